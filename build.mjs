@@ -19,7 +19,7 @@ const groups = {
   shell: [
     'cli/cli.ts',
     'cli/files.ts',
-    'render/rehearsal-text.ts',
+    'render/what-if-text.ts',
     '../commands/index.ts',
     '../themes/index.ts',
     'settings/settings.ts',
@@ -28,12 +28,12 @@ const groups = {
   ],
   judge: ['rules/index.ts', 'session/create-file-session.ts', 'session/from-files.ts'],
   azure: [
-    'azure/open-door.ts',
+    'azure/open-arm-client.ts',
     'azure/sign-in.ts',
     'azure/clouds.ts',
     'session/index.ts',
     'history/store.ts',
-    'settings/intents.ts',
+    'settings/assumptions.ts',
     'settings/service-tags.ts',
   ],
 };

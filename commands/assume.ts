@@ -3,9 +3,15 @@ import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { nearest } from '../src/command/nearest.ts';
+import type { Assumptions } from '../src/model/assumption.ts';
+import {
+  type AssumptionEntry,
+  assumptionEntries,
+  assumptionEntry,
+  assumptionText,
+  readAssumption,
+} from '../src/model/assumption-values.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
-import type { Intents } from '../src/model/intent.ts';
-import { type IntentEntry, intentEntries, intentEntry, readIntent, spokenIntent } from '../src/model/intent-values.ts';
 import type { Json } from '../src/model/json.ts';
 import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
@@ -18,13 +24,13 @@ interface Shown {
   readonly says: string;
   readonly choices: readonly string[];
   /** The value that counts while none is declared. */
-  readonly otherwise: IntentEntry['otherwise'];
+  readonly otherwise: AssumptionEntry['otherwise'];
   /** Rules whose outcome may depend on it; * is a wildcard. */
   readonly decides: readonly string[];
 }
 
 const usage = (code: string, message: string, next: string) => new Failure(code, exitStatus.usage, message, next);
-const shownOf = (entry: IntentEntry, intents: Intents): Shown => ({
+const shownOf = (entry: AssumptionEntry, intents: Assumptions): Shown => ({
   name: entry.name,
   answered: intents[entry.name] !== undefined,
   value: intents[entry.name] ?? null,
@@ -71,9 +77,9 @@ export const assume = defineCommand({
     const session = await context.session();
     const intents =
       entry !== undefined && (clear || answer !== undefined)
-        ? await session.setIntents({ [entry.name]: answer } as Intents)
+        ? await session.setIntents({ [entry.name]: answer } as Assumptions)
         : await session.intents();
-    return { assumptions: (entry === undefined ? intentEntries : [entry]).map((one) => shownOf(one, intents)) };
+    return { assumptions: (entry === undefined ? assumptionEntries : [entry]).map((one) => shownOf(one, intents)) };
   },
   // `intents` is the older name of the member.
   json: ({ assumptions }) => ({ assumptions, intents: assumptions }),
@@ -81,24 +87,24 @@ export const assume = defineCommand({
     assumptions.flatMap((one) => [
       line(
         [one.name.padEnd(30), 'accent'],
-        one.answered ? [`${spokenIntent(one.value)} (declared)`, 'ok'] : [undeclared(one.otherwise), 'dim'],
+        one.answered ? [`${assumptionText(one.value)} (declared)`, 'ok'] : [undeclared(one.otherwise), 'dim'],
       ),
       line([`  ${one.says}?${one.choices.length === 0 ? '' : ` ${one.choices.join(', ')}`}`, 'dim']),
       ...(assumptions.length > 1 ? [] : [line([`  affects ${affected(one.decides)}`, 'dim'])]),
     ]),
 });
 
-const undeclared = (otherwise: IntentEntry['otherwise']): string =>
-  otherwise.how === 'default' ? `${spokenIntent(otherwise.value)} (default)` : `inferred from ${otherwise.from}`;
+const undeclared = (otherwise: AssumptionEntry['otherwise']): string =>
+  otherwise.how === 'default' ? `${assumptionText(otherwise.value)} (default)` : `inferred from ${otherwise.from}`;
 const affected = (rules: readonly string[]): string =>
   rules.includes('*') ? 'which rules apply' : `the rules ${rules.join(', ')}`;
 
-function known(name: string): IntentEntry {
-  const entry = intentEntry(name);
+function known(name: string): AssumptionEntry {
+  const entry = assumptionEntry(name);
   if (entry) return entry;
   const near = nearest(
     name,
-    intentEntries.map((one) => one.name),
+    assumptionEntries.map((one) => one.name),
   );
   throw usage(
     'unknown-intent',
@@ -107,8 +113,8 @@ function known(name: string): IntentEntry {
   );
 }
 
-function checked(entry: IntentEntry, text: string): Json {
-  const read = readIntent(entry, text);
+function checked(entry: AssumptionEntry, text: string): Json {
+  const read = readAssumption(entry, text);
   if (!read.ok)
     throw usage('bad-value', `${clean(text, 60)} is not a valid value: ${read.reason}.`, 'Nothing changed.');
   if (!Array.isArray(read.value)) return read.value;

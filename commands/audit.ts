@@ -1,12 +1,12 @@
 // `audit`: checks the workspace against every rule.
 import * as z from 'zod/mini';
-import { type Context, defineCommand } from '../src/command/definition.ts';
+import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { auditResult } from '../src/render/audit-result.ts';
 import { auditLines } from '../src/render/audit-text.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { auditDocuments } from './parts/documents.ts';
-import { type Judged, judgementExit, scanAndJudge } from './parts/judge.ts';
+import { type AuditRun, judgementExit, scanAndJudge } from './parts/judge.ts';
 import { refuseForFiles, sinceLast } from './parts/last-run.ts';
 import { liveFlag, scanAndAsk } from './parts/live.ts';
 
@@ -48,7 +48,10 @@ export const audit = defineCommand({
   exit: (result, flags) => judgementExit(result, flags.failOn),
 });
 
-async function* diagnosed(context: Context, { session, snapshot }: Judged): AsyncGenerator<SessionEvent, Judged> {
+async function* diagnosed(
+  context: CommandContext,
+  { session, snapshot }: AuditRun,
+): AsyncGenerator<SessionEvent, AuditRun> {
   const asked = yield* session.diagnose(snapshot, context.signal);
   return { session, snapshot: asked, report: session.report(asked, context.flags.profile) };
 }

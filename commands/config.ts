@@ -1,6 +1,6 @@
 // `config`: the operator's settings.
 import * as z from 'zod/mini';
-import { type Context, defineCommand } from '../src/command/definition.ts';
+import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { nearest } from '../src/command/nearest.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
@@ -94,7 +94,7 @@ const worded = (value: Json): string =>
   value === null ? 'not set' : isObject(value) ? `${Object.keys(value).length} custom` : String(value);
 
 /** Throws Failure (exit 2) that says which key of the operator's cannot be had, and why. */
-async function requireKeys(context: Context, keys: Json): Promise<void> {
+async function requireKeys(context: CommandContext, keys: Json): Promise<void> {
   const wrong = await context.host.checkKeys(keys);
   if (wrong.length > 0) throw usage('bad-keys', `${wrong.join('; ')}.`, 'Nothing changed.');
 }

@@ -2,12 +2,12 @@
 // somebody met, with what may be behind it.
 import * as z from 'zod/mini';
 import { type LiveReport, liveReport } from '../src/audit/index.ts';
-import { type Context, defineCommand, type RuleEntry } from '../src/command/definition.ts';
+import { type CommandContext, defineCommand, type RuleEntry } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { nearest } from '../src/command/nearest.ts';
+import { profileName } from '../src/model/assumption.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Finding, Severity } from '../src/model/finding.ts';
-import { profileName } from '../src/model/intent.ts';
 import { sameId } from '../src/model/resource-id.ts';
 import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
@@ -148,7 +148,7 @@ const errorAlone = (rule: string | undefined): Failure =>
   );
 
 /** The findings of a rule, or the one that is named, and what Azure says about them. Throws Failure (exit 2) where there is none. */
-async function* askedAbout(context: Context, wanted: string): AsyncGenerator<SessionEvent, Asked> {
+async function* askedAbout(context: CommandContext, wanted: string): AsyncGenerator<SessionEvent, Asked> {
   const isMeant = ({ id, rule }: Finding): boolean => sameId(id, wanted) || rule === wanted;
   const { snapshot, report } = yield* scanAndAsk(context, (judged) => {
     const ids = judged.report.findings.filter(isMeant).map(({ id }) => id);

@@ -4,12 +4,12 @@ import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import type { Entry, EntryStep } from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
-import type { Rehearsal } from '../src/model/rehearsal.ts';
 import { nameInParent } from '../src/model/resource-id.ts';
 import { clean } from '../src/model/text.ts';
+import type { WhatIf } from '../src/model/what-if.ts';
 import { line } from '../src/model/words.ts';
 import { changeLines } from '../src/render/change-text.ts';
-import { rehearsalSentence } from '../src/render/rehearsal-text.ts';
+import { rehearsalSentence } from '../src/render/what-if-text.ts';
 import { stacksOf } from '../src/session/undo.ts';
 
 interface Shown extends Omit<Entry, 'steps'> {
@@ -95,5 +95,5 @@ export const history = defineCommand({
 });
 
 const outcomes = { done: 'ok', refused: 'bad', unknown: 'unknown' } as const;
-const rehearsedLine = (rehearsal: Rehearsal) =>
+const rehearsedLine = (rehearsal: WhatIf) =>
   line(['  what-if  ', 'dim'], [rehearsalSentence(rehearsal), outcomes[rehearsal.outcome]]);

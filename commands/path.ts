@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { type LiveReport, liveReport } from '../src/audit/index.ts';
 import { flowsOfPath, type PathQuestion, type PathRefusal, type PathResult, pathThrough } from '../src/audit/path.ts';
-import { type Context, defineCommand } from '../src/command/definition.ts';
+import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { nearest } from '../src/command/nearest.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
@@ -107,7 +107,7 @@ async function* asSureAsCanBe(
   session: Session,
   scanned: Snapshot,
   question: PathQuestion,
-  { signal }: Context,
+  { signal }: CommandContext,
 ): AsyncGenerator<SessionEvent, Surest> {
   let snapshot = scanned;
   let result = pathThrough(snapshot, question);
@@ -124,7 +124,7 @@ async function* held(
   session: Session,
   { result, snapshot }: Surest,
   question: PathQuestion,
-  { flags, signal }: Context,
+  { flags, signal }: CommandContext,
 ): AsyncGenerator<SessionEvent, { readonly result: PathResult; readonly live: LiveReport | undefined }> {
   if (result.state !== 'answered') return { result, live: undefined };
   const flows = flowsOfPath(snapshot, question, result.answer);

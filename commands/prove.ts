@@ -6,12 +6,12 @@ import { exitStatus, Failure } from '../src/model/failure.ts';
 import { parseJson } from '../src/model/json.ts';
 import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
-import type { Answer, Asked, NsgAnswer, RouteAnswer, TagAnswer } from '../src/net/questions/answer.ts';
+import type { NsgAnswer, QuestionAnswer, QuestionHead, RouteAnswer, TagAnswer } from '../src/net/questions/answer.ts';
 import type { ServiceTags } from '../src/net/service-tags.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 
 interface Proved {
-  readonly answers: readonly Answer[];
+  readonly answers: readonly QuestionAnswer[];
   /** The file of service tags the answers rest on; null without one. */
   readonly serviceTags: { readonly cloud: string; readonly changeNumber: string; readonly tags: number } | null;
 }
@@ -88,23 +88,23 @@ async function readTags(file: string, readFile: (path: string) => Promise<string
   return readServiceTags(tagsFromText(await readFile(file), file).document);
 }
 
-type Refused = Asked & { readonly error: { readonly member: string; readonly reason: string } };
-const isRefused = (answer: Answer): answer is Refused => 'error' in answer;
+type Refused = QuestionHead & { readonly error: { readonly member: string; readonly reason: string } };
+const isRefused = (answer: QuestionAnswer): answer is Refused => 'error' in answer;
 const failed = ({ answers }: Proved): Refused[] => answers.filter(isRefused);
 
-function answerLine(answer: Answer): Line {
+function answerLine(answer: QuestionAnswer): Line {
   const id = [`${answer.id}  `, 'accent'] as const;
   if (isRefused(answer)) return line(id, ['not answered', 'bad'], `  ${answer.error.member}: ${answer.error.reason}`);
-  if (answer.kind === 'nsg') return nsgLine(id, answer as Asked & NsgAnswer);
+  if (answer.kind === 'nsg') return nsgLine(id, answer as QuestionHead & NsgAnswer);
   if (answer.kind === 'virtualNetworkTag') {
-    const tag = answer as Asked & TagAnswer;
+    const tag = answer as QuestionHead & TagAnswer;
     return line(id, tag.in.join(', '), [tag.maybe.length > 0 ? `  possibly ${tag.maybe.join(', ')}` : '', 'unknown']);
   }
   if (answer.kind === 'invalid') {
     const codes = 'codes' in answer ? answer.codes : [];
     return line(id, codes.length === 0 ? ['valid', 'ok'] : [codes.join(', '), 'bad']);
   }
-  const route = answer as Asked & RouteAnswer;
+  const route = answer as QuestionHead & RouteAnswer;
   const from = route.prefix === null ? 'no route' : `${route.prefix} (${route.source})`;
   return line(id, [route.nextHopType, 'heading'], `  ${from}`, [
     route.name === undefined ? '' : `  ${route.name}`,

@@ -1,11 +1,11 @@
 // `what-if`: simulates a plan on a copy of what was read. Nothing is sent to Azure.
 import * as z from 'zod/mini';
-import { type Context, defineCommand } from '../src/command/definition.ts';
+import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { withWhatIf } from '../src/command/send.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Plan } from '../src/model/plan.ts';
 import { clean } from '../src/model/text.ts';
-import { rehearsedPlanLines } from '../src/render/rehearsal-text.ts';
+import { rehearsedPlanLines } from '../src/render/what-if-text.ts';
 import { readPlan } from './parts/plan-file.ts';
 import { rehearsalExit, rehearsalFailure } from './parts/rehearsed.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
@@ -45,7 +45,7 @@ export const whatIf = defineCommand({
 });
 
 /** A word that is neither a rule's name nor a finding's is the path of a plan. */
-const isFile = (word: string, { rules }: Context): boolean =>
+const isFile = (word: string, { rules }: CommandContext): boolean =>
   !/[@*]/.test(word) && !rules.some(({ id }) => id.toLowerCase() === word.toLowerCase());
 
 /** Nothing is sent, so a plan may be played on a snapshot from anywhere; but only on one of its own workspace. */

@@ -4,7 +4,7 @@ import * as nodeModule from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 import { foldersOf } from './main/folders.ts';
-import type { Run } from './main/run.ts';
+import type { MainRun } from './main/run.ts';
 import { loadParts, wire } from './main/wiring.ts';
 import type { ExitStatus } from './model/failure.ts';
 
@@ -32,7 +32,7 @@ if (isDebug()) process.setSourceMapsEnabled(true);
 nodeModule.enableCompileCache?.(path.join(folders.cache, 'compiled'));
 
 const interrupt = new AbortController();
-const run: Run = {
+const run: MainRun = {
   version: typeof BASTIDE_VERSION === 'string' ? BASTIDE_VERSION : '0.0.0',
   folders,
   signal: interrupt.signal,

@@ -1,5 +1,5 @@
 // From a plan to its result, shared by fix, apply, undo, redo and create. Sending itself is src/command/send.ts.
-import type { Context } from '../../src/command/definition.ts';
+import type { CommandContext } from '../../src/command/definition.ts';
 import { applyConfirmed, confirmPlan } from '../../src/command/send.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue } from '../../src/model/failure.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -7,11 +7,11 @@ import { nameInParent } from '../../src/model/resource-id.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 import { planLines } from '../../src/render/plan-text.ts';
-import type { Outcome, Session, SessionEvent } from '../../src/session/session.ts';
+import type { ApplyResult, Session, SessionEvent } from '../../src/session/session.ts';
 import { refuseRefused, rehearsalExit, rehearsalFailure } from './rehearsed.ts';
 
 /** Throws Failure (exit 4) when this session may not write. */
-export function requireWritable(context: Context, session: Session): void {
+export function requireWritable(context: CommandContext, session: Session): void {
   // Such a host refuses to apply by itself, after the plan was shown.
   if (context.flags.dryRun || context.previews || !(context.flags.readOnly || session.readOnly)) return;
   const files = session.source.kind === 'files';
@@ -26,12 +26,17 @@ export function requireWritable(context: Context, session: Session): void {
 /** What became of a plan: shown only, or applied. */
 export type ActResult =
   | { readonly kind: 'plan'; readonly plan: Plan }
-  | { readonly kind: 'outcome'; readonly outcome: Outcome };
+  | { readonly kind: 'outcome'; readonly outcome: ApplyResult };
 
-export const actJson = (result: ActResult): Plan | Outcome => (result.kind === 'plan' ? result.plan : result.outcome);
+export const actJson = (result: ActResult): Plan | ApplyResult =>
+  result.kind === 'plan' ? result.plan : result.outcome;
 
 /** Shows the plan, asks, writes. With --dry-run the plan is the result. */
-export async function* act(context: Context, session: Session, plan: Plan): AsyncGenerator<SessionEvent, ActResult> {
+export async function* act(
+  context: CommandContext,
+  session: Session,
+  plan: Plan,
+): AsyncGenerator<SessionEvent, ActResult> {
   if (context.flags.dryRun) return { kind: 'plan', plan };
   // An undo that finds its work done is still recorded, so that the next one means the act before.
   if (plan.steps.length === 0 && plan.of === null) return { kind: 'outcome', outcome: nothingDone(plan) };
@@ -41,7 +46,7 @@ export async function* act(context: Context, session: Session, plan: Plan): Asyn
   return { kind: 'outcome', outcome };
 }
 
-const nothingDone = (plan: Plan): Outcome => ({
+const nothingDone = (plan: Plan): ApplyResult => ({
   entry: null,
   state: 'done',
   steps: [],
@@ -49,13 +54,13 @@ const nothingDone = (plan: Plan): Outcome => ({
   skipped: plan.skipped,
 });
 
-const doneCount = (outcome: Outcome) => outcome.steps.filter((step) => step.state === 'done').length;
+const doneCount = (outcome: ApplyResult) => outcome.steps.filter((step) => step.state === 'done').length;
 
 /** The lines of an outcome, or of the plan that a dry run returned. */
 export const actLines = (result: ActResult): Line[] =>
   result.kind === 'plan' ? planLines(result.plan) : outcomeLines(result.outcome);
 
-export function outcomeLines(outcome: Outcome): Line[] {
+export function outcomeLines(outcome: ApplyResult): Line[] {
   const { resolved, persisting, unknown } = outcome.verified;
   const looks = { done: ['✓', 'ok'], failed: ['✗', 'bad'], skipped: ['·', 'dim'] } as const;
   return [
@@ -84,7 +89,7 @@ export function actExit(result: ActResult): ExitStatus {
   return rehearsal ? rehearsalExit(rehearsal) : exitStatus.done;
 }
 
-export function outcomeExit(outcome: Outcome): ExitStatus {
+export function outcomeExit(outcome: ApplyResult): ExitStatus {
   if (outcome.state === 'done') return exitStatus.done;
   return doneCount(outcome) > 0 ? exitStatus.partial : exitStatus.refused;
 }
@@ -95,7 +100,7 @@ export function actFailure(result: ActResult): FailureValue | null {
   return rehearsal ? rehearsalFailure(rehearsal) : null;
 }
 
-export function outcomeFailure(outcome: Outcome): FailureValue | null {
+export function outcomeFailure(outcome: ApplyResult): FailureValue | null {
   if (outcomeExit(outcome) === exitStatus.done) return null;
   const done = doneCount(outcome);
   const refusal = outcome.steps.find((step) => step.state === 'failed')?.message;

@@ -1,10 +1,11 @@
 // A Kubernetes cluster as it is asked for: what the service would refuse anyway, and the ranges that its address plan takes.
-import { freeBridgeRange, freeServiceRange } from '../../src/kinds/index.ts';
+
 import { exitStatus, Failure } from '../../src/model/failure.ts';
+import type { SnapshotIndex } from '../../src/model/snapshot-index.ts';
 import { clean } from '../../src/model/text.ts';
-import type { World } from '../../src/model/world.ts';
 import { blockAround } from '../../src/net/free-range.ts';
 import { formatAddress, parseAddress, parseBlock } from '../../src/net/ipv4.ts';
+import { freeBridgeRange, freeServiceRange } from '../../src/resource-types/index.ts';
 
 export const purposes = { production: 'FastProd', dense: 'DenseProd', 'dev-test': 'DevTest' } as const;
 
@@ -90,8 +91,8 @@ interface Plan {
 }
 
 /** The ranges asked for, else the first that nothing in hand uses. Throws Failure (exit 2) where none is left. */
-export function addressPlan(args: AksArgs, world: World): Plan {
-  const serviceCidr = args.serviceCidr ?? freeServiceRange(world, args.dockerBridgeCidr);
+export function addressPlan(args: AksArgs, index: SnapshotIndex): Plan {
+  const serviceCidr = args.serviceCidr ?? freeServiceRange(index, args.dockerBridgeCidr);
   const range = serviceCidr === undefined ? undefined : blockAround(serviceCidr);
   if (serviceCidr === undefined || range === undefined) {
     throw usage(
@@ -100,7 +101,7 @@ export function addressPlan(args: AksArgs, world: World): Plan {
       'Pass one: --service-cidr RANGE.',
     );
   }
-  const dockerBridgeCidr = args.dockerBridgeCidr ?? freeBridgeRange(world, serviceCidr);
+  const dockerBridgeCidr = args.dockerBridgeCidr ?? freeBridgeRange(index, serviceCidr);
   if (dockerBridgeCidr === undefined) {
     throw usage(
       'no-free-range',

@@ -1,12 +1,12 @@
 // A fix that was requested by name and is blocked is a failure, not an empty plan.
-import type { Context } from '../../src/command/definition.ts';
+import type { CommandContext } from '../../src/command/definition.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nothingToChange } from '../../src/plan/index.ts';
 import type { FixRequest } from '../../src/session/session.ts';
 
 /** Throws Failure (exit 4) when named targets lead to no step because they are blocked. */
-export function refuseBlocked(context: Context, request: FixRequest, plan: Plan): void {
+export function refuseBlocked(context: CommandContext, request: FixRequest, plan: Plan): void {
   if (context.flags.dryRun || request.targets === 'all' || plan.steps.length > 0) return;
   // A fix that would change nothing is done already: running a script twice is safe.
   const blocked = plan.skipped.filter((skip) => skip.reason !== nothingToChange);
@@ -22,7 +22,7 @@ export function refuseBlocked(context: Context, request: FixRequest, plan: Plan)
 }
 
 /** Throws Failure (exit 4) before the confirmation, when a gate of the plan fails. */
-export function refuseStopped(context: Context, plan: Plan): void {
+export function refuseStopped(context: CommandContext, plan: Plan): void {
   const shut = plan.gates.filter((gate) => gate.outcome === 'fail');
   const [first] = shut;
   if (context.flags.dryRun || first === undefined) return;

@@ -1,5 +1,5 @@
 // Completion for bash: one function that finds the verb, and what is being typed after it.
-import { type FlagWords, quoted, type ShellWords, type Taken, valuedFlags } from './completion-words.ts';
+import { type CompletionSource, type FlagWords, quoted, type ShellWords, valuedFlags } from './completion-words.ts';
 
 export function bashScript(words: ShellWords): string {
   const { verbs, shared } = words;
@@ -53,7 +53,7 @@ complete -F _bastide bastide
 
 const flagList = (flags: readonly FlagWords[]) => flags.map(({ name }) => `--${name}`).join(' ');
 
-const reply = (taken: Taken): string =>
+const reply = (taken: CompletionSource): string =>
   taken === 'file'
     ? 'compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$current"))'
     : taken === 'free'
@@ -64,6 +64,6 @@ function valueCase(pattern: string, { takes }: FlagWords): string {
   return takes === null || takes === 'free' ? '' : `      ${pattern}) ${reply(takes)}; return ;;\n`;
 }
 
-function placeCase(verb: string, at: number, taken: Taken, rest: boolean): string {
+function placeCase(verb: string, at: number, taken: CompletionSource, rest: boolean): string {
   return taken === 'free' ? '' : `    ${verb}:${rest ? '*' : at}) ${reply(taken)} ;;\n`;
 }

@@ -1,5 +1,5 @@
 // Completion for fish: one line for each verb, flag and argument.
-import { type FlagWords, quoted, type ShellWords, type Taken } from './completion-words.ts';
+import { type CompletionSource, type FlagWords, quoted, type ShellWords } from './completion-words.ts';
 
 export function fishScript({ verbs, shared }: ShellWords): string {
   const names = verbs.map(({ name }) => name).join(' ');
@@ -35,7 +35,7 @@ function flagLine(here: string, { name, says, takes, bare }: FlagWords): string 
 }
 
 /** fish does not count arguments: whatever one of them takes is offered for all. */
-function placeLines(here: string, places: readonly Taken[]): string[] {
+function placeLines(here: string, places: readonly CompletionSource[]): string[] {
   const words = [...new Set(places.flatMap((taken) => (typeof taken === 'string' ? [] : taken)))];
   return [
     ...(words.length === 0 ? [] : [`complete -c bastide ${here}-a ${fishQuoted(words.join(' '))}`]),

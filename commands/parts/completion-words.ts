@@ -1,18 +1,18 @@
 // What shells may complete, taken from the registries: verbs, their flags and arguments, and the words that each takes.
-import type { Context } from '../../src/command/definition.ts';
+import type { CommandContext } from '../../src/command/definition.ts';
 import { type FlagSpec, flagsOf } from '../../src/command/flag.ts';
 import { sharedFlags } from '../../src/command/parse-arguments.ts';
 import { placesOf, saysOf } from '../../src/command/usage.ts';
 import { settingEntries } from '../../src/model/setting.ts';
 
 /** Words to choose from, a file, or nothing that is known before it is typed. */
-export type Taken = readonly string[] | 'file' | 'free';
+export type CompletionSource = readonly string[] | 'file' | 'free';
 export interface FlagWords {
   /** Without the dashes. */
   readonly name: string;
   readonly says: string;
   /** Null for one that is on or off. `bare`: it also stands alone, and its value goes after `=` only. */
-  readonly takes: Taken | null;
+  readonly takes: CompletionSource | null;
   readonly bare: boolean;
 }
 export interface VerbWords {
@@ -20,7 +20,7 @@ export interface VerbWords {
   readonly says: string;
   readonly flags: readonly FlagWords[];
   /** What each argument takes, in order; `rest`: the last one goes on. */
-  readonly places: readonly Taken[];
+  readonly places: readonly CompletionSource[];
   readonly rest: boolean;
 }
 export interface ShellWords {
@@ -28,7 +28,7 @@ export interface ShellWords {
   readonly shared: readonly FlagWords[];
 }
 
-export function shellWords(context: Pick<Context, 'verbs' | 'themes' | 'rules'>): ShellWords {
+export function shellWords(context: Pick<CommandContext, 'verbs' | 'themes' | 'rules'>): ShellWords {
   const known: Readonly<Record<string, readonly string[]>> = {
     verb: context.verbs.map(({ name }) => name),
     theme: context.themes.filter(({ wrong }) => wrong === undefined).map(({ name }) => name),
@@ -36,7 +36,7 @@ export function shellWords(context: Pick<Context, 'verbs' | 'themes' | 'rules'>)
     target: context.rules.filter(({ fixKind }) => fixKind !== 'none').map(({ id }) => id),
     setting: settingEntries.map(({ name }) => name),
   };
-  const taken = ({ kind, choices, of }: FlagSpec): Taken | null => {
+  const taken = ({ kind, choices, of }: FlagSpec): CompletionSource | null => {
     if (kind === 'boolean') return null;
     if (choices.length > 0) return choices;
     return of === 'file' ? 'file' : (known[of ?? ''] ?? 'free');

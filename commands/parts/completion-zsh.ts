@@ -1,5 +1,5 @@
 // Completion for zsh: one function that finds the verb, and describes what may follow.
-import { type FlagWords, quoted, type ShellWords, type Taken, valuedFlags } from './completion-words.ts';
+import { type CompletionSource, type FlagWords, quoted, type ShellWords, valuedFlags } from './completion-words.ts';
 
 export function zshScript(words: ShellWords): string {
   const { verbs, shared } = words;
@@ -54,13 +54,13 @@ if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _bastide "$@"; else compdef
 const described = (flags: readonly FlagWords[]) =>
   flags.map(({ name, says }) => quoted(`--${name}:${says.replaceAll(':', '\\:')}`)).join(' ');
 
-const reply = (taken: Taken): string =>
+const reply = (taken: CompletionSource): string =>
   taken === 'file' ? '_files' : taken === 'free' ? '' : `compadd -- ${taken.map(quoted).join(' ')}`;
 
 function valueCase(pattern: string, { takes }: FlagWords): string {
   return takes === null || takes === 'free' ? '' : `      (${pattern}) ${reply(takes)}; return ;;\n`;
 }
 
-function placeCase(verb: string, at: number, taken: Taken, rest: boolean): string {
+function placeCase(verb: string, at: number, taken: CompletionSource, rest: boolean): string {
   return taken === 'free' ? '' : `    (${verb}:${rest ? '*' : at}) ${reply(taken)} ;;\n`;
 }

@@ -1,14 +1,14 @@
 // `explain --error`: an error text held against the findings of the workspace in hand, or told alone where there is none.
-import type { Context } from '../../src/command/definition.ts';
+import type { CommandContext } from '../../src/command/definition.ts';
 import { quoteWord } from '../../src/command/parse-line.ts';
 import { causesOf, diagnose } from '../../src/diagnosis/index.ts';
 import { exitStatus, Failure, isFailure } from '../../src/model/failure.ts';
 import type { SessionEvent } from '../../src/session/session.ts';
 import type { Told } from './diagnosis-lines.ts';
-import { type Judged, scanAndJudge } from './judge.ts';
+import { type AuditRun, scanAndJudge } from './judge.ts';
 
 /** Throws Failure (exit 2) for a text without a word, and whatever a scan throws but a sign-in that is missing. */
-export async function* explainError(context: Context, given: string): AsyncGenerator<SessionEvent, Told> {
+export async function* explainError(context: CommandContext, given: string): AsyncGenerator<SessionEvent, Told> {
   const text = given === '-' ? await context.host.readFile('-') : given;
   if (!/[\p{L}\p{N}]/u.test(text)) {
     throw new Failure(
@@ -34,12 +34,12 @@ export async function* explainError(context: Context, given: string): AsyncGener
 }
 
 interface JudgedOrNot {
-  readonly judged: Judged | null;
+  readonly judged: AuditRun | null;
   /** Why there are no findings; null where there are. */
   readonly note: string | null;
 }
 
-async function* judgedOrNot(context: Context): AsyncGenerator<SessionEvent, JudgedOrNot> {
+async function* judgedOrNot(context: CommandContext): AsyncGenerator<SessionEvent, JudgedOrNot> {
   try {
     return { judged: yield* scanAndJudge(context), note: null };
   } catch (error) {

@@ -1,10 +1,11 @@
 // A name for an AKS cluster that is taken: how the existing compute differs from the request.
-import { clusterPlan, computeView, textAt } from '../../src/kinds/index.ts';
-import { numberAt } from '../../src/kinds/read.ts';
+
 import type { Json } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { clusterPlan, computeView, textAt } from '../../src/resource-types/index.ts';
+import { numberAt } from '../../src/resource-types/read.ts';
 import { type AksArgs, purposes } from './aks-asked.ts';
 import type { Existing } from './existing-compute.ts';
 

@@ -1,11 +1,12 @@
 // A name that is taken: nothing is created; the existing resource is shown with its differences from the request.
-import { computeView, enumAt, nodesView } from '../../src/kinds/index.ts';
+
 import type { Json } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
+import { computeView, enumAt, nodesView } from '../../src/resource-types/index.ts';
 import type { ComputeArgs } from './new-compute.ts';
 
 /** A resource of the wanted name, and how it differs from what was asked for. */

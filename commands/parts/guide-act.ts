@@ -2,13 +2,13 @@
 import { quoteWord } from '../../src/command/parse-line.ts';
 import { applyConfirmed, type ConfirmedPlan } from '../../src/command/send.ts';
 import { exitStatus, type Failure, isFailure } from '../../src/model/failure.ts';
-import { actingOn, endedWithout, settledWith, takenBack } from '../../src/model/progress.ts';
+import { actingOn, endedWithout, settledWith, undone } from '../../src/model/guide-progress.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
-import type { Outcome, SessionEvent } from '../../src/session/session.ts';
-import type { Item } from './guide-queue.ts';
+import type { ApplyResult, SessionEvent } from '../../src/session/session.ts';
+import type { QueueItem } from './guide-queue.ts';
 import { leftBehind, type Sitting } from './guide-sitting.ts';
 
 export interface Acted {
@@ -25,7 +25,7 @@ const ends = ({ exit }: Failure): boolean =>
 /** Sends the plan of an item. What Azure or somebody's change refuses comes back in words, so that the walk can go on. */
 export async function* carryOut(
   sitting: Sitting,
-  { findings }: Pick<Item, 'findings'>,
+  { findings }: Pick<QueueItem, 'findings'>,
   confirmed: ConfirmedPlan,
   answers: Readonly<Record<string, string>>,
 ): AsyncGenerator<SessionEvent, Acted> {
@@ -64,7 +64,7 @@ export async function* undoEntry(sitting: Sitting, confirmed: ConfirmedPlan): As
   const of = confirmed.plan.of ?? '';
   const outcome = yield* applied(sitting, confirmed, `undo ${of}`);
   if (isFailure(outcome)) return { entry: null, isWhole: false, news: refused(outcome) };
-  if (outcome.state === 'done') await store.update((now) => takenBack(now, of));
+  if (outcome.state === 'done') await store.update((now) => undone(now, of));
   if (context.signal.aborted) throw leftBehind(sitting);
   if (outcome.state !== 'done') return { entry: null, isWhole: false, news: happened(outcome, [], []) };
   const news = [line(['✓ ', 'ok'], 'Undone and verified.', ['  The finding is skipped.', 'dim'])];
@@ -83,7 +83,7 @@ async function* applied(
   { context: { ask, flags, signal }, session }: Sitting,
   confirmed: ConfirmedPlan,
   as: string,
-): AsyncGenerator<SessionEvent, Outcome | Failure> {
+): AsyncGenerator<SessionEvent, ApplyResult | Failure> {
   try {
     return yield* applyConfirmed({ ask, flags, signal, line: as }, session, confirmed);
   } catch (error) {
@@ -106,7 +106,7 @@ const refused = ({ message, next }: Failure): Line[] => [
 ];
 
 function happened(
-  { entry, state, steps, verified }: Outcome,
+  { entry, state, steps, verified }: ApplyResult,
   ids: readonly string[],
   mended: readonly string[],
 ): Line[] {

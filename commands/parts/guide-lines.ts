@@ -1,7 +1,7 @@
 // What the guide says of a finding and of the plan that mends it, short enough for 80 columns and 24 rows. Pure.
 import type { RuleEntry } from '../../src/command/definition.ts';
+import { profileName } from '../../src/model/assumption.ts';
 import { type Evidence, type Finding, headline } from '../../src/model/finding.ts';
-import { profileName } from '../../src/model/intent.ts';
 import { type Json, stringifyJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nameInParent, nameOf } from '../../src/model/resource-id.ts';
@@ -10,7 +10,7 @@ import { type Line, line } from '../../src/model/words.ts';
 import { type ChangeLine, type DescribedStep, describePlan, undoWords, worstUndo } from '../../src/plan/index.ts';
 
 import { spokenId } from '../../src/render/change-text.ts';
-import type { Item } from './guide-queue.ts';
+import type { QueueItem } from './guide-queue.ts';
 
 /** Rows of evidence before `explain`. */
 const mostEvidence = 2;
@@ -21,7 +21,7 @@ export const subjectOf = ({ resource, where }: Finding): string =>
   clean(`${nameInParent(resource)}${where === null ? '' : ` ← ${nameInParent(where)}`}`, 160);
 
 /** What is wrong and why, and what would be sent. */
-export function itemLines(item: Item, rule: RuleEntry | undefined, skipped: readonly string[] = []): Line[] {
+export function itemLines(item: QueueItem, rule: RuleEntry | undefined, skipped: readonly string[] = []): Line[] {
   const { findings, before } = item;
   const [first] = findings;
   return [
@@ -109,7 +109,7 @@ function changeLine({ sign, text }: ChangeLine, indent: string): Line {
 }
 
 /** `explain more`: the rule in full, all evidence, every twin, what the audit says afterwards. */
-export function explainLines(item: Item, rule: RuleEntry | undefined): Line[] {
+export function explainLines(item: QueueItem, rule: RuleEntry | undefined): Line[] {
   const { findings, plan } = item;
   const [first] = findings;
   const { steps } = describePlan(plan);

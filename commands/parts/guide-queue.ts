@@ -1,17 +1,17 @@
 // Which finding comes next: the worst one, but before it what its plan opens first, so that nothing is closed while its ways in
 // are still missing. Pure but for the planning, which is handed in.
 
-import { type Asked, needOf } from '../../src/command/needs.ts';
-import { type Finding, isMendable, type Report } from '../../src/model/finding.ts';
+import { needOf, type PlanQuestion } from '../../src/command/needs.ts';
+import { type Finding, isFixable, type Report } from '../../src/model/finding.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nothingToChange } from '../../src/plan/index.ts';
 
-export interface Item {
+export interface QueueItem {
   /** What is asked about: one finding, or several of its rule. The first names it. */
   readonly findings: readonly [Finding, ...Finding[]];
   readonly plan: Plan;
   /** What must be answered before there is a plan. */
-  readonly asked: Asked | null;
+  readonly asked: PlanQuestion | null;
   /** The worse finding that this one makes way for. */
   readonly before: Finding | null;
 }
@@ -22,7 +22,7 @@ export interface Left {
 }
 
 export interface Queue {
-  readonly next: Item | null;
+  readonly next: QueueItem | null;
   /** Findings that cannot be mended now, as far as they were looked at. */
   readonly blocked: readonly Left[];
 }
@@ -32,7 +32,7 @@ export type PlanOf = (findings: readonly Finding[], goal?: Finding) => Plan;
 
 /** Failing findings with a fix that the operator has not put aside, worst first. */
 export const openFindings = ({ findings }: Report, aside: readonly string[]): Finding[] =>
-  findings.filter((finding) => isMendable(finding) && !aside.includes(finding.id));
+  findings.filter((finding) => isFixable(finding) && !aside.includes(finding.id));
 
 export function queueOf(open: readonly Finding[], planOf: PlanOf): Queue {
   const blocked: Left[] = [];
@@ -53,7 +53,7 @@ export function queueOf(open: readonly Finding[], planOf: PlanOf): Queue {
 }
 
 /** The same question for all open findings of one rule; null where one has none beside it or they need answers. */
-export function together({ findings, asked }: Item, open: readonly Finding[], planOf: PlanOf): Item | null {
+export function together({ findings, asked }: QueueItem, open: readonly Finding[], planOf: PlanOf): QueueItem | null {
   const [first] = findings;
   const same = open.filter(({ rule }) => rule === first.rule);
   if (same.length < 2 || asked !== null || first.fix.kind === 'guided') return null;
@@ -66,7 +66,7 @@ export function itemOf(
   findings: readonly [Finding, ...Finding[]],
   planOf: PlanOf,
   goal?: Finding,
-): Item | { readonly reason: string } {
+): QueueItem | { readonly reason: string } {
   const [first] = findings;
   const plan = planOf(findings, goal);
   const shut = plan.gates.find(({ outcome }) => outcome === 'fail');

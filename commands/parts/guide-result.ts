@@ -1,6 +1,6 @@
 // What a guided walk came to: its result, the summary, its exit status. Pure.
 import { type ExitStatus, exitStatus, type FailureValue } from '../../src/model/failure.ts';
-import type { DoneFinding } from '../../src/model/progress.ts';
+import type { DoneFinding } from '../../src/model/guide-progress.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 

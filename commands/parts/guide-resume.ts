@@ -1,7 +1,7 @@
 // Going on after a dropped connection: what became of what was under way, which the session has settled by now, in words.
 import type { ProgressPort } from '../../src/command/definition.ts';
 import type { Entry } from '../../src/model/entry.ts';
-import { endedWithout, isBegun, settledWith } from '../../src/model/progress.ts';
+import { endedWithout, isBegun, settledWith } from '../../src/model/guide-progress.ts';
 import { clean } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';

@@ -1,9 +1,9 @@
 // One sitting of the guide: what it reads, plans and counts, and where it stands among the findings. Asks nothing.
-import type { Context, ProgressPort } from '../../src/command/definition.ts';
+import type { CommandContext, ProgressPort } from '../../src/command/definition.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import type { Finding } from '../../src/model/finding.ts';
+import type { GuideProgress } from '../../src/model/guide-progress.ts';
 import type { Plan } from '../../src/model/plan.ts';
-import type { Progress } from '../../src/model/progress.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import type { Line } from '../../src/model/words.ts';
 import type { Session, SessionEvent } from '../../src/session/session.ts';
@@ -12,7 +12,7 @@ import type { Walk } from './guide-result.ts';
 import { resumed } from './guide-resume.ts';
 
 export interface Sitting {
-  readonly context: Context;
+  readonly context: CommandContext;
   readonly session: Session;
   readonly store: ProgressPort;
   /** Nothing can be sent: findings are shown one after another. */
@@ -28,8 +28,8 @@ export interface Sitting {
   partial: readonly string[];
 }
 
-export interface Standing {
-  readonly progress: Progress;
+export interface GuidePosition {
+  readonly progress: GuideProgress;
   readonly open: readonly Finding[];
   readonly queue: Queue;
   readonly planOf: PlanOf;
@@ -37,7 +37,7 @@ export interface Standing {
 }
 
 /** Settles what an earlier sitting left open, reads the workspace, and finds the place in it. */
-export async function* sitDown(context: Context, restart: boolean): AsyncGenerator<SessionEvent, Sitting> {
+export async function* sitDown(context: CommandContext, restart: boolean): AsyncGenerator<SessionEvent, Sitting> {
   const session = await context.session();
   if (session.source.kind !== 'files') yield* session.recover(context.signal);
   const snapshot = context.snapshot ?? (yield* session.scan(context.signal));
@@ -50,7 +50,7 @@ export async function* sitDown(context: Context, restart: boolean): AsyncGenerat
 }
 
 /** Where the walk stands now. `without`: findings that are not to be come back to. */
-export async function standing(sitting: Sitting, without: ReadonlySet<string> = new Set()): Promise<Standing> {
+export async function standing(sitting: Sitting, without: ReadonlySet<string> = new Set()): Promise<GuidePosition> {
   const { context, session, store, snapshot } = sitting;
   const progress = await store.get();
   const aside = asideOf(progress, sitting);
@@ -71,18 +71,18 @@ export async function standing(sitting: Sitting, without: ReadonlySet<string> = 
 }
 
 /** What the operator has put aside: what was skipped and, where nothing can be sent, what was looked at. */
-const asideOf = ({ skipped, seen }: Progress, { looksOnly }: Sitting): readonly string[] =>
+const asideOf = ({ skipped, seen }: GuideProgress, { looksOnly }: Sitting): readonly string[] =>
   looksOnly ? [...new Set([...skipped, ...seen])] : skipped;
 
 /** Answers that count for a finding: its own, and those for the worse one that it makes way for. */
-export const answersFor = ({ answers }: Progress, findings: readonly Finding[], goal?: Finding | null) =>
+export const answersFor = ({ answers }: GuideProgress, findings: readonly Finding[], goal?: Finding | null) =>
   Object.assign({}, ...[...findings, ...(goal ? [goal] : [])].map(({ id }) => answers[id] ?? {})) as Record<
     string,
     string
   >;
 
 /** Plans of this moment, each made once. */
-function planner({ session, snapshot, context }: Sitting, progress: Progress): PlanOf {
+function planner({ session, snapshot, context }: Sitting, progress: GuideProgress): PlanOf {
   const made = new Map<string, Plan>();
   return (findings, goal) => {
     const targets = findings.map(({ id }) => id);
@@ -95,7 +95,11 @@ function planner({ session, snapshot, context }: Sitting, progress: Progress): P
   };
 }
 
-export async function resultOf({ progress, open, queue }: Standing, sitting: Sitting, stopped: boolean): Promise<Walk> {
+export async function resultOf(
+  { progress, open, queue }: GuidePosition,
+  sitting: Sitting,
+  stopped: boolean,
+): Promise<Walk> {
   const failing = new Set(open.map(({ id }) => id));
   const reasons = new Map(queue.blocked.map(({ finding, reason }) => [finding, reason]));
   const done = progress.done.filter(({ finding }) => !failing.has(finding));

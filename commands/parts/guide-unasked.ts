@@ -2,7 +2,7 @@
 // nothing is sent and the order itself is the answer.
 
 import { confirmPlan } from '../../src/command/send.ts';
-import { shownAt, withAnswer } from '../../src/model/progress.ts';
+import { shownAt, withAnswer } from '../../src/model/guide-progress.ts';
 import { line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 import type { SessionEvent } from '../../src/session/session.ts';

@@ -3,15 +3,22 @@ import type { Choice } from '../../src/command/definition.ts';
 import { askNeed } from '../../src/command/needs.ts';
 import { type ConfirmedPlan, chooseOrConfirm, withWhatIf } from '../../src/command/send.ts';
 import { isFailure } from '../../src/model/failure.ts';
-import { type Progress, shownAt, withAnswer, withoutAnswers, withSeen, withSkipped } from '../../src/model/progress.ts';
+import {
+  type GuideProgress,
+  shownAt,
+  withAnswer,
+  withoutAnswers,
+  withSeen,
+  withSkipped,
+} from '../../src/model/guide-progress.ts';
 import { type Line, line } from '../../src/model/words.ts';
-import { rehearsalLines } from '../../src/render/rehearsal-text.ts';
+import { rehearsalLines } from '../../src/render/what-if-text.ts';
 import type { SessionEvent } from '../../src/session/session.ts';
 import { carryOut, outlived, undoEntry } from './guide-act.ts';
 import { explainLines, itemLines, planLines, subjectOf } from './guide-lines.ts';
-import { type Item, together } from './guide-queue.ts';
+import { type QueueItem, together } from './guide-queue.ts';
 import type { Walk } from './guide-result.ts';
-import { answersFor, resultOf, type Sitting, type Standing, standing } from './guide-sitting.ts';
+import { answersFor, type GuidePosition, resultOf, type Sitting, standing } from './guide-sitting.ts';
 
 type Answer = 'yes' | 'all' | 'one' | 'no' | 'rehearse' | 'explain' | 'back' | 'stop';
 
@@ -32,13 +39,13 @@ export async function* walk(sitting: Sitting): AsyncGenerator<SessionEvent, Walk
 interface Turn {
   readonly answer: Answer;
   /** What the answer is about; null at the end. */
-  readonly item: Item | null;
+  readonly item: QueueItem | null;
   /** The item's plan, where the answer applies it. */
   readonly confirmed: ConfirmedPlan | null;
 }
 
 /** Puts the question, and explains as often as wished. What was rehearsed is sent with what came of that. */
-async function* asked(sitting: Sitting, here: Standing): AsyncGenerator<SessionEvent, Turn> {
+async function* asked(sitting: Sitting, here: GuidePosition): AsyncGenerator<SessionEvent, Turn> {
   const { context, store } = sitting;
   const { queue, open, planOf, at } = here;
   let item = queue.next;
@@ -70,7 +77,7 @@ async function* asked(sitting: Sitting, here: Standing): AsyncGenerator<SessionE
       continue;
     }
     if (answer === 'rehearse') {
-      const { plan }: Item = yield* played(item, sitting);
+      const { plan }: QueueItem = yield* played(item, sitting);
       item = { ...item, plan };
       lines = plan.rehearsal === undefined ? lines : rehearsalLines(plan.rehearsal);
       continue;
@@ -82,7 +89,7 @@ async function* asked(sitting: Sitting, here: Standing): AsyncGenerator<SessionE
 }
 
 /** The item with its plan rehearsed. A refusal of the rehearsal itself is news, and the question is put again. */
-async function* played(item: Item, sitting: Sitting): AsyncGenerator<SessionEvent, Item> {
+async function* played(item: QueueItem, sitting: Sitting): AsyncGenerator<SessionEvent, QueueItem> {
   const { context, session, snapshot } = sitting;
   try {
     return { ...item, plan: yield* withWhatIf(context, session, item.plan, snapshot) };
@@ -92,11 +99,12 @@ async function* played(item: Item, sitting: Sitting): AsyncGenerator<SessionEven
   }
 }
 
-const ruleOf = ({ findings: [first] }: Item, { context }: Sitting) => context.rules.find(({ id }) => id === first.rule);
-const shown = (item: Item | null, sitting: Sitting, { skipped }: Progress): readonly Line[] =>
+const ruleOf = ({ findings: [first] }: QueueItem, { context }: Sitting) =>
+  context.rules.find(({ id }) => id === first.rule);
+const shown = (item: QueueItem | null, sitting: Sitting, { skipped }: GuideProgress): readonly Line[] =>
   item === null ? [line('There is nothing left to ask about.')] : itemLines(item, ruleOf(item, sitting), skipped);
 
-function titleOf(item: Item | null): string {
+function titleOf(item: QueueItem | null): string {
   if (item === null) return 'The end';
   const { findings } = item;
   const [first] = findings;
@@ -104,7 +112,7 @@ function titleOf(item: Item | null): string {
   return `${first.severity}   ${what}`;
 }
 
-function choicesOf(item: Item | null, alike: number, { looksOnly, last }: Sitting): Choice[] {
+function choicesOf(item: QueueItem | null, alike: number, { looksOnly, last }: Sitting): Choice[] {
   const undo: Choice[] = last === null ? [] : [{ value: 'back', key: 'b', label: 'take back' }];
   if (item === null) return [{ value: 'stop', key: 's', label: 'finish' }, ...undo];
   const yes: Choice =
@@ -127,16 +135,16 @@ function choicesOf(item: Item | null, alike: number, { looksOnly, last }: Sittin
 }
 
 /** Once, and only what has been decided: what still asks for an answer has no plan yet. */
-const mayRehearse = ({ asked: open, plan: { steps, rehearsal } }: Item): boolean =>
+const mayRehearse = ({ asked: open, plan: { steps, rehearsal } }: QueueItem): boolean =>
   open === null && steps.length > 0 && rehearsal === undefined;
 
-async function putAside({ store, looksOnly }: Sitting, { findings }: Item): Promise<void> {
+async function putAside({ store, looksOnly }: Sitting, { findings }: QueueItem): Promise<void> {
   const put = looksOnly ? withSeen : withSkipped;
   await store.update((now) => findings.reduce((progress, { id }) => put(progress, id), now));
 }
 
 /** An answer that a guided fix needs is kept until its plan is sent, so that it need not be given twice. */
-async function answered(sitting: Sitting, item: Item): Promise<void> {
+async function answered(sitting: Sitting, item: QueueItem): Promise<void> {
   const [first] = item.findings;
   if (item.asked === null) return;
   try {
@@ -151,9 +159,9 @@ async function answered(sitting: Sitting, item: Item): Promise<void> {
 
 async function* sent(
   sitting: Sitting,
-  item: Item,
+  item: QueueItem,
   confirmed: ConfirmedPlan,
-  { progress }: Standing,
+  { progress }: GuidePosition,
 ): AsyncGenerator<SessionEvent, void> {
   const { context, session } = sitting;
   const acted = yield* carryOut(sitting, item, confirmed, answersFor(progress, item.findings, item.before));

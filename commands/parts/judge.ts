@@ -1,19 +1,19 @@
 // Scanning, judging and the exit status of a judgement, shared by the verbs that audit.
-import type { Context } from '../../src/command/definition.ts';
+import type { CommandContext } from '../../src/command/definition.ts';
 import { type ExitStatus, exitStatus } from '../../src/model/failure.ts';
 import type { Report, Severity } from '../../src/model/finding.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { type AuditResult, isAtLeast } from '../../src/render/audit-result.ts';
 import type { Session, SessionEvent } from '../../src/session/session.ts';
 
-export interface Judged {
+export interface AuditRun {
   readonly session: Session;
   readonly snapshot: Snapshot;
   readonly report: Report;
 }
 
 /** Opens the session, reads everything unless the host has, and checks it. */
-export async function* scanAndJudge(context: Context): AsyncGenerator<SessionEvent, Judged> {
+export async function* scanAndJudge(context: CommandContext): AsyncGenerator<SessionEvent, AuditRun> {
   const session = await context.session();
   const snapshot = context.snapshot ?? (yield* session.scan(context.signal));
   return { session, snapshot, report: session.report(snapshot, context.flags.profile) };

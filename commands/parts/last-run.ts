@@ -1,12 +1,12 @@
 // `--since-last`: what has changed since the last time this workspace was judged here, and the keeping of what this time saw.
-import type { Context } from '../../src/command/definition.ts';
+import type { CommandContext } from '../../src/command/definition.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
-import { sinceThen } from '../../src/model/seen.ts';
+import { sinceThen } from '../../src/model/last-run.ts';
 import type { SinceLast } from '../../src/render/audit-result.ts';
-import type { Judged } from './judge.ts';
+import type { AuditRun } from './judge.ts';
 
 /** Files are judged where they lie, and nothing of them is kept. Throws Failure (exit 2) before anything is read. */
-export async function refuseForFiles(context: Context): Promise<void> {
+export async function refuseForFiles(context: CommandContext): Promise<void> {
   const { source } = await context.session();
   if (source.kind !== 'files') return;
   throw new Failure(
@@ -18,7 +18,7 @@ export async function refuseForFiles(context: Context): Promise<void> {
 }
 
 /** Compares with what was kept, then keeps what was seen now in its place. */
-export async function sinceLast(context: Context, judged: Judged): Promise<SinceLast | undefined> {
+export async function sinceLast(context: CommandContext, judged: AuditRun): Promise<SinceLast | undefined> {
   const { session, snapshot, report } = judged;
   if (session.source.kind === 'files' || snapshot.workspace === null) return undefined;
   const port = await context.host.lastRun(session.source, snapshot.workspace, context.flags.profile);

@@ -1,9 +1,9 @@
 // `--live`: what Azure itself says is in effect, asked for after the scan and only on request.
 import * as z from 'zod/mini';
-import type { Context } from '../../src/command/definition.ts';
+import type { CommandContext } from '../../src/command/definition.ts';
 import { flag } from '../../src/command/flag.ts';
 import type { SessionEvent } from '../../src/session/session.ts';
-import { type Judged, scanAndJudge } from './judge.ts';
+import { type AuditRun, scanAndJudge } from './judge.ts';
 
 export const liveFlag = flag(
   z._default(z.boolean(), false),
@@ -12,9 +12,9 @@ export const liveFlag = flag(
 
 /** As `scanAndJudge`; the findings wanted are then asked about, all that fail or are unknown without a choice. */
 export async function* scanAndAsk(
-  context: Context,
-  choose?: (judged: Judged) => readonly string[],
-): AsyncGenerator<SessionEvent, Judged> {
+  context: CommandContext,
+  choose?: (judged: AuditRun) => readonly string[],
+): AsyncGenerator<SessionEvent, AuditRun> {
   const judged = yield* scanAndJudge(context);
   const { session } = judged;
   const { profile } = context.flags;

@@ -1,11 +1,11 @@
 // The sorts of things that `create` makes: each looks for the name first, chooses a place, and makes the plan that is then shown
 // and sent like any other.
-import type { Context } from '../../src/command/definition.ts';
-import { managedClusterType } from '../../src/kinds/index.ts';
+import type { CommandContext } from '../../src/command/definition.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { groupIdOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { managedClusterType } from '../../src/resource-types/index.ts';
 import type { Creation, Session, SessionEvent } from '../../src/session/session.ts';
 import { type ActResult, act, requireWritable } from './act.ts';
 import { type AksArgs, legalAks } from './aks-asked.ts';
@@ -22,7 +22,7 @@ import { chooseSeat } from './seat.ts';
 export type Created = ActResult | { readonly kind: 'exists'; readonly existing: Existing };
 type Making = AsyncGenerator<SessionEvent, Created>;
 
-async function* begin(context: Context): AsyncGenerator<SessionEvent, { session: Session; snapshot: Snapshot }> {
+async function* begin(context: CommandContext): AsyncGenerator<SessionEvent, { session: Session; snapshot: Snapshot }> {
   const session = await context.session();
   requireWritable(context, session);
   return { session, snapshot: yield* session.scan(context.signal) };
@@ -34,7 +34,7 @@ interface Wishes {
 }
 
 async function* finish(
-  context: Context,
+  context: CommandContext,
   { session, snapshot }: { readonly session: Session; readonly snapshot: Snapshot },
   creation: Creation,
   { whatIf }: Wishes,
@@ -45,7 +45,7 @@ async function* finish(
 }
 
 export async function* makeCompute(
-  context: Context,
+  context: CommandContext,
   args: ComputeArgs & Wishes & { readonly subnet?: string | undefined },
 ): Making {
   legalCompute(args);
@@ -59,7 +59,7 @@ export async function* makeCompute(
   return yield* finish(context, { session, snapshot }, creation, args);
 }
 
-export async function* makeAks(context: Context, args: AksArgs & Wishes): Making {
+export async function* makeAks(context: CommandContext, args: AksArgs & Wishes): Making {
   legalAks(args);
   const { session, snapshot: first } = yield* begin(context);
   const cluster = args.cluster === undefined ? undefined : clusterId(args.cluster, first);
@@ -91,7 +91,7 @@ const inManagedNetwork = (): Failure =>
   );
 
 export async function* makeSubnet(
-  context: Context,
+  context: CommandContext,
   args: SubnetArgs & Wishes & { readonly vnet?: string | undefined },
 ): Making {
   legalSubnet(args.name);

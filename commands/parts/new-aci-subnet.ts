@@ -1,12 +1,20 @@
 // A subnet for container instances as it is asked for: its network, its name, its range, and what stands there already.
-import { containerDelegation, freeRange, refusesRange, subnetView, vnetType, vnetView } from '../../src/kinds/index.ts';
+
+import type { ProfileChoice } from '../../src/model/assumption.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
-import type { ProfileChoice } from '../../src/model/intent.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { fold, nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { indexSnapshot } from '../../src/model/snapshot-index.ts';
 import { clean } from '../../src/model/text.ts';
-import { worldOf } from '../../src/model/world.ts';
+import {
+  containerDelegation,
+  freeRange,
+  refusesRange,
+  subnetView,
+  vnetType,
+  vnetView,
+} from '../../src/resource-types/index.ts';
 import type { Creation } from '../../src/session/session.ts';
 import type { Existing } from './existing-compute.ts';
 
@@ -30,7 +38,7 @@ export function legalSubnet(name: string): void {
 
 /** The network of this name or id; the only one that was read where none is named. Throws Failure (exit 2). */
 export function networkNamed(snapshot: Snapshot, wanted: string | undefined): Resource {
-  const all = worldOf(snapshot).ofType(vnetType);
+  const all = indexSnapshot(snapshot).ofType(vnetType);
   const found = wanted === undefined ? all : all.filter(({ id }) => sameId(id, wanted) || sameId(nameOf(id), wanted));
   const [only] = found;
   if (only && found.length === 1) return only;
@@ -69,16 +77,16 @@ export function subnetCreation(
   { name, prefix }: SubnetArgs,
   profile: ProfileChoice,
 ): Creation {
-  const world = worldOf(snapshot);
-  const range = prefix ?? freeRange(network, world);
+  const index = indexSnapshot(snapshot);
+  const range = prefix ?? freeRange(network, index);
   const where = clean(nameOf(network.id), 120);
-  const free = freeRange(network, world);
+  const free = freeRange(network, index);
   const next =
     free === undefined
       ? 'Pass a range of its address space: --prefix RANGE.'
       : `${free} is free: pass --prefix ${free}.`;
   if (range === undefined) throw usage('no-free-range', `${where} has no free range.`, next);
-  const refusal = refusesRange(network, range, world);
+  const refusal = refusesRange(network, range, index);
   if (refusal !== undefined) throw usage('bad-prefix', refusal, `Nothing was sent. ${next}`);
   const delegation = { name: 'bastide-aci', properties: { serviceName: containerDelegation } };
   return {

@@ -1,17 +1,17 @@
 // A Kubernetes cluster to be made by the workspace or attached to it: its body, and what has to hold where it goes (the rules `aks.*`).
 import { clusterGates } from '../../src/audit/index.ts';
-import { attachedSubnets, computeView, usualPods, workspaceView } from '../../src/kinds/index.ts';
+import type { ProfileChoice } from '../../src/model/assumption.ts';
 import { editChange } from '../../src/model/change.ts';
 import { setMember } from '../../src/model/edit.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
-import type { ProfileChoice } from '../../src/model/intent.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Gate } from '../../src/model/plan.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { indexSnapshot, type SnapshotIndex } from '../../src/model/snapshot-index.ts';
 import { clean } from '../../src/model/text.ts';
-import { type World, worldOf } from '../../src/model/world.ts';
+import { attachedSubnets, computeView, usualPods, workspaceView } from '../../src/resource-types/index.ts';
 import type { Creation } from '../../src/session/session.ts';
 import { type AksArgs, addressPlan, purposes, usage, usualNodes, usualSize } from './aks-asked.ts';
 
@@ -33,10 +33,10 @@ const warnsAttaching = [...warns, ...stopsMaking, ...stopsInside];
 
 /** What is to be made in a subnet, and what the audit must say around it. Throws Failure (exit 4) when the workspace was not read. */
 export function clusterCreation(snapshot: Snapshot, args: AksArgs, seat: string, profile: ProfileChoice): Creation {
-  const world = worldOf(snapshot);
-  const { workspace, location } = home(snapshot, world);
+  const index = indexSnapshot(snapshot);
+  const { workspace, location } = home(snapshot, index);
   const { nodes = usualNodes, size = usualSize, purpose = 'production', internalLoadBalancer = false } = args;
-  const plan = addressPlan(args, world);
+  const plan = addressPlan(args, index);
   const settings = {
     agentCount: nodes,
     agentVmSize: size,
@@ -56,7 +56,7 @@ export function clusterCreation(snapshot: Snapshot, args: AksArgs, seat: string,
           ...{ subnet: seat, nodes, size, podsPerNode: usualPods },
           ...{ forProduction: purpose !== 'dev-test', frontEnds: internalLoadBalancer ? 1 : 0 },
         },
-        world,
+        index,
       ),
       ...rightsToCome(internalLoadBalancer),
       ...wishes(internalLoadBalancer, snapshot),
@@ -67,10 +67,10 @@ export function clusterCreation(snapshot: Snapshot, args: AksArgs, seat: string,
 
 /** A cluster that stands comes to the workspace. Throws Failure: exit 2 when there is none of this id, 4 when nobody may read it. */
 export function attachment(snapshot: Snapshot, args: AksArgs, cluster: string, profile: ProfileChoice): Creation {
-  const world = worldOf(snapshot);
-  const { workspace, location } = home(snapshot, world);
+  const index = indexSnapshot(snapshot);
+  const { workspace, location } = home(snapshot, index);
   const { internalLoadBalancer = false } = args;
-  const found = world.peek(cluster);
+  const found = index.peek(cluster);
   if (found.state === 'missing') {
     throw usage(
       'unknown-cluster',
@@ -87,7 +87,7 @@ export function attachment(snapshot: Snapshot, args: AksArgs, cluster: string, p
       'Attach it without --internal-load-balancer, then run `bastide audit`.',
     );
   }
-  const other = world
+  const other = index
     .ofType('Microsoft.MachineLearningServices/workspaces/computes')
     .find((compute) => sameId(computeView(compute).resourceId, cluster));
   const twice: Gate[] = other
@@ -112,8 +112,8 @@ export function attachment(snapshot: Snapshot, args: AksArgs, cluster: string, p
   };
 }
 
-function home(snapshot: Snapshot, world: World): { readonly workspace: Resource; readonly location: string } {
-  const found = snapshot.workspace === null ? undefined : world.peek(snapshot.workspace);
+function home(snapshot: Snapshot, index: SnapshotIndex): { readonly workspace: Resource; readonly location: string } {
+  const found = snapshot.workspace === null ? undefined : index.peek(snapshot.workspace);
   const workspace = found?.state === 'read' ? found.resource : undefined;
   const location = workspace && workspaceView(workspace).location;
   if (workspace && location !== undefined) return { workspace, location };

@@ -1,12 +1,13 @@
 // A cluster or instance as it is asked for: legal or not, its body, and what has to hold where it goes.
-import { vnetOf, workspaceView } from '../../src/kinds/index.ts';
+
+import type { Architecture, ProfileChoice } from '../../src/model/assumption.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
-import type { Architecture, ProfileChoice } from '../../src/model/intent.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { nameOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { indexSnapshot } from '../../src/model/snapshot-index.ts';
 import { clean } from '../../src/model/text.ts';
-import { worldOf } from '../../src/model/world.ts';
+import { vnetOf, workspaceView } from '../../src/resource-types/index.ts';
 import type { Creation } from '../../src/session/session.ts';
 
 export interface ComputeArgs {
@@ -114,7 +115,7 @@ export function computeCreation(
   architecture: Architecture,
   profile: ProfileChoice,
 ): Creation {
-  const found = snapshot.workspace === null ? undefined : worldOf(snapshot).peek(snapshot.workspace);
+  const found = snapshot.workspace === null ? undefined : indexSnapshot(snapshot).peek(snapshot.workspace);
   const workspace = found?.state === 'read' ? found.resource : undefined;
   const location = workspace && workspaceView(workspace).location;
   if (workspace === undefined || location === undefined) {

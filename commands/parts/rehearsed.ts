@@ -1,13 +1,13 @@
 // `--what-if`, and what a rehearsed plan stands for: shared by every verb that shows a plan.
 import * as z from 'zod/mini';
-import type { Context } from '../../src/command/definition.ts';
+import type { CommandContext } from '../../src/command/definition.ts';
 import { flag } from '../../src/command/flag.ts';
 import { withWhatIf } from '../../src/command/send.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue } from '../../src/model/failure.ts';
 import type { Plan } from '../../src/model/plan.ts';
-import type { Rehearsal } from '../../src/model/rehearsal.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
-import { rehearsalSentence } from '../../src/render/rehearsal-text.ts';
+import type { WhatIf } from '../../src/model/what-if.ts';
+import { rehearsalSentence } from '../../src/render/what-if-text.ts';
 import type { Session, SessionEvent } from '../../src/session/session.ts';
 
 export const whatIfFlag = flag(
@@ -19,7 +19,7 @@ export const whatIfFlag = flag(
 /** The plan with its what-if result where that is wanted, else the plan as it is. */
 export async function* rehearsedIf(
   wanted: boolean,
-  context: Context,
+  context: CommandContext,
   session: Session,
   plan: Plan,
   snapshot?: Snapshot,
@@ -28,7 +28,7 @@ export async function* rehearsedIf(
 }
 
 /** Throws Failure (exit 4) for a plan that Azure would refuse, where nobody is asked whether to go on. */
-export function refuseRefused(context: Context, plan: Plan): void {
+export function refuseRefused(context: CommandContext, plan: Plan): void {
   const { rehearsal } = plan;
   if (!context.flags.yes || rehearsal?.outcome !== 'refused') return;
   const failure = rehearsalFailure(rehearsal);
@@ -42,10 +42,10 @@ export function refuseRefused(context: Context, plan: Plan): void {
 }
 
 /** 0: every change would succeed; 3: one depends on unreadable data; 4: Azure would reject one. Nothing is sent. */
-export const rehearsalExit = ({ outcome }: Rehearsal): ExitStatus =>
+export const rehearsalExit = ({ outcome }: WhatIf): ExitStatus =>
   ({ done: exitStatus.done, unknown: exitStatus.gaps, refused: exitStatus.notSent })[outcome];
 
-export function rehearsalFailure(rehearsal: Rehearsal): FailureValue | null {
+export function rehearsalFailure(rehearsal: WhatIf): FailureValue | null {
   if (rehearsal.outcome === 'done') return null;
   const stuck = rehearsal.steps.find(({ state }) => state === 'refused' || state === 'unknown');
   const why = stuck?.refusal ? `${stuck.refusal.code}: ${stuck.refusal.message}` : (stuck?.message ?? '');

@@ -1,5 +1,12 @@
 // The subnet of what is to be made: named by the operator, or chosen among those that were read.
-import type { Context } from '../../src/command/definition.ts';
+import type { CommandContext } from '../../src/command/definition.ts';
+import { exitStatus, Failure } from '../../src/model/failure.ts';
+import type { Resource } from '../../src/model/resource.ts';
+import { nameOf, sameId } from '../../src/model/resource-id.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { indexSnapshot, type SnapshotIndex } from '../../src/model/snapshot-index.ts';
+import { clean } from '../../src/model/text.ts';
+import { freeAddresses } from '../../src/net/address-plan.ts';
 import {
   addressUsagesOf,
   listAt,
@@ -9,14 +16,7 @@ import {
   vnetType,
   vnetView,
   workspaceView,
-} from '../../src/kinds/index.ts';
-import { exitStatus, Failure } from '../../src/model/failure.ts';
-import type { Resource } from '../../src/model/resource.ts';
-import { nameOf, sameId } from '../../src/model/resource-id.ts';
-import type { Snapshot } from '../../src/model/snapshot.ts';
-import { clean } from '../../src/model/text.ts';
-import { type World, worldOf } from '../../src/model/world.ts';
-import { freeAddresses } from '../../src/net/address-plan.ts';
+} from '../../src/resource-types/index.ts';
 
 /** Subnets whose name hands them to one service (Microsoft Learn, "Virtual network FAQ", read 2026). */
 const reserved = /^(?:gateway|azurefirewall|azurefirewallmanagement|azurebastion|routeserver)subnet$/i;
@@ -28,12 +28,12 @@ const idLike =
  * (exit 2) when the name is none, or one of several, and where a managed network leaves no choice.
  */
 export async function chooseSeat(
-  context: Context,
+  context: CommandContext,
   snapshot: Snapshot,
   wanted: string | undefined,
 ): Promise<string | null> {
-  const world = worldOf(snapshot);
-  const found = snapshot.workspace === null ? undefined : world.peek(snapshot.workspace);
+  const index = indexSnapshot(snapshot);
+  const found = snapshot.workspace === null ? undefined : index.peek(snapshot.workspace);
   if (found?.state === 'read' && workspaceView(found.resource).managedNetwork.on) {
     if (wanted === undefined) return null;
     throw new Failure(
@@ -43,14 +43,14 @@ export async function chooseSeat(
       'Remove --subnet.',
     );
   }
-  const subnets = world
+  const subnets = index
     .ofType(vnetType)
     .flatMap((vnet) => vnetView(vnet).subnets.filter(({ id }) => !reserved.test(nameOf(id))));
   if (wanted === undefined) {
     if (subnets.length === 0)
       throw unnamed('No virtual network was found.', 'Pass the resource ID of a subnet: --subnet ID.');
     if (!context.host.interactive) {
-      const choices = subnets.map((subnet) => described(subnet, world)).join(', ');
+      const choices = subnets.map((subnet) => described(subnet, index)).join(', ');
       throw unnamed(
         'No subnet is given, and no terminal is attached to ask for one.',
         `Pass --subnet with one of ${choices}, or a resource ID.`,
@@ -59,14 +59,14 @@ export async function chooseSeat(
     return context.ask.choose({
       name: 'subnet',
       title: 'Which subnet?',
-      choices: subnets.map((subnet) => ({ value: subnet.id, label: described(subnet, world) })),
+      choices: subnets.map((subnet) => ({ value: subnet.id, label: described(subnet, index) })),
     });
   }
   const named = subnets.filter(({ id }) => isNamed(id, wanted));
   const [only] = named;
   if (only && named.length === 1) return only.id;
   if (named.length === 0 && idLike.test(wanted)) return wanted;
-  const list = subnets.map((subnet) => described(subnet, world)).join(', ');
+  const list = subnets.map((subnet) => described(subnet, index)).join(', ');
   throw unnamed(
     named.length > 1
       ? `${named.length} subnets are named ${clean(wanted, 80)}.`
@@ -83,9 +83,9 @@ const isNamed = (id: string, wanted: string): boolean =>
   [id, shortName(id), nameOf(id)].some((one) => sameId(one, wanted));
 
 /** `vnet-ml/snet-train (10.0.1.0/24, 249 free)`. */
-function described(subnet: Resource, world: World): string {
+function described(subnet: Resource, index: SnapshotIndex): string {
   const { prefixes, delegations } = subnetView(subnet);
-  const counts = world.peek(addressUsagesOf(vnetOf(subnet.id)));
+  const counts = index.peek(addressUsagesOf(vnetOf(subnet.id)));
   const usage = counts.state === 'read' ? usagesIn(counts.resource).find(({ id }) => sameId(id, subnet.id)) : undefined;
   const free = freeAddresses({
     prefixes,

@@ -1,6 +1,6 @@
 // What to fix: targets, answers and addresses, checked before anything is read or sent.
 import * as z from 'zod/mini';
-import type { Context } from '../../src/command/definition.ts';
+import type { CommandContext } from '../../src/command/definition.ts';
 import { flag } from '../../src/command/flag.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
@@ -33,7 +33,7 @@ export type TargetArgs = z.output<typeof schema>;
 const usage = (code: string, message: string, next: string) => new Failure(code, exitStatus.usage, message, next);
 
 /** The request for the planner. Throws Failure (exit 2) for an address that no firewall takes, with the reason. */
-export async function fixRequest(context: Context, args: TargetArgs): Promise<FixRequest> {
+export async function fixRequest(context: CommandContext, args: TargetArgs): Promise<FixRequest> {
   const { targets, all, resource, answer } = args;
   if (all && targets.length > 0) {
     throw usage('contradicting-flags', '--all cannot be combined with single targets.', 'Remove one of them.');
@@ -73,7 +73,7 @@ function legal(text: string): readonly string[] {
 }
 
 /** The operator's own address: from the lookup they configured, else asked for, with SSH's client as the suggestion. */
-async function ownAddress(context: Context): Promise<string> {
+async function ownAddress(context: CommandContext): Promise<string> {
   if ((await context.settings.get('lookupUrl')) !== undefined) return context.host.lookUpAddress(context.signal);
   const client = context.host.env.SSH_CONNECTION?.split(' ')[0];
   const suggestion = client !== undefined && parseClientAddress(client).ok ? client : undefined;

@@ -1,25 +1,29 @@
 // Several entries undone one after another, the newest first, after one preview of all of them. Each undo is an entry of its own,
 // and the first that is not done ends it.
-import type { Context } from '../../src/command/definition.ts';
+import type { CommandContext } from '../../src/command/definition.ts';
 import { applyConfirmed, confirmPlans } from '../../src/command/send.ts';
 import { type ExitStatus, exitStatus, type FailureValue } from '../../src/model/failure.ts';
 import { clean } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
-import type { Outcome, Session, SessionEvent } from '../../src/session/session.ts';
+import type { ApplyResult, Session, SessionEvent } from '../../src/session/session.ts';
 import { outcomeExit, outcomeFailure, outcomeLines, requireWritable } from './act.ts';
 
 interface Turn {
   readonly entry: string;
   readonly line: string;
   /** Absent: it was not its turn any more, or nothing was to be sent. */
-  readonly outcome?: Outcome;
+  readonly outcome?: ApplyResult;
 }
 export interface TakenBack {
   readonly takenBack: readonly Turn[];
 }
 
 /** Plans every undo, newest first, has them confirmed in one preview, and applies one after another. */
-export async function* undoTo(context: Context, session: Session, id: string): AsyncGenerator<SessionEvent, TakenBack> {
+export async function* undoTo(
+  context: CommandContext,
+  session: Session,
+  id: string,
+): AsyncGenerator<SessionEvent, TakenBack> {
   const { ask, flags, signal } = context;
   const plans = await session.planUndoTo(id, signal);
   const entries = await session.history();
@@ -47,7 +51,7 @@ export function takenBackLines({ takenBack }: TakenBack): Line[] {
   ]);
 }
 
-const outcomesOf = ({ takenBack }: TakenBack): Outcome[] =>
+const outcomesOf = ({ takenBack }: TakenBack): ApplyResult[] =>
   takenBack.flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome]));
 
 /** 0 when all were taken back (or a dry run shows them), 5 when some were, else what the first came to. */

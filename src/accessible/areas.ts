@@ -1,11 +1,12 @@
 // From the areas of a workspace to one finding and what may be done about it.
-import { kindOf } from '../kinds/index.ts';
-import { type Finding, isMendable, isOpen, severities } from '../model/finding.ts';
+
+import { type Finding, isFixable, isOpen, severities } from '../model/finding.ts';
 import { typeOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
-import type { Desk } from './desk.ts';
+import { resourceTypeOf } from '../resource-types/index.ts';
+import type { AccessibleController } from './controller.ts';
 import { atLength, briefly } from './finding-words.ts';
-import { choose, type Item } from './menu.ts';
+import { choose, type MenuItem } from './menu.ts';
 
 /** So many are read out before the listener is asked whether to go on. */
 const page = 15;
@@ -16,7 +17,7 @@ interface Area {
 }
 
 /** What fails or could not be judged, by the kind of the resource, the worst area first. */
-export async function areas(desk: Desk): Promise<void> {
+export async function areas(desk: AccessibleController): Promise<void> {
   for (;;) {
     const all = areasOf(desk);
     if (all.length === 0) return desk.talk.say('Nothing fails, and everything could be judged.');
@@ -33,9 +34,9 @@ export async function areas(desk: Desk): Promise<void> {
 
 const back = { label: 'Back', value: null, words: ['b', 'q'] };
 
-function areasOf(desk: Desk): Area[] {
+function areasOf(desk: AccessibleController): Area[] {
   const open = (desk.known()?.report.findings ?? []).filter(isOpen);
-  return [...Map.groupBy(open, (finding) => kindOf(typeOf(finding.resource)).plural)]
+  return [...Map.groupBy(open, (finding) => resourceTypeOf(typeOf(finding.resource)).plural)]
     .map(([name, findings]) => ({ name: clean(name, 80), findings }))
     .sort((a, b) => rank(a) - rank(b) || b.findings.length - a.findings.length);
 }
@@ -59,7 +60,7 @@ function areaSentence(area: Area): string {
 
 type Choice = { readonly finding: Finding } | 'more' | 'all' | null;
 
-async function findingsOf(desk: Desk, name: string): Promise<void> {
+async function findingsOf(desk: AccessibleController, name: string): Promise<void> {
   for (let from = 0; ; ) {
     const area = areasOf(desk).find((one) => one.name === name);
     if (area === undefined) return desk.talk.say(`Nothing fails among ${name} any more.`);
@@ -67,7 +68,7 @@ async function findingsOf(desk: Desk, name: string): Promise<void> {
     const shown = area.findings.slice(from, from + page);
     const rest = area.findings.length - from - shown.length;
     const fixable = failing(area).filter((finding) => finding.fix.kind === 'auto');
-    const items: Item<Choice>[] = [
+    const items: MenuItem<Choice>[] = [
       ...shown.map((finding) => ({ label: briefly(finding), value: { finding } })),
       ...(rest > 0 ? [{ label: `More: ${rest} further`, value: 'more' as const }] : []),
       ...(fixable.length > 1
@@ -97,14 +98,14 @@ async function findingsOf(desk: Desk, name: string): Promise<void> {
 type Act = 'explain' | 'fix' | 'show' | null;
 
 /** One finding: what it is, why, and its fix. */
-async function one(desk: Desk, id: string): Promise<void> {
+async function one(desk: AccessibleController, id: string): Promise<void> {
   for (let told = false; ; told = true) {
     const finding = desk.known()?.report.findings.find((other) => other.id === id);
     if (finding === undefined || (told && finding.outcome === 'pass')) {
       return desk.talk.say('This finding is resolved.');
     }
     if (!told) desk.talk.say('', ...atLength(finding));
-    const mended = isMendable(finding);
+    const mended = isFixable(finding);
     const act = await choose<Act>(desk.talk, {
       title: `What about ${finding.rule}?`,
       items: [

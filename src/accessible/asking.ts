@@ -4,9 +4,9 @@ import { exitStatus, Failure } from '../model/failure.ts';
 import { clean } from '../model/text.ts';
 import { choose } from './menu.ts';
 import { azSentences, planSentences } from './plan-words.ts';
-import { rehearsalSentences } from './rehearsal-words.ts';
 import { spokenLine } from './spoken.ts';
 import type { Talk } from './talk.ts';
+import { rehearsalSentences } from './what-if-words.ts';
 
 const cancelled = () =>
   new Failure('cancelled', exitStatus.notSent, 'Cancelled: nothing was sent.', 'Run it again to be asked again.');

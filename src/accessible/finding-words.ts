@@ -1,10 +1,11 @@
 // A finding in sentences. Pure.
-import { kindOf } from '../kinds/index.ts';
+
 import { type Finding, headline, type UndoClass } from '../model/finding.ts';
 import { stringifyJson } from '../model/json.ts';
 import { nameInParent, nameOf, typeOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { undoWords } from '../plan/describe.ts';
+import { resourceTypeOf } from '../resource-types/index.ts';
 
 const outcomes = {
   fail: 'fails',
@@ -37,8 +38,8 @@ export function atLength(finding: Finding): string[] {
   return [
     clean(headline(finding), 400),
     `Severity ${severity}; it ${outcomes[outcome]}.`,
-    clean(`On ${kindOf(typeOf(resource)).label} ${nameInParent(resource)}.`, 400),
-    ...(where === null ? [] : [clean(`With ${kindOf(typeOf(where)).label} ${nameInParent(where)}.`, 400)]),
+    clean(`On ${resourceTypeOf(typeOf(resource)).label} ${nameInParent(resource)}.`, 400),
+    ...(where === null ? [] : [clean(`With ${resourceTypeOf(typeOf(where)).label} ${nameInParent(where)}.`, 400)]),
     clean(`Because: ${because}`, 1500),
     ...evidence
       .slice(0, 10)

@@ -1,7 +1,7 @@
 // A question with numbered answers. A number, the beginning of an answer's words, or a whole command line is understood.
 import type { Talk } from './talk.ts';
 
-export interface Item<T> {
+export interface MenuItem<T> {
   readonly label: string;
   readonly value: T;
   /** Words that mean it, beside the beginning of its label. */
@@ -9,9 +9,9 @@ export interface Item<T> {
 }
 export interface Menu<T> {
   readonly title: string;
-  readonly items: readonly Item<T>[];
+  readonly items: readonly MenuItem<T>[];
   /** Answer 0: leaves the question, and changes nothing. */
-  readonly zero: Item<T>;
+  readonly zero: MenuItem<T>;
   /** What an empty answer means; without it the question is put again. */
   readonly empty?: T;
   /** Takes an answer that is none of the items; false when it is none of its either. */
@@ -48,7 +48,7 @@ export async function choose<T>(talk: Talk, menu: Menu<T>): Promise<T> {
   }
 }
 
-function meant<T>(answer: string, { items, zero }: Menu<T>): Item<T> | undefined {
+function meant<T>(answer: string, { items, zero }: Menu<T>): MenuItem<T> | undefined {
   if (/^\d{1,6}$/.test(answer)) return Number(answer) === 0 ? zero : items[Number(answer) - 1];
   const word = answer.toLowerCase();
   const all = [...items, zero];

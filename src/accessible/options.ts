@@ -1,11 +1,11 @@
 // What the host in lines is handed: it opens nothing and knows no environment of its own.
-import type { Context } from '../command/definition.ts';
+import type { CommandContext } from '../command/definition.ts';
 import type { Session } from '../session/session.ts';
 
 export interface AccessibleOptions {
   readonly session: Session;
   /** Context for commands; this host supplies its own `ask`. */
-  readonly context: Omit<Context, 'ask' | 'signal'>;
+  readonly context: Omit<CommandContext, 'ask' | 'signal'>;
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream & { readonly columns?: number };
   /** Somebody types; otherwise the lines of `input` were written beforehand. */

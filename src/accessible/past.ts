@@ -3,14 +3,14 @@ import type { Entry } from '../model/entry.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { linesOf } from '../plan/describe.ts';
-import type { Desk } from './desk.ts';
+import type { AccessibleController } from './controller.ts';
 import { choose } from './menu.ts';
 import { changeSentence } from './plan-words.ts';
 
 const page = 15;
 
 /** The entries, the newest first. */
-export async function past(desk: Desk): Promise<void> {
+export async function past(desk: AccessibleController): Promise<void> {
   for (let from = 0; ; ) {
     const all = [...(await desk.entries())].reverse();
     if (all.length === 0) return desk.talk.say('No changes made yet.');
@@ -42,7 +42,7 @@ function briefly(entry: Entry): string {
   );
 }
 
-async function one(desk: Desk, entry: Entry): Promise<void> {
+async function one(desk: AccessibleController, entry: Entry): Promise<void> {
   desk.talk.say(
     '',
     `Entry ${entry.id}: ${briefly(entry)}`,

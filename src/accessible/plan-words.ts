@@ -3,7 +3,7 @@ import type { Plan } from '../model/plan.ts';
 import { clean } from '../model/text.ts';
 import { type ChangeLine, describePlan } from '../plan/describe.ts';
 import { byRule, listed, spokenFinding, wayBack } from './finding-words.ts';
-import { rehearsalSentences } from './rehearsal-words.ts';
+import { rehearsalSentences } from './what-if-words.ts';
 
 /** Sentences, in the order in which they should be heard before the question. */
 export function planSentences(plan: Plan): string[] {

@@ -1,7 +1,7 @@
 // The whole job in numbered questions and lines that are only ever added to: for screen readers, for terminals that can do no
 // more, and for answers written beforehand. The same commands and questions as in every other host.
 import { type ExitStatus, exitStatus, isFailure } from '../model/failure.ts';
-import { createDesk } from './desk.ts';
+import { createDesk } from './controller.ts';
 import type { AccessibleOptions } from './options.ts';
 import { createTalk } from './talk.ts';
 import { workspace } from './workspace.ts';

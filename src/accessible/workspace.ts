@@ -4,7 +4,7 @@ import { tagsSummary, tagsWords } from '../model/tags-seen.ts';
 import { clean } from '../model/text.ts';
 import { summaryLine } from '../render/audit-text.ts';
 import { areas } from './areas.ts';
-import type { Desk } from './desk.ts';
+import type { AccessibleController } from './controller.ts';
 import { choose } from './menu.ts';
 import { past } from './past.ts';
 import { capital } from './plan-words.ts';
@@ -13,7 +13,7 @@ import { spokenLine } from './spoken.ts';
 type Way = (() => Promise<unknown>) | null;
 
 /** Until the operator leaves. */
-export async function workspace(desk: Desk): Promise<void> {
+export async function workspace(desk: AccessibleController): Promise<void> {
   const { talk, options } = desk;
   for (;;) {
     summary(desk);
@@ -42,7 +42,7 @@ export async function workspace(desk: Desk): Promise<void> {
   }
 }
 
-function summary(desk: Desk): void {
+function summary(desk: AccessibleController): void {
   const known = desk.known();
   const { session, context } = desk.options;
   if (known === null) {
@@ -63,7 +63,7 @@ function summary(desk: Desk): void {
   );
 }
 
-async function typed(desk: Desk): Promise<void> {
+async function typed(desk: AccessibleController): Promise<void> {
   const text = await desk.talk.hear('Command line, Enter for none:');
   if (text === null || text === '') return;
   if (!(await desk.other(text))) desk.talk.say(`${text.split(/\s/)[0]} is no command; help lists them.`);

@@ -1,6 +1,6 @@
 // What the screen is handed by the composition root: it opens nothing and knows no environment of its own.
-import type { Context } from '../command/definition.ts';
-import type { ProfileChoice } from '../model/intent.ts';
+import type { CommandContext } from '../command/definition.ts';
+import type { ProfileChoice } from '../model/assumption.ts';
 import type { Json } from '../model/json.ts';
 import type { RecentWorkspace } from '../model/recent.ts';
 import type { Session } from '../session/session.ts';
@@ -9,7 +9,7 @@ import type { Theme } from '../theme/theme.ts';
 export interface AppOptions {
   readonly session: Session;
   /** Context for palette commands; the app supplies its own `ask`. */
-  readonly context: Omit<Context, 'ask' | 'signal'>;
+  readonly context: Omit<CommandContext, 'ask' | 'signal'>;
   readonly theme: Theme;
   readonly themes: readonly Theme[];
   readonly stdin: NodeJS.ReadStream;

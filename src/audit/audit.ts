@@ -1,13 +1,14 @@
 // A snapshot and the rules make a report: every rule against every subject, in a stable order. Pure: no clock, no network.
+
+import { architectureOf } from '../facts/architecture.ts';
+import type { ProfileChoice } from '../model/assumption.ts';
 import type { Finding, Report, Severity, Summary } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
-import type { ProfileChoice } from '../model/intent.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { worldOf } from '../model/world.ts';
-import { architectureOf } from '../posture/architecture.ts';
+import { indexSnapshot } from '../model/snapshot-index.ts';
 import type { Rule } from '../rules/rule.ts';
+import { findingsOf } from './check.ts';
 import { withDiagnosis } from './diagnosis.ts';
-import { findingsOf } from './judge.ts';
 import { withLive } from './live.ts';
 import { inScope } from './scope.ts';
 
@@ -18,17 +19,17 @@ import { inScope } from './scope.ts';
 export function audit(snapshot: Snapshot, rules: readonly Rule[], profile: ProfileChoice = 'all'): Report {
   const spoken = rules.filter((rule) => profile === 'all' || rule.profiles.includes(profile));
   const judged = inScope(snapshot, (scope) => {
-    const judgement = { world: worldOf(scope), profile, asIfClosed: false };
-    return spoken.flatMap((rule) => findingsOf(rule, judgement));
+    const context = { index: indexSnapshot(scope), profile, assumeDenyByDefault: false };
+    return spoken.flatMap((rule) => findingsOf(rule, context));
   });
   const findings = withDiagnosis(snapshot, withLive(snapshot, judged));
-  const order = new Map(rules.map((rule, index) => [rule.id, index]));
+  const order = new Map(rules.map((rule, position) => [rule.id, position]));
   const rank = (finding: Finding) =>
     severities.indexOf(finding.severity) * rules.length + (order.get(finding.rule) ?? 0);
   const sorted = findings.toSorted((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   return {
     snapshot: snapshot.id,
-    architecture: architectureOf(worldOf(snapshot)),
+    architecture: architectureOf(indexSnapshot(snapshot)),
     profile,
     summary: summaryOf(sorted),
     findings: sorted,

@@ -2,13 +2,13 @@
 import type { Finding, Outcome, Report, Severity } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
 import { fold } from '../model/resource-id.ts';
-import { isAbout } from './judge.ts';
+import { isAbout } from './check.ts';
 
 /** Whether a severity is at or above a threshold. */
 export const atLeast = (severity: Severity, threshold: Severity): boolean =>
   severities.indexOf(severity) <= severities.indexOf(threshold);
 
-export interface Selection {
+export interface ComparisonSelection {
   readonly outcomes?: readonly Outcome[];
   /** This one and worse. */
   readonly severity?: Severity;
@@ -17,7 +17,10 @@ export interface Selection {
 }
 
 /** The findings that match all criteria, in the order of the report. */
-export const selectFindings = (report: Report, { outcomes, severity, rule, resource }: Selection): Finding[] =>
+export const selectFindings = (
+  report: Report,
+  { outcomes, severity, rule, resource }: ComparisonSelection,
+): Finding[] =>
   report.findings.filter(
     (finding) =>
       (outcomes === undefined || outcomes.includes(finding.outcome)) &&

@@ -1,10 +1,11 @@
 // The workspace diagnosis of the service as evidence of the findings it is about: a cross-check by a service that sees what no read
 // shows. It changes only the outcome of `workspace.diagnose`. Pure: the request is sent elsewhere.
+
+import { diagnosisIn, type Statement } from '../facts/diagnosis.ts';
 import type { Evidence, Finding } from '../model/finding.ts';
 import { fold } from '../model/resource-id.ts';
-import type { Gap, Snapshot } from '../model/snapshot.ts';
-import { worldOf } from '../model/world.ts';
-import { diagnosisIn, type Statement } from '../posture/diagnosis.ts';
+import type { ReadFailure, Snapshot } from '../model/snapshot.ts';
+import { indexSnapshot } from '../model/snapshot-index.ts';
 
 /** The rules that a category of results is about; the rest is about the workspace. */
 const categories: Readonly<Record<string, RegExp>> = {
@@ -34,12 +35,12 @@ export interface DiagnosisReport {
     /** Ids of the findings it speaks about. */
     readonly findings: readonly string[];
   }[];
-  readonly refused: Pick<Gap, 'reason' | 'action'> | null;
+  readonly refused: Pick<ReadFailure, 'reason' | 'action'> | null;
 }
 
 /** Undefined when the diagnosis was not run. */
 export function diagnosisReport(snapshot: Snapshot, findings: readonly Finding[]): DiagnosisReport | undefined {
-  const asked = diagnosisIn(worldOf(snapshot));
+  const asked = diagnosisIn(indexSnapshot(snapshot));
   if (asked.state === 'not asked') return undefined;
   if (asked.state === 'refused') {
     return { statements: [], refused: { reason: asked.gap.reason, action: asked.gap.action } };
@@ -59,7 +60,7 @@ export function diagnosisReport(snapshot: Snapshot, findings: readonly Finding[]
 
 /** The findings with the results about them after their own evidence. */
 export function withDiagnosis(snapshot: Snapshot, findings: readonly Finding[]): readonly Finding[] {
-  const asked = diagnosisIn(worldOf(snapshot));
+  const asked = diagnosisIn(indexSnapshot(snapshot));
   if (asked.state !== 'said') return findings;
   const resource = asked.answer.id;
   return findings.map((finding) => {

@@ -1,29 +1,30 @@
 // Live checks: at which NICs Azure can show effective rules and routes, which packets represent the findings there, and how the
 // answers of Azure compare with the model. Pure: the requests are sent elsewhere.
+
+import type { FlowQuestion } from '../facts/flows.ts';
+import { placesOf } from '../facts/live.ts';
+import { agreementAt, type LiveComparison } from '../facts/live-agreement.ts';
+import { type NicEnd, packetsOf } from '../facts/live-packets.ts';
+import { memoizePerSnapshot } from '../facts/memoize.ts';
+import { trainingSubnets } from '../facts/training-subnets.ts';
 import type { Evidence, Finding } from '../model/finding.ts';
 import type { LivePacket } from '../model/live.ts';
 import { attempt } from '../model/readable.ts';
 import { fold, sameId } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { type World, worldOf } from '../model/world.ts';
-import type { Asked } from '../posture/flows.ts';
-import { placesOf } from '../posture/live.ts';
-import { agreementAt, type Said } from '../posture/live-agreement.ts';
-import { type CardEnd, packetsOf } from '../posture/live-packets.ts';
-import { oncePerWorld } from '../posture/memo.ts';
-import { trainingSubnets } from '../posture/training-subnets.ts';
+import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
 import type { Rule } from '../rules/rule.ts';
-import { isAbout } from './judge.ts';
+import { isAbout } from './check.ts';
 
-export type { CardEnd, Said };
+export type { LiveComparison as Said, NicEnd as CardEnd };
 
 /** The training subnets that findings are about, through their group, table or network too; all of them without findings. */
 export function subnetsToAsk(snapshot: Snapshot, findings?: readonly Finding[]): readonly string[] {
-  const world = worldOf(snapshot);
-  const all = orNone(() => trainingSubnets(world).map(({ subnet }) => subnet));
+  const index = indexSnapshot(snapshot);
+  const all = orNone(() => trainingSubnets(index).map(({ subnet }) => subnet));
   if (findings === undefined) return all;
   return all.filter((subnet) =>
-    placesOf(subnet, world).some((place) => findings.some((finding) => isAbout(finding, place))),
+    placesOf(subnet, index).some((place) => findings.some((finding) => isAbout(finding, place))),
   );
 }
 
@@ -33,27 +34,27 @@ const mostPackets = 6;
 /** A flow to check at a subnet. */
 export interface FlowAt {
   readonly subnet: string;
-  readonly flow: Asked;
+  readonly flow: FlowQuestion;
 }
 
 /** The flows that the rules of the findings check, where they name them. */
 export function flowsOf(snapshot: Snapshot, rules: readonly Rule[], findings: readonly Finding[]): readonly FlowAt[] {
-  const judgement = { world: worldOf(snapshot), profile: 'all', asIfClosed: false } as const;
+  const context = { index: indexSnapshot(snapshot), profile: 'all', assumeDenyByDefault: false } as const;
   return findings.flatMap(({ resource, rule: id, where }) => {
     const rule = rules.find((one) => one.id === id);
-    const flows = orNone(() => rule?.flows?.({ resource, ...(where === null ? {} : { where }) }, judgement) ?? []);
+    const flows = orNone(() => rule?.flows?.({ resource, ...(where === null ? {} : { where }) }, context) ?? []);
     return flows.map((flow) => ({ subnet: resource, flow }));
   });
 }
 
 /** Packets of flows between a NIC and others, each once: one of every flow, then a second of every flow. */
-export function packetsToAsk(snapshot: Snapshot, flows: readonly FlowAt[], end: CardEnd): readonly LivePacket[] {
-  const world = worldOf(snapshot);
+export function packetsToAsk(snapshot: Snapshot, flows: readonly FlowAt[], end: NicEnd): readonly LivePacket[] {
+  const index = indexSnapshot(snapshot);
   const lists = flows
     .filter(({ subnet }) => sameId(subnet, end.subnet))
-    .map(({ flow }) => orNone(() => packetsOf(flow, end, world)));
+    .map(({ flow }) => orNone(() => packetsOf(flow, end, index)));
   const longest = Math.max(0, ...lists.map(({ length }) => length));
-  const inTurn = Array.from({ length: longest }, (_, index) => lists.flatMap((list) => list[index] ?? [])).flat();
+  const inTurn = Array.from({ length: longest }, (_, position) => lists.flatMap((list) => list[position] ?? [])).flat();
   return [...new Map(inTurn.map((packet) => [JSON.stringify(packet), packet])).values()].slice(0, mostPackets);
 }
 
@@ -69,43 +70,44 @@ export interface LiveReport {
     readonly card: string;
     readonly machine: string;
     readonly at: string;
-    readonly said: readonly Said[];
+    readonly said: readonly LiveComparison[];
     readonly refused: readonly { readonly id: string; readonly reason: string; readonly action: string }[];
   }[];
   readonly nowhere: readonly { readonly subnet: string; readonly reason: string }[];
 }
 
 /** The live checks and their results; undefined when none was run. */
-export const liveReport = (snapshot: Snapshot): LiveReport | undefined => reportOf(worldOf(snapshot));
+export const liveReport = (snapshot: Snapshot): LiveReport | undefined => reportOf(indexSnapshot(snapshot));
 
-const reportOf = oncePerWorld((world): LiveReport | undefined => {
-  const { live } = world.snapshot;
+const reportOf = memoizePerSnapshot((index): LiveReport | undefined => {
+  const { live } = index.snapshot;
   if (live === undefined) return undefined;
   const cards = live.cards.map((asked) => {
     const { subnet, card, machine, at, gaps } = asked;
     const refused = gaps.map(({ id, reason, action }) => ({ id, reason, action }));
-    return { subnet, card, machine, at, said: agreementAt(asked, world), refused };
+    return { subnet, card, machine, at, said: agreementAt(asked, index), refused };
   });
   return { questions: live.questions, cards, nowhere: live.nowhere };
 });
 
-const verdictOf = ({ agrees }: Said): string => (agrees === null ? 'cannot be compared' : agrees ? 'agree' : 'differ');
+const verdictOf = ({ agrees }: LiveComparison): string =>
+  agrees === null ? 'cannot be compared' : agrees ? 'agree' : 'differ';
 
 /** The findings with Azure's answers before their own evidence, where they are about a checked subnet. */
 export function withLive(snapshot: Snapshot, findings: readonly Finding[]): readonly Finding[] {
   const report = liveReport(snapshot);
   if (report === undefined) return findings;
-  const world = worldOf(snapshot);
+  const index = indexSnapshot(snapshot);
   const bySubnet = new Map(report.cards.map((card) => [fold(card.subnet), evidenceOf(card)]));
   return findings.map((finding) => {
-    const more = [...bySubnet].flatMap(([subnet, evidence]) => (concerns(finding, subnet, world) ? evidence : []));
+    const more = [...bySubnet].flatMap(([subnet, evidence]) => (concerns(finding, subnet, index) ? evidence : []));
     return more.length === 0 ? finding : { ...finding, evidence: [...more, ...finding.evidence] };
   });
 }
 
 /** Rules of NSGs and routes: a NIC has no part in a service firewall. */
-const concerns = (finding: Finding, subnet: string, world: World): boolean =>
-  /^(nsg|udr)\./.test(finding.rule) && placesOf(subnet, world).some((place) => isAbout(finding, place));
+const concerns = (finding: Finding, subnet: string, index: SnapshotIndex): boolean =>
+  /^(nsg|udr)\./.test(finding.rule) && placesOf(subnet, index).some((place) => isAbout(finding, place));
 
 function evidenceOf({ card, said, refused }: LiveReport['cards'][number]): Evidence[] {
   return [

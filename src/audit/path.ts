@@ -1,12 +1,13 @@
 // The path of packets through a snapshot, and what must be read for a more certain answer.
+
+import type { FlowQuestion } from '../facts/flows.ts';
+import { answerPath, type PathQuestion, type PathRefusal } from '../facts/path/path.ts';
+import { resolveEnd } from '../facts/path/resolve.ts';
 import type { PathAnswer } from '../model/path.ts';
 import { attempt } from '../model/readable.ts';
 import { sameId } from '../model/resource-id.ts';
-import type { Gap, Snapshot } from '../model/snapshot.ts';
-import { worldOf } from '../model/world.ts';
-import type { Asked } from '../posture/flows.ts';
-import { answerPath, type PathQuestion, type PathRefusal } from '../posture/path/path.ts';
-import { resolveEnd } from '../posture/path/resolve.ts';
+import type { ReadFailure, Snapshot } from '../model/snapshot.ts';
+import { indexSnapshot } from '../model/snapshot-index.ts';
 
 import type { FlowAt } from './live.ts';
 
@@ -15,14 +16,14 @@ export type { PathQuestion, PathRefusal };
 export type PathResult =
   | { readonly state: 'answered'; readonly answer: PathAnswer; readonly toRead: readonly string[] }
   /** The source or destination could not be read. */
-  | { readonly state: 'unread'; readonly gap: Gap; readonly toRead: readonly string[] }
+  | { readonly state: 'unread'; readonly gap: ReadFailure; readonly toRead: readonly string[] }
   | { readonly state: 'refused'; readonly refusal: PathRefusal };
 
 /** Pure. `toRead`: ids that the answer depends on and that were not requested from Azure. */
 export function pathThrough(snapshot: Snapshot, question: PathQuestion): PathResult {
   return attempt(
     () => {
-      const answer = answerPath(question, worldOf(snapshot));
+      const answer = answerPath(question, indexSnapshot(snapshot));
       if ('reason' in answer) return { state: 'refused', refusal: answer };
       return {
         state: 'answered',
@@ -42,9 +43,14 @@ export function pathThrough(snapshot: Snapshot, question: PathQuestion): PathRes
  * knows has no packet.
  */
 export function flowsOfPath(snapshot: Snapshot, question: PathQuestion, answer: PathAnswer): readonly FlowAt[] {
-  const world = worldOf(snapshot);
-  const [source, destination] = [resolveEnd(question.source, world), resolveEnd(question.destination, world)];
-  const at = (end: typeof source, other: typeof source, direction: Asked['direction'], remote: readonly string[]) => {
+  const index = indexSnapshot(snapshot);
+  const [source, destination] = [resolveEnd(question.source, index), resolveEnd(question.destination, index)];
+  const at = (
+    end: typeof source,
+    other: typeof source,
+    direction: FlowQuestion['direction'],
+    remote: readonly string[],
+  ) => {
     if (!('subnet' in end)) return [];
     const isVague = 'scope' in other && other.scope === 'host';
     const { ports, protocol } = question;

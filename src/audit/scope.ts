@@ -1,12 +1,13 @@
 // Files with several workspaces: every resource is in scope, and each finding belongs to one of the workspaces or to none.
+
+import { memoizePerSnapshot } from '../facts/memoize.ts';
 import { type Finding, findingId } from '../model/finding.ts';
 import { attempt } from '../model/readable.ts';
 import { fold, sameId } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { type World, worldOf } from '../model/world.ts';
-import { oncePerWorld } from '../posture/memo.ts';
-import type { Judgement, Rule } from '../rules/rule.ts';
-import { judge } from './judge.ts';
+import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
+import type { Rule, RuleContext } from '../rules/rule.ts';
+import { checkSubject } from './check.ts';
 
 const workspaceType = 'Microsoft.MachineLearningServices/workspaces';
 const worst: readonly Finding['outcome'][] = ['fail', 'unknown', 'pass', 'notApplicable'];
@@ -35,15 +36,17 @@ export function inScope(snapshot: Snapshot, judged: (scope: Snapshot) => readonl
 }
 
 /** The same as worlds, so that derived facts are computed once for each. */
-const worlds = oncePerWorld((world: World): readonly World[] => byWorkspace(world.snapshot).map(worldOf));
+const worlds = memoizePerSnapshot((index: SnapshotIndex): readonly SnapshotIndex[] =>
+  byWorkspace(index.snapshot).map(indexSnapshot),
+);
 
 /** The outcome of the finding's rule for its subject; undefined where this world has no such subject. */
-function outcomeIn(rule: Rule, finding: Finding, judgement: Judgement): Finding['outcome'] | undefined {
+function outcomeIn(rule: Rule, finding: Finding, context: RuleContext): Finding['outcome'] | undefined {
   return attempt(
     () => {
-      const subjects = rule.subjects(judgement);
+      const subjects = rule.subjects(context);
       const subject = subjects.find(({ resource, where }) => findingId(rule.id, resource, where) === finding.id);
-      return subject && judge(rule, subject, judgement).outcome;
+      return subject && checkSubject(rule, subject, context).outcome;
     },
     () => undefined,
   );
@@ -53,11 +56,11 @@ function outcomeIn(rule: Rule, finding: Finding, judgement: Judgement): Finding[
  * The context in which the finding was made: that of its workspace, where none is selected. A plan may have fixed it since, so a
  * workspace with the same outcome comes first.
  */
-export function scopedTo(finding: Finding, rule: Rule, judgement: Judgement): Judgement {
-  const speaking = worlds(judgement.world).flatMap((world) => {
-    const own = { ...judgement, world };
-    const outcome = outcomeIn(rule, finding, { ...own, asIfClosed: false });
+export function scopedTo(finding: Finding, rule: Rule, context: RuleContext): RuleContext {
+  const speaking = worlds(context.index).flatMap((index) => {
+    const own = { ...context, index };
+    const outcome = outcomeIn(rule, finding, { ...own, assumeDenyByDefault: false });
     return outcome === undefined ? [] : [{ own, saysTheSame: outcome === finding.outcome }];
   });
-  return (speaking.find(({ saysTheSame }) => saysTheSame) ?? speaking[0])?.own ?? judgement;
+  return (speaking.find(({ saysTheSame }) => saysTheSame) ?? speaking[0])?.own ?? context;
 }

@@ -1,16 +1,17 @@
 // The security admin rules in effect in a virtual network (Azure Virtual Network Manager). Asking for them is an action, which a
 // reader may not: whoever is refused is told by Resource Graph, which takes no more than reading, whether there are any at all.
 // Without any, that is the whole answer.
-import { adminRulesOf, adminRulesType } from '../kinds/service-answers.ts';
+
 import { isArray, isObject, type Json } from '../model/json.ts';
 import { member } from '../model/pointer.ts';
 import { fold, parseId } from '../model/resource-id.ts';
-import type { Gap } from '../model/snapshot.ts';
-import type { ReadAnswer } from './door.ts';
-import { gapOf, gapOfError, gapOfNonsense } from './gaps.ts';
+import type { ReadFailure } from '../model/snapshot.ts';
+import { adminRulesOf, adminRulesType } from '../resource-types/service-answers.ts';
+import type { ReadAnswer } from './arm-client.ts';
 import { callNetwork } from './network-client.ts';
-import { type Means, retryAfterOf } from './reading.ts';
-import { type WireAnswer, WireError } from './wire.ts';
+import { readFailureOf, readFailureOfError, readFailureOfMalformed } from './read-failures.ts';
+import { type ReadContext, retryAfterOf } from './reading.ts';
+import { type TransportAnswer, TransportError } from './transport.ts';
 
 const mostPages = 50;
 const graphVersion = '2024-04-01';
@@ -18,17 +19,17 @@ const ruling = 'microsoft.network/effectivesecurityadminrules';
 
 /** One document `{id, value}` of all rules. Never throws for an HTTP status. */
 export async function readAdminRules(
-  means: Means,
+  means: ReadContext,
   endpoint: string,
   network: string,
   signal?: AbortSignal,
 ): Promise<ReadAnswer> {
   const id = adminRulesOf(network);
-  const refused = (gap: Gap): ReadAnswer => ({ ok: false, gap: { ...gap, id, action: actionOf(gap) } });
+  const refused = (gap: ReadFailure): ReadAnswer => ({ ok: false, gap: { ...gap, id, action: actionOf(gap) } });
   const { subscription, resourceGroup, names } = parseId(network);
   const [name] = names;
   if (subscription === undefined || resourceGroup === undefined || name === undefined || names.length !== 1) {
-    return refused(gapOfNonsense(id, adminRulesType, 'the id is not that of a virtual network'));
+    return refused(readFailureOfMalformed(id, adminRulesType, 'the id is not that of a virtual network'));
   }
   const rules: Json[] = [];
   const answered = (): ReadAnswer => {
@@ -49,36 +50,36 @@ export async function readAdminRules(
       if (answer.status === 403) {
         const found = await rulingConfigurations(means, endpoint, network, subscription, signal);
         if (found === 0) return answered();
-        const gap = gapOf(id, adminRulesType, answer);
+        const gap = readFailureOf(id, adminRulesType, answer);
         const why = `Azure does not let you read its rules: ${actionOf(gap)} is missing.`;
         return refused({ ...gap, reason: found === undefined ? why : `${ruled(found)} ${why}` });
       }
-      if (answer.status !== 200) return refused(gapOf(id, adminRulesType, answer));
+      if (answer.status !== 200) return refused(readFailureOf(id, adminRulesType, answer));
       const { body } = answer;
       const value = isObject(body) ? member(body, 'value') : undefined;
-      if (!isArray(value)) return refused(gapOfNonsense(id, adminRulesType, 'it is not a list of rules'));
+      if (!isArray(value)) return refused(readFailureOfMalformed(id, adminRulesType, 'it is not a list of rules'));
       rules.push(...value);
       const next = isObject(body) ? member(body, 'skipToken') : undefined;
       if (typeof next !== 'string' || next === '') return answered();
       skipToken = next;
     }
-    return refused(gapOfNonsense(id, adminRulesType, 'its pages never end'));
+    return refused(readFailureOfMalformed(id, adminRulesType, 'its pages never end'));
   } catch (error) {
-    if (error instanceof WireError) return refused(gapOfError(id, adminRulesType, error));
+    if (error instanceof TransportError) return refused(readFailureOfError(id, adminRulesType, error));
     throw error;
   }
 }
 
-const actionOf = ({ action }: Gap): string => (action.endsWith('/read') ? `${adminRulesType}/action` : action);
+const actionOf = ({ action }: ReadFailure): string => (action.endsWith('/read') ? `${adminRulesType}/action` : action);
 const ruled = (count: number): string =>
   `A network manager applies to the network, with ${count} security admin ${count === 1 ? 'configuration' : 'configurations'}.`;
 
 /** Nothing changes by these questions, so they are put again where Azure asks for patience. */
 async function patiently(
-  { patience, say, sleep }: Means,
+  { patience, say, sleep }: ReadContext,
   signal: AbortSignal | undefined,
-  ask: () => Promise<WireAnswer>,
-): Promise<WireAnswer> {
+  ask: () => Promise<TransportAnswer>,
+): Promise<TransportAnswer> {
   for (let attempt = 0; ; attempt += 1) {
     const answer = await ask();
     const passing = answer.status === 429 || answer.status >= 500;
@@ -91,7 +92,7 @@ async function patiently(
 
 /** How many configurations are in force in a network, as Resource Graph shows it; undefined where it does not say. */
 async function rulingConfigurations(
-  means: Means,
+  means: ReadContext,
   endpoint: string,
   network: string,
   subscription: string,

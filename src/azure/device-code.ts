@@ -1,14 +1,14 @@
 // Signing in with a code that is entered on a web page, on any machine: fit for SSH. Only when asked for,
 // and only where somebody is there to enter it.
 import { clean } from '../model/text.ts';
-import type { SignInCode } from './door.ts';
-import { type Candidate, directAgent, hearingRefusals, type SignInOptions, tokenFrom } from './sign-in-way.ts';
+import type { SignInCode } from './arm-client.ts';
+import { directAgent, keepingRefusals, type SignInCandidate, type SignInOptions, tokenFrom } from './sign-in-way.ts';
 import { type EntraError, entraErrorIn } from './sign-in-words.ts';
 
 /** Any work or school account, where no tenant is named. */
 const anyTenant = 'organizations';
 
-export function deviceCandidate(options: SignInOptions): Candidate {
+export function deviceCandidate(options: SignInOptions): SignInCandidate {
   const { AZURE_TENANT_ID, AZURE_AUTHORITY_HOST } = options.environment;
   const tenantId = AZURE_TENANT_ID || anyTenant;
   let spied: EntraError | undefined;
@@ -29,7 +29,7 @@ export function deviceCandidate(options: SignInOptions): Candidate {
         disableInstanceDiscovery: true,
         userPromptCallback: (info) => show(codeIn(info)),
         ...(options.ca === undefined ? {} : { tlsOptions: { ca: options.ca } }),
-        additionalPolicies: hearingRefusals(agent, (text) => {
+        additionalPolicies: keepingRefusals(agent, (text) => {
           // That somebody has yet to enter the code is no error.
           if (!text.includes('authorization_pending')) spied = entraErrorIn(text);
         }),

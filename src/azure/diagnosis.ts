@@ -1,15 +1,16 @@
 // The service's own diagnosis of a workspace, through `@azure/arm-machinelearningservices`: an action that goes on after its
 // answer and changes nothing. What it says is kept raw.
-import { diagnosisAction, diagnosisOf, kindOf } from '../kinds/index.ts';
+
 import { isObject } from '../model/json.ts';
 import { fold, parseId, typeOf } from '../model/resource-id.ts';
-import type { Gap } from '../model/snapshot.ts';
-import type { LiveAnswer } from './door.ts';
-import { gapOf, gapOfError, gapOfNonsense } from './gaps.ts';
+import type { ReadFailure } from '../model/snapshot.ts';
+import { diagnosisAction, diagnosisOf, resourceTypeOf } from '../resource-types/index.ts';
+import type { LiveAnswer } from './arm-client.ts';
 import { callGenerated } from './generated-client.ts';
-import type { Means } from './reading.ts';
+import { readFailureOf, readFailureOfError, readFailureOfMalformed } from './read-failures.ts';
+import type { ReadContext } from './reading.ts';
 import { operationStatus, refusalOf } from './refusal.ts';
-import { WireError } from './wire.ts';
+import { TransportError } from './transport.ts';
 
 /** All that can be asked about. */
 const everything = {
@@ -21,13 +22,13 @@ const lookEvery = 2;
 
 /** See {@link Door.diagnose}. */
 export async function askDiagnosis(
-  means: Means,
+  means: ReadContext,
   endpoint: string,
   workspace: string,
   signal?: AbortSignal,
 ): Promise<LiveAnswer> {
   const id = diagnosisOf(workspace);
-  const refused = (gap: Gap): LiveAnswer => {
+  const refused = (gap: ReadFailure): LiveAnswer => {
     const action = gap.action.endsWith('/read') ? diagnosisAction : gap.action;
     const reason = gap.status === 403 ? `Azure does not let you ask for it: ${action} is missing.` : gap.reason;
     return { ok: false, gap: { ...gap, id, action, reason } };
@@ -35,12 +36,12 @@ export async function askDiagnosis(
   const { subscription, resourceGroup, names } = parseId(workspace);
   const [name] = names;
   if (subscription === undefined || resourceGroup === undefined || name === undefined) {
-    return refused(gapOfNonsense(id, diagnosisAction, 'the id is not that of a workspace'));
+    return refused(readFailureOfMalformed(id, diagnosisAction, 'the id is not that of a workspace'));
   }
   try {
     const answer = await callGenerated(
       means,
-      { endpoint, apiVersion: kindOf(typeOf(workspace)).apiVersion },
+      { endpoint, apiVersion: resourceTypeOf(typeOf(workspace)).apiVersion },
       async ({ credential, options }) => {
         const { AzureMachineLearningWorkspaces } = await import('@azure/arm-machinelearningservices');
         return new AzureMachineLearningWorkspaces(credential, subscription, options);
@@ -58,11 +59,11 @@ export async function askDiagnosis(
       const { code, message } = refusalOf(answer.status, answer.body);
       return refused({ id, action: diagnosisAction, code, reason: `Azure could not complete the request: ${message}` });
     }
-    if (answer.status !== 200) return refused(gapOf(id, diagnosisAction, answer));
-    if (!isObject(answer.body)) return refused(gapOfNonsense(id, diagnosisAction, 'it is not a JSON object'));
+    if (answer.status !== 200) return refused(readFailureOf(id, diagnosisAction, answer));
+    if (!isObject(answer.body)) return refused(readFailureOfMalformed(id, diagnosisAction, 'it is not a JSON object'));
     return { ok: true, body: answer.body };
   } catch (error) {
-    if (error instanceof WireError) return refused(gapOfError(id, diagnosisAction, error));
+    if (error instanceof TransportError) return refused(readFailureOfError(id, diagnosisAction, error));
     throw error;
   }
 }

@@ -2,18 +2,18 @@
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, isWithin, nameOf, parseId } from '../model/resource-id.ts';
-import type { Gap } from '../model/snapshot.ts';
+import type { ReadFailure } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
-import type { Door, Selector } from './door.ts';
+import type { ArmClient, WorkspaceSelector } from './arm-client.ts';
 
 const type = 'Microsoft.MachineLearningServices/workspaces';
 const workspaceVersion = '2024-04-01';
 const subscriptionVersion = '2022-12-01';
 
-type Lister = Pick<Door, 'list'>;
+type Lister = Pick<ArmClient, 'list'>;
 
-/** See {@link Door.findWorkspace}. */
-export async function findWorkspace(door: Lister, selector: Selector, signal?: AbortSignal): Promise<string> {
+/** See {@link ArmClient.findWorkspace}. */
+export async function findWorkspace(door: Lister, selector: WorkspaceSelector, signal?: AbortSignal): Promise<string> {
   const { workspace, resourceGroup, subscription } = selector;
   if (workspace?.startsWith('/')) return checkedId(workspace);
   if (workspace !== undefined && resourceGroup !== undefined && subscription !== undefined) {
@@ -42,7 +42,7 @@ function checkedId(id: string): string {
   );
 }
 
-async function scopesOf(door: Lister, selector: Selector, signal?: AbortSignal): Promise<string[]> {
+async function scopesOf(door: Lister, selector: WorkspaceSelector, signal?: AbortSignal): Promise<string[]> {
   const group = selector.resourceGroup === undefined ? '' : `/resourceGroups/${selector.resourceGroup}`;
   if (selector.subscription !== undefined) return [`/subscriptions/${selector.subscription}${group}`];
   const answer = await door.list('/subscriptions', {
@@ -67,7 +67,7 @@ function several(found: readonly Resource[]): Failure {
   );
 }
 
-function none(wanted: string | undefined, readable: readonly Resource[], gaps: readonly Gap[]): Failure {
+function none(wanted: string | undefined, readable: readonly Resource[], gaps: readonly ReadFailure[]): Failure {
   if (readable.length === 0 && gaps.length > 0) return unreadable(gaps);
   const what = wanted === undefined ? 'No workspace can be read' : `No workspace is called ${clean(wanted, 100)}`;
   const others = readable.length === 0 ? '' : `; readable are ${listed(readable).join(', ')}`;
@@ -80,7 +80,7 @@ function none(wanted: string | undefined, readable: readonly Resource[], gaps: r
   );
 }
 
-function unreadable(gaps: readonly Gap[]): Failure {
+function unreadable(gaps: readonly ReadFailure[]): Failure {
   const [first] = gaps;
   return new Failure(
     'cannot-list-workspaces',

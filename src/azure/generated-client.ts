@@ -2,8 +2,8 @@
 // are, and go to no other origin. Their models are not used: they drop members that they do not know.
 import type { HttpClient, PipelineRequest } from '@azure/core-rest-pipeline';
 import { interrupted } from './interrupted.ts';
-import { getPatiently, type Means } from './reading.ts';
-import type { WireAnswer } from './wire.ts';
+import { getWithRetries, type ReadContext } from './reading.ts';
+import type { TransportAnswer } from './transport.ts';
 
 /** What the generated pipeline does by itself and the wire does as well. */
 const ours = ['bearerTokenAuthenticationPolicy', 'defaultRetryPolicy', 'redirectPolicy'];
@@ -14,14 +14,14 @@ export interface Making {
   readonly credential: { getToken(): Promise<null> };
   readonly options: { readonly endpoint: string; readonly httpClient: HttpClient };
 }
-export interface Client {
+export interface GeneratedClient {
   readonly pipeline: { removePolicy(which: { name: string }): unknown };
 }
 
 /** A client that hands each of its requests to `send`, once, and takes the answer for Azure's. */
-export async function clientOver<Made extends Client>(
+export async function clientOver<Made extends GeneratedClient>(
   endpoint: string,
-  send: (request: PipelineRequest) => Promise<WireAnswer>,
+  send: (request: PipelineRequest) => Promise<TransportAnswer>,
   make: (making: Making) => Promise<Made>,
 ): Promise<Made> {
   const { createHttpHeaders } = await import('@azure/core-rest-pipeline');
@@ -41,19 +41,19 @@ export async function clientOver<Made extends Client>(
  * an action goes out once. Throws what the wire throws: WireError when no answer came, Failure when Azure takes no token or the
  * user stops it.
  */
-export async function callGenerated<Made extends Client>(
-  means: Means,
+export async function callGenerated<Made extends GeneratedClient>(
+  means: ReadContext,
   { endpoint, apiVersion }: { readonly endpoint: string; readonly apiVersion?: string },
   make: (making: Making) => Promise<Made>,
   call: (client: Made) => PromiseLike<unknown>,
   signal?: AbortSignal,
-): Promise<WireAnswer> {
-  let last: WireAnswer | undefined;
-  const send = async (request: PipelineRequest): Promise<WireAnswer> => {
+): Promise<TransportAnswer> {
+  let last: TransportAnswer | undefined;
+  const send = async (request: PipelineRequest): Promise<TransportAnswer> => {
     last = undefined;
     last =
       request.method === 'GET'
-        ? await getPatiently(means, request.url, signal)
+        ? await getWithRetries(means, request.url, signal)
         : await post(means, request, apiVersion, signal);
     return last;
   };
@@ -71,11 +71,11 @@ export async function callGenerated<Made extends Client>(
 
 /** `apiVersion`: in place of the client's own, where that is an older one than the rest of Bastide asks at. */
 function post(
-  means: Means,
+  means: ReadContext,
   { method, url, body }: PipelineRequest,
   apiVersion: string | undefined,
   signal?: AbortSignal,
-): Promise<WireAnswer> {
+): Promise<TransportAnswer> {
   if (method !== 'POST') throw new Error(`an action is no ${method}`);
   const place = new URL(url);
   if (apiVersion !== undefined) place.searchParams.set('api-version', apiVersion);

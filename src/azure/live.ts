@@ -4,13 +4,13 @@ import type { NetworkManagementClient } from '@azure/arm-network';
 import { isObject } from '../model/json.ts';
 import { member } from '../model/pointer.ts';
 import { fold, nameOf, parseId } from '../model/resource-id.ts';
-import type { Gap } from '../model/snapshot.ts';
-import type { LiveAnswer, LiveQuestion } from './door.ts';
-import { gapOf, gapOfError, gapOfNonsense } from './gaps.ts';
+import type { ReadFailure } from '../model/snapshot.ts';
+import type { LiveAnswer, LiveQuestion } from './arm-client.ts';
 import { callNetwork } from './network-client.ts';
-import type { Means } from './reading.ts';
+import { readFailureOf, readFailureOfError, readFailureOfMalformed } from './read-failures.ts';
+import type { ReadContext } from './reading.ts';
 import { operationStatus, refusalOf } from './refusal.ts';
-import { WireError } from './wire.ts';
+import { TransportError } from './transport.ts';
 
 const actions: Readonly<Record<LiveQuestion['about'], string>> = {
   groups: 'Microsoft.Network/networkInterfaces/effectiveNetworkSecurityGroups',
@@ -24,7 +24,7 @@ const lookEvery = 2;
 
 /** See {@link Door.ask}. */
 export async function askOne(
-  means: Means,
+  means: ReadContext,
   endpoint: string,
   question: LiveQuestion,
   signal?: AbortSignal,
@@ -33,9 +33,12 @@ export async function askOne(
   const action = actions[question.about];
   const id = `${asked}/${action.slice(action.lastIndexOf('/') + 1)}`;
   const { subscription, resourceGroup, names } = parseId(asked);
-  const gap = (found: Gap): LiveAnswer => ({ ok: false, gap: { ...found, id, action: actionOf(found, action) } });
+  const gap = (found: ReadFailure): LiveAnswer => ({
+    ok: false,
+    gap: { ...found, id, action: actionOf(found, action) },
+  });
   if (subscription === undefined || resourceGroup === undefined || names.length !== 1) {
-    return gap(gapOfNonsense(id, action, 'the id is not that of something to ask'));
+    return gap(readFailureOfMalformed(id, action, 'the id is not that of something to ask'));
   }
   const call = callOf(question, resourceGroup, signal);
   try {
@@ -45,19 +48,20 @@ export async function askOne(
       const { code, message } = refusalOf(answer.status, answer.body);
       return gap({ id, action, code, reason: `Azure could not complete the request: ${message}` });
     }
-    if (answer.status !== 200) return gap(gapOf(id, action, answer));
-    if (!isObject(answer.body)) return gap(gapOfNonsense(id, action, 'it is not a JSON object'));
+    if (answer.status !== 200) return gap(readFailureOf(id, action, answer));
+    if (!isObject(answer.body)) return gap(readFailureOfMalformed(id, action, 'it is not a JSON object'));
     const more = member(answer.body, 'nextLink');
-    if (typeof more === 'string' && more !== '') return gap(gapOfNonsense(id, action, 'it has more pages'));
+    if (typeof more === 'string' && more !== '') return gap(readFailureOfMalformed(id, action, 'it has more pages'));
     return { ok: true, body: answer.body };
   } catch (error) {
-    if (error instanceof WireError) return gap(gapOfError(id, action, error));
+    if (error instanceof TransportError) return gap(readFailureOfError(id, action, error));
     throw error;
   }
 }
 
 /** The action that Azure named, or the one that was asked for. */
-const actionOf = (gap: Gap, action: string): string => (gap.action.endsWith('/read') ? `${action}/action` : gap.action);
+const actionOf = (gap: ReadFailure, action: string): string =>
+  gap.action.endsWith('/read') ? `${action}/action` : gap.action;
 
 function callOf(question: LiveQuestion, group: string, signal: AbortSignal | undefined) {
   const options = { updateIntervalInMs: lookEvery * 1000, ...(signal ? { abortSignal: signal } : {}) };

@@ -1,16 +1,16 @@
 // `@azure/arm-network` over the door's own wire, loaded on first use.
 import type { NetworkManagementClient } from '@azure/arm-network';
 import { callGenerated } from './generated-client.ts';
-import type { Means } from './reading.ts';
-import type { WireAnswer } from './wire.ts';
+import type { ReadContext } from './reading.ts';
+import type { TransportAnswer } from './transport.ts';
 
 /** See {@link callGenerated}. */
 export const callNetwork = (
-  means: Means,
+  means: ReadContext,
   { endpoint, subscription }: { readonly endpoint: string; readonly subscription: string },
   call: (client: NetworkManagementClient) => PromiseLike<unknown>,
   signal?: AbortSignal,
-): Promise<WireAnswer> =>
+): Promise<TransportAnswer> =>
   callGenerated(
     means,
     { endpoint },

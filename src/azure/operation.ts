@@ -1,16 +1,16 @@
 // Long operations: how an answer says that one has begun, and following it to its end.
 // How an operation is to be read travels with its URL as a fragment, so that a journal needs to keep only the URL.
 import { ownLink } from './address.ts';
-import type { OperationAnswer } from './door.ts';
-import { getPatiently, type Means, retryAfterOf } from './reading.ts';
+import type { OperationAnswer } from './arm-client.ts';
+import { getWithRetries, type ReadContext, retryAfterOf } from './reading.ts';
 import { isTerminal, operationStatus, provisioningState, refusalOf } from './refusal.ts';
-import { type WireAnswer, WireError } from './wire.ts';
+import { type TransportAnswer, TransportError } from './transport.ts';
 
 const byLocation = '#location';
 const byState = '#provisioningState';
 
 /** The URL to follow after a write's answer; undefined when the write is finished. `resourceUrl` is what a GET would read. */
-export function operationOf(endpoint: string, answer: WireAnswer, resourceUrl: string): string | undefined {
+export function operationOf(endpoint: string, answer: TransportAnswer, resourceUrl: string): string | undefined {
   const asynchronous = answer.header('azure-asyncoperation');
   const own = asynchronous === undefined ? undefined : ownLink(endpoint, asynchronous);
   if (own !== undefined) return own;
@@ -34,7 +34,7 @@ export interface Following {
  * the resource decides then. Throws Failure (exit 130) when the signal stops the following.
  */
 export async function followOperation(
-  means: Means,
+  means: ReadContext,
   endpoint: string,
   operation: string,
   following: Following,
@@ -62,17 +62,21 @@ export async function followOperation(
   return { state: 'forgotten' };
 }
 
-async function poll1(means: Means, url: string, signal: AbortSignal | undefined): Promise<WireAnswer | undefined> {
+async function poll1(
+  means: ReadContext,
+  url: string,
+  signal: AbortSignal | undefined,
+): Promise<TransportAnswer | undefined> {
   try {
-    return await getPatiently(means, url, signal);
+    return await getWithRetries(means, url, signal);
   } catch (error) {
-    if (error instanceof WireError) return undefined;
+    if (error instanceof TransportError) return undefined;
     throw error;
   }
 }
 
 /** The end, `forgotten`, or the name of the state it is in. */
-function judge(answer: WireAnswer, fragment: string): OperationAnswer | string {
+function judge(answer: TransportAnswer, fragment: string): OperationAnswer | string {
   const { status, body } = answer;
   if (status === 404 || status === 410) return 'forgotten';
   if (status >= 400) {
@@ -91,7 +95,7 @@ function judge(answer: WireAnswer, fragment: string): OperationAnswer | string {
   return status === 202 ? 'InProgress' : { state: 'done' };
 }
 
-function failureOf(status: number, state: string, body: WireAnswer['body']) {
+function failureOf(status: number, state: string, body: TransportAnswer['body']) {
   const refusal = refusalOf(status, body);
   return refusal.code === `Http${status}`
     ? { ...refusal, code: state, message: `The operation ended as ${state}.` }

@@ -1,18 +1,18 @@
 // What the caller may do in a scope. Several roles add up: each has exceptions of its own, which must not weaken another's.
 import { isArray, type JsonObject } from '../model/json.ts';
 import { member } from '../model/pointer.ts';
-import type { Gap, Permission } from '../model/snapshot.ts';
-import type { Means } from './reading.ts';
+import type { Permission, ReadFailure } from '../model/snapshot.ts';
+import type { ReadContext } from './reading.ts';
 import { allPages } from './resources.ts';
 
 const permissionsVersion = '2022-04-01';
 
 export async function permissionsAt(
-  means: Means,
+  means: ReadContext,
   endpoint: string,
   scope: string,
   signal?: AbortSignal,
-): Promise<Permission | Gap> {
+): Promise<Permission | ReadFailure> {
   const type = 'Microsoft.Authorization/permissions';
   const items = await allPages(means, endpoint, `${scope}/providers/${type}`, {
     type,

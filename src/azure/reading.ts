@@ -1,12 +1,12 @@
 // Reads: patient where Azure asks for patience, within limits, and announcing it.
 // It must not know what is read.
 import { exitStatus, Failure } from '../model/failure.ts';
-import type { DoorEvent } from './door.ts';
+import type { ArmClientEvent } from './arm-client.ts';
 import { refusalOf } from './refusal.ts';
 import type { SingleFile } from './single-file.ts';
-import { type Wire, type WireAnswer, WireError } from './wire.ts';
+import { type ArmTransport, type TransportAnswer, TransportError } from './transport.ts';
 
-export interface Patience {
+export interface ReadRetryPolicy {
   /** Tries after the first. */
   readonly retries: number;
   /** Milliseconds for one answer. */
@@ -20,7 +20,7 @@ export interface Patience {
   readonly operationDeadline: number;
 }
 
-export const patience: Patience = {
+export const readRetryPolicy: ReadRetryPolicy = {
   retries: 4,
   readDeadline: 30_000,
   writeDeadline: 60_000,
@@ -29,21 +29,21 @@ export const patience: Patience = {
   operationDeadline: 1800,
 };
 
-export interface Means {
-  readonly wire: Wire;
-  readonly patience: Patience;
+export interface ReadContext {
+  readonly wire: ArmTransport;
+  readonly patience: ReadRetryPolicy;
   readonly line: SingleFile;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** 0 to 1. */
   random(): number;
-  say(event: DoorEvent): void;
+  say(event: ArmClientEvent): void;
 }
 
 const passing = (status: number): boolean =>
   status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
 
 /** Seconds that an answer asks to wait, from the header in seconds, milliseconds or as a date; undefined when it does not. */
-export function retryAfterOf(answer: WireAnswer, now: () => number = Date.now): number | undefined {
+export function retryAfterOf(answer: TransportAnswer, now: () => number = Date.now): number | undefined {
   for (const name of ['retry-after-ms', 'x-ms-retry-after-ms']) {
     const ms = Number(answer.header(name) ?? Number.NaN);
     if (ms > 0) return ms / 1000;
@@ -60,14 +60,14 @@ export function retryAfterOf(answer: WireAnswer, now: () => number = Date.now): 
  * GETs until an answer worth having comes or patience ends; the last answer otherwise. Throws WireError when none came,
  * Failure (exit 6) when Azure no longer takes the token, Failure (exit 130) when the user stops it.
  */
-export async function getPatiently(means: Means, url: string, signal?: AbortSignal): Promise<WireAnswer> {
+export async function getWithRetries(means: ReadContext, url: string, signal?: AbortSignal): Promise<TransportAnswer> {
   const { line } = means;
   const answer = line.isBusy ? undefined : await tryRepeatedly(means, url, signal);
   return answer ?? line.join(() => inLine(means, url, signal));
 }
 
 /** At the head of the line: waits as told, again and again, until Azure lets it through or the patience is used up. */
-async function inLine(means: Means, url: string, signal?: AbortSignal): Promise<WireAnswer> {
+async function inLine(means: ReadContext, url: string, signal?: AbortSignal): Promise<TransportAnswer> {
   const { line, patience, say, sleep } = means;
   for (let waited = 0; ; ) {
     const wait = line.takeOwed();
@@ -84,11 +84,11 @@ async function inLine(means: Means, url: string, signal?: AbortSignal): Promise<
 
 /** Undefined when Azure throttles and says for how long, which is then owed; `whatever`: that answer is given too. */
 async function tryRepeatedly(
-  means: Means,
+  means: ReadContext,
   url: string,
   signal?: AbortSignal,
   whatever = false,
-): Promise<WireAnswer | undefined> {
+): Promise<TransportAnswer | undefined> {
   const { line, patience, random, say, sleep, wire } = means;
   for (let attempt = 0; ; attempt += 1) {
     const last = attempt >= patience.retries;
@@ -107,8 +107,9 @@ async function tryRepeatedly(
       reason = `Azure answered ${answer.status}`;
     } catch (error) {
       // One deadline missed is worth one more try, not four.
-      const hopeless = error instanceof WireError && (error.code === 'OtherOrigin' || error.code === 'ENOTFOUND');
-      if (!(error instanceof WireError) || last || hopeless || (error.kind === 'deadline' && attempt > 0)) throw error;
+      const hopeless = error instanceof TransportError && (error.code === 'OtherOrigin' || error.code === 'ENOTFOUND');
+      if (!(error instanceof TransportError) || last || hopeless || (error.kind === 'deadline' && attempt > 0))
+        throw error;
       wait = backOff(attempt, random());
       reason = `No answer (${error.code})`;
     }
@@ -121,7 +122,7 @@ async function tryRepeatedly(
 /** 0.5-1, 1-2, 2-4, 4-8 s. */
 const backOff = (attempt: number, random: number): number => 2 ** attempt * (0.5 + random / 2);
 
-function refuseToken(answer: WireAnswer): void {
+function refuseToken(answer: TransportAnswer): void {
   const { code, message } = refusalOf(answer.status, answer.body);
   // A resource of another directory: the token is good, only not there.
   if (code === 'InvalidAuthenticationTokenTenant') return;

@@ -2,7 +2,7 @@
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { member } from '../model/pointer.ts';
 import { clean } from '../model/text.ts';
-import type { Refusal } from './door.ts';
+import type { ArmRefusal } from './arm-client.ts';
 
 const text = (object: JsonObject, name: string): string | undefined => {
   const value = member(object, name);
@@ -10,7 +10,7 @@ const text = (object: JsonObject, name: string): string | undefined => {
 };
 
 /** The error of a body: `{error:{code,message,details}}`, the bare object, or nothing readable. */
-export function refusalOf(status: number, body: Json | undefined): Refusal {
+export function refusalOf(status: number, body: Json | undefined): ArmRefusal {
   const outer = isObject(body) ? (member(body, 'error') ?? body) : undefined;
   if (!isObject(outer)) return { status, code: `Http${status}`, message: `Azure answered ${status}.`, details: [] };
   const violations = violationsOf(outer);
@@ -25,7 +25,7 @@ export function refusalOf(status: number, body: Json | undefined): Refusal {
 }
 
 /** The policies that forbid the write, each with its assignment and what can be done. */
-function violationsOf(error: JsonObject): Refusal['details'] {
+function violationsOf(error: JsonObject): ArmRefusal['details'] {
   const entries = member(error, 'additionalInfo');
   return (isArray(entries) ? entries : []).filter(isObject).flatMap((entry) => {
     const info = member(entry, 'info');
@@ -42,7 +42,7 @@ function violationsOf(error: JsonObject): Refusal['details'] {
   });
 }
 
-function detailsOf(error: JsonObject, depth: number): Refusal['details'] {
+function detailsOf(error: JsonObject, depth: number): ArmRefusal['details'] {
   const list = member(error, 'details');
   const inner = member(error, 'innererror');
   const items = [...(isArray(list) ? list : []), ...(isObject(inner) ? [inner] : [])];

@@ -1,53 +1,58 @@
 // Resources and lists as Azure gives them: raw, whole, page after page; what was refused or makes no sense is a gap.
-import { kindOf } from '../kinds/index.ts';
-import type { Beside } from '../kinds/kind.ts';
+
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { member, type Pointer, parsePointer, updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { sameId, typeOf } from '../model/resource-id.ts';
-import type { Gap } from '../model/snapshot.ts';
+import type { ReadFailure } from '../model/snapshot.ts';
+import { resourceTypeOf } from '../resource-types/index.ts';
+import type { ExtraApiVersion } from '../resource-types/resource-type.ts';
 import { ownLink, urlOf } from './address.ts';
-import type { Door, ListAnswer, ReadAnswer } from './door.ts';
-import { gapOf, gapOfError, gapOfNonsense } from './gaps.ts';
-import { getPatiently, type Means } from './reading.ts';
-import { type WireAnswer, WireError } from './wire.ts';
+import type { ArmClient, ListAnswer, ReadAnswer } from './arm-client.ts';
+import { readFailureOf, readFailureOfError, readFailureOfMalformed } from './read-failures.ts';
+import { getWithRetries, type ReadContext } from './reading.ts';
+import { type TransportAnswer, TransportError } from './transport.ts';
 
 const mostPages = 1000;
 
 export async function readOne(
-  means: Means,
+  means: ReadContext,
   endpoint: string,
   id: string,
   asked: { readonly apiVersion?: string; readonly signal?: AbortSignal },
 ): Promise<ReadAnswer> {
-  const kind = kindOf(typeOf(id));
+  const kind = resourceTypeOf(typeOf(id));
   const apiVersion = asked.apiVersion ?? kind.apiVersion;
   const url = urlOf(endpoint, id, apiVersion);
-  if (url === undefined) return { ok: false, gap: gapOfNonsense(id, kind.type, 'the id is not a path') };
+  if (url === undefined) return { ok: false, gap: readFailureOfMalformed(id, kind.type, 'the id is not a path') };
   const answer = await answerOrGap(means, url, id, kind.type, asked.signal);
   if ('reason' in answer) return { ok: false, gap: answer };
-  if (!isObject(answer.body)) return { ok: false, gap: gapOfNonsense(id, kind.type, 'it is not a JSON object') };
+  if (!isObject(answer.body))
+    return { ok: false, gap: readFailureOfMalformed(id, kind.type, 'it is not a JSON object') };
   const resource = resourceOf(answer.body, id, kind.type, apiVersion, answer.header('etag'));
-  if (asked.apiVersion !== undefined || kind.beside === undefined) return { ok: true, resource };
-  const other = await besideOf(means, endpoint, id, kind.type, kind.beside, asked.signal);
+  if (asked.apiVersion !== undefined || kind.extraApiVersion === undefined) return { ok: true, resource };
+  const other = await besideOf(means, endpoint, id, kind.type, kind.extraApiVersion, asked.signal);
   if ('reason' in other) return { ok: true, resource, gap: other };
-  return { ok: true, resource: { ...resource, body: withMembers(resource.body, other.body, kind.beside.members) } };
+  return {
+    ok: true,
+    resource: { ...resource, body: withMembers(resource.body, other.body, kind.extraApiVersion.members) },
+  };
 }
 
 /** The resource at the api-version that shows what the other does not. */
 async function besideOf(
-  means: Means,
+  means: ReadContext,
   endpoint: string,
   id: string,
   type: string,
-  { apiVersion, gap }: Beside,
+  { apiVersion, gap }: ExtraApiVersion,
   signal?: AbortSignal,
-): Promise<WireAnswer | Gap> {
+): Promise<TransportAnswer | ReadFailure> {
   const url = urlOf(endpoint, id, apiVersion);
-  if (url === undefined) return gapOfNonsense(`${id}${gap}`, type, 'the id is not a path');
+  if (url === undefined) return readFailureOfMalformed(`${id}${gap}`, type, 'the id is not a path');
   const answer = await answerOrGap(means, url, `${id}${gap}`, type, signal);
   if ('reason' in answer || isObject(answer.body)) return answer;
-  return gapOfNonsense(`${id}${gap}`, type, 'it is not a JSON object');
+  return readFailureOfMalformed(`${id}${gap}`, type, 'it is not a JSON object');
 }
 
 /** The body with the members that only the other answer shows; one that both show is left as it is. */
@@ -61,10 +66,10 @@ function withMembers(body: JsonObject, other: Json | undefined, members: readonl
 }
 
 export async function listAll(
-  means: Means,
+  means: ReadContext,
   endpoint: string,
   collection: string,
-  asked: Parameters<Door['list']>[1],
+  asked: Parameters<ArmClient['list']>[1],
 ): Promise<ListAnswer> {
   const items = await allPages(means, endpoint, collection, asked);
   if ('reason' in items) return { ok: false, gap: items };
@@ -77,14 +82,14 @@ export async function listAll(
 
 /** Every item of a list, page after page; a gap when one of them was not given. */
 export async function allPages(
-  means: Means,
+  means: ReadContext,
   endpoint: string,
   collection: string,
-  asked: Parameters<Door['list']>[1],
-): Promise<readonly JsonObject[] | Gap> {
+  asked: Parameters<ArmClient['list']>[1],
+): Promise<readonly JsonObject[] | ReadFailure> {
   const items: JsonObject[] = [];
   const seen = new Set<string>();
-  const nonsense = (what: string): Gap => gapOfNonsense(collection, asked.type, what);
+  const nonsense = (what: string): ReadFailure => readFailureOfMalformed(collection, asked.type, what);
   let url = urlOf(endpoint, collection, asked.apiVersion, asked.query);
   if (url === undefined) return nonsense('the path is not one');
   while (url !== undefined) {
@@ -103,29 +108,29 @@ export async function allPages(
 }
 
 export async function reportAt(
-  means: Means,
+  means: ReadContext,
   endpoint: string,
   path: string,
   signal?: AbortSignal,
 ): Promise<ReadAnswer> {
-  const { type, apiVersion } = kindOf(typeOf(path));
+  const { type, apiVersion } = resourceTypeOf(typeOf(path));
   const items = await allPages(means, endpoint, path, { type, apiVersion, ...(signal ? { signal } : {}) });
   if ('reason' in items) return { ok: false, gap: items };
   return { ok: true, resource: { id: path, type, apiVersion, body: { id: path, value: items } } };
 }
 
 async function answerOrGap(
-  means: Means,
+  means: ReadContext,
   url: string,
   id: string,
   type: string,
   signal?: AbortSignal,
-): Promise<WireAnswer | Gap> {
+): Promise<TransportAnswer | ReadFailure> {
   try {
-    const answer = await getPatiently(means, url, signal);
-    return answer.status === 200 ? answer : gapOf(id, type, answer);
+    const answer = await getWithRetries(means, url, signal);
+    return answer.status === 200 ? answer : readFailureOf(id, type, answer);
   } catch (error) {
-    if (error instanceof WireError) return gapOfError(id, type, error);
+    if (error instanceof TransportError) return readFailureOfError(id, type, error);
     throw error;
   }
 }

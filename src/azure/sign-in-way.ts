@@ -1,8 +1,8 @@
 // What one way of signing in is, and what all of them share: how a token is asked for, and by which agent.
 import type { Agent } from 'node:https';
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
+import type { SignInCode } from './arm-client.ts';
 import type { Cloud } from './clouds.ts';
-import type { SignInCode } from './door.ts';
 import type { EntraError } from './sign-in-words.ts';
 
 /** `sim`: the simulator of this process; the others as `--auth` takes them. */
@@ -39,7 +39,7 @@ export interface Token {
 }
 
 /** A way of signing in that may be tried. */
-export interface Candidate {
+export interface SignInCandidate {
   readonly step: string;
   readonly how: string;
   /** A sentence saying why it is not tried, or how to make it. */
@@ -70,7 +70,7 @@ export async function tokenFrom(
 }
 
 /** Sends past a proxy where there is an agent, and hears the body of each refusal: the exception made of it loses the code. */
-export const hearingRefusals = (
+export const keepingRefusals = (
   agent: Agent | undefined,
   hear: (text: string) => void,
 ): { readonly position: 'perCall'; readonly policy: PipelinePolicy }[] => [

@@ -2,17 +2,17 @@
 import { clean } from '../model/text.ts';
 import { deviceCandidate } from './device-code.ts';
 import {
-  type Candidate,
   type ClientSecret,
   directAgent,
-  hearingRefusals,
+  keepingRefusals,
+  type SignInCandidate,
   type SignInOptions,
   tokenFrom,
 } from './sign-in-way.ts';
 import { cliTrouble, type EntraError, entraErrorIn } from './sign-in-words.ts';
 
 /** The chosen way alone, or the chain. */
-export function candidates(options: SignInOptions): Candidate[] {
+export function candidates(options: SignInOptions): SignInCandidate[] {
   const simulator = options.simulator ? [secretCandidate('simulator', options, options.simulator, undefined)] : [];
   const environment = environmentCandidate(options);
   const cli = cliCandidate(options);
@@ -30,7 +30,7 @@ export function candidates(options: SignInOptions): Candidate[] {
   }
 }
 
-function environmentCandidate(options: SignInOptions): Candidate {
+function environmentCandidate(options: SignInOptions): SignInCandidate {
   const {
     AZURE_TENANT_ID: tenant,
     AZURE_CLIENT_ID: client,
@@ -58,7 +58,7 @@ function secretCandidate(
   options: SignInOptions,
   given: ClientSecret,
   authority: string | undefined,
-): Candidate {
+): SignInCandidate {
   let spied: EntraError | undefined;
   return {
     step,
@@ -75,7 +75,7 @@ function secretCandidate(
         disableInstanceDiscovery: true,
         retryOptions: { maxRetries: 2 },
         ...(options.ca === undefined ? {} : { tlsOptions: { ca: options.ca } }),
-        additionalPolicies: hearingRefusals(agent, (text) => {
+        additionalPolicies: keepingRefusals(agent, (text) => {
           spied = entraErrorIn(text);
         }),
       });
@@ -86,7 +86,7 @@ function secretCandidate(
   };
 }
 
-function cliCandidate(options: SignInOptions): Candidate {
+function cliCandidate(options: SignInOptions): SignInCandidate {
   const deadline = options.cliDeadline ?? 15_000;
   return {
     step: 'Azure CLI',

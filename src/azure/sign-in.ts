@@ -3,18 +3,18 @@
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { Identity } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
-import type { DoorEvent } from './door.ts';
+import type { ArmClientEvent } from './arm-client.ts';
 import { interrupted } from './interrupted.ts';
 import type { SignInOptions, Token } from './sign-in-way.ts';
 import { candidates } from './sign-in-ways.ts';
 import { entraErrorIn, renewalWords, wordsFor } from './sign-in-words.ts';
 import { identityIn } from './token.ts';
-import type { TokenSource } from './wire.ts';
+import type { TokenSource } from './transport.ts';
 
 /** What the door needs: tokens, and whose they are. */
 export interface SignIn extends TokenSource {
   identity(signal?: AbortSignal): Promise<Identity>;
-  onEvent(listener: (event: DoorEvent) => void): () => void;
+  onEvent(listener: (event: ArmClientEvent) => void): () => void;
   /** Tokens fetched so far. */
   readonly tokens: number;
 }
@@ -29,8 +29,8 @@ const renewEarly = 5 * 60_000;
 /** Nothing is loaded or sent before the first token is asked for. Failures have exit 6. */
 export function signInWith(options: SignInOptions): SignIn {
   const now = options.now ?? Date.now;
-  const listeners = new Set<(event: DoorEvent) => void>();
-  const say = (event: DoorEvent): void => {
+  const listeners = new Set<(event: ArmClientEvent) => void>();
+  const say = (event: ArmClientEvent): void => {
     for (const listener of listeners) listener(event);
   };
   let source: Source | undefined;
@@ -103,7 +103,7 @@ function raced<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T>
 
 async function firstThatWorks(
   options: SignInOptions,
-  say: (event: DoorEvent) => void,
+  say: (event: ArmClientEvent) => void,
 ): Promise<{ source: Source; token: Token }> {
   const seen: { step: string; detail: string }[] = [];
   for (const candidate of candidates(options)) {

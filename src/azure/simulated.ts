@@ -1,11 +1,11 @@
 // A door to a simulated Azure on loopback, signed in with what the simulator itself gave out. It must not know how one is started.
 import type { Source } from '../model/snapshot.ts';
+import type { ArmClient } from './arm-client.ts';
 import { cloudAt } from './clouds.ts';
-import type { Door } from './door.ts';
-import { openDoor } from './open-door.ts';
+import { openArmClient } from './open-arm-client.ts';
 import { type SignIn, signInWith } from './sign-in.ts';
 
-export interface Simulated {
+export interface SimulatedAuthority {
   readonly endpoint: string;
   /** PEM text. */
   readonly ca: string;
@@ -14,7 +14,7 @@ export interface Simulated {
   readonly secret: string;
 }
 
-export const signInToSimulated = ({ endpoint, ca, tenant, client, secret }: Simulated): SignIn =>
+export const signInToSimulated = ({ endpoint, ca, tenant, client, secret }: SimulatedAuthority): SignIn =>
   signInWith({
     cloud: (signal) => cloudAt(endpoint, ca, signal),
     auth: 'sim',
@@ -24,8 +24,8 @@ export const signInToSimulated = ({ endpoint, ca, tenant, client, secret }: Simu
   });
 
 /** `source`: what the door says it leads to. */
-export const doorToSimulated = (simulated: Simulated, source: Source, version: string): Door =>
-  openDoor({
+export const armClientToSimulated = (simulated: SimulatedAuthority, source: Source, version: string): ArmClient =>
+  openArmClient({
     source,
     endpoint: simulated.endpoint,
     credential: signInToSimulated(simulated),

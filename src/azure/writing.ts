@@ -1,17 +1,18 @@
 // One write, sent once. Whatever cannot be known from the answer is called lost: the caller reads before it decides.
-import type { WriteRequest } from '../kinds/kind.ts';
+
 import { stringifyJson } from '../model/json.ts';
+import type { WriteRequest } from '../resource-types/resource-type.ts';
 import { urlOf } from './address.ts';
-import type { WriteAnswer } from './door.ts';
+import type { WriteAnswer } from './arm-client.ts';
 import { operationOf } from './operation.ts';
-import { type Means, retryAfterOf } from './reading.ts';
+import { type ReadContext, retryAfterOf } from './reading.ts';
 import { operationStatus, refusalOf } from './refusal.ts';
-import { type WireAnswer, WireError, type WireRequest } from './wire.ts';
-import { sendWorded } from './worded.ts';
+import { sdkWrite } from './sdk-write.ts';
+import { type TransportAnswer, TransportError, type TransportRequest } from './transport.ts';
 
 /** Throws Failure when sign-in fails or the user stops it before anything was sent. */
 export async function writeOnce(
-  means: Means,
+  means: ReadContext,
   endpoint: string,
   request: WriteRequest,
   signal?: AbortSignal,
@@ -19,7 +20,7 @@ export async function writeOnce(
   const url = urlOf(endpoint, request.id, request.apiVersion, request.query);
   if (url === undefined) return notSent('BadId', 'the ID is not a valid Azure resource ID');
   try {
-    const raw: WireRequest = {
+    const raw: TransportRequest = {
       method: request.method,
       url,
       deadline: means.patience.writeDeadline,
@@ -30,16 +31,16 @@ export async function writeOnce(
       ...(request.body === null ? {} : { body: stringifyJson(request.body) }),
       ...(signal ? { signal } : {}),
     };
-    const answer = await sendWorded(means, endpoint, request, raw);
+    const answer = await sdkWrite(means, endpoint, request, raw);
     return answerOf(endpoint, answer, url);
   } catch (error) {
-    if (!(error instanceof WireError)) throw error;
+    if (!(error instanceof TransportError)) throw error;
     if (error.kind === 'unreached') return notSent(error.code, error.message);
     return { state: 'lost', requestId: null, reason: `${error.code}: ${error.message}` };
   }
 }
 
-function answerOf(endpoint: string, answer: WireAnswer, url: string): WriteAnswer {
+function answerOf(endpoint: string, answer: TransportAnswer, url: string): WriteAnswer {
   const { status, body, requestId } = answer;
   // A failed network-rule change can come as HTTP 200 with a body that says so.
   const failed = /^(failed|canceled)$/i.test(operationStatus(body) ?? '');

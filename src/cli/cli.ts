@@ -1,7 +1,7 @@
 // Hosts 1 and 2, shell and script: from the words of a command line to text on stdout and an exit status.
 // It opens nothing itself: sessions, settings and themes are handed in by the composition root.
 import type { Format } from '../command/common-flags.ts';
-import { hasVerb, type Parsed, parseCommand } from '../command/parse-arguments.ts';
+import { hasVerb, type ParsedCommand, parseCommand } from '../command/parse-arguments.ts';
 import { failedEnvelope } from '../command/run.ts';
 import { type ExitStatus, type Failure, isFailure } from '../model/failure.ts';
 import { answerText, failureText } from './answer.ts';
@@ -45,7 +45,7 @@ function spelledOut(argv: readonly string[], bare: boolean): readonly string[] {
  * Which shell to open without a command: on a terminal the screen, or lines where those are wanted. Lines that are asked for by
  * the flag itself are also read from a file or a pipe.
  */
-function shellFor(parsed: Parsed, { streams, env }: Wiring): 'screen' | 'lines' | undefined {
+function shellFor(parsed: ParsedCommand, { streams, env }: Wiring): 'screen' | 'lines' | undefined {
   const { command, host, explicit } = parsed;
   if (command.name !== 'audit' || explicit.has('format') || explicit.has('output')) return undefined;
   const lines = wantsLines(host, env, explicit);

@@ -1,11 +1,11 @@
 // Starts the host in lines over the terminal, or over answers written beforehand.
-import type { Parsed } from '../command/parse-arguments.ts';
+import type { ParsedCommand } from '../command/parse-arguments.ts';
 import type { ExitStatus } from '../model/failure.ts';
 import { paletteContext } from './palette-context.ts';
 import { showsUnicode } from './terminal.ts';
 import type { Wiring } from './wiring.ts';
 
-export async function inLines(parsed: Parsed, wiring: Wiring): Promise<ExitStatus> {
+export async function inLines(parsed: ParsedCommand, wiring: Wiring): Promise<ExitStatus> {
   const { startInLines } = await import('../accessible/start.ts');
   const { stdin, stdout } = wiring.streams;
   const session = await wiring.open(parsed.host, parsed.flags, () => {}, false);

@@ -2,7 +2,7 @@
 
 import { spoken } from '../accessible/spoken.ts';
 import type { OutputFlags } from '../command/common-flags.ts';
-import type { Parsed } from '../command/parse-arguments.ts';
+import type { ParsedCommand } from '../command/parse-arguments.ts';
 import { badTheme, unknownTheme } from '../command/theme-refused.ts';
 import { isFailure } from '../model/failure.ts';
 import type { Line } from '../model/words.ts';
@@ -56,7 +56,7 @@ export const lookWith = ({ paint, ascii, aloud }: Omit<Look, 'show'>): Look => (
 });
 
 /** The themes as the full-screen shell shows them, and the one to begin with. Throws as {@link lookOf}. */
-export function screenLook({ host, explicit }: Pick<Parsed, 'host' | 'explicit'>, looks: Looks) {
+export function screenLook({ host, explicit }: Pick<ParsedCommand, 'host' | 'explicit'>, looks: Looks) {
   if (explicit.has('theme') && host.theme !== undefined) requireTheme(host.theme, looks);
   const depth = depthFor(host.color, looks.env, true) ?? 'none';
   const byLocale = !host.ascii && !explicit.has('ascii') && !showsUnicode(looks.env);

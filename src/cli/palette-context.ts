@@ -1,6 +1,6 @@
 // The context of the screen's palette: the same verbs over the same session. Questions and events are the screen's own.
-import type { Context, RuleEntry } from '../command/definition.ts';
-import type { Defaults, Parsed } from '../command/parse-arguments.ts';
+import type { CommandContext, RuleEntry } from '../command/definition.ts';
+import type { Defaults, ParsedCommand } from '../command/parse-arguments.ts';
 import { parseScript, runScript } from '../command/script.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { readText, writeWhole } from './files.ts';
@@ -17,9 +17,9 @@ const notHere = (what: string) =>
 /** A context without a way to ask: the screen puts its own dialogs there. */
 export function paletteContext(
   wiring: Wiring,
-  parsed: Parsed,
+  parsed: ParsedCommand,
   rules: readonly RuleEntry[],
-): Omit<Context, 'ask' | 'signal'> {
+): Omit<CommandContext, 'ask' | 'signal'> {
   const defaults: Defaults = { ...parsed.host, ...parsed.flags };
   const refuse = async (): Promise<never> => {
     throw new Failure(
@@ -29,7 +29,7 @@ export function paletteContext(
       'Add --yes to the line.',
     );
   };
-  const context: Context = contextOf(wiring, parsed, {
+  const context: CommandContext = contextOf(wiring, parsed, {
     interactive: true,
     rules,
     ask: { confirm: refuse, choose: refuse, text: refuse },

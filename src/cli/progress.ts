@@ -6,12 +6,12 @@ import { clean } from '../model/text.ts';
 import { asAscii } from '../render/text.ts';
 import type { SessionEvent } from '../session/session.ts';
 
-export interface Progress {
+export interface ProgressDisplay {
   tell(event: SessionEvent): void;
   /** Takes the passing line away, before anything else is written. */
   clear(): void;
 }
-export interface ProgressOptions {
+export interface ProgressDisplayOptions {
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
   readonly quiet: boolean;
   readonly accessible: boolean;
@@ -22,7 +22,7 @@ export interface ProgressOptions {
 /** Milliseconds between two passing lines of one kind. */
 const often = 250;
 
-export function progressOn({ stderr, quiet, accessible, ascii }: ProgressOptions): Progress {
+export function progressOn({ stderr, quiet, accessible, ascii }: ProgressDisplayOptions): ProgressDisplay {
   const watched = stderr.isTTY === true && !quiet;
   let passing = false;
   let last = '';

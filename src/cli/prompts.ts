@@ -78,10 +78,10 @@ export function terminalAsk(options: PromptOptions): Ask {
         simulate = undefined;
         if (rehearsal === undefined) continue;
         if (accessible) {
-          const { rehearsalSentences } = await import('../accessible/rehearsal-words.ts');
+          const { rehearsalSentences } = await import('../accessible/what-if-words.ts');
           showWrapped(rehearsalSentences(rehearsal).map((text) => [{ text }]));
         } else {
-          const { rehearsalLines } = await import('../render/rehearsal-text.ts');
+          const { rehearsalLines } = await import('../render/what-if-text.ts');
           stderr.write(show([[], ...rehearsalLines(rehearsal), []]));
         }
       }

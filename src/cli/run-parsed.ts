@@ -1,8 +1,8 @@
 // A command line run to its end for the shell and the script host: its events told while it runs, its answer printed where its
 // format and `--output` say.
 import type { Format } from '../command/common-flags.ts';
-import type { Context, Host } from '../command/definition.ts';
-import type { Defaults, Parsed } from '../command/parse-arguments.ts';
+import type { CommandContext, CommandHost } from '../command/definition.ts';
+import type { Defaults, ParsedCommand } from '../command/parse-arguments.ts';
 import { type Envelope, envelopeJson, runCommand } from '../command/run.ts';
 import { parseScript, runScript } from '../command/script.ts';
 import { type ExitStatus, exitStatus, Failure, isFailure } from '../model/failure.ts';
@@ -13,14 +13,14 @@ import { answerText, checkFormat, failureText } from './answer.ts';
 import { type DebugLog, openDebugLog } from './debug-log.ts';
 import { checkWritable, readText, writeWhole } from './files.ts';
 import { type Look, lookOf, lookWith, settledTheme } from './look.ts';
-import { type Progress, progressOn } from './progress.ts';
+import { type ProgressDisplay, progressOn } from './progress.ts';
 import { terminalAsk } from './prompts.ts';
 import { wantsLines } from './terminal.ts';
 import { contextOf, type Wiring } from './wiring.ts';
 
 /** What goes on beside a command: progress, log, the look of its text. */
 interface Beside {
-  readonly progress: Progress;
+  readonly progress: ProgressDisplay;
   readonly log: DebugLog | undefined;
   readonly look: Look;
   readonly errLook: Look;
@@ -28,7 +28,7 @@ interface Beside {
 
 /** `typed`: by somebody at a terminal, who may want to have the line again. */
 export async function runParsed(
-  parsed: Parsed,
+  parsed: ParsedCommand,
   wiring: Wiring,
   defaults: Defaults,
   typed: boolean,
@@ -65,7 +65,7 @@ export async function runParsed(
 /** Takes a run to its end, telling its events to whoever watches. */
 async function drive<Result>(
   events: AsyncGenerator<SessionEvent, Result>,
-  parsed: Parsed,
+  parsed: ParsedCommand,
   wiring: Wiring,
   beside: Beside,
 ): Promise<Result> {
@@ -76,14 +76,19 @@ async function drive<Result>(
   }
 }
 
-async function hear(event: SessionEvent, parsed: Parsed, wiring: Wiring, beside: Beside): Promise<void> {
+async function hear(event: SessionEvent, parsed: ParsedCommand, wiring: Wiring, beside: Beside): Promise<void> {
   beside.progress.tell(event);
   beside.log?.event(event);
   const streaming = parsed.host.format === 'ndjson' && parsed.command.name !== 'audit';
   if (streaming) await write(wiring.streams.stdout, renderNdjson([{ ...event }]));
 }
 
-async function shellContext(parsed: Parsed, wiring: Wiring, beside: Beside, defaults: Defaults): Promise<Context> {
+async function shellContext(
+  parsed: ParsedCommand,
+  wiring: Wiring,
+  beside: Beside,
+  defaults: Defaults,
+): Promise<CommandContext> {
   const { stdin, stdout, stderr } = wiring.streams;
   const { command, args } = parsed;
   const interactive = stdin.isTTY === true && stderr.isTTY === true;
@@ -129,11 +134,11 @@ async function shellContext(parsed: Parsed, wiring: Wiring, beside: Beside, defa
 async function* script(
   text: string,
   set: Readonly<Record<string, string>>,
-  run: Parsed,
+  run: ParsedCommand,
   wiring: Wiring,
   beside: Beside,
   settled: Defaults,
-): ReturnType<Host['script']> {
+): ReturnType<CommandHost['script']> {
   const given = Object.entries({ ...run.host, ...run.flags }).filter(
     ([key]) => run.explicit.has(key) && key !== 'output',
   );
@@ -164,7 +169,7 @@ async function* script(
 /** Prints an envelope where its format and `--output` say. Gives the exit status, which a failing file changes to 2. */
 async function say(
   envelope: Envelope,
-  parsed: Parsed,
+  parsed: ParsedCommand,
   wiring: Wiring,
   { look, errLook }: Beside,
   inScript = false,

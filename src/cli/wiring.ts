@@ -1,7 +1,15 @@
 // What the composition root hands to the shell and the script host: everything that opens something outside.
 import type { HostFlags } from '../command/common-flags.ts';
-import type { Ask, Command, CommonFlags, Context, Host, RuleEntry, SettingsPort } from '../command/definition.ts';
-import type { Defaults, Parsed } from '../command/parse-arguments.ts';
+import type {
+  Ask,
+  Command,
+  CommandContext,
+  CommandHost,
+  CommonFlags,
+  RuleEntry,
+  SettingsPort,
+} from '../command/definition.ts';
+import type { Defaults, ParsedCommand } from '../command/parse-arguments.ts';
 import type { ExitStatus } from '../model/failure.ts';
 import type { Session, SessionEvent } from '../session/session.ts';
 import { hardToRead } from '../theme/contrast.ts';
@@ -41,32 +49,32 @@ export interface Wiring {
    */
   open(host: HostFlags, flags: CommonFlags, tell: (event: SessionEvent) => void, settled?: boolean): Promise<Session>;
   /** Serves until the signal; `ready` gets the line that says where. */
-  simulate: Host['simulate'];
-  lookUpAddress: Host['lookUpAddress'];
-  checkKeys: Host['checkKeys'];
-  progress: Host['progress'];
-  lastRun: Host['lastRun'];
+  simulate: CommandHost['simulate'];
+  lookUpAddress: CommandHost['lookUpAddress'];
+  checkKeys: CommandHost['checkKeys'];
+  progress: CommandHost['progress'];
+  lastRun: CommandHost['lastRun'];
   /** The lines that people typed, the newest last, whatever host they typed them in. */
   readonly lines: LineHistory;
   /** The full-screen shell. */
-  screen(parsed: Parsed): Promise<ExitStatus>;
+  screen(parsed: ParsedCommand): Promise<ExitStatus>;
 }
 
 /** The part of a context that every host shares; each adds its own way to ask and to run scripts. */
 export function contextOf(
   wiring: Wiring,
-  parsed: Pick<Parsed, 'host' | 'flags'>,
+  parsed: Pick<ParsedCommand, 'host' | 'flags'>,
   own: {
     readonly ask: Ask;
     readonly rules: readonly RuleEntry[];
     readonly interactive: boolean;
     say(line: string): void;
     tell(event: SessionEvent): void;
-    readonly files: Pick<Host, 'readFile' | 'writeFile'>;
-    readonly simulate: Host['simulate'];
-    readonly script: Host['script'];
+    readonly files: Pick<CommandHost, 'readFile' | 'writeFile'>;
+    readonly simulate: CommandHost['simulate'];
+    readonly script: CommandHost['script'];
   },
-): Context {
+): CommandContext {
   return {
     session: () => wiring.open(parsed.host, parsed.flags, own.tell),
     settings: wiring.settings,
@@ -94,7 +102,7 @@ export function contextOf(
   };
 }
 
-const themeEntries = ({ themes, brokenThemes }: Wiring): Context['themes'] => [
+const themeEntries = ({ themes, brokenThemes }: Wiring): CommandContext['themes'] => [
   ...themes.map((theme) => ({
     ...{ name: theme.name, title: theme.title, file: theme.file },
     hardToRead: theme.file === null ? [] : hardToRead(theme).map(({ role, ratio }) => `${role} ${ratio.toFixed(1)}`),

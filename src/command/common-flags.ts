@@ -1,7 +1,7 @@
 // The flags that every command takes: where the data comes from, how the answer is given, what a command may do.
 import * as z from 'zod/mini';
+import { profileChoices, profileSpellings } from '../model/assumption.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
-import { profileChoices, profileSpellings } from '../model/intent.ts';
 import { flag } from './flag.ts';
 
 export const formats = ['text', 'json', 'ndjson', 'sarif', 'junit', 'markdown', 'html', 'csv'] as const;

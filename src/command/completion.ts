@@ -8,7 +8,7 @@ import { parsePartialLine, quoteWord } from './parse-line.ts';
 import { sieveFor } from './sieve.ts';
 import { flagsBeside } from './usage.ts';
 
-export interface Known {
+export interface KnownWord {
   /** The word itself. */
   readonly value: string;
   readonly says: string;
@@ -18,12 +18,12 @@ export interface Known {
   readonly line?: string;
 }
 /** Words that completion may offer, by what they are. */
-export type KnownWords = Readonly<Partial<Record<Candidates, readonly Known[]>>>;
+export type KnownWords = Readonly<Partial<Record<Candidates, readonly KnownWord[]>>>;
 
 /** Words of several kinds, those of one after those of another. */
-type Lists = readonly (readonly Known[])[];
+type Lists = readonly (readonly KnownWord[])[];
 
-export interface Candidate {
+export interface CompletionCandidate {
   /** The whole word, quoted where needed; of a jump the whole line. */
   readonly value: string;
   /** What is shown, and where in it the typed letters stand. */
@@ -34,7 +34,7 @@ export interface Candidate {
 export interface Completion {
   /** Where the word begins that a candidate replaces (up to the end of the line). */
   readonly from: number;
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly CompletionCandidate[];
 }
 
 /** Candidates for the word at the end of `text`: those that begin with it, then those that its letters fit best. */
@@ -51,7 +51,7 @@ export function complete(text: string, verbs: readonly Command[], known: KnownWo
 }
 
 /** Whole lines for a text that only names something: a finding, a resource, a theme. Each fits by its label or its id. */
-export function jumps(text: string, known: KnownWords, most: number): readonly Candidate[] {
+export function jumps(text: string, known: KnownWords, most: number): readonly CompletionCandidate[] {
   const wanted = text.trim();
   if (wanted === '') return [];
   const fits = fuzzyFor(wanted);
@@ -77,14 +77,14 @@ const weighed = 1000;
 
 function someOf<T>(
   lists: Lists,
-  asked: (words: readonly Known[]) => (place: number) => boolean,
-  take: (one: Known) => T | null,
+  asked: (words: readonly KnownWord[]) => (place: number) => boolean,
+  take: (one: KnownWord) => T | null,
 ): T[] {
   const found: T[] = [];
   for (const words of lists) {
     const isAsked = asked(words);
     for (let place = 0; place < words.length && found.length < weighed; place += 1) {
-      const taken = isAsked(place) ? take(words[place] as Known) : null;
+      const taken = isAsked(place) ? take(words[place] as KnownWord) : null;
       if (taken !== null) found.push(taken);
     }
   }
@@ -100,28 +100,28 @@ const byId = (wanted: string, id: string): Fit | null =>
 const asksIds = (wanted: string): boolean => wanted.length > 5 || wanted.includes('/');
 
 /** Which words of a list a text in small letters may fit: by what they are called or, where it counts, by their ids. */
-const likely = (wanted: string) => (words: readonly Known[]) => {
+const likely = (wanted: string) => (words: readonly KnownWord[]) => {
   const isCalled = byLabel(words, lettersOf(wanted));
   if (!asksIds(wanted)) return isCalled;
   const isPasted = byPart(words, wanted);
   return (place: number): boolean => isCalled(place) || isPasted(place);
 };
 
-const byLabel = sieveFor<Known>({
+const byLabel = sieveFor<KnownWord>({
   holds: (word, letters) => holdsLetters(letters, word.label ?? word.value),
   narrows: (now, before) => now.includes(before),
 });
-const byPart = sieveFor<Known>({
+const byPart = sieveFor<KnownWord>({
   holds: ({ value }, part) => value.toLowerCase().includes(part),
   narrows: (now, before) => now.includes(before),
 });
-const byBeginning = sieveFor<Known>({
+const byBeginning = sieveFor<KnownWord>({
   holds: begins,
   // How some other letters are made small depends on what follows them.
   narrows: (now, before) => /^[\x20-\x7e]*$/.test(now) && now.startsWith(before),
 });
 
-function begins({ value }: Known, wanted: string): boolean {
+function begins({ value }: KnownWord, wanted: string): boolean {
   return value.slice(0, wanted.length).toLowerCase() === wanted;
 }
 
@@ -130,7 +130,7 @@ export const flagNames = (): readonly FlagSpec[] => {
   const { source, common, output } = sharedFlags();
   return [...common, ...output, ...source];
 };
-const flagWord = (spec: FlagSpec): Known => ({
+const flagWord = (spec: FlagSpec): KnownWord => ({
   value: spec.kind === 'boolean' || spec.bare !== undefined ? `--${spec.name}` : `--${spec.name}=`,
   says: spec.says,
 });
@@ -145,7 +145,7 @@ function offersOf(command: Command, words: readonly string[], current: string, k
   const [, assigned] = /^(--[^=]+)=/.exec(current) ?? [];
   const target = named(assigned);
   if (target) {
-    const assign = ({ value, label, says }: Known): Known => ({
+    const assign = ({ value, label, says }: KnownWord): KnownWord => ({
       ...{ value: `${assigned}=${value}`, says },
       ...(label === undefined ? {} : { label: `${assigned}=${label}` }),
     });
@@ -182,14 +182,14 @@ function valuesOf(spec: FlagSpec, known: KnownWords): Lists {
   return spec.of === 'target' ? [known.finding ?? [], known.rule ?? []] : [known[spec.of] ?? []];
 }
 
-function matching(current: string, offers: Lists): Candidate[] {
+function matching(current: string, offers: Lists): CompletionCandidate[] {
   const wanted = current.toLowerCase();
-  const shown = ({ value, label = value, says }: Known, at: readonly number[]): Candidate => ({
+  const shown = ({ value, label = value, says }: KnownWord, at: readonly number[]): CompletionCandidate => ({
     ...{ value: quoteWord(value), label, at, says },
   });
   const fitOf = fuzzyFor(wanted);
   const letters = Array.from({ length: wanted.length }, (_, place) => place);
-  const isBegun = (words: readonly Known[]) => byBeginning(words, wanted);
+  const isBegun = (words: readonly KnownWord[]) => byBeginning(words, wanted);
   const begun = someOf(offers, isBegun, (offer) =>
     shown(offer, offer.label === undefined ? letters : (fitOf(offer.label)?.at ?? [])),
   );

@@ -1,17 +1,17 @@
 // The contract of a command: one verb, the same in shell, palette and script.
 // Of zod only the core's types: its full build costs more than a short command does, so verbs are written with zod/mini.
 import type * as z from 'zod/v4/core';
+import type { ProfileChoice } from '../model/assumption.ts';
 import type { Confirmation } from '../model/confirmation.ts';
 import type { ExitStatus, FailureValue } from '../model/failure.ts';
 import type { Report, Severity } from '../model/finding.ts';
-import type { ProfileChoice } from '../model/intent.ts';
+import type { GuideProgress } from '../model/guide-progress.ts';
 import type { Json } from '../model/json.ts';
+import type { LastRun } from '../model/last-run.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Progress } from '../model/progress.ts';
-import type { Seen } from '../model/seen.ts';
 import type { Snapshot, Source } from '../model/snapshot.ts';
 import type { Line } from '../model/words.ts';
-import type { Outcome, Session, SessionEvent } from '../session/session.ts';
+import type { ApplyResult, Session, SessionEvent } from '../session/session.ts';
 import type { Format } from './common-flags.ts';
 
 export type { Line, Word } from '../model/words.ts';
@@ -66,7 +66,7 @@ export interface Ask {
   text(question: { readonly name: string; readonly title: string; readonly suggestion?: string }): Promise<string>;
 }
 
-export interface Context {
+export interface CommandContext {
   /** Opened on first use: help and version never sign in. */
   session(): Promise<Session>;
   readonly settings: SettingsPort;
@@ -81,7 +81,7 @@ export interface Context {
   readonly rules: readonly RuleEntry[];
   readonly themes: readonly ThemeEntry[];
   /** What only main can start or know. */
-  readonly host: Host;
+  readonly host: CommandHost;
   /** The command line that would repeat the command; set by its host. */
   readonly line?: string;
   /** Read already and shown by the host; a command uses it in place of a scan of its own. */
@@ -94,7 +94,7 @@ export interface Context {
 
 export interface ApplyObserver {
   started(plan: Plan, line: string): void;
-  ended(outcome: Outcome): void;
+  ended(outcome: ApplyResult): void;
   failed(failure: FailureValue): void;
 }
 
@@ -139,16 +139,16 @@ export interface SettingsPort {
 }
 
 export interface ProgressPort {
-  get(): Promise<Progress>;
+  get(): Promise<GuideProgress>;
   /** On disk when it resolves, and changed from what stands there now. */
-  update(change: (progress: Progress) => Progress): Promise<Progress>;
+  update(change: (progress: GuideProgress) => GuideProgress): Promise<GuideProgress>;
   forget(): Promise<void>;
 }
 
 /** What the last run saw of one workspace. Neither call throws. */
 export interface LastRunPort {
   /** `note`: why nothing is known though something was kept. */
-  get(): Promise<{ readonly seen: Seen | null; readonly note: string | null }>;
+  get(): Promise<{ readonly seen: LastRun | null; readonly note: string | null }>;
   /** Keeps what was seen now; `at` when it was read. */
   keep(report: Report, at: string): Promise<void>;
 }
@@ -172,7 +172,7 @@ export interface ScriptOutcome {
   readonly lines: number;
 }
 
-export interface Host {
+export interface CommandHost {
   readonly version: string;
   readonly node: string;
   readonly interactive: boolean;
@@ -217,7 +217,7 @@ export interface Command<Schema extends z.$ZodObject = z.$ZodObject, Result = un
   readonly effect: 'read' | 'local' | 'cloud';
   /** Each is run by a test against a world. */
   readonly examples: readonly { readonly line: string; readonly says: string }[];
-  run(context: Context, args: z.output<Schema>): AsyncGenerator<SessionEvent, Result>;
+  run(context: CommandContext, args: z.output<Schema>): AsyncGenerator<SessionEvent, Result>;
   /** The envelope's `result`, where it is not the result as it is. Pure. */
   json?(result: Result): object;
   /** Pure. */

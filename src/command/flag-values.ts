@@ -12,9 +12,9 @@ export const usage = (code: string, message: string, next: string) =>
   new Failure(code, exitStatus.usage, message, next);
 
 /** Values by the key of their flag, as the words gave them. */
-export type Values = Record<string, Json>;
+export type FlagValues = Record<string, Json>;
 
-export function put(into: Values, spec: FlagSpec, text: string | undefined, negated: boolean, verb: string): void {
+export function put(into: FlagValues, spec: FlagSpec, text: string | undefined, negated: boolean, verb: string): void {
   const { key, name, kind } = spec;
   if (kind === 'list') {
     into[key] = [...((into[key] as readonly string[] | undefined) ?? []), text ?? ''];

@@ -1,20 +1,20 @@
 // A guided fix asks what it needs: the sentence that a plan gives as its reason becomes a question with choices.
 
-import { type Need, readNeed } from '../model/need.ts';
 import type { Plan } from '../model/plan.ts';
+import { type PlanNeed, readNeed } from '../model/plan-need.ts';
 import { clean } from '../model/text.ts';
 import type { FixRequest } from '../session/session.ts';
-import type { Context } from './definition.ts';
+import type { CommandContext } from './definition.ts';
 import { quoteWord } from './parse-line.ts';
 
-export interface Asked {
+export interface PlanQuestion {
   /** The plan's own sentence. */
   readonly sentence: string;
-  readonly need: Need;
+  readonly need: PlanNeed;
 }
 
 /** What a plan that has no step for this finding waits for; null where no answer helps. */
-export function needOf(plan: Plan, finding: string): Asked | null {
+export function needOf(plan: Plan, finding: string): PlanQuestion | null {
   const sentence = plan.skipped.find((skip) => skip.finding === finding)?.reason;
   const need = sentence === undefined || plan.steps.length > 0 ? null : readNeed(sentence);
   return need === null || sentence === undefined ? null : { sentence, need };
@@ -22,8 +22,8 @@ export function needOf(plan: Plan, finding: string): Asked | null {
 
 /** Puts the question; the answer with its name. Throws Failure (exit 4) when it is cancelled. */
 export async function askNeed(
-  context: Pick<Context, 'ask'>,
-  { sentence, need }: Asked,
+  context: Pick<CommandContext, 'ask'>,
+  { sentence, need }: PlanQuestion,
 ): Promise<readonly [string, string]> {
   const title = clean(sentence, 600);
   if (need.kind === 'text') {
@@ -58,7 +58,7 @@ export interface Planned {
 
 /** The plan of a fix, asking where there is somebody to ask for what it waits for. Throws Failure (exit 4) when cancelled. */
 export async function planAsking(
-  context: Pick<Context, 'ask' | 'flags' | 'host' | 'line'>,
+  context: Pick<CommandContext, 'ask' | 'flags' | 'host' | 'line'>,
   request: FixRequest,
   planOf: (request: FixRequest) => Plan,
 ): Promise<Planned> {

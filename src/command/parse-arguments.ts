@@ -6,11 +6,11 @@ import { clean } from '../model/text.ts';
 import { checkSources, commonFlags, type HostFlags, outputFlags, sourceFlags } from './common-flags.ts';
 import type { Command, CommonFlags } from './definition.ts';
 import { applies, type FlagSpec, flagsOf } from './flag.ts';
-import { asCount, check, hint, put, usage, type Values } from './flag-values.ts';
+import { asCount, check, type FlagValues, hint, put, usage } from './flag-values.ts';
 import { nearest } from './nearest.ts';
 import { quoteWord } from './parse-line.ts';
 
-export interface Parsed {
+export interface ParsedCommand {
   readonly command: Command;
   readonly args: Readonly<Record<string, unknown>>;
   readonly flags: CommonFlags;
@@ -50,7 +50,11 @@ export const sharedFlags = (): {
  * Words (without the program's name) as a command. Throws Failure (exit 2) for an unknown verb, flag or value, with the
  * nearest known one. `defaults` stand in for shared flags that the words do not give.
  */
-export function parseCommand(words: readonly string[], verbs: readonly Command[], defaults: Defaults = {}): Parsed {
+export function parseCommand(
+  words: readonly string[],
+  verbs: readonly Command[],
+  defaults: Defaults = {},
+): ParsedCommand {
   const shared = sharedKnown();
   const index = verbIndex(words, shared);
   const word = words[index];
@@ -64,7 +68,7 @@ export function parseCommand(words: readonly string[], verbs: readonly Command[]
     for (const name of [spec.name, ...(spec.aliases ?? [])]) known.set(name, { spec, scope: 'args' });
   }
 
-  const values: Record<Scope, Values> = { args: {}, common: {}, host: {} };
+  const values: Record<Scope, FlagValues> = { args: {}, common: {}, host: {} };
   const loose: string[] = [];
   const kept: string[] = [];
   const rest = words.toSpliced(index, 1);
@@ -123,7 +127,7 @@ const pick = (defaults: Defaults, shared: ReadonlyMap<string, Known>, scope: Sco
 };
 
 /** A line that names its own source takes nothing of the source of its defaults. */
-function withoutOtherSource(defaults: Defaults, given: Values): Defaults {
+function withoutOtherSource(defaults: Defaults, given: FlagValues): Defaults {
   if (!['demo', 'endpoint', 'from'].some((key) => key in given)) return defaults;
   return Object.fromEntries(Object.entries(defaults).filter(([key]) => !(key in sourceFlags._zod.def.shape)));
 }
@@ -187,7 +191,7 @@ function flagOfToken({ name, value }: OptionToken, text: string, known: Readonly
   );
 }
 
-function place(args: Values, loose: readonly string[], command: Command, specs: readonly FlagSpec[]): void {
+function place(args: FlagValues, loose: readonly string[], command: Command, specs: readonly FlagSpec[]): void {
   const names = command.positional ?? [];
   let at = 0;
   for (const name of names) {
@@ -218,7 +222,7 @@ function place(args: Values, loose: readonly string[], command: Command, specs: 
 }
 
 /** A flag that does not apply to the chosen arguments is an error, not ignored. */
-function refuseIdle(args: Values, command: Command, specs: readonly FlagSpec[]): void {
+function refuseIdle(args: FlagValues, command: Command, specs: readonly FlagSpec[]): void {
   const idle = specs.find((spec) => spec.key in args && !applies(spec, args));
   if (idle === undefined) return;
   const [[key, is] = ['', []]] = Object.entries(idle.only ?? {});

@@ -4,8 +4,8 @@ import { type ExitStatus, exitStatus, Failure, type FailureValue, isFailure } fr
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Line } from '../model/words.ts';
 import type { SessionEvent } from '../session/session.ts';
-import type { Command, Context, DocumentFormat } from './definition.ts';
-import type { Parsed } from './parse-arguments.ts';
+import type { Command, CommandContext, DocumentFormat } from './definition.ts';
+import type { ParsedCommand } from './parse-arguments.ts';
 
 export interface Envelope {
   readonly schema: 'bastide/v1';
@@ -30,7 +30,10 @@ export interface ResultView {
 }
 
 /** Runs the command; expected errors come back as the envelope's failure, and anything else thrown is a bug. */
-export async function* runCommand(parsed: Parsed, context: Context): AsyncGenerator<SessionEvent, Envelope> {
+export async function* runCommand(
+  parsed: ParsedCommand,
+  context: CommandContext,
+): AsyncGenerator<SessionEvent, Envelope> {
   const { command, flags } = parsed;
   try {
     const result = yield* command.run({ ...context, flags, line: parsed.line }, parsed.args);

@@ -1,15 +1,15 @@
 // Scripts: command lines one after another, each parsed before the first is run. Opens no file and prints nothing.
 import { type ExitStatus, exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { SessionEvent } from '../session/session.ts';
-import type { Command, Context } from './definition.ts';
-import { type Defaults, type Parsed, parseCommand } from './parse-arguments.ts';
+import type { Command, CommandContext } from './definition.ts';
+import { type Defaults, type ParsedCommand, parseCommand } from './parse-arguments.ts';
 import { type Lookup, parseLine } from './parse-line.ts';
 import { type Envelope, runCommand } from './run.ts';
 
 export interface ScriptLine {
   /** 1-based. */
   readonly number: number;
-  readonly parsed: Parsed;
+  readonly parsed: ParsedCommand;
   /** Written with a leading `-`: its status does not stop the script. */
   readonly forgiving: boolean;
 }
@@ -57,7 +57,7 @@ export function parseScript(
  */
 export async function* runScript(
   lines: readonly ScriptLine[],
-  contextOf: (line: ScriptLine) => Promise<Context>,
+  contextOf: (line: ScriptLine) => Promise<CommandContext>,
   tell: (envelope: Envelope, line: ScriptLine) => void | Promise<void>,
 ): AsyncGenerator<SessionEvent, { readonly exit: ExitStatus; readonly envelopes: readonly Envelope[] }> {
   const envelopes: Envelope[] = [];

@@ -3,11 +3,11 @@
 import { confirmationOf, isTypedName, joinPlans } from '../model/confirmation.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Rehearsal } from '../model/rehearsal.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import type { WhatIf } from '../model/what-if.ts';
 import { line } from '../model/words.ts';
-import type { Outcome, Session, SessionEvent } from '../session/session.ts';
-import type { ChooseQuestion, Context } from './definition.ts';
+import type { ApplyResult, Session, SessionEvent } from '../session/session.ts';
+import type { ChooseQuestion, CommandContext } from './definition.ts';
 
 declare const confirmed: unique symbol;
 
@@ -19,7 +19,7 @@ export interface ConfirmedPlan {
   readonly [confirmed]: true;
 }
 
-type SendContext = Pick<Context, 'ask' | 'flags' | 'signal' | 'line' | 'observer'>;
+type SendContext = Pick<CommandContext, 'ask' | 'flags' | 'signal' | 'line' | 'observer'>;
 
 const asConfirmed = (plan: Plan): ConfirmedPlan =>
   ({ plan, acceptWarnings: confirmationOf(plan).warnings.length > 0 }) as ConfirmedPlan;
@@ -108,7 +108,7 @@ export async function* applyConfirmed(
   context: SendContext,
   session: Session,
   { plan, acceptWarnings }: ConfirmedPlan,
-): AsyncGenerator<SessionEvent, Outcome> {
+): AsyncGenerator<SessionEvent, ApplyResult> {
   const { line: as = plan.verb, observer, signal } = context;
   observer?.started(plan, as);
   try {
@@ -123,11 +123,11 @@ export async function* applyConfirmed(
 
 /** The plan with its what-if result. Without a snapshot, the newest one, or a new one. */
 export async function* withWhatIf(
-  context: Pick<Context, 'flags' | 'signal' | 'snapshot'>,
+  context: Pick<CommandContext, 'flags' | 'signal' | 'snapshot'>,
   session: Session,
   plan: Plan,
   snapshot?: Snapshot,
-): AsyncGenerator<SessionEvent, Plan & { readonly rehearsal: Rehearsal }> {
+): AsyncGenerator<SessionEvent, Plan & { readonly rehearsal: WhatIf }> {
   const seen = snapshot ?? context.snapshot ?? session.latest() ?? (yield* session.scan(context.signal));
   const rehearsal = yield* session.rehearse(seen, plan, { profile: context.flags.profile, signal: context.signal });
   return { ...plan, rehearsal };

@@ -1,7 +1,7 @@
 // Words asked whether they hold a text that is being typed. What a word was found to lack is remembered: a longer text that asks for
 // it as well needs no look at the word. What is remembered spares work and decides nothing.
 
-export interface Question<Word> {
+export interface SieveQuestion<Word> {
   holds(word: Word, text: string): boolean;
   /** Is a word that holds `now` sure to hold `before`? */
   narrows(now: string, before: string): boolean;
@@ -16,7 +16,7 @@ interface Memory {
 const mostTexts = 255;
 
 /** For a list and a text: does the word at a place of the list hold the text? */
-export function sieveFor<Word>({ holds, narrows }: Question<Word>) {
+export function sieveFor<Word>({ holds, narrows }: SieveQuestion<Word>) {
   const memories = new WeakMap<readonly Word[], Memory>();
   return (words: readonly Word[], text: string): ((place: number) => boolean) => {
     const known = memories.get(words);

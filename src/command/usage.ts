@@ -2,14 +2,17 @@
 import type { Command } from './definition.ts';
 import { applies, type FlagSpec, flagsOf } from './flag.ts';
 
-export interface Place {
+export interface PositionalSlot {
   readonly spec: FlagSpec;
   /** Takes all the words that are left. */
   readonly rest: boolean;
 }
 
 /** The arguments without a flag, in their order, and the flags that a command has for itself. */
-export function placesOf(command: Command): { readonly places: readonly Place[]; readonly flags: readonly FlagSpec[] } {
+export function placesOf(command: Command): {
+  readonly places: readonly PositionalSlot[];
+  readonly flags: readonly FlagSpec[];
+} {
   const specs = flagsOf(command.args);
   const names = command.positional ?? [];
   const keys = names.map((name) => name.replace(/\.\.\.$/, ''));
@@ -31,7 +34,7 @@ export function flagsBeside(command: Command, given: readonly string[]): readonl
 }
 
 /** `FINDING...`, in brackets where it may be left out. */
-export function placeWord({ spec, rest }: Place): string {
+export function placeWord({ spec, rest }: PositionalSlot): string {
   const word = `${spec.value ?? spec.key.toUpperCase()}${rest ? '...' : ''}`;
   return spec.required ? word : `[${word}]`;
 }

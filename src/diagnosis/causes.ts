@@ -1,7 +1,7 @@
 // From known errors to their possible causes in the workspace: each cause a rule, with its finding where there is one. Pure.
-import { type Finding, isMendable, isOpen, type Outcome } from '../model/finding.ts';
+import { type Finding, isFixable, isOpen, type Outcome } from '../model/finding.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
-import type { Diagnosis } from './diagnose.ts';
+import type { ErrorDiagnosis } from './diagnose.ts';
 
 export interface Cause {
   readonly rule: string;
@@ -32,7 +32,7 @@ const order: readonly (Outcome | null)[] = ['fail', 'unknown', 'pass', 'notAppli
  * finding.
  */
 export function causesOf(
-  { known, error }: Diagnosis,
+  { known, error }: ErrorDiagnosis,
   rules: readonly CauseRule[],
   findings: readonly Finding[] | null,
   fixOf: (finding: Finding) => string,
@@ -70,7 +70,7 @@ const causeOf = (finding: Finding, fixOf: (finding: Finding) => string): Cause =
   because: finding.because,
   finding: finding.id,
   outcome: finding.outcome,
-  fix: isMendable(finding) ? fixOf(finding) : null,
+  fix: isFixable(finding) ? fixOf(finding) : null,
 });
 
 /** The first, passing before not applicable, named before the rest. */

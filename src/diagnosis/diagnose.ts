@@ -5,7 +5,7 @@ import type { KnownError } from './known-error.ts';
 import { type MetError, readError } from './read-error.ts';
 import { similarNames } from './similar.ts';
 
-export interface Diagnosis {
+export interface ErrorDiagnosis {
   readonly error: MetError;
   /** The errors recognised, in the order of the registry, wrappers left out where something inside them is known. */
   readonly known: readonly KnownError[];
@@ -14,7 +14,7 @@ export interface Diagnosis {
 }
 
 /** The known errors in a text. Never throws, whatever the text contains. */
-export function diagnose(given: string): Diagnosis {
+export function diagnose(given: string): ErrorDiagnosis {
   const read = readError(given);
   const words = new Set(read.text.match(/[A-Za-z]\w{2,79}/g)?.map(fold));
   const codes = new Set(read.codes.map(fold));

@@ -3,13 +3,13 @@ import path from 'node:path';
 import process from 'node:process';
 import type { SignIn } from '../azure/sign-in.ts';
 import type { HostFlags } from '../command/common-flags.ts';
-import type { Intents } from '../model/intent.ts';
+import type { Assumptions } from '../model/assumption.ts';
 import type { Source } from '../model/snapshot.ts';
 import type { TagOptions } from '../session/service-tags.ts';
 import type { Session } from '../session/session.ts';
 import { newId, userName } from './acts.ts';
-import { openSandbox } from './open-sandbox.ts';
-import type { Run } from './run.ts';
+import { openSandbox } from './open-what-if-simulator.ts';
+import type { MainRun } from './run.ts';
 
 interface Arm {
   readonly host: HostFlags;
@@ -19,16 +19,22 @@ interface Arm {
   readonly ca: string | undefined;
   readonly readOnly: boolean;
   readonly tags: TagOptions;
-  readonly fallback?: Intents;
+  readonly fallback?: Assumptions;
 }
 
-export async function openArm({ folders, version, closers }: Run, arm: Arm): Promise<Session> {
+export async function openArm({ folders, version, closers }: MainRun, arm: Arm): Promise<Session> {
   const { host, source, endpoint, credential, ca, readOnly, tags, fallback } = arm;
-  const [{ openDoor }, { createSession }, { openHistory }, { intentsStore }, { rules }] = await Promise.all([
-    import('../azure/open-door.ts'),
+  const [
+    { openArmClient: openDoor },
+    { createSession },
+    { openHistory },
+    { assumptionsStore: intentsStore },
+    { rules },
+  ] = await Promise.all([
+    import('../azure/open-arm-client.ts'),
     import('../session/index.ts'),
     import('../history/store.ts'),
-    import('../settings/intents.ts'),
+    import('../settings/assumptions.ts'),
     import('../rules/index.ts'),
   ]);
   const door = openDoor({ source, endpoint, credential, version, ...(ca === undefined ? {} : { ca }) });

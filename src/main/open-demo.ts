@@ -1,15 +1,15 @@
 // The demo: the simulator in this process, with its state in a file that all commands share.
 import path from 'node:path';
 import type { HostFlags } from '../command/common-flags.ts';
-import type { Intents } from '../model/intent.ts';
+import type { Assumptions } from '../model/assumption.ts';
 import type { Source } from '../model/snapshot.ts';
 import type { TagOptions } from '../session/service-tags.ts';
 import type { Session } from '../session/session.ts';
 import type { World } from '../simulator/index.ts';
+import { deferred } from './deferred.ts';
 import type { Folders } from './folders.ts';
-import { later } from './later.ts';
 import { openArm } from './open-arm.ts';
-import type { Run } from './run.ts';
+import type { MainRun } from './run.ts';
 import { simulated } from './simulate.ts';
 
 interface Demo {
@@ -20,7 +20,7 @@ interface Demo {
 }
 
 /** The simulator starts when the session is first asked for something: the screen stands before that. */
-export async function openDemo(run: Run, host: HostFlags, readOnly: boolean, tags: TagOptions): Promise<Session> {
+export async function openDemo(run: MainRun, host: HostFlags, readOnly: boolean, tags: TagOptions): Promise<Session> {
   const { worlds } = await import('../simulator/index.ts');
   const world = worlds.find((one) => one.name === host.demo || one.aliases.includes(host.demo ?? ''));
   if (world === undefined) {
@@ -29,10 +29,10 @@ export async function openDemo(run: Run, host: HostFlags, readOnly: boolean, tag
     throw new Failure('unknown-world', exitStatus.usage, 'Unknown demo world.', `Available worlds: ${names}.`);
   }
   const source: Source = { kind: 'demo', name: `demo:${world.name}` };
-  return later({ source, readOnly }, () => startDemo(run, host, { source, world, readOnly, tags }));
+  return deferred({ source, readOnly }, () => startDemo(run, host, { source, world, readOnly, tags }));
 }
 
-async function startDemo(run: Run, host: HostFlags, { source, world, readOnly, tags }: Demo): Promise<Session> {
+async function startDemo(run: MainRun, host: HostFlags, { source, world, readOnly, tags }: Demo): Promise<Session> {
   const [{ startSimulator }, { signInToSimulated }, { mkdir }] = await Promise.all([
     import('../simulator/index.ts'),
     import('../azure/simulated.ts'),
@@ -47,20 +47,21 @@ async function startDemo(run: Run, host: HostFlags, { source, world, readOnly, t
   if (host.fresh) await forget(run.folders, source, simulator.workspace);
   const { ca, endpoint } = simulator;
   const credential = signInToSimulated(simulator);
-  const fallback = world.intents as Intents;
+  const fallback = world.intents as Assumptions;
   // What the simulator says of service tags is kept nowhere.
   return openArm(run, { host, source, endpoint, credential, ca, readOnly, tags, fallback });
 }
 
 /** A world that starts over has no history, no guided walk, no last time and no answers but its own. */
 async function forget(folders: Folders, source: Source, workspace: string): Promise<void> {
-  const [{ historyName }, { seenFile }, { forgetIntents }, { profileChoices }, { rm }] = await Promise.all([
-    import('../history/store.ts'),
-    import('../history/seen.ts'),
-    import('../settings/intents.ts'),
-    import('../model/intent.ts'),
-    import('node:fs/promises'),
-  ]);
+  const [{ historyName }, { lastRunFile: seenFile }, { forgetAssumptions: forgetIntents }, { profileChoices }, { rm }] =
+    await Promise.all([
+      import('../history/store.ts'),
+      import('../history/last-run.ts'),
+      import('../settings/assumptions.ts'),
+      import('../model/assumption.ts'),
+      import('node:fs/promises'),
+    ]);
   const name = historyName(source, workspace);
   const base = path.join(folders.state, 'history', name);
   const seen = profileChoices.map((profile) =>

@@ -4,10 +4,10 @@ import type { HostFlags } from '../command/common-flags.ts';
 import type { TagOptions } from '../session/service-tags.ts';
 import type { Session } from '../session/session.ts';
 import { newId } from './acts.ts';
-import { openSandbox } from './open-sandbox.ts';
-import type { Run } from './run.ts';
+import { openSandbox } from './open-what-if-simulator.ts';
+import type { MainRun } from './run.ts';
 
-export async function openFiles({ version }: Run, host: HostFlags, tags: TagOptions['file']): Promise<Session> {
+export async function openFiles({ version }: MainRun, host: HostFlags, tags: TagOptions['file']): Promise<Session> {
   const [{ createFileSession }, { snapshotFromTexts }, { rules }, { readText }] = await Promise.all([
     import('../session/create-file-session.ts'),
     import('../session/from-files.ts'),

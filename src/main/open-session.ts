@@ -8,10 +8,10 @@ import type { Session } from '../session/session.ts';
 import { openArm } from './open-arm.ts';
 import { openDemo } from './open-demo.ts';
 import { openFiles } from './open-files.ts';
-import type { Run } from './run.ts';
+import type { MainRun } from './run.ts';
 
 export async function openSession(
-  run: Run,
+  run: MainRun,
   host: HostFlags,
   { readOnly, serviceTags, refreshTags }: CommonFlags,
 ): Promise<Session> {

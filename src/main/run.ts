@@ -1,7 +1,7 @@
 // One run of the process, as its parts see it: what main.ts alone opens and ends.
 import type { Folders } from './folders.ts';
 
-export interface Run {
+export interface MainRun {
   readonly version: string;
   readonly folders: Folders;
   /** Aborted by the first SIGINT, SIGTERM or SIGHUP. */

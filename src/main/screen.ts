@@ -1,13 +1,13 @@
 // The full-screen shell, given the terminal and the operator's own keys.
 import process from 'node:process';
 import type { Wiring } from '../cli/wiring.ts';
-import type { Parsed } from '../command/parse-arguments.ts';
+import type { ParsedCommand } from '../command/parse-arguments.ts';
 import type { ExitStatus } from '../model/failure.ts';
 import type { RecentWorkspace } from '../model/recent.ts';
-import type { Run } from './run.ts';
+import type { MainRun } from './run.ts';
 
 /** It takes the signals itself, because it must give the terminal back. */
-export async function screen(parsed: Parsed, wiring: Wiring, run: Run): Promise<ExitStatus> {
+export async function screen(parsed: ParsedCommand, wiring: Wiring, run: MainRun): Promise<ExitStatus> {
   const { stdin, stdout } = process;
   // Keys typed while the screen is still being loaded must not be echoed into it.
   stdin.setRawMode(true);
@@ -30,7 +30,7 @@ export async function screen(parsed: Parsed, wiring: Wiring, run: Run): Promise<
     ]);
     run.leaveSignals();
     let keeping = Promise.resolve();
-    let next: Parsed | undefined;
+    let next: ParsedCommand | undefined;
     const status = await startApp({
       session,
       context: paletteContext(wiring, parsed, rules),
@@ -91,7 +91,7 @@ async function ownKeys({ settings, checkKeys }: Wiring) {
 }
 
 /** The same start with a demo world as its source. */
-function withDemo(parsed: Parsed, demo: string): Parsed {
+function withDemo(parsed: ParsedCommand, demo: string): ParsedCommand {
   const {
     endpoint: _endpoint,
     ca: _ca,
@@ -104,7 +104,7 @@ function withDemo(parsed: Parsed, demo: string): Parsed {
 }
 
 /** The same start with another workspace of the same cloud or endpoint, or of another cloud. */
-function withWorkspace(parsed: Parsed, { id, source }: Pick<RecentWorkspace, 'id' | 'source'>): Parsed {
+function withWorkspace(parsed: ParsedCommand, { id, source }: Pick<RecentWorkspace, 'id' | 'source'>): ParsedCommand {
   const { resourceGroup: _group, subscription: _subscription, ...host } = parsed.host;
   const known = ['public', 'china', 'usgov'] as const;
   const cloud = source.kind === 'azure' ? known.find((name) => name === source.name) : undefined;

@@ -2,12 +2,12 @@
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import type { Host } from '../command/definition.ts';
+import type { CommandHost } from '../command/definition.ts';
 import type { Simulator } from '../simulator/index.ts';
 
 /** Serves the simulator until the signal, with its certificate in a private folder that goes with it. */
 export async function simulate(
-  options: Parameters<Host['simulate']>[0],
+  options: Parameters<CommandHost['simulate']>[0],
   ready: (line: string) => void,
   signal: AbortSignal,
 ) {

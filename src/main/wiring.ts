@@ -6,13 +6,13 @@ import type { HostFlags } from '../command/common-flags.ts';
 import type { Session } from '../session/session.ts';
 import { openSession } from './open-session.ts';
 import { remembering } from './remembering.ts';
-import type { Run } from './run.ts';
+import type { MainRun } from './run.ts';
 import { screen } from './screen.ts';
 import { settle } from './settle.ts';
 import { simulate } from './simulate.ts';
 
 /** What every command line needs. */
-export interface Parts {
+export interface LoadedParts {
   readonly runCli: typeof import('../cli/cli.ts').runCli;
   readonly verbs: Wiring['verbs'];
   readonly themes: Wiring['themes'];
@@ -21,7 +21,7 @@ export interface Parts {
 }
 
 /** `version` needs no other command, and scripts ask it often: it comes as one small file, in a third of the time. */
-export async function loadParts(word: string | undefined): Promise<Parts> {
+export async function loadParts(word: string | undefined): Promise<LoadedParts> {
   if (word === 'version' || word === '--version' || word === '-V') return import('./version-parts.ts');
   const parts = await Promise.all([
     import('../cli/cli.ts'),
@@ -30,10 +30,10 @@ export async function loadParts(word: string | undefined): Promise<Parts> {
     import('../settings/settings.ts'),
     import('../settings/themes.ts'),
   ]);
-  return Object.assign({}, ...parts) as Parts;
+  return Object.assign({}, ...parts) as LoadedParts;
 }
 
-export async function wire(run: Run, { verbs, themes, openSettings, ownThemes }: Parts): Promise<Wiring> {
+export async function wire(run: MainRun, { verbs, themes, openSettings, ownThemes }: LoadedParts): Promise<Wiring> {
   const { folders, version, signal } = run;
   const settings = openSettings({ folder: folders.settings });
   const own = await ownThemes(path.join(folders.settings, 'themes'), themes);
@@ -86,7 +86,7 @@ export async function wire(run: Run, { verbs, themes, openSettings, ownThemes }:
     },
     checkKeys: async (keys) => (await import('../app/state/keys/remap.ts')).remapped(keys).wrong,
     progress: async (source, workspace) =>
-      (await import('../history/progress.ts')).progressStore({
+      (await import('../history/guide-progress.ts')).progressStore({
         folder: path.join(folders.state, 'guide'),
         source,
         workspace,
@@ -94,7 +94,10 @@ export async function wire(run: Run, { verbs, themes, openSettings, ownThemes }:
         now: () => new Date(),
       }),
     async lastRun(source, workspace, profile) {
-      const [{ seenStore }, { seenIn }] = await Promise.all([import('../history/seen.ts'), import('../model/seen.ts')]);
+      const [{ lastRunStore: seenStore }, { lastRunOf: seenIn }] = await Promise.all([
+        import('../history/last-run.ts'),
+        import('../model/last-run.ts'),
+      ]);
       const store = seenStore({ folder: path.join(folders.state, 'seen'), source, workspace, profile });
       return { get: store.get, keep: (report, at) => store.keep(seenIn(report, at)) };
     },

@@ -8,7 +8,7 @@ import { parentId } from './resource-id.ts';
  * How a resource is told that an earlier write brings about under a name of Azure's making: the only one of its type and parent
  * that is none of `besides` and whose body holds the text `says` at `pointer`.
  */
-export interface Found {
+export interface ResourceMatcher {
   /** Ids that were there when the plan was made. */
   readonly besides: readonly string[];
   readonly pointer: Pointer;
@@ -21,9 +21,9 @@ export interface EditChange {
   readonly resource: string;
   readonly edits: readonly Edit[];
   readonly body: null;
-  readonly found?: Found;
+  readonly found?: ResourceMatcher;
 }
-export type LateChange = EditChange & { readonly found: Found };
+export type DeferredChange = EditChange & { readonly found: ResourceMatcher };
 /** `body`: what is created. */
 export interface CreateChange {
   readonly kind: 'create';
@@ -47,11 +47,12 @@ export const editChange = (resource: string, edits: readonly Edit[]): EditChange
   body: null,
 });
 
-export const isLate = (change: Change): change is LateChange => change.kind === 'edit' && change.found !== undefined;
+export const isDeferred = (change: Change): change is DeferredChange =>
+  change.kind === 'edit' && change.found !== undefined;
 
 /** Id of what is read for a change: what it writes to or, while nobody can name that, what shows it once it is there. */
-export const readFor = (change: Change): string =>
-  (isLate(change) ? parentId(change.resource) : undefined) ?? change.resource;
+export const readTargets = (change: Change): string =>
+  (isDeferred(change) ? parentId(change.resource) : undefined) ?? change.resource;
 
 export function invertChange(change: Change): Change {
   if (change.kind === 'edit') return { ...change, edits: invertEdits(change.edits) };

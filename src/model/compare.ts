@@ -2,7 +2,7 @@
 import type { Finding, Report } from './finding.ts';
 
 /** Finding ids, each list in the order of the report it comes from. */
-export interface Comparison {
+export interface ReportComparison {
   /** Failed before, and does not any more. */
   readonly resolved: readonly string[];
   /** Fails now, and did not before. */
@@ -12,7 +12,7 @@ export interface Comparison {
   readonly unknown: readonly string[];
 }
 
-export function compareReports(before: Report, after: Report): Comparison {
+export function compareReports(before: Report, after: Report): ReportComparison {
   const now = new Map(after.findings.map((finding) => [finding.id, finding.outcome]));
   const failed = before.findings.filter(isFailing).map(({ id }) => id);
   const did = new Set(failed);

@@ -99,12 +99,12 @@ export function elementKey(element: Json, key: ListKey): string {
 const sameElement = (a: Json, b: Json, key: ListKey) => elementKey(a, key) === elementKey(b, key);
 
 /** Where a body stands towards an edit: it may go ahead, it is there already, or somebody moved the setting. */
-export type Standing =
+export type EditComparison =
   | { readonly state: 'ready' }
   | { readonly state: 'applied' }
   | { readonly state: 'moved'; readonly found: Json | undefined };
 
-export function standing(body: Json, edit: Edit, same: Same = exactly): Standing {
+export function compareEdit(body: Json, edit: Edit, same: Same = exactly): EditComparison {
   const found = valueAt(body, edit.pointer);
   if (edit.op === 'set') {
     if (same(edit.pointer, found, edit.before)) return { state: 'ready' };

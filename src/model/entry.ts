@@ -1,7 +1,7 @@
 // One act in the history.
-import type { Change, Found } from './change.ts';
+import type { Change, ResourceMatcher } from './change.ts';
 import type { Plan } from './plan.ts';
-import type { Rehearsal } from './rehearsal.ts';
+import type { WhatIf } from './what-if.ts';
 
 export type StepState = 'waiting' | 'intended' | 'sent' | 'done' | 'failed' | 'skipped';
 export type EntryState = 'open' | 'done' | 'partial' | 'failed';
@@ -10,7 +10,7 @@ export interface EntryStep {
   readonly resource: string;
   readonly change: Change;
   /** How the resource was told from others, where nobody could name it beforehand: a repetition finds its own. */
-  readonly found?: Found;
+  readonly found?: ResourceMatcher;
   readonly findings: readonly string[];
   readonly state: StepState;
   readonly verified: boolean;
@@ -42,5 +42,5 @@ export interface Entry {
   readonly line: string;
   readonly workspace: string | null;
   /** What came of the plan when it was rehearsed; null when it was not. */
-  readonly rehearsal: Rehearsal | null;
+  readonly rehearsal: WhatIf | null;
 }

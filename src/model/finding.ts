@@ -1,5 +1,5 @@
 // What the audit keeps of a rule's answer, and the report made of all of them.
-import type { Architecture, Profile } from './intent.ts';
+import type { Architecture, Profile } from './assumption.ts';
 import type { Json } from './json.ts';
 import { fold } from './resource-id.ts';
 
@@ -72,8 +72,8 @@ export interface Report {
 /** It fails, or nobody could judge it. */
 export const isOpen = ({ outcome }: Pick<Finding, 'outcome'>): boolean => outcome === 'fail' || outcome === 'unknown';
 /** It fails and has a fix. */
-export const isMendable = ({ outcome, fix }: Pick<Finding, 'outcome' | 'fix'>): boolean =>
+export const isFixable = ({ outcome, fix }: Pick<Finding, 'outcome' | 'fix'>): boolean =>
   outcome === 'fail' && fix.kind !== 'none';
 /** It fails and has a fix that asks nothing. */
-export const isAutomatic = ({ outcome, fix }: Pick<Finding, 'outcome' | 'fix'>): boolean =>
+export const isAutoFixable = ({ outcome, fix }: Pick<Finding, 'outcome' | 'fix'>): boolean =>
   outcome === 'fail' && fix.kind === 'auto';

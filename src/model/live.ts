@@ -1,7 +1,7 @@
 // What Azure itself says is in effect at a machine's network interface: asked for on request, never in a scan, and kept raw.
 import type { Json } from './json.ts';
 import { fold, parseId } from './resource-id.ts';
-import type { Gap } from './snapshot.ts';
+import type { ReadFailure } from './snapshot.ts';
 
 /** One packet as IP flow verify takes it: between the interface and one IPv4 address. */
 export interface LivePacket {
@@ -21,7 +21,7 @@ export interface LiveFlow {
 }
 
 /** The answers about one interface of a running machine. */
-export interface LiveCard {
+export interface LiveNic {
   readonly subnet: string;
   readonly card: string;
   readonly machine: string;
@@ -37,13 +37,13 @@ export interface LiveCard {
   readonly routes: Json | null;
   readonly flows: readonly LiveFlow[];
   /** Questions that were refused or failed. */
-  readonly gaps: readonly Gap[];
+  readonly gaps: readonly ReadFailure[];
 }
 
 export interface LiveEvidence {
   /** How many questions Azure was asked. */
   readonly questions: number;
-  readonly cards: readonly LiveCard[];
+  readonly cards: readonly LiveNic[];
   /** Subnets where nothing could be asked, each with one sentence why. */
   readonly nowhere: readonly { readonly subnet: string; readonly reason: string }[];
 }
@@ -58,5 +58,5 @@ const moving = [
 ];
 
 /** Would a change of these resources make the answers stale? */
-export const isMoved = (changed: readonly string[]): boolean =>
+export const hasChanged = (changed: readonly string[]): boolean =>
   changed.some((id) => moving.includes(fold(parseId(id).type ?? '')));

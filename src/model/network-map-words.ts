@@ -1,5 +1,5 @@
 // What the parts of a map are called: the same words on the screen and in text.
-import type { MapRoom, MapSubnet } from './network-map.ts';
+import type { MapCapacity, MapSubnet } from './network-map.ts';
 import type { PathVerdict } from './path.ts';
 
 export const reachMarks: Readonly<Record<PathVerdict, string>> = {
@@ -10,7 +10,7 @@ export const reachMarks: Readonly<Record<PathVerdict, string>> = {
 };
 
 /** `251 addresses, 246 free`, `about 246 free`. */
-export function roomText(room: MapRoom | null): string {
+export function capacityText(room: MapCapacity | null): string {
   if (room === null) return '';
   const free = `${room.approximate ? 'about ' : ''}${room.free} free`;
   return room.usable === null ? free : `${room.usable} addresses, ${free}`;
@@ -39,7 +39,7 @@ export function guardsOf(subnet: MapSubnet): readonly Guard[] {
   ].filter(({ text }) => text !== '');
 }
 
-export const guardLetters = (subnet: MapSubnet): string =>
+export const guardAbbreviations = (subnet: MapSubnet): string =>
   guardsOf(subnet)
     .map(({ letter }) => letter)
     .join('');

@@ -26,7 +26,7 @@ export interface MapReach {
   readonly because: string;
 }
 
-export interface MapSitter {
+export interface MapOccupant {
   /** Null for addresses whose holder was not read. */
   readonly resource: string | null;
   readonly name: string;
@@ -34,7 +34,7 @@ export interface MapSitter {
   readonly is: string;
 }
 
-export interface MapRoom {
+export interface MapCapacity {
   readonly free: number;
   /** Addresses that resources can have; null where it cannot be told. */
   readonly usable: number | null;
@@ -47,8 +47,8 @@ export interface MapSubnet {
   readonly name: string;
   readonly prefixes: readonly string[];
   /** Null where its room cannot be told. */
-  readonly room: MapRoom | null;
-  readonly sitters: readonly MapSitter[];
+  readonly room: MapCapacity | null;
+  readonly sitters: readonly MapOccupant[];
   readonly securityGroup: MapLink | null;
   readonly routeTable: MapLink | null;
   readonly natGateway: MapLink | null;
@@ -76,7 +76,7 @@ export interface NetworkMap {
   readonly networks: readonly MapNetwork[];
   readonly targets: readonly MapTarget[];
   /** Computes in a network of Azure's own, which no network of the customer shows. */
-  readonly outside: readonly MapSitter[];
+  readonly outside: readonly MapOccupant[];
   /** Why it is not known what sits where; null where it is. */
   readonly unread: string | null;
 }

@@ -1,9 +1,10 @@
 // A plan is data, and apply may look at nothing else.
+
+import type { Architecture } from './assumption.ts';
 import type { Change } from './change.ts';
 import type { UndoClass } from './finding.ts';
-import type { Architecture } from './intent.ts';
-import type { Rehearsal } from './rehearsal.ts';
 import type { Source } from './snapshot.ts';
+import type { WhatIf } from './what-if.ts';
 
 /** 0 prepare, 1 create, 2 allow access, 3 compute, 4 verify, 5 restrict access. */
 export type Phase = 0 | 1 | 2 | 3 | 4 | 5;
@@ -51,5 +52,5 @@ export interface Plan {
   /** One sentence for each act that cannot be taken back exactly. */
   readonly irreversible: readonly string[];
   /** Absent: nobody has rehearsed it. */
-  readonly rehearsal?: Rehearsal;
+  readonly rehearsal?: WhatIf;
 }

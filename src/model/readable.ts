@@ -1,8 +1,9 @@
 // Reading what may be unreadable. A value that a scan was refused, or that a file leaves open, throws when it is read; here the
 // throw becomes a value, so that a caller shows what it does without one. Everything else that is thrown is a bug and goes on.
-import { GapRead } from './gap-read.ts';
+
 import type { Json } from './json.ts';
 import { type Pointer, valueAt } from './pointer.ts';
+import { UnreadableError } from './unreadable-error.ts';
 
 export interface Known<T> {
   readonly state: 'known';
@@ -10,16 +11,16 @@ export interface Known<T> {
 }
 export interface Unreadable {
   readonly state: 'unreadable';
-  readonly error: GapRead;
+  readonly error: UnreadableError;
 }
 export type Readable<T> = Known<T> | Unreadable;
 
 /** What `reading` gives; where a value that it needs is unreadable, what `onUnreadable` gives instead. */
-export function attempt<T, U>(reading: () => T, onUnreadable: (error: GapRead) => U): T | U {
+export function attempt<T, U>(reading: () => T, onUnreadable: (error: UnreadableError) => U): T | U {
   try {
     return reading();
   } catch (error) {
-    if (error instanceof GapRead) return onUnreadable(error);
+    if (error instanceof UnreadableError) return onUnreadable(error);
     throw error;
   }
 }

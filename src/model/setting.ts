@@ -1,5 +1,5 @@
 // The operator's settings there are, and what each may be. Where they are kept is not known here.
-import { profileChoices, profileName } from './intent.ts';
+import { profileChoices, profileName } from './assumption.ts';
 import { isArray, isObject, type Json, parseJson } from './json.ts';
 
 export interface SettingEntry {
@@ -67,14 +67,14 @@ export function readSetting(
 ): { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly reason: string } {
   if (setting.kind === 'keys') return readKeys(setting, text);
   const value: Json = setting.kind === 'boolean' && /^(true|false)$/.test(text) ? text === 'true' : text;
-  const reason = whyNot(setting, value);
+  const reason = invalidReason(setting, value);
   return reason === undefined ? { ok: true, value } : { ok: false, reason };
 }
 
 function readKeys(setting: SettingEntry, text: string): ReturnType<typeof readSetting> {
   try {
     const value = parseJson(text);
-    const reason = whyNot(setting, value);
+    const reason = invalidReason(setting, value);
     return reason === undefined ? { ok: true, value } : { ok: false, reason };
   } catch {
     return { ok: false, reason: 'keys is set one by one, as keys.NAME, or as JSON: {"fix":["x"]}' };
@@ -82,7 +82,7 @@ function readKeys(setting: SettingEntry, text: string): ReturnType<typeof readSe
 }
 
 /** Why a value of a file or a command line is not allowed; undefined when it is. */
-export function whyNot(setting: SettingEntry, value: Json): string | undefined {
+export function invalidReason(setting: SettingEntry, value: Json): string | undefined {
   if (setting.kind === 'boolean') return typeof value === 'boolean' ? undefined : `${setting.name} is true or false`;
   if (setting.kind === 'keys') {
     const isText = (one: Json) => typeof one === 'string' && one.length <= 200;

@@ -1,5 +1,5 @@
 // Everything seen at one moment. Immutable, serialisable, replayable without credentials.
-import type { Intents } from './intent.ts';
+import type { Assumptions } from './assumption.ts';
 import type { Json } from './json.ts';
 import type { LiveEvidence } from './live.ts';
 import type { Resource } from './resource.ts';
@@ -12,7 +12,7 @@ export interface Source {
 }
 
 /** Something that was asked for and not given. `status` 404 means: Azure says it is not there. */
-export interface Gap {
+export interface ReadFailure {
   /** A resource id, or a collection's path (`{workspace}/computes`). */
   readonly id: string;
   /** One sentence. */
@@ -70,10 +70,10 @@ export interface Snapshot {
   readonly resources: readonly Resource[];
   readonly collections: readonly Collection[];
   readonly permissions: readonly Permission[];
-  readonly gaps: readonly Gap[];
+  readonly gaps: readonly ReadFailure[];
   /** Paths of lists that were read in search of something: only what was looked for is in hand. */
   readonly searched?: readonly string[];
-  readonly intents: Intents;
+  readonly intents: Assumptions;
   /** Absent: no tag data is at hand; names still decide what names can decide. */
   readonly serviceTags?: TagsSeen;
   /** Absent: nobody asked what is in effect. */

@@ -4,7 +4,7 @@ import type { Snapshot } from './snapshot.ts';
 import { clean } from './text.ts';
 
 /** Microsoft's list, whole. */
-export interface KeptTags {
+export interface StoredTags {
   /** ISO 8601, UTC: when Azure gave it. */
   readonly at: string;
   /** In either of Microsoft's shapes. */

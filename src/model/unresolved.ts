@@ -1,12 +1,13 @@
 // Values that a file leaves open: `[parameters('defaultAction')]` without a default, a list cut off, `properties` that were
 // never asked for. In a snapshot each stands as a marker, plain JSON that survives saving and loading; in the world that rules
 // look at, reading one throws, so that no verdict can rest on it however the reading is done.
-import { GapRead } from './gap-read.ts';
+
 import { isArray, isObject, type Json, type JsonObject, memberName } from './json.ts';
 import { formatPointer, member, type Pointer } from './pointer.ts';
 import type { Resource } from './resource.ts';
 import { nameOf } from './resource-id.ts';
 import { clean } from './text.ts';
+import { UnreadableError } from './unreadable-error.ts';
 
 /** The member that makes an object a marker; Azure has none of this name. */
 export const unresolvedMember = '$unresolved';
@@ -25,25 +26,25 @@ export const isUnresolved = (value: Json | undefined): value is JsonObject =>
   isObject(value) && member(value, unresolvedMember) !== undefined;
 
 /** The throw of reading a value that the files leave open. */
-function openRead(resource: string, pointer: Pointer, marker: JsonObject): GapRead {
+function openRead(resource: string, pointer: Pointer, marker: JsonObject): UnreadableError {
   const stated = member(marker, unresolvedMember);
   const expression = clean(typeof stated === 'string' ? stated : JSON.stringify(stated), 300);
   const because = member(marker, 'because');
   const why = typeof because === 'string' && because !== '' ? ` (${clean(because, 200)})` : '';
   const where = clean(pointer.replace(/^\/(?:properties\/)?/, '').replaceAll('/', '.'), 200);
   const reason = `${where} of ${clean(nameOf(resource), 120)} is not known: ${expression}${why}.`;
-  return new GapRead({ id: resource, reason, action: '', open: { pointer, expression } });
+  return new UnreadableError({ id: resource, reason, action: '', open: { pointer, expression } });
 }
 
 /** Is this the throw of reading an open value, or of something that hangs on one? */
-export const isOpenRead = (error: unknown): error is GapRead =>
-  error instanceof GapRead && error.gap.open !== undefined;
+export const isUnresolvedRead = (error: unknown): error is UnreadableError =>
+  error instanceof UnreadableError && error.gap.open !== undefined;
 
 // Bodies are immutable, so these memories are no state: they spare a second walk and lead from a guard back to its marker.
 const guards = new WeakMap<Resource, Resource>();
 const markers = new WeakMap<() => unknown, JsonObject>();
 
-/** The resource as rules see it: the same where everything is known, else a copy whose open values throw {@link GapRead} when read. */
+/** The resource as rules see it: the same where everything is known, else a copy whose open values throw {@link UnreadableError} when read. */
 export function guarded(resource: Resource): Resource {
   const known = guards.get(resource);
   if (known) return known;

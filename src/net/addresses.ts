@@ -1,5 +1,13 @@
 // Sets of addresses of both families, which are kept apart from the start: no packet mixes them.
-import { formatAddress, type Parsed, parseBlock, parseRange, scanBlock, unionOfScanned, writeBlocks } from './ipv4.ts';
+import {
+  formatAddress,
+  type ParsedRange,
+  parseBlock,
+  parseRange,
+  scanBlock,
+  unionOfScanned,
+  writeBlocks,
+} from './ipv4.ts';
 import { formatAddress6, parseBlock6, scanBlock6, writeBlocks6 } from './ipv6.ts';
 import { type Intervals, intersect, intervals, isEmpty, minus, unite } from './sets.ts';
 
@@ -28,7 +36,7 @@ export const looksLiteral = (text: string): boolean => /^[0-9]|[:/,\s]/.test(tex
 type Pair = { readonly v4: readonly [number, number] } | { readonly v6: readonly [bigint, bigint] };
 
 /** An address or a CIDR block without host bits, of either family. */
-function parsePair(text: string): Parsed<Pair> {
+function parsePair(text: string): ParsedRange<Pair> {
   if (text.includes(':')) {
     const block = parseBlock6(text);
     return block.ok ? { ok: true, value: { v6: [block.value.low, block.value.high] } } : block;
@@ -61,7 +69,7 @@ export function readPrefixes(texts: readonly string[]): ReadPrefixes {
 }
 
 /** One prefix, or an IPv4 range `first-last` as a question may write it. */
-export function parseAddresses(text: string): Parsed<Addresses> {
+export function parseAddresses(text: string): ParsedRange<Addresses> {
   if (text.includes('-') && !text.includes(':')) {
     const range = parseRange(text);
     return range.ok

@@ -29,7 +29,7 @@ export interface ContextInput {
 }
 
 /** One way the network can be. Where VirtualNetwork is undefined it is not known. */
-export interface World {
+export interface NetworkPossibility {
   readonly virtualNetwork: Operand | undefined;
   readonly internet: Operand | undefined;
   tag(name: string): Operand | undefined;
@@ -38,9 +38,9 @@ export interface World {
   readonly resolvers: Map<string, Resolver>;
 }
 
-export interface Context {
+export interface NetworkContext {
   /** One, or two where Azure's behaviour is unsettled: nothing is decided unless all agree. */
-  readonly worlds: readonly World[];
+  readonly worlds: readonly NetworkPossibility[];
 }
 
 const isList = (lists: PrefixLists): lists is readonly string[] => Array.isArray(lists);
@@ -72,7 +72,7 @@ function lookUp(lists: Readonly<Record<string, PrefixLists>>): (name: string) =>
 }
 
 /** Makes the context that decisions are taken in. Never throws; what cannot be read makes its name unknown. */
-export function contextOf(input: ContextInput): Context {
+export function contextOf(input: ContextInput): NetworkContext {
   const given = lookUp(input.tags ?? {});
   const published = (name: string): Operand | undefined => {
     const addresses = input.serviceTags?.addressesOf(name);
@@ -82,7 +82,7 @@ export function contextOf(input: ContextInput): Context {
   const base = input.virtualNetwork ? operandOf(input.virtualNetwork, anyAddress) : undefined;
   const joining = input.virtualNetworkMaybe ?? [];
   const joined = operandOf(joining, anyAddress);
-  const world = (virtualNetwork: Operand | undefined): World => ({
+  const world = (virtualNetwork: Operand | undefined): NetworkPossibility => ({
     virtualNetwork,
     internet: input.internet ? operandOf(input.internet, anyAddress) : undefined,
     tag: (name) => given(name) ?? published(name),

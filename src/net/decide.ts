@@ -1,6 +1,6 @@
 // The verdict on a set of packets: each part of it is led through the layers, in each world that may be.
-import type { Context } from './context.ts';
-import { type Decision, decisionOf, type Part } from './decision.ts';
+import type { NetworkContext } from './context.ts';
+import { type Decision, decisionOf, type FlowPart } from './decision.ts';
 import { type Family, family4, family6 } from './family.ts';
 import { type Flow, portsOf, type ResolvedFlow, resolveFlow } from './flow.ts';
 import {
@@ -18,7 +18,7 @@ import type { Point } from './sets.ts';
 import { type Box, boxIntersect, boxOf } from './walk.ts';
 
 /** What is known of a part on its way: where admin rules may let it through whatever comes, their names. */
-interface Passing<N extends Point> extends Part<N> {
+interface Passing<N extends Point> extends FlowPart<N> {
   readonly rescue: readonly Owner[];
 }
 
@@ -28,12 +28,12 @@ const state: Owner = { label: 'state', place: 'subnet', access: 'Allow', rule: u
  * Decides a flow at a subnet and card. `layers` is raw JSON (`subnetNsg`, `nicNsg`, `adminRules`); `context` says what names
  * stand for there (`contextOf`). Never throws: what cannot be read makes the answer unknown where it matters.
  */
-export function decide(flow: Flow, layers: LayersInput, context: Context): Decision {
+export function decide(flow: Flow, layers: LayersInput, context: NetworkContext): Decision {
   return decideAt(flow, layersOf(layers, flow.direction), context);
 }
 
 /** As `decide`, for layers that are read already, in the order they are passed. */
-export function decideAt(flow: Flow, layers: readonly Layer[], context: Context): Decision {
+export function decideAt(flow: Flow, layers: readonly Layer[], context: NetworkContext): Decision {
   const resolved = resolveFlow(flow, context);
   const parts = [
     ...partsOf(flow, resolved, layers, context, family4),
@@ -46,9 +46,9 @@ function partsOf<N extends Point>(
   flow: Flow,
   resolved: ResolvedFlow,
   layers: readonly Layer[],
-  context: Context,
+  context: NetworkContext,
   family: Family<N>,
-): Part<N>[] {
+): FlowPart<N>[] {
   const source = family.pick(resolved.source);
   const destination = family.pick(resolved.destination);
   if (source.length === 0 || destination.length === 0) return [];
@@ -151,8 +151,8 @@ function afterAdmin<N extends Point>(part: Passing<N>, { box, rule, pending }: M
 }
 
 /** Two worlds: what both decide alike stands, the rest is unknown and hangs on the rules of both. */
-function agreed<N extends Point>(first: readonly Part<N>[], second: readonly Part<N>[]): Part<N>[] {
-  const parts: Part<N>[] = [];
+function agreed<N extends Point>(first: readonly FlowPart<N>[], second: readonly FlowPart<N>[]): FlowPart<N>[] {
+  const parts: FlowPart<N>[] = [];
   for (const a of first) {
     for (const b of second) {
       if (a.protocol !== b.protocol) continue;

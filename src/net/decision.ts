@@ -6,15 +6,15 @@ import type { Protocol } from './ports.ts';
 import type { Point } from './sets.ts';
 import type { Box } from './walk.ts';
 
-export type Outcome = 'allowed' | 'denied' | 'unknown';
-export type Verdict = Outcome | 'partly';
+export type FlowOutcome = 'allowed' | 'denied' | 'unknown';
+export type FlowVerdict = FlowOutcome | 'partly';
 
 /** A box of packets with one outcome. */
-export interface Part<N extends Point = Point> {
+export interface FlowPart<N extends Point = Point> {
   readonly family: Family<N>;
   readonly protocol: Protocol;
   readonly box: Box<N>;
-  readonly outcome: Outcome;
+  readonly outcome: FlowOutcome;
   /** The rules that let it pass (one a place), or the one that stopped it. */
   readonly by: readonly Owner[];
   /** Where unknown: the rules it hangs on. */
@@ -25,21 +25,21 @@ export interface Part<N extends Point = Point> {
    */
   readonly pending: readonly Owner[];
 }
-export type Parts = readonly (Part<number> | Part<bigint>)[];
+export type Parts = readonly (FlowPart<number> | FlowPart<bigint>)[];
 
 export interface Decision {
   /** `partly` when some are allowed and some denied; `unknown` when the rest is of one kind, or no packet is asked about. */
-  readonly verdict: Verdict;
+  readonly verdict: FlowVerdict;
   /** Labels (`subnet/rule`), sorted, each once. */
   readonly allowedBy: readonly string[];
   readonly deniedBy: readonly string[];
   readonly unsure: readonly string[];
   /** Combinations of source, destination, source port and destination port; protocols without ports count ports as one. */
-  readonly measure: Readonly<Record<Outcome, bigint>>;
+  readonly measure: Readonly<Record<FlowOutcome, bigint>>;
   /** Service tags in the question whose addresses are not known: judged by name, not counted. */
   readonly uncounted: readonly string[];
   /** The first packet of each outcome, lowest address first: `Tcp 10.1.2.4:0 -> 10.1.1.4:22`. */
-  readonly witness: Readonly<Partial<Record<Outcome, string>>>;
+  readonly witness: Readonly<Partial<Record<FlowOutcome, string>>>;
   /** Disjoint boxes that hold together exactly the flow. */
   readonly parts: Parts;
 }
@@ -48,15 +48,15 @@ const labels = (owners: readonly Owner[]): string[] => [...new Set(owners.map(({
 
 /** Adds up the parts; `uncounted` are the tags whose points are in them. */
 export function decisionOf(parts: Parts, uncounted: readonly string[]): Decision {
-  const ofOutcome = (outcome: Outcome) => parts.filter((part) => part.outcome === outcome);
+  const ofOutcome = (outcome: FlowOutcome) => parts.filter((part) => part.outcome === outcome);
   const allowed = ofOutcome('allowed');
   const denied = ofOutcome('denied');
   const unknown = ofOutcome('unknown');
   const measure = (some: Parts) => some.reduce((sum, part) => sum + volume(part), 0n);
   const mixed = allowed.length > 0 && denied.length > 0;
-  const uniform: Verdict =
+  const uniform: FlowVerdict =
     unknown.length > 0 || parts.length === 0 ? 'unknown' : denied.length > 0 ? 'denied' : 'allowed';
-  const witness: Partial<Record<Outcome, string>> = {};
+  const witness: Partial<Record<FlowOutcome, string>> = {};
   for (const [outcome, some] of [
     ['allowed', allowed],
     ['denied', denied],
@@ -84,9 +84,9 @@ const portCount = (ports: readonly number[]): bigint => {
 };
 
 /** How many combinations a part holds; symbols do not count. */
-export function volume<N extends Point>({ family, box }: Part<N>): bigint;
-export function volume(part: Part<number> | Part<bigint>): bigint;
-export function volume({ family, box }: Part): bigint {
+export function volume<N extends Point>({ family, box }: FlowPart<N>): bigint;
+export function volume(part: FlowPart<number> | FlowPart<bigint>): bigint;
+export function volume({ family, box }: FlowPart): bigint {
   const ports = portCount(box.sourcePorts) * portCount(box.destinationPorts);
   return family.count(box.source) * family.count(box.destination) * ports;
 }

@@ -1,6 +1,6 @@
 // A question about a set of packets, and its resolution into boxes.
 import { type Addresses, either, looksLiteral, nowhere, parseAddresses, without } from './addresses.ts';
-import type { Context, Operand, World } from './context.ts';
+import type { NetworkContext, NetworkPossibility, Operand } from './context.ts';
 import { isSpecialTag } from './facts.ts';
 import type { Direction } from './nsg.ts';
 import { type Resolver, resolver } from './operands.ts';
@@ -41,11 +41,11 @@ export interface ResolvedFlow {
 }
 
 const isGroup = (text: string): boolean => text.startsWith('/');
-const isUnknownTag = (worlds: readonly World[], text: string): boolean =>
+const isUnknownTag = (worlds: readonly NetworkPossibility[], text: string): boolean =>
   !isGroup(text) && !looksLiteral(text) && !isSpecialTag(text) && worlds.every((world) => !world.tag(text));
 
 /** What a name stands for in a question: everything that may be meant where a name of the network is unsure. */
-function meant(text: string, world: World, names: Resolver): Addresses {
+function meant(text: string, world: NetworkPossibility, names: Resolver): Addresses {
   if (isGroup(text)) return world.group(text)?.in ?? nowhere;
   if (looksLiteral(text)) {
     const parsed = parseAddresses(text);
@@ -56,7 +56,7 @@ function meant(text: string, world: World, names: Resolver): Addresses {
 }
 
 /** Replaces names by addresses. A literal that cannot be read counts as nothing, so read questions strictly before. */
-export function resolveFlow(flow: Flow, { worlds }: Context): ResolvedFlow {
+export function resolveFlow(flow: Flow, { worlds }: NetworkContext): ResolvedFlow {
   const named = [...flow.source.of, ...flow.destination.of];
   const symbols = [
     ...new Map(named.filter((text) => isUnknownTag(worlds, text)).map((text) => [text.toLowerCase(), text])).values(),

@@ -1,8 +1,12 @@
 // Which blocks of an address space are free for a subnet. Knows no Azure.
-import { type Block, parseAddress, type Range, subtract } from './ipv4.ts';
+import { type Block, type Ipv4Range, parseAddress, subtract } from './ipv4.ts';
 
 /** The lowest free block of this prefix length inside the spaces; undefined where there is none. */
-export function firstFree(spaces: readonly Range[], taken: readonly Range[], prefix: number): Block | undefined {
+export function firstFree(
+  spaces: readonly Ipv4Range[],
+  taken: readonly Ipv4Range[],
+  prefix: number,
+): Block | undefined {
   const size = 2 ** (32 - prefix);
   for (const gap of subtract(spaces, taken)) {
     const first = Math.ceil(gap.first / size) * size;
@@ -12,7 +16,7 @@ export function firstFree(spaces: readonly Range[], taken: readonly Range[], pre
 }
 
 /** The block around an address written with a prefix, host bits or none (`172.17.0.1/16`); undefined for anything else. */
-export function blockAround(text: string): Range | undefined {
+export function blockAround(text: string): Ipv4Range | undefined {
   const [address = '', length = '', ...more] = text.trim().split('/');
   const parsed = parseAddress(address);
   if (!parsed.ok || more.length > 0 || !/^(?:[0-9]|[12][0-9]|3[0-2])$/.test(length)) return undefined;

@@ -1,11 +1,11 @@
 // Several decisions about the same packets, passed one after the other; and cutting a flow by its ends.
 import { type Addresses, either, nowhere } from './addresses.ts';
-import type { Outcome, Part, Parts } from './decision.ts';
+import type { FlowOutcome, FlowPart, Parts } from './decision.ts';
 import type { Protocol } from './ports.ts';
 import { intersect, minus, type Point } from './sets.ts';
 import { type Box, boxIntersect } from './walk.ts';
 
-const worse = (a: Outcome, b: Outcome): Outcome => {
+const worse = (a: FlowOutcome, b: FlowOutcome): FlowOutcome => {
   if (a === 'denied' || b === 'denied') return 'denied';
   return a === 'unknown' || b === 'unknown' ? 'unknown' : 'allowed';
 };
@@ -22,7 +22,7 @@ export function inTurn(decisions: readonly Parts[]): Parts {
   );
 }
 
-type AnyPart = Part<number> | Part<bigint>;
+type AnyPart = FlowPart<number> | FlowPart<bigint>;
 function shared(a: AnyPart, b: AnyPart): AnyPart[] {
   if (a.protocol !== b.protocol || a.family.name !== b.family.name) return [];
   const box = boxIntersect<Point>(a.box, b.box);
@@ -32,22 +32,22 @@ function shared(a: AnyPart, b: AnyPart): AnyPart[] {
 }
 
 /** Which end of a packet a set of addresses is about. */
-export type End = 'source' | 'destination';
+export type PacketEnd = 'source' | 'destination';
 
 /** The parts as far as their end lies in the addresses, with another outcome; and the rest of them as it was. */
 export function cut(
   parts: Parts,
-  end: End,
+  end: PacketEnd,
   addresses: Addresses,
-  outcome: Outcome,
+  outcome: FlowOutcome,
 ): { readonly inside: Parts; readonly outside: Parts } {
-  const sides = parts.map((part) => sidesOf(part as Part<Point>, end, addresses, outcome));
+  const sides = parts.map((part) => sidesOf(part as FlowPart<Point>, end, addresses, outcome));
   return { inside: sides.flatMap(({ inside }) => inside), outside: sides.flatMap(({ outside }) => outside) };
 }
 
-function sidesOf(part: Part<Point>, end: End, addresses: Addresses, outcome: Outcome) {
+function sidesOf(part: FlowPart<Point>, end: PacketEnd, addresses: Addresses, outcome: FlowOutcome) {
   const own = part.family.pick(addresses);
-  const boxed = (set: Box<Point>[End], more: Partial<AnyPart>): AnyPart[] =>
+  const boxed = (set: Box<Point>[PacketEnd], more: Partial<AnyPart>): AnyPart[] =>
     set.length === 0 ? [] : [{ ...part, ...more, box: { ...part.box, [end]: set } } as AnyPart];
   return {
     inside: boxed(intersect(part.box[end], own), { outcome }),
@@ -56,7 +56,7 @@ function sidesOf(part: Part<Point>, end: End, addresses: Addresses, outcome: Out
 }
 
 /** The parts as far as they lie in a box of one protocol and family, with another outcome. */
-export const within = (parts: Parts, protocol: Protocol, box: Box<number>, outcome: Outcome): Parts =>
+export const within = (parts: Parts, protocol: Protocol, box: Box<number>, outcome: FlowOutcome): Parts =>
   parts.flatMap((part) => {
     if (part.protocol !== protocol || part.family.name !== 'v4') return [];
     const met = boxIntersect<Point>(part.box, box);
@@ -64,14 +64,14 @@ export const within = (parts: Parts, protocol: Protocol, box: Box<number>, outco
   });
 
 /** The same packets, all with one outcome. */
-export const allOf = (parts: Parts, outcome: Outcome): Parts =>
+export const allOf = (parts: Parts, outcome: FlowOutcome): Parts =>
   parts.map((part) => ({ ...part, outcome, by: [], unsure: [], pending: [] }) as AnyPart);
 
 /** Every address at one end of the packets; the points that stand for tags among them. */
-export function endsOf(parts: Parts, end: End): Addresses {
+export function endsOf(parts: Parts, end: PacketEnd): Addresses {
   let all = nowhere;
   for (const part of parts) {
-    const own = (part as Part<Point>).family.wrap((part as Part<Point>).box[end]);
+    const own = (part as FlowPart<Point>).family.wrap((part as FlowPart<Point>).box[end]);
     all = either(all, own);
   }
   return all;

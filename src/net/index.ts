@@ -2,16 +2,16 @@
 // `decide` and its kin work on sets of packets of both families; counts are exact (bigint).
 export { addressDemand, aksAddresses, freeAddresses, usableAddresses } from './address-plan.ts';
 export { type Addresses, prefixesOf, readPrefixes } from './addresses.ts';
-export { type Context, type ContextInput, contextOf, type Operand } from './context.ts';
+export { type ContextInput, contextOf, type NetworkContext as Context, type Operand } from './context.ts';
 export { decide } from './decide.ts';
-export type { Decision, Outcome, Parts, Verdict } from './decision.ts';
+export type { Decision, FlowOutcome as Outcome, FlowVerdict as Verdict, Parts } from './decision.ts';
 export type { Flow, FlowEnd } from './flow.ts';
 export type { LayersInput } from './layers.ts';
 export { allowedTags, type Leak, leak } from './leak.ts';
-export { type Direction, type Group, type Rule, readAdminRules, readGroup } from './nsg.ts';
+export { type Direction, type NsgRules as Group, readAdminRules, readGroup, type SecurityRule as Rule } from './nsg.ts';
 export { freeBelow, priorityAfter, priorityBefore } from './priority.ts';
 export { type RuleRange, rangesOf } from './ranges.ts';
-export { type Refusal, refusals, routeRefusals } from './refusals.ts';
+export { type RuleRefusal as Refusal, refusals, routeRefusals } from './refusals.ts';
 export { type PlaceRepair, repair } from './repair.ts';
 export { chooseRoute, type Route, readRoutes, sweepRoutes, tagPrefixes } from './routes.ts';
 export { globalTagOf, readServiceTags, regionalTag, type ServiceTags } from './service-tags.ts';

@@ -1,5 +1,14 @@
 // Which addresses a service firewall takes in its IP rules (rules-catalogue 3.2). Pure: says why not, writes nothing.
-import { type Block, blocksOf, contains, formatBlock, overlaps, type Parsed, parseBlock, parseRange } from './ipv4.ts';
+import {
+  type Block,
+  blocksOf,
+  contains,
+  formatBlock,
+  overlaps,
+  type ParsedRange,
+  parseBlock,
+  parseRange,
+} from './ipv4.ts';
 
 interface Family {
   readonly name: string;
@@ -84,7 +93,7 @@ export function legalizeStorageIp(value: string): string[] {
  * The blocks an operator's `--ip` names: an address, a CIDR block or `first-last`. Refused with the reason when any of it
  * is not public; a block of /31 or /32 comes apart into single addresses. Source: rules-catalogue 3.2.
  */
-export function parseClientAddress(text: string): Parsed<readonly string[]> {
+export function parseClientAddress(text: string): ParsedRange<readonly string[]> {
   const trimmed = text.trim();
   if (trimmed.includes(':')) return { ok: false, reason: `${trimmed} is IPv6; IP rules take IPv4 addresses only.` };
   const range = parseRange(trimmed);

@@ -1,18 +1,18 @@
 // IPv4 addresses, blocks and unions of ranges, parsed strictly. Knows no firewall and no Azure.
 
 /** Both ends included; 0 to 2^32 - 1. */
-export interface Range {
+export interface Ipv4Range {
   readonly first: number;
   readonly last: number;
 }
-export interface Block extends Range {
+export interface Block extends Ipv4Range {
   readonly prefix: number;
   /** Written without a `/prefix`. */
   readonly bare: boolean;
 }
-export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+export type ParsedRange<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
-const good = <T>(value: T): Parsed<T> => ({ ok: true, value });
+const good = <T>(value: T): ParsedRange<T> => ({ ok: true, value });
 const bad = (reason: string): { readonly ok: false; readonly reason: string } => ({ ok: false, reason });
 
 /**
@@ -87,7 +87,7 @@ export function unionOfScanned(codes: ArrayLike<number>): number[] {
 }
 
 /** `203.0.113.7` as a number. Refuses leading zeros (read as octal by some), octets over 255 and anything else. */
-export function parseAddress(text: string): Parsed<number> {
+export function parseAddress(text: string): ParsedRange<number> {
   const value = scanAddress(text, text.length);
   return value < 0 ? bad(whyNoAddress(text)) : good(value);
 }
@@ -107,7 +107,7 @@ export const formatAddress = (value: number): string =>
   (dotted[value >>> 24] as string) + dotted[(value >>> 16) & 255] + dotted[(value >>> 8) & 255] + octets[value & 255];
 
 /** An address or a CIDR block whose host bits are zero. */
-export function parseBlock(text: string): Parsed<Block> {
+export function parseBlock(text: string): ParsedRange<Block> {
   const slash = text.indexOf('/');
   const address = parseAddress(slash < 0 ? text : text.slice(0, slash));
   if (!address.ok) return address;
@@ -123,7 +123,7 @@ export function parseBlock(text: string): Parsed<Block> {
 }
 
 /** A block, or `first-last` with first not after last. */
-export function parseRange(text: string): Parsed<Range> {
+export function parseRange(text: string): ParsedRange<Ipv4Range> {
   const dash = text.indexOf('-');
   if (dash < 0) return parseBlock(text);
   const first = parseAddress(text.slice(0, dash).trim());
@@ -138,12 +138,13 @@ export function parseRange(text: string): Parsed<Range> {
 export const formatBlock = (block: Pick<Block, 'first' | 'prefix'>): string =>
   block.prefix === 32 ? formatAddress(block.first) : `${formatAddress(block.first)}/${block.prefix}`;
 
-export const contains = (outer: Range, inner: Range): boolean => outer.first <= inner.first && inner.last <= outer.last;
-export const overlaps = (a: Range, b: Range): boolean => a.first <= b.last && b.first <= a.last;
-export const sizeOf = (range: Range): number => range.last - range.first + 1;
+export const contains = (outer: Ipv4Range, inner: Ipv4Range): boolean =>
+  outer.first <= inner.first && inner.last <= outer.last;
+export const overlaps = (a: Ipv4Range, b: Ipv4Range): boolean => a.first <= b.last && b.first <= a.last;
+export const sizeOf = (range: Ipv4Range): number => range.last - range.first + 1;
 
 /** The same addresses as disjoint ranges in order, neighbours joined. */
-export function union(ranges: readonly Range[]): Range[] {
+export function union(ranges: readonly Ipv4Range[]): Ipv4Range[] {
   const joined: { first: number; last: number }[] = [];
   for (const range of ranges.toSorted((a, b) => a.first - b.first)) {
     const end = joined.at(-1);
@@ -154,14 +155,14 @@ export function union(ranges: readonly Range[]): Range[] {
 }
 
 /** How many addresses the ranges hold together, each counted once. */
-export const sizeOfUnion = (ranges: readonly Range[]): number =>
+export const sizeOfUnion = (ranges: readonly Ipv4Range[]): number =>
   union(ranges).reduce((sum, range) => sum + sizeOf(range), 0);
 
 /** What of `ranges` lies in none of `taken`. */
-export function subtract(ranges: readonly Range[], taken: readonly Range[]): Range[] {
+export function subtract(ranges: readonly Ipv4Range[], taken: readonly Ipv4Range[]): Ipv4Range[] {
   const holes = union(taken);
   return union(ranges).flatMap((range) => {
-    const rest: Range[] = [];
+    const rest: Ipv4Range[] = [];
     let from = range.first;
     for (const hole of holes) {
       if (hole.last < from || hole.first > range.last) continue;
@@ -174,10 +175,11 @@ export function subtract(ranges: readonly Range[], taken: readonly Range[]): Ran
 }
 
 /** Is every address of `inner` in one of `outers`, taken together? */
-export const coveredBy = (inner: Range, outers: readonly Range[]): boolean => subtract([inner], outers).length === 0;
+export const coveredBy = (inner: Ipv4Range, outers: readonly Ipv4Range[]): boolean =>
+  subtract([inner], outers).length === 0;
 
 /** The fewest CIDR blocks that hold exactly these addresses, in order; at most `limit` of them. */
-export function blocksOf({ first, last }: Range, limit = Number.POSITIVE_INFINITY): Block[] {
+export function blocksOf({ first, last }: Ipv4Range, limit = Number.POSITIVE_INFINITY): Block[] {
   const blocks: Block[] = [];
   for (let at = first; at <= last && blocks.length < limit; ) {
     const prefix = Math.max(alignmentOf(at), lengthOfLargest(last - at + 1));

@@ -1,5 +1,5 @@
 // IPv6 addresses and blocks as bigints, parsed strictly and written as RFC 5952 asks. Knows no Azure.
-import type { Parsed } from './ipv4.ts';
+import type { ParsedRange } from './ipv4.ts';
 
 const bad = (reason: string): { readonly ok: false; readonly reason: string } => ({ ok: false, reason });
 
@@ -103,7 +103,7 @@ function scanLength(text: string, from: number): number {
 const ZERO = 48;
 
 /** 2001:db8::7 as a number below 2^128. Embedded IPv4 (`::ffff:203.0.113.7`) and zones (`%eth0`) are refused. */
-export function parseAddress6(text: string): Parsed<bigint> {
+export function parseAddress6(text: string): ParsedRange<bigint> {
   const groups = groupsBefore(text, text.length);
   return groups ? { ok: true, value: numberOf(groups) } : bad(whyNoAddress(text));
 }
@@ -128,7 +128,7 @@ export function scanBlock6(text: string, pairs: (readonly [bigint, bigint])[]): 
 }
 
 /** An address or a block whose host bits are zero, as `[first, one after the last)`. */
-export function parseBlock6(text: string): Parsed<{ readonly low: bigint; readonly high: bigint }> {
+export function parseBlock6(text: string): ParsedRange<{ readonly low: bigint; readonly high: bigint }> {
   const pairs: (readonly [bigint, bigint])[] = [];
   scanBlock6(text, pairs);
   const [pair] = pairs;

@@ -4,17 +4,17 @@ import type { Operand } from './context.ts';
 import { isPlatformTag, platformAddresses } from './facts.ts';
 import type { Family } from './family.ts';
 import type { ResolvedFlow } from './flow.ts';
-import { type Access, type Direction, type Group, type Rule, readAdminRules, readGroup } from './nsg.ts';
+import { type Access, type Direction, type NsgRules, readAdminRules, readGroup, type SecurityRule } from './nsg.ts';
 import type { Resolver, Side } from './operands.ts';
 import { allPorts, hasPorts, isAllPorts, noPort, type Protocol } from './ports.ts';
 import { globalTagOf } from './service-tags.ts';
 import { type Intervals, intersect, minus, type Point } from './sets.ts';
-import { type Box, boxOf, type Leaf, readySteps, type Step, type Steps, walk } from './walk.ts';
+import { type Box, boxOf, type Leaf, type OrderedSteps, readySteps, type WalkStep, walk } from './walk.ts';
 
-export type Place = 'admin' | 'subnet' | 'nic';
+export type LayerKind = 'admin' | 'subnet' | 'nic';
 export interface Layer {
-  readonly place: Place;
-  readonly group: Group;
+  readonly place: LayerKind;
+  readonly group: NsgRules;
 }
 
 /** Raw JSON of what stands at each place; null or undefined where nothing does. */
@@ -38,16 +38,16 @@ export function layersOf(input: LayersInput, direction: Direction): Layer[] {
 export interface Owner {
   /** `subnet/rule`, `nic/rule`, `admin/rule`, `subnet/platform`, `nic/platform`, `state`. */
   readonly label: string;
-  readonly place: Place;
+  readonly place: LayerKind;
   readonly access: Access;
   /** undefined for the platform and for state. */
-  readonly rule: Rule | undefined;
+  readonly rule: SecurityRule | undefined;
 }
 
 /** A rule whose addresses are resolved. */
 export interface CompiledRule {
   readonly owner: Owner;
-  readonly rule: Rule;
+  readonly rule: SecurityRule;
   readonly source: Operand;
   readonly destination: Operand;
   /** The part of the destination that the platform's own tags name. */
@@ -55,10 +55,10 @@ export interface CompiledRule {
 }
 
 export interface CompiledLayer {
-  readonly place: Place;
+  readonly place: LayerKind;
   readonly rules: readonly CompiledRule[];
   /** Its steps for one protocol and family, made once: of all rules, or of the platform's own tags alone. */
-  steps<N extends Point>(protocol: Protocol, family: Family<N>, which: 'all' | 'platform'): Steps<N, Owner>;
+  steps<N extends Point>(protocol: Protocol, family: Family<N>, which: 'all' | 'platform'): OrderedSteps<N, Owner>;
 }
 
 /**
@@ -73,14 +73,19 @@ export function compileLayer(
 ): CompiledLayer {
   const gone = absent.source.length + absent.destination.length > 0 ? JSON.stringify(absent) : '';
   const ruleThere = `rule ${place} ${gone}`;
-  const compiled = (rule: Rule): CompiledRule =>
+  const compiled = (rule: SecurityRule): CompiledRule =>
     names.once(ruleThere, rule, () => compileRule(rule, place, names, absent));
   return names.once(`layer ${place} ${direction} ${gone}`, group, () =>
     layerOf(place, group.rules.filter((one) => one.direction === direction).map(compiled), names.everything),
   );
 }
 
-function compileRule(rule: Rule, place: Place, names: Resolver, absent: ResolvedFlow['absent']): CompiledRule {
+function compileRule(
+  rule: SecurityRule,
+  place: LayerKind,
+  names: Resolver,
+  absent: ResolvedFlow['absent'],
+): CompiledRule {
   const tags = rule.destination.prefixes.filter(isPlatformTag);
   const platform = tags.length === 0 ? nowhere : names.side({ prefixes: tags, groups: [] }).in;
   return {
@@ -92,7 +97,7 @@ function compileRule(rule: Rule, place: Place, names: Resolver, absent: Resolved
   };
 }
 
-function layerOf(place: Place, rules: readonly CompiledRule[], everything: Addresses): CompiledLayer {
+function layerOf(place: LayerKind, rules: readonly CompiledRule[], everything: Addresses): CompiledLayer {
   const made = new Map<string, unknown>();
   return {
     place,
@@ -100,7 +105,7 @@ function layerOf(place: Place, rules: readonly CompiledRule[], everything: Addre
     steps<N extends Point>(protocol: Protocol, family: Family<N>, which: 'all' | 'platform') {
       const key = `${which} ${protocol} ${family.name}`;
       // The family in the key says of which numbers the steps are.
-      const known = made.get(key) as Steps<N, Owner> | undefined;
+      const known = made.get(key) as OrderedSteps<N, Owner> | undefined;
       const steps = known ?? readySteps(stepsOf(rules, protocol, family, everything, which));
       made.set(key, steps);
       return steps;
@@ -130,7 +135,7 @@ function stepOf<N extends Point>(
   family: Family<N>,
   everything: Addresses,
   within?: Addresses,
-): Step<N, Owner> {
+): WalkStep<N, Owner> {
   const { rule, owner } = one;
   const narrowed = (set: Intervals<N>) => (within ? intersect(set, family.pick(within)) : set);
   if (rule.doubtful) {
@@ -155,7 +160,7 @@ function stepsOf<N extends Point>(
   family: Family<N>,
   everything: Addresses,
   which: 'all' | 'platform',
-): Step<N, Owner>[] {
+): WalkStep<N, Owner>[] {
   return rules
     .filter(({ rule }) => rule.protocol === '*' || rule.protocol === protocol)
     .filter(({ platform }) => which === 'all' || family.pick(platform).length > 0)

@@ -1,8 +1,8 @@
 // Limited outbound as a complement question: what of the Internet can be reached beyond the tags that rules allow by name.
 import { looksLiteral, prefixesOf } from './addresses.ts';
-import type { Context } from './context.ts';
+import type { NetworkContext } from './context.ts';
 import { decide } from './decide.ts';
-import { type Decision, type Verdict, volume } from './decision.ts';
+import { type Decision, type FlowVerdict, volume } from './decision.ts';
 import { isSpecialTag, platformAddresses } from './facts.ts';
 import type { LayersInput } from './layers.ts';
 import { readGroup } from './nsg.ts';
@@ -22,7 +22,7 @@ export interface LeakQuestion {
 }
 export interface Leak {
   /** `denied` when nothing leaks, `unknown` when that hangs on what is not known. */
-  readonly verdict: Verdict;
+  readonly verdict: FlowVerdict;
   /** The rules it leaks through. */
   readonly allowedBy: readonly string[];
   readonly unsure: readonly string[];
@@ -37,7 +37,7 @@ export interface Leak {
 const platform = prefixesOf(platformAddresses);
 
 /** Asks it of a subnet and card. `limit`: how many prefixes a side are written out. */
-export function leak(question: LeakQuestion, layers: LayersInput, context: Context, limit = 50): Leak {
+export function leak(question: LeakQuestion, layers: LayersInput, context: NetworkContext, limit = 50): Leak {
   const decision = decide(
     {
       direction: 'Outbound',

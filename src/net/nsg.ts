@@ -10,7 +10,7 @@ export type Direction = 'Inbound' | 'Outbound';
 /** `AlwaysAllow` only in security admin rules. */
 export type Access = 'Allow' | 'Deny' | 'AlwaysAllow';
 
-export interface Rule {
+export interface SecurityRule {
   readonly name: string;
   readonly priority: number;
   readonly direction: Direction;
@@ -73,7 +73,7 @@ function sideOf(properties: unknown, side: 'source' | 'destination', wrong: (mem
 }
 
 interface ReadRule {
-  readonly rules: readonly Rule[];
+  readonly rules: readonly SecurityRule[];
   readonly misreadings: readonly Misreading[];
 }
 
@@ -125,7 +125,7 @@ function ruleOf(raw: unknown, standard: boolean, otherwise: string): ReadRule {
   if (priority === undefined || !Number.isInteger(priority)) {
     wrong('priority', memberOf(properties, 'priority'), 'It is not a whole number.');
   }
-  const rule = (itsDirection: Direction, itsAccess: Access): Rule => ({
+  const rule = (itsDirection: Direction, itsAccess: Access): SecurityRule => ({
     name,
     // A rule of unknown rank may come before every other.
     priority: priority !== undefined && Number.isInteger(priority) ? priority : Number.NEGATIVE_INFINITY,
@@ -173,19 +173,20 @@ export const standardRules = [
 const readStandardRules = standardRules.flatMap((rule) => readRule(rule, true).rules);
 const lowestStandard = 65000;
 
-export interface Group {
+export interface NsgRules {
   /** By priority, both directions. */
-  readonly rules: readonly Rule[];
+  readonly rules: readonly SecurityRule[];
   readonly misreadings: readonly Misreading[];
 }
 
-const byPriority = (a: Rule, b: Rule) => (a.priority < b.priority ? -1 : a.priority > b.priority ? 1 : 0);
+const byPriority = (a: SecurityRule, b: SecurityRule) =>
+  a.priority < b.priority ? -1 : a.priority > b.priority ? 1 : 0;
 
 /** Groups read before: raw JSON is never changed in place, and an audit asks many questions of one group. */
-const readBefore = new WeakMap<object, Group>();
+const readBefore = new WeakMap<object, NsgRules>();
 
 /** The rules of a network security group (a resource, or one item of a card's effective groups), the six included. */
-export function readGroup(raw: unknown): Group {
+export function readGroup(raw: unknown): NsgRules {
   const known = isRecord(raw) ? readBefore.get(raw) : undefined;
   if (known) return known;
   const group = groupOf(raw);
@@ -193,7 +194,7 @@ export function readGroup(raw: unknown): Group {
   return group;
 }
 
-function groupOf(raw: unknown): Group {
+function groupOf(raw: unknown): NsgRules {
   const properties = memberOf(raw, 'properties') ?? raw;
   const effective = memberOf(properties, 'effectiveSecurityRules');
   const own = listOf(effective ?? memberOf(properties, 'securityRules')).map((rule, index) =>
@@ -222,7 +223,7 @@ function asGroupRule(raw: unknown): unknown {
 }
 
 /** Security admin rules of Virtual Network Manager: a list of rules, without the six. */
-export function readAdminRules(raw: unknown): Group {
+export function readAdminRules(raw: unknown): NsgRules {
   const read = listOf(raw).map((rule, index) => readRule(asGroupRule(rule), false, `rule ${index + 1}`));
   return {
     rules: read.flatMap(({ rules }) => rules).sort(byPriority),

@@ -13,7 +13,7 @@ import {
   readPrefixes,
   without,
 } from './addresses.ts';
-import type { Operand, World } from './context.ts';
+import type { NetworkPossibility, Operand } from './context.ts';
 import { areApart, builtInTags, hostAddress, isSpecialTag, publicSpace } from './facts.ts';
 import { globalTagOf } from './service-tags.ts';
 import { meets } from './sets.ts';
@@ -45,7 +45,7 @@ const sure = (addresses: Addresses): Operand => ({ in: addresses, maybe: nowhere
  * `symbols`: service tags without known addresses that the question is about, without repetition. Made once in a world, as the
  * questions of an audit are about the same few tags.
  */
-export function resolver(world: World, symbols: readonly string[]): Resolver {
+export function resolver(world: NetworkPossibility, symbols: readonly string[]): Resolver {
   // No name of a tag holds a space.
   const key = symbols.join(' ').toLowerCase();
   const known = world.resolvers.get(key) ?? makeResolver(world, symbols);
@@ -53,7 +53,7 @@ export function resolver(world: World, symbols: readonly string[]): Resolver {
   return known;
 }
 
-function makeResolver(world: World, symbols: readonly string[]): Resolver {
+function makeResolver(world: NetworkPossibility, symbols: readonly string[]): Resolver {
   const everything: Addresses = {
     v4: [0, END4 + symbols.length],
     v6: [0n, END6 + BigInt(symbols.length)],
@@ -154,7 +154,7 @@ function closed(operand: Operand, everything: Addresses): Operand {
  * Internet: public space outside VirtualNetwork, and the host address, which Azure puts into both. Where VirtualNetwork is
  * everything (forced tunnelling) or not known, nothing says what is left of it.
  */
-export function internetOf(world: World): Operand {
+export function internetOf(world: NetworkPossibility): Operand {
   const { virtualNetwork } = world;
   if (world.internet) return world.internet;
   if (!virtualNetwork) return { in: nowhere, maybe: publicSpace };
@@ -170,7 +170,7 @@ export function internetOf(world: World): Operand {
 }
 
 /** Has VirtualNetwork any public address but the host's? Then it may hold addresses of a service. */
-function holdsPublicSpace(world: World): boolean {
+function holdsPublicSpace(world: NetworkPossibility): boolean {
   const { virtualNetwork } = world;
   if (!virtualNetwork) return true;
   const own = without(either(virtualNetwork.in, virtualNetwork.maybe), hostAddress);
@@ -179,5 +179,5 @@ function holdsPublicSpace(world: World): boolean {
 /** A service lives in public space: private prefixes hold nothing of it. */
 const literalHolds = ({ v4, v6 }: Addresses) =>
   meets(v4, publicSpace.v4) || meets(v6, publicSpace.v6) ? 'maybe' : 'out';
-const networkHolds = (world: World) => (holdsPublicSpace(world) ? 'maybe' : 'out');
-const internetHolds = (world: World) => (holdsPublicSpace(world) || world.internet ? 'maybe' : 'in');
+const networkHolds = (world: NetworkPossibility) => (holdsPublicSpace(world) ? 'maybe' : 'out');
+const internetHolds = (world: NetworkPossibility) => (holdsPublicSpace(world) || world.internet ? 'maybe' : 'in');

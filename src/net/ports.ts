@@ -1,5 +1,5 @@
 // Ports and protocols as rules and questions write them.
-import type { Parsed } from './ipv4.ts';
+import type { ParsedRange } from './ipv4.ts';
 import { type Intervals, intervals, same } from './sets.ts';
 
 export const allPorts: Intervals<number> = [0, 65536];
@@ -8,7 +8,7 @@ export const noPort: Intervals<number> = [0, 1];
 export const isAllPorts = (ports: Intervals<number>): boolean => same(ports, allPorts);
 
 /** `*`, `n` or `n-m` (0-65535, both ends in) as `[low, high)`. */
-export function parsePorts(text: string): Parsed<readonly [number, number]> {
+export function parsePorts(text: string): ParsedRange<readonly [number, number]> {
   if (text === '*') return { ok: true, value: [0, 65536] };
   const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text);
   if (!match) return { ok: false, reason: 'It is neither *, a port nor a range of ports.' };

@@ -1,14 +1,18 @@
 // Picking the number of a new rule: 100 to 4096, each once a direction. Source: rules-catalogue 3.12.
-import type { Direction, Rule } from './nsg.ts';
+import type { Direction, SecurityRule } from './nsg.ts';
 
 export const lowestPriority = 100;
 export const highestPriority = 4096;
 
-const taken = (rules: readonly Rule[], direction: Direction) =>
+const taken = (rules: readonly SecurityRule[], direction: Direction) =>
   new Set(rules.filter((rule) => rule.direction === direction).map(({ priority }) => priority));
 
 /** The highest free number below `before`, a multiple of ten when there is one; undefined when none is free. */
-export function priorityBefore(rules: readonly Rule[], direction: Direction, before: number): number | undefined {
+export function priorityBefore(
+  rules: readonly SecurityRule[],
+  direction: Direction,
+  before: number,
+): number | undefined {
   const used = taken(rules, direction);
   const top = Math.min(before - 1, highestPriority);
   for (let number = top - (top % 10); number >= lowestPriority; number -= 10) if (!used.has(number)) return number;
@@ -17,7 +21,7 @@ export function priorityBefore(rules: readonly Rule[], direction: Direction, bef
 }
 
 /** The highest free number above `after`; undefined when none is free. For a deny that must come last. */
-export function priorityAfter(rules: readonly Rule[], direction: Direction, after: number): number | undefined {
+export function priorityAfter(rules: readonly SecurityRule[], direction: Direction, after: number): number | undefined {
   const used = taken(rules, direction);
   for (let number = highestPriority; number > Math.max(after, lowestPriority - 1); number -= 1) {
     if (!used.has(number)) return number;
@@ -26,7 +30,7 @@ export function priorityAfter(rules: readonly Rule[], direction: Direction, afte
 }
 
 /** How many numbers below `before` are free. */
-export function freeBelow(rules: readonly Rule[], direction: Direction, before: number): number {
+export function freeBelow(rules: readonly SecurityRule[], direction: Direction, before: number): number {
   const end = Math.min(before, highestPriority + 1);
   const used = [...taken(rules, direction)].filter((number) => number >= lowestPriority && number < end);
   return Math.max(0, end - lowestPriority - used.length);

@@ -6,7 +6,7 @@ import { isRecord, listOf, memberOf, numberOf, textOf } from './json-view.ts';
 import { parsePorts, readProtocol } from './ports.ts';
 import { prefixInterval } from './routes.ts';
 
-export interface Refusal {
+export interface RuleRefusal {
   /** Azure's code. */
   readonly code: string;
   /** The rule or route; both of a pair. */
@@ -28,7 +28,7 @@ const nameOf = (item: unknown): string => textOf(memberOf(item, 'name')) ?? '';
 const isTagName = (value: string): boolean => /^[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z0-9]+)*$/.test(value);
 const isPrefix = (value: string): boolean => readPrefixes([value]).refused.length === 0;
 
-function* sideRefusals(rule: unknown, side: 'source' | 'destination'): Generator<Refusal> {
+function* sideRefusals(rule: unknown, side: 'source' | 'destination'): Generator<RuleRefusal> {
   const properties = propertiesOf(rule);
   const names = [nameOf(rule)];
   const single = memberOf(properties, `${side}AddressPrefix`);
@@ -72,7 +72,7 @@ function overlapping(prefixes: readonly string[]): string | undefined {
   })?.prefix;
 }
 
-function* portRefusals(rule: unknown, side: 'source' | 'destination'): Generator<Refusal> {
+function* portRefusals(rule: unknown, side: 'source' | 'destination'): Generator<RuleRefusal> {
   const properties = propertiesOf(rule);
   const names = [nameOf(rule)];
   const member = `${side}PortRange`;
@@ -92,7 +92,7 @@ function* portRefusals(rule: unknown, side: 'source' | 'destination'): Generator
 const isOneOf = (value: unknown, ...known: readonly string[]): boolean =>
   typeof value === 'string' && known.includes(value.toLowerCase());
 
-function* ruleRefusals(rule: unknown): Generator<Refusal> {
+function* ruleRefusals(rule: unknown): Generator<RuleRefusal> {
   const properties = propertiesOf(rule);
   const names = [nameOf(rule)];
   const priority = numberOf(memberOf(properties, 'priority'));
@@ -119,7 +119,7 @@ function* ruleRefusals(rule: unknown): Generator<Refusal> {
 }
 
 /** Everything ARM would refuse in a network security group: raw JSON of the resource. */
-export function refusals(group: unknown): Refusal[] {
+export function refusals(group: unknown): RuleRefusal[] {
   const rules = listOf(memberOf(propertiesOf(group), 'securityRules'));
   const found = rules.flatMap((rule) => [...ruleRefusals(rule)]);
   const taken = new Map<string, string>();
@@ -143,8 +143,8 @@ export function refusals(group: unknown): Refusal[] {
 }
 
 /** Everything ARM would refuse in a route table: raw JSON of the resource. */
-export function routeRefusals(table: unknown): Refusal[] {
-  const found: Refusal[] = [];
+export function routeRefusals(table: unknown): RuleRefusal[] {
+  const found: RuleRefusal[] = [];
   const taken = new Map<string, string>();
   for (const route of listOf(memberOf(propertiesOf(table), 'routes'))) {
     const value = text(memberOf(propertiesOf(route), 'addressPrefix'));

@@ -1,11 +1,11 @@
 // The least that must change for a flow to be allowed: at each group, what a new allow rule has to cover and which rules it
 // has to come before.
-import type { Context } from './context.ts';
+import type { NetworkContext } from './context.ts';
 import { decideAt } from './decide.ts';
 import { type Parts, volume } from './decision.ts';
 import type { Flow } from './flow.ts';
-import { type Layer, type LayersInput, layersOf, type Owner, type Place } from './layers.ts';
-import type { Rule } from './nsg.ts';
+import { type Layer, type LayerKind, type LayersInput, layersOf, type Owner } from './layers.ts';
+import type { SecurityRule } from './nsg.ts';
 import { priorityBefore } from './priority.ts';
 import { type RuleRange, rangesOf } from './ranges.ts';
 
@@ -18,7 +18,7 @@ export interface Blocker {
   readonly count: bigint;
 }
 export interface PlaceRepair {
-  readonly place: Place;
+  readonly place: LayerKind;
   /** What an allow rule must cover; [] when the place lets everything pass already. */
   readonly missing: readonly RuleRange[];
   /** Every rule that stops, or may stop, part of it, the largest first. */
@@ -35,7 +35,7 @@ export interface PlaceRepair {
 export function repair(
   flow: Flow,
   layers: LayersInput,
-  context: Context,
+  context: NetworkContext,
   limit = Number.POSITIVE_INFINITY,
 ): PlaceRepair[] {
   return layersOf(layers, flow.direction).flatMap((layer) => {
@@ -78,9 +78,9 @@ function blockersOf(stopped: Parts): Blocker[] {
 }
 
 /** Allow rules behind the first blocker that would let some of the flow pass if they stood alone. */
-function shadowedAllows(flow: Flow, layer: Layer, context: Context, blockers: readonly Blocker[]): string[] {
+function shadowedAllows(flow: Flow, layer: Layer, context: NetworkContext, blockers: readonly Blocker[]): string[] {
   const first = Math.min(...blockers.map(({ priority }) => priority));
-  const behind = (rule: Rule) =>
+  const behind = (rule: SecurityRule) =>
     rule.direction === flow.direction && rule.access !== 'Deny' && !rule.standard && rule.priority > first;
   return layer.group.rules
     .filter(behind)

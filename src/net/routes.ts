@@ -1,7 +1,7 @@
 // Which route a packet takes, and a whole table cut into ranges with a winner each. Source: virtual-networks-udr-overview,
 // disable-private-endpoint-network-policy (Microsoft docs, 2025). Prefixes are compared as intervals of numbers.
 import { END4, END6, looksLiteral, parseAddresses } from './addresses.ts';
-import type { Parsed } from './ipv4.ts';
+import type { ParsedRange } from './ipv4.ts';
 import { isRecord, listOf, memberOf, numberOf, textOf } from './json-view.ts';
 import { globalTagOf, type ServiceTags } from './service-tags.ts';
 
@@ -39,7 +39,7 @@ export interface ReadRoutes {
 const folded = (text: string | undefined): string => text?.toLowerCase() ?? '';
 
 /** A prefix as an interval of numbers of its family. */
-export function prefixInterval(text: string): Parsed<Pick<Route, 'low' | 'high' | 'family' | 'length'>> {
+export function prefixInterval(text: string): ParsedRange<Pick<Route, 'low' | 'high' | 'family' | 'length'>> {
   const parsed = parseAddresses(text);
   if (!parsed.ok) return parsed;
   const { v4, v6 } = parsed.value;
@@ -173,7 +173,7 @@ function givesWay(endpoint: Route, covering: readonly Route[]): boolean {
 }
 
 /** The route to one address (a text), or why the address cannot be read; `value` undefined when no route holds it. */
-export function chooseRoute(routes: readonly Route[], destination: string): Parsed<Route | undefined> {
+export function chooseRoute(routes: readonly Route[], destination: string): ParsedRange<Route | undefined> {
   const at = prefixInterval(destination);
   if (!at.ok) return at;
   const { low, high, family } = at.value;

@@ -1,9 +1,9 @@
 // Rules of a group that never decide anything: wholly behind earlier rules, or matching no packet at all.
-import type { Context } from './context.ts';
+import type { NetworkContext } from './context.ts';
 import { platformAddresses } from './facts.ts';
 import { type Family, family4, family6 } from './family.ts';
 import { type CompiledLayer, compileLayer } from './layers.ts';
-import { type Direction, type Rule, readGroup } from './nsg.ts';
+import { type Direction, readGroup, type SecurityRule } from './nsg.ts';
 import { resolver } from './operands.ts';
 import { type Protocol, protocols } from './ports.ts';
 import { minus, type Point } from './sets.ts';
@@ -23,11 +23,11 @@ export interface UnusedRule {
  * The custom rules of a group (raw JSON) that can be taken out without the fate of any packet changing, by the order of
  * its rules alone. A rule is kept in doubt: when it may match something that no earlier rule surely took.
  */
-export function unusedRules(group: unknown, context: Context): UnusedRule[] {
+export function unusedRules(group: unknown, context: NetworkContext): UnusedRule[] {
   const read = readGroup(group);
   return (['Inbound', 'Outbound'] as const).flatMap((direction) => {
-    const takers = new Map<Rule, Set<Rule>>();
-    const reached = new Set<Rule>();
+    const takers = new Map<SecurityRule, Set<SecurityRule>>();
+    const reached = new Set<SecurityRule>();
     for (const rule of read.rules) if (!rule.standard && rule.direction === direction) takers.set(rule, new Set());
     for (const world of context.worlds) {
       const names = resolver(world, []);
@@ -60,8 +60,8 @@ function reach<N extends Point>(
   direction: Direction,
   protocol: Protocol,
   family: Family<N>,
-  takers: ReadonlyMap<Rule, Set<Rule>>,
-  reached: Set<Rule>,
+  takers: ReadonlyMap<SecurityRule, Set<SecurityRule>>,
+  reached: Set<SecurityRule>,
 ): void {
   const steps = layer.steps(protocol, family, 'all');
   const own = layer.steps(protocol, family, 'platform');

@@ -11,7 +11,7 @@ export interface Box<N extends Point> {
 }
 
 /** A rule as the walk sees it, for one protocol and one family. */
-export interface Step<N extends Point, R> {
+export interface WalkStep<N extends Point, R> {
   readonly rule: R;
   /** What it surely matches; undefined for nothing. */
   readonly sure: Box<N> | undefined;
@@ -103,11 +103,11 @@ export function boxMinus<N extends Point>(box: Box<N>, hit: Box<N>): Box<N>[] {
 }
 
 /** Steps in order, ready to be walked. */
-export interface Steps<N extends Point, R> {
-  readonly list: readonly Step<N, R>[];
+export interface OrderedSteps<N extends Point, R> {
+  readonly list: readonly WalkStep<N, R>[];
   readonly index: StepIndex<N> | undefined;
 }
-export const readySteps = <N extends Point, R>(list: readonly Step<N, R>[]): Steps<N, R> => ({
+export const readySteps = <N extends Point, R>(list: readonly WalkStep<N, R>[]): OrderedSteps<N, R> => ({
   list,
   index: indexSteps(list.map(({ possible }) => possible)),
 });
@@ -124,7 +124,11 @@ interface Live<N extends Point, R> {
  * Walks a flow's box through the steps before `end`. The leaves are disjoint and hold together exactly the flow; they come in
  * the order of the steps that took them, last those that none took.
  */
-export function walk<N extends Point, R>(flow: Box<N>, { list, index }: Steps<N, R>, end = list.length): Leaf<N, R>[] {
+export function walk<N extends Point, R>(
+  flow: Box<N>,
+  { list, index }: OrderedSteps<N, R>,
+  end = list.length,
+): Leaf<N, R>[] {
   const taken: Leaf<N, R>[][] = [];
   const live: Live<N, R>[] = blank(flow) ? [] : [{ box: flow, pending: [], at: 0, may: index?.(flow) }];
   for (let piece = live.pop(); piece; piece = live.pop()) {
@@ -151,7 +155,11 @@ export function walk<N extends Point, R>(flow: Box<N>, { list, index }: Steps<N,
 }
 
 /** The first step before `end` that may match something of the piece; `end` when none does. */
-function firstMet<N extends Point, R>({ box, at, may }: Live<N, R>, list: readonly Step<N, R>[], end: number): number {
+function firstMet<N extends Point, R>(
+  { box, at, may }: Live<N, R>,
+  list: readonly WalkStep<N, R>[],
+  end: number,
+): number {
   let step = nextStep(may, at, end);
   for (; step < end; step = nextStep(may, step + 1, end)) {
     const possible = list[step]?.possible;

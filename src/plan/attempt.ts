@@ -1,23 +1,23 @@
 // Trying fixes on a world: each target's changes of a phase, all of them or none, merged into the writes that the plan has so far;
 // one whose gate another may still open waits for it. Sends nothing, reads nothing.
 import { gateAnswer, silenced } from '../audit/index.ts';
-import { kindOf } from '../kinds/index.ts';
-import { type Change, editChange, isLate } from '../model/change.ts';
+import { type Change, editChange, isDeferred } from '../model/change.ts';
 import { type Edit, EditConflict, type Same, setMember } from '../model/edit.ts';
 import type { Finding } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Gate, Phase, Skipped } from '../model/plan.ts';
 import { nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { type World, withResources, worldOf } from '../model/world.ts';
+import { indexSnapshot, type SnapshotIndex, withResources } from '../model/snapshot-index.ts';
+import { resourceTypeOf } from '../resource-types/index.ts';
 import type { Proposal } from '../rules/rule.ts';
-import { type Draft, union } from './drafts.ts';
+import { deferredText, foundBy } from './deferred.ts';
+import { type DraftWrite, union } from './drafts.ts';
 import { blocks, gatesOf } from './gates.ts';
-import { foundBy, lateWords } from './late.ts';
 import { contradicts, mergeEdits } from './merge.ts';
 import type { PlanInput } from './request.ts';
 import { applyChange, resourceIn } from './simulate.ts';
-import { judgementOf, lockoutRules, proposalsOf, type Target } from './targets.ts';
+import { type FixTarget, lockoutRules, proposalsOf, ruleContextOf } from './targets.ts';
 import { undoClassOf, worst } from './undo-class.ts';
 
 const phases: readonly Phase[] = [0, 1, 2, 3, 4, 5];
@@ -25,31 +25,31 @@ const phases: readonly Phase[] = [0, 1, 2, 3, 4, 5];
 const gatedFrom: Phase = 3;
 
 /** What a plan has come to so far: the world it leads to, its writes, the gates it passed. */
-export interface State {
+export interface AttemptState {
   readonly snapshot: Snapshot;
-  readonly drafts: readonly Draft[];
+  readonly drafts: readonly DraftWrite[];
   readonly gates: readonly Gate[];
 }
 type Attempt =
-  | { readonly state: 'accepted'; readonly next: State }
+  | { readonly state: 'accepted'; readonly next: AttemptState }
   | { readonly state: 'refused'; readonly reason: string; readonly gates: readonly Gate[] }
   /** Another finding's changes may still open the gate. */
   | { readonly state: 'waiting'; readonly reason: string; readonly gates: readonly Gate[] };
 
 export interface Tried {
-  readonly state: State;
+  readonly state: AttemptState;
   readonly stopped: ReadonlySet<string>;
   readonly skipped: readonly Skipped[];
   readonly refusals: readonly Gate[];
 }
 
 /** Asks every target's fix phase by phase; one whose gate another may still open waits for it. */
-export function tryAll(targets: readonly Target[], input: PlanInput, from: State): Tried {
+export function tryAll(targets: readonly FixTarget[], input: PlanInput, from: AttemptState): Tried {
   const skipped: Skipped[] = [];
   const refusals: Gate[] = [];
   const stopped = new Set<string>();
   let state = from;
-  const stop = (target: Target, reason: string, gates: readonly Gate[]) => {
+  const stop = (target: FixTarget, reason: string, gates: readonly Gate[]) => {
     if (target.broughtFor.length === 0) skipped.push({ finding: target.finding.id, reason });
     stopped.add(target.finding.id);
     refusals.push(...gates);
@@ -57,7 +57,7 @@ export function tryAll(targets: readonly Target[], input: PlanInput, from: State
   for (const phase of phases) {
     let queue = targets.filter(({ finding }) => !stopped.has(finding.id));
     while (queue.length > 0) {
-      const waiting: { target: Target; attempt: Attempt & { state: 'waiting' } }[] = [];
+      const waiting: { target: FixTarget; attempt: Attempt & { state: 'waiting' } }[] = [];
       for (const target of queue) {
         const attempt = tryTarget(target, phase, state, input);
         if (attempt.state === 'accepted') state = attempt.next;
@@ -75,22 +75,26 @@ export function tryAll(targets: readonly Target[], input: PlanInput, from: State
 }
 
 /** One finding's changes of one phase: all of them or none. */
-function tryTarget(target: Target, phase: Phase, state: State, input: PlanInput): Attempt {
+function tryTarget(target: FixTarget, phase: Phase, state: AttemptState, input: PlanInput): Attempt {
   let next = state;
   const passed: Gate[] = [];
-  const silent = silenced(target.rule, subjectOf(target.finding), judgementOf(target, worldOf(state.snapshot), input));
+  const silent = silenced(
+    target.rule,
+    subjectOf(target.finding),
+    ruleContextOf(target, indexSnapshot(state.snapshot), input),
+  );
   if (silent !== undefined) {
     const reason = `The plan first turns the managed network on. ${silent} Run the fix again afterwards.`;
     return { state: 'refused', reason, gates: [] };
   }
   for (const answers of target.answers) {
-    const world = worldOf(next.snapshot);
-    const proposals = proposalsOf({ ...target, answers: [answers] }, judgementOf(target, world, input));
+    const index = indexSnapshot(next.snapshot);
+    const proposals = proposalsOf({ ...target, answers: [answers] }, ruleContextOf(target, index, input));
     // The fix could be planned at the start; a sentence now means that the plan has done its work already.
     if (typeof proposals === 'string') continue;
     const mine = proposals.filter((proposal) => proposal.phase === phase);
     if (phase >= gatedFrom && mine.length > 0) {
-      const stuck = ruleGates(target, mine, world, input);
+      const stuck = ruleGates(target, mine, index, input);
       const closed = stuck.filter(blocks);
       const [first] = closed;
       if (first) return { state: 'waiting', reason: `Blocked: ${first.detail}`, gates: closed };
@@ -108,12 +112,12 @@ function tryTarget(target: Target, phase: Phase, state: State, input: PlanInput)
 const subjectOf = ({ resource, where }: Finding) => ({ resource, ...(where === null ? {} : { where }) });
 
 /** The gates of the rule for what its proposals write; a lock-out of the operator is a warning. */
-function ruleGates(target: Target, proposals: readonly Proposal[], world: World, input: PlanInput): Gate[] {
+function ruleGates(target: FixTarget, proposals: readonly Proposal[], index: SnapshotIndex, input: PlanInput): Gate[] {
   const resources = [...new Set(proposals.map(({ change }) => change.resource))];
-  const judgement = judgementOf(target, world, input);
+  const context = ruleContextOf(target, index, input);
   return resources.flatMap((resource) =>
     target.rule.gates.map((gate): Gate => {
-      const answer = gateAnswer(gate, resource, input.rules, judgement);
+      const answer = gateAnswer(gate, resource, input.rules, context);
       const name = nameOf(resource);
       if (answer.outcome === 'pass')
         return { kind: 'rule', outcome: 'pass', detail: `All preconditions of ${target.rule.id} pass for ${name}.` };
@@ -130,12 +134,12 @@ function ruleGates(target: Target, proposals: readonly Proposal[], world: World,
 }
 
 function addProposal(
-  state: State,
+  state: AttemptState,
   { change, phase, risk }: Proposal,
-  { rule, finding }: Target,
+  { rule, finding }: FixTarget,
   { snapshot: early, rules }: PlanInput,
-): State | { reason: string; gates: readonly Gate[] } {
-  const kind = kindOf(typeOf(change.resource));
+): AttemptState | { reason: string; gates: readonly Gate[] } {
+  const kind = resourceTypeOf(typeOf(change.resource));
   const current = resourceIn(state.snapshot, change.resource) ?? null;
   const open = state.drafts.find((draft) => draft.phase === phase && sameId(draft.change.resource, change.resource));
   const others = state.drafts.filter((draft) => draft !== open && sameId(draft.change.resource, change.resource));
@@ -144,13 +148,17 @@ function addProposal(
     gates: [],
   });
   // Fixes of different letters for one resource are never in one plan.
-  const letters = new Set([open, ...others].flatMap((draft) => draft?.findings ?? []).map((id) => id.split('@')[0]));
-  const foreign = rules.find(({ id, for: those }) => letters.has(id) && !those.some((one) => rule.for.includes(one)));
+  const strategyScope = new Set(
+    [open, ...others].flatMap((draft) => draft?.findings ?? []).map((id) => id.split('@')[0]),
+  );
+  const foreign = rules.find(
+    ({ id, for: those }) => strategyScope.has(id) && !those.some((one) => rule.for.includes(one)),
+  );
   if (foreign !== undefined) {
     const reason = `The plan changes ${nameOf(change.resource)} for ${foreign.id}, which applies to another architecture. Run this fix again afterwards.`;
     return { reason, gates: [] };
   }
-  const isStandIn = kind.askedWith !== undefined && !resourceIn(early, change.resource);
+  const isStandIn = kind.requestKey !== undefined && !resourceIn(early, change.resource);
   const found = isStandIn && current ? foundBy(current, early) : undefined;
   if (isStandIn && (found === undefined || change.kind !== 'edit')) {
     const reason = `The ${kind.label} at ${nameOf(parentId(change.resource) ?? change.resource)} is created by this plan, and Azure assigns its name. Run this fix again afterwards.`;
@@ -172,26 +180,26 @@ function addProposal(
     if (typeof edits === 'string') return edits === '' ? clash('/') : clash(edits);
     if (
       edits.length === (open?.change.edits.length ?? 0) &&
-      edits.every((edit, index) => edit === open?.change.edits[index])
+      edits.every((edit, position) => edit === open?.change.edits[position])
     ) {
       return open ? withDraft(state, open, { ...open, findings: union(open.findings, [finding.id]) }) : state;
     }
     merged = found === undefined ? editChange(current.id, edits) : { ...editChange(current.id, edits), found };
   } else if (open) return clash('/');
-  const gates = gatesOf(merged, worldOf(state.snapshot));
+  const gates = gatesOf(merged, indexSnapshot(state.snapshot));
   const closed = gates.filter(blocks);
   const [first] = closed;
   if (first) return { reason: first.detail, gates: closed };
   const before = current && { ...current, body: start };
   const refusal = kind.write(merged, before);
   if (typeof refusal === 'string') return { reason: refusal, gates: [] };
-  const draft: Draft = {
+  const draft: DraftWrite = {
     phase,
     change: merged,
     start,
     findings: union(open?.findings ?? [], [finding.id]),
     needs: union(open?.needs ?? [], phase >= gatedFrom ? rule.gates : []),
-    risks: union(open?.risks ?? [], isLate(merged) ? [lateWords(merged)] : risk === undefined ? [] : [risk]),
+    risks: union(open?.risks ?? [], isDeferred(merged) ? [deferredText(merged)] : risk === undefined ? [] : [risk]),
     undo: worst([...(open ? [open.undo] : []), undoClassOf(rule.undo, change, state.snapshot)]),
   };
   const placed = withDraft(state, open, draft);
@@ -218,7 +226,7 @@ function fitted(start: JsonObject, edits: readonly Edit[], more: readonly Edit[]
   }
 }
 
-function withDraft(state: State, old: Draft | undefined, draft: Draft): State {
+function withDraft(state: AttemptState, old: DraftWrite | undefined, draft: DraftWrite): AttemptState {
   const drafts = old ? state.drafts.map((one) => (one === old ? draft : one)) : [...state.drafts, draft];
   return { ...state, drafts };
 }

@@ -5,13 +5,13 @@ import { audit, compareReports, isFailing } from '../audit/index.ts';
 import type { Report } from '../model/finding.ts';
 import type { Gate, Plan, Skipped, Step } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { type World, worldOf } from '../model/world.ts';
-import { type State, tryAll } from './attempt.ts';
+import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
+import { type AttemptState, tryAll } from './attempt.ts';
 import { attributed, stepsOf } from './drafts.ts';
 import { gathered, shiftGates } from './gates.ts';
 import type { PlanInput } from './request.ts';
 import { applyChanges } from './simulate.ts';
-import { chooseTargets, stillNamed, type Target } from './targets.ts';
+import { chooseTargets, type FixTarget, stillNamed } from './targets.ts';
 import { irreversibleOf } from './undo-class.ts';
 
 /** What wakes what is woken is a short chain; this only keeps a fix that never comes to rest from being asked for ever. */
@@ -19,13 +19,13 @@ const mostRounds = 6;
 
 /** One look at a world: whose fixes were asked there, and how far that got. */
 export interface Round {
-  readonly world: World;
-  readonly targets: readonly Target[];
+  readonly index: SnapshotIndex;
+  readonly targets: readonly FixTarget[];
   /** Ids of the findings whose fix was given up. */
   readonly stopped: ReadonlySet<string>;
   readonly skipped: readonly Skipped[];
   readonly refusals: readonly Gate[];
-  readonly state: State;
+  readonly state: AttemptState;
 }
 
 /** Why a failing finding whose fix finds everything as wanted is left out. */
@@ -65,7 +65,7 @@ interface Made {
 function inRounds(input: PlanInput, report: Report): Made {
   const { rules, request } = input;
   const rounds: Round[] = [];
-  let state: State = { snapshot: input.snapshot, drafts: [], gates: [] };
+  let state: AttemptState = { snapshot: input.snapshot, drafts: [], gates: [] };
   let steps: readonly Step[] = [];
   let after = report;
   while (rounds.length < mostRounds) {
@@ -86,10 +86,10 @@ const applied = (snapshot: Snapshot, steps: readonly Step[]): Snapshot =>
     steps.map(({ change }) => change),
   );
 
-function look(input: PlanInput, report: Report, from: State, isFirst: boolean): Round {
-  const world = worldOf(from.snapshot);
+function look(input: PlanInput, report: Report, from: AttemptState, isFirst: boolean): Round {
+  const index = indexSnapshot(from.snapshot);
   const asked = isFirst ? input : { ...input, request: stillNamed(input, report) };
-  const chosen = chooseTargets(asked, report, world);
+  const chosen = chooseTargets(asked, report, index);
   const wanted = isFirst ? chosen.targets : chosen.targets.filter(({ finding }) => isFailing(finding));
   let tried = tryAll(wanted, input, from);
   // What was brought along for a closing that turned out to be blocked is nobody's wish.
@@ -99,7 +99,7 @@ function look(input: PlanInput, report: Report, from: State, isFirst: boolean): 
   );
   if (targets.length < wanted.length) tried = tryAll(targets, input, from);
   const skipped = [...chosen.skipped, ...tried.skipped];
-  return { world, targets, stopped: tried.stopped, skipped, refusals: tried.refusals, state: tried.state };
+  return { index, targets, stopped: tried.stopped, skipped, refusals: tried.refusals, state: tried.state };
 }
 
 /** The last word on every finding that was asked for and is not mended. */

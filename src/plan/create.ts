@@ -1,15 +1,15 @@
 // The plan that makes one thing which no finding asked for. Before anything is sent the audit looks at the snapshot as it would be
 // with the new thing in it: what then fails around it decides whether it may be made. Sends nothing, reads nothing.
 import { audit, compareReports, isAbout } from '../audit/index.ts';
-import { kindOf } from '../kinds/index.ts';
+import type { ProfileChoice } from '../model/assumption.ts';
 import type { CreateChange, EditChange } from '../model/change.ts';
 import type { Finding, Report, UndoClass } from '../model/finding.ts';
-import type { ProfileChoice } from '../model/intent.ts';
 import type { Gate, Plan } from '../model/plan.ts';
 import type { Resource } from '../model/resource.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { worldOf } from '../model/world.ts';
+import { indexSnapshot } from '../model/snapshot-index.ts';
+import { resourceTypeOf } from '../resource-types/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { gatesOf, gathered, shiftGates } from './gates.ts';
 import { applyChange, resourceIn } from './simulate.ts';
@@ -45,7 +45,7 @@ export interface CreationInput {
 
 export function creationPlan({ snapshot, rules, creation, id }: CreationInput): Plan {
   const { change, risk, profile } = creation;
-  const kind = kindOf(typeOf(change.resource));
+  const kind = resourceTypeOf(typeOf(change.resource));
   const before = audit(snapshot, rules, profile);
   const made = applyChange(snapshot, change);
   const shown = resourceIn(made, change.resource);
@@ -54,7 +54,7 @@ export function creationPlan({ snapshot, rules, creation, id }: CreationInput): 
   const { resolved, introduced } = compareReports(before, after);
   const refusal = kind.write(change, null);
   const unwritable: Gate[] = typeof refusal === 'string' ? [{ kind: 'state', outcome: 'fail', detail: refusal }] : [];
-  const loss = kind.loses?.({ ...change, kind: 'delete' }) ?? null;
+  const loss = kind.deletionLoss?.({ ...change, kind: 'delete' }) ?? null;
   return {
     id,
     snapshot: snapshot.id,
@@ -69,7 +69,7 @@ export function creationPlan({ snapshot, rules, creation, id }: CreationInput): 
     })),
     gates: gathered([
       ...unwritable,
-      ...gatesOf(change, worldOf(snapshot)),
+      ...gatesOf(change, indexSnapshot(snapshot)),
       ...(creation.gates ?? []),
       ...surroundings(after, creation, rules),
       ...shiftGates(before, after),

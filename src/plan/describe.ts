@@ -1,6 +1,6 @@
 // A plan in words, for the preview on the screen and for text. Names from Azure are made safe to show here.
-import { aclsPointer, connectionState, kindOf, ruleSetPlaces } from '../kinds/index.ts';
-import { type Change, isLate } from '../model/change.ts';
+
+import { type Change, isDeferred } from '../model/change.ts';
 import { type Edit, elementKey } from '../model/edit.ts';
 import type { UndoClass } from '../model/finding.ts';
 import { isArray, isObject, type Json, stringifyJson } from '../model/json.ts';
@@ -8,6 +8,7 @@ import type { Gate, Phase, Plan } from '../model/plan.ts';
 import { member, memberNames } from '../model/pointer.ts';
 import { nameOf, parseId, typeOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
+import { aclsPointer, connectionState, resourceTypeOf, ruleSetPlaces } from '../resource-types/index.ts';
 
 export interface ChangeLine {
   /** Removed, added, or changed in place. */
@@ -119,12 +120,12 @@ export function previewNumbers({ preview, gates, irreversible, skipped }: Plan):
 
 /** `subnet snet-train of vnet-ml` */
 function labelOf(change: Change): string {
-  const kind = kindOf(typeOf(change.resource));
+  const kind = resourceTypeOf(typeOf(change.resource));
   const { names } = parseId(change.resource);
   const parent = names.length > 1 ? ` of ${clean(names.at(-2) ?? '', 90)}` : '';
   const verb = { edit: 'change', create: 'create', delete: 'delete' }[change.kind];
   // The placeholder of a late change is not a name, and describes itself.
-  if (isLate(change)) return `${verb} ${clean(nameOf(change.resource), 90)}${parent}`;
+  if (isDeferred(change)) return `${verb} ${clean(nameOf(change.resource), 90)}${parent}`;
   return `${verb} ${kind.label} ${clean(nameOf(change.resource), 90)}${parent}`;
 }
 

@@ -1,19 +1,20 @@
 // The writes of a plan under way of being made: which findings each serves, and their order as steps.
-import { kindOf } from '../kinds/index.ts';
+
 import type { Change } from '../model/change.ts';
 import { type Edit, elementKey } from '../model/edit.ts';
 import type { UndoClass } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Phase, Step } from '../model/plan.ts';
 import { fold, sameId, typeOf } from '../model/resource-id.ts';
-import type { World } from '../model/world.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { resourceTypeOf } from '../resource-types/index.ts';
 import type { PlanInput } from './request.ts';
-import { judgementOf, proposalsOf, type Target } from './targets.ts';
+import { type FixTarget, proposalsOf, ruleContextOf } from './targets.ts';
 
 const defaultRisk = 'Adds access for the named source only.';
 
 /** One write under way of being made. */
-export interface Draft {
+export interface DraftWrite {
   readonly phase: Phase;
   readonly change: Change;
   /** The body its edits start from. */
@@ -25,9 +26,9 @@ export interface Draft {
 }
 
 /** Whose fixes were asked of a world. */
-export interface Wishes {
-  readonly world: World;
-  readonly targets: readonly Target[];
+export interface ChangeWishes {
+  readonly index: SnapshotIndex;
+  readonly targets: readonly FixTarget[];
   readonly stopped: ReadonlySet<string>;
 }
 
@@ -35,12 +36,16 @@ export interface Wishes {
 export const union = <T>(a: readonly T[], b: readonly T[]): T[] => [...new Set([...a, ...b])];
 
 /** A finding whose changes another finding brought along is served by the same step. */
-export function attributed(drafts: readonly Draft[], rounds: readonly Wishes[], input: PlanInput): readonly Draft[] {
-  const wishes = rounds.flatMap(({ targets, stopped, world }) =>
+export function attributed(
+  drafts: readonly DraftWrite[],
+  rounds: readonly ChangeWishes[],
+  input: PlanInput,
+): readonly DraftWrite[] {
+  const wishes = rounds.flatMap(({ targets, stopped, index }) =>
     targets
       .filter(({ finding }) => !stopped.has(finding.id))
       .flatMap((target) => {
-        const proposals = proposalsOf(target, judgementOf(target, world, input));
+        const proposals = proposalsOf(target, ruleContextOf(target, index, input));
         return typeof proposals === 'string' ? [] : proposals.map((proposal) => ({ id: target.finding.id, proposal }));
       }),
   );
@@ -76,8 +81,8 @@ function within(outer: Edit, inner: Edit): boolean {
  * Phase by phase; within one the network first, since services refuse what it does not allow yet, then what is made anew, then
  * what is changed: a managed network has its rules before it is provisioned. Closing last.
  */
-export function stepsOf(drafts: readonly Draft[]): Step[] {
-  const rank = ({ change }: Draft) =>
+export function stepsOf(drafts: readonly DraftWrite[]): Step[] {
+  const rank = ({ change }: DraftWrite) =>
     fold(typeOf(change.resource)).startsWith('microsoft.network/') ? 0 : change.kind === 'create' ? 1 : 2;
   return drafts
     .filter(({ change }) => change.kind !== 'edit' || change.edits.length > 0)
@@ -87,7 +92,7 @@ export function stepsOf(drafts: readonly Draft[]): Step[] {
       phase,
       findings,
       needs,
-      az: kindOf(typeOf(change.resource)).az(change),
+      az: resourceTypeOf(typeOf(change.resource)).az(change),
       risk: risks.length > 0 ? risks.join(' ') : defaultRisk,
       undo,
     }));

@@ -1,19 +1,29 @@
 // What must hold before a write is sent: no lock in the way, the caller's rights, nothing of it in motion. Reads a world; what could not be read is unknown, not a refusal.
-import { findSubnet, kindOf, locksOf, lockView, subnetView, vnetOf, vnetView, workspaceView } from '../kinds/index.ts';
+
 import type { Change } from '../model/change.ts';
 import type { Report } from '../model/finding.ts';
 import { mayDo } from '../model/permissions.ts';
 import type { Gate } from '../model/plan.ts';
 import { attempt } from '../model/readable.ts';
 import { fold, isWithin, nameOf, subscriptionOf, typeOf } from '../model/resource-id.ts';
-import type { World } from '../model/world.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import {
+  findSubnet,
+  locksOf,
+  lockView,
+  resourceTypeOf,
+  subnetView,
+  vnetOf,
+  vnetView,
+  workspaceView,
+} from '../resource-types/index.ts';
 
 /** Gates of one change, the passing ones included. */
-export function gatesOf(change: Change, world: World): Gate[] {
+export function gatesOf(change: Change, index: SnapshotIndex): Gate[] {
   return [
-    ...orUnknown('lock', () => [lockGate(change, world)]),
-    ...permissionGates(change, world),
-    ...orUnknown('state', () => stateGates(change, world)),
+    ...orUnknown('lock', () => [lockGate(change, index)]),
+    ...permissionGates(change, index),
+    ...orUnknown('state', () => stateGates(change, index)),
   ];
 }
 
@@ -25,9 +35,9 @@ function orUnknown(kind: Gate['kind'], gates: () => Gate[]): Gate[] {
 export const blocks = (gate: Gate): boolean => gate.outcome === 'fail';
 
 /** Has nobody read the locks that may cover a resource? */
-export function unreadLocks(resource: string, world: World): boolean {
+export function unreadLocks(resource: string, index: SnapshotIndex): boolean {
   const list = lockList(resource);
-  return list === undefined || !world.hasList(list);
+  return list === undefined || !index.hasList(list);
 }
 
 function lockList(resource: string): string | undefined {
@@ -36,15 +46,15 @@ function lockList(resource: string): string | undefined {
 }
 
 /** A read-only lock stops every write, one against deletion only deletions. */
-function lockGate(change: Change, world: World): Gate {
+function lockGate(change: Change, index: SnapshotIndex): Gate {
   const { resource } = change;
   const list = lockList(resource);
   const gate = (outcome: Gate['outcome'], detail: string): Gate => ({ kind: 'lock', outcome, detail });
-  if (list === undefined || unreadLocks(resource, world))
+  if (list === undefined || unreadLocks(resource, index))
     return gate('unknown', `The locks that may cover ${resource} could not be read.`);
   if (fold(typeOf(resource)) === 'microsoft.authorization/locks')
     return gate('pass', 'A lock does not apply to itself.');
-  const covering = world
+  const covering = index
     .list(list)
     .map((lock) => ({ lock, view: lockView(lock) }))
     .filter(({ view }) => isWithin(resource, view.scope));
@@ -59,11 +69,11 @@ function lockGate(change: Change, world: World): Gate {
   );
 }
 
-function permissionGates(change: Change, world: World): Gate[] {
-  return kindOf(typeOf(change.resource))
+function permissionGates(change: Change, index: SnapshotIndex): Gate[] {
+  return resourceTypeOf(typeOf(change.resource))
     .needs(change)
     .map(({ action, scope }): Gate => {
-      const may = mayDo(action, scope, world.snapshot);
+      const may = mayDo(action, scope, index.snapshot);
       if (may === undefined) {
         return {
           kind: 'permission',
@@ -89,18 +99,18 @@ const moving = ['Creating', 'Updating', 'Deleting'];
 const isMoving = (state: string | undefined) => state !== undefined && moving.includes(state);
 
 /** Nothing is written while the workspace, or a subnet that the change touches or names, is being changed. */
-function stateGates(change: Change, world: World): Gate[] {
+function stateGates(change: Change, index: SnapshotIndex): Gate[] {
   const gates: Gate[] = [];
-  const id = world.snapshot.workspace;
-  const workspace = id === null ? undefined : world.peek(id);
+  const id = index.snapshot.workspace;
+  const workspace = id === null ? undefined : index.peek(id);
   if (workspace?.state === 'read' && isMoving(workspaceView(workspace.resource).provisioningState)) {
     gates.push(busy(workspace.resource.id, workspaceView(workspace.resource).provisioningState));
   }
   for (const subnet of subnetsNamed(change)) {
-    const vnet = world.peek(vnetOf(subnet));
+    const vnet = index.peek(vnetOf(subnet));
     const whole = vnet.state === 'read' ? vnetView(vnet.resource).provisioningState : undefined;
     if (isMoving(whole)) gates.push(busy(vnetOf(subnet), whole));
-    const own = readSubnetState(subnet, world);
+    const own = readSubnetState(subnet, index);
     if (isMoving(own)) gates.push(busy(subnet, own));
   }
   return gates;
@@ -112,10 +122,10 @@ const busy = (id: string, state: string | undefined): Gate => ({
   detail: `${id} is ${state ?? 'being changed'}: wait until it has Succeeded, then scan again.`,
 });
 
-function readSubnetState(id: string, world: World): string | undefined {
+function readSubnetState(id: string, index: SnapshotIndex): string | undefined {
   return attempt(
     () => {
-      const subnet = findSubnet(world, id);
+      const subnet = findSubnet(index, id);
       return subnet && subnetView(subnet).provisioningState;
     },
     () => undefined,
@@ -125,7 +135,7 @@ function readSubnetState(id: string, world: World): string | undefined {
 /** Subnets that a change writes, or whose ids it brings in. */
 function subnetsNamed(change: Change): string[] {
   if (/\/subnets\/[^/]+$/i.test(change.resource)) return [change.resource];
-  return kindOf(typeOf(change.resource))
+  return resourceTypeOf(typeOf(change.resource))
     .needs(change)
     .map(({ scope }) => scope)
     .filter((scope) => /\/subnets\/[^/]+$/i.test(scope));

@@ -1,6 +1,7 @@
 // Planning, in one place to import from.
 export { buildPlan, nothingToChange } from './build.ts';
 export { type Creation, creationPlan } from './create.ts';
+export { named, qualifying } from './deferred.ts';
 export {
   type ChangeLine,
   type DescribedPlan,
@@ -13,13 +14,12 @@ export {
   undoWords,
 } from './describe.ts';
 export { gatesOf } from './gates.ts';
-export { named, qualifying } from './late.ts';
 export { mergeEdits } from './merge.ts';
 export type { PlanInput, PlanRequest } from './request.ts';
-export { type Requested, type Requests, requestsOf, type Speech } from './requests.ts';
+export { type Requested, type Requests, type RequestText as Speech, requestsOf } from './requests.ts';
 export { applyChange, applyChanges, madeBy } from './simulate.ts';
 export { lockoutRules } from './targets.ts';
 export { listed, unansweredOf } from './unanswered.ts';
-export { type Drift, redoPlan, type TakenBack, type UndoInput, undoPlan } from './undo.ts';
+export { type Drift, redoPlan, type UndoInput, type UndoPlanResult as TakenBack, undoPlan } from './undo.ts';
 export { worst as worstUndo } from './undo-class.ts';
 export { sameWhole } from './whole.ts';

@@ -1,6 +1,7 @@
 // What a plan is asked for. The session's FixRequest has this shape; plan knows no session.
+
+import type { ProfileChoice } from '../model/assumption.ts';
 import type { Report } from '../model/finding.ts';
-import type { ProfileChoice } from '../model/intent.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Rule } from '../rules/rule.ts';
 

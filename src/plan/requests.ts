@@ -1,20 +1,21 @@
 // A plan as the requests it stands for, one after another on what the ones before leave: for whoever carries it out by other
 // means than Bastide. A step that those means cannot say is told, and so is what must not be done without it. Sends nothing.
-import { kindOf } from '../kinds/index.ts';
-import type { WriteRequest } from '../kinds/kind.ts';
-import { type Change, isLate } from '../model/change.ts';
-import { applyEdit, applyEdits, type Edit, EditConflict, standing } from '../model/edit.ts';
+
+import { type Change, isDeferred } from '../model/change.ts';
+import { applyEdit, applyEdits, compareEdit, type Edit, EditConflict } from '../model/edit.ts';
 import { isObject } from '../model/json.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { Resource } from '../model/resource.ts';
 import { groupIdOf, nameInParent, sameId, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { fittedTo } from './late.ts';
+import { resourceTypeOf } from '../resource-types/index.ts';
+import type { WriteRequest } from '../resource-types/resource-type.ts';
+import { fittedTo } from './deferred.ts';
 import { applyChange, resourceIn } from './simulate.ts';
 import { sameWhole } from './whole.ts';
 
 /** What the means know: command lines, or resources put as a whole. */
-export type Speech = 'lines' | 'wholes';
+export type RequestText = 'lines' | 'wholes';
 
 export interface Requested {
   readonly step: Step;
@@ -28,12 +29,12 @@ export interface Requests {
   readonly moved: readonly string[];
 }
 
-export function requestsOf(plan: Plan, snapshot: Snapshot, speech: Speech): Requests {
+export function requestsOf(plan: Plan, snapshot: Snapshot, speech: RequestText): Requests {
   let seen = snapshot;
   const moved: string[] = [];
   const missing: Step[] = [];
   const steps = plan.steps.map((step): Requested => {
-    const change = isLate(step.change) ? fittedTo(step.change, seen, snapshot) : step.change;
+    const change = isDeferred(step.change) ? fittedTo(step.change, seen, snapshot) : step.change;
     const current = resourceIn(seen, change.resource);
     const stands = standsTo(change, current);
     const leave = (why: string, done = false): Requested => {
@@ -41,7 +42,7 @@ export function requestsOf(plan: Plan, snapshot: Snapshot, speech: Speech): Requ
       return { step, request: { why, done } };
     };
     if (stands.state === 'applied') return leave('No changes needed.', true);
-    if (isLate(change) && current === undefined)
+    if (isDeferred(change) && current === undefined)
       return leave('Its resource is created by a step that is not included.');
     if (stands.state === 'moved') {
       if (missing.some((one) => sameId(one.change.resource, change.resource)))
@@ -50,9 +51,9 @@ export function requestsOf(plan: Plan, snapshot: Snapshot, speech: Speech): Requ
       return leave('The resource has changed since the plan was made.');
     }
     if (shuts(step, missing)) return leave('It restricts access that a step that is not included must allow first.');
-    const sent = kindOf(typeOf(change.resource)).write(stands.pending, current ?? null);
+    const sent = resourceTypeOf(typeOf(change.resource)).write(stands.pending, current ?? null);
     if (typeof sent === 'string') return leave(sent);
-    if (isLate(change) && speech === 'wholes')
+    if (isDeferred(change) && speech === 'wholes')
       return leave('A template must name the resource, and Azure assigns this name when the resource is created.');
     const request = speech === 'wholes' ? wholeOf(stands.pending, sent, current) : lineOf(step, sent);
     if (typeof request === 'string') return leave(request);
@@ -80,7 +81,7 @@ type Stands =
 
 /** Where what stands there is towards the change. */
 function standsTo(change: Change, current: Resource | undefined): Stands {
-  const kind = kindOf(typeOf(change.resource));
+  const kind = resourceTypeOf(typeOf(change.resource));
   if (change.kind === 'delete') return current ? { state: 'ready', pending: change } : { state: 'applied' };
   if (change.kind === 'create') {
     if (current === undefined) return { state: 'ready', pending: change };
@@ -90,7 +91,7 @@ function standsTo(change: Change, current: Resource | undefined): Stands {
   let body: Resource['body'] = current.body;
   const pending: Edit[] = [];
   for (const edit of change.edits) {
-    const { state } = standing(body, edit, kind.same);
+    const { state } = compareEdit(body, edit, kind.same);
     if (state === 'moved') return { state, pointer: edit.pointer };
     if (state === 'applied') continue;
     pending.push(edit);
@@ -112,7 +113,7 @@ function wholeOf(change: Change, request: WriteRequest, current: Resource | unde
   if (request.method === 'PUT') return request;
   if (request.method === 'DELETE') return 'A template does not delete resources.';
   if (request.method === 'POST') return 'A template cannot run an action.';
-  const { whole, label } = kindOf(typeOf(change.resource));
+  const { toTemplatePut: whole, label } = resourceTypeOf(typeOf(change.resource));
   const after = current && applyEdits(current.body, change.edits);
   return (isObject(after) ? whole?.(after, request) : undefined) ?? `The template form of a ${label} is not known.`;
 }

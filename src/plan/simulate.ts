@@ -1,7 +1,6 @@
 // What a change does to a snapshot, as Azure would show it: the resource itself, what its kind says follows, lists kept. No
 // gate, no network.
-import { diagnosisOf, kindOf, partsOf } from '../kinds/index.ts';
-import type { Seen } from '../kinds/kind.ts';
+
 import type { Change, CreateChange } from '../model/change.ts';
 import { applyEdits } from '../model/edit.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -9,12 +8,14 @@ import { mayDo } from '../model/permissions.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { withResources } from '../model/world.ts';
+import { withResources } from '../model/snapshot-index.ts';
+import { diagnosisOf, partsOf, resourceTypeOf } from '../resource-types/index.ts';
+import type { ResourceLookup } from '../resource-types/resource-type.ts';
 
 export const resourceIn = (snapshot: Snapshot, id: string): Resource | undefined =>
   snapshot.resources.find((resource) => sameId(resource.id, id));
 
-export const seenIn = (snapshot: Snapshot): Seen => ({
+export const seenIn = (snapshot: Snapshot): ResourceLookup => ({
   resource: (id) => resourceIn(snapshot, id),
   ofType: (type) => snapshot.resources.filter((resource) => fold(resource.type) === fold(type)),
   may: (action, scope) => mayDo(action, scope, snapshot),
@@ -24,7 +25,7 @@ export const seenIn = (snapshot: Snapshot): Seen => ({
 /** The snapshot after a change. Throws EditConflict when the change does not fit the body in hand. */
 export function applyChange(snapshot: Snapshot, change: Change): Snapshot {
   const after = withChange(undiagnosed(snapshot), change);
-  const follows = kindOf(typeOf(change.resource)).follows?.(change, seenIn(after));
+  const follows = resourceTypeOf(typeOf(change.resource)).sideEffects?.(change, seenIn(after));
   if (!follows) return after;
   return withParts(withoutAll(follows.put.reduce(withOne, after), follows.gone), follows.put);
 }
@@ -79,7 +80,7 @@ function withParts(snapshot: Snapshot, wholes: readonly Resource[]): Snapshot {
 
 /** What a creation makes, as it shows right afterwards. */
 export function madeBy({ resource, body }: CreateChange): Resource {
-  const kind = kindOf(typeOf(resource));
+  const kind = resourceTypeOf(typeOf(resource));
   const name = resource.split('/').at(-1) ?? '';
   const shown = { ...body, id: resource, name, type: typeOf(resource) };
   return { id: resource, type: kind.type, apiVersion: kind.apiVersion, body: shown };
@@ -98,7 +99,7 @@ function listed(snapshot: Snapshot, made: Resource): Snapshot {
       ? { ...collection, members: [...collection.members, made.id] }
       : collection,
   );
-  const own = (kindOf(made.type).childLists ?? []).map((name) => `${made.id}/${name}`);
+  const own = (resourceTypeOf(made.type).childLists ?? []).map((name) => `${made.id}/${name}`);
   const fresh = own.filter((id) => !collections.some((one) => sameId(one.id, id)));
   return { ...snapshot, collections: [...collections, ...fresh.map((id) => ({ id, members: [] }))] };
 }

@@ -1,20 +1,20 @@
 // Which findings a plan is for: those named, or every failing one that can be mended alone; and the ways in that a closing
 // fix carries along.
 import { findingsByTarget, gateAnswer, guarded, isAbout, scopedTo } from '../audit/index.ts';
-import { aclsPointer, kindOf } from '../kinds/index.ts';
 import type { Finding, Report } from '../model/finding.ts';
 import { isArray, type Json } from '../model/json.ts';
 import type { Skipped } from '../model/plan.ts';
 import { valueAt } from '../model/pointer.ts';
 import { attempt } from '../model/readable.ts';
 import { fold, nameOf, sameId, typeOf } from '../model/resource-id.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { hasUnreadable } from '../model/unresolved.ts';
-import type { World } from '../model/world.ts';
-import type { Answers, Judgement, Proposal, Rule } from '../rules/rule.ts';
+import { aclsPointer, resourceTypeOf } from '../resource-types/index.ts';
+import type { Answers, Proposal, Rule, RuleContext } from '../rules/rule.ts';
 import type { PlanInput, PlanRequest } from './request.ts';
 import { resourceIn } from './simulate.ts';
 
-export interface Target {
+export interface FixTarget {
   readonly finding: Finding;
   readonly rule: Rule;
   /** Answers for each call of the fix; one per address where addresses are given. */
@@ -29,18 +29,18 @@ export interface Target {
 export const lockoutRules: readonly string[] = ['storage.dev-client-ip', 'keyvault.operator-access'];
 
 export interface Chosen {
-  readonly targets: readonly Target[];
+  readonly targets: readonly FixTarget[];
   readonly skipped: readonly Skipped[];
 }
 
-export function chooseTargets(input: PlanInput, report: Report, world: World): Chosen {
+export function chooseTargets(input: PlanInput, report: Report, index: SnapshotIndex): Chosen {
   const { request, rules } = input;
   const named =
     request.targets === 'all'
       ? report.findings
       : [...new Set(request.targets.flatMap((target) => findingsByTarget(report, rules, target)))];
   const skipped: Skipped[] = [];
-  const targets: Target[] = [];
+  const targets: FixTarget[] = [];
   const guided = Object.keys(request.answers).length > 0;
   for (const finding of named) {
     if (request.resource !== undefined && !isAbout(finding, request.resource)) continue;
@@ -54,12 +54,12 @@ export function chooseTargets(input: PlanInput, report: Report, world: World): C
     }
     const answers = byAddress ? request.ips.map((ip) => ({ ...request.answers, ip })) : [request.answers];
     const target = { finding, rule, answers, woken: false, broughtFor: [] };
-    const reason = whyNot(target, request.targets === 'all' && !guided, judgementOf(target, world, input));
+    const reason = whyNot(target, request.targets === 'all' && !guided, ruleContextOf(target, index, input));
     if (reason === undefined) targets.push(target);
     else skipped.push({ finding: finding.id, reason });
   }
-  const brought = carried(input, targets, world);
-  return { targets: [...targets, ...brought, ...unblocking(input, report, [...targets, ...brought], world)], skipped };
+  const brought = carried(input, targets, index);
+  return { targets: [...targets, ...brought, ...unblocking(input, report, [...targets, ...brought], index)], skipped };
 }
 
 /** The request for a world that the plan has led to: without the findings that are no more, and with those that its fixes carry. */
@@ -82,26 +82,31 @@ export function stillNamed({ request, rules }: PlanInput, report: Report): PlanR
 const checkedAtEveryWrite: readonly string[] = [`${aclsPointer}/ipRules`, '/properties/ipAllowlist'];
 
 /** Fixes that take such values out, for the resources that the targets write. */
-function unblocking(input: PlanInput, report: Report, targets: readonly Target[], world: World): Target[] {
+function unblocking(
+  input: PlanInput,
+  report: Report,
+  targets: readonly FixTarget[],
+  index: SnapshotIndex,
+): FixTarget[] {
   const known = new Set(targets.map(({ finding }) => finding.id));
   const written = targets.flatMap((target) => {
-    const proposals = proposalsOf(target, judgementOf(target, world, input));
+    const proposals = proposalsOf(target, ruleContextOf(target, index, input));
     return typeof proposals === 'string' ? [] : proposals.map(({ change }) => change.resource);
   });
   const blocked = [...new Set(written)].filter((id) => {
-    const body = resourceIn(world.snapshot, id)?.body;
+    const body = resourceIn(index.snapshot, id)?.body;
     return checkedAtEveryWrite.some((pointer) => {
       const list = valueAt(body, pointer);
       return isArray(list) && list.some((item) => isRefused(id, pointer, item));
     });
   });
-  return report.findings.flatMap((finding): Target[] => {
+  return report.findings.flatMap((finding): FixTarget[] => {
     const rule = input.rules.find((one) => one.id === finding.rule);
     if (known.has(finding.id) || finding.outcome !== 'fail' || rule?.fixKind !== 'auto') return [];
     if (!blocked.some((id) => isAbout(finding, id))) return [];
     const broughtFor = targets.map((one) => one.finding.id);
     const target = { finding, rule, answers: [input.request.answers], woken: false, broughtFor };
-    const proposals = proposalsOf(target, judgementOf(target, world, input));
+    const proposals = proposalsOf(target, ruleContextOf(target, index, input));
     if (typeof proposals === 'string') return [];
     const mends = proposals.some(({ change }) =>
       change.edits.some(
@@ -116,7 +121,7 @@ function unblocking(input: PlanInput, report: Report, targets: readonly Target[]
 }
 
 function isRefused(id: string, pointer: string, item: Json): boolean {
-  const kind = kindOf(typeOf(id));
+  const kind = resourceTypeOf(typeOf(id));
   const key = kind.lists[pointer];
   if (key === undefined) return false;
   return (kind.refuses?.({ op: 'add', pointer, after: item, key }) ?? null) !== null;
@@ -126,26 +131,26 @@ const takesAddress = (rule: Rule): boolean => lockoutRules.includes(rule.id);
 const isNamed = ({ request }: PlanInput, finding: Finding): boolean =>
   request.targets !== 'all' && request.targets.some((target) => target.toLowerCase() === finding.id);
 
-export const judgementOf = (target: Target, world: World, input: PlanInput): Judgement =>
-  scopedTo(target.finding, target.rule, { world, profile: input.request.profile, asIfClosed: target.woken });
+export const ruleContextOf = (target: FixTarget, index: SnapshotIndex, input: PlanInput): RuleContext =>
+  scopedTo(target.finding, target.rule, { index, profile: input.request.profile, assumeDenyByDefault: target.woken });
 
 /** Why a finding is not planned for at all, or undefined. */
-function whyNot({ rule, finding, answers }: Target, onlyAuto: boolean, judgement: Judgement): string | undefined {
+function whyNot({ rule, finding, answers }: FixTarget, onlyAuto: boolean, context: RuleContext): string | undefined {
   if (rule.fixKind === 'none' || !rule.fix) {
     return 'No automatic fix. See the manual steps in explain.';
   }
-  const proposals = proposalsOf({ rule, finding, answers, woken: false, broughtFor: [] }, judgement);
+  const proposals = proposalsOf({ rule, finding, answers, woken: false, broughtFor: [] }, context);
   if (typeof proposals === 'string') return proposals;
   return rule.fixKind === 'guided' && onlyAuto ? `It needs your input: run fix ${rule.id} with --answer.` : undefined;
 }
 
 /** The changes a fix proposes on a world, all answers together, or the sentence that says why there is none. */
-export function proposalsOf({ rule, finding, answers }: Target, judgement: Judgement): readonly Proposal[] | string {
+export function proposalsOf({ rule, finding, answers }: FixTarget, context: RuleContext): readonly Proposal[] | string {
   const found = attempt(
     () => {
       const all: Proposal[] = [];
       for (const answer of answers) {
-        const proposals = rule.fix?.(finding, judgement, answer) ?? [];
+        const proposals = rule.fix?.(finding, context, answer) ?? [];
         if (typeof proposals === 'string') return proposals;
         all.push(...proposals);
       }
@@ -162,20 +167,20 @@ export function proposalsOf({ rule, finding, answers }: Target, judgement: Judge
  * Findings that stand in the way of closing a door, or that closing it would bring about, and that can be mended alone: a plan
  * opens before it closes, also when only the closing was asked for.
  */
-function carried(input: PlanInput, targets: readonly Target[], world: World): Target[] {
+function carried(input: PlanInput, targets: readonly FixTarget[], index: SnapshotIndex): FixTarget[] {
   const { request, rules } = input;
   const known = new Set(targets.map(({ finding }) => finding.id));
-  const found: Target[] = [];
+  const found: FixTarget[] = [];
   for (const target of targets) {
-    const judgement = judgementOf(target, world, input);
-    const proposals = proposalsOf(target, judgement);
+    const context = ruleContextOf(target, index, input);
+    const proposals = proposalsOf(target, context);
     if (typeof proposals === 'string') continue;
     for (const { change } of proposals.filter(({ phase }) => phase === 5)) {
       for (const gate of target.rule.gates) {
         const lockout = lockoutRules.includes(gate);
         const rule = rules.find((one) => one.id === gate);
         if (!rule?.fix || rule.fixKind !== 'auto') continue;
-        for (const finding of gateAnswer(gate, change.resource, rules, judgement).findings) {
+        for (const finding of gateAnswer(gate, change.resource, rules, context).findings) {
           const askable = finding.outcome === 'fail' || (lockout && request.ips.length > 0);
           if (!askable || !isAbout(finding, guarded(change.resource))) continue;
           const brought = found.findIndex((one) => one.finding.id === finding.id);

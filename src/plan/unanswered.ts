@@ -1,23 +1,24 @@
 // What nobody could answer of the gates of many changes, a sentence for each reason: of twenty writes under locks that were not
 // read, one sentence says it. Pure.
-import { kindOf } from '../kinds/index.ts';
+
 import type { Change } from '../model/change.ts';
 import { mayDo } from '../model/permissions.ts';
 import { fold, nameInParent, typeOf } from '../model/resource-id.ts';
-import type { World } from '../model/world.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { resourceTypeOf } from '../resource-types/index.ts';
 import { gatesOf, gathered, unreadLocks } from './gates.ts';
 
 /** So much of a list is told, in characters; of the rest how many there are. */
 const most = 240;
 
-export function unansweredOf(changes: readonly Change[], world: World): string[] {
-  const open = gathered(changes.flatMap((change) => gatesOf(change, world))).filter(
+export function unansweredOf(changes: readonly Change[], index: SnapshotIndex): string[] {
+  const open = gathered(changes.flatMap((change) => gatesOf(change, index))).filter(
     ({ outcome }) => outcome === 'unknown',
   );
-  const locks = once(changes.map(({ resource }) => resource).filter((id) => unreadLocks(id, world)));
+  const locks = once(changes.map(({ resource }) => resource).filter((id) => unreadLocks(id, index)));
   const needs = changes
-    .flatMap((change) => kindOf(typeOf(change.resource)).needs(change))
-    .filter(({ action, scope }) => mayDo(action, scope, world.snapshot) === undefined);
+    .flatMap((change) => resourceTypeOf(typeOf(change.resource)).needs(change))
+    .filter(({ action, scope }) => mayDo(action, scope, index.snapshot) === undefined);
   const scopes = once(needs.map(({ scope }) => scope));
   const actions = once(needs.map(({ action }) => action));
   const gatheredLocks = locks.length > 1;

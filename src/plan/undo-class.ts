@@ -1,12 +1,13 @@
 // How exactly a step can be taken back. A rule's class is its worst case; the kind says which it is this time.
-import { aclsPointer, kindOf, ruleSetPointer } from '../kinds/index.ts';
-import type { Kind } from '../kinds/kind.ts';
+
 import type { Change } from '../model/change.ts';
 import { type Edit, invertEdit } from '../model/edit.ts';
 import type { UndoClass } from '../model/finding.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { unadmitted } from './no-way-in.ts';
+import { aclsPointer, resourceTypeOf, ruleSetPointer } from '../resource-types/index.ts';
+import type { ResourceType } from '../resource-types/resource-type.ts';
+import { lockedOutAddresses } from './lockout.ts';
 
 const order: readonly UndoClass[] = ['exact', 'equivalent', 'partial', 'none'];
 export const worst = (classes: readonly UndoClass[]): UndoClass =>
@@ -18,7 +19,7 @@ const makesExplicit = (edit: Edit): boolean =>
 /** What uses the larger SKU by the time of the undo stands in the way of the smaller one. */
 const upgrades = (edit: Edit): boolean => edit.op === 'set' && edit.pointer === '/sku/name';
 
-const hasNoWayBack = (edit: Edit, kind: Kind): boolean => {
+const hasNoWayBack = (edit: Edit, kind: ResourceType): boolean => {
   const inverse = invertEdit(edit);
   return kind.instead !== undefined && kind.instead(inverse) !== inverse;
 };
@@ -27,7 +28,7 @@ const hasNoWayBack = (edit: Edit, kind: Kind): boolean => {
 export function undoClassOf(rule: UndoClass, change: Change, snapshot: Snapshot): UndoClass {
   const explicit = change.edits.some(makesExplicit);
   const removes = change.edits.some(takesAway);
-  const kind = kindOf(typeOf(change.resource));
+  const kind = resourceTypeOf(typeOf(change.resource));
   const stays = change.edits.some((edit) => kind.oneWay(edit) !== null && kind.refuses?.(invertEdit(edit)));
   if (rule === 'none' || stays) return 'none';
   if (change.edits.some(upgrades) || change.edits.some((edit) => hasNoWayBack(edit, kind))) return 'partial';
@@ -36,14 +37,14 @@ export function undoClassOf(rule: UndoClass, change: Change, snapshot: Snapshot)
   const { type } = kind;
   const lost = change.edits.filter(takesAway).some((edit) => {
     const inverse = invertEdit(edit);
-    return (kind.refuses?.(inverse) ?? unadmitted(inverse, type, snapshot)) !== null;
+    return (kind.refuses?.(inverse) ?? lockedOutAddresses(inverse, type, snapshot)) !== null;
   });
   return lost ? 'equivalent' : 'exact';
 }
 
 /** One sentence for each act of a change that cannot be taken back exactly. */
 export function irreversibleOf(change: Change, undo: UndoClass): string[] {
-  const kind = kindOf(typeOf(change.resource));
+  const kind = resourceTypeOf(typeOf(change.resource));
   const sentences = change.edits.flatMap((edit) => kind.oneWay(edit) ?? []);
   if (sentences.length > 0 || undo === 'exact') return sentences.map((one) => `${nameOf(change.resource)}: ${one}`);
   const how = {

@@ -1,38 +1,38 @@
 // Taking an entry back, and repeating it: the changes inverted (or not) and held against what stands in Azure now. What was
 // changed beside them is left alone; what was moved since is drift, and the caller refuses with it.
 import { audit, compareReports } from '../audit/index.ts';
-import { firewallPlaces, kindOf, openRulesOf } from '../kinds/index.ts';
-import type { Kind } from '../kinds/kind.ts';
-import { type Change, invertChange, isLate } from '../model/change.ts';
+import type { ProfileChoice } from '../model/assumption.ts';
+import { type Change, invertChange, isDeferred } from '../model/change.ts';
 import {
   applyEdit,
+  compareEdit,
   type Edit,
   EditConflict,
   elementKey,
   invertEdit,
   type ListKey,
   removeFrom,
-  standing,
 } from '../model/edit.ts';
 import type { Entry, EntryStep } from '../model/entry.ts';
-import type { ProfileChoice } from '../model/intent.ts';
 import { isArray, isObject, type Json } from '../model/json.ts';
 import type { Gate, Phase, Plan, Step } from '../model/plan.ts';
 import { formatPointer, member, memberNames, type Pointer, valueAt } from '../model/pointer.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { worldOf } from '../model/world.ts';
+import { indexSnapshot } from '../model/snapshot-index.ts';
+import { firewallPlaces, openRulesOf, resourceTypeOf } from '../resource-types/index.ts';
+import type { ResourceType } from '../resource-types/resource-type.ts';
 import type { Rule } from '../rules/rule.ts';
+import { deferredText, fittedTo, foundAgain } from './deferred.ts';
 import { gatesOf, gathered, shiftGates } from './gates.ts';
-import { fittedTo, foundAgain, lateWords } from './late.ts';
-import { unadmitted } from './no-way-in.ts';
+import { lockedOutAddresses } from './lockout.ts';
 import { applyChange, resourceIn } from './simulate.ts';
 import { irreversibleOf } from './undo-class.ts';
-import { type Drift, type Fitted, keptBy, lostBy, wholeAgainst } from './whole.ts';
+import { type Drift, keptBy, lostBy, type MergedBody, wholeAgainst } from './whole.ts';
 
 export type { Drift };
 
-export interface TakenBack {
+export interface UndoPlanResult {
   readonly plan: Plan;
   /** Not empty: the plan must not be applied. */
   readonly drift: readonly Drift[];
@@ -49,7 +49,7 @@ export interface UndoInput {
 const carriedOut = (entry: Entry): EntryStep[] => entry.steps.filter(({ state }) => state === 'done');
 
 /** The inverse of what an entry carried out, newest first. */
-export const undoPlan = (input: UndoInput): TakenBack =>
+export const undoPlan = (input: UndoInput): UndoPlanResult =>
   planOf(
     input,
     'undo',
@@ -59,14 +59,14 @@ export const undoPlan = (input: UndoInput): TakenBack =>
   );
 
 /** What an undone entry carried out, again and in its own order. */
-export const redoPlan = (input: UndoInput): TakenBack =>
+export const redoPlan = (input: UndoInput): UndoPlanResult =>
   planOf(
     input,
     'redo',
     carriedOut(input.entry).map((step) => ({ ...step, change: foundAgain(step, input.snapshot) })),
   );
 
-function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntryStep[]): TakenBack {
+function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntryStep[]): UndoPlanResult {
   const { entry, rules, id, profile = 'all' } = input;
   let snapshot = input.snapshot;
   const steps: Step[] = [];
@@ -75,7 +75,7 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
   const lost: string[] = [];
   const going = acts.flatMap(({ change }) => (change.kind === 'delete' ? [change.resource] : []));
   for (const { change: wanted, findings } of acts) {
-    const way = isLate(wanted) ? fittedTo(wanted, snapshot, input.snapshot) : passable(wanted, verb);
+    const way = isDeferred(wanted) ? fittedTo(wanted, snapshot, input.snapshot) : passable(wanted, verb);
     const fitted = heldAgainst(way, snapshot);
     drift.push(...fitted.drift);
     lost.push(...fitted.lost);
@@ -85,17 +85,17 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
     lost.push(...[kept, gone].filter((one) => one !== null));
     const change = kept === null && gone === null ? fitted.change : null;
     if (!change || fitted.drift.length > 0) continue;
-    const kind = kindOf(typeOf(change.resource));
+    const kind = resourceTypeOf(typeOf(change.resource));
     const refusal = kind.write(change, resourceIn(snapshot, change.resource) ?? null);
     if (typeof refusal === 'string') gates.push({ kind: 'state', outcome: 'fail', detail: refusal });
-    gates.push(...gatesOf(change, worldOf(snapshot)));
+    gates.push(...gatesOf(change, indexSnapshot(snapshot)));
     steps.push({
       change,
       phase: phaseOf(change),
       findings,
       needs: [],
       az: kind.az(change),
-      risk: isLate(change) ? lateWords(change) : riskOf(change, entry.id),
+      risk: isDeferred(change) ? deferredText(change) : riskOf(change, entry.id),
       undo: 'exact',
     });
     snapshot = applyChange(snapshot, change);
@@ -124,17 +124,17 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
 
 /** The change by a way that the service has: forth it goes from where the way back has led. */
 function passable(change: Change, verb: 'undo' | 'redo'): Change {
-  const { instead } = kindOf(typeOf(change.resource));
+  const { instead } = resourceTypeOf(typeOf(change.resource));
   if (change.kind !== 'edit' || instead === undefined) return change;
   const way = (edit: Edit): Edit => (verb === 'undo' ? instead(edit) : invertEdit(instead(invertEdit(edit))));
   return { ...change, edits: change.edits.map(way) };
 }
 
 /** The change as it fits what stands there now. */
-function heldAgainst(change: Change, snapshot: Snapshot): Fitted {
+function heldAgainst(change: Change, snapshot: Snapshot): MergedBody {
   const { resource } = change;
-  const seen = worldOf(snapshot).peek(resource);
-  const kind = kindOf(typeOf(resource));
+  const seen = indexSnapshot(snapshot).peek(resource);
+  const kind = resourceTypeOf(typeOf(resource));
   if (seen.state === 'gap' && change.kind !== 'edit') {
     const detail = `${nameOf(resource)} could not be read: ${seen.gap.reason}`;
     return { change: null, drift: [], lost: [], gates: [{ kind: 'state', outcome: 'fail', detail }] };
@@ -152,9 +152,9 @@ function heldAgainst(change: Change, snapshot: Snapshot): Fitted {
   let body: Json = current.body;
   for (const wanted of change.edits) {
     for (const edit of takenApart(body, wanted, kind)) {
-      const now = standing(body, edit, same);
+      const now = compareEdit(body, edit, same);
       if (now.state === 'applied') continue;
-      const refused = kind.refuses?.(edit) ?? unadmitted(edit, kind.type, snapshot);
+      const refused = kind.refuses?.(edit) ?? lockedOutAddresses(edit, kind.type, snapshot);
       if (refused) {
         lost.push(`${nameOf(resource)}: ${refused}`);
         continue;
@@ -193,7 +193,7 @@ const withPosition = (body: Json, edit: Edit): Edit =>
  * A whole rule object that would be taken out again, when somebody has put something beside its members since: member by
  * member, so that what is beside survives. A member that is open by default goes back to that default.
  */
-function takenApart(body: Json, edit: Edit, { type, same, lists }: Kind): readonly Edit[] {
+function takenApart(body: Json, edit: Edit, { type, same, lists }: ResourceType): readonly Edit[] {
   const { rules } = firewallPlaces(type);
   if (edit.op !== 'set' || edit.pointer !== rules || edit.after !== undefined) return [edit];
   const placed = edit.before;
@@ -215,7 +215,8 @@ function takenApart(body: Json, edit: Edit, { type, same, lists }: Kind): readon
 /** What the confirmation says of one step. */
 function riskOf(change: Change, entry: string): string {
   const name = nameOf(change.resource);
-  const loss = change.kind === 'delete' ? (kindOf(typeOf(change.resource)).loses?.(change) ?? null) : null;
+  const loss =
+    change.kind === 'delete' ? (resourceTypeOf(typeOf(change.resource)).deletionLoss?.(change) ?? null) : null;
   if (loss !== null) return `Deletes ${name}: ${loss}`;
   return closes(change)
     ? `Removes the access to ${name} that this change allowed, or restricts it again.`

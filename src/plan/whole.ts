@@ -1,6 +1,5 @@
 // A resource that a change makes or deletes whole, held against the one that stands there.
-import { holds, kindOf } from '../kinds/index.ts';
-import type { Kind } from '../kinds/kind.ts';
+
 import type { Change, CreateChange, DeleteChange } from '../model/change.ts';
 import type { Json } from '../model/json.ts';
 import type { Gate } from '../model/plan.ts';
@@ -8,6 +7,8 @@ import type { Pointer } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { holds, resourceTypeOf } from '../resource-types/index.ts';
+import type { ResourceType } from '../resource-types/resource-type.ts';
 import { seenIn } from './simulate.ts';
 
 /** A setting that is not what the history left there. */
@@ -20,7 +21,7 @@ export interface Drift {
 }
 
 /** A change of an undo or redo as it fits what stands there now. */
-export interface Fitted {
+export interface MergedBody {
   /** Null: nothing is left to do. */
   readonly change: Change | null;
   readonly drift: readonly Drift[];
@@ -30,12 +31,16 @@ export interface Fitted {
 }
 
 /** Is what stands there the one the change speaks of? What Azure adds by itself does not count. */
-export const sameWhole = ({ body }: CreateChange | DeleteChange, current: Resource, kind: Kind): boolean =>
+export const sameWhole = ({ body }: CreateChange | DeleteChange, current: Resource, kind: ResourceType): boolean =>
   holds(kind.normal(current.body), kind.normal(body));
 
 /** What was made is deleted, or the other way round; one that is another than was made, or deleted, is somebody else's. */
-export function wholeAgainst(change: CreateChange | DeleteChange, current: Resource | undefined, kind: Kind): Fitted {
-  const nothing: Fitted = { change: null, drift: [], lost: [], gates: [] };
+export function wholeAgainst(
+  change: CreateChange | DeleteChange,
+  current: Resource | undefined,
+  kind: ResourceType,
+): MergedBody {
+  const nothing: MergedBody = { change: null, drift: [], lost: [], gates: [] };
   const isThere = current !== undefined && sameWhole(change, current, kind);
   if (current !== undefined && !isThere) {
     const found = change.kind === 'create' ? 'another resource with this name' : 'changed since';
@@ -46,12 +51,12 @@ export function wholeAgainst(change: CreateChange | DeleteChange, current: Resou
 
 /** Why what an undo would delete stays. */
 export function keptBy(change: DeleteChange, snapshot: Snapshot, going: readonly string[]): string | null {
-  const kept = kindOf(typeOf(change.resource)).keeps?.(change, seenIn(snapshot), going) ?? null;
+  const kept = resourceTypeOf(typeOf(change.resource)).undoBlocker?.(change, seenIn(snapshot), going) ?? null;
   return kept === null ? null : `${nameOf(change.resource)}: ${kept}`;
 }
 
 /** Why what an undo would put back does not come back. */
 export function lostBy(change: CreateChange, snapshot: Snapshot): string | null {
-  const lost = kindOf(typeOf(change.resource)).lost?.(change, seenIn(snapshot)) ?? null;
+  const lost = resourceTypeOf(typeOf(change.resource)).restoreBlocker?.(change, seenIn(snapshot)) ?? null;
   return lost === null ? null : `${nameOf(change.resource)}: ${lost}`;
 }

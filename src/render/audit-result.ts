@@ -3,8 +3,8 @@ import { type DiagnosisReport, diagnosisReport } from '../audit/diagnosis.ts';
 import { type LiveReport, liveReport } from '../audit/live.ts';
 import type { ArchitectureAnswer, Finding, Report, Severity, Summary } from '../model/finding.ts';
 import { isOpen, severities } from '../model/finding.ts';
-import type { Since } from '../model/seen.ts';
-import type { Gap, Snapshot, Source } from '../model/snapshot.ts';
+import type { Since } from '../model/last-run.ts';
+import type { ReadFailure, Snapshot, Source } from '../model/snapshot.ts';
 import { type TagsSummary, tagsSummary } from '../model/tags-seen.ts';
 
 /** What has changed since this workspace was judged here the last time. */
@@ -23,7 +23,7 @@ export interface AuditResult {
     readonly architecture: ArchitectureAnswer;
     readonly source: Source;
     readonly requests: number;
-    readonly gaps: readonly Gap[];
+    readonly gaps: readonly ReadFailure[];
     readonly serviceTags: TagsSummary;
   };
   readonly summary: Summary;

@@ -1,8 +1,8 @@
 // The map of a network as lines of tagged words: a tree of networks, subnets and what sits in them, and below each subnet with
 // computes what they reach and where they are cut off. Pure.
 
-import type { MapNetwork, MapReach, MapSitter, MapSubnet, MapTarget, NetworkMap } from '../model/network-map.ts';
-import { guardsOf, reachMarks, roomText } from '../model/network-map-words.ts';
+import type { MapNetwork, MapOccupant, MapReach, MapSubnet, MapTarget, NetworkMap } from '../model/network-map.ts';
+import { capacityText, guardsOf, reachMarks } from '../model/network-map-words.ts';
 import { hopTitles, verdictWords } from '../model/path-words.ts';
 import { clean } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
@@ -46,7 +46,7 @@ function subnetLines(subnet: MapSubnet, targets: readonly MapTarget[], isLast: b
       [isLast ? '└─ ' : '├─ ', 'dim'],
       [clean(subnet.name), 'focus'],
       `  ${subnet.prefixes.map((one) => clean(one)).join(', ')}`,
-      [`  ${roomText(subnet.room)}`, 'dim'],
+      [`  ${capacityText(subnet.room)}`, 'dim'],
     ),
     ...guardLines(subnet, side),
     ...subnet.sitters.map((one) => sitterLine(`${side}  `, one)),
@@ -57,7 +57,7 @@ function subnetLines(subnet: MapSubnet, targets: readonly MapTarget[], isLast: b
 const guardLines = (subnet: MapSubnet, side: string): Line[] =>
   guardsOf(subnet).map(({ label, text }) => line([`${side}  `, 'dim'], [`${label} `, 'dim'], clean(text, 300)));
 
-const sitterLine = (side: string, { name, is }: MapSitter): Line =>
+const sitterLine = (side: string, { name, is }: MapOccupant): Line =>
   line([side, 'dim'], ['■ ', 'accent'], clean(name), [`  ${clean(is, 200)}`, 'dim']);
 
 function reachLines(reach: readonly MapReach[], targets: readonly MapTarget[], side: string): Line[] {

@@ -4,7 +4,7 @@ import { nameInParent } from '../model/resource-id.ts';
 import { type Line, line } from '../model/words.ts';
 import { phaseWords, previewNumbers, undoLabels } from '../plan/describe.ts';
 import { changeLines, spokenId } from './change-text.ts';
-import { rehearsalLines } from './rehearsal-text.ts';
+import { rehearsalLines } from './what-if-text.ts';
 
 const many = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
 

@@ -1,5 +1,5 @@
 // What has changed since the last time, as lines of tagged words. Pure.
-import { sinceWords } from '../model/seen.ts';
+import { sinceWords } from '../model/last-run.ts';
 import { shortFinding } from '../model/short-finding.ts';
 import { type Line, line } from '../model/words.ts';
 import type { SinceLast } from './audit-result.ts';

@@ -1,13 +1,14 @@
 // How a rule is written down: what every rule has in common is filled in here, so that a rule's file holds only its own.
+
+import { registryType, storageType, vaultType } from '../facts/links.ts';
 import type { Finding } from '../model/finding.ts';
 import { attempt } from '../model/readable.ts';
-import { registryType, storageType, vaultType } from '../posture/links.ts';
-import type { Answers, Judgement, Proposal, Rule, Subject, Subjects, Verdict } from './rule.ts';
+import type { Answers, CheckResult, Proposal, Rule, RuleContext, Subject, Subjects } from './rule.ts';
 
-type Defaulted = 'letters' | 'gates' | 'undo' | 'for' | 'profiles' | 'problem' | 'about' | 'fixKind';
+type Defaulted = 'strategyScope' | 'gates' | 'undo' | 'for' | 'profiles' | 'problem' | 'about' | 'fixKind';
 
 /** A rule as its file states it, its subject given by id. */
-export type Draft = Omit<Rule, Defaulted | 'explain'> &
+export type RuleDraft = Omit<Rule, Defaulted | 'explain'> &
   Partial<Pick<Rule, Defaulted>> & {
     readonly explain: Omit<Rule['explain'], 'breaks'> & Partial<Pick<Rule['explain'], 'breaks'>>;
   };
@@ -15,12 +16,12 @@ export type Draft = Omit<Rule, Defaulted | 'explain'> &
 type Fixed = Proposal | readonly Proposal[] | string;
 
 /** A rule as its file states it, with typed subjects: `check`, `flows` and `fix` receive the value that `subjects` resolves. */
-export type TypedDraft<T> = Omit<Draft, 'subjects' | 'check' | 'flows' | 'fix'> & {
+export type TypedDraft<T> = Omit<RuleDraft, 'subjects' | 'check' | 'flows' | 'fix'> & {
   readonly subjects: Subjects<T>;
-  check(value: T, judgement: Judgement): Verdict;
-  flows?(value: T, judgement: Judgement): ReturnType<NonNullable<Rule['flows']>>;
+  check(value: T, context: RuleContext): CheckResult;
+  flows?(value: T, context: RuleContext): ReturnType<NonNullable<Rule['flows']>>;
   /** One change, several, or the sentence why there is none. `finding`: the one to be fixed. */
-  fix?(value: T, judgement: Judgement, answers: Answers, finding: Finding): Fixed;
+  fix?(value: T, context: RuleContext, answers: Answers, finding: Finding): Fixed;
 };
 
 /** Rules of these groups are about one resource type and follow the strategy of their subject. */
@@ -32,12 +33,12 @@ const serviceOf = ({ id }: Pick<Rule, 'id'>): string | undefined => services[id.
  * about storage, key vaults and registries follow the strategy of their subject, all others the architecture of the workspace.
  */
 export function defineRule<T>(draft: TypedDraft<T>): Rule;
-export function defineRule(draft: Draft): Rule;
-export function defineRule<T>(draft: Draft | TypedDraft<T>): Rule {
+export function defineRule(draft: RuleDraft): Rule;
+export function defineRule<T>(draft: RuleDraft | TypedDraft<T>): Rule {
   const about = draft.about ?? serviceOf(draft);
   if (about === undefined) throw new TypeError(`${draft.id} names no resource type`);
   return {
-    letters: serviceOf(draft) === undefined ? 'workspace' : 'subject',
+    strategyScope: serviceOf(draft) === undefined ? 'workspace' : 'subject',
     problem: draft.title,
     profiles: ['seed-2020', 'current'],
     for: ['service-endpoint', 'private-endpoint', 'managed-network'],
@@ -50,31 +51,31 @@ export function defineRule<T>(draft: Draft | TypedDraft<T>): Rule {
   };
 }
 
-const isTyped = <T>(draft: Draft | TypedDraft<T>): draft is TypedDraft<T> => typeof draft.subjects !== 'function';
+const isTyped = <T>(draft: RuleDraft | TypedDraft<T>): draft is TypedDraft<T> => typeof draft.subjects !== 'function';
 
 /** The value of a subject is resolved before each call, so that no rule has to. */
-function withoutTypes<T>({ subjects, check, flows, fix, ...draft }: TypedDraft<T>): Draft {
+function withoutTypes<T>({ subjects, check, flows, fix, ...draft }: TypedDraft<T>): RuleDraft {
   return {
     ...draft,
-    subjects: (judgement) => subjects.list(judgement),
-    check(subject, judgement) {
-      const value = subjects.resolve(subject, judgement);
-      return isVerdict(value) ? value : check(value, judgement);
+    subjects: (context) => subjects.list(context),
+    check(subject, context) {
+      const value = subjects.resolve(subject, context);
+      return isVerdict(value) ? value : check(value, context);
     },
     ...(flows && {
-      flows(subject: Subject, judgement: Judgement) {
-        const value = subjects.resolve(subject, judgement);
-        return isVerdict(value) ? [] : flows(value, judgement);
+      flows(subject: Subject, context: RuleContext) {
+        const value = subjects.resolve(subject, context);
+        return isVerdict(value) ? [] : flows(value, context);
       },
     }),
     ...(fix && {
-      fix(finding: Finding, judgement: Judgement, answers: Answers) {
+      fix(finding: Finding, context: RuleContext, answers: Answers) {
         const { resource, where } = finding;
         return attempt(
           () => {
-            const value = subjects.resolve({ resource, ...(where === null ? {} : { where }) }, judgement);
+            const value = subjects.resolve({ resource, ...(where === null ? {} : { where }) }, context);
             if (isVerdict(value)) return value.because;
-            const fixed = fix(value, judgement, answers, finding);
+            const fixed = fix(value, context, answers, finding);
             if (typeof fixed === 'string') return fixed;
             return 'change' in fixed ? [fixed] : fixed;
           },
@@ -88,14 +89,14 @@ function withoutTypes<T>({ subjects, check, flows, fix, ...draft }: TypedDraft<T
 /** The same subjects with a value derived from the one that `base` resolves. */
 export const derived = <A, B>(
   base: Subjects<A>,
-  derive: (value: A, judgement: Judgement, subject: Subject) => B | Verdict,
+  derive: (value: A, context: RuleContext, subject: Subject) => B | CheckResult,
 ): Subjects<B> => ({
   list: base.list,
-  resolve(subject, judgement) {
-    const value = base.resolve(subject, judgement);
-    return isVerdict(value) ? value : derive(value, judgement, subject);
+  resolve(subject, context) {
+    const value = base.resolve(subject, context);
+    return isVerdict(value) ? value : derive(value, context, subject);
   },
 });
 
-export const isVerdict = (value: unknown): value is Verdict =>
+export const isVerdict = (value: unknown): value is CheckResult =>
   typeof value === 'object' && value !== null && 'outcome' in value && 'because' in value;

@@ -1,10 +1,11 @@
 // The contract of a rule: one judgement, with its explanation and, where there is one, its fix. One file per rule.
+
+import type { FlowQuestion } from '../facts/flows.ts';
+import type { Architecture, Profile, ProfileChoice } from '../model/assumption.ts';
 import type { Change } from '../model/change.ts';
 import type { Evidence, Finding, FixKind, Outcome, Severity, UndoClass } from '../model/finding.ts';
-import type { Architecture, Profile, ProfileChoice } from '../model/intent.ts';
 import type { Phase } from '../model/plan.ts';
-import type { World } from '../model/world.ts';
-import type { Asked } from '../posture/flows.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
 
 /** What a finding is attached to; `where` is the second half of a pair (account and subnet). */
 export interface Subject {
@@ -17,12 +18,12 @@ export interface Subject {
  * member `outcome`.
  */
 export interface Subjects<T> {
-  list(judgement: Judgement): readonly Subject[];
-  /** The value, or the result where there is nothing to check. May throw GapRead: the outcome is then unknown. */
-  resolve(subject: Subject, judgement: Judgement): T | Verdict;
+  list(context: RuleContext): readonly Subject[];
+  /** The value, or the result where there is nothing to check. May throw UnreadableError: the outcome is then unknown. */
+  resolve(subject: Subject, context: RuleContext): T | CheckResult;
 }
 
-export interface Verdict {
+export interface CheckResult {
   readonly outcome: Outcome;
   /** One sentence. */
   readonly because: string;
@@ -32,14 +33,14 @@ export interface Verdict {
 }
 
 /** Facts shared by the rules of one audit; computed once (architecture, strategy, needs). */
-export interface Judgement {
-  readonly world: World;
+export interface RuleContext {
+  readonly index: SnapshotIndex;
   readonly profile: ProfileChoice;
   /**
    * True while a plan judges the gates of a closing fix: the door counts as shut already, so that shutting it brings no
    * new finding (catalogue section 5).
    */
-  readonly asIfClosed: boolean;
+  readonly assumeDenyByDefault: boolean;
 }
 
 export interface Proposal {
@@ -64,7 +65,7 @@ export interface Rule {
   /** The architectures it speaks about. */
   readonly for: readonly Architecture[];
   /** Whose strategy the letters are held against: the subject's, or the workspace's architecture. */
-  readonly letters: 'subject' | 'workspace';
+  readonly strategyScope: 'subject' | 'workspace';
   /** ARM type of the subject's resource. */
   readonly about: string;
   readonly explain: {
@@ -81,10 +82,10 @@ export interface Rule {
   readonly carries?: readonly string[];
   /** The rule that judges instead, outside the letters. */
   readonly instead?: string;
-  subjects(judgement: Judgement): readonly Subject[];
+  subjects(context: RuleContext): readonly Subject[];
   /** The flows that a subject is judged by, for rules about traffic: what Azure can be asked about. */
-  flows?(subject: Subject, judgement: Judgement): readonly Asked[];
-  check(subject: Subject, judgement: Judgement): Verdict;
+  flows?(subject: Subject, context: RuleContext): readonly FlowQuestion[];
+  check(subject: Subject, context: RuleContext): CheckResult;
   /** The changes that mend the finding, or a sentence saying why there is none. */
-  fix?(finding: Finding, judgement: Judgement, answers: Answers): readonly Proposal[] | string;
+  fix?(finding: Finding, context: RuleContext, answers: Answers): readonly Proposal[] | string;
 }

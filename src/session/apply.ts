@@ -1,12 +1,12 @@
 // Applying a plan: everything is compared before anything is sent, then step by step; whatever happens stands in the history.
-import { readFor } from '../model/change.ts';
+import { readTargets } from '../model/change.ts';
 import type { Entry, EntryState, EntryStep } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Step } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { isClosing, looksBeforeClosing, staysOpen } from './before-closing.ts';
-import { type Asked, compare, notSent, refuseForeign, refuseGates, refuseLocks } from './before-sending.ts';
-import type { WriteMeans } from './means.ts';
+import type { WriteMeans } from './apply-context.ts';
+import { checksBeforeClosing, isClosing, staysOpen } from './before-closing.ts';
+import { compare, notSent, type PreflightInput, refuseForeign, refuseGates, refuseLocks } from './preflight.ts';
 import type { StepOutcome } from './session.ts';
 import { writeStep } from './write-step.ts';
 
@@ -16,7 +16,7 @@ export interface Applied {
   readonly steps: readonly StepOutcome[];
 }
 
-export interface ApplyInput extends Asked {
+export interface ApplyInput extends PreflightInput {
   readonly line: string;
   readonly signal: AbortSignal | undefined;
   /** Reads the whole workspace again. */
@@ -70,7 +70,7 @@ function entryOf({ plan, line }: ApplyInput, standings: readonly ('ready' | 'app
     by: means.by,
     verb: plan.verb,
     findings: [...new Set(plan.steps.flatMap((step) => step.findings))],
-    resources: [...new Set(plan.steps.map((step) => readFor(step.change)))],
+    resources: [...new Set(plan.steps.map((step) => readTargets(step.change)))],
     steps: plan.steps.map((step, index) => ({
       resource: step.change.resource,
       change: step.change,
@@ -94,7 +94,7 @@ function entryOf({ plan, line }: ApplyInput, standings: readonly ('ready' | 'app
 }
 
 async function run(entry: Entry, input: ApplyInput, means: WriteMeans): Promise<Applied> {
-  const looks = looksBeforeClosing(input.plan);
+  const looks = checksBeforeClosing(input.plan);
   let seen: Snapshot | undefined;
   let anythingSent = false;
   let stop: { readonly message: string; readonly drift: boolean } | null = null;

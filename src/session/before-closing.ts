@@ -4,14 +4,14 @@ import { gateAnswer } from '../audit/index.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import { nameOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { worldOf } from '../model/world.ts';
+import { indexSnapshot } from '../model/snapshot-index.ts';
 import { lockoutRules } from '../plan/index.ts';
 import type { Rule } from '../rules/rule.ts';
 
 const closing = 5;
 
 /** Must the workspace be read again between this plan's opening and its closing? */
-export const looksBeforeClosing = (plan: Plan): boolean =>
+export const checksBeforeClosing = (plan: Plan): boolean =>
   plan.verb === 'fix' &&
   plan.steps.some(isClosing) &&
   plan.steps.some(
@@ -24,7 +24,7 @@ export const isClosing = ({ phase }: Pick<Step, 'phase'>): boolean => phase === 
 
 /** Why a closing step must not be sent; null when each of its gates is open. */
 export function staysOpen(step: Step, snapshot: Snapshot, rules: readonly Rule[]): string | null {
-  const judgement = { world: worldOf(snapshot), profile: 'all' as const, asIfClosed: true };
+  const judgement = { index: indexSnapshot(snapshot), profile: 'all' as const, assumeDenyByDefault: true };
   for (const gate of step.needs) {
     if (lockoutRules.includes(gate)) continue;
     const answer = gateAnswer(gate, step.change.resource, rules, judgement);

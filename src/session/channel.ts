@@ -4,7 +4,7 @@
  * Runs `work` and yields what it says, in order, until it returns. `work` gets a signal that fires when the caller's does, or
  * when the consumer stops listening.
  */
-export async function* speaking<Event, Result>(
+export async function* eventChannel<Event, Result>(
   work: (say: (event: Event) => void, signal: AbortSignal) => Promise<Result>,
   signal?: AbortSignal,
 ): AsyncGenerator<Event, Result> {

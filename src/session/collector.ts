@@ -1,18 +1,18 @@
 // What one scan has asked for and got: each thing once, with gaps where nothing was given. It must not know what a
 // workspace consists of.
-import type { Door, ReadAnswer } from '../azure/door.ts';
-import { kindOf, kinds } from '../kinds/index.ts';
+import type { ArmClient, ReadAnswer } from '../azure/arm-client.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, typeOf } from '../model/resource-id.ts';
-import type { Collection, Gap, Permission } from '../model/snapshot.ts';
+import type { Collection, Permission, ReadFailure } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
+import { resourceTypeOf, resourceTypes } from '../resource-types/index.ts';
 
 export interface Collected {
   readonly resources: readonly Resource[];
   readonly collections: readonly Collection[];
   readonly permissions: readonly Permission[];
-  readonly gaps: readonly Gap[];
+  readonly gaps: readonly ReadFailure[];
   /** Paths of lists that were gone through, and of which only some members are kept. */
   readonly searched?: readonly string[];
 }
@@ -37,18 +37,18 @@ export interface Collector {
   serviceTags(place: { readonly subscription: string; readonly location: string }): Promise<JsonObject | undefined>;
   /** Puts a resource in hand that came inside another. */
   keep(resource: Resource): void;
-  gapAt(id: string): Gap | undefined;
+  gapAt(id: string): ReadFailure | undefined;
   collected(): Collected;
 }
 
 /** `progress` hears after each answer how many of the questions so far are answered. */
 export function collectorOf(
-  door: Door,
+  door: ArmClient,
   progress: (done: number, total: number, detail: string) => void,
   signal?: AbortSignal,
 ): Collector {
   const resources = new Map<string, Resource>();
-  const gaps = new Map<string, Gap>();
+  const gaps = new Map<string, ReadFailure>();
   const collections = new Map<string, Collection>();
   const permissions = new Map<string, Permission>();
   const searched = new Map<string, string>();
@@ -69,7 +69,7 @@ export function collectorOf(
   const keep = (resource: Resource): void => {
     resources.set(fold(resource.id), resource);
   };
-  const note = (gap: Gap): void => {
+  const note = (gap: ReadFailure): void => {
     gaps.set(fold(gap.id), gap);
   };
   /** An answer about one thing: kept with what it leaves open, or noted as a gap. */
@@ -81,8 +81,8 @@ export function collectorOf(
   };
   const listed = (collection: string, type: string, query?: Readonly<Record<string, string>>) =>
     door.list(collection, {
-      type: kindOf(type).type,
-      apiVersion: kindOf(type).apiVersion,
+      type: resourceTypeOf(type).type,
+      apiVersion: resourceTypeOf(type).apiVersion,
       ...(query ? { query } : {}),
       ...stop,
     });
@@ -96,7 +96,7 @@ export function collectorOf(
       }),
     list: (collection, type, query) => {
       const id = queried(collection, query);
-      return once(`list ${fold(id)}`, kindOf(type).plural, async () => {
+      return once(`list ${fold(id)}`, resourceTypeOf(type).plural, async () => {
         const answer = await listed(collection, type, query);
         if (!answer.ok) {
           note({ ...answer.gap, id });
@@ -108,7 +108,7 @@ export function collectorOf(
       });
     },
     search: (collection, type) =>
-      once(`search ${fold(collection)}`, kindOf(type).plural, async () => {
+      once(`search ${fold(collection)}`, resourceTypeOf(type).plural, async () => {
         const answer = await listed(collection, type);
         if (answer.ok) {
           searched.set(fold(collection), collection);
@@ -118,7 +118,7 @@ export function collectorOf(
         return undefined;
       }),
     report: (path) =>
-      once(`report ${fold(path)}`, kindOf(typeOf(path)).plural, async () => {
+      once(`report ${fold(path)}`, resourceTypeOf(typeOf(path)).plural, async () => {
         return taken(await door.report(path, signal));
       }),
     adminRules: (network) =>
@@ -157,8 +157,8 @@ function queried(collection: string, query: Readonly<Record<string, string>> = {
 
 const compare = (a: string, b: string): number => (fold(a) < fold(b) ? -1 : fold(a) > fold(b) ? 1 : 0);
 const rank = (resource: Resource): number => {
-  const at = kinds.findIndex((kind) => fold(kind.type) === fold(resource.type));
-  return at < 0 ? kinds.length : at;
+  const at = resourceTypes.findIndex((kind) => fold(kind.type) === fold(resource.type));
+  return at < 0 ? resourceTypes.length : at;
 };
 /** Answers come in any order; a snapshot of the same world is always the same. */
 export const inTreeOrder = (a: Resource, b: Resource): number => rank(a) - rank(b) || compare(a.id, b.id);

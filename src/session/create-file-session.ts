@@ -1,17 +1,17 @@
 // A session over files: offline, read-only, replayable. It has no door and no history.
 import { audit } from '../audit/index.ts';
 import { mapOf } from '../audit/map.ts';
-import { cutTags } from '../kinds/index.ts';
+import type { Assumptions } from '../model/assumption.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
-import type { Intents } from '../model/intent.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { buildPlan, creationPlan } from '../plan/index.ts';
+import { cutTags } from '../resource-types/index.ts';
 import type { Rule } from '../rules/rule.ts';
-import { speaking } from './channel.ts';
-import { rehearse } from './rehearse/rehearse.ts';
-import type { OpenSandbox } from './rehearse/sandbox.ts';
+import { eventChannel } from './channel.ts';
 import type { TagOptions } from './service-tags.ts';
 import type { Session, SessionEvent } from './session.ts';
+import type { OpenWhatIfSimulator } from './what-if/simulator.ts';
+import { runWhatIf } from './what-if/what-if.ts';
 
 export interface FileSessionOptions {
   readonly snapshot: Snapshot;
@@ -19,7 +19,7 @@ export interface FileSessionOptions {
   /** The operator's own service tags, in place of those that the files hold. */
   readonly tags?: TagOptions['file'];
   /** Where plans are rehearsed. */
-  readonly sandbox: OpenSandbox;
+  readonly sandbox: OpenWhatIfSimulator;
   now(): Date;
   newId(): string;
 }
@@ -44,10 +44,10 @@ export function createFileSession({
     tags === undefined
       ? given
       : { ...given, serviceTags: { ...tags, document: cutTags(tags.document, given.resources) } };
-  let intents: Intents = snapshot.intents;
+  let intents: Assumptions = snapshot.intents;
   const now = (): Snapshot => ({ ...snapshot, intents });
   const saying = <Result>(result: () => Result | Promise<Result>) =>
-    speaking<SessionEvent, Result>(async () => result());
+    eventChannel<SessionEvent, Result>(async () => result());
   return {
     source: snapshot.source,
     readOnly: true,
@@ -78,9 +78,9 @@ export function createFileSession({
     plan: (of, request) => buildPlan({ snapshot: of, rules, request, id: newId() }),
     planCreation: (of, creation) => creationPlan({ snapshot: of, rules, creation, id: newId() }),
     rehearse: (of, plan, { profile, signal }) =>
-      speaking(
+      eventChannel(
         (say, stop) =>
-          rehearse({ snapshot: of, plan, rules, profile, open: sandbox, signal: stop, now: clock, newId, say }),
+          runWhatIf({ snapshot: of, plan, rules, profile, open: sandbox, signal: stop, now: clock, newId, say }),
         signal,
       ),
     apply: () =>

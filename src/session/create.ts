@@ -1,39 +1,39 @@
 // A session over the door: what a host calls. Each act is in its own file; here they share one workspace and one voice.
 import { audit } from '../audit/index.ts';
 import { mapOf } from '../audit/map.ts';
-import type { Door } from '../azure/door.ts';
+import type { ArmClient } from '../azure/arm-client.ts';
 import type { History } from '../history/history.ts';
-import { readFor } from '../model/change.ts';
+import type { Assumptions } from '../model/assumption.ts';
+import { readTargets } from '../model/change.ts';
 import type { Entry } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
-import type { Intents } from '../model/intent.ts';
 import type { Plan } from '../model/plan.ts';
 import { fold } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { buildPlan, creationPlan } from '../plan/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { applyPlan } from './apply.ts';
-import { speaking } from './channel.ts';
+import { type ApplyContext, defaultRetryPolicy, type RetryPolicy, type WriteMeans } from './apply-context.ts';
+import { eventChannel } from './channel.ts';
 import { askDiagnosis } from './diagnosis.ts';
+import { extendSnapshot } from './extend-snapshot.ts';
 import { askLive } from './live.ts';
-import { looked } from './look.ts';
-import { type Means, type Pace, usualPace, type WriteMeans } from './means.ts';
 import { recoverEntries } from './recover.ts';
-import { rehearse } from './rehearse/rehearse.ts';
-import type { OpenSandbox } from './rehearse/sandbox.ts';
 import { scanWorkspace } from './scan.ts';
 import { type TagOptions, tagSource } from './service-tags.ts';
-import type { Outcome, Session, SessionEvent } from './session.ts';
+import type { ApplyResult, Session, SessionEvent } from './session.ts';
 import { choose, downTo, planFor, undoPlans } from './undo.ts';
 import { verified } from './verify.ts';
+import type { OpenWhatIfSimulator } from './what-if/simulator.ts';
+import { runWhatIf } from './what-if/what-if.ts';
 
 export interface IntentStore {
-  get(): Promise<Intents>;
-  set(intents: Intents): Promise<unknown>;
+  get(): Promise<Assumptions>;
+  set(intents: Assumptions): Promise<unknown>;
 }
 
 export interface SessionOptions {
-  readonly door: Door;
+  readonly door: ArmClient;
   readonly rules: readonly Rule[];
   /** The journal and the intents of a workspace, by its full id. */
   history(workspace: string): History;
@@ -43,12 +43,12 @@ export interface SessionOptions {
   readonly tags?: TagOptions;
   readonly readOnly: boolean;
   /** Where plans are rehearsed. */
-  readonly sandbox: OpenSandbox;
+  readonly sandbox: OpenWhatIfSimulator;
   now(): Date;
   newId(): string;
   /** Who acts, for the history. */
   readonly by: string;
-  readonly pace?: Pace;
+  readonly pace?: RetryPolicy;
 }
 
 /** Nothing is read, and nobody signs in, before the first call that needs it. */
@@ -71,10 +71,10 @@ export function createSession(options: SessionOptions): Session {
     });
     return chosen;
   };
-  const means = (say: (event: SessionEvent) => void): Means => ({
+  const means = (say: (event: SessionEvent) => void): ApplyContext => ({
     door,
     rules,
-    pace: options.pace ?? usualPace,
+    pace: options.pace ?? defaultRetryPolicy,
     now: options.now,
     newId: options.newId,
     say,
@@ -89,7 +89,7 @@ export function createSession(options: SessionOptions): Session {
     work: (say: (event: SessionEvent) => void, signal: AbortSignal) => Promise<Result>,
     signal?: AbortSignal,
   ): AsyncGenerator<SessionEvent, Result> =>
-    speaking<SessionEvent, Result>(async (say, stop) => {
+    eventChannel<SessionEvent, Result>(async (say, stop) => {
       const stopDoor = door.onEvent(say);
       try {
         return await work((event) => {
@@ -135,7 +135,7 @@ export function createSession(options: SessionOptions): Session {
       act((say, stop) => {
         const progress = (done: number, total: number, detail: string): void =>
           say({ kind: 'progress', stage: 'scan', done, total, detail });
-        return looked(snapshot, ids, door, progress, stop);
+        return extendSnapshot(snapshot, ids, door, progress, stop);
       }, signal),
     live: (snapshot, request, signal) =>
       act(async (say, stop) => {
@@ -155,13 +155,23 @@ export function createSession(options: SessionOptions): Session {
     rehearse: (snapshot, plan, { profile, signal }) =>
       act(async (say, stop) => {
         const known = new Set([...snapshot.resources, ...snapshot.gaps].map(({ id }) => fold(id)));
-        const ids = plan.steps.map(({ change }) => readFor(change)).filter((id) => !known.has(fold(id)));
-        const seen = ids.length === 0 ? snapshot : await looked(snapshot, ids, door, () => {}, stop);
+        const ids = plan.steps.map(({ change }) => readTargets(change)).filter((id) => !known.has(fold(id)));
+        const seen = ids.length === 0 ? snapshot : await extendSnapshot(snapshot, ids, door, () => {}, stop);
         const { now, newId } = options;
-        return rehearse({ snapshot: seen, plan, rules, profile, open: options.sandbox, signal: stop, now, newId, say });
+        return runWhatIf({
+          snapshot: seen,
+          plan,
+          rules,
+          profile,
+          open: options.sandbox,
+          signal: stop,
+          now,
+          newId,
+          say,
+        });
       }, signal),
     apply: (plan, { line, signal, acceptWarnings = false }) =>
-      act(async (say, stop): Promise<Outcome> => {
+      act(async (say, stop): Promise<ApplyResult> => {
         if (options.readOnly) throw readOnly();
         const id = await workspace(stop);
         const acting = writing(id, say);
@@ -192,7 +202,9 @@ export function createSession(options: SessionOptions): Session {
     async setIntents(change) {
       const store = options.intents(await workspace());
       const next = { ...(await store.get()), ...change };
-      await store.set(Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined)) as Intents);
+      await store.set(
+        Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined)) as Assumptions,
+      );
       return store.get();
     },
     onEvent(listener) {

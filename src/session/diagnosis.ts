@@ -1,13 +1,18 @@
 // Asks the service for its own diagnosis of the workspace, on request. Nothing in Azure changes by it; a refusal leaves a gap.
-import { diagnosisOf, diagnosisType, kindOf } from '../kinds/index.ts';
+
 import { isObject } from '../model/json.ts';
 import { sameId, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { withResources } from '../model/world.ts';
-import type { Means } from './means.ts';
+import { withResources } from '../model/snapshot-index.ts';
+import { diagnosisOf, diagnosisType, resourceTypeOf } from '../resource-types/index.ts';
+import type { ApplyContext } from './apply-context.ts';
 
 /** See {@link Session.diagnose}. */
-export async function askDiagnosis(snapshot: Snapshot, { door, say }: Means, signal: AbortSignal): Promise<Snapshot> {
+export async function askDiagnosis(
+  snapshot: Snapshot,
+  { door, say }: ApplyContext,
+  signal: AbortSignal,
+): Promise<Snapshot> {
   const { workspace } = snapshot;
   if (workspace === null) return snapshot;
   const id = diagnosisOf(workspace);
@@ -17,6 +22,6 @@ export async function askDiagnosis(snapshot: Snapshot, { door, say }: Means, sig
   const gaps = snapshot.gaps.filter((gap) => !sameId(gap.id, id));
   if (!answer.ok) return { ...withResources(snapshot, [], [id]), gaps: [...gaps, answer.gap] };
   const body = isObject(answer.body) ? answer.body : {};
-  const { apiVersion } = kindOf(typeOf(workspace));
+  const { apiVersion } = resourceTypeOf(typeOf(workspace));
   return { ...withResources(snapshot, [{ id, type: diagnosisType, apiVersion, body }]), gaps };
 }

@@ -1,24 +1,24 @@
 // The resource of a late change, looked for by reading its parent. Never writes.
-import type { Door } from '../azure/door.ts';
-import { kindOf } from '../kinds/index.ts';
-import { type EditChange, type LateChange, readFor } from '../model/change.ts';
+import type { ArmClient } from '../azure/arm-client.ts';
+import { type DeferredChange, type EditChange, readTargets } from '../model/change.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { named, qualifying } from '../plan/index.ts';
-import { isGap, pause, readNow, type WriteMeans } from './means.ts';
+import { resourceTypeOf } from '../resource-types/index.ts';
+import { isGap, pause, readNow, type WriteMeans } from './apply-context.ts';
 
-export type Sought =
+export type LookupResult =
   /** `change`: to the resource by its name. */
   | { readonly state: 'found'; readonly change: EditChange }
   | { readonly state: 'none' | 'several' | 'unreadable'; readonly message: string };
 
 /** One look. Of several none is chosen. */
-export async function find(change: LateChange, door: Door): Promise<Sought> {
-  const parent = await readNow(door, readFor(change));
-  const at = nameOf(readFor(change));
+export async function find(change: DeferredChange, door: ArmClient): Promise<LookupResult> {
+  const parent = await readNow(door, readTargets(change));
+  const at = nameOf(readTargets(change));
   if (isGap(parent)) return { state: 'unreadable', message: `${at} could not be read: ${parent.reason}` };
   const [only, ...others] = parent === null ? [] : qualifying(change, parent);
-  const what = `${kindOf(typeOf(change.resource)).label} that says "${clean(change.found.says, 200)}"`;
+  const what = `${resourceTypeOf(typeOf(change.resource)).label} that says "${clean(change.found.says, 200)}"`;
   if (only === undefined) return { state: 'none', message: `${at} shows no ${what}` };
   if (others.length === 0) return { state: 'found', change: named(change, only) };
   const names = [only, ...others].map(({ id }) => clean(nameOf(id), 90)).join(', ');
@@ -30,11 +30,11 @@ export async function find(change: LateChange, door: Door): Promise<Sought> {
 
 /** Looks until it is there, there are several, or the looks are used up; what Azure makes by itself takes its time. */
 export async function findInTime(
-  change: LateChange,
+  change: DeferredChange,
   means: WriteMeans,
   signal: AbortSignal | undefined,
-): Promise<Sought | { readonly state: 'stopped' }> {
-  let last: Exclude<Sought, { state: 'found' }> | undefined;
+): Promise<LookupResult | { readonly state: 'stopped' }> {
+  let last: Exclude<LookupResult, { state: 'found' }> | undefined;
   let waited = 0;
   for (const wait of means.pace.finds) {
     if (wait > 0 && last !== undefined) {

@@ -1,13 +1,21 @@
 // `--from`: files made a snapshot. A Bastide snapshot, ARM templates with their parameter files, and resources in the shapes of
 // `files/shapes.ts`; several files are one. What is not in them is a gap, never a pass. Pure: the texts are handed in.
-import { connectionsOf, connectionVersions, kindOf, routesOf, securityRulesOf, subnetsOf } from '../kinds/index.ts';
+
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { JsonObject } from '../model/json.ts';
 import { member } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
-import type { Collection, Gap, Snapshot } from '../model/snapshot.ts';
+import type { Collection, ReadFailure, Snapshot } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
+import {
+  connectionsOf,
+  connectionVersions,
+  resourceTypeOf,
+  routesOf,
+  securityRulesOf,
+  subnetsOf,
+} from '../resource-types/index.ts';
 import { type CloudName, placeholderId, settleObject } from '../template/index.ts';
 import { inTreeOrder } from './collector.ts';
 import { once, withFollowing } from './files/deployed.ts';
@@ -79,7 +87,7 @@ interface Loose {
   readonly whole: readonly Resource[];
   /** Those that templates make. */
   readonly made: readonly Resource[];
-  readonly gaps: readonly Gap[];
+  readonly gaps: readonly ReadFailure[];
 }
 
 /** What is no snapshot: templates with their parameters, and resources. `known`: ids that snapshots hold, in lower case. */
@@ -107,7 +115,7 @@ function resourceOf(item: JsonObject, path: string): Resource {
   const stated = respelt(item);
   const names = ['type', 'name'].map((name) => String(member(stated, name) ?? ''));
   const id = idIn(stated) ?? placeholderId(stemOf(path), names[0] ?? '', names[1] ?? '');
-  const kind = kindOf(typeOf(id));
+  const kind = resourceTypeOf(typeOf(id));
   const body = respelt(lifted(stated, kind.type, path));
   const version = member(body, 'apiVersion');
   const etag = member(body, 'etag');
@@ -184,15 +192,15 @@ function collectionsOf(snapshots: readonly Snapshot[], loose: readonly Resource[
 }
 
 /** The snapshots' own gaps, less what another file fills; and the lists of each workspace in scope that no file shows. */
-function gapsOf(snapshot: Snapshot, snapshots: readonly Snapshot[]): Gap[] {
+function gapsOf(snapshot: Snapshot, snapshots: readonly Snapshot[]): ReadFailure[] {
   const inHand = new Set([...snapshot.resources, ...snapshot.collections].map(({ id }) => fold(id)));
   const inFiles = snapshot.resources.filter(({ type }) => fold(type) === fold(workspaceType)).map(({ id }) => id);
   const workspaces = snapshot.workspace === null ? inFiles : [snapshot.workspace];
   const missing = workspaces.flatMap((workspace) =>
     ['computes', 'datastores', 'onlineEndpoints'].map(
-      (name): Gap => ({
+      (name): ReadFailure => ({
         id: `${workspace}/${name}`,
-        reason: `The ${kindOf(`${workspaceType}/${name}`).plural} of ${nameOf(workspace)} are not in the files.`,
+        reason: `The ${resourceTypeOf(`${workspaceType}/${name}`).plural} of ${nameOf(workspace)} are not in the files.`,
         action: `${workspaceType}/${name}/read`,
       }),
     ),

@@ -1,22 +1,22 @@
 // Asks Azure what is in effect at running machines, on request: first it looks where, says how many questions that takes, then
 // asks one after another. A question that is refused leaves a gap; nothing in Azure changes by any of them.
 import { audit, type FlowAt, flowsOf, packetsToAsk, subnetsToAsk } from '../audit/index.ts';
-import type { Door, LiveQuestion } from '../azure/door.ts';
-import { textAt } from '../kinds/index.ts';
+import type { ArmClient, LiveQuestion } from '../azure/arm-client.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import { type Finding, isOpen } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
-import type { LiveCard, LiveEvidence, LiveFlow, LivePacket } from '../model/live.ts';
+import type { LiveEvidence, LiveFlow, LiveNic, LivePacket } from '../model/live.ts';
 import { fold, nameOf, subscriptionOf } from '../model/resource-id.ts';
-import type { Gap, Snapshot } from '../model/snapshot.ts';
+import type { ReadFailure, Snapshot } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
-import { type CardFound, findCard } from './live-card.ts';
-import type { Means } from './means.ts';
+import { textAt } from '../resource-types/index.ts';
+import type { ApplyContext } from './apply-context.ts';
+import { findNic, type NicFound } from './live-nic.ts';
 import type { LiveRequest } from './session.ts';
 
 interface Errand {
-  readonly found: CardFound;
-  readonly watcher: string | Gap;
+  readonly found: NicFound;
+  readonly watcher: string | ReadFailure;
   readonly packets: readonly LivePacket[];
 }
 
@@ -24,7 +24,7 @@ interface Errand {
 export async function askLive(
   snapshot: Snapshot,
   request: LiveRequest,
-  means: Means,
+  means: ApplyContext,
   signal: AbortSignal,
 ): Promise<Snapshot> {
   const { door, say } = means;
@@ -43,7 +43,7 @@ export async function askLive(
       total: subnets.length,
       detail: `finding a running machine in ${nameOf(subnet)}`,
     });
-    const found = await findCard(door, plain, subnet, signal);
+    const found = await findNic(door, plain, subnet, signal);
     if (typeof found === 'string') {
       nowhere.push({ subnet, reason: found });
       continue;
@@ -54,7 +54,7 @@ export async function askLive(
   const questions = errands.map(questionsOf);
   const count = questions.flat().length;
   say({ kind: 'asking', questions: count, detail: askingShown(errands, count, subnets.length) });
-  const cards: LiveCard[] = [];
+  const cards: LiveNic[] = [];
   let answered = 0;
   try {
     for (const [index, errand] of errands.entries()) {
@@ -89,7 +89,7 @@ const named = (flows: readonly FlowAt[]): Wish => ({
   subnets: [...new Map(flows.map(({ subnet }) => [fold(subnet), subnet])).values()],
 });
 
-function judged(snapshot: Snapshot, { findings: ids, profile }: LiveRequest, { rules }: Means): Wish {
+function judged(snapshot: Snapshot, { findings: ids, profile }: LiveRequest, { rules }: ApplyContext): Wish {
   const findings = chosen(audit(snapshot, rules, profile).findings, ids);
   return {
     flows: flowsOf(snapshot, rules, findings),
@@ -136,10 +136,10 @@ function askingShown(errands: readonly Errand[], count: number, subnets: number)
 
 interface Answered {
   readonly question: LiveQuestion;
-  readonly answer: Awaited<ReturnType<Door['ask']>>;
+  readonly answer: Awaited<ReturnType<ArmClient['ask']>>;
 }
 
-function cardOf({ found, watcher, packets }: Errand, answers: readonly Answered[], now: Date): LiveCard {
+function cardOf({ found, watcher, packets }: Errand, answers: readonly Answered[], now: Date): LiveNic {
   const bodyOf = (about: LiveQuestion['about'], packet?: LivePacket): Json | null => {
     const one = answers.find(
       ({ question }) =>
@@ -167,8 +167,8 @@ function cardOf({ found, watcher, packets }: Errand, answers: readonly Answered[
 const watcherType = 'Microsoft.Network/networkWatchers';
 
 /** The network watcher of a machine's region and subscription; a gap where there is none. Each subscription is asked once. */
-function watchersOf(door: Door, signal: AbortSignal): (found: CardFound) => Promise<string | Gap> {
-  const lists = new Map<string, ReturnType<Door['list']>>();
+function watchersOf(door: ArmClient, signal: AbortSignal): (found: NicFound) => Promise<string | ReadFailure> {
+  const lists = new Map<string, ReturnType<ArmClient['list']>>();
   return async ({ machine, region }) => {
     const collection = `/subscriptions/${subscriptionOf(machine) ?? ''}/providers/${watcherType}`;
     const asked =

@@ -3,7 +3,7 @@
 import type { Entry, EntryStep } from '../model/entry.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { closeEntry } from './apply.ts';
-import type { WriteMeans } from './means.ts';
+import type { WriteMeans } from './apply-context.ts';
 import { follow, movedText, refusalText, settle } from './settle.ts';
 
 /** The entries that were open and could be settled. */

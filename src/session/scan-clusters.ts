@@ -1,5 +1,8 @@
 // What the scan reads around Kubernetes clusters: the roles of each cluster's identity where its nodes
 // are, with definitions that are not known by name, and the addresses left there for a load balancer.
+
+import type { Resource } from '../model/resource.ts';
+import { fold, subscriptionOf } from '../model/resource-id.ts';
 import {
   addressUsagesOf,
   assignmentsIn,
@@ -11,10 +14,8 @@ import {
   roleAssignmentView,
   roleNames,
   vnetOf,
-} from '../kinds/index.ts';
-import { textAt } from '../kinds/read.ts';
-import type { Resource } from '../model/resource.ts';
-import { fold, subscriptionOf } from '../model/resource-id.ts';
+} from '../resource-types/index.ts';
+import { textAt } from '../resource-types/read.ts';
 import type { Collector } from './collector.ts';
 
 const onceEach = (ids: readonly string[]): string[] => [...new Map(ids.map((id) => [fold(id), id])).values()];

@@ -1,5 +1,10 @@
 // What the scan reads around the computes: addresses and quotas that growth may
 // use up, policies that may forbid what the service makes, what it has made. Each only where some compute makes a rule ask.
+
+import { mayDo } from '../model/permissions.ts';
+import { valueAt } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, groupIdOf, sameId, subscriptionOf } from '../model/resource-id.ts';
 import {
   addressUsagesOf,
   assignmentView,
@@ -13,22 +18,18 @@ import {
   machineSizesOf,
   networkUsagesOf,
   nodesView,
+  type Placement,
   partsThatMayDeny,
+  placementsOf,
   policyAssignmentsOf,
   policyAssignmentType,
   publicAddressType,
-  type Seat,
-  seatsOf,
   securityGroupType,
   vnetOf,
   vnetType,
   vnetView,
   workspaceView,
-} from '../kinds/index.ts';
-import { mayDo } from '../model/permissions.ts';
-import { valueAt } from '../model/pointer.ts';
-import type { Resource } from '../model/resource.ts';
-import { fold, groupIdOf, sameId, subscriptionOf } from '../model/resource-id.ts';
+} from '../resource-types/index.ts';
 import type { Collector } from './collector.ts';
 
 export interface ComputeScan {
@@ -48,7 +49,7 @@ const onceEach = (ids: readonly string[]): string[] => [...new Map(ids.map((id) 
 /** To be called once the networks of the computes are in hand. */
 export async function computeSurroundings(scan: ComputeScan): Promise<void> {
   const { collector, workspace, computes, planned } = scan;
-  const seats = seatsOf(computes, workspace);
+  const seats = placementsOf(computes, workspace);
   const isManaged = workspace !== undefined && workspaceView(workspace).managedNetwork.on;
   const inside = isManaged ? [] : seats;
   const growing = computes.filter((compute) => growthOf(compute) > 0);
@@ -87,9 +88,9 @@ function coreQuotas(growing: readonly Resource[], planning: Resource | undefined
 }
 
 /** Quotas of the regions in which a cluster has still to be given a security group, an address and a load balancer. */
-function networkQuotas({ collector, planned }: ComputeScan, seats: readonly Seat[]): string[] {
+function networkQuotas({ collector, planned }: ComputeScan, seats: readonly Placement[]): string[] {
   const waiting = seats.filter(
-    ({ sitter, isPublic, isServerless }) =>
+    ({ occupant: sitter, isPublic, isServerless }) =>
       !isServerless && isPublic && growthOf(sitter) > 0 && !nodesView(sitter).currentNodes,
   );
   const vnets = onceEach([...waiting.map(({ subnet }) => subnet), ...planned].map(vnetOf));
@@ -103,7 +104,7 @@ function networkQuotas({ collector, planned }: ComputeScan, seats: readonly Seat
   );
 }
 
-const groupsWithPublic = (seats: readonly Seat[], planned: readonly string[]): string[] =>
+const groupsWithPublic = (seats: readonly Placement[], planned: readonly string[]): string[] =>
   onceEach(
     [...seats.filter(({ isPublic }) => isPublic).map(({ subnet }) => subnet), ...planned].flatMap(
       (subnet) => groupIdOf(subnet) ?? [],
@@ -128,7 +129,7 @@ async function policiesOver(group: string, collector: Collector): Promise<void> 
 /** Where the rights in a group do not let the caller bring a compute into a subnet, those on the subnet itself may. */
 export async function rightsOnSubnets({ collector, workspace, computes, planned }: ComputeScan): Promise<void> {
   const { permissions } = collector.collected();
-  const subnets = onceEach([...seatsOf(computes, workspace).map(({ subnet }) => subnet), ...planned]);
+  const subnets = onceEach([...placementsOf(computes, workspace).map(({ subnet }) => subnet), ...planned]);
   const doubtful = subnets.filter((subnet) => mayDo(joinAction, subnet, { permissions }) === false);
   await Promise.all([...doubtful, ...onceEach(doubtful.map(vnetOf))].map((scope) => collector.permissions(scope)));
 }

@@ -1,5 +1,9 @@
 // What the scan reads for container instances and Databricks: the groups that run where models are
 // deployed to them, those that may hold a subnet, and networks that nothing else leads to.
+
+import type { Assumptions } from '../model/assumption.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, groupIdOf, subscriptionOf } from '../model/resource-id.ts';
 import {
   associationLinks,
   containerDelegation,
@@ -15,16 +19,13 @@ import {
   subnetView,
   vnetOf,
   vnetType,
-} from '../kinds/index.ts';
-import type { Intents } from '../model/intent.ts';
-import type { Resource } from '../model/resource.ts';
-import { fold, groupIdOf, subscriptionOf } from '../model/resource-id.ts';
+} from '../resource-types/index.ts';
 import type { Collector } from './collector.ts';
 
 export interface ContainerScan {
   readonly collector: Collector;
   readonly workspace: Resource | undefined;
-  readonly intents: Intents;
+  readonly intents: Assumptions;
 }
 
 const ofType = (collector: Collector, type: string): Resource[] =>

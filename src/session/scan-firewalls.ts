@@ -1,6 +1,9 @@
 // The part of a scan that follows routes to an Azure Firewall: the firewalls that answer at a next hop, their
 // policies with those they inherit from, the rules of each, the IP groups that rules name. Where no route leads to an appliance,
 // nothing is asked.
+
+import type { Resource } from '../model/resource.ts';
+import { fold, sameId, subscriptionOf } from '../model/resource-id.ts';
 import {
   basePolicyOf,
   firewallType,
@@ -12,10 +15,8 @@ import {
   subnetView,
   vnetOf,
   vnetView,
-} from '../kinds/index.ts';
-import { listAt, textAt } from '../kinds/read.ts';
-import type { Resource } from '../model/resource.ts';
-import { fold, sameId, subscriptionOf } from '../model/resource-id.ts';
+} from '../resource-types/index.ts';
+import { listAt, textAt } from '../resource-types/read.ts';
 import type { Collector } from './collector.ts';
 
 /** `subnets`: ids of those that computes sit in; their networks and route tables are in hand. */

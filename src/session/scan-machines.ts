@@ -1,16 +1,17 @@
 // What the scan reads of machines and clusters that are attached to the workspace: themselves,
 // the interfaces of a machine, and where it matters the security group and public address of each interface.
+
+import type { Resource } from '../model/resource.ts';
 import {
   attachedSubnets,
-  cardsOf,
-  cardView,
   computeView,
   databricksSubnets,
   instanceViewOf,
   needsInstanceView,
+  nicsOf,
+  nicView,
   securityRulesOf,
-} from '../kinds/index.ts';
-import type { Resource } from '../model/resource.ts';
+} from '../resource-types/index.ts';
 import type { Collector } from './collector.ts';
 
 /** The subnets that an attached machine or cluster sits in. `judged`: its own traffic is, so what decides it is read as well. */
@@ -21,7 +22,7 @@ export async function attachedOfCompute(collector: Collector, compute: Resource,
   if (!attached) return [];
   const isMachine = computeType === 'VirtualMachine';
   const [cards] = await Promise.all([
-    readAll(collector, cardsOf(attached)),
+    readAll(collector, nicsOf(attached)),
     isMachine && judged && needsInstanceView(attached) ? collector.read(instanceViewOf(attached.id)) : undefined,
   ]);
   if (isMachine && judged) await besideCards(collector, cards);
@@ -32,7 +33,7 @@ export async function attachedOfCompute(collector: Collector, compute: Resource,
 async function besideCards(collector: Collector, cards: readonly Resource[]): Promise<void> {
   const found = await readAll(
     collector,
-    cards.map(cardView).flatMap(({ group, addresses }) => [group, ...addresses.map((one) => one.publicAddress)]),
+    cards.map(nicView).flatMap(({ group, addresses }) => [group, ...addresses.map((one) => one.publicAddress)]),
   );
   for (const resource of found) securityRulesOf(resource).forEach(collector.keep);
 }

@@ -1,4 +1,7 @@
 // The networks of a scan: the subnets that computes sit in, their networks whole, and what hangs on them or stands over them.
+
+import type { Resource } from '../model/resource.ts';
+import { fold, sameId } from '../model/resource-id.ts';
 import {
   agentPoolsOf,
   clusterIdOf,
@@ -10,9 +13,7 @@ import {
   subnetView,
   vnetOf,
   workspaceView,
-} from '../kinds/index.ts';
-import type { Resource } from '../model/resource.ts';
-import { fold, sameId } from '../model/resource-id.ts';
+} from '../resource-types/index.ts';
 import type { Collector } from './collector.ts';
 import { attachedOfCompute } from './scan-machines.ts';
 

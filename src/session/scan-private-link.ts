@@ -1,6 +1,10 @@
 // What the scan reads of private link: the endpoints that lead to what is in hand, their zone
 // groups, the zones of their names with the networks linked to them, the workspace's roles on them, and the rules of its
 // managed network. Each only where some resource makes a rule ask for it.
+
+import type { Assumptions } from '../model/assumption.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, nameOf, sameId, subscriptionOf } from '../model/resource-id.ts';
 import {
   assignmentsIn,
   connectionsOf,
@@ -20,10 +24,7 @@ import {
   zoneLinkType,
   zoneNamesOf,
   zoneType,
-} from '../kinds/index.ts';
-import type { Intents } from '../model/intent.ts';
-import type { Resource } from '../model/resource.ts';
-import { fold, nameOf, sameId, subscriptionOf } from '../model/resource-id.ts';
+} from '../resource-types/index.ts';
 import type { Collector } from './collector.ts';
 
 export interface PrivateLinkScan {
@@ -31,7 +32,7 @@ export interface PrivateLinkScan {
   readonly workspace: Resource | undefined;
   /** What endpoints may lead to: the workspace, its accounts, vault and registry. */
   readonly targets: readonly Resource[];
-  readonly intents: Intents;
+  readonly intents: Assumptions;
   /** Does a compute in a network of the customer have no public address? It needs an endpoint of the workspace. */
   readonly hidden: boolean;
   /** `public`, `usgov`, `china`. */

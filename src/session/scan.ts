@@ -1,6 +1,11 @@
 // The scan: everything about one workspace that the rules look at, read side by side. A thing refused or
 // missing becomes a gap; only a workspace that Azure does not answer about at all ends the scan.
-import type { Door } from '../azure/door.ts';
+import type { ArmClient } from '../azure/arm-client.ts';
+import type { Assumptions } from '../model/assumption.ts';
+import { exitStatus, Failure } from '../model/failure.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, groupIdOf, nameOf, sameId, subscriptionOf } from '../model/resource-id.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import {
   aclsOf,
   agentPoolsOf,
@@ -9,18 +14,13 @@ import {
   isOfType,
   managedClusterType,
   onlineEndpointType,
+  placementsOf,
   privateEndpointType,
   regionsOf,
-  seatsOf,
   securityGroupType,
   workspaceView,
   zoneType,
-} from '../kinds/index.ts';
-import { exitStatus, Failure } from '../model/failure.ts';
-import type { Intents } from '../model/intent.ts';
-import type { Resource } from '../model/resource.ts';
-import { fold, groupIdOf, nameOf, sameId, subscriptionOf } from '../model/resource-id.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+} from '../resource-types/index.ts';
 import { type Collector, collectorOf } from './collector.ts';
 import { clusterSurroundings } from './scan-clusters.ts';
 import { type ComputeScan, computeSurroundings, rightsOnSubnets } from './scan-computes.ts';
@@ -31,9 +31,9 @@ import { endpointsMet, namesAndRoles, type PrivateLinkScan } from './scan-privat
 import type { TagSource } from './service-tags.ts';
 
 export interface ScanOptions {
-  readonly door: Door;
+  readonly door: ArmClient;
   readonly workspace: string;
-  readonly intents: Intents;
+  readonly intents: Assumptions;
   readonly id: string;
   readonly now: () => Date;
   /** None: the snapshot holds no service tags. */
@@ -87,7 +87,7 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
     workspace: found,
     targets: found ? [found, ...doors] : doors,
     intents: options.intents,
-    hidden: seatsOf(computes ?? [], found).some(({ isPublic }) => !isPublic),
+    hidden: placementsOf(computes ?? [], found).some(({ isPublic }) => !isPublic),
     cloud: door.source.kind === 'azure' ? door.source.name : 'public',
   };
   const containers: ContainerScan = { collector, workspace: found, intents: options.intents };
@@ -165,7 +165,7 @@ async function accountsOf(
   collector: Collector,
   subscription: string,
   datastores: readonly Resource[],
-  intents: Intents,
+  intents: Assumptions,
   linked: readonly Resource[],
 ): Promise<Resource[]> {
   const views = datastores.map(datastoreView);

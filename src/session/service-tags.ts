@@ -1,17 +1,18 @@
 // Where a scan has Microsoft's service tags from: a file that the operator named, what was asked for lately, or Azure. They are
 // one large list, so it is asked for only where a rule can need it, and kept for a week.
-import { cutTags, listAt, routeTableType, securityGroupType } from '../kinds/index.ts';
-import type { Intents } from '../model/intent.ts';
+
+import type { Assumptions } from '../model/assumption.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';
 import type { TagsSeen } from '../model/snapshot.ts';
-import type { KeptTags } from '../model/tags-seen.ts';
+import type { StoredTags } from '../model/tags-seen.ts';
+import { cutTags, listAt, routeTableType, securityGroupType } from '../resource-types/index.ts';
 
 /** Where the list is kept between runs. Neither call ever throws: what cannot be kept is asked for again. */
 export interface TagStore {
-  get(): Promise<KeptTags | undefined>;
-  put(tags: KeptTags): Promise<void>;
+  get(): Promise<StoredTags | undefined>;
+  put(tags: StoredTags): Promise<void>;
 }
 
 export interface TagOptions {
@@ -26,7 +27,7 @@ export interface TagOptions {
 /** Gives the tags that these resources need; `ask` gives undefined when Azure does not, and has then noted the gap. */
 export type TagSource = (
   needing: readonly Resource[],
-  intents: Intents,
+  intents: Assumptions,
   now: Date,
   ask: () => Promise<JsonObject | undefined>,
 ) => Promise<TagsSeen | undefined>;
@@ -36,7 +37,7 @@ const freshFor = 7 * 86_400_000;
 
 /** One source for all scans of a session. */
 export function tagSource({ file, store, refresh = false }: TagOptions): TagSource {
-  let kept: KeptTags | undefined;
+  let kept: StoredTags | undefined;
   let old = refresh;
   return async (resources, intents, now, ask) => {
     if (file) return { ...file, document: cutTags(file.document, resources) };
@@ -54,7 +55,7 @@ export function tagSource({ file, store, refresh = false }: TagOptions): TagSour
   };
 }
 
-const seen = ({ at, document }: KeptTags, source: TagsSeen['source'], resources: readonly Resource[]): TagsSeen => ({
+const seen = ({ at, document }: StoredTags, source: TagsSeen['source'], resources: readonly Resource[]): TagsSeen => ({
   source,
   from: 'Azure',
   at,
@@ -65,7 +66,7 @@ const seen = ({ at, document }: KeptTags, source: TagsSeen['source'], resources:
  * Does any rule ask for addresses here? Those of security groups, of routes, and the one that holds the operator's own address
  * against Azure's ranges.
  */
-export function canNeedTags(resources: readonly Resource[], intents: Intents): boolean {
+export function canNeedTags(resources: readonly Resource[], intents: Assumptions): boolean {
   const ofType = (type: string) => resources.filter((one) => fold(one.type) === fold(type));
   return (
     ofType(securityGroupType).length > 0 ||

@@ -1,19 +1,19 @@
 // The contract of a session: the effects, speaking in events. Hosts (screen, shell, script) see nothing else of the engine.
 import type { FlowAt } from '../audit/index.ts';
-import type { DoorEvent, SignInCode } from '../azure/door.ts';
+import type { ArmClientEvent, SignInCode } from '../azure/arm-client.ts';
+import type { Assumptions, ProfileChoice } from '../model/assumption.ts';
 import type { Entry, EntryState } from '../model/entry.ts';
 import type { Report } from '../model/finding.ts';
-import type { Intents, ProfileChoice } from '../model/intent.ts';
 import type { NetworkMap } from '../model/network-map.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Rehearsal } from '../model/rehearsal.ts';
 import type { Identity, Snapshot, Source } from '../model/snapshot.ts';
+import type { WhatIf } from '../model/what-if.ts';
 import type { Creation } from '../plan/index.ts';
 
 export type { Creation, SignInCode };
 
 export type SessionEvent =
-  | DoorEvent
+  | ArmClientEvent
   | {
       readonly kind: 'progress';
       readonly stage: 'sign-in' | 'scan' | 'verify' | 'recover' | 'live' | 'rehearse' | 'diagnose';
@@ -41,7 +41,7 @@ export interface StepOutcome {
 }
 
 /** Result of apply, fix, undo, redo. */
-export interface Outcome {
+export interface ApplyResult {
   /** Id of the history's entry; null when there was nothing to send. */
   readonly entry: string | null;
   readonly state: EntryState;
@@ -109,12 +109,12 @@ export interface Session {
     snapshot: Snapshot,
     plan: Plan,
     options: { readonly profile: ProfileChoice; readonly signal?: AbortSignal },
-  ): AsyncGenerator<SessionEvent, Rehearsal>;
+  ): AsyncGenerator<SessionEvent, WhatIf>;
   /** Compares every `before` and the gates, then writes step by step and verifies. Throws Failure (exit 4) before anything is sent. */
   apply(
     plan: Plan,
     options: { readonly line: string; readonly signal?: AbortSignal; readonly acceptWarnings?: boolean },
-  ): AsyncGenerator<SessionEvent, Outcome>;
+  ): AsyncGenerator<SessionEvent, ApplyResult>;
   /** The plan that takes an entry back; without an id the newest that is neither undone nor itself an undo. Throws Failure (exit 4) on drift or when there is nothing. */
   planUndo(entry?: string, signal?: AbortSignal): Promise<Plan>;
   planRedo(entry?: string, signal?: AbortSignal): Promise<Plan>;
@@ -123,8 +123,8 @@ export interface Session {
   history(): Promise<readonly Entry[]>;
   /** Settles what a crash cut off: resumes operations, re-reads, says done, not done, or changed by somebody else. */
   recover(signal?: AbortSignal): AsyncGenerator<SessionEvent, readonly Entry[]>;
-  intents(): Promise<Intents>;
-  setIntents(change: Intents): Promise<Intents>;
+  intents(): Promise<Assumptions>;
+  setIntents(change: Assumptions): Promise<Assumptions>;
   /** Everything the door and the session say, for logs and progress. */
   onEvent(listener: (event: SessionEvent) => void): () => void;
   close(): Promise<void>;

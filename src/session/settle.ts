@@ -1,19 +1,19 @@
 // Finding out what became of a change: by following its operation, and by reading the resource until it stands still. Never writes.
-import type { Refusal } from '../azure/door.ts';
-import { kindOf } from '../kinds/index.ts';
+import type { ArmRefusal } from '../azure/arm-client.ts';
 import type { Change } from '../model/change.ts';
 import type { JsonObject } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
 import { typeOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
-import { isGap, type Means, pause, readNow } from './means.ts';
-import { changeStanding, type Moved } from './standing.ts';
+import { resourceTypeOf } from '../resource-types/index.ts';
+import { type ApplyContext, isGap, pause, readNow } from './apply-context.ts';
+import { type ChangedSetting, compareChange } from './compare-change.ts';
 
 export type Settled =
   /** `after`: the body that shows it; null when the change was a deletion. */
   | { readonly state: 'done'; readonly after: JsonObject | null }
   | { readonly state: 'not done' }
-  | { readonly state: 'moved'; readonly moved: readonly Moved[] }
+  | { readonly state: 'moved'; readonly moved: readonly ChangedSetting[] }
   | { readonly state: 'unreadable'; readonly reason: string };
 
 const moving = /^(?:creating|updating|deleting|accepted|running|inprogress|resolvingdns|registeringdns)$/i;
@@ -21,11 +21,11 @@ const moving = /^(?:creating|updating|deleting|accepted|running|inprogress|resol
 /** Looks until the change is there and the resource at rest, or the looks, at most `most` of them, are used up. */
 export async function settle(
   change: Change,
-  means: Means,
+  means: ApplyContext,
   options: { readonly signal?: AbortSignal | undefined; readonly most?: number } = {},
 ): Promise<Settled> {
   const { signal, most } = options;
-  const kind = kindOf(typeOf(change.resource));
+  const kind = resourceTypeOf(typeOf(change.resource));
   let last: Settled = { state: 'not done' };
   for (const wait of means.pace.looks.slice(0, most)) {
     await pause(wait, signal);
@@ -34,7 +34,7 @@ export async function settle(
       last = { state: 'unreadable', reason: now.reason };
       continue;
     }
-    const seen = changeStanding(change, now, kind);
+    const seen = compareChange(change, now, kind);
     last =
       seen.state === 'applied'
         ? { state: 'done', after: now?.body ?? null }
@@ -49,13 +49,13 @@ export async function settle(
 
 export type Followed =
   | { readonly state: 'ended' }
-  | { readonly state: 'failed'; readonly refusal: Refusal }
+  | { readonly state: 'failed'; readonly refusal: ArmRefusal }
   /** Stopped by the operator: the operation goes on in Azure. */
   | { readonly state: 'left' };
 
 export async function follow(
   operation: string,
-  means: Means,
+  means: ApplyContext,
   options: { readonly retryAfter?: number; readonly signal?: AbortSignal; onPoll?(state: string): void },
 ): Promise<Followed> {
   try {
@@ -67,10 +67,10 @@ export async function follow(
   }
 }
 
-export const refusalText = (refusal: Refusal): string => {
+export const refusalText = (refusal: ArmRefusal): string => {
   const details = refusal.details.map((detail) => `${detail.code}: ${detail.message}`).join(' ');
   return clean(`${refusal.code}: ${refusal.message}${details ? ` ${details}` : ''}`, 1500);
 };
 
-export const movedText = (resource: string, moved: readonly Moved[]): string =>
+export const movedText = (resource: string, moved: readonly ChangedSetting[]): string =>
   moved.map(({ pointer }) => `${resource}${pointer ? ` ${pointer}` : ''}`).join(', ');

@@ -5,8 +5,8 @@ import { exitStatus, Failure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { applyChanges, redoPlan, undoPlan } from '../plan/index.ts';
-import { drift } from './before-sending.ts';
-import type { Means } from './means.ts';
+import type { ApplyContext } from './apply-context.ts';
+import { drift } from './preflight.ts';
 
 interface Stacks {
   /** Entries that stand, newest last. */
@@ -80,7 +80,7 @@ export function downTo(entries: readonly Entry[], id: string): readonly [Entry, 
 export function undoPlans(
   [first, ...rest]: readonly [Entry, ...Entry[]],
   snapshot: Snapshot,
-  means: Pick<Means, 'rules' | 'newId'>,
+  means: Pick<ApplyContext, 'rules' | 'newId'>,
 ): readonly [Plan, ...Plan[]] {
   const plan = planFor(first, 'undo', snapshot, means);
   const [next, ...others] = rest;
@@ -97,7 +97,7 @@ export function planFor(
   entry: Entry,
   verb: 'undo' | 'redo',
   snapshot: Snapshot,
-  means: Pick<Means, 'rules' | 'newId'>,
+  means: Pick<ApplyContext, 'rules' | 'newId'>,
 ): Plan {
   const make = verb === 'undo' ? undoPlan : redoPlan;
   const { plan, drift: moved } = make({ entry, snapshot, rules: means.rules, id: means.newId() });

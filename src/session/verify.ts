@@ -1,7 +1,7 @@
 // What the audit after an act says of the findings the act was about. Pure.
 import type { Finding, Report } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Outcome } from './session.ts';
+import type { ApplyResult } from './session.ts';
 
 /** The findings a plan is about: those its steps serve, and those its preview said would go. */
 const aboutOf = ({ verb, steps, preview }: Plan): string[] => [
@@ -9,7 +9,7 @@ const aboutOf = ({ verb, steps, preview }: Plan): string[] => [
 ];
 
 /** `after` null: nobody looked, so all of them are unknown. */
-export function verified(plan: Plan, after: Report | null): Outcome['verified'] {
+export function verified(plan: Plan, after: Report | null): ApplyResult['verified'] {
   const about = aboutOf(plan);
   if (after === null) return { resolved: [], persisting: [], unknown: about };
   const byId = new Map<string, Finding>(after.findings.map((finding) => [finding.id, finding]));

@@ -1,15 +1,15 @@
 // One step of a plan, from reading the resource to reading it again. The intent is on disk before the request leaves; a write
 // that may have been applied is never repeated before the resource has been read.
-import type { Refusal, WriteAnswer } from '../azure/door.ts';
-import { kindOf } from '../kinds/index.ts';
-import { isLate, type LateChange } from '../model/change.ts';
+import type { ArmRefusal, WriteAnswer } from '../azure/arm-client.ts';
+import { type DeferredChange, isDeferred } from '../model/change.ts';
 import type { EntryStep } from '../model/entry.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
+import { resourceTypeOf } from '../resource-types/index.ts';
+import { isGap, pause, readNow, type WriteMeans } from './apply-context.ts';
+import { compareChange } from './compare-change.ts';
 import { findInTime } from './find.ts';
-import { isGap, pause, readNow, type WriteMeans } from './means.ts';
 import { follow, movedText, refusalText, settle } from './settle.ts';
-import { changeStanding } from './standing.ts';
 
 export interface StepRun {
   readonly entry: string;
@@ -28,7 +28,7 @@ export interface StepEnd {
 }
 
 /** Azure says of these that the same write may be tried again. */
-function mayPass(refusal: Refusal): boolean {
+function mayPass(refusal: ArmRefusal): boolean {
   const words = [refusal.code, refusal.message, ...refusal.details.flatMap((detail) => [detail.code, detail.message])];
   const names = (pattern: RegExp) => words.some((word) => pattern.test(word));
   if (refusal.status === 412 || refusal.status === 429 || refusal.status === 503) return true;
@@ -43,11 +43,11 @@ function mayPass(refusal: Refusal): boolean {
 
 export async function writeStep(run: StepRun, means: WriteMeans): Promise<StepEnd> {
   const { change } = run.step;
-  return isLate(change) ? writeFound(run, change, means) : writeNamed(run, means);
+  return isDeferred(change) ? writeFound(run, change, means) : writeNamed(run, means);
 }
 
 /** What only Azure names is found first; its name is on disk before anything is sent to it. */
-async function writeFound(run: StepRun, change: LateChange, means: WriteMeans): Promise<StepEnd> {
+async function writeFound(run: StepRun, change: DeferredChange, means: WriteMeans): Promise<StepEnd> {
   const sought = await findInTime(change, means, run.signal);
   if (sought.state === 'stopped') return { state: 'waiting', sent: false, message: null, drift: false };
   const part: Partial<EntryStep> =
@@ -68,7 +68,7 @@ async function writeFound(run: StepRun, change: LateChange, means: WriteMeans): 
 
 async function writeNamed(run: StepRun, means: WriteMeans): Promise<StepEnd> {
   const { change } = run.step;
-  const kind = kindOf(typeOf(change.resource));
+  const kind = resourceTypeOf(typeOf(change.resource));
   const name = nameOf(change.resource);
   const tell = (state: 'intended' | 'sent' | 'running' | 'done' | 'failed' | 'skipped', detail = ''): void =>
     means.say({ kind: 'step', index: run.index, total: run.total, resource: change.resource, state, detail });
@@ -99,7 +99,7 @@ async function writeNamed(run: StepRun, means: WriteMeans): Promise<StepEnd> {
   for (let attempt = 0; ; attempt += 1) {
     const current = await readNow(means.door, change.resource);
     if (isGap(current)) return fail(`${name} could not be read before writing: ${current.reason}`);
-    const standing = changeStanding(change, current, kind);
+    const standing = compareChange(change, current, kind);
     if (standing.state === 'applied') {
       if (sent) return (await keepAfter()) ?? fail(`${name} keeps changing.`);
       await keep({ state: 'skipped', verified: true, message: 'No changes needed.' });
@@ -145,7 +145,7 @@ async function writeNamed(run: StepRun, means: WriteMeans): Promise<StepEnd> {
   }
 
   /** Null: accepted, or unknown; the resource decides. Else why Azure refused. */
-  async function outcomeOf(answer: WriteAnswer): Promise<Refusal | null> {
+  async function outcomeOf(answer: WriteAnswer): Promise<ArmRefusal | null> {
     if (answer.state === 'refused') {
       await keep({ requestId: answer.requestId });
       // A server error says nothing about what was applied.

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { isObject, type Json, type JsonObject, parseJson } from '../model/json.ts';
 
-export interface KeptFile {
+export interface JsonFile {
   readonly path: string;
   /** All members; {} without a file. Throws Failure that names a damaged file. */
   all(): Promise<JsonObject>;
@@ -12,7 +12,7 @@ export interface KeptFile {
   put(name: string, value: Json | undefined): Promise<void>;
 }
 
-export function keptFile(folder: string, name: string): KeptFile {
+export function openJsonFile(folder: string, name: string): JsonFile {
   const file = path.join(folder, `${name}.json`);
   const all = async (): Promise<JsonObject> => {
     let text: string;

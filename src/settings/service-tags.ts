@@ -6,7 +6,7 @@ import path from 'node:path';
 import { isArray, isObject, parseJson, stringifyJson } from '../model/json.ts';
 import { member } from '../model/pointer.ts';
 import type { Source } from '../model/snapshot.ts';
-import type { KeptTags } from '../model/tags-seen.ts';
+import type { StoredTags } from '../model/tags-seen.ts';
 
 const schema = 'bastide/service-tags/v1';
 /** Ten times Azure's list of today. */
@@ -17,7 +17,7 @@ export function tagStore({ folder, source }: { readonly folder: string; readonly
   const name = source.name.replace(/^https?:\/\//i, '').replace(/[^a-z0-9.-]+/gi, '-');
   const file = path.join(folder, `${source.kind}-${name.slice(0, 120)}.json`);
   return {
-    async get(): Promise<KeptTags | undefined> {
+    async get(): Promise<StoredTags | undefined> {
       try {
         if ((await stat(file)).size > largest) return undefined;
         const kept = parseJson(await readFile(file, 'utf8'));
@@ -30,7 +30,7 @@ export function tagStore({ folder, source }: { readonly folder: string; readonly
         return undefined;
       }
     },
-    async put({ at, document }: KeptTags): Promise<void> {
+    async put({ at, document }: StoredTags): Promise<void> {
       const beside = `${file}.${randomBytes(6).toString('hex')}.tmp`;
       try {
         await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -1,7 +1,7 @@
 // The operator's settings. Read only by commands that need them, and never reset.
 import { type Json, stringifyJson } from '../model/json.ts';
-import { settingEntries, settingEntry, whyNot } from '../model/setting.ts';
-import { corrupt, keptFile } from './file.ts';
+import { invalidReason, settingEntries, settingEntry } from '../model/setting.ts';
+import { corrupt, openJsonFile } from './file.ts';
 
 export interface Settings {
   get(name: string): Promise<Json | undefined>;
@@ -14,13 +14,13 @@ export interface Settings {
 
 /** Settings kept in `settings.json` of this folder. */
 export function openSettings({ folder }: { readonly folder: string }): Settings {
-  const file = keptFile(folder, 'settings');
+  const file = openJsonFile(folder, 'settings');
   const all = async (): Promise<Readonly<Record<string, Json>>> => {
     const kept = await file.all();
     for (const [name, value] of Object.entries(kept)) {
       const entry = settingEntry(name);
       // A name of a newer Bastide, or of conf itself (__internal__), is left alone.
-      const wrong = entry === undefined ? undefined : whyNot(entry, value);
+      const wrong = entry === undefined ? undefined : invalidReason(entry, value);
       if (wrong !== undefined) throw corrupt(file.path, `${wrong}, not ${stringifyJson(value).slice(0, 60)}`);
     }
     return Object.fromEntries(

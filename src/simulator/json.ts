@@ -9,12 +9,12 @@ export class JsonNumber {
   }
 }
 
-export type JsonObject = Map<string, Json>;
-export type Json = null | boolean | string | JsonNumber | Json[] | JsonObject;
+export type ArmObject = Map<string, ArmJson>;
+export type ArmJson = null | boolean | string | JsonNumber | ArmJson[] | ArmObject;
 
 /** What {@link json} takes: ordinary values, Json among them. Undefined members are left out. */
 export type Plain =
-  | Json
+  | ArmJson
   | number
   | undefined
   | readonly Plain[]
@@ -35,7 +35,7 @@ const strings = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const words = /true|false|null/y;
 
 /** Reads one JSON text (RFC 8259). Of a member given twice the last value counts, in the place of the first. */
-export function parseJson(text: string): Json {
+export function parseJson(text: string): ArmJson {
   let at = 0;
   const take = (pattern: RegExp): string | undefined => {
     pattern.lastIndex = at;
@@ -62,8 +62,8 @@ export function parseJson(text: string): Json {
     const found = take(strings);
     return found === undefined ? fail() : (JSON.parse(found) as string);
   };
-  const object = (depth: number): JsonObject => {
-    const members: JsonObject = new Map();
+  const object = (depth: number): ArmObject => {
+    const members: ArmObject = new Map();
     if (next('}')) return members;
     do {
       const name = string();
@@ -73,15 +73,15 @@ export function parseJson(text: string): Json {
     expect('}');
     return members;
   };
-  const array = (depth: number): Json[] => {
-    const items: Json[] = [];
+  const array = (depth: number): ArmJson[] => {
+    const items: ArmJson[] = [];
     if (next(']')) return items;
     do items.push(value(depth + 1));
     while (next(','));
     expect(']');
     return items;
   };
-  const value = (depth: number): Json => {
+  const value = (depth: number): ArmJson => {
     if (depth > maximumDepth) throw new JsonSyntaxError('Nested too deeply', at);
     take(spaces);
     if (text[at] === '"') return string();
@@ -98,8 +98,8 @@ export function parseJson(text: string): Json {
 }
 
 /** Writes JSON; `indent` spaces a level, or none. */
-export function stringifyJson(value: Json, indent = 0): string {
-  const write = (item: Json, margin: string): string => {
+export function stringifyJson(value: ArmJson, indent = 0): string {
+  const write = (item: ArmJson, margin: string): string => {
     if (item === null || typeof item === 'boolean') return String(item);
     if (typeof item === 'string') return JSON.stringify(item);
     if (item instanceof JsonNumber) return item.text;
@@ -118,7 +118,7 @@ export function stringifyJson(value: Json, indent = 0): string {
 }
 
 /** Json from ordinary values. */
-export function json(value: Plain): Json {
+export function json(value: Plain): ArmJson {
   if (value === undefined || value === null) return null;
   if (typeof value === 'number') return new JsonNumber(JSON.stringify(value));
   if (typeof value === 'boolean' || typeof value === 'string' || value instanceof JsonNumber) return value;
@@ -132,23 +132,23 @@ export function json(value: Plain): Json {
 }
 
 /** As {@link json}, for an object. */
-export function object(value: { readonly [name: string]: Plain; readonly size?: never }): JsonObject {
-  return json(value) as JsonObject;
+export function object(value: { readonly [name: string]: Plain; readonly size?: never }): ArmObject {
+  return json(value) as ArmObject;
 }
 
-export function isObject(value: Json | undefined): value is JsonObject {
+export function isObject(value: ArmJson | undefined): value is ArmObject {
   return value instanceof Map;
 }
 
-export function clone<T extends Json>(value: T): T {
+export function clone<T extends ArmJson>(value: T): T {
   if (Array.isArray(value)) return value.map((item) => clone(item)) as T;
-  const held: Json = value;
+  const held: ArmJson = value;
   if (isObject(held)) return new Map([...held].map(([name, item]) => [name, clone(item)])) as unknown as T;
   return value;
 }
 
 /** The name under which an object holds a member, whatever its letter case; undefined when it holds none. */
-export function nameIn(value: JsonObject, name: string): string | undefined {
+export function nameIn(value: ArmObject, name: string): string | undefined {
   if (value.has(name)) return name;
   const folded = name.toLowerCase();
   for (const key of value.keys()) if (key.toLowerCase() === folded) return key;
@@ -156,7 +156,7 @@ export function nameIn(value: JsonObject, name: string): string | undefined {
 }
 
 /** The value at a path of member names, compared ignoring case; undefined when any step is missing. */
-export function at(value: Json | undefined, ...path: readonly string[]): Json | undefined {
+export function at(value: ArmJson | undefined, ...path: readonly string[]): ArmJson | undefined {
   let here = value;
   for (const step of path) {
     if (!isObject(here)) return undefined;
@@ -167,27 +167,27 @@ export function at(value: Json | undefined, ...path: readonly string[]): Json | 
 }
 
 /** The text at a path, or undefined when there is none or it is not a string. */
-export function text(value: Json | undefined, ...path: readonly string[]): string | undefined {
+export function text(value: ArmJson | undefined, ...path: readonly string[]): string | undefined {
   const found = at(value, ...path);
   return typeof found === 'string' ? found : undefined;
 }
 
 /** The items at a path; empty when there are none. */
-export function list(value: Json | undefined, ...path: readonly string[]): Json[] {
+export function list(value: ArmJson | undefined, ...path: readonly string[]): ArmJson[] {
   const found = at(value, ...path);
   return Array.isArray(found) ? found : [];
 }
 
 /** Sets a member, keeping the spelling and place it has already. */
-export function put(value: JsonObject, name: string, item: Json): void {
+export function put(value: ArmObject, name: string, item: ArmJson): void {
   value.set(nameIn(value, name) ?? name, item);
 }
 
 /** The object under a member, made when it is not there. */
-export function child(value: JsonObject, name: string): JsonObject {
+export function child(value: ArmObject, name: string): ArmObject {
   const found = at(value, name);
   if (isObject(found)) return found;
-  const made: JsonObject = new Map();
+  const made: ArmObject = new Map();
   put(value, name, made);
   return made;
 }

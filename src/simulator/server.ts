@@ -10,21 +10,21 @@ import { SimulatorError } from './error.ts';
 import { type Exchange, exchanges } from './exchange.ts';
 import { wholeFault } from './faults/answers.ts';
 import type { Fault, Faults } from './faults/faults.ts';
-import type { Answer } from './gateway/answer.ts';
+import type { GatewayResponse } from './gateway/answer.ts';
 import { answerOf, gatewayError, ok } from './gateway/answer.ts';
 import { answerArm } from './gateway/gateway.ts';
 import { commonHeaders } from './gateway/headers.ts';
 import type { Machine } from './gateway/machine.ts';
-import type { Request } from './gateway/request.ts';
+import type { GatewayRequest } from './gateway/request.ts';
 import { object, stringifyJson } from './json.ts';
 
-export interface Served {
+export interface RunningServer {
   readonly port: number;
   readonly imdsPort: number;
   stop(): Promise<void>;
 }
 
-export interface Service {
+export interface HttpService {
   readonly machine: Machine;
   readonly faults: Faults;
   readonly latency: number;
@@ -41,9 +41,9 @@ const largestBody = 4 * 1024 * 1024;
 const hosts = ['127.0.0.1', '::1'];
 
 export async function serve(
-  service: Service,
+  service: HttpService,
   options: { readonly port: number; readonly key: string; readonly cert: string },
-): Promise<Served> {
+): Promise<RunningServer> {
   const entra = new Entra(service.machine.identity, service.machine.now);
   const armListener: http.RequestListener = (incoming, outgoing) =>
     void exchange(
@@ -109,10 +109,10 @@ function listen(server: Server, port: number, host: string): Promise<number> {
   });
 }
 
-type Handler = (request: Request, fault: Fault | undefined) => Answer;
+type Handler = (request: GatewayRequest, fault: Fault | undefined) => GatewayResponse;
 
 async function exchange(
-  service: Service,
+  service: HttpService,
   incoming: http.IncomingMessage,
   outgoing: http.ServerResponse,
   handle: Handler,
@@ -173,9 +173,9 @@ async function exchange(
 }
 
 /** Runs the handler between taking up the state and keeping it: nothing is awaited in between. */
-function safely(service: Service, request: Request, handle: () => Answer): Answer {
+function safely(service: HttpService, request: GatewayRequest, handle: () => GatewayResponse): GatewayResponse {
   const { machine } = service;
-  const attempt = (): Answer => {
+  const attempt = (): GatewayResponse => {
     service.refresh();
     machine.dirty = false;
     machine.notes = [];
@@ -204,7 +204,7 @@ function safely(service: Service, request: Request, handle: () => Answer): Answe
   }
 }
 
-function requestOf(incoming: http.IncomingMessage, body: string): Request {
+function requestOf(incoming: http.IncomingMessage, body: string): GatewayRequest {
   const url = incoming.url ?? '/';
   const cut = url.indexOf('?');
   const path = cut < 0 ? url : url.slice(0, cut);

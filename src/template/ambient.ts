@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../model/json.ts';
 import { isOpen, open, textOf } from './values.ts';
 
 /** The scope of one deployment. Without a group it is a subscription's, without both the tenant's. */
-export interface Place {
+export interface DeploymentScope {
   readonly subscription: Json | undefined;
   readonly group: Json | undefined;
   /** The deployment's name, for `deployment().name`. */
@@ -21,7 +21,7 @@ export function placeOfFile(
   name: string,
   level: 'group' | 'subscription' | 'tenant' = 'group',
   cloud: CloudName = 'public',
-): Place {
+): DeploymentScope {
   const subscription = open('subscription().subscriptionId', notInFile, placeholderSubscription, true);
   const group = open('resourceGroup().name', notInFile, `{${name.replaceAll('/', '%2F')}}`, true);
   return {
@@ -36,7 +36,7 @@ export function placeOfFile(
 export const textIn = (value: Json): string => (isOpen(value) ? value.text : textOf(value));
 
 /** The id that resources of a place hang under: `/subscriptions/S/resourceGroups/G`, `/subscriptions/S` or the empty text. */
-export function baseOf({ subscription, group }: Place): string {
+export function baseOf({ subscription, group }: DeploymentScope): string {
   if (subscription === undefined) return '';
   const above = `/subscriptions/${textIn(subscription)}`;
   return group === undefined ? above : `${above}/resourceGroups/${textIn(group)}`;
@@ -45,7 +45,7 @@ export function baseOf({ subscription, group }: Place): string {
 const unknown = (expression: string) => open(expression, notInFile);
 const isKnown = (value: Json | undefined): boolean => typeof value === 'string';
 
-export function subscriptionObject(place: Place): JsonObject {
+export function subscriptionObject(place: DeploymentScope): JsonObject {
   const { subscription } = place;
   const id = subscription === undefined ? '' : `/subscriptions/${textIn(subscription)}`;
   return {
@@ -56,7 +56,7 @@ export function subscriptionObject(place: Place): JsonObject {
   };
 }
 
-export function groupObject(place: Place): JsonObject {
+export function groupObject(place: DeploymentScope): JsonObject {
   const known = isKnown(place.subscription) && isKnown(place.group);
   return {
     id: known ? baseOf(place) : open('resourceGroup().id', notInFile, baseOf(place), true),
@@ -75,7 +75,7 @@ export const tenantObject = (): JsonObject => ({
   displayName: unknown('tenant().displayName'),
 });
 
-export const deploymentObject = ({ deployment }: Place): JsonObject => ({
+export const deploymentObject = ({ deployment }: DeploymentScope): JsonObject => ({
   name: deployment,
   location: unknown('deployment().location'),
   properties: unknown('deployment().properties'),

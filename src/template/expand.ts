@@ -4,7 +4,7 @@ import { isArray, isObject, type Json, type JsonObject, memberKey, memberName } 
 import { memberIgnoringCase } from '../model/pointer.ts';
 import { fold } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
-import { type CloudName, type Place, placeOfFile } from './ambient.ts';
+import { type CloudName, type DeploymentScope, placeOfFile } from './ambient.ts';
 import { type Instance, instancesOf } from './instances.ts';
 import { type Budget, LimitError, limits, newBudget } from './limits.ts';
 import { resolve } from './resolve.ts';
@@ -91,7 +91,7 @@ interface Deployment {
 interface DeployInput {
   readonly template: JsonObject;
   readonly given: Given;
-  readonly place: Place;
+  readonly place: DeploymentScope;
   readonly budget: Budget;
   /** The scope around it, where expressions are evaluated out there (`expressionEvaluationOptions`). */
   readonly outer: Scope | undefined;
@@ -144,7 +144,7 @@ const symbolic = ({ id, name, named, type, json }: Instance): Symbolic => {
 };
 
 /** A deployment inside a template; undefined where its template is elsewhere. */
-function nested(instance: Instance, around: Place, budget: Budget): Deployment | undefined {
+function nested(instance: Instance, around: DeploymentScope, budget: Budget): Deployment | undefined {
   const { json, scope } = instance;
   const properties = section(json, 'properties');
   const template = memberIgnoringCase(properties, 'template');
@@ -156,7 +156,7 @@ function nested(instance: Instance, around: Place, budget: Budget): Deployment |
   return deploy({ template, given, place, budget, outer: undefined });
 }
 
-function placeOf({ json, scope, name }: Instance, around: Place): Place {
+function placeOf({ json, scope, name }: Instance, around: DeploymentScope): DeploymentScope {
   const asked = (member: string) => {
     const value = memberIgnoringCase(json, member);
     return value === undefined ? undefined : resolve(value, scope);

@@ -2,7 +2,7 @@
 // type and name. Bodies are not evaluated here.
 import { isArray, isObject, type Json, type JsonObject, memberName } from '../model/json.ts';
 import { memberIgnoringCase } from '../model/pointer.ts';
-import { baseOf, type Place, placeOfFile, textIn } from './ambient.ts';
+import { baseOf, type DeploymentScope, placeOfFile, textIn } from './ambient.ts';
 import { countOf, resolve } from './resolve.ts';
 import { type Scope, withLoop } from './scope.ts';
 import { isOpen, open, textOf } from './values.ts';
@@ -31,7 +31,7 @@ interface Parent {
 }
 
 /** Every instance, parents before their children. `place`: where the template itself is deployed. */
-export function instancesOf(template: JsonObject, scope: Scope, place: Place): Instance[] {
+export function instancesOf(template: JsonObject, scope: Scope, place: DeploymentScope): Instance[] {
   return declared(template).flatMap(([symbol, json]) => instances(json, symbol, scope, place, undefined));
 }
 
@@ -52,7 +52,7 @@ function instances(
   json: JsonObject,
   symbol: string | undefined,
   scope: Scope,
-  place: Place,
+  place: DeploymentScope,
   parent: Parent | undefined,
 ): Instance[] {
   const loop = memberIgnoringCase(json, 'copy');
@@ -72,7 +72,7 @@ function one(
   json: JsonObject,
   symbol: string | undefined,
   scope: Scope,
-  place: Place,
+  place: DeploymentScope,
   parent: Parent | undefined,
   loopDoubt?: string,
 ): Instance[] {
@@ -118,7 +118,7 @@ function fullName(json: JsonObject, scope: Scope, parent: Parent | undefined): P
  * The id. `Microsoft.Storage/storageAccounts/providers/locks` with `acct/Microsoft.Authorization/keep` is the old spelling of an
  * extension; a `scope` is the new one.
  */
-function idOf(type: string, name: string, extended: Json, place: Place): string {
+function idOf(type: string, name: string, extended: Json, place: DeploymentScope): string {
   const [main = '', ...extensions] = type.split('/providers/');
   const names = name.split('/');
   const above = aboveOf(main, extended, place);
@@ -136,7 +136,7 @@ function idOf(type: string, name: string, extended: Json, place: Place): string 
 export const placeholderId = (file: string, type: string, name: string): string =>
   idOf(type, name, null, placeOfFile(file));
 
-function aboveOf(type: string, extended: Json, place: Place): string {
+function aboveOf(type: string, extended: Json, place: DeploymentScope): string {
   const text = isOpen(extended) ? extended.text : extended;
   if (typeof text !== 'string' || text === '') return baseOf(place);
   if (text.startsWith('/')) return text === '/' ? '' : text.replace(/\/$/, '');

@@ -4,11 +4,11 @@ import type { Expression } from './expression.ts';
 import { limits, TemplateError } from './limits.ts';
 
 /** What a string of a template is: plain text, or an expression between brackets. `[[` at the start stands for one `[`. */
-export type Written =
+export type TemplateString =
   | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'expression'; readonly text: string };
 
-export function written(text: string): Written {
+export function written(text: string): TemplateString {
   if (!text.startsWith('[') || !text.endsWith(']')) return { kind: 'literal', text };
   if (text.startsWith('[[')) return { kind: 'literal', text: text.slice(1) };
   return { kind: 'expression', text: text.slice(1, -1) };

@@ -1,6 +1,6 @@
 // What names mean at one spot of a template: parameters, variables, loops, lambda variables, the deployment around it.
 import type { Json, JsonObject } from '../model/json.ts';
-import type { Place } from './ambient.ts';
+import type { DeploymentScope } from './ambient.ts';
 import type { Expression } from './expression.ts';
 import type { Budget } from './limits.ts';
 
@@ -20,7 +20,7 @@ export interface Symbolic {
 export interface Scope {
   readonly budget: Budget;
   /** Where expressions think they are deployed. */
-  readonly place: Place;
+  readonly place: DeploymentScope;
   /** The value of a parameter or variable, whatever the letter case. Throws TemplateError where there is none. */
   parameter(name: string): Json;
   variable(name: string): Json;

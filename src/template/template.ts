@@ -2,7 +2,7 @@
 import { isArray, isObject, type Json, type JsonObject, memberKey, memberName } from '../model/json.ts';
 import { memberIgnoringCase } from '../model/pointer.ts';
 import { clean } from '../model/text.ts';
-import type { Place } from './ambient.ts';
+import type { DeploymentScope } from './ambient.ts';
 import { type Budget, TemplateError } from './limits.ts';
 import { resolve, unrolled } from './resolve.ts';
 import type { Scope, UserFunction } from './scope.ts';
@@ -20,7 +20,7 @@ export type Given = ReadonlyMap<string, () => Json>;
 export interface ScopeOptions {
   readonly template: JsonObject;
   readonly given: Given;
-  readonly place: Place;
+  readonly place: DeploymentScope;
   readonly budget: Budget;
   readonly symbol: Scope['symbol'];
   readonly outputsOf: Scope['outputsOf'];

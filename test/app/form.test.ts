@@ -5,10 +5,10 @@ import { create } from '../../commands/create.ts';
 import { fix } from '../../commands/fix.ts';
 import { verbs } from '../../commands/index.ts';
 import {
+  type FormValues,
   fieldsOf,
   offersOf,
   refusalOf,
-  type Values,
   valuesOf,
   wordsOf,
   wrongWith,
@@ -195,7 +195,7 @@ describe('on the screen', () => {
       [200, 60],
     ] as const) {
       const state = { ascii: true, view: { layout: { width, body } } } as never;
-      for (const values of [{}, { what: 'aks', name: 'a'.repeat(300), subnet: 'x'.repeat(500) }] as Values[]) {
+      for (const values of [{}, { what: 'aks', name: 'a'.repeat(300), subnet: 'x'.repeat(500) }] as FormValues[]) {
         const rows = form.draw({ ...formFor(made, values, {}), at: 5 }, state);
         expect(rows.length).toBeLessThanOrEqual(body);
         for (const words of rows) expect(words.map((one) => one.text).join('').length).toBeLessThanOrEqual(width);

@@ -4,7 +4,7 @@ import { assume } from '../../commands/assume.ts';
 import { plain } from '../../src/app/draw/text.ts';
 import { bodyRows } from '../../src/app/state/body.ts';
 import { createShell } from '../../src/app/state/shell.ts';
-import { intentEntries } from '../../src/model/intent-values.ts';
+import { assumptionEntries } from '../../src/model/assumption-values.ts';
 import { fakeOptions } from '../support/fake-options.ts';
 import { fakeSession } from '../support/fake-session.ts';
 
@@ -28,7 +28,7 @@ async function started() {
 test('every question stands there with what holds while nobody has answered', async () => {
   const { shown } = await started();
   const text = shown().join('\n');
-  for (const { name } of intentEntries) expect(text).toContain(name);
+  for (const { name } of assumptionEntries) expect(text).toContain(name);
   // The selected one is asked in full.
   expect(text).toContain('Which network architecture does the workspace use?');
   expect(text).toMatch(/sshWanted +false +default/);

@@ -6,7 +6,7 @@ import { lineWidth, plain, wrapText } from '../../src/app/draw/text.ts';
 import { createGrid } from '../../src/app/terminal/cells/grid.ts';
 import { fullScreenModes } from '../../src/app/terminal/modes.ts';
 import { showsLinks } from '../../src/cli/terminal.ts';
-import { portalAddress } from '../../src/kinds/index.ts';
+import { portalAddress } from '../../src/resource-types/index.ts';
 import { buildHarness, type Program } from './program.ts';
 
 const azure = { kind: 'azure', name: 'public' } as const;

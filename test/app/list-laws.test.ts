@@ -8,7 +8,7 @@ import { areasOf } from '../../src/app/screens/list/areas.ts';
 import { columnText } from '../../src/app/screens/list/column-values.ts';
 import type { ListSpec } from '../../src/app/screens/list/index.ts';
 import { itemsOf } from '../../src/app/screens/list/items.ts';
-import { type Order, ordered } from '../../src/app/screens/list/order.ts';
+import { type ListOrder, ordered } from '../../src/app/screens/list/order.ts';
 
 interface Row {
   readonly id: number;
@@ -23,7 +23,7 @@ const spec: Pick<ListSpec<Row>, 'key' | 'columns' | 'groups'> = {
   ],
   groups: [{ title: 'team', of: ({ team }) => team }],
 };
-const shownOf = (all: readonly Row[], how: Order & { readonly filter: string }) => {
+const shownOf = (all: readonly Row[], how: ListOrder & { readonly filter: string }) => {
   const kept = narrowed(unfiltered(rowsOf(all)), how.filter, columnText(spec));
   return [...itemsOf(spec.key, ordered(spec, kept.rows, how), new Set())];
 };

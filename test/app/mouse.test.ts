@@ -17,11 +17,11 @@ import { spell } from '../../src/app/state/spell.ts';
 import { createInputStream, type Pointed } from '../../src/app/terminal/input-stream.ts';
 import { fakeOptions } from '../support/fake-options.ts';
 import { fakeSession } from '../support/fake-session.ts';
-import { keys, type Screen } from '../support/screen.ts';
+import { keys, type TestScreen } from '../support/screen.ts';
 import { buildHarness, type Program } from './program.ts';
 
 let program: Program;
-const opened: Screen[] = [];
+const opened: TestScreen[] = [];
 const open = (...words: string[]) => {
   const screen = program.open(words, { cols: 120, rows: 30 });
   opened.push(screen);
@@ -43,7 +43,7 @@ afterEach(async () => {
 });
 
 /** Where words stand, from 0. */
-async function placeOf(screen: Screen, words: RegExp): Promise<{ x: number; y: number }> {
+async function placeOf(screen: TestScreen, words: RegExp): Promise<{ x: number; y: number }> {
   await screen.until((text) => text.split('\n').some((line) => words.test(line)));
   const lines = await screen.lines();
   const y = lines.findIndex((line) => words.test(line));
@@ -73,7 +73,7 @@ test('a click selects in tree and findings, the wheel scrolls, and leaving gives
 });
 
 /** A click on the words where they stand, and then others. */
-async function clickOn(screen: Screen, words: RegExp, then: Parameters<Screen['until']>[0]): Promise<string> {
+async function clickOn(screen: TestScreen, words: RegExp, then: Parameters<TestScreen['until']>[0]): Promise<string> {
   const { x, y } = await placeOf(screen, words);
   expect(x).toBeGreaterThanOrEqual(0);
   return screen.press(pressed({ x, y }), then);

@@ -6,12 +6,12 @@ import { areasIn, bestFix } from '../../src/app/screens/overview/sections.ts';
 import { bodyRows } from '../../src/app/state/body.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import { sliceOf } from '../../src/app/state/view.ts';
-import type { Host } from '../../src/command/definition.ts';
+import type { CommandHost } from '../../src/command/definition.ts';
 import type { Outcome, Report } from '../../src/model/finding.ts';
 import { fakeOptions } from '../support/fake-options.ts';
 import { type FakeOptions, fakeSession, ids } from '../support/fake-session.ts';
 
-async function started(size = { columns: 140, rows: 40 }, fake: FakeOptions = {}, lastRun?: Host['lastRun']) {
+async function started(size = { columns: 140, rows: 40 }, fake: FakeOptions = {}, lastRun?: CommandHost['lastRun']) {
   const stdout = { ...size, write: () => true } as unknown as NodeJS.WriteStream;
   const plainOptions = fakeOptions({ session: fakeSession(fake), stdout, screen: 'overview' });
   const { context } = plainOptions;
@@ -62,7 +62,7 @@ test('what changed since the last reading is told, and what was done', async () 
 test('what changed since the last run is told from the start and stays; each leads to its finding; the last is kept once', async () => {
   const kept: Report[] = [];
   const verdicts = new Map<string, Outcome>();
-  const lastRun: Host['lastRun'] = async (_source, workspace, profile) => {
+  const lastRun: CommandHost['lastRun'] = async (_source, workspace, profile) => {
     expect([workspace, profile]).toEqual([ids.workspace, 'all']);
     return {
       get: async () => ({

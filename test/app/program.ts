@@ -4,10 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { build } from 'esbuild';
-import { openScreen, type Screen, type ScreenOptions } from '../support/screen.ts';
+import { openScreen, type ScreenOptions, type TestScreen } from '../support/screen.ts';
 
 export interface Program {
-  open(words?: readonly string[], options?: ScreenOptions): Screen;
+  open(words?: readonly string[], options?: ScreenOptions): TestScreen;
   /** A path that does not exist yet, for `gate=`. */
   gate(name: string): string;
   /** The command line that starts it, for a shell. */

@@ -5,7 +5,7 @@ import { verbs } from '../../commands/index.ts';
 import { plain } from '../../src/app/draw/text.ts';
 import { screens } from '../../src/app/screens/index.ts';
 import { bodyRows } from '../../src/app/state/body.ts';
-import type { Desk } from '../../src/app/state/desk.ts';
+import type { ScreenController } from '../../src/app/state/controller.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import type { State } from '../../src/app/state/state.ts';
 import { createKnown, suggestionsFor } from '../../src/app/state/suggestions.ts';
@@ -90,7 +90,7 @@ test('a finding that is named is mended where that can be, else explained; one t
     finding('pass', 'auto'),
   ];
   const state = { snapshot: null, report: { findings }, entries: [] } as unknown as State;
-  const { finding: named = [] } = createKnown()(state, { options: fakeOptions() } as Desk);
+  const { finding: named = [] } = createKnown()(state, { options: fakeOptions() } as ScreenController);
   expect(named.map(({ value, label, says, line }) => ({ value, label, says, line }))).toEqual(
     [
       ['fix', 'fail-auto'],

@@ -2,11 +2,11 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { keys, openScreen, type Screen, type ScreenOptions } from '../support/screen.ts';
+import { keys, openScreen, type ScreenOptions, type TestScreen } from '../support/screen.ts';
 import { buildHarness, type Program } from './program.ts';
 
 let program: Program;
-const opened: Screen[] = [];
+const opened: TestScreen[] = [];
 const open = (words: readonly string[] = [], options: ScreenOptions = {}) => {
   const screen = program.open(words, options);
   opened.push(screen);

@@ -1,6 +1,6 @@
 // The tree: the workspace at the root, what belongs together under one heading, each row with the worst below it.
 import { expect, test } from 'vitest';
-import { type Order, rowsOf } from '../../src/app/screens/resources/rows.ts';
+import { rowsOf, type TreeOrder } from '../../src/app/screens/resources/rows.ts';
 import { buildTree } from '../../src/app/screens/resources/tree.ts';
 import { audit } from '../../src/audit/index.ts';
 import type { Resource } from '../../src/model/resource.ts';
@@ -8,7 +8,7 @@ import type { Snapshot } from '../../src/model/snapshot.ts';
 import { worldSnapshot } from '../plan/worlds.ts';
 import { type FakeOptions, fakeSession, ids } from '../support/fake-session.ts';
 
-const asItIs: Order = { sort: 0, reverse: false };
+const asItIs: TreeOrder = { sort: 0, reverse: false };
 
 async function treeOf(options: FakeOptions = {}, folded: readonly string[] = [], order = asItIs) {
   const session = fakeSession(options);

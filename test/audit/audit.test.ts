@@ -8,14 +8,14 @@ import {
   gateAnswer,
   selectFindings,
 } from '../../src/audit/index.ts';
+import type { Architecture, Profile } from '../../src/model/assumption.ts';
 import { isFailure } from '../../src/model/failure.ts';
 import { type Outcome, type Severity, severities } from '../../src/model/finding.ts';
-import type { Architecture, Profile } from '../../src/model/intent.ts';
-import type { Gap, Snapshot } from '../../src/model/snapshot.ts';
-import { worldOf } from '../../src/model/world.ts';
+import type { ReadFailure, Snapshot } from '../../src/model/snapshot.ts';
+import { indexSnapshot } from '../../src/model/snapshot-index.ts';
 import { buildPlan } from '../../src/plan/index.ts';
 import { rules as allRules } from '../../src/rules/index.ts';
-import type { Judgement, Rule, Subject, Verdict } from '../../src/rules/rule.ts';
+import type { CheckResult, Rule, RuleContext, Subject } from '../../src/rules/rule.ts';
 import { worldSnapshot } from '../plan/worlds.ts';
 
 const closed = worldSnapshot('closed-service-endpoint');
@@ -27,8 +27,8 @@ const [account = ''] = accounts;
 
 interface Draft extends Partial<Omit<Rule, 'check' | 'subjects'>> {
   readonly id: string;
-  check?(subject: Subject, judgement: Judgement): Verdict;
-  subjects?(judgement: Judgement): readonly Subject[];
+  check?(subject: Subject, judgement: RuleContext): CheckResult;
+  subjects?(judgement: RuleContext): readonly Subject[];
 }
 const rule = (draft: Draft): Rule => ({
   title: draft.id,
@@ -36,7 +36,7 @@ const rule = (draft: Draft): Rule => ({
   severity: 'high',
   profiles: ['seed-2020', 'current'],
   for: ['service-endpoint', 'private-endpoint', 'managed-network'],
-  letters: 'workspace',
+  strategyScope: 'workspace',
   about: 'x',
   explain: { why: '', fix: '', breaks: '', links: [] },
   fixKind: 'none',
@@ -48,7 +48,7 @@ const rule = (draft: Draft): Rule => ({
 });
 const only = (snapshot: Snapshot, one: Rule, profile: Profile | 'all' = 'all') =>
   audit(snapshot, [one], profile).findings[0];
-const gap: Gap = { id: `${W}/secret`, reason: 'You may not read it.', action: 'x/read', status: 403 };
+const gap: ReadFailure = { id: `${W}/secret`, reason: 'You may not read it.', action: 'x/read', status: 403 };
 const withGap: Snapshot = { ...closed, gaps: [gap] };
 const says = (outcome: Outcome, severity?: Severity) => () => ({
   outcome,
@@ -60,7 +60,7 @@ describe('gaps', () => {
   test('a rule that reads a gap is unknown, with the gap’s sentence and id', () => {
     const reads = rule({
       id: 'a.reads',
-      check: (_subject, { world }) => ({ outcome: 'pass', because: world.get(gap.id)?.id ?? '' }),
+      check: (_subject, { index }) => ({ outcome: 'pass', because: index.get(gap.id)?.id ?? '' }),
     });
     expect(only(withGap, reads)).toMatchObject({
       outcome: 'unknown',
@@ -73,7 +73,7 @@ describe('gaps', () => {
   test('so is one whose very subjects lie in a gap: one finding, on the workspace', () => {
     const reads = rule({
       id: 'a.subjects',
-      subjects: ({ world }) => world.list(gap.id).map(({ id }) => ({ resource: id })),
+      subjects: ({ index }) => index.list(gap.id).map(({ id }) => ({ resource: id })),
     });
     expect(audit(withGap, [reads]).findings).toMatchObject([{ outcome: 'unknown', resource: W, gaps: [gap.id] }]);
   });
@@ -129,7 +129,7 @@ describe('letters and profiles', () => {
   });
 
   test('the letters of a resource rule are the resource’s own', () => {
-    const own = rule({ id: 'a.own', letters: 'subject', for: ['service-endpoint'] });
+    const own = rule({ id: 'a.own', strategyScope: 'subject', for: ['service-endpoint'] });
     const wished = { ...closed, intents: { ...closed.intents, architecture: 'private-endpoint' as const } };
     expect(only(closed, own)?.outcome).toBe('pass');
     expect(only(wished, own)?.outcome).toBe('notApplicable');
@@ -249,17 +249,18 @@ describe('the report', () => {
 });
 
 describe('gates', () => {
-  const judgement = (snapshot: Snapshot): Judgement => ({
-    world: worldOf(snapshot),
+  const judgement = (snapshot: Snapshot): RuleContext => ({
+    index: indexSnapshot(snapshot),
     profile: 'all',
-    asIfClosed: false,
+    assumeDenyByDefault: false,
   });
 
   test('are judged as if the door were shut, only for the resource in question', () => {
     const shut = rule({
       id: 'g',
       subjects: () => [{ resource: account }, { resource: accounts[1] ?? '' }],
-      check: ({ resource }, { asIfClosed }) => says(asIfClosed && resource === account ? 'fail' : 'pass')(),
+      check: ({ resource }, { assumeDenyByDefault }) =>
+        says(assumeDenyByDefault && resource === account ? 'fail' : 'pass')(),
     });
     expect(gateAnswer('g', account, [shut], judgement(closed))).toMatchObject({
       outcome: 'fail',
@@ -272,7 +273,7 @@ describe('gates', () => {
     expect(gateAnswer('g', account, [rule({ id: 'g', check: says('notApplicable') })], judgement(closed)).outcome).toBe(
       'pass',
     );
-    const reads = rule({ id: 'g', subjects: ({ world }) => world.list(gap.id).map(({ id }) => ({ resource: id })) });
+    const reads = rule({ id: 'g', subjects: ({ index }) => index.list(gap.id).map(({ id }) => ({ resource: id })) });
     expect(gateAnswer('g', account, [reads], judgement(withGap)).outcome).toBe('unknown');
   });
 
@@ -333,7 +334,7 @@ describe('where every resource is in scope', () => {
     const failsFor = (workspace: string) =>
       rule({
         id: 'a.shared',
-        check: (_subject, { world }) => says(world.snapshot.workspace === workspace ? 'fail' : 'pass')(),
+        check: (_subject, { index }) => says(index.snapshot.workspace === workspace ? 'fail' : 'pass')(),
       });
     for (const workspace of [W, second]) {
       const { findings } = audit(both, [failsFor(workspace)]);

@@ -8,8 +8,8 @@ import { isArray, isObject, type Json, parseJson, stringifyJson } from '../../sr
 import { formatPointer, memberNames, parsePointer, updateAt, valueAt, withMember } from '../../src/model/pointer.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { indexSnapshot } from '../../src/model/snapshot-index.ts';
 import { isUnresolved, unguarded, unresolved } from '../../src/model/unresolved.ts';
-import { worldOf } from '../../src/model/world.ts';
 import { buildPlan } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { cluster, ids, type Scene, snapshotOf, withEndpoint, withLake } from '../support/snapshot.ts';
@@ -151,7 +151,7 @@ describe('what is said', () => {
 describe('guards', () => {
   const nested = { a: [{ b: marker }, 1], 'x/y': { c: marker, d: 'd' }, e: marker };
   const resource: Resource = { id: ids.account, type: 'T', apiVersion: '1', body: nested };
-  const world = worldOf({ ...snapshotOf(() => {}), resources: [resource] });
+  const world = indexSnapshot({ ...snapshotOf(() => {}), resources: [resource] });
   const body = world.get(ids.account)?.body ?? {};
 
   test('every way of reading one throws, and what is beside it can be read', () => {
@@ -180,7 +180,7 @@ describe('guards', () => {
   test('a hostile marker is shown clean', () => {
     const open = { $unresolved: 7, because: '\u001b[2Jx' };
     expect(isUnresolved(open)).toBe(true);
-    const other = worldOf({ ...snapshotOf(() => {}), resources: [{ ...resource, body: { e: open } }] });
+    const other = indexSnapshot({ ...snapshotOf(() => {}), resources: [{ ...resource, body: { e: open } }] });
     expect(() => other.get(ids.account)?.body.e).toThrow(/^e of stmlsim is not known: 7 \(x\)\.$/);
   });
 });

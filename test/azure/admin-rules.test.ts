@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { adminRulesIn, adminRulesOf } from '../../src/kinds/index.ts';
 import { nameOf } from '../../src/model/resource-id.ts';
+import { adminRulesIn, adminRulesOf } from '../../src/resource-types/index.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-ruled-'));

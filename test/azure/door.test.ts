@@ -2,14 +2,14 @@
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Door, DoorEvent } from '../../src/azure/door.ts';
-import { type DoorOptions, openDoor } from '../../src/azure/open-door.ts';
+import type { ArmClient, ArmClientEvent } from '../../src/azure/arm-client.ts';
+import { type ArmClientOptions, openArmClient } from '../../src/azure/open-arm-client.ts';
 import { type SignIn, signInWith } from '../../src/azure/sign-in.ts';
-import { kindOf } from '../../src/kinds/index.ts';
-import { subnet } from '../../src/kinds/subnet.ts';
 import { editChange } from '../../src/model/change.ts';
 import { Failure } from '../../src/model/failure.ts';
 import { stringifyJson } from '../../src/model/json.ts';
+import { resourceTypeOf } from '../../src/resource-types/index.ts';
+import { subnet } from '../../src/resource-types/subnet.ts';
 import { type Exchange, type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.ts';
 import { selfSigned } from './self-signed.ts';
 
@@ -20,18 +20,18 @@ afterEach(async () => {
 
 interface Setup {
   readonly simulator: Simulator;
-  readonly door: Door;
+  readonly door: ArmClient;
   readonly exchanges: Exchange[];
-  readonly events: DoorEvent[];
+  readonly events: ArmClientEvent[];
   readonly slept: number[];
   readonly account: string;
 }
 const accountOf = (workspace: string) =>
   `${workspace.replace(/\/providers\/.*/, '')}/providers/Microsoft.Storage/storageAccounts/stmlsim`;
 
-function doorTo(endpoint: string, ca: string, credential: SignIn, more: Partial<DoorOptions> = {}) {
+function doorTo(endpoint: string, ca: string, credential: SignIn, more: Partial<ArmClientOptions> = {}) {
   const slept: number[] = [];
-  const door = openDoor({
+  const door = openArmClient({
     source: { kind: 'endpoint', name: endpoint },
     endpoint,
     credential,
@@ -48,13 +48,13 @@ function doorTo(endpoint: string, ca: string, credential: SignIn, more: Partial<
   return { door, slept };
 }
 
-async function setup(options: SimulatorOptions = {}, more: Partial<DoorOptions> = {}): Promise<Setup> {
+async function setup(options: SimulatorOptions = {}, more: Partial<ArmClientOptions> = {}): Promise<Setup> {
   const simulator = await startSimulator({ world: 'mixed', ...options });
   closers.push(() => simulator.stop());
   const exchanges: Exchange[] = [];
   simulator.onExchange((exchange) => exchanges.push(exchange));
   const { door, slept } = doorTo(simulator.endpoint, simulator.ca, signIn(simulator), more);
-  const events: DoorEvent[] = [];
+  const events: ArmClientEvent[] = [];
   door.onEvent((event) => events.push(event));
   return { simulator, door, exchanges, events, slept, account: accountOf(simulator.workspace) };
 }
@@ -70,7 +70,7 @@ const arm = (exchanges: readonly Exchange[], method = 'GET') =>
 const tagging = (account: string) => ({
   method: 'PATCH' as const,
   id: account,
-  apiVersion: kindOf('Microsoft.Storage/storageAccounts').apiVersion,
+  apiVersion: resourceTypeOf('Microsoft.Storage/storageAccounts').apiVersion,
   body: { tags: { by: 'the test' } },
 });
 
@@ -89,7 +89,7 @@ describe('reading', () => {
     expect(await write(['10.0.0.4'])).toMatchObject({ state: 'refused', refusal: { status: 400 } });
     expect(JSON.stringify(await door.read(workspace))).toContain('"ipAllowlist":["203.0.113.7"]');
     const stable = await door.read(workspace, {
-      apiVersion: kindOf('Microsoft.MachineLearningServices/workspaces').apiVersion,
+      apiVersion: resourceTypeOf('Microsoft.MachineLearningServices/workspaces').apiVersion,
     });
     expect(JSON.stringify(stable)).not.toContain('ipAllowlist');
     expect(arm(exchanges).map(({ url }) => new URL(url, 'https://arm').searchParams.get('api-version'))).toContain(

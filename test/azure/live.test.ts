@@ -1,10 +1,10 @@
 // Questions about what is in effect through the generated client, against a server that answers as it likes: whatever comes is a
 // body or a gap, and nothing goes to another origin.
 import { expect, test } from 'vitest';
-import type { LiveQuestion } from '../../src/azure/door.ts';
+import type { LiveQuestion } from '../../src/azure/arm-client.ts';
 import { stringifyJson } from '../../src/model/json.ts';
 import { selfSigned } from './self-signed.ts';
-import { doorTo, type Reply, type Said, serve } from './serving.ts';
+import { doorTo, type SentRequest, type ServedReply, serve } from './serving.ts';
 
 const group = '/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg/providers/Microsoft.Network';
 const card = `${group}/networkInterfaces/nic`;
@@ -64,7 +64,7 @@ test('an operation elsewhere is not followed, and hears no token', async () => {
   expect(heard).toEqual([]);
 });
 
-test.each<[string, (said: Said, origin: string) => Reply, string]>([
+test.each<[string, (said: SentRequest, origin: string) => ServedReply, string]>([
   ['text that is no JSON', () => ({ status: 200, body: '<html>' }), 'not a JSON object'],
   ['a list', () => ({ status: 200, body: '[]' }), 'not a JSON object'],
   ['a further page', () => ({ status: 200, body: '{"value":[],"nextLink":"https://x.test/2"}' }), 'more pages'],

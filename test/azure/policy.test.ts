@@ -5,10 +5,10 @@ import { afterEach, expect, test } from 'vitest';
 import { refusalOf } from '../../src/azure/refusal.ts';
 import { parseJson } from '../../src/model/json.ts';
 import { startSimulator } from '../../src/simulator/index.ts';
-import { type Client, clientOf, group } from '../simulator/support.ts';
+import { clientOf, group, type TestClient } from '../simulator/support.ts';
 import { bastide, bastideJson, freshHome, type HistoryJson } from '../support/bastide.ts';
 
-let client: Client | undefined;
+let client: TestClient | undefined;
 afterEach(() => client?.stop());
 
 test('the step fails with policy and assignment by name, and the account is as it was', async () => {

@@ -2,8 +2,8 @@
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Door, DoorEvent } from '../../src/azure/door.ts';
-import { openDoor } from '../../src/azure/open-door.ts';
+import type { ArmClient, ArmClientEvent } from '../../src/azure/arm-client.ts';
+import { openArmClient } from '../../src/azure/open-arm-client.ts';
 import { type SignIn, signInWith } from '../../src/azure/sign-in.ts';
 import { stringifyJson } from '../../src/model/json.ts';
 import { type Exchange, type SimulatorOptions, startSimulator } from '../../src/simulator/index.ts';
@@ -18,10 +18,10 @@ function doorTo(
   endpoint: string,
   ca: string,
   credential: SignIn,
-): { door: Door; slept: number[]; events: DoorEvent[] } {
+): { door: ArmClient; slept: number[]; events: ArmClientEvent[] } {
   const slept: number[] = [];
-  const events: DoorEvent[] = [];
-  const door = openDoor({
+  const events: ArmClientEvent[] = [];
+  const door = openArmClient({
     ...{ source: { kind: 'endpoint', name: endpoint }, endpoint, credential, ca, version: '9.8.7', random: () => 0.5 },
     sleep: async (ms) => {
       slept.push(ms);

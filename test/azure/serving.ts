@@ -2,7 +2,7 @@
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach } from 'vitest';
-import { openDoor } from '../../src/azure/open-door.ts';
+import { openArmClient } from '../../src/azure/open-arm-client.ts';
 import type { SignIn } from '../../src/azure/sign-in.ts';
 import { selfSigned } from './self-signed.ts';
 
@@ -11,12 +11,12 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-export interface Said {
+export interface SentRequest {
   readonly method: string;
   readonly url: string;
   readonly body: string;
 }
-export interface Reply {
+export interface ServedReply {
   readonly status: number;
   readonly headers?: Record<string, string>;
   readonly body?: string;
@@ -24,7 +24,7 @@ export interface Reply {
 
 /** A server on loopback; gives its origin. */
 export async function serve(
-  answer: (said: Said, origin: string) => Reply | 'hang up',
+  answer: (said: SentRequest, origin: string) => ServedReply | 'hang up',
   pem: { key: string; cert: string },
 ): Promise<string> {
   const server = https.createServer(pem, async (request, response) => {
@@ -50,15 +50,15 @@ const credential: SignIn = {
   onEvent: () => () => {},
   tokens: 0,
 };
-export async function doorTo(answer: (said: Said, origin: string) => Reply | 'hang up') {
+export async function doorTo(answer: (said: SentRequest, origin: string) => ServedReply | 'hang up') {
   const pem = await selfSigned();
-  const heard: Said[] = [];
+  const heard: SentRequest[] = [];
   const endpoint = await serve((said, origin) => {
     heard.push(said);
     return answer(said, origin);
   }, pem);
   const source = { kind: 'endpoint', name: endpoint } as const;
-  const door = openDoor({ source, endpoint, credential, ca: pem.cert, version: 'test', sleep: async () => {} });
+  const door = openArmClient({ source, endpoint, credential, ca: pem.cert, version: 'test', sleep: async () => {} });
   closers.push(() => void door.close());
   return { door, heard, pem };
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freshHome } from '../support/bastide.ts';
 import { shared, skippedFor } from '../support/outside.ts';
-import { acceptanceWorld, missing, missingFile, run, type Simulated, simulate } from './simulated.ts';
+import { acceptanceWorld, missing, missingFile, run, type SimulatedAzure, simulate } from './simulated.ts';
 
 const script = path.join(shared, 'acceptance/az-against.sh');
 const library = path.join(shared, 'acceptance/ml-against.py');
@@ -16,7 +16,7 @@ const noLibrary =
 const minutes = 60_000;
 
 const scratch = freshHome();
-let simulated: Simulated;
+let simulated: SimulatedAzure;
 beforeAll(async () => {
   simulated = await simulate('--load', await acceptanceWorld(scratch.folder));
 });

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bastide, launcher } from '../support/bastide.ts';
 import { skippedFor } from '../support/outside.ts';
 import { openScreen } from '../support/screen.ts';
-import { azEnvironment, missing, run, type Simulated, simulate } from './simulated.ts';
+import { azEnvironment, missing, run, type SimulatedAzure, simulate } from './simulated.ts';
 
 const noAz = missing('az');
-let simulated: Simulated;
+let simulated: SimulatedAzure;
 beforeAll(async () => {
   simulated = await simulate('--world', 'mixed');
 });

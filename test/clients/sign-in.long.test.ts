@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AuditJson, bastide, bastideJson } from '../support/bastide.ts';
 import { skippedFor } from '../support/outside.ts';
-import { azEnvironment, missing, run, type Simulated, simulate } from './simulated.ts';
+import { azEnvironment, missing, run, type SimulatedAzure, simulate } from './simulated.ts';
 
 const noAz = missing('az');
 
 describe.skipIf(noAz !== undefined)(`Azure CLI${skippedFor(noAz)}`, () => {
-  let simulated: Simulated;
+  let simulated: SimulatedAzure;
   let env: Record<string, string>;
   const az = (...args: string[]) => run('az', args, env);
   const home = () => ({ ...simulated.home, env });

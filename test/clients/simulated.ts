@@ -19,7 +19,7 @@ export interface Ready {
   readonly subscription: string;
   readonly workspace: string;
 }
-export interface Simulated {
+export interface SimulatedAzure {
   readonly home: Home;
   readonly ready: Ready;
   /** Flags by which Bastide finds this simulator. */
@@ -39,7 +39,7 @@ export function missing(program: string): string | undefined {
 export const missingFile = (file: string): string | undefined => (existsSync(file) ? undefined : `no ${file} here`);
 
 /** Starts `bastide simulate` with these arguments and waits until it serves. */
-export async function simulate(...args: readonly string[]): Promise<Simulated> {
+export async function simulate(...args: readonly string[]): Promise<SimulatedAzure> {
   const home = freshHome();
   const child = spawn('sh', [launcher, 'simulate', ...args], { env: home.env, cwd: home.folder });
   const ready = JSON.parse(await firstLine(child)) as Ready;

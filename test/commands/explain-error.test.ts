@@ -1,6 +1,13 @@
 // `explain --error` as a user runs it: against worlds, without a workspace, from stdin, and with what it does not take.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bastide, bastideJson, type Envelope, type FindingJson, freshHome, type Home } from '../support/bastide.ts';
+import {
+  bastide,
+  bastideJson,
+  type FindingJson,
+  freshHome,
+  type Home,
+  type ParsedEnvelope,
+} from '../support/bastide.ts';
 
 interface Told {
   readonly error: { readonly codes: readonly string[]; readonly message: string };
@@ -95,7 +102,7 @@ describe('what is given', () => {
       home,
       '{"error":{"code":"ScopeLocked"}}',
     );
-    expect((JSON.parse(body.stdout) as Envelope<Told>).result.error.codes).toEqual(['ScopeLocked']);
+    expect((JSON.parse(body.stdout) as ParsedEnvelope<Told>).result.error.codes).toEqual(['ScopeLocked']);
   });
 
   test.each([

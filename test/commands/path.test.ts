@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { path as command } from '../../commands/path.ts';
-import type { Context } from '../../src/command/definition.ts';
+import type { CommandContext } from '../../src/command/definition.ts';
 import { isFailure } from '../../src/model/failure.ts';
 import type { PathAnswer } from '../../src/model/path.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -20,7 +20,10 @@ const vaultId =
   '/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-ml/providers/Microsoft.KeyVault/vaults/kv-mlsim';
 
 async function ask(bench: Bench, source: string, destination: string, port = '443', protocol = 'tcp') {
-  const context = { session: async () => bench.session, signal: AbortSignal.timeout(60_000) } as unknown as Context;
+  const context = {
+    session: async () => bench.session,
+    signal: AbortSignal.timeout(60_000),
+  } as unknown as CommandContext;
   const result = await drain(command.run(context, { source, destination, port: [port], protocol, live: false }));
   return { answer: result as unknown as PathAnswer, exit: command.exit?.(result, {} as never) ?? 0 };
 }

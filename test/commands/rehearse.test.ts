@@ -2,13 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Rehearsal } from '../../src/model/rehearsal.ts';
+import type { WhatIf } from '../../src/model/what-if.ts';
 import { bastide, bastideJson, freshHome, type HistoryJson, type Home, type OutcomeJson } from '../support/bastide.ts';
 
 interface Rehearsed {
   readonly steps: readonly unknown[];
   readonly preview: { readonly resolves: readonly string[] };
-  readonly rehearsal: Rehearsal;
+  readonly rehearsal: WhatIf;
 }
 let home: Home;
 beforeAll(() => {
@@ -40,7 +40,7 @@ describe('rehearse', () => {
 
     const applied = await bastideJson<OutcomeJson>(['apply', 'plan.json', '--demo=open', '--yes'], home);
     expect(applied.status).toBe(0);
-    const kept = await bastideJson<{ entries: readonly { rehearsal: Rehearsal | null }[] }>(
+    const kept = await bastideJson<{ entries: readonly { rehearsal: WhatIf | null }[] }>(
       ['history', '--demo=open'],
       home,
     );

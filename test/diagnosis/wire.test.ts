@@ -1,9 +1,18 @@
 // Refusals as they come off the wire, whole bodies of a server over HTTPS, told apart by what Azure says in them.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { diagnose } from '../../src/diagnosis/index.ts';
-import { account, type Client, group, network, type Reply, start, subnet, vault } from '../simulator/support.ts';
+import {
+  account,
+  group,
+  network,
+  start,
+  subnet,
+  type TestClient,
+  type TestReply,
+  vault,
+} from '../simulator/support.ts';
 
-let client: Client;
+let client: TestClient;
 beforeAll(async () => {
   client = await start({ world: 'open' });
 });
@@ -31,7 +40,7 @@ const acls = (value: string): object => ({ properties: { networkAcls: { ipRules:
 const closed = { properties: { publicNetworkAccess: 'Disabled' } };
 const outside = { properties: { addressPrefix: '192.168.0.0/24' } };
 
-const refusals: readonly (readonly [name: string, ask: () => Promise<Reply>, rule: string | undefined])[] = [
+const refusals: readonly (readonly [name: string, ask: () => Promise<TestReply>, rule: string | undefined])[] = [
   [
     'a subnet at storage',
     () => client.patch(account('stmlsim'), admitted('snet-gpu')),
@@ -47,7 +56,7 @@ const refusals: readonly (readonly [name: string, ask: () => Promise<Reply>, rul
   ['a lock', underLock, 'compute.locks'],
 ];
 
-async function underLock(): Promise<Reply> {
+async function underLock(): Promise<TestReply> {
   const lock = `${account('stmldata')}/providers/Microsoft.Authorization/locks/keep`;
   await client.put(lock, { properties: { level: 'ReadOnly' } });
   return client.patch(account('stmldata'), { tags: {} });

@@ -6,21 +6,21 @@ import path from 'node:path';
 import process from 'node:process';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { progressStore } from '../../src/history/progress.ts';
-import type { Json } from '../../src/model/json.ts';
+import { progressStore } from '../../src/history/guide-progress.ts';
 import {
   actingOn,
   freshProgress,
+  type GuideProgress,
   isBegun,
-  type Progress,
   readProgress,
   settledWith,
   shownAt,
-  takenBack,
+  undone,
   withAnswer,
   withSeen,
   withSkipped,
-} from '../../src/model/progress.ts';
+} from '../../src/model/guide-progress.ts';
+import type { Json } from '../../src/model/json.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -40,22 +40,22 @@ const open = (workspace = '/subscriptions/s/resourceGroups/g/providers/M/workspa
 const fileOf = () => path.join(folder, 'guide', readdirSync(path.join(folder, 'guide'))[0] ?? '');
 
 const id = fc.string({ minLength: 1, maxLength: 12 });
-const step: fc.Arbitrary<(progress: Progress) => Progress> = fc.oneof(
-  id.map((one) => (now: Progress) => shownAt(now, one)),
-  id.map((one) => (now: Progress) => withSkipped(now, one)),
-  id.map((one) => (now: Progress) => withSeen(now, one)),
-  id.map((one) => (now: Progress) => actingOn(now, one, at)),
+const step: fc.Arbitrary<(progress: GuideProgress) => GuideProgress> = fc.oneof(
+  id.map((one) => (now: GuideProgress) => shownAt(now, one)),
+  id.map((one) => (now: GuideProgress) => withSkipped(now, one)),
+  id.map((one) => (now: GuideProgress) => withSeen(now, one)),
+  id.map((one) => (now: GuideProgress) => actingOn(now, one, at)),
   fc.tuple(id, id).map(
     ([one, name]) =>
-      (now: Progress) =>
+      (now: GuideProgress) =>
         withAnswer(now, one, name, 'value'),
   ),
   fc.tuple(fc.array(id), fc.option(id)).map(
     ([ids, entry]) =>
-      (now: Progress) =>
+      (now: GuideProgress) =>
         settledWith(now, ids, entry),
   ),
-  id.map((one) => (now: Progress) => takenBack(now, one)),
+  id.map((one) => (now: GuideProgress) => undone(now, one)),
 );
 
 describe('progress', () => {
@@ -71,7 +71,7 @@ describe('progress', () => {
     const begun = actingOn(withAnswer(withSkipped(freshProgress(at), 'a'), 'a', 'sku', 'Premium'), 'a', at);
     const done = settledWith(begun, ['a', 'b'], 'entry-1');
     expect(done).toMatchObject({ skipped: [], acting: null, answers: {}, done: [{ finding: 'a' }, { finding: 'b' }] });
-    expect(takenBack(done, 'entry-1')).toMatchObject({ skipped: ['a', 'b'], done: [] });
+    expect(undone(done, 'entry-1')).toMatchObject({ skipped: ['a', 'b'], done: [] });
     expect([isBegun(freshProgress(at)), isBegun(begun)]).toEqual([false, true]);
   });
 });

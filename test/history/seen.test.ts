@@ -13,12 +13,12 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { seenFile, seenStore } from '../../src/history/seen.ts';
+import { lastRunFile, lastRunStore } from '../../src/history/last-run.ts';
+import { type ProfileChoice, profileChoices } from '../../src/model/assumption.ts';
 import { compareReports } from '../../src/model/compare.ts';
 import type { Finding, Outcome, Report } from '../../src/model/finding.ts';
-import { type ProfileChoice, profileChoices } from '../../src/model/intent.ts';
 import { parseJson, stringifyJson } from '../../src/model/json.ts';
-import { readSeen, type Seen, seenAsJson, seenIn, sinceThen, sinceWords } from '../../src/model/seen.ts';
+import { type LastRun, lastRunJson, lastRunOf, readLastRun, sinceThen, sinceWords } from '../../src/model/last-run.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -33,7 +33,7 @@ const options = (more: { workspace?: string; profile?: ProfileChoice; below?: st
   workspace: more.workspace ?? '/subscriptions/s/resourceGroups/g/providers/M/workspaces/w',
   profile: more.profile ?? ('all' as const),
 });
-const seen = (verdicts: readonly (readonly [string, Outcome])[], profile: ProfileChoice = 'all'): Seen => ({
+const seen = (verdicts: readonly (readonly [string, Outcome])[], profile: ProfileChoice = 'all'): LastRun => ({
   at,
   profile,
   verdicts: new Map(verdicts),
@@ -64,10 +64,10 @@ describe('laws', () => {
   test('what is kept is what is read, and files of workspaces and profiles never meet', async () => {
     await fc.assert(
       fc.asyncProperty(verdicts, profile, async (all, by) => {
-        const now = seenIn(report(all, by), at);
-        await seenStore(options({ profile: by })).keep(now);
-        expect(await seenStore(options({ profile: by })).get()).toEqual({ seen: now, note: null });
-        expect(await seenStore(options({ profile: by, workspace: '/other' })).get()).toEqual({
+        const now = lastRunOf(report(all, by), at);
+        await lastRunStore(options({ profile: by })).keep(now);
+        expect(await lastRunStore(options({ profile: by })).get()).toEqual({ seen: now, note: null });
+        expect(await lastRunStore(options({ profile: by, workspace: '/other' })).get()).toEqual({
           seen: null,
           note: null,
         });
@@ -79,7 +79,7 @@ describe('laws', () => {
   test('against itself nothing has changed; every finding that changed stands in one list and no other in any', () => {
     fc.assert(
       fc.property(verdicts, verdicts, (before, after) => {
-        const old = seenIn(report(before), at);
+        const old = lastRunOf(report(before), at);
         expect(sinceWords(sinceThen(old, report(before)))).toBe('no changes');
         const { mended, introduced, unknown, gone } = sinceThen(old, report(after));
         const all = [...mended, ...introduced, ...unknown, ...gone];
@@ -100,7 +100,7 @@ describe('laws', () => {
 
   test('a file that was changed anywhere is believed whole or not at all, and nothing throws', async () => {
     const text = stringifyJson(
-      seenAsJson(
+      lastRunJson(
         seen([
           ['a@/x', 'fail'],
           ['b@/y', 'pass'],
@@ -108,14 +108,14 @@ describe('laws', () => {
         ]),
       ),
     );
-    const store = seenStore(options());
+    const store = lastRunStore(options());
     mkdirSync(options().folder);
     await fc.assert(
       fc.asyncProperty(fc.nat(text.length), fc.nat(6), fc.string({ maxLength: 6 }), async (from, cut, more) => {
-        writeFileSync(seenFile(options()), text.slice(0, from) + more + text.slice(from + cut));
+        writeFileSync(lastRunFile(options()), text.slice(0, from) + more + text.slice(from + cut));
         const { seen: read, note } = await store.get();
         if (read === null) expect(note).toMatch(/is damaged and will be replaced\.$/);
-        else expect(readSeen(seenAsJson(read))).toEqual(read);
+        else expect(readLastRun(lastRunJson(read))).toEqual(read);
       }),
       { numRuns: 200 },
     );
@@ -129,8 +129,8 @@ test('it holds ids and outcomes and nothing else, readable by its owner only', a
     because: 'secret',
     evidence: [{ value: 'secret' }],
   } as unknown as Finding;
-  await seenStore(options()).keep(seenIn({ ...report(new Map()), findings: [full] }, at));
-  const file = seenFile(options());
+  await lastRunStore(options()).keep(lastRunOf({ ...report(new Map()), findings: [full] }, at));
+  const file = lastRunFile(options());
   expect(parseJson(readFileSync(file, 'utf8'))).toEqual({
     schema: 'bastide/seen/v1',
     at,
@@ -156,17 +156,17 @@ test.each([
   ['a list', []],
 ])('%s is no such file', async (_what, content) => {
   mkdirSync(options().folder);
-  writeFileSync(seenFile(options()), stringifyJson(content));
-  expect(await seenStore(options()).get()).toEqual({ seen: null, note: expect.stringMatching(/is damaged/) });
+  writeFileSync(lastRunFile(options()), stringifyJson(content));
+  expect(await lastRunStore(options()).get()).toEqual({ seen: null, note: expect.stringMatching(/is damaged/) });
 });
 
 test('what is no file, or too large a one, is not read; what cannot be written is not kept; nothing throws', async () => {
-  const store = seenStore(options());
-  mkdirSync(seenFile(options()), { recursive: true });
+  const store = lastRunStore(options());
+  mkdirSync(lastRunFile(options()), { recursive: true });
   expect((await store.get()).note).toMatch(/is damaged/);
   await store.keep(seen([['a', 'fail']]));
-  rmSync(seenFile(options()), { recursive: true });
-  symlinkSync('/dev/zero', seenFile(options()));
+  rmSync(lastRunFile(options()), { recursive: true });
+  symlinkSync('/dev/zero', lastRunFile(options()));
   expect((await store.get()).note).toMatch(/is damaged/);
   await store.keep(seen([['a', 'fail']]));
   expect((await store.get()).seen?.verdicts).toEqual(new Map([['a', 'fail']]));
@@ -174,7 +174,7 @@ test('what is no file, or too large a one, is not read; what cannot be written i
   await store.keep(seen([...Array(8000).keys()].map((n) => [`${n}@${'x'.repeat(3000)}`, 'pass'] as const)));
   expect((await store.get()).seen?.verdicts.size).toBe(1);
   writeFileSync(path.join(folder, 'file'), '');
-  const nowhere = seenStore(options({ below: 'file/seen' }));
+  const nowhere = lastRunStore(options({ below: 'file/seen' }));
   await nowhere.keep(seen([]));
   expect((await nowhere.get()).seen).toBeNull();
 });

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { bastide, bastideJson, freshHome, type HistoryJson, type Home, launcher } from '../support/bastide.ts';
-import { keys, openScreen, type Screen } from '../support/screen.ts';
+import { keys, openScreen, type TestScreen } from '../support/screen.ts';
 import { normalState } from '../support/state.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const clean of cleanups.splice(0).toReversed()) await clean();
 });
 
-async function sit(world: string): Promise<{ screen: Screen; home: Home; state: () => unknown }> {
+async function sit(world: string): Promise<{ screen: TestScreen; home: Home; state: () => unknown }> {
   const home = freshHome();
   cleanups.push(() => home.remove());
   const screen = openScreen('sh', [launcher, `--demo=${world}`], { cols: 100, rows: 30, wholeEnv: home.env });

@@ -8,7 +8,7 @@ import { pathThrough } from '../../src/audit/path.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { fold, nameOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
-import { clientOf, type Reply } from '../simulator/support.ts';
+import { clientOf, type TestReply } from '../simulator/support.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-firewall-'));
@@ -138,7 +138,7 @@ test('a peering that the other side takes back cuts the way through its firewall
   const network = (group: string, name: string): string =>
     `${groups}/${group}/providers/Microsoft.Network/virtualNetworks/${name}`;
   const [near, hub] = [network('rg-ml', 'vnet-ml'), network('rg-hub', 'vnet-hub')];
-  const write = (from: string, to: string): Promise<Reply> =>
+  const write = (from: string, to: string): Promise<TestReply> =>
     client.put(`${from}/virtualNetworkPeerings/to-${nameOf(to)}`, {
       properties: { remoteVirtualNetwork: { id: to }, allowForwardedTraffic: true },
     });

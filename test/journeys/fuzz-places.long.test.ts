@@ -4,7 +4,7 @@ import { overlays } from '../../src/app/overlays/index.ts';
 import { screens } from '../../src/app/screens/index.ts';
 import { freshHome, type Home, launcher } from '../support/bastide.ts';
 import { overlayPlaces, placesOn, screenPlaces } from '../support/fuzz-places.ts';
-import { keys, openScreen, type Screen } from '../support/screen.ts';
+import { keys, openScreen, type TestScreen } from '../support/screen.ts';
 
 test('no screen and no overlay is left out', () => {
   const own = overlays.map(({ kind }) => kind as string);
@@ -13,7 +13,7 @@ test('no screen and no overlay is left out', () => {
 });
 
 let home: Home;
-let screen: Screen;
+let screen: TestScreen;
 beforeAll(async () => {
   home = freshHome();
   screen = openScreen('sh', [launcher, '--demo=mixed'], { cols: 120, rows: 40, wholeEnv: home.env, cwd: home.folder });

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { bastide, bastideJson, freshHome, type HistoryJson, type Home, launcher } from '../support/bastide.ts';
-import { keys, openScreen, type Screen } from '../support/screen.ts';
+import { keys, openScreen, type TestScreen } from '../support/screen.ts';
 import { normalState } from '../support/state.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -17,7 +17,7 @@ function home(): Home {
   cleanups.push(() => made.remove());
   return made;
 }
-function sit(at: Home, world = 'open', more: readonly string[] = []): Screen {
+function sit(at: Home, world = 'open', more: readonly string[] = []): TestScreen {
   const words = [launcher, 'guide', `--demo=${world}`, ...more];
   const screen = openScreen('sh', words, { cols: 80, rows: 40, wholeEnv: at.env, cwd: at.folder });
   cleanups.push(() => screen.kill('SIGKILL'));
@@ -33,7 +33,7 @@ function entriesOf(at: Home): HistoryJson['entries'] {
 /** The last line that is not empty is the question's own. */
 const question = /\(Enter(?:: | to )[^)]*\): *$/;
 /** Answers the question that stands there, and waits for the next one or the end. */
-async function answer(screen: Screen, letter: string, until: RegExp = question): Promise<string> {
+async function answer(screen: TestScreen, letter: string, until: RegExp = question): Promise<string> {
   // Each question writes its prompt once; what is echoed meanwhile looks like the old one.
   const asked = () => screen.raw().split('(Enter').length;
   const before = asked();
@@ -164,7 +164,7 @@ test('a fix that needs a choice asks for it, and what it makes way for comes aft
 });
 
 describe('leaving', () => {
-  const ways: readonly [string, (screen: Screen) => void][] = [
+  const ways: readonly [string, (screen: TestScreen) => void][] = [
     ['Ctrl+C', (screen) => screen.type('\u0003')],
     ['the end of the input', (screen) => screen.type('\u0004')],
     ['a hang-up', (screen) => screen.kill('SIGHUP')],

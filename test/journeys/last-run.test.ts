@@ -4,10 +4,10 @@ import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { SinceLast } from '../../src/render/audit-result.ts';
 import { type AuditJson, bastide, bastideJson, freshHome, type Home, launcher } from '../support/bastide.ts';
-import { openScreen, type Screen } from '../support/screen.ts';
+import { openScreen, type TestScreen } from '../support/screen.ts';
 
 const homes: Home[] = [];
-const opened: Screen[] = [];
+const opened: TestScreen[] = [];
 const home = () => {
   const made = freshHome();
   homes.push(made);

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { LiveReport } from '../../src/audit/index.ts';
 import { bastide, bastideJson, freshHome, type Home, launcher } from '../support/bastide.ts';
-import { keys, openScreen, type Screen } from '../support/screen.ts';
+import { keys, openScreen, type TestScreen } from '../support/screen.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -13,7 +13,7 @@ function home(): Home {
   cleanups.push(() => made.remove());
   return made;
 }
-function open(world: string, { env, folder }: Home): Screen {
+function open(world: string, { env, folder }: Home): TestScreen {
   const screen = openScreen('sh', [launcher, `--demo=${world}`], { cols: 140, rows: 40, wholeEnv: env, cwd: folder });
   cleanups.push(() => screen.kill('SIGKILL'));
   return screen;

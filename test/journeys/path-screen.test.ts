@@ -1,14 +1,14 @@
 // A path as a person follows it: the shipped program in a real terminal, on the demo.
 import { afterEach, expect, test } from 'vitest';
 import { freshHome, launcher } from '../support/bastide.ts';
-import { keys, openScreen, type Screen } from '../support/screen.ts';
+import { keys, openScreen, type TestScreen } from '../support/screen.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const clean of cleanups.splice(0).toReversed()) await clean();
 });
 
-function open(world: string, cols: number, rows: number): Screen {
+function open(world: string, cols: number, rows: number): TestScreen {
   const home = freshHome();
   cleanups.push(() => home.remove());
   const screen = openScreen('sh', [launcher, `--demo=${world}`], { cols, rows, wholeEnv: home.env, cwd: home.folder });

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type AuditJson, bastideJson, freshHome, type HistoryJson, type Home, launcher } from '../support/bastide.ts';
 import { firstLine, stopped } from '../support/child.ts';
-import { keys, openScreen, type Screen } from '../support/screen.ts';
+import { keys, openScreen, type TestScreen } from '../support/screen.ts';
 import { normalState } from '../support/state.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -46,7 +46,7 @@ async function simulated(world: string): Promise<Simulated> {
   return { home: { ...bare, env }, source: ['--endpoint', ready.endpoint ?? '', '--ca', ready.ca ?? ''], state };
 }
 
-function open({ home, source }: Simulated, cols: number, rows: number): Screen {
+function open({ home, source }: Simulated, cols: number, rows: number): TestScreen {
   const screen = openScreen('sh', [launcher, ...source], { cols, rows, wholeEnv: home.env, cwd: home.folder });
   cleanups.push(() => screen.kill('SIGKILL'));
   return screen;

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { bastide, bastideJson, freshHome, type HistoryJson, type Home, launcher } from '../support/bastide.ts';
 import { fixMarked, throughSizes } from '../support/marks-and-sizes.ts';
 import { skippedFor } from '../support/outside.ts';
-import { keys, type Screen } from '../support/screen.ts';
+import { keys, type TestScreen } from '../support/screen.ts';
 import {
   type DelayLine,
   delayLine,
@@ -49,7 +49,7 @@ async function line(): Promise<DelayLine> {
   cleanups.push(() => made.stop());
   return made;
 }
-function open(at: Home, over: DelayLine, words: readonly string[], cols = 80, rows = 24): Screen {
+function open(at: Home, over: DelayLine, words: readonly string[], cols = 80, rows = 24): TestScreen {
   const env = { ...at.env, TERM: 'xterm-256color', COLORTERM: 'truecolor' };
   const command = remoteLine(['sh', launcher, ...words, '--demo=open'], env, at.folder);
   const screen = server.open(command, { port: over.port, cols, rows });

@@ -7,9 +7,9 @@ import { outside } from '../support/outside.ts';
 export const { place: specs, isHere, note: noSpecs } = outside('specs');
 
 /** `openapi`: as Microsoft published it. `openapi-derived`: made from Microsoft's own clients, for newer versions. */
-export type Source = 'openapi' | 'openapi-derived';
-export interface Operation {
-  readonly set: Source;
+export type DocumentSet = 'openapi' | 'openapi-derived';
+export interface DocumentedOperation {
+  readonly set: DocumentSet;
   /** Inside `specs/<set>`. */
   readonly file: string;
   readonly version: string;
@@ -20,7 +20,7 @@ export interface Operation {
   /** Statuses it describes, and `default` where it describes every other one. */
   readonly statuses: readonly string[];
 }
-export interface Choice extends Operation {
+export interface DocumentChoice extends DocumentedOperation {
   /** The path as oav finds it: the template with the names that were asked for. */
   readonly asked: string;
   /** False when an older document stands in for a version that has none. */
@@ -54,13 +54,13 @@ export const previews = [
 ];
 
 /** Finds the operation for a method, a path and an api-version; undefined when no document speaks of it. */
-export type Finder = (method: string, where: string, version: string) => Choice | undefined;
+export type Finder = (method: string, where: string, version: string) => DocumentChoice | undefined;
 
 export function readOperations(): Finder {
   const known = (['openapi', 'openapi-derived'] as const)
     .flatMap(operationsOf)
     .map((operation) => ({ operation, pattern: patternOf(operation.template) }));
-  const matching = new Map<string, Operation[]>();
+  const matching = new Map<string, DocumentedOperation[]>();
   return (method, where, version) => {
     const key = `${method} ${where.toLowerCase()}`;
     const found =
@@ -75,7 +75,11 @@ export function readOperations(): Finder {
   };
 }
 
-function standIn(found: readonly Operation[], version: string, namespace: string): Operation | undefined {
+function standIn(
+  found: readonly DocumentedOperation[],
+  version: string,
+  namespace: string,
+): DocumentedOperation | undefined {
   const preview = previews.find((one) => one.namespace === namespace && one.version === version);
   if (preview) return leastOpen(found.filter((one) => one.version === preview.by));
   if (!mayStandIn.includes(namespace) || version.includes('preview')) return undefined;
@@ -89,7 +93,7 @@ interface Written {
   readonly responses?: Readonly<Record<string, unknown>>;
 }
 
-function operationsOf(set: Source): Operation[] {
+function operationsOf(set: DocumentSet): DocumentedOperation[] {
   const root = path.join(specs, set);
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
     (file) => file.endsWith('.json') && !/[\\/](examples|common-types|common)[\\/]/.test(file),
@@ -148,8 +152,8 @@ function filled(template: string, where: string): string {
 }
 
 /** Of the templates that match, the one that leaves least open: `…/virtualNetworkLinks/{}` before `…/{recordType}/{}`. */
-function leastOpen(found: readonly Operation[]): Operation | undefined {
-  const open = (one: Operation) => one.template.split('{').length + (anyNumber.test(one.template) ? 100 : 0);
+function leastOpen(found: readonly DocumentedOperation[]): DocumentedOperation | undefined {
+  const open = (one: DocumentedOperation) => one.template.split('{').length + (anyNumber.test(one.template) ? 100 : 0);
   return found.toSorted((a, b) => open(a) - open(b))[0];
 }
 

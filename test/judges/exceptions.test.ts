@@ -1,12 +1,12 @@
 // Each exception is still needed, and covers no more than its own: its sample is held against the documents as they are.
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Said } from '../support/record-exchanges.ts';
+import type { RecordedExchange } from '../support/record-exchanges.ts';
 import { isHere, noSpecs } from './documents.ts';
 import { exceptions } from './exceptions.ts';
-import { hear, type Verdicts } from './hearing.ts';
+import { type HearingResult, hear } from './hearing.ts';
 import * as samples from './samples.ts';
 
-const said = (sample: (typeof exceptions)[number]['sample']): Said => ({
+const said = (sample: (typeof exceptions)[number]['sample']): RecordedExchange => ({
   agent: '',
   status: sample.status ?? 200,
   responseHeaders: { 'content-type': 'application/json' },
@@ -16,21 +16,21 @@ const said = (sample: (typeof exceptions)[number]['sample']): Said => ({
   responseBody: sample.responseBody === undefined ? '' : JSON.stringify(sample.responseBody),
 });
 
-const get = (body: { readonly id: string }, version: string, more: object = {}): Said =>
+const get = (body: { readonly id: string }, version: string, more: object = {}): RecordedExchange =>
   said({ method: 'GET', url: `${body.id}?api-version=${version}`, responseBody: { ...body, ...more } });
 const url = `${samples.storage.id}?api-version=2023-05-01`;
 const networkUrl = `${samples.network.id}?api-version=2024-01-01`;
 const operation = `${samples.subscription}/providers/Microsoft.Network/locations/westeurope/operations/o`;
 
 const needed = exceptions.map((exception) => ({ exception, exchange: said(exception.sample) }));
-const clean: readonly Said[] = [
+const clean: readonly RecordedExchange[] = [
   get(samples.workspace, '2024-04-01'),
   get(samples.storage, '2023-05-01'),
   get(samples.vault, '2023-07-01'),
   get(samples.registry, '2023-07-01'),
   get(samples.network, '2024-01-01'),
 ];
-const wrong: readonly (readonly [string, Said, RegExp])[] = [
+const wrong: readonly (readonly [string, RecordedExchange, RegExp])[] = [
   ['an unknown member', get(samples.storage, '2023-05-01', { more: 1 }), /response OBJECT_ADDITIONAL/],
   ['a wrong type', get(samples.storage, '2023-05-01', { tags: 7 }), /response INVALID_TYPE/],
   ['a status nobody describes', said({ method: 'PATCH', url, requestBody: {}, status: 299 }), /RESPONSE_CODE/],
@@ -56,13 +56,13 @@ const wrong: readonly (readonly [string, Said, RegExp])[] = [
 ];
 
 describe.skipIf(!isHere)(`exceptions to Microsoft's documents${noSpecs}`, () => {
-  let verdicts: Verdicts;
+  let verdicts: HearingResult;
   beforeAll(async () => {
     const distinct = [...needed.map(({ exchange }) => exchange), ...clean, ...wrong.map(([, exchange]) => exchange)];
     verdicts = await hear({ seen: distinct.length, elsewhere: 0, distinct });
   }, 120_000);
-  const complaintsAbout = (exchange: Said) => verdicts.complaints.filter((one) => one.said === exchange);
-  const exceptionsFor = (exchange: Said) =>
+  const complaintsAbout = (exchange: RecordedExchange) => verdicts.complaints.filter((one) => one.said === exchange);
+  const exceptionsFor = (exchange: RecordedExchange) =>
     [...verdicts.excepted].filter(([, covered]) => covered.some((one) => one.said === exchange)).map(([{ id }]) => id);
 
   test('there are few, each with its own name and a source', () => {

@@ -6,7 +6,7 @@ import { skippedFor } from '../support/outside.ts';
 import { folderVariable } from '../support/record-exchanges.ts';
 import { isHere, specs } from './documents.ts';
 import { exceptions } from './exceptions.ts';
-import { hear, readRecordings, type Verdicts } from './hearing.ts';
+import { type HearingResult, hear, readRecordings } from './hearing.ts';
 import { reportOf } from './report.ts';
 
 const folder = process.env[folderVariable] ?? '';
@@ -33,7 +33,7 @@ function isWholeRun(): boolean {
 }
 
 describe.skipIf(missing)(`exchanges with the simulator${skippedFor(missing)}`, () => {
-  let verdicts: Verdicts;
+  let verdicts: HearingResult;
   beforeAll(async () => {
     verdicts = await hear(readRecordings(folder));
     process.stdout.write(`\n${reportOf(verdicts).join('\n')}\n`);

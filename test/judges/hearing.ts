@@ -1,17 +1,17 @@
 // Takes what the tests of a run recorded, and holds each exchange that differs from the others against Microsoft's documents.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { elsewhere, type Line, type Said, shapeOf } from '../support/record-exchanges.ts';
-import { type Choice, type Finder, readOperations } from './documents.ts';
+import { elsewhere, type RecordedExchange, type RecordingLine, shapeOf } from '../support/record-exchanges.ts';
+import { type DocumentChoice, type Finder, readOperations } from './documents.ts';
 import { type Exception, exceptions } from './exceptions.ts';
 import { heldToContract } from './operation-contract.ts';
-import { openValidator, type Problem, type Sides } from './validator.ts';
+import { openValidator, type Problem, type ProblemSides } from './validator.ts';
 
 export interface Complaint extends Problem {
-  readonly said: Said;
+  readonly said: RecordedExchange;
   readonly operation: string;
 }
-export interface Verdicts {
+export interface HearingResult {
   /** Every exchange that was recorded, alike or not. */
   readonly seen: number;
   /** Sign-in and instance metadata: no ARM. */
@@ -33,22 +33,22 @@ export interface Verdicts {
   readonly complaints: readonly Complaint[];
 }
 
-export interface Recorded {
+export interface RecordedRun {
   readonly seen: number;
   readonly elsewhere: number;
-  readonly distinct: readonly Said[];
+  readonly distinct: readonly RecordedExchange[];
 }
 
 /** Reads the recordings of a folder; a last line that a killed process left unfinished is left out. */
-export function readRecordings(folder: string): Recorded {
-  const distinct = new Map<string, Said>();
+export function readRecordings(folder: string): RecordedRun {
+  const distinct = new Map<string, RecordedExchange>();
   let seen = 0;
   let outside = 0;
   const files = readdirSync(folder).filter((file) => file.endsWith('.ndjson'));
   for (const file of files) {
     const lines = readFileSync(path.join(folder, file), 'utf8').split('\n').slice(0, -1);
     for (const text of lines) {
-      const { key, said } = JSON.parse(text) as Line;
+      const { key, said } = JSON.parse(text) as RecordingLine;
       seen += 1;
       if (key === elsewhere) outside += 1;
       if (said && !distinct.has(key)) distinct.set(key, said);
@@ -58,12 +58,12 @@ export function readRecordings(folder: string): Recorded {
 }
 
 interface Case {
-  readonly said: Said;
-  readonly choice: Choice;
-  readonly sides: Sides;
+  readonly said: RecordedExchange;
+  readonly choice: DocumentChoice;
+  readonly sides: ProblemSides;
 }
 
-export async function hear(recorded: Recorded): Promise<Verdicts> {
+export async function hear(recorded: RecordedRun): Promise<HearingResult> {
   const find = readOperations();
   const notJudged = new Map<string, number>();
   const oursNotJudged = new Map<string, number>();
@@ -118,7 +118,7 @@ export async function hear(recorded: Recorded): Promise<Verdicts> {
 }
 
 /** A refusal is held against ARM's own envelope: several documents forget it, or describe no refusal at all (arm-protocol 3). */
-function caseOf(said: Said, find: Finder): Case | undefined {
+function caseOf(said: RecordedExchange, find: Finder): Case | undefined {
   const isRefusal = said.status >= 400 && said.method !== 'HEAD';
   const { method, url } = isRefusal ? refusals : said;
   const [where = '', query = ''] = url.split('?');
@@ -134,7 +134,7 @@ const refusals = {
 };
 
 /** Code and message are required (RPC common-api-details), though the common types do not say so. */
-function unreadable({ method, status }: Said, body: unknown): Problem[] {
+function unreadable({ method, status }: RecordedExchange, body: unknown): Problem[] {
   if (status < 400 || method === 'HEAD') return [];
   const error = (body as { readonly error?: { readonly code?: unknown; readonly message?: unknown } } | undefined)
     ?.error;
@@ -143,11 +143,11 @@ function unreadable({ method, status }: Said, body: unknown): Problem[] {
 }
 
 /** A fault may drop the connection, answer with a page of a proxy or a wrong body; all else speaks in ARM's name. */
-const claimsToBeArm = ({ status, responseHeaders, fault }: Said) =>
+const claimsToBeArm = ({ status, responseHeaders, fault }: RecordedExchange) =>
   status !== 0 && fault !== 'body' && /json|^$/.test(responseHeaders['content-type'] ?? '');
 
 /** `GET microsoft.network/virtualnetworks 2024-01-01` */
-function askedFor({ method, url }: Said): string {
+function askedFor({ method, url }: RecordedExchange): string {
   const [where = '', query = ''] = url.split('?');
   const type = shapeOf(where)
     .replace(/^.*\/providers\//, '')

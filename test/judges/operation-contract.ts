@@ -1,12 +1,12 @@
 // ARM's contract for polling a long operation, which no document describes (RPC async-api-reference; arm-protocol 5.4).
-import type { Said } from '../support/record-exchanges.ts';
+import type { RecordedExchange } from '../support/record-exchanges.ts';
 import type { Problem } from './validator.ts';
 
 const pattern = /\/locations\/[^/]+\/(operations|operationresults)\/[^/?]+(\?|$)/i;
 const ended = ['Succeeded', 'Failed', 'Canceled'];
 
 /** Undefined where the exchange is no poll that was answered. */
-export function heldToContract(said: Said, body: unknown): readonly Problem[] | undefined {
+export function heldToContract(said: RecordedExchange, body: unknown): readonly Problem[] | undefined {
   const kind = pattern.exec(said.url)?.[1]?.toLowerCase();
   if (kind === undefined || said.method !== 'GET' || said.status >= 400) return undefined;
   return kind === 'operations' ? statusProblems(said, body) : resultProblems(said);
@@ -14,7 +14,7 @@ export function heldToContract(said: Said, body: unknown): readonly Problem[] | 
 
 const problem = (message: string): Problem => ({ side: 'response', code: 'OPERATION_CONTRACT', at: '', message });
 
-function statusProblems({ status }: Said, body: unknown): Problem[] {
+function statusProblems({ status }: RecordedExchange, body: unknown): Problem[] {
   const { status: word, error } = (body ?? {}) as { readonly status?: unknown; readonly error?: unknown };
   if (status !== 200) return [problem(`the status of an operation is read with 200, not ${status}`)];
   if (typeof word !== 'string') return [problem('the status of an operation says no status')];
@@ -25,7 +25,7 @@ function statusProblems({ status }: Said, body: unknown): Problem[] {
   return !isBad && error !== undefined ? [problem(`an operation that is ${word} speaks of an error`)] : [];
 }
 
-function resultProblems({ status, responseHeaders }: Said): Problem[] {
+function resultProblems({ status, responseHeaders }: RecordedExchange): Problem[] {
   if (status !== 202) return [];
   return responseHeaders.location === undefined ? [problem('a result that is awaited does not say where')] : [];
 }

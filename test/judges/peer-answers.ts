@@ -1,29 +1,30 @@
 // How Bastide answers what its peers ask: a peer's check, the rule or fact that answers it, and why its own words differ where
 // they do. Peers ask one property at a time; the rules ask whether the workspace is safe and still works.
-import { containerGroupView } from '../../src/kinds/container-group.ts';
-import { databricksView } from '../../src/kinds/databricks-workspace.ts';
-import { managedClusterView } from '../../src/kinds/managed-cluster-view.ts';
-import { outboundRulesOf, outboundRuleView } from '../../src/kinds/managed-network.ts';
-import { publicNetworkAccessOf } from '../../src/kinds/network-acls.ts';
-import { vnetView } from '../../src/kinds/network-view.ts';
-import { listAt, textAt } from '../../src/kinds/read.ts';
-import { routesPointer, servedBy } from '../../src/kinds/route-view.ts';
-import { attachedSubnets } from '../../src/kinds/workspace-view.ts';
+
+import { awayFrom } from '../../src/facts/tunnel.ts';
+import type { Assumptions } from '../../src/model/assumption.ts';
 import { editChange } from '../../src/model/change.ts';
 import { setMember } from '../../src/model/edit.ts';
 import type { Evidence, Finding, Report } from '../../src/model/finding.ts';
-import type { Intents } from '../../src/model/intent.ts';
 import { isArray, isObject, type Json } from '../../src/model/json.ts';
 import { valueAt } from '../../src/model/pointer.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { fold } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
-import { worldOf } from '../../src/model/world.ts';
+import { indexSnapshot } from '../../src/model/snapshot-index.ts';
 import { peeredSpace, subnetTable } from '../../src/net/index.ts';
-import { coveredBy, parseRange, type Range } from '../../src/net/ipv4.ts';
+import { coveredBy, type Ipv4Range, parseRange } from '../../src/net/ipv4.ts';
 import { answerQuestion, type NsgAnswer } from '../../src/net/questions/answer.ts';
 import { gatesOf } from '../../src/plan/gates.ts';
-import { awayFrom } from '../../src/posture/tunnel.ts';
+import { containerGroupView } from '../../src/resource-types/container-group.ts';
+import { databricksView } from '../../src/resource-types/databricks-workspace.ts';
+import { managedClusterView } from '../../src/resource-types/managed-cluster-view.ts';
+import { outboundRulesOf, outboundRuleView } from '../../src/resource-types/managed-network.ts';
+import { publicNetworkAccessOf } from '../../src/resource-types/network-acls.ts';
+import { vnetView } from '../../src/resource-types/network-view.ts';
+import { listAt, textAt } from '../../src/resource-types/read.ts';
+import { routesPointer, servedBy } from '../../src/resource-types/route-view.ts';
+import { attachedSubnets } from '../../src/resource-types/workspace-view.ts';
 
 /** A flow as peers put it: this side is the machine behind the NSG. */
 interface Flow {
@@ -34,31 +35,31 @@ interface Flow {
   readonly localPort?: number;
   readonly remotePort?: number;
 }
-export interface Ask extends Flow {
+export interface PeerAsk extends Flow {
   readonly addresses?: readonly string[];
   readonly allowed?: readonly string[];
   /** `vnet/subnet`. */
   readonly subnet?: string;
 }
-export interface Question {
+export interface PeerQuestion {
   readonly resource: Resource;
   readonly snapshot: Snapshot;
   readonly report: Report;
-  readonly ask: Ask;
+  readonly ask: PeerAsk;
 }
 export interface Answerer {
   /** The rule whose finding answers, or the part of Bastide that does. */
   readonly by: string;
   /** The operator's answers that the peer takes for granted. */
-  readonly intents?: Intents;
+  readonly intents?: Assumptions;
   /** Why it is not simply the rule's outcome. */
   readonly because?: string;
-  answer(question: Question): string;
+  answer(question: PeerQuestion): string;
   /** Names of the NSG rules that decide. */
-  deciding?(question: Question): readonly string[];
+  deciding?(question: PeerQuestion): readonly string[];
 }
 
-const findingOf = ({ report, resource }: Question, rule: string): Finding => {
+const findingOf = ({ report, resource }: PeerQuestion, rule: string): Finding => {
   const found = report.findings.find((one) => one.rule === rule && fold(one.resource) === fold(resource.id));
   if (!found) throw new Error(`${rule} says nothing about ${resource.id}`);
   return found;
@@ -78,14 +79,14 @@ const privateDoor: Pick<Answerer, 'intents' | 'because'> = {
 };
 
 /** The addresses that the IP rules cited by the rule admit. */
-function admitted(question: Question): Range[] {
+function admitted(question: PeerQuestion): Ipv4Range[] {
   const rules: Json =
     cited(findingOf(question, 'storage.ip-rules-legal'), '/properties/networkAcls/ipRules')?.value ?? [];
   return isArray(rules) ? rulesIn(rules) : [];
 }
-const rulesIn = (rules: readonly Json[]): Range[] =>
+const rulesIn = (rules: readonly Json[]): Ipv4Range[] =>
   rules.flatMap((rule) => ranges([(isObject(rule) ? textAt(rule, '/value') : String(rule)) ?? '']));
-const ranges = (texts: readonly string[]): Range[] =>
+const ranges = (texts: readonly string[]): Ipv4Range[] =>
   texts.map((text) => {
     const range = parseRange(text);
     if (!range.ok) throw new Error(`${text}: ${range.reason}`);
@@ -94,7 +95,7 @@ const ranges = (texts: readonly string[]): Range[] =>
 const yesNo = (answer: boolean) => (answer ? 'yes' : 'no');
 
 /** The flow put to `prove`, the NSG on the subnet of the machine. */
-function proved({ resource, ask }: Question): NsgAnswer {
+function proved({ resource, ask }: PeerQuestion): NsgAnswer {
   const port = (number: number | undefined) => [number === undefined ? '*' : `${number}`];
   const local = { address: [ask.localAddress], ports: port(ask.localPort) };
   const remote = { address: [ask.remoteAddress], ports: port(ask.remotePort) };
@@ -108,7 +109,7 @@ function proved({ resource, ask }: Question): NsgAnswer {
 }
 
 /** The subnets that a route table says it serves, as `vnet/subnet` in lower case. */
-const served = ({ resource }: Question): string[] =>
+const served = ({ resource }: PeerQuestion): string[] =>
   servedBy(resource).map((id) =>
     fold(
       id
@@ -119,7 +120,7 @@ const served = ({ resource }: Question): string[] =>
   );
 
 /** Does the first DNS server of a network lie in its own space or that of a connected peer? */
-function firstServerLocal({ resource }: Question): string {
+function firstServerLocal({ resource }: PeerQuestion): string {
   const [first] = vnetView(resource).dnsServers;
   if (first === undefined) return valueAt(resource.body, '/properties/dhcpOptions/dnsServers') ? 'unknown' : 'pass';
   const space = [
@@ -205,7 +206,7 @@ export const answerers: Readonly<Record<string, Answerer>> = {
     because: 'A lock is no fault of the posture: it is what stops a change, so a plan asks for it before it writes.',
     answer: ({ resource, snapshot }) => {
       const change = editChange(resource.id, [setMember(resource.body, '/properties/description', 'changed')]);
-      const gate = gatesOf(change, worldOf(snapshot)).find(({ kind }) => kind === 'lock');
+      const gate = gatesOf(change, indexSnapshot(snapshot)).find(({ kind }) => kind === 'lock');
       return gate?.outcome === 'unknown' ? 'unknown' : yesNo(gate?.outcome === 'fail');
     },
   },

@@ -9,7 +9,7 @@ import { rules } from '../../src/rules/index.ts';
 import { createFileSession, snapshotFromTexts } from '../../src/session/index.ts';
 import { outside } from '../support/outside.ts';
 import { forFiles } from '../support/sandbox.ts';
-import { type Ask, answerers, notAsked } from './peer-answers.ts';
+import { answerers, notAsked, type PeerAsk } from './peer-answers.ts';
 
 interface PeerCase {
   readonly id: string;
@@ -18,7 +18,7 @@ interface PeerCase {
   readonly resource: string;
   readonly check: string;
   readonly expected: string;
-  readonly ask?: Ask & { readonly locks?: string };
+  readonly ask?: PeerAsk & { readonly locks?: string };
   readonly peerVerdict?: string;
   readonly expectedRule?: string;
 }

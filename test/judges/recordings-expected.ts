@@ -1,8 +1,8 @@
 // The verdicts that a reader of the recorded bodies reaches, each with what in the body decides it.
 import type { Outcome } from '../../src/model/finding.ts';
 
-export type Verdicts = Readonly<Record<string, Outcome>>;
-const named = (outcomes: Verdicts, prefix: string): Verdicts =>
+export type ExpectedOutcomes = Readonly<Record<string, Outcome>>;
+const named = (outcomes: ExpectedOutcomes, prefix: string): ExpectedOutcomes =>
   Object.fromEntries(Object.entries(outcomes).map(([rule, outcome]) => [`${prefix}.${rule}`, outcome]));
 
 // What a body says, and so what each rule about it must say.
@@ -23,15 +23,15 @@ const closedAccount = {
   'storage.default-action-deny': 'pass', // defaultAction Deny
   'storage.public-network-access': 'pass', // public access on, the firewall decides
   'storage.dev-client-ip': 'unknown', // nobody said whether somebody works from outside
-} satisfies Verdicts;
+} satisfies ExpectedOutcomes;
 const admittingAddresses = {
   ...closedAccount,
   'storage.ip-rules-legal': 'pass', // two public addresses or ranges of small size
-} satisfies Verdicts;
+} satisfies ExpectedOutcomes;
 const admittingSubnets = {
   ...closedAccount,
   'storage.vnet-rule-state': 'unknown', // both rules say Succeeded, their networks are not in the recording
-} satisfies Verdicts;
+} satisfies ExpectedOutcomes;
 
 const openVault = named(
   {
@@ -50,11 +50,11 @@ const closedVault = {
   'keyvault.bypass-azure-services': 'pass',
   'keyvault.public-network-access': 'pass',
   'keyvault.operator-access': 'unknown', // nobody said from where the operator works
-} satisfies Verdicts;
+} satisfies ExpectedOutcomes;
 const closedInNameOnly = {
   ...closedVault,
   'keyvault.ip-rules-legal': 'fail', // 0.0.0.0/2 … 128.0.0.0/1 admit all but 127.0.0.0/8
-} satisfies Verdicts;
+} satisfies ExpectedOutcomes;
 
 const workspace = named(
   {
@@ -68,33 +68,33 @@ const publicWorkspace = {
   ...workspace,
   'workspace.public-network-access': 'notApplicable', // a public door is how service endpoints go
   'compute.placed-in-vnet': 'unknown', // computes not in the recording
-} satisfies Verdicts;
+} satisfies ExpectedOutcomes;
 const workspaceWithCompute = {
   ...workspace,
   'workspace.public-network-access': 'notApplicable',
   'workspace.private-endpoint': 'notApplicable', // privateLinkCount 0, public door, no compute in a subnet
-} satisfies Verdicts;
+} satisfies ExpectedOutcomes;
 const clusterOutside = {
   'compute.placed-in-vnet': 'fail', // subnet null
   'compute.ssh-public-access': 'fail', // remoteLoginPortPublicAccess Enabled
   'compute.no-public-ip': 'fail', // enableNodePublicIp true
-} satisfies Verdicts;
+} satisfies ExpectedOutcomes;
 const shutWithoutEndpoint = {
   ...workspace,
   'workspace.public-network-access': 'pass', // publicNetworkAccess Disabled
   'workspace.private-endpoint': 'fail', // privateLinkCount 0: nobody gets in
-} satisfies Verdicts;
+} satisfies ExpectedOutcomes;
 const shutBehindEndpoint = {
   ...workspace,
   'workspace.public-network-access': 'pass', // Disabled
   'workspace.private-endpoint': 'pass', // one connection, Approved, its subnet named
-} satisfies Verdicts;
+} satisfies ExpectedOutcomes;
 
 /** cassette → answer → resource → verdicts; a number is one answer by itself, `all` every answer together. */
 export interface Expected {
   readonly cassette: RegExp;
   readonly answer: number | 'all';
-  readonly verdicts: Readonly<Record<string, Verdicts>>;
+  readonly verdicts: Readonly<Record<string, ExpectedOutcomes>>;
 }
 const manyAccounts = {
   custodian5ec88fdd: openAccount,
@@ -107,7 +107,7 @@ const manyAccounts = {
   anzolochcsefs2bda0: openAccount,
 };
 /** A firewall is put on the test account, seen in a list, and taken off again. */
-const firewallTest = (cassette: RegExp, patched: Verdicts): Expected[] => [
+const firewallTest = (cassette: RegExp, patched: ExpectedOutcomes): Expected[] => [
   { cassette, answer: 0, verdicts: manyAccounts },
   { cassette, answer: 1, verdicts: { cctstoragey6akyqpagdt3o: patched } },
   {

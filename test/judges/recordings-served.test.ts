@@ -3,16 +3,16 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { startSimulator } from '../../src/simulator/index.ts';
 import { clientOf } from '../simulator/support.ts';
-import { absent, areHere, type Cassette, cassettes, isObject, type Recorded, resourcesIn } from './recordings.ts';
+import { absent, areHere, type Cassette, cassettes, isObject, type RecordedCall, resourcesIn } from './recordings.ts';
 
 /** What is no resource and so cannot be loaded, with its reason. */
 const notLoadable: readonly (readonly [RegExp, string])[] = [
   [/\/operationResults\//i, 'the result of an action of the recorded service'],
   [/\/providers\/Microsoft\.[A-Za-z]+\?/i, 'a list of the api-versions of another year'],
 ];
-const reasonAgainst = ({ url }: Recorded) => notLoadable.find(([pattern]) => pattern.test(url))?.[1];
+const reasonAgainst = ({ url }: RecordedCall) => notLoadable.find(([pattern]) => pattern.test(url))?.[1];
 /** The pages after the first are asked for by the simulator's own links. */
-const isFurtherPage = ({ url }: Recorded) => /skiptoken/i.test(url);
+const isFurtherPage = ({ url }: RecordedCall) => /skiptoken/i.test(url);
 
 const all = cassettes(/./);
 const reads = ({ exchanges }: Cassette) =>
@@ -26,7 +26,10 @@ afterAll(() => {
 });
 
 /** Every item of a list, page by page, or the one resource. */
-async function answerTo(recorded: Recorded, loaded: readonly unknown[]): Promise<{ status: number; body: unknown }> {
+async function answerTo(
+  recorded: RecordedCall,
+  loaded: readonly unknown[],
+): Promise<{ status: number; body: unknown }> {
   const simulator = await startSimulator({ load: JSON.stringify(loaded) });
   const client = await clientOf(simulator);
   try {
@@ -46,7 +49,7 @@ async function answerTo(recorded: Recorded, loaded: readonly unknown[]): Promise
 }
 
 /** The recorded answer with the pages that follow it. */
-function whole({ exchanges }: Cassette, recorded: Recorded): unknown {
+function whole({ exchanges }: Cassette, recorded: RecordedCall): unknown {
   const { body } = recorded;
   if (!isObject(body) || !Array.isArray(body.value)) return body;
   const where = recorded.url.split('?')[0];
@@ -58,7 +61,7 @@ function whole({ exchanges }: Cassette, recorded: Recorded): unknown {
 }
 
 /** What the reads up to this one showed, the latest last; the subscription is there even when nothing is in it. */
-function shownUntil({ exchanges }: Cassette, recorded: Recorded): unknown[] {
+function shownUntil({ exchanges }: Cassette, recorded: RecordedCall): unknown[] {
   const until = exchanges.slice(0, exchanges.indexOf(recorded) + 1).filter(({ method }) => method === 'GET');
   const found = new Map<string, unknown>();
   for (const resource of until.flatMap(({ body }) => resourcesIn(body))) {

@@ -8,7 +8,7 @@ const { place: folder, isHere, note } = outside('recordings');
 export const areHere = isHere;
 export const absent = note;
 
-export interface Recorded {
+export interface RecordedCall {
   readonly method: string;
   /** Path and query. */
   readonly url: string;
@@ -19,7 +19,7 @@ export interface Cassette {
   /** Without `.json`. */
   readonly name: string;
   /** What was asked of ARM, in order. */
-  readonly exchanges: readonly Recorded[];
+  readonly exchanges: readonly RecordedCall[];
 }
 
 interface Interaction {
@@ -35,7 +35,7 @@ export function cassettes(fitting: RegExp): Cassette[] {
     const { interactions } = JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as {
       readonly interactions: readonly Interaction[];
     };
-    const exchanges = interactions.flatMap(({ request, response }): Recorded[] => {
+    const exchanges = interactions.flatMap(({ request, response }): RecordedCall[] => {
       const url = /^https:\/\/management\.azure\.com(\/.*)/.exec(request.uri)?.[1];
       if (url === undefined) return [];
       return [{ method: request.method, url, status: response.status.code, body: response.body.data ?? response.body }];

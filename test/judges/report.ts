@@ -1,7 +1,7 @@
 // What the hearing of a run's exchanges came to, in lines for a reader of the test run.
-import type { Verdicts } from './hearing.ts';
+import type { HearingResult } from './hearing.ts';
 
-export function reportOf(verdicts: Verdicts): string[] {
+export function reportOf(verdicts: HearingResult): string[] {
   const sum = (counts: Iterable<number>) => [...counts].reduce((total, count) => total + count, 0);
   const {
     seen,

@@ -2,7 +2,7 @@
 // here, and what it cannot read is a problem, for everything it is shown is our own.
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { type Choice, type Source, specs } from './documents.ts';
+import { type DocumentChoice, type DocumentSet, specs } from './documents.ts';
 
 export interface Pair {
   readonly method: string;
@@ -21,8 +21,8 @@ export interface Problem {
   readonly at: string;
   readonly message: string;
 }
-export type Sides = readonly Problem['side'][];
-export type Validate = (pair: Pair, choice: Choice, sides: Sides) => Promise<readonly Problem[]>;
+export type ProblemSides = readonly Problem['side'][];
+export type Validate = (pair: Pair, choice: DocumentChoice, sides: ProblemSides) => Promise<readonly Problem[]>;
 
 interface Found {
   readonly errors?: readonly {
@@ -46,13 +46,13 @@ interface LiveValidator {
 }
 
 /** Loads the documents that the choices name; each operation is compiled when it is first used. */
-export async function openValidator(choices: readonly Choice[]): Promise<Validate> {
+export async function openValidator(choices: readonly DocumentChoice[]): Promise<Validate> {
   const { LiveValidator } = createRequire(import.meta.url)('oav') as {
     readonly LiveValidator: new (options: object, log: () => void) => LiveValidator;
   };
   let wanted = '';
   const bySet = Map.groupBy(choices, (choice) => choice.set);
-  const validators = new Map<Source, LiveValidator>();
+  const validators = new Map<DocumentSet, LiveValidator>();
   for (const [set, chosen] of bySet) {
     const validator = new LiveValidator(
       {

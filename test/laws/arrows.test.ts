@@ -12,39 +12,51 @@ const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp
   theme: { to: [] },
   template: { to: ['model'] },
   simulator: { to: [], packages: /^node:/ },
-  kinds: { to: ['model', 'net'] },
-  posture: { to: ['model', 'kinds', 'net'] },
-  rules: { to: ['model', 'kinds', 'net', 'posture'] },
-  audit: { to: ['model', 'rules', 'posture'] },
-  plan: { to: ['model', 'kinds', 'audit'], types: ['rules'] },
+  'resource-types': { to: ['model', 'net'] },
+  facts: { to: ['model', 'resource-types', 'net'] },
+  rules: { to: ['model', 'resource-types', 'net', 'facts'] },
+  audit: { to: ['model', 'rules', 'facts'] },
+  plan: { to: ['model', 'resource-types', 'audit'], types: ['rules'] },
   render: { to: ['model', 'audit', 'plan'] },
   diagnosis: { to: ['model'] },
-  azure: { to: ['model', 'kinds'], packages: /^(node:|@azure\/|@azure-rest\/)/ },
+  azure: { to: ['model', 'resource-types'], packages: /^(node:|@azure\/|@azure-rest\/)/ },
   history: { to: ['model'], packages: /^(node:|conf$)/ },
   settings: { to: ['model', 'theme'], packages: /^(node:|conf$)/ },
   session: {
-    to: ['model', 'audit', 'plan', 'history', 'kinds', 'template'],
+    to: ['model', 'audit', 'plan', 'history', 'resource-types', 'template'],
     types: ['azure', 'rules'],
     packages: /^node:/,
   },
   command: { to: ['model'], types: ['session'], packages: /^(node:|zod)/ },
   commands: {
-    to: ['command', 'session', 'audit', 'plan', 'render', 'diagnosis', 'net', 'model', 'kinds'],
+    to: ['command', 'session', 'audit', 'plan', 'render', 'diagnosis', 'net', 'model', 'resource-types'],
     packages: /^(node:|zod)/,
   },
   cli: { to: ['command', 'render', 'model', 'theme', 'accessible'], types: ['session'], packages: /^(node:|zod)/ },
   accessible: {
-    to: ['command', 'plan', 'kinds', 'render', 'model'],
+    to: ['command', 'plan', 'resource-types', 'render', 'model'],
     types: ['session'],
     packages: /^node:/,
   },
   app: {
-    to: ['command', 'plan', 'kinds', 'model', 'theme'],
+    to: ['command', 'plan', 'resource-types', 'model', 'theme'],
     types: ['session'],
     packages: /^(node:|ink$|react$|react\/|string-width$|zod)/,
   },
 };
-const pure = ['net', 'model', 'theme', 'template', 'kinds', 'posture', 'rules', 'audit', 'plan', 'render', 'diagnosis'];
+const pure = [
+  'net',
+  'model',
+  'theme',
+  'template',
+  'resource-types',
+  'facts',
+  'rules',
+  'audit',
+  'plan',
+  'render',
+  'diagnosis',
+];
 
 interface Import {
   readonly from: string;
@@ -132,7 +144,7 @@ describe('who may import whom', () => {
       .filter((file) => folderOf(file) === 'app')
       .flatMap((file) => {
         const found = named.exec(code(file))?.[0];
-        return found === undefined ? [] : [`${file} names ${found}: ask kinds`];
+        return found === undefined ? [] : [`${file} names ${found}: ask resource-types`];
       });
     expect(wrong).toEqual([]);
   });
@@ -239,12 +251,12 @@ describe('the folder listing is the feature list', () => {
       .filter((file) => !index.includes(`./${file}`))
       .map((file) => `${folder}/${file} is listed in no index`);
   };
-  test('commands, themes, kinds and rules are all listed', () => {
+  test('commands, themes, resource types and rules are all listed', () => {
     const source = (file: string) =>
-      /\.ts$/.test(file) && !/(^|\/)(index|kind|rule|define)\.ts$/.test(file) && !/(^|\/)parts\//.test(file);
+      /\.ts$/.test(file) && !/(^|\/)(index|resource-type|rule|define)\.ts$/.test(file) && !/(^|\/)parts\//.test(file);
     expect(listed('commands', source)).toEqual([]);
     expect(listed('themes', (file) => file.endsWith('.json'))).toEqual([]);
-    expect(listed('src/kinds', source)).toEqual([]);
+    expect(listed('src/resource-types', source)).toEqual([]);
     const view = (file: string) => source(file) && !file.includes('/');
     expect(listed('src/app/screens', view)).toEqual([]);
     expect(listed('src/app/overlays', view)).toEqual([]);

@@ -5,17 +5,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { kindOf } from '../../src/kinds/index.ts';
-import { type Change, isLate } from '../../src/model/change.ts';
+import type { ProfileChoice } from '../../src/model/assumption.ts';
+import { type Change, isDeferred } from '../../src/model/change.ts';
 import { invertEdit } from '../../src/model/edit.ts';
 import { isFailure } from '../../src/model/failure.ts';
 import type { Finding, Report } from '../../src/model/finding.ts';
-import type { ProfileChoice } from '../../src/model/intent.ts';
 import { parseJson, sameJson, stringifyJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { typeOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { seenIn } from '../../src/plan/simulate.ts';
+import { resourceTypeOf } from '../../src/resource-types/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import type { FixRequest, Session } from '../../src/session/session.ts';
 import { worlds } from '../../src/simulator/index.ts';
@@ -71,7 +71,10 @@ const failing = (session: Session, snapshot: Snapshot, profile: ProfileChoice = 
   session.report(snapshot, profile).findings.filter((finding) => finding.outcome === 'fail');
 const normal = (snapshot: Snapshot) =>
   Object.fromEntries(
-    snapshot.resources.map((resource) => [resource.id.toLowerCase(), kindOf(resource.type).normal(resource.body)]),
+    snapshot.resources.map((resource) => [
+      resource.id.toLowerCase(),
+      resourceTypeOf(resource.type).normal(resource.body),
+    ]),
   );
 
 /** No plan leads to another architecture without saying so (rules-catalogue 3.13). */
@@ -83,12 +86,12 @@ function saysWhereItLeads({ architecture, gates }: Plan, after: Report): void {
 
 /** Does the change take out what Azure refuses today, so that an undo cannot put it back? */
 const staysOut = ({ resource, edits }: Change): boolean =>
-  edits.some((edit) => kindOf(typeOf(resource)).refuses?.(invertEdit(edit)));
+  edits.some((edit) => resourceTypeOf(typeOf(resource)).refuses?.(invertEdit(edit)));
 
 /** Was something deleted that nobody can make again? */
 const isLost = (change: Change, snapshot: Snapshot): boolean =>
   change.kind === 'delete' &&
-  Boolean(kindOf(typeOf(change.resource)).lost?.({ ...change, kind: 'create' }, seenIn(snapshot)));
+  Boolean(resourceTypeOf(typeOf(change.resource)).restoreBlocker?.({ ...change, kind: 'create' }, seenIn(snapshot)));
 
 /** The first world in which the rule fails and something can be planned for it. */
 async function failingWorld(id: string): Promise<{ bench: Bench; snapshot: Snapshot; plan: Plan }> {
@@ -119,7 +122,7 @@ describe.each(fixable.map((rule) => rule.id))('%s', (id) => {
       expect(outcome.steps.map((step) => [step.resource, step.state, step.message])).toEqual(
         // What only Azure names is told by its name afterwards.
         plan.steps.map(({ change }, at) => [
-          isLate(change) ? outcome.steps[at]?.resource : change.resource,
+          isDeferred(change) ? outcome.steps[at]?.resource : change.resource,
           'done',
           null,
         ]),
@@ -163,7 +166,7 @@ describe.each(fixable.map((rule) => rule.id))('%s', (id) => {
       await drain(session.apply(plan, { line: `fix ${id}`, acceptWarnings: true }));
       const last = plan.steps.at(-1)?.change;
       // What only Azure names has its name from the history.
-      const target = last && isLate(last) ? (await session.history()).at(-1)?.steps.at(-1)?.change : last;
+      const target = last && isDeferred(last) ? (await session.history()).at(-1)?.steps.at(-1)?.change : last;
       if (!target) throw new Error('the plan has no step');
       if (target.kind === 'create') {
         // What somebody has deleted since is gone already: the undo leaves it alone and takes back the rest.

@@ -6,6 +6,7 @@ import {
   addTo,
   applyEdit,
   applyEdits,
+  compareEdit,
   type Edit,
   elementKey,
   invertEdit,
@@ -13,7 +14,6 @@ import {
   type ListKey,
   removeFrom,
   setMember,
-  standing,
 } from '../../src/model/edit.ts';
 import { isArray, isObject, type Json, parseJson, stringifyJson } from '../../src/model/json.ts';
 import { memberNames, valueAt } from '../../src/model/pointer.ts';
@@ -148,12 +148,12 @@ describe('the law of edits', () => {
         const edit = editFor(start, one);
         if (!edit) return;
         if (edit.op === 'set' && stringifyJson(edit.before) === stringifyJson(edit.after)) return;
-        expect(standing(start, edit).state).toBe('ready');
+        expect(compareEdit(start, edit).state).toBe('ready');
         const after = applyEdit(start, edit);
-        expect(standing(after, edit).state).toBe('applied');
+        expect(compareEdit(after, edit).state).toBe('applied');
         if (edit.op !== 'set') return;
         const moved = applyEdit(after, setMember(after, edit.pointer, { somebody: 'else' }));
-        expect(standing(moved, edit)).toEqual({ state: 'moved', found: { somebody: 'else' } });
+        expect(compareEdit(moved, edit)).toEqual({ state: 'moved', found: { somebody: 'else' } });
       }),
     );
   });

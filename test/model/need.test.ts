@@ -1,7 +1,7 @@
 // What a rule asks for in a sentence is what a host reads out of it, whatever stands around it.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Need, needSentence, readNeed } from '../../src/model/need.ts';
+import { needSentence, type PlanNeed, readNeed } from '../../src/model/plan-need.ts';
 import { clean } from '../../src/model/text.ts';
 
 const name = fc.constantFrom('subnet', 'way', 'sku', 'externalScoring');
@@ -15,7 +15,7 @@ describe('a need in a sentence', () => {
   test('one of several is read back with names, values and words', () => {
     fc.assert(
       fc.property(fc.array(option, { minLength: 1, maxLength: 6 }), around, around, (options, before, after) => {
-        const need: Need = { kind: 'choice', options };
+        const need: PlanNeed = { kind: 'choice', options };
         expect(readNeed(`${before}${needSentence(need)} ${after}`)).toEqual(need);
       }),
     );
@@ -24,7 +24,7 @@ describe('a need in a sentence', () => {
     fc.assert(
       fc.property(fc.array(option, { minLength: 1, maxLength: 6 }), around, (options, after) => {
         const same = options.map((one) => ({ ...one, name: 'subnet' }));
-        const need: Need = { kind: 'choice', options: same };
+        const need: PlanNeed = { kind: 'choice', options: same };
         expect(readNeed(`${needSentence(need, 'VNET/NAME')} ${after}`)).toEqual(need);
       }),
     );
@@ -32,7 +32,7 @@ describe('a need in a sentence', () => {
   test('so is a text of the operator’s own', () => {
     fc.assert(
       fc.property(name, fc.option(text.map(shown)), around, (given, suggestion, after) => {
-        const need: Need = { kind: 'text', name: given, what: 'VNET/NAME', suggestion };
+        const need: PlanNeed = { kind: 'text', name: given, what: 'VNET/NAME', suggestion };
         expect(readNeed(`${needSentence(need)} ${after}`)).toEqual(need);
       }),
     );

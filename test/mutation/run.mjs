@@ -30,7 +30,7 @@ const { values } = parseArgs({
     folder: {
       type: 'string',
       multiple: true,
-      default: ['src/net', 'src/plan', 'src/rules', 'src/posture', 'src/facts'],
+      default: ['src/net', 'src/plan', 'src/rules', 'src/facts', 'src/facts'],
     },
     output: { type: 'string' },
   },

@@ -11,7 +11,7 @@ import { repair } from '../../src/net/repair.ts';
 import { readServiceTags, regionalTag } from '../../src/net/service-tags.ts';
 import { unusedRules } from '../../src/net/unused.ts';
 import { type RawRule, summarise } from './parts/oracle.ts';
-import { type Asked, packetsOf, questions } from './parts/random-questions.ts';
+import { packetsOf, questions, type RandomQuestion } from './parts/random-questions.ts';
 
 const rule = (name: string, priority: number, access: string, more: object = {}): RawRule => ({
   name,
@@ -153,7 +153,7 @@ describe('names decide what names can', () => {
 
 describe('the least repair', () => {
   /** Adds to each place the allow rules that its repair asks for. */
-  const repaired = (asked: Asked): Asked | undefined => {
+  const repaired = (asked: RandomQuestion): RandomQuestion | undefined => {
     const { flow, env } = asked;
     const context = contextOf({ ...env, groups: env.asgs });
     const question = {

@@ -6,9 +6,9 @@ import { contextOf, decide } from '../../src/net/index.ts';
 import { answerQuestion } from '../../src/net/questions/answer.ts';
 import { fixture } from '../support/outside.ts';
 import { summarise } from './parts/oracle.ts';
-import { type Asked, packetsOf, questions } from './parts/random-questions.ts';
+import { packetsOf, questions, type RandomQuestion } from './parts/random-questions.ts';
 
-const answer = (input: Asked) => {
+const answer = (input: RandomQuestion) => {
   const { verdict, allowedBy, deniedBy, unsure, measure } = answerQuestion(
     { id: 'q', kind: 'nsg', input },
     1,
@@ -16,7 +16,7 @@ const answer = (input: Asked) => {
   ) as unknown as Record<string, unknown>;
   return { verdict, allowedBy, deniedBy, unsure, measure };
 };
-const agree = (input: Asked): void => {
+const agree = (input: RandomQuestion): void => {
   expect(answer(input)).toEqual(summarise(input, packetsOf(input)));
 };
 
@@ -39,7 +39,7 @@ const flow = { protocol: 'Tcp', src: ['10.1.0.0/30'], dst: ['203.0.113.2/31'], s
 const twoWorlds = { virtualNetwork: ['10.1.0.0/29'], virtualNetworkMaybe: ['203.0.113.0/30'], tags: {}, asgs: {} };
 
 /** Questions on which the fast code and the judge once differed, or nearly did. */
-const kept: readonly (readonly [string, Asked])[] = [
+const kept: readonly (readonly [string, RandomQuestion])[] = [
   [
     'unknown in one world: the rules that let it pass at the next place are no reason for it',
     {
@@ -141,7 +141,7 @@ describe('random networks', () => {
 describe('the judge itself', () => {
   test('agrees with the cases that are small enough to be asked packet by packet', () => {
     const { cases } = JSON.parse(readFileSync(fixture('network-cases.json'), 'utf8')) as {
-      cases: readonly { id: string; kind: string; input: Asked; expect: Record<string, unknown> }[];
+      cases: readonly { id: string; kind: string; input: RandomQuestion; expect: Record<string, unknown> }[];
     };
     const literal = /^[0-9a-f.:]+(?:\/(?:2[4-9]|3[0-2]|12[0-8]))?$/;
     const small = cases.filter(
@@ -157,7 +157,7 @@ describe('the judge itself', () => {
       const flow = { ...input.flow, srcPorts: input.flow.srcPorts.includes('*') ? ['50000'] : input.flow.srcPorts };
       if (JSON.stringify(input).includes('"sourcePortRange":"1024-65535"')) continue;
       const { verdict, allowedBy, deniedBy, unsure } = summarise(
-        { ...input, flow } as Asked,
+        { ...input, flow } as RandomQuestion,
         packetsOf({ ...input, flow }),
       );
       expect({ id, verdict, allowedBy, deniedBy, unsure }).toEqual({

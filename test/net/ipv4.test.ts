@@ -6,11 +6,11 @@ import {
   coveredBy,
   formatAddress,
   formatBlock,
+  type Ipv4Range,
   overlaps,
   parseAddress,
   parseBlock,
   parseRange,
-  type Range,
   sizeOf,
   sizeOfUnion,
   subtract,
@@ -19,17 +19,17 @@ import {
 
 const address = fc.integer({ min: 0, max: 0xffff_ffff });
 const range = fc.tuple(address, fc.integer({ min: 0, max: 5000 })).map(
-  ([first, extra]): Range => ({
+  ([first, extra]): Ipv4Range => ({
     first,
     last: Math.min(first + extra, 0xffff_ffff),
   }),
 );
 /** Ranges near each other, so that they often touch and overlap. */
 const near = fc.array(
-  fc.tuple(fc.nat(60), fc.nat(20)).map(([first, extra]): Range => ({ first, last: first + extra })),
+  fc.tuple(fc.nat(60), fc.nat(20)).map(([first, extra]): Ipv4Range => ({ first, last: first + extra })),
   { maxLength: 6 },
 );
-const members = (ranges: readonly Range[]) =>
+const members = (ranges: readonly Ipv4Range[]) =>
   new Set(ranges.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, index) => first + index)));
 
 describe('addresses', () => {

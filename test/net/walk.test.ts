@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { holds, type Intervals, intervals } from '../../src/net/sets.ts';
 import { indexSteps, nextStep, type StepSet } from '../../src/net/step-index.ts';
-import { type Box, boxIntersect, boxOf, readySteps, type Step, walk } from '../../src/net/walk.ts';
+import { type Box, boxIntersect, boxOf, readySteps, type WalkStep, walk } from '../../src/net/walk.ts';
 
 const LIMIT = 5;
 const line = Array.from({ length: LIMIT }, (_, at) => at);
@@ -15,7 +15,7 @@ const side = fc.oneof({ weight: 3, arbitrary: some }, { weight: 1, arbitrary: fc
 const box = fc.tuple(side, side, side, side).map((sides) => boxOf(...sides) as Box<number>);
 
 /** A sure step, one that may match more than it surely does, one that only may, one that matches nothing. */
-const step: fc.Arbitrary<Omit<Step<number, number>, 'rule'>> = fc
+const step: fc.Arbitrary<Omit<WalkStep<number, number>, 'rule'>> = fc
   .tuple(box, box, fc.constantFrom('sure', 'sure', 'sure', 'both', 'perhaps', 'never'))
   .map(([possible, inner, how]) => {
     if (how === 'sure') return { sure: possible, possible };

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
-import { aclsPointer, kindOf, subnetsOf } from '../../src/kinds/index.ts';
 import { type Change, editChange } from '../../src/model/change.ts';
 import { addTo, setMember } from '../../src/model/edit.ts';
 import { isFailure } from '../../src/model/failure.ts';
@@ -12,6 +11,7 @@ import { fold, sameId, typeOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { applyChange, applyChanges, buildPlan, describePlan, type PlanRequest } from '../../src/plan/index.ts';
 import { resourceIn } from '../../src/plan/simulate.ts';
+import { aclsPointer, resourceTypeOf, subnetsOf } from '../../src/resource-types/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import type { Proposal, Rule } from '../../src/rules/rule.ts';
 import { worldSnapshot } from './worlds.ts';
@@ -80,7 +80,7 @@ describe.each(worlds)('everything of %s', (name) => {
     let here = snapshot;
     for (const { change } of plan.steps) {
       const current = resourceIn(here, change.resource) ?? null;
-      expect(kindOf(typeOf(change.resource)).write(change, current)).toMatchObject({ id: change.resource });
+      expect(resourceTypeOf(typeOf(change.resource)).write(change, current)).toMatchObject({ id: change.resource });
       here = applyChange(here, change);
     }
   });
@@ -123,7 +123,7 @@ describe('whatever is asked for', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(fixable.map(({ id }) => id)), (targets) => {
         const normal = (plan: Plan) =>
-          applied(snapshot, plan).resources.map(({ type, body }) => kindOf(type).normal(body));
+          applied(snapshot, plan).resources.map(({ type, body }) => resourceTypeOf(type).normal(body));
         expect(normal(planFor(snapshot, { targets }))).toEqual(
           normal(planFor(snapshot, { targets: targets.toSorted() })),
         );
@@ -289,7 +289,7 @@ describe('one resource, several rules', () => {
     severity: 'high',
     profiles: ['current'],
     for: ['service-endpoint', 'private-endpoint', 'managed-network'],
-    letters: 'workspace',
+    strategyScope: 'workspace',
     about: 'x',
     explain: { why: '', fix: '', breaks: '', links: [] },
     fixKind: 'auto',
@@ -297,7 +297,7 @@ describe('one resource, several rules', () => {
     gates: [],
     subjects: () => [{ resource: id }],
     check: () => ({ outcome: 'fail', because: 'Always.' }),
-    fix: (_finding, { world }) => propose(world.get(id)?.body ?? {}),
+    fix: (_finding, { index }) => propose(index.get(id)?.body ?? {}),
   });
   const sets =
     (pointer: string, value: string, phase: 2 | 5 = 2) =>

@@ -6,11 +6,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AksArgs } from '../../commands/parts/aks-asked.ts';
 import { attachment, clusterCreation } from '../../commands/parts/new-aks.ts';
-import { freeBridgeRange, freeServiceRange, listAt, textAt } from '../../src/kinds/index.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
-import { worldOf } from '../../src/model/world.ts';
+import { indexSnapshot } from '../../src/model/snapshot-index.ts';
+import { freeBridgeRange, freeServiceRange, listAt, textAt } from '../../src/resource-types/index.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-aks-'));
@@ -55,7 +55,7 @@ describe('before anything is sent', () => {
   });
 
   test('ranges are proposed free of networks, of each other and of those that Azure keeps', () => {
-    const world = worldOf(at.snapshot);
+    const world = indexSnapshot(at.snapshot);
     expect([freeServiceRange(world), freeServiceRange(world, '10.250.0.1/16')]).toEqual([
       '10.250.0.0/16',
       '10.249.0.0/16',

@@ -2,8 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readPlan } from '../../commands/parts/plan-file.ts';
-import { connectionState } from '../../src/kinds/index.ts';
-import { editChange, type LateChange } from '../../src/model/change.ts';
+import { type DeferredChange, editChange } from '../../src/model/change.ts';
 import { applyEdits, setMember } from '../../src/model/edit.ts';
 import { isFailure } from '../../src/model/failure.ts';
 import { type JsonObject, parseJson } from '../../src/model/json.ts';
@@ -12,6 +11,7 @@ import type { Resource } from '../../src/model/resource.ts';
 import { nameOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { applyChanges, buildPlan, describePlan, type PlanRequest, qualifying } from '../../src/plan/index.ts';
+import { connectionState } from '../../src/resource-types/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { resourceOf, worldSnapshot } from './worlds.ts';
 
@@ -40,13 +40,13 @@ const registry = (connections: unknown): Resource => ({
   apiVersion: '2023-07-01',
   body: parseJson(JSON.stringify({ properties: { privateEndpointConnections: connections } })) as JsonObject,
 });
-const late = (besides: readonly string[] = [], words = says): LateChange => ({
+const late = (besides: readonly string[] = [], words = says): DeferredChange => ({
   ...editChange(at('the connection of link Acr'), [
     { op: 'set', pointer: `${connectionState}/status`, before: 'Pending', after: 'Approved' },
   ]),
   found: { besides, pointer: description, says: words },
 });
-const meant = (change: LateChange, shown: readonly Shown[]) =>
+const meant = (change: DeferredChange, shown: readonly Shown[]) =>
   qualifying(change, registry(shown.map(bodyOf))).map(({ id }) => id);
 const own: Shown = { id: at('acr.1'), description: says };
 
@@ -124,7 +124,7 @@ describe('a plan that makes a shared private link', () => {
     });
   const plan = planFor(snapshot, ['acr.shared-private-link']);
   const [, approval] = plan.steps;
-  const change = approval?.change as LateChange;
+  const change = approval?.change as DeferredChange;
 
   test('approves what comes of it, and says how that is told from others', () => {
     expect(plan.steps).toHaveLength(2);
@@ -172,7 +172,7 @@ describe('a plan that makes a shared private link', () => {
     });
     for (const targets of ['all', ['acr.shared-private-link']] as const) {
       const approvals = planFor(there, targets).steps.flatMap((step) =>
-        step.change.resource.includes('/privateEndpointConnections/') ? [step.change as LateChange] : [],
+        step.change.resource.includes('/privateEndpointConnections/') ? [step.change as DeferredChange] : [],
       );
       expect(approvals.map(({ resource }) => nameOf(resource))).toEqual(['the connection of link Acr']);
       expect(approvals[0]?.found.besides.map(nameOf)).toEqual(['acrmlsim.old']);
@@ -184,7 +184,7 @@ describe('a plan that makes a shared private link', () => {
     expect(readPlan(file(plan), 'plan.json')).toEqual(JSON.parse(JSON.stringify(plan)));
     for (const found of [{ ...change.found, says: '' }, { ...change.found, besides: 'none' }, { says }, 'any']) {
       const steps = plan.steps.map((step) =>
-        step === approval ? { ...step, change: { ...change, found } as unknown as LateChange } : step,
+        step === approval ? { ...step, change: { ...change, found } as unknown as DeferredChange } : step,
       );
       let failure: unknown;
       try {

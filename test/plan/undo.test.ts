@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { aclsPointer, kindOf } from '../../src/kinds/index.ts';
 import { editChange } from '../../src/model/change.ts';
 import { addTo, setMember } from '../../src/model/edit.ts';
 import type { Entry } from '../../src/model/entry.ts';
@@ -10,6 +9,7 @@ import { fold } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { applyChange, applyChanges, buildPlan, describePlan, redoPlan, undoPlan } from '../../src/plan/index.ts';
 import { resourceIn } from '../../src/plan/simulate.ts';
+import { aclsPointer, resourceTypeOf } from '../../src/resource-types/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { worldSnapshot } from './worlds.ts';
 
@@ -48,7 +48,7 @@ const applied = (snapshot: Snapshot, plan: Plan) =>
     plan.steps.map(({ change }) => change),
   );
 const normal = (snapshot: Snapshot) =>
-  Object.fromEntries(snapshot.resources.map(({ id, type, body }) => [fold(id), kindOf(type).normal(body)]));
+  Object.fromEntries(snapshot.resources.map(({ id, type, body }) => [fold(id), resourceTypeOf(type).normal(body)]));
 const changed = (snapshot: Snapshot, id: string, pointer: string, value: Json) =>
   applyChange(snapshot, editChange(id, [setMember(resourceIn(snapshot, id)?.body ?? {}, pointer, value)]));
 const idOf = (snapshot: Snapshot, name: string) =>

@@ -1,21 +1,22 @@
 // The simulator's worlds as snapshots, without the way through HTTP: what planning is tried on.
-import { kindOf, locksOf, routesOf, securityRulesOf, subnetsOf } from '../../src/kinds/index.ts';
-import type { Intents } from '../../src/model/intent.ts';
+
+import type { Assumptions } from '../../src/model/assumption.ts';
 import { isArray, isObject, type JsonObject, parseJson } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { fold, groupIdOf, subscriptionOf, typeOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { locksOf, resourceTypeOf, routesOf, securityRulesOf, subnetsOf } from '../../src/resource-types/index.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
 
 export const resourceOf = (body: JsonObject): Resource => {
   const id = String(body.id);
-  const kind = kindOf(typeOf(id));
+  const kind = resourceTypeOf(typeOf(id));
   const etag = typeof body.etag === 'string' ? { etag: body.etag } : {};
   return { id, type: kind.type, apiVersion: kind.apiVersion, body, ...etag };
 };
 
 export interface Options {
-  readonly intents?: Intents;
+  readonly intents?: Assumptions;
   readonly locks?: readonly { readonly scope: string; readonly level: string; readonly name: string }[];
   readonly actions?: readonly string[];
   readonly notActions?: readonly string[];
@@ -73,6 +74,6 @@ export function worldSnapshot(name: string, options: Options = {}): Snapshot {
     ],
     permissions: [{ scope: group, actions: options.actions ?? ['*'], notActions: options.notActions ?? [] }],
     gaps: [],
-    intents: options.intents ?? (file.intents as Intents),
+    intents: options.intents ?? (file.intents as Assumptions),
   };
 }

@@ -4,13 +4,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { kindOf, textAt } from '../../src/kinds/index.ts';
 import { type JsonObject, parseJson } from '../../src/model/json.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
 import { groupIdOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { requestsOf } from '../../src/plan/index.ts';
 import { type Exported, shapes } from '../../src/render/export/index.ts';
+import { resourceTypeOf, textAt } from '../../src/resource-types/index.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-export-'));
@@ -51,7 +51,7 @@ const normal = (snapshot: Snapshot): Record<string, unknown> =>
     JSON.stringify(
       Object.fromEntries(
         snapshot.resources
-          .map(({ id, type, body }) => [id.toLowerCase(), kindOf(type).normal(body)] as const)
+          .map(({ id, type, body }) => [id.toLowerCase(), resourceTypeOf(type).normal(body)] as const)
           .toSorted(([a], [b]) => (a < b ? -1 : 1)),
       ),
     )

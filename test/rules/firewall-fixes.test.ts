@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import { parseJson, stringifyJson } from '../../src/model/json.ts';
-import { worldOf } from '../../src/model/world.ts';
+import { indexSnapshot } from '../../src/model/snapshot-index.ts';
 import { applyChanges, buildPlan } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import type { Answers } from '../../src/rules/rule.ts';
@@ -65,7 +65,7 @@ function proposed(snapshot: Snapshot, answers: Answers = {}) {
   );
   const rule = rules.find(({ id }) => id === 'firewall.current-rules');
   if (!finding || !rule?.fix) throw new Error('no finding');
-  return rule.fix(finding, { world: worldOf(snapshot), profile: 'all', asIfClosed: false }, answers);
+  return rule.fix(finding, { index: indexSnapshot(snapshot), profile: 'all', assumeDenyByDefault: false }, answers);
 }
 /** Bodies and edits of what is proposed, as plain JSON. */
 function written(snapshot: Snapshot, answers: Answers = {}): Loose {

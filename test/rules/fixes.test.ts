@@ -2,15 +2,15 @@
 // none a sentence says why. The law of rules holds the same through the simulator.
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
-import { kindOf } from '../../src/kinds/index.ts';
 import { invertChange } from '../../src/model/change.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { findingId } from '../../src/model/finding.ts';
 import { stringifyJson } from '../../src/model/json.ts';
 import { valueAt } from '../../src/model/pointer.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
-import { worldOf } from '../../src/model/world.ts';
+import { indexSnapshot } from '../../src/model/snapshot-index.ts';
 import { applyChanges } from '../../src/plan/simulate.ts';
+import { resourceTypeOf } from '../../src/resource-types/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import type { Answers, Proposal } from '../../src/rules/rule.ts';
 import { ids, type Loose, type Scene, snapshotOf, withEndpoint } from '../support/snapshot.ts';
@@ -20,7 +20,7 @@ function proposed(snapshot: Snapshot, id: string, answers: Answers = {}): readon
   const finding = audit(snapshot, rules).findings.find((one) => one.id === id);
   const rule = rules.find((one) => one.id === finding?.rule);
   if (!finding || !rule?.fix) throw new Error(`${id} is no finding with a fix`);
-  return rule.fix(finding, { world: worldOf(snapshot), profile: 'all', asIfClosed: false }, answers);
+  return rule.fix(finding, { index: indexSnapshot(snapshot), profile: 'all', assumeDenyByDefault: false }, answers);
 }
 /** In the order a plan would send them. */
 const changesOf = (proposals: readonly Proposal[]) =>
@@ -33,7 +33,9 @@ const done = (snapshot: Snapshot, id: string, answers: Answers = {}): Snapshot =
 const bodiesOf = (snapshot: Snapshot) => snapshot.resources.map(({ id, body }) => `${id} ${stringifyJson(body)}`);
 /** In the order of ids: what is deleted and made anew stands elsewhere. */
 const normalOf = (snapshot: Snapshot) =>
-  snapshot.resources.map(({ id, type, body }) => `${id} ${stringifyJson(kindOf(type).normal(body))}`).toSorted();
+  snapshot.resources
+    .map(({ id, type, body }) => `${id} ${stringifyJson(resourceTypeOf(type).normal(body))}`)
+    .toSorted();
 const outcomes = (snapshot: Snapshot): Map<string, Finding> =>
   new Map(audit(snapshot, rules).findings.map((finding) => [finding.id, finding]));
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import { findingId } from '../../src/model/finding.ts';
 import { fold } from '../../src/model/resource-id.ts';
-import { worldOf } from '../../src/model/world.ts';
+import { indexSnapshot } from '../../src/model/snapshot-index.ts';
 import { rules } from '../../src/rules/index.ts';
 import {
   cluster,
@@ -92,7 +92,7 @@ describe('what hangs on an unread thing is unknown', () => {
 });
 
 describe('gates of a closing fix look at the door as if it were shut', () => {
-  const verdict = (rule: string, resource: string, asIfClosed: boolean, where?: string) => {
+  const verdict = (rule: string, resource: string, assumeDenyByDefault: boolean, where?: string) => {
     const snapshot = snapshotOf((scene) => {
       scene.bodies[ids.account].properties.networkAcls.defaultAction = 'Allow';
       scene.bodies[ids.account].properties.networkAcls.bypass = 'None';
@@ -102,7 +102,7 @@ describe('gates of a closing fix look at the door as if it were shut', () => {
     const subject = { resource, ...(where === undefined ? {} : { where }) };
     const found = rules
       .find(({ id }) => id === rule)
-      ?.check(subject, { world: worldOf(snapshot), profile: 'all', asIfClosed });
+      ?.check(subject, { index: indexSnapshot(snapshot), profile: 'all', assumeDenyByDefault });
     return [found?.outcome, found?.severity ?? null];
   };
   test.each([

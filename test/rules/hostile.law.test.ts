@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import { findingId } from '../../src/model/finding.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
-import { worldOf } from '../../src/model/world.ts';
+import { indexSnapshot } from '../../src/model/snapshot-index.ts';
 import { rules } from '../../src/rules/index.ts';
 import {
   ids,
@@ -190,7 +190,7 @@ test.each(Object.entries(bases))(
       fc.property(breakageOf(start), fc.constantFrom('seed-2020', 'current', 'all'), (changes, profile) => {
         const snapshot = broken(start, changes);
         const { findings } = audit(snapshot, rules, profile as 'all');
-        const judgement = { world: worldOf(snapshot), profile: profile as 'all', asIfClosed: false };
+        const judgement = { index: indexSnapshot(snapshot), profile: profile as 'all', assumeDenyByDefault: false };
         for (const finding of findings) {
           expect(finding.because).not.toBe('');
           expect(finding.because).not.toMatch(/[\u0000-\u001f]|undefined|\[object/);

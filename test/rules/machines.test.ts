@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { kindOf } from '../../src/kinds/index.ts';
 import { editChange, invertChange } from '../../src/model/change.ts';
 import { setMember } from '../../src/model/edit.ts';
 import { isObject, parseJson, stringifyJson } from '../../src/model/json.ts';
 import { fold } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { resourceTypeOf } from '../../src/resource-types/index.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-machines-'));
@@ -74,7 +74,7 @@ describe('a machine that no group stands at', () => {
     );
     expect(undone.steps.filter(({ state }) => state !== 'done')).toEqual([]);
     const back = await drain(bench.session.scan());
-    const { normal } = kindOf('Microsoft.Network/networkInterfaces');
+    const { normal } = resourceTypeOf('Microsoft.Network/networkInterfaces');
     expect(before && normal(bodyOf(back, bareCard) ?? {})).toEqual(before && normal(before));
     expect(bodyOf(back, made)).toBeUndefined();
   });
@@ -91,7 +91,7 @@ describe('the interface', () => {
         {"provisioningState": "Succeeded", "privateIPAddress": "10.0.1.4", "subnet": {"id": "/snet"}}}]}}`);
   if (!isObject(body)) throw new Error('not an object');
   const current = { id, type: 'Microsoft.Network/networkInterfaces', apiVersion: '2024-01-01', body };
-  const kind = kindOf(current.type);
+  const kind = resourceTypeOf(current.type);
   const hang = editChange(id, [setMember(body, '/properties/networkSecurityGroup', { id: '/nsg' })]);
 
   test('is written whole, unknown members and numbers as they came, without what Azure computes', () => {

@@ -3,34 +3,34 @@
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import { findingId } from '../../src/model/finding.ts';
+import { indexSnapshot } from '../../src/model/snapshot-index.ts';
 import { unresolved } from '../../src/model/unresolved.ts';
-import { worldOf } from '../../src/model/world.ts';
 import { rules } from '../../src/rules/index.ts';
 import type { Proposal } from '../../src/rules/rule.ts';
 import { ids, onlineEndpoint, refused, type Scene, snapshotOf, withEndpoint } from '../support/snapshot.ts';
 
-type Change = (scene: Scene) => void;
+type SampleChange = (scene: Scene) => void;
 const list = `${ids.workspace}/onlineEndpoints`;
 const idOf = (name: string): string => `${list}/${name}`;
-const deployed: Change = (scene) => {
+const deployed: SampleChange = (scene) => {
   scene.bodies[idOf('churn')] = onlineEndpoint('churn');
   scene.bodies[idOf('odd')] = onlineEndpoint('odd', { publicNetworkAccess: 7 });
   scene.bodies[idOf('fraud')] = onlineEndpoint('fraud', { publicNetworkAccess: 'Disabled' });
   scene.bodies[idOf('on-cluster')] = onlineEndpoint('on-cluster', { compute: `${ids.workspace}/computes/k8s` }, 'K8S');
 };
-const hidden: Change = (scene) => scene.gaps.push(refused(list));
-const wished: Change = (scene) => {
+const hidden: SampleChange = (scene) => scene.gaps.push(refused(list));
+const wished: SampleChange = (scene) => {
   scene.intents = { architecture: 'managed-network' };
 };
-const private_: Change = (scene) => {
+const private_: SampleChange = (scene) => {
   withEndpoint(scene, ids.workspace, ['amlworkspace'], ids.pe);
   scene.intents = { architecture: 'private-endpoint' };
 };
-const shut: Change = (scene) => {
+const shut: SampleChange = (scene) => {
   scene.bodies[ids.workspace].properties.publicNetworkAccess = 'Disabled';
 };
 
-function judged(rule: string, ...changes: readonly Change[]) {
+function judged(rule: string, ...changes: readonly SampleChange[]) {
   const snapshot = snapshotOf((scene) => {
     for (const change of changes) change(scene);
   });
@@ -38,7 +38,11 @@ function judged(rule: string, ...changes: readonly Change[]) {
   if (!finding) throw new Error(`${rule} says nothing`);
   const fixed = (answers: Record<string, string>): string => {
     const { fix } = rules.find(({ id }) => id === rule) ?? {};
-    const made = fix?.(finding, { world: worldOf(snapshot), profile: 'all', asIfClosed: false }, answers);
+    const made = fix?.(
+      finding,
+      { index: indexSnapshot(snapshot), profile: 'all', assumeDenyByDefault: false },
+      answers,
+    );
     return ((made as readonly Proposal[])[0] as Proposal).risk ?? '';
   };
   const about = finding.evidence
@@ -70,7 +74,7 @@ describe('turning a managed network on', () => {
     expect(none.fixed(answers)).not.toMatch(/Create again|could not be read/);
   });
   test('counts one whose kind the files leave open among those that may have to go', () => {
-    const open: Change = (scene) => {
+    const open: SampleChange = (scene) => {
       scene.bodies[idOf('open')] = { ...onlineEndpoint('open'), kind: unresolved("[parameters('kind')]", 'no value') };
     };
     const { outcome, fixed } = judged(rule, wished, open);
@@ -98,7 +102,7 @@ describe('shutting the public door of a workspace', () => {
 });
 
 test('container instances beside a private endpoint: the endpoints that models can move to are shown', () => {
-  const instances: Change = (scene) => {
+  const instances: SampleChange = (scene) => {
     scene.intents = { ...scene.intents, usesAci: true };
   };
   const { outcome, about } = judged('aci.private-endpoint-conflict', private_, deployed, instances);

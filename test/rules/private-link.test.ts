@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { worldOf } from '../../src/model/world.ts';
+import { indexSnapshot } from '../../src/model/snapshot-index.ts';
 import { legalName, nameUuid, onceEach } from '../../src/rules/parts/naming.ts';
 import {
   chooseSubnet,
@@ -39,7 +39,7 @@ describe('names', () => {
   test('the same role is asked for under the same name, and not where it is held already', () => {
     const wish = { scope: ids.account, role: 'acdd72a7-3385-48ef-bd42-f606fba81ae7', principal: 'p' };
     const judgement = (scope?: string) => ({
-      world: worldOf(
+      index: indexSnapshot(
         snapshotOf((scene) => {
           if (scope === undefined) return;
           const id = `${scope}/providers/Microsoft.Authorization/roleAssignments/x`;
@@ -48,7 +48,7 @@ describe('names', () => {
         }),
       ),
       profile: 'all' as const,
-      asIfClosed: false,
+      assumeDenyByDefault: false,
     });
     const [first] = roleProposal(wish, judgement());
     const [again] = roleProposal({ ...wish, scope: wish.scope.toUpperCase() }, judgement());
@@ -59,7 +59,7 @@ describe('names', () => {
 });
 
 describe('the subnet of an endpoint', () => {
-  const world = worldOf(
+  const index = indexSnapshot(
     snapshotOf((scene) => {
       const { subnets } = scene.bodies[ids.vnet].properties;
       const at = (id: string): Loose => subnets.find((one: Loose) => one.id === id).properties;
@@ -69,7 +69,7 @@ describe('the subnet of an endpoint', () => {
       subnets.push({ ...subnets[2], id: `${ids.vnet}/subnets/GatewaySubnet`, name: 'GatewaySubnet' });
     }),
   );
-  const candidates = endpointSubnets([ids.vnet, ids.farVnet], world);
+  const candidates = endpointSubnets([ids.vnet, ids.farVnet], index);
 
   test('is neither delegated nor full nor kept for a gateway', () => {
     expect(candidates.map(({ id }) => id)).toEqual([ids.pe, ids.far]);
@@ -99,10 +99,10 @@ describe('an endpoint that the caller may not approve', () => {
   test('is asked for by hand, and says so', () => {
     const snapshot = snapshotOf();
     const may = { scope: ids.account, actions: ['*/read', 'Microsoft.Network/*'], notActions: [] };
-    const world = worldOf({ ...snapshot, permissions: [may] });
-    const [target, subnet] = [world.get(ids.account), world.get(ids.pe)];
+    const index = indexSnapshot({ ...snapshot, permissions: [may] });
+    const [target, subnet] = [index.get(ids.account), index.get(ids.pe)];
     if (!target || !subnet) throw new Error('not there');
-    const judgement = { world, profile: 'all' as const, asIfClosed: false };
+    const judgement = { index, profile: 'all' as const, assumeDenyByDefault: false };
     const made = endpointProposals({ target, groups: ['blob'], subnet, vnets: [ids.vnet] }, judgement);
     if (typeof made === 'string') throw new Error(made);
     const endpoint = made.find(({ change }) => /\/privateEndpoints\/[^/]+$/.test(change.resource));

@@ -5,15 +5,15 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
+import { batchService, coverageOf, wantedOf } from '../../src/facts/exception-routes.ts';
+import { routesWith, routeTableAt } from '../../src/facts/routes.ts';
+import type { ProfileChoice } from '../../src/model/assumption.ts';
 import { type Finding, findingId } from '../../src/model/finding.ts';
-import type { ProfileChoice } from '../../src/model/intent.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
-import { worldOf } from '../../src/model/world.ts';
+import { indexSnapshot } from '../../src/model/snapshot-index.ts';
 import { formatAddress, parseRange } from '../../src/net/ipv4.ts';
 import { chooseRoute } from '../../src/net/routes.ts';
 import { applyChanges, buildPlan } from '../../src/plan/index.ts';
-import { batchService, coverageOf, wantedOf } from '../../src/posture/exception-routes.ts';
-import { routesWith, routeTableAt } from '../../src/posture/routes.ts';
 import { rules as everyRule } from '../../src/rules/index.ts';
 import type { Answers } from '../../src/rules/rule.ts';
 import { outside } from '../support/outside.ts';
@@ -38,7 +38,7 @@ const applied = (snapshot: Snapshot, made: ReturnType<typeof plan>): Snapshot =>
 
 /** The same question address by address: the ends of every prefix, of the tag and of the table. */
 function slowly(snapshot: Snapshot): string[] {
-  const world = worldOf(snapshot);
+  const world = indexSnapshot(snapshot);
   const wanted = wantedOf(batchService, 'westeurope', world)?.prefixes ?? [];
   const { routes } = routesWith(routeTableAt(ids.train, world), ids.train, world);
   const edges = [...wanted, ...routes.map(({ prefix }) => prefix)].flatMap((prefix) => {
@@ -95,7 +95,7 @@ describe('the verdict and the fix, over random tables', () => {
         const missing = slowly(snapshot);
         const found = judged(snapshot, 'udr.batch-prefixes');
         expect([found.outcome, missing.length > 0]).toEqual(missing.length > 0 ? ['fail', true] : ['pass', false]);
-        const world = worldOf(snapshot);
+        const world = indexSnapshot(snapshot);
         const own = routeTableAt(ids.train, world);
         const asked = { table: own, routes: routesWith(own, ids.train, world) };
         const told = coverageOf(batchService, 'westeurope', asked, world).missing.map((text) => parseRange(text));
@@ -149,7 +149,7 @@ describe('the verdict and the fix, over random tables', () => {
 });
 /** Did the address leave by the Internet? */
 function slowlyHeld(snapshot: Snapshot, address: string): boolean {
-  const world = worldOf(snapshot);
+  const world = indexSnapshot(snapshot);
   const chosen = chooseRoute(routesWith(routeTableAt(ids.train, world), ids.train, world).routes, address);
   return chosen.ok && chosen.value?.nextHopType === 'Internet';
 }
@@ -302,7 +302,7 @@ describe.skipIf(!there)(`Microsoft’s own lists${note}`, () => {
   });
   test.each(spelt)('%s is %s', (_code, location) => {
     const snapshot = snapshotOf(inRegion(location, today, [all]));
-    const wanted = wantedOf(batchService, location, worldOf(snapshot));
+    const wanted = wantedOf(batchService, location, indexSnapshot(snapshot));
     const entry = today.values.find((one: Loose) => one.name.toLowerCase() === `batchnodemanagement.${location}`);
     expect(wanted?.name).toBe(entry?.name);
     if (entry) expect(judged(snapshot, 'udr.batch-prefixes').because).toContain(entry.name);

@@ -15,7 +15,7 @@ import {
   withRegistry,
   withZone,
 } from '../support/snapshot.ts';
-import { asIs, both, type Change, type Sample, sampling } from './sampling.ts';
+import { asIs, both, type Sample, type SampleChange, sampling } from './sampling.ts';
 
 /** Every sample starts from a workspace with a registry. */
 const { table, rule } = sampling((scene) => void withRegistry(scene));
@@ -23,51 +23,51 @@ const { table, rule } = sampling((scene) => void withRegistry(scene));
 const properties = (scene: Scene, id: string = ids.registry): Loose => scene.bodies[id].properties;
 const rules = (scene: Scene): Loose => properties(scene).networkRuleSet;
 const sku =
-  (name: string): Change =>
+  (name: string): SampleChange =>
   (scene) => {
     scene.bodies[ids.registry].sku = { name, tier: name };
     if (!/premium/i.test(name)) Reflect.deleteProperty(properties(scene), 'networkRuleSet');
   };
-const open: Change = (scene) => {
+const open: SampleChange = (scene) => {
   rules(scene).defaultAction = 'Allow';
 };
-const off: Change = (scene) => {
+const off: SampleChange = (scene) => {
   properties(scene).publicNetworkAccess = 'Disabled';
 };
 const admits =
-  (...subnets: readonly string[]): Change =>
+  (...subnets: readonly string[]): SampleChange =>
   (scene) => {
     rules(scene).virtualNetworkRules = subnets.map((id) => ({ action: 'Allow', id }));
   };
 /** As a version shows it that does not know subnet rules. */
-const unseen: Change = (scene) => {
+const unseen: SampleChange = (scene) => {
   Reflect.deleteProperty(rules(scene), 'virtualNetworkRules');
 };
 const builder =
-  (name: unknown): Change =>
+  (name: unknown): SampleChange =>
   (scene) => {
     properties(scene, ids.workspace).imageBuildCompute = name;
   };
 const compute = (scene: Scene, name = 'cpu-cluster'): Loose =>
   properties(scene, `${ids.workspace}/computes/${name}`).properties;
 const second =
-  (subnetId: string | null, name = 'second'): Change =>
+  (subnetId: string | null, name = 'second'): SampleChange =>
   (scene) => {
     scene.bodies[`${ids.workspace}/computes/${name}`] = cluster(name, subnetId);
   };
-const instance: Change = (scene) => {
+const instance: SampleChange = (scene) => {
   scene.bodies[`${ids.workspace}/computes/cpu-cluster`].properties.computeType = 'ComputeInstance';
 };
 const architecture =
-  (name: string): Change =>
+  (name: string): SampleChange =>
   (scene) => {
     scene.intents = { ...scene.intents, architecture: name };
   };
-const door: Change = (scene) => {
+const door: SampleChange = (scene) => {
   withEndpoint(scene, ids.workspace, ['amlworkspace'], ids.pe);
 };
 const link =
-  (status: string, more: Loose = {}): Change =>
+  (status: string, more: Loose = {}): SampleChange =>
   (scene) => {
     const target = { privateLinkResourceId: `${ids.registry}/privateLinkResources/registry`, groupId: 'registry' };
     properties(scene, ids.workspace).sharedPrivateLinkResources = [
@@ -76,7 +76,7 @@ const link =
   };
 /** A connection whose endpoint nobody here sees. `says`: what it was asked for with. */
 const service =
-  (status: string, says?: string): Change =>
+  (status: string, says?: string): SampleChange =>
   (scene) => {
     const own = connection(ids.registry, says === undefined ? 'pe-of-the-service' : 'pe-of-the-link', status);
     if (says !== undefined) own.properties.privateLinkServiceConnectionState.description = says;
@@ -86,19 +86,19 @@ const service =
     scene.bodies[own.id] = own;
   };
 /** An endpoint of the customer's that waits for approval. */
-const waiting: Change = (scene) => {
+const waiting: SampleChange = (scene) => {
   const own = connection(ids.registry, 'pe-waiting', 'Pending');
   properties(scene).privateEndpointConnections.push(own);
   scene.bodies[own.id] = own;
   scene.bodies[endpointId('pe-waiting')] = endpoint('pe-waiting', ids.registry, ['registry'], ids.pe);
 };
-const wired: Change = (scene) => {
+const wired: SampleChange = (scene) => {
   withEndpoint(scene, ids.registry, ['registry'], ids.pe);
 };
-const zone: Change = (scene) => withZone(scene, 'privatelink.azurecr.io', [ids.vnet]);
+const zone: SampleChange = (scene) => withZone(scene, 'privatelink.azurecr.io', [ids.vnet]);
 /** Reached by private endpoints as a whole, the registry without subnet rules. */
 const privately = both(architecture('private-endpoint'), admits());
-const managed: Change = (scene) => {
+const managed: SampleChange = (scene) => {
   admits()(scene);
   properties(scene, ids.workspace).managedNetwork = {
     isolationMode: 'AllowOnlyApprovedOutbound',
@@ -113,7 +113,7 @@ const managed: Change = (scene) => {
     },
   };
 };
-const none: Change = (scene) => {
+const none: SampleChange = (scene) => {
   properties(scene, ids.workspace).containerRegistry = null;
   Reflect.deleteProperty(scene.bodies, ids.registry);
 };
@@ -128,7 +128,7 @@ rule('acr.resolved', (add) => {
 rule('acr.workspace-enterprise', (add) => {
   const seed = { profile: 'seed-2020' } as const;
   const edition =
-    (name: string): Change =>
+    (name: string): SampleChange =>
     (scene) => {
       scene.bodies[ids.workspace].sku = { name, tier: name };
     };
@@ -174,7 +174,7 @@ rule('acr.same-vnet-subnet', (add) => {
 });
 
 rule('acr.workspace-has-cluster', (add) => {
-  const failed: Change = (scene) => {
+  const failed: SampleChange = (scene) => {
     properties(scene, `${ids.workspace}/computes/cpu-cluster`).provisioningState = 'Failed';
   };
   add('pass', 'a cluster', asIs);
@@ -237,7 +237,7 @@ rule('acr.vnet-rule-compute-subnet', (add) => {
 rule('acr.subnet-service-endpoint', (add) => {
   const train = { where: ids.train };
   const endpoints =
-    (change: (list: Loose[]) => Loose[]): Change =>
+    (change: (list: Loose[]) => Loose[]): SampleChange =>
     (scene) => {
       const subnet = scene.bodies[ids.vnet].properties.subnets.find((one: Loose) => one.id === ids.train);
       subnet.properties.serviceEndpoints = change(subnet.properties.serviceEndpoints);
@@ -427,7 +427,7 @@ rule('acr.private-endpoint', (add) => {
 
 rule('acr.trusted-services', (add) => {
   const bypass =
-    (value: unknown): Change =>
+    (value: unknown): SampleChange =>
     (scene) => {
       properties(scene).networkRuleBypassOptions = value;
     };
@@ -442,7 +442,7 @@ rule('acr.trusted-services', (add) => {
 
 rule('acr.build-cluster-cpu', (add) => {
   const size =
-    (name: unknown): Change =>
+    (name: unknown): SampleChange =>
     (scene) => {
       compute(scene).vmSize = name;
     };
@@ -456,17 +456,17 @@ rule('acr.build-cluster-cpu', (add) => {
 rule('acr.build-cluster-egress', (add) => {
   const at = (scene: Scene): Loose =>
     scene.bodies[ids.vnet].properties.subnets.find((one: Loose) => one.id === ids.train).properties;
-  const hidden: Change = (scene) => {
+  const hidden: SampleChange = (scene) => {
     compute(scene).enableNodePublicIp = false;
   };
-  const isPrivate: Change = (scene) => {
+  const isPrivate: SampleChange = (scene) => {
     at(scene).defaultOutboundAccess = false;
   };
-  const nat: Change = (scene) => {
+  const nat: SampleChange = (scene) => {
     at(scene).natGateway = { id: `${ids.vnet.replace(/virtualNetworks.*/, 'natGateways')}/nat` };
   };
   const routed =
-    (nextHopType: string): Change =>
+    (nextHopType: string): SampleChange =>
     (scene) => {
       const id = ids.vnet.replace(/virtualNetworks.*/, 'routeTables/rt');
       const hop = nextHopType === 'VirtualAppliance' ? { nextHopIpAddress: '10.0.9.4' } : {};
@@ -481,7 +481,7 @@ rule('acr.build-cluster-egress', (add) => {
       at(scene).routeTable = { id };
     };
   const guarded =
-    (...rules: readonly Loose[]): Change =>
+    (...rules: readonly Loose[]): SampleChange =>
     (scene) => {
       const id = ids.vnet.replace(/virtualNetworks.*/, 'networkSecurityGroups/nsg');
       scene.bodies[id] = {
@@ -525,11 +525,11 @@ rule('acr.build-cluster-egress', (add) => {
 
 rule('acr.service-endpoint-clients', (add) => {
   const aci =
-    (uses: boolean): Change =>
+    (uses: boolean): SampleChange =>
     (scene) => {
       scene.intents = { ...scene.intents, usesAci: uses };
     };
-  const delegated: Change = (scene) => {
+  const delegated: SampleChange = (scene) => {
     const subnet = scene.bodies[ids.vnet].properties.subnets.find((one: Loose) => one.id === ids.second);
     subnet.properties.delegations = [
       { name: 'aci', properties: { serviceName: 'Microsoft.ContainerInstance/containerGroups' } },

@@ -10,7 +10,7 @@ import {
   withEndpoint,
   withRegistry,
 } from '../support/snapshot.ts';
-import { asIs, both, type Change, type Sample, sampling } from './sampling.ts';
+import { asIs, both, type Sample, type SampleChange, sampling } from './sampling.ts';
 
 export const aks = `${group}/providers/Microsoft.ContainerService/managedClusters/aks-mlsim`;
 const compute = `${ids.workspace}/computes/aks-serve`;
@@ -21,7 +21,7 @@ const principal = '00000000-0000-0000-0000-0000000000dd';
 const { table, rule } = sampling((scene) => served(scene), on);
 
 /** An attached cluster that is as it should be, in a subnet of its own. */
-export const served: Change = (scene) => {
+export const served: SampleChange = (scene) => {
   scene.bodies[ids.vnet].properties.subnets.push(
     subnet(nodes, '10.0.8.0/24', ['Microsoft.Storage', 'Microsoft.KeyVault']),
   );
@@ -66,54 +66,54 @@ export const served: Change = (scene) => {
     },
   };
 };
-const none: Change = (scene) => Reflect.deleteProperty(scene.bodies, compute);
+const none: SampleChange = (scene) => Reflect.deleteProperty(scene.bodies, compute);
 const cluster =
-  (members: Loose): Change =>
+  (members: Loose): SampleChange =>
   (scene) => {
     Object.assign(scene.bodies[aks].properties, members);
   };
 const profile =
-  (members: Loose): Change =>
+  (members: Loose): SampleChange =>
   (scene) => {
     Object.assign(scene.bodies[aks].properties.networkProfile, members);
   };
 const pool =
-  (members: Loose): Change =>
+  (members: Loose): SampleChange =>
   (scene) => {
     Object.assign(scene.bodies[aks].properties.agentPoolProfiles[0], members);
   };
 const settings =
-  (members: Loose): Change =>
+  (members: Loose): SampleChange =>
   (scene) => {
     Object.assign(scene.bodies[compute].properties.properties, members);
   };
 const intents =
-  (members: Loose): Change =>
+  (members: Loose): SampleChange =>
   (scene) => {
     Object.assign(scene.intents, members);
   };
 const at =
-  (id: string, location: unknown): Change =>
+  (id: string, location: unknown): SampleChange =>
   (scene) => {
     scene.bodies[id].location = location;
   };
 const nodeSubnet =
-  (members: Loose): Change =>
+  (members: Loose): SampleChange =>
   (scene) => {
     Object.assign(scene.bodies[ids.vnet].properties.subnets.find((one: Loose) => one.id === nodes).properties, members);
   };
 const gap =
-  (id: string): Change =>
+  (id: string): SampleChange =>
   (scene) => {
     scene.gaps.push(refused(id));
   };
 const gone =
-  (id: string): Change =>
+  (id: string): SampleChange =>
   (scene) => {
     Reflect.deleteProperty(scene.bodies, id);
     scene.gaps.push(missing(id));
   };
-const placeless: Change = (scene) => {
+const placeless: SampleChange = (scene) => {
   for (const one of scene.bodies[aks].properties.agentPoolProfiles) one.vnetSubnetID = null;
 };
 const made = (bridge: string, service = '10.250.0.0/16') =>
@@ -256,7 +256,7 @@ everywhere('aks.subnet-not-delegated');
 
 rule('aks.attached', (add) => {
   const state =
-    (provisioningState: unknown): Change =>
+    (provisioningState: unknown): SampleChange =>
     (scene) => {
       scene.bodies[compute].properties.provisioningState = provisioningState;
     };
@@ -275,7 +275,7 @@ rule('aks.ilb-two-step', (add) => {
 rule('aks.ilb-capacity', (add) => {
   const inside = intents({ externalScoring: false });
   const counted =
-    (currentValue: number): Change =>
+    (currentValue: number): SampleChange =>
     (scene) => {
       scene.bodies[`${ids.vnet}/usages`].value.push({
         id: nodes,
@@ -294,7 +294,7 @@ rule('aks.ilb-capacity', (add) => {
 everywhere('aks.ilb-capacity');
 
 rule('aks.region-with-workspace-endpoint', (add) => {
-  const door: Change = (scene) => {
+  const door: SampleChange = (scene) => {
     withEndpoint(scene, ids.workspace, ['amlworkspace'], ids.pe);
   };
   add('notApplicable', 'no endpoint', asIs, current);
@@ -340,7 +340,7 @@ rule('aks.identity-network-contributor', (add) => {
   const definition = (role: string) =>
     `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
   const given =
-    (role: string, scope: string = group): Change =>
+    (role: string, scope: string = group): SampleChange =>
     (scene) => {
       const id = `${scope}/providers/Microsoft.Authorization/roleAssignments/${role}`;
       const roleDefinitionId = definition(role);
@@ -353,7 +353,7 @@ rule('aks.identity-network-contributor', (add) => {
     '00000000-0000-0000-0000-0000000000ee',
   ];
   const actions =
-    (...all: readonly string[]): Change =>
+    (...all: readonly string[]): SampleChange =>
     (scene) => {
       scene.bodies[definition(own)] = {
         id: definition(own),
@@ -415,7 +415,7 @@ rule('aks.internal-load-balancer', (add) => {
 
 const nsg = `${group}/providers/Microsoft.Network/networkSecurityGroups/nsg-aks`;
 /** A security group on the subnet of the nodes; rules as `name access direction protocol source destination ports`, in order. */
-const guarded = (...rules: readonly string[]): Change =>
+const guarded = (...rules: readonly string[]): SampleChange =>
   both(nodeSubnet({ networkSecurityGroup: { id: nsg } }), (scene) => {
     const securityRules = rules.map((text, index) => {
       const [name, access, direction, protocol, source, destination, ports] = text.split(' ');
@@ -489,23 +489,23 @@ everywhere('aks.scoring-inbound');
 
 /** The account and the vault name the subnet of the nodes. */
 const admitted =
-  (id: string, where: string = nodes): Change =>
+  (id: string, where: string = nodes): SampleChange =>
   (scene) => {
     scene.bodies[id].properties.networkAcls.virtualNetworkRules.push({ id: where, action: 'Allow' });
   };
 const opened =
-  (id: string): Change =>
+  (id: string): SampleChange =>
   (scene) => {
     scene.bodies[id].properties.networkAcls.defaultAction = 'Allow';
   };
 /** Reached by private endpoints alone, which lie in this subnet. */
 const privately =
-  (id: string, groups: readonly string[], at: string): Change =>
+  (id: string, groups: readonly string[], at: string): SampleChange =>
   (scene) => {
     scene.bodies[id].properties.networkAcls.virtualNetworkRules = [];
     withEndpoint(scene, id, groups, at);
   };
-const beside: Change = (scene) => {
+const beside: SampleChange = (scene) => {
   scene.bodies[ids.vnet].properties.virtualNetworkPeerings = [
     { properties: { peeringState: 'Connected', remoteVirtualNetwork: { id: ids.farVnet } } },
   ];
@@ -544,7 +544,7 @@ rule('aks.dependencies-same-vnet', (add) => {
     of(ids.vault),
   );
   const door =
-    (at: string): Change =>
+    (at: string): SampleChange =>
     (scene) => {
       withEndpoint(scene, ids.workspace, ['amlworkspace'], at);
     };

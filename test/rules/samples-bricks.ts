@@ -12,11 +12,11 @@ import {
   withEndpoint,
   withRegistry,
 } from '../support/snapshot.ts';
-import { type Add, asIs, both, type Change, type Extra, type Sample, sampling } from './sampling.ts';
+import { type Add, asIs, both, type Extra, type Sample, type SampleChange, sampling } from './sampling.ts';
 
 const { table, rule } = sampling();
 const gap =
-  (id: string): Change =>
+  (id: string): SampleChange =>
   (scene) => {
     scene.gaps.push(refused(id));
   };
@@ -35,7 +35,7 @@ const handed = (id: string, prefix: string): Loose => {
 };
 
 /** A Databricks workspace in a network of its own, attached, and let in by the account. */
-export const withDatabricks: Change = (scene) => {
+export const withDatabricks: SampleChange = (scene) => {
   const compute = cluster('dbw', null);
   Object.assign(compute.properties, {
     computeType: 'Databricks',
@@ -75,20 +75,20 @@ const parameters = (scene: Scene): Loose => scene.bodies[databricksId].propertie
 const subnets = (scene: Scene): Loose[] => scene.bodies[bricks].properties.subnets;
 const named = (scene: Scene, id: string): Loose => subnets(scene).find((one) => one.id === id).properties;
 const without =
-  (id: string): Change =>
+  (id: string): SampleChange =>
   (scene) => {
     scene.bodies[bricks].properties.subnets = subnets(scene).filter((one) => one.id !== id);
   };
 const rules = (scene: Scene): Loose => scene.bodies[ids.account].properties.networkAcls;
-const unadmitted: Change = (scene) => {
+const unadmitted: SampleChange = (scene) => {
   rules(scene).virtualNetworkRules = rules(scene).virtualNetworkRules.filter((one: Loose) => one.id !== container);
 };
-const microsofts: Change = (scene) => Reflect.deleteProperty(parameters(scene), 'customVirtualNetworkId');
+const microsofts: SampleChange = (scene) => Reflect.deleteProperty(parameters(scene), 'customVirtualNetworkId');
 const card = (id: string) => ({ id: `${id}/providers/Microsoft.Network/networkInterfaces/nic/ipConfigurations/ip` });
 
 const on = { on: databricksCompute };
 const stored = { on: databricksCompute, where: ids.account };
-const attached = (...changes: readonly Change[]): Change => both(withDatabricks, ...changes);
+const attached = (...changes: readonly SampleChange[]): SampleChange => both(withDatabricks, ...changes);
 
 /** What each of them says where there is nothing to judge, or where it cannot be seen. */
 function everywhere(add: Add, at: Extra, bare: Extra): void {
@@ -169,7 +169,7 @@ rule('databricks.vnet-same-subscription-region', (add) => {
 rule('databricks.storage-same-vnet', (add) => {
   everywhere(add, stored, { where: ids.account });
   injectedOnly(add, stored);
-  const open: Change = (scene) => {
+  const open: SampleChange = (scene) => {
     rules(scene).defaultAction = 'Allow';
   };
   add('notApplicable', 'the account is open', attached(open, unadmitted), stored);
@@ -182,12 +182,12 @@ rule('databricks.storage-same-vnet', (add) => {
     attached((scene) => Reflect.deleteProperty(parameters(scene), 'customPublicSubnetName')),
     stored,
   );
-  const privately: Change = (scene) => {
+  const privately: SampleChange = (scene) => {
     scene.intents = { ...scene.intents, architecture: 'private-endpoint' };
   };
   add('pass', 'private endpoints, and both are admitted while public access is on', attached(privately), stored);
   add('fail', 'private endpoints, and one is not admitted', attached(privately, unadmitted), stored);
-  const ends: Change = (scene) => {
+  const ends: SampleChange = (scene) => {
     withEndpoint(scene, ids.account, ['blob'], `${bricks}/subnets/snet-pe`);
     withEndpoint(scene, ids.account, ['file'], `${bricks}/subnets/snet-pe`);
   };
@@ -249,7 +249,7 @@ rule('databricks.subnet-shape', (add) => {
   everywhere(add, on, {});
   injectedOnly(add, on);
   const set =
-    (members: Loose): Change =>
+    (members: Loose): SampleChange =>
     (scene) => {
       Object.assign(named(scene, container), members);
     };
@@ -287,18 +287,18 @@ const aci = `${ids.vnet}/subnets/snet-aci`;
 const serves = 'microsoft.containerinstance/containergroups';
 const groups = `${group}/providers/Microsoft.ContainerInstance/containerGroups`;
 const all = '/subscriptions/00000000-0000-0000-0000-0000000000aa/providers/Microsoft.ContainerInstance/containerGroups';
-const wants: Change = (scene) => {
+const wants: SampleChange = (scene) => {
   scene.intents = { ...scene.intents, usesAci: true };
 };
-const refuses: Change = (scene) => {
+const refuses: SampleChange = (scene) => {
   scene.intents = { ...scene.intents, usesAci: false };
 };
-const means: Change = (scene) => {
+const means: SampleChange = (scene) => {
   scene.intents = { ...scene.intents, aciSubnets: [aci.toUpperCase()] };
 };
 /** A subnet, delegated to these services. */
 const aciSubnet =
-  (services: readonly string[], members: Loose = {}): Change =>
+  (services: readonly string[], members: Loose = {}): SampleChange =>
   (scene) => {
     const made = subnet(aci, '10.0.8.0/24');
     made.properties.delegations = services.map((serviceName, index) => ({
@@ -317,7 +317,7 @@ const bound = {
   ],
 };
 const containers =
-  (members: Loose, image = 'acrmlsim.azurecr.io/azureml/scores:1'): Change =>
+  (members: Loose, image = 'acrmlsim.azurecr.io/azureml/scores:1'): SampleChange =>
   (scene) => {
     scene.bodies[`${groups}/scores`] = {
       id: `${groups}/scores`,
@@ -328,11 +328,11 @@ const containers =
     };
   };
 const inside = { subnetIds: [{ id: aci }], ipAddress: { type: 'Private', ports: [] } };
-const registry: Change = (scene) => {
+const registry: SampleChange = (scene) => {
   withRegistry(scene);
 };
 /** A model in a subnet that is delegated and bound. */
-export const withContainers: Change = both(wants, means, aciSubnet([serves], bound), containers(inside));
+export const withContainers: SampleChange = both(wants, means, aciSubnet([serves], bound), containers(inside));
 const none: Extra = {};
 const there = { on: aci };
 
@@ -438,7 +438,7 @@ rule('aci.delegation-removable', (add) => {
 });
 
 rule('aci.private-endpoint-conflict', (add) => {
-  const end: Change = (scene) => {
+  const end: SampleChange = (scene) => {
     withEndpoint(scene, ids.workspace, ['amlworkspace'], ids.pe);
   };
   add('fail', 'a delegated subnet and an endpoint of the workspace', both(aciSubnet([serves]), end), none);

@@ -12,27 +12,27 @@ import {
   subscription,
   withEndpoint,
 } from '../support/snapshot.ts';
-import { asIs, both, type Change, type Sample, sampling } from './sampling.ts';
+import { asIs, both, type Sample, type SampleChange, sampling } from './sampling.ts';
 
 const { table, rule } = sampling();
 
 const computeId = (name: string) => `${ids.workspace}/computes/${name}`;
 const cpu = { on: computeId('cpu-cluster') };
 const anna = { on: computeId('ci-anna') };
-const none: Change = (scene) => Reflect.deleteProperty(scene.bodies, computeId('cpu-cluster'));
+const none: SampleChange = (scene) => Reflect.deleteProperty(scene.bodies, computeId('cpu-cluster'));
 const compute =
-  (members: Loose, name = 'cpu-cluster'): Change =>
+  (members: Loose, name = 'cpu-cluster'): SampleChange =>
   (scene) => {
     Object.assign(scene.bodies[computeId(name)].properties.properties, members);
   };
 const another =
-  (name: string, subnet: string, members: Loose = {}): Change =>
+  (name: string, subnet: string, members: Loose = {}): SampleChange =>
   (scene) => {
     scene.bodies[computeId(name)] = cluster(name, subnet);
     compute(members, name)(scene);
   };
 const instance =
-  (members: Loose): Change =>
+  (members: Loose): SampleChange =>
   (scene) => {
     const one = cluster('ci-anna', ids.train);
     one.properties.computeType = 'ComputeInstance';
@@ -41,33 +41,33 @@ const instance =
   };
 const hidden = compute({ enableNodePublicIp: false });
 const set =
-  (members: Loose, id: string = ids.workspace): Change =>
+  (members: Loose, id: string = ids.workspace): SampleChange =>
   (scene) => {
     Object.assign(scene.bodies[id].properties, members);
   };
-const serverless = (noPublicIp: boolean, subnet: string = ids.second): Change =>
+const serverless = (noPublicIp: boolean, subnet: string = ids.second): SampleChange =>
   set({
     serverlessComputeSettings: { serverlessComputeCustomSubnet: subnet, serverlessComputeNoPublicIP: noPublicIp },
   });
-const managed: Change = both(
+const managed: SampleChange = both(
   set({ managedNetwork: { isolationMode: 'AllowInternetOutbound', status: { status: 'Active' }, outboundRules: {} } }),
   compute({ subnet: null, enableNodePublicIp: false }),
 );
 const subnetOf = (scene: Scene, id: string = ids.train): Loose =>
   scene.bodies[ids.vnet].properties.subnets.find((one: Loose) => one.id === id).properties;
 const subnet =
-  (members: Loose, id: string = ids.train): Change =>
+  (members: Loose, id: string = ids.train): SampleChange =>
   (scene) => {
     Object.assign(subnetOf(scene, id), members);
   };
 const gap =
-  (id: string): Change =>
+  (id: string): SampleChange =>
   (scene) => {
     scene.gaps.push(refused(id));
   };
 const computesHidden = gap(`${ids.workspace}/computes`);
 /** A far network in another region, with a cluster in it. */
-const abroad: Change = both(
+const abroad: SampleChange = both(
   (scene) => {
     scene.bodies[ids.farVnet].location = 'North Europe';
   },
@@ -75,11 +75,11 @@ const abroad: Change = both(
 );
 const far = { on: computeId('far-cluster') };
 const door =
-  (at: string): Change =>
+  (at: string): SampleChange =>
   (scene) => {
     withEndpoint(scene, ids.workspace, ['amlworkspace'], at);
   };
-const peered: Change = (scene) => {
+const peered: SampleChange = (scene) => {
   scene.bodies[ids.farVnet].properties.virtualNetworkPeerings = [
     { properties: { peeringState: 'Connected', remoteVirtualNetwork: { id: ids.vnet } } },
   ];
@@ -136,15 +136,15 @@ rule('compute.vnet-same-region', (add) => {
 rule('compute.subnet-free-ips', (add) => {
   const at = { on: ids.train };
   const counted =
-    (used: Loose, limit: Loose = 11): Change =>
+    (used: Loose, limit: Loose = 11): SampleChange =>
     (scene) => {
       Object.assign(scene.bodies[reports.addresses].value[0], { currentValue: used, limit });
     };
-  const small: Change = both(counted(9), subnet({ addressPrefix: '10.0.1.0/28' }));
+  const small: SampleChange = both(counted(9), subnet({ addressPrefix: '10.0.1.0/28' }));
   const unread = gap(reports.addresses);
-  const taken = (count: number): Change =>
+  const taken = (count: number): SampleChange =>
     subnet({ ipConfigurations: Array.from({ length: count }, (_, index) => ({ id: `/nic/${index}` })) });
-  const most = (nodes: Loose): Change => compute({ scaleSettings: { minNodeCount: 0, maxNodeCount: nodes } });
+  const most = (nodes: Loose): SampleChange => compute({ scaleSettings: { minNodeCount: 0, maxNodeCount: nodes } });
   add('fail', 'a /28 with 9 used, a cluster of 0 to 4', small, { ...at, severity: 'high' });
   add('pass', 'the same, a cluster of 2 to 4', both(small, compute({ currentNodeCount: 2 })), at);
   add('fail', 'two clusters share it', both(small, most(2), another('second', ids.train)), at);
@@ -167,7 +167,7 @@ rule('compute.subnet-free-ips', (add) => {
 
 rule('compute.locks', (add) => {
   const lock =
-    (scope: string, level: Loose, notes?: string): Change =>
+    (scope: string, level: Loose, notes?: string): SampleChange =>
     (scene) => {
       const id = `${scope}/providers/Microsoft.Authorization/locks/guard`;
       scene.bodies[id] = { id, name: 'guard', type: 'Microsoft.Authorization/locks', properties: { level, notes } };
@@ -175,7 +175,7 @@ rule('compute.locks', (add) => {
   const whole = `/subscriptions/${subscription}`;
   const other = `${whole}/resourceGroups/rg-net`;
   const away = `${other}/providers/Microsoft.Network/virtualNetworks/vnet-net`;
-  const elsewhere: Change = (scene) => {
+  const elsewhere: SampleChange = (scene) => {
     scene.bodies[away] = { ...scene.bodies[ids.farVnet], id: away, name: 'vnet-net' };
     scene.bodies[away].properties = { ...scene.bodies[away].properties, subnets: [] };
     compute({ subnet: { id: `${away}/subnets/one` } })(scene);
@@ -214,20 +214,20 @@ rule('compute.policy', (add) => {
   const initiative = `/subscriptions/${subscription}/providers/Microsoft.Authorization/policySetDefinitions/all`;
   const list = `${group}/providers/Microsoft.Authorization/policyAssignments?$filter=atScope()`;
   const defined =
-    (effect: Loose, more: Loose = {}, type = 'Microsoft.Network/loadBalancers'): Change =>
+    (effect: Loose, more: Loose = {}, type = 'Microsoft.Network/loadBalancers'): SampleChange =>
     (scene) => {
       const policyRule = ruled(type, effect);
       scene.bodies[definition] = { id: definition, properties: { displayName: 'No balancers', policyRule, ...more } };
     };
   const assigned =
-    (more: Loose = {}, policyDefinitionId = definition): Change =>
+    (more: Loose = {}, policyDefinitionId = definition): SampleChange =>
     (scene) => {
       const id = `${group}/providers/Microsoft.Authorization/policyAssignments/one`;
       scene.bodies[id] = { id, name: 'one', properties: { displayName: 'One', policyDefinitionId, ...more } };
     };
   const parameter = { effect: { type: 'String', defaultValue: 'Audit' } };
   const inSet =
-    (parameters: Loose, declared: Loose = {}): Change =>
+    (parameters: Loose, declared: Loose = {}): SampleChange =>
     (scene) => {
       const policyDefinitions = [{ policyDefinitionId: definition, parameters }];
       scene.bodies[initiative] = { id: initiative, properties: { policyDefinitions, parameters: declared } };
@@ -291,7 +291,7 @@ rule('compute.policy', (add) => {
 rule('compute.network-quota', (add) => {
   const at = { on: ids.vnet };
   const row =
-    (index: number, used: Loose, limit: Loose): Change =>
+    (index: number, used: Loose, limit: Loose): SampleChange =>
     (scene) => {
       Object.assign(scene.bodies[reports.network].value[index], { currentValue: used, limit });
     };
@@ -327,7 +327,7 @@ rule('compute.network-quota', (add) => {
 
 rule('compute.core-quota', (add) => {
   const cores =
-    (used: Loose, limit: Loose): Change =>
+    (used: Loose, limit: Loose): SampleChange =>
     (scene) => {
       Object.assign(scene.bodies[reports.cores].value[0], { currentValue: used, limit });
     };
@@ -352,7 +352,7 @@ rule('compute.core-quota', (add) => {
 });
 
 const made =
-  (type: string, name: string, properties: Loose): Change =>
+  (type: string, name: string, properties: Loose): SampleChange =>
   (scene) => {
     const id = `${group}/providers/Microsoft.Network/${type}/${name}`;
     scene.bodies[id] = { id, name, type: `Microsoft.Network/${type}`, location: 'westeurope', properties };
@@ -360,7 +360,7 @@ const made =
 const batch = '6f1f3b38-0a1e-4f55-9a3a-7d3f7d3a9b10-azurebatch-cloudservice';
 const madeId = (type: string, name: string) => `${group}/providers/Microsoft.Network/${type}/${name}`;
 const balancer = made('loadBalancers', `${batch}loadbalancer`, { backendAddressPools: [{ properties: {} }] });
-const guarding = (more: Loose = {}): Change =>
+const guarding = (more: Loose = {}): SampleChange =>
   made('networkSecurityGroups', 'guarding', {
     securityRules: [{ name: 'one', properties: { sourceAddressPrefix: 'BatchNodeManagement.WestEurope' } }],
     ...more,
@@ -381,7 +381,7 @@ rule('compute.batch-nsg-untouched', (add) => {
 rule('compute.orphaned-resources', (add) => {
   const at = { on: madeId('loadBalancers', `${batch}loadbalancer`) };
   const address = { on: madeId('publicIPAddresses', `${batch}publicip`) };
-  const held = (id: string): Change => made('publicIPAddresses', `${batch}publicip`, { ipConfiguration: { id } });
+  const held = (id: string): SampleChange => made('publicIPAddresses', `${batch}publicip`, { ipConfiguration: { id } });
   const front = `${at.on}/frontendIPConfigurations/one`;
   add('pass', 'nothing made', asIs);
   add('fail', 'a load balancer without members, every cluster at 0', balancer, { ...at, severity: 'low' });
@@ -412,7 +412,7 @@ rule('compute.orphaned-resources', (add) => {
 });
 
 rule('compute.unusable-nodes', (add) => {
-  const nodes = (count: Loose, current: Loose = 2): Change =>
+  const nodes = (count: Loose, current: Loose = 2): SampleChange =>
     compute({ currentNodeCount: current, nodeStateCounts: { unusableNodeCount: count } });
   add('fail', 'one', nodes(1), { ...cpu, severity: 'high' });
   add('pass', 'none', nodes(0), cpu);
@@ -423,7 +423,7 @@ rule('compute.unusable-nodes', (add) => {
 });
 
 rule('compute.partial-allocation', (add) => {
-  const state = (allocationState: Loose, currentNodeCount: Loose, targetNodeCount: Loose): Change =>
+  const state = (allocationState: Loose, currentNodeCount: Loose, targetNodeCount: Loose): SampleChange =>
     compute({ allocationState, currentNodeCount, targetNodeCount });
   add('fail', 'at rest with 2 of 4', state('Steady', 2, 4), { ...cpu, severity: 'medium' });
   add('pass', 'at rest with 4 of 4', state('steady', 4, 4), cpu);
@@ -435,7 +435,7 @@ rule('compute.partial-allocation', (add) => {
 
 rule('compute.subnet-not-delegated', (add) => {
   const at = { on: ids.train };
-  const delegated = (serviceName: Loose): Change =>
+  const delegated = (serviceName: Loose): SampleChange =>
     subnet({ delegations: [{ name: 'one', properties: { serviceName } }] });
   add('fail', 'to web farms', delegated('Microsoft.Web/serverFarms'), { ...at, severity: 'high' });
   add('pass', 'to nobody', asIs, at);
@@ -460,7 +460,7 @@ rule('compute.subnet-not-delegated', (add) => {
 rule('compute.caller-can-join', (add) => {
   const at = { on: ids.vnet };
   const may =
-    (...actions: readonly string[]): Change =>
+    (...actions: readonly string[]): SampleChange =>
     (scene) => {
       scene.permissions.splice(0, scene.permissions.length, { scope: group, actions: [...actions], notActions: [] });
     };
@@ -509,13 +509,13 @@ rule('compute.explicit-outbound', (add) => {
   const at = { on: ids.train };
   const table = `${group}/providers/Microsoft.Network/routeTables/rt-out`;
   const routed =
-    (nextHopType: string, nextHopIpAddress = '10.0.9.4'): Change =>
+    (nextHopType: string, nextHopIpAddress = '10.0.9.4'): SampleChange =>
     (scene) => {
       const properties = { addressPrefix: '0.0.0.0/0', nextHopType, nextHopIpAddress };
       scene.bodies[table] = { id: table, name: 'rt-out', properties: { routes: [{ name: 'all', properties }] } };
       subnet({ routeTable: { id: table } })(scene);
     };
-  const gateway: Change = (scene) => {
+  const gateway: SampleChange = (scene) => {
     scene.bodies[ids.vnet].properties.subnets.push({
       id: `${ids.vnet}/subnets/GatewaySubnet`,
       name: 'GatewaySubnet',
@@ -533,7 +533,7 @@ rule('compute.explicit-outbound', (add) => {
   );
   add('pass', 'a route to an appliance', both(hidden, routed('VirtualAppliance')), at);
   const peeredWith =
-    (peeringState: string): Change =>
+    (peeringState: string): SampleChange =>
     (scene) => {
       const remoteAddressSpace = { addressPrefixes: ['10.9.0.0/16'] };
       const properties = { peeringState, remoteVirtualNetwork: { id: ids.farVnet }, remoteAddressSpace };
@@ -554,7 +554,7 @@ rule('compute.explicit-outbound', (add) => {
 
 rule('compute.managed-network-conflict', (add) => {
   const attached =
-    (computeType: string): Change =>
+    (computeType: string): SampleChange =>
     (scene) => {
       const one = cluster('attached', null);
       one.properties = { computeType, resourceId: `${group}/providers/x/y/z`, isAttachedCompute: true, properties: {} };

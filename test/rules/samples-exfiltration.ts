@@ -1,6 +1,6 @@
 // The catalogue's samples for `storage.exfiltration-policy`: the training subnet of a limited workspace, with and without a policy.
 import { group, ids, type Loose, refused, type Scene } from '../support/snapshot.ts';
-import type { Change, Sample } from './sampling.ts';
+import type { Sample, SampleChange } from './sampling.ts';
 
 const policy = `${group}/providers/Microsoft.Network/serviceEndpointPolicies/sep-train`;
 const alias = '/services/Azure/MachineLearning';
@@ -9,13 +9,13 @@ const subnetIn = (scene: Scene): Loose =>
   scene.bodies[ids.vnet].properties.subnets.find((one: Loose) => one.id === ids.train).properties;
 
 const limited =
-  (more: Change = () => {}): Change =>
+  (more: SampleChange = () => {}): SampleChange =>
   (scene) => {
     scene.intents = { ...scene.intents, outboundMode: 'limited' };
     more(scene);
   };
 /** The policy on the subnet, admitting these. */
-const policed = (resources: readonly string[], more: Change = () => {}): Change =>
+const policed = (resources: readonly string[], more: SampleChange = () => {}): SampleChange =>
   limited((scene) => {
     subnetIn(scene).serviceEndpointPolicies = [{ id: policy.toUpperCase() }];
     scene.bodies[policy] = {
@@ -29,7 +29,7 @@ const policed = (resources: readonly string[], more: Change = () => {}): Change 
     more(scene);
   });
 
-const sample = (says: Sample['says'], when: string, change: Change): Sample => ({
+const sample = (says: Sample['says'], when: string, change: SampleChange): Sample => ({
   ...{ rule: 'storage.exfiltration-policy', says, when, change, on: ids.train },
 });
 

@@ -1,6 +1,6 @@
 // The catalogue's samples for the firewall rules: the training subnet behind an Azure Firewall, with rules of its own or a policy's.
 import { group, ids, type Loose, refused, type Scene } from '../support/snapshot.ts';
-import type { Change, Sample } from './sampling.ts';
+import type { Sample, SampleChange } from './sampling.ts';
 
 const at = (type: string, name: string): string => `${group}/providers/Microsoft.Network/${type}/${name}`;
 const table = at('routeTables', 'rt-train');
@@ -22,7 +22,7 @@ const route = (name: string, addressPrefix: string, nextHopType: string, nextHop
 
 /** A table that sends everything to the firewall's address. */
 const routed =
-  (more: Change = () => {}, routes: readonly Loose[] = []): Change =>
+  (more: SampleChange = () => {}, routes: readonly Loose[] = []): SampleChange =>
   (scene) => {
     const all = [route('all', '0.0.0.0/0', 'VirtualAppliance', address), ...routes];
     scene.bodies[table] = body(table, { routes: all });
@@ -71,7 +71,7 @@ const behind = (
   network: readonly Loose[],
   application: readonly Loose[],
   more: Loose = {},
-  change: Change = () => {},
+  change: SampleChange = () => {},
 ) =>
   routed((scene) => {
     wall(scene, classic(network, application, more));
@@ -86,7 +86,7 @@ const filter = (name: string, priority: number, rules: readonly Loose[], action 
   ...{ action: { type: action }, rules },
 });
 /** Behind a firewall that follows a policy, which inherits from another. */
-const followed = (own: readonly Loose[], inherited: readonly Loose[], change: Change = () => {}): Change =>
+const followed = (own: readonly Loose[], inherited: readonly Loose[], change: SampleChange = () => {}): SampleChange =>
   routed((scene) => {
     wall(scene, { firewallPolicy: { id: policy.toUpperCase() } });
     scene.bodies[policy] = body(policy, { basePolicy: { id: base } });
@@ -96,15 +96,15 @@ const followed = (own: readonly Loose[], inherited: readonly Loose[], change: Ch
     change(scene);
   });
 const unread =
-  (id: string): Change =>
+  (id: string): SampleChange =>
   (scene) => {
     Reflect.deleteProperty(scene.bodies, id);
     scene.gaps.push(refused(id));
   };
-const openSubnet: Change = (scene) => {
+const openSubnet: SampleChange = (scene) => {
   subnetIn(scene).serviceEndpoints = [];
 };
-const hidden: Change = (scene) => {
+const hidden: SampleChange = (scene) => {
   scene.bodies[`${ids.workspace}/computes/cpu-cluster`].properties.properties.enableNodePublicIp = false;
 };
 
@@ -112,13 +112,13 @@ const sample = (
   id: string,
   says: Sample['says'],
   when: string,
-  change: Change,
+  change: SampleChange,
   extra: Omit<Sample, 'rule' | 'says' | 'when' | 'change'> = {},
 ): Sample => ({ rule: `firewall.${id}`, says, when, change, on: ids.train, where: firewall, ...extra });
-const bare = (id: string, says: Sample['says'], when: string, change: Change): Sample => ({
+const bare = (id: string, says: Sample['says'], when: string, change: SampleChange): Sample => ({
   ...{ rule: `firewall.${id}`, says, when, change, on: ids.train },
 });
-const noChange: Change = () => {};
+const noChange: SampleChange = () => {};
 const everything = ['inbound-dnat', 'application-rules', 'current-rules'];
 
 const nat = (ports: readonly string[], source = '*'): Loose => ({

@@ -1,11 +1,11 @@
 // The catalogue's samples for the rules of security groups: one group on the training subnet, changed rule by rule.
 import { group, ids, type Loose, refused, type Scene, withAdminRules } from '../support/snapshot.ts';
 import { aks, nodes as nodeSubnet, served } from './samples-aks.ts';
-import { both, type Change, type Sample } from './sampling.ts';
+import { both, type Sample, type SampleChange } from './sampling.ts';
 
 export const nsg = `${group}/providers/Microsoft.Network/networkSecurityGroups/nsg-train`;
 
-export interface Written {
+export interface SampleRule {
   readonly name: string;
   readonly priority: number;
   readonly direction: 'Inbound' | 'Outbound';
@@ -15,7 +15,7 @@ export interface Written {
   readonly to: string;
   readonly ports: string | readonly string[];
 }
-const rule = ({ name, priority, direction, access, protocol, source, to, ports }: Written): Loose => ({
+const rule = ({ name, priority, direction, access, protocol, source, to, ports }: SampleRule): Loose => ({
   id: `${nsg}/securityRules/${name}`,
   name,
   type: 'Microsoft.Network/networkSecurityGroups/securityRules',
@@ -30,14 +30,14 @@ const rule = ({ name, priority, direction, access, protocol, source, to, ports }
 export const out = (
   priority: number,
   to: string,
-  ports: Written['ports'],
+  ports: SampleRule['ports'],
   protocol = 'Tcp',
   access: 'Allow' | 'Deny' = 'Allow',
 ) => rule({ name: `${access}-${priority}`, priority, direction: 'Outbound', access, protocol, source: '*', to, ports });
 export const into = (
   priority: number,
   source: string,
-  ports: Written['ports'],
+  ports: SampleRule['ports'],
   access: 'Allow' | 'Deny' = 'Allow',
   protocol = 'Tcp',
 ) =>
@@ -49,7 +49,7 @@ const subnetOf = (scene: Scene): Loose =>
 
 /** The training subnet with a group that holds these rules. */
 export const grouped =
-  (rules: readonly Loose[], intents: Loose = {}, more: Change = () => {}): Change =>
+  (rules: readonly Loose[], intents: Loose = {}, more: SampleChange = () => {}): SampleChange =>
   (scene) => {
     scene.bodies[nsg] = {
       ...{ id: nsg, name: 'nsg-train', type: 'Microsoft.Network/networkSecurityGroups', location: 'westeurope' },
@@ -59,15 +59,15 @@ export const grouped =
     Object.assign(scene.intents, intents);
     more(scene);
   };
-export const limited = (...rules: readonly Loose[]): Change => grouped(rules, { outboundMode: 'limited' });
+export const limited = (...rules: readonly Loose[]): SampleChange => grouped(rules, { outboundMode: 'limited' });
 /** Computes without a public address. */
-const hidden: Change = (scene) => {
+const hidden: SampleChange = (scene) => {
   scene.bodies[`${ids.workspace}/computes/cpu-cluster`].properties.properties.enableNodePublicIp = false;
   scene.bodies[`${ids.workspace}/computes/cpu-cluster`].properties.createdOn = '2024-03-04T09:19:39Z';
 };
 /** Under a network manager whose rules come first. */
 const governed =
-  (...rules: readonly string[]): Change =>
+  (...rules: readonly string[]): SampleChange =>
   (scene) =>
     withAdminRules(scene, ids.vnet, ...rules);
 function ruled(): Sample[] {
@@ -123,7 +123,7 @@ function ruled(): Sample[] {
 function beside(): Sample[] {
   const id = 'outbound-deny-internet';
   const shared =
-    (subnetId: string, more: Loose = {}): Change =>
+    (subnetId: string, more: Loose = {}): SampleChange =>
     (scene) => {
       const all = scene.bodies[ids.vnet].properties.subnets;
       const there = all.find((one: Loose) => one.id === subnetId);
@@ -131,7 +131,7 @@ function beside(): Sample[] {
     };
   const set = `/subscriptions/x/resourceGroups/MC_other/providers/Microsoft.Compute/virtualMachineScaleSets/aks-pool-12`;
   const nodes = [{ id: `${set}/virtualMachines/0/networkInterfaces/one/ipConfigurations/one` }];
-  const unseen: Change = (scene) => scene.gaps.push(refused(aks));
+  const unseen: SampleChange = (scene) => scene.gaps.push(refused(aks));
   return [
     sample(
       id,
@@ -153,19 +153,19 @@ function beside(): Sample[] {
     ),
   ];
 }
-const unread: Change = (scene) => {
+const unread: SampleChange = (scene) => {
   scene.gaps.push(refused(nsg));
 };
-const bare: Change = () => {};
+const bare: SampleChange = () => {};
 
 const sample = (
   id: string,
   says: Sample['says'],
   when: string,
-  change: Change,
+  change: SampleChange,
   extra: Omit<Sample, 'rule' | 'says' | 'when' | 'change'> = {},
 ): Sample => ({ rule: `nsg.${id}`, says, when, change, on: ids.train, where: nsg, ...extra });
-const bareSample = (id: string, says: Sample['says'], when: string, change: Change): Sample => ({
+const bareSample = (id: string, says: Sample['says'], when: string, change: SampleChange): Sample => ({
   ...{ rule: `nsg.${id}`, says, when, change, on: ids.train },
 });
 
@@ -173,7 +173,7 @@ const bareSample = (id: string, says: Sample['says'], when: string, change: Chan
 const exceptions: readonly (readonly [
   id: string,
   tag: string,
-  ports: Written['ports'],
+  ports: SampleRule['ports'],
   protocol?: string,
   intents?: Loose,
 ])[] = [
@@ -203,7 +203,7 @@ const everyException = exceptions.flatMap(([id, tag, ports, protocol = 'Tcp', in
 ]);
 
 const ml = 'AzureMachineLearning';
-const hbi: Change = (scene) => {
+const hbi: SampleChange = (scene) => {
   scene.bodies[ids.workspace].properties.hbiWorkspace = true;
 };
 

@@ -16,24 +16,24 @@ import {
   withZone,
   zoneId,
 } from '../support/snapshot.ts';
-import { asIs, both, type Change, type Sample, sampling } from './sampling.ts';
+import { asIs, both, type Sample, type SampleChange, sampling } from './sampling.ts';
 
 const { table, rule } = sampling();
 
 const properties = (scene: Scene, id: string): Loose => scene.bodies[id].properties;
 /** No subnet rule anywhere, and private endpoints wished for. */
-const wished: Change = (scene) => {
+const wished: SampleChange = (scene) => {
   for (const id of [ids.account, ids.vault]) properties(scene, id).networkAcls.virtualNetworkRules = [];
   scene.intents = { ...scene.intents, architecture: 'private-endpoint' };
 };
 const wired =
-  (target: string, group: string, at: string = ids.pe): Change =>
+  (target: string, group: string, at: string = ids.pe): SampleChange =>
   (scene) => {
     withEndpoint(scene, target, [group], at);
   };
 /** An endpoint that waits for approval. */
 const waiting =
-  (target: string, group: string): Change =>
+  (target: string, group: string): SampleChange =>
   (scene) => {
     const name = `pe-waiting-${group}`;
     const { privateEndpointConnections } = properties(scene, target);
@@ -50,23 +50,23 @@ const waiting =
   };
 /** The body of the endpoint may not be read; its target shows the connection. */
 const unreadable =
-  (target: string, group: string): Change =>
+  (target: string, group: string): SampleChange =>
   (scene) => {
     const id = endpointId(`pe-${target.split('/').at(-1)}-${group}`);
     Reflect.deleteProperty(scene.bodies, id);
     scene.gaps.push(refused(id, 'Microsoft.Network/privateEndpoints/read'));
   };
 const zone =
-  (name: string, networks: readonly string[]): Change =>
+  (name: string, networks: readonly string[]): SampleChange =>
   (scene) =>
     withZone(scene, `privatelink.${name}`, networks);
 const blob = 'blob.core.windows.net';
 const file = 'file.core.windows.net';
 const vaultZone = 'vaultcore.azure.net';
-const lake: Change = (scene) => {
+const lake: SampleChange = (scene) => {
   withLake(scene).properties.networkAcls.virtualNetworkRules = [];
 };
-const batch: Change = (scene) => Object.assign(scene.intents, { usesBatchEndpoints: true });
+const batch: SampleChange = (scene) => Object.assign(scene.intents, { usesBatchEndpoints: true });
 
 const outbound = (target: string, group: string, status: string): Loose => ({
   type: 'PrivateEndpoint',
@@ -79,7 +79,7 @@ const managed =
   (
     rules: Readonly<Record<string, readonly [target: string, group: string, status?: string]>>,
     status = 'Active',
-  ): Change =>
+  ): SampleChange =>
   (scene) => {
     for (const id of [ids.account, ids.vault]) properties(scene, id).networkAcls.virtualNetworkRules = [];
     properties(scene, ids.workspace).managedNetwork = {
@@ -93,7 +93,7 @@ const managed =
       ),
     };
   };
-const subnetRule: Change = (scene) => {
+const subnetRule: SampleChange = (scene) => {
   properties(scene, ids.account).networkAcls.virtualNetworkRules = [
     { id: ids.train, action: 'Allow', state: 'Succeeded' },
   ];

@@ -1,6 +1,6 @@
 // The catalogue's samples for the rules of routes: one route table on the training subnet, and service tags of two regions.
 import { cluster, group, ids, type Loose, refused, type Scene, subnet, withEndpoint } from '../support/snapshot.ts';
-import { both, type Change, type Extra, type Sample } from './sampling.ts';
+import { both, type Extra, type Sample, type SampleChange } from './sampling.ts';
 
 export const table = `${group}/providers/Microsoft.Network/routeTables/rt-train`;
 const batch = Array.from({ length: 8 }, (_, index) => `13.69.${index}.0/26`);
@@ -47,35 +47,35 @@ const hang = (scene: Scene, routes: readonly Loose[], on: string = ids.train): v
   subnetOf(scene, on).routeTable = { id: table };
 };
 export const tabled =
-  (routes: readonly Loose[], more: Change = () => {}): Change =>
+  (routes: readonly Loose[], more: SampleChange = () => {}): SampleChange =>
   (scene) => {
     scene.tags = tags;
     hang(scene, routes);
     more(scene);
   };
-const without: Change = (scene) => Reflect.deleteProperty(scene, 'tags');
-const gateway: Change = (scene) => {
+const without: SampleChange = (scene) => Reflect.deleteProperty(scene, 'tags');
+const gateway: SampleChange = (scene) => {
   scene.tags = tags;
   scene.bodies[ids.vnet].properties.subnets.push(subnet(`${ids.vnet}/subnets/GatewaySubnet`, '10.0.250.0/27'));
 };
 const compute = `${ids.workspace}/computes/cpu-cluster`;
-const instance: Change = (scene) => {
+const instance: SampleChange = (scene) => {
   const id = `${ids.workspace}/computes/ci-anna`;
   const body = cluster('ci-anna', ids.train);
   scene.bodies[id] = { ...body, properties: { ...body.properties, computeType: 'ComputeInstance' } };
 };
-const hidden: Change = (scene) => {
+const hidden: SampleChange = (scene) => {
   scene.bodies[compute].properties.properties.enableNodePublicIp = false;
 };
 const serverless =
-  (noPublic: boolean): Change =>
+  (noPublic: boolean): SampleChange =>
   (scene) => {
     hidden(scene);
     scene.bodies[ids.workspace].properties.serverlessComputeSettings = {
       ...{ serverlessComputeCustomSubnet: ids.train, serverlessComputeNoPublicIP: noPublic },
     };
   };
-const unread: Change = (scene) => {
+const unread: SampleChange = (scene) => {
   scene.gaps.push(refused(table));
 };
 const fillers = (count: number) =>
@@ -85,11 +85,11 @@ const fillers = (count: number) =>
 const tagFillers = (count: number) =>
   Array.from({ length: count }, (_, index) => route(`tag-${index}`, `AzureMonitor.Region${index}`));
 
-const sample = (id: string, says: Sample['says'], when: string, change: Change, extra: Extra = {}): Sample => ({
+const sample = (id: string, says: Sample['says'], when: string, change: SampleChange, extra: Extra = {}): Sample => ({
   ...{ rule: `udr.${id}`, says, when, change, on: ids.train, where: table },
   ...extra,
 });
-const bare = (id: string, says: Sample['says'], when: string, change: Change, extra: Extra = {}): Sample => ({
+const bare = (id: string, says: Sample['says'], when: string, change: SampleChange, extra: Extra = {}): Sample => ({
   ...{ rule: `udr.${id}`, says, when, change, on: ids.train },
   ...extra,
 });
@@ -99,7 +99,7 @@ const today = { profile: 'current' } as const;
 const firewall = `${group}/providers/Microsoft.Network/azureFirewalls/fw`;
 /** An Azure Firewall at the next hop of the tunnel; it lets these names pass. */
 const behindFirewall =
-  (hosts: readonly string[]): Change =>
+  (hosts: readonly string[]): SampleChange =>
   (scene) => {
     scene.bodies[firewall] = {
       ...{ id: firewall, name: 'fw', type: 'Microsoft.Network/azureFirewalls', location: 'westeurope' },
@@ -124,12 +124,12 @@ const behindFirewall =
       },
     };
   };
-const noEndpoint: Change = (scene) => {
+const noEndpoint: SampleChange = (scene) => {
   subnetOf(scene).serviceEndpoints = [];
 };
 const policy = `${group}/providers/Microsoft.Network/serviceEndpointPolicies/sep`;
 const withPolicy =
-  (resources: readonly string[]): Change =>
+  (resources: readonly string[]): SampleChange =>
   (scene) => {
     scene.bodies[policy] = {
       ...{ id: policy, name: 'sep', type: 'Microsoft.Network/serviceEndpointPolicies', location: 'westeurope' },

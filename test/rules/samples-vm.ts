@@ -1,7 +1,7 @@
 // The catalogue's samples for attached machines: one virtual machine, or one HDInsight cluster, in the training subnet.
 import { group, ids, type Loose, missing, refused, type Scene } from '../support/snapshot.ts';
 import { into, out } from './samples-nsg.ts';
-import { both, type Change, type Sample } from './sampling.ts';
+import { both, type Sample, type SampleChange } from './sampling.ts';
 
 const at = (type: string, name: string): string => `${group}/providers/${type}/${name}`;
 const machine = at('Microsoft.Compute/virtualMachines', 'vm-one');
@@ -24,7 +24,7 @@ const subnetIn = (scene: Scene): Loose =>
   scene.bodies[ids.vnet].properties.subnets.find((one: Loose) => one.id === ids.train).properties;
 const ubuntu = { publisher: 'Canonical', offer: '0001-com-ubuntu-server-jammy', sku: '22_04-lts' };
 
-const vm: Change = ({ bodies }) => {
+const vm: SampleChange = ({ bodies }) => {
   bodies[compute] = attach('VirtualMachine', machine, { sshPort: 22, address: '10.0.1.4' });
   bodies[machine] = resource(machine, {
     storageProfile: { imageReference: ubuntu, osDisk: { osType: 'Linux' } },
@@ -36,66 +36,66 @@ const vm: Change = ({ bodies }) => {
     ],
   });
 };
-const hdi: Change = ({ bodies }) => {
+const hdi: SampleChange = ({ bodies }) => {
   const role = (name: string) => ({ name, virtualNetworkProfile: { id: ids.vnet, subnet: ids.train } });
   bodies[compute] = attach('HDInsight', cluster, { sshPort: 22, address: 'hdi-one-ssh.azurehdinsight.net' });
   bodies[cluster] = resource(cluster, { computeProfile: { roles: [role('headnode'), role('workernode')] } });
 };
 const made =
-  (image: Loose, more: Loose = {}): Change =>
+  (image: Loose, more: Loose = {}): SampleChange =>
   ({ bodies }) => {
     Object.assign(bodies[machine].properties.storageProfile, { imageReference: image });
     Object.assign(bodies[machine].properties, more);
   };
 const own = { id: at('Microsoft.Compute/images', 'img') };
 const port =
-  (value: Loose): Change =>
+  (value: Loose): SampleChange =>
   ({ bodies }) => {
     bodies[compute].properties.properties.sshPort = value;
   };
 const unread =
-  (id: string): Change =>
+  (id: string): SampleChange =>
   (scene) => {
     Reflect.deleteProperty(scene.bodies, id);
     scene.gaps.push(refused(id));
   };
 const gone =
-  (id: string): Change =>
+  (id: string): SampleChange =>
   (scene) => {
     Reflect.deleteProperty(scene.bodies, id);
     scene.gaps.push(missing(id));
   };
 const groupOf =
-  (id: string, rules: readonly Loose[]): Change =>
+  (id: string, rules: readonly Loose[]): SampleChange =>
   ({ bodies }) => {
     const securityRules = rules.map((rule) => ({ ...rule, id: `${id}/securityRules/${rule.name}` }));
     bodies[id] = resource(id, { securityRules });
   };
 /** A group on the subnet. */
-const onSubnet = (...rules: readonly Loose[]): Change =>
+const onSubnet = (...rules: readonly Loose[]): SampleChange =>
   both(groupOf(subnetGroup, rules), (scene) => {
     subnetIn(scene).networkSecurityGroup = { id: subnetGroup };
   });
 /** A group on the interface. */
-const onCard = (...rules: readonly Loose[]): Change =>
+const onCard = (...rules: readonly Loose[]): SampleChange =>
   both(groupOf(cardGroup, rules), ({ bodies }) => {
     bodies[card].properties.networkSecurityGroup = { id: cardGroup };
   });
 const outside =
-  (sku: Loose): Change =>
+  (sku: Loose): SampleChange =>
   ({ bodies }) => {
     bodies[card].properties.ipConfigurations[0].properties.publicIPAddress = { id: address };
     bodies[address] = resource(address, { ipAddress: '203.0.113.9' }, sku === null ? {} : { sku: { name: sku } });
   };
 const answered =
-  (outboundMode: string): Change =>
+  (outboundMode: string): SampleChange =>
   ({ intents }) => {
     Object.assign(intents, { outboundMode });
   };
-const far: Change = ({ bodies }) => {
+const far: SampleChange = ({ bodies }) => {
   bodies[card].properties.ipConfigurations[0].properties.subnet = { id: ids.far };
 };
-const open: Change = ({ bodies }) => {
+const open: SampleChange = ({ bodies }) => {
   bodies[ids.account].properties.networkAcls.defaultAction = 'Allow';
 };
 
@@ -112,8 +112,8 @@ const exceptions = [
 ];
 
 const on =
-  (base: Change) =>
-  (id: string, says: Sample['says'], when: string, change: Change = () => {}): Sample => ({
+  (base: SampleChange) =>
+  (id: string, says: Sample['says'], when: string, change: SampleChange = () => {}): Sample => ({
     ...{ rule: `vm.${id}`, says, when, on: compute },
     change: both(base, change),
   });

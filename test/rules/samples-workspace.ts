@@ -13,38 +13,38 @@ import {
   withZone,
   zoneId,
 } from '../support/snapshot.ts';
-import { asIs, both, type Change, type Sample, sampling } from './sampling.ts';
+import { asIs, both, type Sample, type SampleChange, sampling } from './sampling.ts';
 
 const { table, rule } = sampling();
 
 /** Members of the workspace's `properties`. */
 const set =
-  (members: Loose): Change =>
+  (members: Loose): SampleChange =>
   (scene) => {
     Object.assign(scene.bodies[ids.workspace].properties, members);
   };
 const intent =
-  (answers: Loose): Change =>
+  (answers: Loose): SampleChange =>
   (scene) => {
     Object.assign(scene.intents, answers);
   };
 const acls = (scene: Scene, id: string = ids.account): Loose => scene.bodies[id].properties.networkAcls;
-const open: Change = (scene) => Object.assign(acls(scene), { defaultAction: 'Allow' });
+const open: SampleChange = (scene) => Object.assign(acls(scene), { defaultAction: 'Allow' });
 const bypass =
-  (value: Loose): Change =>
+  (value: Loose): SampleChange =>
   (scene) => {
     acls(scene).bypass = value;
   };
-const noComputes: Change = (scene) => Reflect.deleteProperty(scene.bodies, computeId('cpu-cluster'));
+const noComputes: SampleChange = (scene) => Reflect.deleteProperty(scene.bodies, computeId('cpu-cluster'));
 const computeId = (name: string) => `${ids.workspace}/computes/${name}`;
 /** Members of the inner `properties` of the cluster. */
 const compute =
-  (members: Loose, name = 'cpu-cluster'): Change =>
+  (members: Loose, name = 'cpu-cluster'): SampleChange =>
   (scene) => {
     Object.assign(scene.bodies[computeId(name)].properties.properties, members);
   };
 const instance =
-  (members: Loose): Change =>
+  (members: Loose): SampleChange =>
   (scene) => {
     const one = cluster('ci-anna', ids.train);
     one.properties.computeType = 'ComputeInstance';
@@ -58,7 +58,7 @@ const attached = (computeType: string, resourceId: string): Loose => {
 };
 
 /** Private endpoints carry everything, and the computes have no public address. */
-const privately: Change = (scene) => {
+const privately: SampleChange = (scene) => {
   acls(scene).virtualNetworkRules = [];
   acls(scene, ids.vault).virtualNetworkRules = [];
   withEndpoint(scene, ids.account, ['blob'], ids.pe);
@@ -67,17 +67,17 @@ const privately: Change = (scene) => {
   compute({ enableNodePublicIp: false })(scene);
 };
 /** The workspace has an endpoint of its own. */
-const door: Change = (scene) => {
+const door: SampleChange = (scene) => {
   withEndpoint(scene, ids.workspace, ['amlworkspace'], ids.pe);
 };
-const managed = (mode = 'AllowOnlyApprovedOutbound', more: Loose = { status: { status: 'Active' } }): Change =>
+const managed = (mode = 'AllowOnlyApprovedOutbound', more: Loose = { status: { status: 'Active' } }): SampleChange =>
   both(
     set({ managedNetwork: { isolationMode: mode, outboundRules: {}, ...more } }),
     compute({ subnet: null, enableNodePublicIp: false }),
   );
 const off = set({ publicNetworkAccess: 'Disabled' });
 const waiting =
-  (status: string): Change =>
+  (status: string): SampleChange =>
   (scene) => {
     const one = connection(ids.workspace, 'pe-waiting', status);
     scene.bodies[ids.workspace].properties.privateEndpointConnections = [one];
@@ -85,18 +85,18 @@ const waiting =
 
 const zoneNames = ['privatelink.api.azureml.ms', 'privatelink.notebooks.azure.net'] as const;
 const zones =
-  (networks: readonly string[], names: readonly string[] = zoneNames): Change =>
+  (networks: readonly string[], names: readonly string[] = zoneNames): SampleChange =>
   (scene) => {
     for (const name of names) withZone(scene, name, networks);
   };
 
 rule('workspace.studio-blocked-by-secured-storage', (add) => {
   const identity =
-    (value: Loose): Change =>
+    (value: Loose): SampleChange =>
     (scene) => {
       scene.bodies[ids.workspace].identity = value;
     };
-  const named: Change = (scene) => {
+  const named: SampleChange = (scene) => {
     acls(scene).resourceAccessRules = [{ tenantId: 't', resourceId: ids.workspace.toUpperCase() }];
   };
   add('pass', 'closed, an identity, trusted services', asIs);
@@ -221,7 +221,7 @@ rule('workspace.ip-allowlist', (add) => {
 
 rule('workspace.private-dns', (add) => {
   const behind = both(privately, door);
-  const farDoor: Change = (scene) => withEndpoint(scene, ids.workspace, ['amlworkspace'], ids.far);
+  const farDoor: SampleChange = (scene) => withEndpoint(scene, ids.workspace, ['amlworkspace'], ids.far);
   const zoneList = `/subscriptions/${subscription}/providers/Microsoft.Network/privateDnsZones`;
   add('fail', 'no zone at all', behind, { severity: 'high' });
   add('fail', 'one zone missing', both(behind, zones([ids.vnet], zoneNames.slice(0, 1))));
@@ -255,7 +255,7 @@ rule('workspace.private-dns', (add) => {
     ),
   );
   const servers =
-    (dnsServers: Loose): Change =>
+    (dnsServers: Loose): SampleChange =>
     (scene) => {
       scene.bodies[ids.vnet].properties.dhcpOptions = { dnsServers };
     };
@@ -315,12 +315,12 @@ rule('workspace.managed-network-provisioned', (add) => {
 rule('workspace.docker-range', (add) => {
   const at = { on: ids.vnet };
   const space =
-    (prefixes: Loose, id: string = ids.vnet): Change =>
+    (prefixes: Loose, id: string = ids.vnet): SampleChange =>
     (scene) => {
       scene.bodies[id].properties.addressSpace = { addressPrefixes: prefixes };
     };
   const peer =
-    (properties: Loose): Change =>
+    (properties: Loose): SampleChange =>
     (scene) => {
       scene.bodies[ids.vnet].properties.virtualNetworkPeerings = [{ name: 'peer', properties }];
     };
@@ -391,7 +391,7 @@ rule('workspace.serverless-subnet', (add) => {
 
 rule('workspace.diagnose', (add) => {
   const answer =
-    (value: Loose): Change =>
+    (value: Loose): SampleChange =>
     (scene) => {
       scene.bodies[`${ids.workspace}/diagnose`] = { value };
     };

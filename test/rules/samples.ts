@@ -28,7 +28,7 @@ import { privateLinkSamples } from './samples-private-link.ts';
 import { udrSamples } from './samples-udr.ts';
 import { vmSamples } from './samples-vm.ts';
 import { workspaceSamples } from './samples-workspace.ts';
-import { asIs, both, type Change, type Sample, sampling } from './sampling.ts';
+import { asIs, both, type Sample, type SampleChange, sampling } from './sampling.ts';
 
 /** The id of the resource a sample speaks of. */
 export function subjectOf(sample: Sample): string {
@@ -44,20 +44,20 @@ const open = (scene: Scene, id: string = ids.account) => {
   acls(scene, id).defaultAction = 'Allow';
 };
 const ips =
-  (values: readonly Loose[], id: string = ids.account): Change =>
+  (values: readonly Loose[], id: string = ids.account): SampleChange =>
   (scene) => {
     acls(scene, id).ipRules = values.map((value) => (typeof value === 'string' ? { value, action: 'Allow' } : value));
   };
 const services = (scene: Scene, at: string): Loose =>
   scene.bodies[ids.vnet].properties.subnets.find((one: Loose) => one.id === at).properties;
-const privately: Change = (scene) => {
+const privately: SampleChange = (scene) => {
   acls(scene).virtualNetworkRules = [];
   acls(scene, ids.vault).virtualNetworkRules = [];
   withEndpoint(scene, ids.account, ['blob'], ids.pe);
   withEndpoint(scene, ids.account, ['file'], ids.pe);
   withEndpoint(scene, ids.vault, ['vault'], ids.pe);
 };
-const managed: Change = (scene) => {
+const managed: SampleChange = (scene) => {
   scene.bodies[ids.workspace].properties.managedNetwork = {
     isolationMode: 'AllowOnlyApprovedOutbound',
     status: { status: 'Active' },
@@ -77,7 +77,7 @@ const outbound = (target: string, group: string): Loose => ({
   destination: { serviceResourceId: target, subresourceTarget: group, sparkEnabled: false },
 });
 const clients =
-  (addresses: readonly string[] | undefined): Change =>
+  (addresses: readonly string[] | undefined): SampleChange =>
   (scene) => {
     scene.intents = { devClientIps: addresses };
     if (addresses === undefined) scene.intents = {};
@@ -243,7 +243,7 @@ rule('storage.vnet-rule-compute-subnet', (add) => {
 
 rule('storage.vnet-rule-state', (add) => {
   const state =
-    (value: string): Change =>
+    (value: string): SampleChange =>
     (scene) => {
       acls(scene).virtualNetworkRules[0].state = value;
     };
@@ -276,7 +276,7 @@ rule('storage.vnet-rule-state', (add) => {
 
 rule('storage.subnet-service-endpoint', (add) => {
   const only =
-    (endpoints: readonly Loose[]): Change =>
+    (endpoints: readonly Loose[]): SampleChange =>
     (scene) => {
       services(scene, ids.train).serviceEndpoints = endpoints;
     };
@@ -312,7 +312,7 @@ rule('storage.subnet-service-endpoint', (add) => {
 for (const id of ['storage.same-vnet-as-compute', 'storage.adls2-compute-same-vnet']) {
   const lake = id.includes('adls2');
   const on = lake ? ids.lake : ids.account;
-  const start: Change = lake ? withLake : asIs;
+  const start: SampleChange = lake ? withLake : asIs;
   rule(id, (add) => {
     const at = { on };
     add(
@@ -361,7 +361,7 @@ for (const id of ['storage.same-vnet-as-compute', 'storage.adls2-compute-same-vn
 
 rule('storage.bypass-azure-services', (add) => {
   const bypass =
-    (value: Loose): Change =>
+    (value: Loose): SampleChange =>
     (scene) => {
       acls(scene).bypass = value;
     };
@@ -382,7 +382,7 @@ rule('storage.bypass-azure-services', (add) => {
 });
 
 rule('storage.dev-client-ip', (add) => {
-  const at = (addresses: readonly string[] | undefined, rules: readonly string[], ...more: readonly Change[]) =>
+  const at = (addresses: readonly string[] | undefined, rules: readonly string[], ...more: readonly SampleChange[]) =>
     both(clients(addresses), ips(rules), ...more);
   add('fail', 'outside the range', at(['203.0.113.7'], ['203.0.113.0/30']));
   add('pass', 'inside the range', at(['203.0.113.7'], ['203.0.113.0/29']));
@@ -431,7 +431,7 @@ rule('storage.ip-rules-legal', (add) => {
 });
 
 rule('storage.rule-capacity', (add) => {
-  const many: Change = (scene) => {
+  const many: SampleChange = (scene) => {
     acls(scene).virtualNetworkRules = Array.from({ length: 100 }, (_, at) => ({ id: `${ids.farVnet}/subnets/s${at}` }));
   };
   add('fail', '100 present, one planned, in 2020', many, { profile: 'seed-2020' });
@@ -537,7 +537,7 @@ rule('storage.designer-profile-error', (add) => {
 });
 
 rule('storage.public-network-access', (add) => {
-  const off: Change = (scene) => Object.assign(properties(scene), { publicNetworkAccess: 'disabled' });
+  const off: SampleChange = (scene) => Object.assign(properties(scene), { publicNetworkAccess: 'disabled' });
   add('fail', 'Disabled, computes on subnet rules, no endpoint', off);
   add(
     'fail',
@@ -572,7 +572,7 @@ rule('storage.public-network-access', (add) => {
 
 rule('storage.resource-instance-rule', (add) => {
   const entry =
-    (resourceId: string): Change =>
+    (resourceId: string): SampleChange =>
     (scene) => {
       Object.assign(acls(scene), { bypass: 'None', resourceAccessRules: [{ tenantId: 't', resourceId }] });
     };
@@ -585,7 +585,7 @@ rule('storage.resource-instance-rule', (add) => {
 
 rule('storage.studio-colocation', (add) => {
   const door =
-    (at: string): Change =>
+    (at: string): SampleChange =>
     (scene) => {
       withEndpoint(scene, ids.workspace, ['amlworkspace'], at);
     };
@@ -622,7 +622,7 @@ rule('keyvault.holds-credentials', (add) => {
 });
 
 const kv =
-  (change: (vault: Loose) => void): Change =>
+  (change: (vault: Loose) => void): SampleChange =>
   (scene) =>
     change(scene.bodies[ids.vault].properties);
 rule('keyvault.default-action-deny', (add) => {
@@ -659,7 +659,7 @@ rule('keyvault.default-action-deny', (add) => {
 
 rule('keyvault.vnet-rule-compute-subnet', (add) => {
   const at = { where: ids.train };
-  const flagged: Change = (scene) => {
+  const flagged: SampleChange = (scene) => {
     acls(scene, ids.vault).virtualNetworkRules = [{ id: ids.train, ignoreMissingVnetServiceEndpoint: true }];
   };
   add(
@@ -785,7 +785,7 @@ rule('keyvault.perimeter-override', (add) => {
 });
 
 /** A network that is peered with the computes' one, for endpoints that are reached from next door. */
-export const peered: Change = (scene) => {
+export const peered: SampleChange = (scene) => {
   const hub = `${ids.vnet}-hub`;
   scene.bodies[hub] = vnet(hub, 'westeurope', '10.5.0.0/16', [subnet(`${hub}/subnets/snet-hub`, '10.5.1.0/24')]);
   scene.bodies[ids.vnet].properties.virtualNetworkPeerings = [

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import { findingId } from '../../src/model/finding.ts';
 import { valueAt } from '../../src/model/pointer.ts';
-import { worldOf } from '../../src/model/world.ts';
+import { indexSnapshot } from '../../src/model/snapshot-index.ts';
 import { applyChanges } from '../../src/plan/simulate.ts';
 import { rules } from '../../src/rules/index.ts';
 import type { Answers, Proposal } from '../../src/rules/rule.ts';
@@ -19,16 +19,16 @@ import {
   withZone,
 } from '../support/snapshot.ts';
 
-type Change = (scene: Scene) => void;
+type SampleChange = (scene: Scene) => void;
 const properties = (scene: Scene): Loose => scene.bodies[ids.workspace].properties;
 
-function proposed(rule: string, change: Change, answers: Answers = {}, profile: 'all' | 'seed-2020' = 'all') {
+function proposed(rule: string, change: SampleChange, answers: Answers = {}, profile: 'all' | 'seed-2020' = 'all') {
   const snapshot = snapshotOf(change);
   const id = findingId(rule, ids.workspace);
   const finding = audit(snapshot, rules, profile).findings.find((one) => one.id === id);
   const { fix } = rules.find((one) => one.id === rule) ?? {};
   if (finding?.outcome !== 'fail' || !fix) throw new Error(`${rule} does not fail: ${finding?.because}`);
-  const made = fix(finding, { world: worldOf(snapshot), profile, asIfClosed: false }, answers);
+  const made = fix(finding, { index: indexSnapshot(snapshot), profile, assumeDenyByDefault: false }, answers);
   const after = (proposals: readonly Proposal[]) =>
     applyChanges(
       snapshot,
@@ -36,7 +36,7 @@ function proposed(rule: string, change: Change, answers: Answers = {}, profile: 
     );
   return { made, after: () => after(made as readonly Proposal[]) };
 }
-const workspaceAfter = (rule: string, change: Change, pointer: string, answers: Answers = {}) =>
+const workspaceAfter = (rule: string, change: SampleChange, pointer: string, answers: Answers = {}) =>
   valueAt(
     proposed(rule, change, answers)
       .after()
@@ -46,11 +46,11 @@ const workspaceAfter = (rule: string, change: Change, pointer: string, answers: 
 
 describe('workspace.serverless-subnet', () => {
   const pinned = '/properties/serverlessComputeSettings';
-  const off: Change = (scene) => {
+  const off: SampleChange = (scene) => {
     properties(scene).publicNetworkAccess = 'Disabled';
     scene.bodies[`${ids.workspace}/computes/second`] = cluster('second', ids.second);
   };
-  const pin = (change: Change, answers: Answers = {}) =>
+  const pin = (change: SampleChange, answers: Answers = {}) =>
     workspaceAfter('workspace.serverless-subnet', change, pinned, answers);
 
   test('takes the first training subnet, or the one named', () => {
@@ -60,14 +60,14 @@ describe('workspace.serverless-subnet', () => {
     expect(pin(off, { serverless: ids.second.toLowerCase() })).toEqual(to(ids.second));
   });
   test('passes by a subnet that failed or belongs to a service', () => {
-    const broken: Change = (scene) => {
+    const broken: SampleChange = (scene) => {
       off(scene);
       scene.bodies[ids.vnet].properties.subnets[0].properties.provisioningState = 'Failed';
     };
     expect(valueAt(pin(broken), '/serverlessComputeCustomSubnet')).toBe(ids.second);
   });
   test('keeps the subnet that stands there, and what else is set', () => {
-    const there: Change = (scene) => {
+    const there: SampleChange = (scene) => {
       off(scene);
       scene.intents = { architecture: 'private-endpoint' };
       properties(scene).serverlessComputeSettings = { serverlessComputeCustomSubnet: ids.far, more: 1 };
@@ -77,7 +77,7 @@ describe('workspace.serverless-subnet', () => {
   test('says which subnets there are, and what to do where there is none', () => {
     const { made } = proposed('workspace.serverless-subnet', off, { serverless: 'vnet-ml/snet-pe' });
     expect(made).toMatch(/not a subnet of training compute: .*vnet-ml\/snet-train and vnet-ml\/snet-second/);
-    const nowhere: Change = (scene) => {
+    const nowhere: SampleChange = (scene) => {
       properties(scene).publicNetworkAccess = 'Disabled';
       scene.bodies[`${ids.workspace}/computes/cpu-cluster`] = cluster('cpu-cluster', null);
     };
@@ -86,13 +86,13 @@ describe('workspace.serverless-subnet', () => {
 });
 
 describe('workspace.managed-network-mode', () => {
-  const wished: Change = (scene) => {
+  const wished: SampleChange = (scene) => {
     scene.intents = { architecture: 'managed-network' };
   };
-  const mode = (change: Change, answers: Answers = {}) =>
+  const mode = (change: SampleChange, answers: Answers = {}) =>
     proposed('workspace.managed-network-mode', change, answers).made;
   const reachable =
-    (modes: readonly string[]): Change =>
+    (modes: readonly string[]): SampleChange =>
     (scene) => {
       wished(scene);
       properties(scene).managedNetwork = { isolationMode: 'Disabled', changeableIsolationModes: modes };
@@ -100,7 +100,7 @@ describe('workspace.managed-network-mode', () => {
   test('offers both modes, only what Azure lists, or only what mends', () => {
     expect(mode(wished)).toMatch(/mode=AllowInternetOutbound or mode=AllowOnlyApprovedOutbound/);
     expect(mode(reachable(['allowonlyapprovedoutbound']))).toMatch(/answer mode=AllowOnlyApprovedOutbound\./);
-    const limited: Change = (scene) => {
+    const limited: SampleChange = (scene) => {
       wished(scene);
       Object.assign(scene.intents, { outboundMode: 'limited' });
     };
@@ -123,7 +123,7 @@ describe('workspace.managed-network-mode', () => {
 });
 
 describe('workspace.studio-blocked-by-secured-storage', () => {
-  const shut: Change = (scene) => {
+  const shut: SampleChange = (scene) => {
     scene.bodies[ids.account].properties.networkAcls.bypass = 'None';
     withEndpoint(scene, ids.account, ['blob'], ids.pe);
   };
@@ -137,7 +137,7 @@ describe('workspace.studio-blocked-by-secured-storage', () => {
     );
   });
   test('is a choice, in 2020', () => {
-    const wanted: Change = (scene) => Object.assign(scene.intents, { usesStudio: true });
+    const wanted: SampleChange = (scene) => Object.assign(scene.intents, { usesStudio: true });
     expect(proposed('workspace.studio-blocked-by-secured-storage', wanted, {}, 'seed-2020').made).toMatch(
       /no fix in the 2020 article/,
     );
@@ -145,13 +145,13 @@ describe('workspace.studio-blocked-by-secured-storage', () => {
 });
 
 describe('workspace.private-endpoint', () => {
-  const alone: Change = (scene) => {
+  const alone: SampleChange = (scene) => {
     scene.intents = { architecture: 'private-endpoint' };
   };
   test('asks for the subnet, and takes none that belongs to a service', () => {
     const { made } = proposed('workspace.private-endpoint', alone);
     expect(made).toMatch(/answer subnet=VNET\/NAME.*vnet-ml\/snet-pe/);
-    const taken: Change = (scene) => {
+    const taken: SampleChange = (scene) => {
       alone(scene);
       scene.bodies[ids.vnet].properties.subnets[2].properties.delegations = [
         { name: 'd', properties: { serviceName: 'Microsoft.ContainerInstance/containerGroups' } },
@@ -174,7 +174,7 @@ describe('workspace.private-endpoint', () => {
     ]);
   });
   test('approves a connection that waits instead of making a second one, without a question', () => {
-    const waiting: Change = (scene) => {
+    const waiting: SampleChange = (scene) => {
       alone(scene);
       const name = withEndpoint(scene, ids.workspace, ['amlworkspace'], ids.pe);
       const one = connection(ids.workspace, name, 'Pending');
@@ -195,14 +195,14 @@ describe('workspace.private-endpoint', () => {
 });
 
 test('closing the workspace says what happens to batch endpoints, unless there are none', () => {
-  const behind: Change = (scene) => {
+  const behind: SampleChange = (scene) => {
     scene.intents = { architecture: 'private-endpoint' };
     withEndpoint(scene, ids.workspace, ['amlworkspace'], ids.pe);
   };
-  const risk = (change: Change) =>
+  const risk = (change: SampleChange) =>
     (proposed('workspace.public-network-access', change).made as readonly Proposal[])[0]?.risk;
   expect(risk(behind)).toMatch(/Batch endpoints/);
-  const none: Change = (scene) => {
+  const none: SampleChange = (scene) => {
     behind(scene);
     Object.assign(scene.intents, { usesBatchEndpoints: false });
   };

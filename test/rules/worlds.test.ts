@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
+import { affectsRule, assumptionEntries } from '../../src/model/assumption-values.ts';
 import { findingId, severities } from '../../src/model/finding.ts';
-import { bearsOn, intentEntries } from '../../src/model/intent-values.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { applyChanges, buildPlan } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
@@ -89,7 +89,7 @@ describe.each(moderate)('everything in world %s', (_name, world) => {
 describe('intents', () => {
   const some = ['everything', 'limited', 'kubernetes', 'closed-private-endpoint', 'managed'];
   const elsewhere = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/elsewhere';
-  const answersTo = ({ name, kind, choices }: (typeof intentEntries)[number]): readonly unknown[] =>
+  const answersTo = ({ name, kind, choices }: (typeof assumptionEntries)[number]): readonly unknown[] =>
     kind === 'boolean'
       ? [true, false]
       : kind === 'choice'
@@ -100,12 +100,12 @@ describe('intents', () => {
   const judged = (snapshot: Snapshot) =>
     new Map(audit(snapshot, rules).findings.map(({ id, outcome, because }) => [id, `${outcome}: ${because}`]));
 
-  test.each(intentEntries.map((entry) => [entry.name, entry] as const))(
+  test.each(assumptionEntries.map((entry) => [entry.name, entry] as const))(
     '%s decides only what it says',
     (name, entry) => {
       for (const pattern of entry.decides) {
         expect(
-          rules.some(({ id }) => bearsOn({ ...entry, decides: [pattern] }, id)),
+          rules.some(({ id }) => affectsRule({ ...entry, decides: [pattern] }, id)),
           pattern,
         ).toBe(true);
       }
@@ -116,7 +116,7 @@ describe('intents', () => {
         for (const answer of answersTo(entry)) {
           const now = judged({ ...snapshot, intents: { ...others, [name]: answer } });
           const moved = [...new Set([...bare.keys(), ...now.keys()])].filter((id) => bare.get(id) !== now.get(id));
-          expect(moved.filter((id) => !bearsOn(entry, id.split('@')[0] ?? id))).toEqual([]);
+          expect(moved.filter((id) => !affectsRule(entry, id.split('@')[0] ?? id))).toEqual([]);
         }
       }
     },

@@ -5,12 +5,12 @@ import path from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { diagnosisReport } from '../../src/audit/diagnosis.ts';
 import { audit } from '../../src/audit/index.ts';
-import { diagnosisOf } from '../../src/kinds/index.ts';
 import type { Json } from '../../src/model/json.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
-import { withResources } from '../../src/model/world.ts';
+import { withResources } from '../../src/model/snapshot-index.ts';
 import { applyChanges } from '../../src/plan/index.ts';
 import { diagnosisLines } from '../../src/render/diagnosis-text.ts';
+import { diagnosisOf } from '../../src/resource-types/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
 

@@ -5,14 +5,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { memoryHistory } from '../../src/history/memory.ts';
-import { connectionState, connectionsOf, textAt } from '../../src/kinds/index.ts';
-import { editChange, isLate } from '../../src/model/change.ts';
+import { editChange, isDeferred } from '../../src/model/change.ts';
 import { isFailure } from '../../src/model/failure.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { groupIdOf, nameOf } from '../../src/model/resource-id.ts';
+import { connectionState, connectionsOf, textAt } from '../../src/resource-types/index.ts';
 import { findInTime } from '../../src/session/find.ts';
-import type { Outcome, SessionEvent } from '../../src/session/session.ts';
+import type { ApplyResult, SessionEvent } from '../../src/session/session.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
 import { normalBodies } from '../support/state.ts';
 
@@ -43,7 +43,7 @@ async function open(faults = ''): Promise<void> {
   });
   const snapshot = await drain(bench.session.scan());
   plan = bench.session.plan(snapshot, { targets: linked, answers: { link: 'Acr' }, ips: [], profile: 'all' });
-  expect(plan.steps.map(({ change }) => isLate(change))).toEqual([false, true]);
+  expect(plan.steps.map(({ change }) => isDeferred(change))).toEqual([false, true]);
 }
 const late = (): string => plan.steps[1]?.change.resource ?? '';
 const registryId = (): string => late().replace(/\/privateEndpointConnections\/.*/, '');
@@ -67,7 +67,7 @@ async function apply(given: Plan, heard: (event: SessionEvent) => void = () => {
     stop();
   }
 }
-const states = ({ steps }: Outcome) => steps.map(({ state }) => state);
+const states = ({ steps }: ApplyResult) => steps.map(({ state }) => state);
 
 /** Somebody else asks for a connection to the registry, with words of their own. */
 async function foreign(says: string): Promise<string> {
@@ -121,7 +121,7 @@ describe('a connection that comes late', () => {
     await apply(await bench.session.planUndo());
     expect(normalBodies(bench.simulator.stateText())).toEqual(before);
     const redo = await bench.session.planRedo();
-    expect(redo.steps.map(({ change }) => isLate(change))).toEqual([false, true]);
+    expect(redo.steps.map(({ change }) => isDeferred(change))).toEqual([false, true]);
     expect(states(await apply(redo))).toEqual(['done', 'done']);
     const [again] = await connections();
     expect([again?.state, again?.id === made?.id]).toEqual(['Approved', false]);
@@ -215,7 +215,7 @@ test('a rehearsal goes all the way, on a copy alone', async () => {
 test('a registry that cannot be read, or is not there, sends nothing, and says so while it is looked at again', async () => {
   await open();
   const change = plan.steps[1]?.change;
-  if (!change || !isLate(change)) throw new Error('the plan finds nothing');
+  if (!change || !isDeferred(change)) throw new Error('the plan finds nothing');
   const unread = 'acrmlsim could not be read: You may not read it';
   for (const [status, ended, waits] of [
     [403, /^acrmlsim could not be read: You may not read it$/, `${unread}: checking again in 1 s.`],

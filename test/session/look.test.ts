@@ -1,8 +1,8 @@
 // Reading a few more resources into a snapshot: each is in it once, and what it held already stays.
 import { expect, test } from 'vitest';
-import type { Door } from '../../src/azure/door.ts';
+import type { ArmClient } from '../../src/azure/arm-client.ts';
 import { fold } from '../../src/model/resource-id.ts';
-import { looked } from '../../src/session/look.ts';
+import { extendSnapshot } from '../../src/session/extend-snapshot.ts';
 import { ids, snapshotOf } from '../support/snapshot.ts';
 
 const snapshot = snapshotOf(() => {});
@@ -20,9 +20,9 @@ test('what is in hand is not added a second time, whatever the letter case of it
       counts.requests += 1;
       return { ok: true as const, resource: answers.get(fold(id)) };
     },
-  } as unknown as Door;
+  } as unknown as ArmClient;
 
-  const after = await looked(snapshot, [newer.id, stranger.id], door, () => {});
+  const after = await extendSnapshot(snapshot, [newer.id, stranger.id], door, () => {});
   const all = after.resources.map(({ id }) => fold(id));
   expect(all.length).toBe(new Set(all).size);
   expect(after.resources.filter(({ id }) => fold(id) === fold(vnet.id))).toEqual([vnet]);

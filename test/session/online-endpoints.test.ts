@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { kindOf, onlineEndpointView } from '../../src/kinds/index.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { onlineEndpointView, resourceTypeOf } from '../../src/resource-types/index.ts';
 import { snapshotFromTexts } from '../../src/session/index.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
 
@@ -20,7 +20,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 const type = 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints';
 const endpointsIn = (snapshot: Snapshot) => snapshot.resources.filter((one) => one.type === type);
 const rowsIn = (snapshot: Snapshot) =>
-  endpointsIn(snapshot).map((one) => [one.body.name, ...kindOf(type).columns.map(({ value }) => value(one))]);
+  endpointsIn(snapshot).map((one) => [one.body.name, ...resourceTypeOf(type).columns.map(({ value }) => value(one))]);
 
 async function scanned(options: Partial<Parameters<typeof openBench>[0]> = {}) {
   await bench?.close();
@@ -115,7 +115,7 @@ describe('files', () => {
     expect(rowsIn(shown)).toEqual([['churn', 'private', 'Succeeded', 'Managed']]);
     expect(rowsIn(answered)).toEqual(rowsIn(shown));
     const normal = (snapshot: Snapshot) =>
-      endpointsIn(snapshot).map(({ body }) => kindOf(type).normal({ ...body, type }));
+      endpointsIn(snapshot).map(({ body }) => resourceTypeOf(type).normal({ ...body, type }));
     expect(normal(shown)).toEqual(normal(answered));
     for (const snapshot of [answered, shown]) {
       expect(snapshot.gaps.map((gap) => gap.id)).not.toContain(`${workspace}/onlineEndpoints`);

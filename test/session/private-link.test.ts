@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { connectionState, kindOf, textAt } from '../../src/kinds/index.ts';
 import type { Change } from '../../src/model/change.ts';
 import { setMember } from '../../src/model/edit.ts';
 import { isFailure } from '../../src/model/failure.ts';
@@ -12,6 +11,7 @@ import { parseJson, stringifyJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nameOf, typeOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { connectionState, resourceTypeOf, textAt } from '../../src/resource-types/index.ts';
 import type { FixRequest } from '../../src/session/session.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
 
@@ -25,7 +25,9 @@ const request = (...targets: string[]): FixRequest => ({
   profile: 'all',
 });
 const normal = (snapshot: Snapshot) =>
-  Object.fromEntries(snapshot.resources.map(({ id, type, body }) => [id.toLowerCase(), kindOf(type).normal(body)]));
+  Object.fromEntries(
+    snapshot.resources.map(({ id, type, body }) => [id.toLowerCase(), resourceTypeOf(type).normal(body)]),
+  );
 /** What waited for approval and was approved is rejected after the undo: no service lets it wait again. */
 const rejected = (bodies: ReturnType<typeof normal>): unknown =>
   parseJson(stringifyJson(bodies).replaceAll('"status":"Pending"', '"status":"Rejected"'));
@@ -34,7 +36,7 @@ const made = (plan: Plan, type: string): Change[] =>
   plan.steps.map(({ change }) => change).filter(({ kind, resource }) => kind === 'create' && typeOf(resource) === type);
 async function write(bench: Bench, change: Change): Promise<void> {
   const read = await bench.door.read(change.resource);
-  const sent = kindOf(typeOf(change.resource)).write(change, read.ok ? read.resource : null);
+  const sent = resourceTypeOf(typeOf(change.resource)).write(change, read.ok ? read.resource : null);
   if (typeof sent === 'string') throw new Error(sent);
   const answer = await bench.door.write(sent);
   if (answer.state === 'running') await bench.door.follow(answer.operation, { retryAfter: 0 });

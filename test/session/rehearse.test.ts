@@ -8,10 +8,10 @@ import { compareReports } from '../../src/audit/index.ts';
 import { isFailure } from '../../src/model/failure.ts';
 import { isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
-import type { Rehearsal } from '../../src/model/rehearsal.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { nameInParent } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import type { WhatIf } from '../../src/model/what-if.ts';
 import { rules } from '../../src/rules/index.ts';
 import { createFileSession } from '../../src/session/index.ts';
 import type { FixRequest } from '../../src/session/session.ts';
@@ -41,7 +41,7 @@ async function inWorld<Result>(world: string, act: (ready: Ready) => Promise<Res
     await bench.close();
   }
 }
-const play = ({ bench, snapshot }: Ready, plan: Plan): Promise<Rehearsal> =>
+const play = ({ bench, snapshot }: Ready, plan: Plan): Promise<WhatIf> =>
   drain(bench.session.rehearse(snapshot, plan, { profile: 'all' }));
 const nothing = { resolves: [], introduces: [], unknown: [], differences: [] };
 

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { kindOf, routesOf, routesPointer } from '../../src/kinds/index.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { resourceTypeOf, routesOf, routesPointer } from '../../src/resource-types/index.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-routes-'));
@@ -58,7 +58,7 @@ test('fourteen routes are one write, which keeps what somebody else has added si
     await drain(session.apply(await session.planUndo(), { line: 'undo', acceptWarnings: true }));
     const undone = await drain(session.scan());
     expect(names(undone).toSorted()).toEqual([...names(before), 'theirs'].toSorted());
-    const { normal } = kindOf(table.type);
+    const { normal } = resourceTypeOf(table.type);
     const left = routesOf(tableIn(undone, 'rt-train')).filter(({ id }) => !id.endsWith('/theirs'));
     const kept = new Map(left.map(({ id, body }) => [id, normal(body)]));
     for (const { id, body } of routesOf(table)) expect(kept.get(id)).toEqual(normal(body));

@@ -5,7 +5,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { openHistory } from '../../src/history/store.ts';
-import { kindOf } from '../../src/kinds/index.ts';
 import { editChange } from '../../src/model/change.ts';
 import { addTo } from '../../src/model/edit.ts';
 import type { Entry, EntryStep } from '../../src/model/entry.ts';
@@ -13,6 +12,7 @@ import { type Json, parseJson, stringifyJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { valueAt } from '../../src/model/pointer.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { resourceTypeOf } from '../../src/resource-types/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { createSession } from '../../src/session/index.ts';
 import type { SessionEvent } from '../../src/session/session.ts';
@@ -101,7 +101,9 @@ const bodyOf = async (bench: Setup, id: string) => {
   return read.resource.body;
 };
 const normal = (snapshot: Snapshot) =>
-  Object.fromEntries(snapshot.resources.map(({ id, type, body }) => [id.toLowerCase(), kindOf(type).normal(body)]));
+  Object.fromEntries(
+    snapshot.resources.map(({ id, type, body }) => [id.toLowerCase(), resourceTypeOf(type).normal(body)]),
+  );
 const failureOf = async (work: Promise<unknown>) =>
   work.then(
     () => undefined,
@@ -128,7 +130,7 @@ describe('scan', () => {
     if (progress?.kind !== 'progress') throw new Error('no progress was told');
     expect(progress.done).toBe(progress.total);
     // A workspace and a registry are read at two api-versions each; a question whose answer has pages takes more.
-    const twice = snapshot.resources.filter(({ type }) => kindOf(type).beside !== undefined).length;
+    const twice = snapshot.resources.filter(({ type }) => resourceTypeOf(type).extraApiVersion !== undefined).length;
     expect(twice).toBeGreaterThan(0);
     if (world === 'foreign' || world === 'large') expect(progress.done).toBeLessThan(snapshot.requests - twice);
     else expect(progress.done).toBe(snapshot.requests - twice);

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { forgetIntents, intentsStore } from '../../src/settings/intents.ts';
+import { assumptionsStore, forgetAssumptions } from '../../src/settings/assumptions.ts';
 import { openSettings } from '../../src/settings/settings.ts';
 
 let folder: string;
@@ -49,7 +49,7 @@ describe('settings', () => {
 });
 
 describe('intents', () => {
-  const store = (source: string, workspace = '/W') => intentsStore({ folder, source, workspace });
+  const store = (source: string, workspace = '/W') => assumptionsStore({ folder, source, workspace });
 
   test('kept for each source and workspace, in any case of the id', async () => {
     await store('public').set({ sshWanted: true });
@@ -62,12 +62,12 @@ describe('intents', () => {
   });
 
   test("a world's own answers count until answers are kept", async () => {
-    const demo = intentsStore({ folder, source: 'demo:open', workspace: '/w', fallback: { usesStudio: true } });
+    const demo = assumptionsStore({ folder, source: 'demo:open', workspace: '/w', fallback: { usesStudio: true } });
     expect(await demo.get()).toEqual({ usesStudio: true });
     await demo.set({ sshWanted: false });
     expect(await demo.get()).toEqual({ sshWanted: false });
     await store('demo:open2').set({ sshWanted: true });
-    await forgetIntents(folder, 'demo:open');
+    await forgetAssumptions(folder, 'demo:open');
     expect(await demo.get()).toEqual({ usesStudio: true });
     expect(await store('demo:open2').get()).toEqual({ sshWanted: true });
   });

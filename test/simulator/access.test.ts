@@ -1,16 +1,16 @@
 // Grants and locks.
 import { afterEach, expect, test } from 'vitest';
 import { parseJson, stringifyJson } from '../../src/simulator/json.ts';
-import { type Client, group, start, subnet, workspace } from './support.ts';
+import { group, start, subnet, type TestClient, workspace } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 afterEach(() => client.stop());
 
 const storage = `${group}/providers/Microsoft.Storage/storageAccounts/stmlsim`;
 const lock = `${group}/providers/Microsoft.Authorization/locks/keep`;
 
 /** The world `closed` as a caller with these grants sees it. */
-async function startWith(permissions: readonly object[]): Promise<Client> {
+async function startWith(permissions: readonly object[]): Promise<TestClient> {
   const full = await start({ world: 'closed' });
   const state = parseJson(full.sim.stateText());
   await full.stop();
@@ -115,7 +115,7 @@ test('a namespace the subscription is not registered for is 409 until it registe
   expect((await client.get(path)).status).toBe(200);
 });
 
-async function startUnregistered(): Promise<Client> {
+async function startUnregistered(): Promise<TestClient> {
   const { mkdtemp, writeFile } = await import('node:fs/promises');
   const { tmpdir } = await import('node:os');
   const first = await start({ world: 'closed' });

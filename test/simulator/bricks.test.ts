@@ -1,9 +1,9 @@
 // Databricks and container instances over the wire: what Azure refuses of their subnets, and what container groups leave behind.
 import { afterEach, expect, test } from 'vitest';
 import { list, text } from '../../src/simulator/json.ts';
-import { type Client, group, start, subnet } from './support.ts';
+import { group, start, subnet, type TestClient } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 afterEach(() => client.stop());
 
 const version = 'api-version=2023-05-01';

@@ -1,9 +1,9 @@
 // Computes as the service takes and refuses them: where they may stand, what they take of their subnet, what a region may hold.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { list, text } from '../../src/simulator/json.ts';
-import { type Client, network, start, subnet, workspace } from './support.ts';
+import { network, start, subnet, type TestClient, workspace } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 beforeEach(async () => {
   client = await start({ world: 'crowded' });
 });

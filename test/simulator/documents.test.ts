@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { isObject, type JsonObject, parseJson, stringifyJson } from '../../src/simulator/json.ts';
+import { type ArmObject, isObject, parseJson, stringifyJson } from '../../src/simulator/json.ts';
 import { mergeDocument, replaceMembers, setFirst } from '../../src/simulator/providers/documents.ts';
 
-const read = (text: string): JsonObject => {
+const read = (text: string): ArmObject => {
   const value = parseJson(text);
   if (!isObject(value)) throw new Error('not an object');
   return value;

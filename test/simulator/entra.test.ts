@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { at, list, text } from '../../src/simulator/json.ts';
-import { type Client, signIn, start } from './support.ts';
+import { signIn, start, type TestClient } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 beforeAll(async () => {
   client = await start({ world: 'open' });
 });
@@ -65,7 +65,7 @@ test('instance discovery is answered', async () => {
 test('a device code is pending once, then granted, then refreshed', async () => {
   const started = await client.send('POST', '/common/oauth2/v2.0/devicecode', form({ client_id: 'cli', scope: 'x' }));
   const code = text(started.json, 'device_code') ?? '';
-  const poll = (device: string): ReturnType<Client['send']> =>
+  const poll = (device: string): ReturnType<TestClient['send']> =>
     client.send(
       'POST',
       '/common/oauth2/v2.0/token',

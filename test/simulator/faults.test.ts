@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { SimulatorError, startSimulator } from '../../src/simulator/index.ts';
-import { account, type Client, start, workspace } from './support.ts';
+import { account, start, type TestClient, workspace } from './support.ts';
 
-let client: Client | undefined;
+let client: TestClient | undefined;
 afterEach(async () => {
   await client?.stop();
   client = undefined;
@@ -10,9 +10,9 @@ afterEach(async () => {
 
 const main = account('stmlsim');
 const tags = { tags: { touched: 'yes' } };
-const isTouched = async (from: Client): Promise<boolean> => (await from.get(main)).text.includes('touched');
+const isTouched = async (from: TestClient): Promise<boolean> => (await from.get(main)).text.includes('touched');
 
-async function withFaults(faults: string): Promise<Client> {
+async function withFaults(faults: string): Promise<TestClient> {
   client = await start({ world: 'open', faults });
   return client;
 }

@@ -1,9 +1,9 @@
 // Rules that Azure Firewall refuses, in its own body and in the groups of a policy, and who has to wait while one is written.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { list, text } from '../../src/simulator/json.ts';
-import { type Client, group, type Reply, start } from './support.ts';
+import { group, start, type TestClient, type TestReply } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 beforeEach(async () => {
   client = await start({ world: 'closed' });
   await client.put(policy, { location: 'westeurope', properties: {} });
@@ -113,7 +113,7 @@ const inPolicy = (item: Raw): Raw => ({
       : { ruleType: 'NetworkRule', ipProtocols: ['UDP'], ...rule },
   ),
 });
-const putClassic = (one: Pick<Case, 'network' | 'application'>, more: object = {}): Promise<Reply> =>
+const putClassic = (one: Pick<Case, 'network' | 'application'>, more: object = {}): Promise<TestReply> =>
   client.put(firewall, {
     location: 'westeurope',
     properties: {
@@ -122,7 +122,7 @@ const putClassic = (one: Pick<Case, 'network' | 'application'>, more: object = {
       ...more,
     },
   });
-const putGroup = (one: Pick<Case, 'network' | 'application'>, id = rules, priority = 300): Promise<Reply> =>
+const putGroup = (one: Pick<Case, 'network' | 'application'>, id = rules, priority = 300): Promise<TestReply> =>
   client.put(id, {
     properties: { priority, ruleCollections: [...(one.network ?? []), ...(one.application ?? [])].map(inPolicy) },
   });
@@ -172,7 +172,7 @@ test('while one group is written, the others of its policy wait', async () => {
   await client.stop();
   client = await start({ world: 'closed', clock: 'polls:2' });
   const made = await client.put(policy, { location: 'westeurope', properties: {} });
-  const finish = async (reply: Reply) => {
+  const finish = async (reply: TestReply) => {
     for (let turn = 0; turn < 5; turn += 1) await client.send('GET', reply.headers['azure-asyncoperation'] ?? '');
   };
   await finish(made);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { account, type Client, group, network, start, subnet, versionOf, workspace } from './support.ts';
+import { account, group, network, start, subnet, type TestClient, versionOf, workspace } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 beforeAll(async () => {
   client = await start({ world: 'open' });
 });

@@ -1,9 +1,9 @@
 // HDInsight clusters: what the service fills in, and what it refuses about their networks.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { list, text } from '../../src/simulator/json.ts';
-import { type Client, group, network, start, subnet } from './support.ts';
+import { group, network, start, subnet, type TestClient } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 beforeEach(async () => {
   client = await start({ world: 'closed' });
 });

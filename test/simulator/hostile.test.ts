@@ -1,9 +1,9 @@
 // Whatever a body holds, a provider stores it or refuses it; it never fails, and what it stored can be read, listed and deleted.
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { account, type Client, group, network, start, subnet, vault, workspace } from './support.ts';
+import { account, group, network, start, subnet, type TestClient, vault, workspace } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 beforeAll(async () => {
   client = await start({ world: 'closed' });
   const isolated = { properties: { managedNetwork: { isolationMode: 'AllowOnlyApprovedOutbound' } } };

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Json, list, text } from '../../src/simulator/json.ts';
-import { type Client, group, start, versionOf, workspace } from './support.ts';
+import { type ArmJson, list, text } from '../../src/simulator/json.ts';
+import { group, start, type TestClient, versionOf, workspace } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 let subscription = '';
 beforeAll(async () => {
   client = await start({ world: 'mixed', pageSize: 3 });
@@ -12,11 +12,11 @@ afterAll(() => client.stop());
 
 /** All items of a list, page by page; how many pages there were. */
 async function all(path: string): Promise<{ names: (string | undefined)[]; pages: number }> {
-  const items: Json[] = [];
+  const items: ArmJson[] = [];
   let url: string | undefined = `${path}${path.includes('?') ? '&' : '?'}api-version=${versionOf(path)}`;
   let pages = 0;
   while (url !== undefined && pages < 50) {
-    const reply: Awaited<ReturnType<Client['get']>> = await client.send('GET', url);
+    const reply: Awaited<ReturnType<TestClient['get']>> = await client.send('GET', url);
     expect(reply.status).toBe(200);
     items.push(...list(reply.json, 'value'));
     url = text(reply.json, 'nextLink');

@@ -1,9 +1,9 @@
 // Load balancers: their front ends hold addresses, public ones or those of a subnet, which nobody deletes under them.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Json, list, text } from '../../src/simulator/json.ts';
-import { type Client, group, type Reply, start, subnet } from './support.ts';
+import { type ArmJson, list, text } from '../../src/simulator/json.ts';
+import { group, start, subnet, type TestClient, type TestReply } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 beforeEach(async () => {
   client = await start({ world: 'closed' });
 });
@@ -20,7 +20,7 @@ const probe = `${balancer}/probes/alive`;
 const inside = { subnet: { id: subnet('snet-aks') } };
 const outside = { publicIPAddress: { id: address } };
 
-const makeAddress = (name = 'Standard'): Promise<Reply> =>
+const makeAddress = (name = 'Standard'): Promise<TestReply> =>
   client.put(address, { ...place, sku: { name }, properties: { publicIPAllocationMethod: 'Static' } });
 const front = (properties: object = inside, name = 'front') => ({ name, properties });
 const rule = (more: object = {}) => ({
@@ -41,11 +41,11 @@ const serving = {
   probes: [{ name: 'alive', properties: { protocol: 'Tcp', port: 443 } }],
   loadBalancingRules: [rule()],
 };
-const make = (...given: Parameters<typeof body>): Promise<Reply> => client.put(balancer, body(...given));
-const first = (reply: Reply, member: string): Json | undefined => list(reply.json, 'properties', member)[0];
-const idsOf = (value: Json | undefined, ...path: readonly string[]): (string | undefined)[] =>
+const make = (...given: Parameters<typeof body>): Promise<TestReply> => client.put(balancer, body(...given));
+const first = (reply: TestReply, member: string): ArmJson | undefined => list(reply.json, 'properties', member)[0];
+const idsOf = (value: ArmJson | undefined, ...path: readonly string[]): (string | undefined)[] =>
   list(value, ...path).map((item) => text(item, 'id'));
-const privateAddress = (reply: Reply): string | undefined =>
+const privateAddress = (reply: TestReply): string | undefined =>
   text(first(reply, 'frontendIPConfigurations'), 'properties', 'privateIPAddress');
 
 test('a front end in a subnet takes a free address there, keeps it, and keeps the subnet', async () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { clone, JsonNumber, JsonSyntaxError, parseJson, stringifyJson } from '../../src/simulator/json.ts';
-import { account, type Client, group, start, subnet, vault } from './support.ts';
+import { account, group, start, subnet, type TestClient, vault } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 beforeAll(async () => {
   client = await start({ world: 'open' });
 });

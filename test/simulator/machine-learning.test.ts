@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { list, text } from '../../src/simulator/json.ts';
-import { account, type Client, group, network, type Reply, start, subnet, workspace } from './support.ts';
+import { account, group, network, start, subnet, type TestClient, type TestReply, workspace } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 beforeEach(async () => {
   client = await start({ world: 'open' });
 });
@@ -125,9 +125,9 @@ test('subnet rules of a registry show only in the version that knows them', asyn
   await closed.stop();
 });
 
-const diagnosis = async (): Promise<Reply> =>
+const diagnosis = async (): Promise<TestReply> =>
   client.send('POST', `${workspace}/diagnose?api-version=2024-04-01`, '{"value":{}}');
-const codes = (reply: Reply, kind: string): (string | undefined)[] =>
+const codes = (reply: TestReply, kind: string): (string | undefined)[] =>
   list(reply.json, 'value', kind).map((item) => text(item, 'code'));
 
 test('the diagnosis finds a closed registry without a builder, DNS servers and locks, each from what is stored', async () => {

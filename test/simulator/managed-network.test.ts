@@ -2,10 +2,10 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { at, isObject, type Json, list, stringifyJson, text } from '../../src/simulator/json.ts';
-import { account, type Client, group, type Reply, start, subnet, vault, workspace } from './support.ts';
+import { type ArmJson, at, isObject, list, stringifyJson, text } from '../../src/simulator/json.ts';
+import { account, group, start, subnet, type TestClient, type TestReply, vault, workspace } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 beforeEach(async () => {
   client = await start({ world: 'closed' });
 });
@@ -24,11 +24,12 @@ const tag = (more: object = {}): object => ({
 const endpoint = (serviceResourceId = account('stmldata'), subresourceTarget = 'blob'): object => ({
   properties: { type: 'PrivateEndpoint', destination: { serviceResourceId, subresourceTarget } },
 });
-const isolate = (isolationMode: string, more: object = {}): Promise<Reply> =>
+const isolate = (isolationMode: string, more: object = {}): Promise<TestReply> =>
   client.patch(workspace, { properties: { managedNetwork: { isolationMode, ...more } } });
-const provision = (body: object = {}): Promise<Reply> =>
+const provision = (body: object = {}): Promise<TestReply> =>
   client.send('POST', `${workspace}/provisionManagedNetwork?api-version=${version}`, body);
-const network = async (): Promise<Json | undefined> => (await client.get(workspace)).at('properties', 'managedNetwork');
+const network = async (): Promise<ArmJson | undefined> =>
+  (await client.get(workspace)).at('properties', 'managedNetwork');
 const shownRules = async (): Promise<string[]> => {
   const rules = at(await network(), 'outboundRules');
   return isObject(rules) ? [...rules.keys()] : [];
@@ -41,7 +42,7 @@ const connected = async (target: string): Promise<(string | undefined)[]> =>
   );
 
 /** Follows a Location to its end; gives the last answer. */
-async function follow(reply: Reply): Promise<Reply> {
+async function follow(reply: TestReply): Promise<TestReply> {
   for (let count = 0; count < 20; count += 1) {
     const poll = await client.send('GET', reply.headers.location ?? '');
     if (poll.status !== 202) return poll;
@@ -75,7 +76,7 @@ test('modes that may still be chosen are kept where they are shown, and count', 
       '"isolationMode": "Disabled", "changeableIsolationModes": ["AllowInternetOutbound"]',
     ),
   });
-  const put = (isolationMode: string): Promise<Reply> =>
+  const put = (isolationMode: string): Promise<TestReply> =>
     shown.patch(workspace, { properties: { managedNetwork: { isolationMode } } });
   expect((await put('AllowOnlyApprovedOutbound')).status).toBe(400);
   const reply = await put('AllowInternetOutbound');

@@ -1,9 +1,9 @@
 // A network manager: what it has put in force in a network, told by the action and by Resource Graph.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { list, text } from '../../src/simulator/json.ts';
-import { type Client, network, type Reply, start } from './support.ts';
+import { network, start, type TestClient, type TestReply } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 beforeEach(async () => {
   client = await start({ world: 'governed' });
 });
@@ -13,11 +13,11 @@ const home = '/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups
 const manager = `${home}/providers/Microsoft.Network/networkManagers/avnm-org`;
 const version = '?api-version=2024-01-01';
 
-const ask = (body: object = {}): Promise<Reply> =>
+const ask = (body: object = {}): Promise<TestReply> =>
   client.send('POST', `${network}/listNetworkManagerEffectiveSecurityAdminRules${version}`, body);
-const names = (reply: Reply): (string | undefined)[] =>
+const names = (reply: TestReply): (string | undefined)[] =>
   list(reply.json, 'value').map((rule) => text(rule, 'id')?.split('/').at(-1));
-const commit = (body: object): Promise<Reply> => client.send('POST', `${manager}/commit${version}`, body);
+const commit = (body: object): Promise<TestReply> => client.send('POST', `${manager}/commit${version}`, body);
 const graph = async (): Promise<(string | undefined)[]> => {
   const query =
     "networkresources | where type =~ 'microsoft.network/effectivesecurityadminrules' | project id, properties";
@@ -46,7 +46,7 @@ test('Resource Graph names the networks that are ruled, to whoever may read', as
 
 test('a commit puts configurations in force in its regions, in place of those before', async () => {
   const lab = `${manager}/securityAdminConfigurations/sac-lab`;
-  const put = (configurationIds: readonly string[], commitType = 'SecurityAdmin'): Promise<Reply> =>
+  const put = (configurationIds: readonly string[], commitType = 'SecurityAdmin'): Promise<TestReply> =>
     commit({ targetLocations: ['westeurope'], configurationIds, commitType });
   expect((await put([lab])).status).toBe(200);
   expect(names(await ask())).toEqual(['deny-lab']);

@@ -2,9 +2,9 @@
 // uses it, and is not deleted under them.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { list, text } from '../../src/simulator/json.ts';
-import { account, type Client, group, network, type Reply, start, subnet } from './support.ts';
+import { account, group, network, start, subnet, type TestClient, type TestReply } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 beforeEach(async () => {
   client = await start({ world: 'closed' });
 });
@@ -18,9 +18,9 @@ const card = inNetwork('networkInterfaces', 'nic');
 const policy = inNetwork('serviceEndpointPolicies', 'sep');
 const firewall = inNetwork('azureFirewalls', 'fw');
 const firewallPolicy = inNetwork('firewallPolicies', 'fwp');
-const makeAddress = (name = 'Standard'): Promise<Reply> =>
+const makeAddress = (name = 'Standard'): Promise<TestReply> =>
   client.put(address, { ...place, sku: { name }, properties: { publicIPAllocationMethod: 'Static' } });
-const makeCard = (properties: object = {}, more: object = {}): Promise<Reply> =>
+const makeCard = (properties: object = {}, more: object = {}): Promise<TestReply> =>
   client.put(card, {
     ...place,
     properties: {
@@ -28,7 +28,7 @@ const makeCard = (properties: object = {}, more: object = {}): Promise<Reply> =>
       ...more,
     },
   });
-const idsIn = (reply: Reply, member: string): (string | undefined)[] =>
+const idsIn = (reply: TestReply, member: string): (string | undefined)[] =>
   list(reply.json, 'properties', member).map((item) => text(item, 'id'));
 
 test('a static public address has an address of its own, and none is given twice', async () => {

@@ -1,16 +1,16 @@
 // What is in effect at a machine's interface: the calls of Network Watcher and of the interface, their refusals, and long answers.
 import { afterEach, expect, test } from 'vitest';
-import { type Json, list, text } from '../../src/simulator/json.ts';
-import { type Client, group, network, type Reply, start, subnet } from './support.ts';
+import { type ArmJson, list, text } from '../../src/simulator/json.ts';
+import { group, network, start, subnet, type TestClient, type TestReply } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 afterEach(() => client.stop());
 
 const nic = (name: string): string => `${group}/providers/Microsoft.Network/networkInterfaces/nic-${name}`;
 const vm = (name: string): string => `${group}/providers/Microsoft.Compute/virtualMachines/${name}`;
 const watcher = `${group.replace('rg-ml', 'NetworkWatcherRG')}/providers/Microsoft.Network/networkWatchers/NetworkWatcher_westeurope`;
 const version = '?api-version=2026-01-01';
-const ask = (path: string, body?: object): Promise<Reply> => client.send('POST', `${path}${version}`, body);
+const ask = (path: string, body?: object): Promise<TestReply> => client.send('POST', `${path}${version}`, body);
 const flow = (remoteIPAddress: string, more: object = {}): object => ({
   targetResourceId: vm('vm-jump'),
   ...{ direction: 'Outbound', protocol: 'TCP', localPort: '60000', remotePort: '443' },
@@ -23,8 +23,8 @@ const hop = (destinationIPAddress: string): object => ({
   sourceIPAddress: '10.0.1.8',
   destinationIPAddress,
 });
-const rules = (reply: Reply): readonly Json[] => list(list(reply.json, 'value')[0], 'effectiveSecurityRules');
-const named = (reply: Reply, name: string) => rules(reply).find((rule) => text(rule, 'name')?.endsWith(`/${name}`));
+const rules = (reply: TestReply): readonly ArmJson[] => list(list(reply.json, 'value')[0], 'effectiveSecurityRules');
+const named = (reply: TestReply, name: string) => rules(reply).find((rule) => text(rule, 'name')?.endsWith(`/${name}`));
 
 test('effective groups name the group, where it stands, and what the tags of its rules stand for', async () => {
   client = await start({ world: 'limited' });
@@ -157,7 +157,7 @@ test('a machine shows whether it runs only to who asks', async () => {
   client = await start({ world: 'limited' });
   const plain = await client.get(vm('vm-jump'), '2026-04-01');
   expect(plain.at('properties', 'instanceView')).toBeUndefined();
-  const power = (reply: Reply, ...where: string[]) =>
+  const power = (reply: TestReply, ...where: string[]) =>
     list(reply.json, ...where, 'statuses').map((one) => text(one, 'code'));
   const asked = await client.get(`${vm('vm-jump')}?$expand=instanceView`, '2026-04-01');
   expect(power(asked, 'properties', 'instanceView')).toContain('PowerState/running');

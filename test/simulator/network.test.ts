@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { at, isObject, list, parseJson, stringifyJson, text } from '../../src/simulator/json.ts';
-import { account, type Client, group, network, start, subnet, workspace } from './support.ts';
+import { account, group, network, start, subnet, type TestClient, workspace } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 beforeEach(async () => {
   client = await start({ world: 'mixed' });
 });

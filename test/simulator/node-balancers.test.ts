@@ -1,9 +1,9 @@
 // The load balancers of a Kubernetes cluster, in the group of its nodes: where scoring is met, and what holds the address there.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { list, text } from '../../src/simulator/json.ts';
-import { type Client, network, type Reply, start, subnet, workspace } from './support.ts';
+import { network, start, subnet, type TestClient, type TestReply, workspace } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 beforeEach(async () => {
   client = await start({ world: 'scoring' });
 });
@@ -24,7 +24,7 @@ const scoringAt = async (): Promise<string | undefined> => {
 };
 
 /** Updates the compute as a client does: its body, with another front end. */
-async function move(settings: Readonly<Record<string, string>>): Promise<Reply> {
+async function move(settings: Readonly<Record<string, string>>): Promise<TestReply> {
   const body = JSON.parse((await client.get(compute)).text);
   const { loadBalancerType: _, loadBalancerSubnet: __, ...others } = body.properties.properties;
   const properties = { ...others, ...settings };

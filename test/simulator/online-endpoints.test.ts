@@ -1,9 +1,9 @@
 // Online endpoints and their deployments: what the service makes of them, what it refuses, and what goes on after the answer.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { list, text } from '../../src/simulator/json.ts';
-import { type Client, type Reply, start, workspace } from './support.ts';
+import { start, type TestClient, type TestReply, workspace } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 beforeEach(async () => {
   client = await start({ world: 'open' });
 });
@@ -23,8 +23,8 @@ const deployment = (properties: object = {}, more: object = {}) => ({
   properties: { endpointComputeType: 'Managed', instanceType: 'Standard_DS3_v2', ...properties },
   ...more,
 });
-const make = (...given: Parameters<typeof body>): Promise<Reply> => client.put(endpoint, body(...given));
-const why = (reply: Reply): string => text(list(reply.json, 'error', 'details')[0], 'message') ?? '';
+const make = (...given: Parameters<typeof body>): Promise<TestReply> => client.put(endpoint, body(...given));
+const why = (reply: TestReply): string => text(list(reply.json, 'error', 'details')[0], 'message') ?? '';
 
 test('an endpoint has an address, is met in public unless told otherwise, and gives no keys back', async () => {
   const made = await make({ keys: { primaryKey: 'secret' } });
@@ -151,7 +151,7 @@ test('an endpoint on a cluster is met there', async () => {
 
 test('a write goes on behind an operation, a patch and a deletion behind a location', async () => {
   const slow = await start({ world: 'open', clock: 'polls:1' });
-  const follow = async (url: unknown): Promise<Reply> => {
+  const follow = async (url: unknown): Promise<TestReply> => {
     await slow.get(String(url));
     return slow.get(String(url));
   };

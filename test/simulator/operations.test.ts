@@ -2,9 +2,9 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { afterEach, expect, test } from 'vitest';
 import { text } from '../../src/simulator/json.ts';
-import { account, type Client, network, type Reply, start, subnet, workspace } from './support.ts';
+import { account, network, start, subnet, type TestClient, type TestReply, workspace } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 afterEach(() => client.stop());
 
 const gpu = subnet('snet-gpu');
@@ -13,7 +13,7 @@ const body = { properties: { addressPrefix: '10.0.2.0/24', serviceEndpoints: [{ 
 const description = { properties: { description: 'patched' } };
 
 /** Follows the operation of an answer to its end; gives the states seen. */
-async function follow(reply: Reply): Promise<(string | undefined)[]> {
+async function follow(reply: TestReply): Promise<(string | undefined)[]> {
   const url = reply.headers['azure-asyncoperation'] ?? '';
   const seen: (string | undefined)[] = [];
   for (let count = 0; count < 20; count += 1) {

@@ -1,9 +1,9 @@
 // Peerings as resources of their own: what each side says of the other, and what is refused.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { list, text } from '../../src/simulator/json.ts';
-import { type Client, group, type Reply, start } from './support.ts';
+import { group, start, type TestClient, type TestReply } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 beforeEach(async () => {
   client = await start({ world: 'mixed' });
   for (const [name, prefix] of Object.entries({ a: '10.50.0.0/16', b: '10.51.0.0/16', c: '10.52.0.0/16' })) {
@@ -17,17 +17,17 @@ const peering = (from: string, to: string): string => `${network(from)}/virtualN
 const body = (to: string, flags: object = {}) => ({
   properties: { remoteVirtualNetwork: { id: network(to) }, ...flags },
 });
-const peer = (from: string, to: string, flags?: object): Promise<Reply> =>
+const peer = (from: string, to: string, flags?: object): Promise<TestReply> =>
   client.put(peering(from, to), body(to, flags));
 
-async function makeNetwork(name: string, addressPrefixes: readonly string[]): Promise<Reply> {
+async function makeNetwork(name: string, addressPrefixes: readonly string[]): Promise<TestReply> {
   const subnets = [{ name: 'GatewaySubnet', properties: { addressPrefix: addressPrefixes[0]?.replace('/16', '/27') } }];
   return client.put(network(name), {
     location: 'westeurope',
     properties: { addressSpace: { addressPrefixes }, subnets },
   });
 }
-const makeGateway = (name: string): Promise<Reply> =>
+const makeGateway = (name: string): Promise<TestReply> =>
   client.put(`${group}/providers/Microsoft.Network/virtualNetworkGateways/gw-${name}`, {
     location: 'westeurope',
     properties: {
@@ -46,7 +46,8 @@ async function said(from: string, to: string): Promise<string> {
   expect(words(inside)).toBe(words(own.json));
   return words(own.json);
 }
-const ranges = (reply: Reply, member: string): unknown[] => list(reply.json, 'properties', member, 'addressPrefixes');
+const ranges = (reply: TestReply, member: string): unknown[] =>
+  list(reply.json, 'properties', member, 'addressPrefixes');
 
 test('one side is initiated, two are connected, and each holds the ranges of the other', async () => {
   const first = await peer('a', 'b');
@@ -98,7 +99,7 @@ test('a network may be deleted while it is peered, which cuts its peers off; the
 test('ranges that change while peered are seen at once, and taken over when asked', async () => {
   await peer('a', 'b');
   await peer('b', 'a');
-  const grow = (addressPrefixes: readonly string[]): Promise<Reply> =>
+  const grow = (addressPrefixes: readonly string[]): Promise<TestReply> =>
     client.put(network('b'), { location: 'westeurope', properties: { addressSpace: { addressPrefixes } } });
   expect((await grow(['10.51.0.0/16', '10.50.128.0/17'])).code).toBe('VnetAddressSpacesOverlap');
   expect((await grow(['10.51.0.0/16', '10.61.0.0/16'])).status).toBe(200);
@@ -165,7 +166,7 @@ test('a gateway is used by those that the other side lets, have none, and use no
 test('a network written whole without a list keeps its peerings, with one it has those alone', async () => {
   await peer('a', 'b');
   await peer('b', 'a');
-  const whole = (more: object): Promise<Reply> =>
+  const whole = (more: object): Promise<TestReply> =>
     client.put(network('a'), {
       location: 'westeurope',
       properties: { addressSpace: { addressPrefixes: ['10.50.0.0/16'] }, ...more },

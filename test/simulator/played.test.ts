@@ -1,7 +1,7 @@
 // A simulator that plays a snapshot: what the snapshot does not speak of is refused as not seen, and never shown as absent.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSimulator } from '../../src/simulator/index.ts';
-import { account, type Client, clientOf, group, network, subnet, vault } from './support.ts';
+import { account, clientOf, group, network, subnet, type TestClient, vault } from './support.ts';
 
 const subscription = group.split('/').slice(0, 3).join('/');
 const locks = `${subscription}/providers/Microsoft.Authorization/locks`;
@@ -28,7 +28,7 @@ const snapshot = {
     { id: account('slow'), status: 503, action: '', reason: 'Azure answered 503.' },
   ],
 };
-let client: Client;
+let client: TestClient;
 beforeAll(async () => {
   client = await clientOf(await startSimulator({ load: JSON.stringify(snapshot), played: true }));
 });

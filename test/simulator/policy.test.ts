@@ -1,7 +1,7 @@
 // Azure Policy at the gate: definitions and assignments as documents, and writes that an assigned `deny` refuses.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { list, parseJson, text } from '../../src/simulator/json.ts';
-import { account, type Client, group, start, subnet, vault, workspace } from './support.ts';
+import { account, group, start, subnet, type TestClient, vault, workspace } from './support.ts';
 
 const subscription = '/subscriptions/22222222-2222-2222-2222-222222222222';
 const management = '/providers/Microsoft.Management/managementGroups/contoso';
@@ -12,7 +12,7 @@ const assignmentId = (scope: string, name = 'deny-it') =>
 const storage = 'Microsoft.Storage/storageAccounts';
 const main = account('stmlsim');
 
-let client: Client;
+let client: TestClient;
 const notes: string[] = [];
 beforeAll(async () => {
   client = await start({ world: 'open' });

@@ -1,9 +1,9 @@
 // Private zones, their links, and the records that zone groups keep in them.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { list, stringifyJson, text } from '../../src/simulator/json.ts';
-import { account, type Client, group, network, type Reply, start, subnet, workspace } from './support.ts';
+import { account, group, network, start, subnet, type TestClient, type TestReply, workspace } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 beforeEach(async () => {
   client = await start({ world: 'closed' });
 });
@@ -30,7 +30,7 @@ const makeEndpoint = (
   target = account('stmlsim'),
   groupId = 'blob',
   member = 'privateLinkServiceConnections',
-): Promise<Reply> =>
+): Promise<TestReply> =>
   client.put(`${group}/providers/Microsoft.Network/privateEndpoints/${name}`, {
     location: 'westeurope',
     properties: {

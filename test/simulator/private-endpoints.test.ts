@@ -1,9 +1,19 @@
 // Private endpoints and everything that follows from one: interface, subnet, connection at the target, names.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { list, parseJson, stringifyJson, text } from '../../src/simulator/json.ts';
-import { account, type Client, group, network, type Reply, start, subnet, vault, workspace } from './support.ts';
+import {
+  account,
+  group,
+  network,
+  start,
+  subnet,
+  type TestClient,
+  type TestReply,
+  vault,
+  workspace,
+} from './support.ts';
 
-let client: Client;
+let client: TestClient;
 beforeEach(async () => {
   client = await start({ world: 'closed' });
 });
@@ -38,11 +48,11 @@ function body(wish: Wish = {}, list = 'privateLinkServiceConnections'): object {
   };
 }
 
-const make = (name: string, wish: Wish = {}): Promise<Reply> => client.put(endpoint(name), body(wish));
-const ask = (name: string, wish: Wish = {}): Promise<Reply> =>
+const make = (name: string, wish: Wish = {}): Promise<TestReply> => client.put(endpoint(name), body(wish));
+const ask = (name: string, wish: Wish = {}): Promise<TestReply> =>
   client.put(endpoint(name), body(wish, 'manualPrivateLinkServiceConnections'));
-const connectionsOf = async (target: string): Promise<Reply> => client.get(`${target}/privateEndpointConnections`);
-const statusIn = (reply: Reply, member = 'privateLinkServiceConnections'): string | undefined =>
+const connectionsOf = async (target: string): Promise<TestReply> => client.get(`${target}/privateEndpointConnections`);
+const statusIn = (reply: TestReply, member = 'privateLinkServiceConnections'): string | undefined =>
   text(list(reply.json, 'properties', member)[0], 'properties', 'privateLinkServiceConnectionState', 'status');
 
 test('an endpoint gets an interface, its subnet names both, and the target a connection named after itself', async () => {

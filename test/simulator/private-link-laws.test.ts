@@ -2,8 +2,8 @@
 // deleted, the world is as it was.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isObject, type Json, list, parseJson, text } from '../../src/simulator/json.ts';
-import { account, type Client, group, start, subnet, vault, workspace } from './support.ts';
+import { type ArmJson, isObject, list, parseJson, text } from '../../src/simulator/json.ts';
+import { account, group, start, subnet, type TestClient, vault, workspace } from './support.ts';
 
 const inNetwork = (type: string, name: string): string => `${group}/providers/Microsoft.Network/${type}/${name}`;
 const targets = [
@@ -15,7 +15,7 @@ const names = ['pe-a', 'pe-b', 'pe-c'] as const;
 const zoneId = (name: string): string => inNetwork('privateDnsZones', name);
 const endpointId = (name: string): string => inNetwork('privateEndpoints', name);
 
-type Act = (client: Client) => Promise<unknown>;
+type Act = (client: TestClient) => Promise<unknown>;
 
 const anyName = fc.constantFrom(...names);
 const anyTarget = fc.constantFrom(...targets);
@@ -67,15 +67,16 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
   fc.constant<Act>((client) => client.patch(workspace, { properties: { description: 'busy' } })),
 );
 
-const read = async (client: Client, path: string): Promise<Json[]> => list((await client.get(path)).json, 'value');
-const idsOf = (items: readonly Json[]): string[] => items.flatMap((item) => text(item, 'id') ?? []).sort();
+const read = async (client: TestClient, path: string): Promise<ArmJson[]> =>
+  list((await client.get(path)).json, 'value');
+const idsOf = (items: readonly ArmJson[]): string[] => items.flatMap((item) => text(item, 'id') ?? []).sort();
 
-async function connectionIds(client: Client, target: string): Promise<string[]> {
+async function connectionIds(client: TestClient, target: string): Promise<string[]> {
   return idsOf(await read(client, `${target}/privateEndpointConnections`));
 }
 
 /** Reads until nothing runs any more: each read of a resource is a poll of what runs on it. */
-async function settle(client: Client): Promise<void> {
+async function settle(client: TestClient): Promise<void> {
   const paths = [
     workspace,
     ...names.flatMap((name) => [endpointId(name), `${endpointId(name)}/privateDnsZoneGroups/default`]),
@@ -83,7 +84,7 @@ async function settle(client: Client): Promise<void> {
   for (let round = 0; round < 3; round += 1) for (const path of paths) await client.get(path);
 }
 
-async function checkLaws(client: Client): Promise<void> {
+async function checkLaws(client: TestClient): Promise<void> {
   const endpoints = await read(client, inNetwork('privateEndpoints', '').slice(0, -1));
   const cards = await read(client, inNetwork('networkInterfaces', '').slice(0, -1));
   const place = (await client.get(subnet('snet-pe'))).json;
@@ -119,12 +120,13 @@ async function checkLaws(client: Client): Promise<void> {
     for (const id of idsOf(await read(client, `${zoneId(zone)}/A`))) expect(shown).toContain(id);
 }
 
-const statusIn = (item: Json): string => text(item, 'properties', 'privateLinkServiceConnectionState', 'status') ?? '';
+const statusIn = (item: ArmJson): string =>
+  text(item, 'properties', 'privateLinkServiceConnectionState', 'status') ?? '';
 
 /** What the world holds, but for what changes with every write. */
-function worldOf(client: Client): string {
+function worldOf(client: TestClient): string {
   const state = parseJson(client.sim.stateText());
-  const plain = (value: Json): unknown => {
+  const plain = (value: ArmJson): unknown => {
     if (Array.isArray(value)) return value.map(plain);
     if (!isObject(value)) return value;
     const rest = [...value].filter(([name, item]) => name !== 'etag' && !(Array.isArray(item) && item.length === 0));

@@ -3,9 +3,9 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { afterEach, expect, test } from 'vitest';
 import { list, parseJson, stringifyJson, text } from '../../src/simulator/json.ts';
-import { account, type Client, group, type Reply, start, subnet, workspace } from './support.ts';
+import { account, group, start, subnet, type TestClient, type TestReply, workspace } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 afterEach(() => client.stop());
 
 const endpoint = `${group}/providers/Microsoft.Network/privateEndpoints/pe-blob`;
@@ -18,7 +18,7 @@ const body = (member = 'privateLinkServiceConnections', target = account('stmlsi
 });
 
 /** Follows the operation of an answer to its end; gives its last status. */
-async function follow(reply: Reply): Promise<string | undefined> {
+async function follow(reply: TestReply): Promise<string | undefined> {
   const url = reply.headers['azure-asyncoperation'] ?? reply.headers.location ?? '';
   for (let count = 0; count < 20; count += 1) {
     const poll = await client.send('GET', url);
@@ -28,7 +28,7 @@ async function follow(reply: Reply): Promise<string | undefined> {
   throw new Error('the operation never ends');
 }
 
-async function startWith(permissions: readonly object[]): Promise<Client> {
+async function startWith(permissions: readonly object[]): Promise<TestClient> {
   const full = await start({ world: 'closed' });
   const state = parseJson(full.sim.stateText());
   await full.stop();

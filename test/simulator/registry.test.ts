@@ -1,13 +1,13 @@
 // The container registry: one rule set replaced as a block, Premium's alone, with subnet rules only where a version knows them.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { at, list } from '../../src/simulator/json.ts';
-import { type Client, group, start, subnet } from './support.ts';
+import { group, start, subnet, type TestClient } from './support.ts';
 
 const registry = `${group}/providers/Microsoft.ContainerRegistry/registries/acrmlsim`;
 const old = '2021-08-01-preview';
 const train = subnet('snet-train');
 
-let client: Client;
+let client: TestClient;
 beforeAll(async () => {
   client = await start({ world: 'open' });
 });

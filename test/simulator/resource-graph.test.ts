@@ -1,10 +1,10 @@
 // Resource Graph: simple queries over the world `mixed`, in pages, and refused where they cannot be parsed.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { at, JsonNumber, list, text } from '../../src/simulator/json.ts';
-import { type Client, start } from './support.ts';
+import { start, type TestClient } from './support.ts';
 
 const url = '/providers/Microsoft.ResourceGraph/resources';
-let client: Client;
+let client: TestClient;
 beforeAll(async () => {
   client = await start({ world: 'mixed' });
 });

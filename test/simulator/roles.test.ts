@@ -1,9 +1,9 @@
 // Role assignments and the built-in roles.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { list, parseJson, stringifyJson, text } from '../../src/simulator/json.ts';
-import { account, type Client, group, start, workspace } from './support.ts';
+import { account, group, start, type TestClient, workspace } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 beforeEach(async () => {
   client = await start({ world: 'closed' });
 });

@@ -1,9 +1,9 @@
 // Route tables and their routes.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { list, text } from '../../src/simulator/json.ts';
-import { type Client, group, type Reply, start, subnet } from './support.ts';
+import { group, start, subnet, type TestClient, type TestReply } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 beforeEach(async () => {
   client = await start({ world: 'closed' });
 });
@@ -15,7 +15,7 @@ const route = (addressPrefix: string, nextHopType = 'Internet', more: object = {
   properties: { addressPrefix, nextHopType, ...more },
 });
 const named = (name: string, addressPrefix: string): object => ({ name, ...route(addressPrefix) });
-const makeTable = (...routes: readonly object[]): Promise<Reply> =>
+const makeTable = (...routes: readonly object[]): Promise<TestReply> =>
   client.put(table, { ...place, properties: { routes } });
 const routeNames = async (): Promise<(string | undefined)[]> =>
   list((await client.get(table)).json, 'properties', 'routes').map((item) => text(item, 'name'));

@@ -2,12 +2,12 @@
 // and gone with their connection.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { at, list, text } from '../../src/simulator/json.ts';
-import { type Client, group, start } from './support.ts';
+import { group, start, type TestClient } from './support.ts';
 
 const workspace = `${group}/providers/Microsoft.MachineLearningServices/workspaces/mlw-sim`;
 const registry = `${group}/providers/Microsoft.ContainerRegistry/registries/acrmlsim`;
 
-let client: Client;
+let client: TestClient;
 beforeAll(async () => {
   client = await start({ world: 'closed' });
 });
@@ -68,7 +68,7 @@ describe('one that comes late', () => {
     for (let reading = 0; reading < times; reading += 1) counts.push((await read()).length);
     return counts;
   };
-  const readings = (one: Client) => async () =>
+  const readings = (one: TestClient) => async () =>
     list((await one.get(registry)).at('properties', 'privateEndpointConnections'));
 
   test('shows at its registry after so many readings, once, however often the workspace is written', async () => {

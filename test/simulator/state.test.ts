@@ -6,10 +6,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SimulatorError, type SimulatorOptions, startSimulator, worlds } from '../../src/simulator/index.ts';
 import { parseJson, stringifyJson } from '../../src/simulator/json.ts';
 import { recordingEnvironment } from '../support/record-exchanges.ts';
-import { account, type Client, network, start, subnet, workspace } from './support.ts';
+import { account, network, start, subnet, type TestClient, workspace } from './support.ts';
 
 const main = account('stmlsim');
-const running: Client[] = [];
+const running: TestClient[] = [];
 let folder = '';
 beforeEach(async () => {
   folder = await mkdtemp(`${tmpdir()}/simulator-`);
@@ -18,7 +18,7 @@ afterEach(async () => {
   for (const client of running.splice(0)) await client.stop();
 });
 
-async function run(options: SimulatorOptions): Promise<Client> {
+async function run(options: SimulatorOptions): Promise<TestClient> {
   const client = await start(options);
   running.push(client);
   return client;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Exchange } from '../../src/simulator/index.ts';
 import { outside } from '../support/outside.ts';
-import { type Client, group, network, start, subnet, vault, workspace } from './support.ts';
+import { group, network, start, subnet, type TestClient, vault, workspace } from './support.ts';
 
 const { place: file, isHere, note } = outside('specs/statuses.json');
 const errors = 400;
@@ -22,7 +22,7 @@ function template(exchange: Exchange): string {
 
 test.skipIf(!isHere).each(['instant', 'polls:1'])(`%s${note}`, async (clock) => {
   const known = JSON.parse(readFileSync(file, 'utf8')) as Record<string, { statuses: number[] }>;
-  const client: Client = await start({ world: 'open', clock });
+  const client: TestClient = await start({ world: 'open', clock });
   const seen: Exchange[] = [];
   client.sim.onExchange((exchange) => seen.push(exchange));
   await tour(client);
@@ -34,7 +34,7 @@ test.skipIf(!isHere).each(['instant', 'polls:1'])(`%s${note}`, async (clock) => 
 });
 
 /** Every verb of every type that has a file of its own, each ended before the next begins. */
-async function tour(client: Client): Promise<void> {
+async function tour(client: TestClient): Promise<void> {
   const settle = async (id: string): Promise<void> => {
     for (let count = 0; count < 4; count += 1) await client.get(id);
   };

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { list, text } from '../../src/simulator/json.ts';
-import { account, type Client, network, type Reply, start, subnet, workspace } from './support.ts';
+import { account, network, start, subnet, type TestClient, type TestReply, workspace } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 beforeEach(async () => {
   client = await start({ world: 'mixed' });
 });
@@ -11,7 +11,7 @@ afterEach(() => client.stop());
 const main = account('stmlsim');
 const tenant = '11111111-1111-1111-1111-111111111111';
 const acls = (more: object): object => ({ properties: { networkAcls: { defaultAction: 'Deny', ...more } } });
-const rules = (reply: Reply): (string | undefined)[] =>
+const rules = (reply: TestReply): (string | undefined)[] =>
   list(reply.json, 'properties', 'networkAcls', 'virtualNetworkRules').map((rule) => text(rule, 'state'));
 
 test('a patched firewall replaces the old one whole and is filled in', async () => {

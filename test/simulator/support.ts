@@ -1,27 +1,27 @@
 // A client of the simulator over real HTTPS that adds nothing to what is said: raw bodies in, raw bodies out.
 import https from 'node:https';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.ts';
-import { at, type Json, parseJson, text } from '../../src/simulator/json.ts';
+import { type ArmJson, at, parseJson, text } from '../../src/simulator/json.ts';
 
-export interface Reply {
+export interface TestReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly text: string;
-  readonly json: Json | undefined;
+  readonly json: ArmJson | undefined;
   /** Error code of ARM's envelope. */
   readonly code: string | undefined;
   readonly message: string;
-  at(...path: readonly string[]): Json | undefined;
+  at(...path: readonly string[]): ArmJson | undefined;
 }
 
-export interface Client {
+export interface TestClient {
   readonly sim: Simulator;
   readonly group: string;
-  send(method: string, url: string, body?: string | object, headers?: Record<string, string>): Promise<Reply>;
-  get(path: string, version?: string): Promise<Reply>;
-  put(path: string, body: string | object, headers?: Record<string, string>): Promise<Reply>;
-  patch(path: string, body: string | object): Promise<Reply>;
-  delete(path: string): Promise<Reply>;
+  send(method: string, url: string, body?: string | object, headers?: Record<string, string>): Promise<TestReply>;
+  get(path: string, version?: string): Promise<TestReply>;
+  put(path: string, body: string | object, headers?: Record<string, string>): Promise<TestReply>;
+  patch(path: string, body: string | object): Promise<TestReply>;
+  delete(path: string): Promise<TestReply>;
   stop(): Promise<void>;
 }
 
@@ -55,14 +55,14 @@ export const account = (name: string): string => `${group}/providers/Microsoft.S
 export const subnet = (name: string): string => `${network}/subnets/${name}`;
 
 /** Starts a simulator and signs in. */
-export async function start(options: SimulatorOptions = {}): Promise<Client> {
+export async function start(options: SimulatorOptions = {}): Promise<TestClient> {
   return clientOf(await startSimulator(options));
 }
 
-export async function clientOf(sim: Simulator): Promise<Client> {
+export async function clientOf(sim: Simulator): Promise<TestClient> {
   const agent = new https.Agent({ ca: sim.ca, keepAlive: true });
   const authorization = { authorization: '' };
-  const send: Client['send'] = (method, url, body, headers = {}) => {
+  const send: TestClient['send'] = (method, url, body, headers = {}) => {
     const target = url.startsWith('https://') ? url : `${sim.endpoint}${url}`;
     const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     return raw(agent, method, target, payload, { ...authorization, 'content-type': 'application/json', ...headers });
@@ -86,7 +86,11 @@ export async function clientOf(sim: Simulator): Promise<Client> {
   };
 }
 
-export function signIn(send: Client['send'], sim: Simulator, changes: Record<string, string> = {}): Promise<Reply> {
+export function signIn(
+  send: TestClient['send'],
+  sim: Simulator,
+  changes: Record<string, string> = {},
+): Promise<TestReply> {
   const form = {
     grant_type: 'client_credentials',
     client_id: sim.client,
@@ -105,7 +109,7 @@ function raw(
   url: string,
   body: string | undefined,
   headers: Record<string, string>,
-): Promise<Reply> {
+): Promise<TestReply> {
   return new Promise((resolve, reject) => {
     const sent = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''));
     const request = https.request(url, { method, agent, headers: sent }, (response) => {
@@ -120,7 +124,7 @@ function raw(
   });
 }
 
-function replyOf(status: number, headers: Record<string, unknown>, content: string): Reply {
+function replyOf(status: number, headers: Record<string, unknown>, content: string): TestReply {
   const isJson = String(headers['content-type'] ?? '').includes('json');
   const parsed = isJson && content !== '' ? parseJson(content) : undefined;
   return {

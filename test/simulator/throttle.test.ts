@@ -1,18 +1,18 @@
 // ARM's throttling: buckets by class of verb, the headers that show them, and the refusal in Azure's words.
 import { afterEach, expect, test } from 'vitest';
-import type { Request } from '../../src/simulator/gateway/request.ts';
+import type { GatewayRequest } from '../../src/simulator/gateway/request.ts';
 import { limitsOf, Throttle } from '../../src/simulator/gateway/throttle.ts';
 import { SimulatorError } from '../../src/simulator/index.ts';
-import { account, type Client, start, workspace } from './support.ts';
+import { account, start, type TestClient, workspace } from './support.ts';
 
-let client: Client | undefined;
+let client: TestClient | undefined;
 afterEach(async () => {
   await client?.stop();
   client = undefined;
 });
 
 const one = '/subscriptions/11111111-0000-0000-0000-000000000001/x';
-const request = (method: string, path: string): Request => ({
+const request = (method: string, path: string): GatewayRequest => ({
   method,
   url: path,
   path,

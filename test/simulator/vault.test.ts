@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { list, text } from '../../src/simulator/json.ts';
-import { type Client, network, start, subnet, vault } from './support.ts';
+import { network, start, subnet, type TestClient, vault } from './support.ts';
 
-let client: Client;
+let client: TestClient;
 beforeEach(async () => {
   client = await start({ world: 'open' });
 });

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { worlds } from '../../src/simulator/index.ts';
-import { type Client, start } from './support.ts';
+import { start, type TestClient } from './support.ts';
 
 test('names and aliases are unique', () => {
   const names = worlds.flatMap((world) => [world.name, ...world.aliases]);
@@ -13,7 +13,7 @@ test.each(worlds.map((world) => world.name))(
   '%s: every fault is about something that is there, and listed once',
   async (name) => {
     const world = worlds.find((candidate) => candidate.name === name);
-    const client: Client = await start({ world: name });
+    const client: TestClient = await start({ world: name });
     const keys = new Set<string>();
     for (const fault of world?.faults ?? []) {
       expect((await client.get(fault.resource)).status).toBe(200);

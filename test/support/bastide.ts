@@ -66,7 +66,7 @@ export function bastide(args: readonly string[], home: Home, input = ''): Promis
   });
 }
 
-export interface Envelope<Result = Record<string, never>> {
+export interface ParsedEnvelope<Result = Record<string, never>> {
   readonly schema: string;
   readonly command: string;
   readonly ok: boolean;
@@ -78,10 +78,10 @@ export interface Envelope<Result = Record<string, never>> {
 export async function bastideJson<Result>(
   args: readonly string[],
   home: Home,
-): Promise<Envelope<Result> & { readonly status: number | null; readonly stderr: string }> {
+): Promise<ParsedEnvelope<Result> & { readonly status: number | null; readonly stderr: string }> {
   const ran = await bastide([...args, '--format', 'json'], home);
   try {
-    return { ...(JSON.parse(ran.stdout) as Envelope<Result>), status: ran.status, stderr: ran.stderr };
+    return { ...(JSON.parse(ran.stdout) as ParsedEnvelope<Result>), status: ran.status, stderr: ran.stderr };
   } catch (error) {
     throw new Error(`not one JSON document (exit ${ran.status}):\n${ran.stdout}\n${ran.stderr}`, { cause: error });
   }

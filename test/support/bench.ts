@@ -1,14 +1,11 @@
 // A session on the real door against a simulator of its own, and a somebody else who writes to the same Azure.
 import { mkdtempSync } from 'node:fs';
 import path from 'node:path';
-import type { Door } from '../../src/azure/door.ts';
-import { openDoor } from '../../src/azure/open-door.ts';
+import type { ArmClient } from '../../src/azure/arm-client.ts';
+import { openArmClient } from '../../src/azure/open-arm-client.ts';
 import { signInWith } from '../../src/azure/sign-in.ts';
 import { openHistory } from '../../src/history/store.ts';
-import { alike } from '../../src/kinds/compute.ts';
-import { kindOf } from '../../src/kinds/index.ts';
-import { connectionState } from '../../src/kinds/private-link.ts';
-import { objectAt, textAt } from '../../src/kinds/read.ts';
+import type { Assumptions } from '../../src/model/assumption.ts';
 import {
   type Change,
   type CreateChange,
@@ -17,10 +14,13 @@ import {
   editChange,
 } from '../../src/model/change.ts';
 import { addTo, invertEdit, removeFrom, setMember } from '../../src/model/edit.ts';
-import type { Intents } from '../../src/model/intent.ts';
 import { isObject } from '../../src/model/json.ts';
 import { member } from '../../src/model/pointer.ts';
 import { typeOf } from '../../src/model/resource-id.ts';
+import { alike } from '../../src/resource-types/compute.ts';
+import { resourceTypeOf } from '../../src/resource-types/index.ts';
+import { connectionState } from '../../src/resource-types/private-link.ts';
+import { objectAt, textAt } from '../../src/resource-types/read.ts';
 import { rules } from '../../src/rules/index.ts';
 import { createSession, type TagOptions } from '../../src/session/index.ts';
 import type { Session } from '../../src/session/session.ts';
@@ -29,7 +29,7 @@ import { sandbox } from './sandbox.ts';
 
 export interface Bench {
   readonly simulator: Simulator;
-  readonly door: Door;
+  readonly door: ArmClient;
   readonly session: Session;
   /** Somebody else changes something beside what a fix touches. */
   beside(resource: string): Promise<void>;
@@ -60,9 +60,9 @@ export async function openBench(
     simulator,
     ca: simulator.ca,
   });
-  const door = openDoor({ source, endpoint: simulator.endpoint, credential, ca: simulator.ca, version: 'test' });
+  const door = openArmClient({ source, endpoint: simulator.endpoint, credential, ca: simulator.ca, version: 'test' });
   const folder = mkdtempSync(path.join(scratch, 'history-'));
-  let intents: Intents = { ...worlds.find((world) => world.name === (options.world ?? 'mixed'))?.intents };
+  let intents: Assumptions = { ...worlds.find((world) => world.name === (options.world ?? 'mixed'))?.intents };
   let ids = 0;
   const session = createSession({
     door,
@@ -88,7 +88,7 @@ export async function openBench(
   });
 
   const write = async (change: Change): Promise<void> => {
-    const kind = kindOf(typeOf(change.resource));
+    const kind = resourceTypeOf(typeOf(change.resource));
     const read = await door.read(change.resource);
     if (!read.ok) throw new Error(read.gap.reason);
     const request = kind.write(change, read.resource);
@@ -130,7 +130,7 @@ export async function openBench(
       }
       if (/\/computes\//i.test(resource) && textAt(body, '/properties/computeType') === 'AKS') {
         const type = typeOf(resource);
-        const { apiVersion } = kindOf(type);
+        const { apiVersion } = resourceTypeOf(type);
         const like = alike({ id: resource, type, apiVersion, body });
         const properties = { ...objectAt(like, '/properties'), description: 'somebody else' };
         const answer = await door.write({ method: 'PUT', id: resource, apiVersion, body: { ...like, properties } });
@@ -143,7 +143,7 @@ export async function openBench(
         return;
       }
       const tags = member(body, 'tags');
-      const { apiVersion } = kindOf(typeOf(about));
+      const { apiVersion } = resourceTypeOf(typeOf(about));
       const next = { ...(isObject(tags) ? tags : {}), beside: 'somebody else' };
       const answer = await door.write({ method: 'PATCH', id: about, apiVersion, body: { tags: next } });
       if (answer.state !== 'done') throw new Error(JSON.stringify(answer));
@@ -151,7 +151,7 @@ export async function openBench(
     async move(change) {
       const body = await bodyOf(change.resource);
       // Nobody can move a setting to what Azure refuses.
-      const { refuses } = kindOf(typeOf(change.resource));
+      const { refuses } = resourceTypeOf(typeOf(change.resource));
       const edit = change.edits.findLast((one) => !refuses?.(invertEdit(one)));
       if (!edit) return undefined;
       if (edit.op === 'set') {
@@ -180,7 +180,7 @@ export async function openBench(
       await write({ kind: 'delete', resource, edits: [], body });
     },
     async restore({ resource, body }) {
-      const request = kindOf(typeOf(resource)).write({ kind: 'create', resource, edits: [], body }, null);
+      const request = resourceTypeOf(typeOf(resource)).write({ kind: 'create', resource, edits: [], body }, null);
       if (typeof request === 'string') throw new Error(request);
       const answer = await door.write(request);
       if (answer.state === 'running') await door.follow(answer.operation, { retryAfter: 0 });

@@ -6,25 +6,25 @@ import path from 'node:path';
 import { freshHome, type Home, launcher, root } from './bastide.ts';
 import { firstLine, stopped } from './child.ts';
 import { pictureOf, settledText } from './picture.ts';
-import { keys, openScreen, type Screen } from './screen.ts';
+import { keys, openScreen, type TestScreen } from './screen.ts';
 
 interface Scene {
   readonly title: string;
   readonly says: string;
   /** Leads there from wherever the scene before left off; resolves when it is there. */
-  to(screen: Screen): Promise<unknown>;
+  to(screen: TestScreen): Promise<unknown>;
 }
 
-const away = async (screen: Screen) => {
+const away = async (screen: TestScreen) => {
   screen.type(keys.escape);
   await screen.quiet(300);
 };
-const screenOf = (digit: string, words: string | RegExp) => async (screen: Screen) => {
+const screenOf = (digit: string, words: string | RegExp) => async (screen: TestScreen) => {
   await screen.press(digit, words);
   await screen.quiet(400);
 };
 /** What a few keys lay above the screen, once nothing else does. */
-const above = (text: string) => async (screen: Screen) => {
+const above = (text: string) => async (screen: TestScreen) => {
   await away(screen);
   await away(screen);
   screen.type(text);
@@ -140,7 +140,7 @@ const dark = JSON.parse(readFileSync(path.join(root, 'themes/dark.json'), 'utf8'
   readonly roles: { readonly heading: { readonly color: string } };
 };
 
-function draw({ title, says }: Scene, screen: Screen): void {
+function draw({ title, says }: Scene, screen: TestScreen): void {
   const folder = path.join(root, 'docs/pictures');
   mkdirSync(folder, { recursive: true });
   const palette = { ground: dark.ground, text: dark.roles.heading.color };

@@ -1,5 +1,7 @@
 // A session without Azure for tests of the screen: one workspace whose faults can really be fixed and undone, in memory,
 // with events on the way. It stands on the model only, so it says nothing about the engine.
+
+import type { Assumptions } from '../../src/model/assumption.ts';
 import type { Change } from '../../src/model/change.ts';
 import { editChange, invertChange } from '../../src/model/change.ts';
 import { applyEdit, setMember } from '../../src/model/edit.ts';
@@ -7,16 +9,15 @@ import type { Entry } from '../../src/model/entry.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import type { Finding, Report, Severity } from '../../src/model/finding.ts';
 import { findingId } from '../../src/model/finding.ts';
-import type { Intents } from '../../src/model/intent.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import { sameJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { valueAt } from '../../src/model/pointer.ts';
-import type { Rehearsal } from '../../src/model/rehearsal.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { sameId } from '../../src/model/resource-id.ts';
-import type { Gap, Snapshot, TagsSeen } from '../../src/model/snapshot.ts';
-import type { Outcome, Session, SessionEvent } from '../../src/session/session.ts';
+import type { ReadFailure, Snapshot, TagsSeen } from '../../src/model/snapshot.ts';
+import type { WhatIf } from '../../src/model/what-if.ts';
+import type { ApplyResult, Session, SessionEvent } from '../../src/session/session.ts';
 
 const group = '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-ml/providers';
 export const ids = {
@@ -108,7 +109,7 @@ const judged: readonly Judged[] = [
 export interface FakeOptions {
   readonly readOnly?: boolean;
   readonly serviceTags?: TagsSeen;
-  readonly gaps?: readonly Gap[];
+  readonly gaps?: readonly ReadFailure[];
   /** Thrown by the first scans, in order; then scanning works. */
   readonly failures?: readonly Failure[];
   /** Waited for before each step of an apply and each part of a scan. */
@@ -129,7 +130,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
   let entries: readonly Entry[] = [];
   let count = 0;
   const source = { kind: 'demo', name: 'demo:fake' } as const;
-  let intents: Intents = {};
+  let intents: Assumptions = {};
 
   const take = (): Snapshot => {
     count += 1;
@@ -243,7 +244,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       );
     },
     planCreation: (_snapshot, { change }) => planOf('fix', null, [change], []),
-    async *rehearse(snapshot, plan): AsyncGenerator<SessionEvent, Rehearsal> {
+    async *rehearse(snapshot, plan): AsyncGenerator<SessionEvent, WhatIf> {
       for (const [done, { change }] of plan.steps.entries()) {
         yield { kind: 'progress', stage: 'rehearse', done, total: plan.steps.length, detail: change.resource };
         await pace();
@@ -267,7 +268,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
         limits: [],
       };
     },
-    async *apply(plan, { line, signal }): AsyncGenerator<SessionEvent, Outcome> {
+    async *apply(plan, { line, signal }): AsyncGenerator<SessionEvent, ApplyResult> {
       const done: Change[] = [];
       for (const [index, { change }] of plan.steps.entries()) {
         if (signal?.aborted) break;
@@ -342,7 +343,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
     intents: async () => intents,
     async setIntents(change) {
       const given = Object.entries({ ...intents, ...change }).filter(([, value]) => value !== undefined);
-      intents = Object.fromEntries(given) as Intents;
+      intents = Object.fromEntries(given) as Assumptions;
       return intents;
     },
     onEvent: () => () => undefined,

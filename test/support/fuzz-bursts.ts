@@ -1,6 +1,6 @@
 // What somebody does who does anything: keys, pastes, sizes, reports of a mouse, sequences cut in two. All of it follows from numbers
 // drawn by a seed.
-import { overlayPlaces, type Place, screenPlaces } from './fuzz-places.ts';
+import { overlayPlaces, type ScreenPlace, screenPlaces } from './fuzz-places.ts';
 import { keys } from './screen.ts';
 
 /** A generator of numbers below one (mulberry32). */
@@ -15,12 +15,12 @@ export function randomOf(seed: number): () => number {
 }
 
 /** What somebody does. */
-export type Act =
+export type FuzzAct =
   | { readonly kind: 'type'; readonly text: string }
   | { readonly kind: 'wait'; readonly ms: number }
   | { readonly kind: 'resize'; readonly columns: number; readonly rows: number };
 
-const typed = (text: string): Act => ({ kind: 'type', text });
+const typed = (text: string): FuzzAct => ({ kind: 'type', text });
 const moves = ['j', 'k', 'jjj', 'kk', 'g', 'G', 'l', 'h', '[', ']', '\t', keys.shiftTab, ' ', '5', '12G'];
 const arrows = [keys.up, keys.down, keys.left, keys.right, keys.pageUp, keys.pageDown, keys.ctrl('d'), keys.ctrl('u')];
 const acts = [...'?:/adyTmpfFurcCwx+!vbsS*_EintReXOWUDLNVIq'];
@@ -65,16 +65,16 @@ const split: readonly (readonly [string, string])[] = [
 
 const ways = [...screenPlaces, ...overlayPlaces].filter(({ way }) => way.length > 0);
 /** From whatever lies above the screen to the screen, then to a place. */
-const wayTo = ({ way }: Place): Act[] => [
-  ...[1, 2, 3].flatMap((): Act[] => [typed(keys.escape), { kind: 'wait', ms: 120 }]),
-  ...way.flatMap((text): Act[] => [typed(text), { kind: 'wait', ms: 250 }]),
+const wayTo = ({ way }: ScreenPlace): FuzzAct[] => [
+  ...[1, 2, 3].flatMap((): FuzzAct[] => [typed(keys.escape), { kind: 'wait', ms: 120 }]),
+  ...way.flatMap((text): FuzzAct[] => [typed(text), { kind: 'wait', ms: 250 }]),
 ];
 
 /** What is done in one go. Every third burst is led to a place, to each in its turn, and to some only to look. */
-export function burstOf(random: () => number, number: number): Act[] {
+export function burstOf(random: () => number, number: number): FuzzAct[] {
   const any = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const between = (from: number, to: number) => from + Math.floor(random() * (to - from + 1));
-  const one = (): Act[] => {
+  const one = (): FuzzAct[] => {
     const dice = random();
     if (dice < 0.34) return [typed(any(moves))];
     if (dice < 0.5) return [typed(any(arrows))];
@@ -96,7 +96,7 @@ export function burstOf(random: () => number, number: number): Act[] {
   };
   const place = number % 3 === 2 ? ways[Math.floor(number / 3) % ways.length] : undefined;
   // In a terminal that is too small for anything there is little to come to.
-  const roomy: Act = { kind: 'resize', columns: between(70, 150), rows: between(18, 45) };
+  const roomy: FuzzAct = { kind: 'resize', columns: between(70, 150), rows: between(18, 45) };
   const led = place === undefined ? [] : [roomy, ...wayTo(place)];
   const loose = Array.from({ length: between(1, 7) }, () => [
     ...one(),

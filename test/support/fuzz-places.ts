@@ -1,7 +1,7 @@
 // Where somebody who presses anything has come: screens and what lies above them, told from the words on the terminal. And for
 // each the keys that lead there, since keys pressed at random seldom do.
 
-export interface Place {
+export interface ScreenPlace {
   readonly name: string;
   /** Told by rows of the terminal; of several places the first that fits is meant. */
   is(rows: readonly string[]): boolean;
@@ -16,7 +16,7 @@ const some = (words: RegExp) => (rows: readonly string[]) => rows.some((row) => 
 const line = (text: string) => [':', `${text}\r`];
 
 /** By the name of the overlay; the order is that in which they are told apart. */
-export const overlayPlaces: readonly Place[] = [
+export const overlayPlaces: readonly ScreenPlace[] = [
   { name: 'palette', is: title(/^> Command [─-]/), way: [':', 's'] },
   { name: 'help', is: title(/^> Keys [─-]/), way: ['?'] },
   { name: 'filter', is: (rows) => / \//.test((rows.at(-2) ?? '').slice(0, 2)), way: ['/', 'st'] },
@@ -36,7 +36,7 @@ export const overlayPlaces: readonly Place[] = [
 ];
 
 /** By the name of the screen; and Welcome, which stands in place of all of them, and what stands there without room. */
-export const screenPlaces: readonly Place[] = [
+export const screenPlaces: readonly ScreenPlace[] = [
   { name: 'too small', is: some(/^Terminal too small/), way: [] },
   { name: 'welcome', is: some(/^ {2}r {3}tries again|Enter opens one/), way: [] },
   ...['Overview', 'Resources', 'Findings', 'Map', 'History', 'Log', 'Intents'].map((name) => ({

@@ -5,12 +5,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type IPty, spawn } from '@lydell/node-pty';
 import { cellsOf, rowsOf, type Terminal, terminalOf } from './cells.ts';
-import { type Act, burstOf, randomOf } from './fuzz-bursts.ts';
+import { burstOf, type FuzzAct, randomOf } from './fuzz-bursts.ts';
 import { overlayPlaces, placesOn, screenPlaces } from './fuzz-places.ts';
 import { keys } from './screen.ts';
 
 /** A way to start the program. */
-export interface Start {
+export interface FuzzStart {
   readonly args: readonly string[];
   /** Beside what all of them have. */
   readonly env?: Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ export interface Start {
 export interface FuzzOptions {
   readonly command: string;
   /** One after the other, each for as many bursts. */
-  readonly starts: readonly Start[];
+  readonly starts: readonly FuzzStart[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly seed: number;
@@ -57,7 +57,7 @@ interface Run {
   tail(): string;
 }
 
-function start({ command, env, cwd }: FuzzOptions, { args, env: more }: Start): Run {
+function start({ command, env, cwd }: FuzzOptions, { args, env: more }: FuzzStart): Run {
   const size = { columns: 100, rows: 30 };
   const child = spawn(command, [...args], {
     name: 'xterm-256color',
@@ -124,7 +124,7 @@ function signOf({ child, received }: Run): string {
   return [received(), ...fields.slice(10, 12), state === 'R' ? Math.random() : ''].join();
 }
 
-async function perform(run: Run, acts: readonly Act[]): Promise<void> {
+async function perform(run: Run, acts: readonly FuzzAct[]): Promise<void> {
   for (const act of acts) {
     const wholes = run.wholes();
     if (run.exit() !== undefined) return;

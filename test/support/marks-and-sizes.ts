@@ -1,11 +1,11 @@
 // What journeys do on the screen wherever it stands, here or behind a line: fix what is marked, go through the sizes.
 import { expect } from 'vitest';
-import { keys, type Screen } from './screen.ts';
+import { keys, type TestScreen } from './screen.ts';
 
 type Idle = (text: string) => boolean;
 
 /** Marks what a filter leaves, or what stands first, fixes it as one plan, and goes back to the list. */
-export async function fixMarked(screen: Screen, idle: Idle, filter: string, marks: string): Promise<void> {
+export async function fixMarked(screen: TestScreen, idle: Idle, filter: string, marks: string): Promise<void> {
   await screen.press('3', /\[3 Findings\]/);
   await screen.press(`/${keys.ctrl('u')}${filter}${keys.enter}`, (text) => idle(text) && text.includes(filter));
   await screen.press(marks, /[1-9]\d* marked/);
@@ -17,7 +17,7 @@ export async function fixMarked(screen: Screen, idle: Idle, filter: string, mark
 }
 
 /** From 140x40 through every size and back: the screen is what it was. `quiet`: milliseconds without output after a size. */
-export async function throughSizes(screen: Screen, quiet: number): Promise<void> {
+export async function throughSizes(screen: TestScreen, quiet: number): Promise<void> {
   const before = await screen.text();
   for (const [cols, rows] of [
     [200, 60],

@@ -1,7 +1,7 @@
 // A picture of a terminal: every cell with its looks as SVG, in the colours of a theme. Nothing of it is drawn by hand.
 import type { Terminal } from './cells.ts';
 
-export interface Palette {
+export interface SvgPalette {
   readonly ground: string;
   readonly text: string;
 }
@@ -44,7 +44,7 @@ function colourOf(mode: 'default' | 'palette' | 'rgb', value: number): string | 
 }
 
 /** Runs of cells with one look. `settled` may replace characters of a row, each by one other. */
-function runsOf(terminal: Terminal, palette: Palette, settled: (row: string) => string): Run[] {
+function runsOf(terminal: Terminal, palette: SvgPalette, settled: (row: string) => string): Run[] {
   const { active } = terminal.buffer;
   return Array.from({ length: terminal.rows }, (_, y) => {
     const line = active.getLine(active.baseY + y);
@@ -91,7 +91,7 @@ const round = (value: number): number => Math.round(value * 100) / 100;
 /** `title` is read out in place of the picture. */
 export function pictureOf(
   terminal: Terminal,
-  { title, palette, settled = (row) => row }: { title: string; palette: Palette; settled?: (row: string) => string },
+  { title, palette, settled = (row) => row }: { title: string; palette: SvgPalette; settled?: (row: string) => string },
 ): string {
   const [width, height] = [terminal.cols * cellWidth + 2 * margin, terminal.rows * rowHeight + 2 * margin].map(round);
   const shapes = runsOf(terminal, palette, settled).flatMap((run) => {

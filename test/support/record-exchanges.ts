@@ -6,7 +6,7 @@ import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** What is kept of an exchange as the simulator tells it (`src/simulator/exchange.ts`): no header that may hold a token. */
-export interface Said {
+export interface RecordedExchange {
   /** What the client calls itself; empty when it does not say. */
   readonly agent: string;
   readonly method: string;
@@ -18,9 +18,9 @@ export interface Said {
   readonly fault?: string;
 }
 /** One line of a recording: the exchange when its like was not seen before by this process, else its key alone. */
-export interface Line {
+export interface RecordingLine {
   readonly key: string;
-  readonly said?: Said;
+  readonly said?: RecordedExchange;
 }
 
 /** The environment variable that names the folder; nothing is recorded without it. */
@@ -44,7 +44,7 @@ const masked = (text: string): string => text.replace(guid, 'G').replace(time, '
  * Two exchanges with one key are alike to a judge: same client, same method, same path but for its names, same query, status and headers
  * that count, same bodies but for identifiers, times and the port of the simulator.
  */
-export function keyOf(said: Said): string {
+export function keyOf(said: RecordedExchange): string {
   const [where = '', query = ''] = said.url.split('?');
   if (!/^\/(subscriptions|providers|tenants)(\/|$)/i.test(where)) return elsewhere;
   const { responseHeaders: headers } = said;
@@ -75,7 +75,7 @@ export function shapeOf(where: string): string {
   return `/${parts.map((part, index) => (isName(index) ? '{}' : part.toLowerCase())).join('/')}`;
 }
 
-interface Told extends Omit<Said, 'agent'> {
+interface Told extends Omit<RecordedExchange, 'agent'> {
   readonly requestHeaders: Readonly<Record<string, string>>;
 }
 
@@ -88,7 +88,7 @@ function keptOf({
   responseHeaders,
   responseBody,
   fault,
-}: Told): Said {
+}: Told): RecordedExchange {
   const agent = requestHeaders['user-agent'] ?? '';
   const said = { agent, method, url, status, requestBody, responseHeaders, responseBody };
   return fault === undefined ? said : { ...said, fault };
@@ -115,7 +115,7 @@ function recordInto(folder: string): void {
     const isNew = key !== elsewhere && !seen.has(key);
     seen.add(key);
     // At once and not at the end: a test may pull the plug of this very process.
-    const line: Line = isNew ? { key, said } : { key };
+    const line: RecordingLine = isNew ? { key, said } : { key };
     appendFileSync(file, `${JSON.stringify(line)}\n`);
   });
 }

@@ -1,5 +1,5 @@
 // The sandbox of rehearsals for sessions that tests make: the product's own.
-import { openSandbox } from '../../src/main/open-sandbox.ts';
+import { openSandbox } from '../../src/main/open-what-if-simulator.ts';
 
 export const sandbox = openSandbox('test');
 

@@ -16,7 +16,7 @@ export interface ScreenOptions {
   readonly cwd?: string;
 }
 
-export interface Cell {
+export interface ScreenCell {
   readonly text: string;
   readonly inverse: boolean;
   readonly bold: boolean;
@@ -25,7 +25,7 @@ export interface Cell {
   readonly colour: number | null;
 }
 
-export interface Modes {
+export interface ScreenModes {
   readonly alternate: boolean;
   readonly autowrap: boolean;
   readonly bracketedPaste: boolean;
@@ -37,7 +37,7 @@ export interface Exit {
   readonly signal?: number | undefined;
 }
 
-export interface Screen {
+export interface TestScreen {
   /** The whole screen, once no frame is half drawn; trailing blanks cut. */
   text(): Promise<string>;
   lines(): Promise<string[]>;
@@ -49,10 +49,10 @@ export interface Screen {
   resize(cols: number, rows: number): void;
   /** Resolves when nothing has been written for `ms`. */
   quiet(ms?: number): Promise<void>;
-  cell(x: number, y: number): Cell;
+  cell(x: number, y: number): ScreenCell;
   /** The terminal itself, for a picture of it. */
   readonly terminal: Terminal;
-  modes(): Modes;
+  modes(): ScreenModes;
   /** What was sent to the clipboard (OSC 52). */
   readonly copied: readonly string[];
   /** Everything written so far. */
@@ -81,7 +81,7 @@ export const keys = {
 const unwanted =
   /^(CI|CONTINUOUS_INTEGRATION|NO_COLOR|FORCE_COLOR|NODE_ENV|VITEST.*|NODE_OPTIONS|LC_.*|TERM_PROGRAM|ACCESSIBLE|INK_SCREEN_READER)$/;
 
-export function openScreen(command: string, args: readonly string[], options: ScreenOptions = {}): Screen {
+export function openScreen(command: string, args: readonly string[], options: ScreenOptions = {}): TestScreen {
   const { cols = 80, rows = 24, cwd } = options;
   const own = Object.entries(process.env).filter(
     (pair): pair is [string, string] => pair[1] !== undefined && !unwanted.test(pair[0]),
@@ -121,7 +121,7 @@ export function openScreen(command: string, args: readonly string[], options: Sc
   };
   const text = async () => (await lines()).join('\n').trimEnd();
 
-  const screen: Screen = {
+  const screen: TestScreen = {
     terminal,
     text,
     lines,

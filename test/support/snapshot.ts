@@ -1,14 +1,15 @@
 // A small workspace as a snapshot, closed by service endpoints and free of faults, for tests that change one thing in it.
-import { agentPoolsOf, managedClusterView } from '../../src/kinds/managed-cluster-view.ts';
-import { subnetsOf } from '../../src/kinds/network-view.ts';
-import { assignmentsOf } from '../../src/kinds/role-assignment.ts';
-import { routesOf } from '../../src/kinds/route-view.ts';
-import { securityRulesOf } from '../../src/kinds/security-group-view.ts';
-import type { Intents } from '../../src/model/intent.ts';
+
+import type { Assumptions } from '../../src/model/assumption.ts';
 import { type JsonObject, parseJson } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { fold, typeOf } from '../../src/model/resource-id.ts';
-import type { Collection, Gap, Permission, Snapshot } from '../../src/model/snapshot.ts';
+import type { Collection, Permission, ReadFailure, Snapshot } from '../../src/model/snapshot.ts';
+import { agentPoolsOf, managedClusterView } from '../../src/resource-types/managed-cluster-view.ts';
+import { subnetsOf } from '../../src/resource-types/network-view.ts';
+import { assignmentsOf } from '../../src/resource-types/role-assignment.ts';
+import { routesOf } from '../../src/resource-types/route-view.ts';
+import { securityRulesOf } from '../../src/resource-types/security-group-view.ts';
 
 /** Anything JSON can hold; tests also put the wrong thing on purpose. */
 // biome-ignore lint/suspicious/noExplicitAny: bodies are raw JSON that each test reaches into
@@ -36,9 +37,9 @@ export const datastoreId = (name: string): string => `${ids.workspace}/datastore
 /** What a test may change before the snapshot is made: raw bodies by id, gaps, intents. */
 export interface Scene {
   readonly bodies: Record<string, Loose>;
-  readonly gaps: Gap[];
+  readonly gaps: ReadFailure[];
   readonly permissions: Permission[];
-  intents: Intents & Loose;
+  intents: Assumptions & Loose;
   workspace: string | null;
   /** Microsoft's service tags, where some are at hand. */
   tags?: Loose;
@@ -361,13 +362,13 @@ export function withZone(scene: Scene, name: string, networks: readonly string[]
   }
 }
 
-export const refused = (id: string, action = 'read'): Gap => ({
+export const refused = (id: string, action = 'read'): ReadFailure => ({
   id,
   reason: 'The caller may not read it.',
   action,
   status: 403,
 });
-export const missing = (id: string): Gap => ({ id, reason: 'It does not exist.', action: '', status: 404 });
+export const missing = (id: string): ReadFailure => ({ id, reason: 'It does not exist.', action: '', status: 404 });
 
 /** The snapshot of the closed workspace after `change`. Lists that lie in a gap are left out. */
 export function snapshotOf(change: (scene: Scene) => void = () => {}): Snapshot {

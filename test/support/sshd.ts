@@ -6,7 +6,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openScreen, type Screen, type ScreenOptions } from './screen.ts';
+import { openScreen, type ScreenOptions, type TestScreen } from './screen.ts';
 
 const sshd = '/usr/sbin/sshd';
 const client = '/usr/bin/ssh';
@@ -24,7 +24,7 @@ export interface Sshd {
   /** The daemon's own log. */
   log(): string;
   /** A terminal on the far side of `port` running a command line there. */
-  open(command: string, options: ScreenOptions & { readonly port: number; readonly compressed?: boolean }): Screen;
+  open(command: string, options: ScreenOptions & { readonly port: number; readonly compressed?: boolean }): TestScreen;
   stop(): Promise<void>;
 }
 

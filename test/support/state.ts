@@ -1,8 +1,8 @@
 // A simulator's state file in normal form: what an undo must have restored. Volatile members are out, sets are in order.
 import { readFileSync } from 'node:fs';
-import { kindOf } from '../../src/kinds/index.ts';
 import { isObject, type Json, type JsonObject, parseJson } from '../../src/model/json.ts';
 import { typeOf } from '../../src/model/resource-id.ts';
+import { resourceTypeOf } from '../../src/resource-types/index.ts';
 
 type Value = null | boolean | number | string | Value[] | { [name: string]: Value };
 
@@ -59,7 +59,7 @@ export function normalBodies(text: string): Record<string, Json> {
   const { resources } = parseJson(text) as unknown as { resources: readonly { id: string; body: JsonObject }[] };
   return Object.fromEntries(
     resources
-      .map(({ id, body }) => [id.toLowerCase(), inOrder(kindOf(typeOf(id)).normal(body))] as const)
+      .map(({ id, body }) => [id.toLowerCase(), inOrder(resourceTypeOf(typeOf(id)).normal(body))] as const)
       .toSorted(([a], [b]) => a.localeCompare(b)),
   );
 }

@@ -13,7 +13,7 @@ import { defineOverlay } from '../state/view.ts';
 import { panelBox } from './parts/panel.ts';
 import { scrolled } from './parts/scroll.ts';
 
-export type Question =
+export type DialogQuestion =
   | { readonly kind: 'confirm'; readonly title: string; readonly lines: readonly Line[]; readonly yes: string }
   | {
       readonly kind: 'choose';
@@ -24,7 +24,7 @@ export type Question =
 
 export interface AskOverlay {
   readonly kind: 'ask';
-  readonly question: Question;
+  readonly question: DialogQuestion;
   readonly input: Input;
   readonly choice: number;
   readonly top: number;
@@ -55,7 +55,7 @@ export const ask = defineOverlay<AskOverlay>({
   },
 });
 
-function asked(overlay: AskOverlay, question: Exclude<Question, { kind: 'confirm' }>, state: State): Line[] {
+function asked(overlay: AskOverlay, question: Exclude<DialogQuestion, { kind: 'confirm' }>, state: State): Line[] {
   const { width, body } = state.view.layout;
   const glyphs = glyphsFor(state.ascii);
   const title = wrapText(clean(question.title), width - 2, 'heading');

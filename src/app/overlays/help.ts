@@ -2,7 +2,7 @@
 import type { Line } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
 import { line, widthOf, word, wrapLine } from '../draw/text.ts';
-import { type Binding, lineOf, type Place } from '../state/binding.ts';
+import { type Binding, type KeyScope, lineOf } from '../state/binding.ts';
 import { spell } from '../state/spell.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
@@ -12,7 +12,7 @@ import { scrolled } from './parts/scroll.ts';
 export interface HelpOverlay {
   readonly kind: 'help';
   /** The places that were in force when it was asked for: what holds there comes first. */
-  readonly from: readonly Place[];
+  readonly from: readonly KeyScope[];
   readonly top: number;
 }
 
@@ -25,7 +25,7 @@ export const help = defineOverlay<HelpOverlay>({
 });
 
 /** Places by heading; what several of them share is told once, where it comes first. */
-const chapters: readonly (readonly [string, readonly Place[]])[] = [
+const chapters: readonly (readonly [string, readonly KeyScope[]])[] = [
   ['On every screen', ['screen']],
   ['Moving', ['list', 'panes', 'moves', 'text']],
   ['In a list', ['rows', 'groups', 'every', 'tabs', 'marks']],
@@ -36,13 +36,13 @@ const chapters: readonly (readonly [string, readonly Place[]])[] = [
   ['Everywhere', ['everywhere']],
 ];
 
-function helpLines(from: readonly Place[], state: State, width: number): Line[] {
+function helpLines(from: readonly KeyScope[], state: State, width: number): Line[] {
   const general = new Set(chapters.flatMap(([, places]) => places));
   const own = from.filter((place) => !general.has(place));
   const rest = [...new Set(state.bindings.flatMap(({ where }) => where))].filter(
     (place) => !general.has(place) && !own.includes(place) && place !== 'input',
   );
-  const all: (readonly [string, readonly Place[]])[] = [
+  const all: (readonly [string, readonly KeyScope[]])[] = [
     ...chapters.slice(0, 1),
     ...(own.length === 0 ? [] : [['Here', own] as const]),
     ...chapters.slice(1),
@@ -57,7 +57,7 @@ function helpLines(from: readonly Place[], state: State, width: number): Line[] 
   });
 }
 
-function bindingLines(binding: Binding, from: readonly Place[], state: State, width: number): Line[] {
+function bindingLines(binding: Binding, from: readonly KeyScope[], state: State, width: number): Line[] {
   const keys = binding.keys.map(spell).join(' ');
   const reason = binding.where.some((place) => from.includes(place)) ? binding.off?.(state) : null;
   const command = lineOf(binding, state);

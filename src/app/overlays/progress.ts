@@ -6,7 +6,7 @@ import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
 import { line, word, wrapLine, wrapText } from '../draw/text.ts';
 import type { Binding } from '../state/binding.ts';
 import { shortIds } from '../state/select.ts';
-import type { Act, State } from '../state/state.ts';
+import type { ScreenAct, State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
 import { panelBox } from './parts/panel.ts';
 import { scrolled } from './parts/scroll.ts';
@@ -58,7 +58,7 @@ export const progress = defineOverlay<ProgressOverlay>({
   },
 });
 
-function actLines(act: Act, state: State, width: number, glyphs: Glyphs): Line[] {
+function actLines(act: ScreenAct, state: State, width: number, glyphs: Glyphs): Line[] {
   const { work, now } = state;
   return [
     ...wrapLine(line(word('$ ', 'dim'), word(`bastide ${shortIds(clean(act.line), glyphs.more)}`, 'accent')), width, 4),
@@ -73,7 +73,7 @@ function actLines(act: Act, state: State, width: number, glyphs: Glyphs): Line[]
 }
 
 /** What came of it stands above the steps: it is what is read. */
-function overLines(act: Act, state: State, width: number): Line[] {
+function overLines(act: ScreenAct, state: State, width: number): Line[] {
   const { outcome, failure } = act;
   const { bad } = glyphsFor(state.ascii);
   if (failure !== null) {
@@ -86,7 +86,7 @@ function overLines(act: Act, state: State, width: number): Line[] {
 }
 
 /** After the last step the workspace is read again, which takes as long as a scan. */
-function readingAgain(act: Act, work: State['work'], width: number): Line[] {
+function readingAgain(act: ScreenAct, work: State['work'], width: number): Line[] {
   if (work === null || act.steps.some(({ state }) => ['waiting', 'intended', 'sent', 'running'].includes(state)))
     return [];
   const count = work.total > 0 ? ` ${work.done} of ${work.total}` : '';

@@ -1,7 +1,7 @@
 // The rows at the top: where one is, who one is, how old the data is, how it stands, and the screens there are.
 import type { Line as Words } from '../../command/definition.ts';
+import { assumptionEntries, assumptionText } from '../../model/assumption-values.ts';
 import { type ArchitectureAnswer, severities } from '../../model/finding.ts';
-import { intentEntries, spokenIntent } from '../../model/intent-values.ts';
 import type { Json } from '../../model/json.ts';
 import { nameOf, resourceGroupOf } from '../../model/resource-id.ts';
 import { type TagsSummary, tagsSummary } from '../../model/tags-seen.ts';
@@ -146,9 +146,9 @@ function architectureWords({ answer, by, votes }: ArchitectureAnswer): Words {
 
 /** What the operator has answered; last, since it is what a narrow terminal can do without. */
 function intentWords({ snapshot }: State, dot: string): Words {
-  const given = intentEntries.flatMap(({ name }) => {
+  const given = assumptionEntries.flatMap(({ name }) => {
     const answer = snapshot?.intents[name] as Json | undefined;
-    return answer === undefined ? [] : [`${name} ${clean(spokenIntent(answer), 40)}`];
+    return answer === undefined ? [] : [`${name} ${clean(assumptionText(answer), 40)}`];
   });
   return given.length === 0 ? [] : line(word(`  ${dot}  `, 'dim'), word(given.join(', '), 'dim'));
 }

@@ -1,7 +1,7 @@
 // Work on very many things that can be done a little at a time. It yields after some hundreds of them, so that whoever does the steps
 // may turn to something else in between.
 
-export type Steps<T> = Generator<void, T>;
+export type StepwiseTask<T> = Generator<void, T>;
 
 /** A step goes over so many. */
 const stride = 1_000;
@@ -9,7 +9,7 @@ const stride = 1_000;
 const run = 256;
 
 /** All that is left to do, now. */
-export function finish<T>(steps: Steps<T>): T {
+export function finish<T>(steps: StepwiseTask<T>): T {
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
@@ -17,7 +17,7 @@ export function finish<T>(steps: Steps<T>): T {
 }
 
 /** Calls `visit` with each number from 0 below `count`. */
-export function* counting(count: number, visit: (number: number) => void): Steps<void> {
+export function* counting(count: number, visit: (number: number) => void): StepwiseTask<void> {
   for (let from = 0; from < count; from += stride) {
     for (let number = from; number < Math.min(from + stride, count); number += 1) visit(number);
     yield;
@@ -25,7 +25,7 @@ export function* counting(count: number, visit: (number: number) => void): Steps
 }
 
 /** The places of `values` in order; equal ones as they stand. */
-export function* sortedPlaces<T>(values: readonly T[], compare: (a: T, b: T) => number): Steps<Uint32Array> {
+export function* sortedPlaces<T>(values: readonly T[], compare: (a: T, b: T) => number): StepwiseTask<Uint32Array> {
   const count = values.length;
   const byValue = (a: number, b: number) => compare(values[a] as T, values[b] as T);
   let [from, to] = [new Uint32Array(count), new Uint32Array(count)];
@@ -48,7 +48,7 @@ function* merge(
   at: number,
   width: number,
   compare: (a: number, b: number) => number,
-): Steps<void> {
+): StepwiseTask<void> {
   const middle = Math.min(at + width, from.length);
   const end = Math.min(middle + width, from.length);
   let [left, right] = [at, middle];

@@ -2,7 +2,7 @@
 // them, and a letter that is taken back finds what stood there before.
 import { type Kept, keep } from '../draw/kept.ts';
 import type { Rows } from './rows.ts';
-import type { Ask, Value, Words } from './table.ts';
+import type { Selector, Value, Words } from './table.ts';
 
 /** One word of a filter. */
 export interface Term {
@@ -19,12 +19,12 @@ export interface Grammar<Row> {
   /** Members that a word may name, each with the name it goes by: `sev:high`. */
   readonly members: Readonly<Record<string, string>>;
   /** Where the value of a term may stand. `negative` is no matter here. */
-  sought(term: Term): Sought<Row>;
+  sought(term: Term): FilterTarget<Row>;
 }
 
-export interface Sought<Row> {
+export interface FilterTarget<Row> {
   /** In one of these answers. */
-  readonly in: readonly Ask<Row>[];
+  readonly in: readonly Selector<Row>[];
   /** At its beginning, rather than anywhere. */
   readonly begins?: true;
 }
@@ -94,7 +94,7 @@ export function narrowed<Row>(from: Narrowed<Row>, filter: string, grammar: Gram
 }
 
 /** For each of the rows, 1 where the value stands in one of its answers. */
-function holding<Row>(rows: Rows<Row>, sought: Sought<Row>, value: string): Uint8Array {
+function holding<Row>(rows: Rows<Row>, sought: FilterTarget<Row>, value: string): Uint8Array {
   const { table } = rows;
   const { numbers } = rows;
   const holds = new Uint8Array(numbers.length);
@@ -118,7 +118,7 @@ function holding<Row>(rows: Rows<Row>, sought: Sought<Row>, value: string): Uint
 export const isLong = (values: readonly Value[]): boolean => values.length > 2_000;
 
 /** For each answer, 1 where the value stands in it. */
-function inWhole(values: readonly Value[], { begins }: Pick<Sought<never>, 'begins'>, value: string): Uint8Array {
+function inWhole(values: readonly Value[], { begins }: Pick<FilterTarget<never>, 'begins'>, value: string): Uint8Array {
   return Uint8Array.from(values, (one) => {
     const text = String(one).toLowerCase();
     return Number(begins ? text.startsWith(value) : text.includes(value));

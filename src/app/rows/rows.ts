@@ -1,6 +1,6 @@
 // Some rows of a table in an order, by their numbers: what a filter leaves, what stands in a group, what is marked. Its loops go by
 // index: they run over a hundred thousand numbers before anything could have made an iterator fast.
-import { type Ask, type Table, tableOf, type Value } from './table.ts';
+import { type Selector, type Table, tableOf, type Value } from './table.ts';
 
 export class Rows<Row> implements Iterable<Row> {
   readonly table: Table<Row>;
@@ -47,14 +47,14 @@ export class Rows<Row> implements Iterable<Row> {
   }
 
   /** Those that answer that. */
-  where(ask: Ask<Row>, value: Value): Rows<Row> {
+  where(ask: Selector<Row>, value: Value): Rows<Row> {
     const { of, values } = this.table.facet(ask);
     const wanted = values.indexOf(value);
     return this.filter((number) => of[number] === wanted);
   }
 
   /** How many answer that. */
-  count(ask: Ask<Row>, value: Value): number {
+  count(ask: Selector<Row>, value: Value): number {
     const { of, values } = this.table.facet(ask);
     const [numbers, wanted] = [this.numbers, values.indexOf(value)];
     let count = 0;
@@ -67,7 +67,7 @@ export class Rows<Row> implements Iterable<Row> {
   }
 
   /** By what they answer; those that answer the same as they come in the table. */
-  sorted(ask: Ask<Row>): Rows<Row> {
+  sorted(ask: Selector<Row>): Rows<Row> {
     const order = this.table.order(ask);
     if (this.length === order.length) return new Rows(this.table, order);
     const [numbers, among] = [this.numbers, new Uint8Array(order.length)];
@@ -76,7 +76,7 @@ export class Rows<Row> implements Iterable<Row> {
   }
 
   /** Those of the same answer together, each group in this order, and the groups in the order they are met in `by`. */
-  split(ask: Ask<Row>, by: Rows<Row> = this): { readonly value: Value; readonly rows: Rows<Row> }[] {
+  split(ask: Selector<Row>, by: Rows<Row> = this): { readonly value: Value; readonly rows: Rows<Row> }[] {
     const { of, values } = this.table.facet(ask);
     const [numbers, others] = [this.numbers, by.numbers];
     const sizes = new Uint32Array(values.length);

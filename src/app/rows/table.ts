@@ -1,11 +1,11 @@
 // All rows of a list, and what they have in common. A hundred thousand findings are about some hundred rules and some thousand
 // resources: what is asked of a row is worked out once for each different answer, and after that a row costs a look at a number.
 import { once } from '../draw/kept.ts';
-import { counting, finish, type Steps, sortedPlaces } from './in-steps.ts';
+import { counting, finish, type StepwiseTask, sortedPlaces } from './in-steps.ts';
 
 export type Value = boolean | number | string;
 /** What is asked of a row. The answer is remembered for the function, so it must be the same one each time. */
-export type Ask<Row> = (row: Row) => Value;
+export type Selector<Row> = (row: Row) => Value;
 
 /** The answers of all rows. */
 export interface Facet {
@@ -29,30 +29,30 @@ export class Table<Row> {
   readonly rows: readonly Row[];
   /** Those of all rows, as they come. */
   readonly numbers: Uint32Array;
-  readonly #facets = new Map<Ask<never>, Facet>();
-  readonly #orders = new Map<Ask<never>, Uint32Array>();
-  readonly #words = new Map<Ask<never>, Words>();
+  readonly #facets = new Map<Selector<never>, Facet>();
+  readonly #orders = new Map<Selector<never>, Uint32Array>();
+  readonly #words = new Map<Selector<never>, Words>();
 
   constructor(rows: readonly Row[]) {
     this.rows = rows;
     this.numbers = new Uint32Array(rows.keys());
   }
 
-  facet(ask: Ask<Row>): Facet {
+  facet(ask: Selector<Row>): Facet {
     return this.#facets.get(ask) ?? finish(this.asking(ask));
   }
 
   /** The numbers of all rows by what they answer; those that answer the same as they come. */
-  order(ask: Ask<Row>): Uint32Array {
+  order(ask: Selector<Row>): Uint32Array {
     return this.#orders.get(ask) ?? finish(this.ordering(ask));
   }
 
-  words(ask: Ask<Row>): Words {
+  words(ask: Selector<Row>): Words {
     return this.#words.get(ask) ?? finish(this.reading(ask));
   }
 
   /** Works {@link facet} out beforehand. */
-  *asking(ask: Ask<Row>): Steps<Facet> {
+  *asking(ask: Selector<Row>): StepwiseTask<Facet> {
     const known = this.#facets.get(ask);
     if (known !== undefined) return known;
     const places = new Map<Value, number>();
@@ -69,7 +69,7 @@ export class Table<Row> {
   }
 
   /** Works {@link words} out beforehand. */
-  *reading(ask: Ask<Row>): Steps<Words> {
+  *reading(ask: Selector<Row>): StepwiseTask<Words> {
     const known = this.#words.get(ask);
     if (known !== undefined) return known;
     const { values } = yield* this.asking(ask);
@@ -90,7 +90,7 @@ export class Table<Row> {
   }
 
   /** Works {@link order} out beforehand. */
-  *ordering(ask: Ask<Row>): Steps<Uint32Array> {
+  *ordering(ask: Selector<Row>): StepwiseTask<Uint32Array> {
     const known = this.#orders.get(ask);
     if (known !== undefined) return known;
     const { of, values } = yield* this.asking(ask);

@@ -1,6 +1,6 @@
 // Findings: every judgement in one list, by severity, rule or resource; marked ones are fixed as one plan.
 import type { Line } from '../../command/definition.ts';
-import { type Finding, headline, isAutomatic, isMendable } from '../../model/finding.ts';
+import { type Finding, headline, isAutoFixable, isFixable } from '../../model/finding.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { once } from '../draw/kept.ts';
@@ -45,7 +45,7 @@ const columns: readonly Column<Finding>[] = [
 
 /** How many of them an automatic fix can mend. */
 function mendable(group: Rows<Finding>) {
-  const count = group.count(isAutomatic, true);
+  const count = group.count(isAutoFixable, true);
   return word(count === 0 ? '' : `${count} automatic`, 'ok');
 }
 
@@ -96,7 +96,7 @@ export const findings = defineList<Finding>({
     { title: 'resource', of: ({ resource }) => clean(nameOf(resource)), note: mendable, detail: summary },
   ],
   grammar: findingGrammar,
-  asked: [isAutomatic, isMendable],
+  asked: [isAutoFixable, isFixable],
   marks: true,
   every: true,
   details: [

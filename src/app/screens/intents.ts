@@ -1,7 +1,7 @@
 // Intents: the questions that Azure cannot answer, what was answered, what holds otherwise, and which rules hang on each.
 import type { Line, Word } from '../../command/definition.ts';
+import { type AssumptionEntry, affectsRule, assumptionEntries, assumptionText } from '../../model/assumption-values.ts';
 import type { Finding } from '../../model/finding.ts';
-import { bearsOn, type IntentEntry, intentEntries, spokenIntent } from '../../model/intent-values.ts';
 import type { Json } from '../../model/json.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
@@ -16,7 +16,7 @@ import { defineList, type ListSlice } from './list/index.ts';
 import { rowAt } from './list/slice.ts';
 
 interface Row {
-  readonly entry: IntentEntry;
+  readonly entry: AssumptionEntry;
   /** Undefined while nobody has answered. */
   readonly answer: Json | undefined;
   /** What is inferred, where the report says it. */
@@ -26,17 +26,17 @@ interface Row {
 }
 
 function questions({ snapshot, report }: State): Row[] {
-  return intentEntries.map((entry) => ({
+  return assumptionEntries.map((entry) => ({
     entry,
     answer: snapshot?.intents[entry.name] as Json | undefined,
     inferred: entry.name === 'architecture' ? (report?.architecture.answer ?? null) : null,
-    findings: (report?.findings ?? []).filter(({ rule }) => bearsOn(entry, rule)),
+    findings: (report?.findings ?? []).filter(({ rule }) => affectsRule(entry, rule)),
   }));
 }
 
 function valueWord({ entry: { otherwise }, answer, inferred }: Row): Word {
-  if (answer !== undefined) return word(clean(spokenIntent(answer)), 'ok');
-  if (otherwise.how === 'default') return word(spokenIntent(otherwise.value));
+  if (answer !== undefined) return word(clean(assumptionText(answer)), 'ok');
+  if (otherwise.how === 'default') return word(assumptionText(otherwise.value));
   return word(inferred ?? 'inferred', inferred === null ? 'dim' : 'text');
 }
 
@@ -55,7 +55,7 @@ function detail(row: Row, state: State, width: number): Line[] {
     [],
     ...wrapText(
       otherwise.how === 'default'
-        ? `While nobody answers, ${spokenIntent(otherwise.value)} is taken.`
+        ? `While nobody answers, ${assumptionText(otherwise.value)} is taken.`
         : `While nobody answers, it is inferred from ${otherwise.from}.`,
       width,
     ),

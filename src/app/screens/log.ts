@@ -1,20 +1,20 @@
 // Log: every request that was sent, as the Azure CLI would say it, with what came back.
 import type { Line } from '../../command/definition.ts';
-import { kindOf } from '../../kinds/index.ts';
 import type { Entry } from '../../model/entry.ts';
 import { sameId, typeOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
+import { resourceTypeOf } from '../../resource-types/index.ts';
 import { line, word, wrapLine, wrapText } from '../draw/text.ts';
 import { rowsOf } from '../rows/rows.ts';
-import type { Request, State } from '../state/state.ts';
+import type { RequestRecord, State } from '../state/state.ts';
 import { type Column, defineList } from './list/index.ts';
 
-const look = ({ status }: Request): string =>
+const look = ({ status }: RequestRecord): string =>
   status === 0 ? 'bad' : status < 300 ? 'ok' : status === 404 ? 'dim' : status < 500 ? 'warn' : 'bad';
-const answer = ({ status }: Request): string => (status === 0 ? 'none' : String(status));
-const writes = ({ method }: Request): boolean => method !== 'GET';
+const answer = ({ status }: RequestRecord): string => (status === 0 ? 'none' : String(status));
+const writes = ({ method }: RequestRecord): boolean => method !== 'GET';
 
-const columns: readonly Column<Request>[] = [
+const columns: readonly Column<RequestRecord>[] = [
   {
     title: 'Time',
     letter: 'I',
@@ -43,7 +43,7 @@ const columns: readonly Column<Request>[] = [
 /** The part of a path that tells it apart: from the provider on. */
 const what = (path: string): string => clean(path.replace(/^.*\/providers\//i, ''), 300) || clean(path);
 
-export const log = defineList<Request>({
+export const log = defineList<RequestRecord>({
   name: 'log',
   title: 'Log',
   summary: 'Every request sent, as the Azure CLI would say it, and what came back',
@@ -57,7 +57,7 @@ export const log = defineList<Request>({
   always: true,
 });
 
-function told(request: Request, state: State, width: number): Line[] {
+function told(request: RequestRecord, state: State, width: number): Line[] {
   const fact = (name: string, text: string, role?: string) =>
     text === '' ? [] : wrapLine(line(word(name.padEnd(9), 'dim'), word(text, role)), width, 9);
   const status = request.status === 0 ? 'no answer came' : answer(request);
@@ -72,13 +72,13 @@ function told(request: Request, state: State, width: number): Line[] {
 }
 
 /** The line for the change that the history holds under this request; else the raw one. */
-function twin(request: Request, entries: readonly Entry[]): string {
+function twin(request: RequestRecord, entries: readonly Entry[]): string {
   const steps = entries.flatMap((entry) => entry.steps);
   const step = writes(request)
     ? (steps.findLast(({ requestId }) => requestId !== null && requestId === request.requestId) ??
       steps.findLast(({ resource }) => sameId(resource, request.path)))
     : undefined;
-  if (step !== undefined) return clean(kindOf(typeOf(step.resource)).az(step.change), 4000);
+  if (step !== undefined) return clean(resourceTypeOf(typeOf(step.resource)).az(step.change), 4000);
   const url = `${request.path}${request.apiVersion === null ? '' : `?api-version=${request.apiVersion}`}`;
   return clean(`az rest --method ${request.method.toLowerCase()} --url "${url}"`, 4000);
 }

@@ -5,13 +5,13 @@ import type { Hint } from '../../command/hint.ts';
 import type { Entry } from '../../model/entry.ts';
 import type { FailureValue } from '../../model/failure.ts';
 import type { Report } from '../../model/finding.ts';
-import type { Seen } from '../../model/seen.ts';
+import type { LastRun } from '../../model/last-run.ts';
 import type { Identity, Snapshot } from '../../model/snapshot.ts';
-import type { Outcome, SessionEvent } from '../../session/session.ts';
+import type { ApplyResult, SessionEvent } from '../../session/session.ts';
 import type { Theme } from '../../theme/theme.ts';
 import type { Suggestion } from '../overlays/palette.ts';
 import type { KeyName } from '../terminal/keys.ts';
-import type { Act, Overlay, State, Work } from './state.ts';
+import type { BackgroundWork, Overlay, ScreenAct, State } from './state.ts';
 
 export type Action =
   | { readonly type: 'resized'; readonly columns: number; readonly rows: number }
@@ -21,7 +21,7 @@ export type Action =
   | { readonly type: 'typed'; readonly key: KeyName }
   | { readonly type: 'pasted'; readonly text: string }
   | { readonly type: 'suggested'; readonly suggestions: readonly Suggestion[]; readonly hint: Hint | null }
-  | { readonly type: 'working'; readonly work: Work | null }
+  | { readonly type: 'working'; readonly work: BackgroundWork | null }
   | { readonly type: 'event'; readonly event: SessionEvent }
   | {
       readonly type: 'scanned';
@@ -29,14 +29,14 @@ export type Action =
       readonly report: Report;
       readonly identity: Identity | null;
       readonly entries: readonly Entry[];
-      readonly last: Seen | null;
+      readonly last: LastRun | null;
     }
   | { readonly type: 'requested'; readonly event: Extract<SessionEvent, { kind: 'request' }>; readonly at: number }
   | { readonly type: 'failed'; readonly problem: FailureValue }
   | { readonly type: 'entries'; readonly entries: readonly Entry[] }
   | { readonly type: 'overlay'; readonly overlay: Overlay | null }
-  | { readonly type: 'acting'; readonly act: Act }
-  | { readonly type: 'finished'; readonly outcome: Outcome | null; readonly failure: FailureValue | null }
+  | { readonly type: 'acting'; readonly act: ScreenAct }
+  | { readonly type: 'finished'; readonly outcome: ApplyResult | null; readonly failure: FailureValue | null }
   | { readonly type: 'printed'; readonly lines: readonly Line[]; readonly running: boolean }
   | { readonly type: 'ran'; readonly line: string }
   | { readonly type: 'said'; readonly text: string; readonly role: string }

@@ -4,13 +4,13 @@ import type { Plan } from '../../model/plan.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { describePlan } from '../../plan/describe.ts';
-import type { Outcome, SessionEvent } from '../../session/session.ts';
-import type { Desk } from './desk.ts';
+import type { ApplyResult, SessionEvent } from '../../session/session.ts';
+import type { ScreenController } from './controller.ts';
 import { sendsNothing } from './reasons.ts';
 import { keyNamed } from './spell.ts';
-import type { Act, State } from './state.ts';
+import type { ScreenAct, State } from './state.ts';
 
-export function createObserver({ store, say }: Pick<Desk, 'store' | 'say'>): ApplyObserver {
+export function createObserver({ store, say }: Pick<ScreenController, 'store' | 'say'>): ApplyObserver {
   return {
     started(plan, line) {
       const { now, work } = store.get();
@@ -24,7 +24,7 @@ export function createObserver({ store, say }: Pick<Desk, 'store' | 'say'>): App
         until: null,
         polls: 0,
       }));
-      const act: Act = {
+      const act: ScreenAct = {
         ...{ verb: plan.verb, title: described.title, line, steps, note: '', stopping: false },
         ...{ startedAt: now, endedAt: null, outcome: null, failure: null },
       };
@@ -58,14 +58,14 @@ export function whyNot(plan: Plan, state: State): string | null {
 
 const titles = { fix: 'Applying', undo: 'Undoing', redo: 'Redoing' } as const;
 
-function doneWords(outcome: Outcome, verb: Plan['verb'], bindings: State['bindings']): string {
+function doneWords(outcome: ApplyResult, verb: Plan['verb'], bindings: State['bindings']): string {
   const { resolved, persisting } = outcome.verified;
   if (outcome.state !== 'done') return 'Not every change was made; see the history.';
   if (verb === 'undo') return `Undone and verified. Press ${keyNamed(bindings, 'redo')} to redo.`;
   return `Applied and verified: ${resolved.length} resolved, ${persisting.length} still failing. Press ${keyNamed(bindings, 'undo')} to undo.`;
 }
 
-function stoppedWords(outcome: Outcome, bindings: State['bindings']): string {
+function stoppedWords(outcome: ApplyResult, bindings: State['bindings']): string {
   const made = outcome.steps.filter(({ state }) => state === 'done').length;
   if (made === 0) return 'Stopped: nothing was changed.';
   return `Stopped after ${made} of ${outcome.steps.length} changes. Press ${keyNamed(bindings, 'undo')} to undo them.`;

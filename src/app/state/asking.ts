@@ -5,13 +5,13 @@ import { exitStatus, Failure, isFailure } from '../../model/failure.ts';
 import type { Plan } from '../../model/plan.ts';
 import { emptyInput, inputOf } from '../draw/input.ts';
 import { atStart } from '../draw/window.ts';
-import type { Question } from '../overlays/ask.ts';
+import type { DialogQuestion } from '../overlays/ask.ts';
 import { guideOverlay } from '../overlays/guide.ts';
 import { withRehearsal } from '../overlays/plan/value.ts';
 import type { Action } from './actions.ts';
 import { whyNot } from './applying.ts';
-import type { Overlay, State, Work } from './state.ts';
-import type { Store } from './store.ts';
+import type { BackgroundWork, Overlay, State } from './state.ts';
+import type { StateStore } from './store.ts';
 
 export interface Asking {
   readonly ask: Ask;
@@ -33,17 +33,17 @@ export const cancelled = (): Failure =>
 interface Waiting {
   readonly before: Overlay | null;
   /** What ran and waits for the answer; absent when it goes on meanwhile. */
-  readonly work?: Work | null;
+  readonly work?: BackgroundWork | null;
   settle(answer: string | null): void;
   whatIf?(signal: AbortSignal): Promise<Plan>;
   /** Ends a what-if that runs. */
   readonly stop: AbortController;
 }
 
-export function createAsking(store: Store<State, Action>): Asking {
+export function createAsking(store: StateStore<State, Action>): Asking {
   let waiting: Waiting | null = null;
 
-  const work = (now: Work | null) => store.dispatch({ type: 'working', work: now });
+  const work = (now: BackgroundWork | null) => store.dispatch({ type: 'working', work: now });
   const open = (overlay: Overlay, more: Pick<Waiting, 'work' | 'whatIf'>) =>
     new Promise<string | null>((settle) => {
       waiting?.settle(null);
@@ -55,7 +55,7 @@ export function createAsking(store: Store<State, Action>): Asking {
     work(null);
     return open(overlay, { work: paused, ...(whatIf ? { whatIf } : {}) });
   };
-  const put = (question: Question, suggestion = '') =>
+  const put = (question: DialogQuestion, suggestion = '') =>
     show({ kind: 'ask', question, input: suggestion === '' ? emptyInput : inputOf(suggestion), choice: 0, top: 0 });
   const settle = (answer: string | null) => {
     const done = waiting;

@@ -11,12 +11,12 @@ import type { State } from './state.ts';
  * Where the keyboard is: `screen` any of the top-level screens, `list` and `text` what moves in them, `buttons`, `choices`,
  * `input`, `palette`, `result` the questions; or the name of one screen or overlay. A place is in force with others at once.
  */
-export type Place = string;
+export type KeyScope = string;
 
 export interface Binding {
   /** Unique; what a remapping calls it. */
   readonly name: string;
-  readonly where: readonly Place[];
+  readonly where: readonly KeyScope[];
   readonly keys: readonly KeyName[];
   /** One word for the footer. */
   readonly label: string;

@@ -1,6 +1,6 @@
 // What the keyboard is in now: the overlay if there is one, else the screen.
 import { overlays } from '../overlays/index.ts';
-import type { Place } from './binding.ts';
+import type { KeyScope } from './binding.ts';
 import { currentScreen } from './current-screen.ts';
 import type { Overlay, State } from './state.ts';
 import { type OverlayKind, sliceOf } from './view.ts';
@@ -18,7 +18,7 @@ export const choosing = (state: State): boolean =>
   state.overlay === null && currentScreen(state).always === undefined && offered(state).length > 0;
 
 /** The places of the key table that are in force. */
-export function placesOf(state: State): readonly Place[] {
+export function placesOf(state: State): readonly KeyScope[] {
   const { overlay } = state;
   if (overlay !== null) return ['everywhere', overlay.kind, ...overlayKind(overlay).places(overlay, state)];
   const screen = currentScreen(state);

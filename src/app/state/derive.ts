@@ -2,7 +2,7 @@
 // it is made of changed; screens see to that for their own slice.
 
 import type { Line } from '../../command/definition.ts';
-import { type Finding, isAutomatic } from '../../model/finding.ts';
+import { type Finding, isAutoFixable } from '../../model/finding.ts';
 import { keep, keepReading, nothingRead } from '../draw/kept.ts';
 import { clamp } from '../draw/window.ts';
 import { overlayKind } from './current.ts';
@@ -32,7 +32,7 @@ export function derive(previous: State, state: State): State {
 
 const tableOf = (findings: readonly Finding[]): FindingTable => ({
   byId: new Map(findings.map((finding) => [finding.id, finding])),
-  automatic: findings.filter(isAutomatic).length,
+  automatic: findings.filter(isAutoFixable).length,
 });
 
 function selected(state: State): Selection {

@@ -1,6 +1,6 @@
 // Runs command lines for the palette, forms and keys: the same commands as the shell, with what the screen has read already.
-import type { ApplyObserver, Ask, Context, Invalidated, Line } from '../../command/definition.ts';
-import { type Parsed, parseCommand } from '../../command/parse-arguments.ts';
+import type { ApplyObserver, Ask, CommandContext, Invalidated, Line } from '../../command/definition.ts';
+import { type ParsedCommand, parseCommand } from '../../command/parse-arguments.ts';
 import { type Envelope, runCommand } from '../../command/run.ts';
 import { isDeclined } from '../../command/send.ts';
 import { exitStatus, type FailureValue, isFailure } from '../../model/failure.ts';
@@ -11,7 +11,7 @@ import { valuesOf } from '../overlays/form/fields.ts';
 import { formFor } from '../overlays/form.ts';
 import { pathOverlay } from '../overlays/path.ts';
 import { createObserver } from './applying.ts';
-import type { Desk } from './desk.ts';
+import type { ScreenController } from './controller.ts';
 import { remapped } from './keys/remap.ts';
 import type { KnownOf } from './suggestions.ts';
 
@@ -36,7 +36,7 @@ export interface Dispatcher {
 /** Failures of a line that lacks something, which a form can ask for. */
 const lacking = new Set(['missing-argument', 'missing-value']);
 
-export function createDispatcher(desk: Desk, ask: Ask, known: KnownOf): Dispatcher {
+export function createDispatcher(desk: ScreenController, ask: Ask, known: KnownOf): Dispatcher {
   const { store, options } = desk;
   const { context } = options;
   const show = (title: string, lines: readonly Line[], running = false) =>
@@ -44,7 +44,7 @@ export function createDispatcher(desk: Desk, ask: Ask, known: KnownOf): Dispatch
   const refused = (failure: FailureValue) => show('Not run', failureLines(failure));
 
   /** The command of these words; null when it cannot run, which has been shown. */
-  function parsed(words: readonly string[]): Parsed | null {
+  function parsed(words: readonly string[]): ParsedCommand | null {
     try {
       return parseCommand(words, context.verbs, { ...context.flags });
     } catch (error) {
@@ -76,7 +76,7 @@ export function createDispatcher(desk: Desk, ask: Ask, known: KnownOf): Dispatch
     let isRead = true;
     await desk.work({ title: how.title ?? `Running ${command.command.name}`, writing: false }, async (signal) => {
       const told = observed(createObserver(desk));
-      const own: Context = {
+      const own: CommandContext = {
         ...{ ...context, ask, signal, line: command.line, observer: told.observer },
         ...(how.withSnapshot && snapshot !== null ? { snapshot } : {}),
         ...(how.withSnapshot ? { previews: true } : {}),
@@ -98,7 +98,7 @@ export function createDispatcher(desk: Desk, ask: Ask, known: KnownOf): Dispatch
     return reason;
   }
 
-  function answer({ command, line: text }: Parsed, envelope: Envelope, { quiet, shown }: RunOptions): void {
+  function answer({ command, line: text }: ParsedCommand, envelope: Envelope, { quiet, shown }: RunOptions): void {
     const path = command.presents === 'path' ? pathOverlay(text, envelope.result) : null;
     const isOpen = store.get().overlay?.kind === 'output';
     // A panel that was closed meanwhile is not opened again.
@@ -109,7 +109,7 @@ export function createDispatcher(desk: Desk, ask: Ask, known: KnownOf): Dispatch
   }
 
   /** What the command may have changed is read or loaded again. */
-  async function invalidate({ command, args }: Parsed, envelope: Envelope, signal: AbortSignal): Promise<void> {
+  async function invalidate({ command, args }: ParsedCommand, envelope: Envelope, signal: AbortSignal): Promise<void> {
     const stale = new Set<Invalidated>(envelope.ok ? (command.invalidates?.(args as never) ?? []) : []);
     if (stale.has('theme')) {
       const name = await context.settings.get('theme');

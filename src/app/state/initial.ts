@@ -1,6 +1,6 @@
 // The state before anything has been read.
 import type { RuleEntry } from '../../command/definition.ts';
-import type { ProfileChoice } from '../../model/intent.ts';
+import type { ProfileChoice } from '../../model/assumption.ts';
 import type { RecentWorkspace } from '../../model/recent.ts';
 import type { Source } from '../../model/snapshot.ts';
 import type { Theme } from '../../theme/theme.ts';
@@ -10,7 +10,7 @@ import { layoutFor } from './layout.ts';
 import { nothingSelected } from './select.ts';
 import type { State } from './state.ts';
 
-export interface Start {
+export interface InitialInput {
   readonly size: { readonly columns: number; readonly rows: number };
   readonly ascii: boolean;
   readonly links?: boolean;
@@ -29,7 +29,7 @@ export interface Start {
   readonly now: number;
 }
 
-export function initialState({ rules, lines = [], recent = [], links = false, ...start }: Start): State {
+export function initialState({ rules, lines = [], recent = [], links = false, ...start }: InitialInput): State {
   return {
     ...start,
     rules: new Map(rules.map((rule) => [rule.id, rule])),

@@ -4,17 +4,17 @@ import type { Session } from '../../session/session.ts';
 import type { AppOptions } from '../options.ts';
 import type { Action } from './actions.ts';
 import type { Asking } from './asking.ts';
-import type { Desk } from './desk.ts';
+import type { ScreenController } from './controller.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Palette } from './palette.ts';
 import type { Overlay, State } from './state.ts';
-import type { Store } from './store.ts';
+import type { StateStore } from './store.ts';
 
 export interface Kit {
   readonly options: AppOptions;
   readonly session: Session;
-  readonly store: Store<State, Action>;
-  readonly desk: Desk;
+  readonly store: StateStore<State, Action>;
+  readonly desk: ScreenController;
   readonly asking: Asking;
   readonly dispatcher: Dispatcher;
   readonly palette: Palette;

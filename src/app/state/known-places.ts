@@ -1,5 +1,8 @@
 // Places and sizes that a command may be told, taken from what has been read: for completions and forms.
-import type { Known, KnownWords } from '../../command/completion.ts';
+import type { KnownWord, KnownWords } from '../../command/completion.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold, nameOf } from '../../model/resource-id.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import {
   computeView,
   machineSizesIn,
@@ -9,10 +12,7 @@ import {
   vnetOf,
   vnetType,
   vnetView,
-} from '../../kinds/index.ts';
-import type { Resource } from '../../model/resource.ts';
-import { fold, nameOf } from '../../model/resource-id.ts';
-import type { Snapshot } from '../../model/snapshot.ts';
+} from '../../resource-types/index.ts';
 
 export function knownPlaces(snapshot: Snapshot | null): Pick<KnownWords, 'subnet' | 'network' | 'kubernetes' | 'size'> {
   const ofType = (type: string) => (snapshot?.resources ?? []).filter((one) => fold(one.type) === fold(type));
@@ -31,7 +31,7 @@ export function knownPlaces(snapshot: Snapshot | null): Pick<KnownWords, 'subnet
 }
 
 /** By a short name where only one has it, else by id. */
-function named(all: readonly Resource[], short: (id: string) => string, says: (one: Resource) => string): Known[] {
+function named(all: readonly Resource[], short: (id: string) => string, says: (one: Resource) => string): KnownWord[] {
   const times = Map.groupBy(all, ({ id }) => fold(short(id)));
   return all.map((one) => {
     const isOnly = times.get(fold(short(one.id)))?.length === 1;
@@ -45,7 +45,7 @@ function subnetSays(subnet: Resource): string {
 }
 
 /** Sizes that the region's own list shows, else those that computes have. */
-function sizes(resources: readonly Resource[]): Known[] {
+function sizes(resources: readonly Resource[]): KnownWord[] {
   const listed = resources
     .filter(({ id }) => /\/vmsizes$/i.test(id))
     .flatMap((document) => machineSizesIn(document))

@@ -1,14 +1,14 @@
 // What the run before this one saw, looked up when a workspace is read for the first time, and the keeping of what this one sees.
 import type { LastRunPort } from '../../command/definition.ts';
 import type { Report } from '../../model/finding.ts';
-import type { Seen } from '../../model/seen.ts';
+import type { LastRun } from '../../model/last-run.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { AppOptions } from '../options.ts';
 
 interface Known {
   readonly workspace: string;
   readonly port: LastRunPort;
-  readonly seen: Seen | null;
+  readonly seen: LastRun | null;
 }
 
 /** Gives the last run's verdicts, the same ones however often this run reads; `note` once, where they are damaged. */
@@ -17,7 +17,7 @@ export function createLastRun({ context, profile, session }: Pick<AppOptions, 'c
   return async (
     snapshot: Snapshot,
     report: Report,
-  ): Promise<{ readonly seen: Seen | null; readonly note: string | null }> => {
+  ): Promise<{ readonly seen: LastRun | null; readonly note: string | null }> => {
     const { workspace, takenAt } = snapshot;
     if (session.source.kind === 'files' || workspace === null) return { seen: null, note: null };
     let note: string | null = null;

@@ -2,7 +2,7 @@
 import { type ExitStatus, exitStatus } from '../../model/failure.ts';
 import { line } from '../draw/text.ts';
 import type { Asking } from './asking.ts';
-import type { Desk } from './desk.ts';
+import type { ScreenController } from './controller.ts';
 
 const title = 'Quit while a plan is being applied?';
 
@@ -12,7 +12,7 @@ export interface Leaving {
   now(status: ExitStatus): void;
 }
 
-export function createLeaving(desk: Desk, asking: Asking, end: (status: ExitStatus) => void): Leaving {
+export function createLeaving(desk: ScreenController, asking: Asking, end: (status: ExitStatus) => void): Leaving {
   const { store } = desk;
   return {
     async ask(status) {

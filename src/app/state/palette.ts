@@ -2,8 +2,8 @@
 import { hintFor } from '../../command/hint.ts';
 import { parseLine } from '../../command/parse-line.ts';
 import { isFailure } from '../../model/failure.ts';
+import type { ScreenController } from './controller.ts';
 import { screenNamed } from './current-screen.ts';
-import type { Desk } from './desk.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { type KnownOf, suggestionsFor } from './suggestions.ts';
 
@@ -16,7 +16,12 @@ export interface Palette {
 
 const leaving = new Set(['q', 'q!', 'quit', 'exit']);
 
-export function createPalette(desk: Desk, dispatcher: Dispatcher, known: KnownOf, leave: () => void): Palette {
+export function createPalette(
+  desk: ScreenController,
+  dispatcher: Dispatcher,
+  known: KnownOf,
+  leave: () => void,
+): Palette {
   const { store, options } = desk;
   const { context } = options;
   return {

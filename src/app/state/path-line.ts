@@ -1,7 +1,7 @@
 // The beginning of a command line that follows packets from or to what is selected.
 import { quoteWord } from '../../command/parse-line.ts';
-import { isSubnetId, sendsPackets, takesPackets } from '../../kinds/index.ts';
 import { nameInParent, nameOf, sameId } from '../../model/resource-id.ts';
+import { isSubnetId, sendsPackets, takesPackets } from '../../resource-types/index.ts';
 import { selectedFinding, selectedResource } from './select.ts';
 import type { State } from './state.ts';
 

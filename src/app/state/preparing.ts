@@ -1,6 +1,6 @@
 // What screens work out beforehand of what was read, so that no key has to wait for it: a few milliseconds at a time, between which
 // keys are obeyed. Whatever is asked for sooner is worked out when it is asked for.
-import type { Steps } from '../rows/in-steps.ts';
+import type { StepwiseTask } from '../rows/in-steps.ts';
 import { screens } from '../screens/index.ts';
 import type { State } from './state.ts';
 
@@ -18,11 +18,11 @@ export function createPreparing(get: () => State): () => void {
   };
 }
 
-function* all(state: State): Steps<void> {
+function* all(state: State): StepwiseTask<void> {
   for (const screen of screens) if ('prepare' in screen) yield* screen.prepare?.(state) ?? [];
 }
 
-function atLeisure(steps: Steps<void>, isWanted: () => boolean): void {
+function atLeisure(steps: StepwiseTask<void>, isWanted: () => boolean): void {
   setImmediate(() => {
     const end = performance.now() + atOnce;
     while (performance.now() < end) if (!isWanted() || steps.next().done) return;

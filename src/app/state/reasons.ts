@@ -1,5 +1,5 @@
 // Why an act is off now, in a sentence; null when it is on.
-import { admitsAddresses, decidesTraffic } from '../../kinds/index.ts';
+import { allowsAddresses, decidesTraffic } from '../../resource-types/index.ts';
 import { countToFix, selectedFinding, selectedResource } from './select.ts';
 import type { State } from './state.ts';
 
@@ -45,7 +45,7 @@ export const mayRedo: Reason = (state) =>
     : 'There is nothing to redo.';
 
 export const mayAdmit: Reason = (state) =>
-  admitsAddresses(selectedResource(state) ?? '') ? mayWrite(state) : 'Select a storage account to allow an IP address.';
+  allowsAddresses(selectedResource(state) ?? '') ? mayWrite(state) : 'Select a storage account to allow an IP address.';
 
 export const mayAsk: Reason = (state) => {
   const finding = selectedFinding(state);

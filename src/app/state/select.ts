@@ -1,5 +1,5 @@
 // What is selected, asked of the state.
-import { type Finding, isMendable } from '../../model/finding.ts';
+import { type Finding, isFixable } from '../../model/finding.ts';
 import { once } from '../draw/kept.ts';
 import { markedRows, noMarks } from '../rows/marks.ts';
 import type { Selection, State } from './state.ts';
@@ -16,9 +16,9 @@ export const shortIds = (text: string, more: string): string =>
 
 /** The marked findings that fail and have a fix, the worst first. */
 export function* markedToFix({ view }: State): Generator<Finding> {
-  for (const finding of markedRows(view.selection.marked) ?? []) if (isMendable(finding)) yield finding;
+  for (const finding of markedRows(view.selection.marked) ?? []) if (isFixable(finding)) yield finding;
 }
 
-const countIn = once((marked: Selection['marked']) => markedRows(marked)?.count(isMendable, true) ?? 0);
+const countIn = once((marked: Selection['marked']) => markedRows(marked)?.count(isFixable, true) ?? 0);
 /** How many those are, without going through them. */
 export const countToFix = ({ view }: State): number => countIn(view.selection.marked);

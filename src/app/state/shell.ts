@@ -6,7 +6,7 @@ import type { KeyName } from '../terminal/keys.ts';
 import type { Action } from './actions.ts';
 import { settledWords } from './applying.ts';
 import { createAsking } from './asking.ts';
-import { createDesk, failureOf } from './desk.ts';
+import { createDesk, failureOf } from './controller.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { initialState } from './initial.ts';
 import { createKeyboard } from './keyboard.ts';
@@ -18,12 +18,12 @@ import { createPointing } from './pointing.ts';
 import { createPreparing } from './preparing.ts';
 import { reduce } from './reducer.ts';
 import type { State } from './state.ts';
-import { createStore, type Store } from './store.ts';
+import { createStore, type StateStore } from './store.ts';
 import { createKnown } from './suggestions.ts';
 import { createDisplay, type Surface } from './surface.ts';
 
 export interface Shell {
-  readonly store: Store<State, Action>;
+  readonly store: StateStore<State, Action>;
   press(key: KeyName): void;
   paste(text: string): void;
   pointed(pointed: Pointed): void;

@@ -1,16 +1,16 @@
 // Everything the screen knows, as one immutable value. What can be computed from the rest stands in `view` and in the slices
 // of the screens, and is kept in step by derive.ts.
 import type { Line, RuleEntry } from '../../command/definition.ts';
+import type { ProfileChoice } from '../../model/assumption.ts';
 import type { Entry } from '../../model/entry.ts';
 import type { FailureValue } from '../../model/failure.ts';
 import type { Finding, Report } from '../../model/finding.ts';
-import type { ProfileChoice } from '../../model/intent.ts';
+import type { LastRun } from '../../model/last-run.ts';
 import type { NetworkMap } from '../../model/network-map.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { RecentWorkspace } from '../../model/recent.ts';
-import type { Seen } from '../../model/seen.ts';
 import type { Identity, Snapshot, Source } from '../../model/snapshot.ts';
-import type { Outcome } from '../../session/session.ts';
+import type { ApplyResult } from '../../session/session.ts';
 import type { Theme } from '../../theme/theme.ts';
 import type { Kept, KeptReading } from '../draw/kept.ts';
 import type { AskOverlay } from '../overlays/ask.ts';
@@ -29,7 +29,7 @@ import type { Binding } from './binding.ts';
 import type { Layout } from './layout.ts';
 
 /** What runs now. `total` 0 while it is not known. */
-export interface Work {
+export interface BackgroundWork {
   readonly title: string;
   readonly done: number;
   readonly total: number;
@@ -51,7 +51,7 @@ export interface StepView {
 }
 
 /** The fix, undo or redo being sent, or the last one. */
-export interface Act {
+export interface ScreenAct {
   readonly verb: Plan['verb'];
   readonly title: string;
   readonly line: string;
@@ -63,7 +63,7 @@ export interface Act {
   /** Milliseconds. */
   readonly startedAt: number;
   readonly endedAt: number | null;
-  readonly outcome: Outcome | null;
+  readonly outcome: ApplyResult | null;
   readonly failure: FailureValue | null;
 }
 
@@ -82,7 +82,7 @@ export type Overlay =
   | ProgressOverlay;
 
 /** A way of signing in, and what came of it. */
-export interface Way {
+export interface SignInStep {
   readonly step: string;
   readonly state: 'trying' | 'ok' | 'no';
   readonly detail: string;
@@ -90,7 +90,7 @@ export interface Way {
 }
 
 /** A request that was sent to Azure. */
-export interface Request {
+export interface RequestRecord {
   /** Counts up from the first. */
   readonly number: number;
   /** Milliseconds; when the answer came. */
@@ -153,14 +153,14 @@ export interface State {
   /** The report before this one, of the same workspace. */
   readonly before: Report | null;
   /** What the run before this one saw of the same workspace. */
-  readonly last: Seen | null;
+  readonly last: LastRun | null;
   /** Newest last. */
   readonly entries: readonly Entry[];
   /** The network around the workspace; pure, and asked only while something shows it. */
   readonly drawMap: (snapshot: Snapshot) => NetworkMap;
   /** Milliseconds; moves with keys, events and minutes, never by itself. */
   readonly now: number;
-  readonly work: Work | null;
+  readonly work: BackgroundWork | null;
   /** Why there is no newer snapshot. */
   readonly problem: FailureValue | null;
   /** Opened before, the newest first; offered while nothing could be read, with the index of the one selected there. */
@@ -173,13 +173,13 @@ export interface State {
   readonly overlay: Overlay | null;
   /** Digits typed so far: how often the next move is made, or which screen is meant. */
   readonly count: string;
-  readonly act: Act | null;
+  readonly act: ScreenAct | null;
   /** Command lines run from the palette, newest last. */
   readonly lines: readonly string[];
   /** In the order they were tried. */
-  readonly ways: readonly Way[];
+  readonly ways: readonly SignInStep[];
   /** The newest requests, the newest last. */
-  readonly requests: readonly Request[];
+  readonly requests: readonly RequestRecord[];
   readonly message: Message | null;
   readonly messages: readonly Message[];
   /** The scrollable text of the overlay, if it has one. Not in `view`: what is worked out from that would not hold for itself. */

@@ -1,5 +1,5 @@
 // A value, the actions that change it, and who wants to know. Knows neither React nor what the value is.
-export interface Store<State, Action> {
+export interface StateStore<State, Action> {
   get(): State;
   dispatch(action: Action): void;
   subscribe(listener: () => void): () => void;
@@ -8,7 +8,7 @@ export interface Store<State, Action> {
 export function createStore<State, Action>(
   initial: State,
   reduce: (state: State, action: Action) => State,
-): Store<State, Action> {
+): StateStore<State, Action> {
   let state = initial;
   const listeners = new Set<() => void>();
   return {

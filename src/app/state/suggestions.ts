@@ -1,18 +1,18 @@
 // What the command line offers while it is typed: commands and their words, screens, and whole lines for the things that were
 // read, found by the letters that were typed.
-import { complete, jumps, type Known, type KnownWords } from '../../command/completion.ts';
+import { complete, jumps, type KnownWord, type KnownWords } from '../../command/completion.ts';
 import type { Command } from '../../command/definition.ts';
 import { fuzzy } from '../../command/fuzzy.ts';
 import { quoteWord } from '../../command/parse-line.ts';
-import { kindOf } from '../../kinds/index.ts';
-import { type Finding, headline, isMendable, isOpen, type Report } from '../../model/finding.ts';
+import { type Finding, headline, isFixable, isOpen, type Report } from '../../model/finding.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { shortFinding } from '../../model/short-finding.ts';
 import { clean } from '../../model/text.ts';
+import { resourceTypeOf } from '../../resource-types/index.ts';
 import { once } from '../draw/kept.ts';
 import type { Suggestion } from '../overlays/palette.ts';
 import { screens } from '../screens/index.ts';
-import type { Desk } from './desk.ts';
+import type { ScreenController } from './controller.ts';
 import { knownPlaces } from './known-places.ts';
 import type { State } from './state.ts';
 
@@ -46,7 +46,7 @@ const screensFor = (text: string): Suggestion[] =>
     return fit === null ? [] : [{ line: name, label: name, at: fit.at, hint: `${title}: ${summary}` }];
   });
 
-export type KnownOf = (state: State, desk: Desk) => KnownWords;
+export type KnownOf = (state: State, desk: ScreenController) => KnownWords;
 
 /** What a line may name. It is put together again only when something else has been read. */
 export function createKnown(): KnownOf {
@@ -59,13 +59,13 @@ export function createKnown(): KnownOf {
   };
 }
 
-function knownWords(state: State, desk: Desk): KnownWords {
+function knownWords(state: State, desk: ScreenController): KnownWords {
   const { context } = desk.options;
   return {
     finding: state.report === null ? [] : namedFindings(state.report),
     rule: context.rules.map(({ id, title }) => ({ value: id, says: title, line: `explain ${quoteWord(id)}` })),
     resource: (state.snapshot?.resources ?? []).map(({ id, type }) => ({
-      ...{ value: id, label: clean(nameOf(id)), says: kindOf(type).label },
+      ...{ value: id, label: clean(nameOf(id)), says: resourceTypeOf(type).label },
       line: `show ${quoteWord(id)}`,
     })),
     entry: state.entries.map(({ id, verb, line }) => ({
@@ -80,12 +80,12 @@ function knownWords(state: State, desk: Desk): KnownWords {
 }
 
 /** Those that something can be done about. */
-const namedFindings = once(({ findings }: Report): readonly Known[] =>
+const namedFindings = once(({ findings }: Report): readonly KnownWord[] =>
   findings.filter(isOpen).map((finding) => new KnownFinding(finding)),
 );
 
 /** Its texts are made when they are asked for, and kept: of many findings few are ever offered. */
-class KnownFinding implements Known {
+class KnownFinding implements KnownWord {
   readonly #finding: Finding;
   #label: string | undefined;
   #line: string | undefined;
@@ -104,7 +104,7 @@ class KnownFinding implements Known {
   }
   /** A finding that is only named is mended where that can be, and else explained. */
   get line(): string {
-    this.#line ??= `${isMendable(this.#finding) ? 'fix' : 'explain'} ${quoteWord(this.value)}`;
+    this.#line ??= `${isFixable(this.#finding) ? 'fix' : 'explain'} ${quoteWord(this.value)}`;
     return this.#line;
   }
 }

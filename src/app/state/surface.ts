@@ -1,7 +1,7 @@
 // The drawn screen as the shell sees it: drawn anew, given away for a while, resized, written to beside the frame.
 import type { AppOptions } from '../options.ts';
 import { copySequence } from '../terminal/clipboard.ts';
-import type { Desk } from './desk.ts';
+import type { ScreenController } from './controller.ts';
 
 /** What the shell needs of the drawn screen. */
 export interface Surface {
@@ -20,7 +20,7 @@ export interface Display {
   copy(text: string | null, what: string): void;
 }
 
-export function createDisplay({ stdout, suspend, context }: AppOptions, { store, say }: Desk): Display {
+export function createDisplay({ stdout, suspend, context }: AppOptions, { store, say }: ScreenController): Display {
   let surface: Surface | null = null;
   let suspendScreen: ((away: () => Promise<void>) => Promise<void>) | null = null;
   const repaint = () => surface?.repaint();

@@ -3,14 +3,14 @@
 import type { Line } from '../../command/definition.ts';
 import type { Input } from '../draw/input.ts';
 import type { Move } from '../draw/window.ts';
-import type { Steps } from '../rows/in-steps.ts';
-import type { Binding, Place } from './binding.ts';
+import type { StepwiseTask } from '../rows/in-steps.ts';
+import type { Binding, KeyScope } from './binding.ts';
 import type { Kit } from './kit.ts';
 import type { Overlay, Selection, State } from './state.ts';
 
 interface View<Slice> {
   /** Places of the key table that are in force, beside its own name. */
-  places(slice: Slice, state: State): readonly Place[];
+  places(slice: Slice, state: State): readonly KeyScope[];
   readonly bindings?: readonly Binding[];
   /** The rows of the body, at most `state.view.layout.body` of `state.view.layout.width` cells. */
   draw(slice: Slice, state: State): readonly Line[];
@@ -32,7 +32,7 @@ export interface Screen<Slice> extends View<Slice> {
   /** The slice in step with the rest of the state, cursors inside their lists; the same object when nothing changed. Called while it is shown. */
   derive?(slice: Slice, state: State): Slice;
   /** Works out beforehand what its keys will ask of all that was read. */
-  prepare?(state: State): Steps<void>;
+  prepare?(state: State): StepwiseTask<void>;
   /** Where the mouse was pressed: a column, and a row of the body. */
   click?(slice: Slice, place: { readonly x: number; readonly row: number }, state: State): Slice;
   /** One step back; null when there is nothing to go back from. */

@@ -18,11 +18,11 @@ export interface Output {
   unclip(): void;
   get(): { readonly output: string; readonly height: number };
 }
-export interface Size {
+export interface TerminalSize {
   readonly width: number;
   readonly height: number;
 }
-export type OutputClass = new (size: Size) => Output;
+export type OutputClass = new (size: TerminalSize) => Output;
 
 /** Rows of some screens; past it all are forgotten. */
 const most = 3_000;
@@ -51,12 +51,12 @@ export function keepRows(Drawing: OutputClass): OutputClass {
   };
 
   return class KeptOutput implements Output {
-    readonly #size: Size;
+    readonly #size: TerminalSize;
     readonly #steps: Step[] = [];
     /** Every text stands in one row and is cut nowhere. */
     #plain = true;
 
-    constructor(size: Size) {
+    constructor(size: TerminalSize) {
       this.#size = size;
     }
 

@@ -1,11 +1,11 @@
 // The modes of the terminal that go with full screen and that Ink does not know.
-import type { Modes } from './cells/grid.ts';
+import type { TerminalModes } from './cells/grid.ts';
 
 /** Autowrap is off, so that a quarrel about the width of a character cannot scroll the screen. */
-export const fullScreenModes: Modes = { on: '\x1b[?7l', off: '\x1b[?7h' };
+export const fullScreenModes: TerminalModes = { on: '\x1b[?7l', off: '\x1b[?7h' };
 
 /** Buttons and the wheel are told too, by numbers in decimal (1006). The terminal's own selection of text then needs Shift. */
-export const withMouse: Modes = {
+export const withMouse: TerminalModes = {
   on: `${fullScreenModes.on}\x1b[?1000h\x1b[?1006h`,
   off: `\x1b[?1006l\x1b[?1000l${fullScreenModes.off}`,
 };

@@ -3,13 +3,13 @@
 // Taken for granted: what is asked on a port of an application rule is the traffic that the rule speaks of (HTTP, HTTPS, SQL).
 // Not looked at: threat intelligence and intrusion detection, which may stop what rules allow, and IPv6, which has no rules.
 import { END4 } from '../addresses.ts';
-import type { Context, Operand, World } from '../context.ts';
+import type { NetworkContext, NetworkPossibility, Operand } from '../context.ts';
 import { publicSpace } from '../facts.ts';
 import { portsOf, resolveFlow } from '../flow.ts';
 import { type Resolver, resolver } from '../operands.ts';
 import { allPorts, hasPorts, noPort, type Protocol } from '../ports.ts';
 import { type Intervals, intervals, meets, unite } from '../sets.ts';
-import { type Box, boxIntersect, boxOf, type Leaf, readySteps, type Step, walk } from '../walk.ts';
+import { type Box, boxIntersect, boxOf, type Leaf, readySteps, type WalkStep, walk } from '../walk.ts';
 import { type HostPattern, holdsHost, hostPieces, hostText, readHost } from './hosts.ts';
 import type { FirewallRule, FirewallRules } from './rules.ts';
 
@@ -97,9 +97,9 @@ function endsOf(names: Resolver): Ends {
   };
   return { everything: names.everything.v4, source: kept('source'), destination: kept('destination') };
 }
-const endsByWorld = new WeakMap<World, Map<string, Ends>>();
+const endsByWorld = new WeakMap<NetworkPossibility, Map<string, Ends>>();
 /** `symbols`: tags without known addresses that the question is about. */
-function endsIn(world: World, symbols: readonly string[]): Ends {
+function endsIn(world: NetworkPossibility, symbols: readonly string[]): Ends {
   const known = endsByWorld.get(world) ?? new Map<string, Ends>();
   endsByWorld.set(world, known);
   const key = symbols.join(' ').toLowerCase();
@@ -108,8 +108,8 @@ function endsIn(world: World, symbols: readonly string[]): Ends {
   return ends;
 }
 
-type Range = { readonly sure: Intervals<number>; readonly possible: Intervals<number> };
-type Destination = (rule: FirewallRule) => Range;
+type Ipv4Range = { readonly sure: Intervals<number>; readonly possible: Intervals<number> };
+type Destination = (rule: FirewallRule) => Ipv4Range;
 
 /** By addresses: names that a network rule resolves may be any address; an application rule for every name takes all. */
 function byAddress({ everything, destination }: Ends): Destination {
@@ -137,7 +137,7 @@ function byHost({ destination }: Ends, axis: HostAxis): Destination {
   };
 }
 
-function stepFor(rule: FirewallRule, protocol: Protocol, ends: Ends, to: Destination): Step<number, FirewallRule> {
+function stepFor(rule: FirewallRule, protocol: Protocol, ends: Ends, to: Destination): WalkStep<number, FirewallRule> {
   const anyPort = hasPorts(protocol) ? allPorts : noPort;
   const destination = to(rule);
   if (rule.doubtful) {
@@ -162,7 +162,11 @@ const speaksOf = (protocol: Protocol, ports: Intervals<number>) => (rule: Firewa
  * Decides a question at a firewall. `context` says what tags and IP groups (`groups`, by id) stand for. Never throws: what cannot
  * be read makes the answer unknown where it matters.
  */
-export function decideFirewall(question: FirewallQuestion, rules: FirewallRules, context: Context): FirewallAnswer {
+export function decideFirewall(
+  question: FirewallQuestion,
+  rules: FirewallRules,
+  context: NetworkContext,
+): FirewallAnswer {
   const { to, hosts } = question;
   const flow = resolveFlow(
     {

@@ -1,6 +1,6 @@
 // What the NAT rules of an Azure Firewall bring in: connections to its public addresses, sent on to where a rule says.
 import { both, either, noAddress, nowhere, without } from '../addresses.ts';
-import type { Context } from '../context.ts';
+import type { NetworkContext } from '../context.ts';
 import { resolveFlow } from '../flow.ts';
 import { resolver } from '../operands.ts';
 import { holds } from '../sets.ts';
@@ -18,7 +18,7 @@ export function broughtIn(
   rules: readonly FirewallRule[],
   callers: readonly string[],
   ports: readonly number[],
-  context: Context,
+  context: NetworkContext,
 ): BroughtIn[] {
   const flow = resolveFlow(
     { direction: 'Inbound', protocol: 'Tcp', source: { of: callers }, destination: { of: ['*'] } },

@@ -45,7 +45,7 @@ export interface FirewallBody {
   readonly body: unknown;
 }
 
-interface Place {
+interface LayerKind {
   readonly resource: string;
   readonly pointer: string;
 }
@@ -150,7 +150,7 @@ const accessOf = (kind: FirewallRuleKind, action: string | undefined): FirewallR
 /** The rules of one collection; one without a readable action counts as allowing and as denying, and decides nothing. */
 function readCollection(
   collection: unknown,
-  place: Place,
+  place: LayerKind,
   kindOf: (rule: unknown) => FirewallRuleKind,
   rank: readonly number[],
 ): Read[] {

@@ -1,14 +1,14 @@
 // The five kinds of network question, answered from their own input. Pure.
 import { type ContextInput, contextOf } from '../context.ts';
 import { decide } from '../decide.ts';
-import { type Group, readAdminRules, readGroup } from '../nsg.ts';
+import { type NsgRules, readAdminRules, readGroup } from '../nsg.ts';
 import { protocols } from '../ports.ts';
 import { refusals, routeRefusals } from '../refusals.ts';
 import { chooseRoute, type ReadRoutes, type Route, readRoutes, tagPrefixes } from '../routes.ts';
 import type { ServiceTags } from '../service-tags.ts';
 import { peeredSpace, subnetTable } from '../subnet-table.ts';
 import { virtualNetworkTag } from '../virtual-network-tag.ts';
-import { QuestionError, Reader } from './reader.ts';
+import { QuestionError, QuestionReader } from './reader.ts';
 
 export const questionKinds = ['nsg', 'route', 'subnetRoute', 'virtualNetworkTag', 'invalid'] as const;
 
@@ -45,11 +45,11 @@ export interface InvalidAnswer {
     readonly value: string;
   }[];
 }
-export interface Asked {
+export interface QuestionHead {
   readonly id: string;
   readonly kind: string;
 }
-export type Answer = Asked &
+export type QuestionAnswer = QuestionHead &
   (
     | NsgAnswer
     | RouteAnswer
@@ -59,8 +59,12 @@ export type Answer = Asked &
   );
 
 /** Answers one question (`{id, kind, input}`); what is wrong with it comes back as its `error`. `position` from 1. */
-export function answerQuestion(question: unknown, position: number, serviceTags: ServiceTags | undefined): Answer {
-  const reader = new Reader(question, 'question');
+export function answerQuestion(
+  question: unknown,
+  position: number,
+  serviceTags: ServiceTags | undefined,
+): QuestionAnswer {
+  const reader = new QuestionReader(question, 'question');
   const asked = { id: idOf(reader, position), kind: kindText(reader) };
   try {
     return { ...asked, ...answerOf(reader, serviceTags) };
@@ -70,16 +74,16 @@ export function answerQuestion(question: unknown, position: number, serviceTags:
   }
 }
 
-function idOf(reader: Reader, position: number): string {
+function idOf(reader: QuestionReader, position: number): string {
   const { value } = reader.at('id');
   return typeof value === 'string' || typeof value === 'number' ? String(value) : `question-${position}`;
 }
-function kindText(reader: Reader): string {
+function kindText(reader: QuestionReader): string {
   const { value } = reader.at('kind');
   return typeof value === 'string' ? value : '';
 }
 
-function answerOf(question: Reader, serviceTags: ServiceTags | undefined) {
+function answerOf(question: QuestionReader, serviceTags: ServiceTags | undefined) {
   question.record();
   const kind = question.at('kind').oneOf(questionKinds);
   const input = question.at('input');
@@ -92,7 +96,7 @@ function answerOf(question: Reader, serviceTags: ServiceTags | undefined) {
 }
 
 /** Throws where a group holds what Azure would not take: it is never rounded to something else. */
-function checkGroup(reader: Reader, read: (raw: unknown) => Group): unknown {
+function checkGroup(reader: QuestionReader, read: (raw: unknown) => NsgRules): unknown {
   if (reader.missing) return undefined;
   if (!Array.isArray(reader.value)) reader.record();
   const [wrong] = read(reader.value).misreadings;
@@ -101,7 +105,7 @@ function checkGroup(reader: Reader, read: (raw: unknown) => Group): unknown {
   return reader.value;
 }
 
-function contextInput(env: Reader, serviceTags: ServiceTags | undefined): ContextInput {
+function contextInput(env: QuestionReader, serviceTags: ServiceTags | undefined): ContextInput {
   if (env.missing) return { serviceTags };
   env.record();
   return {
@@ -114,7 +118,7 @@ function contextInput(env: Reader, serviceTags: ServiceTags | undefined): Contex
   };
 }
 
-function answerNsg(input: Reader, serviceTags: ServiceTags | undefined): NsgAnswer {
+function answerNsg(input: QuestionReader, serviceTags: ServiceTags | undefined): NsgAnswer {
   const flow = input.at('flow');
   flow.record();
   const decision = decide(
@@ -147,7 +151,7 @@ function answerNsg(input: Reader, serviceTags: ServiceTags | undefined): NsgAnsw
 }
 
 /** Routes as raw JSON, each an object whose prefixes can be read. */
-function rawRoutes(reader: Reader): unknown {
+function rawRoutes(reader: QuestionReader): unknown {
   if (reader.missing) return [];
   for (const item of reader.items()) {
     item.record();
@@ -157,7 +161,7 @@ function rawRoutes(reader: Reader): unknown {
   return reader.value;
 }
 
-function answerFrom(read: ReadRoutes, destination: Reader): RouteAnswer {
+function answerFrom(read: ReadRoutes, destination: QuestionReader): RouteAnswer {
   const chosen = chooseRoute(read.routes, destination.text());
   if (!chosen.ok) throw destination.wrong(`${destination.text()} is not an address. ${chosen.reason}`);
   return routeAnswer(chosen.value, read.unknownTags);
@@ -169,11 +173,11 @@ function routeAnswer(route: Route | undefined, unknownTags: readonly string[]): 
   return { nextHopType, source, prefix, ...(name === undefined ? {} : { name }), ...tags };
 }
 
-function answerRoute(input: Reader, serviceTags: ServiceTags | undefined): RouteAnswer {
+function answerRoute(input: QuestionReader, serviceTags: ServiceTags | undefined): RouteAnswer {
   return answerFrom(readRoutes(rawRoutes(input.at('routes')), 'Default', tagPrefixes(serviceTags)), input.at('dst'));
 }
 
-function answerSubnetRoute(input: Reader, serviceTags: ServiceTags | undefined): RouteAnswer {
+function answerSubnetRoute(input: QuestionReader, serviceTags: ServiceTags | undefined): RouteAnswer {
   const network = input.at('vnet');
   network.record();
   const peered = network.at('peered');
@@ -197,13 +201,13 @@ function answerSubnetRoute(input: Reader, serviceTags: ServiceTags | undefined):
 }
 
 /** What a gateway knows: prefixes, or routes. */
-function gatewayPrefixes(reader: Reader): string[] {
+function gatewayPrefixes(reader: QuestionReader): string[] {
   if (reader.missing) return [];
   if (reader.items().every(({ value }) => typeof value === 'string')) return reader.prefixes();
   return readRoutes(rawRoutes(reader), 'VirtualNetworkGateway').routes.map(({ prefix }) => prefix);
 }
 
-function answerTag(input: Reader, serviceTags: ServiceTags | undefined): TagAnswer {
+function answerTag(input: QuestionReader, serviceTags: ServiceTags | undefined): TagAnswer {
   const gateway = ['gatewayPrefixes', 'gatewayRoutes', 'onPremises'].flatMap((name) => gatewayPrefixes(input.at(name)));
   const peerings = input.at('peerings');
   if (!peerings.missing) for (const item of peerings.items()) item.record();
@@ -216,7 +220,7 @@ function answerTag(input: Reader, serviceTags: ServiceTags | undefined): TagAnsw
   });
 }
 
-function answerInvalid(input: Reader): InvalidAnswer {
+function answerInvalid(input: QuestionReader): InvalidAnswer {
   const group = input.at('nsg');
   const table = input.at('routeTable');
   if (group.missing && table.missing) throw group.wrong('There is neither a group nor a route table to check.');

@@ -18,7 +18,7 @@ export class QuestionError extends Error {
 }
 
 /** A value with the path that leads to it. */
-export class Reader {
+export class QuestionReader {
   constructor(
     readonly value: unknown,
     readonly path: string,
@@ -30,16 +30,16 @@ export class Reader {
   wrong(reason: string): QuestionError {
     return new QuestionError(this.path, reason);
   }
-  at(name: string): Reader {
-    return new Reader(memberOf(this.value, name), `${this.path}.${name}`);
+  at(name: string): QuestionReader {
+    return new QuestionReader(memberOf(this.value, name), `${this.path}.${name}`);
   }
   record(): Readonly<Record<string, unknown>> {
     if (!isRecord(this.value)) throw this.wrong('It is not an object.');
     return this.value;
   }
-  items(): Reader[] {
+  items(): QuestionReader[] {
     if (!Array.isArray(this.value)) throw this.wrong('It is not a list.');
-    return this.value.map((item, index) => new Reader(item, `${this.path}[${index}]`));
+    return this.value.map((item, index) => new QuestionReader(item, `${this.path}[${index}]`));
   }
   text(): string {
     if (typeof this.value !== 'string') throw this.wrong('It is not a string.');

@@ -3,7 +3,7 @@
 import { isArray, isObject, type Json, type JsonObject, memberName, stringifyJson } from '../../model/json.ts';
 import { nameInParent, parseId, resourceGroupOf, sameId, subscriptionOf } from '../../model/resource-id.ts';
 import { type ExportShape, missingNotes } from './shape.ts';
-import { type Part, type Stage, stagesOf } from './stages.ts';
+import { type DeploymentStage, stagesOf, type TemplatePart } from './stages.ts';
 
 const deployments = { type: 'Microsoft.Resources/deployments', apiVersion: '2024-07-01' };
 /** What a template says of a resource in a place of its own, or Azure by itself. */
@@ -51,7 +51,7 @@ const template = (resources: readonly Json[]): JsonObject => ({
   resources,
 });
 
-const nested = (stages: readonly Stage[]): Json[] =>
+const nested = (stages: readonly DeploymentStage[]): Json[] =>
   stages.map((stage, index) => ({
     ...deployments,
     name: stageName(index),
@@ -66,13 +66,13 @@ const nested = (stages: readonly Stage[]): Json[] =>
   }));
 const stageName = (index: number): string => `bastide-${index + 1}`;
 
-const resourcesOf = ({ parts }: Stage): Json[] =>
+const resourcesOf = ({ parts }: DeploymentStage): Json[] =>
   parts.map((part, index) => {
     const before = parts[index - 1];
     return { ...resourceOf(part), ...(before === undefined ? {} : { dependsOn: [literal(before.id)] }) };
   });
 
-function resourceOf({ id, apiVersion, body }: Part): JsonObject {
+function resourceOf({ id, apiVersion, body }: TemplatePart): JsonObject {
   const { type = '', names } = parseId(id);
   const above = id.slice(0, id.toLowerCase().lastIndexOf('/providers/'));
   const rest = Object.entries(body).filter(([key]) => !elsewhere.includes(memberName(key)));

@@ -4,26 +4,26 @@ import type { JsonObject } from '../../model/json.ts';
 import { fold, groupIdOf, resourceGroupOf, subscriptionOf } from '../../model/resource-id.ts';
 import type { Requested } from '../../plan/index.ts';
 
-export interface Part {
+export interface TemplatePart {
   readonly id: string;
   readonly apiVersion: string;
   readonly body: JsonObject;
 }
 
-export interface Stage {
+export interface DeploymentStage {
   readonly subscription: string;
   readonly group: string;
-  readonly parts: readonly Part[];
+  readonly parts: readonly TemplatePart[];
 }
 
 export interface Staged {
-  readonly stages: readonly Stage[];
+  readonly stages: readonly DeploymentStage[];
   /** Ids of resources that go along whole though only a part of them changes. */
   readonly whole: readonly string[];
 }
 
 export function stagesOf(steps: readonly Requested[]): Staged {
-  const stages: { subscription: string; group: string; parts: Part[] }[] = [];
+  const stages: { subscription: string; group: string; parts: TemplatePart[] }[] = [];
   const whole: string[] = [];
   for (const { step, request } of steps) {
     const home = groupIdOf(step.change.resource);

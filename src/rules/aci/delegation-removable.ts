@@ -1,17 +1,18 @@
 // aci.delegation-removable: the delegation of a subnet to container instances can be removed.
-import { subnetType } from '../../kinds/network-view.ts';
-import { listAt, textAt } from '../../kinds/read.ts';
-import { associationLinks, isContainerLink, linkKey } from '../../kinds/subnet.ts';
+
+import { isDelegatedToContainers } from '../../facts/container-instances.ts';
 import { editChange } from '../../model/change.ts';
 import { EditConflict, removeFrom } from '../../model/edit.ts';
 import type { Resource } from '../../model/resource.ts';
 import { nameOf } from '../../model/resource-id.ts';
-import { isDelegatedToContainers } from '../../posture/container-instances.ts';
+import { subnetType } from '../../resource-types/network-view.ts';
+import { listAt, textAt } from '../../resource-types/read.ts';
+import { associationLinks, isContainerLink, linkKey } from '../../resource-types/subnet.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { editsInTurn } from '../parts/proposals.ts';
 import { resourcesOr } from '../parts/subjects.ts';
-import { fail, few, noted, pass, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
+import { displayName, evidenceAt, fail, few, noted, pass, subnetShown, unknown } from '../parts/verdict.ts';
 import { isOdd } from '../parts/workspace.ts';
 import type { Proposal } from '../rule.ts';
 import { aciRule, delegationKey, delegationsAt, groupsIn, isContainerService } from './parts/container-instances.ts';
@@ -36,15 +37,15 @@ export const aciDelegationRemovable = defineRule({
   },
   fixKind: 'guided',
   undo: 'none',
-  subjects: resourcesOr('No subnet is delegated to container instances.', ({ world }) =>
-    world.ofType(subnetType).filter((subnet) => isDelegatedToContainers(subnet) || containerLinks(subnet).length > 0),
+  subjects: resourcesOr('No subnet is delegated to container instances.', ({ index }) =>
+    index.ofType(subnetType).filter((subnet) => isDelegatedToContainers(subnet) || containerLinks(subnet).length > 0),
   ),
-  check(subnet, { world }) {
+  check(subnet, { index }) {
     const { id, body } = subnet;
     const name = subnetShown(id);
     const evidence = [
-      seen(subnet, delegationsAt, 'delegations'),
-      seen(subnet, associationLinks, 'service association links'),
+      evidenceAt(subnet, delegationsAt, 'delegations'),
+      evidenceAt(subnet, associationLinks, 'service association links'),
     ];
     if (isOdd(subnet, associationLinks, 'list')) {
       return unknown(`The service association links of ${name} have an unexpected value.`, evidence);
@@ -54,13 +55,13 @@ export const aciDelegationRemovable = defineRule({
         ? unknown(`A service association link of ${name} does not show its service.`, evidence)
         : pass(`${name} has no service association link; its delegation can be removed.`, evidence);
     }
-    const running = groupsIn(id, world);
+    const running = groupsIn(id, index);
     const all = [
       ...evidence,
-      ...running.map((group) => seen(group, '/properties/subnetIds', 'subnets of the container group')),
+      ...running.map((group) => evidenceAt(group, '/properties/subnetIds', 'subnets of the container group')),
     ];
     if (running.length > 0) {
-      const groups = few(running.map((group) => shown(group.id)));
+      const groups = few(running.map((group) => displayName(group.id)));
       return pass(`${groups} in ${name} must be deleted before the delegation can be removed.`, all);
     }
     return fail(
@@ -75,7 +76,7 @@ export const aciDelegationRemovable = defineRule({
       (item) => /\/networkProfiles\/([^/]+)/i.exec(textAt(item, '/id') ?? '')?.[1],
     );
     if (profiles.length > 0) {
-      const which = few(profiles.map((one) => shown(one ?? 'unnamed')));
+      const which = few(profiles.map((one) => displayName(one ?? 'unnamed')));
       return `A network profile (${which}) still refers to ${name}. Delete it first with az network profile delete.`;
     }
     const [link] = containerLinks(subnet);
@@ -90,7 +91,7 @@ export const aciDelegationRemovable = defineRule({
               {
                 change: editChange(id, [removeFrom(body, associationLinks, link, linkKey)]),
                 phase: 1,
-                risk: `Deletes the link ${shown(textAt(link, '/name') ?? nameOf(id))} permanently; only a new container group creates one.`,
+                risk: `Deletes the link ${displayName(textAt(link, '/name') ?? nameOf(id))} permanently; only a new container group creates one.`,
               },
             ];
       const edits = editsInTurn(

@@ -1,6 +1,17 @@
 // Whether a subnet is delegated to container instances, and whether it is the intended one. The fix delegates an empty subnet or
 // creates a new one.
-import { containerDelegation } from '../../kinds/container-group.ts';
+
+import { computeNetworks } from '../../facts/compute-networks.ts';
+import { containerSubnets, isDelegatedToContainers, usesAci } from '../../facts/container-instances.ts';
+import { subnetUses } from '../../facts/needs.ts';
+import { editChange } from '../../model/change.ts';
+import { addTo, applyEdits, EditConflict, setMember } from '../../model/edit.ts';
+import { needSentence } from '../../model/plan-need.ts';
+import type { Resource } from '../../model/resource.ts';
+import { nameOf, sameId, subscriptionOf } from '../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { clean } from '../../model/text.ts';
+import { containerDelegation } from '../../resource-types/container-group.ts';
 import {
   findSubnet,
   showsSubnets,
@@ -9,38 +20,28 @@ import {
   vnetOf,
   vnetType,
   vnetView,
-} from '../../kinds/network-view.ts';
-import { listAt } from '../../kinds/read.ts';
-import { associationLinks } from '../../kinds/subnet.ts';
-import { workspaceType } from '../../kinds/workspace-view.ts';
-import { editChange } from '../../model/change.ts';
-import { addTo, applyEdits, EditConflict, setMember } from '../../model/edit.ts';
-import { needSentence } from '../../model/need.ts';
-import type { Resource } from '../../model/resource.ts';
-import { nameOf, sameId, subscriptionOf } from '../../model/resource-id.ts';
-import { clean } from '../../model/text.ts';
-import type { World } from '../../model/world.ts';
-import { computeNetworks } from '../../posture/compute-networks.ts';
-import { containerSubnets, isDelegatedToContainers, usesAci } from '../../posture/container-instances.ts';
-import { subnetUses } from '../../posture/needs.ts';
+} from '../../resource-types/network-view.ts';
+import { listAt } from '../../resource-types/read.ts';
+import { associationLinks } from '../../resource-types/subnet.ts';
+import { workspaceType } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { freeRange, newSubnet } from '../parts/choose-subnet.ts';
 import { links } from '../parts/links.ts';
 import { orElse, workspaces } from '../parts/subjects.ts';
 import {
+  displayName,
+  evidenceAt,
   fail,
   listed,
   notApplicable,
   noted,
   pass,
   quoted,
-  seen,
-  shown,
   subnetShown,
   unknown,
 } from '../parts/verdict.ts';
 import { isOdd } from '../parts/workspace.ts';
-import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 import {
   aciRule,
   delegationKey,
@@ -56,37 +57,37 @@ const usualName = 'snet-aci';
 const delegation = { name: 'bastide-aci', properties: { serviceName: containerDelegation } };
 
 /** Delegates the intended subnet, or creates it; without one, creates a subnet in the network of the computes. */
-function delegateSubnet(judgement: Judgement, answers: Answers): Proposal | string {
-  const { world } = judgement;
+function delegateSubnet(context: RuleContext, answers: Answers): Proposal | string {
+  const { index } = context;
   const asked = answers.subnet?.trim();
   if (asked !== undefined) {
-    const found = world.ofType(subnetType).filter(({ id }) => isNamed(id, asked));
+    const found = index.ofType(subnetType).filter(({ id }) => isNamed(id, asked));
     const [only] = found;
-    if (only && found.length === 1) return withDelegation(only, world);
+    if (only && found.length === 1) return withDelegation(only, index);
     return `${quoted(asked)} is ${found.length > 1 ? 'the name of several subnets' : 'not a known subnet'}. Use VNET/NAME.`;
   }
-  const [intended] = intendedSubnets(world);
-  if (intended !== undefined) return delegateNamed(intended, findSubnet(world, intended), judgement, answers);
-  const network = computeNetwork(world);
-  return created(network, network === undefined ? usualName : freeName(network), world, answers);
+  const [intended] = intendedSubnets(index);
+  if (intended !== undefined) return delegateNamed(intended, findSubnet(index, intended), context, answers);
+  const network = computeNetwork(index);
+  return created(network, network === undefined ? usualName : freeName(network), index, answers);
 }
 
 const delegateNamed = (
   id: string,
   subnet: Resource | undefined,
-  { world }: Judgement,
+  { index }: RuleContext,
   answers: Answers,
 ): Proposal | string =>
-  subnet ? withDelegation(subnet, world) : created(world.get(vnetOf(id)), nameOf(id), world, answers);
+  subnet ? withDelegation(subnet, index) : created(index.get(vnetOf(id)), nameOf(id), index, answers);
 
 const isNamed = (id: string, wanted: string): boolean =>
   sameId(id, wanted) || sameId(`${nameOf(vnetOf(id))}/${nameOf(id)}`, wanted) || sameId(nameOf(id), wanted);
 
 /** The network of the computes, else the only one known. */
-function computeNetwork(world: World): Resource | undefined {
-  const [first] = computeNetworks(world);
-  if (first) return world.get(first.vnet);
-  const all = world.ofType(vnetType);
+function computeNetwork(index: SnapshotIndex): Resource | undefined {
+  const [first] = computeNetworks(index);
+  if (first) return index.get(first.vnet);
+  const all = index.ofType(vnetType);
   return all.length === 1 ? all[0] : undefined;
 }
 
@@ -101,29 +102,34 @@ function freeName(network: Resource): string {
 
 const undoNote = 'After the first deployment, an undo may be rejected (aci.delegation-removable).';
 
-function created(network: Resource | undefined, name: string, world: World, answers: Answers): Proposal | string {
+function created(
+  network: Resource | undefined,
+  name: string,
+  index: SnapshotIndex,
+  answers: Answers,
+): Proposal | string {
   if (!network) {
     const need = needSentence({ kind: 'text', name: 'subnet', what: 'VNET/NAME', suggestion: null });
     return `${need} It is an empty subnet: no virtual network was found to create one in.`;
   }
-  const range = answers.prefix?.trim() ?? freeRange(network, world);
+  const range = answers.prefix?.trim() ?? freeRange(network, index);
   if (range === undefined) {
-    return `No free range was found in ${shown(network.id)}: pass one as prefix=RANGE, or an empty subnet as subnet=VNET/NAME.`;
+    return `No free range was found in ${displayName(network.id)}: pass one as prefix=RANGE, or an empty subnet as subnet=VNET/NAME.`;
   }
-  const risk = `Uses ${range} of the address space of ${shown(network.id)}. The new subnet accepts only container groups. ${undoNote}`;
-  return newSubnet({ network, name, range, more: { delegations: [delegation] }, risk }, world);
+  const risk = `Uses ${range} of the address space of ${displayName(network.id)}. The new subnet accepts only container groups. ${undoNote}`;
+  return newSubnet({ network, name, range, more: { delegations: [delegation] }, risk }, index);
 }
 
 /** The delegation of an existing subnet, which must be empty; it replaces another delegation. */
-function withDelegation(subnet: Resource, world: World): Proposal | string {
+function withDelegation(subnet: Resource, index: SnapshotIndex): Proposal | string {
   const name = subnetShown(subnet.id);
   if (isDelegatedToContainers(subnet)) return `${name} is already delegated to container instances.`;
   const isUsed = [...resourceLists, associationLinks].some(
     (pointer) => listAt(subnet.body, pointer).length > 0 || isOdd(subnet, pointer, 'list'),
   );
-  const computes = subnetUses(world)
+  const computes = subnetUses(index)
     .filter((use) => sameId(use.subnet, subnet.id))
-    .flatMap(({ by }) => by.map(shown));
+    .flatMap(({ by }) => by.map(displayName));
   if (isUsed || computes.length > 0) {
     const by = computes.length > 0 ? ` by ${listed(computes)}` : '';
     return `${name} is in use${by}. Only an empty subnet can be delegated: use another subnet.`;
@@ -148,8 +154,8 @@ function withDelegation(subnet: Resource, world: World): Proposal | string {
   }
 }
 
-function delegatedSubnets(subnets: readonly Resource[]): Verdict {
-  const evidence = subnets.map((subnet) => seen(subnet, delegationsAt, 'delegations'));
+function delegatedSubnets(subnets: readonly Resource[]): CheckResult {
+  const evidence = subnets.map((subnet) => evidenceAt(subnet, delegationsAt, 'delegations'));
   const verb = subnets.length === 1 ? 'is' : 'are';
   return pass(
     `${listed(subnets.map(({ id }) => subnetShown(id)))} ${verb} delegated to container instances.`,
@@ -174,23 +180,22 @@ export const aciSubnetDelegated = defineRule({
   fixKind: 'auto',
   undo: 'partial',
   subjects: withContainerInstances({ list: workspaces, resolve: ({ resource: workspace }) => ({ workspace }) }),
-  check({ workspace }, { world }) {
-    const found = containerSubnets(world);
+  check({ workspace }, { index }) {
+    const found = containerSubnets(index);
     if (found.length > 0) return delegatedSubnets(found);
     // Other networks of the subscription may have one: only the list of networks shows that.
-    const networks = world.list(`/subscriptions/${subscriptionOf(workspace) ?? ''}/providers/${vnetType}`);
+    const networks = index.list(`/subscriptions/${subscriptionOf(workspace) ?? ''}/providers/${vnetType}`);
     const inside = networks.flatMap((network) => vnetView(network).subnets).filter(isDelegatedToContainers);
     if (inside.length > 0) return delegatedSubnets(inside);
     const evidence = [
-      noted(workspace, world.snapshot.intents.usesAci ?? null, 'assumption usesAci'),
-      ...networks.map((network) => seen(network, '/properties/subnets', 'subnets and their delegations')),
+      noted(workspace, index.snapshot.intents.usesAci ?? null, 'assumption usesAci'),
+      ...networks.map((network) => evidenceAt(network, '/properties/subnets', 'subnets and their delegations')),
     ];
     const silent = networks.find((network) => !showsSubnets(network));
-    if (silent) return unknown(`The response for ${shown(silent.id)} does not include its subnets.`, evidence);
+    if (silent) return unknown(`The response for ${displayName(silent.id)} does not include its subnets.`, evidence);
     return fail('Models are deployed to container instances, but no subnet is delegated to them.', evidence);
   },
-  fix: (_workspace, judgement, answers) =>
-    judgement.world.workspace() ? delegateSubnet(judgement, answers) : noWorkspace,
+  fix: (_workspace, context, answers) => (context.index.workspace() ? delegateSubnet(context, answers) : noWorkspace),
 });
 
 export const aciDelegationServiceExact = defineRule({
@@ -211,19 +216,19 @@ export const aciDelegationServiceExact = defineRule({
   undo: 'exact',
   subjects: withContainerInstances({
     /** Each intended subnet; the workspace where there is none, or that is not known. */
-    list({ world }) {
-      const { workspace } = world.snapshot;
+    list({ index }) {
+      const { workspace } = index.snapshot;
       if (workspace === null) return [];
-      const found = orElse<readonly string[]>(() => (usesAci(world) ? intendedSubnets(world) : []), []);
+      const found = orElse<readonly string[]>(() => (usesAci(index) ? intendedSubnets(index) : []), []);
       if (found.length === 0) return [{ resource: workspace }];
       return found.map((id) => {
-        const there = world.peek(id);
+        const there = index.peek(id);
         return { resource: there.state === 'read' ? there.resource.id : id };
       });
     },
-    resolve({ resource: id }, { world }) {
-      if (id !== world.snapshot.workspace) return { id, subnet: findSubnet(world, id) };
-      return intendedSubnets(world).length === 0
+    resolve({ resource: id }, { index }) {
+      if (id !== index.snapshot.workspace) return { id, subnet: findSubnet(index, id) };
+      return intendedSubnets(index).length === 0
         ? notApplicable(
             'The subnet intended for container instances is not known. Set it with bastide assume aciSubnets.',
           )
@@ -233,7 +238,7 @@ export const aciDelegationServiceExact = defineRule({
   check({ id, subnet }) {
     const name = `The subnet ${subnetShown(id)}, intended for container instances,`;
     if (!subnet) return fail(`${name} does not exist.`, [noted(id, null, 'not found')]);
-    const evidence = [seen(subnet, delegationsAt, 'delegations')];
+    const evidence = [evidenceAt(subnet, delegationsAt, 'delegations')];
     const services = subnetView(subnet).delegations;
     if (isOdd(subnet, delegationsAt, 'list') || services.length !== listAt(subnet.body, delegationsAt).length) {
       return unknown(`The delegations of ${subnetShown(id)} have an unexpected value.`, evidence);
@@ -244,6 +249,6 @@ export const aciDelegationServiceExact = defineRule({
       ? pass(`The subnet ${subnetShown(id)} is delegated to container instances.`, evidence)
       : fail(`${name} has no delegation.`, evidence);
   },
-  fix: ({ id, subnet }, judgement, answers) =>
-    judgement.world.workspace() ? delegateNamed(id, subnet, judgement, answers) : noWorkspace,
+  fix: ({ id, subnet }, context, answers) =>
+    context.index.workspace() ? delegateNamed(id, subnet, context, answers) : noWorkspace,
 });

@@ -1,22 +1,34 @@
 // Where container groups are deployed: in a delegated subnet with no other resources, and without a workspace private endpoint.
-import { containerGroupType, containerGroupView } from '../../kinds/container-group.ts';
-import { findSubnet, subnetType } from '../../kinds/network-view.ts';
-import { itemsAt } from '../../kinds/read.ts';
-import { associationLinks, isContainerLink } from '../../kinds/subnet.ts';
-import { workspaceType } from '../../kinds/workspace-view.ts';
+
+import { containerSubnets, isDelegatedToContainers, usesAci } from '../../facts/container-instances.ts';
+import { customerEndpoints } from '../../facts/endpoints.ts';
+import { subnetUses, unreadUses } from '../../facts/needs.ts';
+import { isOnService } from '../../facts/online-endpoints.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
-import { GapRead, type World } from '../../model/world.ts';
-import { containerSubnets, isDelegatedToContainers, usesAci } from '../../posture/container-instances.ts';
-import { customerEndpoints } from '../../posture/endpoints.ts';
-import { subnetUses, unreadUses } from '../../posture/needs.ts';
-import { isOnService } from '../../posture/online-endpoints.ts';
+import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
+import { containerGroupType, containerGroupView } from '../../resource-types/container-group.ts';
+import { findSubnet, subnetType } from '../../resource-types/network-view.ts';
+import { itemsAt } from '../../resource-types/read.ts';
+import { associationLinks, isContainerLink } from '../../resource-types/subnet.ts';
+import { workspaceType } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { resourcesOr, workspaceSubjects } from '../parts/subjects.ts';
-import { fail, few, listed, noted, pass, seen, shown, subnetShown, together, unknown } from '../parts/verdict.ts';
+import {
+  displayName,
+  evidenceAt,
+  fail,
+  few,
+  listed,
+  noted,
+  pass,
+  subnetShown,
+  unknown,
+  worstOf,
+} from '../parts/verdict.ts';
 import { connectionsPointer, endpointEvidence, isOdd, oddVerdict } from '../parts/workspace.ts';
-import type { Verdict } from '../rule.ts';
+import type { CheckResult } from '../rule.ts';
 import {
   aciRule,
   deployedGroups,
@@ -40,25 +52,25 @@ export const aciDeploymentTarget = defineRule({
     links: [links.secureInference, links.containerNetwork],
   },
   subjects: withContainerInstances(
-    resourcesOr('The workspace has no deployed container group.', ({ world }) =>
-      usesAci(world) ? deployedGroups(world) : [],
+    resourcesOr('The workspace has no deployed container group.', ({ index }) =>
+      usesAci(index) ? deployedGroups(index) : [],
     ),
   ),
-  check(group, { world }) {
+  check(group, { index }) {
     const { subnets, address } = containerGroupView(group);
     const evidence = [
-      seen(group, subnetsAt, 'subnets'),
-      seen(group, addressAt, 'IP address'),
-      seen(group, '/properties/containers/0/properties/image', 'container image'),
+      evidenceAt(group, subnetsAt, 'subnets'),
+      evidenceAt(group, addressAt, 'IP address'),
+      evidenceAt(group, '/properties/containers/0/properties/image', 'container image'),
     ];
-    const name = `container group ${shown(group.id)}`;
+    const name = `container group ${displayName(group.id)}`;
     if (address === 'Public') return fail(`The ${name} has a public IP address.`, evidence);
     if (isOdd(group, subnetsAt, 'list') || isOdd(group, addressAt, 'object')) {
       return unknown(`The subnet or IP address of the ${name} has an unexpected value.`, evidence);
     }
     if (subnets.length === 0) return fail(`The ${name} is not in a customer subnet.`, evidence);
     const others = subnets.filter((subnet) => {
-      const found = findSubnet(world, subnet);
+      const found = findSubnet(index, subnet);
       return !found || !isDelegatedToContainers(found);
     });
     return others.length === 0
@@ -70,15 +82,15 @@ export const aciDeploymentTarget = defineRule({
   },
 });
 
-function checkResources(subnet: Resource): Verdict {
+function checkResources(subnet: Resource): CheckResult {
   const name = subnetShown(subnet.id);
   const lists = [...resourceLists, associationLinks];
-  const evidence = lists.map((pointer) => seen(subnet, pointer, 'resources in the subnet'));
+  const evidence = lists.map((pointer) => evidenceAt(subnet, pointer, 'resources in the subnet'));
   if (lists.some((pointer) => isOdd(subnet, pointer, 'list'))) {
     return unknown(`The resources of ${name} have an unexpected value.`, evidence);
   }
   const others = otherResourcesIn(subnet);
-  const named = others.filter((id) => id !== null).map(shown);
+  const named = others.filter((id) => id !== null).map(displayName);
   const services = itemsAt(subnet.body, associationLinks).filter(({ item }) => !isContainerLink(item));
   const said = `${name} is delegated to container instances but`;
   if (named.length > 0) return fail(`${said} also contains ${few(named)}.`, evidence);
@@ -89,20 +101,20 @@ function checkResources(subnet: Resource): Verdict {
 }
 
 /** A compute cluster without nodes is not shown in its subnet, and cannot start there. */
-function checkComputes(id: string, world: World): Verdict {
-  const computes = subnetUses(world)
+function checkComputes(id: string, index: SnapshotIndex): CheckResult {
+  const computes = subnetUses(index)
     .filter((use) => sameId(use.subnet, id))
     .flatMap(({ by }) => by);
   if (computes.length > 0) {
     const evidence = computes
-      .flatMap((one) => world.get(one) ?? [])
-      .map((one) => seen(one, '/properties', 'compute in this subnet'));
+      .flatMap((one) => index.get(one) ?? [])
+      .map((one) => evidenceAt(one, '/properties', 'compute in this subnet'));
     return fail(
-      `${subnetShown(id)} is delegated to container instances but is the subnet of ${few(computes.map(shown))}.`,
+      `${subnetShown(id)} is delegated to container instances but is the subnet of ${few(computes.map(displayName))}.`,
       evidence,
     );
   }
-  const [unread] = unreadUses(world);
+  const [unread] = unreadUses(index);
   if (unread) throw new GapRead(unread.gap);
   return pass(`No compute uses ${subnetShown(id)}.`);
 }
@@ -120,9 +132,9 @@ export const aciSubnetExclusive = defineRule({
     links: [links.containerConcepts, links.delegation],
   },
   subjects: withContainerInstances(
-    resourcesOr('No subnet is delegated to container instances.', ({ world }) => containerSubnets(world)),
+    resourcesOr('No subnet is delegated to container instances.', ({ index }) => containerSubnets(index)),
   ),
-  check: (subnet, { world }) => together('high', [() => checkResources(subnet), () => checkComputes(subnet.id, world)]),
+  check: (subnet, { index }) => worstOf('high', [() => checkResources(subnet), () => checkComputes(subnet.id, index)]),
 });
 
 export const aciPrivateEndpointConflict = defineRule({
@@ -138,20 +150,20 @@ export const aciPrivateEndpointConflict = defineRule({
     links: [links.secureInference, links.workspacePrivateLink],
   },
   subjects: workspaceSubjects,
-  check(workspace, { world }) {
+  check(workspace, { index }) {
     const evidence = [
-      noted(workspace.id, world.snapshot.intents.usesAci ?? null, 'assumption usesAci'),
-      seen(workspace, connectionsPointer, 'private endpoint connections'),
+      noted(workspace.id, index.snapshot.intents.usesAci ?? null, 'assumption usesAci'),
+      evidenceAt(workspace, connectionsPointer, 'private endpoint connections'),
     ];
-    if (!usesAci(world)) return pass('No model is deployed to container instances in a virtual network.', evidence);
+    if (!usesAci(index)) return pass('No model is deployed to container instances in a virtual network.', evidence);
     if (isOdd(workspace, connectionsPointer, 'list')) {
       return oddVerdict(workspace, connectionsPointer, 'list of private endpoint connections');
     }
-    return customerEndpoints(workspace.id, world).length > 0
+    return customerEndpoints(workspace.id, index).length > 0
       ? fail(
-          `${shown(workspace.id)} has a private endpoint; models on container instances are not supported with it.`,
-          [...evidence, ...endpointEvidence(workspace, world, isOnService, 'online endpoint (alternative)')],
+          `${displayName(workspace.id)} has a private endpoint; models on container instances are not supported with it.`,
+          [...evidence, ...endpointEvidence(workspace, index, isOnService, 'online endpoint (alternative)')],
         )
-      : pass(`${shown(workspace.id)} has no private endpoint.`, evidence);
+      : pass(`${displayName(workspace.id)} has no private endpoint.`, evidence);
   },
 });

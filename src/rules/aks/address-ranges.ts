@@ -1,30 +1,31 @@
 // Address ranges of a Kubernetes cluster: service CIDR, DNS service IP, Docker bridge, and the ranges that AKS reserves.
-import { networkProfile } from '../../kinds/managed-cluster-view.ts';
-import { subnetView, vnetOf, vnetView } from '../../kinds/network-view.ts';
-import { textAt } from '../../kinds/read.ts';
+
+import { peersOf } from '../../facts/endpoints.ts';
+import { networkSpace } from '../../facts/flows.ts';
 import { sameId } from '../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
-import type { World } from '../../model/world.ts';
 import { both, noAddress, readPrefixes } from '../../net/addresses.ts';
 import { contains, formatBlock, parseAddress, parseBlock } from '../../net/ipv4.ts';
-import { peersOf } from '../../posture/endpoints.ts';
-import { networkSpace } from '../../posture/flows.ts';
+import { networkProfile } from '../../resource-types/managed-cluster-view.ts';
+import { subnetView, vnetOf, vnetView } from '../../resource-types/network-view.ts';
+import { textAt } from '../../resource-types/read.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import {
+  displayName,
+  evidenceAt,
   fail,
   few,
   notApplicable,
   noted,
   pass,
-  seen,
-  shown,
   subnetShown,
-  together,
   unknown,
+  worstOf,
 } from '../parts/verdict.ts';
 import { isOdd } from '../parts/workspace.ts';
-import type { Judgement, Verdict } from '../rule.ts';
+import type { CheckResult, RuleContext } from '../rule.ts';
 import {
   type AttachedCluster,
   aksRule,
@@ -59,17 +60,17 @@ function overlapping(
 }
 
 const rangeShown = ({ prefix, of }: NamedRange): string => `${of} (${clean(prefix, 60)})`;
-const unparsed = (odd: readonly NamedRange[], evidence: Verdict['evidence']): Verdict =>
+const unparsed = (odd: readonly NamedRange[], evidence: CheckResult['evidence']): CheckResult =>
   unknown(`The address range of ${few(odd.map(rangeShown))} is not a valid CIDR.`, evidence);
 const serviceEvidence = (one: AttachedCluster) =>
-  serviceRanges(one).map(({ of, at }) => seen(of, at, 'service CIDR (serviceCidr)'));
+  serviceRanges(one).map(({ of, at }) => evidenceAt(of, at, 'service CIDR (serviceCidr)'));
 
-/** Ranges of all subnets in the networks of the nodes. Throws GapRead when a network could not be read. */
-const subnetRanges = (one: AttachedCluster, world: World): NamedRange[] =>
+/** Ranges of all subnets in the networks of the nodes. Throws UnreadableError when a network could not be read. */
+const subnetRanges = (one: AttachedCluster, index: SnapshotIndex): NamedRange[] =>
   nodeNetworks(one)
-    .flatMap((vnet) => world.get(vnet) ?? [])
+    .flatMap((vnet) => index.get(vnet) ?? [])
     .flatMap((network) =>
-      world.ofType('Microsoft.Network/virtualNetworks/subnets').filter(({ id }) => sameId(vnetOf(id), network.id)),
+      index.ofType('Microsoft.Network/virtualNetworks/subnets').filter(({ id }) => sameId(vnetOf(id), network.id)),
     )
     .flatMap((subnet) => subnetView(subnet).prefixes.map((prefix) => ({ prefix, of: subnetShown(subnet.id) })));
 
@@ -77,25 +78,25 @@ const subnetRanges = (one: AttachedCluster, world: World): NamedRange[] =>
 const shortestPrefix = 12;
 
 /** What a service CIDR must not overlap: subnets, and today also the virtual networks and their peers. */
-function reachableRanges(one: AttachedCluster, { world, profile }: Judgement): NamedRange[] {
-  const subnets = subnetRanges(one, world);
+function reachableRanges(one: AttachedCluster, { index, profile }: RuleContext): NamedRange[] {
+  const subnets = subnetRanges(one, index);
   if (profile === 'seed-2020') return subnets;
   const spaces = nodeSubnets(one).flatMap((subnet) =>
-    networkSpace(subnet, world).map((prefix) => ({ prefix, of: 'the virtual network or a peer' })),
+    networkSpace(subnet, index).map((prefix) => ({ prefix, of: 'the virtual network or a peer' })),
   );
   const peers = nodeNetworks(one)
-    .flatMap((vnet) => peersOf(vnet, world))
+    .flatMap((vnet) => peersOf(vnet, index))
     .flatMap((id) => {
-      const peer = world.peek(id);
+      const peer = index.peek(id);
       return peer.state === 'read'
-        ? vnetView(peer.resource).prefixes.map((prefix) => ({ prefix, of: `the peered network ${shown(id)}` }))
+        ? vnetView(peer.resource).prefixes.map((prefix) => ({ prefix, of: `the peered network ${displayName(id)}` }))
         : [];
     });
   return [...subnets, ...peers, ...spaces];
 }
 
-function checkServiceRange(range: string, one: AttachedCluster, judgement: Judgement): Verdict {
-  const others = reachableRanges(one, judgement);
+function checkServiceRange(range: string, one: AttachedCluster, context: RuleContext): CheckResult {
+  const others = reachableRanges(one, context);
   const { overlaps, odd } = overlapping(range, others);
   const evidence = [
     ...serviceEvidence(one),
@@ -112,7 +113,7 @@ function checkServiceRange(range: string, one: AttachedCluster, judgement: Judge
   }
   if (odd.length > 0) return unparsed(odd, evidence);
   const block = parseBlock(range);
-  if (judgement.profile !== 'seed-2020' && block.ok && block.value.prefix < shortestPrefix) {
+  if (context.profile !== 'seed-2020' && block.ok && block.value.prefix < shortestPrefix) {
     return fail(`${said} is larger than /${shortestPrefix}, the largest that AKS supports.`, evidence);
   }
   return pass(`${said} does not overlap a reachable network.`, evidence);
@@ -130,21 +131,21 @@ export const aksServiceCidrNoOverlap = defineRule({
     links: [links.secureInference, links.kubernetesAddresses],
   },
   subjects: attachedClusters,
-  check(one, judgement) {
+  check(one, context) {
     const ranges = serviceRanges(one);
     if (ranges.length === 0) {
       return unknown(`${one.name} does not show its service CIDR.`, [
-        seen(one.cluster, '/properties/networkProfile/serviceCidr', 'service CIDR (serviceCidr)'),
+        evidenceAt(one.cluster, '/properties/networkProfile/serviceCidr', 'service CIDR (serviceCidr)'),
       ]);
     }
     return (
       withoutSubnet(one) ??
-      together(
+      worstOf(
         'high',
         ranges.map(
           ({ text }) =>
             () =>
-              checkServiceRange(text, one, judgement),
+              checkServiceRange(text, one, context),
         ),
       )
     );
@@ -166,7 +167,7 @@ export const aksDnsServiceIp = defineRule({
   check(one) {
     const { cluster, view, name } = one;
     const evidence = [
-      seen(cluster, `${networkProfile}/dnsServiceIP`, 'DNS service IP (dnsServiceIP)'),
+      evidenceAt(cluster, `${networkProfile}/dnsServiceIP`, 'DNS service IP (dnsServiceIP)'),
       ...serviceEvidence(one),
     ];
     const blocks = serviceRanges(one).flatMap(({ text }) => {
@@ -210,10 +211,13 @@ export const aksDockerBridge = defineRule({
     links: [links.secureInference, links.kubernetesNetwork],
   },
   subjects: attachedClusters,
-  check(one, { world }) {
+  check(one, { index }) {
     const { compute, name } = one;
     const bridge = textAt(compute.body, bridgePointer);
-    const evidence = [seen(compute, bridgePointer, 'Docker bridge CIDR (dockerBridgeCidr)'), ...serviceEvidence(one)];
+    const evidence = [
+      evidenceAt(compute, bridgePointer, 'Docker bridge CIDR (dockerBridgeCidr)'),
+      ...serviceEvidence(one),
+    ];
     if (isOdd(compute, bridgePointer, 'string')) {
       return unknown(`The Docker bridge CIDR of ${name} has an unexpected value.`, evidence);
     }
@@ -229,7 +233,7 @@ export const aksDockerBridge = defineRule({
     }
     const { overlaps, odd } = overlapping(range, [
       ...serviceRanges(one).map(({ text }) => ({ prefix: text, of: 'the service CIDR' })),
-      ...subnetRanges(one, world),
+      ...subnetRanges(one, index),
     ]);
     if (overlaps.length > 0) {
       return fail(`The Docker bridge CIDR ${range} of ${name} overlaps ${few(overlaps.map(rangeShown))}.`, evidence);
@@ -255,18 +259,18 @@ export const aksReservedRanges = defineRule({
     links: [links.kubernetesNetwork, links.kubernetesAddresses],
   },
   subjects: attachedClusters,
-  check(one, { world }) {
+  check(one, { index }) {
     const own: NamedRange[] = [
       ...serviceRanges(one).map(({ text }) => ({ prefix: text, of: 'the service CIDR' })),
       ...one.view.podRanges.map((prefix) => ({ prefix, of: 'the pod CIDR' })),
       ...nodeNetworks(one).flatMap((vnet) => {
-        const network = world.get(vnet);
+        const network = index.get(vnet);
         const prefixes = network ? vnetView(network).prefixes : [];
-        return prefixes.map((prefix) => ({ prefix, of: `virtual network ${shown(vnet)}` }));
+        return prefixes.map((prefix) => ({ prefix, of: `virtual network ${displayName(vnet)}` }));
       }),
     ];
     const found = reserved.map((range) => ({ range, ...overlapping(range, own) }));
-    const evidence = [seen(one.cluster, networkProfile, 'network profile (service and pod CIDRs)')];
+    const evidence = [evidenceAt(one.cluster, networkProfile, 'network profile (service and pod CIDRs)')];
     const used = found
       .filter(({ overlaps }) => overlaps.length > 0)
       .map(({ range, overlaps }) => `${few(overlaps.map(rangeShown))} in ${range}`);

@@ -1,35 +1,36 @@
 // Whether an attached Kubernetes cluster is healthy, and placed where the workspace supports it.
+
+import { customerEndpoints } from '../../facts/endpoints.ts';
+import { regionOf } from '../../facts/service-endpoints.ts';
+import { fold, sameId, subscriptionOf } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
 import {
   clusterIdOf,
   managedClusterType,
   networkProfile,
   type PoolView,
   poolsPointer,
-} from '../../kinds/managed-cluster-view.ts';
-import { findSubnet, subnetView, vnetView } from '../../kinds/network-view.ts';
-import { listAt } from '../../kinds/read.ts';
-import { computeView, workspaceView } from '../../kinds/workspace-view.ts';
-import { fold, sameId, subscriptionOf } from '../../model/resource-id.ts';
-import { clean } from '../../model/text.ts';
-import { customerEndpoints } from '../../posture/endpoints.ts';
-import { regionOf } from '../../posture/service-endpoints.ts';
+} from '../../resource-types/managed-cluster-view.ts';
+import { findSubnet, subnetView, vnetView } from '../../resource-types/network-view.ts';
+import { listAt } from '../../resource-types/read.ts';
+import { computeView, workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import {
+  displayName,
+  evidenceAt,
   fail,
   listed,
   notApplicable,
   noted,
   pass,
   quoted,
-  seen,
-  shown,
   subnetShown,
-  together,
   unknown,
+  worstOf,
 } from '../parts/verdict.ts';
 import { connectionsPointer, isOdd } from '../parts/workspace.ts';
-import type { Judgement, Verdict } from '../rule.ts';
+import type { CheckResult, RuleContext } from '../rule.ts';
 import {
   type AttachedCluster,
   aksRule,
@@ -54,17 +55,17 @@ export const aksAttached = defineRule({
     links: [links.secureInference, links.kubernetesAttach],
   },
   subjects: clusterComputes,
-  check(compute, { world }) {
+  check(compute, { index }) {
     const name = clusterName(compute);
     const state = computeView(compute).provisioningState;
     const evidence = [
-      seen(compute, '/properties/provisioningState', 'provisioning state'),
-      seen(compute, '/properties/provisioningErrors', 'provisioning errors'),
-      seen(compute, '/properties/resourceId', 'cluster resource ID'),
+      evidenceAt(compute, '/properties/provisioningState', 'provisioning state'),
+      evidenceAt(compute, '/properties/provisioningErrors', 'provisioning errors'),
+      evidenceAt(compute, '/properties/resourceId', 'cluster resource ID'),
     ];
     if (fold(state ?? '') === 'failed') return fail(`The attachment of ${name} failed.`, evidence);
     const cluster = clusterIdOf(compute);
-    if (cluster !== undefined && !world.get(cluster))
+    if (cluster !== undefined && !index.get(cluster))
       return fail(`${name} is attached but no longer exists in Azure.`, evidence);
     return fold(state ?? '') === 'succeeded'
       ? pass(`${name} is attached.`, evidence)
@@ -89,8 +90,8 @@ export const aksSubnetAssigned = defineRule({
   check({ cluster, view: { pools }, name }) {
     const evidence =
       pools.length === 0
-        ? [seen(cluster, poolsPointer, 'node pools')]
-        : pools.map((pool) => seen(cluster, poolSubnet(pool), 'subnet of the node pool'));
+        ? [evidenceAt(cluster, poolsPointer, 'node pools')]
+        : pools.map((pool) => evidenceAt(cluster, poolSubnet(pool), 'subnet of the node pool'));
     const without = pools.filter(({ subnet }) => subnet === undefined);
     if (pools.length === 0 || without.some((pool) => isOdd(cluster, poolSubnet(pool), 'string'))) {
       return unknown(`The node pools of ${name} do not show their subnets in a known format.`, evidence);
@@ -103,24 +104,24 @@ export const aksSubnetAssigned = defineRule({
   },
 });
 
-function checkNetwork({ cluster, view, name }: AttachedCluster, vnet: string, { world }: Judgement): Verdict {
-  const network = world.get(vnet);
-  if (!network) return notApplicable(`Virtual network ${shown(vnet)} does not exist.`);
+function checkNetwork({ cluster, view, name }: AttachedCluster, vnet: string, { index }: RuleContext): CheckResult {
+  const network = index.get(vnet);
+  if (!network) return notApplicable(`Virtual network ${displayName(vnet)} does not exist.`);
   const [own, other] = [view.location, vnetView(network).location].map((one) => clean(regionOf(one), 60));
   const evidence = [
-    seen(cluster, '/location', 'region of the cluster'),
-    seen(network, '/location', 'region of the virtual network'),
+    evidenceAt(cluster, '/location', 'region of the cluster'),
+    evidenceAt(network, '/location', 'region of the virtual network'),
     noted(network.id, subscriptionOf(network.id) ?? null, 'subscription of the virtual network'),
   ];
   if (own === '' || other === '') {
-    return unknown(`The region of ${name} or of virtual network ${shown(vnet)} is not shown.`, evidence);
+    return unknown(`The region of ${name} or of virtual network ${displayName(vnet)} is not shown.`, evidence);
   }
   if (own !== other) {
-    return fail(`${name} is in ${own}; its virtual network ${shown(vnet)} is in ${other}.`, evidence);
+    return fail(`${name} is in ${own}; its virtual network ${displayName(vnet)} is in ${other}.`, evidence);
   }
   return sameId(subscriptionOf(cluster.id), subscriptionOf(network.id))
-    ? pass(`${name} and its virtual network ${shown(vnet)} are in ${own} and in one subscription.`, evidence)
-    : fail(`${name} and its virtual network ${shown(vnet)} are in different subscriptions.`, evidence, 'low');
+    ? pass(`${name} and its virtual network ${displayName(vnet)} are in ${own} and in one subscription.`, evidence)
+    : fail(`${name} and its virtual network ${displayName(vnet)} are in different subscriptions.`, evidence, 'low');
 }
 
 export const aksSameRegionAsVnet = defineRule({
@@ -135,10 +136,10 @@ export const aksSameRegionAsVnet = defineRule({
     links: [links.secureInference, links.kubernetesNetwork],
   },
   subjects: placedClusters,
-  check: (one, judgement) =>
-    together(
+  check: (one, context) =>
+    worstOf(
       'high',
-      nodeNetworks(one).map((vnet) => () => checkNetwork(one, vnet, judgement)),
+      nodeNetworks(one).map((vnet) => () => checkNetwork(one, vnet, context)),
     ),
 });
 
@@ -162,8 +163,8 @@ export const aksPrivateLinkUnsupported = defineRule({
   subjects: attachedClusters,
   check({ cluster, view, name }, { profile }) {
     const evidence = [
-      seen(cluster, isPrivate, 'private API server'),
-      seen(cluster, hasPublicName, 'public FQDN of the private API server'),
+      evidenceAt(cluster, isPrivate, 'private API server'),
+      evidenceAt(cluster, hasPublicName, 'public FQDN of the private API server'),
     ];
     if (isOdd(cluster, apiServer, 'object') || [isPrivate, hasPublicName].some((at) => isOdd(cluster, at, 'boolean'))) {
       return unknown(`The API server access profile of ${name} has an unexpected value.`, evidence);
@@ -178,12 +179,12 @@ export const aksPrivateLinkUnsupported = defineRule({
   },
 });
 
-function checkDelegations(id: string, forPods: boolean, { world }: Judgement): Verdict {
+function checkDelegations(id: string, forPods: boolean, { index }: RuleContext): CheckResult {
   const name = subnetShown(id);
   const at = '/properties/delegations';
-  const subnet = findSubnet(world, id);
+  const subnet = findSubnet(index, id);
   if (!subnet) return notApplicable(`Subnet ${name} does not exist (see workspace.network-preexists).`);
-  const evidence = [seen(subnet, at, 'delegations')];
+  const evidence = [evidenceAt(subnet, at, 'delegations')];
   const { delegations } = subnetView(subnet);
   const others = delegations.filter((service) => !forPods || fold(service) !== fold(managedClusterType));
   if (others.length > 0) {
@@ -207,10 +208,10 @@ export const aksSubnetNotDelegated = defineRule({
     links: [links.kubernetesNetwork, links.delegation],
   },
   subjects: placedClusters,
-  check: (one, judgement) =>
-    together('high', [
-      ...nodeSubnets(one).map((id) => () => checkDelegations(id, false, judgement)),
-      ...podSubnets(one).map((id) => () => checkDelegations(id, true, judgement)),
+  check: (one, context) =>
+    worstOf('high', [
+      ...nodeSubnets(one).map((id) => () => checkDelegations(id, false, context)),
+      ...podSubnets(one).map((id) => () => checkDelegations(id, true, context)),
     ]),
 });
 
@@ -227,15 +228,15 @@ export const aksRegionWithWorkspaceEndpoint = defineRule({
     links: [links.secureInference, links.workspacePrivateLink],
   },
   subjects: attachedClusters,
-  check({ cluster, view, name }, { world }) {
-    const workspace = world.workspace();
+  check({ cluster, view, name }, { index }) {
+    const workspace = index.workspace();
     if (!workspace) return notApplicable('The workspace does not exist (see workspace.exists).');
     const evidence = [
-      seen(workspace, connectionsPointer, 'private endpoint connections of the workspace'),
-      seen(workspace, '/location', 'region of the workspace'),
-      seen(cluster, '/location', 'region of the cluster'),
+      evidenceAt(workspace, connectionsPointer, 'private endpoint connections of the workspace'),
+      evidenceAt(workspace, '/location', 'region of the workspace'),
+      evidenceAt(cluster, '/location', 'region of the cluster'),
     ];
-    if (customerEndpoints(workspace.id, world).length === 0) {
+    if (customerEndpoints(workspace.id, index).length === 0) {
       return notApplicable('The workspace has no private endpoint.', evidence);
     }
     const [own, other] = [workspaceView(workspace).location, view.location].map((one) => clean(regionOf(one), 60));
@@ -262,7 +263,7 @@ export const aksBasicLoadBalancer = defineRule({
   },
   subjects: attachedClusters,
   check({ cluster, view, name }) {
-    const evidence = [seen(cluster, balancerSku, 'load balancer SKU')];
+    const evidence = [evidenceAt(cluster, balancerSku, 'load balancer SKU')];
     if (isOdd(cluster, balancerSku, 'string')) {
       return unknown(`The load balancer SKU of ${name} has an unexpected value.`, evidence);
     }

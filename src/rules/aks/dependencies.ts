@@ -1,21 +1,28 @@
 // Whether the nodes of a cluster can connect to the storage accounts, key vault, registry and workspace that they depend on.
-import { vnetOf } from '../../kinds/network-view.ts';
+
+import { auditedAccounts, auditedRegistries, auditedVaults } from '../../facts/accounts.ts';
+import { strategyOf } from '../../facts/architecture.ts';
+import { customerEndpoints, reachedPrivately } from '../../facts/endpoints.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
-import { GapRead } from '../../model/world.ts';
-import { auditedAccounts, auditedRegistries, auditedVaults } from '../../posture/accounts.ts';
-import { strategyOf } from '../../posture/architecture.ts';
-import { customerEndpoints, reachedPrivately } from '../../posture/endpoints.ts';
+import { GapRead } from '../../model/snapshot-index.ts';
+import { vnetOf } from '../../resource-types/network-view.ts';
 import { defineRule, derived } from '../define.ts';
-import { checkFirewall, type Service, unclear, type Wall, wallOf } from '../parts/firewall.ts';
+import {
+  checkFirewall,
+  type FirewallService,
+  type ServiceFirewall,
+  serviceFirewallOf,
+  unclear,
+} from '../parts/firewall.ts';
 import { allowsSubnet } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
 import { chooseSubnet, endpointProposals, endpointSubnets } from '../parts/private-link.ts';
 import { allowSubnet, inTurn } from '../parts/proposals.ts';
 import { inPremium, unseenSubnetRules } from '../parts/registry.ts';
-import { fail, listed, notApplicable, pass, seen, shown, together } from '../parts/verdict.ts';
+import { displayName, evidenceAt, fail, listed, notApplicable, pass, worstOf } from '../parts/verdict.ts';
 import { connectionsPointer } from '../parts/workspace.ts';
-import type { Answers, Judgement, Proposal, Subjects, Verdict } from '../rule.ts';
+import type { Answers, CheckResult, Proposal, RuleContext, Subjects } from '../rule.ts';
 import {
   type AttachedCluster,
   aksRule,
@@ -31,11 +38,11 @@ interface Dependency {
   readonly one: AttachedCluster;
   readonly id: string;
 }
-const dependenciesOn = (ids: (judgement: Judgement) => readonly string[]): Subjects<Dependency> => ({
+const dependenciesOn = (ids: (context: RuleContext) => readonly string[]): Subjects<Dependency> => ({
   ...derived(placedClusters, (one, _judgement, { where: id }) =>
     id === undefined ? notApplicable('Each resource is checked on its own.') : { one, id },
   ),
-  list: clusterPairs((one, judgement) => (nodeSubnets(one).length === 0 ? [] : ids(judgement))),
+  list: clusterPairs((one, context) => (nodeSubnets(one).length === 0 ? [] : ids(context))),
 });
 
 /** What needs access to a resource, and how. */
@@ -47,70 +54,83 @@ interface Access {
   readonly peers: boolean;
 }
 
-/** Throws GapRead where a private endpoint that decides could not be read. */
-function checkAccess(wall: Wall, one: AttachedCluster, access: Access, { world }: Judgement): Verdict {
-  if (wall.access === 'open') {
-    return pass(`The ${wall.name} allows all networks, including the nodes of ${one.name}.`, [
-      seen(wall.resource, wall.at.action, 'default action (defaultAction)'),
+/** Throws UnreadableError where a private endpoint that decides could not be read. */
+function checkAccess(
+  firewall: ServiceFirewall,
+  one: AttachedCluster,
+  access: Access,
+  { index }: RuleContext,
+): CheckResult {
+  if (firewall.access === 'open') {
+    return pass(`The ${firewall.name} allows all networks, including the nodes of ${one.name}.`, [
+      evidenceAt(firewall.resource, firewall.at.action, 'default action (defaultAction)'),
     ]);
   }
-  const odd = unclear(wall);
+  const odd = unclear(firewall);
   if (odd) return odd;
-  if (strategyOf(wall.resource.id, world) === 'service-endpoint') {
-    const unseen = wall.service === 'registry' ? unseenSubnetRules(wall, world) : undefined;
+  if (strategyOf(firewall.resource.id, index) === 'service-endpoint') {
+    const unseen = firewall.service === 'registry' ? unseenSubnetRules(firewall, index) : undefined;
     return (
       unseen ??
-      together(
+      worstOf(
         'high',
-        access.subnets.map((subnet) => () => allowsSubnet(wall, subnet, world, 'high')),
+        access.subnets.map((subnet) => () => allowsSubnet(firewall, subnet, index, 'high')),
       )
     );
   }
-  return together(
+  return worstOf(
     'high',
-    nodeNetworks(one).map((vnet) => () => checkEndpoints(wall, vnet, access, world)),
+    nodeNetworks(one).map((vnet) => () => checkEndpoints(firewall, vnet, access, index)),
   );
 }
 
-function checkEndpoints(wall: Wall, vnet: string, { groups, peers }: Access, world: Judgement['world']): Verdict {
-  const evidence = [seen(wall.resource, connectionsPointer, 'private endpoint connections')];
-  const ends = customerEndpoints(wall.resource.id, world).filter((end) => sameId(end.vnet, vnet));
+function checkEndpoints(
+  firewall: ServiceFirewall,
+  vnet: string,
+  { groups, peers }: Access,
+  index: RuleContext['index'],
+): CheckResult {
+  const evidence = [evidenceAt(firewall.resource, connectionsPointer, 'private endpoint connections')];
+  const ends = customerEndpoints(firewall.resource.id, index).filter((end) => sameId(end.vnet, vnet));
   if (groups.every((group) => ends.some((end) => end.groups?.includes(fold(group))))) {
-    return pass(`The ${wall.name} has a private endpoint in ${shown(vnet)}.`, evidence);
+    return pass(`The ${firewall.name} has a private endpoint in ${displayName(vnet)}.`, evidence);
   }
-  const near = reachedPrivately(wall.resource.id, vnet, world, groups);
+  const near = reachedPrivately(firewall.resource.id, vnet, index, groups);
   if (near && peers) {
     return pass(
-      `The ${wall.name} has a private endpoint in a network peered with ${shown(vnet)}; aks.dependencies-same-vnet requires one in ${shown(vnet)} itself.`,
+      `The ${firewall.name} has a private endpoint in a network peered with ${displayName(vnet)}; aks.dependencies-same-vnet requires one in ${displayName(vnet)} itself.`,
       evidence,
     );
   }
   return near
-    ? fail(`The ${wall.name} has a private endpoint only in a network peered with ${shown(vnet)}.`, evidence)
-    : fail(`The ${wall.name} has no private endpoint in ${shown(vnet)} or a network peered with it.`, evidence);
+    ? fail(`The ${firewall.name} has a private endpoint only in a network peered with ${displayName(vnet)}.`, evidence)
+    : fail(
+        `The ${firewall.name} has no private endpoint in ${displayName(vnet)} or a network peered with it.`,
+        evidence,
+      );
 }
 
 /** What gives the nodes access: subnet rules or private endpoints, by the architecture of the resource. */
 function allowAccess(
-  wall: Wall,
+  firewall: ServiceFirewall,
   one: AttachedCluster,
   access: Access,
-  judgement: Judgement,
+  context: RuleContext,
   answers: Answers,
 ): readonly Proposal[] | string {
-  const { world } = judgement;
-  if (strategyOf(wall.resource.id, world) === 'service-endpoint') {
-    const allow = (here: Wall) =>
+  const { index } = context;
+  if (strategyOf(firewall.resource.id, index) === 'service-endpoint') {
+    const allow = (here: ServiceFirewall) =>
       inTurn(
         here,
-        access.subnets.map((subnet) => (step: Wall) => allowSubnet(step, subnet, judgement)),
+        access.subnets.map((subnet) => (step: ServiceFirewall) => allowSubnet(step, subnet, context)),
       );
-    return wall.service === 'registry' ? inPremium(wall, answers, allow) : allow(wall);
+    return firewall.service === 'registry' ? inPremium(firewall, answers, allow) : allow(firewall);
   }
   const vnets = nodeNetworks(one);
-  const subnet = chooseSubnet(answers, endpointSubnets(vnets, world));
+  const subnet = chooseSubnet(answers, endpointSubnets(vnets, index));
   const within = typeof subnet === 'string' ? vnets : [vnetOf(subnet.id)];
-  return endpointProposals({ target: wall.resource, groups: access.groups, subnet, vnets, within }, judgement);
+  return endpointProposals({ target: firewall.resource, groups: access.groups, subnet, vnets, within }, context);
 }
 
 const storageAccess = (one: AttachedCluster): Access => ({
@@ -133,65 +153,67 @@ export const aksStorageSameVnet = defineRule({
   },
   fixKind: 'auto',
   undo: 'exact',
-  subjects: dependenciesOn(({ world }) => auditedAccounts(world).map(({ id }) => id)),
-  check: ({ one, id }, judgement) =>
-    checkFirewall(id, 'storage', judgement, (wall) =>
-      wall.access === 'open'
-        ? notApplicable(`The ${wall.name} allows all networks.`)
-        : checkAccess(wall, one, storageAccess(one), judgement),
+  subjects: dependenciesOn(({ index }) => auditedAccounts(index).map(({ id }) => id)),
+  check: ({ one, id }, context) =>
+    checkFirewall(id, 'storage', context, (firewall) =>
+      firewall.access === 'open'
+        ? notApplicable(`The ${firewall.name} allows all networks.`)
+        : checkAccess(firewall, one, storageAccess(one), context),
     ),
-  fix({ one, id }, judgement, answers) {
-    const account = judgement.world.get(id);
+  fix({ one, id }, context, answers) {
+    const account = context.index.get(id);
     return account
-      ? allowAccess(wallOf(account, 'storage'), one, storageAccess(one), judgement, answers)
-      : `The storage account ${shown(id)} does not exist.`;
+      ? allowAccess(serviceFirewallOf(account, 'storage'), one, storageAccess(one), context, answers)
+      : `The storage account ${displayName(id)} does not exist.`;
   },
 });
 
-const groupsOf: Readonly<Record<Service, readonly string[]>> = {
+const groupsOf: Readonly<Record<FirewallService, readonly string[]>> = {
   storage: ['blob', 'file'],
   vault: ['vault'],
   registry: ['registry'],
 };
-const ownAccess = (one: AttachedCluster, service: Service): Access => ({
+const ownAccess = (one: AttachedCluster, service: FirewallService): Access => ({
   subnets: nodeSubnets(one),
   groups: groupsOf[service],
   peers: false,
 });
 
-const servicesUsed = ({ world }: Judgement): readonly { readonly id: string; readonly service: Service }[] => [
-  ...auditedAccounts(world).map(({ id }) => ({ id, service: 'storage' as const })),
-  ...auditedVaults(world).map(({ id }) => ({ id, service: 'vault' as const })),
-  ...auditedRegistries(world).map(({ id }) => ({ id, service: 'registry' as const })),
+const servicesUsed = ({
+  index,
+}: RuleContext): readonly { readonly id: string; readonly service: FirewallService }[] => [
+  ...auditedAccounts(index).map(({ id }) => ({ id, service: 'storage' as const })),
+  ...auditedVaults(index).map(({ id }) => ({ id, service: 'vault' as const })),
+  ...auditedRegistries(index).map(({ id }) => ({ id, service: 'registry' as const })),
 ];
-const serviceOf = (id: string, judgement: Judgement): Service | undefined =>
-  servicesUsed(judgement).find((one) => sameId(one.id, id))?.service;
+const serviceOf = (id: string, context: RuleContext): FirewallService | undefined =>
+  servicesUsed(context).find((one) => sameId(one.id, id))?.service;
 
-/** Node networks without a private endpoint of the workspace. Throws GapRead where one that decides could not be read. */
-function networksWithoutEndpoint(one: AttachedCluster, workspace: Resource, { world }: Judgement): string[] {
-  const ends = customerEndpoints(workspace.id, world);
+/** Node networks without a private endpoint of the workspace. Throws UnreadableError where one that decides could not be read. */
+function networksWithoutEndpoint(one: AttachedCluster, workspace: Resource, { index }: RuleContext): string[] {
+  const ends = customerEndpoints(workspace.id, index);
   const missing = nodeNetworks(one).filter((vnet) => !ends.some((end) => sameId(end.vnet, vnet)));
   const unread = ends.find(({ vnet }) => vnet === undefined);
   if (missing.length > 0 && unread) {
     const id = unread.connection.endpointId ?? workspace.id;
-    const reason = `The network of private endpoint ${shown(id)} could not be read.`;
+    const reason = `The network of private endpoint ${displayName(id)} could not be read.`;
     throw new GapRead({ id, reason, action: 'Microsoft.Network/privateEndpoints/read' });
   }
   return missing;
 }
 
-function checkWorkspace(one: AttachedCluster, id: string, judgement: Judgement): Verdict {
-  const workspace = judgement.world.get(id);
+function checkWorkspace(one: AttachedCluster, id: string, context: RuleContext): CheckResult {
+  const workspace = context.index.get(id);
   if (!workspace) return notApplicable('The workspace does not exist (see workspace.exists).');
-  const evidence = [seen(workspace, connectionsPointer, 'private endpoint connections')];
-  if (customerEndpoints(workspace.id, judgement.world).length === 0) {
+  const evidence = [evidenceAt(workspace, connectionsPointer, 'private endpoint connections')];
+  if (customerEndpoints(workspace.id, context.index).length === 0) {
     return notApplicable('The workspace has no private endpoint.', evidence);
   }
-  const missing = networksWithoutEndpoint(one, workspace, judgement);
+  const missing = networksWithoutEndpoint(one, workspace, context);
   return missing.length === 0
     ? pass(`The workspace has a private endpoint in the network of ${one.name}.`, evidence)
     : fail(
-        `The workspace has no private endpoint in ${listed(missing.map(shown))}, the network of ${one.name}.`,
+        `The workspace has no private endpoint in ${listed(missing.map(displayName))}, the network of ${one.name}.`,
         evidence,
       );
 }
@@ -211,27 +233,27 @@ export const aksDependenciesSameVnet = defineRule({
   },
   fixKind: 'guided',
   undo: 'exact',
-  subjects: dependenciesOn((judgement) => {
-    const { workspace } = judgement.world.snapshot;
-    const ids = servicesUsed(judgement).map(({ id }) => id);
+  subjects: dependenciesOn((context) => {
+    const { workspace } = context.index.snapshot;
+    const ids = servicesUsed(context).map(({ id }) => id);
     return workspace === null ? ids : [...ids, workspace];
   }),
-  check({ one, id }, judgement) {
-    const service = serviceOf(id, judgement);
+  check({ one, id }, context) {
+    const service = serviceOf(id, context);
     return service === undefined
-      ? checkWorkspace(one, id, judgement)
-      : checkFirewall(id, service, judgement, (wall) => checkAccess(wall, one, ownAccess(one, service), judgement));
+      ? checkWorkspace(one, id, context)
+      : checkFirewall(id, service, context, (firewall) => checkAccess(firewall, one, ownAccess(one, service), context));
   },
-  fix({ one, id }, judgement, answers) {
-    const { world } = judgement;
-    const target = world.get(id);
-    if (!target) return `${shown(id)} does not exist.`;
-    const service = serviceOf(id, judgement);
+  fix({ one, id }, context, answers) {
+    const { index } = context;
+    const target = index.get(id);
+    if (!target) return `${displayName(id)} does not exist.`;
+    const service = serviceOf(id, context);
     if (service !== undefined) {
-      return allowAccess(wallOf(target, service), one, ownAccess(one, service), judgement, answers);
+      return allowAccess(serviceFirewallOf(target, service), one, ownAccess(one, service), context, answers);
     }
-    const vnets = networksWithoutEndpoint(one, target, judgement);
-    const subnet = chooseSubnet(answers, endpointSubnets(vnets, world));
-    return endpointProposals({ target, groups: ['amlworkspace'], subnet, vnets, within: vnets }, judgement);
+    const vnets = networksWithoutEndpoint(one, target, context);
+    const subnet = chooseSubnet(answers, endpointSubnets(vnets, index));
+    return endpointProposals({ target, groups: ['amlworkspace'], subnet, vnets, within: vnets }, context);
   },
 });

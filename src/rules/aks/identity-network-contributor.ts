@@ -1,23 +1,24 @@
 // aks.identity-network-contributor: the identity of a cluster can join its node subnets and create load balancers in them.
-import { listAt, textAt, textsAt } from '../../kinds/read.ts';
+
+import { mayDo } from '../../model/permissions.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold, groupIdOf, isWithin, sameId, subscriptionOf } from '../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { clean } from '../../model/text.ts';
+import { listAt, textAt, textsAt } from '../../resource-types/read.ts';
 import {
   assignmentsOf,
   roleAssignmentType,
   roleAssignmentView,
   roleNames,
   roles,
-} from '../../kinds/role-assignment.ts';
-import { mayDo } from '../../model/permissions.ts';
-import type { Resource } from '../../model/resource.ts';
-import { fold, groupIdOf, isWithin, sameId, subscriptionOf } from '../../model/resource-id.ts';
-import { clean } from '../../model/text.ts';
-import type { World } from '../../model/world.ts';
+} from '../../resource-types/role-assignment.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
 import { mayAssign, roleProposal } from '../parts/roles.ts';
-import { fail, few, pass, quoted, seen, shown, subnetShown, together, unknown } from '../parts/verdict.ts';
-import type { Judgement, Verdict } from '../rule.ts';
+import { displayName, evidenceAt, fail, few, pass, quoted, subnetShown, unknown, worstOf } from '../parts/verdict.ts';
+import type { CheckResult, RuleContext } from '../rule.ts';
 import { type AttachedCluster, aksRule, nodeSubnets, placedClusters } from './parts/clusters.ts';
 
 /** Built-in roles that include all that a cluster needs at its subnet. */
@@ -34,10 +35,10 @@ interface HeldRole {
   readonly suffices: 'by role' | 'by actions' | 'no';
 }
 
-/** Roles of a principal that apply to a subnet. Throws GapRead when they, or a definition that decides, could not be read. */
-function rolesAt(subnet: string, principal: string, world: World): readonly HeldRole[] {
-  world.list(assignmentsOf(principal, subscriptionOf(subnet) ?? ''));
-  const here = world.ofType(roleAssignmentType).filter((assignment) => {
+/** Roles of a principal that apply to a subnet. Throws UnreadableError when they, or a definition that decides, could not be read. */
+function rolesAt(subnet: string, principal: string, index: SnapshotIndex): readonly HeldRole[] {
+  index.list(assignmentsOf(principal, subscriptionOf(subnet) ?? ''));
+  const here = index.ofType(roleAssignmentType).filter((assignment) => {
     const view = roleAssignmentView(assignment);
     return sameId(view.principal, principal) && isWithin(subnet, view.scope);
   });
@@ -50,11 +51,11 @@ function rolesAt(subnet: string, principal: string, world: World): readonly Held
   });
   if (sufficient(known)) return known;
   const custom = here.filter((assignment) => roleNames[roleAssignmentView(assignment).role] === undefined);
-  return [...known, ...custom.map((assignment) => customRole(assignment, subnet, world))];
+  return [...known, ...custom.map((assignment) => customRole(assignment, subnet, index))];
 }
 
-function customRole(assignment: Resource, subnet: string, world: World): HeldRole {
-  const definition = world.get(textAt(assignment.body, '/properties/roleDefinitionId') ?? '');
+function customRole(assignment: Resource, subnet: string, index: SnapshotIndex): HeldRole {
+  const definition = index.get(textAt(assignment.body, '/properties/roleDefinitionId') ?? '');
   const permissions = listAt(definition?.body, '/properties/permissions').map((one) => ({
     scope: roleAssignmentView(assignment).scope,
     actions: textsAt(one, '/actions'),
@@ -69,15 +70,17 @@ function customRole(assignment: Resource, subnet: string, world: World): HeldRol
 const sufficient = (held: readonly HeldRole[]): HeldRole | undefined => held.find((one) => one.suffices !== 'no');
 
 const identityOf = ({ cluster }: AttachedCluster) => [
-  seen(cluster, '/identity', 'managed identity'),
-  seen(cluster, '/properties/servicePrincipalProfile/clientId', 'client ID (`msi` for a managed identity)'),
+  evidenceAt(cluster, '/identity', 'managed identity'),
+  evidenceAt(cluster, '/properties/servicePrincipalProfile/clientId', 'client ID (`msi` for a managed identity)'),
 ];
 
-function checkSubnet(subnet: string, principal: string, one: AttachedCluster, { world }: Judgement): Verdict {
-  const held = rolesAt(subnet, principal, world);
+function checkSubnet(subnet: string, principal: string, one: AttachedCluster, { index }: RuleContext): CheckResult {
+  const held = rolesAt(subnet, principal, index);
   const evidence = [
     ...identityOf(one),
-    ...held.map(({ assignment, role }) => seen(assignment, '/properties/roleDefinitionId', `role ${clean(role, 80)}`)),
+    ...held.map(({ assignment, role }) =>
+      evidenceAt(assignment, '/properties/roleDefinitionId', `role ${clean(role, 80)}`),
+    ),
   ];
   const found = sufficient(held);
   const said = `The identity of ${one.name} has`;
@@ -109,7 +112,7 @@ export const aksIdentityNetworkContributor = defineRule({
   fixKind: 'guided',
   undo: 'exact',
   subjects: placedClusters,
-  check(one, judgement) {
+  check(one, context) {
     const { principal } = one.view;
     if (principal === undefined) {
       return unknown(
@@ -117,13 +120,13 @@ export const aksIdentityNetworkContributor = defineRule({
         identityOf(one),
       );
     }
-    return together(
+    return worstOf(
       'high',
-      nodeSubnets(one).map((subnet) => () => checkSubnet(subnet, principal, one, judgement)),
+      nodeSubnets(one).map((subnet) => () => checkSubnet(subnet, principal, one, context)),
     );
   },
-  fix(one, judgement, answers) {
-    const { world } = judgement;
+  fix(one, context, answers) {
+    const { index } = context;
     const { principal } = one.view;
     if (principal === undefined)
       return 'The object ID of the cluster identity is not shown; the role cannot be assigned.';
@@ -131,21 +134,21 @@ export const aksIdentityNetworkContributor = defineRule({
     if (narrow !== undefined && narrow !== 'subnet' && narrow !== 'group') {
       return `${quoted(answers.scope)} is not a valid scope. Use scope=group (resource group of the network) or scope=subnet.`;
     }
-    const lacking = nodeSubnets(one).filter((subnet) => !sufficient(rolesAt(subnet, principal, world)));
+    const lacking = nodeSubnets(one).filter((subnet) => !sufficient(rolesAt(subnet, principal, index)));
     const scopes = onceEach(
       lacking.flatMap((subnet) => (narrow === 'subnet' ? subnet : (groupIdOf(subnet) ?? subnet))),
     );
-    const forbidden = scopes.find((scope) => !mayAssign(scope, world));
+    const forbidden = scopes.find((scope) => !mayAssign(scope, index));
     if (forbidden !== undefined) {
-      return `You cannot assign roles on ${shown(forbidden)}. Ask its owner to assign Network Contributor.`;
+      return `You cannot assign roles on ${displayName(forbidden)}. Ask its owner to assign Network Contributor.`;
     }
     return scopes.flatMap((scope) =>
       roleProposal(
         {
           ...{ scope, role: roles.networkContributor, principal },
-          risk: `The identity of ${one.name} can change all networks in ${shown(scope)}. The assignment takes some minutes to apply.`,
+          risk: `The identity of ${one.name} can change all networks in ${displayName(scope)}. The assignment takes some minutes to apply.`,
         },
-        judgement,
+        context,
       ),
     );
   },

@@ -1,16 +1,27 @@
 // aks.ip-plan: the subnets of a cluster have enough addresses for its nodes and pods at their maximum number.
-import { poolLimit } from '../../kinds/agent-pool.ts';
-import { networkProfile, type PoolView } from '../../kinds/managed-cluster-view.ts';
-import { findSubnet, subnetView } from '../../kinds/network-view.ts';
+
 import { editChange } from '../../model/change.ts';
 import { EditConflict, setMember } from '../../model/edit.ts';
 import { sameId } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { aksAddresses, usableAddresses } from '../../net/address-plan.ts';
+import { poolLimit } from '../../resource-types/agent-pool.ts';
+import { networkProfile, type PoolView } from '../../resource-types/managed-cluster-view.ts';
+import { findSubnet, subnetView } from '../../resource-types/network-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { fail, notApplicable, noted, pass, quoted, seen, subnetShown, together, unknown } from '../parts/verdict.ts';
-import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+import {
+  evidenceAt,
+  fail,
+  notApplicable,
+  noted,
+  pass,
+  quoted,
+  subnetShown,
+  unknown,
+  worstOf,
+} from '../parts/verdict.ts';
+import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 import { type AttachedCluster, aksRule, allSubnets, placedClusters } from './parts/clusters.ts';
 
 /** Pods of a node where the pool sets no number (Microsoft Learn, "AKS IP address planning", read 2026-04). */
@@ -78,26 +89,26 @@ function largestFitting(
   return fits;
 }
 
-function usableIn(id: string, { world }: Judgement): number | undefined {
-  const subnet = findSubnet(world, id);
+function usableIn(id: string, { index }: RuleContext): number | undefined {
+  const subnet = findSubnet(index, id);
   return subnet && usableAddresses(subnetView(subnet).prefixes);
 }
 
-function checkSubnet(id: string, one: AttachedCluster, judgement: Judgement): Verdict {
+function checkSubnet(id: string, one: AttachedCluster, context: RuleContext): CheckResult {
   const { cluster, view, name } = one;
-  const subnet = findSubnet(judgement.world, id);
+  const subnet = findSubnet(context.index, id);
   if (!subnet) return notApplicable(`Subnet ${subnetShown(id)} does not exist (see workspace.network-preexists).`);
   const demands = demandsIn(id, one);
-  const usable = usableIn(id, judgement);
+  const usable = usableIn(id, context);
   const formula =
     view.plugin === 'azure' && !view.overlay
       ? '(nodes + surge) × (1 + pods per node)'
       : 'nodes + surge (pods use no address of the subnet)';
   const need = demands === undefined ? null : totalFor(demands, id, one);
   const evidence = [
-    seen(cluster, networkProfile, 'network profile'),
-    ...view.pools.map(({ pointer }) => seen(cluster, pointer, 'node pool')),
-    seen(subnet, '/properties/addressPrefix', 'address prefix of the subnet'),
+    evidenceAt(cluster, networkProfile, 'network profile'),
+    ...view.pools.map(({ pointer }) => evidenceAt(cluster, pointer, 'node pool')),
+    evidenceAt(subnet, '/properties/addressPrefix', 'address prefix of the subnet'),
     noted(id, need, `addresses needed: ${formula}`),
     noted(id, usable ?? null, 'usable addresses'),
   ];
@@ -108,9 +119,9 @@ function checkSubnet(id: string, one: AttachedCluster, judgement: Judgement): Ve
 }
 
 /** Lower maximums for the pools of one subnet, the one that can grow most first, or the reason why there is no fix. */
-function shrink(id: string, one: AttachedCluster, judgement: Judgement, answers: Answers): Proposal[] | string {
+function shrink(id: string, one: AttachedCluster, context: RuleContext, answers: Answers): Proposal[] | string {
   const demands = demandsIn(id, one);
-  const usable = usableIn(id, judgement);
+  const usable = usableIn(id, context);
   const name = subnetShown(id);
   if (demands === undefined || usable === undefined)
     return `The number of addresses of ${name}, or that the cluster needs, is not shown.`;
@@ -132,7 +143,7 @@ function shrink(id: string, one: AttachedCluster, judgement: Judgement, answers:
     const floor = least(demand);
     const wanted = given ?? largestFitting(demand, floor, usable - (need - own), id, one) ?? floor;
     if (wanted < floor) return `The node pool has ${floor} nodes now; its maximum cannot be ${wanted}.`;
-    const proposal = withMaximum(demand, wanted, one, judgement);
+    const proposal = withMaximum(demand, wanted, one, context);
     if (typeof proposal === 'string') return proposal;
     made.push(proposal);
     need += addressesFor(demand, wanted, id, one) - own;
@@ -146,9 +157,9 @@ function withMaximum(
   { pool }: PoolDemand,
   nodes: number,
   { cluster }: AttachedCluster,
-  { world }: Judgement,
+  { index }: RuleContext,
 ): Proposal | string {
-  const found = world.peek(`${cluster.id}/agentPools/${pool.name}`);
+  const found = index.peek(`${cluster.id}/agentPools/${pool.name}`);
   const name = clean(pool.name, 40);
   if (found.state !== 'read') return `Node pool ${name} could not be read.`;
   try {
@@ -176,21 +187,21 @@ export const aksIpPlan = defineRule({
   fixKind: 'guided',
   undo: 'exact',
   subjects: placedClusters,
-  check(one, judgement) {
+  check(one, context) {
     if (one.view.plugin === undefined || !['azure', 'kubenet', 'none'].includes(one.view.plugin)) {
       return unknown(`The network plugin of ${one.name} is not known.`, [
-        seen(one.cluster, `${networkProfile}/networkPlugin`, 'network plugin (networkPlugin)'),
+        evidenceAt(one.cluster, `${networkProfile}/networkPlugin`, 'network plugin (networkPlugin)'),
       ]);
     }
-    return together(
+    return worstOf(
       'high',
-      allSubnets(one).map((id) => () => checkSubnet(id, one, judgement)),
+      allSubnets(one).map((id) => () => checkSubnet(id, one, context)),
     );
   },
-  fix(one, judgement, answers) {
+  fix(one, context, answers) {
     const all: Proposal[] = [];
     for (const id of allSubnets(one)) {
-      const made = shrink(id, one, judgement, answers);
+      const made = shrink(id, one, context, answers);
       if (typeof made === 'string') return made;
       all.push(...made);
     }

@@ -1,37 +1,48 @@
 // The internal load balancer of scoring endpoints on an attached cluster: a private IP address of a subnet.
-import { vnetOf, vnetView } from '../../kinds/network-view.ts';
-import { balancerPointer, balancerSubnetPointer } from '../../kinds/parts/compute-write.ts';
-import { textAt } from '../../kinds/read.ts';
-import { computeView } from '../../kinds/workspace-view.ts';
+
+import { capacityOf } from '../../facts/subnet-capacity.ts';
 import { editChange } from '../../model/change.ts';
 import { EditConflict, setMember } from '../../model/edit.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf, sameId } from '../../model/resource-id.ts';
-import { roomOf } from '../../posture/subnet-room.ts';
+import { vnetOf, vnetView } from '../../resource-types/network-view.ts';
+import { balancerPointer, balancerSubnetPointer } from '../../resource-types/parts/compute-write.ts';
+import { textAt } from '../../resource-types/read.ts';
+import { computeView } from '../../resource-types/workspace-view.ts';
 import { defineRule, isVerdict } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { fail, notApplicable, noted, pass, quoted, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
+import {
+  displayName,
+  evidenceAt,
+  fail,
+  notApplicable,
+  noted,
+  pass,
+  quoted,
+  subnetShown,
+  unknown,
+} from '../parts/verdict.ts';
 import { isOdd } from '../parts/workspace.ts';
-import type { Answers, Judgement } from '../rule.ts';
+import type { Answers, RuleContext } from '../rule.ts';
 import { aksRule, attachedClusters, clusterComputes, clusterName, withoutSubnet } from './parts/clusters.ts';
 import { frontEvidence, frontSubnet, isExternal, isInternal, usesTls } from './parts/front-end.ts';
 
 /** Name of the subnet that the answer names, or that the nodes are in; the reason where there is none. */
-function chosenSubnet(compute: Resource, judgement: Judgement, answers: Answers): { name: string } | string {
-  const one = attachedClusters.resolve({ resource: compute.id }, judgement);
+function chosenSubnet(compute: Resource, context: RuleContext, answers: Answers): { name: string } | string {
+  const one = attachedClusters.resolve({ resource: compute.id }, context);
   if (isVerdict(one)) return one.because;
   const own = frontSubnet(one);
   if (own === undefined) return 'No node pool of the cluster is in a customer subnet.';
   const wanted = answers.subnet?.trim();
   if (wanted === undefined) return { name: nameOf(own) };
-  const network = judgement.world.get(vnetOf(own));
+  const network = context.index.get(vnetOf(own));
   const all = network ? vnetView(network).subnets : [];
   const found = all.find(({ id }) =>
     [id, nameOf(id), `${nameOf(vnetOf(id))}/${nameOf(id)}`].some((name) => sameId(name, wanted)),
   );
   return found
     ? { name: nameOf(found.id) }
-    : `${quoted(wanted)} is not a subnet of ${shown(vnetOf(own))}, the virtual network of the cluster.`;
+    : `${quoted(wanted)} is not a subnet of ${displayName(vnetOf(own))}, the virtual network of the cluster.`;
 }
 
 export const aksInternalLoadBalancer = defineRule({
@@ -51,7 +62,7 @@ export const aksInternalLoadBalancer = defineRule({
   undo: 'partial',
   gates: ['aks.identity-network-contributor', 'aks.ilb-capacity'],
   subjects: clusterComputes,
-  check(compute, { world }) {
+  check(compute, { index }) {
     const name = clusterName(compute);
     const evidence = frontEvidence(compute);
     // A Kubernetes extension has a front end that the workspace cannot set.
@@ -61,7 +72,7 @@ export const aksInternalLoadBalancer = defineRule({
     if (isOdd(compute, balancerPointer, 'string')) {
       return unknown(`The load balancer type of ${name} has an unexpected value.`, evidence);
     }
-    if (isExternal(compute, world)) {
+    if (isExternal(compute, index)) {
       return notApplicable(`${name} is expected to serve external clients (see aks.scoring-inbound).`, evidence);
     }
     return isInternal(compute)
@@ -71,7 +82,7 @@ export const aksInternalLoadBalancer = defineRule({
           evidence,
         );
   },
-  fix(compute, judgement, answers) {
+  fix(compute, context, answers) {
     const name = clusterName(compute);
     if (fold(computeView(compute).provisioningState ?? '') !== 'succeeded') {
       return `${name} is not provisioned yet. The load balancer can be set only afterwards.`;
@@ -79,7 +90,7 @@ export const aksInternalLoadBalancer = defineRule({
     if (usesTls(compute)) {
       return `${name} uses TLS, and Azure does not return its certificate and key. Send the change with both (az ml computetarget update aks --load-balancer-type InternalLoadBalancer).`;
     }
-    const subnet = chosenSubnet(compute, judgement, answers);
+    const subnet = chosenSubnet(compute, context, answers);
     if (typeof subnet === 'string') return subnet;
     try {
       const change = editChange(compute.id, [
@@ -112,7 +123,7 @@ export const aksIlbTwoStep = defineRule({
   check: (compute, { profile }) =>
     pass(
       `An internal load balancer of ${clusterName(compute)} is set by an update after attaching${profile === 'seed-2020' ? '' : '; SDK and CLI v1 can set both at once today, the studio cannot'}.`,
-      [seen(compute, balancerPointer, 'load balancer type')],
+      [evidenceAt(compute, balancerPointer, 'load balancer type')],
     ),
 });
 
@@ -128,19 +139,21 @@ export const aksIlbCapacity = defineRule({
     links: [links.kubernetesBalancer, links.secureInference],
   },
   subjects: attachedClusters,
-  check(one, { world }) {
+  check(one, { index }) {
     const { compute, name } = one;
     const evidence = frontEvidence(compute);
     if (isInternal(compute)) return notApplicable(`${name} already has an internal load balancer.`, evidence);
-    if (isExternal(compute, world)) {
+    if (isExternal(compute, index)) {
       return notApplicable(`${name} is expected to serve external clients; it needs no internal address.`, evidence);
     }
     const subnet = frontSubnet(one);
     const nowhere = withoutSubnet(one);
     if (nowhere || subnet === undefined) return nowhere ?? notApplicable(`${name} has no subnet.`, evidence);
-    const room = roomOf(subnet, world);
+    const room = capacityOf(subnet, index);
     if (room === undefined) return unknown(`The number of addresses of ${subnetShown(subnet)} is not shown.`, evidence);
-    const counted = room.counted ? [seen(room.counted.document, room.counted.usage.pointer, 'addresses in use')] : [];
+    const counted = room.counted
+      ? [evidenceAt(room.counted.document, room.counted.usage.pointer, 'addresses in use')]
+      : [];
     const all = [...evidence, ...counted, noted(subnet, room.free.count, 'free addresses')];
     return room.free.count >= 1
       ? pass(`${subnetShown(subnet)} has a free address for the load balancer of ${name}.`, all)

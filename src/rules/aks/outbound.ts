@@ -1,38 +1,49 @@
 // Outbound traffic of node subnets: what AKS needs, and images from the registry.
-import { vnetOf } from '../../kinds/network-view.ts';
-import { listAt, textAt } from '../../kinds/read.ts';
-import { securityRulesPointer } from '../../kinds/security-group-view.ts';
+
+import { reachedPrivately } from '../../facts/endpoints.ts';
+import { type FlowQuestion, subnetPrefixes } from '../../facts/flows.ts';
+import { workspaceRegistryId } from '../../facts/links.ts';
+import { sharers, trainingSubnets } from '../../facts/training-subnets.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
-import { reachedPrivately } from '../../posture/endpoints.ts';
-import { type Asked, subnetPrefixes } from '../../posture/flows.ts';
-import { workspaceRegistryId } from '../../posture/links.ts';
-import { sharers, trainingSubnets } from '../../posture/training-subnets.ts';
+import { vnetOf } from '../../resource-types/network-view.ts';
+import { listAt, textAt } from '../../resource-types/read.ts';
+import { securityRulesPointer } from '../../resource-types/security-group-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { deleteRule, openFor, proposed, ruleNamed, type Step } from '../parts/nsg-change.ts';
-import { type Need, outbound, regional } from '../parts/nsg-flows.ts';
+import { deleteRule, type NsgStep, openFor, proposed, ruleNamed } from '../parts/nsg-change.ts';
+import { type FlowNeed, outbound, regional } from '../parts/nsg-flows.ts';
 import { decided, deciders, evidenceOf, hangsOn, placeShown, pointerOf, regionOf } from '../parts/nsg-place.ts';
-import { fail, few, notApplicable, pass, quoted, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
-import type { Verdict } from '../rule.ts';
+import {
+  displayName,
+  evidenceAt,
+  fail,
+  few,
+  notApplicable,
+  pass,
+  quoted,
+  subnetShown,
+  unknown,
+} from '../parts/verdict.ts';
+import type { CheckResult } from '../rule.ts';
 import { aksRule, allSubnets } from './parts/clusters.ts';
 import { clusterNodeSubnets, type NodePlace, noGroup } from './parts/node-subnets.ts';
 
 /** Outbound traffic that nodes need, to Azure and to one another (Microsoft Learn, "AKS outbound rules", read 2026-06). */
-function neededFlows({ one, judgement: { world } }: NodePlace): Asked[] {
-  const own = allSubnets(one).flatMap((subnet) => subnetPrefixes(subnet, world));
+function neededFlows({ one, context: { index } }: NodePlace): FlowQuestion[] {
+  const own = allSubnets(one).flatMap((subnet) => subnetPrefixes(subnet, index));
   const inside = [...new Set([...own, ...one.view.podRanges])];
   return [
     { direction: 'Outbound', protocol: 'Tcp', remote: ['*'], ports: ['443', '9000'] },
     { direction: 'Outbound', protocol: 'Udp', remote: ['*'], ports: ['53', '123', '1194'] },
     ...(inside.length === 0
       ? []
-      : [{ direction: 'Outbound', protocol: '*', remote: inside, ports: ['*'] } satisfies Asked]),
+      : [{ direction: 'Outbound', protocol: '*', remote: inside, ports: ['*'] } satisfies FlowQuestion]),
   ];
 }
-const allTraffic: Asked = { direction: 'Outbound', protocol: '*', remote: ['*'], ports: ['*'] };
+const allTraffic: FlowQuestion = { direction: 'Outbound', protocol: '*', remote: ['*'], ports: ['*'] };
 
 /** Names of the custom Deny rules that apply to part of a flow, and of those that may. */
-function deniesOf(asked: Asked, place: NodePlace): { sure: readonly string[]; unsure: readonly string[] } {
+function deniesOf(asked: FlowQuestion, place: NodePlace): { sure: readonly string[]; unsure: readonly string[] } {
   const decision = decided(asked, place);
   const custom = (outcome: 'denied' | 'unknown') =>
     decision.parts
@@ -43,8 +54,8 @@ function deniesOf(asked: Asked, place: NodePlace): { sure: readonly string[]; un
 }
 
 /** Deletes the Deny rules of flows, one after the other, as each may shadow the next. */
-function withoutDenies(place: NodePlace, flows: readonly Asked[]): Step[] | string {
-  const steps: Step[] = [];
+function withoutDenies(place: NodePlace, flows: readonly FlowQuestion[]): NsgStep[] | string {
+  const steps: NsgStep[] = [];
   for (let here = place; ; ) {
     const [name] = flows.flatMap((asked) => deniesOf(asked, here).sure);
     if (name === undefined) return steps;
@@ -57,12 +68,12 @@ function withoutDenies(place: NodePlace, flows: readonly Asked[]): Step[] | stri
 }
 
 /** Why the rules of a group are kept: training compute also uses it, where the Deny may be intended. */
-function sharedWithTraining({ group, judgement: { world } }: NodePlace): string | undefined {
-  const training = trainingSubnets(world).map(({ subnet }) => subnet);
-  const shared = sharers(group.id, world).filter((id) => training.some((one) => sameId(one, id)));
+function sharedWithTraining({ group, context: { index } }: NodePlace): string | undefined {
+  const training = trainingSubnets(index).map(({ subnet }) => subnet);
+  const shared = sharers(group.id, index).filter((id) => training.some((one) => sameId(one, id)));
   return shared.length === 0
     ? undefined
-    : `${shown(group.id)} is also associated with ${shared.map(subnetShown).join(', ')}, a training subnet, where the Deny may be intended. Create a separate security group for the AKS subnet first.`;
+    : `${displayName(group.id)} is also associated with ${shared.map(subnetShown).join(', ')}, a training subnet, where the Deny may be intended. Create a separate security group for the AKS subnet first.`;
 }
 
 export const aksOutboundDefault = defineRule({
@@ -89,7 +100,7 @@ export const aksOutboundDefault = defineRule({
     const unsure = [...new Set(found.flatMap((denies) => denies.unsure))];
     const rules = [...sure, ...unsure].flatMap((name) => {
       const pointer = pointerOf(place.group, name);
-      return pointer === undefined ? [] : [seen(place.group, pointer, 'Deny rule')];
+      return pointer === undefined ? [] : [evidenceAt(place.group, pointer, 'Deny rule')];
     });
     const evidence = [
       ...rules,
@@ -125,11 +136,11 @@ export const aksOutboundDefault = defineRule({
   },
 });
 
-/** Access to the registry by the tag of its region, else of the workspace. Throws GapRead when the registry could not be read. */
-function registryNeed(place: NodePlace): Need {
-  const { world } = place.judgement;
-  const id = workspaceRegistryId(world);
-  const registry = id === undefined ? undefined : world.get(id);
+/** Access to the registry by the tag of its region, else of the workspace. Throws UnreadableError when the registry could not be read. */
+function registryNeed(place: NodePlace): FlowNeed {
+  const { index } = place.context;
+  const id = workspaceRegistryId(index);
+  const registry = id === undefined ? undefined : index.get(id);
   const region = fold(textAt(registry?.body, '/location') ?? regionOf(place)).replaceAll(' ', '');
   return outbound('aks-outbound-acr', regional(place, 'AzureContainerRegistry', region), 'Tcp', ['443']);
 }
@@ -141,12 +152,12 @@ const deniesOutbound = ({ group }: NodePlace): boolean =>
       fold(textAt(rule, '/properties/direction') ?? '') === 'outbound',
   );
 
-function checkRegistry(place: NodePlace): Verdict {
-  const { subnet, judgement } = place;
+function checkRegistry(place: NodePlace): CheckResult {
+  const { subnet, context } = place;
   const name = placeShown(place);
   if (!deniesOutbound(place)) return notApplicable(`${name} has no outbound Deny rule.`);
-  const id = workspaceRegistryId(judgement.world);
-  if (id !== undefined && reachedPrivately(id, vnetOf(subnet), judgement.world)) {
+  const id = workspaceRegistryId(context.index);
+  if (id !== undefined && reachedPrivately(id, vnetOf(subnet), context.index)) {
     return notApplicable('The network of the nodes connects to the registry by a private endpoint.');
   }
   const need = registryNeed(place);

@@ -1,16 +1,17 @@
 // aks.scoring-inbound: where external clients are expected, the security group allows them to connect to the scoring address.
+
+import { beforeRules } from '../../facts/admin-rules.ts';
+import { contextAt } from '../../facts/flows.ts';
 import { fold } from '../../model/resource-id.ts';
 import { readPrefixes } from '../../net/addresses.ts';
 import { decideAt } from '../../net/decide.ts';
 import type { Decision } from '../../net/decision.ts';
-import { before } from '../../posture/admin-rules.ts';
-import { contextAt } from '../../posture/flows.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { addRule, lowestDeny, noNumber, numberBefore, proposed } from '../parts/nsg-change.ts';
-import { deciders, evidenceOf, hangsOn, type Place, placeShown, ruledOut } from '../parts/nsg-place.ts';
-import { fail, notApplicable, pass, quoted, seen, subnetShown, unknown } from '../parts/verdict.ts';
-import type { Verdict } from '../rule.ts';
+import { deciders, evidenceOf, hangsOn, type NsgPlace, placeShown, ruledOut } from '../parts/nsg-place.ts';
+import { evidenceAt, fail, notApplicable, pass, quoted, subnetShown, unknown } from '../parts/verdict.ts';
+import type { CheckResult } from '../rule.ts';
 import { aksRule } from './parts/clusters.ts';
 import {
   frontEvidence,
@@ -29,7 +30,7 @@ const portOf = ({ one }: NodePlace): string => (usesTls(one.compute) ? '443' : '
 const probes = '168.63.129.16';
 
 /** Traffic from these ranges to the scoring address: an NSG sees the public address, not that of a node. */
-const decide = (place: Place, from: readonly string[], address: string, port: string): Decision =>
+const decide = (place: NsgPlace, from: readonly string[], address: string, port: string): Decision =>
   decideAt(
     {
       direction: 'Inbound',
@@ -38,15 +39,15 @@ const decide = (place: Place, from: readonly string[], address: string, port: st
       destination: { of: [address] },
       destinationPorts: [port],
     },
-    [...before(place.subnet, place.judgement.world), place.layer],
-    contextAt(place.subnet, place.judgement.world),
+    [...beforeRules(place.subnet, place.context.index), place.layer],
+    contextAt(place.subnet, place.context.index),
   );
 
-function checkPlace(place: NodePlace): Verdict {
-  const { one, judgement } = place;
+function checkPlace(place: NodePlace): CheckResult {
+  const { one, context } = place;
   const { compute } = one;
-  const evidence = [...frontEvidence(compute), seen(compute, tlsPointer, 'TLS status')];
-  if (isInternal(compute) || !isExternal(compute, judgement.world)) {
+  const evidence = [...frontEvidence(compute), evidenceAt(compute, tlsPointer, 'TLS status')];
+  if (isInternal(compute) || !isExternal(compute, context.index)) {
     return notApplicable(
       `${one.name} is not expected to serve external clients (see aks.internal-load-balancer).`,
       evidence,

@@ -1,20 +1,21 @@
 // Resource locks that keep the service from creating and deleting what compute needs.
-import { locksOf } from '../../kinds/lock.ts';
-import { lockView, workspaceType } from '../../kinds/workspace-view.ts';
+
+import { architectureFor } from '../../facts/architecture.ts';
+import { computeNetworks } from '../../facts/compute-networks.ts';
 import type { Severity } from '../../model/finding.ts';
-import { needSentence } from '../../model/need.ts';
+import { needSentence } from '../../model/plan-need.ts';
 import type { Resource } from '../../model/resource.ts';
 import { groupIdOf, nameOf, sameId, subscriptionOf } from '../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
-import type { World } from '../../model/world.ts';
-import { architectureFor } from '../../posture/architecture.ts';
-import { computeNetworks } from '../../posture/compute-networks.ts';
+import { locksOf } from '../../resource-types/lock.ts';
+import { lockView, workspaceType } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
 import { workspaceSubjects } from '../parts/subjects.ts';
-import { fail, listed, noted, pass, quoted, seen, shown, together } from '../parts/verdict.ts';
-import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+import { displayName, evidenceAt, fail, listed, noted, pass, quoted, worstOf } from '../parts/verdict.ts';
+import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 
 interface LockScope {
   readonly scope: string;
@@ -24,11 +25,11 @@ interface LockScope {
   readonly isPublic: boolean;
 }
 
-/** The scopes at which a lock matters. Throws GapRead when the list of computes was not read. */
-function lockScopes(workspace: string, world: World): LockScope[] {
+/** The scopes at which a lock matters. Throws UnreadableError when the list of computes was not read. */
+function lockScopes(workspace: string, index: SnapshotIndex): LockScope[] {
   const own = scopesOf(workspace).map((scope): LockScope => ({ scope, of: 'workspace', isPublic: false }));
-  if (architectureFor(world) === 'managed-network') return own;
-  const networks = computeNetworks(world).flatMap(({ vnet, seats }) => {
+  if (architectureFor(index) === 'managed-network') return own;
+  const networks = computeNetworks(index).flatMap(({ vnet, seats }) => {
     const isPublic = seats.some((seat) => seat.isPublic);
     return scopesOf(vnet).map((scope): LockScope => ({ scope, of: 'network', isPublic }));
   });
@@ -51,7 +52,7 @@ function effectOf(lock: Resource, scopes: readonly LockScope[]): LockEffect | un
   const { scope, level, notes } = lockView(lock);
   const here = scopes.filter((one) => sameId(one.scope, scope));
   if (here.length === 0) return undefined;
-  const name = `Lock ${shown(lock.id)} on ${clean(nameOf(scope), 120)}${notes === undefined ? '' : ` (${quoted(notes)})`}`;
+  const name = `Lock ${displayName(lock.id)} on ${clean(nameOf(scope), 120)}${notes === undefined ? '' : ` (${quoted(notes)})`}`;
   const effect = (says: string, severity?: Severity): LockEffect => ({ lock, severity, says: `${name} ${says}` });
   if (level === 'ReadOnly') return effect('is read-only: the service cannot create what compute needs.', 'high');
   if (level !== 'CanNotDelete') return effect('has an undocumented level and is ignored.');
@@ -63,28 +64,28 @@ function effectOf(lock: Resource, scopes: readonly LockScope[]): LockEffect | un
     : effect('has no effect: no compute there has a public IP address.');
 }
 
-function lockEffects(workspace: string, world: World): LockEffect[] {
-  const scopes = lockScopes(workspace, world);
+function lockEffects(workspace: string, index: SnapshotIndex): LockEffect[] {
+  const scopes = lockScopes(workspace, index);
   const subscriptions = onceEach(scopes.flatMap(({ scope }) => subscriptionOf(scope) ?? []));
-  const locks = subscriptions.flatMap((id) => world.list(locksOf(id)));
+  const locks = subscriptions.flatMap((id) => index.list(locksOf(id)));
   return locks.flatMap((lock) => effectOf(lock, scopes) ?? []);
 }
 
-function check(workspace: Resource, { world }: Judgement): Verdict {
-  const found = lockEffects(workspace.id, world);
+function check(workspace: Resource, { index }: RuleContext): CheckResult {
+  const found = lockEffects(workspace.id, index);
   if (found.length === 0) {
-    const scopes = onceEach(lockScopes(workspace.id, world).map(({ scope }) => scope));
+    const scopes = onceEach(lockScopes(workspace.id, index).map(({ scope }) => scope));
     return pass('No lock applies to the workspace or the virtual networks of its compute.', [
       noted(workspace.id, scopes, 'scopes checked'),
     ]);
   }
-  return together(
+  return worstOf(
     'high',
     found.map(({ lock, says, severity }) => () => {
       const evidence = [
-        seen(lock, '/properties/level', 'level'),
+        evidenceAt(lock, '/properties/level', 'level'),
         noted(lockView(lock).scope, lock.id, 'locked scope'),
-        seen(lock, '/properties/notes', 'notes'),
+        evidenceAt(lock, '/properties/notes', 'notes'),
       ];
       return severity === undefined ? pass(says, evidence) : fail(says, evidence, severity);
     }),
@@ -92,8 +93,8 @@ function check(workspace: Resource, { world }: Judgement): Verdict {
 }
 
 /** Only locks that the answer names are deleted: a lock is a decision of its owner. */
-function deleteLocks(workspace: Resource, { world }: Judgement, answers: Answers): readonly Proposal[] | string {
-  const failing = lockEffects(workspace.id, world).filter(({ severity }) => severity !== undefined);
+function deleteLocks(workspace: Resource, { index }: RuleContext, answers: Answers): readonly Proposal[] | string {
+  const failing = lockEffects(workspace.id, index).filter(({ severity }) => severity !== undefined);
   const choices = listed(failing.map(({ lock }) => nameWithNotes(lock)));
   if (answers.lock === undefined) {
     const options = failing.map(({ lock }) => ({ name: 'lock', value: nameOf(lock.id), says: wordsOf(lock) }));
@@ -122,7 +123,7 @@ const wordsOf = (lock: Resource): string => {
 };
 const nameWithNotes = (lock: Resource): string => {
   const words = wordsOf(lock);
-  return `${shown(lock.id)}${words === '' ? '' : ` (${words})`}`;
+  return `${displayName(lock.id)}${words === '' ? '' : ` (${words})`}`;
 };
 
 export const computeLocks = defineRule({

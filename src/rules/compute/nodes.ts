@@ -1,26 +1,27 @@
 // The nodes of a cluster: none is unusable, and a cluster that has finished resizing has the nodes it asked for.
-import { nodeCountsPointer, nodesView } from '../../kinds/cluster-view.ts';
-import { computeType } from '../../kinds/compute.ts';
-import { computeView } from '../../kinds/workspace-view.ts';
+
 import type { Resource } from '../../model/resource.ts';
+import { nodeCountsPointer, nodesView } from '../../resource-types/cluster-view.ts';
+import { computeType } from '../../resource-types/compute.ts';
+import { computeView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { fail, pass, quoted, seen, subnetShown, unknown } from '../parts/verdict.ts';
-import type { Verdict } from '../rule.ts';
+import { evidenceAt, fail, pass, quoted, subnetShown, unknown } from '../parts/verdict.ts';
+import type { CheckResult } from '../rule.ts';
 import { clusters, computeEvidence, computeShown } from './parts/subjects.ts';
 
 const inner = '/properties/properties';
-const nodesNow = (cluster: Resource) => seen(cluster, `${inner}/currentNodeCount`, 'current nodes');
-const errors = (cluster: Resource) => seen(cluster, `${inner}/errors`, 'errors');
+const nodesNow = (cluster: Resource) => evidenceAt(cluster, `${inner}/currentNodeCount`, 'current nodes');
+const errors = (cluster: Resource) => evidenceAt(cluster, `${inner}/errors`, 'errors');
 
-function checkAllocation(cluster: Resource): Verdict {
+function checkAllocation(cluster: Resource): CheckResult {
   const name = computeShown(cluster);
   const { allocationState, currentNodes, targetNodes } = nodesView(cluster);
   const evidence = [
     ...computeEvidence(cluster),
-    seen(cluster, `${inner}/allocationState`, 'allocation state'),
+    evidenceAt(cluster, `${inner}/allocationState`, 'allocation state'),
     nodesNow(cluster),
-    seen(cluster, `${inner}/targetNodeCount`, 'target nodes'),
+    evidenceAt(cluster, `${inner}/targetNodeCount`, 'target nodes'),
     errors(cluster),
   ];
   if (allocationState === 'Resizing') {
@@ -54,12 +55,12 @@ export const computePartialAllocation = defineRule({
   check: checkAllocation,
 });
 
-function checkUsable(cluster: Resource): Verdict {
+function checkUsable(cluster: Resource): CheckResult {
   const name = computeShown(cluster);
   const { unusableNodes, currentNodes, showsNodeCounts } = nodesView(cluster);
   const evidence = [
     ...computeEvidence(cluster),
-    seen(cluster, nodeCountsPointer, 'nodes by state'),
+    evidenceAt(cluster, nodeCountsPointer, 'nodes by state'),
     nodesNow(cluster),
     errors(cluster),
   ];

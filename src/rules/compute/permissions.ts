@@ -1,37 +1,47 @@
 // What must not forbid the service and the operator to place compute in a virtual network: permissions and policies.
 
-import { vnetType } from '../../kinds/network-view.ts';
-import { assignmentView, effectPointer } from '../../kinds/policy-view.ts';
-import { workspaceType } from '../../kinds/workspace-view.ts';
+import { computeNetworks } from '../../facts/compute-networks.ts';
+import { type PolicyMet, policiesAgainst } from '../../facts/policies.ts';
 import { mayDo } from '../../model/permissions.ts';
 import { groupIdOf, sameId } from '../../model/resource-id.ts';
+import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
-import { GapRead, type World } from '../../model/world.ts';
-import { computeNetworks } from '../../posture/compute-networks.ts';
-import { type PolicyMet, policiesAgainst } from '../../posture/policies.ts';
+import { vnetType } from '../../resource-types/network-view.ts';
+import { assignmentView, effectPointer } from '../../resource-types/policy-view.ts';
+import { workspaceType } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
 import { workspaces } from '../parts/subjects.ts';
-import { fail, listed, notApplicable, noted, pass, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
-import type { Judgement, Verdict } from '../rule.ts';
+import {
+  displayName,
+  evidenceAt,
+  fail,
+  listed,
+  notApplicable,
+  noted,
+  pass,
+  subnetShown,
+  unknown,
+} from '../parts/verdict.ts';
+import type { CheckResult, RuleContext } from '../rule.ts';
 import { madeTypes } from './parts/service-resources.ts';
 import { type OccupiedNetwork, occupiedNetworks } from './parts/subjects.ts';
 
 const actionsOnNetwork = ['Microsoft.Network/*/read', 'Microsoft.Network/virtualNetworks/join/action'];
 const actionsOnSubnet = ['Microsoft.Network/virtualNetworks/subnets/join/action'];
 
-function checkPermissions({ vnet, seats }: OccupiedNetwork, { world }: Judgement): Verdict {
+function checkPermissions({ vnet, seats }: OccupiedNetwork, { index }: RuleContext): CheckResult {
   const subnets = onceEach(seats.map(({ subnet }) => subnet));
   const required = [
     ...actionsOnNetwork.map((action) => ({ action, scope: vnet })),
     ...subnets.flatMap((scope) => actionsOnSubnet.map((action) => ({ action, scope }))),
-  ].map((one) => ({ ...one, may: mayDo(one.action, one.scope, world.snapshot) }));
+  ].map((one) => ({ ...one, may: mayDo(one.action, one.scope, index.snapshot) }));
   const evidence = required.map(({ action, scope, may }) => noted(scope, may ?? null, action));
   const missing = required.filter(({ may }) => may === false);
   if (missing.length > 0) {
     const words = missing.map(
-      ({ action, scope }) => `${action} on ${sameId(scope, vnet) ? shown(vnet) : subnetShown(scope)}`,
+      ({ action, scope }) => `${action} on ${sameId(scope, vnet) ? displayName(vnet) : subnetShown(scope)}`,
     );
     return fail(
       `Missing permissions: ${listed(words)}. Azure would refuse new compute there with LinkedAuthorizationFailed.`,
@@ -39,7 +49,7 @@ function checkPermissions({ vnet, seats }: OccupiedNetwork, { world }: Judgement
     );
   }
   return required.some(({ may }) => may === undefined)
-    ? unknown(`Your permissions on ${shown(vnet)} could not be read.`, evidence)
+    ? unknown(`Your permissions on ${displayName(vnet)} could not be read.`, evidence)
     : pass(`You may join compute to ${listed(subnets.map(subnetShown))}.`, evidence);
 }
 
@@ -60,38 +70,38 @@ export const computeCallerCanJoin = defineRule({
 });
 
 /** Resource groups of the virtual networks that hold compute with a public IP address. */
-const groupsWithPublicIps = (world: World): string[] =>
+const groupsWithPublicIps = (index: SnapshotIndex): string[] =>
   onceEach(
-    computeNetworks(world)
+    computeNetworks(index)
       .filter(({ seats }) => seats.some(({ isPublic }) => isPublic))
       .flatMap(({ vnet }) => groupIdOf(vnet) ?? []),
   );
 
 const policyName = ({ assignment }: PolicyMet): string =>
-  `"${clean(assignmentView(assignment).title ?? shown(assignment.id), 120)}"`;
+  `"${clean(assignmentView(assignment).title ?? displayName(assignment.id), 120)}"`;
 
-function policyEvidence({ assignment, definition }: PolicyMet, world: World) {
-  const found = world.peek(definition);
+function policyEvidence({ assignment, definition }: PolicyMet, index: SnapshotIndex) {
+  const found = index.peek(definition);
   return [
-    seen(assignment, '/properties/policyDefinitionId', 'policy assignment'),
-    seen(assignment, '/properties/parameters', 'parameters'),
+    evidenceAt(assignment, '/properties/policyDefinitionId', 'policy assignment'),
+    evidenceAt(assignment, '/properties/parameters', 'parameters'),
     ...(found.state === 'read'
-      ? [seen(found.resource, effectPointer, 'effect')]
+      ? [evidenceAt(found.resource, effectPointer, 'effect')]
       : [noted(definition, null, 'policy definition')]),
   ];
 }
 
-function checkPolicies({ world }: Judgement): Verdict {
-  const groups = groupsWithPublicIps(world);
+function checkPolicies({ index }: RuleContext): CheckResult {
+  const groups = groupsWithPublicIps(index);
   if (groups.length === 0) {
     return notApplicable(
       'No compute in your virtual networks has a public IP address, so the service creates nothing beside them.',
     );
   }
-  const met = groups.flatMap((group) => policiesAgainst(group, madeTypes, world));
-  const evidence = met.flatMap((one) => policyEvidence(one, world));
+  const met = groups.flatMap((group) => policiesAgainst(group, madeTypes, index));
+  const evidence = met.flatMap((one) => policyEvidence(one, index));
   const denying = met.filter(({ state }) => state === 'forbids');
-  const where = listed(groups.map(shown));
+  const where = listed(groups.map(displayName));
   if (denying.length > 0) {
     return fail(
       `${listed([...new Set(denying.map(policyName))])} ${denying.length === 1 ? 'denies' : 'deny'} resources in ${where} that the service creates for compute with a public IP address.`,
@@ -120,5 +130,5 @@ export const computePolicy = defineRule({
     links: [links.secureTraining, links.policy],
   },
   subjects: workspaces,
-  check: (_subject, judgement) => checkPolicies(judgement),
+  check: (_subject, context) => checkPolicies(context),
 });

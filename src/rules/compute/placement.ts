@@ -1,21 +1,32 @@
 // Where clusters and instances are: in a subnet, whose virtual network has the region and the subscription of the workspace;
 // under a managed network in no subnet at all.
-import { computeType } from '../../kinds/compute.ts';
-import { vnetOf, vnetView } from '../../kinds/network-view.ts';
-import { computeView, workspaceView } from '../../kinds/workspace-view.ts';
+
+import { managedComputes, type Seat } from '../../facts/compute-networks.ts';
+import { customerEndpoints, reachedPrivately } from '../../facts/endpoints.ts';
+import { computes, subnetUses, unreadUses } from '../../facts/needs.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId, subscriptionOf } from '../../model/resource-id.ts';
+import { GapRead } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
-import { GapRead } from '../../model/world.ts';
-import { managedComputes, type Seat } from '../../posture/compute-networks.ts';
-import { customerEndpoints, reachedPrivately } from '../../posture/endpoints.ts';
-import { computes, subnetUses, unreadUses } from '../../posture/needs.ts';
+import { computeType } from '../../resource-types/compute.ts';
+import { vnetOf, vnetView } from '../../resource-types/network-view.ts';
+import { computeView, workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { regionOf } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
-import { fail, listed, notApplicable, noted, pass, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
+import {
+  displayName,
+  evidenceAt,
+  fail,
+  listed,
+  notApplicable,
+  noted,
+  pass,
+  subnetShown,
+  unknown,
+} from '../parts/verdict.ts';
 import { modePointer } from '../parts/workspace.ts';
-import type { Judgement, Subjects, Verdict } from '../rule.ts';
+import type { CheckResult, RuleContext, Subjects } from '../rule.ts';
 import { createSibling, requiresNoPublicIp } from './parts/sibling.ts';
 import {
   addressMember,
@@ -34,11 +45,11 @@ import {
 /** A cluster or instance, or the workspace where there is none: it may train on attached or serverless compute instead. */
 const computeOrWorkspace: Subjects<Resource | 'none'> = {
   list: clustersAndInstances.list,
-  resolve: ({ resource: id }, { world }) =>
-    id === world.snapshot.workspace ? 'none' : (world.get(id) ?? notApplicable(`${shown(id)} does not exist.`)),
+  resolve: ({ resource: id }, { index }) =>
+    id === index.snapshot.workspace ? 'none' : (index.get(id) ?? notApplicable(`${displayName(id)} does not exist.`)),
 };
 
-function checkPlaced(compute: Resource): Verdict {
+function checkPlaced(compute: Resource): CheckResult {
   const name = computeShown(compute);
   const evidence = computeEvidence(compute);
   const { subnet } = computeView(compute);
@@ -48,17 +59,17 @@ function checkPlaced(compute: Resource): Verdict {
     : fail(`The ${name} is not in a subnet: it reaches storage from an address that no network rule allows.`, evidence);
 }
 
-function checkOtherCompute({ world, profile }: Judgement): Verdict {
-  if (managedComputes(world).length > 0) return notApplicable('Each cluster and instance has its own check.');
-  const uses = subnetUses(world);
+function checkOtherCompute({ index, profile }: RuleContext): CheckResult {
+  if (managedComputes(index).length > 0) return notApplicable('Each cluster and instance has its own check.');
+  const uses = subnetUses(index);
   if (uses.length > 0) {
     const evidence = uses.map(({ subnet, by }) => noted(subnet, [...by], 'used by'));
     const where = [...new Set(uses.map(({ subnet }) => subnetShown(subnet)))];
     return pass(`There is no cluster and no instance, but other compute in ${listed(where)}.`, evidence);
   }
-  const [unread] = unreadUses(world);
+  const [unread] = unreadUses(index);
   if (unread) throw new GapRead(unread.gap);
-  const none = `${shown(world.snapshot.workspace ?? '')} has no compute in a virtual network.`;
+  const none = `${displayName(index.snapshot.workspace ?? '')} has no compute in a virtual network.`;
   return profile === 'seed-2020' ? fail(none, [], 'medium') : notApplicable(none);
 }
 
@@ -86,32 +97,32 @@ export const computePlacedInVnet = defineRule({
     'compute.subnet-not-delegated',
   ],
   subjects: computeOrWorkspace,
-  check: (compute, judgement) => (compute === 'none' ? checkOtherCompute(judgement) : checkPlaced(compute)),
-  fix(compute, judgement, answers) {
+  check: (compute, context) => (compute === 'none' ? checkOtherCompute(context) : checkPlaced(compute)),
+  fix(compute, context, answers) {
     if (compute === 'none') {
       return 'There is no compute to copy. Create the first one in a subnet with `bastide create cluster`.';
     }
-    const set = requiresNoPublicIp(judgement) ? { [addressMember]: false } : {};
-    return createSibling(compute, { set, inSubnet: true }, judgement, answers);
+    const set = requiresNoPublicIp(context) ? { [addressMember]: false } : {};
+    return createSibling(compute, { set, inSubnet: true }, context, answers);
   },
 });
 
 /** A cluster may be in another region when the workspace has no private endpoint, or when its network reaches one. */
-function mayDiffer(workspace: string, vnet: string, { world }: Judgement): boolean {
-  return customerEndpoints(workspace, world).length === 0 || reachedPrivately(workspace, vnet, world, ['amlworkspace']);
+function mayDiffer(workspace: string, vnet: string, { index }: RuleContext): boolean {
+  return customerEndpoints(workspace, index).length === 0 || reachedPrivately(workspace, vnet, index, ['amlworkspace']);
 }
 
-function checkRegion(seat: Seat, judgement: Judgement): Verdict {
-  const { world, profile } = judgement;
+function checkRegion(seat: Seat, context: RuleContext): CheckResult {
+  const { index, profile } = context;
   const vnet = vnetOf(seat.subnet);
-  const name = shown(vnet);
-  const [workspace, network] = [world.workspace(), world.get(vnet)];
+  const name = displayName(vnet);
+  const [workspace, network] = [index.workspace(), index.get(vnet)];
   if (!workspace || !network) return notApplicable(`Virtual network ${name} does not exist.`);
   const [own, other] = [regionOf(workspaceView(workspace).location), regionOf(vnetView(network).location)];
   const evidence = [
-    ...(seat.isServerless ? [] : computeEvidence(seat.sitter)),
-    seen(workspace, '/location', 'region of the workspace'),
-    seen(network, '/location', 'region of the virtual network'),
+    ...(seat.isServerless ? [] : computeEvidence(seat.occupant)),
+    evidenceAt(workspace, '/location', 'region of the workspace'),
+    evidenceAt(network, '/location', 'region of the virtual network'),
     noted(network.id, [own, other], 'regions compared'),
   ];
   if (own === '' || other === '') {
@@ -121,9 +132,9 @@ function checkRegion(seat: Seat, judgement: Judgement): Verdict {
   if (own === other)
     return pass(`${name}, the virtual network of ${occupant}, is in the workspace's region.`, evidence);
   const apart = `${name}, the virtual network of ${occupant}, is in ${clean(other, 60)}; the workspace is in ${clean(own, 60)}`;
-  const isCluster = !seat.isServerless && computeView(seat.sitter).computeType === 'AmlCompute';
+  const isCluster = !seat.isServerless && computeView(seat.occupant).computeType === 'AmlCompute';
   if (profile === 'seed-2020' || !isCluster) return fail(`${apart}.`, evidence);
-  return mayDiffer(workspace.id, vnet, judgement)
+  return mayDiffer(workspace.id, vnet, context)
     ? pass(`${apart}. Azure allows this for a cluster; traffic between regions is billed.`, evidence)
     : fail(`${apart}. Neither that network nor a connected peer has a private endpoint of the workspace.`, evidence);
 }
@@ -159,8 +170,8 @@ export const computeVnetSameSubscription = defineRule({
   },
   instead: 'compute.managed-network-conflict',
   subjects: computesInSubnets,
-  check({ sitter: compute, subnet }, { world }) {
-    const workspace = world.snapshot.workspace ?? compute.id;
+  check({ occupant: compute, subnet }, { index }) {
+    const workspace = index.snapshot.workspace ?? compute.id;
     const [own, other] = [subscriptionOf(workspace), subscriptionOf(subnet)];
     const name = computeShown(compute);
     const evidence = [
@@ -183,14 +194,14 @@ export const computeVnetSameSubscription = defineRule({
 const managedTypes = ['AmlCompute', 'ComputeInstance'];
 const unsupportedTypes = ['VirtualMachine', 'AKS', 'Kubernetes'];
 
-function checkManagedNetwork(compute: Resource, { world }: Judgement): Verdict {
+function checkManagedNetwork(compute: Resource, { index }: RuleContext): CheckResult {
   const { computeType: type = '', subnet } = computeView(compute);
-  const workspace = world.workspace();
-  const name = shown(compute.id);
+  const workspace = index.workspace();
+  const name = displayName(compute.id);
   const evidence = [
-    seen(compute, '/properties/computeType', 'type'),
-    seen(compute, subnetMember, 'subnet'),
-    ...(workspace ? [seen(workspace, modePointer, 'isolation mode')] : []),
+    evidenceAt(compute, '/properties/computeType', 'type'),
+    evidenceAt(compute, subnetMember, 'subnet'),
+    ...(workspace ? [evidenceAt(workspace, modePointer, 'isolation mode')] : []),
   ];
   if (unsupportedTypes.includes(type)) {
     return fail(`${name} is attached compute of type ${type}, which a managed network does not support.`, evidence);
@@ -217,8 +228,8 @@ export const computeManagedNetworkConflict = defineRule({
     links: [links.managedNetwork],
   },
   instead: 'compute.placed-in-vnet',
-  subjects: computesAmong(({ world }) =>
-    computes(world).filter((one) =>
+  subjects: computesAmong(({ index }) =>
+    computes(index).filter((one) =>
       [...managedTypes, ...unsupportedTypes].includes(computeView(one).computeType ?? ''),
     ),
   ),

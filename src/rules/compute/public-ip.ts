@@ -1,27 +1,28 @@
 // Computes have no public IP address, and no SSH port open at one.
-import { computeType } from '../../kinds/compute.ts';
-import { enumAt } from '../../kinds/read.ts';
-import { computeView } from '../../kinds/workspace-view.ts';
+
+import { architectureFor } from '../../facts/architecture.ts';
 import type { Resource } from '../../model/resource.ts';
-import { architectureFor } from '../../posture/architecture.ts';
+import { computeType } from '../../resource-types/compute.ts';
+import { enumAt } from '../../resource-types/read.ts';
+import { computeView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { fail, notApplicable, pass, seen, unknown } from '../parts/verdict.ts';
+import { evidenceAt, fail, notApplicable, pass, unknown } from '../parts/verdict.ts';
 import { isOdd } from '../parts/workspace.ts';
-import type { Judgement, Verdict } from '../rule.ts';
+import type { CheckResult, RuleContext } from '../rule.ts';
 import { createSibling, requiresNoPublicIp, siblingWithoutPublicIp, sshPointer } from './parts/sibling.ts';
 import { addressMember, clustersAndInstances, computeEvidence, computeShown, isInstance } from './parts/subjects.ts';
 
 const addressEvidence = (compute: Resource) => [
-  seen(compute, addressMember, 'public IP address enabled'),
-  seen(compute, '/properties/properties/connectivityEndpoints/publicIpAddress', 'public IP address'),
+  evidenceAt(compute, addressMember, 'public IP address enabled'),
+  evidenceAt(compute, '/properties/properties/connectivityEndpoints/publicIpAddress', 'public IP address'),
 ];
 
-function checkAddress(compute: Resource, { world }: Judgement): Verdict {
+function checkAddress(compute: Resource, { index }: RuleContext): CheckResult {
   const name = computeShown(compute);
   const evidence = [...computeEvidence(compute), ...addressEvidence(compute)];
   const { subnet, enableNodePublicIp } = computeView(compute);
-  if (architectureFor(world) === 'service-endpoint' && subnet !== undefined) {
+  if (architectureFor(index) === 'service-endpoint' && subnet !== undefined) {
     return notApplicable(
       `With service endpoints, compute in a subnet has a public IP address. NSG rules protect the ${name}.`,
       evidence,
@@ -71,21 +72,21 @@ function sshOf(compute: Resource): (typeof sshStates)[number] | undefined {
   return sshStates.find((one) => one === value);
 }
 
-function checkSsh(compute: Resource, { world }: Judgement): Verdict {
+function checkSsh(compute: Resource, { index }: RuleContext): CheckResult {
   const name = computeShown(compute);
   const evidence = [
     ...computeEvidence(compute),
-    seen(compute, sshPointer(compute), 'public SSH access'),
+    evidenceAt(compute, sshPointer(compute), 'public SSH access'),
     ...addressEvidence(compute),
   ];
-  if (world.snapshot.intents.sshWanted === true) return pass('SSH access is wanted (assumption sshWanted).', evidence);
+  if (index.snapshot.intents.sshWanted === true) return pass('SSH access is wanted (assumption sshWanted).', evidence);
   const { enableNodePublicIp, subnet } = computeView(compute);
   if (enableNodePublicIp === false) return pass(`The ${name} has no public IP address.`, evidence);
   const ssh = sshOf(compute);
   if (ssh === undefined) return unknown(`The SSH setting of the ${name} has an unexpected value.`, evidence);
   if (ssh === 'Disabled') return pass(`Public SSH access of the ${name} is off.`, evidence);
   if (ssh === 'Enabled') return fail(`Port 22 of the ${name} is open at its public IP address.`, evidence);
-  const inside = subnet !== undefined || architectureFor(world) === 'managed-network';
+  const inside = subnet !== undefined || architectureFor(index) === 'managed-network';
   return inside
     ? pass(`Public SSH access of the ${name} is not specified, which means off in a virtual network.`, evidence)
     : fail(`Public SSH access of the ${name} is not specified, which means on outside a virtual network.`, evidence);
@@ -108,9 +109,9 @@ export const computeSshPublicAccess = defineRule({
   undo: 'none',
   subjects: clustersAndInstances,
   check: checkSsh,
-  fix(compute, judgement, answers) {
-    if (requiresNoPublicIp(judgement)) return siblingWithoutPublicIp(compute, judgement, answers);
+  fix(compute, context, answers) {
+    if (requiresNoPublicIp(context)) return siblingWithoutPublicIp(compute, context, answers);
     const inSubnet = computeView(compute).subnet === undefined;
-    return createSibling(compute, { set: {}, inSubnet }, judgement, answers);
+    return createSibling(compute, { set: {}, inSubnet }, context, answers);
   },
 });

@@ -1,8 +1,14 @@
 // Regional quotas: cores for every node that may still be allocated, and room for the network resources that the service creates
 // for computes with a public IP address.
-import { growthOf, nodesView } from '../../kinds/cluster-view.ts';
-import { computeType } from '../../kinds/compute.ts';
-import { vnetType, vnetView } from '../../kinds/network-view.ts';
+
+import { computeNetworks, managedComputes } from '../../facts/compute-networks.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold, sameId, subscriptionOf } from '../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { clean } from '../../model/text.ts';
+import { growthOf, nodesView } from '../../resource-types/cluster-view.ts';
+import { computeType } from '../../resource-types/compute.ts';
+import { vnetType, vnetView } from '../../resource-types/network-view.ts';
 import {
   coreUsagesOf,
   type MachineSize,
@@ -12,17 +18,12 @@ import {
   plainRegion,
   type Usage,
   usagesIn,
-} from '../../kinds/service-answers.ts';
-import { computeView } from '../../kinds/workspace-view.ts';
-import type { Resource } from '../../model/resource.ts';
-import { fold, sameId, subscriptionOf } from '../../model/resource-id.ts';
-import { clean } from '../../model/text.ts';
-import type { World } from '../../model/world.ts';
-import { computeNetworks, managedComputes } from '../../posture/compute-networks.ts';
+} from '../../resource-types/service-answers.ts';
+import { computeView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { fail, few, listed, notApplicable, noted, pass, seen, shown, unknown } from '../parts/verdict.ts';
-import type { Judgement, Verdict } from '../rule.ts';
+import { displayName, evidenceAt, fail, few, listed, notApplicable, noted, pass, unknown } from '../parts/verdict.ts';
+import type { CheckResult, RuleContext } from '../rule.ts';
 import { hasOddScale } from './parts/scale.ts';
 import { clusters, computeEvidence, computeShown, type OccupiedNetwork, occupiedNetworks } from './parts/subjects.ts';
 
@@ -38,8 +39,8 @@ function quotaOf(family: string, rows: readonly Usage[]): Usage | undefined {
 }
 
 /** The clusters of dedicated nodes in a region whose VM size is of this family, each with the cores it may still need. */
-function demandOf(family: string, region: string, sizes: readonly MachineSize[], world: World) {
-  return managedComputes(world).flatMap((compute) => {
+function demandOf(family: string, region: string, sizes: readonly MachineSize[], index: SnapshotIndex) {
+  return managedComputes(index).flatMap((compute) => {
     const { vmSize, vmPriority } = nodesView(compute);
     const size = sizes.find(({ name }) => sameId(name, vmSize));
     const isHere = sameId(computeView(compute).location, region) && vmPriority !== 'LowPriority';
@@ -49,7 +50,7 @@ function demandOf(family: string, region: string, sizes: readonly MachineSize[],
   });
 }
 
-function checkCores(cluster: Resource, { world }: Judgement): Verdict {
+function checkCores(cluster: Resource, { index }: RuleContext): CheckResult {
   const name = computeShown(cluster);
   const evidence = computeEvidence(cluster);
   if (hasOddScale(cluster)) return unknown(`The scale settings of the ${name} have an unexpected value.`, evidence);
@@ -64,8 +65,8 @@ function checkCores(cluster: Resource, { world }: Judgement): Verdict {
     return unknown(`The region or the VM size of the ${name} is not shown.`, evidence);
   }
   const [sizes, usages] = [
-    world.get(machineSizesOf(subscription, location)),
-    world.get(coreUsagesOf(subscription, location)),
+    index.get(machineSizesOf(subscription, location)),
+    index.get(coreUsagesOf(subscription, location)),
   ];
   const known = sizes ? machineSizesIn(sizes) : [];
   const size = known.find((one) => sameId(one.name, vmSize));
@@ -73,17 +74,17 @@ function checkCores(cluster: Resource, { world }: Judgement): Verdict {
   if (!size || size.cores === undefined || size.family === undefined || !quota || !usages || !sizes) {
     return unknown(`No quota of ${clean(location, 60)} is for the family of ${clean(vmSize, 80)}.`, evidence);
   }
-  const demands = demandOf(size.family, location, known, world);
+  const demands = demandOf(size.family, location, known, index);
   const need = demands.reduce((sum, { cores }) => sum + cores, 0);
   const free = quota.limit - quota.used;
   const all = [
     ...evidence,
-    seen(sizes, size.pointer, 'cores and family of the VM size'),
-    seen(usages, quota.pointer, 'cores used, and core quota'),
+    evidenceAt(sizes, size.pointer, 'cores and family of the VM size'),
+    evidenceAt(usages, quota.pointer, 'cores used, and core quota'),
     ...demands.map(({ compute, cores }) => noted(compute.id, cores, 'more cores it may need')),
   ];
   const family = clean(quota.name ?? size.family, 80);
-  const who = few(demands.map(({ compute }) => shown(compute.id)));
+  const who = few(demands.map(({ compute }) => displayName(compute.id)));
   const says = `${family}: ${Math.max(0, free)} of ${quota.limit} cores are free; ${who} may need ${need} more.`;
   return free >= need ? pass(says, all) : fail(says, all);
 }
@@ -118,43 +119,45 @@ interface NetworkDemand {
 }
 
 /** Clusters at zero nodes with a public IP address have no resources yet; every active compute has its own already. */
-function demandsIn(region: string, subscription: string, world: World): NetworkDemand[] {
-  return computeNetworks(world)
+function demandsIn(region: string, subscription: string, index: SnapshotIndex): NetworkDemand[] {
+  return computeNetworks(index)
     .filter(({ vnet }) => {
-      const found = world.peek(vnet);
+      const found = index.peek(vnet);
       const location = found.state === 'read' ? vnetView(found.resource).location : undefined;
       return sameId(subscriptionOf(vnet), subscription) && plainRegion(location ?? '') === region;
     })
     .flatMap(({ seats }) => seats)
-    .flatMap(({ sitter, isServerless, isPublic }) => {
+    .flatMap(({ occupant: sitter, isServerless, isPublic }) => {
       if (isServerless || !isPublic || computeView(sitter).computeType !== 'AmlCompute') return [];
       const { maxNodes = 0, currentNodes = 0 } = nodesView(sitter);
       return maxNodes > 0 && currentNodes === 0 ? [{ compute: sitter, sets: Math.ceil(maxNodes / nodesPerSet) }] : [];
     });
 }
 
-function checkNetworkQuota({ vnet, seats }: OccupiedNetwork, { world }: Judgement): Verdict {
-  const network = world.get(vnet);
-  if (!network) return notApplicable(`Virtual network ${shown(vnet)} does not exist.`);
+function checkNetworkQuota({ vnet, seats }: OccupiedNetwork, { index }: RuleContext): CheckResult {
+  const network = index.get(vnet);
+  if (!network) return notApplicable(`Virtual network ${displayName(vnet)} does not exist.`);
   if (!seats.some(({ isPublic }) => isPublic)) {
     return notApplicable(
-      `No compute in ${shown(vnet)} has a public IP address, so the service creates nothing for it.`,
+      `No compute in ${displayName(vnet)} has a public IP address, so the service creates nothing for it.`,
     );
   }
   const region = plainRegion(vnetView(network).location ?? '');
   const subscription = subscriptionOf(vnet);
   if (region === '' || subscription === undefined) {
-    return unknown(`The region of ${shown(vnet)} is not shown.`, [seen(network, '/location', 'region')]);
+    return unknown(`The region of ${displayName(vnet)} is not shown.`, [evidenceAt(network, '/location', 'region')]);
   }
-  const demands = demandsIn(region, subscription, world);
+  const demands = demandsIn(region, subscription, index);
   const sets = demands.reduce((sum, demand) => sum + demand.sets, 0);
   if (sets === 0) {
     return pass(
       `All compute in ${region} already has the resources it needs.`,
-      seats.map(({ sitter }) => seen(sitter, '/properties/properties/currentNodeCount', 'current nodes')),
+      seats.map(({ occupant: sitter }) =>
+        evidenceAt(sitter, '/properties/properties/currentNodeCount', 'current nodes'),
+      ),
     );
   }
-  const document = world.get(networkUsagesOf(subscription, region));
+  const document = index.get(networkUsagesOf(subscription, region));
   const rows = document ? usagesIn(document) : [];
   const counted = counters.map(({ says, names }) => ({
     says,
@@ -164,10 +167,10 @@ function checkNetworkQuota({ vnet, seats }: OccupiedNetwork, { world }: Judgemen
   const evidence = [
     ...demands.map((demand) => noted(demand.compute.id, demand.sets, 'sets it needs, one for 50 nodes')),
     ...counted.flatMap(({ found, says }) =>
-      document ? found.map(({ pointer }) => seen(document, pointer, says)) : [],
+      document ? found.map(({ pointer }) => evidenceAt(document, pointer, says)) : [],
     ),
   ];
-  const who = few(demands.map(({ compute }) => shown(compute.id)));
+  const who = few(demands.map(({ compute }) => displayName(compute.id)));
   const need = `${who} ${demands.length === 1 ? 'needs' : 'need'} ${sets} more of each`;
   const short = counted.filter(({ found }) => found.some(({ used, limit }) => limit - used < sets));
   if (short.length > 0) {

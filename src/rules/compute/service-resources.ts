@@ -1,17 +1,18 @@
 // What the service creates for computes with a public IP address in the resource group of their virtual network: an inventory,
 // the network security groups that stay untouched, and what is no longer used.
-import { loadBalancerType } from '../../kinds/load-balancer.ts';
-import { publicAddressType } from '../../kinds/public-ip-address.ts';
-import { textAt } from '../../kinds/read.ts';
-import { securityGroupType } from '../../kinds/security-group-view.ts';
-import { workspaceType } from '../../kinds/workspace-view.ts';
+
 import type { Resource } from '../../model/resource.ts';
 import { fold, groupIdOf } from '../../model/resource-id.ts';
+import { loadBalancerType } from '../../resource-types/load-balancer.ts';
+import { publicAddressType } from '../../resource-types/public-ip-address.ts';
+import { textAt } from '../../resource-types/read.ts';
+import { securityGroupType } from '../../resource-types/security-group-view.ts';
+import { workspaceType } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { workspaces } from '../parts/subjects.ts';
-import { fail, few, listed, notApplicable, pass, seen, shown } from '../parts/verdict.ts';
-import type { Judgement, Proposal, Subjects, Verdict } from '../rule.ts';
+import { displayName, evidenceAt, fail, few, listed, notApplicable, pass } from '../parts/verdict.ts';
+import type { CheckResult, Proposal, RuleContext, Subjects } from '../rule.ts';
 import {
   guessEvidence,
   hasActiveComputes,
@@ -38,12 +39,12 @@ export const computeAutoResources = defineRule({
     links: [links.secureTraining, links.batchNetwork],
   },
   subjects: workspaces,
-  check({ resource: id }, { world }) {
-    const found = serviceResources(world);
-    if (found.length === 0) return pass(noneFound, searched(id, world));
+  check({ resource: id }, { index }) {
+    const found = serviceResources(index);
+    if (found.length === 0) return pass(noneFound, searched(id, index));
     const [verb, it] = found.length === 1 ? ['looks', 'it'] : ['look', 'them'];
     return pass(
-      `${few(found.map(({ resource }) => shown(resource.id)))} ${verb} like resources of computes with a public IP address. Do not delete or change ${it}: a cluster replaces its own at zero nodes, an instance keeps them until it is deleted.`,
+      `${few(found.map(({ resource }) => displayName(resource.id)))} ${verb} like resources of computes with a public IP address. Do not delete or change ${it}: a cluster replaces its own at zero nodes, an instance keeps them until it is deleted.`,
       found.map(guessEvidence),
     );
   },
@@ -62,12 +63,12 @@ export const computeBatchNsgUntouched = defineRule({
     links: [links.batchNetwork],
   },
   subjects: workspaces,
-  check({ resource: id }, { world }) {
-    const groups = serviceResources(world).filter(({ resource }) => fold(resource.type) === fold(securityGroupType));
+  check({ resource: id }, { index }) {
+    const groups = serviceResources(index).filter(({ resource }) => fold(resource.type) === fold(securityGroupType));
     return groups.length === 0
-      ? pass('No NSG beside the virtual networks looks like one that Azure Batch configured.', searched(id, world))
+      ? pass('No NSG beside the virtual networks looks like one that Azure Batch configured.', searched(id, index))
       : pass(
-          `Azure Batch configures ${listed(groups.map(({ resource }) => shown(resource.id)))}. Bastide does not change them; do not change them by hand.`,
+          `Azure Batch configures ${listed(groups.map(({ resource }) => displayName(resource.id)))}. Bastide does not change them; do not change them by hand.`,
           groups.map(guessEvidence),
         );
   },
@@ -75,44 +76,43 @@ export const computeBatchNsgUntouched = defineRule({
 
 /** The resources that the service created, each by itself. */
 const createdByService: Subjects<ServiceResource> = {
-  list: (judgement) =>
-    orWorkspace(judgement, () => serviceResources(judgement.world).map(({ resource }) => resource.id)),
-  resolve({ resource: id }, { world }) {
-    if (id === world.snapshot.workspace) return pass(noneFound, searched(id, world));
-    const found = serviceResources(world).find(({ resource }) => resource.id === id);
-    return found ?? notApplicable(`The service did not create ${shown(id)}.`);
+  list: (context) => orWorkspace(context, () => serviceResources(context.index).map(({ resource }) => resource.id)),
+  resolve({ resource: id }, { index }) {
+    if (id === index.snapshot.workspace) return pass(noneFound, searched(id, index));
+    const found = serviceResources(index).find(({ resource }) => resource.id === id);
+    return found ?? notApplicable(`The service did not create ${displayName(id)}.`);
   },
 };
 
-function checkUse(found: ServiceResource, { world }: Judgement): Verdict {
+function checkUse(found: ServiceResource, { index }: RuleContext): CheckResult {
   const { resource } = found;
-  const name = shown(resource.id);
+  const name = displayName(resource.id);
   const evidence = [
     guessEvidence(found),
     ...['ipConfiguration', 'backendAddressPools', 'networkInterfaces', 'subnets'].map((member) =>
-      seen(resource, `/properties/${member}`, 'used by'),
+      evidenceAt(resource, `/properties/${member}`, 'used by'),
     ),
   ];
-  if (!isUnused(found, world)) return pass(`${name} is in use.`, evidence);
-  return hasActiveComputes(groupIdOf(resource.id) ?? '', world)
+  if (!isUnused(found, index)) return pass(`${name} is in use.`, evidence);
+  return hasActiveComputes(groupIdOf(resource.id) ?? '', index)
     ? pass(`No resource refers to ${name}, but an active compute is in a virtual network of its group.`, evidence)
     : fail(`${name} is unused, and no compute instance or cluster with nodes is left that could need it.`, evidence);
 }
 
 /** A public IP address is held by its load balancer, which is deleted first. */
-function remove(resource: Resource, { world }: Judgement): Proposal[] {
+function remove(resource: Resource, { index }: RuleContext): Proposal[] {
   const holder = textAt(resource.body, '/properties/ipConfiguration/id')?.replace(
     /\/frontendIPConfigurations\/[^/]*$/i,
     '',
   );
   const isAddress = fold(resource.type) === fold(publicAddressType);
-  const balancer = isAddress && holder !== undefined ? world.peek(holder) : undefined;
+  const balancer = isAddress && holder !== undefined ? index.peek(holder) : undefined;
   const first =
     balancer?.state === 'read' && fold(balancer.resource.type) === fold(loadBalancerType) ? [balancer.resource] : [];
   return [...first, resource].map((one) => ({
     change: { kind: 'delete', resource: one.id, edits: [], body: one.body },
     phase: 3,
-    risk: `${shown(one.id)} is taken for unused by its name and because no resource refers to it. Check that nothing else needs it. It cannot be restored, and a public IP address is lost.`,
+    risk: `${displayName(one.id)} is taken for unused by its name and because no resource refers to it. Check that nothing else needs it. It cannot be restored, and a public IP address is lost.`,
   }));
 }
 
@@ -134,5 +134,5 @@ export const computeOrphanedResources = defineRule({
   undo: 'none',
   subjects: createdByService,
   check: checkUse,
-  fix: ({ resource }, judgement) => remove(resource, judgement),
+  fix: ({ resource }, context) => remove(resource, context),
 });

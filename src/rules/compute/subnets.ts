@@ -1,38 +1,39 @@
 // The subnets of training compute: enough free addresses for all nodes, and no delegation to a service.
-import { scalePointer } from '../../kinds/cluster-view.ts';
-import { findSubnet, subnetType, subnetView } from '../../kinds/network-view.ts';
-import { listAt } from '../../kinds/read.ts';
+
+import { capacityOf, type Demand, demandIn, type SubnetCapacity } from '../../facts/subnet-capacity.ts';
+import { computesIn } from '../../facts/training-subnets.ts';
 import { editChange } from '../../model/change.ts';
 import { applyEdits, EditConflict, removeFrom } from '../../model/edit.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold } from '../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
-import type { World } from '../../model/world.ts';
 import { reservedPerSubnet } from '../../net/address-plan.ts';
-import { type Demand, demandIn, type Room, roomOf } from '../../posture/subnet-room.ts';
-import { computesIn } from '../../posture/training-subnets.ts';
+import { scalePointer } from '../../resource-types/cluster-view.ts';
+import { findSubnet, subnetType, subnetView } from '../../resource-types/network-view.ts';
+import { listAt } from '../../resource-types/read.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { editsInTurn } from '../parts/proposals.ts';
 import { noTraining } from '../parts/training.ts';
-import { fail, listed, noted, pass, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
+import { displayName, evidenceAt, fail, listed, noted, pass, subnetShown, unknown } from '../parts/verdict.ts';
 import { isOdd } from '../parts/workspace.ts';
-import type { Answers, Judgement, Proposal, Subjects, Verdict } from '../rule.ts';
+import type { Answers, CheckResult, Proposal, RuleContext, Subjects } from '../rule.ts';
 import { hasOddScale, lowerMaximums } from './parts/scale.ts';
 import { noneInVnet, trainingSubnets } from './parts/subjects.ts';
 
 /** The id alone: free addresses may be known where the subnet itself was not read. */
 const trainingSubnetIds: Subjects<string> = {
   list: trainingSubnets.list,
-  resolve: ({ resource: id }, { world }) => noTraining(id, world, noneInVnet) ?? id,
+  resolve: ({ resource: id }, { index }) => noTraining(id, index, noneInVnet) ?? id,
 };
 
-function roomEvidence(id: string, room: Room | undefined, demands: readonly Demand[], world: World) {
-  const subnet = world.peek(id);
+function roomEvidence(id: string, room: SubnetCapacity | undefined, demands: readonly Demand[], index: SnapshotIndex) {
+  const subnet = index.peek(id);
   return [
-    ...(subnet.state === 'read' ? [seen(subnet.resource, '/properties/addressPrefix', 'address prefix')] : []),
+    ...(subnet.state === 'read' ? [evidenceAt(subnet.resource, '/properties/addressPrefix', 'address prefix')] : []),
     ...(room?.counted
-      ? [seen(room.counted.document, room.counted.usage.pointer, 'addresses used, and total addresses')]
+      ? [evidenceAt(room.counted.document, room.counted.usage.pointer, 'addresses used, and total addresses')]
       : []),
     noted(id, reservedPerSubnet, 'addresses reserved by Azure'),
     noted(
@@ -44,23 +45,23 @@ function roomEvidence(id: string, room: Room | undefined, demands: readonly Dema
   ];
 }
 
-function checkRoom(id: string, { world }: Judgement): Verdict {
+function checkRoom(id: string, { index }: RuleContext): CheckResult {
   const name = subnetShown(id);
-  const odd = computesIn(id, world).find(hasOddScale);
+  const odd = computesIn(id, index).find(hasOddScale);
   if (odd) {
-    return unknown(`The scale settings of ${shown(odd.id)} have an unexpected value.`, [
-      seen(odd, scalePointer, 'scale settings'),
+    return unknown(`The scale settings of ${displayName(odd.id)} have an unexpected value.`, [
+      evidenceAt(odd, scalePointer, 'scale settings'),
     ]);
   }
-  const demands = demandIn(id, world);
+  const demands = demandIn(id, index);
   const need = demands.reduce((total, { addresses }) => total + addresses, 0);
   if (need === 0)
-    return pass(`No compute in ${name} needs more addresses.`, roomEvidence(id, undefined, demands, world));
-  const room = roomOf(id, world);
-  const evidence = roomEvidence(id, room, demands, world);
+    return pass(`No compute in ${name} needs more addresses.`, roomEvidence(id, undefined, demands, index));
+  const room = capacityOf(id, index);
+  const evidence = roomEvidence(id, room, demands, index);
   if (room === undefined) return unknown(`The number of addresses of ${name} is not shown.`, evidence);
   const free = `${room.free.approximate ? 'about ' : ''}${Math.max(0, room.free.count)} free`;
-  const who = listed(demands.map(({ compute }) => shown(compute.id)));
+  const who = listed(demands.map(({ compute }) => displayName(compute.id)));
   const addresses = `${name} has ${free} addresses; ${who} may need ${need} more`;
   return room.free.count >= need
     ? pass(`${addresses}.`, evidence)
@@ -68,12 +69,12 @@ function checkRoom(id: string, { world }: Judgement): Verdict {
 }
 
 /** Lowers the maximum of clusters, the largest growth first, until the free addresses suffice. */
-function fit(id: string, { world }: Judgement, answers: Answers): readonly Proposal[] | string {
+function fit(id: string, { index }: RuleContext, answers: Answers): readonly Proposal[] | string {
   const name = subnetShown(id);
-  if (!findSubnet(world, id)) return `${name} does not exist.`;
-  const room = roomOf(id, world);
+  if (!findSubnet(index, id)) return `${name} does not exist.`;
+  const room = capacityOf(id, index);
   if (room === undefined) return `The number of addresses of ${name} is not shown.`;
-  return lowerMaximums(demandIn(id, world), Math.max(0, room.free.count), answers, world);
+  return lowerMaximums(demandIn(id, index), Math.max(0, room.free.count), answers, index);
 }
 
 export const computeSubnetFreeIps = defineRule({
@@ -102,9 +103,9 @@ const delegations = '/properties/delegations';
 const delegationKey = { member: 'name', fold: true };
 const containerGroups = 'microsoft.containerinstance/containergroups';
 
-function checkDelegation(subnet: Resource): Verdict {
+function checkDelegation(subnet: Resource): CheckResult {
   const name = subnetShown(subnet.id);
-  const evidence = [seen(subnet, delegations, 'delegations')];
+  const evidence = [evidenceAt(subnet, delegations, 'delegations')];
   const services = subnetView(subnet).delegations.map((service) => clean(service, 120));
   if (services.length > 0) {
     return fail(`${name} is delegated to ${listed(services)} and cannot hold compute nodes.`, evidence);
@@ -115,7 +116,7 @@ function checkDelegation(subnet: Resource): Verdict {
 }
 
 /** Azure removes a delegation only from a subnet that is empty and that no service uses. */
-function removeDelegations(subnet: Resource, { world }: Judgement): Proposal | string {
+function removeDelegations(subnet: Resource, { index }: RuleContext): Proposal | string {
   const name = subnetShown(subnet.id);
   const links = listAt(subnet.body, '/properties/serviceAssociationLinks').length;
   const uses = listAt(subnet.body, '/properties/ipConfigurations').length;
@@ -123,7 +124,7 @@ function removeDelegations(subnet: Resource, { world }: Judgement): Proposal | s
     return `${name} is in use (${uses} IP configurations, ${links} service association links), so its delegation cannot be removed. Create the compute again in another subnet.`;
   }
   const services = subnetView(subnet).delegations;
-  if (services.some((one) => fold(one) === containerGroups) && world.snapshot.intents.usesAci !== false) {
+  if (services.some((one) => fold(one) === containerGroups) && index.snapshot.intents.usesAci !== false) {
     return `${name} is delegated to container instances, which may be in use. Create the compute again in another subnet, or run \`bastide assume usesAci false\`.`;
   }
   try {

@@ -1,21 +1,32 @@
 // What compute without a public IP address needs from its network: explicit outbound access, and a private endpoint of the
 // workspace.
-import { findSubnet, subnetType, subnetView, vnetType } from '../../kinds/network-view.ts';
+
+import { placements, type Seat } from '../../facts/compute-networks.ts';
+import { customerEndpoints, peersOf, reachedPrivately } from '../../facts/endpoints.ts';
+import { outboundWay } from '../../facts/explicit-outbound.ts';
+import { tunnelOf } from '../../facts/tunnel.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
-import type { World } from '../../model/world.ts';
-import { type Seat, seats } from '../../posture/compute-networks.ts';
-import { customerEndpoints, peersOf, reachedPrivately } from '../../posture/endpoints.ts';
-import { outboundWay } from '../../posture/explicit-outbound.ts';
-import { tunnelOf } from '../../posture/tunnel.ts';
+import { findSubnet, subnetType, subnetView, vnetType } from '../../resource-types/network-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
 import { chooseSubnet, endpointProposals, endpointSubnets } from '../parts/private-link.ts';
-import { fail, listed, notApplicable, noted, pass, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
+import {
+  displayName,
+  evidenceAt,
+  fail,
+  listed,
+  notApplicable,
+  noted,
+  pass,
+  subnetShown,
+  unknown,
+} from '../parts/verdict.ts';
 import { connectionsPointer } from '../parts/workspace.ts';
-import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 import { natProposals } from './parts/nat.ts';
 import {
   asRead,
@@ -29,28 +40,28 @@ import {
 
 const withoutPublicIp = (all: readonly Seat[]): Seat[] => all.filter(({ isPublic }) => !isPublic);
 
-const appliances = (subnet: string, world: World): string =>
-  listed(tunnelOf(subnet, world).appliances.map((address) => clean(address, 60)));
+const appliances = (subnet: string, index: SnapshotIndex): string =>
+  listed(tunnelOf(subnet, index).appliances.map((address) => clean(address, 60)));
 
-function checkOutbound(subnet: Resource, { world }: Judgement): Verdict {
+function checkOutbound(subnet: Resource, { index }: RuleContext): CheckResult {
   const { id } = subnet;
   const name = subnetShown(id);
-  const compute = withoutPublicIp(seats(world)).filter((seat) => sameId(seat.subnet, id));
+  const compute = withoutPublicIp(placements(index)).filter((seat) => sameId(seat.subnet, id));
   const evidence = [
     noted(id, compute.map(occupantShown), 'compute without a public IP address'),
-    seen(subnet, '/properties/natGateway/id', 'NAT gateway'),
-    seen(subnet, '/properties/routeTable/id', 'route table'),
-    seen(subnet, '/properties/defaultOutboundAccess', 'default outbound access'),
+    evidenceAt(subnet, '/properties/natGateway/id', 'NAT gateway'),
+    evidenceAt(subnet, '/properties/routeTable/id', 'route table'),
+    evidenceAt(subnet, '/properties/defaultOutboundAccess', 'default outbound access'),
   ];
   const who = occupantsShown(compute);
-  switch (outboundWay(id, world)) {
+  switch (outboundWay(id, index)) {
     case 'nat':
-      return pass(`${name} uses the NAT gateway ${shown(subnetView(subnet).natGateway ?? '')}.`, evidence);
+      return pass(`${name} uses the NAT gateway ${displayName(subnetView(subnet).natGateway ?? '')}.`, evidence);
     case 'dropped':
       return fail(`A route of ${name} drops all outbound traffic (next hop None).`, evidence);
     case 'lost':
       return fail(
-        `Routes of ${name} lead to the firewall at ${appliances(id, world)}, which no connected network contains.`,
+        `Routes of ${name} lead to the firewall at ${appliances(id, index)}, which no connected network contains.`,
         evidence,
       );
     case 'feared':
@@ -90,30 +101,30 @@ export const computeExplicitOutbound = defineRule({
   undo: 'exact',
   instead: 'workspace.managed-network-provisioned',
   subjects: subnetsAmong(
-    (judgement) =>
-      orWorkspace(judgement, () =>
-        onceEach(withoutPublicIp(seats(judgement.world)).map(({ subnet }) => subnet)).map((id) =>
-          asRead(id, judgement),
+    (context) =>
+      orWorkspace(context, () =>
+        onceEach(withoutPublicIp(placements(context.index)).map(({ subnet }) => subnet)).map((id) =>
+          asRead(id, context),
         ),
       ),
     'No compute without a public IP address is in a virtual network.',
   ),
   check: checkOutbound,
-  fix: (subnet, judgement) =>
-    ['dropped', 'lost'].includes(outboundWay(subnet.id, judgement.world) ?? '')
+  fix: (subnet, context) =>
+    ['dropped', 'lost'].includes(outboundWay(subnet.id, context.index) ?? '')
       ? `Routes of ${subnetShown(subnet.id)} take precedence over a NAT gateway. Fix the routes first.`
-      : natProposals(subnet, judgement),
+      : natProposals(subnet, context),
 });
 
-function checkEndpoint({ vnet, seats: all }: OccupiedNetwork, { world }: Judgement): Verdict {
+function checkEndpoint({ vnet, seats: all }: OccupiedNetwork, { index }: RuleContext): CheckResult {
   const compute = withoutPublicIp(all);
-  const name = shown(vnet);
+  const name = displayName(vnet);
   if (compute.length === 0) return notApplicable(`All compute in ${name} has a public IP address.`);
-  const workspace = world.workspace();
+  const workspace = index.workspace();
   if (!workspace) return notApplicable('The workspace does not exist (see workspace.exists).');
   const evidence = [
-    ...compute.map(({ sitter, isServerless }) =>
-      seen(
+    ...compute.map(({ occupant: sitter, isServerless }) =>
+      evidenceAt(
         sitter,
         isServerless
           ? '/properties/serverlessComputeSettings/serverlessComputeNoPublicIP'
@@ -121,27 +132,27 @@ function checkEndpoint({ vnet, seats: all }: OccupiedNetwork, { world }: Judgeme
         'no public IP address',
       ),
     ),
-    seen(workspace, connectionsPointer, 'private endpoint connections'),
-    ...customerEndpoints(workspace.id, world).map(({ connection, subnet }) =>
+    evidenceAt(workspace, connectionsPointer, 'private endpoint connections'),
+    ...customerEndpoints(workspace.id, index).map(({ connection, subnet }) =>
       noted(connection.endpointId ?? workspace.id, subnet ?? null, 'subnet of the private endpoint'),
     ),
   ];
-  return reachedPrivately(workspace.id, vnet, world, ['amlworkspace'])
+  return reachedPrivately(workspace.id, vnet, index, ['amlworkspace'])
     ? pass(`${name} or a connected peer has a private endpoint of the workspace.`, evidence)
     : fail(
-        `Neither ${name} nor a connected peer has a private endpoint of ${shown(workspace.id)}: ${occupantsShown(compute)} cannot reach the service.`,
+        `Neither ${name} nor a connected peer has a private endpoint of ${displayName(workspace.id)}: ${occupantsShown(compute)} cannot reach the service.`,
         evidence,
       );
 }
 
-function createEndpoint({ vnet }: OccupiedNetwork, judgement: Judgement, answers: Answers): Proposal[] | string {
-  const { world } = judgement;
-  const workspace = world.workspace();
+function createEndpoint({ vnet }: OccupiedNetwork, context: RuleContext, answers: Answers): Proposal[] | string {
+  const { index } = context;
+  const workspace = index.workspace();
   if (!workspace) return 'The workspace does not exist.';
-  const peers = peersOf(vnet, world).filter((id) => world.peek(id).state === 'read');
-  const subnet = chooseSubnet(answers, endpointSubnets([vnet, ...peers], world));
-  if (typeof subnet !== 'string' && !findSubnet(world, subnet.id)) return `${shown(subnet.id)} does not exist.`;
-  return endpointProposals({ target: workspace, groups: ['amlworkspace'], subnet, vnets: [vnet] }, judgement);
+  const peers = peersOf(vnet, index).filter((id) => index.peek(id).state === 'read');
+  const subnet = chooseSubnet(answers, endpointSubnets([vnet, ...peers], index));
+  if (typeof subnet !== 'string' && !findSubnet(index, subnet.id)) return `${displayName(subnet.id)} does not exist.`;
+  return endpointProposals({ target: workspace, groups: ['amlworkspace'], subnet, vnets: [vnet] }, context);
 }
 
 export const computeNpipPrivateEndpoint = defineRule({

@@ -1,14 +1,14 @@
 // The virtual network of an attached Databricks workspace: whose it is, where it is, and how Databricks connects to it.
 
-import { computeType } from '../../kinds/compute.ts';
-import { vnetView } from '../../kinds/network-view.ts';
-import { workspaceView } from '../../kinds/workspace-view.ts';
+import { regionOf } from '../../facts/service-endpoints.ts';
 import { sameId, subscriptionOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
-import { regionOf } from '../../posture/service-endpoints.ts';
+import { computeType } from '../../resource-types/compute.ts';
+import { vnetView } from '../../resource-types/network-view.ts';
+import { workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { fail, notApplicable, noted, pass, quoted, seen, shown, unknown } from '../parts/verdict.ts';
+import { displayName, evidenceAt, fail, notApplicable, noted, pass, quoted, unknown } from '../parts/verdict.ts';
 import { attachedDatabricks, injectedDatabricks, networkEvidence, oddNetwork } from './parts/attached.ts';
 
 export const databricksVnetInjected = defineRule({
@@ -26,12 +26,12 @@ export const databricksVnetInjected = defineRule({
   check(attached) {
     const { resource, view } = attached;
     const evidence = [networkEvidence(attached)];
-    const name = `Databricks workspace ${shown(resource.id)}`;
+    const name = `Databricks workspace ${displayName(resource.id)}`;
     return (
       oddNetwork(attached) ??
       (view.network === undefined
         ? fail(`${name} is in a network managed by Databricks, not in a customer network.`, evidence)
-        : pass(`${name} is in virtual network ${shown(view.network)}.`, evidence))
+        : pass(`${name} is in virtual network ${displayName(view.network)}.`, evidence))
     );
   },
 });
@@ -48,9 +48,9 @@ export const databricksVnetSameSubscriptionRegion = defineRule({
     links: [links.secureTraining, links.databricksNetwork],
   },
   subjects: injectedDatabricks,
-  check(injected, { world }) {
+  check(injected, { index }) {
     const { network, compute, resource } = injected;
-    const id = world.snapshot.workspace ?? compute.id;
+    const id = index.snapshot.workspace ?? compute.id;
     const [own, other] = [subscriptionOf(id), subscriptionOf(network)];
     const places = [
       networkEvidence(injected),
@@ -58,26 +58,26 @@ export const databricksVnetSameSubscriptionRegion = defineRule({
       noted(network, other ?? null, 'subscription of the virtual network'),
     ];
     if (own === undefined || other === undefined) {
-      return unknown(`The virtual network ID of ${shown(resource.id)} shows no subscription.`, places);
+      return unknown(`The virtual network ID of ${displayName(resource.id)} shows no subscription.`, places);
     }
-    const name = `Databricks network ${shown(network)}`;
+    const name = `Databricks network ${displayName(network)}`;
     if (!sameId(own, other)) {
       return fail(
         `${name} is in subscription ${clean(other, 60)}; the workspace is in subscription ${clean(own, 60)}.`,
         places,
       );
     }
-    const workspace = world.workspace();
-    const found = world.get(network);
-    if (!workspace || !found) return notApplicable(`${shown(workspace ? network : id)} does not exist.`, places);
+    const workspace = index.workspace();
+    const found = index.get(network);
+    if (!workspace || !found) return notApplicable(`${displayName(workspace ? network : id)} does not exist.`, places);
     const [here, there] = [workspaceView(workspace).location, vnetView(found).location];
     const evidence = [
       ...places,
-      seen(workspace, '/location', 'region of the workspace'),
-      seen(found, '/location', 'region of the virtual network'),
+      evidenceAt(workspace, '/location', 'region of the workspace'),
+      evidenceAt(found, '/location', 'region of the virtual network'),
     ];
     if (here === undefined || there === undefined) {
-      return unknown(`The region of ${shown(here === undefined ? id : network)} is not shown.`, evidence);
+      return unknown(`The region of ${displayName(here === undefined ? id : network)} is not shown.`, evidence);
     }
     return regionOf(here) === regionOf(there)
       ? pass(`${name} is in the region and subscription of the workspace.`, evidence)
@@ -100,7 +100,7 @@ export const databricksNoPrivateEndpointPath = defineRule({
   subjects: attachedDatabricks,
   check: (attached) =>
     pass(
-      `Databricks workspace ${shown(attached.resource.id)} needs no private endpoint; its clusters connect from the virtual network.`,
+      `Databricks workspace ${displayName(attached.resource.id)} needs no private endpoint; its clusters connect from the virtual network.`,
       [networkEvidence(attached)],
     ),
 });

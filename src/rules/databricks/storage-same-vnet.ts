@@ -1,72 +1,72 @@
 // databricks.storage-same-vnet: the storage account of the workspace allows access from the Databricks clusters.
 
-import { computeType } from '../../kinds/compute.ts';
-import { listAt } from '../../kinds/read.ts';
+import { strategyOf } from '../../facts/architecture.ts';
+import { peersOf, reachedPrivately } from '../../facts/endpoints.ts';
+import { accountGroups } from '../../facts/groups.ts';
+import { defaultAccountId } from '../../facts/links.ts';
 import type { Resource } from '../../model/resource.ts';
-import { strategyOf } from '../../posture/architecture.ts';
-import { peersOf, reachedPrivately } from '../../posture/endpoints.ts';
-import { accountGroups } from '../../posture/groups.ts';
-import { defaultAccountId } from '../../posture/links.ts';
+import { computeType } from '../../resource-types/compute.ts';
+import { listAt } from '../../resource-types/read.ts';
 import { defineRule, derived, isVerdict } from '../define.ts';
 import { chooseSubnet, endpointSubnets, freeAddresses } from '../parts/choose-subnet.ts';
-import { storageFirewalls, subnetRuleFor, switchPointer, type Wall } from '../parts/firewall.ts';
+import { type ServiceFirewall, storageFirewalls, subnetRuleFor, switchPointer } from '../parts/firewall.ts';
 import { allowsSubnet } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
 import { endpointProposals } from '../parts/private-link.ts';
 import { allowSubnet, inTurn } from '../parts/proposals.ts';
-import { fail, notApplicable, pass, seen, shown, together } from '../parts/verdict.ts';
+import { displayName, evidenceAt, fail, notApplicable, pass, worstOf } from '../parts/verdict.ts';
 import { connectionsPointer } from '../parts/workspace.ts';
-import type { Answers, Judgement, Proposal, Subjects, Verdict } from '../rule.ts';
+import type { Answers, CheckResult, Proposal, RuleContext, Subjects } from '../rule.ts';
 import { type InjectedDatabricks, injectedDatabricks, withSubnets } from './parts/attached.ts';
 
 interface DatabricksAndStorage {
   readonly injected: InjectedDatabricks;
-  readonly firewall: Wall;
+  readonly firewall: ServiceFirewall;
 }
 
 /** Each compute with the account, so that a fix of the account also shows this finding. */
 const subjects: Subjects<DatabricksAndStorage> = {
-  ...derived(injectedDatabricks, (injected, judgement, { where }) => {
+  ...derived(injectedDatabricks, (injected, context, { where }) => {
     if (where === undefined) return notApplicable('The workspace has no default storage account.');
-    const firewall = storageFirewalls.resolve({ resource: where }, judgement);
+    const firewall = storageFirewalls.resolve({ resource: where }, context);
     return isVerdict(firewall) ? firewall : { injected, firewall };
   }),
-  list(judgement) {
-    const id = defaultAccountId(judgement.world);
-    if (id === undefined) return injectedDatabricks.list(judgement);
-    const found = judgement.world.peek(id);
+  list(context) {
+    const id = defaultAccountId(context.index);
+    if (id === undefined) return injectedDatabricks.list(context);
+    const found = context.index.peek(id);
     const where = found.state === 'read' ? found.resource.id : id;
-    return injectedDatabricks.list(judgement).map((subject) => ({ ...subject, where }));
+    return injectedDatabricks.list(context).map((subject) => ({ ...subject, where }));
   },
 };
 
-function checkSubnets(firewall: Wall, injected: InjectedDatabricks, { world }: Judgement): Verdict {
+function checkSubnets(firewall: ServiceFirewall, injected: InjectedDatabricks, { index }: RuleContext): CheckResult {
   const found = withSubnets(injected);
   if (isVerdict(found)) return found;
-  return together(
+  return worstOf(
     'high',
-    found.subnets.map((subnet) => () => allowsSubnet(firewall, subnet, world, 'high')),
+    found.subnets.map((subnet) => () => allowsSubnet(firewall, subnet, index, 'high')),
   );
 }
 
 /** Private endpoints for what clusters read by (blob, dfs) and for what else the workspace uses of the account. */
 function endpointsFor(
-  { resource }: Wall,
+  { resource }: ServiceFirewall,
   { network }: InjectedDatabricks,
-  judgement: Judgement,
+  context: RuleContext,
   answers: Answers,
 ): readonly Proposal[] | string {
-  const { world } = judgement;
-  const candidates = endpointSubnets([network], world);
+  const { index } = context;
+  const candidates = endpointSubnets([network], index);
   const subnet =
     answers.subnet === undefined
       ? (roomiest(candidates) ??
-        `No subnet of ${shown(network)} supports a private endpoint: the Databricks subnets are delegated. Create a subnet for private endpoints first.`)
+        `No subnet of ${displayName(network)} supports a private endpoint: the Databricks subnets are delegated. Create a subnet for private endpoints first.`)
       : chooseSubnet(answers, candidates);
-  const groups = [...new Set([...accountGroups(resource.id, world), 'blob', 'dfs'])];
-  const within = onceEach([network, ...peersOf(network, world)]);
-  return endpointProposals({ target: resource, groups, subnet, vnets: [network], within }, judgement);
+  const groups = [...new Set([...accountGroups(resource.id, index), 'blob', 'dfs'])];
+  const within = onceEach([network, ...peersOf(network, index)]);
+  return endpointProposals({ target: resource, groups, subnet, vnets: [network], within }, context);
 }
 
 /** A subnet that already has private endpoints, else the one with the most free addresses. */
@@ -91,38 +91,38 @@ export const databricksStorageSameVnet = defineRule({
   fixKind: 'auto',
   undo: 'exact',
   subjects,
-  check({ injected, firewall }, judgement) {
-    const { world } = judgement;
+  check({ injected, firewall }, context) {
+    const { index } = context;
     const { resource, name } = firewall;
     const { network } = injected;
     const evidence = [
-      seen(resource, firewall.at.action, 'default action (defaultAction)'),
-      seen(resource, switchPointer, 'public network access'),
+      evidenceAt(resource, firewall.at.action, 'default action (defaultAction)'),
+      evidenceAt(resource, switchPointer, 'public network access'),
     ];
     if (firewall.access === 'open') return notApplicable(`The ${name} allows all networks.`, evidence);
-    const strategy = strategyOf(resource.id, world);
-    if (strategy === 'service-endpoint') return checkSubnets(firewall, injected, judgement);
+    const strategy = strategyOf(resource.id, index);
+    if (strategy === 'service-endpoint') return checkSubnets(firewall, injected, context);
     const both = withSubnets(injected);
     const isAllowed = !isVerdict(both) && both.subnets.every((subnet) => subnetRuleFor(firewall, subnet));
     const isPublic = firewall.view.publicNetworkAccess !== 'Disabled';
-    if (strategy === 'private-endpoint' && isPublic && isAllowed) return checkSubnets(firewall, injected, judgement);
-    const connections = seen(resource, connectionsPointer, 'private endpoint connections');
-    return reachedPrivately(resource.id, network, world)
-      ? pass(`Databricks network ${shown(network)} connects to the ${name} by a private endpoint.`, [connections])
+    if (strategy === 'private-endpoint' && isPublic && isAllowed) return checkSubnets(firewall, injected, context);
+    const connections = evidenceAt(resource, connectionsPointer, 'private endpoint connections');
+    return reachedPrivately(resource.id, network, index)
+      ? pass(`Databricks network ${displayName(network)} connects to the ${name} by a private endpoint.`, [connections])
       : fail(
-          `The ${name} has no private endpoint in Databricks network ${shown(network)} or a network peered with it.`,
+          `The ${name} has no private endpoint in Databricks network ${displayName(network)} or a network peered with it.`,
           [...evidence, connections],
         );
   },
-  fix({ injected, firewall }, judgement, answers) {
-    if (strategyOf(firewall.resource.id, judgement.world) !== 'service-endpoint') {
-      return endpointsFor(firewall, injected, judgement, answers);
+  fix({ injected, firewall }, context, answers) {
+    if (strategyOf(firewall.resource.id, context.index) !== 'service-endpoint') {
+      return endpointsFor(firewall, injected, context, answers);
     }
     const both = withSubnets(injected);
     if (isVerdict(both)) return both.because;
     return inTurn(
       firewall,
-      both.subnets.map((subnet) => (here: Wall) => allowSubnet(here, subnet, judgement)),
+      both.subnets.map((subnet) => (here: ServiceFirewall) => allowSubnet(here, subnet, context)),
     );
   },
 });

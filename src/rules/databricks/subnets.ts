@@ -1,31 +1,31 @@
 // The subnets of a Databricks network: the two that Databricks uses, and the one named default.
 
-import { computeType } from '../../kinds/compute.ts';
-import { databricksDelegation, databricksView } from '../../kinds/databricks-workspace.ts';
-import { findSubnet, showsSubnets, subnetView, vnetView } from '../../kinds/network-view.ts';
-import { listAt, textAt } from '../../kinds/read.ts';
-import { needSentence } from '../../model/need.ts';
+import { needSentence } from '../../model/plan-need.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, isWithin, nameOf, sameId } from '../../model/resource-id.ts';
 import { contains, parseBlock } from '../../net/ipv4.ts';
+import { computeType } from '../../resource-types/compute.ts';
+import { databricksDelegation, databricksView } from '../../resource-types/databricks-workspace.ts';
+import { findSubnet, showsSubnets, subnetView, vnetView } from '../../resource-types/network-view.ts';
+import { listAt, textAt } from '../../resource-types/read.ts';
 import { defineRule } from '../define.ts';
 import { freeRange, newSubnet } from '../parts/choose-subnet.ts';
 import { links } from '../parts/links.ts';
 import {
+  displayName,
+  evidenceAt,
   fail,
   listed,
   notApplicable,
   noted,
   pass,
   quoted,
-  seen,
-  shown,
   subnetShown,
-  together,
   unknown,
+  worstOf,
 } from '../parts/verdict.ts';
 import { isOdd } from '../parts/workspace.ts';
-import type { Verdict } from '../rule.ts';
+import type { CheckResult } from '../rule.ts';
 import {
   type AttachedDatabricks,
   databricksWithSubnets,
@@ -45,11 +45,11 @@ export const databricksWorkspaceSubnets = defineRule({
     links: [links.databricksNetwork],
   },
   subjects: databricksWithSubnets,
-  check(injected, { world }) {
+  check(injected, { index }) {
     const { resource, subnets } = injected;
-    const missing = subnets.filter((id) => findSubnet(world, id) === undefined);
+    const missing = subnets.filter((id) => findSubnet(index, id) === undefined);
     const evidence = [...subnetEvidence(injected), ...missing.map((id) => noted(id, null, 'not found'))];
-    const name = `Databricks workspace ${shown(resource.id)}`;
+    const name = `Databricks workspace ${displayName(resource.id)}`;
     if (missing.length === 0) return pass(`Both subnets of ${name} exist.`, evidence);
     const verb = missing.length === 1 ? 'does' : 'do';
     return fail(`${name} uses ${listed(missing.map(subnetShown))}, which ${verb} not exist.`, evidence);
@@ -75,34 +75,34 @@ export const databricksDefaultSubnet = defineRule({
   fixKind: 'guided',
   undo: 'exact',
   subjects: injectedDatabricks,
-  check({ network }, { world }) {
-    const found = world.get(network);
-    const name = shown(network);
+  check({ network }, { index }) {
+    const found = index.get(network);
+    const name = displayName(network);
     if (!found) return notApplicable(`Virtual network ${name} does not exist (see databricks.workspace-subnets).`);
     if (!showsSubnets(found)) {
       return unknown(`The response for virtual network ${name} does not include its subnets.`, [
-        seen(found, '/properties', 'no list of subnets'),
+        evidenceAt(found, '/properties', 'no list of subnets'),
       ]);
     }
-    const names = vnetView(found).subnets.map(({ id }) => shown(id));
+    const names = vnetView(found).subnets.map(({ id }) => displayName(id));
     const evidence = [noted(network, names, 'subnet names')];
     return hasDefault(found)
       ? pass(`Virtual network ${name} has a subnet named ${defaultName}.`, evidence)
       : fail(`Virtual network ${name} has no subnet named ${defaultName}, which Databricks requires.`, evidence);
   },
-  fix({ network }, { world }, answers) {
-    const found = world.get(network);
-    if (!found) return `Virtual network ${shown(network)} does not exist.`;
-    if (hasDefault(found)) return `${shown(network)} already has a subnet named ${defaultName}.`;
+  fix({ network }, { index }, answers) {
+    const found = index.get(network);
+    if (!found) return `Virtual network ${displayName(network)} does not exist.`;
+    if (hasDefault(found)) return `${displayName(network)} already has a subnet named ${defaultName}.`;
     const range = answers.prefix?.trim();
     if (range === undefined) {
-      const free = freeRange(found, world);
+      const free = freeRange(found, index);
       const none = free === undefined ? ' No free range was found in its address space.' : '';
       const need = needSentence({ kind: 'text', name: 'prefix', what: 'RANGE', suggestion: free ?? null });
-      return `${need} It is a free range of ${shown(network)}.${none}`;
+      return `${need} It is a free range of ${displayName(network)}.${none}`;
     }
-    const risk = `Uses ${range} of the address space of ${shown(network)}; the new subnet stays empty.`;
-    return newSubnet({ network: found, name: defaultName, range, more: {}, risk }, world);
+    const risk = `Uses ${range} of the address space of ${displayName(network)}; the new subnet stays empty.`;
+    return newSubnet({ network: found, name: defaultName, range, more: {}, risk }, index);
   },
 });
 
@@ -110,9 +110,9 @@ export const databricksDefaultSubnet = defineRule({
 const [longestSubnet, shortestSpace, longestSpace] = [26, 16, 24];
 const [delegationsAt, configurationsAt] = ['/properties/delegations', '/properties/ipConfigurations'];
 
-function checkDelegation(subnet: Resource): Verdict {
+function checkDelegation(subnet: Resource): CheckResult {
   const name = subnetShown(subnet.id);
-  const evidence = [seen(subnet, delegationsAt, 'delegations')];
+  const evidence = [evidenceAt(subnet, delegationsAt, 'delegations')];
   if (isOdd(subnet, delegationsAt, 'list')) {
     return unknown(`The delegations of ${name} have an unexpected value.`, evidence);
   }
@@ -121,11 +121,11 @@ function checkDelegation(subnet: Resource): Verdict {
     : fail(`${name} is not delegated to ${databricksDelegation}.`, evidence);
 }
 
-function checkSize(subnet: Resource, network: Resource): Verdict {
+function checkSize(subnet: Resource, network: Resource): CheckResult {
   const name = subnetShown(subnet.id);
   const evidence = [
-    seen(subnet, '/properties/addressPrefix', 'address prefix of the subnet'),
-    seen(network, '/properties/addressSpace/addressPrefixes', 'address space of the virtual network'),
+    evidenceAt(subnet, '/properties/addressPrefix', 'address prefix of the subnet'),
+    evidenceAt(network, '/properties/addressSpace/addressPrefixes', 'address space of the virtual network'),
   ];
   const own = blocksIn(subnetView(subnet).prefixes);
   const spaces = blocksIn(vnetView(network).prefixes);
@@ -138,7 +138,7 @@ function checkSize(subnet: Resource, network: Resource): Verdict {
   if (!space) return unknown(`The address prefix of ${name} is not in the address space of its network.`, evidence);
   return space.prefix < shortestSpace || space.prefix > longestSpace
     ? fail(
-        `${name} is in a /${space.prefix} of ${shown(network.id)}; Databricks supports /${shortestSpace} to /${longestSpace}.`,
+        `${name} is in a /${space.prefix} of ${displayName(network.id)}; Databricks supports /${shortestSpace} to /${longestSpace}.`,
         evidence,
       )
     : pass(`${name} is large enough.`, evidence);
@@ -151,11 +151,11 @@ function blocksIn(prefixes: readonly string[]) {
 }
 
 /** Databricks machines are in its managed resource group; anything else with an address in the subnet is foreign. */
-function checkShared(subnet: Resource, { resource }: AttachedDatabricks): Verdict {
+function checkShared(subnet: Resource, { resource }: AttachedDatabricks): CheckResult {
   const name = subnetShown(subnet.id);
   const evidence = [
-    seen(subnet, configurationsAt, 'IP configurations in the subnet'),
-    seen(resource, '/properties/managedResourceGroupId', 'managed resource group'),
+    evidenceAt(subnet, configurationsAt, 'IP configurations in the subnet'),
+    evidenceAt(resource, '/properties/managedResourceGroupId', 'managed resource group'),
   ];
   if (isOdd(subnet, configurationsAt, 'list')) {
     return unknown(`The IP configurations of ${name} have an unexpected value.`, evidence);
@@ -184,13 +184,13 @@ export const databricksSubnetShape = defineRule({
     links: [links.databricksNetwork],
   },
   subjects: databricksWithSubnets,
-  check(injected, { world }) {
-    const network = world.get(injected.network);
-    if (!network) return notApplicable(`Virtual network ${shown(injected.network)} does not exist.`);
-    return together(
+  check(injected, { index }) {
+    const network = index.get(injected.network);
+    if (!network) return notApplicable(`Virtual network ${displayName(injected.network)} does not exist.`);
+    return worstOf(
       'medium',
       injected.subnets.flatMap((id) => {
-        const subnet = findSubnet(world, id);
+        const subnet = findSubnet(index, id);
         return subnet
           ? [() => checkDelegation(subnet), () => checkSize(subnet, network), () => checkShared(subnet, injected)]
           : [() => notApplicable(`${subnetShown(id)} does not exist (see databricks.workspace-subnets).`)];

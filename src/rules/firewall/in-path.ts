@@ -18,10 +18,10 @@ export const firewallInPathRule = defineRule({
     links: [links.firewallRules, links.securedTraffic],
   },
   subjects: subnetHops,
-  check({ subnet, hops }, { world }) {
+  check({ subnet, hops }, { index }) {
     if (hops.length === 0) return pass(noFirewall(subnet), [noted(subnet, 'none', 'route to an appliance')]);
     return pass(`${subnetShown(subnet)} reaches the Internet through ${listed(hops.map(hopShown))}.`, [
-      ...routesThere(subnet, world),
+      ...routesThere(subnet, index),
       ...hops.map(({ address, firewall }) =>
         noted(firewall?.id ?? subnet, address, firewall ? 'private IP address' : 'next hop'),
       ),

@@ -1,26 +1,27 @@
 // firewall.inbound-dnat: where all traffic crosses the firewall, its DNAT rules must forward what the service sends to compute.
-import { computeView } from '../../kinds/workspace-view.ts';
+
+import { firewallContext, firewallRulesOf } from '../../facts/firewall.ts';
+import { publicComputesIn } from '../../facts/training-subnets.ts';
 import { broughtIn } from '../../net/firewall/index.ts';
-import { firewallContext, firewallRulesOf } from '../../posture/firewall.ts';
-import { publicComputesIn } from '../../posture/training-subnets.ts';
+import { computeView } from '../../resource-types/workspace-view.ts';
 import { defineRule, isVerdict } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { regional } from '../parts/nsg-flows.ts';
 import { regionOf, subnetType } from '../parts/nsg-place.ts';
-import { fail, listed, notApplicable, noted, pass, shown, subnetShown, unknown } from '../parts/verdict.ts';
-import type { Subjects, Verdict } from '../rule.ts';
+import { displayName, fail, listed, notApplicable, noted, pass, subnetShown, unknown } from '../parts/verdict.ts';
+import type { CheckResult, Subjects } from '../rule.ts';
 import { bypassesFirewall, type FirewallPlace, firewallPlaces, ruleSeen } from './parts/place.ts';
 
-const noPublicIp = (subnet: string): Verdict =>
+const noPublicIp = (subnet: string): CheckResult =>
   notApplicable(`No compute in ${subnetShown(subnet)} has a public IP address; no service connects to it.`);
 
 /** An appliance that is no Azure Firewall matters only where the service connects to compute. */
 const subjects: Subjects<FirewallPlace> = {
   list: firewallPlaces.list,
-  resolve(subject, judgement) {
-    const found = firewallPlaces.resolve(subject, judgement);
+  resolve(subject, context) {
+    const found = firewallPlaces.resolve(subject, context);
     const isForeign = isVerdict(found) && found.outcome === 'unknown';
-    return isForeign && publicComputesIn(subject.resource, judgement.world).length === 0
+    return isForeign && publicComputesIn(subject.resource, context.index).length === 0
       ? noPublicIp(subject.resource)
       : found;
   },
@@ -32,26 +33,26 @@ interface Caller {
   readonly ports: readonly number[];
 }
 function callersOf(place: FirewallPlace): Caller[] {
-  const found = publicComputesIn(place.subnet, place.judgement.world);
+  const found = publicComputesIn(place.subnet, place.context.index);
   if (found.length === 0) return [];
   const instances = found.some((compute) => computeView(compute).computeType === 'ComputeInstance');
   const batch = { tag: regional(place, 'BatchNodeManagement', regionOf(place)), ports: [29876, 29877] };
   return instances ? [batch, { tag: 'AzureMachineLearning', ports: [44224] }] : [batch];
 }
 
-function check(place: FirewallPlace): Verdict {
-  const { world } = place.judgement;
-  const [name, firewall] = [subnetShown(place.subnet), shown(place.firewall.id)];
+function check(place: FirewallPlace): CheckResult {
+  const { index } = place.context;
+  const [name, firewall] = [subnetShown(place.subnet), displayName(place.firewall.id)];
   const callers = callersOf(place);
   if (callers.length === 0) return noPublicIp(place.subnet);
-  const through = callers.filter(({ tag }) => !bypassesFirewall(tag, place.subnet, world));
+  const through = callers.filter(({ tag }) => !bypassesFirewall(tag, place.subnet, index));
   if (through.length === 0)
     return notApplicable(
       `Exception routes of ${name} send service traffic past ${firewall}, directly to the Internet.`,
     );
-  const { nat } = firewallRulesOf(place.firewall, world);
+  const { nat } = firewallRulesOf(place.firewall, index);
   const found = through.flatMap(({ tag, ports }) =>
-    broughtIn(nat, [tag], ports, firewallContext(world)).map((one) => ({ tag, ...one })),
+    broughtIn(nat, [tag], ports, firewallContext(index)).map((one) => ({ tag, ...one })),
   );
   const of = (outcome: string) => found.filter((one) => one.outcome === outcome);
   const portsOf = (some: typeof found) => `TCP ${listed(some.map(({ port }) => `${port}`))}`;
@@ -62,7 +63,7 @@ function check(place: FirewallPlace): Verdict {
       missing.map(({ port, tag }) => `TCP ${port} from ${tag}`),
       'ports without a DNAT rule',
     ),
-    ...[...new Set(found.flatMap(({ by }) => by))].slice(0, 6).map((rule) => ruleSeen(rule, world, 'DNAT rule')),
+    ...[...new Set(found.flatMap(({ by }) => by))].slice(0, 6).map((rule) => ruleSeen(rule, index, 'DNAT rule')),
   ];
   if (missing.length > 0) {
     return fail(`${firewall} has no DNAT rule to ${name} for ${portsOf(missing)}.`, evidence);

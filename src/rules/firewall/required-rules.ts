@@ -32,9 +32,9 @@ export const firewallApplicationRules = defineRule({
   undo: 'exact',
   subjects: {
     list: firewallPlaces.list,
-    resolve: (subject, judgement) =>
-      judgement.profile === 'seed-2020'
-        ? firewallPlaces.resolve(subject, judgement)
+    resolve: (subject, context) =>
+      context.profile === 'seed-2020'
+        ? firewallPlaces.resolve(subject, context)
         : notApplicable('The current list replaces the list of 2020; see firewall.current-rules.'),
   },
   check: (place) => checkPurposes({ purposes: purposesOf2020(place), gap: undefined }, place, severity),

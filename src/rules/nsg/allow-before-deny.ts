@@ -1,16 +1,17 @@
 // nsg.allow-before-deny: no allow rule that training needs is shadowed by a deny rule.
+
+import { contextAt, flowOf } from '../../facts/flows.ts';
 import { decideAt } from '../../net/decide.ts';
 import type { Decision } from '../../net/decision.ts';
 import type { Rule } from '../../net/index.ts';
 import { portTexts } from '../../net/ports.ts';
-import { contextAt, flowOf } from '../../posture/flows.ts';
 import { links } from '../parts/links.ts';
-import { moveRule, noNumber, numberBefore, proposed, ruleNamed, type Step } from '../parts/nsg-change.ts';
-import type { Need } from '../parts/nsg-flows.ts';
-import { accessShown, groupRule, needsTags, type Place, placeShown, pointerOf } from '../parts/nsg-place.ts';
+import { moveRule, type NsgStep, noNumber, numberBefore, proposed, ruleNamed } from '../parts/nsg-change.ts';
+import type { FlowNeed } from '../parts/nsg-flows.ts';
+import { accessShown, groupRule, type NsgPlace, needsTags, placeShown, pointerOf } from '../parts/nsg-place.ts';
 import { allNeeds } from '../parts/required-flows.ts';
-import { fail, listed, noted, pass, quoted, seen, unknown } from '../parts/verdict.ts';
-import type { Verdict } from '../rule.ts';
+import { evidenceAt, fail, listed, noted, pass, quoted, unknown } from '../parts/verdict.ts';
+import type { CheckResult } from '../rule.ts';
 
 type Sure = 'yes' | 'perhaps' | 'no';
 
@@ -25,9 +26,9 @@ interface Shadowed {
 }
 
 /** Custom allows that never decide, or possibly never: rules with lower priority numbers deny what they allow. */
-function shadowedAllows(place: Place): Shadowed[] {
-  const { subnet, layer, judgement } = place;
-  const context = contextAt(subnet, judgement.world);
+function shadowedAllows(place: NsgPlace): Shadowed[] {
+  const { subnet, layer, context } = place;
+  const networkContext = contextAt(subnet, context.index);
   const needs = allNeeds(place);
   return layer.group.rules.flatMap((allow): Shadowed[] => {
     if (allow.standard || allow.doubtful || allow.access !== 'Allow') return [];
@@ -36,7 +37,7 @@ function shadowedAllows(place: Place): Shadowed[] {
     const { direction, protocol } = allow;
     // The order of the group alone: what a security admin rule denies before it does not depend on priorities here.
     const asked = { direction, protocol, remote: prefixes, ports: portTexts(allow.destinationPorts) };
-    const decision = decideAt(flowOf(asked, subnet, judgement.world), [layer], context);
+    const decision = decideAt(flowOf(asked, subnet, context.index), [layer], networkContext);
     if (decision.verdict !== 'denied' && decision.verdict !== 'unknown') return [];
     if (decision.parts.some(({ outcome }) => outcome === 'allowed')) return [];
     const deciding = decision.parts.flatMap(({ outcome, by, pending }) => (outcome === 'unknown' ? pending : by));
@@ -49,13 +50,17 @@ function shadowedAllows(place: Place): Shadowed[] {
         place: 'admin',
         group: { rules: [{ ...allow, access: 'AlwaysAllow' }], misreadings: [] },
       } as const;
-      return decideAt(flowOf(need, subnet, judgement.world), [only], context);
+      return decideAt(flowOf(need, subnet, context.index), [only], networkContext);
     });
     return [{ allow, denies: before, shadowed, needed, decision }];
   });
 }
 
-function neededBy(needs: readonly Need[], { direction }: Rule, decide: (asked: Need['asked']) => Decision): Sure {
+function neededBy(
+  needs: readonly FlowNeed[],
+  { direction }: Rule,
+  decide: (asked: FlowNeed['asked']) => Decision,
+): Sure {
   const alone = needs.flatMap(({ asked }) => (asked.direction === direction ? [decide(asked)] : []));
   if (alone.some(({ allowedBy }) => allowedBy.length > 0)) return 'yes';
   return alone.some(({ parts }) => parts.some(({ pending }) => pending.length > 0)) ? 'perhaps' : 'no';
@@ -72,12 +77,12 @@ const asPair = ({ allow, denies }: Shadowed): string => {
   return `${quoted(allow.name)} (${accessShown(allow)}) by ${by}`;
 };
 
-function check(place: Place): Verdict {
+function check(place: NsgPlace): CheckResult {
   const found = shadowedAllows(place);
   const evidence = [
     ...found.flatMap((one) => {
       const pointer = pointerOf(place.group, one.allow.name);
-      return pointer === undefined ? [] : [seen(place.group, pointer, asNote(one))];
+      return pointer === undefined ? [] : [evidenceAt(place.group, pointer, asNote(one))];
     }),
     noted(place.group.id, found.filter(({ shadowed }) => shadowed === 'yes').length, 'shadowed allow rules'),
   ];
@@ -107,7 +112,7 @@ export const nsgAllowBeforeDeny = groupRule({
   },
   check,
   fix(place) {
-    const steps: Step[] = [];
+    const steps: NsgStep[] = [];
     let here = place;
     for (const { allow, denies } of shadowedAllows(place).filter(isSure)) {
       const rule = ruleNamed(here, allow.name);

@@ -1,17 +1,18 @@
 // What the network security group of a training subnet is, and whether it has room for the rules that are missing.
-import { listAt } from '../../kinds/read.ts';
-import { securityRulesPointer } from '../../kinds/security-group-view.ts';
+
+import { sharers } from '../../facts/training-subnets.ts';
 import { freeBelow } from '../../net/index.ts';
-import { sharers } from '../../posture/training-subnets.ts';
+import { listAt } from '../../resource-types/read.ts';
+import { securityRulesPointer } from '../../resource-types/security-group-view.ts';
 import { links } from '../parts/links.ts';
 import { noPriority, openFor } from '../parts/nsg-change.ts';
-import type { Need } from '../parts/nsg-flows.ts';
-import { groupRule, type Place, placeAt, placeShown } from '../parts/nsg-place.ts';
+import type { FlowNeed } from '../parts/nsg-flows.ts';
+import { groupRule, type NsgPlace, placeAt, placeShown } from '../parts/nsg-place.ts';
 import { allNeeds } from '../parts/required-flows.ts';
 import { fail, noted, pass, subnetShown } from '../parts/verdict.ts';
-import type { Verdict } from '../rule.ts';
+import type { CheckResult } from '../rule.ts';
 
-const countOf = ({ group }: Place): number => listAt(group.body, securityRulesPointer).length;
+const countOf = ({ group }: NsgPlace): number => listAt(group.body, securityRulesPointer).length;
 
 export const nsgSubnetNsgState = groupRule({
   id: 'nsg.subnet-nsg-state',
@@ -24,11 +25,11 @@ export const nsgSubnetNsgState = groupRule({
     links: [links.securedTraffic, links.securityGroups],
   },
   check(place) {
-    const { subnet, group, judgement } = place;
+    const { subnet, group, context } = place;
     return pass(`${placeShown(place)} is checked by the other nsg rules.`, [
       noted(subnet, group.id, 'network security group'),
       noted(group.id, countOf(place), 'custom rules'),
-      noted(group.id, [...sharers(group.id, judgement.world)], 'used by'),
+      noted(group.id, [...sharers(group.id, context.index)], 'used by'),
     ]);
   },
   bare: ({ subnet }) =>
@@ -41,7 +42,7 @@ export const nsgSubnetNsgState = groupRule({
 const cap = 1000;
 
 /** Is a priority before every deny free for each need, so that none can be missing whatever is added first? */
-const numbersFor = ({ layer: { group } }: Place, needs: readonly Need[]): boolean =>
+const numbersFor = ({ layer: { group } }: NsgPlace, needs: readonly FlowNeed[]): boolean =>
   (['Inbound', 'Outbound'] as const).every((direction) => {
     const denies = group.rules.filter((rule) => rule.direction === direction && rule.access === 'Deny');
     const lowest = Math.min(...denies.map(({ priority }) => priority));
@@ -49,10 +50,10 @@ const numbersFor = ({ layer: { group } }: Place, needs: readonly Need[]): boolea
     return freeBelow(group.rules, direction, lowest) >= wanted;
   });
 
-function checkCapacity(place: Place): Verdict {
-  const { judgement, group } = place;
-  const limited = judgement.world.snapshot.intents.outboundMode === 'limited';
-  const planned = (limited && placeAt(place.subnet, { ...judgement, asIfClosed: true })) || place;
+function checkCapacity(place: NsgPlace): CheckResult {
+  const { context, group } = place;
+  const limited = context.index.snapshot.intents.outboundMode === 'limited';
+  const planned = (limited && placeAt(place.subnet, { ...context, assumeDenyByDefault: true })) || place;
   const needs = allNeeds(planned);
   const count = countOf(place);
   const name = placeShown(place);

@@ -1,21 +1,32 @@
 // nsg.inbound-batch-obsolete: no inbound rule for Azure Batch is left where Batch no longer connects to nodes.
-import { textAt } from '../../kinds/read.ts';
+
+import { computesIn, publicComputesIn } from '../../facts/training-subnets.ts';
 import { fold } from '../../model/resource-id.ts';
 import { globalTagOf, type Rule } from '../../net/index.ts';
 import { minus } from '../../net/sets.ts';
-import { computesIn, publicComputesIn } from '../../posture/training-subnets.ts';
+import { textAt } from '../../resource-types/read.ts';
 import { links } from '../parts/links.ts';
 import { deleteRule, proposed, ruleNamed } from '../parts/nsg-change.ts';
-import { accessShown, groupRule, type Place, placeShown, pointerOf } from '../parts/nsg-place.ts';
-import { fail, listed, notApplicable, noted, pass, quoted, seen, shown, unknown } from '../parts/verdict.ts';
-import type { Verdict } from '../rule.ts';
+import { accessShown, groupRule, type NsgPlace, placeShown, pointerOf } from '../parts/nsg-place.ts';
+import {
+  displayName,
+  evidenceAt,
+  fail,
+  listed,
+  notApplicable,
+  noted,
+  pass,
+  quoted,
+  unknown,
+} from '../parts/verdict.ts';
+import type { CheckResult } from '../rule.ts';
 
 const batchPorts = [29876, 29878];
 /** New pools connect to Batch since December 2022; Batch still connects to older ones until they scale to zero once. */
 const simplified = Date.UTC(2022, 11, 1);
 
 /** Custom inbound allows for Batch alone: by their source, or by their ports. */
-const batchAllows = ({ layer }: Place): Rule[] =>
+const batchAllows = ({ layer }: NsgPlace): Rule[] =>
   layer.group.rules.filter((rule) => {
     if (rule.standard || rule.direction !== 'Inbound' || rule.access !== 'Allow') return false;
     const { prefixes } = rule.source;
@@ -25,15 +36,15 @@ const batchAllows = ({ layer }: Place): Rule[] =>
     return fromBatch || (ports.length > 0 && minus(ports, batchPorts).length === 0);
   });
 
-function check(place: Place): Verdict {
-  const { subnet, group, judgement } = place;
-  const open = publicComputesIn(subnet, judgement.world).map(({ id }) => id);
+function check(place: NsgPlace): CheckResult {
+  const { subnet, group, context } = place;
+  const open = publicComputesIn(subnet, context.index).map(({ id }) => id);
   if (open.length > 0)
     return notApplicable('A compute here has a public IP address and may need Batch inbound; see nsg.inbound-batch.', [
       noted(subnet, open, 'compute with a public IP address'),
     ]);
   const rules = batchAllows(place);
-  const made = computesIn(subnet, judgement.world).map((compute) => ({
+  const made = computesIn(subnet, context.index).map((compute) => ({
     compute,
     on: Date.parse(textAt(compute.body, '/properties/createdOn') ?? ''),
   }));
@@ -41,16 +52,16 @@ function check(place: Place): Verdict {
   const evidence = [
     ...rules.flatMap((rule) => {
       const pointer = pointerOf(group, rule.name);
-      return pointer === undefined ? [] : [seen(group, pointer, accessShown(rule))];
+      return pointer === undefined ? [] : [evidenceAt(group, pointer, accessShown(rule))];
     }),
-    ...(oldest ? [seen(oldest.compute, '/properties/createdOn', 'oldest compute')] : []),
+    ...(oldest ? [evidenceAt(oldest.compute, '/properties/createdOn', 'oldest compute')] : []),
     noted(group.id, rules.length, 'allow rules for Batch alone'),
   ];
   const name = placeShown(place);
   if (rules.length === 0) return pass(`${name} has no inbound allow rule for Batch alone.`, evidence);
   const old = made.filter(({ on }) => !(on >= simplified));
   if (old.length > 0) {
-    const which = listed(old.map(({ compute }) => shown(compute.id)));
+    const which = listed(old.map(({ compute }) => displayName(compute.id)));
     return unknown(
       `Whether Batch still connects to ${which} is unknown: created before December 2022, or no creation date, and possibly never scaled to zero since.`,
       evidence,

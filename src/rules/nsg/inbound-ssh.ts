@@ -1,38 +1,39 @@
 // nsg.inbound-ssh: SSH is open only where it is wanted, and only to the IP addresses that are named.
-import { computeView } from '../../kinds/workspace-view.ts';
+
+import type { FlowQuestion } from '../../facts/flows.ts';
+import { computesIn } from '../../facts/training-subnets.ts';
 import { type Addresses, count4, count6, either, nowhere, prefixesOf } from '../../net/addresses.ts';
 import type { Decision } from '../../net/decision.ts';
 import type { Rule } from '../../net/index.ts';
 import { minus } from '../../net/sets.ts';
-import type { Asked } from '../../posture/flows.ts';
-import { computesIn } from '../../posture/training-subnets.ts';
+import { computeView } from '../../resource-types/workspace-view.ts';
 import { links } from '../parts/links.ts';
 import {
   addRule,
   deleteRule,
+  type NsgStep,
   noNumber,
   numberBefore,
   openFor,
   proposed,
   type RuleSpec,
   ruleNamed,
-  type Step,
 } from '../parts/nsg-change.ts';
-import { type Need, sshNeed, sshService } from '../parts/nsg-flows.ts';
-import { decided, deciders, evidenceOf, groupRule, hangsOn, type Place, placeShown } from '../parts/nsg-place.ts';
+import { type FlowNeed, sshNeed, sshService } from '../parts/nsg-flows.ts';
+import { decided, deciders, evidenceOf, groupRule, hangsOn, type NsgPlace, placeShown } from '../parts/nsg-place.ts';
 import { fail, listed, noted, pass, unknown } from '../parts/verdict.ts';
-import type { Proposal, Verdict } from '../rule.ts';
+import type { CheckResult, Proposal } from '../rule.ts';
 
 const port = ['22'];
 /** SSH from the Internet, except from the service itself and from the IP addresses named. */
-const fromInternet = (clients: readonly string[]): Asked => ({
+const fromInternet = (clients: readonly string[]): FlowQuestion => ({
   ...{ direction: 'Inbound', protocol: 'Tcp', ports: port },
   remote: ['Internet'],
   except: [sshService, ...clients],
 });
-const clientsOf = ({ judgement: { world } }: Place): readonly string[] => world.snapshot.intents.devClientIps ?? [];
-const isWanted = ({ judgement: { world } }: Place): boolean => world.snapshot.intents.sshWanted === true;
-const askedAt = (place: Place): Asked => fromInternet(isWanted(place) ? clientsOf(place) : []);
+const clientsOf = ({ context: { index } }: NsgPlace): readonly string[] => index.snapshot.intents.devClientIps ?? [];
+const isWanted = ({ context: { index } }: NsgPlace): boolean => index.snapshot.intents.sshWanted === true;
+const askedAt = (place: NsgPlace): FlowQuestion => fromInternet(isWanted(place) ? clientsOf(place) : []);
 
 /** The sources that a decision allows; with `perhaps` also those for which that is unknown. */
 const allowedSources = (decision: Decision, perhaps = false): Addresses =>
@@ -48,7 +49,7 @@ const allowedSources = (decision: Decision, perhaps = false): Addresses =>
 /** A /16 of IPv4, or as many networks of IPv6. */
 const isWide = ({ v4, v6 }: Addresses): boolean => count4(v4) >= 2 ** 16 || count6(v6) >= 1n << 80n;
 
-function check(place: Place): Verdict {
+function check(place: NsgPlace): CheckResult {
   const wanted = isWanted(place);
   const clients = clientsOf(place);
   const asked = askedAt(place);
@@ -92,16 +93,16 @@ const allowFrom = (slug: string, sources: readonly string[]): RuleSpec => ({
   ...{ slug, direction: 'Inbound', access: 'Allow', protocol: 'Tcp' },
   ...{ sources, destinations: ['*'], ports: port },
 });
-const need = (remote: readonly string[], what: string, add: RuleSpec): Need => ({
+const need = (remote: readonly string[], what: string, add: RuleSpec): FlowNeed => ({
   asked: { direction: 'Inbound', protocol: 'Tcp', remote, ports: port },
   what,
   add,
 });
 
 /** SSH that must stay allowed: from the operator where it is wanted, and from the service where it uses SSH itself. */
-function kept(place: Place): Need[] {
+function kept(place: NsgPlace): FlowNeed[] {
   const clients = clientsOf(place);
-  const machines = computesIn(place.subnet, place.judgement.world).filter((compute) =>
+  const machines = computesIn(place.subnet, place.context.index).filter((compute) =>
     ['VirtualMachine', 'HDInsight'].includes(computeView(compute).computeType ?? ''),
   );
   return [
@@ -113,7 +114,7 @@ function kept(place: Place): Need[] {
 }
 
 /** The allow rule that opens SSH to the Internet. */
-const culprit = (place: Place): Rule | undefined => {
+const culprit = (place: NsgPlace): Rule | undefined => {
   const decision = decided(askedAt(place), place);
   if (!isWide(allowedSources(decision))) return undefined;
   return decision.parts
@@ -127,8 +128,8 @@ const deny: RuleSpec = {
 };
 
 /** Deletes an allow for port 22 alone; a wider one that others need gets a deny for port 22 before it. */
-function restrict(place: Place): Step[] | string {
-  const steps: Step[] = [];
+function restrict(place: NsgPlace): NsgStep[] | string {
+  const steps: NsgStep[] = [];
   for (let here = place; ; ) {
     const wide = culprit(here);
     if (!wide) return steps;
@@ -145,7 +146,7 @@ function restrict(place: Place): Step[] | string {
   }
 }
 
-function fix(place: Place): readonly Proposal[] | string {
+function fix(place: NsgPlace): readonly Proposal[] | string {
   const restricting = restrict(place);
   if (typeof restricting === 'string') return restricting;
   const closed = restricting.at(-1)?.after ?? place;
@@ -170,7 +171,7 @@ export const nsgInboundSsh = groupRule({
     breaks: 'SSH from addresses that are not named stops, for every machine that uses the network security group.',
     links: [links.securedTraffic, links.securityGroups],
   },
-  asked: ({ world: { snapshot } }) => [
+  asked: ({ index: { snapshot } }) => [
     fromInternet(snapshot.intents.sshWanted === true ? (snapshot.intents.devClientIps ?? []) : []),
   ],
   check,

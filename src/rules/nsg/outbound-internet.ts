@@ -1,6 +1,6 @@
 // Outbound Internet access of a training subnet: open where it is meant to be open, denied beyond named destinations where limited.
-import { leakAt, toInternet } from '../../posture/flows.ts';
-import { isTunnelled } from '../../posture/tunnel.ts';
+import { leakAt, toInternet } from '../../facts/flows.ts';
+import { isTunnelled } from '../../facts/tunnel.ts';
 import { links } from '../parts/links.ts';
 import { proposed, reopening } from '../parts/nsg-change.ts';
 import {
@@ -10,23 +10,23 @@ import {
   groupRule,
   hangsOn,
   modeOf,
-  type Place,
+  type NsgPlace,
   placeAt,
   placeShown,
   stopperShown,
 } from '../parts/nsg-place.ts';
 import { outboundRules } from '../parts/required-flows.ts';
 import { fail, notApplicable, noted, pass, subnetShown, unknown } from '../parts/verdict.ts';
-import type { Verdict } from '../rule.ts';
+import type { CheckResult } from '../rule.ts';
 import { limitBare, limitGroup } from './parts/limit.ts';
 
-function checkOpen(place: Place): Verdict {
-  const { world } = place.judgement;
+function checkOpen(place: NsgPlace): CheckResult {
+  const { index } = place.context;
   const mode = modeOf(place);
   if (mode === 'limited') return notApplicable('Outbound access is limited; nsg.outbound-deny-internet checks it.');
   const decision = decided(toInternet, place);
   const evidence = [
-    noted(place.group.id, world.snapshot.intents.outboundMode ?? 'auto', 'assumption outboundMode'),
+    noted(place.group.id, index.snapshot.intents.outboundMode ?? 'auto', 'assumption outboundMode'),
     ...evidenceOf(decision, place, 'Outbound'),
   ];
   const name = placeShown(place);
@@ -42,7 +42,7 @@ function checkOpen(place: Place): Verdict {
     ? fail(`${denied}. Assumption outboundMode is open.`, evidence)
     : pass(`${denied}. Assumption outboundMode is not set.`, [
         ...evidence,
-        noted(place.group.id, leakAt(place.subnet, world).verdict, 'Internet beyond the allowed tags'),
+        noted(place.group.id, leakAt(place.subnet, index).verdict, 'Internet beyond the allowed tags'),
       ]);
 }
 
@@ -66,13 +66,13 @@ export const nsgOutboundInternetOpen = groupRule({
   },
 });
 
-const isLimited = ({ judgement }: Place): boolean => judgement.world.snapshot.intents.outboundMode === 'limited';
+const isLimited = ({ context }: NsgPlace): boolean => context.index.snapshot.intents.outboundMode === 'limited';
 const notLimited = 'Assumption outboundMode is not limited.';
 
-function checkLimited(place: Place): Verdict {
-  const { subnet, judgement } = place;
+function checkLimited(place: NsgPlace): CheckResult {
+  const { subnet, context } = place;
   if (!isLimited(place)) return notApplicable(notLimited);
-  const found = leakAt(subnet, judgement.world);
+  const found = leakAt(subnet, context.index);
   const { decision } = found;
   const evidence = evidenceOf(decision, place, 'Outbound', 'allowed');
   const name = placeShown(place);
@@ -91,11 +91,11 @@ function checkLimited(place: Place): Verdict {
   return fail(`${name} allows ${part}: ${deciders(decision, 'allowed')}.`, evidence);
 }
 
-function checkBare(place: Place): Verdict {
-  const { subnet, judgement } = place;
+function checkBare(place: NsgPlace): CheckResult {
+  const { subnet, context } = place;
   if (!isLimited(place)) return notApplicable(notLimited);
   const evidence = [noted(subnet, null, 'network security group')];
-  return isTunnelled(subnet, judgement.world)
+  return isTunnelled(subnet, context.index)
     ? notApplicable(`${subnetShown(subnet)} sends all traffic to an appliance, which limits it.`, evidence)
     : fail(`${subnetShown(subnet)} has no network security group: nothing limits outbound traffic.`, evidence);
 }
@@ -116,9 +116,9 @@ export const nsgOutboundDenyInternet = groupRule({
   asked: () => [toInternet],
   check: checkLimited,
   bare: checkBare,
-  fix({ subnet, judgement }) {
-    const place = placeAt(subnet, { ...judgement, asIfClosed: false });
+  fix({ subnet, context }) {
+    const place = placeAt(subnet, { ...context, assumeDenyByDefault: false });
     return place ? limitGroup(place) : 'The subnet has no network security group.';
   },
-  fixBare: ({ subnet, judgement }) => limitBare(subnet, judgement),
+  fixBare: ({ subnet, context }) => limitBare(subnet, context),
 });

@@ -22,15 +22,15 @@ const flow = ({ id, title, problem, severity, profiles, why, fix }: RequiredFlow
       return typeof needs === 'string' ? [] : needs.map(({ asked }) => asked);
     },
     check: (place) => judgeNeeds(id, severity, place),
-    fix({ subnet, judgement }) {
+    fix({ subnet, context }) {
       // Where outbound is to be limited, the allow must also work once the planned deny is there.
-      const place = placeAt(subnet, { ...judgement, asIfClosed: true });
+      const place = placeAt(subnet, { ...context, assumeDenyByDefault: true });
       if (!place) return 'The subnet has no network security group.';
       const needs = needsOf(id, place);
       if (typeof needs === 'string') return needs;
       const opened = openFor(
         place,
-        needs.filter(({ onlyNote }) => onlyNote !== true),
+        needs.filter(({ informational }) => informational !== true),
       );
       return typeof opened === 'string' ? opened : proposed(place, opened.steps, 2, 'Allows this traffic.');
     },

@@ -1,13 +1,14 @@
 // The subnet of a private endpoint or a compute: the operator names one of those that accept it, or a new one is created.
-import { freeRange, refusesRange } from '../../kinds/free-ranges.ts';
-import { subnetView, vnetOf, vnetView } from '../../kinds/network-view.ts';
-import { listAt } from '../../kinds/read.ts';
+
 import type { JsonObject } from '../../model/json.ts';
-import { type NeedOption, needSentence } from '../../model/need.ts';
+import { type NeedOption, needSentence } from '../../model/plan-need.ts';
 import type { Resource } from '../../model/resource.ts';
 import { nameOf, sameId } from '../../model/resource-id.ts';
-import type { World } from '../../model/world.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { parseRange, sizeOf } from '../../net/ipv4.ts';
+import { freeRange, refusesRange } from '../../resource-types/free-ranges.ts';
+import { subnetView, vnetOf, vnetView } from '../../resource-types/network-view.ts';
+import { listAt } from '../../resource-types/read.ts';
 import type { Answers, Proposal } from '../rule.ts';
 import { quoted, subnetShown } from './verdict.ts';
 
@@ -26,10 +27,10 @@ export function freeAddresses(subnet: Resource): number | undefined {
   return sizes.reduce((sum, size) => sum + size, 0) - listAt(subnet.body, '/properties/ipConfigurations').length;
 }
 
-/** Subnets of these virtual networks that accept a private endpoint. Throws GapRead when one was not read. */
-export function endpointSubnets(vnets: readonly string[], world: World): Resource[] {
+/** Subnets of these virtual networks that accept a private endpoint. Throws UnreadableError when one was not read. */
+export function endpointSubnets(vnets: readonly string[], index: SnapshotIndex): Resource[] {
   return vnets.flatMap((id) => {
-    const vnet = world.get(id);
+    const vnet = index.get(id);
     return vnet ? vnetView(vnet).subnets.filter(takesEndpoints) : [];
   });
 }
@@ -79,8 +80,8 @@ export interface SubnetWish {
 }
 
 /** The creation, or the reason why it is not possible. */
-export function newSubnet(wish: SubnetWish, world: World): Proposal | string {
-  const refusal = refusesRange(wish.network, wish.range, world);
+export function newSubnet(wish: SubnetWish, index: SnapshotIndex): Proposal | string {
+  const refusal = refusesRange(wish.network, wish.range, index);
   if (refusal !== undefined) return refusal;
   const resource = `${wish.network.id}/subnets/${wish.name}`;
   const body = { properties: { addressPrefix: wish.range, ...wish.more } };

@@ -1,30 +1,31 @@
 // Results that rules about storage accounts, key vaults and registries share: default action, trusted services, allowed subnets.
-import { findSubnet, subnetView } from '../../kinds/network-view.ts';
+
+import { regionOf, stateOf } from '../../facts/service-endpoints.ts';
 import type { Severity } from '../../model/finding.ts';
 import { valueAt } from '../../model/pointer.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
-import { isOpenRead } from '../../model/unresolved.ts';
-import type { World } from '../../model/world.ts';
-import { regionOf, stateOf } from '../../posture/service-endpoints.ts';
-import type { Verdict } from '../rule.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { isUnresolvedRead } from '../../model/unresolved.ts';
+import { findSubnet, subnetView } from '../../resource-types/network-view.ts';
+import type { CheckResult } from '../rule.ts';
 import {
+  type ServiceFirewall,
   subnetRuleFor,
   switchPointer,
   trusts,
   undetermined,
   uninterpretable,
   unreadableOf,
-  type Wall,
 } from './firewall.ts';
-import { fail, few, notApplicable, pass, quoted, seen, subnetShown, unknown } from './verdict.ts';
+import { evidenceAt, fail, few, notApplicable, pass, quoted, subnetShown, unknown } from './verdict.ts';
 
 export { regionOf, stateOf };
 
 /** Is access denied by default, by the default action or by public network access? */
-export function deniesByDefault(firewall: Wall): Verdict {
+export function deniesByDefault(firewall: ServiceFirewall): CheckResult {
   const { resource, name, at } = firewall;
-  const action = seen(resource, at.action, 'default action');
-  const access = seen(resource, switchPointer, 'public network access');
+  const action = evidenceAt(resource, at.action, 'default action');
+  const access = evidenceAt(resource, switchPointer, 'public network access');
   if (firewall.view.publicNetworkAccess === 'SecuredByPerimeter' || firewall.rules === 'malformed')
     return undetermined(firewall);
   if (firewall.acls.defaultAction === 'Deny') return pass(`Default action of the ${name} is Deny.`, [action]);
@@ -36,33 +37,37 @@ export function deniesByDefault(firewall: Wall): Verdict {
   if (firewall.access === 'malformed') return undetermined(firewall);
   if (firewall.rules === 'absent') {
     return fail(`The ${name} has no network rules: all networks can connect with a key or a token.`, [
-      seen(resource, at.rules, 'network rules'),
+      evidenceAt(resource, at.rules, 'network rules'),
     ]);
   }
   return fail(`Default action is Allow: all networks can connect, and network rules${howMany(firewall)} are ignored.`, [
     action,
-    seen(resource, at.subnets, 'virtual network rules, ignored'),
+    evidenceAt(resource, at.subnets, 'virtual network rules, ignored'),
   ]);
 }
 
 /** ` (3 configured)`; empty where a template leaves a list unresolved, because the number does not decide the outcome. */
-function howMany({ acls }: Wall): string {
+function howMany({ acls }: ServiceFirewall): string {
   try {
     return ` (${acls.subnetRules.length + acls.ipRules.length + acls.resourceRules.length} configured)`;
   } catch (error) {
-    if (isOpenRead(error)) return '';
+    if (isUnresolvedRead(error)) return '';
     throw error;
   }
 }
 
 /** Are trusted Azure services, or this workspace by a resource instance rule, allowed? `lower`: severity while access is open. */
-export function allowsTrustedServices(firewall: Wall, workspace: string | undefined, lower: Severity): Verdict {
+export function allowsTrustedServices(
+  firewall: ServiceFirewall,
+  workspace: string | undefined,
+  lower: Severity,
+): CheckResult {
   const { resource, name, at } = firewall;
-  const bypass = seen(resource, at.bypass, 'bypass');
+  const bypass = evidenceAt(resource, at.bypass, 'bypass');
   if (firewall.rules === 'malformed' || firewall.rules === 'hidden') return undetermined(firewall);
   if (firewall.rules === 'absent') {
     return notApplicable(`The ${name} has no network rules, so there is no bypass.`, [
-      seen(resource, at.rules, 'network rules'),
+      evidenceAt(resource, at.rules, 'network rules'),
     ]);
   }
   const trusted = trusts(firewall);
@@ -75,7 +80,7 @@ export function allowsTrustedServices(firewall: Wall, workspace: string | undefi
   if (rule) {
     return pass(`This workspace is allowed by a resource instance rule of the ${name}; other services are blocked.`, [
       bypass,
-      seen(resource, rule.pointer, 'resource instance rule'),
+      evidenceAt(resource, rule.pointer, 'resource instance rule'),
     ]);
   }
   if (firewall.access === 'perimeter' || firewall.access === 'malformed') return undetermined(firewall);
@@ -89,23 +94,30 @@ export function allowsTrustedServices(firewall: Wall, workspace: string | undefi
 }
 
 /** The resource instance rule that covers a workspace, by its id or by a wildcard. */
-export function instanceRuleFor(firewall: Wall, workspace: string) {
+export function instanceRuleFor(firewall: ServiceFirewall, workspace: string) {
   return firewall.acls.resourceRules.find(({ resourceId }) => {
     if (sameId(resourceId, workspace)) return true;
     if (!resourceId.includes('*')) return false;
     const wanted = fold(workspace).split('/');
     const pattern = fold(resourceId).split('/');
-    return pattern.length === wanted.length && pattern.every((part, index) => part === '*' || part === wanted[index]);
+    return (
+      pattern.length === wanted.length && pattern.every((part, position) => part === '*' || part === wanted[position])
+    );
   });
 }
 
 /** Is the subnet allowed by a virtual network rule? `lower`: severity while access is open. */
-export function allowsSubnet(firewall: Wall, subnet: string, world: World, lower: Severity): Verdict {
+export function allowsSubnet(
+  firewall: ServiceFirewall,
+  subnet: string,
+  index: SnapshotIndex,
+  lower: Severity,
+): CheckResult {
   const { resource, name, service } = firewall;
   const rule = subnetRuleFor(firewall, subnet);
   if (!rule) return allowsNone(firewall, [subnet], lower);
-  const evidence = [seen(resource, rule.pointer, 'virtual network rule')];
-  return service === 'vault' && rule.ignoresMissingEndpoint && !hasEndpoint(subnet, 'Microsoft.KeyVault', world)
+  const evidence = [evidenceAt(resource, rule.pointer, 'virtual network rule')];
+  return service === 'vault' && rule.ignoresMissingEndpoint && !hasEndpoint(subnet, 'Microsoft.KeyVault', index)
     ? fail(
         `The rule of the ${name} for ${subnetShown(subnet)} has no effect: the subnet has no Microsoft.KeyVault service endpoint.`,
         evidence,
@@ -114,13 +126,13 @@ export function allowsSubnet(firewall: Wall, subnet: string, world: World, lower
 }
 
 /** The result for subnets without a virtual network rule. */
-export function allowsNone(firewall: Wall, subnets: readonly string[], lower: Severity): Verdict {
+export function allowsNone(firewall: ServiceFirewall, subnets: readonly string[], lower: Severity): CheckResult {
   const { resource, name, at } = firewall;
   if (firewall.rules === 'malformed' || firewall.rules === 'hidden') return undetermined(firewall);
   const odd = unreadableOf(firewall, at.subnets);
   if (odd !== undefined) return uninterpretable(firewall, 'virtual network rules', odd);
   if (firewall.access === 'perimeter' || firewall.access === 'malformed') return undetermined(firewall);
-  const evidence = [seen(resource, at.subnets, 'virtual network rules')];
+  const evidence = [evidenceAt(resource, at.subnets, 'virtual network rules')];
   const from = `Compute in ${few(subnets.map(subnetShown))}`;
   const reason = `no virtual network rule allows the subnet${subnets.length === 1 ? '' : 's'}.`;
   return firewall.denies || firewall.view.publicNetworkAccess === 'Disabled'
@@ -128,8 +140,8 @@ export function allowsNone(firewall: Wall, subnets: readonly string[], lower: Se
     : fail(`${from} loses access to the ${name} when the default action becomes Deny: ${reason}`, evidence, lower);
 }
 
-function hasEndpoint(subnet: string, service: string, world: World): boolean {
-  const found = findSubnet(world, subnet);
+function hasEndpoint(subnet: string, service: string, index: SnapshotIndex): boolean {
+  const found = findSubnet(index, subnet);
   return found !== undefined && subnetView(found).serviceEndpoints.some((one) => sameId(one.service, service));
 }
 

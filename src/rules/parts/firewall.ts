@@ -1,29 +1,30 @@
 // The firewall of a storage account, a key vault or a registry, as rules check it: the view of the resource type, plus what a
 // check must not get wrong (a hidden rule object, a list that is not a list, an undocumented default action).
-import {
-  type Acls,
-  aclsPointer,
-  type Door,
-  doorOf,
-  type Firewall,
-  type FirewallPlaces,
-  firewallPlaces,
-  type SubnetRule,
-} from '../../kinds/network-acls.ts';
-import { lazily, otherSpelling } from '../../kinds/read.ts';
-import { registryView } from '../../kinds/registry-view.ts';
-import { storageView } from '../../kinds/storage-account.ts';
-import { vaultView } from '../../kinds/vault.ts';
+
+import { registryType, storageType, vaultType } from '../../facts/links.ts';
 import { isArray, isObject, type Json } from '../../model/json.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
-import { parseRange, type Range } from '../../net/ipv4.ts';
-import { registryType, storageType, vaultType } from '../../posture/links.ts';
+import { type Ipv4Range, parseRange } from '../../net/ipv4.ts';
+import {
+  type Acls,
+  aclsPointer,
+  type Firewall,
+  type FirewallPlaces,
+  firewallPlaces,
+  type PublicAccess,
+  publicAccessOf,
+  type SubnetRule,
+} from '../../resource-types/network-acls.ts';
+import { lazyMembers, otherSpelling } from '../../resource-types/read.ts';
+import { registryView } from '../../resource-types/registry-view.ts';
+import { storageView } from '../../resource-types/storage-account.ts';
+import { vaultView } from '../../resource-types/vault.ts';
 import { isVerdict } from '../define.ts';
-import type { Judgement, Subject, Subjects, Verdict } from '../rule.ts';
+import type { CheckResult, RuleContext, Subject, Subjects } from '../rule.ts';
 import { accounts, defaultAccount, needs, registries, subnetPairs, vaults } from './subjects.ts';
-import { notApplicable, seen, shown, unknown } from './verdict.ts';
+import { displayName, evidenceAt, notApplicable, unknown } from './verdict.ts';
 
 export const switchPointer = '/properties/publicNetworkAccess';
 export const actionPointer = `${aclsPointer}/defaultAction`;
@@ -32,17 +33,21 @@ export const subnetsPointer = `${aclsPointer}/virtualNetworkRules`;
 export const addressesPointer = `${aclsPointer}/ipRules`;
 export const instancesPointer = `${aclsPointer}/resourceAccessRules`;
 
-export type Service = 'storage' | 'vault' | 'registry';
-const types: Readonly<Record<Service, string>> = { storage: storageType, vault: vaultType, registry: registryType };
-const words: Readonly<Record<Service, string>> = {
+export type FirewallService = 'storage' | 'vault' | 'registry';
+const types: Readonly<Record<FirewallService, string>> = {
+  storage: storageType,
+  vault: vaultType,
+  registry: registryType,
+};
+const words: Readonly<Record<FirewallService, string>> = {
   storage: 'storage account',
   vault: 'key vault',
   registry: 'container registry',
 };
 
-export interface Wall {
+export interface ServiceFirewall {
   readonly resource: Resource;
-  readonly service: Service;
+  readonly service: FirewallService;
   /** `storage account stmlsim`, for sentences. */
   readonly name: string;
   /** Pointers to the parts of the firewall in the body. */
@@ -51,7 +56,7 @@ export interface Wall {
   readonly acls: Acls;
   /** The rule object: present, absent, not shown while public network access is off (vaults), or not an object. */
   readonly rules: 'present' | 'absent' | 'hidden' | 'malformed';
-  readonly access: Door;
+  readonly access: PublicAccess;
   /** `defaultAction` is Deny, or is assumed to be Deny by the gates of a fix that sets it. */
   readonly denies: boolean;
   /** Pointers to lists and entries that cannot be interpreted: such a list does not prove that a rule is missing. */
@@ -69,39 +74,43 @@ const nothing: Acls = {
 };
 
 // Resources are immutable and every rule asks for the same few firewalls, so each is computed once.
-const cache = new WeakMap<Resource, Map<string, Wall>>();
+const cache = new WeakMap<Resource, Map<string, ServiceFirewall>>();
 
-export function wallOf(resource: Resource, service: Service, asIfClosed = false): Wall {
-  const known = cache.get(resource) ?? new Map<string, Wall>();
+export function serviceFirewallOf(
+  resource: Resource,
+  service: FirewallService,
+  assumeDenyByDefault = false,
+): ServiceFirewall {
+  const known = cache.get(resource) ?? new Map<string, ServiceFirewall>();
   cache.set(resource, known);
-  const key = `${service} ${asIfClosed}`;
-  const firewall = known.get(key) ?? describe(resource, service, asIfClosed);
+  const key = `${service} ${assumeDenyByDefault}`;
+  const firewall = known.get(key) ?? describe(resource, service, assumeDenyByDefault);
   known.set(key, firewall);
   return firewall;
 }
 
-function viewOf(resource: Resource, service: Service): Firewall {
+function viewOf(resource: Resource, service: FirewallService): Firewall {
   if (service === 'registry') return registryView(resource);
   return service === 'vault' ? vaultView(resource) : storageView(resource);
 }
 
-function describe(resource: Resource, service: Service, asIfClosed: boolean): Wall {
+function describe(resource: Resource, service: FirewallService, assumeDenyByDefault: boolean): ServiceFirewall {
   const at = firewallPlaces(types[service]);
   const view = viewOf(resource, service);
   const { acls } = view;
   const rules =
     acls === 'absent' ? (service === 'vault' && vaultView(resource).hidden ? 'hidden' : 'absent') : presence(acls);
   const present = typeof acls === 'string' ? nothing : acls;
-  return lazily<Wall>({
+  return lazyMembers<ServiceFirewall>({
     resource: () => resource,
     service: () => service,
-    name: () => `${words[service]} ${shown(resource.id)}`,
+    name: () => `${words[service]} ${displayName(resource.id)}`,
     at: () => at,
     view: () => view,
     acls: () => present,
     rules: () => rules,
-    access: () => accessOf(resource, view, rules, asIfClosed),
-    denies: () => present.defaultAction === 'Deny' || (asIfClosed && doorOf(view) === 'open'),
+    access: () => accessOf(resource, view, rules, assumeDenyByDefault),
+    denies: () => present.defaultAction === 'Deny' || (assumeDenyByDefault && publicAccessOf(view) === 'open'),
     unreadable: () =>
       unreadableIn(resource, present, at, service === 'registry' && registryView(resource).subnetRulesHidden),
   });
@@ -109,12 +118,17 @@ function describe(resource: Resource, service: Service, asIfClosed: boolean): Wa
 const presence = (acls: Acls | 'malformed') => (acls === 'malformed' ? 'malformed' : 'present');
 
 /** As `doorOf`, but `malformed` where the public network access or the default action has an undocumented value. */
-function accessOf(resource: Resource, view: Firewall, rules: Wall['rules'], asIfClosed: boolean): Door {
+function accessOf(
+  resource: Resource,
+  view: Firewall,
+  rules: ServiceFirewall['rules'],
+  assumeDenyByDefault: boolean,
+): PublicAccess {
   const known = ['Enabled', 'Disabled', 'SecuredByPerimeter'];
   const value = valueAt(resource.body, switchPointer);
   const unset = value === undefined || value === null || value === '';
   if (!unset && !known.includes(view.publicNetworkAccess ?? '')) return 'malformed';
-  const access = doorOf(view, asIfClosed);
+  const access = publicAccessOf(view, assumeDenyByDefault);
   if (access !== 'closed' || view.publicNetworkAccess === 'Disabled' || rules !== 'present') return access;
   const action = typeof view.acls === 'string' ? undefined : view.acls.defaultAction;
   return action === 'Deny' || action === 'Allow' ? access : 'malformed';
@@ -129,21 +143,21 @@ function unreadableIn({ body }: Resource, acls: Acls, at: FirewallPlaces, hidden
       return (hidden && pointer === at.subnets) || otherSpelling(body, pointer) ? [pointer] : [];
     }
     if (!isArray(list)) return [pointer];
-    return list.map((_item, index) => `${pointer}/${index}`).filter((item) => !understood.has(item));
+    return list.map((_item, position) => `${pointer}/${position}`).filter((item) => !understood.has(item));
   });
 }
 /** The first part of a list that cannot be interpreted. */
-export const unreadableOf = (firewall: Wall, pointer: string): string | undefined =>
+export const unreadableOf = (firewall: ServiceFirewall, pointer: string): string | undefined =>
   firewall.unreadable.find((one) => one === pointer || one.startsWith(`${pointer}/`));
 
 /** Are trusted Azure services allowed? An absent `bypass` in a present rule object counts as AzureServices. */
-export function trusts(firewall: Wall): boolean | undefined {
+export function trusts(firewall: ServiceFirewall): boolean | undefined {
   if (firewall.rules !== 'present') return undefined;
   const raw = valueAt(firewall.resource.body, firewall.at.bypass);
   if (raw === undefined || raw === null) return true;
   return typeof raw === 'string' ? (firewall.acls.bypass?.has('AzureServices') ?? false) : undefined;
 }
-export const subnetRuleFor = (firewall: Wall, subnet: string): SubnetRule | undefined =>
+export const subnetRuleFor = (firewall: ServiceFirewall, subnet: string): SubnetRule | undefined =>
   firewall.acls.subnetRules.find(
     (rule) => sameId(rule.id, subnet) && (rule.action === undefined || rule.action === 'Allow'),
   );
@@ -156,9 +170,9 @@ export interface SizedRule {
   readonly value: string;
   readonly pointer: string;
   readonly raw: Json;
-  readonly range: Range | undefined;
+  readonly range: Ipv4Range | undefined;
 }
-export const sizedRules = (firewall: Wall): SizedRule[] =>
+export const sizedRules = (firewall: ServiceFirewall): SizedRule[] =>
   firewall.acls.ipRules.map(({ value, pointer }) => {
     const parsed = parseRange(value);
     return {
@@ -168,37 +182,44 @@ export const sizedRules = (firewall: Wall): SizedRule[] =>
       range: parsed.ok && !value.includes('-') ? parsed.value : undefined,
     };
   });
-export const rangesIn = (rules: readonly SizedRule[]): Range[] => rules.flatMap((rule) => rule.range ?? []);
+export const rangesIn = (rules: readonly SizedRule[]): Ipv4Range[] => rules.flatMap((rule) => rule.range ?? []);
 /** Every range that an IP rule allows, ranges with a dash included. */
-export const allowedRanges = (firewall: Wall): Range[] =>
+export const allowedRanges = (firewall: ServiceFirewall): Ipv4Range[] =>
   firewall.acls.ipRules.flatMap(({ value }) => {
     const range = parseRange(value);
     return range.ok ? [range.value] : [];
   });
 
 /** The firewall of a resource, or the result where there is none to check; that the resource exists is another rule's concern. */
-function firewallOf(id: string, service: Service, { world, asIfClosed }: Judgement): Wall | Verdict {
-  const resource = world.get(id);
-  if (!resource) return notApplicable(`${shown(id)} does not exist.`);
+function firewallOf(
+  id: string,
+  service: FirewallService,
+  { index, assumeDenyByDefault }: RuleContext,
+): ServiceFirewall | CheckResult {
+  const resource = index.get(id);
+  if (!resource) return notApplicable(`${displayName(id)} does not exist.`);
   return isObject(resource.body)
-    ? wallOf(resource, service, asIfClosed)
-    : unknown(`${shown(id)}: the response from Azure is not a JSON object.`);
+    ? serviceFirewallOf(resource, service, assumeDenyByDefault)
+    : unknown(`${displayName(id)}: the response from Azure is not a JSON object.`);
 }
 
 /** Checks the firewall of a resource that is not the subject itself. */
 export function checkFirewall(
   id: string,
-  service: Service,
-  judgement: Judgement,
-  check: (firewall: Wall) => Verdict,
-): Verdict {
-  const firewall = firewallOf(id, service, judgement);
+  service: FirewallService,
+  context: RuleContext,
+  check: (firewall: ServiceFirewall) => CheckResult,
+): CheckResult {
+  const firewall = firewallOf(id, service, context);
   return isVerdict(firewall) ? firewall : check(firewall);
 }
 
-const firewalls = (service: Service, list: (judgement: Judgement) => readonly Subject[]): Subjects<Wall> => ({
+const firewalls = (
+  service: FirewallService,
+  list: (context: RuleContext) => readonly Subject[],
+): Subjects<ServiceFirewall> => ({
   list,
-  resolve: ({ resource }, judgement) => firewallOf(resource, service, judgement),
+  resolve: ({ resource }, context) => firewallOf(resource, service, context),
 });
 export const storageFirewalls = firewalls('storage', accounts);
 export const defaultStorageFirewall = firewalls('storage', defaultAccount);
@@ -207,19 +228,19 @@ export const registryFirewalls = firewalls('registry', registries);
 
 /** A firewall and a compute subnet that needs the resource behind it. */
 export interface FirewallSubnetPair {
-  readonly firewall: Wall;
+  readonly firewall: ServiceFirewall;
   readonly subnet: string;
 }
 /** A subject without a subnet: no subnet needs the resource, or a read failed that hides which ones do. */
-const withSubnets = (base: Subjects<Wall>): Subjects<FirewallSubnetPair> => ({
-  list: (judgement) => base.list(judgement).flatMap((subject) => subnetPairs(subject, judgement.world)),
-  resolve(subject, judgement) {
+const withSubnets = (base: Subjects<ServiceFirewall>): Subjects<FirewallSubnetPair> => ({
+  list: (context) => base.list(context).flatMap((subject) => subnetPairs(subject, context.index)),
+  resolve(subject, context) {
     const { resource, where } = subject;
-    const firewall = base.resolve(subject, judgement);
+    const firewall = base.resolve(subject, context);
     if (isVerdict(firewall)) return firewall;
     if (where !== undefined) return { firewall, subnet: where };
-    return needs(resource, judgement).length === 0
-      ? notApplicable(`No compute subnet needs ${shown(resource)}.`)
+    return needs(resource, context).length === 0
+      ? notApplicable(`No compute subnet needs ${displayName(resource)}.`)
       : notApplicable('Each subnet is checked on its own.');
   },
 });
@@ -228,33 +249,33 @@ export const vaultFirewallSubnetPairs = withSubnets(vaultFirewalls);
 export const registryFirewallSubnetPairs = withSubnets(registryFirewalls);
 
 /** The result for a firewall that is neither open nor closed; undefined otherwise. */
-export function unclear(firewall: Wall): Verdict | undefined {
+export function unclear(firewall: ServiceFirewall): CheckResult | undefined {
   if (firewall.access === 'perimeter') {
     return unknown(`Access to the ${firewall.name} is controlled by a network security perimeter, which is not read.`, [
-      seen(firewall.resource, switchPointer, 'public network access'),
+      evidenceAt(firewall.resource, switchPointer, 'public network access'),
     ]);
   }
   if (firewall.access === 'malformed') {
     const { rules, action } = firewall.at;
     const pointer = firewall.rules === 'malformed' ? rules : firewall.rules === 'present' ? action : switchPointer;
     return unknown(`The firewall of the ${firewall.name} has a value that Azure does not document.`, [
-      seen(firewall.resource, pointer, 'undocumented value'),
-      seen(firewall.resource, switchPointer, 'public network access'),
+      evidenceAt(firewall.resource, pointer, 'undocumented value'),
+      evidenceAt(firewall.resource, switchPointer, 'public network access'),
     ]);
   }
   return undefined;
 }
 
 /** `unclear`, for a firewall whose rules are known to be malformed or hidden. */
-export const undetermined = (firewall: Wall): Verdict =>
+export const undetermined = (firewall: ServiceFirewall): CheckResult =>
   firewall.rules === 'hidden'
     ? unknown(`The network rules of the ${firewall.name} may be hidden while public network access is Disabled.`, [
-        seen(firewall.resource, switchPointer, 'public network access'),
+        evidenceAt(firewall.resource, switchPointer, 'public network access'),
       ])
     : (unclear(firewall) ?? unknown(`The firewall of the ${firewall.name} has a value that Azure does not document.`));
 
 /** The result for a list with an entry that is not understood. */
-export const uninterpretable = (firewall: Wall, what: string, pointer: string): Verdict =>
+export const uninterpretable = (firewall: ServiceFirewall, what: string, pointer: string): CheckResult =>
   unknown(`The ${what} of the ${firewall.name} have an entry that cannot be interpreted.`, [
-    seen(firewall.resource, pointer, 'cannot be interpreted'),
+    evidenceAt(firewall.resource, pointer, 'cannot be interpreted'),
   ]);

@@ -1,16 +1,8 @@
 // Changes to a network security group, one rule at a time: a new rule at a priority that takes effect, an allow moved before the
 // deny that shadows it, a rule deleted; and a new group with all its rules at once (docs/reference/nsg-priorities.md).
-import { cardType } from '../../kinds/machine-view.ts';
-import { networkVersion } from '../../kinds/network-view.ts';
-import { listAt, textAt } from '../../kinds/read.ts';
-import {
-  securityGroupType,
-  securityRulesOf,
-  securityRulesPointer,
-  securityRuleType,
-  withoutSecurityRule,
-  withSecurityRule,
-} from '../../kinds/security-group-view.ts';
+
+import { closingName, type FlowQuestion } from '../../facts/flows.ts';
+import { sharers } from '../../facts/training-subnets.ts';
 import { type Change, editChange } from '../../model/change.ts';
 import { setMember } from '../../model/edit.ts';
 import { isObject, type JsonObject, sameJson } from '../../model/json.ts';
@@ -21,13 +13,22 @@ import { clean } from '../../model/text.ts';
 import type { Decision } from '../../net/decision.ts';
 import { type Direction, priorityBefore, type Rule } from '../../net/index.ts';
 import type { Owner } from '../../net/layers.ts';
-import { type Asked, closingName } from '../../posture/flows.ts';
-import { sharers } from '../../posture/training-subnets.ts';
-import type { Judgement, Proposal } from '../rule.ts';
+import { nicType } from '../../resource-types/machine-view.ts';
+import { networkVersion } from '../../resource-types/network-view.ts';
+import { listAt, textAt } from '../../resource-types/read.ts';
+import {
+  securityGroupType,
+  securityRulesOf,
+  securityRulesPointer,
+  securityRuleType,
+  withoutSecurityRule,
+  withSecurityRule,
+} from '../../resource-types/security-group-view.ts';
+import type { Proposal, RuleContext } from '../rule.ts';
 import { legalName } from './naming.ts';
-import type { Need } from './nsg-flows.ts';
-import { decided, type Place, ruledOut, withGroup } from './nsg-place.ts';
-import { few, shown, subnetShown } from './verdict.ts';
+import type { FlowNeed } from './nsg-flows.ts';
+import { decided, type NsgPlace, ruledOut, withGroup } from './nsg-place.ts';
+import { displayName, few, subnetShown } from './verdict.ts';
 
 /** A rule as a fix writes it; its priority is chosen where it is known what it must come before. */
 export interface RuleSpec {
@@ -57,21 +58,21 @@ const ruleProperties = (spec: RuleSpec, priority: number): JsonObject => ({
 });
 
 /** `bastide-<slug>`, with a number behind it where the name is taken. */
-function freeName({ group }: Place, slug: string): string {
+function freeName({ group }: NsgPlace, slug: string): string {
   const taken = new Set(securityRulesOf(group).map(({ id }) => fold(nameOf(id))));
-  for (let index = 1; ; index += 1) {
-    const name = `bastide-${slug}${index > 1 ? `-${index}` : ''}`;
+  for (let position = 1; ; position += 1) {
+    const name = `bastide-${slug}${position > 1 ? `-${position}` : ''}`;
     if (!taken.has(fold(name))) return name;
   }
 }
 
 /** A change of one rule, and the place after it. */
-export interface Step {
+export interface NsgStep {
   readonly change: Change;
-  readonly after: Place;
+  readonly after: NsgPlace;
 }
 
-export function addRule(place: Place, spec: RuleSpec, priority: number): Step {
+export function addRule(place: NsgPlace, spec: RuleSpec, priority: number): NsgStep {
   const { group } = place;
   const name = freeName(place, spec.slug);
   const id = `${group.id}/securityRules/${name}`;
@@ -83,10 +84,10 @@ export function addRule(place: Place, spec: RuleSpec, priority: number): Step {
   };
 }
 
-export const ruleNamed = ({ group }: Place, name: string): Resource | undefined =>
+export const ruleNamed = ({ group }: NsgPlace, name: string): Resource | undefined =>
   securityRulesOf(group).find(({ id }) => fold(nameOf(id)) === fold(name));
 
-export function moveRule(place: Place, rule: Resource, priority: number): Step {
+export function moveRule(place: NsgPlace, rule: Resource, priority: number): NsgStep {
   const edit = setMember(rule.body, '/properties/priority', priority);
   const properties = { ...(rule.body.properties as JsonObject), priority };
   return {
@@ -95,15 +96,15 @@ export function moveRule(place: Place, rule: Resource, priority: number): Step {
   };
 }
 
-export const deleteRule = (place: Place, rule: Resource): Step => ({
+export const deleteRule = (place: NsgPlace, rule: Resource): NsgStep => ({
   change: { kind: 'delete', resource: rule.id, edits: [], body: rule.body },
   after: withGroup(place, withoutSecurityRule(place.group, rule.id)),
 });
 
 /** What a change of the group means for every subnet and NIC that uses it. */
-export function riskOf({ group, judgement: { world } }: Place, what: string): string {
-  const all = sharers(group.id, world).map((id) => (/\/subnets\//i.test(id) ? subnetShown(id) : shown(id)));
-  return `${what} Applies to every subnet and NIC that uses ${shown(group.id)}: ${few(all)}.`;
+export function riskOf({ group, context: { index } }: NsgPlace, what: string): string {
+  const all = sharers(group.id, index).map((id) => (/\/subnets\//i.test(id) ? subnetShown(id) : displayName(id)));
+  return `${what} Applies to every subnet and NIC that uses ${displayName(group.id)}: ${few(all)}.`;
 }
 
 /** The lowest priority number among the denies of groups that deny, or may deny, part of a flow; 65500 where only a default rule does. */
@@ -115,21 +116,21 @@ export function lowestDeny(decision: Decision): number {
   return Math.min(65500, ...stopping);
 }
 
-const numbered = ({ layer }: Place): Rule[] => layer.group.rules.filter(({ name }) => name !== closingName);
-export const numberBefore = (place: Place, direction: Direction, before: number): number | undefined =>
+const numbered = ({ layer }: NsgPlace): Rule[] => layer.group.rules.filter(({ name }) => name !== closingName);
+export const numberBefore = (place: NsgPlace, direction: Direction, before: number): number | undefined =>
   priorityBefore(numbered(place), direction, before);
 
 /** Why no priority is left, and what to do by hand. */
-export function noNumber({ group, layer }: Place, direction: Direction, before: number): string {
+export function noNumber({ group, layer }: NsgPlace, direction: Direction, before: number): string {
   const deny = layer.group.rules.find((rule) => rule.direction === direction && rule.priority === before);
   const name = clean(deny?.name ?? 'the deny rule', 80);
-  return `${noPriority} ${before} is free in ${shown(group.id)}. Move ${name} to a higher number, then run fix again: az network nsg rule update --nsg-name ${shown(group.id)} -n ${name} --priority N.`;
+  return `${noPriority} ${before} is free in ${displayName(group.id)}. Move ${name} to a higher number, then run fix again: az network nsg rule update --nsg-name ${displayName(group.id)} -n ${name} --priority N.`;
 }
 /** How the sentence of `noNumber` begins. */
 export const noPriority = 'No priority below';
 
 /** The change that allows one flow; undefined when it is allowed already, a sentence when no rule of the group can do it. */
-function openOne(place: Place, { asked, add, what }: Need): Step | string | undefined {
+function openOne(place: NsgPlace, { asked, add, what }: FlowNeed): NsgStep | string | undefined {
   const decision = decided(asked, place);
   if (decision.verdict === 'allowed') return undefined;
   const ruled = ruledOut(decision, place);
@@ -137,7 +138,7 @@ function openOne(place: Place, { asked, add, what }: Need): Step | string | unde
   const before = lowestDeny(decision);
   const priority = numberBefore(place, asked.direction, before);
   if (priority === undefined) return noNumber(place, asked.direction, before);
-  const passes = ({ after }: Step) => decided(asked, after).verdict === 'allowed';
+  const passes = ({ after }: NsgStep) => decided(asked, after).verdict === 'allowed';
   const behind = numbered(place).filter(
     (rule) => !rule.standard && rule.direction === asked.direction && rule.access === 'Allow' && rule.priority > before,
   );
@@ -147,12 +148,15 @@ function openOne(place: Place, { asked, add, what }: Need): Step | string | unde
   });
   // A rule is added only where moving one would not do.
   const found = moved.find(passes) ?? addRule(place, add, priority);
-  return passes(found) ? found : `One more allow rule in ${shown(place.group.id)} may not allow ${what}.`;
+  return passes(found) ? found : `One more allow rule in ${displayName(place.group.id)} may not allow ${what}.`;
 }
 
 /** The changes that allow flows, one after the other; [] when all are allowed, a sentence when one cannot be. */
-export function openFor(place: Place, needs: readonly Need[]): { steps: readonly Step[]; after: Place } | string {
-  const steps: Step[] = [];
+export function openFor(
+  place: NsgPlace,
+  needs: readonly FlowNeed[],
+): { steps: readonly NsgStep[]; after: NsgPlace } | string {
+  const steps: NsgStep[] = [];
   let here = place;
   for (const need of needs) {
     const step = openOne(here, need);
@@ -165,8 +169,8 @@ export function openFor(place: Place, needs: readonly Need[]): { steps: readonly
 }
 
 /** The custom denies of a flow, deleted one after the other as deleting one uncovers the next; a sentence where none of them denies it. */
-export function reopening(place: Place, asked: Asked): Step[] | string {
-  const steps: Step[] = [];
+export function reopening(place: NsgPlace, asked: FlowQuestion): NsgStep[] | string {
+  const steps: NsgStep[] = [];
   for (let here = place; ; ) {
     const decision = decided(asked, here);
     if (decision.verdict === 'allowed') return steps;
@@ -187,18 +191,18 @@ export function reopening(place: Place, asked: Asked): Step[] | string {
   }
 }
 
-export const proposed = (place: Place, steps: readonly Step[], phase: Phase, what: string): Proposal[] =>
+export const proposed = (place: NsgPlace, steps: readonly NsgStep[], phase: Phase, what: string): Proposal[] =>
   steps.map(({ change }) => ({ change, phase, risk: riskOf(place, what) }));
 
 /** A group that does not exist yet, at a place; `home` is the id of its resource group. */
-export const newGroup = (place: Omit<Place, 'group' | 'layer'>, home: string, location: string): Place =>
+export const newGroup = (place: Omit<NsgPlace, 'group' | 'layer'>, home: string, location: string): NsgPlace =>
   withGroup(place, {
     ...{ id: `${home}/providers/${securityGroupType}/new`, type: securityGroupType, apiVersion: networkVersion },
     body: { location, properties: { securityRules: [] } },
   });
 
 /** The body that a new group is created with: its location and all its rules. */
-export function newGroupBody({ group }: Place): JsonObject {
+export function newGroupBody({ group }: NsgPlace): JsonObject {
   const rules = listAt(group.body, securityRulesPointer).flatMap((rule) =>
     isObject(rule) ? [{ name: rule.name ?? '', properties: rule.properties ?? {} }] : [],
   );
@@ -209,12 +213,12 @@ export function newGroupBody({ group }: Place): JsonObject {
  * A name that is free in a resource group; the group of an earlier phase of the same plan is found again by what it holds.
  * `of`: name of what it is made for.
  */
-export function freeGroup(home: string, of: string, body: JsonObject, { world }: Judgement) {
-  const holders = ['Microsoft.Network/virtualNetworks/subnets', cardType].flatMap((type) => world.ofType(type));
-  for (let index = 1; ; index += 1) {
-    const name = legalName(['nsg', of, ...(index > 1 ? [String(index)] : [])], 80);
+export function freeGroup(home: string, of: string, body: JsonObject, { index }: RuleContext) {
+  const holders = ['Microsoft.Network/virtualNetworks/subnets', nicType].flatMap((type) => index.ofType(type));
+  for (let position = 1; ; position += 1) {
+    const name = legalName(['nsg', of, ...(position > 1 ? [String(position)] : [])], 80);
     const id = `${home}/providers/${securityGroupType}/${name}`;
-    const there = world.peek(id);
+    const there = index.peek(id);
     if (there.state !== 'read') return { id, stands: false };
     const alike = sameJson(
       (there.resource.body.properties as JsonObject | undefined)?.securityRules ?? null,

@@ -1,14 +1,15 @@
 // Private endpoints of the managed network, created by its outbound rules.
-import { endpointsOfItsOwn, networkStatusPointer, outboundRuleView } from '../../kinds/managed-network.ts';
-import { workspaceView } from '../../kinds/workspace-view.ts';
+
+import { outboundRules } from '../../facts/managed-network.ts';
 import { editChange } from '../../model/change.ts';
 import { setMember } from '../../model/edit.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf, sameId } from '../../model/resource-id.ts';
-import { outboundRules } from '../../posture/managed-network.ts';
-import type { Judgement, Proposal } from '../rule.ts';
+import { managedEndpointsOf, networkStatusPointer, outboundRuleView } from '../../resource-types/managed-network.ts';
+import { workspaceView } from '../../resource-types/workspace-view.ts';
+import type { Proposal, RuleContext } from '../rule.ts';
 import { legalName, nameUuid } from './naming.ts';
-import { listed, quoted, shown } from './verdict.ts';
+import { displayName, listed, quoted } from './verdict.ts';
 
 export interface OutboundWish {
   /** Id of the resource to be reached. */
@@ -23,16 +24,16 @@ const longest = 33;
  * A private endpoint rule for each group without one, and the provisioning that makes them effective; [] where all exist. Or the
  * reason why there can be none.
  */
-export function outboundRuleProposals({ target, groups }: OutboundWish, { world }: Judgement): Proposal[] | string {
-  const workspace = world.workspace();
+export function outboundRuleProposals({ target, groups }: OutboundWish, { index }: RuleContext): Proposal[] | string {
+  const workspace = index.workspace();
   if (!workspace) return 'There is no workspace with a managed network.';
   const { on, status } = workspaceView(workspace).managedNetwork;
-  if (!on) return `${shown(workspace.id)} has no managed network.`;
-  const known = outboundRules(world).map(outboundRuleView);
+  if (!on) return `${displayName(workspace.id)} has no managed network.`;
+  const known = outboundRules(index).map(outboundRuleView);
   const ruleFor = (group: string) =>
     known.find((rule) => rule.type === 'PrivateEndpoint' && sameId(rule.target, target) && rule.group === fold(group));
   // Provisioning creates some rules itself; these are not created here.
-  const own = status === 'Active' ? [] : endpointsOfItsOwn(workspace, (id) => world.get(id));
+  const own = status === 'Active' ? [] : managedEndpointsOf(workspace, (id) => index.get(id));
   const isOwn = (group: string) => own.some((one) => sameId(one.target, target) && one.group === fold(group));
   const unruled = groups.filter((group) => ruleFor(group) === undefined);
   const missing = unruled.filter((group) => !isOwn(group));
@@ -43,7 +44,7 @@ export function outboundRuleProposals({ target, groups }: OutboundWish, { world 
   }
   const waits = status !== 'Active' && unruled.length + idle.length > 0;
   if (waits && status !== 'Inactive') {
-    return `The status of the managed network of ${shown(workspace.id)} is ${quoted(status ?? 'not shown')}. Wait until it is Active.`;
+    return `The status of the managed network of ${displayName(workspace.id)} is ${quoted(status ?? 'not shown')}. Wait until it is Active.`;
   }
   const taken = known.map(({ name }) => fold(name));
   return [
@@ -73,7 +74,7 @@ function ruleProposal(workspace: Resource, target: string, group: string, taken:
       body: { properties },
     },
     phase: 2,
-    risk: `Creates a private endpoint from the managed network to ${shown(target)} (${group}), which is billed. The identity of the workspace must have permission to approve it there.`,
+    risk: `Creates a private endpoint from the managed network to ${displayName(target)} (${group}), which is billed. The identity of the workspace must have permission to approve it there.`,
   };
 }
 

@@ -1,23 +1,24 @@
 // Private endpoints and what they depend on: existing ones are used, pending ones approved, missing ones created, in the order that
 // Azure needs (docs/reference/private-endpoints.md).
-import { endpointConnectionsOf } from '../../kinds/network-acls.ts';
-import { endpointView, vnetOf, vnetView } from '../../kinds/network-view.ts';
-import { connectionState } from '../../kinds/private-link.ts';
-import { textAt } from '../../kinds/read.ts';
-import { roles } from '../../kinds/role-assignment.ts';
+
+import { customerEndpoints, peersOf } from '../../facts/endpoints.ts';
+import { workspacePrincipal } from '../../facts/links.ts';
 import { editChange } from '../../model/change.ts';
 import { EditConflict, setMember } from '../../model/edit.ts';
 import { mayDo } from '../../model/permissions.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, groupIdOf, nameOf, sameId, subscriptionOf, typeOf } from '../../model/resource-id.ts';
-import { GapRead, type World } from '../../model/world.ts';
-import { customerEndpoints, peersOf } from '../../posture/endpoints.ts';
-import { workspacePrincipal } from '../../posture/links.ts';
-import type { Judgement, Proposal } from '../rule.ts';
+import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
+import { endpointConnectionsOf } from '../../resource-types/network-acls.ts';
+import { endpointView, vnetOf, vnetView } from '../../resource-types/network-view.ts';
+import { connectionState } from '../../resource-types/private-link.ts';
+import { textAt } from '../../resource-types/read.ts';
+import { roles } from '../../resource-types/role-assignment.ts';
+import type { Proposal, RuleContext } from '../rule.ts';
 import { legalName } from './naming.ts';
-import { type Served, zoneProposals } from './private-zones.ts';
+import { type EndpointGroups, zoneProposals } from './private-zones.ts';
 import { mayAssign, roleProposal } from './roles.ts';
-import { shown, subnetShown } from './verdict.ts';
+import { displayName, subnetShown } from './verdict.ts';
 
 export { chooseSubnet, endpointSubnets, freeAddresses } from './choose-subnet.ts';
 export { type OutboundWish, outboundRuleProposals } from './outbound-rules.ts';
@@ -37,24 +38,24 @@ export interface EndpointWish {
 
 /**
  * Everything that is missing for private access to the target, [] where nothing is; or the reason why it cannot be planned. Throws
- * GapRead where an existing endpoint was not read.
+ * UnreadableError where an existing endpoint was not read.
  */
-export function endpointProposals(wish: EndpointWish, { world }: Judgement): Proposal[] | string {
+export function endpointProposals(wish: EndpointWish, { index }: RuleContext): Proposal[] | string {
   const { target, subnet, vnets } = wish;
-  const near = nearTo(wish, world);
-  const served: Served[] = [];
+  const near = nearTo(wish, index);
+  const served: EndpointGroups[] = [];
   const waiting: Proposal[] = [];
   const missing: string[] = [];
   for (const group of wish.groups) {
-    const there = existing(target, group, near, world);
+    const there = existing(target, group, near, index);
     if (there.state === 'none') missing.push(group);
     else served.push({ endpoint: there.endpoint, vnet: there.vnet, groups: [group] });
     if (there.state === 'pending') waiting.push(approval(there.connection));
   }
   if (missing.length > 0 && typeof subnet === 'string') return subnet;
-  const made = typeof subnet === 'string' ? [] : missing.map((group) => newEndpoint(target, group, subnet, world));
+  const made = typeof subnet === 'string' ? [] : missing.map((group) => newEndpoint(target, group, subnet, index));
   const fresh = made.map(({ endpoint, vnet, group }) => ({ endpoint, vnet, groups: [group] }));
-  const names = zoneProposals([...served, ...fresh], vnets, world);
+  const names = zoneProposals([...served, ...fresh], vnets, index);
   const opened = typeof subnet === 'string' || made.length === 0 ? [] : policies(subnet);
   // A network link may precede its endpoint; a zone group may not.
   const isGroup = ({ change }: Proposal) => /\/privateDnsZoneGroups\//i.test(change.resource);
@@ -73,40 +74,40 @@ export interface NameWish {
   readonly vnets: readonly string[];
 }
 
-/** Zones, links and zone groups for existing endpoints; [] where nothing is missing. Throws GapRead as above. */
-export function dnsProposals({ target, groups, vnets }: NameWish, { world }: Judgement): Proposal[] {
-  const served = customerEndpoints(target.id, world).flatMap((end): Served[] => {
+/** Zones, links and zone groups for existing endpoints; [] where nothing is missing. Throws UnreadableError as above. */
+export function dnsProposals({ target, groups, vnets }: NameWish, { index }: RuleContext): Proposal[] {
+  const served = customerEndpoints(target.id, index).flatMap((end): EndpointGroups[] => {
     const own = (end.groups ?? []).filter((group) => groups.some((one) => fold(one) === group));
     const { endpointId } = end.connection;
     return endpointId === undefined || end.vnet === undefined || own.length === 0
       ? []
       : [{ endpoint: endpointId, vnet: end.vnet, groups: own }];
   });
-  return zoneProposals(served, vnets, world);
+  return zoneProposals(served, vnets, index);
 }
 
 /**
  * The role Reader on the target's endpoints for the identity of the workspace, which studio needs. [] where it is assigned, where the
  * identity is not known, and where the caller may not assign roles. `planned`: proposals whose new endpoints count as well.
  */
-export function readerProposals(target: Resource, planned: readonly Proposal[], judgement: Judgement): Proposal[] {
-  const { world } = judgement;
-  const principal = workspacePrincipal(world);
+export function readerProposals(target: Resource, planned: readonly Proposal[], context: RuleContext): Proposal[] {
+  const { index } = context;
+  const principal = workspacePrincipal(index);
   if (principal === undefined) return [];
-  const there = customerEndpoints(target.id, world).flatMap(({ connection }) => connection.endpointId ?? []);
+  const there = customerEndpoints(target.id, index).flatMap(({ connection }) => connection.endpointId ?? []);
   const made = planned.flatMap(({ change }) =>
     change.kind === 'create' && /\/privateEndpoints\/[^/]+$/i.test(change.resource) ? [change.resource] : [],
   );
   return [...there, ...made]
-    .filter((scope) => mayAssign(scope, world))
-    .flatMap((scope) => roleProposal({ scope, role: roles.reader, principal }, judgement));
+    .filter((scope) => mayAssign(scope, index))
+    .flatMap((scope) => roleProposal({ scope, role: roles.reader, principal }, context));
 }
 
 /** Networks in which an endpoint counts. */
-function nearTo({ subnet, vnets, within }: EndpointWish, world: World): readonly string[] {
+function nearTo({ subnet, vnets, within }: EndpointWish, index: SnapshotIndex): readonly string[] {
   if (within) return within;
   const own = typeof subnet === 'string' ? [] : [vnetOf(subnet.id)];
-  return [...own, ...vnets, ...vnets.flatMap((vnet) => peersOf(vnet, world))];
+  return [...own, ...vnets, ...vnets.flatMap((vnet) => peersOf(vnet, index))];
 }
 
 type Existing =
@@ -114,10 +115,10 @@ type Existing =
   | { readonly state: 'pending'; readonly endpoint: string; readonly vnet: string; readonly connection: Resource }
   | { readonly state: 'none' };
 
-/** The approved or pending endpoint of a group in one of these networks. Throws GapRead where an approved one was not read. */
-function existing(target: Resource, group: string, near: readonly string[], world: World): Existing {
+/** The approved or pending endpoint of a group in one of these networks. Throws UnreadableError where an approved one was not read. */
+function existing(target: Resource, group: string, near: readonly string[], index: SnapshotIndex): Existing {
   const isNear = (vnet: string | undefined) => near.some((one) => sameId(one, vnet));
-  const ends = customerEndpoints(target.id, world);
+  const ends = customerEndpoints(target.id, index);
   const own = ends.find((end) => end.groups?.includes(fold(group)) && isNear(end.vnet));
   if (own?.vnet !== undefined && own.connection.endpointId !== undefined) {
     return { state: 'approved', endpoint: own.connection.endpointId, vnet: own.vnet };
@@ -127,13 +128,13 @@ function existing(target: Resource, group: string, near: readonly string[], worl
     const id = unread.connection.endpointId ?? target.id;
     throw new GapRead({
       id,
-      reason: `The private endpoint ${shown(id)} of this resource was not read.`,
+      reason: `The private endpoint ${displayName(id)} of this resource was not read.`,
       action: 'Microsoft.Network/privateEndpoints/read',
     });
   }
   for (const { status, id, endpointId } of endpointConnectionsOf(target)) {
-    const end = endpointId === undefined ? undefined : world.peek(endpointId);
-    const connection = id === undefined ? undefined : world.peek(id);
+    const end = endpointId === undefined ? undefined : index.peek(endpointId);
+    const connection = id === undefined ? undefined : index.peek(id);
     if (status !== 'Pending' || end?.state !== 'read' || connection?.state !== 'read') continue;
     const { subnet, connections } = endpointView(end.resource);
     const leads = connections.some((one) => sameId(one.target, target.id) && one.groups.includes(fold(group)));
@@ -146,7 +147,7 @@ function existing(target: Resource, group: string, near: readonly string[], worl
 export const approval = (connection: Resource): Proposal => ({
   change: editChange(connection.id, [setMember(connection.body, `${connectionState}/status`, 'Approved')]),
   phase: 2,
-  risk: `The owner of the private endpoint behind ${shown(connection.id)} gains access: check that it is yours.`,
+  risk: `The owner of the private endpoint behind ${displayName(connection.id)} gains access: check that it is yours.`,
 });
 
 interface Made {
@@ -157,14 +158,14 @@ interface Made {
 }
 
 /** Approved automatically, or, where the caller may not approve it, pending until the owner of the target does. */
-function newEndpoint(target: Resource, group: string, subnet: Resource, world: World): Made {
+function newEndpoint(target: Resource, group: string, subnet: Resource, index: SnapshotIndex): Made {
   const vnet = vnetOf(subnet.id);
-  const endpoint = endpointId(target, group, vnet, world);
+  const endpoint = endpointId(target, group, vnet, index);
   const action = `${typeOf(target.id)}/privateEndpointConnectionsApproval/action`;
-  const isManual = mayDo(action, target.id, world.snapshot) === false;
+  const isManual = mayDo(action, target.id, index.snapshot) === false;
   const properties = { privateLinkServiceId: target.id, groupIds: [group] };
   const connection = { name: nameOf(endpoint), properties };
-  const network = world.peek(vnet);
+  const network = index.peek(vnet);
   const region = network.state === 'read' ? vnetView(network.resource).location : undefined;
   const body = {
     location: region ?? textAt(target.body, '/location') ?? '',
@@ -175,9 +176,9 @@ function newEndpoint(target: Resource, group: string, subnet: Resource, world: W
     },
   };
   const waits = isManual
-    ? ` You have no permission to approve it: it stays pending until the owner of ${shown(target.id)} approves.`
+    ? ` You have no permission to approve it: it stays pending until the owner of ${displayName(target.id)} approves.`
     : '';
-  const risk = `A private endpoint uses an address in ${subnetShown(subnet.id)} and is billed hourly. Linked networks then reach ${shown(target.id)} (${group}) only through it.${waits}`;
+  const risk = `A private endpoint uses an address in ${subnetShown(subnet.id)} and is billed hourly. Linked networks then reach ${displayName(target.id)} (${group}) only through it.${waits}`;
   return {
     endpoint,
     vnet,
@@ -187,11 +188,11 @@ function newEndpoint(target: Resource, group: string, subnet: Resource, world: W
 }
 
 /** `pe-stmlsim-blob` in the resource group of the target, or of its network where that is in another subscription. */
-function endpointId(target: Resource, group: string, vnet: string, world: World): string {
+function endpointId(target: Resource, group: string, vnet: string, index: SnapshotIndex): string {
   const beside = sameId(subscriptionOf(target.id), subscriptionOf(vnet)) ? target.id : vnet;
   const at = (...parts: readonly string[]) =>
     `${groupIdOf(beside) ?? ''}/providers/Microsoft.Network/privateEndpoints/${legalName(['pe', nameOf(target.id), group, ...parts], 64)}`;
-  const isFree = (id: string) => world.peek(id).state !== 'read';
+  const isFree = (id: string) => index.peek(id).state !== 'read';
   const plain = [at(), at(nameOf(vnet))].find(isFree);
   if (plain !== undefined) return plain;
   let count = 2;

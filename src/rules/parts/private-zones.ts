@@ -1,9 +1,9 @@
 // Private DNS for the names of private endpoints: which zones are used, which virtual networks are linked, which endpoints register
 // in them, and whether a virtual network resolves the names to private addresses. An existing zone is used, because two zones of one
 // name split resolution (docs/reference/private-endpoints.md).
-import { vnetOf } from '../../kinds/network-view.ts';
-import { zoneNameOf, zoneType } from '../../kinds/private-dns-zone.ts';
-import { zoneConfigsPointer, zoneGroupType, zoneGroupView } from '../../kinds/private-dns-zone-group.ts';
+
+import { customDns, linksOf, type ZoneStanding, zoneNames, zoneStanding, zonesNamed } from '../../facts/dns.ts';
+import { type SubnetRole, subnetUses, unreadUses } from '../../facts/needs.ts';
 import { editChange } from '../../model/change.ts';
 import { addTo, type ListKey } from '../../model/edit.ts';
 import type { Evidence } from '../../model/finding.ts';
@@ -12,17 +12,18 @@ import type { Phase } from '../../model/plan.ts';
 import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, groupIdOf, nameOf, parentId, sameId, subscriptionOf } from '../../model/resource-id.ts';
-import type { Gap } from '../../model/snapshot.ts';
+import type { ReadFailure } from '../../model/snapshot.ts';
+import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
-import { GapRead, type World } from '../../model/world.ts';
-import { customDns, linksOf, type ZoneStanding, zoneNames, zoneStanding, zonesNamed } from '../../posture/dns.ts';
-import { type SubnetRole, subnetUses, unreadUses } from '../../posture/needs.ts';
-import type { Proposal, Verdict } from '../rule.ts';
+import { vnetOf } from '../../resource-types/network-view.ts';
+import { zoneNameOf, zoneType } from '../../resource-types/private-dns-zone.ts';
+import { zoneConfigsPointer, zoneGroupType, zoneGroupView } from '../../resource-types/private-dns-zone-group.ts';
+import type { CheckResult, Proposal } from '../rule.ts';
 import { legalName, onceEach } from './naming.ts';
-import { fail, listed, notApplicable, noted, pass, seen, shown, unknown } from './verdict.ts';
+import { displayName, evidenceAt, fail, listed, notApplicable, noted, pass, unknown } from './verdict.ts';
 
 /** An existing or planned endpoint, and its groups. */
-export interface Served {
+export interface EndpointGroups {
   readonly endpoint: string;
   /** Network of the endpoint. */
   readonly vnet: string;
@@ -31,22 +32,26 @@ export interface Served {
 
 const configKey: ListKey = { member: 'name', fold: true };
 const linkRisk = (zone: string, vnet: string) =>
-  `${shown(vnet)} then resolves every name of ${clean(zone, 120)} privately: names without a record there no longer resolve.`;
+  `${displayName(vnet)} then resolves every name of ${clean(zone, 120)} privately: names without a record there no longer resolve.`;
 
 /**
- * Zones, links and zone groups that these networks need to resolve the names of these endpoints. Throws GapRead where a suitable zone
+ * Zones, links and zone groups that these networks need to resolve the names of these endpoints. Throws UnreadableError where a suitable zone
  * may exist and was not read.
  */
-export function zoneProposals(served: readonly Served[], vnets: readonly string[], world: World): Proposal[] {
+export function zoneProposals(
+  served: readonly EndpointGroups[],
+  vnets: readonly string[],
+  index: SnapshotIndex,
+): Proposal[] {
   const networks = onceEach([...vnets, ...served.map(({ vnet }) => vnet)]);
-  const names = [...new Set(served.flatMap(({ groups }) => groups.flatMap((group) => zoneNames(group, world))))];
-  const choices = new Map(names.map((name) => [name, choiceOf(name, networks, served, world)]));
+  const names = [...new Set(served.flatMap(({ groups }) => groups.flatMap((group) => zoneNames(group, index))))];
+  const choices = new Map(names.map((name) => [name, choiceOf(name, networks, served, index)]));
   const all = [...choices.values()];
   const groups = served.flatMap((one) => {
     const zones = one.groups
-      .flatMap((group) => zoneNames(group, world))
+      .flatMap((group) => zoneNames(group, index))
       .flatMap((name) => choices.get(name)?.used ?? []);
-    return zoneGroup(one.endpoint, zones, world);
+    return zoneGroup(one.endpoint, zones, index);
   });
   return [...all.flatMap(({ made }) => made), ...all.flatMap(({ links }) => links), ...groups];
 }
@@ -58,21 +63,26 @@ interface Choice {
   readonly links: readonly Proposal[];
 }
 
-function choiceOf(name: string, networks: readonly string[], served: readonly Served[], world: World): Choice {
+function choiceOf(
+  name: string,
+  networks: readonly string[],
+  served: readonly EndpointGroups[],
+  index: SnapshotIndex,
+): Choice {
   const subscriptions = onceEach(
     [...networks, ...served.map(({ endpoint }) => endpoint)].flatMap((id) => subscriptionOf(id) ?? []),
   );
-  const states = networks.map((vnet) => ({ vnet, standing: zoneStanding(name, vnet, subscriptions, world) }));
+  const states = networks.map((vnet) => ({ vnet, standing: zoneStanding(name, vnet, subscriptions, index) }));
   const unread = states.find(({ standing }) => standing.state === 'unread')?.standing;
   if (unread?.state === 'unread') throw new GapRead(unread.gap);
   const linked = states.flatMap(({ standing }) => (standing.state === 'linked' ? [standing.zone.id] : []));
-  const there = [...linked, ...registeredIn(name, served, world), ...zonesNamed(name, world).map(({ id }) => id)];
-  const zone = there[0] ?? newZoneId(name, networks, world);
+  const there = [...linked, ...registeredIn(name, served, index), ...zonesNamed(name, index).map(({ id }) => id)];
+  const zone = there[0] ?? newZoneId(name, networks, index);
   const unlinked = states.filter(({ standing }) => standing.state !== 'linked').map(({ vnet }) => vnet);
   return {
     used: onceEach([...linked, ...(unlinked.length > 0 ? [zone] : [])]),
     made: there.length > 0 ? [] : [proposal(zone, { location: 'global' }, 1, madeRisk(name))],
-    links: unlinked.map((vnet) => linkTo(zone, vnet, world)),
+    links: unlinked.map((vnet) => linkTo(zone, vnet, index)),
   };
 }
 
@@ -80,39 +90,39 @@ const madeRisk = (name: string) =>
   `Creates the private DNS zone ${name}; it has no effect until a network is linked to it.`;
 
 /** Zones of this name in which the endpoints are registered. */
-const registeredIn = (name: string, served: readonly Served[], world: World): string[] =>
+const registeredIn = (name: string, served: readonly EndpointGroups[], index: SnapshotIndex): string[] =>
   served.flatMap(({ endpoint }) =>
-    groupsOf(endpoint, world).flatMap((group) =>
+    groupsOf(endpoint, index).flatMap((group) =>
       zoneGroupView(group).configs.flatMap(({ zone }) => (zoneNameOf(zone) === name ? [zone] : [])),
     ),
   );
 
 /** In the resource group of the existing private zones; without any, of the first network. */
-function newZoneId(name: string, networks: readonly string[], world: World): string {
-  const neighbour = world.ofType(zoneType).find(({ id }) => zoneNameOf(id).startsWith('privatelink.'));
+function newZoneId(name: string, networks: readonly string[], index: SnapshotIndex): string {
+  const neighbour = index.ofType(zoneType).find(({ id }) => zoneNameOf(id).startsWith('privatelink.'));
   const group = groupIdOf(neighbour?.id ?? networks[0] ?? '') ?? '';
   return `${group}/providers/${zoneType}/${name}`;
 }
 
-function linkTo(zone: string, vnet: string, world: World): Proposal {
+function linkTo(zone: string, vnet: string, index: SnapshotIndex): Proposal {
   const base = legalName([nameOf(vnet)], 70);
-  const taken = world.hasList(linksOf(zone)) ? world.list(linksOf(zone)).map(({ id }) => fold(nameOf(id))) : [];
+  const taken = index.hasList(linksOf(zone)) ? index.list(linksOf(zone)).map(({ id }) => fold(nameOf(id))) : [];
   let name = base;
   for (let count = 2; taken.includes(fold(name)); count += 1) name = `${base}-${count}`;
   const body = { location: 'global', properties: { virtualNetwork: { id: vnet }, registrationEnabled: false } };
   return proposal(`${linksOf(zone)}/${name}`, body, 2, linkRisk(zoneNameOf(zone), vnet));
 }
 
-/** The zone groups of an endpoint. Throws GapRead when they were not read. */
-function groupsOf(endpoint: string, world: World): readonly Resource[] {
-  const inHand = world.ofType(zoneGroupType).filter((group) => sameId(parentId(group.id), endpoint));
-  if (inHand.length > 0 || world.peek(endpoint).state !== 'read') return inHand;
-  return world.list(`${endpoint}/privateDnsZoneGroups`);
+/** The zone groups of an endpoint. Throws UnreadableError when they were not read. */
+function groupsOf(endpoint: string, index: SnapshotIndex): readonly Resource[] {
+  const inHand = index.ofType(zoneGroupType).filter((group) => sameId(parentId(group.id), endpoint));
+  if (inHand.length > 0 || index.peek(endpoint).state !== 'read') return inHand;
+  return index.list(`${endpoint}/privateDnsZoneGroups`);
 }
 
 /** An endpoint has one zone group: it is created, or missing zones are added to it. */
-function zoneGroup(endpoint: string, zones: readonly string[], world: World): Proposal[] {
-  const [group] = groupsOf(endpoint, world);
+function zoneGroup(endpoint: string, zones: readonly string[], index: SnapshotIndex): Proposal[] {
+  const [group] = groupsOf(endpoint, index);
   const there = group ? zoneGroupView(group).configs : [];
   const missing = zones.filter((zone) => !there.some((config) => sameId(config.zone, zone)));
   if (missing.length === 0) return [];
@@ -124,7 +134,7 @@ function zoneGroup(endpoint: string, zones: readonly string[], world: World): Pr
     taken.push(name);
     return { name, properties: { privateDnsZoneId: zone } };
   });
-  const risk = `Registers the names of ${shown(endpoint)} in ${missing.map(zoneNameOf).join(', ')}, overwriting records of the same name.`;
+  const risk = `Registers the names of ${displayName(endpoint)} in ${missing.map(zoneNameOf).join(', ')}, overwriting records of the same name.`;
   if (!group) {
     const body = { properties: { privateDnsZoneConfigs: configs } };
     return [proposal(`${endpoint}/privateDnsZoneGroups/default`, body, 2, risk)];
@@ -142,32 +152,35 @@ const proposal = (resource: string, body: JsonObject, phase: Phase, risk: string
 const counts = (role: SubnetRole): boolean => role === 'training' || role === 'inference';
 
 /** Virtual networks of training and inference compute, each once, and the failed read that may hide others. */
-export function computeNetworks(world: World): { readonly vnets: readonly string[]; readonly gap: Gap | undefined } {
+export function computeNetworks(index: SnapshotIndex): {
+  readonly vnets: readonly string[];
+  readonly gap: ReadFailure | undefined;
+} {
   return attempt(
     () => ({
-      vnets: onceEach(subnetUses(world).flatMap(({ role, subnet }) => (counts(role) ? [vnetOf(subnet)] : []))),
-      gap: unreadUses(world).find(({ role }) => counts(role))?.gap,
+      vnets: onceEach(subnetUses(index).flatMap(({ role, subnet }) => (counts(role) ? [vnetOf(subnet)] : []))),
+      gap: unreadUses(index).find(({ role }) => counts(role))?.gap,
     }),
     (error) => ({ vnets: [], gap: error.gap }),
   );
 }
 
-/** The result for one virtual network. Throws GapRead when it was not read. */
+/** The result for one virtual network. Throws UnreadableError when it was not read. */
 export function resolvesPrivately(
   vnet: string,
   zones: readonly string[],
   subscriptions: readonly string[],
-  world: World,
-): Verdict {
-  const network = world.get(vnet);
-  if (!network) return notApplicable(`${shown(vnet)} does not exist.`);
-  const standings = zones.map((zone) => ({ zone, standing: zoneStanding(zone, vnet, subscriptions, world) }));
+  index: SnapshotIndex,
+): CheckResult {
+  const network = index.get(vnet);
+  if (!network) return notApplicable(`${displayName(vnet)} does not exist.`);
+  const standings = zones.map((zone) => ({ zone, standing: zoneStanding(zone, vnet, subscriptions, index) }));
   const evidence = standings.map(({ zone, standing }) => evidenceOf(zone, standing, vnet));
   const servers = customDns(network);
   if (servers.length > 0) {
     return unknown(
-      `${shown(vnet)} uses custom DNS servers, whose forwarding is not visible to Bastide (CustomDnsInUse in the workspace diagnosis).`,
-      [seen(network, '/properties/dhcpOptions/dnsServers', 'DNS servers'), ...evidence],
+      `${displayName(vnet)} uses custom DNS servers, whose forwarding is not visible to Bastide (CustomDnsInUse in the workspace diagnosis).`,
+      [evidenceAt(network, '/properties/dhcpOptions/dnsServers', 'DNS servers'), ...evidence],
     );
   }
   const missing = standings.filter(({ standing }) => standing.state === 'absent' || standing.state === 'unlinked');
@@ -178,13 +191,16 @@ export function resolvesPrivately(
       ...(absent.length > 0 ? [`zone ${listed(absent)} does not exist`] : []),
       ...(unlinked.length > 0 ? [`${listed(unlinked)} ${unlinked.length === 1 ? 'is' : 'are'} not linked`] : []),
     ];
-    return fail(`${shown(vnet)} does not resolve the names to private addresses: ${says.join(', and ')}.`, evidence);
+    return fail(
+      `${displayName(vnet)} does not resolve the names to private addresses: ${says.join(', and ')}.`,
+      evidence,
+    );
   }
   const unread = standings.flatMap(({ standing }) => (standing.state === 'unread' ? [standing.gap] : []));
   const [first] = unread;
   return first
-    ? unknown(`The private DNS of ${shown(vnet)} could not be read: ${first.reason}`, evidence)
-    : pass(`${shown(vnet)} resolves the names to private addresses.`, evidence);
+    ? unknown(`The private DNS of ${displayName(vnet)} could not be read: ${first.reason}`, evidence)
+    : pass(`${displayName(vnet)} resolves the names to private addresses.`, evidence);
 }
 
 /** The name comes from an endpoint and is untrusted. */
@@ -193,9 +209,9 @@ const named = (zone: string): string => clean(zone, 120);
 function evidenceOf(zone: string, standing: ZoneStanding, vnet: string): Evidence {
   switch (standing.state) {
     case 'linked':
-      return seen(standing.link, '/properties/virtualNetwork/id', `link of zone ${named(zone)}`);
+      return evidenceAt(standing.link, '/properties/virtualNetwork/id', `link of zone ${named(zone)}`);
     case 'unlinked':
-      return noted(standing.zones[0]?.id ?? vnet, null, `no link of ${named(zone)} to ${shown(vnet)}`);
+      return noted(standing.zones[0]?.id ?? vnet, null, `no link of ${named(zone)} to ${displayName(vnet)}`);
     case 'absent':
       return noted(vnet, null, `no zone ${named(zone)}`);
     case 'unread':

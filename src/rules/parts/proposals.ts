@@ -1,9 +1,6 @@
 // The edits that fixes of a service firewall consist of. An absent rule object is first set to the explicit open object, in every
 // proposal alike, so that a plan can merge them (docs/reference/service-firewalls.md).
-import { formatBypass } from '../../kinds/network-acls.ts';
-import { findSubnet } from '../../kinds/network-view.ts';
-import { openRulesOf } from '../../kinds/parts/firewall-write.ts';
-import { workspaceView } from '../../kinds/workspace-view.ts';
+
 import { editChange } from '../../model/change.ts';
 import { addTo, applyEdits, type Edit, EditConflict, type ListKey, removeFrom, setMember } from '../../model/edit.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
@@ -13,18 +10,22 @@ import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
 import { parseClientAddress } from '../../net/ip-rules.ts';
 import { coveredBy, parseRange } from '../../net/ipv4.ts';
-import type { Judgement, Proposal } from '../rule.ts';
+import { formatBypass } from '../../resource-types/network-acls.ts';
+import { findSubnet } from '../../resource-types/network-view.ts';
+import { openRulesOf } from '../../resource-types/parts/firewall-write.ts';
+import { workspaceView } from '../../resource-types/workspace-view.ts';
+import type { Proposal, RuleContext } from '../rule.ts';
 import {
   allowedRanges,
+  type FirewallService,
   instancesPointer,
-  type Service,
+  type ServiceFirewall,
+  serviceFirewallOf,
   subnetRuleFor,
   switchPointer,
-  type Wall,
-  wallOf,
 } from './firewall.ts';
 import { endpointFor, serviceEndpoint } from './service-endpoints.ts';
-import { shown, subnetShown } from './verdict.ts';
+import { displayName, subnetShown } from './verdict.ts';
 
 export const subnetKey: ListKey = { member: 'id', fold: true };
 export const addressKey: ListKey = { member: 'value', fold: false };
@@ -48,14 +49,14 @@ export function editable<T>(resource: Resource, build: () => T): T | string {
     return build();
   } catch (error) {
     if (error instanceof EditConflict)
-      return `The body of ${shown(resource.id)} cannot be edited at ${error.edit.pointer}.`;
+      return `The body of ${displayName(resource.id)} cannot be edited at ${error.edit.pointer}.`;
     throw error;
   }
 }
 
 /** One change to a firewall. `build` receives the body with an absent rule object made explicit. */
 export function firewallChange(
-  firewall: Wall,
+  firewall: ServiceFirewall,
   phase: Phase,
   build: (body: JsonObject) => readonly Edit[],
   risk?: string,
@@ -79,7 +80,10 @@ export function firewallChange(
 }
 
 /** Proposals made one after the other, each on the firewall after the ones before it. */
-export function inTurn(firewall: Wall, steps: readonly ((firewall: Wall) => Fixed)[]): Proposal[] | string {
+export function inTurn(
+  firewall: ServiceFirewall,
+  steps: readonly ((firewall: ServiceFirewall) => Fixed)[],
+): Proposal[] | string {
   const all: Proposal[] = [];
   let here = firewall;
   for (const step of steps) {
@@ -89,25 +93,25 @@ export function inTurn(firewall: Wall, steps: readonly ((firewall: Wall) => Fixe
     all.push(...some);
     const edits = some.flatMap(({ change }) => (sameId(change.resource, firewall.resource.id) ? change.edits : []));
     const body = applyEdits(here.resource.body, edits) as JsonObject;
-    here = wallOf({ ...here.resource, body }, firewall.service);
+    here = serviceFirewallOf({ ...here.resource, body }, firewall.service);
   }
   return all;
 }
 
-const denyRisk: Readonly<Record<Service, string>> = {
+const denyRisk: Readonly<Record<FirewallService, string>> = {
   storage:
     'Clients without a rule lose blob, file, queue, table and Data Lake access at once. The control plane stays reachable, so an undo is possible.',
   vault: 'Clients without a rule get 403 from this key vault, including applications elsewhere and the Azure portal.',
   registry:
     'Pushes and pulls from other networks are denied: ACR Tasks, image scanners, other clusters, build agents and your machine. It takes effect within minutes.',
 };
-export const denyByDefault = (firewall: Wall): Proposal | string =>
+export const denyByDefault = (firewall: ServiceFirewall): Proposal | string =>
   firewallChange(firewall, 5, (body) => [setMember(body, firewall.at.action, 'Deny')], denyRisk[firewall.service]);
 
 export const trustRisk = 'Every trusted Azure service can connect, within its own permissions.';
 
 /** Adds `AzureServices` to the bypass, in the order that the service writes it; `None` is replaced. */
-export const trustServices = (firewall: Wall): Proposal | string =>
+export const trustServices = (firewall: ServiceFirewall): Proposal | string =>
   firewallChange(
     firewall,
     2,
@@ -120,11 +124,11 @@ export const trustServices = (firewall: Wall): Proposal | string =>
   );
 
 /** A virtual network rule, and the service endpoint that it depends on; [] when both are present. */
-export function allowSubnet(firewall: Wall, subnetId: string, { world }: Judgement): Proposal[] | string {
-  const subnet = findSubnet(world, subnetId);
+export function allowSubnet(firewall: ServiceFirewall, subnetId: string, { index }: RuleContext): Proposal[] | string {
+  const subnet = findSubnet(index, subnetId);
   if (!subnet) return `${subnetShown(subnetId)} does not exist, so no rule can allow it.`;
   const location = firewall.service === 'storage' ? firewall.view.location : undefined;
-  const endpoint = serviceEndpoint(subnet, endpointFor(firewall.service, subnetId, location, world), location);
+  const endpoint = serviceEndpoint(subnet, endpointFor(firewall.service, subnetId, location, index), location);
   if (typeof endpoint === 'string') return endpoint;
   if (subnetRuleFor(firewall, subnetId)) return endpoint;
   const rule: JsonObject = firewall.service === 'vault' ? { id: subnet.id } : { id: subnet.id, action: 'Allow' };
@@ -132,11 +136,11 @@ export function allowSubnet(firewall: Wall, subnetId: string, { world }: Judgeme
   return typeof proposal === 'string' ? proposal : [...endpoint, proposal];
 }
 
-export const subnetRuleProposal = (firewall: Wall, rule: Json): Proposal | string =>
+export const subnetRuleProposal = (firewall: ServiceFirewall, rule: Json): Proposal | string =>
   firewallChange(firewall, 2, (body) => [addTo(body, firewall.at.subnets, rule, subnetKey)]);
 
 /** Removes every virtual network rule, as the last step of a plan. */
-export const removeSubnetRules = (firewall: Wall): Proposal | string =>
+export const removeSubnetRules = (firewall: ServiceFirewall): Proposal | string =>
   firewallChange(
     firewall,
     5,
@@ -152,7 +156,7 @@ export const removeSubnetRules = (firewall: Wall): Proposal | string =>
   );
 
 /** An IP rule for each public address or range; [] when all of them are allowed. */
-export function allowAddresses(firewall: Wall, addresses: readonly string[]): Proposal[] | string {
+export function allowAddresses(firewall: ServiceFirewall, addresses: readonly string[]): Proposal[] | string {
   const present = allowedRanges(firewall);
   const wanted: string[] = [];
   for (const address of addresses) {
@@ -177,14 +181,14 @@ export function allowAddresses(firewall: Wall, addresses: readonly string[]): Pr
   return typeof proposal === 'string' ? proposal : [proposal];
 }
 /** Key vaults return a single address with `/32`, so it is written that way. */
-export const addressRule = (firewall: Wall, value: string): JsonObject =>
+export const addressRule = (firewall: ServiceFirewall, value: string): JsonObject =>
   firewall.service === 'vault' ? { value: value.includes('/') ? value : `${value}/32` } : { value, action: 'Allow' };
 
 /** A resource instance rule that allows the workspace, or the reason why there can be none. */
-export function allowWorkspace(firewall: Wall, { world }: Judgement): Proposal[] | string {
-  const workspace = world.workspace();
+export function allowWorkspace(firewall: ServiceFirewall, { index }: RuleContext): Proposal[] | string {
+  const workspace = index.workspace();
   if (!workspace) return 'No workspace was found.';
-  const tenantId = workspaceView(workspace).tenantId ?? world.snapshot.identity?.tenant;
+  const tenantId = workspaceView(workspace).tenantId ?? index.snapshot.identity?.tenant;
   if (tenantId === undefined) return 'The tenant of the workspace is not known, and a resource instance rule needs it.';
   const rule = { tenantId, resourceId: workspace.id };
   const proposal = firewallChange(firewall, 2, (body) => [addTo(body, instancesPointer, rule, instanceKey)]);
@@ -192,7 +196,7 @@ export function allowWorkspace(firewall: Wall, { world }: Judgement): Proposal[]
 }
 
 /** Public network access enabled with Deny kept in the same write, because service endpoints use the public endpoint. */
-export const enablePublicAccess = (firewall: Wall): Proposal | string =>
+export const enablePublicAccess = (firewall: ServiceFirewall): Proposal | string =>
   firewallChange(
     firewall,
     2,
@@ -203,7 +207,7 @@ export const enablePublicAccess = (firewall: Wall): Proposal | string =>
     'Opens the public endpoint to the subnets and IP addresses that have a rule, and to no other client.',
   );
 /** Public network access disabled; Deny is set with it so that scanners agree. */
-export const disablePublicAccess = (firewall: Wall): Proposal | string =>
+export const disablePublicAccess = (firewall: ServiceFirewall): Proposal | string =>
   firewallChange(
     firewall,
     5,

@@ -1,50 +1,51 @@
 // The container registry as rules check it: what an api-version does not show, and the SKU that network rules and private endpoints
 // need (docs/reference/registry.md).
-import { registryView, shownAtSku, subnetRulesVersion } from '../../kinds/registry-view.ts';
+
+import { customerEndpoints } from '../../facts/endpoints.ts';
 import { editChange } from '../../model/change.ts';
 import { applyEdits, EditConflict, setMember } from '../../model/edit.ts';
 import type { JsonObject } from '../../model/json.ts';
-import { type Need, needSentence } from '../../model/need.ts';
+import { needSentence, type PlanNeed } from '../../model/plan-need.ts';
 import { sameId } from '../../model/resource-id.ts';
+import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
-import { GapRead, type World } from '../../model/world.ts';
-import { customerEndpoints } from '../../posture/endpoints.ts';
-import type { Answers, Proposal, Verdict } from '../rule.ts';
-import { switchPointer, type Wall, wallOf } from './firewall.ts';
-import { seen, unknown } from './verdict.ts';
+import { registryView, shownAtSku, subnetRulesVersion } from '../../resource-types/registry-view.ts';
+import type { Answers, CheckResult, Proposal } from '../rule.ts';
+import { type ServiceFirewall, serviceFirewallOf, switchPointer } from './firewall.ts';
+import { evidenceAt, unknown } from './verdict.ts';
 
 export const skuPointer = '/sku/name';
 
 /** The id under which the scan records that the older api-version was refused. */
 const subnetRulesGap = (registry: string): string => `${registry}/virtualNetworkRules`;
 
-/** The result where the api-version does not show virtual network rules. Throws GapRead where Azure refused the one that does. */
-export function unseenSubnetRules(firewall: Wall, { snapshot }: World): Verdict | undefined {
+/** The result where the api-version does not show virtual network rules. Throws UnreadableError where Azure refused the one that does. */
+export function unseenSubnetRules(firewall: ServiceFirewall, { snapshot }: SnapshotIndex): CheckResult | undefined {
   const { resource, at, name } = firewall;
   if (!registryView(resource).subnetRulesHidden) return undefined;
   const gap = snapshot.gaps.find(({ id }) => sameId(id, subnetRulesGap(resource.id)));
   if (gap) throw new GapRead(gap);
   return unknown(
     `The virtual network rules of the ${name} are not shown by api-version ${clean(resource.apiVersion, 40)}, only by ${subnetRulesVersion} and older.`,
-    [seen(resource, at.rules, 'network rules'), seen(resource, skuPointer, 'SKU')],
+    [evidenceAt(resource, at.rules, 'network rules'), evidenceAt(resource, skuPointer, 'SKU')],
   );
 }
 
 /** Does it deny by default, or does it have a private endpoint of the customer? */
-export const isSecured = (firewall: Wall, world: World): boolean =>
-  firewall.access === 'closed' || customerEndpoints(firewall.resource.id, world).length > 0;
+export const isSecured = (firewall: ServiceFirewall, index: SnapshotIndex): boolean =>
+  firewall.access === 'closed' || customerEndpoints(firewall.resource.id, index).length > 0;
 
 /** Evidence of most registry rules. */
-export const registryEvidence = ({ resource, at }: Wall) => [
-  seen(resource, skuPointer, 'SKU'),
-  seen(resource, at.action, 'default action'),
-  seen(resource, switchPointer, 'public network access'),
+export const registryEvidence = ({ resource, at }: ServiceFirewall) => [
+  evidenceAt(resource, skuPointer, 'SKU'),
+  evidenceAt(resource, at.action, 'default action'),
+  evidenceAt(resource, switchPointer, 'public network access'),
 ];
 
-const premium: Need = { kind: 'choice', options: [{ name: 'sku', value: 'Premium', says: '' }] };
+const premium: PlanNeed = { kind: 'choice', options: [{ name: 'sku', value: 'Premium', says: '' }] };
 
 /** The upgrade to Premium, where the answer says so; or the sentence that asks for it. */
-export function upgrade({ resource, name }: Wall, answers: Answers): Proposal | string {
+export function upgrade({ resource, name }: ServiceFirewall, answers: Answers): Proposal | string {
   const { sku } = registryView(resource);
   const now = clean(sku ?? 'not shown', 40);
   if (answers.sku?.trim().toLowerCase() !== 'premium') {
@@ -62,15 +63,15 @@ export function upgrade({ resource, name }: Wall, answers: Answers): Proposal | 
 
 /** A fix that needs Premium: preceded by the upgrade where the registry is smaller and the answer says so. */
 export function inPremium(
-  firewall: Wall,
+  firewall: ServiceFirewall,
   answers: Answers,
-  build: (firewall: Wall) => Proposal | readonly Proposal[] | string,
+  build: (firewall: ServiceFirewall) => Proposal | readonly Proposal[] | string,
 ): readonly Proposal[] | string {
   if (registryView(firewall.resource).premium) return listed(build(firewall));
   const up = upgrade(firewall, answers);
   if (typeof up === 'string') return up;
   const body = applyEdits(firewall.resource.body, up.change.edits) as JsonObject;
-  const made = listed(build(wallOf(shownAtSku({ ...firewall.resource, body }), 'registry')));
+  const made = listed(build(serviceFirewallOf(shownAtSku({ ...firewall.resource, body }), 'registry')));
   return typeof made === 'string' ? made : [up, ...made];
 }
 

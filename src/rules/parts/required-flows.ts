@@ -1,22 +1,32 @@
 // The flows that training traffic needs, one row for each rule: headlines, severity, profiles, when they are needed, and what the
 // fix adds. The rules of src/rules/nsg/required-flows.ts are made of these rows (docs/reference/required-flows.md).
-import { endpointView, privateEndpointType, vnetOf } from '../../kinds/index.ts';
-import { booleanAt } from '../../kinds/read.ts';
-import { computeView } from '../../kinds/workspace-view.ts';
+
+import { reachedPrivately } from '../../facts/endpoints.ts';
+import { networkSpace, subnetPrefixes } from '../../facts/flows.ts';
+import { defaultAccountId, workspaceInHand, workspaceRegistryId } from '../../facts/links.ts';
+import { holdsMachinesOnly, publicComputesIn } from '../../facts/training-subnets.ts';
+import { isTunnelled } from '../../facts/tunnel.ts';
+import type { Profile } from '../../model/assumption.ts';
 import type { Severity } from '../../model/finding.ts';
-import type { Profile } from '../../model/intent.ts';
 import { sameId } from '../../model/resource-id.ts';
 import type { Protocol } from '../../net/ports.ts';
-import { reachedPrivately } from '../../posture/endpoints.ts';
-import { networkSpace, subnetPrefixes } from '../../posture/flows.ts';
-import { defaultAccountId, workspaceInHand, workspaceRegistryId } from '../../posture/links.ts';
-import { holdsMachinesOnly, publicComputesIn } from '../../posture/training-subnets.ts';
-import { isTunnelled } from '../../posture/tunnel.ts';
-import type { Verdict } from '../rule.ts';
+import { endpointView, privateEndpointType, vnetOf } from '../../resource-types/index.ts';
+import { booleanAt } from '../../resource-types/read.ts';
+import { computeView } from '../../resource-types/workspace-view.ts';
+import type { CheckResult } from '../rule.ts';
 import type { RuleSpec } from './nsg-change.ts';
-import { type Asker, judgeNeed, type Need, type Needs, outbound, portsShown, regional, regions } from './nsg-flows.ts';
-import { decided, modeOf, type Place, placeShown, regionOf } from './nsg-place.ts';
-import { listed, notApplicable, together } from './verdict.ts';
+import {
+  type Asker,
+  type FlowNeed,
+  judgeNeed,
+  type Needs,
+  outbound,
+  portsShown,
+  regional,
+  regions,
+} from './nsg-flows.ts';
+import { decided, modeOf, type NsgPlace, placeShown, regionOf } from './nsg-place.ts';
+import { listed, notApplicable, worstOf } from './verdict.ts';
 
 export interface RequiredFlow {
   readonly id: string;
@@ -28,7 +38,7 @@ export interface RequiredFlow {
   /** What the fix adds, as a sentence. */
   readonly fix: string;
   /** Why nothing is needed here; undefined where the flows are. */
-  readonly unless?: (place: Place) => string | undefined;
+  readonly unless?: (place: NsgPlace) => string | undefined;
   readonly flows: (place: Asker) => Needs;
 }
 
@@ -45,17 +55,17 @@ const to = (tag: string, ports: string, destination = tag) => ({
 });
 const toRegional = (tag: string, ports: string) => to(tag, ports, `the regional tag ${tag}`);
 
-const openOutbound = (place: Place): string | undefined =>
+const openOutbound = (place: NsgPlace): string | undefined =>
   modeOf(place) === 'open' ? 'Outbound access is open here; no allow rule is needed.' : undefined;
 
 /** A tag on TCP ports; the rule of 2020 names no port, today's does. */
-const tcp = (place: Asker, slug: string, tag: string, ports: readonly string[] = ['443']): Need =>
+const tcp = (place: Asker, slug: string, tag: string, ports: readonly string[] = ['443']): FlowNeed =>
   outbound(slug, tag, 'Tcp', ports, place.today ? { protocol: 'Tcp', ports } : anything);
 
 /** A service in the workspace's region, and in that of a resource elsewhere. */
-const eachRegion = (place: Asker, slug: string, tag: string, resourceId: string | undefined): Need[] =>
-  regions(place, resourceId).map((region, index) =>
-    tcp(place, index > 0 ? `${slug}-${region}` : slug, regional(place, tag, region)),
+const eachRegion = (place: Asker, slug: string, tag: string, resourceId: string | undefined): FlowNeed[] =>
+  regions(place, resourceId).map((region, position) =>
+    tcp(place, position > 0 ? `${slug}-${region}` : slug, regional(place, tag, region)),
   );
 
 const inbound = (slug: string, tag: string, ports: string, destination: string): RuleSpec => ({
@@ -65,50 +75,55 @@ const inbound = (slug: string, tag: string, ports: string, destination: string):
 const noPublicIp = 'No compute here has a public IP address; no service connects to it.';
 
 /** Is the default account's file share reached by a private endpoint from this network? */
-export function filesPrivate({ subnet, judgement: { world } }: Asker): boolean {
-  const account = defaultAccountId(world);
-  return account !== undefined && reachedPrivately(account, vnetOf(subnet), world, ['file']);
+export function filesPrivate({ subnet, context: { index } }: Asker): boolean {
+  const account = defaultAccountId(index);
+  return account !== undefined && reachedPrivately(account, vnetOf(subnet), index, ['file']);
 }
 
 /** What compute needs of its own network: other nodes, private endpoints, the file share of the default account. */
-function ownNetwork(place: Asker): Need[] {
-  const { subnet, judgement, today } = place;
-  const { world } = judgement;
-  const space = networkSpace(subnet, world);
+function ownNetwork(place: Asker): FlowNeed[] {
+  const { subnet, context, today } = place;
+  const { index } = context;
+  const space = networkSpace(subnet, index);
   const add: RuleSpec = {
     ...{ slug: 'outbound-vnet', direction: 'Outbound', access: 'Allow', sources: ['*'], ...anything },
-    destinations: isTunnelled(subnet, world) ? space : ['VirtualNetwork'],
+    destinations: isTunnelled(subnet, index) ? space : ['VirtualNetwork'],
   };
-  const to = (remote: readonly string[], whom: string, protocol: Protocol | '*', ports: readonly string[]): Need => ({
+  const to = (
+    remote: readonly string[],
+    whom: string,
+    protocol: Protocol | '*',
+    ports: readonly string[],
+  ): FlowNeed => ({
     asked: { direction: 'Outbound', protocol, remote, ports },
     what: `${whom} on ${portsShown(protocol, ports)}`,
     add,
   });
   const whole = to(space, 'the virtual network', '*', ['*']);
   if (!today) return [whole];
-  const hasEndpoints = world
+  const hasEndpoints = index
     .ofType(privateEndpointType)
     .some((one) => sameId(vnetOf(endpointView(one).subnet ?? ''), vnetOf(subnet)));
   return [
-    to(subnetPrefixes(subnet, world), 'its own subnet', '*', ['*']),
+    to(subnetPrefixes(subnet, index), 'its own subnet', '*', ['*']),
     ...(hasEndpoints ? [to(space, 'private endpoints', 'Tcp', ['443'])] : []),
     ...(filesPrivate(place) ? [to(space, 'the file private endpoint', 'Tcp', ['445'])] : []),
-    { ...whole, onlyNote: true },
+    { ...whole, informational: true },
   ];
 }
 
-const azuremlTcp = (ports: readonly string[]): Need =>
+const azuremlTcp = (ports: readonly string[]): FlowNeed =>
   outbound('outbound-azureml', azureml, 'Tcp', ports, { protocol: 'Tcp', ports: ['443', '8787', '18881'] });
 
-function azuremlPorts({ subnet, judgement: { world } }: Asker): Need[] {
+function azuremlPorts({ subnet, context: { index } }: Asker): FlowNeed[] {
   const base = azuremlTcp(['443']);
-  if (holdsMachinesOnly(subnet, world)) return [base];
+  if (holdsMachinesOnly(subnet, index)) return [base];
   const rstudio = azuremlTcp(['8787']);
   return [
     base,
     outbound('outbound-azureml-udp', azureml, 'Udp', ['5831']),
     { ...azuremlTcp(['18881']), severity: 'low' },
-    world.snapshot.intents.usesRStudio === true ? { ...rstudio, severity: 'low' } : { ...rstudio, onlyNote: true },
+    index.snapshot.intents.usesRStudio === true ? { ...rstudio, severity: 'low' } : { ...rstudio, informational: true },
   ];
 }
 
@@ -122,7 +137,7 @@ const rows = [
     why: 'Azure Batch schedules work on nodes through these ports. Nodes become unusable when they are denied.',
     fix: 'Adds an inbound allow rule for TCP 29876-29877 from BatchNodeManagement.',
     flows(place) {
-      if (publicComputesIn(place.subnet, place.judgement.world).length === 0) return noPublicIp;
+      if (publicComputesIn(place.subnet, place.context.index).length === 0) return noPublicIp;
       const ports = ['29876-29877'];
       const remote = [regional(place, 'BatchNodeManagement', regionOf(place))];
       return [
@@ -142,8 +157,8 @@ const rows = [
     severity: 'high',
     why: 'Azure Machine Learning connects to compute with a public IP address on this port to create, start and manage it.',
     fix: 'Adds an inbound allow rule for TCP 44224 from AzureMachineLearning.',
-    flows({ subnet, judgement, today }) {
-      const found = publicComputesIn(subnet, judgement.world);
+    flows({ subnet, context, today }) {
+      const found = publicComputesIn(subnet, context.index);
       if (found.length === 0) return noPublicIp;
       const instances = found.filter((compute) => computeView(compute).computeType === 'ComputeInstance');
       if (!today && instances.length === 0)
@@ -172,7 +187,7 @@ const rows = [
     severity: 'critical',
     why: 'Jobs and the Batch node agent use blob, queue and table storage in the region.',
     unless: openOutbound,
-    flows: (place) => eachRegion(place, 'outbound-storage', 'Storage', defaultAccountId(place.judgement.world)),
+    flows: (place) => eachRegion(place, 'outbound-storage', 'Storage', defaultAccountId(place.context.index)),
   },
   {
     id: 'nsg.outbound-acr',
@@ -181,9 +196,9 @@ const rows = [
     why: 'Nodes pull environment images from the container registry.',
     unless: openOutbound,
     flows(place) {
-      const { world } = place.judgement;
-      const id = workspaceRegistryId(world);
-      return id !== undefined && reachedPrivately(id, vnetOf(place.subnet), world)
+      const { index } = place.context;
+      const id = workspaceRegistryId(index);
+      return id !== undefined && reachedPrivately(id, vnetOf(place.subnet), index)
         ? 'The container registry has a private endpoint in this network.'
         : eachRegion(place, 'outbound-acr', 'AzureContainerRegistry', id);
     },
@@ -223,7 +238,7 @@ const rows = [
     why: 'Base images come from Microsoft Container Registry.',
     unless: openOutbound,
     flows: (place) =>
-      !place.today && place.judgement.world.snapshot.intents.useMicrosoftImagesUserManaged !== true
+      !place.today && place.context.index.snapshot.intents.useMicrosoftImagesUserManaged !== true
         ? 'Assumption useMicrosoftImagesUserManaged is not set: no Microsoft images with user-managed dependencies.'
         : [tcp(place, 'outbound-mcr', regional(place, 'MicrosoftContainerRegistry', regionOf(place)))],
   },
@@ -246,13 +261,13 @@ const rows = [
     why: 'Nodes connect to Azure Batch to receive work.',
     unless: openOutbound,
     flows(place) {
-      if (holdsMachinesOnly(place.subnet, place.judgement.world))
+      if (holdsMachinesOnly(place.subnet, place.context.index))
         return 'Only attached machines use this subnet, and Azure Batch does not run them.';
       const tag = regional(place, 'BatchNodeManagement', regionOf(place));
       const slug = 'outbound-batchnodemanagement';
       return [
         outbound(slug, tag, 'Tcp', ['443'], { protocol: '*', ports: ['443'] }),
-        { ...outbound(slug, tag, '*', ['443']), onlyNote: true },
+        { ...outbound(slug, tag, '*', ['443']), informational: true },
       ];
     },
   },
@@ -263,11 +278,11 @@ const rows = [
     profiles: current,
     why: 'The studio and the images of automated ML are served from Azure Front Door.',
     unless: openOutbound,
-    flows({ judgement: { world } }) {
-      const { source, intents } = world.snapshot;
+    flows({ context: { index } }) {
+      const { source, intents } = index.snapshot;
       if (source.kind === 'azure' && source.name === 'china') return 'Azure China does not need Azure Front Door here.';
       const need = outbound('outbound-frontdoor-frontend', 'AzureFrontDoor.Frontend', 'Tcp', ['443']);
-      return [intents.usesStudio === false ? { ...need, onlyNote: true } : need];
+      return [intents.usesStudio === false ? { ...need, informational: true } : need];
     },
   },
   {
@@ -286,8 +301,8 @@ const rows = [
     profiles: current,
     why: 'Metrics, logs and support data go to Azure Monitor.',
     unless: openOutbound,
-    flows: ({ judgement: { world } }) =>
-      world.snapshot.intents.azureMonitorSecured === true
+    flows: ({ context: { index } }) =>
+      index.snapshot.intents.azureMonitorSecured === true
         ? 'Assumption azureMonitorSecured is true: Azure Monitor is reached through private endpoints.'
         : [outbound('outbound-azuremonitor', 'AzureMonitor', 'Tcp', ['443'])],
   },
@@ -299,7 +314,7 @@ const rows = [
     why: 'Azure Batch uses its own key vault for a high business impact workspace (`hbiWorkspace`).',
     unless: openOutbound,
     flows(place) {
-      const found = workspaceInHand(place.judgement.world);
+      const found = workspaceInHand(place.context.index);
       return booleanAt(found?.workspace.body, '/properties/hbiWorkspace') === true
         ? [outbound('outbound-keyvault-hbi', regional(place, 'AzureKeyVault', regionOf(place)), 'Tcp', ['443'])]
         : 'The workspace is not marked as high business impact (`hbiWorkspace`).';
@@ -324,14 +339,14 @@ export const requiredFlows: readonly (RequiredFlow & { readonly id: FlowRule })[
 
 const byId = new Map<string, RequiredFlow>(rows.map((row) => [row.id, row]));
 
-/** The flows of a row, whatever the outbound mode; [] where none is needed. Throws GapRead when what decides that was not read. */
-export function flowsOf(rule: FlowRule, place: Asker): readonly Need[] {
+/** The flows of a row, whatever the outbound mode; [] where none is needed. Throws UnreadableError when what decides that was not read. */
+export function flowsOf(rule: FlowRule, place: Asker): readonly FlowNeed[] {
   const needs = byId.get(rule)?.flows(place) ?? [];
   return typeof needs === 'string' ? [] : needs;
 }
 
-/** The flows that a rule needs at a place. Throws GapRead when what decides that could not be read. */
-export function needsOf(rule: string, place: Place): Needs {
+/** The flows that a rule needs at a place. Throws UnreadableError when what decides that could not be read. */
+export function needsOf(rule: string, place: NsgPlace): Needs {
   const row = byId.get(rule);
   return row ? (row.unless?.(place) ?? row.flows(place)) : 'No flow is required.';
 }
@@ -340,19 +355,19 @@ export function needsOf(rule: string, place: Place): Needs {
 export const outboundRules: readonly string[] = rows.map(({ id }) => id).filter((id) => id.startsWith('nsg.outbound-'));
 
 /** Every flow that the rules of the profile need at a place. */
-export const allNeeds = (place: Place): Need[] =>
+export const allNeeds = (place: NsgPlace): FlowNeed[] =>
   requiredFlows.flatMap(({ id, profiles }) => {
-    const { profile } = place.judgement;
+    const { profile } = place.context;
     if (profiles && profile !== 'all' && !profiles.includes(profile)) return [];
     const needs = needsOf(id, place);
-    return typeof needs === 'string' ? [] : needs.filter(({ onlyNote }) => onlyNote !== true);
+    return typeof needs === 'string' ? [] : needs.filter(({ informational }) => informational !== true);
   });
 
 /** The result of all flows of a rule at a group: one that is denied is enough. */
-export function judgeNeeds(rule: string, severity: Severity, place: Place): Verdict {
+export function judgeNeeds(rule: string, severity: Severity, place: NsgPlace): CheckResult {
   const needs = needsOf(rule, place);
   if (typeof needs === 'string') return notApplicable(needs);
-  const verdict = together(
+  const verdict = worstOf(
     severity,
     needs.map((need) => () => judgeNeed(need, place)),
   );

@@ -1,12 +1,13 @@
 // Role assignments for the identities of the workspace and of its clusters. The name of an assignment is derived from its scope,
 // role and principal, so that a second request is for the same assignment.
-import { roleAssignmentType, roleAssignmentView } from '../../kinds/role-assignment.ts';
+
 import { mayDo } from '../../model/permissions.ts';
 import { fold, isWithin, sameId, subscriptionOf } from '../../model/resource-id.ts';
-import type { World } from '../../model/world.ts';
-import type { Judgement, Proposal } from '../rule.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { roleAssignmentType, roleAssignmentView } from '../../resource-types/role-assignment.ts';
+import type { Proposal, RuleContext } from '../rule.ts';
 import { nameUuid } from './naming.ts';
-import { shown } from './verdict.ts';
+import { displayName } from './verdict.ts';
 
 export interface RoleWish {
   readonly scope: string;
@@ -19,8 +20,8 @@ export interface RoleWish {
 }
 
 /** The assignment as one proposal; [] where the principal already has the role there or at a parent scope. */
-export function roleProposal({ scope, role, principal, risk: said }: RoleWish, { world }: Judgement): Proposal[] {
-  if (hasRole({ scope, role, principal }, world)) return [];
+export function roleProposal({ scope, role, principal, risk: said }: RoleWish, { index }: RuleContext): Proposal[] {
+  if (hasRole({ scope, role, principal }, index)) return [];
   const name = nameUuid(`${fold(scope)} ${fold(role)} ${fold(principal)}`);
   const subscription = subscriptionOf(scope) ?? '';
   const roleDefinitionId = `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
@@ -28,16 +29,16 @@ export function roleProposal({ scope, role, principal, risk: said }: RoleWish, {
   const resource = `${scope}/providers/${roleAssignmentType}/${name}`;
   const risk =
     said ??
-    `The identity ${principal} gets read access to ${shown(scope)}. The assignment takes some minutes to apply.`;
+    `The identity ${principal} gets read access to ${displayName(scope)}. The assignment takes some minutes to apply.`;
   return [{ change: { kind: 'create', resource, edits: [], body: { properties } }, phase: 2, risk }];
 }
 
-const hasRole = ({ scope, role, principal }: RoleWish, world: World): boolean =>
-  world.ofType(roleAssignmentType).some((assignment) => {
+const hasRole = ({ scope, role, principal }: RoleWish, index: SnapshotIndex): boolean =>
+  index.ofType(roleAssignmentType).some((assignment) => {
     const view = roleAssignmentView(assignment);
     return sameId(view.principal, principal) && fold(view.role) === fold(role) && isWithin(scope, view.scope);
   });
 
 /** Whether the caller may assign roles there; assumed where the permissions could not be read. */
-export const mayAssign = (scope: string, { snapshot }: World): boolean =>
+export const mayAssign = (scope: string, { snapshot }: SnapshotIndex): boolean =>
   mayDo('Microsoft.Authorization/roleAssignments/write', scope, snapshot) !== false;

@@ -1,6 +1,6 @@
 // Service endpoints of a subnet and service endpoint policies: their check, and the edits that add what is missing.
-import { findSubnet, vnetOf, vnetView } from '../../kinds/network-view.ts';
-import { policyDefinitionsPointer, servicePolicyView } from '../../kinds/service-endpoint-policy.ts';
+
+import { type EndpointService, endpointStanding, endpointsPointer, regionOf } from '../../facts/service-endpoints.ts';
 import { editChange } from '../../model/change.ts';
 import { addTo, type Edit, type ListKey, removeFrom } from '../../model/edit.ts';
 import { isObject, type JsonObject } from '../../model/json.ts';
@@ -8,38 +8,39 @@ import type { Phase } from '../../model/plan.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, isWithin } from '../../model/resource-id.ts';
-import type { World } from '../../model/world.ts';
-import { type EndpointService, endpointStanding, endpointsPointer, regionOf } from '../../posture/service-endpoints.ts';
-import type { Proposal, Verdict } from '../rule.ts';
-import type { Service } from './firewall.ts';
-import { fail, notApplicable, pass, quoted, seen, subnetShown, unknown } from './verdict.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { findSubnet, vnetOf, vnetView } from '../../resource-types/network-view.ts';
+import { policyDefinitionsPointer, servicePolicyView } from '../../resource-types/service-endpoint-policy.ts';
+import type { CheckResult, Proposal } from '../rule.ts';
+import type { FirewallService } from './firewall.ts';
+import { evidenceAt, fail, notApplicable, pass, quoted, subnetShown, unknown } from './verdict.ts';
 
 export { endpointStanding, endpointsPointer };
 
 const serviceKey: ListKey = { member: 'service', fold: true };
 
 /** The service endpoint of each service; storage has a second one for other regions. */
-const endpointOf: Readonly<Record<Service, EndpointService>> = {
+const endpointOf: Readonly<Record<FirewallService, EndpointService>> = {
   storage: 'Microsoft.Storage',
   vault: 'Microsoft.KeyVault',
   registry: 'Microsoft.ContainerRegistry',
 };
-const serviceOf = (endpoint: EndpointService): Service =>
+const serviceOf = (endpoint: EndpointService): FirewallService =>
   endpoint === 'Microsoft.KeyVault' ? 'vault' : endpoint === 'Microsoft.ContainerRegistry' ? 'registry' : 'storage';
 
 /** The result of the three `subnet-service-endpoint` rules. `location`: the region of a storage account. */
 export function hasServiceEndpoint(
-  world: World,
+  index: SnapshotIndex,
   subnetId: string,
-  service: Service,
+  service: FirewallService,
   location: string | undefined,
-): Verdict {
-  const subnet = findSubnet(world, subnetId);
+): CheckResult {
+  const subnet = findSubnet(index, subnetId);
   const name = subnetShown(subnetId);
   const what = endpointOf[service];
   if (!subnet) return notApplicable(`${name} does not exist; see workspace.network-preexists.`);
   const { standing, pointer, locations } = endpointStanding(subnet, service, location);
-  const evidence = [seen(subnet, pointer ?? endpointsPointer, 'service endpoints')];
+  const evidence = [evidenceAt(subnet, pointer ?? endpointsPointer, 'service endpoints')];
   switch (standing) {
     case 'ready':
       return pass(`${name} has the service endpoint ${what}.`, evidence);
@@ -61,25 +62,25 @@ export function hasServiceEndpoint(
 
 /** The service endpoint that a subnet needs: for storage in another region than the network's, `Microsoft.Storage.Global`. */
 export function endpointFor(
-  service: Service,
+  service: FirewallService,
   subnetId: string,
   location: string | undefined,
-  world: World,
+  index: SnapshotIndex,
 ): EndpointService {
   if (service !== 'storage') return endpointOf[service];
-  const vnet = world.peek(vnetOf(subnetId));
+  const vnet = index.peek(vnetOf(subnetId));
   const region = vnet.state === 'read' ? vnetView(vnet.resource).location : undefined;
   return region === undefined || location === undefined || regionOf(region) === regionOf(location)
     ? 'Microsoft.Storage'
     : 'Microsoft.Storage.Global';
 }
 
-const reached: Readonly<Record<Service, string>> = {
+const reached: Readonly<Record<FirewallService, string>> = {
   storage: 'storage',
   vault: 'key vaults',
   registry: 'container registries',
 };
-const endpointRisk = (service: Service) =>
+const endpointRisk = (service: FirewallService) =>
   `Open connections from this subnet to ${reached[service]} are dropped while routes change. IP rules that allowed its machines no longer match.`;
 
 /** The service endpoint of a subnet: [] when it is ready; a failed one is removed and added again, in two writes. */

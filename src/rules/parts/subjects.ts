@@ -1,106 +1,108 @@
 // What findings are attached to: storage accounts, key vaults, registries, pairs of these with a subnet, the workspace. Where a list
 // could not be read, the resource alone is the subject; its check then repeats the failed read, and the outcome is unknown.
-import { computeView } from '../../kinds/workspace-view.ts';
+
+import { auditedAccounts, auditedRegistries, auditedVaults } from '../../facts/accounts.ts';
+import { defaultAccountId } from '../../facts/links.ts';
+import { knownNeedsOf, needsOf, subnetUses, unreadNeedsOf, unreadUses } from '../../facts/needs.ts';
 import type { Finding } from '../../model/finding.ts';
 import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
+import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
-import { GapRead, type World } from '../../model/world.ts';
-import { auditedAccounts, auditedRegistries, auditedVaults } from '../../posture/accounts.ts';
-import { defaultAccountId } from '../../posture/links.ts';
-import { knownNeedsOf, needsOf, subnetUses, unreadNeedsOf, unreadUses } from '../../posture/needs.ts';
-import type { Judgement, Proposal, Subject, Subjects } from '../rule.ts';
-import { notApplicable, shown } from './verdict.ts';
+import { computeView } from '../../resource-types/workspace-view.ts';
+import type { Proposal, RuleContext, Subject, Subjects } from '../rule.ts';
+import { displayName, notApplicable } from './verdict.ts';
 
 /** What a read gives, or `instead` where it failed: for choosing subjects only, never for a result. */
 export function orElse<T>(read: () => T, instead: T): T {
   return attempt(read, () => instead);
 }
 
-export const workspaces = ({ world }: Judgement): Subject[] =>
-  world.snapshot.workspace === null ? [] : [{ resource: world.snapshot.workspace }];
+export const workspaces = ({ index }: RuleContext): Subject[] =>
+  index.snapshot.workspace === null ? [] : [{ resource: index.snapshot.workspace }];
 
 /**
  * Each resource that `find` gives; the workspace stands for "none" with the reason `none`. A failed read in `find` makes the
  * outcome unknown.
  */
-export const resourcesOr = (none: string, find: (judgement: Judgement) => readonly Resource[]): Subjects<Resource> => ({
-  list(judgement) {
-    const { workspace } = judgement.world.snapshot;
+export const resourcesOr = (none: string, find: (context: RuleContext) => readonly Resource[]): Subjects<Resource> => ({
+  list(context) {
+    const { workspace } = context.index.snapshot;
     if (workspace === null) return [];
-    const found = orElse(() => find(judgement), []).map(({ id }) => ({ resource: id }));
+    const found = orElse(() => find(context), []).map(({ id }) => ({ resource: id }));
     return found.length > 0 ? found : [{ resource: workspace }];
   },
-  resolve({ resource }, judgement) {
-    const { world } = judgement;
-    if (resource === world.snapshot.workspace) {
-      find(judgement);
+  resolve({ resource }, context) {
+    const { index } = context;
+    if (resource === index.snapshot.workspace) {
+      find(context);
       return notApplicable(none);
     }
-    return world.get(resource) ?? notApplicable(`${shown(resource)} does not exist.`);
+    return index.get(resource) ?? notApplicable(`${displayName(resource)} does not exist.`);
   },
 });
 
 /** The workspace; that it exists is checked by `workspace.exists`. */
 export const workspaceSubjects: Subjects<Resource> = {
   list: workspaces,
-  resolve: ({ resource }, { world }) =>
-    world.get(resource) ?? notApplicable(`${shown(resource)} does not exist; see workspace.exists.`),
+  resolve: ({ resource }, { index }) =>
+    index.get(resource) ?? notApplicable(`${displayName(resource)} does not exist; see workspace.exists.`),
 };
-export const accounts = ({ world }: Judgement): Subject[] => auditedAccounts(world).map(({ id }) => ({ resource: id }));
-export const vaults = ({ world }: Judgement): Subject[] => auditedVaults(world).map(({ id }) => ({ resource: id }));
+export const accounts = ({ index }: RuleContext): Subject[] =>
+  auditedAccounts(index).map(({ id }) => ({ resource: id }));
+export const vaults = ({ index }: RuleContext): Subject[] => auditedVaults(index).map(({ id }) => ({ resource: id }));
 /** Empty while the workspace has no registry, which `acr.resolved` reports. */
-export const registries = ({ world }: Judgement): Subject[] =>
-  auditedRegistries(world).map(({ id }) => ({ resource: id }));
-export const defaultAccount = ({ world }: Judgement): Subject[] => {
-  const id = defaultAccountId(world);
-  return id === undefined ? [] : [{ resource: orElse(() => world.get(id)?.id ?? id, id) }];
+export const registries = ({ index }: RuleContext): Subject[] =>
+  auditedRegistries(index).map(({ id }) => ({ resource: id }));
+export const defaultAccount = ({ index }: RuleContext): Subject[] => {
+  const id = defaultAccountId(index);
+  return id === undefined ? [] : [{ resource: orElse(() => index.get(id)?.id ?? id, id) }];
 };
 
 /** Each subnet that needs a resource, as its pair; the resource alone where there is none, or where a read failed. */
-export function subnetPairs({ resource }: Subject, world: World): Subject[] {
-  const known = orElse<readonly string[] | undefined>(() => knownNeedsOf(resource, world), undefined);
-  const bare = known === undefined || known.length === 0 || unreadNeedsOf(resource, world).length > 0;
+export function subnetPairs({ resource }: Subject, index: SnapshotIndex): Subject[] {
+  const known = orElse<readonly string[] | undefined>(() => knownNeedsOf(resource, index), undefined);
+  const bare = known === undefined || known.length === 0 || unreadNeedsOf(resource, index).length > 0;
   return [...(bare ? [{ resource }] : []), ...(known ?? []).map((where) => ({ resource, where }))];
 }
 
-/** Subnets of the computes that need a resource. Throws GapRead when a compute could not be read. */
-export const needs = (id: string, { world }: Judgement): readonly string[] => needsOf(id, world);
+/** Subnets of the computes that need a resource. Throws UnreadableError when a compute could not be read. */
+export const needs = (id: string, { index }: RuleContext): readonly string[] => needsOf(id, index);
 
-/** Subnets that computes or the workspace's serverless settings name. `strict`: throws GapRead instead of giving none. */
-export function namedSubnets({ world }: Judgement, strict = false): string[] {
-  const uses = strict ? subnetUses(world) : orElse(() => subnetUses(world), []);
-  const [unread] = strict ? unreadUses(world) : [];
+/** Subnets that computes or the workspace's serverless settings name. `strict`: throws UnreadableError instead of giving none. */
+export function namedSubnets({ index }: RuleContext, strict = false): string[] {
+  const uses = strict ? subnetUses(index) : orElse(() => subnetUses(index), []);
+  const [unread] = strict ? unreadUses(index) : [];
   if (unread) throw new GapRead(unread.gap);
   const byId = new Map(uses.toReversed().map(({ subnet }) => [fold(subnet), subnet]));
   return [...byId.values()].toReversed().map((id) => {
-    const found = world.peek(id);
+    const found = index.peek(id);
     return found.state === 'read' ? found.resource.id : id;
   });
 }
 /** Names of the computes in a subnet; `the serverless settings` for serverless compute. */
-export function whoNames(subnet: string, { world }: Judgement): string[] {
-  const uses = orElse(() => subnetUses(world), []).filter((use) => sameId(use.subnet, subnet));
+export function whoNames(subnet: string, { index }: RuleContext): string[] {
+  const uses = orElse(() => subnetUses(index), []).filter((use) => sameId(use.subnet, subnet));
   return uses.flatMap(({ by, role }) =>
-    role === 'serverless' ? ['the serverless settings'] : by.map((id) => nameIn(world, id)),
+    role === 'serverless' ? ['the serverless settings'] : by.map((id) => nameIn(index, id)),
   );
 }
-function nameIn(world: World, id: string): string {
-  const compute = world.peek(id);
-  return compute.state === 'read' ? clean(computeView(compute.resource).name, 120) : shown(id);
+function nameIn(index: SnapshotIndex, id: string): string {
+  const compute = index.peek(id);
+  return compute.state === 'read' ? clean(computeView(compute.resource).name, 120) : displayName(id);
 }
 
 /** The fix for the resource of a finding, as a list; a failed read is the reason why there is none. */
 export function proposalsOn(
   finding: Finding,
-  { world }: Judgement,
+  { index }: RuleContext,
   build: (resource: Resource) => Proposal | readonly Proposal[] | string,
 ): readonly Proposal[] | string {
   return attempt(
     () => {
-      const resource = world.get(finding.resource);
-      if (!resource) return `${shown(finding.resource)} does not exist.`;
+      const resource = index.get(finding.resource);
+      if (!resource) return `${displayName(finding.resource)} does not exist.`;
       const built = build(resource);
       if (typeof built === 'string') return built;
       return 'change' in built ? [built] : built;

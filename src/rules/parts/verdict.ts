@@ -5,21 +5,25 @@ import { type Pointer, valueAt } from '../../model/pointer.ts';
 import { readable } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
 import { nameOf, parentId } from '../../model/resource-id.ts';
+import type { GapRead } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
-import { isOpenRead } from '../../model/unresolved.ts';
-import type { GapRead } from '../../model/world.ts';
-import type { Verdict } from '../rule.ts';
+import { isUnresolvedRead } from '../../model/unresolved.ts';
+import type { CheckResult } from '../rule.ts';
 
 type Seen = readonly Evidence[];
-export const pass = (because: string, evidence: Seen = []): Verdict => ({ outcome: 'pass', because, evidence });
-export const unknown = (because: string, evidence: Seen = []): Verdict => ({ outcome: 'unknown', because, evidence });
-export const notApplicable = (because: string, evidence: Seen = []): Verdict => ({
+export const pass = (because: string, evidence: Seen = []): CheckResult => ({ outcome: 'pass', because, evidence });
+export const unknown = (because: string, evidence: Seen = []): CheckResult => ({
+  outcome: 'unknown',
+  because,
+  evidence,
+});
+export const notApplicable = (because: string, evidence: Seen = []): CheckResult => ({
   outcome: 'notApplicable',
   because,
   evidence,
 });
 /** `severity`: lower than the rule's own, where the result says so. */
-export const fail = (because: string, evidence: Seen = [], severity?: Severity): Verdict => ({
+export const fail = (because: string, evidence: Seen = [], severity?: Severity): CheckResult => ({
   outcome: 'fail',
   because,
   evidence,
@@ -27,7 +31,7 @@ export const fail = (because: string, evidence: Seen = [], severity?: Severity):
 });
 
 /** One item of evidence: the value at a pointer of the raw body, `null` when absent, an unresolved value as its expression. */
-export const seen = (resource: Resource, pointer: Pointer, note: string): Evidence => ({
+export const evidenceAt = (resource: Resource, pointer: Pointer, note: string): Evidence => ({
   resource: resource.id,
   pointer,
   value: valueOrExpression(resource, pointer),
@@ -37,7 +41,7 @@ function valueOrExpression({ body }: Resource, pointer: Pointer): Json {
   try {
     return valueAt(body, pointer) ?? null;
   } catch (error) {
-    if (isOpenRead(error)) return error.gap.open?.expression ?? null;
+    if (isUnresolvedRead(error)) return error.gap.open?.expression ?? null;
     throw error;
   }
 }
@@ -49,11 +53,11 @@ export const noted = (resource: string, value: Json, note: string): Evidence => 
   note,
 });
 
-export const shown = (id: string): string => clean(nameOf(id), 120);
+export const displayName = (id: string): string => clean(nameOf(id), 120);
 /** `vnet-ml/snet-train`. */
 export const subnetShown = (id: string): string => {
   const network = parentId(id);
-  return network === undefined ? clean(id, 200) : `${shown(network)}/${shown(id)}`;
+  return network === undefined ? clean(id, 200) : `${displayName(network)}/${displayName(id)}`;
 };
 export const listed = (items: readonly string[]): string =>
   items.length <= 1 ? (items[0] ?? 'none') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
@@ -68,8 +72,8 @@ export const quoted = (text: unknown): string =>
  * One result for several: any failure fails (at the worst severity), else anything unknown is unknown. A failed read makes the
  * result unknown, by the same throw, unless another part fails.
  */
-export function together(own: Severity, parts: readonly (() => Verdict)[]): Verdict {
-  const verdicts: Verdict[] = [];
+export function worstOf(own: Severity, parts: readonly (() => CheckResult)[]): CheckResult {
+  const verdicts: CheckResult[] = [];
   let gap: GapRead | undefined;
   for (const part of parts) {
     const verdict = readable(part);
@@ -77,8 +81,8 @@ export function together(own: Severity, parts: readonly (() => Verdict)[]): Verd
     else gap ??= verdict.error;
   }
   const evidence = verdicts.flatMap((verdict) => verdict.evidence ?? []);
-  const some = (outcome: Verdict['outcome']) => verdicts.filter((verdict) => verdict.outcome === outcome);
-  const say = (them: readonly Verdict[]) => [...new Set(them.map((verdict) => verdict.because))].join(' ');
+  const some = (outcome: CheckResult['outcome']) => verdicts.filter((verdict) => verdict.outcome === outcome);
+  const say = (them: readonly CheckResult[]) => [...new Set(them.map((verdict) => verdict.because))].join(' ');
   const failing = some('fail');
   if (failing.length > 0) {
     const levels = failing.map((verdict) => verdict.severity ?? own);

@@ -1,7 +1,6 @@
 // The workspace in rules: its public network access, settings of an unexpected type, its edits, and its online endpoints.
-import { endpointAccessPointer } from '../../kinds/online-endpoint.ts';
-import { otherSpelling } from '../../kinds/read.ts';
-import { workspaceView } from '../../kinds/workspace-view.ts';
+
+import { onlineEndpoints, onlineEndpointsOf } from '../../facts/online-endpoints.ts';
 import { editChange } from '../../model/change.ts';
 import { applyEdits, type Edit, EditConflict } from '../../model/edit.ts';
 import type { Evidence } from '../../model/finding.ts';
@@ -9,10 +8,12 @@ import { isArray, isObject, type Json, type JsonObject } from '../../model/json.
 import type { Phase } from '../../model/plan.ts';
 import { type Pointer, valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
-import type { World } from '../../model/world.ts';
-import { onlineEndpoints, onlineEndpointsOf } from '../../posture/online-endpoints.ts';
-import type { Proposal, Verdict } from '../rule.ts';
-import { few, noted, seen, shown, unknown } from './verdict.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { endpointAccessPointer } from '../../resource-types/online-endpoint.ts';
+import { otherSpelling } from '../../resource-types/read.ts';
+import { workspaceView } from '../../resource-types/workspace-view.ts';
+import type { CheckResult, Proposal } from '../rule.ts';
+import { displayName, evidenceAt, few, noted, unknown } from './verdict.ts';
 
 export const accessPointer = '/properties/publicNetworkAccess';
 export const connectionsPointer = '/properties/privateEndpointConnections';
@@ -45,9 +46,9 @@ function typeNameOf(value: Json): string {
 }
 
 /** The result of a rule that depends on a setting with an unexpected value. */
-export const oddVerdict = (workspace: Resource, pointer: Pointer, what: string): Verdict =>
-  unknown(`The ${what} of ${shown(workspace.id)} has an unexpected value.`, [
-    seen(workspace, pointer, 'undocumented value'),
+export const oddVerdict = (workspace: Resource, pointer: Pointer, what: string): CheckResult =>
+  unknown(`The ${what} of ${displayName(workspace.id)} has an unexpected value.`, [
+    evidenceAt(workspace, pointer, 'undocumented value'),
   ]);
 
 /** One change to the workspace, or the reason why its body cannot be edited. */
@@ -63,7 +64,7 @@ export function workspaceProposal(
     return { change: editChange(workspace.id, edits), phase, risk };
   } catch (error) {
     if (error instanceof EditConflict) {
-      return `The body of ${shown(workspace.id)} cannot be edited at ${error.edit.pointer}.`;
+      return `The body of ${displayName(workspace.id)} cannot be edited at ${error.edit.pointer}.`;
     }
     throw error;
   }
@@ -72,26 +73,26 @@ export function workspaceProposal(
 /** The online endpoints that matter to a rule as evidence, or that their list was not read. */
 export function endpointEvidence(
   workspace: Resource,
-  world: World,
+  index: SnapshotIndex,
   which: (endpoint: Resource) => boolean,
   note: string,
 ): readonly Evidence[] {
-  const all = onlineEndpoints(workspace.id, world);
+  const all = onlineEndpoints(workspace.id, index);
   if (all === undefined) {
     return [noted(onlineEndpointsOf(workspace.id), null, 'online endpoints could not be read')];
   }
-  return all.filter(which).map((endpoint) => seen(endpoint, endpointAccessPointer, note));
+  return all.filter(which).map((endpoint) => evidenceAt(endpoint, endpointAccessPointer, note));
 }
 
 /** `the online endpoints churn and fraud`; undefined where there is none, or they could not be read. */
 export function endpointsNamed(
   workspace: Resource,
-  world: World,
+  index: SnapshotIndex,
   which: (endpoint: Resource) => boolean,
 ): string | undefined {
   const names =
-    onlineEndpoints(workspace.id, world)
+    onlineEndpoints(workspace.id, index)
       ?.filter(which)
-      .map(({ id }) => shown(id)) ?? [];
+      .map(({ id }) => displayName(id)) ?? [];
   return names.length === 0 ? undefined : `the online endpoint${names.length === 1 ? '' : 's'} ${few(names)}`;
 }

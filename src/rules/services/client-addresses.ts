@@ -1,33 +1,34 @@
 // storage.dev-client-ip, keyvault.operator-access: IP rules allow the operator's machines. Their fix also adds an address on request.
+
+import { strategyOf } from '../../facts/architecture.ts';
+import { serviceTagsOf } from '../../facts/service-tags.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { fold } from '../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
-import type { World } from '../../model/world.ts';
 import { reservedFamilies } from '../../net/ip-rules.ts';
-import { contains, coveredBy, overlaps, parseRange, type Range } from '../../net/ipv4.ts';
+import { contains, coveredBy, type Ipv4Range, overlaps, parseRange } from '../../net/ipv4.ts';
 import { regionalTag } from '../../net/service-tags.ts';
-import { strategyOf } from '../../posture/architecture.ts';
-import { serviceTagsOf } from '../../posture/service-tags.ts';
 import { defineRule } from '../define.ts';
 import {
   addressesPointer,
   rangesIn,
+  type ServiceFirewall,
   sizedRules,
   storageFirewalls,
   unclear,
   uninterpretable,
   unreadableOf,
   vaultFirewalls,
-  type Wall,
 } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { allowAddresses } from '../parts/proposals.ts';
-import { fail, listed, notApplicable, noted, pass, seen, unknown } from '../parts/verdict.ts';
-import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+import { evidenceAt, fail, listed, notApplicable, noted, pass, unknown } from '../parts/verdict.ts';
+import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 import { lakeFirewalls } from './parts/access.ts';
 
 /** `required`: an unset assumption makes the outcome unknown, not inapplicable. */
-function allowsClients(firewall: Wall, { world }: Judgement, required: boolean): Verdict {
+function allowsClients(firewall: ServiceFirewall, { index }: RuleContext, required: boolean): CheckResult {
   const { name } = firewall;
   const odd = unclear(firewall);
   if (odd) return odd;
@@ -37,7 +38,7 @@ function allowsClients(firewall: Wall, { world }: Judgement, required: boolean):
       `Public network access to the ${name} is Disabled, so IP rules have no effect: use the virtual network or a VPN.`,
     );
   }
-  const clients = world.snapshot.intents.devClientIps;
+  const clients = index.snapshot.intents.devClientIps;
   if (clients === undefined) {
     const unset = 'The assumption devClientIps is not set: set it to your public IP address, or to none.';
     return required ? unknown(unset) : notApplicable(unset);
@@ -45,7 +46,7 @@ function allowsClients(firewall: Wall, { world }: Judgement, required: boolean):
   if (clients.length === 0)
     return notApplicable('The assumption devClientIps is none: no client IP address is needed.');
   const unread = unreadableOf(firewall, addressesPointer);
-  const region = firewall.service === 'storage' ? regionRanges(world, firewall.view.location) : undefined;
+  const region = firewall.service === 'storage' ? regionRanges(index, firewall.view.location) : undefined;
   const answers = clients.map((client) => allowsClient(firewall, client, region));
   const evidence = answers.flatMap((answer) => answer.evidence);
   const blocked = answers.flatMap((answer) => answer.blocked ?? []);
@@ -59,14 +60,20 @@ interface ClientAnswer {
   readonly blocked?: string;
   readonly evidence: readonly Evidence[];
 }
-function allowsClient(firewall: Wall, client: string, region: readonly Range[] | undefined): ClientAnswer {
+function allowsClient(
+  firewall: ServiceFirewall,
+  client: string,
+  region: readonly Ipv4Range[] | undefined,
+): ClientAnswer {
   const { name, resource } = firewall;
   const address = clean(client, 60);
   const blocked = (reason: string): ClientAnswer => ({
     blocked: reason,
-    evidence: [noted(resource.id, client, 'client IP address'), seen(resource, addressesPointer, 'IP rules')],
+    evidence: [noted(resource.id, client, 'client IP address'), evidenceAt(resource, addressesPointer, 'IP rules')],
   });
-  const allowed = (pointer: string): ClientAnswer => ({ evidence: [seen(resource, pointer, `allows ${address}`)] });
+  const allowed = (pointer: string): ClientAnswer => ({
+    evidence: [evidenceAt(resource, pointer, `allows ${address}`)],
+  });
   if (client.includes(':')) {
     const rule = firewall.acls.ipv6Rules.find(({ value }) => fold(value) === fold(client));
     return rule ? allowed(rule.pointer) : blocked(`${address} is an IPv6 address, which IP rules do not support.`);
@@ -91,8 +98,8 @@ function allowsClient(firewall: Wall, client: string, region: readonly Range[] |
 }
 
 /** Azure's addresses in a region; undefined without service tags, and then this is not checked. */
-function regionRanges(world: World, location: string | undefined): Range[] | undefined {
-  const tags = serviceTagsOf(world);
+function regionRanges(index: SnapshotIndex, location: string | undefined): Ipv4Range[] | undefined {
+  const tags = serviceTagsOf(index);
   const tag = location === undefined ? undefined : tags?.get(regionalTag(tags, 'AzureCloud', location));
   return tag?.prefixes.flatMap((prefix) => {
     const range = parseRange(prefix);
@@ -100,12 +107,12 @@ function regionRanges(world: World, location: string | undefined): Range[] | und
   });
 }
 
-const check = (firewall: Wall, judgement: Judgement): Verdict =>
-  allowsClients(firewall, judgement, strategyOf(firewall.resource.id, judgement.world) === 'service-endpoint');
+const check = (firewall: ServiceFirewall, context: RuleContext): CheckResult =>
+  allowsClients(firewall, context, strategyOf(firewall.resource.id, context.index) === 'service-endpoint');
 
 /** The address given, else those of the assumption. */
-function fix(firewall: Wall, { world }: Judgement, { ip }: Answers): Proposal[] | string {
-  const clients = ip === undefined ? world.snapshot.intents.devClientIps : [ip];
+function fix(firewall: ServiceFirewall, { index }: RuleContext, { ip }: Answers): Proposal[] | string {
+  const clients = ip === undefined ? index.snapshot.intents.devClientIps : [ip];
   return clients === undefined || clients.length === 0
     ? 'No address to allow: pass --ip ADDRESS (or a CIDR block), or set the assumption devClientIps.'
     : allowAddresses(firewall, clients);
@@ -163,10 +170,10 @@ export const storageAdls2DatasetValidate = defineRule({
     links: [links.secureWorkspace],
   },
   subjects: lakeFirewalls,
-  check(firewall, judgement) {
+  check(firewall, context) {
     if (firewall.access !== 'closed') return notApplicable(`The ${firewall.name} does not deny by default.`);
-    const clients = judgement.world.snapshot.intents.devClientIps;
-    return clients !== undefined && allowsClients(firewall, judgement, true).outcome === 'pass'
+    const clients = context.index.snapshot.intents.devClientIps;
+    return clients !== undefined && allowsClients(firewall, context, true).outcome === 'pass'
       ? notApplicable(`Your IP addresses are allowed by the ${firewall.name}.`)
       : pass(
           `The ${firewall.name} denies by default: pass validate=False to create a dataset outside the virtual network.`,

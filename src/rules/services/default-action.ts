@@ -1,13 +1,13 @@
 // storage.default-action-deny, keyvault.default-action-deny, acr.default-action-deny: access is denied by default.
-import { registryView } from '../../kinds/registry-view.ts';
+import { registryView } from '../../resource-types/registry-view.ts';
 import { defineRule } from '../define.ts';
-import { registryFirewalls, storageFirewalls, vaultFirewalls, type Wall } from '../parts/firewall.ts';
+import { registryFirewalls, type ServiceFirewall, storageFirewalls, vaultFirewalls } from '../parts/firewall.ts';
 import { deniesByDefault } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
 import { denyByDefault } from '../parts/proposals.ts';
 import { inPremium, registryEvidence } from '../parts/registry.ts';
 import { fail } from '../parts/verdict.ts';
-import type { Verdict } from '../rule.ts';
+import type { CheckResult } from '../rule.ts';
 import { closingGates } from './parts/access.ts';
 
 const lastStep =
@@ -60,7 +60,7 @@ export const keyvaultDefaultActionDeny = defineRule({
 });
 
 /** Network rules exist in Premium only, so a smaller registry is always open. */
-function registryDenies(firewall: Wall): Verdict {
+function registryDenies(firewall: ServiceFirewall): CheckResult {
   const { sku } = registryView(firewall.resource);
   return sku === 'Basic' || sku === 'Standard' || sku === 'Classic'
     ? fail(

@@ -1,39 +1,40 @@
 // storage.one-endpoint-kind, acr.endpoint-kinds-exclusive: a service is not reached by private endpoints and service endpoints at once.
-import { outboundRulesPointer, outboundRuleView } from '../../kinds/managed-network.ts';
-import { needSentence } from '../../model/need.ts';
+
+import { strategyOf } from '../../facts/architecture.ts';
+import { customerEndpoints } from '../../facts/endpoints.ts';
+import { outboundRules } from '../../facts/managed-network.ts';
+import { needSentence } from '../../model/plan-need.ts';
 import { sameId } from '../../model/resource-id.ts';
-import type { World } from '../../model/world.ts';
-import { strategyOf } from '../../posture/architecture.ts';
-import { customerEndpoints } from '../../posture/endpoints.ts';
-import { outboundRules } from '../../posture/managed-network.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { outboundRulesPointer, outboundRuleView } from '../../resource-types/managed-network.ts';
 import { defineRule } from '../define.ts';
-import { registryFirewalls, storageFirewalls, unreadableOf, type Wall } from '../parts/firewall.ts';
+import { registryFirewalls, type ServiceFirewall, storageFirewalls, unreadableOf } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { removeSubnetRules } from '../parts/proposals.ts';
 import { unseenSubnetRules } from '../parts/registry.ts';
-import { fail, listed, pass, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
-import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+import { displayName, evidenceAt, fail, listed, pass, subnetShown, unknown } from '../parts/verdict.ts';
+import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 import { connectionsPointer, serviceConnections } from './parts/access.ts';
 
-const endpointNames = ({ resource }: Wall, world: World): string[] =>
-  customerEndpoints(resource.id, world).map(({ connection }) => shown(connection.endpointId ?? connection.name));
+const endpointNames = ({ resource }: ServiceFirewall, index: SnapshotIndex): string[] =>
+  customerEndpoints(resource.id, index).map(({ connection }) => displayName(connection.endpointId ?? connection.name));
 
 /** Names of the outbound rules of the managed network that create a private endpoint of the resource. */
-const outboundRuleNames = ({ resource }: Wall, world: World): string[] =>
-  outboundRules(world)
+const outboundRuleNames = ({ resource }: ServiceFirewall, index: SnapshotIndex): string[] =>
+  outboundRules(index)
     .map(outboundRuleView)
     .filter((rule) => rule.type === 'PrivateEndpoint' && sameId(rule.target, resource.id))
-    .map((rule) => shown(rule.name));
+    .map((rule) => displayName(rule.name));
 
-function storageUsesOne(firewall: Wall, { world }: Judgement): Verdict {
+function storageUsesOne(firewall: ServiceFirewall, { index }: RuleContext): CheckResult {
   const { name, resource, acls, at } = firewall;
-  const workspace = world.workspace();
+  const workspace = index.workspace();
   const evidence = [
-    seen(resource, at.subnets, 'virtual network rules'),
-    seen(resource, connectionsPointer, 'private endpoint connections'),
-    ...(workspace ? [seen(workspace, outboundRulesPointer, 'outbound rules of the managed network')] : []),
+    evidenceAt(resource, at.subnets, 'virtual network rules'),
+    evidenceAt(resource, connectionsPointer, 'private endpoint connections'),
+    ...(workspace ? [evidenceAt(workspace, outboundRulesPointer, 'outbound rules of the managed network')] : []),
   ];
-  const ends = [...endpointNames(firewall, world), ...outboundRuleNames(firewall, world)];
+  const ends = [...endpointNames(firewall, index), ...outboundRuleNames(firewall, index)];
   if (ends.length === 0) return pass(`The ${name} has no private endpoints beside its network rules.`, evidence);
   if (acls.subnetRules.length > 0) {
     const subnets = listed(acls.subnetRules.map(({ id }) => subnetShown(id)));
@@ -68,18 +69,18 @@ export const storageOneEndpointKind = defineRule({
   fix: removeSubnetRules,
 });
 
-function registryUsesOne(firewall: Wall, { world }: Judgement): Verdict {
+function registryUsesOne(firewall: ServiceFirewall, { index }: RuleContext): CheckResult {
   const { resource, name, at, acls } = firewall;
-  const ends = endpointNames(firewall, world);
+  const ends = endpointNames(firewall, index);
   const evidence = [
-    seen(resource, at.subnets, 'virtual network rules'),
-    seen(resource, connectionsPointer, 'private endpoint connections'),
-    ...serviceConnections(firewall, world).map(({ pointer }) =>
-      seen(resource, pointer, 'connection of the workspace service, not counted'),
+    evidenceAt(resource, at.subnets, 'virtual network rules'),
+    evidenceAt(resource, connectionsPointer, 'private endpoint connections'),
+    ...serviceConnections(firewall, index).map(({ pointer }) =>
+      evidenceAt(resource, pointer, 'connection of the workspace service, not counted'),
     ),
   ];
   if (ends.length === 0) return pass(`The ${name} has no private endpoints beside its network rules.`, evidence);
-  const unseen = unseenSubnetRules(firewall, world);
+  const unseen = unseenSubnetRules(firewall, index);
   if (unseen) return unseen;
   if (firewall.rules === 'malformed' || firewall.unreadable.length > 0)
     return unknown(`The virtual network rules of the ${name} have an entry that cannot be interpreted.`, evidence);
@@ -94,31 +95,35 @@ function registryUsesOne(firewall: Wall, { world }: Judgement): Verdict {
 }
 
 /** Removes the kind that the registry does not use by its strategy, as the last step. */
-function removeOne(firewall: Wall, { world }: Judgement, answers: Answers): Proposal | readonly Proposal[] | string {
-  const bySubnets = strategyOf(firewall.resource.id, world) === 'service-endpoint';
+function removeOne(
+  firewall: ServiceFirewall,
+  { index }: RuleContext,
+  answers: Answers,
+): Proposal | readonly Proposal[] | string {
+  const bySubnets = strategyOf(firewall.resource.id, index) === 'service-endpoint';
   const wanted = bySubnets ? 'endpoints' : 'rules';
   if (answers.drop !== wanted) {
     const { length } = firewall.acls.subnetRules;
     const what = bySubnets
-      ? listed(endpointNames(firewall, world))
+      ? listed(endpointNames(firewall, index))
       : `${length} virtual network rule${length === 1 ? '' : 's'}`;
     const options = [{ name: 'drop', value: wanted, says: `removes ${what}` }];
     return `The ${firewall.name} uses ${bySubnets ? 'service' : 'private'} endpoints. ${needSentence({ kind: 'choice', options })}`;
   }
-  return bySubnets ? deleteEndpoints(firewall, world) : removeSubnetRules(firewall);
+  return bySubnets ? deleteEndpoints(firewall, index) : removeSubnetRules(firewall);
 }
 
-function deleteEndpoints(firewall: Wall, world: World): readonly Proposal[] | string {
+function deleteEndpoints(firewall: ServiceFirewall, index: SnapshotIndex): readonly Proposal[] | string {
   const made: Proposal[] = [];
-  for (const { connection } of customerEndpoints(firewall.resource.id, world)) {
-    const end = connection.endpointId === undefined ? undefined : world.peek(connection.endpointId);
+  for (const { connection } of customerEndpoints(firewall.resource.id, index)) {
+    const end = connection.endpointId === undefined ? undefined : index.peek(connection.endpointId);
     if (end?.state !== 'read')
-      return `${shown(connection.endpointId ?? connection.name)} could not be read, so it is not deleted.`;
+      return `${displayName(connection.endpointId ?? connection.name)} could not be read, so it is not deleted.`;
     const { id, body } = end.resource;
     made.push({
       change: { kind: 'delete', resource: id, edits: [], body },
       phase: 5,
-      risk: `Clients that use the private address of ${shown(id)} lose access; a new private endpoint has another address.`,
+      risk: `Clients that use the private address of ${displayName(id)} lose access; a new private endpoint has another address.`,
     });
   }
   return made;

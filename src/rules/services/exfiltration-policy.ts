@@ -1,14 +1,15 @@
 // storage.exfiltration-policy: where outbound access is limited, a service endpoint policy limits which accounts a subnet reaches.
-import { findSubnet, subnetView, vnetOf, vnetView } from '../../kinds/network-view.ts';
-import { servicePolicyType, servicePolicyView } from '../../kinds/service-endpoint-policy.ts';
+
+import { auditedAccounts, unresolvedAccounts } from '../../facts/accounts.ts';
+import { reachedPrivately } from '../../facts/endpoints.ts';
+import { outboundModeOf } from '../../facts/flows.ts';
 import { editChange } from '../../model/change.ts';
 import { addTo } from '../../model/edit.ts';
 import type { Resource } from '../../model/resource.ts';
 import { groupIdOf } from '../../model/resource-id.ts';
-import { GapRead, type World } from '../../model/world.ts';
-import { auditedAccounts, unresolvedAccounts } from '../../posture/accounts.ts';
-import { reachedPrivately } from '../../posture/endpoints.ts';
-import { outboundModeOf } from '../../posture/flows.ts';
+import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
+import { findSubnet, subnetView, vnetOf, vnetView } from '../../resource-types/network-view.ts';
+import { servicePolicyType, servicePolicyView } from '../../resource-types/service-endpoint-policy.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { legalName } from '../parts/naming.ts';
@@ -24,39 +25,39 @@ import {
   serviceEndpoint,
 } from '../parts/service-endpoints.ts';
 import { noTraining, trainingSubjects } from '../parts/training.ts';
-import { fail, listed, notApplicable, noted, pass, seen, shown, subnetShown } from '../parts/verdict.ts';
-import type { Judgement, Proposal, Subjects, Verdict } from '../rule.ts';
+import { displayName, evidenceAt, fail, listed, notApplicable, noted, pass, subnetShown } from '../parts/verdict.ts';
+import type { CheckResult, Proposal, RuleContext, Subjects } from '../rule.ts';
 
 const policiesPointer = '/properties/serviceEndpointPolicies';
 
 const trainingSubnets: Subjects<Resource> = {
-  list: (judgement) => trainingSubjects(judgement),
-  resolve: ({ resource: id }, { world }) =>
-    noTraining(id, world) ??
-    findSubnet(world, id) ??
+  list: (context) => trainingSubjects(context),
+  resolve: ({ resource: id }, { index }) =>
+    noTraining(id, index) ??
+    findSubnet(index, id) ??
     notApplicable(`${subnetShown(id)} does not exist; see workspace.network-preexists.`),
 };
 
-/** Accounts that the subnet reaches through its service endpoint. Throws GapRead when one was not found. */
-function reachedByEndpoint(subnet: string, world: World): string[] {
-  const [missing] = unresolvedAccounts(world);
+/** Accounts that the subnet reaches through its service endpoint. Throws UnreadableError when one was not found. */
+function reachedByEndpoint(subnet: string, index: SnapshotIndex): string[] {
+  const [missing] = unresolvedAccounts(index);
   if (missing) {
-    const reason = `The storage account ${shown(missing.name)} was not found in any readable subscription.`;
+    const reason = `The storage account ${displayName(missing.name)} was not found in any readable subscription.`;
     throw new GapRead({ id: missing.name, reason, action: 'Microsoft.Storage/storageAccounts/read' });
   }
-  return auditedAccounts(world)
+  return auditedAccounts(index)
     .filter((account) => account.missing === undefined)
     .map(({ id }) => id)
-    .filter((id) => !reachedPrivately(id, vnetOf(subnet), world));
+    .filter((id) => !reachedPrivately(id, vnetOf(subnet), index));
 }
 
-function check(subnet: Resource, { world }: Judgement): Verdict {
+function check(subnet: Resource, { index }: RuleContext): CheckResult {
   const { id } = subnet;
   const name = subnetShown(id);
-  if (outboundModeOf(id, world) !== 'limited') return notApplicable(`Outbound access of ${name} is not limited.`);
+  if (outboundModeOf(id, index) !== 'limited') return notApplicable(`Outbound access of ${name} is not limited.`);
   const evidence = [
-    seen(subnet, policiesPointer, 'service endpoint policies'),
-    seen(subnet, endpointsPointer, 'service endpoints'),
+    evidenceAt(subnet, policiesPointer, 'service endpoint policies'),
+    evidenceAt(subnet, endpointsPointer, 'service endpoints'),
   ];
   const policies = subnetView(subnet).endpointPolicies;
   if (policies.length === 0)
@@ -64,36 +65,36 @@ function check(subnet: Resource, { world }: Judgement): Verdict {
   if (endpointStanding(subnet, 'storage').standing === 'none')
     return fail(`${name} has no Microsoft.Storage service endpoint, so its policy has no effect.`, evidence);
   const allowed = policies.flatMap((policy) => {
-    const found = world.get(policy);
+    const found = index.get(policy);
     return found ? servicePolicyView(found).definitions.flatMap(({ resources }) => resources) : [];
   });
   const all = [...evidence, noted(policies[0] ?? id, allowed, 'resources of the policy')];
   if (!listsAlias(allowed))
     return fail(`The policy of ${name} does not list ${machineLearningAlias}, so nodes cannot be created.`, all);
-  const missing = reachedByEndpoint(id, world).filter((account) => !listsAccount(allowed, account));
+  const missing = reachedByEndpoint(id, index).filter((account) => !listsAccount(allowed, account));
   return missing.length === 0
     ? pass(`The policy of ${name} lists all storage accounts of the workspace.`, all)
-    : fail(`The policy of ${name} blocks ${listed(missing.map(shown))}.`, all);
+    : fail(`The policy of ${name} blocks ${listed(missing.map(displayName))}.`, all);
 }
 
 /** One policy, complete in its first write and then set on the subnet; an existing policy gets what is missing. */
-function limit(subnet: Resource, { world }: Judgement): readonly Proposal[] | string {
-  const network = world.get(vnetOf(subnet.id));
+function limit(subnet: Resource, { index }: RuleContext): readonly Proposal[] | string {
+  const network = index.get(vnetOf(subnet.id));
   const location = network && vnetView(network).location;
   if (location === undefined) return `The region of the virtual network of ${subnetShown(subnet.id)} is not shown.`;
-  const accounts = reachedByEndpoint(subnet.id, world);
+  const accounts = reachedByEndpoint(subnet.id, index);
   const endpoint = serviceEndpoint(subnet, 'Microsoft.Storage');
   if (typeof endpoint === 'string') return endpoint;
   const [present] = subnetView(subnet).endpointPolicies;
   if (present !== undefined) {
-    const policy = world.get(present);
+    const policy = index.get(present);
     return policy
       ? [...endpoint, ...completed(policy, accounts)]
-      : `The policy ${shown(present)} of the subnet does not exist: remove it from the subnet first.`;
+      : `The policy ${displayName(present)} of the subnet does not exist: remove it from the subnet first.`;
   }
-  const name = legalName(['sep', shown(vnetOf(subnet.id)), shown(subnet.id)], 80);
+  const name = legalName(['sep', displayName(vnetOf(subnet.id)), displayName(subnet.id)], 80);
   const id = `${groupIdOf(subnet.id) ?? ''}/providers/${servicePolicyType}/${name}`;
-  const existing = world.peek(id);
+  const existing = index.peek(id);
   const body = { location, properties: { serviceEndpointPolicyDefinitions: definitionsFor(accounts) } };
   const risk = 'Creates a policy, which has no effect until a subnet uses it.';
   const created: Proposal = { change: { kind: 'create', resource: id, edits: [], body }, phase: 1, risk };
@@ -114,7 +115,7 @@ export const storageExfiltrationPolicy = defineRule({
   problem: 'Service endpoint policy is missing or incomplete',
   severity: 'low',
   profiles: ['current'],
-  letters: 'workspace',
+  strategyScope: 'workspace',
   for: ['service-endpoint', 'private-endpoint'],
   about: 'Microsoft.Network/virtualNetworks/subnets',
   explain: {

@@ -1,35 +1,36 @@
 // acr.same-vnet-subnet, acr.build-cluster-same-subnet, acr.build-cluster-egress: the cluster that builds images can reach storage, the
 // registry, and the sources of images and packages.
-import { hasPublicIp } from '../../kinds/seats.ts';
-import { computeView } from '../../kinds/workspace-view.ts';
-import { type NeedOption, needSentence } from '../../model/need.ts';
+
+import { type OutboundWay, outboundWay } from '../../facts/explicit-outbound.ts';
+import { firewallInPath, firewallVerdict, packageHosts } from '../../facts/firewall.ts';
+import { outboundModeOf, subnetPrefixes } from '../../facts/flows.ts';
+import { type NeedOption, needSentence } from '../../model/plan-need.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
-import { type OutboundWay, outboundWay } from '../../posture/explicit-outbound.ts';
-import { firewallInPath, firewallVerdict, packageHosts } from '../../posture/firewall.ts';
-import { outboundModeOf, subnetPrefixes } from '../../posture/flows.ts';
+import { hasPublicIp } from '../../resource-types/placements.ts';
+import { computeView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
-import { registryFirewalls, type Wall } from '../parts/firewall.ts';
+import { registryFirewalls, type ServiceFirewall } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { placeAt } from '../parts/nsg-place.ts';
 import { inPremium, registryEvidence } from '../parts/registry.ts';
 import { judgeNeeds } from '../parts/required-flows.ts';
 import { needs } from '../parts/subjects.ts';
 import {
+  displayName,
+  evidenceAt,
   fail,
   listed,
   notApplicable,
   noted,
   pass,
   quoted,
-  seen,
-  shown,
   subnetShown,
-  together,
   unknown,
+  worstOf,
 } from '../parts/verdict.ts';
-import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 import { chosenAction } from './parts/access.ts';
 import { builderOf, builderPointer, builders, buildOn, chosenBuilder } from './parts/image-build.ts';
 import {
@@ -41,12 +42,12 @@ import {
   subnetToShare,
 } from './parts/shared-subnets.ts';
 
-function subnetIsShared(firewall: Wall, judgement: Judgement): Verdict {
+function subnetIsShared(firewall: ServiceFirewall, context: RuleContext): CheckResult {
   const early = notClosed(firewall);
   if (early) return early;
-  if (needs(firewall.resource.id, judgement).length === 0)
+  if (needs(firewall.resource.id, context).length === 0)
     return notApplicable('No compute subnet needs the registry.', registryEvidence(firewall));
-  const shared = sharedSubnets(firewall, judgement);
+  const shared = sharedSubnets(firewall, context);
   if ('outcome' in shared) return shared;
   const { registry, account, common, builder, evidence } = shared;
   const both = `the ${registry.name} and the ${account.name}`;
@@ -55,17 +56,17 @@ function subnetIsShared(firewall: Wall, judgement: Judgement): Verdict {
   const subnet = builder && computeView(builder).subnet;
   if (builder && !isShared(shared, subnet)) {
     const where = subnet === undefined ? 'is in no subnet' : `is in ${subnetShown(subnet)}, which is`;
-    return fail(`Image build compute ${shown(builder.id)} ${where} not allowed by both ${both}.`, evidence);
+    return fail(`Image build compute ${displayName(builder.id)} ${where} not allowed by both ${both}.`, evidence);
   }
   return pass(`${listed(common.map(subnetShown))} can reach both ${both}.`, evidence);
 }
 
-const shareOne = (firewall: Wall, judgement: Judgement, answers: Answers): readonly Proposal[] | string =>
+const shareOne = (firewall: ServiceFirewall, context: RuleContext, answers: Answers): readonly Proposal[] | string =>
   inPremium(firewall, answers, (premium) => {
-    const shared = sharedSubnets(premium, judgement);
+    const shared = sharedSubnets(premium, context);
     if ('outcome' in shared) return shared.because;
-    const subnet = subnetToShare(shared, judgement);
-    if (subnet !== undefined) return shareSubnet(subnet, shared, judgement);
+    const subnet = subnetToShare(shared, context);
+    if (subnet !== undefined) return shareSubnet(subnet, shared, context);
     const { builder } = shared;
     return builder
       ? `Image build compute ${quoted(computeView(builder).name)} is in no subnet: choose another cluster (acr.build-cluster-same-subnet).`
@@ -95,16 +96,16 @@ export const acrSameVnetSubnet = defineRule({
   fix: shareOne,
 });
 
-function builderIsInShared(firewall: Wall, judgement: Judgement): Verdict {
+function builderIsInShared(firewall: ServiceFirewall, context: RuleContext): CheckResult {
   const early = notClosed(firewall);
   if (early) return early;
-  if (!judgement.world.workspace()) return notApplicable('No workspace was found.');
-  const shared = sharedSubnets(firewall, judgement);
+  if (!context.index.workspace()) return notApplicable('No workspace was found.');
+  const shared = sharedSubnets(firewall, context);
   if ('outcome' in shared) return shared;
   const { builder, account, registry } = shared;
   if (!builder) return notApplicable('No existing compute is set to build images; see acr.image-build-compute.');
   const { name: raw, subnet } = computeView(builder);
-  const evidence = [seen(builder, '/properties/properties/subnet', 'subnet'), ...shared.evidence];
+  const evidence = [evidenceAt(builder, '/properties/properties/subnet', 'subnet'), ...shared.evidence];
   const name = `Image build compute ${clean(raw, 60)}`;
   const both = `the ${account.name} and the ${registry.name}`;
   if (subnet === undefined) return fail(`${name} is in no subnet, so ${both} have no rule that allows it.`, evidence);
@@ -114,14 +115,14 @@ function builderIsInShared(firewall: Wall, judgement: Judgement): Verdict {
 }
 
 /** Another cluster, or rules for the subnet of the present one. */
-function moveBuild(firewall: Wall, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
-  const { world } = judgement;
-  const workspace = world.workspace();
+function moveBuild(firewall: ServiceFirewall, context: RuleContext, answers: Answers): readonly Proposal[] | string {
+  const { index } = context;
+  const workspace = index.workspace();
   if (!workspace) return 'No workspace was found.';
-  const shared = sharedSubnets(firewall, judgement);
+  const shared = sharedSubnets(firewall, context);
   if ('outcome' in shared) return shared.because;
   const subnet = shared.builder && computeView(shared.builder).subnet;
-  const others = builders(world).filter(
+  const others = builders(index).filter(
     (one) => !sameId(one.id, shared.builder?.id) && isShared(shared, computeView(one).subnet),
   );
   if (answers.cluster !== undefined) {
@@ -131,7 +132,7 @@ function moveBuild(firewall: Wall, judgement: Judgement, answers: Answers): read
     return typeof made === 'string' ? made : [made];
   }
   if (chosenAction(answers) === 'allow' && subnet !== undefined)
-    return inPremium(firewall, answers, (premium) => shareSubnet(subnet, { ...shared, registry: premium }, judgement));
+    return inPremium(firewall, answers, (premium) => shareSubnet(subnet, { ...shared, registry: premium }, context));
   const names = others.map((one) => clean(computeView(one).name, 60));
   return choices(shared, names, subnet);
 }
@@ -170,26 +171,26 @@ export const acrBuildClusterSameSubnet = defineRule({
 /** Flows at the network security group that builds need: base images of Microsoft, and their layers. */
 const imageRules = ['nsg.outbound-mcr', 'nsg.outbound-frontdoor-firstparty'];
 
-function reachesSources(firewall: Wall, judgement: Judgement): Verdict {
+function reachesSources(firewall: ServiceFirewall, context: RuleContext): CheckResult {
   const early = notClosed(firewall);
   if (early) return early;
-  const { world } = judgement;
-  const workspace = world.workspace();
-  const builder = workspace && builderOf(workspace, world);
+  const { index } = context;
+  const workspace = index.workspace();
+  const builder = workspace && builderOf(workspace, index);
   if (!workspace || !builder) return notApplicable('No existing compute is set to build images.');
   const { name: raw, subnet } = computeView(builder);
   const name = `Image build compute ${clean(raw, 60)}`;
-  const set = [seen(workspace, builderPointer, 'image build compute')];
+  const set = [evidenceAt(workspace, builderPointer, 'image build compute')];
   if (subnet === undefined) return notApplicable(`${name} is in no subnet.`, set);
-  const verdict = together('high', [
-    () => hasOutbound(builder, subnet, judgement),
-    ...imageRules.map((rule) => () => reachesImages(rule, subnet, judgement)),
-    ...reachesPackages(subnet, judgement),
+  const verdict = worstOf('high', [
+    () => hasOutbound(builder, subnet, context),
+    ...imageRules.map((rule) => () => reachesImages(rule, subnet, context)),
+    ...reachesPackages(subnet, context),
   ]);
   const evidence = [...set, ...(verdict.evidence ?? [])];
   if (verdict.outcome === 'fail' || verdict.outcome === 'unknown') return { ...verdict, evidence };
   const note =
-    outboundModeOf(subnet, world) === 'limited'
+    outboundModeOf(subnet, index) === 'limited'
       ? ' Package sites have no service tag: use a private feed or ready images.'
       : '';
   return pass(`${name} can reach image sources from ${subnetShown(subnet)}.${note}`, evidence);
@@ -203,9 +204,9 @@ const noOutbound: Readonly<Partial<Record<OutboundWay, string>>> = {
 };
 
 /** Nodes without a public IP address need explicit outbound access. */
-function hasOutbound(builder: Resource, subnet: string, { world }: Judgement): Verdict {
+function hasOutbound(builder: Resource, subnet: string, { index }: RuleContext): CheckResult {
   if (hasPublicIp(builder)) return pass('Its nodes have public IP addresses.');
-  const outbound = outboundWay(subnet, world);
+  const outbound = outboundWay(subnet, index);
   const evidence = [noted(subnet, outbound ?? null, 'outbound access')];
   if (outbound === undefined) return notApplicable(`${subnetShown(subnet)} does not exist.`);
   if (outbound === 'feared')
@@ -221,27 +222,27 @@ function hasOutbound(builder: Resource, subnet: string, { world }: Judgement): V
 }
 
 /** The flows of today, whatever profile is checked: the rule belongs to the current profile. */
-function reachesImages(rule: string, subnet: string, judgement: Judgement): Verdict {
-  const place = placeAt(subnet, { ...judgement, profile: 'all' });
+function reachesImages(rule: string, subnet: string, context: RuleContext): CheckResult {
+  const place = placeAt(subnet, { ...context, profile: 'all' });
   return place ? judgeNeeds(rule, 'high', place) : notApplicable('The subnet has no network security group.');
 }
 
 /** At each appliance on the path: rules of an Azure Firewall are known, those of other appliances are not. */
-function reachesPackages(subnet: string, { world }: Judgement): (() => Verdict)[] {
-  return firewallInPath(subnet, world).map(({ address, firewall }) => () => {
+function reachesPackages(subnet: string, { index }: RuleContext): (() => CheckResult)[] {
+  return firewallInPath(subnet, index).map(({ address, firewall }) => () => {
     if (!firewall) {
       return unknown(`The rules of the appliance ${clean(address, 60)} for ${subnetShown(subnet)} are not known.`, [
         noted(subnet, address, 'next hop to the Internet'),
       ]);
     }
-    const source = subnetPrefixes(subnet, world);
+    const source = subnetPrefixes(subnet, index);
     const answers = packageHosts.map((host) => ({
       host,
-      verdict: firewallVerdict({ source, protocol: 'Tcp', ports: ['443'], hosts: [host] }, firewall, world).verdict,
+      verdict: firewallVerdict({ source, protocol: 'Tcp', ports: ['443'], hosts: [host] }, firewall, index).verdict,
     }));
     const states = answers.map(({ host, verdict }) => `${host}: ${verdict}`);
     const evidence = [noted(firewall.id, states, 'package sites')];
-    const name = `The Azure Firewall ${shown(firewall.id)}`;
+    const name = `The Azure Firewall ${displayName(firewall.id)}`;
     const denied = answers.filter(({ verdict }) => verdict === 'denied' || verdict === 'partly');
     if (denied.length > 0)
       return fail(`${name} denies packages from ${listed(denied.map(({ host }) => host))}.`, evidence, 'low');

@@ -1,35 +1,36 @@
 // acr.image-build-compute, acr.build-cluster-cpu, acr.workspace-has-cluster: a compute cluster of the workspace builds images, because
 // a registry that denies by default cannot.
-import { vnetOf } from '../../kinds/network-view.ts';
-import { textAt } from '../../kinds/read.ts';
-import { computeView, workspaceView } from '../../kinds/workspace-view.ts';
+
+import { architectureFor } from '../../facts/architecture.ts';
+import { computes, computesOf } from '../../facts/needs.ts';
 import type { JsonObject } from '../../model/json.ts';
-import { needSentence } from '../../model/need.ts';
+import { needSentence } from '../../model/plan-need.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf, sameId } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
-import { architectureFor } from '../../posture/architecture.ts';
-import { computes, computesOf } from '../../posture/needs.ts';
+import { vnetOf } from '../../resource-types/network-view.ts';
+import { textAt } from '../../resource-types/read.ts';
+import { computeView, workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
-import { registryFirewalls, type Wall } from '../parts/firewall.ts';
+import { registryFirewalls, type ServiceFirewall } from '../parts/firewall.ts';
 import { stateOf } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
 import { isSecured, registryEvidence } from '../parts/registry.ts';
 import { needs, registries } from '../parts/subjects.ts';
 import {
+  displayName,
+  evidenceAt,
   fail,
   listed,
   notApplicable,
   noted,
   pass,
   quoted,
-  seen,
-  shown,
   subnetShown,
   unknown,
 } from '../parts/verdict.ts';
 import { isOdd, oddVerdict } from '../parts/workspace.ts';
-import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 import {
   builderName,
   builderOf,
@@ -45,13 +46,13 @@ import { isShared, notClosed, sharedSubnets, subnetToShare } from './parts/share
 
 const noWorkspace = 'No workspace was found.';
 
-function builderIsSet(firewall: Wall, judgement: Judgement): Verdict {
+function builderIsSet(firewall: ServiceFirewall, context: RuleContext): CheckResult {
   const early = notClosed(firewall);
   if (early) return early;
-  const workspace = judgement.world.workspace();
+  const workspace = context.index.workspace();
   if (!workspace) return notApplicable(noWorkspace);
   if (isOdd(workspace, builderPointer, 'string')) return oddVerdict(workspace, builderPointer, 'image build compute');
-  const evidence = [seen(workspace, builderPointer, 'image build compute')];
+  const evidence = [evidenceAt(workspace, builderPointer, 'image build compute')];
   const name = builderName(workspace);
   if (name === undefined) {
     return fail(
@@ -59,22 +60,26 @@ function builderIsSet(firewall: Wall, judgement: Judgement): Verdict {
       evidence,
     );
   }
-  const compute = builderOf(workspace, judgement.world);
+  const compute = builderOf(workspace, context.index);
   return compute
-    ? canBuild(compute, evidence, judgement)
+    ? canBuild(compute, evidence, context)
     : fail(`Image build compute ${quoted(name)} does not exist in the workspace.`, evidence);
 }
 
-function canBuild(compute: Resource, set: readonly ReturnType<typeof seen>[], { world }: Judgement): Verdict {
+function canBuild(
+  compute: Resource,
+  set: readonly ReturnType<typeof evidenceAt>[],
+  { index }: RuleContext,
+): CheckResult {
   const { name: raw, computeType, provisioningState, maxNodeCount } = computeView(compute);
   const name = `Image build compute ${clean(raw, 60)}`;
   const evidence = [
     ...set,
-    seen(compute, '/properties/computeType', 'compute type'),
-    seen(compute, '/properties/provisioningState', 'provisioning state'),
-    seen(compute, '/properties/properties/scaleSettings/maxNodeCount', 'maximum number of nodes'),
+    evidenceAt(compute, '/properties/computeType', 'compute type'),
+    evidenceAt(compute, '/properties/provisioningState', 'provisioning state'),
+    evidenceAt(compute, '/properties/properties/scaleSettings/maxNodeCount', 'maximum number of nodes'),
   ];
-  if (!mayBuild(compute, world))
+  if (!mayBuild(compute, index))
     return fail(`${name} has type ${quoted(computeType ?? 'not shown')}; a compute cluster is expected.`, evidence);
   const state = stateOf(provisioningState);
   if (state === 'bad') return fail(`${name} is in state ${quoted(provisioningState ?? '')}.`, evidence);
@@ -87,14 +92,14 @@ function canBuild(compute: Resource, set: readonly ReturnType<typeof seen>[], { 
 }
 
 /** A cluster in a shared subnet is preferred; the answer `cluster` decides. */
-function setBuilder(firewall: Wall, judgement: Judgement, answers: Answers): Proposal | string {
-  const { world } = judgement;
-  const workspace = world.workspace();
+function setBuilder(firewall: ServiceFirewall, context: RuleContext, answers: Answers): Proposal | string {
+  const { index } = context;
+  const workspace = index.workspace();
   if (!workspace) return noWorkspace;
-  const shared = sharedSubnets(firewall, judgement);
+  const shared = sharedSubnets(firewall, context);
   const chosen = chosenBuilder(
     answers,
-    builders(world),
+    builders(index),
     (compute) => !('outcome' in shared) && isShared(shared, computeView(compute).subnet),
   );
   return typeof chosen === 'string' ? chosen : buildOn(workspace, chosen);
@@ -118,15 +123,18 @@ export const acrImageBuildCompute = defineRule({
   fix: setBuilder,
 });
 
-function builderIsCpu({ world }: Judgement): Verdict {
-  const workspace = world.workspace();
+function builderIsCpu({ index }: RuleContext): CheckResult {
+  const workspace = index.workspace();
   if (!workspace) return notApplicable(noWorkspace);
   if (isOdd(workspace, builderPointer, 'string')) return oddVerdict(workspace, builderPointer, 'image build compute');
-  const builder = builderOf(workspace, world);
+  const builder = builderOf(workspace, index);
   if (!builder) return notApplicable('No existing compute is set to build images.');
   const name = `Image build compute ${clean(computeView(builder).name, 60)}`;
   const size = textAt(builder.body, sizePointer);
-  const evidence = [seen(workspace, builderPointer, 'image build compute'), seen(builder, sizePointer, 'VM size')];
+  const evidence = [
+    evidenceAt(workspace, builderPointer, 'image build compute'),
+    evidenceAt(builder, sizePointer, 'VM size'),
+  ];
   if (size === undefined) return unknown(`The VM size of ${name} is not shown.`, evidence);
   return isGpu(builder)
     ? fail(`${name} has VM size ${quoted(size)}; a CPU size is expected.`, evidence)
@@ -145,22 +153,22 @@ export const acrBuildClusterCpu = defineRule({
     links: [links.secureWorkspace],
   },
   subjects: registries,
-  check: (_subject, judgement) => builderIsCpu(judgement),
+  check: (_subject, context) => builderIsCpu(context),
 });
 
-function hasCluster(firewall: Wall, { world }: Judgement): Verdict {
-  const workspace = world.workspace();
+function hasCluster(firewall: ServiceFirewall, { index }: RuleContext): CheckResult {
+  const workspace = index.workspace();
   if (!workspace) return notApplicable(noWorkspace);
-  if (!isSecured(firewall, world)) {
+  if (!isSecured(firewall, index)) {
     return notApplicable(
       `The ${firewall.name} allows all networks and has no private endpoint.`,
       registryEvidence(firewall),
     );
   }
-  const suitable = computes(world).filter(
-    (one) => mayBuild(one, world) && stateOf(computeView(one).provisioningState) === 'good',
+  const suitable = computes(index).filter(
+    (one) => mayBuild(one, index) && stateOf(computeView(one).provisioningState) === 'good',
   );
-  const names = suitable.map(({ id }) => shown(id));
+  const names = suitable.map(({ id }) => displayName(id));
   const evidence = [
     noted(computesOf(workspace.id), names, 'computes that can build images'),
     ...registryEvidence(firewall),
@@ -188,15 +196,19 @@ function clusterBody(workspace: Resource, size: string, subnet: string | undefin
 }
 
 /** The subnet that the answer names, or one that storage and registry share; none in a managed network. */
-function placement(firewall: Wall, judgement: Judgement, answers: Answers): { readonly subnet?: string } | string {
-  if (architectureFor(judgement.world) === 'managed-network') return {};
-  const used = needs(firewall.resource.id, judgement);
+function placement(
+  firewall: ServiceFirewall,
+  context: RuleContext,
+  answers: Answers,
+): { readonly subnet?: string } | string {
+  if (architectureFor(context.index) === 'managed-network') return {};
+  const used = needs(firewall.resource.id, context);
   const wanted = answers.subnet?.trim();
   const isNamed = (id: string): boolean =>
     [id, nameOf(id), `${nameOf(vnetOf(id))}/${nameOf(id)}`].some((one) => sameId(one, wanted));
-  const shared = sharedSubnets(firewall, judgement);
+  const shared = sharedSubnets(firewall, context);
   const subnet =
-    wanted === undefined ? ('outcome' in shared ? used[0] : subnetToShare(shared, judgement)) : used.find(isNamed);
+    wanted === undefined ? ('outcome' in shared ? used[0] : subnetToShare(shared, context)) : used.find(isNamed);
   if (subnet !== undefined) return { subnet };
   return used.length === 0
     ? 'No compute of the workspace is in a subnet: create a cluster with az ml compute create --vnet-name and --subnet.'
@@ -205,9 +217,9 @@ function placement(firewall: Wall, judgement: Judgement, answers: Answers): { re
 
 const legalClusterName = /^[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]$/;
 
-function createCluster(firewall: Wall, judgement: Judgement, answers: Answers): Proposal | string {
-  const { world } = judgement;
-  const workspace = world.workspace();
+function createCluster(firewall: ServiceFirewall, context: RuleContext, answers: Answers): Proposal | string {
+  const { index } = context;
+  const workspace = index.workspace();
   if (!workspace) return noWorkspace;
   const [name, size] = [answers.cluster?.trim(), answers.size?.trim()];
   if (name === undefined) {
@@ -222,10 +234,10 @@ function createCluster(firewall: Wall, judgement: Judgement, answers: Answers): 
   }
   if (/^standard_n/i.test(size)) return `${quoted(size)} is a GPU VM size; images are built on CPU VM sizes only.`;
   const resource = `${computesOf(workspace.id)}/${name}`;
-  if (computes(world).some(({ id }) => fold(id) === fold(resource))) return `A compute ${quoted(name)} already exists.`;
-  const place = placement(firewall, judgement, answers);
+  if (computes(index).some(({ id }) => fold(id) === fold(resource))) return `A compute ${quoted(name)} already exists.`;
+  const place = placement(firewall, context, answers);
   if (typeof place === 'string') return place;
-  const noPublicIp = architectureFor(world) !== 'service-endpoint';
+  const noPublicIp = architectureFor(index) !== 'service-endpoint';
   const where = place.subnet === undefined ? '' : ` in ${subnetShown(place.subnet)}`;
   return {
     change: { kind: 'create', resource, edits: [], body: clusterBody(workspace, size, place.subnet, noPublicIp) },

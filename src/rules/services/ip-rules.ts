@@ -9,20 +9,20 @@ import {
   addressesPointer,
   effectivelyOpen,
   rangesIn,
+  type ServiceFirewall,
   type SizedRule,
+  serviceFirewallOf,
   sizedRules,
   storageFirewalls,
   undetermined,
   uninterpretable,
   unreadableOf,
   vaultFirewalls,
-  type Wall,
-  wallOf,
 } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { addressKey, addressRule, editsInTurn, firewallChange } from '../parts/proposals.ts';
-import { fail, notApplicable, pass, quoted, seen } from '../parts/verdict.ts';
-import type { Judgement, Proposal, Verdict } from '../rule.ts';
+import { evidenceAt, fail, notApplicable, pass, quoted } from '../parts/verdict.ts';
+import type { CheckResult, Proposal, RuleContext } from '../rule.ts';
 
 /** Most rules that the service accepts (Microsoft Learn, "network-security" of Key Vault, read 2026); storage has its own rule. */
 const limits = { addresses: 1000, subnets: 200 };
@@ -30,10 +30,10 @@ const limits = { addresses: 1000, subnets: 200 };
 /** Number of addresses that a rule allows; 0 where its value is not an address. */
 const span = (rule: SizedRule): number => (rule.range ? sizeOf(rule.range) : 0);
 const widestFirst = (rules: readonly SizedRule[]): SizedRule[] => rules.toSorted((a, b) => span(b) - span(a));
-const legality = ({ service }: Wall, value: string) =>
+const legality = ({ service }: ServiceFirewall, value: string) =>
   service === 'vault' ? vaultIpLegality(value) : storageIpLegality(value);
 
-function check(firewall: Wall): Verdict {
+function check(firewall: ServiceFirewall): CheckResult {
   const { name, resource } = firewall;
   if (firewall.rules === 'hidden' || firewall.rules === 'malformed') return undetermined(firewall);
   const unread = unreadableOf(firewall, addressesPointer);
@@ -44,7 +44,7 @@ function check(firewall: Wall): Verdict {
     const [widest] = widestFirst(rules);
     return fail(
       `The ${name} is effectively open: its IP rules allow ${allowed.toLocaleString('en-US')} addresses; the widest is ${quoted(widest?.value ?? '')}.`,
-      rules.filter((rule) => span(rule) >= 2 ** 16).map((rule) => seen(resource, rule.pointer, 'wide range')),
+      rules.filter((rule) => span(rule) >= 2 ** 16).map((rule) => evidenceAt(resource, rule.pointer, 'wide range')),
     );
   }
   const invalid = rules.flatMap((rule) => {
@@ -56,12 +56,12 @@ function check(firewall: Wall): Verdict {
     const count = invalid.length === 1 ? '1 IP rule' : `${invalid.length} IP rules`;
     return fail(
       `The service rejects ${count} of the ${name}, first ${quoted(first.rule.value)}: ${first.reason}`,
-      invalid.map(({ rule, reason }) => seen(resource, rule.pointer, reason)),
+      invalid.map(({ rule, reason }) => evidenceAt(resource, rule.pointer, reason)),
       'low',
     );
   }
   if (unread !== undefined) return uninterpretable(firewall, 'IP rules', unread);
-  const evidence = [seen(resource, addressesPointer, 'IP rules')];
+  const evidence = [evidenceAt(resource, addressesPointer, 'IP rules')];
   const subnets = firewall.acls.subnetRules.length;
   return firewall.service === 'vault' && (rules.length > limits.addresses || subnets > limits.subnets)
     ? fail(
@@ -76,8 +76,8 @@ function check(firewall: Wall): Verdict {
  * Rewrites or removes what the service rejects. Ranges that are too wide are removed last, after the operator's addresses are added,
  * and only where the default action is Deny today.
  */
-function repair({ resource, service }: Wall, judgement: Judgement): Proposal[] | string {
-  const firewall = wallOf(resource, service);
+function repair({ resource, service }: ServiceFirewall, context: RuleContext): Proposal[] | string {
+  const firewall = serviceFirewallOf(resource, service);
   const rules = sizedRules(firewall);
   const wide = firewall.denies ? tooWide(rules) : [];
   const invalid = rules.filter((rule) => !legality(firewall, rule.value).legal && !wide.includes(rule));
@@ -88,7 +88,7 @@ function repair({ resource, service }: Wall, judgement: Judgement): Proposal[] |
   }
   if (wide.length > 0) {
     const remaining = rangesIn(rules.filter((rule) => !wide.includes(rule)));
-    const clients = (judgement.world.snapshot.intents.devClientIps ?? []).filter((client) => {
+    const clients = (context.index.snapshot.intents.devClientIps ?? []).filter((client) => {
       const range = parseRange(client.trim());
       return range.ok && !coveredBy(range.value, remaining) && parseClientAddress(client).ok;
     });
@@ -116,7 +116,7 @@ function tooWide(rules: readonly SizedRule[]): SizedRule[] {
 /** The position of a rule changes as others are removed, so it is found by its element. */
 const remove = (rule: SizedRule) => (body: JsonObject) => [removeFrom(body, addressesPointer, rule.raw, addressKey)];
 
-const rewrite = (firewall: Wall) => (rule: SizedRule) => (body: JsonObject) => {
+const rewrite = (firewall: ServiceFirewall) => (rule: SizedRule) => (body: JsonObject) => {
   const present = keysOf(body);
   const instead = firewall.service === 'storage' ? legalizeStorageIp(rule.value) : [];
   const added = instead.filter((value) => !present.includes(value));
@@ -126,7 +126,7 @@ const rewrite = (firewall: Wall) => (rule: SizedRule) => (body: JsonObject) => {
   ];
 };
 
-function clientEdits(firewall: Wall, body: JsonObject, clients: readonly string[]): Edit[] {
+function clientEdits(firewall: ServiceFirewall, body: JsonObject, clients: readonly string[]): Edit[] {
   const present = keysOf(body);
   return clients
     .flatMap((client) => {

@@ -1,11 +1,12 @@
 // storage.default-account, keyvault.resolved, acr.resolved: the resources that the workspace names in its own body can be read.
-import { workspaceView } from '../../kinds/workspace-view.ts';
+
 import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
-import { type Draft, defineRule } from '../define.ts';
+import { workspaceView } from '../../resource-types/workspace-view.ts';
+import { defineRule, type RuleDraft } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { fail, notApplicable, noted, pass, seen, shown, unknown } from '../parts/verdict.ts';
-import type { Judgement, Rule, Subject, Verdict } from '../rule.ts';
+import { displayName, evidenceAt, fail, notApplicable, noted, pass, unknown } from '../parts/verdict.ts';
+import type { CheckResult, Rule, RuleContext, Subject } from '../rule.ts';
 
 interface Link {
   readonly member: 'storageAccount' | 'keyVault' | 'containerRegistry';
@@ -17,59 +18,59 @@ interface Link {
   readonly gone: string;
 }
 
-/** A project has none itself: that of its hub counts. Throws GapRead when the hub could not be read. */
-function linkedId(workspace: Resource, { member }: Link, { world }: Judgement): string | undefined {
+/** A project has none itself: that of its hub counts. Throws UnreadableError when the hub could not be read. */
+function linkedId(workspace: Resource, { member }: Link, { index }: RuleContext): string | undefined {
   const own = workspaceView(workspace);
   if (own[member] !== undefined || own.kind !== 'Project' || own.hubResourceId === undefined) return own[member];
-  const hub = world.get(own.hubResourceId);
+  const hub = index.get(own.hubResourceId);
   return hub && workspaceView(hub)[member];
 }
 
 /** The linked resource, or the workspace where its id is not known. */
-function linkedSubject({ world }: Judgement, { member }: Link): Subject[] {
-  const id = world.snapshot.workspace;
+function linkedSubject({ index }: RuleContext, { member }: Link): Subject[] {
+  const id = index.snapshot.workspace;
   if (id === null) return [];
-  const workspace = world.peek(id);
+  const workspace = index.peek(id);
   if (workspace.state !== 'read') return [{ resource: id }];
   const view = workspaceView(workspace.resource);
   const own = view[member];
   const hubId = own === undefined && view.kind === 'Project' ? view.hubResourceId : undefined;
-  const hub = hubId === undefined ? undefined : world.peek(hubId);
+  const hub = hubId === undefined ? undefined : index.peek(hubId);
   const inherited = hub?.state === 'read' ? workspaceView(hub.resource)[member] : undefined;
   const named = own ?? inherited ?? id;
-  const found = world.peek(named);
+  const found = index.peek(named);
   return [{ resource: found.state === 'read' ? found.resource.id : named }];
 }
 
-function check(subject: Subject, judgement: Judgement, link: Link): Verdict {
-  const { world } = judgement;
-  const workspace = world.workspace();
+function check(subject: Subject, context: RuleContext, link: Link): CheckResult {
+  const { index } = context;
+  const workspace = index.workspace();
   if (!workspace) return notApplicable('The workspace does not exist; see workspace.exists.');
   const pointer = `/properties/${link.member}`;
-  const id = linkedId(workspace, link, judgement);
-  const named = seen(workspace, pointer, link.what);
+  const id = linkedId(workspace, link, context);
+  const named = evidenceAt(workspace, pointer, link.what);
   if (id === undefined) {
     return link.none === undefined
-      ? unknown(`The workspace ${shown(workspace.id)} names no ${link.what}.`, [named])
+      ? unknown(`The workspace ${displayName(workspace.id)} names no ${link.what}.`, [named])
       : notApplicable(link.none, [named]);
   }
-  const found = world.get(sameId(id, subject.resource) ? subject.resource : id);
+  const found = index.get(sameId(id, subject.resource) ? subject.resource : id);
   return found
-    ? pass(`The ${link.what} ${shown(id)} exists and is readable.`, [
+    ? pass(`The ${link.what} ${displayName(id)} exists and is readable.`, [
         named,
-        ...link.shows.map((show) => seen(found, show, show.split('/').at(-1) ?? show)),
+        ...link.shows.map((show) => evidenceAt(found, show, show.split('/').at(-1) ?? show)),
       ])
-    : fail(`The ${link.what} ${shown(id)} of the workspace does not exist. ${link.gone}`, [
+    : fail(`The ${link.what} ${displayName(id)} of the workspace does not exist. ${link.gone}`, [
         named,
         noted(id, null, '404 Not Found'),
       ]);
 }
 
-const linkedRule = (link: Link, draft: Pick<Draft, 'id' | 'title' | 'problem' | 'severity' | 'explain'>): Rule =>
+const linkedRule = (link: Link, draft: Pick<RuleDraft, 'id' | 'title' | 'problem' | 'severity' | 'explain'>): Rule =>
   defineRule({
     ...draft,
-    subjects: (judgement) => linkedSubject(judgement, link),
-    check: (subject, judgement) => check(subject, judgement, link),
+    subjects: (context) => linkedSubject(context, link),
+    check: (subject, context) => check(subject, context, link),
   });
 
 export const storageDefaultAccount = linkedRule(

@@ -1,85 +1,96 @@
 // storage.nondefault-accounts, storage.adls2-network-rules, storage.adls2-hierarchical: further storage accounts of the workspace, and
 // accounts with Data Lake Storage Gen2 datastores, are secured as the default account is.
+
+import { type AuditedAccount, auditedAccounts, datastoresOf, unresolvedAccounts } from '../../facts/accounts.ts';
+import { strategyOf } from '../../facts/architecture.ts';
 import { valueAt } from '../../model/pointer.ts';
 import { sameId } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
-import { type AuditedAccount, auditedAccounts, datastoresOf, unresolvedAccounts } from '../../posture/accounts.ts';
-import { strategyOf } from '../../posture/architecture.ts';
 import { defineRule } from '../define.ts';
-import { storageFirewalls, subnetRuleFor, trusts, type Wall } from '../parts/firewall.ts';
+import { type ServiceFirewall, storageFirewalls, subnetRuleFor, trusts } from '../parts/firewall.ts';
 import { allowsTrustedServices, deniesByDefault } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
 import { allowSubnet, denyByDefault, inTurn, trustServices } from '../parts/proposals.ts';
 import { needs } from '../parts/subjects.ts';
-import { fail, listed, notApplicable, noted, pass, seen, shown, together, unknown } from '../parts/verdict.ts';
-import type { Judgement, Proposal, Subject, Subjects, Verdict } from '../rule.ts';
+import {
+  displayName,
+  evidenceAt,
+  fail,
+  listed,
+  notApplicable,
+  noted,
+  pass,
+  unknown,
+  worstOf,
+} from '../parts/verdict.ts';
+import type { CheckResult, Proposal, RuleContext, Subject, Subjects } from '../rule.ts';
 import { closingGates, computeAccess, lakeFirewalls } from './parts/access.ts';
 
-const trusted = (firewall: Wall, { world }: Judgement) =>
-  allowsTrustedServices(firewall, world.snapshot.workspace ?? undefined, 'high');
+const trusted = (firewall: ServiceFirewall, { index }: RuleContext) =>
+  allowsTrustedServices(firewall, index.snapshot.workspace ?? undefined, 'high');
 
-const isSecured = (firewall: Wall, judgement: Judgement): Verdict =>
-  together('critical', [
+const isSecured = (firewall: ServiceFirewall, context: RuleContext): CheckResult =>
+  worstOf('critical', [
     () => deniesByDefault(firewall),
-    () => computeAccess(firewall, judgement),
-    () => trusted(firewall, judgement),
+    () => computeAccess(firewall, context),
+    () => trusted(firewall, context),
   ]);
 
 /** The fixes of the three checks, Deny last. */
-function secure(firewall: Wall, judgement: Judgement): readonly Proposal[] | string {
+function secure(firewall: ServiceFirewall, context: RuleContext): readonly Proposal[] | string {
   const { id } = firewall.resource;
-  const bySubnets = strategyOf(id, judgement.world) === 'service-endpoint';
-  const access = bySubnets ? undefined : computeAccess(firewall, judgement);
+  const bySubnets = strategyOf(id, context.index) === 'service-endpoint';
+  const access = bySubnets ? undefined : computeAccess(firewall, context);
   if (access && access.outcome !== 'pass')
     return `${access.because} Fix storage.private-endpoints first: otherwise computes lose access.`;
-  const subnets = bySubnets ? needs(id, judgement).filter((subnet) => !subnetRuleFor(firewall, subnet)) : [];
-  const isBlocked = trusted(firewall, judgement).outcome === 'fail' && trusts(firewall) === false;
+  const subnets = bySubnets ? needs(id, context).filter((subnet) => !subnetRuleFor(firewall, subnet)) : [];
+  const isBlocked = trusted(firewall, context).outcome === 'fail' && trusts(firewall) === false;
   return inTurn(firewall, [
-    ...subnets.map((subnet) => (here: Wall) => allowSubnet(here, subnet, judgement)),
+    ...subnets.map((subnet) => (here: ServiceFirewall) => allowSubnet(here, subnet, context)),
     ...(isBlocked ? [trustServices] : []),
     ...(deniesByDefault(firewall).outcome === 'fail' ? [denyByDefault] : []),
   ]);
 }
 
 /** Accounts that the workspace uses beside its default one. */
-const otherAccounts = ({ world }: Judgement): readonly AuditedAccount[] =>
-  auditedAccounts(world).filter(({ roles }) => roles.length > 0 && !roles.includes('default'));
+const otherAccounts = ({ index }: RuleContext): readonly AuditedAccount[] =>
+  auditedAccounts(index).filter(({ roles }) => roles.length > 0 && !roles.includes('default'));
 
-const datastoresEvidence = (id: string, judgement: Judgement) => {
-  const own = otherAccounts(judgement).filter((account) => sameId(account.id, id));
-  const names = own.flatMap(({ datastores }) => datastores.map((datastore) => shown(datastore.id)));
+const datastoresEvidence = (id: string, context: RuleContext) => {
+  const own = otherAccounts(context).filter((account) => sameId(account.id, id));
+  const names = own.flatMap(({ datastores }) => datastores.map((datastore) => displayName(datastore.id)));
   return noted(id, names, 'datastores that use the account');
 };
 
 /** The other accounts; account names that were not found, as second half of the workspace; the workspace where there is none. */
-const otherFirewalls: Subjects<Wall> = {
-  list(judgement) {
-    const { world } = judgement;
-    const { workspace } = world.snapshot;
-    const others = otherAccounts(judgement).map(({ id }): Subject => ({ resource: id }));
+const otherFirewalls: Subjects<ServiceFirewall> = {
+  list(context) {
+    const { index } = context;
+    const { workspace } = index.snapshot;
+    const others = otherAccounts(context).map(({ id }): Subject => ({ resource: id }));
     if (workspace === null) return others;
-    const missing = unresolvedAccounts(world).map(({ name }) => ({ resource: workspace, where: name }));
+    const missing = unresolvedAccounts(index).map(({ name }) => ({ resource: workspace, where: name }));
     const found = [...others, ...missing];
     return found.length > 0 ? found : [{ resource: workspace }];
   },
-  resolve(subject, judgement) {
-    const { world } = judgement;
+  resolve(subject, context) {
+    const { index } = context;
     const { resource, where } = subject;
-    if (resource === world.snapshot.workspace) {
+    if (resource === index.snapshot.workspace) {
       if (where !== undefined) {
         return unknown(
           `Storage account ${clean(where, 60)} is used by datastores but was not found in any subscription.`,
           [noted(resource, where, 'account name')],
         );
       }
-      world.list(datastoresOf(resource));
+      index.list(datastoresOf(resource));
       return notApplicable('The workspace uses no storage account beside its default one.');
     }
-    if (world.get(resource)) return storageFirewalls.resolve(subject, judgement);
-    const evidence = datastoresEvidence(resource, judgement);
+    if (index.get(resource)) return storageFirewalls.resolve(subject, context);
+    const evidence = datastoresEvidence(resource, context);
     const names = evidence.value as readonly string[];
     const by = names.length > 0 ? `, used by ${listed(names)},` : '';
-    return unknown(`Storage account ${shown(resource)}${by} was not found.`, [evidence]);
+    return unknown(`Storage account ${displayName(resource)}${by} was not found.`, [evidence]);
   },
 };
 
@@ -103,9 +114,9 @@ export const storageNondefaultAccounts = defineRule({
   undo: 'exact',
   gates: closingGates,
   subjects: otherFirewalls,
-  check(firewall, judgement) {
-    const verdict = isSecured(firewall, judgement);
-    return { ...verdict, evidence: [...(verdict.evidence ?? []), datastoresEvidence(firewall.resource.id, judgement)] };
+  check(firewall, context) {
+    const verdict = isSecured(firewall, context);
+    return { ...verdict, evidence: [...(verdict.evidence ?? []), datastoresEvidence(firewall.resource.id, context)] };
   },
   fix: secure,
 });
@@ -142,8 +153,8 @@ export const storageAdls2Hierarchical = defineRule({
   subjects: lakeFirewalls,
   check({ resource, name }) {
     const evidence = [
-      seen(resource, '/properties/isHnsEnabled', 'hierarchical namespace'),
-      seen(resource, '/kind', 'account kind'),
+      evidenceAt(resource, '/properties/isHnsEnabled', 'hierarchical namespace'),
+      evidenceAt(resource, '/kind', 'account kind'),
     ];
     return valueAt(resource.body, '/properties/isHnsEnabled') === true
       ? pass(`The ${name} has a hierarchical namespace.`, evidence)

@@ -1,15 +1,16 @@
 // storage.private-endpoints, keyvault.private-endpoint, acr.private-endpoint, storage.private-dns: private access to a service by its
 // name, from each network that needs it.
-import { vnetOf } from '../../kinds/network-view.ts';
+
+import { datastoresOf } from '../../facts/accounts.ts';
+import { strategyOf } from '../../facts/architecture.ts';
+import { zoneNames, zoneSubscriptions } from '../../facts/dns.ts';
+import { customerEndpoints, peersOf, reachedPrivately } from '../../facts/endpoints.ts';
+import { knownNeedsOf, unreadNeedsOf } from '../../facts/needs.ts';
 import { subscriptionOf } from '../../model/resource-id.ts';
-import { GapRead, type World } from '../../model/world.ts';
-import { datastoresOf } from '../../posture/accounts.ts';
-import { strategyOf } from '../../posture/architecture.ts';
-import { zoneNames, zoneSubscriptions } from '../../posture/dns.ts';
-import { customerEndpoints, peersOf, reachedPrivately } from '../../posture/endpoints.ts';
-import { knownNeedsOf, unreadNeedsOf } from '../../posture/needs.ts';
+import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
+import { vnetOf } from '../../resource-types/network-view.ts';
 import { defineRule } from '../define.ts';
-import { registryFirewalls, storageFirewalls, vaultFirewalls, type Wall } from '../parts/firewall.ts';
+import { registryFirewalls, type ServiceFirewall, storageFirewalls, vaultFirewalls } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
 import {
@@ -22,58 +23,79 @@ import {
 } from '../parts/private-link.ts';
 import { resolvesPrivately } from '../parts/private-zones.ts';
 import { inPremium } from '../parts/registry.ts';
-import { fail, listed, notApplicable, noted, pass, seen, shown, together, unknown } from '../parts/verdict.ts';
-import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+import {
+  displayName,
+  evidenceAt,
+  fail,
+  listed,
+  notApplicable,
+  noted,
+  pass,
+  unknown,
+  worstOf,
+} from '../parts/verdict.ts';
+import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 import { connectionsPointer, endpointNetworks, missingGroups, needingNetworks, privateAccess } from './parts/access.ts';
 
 type Fixed = readonly Proposal[] | string;
 
-const networksOf = ({ resource }: Wall, world: World): string[] =>
-  onceEach(knownNeedsOf(resource.id, world).map(vnetOf));
-const isManaged = ({ resource }: Wall, world: World): boolean => strategyOf(resource.id, world) === 'managed-network';
+const networksOf = ({ resource }: ServiceFirewall, index: SnapshotIndex): string[] =>
+  onceEach(knownNeedsOf(resource.id, index).map(vnetOf));
+const isManaged = ({ resource }: ServiceFirewall, index: SnapshotIndex): boolean =>
+  strategyOf(resource.id, index) === 'managed-network';
 
 /** Networks for new endpoints: those that need the resource; without any, those of the workspace's endpoints, else all. */
-function candidateNetworks(id: string, judgement: Judgement): string[] {
-  const { world } = judgement;
-  const needing = needingNetworks(id, judgement);
-  const { workspace } = world.snapshot;
-  const ofWorkspace = workspace === null || needing.length > 0 ? [] : endpointNetworks(workspace, world);
+function candidateNetworks(id: string, context: RuleContext): string[] {
+  const { index } = context;
+  const needing = needingNetworks(id, context);
+  const { workspace } = index.snapshot;
+  const ofWorkspace = workspace === null || needing.length > 0 ? [] : endpointNetworks(workspace, index);
   if (needing.length > 0 || ofWorkspace.length > 0) return needing.length > 0 ? needing : ofWorkspace;
-  return world.ofType('Microsoft.Network/virtualNetworks').map((vnet) => vnet.id);
+  return index.ofType('Microsoft.Network/virtualNetworks').map((vnet) => vnet.id);
 }
 
 /** Private endpoints with DNS and Reader for groups without private access, or outbound rules of the managed network. */
-function addEndpoints(firewall: Wall, groups: readonly string[], judgement: Judgement, answers: Answers): Fixed {
+function addEndpoints(
+  firewall: ServiceFirewall,
+  groups: readonly string[],
+  context: RuleContext,
+  answers: Answers,
+): Fixed {
   const { resource: target } = firewall;
-  const { world } = judgement;
-  if (isManaged(firewall, world)) return outboundRuleProposals({ target: target.id, groups }, judgement);
-  const vnets = candidateNetworks(target.id, judgement);
-  const peers = vnets.flatMap((vnet) => peersOf(vnet, world)).filter((id) => world.peek(id).state === 'read');
-  const subnet = chooseSubnet(answers, endpointSubnets(onceEach([...vnets, ...peers]), world));
-  const made = endpointProposals({ target, groups, subnet, vnets: needingNetworks(target.id, judgement) }, judgement);
+  const { index } = context;
+  if (isManaged(firewall, index)) return outboundRuleProposals({ target: target.id, groups }, context);
+  const vnets = candidateNetworks(target.id, context);
+  const peers = vnets.flatMap((vnet) => peersOf(vnet, index)).filter((id) => index.peek(id).state === 'read');
+  const subnet = chooseSubnet(answers, endpointSubnets(onceEach([...vnets, ...peers]), index));
+  const made = endpointProposals({ target, groups, subnet, vnets: needingNetworks(target.id, context) }, context);
   return typeof made === 'string' || firewall.service !== 'storage'
     ? made
-    : [...made, ...readerProposals(target, made, judgement)];
+    : [...made, ...readerProposals(target, made, context)];
 }
 
 /** Do these networks resolve the names of these groups privately? */
-function namesResolve(firewall: Wall, groups: readonly string[], vnets: readonly string[], world: World): Verdict {
+function namesResolve(
+  firewall: ServiceFirewall,
+  groups: readonly string[],
+  vnets: readonly string[],
+  index: SnapshotIndex,
+): CheckResult {
   const { id } = firewall.resource;
-  const zones = [...new Set(groups.flatMap((group) => zoneNames(group, world)))];
-  const ends = customerEndpoints(id, world);
+  const zones = [...new Set(groups.flatMap((group) => zoneNames(group, index)))];
+  const ends = customerEndpoints(id, index);
   const holders = ends.flatMap(({ connection: { endpointId } }) =>
-    endpointId === undefined ? [] : zoneSubscriptions(endpointId, world),
+    endpointId === undefined ? [] : zoneSubscriptions(endpointId, index),
   );
-  const [unread] = strategyOf(id, world) === 'private-endpoint' ? unreadNeedsOf(id, world) : [];
-  return together('high', [
+  const [unread] = strategyOf(id, index) === 'private-endpoint' ? unreadNeedsOf(id, index) : [];
+  return worstOf('high', [
     ...vnets.map((vnet) => () => {
       const own = subscriptionOf(vnet);
-      return resolvesPrivately(vnet, zones, onceEach([...holders, ...(own === undefined ? [] : [own])]), world);
+      return resolvesPrivately(vnet, zones, onceEach([...holders, ...(own === undefined ? [] : [own])]), index);
     }),
     ...(unread === undefined
       ? []
       : [
-          (): Verdict => {
+          (): CheckResult => {
             throw new GapRead(unread.gap);
           },
         ]),
@@ -81,7 +103,7 @@ function namesResolve(firewall: Wall, groups: readonly string[], vnets: readonly
       .filter((end) => end.groups === undefined || end.vnet === undefined)
       .map(({ connection }) => () => {
         const end = connection.endpointId ?? id;
-        return unknown(`The private endpoint ${shown(end)} of the ${firewall.name} could not be read.`, [
+        return unknown(`The private endpoint ${displayName(end)} of the ${firewall.name} could not be read.`, [
           noted(end, null, 'private endpoint'),
         ]);
       }),
@@ -89,23 +111,26 @@ function namesResolve(firewall: Wall, groups: readonly string[], vnets: readonly
 }
 
 /** A key vault or a registry has one group, named as the service: can every network that needs it reach it by name? */
-function allNetworksConnect(firewall: Wall, { world }: Judgement): Verdict {
+function allNetworksConnect(firewall: ServiceFirewall, { index }: RuleContext): CheckResult {
   const { id } = firewall.resource;
   const groups = [firewall.service];
-  const access = privateAccess(firewall, world);
-  if (isManaged(firewall, world) || access.outcome === 'fail') return access;
-  const vnets = networksOf(firewall, world);
-  const evidence = [seen(firewall.resource, connectionsPointer, 'private endpoint connections')];
-  const verdict = together('high', [
+  const access = privateAccess(firewall, index);
+  if (isManaged(firewall, index) || access.outcome === 'fail') return access;
+  const vnets = networksOf(firewall, index);
+  const evidence = [evidenceAt(firewall.resource, connectionsPointer, 'private endpoint connections')];
+  const verdict = worstOf('high', [
     () => access,
-    // Throws GapRead where an endpoint that decides was not read.
+    // Throws UnreadableError where an endpoint that decides was not read.
     ...vnets.map(
       (vnet) => () =>
-        reachedPrivately(id, vnet, world, groups)
-          ? pass(`${shown(vnet)} has private access to the ${firewall.name}.`, evidence)
-          : fail(`No private endpoint of the ${firewall.name} is in ${shown(vnet)} or in a peered network.`, evidence),
+        reachedPrivately(id, vnet, index, groups)
+          ? pass(`${displayName(vnet)} has private access to the ${firewall.name}.`, evidence)
+          : fail(
+              `No private endpoint of the ${firewall.name} is in ${displayName(vnet)} or in a peered network.`,
+              evidence,
+            ),
     ),
-    () => namesResolve(firewall, groups, vnets.length > 0 ? vnets : endpointNetworks(id, world), world),
+    () => namesResolve(firewall, groups, vnets.length > 0 ? vnets : endpointNetworks(id, index), index),
   ]);
   return verdict.outcome === 'pass'
     ? pass(`All networks that need the ${firewall.name} have private access and resolve its name.`, verdict.evidence)
@@ -113,25 +138,25 @@ function allNetworksConnect(firewall: Wall, { world }: Judgement): Verdict {
 }
 
 /** The answer `subnet=VNET/NAME` chooses the subnet of the endpoint. */
-function connectNetworks(firewall: Wall, judgement: Judgement, answers: Answers): Fixed {
-  const { world } = judgement;
+function connectNetworks(firewall: ServiceFirewall, context: RuleContext, answers: Answers): Fixed {
+  const { index } = context;
   const { resource: target } = firewall;
   const groups = [firewall.service];
-  const vnets = networksOf(firewall, world);
-  if (isManaged(firewall, world) || vnets.length === 0) return addEndpoints(firewall, groups, judgement, answers);
-  const missing = vnets.filter((vnet) => !reachedPrivately(target.id, vnet, world, groups));
+  const vnets = networksOf(firewall, index);
+  if (isManaged(firewall, index) || vnets.length === 0) return addEndpoints(firewall, groups, context, answers);
+  const missing = vnets.filter((vnet) => !reachedPrivately(target.id, vnet, index, groups));
   const [first] = missing;
   if (first === undefined) {
     const complete = `The ${firewall.name} has its private endpoints.`;
-    return endpointProposals({ target, groups, subnet: complete, vnets }, judgement);
+    return endpointProposals({ target, groups, subnet: complete, vnets }, context);
   }
-  const around = (vnet: string) => onceEach([vnet, ...peersOf(vnet, world)]);
-  const read = onceEach(missing.flatMap(around)).filter((id) => world.peek(id).state === 'read');
-  const subnet = chooseSubnet(answers, endpointSubnets(read, world));
+  const around = (vnet: string) => onceEach([vnet, ...peersOf(vnet, index)]);
+  const read = onceEach(missing.flatMap(around)).filter((id) => index.peek(id).state === 'read');
+  const subnet = chooseSubnet(answers, endpointSubnets(read, index));
   const within = around(typeof subnet === 'string' ? first : vnetOf(subnet.id));
-  const made = endpointProposals({ target, groups, subnet, vnets, within }, judgement);
+  const made = endpointProposals({ target, groups, subnet, vnets, within }, context);
   return typeof made === 'string' && missing.length > 1
-    ? `${made} ${listed(missing.map(shown))} each need a private endpoint: run the fix once for each.`
+    ? `${made} ${listed(missing.map(displayName))} each need a private endpoint: run the fix once for each.`
     : made;
 }
 
@@ -156,15 +181,14 @@ export const storagePrivateEndpoints = defineRule({
   undo: 'exact',
   instead: 'storage.vnet-rule-compute-subnet',
   subjects: storageFirewalls,
-  check(firewall, { world }) {
-    const verdict = privateAccess(firewall, world);
-    const { workspace } = world.snapshot;
+  check(firewall, { index }) {
+    const verdict = privateAccess(firewall, index);
+    const { workspace } = index.snapshot;
     // Datastores name the parts in use: unread ones may need one more endpoint.
-    if (verdict.outcome === 'pass' && workspace !== null) world.list(datastoresOf(workspace));
+    if (verdict.outcome === 'pass' && workspace !== null) index.list(datastoresOf(workspace));
     return verdict;
   },
-  fix: (firewall, judgement, answers) =>
-    addEndpoints(firewall, missingGroups(firewall, judgement.world), judgement, answers),
+  fix: (firewall, context, answers) => addEndpoints(firewall, missingGroups(firewall, context.index), context, answers),
 });
 
 export const keyvaultPrivateEndpoint = defineRule({
@@ -207,18 +231,17 @@ export const acrPrivateEndpoint = defineRule({
   subjects: registryFirewalls,
   check: allNetworksConnect,
   // The endpoint is planned for the registry as it is, because it does not depend on the SKU in its body.
-  fix: (firewall, judgement, answers) =>
-    inPremium(firewall, answers, () => connectNetworks(firewall, judgement, answers)),
+  fix: (firewall, context, answers) => inPremium(firewall, answers, () => connectNetworks(firewall, context, answers)),
 });
 
 /** The networks of all computes that need the account; in a managed network, or without any, those of its endpoints. */
-function dnsNetworks(firewall: Wall, world: World): string[] {
+function dnsNetworks(firewall: ServiceFirewall, index: SnapshotIndex): string[] {
   const { id } = firewall.resource;
-  const needing = strategyOf(id, world) === 'private-endpoint' ? networksOf(firewall, world) : [];
-  return needing.length > 0 ? needing : endpointNetworks(id, world);
+  const needing = strategyOf(id, index) === 'private-endpoint' ? networksOf(firewall, index) : [];
+  return needing.length > 0 ? needing : endpointNetworks(id, index);
 }
-const endpointGroups = ({ resource }: Wall, world: World): string[] => [
-  ...new Set(customerEndpoints(resource.id, world).flatMap(({ groups }) => groups ?? [])),
+const endpointGroups = ({ resource }: ServiceFirewall, index: SnapshotIndex): string[] => [
+  ...new Set(customerEndpoints(resource.id, index).flatMap(({ groups }) => groups ?? [])),
 ];
 
 export const storagePrivateDns = defineRule({
@@ -238,10 +261,10 @@ export const storagePrivateDns = defineRule({
   fixKind: 'guided',
   undo: 'exact',
   subjects: storageFirewalls,
-  check(firewall, { world }) {
-    if (customerEndpoints(firewall.resource.id, world).length === 0)
+  check(firewall, { index }) {
+    if (customerEndpoints(firewall.resource.id, index).length === 0)
       return notApplicable(`The ${firewall.name} has no private endpoint in your subscriptions.`);
-    const verdict = namesResolve(firewall, endpointGroups(firewall, world), dnsNetworks(firewall, world), world);
+    const verdict = namesResolve(firewall, endpointGroups(firewall, index), dnsNetworks(firewall, index), index);
     return verdict.outcome === 'pass'
       ? pass(
           `All networks that use private endpoints of the ${firewall.name} resolve its names privately.`,
@@ -249,13 +272,13 @@ export const storagePrivateDns = defineRule({
         )
       : verdict;
   },
-  fix: (firewall, judgement) =>
+  fix: (firewall, context) =>
     dnsProposals(
       {
         target: firewall.resource,
-        groups: endpointGroups(firewall, judgement.world),
-        vnets: dnsNetworks(firewall, judgement.world),
+        groups: endpointGroups(firewall, context.index),
+        vnets: dnsNetworks(firewall, context.index),
       },
-      judgement,
+      context,
     ),
 });

@@ -1,69 +1,70 @@
 // storage.public-network-access, keyvault.public-network-access, acr.public-endpoint-kept: public network access and the rules that
 // use the public endpoint do not contradict each other.
-import { vnetOf } from '../../kinds/network-view.ts';
+
+import { strategyOf } from '../../facts/architecture.ts';
+import { reachedPrivately } from '../../facts/endpoints.ts';
+import { subnetUses } from '../../facts/needs.ts';
 import { applyEdits } from '../../model/edit.ts';
 import type { JsonObject } from '../../model/json.ts';
-import { withResources, worldOf } from '../../model/world.ts';
+import { indexSnapshot, withResources } from '../../model/snapshot-index.ts';
 import { parseClientAddress } from '../../net/ip-rules.ts';
-import { strategyOf } from '../../posture/architecture.ts';
-import { reachedPrivately } from '../../posture/endpoints.ts';
-import { subnetUses } from '../../posture/needs.ts';
+import { vnetOf } from '../../resource-types/network-view.ts';
 import { defineRule } from '../define.ts';
 import {
   actionPointer,
   registryFirewalls,
+  type ServiceFirewall,
   storageFirewalls,
   subnetRuleFor,
   switchPointer,
   unclear,
   vaultFirewalls,
-  type Wall,
 } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { allowAddresses, allowSubnet, disablePublicAccess, enablePublicAccess, inTurn } from '../parts/proposals.ts';
 import { unseenSubnetRules } from '../parts/registry.ts';
 import { needs } from '../parts/subjects.ts';
-import { fail, listed, notApplicable, pass, seen, subnetShown, unknown } from '../parts/verdict.ts';
-import type { Judgement, Proposal, Verdict } from '../rule.ts';
+import { evidenceAt, fail, listed, notApplicable, pass, subnetShown, unknown } from '../parts/verdict.ts';
+import type { CheckResult, Proposal, RuleContext } from '../rule.ts';
 import { hasPrivateAccess, privateAccess } from './parts/access.ts';
 
 /** Subnets that a rule allows and that have no private access: they lose access while public network access is disabled. */
-function dependentSubnets(firewall: Wall, judgement: Judgement): string[] {
-  const { world } = judgement;
+function dependentSubnets(firewall: ServiceFirewall, context: RuleContext): string[] {
+  const { index } = context;
   if (firewall.acls.subnetRules.length === 0) return [];
-  const databricks = firewall.service === 'vault' ? [] : subnetUses(world).filter(({ role }) => role === 'databricks');
-  const users = [...needs(firewall.resource.id, judgement), ...databricks.map(({ subnet }) => subnet)];
+  const databricks = firewall.service === 'vault' ? [] : subnetUses(index).filter(({ role }) => role === 'databricks');
+  const users = [...needs(firewall.resource.id, context), ...databricks.map(({ subnet }) => subnet)];
   return users.filter(
-    (subnet) => subnetRuleFor(firewall, subnet) && !reachedPrivately(firewall.resource.id, vnetOf(subnet), world),
+    (subnet) => subnetRuleFor(firewall, subnet) && !reachedPrivately(firewall.resource.id, vnetOf(subnet), index),
   );
 }
 
-function check(firewall: Wall, judgement: Judgement): Verdict {
+function check(firewall: ServiceFirewall, context: RuleContext): CheckResult {
   const odd = unclear(firewall);
   if (odd) return odd;
-  const { world } = judgement;
+  const { index } = context;
   const { name, resource } = firewall;
   const evidence = [
-    seen(resource, switchPointer, 'public network access'),
-    seen(resource, actionPointer, 'default action'),
+    evidenceAt(resource, switchPointer, 'public network access'),
+    evidenceAt(resource, actionPointer, 'default action'),
   ];
   if (firewall.view.publicNetworkAccess !== 'Disabled') {
     if (firewall.access === 'open')
       return notApplicable(`The ${name} allows all networks, which the default-action-deny rule reports.`, evidence);
     const note =
-      strategyOf(resource.id, world) === 'service-endpoint'
+      strategyOf(resource.id, index) === 'service-endpoint'
         ? ''
         : ' Clients use private endpoints, so it could be Disabled.';
     return pass(`Public network access to the ${name} is Enabled and its default action is Deny.${note}`, evidence);
   }
-  const isPrivate = hasPrivateAccess(firewall, world);
+  const isPrivate = hasPrivateAccess(firewall, index);
   if (firewall.rules === 'hidden' && !isPrivate) {
     return fail(
       'Public network access is Disabled and there is no private endpoint: no network rule has an effect.',
       evidence,
     );
   }
-  const dependent = dependentSubnets(firewall, judgement);
+  const dependent = dependentSubnets(firewall, context);
   if (dependent.length > 0) {
     return fail(
       `Public network access is Disabled, but ${listed(dependent.map(subnetShown))} depend${dependent.length === 1 ? 's' : ''} on virtual network rules, which use the public endpoint.`,
@@ -76,22 +77,22 @@ function check(firewall: Wall, judgement: Judgement): Verdict {
       evidence,
     );
   }
-  const inside = privateAccess(firewall, world);
+  const inside = privateAccess(firewall, index);
   const all = [...evidence, ...(inside.evidence ?? [])];
   if (inside.outcome === 'pass')
     return pass(`Public network access to the ${name} is Disabled and private endpoints are approved.`, all);
   return inside.outcome === 'unknown' ? unknown(inside.because, all) : notApplicable(inside.because, all);
 }
 
-function fix(firewall: Wall, judgement: Judgement): Proposal | readonly Proposal[] | string {
+function fix(firewall: ServiceFirewall, context: RuleContext): Proposal | readonly Proposal[] | string {
   if (firewall.view.publicNetworkAccess === 'SecuredByPerimeter')
     return 'Public network access is SecuredByPerimeter: change the rules of the network security perimeter instead.';
-  if (firewall.view.publicNetworkAccess === 'Disabled') return enable(firewall, judgement);
-  if (strategyOf(firewall.resource.id, judgement.world) === 'service-endpoint')
+  if (firewall.view.publicNetworkAccess === 'Disabled') return enable(firewall, context);
+  if (strategyOf(firewall.resource.id, context.index) === 'service-endpoint')
     return `The ${firewall.name} uses service endpoints, which need public network access.`;
-  const inside = privateAccess(firewall, judgement.world);
+  const inside = privateAccess(firewall, context.index);
   if (inside.outcome !== 'pass') return `${inside.because} Public network access stays enabled until it has.`;
-  if (dependentSubnets(firewall, judgement).length > 0 || firewall.acls.ipRules.length > 0)
+  if (dependentSubnets(firewall, context).length > 0 || firewall.acls.ipRules.length > 0)
     return `Subnets or IP addresses depend on rules of the ${firewall.name}, which have no effect without public network access.`;
   return disablePublicAccess(firewall);
 }
@@ -100,19 +101,19 @@ function fix(firewall: Wall, judgement: Judgement): Proposal | readonly Proposal
  * With public network access enabled, network rules apply again: the same plan allows the operator's addresses, and the compute
  * subnets where the resource then uses service endpoints.
  */
-function enable(firewall: Wall, judgement: Judgement): readonly Proposal[] | string {
-  const { world } = judgement;
+function enable(firewall: ServiceFirewall, context: RuleContext): readonly Proposal[] | string {
+  const { index } = context;
   const enabled = enablePublicAccess(firewall);
   if (typeof enabled === 'string') return enabled;
   const body = applyEdits(firewall.resource.body, enabled.change.edits) as JsonObject;
-  const after = worldOf(withResources(world.snapshot, [{ ...firewall.resource, body }]));
+  const after = indexSnapshot(withResources(index.snapshot, [{ ...firewall.resource, body }]));
   const bySubnets = strategyOf(firewall.resource.id, after) === 'service-endpoint';
-  const clients = (world.snapshot.intents.devClientIps ?? []).filter((client) => parseClientAddress(client).ok);
+  const clients = (index.snapshot.intents.devClientIps ?? []).filter((client) => parseClientAddress(client).ok);
   return inTurn(firewall, [
     () => enabled,
     (here) => allowAddresses(here, clients),
-    ...(bySubnets ? needs(firewall.resource.id, judgement) : []).map(
-      (subnet) => (here: Wall) => allowSubnet(here, subnet, judgement),
+    ...(bySubnets ? needs(firewall.resource.id, context) : []).map(
+      (subnet) => (here: ServiceFirewall) => allowSubnet(here, subnet, context),
     ),
   ]);
 }
@@ -157,15 +158,15 @@ export const keyvaultPublicNetworkAccess = defineRule({
   fix,
 });
 
-function keepsEndpoint(firewall: Wall, { world }: Judgement): Verdict {
+function keepsEndpoint(firewall: ServiceFirewall, { index }: RuleContext): CheckResult {
   const { resource, name, at, acls, view } = firewall;
   const evidence = [
-    seen(resource, switchPointer, 'public network access'),
-    seen(resource, at.subnets, 'virtual network rules'),
+    evidenceAt(resource, switchPointer, 'public network access'),
+    evidenceAt(resource, at.subnets, 'virtual network rules'),
   ];
   if (view.publicNetworkAccess !== 'Disabled')
     return unclear(firewall) ?? pass(`Public network access to the ${name} is Enabled.`, evidence);
-  const unseen = unseenSubnetRules(firewall, world);
+  const unseen = unseenSubnetRules(firewall, index);
   if (unseen) return unseen;
   const subnets = acls.subnetRules.map(({ id }) => subnetShown(id));
   return subnets.length > 0

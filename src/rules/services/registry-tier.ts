@@ -1,18 +1,19 @@
 // acr.sku-premium: only Premium has network rules and private endpoints. acr.workspace-enterprise: the workspace edition that the
 // article of 2020 asks for; it ended in 2020, so only the profile of the article checks it.
-import { textAt } from '../../kinds/read.ts';
-import { registryView } from '../../kinds/registry-view.ts';
+
 import { fold } from '../../model/resource-id.ts';
+import { textAt } from '../../resource-types/read.ts';
+import { registryView } from '../../resource-types/registry-view.ts';
 import { defineRule } from '../define.ts';
-import { registryFirewalls, type Wall } from '../parts/firewall.ts';
+import { registryFirewalls, type ServiceFirewall } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { registryEvidence, skuPointer, upgrade } from '../parts/registry.ts';
-import { fail, notApplicable, pass, quoted, seen, unknown } from '../parts/verdict.ts';
-import type { Judgement, Verdict } from '../rule.ts';
+import { evidenceAt, fail, notApplicable, pass, quoted, unknown } from '../parts/verdict.ts';
+import type { CheckResult, RuleContext } from '../rule.ts';
 
-function isPremium({ resource, name }: Wall): Verdict {
+function isPremium({ resource, name }: ServiceFirewall): CheckResult {
   const { sku } = registryView(resource);
-  const evidence = [seen(resource, skuPointer, 'SKU')];
+  const evidence = [evidenceAt(resource, skuPointer, 'SKU')];
   switch (sku) {
     case 'Premium':
       return pass(`SKU of the ${name} is Premium.`, evidence);
@@ -44,17 +45,17 @@ export const acrSkuPremium = defineRule({
   fix: (firewall, _judgement, answers) => (registryView(firewall.resource).premium ? [] : upgrade(firewall, answers)),
 });
 
-function isEnterprise(firewall: Wall, { world, profile }: Judgement): Verdict {
+function isEnterprise(firewall: ServiceFirewall, { index, profile }: RuleContext): CheckResult {
   if (profile !== 'seed-2020') {
     return notApplicable('Workspace editions ended in September 2020: every newer workspace is Basic.');
   }
-  const workspace = world.workspace();
+  const workspace = index.workspace();
   if (!workspace) return notApplicable('No workspace was found.');
   if (firewall.access === 'open' && !registryView(firewall.resource).premium) {
     return notApplicable(`The ${firewall.name} allows all networks and is below Premium.`, registryEvidence(firewall));
   }
   const stated = ['/sku/tier', '/sku/name'].map((pointer) => ({ pointer, value: textAt(workspace.body, pointer) }));
-  const evidence = stated.map(({ pointer }) => seen(workspace, pointer, 'workspace edition'));
+  const evidence = stated.map(({ pointer }) => evidenceAt(workspace, pointer, 'workspace edition'));
   const names = stated.flatMap(({ value }) => (value === undefined ? [] : fold(value)));
   if (names.some((name) => name.includes('enterprise'))) return pass('The workspace edition is Enterprise.', evidence);
   return names.includes('basic')

@@ -1,59 +1,60 @@
 // storage.same-vnet-as-compute, storage.adls2-compute-same-vnet: the firewall of the account knows the networks of the training
 // computes, by virtual network rules or private endpoints.
-import { vnetOf } from '../../kinds/network-view.ts';
-import { type Need, needSentence } from '../../model/need.ts';
+
+import { strategyOf } from '../../facts/architecture.ts';
+import { customerEndpoints, reachedPrivately } from '../../facts/endpoints.ts';
+import { subnetUses, unreadUses } from '../../facts/needs.ts';
+import { needSentence, type PlanNeed } from '../../model/plan-need.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
-import { GapRead } from '../../model/world.ts';
-import { strategyOf } from '../../posture/architecture.ts';
-import { customerEndpoints, reachedPrivately } from '../../posture/endpoints.ts';
-import { subnetUses, unreadUses } from '../../posture/needs.ts';
+import { GapRead } from '../../model/snapshot-index.ts';
+import { vnetOf } from '../../resource-types/network-view.ts';
 import { defineRule } from '../define.ts';
-import { storageFirewalls, subnetsPointer, unclear, unreadableOf, type Wall } from '../parts/firewall.ts';
+import { type ServiceFirewall, storageFirewalls, subnetsPointer, unclear, unreadableOf } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { allowSubnet, inTurn } from '../parts/proposals.ts';
-import { fail, listed, notApplicable, noted, pass, seen, shown, unknown } from '../parts/verdict.ts';
-import type { Answers, Judgement, Proposal, Rule, Subjects, Verdict } from '../rule.ts';
+import { displayName, evidenceAt, fail, listed, notApplicable, noted, pass, unknown } from '../parts/verdict.ts';
+import type { Answers, CheckResult, Proposal, Rule, RuleContext, Subjects } from '../rule.ts';
 import { chosenAction, lakeFirewalls } from './parts/access.ts';
 
-const trainingSubnets = ({ world }: Judgement): string[] =>
-  subnetUses(world).flatMap(({ role, subnet }) => (role === 'training' ? [subnet] : []));
+const trainingSubnets = ({ index }: RuleContext): string[] =>
+  subnetUses(index).flatMap(({ role, subnet }) => (role === 'training' ? [subnet] : []));
 
-/** Networks of training computes without access to the account. Throws GapRead where an unread endpoint decides. */
-function missingNetworks(firewall: Wall, judgement: Judgement): string[] {
-  const networks = new Map(trainingSubnets(judgement).map((subnet) => [fold(vnetOf(subnet)), vnetOf(subnet)]));
+/** Networks of training computes without access to the account. Throws UnreadableError where an unread endpoint decides. */
+function missingNetworks(firewall: ServiceFirewall, context: RuleContext): string[] {
+  const networks = new Map(trainingSubnets(context).map((subnet) => [fold(vnetOf(subnet)), vnetOf(subnet)]));
   const own = firewall.acls.subnetRules.map(({ id }) => vnetOf(id));
   return [...networks.values()].filter(
-    (vnet) => !own.some((id) => sameId(id, vnet)) && !reachedPrivately(firewall.resource.id, vnet, judgement.world),
+    (vnet) => !own.some((id) => sameId(id, vnet)) && !reachedPrivately(firewall.resource.id, vnet, context.index),
   );
 }
 
-function check(firewall: Wall, judgement: Judgement): Verdict {
-  const { world } = judgement;
+function check(firewall: ServiceFirewall, context: RuleContext): CheckResult {
+  const { index } = context;
   const { name, resource } = firewall;
-  const subnets = trainingSubnets(judgement);
-  const [unread] = unreadUses(world).filter(({ role }) => role === 'training');
+  const subnets = trainingSubnets(context);
+  const [unread] = unreadUses(index).filter(({ role }) => role === 'training');
   if (subnets.length === 0) {
     if (unread) throw new GapRead(unread.gap);
     return notApplicable('No training compute is in a virtual network.');
   }
-  const hasNone = firewall.acls.subnetRules.length === 0 && customerEndpoints(resource.id, world).length === 0;
+  const hasNone = firewall.acls.subnetRules.length === 0 && customerEndpoints(resource.id, index).length === 0;
   if (hasNone && firewall.access !== 'closed') {
     return (
       unclear(firewall) ??
       notApplicable(`The ${name} allows all networks and has neither virtual network rules nor private endpoints.`)
     );
   }
-  const missing = missingNetworks(firewall, judgement);
+  const missing = missingNetworks(firewall, context);
   const networks = [...new Set(subnets.map((subnet) => fold(vnetOf(subnet))))];
   const evidence = [
-    seen(resource, subnetsPointer, 'virtual network rules'),
+    evidenceAt(resource, subnetsPointer, 'virtual network rules'),
     noted(resource.id, networks, 'networks of the training computes'),
   ];
   if (missing.length > 0) {
     const odd = unreadableOf(firewall, subnetsPointer);
     return odd === undefined && firewall.rules !== 'hidden' && firewall.rules !== 'malformed'
       ? fail(
-          `Training computes in ${listed(missing.map(shown))} have neither a virtual network rule nor a private endpoint to the ${name}.`,
+          `Training computes in ${listed(missing.map(displayName))} have neither a virtual network rule nor a private endpoint to the ${name}.`,
           evidence,
         )
       : unknown(`The virtual network rules of the ${name} have an entry that cannot be interpreted.`, evidence);
@@ -62,7 +63,7 @@ function check(firewall: Wall, judgement: Judgement): Verdict {
   return pass(`The ${name} has a rule or a private endpoint for every network of the training computes.`, evidence);
 }
 
-const choices: Need = {
+const choices: PlanNeed = {
   kind: 'choice',
   options: [
     { name: 'action', value: 'allow', says: 'add rules for the compute subnets to the account' },
@@ -70,25 +71,25 @@ const choices: Need = {
   ],
 };
 
-function fix(firewall: Wall, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
+function fix(firewall: ServiceFirewall, context: RuleContext, answers: Answers): readonly Proposal[] | string {
   const action = chosenAction(answers);
   if (action === 'recreate') {
     return 'The subnet of a compute is set when it is created. Create it again with az ml compute create --vnet-name and --subnet, then delete the old one.';
   }
   if (action !== 'allow') return needSentence(choices);
-  if (strategyOf(firewall.resource.id, judgement.world) !== 'service-endpoint') {
+  if (strategyOf(firewall.resource.id, context.index) !== 'service-endpoint') {
     return `The ${firewall.name} uses private endpoints: add one in the network of the computes instead of a virtual network rule.`;
   }
-  const missing = missingNetworks(firewall, judgement);
-  const subnets = trainingSubnets(judgement).filter((subnet) => missing.some((vnet) => sameId(vnet, vnetOf(subnet))));
+  const missing = missingNetworks(firewall, context);
+  const subnets = trainingSubnets(context).filter((subnet) => missing.some((vnet) => sameId(vnet, vnetOf(subnet))));
   return inTurn(
     firewall,
-    subnets.map((subnet) => (here: Wall) => allowSubnet(here, subnet, judgement)),
+    subnets.map((subnet) => (here: ServiceFirewall) => allowSubnet(here, subnet, context)),
   );
 }
 
 const sameNetworkRule = (
-  subjects: Subjects<Wall>,
+  subjects: Subjects<ServiceFirewall>,
   draft: Pick<Rule, 'id' | 'title' | 'problem'> & { readonly why: string },
 ): Rule => {
   const { why, ...own } = draft;

@@ -1,41 +1,43 @@
 // storage.subnet-service-endpoint, keyvault.subnet-service-endpoint, acr.subnet-service-endpoint: compute subnets have the service
 // endpoint that virtual network rules depend on. acr.service-endpoint-clients: who cannot use those of a registry.
-import { findSubnet } from '../../kinds/network-view.ts';
-import { containerSubnets, usesAci } from '../../posture/container-instances.ts';
+
+import { containerSubnets, usesAci } from '../../facts/container-instances.ts';
+import { findSubnet } from '../../resource-types/network-view.ts';
 import { defineRule } from '../define.ts';
 import {
   type FirewallSubnetPair,
   registryFirewallSubnetPairs,
   registryFirewalls,
+  type ServiceFirewall,
   storageFirewallSubnetPairs,
   uninterpretable,
   vaultFirewallSubnetPairs,
-  type Wall,
 } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { unseenSubnetRules } from '../parts/registry.ts';
 import { endpointFor, hasServiceEndpoint, serviceEndpoint } from '../parts/service-endpoints.ts';
-import { fail, notApplicable, noted, pass, seen, subnetShown } from '../parts/verdict.ts';
-import type { Judgement, Proposal, Rule, Subjects, Verdict } from '../rule.ts';
+import { evidenceAt, fail, notApplicable, noted, pass, subnetShown } from '../parts/verdict.ts';
+import type { CheckResult, Proposal, Rule, RuleContext, Subjects } from '../rule.ts';
 
 /** The region matters for storage only. */
-const locationOf = ({ service, view }: Wall): string | undefined => (service === 'storage' ? view.location : undefined);
+const locationOf = ({ service, view }: ServiceFirewall): string | undefined =>
+  service === 'storage' ? view.location : undefined;
 
 /** Clouds without service endpoints for registries (Microsoft Learn, "container-registry-vnet", read 2026). */
 const unsupported: readonly string[] = ['china', 'usgov'];
 
-function check({ firewall, subnet }: FirewallSubnetPair, { world }: Judgement): Verdict {
-  const { kind, name } = world.snapshot.source;
+function check({ firewall, subnet }: FirewallSubnetPair, { index }: RuleContext): CheckResult {
+  const { kind, name } = index.snapshot.source;
   return firewall.service === 'registry' && kind === 'azure' && unsupported.includes(name)
     ? notApplicable('This cloud has no service endpoints for container registries.')
-    : hasServiceEndpoint(world, subnet, firewall.service, locationOf(firewall));
+    : hasServiceEndpoint(index, subnet, firewall.service, locationOf(firewall));
 }
 
-function fix({ firewall, subnet: id }: FirewallSubnetPair, { world }: Judgement): Proposal[] | string {
-  const subnet = findSubnet(world, id);
+function fix({ firewall, subnet: id }: FirewallSubnetPair, { index }: RuleContext): Proposal[] | string {
+  const subnet = findSubnet(index, id);
   if (!subnet) return `${subnetShown(id)} does not exist.`;
   const location = locationOf(firewall);
-  return serviceEndpoint(subnet, endpointFor(firewall.service, subnet.id, location, world), location);
+  return serviceEndpoint(subnet, endpointFor(firewall.service, subnet.id, location, index), location);
 }
 
 const impact = (what: string) =>
@@ -95,14 +97,14 @@ export const acrSubnetServiceEndpoint = serviceEndpointRule(registryFirewallSubn
   instead: 'acr.private-endpoint',
 });
 
-function servesContainers(firewall: Wall, { world }: Judgement): Verdict {
+function servesContainers(firewall: ServiceFirewall, { index }: RuleContext): CheckResult {
   const { resource, name, at, acls } = firewall;
   const evidence = [
-    seen(resource, at.subnets, 'virtual network rules'),
-    ...containerSubnets(world).map(({ id }) => noted(id, id, 'subnet of container instances')),
+    evidenceAt(resource, at.subnets, 'virtual network rules'),
+    ...containerSubnets(index).map(({ id }) => noted(id, id, 'subnet of container instances')),
   ];
-  if (!usesAci(world)) return pass('No model is deployed to container instances in a virtual network.', evidence);
-  const unseen = unseenSubnetRules(firewall, world);
+  if (!usesAci(index)) return pass('No model is deployed to container instances in a virtual network.', evidence);
+  const unseen = unseenSubnetRules(firewall, index);
   if (unseen) return unseen;
   if (acls.subnetRules.length > 0) {
     return fail(

@@ -1,30 +1,31 @@
 // acr.shared-private-link, acr.shared-private-link-approved: the workspace service reaches a registry that denies by default through a
 // shared private link of the workspace, approved at the registry.
-import type { EndpointConnection } from '../../kinds/network-acls.ts';
-import { type SharedLink, sharedLinksPointer } from '../../kinds/shared-private-link.ts';
-import { workspaceView } from '../../kinds/workspace-view.ts';
+
+import { customerEndpoints } from '../../facts/endpoints.ts';
 import { addTo } from '../../model/edit.ts';
 import { isArray } from '../../model/json.ts';
-import { needSentence } from '../../model/need.ts';
+import { needSentence } from '../../model/plan-need.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
-import type { World } from '../../model/world.ts';
-import { customerEndpoints } from '../../posture/endpoints.ts';
+import type { EndpointConnection } from '../../resource-types/network-acls.ts';
+import { type SharedLink, sharedLinksPointer } from '../../resource-types/shared-private-link.ts';
+import { workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
-import { registryFirewalls, type Wall } from '../parts/firewall.ts';
+import { registryFirewalls, type ServiceFirewall } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { legalName } from '../parts/naming.ts';
 import { approval } from '../parts/private-link.ts';
-import { fail, notApplicable, pass, quoted, seen, shown, unknown } from '../parts/verdict.ts';
+import { displayName, evidenceAt, fail, notApplicable, pass, quoted, unknown } from '../parts/verdict.ts';
 import { connectionsPointer, isOdd, oddVerdict, workspaceProposal } from '../parts/workspace.ts';
-import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 import { serviceConnections } from './parts/access.ts';
 import { notClosed } from './parts/shared-subnets.ts';
 
 /** The shared private links of the workspace to the registry. */
-const linksTo = (registry: Wall, workspace: Resource): readonly SharedLink[] =>
+const linksTo = (registry: ServiceFirewall, workspace: Resource): readonly SharedLink[] =>
   workspaceView(workspace).sharedPrivateLinks.filter(
     ({ target, group }) => sameId(target, registry.resource.id) && group === 'registry',
   );
@@ -33,24 +34,28 @@ const linksTo = (registry: Wall, workspace: Resource): readonly SharedLink[] =>
  * The connections that these links created, found by their request message. If none has it, the message was overwritten by the
  * answer, and any connection of the service may be one.
  */
-function linkConnections(registry: Wall, shared: readonly SharedLink[], world: World): readonly EndpointConnection[] {
-  const all = serviceConnections(registry, world);
+function linkConnections(
+  registry: ServiceFirewall,
+  shared: readonly SharedLink[],
+  index: SnapshotIndex,
+): readonly EndpointConnection[] {
+  const all = serviceConnections(registry, index);
   const own = all.filter(({ says }) => says !== undefined && shared.some(({ message }) => message === says));
   return own.length > 0 ? own : all;
 }
 
-function hasLink(firewall: Wall, { world }: Judgement): Verdict {
+function hasLink(firewall: ServiceFirewall, { index }: RuleContext): CheckResult {
   const early = notClosed(firewall);
   if (early) return early;
-  const workspace = world.workspace();
-  if (!workspace || customerEndpoints(workspace.id, world).length === 0)
+  const workspace = index.workspace();
+  if (!workspace || customerEndpoints(workspace.id, index).length === 0)
     return notApplicable('The workspace has no private endpoint.');
   if (isOdd(workspace, sharedLinksPointer, 'list'))
     return oddVerdict(workspace, sharedLinksPointer, 'list of shared private links');
   const [first] = linksTo(firewall, workspace);
   const evidence = [
-    seen(workspace, first?.pointer ?? sharedLinksPointer, 'shared private links'),
-    seen(workspace, connectionsPointer, 'private endpoint connections of the workspace'),
+    evidenceAt(workspace, first?.pointer ?? sharedLinksPointer, 'shared private links'),
+    evidenceAt(workspace, connectionsPointer, 'private endpoint connections of the workspace'),
   ];
   return first
     ? pass(`The workspace has a shared private link to the ${firewall.name}.`, evidence)
@@ -66,8 +71,8 @@ function hasLink(firewall: Wall, { world }: Judgement): Verdict {
  */
 const request = (snapshot: string): string => `Approve (Bastide, ${snapshot.replaceAll(/[^\w-]/g, '').slice(0, 80)})`;
 
-function addLink(firewall: Wall, { world }: Judgement, answers: Answers): Proposal | string {
-  const workspace = world.workspace();
+function addLink(firewall: ServiceFirewall, { index }: RuleContext, answers: Answers): Proposal | string {
+  const workspace = index.workspace();
   if (!workspace) return 'No workspace was found.';
   const name = answers.link?.trim() ?? '';
   if (name === '' || legalName([name], 64) !== name) {
@@ -83,14 +88,14 @@ function addLink(firewall: Wall, { world }: Judgement, answers: Answers): Propos
   const properties = {
     privateLinkResourceId: `${firewall.resource.id}/privateLinkResources/registry`,
     groupId: 'registry',
-    requestMessage: request(world.snapshot.id),
+    requestMessage: request(index.snapshot.id),
     status: 'Pending',
   };
   return workspaceProposal(
     workspace,
     2,
     (body) => [addTo(body, sharedLinksPointer, { name, properties }, { member: 'name', fold: true })],
-    `The whole workspace is written, with all other settings unchanged. ${clean(name, 60)} stays pending until ${shown(firewall.resource.id)} approves it (acr.shared-private-link-approved).`,
+    `The whole workspace is written, with all other settings unchanged. ${clean(name, 60)} stays pending until ${displayName(firewall.resource.id)} approves it (acr.shared-private-link-approved).`,
   );
 }
 
@@ -117,15 +122,15 @@ export const acrSharedPrivateLink = defineRule({
 });
 
 /** The state at the registry counts for more than what the workspace shows. */
-function isApproved(firewall: Wall, { world }: Judgement): Verdict {
-  const workspace = world.workspace();
+function isApproved(firewall: ServiceFirewall, { index }: RuleContext): CheckResult {
+  const workspace = index.workspace();
   const shared = workspace ? linksTo(firewall, workspace) : [];
   if (!workspace || shared.length === 0)
     return notApplicable(`The workspace has no shared private link to the ${firewall.name}.`);
-  const connections = linkConnections(firewall, shared, world);
+  const connections = linkConnections(firewall, shared, index);
   const evidence = [
-    ...shared.map(({ pointer }) => seen(workspace, pointer, 'shared private link')),
-    ...connections.map(({ pointer }) => seen(firewall.resource, pointer, 'connection at the registry')),
+    ...shared.map(({ pointer }) => evidenceAt(workspace, pointer, 'shared private link')),
+    ...connections.map(({ pointer }) => evidenceAt(firewall.resource, pointer, 'connection at the registry')),
   ];
   const states = (connections.length > 0 ? connections : shared).flatMap(({ status }) => status ?? []);
   const link = `The shared private link to the ${firewall.name}`;
@@ -136,11 +141,11 @@ function isApproved(firewall: Wall, { world }: Judgement): Verdict {
     : fail(`${link} is ${quoted(first)}; Approved is expected.`, evidence);
 }
 
-function approve(firewall: Wall, { world }: Judgement): readonly Proposal[] | string {
-  const workspace = world.workspace();
+function approve(firewall: ServiceFirewall, { index }: RuleContext): readonly Proposal[] | string {
+  const workspace = index.workspace();
   const shared = workspace ? linksTo(firewall, workspace) : [];
-  const pending = linkConnections(firewall, shared, world).flatMap(({ id, status }) => {
-    const found = id === undefined || fold(status ?? '') === 'approved' ? undefined : world.peek(id);
+  const pending = linkConnections(firewall, shared, index).flatMap(({ id, status }) => {
+    const found = id === undefined || fold(status ?? '') === 'approved' ? undefined : index.peek(id);
     return found?.state === 'read' ? [found.resource] : [];
   });
   return pending.length > 0

@@ -1,46 +1,57 @@
 // storage.studio-colocation, storage.designer-profile-error: studio and the data that it shows.
-import { vnetOf } from '../../kinds/network-view.ts';
-import { needSentence } from '../../model/need.ts';
+
+import { strategyOf } from '../../facts/architecture.ts';
+import { type CustomerEndpoint, customerEndpoints } from '../../facts/endpoints.ts';
+import { needSentence } from '../../model/plan-need.ts';
 import { sameId } from '../../model/resource-id.ts';
 import { coveredBy, parseRange } from '../../net/ipv4.ts';
-import { strategyOf } from '../../posture/architecture.ts';
-import { type CustomerEndpoint, customerEndpoints } from '../../posture/endpoints.ts';
+import { vnetOf } from '../../resource-types/network-view.ts';
 import { defineRule } from '../define.ts';
 import {
   actionPointer,
   allowedRanges,
   defaultStorageFirewall,
+  type ServiceFirewall,
   storageFirewalls,
   subnetRuleFor,
   subnetsPointer,
   unclear,
-  type Wall,
 } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { chooseSubnet, endpointProposals, endpointSubnets, readerProposals } from '../parts/private-link.ts';
 import { allowSubnet } from '../parts/proposals.ts';
-import { fail, listed, notApplicable, noted, pass, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
-import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+import {
+  displayName,
+  evidenceAt,
+  fail,
+  listed,
+  notApplicable,
+  noted,
+  pass,
+  subnetShown,
+  unknown,
+} from '../parts/verdict.ts';
+import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 import { chosenAction, connectionsPointer, endpointNetworks } from './parts/access.ts';
 
-function check(firewall: Wall, judgement: Judgement): Verdict {
-  const { world } = judgement;
-  if (world.snapshot.intents.usesStudio === false) return notApplicable('The assumption usesStudio is false.');
+function check(firewall: ServiceFirewall, context: RuleContext): CheckResult {
+  const { index } = context;
+  if (index.snapshot.intents.usesStudio === false) return notApplicable('The assumption usesStudio is false.');
   const odd = unclear(firewall);
   if (odd) return odd;
   if (firewall.access === 'open') return notApplicable(`The ${firewall.name} allows all networks.`);
-  const workspace = world.workspace();
-  const ends = workspace ? customerEndpoints(workspace.id, world) : [];
+  const workspace = index.workspace();
+  const ends = workspace ? customerEndpoints(workspace.id, index) : [];
   if (ends.length === 0) return notApplicable('The workspace has no private endpoint.');
-  return strategyOf(firewall.resource.id, world) === 'service-endpoint'
+  return strategyOf(firewall.resource.id, index) === 'service-endpoint'
     ? allowsEndpointSubnet(firewall, ends)
-    : sharesNetwork(firewall, ends, judgement);
+    : sharesNetwork(firewall, ends, context);
 }
 
-function allowsEndpointSubnet(firewall: Wall, ends: readonly CustomerEndpoint[]): Verdict {
+function allowsEndpointSubnet(firewall: ServiceFirewall, ends: readonly CustomerEndpoint[]): CheckResult {
   const subnets = ends.flatMap(({ subnet }) => subnet ?? []);
   const evidence = [
-    seen(firewall.resource, subnetsPointer, 'virtual network rules'),
+    evidenceAt(firewall.resource, subnetsPointer, 'virtual network rules'),
     noted(firewall.resource.id, subnets, 'subnets of the workspace endpoints'),
   ];
   const allowed = subnets.find((subnet) => subnetRuleFor(firewall, subnet));
@@ -54,31 +65,35 @@ function allowsEndpointSubnet(firewall: Wall, ends: readonly CustomerEndpoint[])
       );
 }
 
-function sharesNetwork(firewall: Wall, ends: readonly CustomerEndpoint[], { world }: Judgement): Verdict {
-  const own = customerEndpoints(firewall.resource.id, world);
+function sharesNetwork(
+  firewall: ServiceFirewall,
+  ends: readonly CustomerEndpoint[],
+  { index }: RuleContext,
+): CheckResult {
+  const own = customerEndpoints(firewall.resource.id, index);
   const networks = ends.flatMap(({ vnet }) => vnet ?? []);
   const has = (vnet: string, group: string) => own.some((end) => sameId(end.vnet, vnet) && end.groups?.includes(group));
   const shared = networks.find((vnet) => has(vnet, 'blob') && has(vnet, 'file'));
   const evidence = [
-    seen(firewall.resource, connectionsPointer, 'private endpoint connections'),
+    evidenceAt(firewall.resource, connectionsPointer, 'private endpoint connections'),
     noted(firewall.resource.id, networks, 'networks of the workspace endpoints'),
   ];
   if (shared !== undefined)
-    return pass(`${shown(shared)} has private endpoints of the workspace and of blob and file.`, evidence);
+    return pass(`${displayName(shared)} has private endpoints of the workspace and of blob and file.`, evidence);
   if (networks.length < ends.length || own.some((end) => end.vnet === undefined || end.groups === undefined))
     return unknown('The network of a private endpoint could not be read.', evidence);
   if (
-    strategyOf(firewall.resource.id, world) === 'managed-network' &&
-    allowsClient(firewall, world.snapshot.intents.devClientIps)
+    strategyOf(firewall.resource.id, index) === 'managed-network' &&
+    allowsClient(firewall, index.snapshot.intents.devClientIps)
   )
     return pass(`The ${firewall.name} allows your IP address, so studio works from there.`, evidence);
   return fail(
-    `No network has private endpoints of both the workspace (${listed(networks.map(shown))}) and the account's blob and file.`,
+    `No network has private endpoints of both the workspace (${listed(networks.map(displayName))}) and the account's blob and file.`,
     evidence,
   );
 }
 
-const allowsClient = (firewall: Wall, clients: readonly string[] = []): boolean =>
+const allowsClient = (firewall: ServiceFirewall, clients: readonly string[] = []): boolean =>
   firewall.view.publicNetworkAccess !== 'Disabled' &&
   clients.some((client) => {
     const range = parseRange(client);
@@ -86,33 +101,33 @@ const allowsClient = (firewall: Wall, clients: readonly string[] = []): boolean 
   });
 
 /** Blob and file endpoints in a network with a private endpoint of the workspace. */
-function addEndpoints(firewall: Wall, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
-  const { world } = judgement;
-  const workspace = world.workspace();
-  const networks = workspace ? endpointNetworks(workspace.id, world) : [];
+function addEndpoints(firewall: ServiceFirewall, context: RuleContext, answers: Answers): readonly Proposal[] | string {
+  const { index } = context;
+  const workspace = index.workspace();
+  const networks = workspace ? endpointNetworks(workspace.id, index) : [];
   if (networks.length === 0) return 'The network of the workspace endpoint could not be read.';
-  const subnet = chooseSubnet(answers, endpointSubnets(networks, world));
+  const subnet = chooseSubnet(answers, endpointSubnets(networks, index));
   const within = typeof subnet === 'string' ? networks : [vnetOf(subnet.id)];
   const wish = { target: firewall.resource, groups: ['blob', 'file'], subnet, vnets: networks, within };
-  const made = endpointProposals(wish, judgement);
-  return typeof made === 'string' ? made : [...made, ...readerProposals(firewall.resource, made, judgement)];
+  const made = endpointProposals(wish, context);
+  return typeof made === 'string' ? made : [...made, ...readerProposals(firewall.resource, made, context)];
 }
 
-function fix(firewall: Wall, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
-  const { world } = judgement;
-  if (strategyOf(firewall.resource.id, world) !== 'service-endpoint') return addEndpoints(firewall, judgement, answers);
-  const workspace = world.workspace();
-  const subnets = workspace ? customerEndpoints(workspace.id, world).flatMap(({ subnet }) => subnet ?? []) : [];
+function fix(firewall: ServiceFirewall, context: RuleContext, answers: Answers): readonly Proposal[] | string {
+  const { index } = context;
+  if (strategyOf(firewall.resource.id, index) !== 'service-endpoint') return addEndpoints(firewall, context, answers);
+  const workspace = index.workspace();
+  const subnets = workspace ? customerEndpoints(workspace.id, index).flatMap(({ subnet }) => subnet ?? []) : [];
   if (subnets.length === 0) return 'The subnet of the workspace endpoint could not be read.';
   const chosen =
     subnets.length === 1 && chosenAction(answers) === 'allow'
       ? subnets[0]
-      : subnets.find((subnet) => sameId(subnet, answers.subnet) || shown(subnet) === answers.subnet);
-  if (chosen !== undefined) return allowSubnet(firewall, chosen, judgement);
+      : subnets.find((subnet) => sameId(subnet, answers.subnet) || displayName(subnet) === answers.subnet);
+  if (chosen !== undefined) return allowSubnet(firewall, chosen, context);
   const options = subnets.map((subnet) =>
     subnets.length === 1
-      ? { name: 'action', value: 'allow', says: `allow studio users in ${shown(subnet)}` }
-      : { name: 'subnet', value: shown(subnet), says: 'allow its studio users' },
+      ? { name: 'action', value: 'allow', says: `allow studio users in ${displayName(subnet)}` }
+      : { name: 'subnet', value: displayName(subnet), says: 'allow its studio users' },
   );
   return needSentence({ kind: 'choice', options });
 }
@@ -153,7 +168,7 @@ export const storageDesignerProfileError = defineRule({
     if (firewall.access !== 'closed') return notApplicable(`The ${firewall.name} does not deny by default.`);
     const remedy = profile === 'seed-2020' ? '' : ' See workspace.studio-blocked-by-secured-storage.';
     return pass(`The ${firewall.name} denies by default: the designer may report "${message}".${remedy}`, [
-      seen(firewall.resource, actionPointer, 'default action'),
+      evidenceAt(firewall.resource, actionPointer, 'default action'),
       noted(firewall.resource.id, message, 'error message'),
     ]);
   },

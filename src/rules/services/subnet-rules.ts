@@ -1,14 +1,17 @@
 // storage.vnet-rule-compute-subnet, keyvault.vnet-rule-compute-subnet, acr.vnet-rule-compute-subnet: a virtual network rule allows
 // each compute subnet. storage.vnet-rule-state: such rules are in effect.
-import { findSubnet } from '../../kinds/network-view.ts';
-import { registryView } from '../../kinds/registry-view.ts';
+
 import { removeFrom } from '../../model/edit.ts';
 import { valueAt } from '../../model/pointer.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
+import { findSubnet } from '../../resource-types/network-view.ts';
+import { registryView } from '../../resource-types/registry-view.ts';
 import { defineRule, isVerdict } from '../define.ts';
 import {
   type FirewallSubnetPair,
   registryFirewallSubnetPairs,
+  type ServiceFirewall,
+  serviceFirewallOf,
   storageFirewallSubnetPairs,
   storageFirewalls,
   subnetRuleFor,
@@ -16,8 +19,6 @@ import {
   uninterpretable,
   unreadableOf,
   vaultFirewallSubnetPairs,
-  type Wall,
-  wallOf,
 } from '../parts/firewall.ts';
 import { allowsSubnet } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
@@ -25,8 +26,8 @@ import { allowSubnet, firewallChange, inTurn, subnetKey, subnetRuleProposal } fr
 import { inPremium, registryEvidence, unseenSubnetRules } from '../parts/registry.ts';
 import { endpointFor, serviceEndpoint } from '../parts/service-endpoints.ts';
 import { accounts } from '../parts/subjects.ts';
-import { fail, notApplicable, pass, quoted, seen, subnetShown, unknown } from '../parts/verdict.ts';
-import type { Answers, Judgement, Proposal, Subject, Subjects, Verdict } from '../rule.ts';
+import { evidenceAt, fail, notApplicable, pass, quoted, subnetShown, unknown } from '../parts/verdict.ts';
+import type { Answers, CheckResult, Proposal, RuleContext, Subject, Subjects } from '../rule.ts';
 
 export const storageVnetRuleComputeSubnet = defineRule({
   id: 'storage.vnet-rule-compute-subnet',
@@ -45,14 +46,14 @@ export const storageVnetRuleComputeSubnet = defineRule({
   undo: 'exact',
   instead: 'storage.private-endpoints',
   subjects: storageFirewallSubnetPairs,
-  check: ({ firewall, subnet }, { world }) => allowsSubnet(firewall, subnet, world, 'high'),
-  fix: ({ firewall, subnet }, judgement) => allowSubnet(firewall, subnet, judgement),
+  check: ({ firewall, subnet }, { index }) => allowsSubnet(firewall, subnet, index, 'high'),
+  fix: ({ firewall, subnet }, context) => allowSubnet(firewall, subnet, context),
 });
 
 /** With the answer `endpoint=later`, the rule is added although the subnet has no service endpoint yet. */
-function allowInVault({ firewall, subnet: id }: FirewallSubnetPair, judgement: Judgement, { endpoint }: Answers) {
-  if (endpoint !== 'later') return allowSubnet(firewall, id, judgement);
-  const subnet = findSubnet(judgement.world, id);
+function allowInVault({ firewall, subnet: id }: FirewallSubnetPair, context: RuleContext, { endpoint }: Answers) {
+  if (endpoint !== 'later') return allowSubnet(firewall, id, context);
+  const subnet = findSubnet(context.index, id);
   if (!subnet) return `${subnetShown(id)} does not exist, so no rule can allow it.`;
   return subnetRuleFor(firewall, subnet.id)
     ? `${subnetShown(subnet.id)} has a rule; its Microsoft.KeyVault service endpoint is missing.`
@@ -76,11 +77,11 @@ export const keyvaultVnetRuleComputeSubnet = defineRule({
   undo: 'equivalent',
   instead: 'keyvault.private-endpoint',
   subjects: vaultFirewallSubnetPairs,
-  check: ({ firewall, subnet }, { world }) => allowsSubnet(firewall, subnet, world, 'medium'),
+  check: ({ firewall, subnet }, { index }) => allowsSubnet(firewall, subnet, index, 'medium'),
   fix: allowInVault,
 });
 
-function allowedByRegistry({ firewall, subnet }: FirewallSubnetPair, { world }: Judgement): Verdict {
+function allowedByRegistry({ firewall, subnet }: FirewallSubnetPair, { index }: RuleContext): CheckResult {
   const { sku } = registryView(firewall.resource);
   if (sku === 'Basic' || sku === 'Standard' || sku === 'Classic') {
     return fail(
@@ -89,7 +90,7 @@ function allowedByRegistry({ firewall, subnet }: FirewallSubnetPair, { world }: 
       'high',
     );
   }
-  return unseenSubnetRules(firewall, world) ?? allowsSubnet(firewall, subnet, world, 'high');
+  return unseenSubnetRules(firewall, index) ?? allowsSubnet(firewall, subnet, index, 'high');
 }
 
 export const acrVnetRuleComputeSubnet = defineRule({
@@ -110,21 +111,23 @@ export const acrVnetRuleComputeSubnet = defineRule({
   instead: 'acr.private-endpoint',
   subjects: registryFirewallSubnetPairs,
   check: allowedByRegistry,
-  fix: ({ firewall, subnet }, judgement, answers) =>
-    inPremium(firewall, answers, (premium) => allowSubnet(premium, subnet, judgement)),
+  fix: ({ firewall, subnet }, context, answers) =>
+    inPremium(firewall, answers, (premium) => allowSubnet(premium, subnet, context)),
 });
 
 /** A firewall and the subnet that one of its rules names. */
 const ruleSubjects: Subjects<FirewallSubnetPair> = {
-  list: (judgement) =>
-    accounts(judgement).flatMap(({ resource }): Subject[] => {
-      const found = judgement.world.peek(resource);
-      const rules = found.state === 'read' ? wallOf(found.resource, 'storage').acls.subnetRules : [];
-      const named = rules.filter((rule, index) => rules.findIndex((other) => sameId(other.id, rule.id)) === index);
+  list: (context) =>
+    accounts(context).flatMap(({ resource }): Subject[] => {
+      const found = context.index.peek(resource);
+      const rules = found.state === 'read' ? serviceFirewallOf(found.resource, 'storage').acls.subnetRules : [];
+      const named = rules.filter(
+        (rule, position) => rules.findIndex((other) => sameId(other.id, rule.id)) === position,
+      );
       return named.length === 0 ? [{ resource }] : named.map(({ id }) => ({ resource, where: id }));
     }),
-  resolve(subject, judgement) {
-    const firewall = storageFirewalls.resolve(subject, judgement);
+  resolve(subject, context) {
+    const firewall = storageFirewalls.resolve(subject, context);
     if (isVerdict(firewall)) return firewall;
     if (subject.where !== undefined) return { firewall, subnet: subject.where };
     const odd = unreadableOf(firewall, subnetsPointer);
@@ -136,17 +139,17 @@ const ruleSubjects: Subjects<FirewallSubnetPair> = {
 
 const ineffective = ['networksourcedeleted', 'failed', 'deprovisioning'];
 
-function isInEffect({ firewall, subnet }: FirewallSubnetPair, { world }: Judgement): Verdict {
+function isInEffect({ firewall, subnet }: FirewallSubnetPair, { index }: RuleContext): CheckResult {
   const { resource, name, acls } = firewall;
   const rules = acls.subnetRules.filter((rule) => sameId(rule.id, subnet));
   const rule = rules.find(({ state }) => state !== undefined && fold(state) !== 'succeeded') ?? rules[0];
   const ofRule = `The rule of the ${name} for ${subnetShown(subnet)}`;
   if (!rule) return notApplicable(`The ${name} has no rule for ${subnetShown(subnet)}.`);
-  const evidence = [seen(resource, rule.pointer, 'virtual network rule')];
+  const evidence = [evidenceAt(resource, rule.pointer, 'virtual network rule')];
   if (rule.state !== undefined && ineffective.includes(fold(rule.state))) {
     return fail(`${ofRule} is in state ${quoted(rule.state)} and allows no traffic.`, evidence);
   }
-  if (!findSubnet(world, subnet)) return fail(`${ofRule} names a subnet that does not exist.`, evidence);
+  if (!findSubnet(index, subnet)) return fail(`${ofRule} names a subnet that does not exist.`, evidence);
   const raw = valueAt(resource.body, `${rule.pointer}/state`);
   return raw !== undefined && raw !== null && (rule.state === undefined || fold(rule.state) !== 'succeeded')
     ? unknown(`${ofRule} is in state ${quoted(raw)}.`, evidence)
@@ -159,20 +162,20 @@ const removeRisk = 'Removes a rule that allows no traffic. A rule for a deleted 
  * Removes the ineffective rule. Where the subnet exists again, a later write adds a new rule, because the old one never takes effect
  * again; once the first write is made, only the second is planned.
  */
-function replaceRule({ firewall, subnet: id }: FirewallSubnetPair, { world }: Judgement): Proposal[] | string {
+function replaceRule({ firewall, subnet: id }: FirewallSubnetPair, { index }: RuleContext): Proposal[] | string {
   const rules = firewall.acls.subnetRules.filter((rule) => sameId(rule.id, id));
   if (rules.length > 1) {
     return `The ${firewall.name} lists ${subnetShown(id)} more than once; remove the duplicates manually.`;
   }
   const raw = rules.map((rule) => valueAt(firewall.resource.body, rule.pointer)).find((found) => found !== undefined);
-  const subnet = findSubnet(world, id);
-  const remove = (here: Wall) =>
+  const subnet = findSubnet(index, id);
+  const remove = (here: ServiceFirewall) =>
     raw === undefined
       ? []
       : firewallChange(here, subnet ? 1 : 2, (body) => [removeFrom(body, subnetsPointer, raw, subnetKey)], removeRisk);
   if (!subnet) return inTurn(firewall, [remove]);
   const { location } = firewall.view;
-  const endpoint = serviceEndpoint(subnet, endpointFor('storage', id, location, world), location);
+  const endpoint = serviceEndpoint(subnet, endpointFor('storage', id, location, index), location);
   if (typeof endpoint === 'string') return endpoint;
   return inTurn(firewall, [
     remove,

@@ -8,19 +8,19 @@ import {
   bypassPointer,
   instancesPointer,
   registryFirewalls,
+  type ServiceFirewall,
   storageFirewalls,
   trusts,
   unclear,
   uninterpretable,
   unreadableOf,
   vaultFirewalls,
-  type Wall,
 } from '../parts/firewall.ts';
 import { allowsTrustedServices, instanceRuleFor } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
 import { allowWorkspace, editable, trustRisk, trustServices } from '../parts/proposals.ts';
-import { fail, notApplicable, pass, seen, unknown } from '../parts/verdict.ts';
-import type { Judgement, Proposal, Verdict } from '../rule.ts';
+import { evidenceAt, fail, notApplicable, pass, unknown } from '../parts/verdict.ts';
+import type { CheckResult, Proposal, RuleContext } from '../rule.ts';
 import { notClosed } from './parts/shared-subnets.ts';
 
 export const storageBypassAzureServices = defineRule({
@@ -37,7 +37,7 @@ export const storageBypassAzureServices = defineRule({
   fixKind: 'auto',
   undo: 'exact',
   subjects: storageFirewalls,
-  check: (firewall, { world }) => allowsTrustedServices(firewall, world.snapshot.workspace ?? undefined, 'high'),
+  check: (firewall, { index }) => allowsTrustedServices(firewall, index.snapshot.workspace ?? undefined, 'high'),
   fix: trustServices,
 });
 
@@ -59,11 +59,11 @@ export const keyvaultBypassAzureServices = defineRule({
   fix: trustServices,
 });
 
-function registryTrusts(firewall: Wall): Verdict {
+function registryTrusts(firewall: ServiceFirewall): CheckResult {
   const early = notClosed(firewall);
   if (early) return early;
   const { resource, name, at } = firewall;
-  const evidence = [seen(resource, at.bypass, 'bypass')];
+  const evidence = [evidenceAt(resource, at.bypass, 'bypass')];
   const stated = valueAt(resource.body, at.bypass) ?? undefined;
   const value = typeof stated === 'string' ? stated.trim().toLowerCase() : stated;
   if (value === undefined)
@@ -81,7 +81,7 @@ function registryTrusts(firewall: Wall): Verdict {
 }
 
 /** The setting is beside the rule set, which is not edited. */
-const trustInRegistry = ({ resource, at }: Wall): Proposal | string =>
+const trustInRegistry = ({ resource, at }: ServiceFirewall): Proposal | string =>
   editable(resource, () => {
     const change = editChange(resource.id, [setMember(resource.body, at.bypass, 'AzureServices')]);
     return { change, phase: 2, risk: trustRisk };
@@ -108,17 +108,17 @@ export const acrTrustedServices = defineRule({
   fix: trustInRegistry,
 });
 
-function allowsWorkspace(firewall: Wall, { world }: Judgement): Verdict {
-  const workspace = world.snapshot.workspace;
+function allowsWorkspace(firewall: ServiceFirewall, { index }: RuleContext): CheckResult {
+  const workspace = index.snapshot.workspace;
   if (workspace === null) return notApplicable('No workspace was found.');
   const odd = unclear(firewall);
   if (odd) return odd;
   if (firewall.access === 'open') return notApplicable(`The ${firewall.name} allows all networks.`);
-  const bypass = seen(firewall.resource, bypassPointer, 'bypass');
+  const bypass = evidenceAt(firewall.resource, bypassPointer, 'bypass');
   const rule = instanceRuleFor(firewall, workspace);
   if (rule) {
     return pass(`The workspace is allowed by a resource instance rule of the ${firewall.name}.`, [
-      seen(firewall.resource, rule.pointer, 'resource instance rule'),
+      evidenceAt(firewall.resource, rule.pointer, 'resource instance rule'),
     ]);
   }
   const trusted = firewall.rules === 'absent' ? true : trusts(firewall);
@@ -132,7 +132,7 @@ function allowsWorkspace(firewall: Wall, { world }: Judgement): Verdict {
   const unread = unreadableOf(firewall, instancesPointer);
   if (unread !== undefined) return uninterpretable(firewall, 'resource instance rules', unread);
   return fail('The workspace is blocked: neither a resource instance rule nor the bypass allows it.', [
-    seen(firewall.resource, instancesPointer, 'resource instance rules'),
+    evidenceAt(firewall.resource, instancesPointer, 'resource instance rules'),
     bypass,
   ]);
 }

@@ -3,7 +3,7 @@ import { defineRule } from '../define.ts';
 import { switchPointer, vaultFirewalls } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { vaults } from '../parts/subjects.ts';
-import { listed, notApplicable, noted, pass, seen, shown, unknown } from '../parts/verdict.ts';
+import { displayName, evidenceAt, listed, notApplicable, noted, pass, unknown } from '../parts/verdict.ts';
 
 const secrets = ['storage connection strings', 'registry passwords', 'datastore connection strings'];
 
@@ -18,11 +18,11 @@ export const keyvaultHoldsCredentials = defineRule({
     links: [links.secureWorkspace],
   },
   subjects: vaults,
-  check: ({ resource }, { world }) => {
-    const workspace = world.workspace();
-    if (workspace === undefined) return notApplicable(`No workspace uses the key vault ${shown(resource)}.`);
-    return pass(`The key vault ${shown(resource)} stores the workspace's ${listed(secrets)}.`, [
-      seen(workspace, '/properties/keyVault', 'key vault of the workspace'),
+  check: ({ resource }, { index }) => {
+    const workspace = index.workspace();
+    if (workspace === undefined) return notApplicable(`No workspace uses the key vault ${displayName(resource)}.`);
+    return pass(`The key vault ${displayName(resource)} stores the workspace's ${listed(secrets)}.`, [
+      evidenceAt(workspace, '/properties/keyVault', 'key vault of the workspace'),
       noted(resource, secrets, 'secrets of the workspace'),
     ]);
   },
@@ -41,7 +41,7 @@ export const keyvaultPerimeterOverride = defineRule({
   },
   subjects: vaultFirewalls,
   check({ resource, view, name }) {
-    const evidence = [seen(resource, switchPointer, 'public network access')];
+    const evidence = [evidenceAt(resource, switchPointer, 'public network access')];
     return view.publicNetworkAccess === 'SecuredByPerimeter'
       ? unknown(
           `Access to the ${name}, including trusted Azure services, is controlled by a network security perimeter.`,

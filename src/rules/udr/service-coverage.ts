@@ -1,19 +1,20 @@
 // Services that connect to compute must get their replies directly, not through the tunnel: Azure Batch, Azure Machine Learning, and
 // the paired region of the latter.
-import { fold } from '../../model/resource-id.ts';
-import { clean } from '../../model/text.ts';
+
 import {
   batchService,
-  type Coverage,
   type ExceptionService,
   machineLearningService,
+  type RouteCoverage,
   writtenRoutes,
-} from '../../posture/exception-routes.ts';
-import { pairedRegion } from '../../posture/region-pairs.ts';
-import type { Draft } from '../define.ts';
+} from '../../facts/exception-routes.ts';
+import { pairedRegion } from '../../facts/region-pairs.ts';
+import { fold } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import type { RuleDraft } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { fail, listed, notApplicable, noted, pass, quoted, unknown } from '../parts/verdict.ts';
-import type { Rule, Verdict } from '../rule.ts';
+import type { CheckResult, Rule } from '../rule.ts';
 import { bypassImpact, proposedRoutes, routedDirectly } from './parts/change.ts';
 import {
   coverageAt,
@@ -30,9 +31,9 @@ import {
   unknownCoverage,
 } from './parts/place.ts';
 
-const nameOf = ({ wanted }: Coverage, service: ExceptionService): string => clean(wanted?.name ?? service.tag, 80);
+const nameOf = ({ wanted }: RouteCoverage, service: ExceptionService): string => clean(wanted?.name ?? service.tag, 80);
 
-function checkService(service: ExceptionService, place: RoutePlace): Verdict {
+function checkService(service: ExceptionService, place: RoutePlace): CheckResult {
   const silent = notTunnelled(place) ?? notCalled(place);
   if (silent) return silent;
   if (!servicesAt(place).includes(service))
@@ -59,7 +60,7 @@ function checkService(service: ExceptionService, place: RoutePlace): Verdict {
   );
 }
 
-type CoverageDraft = Pick<Draft, 'id' | 'title' | 'problem' | 'severity'> & { readonly why: string };
+type CoverageDraft = Pick<RuleDraft, 'id' | 'title' | 'problem' | 'severity'> & { readonly why: string };
 
 const coverageRule = (service: ExceptionService, { why, ...draft }: CoverageDraft): Rule =>
   routeRule({
@@ -90,7 +91,7 @@ export const udrAzuremlPrefixes = coverageRule(machineLearningService, {
   why: 'Azure Machine Learning connects to compute instances, and today to clusters, from its own addresses. Replies through the tunnel are lost; the compute stays unreachable.',
 });
 
-function checkPair(place: RoutePlace): Verdict {
+function checkPair(place: RoutePlace): CheckResult {
   const service = machineLearningService;
   const silent = notTunnelled(place) ?? notCalled(place);
   if (silent) return silent;

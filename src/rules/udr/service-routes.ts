@@ -1,18 +1,19 @@
 // Routes for the services that connect to compute: their next hop is Internet, and one service tag route replaces a list of prefixes.
-import { routesOf } from '../../kinds/route-view.ts';
-import { fold, nameOf } from '../../model/resource-id.ts';
-import { clean } from '../../model/text.ts';
-import type { Route } from '../../net/index.ts';
+
 import {
   type ExceptionService,
   everywhereOf,
   exceptionServices,
   exceptionsOf,
   type UserRoute,
-} from '../../posture/exception-routes.ts';
+} from '../../facts/exception-routes.ts';
+import { fold, nameOf } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import type { Route } from '../../net/index.ts';
+import { routesOf } from '../../resource-types/route-view.ts';
 import { links } from '../parts/links.ts';
 import { fail, listed, notApplicable, noted, pass, quoted, subnetShown } from '../parts/verdict.ts';
-import type { Proposal, Verdict } from '../rule.ts';
+import type { CheckResult, Proposal } from '../rule.ts';
 import {
   bypassImpact,
   byTag,
@@ -46,7 +47,7 @@ const contraryRoutes = (place: RoutePlace): Route[] => [
   ).values(),
 ];
 
-function checkNextHop(place: RoutePlace): Verdict {
+function checkNextHop(place: RoutePlace): CheckResult {
   const silent = notTunnelled(place) ?? notCalled(place);
   if (silent) return silent;
   const table = tableShown(place);
@@ -108,17 +109,17 @@ interface PrefixList {
   /** How many it may be, where service tag addresses are missing. */
   readonly unsure: number;
 }
-const prefixLists = ({ table, judgement: { world } }: RoutePlace): PrefixList[] =>
+const prefixLists = ({ table, context: { index } }: RoutePlace): PrefixList[] =>
   exceptionServices.map((service) => {
-    const { sure, unsure } = exceptionsOf(service, table, world);
+    const { sure, unsure } = exceptionsOf(service, table, index);
     const literals = sure.filter(({ tag }) => tag === undefined);
     // Names alone do not show what a route still covers, and nothing is deleted unseen.
-    return everywhereOf(service, world)
+    return everywhereOf(service, index)
       ? { service, routes: literals, unsure: 0 }
       : { service, routes: [], unsure: literals.length + unsure.length };
   });
 
-function checkLists(place: RoutePlace): Verdict {
+function checkLists(place: RoutePlace): CheckResult {
   const { table, subnet } = place;
   const silent = notCalled(place);
   if (silent) return silent;

@@ -1,8 +1,5 @@
 // Exception routes that are no longer justified: for addresses that a service no longer uses, or where no service connects to compute.
-import { computeView } from '../../kinds/workspace-view.ts';
-import { sameId } from '../../model/resource-id.ts';
-import { clean } from '../../model/text.ts';
-import { noAddress, without } from '../../net/addresses.ts';
+
 import {
   type ExceptionService,
   everywhereOf,
@@ -11,12 +8,16 @@ import {
   isOurs,
   type UserRoute,
   writtenRoutes,
-} from '../../posture/exception-routes.ts';
-import { serviceTagsOf } from '../../posture/service-tags.ts';
-import { computesIn, publicComputesIn, trainingSubnets } from '../../posture/training-subnets.ts';
+} from '../../facts/exception-routes.ts';
+import { serviceTagsOf } from '../../facts/service-tags.ts';
+import { computesIn, publicComputesIn, trainingSubnets } from '../../facts/training-subnets.ts';
+import { sameId } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import { noAddress, without } from '../../net/addresses.ts';
+import { computeView } from '../../resource-types/workspace-view.ts';
 import { links } from '../parts/links.ts';
 import { fail, notApplicable, noted, pass, subnetShown } from '../parts/verdict.ts';
-import type { Verdict } from '../rule.ts';
+import type { CheckResult } from '../rule.ts';
 import { addRoutes, deleteRoutes, inTurn, missingPrefixes, proposedDeletions, proposedRoutes } from './parts/change.ts';
 import {
   noTagData,
@@ -44,23 +45,23 @@ const addedRoutes = ({ table }: RoutePlace): { service: ExceptionService; route:
 /** Those with an address that belongs to the service in no region any more. */
 const outdatedRoutes = (place: RoutePlace): UserRoute[] =>
   addedRoutes(place).flatMap(({ service, route }) => {
-    const everywhere = everywhereOf(service, place.judgement.world);
+    const everywhere = everywhereOf(service, place.context.index);
     const { addresses } = route;
     return everywhere && addresses && !noAddress(without(addresses, everywhere)) ? [route] : [];
   });
 
-function checkDrift(place: RoutePlace): Verdict {
-  const { judgement, table, subnet } = place;
+function checkDrift(place: RoutePlace): CheckResult {
+  const { context, table, subnet } = place;
   const name = tableShown(place);
   const hasAny = exceptionServices.some((service) => writtenRoutes(table).some((route) => isOurs(route, service)));
   if (!hasAny) return notApplicable(`${name} has no route added by Bastide.`);
   const routes = addedRoutes(place);
   const count = noted(table?.id ?? subnet, routes.length, 'routes added by Bastide');
-  const unread = routes.find(({ service }) => !everywhereOf(service, judgement.world));
+  const unread = routes.find(({ service }) => !everywhereOf(service, context.index));
   if (unread)
     return unknownCoverage(place, `routes of ${name} still belong to ${unread.service.tag}`, noTagData, [count]);
   const outdated = outdatedRoutes(place);
-  const change = clean(serviceTagsOf(judgement.world)?.changeNumber || 'unknown', 20);
+  const change = clean(serviceTagsOf(context.index)?.changeNumber || 'unknown', 20);
   const evidence = [
     ...outdated.slice(0, 8).flatMap((route) => routeSeen(place, route.name, `not in service tags change ${change}`)),
     count,
@@ -103,8 +104,8 @@ export const udrPrefixDrift = routeRule({
 });
 
 /** Exception routes of the services, and routes for which that is unknown. */
-function exceptionRoutes({ table, judgement: { world } }: RoutePlace): { sure: UserRoute[]; unsure: UserRoute[] } {
-  const found = exceptionServices.map((service) => exceptionsOf(service, table, world));
+function exceptionRoutes({ table, context: { index } }: RoutePlace): { sure: UserRoute[]; unsure: UserRoute[] } {
+  const found = exceptionServices.map((service) => exceptionsOf(service, table, index));
   const sure = found.flatMap((one) => one.sure);
   const unsure = new Map(found.flatMap((one) => one.unsure).map((route) => [route.resource.id, route]));
   return {
@@ -114,21 +115,21 @@ function exceptionRoutes({ table, judgement: { world } }: RoutePlace): { sure: U
 }
 
 /** Another training subnet of the table that needs exception routes. */
-const otherSubnet = ({ table, subnet, judgement: { world } }: RoutePlace): string | undefined => {
-  const served = table ? subnetsServed(table.id, world) : [];
-  return trainingSubnets(world)
+const otherSubnet = ({ table, subnet, context: { index } }: RoutePlace): string | undefined => {
+  const served = table ? subnetsServed(table.id, index) : [];
+  return trainingSubnets(index)
     .map((one) => one.subnet)
     .find(
-      (id) => !sameId(id, subnet) && served.some((one) => sameId(one, id)) && publicComputesIn(id, world).length > 0,
+      (id) => !sameId(id, subnet) && served.some((one) => sameId(one, id)) && publicComputesIn(id, index).length > 0,
     );
 };
 
-function checkNeed(place: RoutePlace): Verdict {
-  const { subnet, table, judgement } = place;
+function checkNeed(place: RoutePlace): CheckResult {
+  const { subnet, table, context } = place;
   const [name, tableName] = [subnetShown(subnet), tableShown(place)];
-  if (publicComputesIn(subnet, judgement.world).length > 0)
+  if (publicComputesIn(subnet, context.index).length > 0)
     return notApplicable(`Compute in ${name} has a public IP address; services connect to it.`);
-  const nodes = computesIn(subnet, judgement.world).filter((compute) =>
+  const nodes = computesIn(subnet, context.index).filter((compute) =>
     ['AmlCompute', 'ComputeInstance'].includes(computeView(compute).computeType ?? ''),
   );
   if (nodes.length === 0) return notApplicable(`No compute cluster or compute instance uses ${name}.`);

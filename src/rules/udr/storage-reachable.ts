@@ -1,44 +1,45 @@
 // udr.storage-reachable: the Batch node agent reaches its queues in Azure Storage although Internet traffic is tunneled.
-import { findSubnet, subnetView, vnetOf } from '../../kinds/network-view.ts';
-import { servicePolicyView } from '../../kinds/service-endpoint-policy.ts';
+
+import { zoneNames } from '../../facts/dns.ts';
+import { reachedPrivately } from '../../facts/endpoints.ts';
+import { firewallInPath, firewallVerdict } from '../../facts/firewall.ts';
+import { subnetPrefixes } from '../../facts/flows.ts';
+import { defaultAccountId } from '../../facts/links.ts';
+import { endpointStanding, endpointsPointer } from '../../facts/service-endpoints.ts';
+import { serviceTagsOf } from '../../facts/service-tags.ts';
 import type { Evidence } from '../../model/finding.ts';
 import type { Resource } from '../../model/resource.ts';
 import { clean } from '../../model/text.ts';
 import { regionalTag } from '../../net/index.ts';
-import { zoneNames } from '../../posture/dns.ts';
-import { reachedPrivately } from '../../posture/endpoints.ts';
-import { firewallInPath, firewallVerdict } from '../../posture/firewall.ts';
-import { subnetPrefixes } from '../../posture/flows.ts';
-import { defaultAccountId } from '../../posture/links.ts';
-import { endpointStanding, endpointsPointer } from '../../posture/service-endpoints.ts';
-import { serviceTagsOf } from '../../posture/service-tags.ts';
+import { findSubnet, subnetView, vnetOf } from '../../resource-types/network-view.ts';
+import { servicePolicyView } from '../../resource-types/service-endpoint-policy.ts';
 import { links } from '../parts/links.ts';
 import { completed, listsAlias, machineLearningAlias, serviceEndpoint } from '../parts/service-endpoints.ts';
-import { fail, listed, noted, pass, seen, shown, subnetShown, together, unknown } from '../parts/verdict.ts';
-import type { Verdict } from '../rule.ts';
+import { displayName, evidenceAt, fail, listed, noted, pass, subnetShown, unknown, worstOf } from '../parts/verdict.ts';
+import type { CheckResult } from '../rule.ts';
 import { notTunnelled, type RoutePlace, regionOf, routeRule, tunnelEvidence } from './parts/place.ts';
 
 const kinds = ['blob', 'queue', 'table'];
 /** The accounts belong to Azure Batch and have no known names, so every host of the cloud counts. */
-const hostsOf = ({ judgement: { world } }: RoutePlace): string[] =>
-  kinds.flatMap((kind) => zoneNames(kind, world)).map((zone) => zone.replace(/^privatelink\./, '*.'));
+const hostsOf = ({ context: { index } }: RoutePlace): string[] =>
+  kinds.flatMap((kind) => zoneNames(kind, index)).map((zone) => zone.replace(/^privatelink\./, '*.'));
 
 /** The host names of the default account, and whether private endpoints serve them; they never serve the accounts of Batch. */
 function ownNames(place: RoutePlace): Evidence[] {
-  const { world } = place.judgement;
-  const account = defaultAccountId(world);
+  const { index } = place.context;
+  const account = defaultAccountId(index);
   if (account === undefined) return [];
-  const names = hostsOf(place).map((host) => host.replace('*', shown(account)));
-  const privately = reachedPrivately(account, vnetOf(place.subnet), world, kinds);
+  const names = hostsOf(place).map((host) => host.replace('*', displayName(account)));
+  const privately = reachedPrivately(account, vnetOf(place.subnet), index, kinds);
   return [noted(account, names, `host names of the default account${privately ? ' (private endpoints)' : ''}`)];
 }
 
 /** By the service endpoint of the subnet, which bypasses the tunnel, unless a policy does not allow the accounts of Batch. */
-function byEndpoint(subnet: Resource, place: RoutePlace, evidence: readonly Evidence[]): Verdict {
+function byEndpoint(subnet: Resource, place: RoutePlace, evidence: readonly Evidence[]): CheckResult {
   const name = subnetShown(subnet.id);
   const policies = subnetView(subnet).endpointPolicies;
   const allowed = policies.flatMap((id) => {
-    const policy = place.judgement.world.get(id);
+    const policy = place.context.index.get(id);
     return policy ? servicePolicyView(policy).definitions.flatMap(({ resources }) => resources) : [];
   });
   if (policies.length > 0 && !listsAlias(allowed)) {
@@ -51,8 +52,8 @@ function byEndpoint(subnet: Resource, place: RoutePlace, evidence: readonly Evid
 }
 
 /** By the firewall at an address: a rule for the regional tag, or for the three kinds of host names. */
-function byFirewall(address: string, firewall: Resource | undefined, place: RoutePlace): Verdict {
-  const { world } = place.judgement;
+function byFirewall(address: string, firewall: Resource | undefined, place: RoutePlace): CheckResult {
+  const { index } = place.context;
   const hosts = hostsOf(place);
   const asked = listed(hosts);
   if (!firewall) {
@@ -60,33 +61,33 @@ function byFirewall(address: string, firewall: Resource | undefined, place: Rout
       `Whether the appliance at ${clean(address, 60)} allows ${asked} is unknown: its rules are not in Azure. Ask its operator.`,
     );
   }
-  const tag = regionalTag(serviceTagsOf(world), 'Storage', regionOf(place));
-  const source = subnetPrefixes(place.subnet, world);
+  const tag = regionalTag(serviceTagsOf(index), 'Storage', regionOf(place));
+  const source = subnetPrefixes(place.subnet, index);
   const question = { source, protocol: 'Tcp', ports: ['443'], to: [tag], hosts } as const;
-  const { verdict } = firewallVerdict(question, firewall, world);
+  const { verdict } = firewallVerdict(question, firewall, index);
   const evidence = [noted(firewall.id, verdict, `${asked} in ${tag} on TCP 443`)];
-  const name = shown(firewall.id);
+  const name = displayName(firewall.id);
   if (verdict === 'allowed') return pass(`${name} allows Azure Storage.`, evidence);
   return verdict === 'unknown'
     ? unknown(`Whether ${name} allows ${asked} is unknown: it depends on rules that could not be resolved.`, evidence)
     : fail(`${name} denies ${asked}, or part of it: the Batch node agent cannot reach its queues.`, evidence);
 }
 
-function check(place: RoutePlace): Verdict {
+function check(place: RoutePlace): CheckResult {
   const silent = notTunnelled(place);
   if (silent) return silent;
-  const { world } = place.judgement;
-  const subnet = findSubnet(world, place.subnet);
+  const { index } = place.context;
+  const subnet = findSubnet(index, place.subnet);
   if (!subnet) return unknown(`${subnetShown(place.subnet)} could not be read.`);
   const { standing, pointer } = endpointStanding(subnet, 'storage', regionOf(place));
-  const evidence = [seen(subnet, pointer ?? endpointsPointer, 'service endpoints'), ...tunnelEvidence(place)];
+  const evidence = [evidenceAt(subnet, pointer ?? endpointsPointer, 'service endpoints'), ...tunnelEvidence(place)];
   if (standing === 'ready') return byEndpoint(subnet, place, evidence);
-  const hops = firewallInPath(place.subnet, world);
+  const hops = firewallInPath(place.subnet, index);
   const hosts = listed(hostsOf(place));
   const verdict =
     hops.length === 0
       ? unknown(`Whether the gateway of ${subnetShown(subnet.id)} leads to ${hosts} is unknown. Ask its operator.`)
-      : together(
+      : worstOf(
           'high',
           hops.map(
             ({ address, firewall }) =>
@@ -112,13 +113,13 @@ export const udrStorageReachable = routeRule({
   fixKind: 'guided',
   check,
   fix(place) {
-    const { world } = place.judgement;
-    const subnet = findSubnet(world, place.subnet);
+    const { index } = place.context;
+    const subnet = findSubnet(index, place.subnet);
     if (!subnet) return `${subnetShown(place.subnet)} does not exist.`;
     if (endpointStanding(subnet, 'storage', regionOf(place)).standing !== 'ready')
       return serviceEndpoint(subnet, 'Microsoft.Storage');
     const [id] = subnetView(subnet).endpointPolicies;
-    const policy = id === undefined ? undefined : world.get(id);
+    const policy = id === undefined ? undefined : index.get(id);
     return policy ? completed(policy, []) : [];
   },
 });

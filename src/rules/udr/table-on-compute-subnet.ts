@@ -1,19 +1,20 @@
 // udr.table-on-compute-subnet: the exception routes are in the route table of the subnet that compute uses, not of another.
-import { findSubnet, subnetView, vnetOf, vnetView } from '../../kinds/network-view.ts';
-import { listAt } from '../../kinds/read.ts';
-import { routesPointer, routeTableType } from '../../kinds/route-view.ts';
+
+import { exceptionServices, exceptionsOf } from '../../facts/exception-routes.ts';
+import { routeTableAt } from '../../facts/routes.ts';
+import { networkOf } from '../../facts/training-subnets.ts';
 import { editChange } from '../../model/change.ts';
 import { setMember } from '../../model/edit.ts';
 import { isObject, type JsonObject, sameJson } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
 import { groupIdOf, nameOf, sameId } from '../../model/resource-id.ts';
-import { exceptionServices, exceptionsOf } from '../../posture/exception-routes.ts';
-import { routeTableAt } from '../../posture/routes.ts';
-import { networkOf } from '../../posture/training-subnets.ts';
+import { findSubnet, subnetView, vnetOf, vnetView } from '../../resource-types/network-view.ts';
+import { listAt } from '../../resource-types/read.ts';
+import { routesPointer, routeTableType } from '../../resource-types/route-view.ts';
 import { links } from '../parts/links.ts';
 import { legalName } from '../parts/naming.ts';
-import { fail, listed, noted, pass, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
-import type { Answers, Proposal, Verdict } from '../rule.ts';
+import { displayName, evidenceAt, fail, listed, noted, pass, subnetShown, unknown } from '../parts/verdict.ts';
+import type { Answers, CheckResult, Proposal } from '../rule.ts';
 import { routedDirectly } from './parts/change.ts';
 import {
   notCalled,
@@ -27,36 +28,36 @@ import {
 } from './parts/place.ts';
 
 /** Other subnets of the network whose route table has the exception routes. */
-function misplaced({ subnet, judgement: { world } }: RoutePlace): { subnet: string; table: Resource }[] {
-  const network = networkOf(subnet, world);
+function misplaced({ subnet, context: { index } }: RoutePlace): { subnet: string; table: Resource }[] {
+  const network = networkOf(subnet, index);
   return (network ? vnetView(network).subnets : []).flatMap(({ id }) => {
-    const table = sameId(id, subnet) ? undefined : routeTableAt(id, world);
-    const leads = exceptionServices.some((service) => exceptionsOf(service, table, world).sure.length > 0);
+    const table = sameId(id, subnet) ? undefined : routeTableAt(id, index);
+    const leads = exceptionServices.some((service) => exceptionsOf(service, table, index).sure.length > 0);
     return table && leads ? [{ subnet: id, table }] : [];
   });
 }
 
-function check(place: RoutePlace): Verdict {
+function check(place: RoutePlace): CheckResult {
   const silent = notTunnelled(place) ?? notCalled(place);
   if (silent) return silent;
-  const { table, subnet, tunnel, judgement } = place;
+  const { table, subnet, tunnel, context } = place;
   const name = subnetShown(subnet);
   if (table) {
-    const served = subnetsServed(table.id, judgement.world).map(subnetShown);
-    return pass(`The route table ${shown(table.id)} is associated with ${name}.`, [
-      seen(table, '/properties/subnets', `used by ${listed(served)}`),
+    const served = subnetsServed(table.id, context.index).map(subnetShown);
+    return pass(`The route table ${displayName(table.id)} is associated with ${name}.`, [
+      evidenceAt(table, '/properties/subnets', `used by ${listed(served)}`),
       ...tunnelEvidence(place),
     ]);
   }
   const there = misplaced(place);
   const evidence = [
     ...tunnelEvidence(place),
-    ...there.map((one) => seen(one.table, routesPointer, `used by ${subnetShown(one.subnet)}`)),
+    ...there.map((one) => evidenceAt(one.table, routesPointer, `used by ${subnetShown(one.subnet)}`)),
     noted(subnet, null, 'route table'),
   ];
   if (tunnel.kind === 'bgp')
     return fail(`${name} sends Internet traffic to a gateway and has no route table with exception routes.`, evidence);
-  const elsewhere = listed(there.map((one) => `${shown(one.table.id)} on ${subnetShown(one.subnet)}`));
+  const elsewhere = listed(there.map((one) => `${displayName(one.table.id)} on ${subnetShown(one.subnet)}`));
   return there.length > 0
     ? fail(`${name} has no route table; the exception routes are in ${elsewhere}.`, evidence)
     : unknown(
@@ -67,9 +68,9 @@ function check(place: RoutePlace): Verdict {
 
 /** A new route table with the exception routes, then associated with the subnet. */
 function createTable(place: RoutePlace, answers: Answers): readonly Proposal[] | string {
-  const { world } = place.judgement;
-  const subnet = findSubnet(world, place.subnet);
-  const network = networkOf(place.subnet, world);
+  const { index } = place.context;
+  const subnet = findSubnet(index, place.subnet);
+  const network = networkOf(place.subnet, index);
   const name = subnetShown(place.subnet);
   if (!subnet || !network) return `${name} does not exist.`;
   if (subnetView(subnet).routeTable !== undefined) return `${name} already has a route table.`;
@@ -107,14 +108,14 @@ function tableBody(place: RoutePlace, location: string, answers: Answers): JsonO
 }
 
 /** A name that is free; the table of an earlier phase of the same plan is found again by what it holds. */
-function freeTable({ subnet, judgement: { world } }: RoutePlace, body: JsonObject): { id: string; stands: boolean } {
-  for (let index = 1; ; index += 1) {
-    const name = legalName(['rt', nameOf(subnet), ...(index > 1 ? [String(index)] : [])], 80);
+function freeTable({ subnet, context: { index } }: RoutePlace, body: JsonObject): { id: string; stands: boolean } {
+  for (let position = 1; ; position += 1) {
+    const name = legalName(['rt', nameOf(subnet), ...(position > 1 ? [String(position)] : [])], 80);
     const id = `${groupIdOf(vnetOf(subnet)) ?? ''}/providers/${routeTableType}/${name}`;
-    const there = world.peek(id);
+    const there = index.peek(id);
     if (there.state !== 'read') return { id, stands: false };
     const routes = listAt(there.resource.body, routesPointer);
-    if (sameJson([...routes], [...listAt(body, routesPointer)]) && subnetsServed(id, world).length === 0) {
+    if (sameJson([...routes], [...listAt(body, routesPointer)]) && subnetsServed(id, index).length === 0) {
       return { id, stands: true };
     }
   }

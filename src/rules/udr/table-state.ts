@@ -3,7 +3,7 @@ import { clean } from '../../model/text.ts';
 import { links } from '../parts/links.ts';
 import { unknownForTags } from '../parts/training.ts';
 import { fail, listed, notApplicable, noted, pass, quoted, subnetShown } from '../parts/verdict.ts';
-import type { Verdict } from '../rule.ts';
+import type { CheckResult } from '../rule.ts';
 import { countsOf, missingPrefixes, mostRoutes, mostTagRoutes } from './parts/change.ts';
 import {
   coverageAt,
@@ -16,7 +16,7 @@ import {
   tunnelEvidence,
 } from './parts/place.ts';
 
-function checkTunnel(place: RoutePlace): Verdict {
+function checkTunnel(place: RoutePlace): CheckResult {
   const { tunnel } = place;
   const name = subnetShown(place.subnet);
   const hops = tunnel.appliances.map((address) => clean(address, 60));
@@ -55,7 +55,7 @@ function missingRoutes(place: RoutePlace): { routes: number; tags: number; unkno
   return { routes, tags: 0, unknown: open };
 }
 
-function checkCapacity(place: RoutePlace): Verdict {
+function checkCapacity(place: RoutePlace): CheckResult {
   if (!place.table) return notApplicable(`${subnetShown(place.subnet)} has no route table.`);
   const now = countsOf(place);
   const more = missingRoutes(place);
@@ -77,7 +77,7 @@ function checkCapacity(place: RoutePlace): Verdict {
     );
   const room = Math.min(mostRoutes - now.routes, mostTagRoutes - now.tags);
   return more.unknown && (!place.today || room < servicesAt(place).length)
-    ? unknownForTags(place.judgement.world, `How many routes ${name} still needs is unknown: ${noTagData}.`, evidence)
+    ? unknownForTags(place.context.index, `How many routes ${name} still needs is unknown: ${noTagData}.`, evidence)
     : pass(`${name} holds ${now.routes} of ${mostRoutes} routes and needs ${more.routes} more.`, evidence);
 }
 

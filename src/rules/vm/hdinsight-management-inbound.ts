@@ -1,14 +1,15 @@
 // vm.hdinsight-management-inbound: the HDInsight service can connect to the cluster, and the cluster to the Azure DNS servers.
-import { connectionPointer, hdinsightView } from '../../kinds/machine-view.ts';
+
+import { placementsOfMachine } from '../../facts/machines.ts';
+import { serviceTagsOf } from '../../facts/service-tags.ts';
 import { fold } from '../../model/resource-id.ts';
 import { regionalTag } from '../../net/index.ts';
-import { seatsOfMachine } from '../../posture/machines.ts';
-import { serviceTagsOf } from '../../posture/service-tags.ts';
+import { connectionPointer, hdinsightView } from '../../resource-types/machine-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { judgeNeed, type Need } from '../parts/nsg-flows.ts';
-import { decided, type Place } from '../parts/nsg-place.ts';
-import { notApplicable, seen, together } from '../parts/verdict.ts';
+import { type FlowNeed, judgeNeed } from '../parts/nsg-flows.ts';
+import { decided, type NsgPlace } from '../parts/nsg-place.ts';
+import { evidenceAt, notApplicable, worstOf } from '../parts/verdict.ts';
 import {
   allowAt,
   checkedAt,
@@ -21,7 +22,7 @@ import {
 } from './parts/machines.ts';
 
 const service = 'HDInsight';
-const management = (tag: string): Need => ({
+const management = (tag: string): FlowNeed => ({
   asked: { direction: 'Inbound', protocol: 'Tcp', remote: [tag], ports: ['443'] },
   what: `${tag} on TCP 443`,
   add: {
@@ -31,7 +32,7 @@ const management = (tag: string): Need => ({
 });
 
 /** Only a rule with the tag AzurePlatformDNS can deny this traffic. */
-const dns: Need = {
+const dns: FlowNeed = {
   asked: { direction: 'Outbound', protocol: 'Udp', remote: ['168.63.129.16'], ports: ['53'] },
   what: 'Azure DNS (168.63.129.16) on UDP 53',
   add: {
@@ -41,11 +42,11 @@ const dns: Need = {
 };
 
 /** The tag of the cluster's region is enough; a group that allows the whole tag also allows that of the region. */
-function needsAt({ attached }: ExistingMachine, place: Place): readonly Need[] {
+function needsAt({ attached }: ExistingMachine, place: NsgPlace): readonly FlowNeed[] {
   const whole = management(service);
   if (decided(whole.asked, place).verdict === 'allowed') return [whole, dns];
   const region = fold(hdinsightView(attached).location ?? '').replaceAll(' ', '');
-  const tag = region === '' ? service : regionalTag(serviceTagsOf(place.judgement.world), service, region);
+  const tag = region === '' ? service : regionalTag(serviceTagsOf(place.context.index), service, region);
   return [management(tag), dns];
 }
 
@@ -64,25 +65,25 @@ export const vmHdinsightManagementInbound = defineRule({
   fixKind: 'auto',
   undo: 'exact',
   subjects: existing(hdinsightClusters),
-  check(one, judgement) {
+  check(one, context) {
     const { compute, attached, name } = one;
     const evidence = [
       ...machineEvidence(one),
-      seen(attached, connectionPointer, 'resource provider connection (resourceProviderConnection)'),
+      evidenceAt(attached, connectionPointer, 'resource provider connection (resourceProviderConnection)'),
     ];
     if (hdinsightView(attached).connection === 'Outbound') {
       return notApplicable(`The ${name} connects to its service itself; it needs no inbound rule.`, evidence);
     }
-    const check = (place: Place) =>
-      together(
+    const check = (place: NsgPlace) =>
+      worstOf(
         'medium',
         needsAt(one, place).map((need) => () => judgeNeed(need, place)),
       );
     return (
-      checkedAt(seatsOfMachine(compute, judgement.world), judgement, 'medium', evidence, check) ??
+      checkedAt(placementsOfMachine(compute, context.index), context, 'medium', evidence, check) ??
       notApplicable(`The subnet of the ${name} has no network security group.`, evidence)
     );
   },
-  fix: (one, judgement) =>
-    allowAt(placesOf(one, judgement), (place) => needsAt(one, place), 'Allows HDInsight to manage the cluster.'),
+  fix: (one, context) =>
+    allowAt(placesOf(one, context), (place) => needsAt(one, place), 'Allows HDInsight to manage the cluster.'),
 });

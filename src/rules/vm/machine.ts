@@ -1,27 +1,45 @@
 // Whether an attached machine is healthy, runs Ubuntu, and is in a network that the workspace storage allows.
-import { hdinsightView, instanceViewOf, machineView, osNamePointer, rolesPointer } from '../../kinds/machine-view.ts';
-import { vnetOf } from '../../kinds/network-view.ts';
-import { listAt, textAt } from '../../kinds/read.ts';
-import { computeView } from '../../kinds/workspace-view.ts';
+
+import { strategyOf } from '../../facts/architecture.ts';
+import { reachedPrivately } from '../../facts/endpoints.ts';
+import { defaultAccountId } from '../../facts/links.ts';
+import { attachedTo, everySubnetOf } from '../../facts/machines.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
-import type { World } from '../../model/world.ts';
-import { strategyOf } from '../../posture/architecture.ts';
-import { reachedPrivately } from '../../posture/endpoints.ts';
-import { defaultAccountId } from '../../posture/links.ts';
-import { attachedTo, everySubnetOf } from '../../posture/machines.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import {
+  hdinsightView,
+  instanceViewOf,
+  machineView,
+  osNamePointer,
+  rolesPointer,
+} from '../../resource-types/machine-view.ts';
+import { vnetOf } from '../../resource-types/network-view.ts';
+import { listAt, textAt } from '../../resource-types/read.ts';
+import { computeView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
-import { checkFirewall, subnetsPointer, unclear, type Wall } from '../parts/firewall.ts';
+import { checkFirewall, type ServiceFirewall, subnetsPointer, unclear } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
-import { fail, few, listed, notApplicable, noted, pass, quoted, seen, shown, unknown } from '../parts/verdict.ts';
-import type { Verdict } from '../rule.ts';
 import {
+  displayName,
+  evidenceAt,
+  fail,
+  few,
+  listed,
+  notApplicable,
+  noted,
+  pass,
+  quoted,
+  unknown,
+} from '../parts/verdict.ts';
+import type { CheckResult } from '../rule.ts';
+import {
+  type AttachedMachine,
   type ExistingMachine,
   existing,
-  type Machine,
   machineEvidence,
   machines,
   virtualMachines,
@@ -52,14 +70,14 @@ export const vmAttached = defineRule({
     links: [links.attachedTargets],
   },
   subjects: machines,
-  check(machine, { world, profile }) {
+  check(machine, { index, profile }) {
     const { compute, name, isHdinsight } = machine;
     const { provisioningState: state = 'Succeeded', resourceId } = computeView(compute);
     const evidence = [
       ...machineEvidence(machine),
-      seen(compute, '/properties/provisioningState', 'provisioning state'),
-      seen(compute, errorsPointer, 'provisioning errors'),
-      seen(compute, '/properties/isAttachedCompute', 'attached compute (isAttachedCompute)'),
+      evidenceAt(compute, '/properties/provisioningState', 'provisioning state'),
+      evidenceAt(compute, errorsPointer, 'provisioning errors'),
+      evidenceAt(compute, '/properties/isAttachedCompute', 'attached compute (isAttachedCompute)'),
     ];
     const error = firstError(compute);
     if (error !== undefined) return fail(`The attachment of the ${name} failed: ${error}.`, evidence);
@@ -71,8 +89,8 @@ export const vmAttached = defineRule({
         ? fail(`The ${name} has no resource ID (resourceId).`, evidence)
         : unknown(`The resource ID (resourceId) of the ${name} has an unexpected value.`, evidence);
     }
-    if (!attachedTo(compute, world)) {
-      return fail(`The ${name} is attached, but ${shown(resourceId)} no longer exists.`, evidence);
+    if (!attachedTo(compute, index)) {
+      return fail(`The ${name} is attached, but ${displayName(resourceId)} no longer exists.`, evidence);
     }
     const legacy = profile !== 'seed-2020' && !isHdinsight ? ' Attaching virtual machines is a legacy feature.' : '';
     return pass(`The ${name} is attached and provisioned.${legacy}`, evidence);
@@ -81,14 +99,15 @@ export const vmAttached = defineRule({
 
 const isUbuntu = (text: string | undefined): boolean => text?.toLowerCase().includes('ubuntu') === true;
 
-/** The operating system that the VM agent reports, in the machine or its instance view. Throws GapRead where Azure denied the read. */
-function reportedSystem(machine: Resource, world: World): { name: string | undefined; evidence: Evidence[] } {
+/** The operating system that the VM agent reports, in the machine or its instance view. Throws UnreadableError where Azure denied the read. */
+function reportedSystem(machine: Resource, index: SnapshotIndex): { name: string | undefined; evidence: Evidence[] } {
   const own = machineView(machine).osName;
-  if (own !== undefined) return { name: own, evidence: [seen(machine, osNamePointer, 'OS reported by the VM agent')] };
-  const view = world.get(instanceViewOf(machine.id));
+  if (own !== undefined)
+    return { name: own, evidence: [evidenceAt(machine, osNamePointer, 'OS reported by the VM agent')] };
+  const view = index.get(instanceViewOf(machine.id));
   return {
     name: textAt(view?.body, '/osName'),
-    evidence: view ? [seen(view, '/osName', 'OS reported by the VM agent')] : [],
+    evidence: view ? [evidenceAt(view, '/osName', 'OS reported by the VM agent')] : [],
   };
 }
 
@@ -104,13 +123,13 @@ export const vmUbuntuOnly = defineRule({
     links: [links.attachedTargets],
   },
   subjects: existing(virtualMachines),
-  check(one, { world }) {
+  check(one, { index }) {
     const { attached: machine, name } = one;
     const { osType, publisher, offer, sku, osName } = machineView(machine);
     const evidence = [
       ...machineEvidence(one),
-      seen(machine, '/properties/storageProfile/osDisk/osType', 'OS type'),
-      seen(machine, '/properties/storageProfile/imageReference', 'image reference'),
+      evidenceAt(machine, '/properties/storageProfile/osDisk/osType', 'OS type'),
+      evidenceAt(machine, '/properties/storageProfile/imageReference', 'image reference'),
     ];
     if (osType === 'Windows') return fail(`The ${name} runs Windows; only Ubuntu is supported.`, evidence);
     if (isUbuntu(osName) || isUbuntu(offer) || isUbuntu(sku)) return pass(`The ${name} runs Ubuntu.`, evidence);
@@ -118,7 +137,7 @@ export const vmUbuntuOnly = defineRule({
       const image = [publisher, offer, sku].filter((text) => text !== undefined).join(' ');
       return fail(`The ${name} uses the image ${quoted(image)}; only Ubuntu is supported.`, evidence);
     }
-    const reported = reportedSystem(machine, world);
+    const reported = reportedSystem(machine, index);
     const all = [...evidence, ...reported.evidence];
     if (reported.name === undefined) {
       return unknown(`The ${name} uses a custom image, and its VM agent reports no operating system.`, all);
@@ -130,9 +149,9 @@ export const vmUbuntuOnly = defineRule({
 });
 
 /** The result for a cluster with a role outside a virtual network; undefined where each is in one. */
-function outsideNetwork(one: ExistingMachine): Verdict | undefined {
+function outsideNetwork(one: ExistingMachine): CheckResult | undefined {
   const { roles } = hdinsightView(one.attached);
-  const evidence = [...machineEvidence(one), seen(one.attached, rolesPointer, 'roles and their networks')];
+  const evidence = [...machineEvidence(one), evidenceAt(one.attached, rolesPointer, 'roles and their networks')];
   if (roles.length === 0) return unknown(`The roles of the ${one.name} are not shown.`, evidence);
   const bare = roles.filter(({ subnet }) => subnet === undefined).map((role) => quoted(role.name ?? 'no name'));
   return bare.length === 0
@@ -140,25 +159,30 @@ function outsideNetwork(one: ExistingMachine): Verdict | undefined {
     : fail(`The ${one.name} has roles without a virtual network: ${few(bare)}.`, evidence);
 }
 
-function checkStorage(one: Machine, networks: readonly string[], wall: Wall, world: World): Verdict {
+function checkStorage(
+  one: AttachedMachine,
+  networks: readonly string[],
+  firewall: ServiceFirewall,
+  index: SnapshotIndex,
+): CheckResult {
   const evidence = [
     ...machineEvidence(one),
     noted(one.compute.id, [...networks], 'virtual networks of the machine'),
-    seen(wall.resource, subnetsPointer, 'virtual network rules'),
+    evidenceAt(firewall.resource, subnetsPointer, 'virtual network rules'),
   ];
-  if (wall.access !== 'closed') {
-    return unclear(wall) ?? pass(`The ${wall.name} allows all networks, including the ${one.name}.`, evidence);
+  if (firewall.access !== 'closed') {
+    return unclear(firewall) ?? pass(`The ${firewall.name} allows all networks, including the ${one.name}.`, evidence);
   }
-  const where = `The ${one.name} is in ${listed(networks.map(shown))}`;
-  if (strategyOf(wall.resource.id, world) !== 'service-endpoint') {
-    return networks.some((network) => reachedPrivately(wall.resource.id, network, world))
-      ? pass(`${where}, which connects to the ${wall.name} by a private endpoint.`, evidence)
-      : fail(`${where}, which has no private endpoint for the ${wall.name}.`, evidence);
+  const where = `The ${one.name} is in ${listed(networks.map(displayName))}`;
+  if (strategyOf(firewall.resource.id, index) !== 'service-endpoint') {
+    return networks.some((network) => reachedPrivately(firewall.resource.id, network, index))
+      ? pass(`${where}, which connects to the ${firewall.name} by a private endpoint.`, evidence)
+      : fail(`${where}, which has no private endpoint for the ${firewall.name}.`, evidence);
   }
-  const allowed = wall.acls.subnetRules.map(({ id }) => vnetOf(id));
+  const allowed = firewall.acls.subnetRules.map(({ id }) => vnetOf(id));
   return networks.some((network) => allowed.some((id) => sameId(id, network)))
-    ? pass(`${where}, a network that the ${wall.name} allows.`, evidence)
-    : fail(`${where}; the ${wall.name} allows no subnet of it.`, evidence);
+    ? pass(`${where}, a network that the ${firewall.name} allows.`, evidence)
+    : fail(`${where}; the ${firewall.name} allows no subnet of it.`, evidence);
 }
 
 export const vmInVnet = defineRule({
@@ -173,14 +197,14 @@ export const vmInVnet = defineRule({
     links: [links.secureTraining],
   },
   subjects: existing(machines),
-  check(one, judgement) {
-    const { world } = judgement;
+  check(one, context) {
+    const { index } = context;
     const outside = one.isHdinsight ? outsideNetwork(one) : undefined;
     if (outside) return outside;
-    const networks = onceEach(everySubnetOf(one.compute, world).map(vnetOf));
+    const networks = onceEach(everySubnetOf(one.compute, index).map(vnetOf));
     if (networks.length === 0) return unknown(`The subnet of the ${one.name} is not shown.`, machineEvidence(one));
-    const account = defaultAccountId(world);
+    const account = defaultAccountId(index);
     if (account === undefined) return notApplicable('The workspace has no default storage account.');
-    return checkFirewall(account, 'storage', judgement, (wall) => checkStorage(one, networks, wall, world));
+    return checkFirewall(account, 'storage', context, (firewall) => checkStorage(one, networks, firewall, index));
   },
 });

@@ -1,25 +1,25 @@
 // Outbound traffic of an attached machine: open by default, or limited with the required services allowed.
-import type { Asked } from '../../posture/flows.ts';
-import { machineMode, seatsOfMachine } from '../../posture/machines.ts';
+import type { FlowQuestion } from '../../facts/flows.ts';
+import { machineOutboundMode, placementsOfMachine } from '../../facts/machines.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { proposed, reopening } from '../parts/nsg-change.ts';
-import type { Need } from '../parts/nsg-flows.ts';
-import { decided, deciders, evidenceOf, hangsOn, modeOf, type Place, placeShown } from '../parts/nsg-place.ts';
+import type { FlowNeed } from '../parts/nsg-flows.ts';
+import { decided, deciders, evidenceOf, hangsOn, modeOf, type NsgPlace, placeShown } from '../parts/nsg-place.ts';
 import { judgeNeeds, needsOf } from '../parts/required-flows.ts';
 import { orElse } from '../parts/subjects.ts';
-import { fail, few, notApplicable, noted, pass, together, unknown } from '../parts/verdict.ts';
-import type { Proposal, Verdict } from '../rule.ts';
+import { fail, few, notApplicable, noted, pass, unknown, worstOf } from '../parts/verdict.ts';
+import type { CheckResult, Proposal } from '../rule.ts';
 import { allowAt, checkedAt, machineEvidence, machines, placesOf, vmRule } from './parts/machines.ts';
 
 const everywhere = ['Internet', 'VirtualNetwork'];
-const allTraffic: Asked = { direction: 'Outbound', protocol: '*', remote: everywhere, ports: ['*'] };
-const https: Asked = { direction: 'Outbound', protocol: 'Tcp', remote: everywhere, ports: ['443'] };
+const allTraffic: FlowQuestion = { direction: 'Outbound', protocol: '*', remote: everywhere, ports: ['*'] };
+const https: FlowQuestion = { direction: 'Outbound', protocol: 'Tcp', remote: everywhere, ports: ['443'] };
 
-function checkOpen(place: Place): Verdict {
+function checkOpen(place: NsgPlace): CheckResult {
   const all = decided(allTraffic, place);
   const name = placeShown(place);
-  const mode = place.judgement.world.snapshot.intents.outboundMode ?? 'auto';
+  const mode = place.context.index.snapshot.intents.outboundMode ?? 'auto';
   const evidence = [noted(place.group.id, mode, 'assumption outboundMode'), ...evidenceOf(all, place, 'Outbound')];
   if (all.verdict === 'allowed') return pass(`${name} allows all outbound traffic.`, evidence);
   if (modeOf(place) === 'limited') {
@@ -54,17 +54,17 @@ export const vmOutboundDefault = defineRule({
   fixKind: 'auto',
   undo: 'exact',
   subjects: machines,
-  check: (machine, judgement) =>
+  check: (machine, context) =>
     checkedAt(
-      seatsOfMachine(machine.compute, judgement.world),
-      judgement,
+      placementsOfMachine(machine.compute, context.index),
+      context,
       'medium',
       machineEvidence(machine),
       checkOpen,
     ) ?? pass(`No network security group limits the ${machine.name}.`, machineEvidence(machine)),
-  fix(machine, judgement) {
+  fix(machine, context) {
     const proposals: Proposal[] = [];
-    for (const place of placesOf(machine, judgement)) {
+    for (const place of placesOf(machine, context)) {
       const steps = reopening(place, https);
       if (typeof steps === 'string') return steps;
       proposals.push(...proposed(place, steps, 2, 'Allows outbound TCP 443 again.'));
@@ -76,14 +76,14 @@ export const vmOutboundDefault = defineRule({
 /** The rules whose flows an attached machine needs as compute nodes do. */
 const required = ['storage', 'acr', 'azureml', 'arm', 'entra', 'mcr'].map((name) => `nsg.outbound-${name}`);
 
-const needsOfRule = (rule: string, place: Place): Need[] => {
+const needsOfRule = (rule: string, place: NsgPlace): FlowNeed[] => {
   const needs = needsOf(rule, place);
-  return typeof needs === 'string' ? [] : needs.filter(({ onlyNote }) => onlyNote !== true);
+  return typeof needs === 'string' ? [] : needs.filter(({ informational }) => informational !== true);
 };
-const requiredAt = (place: Place): Need[] => required.flatMap((rule) => needsOfRule(rule, place));
+const requiredAt = (place: NsgPlace): FlowNeed[] => required.flatMap((rule) => needsOfRule(rule, place));
 
-function checkLimited(place: Place): Verdict {
-  const verdict = together(
+function checkLimited(place: NsgPlace): CheckResult {
+  const verdict = worstOf(
     'high',
     required.map((rule) => () => judgeNeeds(rule, 'high', place)),
   );
@@ -112,21 +112,23 @@ export const vmOutboundLimited = defineRule({
   fixKind: 'auto',
   undo: 'exact',
   subjects: machines,
-  check(machine, judgement) {
+  check(machine, context) {
     const { compute, name } = machine;
-    const { world } = judgement;
+    const { index } = context;
     const evidence = machineEvidence(machine);
     // Where outbound traffic is neither open nor limited, vm.outbound-default reports the Deny rule.
-    const limited = seatsOfMachine(compute, world).filter((seat) => machineMode(seat, world) === 'limited');
+    const limited = placementsOfMachine(compute, index).filter(
+      (seat) => machineOutboundMode(seat, index) === 'limited',
+    );
     if (limited.length === 0) {
       return notApplicable(`Outbound traffic of the ${name} is not limited (see vm.outbound-default).`, evidence);
     }
     return (
-      checkedAt(limited, judgement, 'high', evidence, checkLimited) ??
+      checkedAt(limited, context, 'high', evidence, checkLimited) ??
       notApplicable(`No network security group limits the ${name}.`, evidence)
     );
   },
-  fix: (machine, judgement) =>
+  fix: (machine, context) =>
     // Where outbound traffic will be limited, the Allow rules must have a priority before the future Deny rule.
-    allowAt(placesOf(machine, { ...judgement, asIfClosed: true }), requiredAt, 'Allows this traffic.'),
+    allowAt(placesOf(machine, { ...context, assumeDenyByDefault: true }), requiredAt, 'Allows this traffic.'),
 });

@@ -1,27 +1,28 @@
 // SSH from the service to an attached machine: allowed by the security groups of the subnet and of the NIC, on the right port.
-import { addressPointer, attachedView, sshPortPointer } from '../../kinds/machine-view.ts';
-import { cardGroupPointer } from '../../kinds/network-interface.ts';
-import { textAt } from '../../kinds/read.ts';
+
+import type { FlowQuestion } from '../../facts/flows.ts';
+import { type MachinePlacement, machineOutboundMode, placementsOfMachine } from '../../facts/machines.ts';
 import { editChange } from '../../model/change.ts';
 import { setMember } from '../../model/edit.ts';
 import type { Evidence } from '../../model/finding.ts';
-import { type Need as Answer, needSentence } from '../../model/need.ts';
+import { type PlanNeed as Answer, needSentence } from '../../model/plan-need.ts';
 import { fold, groupIdOf, nameOf } from '../../model/resource-id.ts';
-import type { World } from '../../model/world.ts';
-import type { Asked } from '../../posture/flows.ts';
-import { type MachineSeat, machineMode, seatsOfMachine } from '../../posture/machines.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { addressPointer, attachedView, sshPortPointer } from '../../resource-types/machine-view.ts';
+import { nicGroupPointer } from '../../resource-types/network-interface.ts';
+import { textAt } from '../../resource-types/read.ts';
 import { defineRule, derived } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { freeGroup, newGroup, newGroupBody, openFor } from '../parts/nsg-change.ts';
-import { judgeNeed, type Need, sshNeed, sshService } from '../parts/nsg-flows.ts';
-import { decided, type Place, placeShown } from '../parts/nsg-place.ts';
-import { fail, few, notApplicable, noted, pass, seen, shown, unknown } from '../parts/verdict.ts';
-import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+import { type FlowNeed, judgeNeed, sshNeed, sshService } from '../parts/nsg-flows.ts';
+import { decided, type NsgPlace, placeShown } from '../parts/nsg-place.ts';
+import { displayName, evidenceAt, fail, few, notApplicable, noted, pass, unknown } from '../parts/verdict.ts';
+import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 import {
+  type AttachedMachine,
   allowAt,
   checkedAt,
   hdinsightClusters,
-  type Machine,
   machineEvidence,
   machines,
   placesAt,
@@ -32,20 +33,20 @@ import {
 
 const sshRisk = 'Allows SSH from AzureMachineLearning.';
 /** The port that the machine was attached with, else the default one. */
-const sshPortOf = ({ compute }: Machine): string => String(attachedView(compute).port ?? 22);
-const sshEvidence = (machine: Machine): Evidence[] => [
+const sshPortOf = ({ compute }: AttachedMachine): string => String(attachedView(compute).port ?? 22);
+const sshEvidence = (machine: AttachedMachine): Evidence[] => [
   ...machineEvidence(machine),
-  seen(machine.compute, sshPortPointer, 'SSH port of the attached compute'),
+  evidenceAt(machine.compute, sshPortPointer, 'SSH port of the attached compute'),
 ];
-const allowSsh = (machine: Machine, judgement: Judgement): readonly Proposal[] | string =>
-  allowAt(placesOf(machine, judgement), () => [sshNeed(sshPortOf(machine))], sshRisk);
+const allowSsh = (machine: AttachedMachine, context: RuleContext): readonly Proposal[] | string =>
+  allowAt(placesOf(machine, context), () => [sshNeed(sshPortOf(machine))], sshRisk);
 
-interface SeatedMachine extends Machine {
-  readonly seat: MachineSeat;
+interface SeatedMachine extends AttachedMachine {
+  readonly seat: MachinePlacement;
 }
 
 /** Without a security group, the SKU of the public IP address decides: Basic allows inbound traffic, Standard denies it. */
-function checkAddress(machine: SeatedMachine, world: World): Verdict {
+function checkAddress(machine: SeatedMachine, index: SnapshotIndex): CheckResult {
   const { name, seat } = machine;
   const evidence = sshEvidence(machine);
   if (seat.publicAddress === undefined) {
@@ -54,16 +55,16 @@ function checkAddress(machine: SeatedMachine, world: World): Verdict {
       evidence,
     );
   }
-  const address = world.get(seat.publicAddress);
+  const address = index.get(seat.publicAddress);
   if (!address) return unknown(`The public IP address of the ${name} does not exist.`, evidence);
   const sku = textAt(address.body, '/sku/name') ?? 'Basic';
-  const all = [...evidence, seen(address, '/sku/name', 'SKU of the public IP address (default: Basic)')];
+  const all = [...evidence, evidenceAt(address, '/sku/name', 'SKU of the public IP address (default: Basic)')];
   if (fold(sku) === 'basic') {
     return pass(`The ${name} has no security group, and its Basic public IP address allows inbound traffic.`, all);
   }
   return fold(sku) === 'standard'
     ? fail(
-        `The ${name} has no security group, and its Standard public IP address ${shown(address.id)} denies inbound traffic.`,
+        `The ${name} has no security group, and its Standard public IP address ${displayName(address.id)} denies inbound traffic.`,
         all,
       )
     : unknown(`Whether a public IP address with SKU ${sku.slice(0, 40)} allows inbound traffic is not known.`, all);
@@ -73,30 +74,30 @@ const makeGroup: Answer = { kind: 'choice', options: [{ name: 'group', value: 'm
 
 /** A new security group with one Allow rule for a NIC without one: only on request, since it denies other inbound traffic. */
 function groupForNic(
-  seat: MachineSeat,
-  need: Need,
-  judgement: Judgement,
+  seat: MachinePlacement,
+  need: FlowNeed,
+  context: RuleContext,
   answers: Answers,
 ): readonly Proposal[] | string {
   const { subnet, local } = seat;
-  const nic = seat.card === undefined ? undefined : judgement.world.get(seat.card);
+  const nic = seat.card === undefined ? undefined : context.index.get(seat.card);
   if (!nic) return 'The NIC of the machine is not known.';
   if (answers.group !== 'make') {
-    return `NIC ${shown(nic.id)} has no security group. A new one denies all other inbound traffic. ${needSentence(makeGroup)}`;
+    return `NIC ${displayName(nic.id)} has no security group. A new one denies all other inbound traffic. ${needSentence(makeGroup)}`;
   }
   const home = groupIdOf(nic.id) ?? '';
-  const machine = { card: nic.id, local, mode: () => machineMode(seat, judgement.world) };
-  const place = { subnet, shut: false, judgement, today: judgement.profile !== 'seed-2020', machine };
+  const machine = { card: nic.id, local, mode: () => machineOutboundMode(seat, context.index) };
+  const place = { subnet, shut: false, context, today: context.profile !== 'seed-2020', machine };
   const opened = openFor(newGroup(place, home, textAt(nic.body, '/location') ?? ''), [need]);
   if (typeof opened === 'string') return opened;
   const body = newGroupBody(opened.after);
-  const made = freeGroup(home, nameOf(nic.id), body, judgement);
-  const risk = `${shown(made.id)} denies all other inbound traffic to ${shown(nic.id)}, including your own SSH from other networks.`;
+  const made = freeGroup(home, nameOf(nic.id), body, context);
+  const risk = `${displayName(made.id)} denies all other inbound traffic to ${displayName(nic.id)}, including your own SSH from other networks.`;
   return [
     ...(made.stands
       ? []
       : [{ change: { kind: 'create', resource: made.id, edits: [], body } as const, phase: 1 as const }]),
-    { change: editChange(nic.id, [setMember(nic.body, cardGroupPointer, { id: made.id })]), phase: 5, risk },
+    { change: editChange(nic.id, [setMember(nic.body, nicGroupPointer, { id: made.id })]), phase: 5, risk },
   ];
 }
 
@@ -115,28 +116,27 @@ export const vmSshInboundAzureml = defineRule({
   },
   fixKind: 'auto',
   undo: 'exact',
-  subjects: derived(virtualMachines, (machine, { world }): SeatedMachine | Verdict => {
-    const [seat] = seatsOfMachine(machine.compute, world);
+  subjects: derived(virtualMachines, (machine, { index }): SeatedMachine | CheckResult => {
+    const [seat] = placementsOfMachine(machine.compute, index);
     return seat
       ? { ...machine, seat }
       : notApplicable(`The ${machine.name} or its subnet does not exist (see vm.attached).`);
   }),
-  check(machine, judgement) {
-    const { world } = judgement;
+  check(machine, context) {
+    const { index } = context;
     const { seat } = machine;
-    const address = seat.publicAddress === undefined ? undefined : world.peek(seat.publicAddress);
-    const sku = address?.state === 'read' ? [seen(address.resource, '/sku/name', 'SKU of the public IP address')] : [];
+    const address = seat.publicAddress === undefined ? undefined : index.peek(seat.publicAddress);
+    const sku =
+      address?.state === 'read' ? [evidenceAt(address.resource, '/sku/name', 'SKU of the public IP address')] : [];
     const need = sshNeed(sshPortOf(machine));
-    const check = (place: Place) => judgeNeed(need, place);
-    return (
-      checkedAt([seat], judgement, 'high', [...sshEvidence(machine), ...sku], check) ?? checkAddress(machine, world)
-    );
+    const check = (place: NsgPlace) => judgeNeed(need, place);
+    return checkedAt([seat], context, 'high', [...sshEvidence(machine), ...sku], check) ?? checkAddress(machine, index);
   },
-  fix(machine, judgement, answers) {
-    const places = placesAt(machine.seat, judgement);
+  fix(machine, context, answers) {
+    const places = placesAt(machine.seat, context);
     const need = sshNeed(sshPortOf(machine));
     return places.length === 0
-      ? groupForNic(machine.seat, need, judgement, answers)
+      ? groupForNic(machine.seat, need, context, answers)
       : allowAt(places, () => [need], sshRisk);
   },
 });
@@ -156,40 +156,40 @@ export const vmHdinsightSameRules = defineRule({
   fixKind: 'auto',
   undo: 'exact',
   subjects: hdinsightClusters,
-  check(machine, judgement) {
+  check(machine, context) {
     const { compute, name } = machine;
-    const evidence = [...sshEvidence(machine), seen(compute, addressPointer, 'SSH address')];
-    const seats = seatsOfMachine(compute, judgement.world);
+    const evidence = [...sshEvidence(machine), evidenceAt(compute, addressPointer, 'SSH address')];
+    const seats = placementsOfMachine(compute, context.index);
     if (seats.length === 0) {
       return notApplicable(`The ${name} does not exist or has no network (see vm.attached, vm.in-vnet).`, evidence);
     }
     const need = sshNeed(sshPortOf(machine));
     return (
-      checkedAt(seats, judgement, 'medium', evidence, (place) => judgeNeed(need, place)) ??
+      checkedAt(seats, context, 'medium', evidence, (place) => judgeNeed(need, place)) ??
       pass(`The subnet of the ${name} has no network security group.`, evidence)
     );
   },
   fix: allowSsh,
 });
 
-const everyPort: Asked = { direction: 'Inbound', protocol: 'Tcp', remote: [sshService], ports: ['*'] };
+const everyPort: FlowQuestion = { direction: 'Inbound', protocol: 'Tcp', remote: [sshService], ports: ['*'] };
 
 /** Single ports that a group allows for the service, and 22 in any range. */
-function allowedPorts(place: Place): string[] {
+function allowedPorts(place: NsgPlace): string[] {
   const ranges = decided(everyPort, place)
     .parts.filter(({ outcome }) => outcome === 'allowed')
     .map(({ box }) => box.destinationPorts);
   const ports = ranges.flatMap((pairs) =>
-    pairs.flatMap((from, index) => {
-      const end = pairs[index + 1] ?? from;
-      if (index % 2 === 1) return [];
+    pairs.flatMap((from, position) => {
+      const end = pairs[position + 1] ?? from;
+      if (position % 2 === 1) return [];
       return end - from === 1 ? [from] : from <= 22 && end > 22 ? [22] : [];
     }),
   );
   return [...new Set(ports)].map(String);
 }
 
-function checkPort(place: Place, machine: Machine): Verdict {
+function checkPort(place: NsgPlace, machine: AttachedMachine): CheckResult {
   const port = sshPortOf(machine);
   const verdict = judgeNeed(sshNeed(port), place);
   if (verdict.outcome !== 'fail') return verdict;
@@ -218,13 +218,13 @@ export const vmSshPortMatches = defineRule({
   fixKind: 'auto',
   undo: 'exact',
   subjects: machines,
-  check(machine, judgement) {
+  check(machine, context) {
     const isShown = attachedView(machine.compute).port !== undefined;
-    const check = (place: Place) =>
+    const check = (place: NsgPlace) =>
       isShown ? checkPort(place, machine) : unknown(`The SSH port of the ${machine.name} is not shown.`);
-    const seats = seatsOfMachine(machine.compute, judgement.world);
+    const seats = placementsOfMachine(machine.compute, context.index);
     return (
-      checkedAt(seats, judgement, 'low', sshEvidence(machine), check) ??
+      checkedAt(seats, context, 'low', sshEvidence(machine), check) ??
       notApplicable(`The ${machine.name} has no network security group.`, sshEvidence(machine))
     );
   },

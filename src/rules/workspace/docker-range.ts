@@ -1,18 +1,19 @@
 // No virtual network that nodes reach overlaps the address range of Docker's bridge on them.
-import { vnetOf, vnetType } from '../../kinds/network-view.ts';
-import { itemsAt, textAt, textsAt } from '../../kinds/read.ts';
+
+import { computes } from '../../facts/needs.ts';
 import type { Evidence } from '../../model/finding.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold } from '../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
-import type { World } from '../../model/world.ts';
 import { overlaps, parseBlock } from '../../net/ipv4.ts';
-import { computes } from '../../posture/needs.ts';
+import { vnetOf, vnetType } from '../../resource-types/network-view.ts';
+import { itemsAt, textAt, textsAt } from '../../resource-types/read.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { namedSubnets } from '../parts/subjects.ts';
-import { fail, listed, notApplicable, noted, pass, seen, shown, unknown } from '../parts/verdict.ts';
-import type { Judgement, Subject, Subjects, Verdict } from '../rule.ts';
+import { displayName, evidenceAt, fail, listed, notApplicable, noted, pass, unknown } from '../parts/verdict.ts';
+import type { CheckResult, RuleContext, Subject, Subjects } from '../rule.ts';
 
 /** The default bridge of Docker (Microsoft Learn, "Secure an Azure Machine Learning workspace", read 2026). */
 const bridge = '172.17.0.0/16';
@@ -20,21 +21,23 @@ const prefixesPointer = '/properties/addressSpace/addressPrefixes';
 
 /** Each virtual network that was read or that compute names; the workspace where there is none. */
 const networks: Subjects<Resource> = {
-  list(judgement): Subject[] {
-    const { world } = judgement;
-    const { workspace } = world.snapshot;
-    const ids = [...world.ofType(vnetType).map(({ id }) => id), ...namedSubnets(judgement).map(vnetOf)];
+  list(context): Subject[] {
+    const { index } = context;
+    const { workspace } = index.snapshot;
+    const ids = [...index.ofType(vnetType).map(({ id }) => id), ...namedSubnets(context).map(vnetOf)];
     const once = [...new Map(ids.toReversed().map((id) => [fold(id), id])).values()].toReversed();
     if (once.length > 0) return once.map((resource) => ({ resource }));
     return workspace === null ? [] : [{ resource: workspace }];
   },
-  resolve({ resource: id }, { world }) {
-    if (id === world.snapshot.workspace) {
-      computes(world); // unknown, not "none", where the list of computes was not read
+  resolve({ resource: id }, { index }) {
+    if (id === index.snapshot.workspace) {
+      computes(index); // unknown, not "none", where the list of computes was not read
       return notApplicable('The workspace uses no virtual network.');
     }
     const gone = noted(id, null, 'not found (HTTP 404)');
-    return world.get(id) ?? notApplicable(`${shown(id)} does not exist (see workspace.network-preexists).`, [gone]);
+    return (
+      index.get(id) ?? notApplicable(`${displayName(id)} does not exist (see workspace.network-preexists).`, [gone])
+    );
   },
 };
 
@@ -48,39 +51,39 @@ function spaceOf(vnet: Resource): AddressSpace {
   const items = itemsAt(vnet.body, prefixesPointer);
   const prefixes = items.flatMap(({ item, pointer }) =>
     typeof item === 'string'
-      ? [{ text: item, of: shown(vnet.id), evidence: seen(vnet, pointer, 'address prefix') }]
+      ? [{ text: item, of: displayName(vnet.id), evidence: evidenceAt(vnet, pointer, 'address prefix') }]
       : [],
   );
   const isWhole = prefixes.length > 0 && prefixes.length === items.length;
-  return { prefixes, unread: isWhole ? [] : [shown(vnet.id)] };
+  return { prefixes, unread: isWhole ? [] : [displayName(vnet.id)] };
 }
 
 /** The address spaces of connected peers: as the peer shows it, or else as the peering does. */
-function peerSpaces(vnet: Resource, world: World): AddressSpace[] {
+function peerSpaces(vnet: Resource, index: SnapshotIndex): AddressSpace[] {
   return itemsAt(vnet.body, '/properties/virtualNetworkPeerings').flatMap(({ item, pointer }) => {
     const id = textAt(item, '/properties/remoteVirtualNetwork/id');
     const isDisconnected = fold(textAt(item, '/properties/peeringState') ?? '') === 'disconnected';
     if (id === undefined || isDisconnected) return [];
-    const peer = world.peek(id);
+    const peer = index.peek(id);
     if (peer.state === 'read') return [spaceOf(peer.resource)];
     if (peer.state === 'missing') return [];
     const member = ['remoteVirtualNetworkAddressSpace', 'remoteAddressSpace'].find(
       (name) => textsAt(item, `/properties/${name}/addressPrefixes`).length > 0,
     );
-    if (member === undefined) return [{ prefixes: [], unread: [shown(id)] }];
+    if (member === undefined) return [{ prefixes: [], unread: [displayName(id)] }];
     const list = `/properties/${member}/addressPrefixes`;
-    const evidence = seen(vnet, `${pointer}${list}`, `address prefixes of the peer ${shown(id)}`);
-    return [{ prefixes: textsAt(item, list).map((text) => ({ text, of: shown(id), evidence })), unread: [] }];
+    const evidence = evidenceAt(vnet, `${pointer}${list}`, `address prefixes of the peer ${displayName(id)}`);
+    return [{ prefixes: textsAt(item, list).map((text) => ({ text, of: displayName(id), evidence })), unread: [] }];
   });
 }
 
-function check(vnet: Resource, { world }: Judgement): Verdict {
+function check(vnet: Resource, { index }: RuleContext): CheckResult {
   const docker = parseBlock(bridge);
-  const spaces = [spaceOf(vnet), ...peerSpaces(vnet, world)];
+  const spaces = [spaceOf(vnet), ...peerSpaces(vnet, index)];
   const prefixes = spaces.flatMap((space) => space.prefixes);
   const parsed = prefixes.map((prefix) => ({ ...prefix, block: parseBlock(prefix.text) }));
   const inside = parsed.filter(({ block }) => block.ok && docker.ok && overlaps(block.value, docker.value));
-  const own = prefixes.filter(({ of }) => of === shown(vnet.id)).map(({ evidence }) => evidence);
+  const own = prefixes.filter(({ of }) => of === displayName(vnet.id)).map(({ evidence }) => evidence);
   if (inside.length > 0) {
     const names = [...new Set(inside.map(({ of, text }) => `${of} (${clean(text, 60)})`))];
     return fail(
@@ -92,7 +95,7 @@ function check(vnet: Resource, { world }: Judgement): Verdict {
   const unread = [...new Set([...spaces.flatMap((space) => space.unread), ...odd])];
   return unread.length > 0
     ? unknown(`The address space of ${listed(unread)} could not be read.`, own)
-    : pass(`Neither ${shown(vnet.id)} nor a connected peer overlaps ${bridge}.`, own);
+    : pass(`Neither ${displayName(vnet.id)} nor a connected peer overlaps ${bridge}.`, own);
 }
 
 export const workspaceDockerRange = defineRule({

@@ -1,15 +1,26 @@
 // What the service does not create itself: the workspace, and the virtual networks and subnets that compute is placed in.
-import { findSubnet, subnetType, subnetView, vnetOf, vnetView } from '../../kinds/network-view.ts';
-import { workspaceType, workspaceView } from '../../kinds/workspace-view.ts';
+
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { subscriptionOf } from '../../model/resource-id.ts';
+import { findSubnet, subnetType, subnetView, vnetOf, vnetView } from '../../resource-types/network-view.ts';
+import { workspaceType, workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { describeState, regionOf, stateOf } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
 import { namedSubnets, whoNames, workspaces } from '../parts/subjects.ts';
-import { fail, listed, notApplicable, noted, pass, seen, shown, subnetShown, unknown } from '../parts/verdict.ts';
-import type { Judgement, Subject, Verdict } from '../rule.ts';
+import {
+  displayName,
+  evidenceAt,
+  fail,
+  listed,
+  notApplicable,
+  noted,
+  pass,
+  subnetShown,
+  unknown,
+} from '../parts/verdict.ts';
+import type { CheckResult, RuleContext, Subject } from '../rule.ts';
 
 const statePointer = '/properties/provisioningState';
 
@@ -18,17 +29,17 @@ const isOddState = ({ body }: Resource): boolean => {
   return raw !== undefined && raw !== null && typeof raw !== 'string';
 };
 
-function checkWorkspace({ resource: id }: Subject, { world }: Judgement): Verdict {
-  const workspace = world.get(id);
-  const name = `Workspace ${shown(id)}`;
+function checkWorkspace({ resource: id }: Subject, { index }: RuleContext): CheckResult {
+  const workspace = index.get(id);
+  const name = `Workspace ${displayName(id)}`;
   if (!workspace) return fail(`${name} does not exist.`, [noted(id, null, 'not found (HTTP 404)')]);
   const { provisioningState } = workspaceView(workspace);
   const evidence = [
-    seen(workspace, statePointer, 'provisioning state'),
-    seen(workspace, '/location', 'region'),
-    seen(workspace, '/sku', 'SKU'),
-    seen(workspace, '/properties/storageAccount', 'default storage account'),
-    seen(workspace, '/properties/keyVault', 'key vault'),
+    evidenceAt(workspace, statePointer, 'provisioning state'),
+    evidenceAt(workspace, '/location', 'region'),
+    evidenceAt(workspace, '/sku', 'SKU'),
+    evidenceAt(workspace, '/properties/storageAccount', 'default storage account'),
+    evidenceAt(workspace, '/properties/keyVault', 'key vault'),
   ];
   if (isOddState(workspace)) return unknown(`${name}: the provisioning state has an unexpected value.`, evidence);
   const state = describeState(provisioningState);
@@ -57,25 +68,25 @@ export const workspaceExists = defineRule({
   check: checkWorkspace,
 });
 
-function networkSubjects(judgement: Judgement): Subject[] {
-  const { workspace } = judgement.world.snapshot;
+function networkSubjects(context: RuleContext): Subject[] {
+  const { workspace } = context.index.snapshot;
   if (workspace === null) return [];
-  const named = namedSubnets(judgement);
+  const named = namedSubnets(context);
   return (named.length > 0 ? named : [workspace]).map((resource) => ({ resource }));
 }
 
-function checkSubnet(id: string, judgement: Judgement): Verdict {
-  const { world } = judgement;
+function checkSubnet(id: string, context: RuleContext): CheckResult {
+  const { index } = context;
   const name = `Subnet ${subnetShown(id)}`;
-  const users = whoNames(id, judgement);
+  const users = whoNames(id, context);
   const usedBy = users.length > 0 ? ` (used by ${listed(users)})` : '';
   const used = noted(id, [...users], 'used by');
-  const subnet = findSubnet(world, id);
+  const subnet = findSubnet(index, id);
   if (!subnet) {
-    const isGone = world.peek(vnetOf(id)).state === 'missing';
+    const isGone = index.peek(vnetOf(id)).state === 'missing';
     return fail(`${isGone ? `The virtual network of ${subnetShown(id)}` : name}${usedBy} does not exist.`, [used]);
   }
-  const evidence = [seen(subnet, statePointer, 'provisioning state'), used];
+  const evidence = [evidenceAt(subnet, statePointer, 'provisioning state'), used];
   if (isOddState(subnet)) return unknown(`${name}: the provisioning state has an unexpected value.`, evidence);
   const { provisioningState } = subnetView(subnet);
   const state = describeState(provisioningState);
@@ -90,13 +101,13 @@ function checkSubnet(id: string, judgement: Judgement): Verdict {
 }
 
 /** No compute names a subnet: is there one in the region that could hold compute? */
-function checkRegion(id: string, judgement: Judgement): Verdict {
-  const { world } = judgement;
-  if (namedSubnets(judgement, true).length > 0) return notApplicable('Each subnet is checked on its own.');
-  const workspace = world.get(id);
-  if (!workspace) return notApplicable(`Workspace ${shown(id)} does not exist (see workspace.exists).`);
+function checkRegion(id: string, context: RuleContext): CheckResult {
+  const { index } = context;
+  if (namedSubnets(context, true).length > 0) return notApplicable('Each subnet is checked on its own.');
+  const workspace = index.get(id);
+  if (!workspace) return notApplicable(`Workspace ${displayName(id)} does not exist (see workspace.exists).`);
   const region = regionOf(workspaceView(workspace).location);
-  const all = world.list(`/subscriptions/${subscriptionOf(id)}/providers/Microsoft.Network/virtualNetworks`);
+  const all = index.list(`/subscriptions/${subscriptionOf(id)}/providers/Microsoft.Network/virtualNetworks`);
   const fitting = all
     .filter((vnet) => regionOf(vnetView(vnet).location) === region)
     .flatMap((vnet) => vnetView(vnet).subnets.filter((subnet) => subnetView(subnet).delegations.length === 0));
@@ -126,6 +137,6 @@ export const workspaceNetworkPreexists = defineRule({
   },
   instead: 'workspace.managed-network-provisioned',
   subjects: networkSubjects,
-  check: ({ resource }, judgement) =>
-    /\/subnets\/[^/]+$/i.test(resource) ? checkSubnet(resource, judgement) : checkRegion(resource, judgement),
+  check: ({ resource }, context) =>
+    /\/subnets\/[^/]+$/i.test(resource) ? checkSubnet(resource, context) : checkRegion(resource, context),
 });

@@ -1,19 +1,30 @@
 // The managed network of a workspace: its isolation mode, and that it is provisioned.
-import { textsAt } from '../../kinds/read.ts';
-import { workspaceType, workspaceView } from '../../kinds/workspace-view.ts';
+
+import { managedComputes } from '../../facts/compute-networks.ts';
+import { computesOf } from '../../facts/needs.ts';
+import { isOnService, onlineEndpoints } from '../../facts/online-endpoints.ts';
 import { setMember } from '../../model/edit.ts';
 import { isObject } from '../../model/json.ts';
-import { needSentence } from '../../model/need.ts';
+import { needSentence } from '../../model/plan-need.ts';
 import { memberNames, valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold } from '../../model/resource-id.ts';
-import { managedComputes } from '../../posture/compute-networks.ts';
-import { computesOf } from '../../posture/needs.ts';
-import { isOnService, onlineEndpoints } from '../../posture/online-endpoints.ts';
+import { textsAt } from '../../resource-types/read.ts';
+import { workspaceType, workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { workspaceSubjects } from '../parts/subjects.ts';
-import { fail, listed, notApplicable, noted, pass, quoted, seen, shown, unknown } from '../parts/verdict.ts';
+import {
+  displayName,
+  evidenceAt,
+  fail,
+  listed,
+  notApplicable,
+  noted,
+  pass,
+  quoted,
+  unknown,
+} from '../parts/verdict.ts';
 import {
   endpointEvidence,
   endpointsNamed,
@@ -25,27 +36,27 @@ import {
   publicAccess,
   workspaceProposal,
 } from '../parts/workspace.ts';
-import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 
 /** From the least to the most restrictive; a workspace only ever moves to the right. */
 const modes: readonly string[] = ['AllowInternetOutbound', 'AllowOnlyApprovedOutbound'];
 const changeable = `${managedPointer}/changeableIsolationModes`;
 
-function checkMode(workspace: Resource, { world }: Judgement): Verdict {
-  const { intents } = world.snapshot;
+function checkMode(workspace: Resource, { index }: RuleContext): CheckResult {
+  const { intents } = index.snapshot;
   const recreated = () =>
-    endpointEvidence(workspace, world, isOnService, 'online endpoint to create again; its public network access');
+    endpointEvidence(workspace, index, isOnService, 'online endpoint to create again; its public network access');
   const rules = valueAt(workspace.body, `${managedPointer}/outboundRules`);
   const evidence = [
-    seen(workspace, modePointer, 'isolation mode'),
-    seen(workspace, managedStatusPointer, 'status of the managed network'),
-    seen(workspace, `${managedPointer}/firewallSku`, 'firewall SKU'),
+    evidenceAt(workspace, modePointer, 'isolation mode'),
+    evidenceAt(workspace, managedStatusPointer, 'status of the managed network'),
+    evidenceAt(workspace, `${managedPointer}/firewallSku`, 'firewall SKU'),
     noted(workspace.id, isObject(rules) ? memberNames(rules).length : 0, 'outbound rules'),
   ];
   if (isOdd(workspace, managedPointer, 'object')) return oddVerdict(workspace, managedPointer, 'managed network');
   if (isOdd(workspace, modePointer, 'string')) return oddVerdict(workspace, modePointer, 'isolation mode');
   const { mode } = workspaceView(workspace).managedNetwork;
-  const name = shown(workspace.id);
+  const name = displayName(workspace.id);
   switch (mode) {
     case undefined:
     case 'Disabled':
@@ -70,19 +81,19 @@ function checkMode(workspace: Resource, { world }: Judgement): Verdict {
 }
 
 /** The stricter modes that fix the finding and, where Azure lists them, that the workspace may still change to. */
-function modesOffered(workspace: Resource, { world }: Judgement): readonly string[] {
+function modesOffered(workspace: Resource, { index }: RuleContext): readonly string[] {
   const { mode } = workspaceView(workspace).managedNetwork;
   const stricter = modes.slice(modes.indexOf(mode ?? '') + 1);
-  const fixing = world.snapshot.intents.outboundMode === 'limited' ? stricter.slice(-1) : stricter;
+  const fixing = index.snapshot.intents.outboundMode === 'limited' ? stricter.slice(-1) : stricter;
   if (valueAt(workspace.body, changeable) === undefined) return fixing;
   const allowed = textsAt(workspace.body, changeable).map(fold);
   return fixing.filter((one) => allowed.includes(fold(one)));
 }
 
-function setMode(workspace: Resource, judgement: Judgement, answers: Answers): Proposal | string {
-  const choices = modesOffered(workspace, judgement);
+function setMode(workspace: Resource, context: RuleContext, answers: Answers): Proposal | string {
+  const choices = modesOffered(workspace, context);
   if (choices.length === 0) {
-    return `Azure does not allow ${shown(workspace.id)} a stricter mode (changeableIsolationModes). Create a new workspace with the mode.`;
+    return `Azure does not allow ${displayName(workspace.id)} a stricter mode (changeableIsolationModes). Create a new workspace with the mode.`;
   }
   const chosen = choices.find((mode) => fold(mode) === fold(answers.mode ?? ''));
   if (chosen === undefined) {
@@ -98,20 +109,20 @@ function setMode(workspace: Resource, judgement: Judgement, answers: Answers): P
         ? setMember(body, modePointer, chosen)
         : setMember(body, managedPointer, { isolationMode: chosen }),
     ],
-    `Irreversible: a managed network cannot be turned off or made less strict. Managed compute and online endpoints must be deleted and created again. With approved outbound only, the first FQDN rule starts a billed firewall.${existingComputes(workspace, judgement)}${existingEndpoints(workspace, judgement)}`,
+    `Irreversible: a managed network cannot be turned off or made less strict. Managed compute and online endpoints must be deleted and created again. With approved outbound only, the first FQDN rule starts a billed firewall.${existingComputes(workspace, context)}${existingEndpoints(workspace, context)}`,
   );
 }
 
 /** Microsoft asks to delete computes before the network is turned on; what Azure does otherwise is not documented. */
-function existingComputes(workspace: Resource, { world }: Judgement): string {
+function existingComputes(workspace: Resource, { index }: RuleContext): string {
   if (workspaceView(workspace).managedNetwork.on) return '';
-  const names = world.hasList(computesOf(workspace.id)) ? managedComputes(world).map(({ id }) => shown(id)) : [];
+  const names = index.hasList(computesOf(workspace.id)) ? managedComputes(index).map(({ id }) => displayName(id)) : [];
   return names.length === 0 ? '' : ` Delete ${listed(names)} first: Azure may refuse the change while they exist.`;
 }
 
-function existingEndpoints(workspace: Resource, { world }: Judgement): string {
-  if (onlineEndpoints(workspace.id, world) === undefined) return ' The online endpoints could not be read.';
-  const named = endpointsNamed(workspace, world, isOnService);
+function existingEndpoints(workspace: Resource, { index }: RuleContext): string {
+  if (onlineEndpoints(workspace.id, index) === undefined) return ' The online endpoints could not be read.';
+  const named = endpointsNamed(workspace, index, isOnService);
   return named === undefined ? '' : ` Create again: ${named}, with all deployments.`;
 }
 
@@ -136,13 +147,13 @@ export const workspaceManagedNetworkMode = defineRule({
   fix: setMode,
 });
 
-function checkProvisioned(workspace: Resource): Verdict {
+function checkProvisioned(workspace: Resource): CheckResult {
   const { on, status } = workspaceView(workspace).managedNetwork;
-  const name = shown(workspace.id);
+  const name = displayName(workspace.id);
   const evidence = [
-    seen(workspace, managedStatusPointer, 'status of the managed network'),
-    seen(workspace, `${managedPointer}/status/sparkReady`, 'ready for Spark'),
-    seen(workspace, modePointer, 'isolation mode'),
+    evidenceAt(workspace, managedStatusPointer, 'status of the managed network'),
+    evidenceAt(workspace, `${managedPointer}/status/sparkReady`, 'ready for Spark'),
+    evidenceAt(workspace, modePointer, 'isolation mode'),
   ];
   if (!on) return notApplicable(`${name} has no managed network.`, evidence);
   if (status === 'Active') return pass(`The managed network of ${name} is provisioned (Active).`, evidence);
@@ -160,7 +171,7 @@ function checkProvisioned(workspace: Resource): Verdict {
 /** The edit is sent as POST provisionManagedNetwork. */
 function provision(workspace: Resource): Proposal | string {
   const { status } = workspaceView(workspace).managedNetwork;
-  if (status !== 'Inactive') return `The managed network of ${shown(workspace.id)} is not Inactive.`;
+  if (status !== 'Inactive') return `The managed network of ${displayName(workspace.id)} is not Inactive.`;
   const isPublic =
     publicAccess(workspace) === 'Disabled'
       ? ''

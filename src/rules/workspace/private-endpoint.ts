@@ -1,18 +1,19 @@
 // How a workspace is reached privately: an approved private endpoint, and private DNS zones that resolve its names to it.
-import type { EndpointConnection } from '../../kinds/network-acls.ts';
-import { vnetType } from '../../kinds/network-view.ts';
-import { numberAt } from '../../kinds/read.ts';
-import { computeView, workspaceType, workspaceView } from '../../kinds/workspace-view.ts';
+
+import { architectureFor } from '../../facts/architecture.ts';
+import { zoneNames, zoneSubscriptions } from '../../facts/dns.ts';
+import { type CustomerEndpoint, customerEndpoints } from '../../facts/endpoints.ts';
+import { computes } from '../../facts/needs.ts';
 import { isArray } from '../../model/json.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { subscriptionOf } from '../../model/resource-id.ts';
-import type { Gap } from '../../model/snapshot.ts';
-import { GapRead } from '../../model/world.ts';
-import { architectureFor } from '../../posture/architecture.ts';
-import { zoneNames, zoneSubscriptions } from '../../posture/dns.ts';
-import { type CustomerEndpoint, customerEndpoints } from '../../posture/endpoints.ts';
-import { computes } from '../../posture/needs.ts';
+import type { ReadFailure } from '../../model/snapshot.ts';
+import { GapRead } from '../../model/snapshot-index.ts';
+import type { EndpointConnection } from '../../resource-types/network-acls.ts';
+import { vnetType } from '../../resource-types/network-view.ts';
+import { numberAt } from '../../resource-types/read.ts';
+import { computeView, workspaceType, workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
@@ -20,32 +21,32 @@ import { chooseSubnet, dnsProposals, endpointProposals, endpointSubnets } from '
 import { computeNetworks, resolvesPrivately } from '../parts/private-zones.ts';
 import { workspaceSubjects } from '../parts/subjects.ts';
 import {
+  displayName,
+  evidenceAt,
   fail,
   listed,
   notApplicable,
   noted,
   pass,
-  seen,
-  shown,
   subnetShown,
-  together,
   unknown,
+  worstOf,
 } from '../parts/verdict.ts';
 import { accessPointer, connectionsPointer, isOdd, oddVerdict, publicAccess } from '../parts/workspace.ts';
-import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 
 const groups = ['amlworkspace'];
 const countPointer = '/properties/privateLinkCount';
 const notApproved = ['Pending', 'Rejected', 'Disconnected'];
 
-function checkEndpoint(workspace: Resource, judgement: Judgement): Verdict {
-  const { world } = judgement;
-  const name = shown(workspace.id);
-  const list = seen(workspace, connectionsPointer, 'private endpoint connections');
+function checkEndpoint(workspace: Resource, context: RuleContext): CheckResult {
+  const { index } = context;
+  const name = displayName(workspace.id);
+  const list = evidenceAt(workspace, connectionsPointer, 'private endpoint connections');
   if (isOdd(workspace, connectionsPointer, 'list')) {
     return oddVerdict(workspace, connectionsPointer, 'list of private endpoint connections');
   }
-  const ends = customerEndpoints(workspace.id, world);
+  const ends = customerEndpoints(workspace.id, index);
   if (ends.length > 0) {
     const where = ends.map(({ connection, subnet }) =>
       noted(connection.endpointId ?? workspace.id, subnet ?? null, 'subnet of the private endpoint'),
@@ -53,11 +54,11 @@ function checkEndpoint(workspace: Resource, judgement: Judgement): Verdict {
     return pass(approved(name, ends), [list, ...where]);
   }
   const { endpointConnections } = workspaceView(workspace);
-  const stuck = endpointConnections.filter((one) => notApproved.includes(one.status ?? '') && isYours(one, judgement));
+  const stuck = endpointConnections.filter((one) => notApproved.includes(one.status ?? '') && isYours(one, context));
   if (stuck.length > 0) {
-    const states = stuck.map((one) => `${shown(one.name)} is ${one.status ?? 'without a state'}`);
+    const states = stuck.map((one) => `${displayName(one.name)} is ${one.status ?? 'without a state'}`);
     return fail(`${name} has no approved private endpoint: ${listed(states)}.`, [
-      ...stuck.map(({ pointer }) => seen(workspace, pointer, 'connection that is not approved')),
+      ...stuck.map(({ pointer }) => evidenceAt(workspace, pointer, 'connection that is not approved')),
     ]);
   }
   const understood = endpointConnections.filter(
@@ -68,17 +69,17 @@ function checkEndpoint(workspace: Resource, judgement: Judgement): Verdict {
   if (isHidden) {
     return unknown(`The private endpoint connections of ${name} are not shown in full.`, [
       list,
-      seen(workspace, countPointer, 'number of private endpoints'),
+      evidenceAt(workspace, countPointer, 'number of private endpoints'),
     ]);
   }
-  return checkWithout(workspace, judgement);
+  return checkWithout(workspace, context);
 }
 
 /** With a managed network, a connection whose private endpoint cannot be read belongs to the service. */
-function isYours({ endpointId }: EndpointConnection, { world }: Judgement): boolean {
-  const workspace = world.workspace();
+function isYours({ endpointId }: EndpointConnection, { index }: RuleContext): boolean {
+  const workspace = index.workspace();
   const hasManagedNetwork = workspace !== undefined && workspaceView(workspace).managedNetwork.on;
-  return !hasManagedNetwork || (endpointId !== undefined && world.peek(endpointId).state === 'read');
+  return !hasManagedNetwork || (endpointId !== undefined && index.peek(endpointId).state === 'read');
 }
 
 function approved(name: string, ends: readonly CustomerEndpoint[]): string {
@@ -89,13 +90,13 @@ function approved(name: string, ends: readonly CustomerEndpoint[]): string {
 }
 
 /** No connection at all: whether that is a fault depends on the clients. */
-function checkWithout(workspace: Resource, { world }: Judgement): Verdict {
-  const name = shown(workspace.id);
+function checkWithout(workspace: Resource, { index }: RuleContext): CheckResult {
+  const name = displayName(workspace.id);
   const evidence = [
-    seen(workspace, connectionsPointer, 'private endpoint connections'),
-    seen(workspace, accessPointer, 'public network access'),
+    evidenceAt(workspace, connectionsPointer, 'private endpoint connections'),
+    evidenceAt(workspace, accessPointer, 'public network access'),
   ];
-  const architecture = architectureFor(world);
+  const architecture = architectureFor(index);
   if (architecture === 'private-endpoint') return fail(`${name} has no private endpoint.`, evidence);
   const access = publicAccess(workspace);
   if (access === 'odd') return oddVerdict(workspace, accessPointer, 'public network access');
@@ -108,29 +109,31 @@ function checkWithout(workspace: Resource, { world }: Judgement): Verdict {
   if (architecture === 'managed-network') {
     return notApplicable(`${name} is reached through public network access.`, evidence);
   }
-  const cut = computes(world).filter((compute) => {
+  const cut = computes(index).filter((compute) => {
     const { subnet, enableNodePublicIp } = computeView(compute);
     return subnet !== undefined && enableNodePublicIp === false;
   });
   if (cut.length === 0) {
     return notApplicable(`${name} is reached through public network access, by its compute too.`, evidence);
   }
-  const names = cut.map((compute) => shown(computeView(compute).name));
+  const names = cut.map((compute) => displayName(computeView(compute).name));
   return fail(`${name} has no private endpoint; ${listed(names)} cannot reach it without a public IP address.`, [
     ...evidence,
-    ...cut.map((compute) => seen(compute, '/properties/properties/enableNodePublicIp', 'public IP address enabled')),
+    ...cut.map((compute) =>
+      evidenceAt(compute, '/properties/properties/enableNodePublicIp', 'public IP address enabled'),
+    ),
   ]);
 }
 
 /** In the virtual networks of the compute where there are any, or else in any virtual network that was read. */
-function createEndpoint(workspace: Resource, judgement: Judgement, answers: Answers): readonly Proposal[] | string {
-  const { world } = judgement;
-  const { vnets, gap } = computeNetworks(world);
+function createEndpoint(workspace: Resource, context: RuleContext, answers: Answers): readonly Proposal[] | string {
+  const { index } = context;
+  const { vnets, gap } = computeNetworks(index);
   if (gap !== undefined) throw new GapRead(gap);
-  const known = onceEach([...vnets, ...world.ofType(vnetType).map(({ id }) => id)]);
-  const subnet = chooseSubnet(answers, endpointSubnets(known, world));
+  const known = onceEach([...vnets, ...index.ofType(vnetType).map(({ id }) => id)]);
+  const subnet = chooseSubnet(answers, endpointSubnets(known, index));
   const anywhere = vnets.length === 0 ? { within: known } : {};
-  return endpointProposals({ target: workspace, groups, subnet, vnets, ...anywhere }, judgement);
+  return endpointProposals({ target: workspace, groups, subnet, vnets, ...anywhere }, context);
 }
 
 export const workspacePrivateEndpoint = defineRule({
@@ -154,26 +157,26 @@ export const workspacePrivateEndpoint = defineRule({
   fix: createEndpoint,
 });
 
-function checkDns(workspace: Resource, { world }: Judgement): Verdict {
-  const ends = customerEndpoints(workspace.id, world);
-  const name = shown(workspace.id);
+function checkDns(workspace: Resource, { index }: RuleContext): CheckResult {
+  const ends = customerEndpoints(workspace.id, index);
+  const name = displayName(workspace.id);
   if (ends.length === 0) return notApplicable(`${name} has no private endpoint, so it needs no private DNS.`);
-  const zones = zoneNames('amlworkspace', world);
+  const zones = zoneNames('amlworkspace', index);
   const holders = ends.flatMap(({ connection: { endpointId } }) =>
-    endpointId === undefined ? [] : zoneSubscriptions(endpointId, world),
+    endpointId === undefined ? [] : zoneSubscriptions(endpointId, index),
   );
-  const { vnets, gap } = computeNetworks(world);
+  const { vnets, gap } = computeNetworks(index);
   const networks = onceEach([...ends.flatMap(({ vnet }) => vnet ?? []), ...vnets]);
-  const result = together('high', [
+  const result = worstOf('high', [
     ...networks.map((vnet) => () => {
       const subscriptions = onceEach([...holders, subscriptionOf(vnet) ?? ''].filter((one) => one !== ''));
-      return resolvesPrivately(vnet, zones, subscriptions, world);
+      return resolvesPrivately(vnet, zones, subscriptions, index);
     }),
     ...ends
       .filter(({ vnet }) => vnet === undefined)
       .map(({ connection }) => () => {
         const id = connection.endpointId ?? workspace.id;
-        return unknown(`The virtual network of private endpoint ${shown(id)} could not be read.`, [
+        return unknown(`The virtual network of private endpoint ${displayName(id)} could not be read.`, [
           noted(id, null, 'virtual network'),
         ]);
       }),
@@ -184,14 +187,14 @@ function checkDns(workspace: Resource, { world }: Judgement): Verdict {
     : result;
 }
 
-function unreadComputes(gap: Gap): never {
+function unreadComputes(gap: ReadFailure): never {
   throw new GapRead(gap);
 }
 
-function createZones(workspace: Resource, judgement: Judgement): readonly Proposal[] {
-  const { vnets, gap } = computeNetworks(judgement.world);
+function createZones(workspace: Resource, context: RuleContext): readonly Proposal[] {
+  const { vnets, gap } = computeNetworks(context.index);
   if (gap !== undefined) throw new GapRead(gap);
-  return dnsProposals({ target: workspace, groups, vnets }, judgement);
+  return dnsProposals({ target: workspace, groups, vnets }, context);
 }
 
 export const workspacePrivateDns = defineRule({

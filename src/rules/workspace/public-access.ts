@@ -1,25 +1,25 @@
 // The public network access of a workspace, and the IP addresses that may use it.
 
-import { booleanAt, enumAt, itemsAt, textAt } from '../../kinds/read.ts';
-import { workspaceType } from '../../kinds/workspace-view.ts';
+import { architectureFor } from '../../facts/architecture.ts';
+import { customerEndpoints } from '../../facts/endpoints.ts';
+import { isReachedPublicly } from '../../facts/online-endpoints.ts';
 import { type ListKey, removeFrom, setMember } from '../../model/edit.ts';
 import type { Evidence } from '../../model/finding.ts';
 import type { Json } from '../../model/json.ts';
 import { type Pointer, valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold } from '../../model/resource-id.ts';
-import { GapRead, type World } from '../../model/world.ts';
+import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
 import { vaultIpLegality } from '../../net/ip-rules.ts';
 import { parseRange, sizeOfUnion } from '../../net/ipv4.ts';
-import { architectureFor } from '../../posture/architecture.ts';
-import { customerEndpoints } from '../../posture/endpoints.ts';
-import { isMetInPublic } from '../../posture/online-endpoints.ts';
+import { booleanAt, enumAt, itemsAt, textAt } from '../../resource-types/read.ts';
+import { workspaceType } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { effectivelyOpen } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { addressKey, editsInTurn } from '../parts/proposals.ts';
 import { workspaceSubjects } from '../parts/subjects.ts';
-import { fail, notApplicable, pass, quoted, seen, shown } from '../parts/verdict.ts';
+import { displayName, evidenceAt, fail, notApplicable, pass, quoted } from '../parts/verdict.ts';
 import {
   accessPointer,
   endpointEvidence,
@@ -29,7 +29,7 @@ import {
   publicAccess,
   workspaceProposal,
 } from '../parts/workspace.ts';
-import type { Judgement, Proposal, Verdict } from '../rule.ts';
+import type { CheckResult, Proposal, RuleContext } from '../rule.ts';
 
 interface AllowedAddress {
   /** Undefined where the entry is not a text. */
@@ -51,9 +51,9 @@ const aclsPointer = '/properties/networkAcls';
 
 /**
  * The IP addresses that may reach a workspace, in either of the two forms of preview API versions. No stable version has them: the
- * scan reads them beside the workspace, and a refusal is kept under the workspace's id and `/ipAllowlist`. Throws GapRead then.
+ * scan reads them beside the workspace, and a refusal is kept under the workspace's id and `/ipAllowlist`. Throws UnreadableError then.
  */
-function allowlistOf(workspace: Resource, world: World): Allowlist {
+function allowlistOf(workspace: Resource, index: SnapshotIndex): Allowlist {
   const { body } = workspace;
   const isSet = (pointer: Pointer) => (valueAt(body, pointer) ?? null) !== null;
   const acls = isSet(aclsPointer);
@@ -63,7 +63,7 @@ function allowlistOf(workspace: Resource, world: World): Allowlist {
     return { state: 'odd', pointer: odd, entries: [], restricts: false };
   }
   if (!isSet(plainPointer) && !acls) {
-    const gap = world.snapshot.gaps.find(({ id }) => fold(id) === fold(`${workspace.id}/ipAllowlist`));
+    const gap = index.snapshot.gaps.find(({ id }) => fold(id) === fold(`${workspace.id}/ipAllowlist`));
     if (gap) throw new GapRead(gap);
     return { state: 'none', pointer, entries: [], restricts: false };
   }
@@ -85,20 +85,20 @@ function isWide(entries: readonly AllowedAddress[]): boolean {
 }
 
 const allowedEvidence = (workspace: Resource, { pointer }: Allowlist): Evidence =>
-  seen(workspace, pointer, 'allowed IP addresses');
+  evidenceAt(workspace, pointer, 'allowed IP addresses');
 
 /** `allowPublicAccessWhenBehindVnet`, the older setting. The one of the two that was set last overrides the other. */
 const olderPointer = '/properties/allowPublicAccessWhenBehindVnet';
 
-function checkAccess(workspace: Resource, judgement: Judgement): Verdict {
-  const { world } = judgement;
-  const name = shown(workspace.id);
+function checkAccess(workspace: Resource, context: RuleContext): CheckResult {
+  const { index } = context;
+  const name = displayName(workspace.id);
   const evidence = [
-    seen(workspace, accessPointer, 'public network access'),
-    seen(workspace, olderPointer, 'older setting for public access'),
+    evidenceAt(workspace, accessPointer, 'public network access'),
+    evidenceAt(workspace, olderPointer, 'older setting for public access'),
   ];
-  const hasEndpoint = customerEndpoints(workspace.id, world).length > 0;
-  if (architectureFor(world) === 'managed-network' && !hasEndpoint) {
+  const hasEndpoint = customerEndpoints(workspace.id, index).length > 0;
+  if (architectureFor(index) === 'managed-network' && !hasEndpoint) {
     return notApplicable(
       `${name} has a managed network and none of your private endpoints, so it needs public network access.`,
       evidence,
@@ -106,15 +106,15 @@ function checkAccess(workspace: Resource, judgement: Judgement): Verdict {
   }
   switch (publicAccess(workspace)) {
     case 'Disabled': {
-      const named = endpointsNamed(workspace, world, isMetInPublic);
+      const named = endpointsNamed(workspace, index, isReachedPublicly);
       const note = named === undefined ? '' : ` Access to ${named} is a separate setting and still public.`;
       return pass(`Public network access of ${name} is Disabled.${note}`, [
         ...evidence,
-        ...publicEndpoints(workspace, world),
+        ...publicEndpoints(workspace, index),
       ]);
     }
     case 'Enabled':
-      return checkEnabled(workspace, world);
+      return checkEnabled(workspace, index);
     case 'odd':
       return oddVerdict(workspace, accessPointer, 'public network access');
     case 'unset':
@@ -129,10 +129,10 @@ function checkAccess(workspace: Resource, judgement: Judgement): Verdict {
     : fail(`${name} has no private endpoint: it is reachable from the Internet whatever the setting.`, evidence);
 }
 
-function checkEnabled(workspace: Resource, world: World): Verdict {
-  const name = shown(workspace.id);
-  const enabled = seen(workspace, accessPointer, 'public network access');
-  const allowlist = allowlistOf(workspace, world);
+function checkEnabled(workspace: Resource, index: SnapshotIndex): CheckResult {
+  const name = displayName(workspace.id);
+  const enabled = evidenceAt(workspace, accessPointer, 'public network access');
+  const allowlist = allowlistOf(workspace, index);
   if (allowlist.state === 'odd') return oddVerdict(workspace, allowlist.pointer, 'IP allowlist');
   if (allowlist.restricts) {
     const { length } = allowlist.entries;
@@ -142,23 +142,23 @@ function checkEnabled(workspace: Resource, world: World): Verdict {
     );
   }
   const first =
-    customerEndpoints(workspace.id, world).length === 0 ? ' It has no private endpoint yet; create one first.' : '';
+    customerEndpoints(workspace.id, index).length === 0 ? ' It has no private endpoint yet; create one first.' : '';
   return fail(`${name} is reachable from the Internet: public network access is Enabled.${first}`, [
     enabled,
-    ...publicEndpoints(workspace, world),
+    ...publicEndpoints(workspace, index),
   ]);
 }
 
 /** Each online endpoint has its own setting, which that of the workspace does not change. */
-const publicEndpoints = (workspace: Resource, world: World): readonly Evidence[] =>
-  endpointEvidence(workspace, world, isMetInPublic, 'public network access of the online endpoint');
+const publicEndpoints = (workspace: Resource, index: SnapshotIndex): readonly Evidence[] =>
+  endpointEvidence(workspace, index, isReachedPublicly, 'public network access of the online endpoint');
 
-function disable(workspace: Resource, { world }: Judgement): Proposal | string {
+function disable(workspace: Resource, { index }: RuleContext): Proposal | string {
   const batch =
-    world.snapshot.intents.usesBatchEndpoints === false
+    index.snapshot.intents.usesBatchEndpoints === false
       ? ''
       : ' Batch endpoints created behind a private endpoint stay private, even after an undo.';
-  const named = endpointsNamed(workspace, world, isMetInPublic);
+  const named = endpointsNamed(workspace, index, isReachedPublicly);
   const kept = named === undefined ? '' : ` Access to ${named} does not change: it is a separate setting.`;
   return workspaceProposal(
     workspace,
@@ -203,9 +203,9 @@ const refusedIn = ({ entries }: Allowlist) =>
     return legality.legal ? [] : [{ entry, reason: legality.reason }];
   });
 
-function checkAllowlist(workspace: Resource, { world }: Judgement): Verdict {
-  const allowlist = allowlistOf(workspace, world);
-  const name = shown(workspace.id);
+function checkAllowlist(workspace: Resource, { index }: RuleContext): CheckResult {
+  const allowlist = allowlistOf(workspace, index);
+  const name = displayName(workspace.id);
   const list = allowedEvidence(workspace, allowlist);
   if (allowlist.state === 'odd') return oddVerdict(workspace, allowlist.pointer, 'IP allowlist');
   const { entries } = allowlist;
@@ -216,20 +216,20 @@ function checkAllowlist(workspace: Resource, { world }: Judgement): Verdict {
     const count = refused.length === 1 ? '1 entry' : `${refused.length} entries`;
     return fail(
       `The IP allowlist of ${name} has ${count} that the service refuses, first ${quoted(first.entry.value ?? first.entry.raw)}: ${first.reason}`,
-      refused.map(({ entry, reason }) => seen(workspace, entry.pointer, reason)),
+      refused.map(({ entry, reason }) => evidenceAt(workspace, entry.pointer, reason)),
     );
   }
   if (entries.length > MOST) {
     return fail(
       `The IP allowlist of ${name} has ${entries.length} entries; the limit is ${MOST}.`,
-      entries.slice(MOST).map(({ pointer }) => seen(workspace, pointer, `above the limit of ${MOST}`)),
+      entries.slice(MOST).map(({ pointer }) => evidenceAt(workspace, pointer, `above the limit of ${MOST}`)),
     );
   }
   return pass(`Every entry of the IP allowlist of ${name} is valid.`, [list]);
 }
 
-function removeRefused(workspace: Resource, { world }: Judgement): Proposal | string {
-  const allowlist = allowlistOf(workspace, world);
+function removeRefused(workspace: Resource, { index }: RuleContext): Proposal | string {
+  const allowlist = allowlistOf(workspace, index);
   const refused = refusedIn(allowlist);
   const valid = allowlist.entries.length - refused.length;
   if (valid > MOST) {

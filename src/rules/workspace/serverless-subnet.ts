@@ -1,18 +1,19 @@
 // Serverless compute uses a subnet of the customer and has no public IP address.
-import { findSubnet, subnetView } from '../../kinds/network-view.ts';
-import { workspaceType, workspaceView } from '../../kinds/workspace-view.ts';
+
+import { architectureFor } from '../../facts/architecture.ts';
+import { subnetUses } from '../../facts/needs.ts';
 import { type Edit, setMember } from '../../model/edit.ts';
 import { isObject, type JsonObject } from '../../model/json.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
-import { architectureFor } from '../../posture/architecture.ts';
-import { subnetUses } from '../../posture/needs.ts';
+import { findSubnet, subnetView } from '../../resource-types/network-view.ts';
+import { workspaceType, workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { stateOf } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
 import { workspaceSubjects } from '../parts/subjects.ts';
-import { fail, listed, pass, quoted, seen, shown, subnetShown } from '../parts/verdict.ts';
+import { displayName, evidenceAt, fail, listed, pass, quoted, subnetShown } from '../parts/verdict.ts';
 import {
   accessPointer,
   isOdd,
@@ -21,17 +22,17 @@ import {
   serverlessPointer,
   workspaceProposal,
 } from '../parts/workspace.ts';
-import type { Answers, Judgement, Proposal, Verdict } from '../rule.ts';
+import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 
 const subnetPointer = `${serverlessPointer}/serverlessComputeCustomSubnet`;
 const addressPointer = `${serverlessPointer}/serverlessComputeNoPublicIP`;
 
-function check(workspace: Resource, { world }: Judgement): Verdict {
-  const compute = `Serverless compute of ${shown(workspace.id)}`;
+function check(workspace: Resource, { index }: RuleContext): CheckResult {
+  const compute = `Serverless compute of ${displayName(workspace.id)}`;
   const evidence = [
-    seen(workspace, subnetPointer, 'subnet of serverless compute'),
-    seen(workspace, addressPointer, 'no public IP address'),
-    seen(workspace, accessPointer, 'public network access'),
+    evidenceAt(workspace, subnetPointer, 'subnet of serverless compute'),
+    evidenceAt(workspace, addressPointer, 'no public IP address'),
+    evidenceAt(workspace, accessPointer, 'public network access'),
   ];
   const types = [
     [serverlessPointer, 'object'],
@@ -41,7 +42,7 @@ function check(workspace: Resource, { world }: Judgement): Verdict {
   const odd = types.find(([pointer, type]) => isOdd(workspace, pointer, type));
   if (odd) return oddVerdict(workspace, odd[0], 'serverless compute setting');
   const { subnet, noPublicIp } = workspaceView(workspace).serverless;
-  const mustBePrivate = architectureFor(world) === 'private-endpoint';
+  const mustBePrivate = architectureFor(index) === 'private-endpoint';
   if (subnet !== undefined) {
     const where = `${compute} uses ${subnetShown(subnet)}`;
     if (noPublicIp === true) return pass(`${where} and has no public IP address.`, evidence);
@@ -58,19 +59,19 @@ function check(workspace: Resource, { world }: Judgement): Verdict {
 }
 
 /** The subnets of training compute, to which the required access exists already. */
-function candidates({ world }: Judgement): string[] {
-  const training = subnetUses(world).flatMap(({ role, subnet }) => (role === 'training' ? [subnet] : []));
+function candidates({ index }: RuleContext): string[] {
+  const training = subnetUses(index).flatMap(({ role, subnet }) => (role === 'training' ? [subnet] : []));
   return training.filter((id) => {
-    const subnet = findSubnet(world, id);
+    const subnet = findSubnet(index, id);
     if (!subnet) return false;
     const { delegations, provisioningState } = subnetView(subnet);
     return delegations.length === 0 && stateOf(provisioningState) === 'good';
   });
 }
 
-function setSubnet(workspace: Resource, judgement: Judgement, { serverless }: Answers): Proposal | string {
+function setSubnet(workspace: Resource, context: RuleContext, { serverless }: Answers): Proposal | string {
   const present = workspaceView(workspace).serverless.subnet;
-  const able = candidates(judgement);
+  const able = candidates(context);
   const isNamed = (id: string) => sameId(id, serverless) || sameId(subnetShown(id), serverless);
   const subnet = serverless === undefined ? (present ?? able[0]) : able.find(isNamed);
   if (subnet === undefined) {

@@ -1,14 +1,25 @@
 // What the service and its documentation say: the workspace's own diagnosis, which a scan never asks for because it is a POST,
 // and the end of support of the tools that the 2020 article uses.
-import { workspaceType } from '../../kinds/workspace-view.ts';
+
+import { diagnosisIn, type Statement } from '../../facts/diagnosis.ts';
 import { fold } from '../../model/resource-id.ts';
-import { GapRead } from '../../model/world.ts';
-import { diagnosisIn, type Statement } from '../../posture/diagnosis.ts';
+import { GapRead } from '../../model/snapshot-index.ts';
+import { workspaceType } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { workspaces } from '../parts/subjects.ts';
-import { fail, listed, notApplicable, noted, pass, quoted, seen, shown, unknown } from '../parts/verdict.ts';
-import type { Judgement, Subject, Verdict } from '../rule.ts';
+import {
+  displayName,
+  evidenceAt,
+  fail,
+  listed,
+  notApplicable,
+  noted,
+  pass,
+  quoted,
+  unknown,
+} from '../parts/verdict.ts';
+import type { CheckResult, RuleContext, Subject } from '../rule.ts';
 
 const text = ({ code, message, raw }: Statement): string =>
   [code, message]
@@ -16,19 +27,19 @@ const text = ({ code, message, raw }: Statement): string =>
     .map(quoted)
     .join(': ') || quoted(raw);
 
-function checkDiagnosis({ resource: id }: Subject, { world }: Judgement): Verdict {
-  const diagnosis = diagnosisIn(world);
+function checkDiagnosis({ resource: id }: Subject, { index }: RuleContext): CheckResult {
+  const diagnosis = diagnosisIn(index);
   if (diagnosis.state === 'refused') throw new GapRead(diagnosis.gap);
   if (diagnosis.state === 'not asked')
     return notApplicable('The diagnosis was not run. Run `bastide audit --diagnose`.');
   if (diagnosis.state === 'strange') {
     return unknown('The result of the diagnosis has an unexpected format.', [
-      seen(diagnosis.answer, '/value', 'diagnosis result'),
+      evidenceAt(diagnosis.answer, '/value', 'diagnosis result'),
     ]);
   }
   const { answer, statements } = diagnosis;
-  const name = shown(id);
-  const evidence = statements.map(({ pointer, category }) => seen(answer, pointer, category));
+  const name = displayName(id);
+  const evidence = statements.map(({ pointer, category }) => evidenceAt(answer, pointer, category));
   const errors = statements.filter(({ level }) => fold(level ?? '') === 'error');
   if (errors.length > 0) return fail(`The service reports errors for ${name}: ${listed(errors.map(text))}.`, evidence);
   const other = statements.find(({ level }) => !['warning', 'information'].includes(fold(level ?? '')));

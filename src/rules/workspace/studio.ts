@@ -1,17 +1,25 @@
 // Studio features that read the default storage account: the workspace itself must have access once the account denies by default.
-import { workspaceType, workspaceView } from '../../kinds/workspace-view.ts';
+
+import { defaultAccountId } from '../../facts/links.ts';
 import type { Resource } from '../../model/resource.ts';
-import { defaultAccountId } from '../../posture/links.ts';
+import { workspaceType, workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
-import { bypassPointer, instancesPointer, trusts, unclear, type Wall, wallOf } from '../parts/firewall.ts';
+import {
+  bypassPointer,
+  instancesPointer,
+  type ServiceFirewall,
+  serviceFirewallOf,
+  trusts,
+  unclear,
+} from '../parts/firewall.ts';
 import { instanceRuleFor } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
 import { readerProposals } from '../parts/private-link.ts';
 import { allowWorkspace } from '../parts/proposals.ts';
 import { workspaceSubjects } from '../parts/subjects.ts';
-import { fail, notApplicable, pass, quoted, seen, shown, unknown } from '../parts/verdict.ts';
+import { displayName, evidenceAt, fail, notApplicable, pass, quoted, unknown } from '../parts/verdict.ts';
 import { isOdd, oddVerdict } from '../parts/workspace.ts';
-import type { Judgement, Proposal, Verdict } from '../rule.ts';
+import type { CheckResult, Proposal, RuleContext } from '../rule.ts';
 
 const features = 'automated ML, datasets, data labeling, the designer and notebooks';
 const identityPointer = '/identity/type';
@@ -21,22 +29,22 @@ const hasIdentity = (workspace: Resource): boolean => {
   const type = workspaceView(workspace).identityType;
   return type !== undefined && type.toLowerCase() !== 'none';
 };
-const actionOf = (account: Resource) => seen(account, '/properties/networkAcls/defaultAction', 'default action');
+const actionOf = (account: Resource) => evidenceAt(account, '/properties/networkAcls/defaultAction', 'default action');
 
-function check(workspace: Resource, judgement: Judgement): Verdict {
-  const { world } = judgement;
-  if (world.snapshot.intents.usesStudio === false) {
+function check(workspace: Resource, context: RuleContext): CheckResult {
+  const { index } = context;
+  if (index.snapshot.intents.usesStudio === false) {
     return notApplicable('Studio is not used (assumption usesStudio).');
   }
-  const id = defaultAccountId(world);
+  const id = defaultAccountId(index);
   if (id === undefined) {
-    return unknown(`The default storage account of ${shown(workspace.id)} is not known.`, [
-      seen(workspace, '/properties/storageAccount', 'default storage account'),
+    return unknown(`The default storage account of ${displayName(workspace.id)} is not known.`, [
+      evidenceAt(workspace, '/properties/storageAccount', 'default storage account'),
     ]);
   }
-  const account = world.get(id);
-  if (!account) return notApplicable(`${shown(id)} does not exist (see storage.default-account).`);
-  const firewall = wallOf(account, 'storage', judgement.asIfClosed);
+  const account = index.get(id);
+  if (!account) return notApplicable(`${displayName(id)} does not exist (see storage.default-account).`);
+  const firewall = serviceFirewallOf(account, 'storage', context.assumeDenyByDefault);
   const odd = unclear(firewall);
   if (odd) return odd;
   if (firewall.access === 'open') {
@@ -45,21 +53,21 @@ function check(workspace: Resource, judgement: Judgement): Verdict {
       [actionOf(account)],
     );
   }
-  return judgement.profile === 'seed-2020' ? checkArticle(firewall, judgement) : checkToday(workspace, firewall);
+  return context.profile === 'seed-2020' ? checkArticle(firewall, context) : checkToday(workspace, firewall);
 }
 
-function checkArticle({ resource }: Wall, { world }: Judgement): Verdict {
+function checkArticle({ resource }: ServiceFirewall, { index }: RuleContext): CheckResult {
   const limit = `In the 2020 article, ${features} do not work in studio with a secured storage account`;
-  return world.snapshot.intents.usesStudio === true
+  return index.snapshot.intents.usesStudio === true
     ? fail(`${limit}, but studio is used (assumption usesStudio).`, [actionOf(resource)])
     : pass(`${limit}.`, [actionOf(resource)]);
 }
 
-function checkToday(workspace: Resource, firewall: Wall): Verdict {
+function checkToday(workspace: Resource, firewall: ServiceFirewall): CheckResult {
   const evidence = [
-    seen(workspace, identityPointer, 'identity of the workspace'),
-    seen(firewall.resource, bypassPointer, 'bypass'),
-    seen(firewall.resource, instancesPointer, 'resource instance rules'),
+    evidenceAt(workspace, identityPointer, 'identity of the workspace'),
+    evidenceAt(firewall.resource, bypassPointer, 'bypass'),
+    evidenceAt(firewall.resource, instancesPointer, 'resource instance rules'),
   ];
   if (isOdd(workspace, identityPointer, 'string')) return oddVerdict(workspace, identityPointer, 'identity');
   const { identityType } = workspaceView(workspace);
@@ -87,19 +95,19 @@ function checkToday(workspace: Resource, firewall: Wall): Verdict {
 }
 
 /** By a resource instance rule, and as Reader of the account's private endpoints. */
-function allowInStorage(workspace: Resource, judgement: Judgement): readonly Proposal[] | string {
-  const { world } = judgement;
-  const id = defaultAccountId(world);
-  const account = id === undefined ? undefined : world.get(id);
+function allowInStorage(workspace: Resource, context: RuleContext): readonly Proposal[] | string {
+  const { index } = context;
+  const id = defaultAccountId(index);
+  const account = id === undefined ? undefined : index.get(id);
   if (!account) return 'The default storage account does not exist.';
-  if (judgement.profile === 'seed-2020') {
+  if (context.profile === 'seed-2020') {
     return 'There is no fix in the 2020 article: leave the storage account open, or do without studio (`bastide assume usesStudio false`).';
   }
   if (!hasIdentity(workspace)) {
     return 'The workspace has no identity. Assign one (az ml workspace update -f FILE with identity type system_assigned), scan, then fix this again.';
   }
-  const opened = allowWorkspace(wallOf(account, 'storage'), judgement);
-  return typeof opened === 'string' ? opened : [...opened, ...readerProposals(account, [], judgement)];
+  const opened = allowWorkspace(serviceFirewallOf(account, 'storage'), context);
+  return typeof opened === 'string' ? opened : [...opened, ...readerProposals(account, [], context)];
 }
 
 export const workspaceStudioBlockedBySecuredStorage = defineRule({

@@ -1,6 +1,6 @@
 // What Azure would do by itself once a template is deployed: an endpoint shows at its target, a subnet in its network, an outbound
 // rule in its workspace (`Kind.follows`). Where it is open which of two things would be done, what hangs on it is open as well.
-import { connectionVersions, kindOf } from '../../kinds/index.ts';
+
 import { isArray, isObject, type Json, type JsonObject, sameJson } from '../../model/json.ts';
 import { updateAt, valueAt, withMember } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -8,6 +8,7 @@ import { fold } from '../../model/resource-id.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { isUnresolved, unresolved } from '../../model/unresolved.ts';
 import { applyChange } from '../../plan/index.ts';
+import { connectionVersions, resourceTypeOf } from '../../resource-types/index.ts';
 
 const endpointType = 'microsoft.network/privateendpoints';
 const wired = ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections'];
@@ -25,7 +26,7 @@ export function once(resources: readonly Resource[]): Resource[] {
 /** The snapshot with what follows from making these resources, which it holds already. */
 export function withFollowing(snapshot: Snapshot, made: readonly Resource[]): Snapshot {
   const after = made
-    .filter(({ type }) => kindOf(type).follows !== undefined)
+    .filter(({ type }) => resourceTypeOf(type).sideEffects !== undefined)
     .reduce((now, { id, body }) => applyChange(now, { kind: 'create', resource: id, edits: [], body }), snapshot);
   const stray = made.find((resource) => fold(resource.type) === endpointType && isTargetOpen(resource.body));
   return stray ? { ...after, resources: after.resources.map((one) => withOpenConnections(one, stray)) } : after;

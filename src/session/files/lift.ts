@@ -1,11 +1,11 @@
 // Resources as `az ... show` prints them, lifted into the shape of ARM: the Azure CLI takes the members of `properties` out to the
 // top (of nested resources too) and renames some of a storage account's. Seen in azure-cli 2.74.
 
-import { onlineEndpointType } from '../../kinds/index.ts';
 import { isArray, isObject, type Json, type JsonObject, memberName } from '../../model/json.ts';
 import { member, withMember } from '../../model/pointer.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
 import { unresolved } from '../../model/unresolved.ts';
+import { onlineEndpointType } from '../../resource-types/index.ts';
 import { unusable } from './documents.ts';
 import { isPrintedEndpoint, liftedEndpoint } from './lift-online-endpoint.ts';
 import { idIn } from './shapes.ts';

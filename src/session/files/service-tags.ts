@@ -1,8 +1,9 @@
 // The operator's own list of service tags: Microsoft's weekly download, or what ARM answers. Pure: the text is handed in.
-import { isTagDocument } from '../../kinds/index.ts';
+
 import { exitStatus, Failure } from '../../model/failure.ts';
 import { type Json, parseJson } from '../../model/json.ts';
 import { clean } from '../../model/text.ts';
+import { isTagDocument } from '../../resource-types/index.ts';
 import type { TagOptions } from '../service-tags.ts';
 
 /** Throws Failure (exit 2) naming the file and what is wrong with it. */

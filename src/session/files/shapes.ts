@@ -5,7 +5,7 @@ import { member, memberIgnoringCase } from '../../model/pointer.ts';
 import { clean } from '../../model/text.ts';
 import { type Document, expected, unusable } from './documents.ts';
 
-export interface Items {
+export interface ShapedItems {
   readonly items: readonly JsonObject[];
   /** The answer goes on elsewhere (`nextLink`, `skip_token`): a list of it is not the whole list. */
   readonly cut: boolean;
@@ -21,7 +21,7 @@ const isResource = (json: Json): json is JsonObject =>
   (idIn(json) !== undefined || ['type', 'name'].every((name) => typeof memberIgnoringCase(json, name) === 'string'));
 
 /** Throws Failure (exit 2) that names the place of what is no resource. */
-export function itemsOf({ json, path }: Document): Items {
+export function itemsOf({ json, path }: Document): ShapedItems {
   if (isResource(json)) return { items: [json], cut: false };
   const refused = isObject(json) ? member(json, 'error') : undefined;
   if (isObject(refused)) {

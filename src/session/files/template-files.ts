@@ -1,13 +1,14 @@
 // Templates among the files, with the parameter files given beside them: the resources they would make, and what is not known of
 // these as a whole.
-import { kindOf } from '../../kinds/index.ts';
+
 import { exitStatus, Failure } from '../../model/failure.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { memberIgnoringCase } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold } from '../../model/resource-id.ts';
-import type { Gap } from '../../model/snapshot.ts';
+import type { ReadFailure } from '../../model/snapshot.ts';
 import { clean } from '../../model/text.ts';
+import { resourceTypeOf } from '../../resource-types/index.ts';
 import { type CloudName, type ExpandOptions, expandTemplate, LimitError } from '../../template/index.ts';
 import type { Document } from './documents.ts';
 
@@ -37,7 +38,7 @@ export function isParameters(json: Json): json is JsonObject {
 export interface FromTemplates {
   /** Bodies hold open values as the template language leaves them; `settleObject` makes them markers. */
   readonly resources: readonly Resource[];
-  readonly gaps: readonly Gap[];
+  readonly gaps: readonly ReadFailure[];
 }
 
 /** A file's name without folder and ending. */
@@ -85,11 +86,11 @@ export function resourcesOfTemplates(
   return {
     resources: expansions.flatMap(({ resources }) =>
       resources.map(({ id, type, apiVersion, body }): Resource => {
-        const kind = kindOf(type);
+        const kind = resourceTypeOf(type);
         return { id, type: kind.type, apiVersion: apiVersion ?? kind.apiVersion, body };
       }),
     ),
-    gaps: expansions.flatMap(({ notes }) => notes.map(({ id, reason }): Gap => ({ id, reason, action: '' }))),
+    gaps: expansions.flatMap(({ notes }) => notes.map(({ id, reason }): ReadFailure => ({ id, reason, action: '' }))),
   };
 }
 

@@ -1,7 +1,7 @@
 // The simulated Entra ID: client credentials with the secret checked, device code, refresh. It must not know ARM.
-import { type Answer, ok } from '../gateway/answer.ts';
-import type { Identity } from '../gateway/machine.ts';
-import type { Request } from '../gateway/request.ts';
+import { type GatewayResponse, ok } from '../gateway/answer.ts';
+import type { SimulatedIdentity } from '../gateway/machine.ts';
+import type { GatewayRequest } from '../gateway/request.ts';
 import { makeToken, userName } from '../gateway/token.ts';
 import { json } from '../json.ts';
 import { cloudMetadata, instanceDiscovery, openidConfiguration } from './metadata.ts';
@@ -11,17 +11,17 @@ const anyTenant = ['common', 'organizations'];
 const grantingPoll = 2;
 
 export class Entra {
-  readonly #identity: Identity;
+  readonly #identity: SimulatedIdentity;
   readonly #now: () => Date;
   readonly #polls = new Map<string, number>();
 
-  constructor(identity: Identity, now: () => Date) {
+  constructor(identity: SimulatedIdentity, now: () => Date) {
     this.#identity = identity;
     this.#now = now;
   }
 
   /** Undefined when the path is not one of Entra's, nor the cloud's metadata. */
-  answer(request: Request): Answer | undefined {
+  answer(request: GatewayRequest): GatewayResponse | undefined {
     const path = request.path.replace(/\/{2,}/g, '/');
     if (/^\/metadata\/endpoints\/?$/i.test(path)) return cloudMetadata(request);
     if (/^\/[^/]+\/discovery\/instance$/i.test(path)) return instanceDiscovery(request);
@@ -44,7 +44,7 @@ export class Entra {
     return tenant.toLowerCase() === this.#identity.tenant || anyTenant.includes(tenant.toLowerCase());
   }
 
-  #token(form: URLSearchParams): Answer {
+  #token(form: URLSearchParams): GatewayResponse {
     const { client, secret } = this.#identity;
     const grant = form.get('grant_type') ?? '';
     if (grant === 'client_credentials') {
@@ -87,7 +87,7 @@ export class Entra {
     return refuse(400, 'unsupported_grant_type', 70003, `The app requested an unsupported grant type '${grant}'.`);
   }
 
-  #grant(form: URLSearchParams, isUser: boolean): Answer {
+  #grant(form: URLSearchParams, isUser: boolean): GatewayResponse {
     const scope = form.get('scope') ?? form.get('resource') ?? '';
     const resource = scope.split(' ').find((word) => word.includes('://')) ?? scope;
     const audience = resource.replace(/\/\.default$/, '').replace(/\/user_impersonation$/, '');
@@ -130,7 +130,7 @@ export class Entra {
     );
   }
 
-  #deviceCode(request: Request): Answer {
+  #deviceCode(request: GatewayRequest): GatewayResponse {
     const code = `device-${this.#polls.size + 1}`;
     this.#polls.set(code, 0);
     const page = `${request.origin}/common/oauth2/deviceauth`;
@@ -146,7 +146,7 @@ export class Entra {
     );
   }
 
-  #unknownTenant(tenant: string): Answer {
+  #unknownTenant(tenant: string): GatewayResponse {
     return refuse(
       400,
       'invalid_tenant',
@@ -156,7 +156,7 @@ export class Entra {
   }
 }
 
-function refuse(status: number, error: string, code: number, text: string): Answer {
+function refuse(status: number, error: string, code: number, text: string): GatewayResponse {
   return ok(
     json({
       error,

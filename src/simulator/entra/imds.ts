@@ -1,12 +1,12 @@
 // The managed-identity endpoint of a virtual machine, on plain http as the real one. It must not know ARM.
-import { type Answer, ok } from '../gateway/answer.ts';
-import type { Identity } from '../gateway/machine.ts';
-import { parameter, type Request } from '../gateway/request.ts';
+import { type GatewayResponse, ok } from '../gateway/answer.ts';
+import type { SimulatedIdentity } from '../gateway/machine.ts';
+import { type GatewayRequest, parameter } from '../gateway/request.ts';
 import { makeToken } from '../gateway/token.ts';
 import { json } from '../json.ts';
 
 /** `/metadata/identity/oauth2/token`, with and without a trailing slash, as both are sent. */
-export function answerImds(identity: Identity, request: Request, now: number): Answer {
+export function answerImds(identity: SimulatedIdentity, request: GatewayRequest, now: number): GatewayResponse {
   if (!/^\/metadata\/identity\/oauth2\/token\/?$/i.test(request.path)) {
     return ok(json({ error: 'Not found' }), 404);
   }

@@ -1,7 +1,7 @@
 // What a client reads to find its way: the cloud's endpoints and the authority's configuration. Every address is built from
 // the Host header, so that any port and loopback name works.
-import { type Answer, ok } from '../gateway/answer.ts';
-import { parameter, type Request } from '../gateway/request.ts';
+import { type GatewayResponse, ok } from '../gateway/answer.ts';
+import { type GatewayRequest, parameter } from '../gateway/request.ts';
 import { json } from '../json.ts';
 
 const suffixes = {
@@ -22,7 +22,7 @@ const suffixes = {
 };
 
 /** 2022-09-01 and later: one object; earlier: a list of clouds. */
-export function cloudMetadata(request: Request): Answer {
+export function cloudMetadata(request: GatewayRequest): GatewayResponse {
   const { origin } = request;
   const cloud = {
     portal: origin,
@@ -55,7 +55,7 @@ export function cloudMetadata(request: Request): Answer {
   return ok(json(isOld ? [cloud] : cloud));
 }
 
-export function openidConfiguration(request: Request, tenant: string, version: string): Answer {
+export function openidConfiguration(request: GatewayRequest, tenant: string, version: string): GatewayResponse {
   const base = `${request.origin}/${tenant}`;
   const oauth = `${base}/oauth2${version === 'v2.0' ? '/v2.0' : ''}`;
   return ok(
@@ -79,7 +79,7 @@ export function openidConfiguration(request: Request, tenant: string, version: s
   );
 }
 
-export function instanceDiscovery(request: Request): Answer {
+export function instanceDiscovery(request: GatewayRequest): GatewayResponse {
   const { host } = new URL(request.origin);
   return ok(
     json({

@@ -1,8 +1,8 @@
 // The faults that are an answer: what a client is told in the provider's stead.
 import { nameOf } from '../gateway/address.ts';
-import { type Answer, answerOf, gatewayError } from '../gateway/answer.ts';
-import type { Identity } from '../gateway/machine.ts';
-import type { Request } from '../gateway/request.ts';
+import { answerOf, type GatewayResponse, gatewayError } from '../gateway/answer.ts';
+import type { SimulatedIdentity } from '../gateway/machine.ts';
+import type { GatewayRequest } from '../gateway/request.ts';
 import { throttled } from '../gateway/throttle.ts';
 import { hasWantedClaims, wantedClaims } from '../gateway/token.ts';
 import { object } from '../json.ts';
@@ -10,7 +10,11 @@ import { disallowed } from '../policy/evaluate.ts';
 import { type Fault, numberIn } from './faults.ts';
 
 /** Undefined when the fault, if any, is of another kind. */
-export function wholeFault(identity: Identity, request: Request, fault: Fault | undefined): Answer | undefined {
+export function wholeFault(
+  identity: SimulatedIdentity,
+  request: GatewayRequest,
+  fault: Fault | undefined,
+): GatewayResponse | undefined {
   const after = fault ? numberIn(fault.argument, 'retry-after') : undefined;
   const retry: Record<string, string> = after === undefined ? {} : { 'retry-after': String(after) };
   switch (fault?.name) {
@@ -66,7 +70,7 @@ function challenge(argument: string): string {
 }
 
 /** An assignment of the subscription that denies everything. */
-function deniedAll(request: Request): Answer {
+function deniedAll(request: GatewayRequest): GatewayResponse {
   const scope = /^\/subscriptions\/[^/]+/i.exec(request.path)?.[0] ?? '';
   const called = (type: string) =>
     object({ id: `${scope}/providers/Microsoft.Authorization/${type}/deny`, name: 'deny', properties: {} });

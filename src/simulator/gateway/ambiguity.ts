@@ -1,9 +1,9 @@
 // Refuses a body that names one member twice in two letter cases, as ARM's policy engine does.
-import { isObject, type Json } from '../json.ts';
+import { type ArmJson, isObject } from '../json.ts';
 import { fold } from './address.ts';
 import { gatewayError } from './answer.ts';
 
-export function refuseAmbiguity(body: Json): void {
+export function refuseAmbiguity(body: ArmJson): void {
   const paths = ambiguous(body, '');
   if (paths.length === 0) return;
   const names = paths.map((path) => `'${path}'`).join(', ');
@@ -14,7 +14,7 @@ export function refuseAmbiguity(body: Json): void {
   );
 }
 
-function ambiguous(value: Json, path: string): string[] {
+function ambiguous(value: ArmJson, path: string): string[] {
   if (Array.isArray(value)) return value.flatMap((item) => ambiguous(item, `${path}[*]`));
   if (!isObject(value)) return [];
   const seen = new Set<string>();

@@ -1,10 +1,10 @@
 // What a handler gives back, and the error envelope of ARM ("arm-protocol", 5.1). It must not know any provider.
-import { type Json, type JsonObject, object } from '../json.ts';
+import { type ArmJson, type ArmObject, object } from '../json.ts';
 
-export interface Answer {
+export interface GatewayResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Json;
+  readonly body?: ArmJson;
   /** A body that is not JSON. */
   readonly raw?: { readonly type: string; readonly text: string };
 }
@@ -25,7 +25,7 @@ export class ArmError extends Error {
   /** The part of the resource that the refusal is about. */
   readonly target: string | undefined;
   /** `{type, info}` entries. */
-  readonly additionalInfo: readonly Json[] | undefined;
+  readonly additionalInfo: readonly ArmJson[] | undefined;
 
   constructor(
     status: number,
@@ -36,7 +36,7 @@ export class ArmError extends Error {
       readonly details?: readonly ErrorDetail[];
       readonly headers?: Readonly<Record<string, string>>;
       readonly target?: string;
-      readonly additionalInfo?: readonly Json[];
+      readonly additionalInfo?: readonly ArmJson[];
     } = {},
   ) {
     super(message);
@@ -70,7 +70,7 @@ export function networkError(
   return new ArmError(status, code, message, { details });
 }
 
-function errorBody({ additionalInfo, code, details, message, target }: ArmError): JsonObject {
+function errorBody({ additionalInfo, code, details, message, target }: ArmError): ArmObject {
   return object({
     error: {
       code,
@@ -82,7 +82,7 @@ function errorBody({ additionalInfo, code, details, message, target }: ArmError)
   });
 }
 
-export function answerOf(error: ArmError): Answer {
+export function answerOf(error: ArmError): GatewayResponse {
   return {
     status: error.status,
     headers: { ...error.headers, ...(error.gateway ? { 'x-ms-failure-cause': 'gateway' } : {}) },
@@ -90,6 +90,6 @@ export function answerOf(error: ArmError): Answer {
   };
 }
 
-export function ok(body: Json, status = 200, headers: Readonly<Record<string, string>> = {}): Answer {
+export function ok(body: ArmJson, status = 200, headers: Readonly<Record<string, string>> = {}): GatewayResponse {
   return { status, headers, body };
 }

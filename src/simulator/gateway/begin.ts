@@ -1,12 +1,12 @@
 // Long operations as a write begins them: what will come of it, the headers that tell where to ask, and that nothing else may be
 // begun meanwhile. How one is asked after is in operations.ts.
 import type { Fault } from '../faults/faults.ts';
-import type { Json } from '../json.ts';
-import type { Operation } from '../operations/operation.ts';
+import type { ArmJson } from '../json.ts';
+import type { LongOperation } from '../operations/operation.ts';
 import type { Job } from './job.ts';
 import { inProgress } from './write-checks.ts';
 
-type Failing = { readonly outcome: 'Failed' | 'Canceled'; readonly error: NonNullable<Operation['error']> };
+type Failing = { readonly outcome: 'Failed' | 'Canceled'; readonly error: NonNullable<LongOperation['error']> };
 
 export function failureOf(fault: Fault | undefined): Failing | undefined {
   if (fault?.name === 'async-fail') {
@@ -28,14 +28,14 @@ export function failureOf(fault: Fault | undefined): Failing | undefined {
 
 export function begin(
   job: Job,
-  verb: Operation['verb'],
+  verb: LongOperation['verb'],
   failing: Failing | undefined,
-  onSuccess: Operation['onSuccess'],
-  onFailure: Operation['onFailure'],
+  onSuccess: LongOperation['onSuccess'],
+  onFailure: LongOperation['onFailure'],
   finalStatus: number,
-  result: Json | null = null,
+  result: ArmJson | null = null,
   holds = job.provider.holds?.(job.id) ?? job.id,
-): Operation {
+): LongOperation {
   const { machine, id, call } = job;
   machine.dirty = true;
   return machine.operations.start(
@@ -56,22 +56,22 @@ export function begin(
   );
 }
 
-function operationUrl(job: Job, operation: Operation, word: string): string {
+function operationUrl(job: Job, operation: LongOperation, word: string): string {
   const { request, address, apiVersion } = job.call;
   const subscription = address.subscription ?? job.machine.store.subscriptions()[0] ?? '';
   const location = 'westeurope';
   return `${request.origin}/subscriptions/${subscription}/providers/${address.namespace ?? 'Microsoft.Resources'}/locations/${location}/${word}/${operation.id}?api-version=${apiVersion}`;
 }
 
-export const asyncHeader = (job: Job, operation: Operation): Record<string, string> => ({
+export const asyncHeader = (job: Job, operation: LongOperation): Record<string, string> => ({
   'azure-asyncoperation': operationUrl(job, operation, 'operations'),
 });
 
-export const locationHeader = (job: Job, operation: Operation): Record<string, string> => ({
+export const locationHeader = (job: Job, operation: LongOperation): Record<string, string> => ({
   location: operationUrl(job, operation, 'operationResults'),
 });
 
-export const retryHeader = ({ provider }: Job, operation: Operation): Record<string, string> =>
+export const retryHeader = ({ provider }: Job, operation: LongOperation): Record<string, string> =>
   operation.retryAfter === null
     ? {}
     : { 'retry-after': String(Math.max(operation.retryAfter, provider.leastWait ?? 0)) };

@@ -3,17 +3,17 @@
 import type { Fault } from '../faults/faults.ts';
 import { clone, stringifyJson } from '../json.ts';
 import { armRoutes, providerOfType } from '../providers/index.ts';
-import type { Call, ProviderType } from '../providers/provider.ts';
+import type { ProviderCall, ProviderType } from '../providers/provider.ts';
 import { idOf } from '../store/store.ts';
 import { type Address, addressOf, fold, nameOf, parentOf } from './address.ts';
 import { refuseAmbiguity } from './ambiguity.ts';
-import { type Answer, ArmError, answerOf, gatewayError, ok } from './answer.ts';
+import { ArmError, answerOf, type GatewayResponse, gatewayError, ok } from './answer.ts';
 import { requireAction, requireUnlocked } from './authorization.ts';
 import type { Job } from './job.ts';
 import type { Machine } from './machine.ts';
 import { answerOperation } from './operations.ts';
 import { page } from './paging.ts';
-import { parameter, type Request } from './request.ts';
+import { type GatewayRequest, parameter } from './request.ts';
 import { addressOfRequest, bodyOf, checkParent, checkScopes, parentPath, unknownPath } from './request-checks.ts';
 import { throttled, withRates } from './throttle.ts';
 import { checkToken } from './token.ts';
@@ -25,7 +25,7 @@ import { carryOut, deleteResource, etagHeader, findOut, patchResource, putResour
 const verbs = ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'];
 
 /** Answers one ARM request. Expected refusals come back as answers, never as exceptions. */
-export function answerArm(machine: Machine, request: Request, fault: Fault | undefined): Answer {
+export function answerArm(machine: Machine, request: GatewayRequest, fault: Fault | undefined): GatewayResponse {
   const { identity, throttle } = machine;
   return refusing(() => {
     const principal = checkToken(machine, request);
@@ -38,7 +38,7 @@ export function answerArm(machine: Machine, request: Request, fault: Fault | und
   });
 }
 
-function refusing(answer: () => Answer): Answer {
+function refusing(answer: () => GatewayResponse): GatewayResponse {
   try {
     return answer();
   } catch (error) {
@@ -47,7 +47,7 @@ function refusing(answer: () => Answer): Answer {
   }
 }
 
-function handle(machine: Machine, request: Request, fault: Fault | undefined): Answer {
+function handle(machine: Machine, request: GatewayRequest, fault: Fault | undefined): GatewayResponse {
   if (machine.operations.advance(machine.now())) machine.dirty = true;
   const address = addressOfRequest(request);
   const provider = address.type === undefined ? undefined : providerOfType(address.type);
@@ -61,7 +61,7 @@ function handle(machine: Machine, request: Request, fault: Fault | undefined): A
       `The HTTP method '${request.method}' is not supported at scope '${address.path}'.`,
     );
   }
-  const call: Call = {
+  const call: ProviderCall = {
     store: machine.store,
     request,
     address,
@@ -88,12 +88,12 @@ function handle(machine: Machine, request: Request, fault: Fault | undefined): A
 
 const preconditions = ['if-match', 'if-none-match'];
 
-function sender(machine: Machine, request: Request): Call['send'] {
+function sender(machine: Machine, request: GatewayRequest): ProviderCall['send'] {
   const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !preconditions.includes(name)));
   return (method, id, apiVersion, body) => {
     const path = id.split('/').map(encodeURIComponent).join('/');
     const query = new URLSearchParams({ 'api-version': apiVersion });
-    const inner: Request = {
+    const inner: GatewayRequest = {
       ...request,
       headers,
       method,
@@ -108,7 +108,7 @@ function sender(machine: Machine, request: Request): Call['send'] {
   };
 }
 
-function refuseByFault(call: Call, fault: Fault | undefined): void {
+function refuseByFault(call: ProviderCall, fault: Fault | undefined): void {
   if (fault?.name === '409') {
     const subscription = call.address.subscription ?? '';
     throw inProgress(
@@ -126,7 +126,12 @@ function refuseByFault(call: Call, fault: Fault | undefined): void {
 }
 
 /** The resource the path names, and whether the last segment is a name, a collection or an action. */
-function onResource(machine: Machine, call: Call, provider: ProviderType, fault: Fault | undefined): Answer {
+function onResource(
+  machine: Machine,
+  call: ProviderCall,
+  provider: ProviderType,
+  fault: Fault | undefined,
+): GatewayResponse {
   const { address, request } = call;
   const isItem = address.names.length === address.types.length;
   if (!isItem)
@@ -168,7 +173,7 @@ function onResource(machine: Machine, call: Call, provider: ProviderType, fault:
   }
 }
 
-function onAction(machine: Machine, call: Call, fault: Fault | undefined): Answer {
+function onAction(machine: Machine, call: ProviderCall, fault: Fault | undefined): GatewayResponse {
   const { address, request } = call;
   const action = address.types.at(-1) ?? '';
   const owner = [address.namespace, ...address.types.slice(0, -1)].join('/');
@@ -189,7 +194,7 @@ function onAction(machine: Machine, call: Call, fault: Fault | undefined): Answe
   return 'target' in done ? carryOut(job, done) : findOut(job, done);
 }
 
-function onCollection(machine: Machine, call: Call, provider: ProviderType): Answer {
+function onCollection(machine: Machine, call: ProviderCall, provider: ProviderType): GatewayResponse {
   const { address, request, store } = call;
   if (request.method !== 'GET') {
     throw gatewayError(
@@ -207,7 +212,7 @@ function onCollection(machine: Machine, call: Call, provider: ProviderType): Ans
   return isAnswer(items) ? items : page(call, items, machine.paging);
 }
 
-function isAnswer(items: readonly unknown[] | Answer): items is Answer {
+function isAnswer(items: readonly unknown[] | GatewayResponse): items is GatewayResponse {
   return !Array.isArray(items);
 }
 

@@ -1,11 +1,11 @@
 // The headers of every reply ("arm-protocol", 5.1 item 2).
 import { fold } from './address.ts';
 import type { Machine } from './machine.ts';
-import type { Request } from './request.ts';
+import type { GatewayRequest } from './request.ts';
 
 const region = 'WESTEUROPE';
 
-export function commonHeaders(machine: Machine, request: Request): Record<string, string> {
+export function commonHeaders(machine: Machine, request: GatewayRequest): Record<string, string> {
   const id = machine.newId();
   const stamp = machine
     .now()

@@ -1,6 +1,6 @@
 // What every part of the gateway works with: the state, the operations, who the caller is, the clock and new ids.
 import { randomUUID } from 'node:crypto';
-import { at, isObject, type JsonObject, put } from '../json.ts';
+import { type ArmObject, at, isObject, put } from '../json.ts';
 import type { Clock } from '../operations/clock.ts';
 import { Operations } from '../operations/operations.ts';
 import type { TagList } from '../providers/microsoft.network/service-tag-list.ts';
@@ -9,7 +9,7 @@ import { idOf, type Store } from '../store/store.ts';
 import type { Paging } from './paging.ts';
 import type { Throttle } from './throttle.ts';
 
-export interface Identity {
+export interface SimulatedIdentity {
   readonly tenant: string;
   readonly client: string;
   readonly objectId: string;
@@ -19,7 +19,7 @@ export interface Identity {
 export interface Machine {
   readonly store: Store;
   readonly operations: Operations;
-  readonly identity: Identity;
+  readonly identity: SimulatedIdentity;
   readonly paging: Paging;
   readonly throttle: Throttle;
   readonly tags: TagList;
@@ -27,7 +27,7 @@ export interface Machine {
   readonly providerOf: (id: string) => ProviderType;
   readonly newId: () => string;
   /** `polls`: readings until then, whatever the clock says. */
-  readonly later: (body: JsonObject, polls?: number) => void;
+  readonly later: (body: ArmObject, polls?: number) => void;
   readonly now: () => Date;
   /** Says what the simulator itself left undone; it goes into the log of the exchange, not into the answer. */
   readonly note: (text: string) => void;
@@ -40,7 +40,7 @@ export interface Machine {
 export function machineOf(
   store: Store,
   clock: Clock,
-  identity: Identity,
+  identity: SimulatedIdentity,
   paging: Paging,
   throttle: Throttle,
   tags: TagList,
@@ -74,7 +74,7 @@ export function machineOf(
 }
 
 /** Runs as an operation that nobody is told of; reading the resource, or the one around it, gets it on. */
-function laterIn({ store, operations, newId, now }: Machine, body: JsonObject, polls?: number): void {
+function laterIn({ store, operations, newId, now }: Machine, body: ArmObject, polls?: number): void {
   const id = idOf(body);
   if (operations.instant && polls === undefined) {
     store.set(id, body);
@@ -86,7 +86,7 @@ function laterIn({ store, operations, newId, now }: Machine, body: JsonObject, p
 }
 
 /** What somebody else wrote into the resource while its own write was running is not lost. */
-function keepLive(now: JsonObject | undefined, next: JsonObject, members: readonly string[]): void {
+function keepLive(now: ArmObject | undefined, next: ArmObject, members: readonly string[]): void {
   const properties = at(next, 'properties');
   if (!isObject(properties)) return;
   for (const member of members) {

@@ -1,15 +1,15 @@
 // Answers the polls of long operations at both kinds of address ("arm-protocol", 5.4).
-import { clone, type JsonObject, object } from '../json.ts';
-import type { Operation } from '../operations/operation.ts';
+import { type ArmObject, clone, object } from '../json.ts';
+import type { LongOperation } from '../operations/operation.ts';
 import { providerOf } from '../providers/index.ts';
-import type { Call } from '../providers/provider.ts';
-import { type Answer, ArmError, answerOf, gatewayError, ok } from './answer.ts';
+import type { ProviderCall } from '../providers/provider.ts';
+import { ArmError, answerOf, type GatewayResponse, gatewayError, ok } from './answer.ts';
 import type { Machine } from './machine.ts';
 
 const operationPath = /\/locations\/[^/]+\/(operations|operationResults)\/([^/]+)$/i;
 
 /** Undefined when the path is not an operation's. */
-export function answerOperation(machine: Machine, call: Call): Answer | undefined {
+export function answerOperation(machine: Machine, call: ProviderCall): GatewayResponse | undefined {
   const [, word, id] = operationPath.exec(call.address.path) ?? [];
   if (word === undefined || id === undefined) return undefined;
   const operation = machine.store.operations.get(id);
@@ -37,7 +37,7 @@ export function answerOperation(machine: Machine, call: Call): Answer | undefine
   return ok(provider.show?.(call, clone(body)) ?? body, operation.finalStatus);
 }
 
-function statusBody(operation: Operation): JsonObject {
+function statusBody(operation: LongOperation): ArmObject {
   const { error } = operation;
   return object({
     id: operation.id,

@@ -1,9 +1,9 @@
 // Cuts a list into pages with absolute links ("arm-protocol", 5.5): plainly, or as raggedly as the contract allows and real
 // services do, with an empty page first, another one last, and both spellings of the token's name.
-import { type Json, json } from '../json.ts';
-import type { Call } from '../providers/provider.ts';
-import { type Answer, ArmError, ok } from './answer.ts';
-import { parameter, type Request } from './request.ts';
+import { type ArmJson, json } from '../json.ts';
+import type { ProviderCall } from '../providers/provider.ts';
+import { ArmError, type GatewayResponse, ok } from './answer.ts';
+import { type GatewayRequest, parameter } from './request.ts';
 
 export interface Paging {
   /** Items on a page. */
@@ -11,7 +11,7 @@ export interface Paging {
   readonly manner: 'plain' | 'ragged';
 }
 
-export function page(call: Call, items: readonly Json[], { size, manner }: Paging): Answer {
+export function page(call: ProviderCall, items: readonly ArmJson[], { size, manner }: Paging): GatewayResponse {
   const token = parameter(call.request, '$skiptoken');
   const isRagged = manner === 'ragged';
   if (token === undefined && isRagged) return ok(json({ value: [], nextLink: nextLink(call.request, 0, true) }));
@@ -26,7 +26,7 @@ export function page(call: Call, items: readonly Json[], { size, manner }: Pagin
 }
 
 /** `isRaw`: with the name of the token as it is, which a URL may hold, instead of escaped. */
-function nextLink(request: Request, start: number, isRaw: boolean): string {
+function nextLink(request: GatewayRequest, start: number, isRaw: boolean): string {
   const rest = [...request.query].filter(([name]) => name.toLowerCase() !== '$skiptoken');
   const kept = rest.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
   const token = `${isRaw ? '$skiptoken' : '%24skiptoken'}=${Buffer.from(`at:${start}`).toString('base64url')}`;

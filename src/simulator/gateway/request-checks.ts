@@ -1,15 +1,15 @@
 // What a request is refused for whatever it asks: a path that is none, scopes and parents that are not there, a body that is no
 // object. It must not know a single provider.
-import { isObject, type JsonObject, JsonSyntaxError, parseJson } from '../json.ts';
+import { type ArmObject, isObject, JsonSyntaxError, parseJson } from '../json.ts';
 import { providerOfType } from '../providers/index.ts';
-import type { Call, ProviderType } from '../providers/provider.ts';
+import type { ProviderCall, ProviderType } from '../providers/provider.ts';
 import { type Address, addressOf, fold, isManagementGroup, parentOf, sameId, within } from './address.ts';
 import { type ArmError, gatewayError } from './answer.ts';
 import type { Machine } from './machine.ts';
-import type { Request } from './request.ts';
+import type { GatewayRequest } from './request.ts';
 import { notFound } from './write-checks.ts';
 
-export function addressOfRequest(request: Request): Address {
+export function addressOfRequest(request: GatewayRequest): Address {
   try {
     return addressOf(decodeURIComponent(request.path));
   } catch {
@@ -53,7 +53,7 @@ export function parentPath(address: Address): string {
   return address.path.slice(0, address.path.lastIndexOf('/'));
 }
 
-export function checkParent(machine: Machine, call: Call, provider: ProviderType): void {
+export function checkParent(machine: Machine, call: ProviderCall, provider: ProviderType): void {
   const { address, request } = call;
   const isItem = address.names.length === address.types.length;
   const parent = isItem ? parentOf(address.path) : parentPath(address);
@@ -72,7 +72,7 @@ export function checkParent(machine: Machine, call: Call, provider: ProviderType
 }
 
 /** The body as an object; refuses everything else. */
-export function bodyOf(request: Request): JsonObject {
+export function bodyOf(request: GatewayRequest): ArmObject {
   const refuse = (why: string): ArmError =>
     gatewayError(
       400,

@@ -1,6 +1,6 @@
 // One HTTP request as the simulator sees it, cut loose from sockets.
 
-export interface Request {
+export interface GatewayRequest {
   readonly method: string;
   /** Path and query as sent. */
   readonly url: string;
@@ -15,7 +15,7 @@ export interface Request {
 }
 
 /** A query parameter whatever the letter case of its name; undefined when absent. */
-export function parameter(request: Request, name: string): string | undefined {
+export function parameter(request: GatewayRequest, name: string): string | undefined {
   for (const [key, value] of request.query) if (key.toLowerCase() === name) return value;
   return undefined;
 }

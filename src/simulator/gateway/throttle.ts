@@ -1,8 +1,8 @@
 // ARM's own throttling ("arm-protocol", 5.1 items 3 to 5): token buckets per subscription, principal and class of verb, one
 // fifteen times as large for the whole subscription, and one per principal for what belongs to no subscription.
 import { SimulatorError } from '../error.ts';
-import { type Answer, type ArmError, gatewayError } from './answer.ts';
-import type { Request } from './request.ts';
+import { type ArmError, type GatewayResponse, gatewayError } from './answer.ts';
+import type { GatewayRequest } from './request.ts';
 
 type VerbClass = 'reads' | 'writes' | 'deletes';
 
@@ -44,7 +44,7 @@ export function limitsOf(spec: string | undefined): Limits {
 }
 
 /** What one request took: the headers of its answer, and the seconds to wait when there was nothing left. */
-export interface Taken {
+export interface ThrottleResult {
   readonly headers: Readonly<Record<string, string>>;
   readonly retryAfter: number | undefined;
 }
@@ -64,7 +64,7 @@ export class Throttle {
   }
 
   /** Takes a token for a request of this principal; `now` in milliseconds. A refused request takes none. */
-  take(request: Request, principal: string, now: number): Taken {
+  take(request: GatewayRequest, principal: string, now: number): ThrottleResult {
     const kind = classOf(request.method);
     const limit = this.#limits.classes[kind];
     const subscription = subscriptionOf(request)?.toLowerCase();
@@ -103,12 +103,17 @@ function classOf(method: string): VerbClass {
   return method === 'DELETE' ? 'deletes' : 'writes';
 }
 
-function subscriptionOf(request: Request): string | undefined {
+function subscriptionOf(request: GatewayRequest): string | undefined {
   return /^\/subscriptions\/([^/]+)/i.exec(request.path)?.[1];
 }
 
 /** The 429 in Azure's words. `after`: seconds; none are named in the header when undefined. */
-export function throttled(request: Request, principal: string, tenant: string, after: number | undefined): ArmError {
+export function throttled(
+  request: GatewayRequest,
+  principal: string,
+  tenant: string,
+  after: number | undefined,
+): ArmError {
   const word = classOf(request.method).slice(0, -1);
   const subscription = subscriptionOf(request);
   const whose = subscription === undefined ? `tenant '${tenant}'` : `subscription '${subscription}'`;
@@ -121,7 +126,7 @@ export function throttled(request: Request, principal: string, tenant: string, a
 }
 
 /** The answer with its rate headers; ARM's own 404s carry none. */
-export function withRates(answer: Answer, taken: Taken): Answer {
+export function withRates(answer: GatewayResponse, taken: ThrottleResult): GatewayResponse {
   const isOwn404 = answer.status === 404 && answer.headers?.['x-ms-failure-cause'] === 'gateway';
   return isOwn404 ? answer : { ...answer, headers: { ...taken.headers, ...answer.headers } };
 }

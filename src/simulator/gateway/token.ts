@@ -1,7 +1,7 @@
 // Access tokens: made by the simulated Entra ID, asked for at ARM's door. They look like JSON Web Tokens and are not signed.
 import { gatewayError } from './answer.ts';
-import type { Identity, Machine } from './machine.ts';
-import type { Request } from './request.ts';
+import type { Machine, SimulatedIdentity } from './machine.ts';
+import type { GatewayRequest } from './request.ts';
 
 const signature = 'c2ltdWxhdGVk';
 const lifetime = 3600;
@@ -16,7 +16,7 @@ export const userName = 'operator@simulated.example';
 
 /** A token for an audience; `now` in milliseconds, `claims` the text that the client sent along, `isUser` for a person's. */
 export function makeToken(
-  identity: Identity,
+  identity: SimulatedIdentity,
   audience: string,
   now: number,
   more: { readonly claims?: string | undefined; readonly isUser?: boolean } = {},
@@ -41,7 +41,7 @@ export function makeToken(
 }
 
 /** The object id of who asks. Throws the 401 that ARM gives ("arm-protocol", 5.2 item 1). */
-export function checkToken(machine: Machine, request: Request): string {
+export function checkToken(machine: Machine, request: GatewayRequest): string {
   const { tenant } = machine.identity;
   const header = request.headers.authorization;
   if (header === undefined || header === '') {
@@ -79,7 +79,7 @@ export function checkToken(machine: Machine, request: Request): string {
 }
 
 /** Was this request's token fetched with the claims that a challenge asks for? */
-export function hasWantedClaims(request: Request): boolean {
+export function hasWantedClaims(request: GatewayRequest): boolean {
   const sent = claimsOf(request.headers.authorization ?? '')?.simulated_claims;
   const asked = notBefore(wantedClaims);
   return sent !== undefined && asked !== undefined && notBefore(sent) === asked;

@@ -1,8 +1,8 @@
 // What nobody has read is refused, never shown as absent: the answers of a simulator that plays a snapshot. It must not know a
 // single provider.
-import type { Call } from '../providers/provider.ts';
+import type { ProviderCall } from '../providers/provider.ts';
 import { fold } from './address.ts';
-import { type Answer, type ArmError, gatewayError, ok } from './answer.ts';
+import { type ArmError, type GatewayResponse, gatewayError, ok } from './answer.ts';
 import type { Machine } from './machine.ts';
 import { parameter } from './request.ts';
 
@@ -23,7 +23,7 @@ function replayed(path: string, status: number | undefined, action: string, reas
 }
 
 /** An answer out of the snapshot alone; undefined where the state may answer. Throws for what nobody has read. */
-export function answerUnseen({ store }: Machine, call: Call): Answer | undefined {
+export function answerUnseen({ store }: Machine, call: ProviderCall): GatewayResponse | undefined {
   const { seen } = store;
   const { address, request } = call;
   if (seen === undefined || address.types.length === 0) return undefined;
@@ -47,7 +47,7 @@ export function answerUnseen({ store }: Machine, call: Call): Answer | undefined
 
 const isOperation = (path: string): boolean => /\/locations\/[^/]+\/operation(s|results)\/[^/]+$/i.test(path);
 
-function withQuery(path: string, { request }: Call): string {
+function withQuery(path: string, { request }: ProviderCall): string {
   const filter = parameter(request, '$filter');
   return filter === undefined ? path : `${path}?$filter=${filter}`;
 }

@@ -1,13 +1,13 @@
 // What a write is refused for before its type is asked: preconditions, the look of the body, the place, the verb; and the
 // refusals that several parts of the gateway share ("arm-protocol", 5.2 and 5.6).
-import { type JsonObject, text } from '../json.ts';
-import type { Call, ProviderType } from '../providers/provider.ts';
+import { type ArmObject, text } from '../json.ts';
+import type { ProviderCall, ProviderType } from '../providers/provider.ts';
 import { misfit } from '../providers/shape.ts';
 import { fold } from './address.ts';
 import { ArmError, networkError } from './answer.ts';
 import type { Job } from './job.ts';
 
-export function checkPreconditions(job: Job, before: JsonObject | undefined, isPut: boolean): void {
+export function checkPreconditions(job: Job, before: ArmObject | undefined, isPut: boolean): void {
   if (!job.provider.etags) return;
   const { headers } = job.call.request;
   const wanted = headers['if-match'];
@@ -22,7 +22,7 @@ export function checkPreconditions(job: Job, before: JsonObject | undefined, isP
   if (!before || (wanted !== '*' && wanted !== etag)) throw failed;
 }
 
-export function checkShape(provider: ProviderType, body: JsonObject): void {
+export function checkShape(provider: ProviderType, body: ArmObject): void {
   const where = provider.shape && misfit(body, provider.shape);
   if (where === undefined) return;
   const why = `Error converting value at path '${where}'.`;
@@ -35,7 +35,7 @@ export function checkShape(provider: ProviderType, body: JsonObject): void {
       );
 }
 
-export function checkLocation(job: Job, before: JsonObject | undefined, body: JsonObject): void {
+export function checkLocation(job: Job, before: ArmObject | undefined, body: ArmObject): void {
   const [old, asked] = [text(before, 'location'), text(body, 'location')];
   if (old === undefined || asked === undefined || plainLocation(old) === plainLocation(asked)) return;
   const group = job.call.address.group ?? '';
@@ -57,7 +57,7 @@ export function inProgress(url: string): ArmError {
   );
 }
 
-export function notFound(call: Call, provider: ProviderType, id: string): ArmError {
+export function notFound(call: ProviderCall, provider: ProviderType, id: string): ArmError {
   const { address } = call;
   const [namespace = '', ...types] = provider.type.split('/');
   const isNetworkChild = fold(namespace) === 'microsoft.network' && types.length > 1;

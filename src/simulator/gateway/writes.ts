@@ -1,19 +1,19 @@
 // PUT, PATCH and DELETE of any type: what the type makes of the body, the three clocks, and the answers of
 // "arm-protocol" 5.3, 5.4 and 5.6. It must not know a single provider.
 import type { Fault } from '../faults/faults.ts';
-import { at, clone, isObject, type JsonObject, object, put, text } from '../json.ts';
+import { type ArmObject, at, clone, isObject, object, put, text } from '../json.ts';
 import { refuseByPolicy } from '../policy/evaluate.ts';
 import { mergeDocument, replaceDocument, setFirst } from '../providers/documents.ts';
-import type { Deed, Finding, Later, Long, Write } from '../providers/provider.ts';
+import type { ActionResult, Deed, Later, Long, Write } from '../providers/provider.ts';
 import { fold } from './address.ts';
-import { type Answer, ok } from './answer.ts';
+import { type GatewayResponse, ok } from './answer.ts';
 import { requireLinked } from './authorization.ts';
 import { asyncHeader, begin, checkBusy, failureOf, locationHeader, retryHeader } from './begin.ts';
 import type { Job } from './job.ts';
 import { type Machine, removeResource } from './machine.ts';
 import { checkLocation, checkPreconditions, checkShape, notAllowed, notFound } from './write-checks.ts';
 
-export function putResource(job: Job, body: JsonObject): Answer {
+export function putResource(job: Job, body: ArmObject): GatewayResponse {
   const { machine, provider, id } = job;
   if (provider.allows?.put === false) throw notAllowed(job);
   checkShape(provider, body);
@@ -34,7 +34,7 @@ export function putResource(job: Job, body: JsonObject): Answer {
   );
 }
 
-export function patchResource(job: Job, body: JsonObject): Answer {
+export function patchResource(job: Job, body: ArmObject): GatewayResponse {
   const { machine, provider, id } = job;
   if (provider.allows?.patch === false) throw notAllowed(job);
   const before = machine.store.get(id);
@@ -48,7 +48,7 @@ export function patchResource(job: Job, body: JsonObject): Answer {
   return commit(job, 'PATCH', before, next, provider.long?.patch ?? 'none', 200);
 }
 
-export function deleteResource(job: Job): Answer {
+export function deleteResource(job: Job): GatewayResponse {
   const { machine, provider, id } = job;
   if (provider.allows?.delete === false) throw notAllowed(job);
   const before = machine.store.get(id);
@@ -73,7 +73,7 @@ export function deleteResource(job: Job): Answer {
 }
 
 /** An action that changes a resource: at once, or behind a `Location` that gives its result in the end. */
-export function carryOut(job: Job, deed: Deed): Answer {
+export function carryOut(job: Job, deed: Deed): GatewayResponse {
   const { machine, provider, id } = job;
   checkBusy(job);
   const failing = failureOf(job.fault);
@@ -88,7 +88,7 @@ export function carryOut(job: Job, deed: Deed): Answer {
 }
 
 /** An action that only finds something out: nobody has to wait for it, and it keeps nobody waiting. */
-export function findOut(job: Job, { result }: Finding): Answer {
+export function findOut(job: Job, { result }: ActionResult): GatewayResponse {
   const { machine } = job;
   const failing = failureOf(job.fault);
   if (failing === undefined && machine.operations.instant) return ok(result);
@@ -97,7 +97,7 @@ export function findOut(job: Job, { result }: Finding): Answer {
   return { status: 202, headers, body: null };
 }
 
-function finish(job: Job, write: Write, made: JsonObject): JsonObject {
+function finish(job: Job, write: Write, made: ArmObject): ArmObject {
   const { machine, provider, id } = job;
   refuseByPolicy(machine.store, id, provider.type, made, machine.note);
   const next = provider.settle?.(write, made) ?? made;
@@ -109,11 +109,11 @@ function finish(job: Job, write: Write, made: JsonObject): JsonObject {
 function commit(
   job: Job,
   verb: 'PUT' | 'PATCH',
-  before: JsonObject | undefined,
-  next: JsonObject,
+  before: ArmObject | undefined,
+  next: ArmObject,
   long: Long,
   status: number,
-): Answer {
+): GatewayResponse {
   const { machine, provider, id, fault } = job;
   if (fault?.name === 'body') {
     const error = {
@@ -165,30 +165,30 @@ function needsLocation({ call, provider }: Job): boolean {
 }
 
 /** What a loaded state says of its etag may hold letters that no header can carry. */
-export function etagHeader(body: JsonObject | undefined): Record<string, string> {
+export function etagHeader(body: ArmObject | undefined): Record<string, string> {
   const etag = text(body, 'etag');
   return etag === undefined || !/^[\t\x20-\x7e]*$/.test(etag) ? {} : { etag };
 }
 
-export function shown(job: Pick<Job, 'provider' | 'call'>, body: JsonObject): JsonObject {
+export function shown(job: Pick<Job, 'provider' | 'call'>, body: ArmObject): ArmObject {
   return job.provider.show?.(job.call, clone(body)) ?? body;
 }
 
-function propertiesOf(body: JsonObject): JsonObject {
+function propertiesOf(body: ArmObject): ArmObject {
   const found = at(body, 'properties');
   if (isObject(found)) return found;
-  const made: JsonObject = new Map();
+  const made: ArmObject = new Map();
   put(body, 'properties', made);
   return made;
 }
 
-function withState(body: JsonObject, state: string): JsonObject {
+function withState(body: ArmObject, state: string): ArmObject {
   const copy = clone(body);
   setFirst(propertiesOf(copy), 'provisioningState', state);
   return copy;
 }
 
-function named(job: Job, body: JsonObject, before: JsonObject | undefined): JsonObject {
+function named(job: Job, body: ArmObject, before: ArmObject | undefined): ArmObject {
   if (before) return body;
   const rest = [...body].filter(([name]) => !['id', 'name', 'type'].includes(fold(name)));
   return new Map([['id', job.id], ['name', job.name], ['type', job.provider.type], ...rest]);

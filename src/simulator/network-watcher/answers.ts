@@ -2,17 +2,17 @@
 // do not run are Azure's where recordings have them (`NicMustBe…`); those of Network Watcher itself are not published.
 import { fold, nameOf, typeOf } from '../gateway/address.ts';
 import { type ArmError, networkError } from '../gateway/answer.ts';
-import { type Json, type JsonObject, object, text } from '../json.ts';
+import { type ArmJson, type ArmObject, object, text } from '../json.ts';
 import { rulesAt } from '../providers/microsoft.network/network-managers.ts';
-import type { Call, Finding } from '../providers/provider.ts';
+import type { ActionResult, ProviderCall } from '../providers/provider.ts';
 import { idOf } from '../store/store.ts';
 import { addressesOfCard, type CardPlace, cardsOf, isRunning, placeOf, runs } from './place.ts';
 import { addressOf, type Prefix } from './prefix.ts';
 import { isReachable, routeTo, shownRoutes } from './routing.ts';
-import { effectiveRules, managerRules, type Packet, shownRule, verdictOn } from './security.ts';
+import { effectiveRules, managerRules, shownRule, verdictOn, type WatcherPacket } from './security.ts';
 
 /** POST networkInterfaces/{name}/effectiveNetworkSecurityGroups */
-export function effectiveGroups(call: Call): Finding {
+export function effectiveGroups(call: ProviderCall): ActionResult {
   const place = placeOfRunning(call, 'SecurityGroups', 'security groups');
   const groups = [
     { group: place.subnetGroup, association: { subnet: { id: idOf(place.subnet) } } },
@@ -42,12 +42,12 @@ function ruledBy({ store, network }: CardPlace, rules: ReturnType<typeof manager
 }
 
 /** POST networkInterfaces/{name}/effectiveRouteTable */
-export function effectiveRoutes(call: Call): Finding {
+export function effectiveRoutes(call: ProviderCall): ActionResult {
   const place = placeOfRunning(call, 'Routes', 'routes');
   return { result: object({ value: shownRoutes(place) }) };
 }
 
-function placeOfRunning({ store, tags, address }: Call, code: string, words: string): CardPlace {
+function placeOfRunning({ store, tags, address }: ProviderCall, code: string, words: string): CardPlace {
   const card = store.get(address.path) ?? new Map();
   const place = placeOf(store, tags, card);
   if (place && runs(store, card)) return place;
@@ -59,7 +59,7 @@ function placeOfRunning({ store, tags, address }: Call, code: string, words: str
 }
 
 /** POST networkWatchers/{name}/ipFlowVerify */
-export function ipFlowVerify(call: Call, body: JsonObject | undefined): Finding {
+export function ipFlowVerify(call: ProviderCall, body: ArmObject | undefined): ActionResult {
   const asked = body ?? new Map();
   const place = placeAsked(call, asked);
   const local = localAddress(place, asked, 'localIPAddress');
@@ -67,7 +67,7 @@ export function ipFlowVerify(call: Call, body: JsonObject | undefined): Finding 
   const direction = oneOf(asked, 'direction', ['Inbound', 'Outbound']);
   const [localPort, remotePort] = [portOf(asked, 'localPort'), portOf(asked, 'remotePort')];
   const ends = { protocol: oneOf(asked, 'protocol', ['TCP', 'UDP']) };
-  const packet: Packet =
+  const packet: WatcherPacket =
     direction === 'Inbound'
       ? { ...ends, direction, source: remote, destination: local, sourcePort: remotePort, destinationPort: localPort }
       : { ...ends, direction, source: local, destination: remote, sourcePort: localPort, destinationPort: remotePort };
@@ -76,7 +76,7 @@ export function ipFlowVerify(call: Call, body: JsonObject | undefined): Finding 
 }
 
 /** POST networkWatchers/{name}/nextHop */
-export function nextHop(call: Call, body: JsonObject | undefined): Finding {
+export function nextHop(call: ProviderCall, body: ArmObject | undefined): ActionResult {
   const asked = body ?? new Map();
   const place = placeAsked(call, asked);
   localAddress(place, asked, 'sourceIPAddress');
@@ -94,7 +94,7 @@ export function nextHop(call: Call, body: JsonObject | undefined): Finding {
 }
 
 /** The interface meant: the one named, or the machine's own. Throws the refusals about both. */
-function placeAsked({ store, tags, address }: Call, asked: JsonObject): CardPlace {
+function placeAsked({ store, tags, address }: ProviderCall, asked: ArmObject): CardPlace {
   const target = text(asked, 'targetResourceId') ?? '';
   const machine = store.get(target);
   if (!machine || fold(typeOf(target)) !== 'microsoft.compute/virtualmachines') {
@@ -120,20 +120,20 @@ function placeAsked({ store, tags, address }: Call, asked: JsonObject): CardPlac
   return place;
 }
 
-const regionOf = (body: JsonObject | undefined): string => fold(text(body, 'location') ?? '').replaceAll(' ', '');
+const regionOf = (body: ArmObject | undefined): string => fold(text(body, 'location') ?? '').replaceAll(' ', '');
 
 const refusal = (code: string, message: string): ArmError => networkError(400, code, message);
-const badValue = (name: string, value: Json | undefined): ArmError =>
+const badValue = (name: string, value: ArmJson | undefined): ArmError =>
   refusal('InvalidParameter', `The value '${typeof value === 'string' ? value : ''}' of '${name}' is not valid.`);
 
-function ipv4(asked: JsonObject, name: string): Prefix {
+function ipv4(asked: ArmObject, name: string): Prefix {
   const found = text(asked, name);
   const address = addressOf(found ?? '');
   if (address?.family !== 4) throw badValue(name, found);
   return address;
 }
 
-function localAddress(place: CardPlace, asked: JsonObject, name: string): Prefix {
+function localAddress(place: CardPlace, asked: ArmObject, name: string): Prefix {
   const address = ipv4(asked, name);
   const written = text(asked, name) ?? '';
   if (addressesOfCard(place.card).includes(written)) return address;
@@ -143,14 +143,14 @@ function localAddress(place: CardPlace, asked: JsonObject, name: string): Prefix
   );
 }
 
-function oneOf<T extends string>(asked: JsonObject, name: string, known: readonly T[]): T {
+function oneOf<T extends string>(asked: ArmObject, name: string, known: readonly T[]): T {
   const found = text(asked, name);
   const value = known.find((one) => fold(one) === fold(found ?? ''));
   if (value === undefined) throw badValue(name, found);
   return value;
 }
 
-function portOf(asked: JsonObject, name: string): number | '*' {
+function portOf(asked: ArmObject, name: string): number | '*' {
   const found = text(asked, name);
   if (found === '*') return '*';
   if (found === undefined || !/^\d{1,5}$/.test(found) || Number(found) > 65535) throw badValue(name, found);

@@ -3,7 +3,7 @@
 // and says which. Sources: network-security-groups-overview, service-tags-overview, what-is-ip-address-168-63-129-16;
 // issues 22178, 124192 and 32725 of the docs repository; Azure's own expansions recorded 2016 to 2020.
 import { fold, sameId } from '../gateway/address.ts';
-import { type JsonObject, list, text } from '../json.ts';
+import { type ArmObject, list, text } from '../json.ts';
 import { type CardPlace, gatewayPrefixes, peeredSpace, spaceOf } from './place.ts';
 import { holds, type Prefix, prefixesOf, textOf, without } from './prefix.ts';
 
@@ -82,7 +82,7 @@ export function membersOf(place: CardPlace, group: string): string[] {
     list(item, 'properties', 'applicationSecurityGroups').some((one) => sameId(text(one, 'id') ?? '', group));
   return place.store
     .ofType('Microsoft.Network/networkInterfaces')
-    .flatMap((card: JsonObject) => list(card, 'properties', 'ipConfigurations'))
+    .flatMap((card: ArmObject) => list(card, 'properties', 'ipConfigurations'))
     .filter(isMember)
     .flatMap((item) => text(item, 'properties', 'privateIPAddress') ?? []);
 }

@@ -1,7 +1,7 @@
 // Where a network interface stands: its machine, its address, its subnet and network, and what hangs on them. Read from what is
 // stored, at the moment of the question.
 import { fold, parentOf, sameId } from '../gateway/address.ts';
-import { at, isObject, type JsonObject, list, text } from '../json.ts';
+import { type ArmObject, at, isObject, list, text } from '../json.ts';
 import { idOf, type Store } from '../store/store.ts';
 import type { Prefix } from './prefix.ts';
 
@@ -14,18 +14,18 @@ export interface Tags {
 export interface CardPlace {
   readonly store: Store;
   readonly tags: Tags;
-  readonly card: JsonObject;
+  readonly card: ArmObject;
   /** What names stood for so far; filled by `standsFor`. */
   readonly meanings: Map<string, readonly Prefix[]>;
-  readonly subnet: JsonObject;
-  readonly network: JsonObject;
-  readonly subnetGroup: JsonObject | undefined;
-  readonly cardGroup: JsonObject | undefined;
-  readonly routeTable: JsonObject | undefined;
+  readonly subnet: ArmObject;
+  readonly network: ArmObject;
+  readonly subnetGroup: ArmObject | undefined;
+  readonly cardGroup: ArmObject | undefined;
+  readonly routeTable: ArmObject | undefined;
 }
 
 /** Undefined when the interface sits in no subnet that is stored. */
-export function placeOf(store: Store, tags: Tags, card: JsonObject): CardPlace | undefined {
+export function placeOf(store: Store, tags: Tags, card: ArmObject): CardPlace | undefined {
   const configurations = list(card, 'properties', 'ipConfigurations');
   const primary = configurations.find((item) => at(item, 'properties', 'primary') === true) ?? configurations[0];
   const subnet = referred(store, primary, 'subnet');
@@ -45,23 +45,23 @@ export function placeOf(store: Store, tags: Tags, card: JsonObject): CardPlace |
 }
 
 /** The stored document that a member of `properties` refers to. */
-function referred(store: Store, body: Parameters<typeof text>[0], member: string): JsonObject | undefined {
+function referred(store: Store, body: Parameters<typeof text>[0], member: string): ArmObject | undefined {
   const id = text(body, 'properties', member, 'id');
   return id === undefined ? undefined : store.get(id);
 }
 
 /** Private addresses of an interface. */
-export const addressesOfCard = (card: JsonObject): string[] =>
+export const addressesOfCard = (card: ArmObject): string[] =>
   list(card, 'properties', 'ipConfigurations').flatMap((item) => text(item, 'properties', 'privateIPAddress') ?? []);
 
 /** Is it attached to a machine that runs? */
-export function runs(store: Store, card: JsonObject): boolean {
+export function runs(store: Store, card: ArmObject): boolean {
   const machine = store.get(text(card, 'properties', 'virtualMachine', 'id') ?? '');
   return machine !== undefined && isRunning(machine);
 }
 
 /** As the machine's own instance view says; one that says nothing runs. */
-export function isRunning(machine: JsonObject): boolean {
+export function isRunning(machine: ArmObject): boolean {
   const power = list(machine, 'properties', 'instanceView', 'statuses')
     .map((status) => fold(text(status, 'code') ?? ''))
     .find((code) => code.startsWith('powerstate/'));
@@ -69,26 +69,26 @@ export function isRunning(machine: JsonObject): boolean {
 }
 
 /** The interfaces of a machine, its primary one first. */
-export function cardsOf(store: Store, machine: JsonObject): JsonObject[] {
+export function cardsOf(store: Store, machine: ArmObject): ArmObject[] {
   const named = list(machine, 'properties', 'networkProfile', 'networkInterfaces').filter(isObject);
-  const primary = (item: JsonObject): boolean => at(item, 'properties', 'primary') === true;
+  const primary = (item: ArmObject): boolean => at(item, 'properties', 'primary') === true;
   return [...named.filter(primary), ...named.filter((item) => !primary(item))].flatMap(
     (item) => store.get(text(item, 'id') ?? '') ?? [],
   );
 }
 
-export const spaceOf = (network: JsonObject): string[] =>
+export const spaceOf = (network: ArmObject): string[] =>
   list(network, 'properties', 'addressSpace', 'addressPrefixes').filter((one) => typeof one === 'string');
 
 /** Peerings over which traffic passes. */
-const openPeerings = (network: JsonObject): JsonObject[] =>
+const openPeerings = (network: ArmObject): ArmObject[] =>
   list(network, 'properties', 'virtualNetworkPeerings')
     .filter(isObject)
     .filter((peering) => fold(text(peering, 'properties', 'peeringState') ?? '') === 'connected')
     .filter((peering) => at(peering, 'properties', 'allowVirtualNetworkAccess') !== false);
 
 /** The ranges of the peers that a network reaches. */
-export const peeredSpace = (network: JsonObject): string[] =>
+export const peeredSpace = (network: ArmObject): string[] =>
   openPeerings(network).flatMap((peering) => {
     const members = ['remoteAddressSpace', 'remoteVirtualNetworkAddressSpace'] as const;
     const member = members.find((name) => at(peering, 'properties', name) !== undefined) ?? members[0];
@@ -96,7 +96,7 @@ export const peeredSpace = (network: JsonObject): string[] =>
   });
 
 /** The network itself and the peers of it that are stored. */
-export const reachedNetworks = (store: Store, network: JsonObject): JsonObject[] => [
+export const reachedNetworks = (store: Store, network: ArmObject): ArmObject[] => [
   network,
   ...openPeerings(network).flatMap(
     (peering) => store.get(text(peering, 'properties', 'remoteVirtualNetwork', 'id') ?? '') ?? [],
@@ -104,7 +104,7 @@ export const reachedNetworks = (store: Store, network: JsonObject): JsonObject[]
 ];
 
 /** The networks whose gateways serve this one: itself, and peers whose gateway it uses. */
-const networksOfGateways = (network: JsonObject): string[] => [
+const networksOfGateways = (network: ArmObject): string[] => [
   idOf(network),
   ...openPeerings(network)
     .filter((peering) => at(peering, 'properties', 'useRemoteGateways') === true)
@@ -115,7 +115,7 @@ const networksOfGateways = (network: JsonObject): string[] => [
  * What the gateways tell the network of the other side: the ranges of the local network gateways they are connected with, and
  * everything where a gateway has a default site.
  */
-export function gatewayPrefixes(store: Store, network: JsonObject): string[] {
+export function gatewayPrefixes(store: Store, network: ArmObject): string[] {
   const own = networksOfGateways(network);
   const gateways = store.ofType('Microsoft.Network/virtualNetworkGateways').filter((gateway) =>
     list(gateway, 'properties', 'ipConfigurations').some((item) => {

@@ -1,7 +1,7 @@
 // The routes that an interface has, which of them count, and which one a packet takes. Source: virtual-networks-udr-overview,
 // disable-private-endpoint-network-policy (Microsoft docs, 2025), and effective routes recorded 2016 to 2020.
 import { fold, sameId } from '../gateway/address.ts';
-import { at, type Json, type JsonObject, list, text } from '../json.ts';
+import { type ArmJson, type ArmObject, at, list, text } from '../json.ts';
 import { idOf } from '../store/store.ts';
 import { isLiteral } from './names.ts';
 import { type CardPlace, gatewayPrefixes, peeredSpace, reachedNetworks, spaceOf, type Tags } from './place.ts';
@@ -56,7 +56,7 @@ export function candidateRoutes(place: CardPlace): EffectiveRoute[] {
   ];
 }
 
-function userRoutes(table: JsonObject | undefined, tags: Tags): EffectiveRoute[] {
+function userRoutes(table: ArmObject | undefined, tags: Tags): EffectiveRoute[] {
   return list(table, 'properties', 'routes').flatMap((route) => {
     const written = text(route, 'properties', 'addressPrefix') ?? '';
     const prefixes = isLiteral(written) ? [written] : (tags.prefixesOf(written) ?? []);
@@ -80,7 +80,7 @@ const tagsOfServices: Readonly<Record<string, string>> = {
 };
 
 /** The public prefixes of the services that a subnet has an endpoint for, in the regions that the endpoint names. */
-function servicePrefixes(subnet: JsonObject, tags: Tags): string[] {
+function servicePrefixes(subnet: ArmObject, tags: Tags): string[] {
   return list(subnet, 'properties', 'serviceEndpoints').flatMap((endpoint) => {
     const tag = tagsOfServices[fold(text(endpoint, 'service') ?? '')];
     const regions = list(endpoint, 'locations').filter((one) => typeof one === 'string');
@@ -110,7 +110,7 @@ function endpointRoutes(place: CardPlace, connected: readonly EffectiveRoute[]):
     });
   });
 }
-const networkOf = (subnet: JsonObject): string => idOf(subnet).split('/').slice(0, -2).join('/');
+const networkOf = (subnet: ArmObject): string => idOf(subnet).split('/').slice(0, -2).join('/');
 
 const inside = ['vnetlocal', 'vnetpeering', 'virtualnetworkserviceendpoint', 'interfaceendpoint'];
 const rank = { User: 0, VirtualNetworkGateway: 1, Default: 2 } as const;
@@ -169,7 +169,7 @@ export const isReachable = (place: CardPlace, address: string): boolean => {
 };
 
 /** The routes as the service shows them: prefixes of one route and state together. */
-export function shownRoutes(place: CardPlace): { readonly [name: string]: Json }[] {
+export function shownRoutes(place: CardPlace): { readonly [name: string]: ArmJson }[] {
   const stopped = at(place.routeTable, 'properties', 'disableBgpRoutePropagation') === true;
   const groups = Map.groupBy(withStates(candidateRoutes(place)), ({ route, isActive }) =>
     [

@@ -1,17 +1,17 @@
 // The security rules that an interface meets, and what becomes of one packet there: rule after rule, the first that matches
 // decides. Source: network-security-groups-overview, network-security-group-how-it-works (Microsoft docs, 2025).
 import { fold } from '../gateway/address.ts';
-import { at, isObject, type Json, JsonNumber, type JsonObject, list, text } from '../json.ts';
+import { type ArmJson, type ArmObject, at, isObject, JsonNumber, list, text } from '../json.ts';
 import { rulesAt } from '../providers/microsoft.network/network-managers.ts';
 import { hostAddress, isLiteral, membersOf, metadataAddress, standsFor } from './names.ts';
 import { type CardPlace, spaceOf } from './place.ts';
 import { holds, type Prefix, prefixesOf, prefixOf, textOf } from './prefix.ts';
 
-export type Direction = 'Inbound' | 'Outbound';
+export type WatcherDirection = 'Inbound' | 'Outbound';
 
 /** One packet, or the first of a connection. A port `*` is any that the caller may take: only rules of all ports match it. */
-export interface Packet {
-  readonly direction: Direction;
+export interface WatcherPacket {
+  readonly direction: WatcherDirection;
   readonly protocol: string;
   readonly source: Prefix;
   readonly destination: Prefix;
@@ -32,7 +32,7 @@ export interface EffectiveRule {
   /** `securityRules/NAME` or `defaultSecurityRules/NAME`. */
   readonly name: string;
   readonly priority: number;
-  readonly direction: Direction;
+  readonly direction: WatcherDirection;
   /** `AlwaysAllow` of a network manager only. */
   readonly access: 'Allow' | 'Deny' | 'AlwaysAllow';
   /** `*`, `Tcp`, `Udp`, `Icmp`, `Esp`, `Ah`. */
@@ -43,7 +43,7 @@ export interface EffectiveRule {
   readonly destinationPorts: readonly (readonly [number, number])[];
 }
 
-type Default = readonly [string, Direction, number, 'Allow' | 'Deny', string, string];
+type Default = readonly [string, WatcherDirection, number, 'Allow' | 'Deny', string, string];
 const defaults: readonly Default[] = [
   ['AllowVnetInBound', 'Inbound', 65000, 'Allow', 'VirtualNetwork', 'VirtualNetwork'],
   ['AllowAzureLoadBalancerInBound', 'Inbound', 65001, 'Allow', 'AzureLoadBalancer', '*'],
@@ -54,7 +54,7 @@ const defaults: readonly Default[] = [
 ];
 
 /** The rules of a group as they are at an interface, the six of every group included, by direction and priority. */
-export function effectiveRules(place: CardPlace, group: JsonObject): EffectiveRule[] {
+export function effectiveRules(place: CardPlace, group: ArmObject): EffectiveRule[] {
   const own = list(group, 'properties', 'securityRules')
     .filter(isObject)
     .map((rule) => ruleAt(place, rule));
@@ -70,7 +70,7 @@ export function effectiveRules(place: CardPlace, group: JsonObject): EffectiveRu
   return [...own, ...standard].toSorted((a, b) => a.direction.localeCompare(b.direction) || a.priority - b.priority);
 }
 
-function ruleAt(place: CardPlace, rule: JsonObject): EffectiveRule {
+function ruleAt(place: CardPlace, rule: ArmObject): EffectiveRule {
   const word = (name: string): string => fold(text(rule, 'properties', name) ?? '');
   const priority = at(rule, 'properties', 'priority');
   const both = (singular: string, plural: string): string[] => {
@@ -99,7 +99,7 @@ function ruleAt(place: CardPlace, rule: JsonObject): EffectiveRule {
 
 /** The rules that a network manager puts before every group, by direction and priority. */
 export function managerRules(place: CardPlace): EffectiveRule[] {
-  const side = (rule: JsonObject, name: string): string[] =>
+  const side = (rule: ArmObject, name: string): string[] =>
     list(rule, 'properties', name).flatMap((one) => text(one, 'addressPrefix') ?? []);
   return rulesAt(place.store, place.network)
     .map((rule): EffectiveRule => {
@@ -152,7 +152,7 @@ function inPorts(ranges: readonly (readonly [number, number])[], port: number | 
   return ranges.some(([low, high]) => low <= port && port <= high);
 }
 
-function matches(rule: EffectiveRule, packet: Packet): boolean {
+function matches(rule: EffectiveRule, packet: WatcherPacket): boolean {
   const hasPorts = ['tcp', 'udp'].includes(fold(packet.protocol));
   return (
     rule.direction === packet.direction &&
@@ -164,7 +164,7 @@ function matches(rule: EffectiveRule, packet: Packet): boolean {
   );
 }
 
-export interface Verdict {
+export interface WatcherVerdict {
   readonly access: 'Allow' | 'Deny';
   /** undefined where no rule was met: no group, or the platform's own traffic. */
   readonly rule: EffectiveRule | undefined;
@@ -174,7 +174,7 @@ const platform = prefixesOf([hostAddress, metadataAddress]);
 const isPlatformTag = (written: string): boolean => fold(written).startsWith('azureplatform');
 
 /** One group: the first rule that matches. To the platform's addresses only rules that name the platform's tags apply. */
-function atGroup(place: CardPlace, group: JsonObject, packet: Packet): Verdict {
+function atGroup(place: CardPlace, group: ArmObject, packet: WatcherPacket): WatcherVerdict {
   const rules = effectiveRules(place, group);
   const isOwn = packet.direction === 'Outbound' && platform.some((one) => holds(one, packet.destination));
   const namesIt = ({ destination }: EffectiveRule): boolean =>
@@ -189,11 +189,11 @@ function atGroup(place: CardPlace, group: JsonObject, packet: Packet): Verdict {
  * What a network manager says ends it, unless it says Allow. Then both groups, in the order of the direction: a denial at the
  * first ends it; else the last rule met is the one that is told.
  */
-export function verdictOn(place: CardPlace, packet: Packet): Verdict {
+export function verdictOn(place: CardPlace, packet: WatcherPacket): WatcherVerdict {
   const ruling = managerRules(place).find((one) => matches(one, packet));
   if (ruling && ruling.access !== 'Allow') return { access: ruling.access === 'Deny' ? 'Deny' : 'Allow', rule: ruling };
   const layers = [place.subnetGroup, place.cardGroup];
-  let last: Verdict = { access: 'Allow', rule: undefined };
+  let last: WatcherVerdict = { access: 'Allow', rule: undefined };
   for (const group of packet.direction === 'Inbound' ? layers : layers.toReversed()) {
     if (!group) continue;
     const verdict = atGroup(place, group, packet);
@@ -204,24 +204,24 @@ export function verdictOn(place: CardPlace, packet: Packet): Verdict {
 }
 
 /** A rule as the service shows it: names stay names, with their prefixes beside them. */
-export function shownRule(rule: EffectiveRule): { readonly [name: string]: Json } {
-  const side = (name: 'source' | 'destination'): [string, Json][] => {
+export function shownRule(rule: EffectiveRule): { readonly [name: string]: ArmJson } {
+  const side = (name: 'source' | 'destination'): [string, ArmJson][] => {
     const { written, named, prefixes } = rule[name];
     const capital = name === 'source' ? 'Source' : 'Destination';
     return [
-      ...(written.length === 1 ? [[`${name}AddressPrefix`, written[0] ?? ''] as [string, Json]] : []),
+      ...(written.length === 1 ? [[`${name}AddressPrefix`, written[0] ?? ''] as [string, ArmJson]] : []),
       [`${name}AddressPrefixes`, [...written]],
-      ...(named && prefixes ? [[`expanded${capital}AddressPrefix`, prefixes.map(textOf)] as [string, Json]] : []),
+      ...(named && prefixes ? [[`expanded${capital}AddressPrefix`, prefixes.map(textOf)] as [string, ArmJson]] : []),
     ];
   };
-  const ports = (name: 'source' | 'destination'): [string, Json][] => {
+  const ports = (name: 'source' | 'destination'): [string, ArmJson][] => {
     const ranges = rule[`${name}Ports`].map(([low, high]) => `${low}-${high}`);
     return [
-      ...(ranges.length === 1 ? [[`${name}PortRange`, ranges[0] ?? ''] as [string, Json]] : []),
+      ...(ranges.length === 1 ? [[`${name}PortRange`, ranges[0] ?? ''] as [string, ArmJson]] : []),
       [`${name}PortRanges`, ranges],
     ];
   };
-  return Object.fromEntries<Json>([
+  return Object.fromEntries<ArmJson>([
     ['name', rule.name],
     ['protocol', rule.protocol === '*' ? 'All' : rule.protocol],
     ...ports('source'),

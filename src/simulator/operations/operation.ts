@@ -1,7 +1,7 @@
 // A long operation as data: it must survive a restart, so it holds no function.
-import type { Json, JsonObject } from '../json.ts';
+import type { ArmJson, ArmObject } from '../json.ts';
 
-export interface Operation {
+export interface LongOperation {
   readonly id: string;
   readonly verb: 'PUT' | 'PATCH' | 'DELETE' | 'POST';
   /** Id of the resource it works on. */
@@ -16,13 +16,13 @@ export interface Operation {
   readonly outcome: 'Succeeded' | 'Failed' | 'Canceled';
   readonly error: { readonly code: string; readonly message: string; readonly inner?: string } | null;
   /** What the resource becomes when it ends well; `remove` deletes it, null leaves it. */
-  onSuccess: JsonObject | 'remove' | null;
+  onSuccess: ArmObject | 'remove' | null;
   /** The same when it does not end well. */
-  onFailure: JsonObject | 'remove' | null;
+  onFailure: ArmObject | 'remove' | null;
   /** The status that a poll of its `Location` gives at the end. */
   readonly finalStatus: number;
   /** What a poll of its `Location` gives at the end in place of the resource; null: the resource. */
-  readonly result: Json | null;
+  readonly result: ArmJson | null;
   /** Seconds for `Retry-After`; null sends none. */
   readonly retryAfter: number | null;
   status: 'InProgress' | 'Succeeded' | 'Failed' | 'Canceled';

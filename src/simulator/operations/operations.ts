@@ -1,17 +1,17 @@
 // Starts, advances and ends long operations. It must not know what a resource type means: what a resource becomes is in
 // the operation.
 import { fold, parentOf, sameId, typeOf } from '../gateway/address.ts';
-import type { JsonObject } from '../json.ts';
+import type { ArmObject } from '../json.ts';
 import { inlineMembers } from '../store/inline.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
-import type { Operation } from './operation.ts';
+import type { LongOperation } from './operation.ts';
 
 /** How many ended operations can still be asked for. */
 const remembered = 50;
 
 export interface Effects {
-  readonly stored: (id: string, body: JsonObject) => void;
+  readonly stored: (id: string, body: ArmObject) => void;
   readonly removed: (id: string) => void;
 }
 
@@ -32,14 +32,14 @@ export class Operations {
 
   start(
     wish: Pick<
-      Operation,
+      LongOperation,
       'id' | 'verb' | 'target' | 'holds' | 'outcome' | 'error' | 'onSuccess' | 'onFailure' | 'finalStatus' | 'result'
     >,
     now: Date,
     options: { readonly patient: boolean; readonly polls?: number },
-  ): Operation {
+  ): LongOperation {
     const clock = this.#clock;
-    const operation: Operation = {
+    const operation: LongOperation = {
       ...wish,
       startedAt: now.toISOString(),
       pollsLeft: options.polls ?? (clock.kind === 'polls' ? clock.count : 0),
@@ -65,7 +65,7 @@ export class Operations {
   }
 
   /** One poll of the operation. True when anything about it changed. */
-  poll(operation: Operation, now: Date): boolean {
+  poll(operation: LongOperation, now: Date): boolean {
     if (operation.status !== 'InProgress' || operation.dueAt !== null) return false;
     if (operation.pollsLeft > 0) operation.pollsLeft -= 1;
     else this.#end(operation, now);
@@ -88,7 +88,7 @@ export class Operations {
   }
 
   /** The operation that keeps others from writing to what `holds` names. */
-  holding(holds: string): Operation | undefined {
+  holding(holds: string): LongOperation | undefined {
     for (const operation of this.#store.operations.values()) {
       if (operation.status === 'InProgress' && sameId(operation.holds, holds)) return operation;
     }
@@ -102,7 +102,7 @@ export class Operations {
     }
   }
 
-  #end(operation: Operation, now: Date): void {
+  #end(operation: LongOperation, now: Date): void {
     operation.status = operation.outcome;
     operation.endedAt = now.toISOString();
     const next = operation.outcome === 'Succeeded' ? operation.onSuccess : operation.onFailure;

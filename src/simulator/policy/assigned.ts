@@ -1,17 +1,17 @@
 // Which policies apply to a resource: assignments at its scope and above, a management group's included, less what they
 // leave out; initiatives taken apart into their policies.
 import { fold, isManagementGroup, within } from '../gateway/address.ts';
-import { at, isObject, type Json, type JsonObject, list, text } from '../json.ts';
+import { type ArmJson, type ArmObject, at, isObject, list, text } from '../json.ts';
 import { idOf, type Store } from '../store/store.ts';
 import type { Parameters } from './conditions.ts';
 
 const assignmentSegment = '/providers/microsoft.authorization/policyassignments/';
 
 export interface Assigned {
-  readonly assignment: JsonObject;
-  readonly definition: JsonObject;
+  readonly assignment: ArmObject;
+  readonly definition: ArmObject;
   /** The initiative through which the policy is assigned. */
-  readonly set?: JsonObject;
+  readonly set?: ArmObject;
   readonly parameters: Parameters;
 }
 
@@ -40,9 +40,9 @@ export function assignedTo(store: Store, id: string): Assigned[] {
   });
 }
 
-const isSet = (definition: JsonObject): boolean => fold(idOf(definition)).includes('/policysetdefinitions/');
+const isSet = (definition: ArmObject): boolean => fold(idOf(definition)).includes('/policysetdefinitions/');
 
-function policiesOf(store: Store, assignment: JsonObject, set: JsonObject, given: Parameters): Assigned[] {
+function policiesOf(store: Store, assignment: ArmObject, set: ArmObject, given: Parameters): Assigned[] {
   return list(set, 'properties', 'policyDefinitions').flatMap((item) => {
     const definition = store.get(text(item, 'policyDefinitionId') ?? '');
     return definition
@@ -52,8 +52,8 @@ function policiesOf(store: Store, assignment: JsonObject, set: JsonObject, given
 }
 
 /** What is given, else the definition's defaults; what an initiative passes on may name a parameter of its own. */
-function parametersOf(definition: JsonObject, given: Json | undefined, outer: Parameters = new Map()): Parameters {
-  const found = new Map<string, Json>();
+function parametersOf(definition: ArmObject, given: ArmJson | undefined, outer: Parameters = new Map()): Parameters {
+  const found = new Map<string, ArmJson>();
   const declared = at(definition, 'properties', 'parameters');
   for (const [name, declaration] of isObject(declared) ? declared : []) {
     const value = at(given, name, 'value') ?? at(declaration, 'defaultValue');

@@ -1,32 +1,32 @@
 // The `if` of a policy: allOf, anyOf, not, field, value and count with their operators (Azure Policy, "policy rule").
 // What it does not know it does not guess: it throws NotUnderstood.
 import { fold } from '../gateway/address.ts';
-import { at, isObject, type Json, JsonNumber, type JsonObject, list, nameIn } from '../json.ts';
-import { fieldValues, type Subject } from './fields.ts';
+import { type ArmJson, type ArmObject, at, isObject, JsonNumber, list, nameIn } from '../json.ts';
+import { fieldValues, type PolicySubject } from './fields.ts';
 import { NotUnderstood } from './not-understood.ts';
 
 /** Values of `[parameters('x')]`, names in lower case. */
-export type Parameters = ReadonlyMap<string, Json>;
+export type Parameters = ReadonlyMap<string, ArmJson>;
 
 /** One condition that spoke, as Azure lists it in a refusal. */
-export interface Expression {
+export interface EvaluatedCondition {
   readonly kind: 'Field' | 'Value' | 'Count';
   readonly path: string;
-  readonly value: Json | undefined;
-  readonly target: Json;
+  readonly value: ArmJson | undefined;
+  readonly target: ArmJson;
   readonly operator: string;
   readonly result: boolean;
 }
 
 /** Does the condition hold? Every comparison made is told to `tell`. */
 export function holds(
-  condition: Json | undefined,
-  subject: Subject,
+  condition: ArmJson | undefined,
+  subject: PolicySubject,
   parameters: Parameters,
-  tell: (expression: Expression) => void,
+  tell: (expression: EvaluatedCondition) => void,
 ): boolean {
   if (!isObject(condition)) throw new NotUnderstood('a condition that is not an object');
-  const inner = (item: Json | undefined) => holds(item, subject, parameters, tell);
+  const inner = (item: ArmJson | undefined) => holds(item, subject, parameters, tell);
   const members = [...condition.keys()].map(fold);
   if (members.length === 1) {
     if (members[0] === 'allof') return list(condition, 'allOf').every(inner);
@@ -41,7 +41,12 @@ export function holds(
   }
   const target = resolve(condition.get(word) ?? null, parameters);
   const compare = comparison(word);
-  const said = (kind: Expression['kind'], path: string, value: Json | undefined, result: boolean): boolean => {
+  const said = (
+    kind: EvaluatedCondition['kind'],
+    path: string,
+    value: ArmJson | undefined,
+    result: boolean,
+  ): boolean => {
     tell({ kind, path, value, target, operator: word, result });
     return result;
   };
@@ -65,10 +70,10 @@ export function holds(
 }
 
 function counted(
-  count: Json | undefined,
-  subject: Subject,
+  count: ArmJson | undefined,
+  subject: PolicySubject,
   parameters: Parameters,
-  tell: (expression: Expression) => void,
+  tell: (expression: EvaluatedCondition) => void,
 ): number {
   const field = at(count, 'field');
   if (typeof field !== 'string' || !field.endsWith('[*]') || at(count, 'name') !== undefined) {
@@ -83,7 +88,7 @@ function counted(
 }
 
 /** Texts of the form `[parameters('x')]` are the parameter's value, `[[` is a bracket; any other expression is not known. */
-export function resolve(value: Json, parameters: Parameters): Json {
+export function resolve(value: ArmJson, parameters: Parameters): ArmJson {
   if (Array.isArray(value)) return value.map((item) => resolve(item, parameters));
   if (typeof value !== 'string' || !value.startsWith('[') || !value.endsWith(']')) return value;
   if (value.startsWith('[[')) return value.slice(1);
@@ -93,7 +98,7 @@ export function resolve(value: Json, parameters: Parameters): Json {
   return found;
 }
 
-type Compare = (value: Json | undefined, target: Json) => boolean;
+type Compare = (value: ArmJson | undefined, target: ArmJson) => boolean;
 
 function comparison(word: string): Compare {
   const found = operators.get(fold(word));
@@ -105,10 +110,10 @@ const not =
   (compare: Compare): Compare =>
   (value, target) =>
     !compare(value, target);
-const texts = (value: Json): string[] => (Array.isArray(value) ? value.flatMap((item) => scalar(item) ?? []) : []);
+const texts = (value: ArmJson): string[] => (Array.isArray(value) ? value.flatMap((item) => scalar(item) ?? []) : []);
 
 /** As policies compare: ignoring case, numbers and switches by their text. */
-function scalar(value: Json | undefined): string | undefined {
+function scalar(value: ArmJson | undefined): string | undefined {
   if (typeof value === 'string') return fold(value);
   if (value instanceof JsonNumber) return value.text;
   return typeof value === 'boolean' ? String(value) : undefined;
@@ -124,7 +129,7 @@ const contains: Compare = (value, target) => {
   return Array.isArray(value) ? texts(value).includes(wanted) : (scalar(value) ?? '').includes(wanted);
 };
 const containsKey: Compare = (value, target) =>
-  typeof target === 'string' && isObject(value) && nameIn(value as JsonObject, target) !== undefined;
+  typeof target === 'string' && isObject(value) && nameIn(value as ArmObject, target) !== undefined;
 const exists: Compare = (value, target) => (value !== undefined && value !== null) === (scalar(target) === 'true');
 const ordered =
   (fits: (sign: number) => boolean): Compare =>

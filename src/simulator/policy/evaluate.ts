@@ -2,11 +2,11 @@
 // Other effects refuse nothing; a policy that is not understood decides nothing, and a note says so.
 import { fold, nameOf } from '../gateway/address.ts';
 import { ArmError } from '../gateway/answer.ts';
-import { at, type Json, type JsonObject, json, list, type Plain, stringifyJson, text } from '../json.ts';
+import { type ArmJson, type ArmObject, at, json, list, type Plain, stringifyJson, text } from '../json.ts';
 import { idOf, type Store } from '../store/store.ts';
 import { type Assigned, assignedTo, scopeOfAssignment } from './assigned.ts';
-import { type Expression, holds, resolve } from './conditions.ts';
-import type { Subject } from './fields.ts';
+import { type EvaluatedCondition, holds, resolve } from './conditions.ts';
+import type { PolicySubject } from './fields.ts';
 import { NotUnderstood } from './not-understood.ts';
 
 /** Effects that never stand in the way of a write. */
@@ -14,7 +14,7 @@ const harmless = ['audit', 'auditifnotexists', 'disabled', 'deployifnotexists', 
 
 export interface Hit {
   readonly assigned: Assigned;
-  readonly expressions: readonly Expression[];
+  readonly expressions: readonly EvaluatedCondition[];
 }
 
 /** Throws the 403 when a policy denies this document; `note` hears of every policy that could not be evaluated. */
@@ -22,10 +22,10 @@ export function refuseByPolicy(
   store: Store,
   id: string,
   type: string,
-  document: JsonObject,
+  document: ArmObject,
   note: (text: string) => void,
 ): void {
-  const subject: Subject = { id, type, document };
+  const subject: PolicySubject = { id, type, document };
   const hits = assignedTo(store, id).flatMap((assigned) => {
     const expressions = deniedBy(assigned, subject, note);
     return expressions === undefined ? [] : [{ assigned, expressions }];
@@ -34,7 +34,11 @@ export function refuseByPolicy(
 }
 
 /** The comparisons that led to a denial; undefined when there is none. */
-function deniedBy(assigned: Assigned, subject: Subject, note: (text: string) => void): Expression[] | undefined {
+function deniedBy(
+  assigned: Assigned,
+  subject: PolicySubject,
+  note: (text: string) => void,
+): EvaluatedCondition[] | undefined {
   const { assignment, definition, parameters } = assigned;
   try {
     if (!isMeant(definition, subject)) return undefined;
@@ -43,7 +47,7 @@ function deniedBy(assigned: Assigned, subject: Subject, note: (text: string) => 
     const word = typeof effect === 'string' ? fold(effect) : '';
     if (harmless.includes(word)) return undefined;
     if (word !== 'deny') throw new NotUnderstood(`the effect '${word}'`);
-    const seen: Expression[] = [];
+    const seen: EvaluatedCondition[] = [];
     return holds(at(rule, 'if'), subject, parameters, (expression) => seen.push(expression)) ? seen : undefined;
   } catch (error) {
     if (!(error instanceof NotUnderstood)) throw error;
@@ -55,7 +59,7 @@ function deniedBy(assigned: Assigned, subject: Subject, note: (text: string) => 
 }
 
 /** `Indexed` policies look only at types that have a location and tags. */
-function isMeant(definition: JsonObject, { document }: Subject): boolean {
+function isMeant(definition: ArmObject, { document }: PolicySubject): boolean {
   const mode = text(definition, 'properties', 'mode') ?? 'All';
   if (fold(mode) === 'all') return true;
   if (fold(mode) === 'indexed') return at(document, 'location') !== undefined;
@@ -78,7 +82,7 @@ export function disallowed(name: string, hits: readonly Hit[]): ArmError {
   });
 }
 
-const shownName = (body: JsonObject): string => text(body, 'properties', 'displayName') ?? nameOf(idOf(body));
+const shownName = (body: ArmObject): string => text(body, 'properties', 'displayName') ?? nameOf(idOf(body));
 
 function identifiers({ assigned: { assignment, definition, set } }: Hit): Plain {
   return {
@@ -105,7 +109,7 @@ function violation({ assigned: { assignment, definition, set }, expressions }: H
   };
 }
 
-function shownExpression(expression: Expression): Plain {
+function shownExpression(expression: EvaluatedCondition): Plain {
   const { kind, operator, path, result, target, value } = expression;
   const spelt = operator.charAt(0).toUpperCase() + operator.slice(1);
   return {
@@ -113,7 +117,7 @@ function shownExpression(expression: Expression): Plain {
     expressionKind: kind,
     expression: path,
     path: path.includes('/') ? `properties.${path.slice(path.lastIndexOf('/') + 1)}` : path,
-    expressionValue: value as Json | undefined,
+    expressionValue: value as ArmJson | undefined,
     targetValue: target,
     operator: spelt,
   };

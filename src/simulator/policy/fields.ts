@@ -1,16 +1,16 @@
 // What a policy's `field` means on a document: the plain fields, and aliases such as
 // `Microsoft.Storage/storageAccounts/networkAcls.ipRules[*].value` (Azure Policy, "definition structure: aliases").
 import { fold } from '../gateway/address.ts';
-import { at, isObject, type Json } from '../json.ts';
+import { type ArmJson, at, isObject } from '../json.ts';
 import { NotUnderstood } from './not-understood.ts';
 
 /** A document with its id and type, and, inside a `count`, the element that an array's alias stands for. */
-export interface Subject {
+export interface PolicySubject {
   readonly id: string;
   readonly type: string;
-  readonly document: Json;
+  readonly document: ArmJson;
   /** The alias up to and with `[*]`, in lower case, and the element now looked at. */
-  readonly current?: { readonly alias: string; readonly element: Json };
+  readonly current?: { readonly alias: string; readonly element: ArmJson };
 }
 
 /** The members that stand beside `properties`; every other alias leads into it. */
@@ -18,10 +18,10 @@ const topMembers = ['sku', 'kind', 'identity', 'zones', 'plan', 'managedby', 'ta
 
 /** The values of a field: one, possibly undefined, or with `[*]` one for each element. */
 export function fieldValues(
-  subject: Subject,
+  subject: PolicySubject,
   field: string,
-): { readonly values: (Json | undefined)[]; readonly isArray: boolean } {
-  const one = (value: Json | undefined) => ({ values: [value], isArray: false });
+): { readonly values: (ArmJson | undefined)[]; readonly isArray: boolean } {
+  const one = (value: ArmJson | undefined) => ({ values: [value], isArray: false });
   const { document, id, type } = subject;
   switch (fold(field)) {
     case 'type':
@@ -46,7 +46,7 @@ export function fieldValues(
   return aliasValues(subject, field);
 }
 
-function aliasValues(subject: Subject, alias: string): { values: (Json | undefined)[]; isArray: boolean } {
+function aliasValues(subject: PolicySubject, alias: string): { values: (ArmJson | undefined)[]; isArray: boolean } {
   const { current, document, type } = subject;
   if (current !== undefined && fold(alias).startsWith(current.alias)) {
     const rest = alias.slice(current.alias.length).replace(/^\./, '');
@@ -63,8 +63,8 @@ function aliasValues(subject: Subject, alias: string): { values: (Json | undefin
 }
 
 /** Aliases leave `properties` out wherever it is. */
-function walk(from: readonly (Json | undefined)[], steps: readonly string[]): (Json | undefined)[] {
-  return steps.reduce<(Json | undefined)[]>(
+function walk(from: readonly (ArmJson | undefined)[], steps: readonly string[]): (ArmJson | undefined)[] {
+  return steps.reduce<(ArmJson | undefined)[]>(
     (here, step) => {
       const name = step.replace('[*]', '');
       const found = here.map((value) => at(value, name) ?? at(value, 'properties', name) ?? inside(value, name));
@@ -76,12 +76,12 @@ function walk(from: readonly (Json | undefined)[], steps: readonly string[]): (J
 }
 
 /** A compute keeps its own properties one level deeper still. */
-function inside(value: Json | undefined, name: string): Json | undefined {
+function inside(value: ArmJson | undefined, name: string): ArmJson | undefined {
   const deeper = at(value, 'properties');
   return isObject(deeper) ? at(deeper, 'properties', name) : undefined;
 }
 
-function plainLocation(value: Json | undefined): Json | undefined {
+function plainLocation(value: ArmJson | undefined): ArmJson | undefined {
   return typeof value === 'string' ? fold(value).replaceAll(' ', '') : value;
 }
 

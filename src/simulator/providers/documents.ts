@@ -1,6 +1,6 @@
 // How documents are replaced and merged: members keep their place, what the server owns stays the server's.
 import { fold } from '../gateway/address.ts';
-import { at, clone, isObject, type Json, type JsonObject, nameIn, put } from '../json.ts';
+import { type ArmJson, type ArmObject, at, clone, isObject, nameIn, put } from '../json.ts';
 
 const ownedTop = ['id', 'name', 'type', 'etag', 'systemData'];
 
@@ -8,9 +8,9 @@ const ownedTop = ['id', 'name', 'type', 'etag', 'systemData'];
  * An object in which every member that `owned` does not name is as in `sent`; owned ones are as in `before`. Members keep the
  * places they had, new ones follow.
  */
-export function replaceMembers(before: JsonObject | undefined, sent: JsonObject, owned: readonly string[]): JsonObject {
+export function replaceMembers(before: ArmObject | undefined, sent: ArmObject, owned: readonly string[]): ArmObject {
   const isOwned = new Set(owned.map(fold));
-  const next: JsonObject = new Map();
+  const next: ArmObject = new Map();
   for (const [name, value] of before ?? []) {
     if (isOwned.has(fold(name))) next.set(name, value);
     else {
@@ -26,11 +26,11 @@ export function replaceMembers(before: JsonObject | undefined, sent: JsonObject,
 
 /** The document after a PUT that replaces everything but what the server owns. */
 export function replaceDocument(
-  before: JsonObject | undefined,
-  sent: JsonObject,
+  before: ArmObject | undefined,
+  sent: ArmObject,
   ownedProperties: readonly string[] = [],
   owned: readonly string[] = [],
-): JsonObject {
+): ArmObject {
   const next = replaceMembers(before, sent, [...ownedTop, ...owned]);
   const properties = at(sent, 'properties');
   const old = at(before, 'properties');
@@ -48,7 +48,7 @@ export function replaceDocument(
 }
 
 /** RFC 7396, names compared ignoring case, `whole` members replaced as blocks. Changes `target`. */
-export function mergeInto(target: JsonObject, patch: JsonObject, whole: readonly string[] = []): JsonObject {
+export function mergeInto(target: ArmObject, patch: ArmObject, whole: readonly string[] = []): ArmObject {
   const blocks = new Set(whole.map(fold));
   for (const [name, value] of patch) {
     const spelt = nameIn(target, name) ?? name;
@@ -62,17 +62,17 @@ export function mergeInto(target: JsonObject, patch: JsonObject, whole: readonly
 
 /** The document after a PATCH: properties by merge-patch, tags replaced as a set. */
 export function mergeDocument(
-  before: JsonObject,
-  patch: JsonObject,
+  before: ArmObject,
+  patch: ArmObject,
   options: { readonly whole?: readonly string[]; readonly owned?: readonly string[] } = {},
-): JsonObject {
+): ArmObject {
   const next = clone(before);
   const owned = new Set([...ownedTop, 'location'].map(fold));
   const ownedProperties = new Set(['provisioningState', ...(options.owned ?? [])].map(fold));
   for (const [name, value] of patch) {
     if (owned.has(fold(name))) continue;
     if (fold(name) === 'properties' && isObject(value)) {
-      const allowed: JsonObject = new Map([...value].filter(([member]) => !ownedProperties.has(fold(member))));
+      const allowed: ArmObject = new Map([...value].filter(([member]) => !ownedProperties.has(fold(member))));
       const old = at(next, 'properties');
       put(next, 'properties', mergeInto(isObject(old) ? old : new Map(), allowed, options.whole));
     } else if (fold(name) === 'tags') put(next, name, clone(value));
@@ -82,7 +82,7 @@ export function mergeDocument(
 }
 
 /** Sets a property at the place it has, or first. */
-export function setFirst(body: JsonObject, name: string, value: Json): void {
+export function setFirst(body: ArmObject, name: string, value: ArmJson): void {
   const spelt = nameIn(body, name);
   if (spelt !== undefined) {
     body.set(spelt, value);

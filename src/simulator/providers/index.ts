@@ -63,7 +63,7 @@ import { storageAccounts } from './microsoft.storage/storage-accounts.ts';
 import { privateEndpointConnections } from './private-link/connection-types.ts';
 import { privateLinkResources } from './private-link/link-resources.ts';
 import type { ProviderType } from './provider.ts';
-import type { Route } from './route.ts';
+import type { HttpRoute } from './route.ts';
 
 export const providerTypes: readonly ProviderType[] = [
   agentPools,
@@ -127,7 +127,7 @@ export const providerTypes: readonly ProviderType[] = [
   workspaces,
 ];
 
-export const armRoutes: readonly Route[] = [
+export const armRoutes: readonly HttpRoute[] = [
   ...subscriptionRoutes,
   ...resourceGroupRoutes,
   ...resourceRoutes,

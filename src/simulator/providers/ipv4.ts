@@ -1,6 +1,6 @@
 // IPv4 ranges as the simulated services judge them.
 
-export interface Range {
+export interface ServiceRange {
   readonly first: number;
   readonly last: number;
   readonly bits: number;
@@ -10,7 +10,7 @@ export interface Range {
 }
 
 /** Undefined when the text is not an IPv4 address or range. */
-export function rangeOf(text: string): Range | undefined {
+export function rangeOf(text: string): ServiceRange | undefined {
   const [, address, suffix] = /^((?:[0-9]{1,3}\.){3}[0-9]{1,3})(?:\/([0-9]{1,2}))?$/.exec(text) ?? [];
   if (address === undefined) return undefined;
   const octets = address.split('.').map(Number);
@@ -22,11 +22,11 @@ export function rangeOf(text: string): Range | undefined {
   return { first, last: first + size - 1, bits, isCidr: suffix !== undefined, hasHostBits: first !== value };
 }
 
-export function overlap(left: Range, right: Range): boolean {
+export function overlap(left: ServiceRange, right: ServiceRange): boolean {
   return left.first <= right.last && right.first <= left.last;
 }
 
-export function contains(outer: Range, inner: Range): boolean {
+export function contains(outer: ServiceRange, inner: ServiceRange): boolean {
   return outer.first <= inner.first && inner.last <= outer.last;
 }
 
@@ -35,6 +35,6 @@ export function textOf(value: number): string {
 }
 
 /** The private families that service firewalls refuse. */
-export const privateRanges: readonly Range[] = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'].flatMap(
+export const privateRanges: readonly ServiceRange[] = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'].flatMap(
   (text) => rangeOf(text) ?? [],
 );

@@ -1,16 +1,16 @@
 // The contract of a resource type: what is special about it. Everything a type leaves out behaves as ARM's contract
 // for resource providers says. Adding a type is one file and one line in the index.
 import type { Address } from '../gateway/address.ts';
-import type { Answer } from '../gateway/answer.ts';
-import type { Request } from '../gateway/request.ts';
-import type { Json, JsonObject } from '../json.ts';
+import type { GatewayResponse } from '../gateway/answer.ts';
+import type { GatewayRequest } from '../gateway/request.ts';
+import type { ArmJson, ArmObject } from '../json.ts';
 import type { Store } from '../store/store.ts';
 import type { TagList } from './microsoft.network/service-tag-list.ts';
-import type { Shape } from './shape.ts';
+import type { BodyShape } from './shape.ts';
 
-export interface Call {
+export interface ProviderCall {
   readonly store: Store;
-  readonly request: Request;
+  readonly request: GatewayRequest;
   readonly address: Address;
   readonly apiVersion: string;
   /** ISO 8601, UTC. */
@@ -18,14 +18,14 @@ export interface Call {
   readonly newId: () => string;
   readonly tags: TagList;
   /** Carries out another request as the same caller, to its end: what a deployment is made of. */
-  readonly send: (method: string, id: string, apiVersion: string, body: JsonObject) => Answer;
+  readonly send: (method: string, id: string, apiVersion: string, body: ArmObject) => GatewayResponse;
 }
 
-export interface Write extends Call {
+export interface Write extends ProviderCall {
   /** Id with the stored casing where there is one. */
   readonly id: string;
-  readonly before: JsonObject | undefined;
-  readonly body: JsonObject;
+  readonly before: ArmObject | undefined;
+  readonly body: ArmObject;
 }
 
 /** How a write of this type goes on after its answer, unless the clock is `instant`. */
@@ -37,19 +37,19 @@ export interface Link {
 }
 
 /** Stores what another service makes of a write, in its own time: at once where the clock is `instant`. */
-export type Later = (body: JsonObject) => void;
+export type Later = (body: ArmObject) => void;
 
 /** An action that goes on after its answer, unless the clock is `instant`: what a resource becomes, and what comes out of it. */
 export interface Deed {
   /** Id of the resource. */
   readonly target: string;
-  readonly next: JsonObject;
-  readonly result: Json;
+  readonly next: ArmObject;
+  readonly result: ArmJson;
 }
 
 /** What an action finds out, behind a `Location` unless the clock is `instant`; nothing changes by it. */
-export interface Finding {
-  readonly result: Json;
+export interface ActionResult {
+  readonly result: ArmJson;
 }
 
 export interface ProviderType {
@@ -75,7 +75,7 @@ export interface ProviderType {
   /** `provisioningState` while a resource that is there is changed; `Updating` unless said. */
   readonly changing?: string;
   /** What the body of a PUT or PATCH must look like. */
-  readonly shape?: Shape;
+  readonly shape?: BodyShape;
   /** False: the type has no `provisioningState`. */
   readonly provisions?: boolean;
   /** Honours If-Match and If-None-Match. */
@@ -85,26 +85,28 @@ export interface ProviderType {
   /** The resource that takes one write at a time. */
   readonly holds?: (id: string) => string;
   /** The whole document after a PUT, `id`, `name` and `type` not yet set. */
-  readonly replace?: (write: Write) => JsonObject;
+  readonly replace?: (write: Write) => ArmObject;
   /** The whole document after a PATCH. */
-  readonly merge?: (write: Write & { readonly before: JsonObject }) => JsonObject;
+  readonly merge?: (write: Write & { readonly before: ArmObject }) => ArmObject;
   /** Last look at a document about to be stored: validates, fills in, gives it back. */
-  readonly settle?: (write: Write, next: JsonObject) => JsonObject;
+  readonly settle?: (write: Write, next: ArmObject) => ArmObject;
   /** Throws when the resource cannot be deleted. */
   readonly mayDelete?: (write: Omit<Write, 'body'>) => void;
   /** Members of `properties` that other resources write: as they are now when a long write of this one ends. */
   readonly live?: readonly string[];
   /** What else changes when a resource has been stored or deleted. */
   readonly stored?: (store: Store, id: string, newId: () => string, later: Later) => void;
-  readonly gone?: (store: Store, id: string, newId: () => string, body: JsonObject) => void;
+  readonly gone?: (store: Store, id: string, newId: () => string, body: ArmObject) => void;
   /** The document as it is shown. */
-  readonly show?: (call: Call, body: JsonObject) => JsonObject;
+  readonly show?: (call: ProviderCall, body: ArmObject) => ArmObject;
   /** Resources that the body points at and the caller must be allowed to join. */
-  readonly links?: (next: JsonObject) => readonly Link[];
+  readonly links?: (next: ArmObject) => readonly Link[];
   /** One item that nobody stored; undefined when there is none of that name. */
-  readonly item?: (call: Call) => JsonObject | undefined;
+  readonly item?: (call: ProviderCall) => ArmObject | undefined;
   /** Items of the collection, when it is not simply what is stored. */
-  readonly items?: (call: Call) => readonly Json[] | Answer;
+  readonly items?: (call: ProviderCall) => readonly ArmJson[] | GatewayResponse;
   /** POST `{id}/{name}`, or `{collection}/{name}`; the name in lower case. */
-  readonly actions?: Readonly<Record<string, (call: Call, body: JsonObject | undefined) => Answer | Deed | Finding>>;
+  readonly actions?: Readonly<
+    Record<string, (call: ProviderCall, body: ArmObject | undefined) => GatewayResponse | Deed | ActionResult>
+  >;
 }

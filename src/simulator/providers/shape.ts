@@ -1,18 +1,18 @@
 // The kinds of JSON that a service expects where a body holds anything. Services read bodies into types, and refuse what does
 // not fit before they look at its meaning; members that no shape names pass.
-import { at, isObject, type Json, JsonNumber } from '../json.ts';
+import { type ArmJson, at, isObject, JsonNumber } from '../json.ts';
 
-export type Shape =
+export type BodyShape =
   | 'text'
   | 'number'
   | 'boolean'
   | 'object'
   /** A list whose items all have this shape. */
-  | readonly [Shape]
-  | { readonly [member: string]: Shape };
+  | readonly [BodyShape]
+  | { readonly [member: string]: BodyShape };
 
 /** The path of the first value that does not fit, e.g. `properties.routes[0].name`; undefined when all fit. Null fits everywhere. */
-export function misfit(value: Json | undefined, shape: Shape, path = ''): string | undefined {
+export function misfit(value: ArmJson | undefined, shape: BodyShape, path = ''): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof shape === 'string') return isOfKind(value, shape) ? undefined : path;
   if (isList(shape)) {
@@ -29,7 +29,7 @@ export function misfit(value: Json | undefined, shape: Shape, path = ''): string
   );
 }
 
-const isList = (shape: Shape): shape is readonly [Shape] => Array.isArray(shape);
+const isList = (shape: BodyShape): shape is readonly [BodyShape] => Array.isArray(shape);
 
 function first(attempts: readonly (() => string | undefined)[]): string | undefined {
   for (const attempt of attempts) {
@@ -39,7 +39,7 @@ function first(attempts: readonly (() => string | undefined)[]): string | undefi
   return undefined;
 }
 
-function isOfKind(value: Json, kind: 'text' | 'number' | 'boolean' | 'object'): boolean {
+function isOfKind(value: ArmJson, kind: 'text' | 'number' | 'boolean' | 'object'): boolean {
   if (kind === 'text') return typeof value === 'string';
   if (kind === 'number') return value instanceof JsonNumber;
   return kind === 'boolean' ? typeof value === 'boolean' : isObject(value);

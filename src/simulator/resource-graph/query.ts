@@ -1,25 +1,25 @@
 // Simple Resource Graph queries: a table, then where, project, count, take, limit, order by, one after another. What it does
 // not know it refuses, as the service does with a query it cannot parse.
 import { fold } from '../gateway/address.ts';
-import { at, type Json, JsonNumber, type JsonObject, json } from '../json.ts';
-import { QueryError, Reader } from './scan.ts';
+import { type ArmJson, type ArmObject, at, JsonNumber, json } from '../json.ts';
+import { QueryError, QueryReader } from './scan.ts';
 
-type Row = JsonObject;
-type Value = (row: Row) => Json | undefined;
+type Row = ArmObject;
+type Value = (row: Row) => ArmJson | undefined;
 type Stage = (rows: readonly Row[]) => Row[];
 
 export interface Query {
-  readonly table: Table;
+  readonly table: QueryTable;
   readonly stages: readonly Stage[];
 }
 
 /** Of `networkresources` there is what network managers put in force. */
 const tables = ['resources', 'resourcecontainers', 'networkresources'] as const;
-export type Table = (typeof tables)[number];
+export type QueryTable = (typeof tables)[number];
 
 /** Throws QueryError. */
 export function parseQuery(text: string): Query {
-  const reader = new Reader(text);
+  const reader = new QueryReader(text);
   const named = fold(reader.kind('name'));
   const table = tables.find((one) => one === named);
   if (table === undefined) throw new QueryError(`there is no table ${named}`, 0);
@@ -33,7 +33,7 @@ export function runQuery({ stages }: Query, rows: readonly Row[]): Row[] {
   return stages.reduce<Row[]>((found, stage) => stage(found), [...rows]);
 }
 
-function stageOf(reader: Reader): Stage {
+function stageOf(reader: QueryReader): Stage {
   switch (reader.need('where', 'project', 'count', 'take', 'limit', 'order', 'sort')) {
     case 'where': {
       const condition = either(reader);
@@ -44,7 +44,7 @@ function stageOf(reader: Reader): Stage {
       return (rows) => rows.map((row) => new Map(columns.map(({ name, value }) => [name, value(row) ?? null])));
     }
     case 'count':
-      return (rows) => [new Map<string, Json>([['Count', json(rows.length)]])];
+      return (rows) => [new Map<string, ArmJson>([['Count', json(rows.length)]])];
     case 'order':
     case 'sort': {
       reader.need('by');
@@ -58,20 +58,20 @@ function stageOf(reader: Reader): Stage {
   }
 }
 
-function listOf<T>(reader: Reader, item: (reader: Reader) => T): T[] {
+function listOf<T>(reader: QueryReader, item: (reader: QueryReader) => T): T[] {
   const items = [item(reader)];
   while (reader.take(',')) items.push(item(reader));
   return items;
 }
 
 /** `name`, `properties.a.b` (called `properties_a_b`) or `name = value`. */
-function columnOf(reader: Reader): { readonly name: string; readonly value: Value } {
+function columnOf(reader: QueryReader): { readonly name: string; readonly value: Value } {
   const path = pathOf(reader);
   if (path.length === 1 && reader.take('=')) return { name: path[0] ?? '', value: operand(reader) };
   return { name: path.join('_'), value: (row) => at(row, ...path) };
 }
 
-function pathOf(reader: Reader): string[] {
+function pathOf(reader: QueryReader): string[] {
   const path = [reader.kind('name')];
   for (;;) {
     if (reader.take('.')) path.push(reader.kind('name'));
@@ -87,7 +87,7 @@ interface Key {
   readonly direction: 1 | -1;
 }
 /** Kusto sorts descending unless told. */
-function keyOf(reader: Reader): Key {
+function keyOf(reader: QueryReader): Key {
   const value = operand(reader);
   return { value, direction: reader.take('asc', 'desc') === 'asc' ? 1 : -1 };
 }
@@ -100,19 +100,19 @@ function sign(keys: readonly Key[], left: Row, right: Row): number {
   return 0;
 }
 
-function compare(left: Json | undefined, right: Json | undefined): number {
+function compare(left: ArmJson | undefined, right: ArmJson | undefined): number {
   if (left instanceof JsonNumber && right instanceof JsonNumber) return Number(left.text) - Number(right.text);
   const [a, b] = [textOf(left), textOf(right)];
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function textOf(value: Json | undefined): string {
+function textOf(value: ArmJson | undefined): string {
   if (typeof value === 'string') return value;
   if (value instanceof JsonNumber) return value.text;
   return typeof value === 'boolean' ? String(value) : '';
 }
 
-function operand(reader: Reader): Value {
+function operand(reader: QueryReader): Value {
   const word = reader.peek;
   if (word?.kind === 'text') {
     const text = reader.kind('text');
@@ -136,19 +136,19 @@ function operand(reader: Reader): Value {
 
 type Condition = (row: Row) => boolean;
 
-function either(reader: Reader): Condition {
+function either(reader: QueryReader): Condition {
   const parts = [both(reader)];
   while (reader.take('or')) parts.push(both(reader));
   return (row) => parts.some((part) => part(row));
 }
 
-function both(reader: Reader): Condition {
+function both(reader: QueryReader): Condition {
   const parts = [single(reader)];
   while (reader.take('and')) parts.push(single(reader));
   return (row) => parts.every((part) => part(row));
 }
 
-function single(reader: Reader): Condition {
+function single(reader: QueryReader): Condition {
   const isNot = reader.take('not') !== undefined;
   if (reader.take('(')) {
     const inner = either(reader);
@@ -166,7 +166,7 @@ function single(reader: Reader): Condition {
   return comparison(reader, operand(reader));
 }
 
-const isThing = (value: Json | undefined): boolean =>
+const isThing = (value: ArmJson | undefined): boolean =>
   typeof value === 'object' && value !== null && !(value instanceof JsonNumber);
 
 type Test = (left: string, right: string) => boolean;
@@ -184,7 +184,7 @@ const tests: Readonly<Record<string, Test>> = {
       .includes(fold(right)),
 };
 
-function comparison(reader: Reader, left: Value): Condition {
+function comparison(reader: QueryReader, left: Value): Condition {
   const negated = reader.take('!') !== undefined;
   const word = reader.need(...Object.keys(tests), '<', '<=', '>', '>=', 'in');
   if (word === 'in') {

@@ -8,7 +8,7 @@ export class QueryError extends Error {
   }
 }
 
-export interface Word {
+export interface QueryToken {
   readonly kind: 'name' | 'text' | 'number' | 'sign';
   /** Of a text what stands between the quotes. */
   readonly text: string;
@@ -20,8 +20,8 @@ const pattern =
   /\s+|\/\/[^\n]*|(?<name>[A-Za-z_$][\w$-]*)|(?<number>[0-9]+)|'(?<single>(?:[^'\\]|\\.)*)'|"(?<double>(?:[^"\\]|\\.)*)"|(?<sign>==|=~|!=|!~|<=|>=|[|(),.=<>!~[\]])/gy;
 
 /** Throws QueryError at the first character that belongs to no word. */
-export function wordsOf(query: string): Word[] {
-  const words: Word[] = [];
+export function wordsOf(query: string): QueryToken[] {
+  const words: QueryToken[] = [];
   for (let at = 0; at < query.length; ) {
     pattern.lastIndex = at;
     const found = pattern.exec(query);
@@ -38,8 +38,8 @@ export function wordsOf(query: string): Word[] {
 }
 
 /** The words still to be read. */
-export class Reader {
-  readonly #words: readonly Word[];
+export class QueryReader {
+  readonly #words: readonly QueryToken[];
   readonly #end: number;
   #next = 0;
 
@@ -48,7 +48,7 @@ export class Reader {
     this.#end = query.length;
   }
 
-  get peek(): Word | undefined {
+  get peek(): QueryToken | undefined {
     return this.#words[this.#next];
   }
 
@@ -65,7 +65,7 @@ export class Reader {
     return this.take(...wanted) ?? this.fail(`expected ${wanted.join(' or ')}`);
   }
 
-  kind(kind: Word['kind']): string {
+  kind(kind: QueryToken['kind']): string {
     const word = this.peek;
     if (word?.kind !== kind) return this.fail(`expected a ${kind}`);
     this.#next += 1;

@@ -2,12 +2,12 @@
 import { SimulatorError } from '../error.ts';
 import { fold, parentOf, typeOf } from '../gateway/address.ts';
 import { grantsOf } from '../gateway/authorization.ts';
-import { at, isObject, type Json, type JsonObject, list, parseJson, put } from '../json.ts';
+import { type ArmJson, type ArmObject, at, isObject, list, parseJson, put } from '../json.ts';
 import { linksAsSeen } from '../providers/microsoft.containerinstance/association-links.ts';
 import { limitsAsSeen } from '../providers/microsoft.machinelearningservices/machine-sizes.ts';
 import { completeRules } from '../providers/microsoft.machinelearningservices/managed-network-effects.ts';
 import { inlineMembers } from './inline.ts';
-import { Seen } from './seen.ts';
+import { ReadLog } from './seen.ts';
 import { completeScopes, idOf, Store } from './store.ts';
 
 /**
@@ -25,12 +25,12 @@ export function storeOfText(content: string, world: string, played = false): Sto
   if (played) {
     limitsAsSeen(store);
     linksAsSeen(store);
-    store.seen = new Seen(document);
+    store.seen = new ReadLog(document);
   }
   return store;
 }
 
-function parsed(content: string): Json {
+function parsed(content: string): ArmJson {
   try {
     return parseJson(content);
   } catch (error) {
@@ -41,7 +41,7 @@ function parsed(content: string): Json {
   }
 }
 
-function bodiesIn(document: Json): JsonObject[] {
+function bodiesIn(document: ArmJson): ArmObject[] {
   const items = Array.isArray(document) ? document : ['resources', 'value'].flatMap((name) => list(document, name));
   const isList = Array.isArray(document) || ['resources', 'value'].some((name) => Array.isArray(at(document, name)));
   if (!isList) {
@@ -66,7 +66,7 @@ function bodiesIn(document: Json): JsonObject[] {
 }
 
 /** Parents before their inline children, so that a child finds its place inside the parent. */
-function depth(body: JsonObject): number {
+function depth(body: ArmObject): number {
   const id = idOf(body);
   return inlineMembers.has(fold(typeOf(id))) ? parentOf(id).split('/').length + 2 : 0;
 }

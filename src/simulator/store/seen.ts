@@ -1,7 +1,7 @@
 // What whoever took a snapshot had seen: with it, a loaded state knows the difference between what is not there and what nobody
 // has read. Asked for only where a rehearsal is played; every other state is all there is.
 import { fold, parentOf, typeOf, within } from '../gateway/address.ts';
-import { at, type Json, JsonNumber, list, text } from '../json.ts';
+import { type ArmJson, at, JsonNumber, list, text } from '../json.ts';
 import { inlineMembers } from './inline.ts';
 
 /** Something that was asked for and not given. */
@@ -11,7 +11,7 @@ export interface Unread {
   readonly reason: string;
 }
 
-export class Seen {
+export class ReadLog {
   /** Folded paths of lists that were read whole, a query behind `?`. */
   readonly #lists = new Set<string>();
   /** Folded paths of lists of which only what was looked for is in hand. */
@@ -22,7 +22,7 @@ export class Seen {
   readonly #own = new Set<string>();
 
   /** Of the text of a snapshot, taken apart. */
-  constructor(snapshot: Json) {
+  constructor(snapshot: ArmJson) {
     for (const collection of list(snapshot, 'collections')) this.#lists.add(fold(text(collection, 'id') ?? ''));
     for (const path of list(snapshot, 'searched')) if (typeof path === 'string') this.#searched.add(fold(path));
     for (const permission of list(snapshot, 'permissions')) {

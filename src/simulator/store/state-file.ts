@@ -5,18 +5,18 @@ import { dirname } from 'node:path';
 import { SimulatorError } from '../error.ts';
 import { grantsOf } from '../gateway/authorization.ts';
 import {
+  type ArmJson,
+  type ArmObject,
   at,
   isObject,
-  type Json,
   JsonNumber,
-  type JsonObject,
   json,
   list,
   parseJson,
   stringifyJson,
   text,
 } from '../json.ts';
-import type { Operation } from '../operations/operation.ts';
+import type { LongOperation } from '../operations/operation.ts';
 import { idOf, Store } from './store.ts';
 
 const schema = 'bastide/simulator/v1';
@@ -128,7 +128,7 @@ export function readState(path: string): Store | undefined {
   }
 }
 
-function storeOf(state: Json): Store {
+function storeOf(state: ArmJson): Store {
   if (text(state, 'schema') !== schema) throw new Error(`its schema is not ${schema}`);
   if (!Array.isArray(at(state, 'resources'))) throw new Error('it holds no list of resources');
   const store = new Store(text(state, 'world') ?? '');
@@ -150,7 +150,7 @@ function storeOf(state: Json): Store {
   return store;
 }
 
-function operationOf(item: Json): Operation {
+function operationOf(item: ArmJson): LongOperation {
   const word = <T extends string>(name: string, known: readonly T[]): T => {
     const value = known.find((candidate) => candidate === text(item, name));
     if (value === undefined) throw new Error(`an operation has no valid "${name}"`);
@@ -165,7 +165,7 @@ function operationOf(item: Json): Operation {
     const value = at(item, name);
     return value instanceof JsonNumber ? Number(value.text) : null;
   };
-  const next = (name: string): JsonObject | 'remove' | null => {
+  const next = (name: string): ArmObject | 'remove' | null => {
     const value = at(item, name);
     if (value === 'remove') return value;
     return isObject(value) ? value : null;

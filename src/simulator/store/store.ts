@@ -1,10 +1,10 @@
 // Everything the simulated cloud holds: raw bodies by id (compared ignoring case, kept as they were), deleted things,
 // running operations, grants. It must not know what a resource type means.
 import { fold, nameOf, parentOf, typeOf, within } from '../gateway/address.ts';
-import { at, child, isObject, type Json, type JsonObject, list, object, put, text } from '../json.ts';
-import type { Operation } from '../operations/operation.ts';
+import { type ArmJson, type ArmObject, at, child, isObject, list, object, put, text } from '../json.ts';
+import type { LongOperation } from '../operations/operation.ts';
 import { inlineMembers } from './inline.ts';
-import type { Seen } from './seen.ts';
+import type { ReadLog } from './seen.ts';
 
 export interface Grant {
   readonly scope: string;
@@ -15,7 +15,7 @@ export interface Grant {
 export interface Deleted {
   readonly id: string;
   readonly at: string;
-  readonly body: JsonObject;
+  readonly body: ArmObject;
 }
 
 export class Store {
@@ -25,12 +25,12 @@ export class Store {
   unregistered: string[] = [];
   deleted: Deleted[] = [];
   /** Set where a snapshot is played: what it does not speak of is not known, rather than not there. */
-  seen: Seen | undefined;
+  seen: ReadLog | undefined;
   /** Ids that were looked for since this was last emptied, and of which nobody knows whether they are there. */
   readonly missed = new Set<string>();
-  readonly operations = new Map<string, Operation>();
+  readonly operations = new Map<string, LongOperation>();
   /** By folded id. */
-  readonly #bodies = new Map<string, JsonObject>();
+  readonly #bodies = new Map<string, ArmObject>();
   /** Folded types by folded id: taking ids apart is most of the work of a large state. */
   readonly #types = new Map<string, string>();
 
@@ -39,7 +39,7 @@ export class Store {
   }
 
   /** The stored body itself, not a copy. */
-  get(id: string): JsonObject | undefined {
+  get(id: string): ArmObject | undefined {
     const found = this.#find(id);
     if (found === undefined && this.seen?.isAbsent(id, (other) => this.holds(other)) === false) this.missed.add(id);
     return found;
@@ -49,17 +49,17 @@ export class Store {
     return this.#find(id) !== undefined;
   }
 
-  #find(id: string): JsonObject | undefined {
+  #find(id: string): ArmObject | undefined {
     const own = this.#bodies.get(fold(id));
     if (own) return own;
     const member = inlineMembers.get(this.#typeAt(fold(id)));
     const parent = member === undefined ? undefined : this.#bodies.get(fold(parentOf(id)));
     if (!parent || member === undefined) return undefined;
-    return list(parent, 'properties', member).find((item): item is JsonObject => isNamed(item, nameOf(id)));
+    return list(parent, 'properties', member).find((item): item is ArmObject => isNamed(item, nameOf(id)));
   }
 
   /** Adds or replaces; a replaced resource keeps its place. */
-  set(id: string, body: JsonObject): void {
+  set(id: string, body: ArmObject): void {
     if (this.seen && !this.holds(id)) this.seen.owns(id);
     const siblings = this.#siblings(id);
     if (!siblings || this.#bodies.has(fold(id))) {
@@ -72,7 +72,7 @@ export class Store {
   }
 
   /** Removes the resource and everything below it; gives back what was removed. */
-  remove(id: string): { readonly id: string; readonly body: JsonObject }[] {
+  remove(id: string): { readonly id: string; readonly body: ArmObject }[] {
     const siblings = this.#siblings(id);
     const index = siblings?.findIndex((item) => isNamed(item, nameOf(id))) ?? -1;
     const inline = siblings && index >= 0 ? siblings.splice(index, 1).filter(isObject) : [];
@@ -83,12 +83,12 @@ export class Store {
   }
 
   /** Every stored document, in the order of arrival; inline children are not listed apart. */
-  all(): JsonObject[] {
+  all(): ArmObject[] {
     return [...this.#bodies.values()];
   }
 
   /** All resources of a type, inline children included, at or below a scope. */
-  ofType(type: string, scope = ''): JsonObject[] {
+  ofType(type: string, scope = ''): ArmObject[] {
     const wanted = fold(type);
     const member = inlineMembers.get(wanted);
     const inline = member
@@ -124,24 +124,24 @@ export class Store {
     for (const [id, operation] of other.operations) this.operations.set(id, operation);
   }
 
-  #siblings(id: string): Json[] | undefined {
+  #siblings(id: string): ArmJson[] | undefined {
     const member = inlineMembers.get(this.#typeAt(fold(id)));
     const parent = member === undefined ? undefined : this.#bodies.get(fold(parentOf(id)));
     if (!parent || member === undefined) return undefined;
     const properties = child(parent, 'properties');
     const found = at(properties, member);
     if (Array.isArray(found)) return found;
-    const made: Json[] = [];
+    const made: ArmJson[] = [];
     put(properties, member, made);
     return made;
   }
 }
 
-export function idOf(body: JsonObject): string {
+export function idOf(body: ArmObject): string {
   return text(body, 'id') ?? '';
 }
 
-function isNamed(item: Json, name: string): item is JsonObject {
+function isNamed(item: ArmJson, name: string): item is ArmObject {
   const own = text(item, 'name') ?? nameOf(text(item, 'id') ?? '');
   return isObject(item) && fold(own) === fold(name);
 }

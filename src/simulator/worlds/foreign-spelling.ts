@@ -2,7 +2,17 @@
 // nulls where objects are looked for, members nobody documented, and in every free text what a terminal would obey. Nothing
 // that counts is changed, so an audit must come to the same verdicts. Seen in recorded answers ("arm-protocol", 3.1 and 5.1).
 import { fold, typeOf } from '../gateway/address.ts';
-import { at, isObject, type Json, JsonNumber, type JsonObject, parseJson, put, stringifyJson, text } from '../json.ts';
+import {
+  type ArmJson,
+  type ArmObject,
+  at,
+  isObject,
+  JsonNumber,
+  parseJson,
+  put,
+  stringifyJson,
+  text,
+} from '../json.ts';
 
 /** Members whose values are enumerations: letter case carries no meaning in them. What tells kinds apart is always spelt alike. */
 const enumerations = new Set(
@@ -59,7 +69,7 @@ const nullable: Readonly<Record<string, readonly string[]>> = {
   'microsoft.network/privateendpoints': ['manualPrivateLinkServiceConnections', 'customDnsConfigs', 'ipConfigurations'],
 };
 /** Members seen in real answers and in no published document. */
-const undocumented: Readonly<Record<string, readonly (readonly [member: string, value: Json])[]>> = {
+const undocumented: Readonly<Record<string, readonly (readonly [member: string, value: ArmJson])[]>> = {
   'microsoft.machinelearningservices/workspaces': [
     ['sdkTelemetryAppInsightsKey', '00000000-0000-4000-8000-00000000002c'],
     ['allowRoleAssignmentOnRG', true],
@@ -82,10 +92,10 @@ export function asAzureSpells(resources: string): string {
   return stringifyJson(bodies.map((body) => (isObject(body) ? resource(body, subnets) : body)));
 }
 
-function resource(body: JsonObject, subnets: ReadonlyMap<string | undefined, string | undefined>): JsonObject {
+function resource(body: ArmObject, subnets: ReadonlyMap<string | undefined, string | undefined>): ArmObject {
   const id = text(body, 'id') ?? '';
   const type = fold(typeOf(id));
-  const next: JsonObject = new Map(body);
+  const next: ArmObject = new Map(body);
   for (const [name, value] of body)
     if (name !== 'id' && name !== 'name' && name !== 'type') next.set(name, spelt(value, name, `${id}/${name}`));
   const isTagged = body.has('location');
@@ -96,8 +106,8 @@ function resource(body: JsonObject, subnets: ReadonlyMap<string | undefined, str
 }
 
 /** The tags that are there, and what people put into tags. */
-function tags(present: Json | undefined): Json {
-  const next: JsonObject = new Map(isObject(present) ? present : []);
+function tags(present: ArmJson | undefined): ArmJson {
+  const next: ArmObject = new Map(isObject(present) ? present : []);
   next.set('note', strange);
   next.set(`\u001b[7m${'k'.repeat(120)}`, longTag);
   next.set('hidden-link:/subscriptions', null);
@@ -105,7 +115,7 @@ function tags(present: Json | undefined): Json {
 }
 
 function decorate(
-  properties: JsonObject,
+  properties: ArmObject,
   type: string,
   subnets: ReadonlyMap<string | undefined, string | undefined>,
 ): void {
@@ -130,12 +140,12 @@ function decorate(
   }
 }
 
-const children = (properties: JsonObject, member: string): Json[] => {
+const children = (properties: ArmObject, member: string): ArmJson[] => {
   const found = at(properties, member);
   return Array.isArray(found) ? found : [];
 };
 
-function spelt(value: Json, name: string, path: string): Json {
+function spelt(value: ArmJson, name: string, path: string): ArmJson {
   if (Array.isArray(value)) return value.map((item, index) => spelt(item, name, `${path}/${index}`));
   if (isObject(value)) {
     return new Map([...value].map(([member, item]) => [member, spelt(item, member, `${path}/${member}`)]));

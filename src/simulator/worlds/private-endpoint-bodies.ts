@@ -19,7 +19,7 @@ export interface EndpointConnectionSpec {
   readonly zones?: readonly string[];
 }
 
-interface Host {
+interface LinkHost {
   readonly member: string;
   /** The public name. */
   readonly fqdn: string;
@@ -70,7 +70,7 @@ function membersOf(wire: EndpointConnectionSpec): (readonly [member: string, zon
   }
 }
 
-export function hostsOf(wire: EndpointConnectionSpec): Host[] {
+export function hostsOf(wire: EndpointConnectionSpec): LinkHost[] {
   const cut = wire.address.lastIndexOf('.') + 1;
   return membersOf(wire).flatMap(([member, zone, ...records], index) => {
     const address = `${wire.address.slice(0, cut)}${Number(wire.address.slice(cut)) + index}`;
@@ -78,7 +78,7 @@ export function hostsOf(wire: EndpointConnectionSpec): Host[] {
   });
 }
 
-export const recordOf = ({ fqdn, zone }: Host): string => fqdn.slice(0, -(publicSuffixes.get(zone)?.length ?? 0));
+export const recordOf = ({ fqdn, zone }: LinkHost): string => fqdn.slice(0, -(publicSuffixes.get(zone)?.length ?? 0));
 export const endpointId = (wire: EndpointConnectionSpec): string =>
   inGroup('Microsoft.Network/privateEndpoints', wire.name);
 const nicId = (wire: EndpointConnectionSpec): string =>
@@ -110,7 +110,7 @@ export function wireBodies(wire: EndpointConnectionSpec): string[] {
   return [endpoint, nicBody(wire, hosts), ...(zones.length > 0 ? [zoneGroupBody(wire, hosts, zones)] : [])];
 }
 
-function nicBody(wire: EndpointConnectionSpec, hosts: readonly Host[]): string {
+function nicBody(wire: EndpointConnectionSpec, hosts: readonly LinkHost[]): string {
   const configs = membersOf(wire).map(([member], index) => {
     const own = hosts.filter((host) => host.member === member);
     return `{"name": "${wire.name}.${member}", "id": "${configurations(wire)[index]}", "etag": "${etag}",
@@ -126,7 +126,7 @@ function nicBody(wire: EndpointConnectionSpec, hosts: readonly Host[]): string {
       "vnetEncryptionSupported": false, "privateEndpoint": {"id": "${endpointId(wire)}"}}}`;
 }
 
-function zoneGroupBody(wire: EndpointConnectionSpec, hosts: readonly Host[], zones: readonly string[]): string {
+function zoneGroupBody(wire: EndpointConnectionSpec, hosts: readonly LinkHost[], zones: readonly string[]): string {
   const id = `${endpointId(wire)}/privateDnsZoneGroups/default`;
   const configs = zones.map((zone) => {
     const label = name(zone).replaceAll('.', '-');

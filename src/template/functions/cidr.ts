@@ -2,7 +2,7 @@
 import type { Json } from '../../model/json.ts';
 import { TemplateError } from '../limits.ts';
 import { wantNumber, wantText } from '../values.ts';
-import { type FunctionTable, strict, type Work } from './function.ts';
+import { type FunctionBody, type FunctionTable, strict } from './function.ts';
 
 interface Range {
   /** The first address. */
@@ -61,7 +61,7 @@ function format(value: bigint, bits: Range['bits']): string {
 }
 
 /** `cidrSubnet(network, prefix, index)`. */
-const cidrSubnet: Work = ([network, prefix, index]) => {
+const cidrSubnet: FunctionBody = ([network, prefix, index]) => {
   const whole = parseRange(wantText(network));
   const [length, at] = [wantNumber(prefix), wantNumber(index)];
   if (length < whole.prefix || length > whole.bits || at < 0)
@@ -73,7 +73,7 @@ const cidrSubnet: Work = ([network, prefix, index]) => {
 };
 
 /** `cidrHost(network, index)`: 0 is the first usable address, the one after the network's own. */
-const cidrHost: Work = ([network, index]) => {
+const cidrHost: FunctionBody = ([network, index]) => {
   const whole = parseRange(wantText(network));
   const first = whole.first + BigInt(wantNumber(index)) + (size(whole) > 2n ? 1n : 0n);
   if (wantNumber(index) < 0 || first >= whole.first + size(whole)) {
@@ -82,7 +82,7 @@ const cidrHost: Work = ([network, index]) => {
   return format(first, whole.bits);
 };
 
-const parseCidr: Work = ([network]) => {
+const parseCidr: FunctionBody = ([network]) => {
   const whole = parseRange(wantText(network));
   const { first, bits, prefix } = whole;
   const last = first + size(whole) - 1n;

@@ -3,18 +3,18 @@ import { isArray, isObject, type Json, type JsonObject, memberKey, memberName } 
 import { memberIgnoringCase } from '../../model/pointer.ts';
 import { LimitError, limits, TemplateError } from '../limits.ts';
 import { holdsOpen, isOpen, joined, open, textOf, wantList, wantNumber, wantObject, wantText } from '../values.ts';
-import { type FunctionTable, strict, tolerant, type Work } from './function.ts';
+import { type FunctionBody, type FunctionTable, strict, tolerant } from './function.ts';
 import { equal } from './logic.ts';
 
 /** Texts joined, or arrays one after another. */
-const concat: Work = (args, call) => {
+const concat: FunctionBody = (args, call) => {
   if (!args.some(isArray)) return joined(call.print, args);
   const unknown = args.find(isOpen);
   if (unknown) return open(call.print(), unknown.because);
   return args.flatMap((arg) => (isArray(arg) ? arg : [arg]));
 };
 
-const contains: Work = ([container, wanted = null], call) => {
+const contains: FunctionBody = ([container, wanted = null], call) => {
   if (isArray(container)) {
     if (container.some((item) => !holdsOpen(item) && equal(item, wanted))) return true;
     return container.some(holdsOpen) ? open(call.print(), 'an element of the array is not known') : false;
@@ -23,13 +23,13 @@ const contains: Work = ([container, wanted = null], call) => {
   return wantText(container).includes(textOf(wanted));
 };
 
-const empty: Work = ([value]) => {
+const empty: FunctionBody = ([value]) => {
   if (value === null || value === undefined) return true;
   if (isArray(value)) return value.length === 0;
   return isObject(value) ? Object.keys(value).length === 0 : wantText(value) === '';
 };
 
-const length: Work = ([value]) => {
+const length: FunctionBody = ([value]) => {
   if (isArray(value)) return value.length;
   if (isObject(value)) return Object.keys(value).length;
   return wantText(value).length;
@@ -37,21 +37,21 @@ const length: Work = ([value]) => {
 
 /** One end of an array or text; of an empty array Azure gives null, of an empty text an empty one. */
 const end =
-  (at: 0 | -1): Work =>
+  (at: 0 | -1): FunctionBody =>
   ([value]) => {
     if (isArray(value)) return value.at(at) ?? null;
     return wantText(value).at(at) ?? '';
   };
 
 const part =
-  (cut: (count: number) => [number, number?]): Work =>
+  (cut: (count: number) => [number, number?]): FunctionBody =>
   ([value, count]) => {
     const range = cut(Math.max(0, wantNumber(count)));
     return isArray(value) ? value.slice(...range) : wantText(value).slice(...range);
   };
 
 const place =
-  (from: 'first' | 'last'): Work =>
+  (from: 'first' | 'last'): FunctionBody =>
   ([container, wanted = null], call) => {
     if (isArray(container)) {
       if (container.some(holdsOpen)) return open(call.print(), 'an element of the array is not known');
@@ -83,7 +83,7 @@ const comparable = (a: number, b: number): void => {
   if (a * b > limits.pairs) throw new LimitError('it compares arrays that are too long');
 };
 
-const union: Work = (args, call) => {
+const union: FunctionBody = (args, call) => {
   if (args.some(isArray)) {
     const all = args.flatMap(wantList);
     comparable(all.length, all.length);
@@ -93,7 +93,7 @@ const union: Work = (args, call) => {
   return merged(args.map(wantObject), true);
 };
 
-const intersection: Work = (args, call) => {
+const intersection: FunctionBody = (args, call) => {
   if (args.some(holdsOpen)) return open(call.print(), 'what is compared is not known');
   const [first, ...others] = args;
   if (isArray(first)) {
@@ -111,19 +111,19 @@ const intersection: Work = (args, call) => {
   );
 };
 
-const range: Work = ([start, count]) => {
+const range: FunctionBody = ([start, count]) => {
   const [from, many] = [wantNumber(start), wantNumber(count)];
   if (many < 0 || many > limits.range) throw new TemplateError(`a range has between 0 and ${limits.range} elements`);
   return Array.from({ length: many }, (_, index) => from + index);
 };
 
-const createObject: Work = (args) => {
+const createObject: FunctionBody = (args) => {
   if (args.length % 2 !== 0) throw new TemplateError('a name has no value');
   const names = args.filter((_arg, index) => index % 2 === 0).map(wantText);
   return Object.fromEntries(names.map((name, index) => [memberKey(name), args[index * 2 + 1] ?? null]));
 };
 
-const items: Work = ([object]) =>
+const items: FunctionBody = ([object]) =>
   Object.entries(wantObject(object))
     .map(([key, value]) => ({ key: memberName(key), value }))
     .toSorted((a, b) => {
@@ -132,7 +132,7 @@ const items: Work = ([object]) =>
     });
 
 /** The member or element that a path of names and numbers leads to, null where a step is missing. */
-const tryGet: Work = ([value, ...path], call) => {
+const tryGet: FunctionBody = ([value, ...path], call) => {
   let here: Json = value ?? null;
   for (const step of path) {
     if (isOpen(here)) return open(call.print(), here.because);
@@ -143,7 +143,7 @@ const tryGet: Work = ([value, ...path], call) => {
   return here;
 };
 
-const flatten: Work = ([list], call) => {
+const flatten: FunctionBody = ([list], call) => {
   const parts = wantList(list);
   const unknown = parts.find(isOpen);
   if (unknown) return open(call.print(), 'an element of the array is not known');

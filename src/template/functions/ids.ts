@@ -1,10 +1,10 @@
 // Functions that build resource ids (template-functions-resource, -scope). An id whose deployment, or one of whose names, is not
 // known is open and keeps its text.
 import type { Json } from '../../model/json.ts';
-import { type Place, textIn } from '../ambient.ts';
+import { type DeploymentScope, textIn } from '../ambient.ts';
 import { TemplateError } from '../limits.ts';
 import { isOpen, open, wantText } from '../values.ts';
-import type { Call } from './function.ts';
+import type { FunctionCall } from './function.ts';
 
 /** `Microsoft.Network/virtualNetworks/subnets` and its names: `Microsoft.Network/virtualNetworks/vnet/subnets/snet`. */
 function typed(type: Json | undefined, names: readonly Json[]): string {
@@ -16,7 +16,7 @@ function typed(type: Json | undefined, names: readonly Json[]): string {
   return [namespace, ...types.flatMap((segment, index) => [segment, given[index]])].join('/');
 }
 
-function idOf(text: string, parts: readonly (Json | undefined)[], call: Call): Json {
+function idOf(text: string, parts: readonly (Json | undefined)[], call: FunctionCall): Json {
   const unknown = parts.filter((part) => part !== undefined).filter(isOpen);
   const [first] = unknown;
   if (!first) return text;
@@ -36,7 +36,7 @@ const typeIndex = (args: readonly Json[], most: number): number => {
 };
 
 /** `resourceId([subscription], [group], type, name, ...)`; without a group in the place, as {@link subscriptionResourceId}. */
-export function resourceId(args: readonly Json[], place: Place, call: Call): Json {
+export function resourceId(args: readonly Json[], place: DeploymentScope, call: FunctionCall): Json {
   const at = typeIndex(args, 2);
   const [type, ...names] = args.slice(at);
   const group = at > 0 ? args[at - 1] : place.group;
@@ -48,7 +48,7 @@ export function resourceId(args: readonly Json[], place: Place, call: Call): Jso
 }
 
 /** `subscriptionResourceId([subscription], type, name, ...)`. */
-export function subscriptionResourceId(args: readonly Json[], place: Place, call: Call): Json {
+export function subscriptionResourceId(args: readonly Json[], place: DeploymentScope, call: FunctionCall): Json {
   const at = typeIndex(args, 1);
   const [type, ...names] = args.slice(at);
   const subscription = at > 0 ? args[0] : place.subscription;
@@ -57,19 +57,19 @@ export function subscriptionResourceId(args: readonly Json[], place: Place, call
 }
 
 /** `tenantResourceId(type, name, ...)`. */
-export function tenantResourceId([type, ...names]: readonly Json[], call: Call): Json {
+export function tenantResourceId([type, ...names]: readonly Json[], call: FunctionCall): Json {
   return idOf(`/providers/${typed(type, names)}`, names, call);
 }
 
 /** `extensionResourceId(scope, type, name, ...)`. */
-export function extensionResourceId([scope, type, ...names]: readonly Json[], call: Call): Json {
+export function extensionResourceId([scope, type, ...names]: readonly Json[], call: FunctionCall): Json {
   if (scope === undefined) throw new TemplateError('the scope is not given');
   const above = (isOpen(scope) ? scope.text : wantText(scope)).replace(/\/$/, '');
   return idOf(`${above}/providers/${typed(type, names)}`, [scope, ...names], call);
 }
 
 /** `managementGroupResourceId([group], type, name, ...)`. */
-export function managementGroupResourceId(args: readonly Json[], call: Call): Json {
+export function managementGroupResourceId(args: readonly Json[], call: FunctionCall): Json {
   const at = typeIndex(args, 1);
   const [type, ...names] = args.slice(at);
   const group = at > 0 ? args[0] : open('managementGroup().name', 'the management group is not in the file');

@@ -3,7 +3,7 @@ import { asNumber, isArray, isNumberText, isObject, type Json } from '../../mode
 import { memberIgnoringCase } from '../../model/pointer.ts';
 import { TemplateError } from '../limits.ts';
 import { holdsOpen, open, textOf, wantBoolean, wantText } from '../values.ts';
-import { type FunctionTable, strict, type Work } from './function.ts';
+import { type FunctionBody, type FunctionTable, strict } from './function.ts';
 
 /** Deep equality: texts by the letter, names of members whatever their letter case, `1.0` as 1. */
 export function equal(a: Json, b: Json): boolean {
@@ -19,7 +19,7 @@ export function equal(a: Json, b: Json): boolean {
   return a === b;
 }
 
-const equals: Work = ([a = null, b = null], call) => {
+const equals: FunctionBody = ([a = null, b = null], call) => {
   if (holdsOpen(a) || holdsOpen(b)) return open(call.print(), 'what is compared is not known');
   return equal(a, b);
 };
@@ -32,7 +32,7 @@ function order(a: Json = null, b: Json = null): number {
   return s < t ? -1 : s > t ? 1 : 0;
 }
 
-const bool: Work = ([value]) => {
+const bool: FunctionBody = ([value]) => {
   if (typeof value === 'boolean') return value;
   const number = asNumber(value);
   if (number !== undefined) return number !== 0;

@@ -2,18 +2,18 @@
 import { asNumber, isArray, type Json } from '../../model/json.ts';
 import { TemplateError } from '../limits.ts';
 import { holdsOpen, open, wantNumber, wantText } from '../values.ts';
-import { type FunctionTable, strict, type Work } from './function.ts';
+import { type FunctionBody, type FunctionTable, strict } from './function.ts';
 
 const checked = (value: number): number => {
   if (!Number.isSafeInteger(value)) throw new TemplateError('the number is too large');
   // No negative zero.
   return value === 0 ? 0 : value;
 };
-const two = (work: (a: number, b: number) => number): Work => {
+const two = (work: (a: number, b: number) => number): FunctionBody => {
   return ([a, b]) => checked(work(wantNumber(a), wantNumber(b)));
 };
 const whole =
-  (work: (a: number, b: number) => number): Work =>
+  (work: (a: number, b: number) => number): FunctionBody =>
   ([a, b]) => {
     const [dividend, divisor] = [wantNumber(a), wantNumber(b)];
     if (divisor === 0) throw new TemplateError('it divides by zero');
@@ -22,7 +22,7 @@ const whole =
 
 /** Of numbers given one by one, or as an array. */
 const extreme =
-  (choose: (...numbers: number[]) => number): Work =>
+  (choose: (...numbers: number[]) => number): FunctionBody =>
   (args, call) => {
     const [first] = args;
     const items: readonly Json[] = args.length === 1 && isArray(first) ? first : args;
@@ -31,7 +31,7 @@ const extreme =
     return items.map(wantNumber).reduce((a, b) => choose(a, b));
   };
 
-const int: Work = ([value]) => {
+const int: FunctionBody = ([value]) => {
   const number = asNumber(value);
   if (number !== undefined) return checked(Math.trunc(number));
   const text = wantText(value).trim();

@@ -7,7 +7,7 @@ import type { Expression } from '../expression.ts';
 import { TemplateError } from '../limits.ts';
 import type { Scope } from '../scope.ts';
 import { holdsOpen, isOpen, open, printValue, textOf, wantBoolean, wantNumber, wantText } from '../values.ts';
-import type { Call } from './function.ts';
+import type { FunctionCall } from './function.ts';
 import {
   extensionResourceId,
   managementGroupResourceId,
@@ -17,7 +17,7 @@ import {
 } from './ids.ts';
 import { equal } from './logic.ts';
 
-export interface SpecialCall extends Call {
+export interface SpecialCall extends FunctionCall {
   readonly name: string;
   readonly args: readonly Expression[];
   readonly scope: Scope;

@@ -2,10 +2,10 @@
 import { isArray, type Json, JsonError, parseJson } from '../../model/json.ts';
 import { bounded, TemplateError } from '../limits.ts';
 import { isOpen, joined, open, textOf, wantList, wantNumber, wantText } from '../values.ts';
-import { type FunctionTable, strict, tolerant, type Work } from './function.ts';
+import { type FunctionBody, type FunctionTable, strict, tolerant } from './function.ts';
 
 /** `{0}`, `{1:D3}`; `{{` and `}}` stand for one brace. */
-const format: Work = ([template, ...values], call) => {
+const format: FunctionBody = ([template, ...values], call) => {
   if (isOpen(template)) return open(call.print(), template.because);
   const parts: Json[] = [];
   const text = wantText(template);
@@ -30,7 +30,7 @@ function formatted(value: Json | undefined, how: string | undefined): Json {
   return `${number < 0 ? '-' : ''}${String(Math.abs(number)).padStart(Number(digits), '0')}`;
 }
 
-const join: Work = ([items, separator], call) => {
+const join: FunctionBody = ([items, separator], call) => {
   if (isOpen(items)) return open(call.print(), items.because);
   if (separator === undefined || isOpen(separator)) throw new TemplateError('the separator is not known');
   const parts = wantList(items).flatMap((item, index) => (index === 0 ? [item] : [wantText(separator), item]));
@@ -40,7 +40,7 @@ const join: Work = ([items, separator], call) => {
 const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** The text split at every one of the separators. */
-const split: Work = ([text, separators]) => {
+const split: FunctionBody = ([text, separators]) => {
   const marks = isArray(separators) ? separators.map(wantText) : [wantText(separators)];
   const some = marks.filter((mark) => mark !== '');
   if (some.length === 0) return [wantText(text)];
@@ -48,7 +48,7 @@ const split: Work = ([text, separators]) => {
   return wantText(text).split(new RegExp(longestFirst.map(escapeRegExp).join('|')));
 };
 
-const substring: Work = ([text, start, length]) => {
+const substring: FunctionBody = ([text, start, length]) => {
   const whole = wantText(text);
   const from = wantNumber(start);
   const count = length === undefined ? whole.length - from : wantNumber(length);
@@ -61,7 +61,7 @@ const substring: Work = ([text, start, length]) => {
 /** Upper and lower case the invariant way: character by character, whatever the machine's language. */
 const same = (a: string): string => a.toLowerCase();
 
-const json: Work = ([text]) => {
+const json: FunctionBody = ([text]) => {
   try {
     return parseJson(wantText(text));
   } catch (error) {
@@ -119,7 +119,7 @@ const decoded = (text: string): string => {
   }
 };
 /** Azure's `uri`: the relative part takes the place of what follows the last slash of the base. */
-const uri: Work = ([base, relative], call) => {
+const uri: FunctionBody = ([base, relative], call) => {
   if (base === undefined || relative === undefined || isOpen(relative)) throw new TemplateError('a text is wanted');
   if (isOpen(base)) return open(call.print(), base.because);
   const text = wantText(base);
@@ -127,7 +127,7 @@ const uri: Work = ([base, relative], call) => {
   return `${from}${wantText(relative).replace(/^\//, '')}`;
 };
 
-const padLeft: Work = ([value, length, character]) => {
+const padLeft: FunctionBody = ([value, length, character]) => {
   const total = wantNumber(length);
   const mark = character === undefined ? ' ' : wantText(character);
   if (mark.length !== 1 || total < 0 || total > 16 * 1024) throw new TemplateError('it cannot be padded so');

@@ -1,10 +1,10 @@
 // The slow judge: one packet at a time, one rule after another. It shares nothing with the code it judges: addresses are
 // read digit by digit, names are asked "does this hold that address?", and nothing is ever cut into sets.
 
-export type Answer = 'yes' | 'no' | 'maybe';
+export type Ternary = 'yes' | 'no' | 'maybe';
 type Access = 'Allow' | 'Deny' | 'AlwaysAllow';
 
-export interface Packet {
+export interface OraclePacket {
   readonly protocol: string;
   readonly source: bigint;
   readonly destination: bigint;
@@ -59,7 +59,7 @@ export interface Environment {
   readonly asgs: Readonly<Record<string, readonly string[]>>;
 }
 
-const listed = (lists: Lists, address: bigint, six: boolean): Answer => {
+const listed = (lists: Lists, address: bigint, six: boolean): Ternary => {
   if (Array.isArray(lists)) return inAny(address, six, lists) ? 'yes' : 'no';
   const { in: inside, maybe } = lists as { in: readonly string[]; maybe: readonly string[] };
   if (inAny(address, six, inside)) return 'yes';
@@ -85,7 +85,7 @@ function internetHolds(
   network: readonly string[] | undefined,
   address: bigint,
   six: boolean,
-): Answer {
+): Ternary {
   if (env.internet) return listed(env.internet, address, six);
   if (!isPublic(address, six)) return 'no';
   if (!network || network.includes(six ? '::/0' : '0.0.0.0/0')) return 'maybe';
@@ -100,7 +100,7 @@ function holds(
   text: string,
   address: bigint,
   six: boolean,
-): Answer {
+): Ternary {
   const name = text.toLowerCase();
   if (name === '*') return 'yes';
   if (/^[0-9a-f.:]+(?:\/\d+)?$/i.test(text) && /[.:]/.test(text) && !/^[a-z]+\./i.test(text))
@@ -115,9 +115,9 @@ function holds(
   return 'maybe';
 }
 
-const worst = (answers: readonly Answer[]): Answer =>
+const worst = (answers: readonly Ternary[]): Ternary =>
   answers.includes('no') ? 'no' : answers.includes('maybe') ? 'maybe' : 'yes';
-const best = (answers: readonly Answer[]): Answer =>
+const best = (answers: readonly Ternary[]): Ternary =>
   answers.includes('yes') ? 'yes' : answers.includes('maybe') ? 'maybe' : 'no';
 
 export interface RawRule {
@@ -139,11 +139,11 @@ type Only = 'all' | 'platform';
 function sideHolds(
   rule: RawRule,
   side: 'source' | 'destination',
-  packet: Packet,
+  packet: OraclePacket,
   env: Environment,
   network: readonly string[] | undefined,
   only: Only,
-): Answer {
+): Ternary {
   const address = side === 'source' ? packet.source : packet.destination;
   const texts = many(rule, `${side}AddressPrefix`, `${side}AddressPrefixes`);
   const groups = (rule.properties[`${side}ApplicationSecurityGroups`] as { id: string }[] | undefined) ?? [];
@@ -154,7 +154,7 @@ function sideHolds(
         .map((one) => holds(env, network, one, address, packet.six)),
     );
   }
-  const members = groups.map(({ id }): Answer => {
+  const members = groups.map(({ id }): Ternary => {
     for (const [group, addresses] of Object.entries(env.asgs)) {
       if (group.toLowerCase() === id.toLowerCase()) return inAny(address, packet.six, addresses) ? 'yes' : 'no';
     }
@@ -163,7 +163,7 @@ function sideHolds(
   return best([...texts.map((one) => holds(env, network, one, address, packet.six)), ...members]);
 }
 
-function portHolds(rule: RawRule, side: 'source' | 'destination', packet: Packet): Answer {
+function portHolds(rule: RawRule, side: 'source' | 'destination', packet: OraclePacket): Ternary {
   const texts = many(rule, `${side}PortRange`, `${side}PortRanges`);
   const covered = (port: number) =>
     texts.some((one) => {
@@ -182,11 +182,11 @@ function portHolds(rule: RawRule, side: 'source' | 'destination', packet: Packet
 
 function matches(
   rule: RawRule,
-  packet: Packet,
+  packet: OraclePacket,
   env: Environment,
   network: readonly string[] | undefined,
   only: Only,
-): Answer {
+): Ternary {
   const protocol = text(rule, 'protocol').toLowerCase();
   if (protocol !== '*' && protocol !== packet.protocol.toLowerCase()) return 'no';
   return worst([
@@ -219,7 +219,7 @@ const defaults = [
   six('DenyAllOutBound', 'outbound', 65500, 'Deny', '*', '*'),
 ];
 
-export interface Question {
+export interface OracleQuestion {
   readonly direction: string;
   readonly subnetNsg: { readonly properties: { readonly securityRules: readonly RawRule[] } } | null;
   readonly nicNsg: { readonly properties: { readonly securityRules: readonly RawRule[] } } | null;
@@ -235,7 +235,7 @@ interface Found {
 function firstMatch(
   rules: readonly RawRule[],
   direction: string,
-  packet: Packet,
+  packet: OraclePacket,
   env: Environment,
   network: readonly string[] | undefined,
   only: Only,
@@ -253,12 +253,12 @@ function firstMatch(
 }
 const accessOf = (rule: RawRule): Access => text(rule, 'access') as Access;
 
-export interface Judged {
+export interface OracleResult {
   readonly outcome: 'allowed' | 'denied' | 'unknown';
   readonly by: readonly string[];
 }
 
-function judgeIn(question: Question, packet: Packet, network: readonly string[] | undefined): Judged {
+function judgeIn(question: OracleQuestion, packet: OraclePacket, network: readonly string[] | undefined): OracleResult {
   const { env, direction } = question;
   const outbound = direction.toLowerCase() === 'outbound';
   // What admin rules can come to: each possible end, and the rules that would bring it about.
@@ -274,7 +274,7 @@ function judgeIn(question: Question, packet: Packet, network: readonly string[] 
     return { outcome: 'allowed', by: adminNames(admin.rule ? [admin.rule] : []) };
   if (!possible.has('on')) return { outcome: 'unknown', by: adminNames(doubts) };
 
-  const groups: Judged = judgeGroups(question, packet, network, outbound);
+  const groups: OracleResult = judgeGroups(question, packet, network, outbound);
   if (possible.size === 1) return groups;
   if (possible.has('Deny') && possible.has('AlwaysAllow')) return { outcome: 'unknown', by: adminNames(doubts) };
   if (possible.has('Deny')) {
@@ -289,11 +289,11 @@ function judgeIn(question: Question, packet: Packet, network: readonly string[] 
 }
 
 function judgeGroups(
-  question: Question,
-  packet: Packet,
+  question: OracleQuestion,
+  packet: OraclePacket,
   network: readonly string[] | undefined,
   outbound: boolean,
-): Judged {
+): OracleResult {
   const places = [
     ['subnet', question.subnetNsg],
     ['nic', question.nicNsg],
@@ -328,7 +328,7 @@ function judgeGroups(
 }
 
 /** Judges one packet; where Azure's behaviour is unsettled, in both worlds. */
-export function judge(question: Question, packet: Packet): Judged {
+export function judge(question: OracleQuestion, packet: OraclePacket): OracleResult {
   const { virtualNetwork, virtualNetworkMaybe = [] } = question.env;
   const apart = judgeIn(question, packet, virtualNetwork);
   if (virtualNetworkMaybe.length === 0 || !virtualNetwork) return apart;
@@ -337,7 +337,7 @@ export function judge(question: Question, packet: Packet): Judged {
   return { outcome: apart.outcome === joined.outcome ? apart.outcome : 'unknown', by };
 }
 
-export interface Summary {
+export interface OracleSummary {
   readonly verdict: string;
   readonly allowedBy: readonly string[];
   readonly deniedBy: readonly string[];
@@ -346,7 +346,7 @@ export interface Summary {
 }
 
 /** All packets together, as the command answers. */
-export function summarise(question: Question, packets: readonly Packet[]): Summary {
+export function summarise(question: OracleQuestion, packets: readonly OraclePacket[]): OracleSummary {
   const by = { allowed: new Set<string>(), denied: new Set<string>(), unknown: new Set<string>() };
   const count = { allowed: 0, denied: 0, unknown: 0 };
   for (const packet of packets) {

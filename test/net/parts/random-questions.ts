@@ -1,6 +1,6 @@
 // Random NSG questions over a few dozen addresses and ports, small enough to be asked packet by packet.
 import fc from 'fast-check';
-import { addressValue, type Environment, type Packet, type Question, type RawRule } from './oracle.ts';
+import { addressValue, type Environment, type OraclePacket, type OracleQuestion, type RawRule } from './oracle.ts';
 
 const group = (name: string) =>
   `/subscriptions/0/resourceGroups/rg/providers/Microsoft.Network/applicationSecurityGroups/${name}`;
@@ -158,7 +158,7 @@ const environment: fc.Arbitrary<Environment> = fc
     asgs: { [group('web')]: ['10.1.0.2', '10.1.0.3'], [group('db')]: ['10.1.0.6'] },
   }));
 
-export interface Asked extends Question {
+export interface RandomQuestion extends OracleQuestion {
   readonly flow: {
     readonly protocol: string;
     readonly src: readonly string[];
@@ -169,7 +169,7 @@ export interface Asked extends Question {
 }
 
 const ends = fc.uniqueArray(fc.constantFrom(...flowEnds), { minLength: 1, maxLength: 3 });
-export const questions: fc.Arbitrary<Asked> = fc.record({
+export const questions: fc.Arbitrary<RandomQuestion> = fc.record({
   direction: fc.constantFrom('Inbound', 'Outbound'),
   subnetNsg: nsg('s'),
   nicNsg: nsg('n'),
@@ -215,11 +215,11 @@ function portsOf(texts: readonly string[]): number[] {
 }
 
 /** Every packet of a question's flow. */
-export function packetsOf({ flow }: Asked): Packet[] {
+export function packetsOf({ flow }: RandomQuestion): OraclePacket[] {
   const portless = !['Tcp', 'Udp'].includes(flow.protocol);
   const from = portless ? [0] : portsOf(flow.srcPorts);
   const to = portless ? [0] : portsOf(flow.dstPorts);
-  const packets: Packet[] = [];
+  const packets: OraclePacket[] = [];
   for (const source of addressesOf(flow.src)) {
     for (const destination of addressesOf(flow.dst)) {
       if (source.six !== destination.six) continue;

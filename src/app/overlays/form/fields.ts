@@ -4,17 +4,17 @@ import type { KnownWords } from '../../../command/completion.ts';
 import type { Command } from '../../../command/definition.ts';
 import { applies, type FlagSpec } from '../../../command/flag.ts';
 import { parseCommand } from '../../../command/parse-arguments.ts';
-import { type Place, placesOf } from '../../../command/usage.ts';
+import { type PositionalSlot, placesOf } from '../../../command/usage.ts';
 import { isFailure } from '../../../model/failure.ts';
 import { clean } from '../../../model/text.ts';
 
 /** What is typed, by the member of the schema; '' and absent: left out. */
-export type Values = Readonly<Record<string, string>>;
+export type FormValues = Readonly<Record<string, string>>;
 
 export interface Field {
   readonly spec: FlagSpec;
   /** Its place among the arguments without a flag; undefined for a flag. */
-  readonly place: Place | undefined;
+  readonly place: PositionalSlot | undefined;
 }
 
 export interface Offer {
@@ -23,7 +23,7 @@ export interface Offer {
 }
 
 /** The rows that mean something beside the values, in the order of the schema. */
-export function fieldsOf(command: Command, values: Values): Field[] {
+export function fieldsOf(command: Command, values: FormValues): Field[] {
   const { places, flags } = placesOf(command);
   // A choice that is not made yet rules nothing out.
   const made = [...places.map(({ spec }) => spec), ...flags].filter(({ key, choices }) =>
@@ -49,7 +49,7 @@ const several = (field: Field): boolean => field.spec.kind === 'list' || field.s
 const split = (text: string): string[] => text.split(/[\s,]+/).filter((word) => word !== '');
 
 /** The words of the command line, without those of rows that mean nothing now. */
-export function wordsOf(command: Command, values: Values): string[] {
+export function wordsOf(command: Command, values: FormValues): string[] {
   const loose: string[] = [];
   const flags: string[] = [];
   for (const field of fieldsOf(command, values)) {
@@ -69,7 +69,7 @@ const isNo = (value: string): boolean => /^(?:n|no|off|false)$/i.test(value);
 const isYes = (value: string): boolean => /^(?:y|yes|on|true)$/i.test(value);
 
 /** What is wrong with one row, in a few words; null when nothing is, or nothing can be told before it is run. */
-export function wrongWith({ spec }: Field, values: Values): string | null {
+export function wrongWith({ spec }: Field, values: FormValues): string | null {
   const value = (values[spec.key] ?? '').trim();
   if (value === '') return spec.required ? 'needed' : null;
   if (spec.kind === 'number' && !/^-?\d+(\.\d+)?$/.test(value)) return 'not a number';
@@ -80,7 +80,7 @@ export function wrongWith({ spec }: Field, values: Values): string | null {
 }
 
 /** What the command's own parser says of the whole; null when it takes it. */
-export function refusalOf(command: Command, values: Values): string | null {
+export function refusalOf(command: Command, values: FormValues): string | null {
   try {
     parseCommand(wordsOf(command, values), [command]);
     return null;
@@ -91,7 +91,7 @@ export function refusalOf(command: Command, values: Values): string | null {
 }
 
 /** Values that a line begun has given: its arguments in their order, and its flags. */
-export function valuesOf(command: Command, words: readonly string[]): Values {
+export function valuesOf(command: Command, words: readonly string[]): FormValues {
   const { places, flags } = placesOf(command);
   const values: Record<string, string> = {};
   const add = (spec: FlagSpec | undefined, value: string): void => {

@@ -3,12 +3,12 @@ import type { KnownWords } from '../../../command/completion.ts';
 import type { Command } from '../../../command/definition.ts';
 import { quoteWord } from '../../../command/parse-line.ts';
 import { edit, emptyInput, type Input, inputOf } from '../../draw/input.ts';
-import { type Field, fieldsOf, offersOf, type Values, wordsOf, wrongWith } from './fields.ts';
+import { type Field, type FormValues, fieldsOf, offersOf, wordsOf, wrongWith } from './fields.ts';
 
 export interface FormOverlay {
   readonly kind: 'form';
   readonly command: Command;
-  readonly values: Values;
+  readonly values: FormValues;
   /** Row of the field being filled in. */
   readonly at: number;
   readonly input: Input;
@@ -23,7 +23,7 @@ export interface FormOverlay {
 /** A form on its first row that is empty and needed, else on its first. */
 export function formFor(
   command: Command,
-  values: Values,
+  values: FormValues,
   known: KnownWords,
   refused: string | null = null,
 ): FormOverlay {
@@ -33,7 +33,7 @@ export function formFor(
   return onRow({ ...blank, line: lineOf(command, values) }, Math.max(0, first));
 }
 
-const lineOf = (command: Command, values: Values): string => wordsOf(command, values).map(quoteWord).join(' ');
+const lineOf = (command: Command, values: FormValues): string => wordsOf(command, values).map(quoteWord).join(' ');
 export const fieldAt = ({ command, values, at }: FormOverlay): Field | undefined => fieldsOf(command, values)[at];
 
 export function onRow(overlay: FormOverlay, at: number): FormOverlay {

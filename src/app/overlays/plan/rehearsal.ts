@@ -1,8 +1,8 @@
 // What a rehearsal said: of the plan as a whole, and of one step.
 import type { Line } from '../../../command/definition.ts';
-import type { Rehearsal, RehearsedStep } from '../../../model/rehearsal.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
 import { clean } from '../../../model/text.ts';
+import type { WhatIf, WhatIfStep } from '../../../model/what-if.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import { groupedLines } from './grouped.ts';
@@ -10,13 +10,13 @@ import { groupedLines } from './grouped.ts';
 const roles = { done: 'ok', refused: 'bad', unknown: 'unknown', skipped: 'dim' } as const;
 
 /** The sign of a step in the list. */
-export function rehearsedSign(step: RehearsedStep, glyphs: Glyphs) {
+export function rehearsedSign(step: WhatIfStep, glyphs: Glyphs) {
   const signs = { done: glyphs.ok, refused: glyphs.bad, unknown: '?', skipped: glyphs.skipped };
   return word(signs[step.state], roles[step.state]);
 }
 
 /** The result in a few words: `what-if: 11 of 11 changes would succeed`. */
-export function rehearsalWords({ outcome, steps }: Rehearsal) {
+export function rehearsalWords({ outcome, steps }: WhatIf) {
   const done = steps.filter(({ state }) => state === 'done').length;
   const stuck = steps.findIndex(({ state }) => state === 'refused' || state === 'unknown') + 1;
   if (outcome === 'refused') return word(`what-if: Azure would reject step ${stuck}`, 'bad');
@@ -24,7 +24,7 @@ export function rehearsalWords({ outcome, steps }: Rehearsal) {
   return word(`what-if: ${done} of ${steps.length} changes would succeed`, 'ok');
 }
 
-export function rehearsedStepLines(step: RehearsedStep, width: number, glyphs: Glyphs): Line[] {
+export function rehearsedStepLines(step: WhatIfStep, width: number, glyphs: Glyphs): Line[] {
   const words = {
     done: 'would succeed',
     refused: 'would be rejected',
@@ -51,7 +51,7 @@ const says = {
   unknown: 'unknown',
 } as const;
 
-export function rehearsalLines(rehearsal: Rehearsal, width: number, glyphs: Glyphs): Line[] {
+export function rehearsalLines(rehearsal: WhatIf, width: number, glyphs: Glyphs): Line[] {
   const list = (ids: readonly string[], sign: string, said: string, role: string): Line[] =>
     groupedLines(ids, sign, said, role, width);
   const stuck = rehearsal.steps.findIndex(({ state }) => state === 'refused' || state === 'unknown');

@@ -3,16 +3,16 @@ import type { Line } from '../../../command/definition.ts';
 import { compareReports } from '../../../model/compare.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
 import { clean } from '../../../model/text.ts';
-import type { Outcome } from '../../../session/session.ts';
+import type { ApplyResult } from '../../../session/session.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import { keyNamed } from '../../state/spell.ts';
-import type { Act, State } from '../../state/state.ts';
+import type { ScreenAct, State } from '../../state/state.ts';
 import { groupedLines } from '../plan/grouped.ts';
 
-export const isOver = ({ outcome, failure }: Act): boolean => outcome !== null || failure !== null;
+export const isOver = ({ outcome, failure }: ScreenAct): boolean => outcome !== null || failure !== null;
 
-export function outcomeLines(outcome: Outcome, act: Act, width: number, state: State): Line[] {
+export function outcomeLines(outcome: ApplyResult, act: ScreenAct, width: number, state: State): Line[] {
   const { bindings, ascii } = state;
   const glyphs = glyphsFor(ascii);
   const { resolved, persisting, unknown } = outcome.verified;
@@ -51,7 +51,7 @@ export function outcomeLines(outcome: Outcome, act: Act, width: number, state: S
 const begun = ({ before, report }: State): readonly string[] =>
   before === null || report === null ? [] : compareReports(before, report).introduced;
 
-function outcomeWord(outcome: Outcome, { verb, stopping }: Act, glyphs: Glyphs): [string, string] {
+function outcomeWord(outcome: ApplyResult, { verb, stopping }: ScreenAct, glyphs: Glyphs): [string, string] {
   if (outcome.state === 'done') return [`${glyphs.ok} ${verb === 'undo' ? 'Undone' : 'Applied'}`, 'ok'];
   const made = outcome.steps.filter(({ state }) => state === 'done').length;
   if (stopping && outcome.steps.every(({ state }) => state !== 'failed')) {

@@ -3,7 +3,7 @@ import type { Line } from '../../../command/definition.ts';
 import { clean } from '../../../model/text.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
-import type { Act, StepView } from '../../state/state.ts';
+import type { ScreenAct, StepView } from '../../state/state.ts';
 
 const roles: Readonly<Record<StepView['state'], string>> = {
   waiting: 'dim',
@@ -25,7 +25,7 @@ const seconds = (from: number, to: number): string => {
 const cells = 20;
 
 /** `[######..............] 4 of 11 · 12 s`. */
-export function barWords(act: Act, now: number, { dot }: Glyphs): Line {
+export function barWords(act: ScreenAct, now: number, { dot }: Glyphs): Line {
   const done = act.steps.filter(ended).length;
   const filled = act.steps.length === 0 ? cells : Math.floor((done / act.steps.length) * cells);
   const until = act.endedAt ?? now;
@@ -40,7 +40,7 @@ export function barWords(act: Act, now: number, { dot }: Glyphs): Line {
 }
 
 /** What stopping means now: what is sent cannot be recalled, what is not sent will not be. */
-export function stoppingWords({ steps }: Act): string {
+export function stoppingWords({ steps }: ScreenAct): string {
   const busy = steps.findIndex(withAzure);
   const rest = steps.filter(({ state }) => state === 'waiting' || state === 'intended').length;
   const sent = busy < 0 ? '' : `Step ${busy + 1} is with Azure: it cannot be recalled, and is waited for. `;

@@ -3,20 +3,20 @@
 import { glyphsFor } from '../../draw/glyphs.ts';
 import { once } from '../../draw/kept.ts';
 import type { Grammar } from '../../rows/narrow.ts';
-import type { Ask } from '../../rows/table.ts';
-import type { Column, ListSpec } from './spec.ts';
+import type { Selector } from '../../rows/table.ts';
+import type { ListColumn, ListSpec } from './spec.ts';
 
 const textIn = once(
-  (column: Column<never>): Ask<never> =>
+  (column: ListColumn<never>): Selector<never> =>
     (row) =>
       column.text(row, glyphsFor(true)).text,
 );
-const rankIn = once(({ rank }: Column<never>): Ask<never> | undefined => rank && ((row) => rank(row)));
+const rankIn = once(({ rank }: ListColumn<never>): Selector<never> | undefined => rank && ((row) => rank(row)));
 
-const textValue = <Row>(column: Column<Row>): Ask<Row> => textIn(column as Column<never>) as Ask<Row>;
+const textValue = <Row>(column: ListColumn<Row>): Selector<Row> => textIn(column as ListColumn<never>) as Selector<Row>;
 /** What a column sorts by. */
-export const sortValue = <Row>(column: Column<Row>): Ask<Row> =>
-  (rankIn(column as Column<never>) as Ask<Row> | undefined) ?? textValue(column);
+export const sortValue = <Row>(column: ListColumn<Row>): Selector<Row> =>
+  (rankIn(column as ListColumn<never>) as Selector<Row> | undefined) ?? textValue(column);
 
 /** What a filter's words mean to a list. */
 export const grammarOf = <Row>(spec: Pick<ListSpec<Row>, 'columns' | 'grammar'>): Grammar<Row> =>

@@ -8,9 +8,9 @@ import { windowWords } from '../../draw/window.ts';
 import { isMarked } from '../../rows/marks.ts';
 import { letterOf, sorterOf } from '../../state/keys/sorting.ts';
 import type { State } from '../../state/state.ts';
-import type { Item } from './items.ts';
+import type { ListItem } from './items.ts';
 import { type ListSlice, windowRows } from './slice.ts';
-import type { Column, ListSpec } from './spec.ts';
+import type { ListColumn, ListSpec } from './spec.ts';
 
 export function drawList<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, state: State): readonly Line[] {
   const glyphs = glyphsFor(state.ascii);
@@ -50,7 +50,7 @@ function listPart<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, area: Area, s
 const indent = (spec: Pick<ListSpec<never>, 'marks'>): number => (spec.marks ? 4 : 2);
 
 /** The widths of the columns, a cell between them; `rest` gets what is left. */
-function widthsOf(columns: readonly Pick<Column<never>, 'width'>[], room: number): number[] {
+function widthsOf(columns: readonly Pick<ListColumn<never>, 'width'>[], room: number): number[] {
   const fixed = columns.reduce((sum, { width }) => sum + (width === 'rest' ? 0 : width), 0) + columns.length - 1;
   return columns.map(({ width }) => (width === 'rest' ? Math.max(4, room - fixed) : width));
 }
@@ -58,7 +58,7 @@ function widthsOf(columns: readonly Pick<Column<never>, 'width'>[], room: number
 function titleWords<Row>(
   spec: ListSpec<Row>,
   slice: ListSlice<Row>,
-  shown: readonly Column<Row>[],
+  shown: readonly ListColumn<Row>[],
   focused: boolean,
   { up, down }: Glyphs,
 ): Line {
@@ -81,7 +81,7 @@ function titleWords<Row>(
 function headWords<Row>(
   spec: ListSpec<Row>,
   slice: ListSlice<Row>,
-  columns: readonly Column<Row>[],
+  columns: readonly ListColumn<Row>[],
   widths: readonly number[],
   { bindings }: State,
   glyphs: Glyphs,
@@ -107,9 +107,9 @@ function headWords<Row>(
 function itemWords<Row>(
   spec: ListSpec<Row>,
   { marks }: ListSlice<Row>,
-  item: Item<Row>,
+  item: ListItem<Row>,
   selected: boolean,
-  columns: readonly Column<Row>[],
+  columns: readonly ListColumn<Row>[],
   widths: readonly number[],
   glyphs: Glyphs,
 ): Line {

@@ -48,4 +48,4 @@ const columnBindings = <Row>(spec: ListSpec<Row>): readonly Binding[] => {
 };
 
 export type { ListSlice } from './slice.ts';
-export type { Column, Detail, Group, ListSpec } from './spec.ts';
+export type { Detail, GroupSpec as Group, ListColumn as Column, ListSpec } from './spec.ts';

@@ -3,9 +3,9 @@
 import type { Word } from '../../../command/definition.ts';
 import type { Rows } from '../../rows/rows.ts';
 import type { Table } from '../../rows/table.ts';
-import type { Group } from './order.ts';
+import type { RowGroup } from './order.ts';
 
-export type Item<Row> =
+export type ListItem<Row> =
   | {
       readonly kind: 'row';
       readonly key: string;
@@ -23,18 +23,18 @@ export type Item<Row> =
       readonly folded: boolean;
     };
 
-export interface Items<Row> extends Iterable<Item<Row>> {
+export interface ListItems<Row> extends Iterable<ListItem<Row>> {
   readonly length: number;
-  at(index: number): Item<Row> | undefined;
+  at(index: number): ListItem<Row> | undefined;
   /** Where the item of a key stands; below 0 where it does not. With the item that it was it is found sooner. */
-  find(key: string, before: Item<Row> | undefined): number;
+  find(key: string, before: ListItem<Row> | undefined): number;
   /** The numbers of the rows that are shown. */
   shown(): Uint32Array;
   /** Where the nearest heading above stands; below 0 where there is none. */
   headingAbove(index: number): number;
 }
 
-interface Part<Row> extends Group<Row> {
+interface Part<Row> extends RowGroup<Row> {
   /** Index of its first line. */
   readonly from: number;
   /** Lines of its own before its rows: the heading, or none. */
@@ -45,9 +45,9 @@ interface Part<Row> extends Group<Row> {
 
 export function itemsOf<Row>(
   key: (row: Row) => string,
-  groups: readonly Group<Row>[],
+  groups: readonly RowGroup<Row>[],
   folded: ReadonlySet<string>,
-): Items<Row> {
+): ListItems<Row> {
   let length = 0;
   const parts = groups.map((group): Part<Row> => {
     const own = group.heading === null ? 0 : 1;
@@ -66,7 +66,7 @@ export function itemsOf<Row>(
     }
     return parts[low];
   };
-  const at = (index: number): Item<Row> | undefined => {
+  const at = (index: number): ListItem<Row> | undefined => {
     if (index < 0 || index >= length) return undefined;
     const part = partAt(index);
     if (part === undefined) return undefined;

@@ -6,13 +6,13 @@ import { sortValue } from './column-values.ts';
 import type { ListSpec } from './spec.ts';
 
 /** Rows that stand together. */
-export interface Group<Row> {
+export interface RowGroup<Row> {
   /** Null where the list has no groups: then there is one, without a line of its own. */
   readonly heading: { readonly key: string; readonly label: string; readonly note: Word | null } | null;
   readonly rows: Rows<Row>;
 }
 
-export interface Order {
+export interface ListOrder {
   /** Column sorted by, from 1; 0 as the rows come. */
   readonly sort: number;
   readonly reverse: boolean;
@@ -23,19 +23,23 @@ export interface Order {
 type Spec<Row> = Pick<ListSpec<Row>, 'columns' | 'groups'>;
 
 /** How rows were put in order last: with a filter taken back come rows that were there before. */
-const known = new WeakMap<Rows<unknown>, Kept<readonly Group<unknown>[]>>();
+const known = new WeakMap<Rows<unknown>, Kept<readonly RowGroup<unknown>[]>>();
 
 /** The rows in order and in groups; the same object for the same rows in the same order. */
-export function ordered<Row>(spec: Spec<Row>, rows: Rows<Row>, order: Order): readonly Group<Row>[] {
+export function ordered<Row>(spec: Spec<Row>, rows: Rows<Row>, order: ListOrder): readonly RowGroup<Row>[] {
   const { sort, reverse, group } = order;
   // What is kept for rows was made of them.
-  const last = (known.get(rows) ?? nothingKept([])) as Kept<readonly Group<Row>[]>;
+  const last = (known.get(rows) ?? nothingKept([])) as Kept<readonly RowGroup<Row>[]>;
   const kept = keep(last, [spec, sort, reverse, group], () => inGroups(spec, rows, order));
   known.set(rows, kept);
   return kept.value;
 }
 
-function inGroups<Row>(spec: Spec<Row>, rows: Rows<Row>, { sort, reverse, group: by }: Order): readonly Group<Row>[] {
+function inGroups<Row>(
+  spec: Spec<Row>,
+  rows: Rows<Row>,
+  { sort, reverse, group: by }: ListOrder,
+): readonly RowGroup<Row>[] {
   const column = spec.columns[sort - 1];
   const group = spec.groups?.[by - 1];
   const sorted = column === undefined ? rows : rows.sorted(sortValue(column));

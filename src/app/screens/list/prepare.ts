@@ -1,11 +1,11 @@
 // What may be asked of all rows of a long list, worked out before it is.
-import type { Steps } from '../../rows/in-steps.ts';
+import type { StepwiseTask } from '../../rows/in-steps.ts';
 import { isLong } from '../../rows/narrow.ts';
 import type { State } from '../../state/state.ts';
 import { grammarOf, sortValue } from './column-values.ts';
 import type { ListSpec } from './spec.ts';
 
-export function* prepareList<Row>(spec: ListSpec<Row>, state: State): Steps<void> {
+export function* prepareList<Row>(spec: ListSpec<Row>, state: State): StepwiseTask<void> {
   // Both are asked for by a key.
   spec.rows(state, true);
   const { table } = spec.rows(state, false);

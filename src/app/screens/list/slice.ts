@@ -9,7 +9,7 @@ import { type Rows, rowsOf } from '../../rows/rows.ts';
 import type { State } from '../../state/state.ts';
 import { areasOf, type ListAreas } from './areas.ts';
 import { grammarOf } from './column-values.ts';
-import { type Item, type Items, itemsOf } from './items.ts';
+import { itemsOf, type ListItem, type ListItems } from './items.ts';
 import { ordered } from './order.ts';
 import type { ListSpec } from './spec.ts';
 
@@ -37,11 +37,11 @@ export interface ListSlice<Row> {
   readonly areas: Kept<ListAreas>;
   readonly all: Kept<Rows<Row>>;
   readonly kept: Kept<Narrowed<Row>>;
-  readonly items: Kept<Items<Row>>;
+  readonly items: Kept<ListItems<Row>>;
   readonly detail: Kept<readonly Line[]>;
 }
 
-export const noItems = <Row>(): Kept<Items<Row>> => nothingKept(itemsOf(() => '', [], new Set()));
+export const noItems = <Row>(): Kept<ListItems<Row>> => nothingKept(itemsOf(() => '', [], new Set()));
 
 export const startList = <Row>(spec: Pick<ListSpec<Row>, 'groups' | 'fromEnd'>): ListSlice<Row> => ({
   cursor: atStart,
@@ -64,7 +64,8 @@ export const startList = <Row>(spec: Pick<ListSpec<Row>, 'groups' | 'fromEnd'>):
   detail: nothingKept([]),
 });
 
-export const itemAt = <Row>(slice: ListSlice<Row>): Item<Row> | undefined => slice.items.value.at(slice.cursor.index);
+export const itemAt = <Row>(slice: ListSlice<Row>): ListItem<Row> | undefined =>
+  slice.items.value.at(slice.cursor.index);
 export const rowAt = <Row>(slice: ListSlice<Row>): Row | undefined => {
   const item = itemAt(slice);
   return item?.kind === 'row' ? item.row : undefined;
@@ -96,7 +97,7 @@ export function deriveList<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, stat
 }
 
 /** The cursor on the item that was selected before the list changed; where it is gone, where it was. */
-function found<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, items: Items<Row>): Cursor {
+function found<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, items: ListItems<Row>): Cursor {
   const index = slice.at === null ? -1 : items.find(slice.at, itemAt(slice));
   if (index >= 0) return { ...slice.cursor, index };
   if (slice.at !== null) return slice.cursor;
@@ -123,7 +124,7 @@ function withDetail<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, state: Stat
 function detailOf<Row>(
   spec: ListSpec<Row>,
   slice: ListSlice<Row>,
-  item: Item<Row>,
+  item: ListItem<Row>,
   state: State,
   width: number,
 ): readonly Line[] {

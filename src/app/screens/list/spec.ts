@@ -5,12 +5,12 @@ import type { Glyphs } from '../../draw/glyphs.ts';
 import type { Marks } from '../../rows/marks.ts';
 import type { Grammar } from '../../rows/narrow.ts';
 import type { Rows } from '../../rows/rows.ts';
-import type { Ask } from '../../rows/table.ts';
+import type { Selector } from '../../rows/table.ts';
 import type { Binding } from '../../state/binding.ts';
 import type { Sortable } from '../../state/keys/sorting.ts';
 import type { Selection, State } from '../../state/state.ts';
 
-export interface Column<Row> extends Sortable {
+export interface ListColumn<Row> extends Sortable {
   /** Cells, or what the others leave. */
   readonly width: number | 'rest';
   /** Only where the list is at least this wide. */
@@ -25,7 +25,7 @@ export interface Detail<Row> {
   lines(row: Row, state: State, width: number): readonly Line[];
 }
 
-export interface Group<Row> {
+export interface GroupSpec<Row> {
   /** `severity`: what the rows are grouped by. */
   readonly title: string;
   /** The group's name in the list; rows of the same name stand together, in the order they come in. */
@@ -48,9 +48,9 @@ export interface ListSpec<Row> {
   rows(state: State, every: boolean): Rows<Row>;
   /** What the rows are made of: made again when one of these is another thing. */
   of(state: State): readonly unknown[];
-  readonly columns: readonly Column<Row>[];
+  readonly columns: readonly ListColumn<Row>[];
   /** The first is how it begins; no group at all is offered too. */
-  readonly groups?: readonly Group<Row>[];
+  readonly groups?: readonly GroupSpec<Row>[];
   /** What a filter's words mean; without it, text in any column. */
   readonly grammar?: Grammar<Row>;
   /** One text, or several in tabs: `]` and `[` go through them. */
@@ -59,7 +59,7 @@ export interface ListSpec<Row> {
   /** What the acts are about: the selected row, where one is, and what is marked. */
   selection?(row: Row | undefined, marks: Marks<Row>): Selection;
   /** There may be very many rows: what is asked of all of them beside columns, groups and filter. That is worked out beforehand. */
-  readonly asked?: readonly Ask<Row>[];
+  readonly asked?: readonly Selector<Row>[];
   /** Rows can be marked, for acts on several. */
   readonly marks?: true;
   /** Some rows are usually left out. */

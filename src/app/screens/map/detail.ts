@@ -1,7 +1,7 @@
 // What the map says of the selected row: what guards the subnet, who sits there, what is reached and, in a sentence, where not.
 import type { Line } from '../../../command/definition.ts';
-import type { MapNetwork, MapSitter, MapSubnet, MapTarget, NetworkMap } from '../../../model/network-map.ts';
-import { guardsOf, reachMarks, roomText } from '../../../model/network-map-words.ts';
+import type { MapNetwork, MapOccupant, MapSubnet, MapTarget, NetworkMap } from '../../../model/network-map.ts';
+import { capacityText, guardsOf, reachMarks } from '../../../model/network-map-words.ts';
 import { hopTitles, verdictWords } from '../../../model/path-words.ts';
 import { clean } from '../../../model/text.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
@@ -70,7 +70,7 @@ function subnetDetail(subnet: MapSubnet, width: number): Line[] {
       word(clean(subnet.name), 'heading'),
       word(` subnet  ${subnet.prefixes.map((one) => clean(one)).join(', ')}`, 'dim'),
     ),
-    ...named('Free addresses', roomText(subnet.room) || 'not known', width),
+    ...named('Free addresses', capacityText(subnet.room) || 'not known', width),
     ...guards.flatMap(({ label, text, letter }) => named(`${label} (${letter})`, text, width)),
     ...(guards.length === 0
       ? [line(word('No security group, route table, gateway, endpoint or delegation.', 'dim'))]
@@ -78,7 +78,7 @@ function subnetDetail(subnet: MapSubnet, width: number): Line[] {
   ];
 }
 
-function sitterDetail({ name, is, resource }: MapSitter, width: number): Line[] {
+function sitterDetail({ name, is, resource }: MapOccupant, width: number): Line[] {
   return [
     line(word(clean(name), 'heading'), word(` ${clean(is)}`, 'dim')),
     ...(resource === null ? [] : idLines(resource, width)),

@@ -2,7 +2,7 @@
 // computes want to reach.
 import type { Line, Word } from '../../../command/definition.ts';
 import type { MapSubnet, MapTarget } from '../../../model/network-map.ts';
-import { guardLetters, reachMarks, roomText } from '../../../model/network-map-words.ts';
+import { capacityText, guardAbbreviations, reachMarks } from '../../../model/network-map-words.ts';
 import { verdictWords } from '../../../model/path-words.ts';
 import { clean } from '../../../model/text.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
@@ -97,13 +97,13 @@ function subnetCells(
   glyphs: Glyphs,
 ): Line {
   const { more } = glyphs;
-  const free = room > cells.count ? roomText(subnet.room) : String(subnet.room?.free ?? '');
+  const free = room > cells.count ? capacityText(subnet.room) : String(subnet.room?.free ?? '');
   return [
     ...(prefix > 0
       ? [word(`${fitText(subnet.prefixes.map((one) => clean(one)).join(','), prefix - 1, more)} `, 'text')]
       : []),
     ...(room > 0 ? [word(`${fitText(free, room - 1, more)} `, isTight(subnet) ? 'warn' : 'dim')] : []),
-    word(fitText(guardLetters(subnet), guards, more), 'accent'),
+    word(fitText(guardAbbreviations(subnet), guards, more), 'accent'),
     ...(reach === 0 ? [] : targets.flatMap((_, index) => reachCell(subnet, index, reach))),
   ];
 }

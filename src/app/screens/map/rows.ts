@@ -1,5 +1,5 @@
 // The rows of the drawn network: a network, below it its subnets, below each who sits there. It says what a row is, not how it looks.
-import type { MapNetwork, MapSitter, MapSubnet, NetworkMap } from '../../../model/network-map.ts';
+import type { MapNetwork, MapOccupant, MapSubnet, NetworkMap } from '../../../model/network-map.ts';
 
 export type MapRow =
   | { readonly kind: 'network'; readonly network: MapNetwork }
@@ -8,13 +8,13 @@ export type MapRow =
       readonly kind: 'sitter';
       readonly network: MapNetwork;
       readonly subnet: MapSubnet;
-      readonly sitter: MapSitter;
+      readonly sitter: MapOccupant;
       /** Its subnet is the last of its network, itself the last of its subnet. */
       readonly lastSubnet: boolean;
       readonly last: boolean;
     }
   /** The heading over computes in no network of the customer, and these. */
-  | { readonly kind: 'outside'; readonly sitter: MapSitter | null };
+  | { readonly kind: 'outside'; readonly sitter: MapOccupant | null };
 
 /** The resource that a row stands for. */
 export function resourceOf(row: MapRow | undefined): string | null {

@@ -1,12 +1,12 @@
 // What the overview says has changed: since the reading before this one, and since the last run. Each finding leads to itself
 // while it is still judged.
 import { compareReports } from '../../../model/compare.ts';
-import { sinceThen, sinceWords } from '../../../model/seen.ts';
+import { sinceThen, sinceWords } from '../../../model/last-run.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { line, word } from '../../draw/text.ts';
 import type { State } from '../../state/state.ts';
-import { type Row, type Section, told } from './sections.ts';
+import { type OverviewRow, type Section, told } from './sections.ts';
 
 const most = 6;
 
@@ -17,9 +17,9 @@ interface Turned {
   readonly role: string;
 }
 
-function rowsOf({ view }: State, all: readonly Turned[]): readonly Row[] {
-  const rows = all.flatMap(({ ids, sign, role }): Row[] => [
-    ...ids.slice(0, most).map((id): Row => {
+function rowsOf({ view }: State, all: readonly Turned[]): readonly OverviewRow[] {
+  const rows = all.flatMap(({ ids, sign, role }): OverviewRow[] => [
+    ...ids.slice(0, most).map((id): OverviewRow => {
       const finding = view.findings.value.byId.get(id);
       return {
         words: line(word(`${sign} `, role), shortFinding(id)),

@@ -1,7 +1,7 @@
 // What the overview says, section by section: rows of words, some of which lead somewhere. It names areas as the rules do and
 // judges nothing.
 import type { Line } from '../../../command/definition.ts';
-import { type Finding, headline, isMendable, type Report, type Severity, severities } from '../../../model/finding.ts';
+import { type Finding, headline, isFixable, type Report, type Severity, severities } from '../../../model/finding.ts';
 import { nameOf } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
@@ -16,19 +16,19 @@ export type Goal =
   | { readonly to: 'resource'; readonly id: string }
   | { readonly to: 'screen'; readonly name: string };
 
-export interface Row {
+export interface OverviewRow {
   readonly words: Line;
   readonly goal: Goal | null;
 }
 export interface Section {
   readonly title: string;
   readonly note: string;
-  readonly rows: readonly Row[];
+  readonly rows: readonly OverviewRow[];
 }
 
-export const told = (words: Line): Row => ({ words, goal: null });
+export const told = (words: Line): OverviewRow => ({ words, goal: null });
 
-export interface Area {
+export interface OverviewArea {
   readonly name: string;
   readonly fail: number;
   readonly unknown: number;
@@ -38,9 +38,9 @@ export interface Area {
 }
 
 /** The judgements counted by the first word of their rules, the worst area first. */
-export function areasIn(report: Report): Area[] {
+export function areasIn(report: Report): OverviewArea[] {
   const groups = Map.groupBy(report.findings, ({ rule }) => rule.split('.')[0] ?? rule);
-  const areas = [...groups].map(([name, found]): Area => {
+  const areas = [...groups].map(([name, found]): OverviewArea => {
     const failing = found.filter(({ outcome }) => outcome === 'fail');
     const count = (outcome: Finding['outcome']) => found.filter((one) => one.outcome === outcome).length;
     return {
@@ -52,14 +52,14 @@ export function areasIn(report: Report): Area[] {
       worst: severities.find((severity) => failing.some((one) => one.severity === severity)) ?? null,
     };
   });
-  const rank = ({ worst }: Area) => (worst === null ? severities.length : severities.indexOf(worst));
+  const rank = ({ worst }: OverviewArea) => (worst === null ? severities.length : severities.indexOf(worst));
   return areas
     .filter(({ fail, unknown, pass }) => fail + unknown + pass > 0)
     .sort((a, b) => rank(a) - rank(b) || b.fail - a.fail || b.unknown - a.unknown || a.name.localeCompare(b.name));
 }
 
 export function areaSection(report: Report, glyphs: Glyphs): Section {
-  const rows = areasIn(report).map((area): Row => {
+  const rows = areasIn(report).map((area): OverviewRow => {
     const role = area.worst ?? (area.unknown > 0 ? 'unknown' : 'ok');
     const sign = area.worst?.slice(0, 1).toUpperCase() ?? (area.unknown > 0 ? '?' : glyphs.ok);
     return {
@@ -80,7 +80,7 @@ const count = (value: number): string => String(value).padStart(5);
 
 /** What an operator would mend first: the worst finding whose fix is automatic, else the worst that has one. */
 export function bestFix({ findings }: Report): Finding | undefined {
-  const failing = findings.filter(isMendable);
+  const failing = findings.filter(isFixable);
   const worst = (all: readonly Finding[]) =>
     severities.map((severity) => all.find((one) => one.severity === severity)).find((one) => one !== undefined);
   return worst(failing.filter(({ fix }) => fix.kind === 'auto')) ?? worst(failing);
@@ -156,7 +156,7 @@ export function architectureSection(report: Report): Section {
 export function historySection({ entries }: State): Section {
   const goal: Goal = { to: 'screen', name: 'history' };
   const last = entries.toReversed().slice(0, 3);
-  const rows = last.map((entry): Row => {
+  const rows = last.map((entry): OverviewRow => {
     const role = entry.state === 'done' ? 'ok' : 'bad';
     return {
       words: line(

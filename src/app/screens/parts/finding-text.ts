@@ -1,11 +1,11 @@
 // What a finding means, in lines: what was found and why it matters, what a fix does and may break, what it stands on.
 import type { Line } from '../../../command/definition.ts';
-import { portalAddress } from '../../../kinds/index.ts';
+import { profileName } from '../../../model/assumption.ts';
 import { type Finding, headline } from '../../../model/finding.ts';
-import { profileName } from '../../../model/intent.ts';
 import { nameOf, sameId } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import { undoWords } from '../../../plan/describe.ts';
+import { portalAddress } from '../../../resource-types/index.ts';
 import { evidenceLines } from '../../draw/evidence.ts';
 import { addressLines, linkTo } from '../../draw/links.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';

@@ -1,9 +1,9 @@
 // A resource as Azure has it, in lines.
 import type { Line } from '../../../command/definition.ts';
-import { portalAddress } from '../../../kinds/index.ts';
 import { stringifyJson } from '../../../model/json.ts';
 import { sameId } from '../../../model/resource-id.ts';
 import { clean, cleanLines } from '../../../model/text.ts';
+import { portalAddress } from '../../../resource-types/index.ts';
 import { linkTo } from '../../draw/links.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import type { State } from '../../state/state.ts';

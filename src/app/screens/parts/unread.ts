@@ -8,7 +8,7 @@ import { barLine } from '../../draw/boxes.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { fitLine, fitText, line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import { inside, windowWords } from '../../draw/window.ts';
-import type { State, Way } from '../../state/state.ts';
+import type { SignInStep, State } from '../../state/state.ts';
 import { listedIn, type Offered, offered } from '../../state/welcome.ts';
 
 export const unread = (state: State): Line[] =>
@@ -67,7 +67,7 @@ const choiceLine = ({ id, source, at }: Offered, names: number, { more, dot }: G
 };
 
 /** Each way of signing in that was tried, with what came of it and how long that took. */
-function wayLines(ways: readonly Way[], width: number, glyphs: Glyphs): Line[] {
+function wayLines(ways: readonly SignInStep[], width: number, glyphs: Glyphs): Line[] {
   if (ways.length === 0) return [];
   const looks = { trying: [glyphs.waiting, 'accent'], ok: [glyphs.ok, 'ok'], no: [glyphs.bad, 'dim'] } as const;
   return [

@@ -1,10 +1,10 @@
 // The text of the detail pane: what a finding means, what it stands on, the resource as Azure has it, and what was done
 // to it. Lines of words with roles, already wrapped; foreign text is cleaned here.
 import type { Line } from '../../../command/definition.ts';
-import { kindOf } from '../../../kinds/index.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { nameOf, sameId } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
+import { resourceTypeOf } from '../../../resource-types/index.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import type { Selection, State } from '../../state/state.ts';
 import { entriesAbout } from '../parts/entry-text.ts';
@@ -54,10 +54,10 @@ function aboutRow(
   const quiet = filter === '' ? 'Nothing fails here.' : 'No finding matches the filter; Esc clears it.';
   if (resource === undefined) return [line(word(quiet, filter === '' ? 'ok' : 'dim'))];
   return [
-    line(word(clean(nameOf(resource.id)), 'heading'), word(` ${clean(kindOf(resource.type).label)}`, 'dim')),
+    line(word(clean(nameOf(resource.id)), 'heading'), word(` ${clean(resourceTypeOf(resource.type).label)}`, 'dim')),
     line(word(quiet, filter === '' ? 'ok' : 'dim')),
     blank,
-    ...kindOf(resource.type).columns.flatMap((column) =>
+    ...resourceTypeOf(resource.type).columns.flatMap((column) =>
       wrapLine(line(word(`${column.title}: `, 'dim'), clean(column.value(resource))), width, 2),
     ),
     blank,

@@ -3,16 +3,16 @@ import { type Finding, isOpen, type Report } from '../../../model/finding.ts';
 import { once } from '../../draw/kept.ts';
 import type { Grammar } from '../../rows/narrow.ts';
 import type { Rows } from '../../rows/rows.ts';
-import type { Ask } from '../../rows/table.ts';
+import type { Selector } from '../../rows/table.ts';
 import { findingsAt } from './findings-at.ts';
 import type { TreeRow } from './rows.ts';
 
-const rule: Ask<Finding> = (finding) => finding.rule;
-const fix: Ask<Finding> = (finding) => finding.fix.kind;
-const outcome: Ask<Finding> = (finding) => finding.outcome;
-const severity: Ask<Finding> = (finding) => finding.severity;
+const rule: Selector<Finding> = (finding) => finding.rule;
+const fix: Selector<Finding> = (finding) => finding.fix.kind;
+const outcome: Selector<Finding> = (finding) => finding.outcome;
+const severity: Selector<Finding> = (finding) => finding.severity;
 /** Anywhere in a finding, what is the same in most of them first. */
-const texts: readonly Ask<Finding>[] = [
+const texts: readonly Selector<Finding>[] = [
   rule,
   ({ title }) => title,
   ({ problem }) => problem,
@@ -23,7 +23,7 @@ const texts: readonly Ask<Finding>[] = [
   ({ because }) => because,
 ];
 /** An id is made of some of these, with signs between them. */
-const spanning: readonly Ask<Finding>[] = [...texts, ({ id }) => id];
+const spanning: readonly Selector<Finding>[] = [...texts, ({ id }) => id];
 
 /**
  * A filter's words, all of which must hold: `text` anywhere in the finding, `!text` nowhere in it, and `sev:high`,

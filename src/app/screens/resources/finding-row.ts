@@ -1,6 +1,6 @@
 // One finding as a row: severity as a word, the rule's title, what it is about, and whether it can be fixed.
 import type { Line } from '../../../command/definition.ts';
-import { type Finding, headline, isMendable } from '../../../model/finding.ts';
+import { type Finding, headline, isFixable } from '../../../model/finding.ts';
 import { nameOf } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
@@ -8,7 +8,7 @@ import { fitTail, fitText, line, widthOf, word } from '../../draw/text.ts';
 
 export function findingWords(finding: Finding, selected: boolean, width: number, glyphs: Glyphs): Line {
   // `f` where the key of that name does something; what it would do is in the detail.
-  const right = isMendable(finding) ? 'f' : ' ';
+  const right = isFixable(finding) ? 'f' : ' ';
   const nameRoom = Math.min(24, Math.floor(width * 0.25));
   const name = fitSubject(finding, nameRoom - 1, glyphs.more);
   const titleRoom = Math.max(8, width - 2 - 9 - nameRoom - 3);

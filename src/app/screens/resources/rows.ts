@@ -12,7 +12,7 @@ export interface TreeRow extends Omit<Branch, 'children'> {
 }
 
 /** `sort` is one of `orders`, from 1; 0 as the tree has it: what belongs together in Azure's order, names in each group. */
-export type Order = SortedBy;
+export type TreeOrder = SortedBy;
 
 type Compare = (a: Branch, b: Branch) => number;
 
@@ -29,7 +29,7 @@ export const orders: readonly (Sortable & { readonly compare: Compare })[] = [
 ];
 
 /** The rows in order, what is below folded ones left out. */
-export function rowsOf(tree: Branch, folded: ReadonlySet<string>, order: Order): TreeRow[] {
+export function rowsOf(tree: Branch, folded: ReadonlySet<string>, order: TreeOrder): TreeRow[] {
   const rows: TreeRow[] = [];
   const walk = ({ children, ...branch }: Branch, depth: number) => {
     const shut = children.length === 0 ? null : folded.has(branch.key);
@@ -40,7 +40,7 @@ export function rowsOf(tree: Branch, folded: ReadonlySet<string>, order: Order):
   return rows;
 }
 
-function sorted(children: readonly Branch[], { sort, reverse }: Order): readonly Branch[] {
+function sorted(children: readonly Branch[], { sort, reverse }: TreeOrder): readonly Branch[] {
   const compare = orders[sort - 1]?.compare;
   if (compare === undefined && !reverse) return children;
   const last = children.filter(({ key }) => key === unreadable);

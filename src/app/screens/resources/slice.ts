@@ -12,10 +12,10 @@ import type { Selection, State } from '../../state/state.ts';
 import { detailLines, type Tab } from './detail.ts';
 import { findingGrammar, findingsOf } from './filter.ts';
 import { layoutOf, type Pane, type PaneLayout, treeRows } from './layout.ts';
-import { type Order, orders, rowsOf, type TreeRow } from './rows.ts';
+import { orders, rowsOf, type TreeOrder, type TreeRow } from './rows.ts';
 import { type Branch, buildTree } from './tree.ts';
 
-export interface Panes extends Order {
+export interface Panes extends TreeOrder {
   readonly pane: Pane;
   readonly zoom: boolean;
   readonly tree: Cursor;

@@ -1,9 +1,9 @@
 // The tree where there is room: beside each name what its kind has columns for, in a row below headings. The kinds differ, so
 // the region, which most have, stands in a column of its own, and each of the others with its title before it.
 import type { Line } from '../../../command/definition.ts';
-import { kindOf } from '../../../kinds/index.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { clean } from '../../../model/text.ts';
+import { resourceTypeOf } from '../../../resource-types/index.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { fitText, line, word } from '../../draw/text.ts';
 import type { TreeRow } from './rows.ts';
@@ -33,12 +33,12 @@ export function wideTreeWords(row: TreeRow, selected: boolean, width: number, gl
 }
 
 function columnText(resource: Resource, title: string): string {
-  const column = kindOf(resource.type).columns.find((one) => one.title === title);
+  const column = resourceTypeOf(resource.type).columns.find((one) => one.title === title);
   return column === undefined ? '' : clean(column.value(resource));
 }
 
 const settingsOf = (resource: Resource): string =>
-  kindOf(resource.type)
+  resourceTypeOf(resource.type)
     .columns.filter(({ title }) => title !== 'Region')
     .map(({ title, value }) => ({ title, text: clean(value(resource)) }))
     .flatMap(({ title, text }) => (text === '' ? [] : [`${title} ${text}`]))

@@ -1,11 +1,12 @@
 // The resource tree: the workspace at the root, below it what belongs to it, in groups, each with the worst that
 // fails there. It takes labels from the kinds and judges nothing; which of it is shown, and in what order, is `rows.ts`.
-import { kindOf, rankOfType } from '../../../kinds/index.ts';
+
 import { type Finding, type Report, type Severity, severities } from '../../../model/finding.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { fold, nameOf, parentId } from '../../../model/resource-id.ts';
 import type { Snapshot } from '../../../model/snapshot.ts';
 import { clean } from '../../../model/text.ts';
+import { rankOfType, resourceTypeOf } from '../../../resource-types/index.ts';
 import { findingsAt } from './findings-at.ts';
 
 /** One place in the tree, with all that is below it. Its counts include what is below it. */
@@ -94,7 +95,7 @@ function rootOf(snapshot: Snapshot): Node {
     // A heading over a single thing says nothing that the thing's own row does not.
     if (children.length === 1) return children;
     const bare = children.map((child) => ({ ...child, note: '' }));
-    const label = capital(kindOf(members[0]?.type ?? type).plural);
+    const label = capital(resourceTypeOf(members[0]?.type ?? type).plural);
     const note = String(members.length);
     return [{ key: `group:${type}`, label, note, resource: null, read: null, gap: false, children: bare }];
   });
@@ -115,7 +116,7 @@ function nodeOf(resource: Resource, byParent: ReadonlyMap<string, readonly Resou
   return {
     key: resource.id,
     label: clean(nameOf(resource.id)),
-    note: clean(kindOf(resource.type).label),
+    note: clean(resourceTypeOf(resource.type).label),
     resource: resource.id,
     read: resource,
     gap: false,

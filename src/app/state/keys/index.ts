@@ -4,7 +4,7 @@
 import { overlays } from '../../overlays/index.ts';
 import { screens } from '../../screens/index.ts';
 import type { KeyName } from '../../terminal/keys.ts';
-import type { Binding, Place } from '../binding.ts';
+import type { Binding, KeyScope } from '../binding.ts';
 import { acts } from './acts.ts';
 import { asking } from './asking.ts';
 import { looking } from './looking.ts';
@@ -25,14 +25,14 @@ export const bindings: readonly Binding[] = [
   ...terminal,
 ];
 
-const holds = (binding: Binding, places: readonly Place[]) => binding.where.some((place) => places.includes(place));
+const holds = (binding: Binding, places: readonly KeyScope[]) => binding.where.some((place) => places.includes(place));
 
 /** What a key means in these places; undefined when nothing (an input may still take it as text). */
-export const bindingFor = (all: readonly Binding[], places: readonly Place[], key: KeyName): Binding | undefined =>
+export const bindingFor = (all: readonly Binding[], places: readonly KeyScope[], key: KeyName): Binding | undefined =>
   all.find((binding) => binding.keys.includes(key) && holds(binding, places));
 
 /** Bindings of the footer, in order. */
-export const hintsFor = (all: readonly Binding[], places: readonly Place[]): readonly Binding[] =>
+export const hintsFor = (all: readonly Binding[], places: readonly KeyScope[]): readonly Binding[] =>
   all
     .filter((binding) => binding.hint !== undefined && binding.keys.length > 0 && holds(binding, places))
     .sort((a, b) => (a.hint ?? 0) - (b.hint ?? 0));

@@ -1,6 +1,6 @@
 // Keys that move, the same everywhere; the screen or overlay says what moving means in it.
 import type { Move } from '../../draw/window.ts';
-import type { Binding, Place } from '../binding.ts';
+import type { Binding, KeyScope } from '../binding.ts';
 import { choosing, overlayKind } from '../current.ts';
 import { currentScreen } from '../current-screen.ts';
 import type { Overlay, State } from '../state.ts';
@@ -34,17 +34,17 @@ function back(state: State): State {
   return slice === null ? state : withSlice(state, screen, slice);
 }
 
-const lists: readonly Place[] = ['panes', 'list'];
+const lists: readonly KeyScope[] = ['panes', 'list'];
 /** A page that is moved in, up and down only. */
-const pages: readonly Place[] = ['moves'];
-const texts: readonly Place[] = ['text', 'buttons', 'result', 'guide'];
+const pages: readonly KeyScope[] = ['moves'];
+const texts: readonly KeyScope[] = ['text', 'buttons', 'result', 'guide'];
 const both = [...lists, ...pages, ...texts];
 
 const move = (
   step: Move,
   keys: readonly string[],
   help: string,
-  where: readonly Place[] = both,
+  where: readonly KeyScope[] = both,
   label = step.replace('-', ' '),
 ): Binding => ({
   name: step,

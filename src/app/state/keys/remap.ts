@@ -6,14 +6,14 @@ import { clean } from '../../../model/text.ts';
 import { overlays } from '../../overlays/index.ts';
 import { screens } from '../../screens/index.ts';
 import { isPrintable, type KeyName } from '../../terminal/keys.ts';
-import type { Binding, Place } from '../binding.ts';
+import type { Binding, KeyScope } from '../binding.ts';
 import { readKey, spell } from '../spell.ts';
 import { bindings as standard } from './index.ts';
 
 /** What a binding never loses and no other gets: the ways out, and the way in. */
 const kept: readonly KeyName[] = ['esc', 'ctrl-c', 'enter'];
 /** Places where letters are text. */
-const typing: readonly Place[] = ['input', 'line', 'palette', 'everywhere'];
+const typing: readonly KeyScope[] = ['input', 'line', 'palette', 'everywhere'];
 
 export interface Remapped {
   readonly bindings: readonly Binding[];
@@ -96,15 +96,15 @@ function meet(a: Binding, b: Binding): boolean {
   return a.where.some((one) => b.where.some((other) => together(one, other)));
 }
 
-const names: readonly Place[] = screens.map((screen) => screen.name);
-const kinds: readonly Place[] = overlays.map((overlay) => overlay.kind);
+const names: readonly KeyScope[] = screens.map((screen) => screen.name);
+const kinds: readonly KeyScope[] = overlays.map((overlay) => overlay.kind);
 /** Places that a screen may put in force beside its own: lists and texts, whichever has the focus. */
-const ofScreens: readonly Place[] = ['screen', 'list', 'text', 'panes'];
+const ofScreens: readonly KeyScope[] = ['screen', 'list', 'text', 'panes'];
 
 /** What an overlay asks for is one of these. */
-const questions: readonly Place[] = ['buttons', 'choices', 'result', 'input', 'line'];
+const questions: readonly KeyScope[] = ['buttons', 'choices', 'result', 'input', 'line'];
 
-function together(a: Place, b: Place): boolean {
+function together(a: KeyScope, b: KeyScope): boolean {
   if (a === b || a === 'everywhere' || b === 'everywhere') return true;
   const onScreen = [a, b].every((place) => names.includes(place) || ofScreens.includes(place));
   if (onScreen) return !(names.includes(a) && names.includes(b));

@@ -1,6 +1,6 @@
 // The stream that Ink draws on in place of the terminal: like it in everything but what is written, of which only the cells
 // that change arrive.
-import { createGrid, type Modes } from './grid.ts';
+import { createGrid, type TerminalModes } from './grid.ts';
 
 export interface CellStream {
   readonly stream: NodeJS.WriteStream;
@@ -14,7 +14,7 @@ export interface CellStream {
 
 type Done = (error?: Error | null) => void;
 
-export function createCellStream(stdout: NodeJS.WriteStream, modes: Modes): CellStream {
+export function createCellStream(stdout: NodeJS.WriteStream, modes: TerminalModes): CellStream {
   const size = () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
   const grid = createGrid(size(), modes);
   const send = (bytes: string) => void (bytes === '' || stdout.write(bytes));

@@ -2,11 +2,11 @@
 // terminal only what differs from what it shows. It knows the sequences that Ink uses; others are handed on, and whatever
 // may have moved a cell makes the next frame a whole one.
 import { paint } from './paint.ts';
-import { createReader, emptyRow, type Row, trimmed } from './row.ts';
+import { type CellRow, createReader, emptyRow, trimmed } from './row.ts';
 import { caret, frame, harmless, pieces, screen } from './sequences.ts';
 import { createStyles } from './style.ts';
 
-export interface Size {
+export interface GridSize {
   readonly columns: number;
   readonly rows: number;
 }
@@ -17,27 +17,27 @@ export interface Grid {
   /** The bytes of a full repaint, whatever the terminal shows by now. Empty outside the alternate screen. */
   repaint(): string;
   /** The terminal has another size, and what it shows is its own affair until the next repaint. */
-  resize(size: Size): void;
+  resize(size: GridSize): void;
   /** What gives the terminal back, where Ink has not done so. Nothing is sent any more. */
   close(): string;
 }
 
 /** What is switched on and off with the alternate screen. */
-export interface Modes {
+export interface TerminalModes {
   readonly on: string;
   readonly off: string;
 }
 
-export function createGrid(size: Size, modes: Modes): Grid {
+export function createGrid(size: GridSize, modes: TerminalModes): Grid {
   const styles = createStyles();
   const read = createReader(styles);
   let { columns, rows } = size;
   let active = false;
   let closed = false;
   let inFrame = false;
-  let wanted: Row[] = [];
+  let wanted: CellRow[] = [];
   /** Null: not known. */
-  let shown: Row[] | null = null;
+  let shown: CellRow[] | null = null;
   let pen = styles.plain;
   let [x, y] = [0, 0];
   let visible = true;
@@ -48,7 +48,7 @@ export function createGrid(size: Size, modes: Modes): Grid {
     x = clamp(column, columns - 1);
     y = clamp(line, rows - 1);
   };
-  const blankRows = (): Row[] => Array.from({ length: rows }, () => emptyRow);
+  const blankRows = (): CellRow[] => Array.from({ length: rows }, () => emptyRow);
   const enter = (): string => {
     active = true;
     wanted = blankRows();

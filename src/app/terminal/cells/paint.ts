@@ -1,9 +1,9 @@
 // What must be sent so that a terminal that shows some rows shows others: only cells that differ, by the shortest moves.
 // Used are sequences that every terminal knows alike; repeating a character (REP) is not among them, mosh has none.
-import type { Row } from './row.ts';
-import { type Cell, type Style, type Styles, way } from './style.ts';
+import type { CellRow } from './row.ts';
+import { type Cell, type CellStyle, type Styles, way } from './style.ts';
 
-interface Place {
+interface KeyScope {
   readonly x: number;
   readonly y: number;
 }
@@ -12,7 +12,12 @@ interface Place {
 const fewBlanks = 9;
 
 /** The bytes that make `wanted` of `shown`; everything, where what is shown is not known (null). Empty when nothing differs. */
-export function paint(styles: Styles, shown: readonly Row[] | null, wanted: readonly Row[], columns: number): string {
+export function paint(
+  styles: Styles,
+  shown: readonly CellRow[] | null,
+  wanted: readonly CellRow[],
+  columns: number,
+): string {
   const pen = createPen(styles, columns);
   for (const [y, row] of wanted.entries()) {
     const before = shown?.[y];
@@ -27,7 +32,7 @@ export function paint(styles: Styles, shown: readonly Row[] | null, wanted: read
 }
 
 /** The row from its first cell to its last, on cleared ground; where characters are odd, each is followed by a move. */
-function whole(pen: Pen, styles: Styles, row: Row, y: number): void {
+function whole(pen: Pen, styles: Styles, row: CellRow, y: number): void {
   pen.move({ x: 0, y });
   pen.clearLine();
   let sure = true;
@@ -43,7 +48,7 @@ function whole(pen: Pen, styles: Styles, row: Row, y: number): void {
   if (!sure) pen.lost();
 }
 
-function changes(pen: Pen, styles: Styles, before: Row, row: Row, y: number): void {
+function changes(pen: Pen, styles: Styles, before: CellRow, row: CellRow, y: number): void {
   const { blank } = styles;
   const length = row.cells.length;
   for (let x = 0; x < length; x += 1) {
@@ -62,7 +67,7 @@ function changes(pen: Pen, styles: Styles, before: Row, row: Row, y: number): vo
   }
 }
 
-function blanksFrom(row: Row, from: number, blank: Cell): number {
+function blanksFrom(row: CellRow, from: number, blank: Cell): number {
   let to = from;
   while (row.cells[to] === blank) to += 1;
   return to - from;
@@ -70,9 +75,9 @@ function blanksFrom(row: Row, from: number, blank: Cell): number {
 
 interface Pen {
   /** To a place, by the shortest move. */
-  move(to: Place): void;
+  move(to: KeyScope): void;
   /** To a place in a row, over cells that are right already where writing them again is shorter than a move. */
-  reach(to: Place, row: Row): void;
+  reach(to: KeyScope, row: CellRow): void;
   put(cell: Cell): void;
   /** Blanks from here, without moving. */
   clear(count: number): void;
@@ -86,9 +91,9 @@ interface Pen {
 function createPen(styles: Styles, columns: number): Pen {
   let bytes = '';
   // Nothing is taken for granted at the start: somebody else may have written.
-  let at: Place | null = null;
-  let style: Style | null = null;
-  const take = (next: Style) => {
+  let at: KeyScope | null = null;
+  let style: CellStyle | null = null;
+  const take = (next: CellStyle) => {
     bytes += style === null ? `\x1b[m${way(styles.plain, next)}` : way(style, next);
     style = next;
   };
@@ -139,7 +144,7 @@ function createPen(styles: Styles, columns: number): Pen {
 const csi = (count: number, final: string): string => `\x1b[${count === 1 ? '' : count}${final}`;
 
 /** The shortest way to a place; from nowhere, the absolute one. */
-export function moveBytes(from: Place | null, to: Place): string {
+export function moveBytes(from: KeyScope | null, to: KeyScope): string {
   const absolute = to.x === 0 ? csi(to.y + 1, 'H') : `\x1b[${to.y + 1};${to.x + 1}H`;
   if (from === null) return absolute;
   const down = to.y - from.y;

@@ -2,31 +2,31 @@
 // the frame before.
 import stringWidth from 'string-width';
 import { graphemes, isSimple } from '../graphemes.ts';
-import { type Cell, cellOf, type Style, type Styles } from './style.ts';
+import { type Cell, type CellStyle, cellOf, type Styles } from './style.ts';
 
-export interface Row {
+export interface CellRow {
   /** Without the blanks at the end. */
   readonly cells: readonly Cell[];
   /** It holds a character about whose width terminals may differ. */
   readonly odd: boolean;
 }
 
-export interface Run extends Row {
+export interface CellRun extends CellRow {
   /** Columns, the blanks at its end among them. */
   readonly width: number;
   /** The style at its end, in which what follows is written. */
-  readonly end: Style;
+  readonly end: CellStyle;
 }
 
-export const emptyRow: Row = { cells: [], odd: false };
+export const emptyRow: CellRow = { cells: [], odd: false };
 
 /** More rows than a few screens hold; then all are forgotten, which costs one frame. */
 const most = 2_000;
 const parts = /\x1b\[([\d;:]*)m|\x1b\]8;([^\x07\x1b]*)(?:\x07|\x1b\\)/g;
 
 /** Reads lines that hold nothing but text, SGR and OSC 8. */
-export function createReader(styles: Styles): (text: string, style: Style) => Run {
-  const known = new Map<Style, Map<string, Run>>();
+export function createReader(styles: Styles): (text: string, style: CellStyle) => CellRun {
+  const known = new Map<CellStyle, Map<string, CellRun>>();
   let count = 0;
   return (text, style) => {
     const found = known.get(style)?.get(text);
@@ -36,14 +36,14 @@ export function createReader(styles: Styles): (text: string, style: Style) => Ru
       count = 0;
     }
     const run = read(styles, text, style);
-    const own = known.get(style) ?? new Map<string, Run>();
+    const own = known.get(style) ?? new Map<string, CellRun>();
     known.set(style, own.set(text, run));
     count += 1;
     return run;
   };
 }
 
-function read(styles: Styles, text: string, start: Style): Run {
+function read(styles: Styles, text: string, start: CellStyle): CellRun {
   const cells: Cell[] = [];
   let style = start;
   let from = 0;
@@ -59,14 +59,14 @@ function read(styles: Styles, text: string, start: Style): Run {
 }
 
 /** The row of these cells. */
-export function trimmed(cells: readonly Cell[], blank: Cell): Row {
+export function trimmed(cells: readonly Cell[], blank: Cell): CellRow {
   let length = cells.length;
   while (length > 0 && cells[length - 1] === blank) length -= 1;
   const kept = length === cells.length ? cells : cells.slice(0, length);
   return { cells: kept, odd: kept.some((cell) => cell.odd) };
 }
 
-function put(cells: Cell[], text: string, style: Style): void {
+function put(cells: Cell[], text: string, style: CellStyle): void {
   if (text === '') return;
   if (isSimple(text)) {
     for (const character of text) cells.push(cellOf(style, character));

@@ -1,22 +1,22 @@
 // How a cell looks (SGR) and where it leads (OSC 8), and the shortest way from one look to the next. Looks and cells are
 // interned, so that two of them are the same when they are the same object.
 
-export interface Style {
+export interface CellStyle {
   /** One word for each slot below; empty where nothing is switched on. */
   readonly slots: readonly string[];
   /** The parameters and address of a link, `id=x;https://...`; empty for none. */
   readonly link: string;
   readonly cells: Map<string, Cell>;
   /** The style after an SGR sequence, by its parameters. */
-  readonly after: Map<string, Style>;
+  readonly after: Map<string, CellStyle>;
   /** What takes a terminal from this style to another. */
-  readonly ways: Map<Style, string>;
+  readonly ways: Map<CellStyle, string>;
 }
 
 export interface Cell {
   /** One grapheme; empty in the cells that a wide one covers besides its first. */
   readonly text: string;
-  readonly style: Style;
+  readonly style: CellStyle;
   /** Terminals may differ about its width. */
   readonly odd: boolean;
 }
@@ -31,21 +31,21 @@ const slotOf: Readonly<Record<string, number>> = {
 const colourSlots: Readonly<Record<string, number>> = { 38: fgSlot, 48: bgSlot, 58: lineSlot };
 
 export interface Styles {
-  readonly plain: Style;
+  readonly plain: CellStyle;
   /** A space in the plain style: what an erased cell holds. */
   readonly blank: Cell;
   /** The style after `CSI parameters m`. */
-  after(style: Style, parameters: string): Style;
-  linked(style: Style, link: string): Style;
+  after(style: CellStyle, parameters: string): CellStyle;
+  linked(style: CellStyle, link: string): CellStyle;
 }
 
 export function createStyles(): Styles {
-  const known = new Map<string, Style>();
-  const intern = (slots: readonly string[], link: string): Style => {
+  const known = new Map<string, CellStyle>();
+  const intern = (slots: readonly string[], link: string): CellStyle => {
     const key = `${slots.join('\n')}\n${link}`;
     const found = known.get(key);
     if (found !== undefined) return found;
-    const style: Style = { slots, link, cells: new Map(), after: new Map(), ways: new Map() };
+    const style: CellStyle = { slots, link, cells: new Map(), after: new Map(), ways: new Map() };
     known.set(key, style);
     return style;
   };
@@ -67,7 +67,7 @@ export function createStyles(): Styles {
   };
 }
 
-export function cellOf(style: Style, text: string, odd = false): Cell {
+export function cellOf(style: CellStyle, text: string, odd = false): Cell {
   const found = style.cells.get(text);
   if (found !== undefined) return found;
   const cell = { text, style, odd };
@@ -98,7 +98,7 @@ function applied(before: readonly string[], parameters: string): readonly string
 }
 
 /** The shortest bytes that take a terminal from one style to the other. */
-export function way(from: Style, to: Style): string {
+export function way(from: CellStyle, to: CellStyle): string {
   if (from === to) return '';
   const found = from.ways.get(to);
   if (found !== undefined) return found;

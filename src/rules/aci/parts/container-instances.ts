@@ -1,17 +1,18 @@
 // Azure Container Instances in a virtual network: whether models are deployed to them, the deployed container groups, and the
 // subnets intended for them.
+
+import { usesAci } from '../../../facts/container-instances.ts';
+import { workspaceRegistryId } from '../../../facts/links.ts';
+import type { Resource } from '../../../model/resource.ts';
+import { fold, groupIdOf, isWithin, nameOf, sameId, typeOf } from '../../../model/resource-id.ts';
+import { GapRead, type SnapshotIndex } from '../../../model/snapshot-index.ts';
 import {
   containerDelegation,
   containerGroupsOf,
   containerGroupType,
   containerGroupView,
-} from '../../../kinds/container-group.ts';
-import { listAt, textAt } from '../../../kinds/read.ts';
-import type { Resource } from '../../../model/resource.ts';
-import { fold, groupIdOf, isWithin, nameOf, sameId, typeOf } from '../../../model/resource-id.ts';
-import { GapRead, type World } from '../../../model/world.ts';
-import { usesAci } from '../../../posture/container-instances.ts';
-import { workspaceRegistryId } from '../../../posture/links.ts';
+} from '../../../resource-types/container-group.ts';
+import { listAt, textAt } from '../../../resource-types/read.ts';
 import { onceEach } from '../../parts/naming.ts';
 import { notApplicable } from '../../parts/verdict.ts';
 import type { Subjects } from '../../rule.ts';
@@ -25,40 +26,40 @@ export const aciRule = {
 /** The same subjects, where models are deployed to container instances. */
 export const withContainerInstances = <T>({ list, resolve }: Subjects<T>): Subjects<T> => ({
   list,
-  resolve: (subject, judgement) =>
-    usesAci(judgement.world)
-      ? resolve(subject, judgement)
+  resolve: (subject, context) =>
+    usesAci(context.index)
+      ? resolve(subject, context)
       : notApplicable('No model is deployed to container instances in a virtual network.'),
 });
 
 /**
  * Container groups in the resource group of the workspace with an image from its registry: those that the workspace deployed.
- * Throws GapRead where the list, or the registry, could not be read.
+ * Throws UnreadableError where the list, or the registry, could not be read.
  */
-export function deployedGroups(world: World): readonly Resource[] {
-  const { workspace } = world.snapshot;
+export function deployedGroups(index: SnapshotIndex): readonly Resource[] {
+  const { workspace } = index.snapshot;
   const group = workspace === null ? undefined : groupIdOf(workspace);
-  const registry = workspaceRegistryId(world);
+  const registry = workspaceRegistryId(index);
   if (group === undefined || registry === undefined) return [];
-  const all = world.list(containerGroupsOf(group));
+  const all = index.list(containerGroupsOf(group));
   if (all.length === 0) return [];
-  const found = world.get(registry);
+  const found = index.get(registry);
   const server = fold((found && textAt(found.body, '/properties/loginServer')) ?? `${nameOf(registry)}.azurecr.io`);
   return all.filter((one) => containerGroupView(one).images.some((image) => fold(image).startsWith(`${server}/`)));
 }
 
 /** The subnets intended for container instances: those of the assumption aciSubnets, else those of deployed groups. */
-export function intendedSubnets(world: World): readonly string[] {
-  const named = world.snapshot.intents.aciSubnets ?? [];
+export function intendedSubnets(index: SnapshotIndex): readonly string[] {
+  const named = index.snapshot.intents.aciSubnets ?? [];
   if (named.length > 0) return onceEach(named);
-  return onceEach(deployedGroups(world).flatMap((group) => containerGroupView(group).subnets));
+  return onceEach(deployedGroups(index).flatMap((group) => containerGroupView(group).subnets));
 }
 
-/** Container groups of the subscription that are in a subnet. Throws GapRead where the list, or one of them, could not be read. */
-export function groupsIn(subnet: string, world: World): readonly Resource[] {
+/** Container groups of the subscription that are in a subnet. Throws UnreadableError where the list, or one of them, could not be read. */
+export function groupsIn(subnet: string, index: SnapshotIndex): readonly Resource[] {
   const subscription = /^\/subscriptions\/[^/]+/i.exec(subnet)?.[0] ?? '';
-  const all = world.list(containerGroupsOf(subscription));
-  const unread = world.snapshot.gaps.find(
+  const all = index.list(containerGroupsOf(subscription));
+  const unread = index.snapshot.gaps.find(
     ({ id, status }) => status !== 404 && fold(typeOf(id)) === fold(containerGroupType) && isWithin(id, subscription),
   );
   if (unread && unread.id !== containerGroupsOf(subscription)) throw new GapRead(unread);

@@ -1,23 +1,23 @@
 // Kubernetes clusters attached to the workspace, as subjects of the aks rules: one finding for each compute.
 
-import { computeType } from '../../../kinds/compute.ts';
+import { computes, roleOf } from '../../../facts/needs.ts';
+import type { Resource } from '../../../model/resource.ts';
+import { clean } from '../../../model/text.ts';
+import { computeType } from '../../../resource-types/compute.ts';
 import {
   clusterIdOf,
   type ManagedClusterView,
   managedClusterView,
   networkProfile,
-} from '../../../kinds/managed-cluster-view.ts';
-import { vnetOf } from '../../../kinds/network-view.ts';
-import { textAt } from '../../../kinds/read.ts';
-import { computeView } from '../../../kinds/workspace-view.ts';
-import type { Resource } from '../../../model/resource.ts';
-import { clean } from '../../../model/text.ts';
-import { computes, roleOf } from '../../../posture/needs.ts';
+} from '../../../resource-types/managed-cluster-view.ts';
+import { vnetOf } from '../../../resource-types/network-view.ts';
+import { textAt } from '../../../resource-types/read.ts';
+import { computeView } from '../../../resource-types/workspace-view.ts';
 import { derived, isVerdict } from '../../define.ts';
 import { onceEach } from '../../parts/naming.ts';
 import { orElse, resourcesOr } from '../../parts/subjects.ts';
-import { notApplicable, seen, unknown } from '../../parts/verdict.ts';
-import type { Judgement, Subject, Subjects, Verdict } from '../../rule.ts';
+import { evidenceAt, notApplicable, unknown } from '../../parts/verdict.ts';
+import type { CheckResult, RuleContext, Subject, Subjects } from '../../rule.ts';
 
 /** A compute and the Kubernetes cluster behind it. */
 export interface AttachedCluster {
@@ -42,27 +42,27 @@ const isCluster = (compute: Resource): boolean =>
   (computeView(compute).resourceId === undefined || clusterIdOf(compute) !== undefined);
 
 /** Computes that are Kubernetes clusters in Azure. */
-export const clusterComputes = resourcesOr('No Kubernetes cluster is attached to the workspace.', ({ world }) =>
-  computes(world).filter(isCluster),
+export const clusterComputes = resourcesOr('No Kubernetes cluster is attached to the workspace.', ({ index }) =>
+  computes(index).filter(isCluster),
 );
 
-/** The same with the cluster behind each. Throws GapRead when it could not be read. */
-export const attachedClusters: Subjects<AttachedCluster> = derived(clusterComputes, (compute, { world }) => {
+/** The same with the cluster behind each. Throws UnreadableError when it could not be read. */
+export const attachedClusters: Subjects<AttachedCluster> = derived(clusterComputes, (compute, { index }) => {
   const id = clusterIdOf(compute);
   const name = clusterName(compute);
   if (id === undefined) {
     return unknown(`${name} does not show its resource ID (resourceId).`, [
-      seen(compute, '/properties/resourceId', 'cluster resource ID'),
+      evidenceAt(compute, '/properties/resourceId', 'cluster resource ID'),
     ]);
   }
-  const cluster = world.get(id);
+  const cluster = index.get(id);
   return cluster
     ? { compute, cluster, view: managedClusterView(cluster), name }
     : notApplicable(`${name} no longer exists in Azure (see aks.attached).`);
 });
 
 /** The result for a cluster without a node pool in a customer subnet; undefined for any other. */
-export const withoutSubnet = (one: AttachedCluster): Verdict | undefined =>
+export const withoutSubnet = (one: AttachedCluster): CheckResult | undefined =>
   nodeSubnets(one).length > 0
     ? undefined
     : notApplicable(`No node pool of ${one.name} is in a customer subnet (see aks.subnet-assigned).`);
@@ -72,11 +72,11 @@ export const placedClusters = derived(attachedClusters, (one) => withoutSubnet(o
 
 /** Each cluster with each of `others`; a cluster that could not be read, or that has none, by itself. */
 export const clusterPairs =
-  (others: (one: AttachedCluster, judgement: Judgement) => readonly string[]) =>
-  (judgement: Judgement): Subject[] =>
-    attachedClusters.list(judgement).flatMap((subject): Subject[] => {
-      const one = orElse(() => attachedClusters.resolve(subject, judgement), undefined);
-      const found = one === undefined || isVerdict(one) ? [] : others(one, judgement);
+  (others: (one: AttachedCluster, context: RuleContext) => readonly string[]) =>
+  (context: RuleContext): Subject[] =>
+    attachedClusters.list(context).flatMap((subject): Subject[] => {
+      const one = orElse(() => attachedClusters.resolve(subject, context), undefined);
+      const found = one === undefined || isVerdict(one) ? [] : others(one, context);
       return found.length === 0 ? [subject] : found.map((where) => ({ ...subject, where }));
     });
 

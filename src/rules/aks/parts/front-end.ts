@@ -1,11 +1,12 @@
 // The front end of scoring endpoints on an attached cluster: a public IP address, or a private one of a subnet.
-import { vnetOf } from '../../../kinds/network-view.ts';
-import { balancerPointer, balancerSubnetPointer } from '../../../kinds/parts/compute-write.ts';
-import { itemsAt, textAt } from '../../../kinds/read.ts';
+
 import type { Resource } from '../../../model/resource.ts';
 import { fold } from '../../../model/resource-id.ts';
-import type { World } from '../../../model/world.ts';
-import { seen } from '../../parts/verdict.ts';
+import type { SnapshotIndex } from '../../../model/snapshot-index.ts';
+import { vnetOf } from '../../../resource-types/network-view.ts';
+import { balancerPointer, balancerSubnetPointer } from '../../../resource-types/parts/compute-write.ts';
+import { itemsAt, textAt } from '../../../resource-types/read.ts';
+import { evidenceAt } from '../../parts/verdict.ts';
 import { type AttachedCluster, nodeSubnets } from './clusters.ts';
 
 const servicesPointer = '/properties/properties/systemServices';
@@ -17,7 +18,7 @@ export const usesTls = (compute: Resource): boolean =>
   ['enabled', 'auto'].includes(fold(textAt(compute.body, tlsPointer) ?? ''));
 
 /** Whether external clients are expected. Without an answer: while the front end is public. */
-export const isExternal = (compute: Resource, { snapshot }: World): boolean =>
+export const isExternal = (compute: Resource, { snapshot }: SnapshotIndex): boolean =>
   snapshot.intents.externalScoring ?? !isInternal(compute);
 
 /** The subnet that an internal front end takes its address from: the one named, else that of the first node pool. */
@@ -35,7 +36,7 @@ export const scoringAddress = (compute: Resource): string | undefined =>
 export const hasServices = (compute: Resource): boolean => itemsAt(compute.body, servicesPointer).length > 0;
 
 export const frontEvidence = (compute: Resource) => [
-  seen(compute, balancerPointer, 'load balancer type'),
-  seen(compute, balancerSubnetPointer, 'load balancer subnet'),
-  seen(compute, servicesPointer, 'services on the cluster'),
+  evidenceAt(compute, balancerPointer, 'load balancer type'),
+  evidenceAt(compute, balancerSubnetPointer, 'load balancer subnet'),
+  evidenceAt(compute, servicesPointer, 'services on the cluster'),
 ];

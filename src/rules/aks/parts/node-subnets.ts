@@ -1,7 +1,7 @@
 // Node subnets with their network security groups, as subjects of the aks rules about traffic: one finding for each cluster and
 // subnet.
 import { derived } from '../../define.ts';
-import { type Place, placeAt } from '../../parts/nsg-place.ts';
+import { type NsgPlace, placeAt } from '../../parts/nsg-place.ts';
 import { notApplicable } from '../../parts/verdict.ts';
 import type { Subjects } from '../../rule.ts';
 import { type AttachedCluster, attachedClusters, clusterPairs, nodeSubnets, withoutSubnet } from './clusters.ts';
@@ -13,15 +13,15 @@ export interface NodeSubnet {
   readonly place: NodePlace | undefined;
 }
 /** A security group at a node subnet. */
-export interface NodePlace extends Place {
+export interface NodePlace extends NsgPlace {
   readonly one: AttachedCluster;
 }
 
-/** Each cluster with each of its node subnets. Throws GapRead when the security group could not be read. */
+/** Each cluster with each of its node subnets. Throws UnreadableError when the security group could not be read. */
 export const clusterNodeSubnets: Subjects<NodeSubnet> = {
-  ...derived(attachedClusters, (one, judgement, { where: subnet }) => {
+  ...derived(attachedClusters, (one, context, { where: subnet }) => {
     if (subnet === undefined) return withoutSubnet(one) ?? notApplicable('Each node subnet is checked on its own.');
-    const place = placeAt(subnet, judgement);
+    const place = placeAt(subnet, context);
     return { one, subnet, place: place && { ...place, one } };
   }),
   list: clusterPairs(nodeSubnets),

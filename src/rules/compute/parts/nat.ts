@@ -1,32 +1,33 @@
 // The outbound route of a subnet through a NAT gateway: the one of its network, or a new one with a public IP address.
-import { natGatewayType } from '../../../kinds/nat-gateway.ts';
-import { subnetView, vnetOf, vnetView } from '../../../kinds/network-view.ts';
-import { publicAddressType } from '../../../kinds/public-ip-address.ts';
+
 import { editChange } from '../../../model/change.ts';
 import { EditConflict, setMember } from '../../../model/edit.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { groupIdOf, nameOf } from '../../../model/resource-id.ts';
+import { natGatewayType } from '../../../resource-types/nat-gateway.ts';
+import { subnetView, vnetOf, vnetView } from '../../../resource-types/network-view.ts';
+import { publicAddressType } from '../../../resource-types/public-ip-address.ts';
 import { describeState, stateOf } from '../../parts/firewall-verdicts.ts';
 import { legalName } from '../../parts/naming.ts';
-import { shown, subnetShown } from '../../parts/verdict.ts';
-import type { Judgement, Proposal } from '../../rule.ts';
+import { displayName, subnetShown } from '../../parts/verdict.ts';
+import type { Proposal, RuleContext } from '../../rule.ts';
 
 const gatewayPointer = '/properties/natGateway';
 
-/** Throws GapRead when the network was not read. */
-export function natProposals(subnet: Resource, { world }: Judgement): Proposal[] | string {
+/** Throws UnreadableError when the network was not read. */
+export function natProposals(subnet: Resource, { index }: RuleContext): Proposal[] | string {
   const { provisioningState } = subnetView(subnet);
   if (stateOf(provisioningState) !== 'good') {
     return `Subnet ${subnetShown(subnet.id)} is in state ${describeState(provisioningState)}. Fix that first (workspace.network-preexists).`;
   }
-  const network = world.get(vnetOf(subnet.id));
+  const network = index.get(vnetOf(subnet.id));
   const region = network && vnetView(network).location;
   if (!network || region === undefined) return `The region of ${subnetShown(subnet.id)} is not shown.`;
   const existing = vnetView(network).subnets.flatMap((one) => subnetView(one).natGateway ?? [])[0];
   const name = (kind: string): string => legalName([kind, nameOf(network.id)], 70);
   const beside = (type: string, kind: string): string => `${groupIdOf(network.id)}/providers/${type}/${name(kind)}`;
   const gateway = existing ?? beside(natGatewayType, 'nat');
-  const exists = existing !== undefined || world.peek(gateway).state === 'read';
+  const exists = existing !== undefined || index.peek(gateway).state === 'read';
   const attach = attached(subnet, gateway);
   if (typeof attach === 'string') return attach;
   return exists ? [attach] : [...gatewayWith(gateway, beside(publicAddressType, 'pip-nat'), region), attach];
@@ -57,7 +58,7 @@ function attached(subnet: Resource, gateway: string): Proposal | string {
   const name = subnetShown(subnet.id);
   try {
     const change = editChange(subnet.id, [setMember(subnet.body, gatewayPointer, { id: gateway })]);
-    const risk = `Outbound traffic of ${name} then uses ${shown(gateway)}. IP rules elsewhere that allow its old address no longer match.`;
+    const risk = `Outbound traffic of ${name} then uses ${displayName(gateway)}. IP rules elsewhere that allow its old address no longer match.`;
     return { change, phase: 2, risk };
   } catch (error) {
     if (error instanceof EditConflict) return `Subnet ${name} has an unexpected format and cannot be edited.`;

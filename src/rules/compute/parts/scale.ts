@@ -1,16 +1,17 @@
 // The maximum number of nodes of clusters, and the edits that lower it to what a subnet can hold.
-import { growthOf, nodesView, scalePointer } from '../../../kinds/cluster-view.ts';
-import { textAt } from '../../../kinds/read.ts';
-import { computeView } from '../../../kinds/workspace-view.ts';
+
+import { workspaceInHand } from '../../../facts/links.ts';
+import type { Demand } from '../../../facts/subnet-capacity.ts';
 import { editChange } from '../../../model/change.ts';
 import { EditConflict, setMember } from '../../../model/edit.ts';
 import { valueAt } from '../../../model/pointer.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { nameOf, sameId } from '../../../model/resource-id.ts';
-import type { World } from '../../../model/world.ts';
-import { workspaceInHand } from '../../../posture/links.ts';
-import type { Demand } from '../../../posture/subnet-room.ts';
-import { listed, quoted, shown } from '../../parts/verdict.ts';
+import type { SnapshotIndex } from '../../../model/snapshot-index.ts';
+import { growthOf, nodesView, scalePointer } from '../../../resource-types/cluster-view.ts';
+import { textAt } from '../../../resource-types/read.ts';
+import { computeView } from '../../../resource-types/workspace-view.ts';
+import { displayName, listed, quoted } from '../../parts/verdict.ts';
 import type { Answers, Proposal } from '../../rule.ts';
 
 const most = `${scalePointer}/maxNodeCount`;
@@ -28,7 +29,7 @@ export function lowerMaximums(
   demands: readonly Demand[],
   free: number,
   answers: Answers,
-  world: World,
+  index: SnapshotIndex,
 ): readonly Proposal[] | string {
   const clusters = demands.filter(({ compute }) => growthOf(compute) > 0).map(({ compute }) => compute);
   const others = demands.reduce((sum, { compute, addresses }) => sum + (clusters.includes(compute) ? 0 : addresses), 0);
@@ -37,7 +38,7 @@ export function lowerMaximums(
   const given = answers.nodes === undefined ? undefined : Number(answers.nodes);
   if (given !== undefined && (clusters.length > 1 || !Number.isInteger(given) || given < 0)) {
     return clusters.length > 1
-      ? `The answer nodes applies to one cluster, but ${listed(clusters.map(({ id }) => shown(id)))} share the subnet.`
+      ? `The answer nodes applies to one cluster, but ${listed(clusters.map(({ id }) => displayName(id)))} share the subnet.`
       : `${quoted(answers.nodes)} is not a number of nodes.`;
   }
   let room = Math.max(0, free - others);
@@ -46,11 +47,11 @@ export function lowerMaximums(
   for (const cluster of clusters.toSorted((a, b) => growthOf(a) - growthOf(b))) {
     const { currentNodes = 0, maxNodes = 0, minNodes = 0 } = nodesView(cluster);
     const wanted = given ?? Math.min(maxNodes, currentNodes + room);
-    const least = Math.max(minNodes, isBuilder(cluster, world) ? 1 : 0);
+    const least = Math.max(minNodes, isBuilder(cluster, index) ? 1 : 0);
     room = Math.max(0, room - Math.max(0, wanted - currentNodes));
     if (wanted >= maxNodes) continue;
     if (wanted < least) {
-      return `${shown(cluster.id)} needs at least ${least} ${least === 1 ? 'node' : 'nodes'}${isBuilder(cluster, world) ? ' to build images' : ' (minNodeCount)'}. Create it again in a larger subnet (\`bastide create cluster\`).`;
+      return `${displayName(cluster.id)} needs at least ${least} ${least === 1 ? 'node' : 'nodes'}${isBuilder(cluster, index) ? ' to build images' : ' (minNodeCount)'}. Create it again in a larger subnet (\`bastide create cluster\`).`;
     }
     const proposal = withMaximum(cluster, wanted);
     if (typeof proposal === 'string') return proposal;
@@ -64,16 +65,16 @@ export function lowerMaximums(
 function withMaximum(cluster: Resource, nodes: number): Proposal | string {
   try {
     const change = editChange(cluster.id, [setMember(cluster.body, most, nodes)]);
-    const risk = `Jobs that need more than ${nodes} nodes of ${shown(cluster.id)} no longer start. Nodes above that number are released when idle.`;
+    const risk = `Jobs that need more than ${nodes} nodes of ${displayName(cluster.id)} no longer start. Nodes above that number are released when idle.`;
     return { change, phase: 3, risk };
   } catch (error) {
     if (error instanceof EditConflict)
-      return `The scale settings of ${shown(cluster.id)} have an unexpected format and cannot be edited.`;
+      return `The scale settings of ${displayName(cluster.id)} have an unexpected format and cannot be edited.`;
     throw error;
   }
 }
 
-function isBuilder(cluster: Resource, world: World): boolean {
-  const workspace = workspaceInHand(world)?.workspace;
+function isBuilder(cluster: Resource, index: SnapshotIndex): boolean {
+  const workspace = workspaceInHand(index)?.workspace;
   return workspace !== undefined && sameId(textAt(workspace.body, '/properties/imageBuildCompute'), nameOf(cluster.id));
 }

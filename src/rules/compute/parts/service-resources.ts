@@ -1,18 +1,19 @@
 // The network resources that the service creates for computes with a public IP address, in the resource group of their virtual
 // network: which resources these are (a guess by name, tags and rules: no setting in Azure says so) and which are unused.
-import { nodesView } from '../../../kinds/cluster-view.ts';
-import { loadBalancerType } from '../../../kinds/load-balancer.ts';
-import { publicAddressType } from '../../../kinds/public-ip-address.ts';
-import { listAt, textAt } from '../../../kinds/read.ts';
-import { securityGroupType, securityRulesPointer, sharersOf } from '../../../kinds/security-group-view.ts';
-import { computeView } from '../../../kinds/workspace-view.ts';
+
+import { computeNetworks } from '../../../facts/compute-networks.ts';
 import type { Evidence } from '../../../model/finding.ts';
 import { isObject } from '../../../model/json.ts';
 import { memberNames, valueAt } from '../../../model/pointer.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { fold, groupIdOf, nameOf, sameId } from '../../../model/resource-id.ts';
-import type { World } from '../../../model/world.ts';
-import { computeNetworks } from '../../../posture/compute-networks.ts';
+import type { SnapshotIndex } from '../../../model/snapshot-index.ts';
+import { nodesView } from '../../../resource-types/cluster-view.ts';
+import { loadBalancerType } from '../../../resource-types/load-balancer.ts';
+import { publicAddressType } from '../../../resource-types/public-ip-address.ts';
+import { listAt, textAt } from '../../../resource-types/read.ts';
+import { securityGroupType, securityRulesPointer, sharersOf } from '../../../resource-types/security-group-view.ts';
+import { computeView } from '../../../resource-types/workspace-view.ts';
 import { onceEach } from '../../parts/naming.ts';
 import { noted } from '../../parts/verdict.ts';
 
@@ -25,14 +26,14 @@ export interface ServiceResource {
   readonly guess: string;
 }
 
-/** Resource groups of the virtual networks with computes. Throws GapRead when the list of computes was not read. */
-const groupsOfNetworks = (world: World): readonly string[] =>
-  onceEach(computeNetworks(world).flatMap(({ vnet }) => groupIdOf(vnet) ?? []));
+/** Resource groups of the virtual networks with computes. Throws UnreadableError when the list of computes was not read. */
+const groupsOfNetworks = (index: SnapshotIndex): readonly string[] =>
+  onceEach(computeNetworks(index).flatMap(({ vnet }) => groupIdOf(vnet) ?? []));
 
-/** What the service seems to have created there. Throws GapRead when one of the lists was not read. */
-export const serviceResources = (world: World): readonly ServiceResource[] =>
-  groupsOfNetworks(world)
-    .flatMap((group) => madeTypes.flatMap((type) => world.list(`${group}/providers/${type}`)))
+/** What the service seems to have created there. Throws UnreadableError when one of the lists was not read. */
+export const serviceResources = (index: SnapshotIndex): readonly ServiceResource[] =>
+  groupsOfNetworks(index)
+    .flatMap((group) => madeTypes.flatMap((type) => index.list(`${group}/providers/${type}`)))
     .flatMap((resource) => {
       const guess = guessOf(resource);
       return guess === undefined ? [] : [{ resource, guess }];
@@ -60,7 +61,7 @@ function guessOf(resource: Resource): string | undefined {
 }
 
 /** Whether nothing uses it. An address whose only user is an unused load balancer is unused too. */
-export function isUnused({ resource }: Pick<ServiceResource, 'resource'>, world: World): boolean {
+export function isUnused({ resource }: Pick<ServiceResource, 'resource'>, index: SnapshotIndex): boolean {
   const { body, type } = resource;
   if (fold(type) === fold(securityGroupType)) {
     const { subnets, cards } = sharersOf(resource);
@@ -75,24 +76,24 @@ export function isUnused({ resource }: Pick<ServiceResource, 'resource'>, world:
   const holder = textAt(body, '/properties/ipConfiguration/id');
   if (holder === undefined) return true;
   const balancer = holder.replace(/\/frontendIPConfigurations\/[^/]*$/i, '');
-  const found = balancer === holder ? undefined : world.peek(balancer);
+  const found = balancer === holder ? undefined : index.peek(balancer);
   if (found?.state === 'missing') return true;
   if (found?.state !== 'read') return false;
-  return guessOf(found.resource) !== undefined && isUnused(found, world);
+  return guessOf(found.resource) !== undefined && isUnused(found, index);
 }
 
 /** Whether the group has a virtual network with an instance, or with a cluster that has nodes: its resources are then in use. */
-export const hasActiveComputes = (group: string, world: World): boolean =>
-  computeNetworks(world)
+export const hasActiveComputes = (group: string, index: SnapshotIndex): boolean =>
+  computeNetworks(index)
     .filter(({ vnet }) => sameId(groupIdOf(vnet), group))
     .flatMap(({ seats }) => seats)
     .filter(({ isServerless }) => !isServerless)
     .some(
-      ({ sitter }) =>
+      ({ occupant: sitter }) =>
         computeView(sitter).computeType === 'ComputeInstance' || (nodesView(sitter).currentNodes ?? 1) > 0,
     );
 
 /** Evidence for a search that found nothing: the resource groups searched. */
-export const searched = (id: string, world: World): Evidence[] => [
-  noted(id, [...groupsOfNetworks(world)], 'resource groups searched'),
+export const searched = (id: string, index: SnapshotIndex): Evidence[] => [
+  noted(id, [...groupsOfNetworks(index)], 'resource groups searched'),
 ];

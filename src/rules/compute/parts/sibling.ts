@@ -1,27 +1,28 @@
 // A copy of a compute with other settings. Subnet, public IP address and SSH access are fixed when a compute is created, so a fix
 // creates another one beside it and, if the operator says so, deletes the old one.
-import { nodesView } from '../../../kinds/cluster-view.ts';
-import { alike, compute } from '../../../kinds/compute.ts';
-import { findSubnet, subnetView, vnetOf, vnetView } from '../../../kinds/network-view.ts';
-import { holds } from '../../../kinds/parts/normal.ts';
-import { textAt } from '../../../kinds/read.ts';
-import { computeView, workspaceView } from '../../../kinds/workspace-view.ts';
+
+import { architectureFor } from '../../../facts/architecture.ts';
+import { reachedPrivately } from '../../../facts/endpoints.ts';
+import { subnetUses } from '../../../facts/needs.ts';
+import { capacityOf, demandIn } from '../../../facts/subnet-capacity.ts';
+import { tunnelOf } from '../../../facts/tunnel.ts';
 import { isObject, type Json, type JsonObject } from '../../../model/json.ts';
-import { type Need, needSentence } from '../../../model/need.ts';
+import { needSentence, type PlanNeed } from '../../../model/plan-need.ts';
 import { type Pointer, parsePointer, updateAt } from '../../../model/pointer.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { nameOf, parentId, sameId, subscriptionOf } from '../../../model/resource-id.ts';
-import type { World } from '../../../model/world.ts';
-import { architectureFor } from '../../../posture/architecture.ts';
-import { reachedPrivately } from '../../../posture/endpoints.ts';
-import { subnetUses } from '../../../posture/needs.ts';
-import { demandIn, roomOf } from '../../../posture/subnet-room.ts';
-import { tunnelOf } from '../../../posture/tunnel.ts';
+import type { SnapshotIndex } from '../../../model/snapshot-index.ts';
+import { nodesView } from '../../../resource-types/cluster-view.ts';
+import { alike, compute } from '../../../resource-types/compute.ts';
+import { findSubnet, subnetView, vnetOf, vnetView } from '../../../resource-types/network-view.ts';
+import { holds } from '../../../resource-types/parts/normal.ts';
+import { textAt } from '../../../resource-types/read.ts';
+import { computeView, workspaceView } from '../../../resource-types/workspace-view.ts';
 import { chooseSubnet, endpointSubnets } from '../../parts/choose-subnet.ts';
 import { regionOf } from '../../parts/firewall-verdicts.ts';
 import { onceEach } from '../../parts/naming.ts';
-import { quoted, shown, subnetShown } from '../../parts/verdict.ts';
-import type { Answers, Judgement, Proposal } from '../../rule.ts';
+import { displayName, quoted, subnetShown } from '../../parts/verdict.ts';
+import type { Answers, Proposal, RuleContext } from '../../rule.ts';
 import { natProposals } from './nat.ts';
 import { addressMember, computeShown, isInstance, subnetMember } from './subjects.ts';
 
@@ -32,7 +33,7 @@ export interface SiblingSettings {
   readonly inSubnet: boolean;
 }
 
-const deleteOld: Need = {
+const deleteOld: PlanNeed = {
   kind: 'choice',
   options: [
     { name: 'delete', value: 'yes', says: 'deletes the old compute' },
@@ -40,11 +41,11 @@ const deleteOld: Need = {
   ],
 };
 
-/** The copy and, with the answer `delete=yes`, the deletion of the old one. Throws GapRead where a setting was not read. */
+/** The copy and, with the answer `delete=yes`, the deletion of the old one. Throws UnreadableError where a setting was not read. */
 export function createSibling(
   old: Resource,
   settings: SiblingSettings,
-  judgement: Judgement,
+  context: RuleContext,
   answers: Answers,
 ): Proposal[] | string {
   if (answers.delete !== 'yes' && answers.delete !== 'no') {
@@ -52,25 +53,25 @@ export function createSibling(
   }
   const id = siblingId(old, answers);
   if (!id.startsWith('/')) return id;
-  const subnet = settings.inSubnet ? chosenSubnet(old, judgement, answers) : undefined;
+  const subnet = settings.inSubnet ? chosenSubnet(old, context, answers) : undefined;
   if (typeof subnet === 'string') return subnet;
   const body = withMembers(alike(old), {
-    ...sshOff(old, judgement),
+    ...sshOff(old, context),
     ...settings.set,
     ...(subnet ? { '/properties/properties/subnet': { id: subnet.id } } : {}),
   });
   if (body === undefined) return `The body of the ${computeShown(old)} has an unexpected format and cannot be copied.`;
-  const existing = judgement.world.peek(id);
+  const existing = context.index.peek(id);
   const removed = answers.delete === 'yes' ? [removal(old)] : [];
   if (existing.state === 'read') {
     const isSibling = holds(compute.normal(existing.resource.body), compute.normal(body));
-    return isSibling ? removed : `${shown(id)} already exists. Choose another name with --answer name=NAME.`;
+    return isSibling ? removed : `${displayName(id)} already exists. Choose another name with --answer name=NAME.`;
   }
   const where = subnet ? ` in ${subnetShown(subnet.id)}` : '';
   const create: Proposal = {
     change: { kind: 'create', resource: id, edits: [], body },
     phase: 3,
-    risk: `Creates ${shown(id)}${where} as a copy of the ${computeShown(old)}, billed while it runs. Point jobs at it. Users, schedules and passwords are not copied.`,
+    risk: `Creates ${displayName(id)}${where} as a copy of the ${computeShown(old)}, billed while it runs. Point jobs at it. Users, schedules and passwords are not copied.`,
   };
   return [create, ...removed];
 }
@@ -79,34 +80,34 @@ export function createSibling(
  * A copy without a public IP address, in a subnet from which it reaches the workspace and the Internet; with a NAT gateway where
  * the subnet has no outbound route and the operator answered `outbound=gateway`.
  */
-export function siblingWithoutPublicIp(old: Resource, judgement: Judgement, answers: Answers): Proposal[] | string {
-  const { world } = judgement;
-  if (architectureFor(world) === 'managed-network') {
+export function siblingWithoutPublicIp(old: Resource, context: RuleContext, answers: Answers): Proposal[] | string {
+  const { index } = context;
+  if (architectureFor(index) === 'managed-network') {
     const set = { [addressMember]: false, [subnetMember]: undefined };
-    return createSibling(old, { set, inSubnet: false }, judgement, answers);
+    return createSibling(old, { set, inSubnet: false }, context, answers);
   }
   const { subnet } = computeView(old);
   const settings = { set: { [addressMember]: false }, inSubnet: subnet === undefined };
-  const made = createSibling(old, settings, judgement, answers);
+  const made = createSibling(old, settings, context, answers);
   const [first] = typeof made === 'string' ? [] : made;
   const target = subnet ?? textAt(first?.change.body ?? undefined, `${subnetMember}/id`);
   if (target === undefined) return made;
-  if (!reachesService(target, world)) {
-    return `Neither ${shown(vnetOf(target))} nor a connected peer has a private endpoint of the workspace. Fix workspace.private-endpoint first.`;
+  if (!reachesService(target, index)) {
+    return `Neither ${displayName(vnetOf(target))} nor a connected peer has a private endpoint of the workspace. Fix workspace.private-endpoint first.`;
   }
-  const place = findSubnet(world, target);
+  const place = findSubnet(index, target);
   if (place === undefined || subnetView(place).natGateway !== undefined) return made;
-  if (['udr', 'bgp'].includes(tunnelOf(target, world).kind) || typeof made === 'string') return made;
+  if (['udr', 'bgp'].includes(tunnelOf(target, index).kind) || typeof made === 'string') return made;
   if (answers.outbound !== 'gateway') {
     return `${subnetShown(target)} has no NAT gateway and no outbound route. Pass --answer outbound=gateway to add a NAT gateway (billed by the hour), or add a route to a firewall first.`;
   }
-  const gateway = natProposals(place, judgement);
+  const gateway = natProposals(place, context);
   return typeof gateway === 'string' ? gateway : [...gateway, ...made];
 }
 
-function reachesService(subnet: string, world: World): boolean {
-  const workspace = world.workspace();
-  return !workspace || reachedPrivately(workspace.id, vnetOf(subnet), world, ['amlworkspace']);
+function reachesService(subnet: string, index: SnapshotIndex): boolean {
+  const workspace = index.workspace();
+  return !workspace || reachedPrivately(workspace.id, vnetOf(subnet), index, ['amlworkspace']);
 }
 
 /** The setting that opens SSH at the public IP address of a compute. */
@@ -116,8 +117,8 @@ export const sshPointer = (old: Resource): Pointer =>
     : '/properties/properties/remoteLoginPortPublicAccess';
 
 /** The copy keeps its SSH setting too, so it is created with the port closed. */
-function sshOff(old: Resource, { world }: Judgement): SiblingSettings['set'] {
-  if (world.snapshot.intents.sshWanted === true) return {};
+function sshOff(old: Resource, { index }: RuleContext): SiblingSettings['set'] {
+  if (index.snapshot.intents.sshWanted === true) return {};
   return isInstance(old)
     ? { '/properties/properties/sshSettings': { sshPublicAccess: 'Disabled' } }
     : { [sshPointer(old)]: 'Disabled' };
@@ -144,28 +145,28 @@ function siblingId(old: Resource, answers: Answers): string {
 }
 
 /** The subnet that the operator names; or the sentence that asks for it, or why the copy cannot be in it. */
-function chosenSubnet(old: Resource, judgement: Judgement, answers: Answers): Resource | string {
-  const { world } = judgement;
-  const used = subnetUses(world).flatMap(({ role, subnet }) => (role === 'training' ? [vnetOf(subnet)] : []));
+function chosenSubnet(old: Resource, context: RuleContext, answers: Answers): Resource | string {
+  const { index } = context;
+  const used = subnetUses(index).flatMap(({ role, subnet }) => (role === 'training' ? [vnetOf(subnet)] : []));
   const networks =
-    used.length > 0 ? onceEach(used) : world.ofType('Microsoft.Network/virtualNetworks').map(({ id }) => id);
-  const subnet = chooseSubnet(answers, endpointSubnets(networks, world), 'a compute');
-  return typeof subnet === 'string' ? subnet : (unfit(subnet, old, judgement) ?? subnet);
+    used.length > 0 ? onceEach(used) : index.ofType('Microsoft.Network/virtualNetworks').map(({ id }) => id);
+  const subnet = chooseSubnet(answers, endpointSubnets(networks, index), 'a compute');
+  return typeof subnet === 'string' ? subnet : (unfit(subnet, old, context) ?? subnet);
 }
 
-function unfit(subnet: Resource, old: Resource, { world }: Judgement): string | undefined {
+function unfit(subnet: Resource, old: Resource, { index }: RuleContext): string | undefined {
   const name = subnetShown(subnet.id);
   if (!sameId(subscriptionOf(subnet.id), subscriptionOf(old.id)))
     return `${name} is in another subscription than the workspace (compute.vnet-same-subscription).`;
-  const [network, workspace] = [world.get(vnetOf(subnet.id)), world.workspace()];
+  const [network, workspace] = [index.get(vnetOf(subnet.id)), index.workspace()];
   const apart =
     network && workspace && regionOf(vnetView(network).location) !== regionOf(workspaceView(workspace).location);
   if (apart) return `${name} is in another region than the workspace (compute.vnet-same-region).`;
   if (subnetView(subnet).delegations.length > 0)
     return `${name} is delegated to a service and cannot hold nodes (compute.subnet-not-delegated).`;
   const asked = isInstance(old) ? 1 : (nodesView(old).maxNodes ?? 1);
-  const others = demandIn(subnet.id, world).reduce((sum, { addresses }) => sum + addresses, 0);
-  const room = roomOf(subnet.id, world);
+  const others = demandIn(subnet.id, index).reduce((sum, { addresses }) => sum + addresses, 0);
+  const room = capacityOf(subnet.id, index);
   return room && room.free.count < asked + others
     ? `${name} has ${Math.max(0, room.free.count)} free addresses, and its compute may need ${asked + others} (compute.subnet-free-ips).`
     : undefined;
@@ -181,4 +182,4 @@ function withMembers(body: JsonObject, members: SiblingSettings['set']): JsonObj
 }
 
 /** With private endpoints or a managed network, compute has no public IP address. */
-export const requiresNoPublicIp = ({ world }: Judgement): boolean => architectureFor(world) !== 'service-endpoint';
+export const requiresNoPublicIp = ({ index }: RuleContext): boolean => architectureFor(index) !== 'service-endpoint';

@@ -1,12 +1,13 @@
 // How a firewall meets the purposes of compute: by network rules for all tags of one, or by application rules for all its host
 // names; and the result of checking them.
+
+import { firewallContext, firewallRulesOf } from '../../../facts/firewall.ts';
+import { subnetPrefixes } from '../../../facts/flows.ts';
 import { type Evidence, type Severity, severities } from '../../../model/finding.ts';
 import { decideFirewall, type FirewallRule, type FirewallRules } from '../../../net/firewall/index.ts';
-import { firewallContext, firewallRulesOf } from '../../../posture/firewall.ts';
-import { subnetPrefixes } from '../../../posture/flows.ts';
 import { portsShown } from '../../parts/nsg-flows.ts';
-import { fail, listed, noted, pass, shown, subnetShown, unknown } from '../../parts/verdict.ts';
-import type { Verdict } from '../../rule.ts';
+import { displayName, fail, listed, noted, pass, subnetShown, unknown } from '../../parts/verdict.ts';
+import type { CheckResult } from '../../rule.ts';
 import { bypassesFirewall, type FirewallPlace, routesThere, ruleSeen, ruleShown } from './place.ts';
 import type { HostNeed, Purpose, Purposes, TagNeed } from './purposes.ts';
 
@@ -37,23 +38,23 @@ const speaksOfNames = ({ access, doubtful, destination, hosts }: FirewallRule): 
 
 /** `rules`: those of the firewall, or as they will be. */
 export function statusOf(purpose: Purpose, place: FirewallPlace, rules: FirewallRules): PurposeStatus {
-  const { subnet, judgement } = place;
-  const source = subnetPrefixes(subnet, judgement.world);
-  const context = firewallContext(judgement.world);
+  const { subnet, context } = place;
+  const source = subnetPrefixes(subnet, context.index);
+  const networkContext = firewallContext(context.index);
   const told = (verdict: ReturnType<typeof decideFirewall>): Told => {
     const answer = verdict.verdict === 'allowed' ? 'yes' : verdict.verdict === 'unknown' ? 'unknown' : 'no';
     return { answer, by: [...verdict.deniedBy, ...verdict.unsure] };
   };
   const tagged = purpose.tags.map((need) => {
-    if (bypassesFirewall(need.tag, subnet, judgement.world)) return { need, answer: 'yes' as const, by: [] };
+    if (bypassesFirewall(need.tag, subnet, context.index)) return { need, answer: 'yes' as const, by: [] };
     const { protocol, ports, tag } = need;
     const only = { ...rules, application: [] };
-    return { need, ...told(decideFirewall({ source, protocol, ports, to: [tag] }, only, context)) };
+    return { need, ...told(decideFirewall({ source, protocol, ports, to: [tag] }, only, networkContext)) };
   });
   const named = purpose.hosts.map((need) => {
     const { protocol, ports, host } = need;
     const some = { ...rules, network: rules.network.filter(speaksOfNames) };
-    return { need, ...told(decideFirewall({ source, protocol, ports, hosts: [host] }, some, context)) };
+    return { need, ...told(decideFirewall({ source, protocol, ports, hosts: [host] }, some, networkContext)) };
   });
   const whole = (all: readonly Told[]): Answer => {
     if (all.length === 0 || all.some(({ answer }) => answer === 'no')) return 'no';
@@ -71,9 +72,9 @@ export function statusOf(purpose: Purpose, place: FirewallPlace, rules: Firewall
   };
 }
 
-/** Each purpose at the firewall with its present rules. Throws GapRead when they were not read. */
+/** Each purpose at the firewall with its present rules. Throws UnreadableError when they were not read. */
 export const statusesOf = (purposes: readonly Purpose[], place: FirewallPlace): PurposeStatus[] => {
-  const rules = firewallRulesOf(place.firewall, place.judgement.world);
+  const rules = firewallRulesOf(place.firewall, place.context.index);
   return purposes.map((purpose) => statusOf(purpose, place, rules));
 };
 
@@ -94,18 +95,18 @@ function lacking({ purpose, outcome, tags, hosts }: PurposeStatus, { firewall }:
   ];
 }
 
-/** The result for all purposes. Throws GapRead when none is known to be unmet and more may be needed, or rules were not read. */
-export function checkPurposes({ purposes, gap }: Purposes, place: FirewallPlace, own: Severity): Verdict {
+/** The result for all purposes. Throws UnreadableError when none is known to be unmet and more may be needed, or rules were not read. */
+export function checkPurposes({ purposes, gap }: Purposes, place: FirewallPlace, own: Severity): CheckResult {
   const statuses = statusesOf(purposes, place);
-  const { subnet, firewall, judgement } = place;
-  const [name, firewallName] = [subnetShown(subnet), shown(firewall.id)];
+  const { subnet, firewall, context } = place;
+  const [name, firewallName] = [subnetShown(subnet), displayName(firewall.id)];
   const of = (outcome: PurposeStatus['outcome']) => statuses.filter((one) => one.outcome === outcome);
   const namesOf = (them: readonly PurposeStatus[]) => them.map(({ purpose }) => purpose.name);
-  const route = routesThere(subnet, judgement.world);
+  const route = routesThere(subnet, context.index);
   const evidenceOf = (them: readonly PurposeStatus[], note: string): Evidence[] => [
     ...route,
     ...them.flatMap((one) => lacking(one, place)),
-    ...[...new Set(them.flatMap(({ by }) => by))].slice(0, 6).map((rule) => ruleSeen(rule, judgement.world, note)),
+    ...[...new Set(them.flatMap(({ by }) => by))].slice(0, 6).map((rule) => ruleSeen(rule, context.index, note)),
   ];
   const unmet = of('unmet');
   if (unmet.length > 0) {

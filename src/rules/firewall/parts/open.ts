@@ -1,21 +1,22 @@
 // The fix of the firewall rules: new allow rules, one a purpose, from the ranges of the subnet, at a priority before any deny. A policy
 // gets one rule collection group for the subnet; a firewall with classic rules gets collections in its body.
-import {
-  groupCollectionsPointer,
-  ruleCollectionGroupsOf,
-  ruleCollectionGroupType,
-} from '../../../kinds/azure-firewall.ts';
-import { listAt, numberAt, textAt } from '../../../kinds/read.ts';
+
+import { firewallPolicyOf, firewallRulesOf, firewallRulesWith } from '../../../facts/firewall.ts';
+import { subnetPrefixes } from '../../../facts/flows.ts';
 import { editChange } from '../../../model/change.ts';
 import { addTo, applyEdits } from '../../../model/edit.ts';
 import type { Json, JsonObject } from '../../../model/json.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { fold, nameOf, parentId } from '../../../model/resource-id.ts';
 import type { FirewallBody } from '../../../net/firewall/index.ts';
-import { firewallPolicyOf, firewallRulesOf, firewallRulesWith } from '../../../posture/firewall.ts';
-import { subnetPrefixes } from '../../../posture/flows.ts';
+import {
+  groupCollectionsPointer,
+  ruleCollectionGroupsOf,
+  ruleCollectionGroupType,
+} from '../../../resource-types/azure-firewall.ts';
+import { listAt, numberAt, textAt } from '../../../resource-types/read.ts';
 import { legalName } from '../../parts/naming.ts';
-import { listed, shown, subnetShown } from '../../parts/verdict.ts';
+import { displayName, listed, subnetShown } from '../../parts/verdict.ts';
 import type { Proposal } from '../../rule.ts';
 import { type PurposeStatus, statusesOf, statusOf } from './check.ts';
 import { type FirewallPlace, ruleShown } from './place.ts';
@@ -24,7 +25,7 @@ import type { HostNeed, Purpose, TagNeed } from './purposes.ts';
 /** `classic`: rules in the body of a firewall; `policy`: rules in a rule collection group. */
 type Dialect = 'classic' | 'policy';
 
-interface Wanted {
+interface WantedRules {
   readonly slug: string;
   readonly tags: readonly TagNeed[];
   readonly hosts: readonly HostNeed[];
@@ -34,14 +35,14 @@ const isWeb = ({ protocol, ports }: HostNeed): boolean =>
   protocol === 'Tcp' && ports.every((port) => port === '80' || port === '443');
 
 /** What is missing, by tag where there is one; `byHosts`: by host name where host names on 80 and 443 are enough. */
-function wantedOf({ purpose, tags, hosts }: PurposeStatus, byHosts: boolean): Wanted {
+function wantedOf({ purpose, tags, hosts }: PurposeStatus, byHosts: boolean): WantedRules {
   const { slug } = purpose;
   const named = purpose.tags.length === 0 || (byHosts && purpose.hosts.length > 0 && purpose.hosts.every(isWeb));
   return named ? { slug, tags: [], hosts } : { slug, tags, hosts: [] };
 }
 
 /** One entry a slug. */
-const bySlug = (wanted: readonly Wanted[]): Wanted[] =>
+const bySlug = (wanted: readonly WantedRules[]): WantedRules[] =>
   [...Map.groupBy(wanted, ({ slug }) => slug)].map(([slug, some]) => ({
     slug,
     tags: some.flatMap(({ tags }) => tags),
@@ -52,15 +53,15 @@ const bySlug = (wanted: readonly Wanted[]): Wanted[] =>
 const alike = <Need extends TagNeed | HostNeed>(needs: readonly Need[]): Need[][] => [
   ...Map.groupBy(needs, ({ protocol, ports }) => `${protocol} ${ports.join(',')}`).values(),
 ];
-const numbered = (slug: string, index: number): string => (index === 0 ? slug : `${slug}-${index + 1}`);
+const numbered = (slug: string, position: number): string => (position === 0 ? slug : `${slug}-${position + 1}`);
 
-function networkRules({ slug, tags }: Wanted, source: readonly string[], dialect: Dialect): JsonObject[] {
-  return alike(tags).map((some, index): JsonObject => {
+function networkRules({ slug, tags }: WantedRules, source: readonly string[], dialect: Dialect): JsonObject[] {
+  return alike(tags).map((some, position): JsonObject => {
     const [first] = some;
     const protocol = first?.protocol === '*' ? 'Any' : (first?.protocol ?? 'Tcp').toUpperCase();
     return {
       ...(dialect === 'policy' ? { ruleType: 'NetworkRule' } : {}),
-      name: numbered(slug, index),
+      name: numbered(slug, position),
       [dialect === 'policy' ? 'ipProtocols' : 'protocols']: [protocol],
       sourceAddresses: [...source],
       destinationAddresses: some.map(({ tag }) => tag),
@@ -69,11 +70,11 @@ function networkRules({ slug, tags }: Wanted, source: readonly string[], dialect
   });
 }
 
-function applicationRules({ slug, hosts }: Wanted, source: readonly string[], dialect: Dialect): JsonObject[] {
+function applicationRules({ slug, hosts }: WantedRules, source: readonly string[], dialect: Dialect): JsonObject[] {
   return alike(hosts).map(
-    (some, index): JsonObject => ({
+    (some, position): JsonObject => ({
       ...(dialect === 'policy' ? { ruleType: 'ApplicationRule' } : {}),
-      name: numbered(slug, index),
+      name: numbered(slug, position),
       sourceAddresses: [...source],
       protocols: (some[0]?.ports ?? []).map((port) => ({
         protocolType: port === '80' ? 'Http' : 'Https',
@@ -88,7 +89,7 @@ interface WrittenRules {
   readonly network: readonly JsonObject[];
   readonly application: readonly JsonObject[];
 }
-const writtenRules = (wanted: readonly Wanted[], source: readonly string[], dialect: Dialect): WrittenRules => ({
+const writtenRules = (wanted: readonly WantedRules[], source: readonly string[], dialect: Dialect): WrittenRules => ({
   network: wanted.flatMap((one) => networkRules(one, source, dialect)),
   application: wanted.flatMap((one) => applicationRules(one, source, dialect)),
 });
@@ -134,12 +135,12 @@ function freeNumber(used: readonly number[], denies: readonly number[], where: W
 function freeName(parts: readonly string[], taken: readonly string[]): string {
   const names = new Set(taken.map(fold));
   const name = legalName(['bastide', ...parts], 74);
-  for (let index = 1; ; index += 1) {
-    const numbered = index === 1 ? name : `${name}-${index}`;
+  for (let position = 1; ; position += 1) {
+    const numbered = position === 1 ? name : `${name}-${position}`;
     if (!names.has(fold(numbered))) return numbered;
   }
 }
-const placeName = (subnet: string): string[] => [shown(parentId(subnet) ?? ''), shown(subnet)];
+const placeName = (subnet: string): string[] => [displayName(parentId(subnet) ?? ''), displayName(subnet)];
 
 const denies = (collection: Json): boolean =>
   fold(textAt(collection, '/action/type') ?? textAt(collection, '/properties/action/type') ?? '') === 'deny';
@@ -153,11 +154,11 @@ interface Attempt {
 function inPolicy(
   place: FirewallPlace,
   policy: Resource,
-  wanted: readonly Wanted[],
+  wanted: readonly WantedRules[],
   where: Where,
 ): Attempt | undefined {
-  const { world } = place.judgement;
-  const groups = world.list(ruleCollectionGroupsOf(policy.id));
+  const { index } = place.context;
+  const groups = index.list(ruleCollectionGroupsOf(policy.id));
   const priorityOf = ({ body }: Resource): number[] => {
     const priority = numberAt(body, '/properties/priority');
     return priority === undefined ? [] : [priority];
@@ -171,15 +172,15 @@ function inPolicy(
   );
   const resource = `${policy.id}/${ruleCollectionGroupType.split('/').at(-1)}/${name}`;
   const body = groupBody(priority, writtenRules(wanted, rangesOf(place), 'policy'));
-  const followers = listAt(policy.body, '/properties/firewalls').map((item) => shown(textAt(item, '/id') ?? ''));
-  const risk = riskOf(followers.length === 0 ? [shown(place.firewall.id)] : followers);
+  const followers = listAt(policy.body, '/properties/firewalls').map((item) => displayName(textAt(item, '/id') ?? ''));
+  const risk = riskOf(followers.length === 0 ? [displayName(place.firewall.id)] : followers);
   return {
     proposal: { change: { kind: 'create', resource, edits: [], body }, phase: 2, risk },
     after: { resource, body },
   };
 }
 
-function inBody(place: FirewallPlace, wanted: readonly Wanted[], where: Where): Attempt | undefined {
+function inBody(place: FirewallPlace, wanted: readonly WantedRules[], where: Where): Attempt | undefined {
   const { firewall } = place;
   const rules = writtenRules(wanted, rangesOf(place), 'classic');
   const edits = [];
@@ -197,7 +198,7 @@ function inBody(place: FirewallPlace, wanted: readonly Wanted[], where: Where): 
     edits.push(addTo(firewall.body, pointer, classicCollection(name, priority, own), { member: 'name', fold: true }));
   }
   return {
-    proposal: { change: editChange(firewall.id, edits), phase: 2, risk: riskOf([shown(firewall.id)]) },
+    proposal: { change: editChange(firewall.id, edits), phase: 2, risk: riskOf([displayName(firewall.id)]) },
     after: { resource: firewall.id, body: applyEdits(firewall.body, edits) },
   };
 }
@@ -206,8 +207,8 @@ const riskOf = (firewalls: readonly string[]): string =>
   `An update of ${listed(firewalls)} takes minutes and blocks other updates. The new rules apply to the subnet only. Azure Firewall processes network rules before application rules.`;
 
 /** Azure Firewall has rules for IPv4 alone. */
-const rangesOf = ({ subnet, judgement }: FirewallPlace): string[] =>
-  subnetPrefixes(subnet, judgement.world).filter((prefix) => !prefix.includes(':'));
+const rangesOf = ({ subnet, context }: FirewallPlace): string[] =>
+  subnetPrefixes(subnet, context.index).filter((prefix) => !prefix.includes(':'));
 
 /** The rules that allow what the firewall does not allow yet, or the sentence why none can. `byHosts`: by host names rather than tags, where these are enough. */
 export function allowPurposes(
@@ -215,24 +216,24 @@ export function allowPurposes(
   place: FirewallPlace,
   byHosts: boolean,
 ): readonly Proposal[] | string {
-  const { world } = place.judgement;
+  const { index } = place.context;
   const unmet = statusesOf(purposes, place).filter(({ outcome }) => outcome === 'unmet');
   if (unmet.length === 0) return [];
   if (rangesOf(place).length === 0) return `The address ranges of ${subnetShown(place.subnet)} are not known.`;
   const wanted = bySlug(unmet.map((status) => wantedOf(status, byHosts)));
-  const policy = firewallPolicyOf(place.firewall, world);
+  const policy = firewallPolicyOf(place.firewall, index);
   let stuck: readonly PurposeStatus[] = [];
   for (const where of ['last', 'before the denies'] as const) {
     const attempt = policy ? inPolicy(place, policy, wanted, where) : inBody(place, wanted, where);
     if (!attempt) continue;
-    const rules = firewallRulesWith(place.firewall, attempt.after, world);
+    const rules = firewallRulesWith(place.firewall, attempt.after, index);
     stuck = unmet.filter(({ purpose }) => statusOf(purpose, place, rules).outcome !== 'met');
     if (stuck.length === 0) return [attempt.proposal];
   }
   const [first] = stuck;
   if (!first)
-    return `No priority from ${lowest} to ${highest} is free in ${shown((policy ?? place.firewall).id)}. Move some of its collections first.`;
-  const { by } = statusOf(first.purpose, place, firewallRulesOf(place.firewall, world));
-  const rule = by[0] ? `${ruleShown(by[0])} of ${shown(by[0].resource)}` : 'An existing rule';
+    return `No priority from ${lowest} to ${highest} is free in ${displayName((policy ?? place.firewall).id)}. Move some of its collections first.`;
+  const { by } = statusOf(first.purpose, place, firewallRulesOf(place.firewall, index));
+  const rule = by[0] ? `${ruleShown(by[0])} of ${displayName(by[0].resource)}` : 'An existing rule';
   return `${rule} comes before any rule that could be added for ${first.purpose.name}. Change that rule, then run fix again.`;
 }

@@ -1,22 +1,23 @@
 // A training subnet and the firewalls between it and the Internet, as the firewall rules check them.
-import { listAt, textAt } from '../../../kinds/read.ts';
-import { routePointer, routesPointer } from '../../../kinds/route-view.ts';
+
+import { type FirewallHop, firewallInPath } from '../../../facts/firewall.ts';
+import { routesAt, routeTableAt } from '../../../facts/routes.ts';
+import { serviceTagsOf } from '../../../facts/service-tags.ts';
+import { tunnelOf } from '../../../facts/tunnel.ts';
 import type { Evidence } from '../../../model/finding.ts';
 import { attempt } from '../../../model/readable.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { fold } from '../../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../../model/snapshot-index.ts';
 import { clean } from '../../../model/text.ts';
-import type { World } from '../../../model/world.ts';
 import type { FirewallRule } from '../../../net/firewall/index.ts';
 import { globalTagOf, notLeavingBy } from '../../../net/index.ts';
-import { type FirewallHop, firewallInPath } from '../../../posture/firewall.ts';
-import { routesAt, routeTableAt } from '../../../posture/routes.ts';
-import { serviceTagsOf } from '../../../posture/service-tags.ts';
-import { tunnelOf } from '../../../posture/tunnel.ts';
+import { listAt, textAt } from '../../../resource-types/read.ts';
+import { routePointer, routesPointer } from '../../../resource-types/route-view.ts';
 import { derived } from '../../define.ts';
 import { noTraining, trainingSubjects } from '../../parts/training.ts';
-import { listed, notApplicable, noted, seen, shown, subnetShown, unknown } from '../../parts/verdict.ts';
-import type { Judgement, Subject, Subjects, Verdict } from '../../rule.ts';
+import { displayName, evidenceAt, listed, notApplicable, noted, subnetShown, unknown } from '../../parts/verdict.ts';
+import type { CheckResult, RuleContext, Subject, Subjects } from '../../rule.ts';
 
 /** A training subnet, and the appliances that its Internet traffic goes through. */
 export interface SubnetHops {
@@ -28,80 +29,85 @@ export interface SubnetHops {
 export interface FirewallPlace {
   readonly subnet: string;
   readonly firewall: Resource;
-  readonly judgement: Judgement;
+  readonly context: RuleContext;
   /** By the current documentation, not by the article of 2020. */
   readonly today: boolean;
 }
 
 /** The firewalls of a subnet that were read; [] where its routes were not, for choosing subjects only. */
-function firewallsSeen(subnet: string, world: World): readonly Resource[] {
+function firewallsSeen(subnet: string, index: SnapshotIndex): readonly Resource[] {
   return attempt(
-    () => firewallInPath(subnet, world).flatMap(({ firewall }) => firewall ?? []),
+    () => firewallInPath(subnet, index).flatMap(({ firewall }) => firewall ?? []),
     () => [],
   );
 }
 
 /** Each training subnet with each Azure Firewall in its path; the workspace where there is none, or where one may be missing. */
-const list = (judgement: Judgement): Subject[] =>
-  trainingSubjects(judgement).flatMap(({ resource }): Subject[] => {
-    if (resource === judgement.world.snapshot.workspace) return [{ resource }];
-    const met = firewallsSeen(resource, judgement.world);
+const list = (context: RuleContext): Subject[] =>
+  trainingSubjects(context).flatMap(({ resource }): Subject[] => {
+    if (resource === context.index.snapshot.workspace) return [{ resource }];
+    const met = firewallsSeen(resource, context.index);
     return met.length === 0 ? [{ resource }] : met.map(({ id }) => ({ resource, where: id }));
   });
 
 export const subnetHops: Subjects<SubnetHops> = {
   list,
-  resolve: ({ resource: subnet }, { world }) =>
-    noTraining(subnet, world) ?? { subnet, hops: firewallInPath(subnet, world) },
+  resolve: ({ resource: subnet }, { index }) =>
+    noTraining(subnet, index) ?? { subnet, hops: firewallInPath(subnet, index) },
 };
 
 export const noFirewall = (subnet: string): string =>
   `No route sends the Internet traffic of ${subnetShown(subnet)} through a firewall.`;
 
-export const firewallPlaces = derived(subnetHops, ({ subnet, hops }, judgement, { where }): FirewallPlace | Verdict => {
-  if (hops.length === 0) return notApplicable(noFirewall(subnet));
-  const met = hops.flatMap(({ firewall }) => firewall ?? []);
-  const firewall = met.find(({ id }) => fold(id) === fold(where ?? id));
-  if (firewall) return { subnet, firewall, judgement, today: judgement.profile !== 'seed-2020' };
-  return unknown(
-    `What ${listed(hops.map(hopShown))} allows ${subnetShown(subnet)} to reach is unknown: no Azure Firewall with that address was found. Ask its operator.`,
-    routesThere(subnet, judgement.world),
-  );
-});
+export const firewallPlaces = derived(
+  subnetHops,
+  ({ subnet, hops }, context, { where }): FirewallPlace | CheckResult => {
+    if (hops.length === 0) return notApplicable(noFirewall(subnet));
+    const met = hops.flatMap(({ firewall }) => firewall ?? []);
+    const firewall = met.find(({ id }) => fold(id) === fold(where ?? id));
+    if (firewall) return { subnet, firewall, context, today: context.profile !== 'seed-2020' };
+    return unknown(
+      `What ${listed(hops.map(hopShown))} allows ${subnetShown(subnet)} to reach is unknown: no Azure Firewall with that address was found. Ask its operator.`,
+      routesThere(subnet, context.index),
+    );
+  },
+);
 
 /** The routes that lead to the firewalls, in the route table of the subnet. */
-export function routesThere(subnet: string, world: World): Evidence[] {
-  const { table, routes } = tunnelOf(subnet, world);
+export function routesThere(subnet: string, index: SnapshotIndex): Evidence[] {
+  const { table, routes } = tunnelOf(subnet, index);
   return [...new Set(routes.map(({ name }) => name))].slice(0, 4).flatMap((name) => {
     const pointer = table && name !== undefined ? routePointer(table, name) : undefined;
-    return table && pointer !== undefined ? [seen(table, pointer, 'route to the Internet')] : [];
+    return table && pointer !== undefined ? [evidenceAt(table, pointer, 'route to the Internet')] : [];
   });
 }
 
 export const hopShown = ({ address, firewall }: FirewallHop): string =>
-  firewall ? `Azure Firewall ${shown(firewall.id)} (${clean(address, 60)})` : `the appliance at ${clean(address, 60)}`;
+  firewall
+    ? `Azure Firewall ${displayName(firewall.id)} (${clean(address, 60)})`
+    : `the appliance at ${clean(address, 60)}`;
 
 /** `bastide-net/azureml`: collection and rule, made safe to show. */
 export const ruleShown = ({ name, collection }: FirewallRule): string => `${clean(collection, 80)}/${clean(name, 80)}`;
 
 /** A rule in the body that holds it. */
-export const ruleSeen = ({ resource, pointer, access }: FirewallRule, world: World, note: string): Evidence => {
-  const found = world.peek(resource);
-  return found.state === 'read' ? seen(found.resource, pointer, note) : noted(resource, access, note);
+export const ruleSeen = ({ resource, pointer, access }: FirewallRule, index: SnapshotIndex, note: string): Evidence => {
+  const found = index.peek(resource);
+  return found.state === 'read' ? evidenceAt(found.resource, pointer, note) : noted(resource, access, note);
 };
 
 /**
  * Does traffic to a tag bypass the firewall by routes to the Internet? By the addresses of the tag where they are known, else by a
- * route that names it. Throws GapRead when the route table was not read.
+ * route that names it. Throws UnreadableError when the route table was not read.
  */
-export function bypassesFirewall(tag: string, subnet: string, world: World): boolean {
-  const addresses = serviceTagsOf(world)?.addressesOf(tag);
+export function bypassesFirewall(tag: string, subnet: string, index: SnapshotIndex): boolean {
+  const addresses = serviceTagsOf(index)?.addressesOf(tag);
   if (addresses) {
     const ours = { v4: addresses.v4, v6: [] };
-    return ours.v4.length > 0 && notLeavingBy(ours, routesAt(subnet, world).routes, 'Internet').length === 0;
+    return ours.v4.length > 0 && notLeavingBy(ours, routesAt(subnet, index).routes, 'Internet').length === 0;
   }
   const names = [tag, globalTagOf(tag)].map(fold);
-  const table = routeTableAt(subnet, world);
+  const table = routeTableAt(subnet, index);
   return listAt(table?.body, routesPointer).some((route) => {
     const prefix = fold(textAt(route, '/properties/addressPrefix') ?? '');
     return names.includes(prefix) && fold(textAt(route, '/properties/nextHopType') ?? '') === 'internet';

@@ -1,17 +1,18 @@
 // What compute behind a firewall must reach, purpose by purpose: by service tag in a network rule, or by host names in application
 // rules. The tags are those of the required flows; the host names are Microsoft's list of 2026-03 (how-to-access-azureml-behind-
 // firewall) and of July 2020, those of Azure Monitor of azure-monitor/ip-addresses (2025).
-import { findSubnet, vnetOf } from '../../../kinds/network-view.ts';
+
+import { reachedPrivately } from '../../../facts/endpoints.ts';
+import { packageHosts } from '../../../facts/firewall.ts';
+import { defaultAccountId, workspaceRegistryId, workspaceVaultId } from '../../../facts/links.ts';
+import { endpointStanding } from '../../../facts/service-endpoints.ts';
 import type { Severity } from '../../../model/finding.ts';
 import { readable } from '../../../model/readable.ts';
 import { fold, nameOf } from '../../../model/resource-id.ts';
-import type { GapRead } from '../../../model/world.ts';
+import type { GapRead } from '../../../model/snapshot-index.ts';
 import type { Protocol } from '../../../net/ports.ts';
-import { reachedPrivately } from '../../../posture/endpoints.ts';
-import { packageHosts } from '../../../posture/firewall.ts';
-import { defaultAccountId, workspaceRegistryId, workspaceVaultId } from '../../../posture/links.ts';
-import { endpointStanding } from '../../../posture/service-endpoints.ts';
-import { type Need, portsShown, regions } from '../../parts/nsg-flows.ts';
+import { findSubnet, vnetOf } from '../../../resource-types/network-view.ts';
+import { type FlowNeed, portsShown, regions } from '../../parts/nsg-flows.ts';
 import { regionOf } from '../../parts/nsg-place.ts';
 import { filesPrivate, flowsOf } from '../../parts/required-flows.ts';
 import type { FirewallPlace } from './place.ts';
@@ -40,8 +41,8 @@ const web = (hosts: readonly string[], ports: readonly string[] = ['443']): Host
   hosts.map((host) => ({ host, protocol: 'Tcp', ports }));
 
 /** One purpose for flows that only a tag tells apart; none where no flow is needed. */
-function purpose(slug: string, name: string, needs: readonly Need[], hosts: readonly HostNeed[]): Purpose[] {
-  const wanted = needs.filter(({ onlyNote }) => onlyNote !== true);
+function purpose(slug: string, name: string, needs: readonly FlowNeed[], hosts: readonly HostNeed[]): Purpose[] {
+  const wanted = needs.filter(({ informational }) => informational !== true);
   if (wanted.length === 0) return [];
   const tags = wanted.map(
     ({ asked }): TagNeed => ({ tag: asked.remote[0] ?? '', protocol: asked.protocol, ports: asked.ports }),
@@ -74,26 +75,26 @@ function machineLearning(place: FirewallPlace): Purpose[] {
   });
 }
 
-/** Does the subnet reach the service by a service endpoint, which bypasses the firewall? Throws GapRead when the subnet was not read. */
+/** Does the subnet reach the service by a service endpoint, which bypasses the firewall? Throws UnreadableError when the subnet was not read. */
 function byEndpoint(
-  { subnet, judgement }: FirewallPlace,
+  { subnet, context }: FirewallPlace,
   service: 'storage' | 'vault' | 'registry',
   region?: string,
 ): boolean {
-  const found = findSubnet(judgement.world, subnet);
+  const found = findSubnet(context.index, subnet);
   return found !== undefined && endpointStanding(found, service, region).standing === 'ready';
 }
 
 /** Storage of each region in use, for the accounts of Azure Batch too, and the file share of the default account. */
 function storageOf(place: FirewallPlace): Purpose[] {
-  const { world } = place.judgement;
-  const account = defaultAccountId(world);
+  const { index } = place.context;
+  const account = defaultAccountId(index);
   const each = flowsOf('nsg.outbound-storage', place);
-  const accounts = regions(place, account).flatMap((region, index) => {
-    const need = each[index];
+  const accounts = regions(place, account).flatMap((region, position) => {
+    const need = each[position];
     if (!need || byEndpoint(place, 'storage', region)) return [];
     const hosts = ['blob', 'table', 'queue'].map((service) => `*.${service}.core.windows.net`);
-    return purpose(index === 0 ? 'storage' : `storage-${region}`, `Storage in ${region}`, [need], web(hosts));
+    return purpose(position === 0 ? 'storage' : `storage-${region}`, `Storage in ${region}`, [need], web(hosts));
   });
   if (account === undefined || filesPrivate(place) || byEndpoint(place, 'storage', regionOf(place))) return accounts;
   const share = web([`${fold(nameOf(account))}.file.core.windows.net`], ['445']);
@@ -103,14 +104,14 @@ function storageOf(place: FirewallPlace): Purpose[] {
 
 /** The workspace's registry; names are Azure's default for it. */
 const registryHost = (place: FirewallPlace): string => {
-  const id = workspaceRegistryId(place.judgement.world);
+  const id = workspaceRegistryId(place.context.index);
   return id === undefined ? '*.azurecr.io' : `${fold(nameOf(id))}.azurecr.io`;
 };
 
 function vaultOf(place: FirewallPlace): Purpose[] {
-  const { world } = place.judgement;
-  const id = workspaceVaultId(world);
-  if (byEndpoint(place, 'vault') || (id !== undefined && reachedPrivately(id, vnetOf(place.subnet), world))) return [];
+  const { index } = place.context;
+  const id = workspaceVaultId(index);
+  if (byEndpoint(place, 'vault') || (id !== undefined && reachedPrivately(id, vnetOf(place.subnet), index))) return [];
   return purpose('keyvault', 'Key Vault', flowsOf('nsg.outbound-keyvault-hbi', place), web(['*.vault.azure.net']));
 }
 
@@ -136,8 +137,8 @@ const packages: Purpose = {
 };
 
 /** Microsoft's list of host names is of the public cloud; in other clouds the tags alone decide. */
-const inPublicCloud = ({ judgement }: FirewallPlace): boolean => {
-  const { source } = judgement.world.snapshot;
+const inPublicCloud = ({ context }: FirewallPlace): boolean => {
+  const { source } = context.index.snapshot;
   return source.kind !== 'azure' || source.name === 'public';
 };
 
@@ -154,7 +155,7 @@ const telemetry = [
 const graph = ['graph.microsoft.com', 'graph.windows.net'];
 const signIn = [...web(['login.microsoftonline.com'], ['80', '443']), ...web(graph)];
 
-/** The current list, each purpose by itself: a GapRead of one hides no other. */
+/** The current list, each purpose by itself: a UnreadableError of one hides no other. */
 const current: readonly ((place: FirewallPlace) => readonly Purpose[])[] = [
   (place) => purpose('entra', 'Microsoft Entra ID', flowsOf('nsg.outbound-entra', place), signIn),
   (place) =>
@@ -192,7 +193,7 @@ export function currentPurposes(place: FirewallPlace): Purposes {
 
 /** The host names of July 2020, each its own purpose; the name of the registry where it is known. */
 export function namesOf2020(place: FirewallPlace): HostNeed[] {
-  const own = workspaceRegistryId(place.judgement.world) === undefined ? [] : [registryHost(place)];
+  const own = workspaceRegistryId(place.context.index) === undefined ? [] : [registryHost(place)];
   return web([
     ...['*.batchai.core.windows.net', 'ml.azure.com', 'default.exp-tas.com', '*.azureml.ms'],
     ...['*.experiments.azureml.net', '*.modelmanagement.azureml.net', 'mlworkspace.azure.ai', '*.aether.ms'],

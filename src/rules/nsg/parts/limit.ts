@@ -1,44 +1,45 @@
 // Limited outbound access: the deny rule behind every allow rule, and the group with all of them that a subnet without one gets.
-import { vnetView } from '../../../kinds/network-view.ts';
-import { listAt, textAt } from '../../../kinds/read.ts';
+
+import { adminRulesAt } from '../../../facts/admin-rules.ts';
+import { contextAt, subnetPrefixes } from '../../../facts/flows.ts';
+import { type SubnetRole, subnetUses, unreadUses } from '../../../facts/needs.ts';
+import { networkOf, sharers } from '../../../facts/training-subnets.ts';
+import { isTunnelled } from '../../../facts/tunnel.ts';
 import { editChange } from '../../../model/change.ts';
 import { setMember } from '../../../model/edit.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { groupIdOf, nameOf, sameId } from '../../../model/resource-id.ts';
-import type { World } from '../../../model/world.ts';
+import type { SnapshotIndex } from '../../../model/snapshot-index.ts';
 import { allowedTags, priorityAfter } from '../../../net/index.ts';
 import { leak } from '../../../net/leak.ts';
-import { adminRulesAt } from '../../../posture/admin-rules.ts';
-import { contextAt, subnetPrefixes } from '../../../posture/flows.ts';
-import { type SubnetRole, subnetUses, unreadUses } from '../../../posture/needs.ts';
-import { networkOf, sharers } from '../../../posture/training-subnets.ts';
-import { isTunnelled } from '../../../posture/tunnel.ts';
+import { vnetView } from '../../../resource-types/network-view.ts';
+import { listAt, textAt } from '../../../resource-types/read.ts';
 import {
   addRule,
   freeGroup,
+  type NsgStep,
   newGroup,
   newGroupBody,
   openFor,
   type RuleSpec,
   riskOf,
   ruleNamed,
-  type Step,
 } from '../../parts/nsg-change.ts';
-import type { Place } from '../../parts/nsg-place.ts';
+import type { NsgPlace } from '../../parts/nsg-place.ts';
 import { allNeeds } from '../../parts/required-flows.ts';
-import { shown, subnetShown } from '../../parts/verdict.ts';
-import type { Judgement, Proposal } from '../../rule.ts';
+import { displayName, subnetShown } from '../../parts/verdict.ts';
+import type { Proposal, RuleContext } from '../../rule.ts';
 
 /** Under a default route to an appliance it is unsettled what `Internet` covers, so everything is denied there. */
-const denySpec = ({ subnet, judgement: { world } }: Place): RuleSpec => ({
+const denySpec = ({ subnet, context: { index } }: NsgPlace): RuleSpec => ({
   slug: 'outbound-deny-internet',
   ...{ direction: 'Outbound', access: 'Deny', protocol: '*', sources: ['*'], ports: ['*'] },
-  destinations: [isTunnelled(subnet, world) ? '*' : 'Internet'],
+  destinations: [isTunnelled(subnet, index) ? '*' : 'Internet'],
 });
 
 /** The deny behind every custom outbound allow, or the sentence why there is no priority for it. */
-function denyLast(place: Place): Step | string {
+function denyLast(place: NsgPlace): NsgStep | string {
   const allows = place.layer.group.rules.filter(
     (rule) => !rule.standard && rule.direction === 'Outbound' && rule.access === 'Allow',
   );
@@ -46,71 +47,71 @@ function denyLast(place: Place): Step | string {
   const own = place.layer.group.rules.filter(({ name }) => ruleNamed(place, name) !== undefined);
   const priority = priorityAfter(own, 'Outbound', after);
   if (priority === undefined) {
-    return `No priority above ${after} is free in ${shown(place.group.id)}. Move its allow rules to lower numbers first.`;
+    return `No priority above ${after} is free in ${displayName(place.group.id)}. Move its allow rules to lower numbers first.`;
   }
   return addRule(place, denySpec(place), priority);
 }
 
 /** Does the group deny the Internet beyond the tags it allows? */
-const isShut = ({ subnet, group, judgement: { world } }: Place): boolean =>
+const isShut = ({ subnet, group, context: { index } }: NsgPlace): boolean =>
   leak(
-    { source: subnetPrefixes(subnet, world), allowed: allowedTags(group.body) },
-    { subnetNsg: group.body, adminRules: adminRulesAt(subnet, world) },
-    contextAt(subnet, world),
+    { source: subnetPrefixes(subnet, index), allowed: allowedTags(group.body) },
+    { subnetNsg: group.body, adminRules: adminRulesAt(subnet, index) },
+    contextAt(subnet, index),
     1,
   ).verdict === 'denied';
 
 /** Nodes of any AKS cluster, attached to the workspace or not, show in their subnet by their scale set. */
 const ofNode = /\/virtualMachineScaleSets\/aks-/i;
-const holdsNodes = (subnet: string, world: World): boolean => {
-  const there = world.peek(subnet);
+const holdsNodes = (subnet: string, index: SnapshotIndex): boolean => {
+  const there = index.peek(subnet);
   const body = there.state === 'read' ? there.resource.body : undefined;
   return listAt(body, '/properties/ipConfigurations').some((one) => ofNode.test(textAt(one, '/id') ?? ''));
 };
 
 /** Why the Internet is not denied at a group that these subnets share; undefined where it may be. */
-function blockedBy(subnets: readonly string[], { world }: Judgement): string | undefined {
-  const uses = subnetUses(world);
+function blockedBy(subnets: readonly string[], { index }: RuleContext): string | undefined {
+  const uses = subnetUses(index);
   const isOf = (id: string, wanted: (role: SubnetRole) => boolean): boolean =>
     uses.some(({ role, subnet }) => wanted(role) && sameId(id, subnet));
-  const nodes = subnets.find((id) => isOf(id, (role) => role === 'inference') || holdsNodes(id, world));
+  const nodes = subnets.find((id) => isOf(id, (role) => role === 'inference') || holdsNodes(id, index));
   const first = 'Give them their own network security group first.';
   if (nodes !== undefined)
     return `${subnetShown(nodes)} holds AKS nodes, which need the Internet; a deny rule in a shared group disconnects the cluster. ${first}`;
-  const [unread] = unreadUses(world).filter(({ role }) => role === 'inference');
+  const [unread] = unreadUses(index).filter(({ role }) => role === 'inference');
   const foreign = subnets.find((id) => /\/subnets\//i.test(id) && !isOf(id, () => true));
   if (!unread || foreign === undefined) return undefined;
-  return `${subnetShown(foreign)} shares the group and may hold nodes of ${shown(unread.compute)}, whose subnet could not be read: ${unread.gap.reason} Nodes need the Internet. ${first}`;
+  return `${subnetShown(foreign)} shares the group and may hold nodes of ${displayName(unread.compute)}, whose subnet could not be read: ${unread.gap.reason} Nodes need the Internet. ${first}`;
 }
 
 const impact =
   'Package installs (PyPI, conda), Docker Hub and operating system updates stop. Established connections survive.';
 
 /** Denies the Internet at the group of a subnet, after every other change. */
-export function limitGroup(place: Place): readonly Proposal[] | string {
-  const { world } = place.judgement;
-  const blocked = blockedBy([...sharers(place.group.id, world)], place.judgement);
+export function limitGroup(place: NsgPlace): readonly Proposal[] | string {
+  const { index } = place.context;
+  const blocked = blockedBy([...sharers(place.group.id, index)], place.context);
   if (blocked !== undefined) return blocked;
   const step = denyLast(place);
   if (typeof step === 'string') return step;
   if (!isShut(step.after)) {
-    return `A deny rule behind the allow rules of ${shown(place.group.id)} would leave part of the Internet open. Delete or narrow the allow rule that the finding names first.`;
+    return `A deny rule behind the allow rules of ${displayName(place.group.id)} would leave part of the Internet open. Delete or narrow the allow rule that the finding names first.`;
   }
   return [{ change: step.change, phase: 5, risk: riskOf(place, impact) }];
 }
 
 /** A new group with every allow and the deny, then associated with the subnet. */
-export function limitBare(subnetId: string, judgement: Judgement): readonly Proposal[] | string {
-  const { world } = judgement;
-  const subnet = world.get(subnetId);
-  const network = networkOf(subnetId, world);
+export function limitBare(subnetId: string, context: RuleContext): readonly Proposal[] | string {
+  const { index } = context;
+  const subnet = index.get(subnetId);
+  const network = networkOf(subnetId, index);
   if (!subnet || !network) return `${subnetShown(subnetId)} does not exist.`;
-  const blocked = blockedBy([subnet.id], judgement);
+  const blocked = blockedBy([subnet.id], context);
   if (blocked !== undefined) return blocked;
   const home = groupIdOf(network.id) ?? '';
-  const body = bodyFor(subnet.id, network, home, judgement);
+  const body = bodyFor(subnet.id, network, home, context);
   if (typeof body === 'string') return body;
-  const made = freeGroup(home, nameOf(subnet.id), body, judgement);
+  const made = freeGroup(home, nameOf(subnet.id), body, context);
   const attach = setMember(subnet.body, '/properties/networkSecurityGroup', { id: made.id });
   const risk = `The new network security group applies to every machine of ${subnetShown(subnet.id)}: inbound traffic it does not allow is denied. ${impact}`;
   return [
@@ -121,8 +122,8 @@ export function limitBare(subnetId: string, judgement: Judgement): readonly Prop
   ];
 }
 
-function bodyFor(subnet: string, network: Resource, home: string, judgement: Judgement): JsonObject | string {
-  const bare = { subnet, shut: true, judgement, today: judgement.profile !== 'seed-2020' };
+function bodyFor(subnet: string, network: Resource, home: string, context: RuleContext): JsonObject | string {
+  const bare = { subnet, shut: true, context, today: context.profile !== 'seed-2020' };
   const place = newGroup(bare, home, vnetView(network).location ?? '');
   const opened = openFor(place, allNeeds(place));
   if (typeof opened === 'string') return opened;

@@ -1,31 +1,32 @@
 // How computes reach a storage account, a key vault or a registry by its strategy: virtual network rules, private endpoints, or
 // outbound rules of the managed network.
-import { outboundRulesPointer, outboundRuleView } from '../../../kinds/managed-network.ts';
-import { type EndpointConnection, endpointConnectionsOf } from '../../../kinds/network-acls.ts';
-import { vnetOf } from '../../../kinds/network-view.ts';
+
+import { datastoresOf, isGen2 } from '../../../facts/accounts.ts';
+import { strategyOf } from '../../../facts/architecture.ts';
+import { customerEndpoints } from '../../../facts/endpoints.ts';
+import { accountGroups } from '../../../facts/groups.ts';
+import { outboundRules } from '../../../facts/managed-network.ts';
+import { knownNeedsOf, unreadNeedsOf } from '../../../facts/needs.ts';
 import { fold, sameId } from '../../../model/resource-id.ts';
-import { GapRead, type World } from '../../../model/world.ts';
-import { datastoresOf, isGen2 } from '../../../posture/accounts.ts';
-import { strategyOf } from '../../../posture/architecture.ts';
-import { customerEndpoints } from '../../../posture/endpoints.ts';
-import { accountGroups } from '../../../posture/groups.ts';
-import { outboundRules } from '../../../posture/managed-network.ts';
-import { knownNeedsOf, unreadNeedsOf } from '../../../posture/needs.ts';
+import { GapRead, type SnapshotIndex } from '../../../model/snapshot-index.ts';
+import { outboundRulesPointer, outboundRuleView } from '../../../resource-types/managed-network.ts';
+import { type EndpointConnection, endpointConnectionsOf } from '../../../resource-types/network-acls.ts';
+import { vnetOf } from '../../../resource-types/network-view.ts';
 import { derived } from '../../define.ts';
-import { storageFirewalls, subnetRuleFor, type Wall } from '../../parts/firewall.ts';
+import { type ServiceFirewall, storageFirewalls, subnetRuleFor } from '../../parts/firewall.ts';
 import { allowsNone, allowsSubnet } from '../../parts/firewall-verdicts.ts';
 import { onceEach } from '../../parts/naming.ts';
 import { needs } from '../../parts/subjects.ts';
-import { fail, listed, notApplicable, pass, seen, together, unknown } from '../../parts/verdict.ts';
-import type { Answers, Judgement, Verdict } from '../../rule.ts';
+import { evidenceAt, fail, listed, notApplicable, pass, unknown, worstOf } from '../../parts/verdict.ts';
+import type { Answers, CheckResult, RuleContext } from '../../rule.ts';
 
 export const connectionsPointer = '/properties/privateEndpointConnections';
 
-/** Firewalls of the accounts that a Data Lake Storage Gen2 datastore uses. Throws GapRead when the datastores were not read. */
-export const lakeFirewalls = derived(storageFirewalls, (firewall, { world }) => {
-  const { workspace } = world.snapshot;
-  if (workspace !== null) world.list(datastoresOf(workspace));
-  return isGen2(firewall.resource.id, world)
+/** Firewalls of the accounts that a Data Lake Storage Gen2 datastore uses. Throws UnreadableError when the datastores were not read. */
+export const lakeFirewalls = derived(storageFirewalls, (firewall, { index }) => {
+  const { workspace } = index.snapshot;
+  if (workspace !== null) index.list(datastoresOf(workspace));
+  return isGen2(firewall.resource.id, index)
     ? firewall
     : notApplicable(`No Data Lake Storage Gen2 datastore uses the ${firewall.name}.`);
 });
@@ -46,38 +47,38 @@ export const chosenAction = ({ action, way }: Answers): string | undefined =>
   action ?? (way === 'admit' ? 'allow' : way);
 
 /** Can every compute that needs the resource reach it? */
-export function computeAccess(firewall: Wall, { world }: Judgement): Verdict {
+export function computeAccess(firewall: ServiceFirewall, { index }: RuleContext): CheckResult {
   const { id } = firewall.resource;
-  if (strategyOf(id, world) !== 'service-endpoint') return privateAccess(firewall, world);
-  const subnets = knownNeedsOf(id, world);
+  if (strategyOf(id, index) !== 'service-endpoint') return privateAccess(firewall, index);
+  const subnets = knownNeedsOf(id, index);
   // A compute that could not be read may need more subnets; it does not hide that a known one is blocked.
-  const unread = unreadNeedsOf(id, world).map(({ gap }) => (): Verdict => {
+  const unread = unreadNeedsOf(id, index).map(({ gap }) => (): CheckResult => {
     throw new GapRead(gap);
   });
   if (subnets.length + unread.length === 0) return notApplicable(`No compute subnet needs the ${firewall.name}.`);
   const allowed = subnets.filter((subnet) => subnetRuleFor(firewall, subnet));
   const missing = subnets.filter((subnet) => !allowed.includes(subnet));
-  return together('critical', [
-    ...allowed.map((subnet) => () => allowsSubnet(firewall, subnet, world, 'high')),
+  return worstOf('critical', [
+    ...allowed.map((subnet) => () => allowsSubnet(firewall, subnet, index, 'high')),
     ...(missing.length > 0 ? [() => allowsNone(firewall, missing, 'high')] : []),
     ...unread,
   ]);
 }
 
-const groupsOf = (firewall: Wall, world: World): readonly string[] =>
-  firewall.service === 'storage' ? accountGroups(firewall.resource.id, world) : [firewall.service];
+const groupsOf = (firewall: ServiceFirewall, index: SnapshotIndex): readonly string[] =>
+  firewall.service === 'storage' ? accountGroups(firewall.resource.id, index) : [firewall.service];
 
 /** ` for blob and file`; empty for services with a single group. */
-const forGroups = ({ service }: Wall, groups: readonly string[]): string =>
+const forGroups = ({ service }: ServiceFirewall, groups: readonly string[]): string =>
   service === 'storage' ? ` for ${listed(groups)}` : '';
 
 /** Does every group in use have an approved private endpoint, or an active outbound rule of the managed network? */
-export function privateAccess(firewall: Wall, world: World): Verdict {
+export function privateAccess(firewall: ServiceFirewall, index: SnapshotIndex): CheckResult {
   const { id } = firewall.resource;
-  const groups = groupsOf(firewall, world);
-  if (strategyOf(id, world) === 'managed-network') return managedAccess(firewall, world, groups);
-  const ends = customerEndpoints(id, world);
-  const evidence = [seen(firewall.resource, connectionsPointer, 'private endpoint connections')];
+  const groups = groupsOf(firewall, index);
+  if (strategyOf(id, index) === 'managed-network') return managedAccess(firewall, index, groups);
+  const ends = customerEndpoints(id, index);
+  const evidence = [evidenceAt(firewall.resource, connectionsPointer, 'private endpoint connections')];
   const missing = groups.filter((group) => !ends.some((end) => end.groups?.includes(fold(group))));
   if (missing.length === 0)
     return pass(`The ${firewall.name} has approved private endpoints${forGroups(firewall, groups)}.`, evidence);
@@ -86,11 +87,11 @@ export function privateAccess(firewall: Wall, world: World): Verdict {
     : fail(`The ${firewall.name} has no approved private endpoint${forGroups(firewall, missing)}.`, evidence);
 }
 
-function managedAccess(firewall: Wall, world: World, groups: readonly string[]): Verdict {
-  const workspace = world.workspace();
+function managedAccess(firewall: ServiceFirewall, index: SnapshotIndex, groups: readonly string[]): CheckResult {
+  const workspace = index.workspace();
   if (!workspace) return unknown('The managed network of the workspace could not be read.');
-  const evidence = [seen(workspace, outboundRulesPointer, 'outbound rules of the managed network')];
-  const active = activeGroups(firewall.resource.id, world);
+  const evidence = [evidenceAt(workspace, outboundRulesPointer, 'outbound rules of the managed network')];
+  const active = activeGroups(firewall.resource.id, index);
   const missing = groups.filter((group) => !active.includes(fold(group)));
   return missing.length === 0
     ? pass(
@@ -103,40 +104,42 @@ function managedAccess(firewall: Wall, world: World, groups: readonly string[]):
       );
 }
 
-/** Groups of the active PrivateEndpoint outbound rules to a resource. Throws GapRead when the rules were not shown. */
-const activeGroups = (target: string, world: World): string[] =>
-  outboundRules(world)
+/** Groups of the active PrivateEndpoint outbound rules to a resource. Throws UnreadableError when the rules were not shown. */
+const activeGroups = (target: string, index: SnapshotIndex): string[] =>
+  outboundRules(index)
     .map(outboundRuleView)
     .filter((rule) => rule.type === 'PrivateEndpoint' && rule.status === 'Active' && sameId(rule.target, target))
     .map((rule) => rule.group ?? '');
 
 /** Groups in use that have no private access by the strategy of the resource. */
-export function missingGroups(firewall: Wall, world: World): readonly string[] {
+export function missingGroups(firewall: ServiceFirewall, index: SnapshotIndex): readonly string[] {
   const { id } = firewall.resource;
   const present =
-    strategyOf(id, world) === 'managed-network'
-      ? activeGroups(id, world)
-      : customerEndpoints(id, world).flatMap((end) => end.groups ?? []);
-  return groupsOf(firewall, world).filter((group) => !present.includes(fold(group)));
+    strategyOf(id, index) === 'managed-network'
+      ? activeGroups(id, index)
+      : customerEndpoints(id, index).flatMap((end) => end.groups ?? []);
+  return groupsOf(firewall, index).filter((group) => !present.includes(fold(group)));
 }
 
-/** Is there an approved private endpoint of the customer, or an active outbound rule? Throws GapRead when these were not shown. */
-export function hasPrivateAccess(firewall: Wall, world: World): boolean {
+/** Is there an approved private endpoint of the customer, or an active outbound rule? Throws UnreadableError when these were not shown. */
+export function hasPrivateAccess(firewall: ServiceFirewall, index: SnapshotIndex): boolean {
   const { id } = firewall.resource;
-  if (customerEndpoints(id, world).length > 0) return true;
-  return strategyOf(id, world) === 'managed-network' && activeGroups(id, world).length > 0;
+  if (customerEndpoints(id, index).length > 0) return true;
+  return strategyOf(id, index) === 'managed-network' && activeGroups(id, index).length > 0;
 }
 
-/** Networks of the subnets that need the resource. Throws GapRead when a compute could not be read. */
-export const needingNetworks = (id: string, judgement: Judgement): string[] =>
-  onceEach(needs(id, judgement).map(vnetOf));
+/** Networks of the subnets that need the resource. Throws UnreadableError when a compute could not be read. */
+export const needingNetworks = (id: string, context: RuleContext): string[] => onceEach(needs(id, context).map(vnetOf));
 
 /** The known networks of the private endpoints of a resource. */
-export const endpointNetworks = (id: string, world: World): string[] =>
-  onceEach(customerEndpoints(id, world).flatMap(({ vnet }) => vnet ?? []));
+export const endpointNetworks = (id: string, index: SnapshotIndex): string[] =>
+  onceEach(customerEndpoints(id, index).flatMap(({ vnet }) => vnet ?? []));
 
 /** Connections of a registry whose private endpoint is in no readable subscription: those of the workspace service. */
-export const serviceConnections = ({ resource }: Wall, world: World): readonly EndpointConnection[] =>
+export const serviceConnections = (
+  { resource }: ServiceFirewall,
+  index: SnapshotIndex,
+): readonly EndpointConnection[] =>
   endpointConnectionsOf(resource).filter(
-    ({ endpointId }) => endpointId !== undefined && world.peek(endpointId).state !== 'read',
+    ({ endpointId }) => endpointId !== undefined && index.peek(endpointId).state !== 'read',
   );

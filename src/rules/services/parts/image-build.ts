@@ -1,14 +1,15 @@
 // The compute that builds images where the registry cannot (`imageBuildCompute`): which one is set, and which ones are suitable.
-import { textAt } from '../../../kinds/read.ts';
-import { computeView } from '../../../kinds/workspace-view.ts';
+
+import { architectureFor } from '../../../facts/architecture.ts';
+import { computes, computesOf } from '../../../facts/needs.ts';
 import { editChange } from '../../../model/change.ts';
 import { setMember } from '../../../model/edit.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { fold, sameId } from '../../../model/resource-id.ts';
+import { GapRead, type SnapshotIndex } from '../../../model/snapshot-index.ts';
 import { clean } from '../../../model/text.ts';
-import { GapRead, type World } from '../../../model/world.ts';
-import { architectureFor } from '../../../posture/architecture.ts';
-import { computes, computesOf } from '../../../posture/needs.ts';
+import { textAt } from '../../../resource-types/read.ts';
+import { computeView } from '../../../resource-types/workspace-view.ts';
 import { stateOf } from '../../parts/firewall-verdicts.ts';
 import { editable } from '../../parts/proposals.ts';
 import { listed, quoted } from '../../parts/verdict.ts';
@@ -21,33 +22,33 @@ export const sizePointer = '/properties/properties/vmSize';
 export const builderName = (workspace: Resource): string | undefined =>
   textAt(workspace.body, builderPointer)?.trim() || undefined;
 
-/** The compute that is set and exists. Throws GapRead where the list of computes, or that compute, was not read. */
-export function builderOf(workspace: Resource, world: World): Resource | undefined {
+/** The compute that is set and exists. Throws UnreadableError where the list of computes, or that compute, was not read. */
+export function builderOf(workspace: Resource, index: SnapshotIndex): Resource | undefined {
   const name = builderName(workspace);
   if (name === undefined) return undefined;
-  const found = computes(world).find((one) => sameId(computeView(one).name, name));
+  const found = computes(index).find((one) => sameId(computeView(one).name, name));
   const id = `${computesOf(workspace.id)}/${name}`;
-  const gap = found ? undefined : world.snapshot.gaps.find((one) => sameId(one.id, id) && one.status !== 404);
+  const gap = found ? undefined : index.snapshot.gaps.find((one) => sameId(one.id, id) && one.status !== 404);
   if (gap) throw new GapRead(gap);
   return found;
 }
 
 /** Compute clusters can build images, and compute instances in a managed network (Microsoft Learn, "Managed network isolation"). */
-export const mayBuild = (compute: Resource, world: World): boolean => {
+export const mayBuild = (compute: Resource, index: SnapshotIndex): boolean => {
   const { computeType } = computeView(compute);
   if (computeType === 'AmlCompute') return true;
-  return computeType === 'ComputeInstance' && architectureFor(world) === 'managed-network';
+  return computeType === 'ComputeInstance' && architectureFor(index) === 'managed-network';
 };
 
 /** GPU sizes do not build images. */
 export const isGpu = (compute: Resource): boolean => /^standard_n/i.test(textAt(compute.body, sizePointer) ?? '');
 
 /** Computes that can build images: provisioned, of a suitable type, with at least one node, and a CPU size. */
-export const builders = (world: World): Resource[] =>
-  computes(world).filter((compute) => {
+export const builders = (index: SnapshotIndex): Resource[] =>
+  computes(index).filter((compute) => {
     const { provisioningState, maxNodeCount, computeType } = computeView(compute);
     const nodes = computeType !== 'AmlCompute' || (maxNodeCount ?? 0) >= 1;
-    return mayBuild(compute, world) && stateOf(provisioningState) === 'good' && nodes && !isGpu(compute);
+    return mayBuild(compute, index) && stateOf(provisioningState) === 'good' && nodes && !isGpu(compute);
   });
 
 /** The compute that the answer `cluster` names; without it, the first candidate that `prefers` accepts, else the first. */

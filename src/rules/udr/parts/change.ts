@@ -1,7 +1,8 @@
 // Changes to a route table: one route at a time, or the whole table in one write where many change. To route a service directly to
 // the Internet, contrary routes are changed first, then one route is added for its tag, or one for each of its prefixes; each result
 // is checked again before it is proposed.
-import { routesOf, routesPointer, routeType, withoutRoute, withRoute } from '../../../kinds/route-view.ts';
+
+import { type ExceptionService, type UserRoute, wantedOf, writtenRoutes } from '../../../facts/exception-routes.ts';
 import { type Change, editChange } from '../../../model/change.ts';
 import { addTo, applyEdits, type Edit, removeFrom, setMember } from '../../../model/edit.ts';
 import { isObject, type JsonObject } from '../../../model/json.ts';
@@ -9,8 +10,8 @@ import { valueAt } from '../../../model/pointer.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { fold, nameOf } from '../../../model/resource-id.ts';
 import { looksLiteral, noAddress, readPrefixes, without } from '../../../net/addresses.ts';
-import { type ExceptionService, type UserRoute, wantedOf, writtenRoutes } from '../../../posture/exception-routes.ts';
-import { listed, quoted, shown, subnetShown } from '../../parts/verdict.ts';
+import { routesOf, routesPointer, routeType, withoutRoute, withRoute } from '../../../resource-types/route-view.ts';
+import { displayName, listed, quoted, subnetShown } from '../../parts/verdict.ts';
 import type { Answers, Proposal } from '../../rule.ts';
 import { coverageAt, type RoutePlace, regionOf, tableRisk, withTable } from './place.ts';
 
@@ -40,8 +41,8 @@ export const countsOf = (place: RoutePlace): { readonly routes: number; readonly
 /** `bastide-<slug>` for a tag, `bastide-<slug>-1` and on for prefixes; names that are taken are skipped. */
 function* freeNames(table: Resource, slug: string): Generator<string> {
   const taken = new Set(routesOf(table).map(({ id }) => fold(nameOf(id))));
-  for (let index = 1; ; index += 1) {
-    const name = `bastide-${slug}-${index}`;
+  for (let position = 1; ; position += 1) {
+    const name = `bastide-${slug}-${position}`;
     if (!taken.has(fold(name))) yield name;
   }
 }
@@ -137,7 +138,7 @@ export function inTurn(place: RoutePlace, steps: readonly ((here: RoutePlace) =>
 /** Why the table takes no more routes; undefined where it does. */
 function noRoom(place: RoutePlace, routes: number, tags: number): string | undefined {
   const now = countsOf(place);
-  const name = place.table ? shown(place.table.id) : 'The route table';
+  const name = place.table ? displayName(place.table.id) : 'The route table';
   if (now.routes + routes > mostRoutes)
     return `${name} holds ${now.routes} routes; ${routes} more exceed the limit of ${mostRoutes}.`;
   return now.tags + tags > mostTagRoutes
@@ -172,14 +173,14 @@ function withoutContrary(service: ExceptionService, place: RoutePlace, region: s
 /** Prefixes of the service that are not routed to the Internet yet, each as the service tags have it. */
 export function missingPrefixes(service: ExceptionService, place: RoutePlace, region: string): readonly string[] {
   const missing = readPrefixes(coverageAt(service, place, region).missing).addresses;
-  return (wantedOf(service, region, place.judgement.world)?.prefixes ?? []).filter((prefix) => {
+  return (wantedOf(service, region, place.context.index)?.prefixes ?? []).filter((prefix) => {
     const own = readPrefixes([prefix]).addresses;
     return !noAddress(own) && !noAddress({ v4: without(own, without(own, missing)).v4, v6: [] });
   });
 }
 
 function byPrefix(service: ExceptionService, place: RoutePlace, region: string): RouteSteps | string {
-  if (!wantedOf(service, region, place.judgement.world))
+  if (!wantedOf(service, region, place.context.index))
     return `The addresses of ${service.tag} in ${region} are not known. Pass --service-tags FILE, or --answer routes=tags.`;
   const missing = missingPrefixes(service, place, region);
   return noRoom(place, missing.length, 0) ?? addRoutes(place, service.slug, missing);

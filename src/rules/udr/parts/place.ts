@@ -1,58 +1,69 @@
 // A training subnet and its route table, as the udr rules check them: the tunnel, the routes, how much of a service they cover.
-import { findSubnet, subnetType, subnetView } from '../../../kinds/network-view.ts';
-import { routePointer, servedBy } from '../../../kinds/route-view.ts';
-import { computeView } from '../../../kinds/workspace-view.ts';
-import type { Evidence } from '../../../model/finding.ts';
-import type { Resource } from '../../../model/resource.ts';
-import { nameOf, sameId } from '../../../model/resource-id.ts';
-import { clean } from '../../../model/text.ts';
-import type { World } from '../../../model/world.ts';
-import type { ReadRoutes } from '../../../net/routes.ts';
+
 import {
   batchService,
-  type Coverage,
   coverageOf,
   type ExceptionService,
   machineLearningService,
+  type RouteCoverage,
   type UserRoute,
-} from '../../../posture/exception-routes.ts';
-import { routesWith } from '../../../posture/routes.ts';
-import { serviceTagsOf } from '../../../posture/service-tags.ts';
-import { publicComputesIn, regionAt } from '../../../posture/training-subnets.ts';
-import { type Tunnel, tunnelOf } from '../../../posture/tunnel.ts';
-import { type Draft, defineRule } from '../../define.ts';
+} from '../../../facts/exception-routes.ts';
+import { routesWith } from '../../../facts/routes.ts';
+import { serviceTagsOf } from '../../../facts/service-tags.ts';
+import { publicComputesIn, regionAt } from '../../../facts/training-subnets.ts';
+import { type Tunnel, tunnelOf } from '../../../facts/tunnel.ts';
+import type { Evidence } from '../../../model/finding.ts';
+import type { Resource } from '../../../model/resource.ts';
+import { nameOf, sameId } from '../../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../../model/snapshot-index.ts';
+import { clean } from '../../../model/text.ts';
+import type { ReadRoutes } from '../../../net/routes.ts';
+import { findSubnet, subnetType, subnetView } from '../../../resource-types/network-view.ts';
+import { routePointer, servedBy } from '../../../resource-types/route-view.ts';
+import { computeView } from '../../../resource-types/workspace-view.ts';
+import { defineRule, type RuleDraft } from '../../define.ts';
 import { onceEach } from '../../parts/naming.ts';
 import { noTraining, trainingSubjects, unknownForTags } from '../../parts/training.ts';
-import { few, listed, notApplicable, noted, quoted, seen, shown, subnetShown, unknown } from '../../parts/verdict.ts';
-import type { Answers, Judgement, Proposal, Rule, Subjects, Verdict } from '../../rule.ts';
+import {
+  displayName,
+  evidenceAt,
+  few,
+  listed,
+  notApplicable,
+  noted,
+  quoted,
+  subnetShown,
+  unknown,
+} from '../../parts/verdict.ts';
+import type { Answers, CheckResult, Proposal, Rule, RuleContext, Subjects } from '../../rule.ts';
 
 export interface RoutePlace {
   readonly subnet: string;
   readonly table: Resource | undefined;
   readonly tunnel: Tunnel;
-  readonly judgement: Judgement;
+  readonly context: RuleContext;
   /** By the current documentation, not by the article of 2020. */
   readonly today: boolean;
 }
 
 /** Each training subnet with its route table. */
 const routePlaces: Subjects<RoutePlace> = {
-  list: (judgement) => trainingSubjects(judgement, (subnet) => subnetView(subnet).routeTable),
-  resolve({ resource: subnet }, judgement) {
-    const { world, profile } = judgement;
-    const none = noTraining(subnet, world);
+  list: (context) => trainingSubjects(context, (subnet) => subnetView(subnet).routeTable),
+  resolve({ resource: subnet }, context) {
+    const { index, profile } = context;
+    const none = noTraining(subnet, index);
     if (none) return none;
-    if (!findSubnet(world, subnet))
+    if (!findSubnet(index, subnet))
       return notApplicable(`${subnetShown(subnet)} does not exist; see workspace.network-preexists.`);
-    const tunnel = tunnelOf(subnet, world);
-    return withTable({ subnet, tunnel, judgement, today: profile !== 'seed-2020' }, tunnel.table);
+    const tunnel = tunnelOf(subnet, index);
+    return withTable({ subnet, tunnel, context, today: profile !== 'seed-2020' }, tunnel.table);
   },
 };
 
-type RouteDraft = Omit<Draft, 'for' | 'about' | 'subjects' | 'check' | 'flows' | 'fix' | 'fixKind' | 'undo'> & {
+type RouteDraft = Omit<RuleDraft, 'for' | 'about' | 'subjects' | 'check' | 'flows' | 'fix' | 'fixKind' | 'undo'> & {
   /** Automatic unless given. */
   readonly fixKind?: 'auto' | 'guided';
-  check(place: RoutePlace): Verdict;
+  check(place: RoutePlace): CheckResult;
   /** A failure stays one where a default route is only suspected. */
   readonly isCertain?: boolean;
   fix?(place: RoutePlace, answers: Answers): readonly Proposal[] | string;
@@ -94,23 +105,23 @@ export const withTable = (place: Omit<RoutePlace, 'table'>, table: Resource | un
 /** Routes read; several rules need the same table, and a fix needs the table after each of its steps. */
 const read = new WeakMap<Tunnel, Map<Resource | undefined, ReadRoutes>>();
 /** The routes of a place, with the default route of a gateway that is suspected. */
-function routesAt({ tunnel, table, subnet, judgement: { world } }: RoutePlace): ReadRoutes {
+function routesAt({ tunnel, table, subnet, context: { index } }: RoutePlace): ReadRoutes {
   const known = read.get(tunnel) ?? new Map<Resource | undefined, ReadRoutes>();
   read.set(tunnel, known);
-  const routes = known.get(table) ?? routesWith(table, subnet, world, tunnel.learnt);
+  const routes = known.get(table) ?? routesWith(table, subnet, index, tunnel.learnt);
   known.set(table, routes);
   return routes;
 }
 
-const covered = new WeakMap<ReadRoutes, Map<string, Coverage>>();
+const covered = new WeakMap<ReadRoutes, Map<string, RouteCoverage>>();
 /** How much of a service is routed from a place directly to the Internet. */
-export function coverageAt(service: ExceptionService, place: RoutePlace, region = regionOf(place)): Coverage {
+export function coverageAt(service: ExceptionService, place: RoutePlace, region = regionOf(place)): RouteCoverage {
   const routes = routesAt(place);
-  const known = covered.get(routes) ?? new Map<string, Coverage>();
+  const known = covered.get(routes) ?? new Map<string, RouteCoverage>();
   covered.set(routes, known);
   const key = `${service.slug} ${region}`;
-  const { table, judgement } = place;
-  const coverage = known.get(key) ?? coverageOf(service, region, { table, routes }, judgement.world);
+  const { table, context } = place;
+  const coverage = known.get(key) ?? coverageOf(service, region, { table, routes }, context.index);
   known.set(key, coverage);
   return coverage;
 }
@@ -118,10 +129,10 @@ export function coverageAt(service: ExceptionService, place: RoutePlace, region 
 const gatewayShown = ({ tunnel: { gateway } }: RoutePlace): string =>
   gateway === undefined
     ? 'A gateway'
-    : `The gateway in ${/\/subnets\//i.test(gateway) ? subnetShown(gateway) : shown(gateway)}`;
+    : `The gateway in ${/\/subnets\//i.test(gateway) ? subnetShown(gateway) : displayName(gateway)}`;
 
 /** The result where no tunnel takes Internet traffic; undefined where one does, or may. */
-export const notTunnelled = (place: RoutePlace): Verdict | undefined =>
+export const notTunnelled = (place: RoutePlace): CheckResult | undefined =>
   place.tunnel.kind === 'none'
     ? notApplicable(
         `No route sends the Internet traffic of ${subnetShown(place.subnet)} to an appliance or gateway.`,
@@ -130,15 +141,15 @@ export const notTunnelled = (place: RoutePlace): Verdict | undefined =>
     : undefined;
 
 /** The result where no service connects to compute; undefined where a compute has a public IP address. */
-export function notCalled({ subnet, judgement: { world } }: RoutePlace): Verdict | undefined {
-  return publicComputesIn(subnet, world).length > 0
+export function notCalled({ subnet, context: { index } }: RoutePlace): CheckResult | undefined {
+  return publicComputesIn(subnet, index).length > 0
     ? undefined
     : notApplicable(`No compute in ${subnetShown(subnet)} has a public IP address; no service connects to it.`);
 }
 
 /** The services that connect to the computes of a place; in 2020 Azure Machine Learning connected to compute instances only. */
-export function servicesAt({ subnet, judgement: { world }, today }: RoutePlace): ExceptionService[] {
-  const open = publicComputesIn(subnet, world);
+export function servicesAt({ subnet, context: { index }, today }: RoutePlace): ExceptionService[] {
+  const open = publicComputesIn(subnet, index);
   const instances = open.filter((compute) => computeView(compute).computeType === 'ComputeInstance');
   return [
     ...(open.length > 0 ? [batchService] : []),
@@ -147,26 +158,26 @@ export function servicesAt({ subnet, judgement: { world }, today }: RoutePlace):
 }
 
 /** ARM's name of the region whose services connect. */
-export const regionOf = ({ subnet, judgement: { world } }: RoutePlace): string => regionAt(subnet, world);
+export const regionOf = ({ subnet, context: { index } }: RoutePlace): string => regionAt(subnet, index);
 
 /** Ids of the subnets that a table serves: those it lists, and those in the snapshot that name it. */
-export function subnetsServed(tableId: string, world: World): string[] {
-  const table = world.peek(tableId);
+export function subnetsServed(tableId: string, index: SnapshotIndex): string[] {
+  const table = index.peek(tableId);
   const said = table.state === 'read' ? servedBy(table.resource) : [];
-  const naming = world.ofType(subnetType).filter((subnet) => sameId(subnetView(subnet).routeTable, tableId));
+  const naming = index.ofType(subnetType).filter((subnet) => sameId(subnetView(subnet).routeTable, tableId));
   return onceEach([...said, ...naming.map(({ id }) => id)]);
 }
 
 /** What a change of the table means for everything it serves. */
-export function tableRisk({ table, subnet, judgement: { world } }: RoutePlace, what: string): string {
-  const served = table ? subnetsServed(table.id, world) : [];
+export function tableRisk({ table, subnet, context: { index } }: RoutePlace, what: string): string {
+  const served = table ? subnetsServed(table.id, index) : [];
   const others = served.filter((id) => !sameId(id, subnet)).map(subnetShown);
   if (!table || others.length === 0) return what;
-  return `${what} Also applies to the other subnets that use ${shown(table.id)}: ${few(others)}.`;
+  return `${what} Also applies to the other subnets that use ${displayName(table.id)}: ${few(others)}.`;
 }
 
 export const tableShown = ({ table, subnet }: RoutePlace): string =>
-  table ? `${shown(table.id)} on ${subnetShown(subnet)}` : subnetShown(subnet);
+  table ? `${displayName(table.id)} on ${subnetShown(subnet)}` : subnetShown(subnet);
 
 /** `next hop VirtualAppliance 10.0.0.4`. */
 export const hopShown = (nextHopType: string, address?: string): string =>
@@ -188,7 +199,7 @@ export const prefixesShown = (prefixes: readonly string[], most = 4): string => 
 /** A route of the table, by name. */
 export const routeSeen = ({ table }: RoutePlace, name: string | undefined, note: string): Evidence[] => {
   const pointer = table && name !== undefined ? routePointer(table, name) : undefined;
-  return table && pointer !== undefined ? [seen(table, pointer, note)] : [];
+  return table && pointer !== undefined ? [evidenceAt(table, pointer, note)] : [];
 };
 
 /** The routes of the tunnel and their next hop, or the gateway that is suspected. */
@@ -208,9 +219,9 @@ export function tunnelEvidence(place: RoutePlace): Evidence[] {
 }
 
 /** What is missing, in CIDRs, with the change number of the service tags; and routes to another next hop. */
-export function coverageEvidence(service: ExceptionService, coverage: Coverage, place: RoutePlace): Evidence[] {
-  const { table, subnet, judgement } = place;
-  const tags = serviceTagsOf(judgement.world);
+export function coverageEvidence(service: ExceptionService, coverage: RouteCoverage, place: RoutePlace): Evidence[] {
+  const { table, subnet, context } = place;
+  const tags = serviceTagsOf(context.index);
   const name = clean(coverage.wanted?.name ?? service.tag, 80);
   const state = tags ? ` (service tags change ${clean(tags.changeNumber || 'unknown', 20)})` : '';
   const some = coverage.missing.slice(0, 12);
@@ -223,6 +234,10 @@ export function coverageEvidence(service: ExceptionService, coverage: Coverage, 
 }
 
 /** Unknown because service tag addresses are missing. `what`: a clause after "Whether". */
-export const unknownCoverage = (place: RoutePlace, what: string, why: string, evidence: readonly Evidence[]): Verdict =>
-  unknownForTags(place.judgement.world, `Whether ${what} is unknown: ${why}.`, evidence);
+export const unknownCoverage = (
+  place: RoutePlace,
+  what: string,
+  why: string,
+  evidence: readonly Evidence[],
+): CheckResult => unknownForTags(place.context.index, `Whether ${what} is unknown: ${why}.`, evidence);
 export const noTagData = 'service tag addresses are missing (pass --service-tags FILE)';

@@ -1,29 +1,29 @@
 // Attached virtual machines and HDInsight clusters, as subjects of the vm rules: one finding each, checked at the security group
 // of the subnet and at that of the NIC, and fixed there.
 
-import { computeType } from '../../../kinds/compute.ts';
-import { computeView } from '../../../kinds/workspace-view.ts';
-import type { Evidence, Severity } from '../../../model/finding.ts';
-import type { Resource } from '../../../model/resource.ts';
-import { sameId } from '../../../model/resource-id.ts';
-import { clean } from '../../../model/text.ts';
-import { GapRead } from '../../../model/world.ts';
 import {
   attachedMachines,
   attachedTo,
-  cardGroup,
-  type MachineSeat,
-  machineMode,
-  seatsOfMachine,
-} from '../../../posture/machines.ts';
-import { securityGroupAt } from '../../../posture/training-subnets.ts';
+  type MachinePlacement,
+  machineOutboundMode,
+  nicGroup,
+  placementsOfMachine,
+} from '../../../facts/machines.ts';
+import { securityGroupAt } from '../../../facts/training-subnets.ts';
+import type { Evidence, Severity } from '../../../model/finding.ts';
+import type { Resource } from '../../../model/resource.ts';
+import { sameId } from '../../../model/resource-id.ts';
+import { GapRead } from '../../../model/snapshot-index.ts';
+import { clean } from '../../../model/text.ts';
+import { computeType } from '../../../resource-types/compute.ts';
+import { computeView } from '../../../resource-types/workspace-view.ts';
 import { derived } from '../../define.ts';
 import { openFor, proposed } from '../../parts/nsg-change.ts';
-import type { Need } from '../../parts/nsg-flows.ts';
-import { type Place, withGroup } from '../../parts/nsg-place.ts';
+import type { FlowNeed } from '../../parts/nsg-flows.ts';
+import { type NsgPlace, withGroup } from '../../parts/nsg-place.ts';
 import { resourcesOr } from '../../parts/subjects.ts';
-import { notApplicable, seen, together } from '../../parts/verdict.ts';
-import type { Judgement, Proposal, Subjects, Verdict } from '../../rule.ts';
+import { evidenceAt, notApplicable, worstOf } from '../../parts/verdict.ts';
+import type { CheckResult, Proposal, RuleContext, Subjects } from '../../rule.ts';
 
 /** What all vm rules have in common. */
 export const vmRule = {
@@ -32,21 +32,21 @@ export const vmRule = {
   instead: 'compute.managed-network-conflict',
 } as const;
 
-export interface Machine {
+export interface AttachedMachine {
   readonly compute: Resource;
   /** `virtual machine vm-tools`, `HDInsight cluster hdi-spark`. */
   readonly name: string;
   readonly isHdinsight: boolean;
 }
-export interface ExistingMachine extends Machine {
+export interface ExistingMachine extends AttachedMachine {
   /** The virtual machine or cluster itself. */
   readonly attached: Resource;
 }
 
 /** Each attached virtual machine and HDInsight cluster. */
-export const machines: Subjects<Machine> = derived(
-  resourcesOr('No virtual machine or HDInsight cluster is attached to the workspace.', ({ world }) =>
-    attachedMachines(world),
+export const machines: Subjects<AttachedMachine> = derived(
+  resourcesOr('No virtual machine or HDInsight cluster is attached to the workspace.', ({ index }) =>
+    attachedMachines(index),
   ),
   (compute) => {
     const { computeType: type, name } = computeView(compute);
@@ -64,65 +64,65 @@ export const hdinsightClusters = derived(machines, (one) =>
   one.isHdinsight ? one : notApplicable(`The ${one.name} is not an HDInsight cluster.`),
 );
 
-/** The same with the machine behind the compute. Throws GapRead when it could not be read. */
-export const existing = (base: Subjects<Machine>): Subjects<ExistingMachine> =>
-  derived(base, (one, { world }) => {
-    const attached = attachedTo(one.compute, world);
+/** The same with the machine behind the compute. Throws UnreadableError when it could not be read. */
+export const existing = (base: Subjects<AttachedMachine>): Subjects<ExistingMachine> =>
+  derived(base, (one, { index }) => {
+    const attached = attachedTo(one.compute, index);
     return attached ? { ...one, attached } : notApplicable(`The ${one.name} does not exist (see vm.attached).`);
   });
 
 /** What the evidence of every vm rule begins with. */
-export const machineEvidence = ({ compute }: Machine): Evidence[] => [
-  seen(compute, '/properties/computeType', 'compute type'),
-  seen(compute, '/properties/resourceId', 'resource ID'),
+export const machineEvidence = ({ compute }: AttachedMachine): Evidence[] => [
+  evidenceAt(compute, '/properties/computeType', 'compute type'),
+  evidenceAt(compute, '/properties/resourceId', 'resource ID'),
 ];
 
-type GroupAt = () => Place | undefined;
+type GroupAt = () => NsgPlace | undefined;
 
-/** The security groups of a seat: of the subnet, and of the NIC. Each throws GapRead when it could not be read. */
-function groupsAt(seat: MachineSeat, judgement: Judgement): readonly [subnet: GroupAt, nic: GroupAt] {
-  const { world, profile, asIfClosed } = judgement;
+/** The security groups of a seat: of the subnet, and of the NIC. Each throws UnreadableError when it could not be read. */
+function groupsAt(seat: MachinePlacement, context: RuleContext): readonly [subnet: GroupAt, nic: GroupAt] {
+  const { index, profile, assumeDenyByDefault } = context;
   const { subnet, local, card: nic } = seat;
-  const base = { subnet, judgement, today: profile !== 'seed-2020' };
-  const mode = () => machineMode(seat, world);
-  const shut = asIfClosed && world.snapshot.intents.outboundMode === 'limited';
+  const base = { subnet, context, today: profile !== 'seed-2020' };
+  const mode = () => machineOutboundMode(seat, index);
+  const shut = assumeDenyByDefault && index.snapshot.intents.outboundMode === 'limited';
   return [
     () => {
-      const group = securityGroupAt(subnet, world);
+      const group = securityGroupAt(subnet, index);
       return group && withGroup({ ...base, shut, machine: { card: undefined, local, mode } }, group);
     },
     () => {
-      const group = nic === undefined ? undefined : cardGroup(nic, world);
+      const group = nic === undefined ? undefined : nicGroup(nic, index);
       return group && withGroup({ ...base, shut: false, machine: { card: nic, local, mode } }, group);
     },
   ];
 }
 
-/** The groups that apply to a seat, each once: of the subnet, then of the NIC. Throws GapRead when one could not be read. */
-export function placesAt(seat: MachineSeat, judgement: Judgement): Place[] {
-  const places = groupsAt(seat, judgement).flatMap((at) => at() ?? []);
-  const isFirst = ({ group }: Place, index: number) =>
-    places.findIndex((place) => sameId(place.group.id, group.id)) === index;
+/** The groups that apply to a seat, each once: of the subnet, then of the NIC. Throws UnreadableError when one could not be read. */
+export function placesAt(seat: MachinePlacement, context: RuleContext): NsgPlace[] {
+  const places = groupsAt(seat, context).flatMap((at) => at() ?? []);
+  const isFirst = ({ group }: NsgPlace, position: number) =>
+    places.findIndex((place) => sameId(place.group.id, group.id)) === position;
   return places.filter(isFirst);
 }
 
-/** The groups that apply to a machine or cluster. Throws GapRead when one could not be read. */
-export const placesOf = ({ compute }: Machine, judgement: Judgement): Place[] =>
-  seatsOfMachine(compute, judgement.world).flatMap((seat) => placesAt(seat, judgement));
+/** The groups that apply to a machine or cluster. Throws UnreadableError when one could not be read. */
+export const placesOf = ({ compute }: AttachedMachine, context: RuleContext): NsgPlace[] =>
+  placementsOfMachine(compute, context.index).flatMap((seat) => placesAt(seat, context));
 
 /**
  * The result at all groups that apply, undefined where there is none: one that denies is enough, and one that could not be read
  * does not hide a failure of the other.
  */
 export function checkedAt(
-  seats: readonly MachineSeat[],
-  judgement: Judgement,
+  seats: readonly MachinePlacement[],
+  context: RuleContext,
   severity: Severity,
   evidence: readonly Evidence[],
-  check: (place: Place) => Verdict,
-): Verdict | undefined {
+  check: (place: NsgPlace) => CheckResult,
+): CheckResult | undefined {
   const parts = seats.flatMap((seat) =>
-    groupsAt(seat, judgement).flatMap((at): (() => Verdict)[] => {
+    groupsAt(seat, context).flatMap((at): (() => CheckResult)[] => {
       try {
         const place = at();
         return place ? [() => check(place)] : [];
@@ -137,14 +137,14 @@ export function checkedAt(
     }),
   );
   if (parts.length === 0) return undefined;
-  const verdict = together(severity, parts);
+  const verdict = worstOf(severity, parts);
   return { ...verdict, evidence: [...evidence, ...(verdict.evidence ?? [])] };
 }
 
 /** The changes that allow flows at each group that denies them, or the reason why there are none. */
 export function allowAt(
-  places: readonly Place[],
-  needsAt: (place: Place) => readonly Need[],
+  places: readonly NsgPlace[],
+  needsAt: (place: NsgPlace) => readonly FlowNeed[],
   risk: string,
 ): readonly Proposal[] | string {
   const proposals: Proposal[] = [];

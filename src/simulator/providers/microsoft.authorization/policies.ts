@@ -4,7 +4,7 @@ import { fold, within } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
 import { isAtScope } from '../../gateway/filter.ts';
 import { parameter } from '../../gateway/request.ts';
-import { at, child, isObject, type JsonObject, put, text } from '../../json.ts';
+import { type ArmObject, at, child, isObject, put, text } from '../../json.ts';
 import { isAbove, scopeOfAssignment } from '../../policy/assigned.ts';
 import { idOf } from '../../store/store.ts';
 import type { ProviderType } from '../provider.ts';
@@ -70,7 +70,7 @@ function definitions(type: string): ProviderType {
   };
 }
 
-function checked(next: JsonObject, type: string): JsonObject {
+function checked(next: ArmObject, type: string): ArmObject {
   const properties = child(next, 'properties');
   const rule = at(properties, 'policyRule');
   const isWhole = type === 'policyDefinitions' ? isObject(at(rule, 'if')) && isObject(at(rule, 'then')) : true;

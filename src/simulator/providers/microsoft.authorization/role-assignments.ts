@@ -4,9 +4,9 @@ import { fold, nameOf, sameId, within } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
 import { equalities, isAtScope } from '../../gateway/filter.ts';
 import { parameter } from '../../gateway/request.ts';
-import { type JsonObject, object, text } from '../../json.ts';
+import { type ArmObject, object, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
-import type { Call, ProviderType, Write } from '../provider.ts';
+import type { ProviderCall, ProviderType, Write } from '../provider.ts';
 
 const type = 'Microsoft.Authorization/roleAssignments';
 const guid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
@@ -35,7 +35,7 @@ export const roleAssignments: ProviderType = {
 };
 
 /** At the scope and above, where it is inherited from; below as well unless `atScope()` is asked for. */
-function items({ store, address, request }: Call): JsonObject[] {
+function items({ store, address, request }: ProviderCall): ArmObject[] {
   const filter = parameter(request, '$filter');
   const principal = equalities(filter).get('principalid') ?? /assignedTo\('([^']*)'\)/i.exec(filter ?? '')?.[1];
   return store.ofType(type).filter((body) => {
@@ -47,7 +47,7 @@ function items({ store, address, request }: Call): JsonObject[] {
 
 const scopeOf = (id: string): string => id.slice(0, fold(id).lastIndexOf(`/providers/${fold(type)}/`));
 
-function settled(write: Write): JsonObject {
+function settled(write: Write): ArmObject {
   const { before, body, id, store, now } = write;
   const name = nameOf(id);
   if (!guid.test(name))
@@ -93,7 +93,7 @@ function settled(write: Write): JsonObject {
   });
 }
 
-function isSame(known: JsonObject, role: string, principalId: string): boolean {
+function isSame(known: ArmObject, role: string, principalId: string): boolean {
   return (
     sameId(nameOf(text(known, 'properties', 'roleDefinitionId') ?? ''), nameOf(role)) &&
     sameId(text(known, 'properties', 'principalId') ?? '', principalId)

@@ -2,9 +2,9 @@
 import { fold } from '../../gateway/address.ts';
 import { equalities } from '../../gateway/filter.ts';
 import { parameter } from '../../gateway/request.ts';
-import { type JsonObject, object } from '../../json.ts';
-import type { Call, ProviderType } from '../provider.ts';
-import { type Role, roles } from './role-facts.ts';
+import { type ArmObject, object } from '../../json.ts';
+import type { ProviderCall, ProviderType } from '../provider.ts';
+import { type BuiltInRole, roles } from './role-facts.ts';
 
 const type = 'Microsoft.Authorization/roleDefinitions';
 
@@ -26,7 +26,7 @@ export const roleDefinitions: ProviderType = {
   },
 };
 
-function definition({ address }: Call, role: Role): JsonObject {
+function definition({ address }: ProviderCall, role: BuiltInRole): ArmObject {
   const scope = address.subscription === undefined ? '' : `/subscriptions/${address.subscription}`;
   return object({
     properties: {

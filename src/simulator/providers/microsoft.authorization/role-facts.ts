@@ -1,7 +1,7 @@
 // A few of Azure's built-in roles, with their ids and what they permit (learn.microsoft.com, "Azure built-in roles", read in
 // 2025). Other roles can be assigned as well; only these can be looked up.
 
-export interface Role {
+export interface BuiltInRole {
   /** GUID. */
   readonly name: string;
   readonly roleName: string;
@@ -10,7 +10,7 @@ export interface Role {
   readonly notActions: readonly string[];
 }
 
-export const roles: readonly Role[] = [
+export const roles: readonly BuiltInRole[] = [
   {
     name: '8e3af657-a8ff-443c-a75c-2fe8c4bcb635',
     roleName: 'Owner',

@@ -1,15 +1,15 @@
 // Microsoft.Compute/virtualMachines: attached to network interfaces, and running or not. The instance view, which says so, is
 // shown only to who asks for it.
 import { fold, sameId } from '../../gateway/address.ts';
-import { type Answer, ok } from '../../gateway/answer.ts';
+import { type GatewayResponse, ok } from '../../gateway/answer.ts';
 import { parameter } from '../../gateway/request.ts';
 import {
+  type ArmJson,
+  type ArmObject,
   at,
   child,
   clone,
   isObject,
-  type Json,
-  type JsonObject,
   json,
   list,
   nameIn,
@@ -18,7 +18,7 @@ import {
   text,
 } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
-import type { Call, Deed, ProviderType } from '../provider.ts';
+import type { Deed, ProviderCall, ProviderType } from '../provider.ts';
 import { tracked } from '../shape.ts';
 
 const versions = ['2026-04-01', '2024-07-01', '2024-03-01'];
@@ -56,16 +56,16 @@ export const instanceViews: ProviderType = {
   type: 'Microsoft.Compute/virtualMachines/instanceView',
   versions,
   allows: { put: false, patch: false, delete: false },
-  items({ store, address }): Answer {
+  items({ store, address }): GatewayResponse {
     const machine = store.get(address.path.slice(0, address.path.lastIndexOf('/')));
     const view = at(machine, 'properties', 'instanceView');
     return ok(isObject(view) ? view : viewOf('running', undefined));
   },
 };
 
-const isAsked = ({ request }: Call): boolean => fold(parameter(request, '$expand') ?? '') === 'instanceview';
+const isAsked = ({ request }: ProviderCall): boolean => fold(parameter(request, '$expand') ?? '') === 'instanceview';
 
-function viewOf(power: string, now: string | undefined): JsonObject {
+function viewOf(power: string, now: string | undefined): ArmObject {
   const level = { level: 'Info' };
   return object({
     statuses: [
@@ -75,8 +75,8 @@ function viewOf(power: string, now: string | undefined): JsonObject {
   });
 }
 
-function powered({ store, address, now }: Call, power: string): Deed {
-  const next = clone(store.get(address.path) ?? new Map<string, Json>());
+function powered({ store, address, now }: ProviderCall, power: string): Deed {
+  const next = clone(store.get(address.path) ?? new Map<string, ArmJson>());
   put(child(next, 'properties'), 'instanceView', viewOf(power, now));
   return { target: idOf(next), next, result: null };
 }
@@ -93,7 +93,7 @@ function attach(store: Store, id: string): void {
   }
 }
 
-function detach(card: JsonObject, machine: string): void {
+function detach(card: ArmObject, machine: string): void {
   const properties = child(card, 'properties');
   const name = nameIn(properties, 'virtualMachine');
   if (name !== undefined && sameId(text(properties, name, 'id') ?? '', machine)) properties.delete(name);

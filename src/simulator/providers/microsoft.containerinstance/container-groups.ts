@@ -1,7 +1,7 @@
 // Microsoft.ContainerInstance/containerGroups: placed into subnets that are delegated to them, and never moved afterwards.
 import { fold, parentOf, sameId } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
-import { type JsonObject, list, text } from '../../json.ts';
+import { type ArmObject, list, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { replaceDocument } from '../documents.ts';
 import { plainRegion, referenced, requireLocation, requireReady } from '../microsoft.network/references.ts';
@@ -43,7 +43,7 @@ export const containerGroups: ProviderType = {
   },
 };
 
-const placesOf = (group: JsonObject | undefined): string[] =>
+const placesOf = (group: ArmObject | undefined): string[] =>
   list(group, 'properties', 'subnetIds').flatMap((item) => text(item, 'id') ?? []);
 
 function idAsStored(store: Store, id: string): string {

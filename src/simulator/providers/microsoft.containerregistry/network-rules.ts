@@ -1,7 +1,7 @@
 // The registry firewall as the service checks and fills it in ("rules-catalogue", P-ACR-ACL and section 10).
 import { fold, nameOf } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
-import { at, clone, isObject, type Json, type JsonObject, json, list, put, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, at, clone, isObject, json, list, put, text } from '../../json.ts';
 import { replaceMembers } from '../documents.ts';
 import { rangeOf } from '../ipv4.ts';
 import { admission, isSubnetId, noEndpointText, notProvisionedText } from '../microsoft.network/endpoints.ts';
@@ -20,10 +20,10 @@ const invalid = (why: string): ArmError =>
   new ArmError(400, 'NetworkRuleValidationError', `Could not validate network rule - ${why}`);
 
 /** What a registry has whose rules were never set. */
-export const openRules = (): Json => json({ defaultAction: 'Allow', virtualNetworkRules: [], ipRules: [] });
+export const openRules = (): ArmJson => json({ defaultAction: 'Allow', virtualNetworkRules: [], ipRules: [] });
 
 /** The rule set as it is stored: one block, in which a version that does not know subnet rules leaves none. */
-export function settledRules(write: Write, sent: Json): JsonObject {
+export function settledRules(write: Write, sent: ArmJson): ArmObject {
   const action = ['Allow', 'Deny'].find((known) => fold(known) === fold(text(sent, 'defaultAction') ?? ''));
   if (!isObject(sent) || action === undefined) {
     throw new ArmError(400, 'InvalidRequestBody', "The property 'networkRuleSet.defaultAction' is missing or invalid.");
@@ -37,7 +37,7 @@ export function settledRules(write: Write, sent: Json): JsonObject {
 }
 
 /** Below Premium there are no rules; a set that admits everything says as much as none. */
-export function requirePremium(sku: string, rules: Json | undefined): void {
+export function requirePremium(sku: string, rules: ArmJson | undefined): void {
   if (fold(sku) === 'premium' || isOpen(rules)) return;
   const feature = list(rules, 'virtualNetworkRules').length > 0 ? 'virtual network rule' : 'network rule';
   throw new ArmError(
@@ -47,13 +47,13 @@ export function requirePremium(sku: string, rules: Json | undefined): void {
   );
 }
 
-function isOpen(rules: Json | undefined): boolean {
+function isOpen(rules: ArmJson | undefined): boolean {
   const some = ['virtualNetworkRules', 'ipRules'].some((name) => list(rules, name).length > 0);
   return !some && fold(text(rules, 'defaultAction') ?? 'Allow') === 'allow';
 }
 
 /** Every rule is looked at anew at every write, not only those that were added. */
-function settledSubnets(write: Write, sent: JsonObject): JsonObject[] {
+function settledSubnets(write: Write, sent: ArmObject): ArmObject[] {
   const rules = list(sent, 'virtualNetworkRules').filter(isObject);
   if (rules.length > mostSubnetRules) {
     throw invalid(`The number of virtual network rules exceeds the limit of ${mostSubnetRules}.`);
@@ -72,7 +72,7 @@ function settledSubnets(write: Write, sent: JsonObject): JsonObject[] {
   });
 }
 
-function settledAddresses(sent: JsonObject): JsonObject[] {
+function settledAddresses(sent: ArmObject): ArmObject[] {
   const rules = list(sent, 'ipRules').filter(isObject);
   if (rules.length > mostIpRules) throw invalid(`The number of IP rules exceeds the limit of ${mostIpRules}.`);
   return rules.map((rule) => {

@@ -2,7 +2,7 @@
 // subnet rules only in the versions that know them.
 import { fold } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
-import { at, child, isObject, type Json, type JsonObject, json, list, nameIn, put, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, at, child, isObject, json, list, nameIn, put, text } from '../../json.ts';
 import { mergeDocument, replaceDocument } from '../documents.ts';
 import { endpointsLost } from '../microsoft.network/private-endpoint-effects.ts';
 import type { ProviderType, Write } from '../provider.ts';
@@ -57,7 +57,7 @@ export const registries: ProviderType = {
 };
 
 /** The SKU's own spelling, its tier beside it. */
-function settledSku(next: JsonObject): string {
+function settledSku(next: ArmObject): string {
   const asked = text(next, 'sku', 'name') ?? '';
   const sku = skus.find((known) => fold(known) === fold(asked));
   if (sku === undefined) {
@@ -69,7 +69,7 @@ function settledSku(next: JsonObject): string {
   return sku;
 }
 
-function refuseClosing(sku: string, access: Json | undefined): void {
+function refuseClosing(sku: string, access: ArmJson | undefined): void {
   if (fold(sku) === 'premium' || typeof access !== 'string' || fold(access) !== 'disabled') return;
   throw new ArmError(
     400,
@@ -78,10 +78,10 @@ function refuseClosing(sku: string, access: Json | undefined): void {
   );
 }
 
-function filledIn(write: Write, next: JsonObject): JsonObject {
+function filledIn(write: Write, next: ArmObject): ArmObject {
   const name = write.address.names[0] ?? '';
   const properties = child(next, 'properties');
-  const defaults: Record<string, Json> = {
+  const defaults: Record<string, ArmJson> = {
     loginServer: `${fold(name)}.azurecr.io`,
     creationDate: write.now,
     adminUserEnabled: false,
@@ -97,7 +97,7 @@ function filledIn(write: Write, next: JsonObject): JsonObject {
   return next;
 }
 
-function remove(object: JsonObject, name: string): void {
+function remove(object: ArmObject, name: string): void {
   const spelt = nameIn(object, name);
   if (spelt !== undefined) object.delete(spelt);
 }

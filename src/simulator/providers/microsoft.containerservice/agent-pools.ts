@@ -1,7 +1,7 @@
 // Microsoft.ContainerService/managedClusters/agentPools: documents of their own that their cluster shows in its list of profiles.
 import { fold, nameOf, parentOf, sameId } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
-import { at, clone, isObject, type Json, type JsonObject, list, object, put, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, at, clone, isObject, list, object, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { replaceDocument } from '../documents.ts';
 import type { ProviderType } from '../provider.ts';
@@ -60,13 +60,13 @@ function showInCluster(store: Store, id: string): void {
   if (!isObject(properties)) return;
   const pool = store.get(id);
   const old = list(properties, 'agentPoolProfiles');
-  const isIt = (profile: Json) => fold(text(profile, 'name') ?? '') === fold(nameOf(id));
+  const isIt = (profile: ArmJson) => fold(text(profile, 'name') ?? '') === fold(nameOf(id));
   const own = pool ? profileOf(pool) : undefined;
   const kept = old.flatMap((profile) => (isIt(profile) ? (own ? [own] : []) : [profile]));
   put(properties, 'agentPoolProfiles', own && !old.some(isIt) ? [...kept, own] : kept);
 }
 
-function profileOf(pool: JsonObject): JsonObject {
+function profileOf(pool: ArmObject): ArmObject {
   const properties = at(pool, 'properties');
   const inner = isObject(properties) ? [...clone(properties)].filter(([name]) => fold(name) !== 'name') : [];
   return new Map([['name', text(pool, 'name') ?? nameOf(idOf(pool))], ...inner]);
@@ -75,7 +75,7 @@ function profileOf(pool: JsonObject): JsonObject {
 /** The pools of a cluster as its own profiles say: after a write of the whole cluster. */
 export function poolsOfCluster(store: Store, clusterId: string): void {
   const profiles = list(store.get(clusterId), 'properties', 'agentPoolProfiles').filter(isObject);
-  const id = (profile: JsonObject) => `${clusterId}/agentPools/${text(profile, 'name') ?? ''}`;
+  const id = (profile: ArmObject) => `${clusterId}/agentPools/${text(profile, 'name') ?? ''}`;
   for (const pool of store.ofType(agentPoolType, clusterId)) {
     if (!profiles.some((profile) => sameId(id(profile), idOf(pool)))) store.remove(idOf(pool));
   }

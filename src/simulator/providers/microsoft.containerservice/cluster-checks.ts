@@ -2,9 +2,9 @@
 // quote them ("rules-catalogue", 10); where none is known, the answer is a plain BadRequest.
 import { fold, parentOf } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
-import { at, JsonNumber, type JsonObject, list, text } from '../../json.ts';
+import { type ArmObject, at, JsonNumber, list, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
-import { contains, overlap, type Range, rangeOf } from '../ipv4.ts';
+import { contains, overlap, rangeOf, type ServiceRange } from '../ipv4.ts';
 import { prefixesOf } from '../microsoft.network/subnet-document.ts';
 
 const [reservedInSubnet, defaultPods, largestService] = [5, 30, 12];
@@ -12,16 +12,16 @@ const [reservedInSubnet, defaultPods, largestService] = [5, 30, 12];
 const reserved = ['169.254.0.0/16', '172.30.0.0/16', '172.31.0.0/16', '192.0.2.0/24'];
 const refused = (message: string): ArmError => new ArmError(400, 'BadRequest', message);
 
-const ranges = (texts: readonly string[]): { readonly text: string; readonly range: Range }[] =>
+const ranges = (texts: readonly string[]): { readonly text: string; readonly range: ServiceRange }[] =>
   texts.flatMap((one) => {
     const range = rangeOf(one);
     return range ? [{ text: one, range }] : [];
   });
-const inProfile = (cluster: JsonObject, member: string): string | undefined =>
+const inProfile = (cluster: ArmObject, member: string): string | undefined =>
   text(cluster, 'properties', 'networkProfile', member);
 
 /** Throws what the service says to a plan that cannot work. */
-export function checkPlan(store: Store, cluster: JsonObject): void {
+export function checkPlan(store: Store, cluster: ArmObject): void {
   const service = inProfile(cluster, 'serviceCidr');
   const own = service === undefined ? undefined : rangeOf(service);
   if (service !== undefined && !own) throw refused(`The service CIDR ${service} is not a valid address range.`);
@@ -37,7 +37,7 @@ export function checkPlan(store: Store, cluster: JsonObject): void {
   if (own && service !== undefined) checkService(store, cluster, own, service);
 }
 
-function checkService(store: Store, cluster: JsonObject, own: Range, service: string): void {
+function checkService(store: Store, cluster: ArmObject, own: ServiceRange, service: string): void {
   const dns = inProfile(cluster, 'dnsServiceIP');
   const address = dns === undefined ? undefined : rangeOf(dns);
   if (dns !== undefined && (!address || !contains(own, address) || address.first === own.first + 1)) {
@@ -65,12 +65,7 @@ function checkService(store: Store, cluster: JsonObject, own: Range, service: st
 }
 
 /** Throws for a pool whose subnet is not there, handed to a service, or too small with the pools that are in it. */
-export function checkPool(
-  store: Store,
-  cluster: JsonObject,
-  pool: JsonObject,
-  others: readonly JsonObject[] = [],
-): void {
+export function checkPool(store: Store, cluster: ArmObject, pool: ArmObject, others: readonly ArmObject[] = []): void {
   const limits = [number(pool, 'minCount'), number(pool, 'count'), number(pool, 'maxCount')];
   const [least = 0, count = 0, most] = limits;
   if (at(pool, 'enableAutoScaling') === true && most !== undefined && (most < count || most < least)) {
@@ -106,7 +101,7 @@ export function checkPool(
 }
 
 /** Addresses that the nodes of a pool hold as many as they are now, with one more while they are upgraded. */
-function addressesOf(cluster: JsonObject, pool: JsonObject): number {
+function addressesOf(cluster: ArmObject, pool: ArmObject): number {
   const nodes = (number(pool, 'count') ?? 0) + 1;
   const flat =
     fold(inProfile(cluster, 'networkPlugin') ?? '') === 'azure' &&
@@ -115,7 +110,7 @@ function addressesOf(cluster: JsonObject, pool: JsonObject): number {
   return flat ? nodes * (1 + (number(pool, 'maxPods') ?? defaultPods)) : nodes;
 }
 
-function number(pool: JsonObject, member: string): number | undefined {
+function number(pool: ArmObject, member: string): number | undefined {
   const value = at(pool, member);
   return value instanceof JsonNumber ? Number(value.text) : undefined;
 }

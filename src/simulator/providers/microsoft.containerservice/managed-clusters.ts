@@ -2,7 +2,7 @@
 // their own.
 import { fold } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
-import { at, isObject, type JsonObject, list, object, put, text } from '../../json.ts';
+import { type ArmObject, at, isObject, list, object, put, text } from '../../json.ts';
 import type { ProviderType } from '../provider.ts';
 import { tracked } from '../shape.ts';
 import { agentPoolType, poolsOfCluster } from './agent-pools.ts';
@@ -44,7 +44,7 @@ export const managedClusters: ProviderType = {
   },
 };
 
-function checkSettled(before: JsonObject | undefined, next: JsonObject, member: string): void {
+function checkSettled(before: ArmObject | undefined, next: ArmObject, member: string): void {
   const old = text(before, 'properties', 'networkProfile', member);
   const asked = text(next, 'properties', 'networkProfile', member);
   if (old === undefined || asked === undefined || fold(old) === fold(asked)) return;

@@ -1,7 +1,7 @@
 // The load balancers that a Kubernetes cluster has in the resource group of its nodes, as documents: `kubernetes` for whatever is
 // met in public and for the way out, `kubernetes-internal` for services that are met in a subnet (learn.microsoft.com, "Use an
 // internal load balancer with AKS"). A service keeps the name of its front end wherever it is met.
-import { type Json, type JsonObject, json, object } from '../../json.ts';
+import { type ArmJson, type ArmObject, json, object } from '../../json.ts';
 import { loadBalancerType, showNames } from '../microsoft.network/load-balancer-document.ts';
 
 const addressType = 'Microsoft.Network/publicIPAddresses';
@@ -17,7 +17,7 @@ export const balancerId = (group: string, kind: 'public' | 'internal'): string =
   `${group}/providers/${loadBalancerType}/${kind === 'public' ? 'kubernetes' : 'kubernetes-internal'}`;
 
 /** A group that the service keeps for a cluster's nodes. */
-export const groupDocument = ({ id, region }: NodeGroup, clusterId: string): JsonObject =>
+export const groupDocument = ({ id, region }: NodeGroup, clusterId: string): ArmObject =>
   object({
     id,
     name: id.slice(id.lastIndexOf('/') + 1),
@@ -32,7 +32,7 @@ export const groupDocument = ({ id, region }: NodeGroup, clusterId: string): Jso
 export const addressId = (group: string, front: string): string =>
   `${group}/providers/${addressType}/kubernetes-${front}`;
 
-export function addressDocument(group: NodeGroup, front: string, ipAddress: string): JsonObject {
+export function addressDocument(group: NodeGroup, front: string, ipAddress: string): ArmObject {
   const id = addressId(group.id, front);
   return object({
     id,
@@ -53,14 +53,15 @@ export function addressDocument(group: NodeGroup, front: string, ipAddress: stri
   });
 }
 
-const part = (balancer: string, member: string, name: string, properties: Readonly<Record<string, Json>>): Json =>
+const part = (balancer: string, member: string, name: string, properties: Readonly<Record<string, ArmJson>>): ArmJson =>
   json({
     name,
     id: `${balancer}/${member}/${name}`,
     type: `${loadBalancerType}/${member}`,
     properties: { provisioningState: 'Succeeded', ...properties },
   });
-const named = (balancer: string, member: string, name: string): Json => object({ id: `${balancer}/${member}/${name}` });
+const named = (balancer: string, member: string, name: string): ArmJson =>
+  object({ id: `${balancer}/${member}/${name}` });
 
 /** Where a front end is met: at its public address, or at one of a subnet. */
 export type Met = { readonly subnet: string; readonly address: string } | 'public';
@@ -71,7 +72,7 @@ export function balancerDocument(
   kind: 'public' | 'internal',
   fronts: readonly { readonly name: string; readonly met: Met }[],
   wayOut?: string,
-): JsonObject {
+): ArmObject {
   const id = balancerId(group.id, kind);
   const all = [...(wayOut === undefined ? [] : [{ name: wayOut, met: 'public' as Met }]), ...fronts];
   const probe = (front: string): string => `${front}-TCP-80`;

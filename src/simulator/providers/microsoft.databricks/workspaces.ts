@@ -2,7 +2,7 @@
 // service documents no code of its own for a refusal, the answer is a plain BadRequest.
 import { parentOf, sameId } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
-import { at, type JsonObject, text } from '../../json.ts';
+import { type ArmObject, at, text } from '../../json.ts';
 import { mergeDocument, replaceDocument } from '../documents.ts';
 import { rangeOf } from '../ipv4.ts';
 import { plainRegion, referenced, requireLocation, requireReady } from '../microsoft.network/references.ts';
@@ -55,7 +55,7 @@ export const databricksWorkspaces: ProviderType = {
 };
 
 /** The demands of "Deploy Azure Databricks in your Azure virtual network" ("rules-catalogue", D44). */
-function checkNetwork({ id, store }: Write, next: JsonObject): void {
+function checkNetwork({ id, store }: Write, next: ArmObject): void {
   const network = parameterOf(next, 'customVirtualNetworkId');
   if (network === undefined) return;
   const [host, container] = subnetsOf(next);

@@ -1,7 +1,7 @@
 // Microsoft.HDInsight/clusters: the network of a cluster is settled when it is made; endpoints and states are the service's own.
 import { fold } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
-import { at, child, isObject, type JsonObject, json, list, nameIn, put, text } from '../../json.ts';
+import { type ArmObject, at, child, isObject, json, list, nameIn, put, text } from '../../json.ts';
 import { replaceDocument } from '../documents.ts';
 import type { Link, ProviderType, Write } from '../provider.ts';
 import { tracked } from '../shape.ts';
@@ -66,7 +66,7 @@ export const hdinsightClusters: ProviderType = {
     }),
 };
 
-const rolesIn = (body: JsonObject | undefined): JsonObject[] =>
+const rolesIn = (body: ArmObject | undefined): ArmObject[] =>
   list(body, 'properties', 'computeProfile', 'roles').filter(isObject);
 
 const refuse = (message: string): ArmError => new ArmError(400, 'BadRequest', message);

@@ -1,7 +1,7 @@
 // The vault firewall as the service checks and fills it in ("rules-catalogue", P-KV-ACL and section 10).
 import { fold } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
-import { at, clone, isObject, type Json, type JsonObject, put, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, at, clone, isObject, put, text } from '../../json.ts';
 import { contains, privateRanges, rangeOf, textOf } from '../ipv4.ts';
 import { admission, isSubnetId, noEndpointText, notProvisionedText } from '../microsoft.network/endpoints.ts';
 import type { Write } from '../provider.ts';
@@ -13,7 +13,7 @@ export function badRequest(message: string): ArmError {
   return new ArmError(400, 'BadRequest', message);
 }
 
-export function settledAcls(write: Write, sent: Json): JsonObject {
+export function settledAcls(write: Write, sent: ArmJson): ArmObject {
   if (!isObject(sent)) throw badRequest('Invalid value found at properties.networkAcls: an object is expected.');
   const next = clone(sent);
   put(next, 'bypass', oneOf(next, 'bypass', ['AzureServices', 'None'], 'AzureServices'));
@@ -23,7 +23,7 @@ export function settledAcls(write: Write, sent: Json): JsonObject {
   return next;
 }
 
-function oneOf(acls: JsonObject, name: string, known: readonly string[], absent: string): string {
+function oneOf(acls: ArmObject, name: string, known: readonly string[], absent: string): string {
   const value = at(acls, name);
   if (value === undefined || value === null) return absent;
   const spelt = typeof value === 'string' ? known.find((word) => fold(word) === fold(value)) : undefined;
@@ -32,14 +32,14 @@ function oneOf(acls: JsonObject, name: string, known: readonly string[], absent:
   return spelt;
 }
 
-function items(value: Json | undefined, name: string): JsonObject[] {
+function items(value: ArmJson | undefined, name: string): ArmObject[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value) || !value.every(isObject))
     throw badRequest(`Invalid value found at properties.networkAcls.${name}: a list of objects is expected.`);
   return value;
 }
 
-function settledIpRules(value: Json | undefined): JsonObject[] {
+function settledIpRules(value: ArmJson | undefined): ArmObject[] {
   const rules = items(value, 'ipRules');
   if (rules.length > addressCap)
     throw badRequest(`The number of IP rules at properties.networkAcls.ipRules exceeds the limit of ${addressCap}.`);
@@ -60,7 +60,7 @@ function settledIpRules(value: Json | undefined): JsonObject[] {
   });
 }
 
-function settledSubnetRules(write: Write, value: Json | undefined): JsonObject[] {
+function settledSubnetRules(write: Write, value: ArmJson | undefined): ArmObject[] {
   const rules = items(value, 'virtualNetworkRules');
   if (rules.length > subnetCap)
     throw badRequest(

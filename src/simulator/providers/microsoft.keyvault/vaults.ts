@@ -1,6 +1,6 @@
 // Microsoft.KeyVault/vaults: PATCH keeps what is absent and takes networkAcls as one block, PUT replaces; no etags.
 import { fold } from '../../gateway/address.ts';
-import { at, isObject, type JsonObject, list, put } from '../../json.ts';
+import { type ArmObject, at, isObject, list, put } from '../../json.ts';
 import { mergeDocument, replaceDocument } from '../documents.ts';
 import { endpointsLost } from '../microsoft.network/private-endpoint-effects.ts';
 import type { ProviderType, Write } from '../provider.ts';
@@ -42,7 +42,7 @@ export const vaults: ProviderType = {
   },
 };
 
-function checkOneWay(write: Write, properties: JsonObject): void {
+function checkOneWay(write: Write, properties: ArmObject): void {
   for (const name of oneWay) {
     if (at(write.before, 'properties', name) === true && at(properties, name) === false) {
       throw badRequest(`The property "${name}" cannot be set to false. Once it is on it stays on.`);
@@ -50,7 +50,7 @@ function checkOneWay(write: Write, properties: JsonObject): void {
   }
 }
 
-function checkPolicies(write: Write, properties: JsonObject): void {
+function checkPolicies(write: Write, properties: ArmObject): void {
   const mode = at(write.body, 'properties', 'createMode');
   const isRecovery = typeof mode === 'string' && fold(mode) === 'recover';
   const usesRoles = at(properties, 'enableRbacAuthorization') === true;

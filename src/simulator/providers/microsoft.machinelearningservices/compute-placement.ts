@@ -2,7 +2,7 @@
 // documents no code of its own for one, the answer is a plain BadRequest, as for its quota ("rules-catalogue", 5.4 and 10).
 import { fold, parentOf, sameId } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
-import { at, isObject, JsonNumber, type JsonObject, list, text } from '../../json.ts';
+import { type ArmObject, at, isObject, JsonNumber, list, text } from '../../json.ts';
 import type { Store } from '../../store/store.ts';
 import { requireAddresses } from '../microsoft.network/free-addresses.ts';
 import { touch } from '../microsoft.network/network-parts.ts';
@@ -10,13 +10,13 @@ import { addReferences, plainRegion, removeReferences, requireReady } from '../m
 import type { Write } from '../provider.ts';
 import { coresOf, familyWords, sizeIn } from './machine-sizes.ts';
 
-const inner = (body: JsonObject | undefined, ...path: readonly string[]): string | undefined =>
+const inner = (body: ArmObject | undefined, ...path: readonly string[]): string | undefined =>
   text(body, 'properties', 'properties', ...path);
 const refused = (message: string): ArmError => new ArmError(400, 'BadRequest', message);
 const subscriptionOf = (id: string): string => fold(id).split('/')[2] ?? '';
 
 /** Nodes that stand from the start: an instance's one, a cluster's smallest number. */
-export function firstNodes(body: JsonObject): number {
+export function firstNodes(body: ArmObject): number {
   const type = fold(text(body, 'properties', 'computeType') ?? '');
   if (type === 'computeinstance') return 1;
   const least = at(body, 'properties', 'properties', 'scaleSettings', 'minNodeCount');
@@ -91,7 +91,7 @@ function cardsOf(id: string, count: number): string[] {
 }
 
 /** Makes the subnet name the nodes that a compute has; none when it is gone. */
-export function takeAddresses(store: Store, id: string, newId: () => string, gone?: JsonObject): void {
+export function takeAddresses(store: Store, id: string, newId: () => string, gone?: ArmObject): void {
   const body = gone ?? store.get(id);
   const where = inner(body, 'subnet', 'id');
   const subnet = where === undefined ? undefined : store.get(where);

@@ -2,7 +2,7 @@
 import { fold, parentOf } from '../../gateway/address.ts';
 import { ArmError, ok } from '../../gateway/answer.ts';
 import { parameter } from '../../gateway/request.ts';
-import { at, isObject, JsonNumber, type JsonObject, json, put, text } from '../../json.ts';
+import { type ArmObject, at, isObject, JsonNumber, json, put, text } from '../../json.ts';
 import { mergeDocument, mergeInto, replaceDocument } from '../documents.ts';
 import type { ProviderType, Write } from '../provider.ts';
 import { checkPlacement, firstNodes, takeAddresses } from './compute-placement.ts';
@@ -88,7 +88,7 @@ export const computes: ProviderType = {
 };
 
 /** The settings that were sent, with what the service reports; of a Kubernetes cluster that is its services alone. */
-function withReported(type: string, shown: JsonObject, settings: JsonObject): JsonObject {
+function withReported(type: string, shown: ArmObject, settings: ArmObject): ArmObject {
   const isCluster = fold(type) === 'aks';
   const reported = isCluster ? [...shown].filter(([name]) => fold(name) === 'systemservices') : [...shown];
   return mergeInto(new Map(reported), settings);
@@ -107,7 +107,7 @@ function checkImmutable(write: Write): void {
 }
 
 /** What the service adds to a compute that it makes. */
-function fillNew(properties: JsonObject, nodes: number): void {
+function fillNew(properties: ArmObject, nodes: number): void {
   const settings = at(properties, 'properties');
   if (!isObject(settings)) return;
   const type = fold(text(properties, 'computeType') ?? '');

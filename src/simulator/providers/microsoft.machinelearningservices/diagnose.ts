@@ -2,9 +2,9 @@
 // one's own, locks, and images that a closed registry cannot build. The codes are the service's ("rules-catalogue", R23).
 import { fold, parentOf, within } from '../../gateway/address.ts';
 import { scopeOfLock } from '../../gateway/authorization.ts';
-import { type JsonObject, json, list, text } from '../../json.ts';
+import { type ArmObject, json, list, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
-import type { Call, Finding } from '../provider.ts';
+import type { ActionResult, ProviderCall } from '../provider.ts';
 
 type Result = {
   readonly code: string;
@@ -12,7 +12,7 @@ type Result = {
   readonly message: string;
 };
 
-export function diagnose({ store, address }: Call): Finding {
+export function diagnose({ store, address }: ProviderCall): ActionResult {
   const workspace = store.get(address.path) ?? new Map();
   return {
     result: json({
@@ -31,7 +31,7 @@ export function diagnose({ store, address }: Call): Finding {
   };
 }
 
-function locks(store: Store, workspace: JsonObject): Result[] {
+function locks(store: Store, workspace: ArmObject): Result[] {
   const parts = ['storageAccount', 'keyVault', 'containerRegistry', 'applicationInsights'];
   const ids = [idOf(workspace), ...parts.flatMap((part) => text(workspace, 'properties', part) ?? [])];
   return store.ofType('Microsoft.Authorization/locks').flatMap((lock) => {
@@ -44,7 +44,7 @@ function locks(store: Store, workspace: JsonObject): Result[] {
 }
 
 /** Networks that the workspace reaches or is reached from: its endpoints' and its computes'. */
-function networksOf(store: Store, workspace: JsonObject): JsonObject[] {
+function networksOf(store: Store, workspace: ArmObject): ArmObject[] {
   const subnets = [
     ...list(workspace, 'properties', 'privateEndpointConnections').map((connection) =>
       text(store.get(text(connection, 'properties', 'privateEndpoint', 'id') ?? ''), 'properties', 'subnet', 'id'),
@@ -57,7 +57,7 @@ function networksOf(store: Store, workspace: JsonObject): JsonObject[] {
   return [...ids].flatMap((id) => store.get(id) ?? []);
 }
 
-function nameServers(store: Store, workspace: JsonObject): Result[] {
+function nameServers(store: Store, workspace: ArmObject): Result[] {
   return networksOf(store, workspace)
     .filter((network) => list(network, 'properties', 'dhcpOptions', 'dnsServers').length > 0)
     .map((network) => ({
@@ -67,7 +67,7 @@ function nameServers(store: Store, workspace: JsonObject): Result[] {
     }));
 }
 
-function imageBuilds(store: Store, workspace: JsonObject): Result[] {
+function imageBuilds(store: Store, workspace: ArmObject): Result[] {
   const registry = store.get(text(workspace, 'properties', 'containerRegistry') ?? '');
   const isOff = fold(text(registry, 'properties', 'publicNetworkAccess') ?? '') === 'disabled';
   const isDenied = fold(text(registry, 'properties', 'networkRuleSet', 'defaultAction') ?? '') === 'deny';

@@ -2,7 +2,7 @@
 // compute is updated so.
 import { fold, nameOf, parentOf } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
-import { at, isObject, type JsonObject, json, list, nameIn, put, text } from '../../json.ts';
+import { type ArmObject, at, isObject, json, list, nameIn, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { frontEndMoved } from '../microsoft.containerservice/node-balancers.ts';
 import { freeAddresses } from '../microsoft.network/free-addresses.ts';
@@ -14,7 +14,7 @@ export const publicAddress = '203.0.113.80';
 export const outboundAddress = '203.0.113.81';
 
 /** Gives the document of an AKS compute the front end that it asks for. Throws where there is no subnet, or no address in it. */
-export function placeFrontEnd(write: Write, next: JsonObject): void {
+export function placeFrontEnd(write: Write, next: ArmObject): void {
   if (fold(text(next, 'properties', 'computeType') ?? '') !== 'aks' || !write.before) return;
   const settings = at(next, 'properties', 'properties');
   if (!isObject(settings)) return;
@@ -50,7 +50,7 @@ export function frontEndStored(store: Store, id: string, newId: () => string): v
   if (subnet) frontEndMoved(store, cluster, { subnet: idOf(subnet), address }, address, newId);
 }
 
-function subnetNamed(store: Store, compute: JsonObject, name: string): JsonObject | undefined {
+function subnetNamed(store: Store, compute: ArmObject, name: string): ArmObject | undefined {
   const cluster = store.get(text(compute, 'properties', 'resourceId') ?? '');
   const networks = list(cluster, 'properties', 'agentPoolProfiles').flatMap((pool) => text(pool, 'vnetSubnetID') ?? []);
   return networks
@@ -59,7 +59,7 @@ function subnetNamed(store: Store, compute: JsonObject, name: string): JsonObjec
     .find((subnet) => fold(text(subnet, 'name') ?? nameOf(text(subnet, 'id') ?? '')) === fold(name));
 }
 
-export function showAt(settings: JsonObject, address: string): void {
+export function showAt(settings: ArmObject, address: string): void {
   put(
     settings,
     'systemServices',

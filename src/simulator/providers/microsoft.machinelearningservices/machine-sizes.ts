@@ -2,7 +2,7 @@
 // a subscription may use in a region. A state may hold a row of its own for a family, which then says the limit.
 import { fold } from '../../gateway/address.ts';
 import { ok } from '../../gateway/answer.ts';
-import { at, type Json, JsonNumber, json, list, object, text } from '../../json.ts';
+import { type ArmJson, at, JsonNumber, json, list, object, text } from '../../json.ts';
 import type { Store } from '../../store/store.ts';
 import type { ProviderType } from '../provider.ts';
 
@@ -80,7 +80,7 @@ export function coresOf(store: Store, subscription: string, region: string, fami
 }
 
 /** Machines of a compute: one of an instance, of a cluster as many as it has nodes. */
-export function nodesOf(compute: Json | undefined): number {
+export function nodesOf(compute: ArmJson | undefined): number {
   const count = at(compute, 'properties', 'properties', 'currentNodeCount');
   if (count instanceof JsonNumber) return Number(count.text);
   return fold(text(compute, 'properties', 'computeType') ?? '') === 'computeinstance' ? 1 : 0;
@@ -93,7 +93,7 @@ export const machineSizes: ProviderType = {
   items: () => ok(json({ value: sizes.map(sizeBody) })),
 };
 
-const sizeBody = ({ name, family, cores, memory, gpus }: Size): Json =>
+const sizeBody = ({ name, family, cores, memory, gpus }: Size): ArmJson =>
   json({
     name,
     family,

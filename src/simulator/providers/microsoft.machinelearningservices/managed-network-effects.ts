@@ -1,7 +1,7 @@
 // A workspace document and its outbound rules as resources say the same, and active endpoint rules have a connection at
 // their target. The endpoints are the service's: no subscription of the customer shows them.
 import { fold, nameOf } from '../../gateway/address.ts';
-import { clone, isObject, type JsonObject, object, text } from '../../json.ts';
+import { type ArmObject, clone, isObject, object, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { approved, connect, connectionType } from '../private-link/connections.ts';
 import { targetOf } from '../private-link/targets.ts';
@@ -53,7 +53,7 @@ export function ruleStored(store: Store, id: string, newId: () => string): void 
   connectRule(store, rule, newId);
 }
 
-export function ruleGone(store: Store, id: string, body: JsonObject): void {
+export function ruleGone(store: Store, id: string, body: ArmObject): void {
   const workspace = store.get(workspaceOf(id));
   if (workspace) putRule(workspace, nameOf(id), undefined);
   const rule = body.get('properties');
@@ -63,11 +63,11 @@ export function ruleGone(store: Store, id: string, body: JsonObject): void {
 const workspaceOf = (ruleId: string): string => ruleId.slice(0, fold(ruleId).lastIndexOf('/outboundrules/'));
 
 /** The rule as a resource. */
-function ruleBody(id: string, name: string, rule: JsonObject): JsonObject {
+function ruleBody(id: string, name: string, rule: ArmObject): ArmObject {
   return object({ id, name, type: ruleType, properties: clone(rule) });
 }
 
-function connectRule(store: Store, rule: JsonObject, newId: () => string): void {
+function connectRule(store: Store, rule: ArmObject, newId: () => string): void {
   const isReady = isEndpointRule(rule) && fold(text(rule, 'status') ?? '') === 'active';
   const to = reach(rule);
   if (!isReady || connectionsOf(store, to.id, to.group).length > 0) return;
@@ -75,12 +75,12 @@ function connectRule(store: Store, rule: JsonObject, newId: () => string): void 
   connect(store, to.id, endpoint, approved, newId);
 }
 
-function isSameReach(old: JsonObject, rule: JsonObject | undefined): boolean {
+function isSameReach(old: ArmObject, rule: ArmObject | undefined): boolean {
   const to = reach(old);
   return rule !== undefined && leadsTo(rule, to.id, to.group);
 }
 
-function disconnect(store: Store, rule: JsonObject): void {
+function disconnect(store: Store, rule: ArmObject): void {
   if (!isEndpointRule(rule)) return;
   const to = reach(rule);
   for (const connection of connectionsOf(store, to.id, to.group)) store.remove(idOf(connection));
@@ -90,7 +90,7 @@ export const endpointPrefix = (id: string, group: string): string =>
   `${serviceScope}/providers/Microsoft.Network/privateEndpoints/__SYS_PE_${nameOf(id)}_${group}_`;
 
 /** The connections that the service has made to a group of a resource. */
-export function connectionsOf(store: Store, id: string, group: string): JsonObject[] {
+export function connectionsOf(store: Store, id: string, group: string): ArmObject[] {
   const target = targetOf(id);
   if (!target) return [];
   const prefix = fold(endpointPrefix(id, group));

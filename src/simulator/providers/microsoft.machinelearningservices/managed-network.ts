@@ -1,7 +1,7 @@
 // What becomes of a managed network when its workspace is written or provisioned. Isolation only grows: Disabled, then free
 // outbound, then approved outbound; nothing goes back.
 import { fold, nameOf } from '../../gateway/address.ts';
-import { at, child, clone, isObject, type Json, type JsonObject, json, object, put, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, at, child, clone, isObject, json, object, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { groupOf, targetOf } from '../private-link/targets.ts';
 import type { Write } from '../provider.ts';
@@ -23,7 +23,7 @@ const owned = ['isolationMode', 'networkId', 'outboundRules', 'status', 'changea
 const shownModes = 'changeableIsolationModes';
 
 /** Puts the managed network as it will be into the document of a workspace about to be stored. */
-export function settleNetwork(write: Write, next: JsonObject): void {
+export function settleNetwork(write: Write, next: ArmObject): void {
   const { before, body, newId } = write;
   const properties = child(next, 'properties');
   const old = networkIn(before);
@@ -31,7 +31,7 @@ export function settleNetwork(write: Write, next: JsonObject): void {
   if (old) put(properties, 'managedNetwork', clone(old));
   if (sent === undefined || sent === null) return;
   if (!isObject(sent)) throw badRequest('The property managedNetwork of the workspace is not an object.');
-  const network: JsonObject = old ? clone(old) : new Map();
+  const network: ArmObject = old ? clone(old) : new Map();
   put(properties, 'managedNetwork', network);
   for (const [name, value] of sent) if (!owned.some((own) => fold(own) === fold(name))) put(network, name, value);
   const was = modeOf(before);
@@ -54,13 +54,13 @@ function changeable(mode: Mode): Mode[] {
 /** Microsoft's Python SDK passes the words of its own files on, which have underscores between them. */
 const plainMode = (asked: string): string => fold(asked).replaceAll('_', '');
 
-function settledMode(was: Mode, asked: string | undefined, old: JsonObject | undefined): Mode {
+function settledMode(was: Mode, asked: string | undefined, old: ArmObject | undefined): Mode {
   if (asked === undefined) return was;
   const mode = modes.find((known) => fold(known) === plainMode(asked));
   if (mode === undefined) throw badRequest(`The isolation mode '${asked}' is not one of ${modes.join(', ')}.`);
   if (mode === was) return mode;
   const shown = at(old, shownModes);
-  const allowed: readonly Json[] = Array.isArray(shown) ? shown : changeable(was);
+  const allowed: readonly ArmJson[] = Array.isArray(shown) ? shown : changeable(was);
   if (!allowed.includes(mode)) {
     throw badRequest(
       `The isolation mode of the managed network cannot be changed from '${was}' to '${mode}'. It can be changed to: ${allowed.length > 0 ? allowed.join(', ') : 'nothing'}.`,
@@ -69,7 +69,7 @@ function settledMode(was: Mode, asked: string | undefined, old: JsonObject | und
   return mode;
 }
 
-function settleOne(store: Store, workspace: JsonObject, name: string, sent: Json): void {
+function settleOne(store: Store, workspace: ArmObject, name: string, sent: ArmJson): void {
   const old = rulesIn(workspace).find(([known]) => fold(known) === fold(name));
   if (old && !isUserDefined(old[1])) {
     if (sent === null) throw badRequest(`The outbound rule '${name}' is the service's own and cannot be deleted.`);
@@ -81,10 +81,10 @@ function settleOne(store: Store, workspace: JsonObject, name: string, sent: Json
 /** The workspace once its network has been made: every rule is active, and the service's own have been added. */
 export function provisionedNetwork(
   store: Store,
-  before: JsonObject,
+  before: ArmObject,
   withSpark: boolean,
   newId: () => string,
-): JsonObject {
+): ArmObject {
   const next = clone(before);
   const network = child(child(next, 'properties'), 'managedNetwork');
   const isReady = withSpark || at(network, 'status', 'sparkReady') === true;
@@ -99,7 +99,7 @@ export function provisionedNetwork(
   return next;
 }
 
-function requiredRules(store: Store, workspace: JsonObject, newId: () => string): [string, JsonObject][] {
+function requiredRules(store: Store, workspace: ArmObject, newId: () => string): [string, ArmObject][] {
   const isLimited = modeOf(workspace) === 'AllowOnlyApprovedOutbound';
   const known = rulesIn(workspace);
   const region = fold(text(workspace, 'location') ?? '').replaceAll(' ', '');
@@ -110,7 +110,7 @@ function requiredRules(store: Store, workspace: JsonObject, newId: () => string)
     .filter(({ body }) => isLimited || fold(text(body, 'properties', 'publicNetworkAccess') ?? '') === 'disabled')
     .filter(({ body, group }) => !known.some(([, rule]) => leadsTo(rule, idOf(body), group)));
   return [
-    ...tags.map(({ name, ...destination }): [string, JsonObject] => [
+    ...tags.map(({ name, ...destination }): [string, ArmObject] => [
       name,
       object({
         type: 'ServiceTag',
@@ -119,7 +119,7 @@ function requiredRules(store: Store, workspace: JsonObject, newId: () => string)
         category: 'Required',
       }),
     ]),
-    ...endpoints.map(({ body, group }): [string, JsonObject] => [
+    ...endpoints.map(({ body, group }): [string, ArmObject] => [
       `__SYS_PE_${nameOf(idOf(body))}_${group}_${newId().slice(0, 8)}`,
       object({
         type: 'PrivateEndpoint',
@@ -137,7 +137,7 @@ function requiredRules(store: Store, workspace: JsonObject, newId: () => string)
 }
 
 /** What a workspace works with, and the groups of each that the service connects to; a registry only above its basic tiers. */
-function dependencies(store: Store, workspace: JsonObject): { readonly body: JsonObject; readonly group: string }[] {
+function dependencies(store: Store, workspace: ArmObject): { readonly body: ArmObject; readonly group: string }[] {
   const wanted: readonly (readonly [string | undefined, ...string[]])[] = [
     [text(workspace, 'properties', 'storageAccount'), 'blob', 'file'],
     [text(workspace, 'properties', 'keyVault'), 'vault'],

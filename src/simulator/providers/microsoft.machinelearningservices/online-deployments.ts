@@ -2,7 +2,7 @@
 // egress of its own takes a private endpoint of the workspace, plain egress a workspace that is met in public; under a managed
 // network neither counts. The words of refusals, and that a deployment with traffic stays, are guesses.
 import { fold, nameOf, parentOf } from '../../gateway/address.ts';
-import { at, child, isObject, type JsonObject, json, list, nameIn, object, put, text } from '../../json.ts';
+import { type ArmObject, at, child, isObject, json, list, nameIn, object, put, text } from '../../json.ts';
 import type { Store } from '../../store/store.ts';
 import { replaceDocument } from '../documents.ts';
 import { requireLocation } from '../microsoft.network/references.ts';
@@ -81,7 +81,7 @@ export const onlineDeployments: ProviderType = {
 };
 
 /** Machines of the service's or pods of the cluster, as the endpoint has it. */
-function settleKind(properties: JsonObject, kind: string): void {
+function settleKind(properties: ArmObject, kind: string): void {
   const type = oneOf(at(properties, 'endpointComputeType'), ['Managed', 'Kubernetes'], 'endpointComputeType');
   if (type === undefined) throw invalid('The property endpointComputeType is required.');
   if ((type === 'Managed') !== (fold(kind) === 'managed')) {
@@ -93,7 +93,7 @@ function settleKind(properties: JsonObject, kind: string): void {
   }
 }
 
-function settleEgress(store: Store, id: string, before: JsonObject | undefined, properties: JsonObject): void {
+function settleEgress(store: Store, id: string, before: ArmObject | undefined, properties: ArmObject): void {
   const member = 'egressPublicNetworkAccess';
   const old = text(before, 'properties', member);
   const egress = oneOf(at(properties, member), ['Enabled', 'Disabled'], member) ?? old ?? 'Enabled';

@@ -2,7 +2,7 @@
 // the identity only, a deletion takes the deployments along. That it must have an identity, what a compute behind it must be,
 // and the words of all refusals but that of a name taken are guesses.
 import { fold, nameOf, sameId } from '../../gateway/address.ts';
-import { at, child, isObject, type Json, JsonNumber, type JsonObject, json, put, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, at, child, isObject, JsonNumber, json, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { replaceDocument } from '../documents.ts';
 import { requireLocation } from '../microsoft.network/references.ts';
@@ -92,11 +92,11 @@ function checkNew({ store, id, body }: Write): void {
 }
 
 /** Percentages name deployments that are there, and sum up to all or nothing; those mirrored to half at most. */
-function checkTraffic(store: Store, id: string, properties: JsonObject): void {
+function checkTraffic(store: Store, id: string, properties: ArmObject): void {
   const known = store.ofType(deploymentType, id).map((body) => fold(nameOf(idOf(body))));
   const sumOf = (member: string): number => {
     const shares = at(properties, member);
-    const entries: [string, Json][] = isObject(shares) ? [...shares] : [];
+    const entries: [string, ArmJson][] = isObject(shares) ? [...shares] : [];
     const missing = entries.find(([name]) => !known.includes(fold(name)));
     if (missing) throw invalid(`The endpoint has no deployment '${missing[0]}' to send traffic to.`);
     const wrong = entries.find(([, share]) => !(share instanceof JsonNumber) || !(numberOf(share) >= 0));
@@ -108,7 +108,7 @@ function checkTraffic(store: Store, id: string, properties: JsonObject): void {
 }
 
 /** Where it is met: at a host of the service's, or on the cluster behind it. */
-function place({ store, id }: Write, next: JsonObject): void {
+function place({ store, id }: Write, next: ArmObject): void {
   const properties = child(next, 'properties');
   const behind = text(properties, 'compute');
   const name = nameOf(id);
@@ -128,7 +128,7 @@ function place({ store, id }: Write, next: JsonObject): void {
   show(properties, `${host}/score`, `${host}/swagger.json`);
 }
 
-function show(properties: JsonObject, scoring: string, swagger: string): void {
+function show(properties: ArmObject, scoring: string, swagger: string): void {
   if (at(properties, 'scoringUri') === undefined) put(properties, 'scoringUri', scoring);
   if (at(properties, 'swaggerUri') === undefined) put(properties, 'swaggerUri', swagger);
 }

@@ -2,7 +2,17 @@
 // they are of.
 import { fold, parentOf } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
-import { at, isObject, type Json, JsonNumber, type JsonObject, object, put, stringifyJson, text } from '../../json.ts';
+import {
+  type ArmJson,
+  type ArmObject,
+  at,
+  isObject,
+  JsonNumber,
+  object,
+  put,
+  stringifyJson,
+  text,
+} from '../../json.ts';
 import { mergeDocument } from '../documents.ts';
 
 export const endpointType = 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints';
@@ -28,7 +38,7 @@ export function checkName(name: string, what: string): void {
 }
 
 /** One of the values that are known, whatever its letter case; throws for any other. */
-export function oneOf(value: Json | undefined, known: readonly string[], what: string): string | undefined {
+export function oneOf(value: ArmJson | undefined, known: readonly string[], what: string): string | undefined {
   if (value === undefined || value === null) return undefined;
   const found = known.find((one) => typeof value === 'string' && fold(one) === fold(value));
   if (found === undefined) throw invalid(`The value of ${what} is not one of ${known.join(', ')}.`);
@@ -36,7 +46,7 @@ export function oneOf(value: Json | undefined, known: readonly string[], what: s
 }
 
 /** A PATCH changes members of this list only; throws for others, but for those that the address says already. */
-export function patched(before: JsonObject, body: JsonObject, members: readonly string[]): JsonObject {
+export function patched(before: ArmObject, body: ArmObject, members: readonly string[]): ArmObject {
   const said = ['id', 'name', 'type', 'location'];
   const strange = [...body.keys()].find((name) => ![...members, ...said].includes(fold(name)));
   if (strange !== undefined) throw invalid(`The member ${strange} cannot be patched, only ${members.join(' and ')}.`);
@@ -44,15 +54,14 @@ export function patched(before: JsonObject, body: JsonObject, members: readonly 
 }
 
 /** The service makes the principal of an identity of the resource's own, which stays while the identity does. */
-export function settleIdentity(before: JsonObject | undefined, next: JsonObject, newId: () => string): void {
+export function settleIdentity(before: ArmObject | undefined, next: ArmObject, newId: () => string): void {
   const [old, identity] = [at(before, 'identity'), at(next, 'identity')];
   if (!isObject(identity) || !/systemassigned/i.test(text(identity, 'type') ?? '')) return;
   for (const name of ['principalId', 'tenantId']) put(identity, name, at(old, name) ?? newId());
 }
 
 /** `westeurope`, whatever way it is written. */
-export const regionOf = (body: JsonObject | undefined): string =>
-  fold(text(body, 'location') ?? '').replaceAll(' ', '');
+export const regionOf = (body: ArmObject | undefined): string => fold(text(body, 'location') ?? '').replaceAll(' ', '');
 
 /** The id of the workspace that an endpoint, or a deployment of one, is of. */
 export const workspaceOf = (id: string): string => {
@@ -60,5 +69,5 @@ export const workspaceOf = (id: string): string => {
   return /\/onlineendpoints\//i.test(parent) ? parentOf(parent) : parent;
 };
 
-export const numberOf = (value: Json | undefined): number =>
+export const numberOf = (value: ArmJson | undefined): number =>
   value instanceof JsonNumber ? Number(value.text) : Number.NaN;

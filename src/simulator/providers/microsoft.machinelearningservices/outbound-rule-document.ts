@@ -1,7 +1,7 @@
 // What the workspace service makes of an outbound rule. That only endpoint rules go with free outbound is in the service's
 // own words; the wording of the other refusals is not published.
 import { fold } from '../../gateway/address.ts';
-import { at, isObject, type Json, type JsonObject, json, object, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, at, isObject, json, object, text } from '../../json.ts';
 import type { Store } from '../../store/store.ts';
 import { groupOf, targetOf } from '../private-link/targets.ts';
 import { badRequest, isActive, isUserDefined, leadsTo, modeOf, rulesIn } from './managed-network-parts.ts';
@@ -14,11 +14,11 @@ const protocols = ['TCP', 'UDP', 'ICMP', '*'];
 /** The properties of a rule as they are kept. `workspace` holds the other rules and the mode that will count. */
 export function settledRule(
   store: Store,
-  workspace: JsonObject,
+  workspace: ArmObject,
   name: string,
-  sent: Json | undefined,
-  before: JsonObject | undefined,
-): JsonObject {
+  sent: ArmJson | undefined,
+  before: ArmObject | undefined,
+): ArmObject {
   if (before && !isUserDefined(before))
     throw badRequest(`The outbound rule '${name}' is the service's own and cannot be changed.`);
   if (!namePattern.test(name))
@@ -50,14 +50,14 @@ export function settledRule(
   });
 }
 
-function hosts(name: string, sent: Json | undefined): Json {
+function hosts(name: string, sent: ArmJson | undefined): ArmJson {
   const names = typeof sent === 'string' ? sent.split(',').map((part) => part.trim()) : [];
   if (names.length === 0 || !names.every((part) => host.test(part)))
     throw badRequest(`The destination of the outbound rule '${name}' is not a fully qualified domain name.`);
   return json(sent ?? null);
 }
 
-function tagged(name: string, sent: Json | undefined): Json {
+function tagged(name: string, sent: ArmJson | undefined): ArmJson {
   const [tag, ports] = [text(sent, 'serviceTag'), text(sent, 'portRanges')];
   const protocol = protocols.find((known) => fold(known) === fold(text(sent, 'protocol') ?? ''));
   if (!isObject(sent) || tag === undefined || ports === undefined || protocol === undefined) {
@@ -69,7 +69,7 @@ function tagged(name: string, sent: Json | undefined): Json {
   return json({ serviceTag: tag, protocol, portRanges: ports, action: isDenied ? 'Deny' : 'Allow' });
 }
 
-function connected(store: Store, workspace: JsonObject, name: string, sent: Json | undefined): Json {
+function connected(store: Store, workspace: ArmObject, name: string, sent: ArmJson | undefined): ArmJson {
   const [id, group] = [text(sent, 'serviceResourceId') ?? '', text(sent, 'subresourceTarget') ?? ''];
   const body = store.get(id);
   if (!body) throw badRequest(`The resource '${id}' that the outbound rule '${name}' leads to was not found.`);

@@ -1,7 +1,7 @@
 // Microsoft.MachineLearningServices/workspaces/outboundRules: 200 or 202, never 201; the workspace shows them too, and takes one
 // write at a time.
 import { nameOf, parentOf } from '../../gateway/address.ts';
-import { at, clone, isObject, type JsonObject, object, put } from '../../json.ts';
+import { type ArmObject, at, clone, isObject, object, put } from '../../json.ts';
 import type { ProviderType } from '../provider.ts';
 import { ruleGone, ruleStored } from './managed-network-effects.ts';
 import { badRequest, isUserDefined, ruleType } from './managed-network-parts.ts';
@@ -20,7 +20,7 @@ export const outboundRules: ProviderType = {
   holds: parentOf,
   replace({ before, body, id, store }) {
     const old = at(before, 'properties');
-    const workspace: JsonObject = store.get(parentOf(id)) ?? new Map();
+    const workspace: ArmObject = store.get(parentOf(id)) ?? new Map();
     const properties = settledRule(
       store,
       workspace,

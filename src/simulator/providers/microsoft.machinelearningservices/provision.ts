@@ -1,13 +1,13 @@
 // POST {workspace}/provisionManagedNetwork: makes the network now, rather than with the first compute.
-import type { Answer } from '../../gateway/answer.ts';
+import type { GatewayResponse } from '../../gateway/answer.ts';
 import { ok } from '../../gateway/answer.ts';
-import { at, type JsonObject, json } from '../../json.ts';
+import { type ArmObject, at, json } from '../../json.ts';
 import { idOf } from '../../store/store.ts';
-import type { Call, Deed } from '../provider.ts';
+import type { Deed, ProviderCall } from '../provider.ts';
 import { provisionedNetwork } from './managed-network.ts';
 import { badRequest, isActive, modeOf, networkIn } from './managed-network-parts.ts';
 
-export function provisionManagedNetwork(call: Call, body: JsonObject | undefined): Answer | Deed {
+export function provisionManagedNetwork(call: ProviderCall, body: ArmObject | undefined): GatewayResponse | Deed {
   const { store, address, newId } = call;
   const workspace = store.get(address.path);
   if (!workspace || modeOf(workspace) === 'Disabled')

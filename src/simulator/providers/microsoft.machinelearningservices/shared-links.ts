@@ -2,8 +2,8 @@
 // approves; it goes with the link. What the workspace shows of a link is what the resource says.
 import { fold, typeOf } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
-import { at, isObject, type JsonObject, list, put, text } from '../../json.ts';
-import type { Operation } from '../../operations/operation.ts';
+import { type ArmObject, at, isObject, list, put, text } from '../../json.ts';
+import type { LongOperation } from '../../operations/operation.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { newConnection, pending, stateOf } from '../private-link/connections.ts';
 import type { Later } from '../provider.ts';
@@ -14,13 +14,13 @@ const workspaceType = 'Microsoft.MachineLearningServices/workspaces';
 const registryType = 'Microsoft.ContainerRegistry/registries';
 
 interface Link {
-  readonly properties: JsonObject;
+  readonly properties: ArmObject;
   readonly target: string;
   readonly group: string;
 }
 
 /** Names are taken in any letter case, as templates of 2019 spell them. */
-function linksIn(workspace: JsonObject | undefined): Link[] {
+function linksIn(workspace: ArmObject | undefined): Link[] {
   return list(workspace, 'properties', 'sharedPrivateLinkResources').flatMap((item) => {
     const properties = at(item, 'properties');
     const id = text(properties, 'privateLinkResourceId');
@@ -31,7 +31,7 @@ function linksIn(workspace: JsonObject | undefined): Link[] {
 }
 
 /** A link leads to something that is there, and to a registry that takes endpoints. */
-export function refuseLinks(store: Store, workspace: JsonObject): void {
+export function refuseLinks(store: Store, workspace: ArmObject): void {
   for (const { target, group } of linksIn(workspace)) {
     const found = store.get(target);
     const isRegistry = fold(typeOf(target)) === fold(registryType);
@@ -68,16 +68,16 @@ export function linksStored(store: Store, id: string, newId: () => string, later
 }
 
 /** Connections to a target that are still to come. */
-const underWay = (store: Store, target: string): Operation[] =>
+const underWay = (store: Store, target: string): LongOperation[] =>
   [...store.operations.values()].filter(
     (one) =>
       one.status === 'InProgress' && one.verb === 'PUT' && !store.holds(one.target) && isConnectionAt(one, target),
   );
-const isConnectionAt = (operation: Operation, target: string): boolean =>
+const isConnectionAt = (operation: LongOperation, target: string): boolean =>
   fold(operation.target).startsWith(`${fold(target)}/privateendpointconnections/`);
 
 /** The state of each link, as its target says. */
-export function showLinks(store: Store, workspace: JsonObject): void {
+export function showLinks(store: Store, workspace: ArmObject): void {
   for (const { properties, target, group } of linksIn(workspace)) {
     const [connection] = connectionsOf(store, target, group);
     if (connection) put(properties, 'status', stateOf(connection).status);

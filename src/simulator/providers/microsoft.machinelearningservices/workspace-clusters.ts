@@ -3,12 +3,12 @@
 import { fold, nameOf, parentOf, sameId } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
 import {
+  type ArmJson,
+  type ArmObject,
   at,
   child,
   isObject,
-  type Json,
   JsonNumber,
-  type JsonObject,
   list,
   nameIn,
   object,
@@ -32,13 +32,13 @@ const computeType = 'Microsoft.MachineLearningServices/workspaces/computes';
 const [usualNodes, usualSize, usualPods, coresForProduction] = [3, 'Standard_D3_v2', 30, 12];
 const [usualService, usualNames] = ['10.0.0.0/16', '10.0.0.10'];
 const refused = (message: string): ArmError => new ArmError(400, 'BadRequest', message);
-const inner = (body: JsonObject | undefined, ...path: readonly string[]): string | undefined =>
+const inner = (body: ArmObject | undefined, ...path: readonly string[]): string | undefined =>
   text(body, 'properties', 'properties', ...path);
-const isKubernetes = (body: JsonObject | undefined): boolean =>
+const isKubernetes = (body: ArmObject | undefined): boolean =>
   fold(text(body, 'properties', 'computeType') ?? '') === 'aks';
 
 /** A new compute of type AKS with the cluster behind it: one that stands, or the one about to be made. Throws the service's refusals. */
-export function placeCluster(write: Write, next: JsonObject): void {
+export function placeCluster(write: Write, next: ArmObject): void {
   const properties = at(next, 'properties');
   if (!isKubernetes(next) || write.before || !isObject(properties)) return;
   const attached = text(properties, 'resourceId');
@@ -73,7 +73,7 @@ export function clusterMade(store: Store, id: string, newId: () => string): void
 }
 
 /** A cluster that was made for a compute goes with it; one that was detached lives on. */
-export function clusterGone(store: Store, compute: JsonObject, newId: () => string): void {
+export function clusterGone(store: Store, compute: ArmObject, newId: () => string): void {
   const cluster = text(compute, 'properties', 'resourceId');
   if (!isOwn(compute) || cluster === undefined) return;
   nodeGroupGone(store, cluster, newId);
@@ -84,17 +84,17 @@ export function clusterGone(store: Store, compute: JsonObject, newId: () => stri
   touch(store, idOf(subnet), newId);
 }
 
-export function detached(compute: JsonObject): void {
+export function detached(compute: ArmObject): void {
   const properties = at(compute, 'properties');
   if (isKubernetes(compute) && isObject(properties)) put(properties, 'isAttachedCompute', true);
 }
 
-export const clusterSubnet = (compute: JsonObject): string | undefined =>
+export const clusterSubnet = (compute: ArmObject): string | undefined =>
   isKubernetes(compute) ? plan(compute, 'subnetId') : undefined;
 
-const isOwn = (compute: JsonObject): boolean =>
+const isOwn = (compute: ArmObject): boolean =>
   isKubernetes(compute) && at(compute, 'properties', 'isAttachedCompute') === false;
-const plan = (compute: JsonObject, name: string): string | undefined =>
+const plan = (compute: ArmObject, name: string): string | undefined =>
   inner(compute, 'aksNetworkingConfiguration', name);
 const groupOf = (id: string): string => id.slice(0, id.toLowerCase().indexOf('/providers/'));
 
@@ -106,7 +106,7 @@ const addressesOf = (cluster: string, nodes: number): string[] =>
       `/subscriptions/88888888-8888-8888-8888-888888888888/resourceGroups/aks-nodes/providers/Microsoft.ContainerService/managedClusters/${nameOf(cluster)}/ipConfigurations/ipconfig${index}`,
   );
 
-function standingCluster({ store, id }: Write, wanted: string): JsonObject {
+function standingCluster({ store, id }: Write, wanted: string): ArmObject {
   const cluster = store.get(wanted);
   if (!cluster) throw refused(`The managed cluster ${wanted} was not found.`);
   const other = store
@@ -118,7 +118,7 @@ function standingCluster({ store, id }: Write, wanted: string): JsonObject {
   );
 }
 
-function checkNodes(compute: JsonObject): void {
+function checkNodes(compute: ArmObject): void {
   const [count, size] = [nodesOf(compute), inner(compute, 'agentVmSize') ?? usualSize];
   const cores = sizeOf(size)?.cores;
   const isForTests = fold(inner(compute, 'clusterPurpose') ?? '') === 'devtest';
@@ -129,7 +129,7 @@ function checkNodes(compute: JsonObject): void {
   );
 }
 
-function checkSubnet({ store, id }: Write, compute: JsonObject): void {
+function checkSubnet({ store, id }: Write, compute: ArmObject): void {
   const where = plan(compute, 'subnetId');
   if (where === undefined) return;
   const subnet = store.get(where);
@@ -140,10 +140,10 @@ function checkSubnet({ store, id }: Write, compute: JsonObject): void {
   requireReady(subnet, id);
 }
 
-const regionOf = (store: Store, compute: JsonObject, id: string): string =>
+const regionOf = (store: Store, compute: ArmObject, id: string): string =>
   plainRegion(text(compute, 'location') ?? text(store.get(parentOf(id)), 'location') ?? '');
 
-function checkBridge(store: Store, compute: JsonObject): void {
+function checkBridge(store: Store, compute: ArmObject): void {
   const bridge = plan(compute, 'dockerBridgeCidr');
   if (bridge === undefined) return;
   const own = rangeOf(bridge);
@@ -159,7 +159,7 @@ function checkBridge(store: Store, compute: JsonObject): void {
   }
 }
 
-function clusterOf(store: Store, compute: JsonObject, newId: () => string): JsonObject {
+function clusterOf(store: Store, compute: ArmObject, newId: () => string): ArmObject {
   const id = text(compute, 'properties', 'resourceId') ?? '';
   const [name, group] = [nameOf(id), groupOf(id)];
   const where = plan(compute, 'subnetId');
@@ -203,16 +203,16 @@ function clusterOf(store: Store, compute: JsonObject, newId: () => string): Json
   });
 }
 
-function nodesOf(compute: JsonObject): number {
+function nodesOf(compute: ArmObject): number {
   const count = at(compute, 'properties', 'properties', 'agentCount');
   return count instanceof JsonNumber ? Number(count.text) : usualNodes;
 }
 
 /** A cluster is met at a public address until an update says otherwise, whatever its creation asked for. */
-function showCluster(properties: JsonObject, cluster: JsonObject, isMade: boolean): void {
+function showCluster(properties: ArmObject, cluster: ArmObject, isMade: boolean): void {
   const settings = child(properties, 'properties');
   const [pool] = list(cluster, 'properties', 'agentPoolProfiles');
-  const usual: JsonObject = new Map<string, Json>([
+  const usual: ArmObject = new Map<string, ArmJson>([
     ['clusterFqdn', at(cluster, 'properties', 'fqdn') ?? null],
     ['agentCount', at(pool, 'count') ?? null],
     ['agentVmSize', at(pool, 'vmSize') ?? null],

@@ -1,7 +1,7 @@
 // Microsoft.MachineLearningServices/workspaces: PUT and PATCH answer 202 and a Location unless time stands still.
 import { fold } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
-import { at, isObject, type Json, type JsonObject, json, list, put, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, at, isObject, json, list, put, text } from '../../json.ts';
 import { mergeDocument, replaceDocument } from '../documents.ts';
 import { overlap, privateRanges, rangeOf } from '../ipv4.ts';
 import { endpointsLost } from '../microsoft.network/private-endpoint-effects.ts';
@@ -91,12 +91,12 @@ export const workspaces: ProviderType = {
 };
 
 /** An empty name stands for no compute that builds images. */
-function unsetBuilder(properties: Json | undefined): void {
+function unsetBuilder(properties: ArmJson | undefined): void {
   if (isObject(properties) && at(properties, 'imageBuildCompute') === '') properties.delete('imageBuildCompute');
 }
 
 /** Whom the workspace acts as is the service's to say: it is not in the request, and stays while the identity does. */
-function keepPrincipal(before: JsonObject | undefined, next: JsonObject): void {
+function keepPrincipal(before: ArmObject | undefined, next: ArmObject): void {
   const [old, identity] = [at(before, 'identity'), at(next, 'identity')];
   if (!isObject(identity) || !/systemassigned/i.test(text(identity, 'type') ?? '')) return;
   for (const name of ['principalId', 'tenantId']) {
@@ -119,7 +119,7 @@ function isPublic(text: string): boolean {
 }
 
 /** Public IPv4 addresses and blocks, at most 200 of them; the whole list is looked at whatever is written. */
-function refuseAddresses(kept: Json | undefined): void {
+function refuseAddresses(kept: ArmJson | undefined): void {
   const entries = list(kept);
   const wrong = entries.find((entry) => typeof entry !== 'string' || !isPublic(entry));
   if (wrong === undefined && entries.length <= 200) return;

@@ -2,7 +2,7 @@
 // that knows its firewalls and groups. Refusals other than Azure's in-use words and those of rules are not published.
 import { fold, nameOf } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
-import { at, isObject, type Json, type JsonObject, json, list, put, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, at, isObject, json, list, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { replaceDocument, replaceMembers, setFirst } from '../documents.ts';
 import type { ProviderType, Write } from '../provider.ts';
@@ -90,7 +90,7 @@ export const azureFirewalls: ProviderType = {
 };
 
 /** Checks the rules that a firewall holds itself, and gives each collection its identity. */
-function settleRules(id: string, before: JsonObject | undefined, properties: JsonObject, follows: boolean): void {
+function settleRules(id: string, before: ArmObject | undefined, properties: ArmObject, follows: boolean): void {
   const proxied = fold(text(properties, 'additionalProperties', 'Network.DNS.EnableProxy') ?? '') === 'true';
   for (const [member, kind] of collectionMembers) {
     const collections = list(properties, member).filter(isObject);
@@ -103,12 +103,12 @@ function settleRules(id: string, before: JsonObject | undefined, properties: Jso
     }
     if (collections.length === 0) continue;
     checkCollections(collections, 'properties', () => kind, { family: 'AzureFirewall', proxied });
-    const settled = collections.map((sent): JsonObject => {
+    const settled = collections.map((sent): ArmObject => {
       const name = text(sent, 'name') ?? '';
       const old = list(before, 'properties', member)
         .filter(isObject)
         .find((item) => fold(text(item, 'name') ?? '') === fold(name));
-      const identity = new Map<string, Json>([
+      const identity = new Map<string, ArmJson>([
         ['name', name],
         ['id', `${id}/${member}/${name}`],
       ]);
@@ -122,14 +122,14 @@ function settleRules(id: string, before: JsonObject | undefined, properties: Jso
   }
 }
 
-function placed({ store, id, before }: Write, sent: JsonObject): JsonObject {
+function placed({ store, id, before }: Write, sent: ArmObject): ArmObject {
   const name = text(sent, 'name');
   const subnetId = text(sent, 'properties', 'subnet', 'id');
   if (name === undefined) throw missingValue('properties.ipConfigurations[].name');
   const old = list(before, 'properties', 'ipConfigurations')
     .filter(isObject)
     .find((item) => fold(text(item, 'name') ?? '') === fold(name));
-  const identity = new Map<string, Json>([
+  const identity = new Map<string, ArmJson>([
     ['name', name],
     ['id', `${id}/azureFirewallIpConfigurations/${name}`],
     ['type', `${firewallType}/azureFirewallIpConfigurations`],

@@ -3,7 +3,7 @@
 // not published and follow the same pattern.
 import { fold } from '../../gateway/address.ts';
 import { type ArmError, networkError } from '../../gateway/answer.ts';
-import { at, isObject, JsonNumber, type JsonObject, list, text } from '../../json.ts';
+import { type ArmObject, at, isObject, JsonNumber, list, text } from '../../json.ts';
 import { rangeOf } from '../ipv4.ts';
 import { missingValue } from './references.ts';
 
@@ -17,7 +17,7 @@ export interface RulesAround {
   readonly proxied: boolean;
 }
 
-export const priorityIn = (holder: JsonObject | undefined, ...path: string[]): number => {
+export const priorityIn = (holder: ArmObject | undefined, ...path: string[]): number => {
   const priority = at(holder, ...path, 'priority');
   return priority instanceof JsonNumber ? Number(priority.text) : Number.NaN;
 };
@@ -29,9 +29,9 @@ const refused = (around: RulesAround, what: string, message: string): ArmError =
 
 /** `parent`: the member that holds priority, action and rules; '' where the collection itself does. */
 export function checkCollections(
-  collections: readonly JsonObject[],
+  collections: readonly ArmObject[],
   parent: '' | 'properties',
-  kindOf: (collection: JsonObject, rule: JsonObject) => 'nat' | 'network' | 'application',
+  kindOf: (collection: ArmObject, rule: ArmObject) => 'nat' | 'network' | 'application',
   around: RulesAround,
 ): void {
   const path = parent === '' ? [] : [parent];
@@ -73,7 +73,7 @@ export function checkCollections(
   }
 }
 
-function checkNames(rules: readonly JsonObject[], collection: string, around: RulesAround): void {
+function checkNames(rules: readonly ArmObject[], collection: string, around: RulesAround): void {
   const met = new Set<string>();
   for (const rule of rules) {
     const name = text(rule, 'name');
@@ -86,9 +86,9 @@ function checkNames(rules: readonly JsonObject[], collection: string, around: Ru
   }
 }
 
-const textsOf = (rule: JsonObject, member: string): string[] =>
+const textsOf = (rule: ArmObject, member: string): string[] =>
   list(rule, member).filter((item): item is string => typeof item === 'string');
-const isFilled = (rule: JsonObject, ...members: string[]): boolean =>
+const isFilled = (rule: ArmObject, ...members: string[]): boolean =>
   members.some((member) => list(rule, member).length > 0);
 
 /** An address, a block without host bits, a range, `*`. */
@@ -109,7 +109,7 @@ const isPorts = (value: string): boolean => {
 const isHost = (value: string): boolean => /^(\*|\*?\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*)$/.test(value);
 
 function checkRule(
-  rule: JsonObject,
+  rule: ArmObject,
   kind: 'nat' | 'network' | 'application',
   collection: string,
   around: RulesAround,
@@ -152,7 +152,7 @@ function checkRule(
   }
 }
 
-function checkApplication(rule: JsonObject, name: string, around: RulesAround): void {
+function checkApplication(rule: ArmObject, name: string, around: RulesAround): void {
   if (!isFilled(rule, 'targetFqdns', 'fqdnTags', 'targetUrls', 'webCategories')) {
     throw refused(around, 'RuleMissingDestination', `Application Rule ${name} must have a target specified.`);
   }

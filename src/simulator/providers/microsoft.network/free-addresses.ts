@@ -2,7 +2,7 @@
 // node, say) shows in the subnet without its address, and is taken to hold the lowest free one.
 import { fold, sameId } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
-import { type Json, type JsonObject, list, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, list, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { rangeOf, textOf } from '../ipv4.ts';
 import { prefixesOf, propertiesOf } from './subnet-document.ts';
@@ -16,7 +16,7 @@ const holders: readonly (readonly [string, string])[] = [
   ['Microsoft.Network/loadBalancers', 'frontendIPConfigurations'],
 ];
 
-function configurationsIn(store: Store, subnetId: string): Json[] {
+function configurationsIn(store: Store, subnetId: string): ArmJson[] {
   return holders
     .flatMap(([type, member]) => store.ofType(type).flatMap((body) => list(body, 'properties', member)))
     .filter((item) => sameId(text(item, 'properties', 'subnet', 'id') ?? '', subnetId));
@@ -25,7 +25,7 @@ function configurationsIn(store: Store, subnetId: string): Json[] {
 /** As many free IPv4 addresses of the subnet as asked for, lowest first; `except` are spoken for. Fewer when it is full. */
 export function freeAddresses(
   store: Store,
-  subnet: JsonObject,
+  subnet: ArmObject,
   count: number,
   except: readonly string[] = [],
 ): string[] {
@@ -51,12 +51,7 @@ export function freeAddresses(
 }
 
 /** Throws when the subnet has not so many addresses left. */
-export function requireAddresses(
-  store: Store,
-  subnet: JsonObject,
-  count: number,
-  except: readonly string[] = [],
-): void {
+export function requireAddresses(store: Store, subnet: ArmObject, count: number, except: readonly string[] = []): void {
   if (freeAddresses(store, subnet, count, except).length === count) return;
   throw networkError(
     400,
@@ -66,7 +61,7 @@ export function requireAddresses(
 }
 
 /** Throws when an address that somebody asks for by name is outside the subnet or taken. */
-export function requireAddress(store: Store, subnet: JsonObject, address: string, ownerId: string): void {
+export function requireAddress(store: Store, subnet: ArmObject, address: string, ownerId: string): void {
   const wanted = rangeOf(address);
   const isInside = prefixesOf(propertiesOf(subnet)).some((prefix) => {
     const range = rangeOf(prefix);
@@ -100,9 +95,9 @@ export function requireAddress(store: Store, subnet: JsonObject, address: string
  */
 export function addressFor(
   store: Store,
-  subnet: JsonObject,
-  sent: JsonObject,
-  old: JsonObject | undefined,
+  subnet: ArmObject,
+  sent: ArmObject,
+  old: ArmObject | undefined,
   id: string,
   given: string[],
 ): string {

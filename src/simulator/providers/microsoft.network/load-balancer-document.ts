@@ -1,7 +1,7 @@
 // What the network provider makes of the parts of a load balancer: their identities, what they name among themselves, and how
 // whatever is named shows who names it.
 import { fold, sameId } from '../../gateway/address.ts';
-import { at, isObject, type Json, type JsonObject, json, list, nameIn, object, put, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, at, isObject, json, list, nameIn, object, put, text } from '../../json.ts';
 import { idOf } from '../../store/store.ts';
 import { replaceMembers, setFirst } from '../documents.ts';
 import { invalidReference, missingValue } from './references.ts';
@@ -27,10 +27,10 @@ const references: readonly (readonly [member: string, of: (typeof named)[number]
 /** Members of a part that say who names it: the service's own. */
 const backReferences = [...namingLists, 'outboundRule', 'backendIPConfigurations', 'backendIPConfiguration'];
 
-export const partsIn = (balancer: Json | undefined, member: PartList): JsonObject[] =>
+export const partsIn = (balancer: ArmJson | undefined, member: PartList): ArmObject[] =>
   list(balancer, 'properties', member).filter(isObject);
 
-export function partNamed(balancer: Json | undefined, member: PartList, name: string): JsonObject | undefined {
+export function partNamed(balancer: ArmJson | undefined, member: PartList, name: string): ArmObject | undefined {
   return partsIn(balancer, member).find((part) => fold(text(part, 'name') ?? '') === fold(name));
 }
 
@@ -38,9 +38,9 @@ export function partNamed(balancer: Json | undefined, member: PartList, name: st
 export function settledPart(
   balancerId: string,
   member: PartList,
-  sent: JsonObject,
-  old: JsonObject | undefined,
-): JsonObject {
+  sent: ArmObject,
+  old: ArmObject | undefined,
+): ArmObject {
   const name = text(sent, 'name') ?? text(old, 'name');
   if (name === undefined) throw missingValue(`properties.${member}[].name`);
   const next = object({ name, id: `${balancerId}/${member}/${name}`, type: `${loadBalancerType}/${member}` });
@@ -53,7 +53,7 @@ export function settledPart(
 }
 
 /** Ids that a part names in a list. */
-function namedBy(part: JsonObject, of: PartList): string[] {
+function namedBy(part: ArmObject, of: PartList): string[] {
   return references.flatMap(([member, where]) => {
     if (where !== of) return [];
     const value = at(part, 'properties', member);
@@ -62,7 +62,7 @@ function namedBy(part: JsonObject, of: PartList): string[] {
 }
 
 /** Throws where one of the parts names another that the load balancer does not have. */
-export function checkNames(balancer: Json | undefined, parts: readonly JsonObject[] = naming(balancer)): void {
+export function checkNames(balancer: ArmJson | undefined, parts: readonly ArmObject[] = naming(balancer)): void {
   for (const part of parts) {
     for (const of of named) {
       const known = partsIn(balancer, of).map(idOf);
@@ -72,10 +72,11 @@ export function checkNames(balancer: Json | undefined, parts: readonly JsonObjec
   }
 }
 
-const naming = (balancer: Json | undefined): JsonObject[] => namingLists.flatMap((member) => partsIn(balancer, member));
+const naming = (balancer: ArmJson | undefined): ArmObject[] =>
+  namingLists.flatMap((member) => partsIn(balancer, member));
 
 /** Makes every part that is named show who names it, and no other. */
-export function showNames(balancer: JsonObject): void {
+export function showNames(balancer: ArmObject): void {
   for (const of of named) {
     for (const part of partsIn(balancer, of)) {
       for (const member of namingLists) {
@@ -89,7 +90,7 @@ export function showNames(balancer: JsonObject): void {
 }
 
 /** The parts that name this one. */
-export const usersOfPart = (balancer: Json | undefined, of: (typeof named)[number], id: string): string[] =>
+export const usersOfPart = (balancer: ArmJson | undefined, of: (typeof named)[number], id: string): string[] =>
   naming(balancer)
     .filter((part) => namedBy(part, of).some((other) => sameId(other, id)))
     .map(idOf);

@@ -2,7 +2,7 @@
 // are let go when it is deleted is a guess; its refusals are in Azure's words.
 import { fold, sameId, within } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
-import { at, isObject, type JsonObject, json, list, put, text } from '../../json.ts';
+import { type ArmObject, at, isObject, json, list, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { replaceDocument } from '../documents.ts';
 import type { Link, ProviderType, Write } from '../provider.ts';
@@ -124,7 +124,7 @@ export const loadBalancers: ProviderType = {
 };
 
 /** Checks where each front end is met, and gives those in subnets an address. */
-function placeFrontends({ before, store, id }: Write, next: JsonObject): void {
+function placeFrontends({ before, store, id }: Write, next: ArmObject): void {
   const given: string[] = [];
   const taken: string[] = [];
   for (const frontend of partsIn(next, 'frontendIPConfigurations')) {
@@ -161,11 +161,11 @@ function placeFrontends({ before, store, id }: Write, next: JsonObject): void {
   }
 }
 
-const refusedFrontend = (frontend: JsonObject, code: string, why: string): Error =>
+const refusedFrontend = (frontend: ArmObject, code: string, why: string): Error =>
   networkError(400, `FrontendIPConfig${code}`, `Frontend IP Configuration ${idOf(frontend)} ${why}`);
 
 /** `taken`: addresses of this write's earlier front ends. */
-function checkPublic(store: Store, balancer: JsonObject, addressId: string, id: string, taken: string[]): void {
+function checkPublic(store: Store, balancer: ArmObject, addressId: string, id: string, taken: string[]): void {
   const address = referenced(store, addressId, id);
   const [own, other] = [balancer, address].map((body) => text(body, 'sku', 'name') ?? 'Basic') as [string, string];
   if (fold(own) !== fold(other)) {
@@ -186,7 +186,7 @@ function checkPublic(store: Store, balancer: JsonObject, addressId: string, id: 
   taken.push(addressId);
 }
 
-function joined(frontend: JsonObject): Link[] {
+function joined(frontend: ArmObject): Link[] {
   const subnet = text(frontend, 'properties', 'subnet', 'id');
   const address = text(frontend, 'properties', 'publicIPAddress', 'id');
   return [
@@ -196,7 +196,7 @@ function joined(frontend: JsonObject): Link[] {
 }
 
 /** A pool shows the interfaces that stand in it, and those of elsewhere that it was seen with. */
-export function showMachines(store: Store, pool: JsonObject): void {
+export function showMachines(store: Store, pool: ArmObject): void {
   const here = store
     .ofType(cardType)
     .flatMap((card) => list(card, 'properties', 'ipConfigurations'))

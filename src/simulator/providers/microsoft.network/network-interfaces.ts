@@ -2,7 +2,7 @@
 // address configuration that sits in it.
 import { fold, sameId } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
-import { at, isObject, type Json, type JsonObject, list, put, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, at, isObject, list, put, text } from '../../json.ts';
 import { effectiveGroups, effectiveRoutes } from '../../network-watcher/answers.ts';
 import { replaceDocument, replaceMembers, setFirst } from '../documents.ts';
 import type { Link, ProviderType, Write } from '../provider.ts';
@@ -82,7 +82,7 @@ export const networkInterfaces: ProviderType = {
   gone: (store, id, newId) => placeInSubnets(store, id, newId),
 };
 
-function refuseEndpoint(before: JsonObject | undefined, id: string, what: string): void {
+function refuseEndpoint(before: ArmObject | undefined, id: string, what: string): void {
   const endpoint = text(before, 'properties', 'privateEndpoint', 'id');
   if (endpoint === undefined) return;
   throw networkError(
@@ -92,7 +92,7 @@ function refuseEndpoint(before: JsonObject | undefined, id: string, what: string
   );
 }
 
-function configurations(write: Write, sent: readonly JsonObject[]): Json[] {
+function configurations(write: Write, sent: readonly ArmObject[]): ArmJson[] {
   const { before, id, store } = write;
   const given: string[] = [];
   return sent.map((item, index) => {
@@ -106,7 +106,7 @@ function configurations(write: Write, sent: readonly JsonObject[]): Json[] {
     const old = list(before, 'properties', 'ipConfigurations')
       .filter(isObject)
       .find((candidate) => fold(text(candidate, 'name') ?? '') === fold(name));
-    const next: JsonObject = new Map<string, Json>([
+    const next: ArmObject = new Map<string, ArmJson>([
       ['name', name],
       ['id', configurationId],
       ['type', part],
@@ -130,7 +130,7 @@ function configurations(write: Write, sent: readonly JsonObject[]): Json[] {
 }
 
 /** What a load balancer has that a configuration stands behind must be there when it is named for the first time. */
-function checkBehind({ store, id }: Write, member: string, properties: JsonObject, old: JsonObject | undefined): void {
+function checkBehind({ store, id }: Write, member: string, properties: ArmObject, old: ArmObject | undefined): void {
   const known = list(old, 'properties', member).flatMap((item) => text(item, 'id') ?? []);
   for (const item of list(properties, member)) {
     const part = text(item, 'id') ?? '';
@@ -138,7 +138,7 @@ function checkBehind({ store, id }: Write, member: string, properties: JsonObjec
   }
 }
 
-function links(next: JsonObject): Link[] {
+function links(next: ArmObject): Link[] {
   const group = text(next, 'properties', 'networkSecurityGroup', 'id');
   const own = group === undefined ? [] : [{ id: group, action: 'Microsoft.Network/networkSecurityGroups/join/action' }];
   return [

@@ -3,10 +3,10 @@
 // Source: the operation of the generated clients, concept-security-admins and query-azure-resource-graph (Microsoft docs, 2025).
 import { fold, nameOf, parentOf, within } from '../../gateway/address.ts';
 import { networkError, ok } from '../../gateway/answer.ts';
-import { at, clone, isObject, type Json, type JsonObject, json, list, object, put, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, at, clone, isObject, json, list, object, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { replaceDocument } from '../documents.ts';
-import type { Call, Deed, ProviderType } from '../provider.ts';
+import type { Deed, ProviderCall, ProviderType } from '../provider.ts';
 import { plainRegion } from './references.ts';
 import { propertiesOf } from './subnet-document.ts';
 
@@ -28,7 +28,7 @@ export const networkManagers: ProviderType = {
 };
 
 /** Puts configurations in force in regions; those that were in force there before are not any more. */
-function commit(call: Call, body: JsonObject | undefined): Deed {
+function commit(call: ProviderCall, body: ArmObject | undefined): Deed {
   const manager = clone(call.store.get(call.address.path) ?? new Map());
   const word = (member: string) => list(body, member).filter((one) => typeof one === 'string');
   const [regions, ids] = [word('targetLocations').map(plainRegion), word('configurationIds')];
@@ -48,7 +48,7 @@ function commit(call: Call, body: JsonObject | undefined): Deed {
 }
 
 /** The security admin configurations in force in a region. */
-const inForce = (store: Store, region: string): JsonObject[] =>
+const inForce = (store: Store, region: string): ArmObject[] =>
   store
     .ofType(type)
     .flatMap((manager) => list(manager, 'properties', kept))
@@ -56,7 +56,7 @@ const inForce = (store: Store, region: string): JsonObject[] =>
     .flatMap((one) => list(one, 'ids'))
     .flatMap((id) => (typeof id === 'string' ? (store.get(id) ?? []) : []));
 
-const groupsOf = (collection: JsonObject): string[] =>
+const groupsOf = (collection: ArmObject): string[] =>
   list(collection, 'properties', 'appliesToGroups').flatMap((one) => text(one, 'networkGroupId') ?? []);
 
 /** Is the network, or a subnet of it, a static member of the group? */
@@ -66,13 +66,13 @@ const holdsNetwork = (store: Store, group: string, network: string): boolean =>
     .some((member) => within(text(member, 'properties', 'resourceId') ?? '', network));
 
 /** The rule collections that hold for a network. */
-const collectionsFor = (store: Store, network: JsonObject): JsonObject[] =>
+const collectionsFor = (store: Store, network: ArmObject): ArmObject[] =>
   inForce(store, plainRegion(text(network, 'location') ?? ''))
     .flatMap((configuration) => store.ofType(`${configurations}/ruleCollections`, idOf(configuration)))
     .filter((collection) => groupsOf(collection).some((group) => holdsNetwork(store, group, idOf(network))));
 
 /** Every security admin rule in effect in a network; what somebody saw elsewhere, where the state was made of that. */
-function effectiveRules(store: Store, network: JsonObject): Json[] {
+function effectiveRules(store: Store, network: ArmObject): ArmJson[] {
   const seen = store.get(`${idOf(network)}/listNetworkManagerEffectiveSecurityAdminRules`);
   if (seen) return list(seen, 'value');
   return collectionsFor(store, network).flatMap((collection) => {
@@ -97,7 +97,7 @@ function effectiveRules(store: Store, network: JsonObject): Json[] {
 const rulesOnPage = 100;
 
 /** POST virtualNetworks/{name}/listNetworkManagerEffectiveSecurityAdminRules; the body may hold where the last answer ended. */
-export function listEffectiveRules({ store, address }: Call, body: JsonObject | undefined) {
+export function listEffectiveRules({ store, address }: ProviderCall, body: ArmObject | undefined) {
   const network = store.get(address.path) ?? new Map();
   const all = effectiveRules(store, network);
   const start = Number(text(body, 'skipToken') ?? 0);
@@ -107,7 +107,7 @@ export function listEffectiveRules({ store, address }: Call, body: JsonObject | 
 }
 
 /** The rows of Resource Graph that say by which configurations networks are ruled. */
-export function rulingRows(store: Store): JsonObject[] {
+export function rulingRows(store: Store): ArmObject[] {
   return store.ofType('Microsoft.Network/virtualNetworks').flatMap((network) => {
     const ids = effectiveRules(store, network).flatMap((rule) => text(rule, 'id') ?? []);
     if (ids.length === 0) return [];
@@ -122,7 +122,7 @@ export function rulingRows(store: Store): JsonObject[] {
 }
 
 /** For the judge of single packets: what one security admin rule says, in the words of a group's rule. */
-export const rulesAt = (store: Store, network: JsonObject): JsonObject[] =>
+export const rulesAt = (store: Store, network: ArmObject): ArmObject[] =>
   effectiveRules(store, network)
     .filter(isObject)
     .map((rule) => new Map([...rule, ['name', nameOf(idOf(rule))]]));

@@ -1,7 +1,7 @@
 // Microsoft.Network/networkSecurityGroups: the default rules and the back references to subnets are the service's own.
 import { parentOf } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
-import { at, isObject, type Json, type JsonObject, json, list, put, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, at, isObject, json, list, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { mergeDocument, replaceDocument } from '../documents.ts';
 import type { ProviderType } from '../provider.ts';
@@ -37,7 +37,11 @@ export const networkSecurityGroups: ProviderType = {
     const rules = list(properties, 'securityRules').filter(isObject);
     for (const rule of rules) {
       put(rule, 'id', `${id}/securityRules/${text(rule, 'name')}`);
-      put(rule, 'properties', new Map([['provisioningState', 'Succeeded'], ...propertiesOf(rule)] as [string, Json][]));
+      put(
+        rule,
+        'properties',
+        new Map([['provisioningState', 'Succeeded'], ...propertiesOf(rule)] as [string, ArmJson][]),
+      );
     }
     put(properties, 'securityRules', rules);
     return next;
@@ -76,7 +80,7 @@ export const networkSecurityGroups: ProviderType = {
 const interfacesOf = (store: Store, id: string): string[] =>
   naming(store, 'Microsoft.Network/networkInterfaces', ['networkSecurityGroup', 'id'], id).map(idOf);
 
-function defaultRules(id: string, group: JsonObject): Json[] {
+function defaultRules(id: string, group: ArmObject): ArmJson[] {
   return defaults.map(([name, priority, direction, access, source, destination]) =>
     json({
       name,

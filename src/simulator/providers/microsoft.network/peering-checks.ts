@@ -6,25 +6,25 @@
 // RemotePeeringForbidsGatewayTransit, GatewayTransitInUse.
 import { fold, sameId } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
-import { at, type JsonObject, list, text } from '../../json.ts';
+import { type ArmObject, at, list, text } from '../../json.ts';
 import { holds, type Prefix, prefixesOf, textOf } from '../../network-watcher/prefix.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { peeringsOf, remoteOf, reverseOf, spaceOf } from './peering-states.ts';
 import { invalidReference, missingValue } from './references.ts';
 
-export interface Asked {
+export interface PeeringWrite {
   readonly store: Store;
-  readonly network: JsonObject;
+  readonly network: ArmObject;
   readonly id: string;
-  readonly before: JsonObject | undefined;
+  readonly before: ArmObject | undefined;
   /** `properties` as sent. */
-  readonly sent: JsonObject;
+  readonly sent: ArmObject;
   /** The network's other peerings; those stored unless given. */
-  readonly siblings?: readonly JsonObject[];
+  readonly siblings?: readonly ArmObject[];
 }
 
 /** Throws what Azure would not take; gives the remote network. */
-export function checkPeering(asked: Asked): JsonObject {
+export function checkPeering(asked: PeeringWrite): ArmObject {
   const { store, network, id, before, sent } = asked;
   const remoteId = text(sent, 'remoteVirtualNetwork', 'id');
   if (remoteId === undefined || remoteId === '') throw missingValue('properties.remoteVirtualNetwork.id');
@@ -54,7 +54,7 @@ export function checkPeering(asked: Asked): JsonObject {
 }
 
 /** The other side must not be cut off: it would never find this one. */
-function checkReverse({ id, network }: Asked, remote: JsonObject): void {
+function checkReverse({ id, network }: PeeringWrite, remote: ArmObject): void {
   const reverse = reverseOf(remote, idOf(network));
   if (!reverse || text(reverse, 'properties', 'peeringState') !== 'Disconnected') return;
   throw networkError(
@@ -67,13 +67,13 @@ function checkReverse({ id, network }: Asked, remote: JsonObject): void {
 const sharing = (some: readonly Prefix[], others: readonly Prefix[]): string[] =>
   some.flatMap((one) => (others.some((other) => holds(one, other) || holds(other, one)) ? [textOf(one)] : []));
 
-const rangesOf = (network: JsonObject): Prefix[] => prefixesOf(spaceOf(network));
+const rangesOf = (network: ArmObject): Prefix[] => prefixesOf(spaceOf(network));
 /** The ranges that a peering holds of its peer: those count whether or not the peer is still there. */
-const takenBy = (peering: JsonObject): Prefix[] =>
+const takenBy = (peering: ArmObject): Prefix[] =>
   prefixesOf(list(peering, 'properties', 'remoteAddressSpace', 'addressPrefixes').filter(isText));
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-function checkOverlaps(id: string, network: JsonObject, remote: JsonObject, siblings: readonly JsonObject[]): void {
+function checkOverlaps(id: string, network: ArmObject, remote: ArmObject, siblings: readonly ArmObject[]): void {
   const [own, theirs] = [rangesOf(network), rangesOf(remote)];
   const both = `Cannot create or update peering ${id}. Virtual networks ${idOf(network)} and ${idOf(remote)} cannot be peered because`;
   const more = 'For more information please refer to https://aka.ms/VnetPeeringInfo';
@@ -103,7 +103,7 @@ function checkOverlaps(id: string, network: JsonObject, remote: JsonObject, sibl
 }
 
 /** Throws when the ranges that a network is to have are those of a peer, or of a peer's peer. */
-export function checkPeeredSpace(store: Store, network: JsonObject): void {
+export function checkPeeredSpace(store: Store, network: ArmObject): void {
   for (const peering of peeringsOf(network)) {
     const remote = store.get(remoteOf(peering) ?? '');
     const siblings = peeringsOf(network).filter((one) => one !== peering);
@@ -111,9 +111,13 @@ export function checkPeeredSpace(store: Store, network: JsonObject): void {
   }
 }
 
-const says = (peering: JsonObject | undefined, flag: string): boolean => at(peering, 'properties', flag) === true;
+const says = (peering: ArmObject | undefined, flag: string): boolean => at(peering, 'properties', flag) === true;
 
-function checkGateways({ store, network, id, sent }: Asked, remote: JsonObject, siblings: readonly JsonObject[]): void {
+function checkGateways(
+  { store, network, id, sent }: PeeringWrite,
+  remote: ArmObject,
+  siblings: readonly ArmObject[],
+): void {
   const uses = at(sent, 'useRemoteGateways') === true;
   const gives = at(sent, 'allowGatewayTransit') === true;
   const reverse = reverseOf(remote, idOf(network));

@@ -4,7 +4,7 @@
 // the document: a side that stands alone is RemoteNotInSync. Guessed: so is one
 // that was cut off.
 import { fold, sameId } from '../../gateway/address.ts';
-import { at, clone, isObject, type Json, type JsonObject, json, list, put, stringifyJson, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, at, clone, isObject, json, list, put, stringifyJson, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { replaceMembers } from '../documents.ts';
 import { touch } from './network-parts.ts';
@@ -17,31 +17,31 @@ const owned = [
   ...['remoteBgpCommunities', 'remoteVirtualNetworkEncryption'],
 ];
 
-export const peeringsOf = (network: JsonObject | undefined): JsonObject[] =>
+export const peeringsOf = (network: ArmObject | undefined): ArmObject[] =>
   list(network, 'properties', 'virtualNetworkPeerings').filter(isObject);
 
-export const remoteOf = (peering: JsonObject | undefined): string | undefined =>
+export const remoteOf = (peering: ArmObject | undefined): string | undefined =>
   text(peering, 'properties', 'remoteVirtualNetwork', 'id');
 
 /** The peering by which a network answers another's. */
-export const reverseOf = (network: JsonObject | undefined, toId: string): JsonObject | undefined =>
+export const reverseOf = (network: ArmObject | undefined, toId: string): ArmObject | undefined =>
   peeringsOf(network).find((one) => sameId(remoteOf(one) ?? '', toId));
 
-export const spaceOf = (network: JsonObject | undefined): string[] =>
+export const spaceOf = (network: ArmObject | undefined): string[] =>
   list(network, 'properties', 'addressSpace', 'addressPrefixes').filter((one) => typeof one === 'string');
 
-const space = (prefixes: readonly string[]): JsonObject => new Map([['addressPrefixes', json(prefixes)]]);
+const space = (prefixes: readonly string[]): ArmObject => new Map([['addressPrefixes', json(prefixes)]]);
 
-export interface Sides {
-  readonly network: JsonObject;
-  readonly remote: JsonObject;
-  readonly before: JsonObject | undefined;
-  readonly sent: JsonObject;
+export interface PeeringSides {
+  readonly network: ArmObject;
+  readonly remote: ArmObject;
+  readonly before: ArmObject | undefined;
+  readonly sent: ArmObject;
   readonly syncs: boolean;
 }
 
 /** The properties after a PUT, as seen before the other side has noticed. */
-export function peeringProperties({ network, remote, before, sent, syncs }: Sides): JsonObject {
+export function peeringProperties({ network, remote, before, sent, syncs }: PeeringSides): ArmObject {
   const next = replaceMembers(propertiesOf(before), sent, owned);
   for (const [flag, value] of [
     ['allowVirtualNetworkAccess', true],
@@ -61,7 +61,7 @@ export function peeringProperties({ network, remote, before, sent, syncs }: Side
 }
 
 /** The ranges that a peering takes over: the whole network's, or those of the subnets that are peered. */
-function peeredWith(properties: JsonObject, remote: JsonObject): string[] {
+function peeredWith(properties: ArmObject, remote: ArmObject): string[] {
   const names = list(properties, 'remoteSubnetNames').flatMap((one) => (typeof one === 'string' ? [fold(one)] : []));
   if (at(properties, 'peerCompleteVnets') !== false || names.length === 0) return spaceOf(remote);
   return list(remote, 'properties', 'subnets')
@@ -69,11 +69,11 @@ function peeredWith(properties: JsonObject, remote: JsonObject): string[] {
     .flatMap((subnet) => prefixesOf(at(subnet, 'properties')));
 }
 
-const same = (one: Json | undefined, other: readonly string[]): boolean =>
+const same = (one: ArmJson | undefined, other: readonly string[]): boolean =>
   stringifyJson(json([...list(one, 'addressPrefixes')].map(String).sort())) === stringifyJson(json([...other].sort()));
 
 /** The properties with what follows from both networks as they are now. */
-function settled(properties: JsonObject, network: JsonObject, remote: JsonObject): JsonObject {
+function settled(properties: ArmObject, network: ArmObject, remote: ArmObject): ArmObject {
   const next = clone(properties);
   const reverse = reverseOf(remote, idOf(network));
   const theirs = reverse && propertiesOf(reverse);
@@ -97,12 +97,12 @@ const levels = [
 export function settlePeerings(store: Store, networkId: string, newId: () => string): void {
   const network = store.get(networkId);
   const changed = new Set<string>();
-  const keep = (owner: JsonObject, peering: JsonObject, next: JsonObject): void => {
+  const keep = (owner: ArmObject, peering: ArmObject, next: ArmObject): void => {
     if (stringifyJson(next) === stringifyJson(propertiesOf(peering))) return;
     put(peering, 'properties', next);
     changed.add(idOf(owner));
   };
-  const meet = (owner: JsonObject, peering: JsonObject, other: JsonObject | undefined): void => {
+  const meet = (owner: ArmObject, peering: ArmObject, other: ArmObject | undefined): void => {
     const reverse = reverseOf(other, idOf(owner));
     const next = clone(propertiesOf(peering));
     const isCutOff = [peering, reverse].some((one) => text(one, 'properties', 'peeringState') === 'Disconnected');

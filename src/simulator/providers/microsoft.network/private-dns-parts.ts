@@ -1,7 +1,7 @@
 // What the documents of private DNS share: one place, which is everywhere, and etags of their own kind.
 import { fold } from '../../gateway/address.ts';
 import { gatewayError } from '../../gateway/answer.ts';
-import { type JsonObject, put } from '../../json.ts';
+import { type ArmObject, put } from '../../json.ts';
 import type { Store } from '../../store/store.ts';
 import { setFirst } from '../documents.ts';
 import { requireLocation } from './references.ts';
@@ -10,7 +10,7 @@ export const zoneType = 'Microsoft.Network/privateDnsZones';
 export const linkType = `${zoneType}/virtualNetworkLinks`;
 
 /** Sets the place, or refuses another one in ARM's words. */
-export function placeEverywhere(next: JsonObject, type: string): void {
+export function placeEverywhere(next: ArmObject, type: string): void {
   const location = requireLocation(next);
   if (fold(location) !== 'global') {
     throw gatewayError(

@@ -2,7 +2,7 @@
 // one group with at most five zones (Microsoft's limits; the wording of these two refusals is not known).
 import { parentOf, sameId } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
-import { isObject, type Json, type JsonObject, json, list, put, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, isObject, json, list, put, text } from '../../json.ts';
 import { idOf } from '../../store/store.ts';
 import { replaceDocument, setFirst } from '../documents.ts';
 import type { ProviderType, Write } from '../provider.ts';
@@ -58,7 +58,7 @@ export const privateDnsZoneGroups: ProviderType = {
   },
 };
 
-function configs(write: Write, sent: readonly Json[]): Json[] {
+function configs(write: Write, sent: readonly ArmJson[]): ArmJson[] {
   if (sent.length > mostZones)
     throw networkError(
       400,
@@ -70,7 +70,7 @@ function configs(write: Write, sent: readonly Json[]): Json[] {
     const zoneId = text(config, 'properties', 'privateDnsZoneId');
     if (name === undefined) throw missingValue('properties.privateDnsZoneConfigs[0].name');
     if (zoneId === undefined) throw missingValue('properties.privateDnsZoneConfigs[0].properties.privateDnsZoneId');
-    const zone: JsonObject = referenced(write.store, zoneId, write.id);
+    const zone: ArmObject = referenced(write.store, zoneId, write.id);
     const old = list(write.before, 'properties', 'privateDnsZoneConfigs').find((item) =>
       sameId(text(item, 'properties', 'privateDnsZoneId') ?? '', zoneId),
     );

@@ -1,10 +1,10 @@
 // Microsoft.Network/privateDnsZones: global; what is in a zone is counted, and a zone with links is not deleted.
 import { addressOf, nameOf } from '../../gateway/address.ts';
 import { ArmError, gatewayError } from '../../gateway/answer.ts';
-import { at, isObject, type JsonObject, json, put } from '../../json.ts';
+import { type ArmObject, at, isObject, json, put } from '../../json.ts';
 import { idOf } from '../../store/store.ts';
 import { mergeDocument, replaceDocument } from '../documents.ts';
-import type { Call, ProviderType } from '../provider.ts';
+import type { ProviderCall, ProviderType } from '../provider.ts';
 import { tracked } from '../shape.ts';
 import { linkType, placeEverywhere, stamp, zoneType } from './private-dns-parts.ts';
 import { recordsIn } from './record-sets.ts';
@@ -49,12 +49,12 @@ export const privateDnsZones: ProviderType = {
 };
 
 /** Nothing of a zone's properties is the caller's. */
-function ownProperties(next: JsonObject): JsonObject {
+function ownProperties(next: ArmObject): ArmObject {
   const found = propertiesOf(next);
   return new Map([...found].filter(([name]) => ['provisioningState', 'internalId'].includes(name)));
 }
 
-function counted({ store }: Call, body: JsonObject): JsonObject {
+function counted({ store }: ProviderCall, body: ArmObject): ArmObject {
   const links = store.ofType(linkType, idOf(body));
   const registering = links.filter((link) => at(link, 'properties', 'registrationEnabled') === true);
   const properties = propertiesOf(body);

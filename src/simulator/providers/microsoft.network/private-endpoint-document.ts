@@ -2,11 +2,11 @@
 // of group ids, of changed connections and of several groups is Azure's own, as users have reported it.
 import { fold, nameOf, sameId } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
-import { at, isObject, type Json, type JsonObject, json, list, put, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, at, isObject, json, list, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { replaceDocument, replaceMembers, setFirst } from '../documents.ts';
 import { approved, type ConnectionState, pending, writeState } from '../private-link/connections.ts';
-import { type Group, groupOf, groupOfConnection, targetOf } from '../private-link/targets.ts';
+import { groupOf, groupOfConnection, type LinkGroup, targetOf } from '../private-link/targets.ts';
 import type { Write } from '../provider.ts';
 import { requireAddress, requireAddresses } from './free-addresses.ts';
 import {
@@ -29,23 +29,23 @@ const resourceName = /^[a-z0-9][\w.-]{0,79}$/i;
 const connectionPart = 'Microsoft.Network/privateEndpoints/privateLinkServiceConnections';
 
 /** The only connection of an endpoint; undefined in a document that holds none. */
-export function connectionIn(endpoint: JsonObject | undefined): JsonObject | undefined {
+export function connectionIn(endpoint: ArmObject | undefined): ArmObject | undefined {
   return connectionLists.flatMap(([member]) => list(endpoint, 'properties', member)).find(isObject);
 }
 
-export function targetIdOf(connection: JsonObject | undefined): string {
+export function targetIdOf(connection: ArmObject | undefined): string {
   return text(connection, 'properties', 'privateLinkServiceId') ?? '';
 }
 
 /** The group that an endpoint reaches; undefined when its target is gone. */
-export function groupReached(store: Store, endpoint: JsonObject): Group | undefined {
+export function groupReached(store: Store, endpoint: ArmObject): LinkGroup | undefined {
   const connection = connectionIn(endpoint);
   const targetId = targetIdOf(connection);
   const [target, body] = [targetOf(targetId), store.get(targetId)];
   return connection && target && body ? groupOf(target, body, groupOfConnection(connection)) : undefined;
 }
 
-export function endpointDocument(write: Write): JsonObject {
+export function endpointDocument(write: Write): ArmObject {
   const { before, body, id, store } = write;
   const location = requireLocation(before ?? body);
   const next = replaceDocument(before, body, owned);
@@ -100,12 +100,12 @@ function newInterface({ id, store, newId }: Write, custom: string): string {
   return made;
 }
 
-export function interfaceOf(endpoint: JsonObject | undefined): string | undefined {
+export function interfaceOf(endpoint: ArmObject | undefined): string | undefined {
   return text(list(endpoint, 'properties', 'networkInterfaces')[0], 'id');
 }
 
 /** Addresses that the caller fixed, by folded member. */
-export function fixedAddresses(endpoint: JsonObject): Map<string, string> {
+export function fixedAddresses(endpoint: ArmObject): Map<string, string> {
   return new Map(
     list(endpoint, 'properties', 'ipConfigurations').flatMap((item) => {
       const [member, address] = [text(item, 'properties', 'memberName'), text(item, 'properties', 'privateIPAddress')];
@@ -117,10 +117,10 @@ export function fixedAddresses(endpoint: JsonObject): Map<string, string> {
 function subnetOf(
   store: Store,
   id: string,
-  properties: JsonObject,
+  properties: ArmObject,
   location: string,
-  before: JsonObject | undefined,
-): JsonObject {
+  before: ArmObject | undefined,
+): ArmObject {
   const subnetId = text(properties, 'subnet', 'id');
   if (subnetId === undefined) throw missingValue('properties.subnet.id');
   const subnet = referenced(store, subnetId, id);
@@ -146,7 +146,7 @@ function subnetOf(
   return subnet;
 }
 
-function settledConnection(write: Write, sent: JsonObject, list_: string, first: ConnectionState): JsonObject {
+function settledConnection(write: Write, sent: ArmObject, list_: string, first: ConnectionState): ArmObject {
   const { before, id, store } = write;
   const name = text(sent, 'name') ?? nameOf(id);
   const connectionId = `${id}/${list_}/${name}`;
@@ -162,9 +162,9 @@ function settledConnection(write: Write, sent: JsonObject, list_: string, first:
     );
   }
   if (!old) checkGroup(store, connectionId, targetId, list(sent, 'properties', 'groupIds'), id);
-  const next: JsonObject = old
+  const next: ArmObject = old
     ? new Map(old)
-    : new Map<string, Json>([
+    : new Map<string, ArmJson>([
         ['name', name],
         ['id', connectionId],
         ['type', connectionPart],
@@ -180,7 +180,7 @@ function settledConnection(write: Write, sent: JsonObject, list_: string, first:
   return next;
 }
 
-function isSameConnection(old: JsonObject, sent: JsonObject, name: string): boolean {
+function isSameConnection(old: ArmObject, sent: ArmObject, name: string): boolean {
   const groups = list(sent, 'properties', 'groupIds');
   return (
     fold(text(old, 'name') ?? '') === fold(name) &&
@@ -190,7 +190,13 @@ function isSameConnection(old: JsonObject, sent: JsonObject, name: string): bool
   );
 }
 
-function checkGroup(store: Store, connectionId: string, targetId: string, groups: readonly Json[], by: string): void {
+function checkGroup(
+  store: Store,
+  connectionId: string,
+  targetId: string,
+  groups: readonly ArmJson[],
+  by: string,
+): void {
   const target = targetOf(targetId);
   if (!target) {
     throw networkError(

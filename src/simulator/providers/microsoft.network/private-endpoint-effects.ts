@@ -1,7 +1,7 @@
 // What else changes with a private endpoint: its interface, the subnet, the connection at the target, the names it is
 // found by. Every effect can be repeated: a long operation stores the endpoint when it begins and when it ends.
 import { fold, sameId } from '../../gateway/address.ts';
-import { isObject, type JsonObject, json, list, put, text } from '../../json.ts';
+import { type ArmObject, isObject, json, list, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { setFirst } from '../documents.ts';
 import { connect, connectionOf, disconnected, isApproved, stateOf, writeState } from '../private-link/connections.ts';
@@ -27,7 +27,7 @@ export function endpointStored(store: Store, id: string, newId: () => string): v
 }
 
 /** Names by which the endpoint is found: in its own document while no zone group writes them into zones. */
-export function settleNames(store: Store, endpoint: JsonObject, newId: () => string): void {
+export function settleNames(store: Store, endpoint: ArmObject, newId: () => string): void {
   const groups = zoneGroupsOf(store, idOf(endpoint));
   const connection = connectionIn(endpoint);
   const properties = propertiesOf(endpoint);
@@ -44,7 +44,7 @@ export function settleNames(store: Store, endpoint: JsonObject, newId: () => str
   for (const group of groups) writeRecords(store, group, endpoint, newId);
 }
 
-export function endpointGone(store: Store, endpoint: JsonObject, newId: () => string): void {
+export function endpointGone(store: Store, endpoint: ArmObject, newId: () => string): void {
   takeInterface(store, endpoint, newId);
   const connection = connectionOf(store, idOf(endpoint));
   if (connection) store.remove(idOf(connection));
@@ -57,7 +57,7 @@ export function endpointFollows(store: Store, connectionId: string, newId: () =>
 }
 
 /** A connection was removed on the side of the resource, or the resource itself: the endpoint stays, cut off. */
-export function endpointLost(store: Store, connection: JsonObject, newId: () => string): void {
+export function endpointLost(store: Store, connection: ArmObject, newId: () => string): void {
   cutOff(store, store.get(text(connection, 'properties', 'privateEndpoint', 'id') ?? ''), newId);
 }
 
@@ -67,14 +67,14 @@ export function endpointsLost(store: Store, targetId: string, newId: () => strin
     if (sameId(targetIdOf(connectionIn(endpoint)), targetId)) cutOff(store, endpoint, newId);
 }
 
-function cutOff(store: Store, endpoint: JsonObject | undefined, newId: () => string): void {
+function cutOff(store: Store, endpoint: ArmObject | undefined, newId: () => string): void {
   const connection = connectionIn(endpoint);
   if (!endpoint || !connection) return;
   writeState(connection, disconnected);
   settleNames(store, endpoint, newId);
 }
 
-function touchEndpoint(endpoint: JsonObject, newId: () => string): void {
+function touchEndpoint(endpoint: ArmObject, newId: () => string): void {
   const etag = `W/"${newId()}"`;
   setFirst(endpoint, 'etag', etag);
   for (const [member] of connectionLists)

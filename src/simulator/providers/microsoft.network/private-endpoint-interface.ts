@@ -1,15 +1,15 @@
 // The network interface that an endpoint is given: one address configuration for each member of its group.
 import { fold, nameOf, parentOf, sameId } from '../../gateway/address.ts';
-import { isObject, type JsonObject, list, object, text } from '../../json.ts';
+import { type ArmObject, isObject, list, object, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
-import type { Group } from '../private-link/targets.ts';
+import type { LinkGroup } from '../private-link/targets.ts';
 import { freeAddresses } from './free-addresses.ts';
 import { touch } from './network-parts.ts';
 import { fixedAddresses, interfaceOf } from './private-endpoint-document.ts';
 import { addReferences, removeReferences } from './references.ts';
 
 /** Makes the interface once, and names interface and endpoint in the subnet. Nothing when the subnet is gone. */
-export function giveInterface(store: Store, endpoint: JsonObject, group: Group, newId: () => string): void {
+export function giveInterface(store: Store, endpoint: ArmObject, group: LinkGroup, newId: () => string): void {
   const id = interfaceOf(endpoint);
   const subnet = store.get(text(endpoint, 'properties', 'subnet', 'id') ?? '');
   if (id === undefined || !subnet) return;
@@ -25,7 +25,7 @@ export function giveInterface(store: Store, endpoint: JsonObject, group: Group, 
 }
 
 /** Takes the interface away again, and both names out of the subnet. */
-export function takeInterface(store: Store, endpoint: JsonObject, newId: () => string): void {
+export function takeInterface(store: Store, endpoint: ArmObject, newId: () => string): void {
   const id = interfaceOf(endpoint);
   if (id !== undefined) store.remove(id);
   const subnet = store.get(text(endpoint, 'properties', 'subnet', 'id') ?? '');
@@ -36,7 +36,7 @@ export function takeInterface(store: Store, endpoint: JsonObject, newId: () => s
 }
 
 /** The addresses of an endpoint by folded member; empty when its interface is not known. */
-export function addressesOf(store: Store, endpoint: JsonObject): Map<string, string> {
+export function addressesOf(store: Store, endpoint: ArmObject): Map<string, string> {
   const id = interfaceOf(endpoint);
   const configurations = list(id === undefined ? undefined : store.get(id), 'properties', 'ipConfigurations');
   return new Map(
@@ -51,11 +51,11 @@ export function addressesOf(store: Store, endpoint: JsonObject): Map<string, str
 function interfaceBody(
   store: Store,
   id: string,
-  endpoint: JsonObject,
-  subnet: JsonObject,
-  group: Group,
+  endpoint: ArmObject,
+  subnet: ArmObject,
+  group: LinkGroup,
   newId: () => string,
-): JsonObject {
+): ArmObject {
   const fixed = fixedAddresses(endpoint);
   const open = group.members.filter((member) => !fixed.has(fold(member.name)));
   const free = freeAddresses(store, subnet, open.length, [...fixed.values()]);

@@ -1,14 +1,14 @@
 // Microsoft.Network/privateEndpoints: an address of one's own for somebody else's resource. Whoever makes one that is approved
 // by itself needs the right to approve; one that asks stays Pending until the resource's owner answers.
-import { isObject, type JsonObject, list, text } from '../../json.ts';
+import { type ArmObject, isObject, list, text } from '../../json.ts';
 import { connectionType } from '../private-link/connections.ts';
 import { targetOf } from '../private-link/targets.ts';
 import type { Link, ProviderType } from '../provider.ts';
-import { reference, type Shape, tracked } from '../shape.ts';
+import { type BodyShape, reference, tracked } from '../shape.ts';
 import { endpointDocument, targetIdOf } from './private-endpoint-document.ts';
 import { endpointGone, endpointStored, endpointType } from './private-endpoint-effects.ts';
 
-const connections: Shape = [
+const connections: BodyShape = [
   { name: 'text', properties: { privateLinkServiceId: 'text', groupIds: ['text'], requestMessage: 'text' } },
 ];
 
@@ -38,12 +38,12 @@ export const privateEndpoints: ProviderType = {
   gone: (store, _id, newId, body) => endpointGone(store, body, newId),
 };
 
-function joinsSubnet(next: JsonObject): Link[] {
+function joinsSubnet(next: ArmObject): Link[] {
   const id = text(next, 'properties', 'subnet', 'id');
   return id === undefined ? [] : [{ id, action: 'Microsoft.Network/virtualNetworks/subnets/join/action' }];
 }
 
-function approvals(next: JsonObject): Link[] {
+function approvals(next: ArmObject): Link[] {
   return list(next, 'properties', 'privateLinkServiceConnections')
     .filter(isObject)
     .flatMap((connection) => {

@@ -2,7 +2,7 @@
 // ranges that nobody routes (RFC 5737, RFC 2544).
 import { fold, within } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
-import { at, type JsonObject, json, put, text } from '../../json.ts';
+import { type ArmObject, at, json, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { replaceDocument } from '../documents.ts';
 import { rangeOf, textOf } from '../ipv4.ts';
@@ -75,7 +75,7 @@ export const publicAddresses: ProviderType = {
 };
 
 /** The one that uses it; what the state does not hold is left as it stands. */
-function showUser(store: Store, body: JsonObject, member: string, user: string | undefined): void {
+function showUser(store: Store, body: ArmObject, member: string, user: string | undefined): void {
   const properties = propertiesOf(body);
   const old = text(properties, member, 'id');
   if (user !== undefined) put(properties, member, json({ id: user }));
@@ -104,7 +104,7 @@ export function usersOf(store: Store, id: string): string[] {
 }
 
 /** Throws when somebody other than the resource of this id, and what is inside it, holds the address. */
-export function requireUnused(store: Store, address: JsonObject, by: string): void {
+export function requireUnused(store: Store, address: ArmObject, by: string): void {
   const user = usersOf(store, idOf(address)).find((other) => !within(other, by));
   if (user === undefined) return;
   throw networkError(

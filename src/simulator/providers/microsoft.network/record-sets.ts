@@ -2,7 +2,7 @@
 // and `ALL` lists the lot.
 import { nameOf, parentOf, sameId } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
-import { isObject, type JsonObject, list, object, put, text } from '../../json.ts';
+import { type ArmObject, isObject, list, object, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { mergeDocument, replaceDocument } from '../documents.ts';
 import { rangeOf } from '../ipv4.ts';
@@ -35,7 +35,7 @@ const recordSets = ([word, member]: readonly [string, string]): ProviderType => 
   stored: stamp,
 });
 
-function settled(write: Write, next: JsonObject, word: string, member: string): JsonObject {
+function settled(write: Write, next: ArmObject, word: string, member: string): ArmObject {
   const properties = propertiesOf(next);
   put(next, 'properties', properties);
   for (const record of word === 'A' ? list(properties, member) : []) {
@@ -51,11 +51,11 @@ function settled(write: Write, next: JsonObject, word: string, member: string): 
 }
 
 /** All record sets of a zone, the SOA record first. */
-export function recordsIn(store: Store, zone: JsonObject): JsonObject[] {
+export function recordsIn(store: Store, zone: ArmObject): ArmObject[] {
   return [startOfAuthority(zone), ...kinds.flatMap(([word]) => store.ofType(`${zoneType}/${word}`, idOf(zone)))];
 }
 
-function startOfAuthority(zone: JsonObject): JsonObject {
+function startOfAuthority(zone: ArmObject): ArmObject {
   return object({
     id: `${idOf(zone)}/SOA/@`,
     name: '@',

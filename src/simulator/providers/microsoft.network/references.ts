@@ -1,7 +1,7 @@
 // References between documents of Microsoft.Network: what a missing one is answered with, and who names a resource.
 import { fold, parentOf, sameId, within } from '../../gateway/address.ts';
 import { type ArmError, gatewayError, networkError } from '../../gateway/answer.ts';
-import { child, type Json, type JsonObject, json, list, nameIn, object, put, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, child, json, list, nameIn, object, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { propertiesOf } from './subnet-document.ts';
 
@@ -16,14 +16,14 @@ export function invalidReference(id: string, by: string): ArmError {
 }
 
 /** The resource a document points at; throws the provider's refusal when there is none. */
-export function referenced(store: Store, id: string, by: string): JsonObject {
+export function referenced(store: Store, id: string, by: string): ArmObject {
   const found = store.get(id);
   if (!found) throw invalidReference(id, by);
   return found;
 }
 
 /** Throws while a subnet is being changed: Azure asks to come back. */
-export function requireReady(subnet: JsonObject, by: string): void {
+export function requireReady(subnet: ArmObject, by: string): void {
   const state = text(subnet, 'properties', 'provisioningState') ?? 'Succeeded';
   if (fold(state) === 'succeeded') return;
   const message = `Cannot proceed with operation because resource ${idOf(subnet)} used by resource ${by} is not in Succeeded state. Resource is in ${state} state and the last operation that updated/is updating the resource is PutSubnetOperation.`;
@@ -39,7 +39,7 @@ export function missingValue(path: string): ArmError {
 }
 
 /** ARM's own refusal of a tracked resource without a place. */
-export function requireLocation(body: JsonObject): string {
+export function requireLocation(body: ArmObject): string {
   const location = text(body, 'location');
   if (location === undefined || location === '')
     throw gatewayError(400, 'LocationRequired', 'The location property is required for this definition.');
@@ -47,7 +47,7 @@ export function requireLocation(body: JsonObject): string {
 }
 
 /** Resources of a type whose value at a path of properties is this id, whatever its letter case. */
-export function naming(store: Store, type: string, path: readonly string[], id: string): JsonObject[] {
+export function naming(store: Store, type: string, path: readonly string[], id: string): ArmObject[] {
   return store.ofType(type).filter((body) => sameId(text(body, 'properties', ...path) ?? '', id));
 }
 
@@ -56,11 +56,11 @@ export function itemsNaming(store: Store, type: string, member: string, path: re
   return store
     .ofType(type)
     .flatMap((body) => list(body, 'properties', member))
-    .filter((item: Json) => sameId(text(item, ...path) ?? '', id))
+    .filter((item: ArmJson) => sameId(text(item, ...path) ?? '', id))
     .flatMap((item) => text(item, 'id') ?? []);
 }
 
-export function inUseError(code: string, what: string, id: string, users: readonly (JsonObject | string)[]): ArmError {
+export function inUseError(code: string, what: string, id: string, users: readonly (ArmObject | string)[]): ArmError {
   const ids = users.map((user) => (typeof user === 'string' ? user : idOf(user)));
   return networkError(
     400,
@@ -70,7 +70,7 @@ export function inUseError(code: string, what: string, id: string, users: readon
 }
 
 /** Adds ids to a list of references; true when one was not there yet. */
-export function addReferences(body: JsonObject, member: string, ids: readonly string[]): boolean {
+export function addReferences(body: ArmObject, member: string, ids: readonly string[]): boolean {
   const properties = propertiesOf(body);
   const old = list(properties, member);
   const missing = ids.filter((id) => !old.some((item) => sameId(text(item, 'id') ?? '', id)));
@@ -80,7 +80,7 @@ export function addReferences(body: JsonObject, member: string, ids: readonly st
 }
 
 /** Adds an item with an id of its own to a list; true when there was none of that id yet. */
-export function addLink(body: JsonObject, member: string, item: Json): boolean {
+export function addLink(body: ArmObject, member: string, item: ArmJson): boolean {
   const properties = propertiesOf(body);
   const old = list(properties, member);
   if (old.some((other) => sameId(text(other, 'id') ?? '', text(item, 'id') ?? ''))) return false;
@@ -89,7 +89,7 @@ export function addLink(body: JsonObject, member: string, item: Json): boolean {
 }
 
 /** Takes ids out of a list of references, and the list when it is empty; true when something went. */
-export function removeReferences(body: JsonObject, member: string, isGone: (id: string) => boolean): boolean {
+export function removeReferences(body: ArmObject, member: string, isGone: (id: string) => boolean): boolean {
   const properties = propertiesOf(body);
   const old = list(properties, member);
   const kept = old.filter((item) => !isGone(text(item, 'id') ?? ''));
@@ -114,7 +114,7 @@ export function isForeign(store: Store, id: string): boolean {
 }
 
 /** Shows who refers to a resource, those that the state does not hold included; an empty list is not shown. */
-export function showReferences(store: Store, body: JsonObject, member: string, known: readonly string[]): void {
+export function showReferences(store: Store, body: ArmObject, member: string, known: readonly string[]): void {
   const properties = child(body, 'properties');
   const foreign = list(properties, member)
     .flatMap((item) => text(item, 'id') ?? [])

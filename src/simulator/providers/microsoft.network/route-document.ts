@@ -2,7 +2,7 @@
 // a bad next hop are not published.
 import { fold } from '../../gateway/address.ts';
 import { type ArmError, networkError } from '../../gateway/answer.ts';
-import { type Json, type JsonObject, list, put, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, list, put, text } from '../../json.ts';
 import { replaceMembers, setFirst } from '../documents.ts';
 import { rangeOf } from '../ipv4.ts';
 import { missingValue } from './references.ts';
@@ -19,9 +19,9 @@ export const routeShape = {
 } as const;
 
 /** One route as it is kept; `sent` is what the caller gave, `before` the route of that name. */
-export function settledRoute(id: string, sent: JsonObject, before: JsonObject | undefined): JsonObject {
+export function settledRoute(id: string, sent: ArmObject, before: ArmObject | undefined): ArmObject {
   const name = id.slice(id.lastIndexOf('/') + 1);
-  const identity = new Map<string, Json>([
+  const identity = new Map<string, ArmJson>([
     ['name', name],
     ['id', id],
     ['type', 'Microsoft.Network/routeTables/routes'],
@@ -48,7 +48,7 @@ function checkPrefix(id: string, prefix: string | undefined): void {
   );
 }
 
-function settledHop(id: string, properties: JsonObject): string {
+function settledHop(id: string, properties: ArmObject): string {
   const asked = text(properties, 'nextHopType');
   const hop = hops.find((known) => fold(known) === fold(asked ?? ''));
   if (hop === undefined) throw invalid(id, `The next hop type '${asked ?? ''}' is not one of ${hops.join(', ')}.`);
@@ -65,7 +65,7 @@ const invalid = (id: string, message: string): ArmError =>
   networkError(400, 'InvalidNextHop', `Route ${id} is not valid. ${message}`);
 
 /** Throws when the routes of one table do not go together. */
-export function checkRoutes(tableId: string, routes: readonly JsonObject[]): void {
+export function checkRoutes(tableId: string, routes: readonly ArmObject[]): void {
   if (routes.length > mostRoutes) {
     throw networkError(
       400,
@@ -96,6 +96,6 @@ export function checkRoutes(tableId: string, routes: readonly JsonObject[]): voi
   }
 }
 
-export function routesIn(table: JsonObject | undefined): JsonObject[] {
-  return list(table, 'properties', 'routes').filter((item): item is JsonObject => item instanceof Map);
+export function routesIn(table: ArmObject | undefined): ArmObject[] {
+  return list(table, 'properties', 'routes').filter((item): item is ArmObject => item instanceof Map);
 }

@@ -2,7 +2,7 @@
 // them updates the firewalls that follow it.
 import { fold, parentOf, sameId } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
-import { at, isObject, type JsonObject, list, text } from '../../json.ts';
+import { type ArmObject, at, isObject, list, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { replaceDocument } from '../documents.ts';
 import type { ProviderType } from '../provider.ts';
@@ -31,7 +31,7 @@ export const ruleCollectionGroups: ProviderType = {
   },
 };
 
-function kindOf(collection: JsonObject, rule: JsonObject): 'nat' | 'network' | 'application' {
+function kindOf(collection: ArmObject, rule: ArmObject): 'nat' | 'network' | 'application' {
   if (fold(text(collection, 'ruleCollectionType') ?? '') === 'firewallpolicynatrulecollection') return 'nat';
   return fold(text(rule, 'ruleType') ?? '') === 'applicationrule' ? 'application' : 'network';
 }
@@ -40,6 +40,6 @@ function kindOf(collection: JsonObject, rule: JsonObject): 'nat' | 'network' | '
 function isProxied(store: Store, policyId: string): boolean {
   const policy = store.get(policyId);
   const base = text(policy, 'properties', 'basePolicy', 'id');
-  const isOn = (body: JsonObject | undefined) => at(body, 'properties', 'dnsSettings', 'enableProxy') === true;
+  const isOn = (body: ArmObject | undefined) => at(body, 'properties', 'dnsSettings', 'enableProxy') === true;
   return isOn(policy) || (base !== undefined && isOn(store.get(base)));
 }

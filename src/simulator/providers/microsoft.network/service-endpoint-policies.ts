@@ -1,7 +1,7 @@
 // Microsoft.Network/serviceEndpointPolicies and their definitions: which accounts may be reached through a service endpoint.
 import { fold, parentOf } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
-import { isObject, type Json, type JsonObject, list, put, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, isObject, list, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { replaceDocument, replaceMembers, setFirst } from '../documents.ts';
 import type { ProviderType } from '../provider.ts';
@@ -65,8 +65,8 @@ export const serviceEndpointPolicyDefinitions: ProviderType = {
   gone: touch,
 };
 
-function settledDefinition(id: string, sent: JsonObject, before: JsonObject | undefined): JsonObject {
-  const identity = new Map<string, Json>([
+function settledDefinition(id: string, sent: ArmObject, before: ArmObject | undefined): ArmObject {
+  const identity = new Map<string, ArmJson>([
     ['name', id.slice(id.lastIndexOf('/') + 1)],
     ['id', id],
     ['type', part],

@@ -2,11 +2,11 @@
 // always laid out as ARM does, with numbers as strings.
 import { SimulatorError } from '../../error.ts';
 import {
+  type ArmJson,
+  type ArmObject,
   at,
   isObject,
-  type Json,
   JsonNumber,
-  type JsonObject,
   json,
   list,
   object,
@@ -19,7 +19,7 @@ export interface TagList {
   readonly cloud: string;
   readonly changeNumber: string;
   /** ARM's `values`. */
-  readonly values: readonly JsonObject[];
+  readonly values: readonly ArmObject[];
   /** The prefixes of a tag, whatever the case of its name; undefined for one that the list does not hold. */
   prefixesOf(name: string): readonly string[] | undefined;
 }
@@ -38,7 +38,7 @@ export function tagListOf({ serviceTags, load }: { readonly serviceTags?: string
   return kept ?? ownTags();
 }
 
-function parsed(content: string): Json {
+function parsed(content: string): ArmJson {
   try {
     return parseJson(content);
   } catch (error) {
@@ -53,7 +53,7 @@ function ownTags(): TagList {
 }
 
 /** Of a document in either shape; undefined when it holds no tag. */
-function tagsIn(document: Json | undefined): TagList | undefined {
+function tagsIn(document: ArmJson | undefined): TagList | undefined {
   const changeNumber = number(at(document, 'changeNumber'));
   const values = list(document, 'values').flatMap((value) => {
     const name = text(value, 'name');
@@ -63,7 +63,7 @@ function tagsIn(document: Json | undefined): TagList | undefined {
   return values.length === 0 ? undefined : listOf(text(document, 'cloud') ?? source.cloud, changeNumber, values);
 }
 
-function listOf(cloud: string, changeNumber: string, values: readonly JsonObject[]): TagList {
+function listOf(cloud: string, changeNumber: string, values: readonly ArmObject[]): TagList {
   const byName = new Map(values.map((value) => [text(value, 'name')?.toLowerCase(), value]));
   return {
     cloud,
@@ -77,7 +77,7 @@ function listOf(cloud: string, changeNumber: string, values: readonly JsonObject
 }
 
 /** One tag as ARM lays it out: neither `platform` nor `regionId`, which the download has. */
-function armValue(name: string, serviceTagChangeNumber: string, properties: Json): JsonObject {
+function armValue(name: string, serviceTagChangeNumber: string, properties: ArmJson): ArmObject {
   const features = at(properties, 'networkFeatures');
   return object({
     name,
@@ -94,5 +94,5 @@ function armValue(name: string, serviceTagChangeNumber: string, properties: Json
   });
 }
 
-const number = (value: Json | undefined): string =>
+const number = (value: ArmJson | undefined): string =>
   typeof value === 'string' ? value : value instanceof JsonNumber ? value.text : '';

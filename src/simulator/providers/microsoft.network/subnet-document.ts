@@ -1,10 +1,10 @@
 // What the network provider makes of a subnet: what it refuses, what it owns, what it fills in.
 import { fold, nameOf } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
-import { at, isObject, type Json, type JsonObject, json, list, put, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, at, isObject, json, list, put, text } from '../../json.ts';
 import type { Store } from '../../store/store.ts';
 import { replaceMembers, setFirst } from '../documents.ts';
-import { contains, overlap, type Range, rangeOf } from '../ipv4.ts';
+import { contains, overlap, rangeOf, type ServiceRange } from '../ipv4.ts';
 import { nodesOf } from '../microsoft.machinelearningservices/machine-sizes.ts';
 import { endpointLocations } from './endpoints.ts';
 
@@ -22,11 +22,11 @@ const uses = ['ipConfigurations', 'privateEndpoints', 'serviceAssociationLinks',
 
 /** The properties after a PUT: everything not sent is gone, but what the provider owns. */
 export function subnetProperties(
-  before: JsonObject | undefined,
-  sent: JsonObject,
+  before: ArmObject | undefined,
+  sent: ArmObject,
   id: string,
   region: string,
-): JsonObject {
+): ArmObject {
   const old = propertiesOf(before);
   const next = replaceMembers(old, sent, owned);
   setFirst(next, 'provisioningState', 'Succeeded');
@@ -47,12 +47,12 @@ export function subnetProperties(
   return next;
 }
 
-export function propertiesOf(body: Json | undefined): JsonObject {
+export function propertiesOf(body: ArmJson | undefined): ArmObject {
   const found = at(body, 'properties');
   return isObject(found) ? found : new Map();
 }
 
-function filledEndpoints(value: Json, old: readonly Json[], region: string): Json[] {
+function filledEndpoints(value: ArmJson, old: readonly ArmJson[], region: string): ArmJson[] {
   if (!Array.isArray(value)) throw invalidFormat('serviceEndpoints');
   return value.map((item) => {
     const service = text(item, 'service');
@@ -65,7 +65,7 @@ function filledEndpoints(value: Json, old: readonly Json[], region: string): Jso
   });
 }
 
-function filledDelegations(value: Json, old: readonly Json[], subnetId: string): Json[] {
+function filledDelegations(value: ArmJson, old: readonly ArmJson[], subnetId: string): ArmJson[] {
   if (!Array.isArray(value)) throw invalidFormat('delegations');
   return value.map((item) => {
     const name = text(item, 'name');
@@ -93,7 +93,7 @@ function invalidFormat(member: string): Error {
 }
 
 /** IPv4 prefixes of a subnet in either spelling. */
-export function prefixesOf(properties: Json | undefined): string[] {
+export function prefixesOf(properties: ArmJson | undefined): string[] {
   const single = text(properties, 'addressPrefix');
   const many = list(properties, 'addressPrefixes').filter((prefix) => typeof prefix === 'string');
   return single === undefined || many.includes(single) ? many : [single, ...many];
@@ -102,9 +102,9 @@ export function prefixesOf(properties: Json | undefined): string[] {
 /** Throws when the ranges are malformed, outside the network or taken by a sibling. */
 export function checkRanges(
   name: string,
-  properties: JsonObject,
-  network: JsonObject,
-  siblings: readonly JsonObject[],
+  properties: ArmObject,
+  network: ArmObject,
+  siblings: readonly ArmObject[],
 ): void {
   const networkName = nameOf(text(network, 'id') ?? '');
   const prefixes = prefixesOf(properties);
@@ -138,12 +138,12 @@ export function checkRanges(
   }
 }
 
-function rangesOf(prefixes: readonly string[]): Range[] {
+function rangesOf(prefixes: readonly string[]): ServiceRange[] {
   return prefixes.flatMap((prefix) => rangeOf(prefix) ?? []);
 }
 
 /** The id of something that sits in the subnet; undefined when it is empty, as under a cluster without nodes. */
-export function userOf(subnet: JsonObject, store: Store): string | undefined {
+export function userOf(subnet: ArmObject, store: Store): string | undefined {
   for (const member of uses) {
     const id = text(list(subnet, 'properties', member)[0], 'id');
     if (id !== undefined) return id;
@@ -158,7 +158,7 @@ export function userOf(subnet: JsonObject, store: Store): string | undefined {
   return text(inside, 'id');
 }
 
-export function inUse(subnet: JsonObject, user: string): Error {
+export function inUse(subnet: ArmObject, user: string): Error {
   const name = text(subnet, 'name') ?? nameOf(text(subnet, 'id') ?? '');
   return networkError(
     400,
@@ -168,7 +168,7 @@ export function inUse(subnet: JsonObject, user: string): Error {
 }
 
 /** Refuses changes that a subnet in use does not take. */
-export function checkUse(before: JsonObject | undefined, next: JsonObject, store: Store): void {
+export function checkUse(before: ArmObject | undefined, next: ArmObject, store: Store): void {
   if (!before) return;
   const user = userOf(before, store);
   if (user === undefined) return;
@@ -181,7 +181,7 @@ export function checkUse(before: JsonObject | undefined, next: JsonObject, store
       'InUsePrefixCannotBeDeleted',
       `IpPrefix ${gone} on Subnet ${nameOf(id)} has active allocations and cannot be deleted.`,
     );
-  const services = (value: JsonObject): string[] =>
+  const services = (value: ArmObject): string[] =>
     list(value, 'delegations').flatMap((item) => text(item, 'properties', 'serviceName') ?? []);
   const [was, is] = [services(old), services(next)];
   if (was.map(fold).sort().join() !== is.map(fold).sort().join()) {
@@ -195,7 +195,7 @@ export function checkUse(before: JsonObject | undefined, next: JsonObject, store
 }
 
 /** Refuses to take out the delegation that a service association link stands on ("rules-catalogue", E24 and E34). */
-function checkBound(subnetId: string, old: JsonObject, services: readonly string[]): void {
+function checkBound(subnetId: string, old: ArmObject, services: readonly string[]): void {
   for (const link of list(old, 'serviceAssociationLinks')) {
     const service = text(link, 'properties', 'linkedResourceType');
     if (service === undefined || services.some((one) => fold(one) === fold(service))) continue;
@@ -208,7 +208,7 @@ function checkBound(subnetId: string, old: JsonObject, services: readonly string
 }
 
 /** Refuses a subnet that names a group, table, gateway or policy which does not exist. */
-export function checkReferences(subnetId: string, properties: JsonObject, store: Store): void {
+export function checkReferences(subnetId: string, properties: ArmObject, store: Store): void {
   const single = ['networkSecurityGroup', 'routeTable', 'natGateway'].map((member) => text(properties, member, 'id'));
   const policies = list(properties, 'serviceEndpointPolicies').map((item) => text(item, 'id'));
   for (const id of [...single, ...policies]) {

@@ -1,6 +1,6 @@
 // Microsoft.Network/virtualNetworks/subnets: PUT replaces, there is no PATCH, the etag is the network's.
 import { fold, nameOf, parentOf } from '../../gateway/address.ts';
-import { isObject, type JsonObject, list, put, text } from '../../json.ts';
+import { type ArmObject, isObject, list, put, text } from '../../json.ts';
 import type { Store } from '../../store/store.ts';
 import { replaceMembers } from '../documents.ts';
 import { checkIntentPolicy, holderOf } from '../microsoft.databricks/injected-subnets.ts';
@@ -35,7 +35,7 @@ export const subnets: ProviderType = {
     const name = nameOf(id);
     const properties = subnetProperties(before, propertiesOf(body), id, text(network, 'location') ?? '');
     const siblings = list(network, 'properties', 'subnets').filter(
-      (item): item is JsonObject => isObject(item) && fold(text(item, 'name') ?? '') !== fold(name),
+      (item): item is ArmObject => isObject(item) && fold(text(item, 'name') ?? '') !== fold(name),
     );
     checkRanges(name, properties, network, siblings);
     checkReferences(id, properties, store);
@@ -57,7 +57,7 @@ export const subnets: ProviderType = {
   },
 };
 
-export function linksOf(subnet: JsonObject): Link[] {
+export function linksOf(subnet: ArmObject): Link[] {
   const policies = list(subnet, 'properties', 'serviceEndpointPolicies').flatMap((item) => text(item, 'id') ?? []);
   return [
     ...joins.flatMap(([member, action]) => {

@@ -2,7 +2,7 @@
 // What a peering must not be stands in `peering-checks`, how two sides find one another in `peering-states`.
 import { fold, parentOf } from '../../gateway/address.ts';
 import { parameter } from '../../gateway/request.ts';
-import { isObject, type JsonObject, list, put, text } from '../../json.ts';
+import { type ArmObject, isObject, list, put, text } from '../../json.ts';
 import { replaceDocument } from '../documents.ts';
 import type { Link, ProviderType, Write } from '../provider.ts';
 import { touch } from './network-parts.ts';
@@ -40,7 +40,7 @@ export const virtualNetworkPeerings: ProviderType = {
 };
 
 /** The whole peering after a PUT; throws what Azure would not take. `syncs`: the peer's ranges are taken over as they are now. */
-function replacedPeering(write: Write, syncs: boolean): JsonObject {
+function replacedPeering(write: Write, syncs: boolean): ArmObject {
   const { before, body, id, store } = write;
   const network = store.get(parentOf(id)) ?? new Map();
   const remote = checkPeering({ store, network, id, before, sent: propertiesOf(body) });
@@ -50,15 +50,15 @@ function replacedPeering(write: Write, syncs: boolean): JsonObject {
 }
 
 /** Whoever peers with a network must be allowed to. */
-export function linksOf(peering: JsonObject): Link[] {
+export function linksOf(peering: ArmObject): Link[] {
   const id = text(peering, 'properties', 'remoteVirtualNetwork', 'id');
   return id === undefined ? [] : [{ id, action: 'Microsoft.Network/virtualNetworks/peer/action' }];
 }
 
 /** The peerings of a network that is written whole: each as if it had been sent by itself. None sent: they stay. */
-export function replacedPeerings(write: Write, network: JsonObject, sent: readonly JsonObject[]): JsonObject[] {
+export function replacedPeerings(write: Write, network: ArmObject, sent: readonly ArmObject[]): ArmObject[] {
   const old = list(write.before, 'properties', 'virtualNetworkPeerings').filter(isObject);
-  const made: JsonObject[] = [];
+  const made: ArmObject[] = [];
   for (const item of sent) {
     const name = text(item, 'name') ?? '';
     const before = old.find((one) => fold(text(one, 'name') ?? '') === fold(name));
@@ -66,7 +66,7 @@ export function replacedPeerings(write: Write, network: JsonObject, sent: readon
     const properties = propertiesOf(item);
     const siblings = [...made, ...old.filter((one) => one !== before && !made.some((own) => sameName(own, one)))];
     const remote = checkPeering({ store: write.store, network, id, before, sent: properties, siblings });
-    const identity: JsonObject = new Map([
+    const identity: ArmObject = new Map([
       ['id', id],
       ['name', name],
       ['type', 'Microsoft.Network/virtualNetworks/virtualNetworkPeerings'],
@@ -78,5 +78,5 @@ export function replacedPeerings(write: Write, network: JsonObject, sent: readon
   return made;
 }
 
-const sameName = (one: JsonObject, other: JsonObject): boolean =>
+const sameName = (one: ArmObject, other: ArmObject): boolean =>
   fold(text(one, 'name') ?? '') === fold(text(other, 'name') ?? '');

@@ -1,6 +1,6 @@
 // Microsoft.Network/virtualNetworks/usages: addresses in use per subnet; the limit leaves out the five that Azure reserves.
 import { fold, parentOf } from '../../gateway/address.ts';
-import { JsonNumber, type JsonObject, json, list, text } from '../../json.ts';
+import { type ArmObject, JsonNumber, json, list, text } from '../../json.ts';
 import type { Store } from '../../store/store.ts';
 import { rangeOf } from '../ipv4.ts';
 import type { ProviderType } from '../provider.ts';
@@ -13,7 +13,7 @@ const unreported = '-1.0';
 const decimal = (value: number): JsonNumber => new JsonNumber(value.toFixed(1));
 
 /** Endpoints whose interface is not known: each is taken to hold one address. */
-function bareEndpoints(store: Store, properties: JsonObject): number {
+function bareEndpoints(store: Store, properties: ArmObject): number {
   return list(properties, 'privateEndpoints').filter((item) => {
     const card = interfaceOf(store.get(text(item, 'id') ?? ''));
     return card === undefined || !store.get(card);

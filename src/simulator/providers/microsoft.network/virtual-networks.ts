@@ -1,7 +1,7 @@
 // Microsoft.Network/virtualNetworks: PUT without subnets leaves them alone, with a list it replaces them; PATCH is tags only.
 import { fold } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
-import { at, isObject, type Json, type JsonObject, list, object, put, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, at, isObject, list, object, put, text } from '../../json.ts';
 import { replaceDocument, replaceMembers } from '../documents.ts';
 import type { ProviderType, Write } from '../provider.ts';
 import { listEffectiveRules } from './network-managers.ts';
@@ -51,7 +51,7 @@ export const virtualNetworks: ProviderType = {
     return next;
   },
   merge({ before, body }) {
-    const next: JsonObject = new Map(before);
+    const next: ArmObject = new Map(before);
     const tags = at(body, 'tags');
     if (tags !== undefined) put(next, 'tags', tags);
     return next;
@@ -76,7 +76,7 @@ export const virtualNetworks: ProviderType = {
 };
 
 /** Without a list the peerings stay, as subnets do (a guess: no document says so); the ranges must suit those that there are. */
-function replacePeerings(write: Write, network: JsonObject, properties: JsonObject): void {
+function replacePeerings(write: Write, network: ArmObject, properties: ArmObject): void {
   const sent = at(write.body, 'properties', 'virtualNetworkPeerings');
   const owned = new Map(network).set('id', write.id);
   if (sent === undefined || sent === null) {
@@ -88,9 +88,9 @@ function replacePeerings(write: Write, network: JsonObject, properties: JsonObje
   put(properties, 'virtualNetworkPeerings', replacedPeerings(write, owned, items));
 }
 
-function replacedSubnets(write: Write, network: JsonObject, sent: Json): Json[] {
+function replacedSubnets(write: Write, network: ArmObject, sent: ArmJson): ArmJson[] {
   const old = list(write.before, 'properties', 'subnets').filter(isObject);
-  const made: JsonObject[] = [];
+  const made: ArmObject[] = [];
   for (const { item, name } of itemsOf(sent, 'subnets')) {
     const before = old.find((candidate) => fold(text(candidate, 'name') ?? '') === fold(name));
     const id = text(before, 'id') ?? `${write.id}/subnets/${name}`;
@@ -107,7 +107,7 @@ function replacedSubnets(write: Write, network: JsonObject, sent: Json): Json[] 
 }
 
 /** The named items of an inline list. */
-function itemsOf(sent: Json, member: string): { readonly item: JsonObject; readonly name: string }[] {
+function itemsOf(sent: ArmJson, member: string): { readonly item: ArmObject; readonly name: string }[] {
   if (!Array.isArray(sent)) {
     throw networkError(400, 'InvalidRequestFormat', 'Cannot parse the request.', [
       { code: 'InvalidJson', message: `Error converting value for '${member}'.` },

@@ -1,10 +1,10 @@
 // The A records that the zone groups of an endpoint write into private zones, and take away again.
 import { fold, nameOf, sameId } from '../../gateway/address.ts';
-import { at, isObject, type Json, type JsonObject, json, list, object, put, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, at, isObject, json, list, object, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { setFirst } from '../documents.ts';
 import { isApproved } from '../private-link/connections.ts';
-import type { Host } from '../private-link/targets.ts';
+import type { LinkHost } from '../private-link/targets.ts';
 import { connectionIn, groupReached } from './private-endpoint-document.ts';
 import { addressesOf } from './private-endpoint-interface.ts';
 
@@ -12,12 +12,12 @@ export const zoneGroupType = 'Microsoft.Network/privateEndpoints/privateDnsZoneG
 /** Seconds. */
 const timeToLive = 10;
 
-export function zoneGroupsOf(store: Store, endpointId: string): JsonObject[] {
+export function zoneGroupsOf(store: Store, endpointId: string): ArmObject[] {
   return store.ofType(zoneGroupType, endpointId);
 }
 
 /** Writes what the group's zones should say of the endpoint, once its connection has been approved. */
-export function writeRecords(store: Store, group: JsonObject, endpoint: JsonObject, newId: () => string): void {
+export function writeRecords(store: Store, group: ArmObject, endpoint: ArmObject, newId: () => string): void {
   const connection = connectionIn(endpoint);
   const isReachable = connection !== undefined && isApproved(connection);
   const addresses = addressesOf(store, endpoint);
@@ -41,7 +41,7 @@ export function writeRecords(store: Store, group: JsonObject, endpoint: JsonObje
 }
 
 /** Takes away the records that a configuration wrote, unless another endpoint has written over them since. */
-export function removeRecords(store: Store, endpointId: string, config: Json): void {
+export function removeRecords(store: Store, endpointId: string, config: ArmJson): void {
   const zoneId = text(config, 'properties', 'privateDnsZoneId') ?? '';
   for (const record of list(config, 'properties', 'recordSets')) {
     const id = `${zoneId}/A/${text(record, 'recordSetName') ?? ''}`;
@@ -56,17 +56,17 @@ export function removeRecords(store: Store, endpointId: string, config: Json): v
 }
 
 /** The configurations of one document that another one no longer holds. */
-export function droppedConfigs(before: JsonObject | undefined, next: JsonObject): Json[] {
+export function droppedConfigs(before: ArmObject | undefined, next: ArmObject): ArmJson[] {
   const zones = list(next, 'properties', 'privateDnsZoneConfigs').map(zoneIdOf);
   return list(before, 'properties', 'privateDnsZoneConfigs').filter(
     (config) => !zones.some((zone) => sameId(zone, zoneIdOf(config))),
   );
 }
 
-const zoneIdOf = (config: Json): string => text(config, 'properties', 'privateDnsZoneId') ?? '';
+const zoneIdOf = (config: ArmJson): string => text(config, 'properties', 'privateDnsZoneId') ?? '';
 const creator = (endpoint: string): string => `created by private endpoint ${endpoint} with resource guid `;
 
-function shownRecord(host: Host, address: string): JsonObject {
+function shownRecord(host: LinkHost, address: string): ArmObject {
   return object({
     recordType: 'A',
     recordSetName: host.record,
@@ -79,9 +79,9 @@ function shownRecord(host: Host, address: string): JsonObject {
 
 function writeRecord(
   store: Store,
-  zone: JsonObject,
-  endpoint: JsonObject,
-  host: Host,
+  zone: ArmObject,
+  endpoint: ArmObject,
+  host: LinkHost,
   address: string,
   newId: () => string,
 ): void {

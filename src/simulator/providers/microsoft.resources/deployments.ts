@@ -2,9 +2,9 @@
 // depends on, as if the caller had sent them; the first refusal ends the deployment and stands in it. Incremental mode only.
 import { addressOf, fold } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
-import { at, isObject, type Json, type JsonObject, list, object, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, at, isObject, list, object, text } from '../../json.ts';
 import type { ProviderType, Write } from '../provider.ts';
-import { invalidTemplate, resolved, type Scope } from './template-text.ts';
+import { invalidTemplate, resolved, type TemplateTextScope } from './template-text.ts';
 
 const type = 'Microsoft.Resources/deployments';
 /** Members of a template's resource that say how it is deployed, and are no part of it. */
@@ -25,7 +25,7 @@ interface Part {
   readonly id: string;
   readonly name: string;
   readonly apiVersion: string;
-  readonly body: JsonObject;
+  readonly body: ArmObject;
   readonly after: readonly string[];
 }
 
@@ -73,7 +73,7 @@ export const deployments: ProviderType = {
   },
 };
 
-function partsOf(template: JsonObject, write: Write): Part[] {
+function partsOf(template: ArmObject, write: Write): Part[] {
   const scope = scopeOf(template, write);
   const parts = list(template, 'resources').flatMap((item): Part[] => {
     if (!isObject(item)) throw invalidTemplate('A resource of the template is no object');
@@ -90,7 +90,7 @@ function partsOf(template: JsonObject, write: Write): Part[] {
   return parts;
 }
 
-function partOf(resource: JsonObject, properties: Json | undefined, write: Write): Part {
+function partOf(resource: ArmObject, properties: ArmJson | undefined, write: Write): Part {
   const [kind = '', name = '', apiVersion = ''] = ['type', 'name', 'apiVersion'].map(
     (member) => text(resource, member) ?? '',
   );
@@ -107,7 +107,7 @@ function partOf(resource: JsonObject, properties: Json | undefined, write: Write
     (there === undefined
       ? scope
       : `/subscriptions/${text(resource, 'subscriptionId') ?? subscription}/resourceGroups/${there}`);
-  const body: JsonObject = new Map([...resource].filter(([member]) => !directives.includes(fold(member))));
+  const body: ArmObject = new Map([...resource].filter(([member]) => !directives.includes(fold(member))));
   if (properties !== undefined) body.set('properties', properties);
   return {
     id: `${home}/providers/${namespace}${types.map((one, index) => `/${one}/${names[index] ?? ''}`).join('')}`,
@@ -141,7 +141,7 @@ function carriedOut(
 const isNamed = ({ id, name }: Part, wanted: string): boolean =>
   [id, name].some((one) => fold(one) === fold(wanted)) || fold(id).endsWith(`/providers/${fold(wanted)}`);
 
-function scopeOf(template: JsonObject, { store, address, body }: Write): Scope {
+function scopeOf(template: ArmObject, { store, address, body }: Write): TemplateTextScope {
   const given = at(body, 'properties', 'parameters');
   return {
     parameter: (name) => at(given, name, 'value') ?? at(template, 'parameters', name, 'defaultValue'),

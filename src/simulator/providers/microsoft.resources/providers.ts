@@ -4,10 +4,10 @@ import { gatewayError, ok } from '../../gateway/answer.ts';
 import { requireAction } from '../../gateway/authorization.ts';
 import type { Machine } from '../../gateway/machine.ts';
 import { page } from '../../gateway/paging.ts';
-import { type Json, json } from '../../json.ts';
+import { type ArmJson, json } from '../../json.ts';
 import { idOf } from '../../store/store.ts';
 import type { ProviderType } from '../provider.ts';
-import type { Route } from '../route.ts';
+import type { HttpRoute } from '../route.ts';
 
 const alwaysThere = [
   'Microsoft.Resources',
@@ -21,7 +21,7 @@ const someVersions = ['2024-04-01', '2023-07-01', '2021-08-01-preview'];
 const locations = ['West Europe', 'North Europe', 'East US', 'France Central'];
 
 /** `types` is handed in, because the list of types is above this file. */
-export function providerRoutes(types: () => readonly ProviderType[]): readonly Route[] {
+export function providerRoutes(types: () => readonly ProviderType[]): readonly HttpRoute[] {
   const known = (machine: Machine): Map<string, Map<string, readonly string[]>> => {
     const found = new Map<string, Map<string, readonly string[]>>(alwaysThere.map((name) => [name, new Map()]));
     const add = (type: string, versions: readonly string[]): void => {
@@ -42,7 +42,7 @@ export function providerRoutes(types: () => readonly ProviderType[]): readonly R
     subscription: string,
     namespace: string,
     list: ReadonlyMap<string, readonly string[]>,
-  ): Json =>
+  ): ArmJson =>
     json({
       id: `/subscriptions/${subscription}/providers/${namespace}`,
       namespace,
@@ -57,7 +57,7 @@ export function providerRoutes(types: () => readonly ProviderType[]): readonly R
         : 'Registered',
       registrationPolicy: 'RegistrationRequired',
     });
-  const one = (machine: Machine, subscription: string, wanted: string): Json => {
+  const one = (machine: Machine, subscription: string, wanted: string): ArmJson => {
     const found = [...known(machine)].find(([name]) => sameId(name, wanted));
     if (!found) throw gatewayError(404, 'InvalidResourceNamespace', `The resource namespace '${wanted}' is invalid.`);
     return shown(machine, subscription, found[0], found[1]);

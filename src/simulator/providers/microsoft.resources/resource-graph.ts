@@ -1,12 +1,12 @@
 // Azure Resource Graph: simple queries over everything the caller may see, in pages, with the quota it shows.
 import { addressOf, fold, typeOf, within } from '../../gateway/address.ts';
-import { type Answer, ArmError, ok } from '../../gateway/answer.ts';
-import { at, type Json, JsonNumber, type JsonObject, json, list, text } from '../../json.ts';
-import { parseQuery, runQuery, type Table } from '../../resource-graph/query.ts';
+import { ArmError, type GatewayResponse, ok } from '../../gateway/answer.ts';
+import { type ArmJson, type ArmObject, at, JsonNumber, json, list, text } from '../../json.ts';
+import { parseQuery, type QueryTable, runQuery } from '../../resource-graph/query.ts';
 import { QueryError } from '../../resource-graph/scan.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { rulingRows } from '../microsoft.network/network-managers.ts';
-import type { Route } from '../route.ts';
+import type { HttpRoute } from '../route.ts';
 import { trackedIn } from './tracked.ts';
 
 /** Rows of one answer, whatever is asked for. */
@@ -15,14 +15,14 @@ const mostRows = 1000;
 const quota = { 'x-ms-user-quota-remaining': '14', 'x-ms-user-quota-resets-after': '00:00:05' };
 const containers = ['microsoft.resources/subscriptions', 'microsoft.resources/resourcegroups'];
 
-export const resourceGraphRoutes: readonly Route[] = [
+export const resourceGraphRoutes: readonly HttpRoute[] = [
   {
     path: /^\/providers\/Microsoft\.ResourceGraph\/resources$/i,
     methods: { POST: ({ store }, call, _captures, body) => answered(store, body(), call.apiVersion) },
   },
 ];
 
-function answered(store: Store, body: JsonObject, apiVersion: string): Answer {
+function answered(store: Store, body: ArmObject, apiVersion: string): GatewayResponse {
   const named = list(body, 'subscriptions').filter((item) => typeof item === 'string');
   const scopes = (named.length > 0 ? named : store.subscriptions()).map((id) => `/subscriptions/${id}`);
   const rows = found(store, scopes, text(body, 'query') ?? '');
@@ -46,14 +46,14 @@ function answered(store: Store, body: JsonObject, apiVersion: string): Answer {
   return ok(answer, 200, quota);
 }
 
-const bodiesIn: Readonly<Record<Table, (store: Store, scopes: readonly string[]) => JsonObject[]>> = {
+const bodiesIn: Readonly<Record<QueryTable, (store: Store, scopes: readonly string[]) => ArmObject[]>> = {
   resources: (store, scopes) => scopes.flatMap((scope) => trackedIn(store, scope)),
   resourcecontainers: (store) => store.all().filter((body) => containers.includes(fold(typeOf(idOf(body))))),
   networkresources: (store, scopes) =>
     rulingRows(store).filter((body) => scopes.some((scope) => within(idOf(body), scope))),
 };
 
-function found(store: Store, scopes: readonly string[], query: string): JsonObject[] {
+function found(store: Store, scopes: readonly string[], query: string): ArmObject[] {
   try {
     const parsed = parseQuery(query);
     return runQuery(parsed, bodiesIn[parsed.table](store, scopes).map(row));
@@ -64,9 +64,9 @@ function found(store: Store, scopes: readonly string[], query: string): JsonObje
 }
 
 /** Type and group come in lower case, as the service gives them. */
-function row(body: JsonObject): JsonObject {
+function row(body: ArmObject): ArmObject {
   const address = addressOf(idOf(body));
-  return new Map<string, Json>([
+  return new Map<string, ArmJson>([
     ...body,
     ['type', fold(typeOf(idOf(body)))],
     ['resourceGroup', fold(address.group ?? '')],
@@ -74,7 +74,7 @@ function row(body: JsonObject): JsonObject {
   ]);
 }
 
-function tableOf(rows: readonly JsonObject[]): Json {
+function tableOf(rows: readonly ArmObject[]): ArmJson {
   const names = [...new Set(rows.flatMap((entry) => [...entry.keys()]))];
   return json({
     columns: names.map((name) => ({

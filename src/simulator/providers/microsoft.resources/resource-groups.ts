@@ -7,7 +7,7 @@ import { removeResource } from '../../gateway/machine.ts';
 import { page } from '../../gateway/paging.ts';
 import { json, put, text } from '../../json.ts';
 import { mergeDocument, replaceDocument } from '../documents.ts';
-import type { Route } from '../route.ts';
+import type { HttpRoute } from '../route.ts';
 
 const type = 'Microsoft.Resources/resourceGroups';
 const action = 'Microsoft.Resources/subscriptions/resourceGroups';
@@ -16,7 +16,7 @@ function missing(name: string): ArmError {
   return gatewayError(404, 'ResourceGroupNotFound', `Resource group '${name}' could not be found.`);
 }
 
-export const resourceGroupRoutes: readonly Route[] = [
+export const resourceGroupRoutes: readonly HttpRoute[] = [
   {
     path: /^(\/subscriptions\/[^/]+)\/resourcegroups$/i,
     methods: {

@@ -4,18 +4,18 @@ import { requireAction } from '../../gateway/authorization.ts';
 import { equalities } from '../../gateway/filter.ts';
 import { page } from '../../gateway/paging.ts';
 import { parameter } from '../../gateway/request.ts';
-import { type Json, type JsonObject, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, text } from '../../json.ts';
 import { idOf } from '../../store/store.ts';
-import type { Route } from '../route.ts';
+import type { HttpRoute } from '../route.ts';
 import { trackedIn } from './tracked.ts';
 
 const shownMembers = ['id', 'name', 'type', 'kind', 'location', 'sku', 'identity', 'managedBy', 'tags', 'zones'];
 
-function brief(body: JsonObject): Json {
+function brief(body: ArmObject): ArmJson {
   return new Map([...body].filter(([name]) => shownMembers.some((member) => fold(member) === fold(name))));
 }
 
-export const resourceRoutes: readonly Route[] = [
+export const resourceRoutes: readonly HttpRoute[] = [
   {
     path: /^(\/subscriptions\/[^/]+(?:\/resourcegroups\/[^/]+)?)\/resources$/i,
     methods: {

@@ -3,7 +3,7 @@ import { gatewayError, ok } from '../../gateway/answer.ts';
 import { requireAction } from '../../gateway/authorization.ts';
 import { page } from '../../gateway/paging.ts';
 import { clone, json, put } from '../../json.ts';
-import type { Route } from '../route.ts';
+import type { HttpRoute } from '../route.ts';
 
 const locations: readonly (readonly [string, string, string])[] = [
   ['westeurope', 'West Europe', 'northeurope'],
@@ -12,7 +12,7 @@ const locations: readonly (readonly [string, string, string])[] = [
   ['francecentral', 'France Central', 'francesouth'],
 ];
 
-export const subscriptionRoutes: readonly Route[] = [
+export const subscriptionRoutes: readonly HttpRoute[] = [
   {
     path: /^\/subscriptions$/i,
     methods: {

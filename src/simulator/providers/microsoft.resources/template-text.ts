@@ -1,13 +1,13 @@
 // The few functions of the template language that the templates met here use. What is not among them makes the template invalid:
 // a deployment never goes on with a text that was not understood.
 import { ArmError } from '../../gateway/answer.ts';
-import { at, isObject, type Json, JsonNumber, text } from '../../json.ts';
+import { type ArmJson, at, isObject, JsonNumber, text } from '../../json.ts';
 
 /** What expressions may ask for. `undefined`: there is none of this name. */
-export interface Scope {
-  readonly parameter: (name: string) => Json | undefined;
-  readonly variable: (name: string) => Json | undefined;
-  readonly group: Json;
+export interface TemplateTextScope {
+  readonly parameter: (name: string) => ArmJson | undefined;
+  readonly variable: (name: string) => ArmJson | undefined;
+  readonly group: ArmJson;
   readonly subscription: string;
 }
 
@@ -15,40 +15,40 @@ export const invalidTemplate = (message: string): ArmError =>
   new ArmError(400, 'InvalidTemplate', `Deployment template validation failed: '${message}'.`);
 
 /** The value with every expression in it worked out; `[[` stands for a text that begins with a bracket. */
-export function resolved(value: Json, scope: Scope): Json {
+export function resolved(value: ArmJson, scope: TemplateTextScope): ArmJson {
   if (typeof value === 'string') return resolvedText(value, scope);
   if (Array.isArray(value)) return value.map((item) => resolved(item, scope));
   if (!isObject(value)) return value;
   return new Map([...value].map(([name, item]) => [name, resolved(item, scope)]));
 }
 
-function resolvedText(value: string, scope: Scope): Json {
+function resolvedText(value: string, scope: TemplateTextScope): ArmJson {
   if (!value.startsWith('[') || !value.endsWith(']')) return value;
   if (value.startsWith('[[')) return value.slice(1);
-  const reader = new Reader(value.slice(1, -1), scope);
+  const reader = new QueryReader(value.slice(1, -1), scope);
   const found = reader.expression();
   reader.end();
   return found;
 }
 
-class Reader {
+class QueryReader {
   #at = 0;
   readonly #text: string;
-  readonly #scope: Scope;
+  readonly #scope: TemplateTextScope;
 
-  constructor(expression: string, scope: Scope) {
+  constructor(expression: string, scope: TemplateTextScope) {
     this.#text = expression;
     this.#scope = scope;
   }
 
-  expression(): Json {
+  expression(): ArmJson {
     const quoted = this.#take(/^\s*'((?:[^']|'')*)'\s*/);
     if (quoted) return (quoted[1] ?? '').replaceAll("''", "'");
     const number = this.#take(/^\s*(-?\d+)\s*/);
     if (number) return new JsonNumber(number[1] ?? '0');
     const name = this.#take(/^\s*([A-Za-z]+)\s*\(/)?.[1];
     if (name === undefined) throw this.#odd();
-    const given: Json[] = [];
+    const given: ArmJson[] = [];
     while (!this.#take(/^\s*\)/)) {
       given.push(this.expression());
       this.#take(/^\s*,/);
@@ -67,7 +67,7 @@ class Reader {
     if (this.#at < this.#text.length) throw this.#odd();
   }
 
-  #call(name: string, given: readonly Json[]): Json {
+  #call(name: string, given: readonly ArmJson[]): ArmJson {
     const texts = given.map((one) => (one instanceof JsonNumber ? one.text : typeof one === 'string' ? one : ''));
     const [first = ''] = texts;
     switch (name.toLowerCase()) {
@@ -78,7 +78,7 @@ class Reader {
       case 'resourcegroup':
         return this.#scope.group;
       case 'subscription':
-        return new Map<string, Json>([
+        return new Map<string, ArmJson>([
           ['id', `/subscriptions/${this.#scope.subscription}`],
           ['subscriptionId', this.#scope.subscription],
         ]);
@@ -93,7 +93,7 @@ class Reader {
     }
   }
 
-  #known(value: Json | undefined, what: string): Json {
+  #known(value: ArmJson | undefined, what: string): ArmJson {
     if (value === undefined) throw invalidTemplate(`The template has no ${what}`);
     return value;
   }

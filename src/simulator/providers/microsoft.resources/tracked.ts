@@ -1,10 +1,10 @@
 // Which resources ARM's own lists show.
 import { addressOf, fold, within } from '../../gateway/address.ts';
-import type { JsonObject } from '../../json.ts';
+import type { ArmObject } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 
 /** Top-level resources of providers: no groups, no children, nothing that hangs on another resource. */
-export function trackedIn(store: Store, scope: string): JsonObject[] {
+export function trackedIn(store: Store, scope: string): ArmObject[] {
   return store.all().filter((body) => {
     const id = idOf(body);
     const address = addressOf(id);

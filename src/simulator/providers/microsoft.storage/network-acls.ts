@@ -1,7 +1,7 @@
 // The storage firewall as the service checks and fills it in ("rules-catalogue", P-STG-ACL and section 10).
 import { fold } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
-import { at, clone, isObject, type Json, type JsonObject, list, put, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, at, clone, isObject, list, put, text } from '../../json.ts';
 import { contains, privateRanges, rangeOf } from '../ipv4.ts';
 import { admission, isSubnetId, noEndpointText, notProvisionedText } from '../microsoft.network/endpoints.ts';
 import type { Write } from '../provider.ts';
@@ -25,7 +25,7 @@ function aclsFailure(kind: string, message: string): ArmError {
 }
 
 /** The rule object as it is stored; `sent` is what the caller gave, `before` the object it replaces. */
-export function settledAcls(write: Write, sent: Json, before: Json | undefined): JsonObject {
+export function settledAcls(write: Write, sent: ArmJson, before: ArmJson | undefined): ArmObject {
   if (!isObject(sent)) throw invalidValues('networkAcls');
   const next = clone(sent);
   const action = text(next, 'defaultAction');
@@ -39,7 +39,7 @@ export function settledAcls(write: Write, sent: Json, before: Json | undefined):
   return next;
 }
 
-function settledBypass(value: Json | undefined): string {
+function settledBypass(value: ArmJson | undefined): string {
   if (value === undefined || value === null) return 'AzureServices';
   if (typeof value !== 'string') throw invalidValues('networkAcls.bypass');
   const words = value.split(',').map((word) => fold(word.trim()));
@@ -49,13 +49,13 @@ function settledBypass(value: Json | undefined): string {
   return known.length === 0 ? 'None' : known.join(', ');
 }
 
-function items(value: Json | undefined, parameter: string): JsonObject[] {
+function items(value: ArmJson | undefined, parameter: string): ArmObject[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value) || !value.every(isObject)) throw invalidValues(parameter);
   return value;
 }
 
-function settledSubnetRules(write: Write, value: Json | undefined, before: Json | undefined): JsonObject[] {
+function settledSubnetRules(write: Write, value: ArmJson | undefined, before: ArmJson | undefined): ArmObject[] {
   const parameter = 'networkAcls.virtualNetworkRules[*].id';
   const rules = items(value, parameter);
   if (rules.length > cap)
@@ -81,7 +81,7 @@ function settledSubnetRules(write: Write, value: Json | undefined, before: Json 
 }
 
 /** A rule that is there already may be sent back whatever became of its subnet; a new one must name a living, ready subnet. */
-function stateOf(write: Write, id: string, known: JsonObject | undefined): string {
+function stateOf(write: Write, id: string, known: ArmObject | undefined): string {
   const oldState = text(known, 'state') ?? 'Succeeded';
   if (known && fold(oldState) !== 'succeeded') return oldState;
   const found = admission(write.store, id, services);
@@ -92,7 +92,7 @@ function stateOf(write: Write, id: string, known: JsonObject | undefined): strin
   throw aclsFailure('SubnetsNotFound', `Subnet ${id} could not be found.`);
 }
 
-function settledIpRules(value: Json | undefined): JsonObject[] {
+function settledIpRules(value: ArmJson | undefined): ArmObject[] {
   const parameter = 'networkAcls.ipRule[*].value';
   const rules = items(value, parameter);
   if (rules.length > cap)
@@ -113,7 +113,7 @@ function isLegalAddress(value: string): boolean {
   return !privateRanges.some((family) => contains(family, range));
 }
 
-function checkResourceRules(value: Json | undefined): void {
+function checkResourceRules(value: ArmJson | undefined): void {
   for (const rule of items(value, 'networkAcls.resourceAccessRules[*].resourceId')) {
     const id = text(rule, 'resourceId');
     if (id === undefined || !/^\/subscriptions\/[^/]+\/.+\/providers\/[^/]+\/.+/i.test(id)) {

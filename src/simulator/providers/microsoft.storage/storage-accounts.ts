@@ -1,7 +1,7 @@
 // Microsoft.Storage/storageAccounts: PATCH merges at property level but replaces networkAcls whole; no etags.
 import { fold } from '../../gateway/address.ts';
 import { ArmError, ok } from '../../gateway/answer.ts';
-import { at, clone, isObject, type Json, type JsonObject, json, list, object, put, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, at, clone, isObject, json, list, object, put, text } from '../../json.ts';
 import { mergeDocument, replaceDocument } from '../documents.ts';
 import { endpointsLost } from '../microsoft.network/private-endpoint-effects.ts';
 import type { ProviderType, Write } from '../provider.ts';
@@ -63,7 +63,7 @@ export const storageAccounts: ProviderType = {
   },
 };
 
-function created(write: Write): JsonObject {
+function created(write: Write): ArmObject {
   const name = write.address.names[0] ?? '';
   if (!/^[a-z0-9]{3,24}$/.test(name)) {
     throw new ArmError(
@@ -79,9 +79,9 @@ function created(write: Write): JsonObject {
       gateway: true,
     });
   const properties = at(next, 'properties');
-  const made = isObject(properties) ? properties : (object({}) as JsonObject);
+  const made = isObject(properties) ? properties : (object({}) as ArmObject);
   const endpoint = (service: string): string => `https://${name}.${service}.core.windows.net/`;
-  const defaults: Record<string, Json> = {
+  const defaults: Record<string, ArmJson> = {
     encryption: json({
       services: { file: { keyType: 'Account', enabled: true }, blob: { keyType: 'Account', enabled: true } },
       keySource: 'Microsoft.Storage',
@@ -105,7 +105,7 @@ function created(write: Write): JsonObject {
   return next;
 }
 
-function checkSwitch(properties: JsonObject): void {
+function checkSwitch(properties: ArmObject): void {
   const value = at(properties, 'publicNetworkAccess');
   if (value === undefined || value === null) return;
   const spelt = typeof value === 'string' ? switches.find((known) => fold(known) === fold(value)) : undefined;

@@ -3,19 +3,19 @@
 import { fold, nameOf } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
 import { notFound } from '../../gateway/write-checks.ts';
-import { clone, type JsonObject, put, text } from '../../json.ts';
+import { type ArmObject, clone, put, text } from '../../json.ts';
 import { idOf } from '../../store/store.ts';
 import { endpointFollows, endpointLost } from '../microsoft.network/private-endpoint-effects.ts';
 import type { ProviderType, Write } from '../provider.ts';
 import { connectionType, stateOf, writeState } from './connections.ts';
-import { type Target, targets } from './targets.ts';
+import { type LinkTarget, targets } from './targets.ts';
 
 const statuses = ['Approved', 'Rejected', 'Pending', 'Disconnected'];
 /** Approval runs on for a while on a registry only; there and on a vault, so does the removal. */
 const longPut = 'Microsoft.ContainerRegistry/registries';
 const longDelete = [longPut, 'Microsoft.KeyVault/vaults'];
 
-const connections = (target: Target): ProviderType => ({
+const connections = (target: LinkTarget): ProviderType => ({
   type: connectionType(target.type),
   shape: { properties: { privateLinkServiceConnectionState: { status: 'text', description: 'text' } } },
   allows: { patch: false },
@@ -35,7 +35,7 @@ const connections = (target: Target): ProviderType => ({
   gone: (store, _id, newId, body) => endpointLost(store, body, newId),
 });
 
-function settled(write: Write, target: Target): JsonObject {
+function settled(write: Write, target: LinkTarget): ArmObject {
   if (!write.before) throw notFound(write, { type: connectionType(target.type) }, write.id);
   const asked = text(write.body, 'properties', 'privateLinkServiceConnectionState', 'status');
   const status = statuses.find((known) => fold(known) === fold(asked ?? ''));

@@ -1,7 +1,7 @@
 // {target}/privateEndpointConnections in the state: they live inside the document of their target, and their status there is
 // the one that counts; the endpoint shows the same.
 import { fold, nameOf, sameId } from '../../gateway/address.ts';
-import { at, isObject, type JsonObject, object, put, text } from '../../json.ts';
+import { type ArmObject, at, isObject, object, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { targetOf, targets } from './targets.ts';
 
@@ -21,7 +21,7 @@ export const disconnected: ConnectionState = {
 export const connectionType = (targetType: string): string => `${targetType}/privateEndpointConnections`;
 
 /** The connection that an endpoint has, wherever its target is; undefined when the target no longer knows it. */
-export function connectionOf(store: Store, endpointId: string): JsonObject | undefined {
+export function connectionOf(store: Store, endpointId: string): ArmObject | undefined {
   for (const target of targets) {
     for (const connection of store.ofType(connectionType(target.type))) {
       if (sameId(text(connection, 'properties', 'privateEndpoint', 'id') ?? '', endpointId)) return connection;
@@ -49,7 +49,7 @@ export function newConnection(
   endpointId: string,
   state: ConnectionState,
   newId: () => string,
-): JsonObject | undefined {
+): ArmObject | undefined {
   const target = targetOf(targetId);
   const owner = store.get(targetId);
   if (!target || !owner) return undefined;
@@ -67,12 +67,12 @@ export function newConnection(
 }
 
 /** Sets status and description; what else the state holds stays. Storage spells `actionRequired` without the plural. */
-export function writeState(connection: JsonObject, state: ConnectionState, targetType = ''): void {
+export function writeState(connection: ArmObject, state: ConnectionState, targetType = ''): void {
   const member = 'privateLinkServiceConnectionState';
   const properties = at(connection, 'properties');
   if (!isObject(properties)) return;
   const old = at(properties, member);
-  const next: JsonObject = isObject(old) ? old : new Map();
+  const next: ArmObject = isObject(old) ? old : new Map();
   put(next, 'status', state.status);
   put(next, 'description', state.description);
   const word = fold(targetType) === 'microsoft.storage/storageaccounts' ? 'actionRequired' : 'actionsRequired';
@@ -80,11 +80,11 @@ export function writeState(connection: JsonObject, state: ConnectionState, targe
   put(properties, member, next);
 }
 
-export function stateOf(connection: JsonObject): ConnectionState {
+export function stateOf(connection: ArmObject): ConnectionState {
   const state = at(connection, 'properties', 'privateLinkServiceConnectionState');
   return { status: text(state, 'status') ?? '', description: text(state, 'description') ?? '' };
 }
 
-export function isApproved(connection: JsonObject): boolean {
+export function isApproved(connection: ArmObject): boolean {
   return fold(stateOf(connection).status) === 'approved';
 }

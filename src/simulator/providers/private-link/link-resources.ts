@@ -1,11 +1,11 @@
 // {target}/privateLinkResources: which groups a resource offers, with the members and zones each needs.
 import { fold, nameOf, parentOf } from '../../gateway/address.ts';
-import { type JsonObject, object } from '../../json.ts';
+import { type ArmObject, object } from '../../json.ts';
 import { idOf } from '../../store/store.ts';
 import type { ProviderType } from '../provider.ts';
-import { type Target, targets } from './targets.ts';
+import { type LinkTarget, targets } from './targets.ts';
 
-const listing = (target: Target): ProviderType => ({
+const listing = (target: LinkTarget): ProviderType => ({
   type: `${target.type}/privateLinkResources`,
   allows: { put: false, patch: false, delete: false },
   items: ({ store, address }) => groupsOf(target, store.get(parentOf(`${address.path}/x`))),
@@ -15,7 +15,7 @@ const listing = (target: Target): ProviderType => ({
     ),
 });
 
-function groupsOf(target: Target, owner: JsonObject | undefined): JsonObject[] {
+function groupsOf(target: LinkTarget, owner: ArmObject | undefined): ArmObject[] {
   if (!owner) return [];
   return target.groups(owner).map((group) =>
     object({

@@ -1,10 +1,10 @@
 // What private link knows of the services it connects to: their groups, the members of each that take an address, and the
 // names by which each member is found. Source: Microsoft's list of private endpoint DNS zones, public cloud, read in 2026.
 import { fold, nameOf, typeOf } from '../../gateway/address.ts';
-import { type JsonObject, list, text } from '../../json.ts';
+import { type ArmObject, list, text } from '../../json.ts';
 import { idOf } from '../../store/store.ts';
 
-export interface Host {
+export interface LinkHost {
   /** The public name. */
   readonly fqdn: string;
   /** The private zone that answers for it inside a network. */
@@ -15,26 +15,26 @@ export interface Host {
 
 export interface Member {
   readonly name: string;
-  readonly hosts: readonly Host[];
+  readonly hosts: readonly LinkHost[];
 }
 
-export interface Group {
+export interface LinkGroup {
   readonly id: string;
   readonly members: readonly Member[];
   readonly zones: readonly string[];
 }
 
-export interface Target {
+export interface LinkTarget {
   /** As Azure spells it. */
   readonly type: string;
   /** The service tells letter cases of group ids apart. */
   readonly strict: boolean;
-  readonly groups: (body: JsonObject) => readonly Group[];
+  readonly groups: (body: ArmObject) => readonly LinkGroup[];
 }
 
 const storageGroups = ['blob', 'table', 'queue', 'file', 'web', 'dfs'];
 
-const storage: Target = {
+const storage: LinkTarget = {
   type: 'Microsoft.Storage/storageAccounts',
   strict: true,
   groups(body) {
@@ -54,7 +54,7 @@ const storage: Target = {
   },
 };
 
-const vault: Target = {
+const vault: LinkTarget = {
   type: 'Microsoft.KeyVault/vaults',
   strict: false,
   groups(body) {
@@ -70,14 +70,14 @@ const vault: Target = {
   },
 };
 
-const registry: Target = {
+const registry: LinkTarget = {
   type: 'Microsoft.ContainerRegistry/registries',
   strict: false,
   groups(body) {
     const name = fold(nameOf(idOf(body)));
     const region = fold(text(body, 'location') ?? '').replaceAll(' ', '');
     const zone = 'privatelink.azurecr.io';
-    const host = (record: string): Host => ({ fqdn: `${record}.azurecr.io`, zone, record });
+    const host = (record: string): LinkHost => ({ fqdn: `${record}.azurecr.io`, zone, record });
     return [
       {
         id: 'registry',
@@ -91,19 +91,19 @@ const registry: Target = {
   },
 };
 
-const workspace: Target = {
+const workspace: LinkTarget = {
   type: 'Microsoft.MachineLearningServices/workspaces',
   strict: false,
   groups(body) {
     const id = text(body, 'properties', 'workspaceId') ?? '';
     const region = fold(text(body, 'location') ?? '').replaceAll(' ', '');
     const [api, notebooks] = ['privatelink.api.azureml.ms', 'privatelink.notebooks.azure.net'];
-    const host = (record: string, suffix: string, zone: string): Host => ({
+    const host = (record: string, suffix: string, zone: string): LinkHost => ({
       fqdn: `${record}.${suffix}`,
       zone,
       record,
     });
-    const ofApi = (record: string): Host => host(record, 'api.azureml.ms', api);
+    const ofApi = (record: string): LinkHost => host(record, 'api.azureml.ms', api);
     return [
       {
         id: 'amlworkspace',
@@ -121,20 +121,20 @@ const workspace: Target = {
   },
 };
 
-export const targets: readonly Target[] = [storage, vault, registry, workspace];
+export const targets: readonly LinkTarget[] = [storage, vault, registry, workspace];
 
 /** The target that a resource id is of; undefined when nothing connects privately to that type here. */
-export function targetOf(id: string): Target | undefined {
+export function targetOf(id: string): LinkTarget | undefined {
   const type = fold(typeOf(id));
   return targets.find((target) => fold(target.type) === type);
 }
 
-export function groupOf(target: Target, body: JsonObject, id: string): Group | undefined {
+export function groupOf(target: LinkTarget, body: ArmObject, id: string): LinkGroup | undefined {
   return target.groups(body).find((group) => (target.strict ? group.id === id : fold(group.id) === fold(id)));
 }
 
 /** The group that a connection of an endpoint names. */
-export function groupOfConnection(connection: JsonObject): string {
+export function groupOfConnection(connection: ArmObject): string {
   const [first] = list(connection, 'properties', 'groupIds');
   return typeof first === 'string' ? first : '';
 }

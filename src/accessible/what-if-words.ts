@@ -1,0 +1,31 @@
+// What came of a rehearsal, read out. Pure.
+
+import { nameInParent } from '../model/resource-id.ts';
+import { clean } from '../model/text.ts';
+import type { WhatIf } from '../model/what-if.ts';
+import { byRule } from './finding-words.ts';
+
+/** Sentences: how it went, what would stop it, and what the audit would say afterwards. */
+export function rehearsalSentences(rehearsal: WhatIf): string[] {
+  const { outcome, steps } = rehearsal;
+  const done = steps.filter(({ state }) => state === 'done').length;
+  const stuck = steps.findIndex(({ state }) => state === 'refused' || state === 'unknown');
+  const step = steps[stuck];
+  const name = step === undefined ? '' : clean(nameInParent(step.resource), 120);
+  const why = step?.refusal ? `${step.refusal.code}: ${step.refusal.message}` : (step?.message ?? '');
+  const said = {
+    done: `What-if: all ${done} changes would succeed.`,
+    refused: `What-if: Azure would reject change ${stuck + 1} of ${steps.length}, ${name}.`,
+    unknown: `What-if: the result of change ${stuck + 1} of ${steps.length}, ${name}, is unknown.`,
+  };
+  return [
+    said[outcome],
+    'It was simulated on a copy of the snapshot: nothing was sent.',
+    ...(why === '' ? [] : [clean(why, 1500)]),
+    ...byRule(rehearsal.introduces).map((one) => `Would be introduced: ${one}.`),
+    ...byRule(rehearsal.persists).map((one) => `Would still fail: ${one}.`),
+    ...byRule(rehearsal.unknown).map((one) => `Unknown: ${one}.`),
+    ...byRule(rehearsal.resolves).map((one) => `Would be resolved: ${one}.`),
+    ...rehearsal.limits.map((limit) => `Could not be simulated: ${clean(limit, 600)}`),
+  ];
+}

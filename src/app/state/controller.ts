@@ -1,0 +1,139 @@
+// What every effect needs: the store, the session, one piece of work at a time that can be cut off, and the reading of
+// the workspace. Effects are built on it; it decides nothing about keys.
+import { exitStatus, Failure, type FailureValue, isFailure } from '../../model/failure.ts';
+import { clean } from '../../model/text.ts';
+import type { Session, SessionEvent } from '../../session/session.ts';
+import type { AppOptions } from '../options.ts';
+import type { Action } from './actions.ts';
+import { createLastRun } from './last-run.ts';
+import { messageLife } from './reducer.ts';
+import type { State } from './state.ts';
+import type { StateStore } from './store.ts';
+
+export interface ScreenController {
+  readonly options: AppOptions;
+  readonly session: Session;
+  readonly store: StateStore<State, Action>;
+  say(text: string, role?: string): void;
+  /** Runs one piece of work; refuses a second. Failures are shown, anything else goes to `crashed`. */
+  work(what: { title: string; writing: boolean }, job: (signal: AbortSignal) => Promise<void>): Promise<void>;
+  /** Asks the running work to stop. */
+  abort(): void;
+  /** Resolves when nothing runs. */
+  idle(): Promise<void>;
+  /** Runs a generator to its end, its events into the state. */
+  drain<T>(running: AsyncGenerator<SessionEvent, T>): Promise<T>;
+  /** Reads the workspace inside a running piece of work. */
+  read(signal: AbortSignal): Promise<void>;
+  /** Shows why the workspace could not be read. */
+  unread(problem: FailureValue): void;
+  /** Shows what the session knows now. */
+  refresh(): Promise<void>;
+  loadEntries(): Promise<void>;
+  /** Has the running work, or the last one, sent a change? */
+  sentSomething(): boolean;
+}
+
+export function createDesk(
+  options: AppOptions,
+  store: StateStore<State, Action>,
+  crashed: (error: unknown) => void,
+): ScreenController {
+  const { session } = options;
+  let stopper: AbortController | null = null;
+  let running: Promise<void> = Promise.resolve();
+  let sent = false;
+
+  const lastRun = createLastRun(options);
+  const clock = () => store.dispatch({ type: 'clock', now: options.now().getTime() });
+  const say = (text: string, role = 'text') => {
+    clock();
+    store.dispatch({ type: 'said', text, role });
+    setTimeout(clock, messageLife + 20).unref();
+  };
+  const loadEntries = async () => store.dispatch({ type: 'entries', entries: await session.history() });
+  const refresh = async () => {
+    const snapshot = session.latest();
+    if (snapshot === undefined) return;
+    const report = session.report(snapshot, options.profile);
+    const entries = await session.history();
+    const { seen: last, note } = await lastRun(snapshot, report);
+    clock();
+    store.dispatch({ type: 'scanned', snapshot, report, identity: snapshot.identity, entries, last });
+    if (note !== null) say(clean(note, 400), 'warn');
+  };
+  const drain = async <T>(generator: AsyncGenerator<SessionEvent, T>): Promise<T> => {
+    for (;;) {
+      const next = await generator.next();
+      if (next.done === true) return next.value;
+      if (next.value.kind === 'asking') say(clean(next.value.detail, 300));
+      if (next.value.kind === 'step') {
+        // The steps are timed.
+        clock();
+        sent ||= !['waiting', 'intended', 'skipped'].includes(next.value.state);
+        const { work: running } = store.get();
+        if (sent && running?.writing === false)
+          store.dispatch({ type: 'working', work: { ...running, writing: true } });
+      }
+      store.dispatch({ type: 'event', event: next.value });
+    }
+  };
+
+  const unread = (problem: FailureValue) => {
+    store.dispatch({ type: 'failed', problem });
+    say(`${problem.message} ${problem.next}`, 'bad');
+  };
+
+  const work: ScreenController['work'] = async (what, job) => {
+    if (stopper !== null) return say(`Wait: ${store.get().work?.title ?? 'another command'} is still running.`, 'warn');
+    const controller = new AbortController();
+    stopper = controller;
+    sent = false;
+    store.dispatch({ type: 'working', work: { ...what, done: 0, total: 0, detail: '' } });
+    running = job(controller.signal)
+      .catch((error: unknown) => {
+        const failure = failureOf(error, controller.signal);
+        if (failure === null) crashed(error);
+        else say(`${failure.message} ${failure.next}`, 'bad');
+      })
+      .finally(() => {
+        stopper = null;
+        clock();
+        store.dispatch({ type: 'working', work: null });
+      });
+    await running;
+  };
+
+  return {
+    options,
+    session,
+    store,
+    say,
+    work,
+    abort: () => stopper?.abort(new DOMException('The operator stopped it.', 'AbortError')),
+    idle: () => running,
+    drain,
+    async read(signal) {
+      try {
+        await drain(session.scan(signal));
+        await refresh();
+      } catch (error) {
+        const failure = failureOf(error, signal);
+        if (failure === null) throw error;
+        unread(failure);
+      }
+    },
+    unread,
+    refresh,
+    loadEntries,
+    sentSomething: () => sent,
+  };
+}
+
+/** An expected error in words; null for a bug. */
+export function failureOf(error: unknown, signal: AbortSignal): FailureValue | null {
+  if (isFailure(error)) return error.toJSON();
+  const aborted = signal.aborted && error instanceof Error && error.name === 'AbortError';
+  if (!aborted && error !== signal.reason) return null;
+  return new Failure('interrupted', exitStatus.interrupted, 'Stopped.', 'Read the workspace again.').toJSON();
+}

@@ -1,0 +1,172 @@
+// One rule checked for its subjects: first whether it applies to the architecture, then the check itself. A check that needs
+// what could not be read is unknown. Knows no rule by name.
+
+import { architectureFor, architectureOf, notKnown, strategyOf } from '../facts/architecture.ts';
+import type { Architecture, Profile } from '../model/assumption.ts';
+import type { Evidence, Finding, Outcome, Severity } from '../model/finding.ts';
+import { findingId, severities } from '../model/finding.ts';
+import { attempt, readable } from '../model/readable.ts';
+import { fold, nameOf } from '../model/resource-id.ts';
+import type { GapRead, SnapshotIndex } from '../model/snapshot-index.ts';
+import { clean } from '../model/text.ts';
+import { unguarded } from '../model/unresolved.ts';
+import type { CheckResult, Rule, RuleContext, Subject } from '../rules/rule.ts';
+
+/** A result with the failed reads that made it unknown. */
+export interface CheckedResult extends CheckResult {
+  readonly gaps: readonly string[];
+}
+
+const words: Readonly<Record<Architecture, string>> = {
+  'service-endpoint': 'service endpoints',
+  'private-endpoint': 'private endpoints',
+  'managed-network': 'a managed network',
+};
+
+function unknownFor({ gap }: GapRead): CheckedResult {
+  const evidence: Evidence = gap.open
+    ? { resource: gap.id, pointer: gap.open.pointer, value: gap.open.expression, note: 'could not be resolved' }
+    : { resource: gap.id, pointer: '', value: gap.action, note: 'could not be read' };
+  const because = gap.action === '' ? gap.reason : `${gap.reason} Missing permission: ${gap.action}.`;
+  return { outcome: 'unknown', because, evidence: [evidence], gaps: [gap.id] };
+}
+
+/** The result for this subject. Only a UnreadableError is caught; anything else that a rule throws is a bug. */
+export function checkSubject(rule: Rule, subject: Subject, context: RuleContext): CheckedResult {
+  const { index } = context;
+  return attempt(() => {
+    const outside = rule.for.length < everyArchitecture ? outsideOf(rule, subject, index) : undefined;
+    if (outside) return outsideLetters(rule, subject, outside, context);
+    const verdict = rule.check(subject, context);
+    return { ...verdict, evidence: (verdict.evidence ?? []).map(shownWhole), gaps: [] };
+  }, unknownFor);
+}
+
+const everyArchitecture = Object.keys(words).length;
+
+/** The architecture of the subject, where the rule does not apply to it. */
+function outsideOf(rule: Rule, subject: Subject, index: SnapshotIndex): Architecture | undefined {
+  const follows = rule.strategyScope === 'subject' ? strategyOf(subject.resource, index) : architectureFor(index);
+  return rule.for.includes(follows) ? undefined : follows;
+}
+
+/**
+ * Why a rule no longer applies to its subject once a managed network is on, which cannot be turned off; undefined where it still
+ * applies, or that is not known.
+ */
+export function outOfScopeReason(rule: Rule, subject: Subject, context: RuleContext): string | undefined {
+  return attempt(
+    () => {
+      const follows = outsideOf(rule, subject, context.index);
+      return follows === 'managed-network' ? outsideLetters(rule, subject, follows, context).because : undefined;
+    },
+    () => undefined,
+  );
+}
+
+/** Evidence may contain an expression that could not be resolved: the expression itself is shown. */
+const shownWhole = (item: Evidence): Evidence => ({ ...item, value: unguarded(item.value) });
+
+function outsideLetters(rule: Rule, subject: Subject, follows: Architecture, { index }: RuleContext): CheckedResult {
+  const who = rule.strategyScope === 'subject' ? clean(nameOf(subject.resource), 120) : 'the workspace';
+  const instead = rule.instead === undefined ? '' : ` (see ${rule.instead})`;
+  const { votes, by } = architectureOf(index);
+  return {
+    outcome: 'notApplicable',
+    because: `Applies only to ${rule.for.map((one) => words[one]).join(' and ')}; ${who} uses ${words[follows]}${instead}.`,
+    evidence: [
+      ...votes.map(({ resource, vote }) => ({
+        resource,
+        pointer: '',
+        value: vote,
+        note: 'architecture of this resource',
+      })),
+      { resource: subject.resource, pointer: '', value: follows, note: architectureNote(votes, follows, by) },
+    ],
+    gaps: [],
+  };
+}
+
+/** Where the architecture comes from: an assumption, or what most resources use. */
+function architectureNote(
+  votes: ReturnType<typeof architectureOf>['votes'],
+  follows: Architecture,
+  by: string,
+): string {
+  if (by !== 'votes') return `architecture, from: ${by === 'intent' ? 'assumption' : by}`;
+  const known = votes.filter(({ vote }) => vote !== null);
+  const same = known.filter(({ vote }) => vote === follows);
+  return `architecture, inferred from ${same.length} of ${known.length} resources`;
+}
+
+/** One finding per subject of a rule. */
+export function findingsOf(rule: Rule, context: RuleContext): Finding[] {
+  const subjects = readable(() => rule.subjects(context));
+  if (subjects.state === 'unreadable') return [unreadSubjects(rule, subjects.error, context)];
+  const seen = new Set<string>();
+  return subjects.value.flatMap((subject) => {
+    const id = findingId(rule.id, subject.resource, subject.where);
+    if (seen.has(id)) return [];
+    seen.add(id);
+    return [findingOf(rule, subject, checkSubject(rule, subject, context), context)];
+  });
+}
+
+/** The subjects themselves could not be read: one finding, for the workspace where there is one. */
+function unreadSubjects(rule: Rule, error: GapRead, context: RuleContext): Finding {
+  const subject = { resource: context.index.snapshot.workspace ?? error.gap.id };
+  const { answer, by } = architectureOf(context.index);
+  const silent = rule.strategyScope === 'workspace' && !rule.for.includes(answer) && by !== notKnown;
+  const judged = silent ? outsideLetters(rule, subject, answer, context) : unknownFor(error);
+  return { ...finding(rule, subject, judged), profiles: [...rule.profiles] };
+}
+
+/** `all`: today's outcome decides; that of the 2020 article, where it differs, is a note. */
+export function findingOf(rule: Rule, subject: Subject, judged: CheckedResult, context: RuleContext): Finding {
+  const notes: Evidence[] = [];
+  const agreeing = rule.profiles.filter((profile: Profile) => {
+    if (profile === context.profile) return true;
+    const own = checkSubject(rule, subject, { ...context, profile });
+    if (own.outcome === judged.outcome) return true;
+    if (profile === 'seed-2020' && context.profile === 'all') {
+      notes.push({
+        resource: subject.resource,
+        pointer: '',
+        value: own.outcome,
+        note: `in the 2020 article: ${own.because}`,
+      });
+    }
+    return false;
+  });
+  const made = finding(rule, subject, judged);
+  return { ...made, profiles: agreeing, evidence: [...made.evidence, ...notes] };
+}
+
+function finding(rule: Rule, subject: Subject, judged: CheckedResult): Finding {
+  return {
+    id: findingId(rule.id, subject.resource, subject.where),
+    rule: rule.id,
+    title: rule.title,
+    problem: rule.problem,
+    severity: milder(rule.severity, judged.severity),
+    profiles: [],
+    outcome: judged.outcome,
+    resource: subject.resource,
+    where: subject.where ?? null,
+    because: judged.because,
+    evidence: judged.evidence ?? [],
+    fix: { kind: rule.fixKind, undo: rule.undo },
+    gaps: judged.gaps,
+  };
+}
+
+/** The rule's severity is the ceiling. */
+const milder = (ceiling: Severity, own: Severity | undefined): Severity =>
+  own !== undefined && severities.indexOf(own) > severities.indexOf(ceiling) ? own : ceiling;
+
+/** What counts as a passed gate: not applicable does. */
+export const isPassed = (outcome: Outcome): boolean => outcome === 'pass' || outcome === 'notApplicable';
+
+/** Whether the finding is about this resource, as its subject or as its `where`. */
+export const isAbout = (one: Finding, resource: string): boolean =>
+  fold(one.resource) === fold(resource) || (one.where !== null && fold(one.where) === fold(resource));

@@ -1,0 +1,155 @@
+// The door's contract: raw reads and writes of ARM. Everything of Azure that the rest of Bastide sees passes here.
+
+import type { Json, JsonObject } from '../model/json.ts';
+import type { LivePacket } from '../model/live.ts';
+import type { Resource } from '../model/resource.ts';
+import type { Identity, Permission, ReadFailure, Source } from '../model/snapshot.ts';
+import type { WriteRequest } from '../resource-types/resource-type.ts';
+
+/** `gap` beside a resource: the members that only another api-version shows were refused. */
+export type ReadAnswer =
+  | { readonly ok: true; readonly resource: Resource; readonly gap?: ReadFailure }
+  | { readonly ok: false; readonly gap: ReadFailure };
+export type ListAnswer =
+  | { readonly ok: true; readonly resources: readonly Resource[] }
+  | { readonly ok: false; readonly gap: ReadFailure };
+
+/** Microsoft's list of service tags, as ARM gives it. */
+export type TagsAnswer =
+  | { readonly ok: true; readonly document: JsonObject }
+  | { readonly ok: false; readonly gap: ReadFailure };
+
+/** Azure's refusal, kept whole. */
+export interface ArmRefusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly details: readonly { readonly code: string; readonly message: string }[];
+}
+
+export type WriteAnswer =
+  /** Accepted and finished. */
+  | { readonly state: 'done'; readonly requestId: string | null }
+  /** Accepted; the operation goes on. `operation` is a URL of the same origin as the endpoint. */
+  | {
+      readonly state: 'running';
+      readonly requestId: string | null;
+      readonly operation: string;
+      readonly retryAfter: number;
+    }
+  | {
+      readonly state: 'refused';
+      readonly requestId: string | null;
+      readonly refusal: ArmRefusal;
+      /** Seconds that Azure asked to wait. */
+      readonly retryAfter?: number;
+    }
+  /** No answer came: it may have been applied. Never repeat it before reading again. */
+  | { readonly state: 'lost'; readonly requestId: string | null; readonly reason: string };
+
+export type OperationAnswer =
+  | { readonly state: 'done' }
+  | { readonly state: 'failed'; readonly refusal: ArmRefusal }
+  /** ARM has forgotten it: decide by reading the resource. */
+  | { readonly state: 'forgotten' };
+
+/** A question that Azure works out for an interface of a running machine. */
+export type LiveQuestion =
+  | { readonly about: 'groups'; readonly card: string }
+  | { readonly about: 'routes'; readonly card: string }
+  | {
+      readonly about: 'flow' | 'hop';
+      /** Id of the network watcher of the machine's region. */
+      readonly watcher: string;
+      readonly machine: string;
+      readonly card: string;
+      /** Private IPv4 address of the interface. */
+      readonly address: string;
+      readonly packet: LivePacket;
+    };
+export type LiveAnswer = { readonly ok: true; readonly body: Json } | { readonly ok: false; readonly gap: ReadFailure };
+
+export type ArmClientEvent =
+  | {
+      readonly kind: 'request';
+      readonly method: string;
+      readonly path: string;
+      readonly status: number;
+      readonly ms: number;
+      readonly requestId: string | null;
+      readonly apiVersion: string | null;
+    }
+  /** `reason`: a sentence that names the seconds as well. */
+  | { readonly kind: 'wait'; readonly seconds: number; readonly reason: string }
+  | {
+      readonly kind: 'sign-in';
+      readonly step: string;
+      readonly state: 'trying' | 'ok' | 'no';
+      readonly detail: string;
+      readonly ms: number;
+      /** What the operator has to do meanwhile. */
+      readonly code?: SignInCode;
+    };
+
+/** A code that is to be entered on a web page, on any machine. */
+export type SignInCode = {
+  readonly code: string;
+  readonly page: string;
+  /** Seconds that it is good for. */
+  readonly expiresIn: number;
+};
+
+/** Which workspace is meant: a name or full id, narrowed by subscription and group. */
+export interface WorkspaceSelector {
+  readonly workspace?: string;
+  readonly resourceGroup?: string;
+  readonly subscription?: string;
+}
+
+export interface ArmClient {
+  readonly source: Source;
+  /**
+   * The full id of the workspace meant, or of the only one readable. Throws Failure: exit 2 listing the candidates when none
+   * or several fit, exit 7 when Azure shows no list.
+   */
+  findWorkspace(selector: WorkspaceSelector, signal?: AbortSignal): Promise<string>;
+  /** Signs in if that has not happened; throws Failure with exit 6. */
+  identity(signal?: AbortSignal): Promise<Identity>;
+  /** One resource, raw, at its kind's api-version unless another is named. Never throws for an HTTP status. */
+  read(id: string, options?: { readonly apiVersion?: string; readonly signal?: AbortSignal }): Promise<ReadAnswer>;
+  /** A list, every page of it. `collection` is its path. `type` names the members' type. */
+  list(
+    collection: string,
+    options: {
+      readonly apiVersion: string;
+      readonly type: string;
+      readonly query?: Readonly<Record<string, string>>;
+      readonly signal?: AbortSignal;
+    },
+  ): Promise<ListAnswer>;
+  /** A list whose items are no resources (usages, sizes): every page of it as one document `{id, value}`, whose id is the list's path. */
+  report(path: string, signal?: AbortSignal): Promise<ReadAnswer>;
+  /** The security admin rules in effect in a virtual network, as one document; empty too where a reader sees that there are none. */
+  adminRules(network: string, signal?: AbortSignal): Promise<ReadAnswer>;
+  permissions(scope: string, signal?: AbortSignal): Promise<Permission | ReadFailure>;
+  /** The service tags of all regions; `location`, in ARM's spelling, says whose copy answers. */
+  serviceTags(
+    place: { readonly subscription: string; readonly location: string },
+    signal?: AbortSignal,
+  ): Promise<TagsAnswer>;
+  /** Asks once, and waits until Azure has worked it out; nothing changes by it. Never throws for an HTTP status. */
+  ask(question: LiveQuestion, signal?: AbortSignal): Promise<LiveAnswer>;
+  /** The service's own diagnosis of a workspace: asked once, and waited for; nothing changes by it. Never throws for an HTTP status. */
+  diagnose(workspace: string, signal?: AbortSignal): Promise<LiveAnswer>;
+  /** Sends once, never repeats. `onSent` runs when the request has left. */
+  write(request: WriteRequest, signal?: AbortSignal): Promise<WriteAnswer>;
+  /** Follows a long operation to its end; `signal` stops the following, not the operation. */
+  follow(
+    operation: string,
+    options: { readonly signal?: AbortSignal; readonly retryAfter?: number; onPoll?(state: string): void },
+  ): Promise<OperationAnswer>;
+  /** Requests and tokens so far. */
+  readonly counts: { readonly requests: number; readonly tokens: number };
+  onEvent(listener: (event: ArmClientEvent) => void): () => void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,105 @@
+// The door itself: reads, lists, permissions, writes and operations over one wire. Everything that Azure says comes in here raw.
+import type { Source } from '../model/snapshot.ts';
+import { readAdminRules } from './admin-rules.ts';
+import type { ArmClient, ArmClientEvent } from './arm-client.ts';
+import { askDiagnosis } from './diagnosis.ts';
+import { findWorkspace } from './discovery.ts';
+import { interrupted } from './interrupted.ts';
+import { askOne } from './live.ts';
+import { followOperation } from './operation.ts';
+import { permissionsAt } from './permissions.ts';
+import { type ReadContext, type ReadRetryPolicy, readRetryPolicy } from './reading.ts';
+import { listAll, readOne, reportAt } from './resources.ts';
+import { readServiceTags } from './service-tags.ts';
+import type { SignIn } from './sign-in.ts';
+import { SingleFile } from './single-file.ts';
+import { openTransport } from './transport.ts';
+import { writeOnce } from './writing.ts';
+
+export interface ArmClientOptions {
+  readonly source: Source;
+  /** ARM's address, e.g. `https://management.azure.com`. */
+  readonly endpoint: string;
+  readonly credential: SignIn;
+  /** PEM text of the authority to trust, and only here. */
+  readonly ca?: string;
+  /** Bastide's version, for the User-Agent. */
+  readonly version: string;
+  /** Requests under way at once; 8 unless said. */
+  readonly inFlight?: number;
+  readonly patience?: Partial<ReadRetryPolicy>;
+  /** Tests hand in a shorter one. Rejects when the signal fires. */
+  sleep?(ms: number, signal?: AbortSignal): Promise<void>;
+  random?(): number;
+}
+
+/** Opens the door. Nothing is loaded, sent or signed in before the first call that needs it. */
+export function openArmClient(options: ArmClientOptions): ArmClient {
+  const { endpoint, credential } = options;
+  const listeners = new Set<(event: ArmClientEvent) => void>();
+  let requests = 0;
+  const say = (event: ArmClientEvent): void => {
+    if (event.kind === 'request') requests += 1;
+    for (const listener of listeners) listener(event);
+  };
+  const stopListening = credential.onEvent(say);
+  const means: ReadContext = {
+    wire: openTransport({
+      endpoint,
+      credential,
+      ca: options.ca,
+      version: options.version,
+      inFlight: options.inFlight ?? 8,
+      say,
+    }),
+    patience: { ...readRetryPolicy, ...options.patience },
+    line: new SingleFile(),
+    sleep: options.sleep ?? pause,
+    random: options.random ?? Math.random,
+    say,
+  };
+
+  const list: ArmClient['list'] = (collection, asked) => listAll(means, endpoint, collection, asked);
+  return {
+    source: options.source,
+    findWorkspace: (selector, signal) => findWorkspace({ list }, selector, signal),
+    identity: (signal) => credential.identity(signal),
+    read: (id, asked = {}) => readOne(means, endpoint, id, asked),
+    list,
+    report: (path, signal) => reportAt(means, endpoint, path, signal),
+    adminRules: (network, signal) => readAdminRules(means, endpoint, network, signal),
+    permissions: (scope, signal) => permissionsAt(means, endpoint, scope, signal),
+    serviceTags: (place, signal) => readServiceTags(means, endpoint, { ...place, ...(signal ? { signal } : {}) }),
+    ask: (question, signal) => askOne(means, endpoint, question, signal),
+    diagnose: (workspace, signal) => askDiagnosis(means, endpoint, workspace, signal),
+    write: (request, signal) => writeOnce(means, endpoint, request, signal),
+    follow: (operation, following) => followOperation(means, endpoint, operation, following),
+    get counts() {
+      return { requests, tokens: credential.tokens };
+    },
+    onEvent(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      stopListening();
+      listeners.clear();
+    },
+  };
+}
+
+/** Waits; rejects as interrupted when the signal fires. */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(interrupted());
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(interrupted());
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+}

@@ -1,0 +1,52 @@
+// Turns an answer that shows nothing into a gap: what was asked for, why it was not given, and the ARM action it would need. Pure.
+import type { ReadFailure } from '../model/snapshot.ts';
+import { clean } from '../model/text.ts';
+import { refusalOf } from './refusal.ts';
+import type { TransportAnswer, TransportError } from './transport.ts';
+
+/** The action Azure names in `AuthorizationFailed`, or the read of the type. */
+function actionIn(message: string, type: string): string {
+  return /perform action '(\w+\.[\w.]+\/[\w./*-]+)'/.exec(message)?.[1] ?? `${type}/read`;
+}
+
+/** A gap out of an HTTP status. Status 404 is kept only where it says that the thing itself is not there. */
+export function readFailureOf(id: string, type: string, answer: Pick<TransportAnswer, 'status' | 'body'>): ReadFailure {
+  const { status } = answer;
+  const refusal = refusalOf(status, answer.body);
+  const action = actionIn(refusal.message, type);
+  const base = { id, action, code: refusal.code };
+  // A subscription that the caller cannot see answers 404 as well; that says nothing about the resource in it.
+  if (status === 404 && /^(SubscriptionNotFound|InvalidSubscriptionId)$/.test(refusal.code)) {
+    return { ...base, reason: 'Its subscription cannot be seen with this sign-in.' };
+  }
+  if (refusal.code === 'MissingSubscriptionRegistration') {
+    const namespace = type.slice(0, type.indexOf('/'));
+    const how = `az provider register --namespace ${namespace}`;
+    return {
+      ...base,
+      status,
+      action: `${namespace}/register/action`,
+      reason: `The subscription is not registered for ${namespace}, so its resources are not shown. Register it with ${how}.`,
+    };
+  }
+  if (status === 404) return { ...base, status, reason: 'It does not exist: Azure answered 404.' };
+  if (status === 403) return { ...base, status, reason: `Azure does not let you read it: ${action} is missing.` };
+  if (status === 401) return { ...base, status, reason: 'It belongs to another directory than this sign-in.' };
+  return { ...base, status, reason: `Azure answered ${status}, ${refusal.code}: ${clean(refusal.message, 300)}` };
+}
+
+/** A gap where no answer came. */
+export const readFailureOfError = (id: string, type: string, error: TransportError): ReadFailure => ({
+  id,
+  action: `${type}/read`,
+  code: error.code,
+  reason: `Azure could not be asked: ${clean(error.message, 300)}.`,
+});
+
+/** A gap where the answer made no sense. */
+export const readFailureOfMalformed = (id: string, type: string, what: string): ReadFailure => ({
+  id,
+  action: `${type}/read`,
+  code: 'UnreadableAnswer',
+  reason: `Azure's answer could not be read: ${what}.`,
+});

@@ -1,0 +1,200 @@
+// One HTTP exchange with ARM over the SDK's own pipeline: raw text out, raw text in, with a deadline, a gate and a fixed origin.
+// It must not know resources, retries or long operations.
+import type { HttpClient, Pipeline, PipelinePolicy, PipelineResponse } from '@azure/core-rest-pipeline';
+import { exitStatus, Failure, isFailure } from '../model/failure.ts';
+import { type Json, parseJson } from '../model/json.ts';
+import { clean } from '../model/text.ts';
+import type { ArmClientEvent } from './arm-client.ts';
+import { interrupted } from './interrupted.ts';
+
+export interface TransportRequest {
+  readonly method: 'GET' | 'PUT' | 'PATCH' | 'DELETE' | 'POST';
+  readonly url: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Milliseconds until the answer must be there. */
+  readonly deadline: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface TransportAnswer {
+  readonly status: number;
+  header(name: string): string | undefined;
+  /** Undefined when the answer has no body, or one that is not JSON. */
+  readonly body: Json | undefined;
+  /** The body as it came; '' without one. */
+  readonly text: string;
+  /** Every header, names in lower case. */
+  headers(): Readonly<Record<string, string>>;
+  readonly requestId: string | null;
+}
+
+/** No answer. `unreached`: the request cannot have arrived; `lost`: it may have. */
+export class TransportError extends Error {
+  constructor(
+    readonly kind: 'unreached' | 'lost' | 'deadline',
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** What the SDK's token policy asks for. */
+export interface TokenSource {
+  getToken(
+    scopes: string | string[],
+    options?: { abortSignal?: unknown; claims?: string },
+  ): Promise<{ token: string; expiresOnTimestamp: number } | null>;
+}
+
+export interface TransportOptions {
+  readonly endpoint: string;
+  readonly credential: TokenSource;
+  readonly ca: string | undefined;
+  readonly version: string;
+  readonly inFlight: number;
+  say(event: ArmClientEvent): void;
+}
+
+export type ArmTransport = (request: TransportRequest) => Promise<TransportAnswer>;
+
+const unreached = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+const untrusted = /^(UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|CERT_|ERR_TLS)/;
+const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/** Makes the one shared pipeline on first use, so that a command without Azure never loads the SDK. */
+export function openTransport(options: TransportOptions): ArmTransport {
+  const { origin, hostname } = new URL(options.endpoint);
+  let pipeline: Promise<Sender> | undefined;
+  return async (request) => {
+    const target = new URL(request.url);
+    if (target.origin !== origin) {
+      throw new TransportError('unreached', 'OtherOrigin', `${clean(target.origin, 200)} is not the endpoint's origin`);
+    }
+    if (request.signal?.aborted) throw interrupted();
+    pipeline ??= makeSender(options, loopback.test(hostname));
+    const sender = await pipeline;
+    // Signing in takes its own time, and only the user may cut it short.
+    await options.credential.getToken([], request.signal ? { abortSignal: request.signal } : {});
+    const deadline = AbortSignal.timeout(request.deadline);
+    const started = performance.now();
+    const report = (status: number, requestId: string | null): void =>
+      options.say({
+        kind: 'request',
+        method: request.method,
+        path: clean(target.pathname),
+        status,
+        ms: Math.round(performance.now() - started),
+        requestId,
+        apiVersion: target.searchParams.get('api-version'),
+      });
+    try {
+      const answer = await sender(request, request.signal ? AbortSignal.any([request.signal, deadline]) : deadline);
+      const requestId = answer.headers.get('x-ms-request-id') ?? null;
+      report(answer.status, requestId);
+      return {
+        status: answer.status,
+        header: (name) => answer.headers.get(name),
+        body: bodyOf(answer.bodyAsText),
+        text: answer.bodyAsText ?? '',
+        headers: () => answer.headers.toJSON(),
+        requestId,
+      };
+    } catch (error) {
+      if (request.signal?.aborted) throw interrupted();
+      if (isFailure(error) && error.code !== 'interrupted') throw error;
+      report(0, null);
+      if (deadline.aborted) {
+        throw new TransportError('deadline', 'Deadline', `no answer within ${Math.ceil(request.deadline / 1000)} s`);
+      }
+      throw wireError(error, hostname);
+    }
+  };
+}
+
+type Sender = (request: TransportRequest, signal: AbortSignal) => Promise<PipelineResponse>;
+
+async function makeSender(options: TransportOptions, isLoopback: boolean): Promise<Sender> {
+  const [{ getClient }, { createDefaultHttpClient, createHttpHeaders, createPipelineRequest }] = await Promise.all([
+    import('@azure-rest/core-client'),
+    import('@azure/core-rest-pipeline'),
+  ]);
+  const client = getClient(options.endpoint, options.credential, {
+    // Bastide retries itself: the core repeats every method after a lost answer, and cannot announce or cap a wait.
+    retryOptions: { maxRetries: 0 },
+    additionalPolicies: [{ policy: gate(options.inFlight), position: 'perRetry' }],
+    userAgentOptions: { userAgentPrefix: `bastide/${options.version}` },
+    ...(options.ca === undefined ? {} : { tlsOptions: { ca: options.ca } }),
+  });
+  const pipeline: Pipeline = client.pipeline;
+  // A redirect could carry the token to another origin.
+  pipeline.removePolicy({ name: 'redirectPolicy' });
+  if (isLoopback) pipeline.removePolicy({ name: 'proxyPolicy' });
+  const http: HttpClient = createDefaultHttpClient();
+  return (request, abortSignal) =>
+    pipeline.sendRequest(
+      http,
+      createPipelineRequest({
+        url: request.url,
+        method: request.method,
+        abortSignal,
+        headers: createHttpHeaders({
+          accept: 'application/json',
+          ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...request.headers,
+        }),
+        ...(request.body === undefined ? {} : { body: request.body }),
+      }),
+    );
+}
+
+/** At most `most` requests under way; inside any retry, so that nobody holds a place while waiting. */
+function gate(most: number): PipelinePolicy {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return {
+    name: 'bastideGate',
+    async sendRequest(request, next) {
+      if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+      else running += 1;
+      try {
+        return await next(request);
+      } finally {
+        const following = waiting.shift();
+        if (following) following();
+        else running -= 1;
+      }
+    },
+  };
+}
+
+function bodyOf(text: string | null | undefined): Json | undefined {
+  if (!text) return undefined;
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function wireError(error: unknown, hostname: string): TransportError | Failure {
+  const code = codeOf(error);
+  if (untrusted.test(code)) {
+    return new Failure(
+      'certificate-not-trusted',
+      exitStatus.refused,
+      `The TLS certificate of ${clean(hostname, 200)} is not trusted (${code}).`,
+      'Pass its CA certificate with --ca FILE; behind a corporate proxy, set NODE_EXTRA_CA_CERTS.',
+    );
+  }
+  const message = clean(error instanceof Error ? error.message : error, 300);
+  return new TransportError(unreached.has(code) ? 'unreached' : 'lost', code, message);
+}
+
+function codeOf(error: unknown): string {
+  for (let here: unknown = error, depth = 0; here instanceof Error && depth < 5; here = here.cause, depth += 1) {
+    if ('code' in here && typeof here.code === 'string') return here.code;
+  }
+  return 'NoAnswer';
+}

@@ -1,0 +1,38 @@
+// The security admin rules that come before every security group of a subnet's network, as the layer that `net` decides by.
+
+import { fold } from '../model/resource-id.ts';
+import { GapRead, type SnapshotIndex } from '../model/snapshot-index.ts';
+import { readAdminRules } from '../net/index.ts';
+import type { Layer } from '../net/layers.ts';
+import { vnetOf } from '../resource-types/network-view.ts';
+import { adminRulesIn, adminRulesOf } from '../resource-types/service-answers.ts';
+import { memoizePerSnapshotAndKey } from './memoize.ts';
+
+/** Was it asked which rules are in effect? Files and older snapshots do not say, and hide no refusal either. */
+export function askedForAdminRules(subnetId: string, index: SnapshotIndex): boolean {
+  const id = fold(adminRulesOf(vnetOf(subnetId)));
+  const { resources, gaps } = index.snapshot;
+  return [...resources, ...gaps].some((one) => fold(one.id) === id);
+}
+
+/** Undefined where no rule is in effect, or none was asked for. Throws UnreadableError where they were refused though there may be some. */
+export const adminLayerAt = memoizePerSnapshotAndKey((subnetId: string, index: SnapshotIndex): Layer | undefined => {
+  const seen = index.peek(adminRulesOf(vnetOf(subnetId)));
+  if (seen.state === 'gap' && askedForAdminRules(subnetId, index)) throw new GapRead(seen.gap);
+  if (seen.state !== 'read') return undefined;
+  const group = readAdminRules(adminRulesIn(seen.resource).map(({ raw }) => raw));
+  return group.rules.length === 0 ? undefined : { place: 'admin', group };
+});
+
+/** What stands before a group: none, or one layer. Throws UnreadableError as {@link adminLayerAt}. */
+export const beforeRules = (subnetId: string, index: SnapshotIndex): readonly Layer[] => {
+  const layer = adminLayerAt(subnetId, index);
+  return layer ? [layer] : [];
+};
+
+/** The rules as raw JSON, for questions that take the places of a packet by name. Throws UnreadableError as {@link adminLayerAt}. */
+export const adminRulesAt = (subnetId: string, index: SnapshotIndex): unknown => {
+  if (!adminLayerAt(subnetId, index)) return undefined;
+  const document = index.get(adminRulesOf(vnetOf(subnetId)));
+  return document && adminRulesIn(document).map(({ raw }) => raw);
+};

@@ -1,0 +1,87 @@
+// Private DNS: which zones a group of private endpoints needs, and which networks resolve by them. Custom DNS servers may forward, which
+// Azure Resource Manager does not show.
+
+import type { Resource } from '../model/resource.ts';
+import { fold, nameOf, parentId, sameId, subscriptionOf } from '../model/resource-id.ts';
+import type { ReadFailure } from '../model/snapshot.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { vnetView } from '../resource-types/network-view.ts';
+import { zoneLinkType, zoneNamesOf, zoneType } from '../resource-types/private-dns-zone.ts';
+import { zoneGroupType } from '../resource-types/private-dns-zone-group.ts';
+import { enumAt, listAt, textAt } from '../resource-types/read.ts';
+
+/** The list of a subscription's private zones, and of a zone's links, as paths. */
+export const zonesOf = (subscription: string): string =>
+  `/subscriptions/${subscription}/providers/Microsoft.Network/privateDnsZones`;
+export const linksOf = (zone: string): string => `${zone}/virtualNetworkLinks`;
+
+/** The zones a group id needs, in the cloud the snapshot was taken from; another source counts as the public cloud. */
+export const zoneNames = (group: string, { snapshot }: SnapshotIndex): readonly string[] =>
+  zoneNamesOf(group, snapshot.source.kind === 'azure' ? snapshot.source.name : 'public');
+
+/** Every zone of this name in hand, in whatever subscription. */
+export const zonesNamed = (name: string, index: SnapshotIndex): readonly Resource[] =>
+  index.ofType(zoneType).filter((zone) => sameId(nameOf(zone.id), name));
+
+/** Where a network stands towards the zones of a name. */
+export type ZoneStanding =
+  | { readonly state: 'linked'; readonly zone: Resource; readonly link: Resource }
+  /** A zone is there, and no link of it leads to the network. */
+  | { readonly state: 'unlinked'; readonly zones: readonly Resource[] }
+  | { readonly state: 'absent' }
+  /** Zones or links that could make the difference were not read. */
+  | { readonly state: 'unread'; readonly gap: ReadFailure };
+
+/** `subscriptions`: those that could hold the zone; one that was not read makes an absence `unread`. */
+export function zoneStanding(
+  name: string,
+  vnet: string,
+  subscriptions: readonly string[],
+  index: SnapshotIndex,
+): ZoneStanding {
+  const zones = zonesNamed(name, index);
+  for (const zone of zones) {
+    const link = linksIn(zone.id, index).find((one) => leadsTo(one, vnet));
+    if (link) return { state: 'linked', zone, link };
+  }
+  const lists = [...subscriptions.map(zonesOf), ...zones.map((zone) => linksOf(zone.id))];
+  const unread = lists.find((list) => !index.hasList(list));
+  if (unread !== undefined) return { state: 'unread', gap: gapAt(unread, index) };
+  return zones.length > 0 ? { state: 'unlinked', zones } : { state: 'absent' };
+}
+
+const linksIn = (zone: string, index: SnapshotIndex): Resource[] =>
+  index.ofType(zoneLinkType).filter((link) => sameId(parentId(link.id), zone));
+
+function leadsTo({ body }: Resource, vnet: string): boolean {
+  const state = enumAt(body, '/properties/provisioningState', ['Failed', 'Canceled', 'Deleting']);
+  return (
+    sameId(textAt(body, '/properties/virtualNetwork/id'), vnet) &&
+    !['Failed', 'Canceled', 'Deleting'].includes(state ?? '')
+  );
+}
+
+function gapAt(list: string, { snapshot }: SnapshotIndex): ReadFailure {
+  const known = snapshot.gaps.find(({ id }) => sameId(id, list));
+  const type = /\/virtualNetworkLinks$/i.test(list) ? zoneLinkType : zoneType;
+  return known ?? { id: list, reason: 'The private DNS zones were not read.', action: `${type}/read` };
+}
+
+/** The subscriptions that could hold the zones of an endpoint: its own, those of its zone group's zones. */
+export function zoneSubscriptions(endpoint: string, index: SnapshotIndex): string[] {
+  const groups = index.ofType(zoneGroupType).filter((group) => sameId(parentId(group.id), endpoint));
+  const zones = groups.flatMap(({ body }) =>
+    listAt(body, '/properties/privateDnsZoneConfigs').flatMap(
+      (config) => textAt(config, '/properties/privateDnsZoneId') ?? [],
+    ),
+  );
+  const found = [endpoint, ...zones].flatMap((id) => subscriptionOf(id) ?? []);
+  return [...new Map(found.map((one) => [fold(one), one])).values()];
+}
+
+/** Azure's own resolver, which is as good as no custom server at all. */
+const azureResolver = '168.63.129.16';
+
+/** DNS servers of a network other than Azure's own: what they forward cannot be seen. */
+export const customDns = (vnet: Resource): string[] =>
+  vnetView(vnet).dnsServers.filter((server) => server.trim() !== azureResolver);

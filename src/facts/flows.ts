@@ -1,0 +1,183 @@
+// What the traffic of a training subnet meets at its security group: each decision taken by `net`, the group read once a world.
+
+import { valueAt } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { looksLiteral } from '../net/addresses.ts';
+import { decideAt } from '../net/decide.ts';
+import {
+  allowedTags,
+  type Context,
+  contextOf,
+  type Decision,
+  type Direction,
+  type Group,
+  leak,
+  peeredSpace,
+  readGroup,
+  virtualNetworkTag,
+} from '../net/index.ts';
+import type { Layer } from '../net/layers.ts';
+import type { Protocol } from '../net/ports.ts';
+import type { VirtualNetworkTag } from '../net/virtual-network-tag.ts';
+import { findSubnet, subnetView, vnetView } from '../resource-types/network-view.ts';
+import { listAt } from '../resource-types/read.ts';
+import { adminRulesAt, beforeRules } from './admin-rules.ts';
+import { namesAt } from './live.ts';
+import { memoizePerSnapshotAndKey } from './memoize.ts';
+import { serviceTagsOf } from './service-tags.ts';
+import { networkOf, securityGroupAt, userRoutesOf } from './training-subnets.ts';
+import { isTunnelled } from './tunnel.ts';
+
+/** One side of the question is the subnet, or what of it `local` says; `remote` is the other: tags, prefixes. */
+export interface FlowQuestion {
+  readonly direction: Direction;
+  readonly protocol: Protocol | '*';
+  readonly remote: readonly string[];
+  readonly except?: readonly string[];
+  /** Addresses of one machine in the subnet. */
+  readonly local?: readonly string[];
+  readonly ports: readonly string[];
+  /** All unless given. */
+  readonly sourcePorts?: readonly string[];
+}
+
+/**
+ * What the names in rules stand for at a subnet: as Azure said it there, else as it can be worked out. Throws UnreadableError when its
+ * network or route table could not be read.
+ */
+export const contextAt = memoizePerSnapshotAndKey((subnetId: string, index: SnapshotIndex): Context => {
+  const serviceTags = serviceTagsOf(index);
+  const seen = namesAt(subnetId, index);
+  const tag = seen?.virtualNetwork ? { in: seen.virtualNetwork, maybe: [] } : virtualNetworkAt(subnetId, index);
+  return contextOf({
+    virtualNetwork: tag.in,
+    virtualNetworkMaybe: tag.maybe,
+    internet: seen?.internet,
+    tags: seen?.tags,
+    serviceTags,
+  });
+});
+
+/** What VirtualNetwork can be worked out to stand for. Throws UnreadableError when the network or the route table could not be read. */
+export function virtualNetworkAt(subnetId: string, index: SnapshotIndex): VirtualNetworkTag {
+  const network = networkOf(subnetId, index);
+  const serviceTags = serviceTagsOf(index);
+  return virtualNetworkTag({
+    addressSpace: network ? vnetView(network).prefixes : [],
+    peerings: network && valueAt(network.body, '/properties/virtualNetworkPeerings'),
+    userRoutes: userRoutesOf(subnetId, index),
+    tags: (name) => serviceTags?.get(name)?.prefixes,
+  });
+}
+
+/** The ranges of the network and its connected peers. Throws UnreadableError when the network could not be read. */
+export const networkSpace = (subnetId: string, index: SnapshotIndex): readonly string[] => {
+  const network = networkOf(subnetId, index);
+  if (!network) return [];
+  const peered = peeredSpace(valueAt(network.body, '/properties/virtualNetworkPeerings'));
+  return [...new Set([...vnetView(network).prefixes, ...peered])];
+};
+
+export const subnetPrefixes = (subnetId: string, index: SnapshotIndex): readonly string[] => {
+  const subnet = findSubnet(index, subnetId);
+  return subnet ? subnetView(subnet).prefixes : [];
+};
+
+/** A rule behind every custom one and before Azure's own: what a closing fix will add. */
+const closing = 4097;
+export const closingName = 'the planned deny rule';
+function closed(group: Resource, everything: boolean): Group {
+  const deny = {
+    name: closingName,
+    properties: {
+      ...{ protocol: '*', direction: 'Outbound', access: 'Deny', priority: closing },
+      ...{ sourceAddressPrefix: '*', sourcePortRange: '*', destinationPortRange: '*' },
+      destinationAddressPrefix: everything ? '*' : 'Internet',
+    },
+  };
+  const properties = { securityRules: [...listAt(group.body, '/properties/securityRules'), deny] };
+  return readGroup({ properties });
+}
+
+/** Where a group stands: at the subnet, or at a machine's own interface. */
+export type GroupPlace = 'subnet' | 'nic';
+
+const layers = new WeakMap<Resource, Map<string, Layer>>();
+/** The group as a layer. `shut`: as it will be once the Internet is denied. */
+function layerOf(group: Resource, place: GroupPlace, shut: boolean, everything: boolean): Layer {
+  const key = `${place} ${shut ? (everything ? 'all' : 'shut') : 'as it is'}`;
+  const known = layers.get(group) ?? new Map<string, Layer>();
+  layers.set(group, known);
+  const layer: Layer = known.get(key) ?? { place, group: shut ? closed(group, everything) : readGroup(group.body) };
+  known.set(key, layer);
+  return layer;
+}
+
+/**
+ * A group as the layer that a subnet's traffic meets. `shut`: as it will be once the Internet is denied. Throws UnreadableError when
+ * the route table could not be read.
+ */
+export const layerFor = (
+  group: Resource,
+  subnetId: string,
+  index: SnapshotIndex,
+  shut = false,
+  place: GroupPlace = 'subnet',
+): Layer => layerOf(group, place, shut, shut && isTunnelled(subnetId, index));
+
+/** The question as `net` takes it. */
+export function flowOf(asked: FlowQuestion, subnetId: string, index: SnapshotIndex) {
+  const own = { of: asked.local ?? subnetPrefixes(subnetId, index) };
+  const other = { of: asked.remote, ...(asked.except ? { except: asked.except } : {}) };
+  const inbound = asked.direction === 'Inbound';
+  return {
+    direction: asked.direction,
+    protocol: asked.protocol,
+    source: inbound ? other : own,
+    destination: inbound ? own : other,
+    destinationPorts: asked.ports,
+    ...(asked.sourcePorts ? { sourcePorts: asked.sourcePorts } : {}),
+  };
+}
+
+/** Decisions taken; several rules, and both profiles, ask the same. A context belongs to one subnet of one world. */
+const taken = new WeakMap<Context, WeakMap<Layer, Map<string, Decision>>>();
+
+/** Decides a flow at the group of a subnet, and at the security admin rules before it. Throws UnreadableError when something it hangs on could not be read. */
+export function decidedAt(asked: FlowQuestion, subnetId: string, layer: Layer, index: SnapshotIndex): Decision {
+  const context = contextAt(subnetId, index);
+  const byLayer = taken.get(context) ?? new WeakMap<Layer, Map<string, Decision>>();
+  taken.set(context, byLayer);
+  const known = byLayer.get(layer) ?? new Map<string, Decision>();
+  byLayer.set(layer, known);
+  const key = JSON.stringify(asked);
+  const layers = [...beforeRules(subnetId, index), layer];
+  const decision = known.get(key) ?? decideAt(flowOf(asked, subnetId, index), layers, context);
+  known.set(key, decision);
+  return decision;
+}
+
+export const toInternet: FlowQuestion = { direction: 'Outbound', protocol: '*', remote: ['Internet'], ports: ['*'] };
+
+/** What of the Internet can be reached beyond the tags that the group allows by name (3.4). */
+export const leakAt = memoizePerSnapshotAndKey((subnetId: string, index: SnapshotIndex) => {
+  const group = securityGroupAt(subnetId, index);
+  const source = subnetPrefixes(subnetId, index);
+  const context = contextAt(subnetId, index);
+  const allowed = group ? allowedTags(group.body).filter((name) => !looksLiteral(name)) : [];
+  const layers = { subnetNsg: group?.body, adminRules: adminRulesAt(subnetId, index) };
+  return leak({ source, allowed }, layers, context, 8);
+});
+
+export type OutboundMode = 'open' | 'limited' | 'undecided';
+
+/** Open or limited: the operator's answer, else what the group does (3.4). Throws UnreadableError when that could not be read. */
+export const outboundModeOf = memoizePerSnapshotAndKey((subnetId: string, index: SnapshotIndex): OutboundMode => {
+  const { outboundMode } = index.snapshot.intents;
+  if (outboundMode === 'open' || outboundMode === 'limited') return outboundMode;
+  const group = securityGroupAt(subnetId, index);
+  const layer = group && layerFor(group, subnetId, index);
+  if (!layer || decidedAt(toInternet, subnetId, layer, index).verdict === 'allowed') return 'open';
+  return leakAt(subnetId, index).verdict === 'denied' ? 'limited' : 'undecided';
+});

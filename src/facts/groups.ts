@@ -1,0 +1,23 @@
+// Which sub-resources of a storage account the workspace uses, as private-link group ids.
+
+import { sameId } from '../model/resource-id.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { datastoreView } from '../resource-types/workspace-view.ts';
+import { datastoreAccount, datastoresInHand } from './accounts.ts';
+import { defaultAccountId } from './links.ts';
+
+/** `blob`, `file`, `queue`, `table`, `dfs`; `blob` when nothing is known of an account's use. */
+export function accountGroups(accountId: string, index: SnapshotIndex): readonly string[] {
+  const isDefault = sameId(accountId, defaultAccountId(index));
+  const groups = new Set(isDefault ? ['blob', 'file'] : []);
+  for (const datastore of datastoresInHand(index)) {
+    if (!sameId(datastoreAccount(datastore, index), accountId)) continue;
+    const type = datastoreView(datastore).datastoreType;
+    if (type === 'AzureBlob') groups.add('blob');
+    if (type === 'AzureFile') groups.add('file');
+    if (type === 'AzureDataLakeGen2') groups.add('dfs');
+  }
+  if (groups.size === 0) groups.add('blob');
+  if (isDefault && index.snapshot.intents.usesBatchEndpoints) groups.add('queue').add('table');
+  return [...groups];
+}

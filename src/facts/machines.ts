@@ -1,0 +1,119 @@
+// The virtual machines and HDInsight clusters that are attached to the workspace, and the security groups that their traffic
+// meets: that of the subnet, and that of the interface which the service reaches.
+
+import type { Resource } from '../model/resource.ts';
+import { fold } from '../model/resource-id.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { looksLiteral } from '../net/addresses.ts';
+import { decideAt } from '../net/decide.ts';
+import { allowedTags } from '../net/index.ts';
+import { leak } from '../net/leak.ts';
+import { attachedView, hdinsightView, nicsOf, nicView } from '../resource-types/machine-view.ts';
+import { textAt } from '../resource-types/read.ts';
+import { securityGroupType } from '../resource-types/security-group-view.ts';
+import { computeView } from '../resource-types/workspace-view.ts';
+import { adminRulesAt, beforeRules } from './admin-rules.ts';
+import { contextAt, flowOf, layerFor, type OutboundMode, toInternet } from './flows.ts';
+import { memoizePerSnapshot } from './memoize.ts';
+import { computes } from './needs.ts';
+import { securityGroupAt } from './training-subnets.ts';
+
+/** Where one machine meets the network. */
+export interface MachinePlacement {
+  readonly subnet: string;
+  /** The interface; undefined for an HDInsight cluster, whose nodes' interfaces are not looked at. */
+  readonly card: string | undefined;
+  /** Its private address; undefined where the whole subnet counts. */
+  readonly local: readonly string[] | undefined;
+  readonly publicAddress: string | undefined;
+}
+
+const isHdinsight = (compute: Resource): boolean => computeView(compute).computeType === 'HDInsight';
+
+/** Attached machines and clusters. Throws UnreadableError when the list of computes was not read. */
+export const attachedMachines = memoizePerSnapshot((index): readonly Resource[] =>
+  computes(index).filter((one) => isHdinsight(one) || computeView(one).computeType === 'VirtualMachine'),
+);
+
+/** The machine or cluster behind a compute; undefined when it is gone or never named. Throws UnreadableError when it was not read. */
+export function attachedTo(compute: Resource, index: SnapshotIndex): Resource | undefined {
+  const { resourceId } = computeView(compute);
+  return resourceId === undefined ? undefined : index.get(resourceId);
+}
+
+/**
+ * Where a compute meets the network: the interface address that the service opens SSH to, else the primary one; each subnet of
+ * an HDInsight cluster. [] when it is gone or in no subnet. Throws UnreadableError when something on the way was not read.
+ */
+export function placementsOfMachine(compute: Resource, index: SnapshotIndex): readonly MachinePlacement[] {
+  const attached = attachedTo(compute, index);
+  if (!attached) return [];
+  if (isHdinsight(compute)) {
+    const at = { card: undefined, local: undefined, publicAddress: undefined };
+    return hdinsightView(attached).subnets.map((subnet) => ({ subnet, ...at }));
+  }
+  const seats = cardSeats(attached, index);
+  const { address } = attachedView(compute);
+  const called = address === undefined ? undefined : seats.find((seat) => answersTo(seat, address, index));
+  const seat = called ?? seats[0];
+  return seat ? [seat] : [];
+}
+
+function cardSeats(machine: Resource, index: SnapshotIndex): MachinePlacement[] {
+  return nicsOf(machine).flatMap((id) => {
+    const card = index.get(id);
+    return (card ? nicView(card).addresses : []).flatMap(({ subnet, address, publicAddress }) =>
+      subnet === undefined
+        ? []
+        : [{ subnet, card: id, local: address === undefined ? undefined : [address], publicAddress }],
+    );
+  });
+}
+
+/** Is this the interface address behind what the service calls? A public address that was not read is none. */
+function answersTo(seat: MachinePlacement, called: string, index: SnapshotIndex): boolean {
+  if (seat.local?.includes(called)) return true;
+  const there = seat.publicAddress === undefined ? undefined : index.peek(seat.publicAddress);
+  if (there?.state !== 'read') return false;
+  const { body } = there.resource;
+  const names = [textAt(body, '/properties/ipAddress'), textAt(body, '/properties/dnsSettings/fqdn')];
+  return names.some((name) => name !== undefined && fold(name) === fold(called));
+}
+
+/** Every subnet that any interface of a machine sits in, or any role of a cluster. Throws UnreadableError as {@link placementsOfMachine}. */
+export function everySubnetOf(compute: Resource, index: SnapshotIndex): readonly string[] {
+  const attached = attachedTo(compute, index);
+  if (!attached) return [];
+  if (isHdinsight(compute)) return hdinsightView(attached).subnets;
+  return cardSeats(attached, index).map(({ subnet }) => subnet);
+}
+
+/** The group of an interface; undefined when it has none. Throws UnreadableError when it could not be read. */
+export function nicGroup(card: string, index: SnapshotIndex): Resource | undefined {
+  const found = index.get(card);
+  const id = found && nicView(found).group;
+  const group = id === undefined ? undefined : index.get(id);
+  return group && fold(group.type) === fold(securityGroupType) ? group : undefined;
+}
+
+/** Open or limited: the operator's answer, else what the groups do together (3.4). Throws UnreadableError when one was not read. */
+export function machineOutboundMode(seat: MachinePlacement, index: SnapshotIndex): OutboundMode {
+  const { outboundMode } = index.snapshot.intents;
+  if (outboundMode === 'open' || outboundMode === 'limited') return outboundMode;
+  const subnet = securityGroupAt(seat.subnet, index);
+  const card = seat.card === undefined ? undefined : nicGroup(seat.card, index);
+  const layers = [
+    ...(card ? [layerFor(card, seat.subnet, index, false, 'nic')] : []),
+    ...(subnet ? [layerFor(subnet, seat.subnet, index)] : []),
+  ];
+  const asked = seat.local === undefined ? toInternet : { ...toInternet, local: seat.local };
+  const context = contextAt(seat.subnet, index);
+  const flow = flowOf(asked, seat.subnet, index);
+  const all = [...beforeRules(seat.subnet, index), ...layers];
+  if (all.length === 0 || decideAt(flow, all, context).verdict === 'allowed') return 'open';
+  const allowed = [subnet, card].flatMap((group) => (group ? allowedTags(group.body) : []));
+  const question = { source: flow.source.of, allowed: allowed.filter((name) => !looksLiteral(name)) };
+  const adminRules = adminRulesAt(seat.subnet, index);
+  const left = leak(question, { subnetNsg: subnet?.body, nicNsg: card?.body, adminRules }, context, 1);
+  return left.verdict === 'denied' ? 'limited' : 'undecided';
+}

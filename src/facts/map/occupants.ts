@@ -1,0 +1,131 @@
+// Who sits in a subnet, as far as it was read: computes, and every resource of Azure that has an address there.
+
+import type { MapOccupant } from '../../model/network-map.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold, nameOf, sameId, typeOf } from '../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { firewallType } from '../../resource-types/azure-firewall.ts';
+import { resourceTypeOf } from '../../resource-types/index.ts';
+import { hdinsightType, machineType } from '../../resource-types/machine-view.ts';
+import { endpointView, subnetType } from '../../resource-types/network-view.ts';
+import { listAt, textAt } from '../../resource-types/read.ts';
+import { computeView, databricksSubnets } from '../../resource-types/workspace-view.ts';
+import { memoizePerSnapshot } from '../memoize.ts';
+import { type SubnetUse, subnetUses } from '../needs.ts';
+
+const cardType = 'Microsoft.Network/networkInterfaces';
+const endpointType = 'Microsoft.Network/privateEndpoints';
+const databricksType = 'Microsoft.Databricks/workspaces';
+
+/** Types that have addresses in the subnets they name; accounts and groups name subnets too, and sit in none. */
+const seated = new Set(
+  [
+    cardType,
+    endpointType,
+    firewallType,
+    hdinsightType,
+    databricksType,
+    'Microsoft.ContainerService/managedClusters',
+    'Microsoft.ContainerInstance/containerGroups',
+    'Microsoft.Network/loadBalancers',
+    'Microsoft.Network/virtualNetworkGateways',
+    'Microsoft.Network/bastionHosts',
+    'Microsoft.Network/applicationGateways',
+  ].map(fold),
+);
+
+const computeWords: Readonly<Record<string, string>> = {
+  AmlCompute: 'compute cluster',
+  ComputeInstance: 'compute instance',
+  VirtualMachine: 'attached virtual machine',
+  AKS: 'attached Kubernetes cluster',
+  Kubernetes: 'attached Kubernetes cluster',
+  HDInsight: 'attached HDInsight cluster',
+  Databricks: 'attached Databricks workspace',
+};
+export const computeWord = (compute: Resource): string =>
+  computeWords[computeView(compute).computeType ?? ''] ?? 'compute';
+
+/** Each once, computes first. Throws UnreadableError when the list of computes was not read. */
+export function occupantsOf(subnet: Resource, index: SnapshotIndex): MapOccupant[] {
+  const uses = subnetUses(index).filter((use) => sameId(use.subnet, subnet.id));
+  const computes = uses.flatMap((use) => use.by.map((id) => computeSitter(id, use, index)));
+  // What a compute stands for in Azure is told by the compute.
+  const told = new Set(uses.flatMap(({ by }) => by).flatMap((id) => [fold(id), ...attachedTo(id, index).map(fold)]));
+  const here = (bySubnet(index).get(fold(subnet.id)) ?? []).filter(({ id }) => !told.has(fold(id)));
+  const others = here.flatMap((resource) => otherSitter(resource, told, index) ?? []);
+  const cards = here.flatMap(({ type, body }) => (sameId(type, endpointType) ? cardsOfEndpoint(body) : []));
+  const known = [...here.map(({ id }) => fold(id)), ...cards, ...told];
+  const strangers = holdersOf(subnet).filter((id) => !known.includes(fold(id)));
+  return [...computes, ...others, ...unread(strangers)];
+}
+
+function computeSitter(id: string, { role }: SubnetUse, index: SnapshotIndex): MapOccupant {
+  const seen = index.peek(id);
+  if (role === 'serverless') return { resource: id, name: 'serverless nodes', is: `of ${nameOf(id)}` };
+  return { resource: id, name: nameOf(id), is: seen.state === 'read' ? computeWord(seen.resource) : 'compute' };
+}
+
+/** The resource behind an attached compute, and the cards of a machine. */
+function attachedTo(computeId: string, index: SnapshotIndex): string[] {
+  const compute = index.peek(computeId);
+  const attached = compute.state === 'read' ? computeView(compute.resource).resourceId : undefined;
+  if (attached === undefined) return [];
+  const cards = index.ofType(cardType).filter(({ body }) => sameId(machineOf(body), attached));
+  return [attached, ...cards.map(({ id }) => id)];
+}
+
+const cardsOfEndpoint = (body: Resource['body']): string[] =>
+  listAt(body, '/properties/networkInterfaces')
+    .flatMap((item) => textAt(item, '/id') ?? [])
+    .map(fold);
+
+const machineOf = (body: Resource['body']): string | undefined => textAt(body, '/properties/virtualMachine/id');
+
+const bySubnet = memoizePerSnapshot((index): ReadonlyMap<string, readonly Resource[]> => {
+  const found = new Map<string, Resource[]>();
+  for (const resource of index.snapshot.resources) {
+    if (!seated.has(fold(resource.type))) continue;
+    const named = sameId(resource.type, databricksType)
+      ? databricksSubnets(resource)
+      : resourceTypeOf(resource.type).references(resource.body);
+    for (const id of new Set(named.filter((one) => sameId(typeOf(one), subnetType)).map(fold))) {
+      found.set(id, [...(found.get(id) ?? []), resource]);
+    }
+  }
+  return found;
+});
+
+function otherSitter(resource: Resource, told: ReadonlySet<string>, index: SnapshotIndex): MapOccupant | undefined {
+  const { id, body } = resource;
+  if (sameId(resource.type, endpointType)) {
+    const targets = endpointView(resource).connections.flatMap(({ target }) =>
+      target === undefined ? [] : [nameOf(target)],
+    );
+    const to = targets.length === 0 ? '' : ` to ${[...new Set(targets)].join(', ')}`;
+    return { resource: id, name: nameOf(id), is: `private endpoint${to}` };
+  }
+  if (sameId(resource.type, cardType)) {
+    if (textAt(body, '/properties/privateEndpoint/id') !== undefined) return undefined;
+    const machine = machineOf(body);
+    if (machine !== undefined && told.has(fold(machine))) return undefined;
+    if (machine === undefined) return { resource: id, name: nameOf(id), is: resourceTypeOf(cardType).label };
+    const read = index.peek(machine).state === 'read';
+    return { resource: read ? machine : id, name: nameOf(machine), is: resourceTypeOf(machineType).label };
+  }
+  return { resource: id, name: nameOf(id), is: resourceTypeOf(resource.type).label };
+}
+
+/** Ids of what holds an address there, as the subnet itself shows: the part before `/ipConfigurations`. */
+function holdersOf({ body }: Resource): string[] {
+  const ids = listAt(body, '/properties/ipConfigurations').flatMap((item) => textAt(item, '/id') ?? []);
+  const holders = ids.map((id) => id.replace(/\/(?:ip|frontendIP|gatewayIP)Configurations\/[^/]*\/?$/i, ''));
+  return [...new Map(holders.map((id) => [fold(id), id])).values()];
+}
+
+/** Strangers are told one by one while they are few. */
+function unread(ids: readonly string[]): MapOccupant[] {
+  if (ids.length > 3)
+    return [{ resource: null, name: `${ids.length} more`, is: 'IP configuration shown by the subnet' }];
+  return ids.map((id) => ({ resource: null, name: nameOf(id), is: 'shown by the subnet, not read' }));
+}

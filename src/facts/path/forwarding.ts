@@ -1,0 +1,145 @@
+// Where packets leave a subnet: which route takes them, and what it leads to.
+
+import type { Resource } from '../../model/resource.ts';
+import { fold, sameId } from '../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { type Addresses, looksLiteral, readPrefixes } from '../../net/addresses.ts';
+import { areApart, publicSpace } from '../../net/facts.ts';
+import { chooseRoute, type Route, subnetTable } from '../../net/index.ts';
+import { globalTagOf } from '../../net/service-tags.ts';
+import { meets } from '../../net/sets.ts';
+import { routingOf } from '../../net/tag-routes.ts';
+import { vnetOf } from '../../resource-types/network-view.ts';
+import { listAt, textAt } from '../../resource-types/read.ts';
+import { routesPointer } from '../../resource-types/route-view.ts';
+import { peersOf } from '../endpoints.ts';
+import { isOutOfReach, routesAt, routeTableAt } from '../routes.ts';
+import { tunnelOf } from '../tunnel.ts';
+import { endpointsInHand } from './endpoints-in-hand.ts';
+
+/**
+ * Where packets go next. `lost`: to an appliance that the network does not reach; `unseen`: a gateway may have learnt a route that
+ * takes them; `unsettled`: Azure's texts differ.
+ */
+export type ForwardingKind =
+  | 'inside'
+  | 'endpoint'
+  | 'service'
+  | 'internet'
+  | 'appliance'
+  | 'gateway'
+  | 'dropped'
+  | 'lost'
+  | 'unseen'
+  | 'unsettled';
+
+export interface ForwardingChoice {
+  readonly kind: ForwardingKind;
+  /** undefined where no route holds the packets, or none is known to. */
+  readonly route: Route | undefined;
+  /** The destinations that go this way; undefined for all of them. */
+  readonly addresses: Addresses | undefined;
+}
+
+/** Packets that go this way never arrive. */
+export const goesNowhere = ({ kind }: ForwardingChoice): boolean => kind === 'dropped' || kind === 'lost';
+
+const kindOf: Readonly<Record<string, ForwardingKind>> = {
+  vnetlocal: 'inside',
+  vnetpeering: 'inside',
+  vnetglobalpeering: 'inside',
+  interfaceendpoint: 'endpoint',
+  virtualnetworkserviceendpoint: 'service',
+  internet: 'internet',
+  virtualappliance: 'appliance',
+  virtualnetworkgateway: 'gateway',
+};
+const wayKind = (route: Route | undefined): ForwardingKind =>
+  route ? (kindOf[fold(route.nextHopType)] ?? 'dropped') : 'dropped';
+
+/** Every route of a subnet that can take packets, those of private endpoints in its network and peers included. */
+function routesOf(subnetId: string, index: SnapshotIndex): readonly Route[] {
+  const network = vnetOf(subnetId);
+  const near = [network, ...peersOf(network, index)];
+  const privateEndpoints = endpointsInHand(index)
+    .filter((one) => near.some((id) => sameId(id, one.network)))
+    .flatMap(({ addresses, subnet }) => {
+      const seen = subnet === undefined ? undefined : index.peek(subnet);
+      const policies =
+        seen?.state === 'read' ? textAt(seen.resource.body, '/properties/privateEndpointNetworkPolicies') : undefined;
+      return addresses.map((address) => ({ address, policies }));
+    });
+  const endpoints = subnetTable({ addressSpace: [], privateEndpoints }).routes.filter(
+    ({ nextHopType }) => fold(nextHopType) === 'interfaceendpoint',
+  );
+  return [...routesAt(subnetId, index).routes, ...endpoints];
+}
+
+/** Where packets to these addresses, or to a service known by its tag alone, leave a subnet. */
+export function forwardingChoicesFrom(
+  subnetId: string,
+  to: Addresses,
+  tags: readonly string[],
+  index: SnapshotIndex,
+): ForwardingChoice[] {
+  const routes = routesOf(subnetId, index);
+  const table = routeTableAt(subnetId, index);
+  const suspected = tunnelOf(subnetId, index).kind === 'suspectedBgp';
+  // What a gateway has learnt goes before Azure's own routes to the Internet, and before those that drop private space.
+  const learnable = ({ kind, route, addresses }: ForwardingChoice): ForwardingChoice => {
+    const system = (kind === 'internet' || kind === 'dropped') && route?.source === 'Default';
+    return { kind: suspected && system ? 'unseen' : kind, route, addresses };
+  };
+  const literal = routingOf(to, routes).map(({ route, addresses }) => ({ kind: wayKind(route), route, addresses }));
+  const reached = (way: ForwardingChoice): ForwardingChoice => {
+    const address = way.kind === 'appliance' ? way.route?.nextHopIpAddress : undefined;
+    return address !== undefined && isOutOfReach(address, subnetId, index) ? { ...way, kind: 'lost' } : way;
+  };
+  return [...literal, ...tags.map((tag) => namedWay(tag, routes, table))].map(learnable).map(reached);
+}
+
+/** A tag whose addresses are not known goes by the routes that name it, else by the default route; others may hold it. */
+function namedWay(tag: string, routes: readonly Route[], table: Resource | undefined): ForwardingChoice {
+  const wanted = [tag, globalTagOf(tag)].map(fold);
+  const written = listAt(table?.body, routesPointer).flatMap((item) => {
+    const prefix = textAt(item, '/properties/addressPrefix');
+    return prefix === undefined || looksLiteral(prefix) ? [] : [{ item, prefix }];
+  });
+  const byName = wanted
+    .map((name) => written.find(({ prefix }) => fold(prefix) === name))
+    .find((one) => one !== undefined);
+  if (byName) {
+    const [route] = routesNamed(byName.item, byName.prefix);
+    return { kind: wayKind(route), route, addresses: undefined };
+  }
+  const byDefault = defaultRoute(routes);
+  const others = [
+    ...routes
+      .filter((one) => one.source === 'User' && one.length > 0 && isPublic(one))
+      .map(({ nextHopType }) => nextHopType),
+    ...written
+      .filter(({ prefix }) => !areApart(fold(globalTagOf(prefix)), fold(globalTagOf(tag))))
+      .map(({ item }) => textAt(item, '/properties/nextHopType') ?? ''),
+  ];
+  const agree = others.every((hop) => fold(hop) === fold(byDefault?.nextHopType ?? ''));
+  return { kind: agree ? wayKind(byDefault) : 'unsettled', route: byDefault, addresses: undefined };
+}
+
+/** A route of a tag as if it held everything: its prefixes are not known, its next hop is. */
+function routesNamed(item: unknown, prefix: string): readonly Route[] {
+  const properties = (item as { properties?: object }).properties ?? {};
+  const named = { ...(item as object), properties: { ...properties, addressPrefix: '0.0.0.0/0' } };
+  return subnetTable({ addressSpace: [], userRoutes: [named] })
+    .routes.filter(({ source }) => source === 'User')
+    .map((route) => ({ ...route, prefix, serviceTag: prefix }));
+}
+
+const isPublic = ({ prefix }: Route): boolean => meets(readPrefixes([prefix]).addresses.v4, publicSpace.v4);
+/** The route of what no narrower one holds. */
+function defaultRoute(routes: readonly Route[]): Route | undefined {
+  const chosen = chooseRoute(
+    routes.filter(({ length, family }) => length === 0 && family === 4),
+    '1.1.1.1',
+  );
+  return chosen.ok ? chosen.value : undefined;
+}

@@ -1,0 +1,135 @@
+// The hops at security groups: of a subnet, of a card; each decided by `net` in the context of the subnet.
+
+import type { Evidence } from '../../model/finding.ts';
+import type { HopKind } from '../../model/path.ts';
+import type { Resource } from '../../model/resource.ts';
+import { nameOf, sameId } from '../../model/resource-id.ts';
+import { decideAt } from '../../net/decide.ts';
+import type { Decision, Direction } from '../../net/index.ts';
+import { readGroup } from '../../net/index.ts';
+import type { LayerKind, Owner } from '../../net/layers.ts';
+import { findSubnet } from '../../resource-types/network-view.ts';
+import { itemsAt, textAt } from '../../resource-types/read.ts';
+import { securityRulesPointer } from '../../resource-types/security-group-view.ts';
+import { beforeRules } from '../admin-rules.ts';
+import { contextAt } from '../flows.ts';
+import { securityGroupAt } from '../training-subnets.ts';
+import type { SubnetEnd } from './ends.ts';
+import { all, divided, flowOf, guarded, type Journey, type PathStage, quoted, silent } from './stage.ts';
+
+/** The hop at the group of a subnet. */
+export function subnetGroupHop(hop: HopKind, subnetId: string, direction: Direction, journey: Journey): PathStage {
+  const { index, packets } = journey;
+  const name = nameOf(subnetId);
+  return guarded({ hop, at: `NSG of ${name}` }, packets, () => {
+    const group = securityGroupAt(subnetId, index);
+    if (group) return groupHop({ hop, place: 'subnet', owner: name }, group, subnetId, direction, journey);
+    const subnet = findSubnet(index, subnetId);
+    const evidence = subnet ? [quoted(subnet, '/properties/networkSecurityGroup', 'no NSG')] : [];
+    return all({ hop, at: name }, 'allowed', `${name} has no NSG, so all traffic is allowed here.`, evidence, packets);
+  });
+}
+
+/** The hop at the group of a card. */
+export function nicGroupHop(hop: HopKind, end: SubnetEnd, direction: Direction, journey: Journey): PathStage {
+  const { index, packets } = journey;
+  const { card, compute } = end;
+  if (!card) {
+    if (compute) {
+      const name = nameOf(compute.id);
+      const because = `The NICs of ${name} are managed by Azure, and their NSGs cannot be read.`;
+      return silent({ hop, at: `NICs of ${name}` }, because);
+    }
+    return silent({ hop, at: `NICs in ${nameOf(end.subnet)}` }, 'No NIC was named, so no NIC NSG applies.');
+  }
+  const name = nameOf(card.id);
+  return guarded({ hop, at: `NSG of ${name}` }, packets, () => {
+    const group = card.group === undefined ? undefined : index.get(card.group);
+    if (group) return groupHop({ hop, place: 'nic', owner: name }, group, end.subnet, direction, journey);
+    const own = index.get(card.id);
+    const evidence = own ? [quoted(own, '/properties/networkSecurityGroup', 'no NSG')] : [];
+    return all({ hop, at: name }, 'allowed', `The NIC ${name} has no NSG.`, evidence, packets);
+  });
+}
+
+interface Where {
+  readonly hop: HopKind;
+  readonly place: LayerKind;
+  /** Name of the subnet or card it hangs on. */
+  readonly owner: string;
+}
+
+function groupHop(where: Where, group: Resource, subnetId: string, direction: Direction, journey: Journey): PathStage {
+  const { packets, index } = journey;
+  const layer = { place: where.place, group: readGroup(group.body) };
+  // What a security admin rule always lets through meets no group; what one stops was stopped before.
+  const layers = [...beforeRules(subnetId, index), layer];
+  const decision = decideAt(flowOf(packets, direction), layers, contextAt(subnetId, index));
+  const name = nameOf(group.id);
+  return divided(
+    { hop: where.hop, at: `${name} at ${where.owner}` },
+    decision.parts,
+    (met) => sentence(met, decision, name),
+    decisive(decision).map((owner) => ruleEvidence(group, owner)),
+    packets,
+  );
+}
+
+const ownersOf = (decision: Decision, outcome: 'allowed' | 'denied' | 'unknown'): Owner[] => {
+  const found = decision.parts
+    .filter((part) => part.outcome === outcome)
+    .flatMap(({ by, unsure }) => (outcome === 'unknown' ? unsure : by));
+  return [...new Map(found.map((owner) => [owner.label, owner])).values()];
+};
+
+/** The rules that matter to the verdict, at most six: those that deny first. */
+const decisive = (decision: Decision): Owner[] =>
+  (['denied', 'unknown', 'allowed'] as const)
+    .flatMap((outcome) => ownersOf(decision, outcome))
+    .filter((owner, position, owners) => owners.findIndex(({ label }) => label === owner.label) === position)
+    .slice(0, 6);
+
+const few = 3;
+function namesOf(owners: readonly Owner[]): string {
+  const names = owners.map(({ label, rule }) =>
+    rule === undefined ? 'the Azure platform exception' : `${label.slice(label.indexOf('/') + 1)} (${rule.priority})`,
+  );
+  const more = names.length - few;
+  return more > 0 ? `${names.slice(0, few).join(', ')} and ${more} more` : names.join(', ');
+}
+
+/** `met`: as it is told; `decision`: as the group decided, with its rules. */
+function sentence(met: Decision, decision: Decision, name: string): string {
+  const allow = namesOf(ownersOf(decision, 'allowed'));
+  const deny = namesOf(ownersOf(decision, 'denied'));
+  switch (met.verdict) {
+    case 'allowed':
+      return `${name} allows the traffic by ${allow}.`;
+    case 'denied':
+      return `${name} denies the traffic by ${deny}.`;
+    case 'partly':
+      return `${name} allows some of the traffic by ${allow} and denies some by ${deny}.`;
+    default: {
+      const unsure = namesOf(ownersOf(decision, 'unknown'));
+      if (unsure !== '') return `The result at ${name} depends on ${unsure}.`;
+      if (deny !== '') return `${name} denies some of these addresses by ${deny}. Which address is used is not known.`;
+      return `The result at ${name} cannot be determined.`;
+    }
+  }
+}
+
+/** The rule where it stands in the group's body; Azure's own rules may not be shown there. */
+function ruleEvidence(group: Resource, { label, rule }: Owner): Evidence {
+  const name = label.slice(label.indexOf('/') + 1);
+  const note = rule === undefined ? 'an Azure platform exception' : `${rule.access} at priority ${rule.priority}`;
+  const found = [securityRulesPointer, '/properties/defaultSecurityRules']
+    .flatMap((list) => itemsAt(group.body, list))
+    .find(({ item }) => sameId(textAt(item, '/name'), name));
+  if (found) return quoted(group, found.pointer, note);
+  return {
+    resource: group.id,
+    pointer: '/properties/defaultSecurityRules',
+    value: name,
+    note: `${note}, an Azure default rule`,
+  };
+}

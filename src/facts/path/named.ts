@@ -1,0 +1,205 @@
+// An end of a path from a resource: by its id, or by a name that only one resource has.
+
+import type { Resource } from '../../model/resource.ts';
+import { fold, nameInParent, nameOf, sameId, typeOf } from '../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { computeType } from '../../resource-types/index.ts';
+import { nicsOf } from '../../resource-types/machine-view.ts';
+import { findSubnet, subnetView, vnetOf } from '../../resource-types/network-view.ts';
+import { listAt, textAt } from '../../resource-types/read.ts';
+import { computeView } from '../../resource-types/workspace-view.ts';
+import { datastoreAccount } from '../accounts.ts';
+import { subnetsOfCompute } from '../needs.ts';
+import type { NicDetails, Refused, ResolvedEnd } from './ends.ts';
+import { hostOf, serviceKindOf, serviceKinds } from './services.ts';
+
+const subnetType = 'Microsoft.Network/virtualNetworks/subnets';
+const cardType = 'Microsoft.Network/networkInterfaces';
+const machineType = 'Microsoft.Compute/virtualMachines';
+const datastoreType = 'Microsoft.MachineLearningServices/workspaces/datastores';
+const clusterType = 'Microsoft.ContainerService/managedClusters';
+
+/** Types whose names can be asked for, as an operator would look for them. */
+const named = [
+  subnetType,
+  computeType,
+  machineType,
+  cardType,
+  clusterType,
+  ...serviceKinds.map(({ type }) => type),
+  datastoreType,
+];
+
+const things = (index: SnapshotIndex): Resource[] => named.flatMap((type) => index.ofType(type));
+
+/** Ids of what is called so, in full or in its parent (`vnet-ml/snet-train`); what was refused has its name all the same. */
+export function thingsNamed(text: string, index: SnapshotIndex): string[] {
+  const refused = index.snapshot.gaps.filter(
+    ({ id, status }) => status !== 404 && named.some((type) => sameId(typeOf(id), type)),
+  );
+  return [...things(index), ...refused]
+    .map(({ id }) => id)
+    .filter((id) => sameId(nameOf(id), text) || (text.includes('/') && sameId(nameInParent(id), text)));
+}
+
+/** Ids of interfaces of this name that subnets show to sit in them, whether they were read or not. */
+export const nicsNamed = (text: string, index: SnapshotIndex): string[] => {
+  const shown = index
+    .ofType(subnetType)
+    .flatMap(({ body }) => listAt(body, '/properties/ipConfigurations'))
+    .flatMap(
+      (item) => /^(.*\/networkInterfaces\/[^/]+)\/ipConfigurations\//i.exec(textAt(item, '/id') ?? '')?.[1] ?? [],
+    );
+  return [...new Map(shown.map((id) => [fold(id), id])).values()].filter((id) => sameId(nameOf(id), text));
+};
+
+/** Every name that may be asked for, each once; those of subnets with their network's. */
+export const namesToAsk = (index: SnapshotIndex): string[] => [
+  ...new Set(things(index).map(({ id, type }) => (sameId(type, subnetType) ? nameInParent(id) : nameOf(id)))),
+];
+
+/** The end that a resource is. Throws UnreadableError where what it hangs on was not read. */
+export function endOf(id: string, asked: string, index: SnapshotIndex): ResolvedEnd | Refused {
+  const type = fold(typeOf(id));
+  if (type === fold(subnetType)) return subnetEnd(id, asked, index);
+  if (type === fold(datastoreType)) return datastoreEnd(id, asked, index);
+  const kind = serviceKindOf(id);
+  const seen = index.peek(id);
+  if (kind && seen.state !== 'missing') {
+    const [group = ''] = kind.groups;
+    const resource = seen.state === 'read' ? seen.resource.id : id;
+    return {
+      ...{ kind: 'service', asked, resource, group, through: undefined, addresses: [] },
+      is: `${kind.label} ${hostOf(resource, group, index)}`,
+    };
+  }
+  const found = index.get(id);
+  if (!found) return { reason: `The resource ${nameOf(id)} does not exist.`, candidates: namesToAsk(index) };
+  if (type === fold(computeType)) return computeEnd(found, asked, index);
+  if (type === fold(cardType)) return cardEnd(found, asked, nameOf(id), index);
+  if (type === fold(machineType)) return machineEnd(found, asked, index);
+  if (type === fold(clusterType)) return oneSubnet(subnetsIn(found), nameOf(id), asked, index);
+  return {
+    reason: `${nameInParent(id)} sends and receives no traffic. Name a subnet, a compute, a virtual machine or a service.`,
+    candidates: namesToAsk(index),
+  };
+}
+
+export function subnetEnd(
+  id: string,
+  asked: string,
+  index: SnapshotIndex,
+  addresses?: readonly string[],
+): ResolvedEnd | Refused {
+  const subnet = findSubnet(index, id);
+  if (!subnet) return { reason: `The subnet ${nameInParent(id)} does not exist.`, candidates: namesToAsk(index) };
+  return {
+    ...{ kind: 'subnet', asked, resource: subnet.id, subnet: subnet.id, card: undefined, compute: undefined },
+    is: `${nameOf(subnet.id)} of ${nameOf(vnetOf(subnet.id))}`,
+    addresses: addresses ?? subnetView(subnet).prefixes,
+  };
+}
+
+const subnetsIn = ({ body }: Resource): string[] =>
+  listAt(body, '/properties/agentPoolProfiles').flatMap((pool) => textAt(pool, '/vnetSubnetID') ?? []);
+
+/** Whatever sits in one subnet; several are a question of their own. */
+function oneSubnet(
+  ids: readonly string[],
+  name: string,
+  asked: string,
+  index: SnapshotIndex,
+  compute?: Resource,
+): ResolvedEnd | Refused {
+  const subnets = [...new Map(ids.map((id) => [fold(id), id])).values()];
+  const [first] = subnets;
+  if (first === undefined) return { reason: `${name} shows no subnet.`, candidates: namesToAsk(index) };
+  if (subnets.length > 1) {
+    return {
+      reason: `${name} is in ${subnets.length} subnets. Name one of them.`,
+      candidates: subnets.map(nameInParent),
+    };
+  }
+  const end = subnetEnd(first, asked, index);
+  if (!('kind' in end) || end.kind !== 'subnet') return end;
+  return { ...end, compute, resource: compute?.id ?? end.resource, is: `${name} in ${end.is}` };
+}
+
+function computeEnd(compute: Resource, asked: string, index: SnapshotIndex): ResolvedEnd | Refused {
+  const { computeType: kind, resourceId } = computeView(compute);
+  const name = nameOf(compute.id);
+  if (kind === 'VirtualMachine' && resourceId !== undefined) {
+    const machine = index.get(resourceId);
+    if (machine) return machineEnd(machine, asked, index, compute);
+  }
+  const subnets = subnetsOfCompute(compute, index);
+  if (subnets.length === 0) {
+    return {
+      ...{ kind: 'managed', asked, resource: compute.id, compute, addresses: ['*'] },
+      is: `${name} in a network managed by Azure`,
+    };
+  }
+  return oneSubnet(subnets, name, asked, index, compute);
+}
+
+function machineEnd(machine: Resource, asked: string, index: SnapshotIndex, compute?: Resource): ResolvedEnd | Refused {
+  const cards = nicsOf(machine).flatMap((id) => index.get(id) ?? []);
+  const [first] = cards;
+  const name = nameOf(machine.id);
+  if (!first) return { reason: `${name} has no network interface.`, candidates: namesToAsk(index) };
+  if (cards.length > 1) {
+    return {
+      reason: `${name} has ${cards.length} network interfaces. Name one of them.`,
+      candidates: cards.map(({ id }) => id),
+    };
+  }
+  const end = cardEnd(first, asked, name, index);
+  return 'kind' in end && end.kind === 'subnet' ? { ...end, compute, resource: machine.id } : end;
+}
+
+function cardEnd(card: Resource, asked: string, name: string, index: SnapshotIndex): ResolvedEnd | Refused {
+  const seen = nicOf(card);
+  if (!seen) return { reason: `${name} shows no subnet.`, candidates: [] };
+  const subnet = findSubnet(index, seen.subnet);
+  return {
+    ...{ kind: 'subnet', asked, resource: card.id, subnet: seen.subnet, card: seen, compute: undefined },
+    is: `${name} in ${nameOf(seen.subnet)} of ${nameOf(vnetOf(seen.subnet))}`,
+    addresses: seen.address !== undefined ? [seen.address] : subnet ? subnetView(subnet).prefixes : [],
+  };
+}
+
+/** What a network interface says of itself: its primary configuration, else its first. */
+export function nicOf({ id, body }: Resource): NicDetails | undefined {
+  const all = listAt(body, '/properties/ipConfigurations');
+  const own =
+    all.find((item) => (item as { properties?: { primary?: unknown } }).properties?.primary === true) ?? all[0];
+  const subnet = textAt(own, '/properties/subnet/id');
+  if (subnet === undefined) return undefined;
+  return {
+    id,
+    address: textAt(own, '/properties/privateIPAddress'),
+    subnet,
+    group: textAt(body, '/properties/networkSecurityGroup/id'),
+    publicAddress: textAt(own, '/properties/publicIPAddress/id'),
+  };
+}
+
+/** The card in hand that has this address in this subnet. */
+export const nicAt = (address: string, subnet: string, index: SnapshotIndex): NicDetails | undefined =>
+  index
+    .ofType(cardType)
+    .flatMap((card) => nicOf(card) ?? [])
+    .find((card) => card.address === address && sameId(card.subnet, subnet));
+
+function datastoreEnd(id: string, asked: string, index: SnapshotIndex): ResolvedEnd | Refused {
+  const datastore = index.get(id);
+  const account = datastore && datastoreAccount(datastore, index);
+  if (account === undefined) {
+    return { reason: `The account behind ${nameOf(id)} is not known.`, candidates: namesToAsk(index) };
+  }
+  const end = endOf(account, asked, index);
+  if (!('kind' in end) || end.kind !== 'service') return end;
+  const type = textAt(datastore?.body, '/properties/datastoreType');
+  const group = { azurefile: 'file', azuredatalakegen2: 'dfs' }[fold(type ?? '')] ?? 'blob';
+  return { ...end, group, is: `storage account ${hostOf(account, group, index)}, behind ${nameOf(id)}` };
+}

@@ -1,0 +1,102 @@
+// The hop out of a network to the Internet: by a NAT gateway, a public address, or the address that Azure lends by default.
+
+import type { Evidence } from '../../model/finding.ts';
+import type { Resource } from '../../model/resource.ts';
+import { nameOf } from '../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { findSubnet, subnetView } from '../../resource-types/network-view.ts';
+import { hasPublicIp } from '../../resource-types/placements.ts';
+import { booleanAt, listAt, textAt } from '../../resource-types/read.ts';
+import type { SubnetEnd } from './ends.ts';
+import { all, guarded, type Journey, type PathStage, quoted } from './stage.ts';
+
+/** The hop at the way from a subnet to the Internet. */
+export function outboundHop(end: SubnetEnd, { packets, index }: Journey): PathStage {
+  const place = { hop: 'wayOut', at: `outbound access of ${nameOf(end.subnet)}` } as const;
+  return guarded(place, packets, () => {
+    const { at, open, because, evidence } = methodOf(end, index);
+    return all({ ...place, at }, open ? 'allowed' : 'denied', because, evidence, packets);
+  });
+}
+
+/**
+ * The public addresses that the other side sees; undefined when nobody can know them. Throws UnreadableError where what would show
+ * them was not read.
+ */
+export function seenAs(end: SubnetEnd, index: SnapshotIndex): readonly string[] | undefined {
+  const subnet = findSubnet(index, end.subnet);
+  const gateway = subnet && subnetView(subnet).natGateway;
+  if (gateway !== undefined) return natAddresses(gateway, (id) => index.get(id));
+  const { card } = end;
+  if (card?.publicAddress === undefined) return undefined;
+  const address = textAt(index.get(card.publicAddress)?.body, '/properties/ipAddress');
+  return address === undefined ? undefined : [address];
+}
+
+interface Method {
+  readonly at: string;
+  readonly open: boolean;
+  readonly because: string;
+  readonly evidence: readonly Evidence[];
+}
+
+function methodOf(end: SubnetEnd, index: SnapshotIndex): Method {
+  const subnet = findSubnet(index, end.subnet);
+  const name = nameOf(end.subnet);
+  const gateway = subnet && subnetView(subnet).natGateway;
+  if (subnet && gateway !== undefined) {
+    const addresses = natAddresses(gateway, inHand(index));
+    return {
+      at: `NAT gateway ${nameOf(gateway)}`,
+      open: true,
+      because: `${name} uses the NAT gateway ${nameOf(gateway)}${addresses === undefined ? '' : `, with the public IP address ${addresses.join(', ')}`}.`,
+      evidence: [quoted(subnet, '/properties/natGateway', 'outbound access')],
+    };
+  }
+  const { card, compute } = end;
+  if (card?.publicAddress !== undefined) {
+    const address = textAt(inHand(index)(card.publicAddress)?.body, '/properties/ipAddress');
+    const own = index.get(card.id);
+    return {
+      at: `public IP address ${nameOf(card.publicAddress)}`,
+      open: true,
+      because: `${nameOf(card.id)} uses its public IP address${address === undefined ? '' : ` ${address}`}.`,
+      evidence: own ? [quoted(own, '/properties/ipConfigurations', 'public IP address')] : [],
+    };
+  }
+  if (compute && !card && hasPublicIp(compute)) {
+    return {
+      at: `nodes of ${nameOf(compute.id)}`,
+      open: true,
+      because: `Each node of ${nameOf(compute.id)} has a public IP address.`,
+      evidence: [
+        quoted(compute, '/properties/properties/enableNodePublicIp', 'not set: a public IP address by default'),
+      ],
+    };
+  }
+  const lent = subnet === undefined ? undefined : booleanAt(subnet.body, '/properties/defaultOutboundAccess');
+  const evidence = subnet ? [quoted(subnet, '/properties/defaultOutboundAccess', 'default outbound access')] : [];
+  if (lent === false) {
+    const because = `${name} is a private subnet without a NAT gateway or public IP address, so it has no outbound Internet access.`;
+    return { at: name, open: false, because, evidence };
+  }
+  const because = `${name} uses Azure default outbound access, whose address may change.`;
+  return { at: `default outbound access of ${name}`, open: true, because, evidence };
+}
+
+type Find = (id: string) => Resource | undefined;
+const inHand =
+  (index: SnapshotIndex): Find =>
+  (id) => {
+    const seen = index.peek(id);
+    return seen.state === 'read' ? seen.resource : undefined;
+  };
+
+/** The addresses of a NAT gateway; undefined where it has a whole prefix, or one of them is not shown. */
+function natAddresses(gateway: string, find: Find): string[] | undefined {
+  const found = find(gateway);
+  if (!found || listAt(found.body, '/properties/publicIpPrefixes').length > 0) return undefined;
+  const ids = listAt(found.body, '/properties/publicIpAddresses').flatMap((item) => textAt(item, '/id') ?? []);
+  const addresses = ids.flatMap((id) => textAt(find(id)?.body, '/properties/ipAddress') ?? []);
+  return addresses.length === ids.length && ids.length > 0 ? addresses : undefined;
+}

@@ -1,0 +1,210 @@
+// The whole way from one end to the other: every packet decided exactly over all hops, the first hop that stops one named.
+
+import type { PathAnswer, PathEnd, PathVerdict } from '../../model/path.ts';
+import { attempt } from '../../model/readable.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { type Decision, decisionOf, type Parts } from '../../net/decision.ts';
+import { inTurn } from '../../net/in-turn.ts';
+import { type Context, contextOf } from '../../net/index.ts';
+import type { Protocol } from '../../net/ports.ts';
+import { vnetOf } from '../../resource-types/network-view.ts';
+import { contextAt } from '../flows.ts';
+import { serviceTagsOf } from '../service-tags.ts';
+import {
+  isRefused,
+  type ManagedEnd,
+  type OutsideEnd,
+  type Refused,
+  type ResolvedEnd,
+  type ServiceEnd,
+  type SubnetEnd,
+} from './ends.ts';
+import { managedHops } from './managed-hops.ts';
+import { type Arrival, nameHop, type ResolvedName } from './name-hop.ts';
+import { resolveEnd } from './resolve.ts';
+import { serviceHop } from './service-hop.ts';
+import { serviceKindOf, tagOf } from './services.ts';
+import { all, type Packets, type PathStage, packetsOf, witnessOf } from './stage.ts';
+import { between, inward, outward, toService } from './trips.ts';
+
+export interface PathQuestion {
+  readonly source: string;
+  readonly destination: string;
+  /** `*` asks for each of the five. */
+  readonly protocol: Protocol | '*';
+  /** `443`, `8000-9000`, `*`; checked. */
+  readonly ports: readonly string[];
+}
+
+/** Why a question cannot be answered: which end, and what may have been meant. */
+export interface PathRefusal extends Refused {
+  readonly end: 'source' | 'destination' | 'both';
+}
+
+/** Answers from the world in hand. Throws UnreadableError where an end cannot be told for want of reading. */
+export function answerPath(question: PathQuestion, index: SnapshotIndex): PathAnswer | PathRefusal {
+  const source = resolveEnd(question.source, index);
+  if (isRefused(source)) return { ...source, end: 'source' };
+  const near = source.kind === 'subnet' ? vnetOf(source.subnet) : undefined;
+  const destination = resolveEnd(question.destination, index, near);
+  if (isRefused(destination)) return { ...destination, end: 'destination' };
+  const trips = tripsOf({ question, source, destination, index });
+  return 'reason' in trips ? trips : concluded(question, source, destination, trips);
+}
+
+interface FlowQuestion<Source = ResolvedEnd, Destination = ResolvedEnd> {
+  readonly question: PathQuestion;
+  readonly source: Source;
+  readonly destination: Destination;
+  readonly index: SnapshotIndex;
+}
+
+/** One way that the packets may take, decided over all of it. */
+interface Trip {
+  readonly stages: readonly PathStage[];
+  /** What has become of the packets after each stage. */
+  readonly after: readonly Parts[];
+  readonly decision: Decision;
+}
+
+const refuse = (end: PathRefusal['end'], reason: string): PathRefusal => ({ end, reason, candidates: [] });
+
+function tripsOf(asked: FlowQuestion): readonly Trip[] | PathRefusal {
+  const { source, destination } = asked;
+  if (source.kind === 'service') {
+    return refuse(
+      'source',
+      `${source.is} opens no connections. Use a subnet, a compute, an IP address or a service tag as the source.`,
+    );
+  }
+  if (destination.kind === 'managed')
+    return refuse('destination', `${destination.is} cannot be a destination: nothing that was read leads to it.`);
+  if (source.kind === 'managed') return [tripFromManaged({ ...asked, source, destination })];
+  if (destination.kind === 'service') return tripsToService({ ...asked, source, destination });
+  const vague = destination.kind === 'outside' && destination.scope === 'host';
+  const packets = packetsFor(asked, destination.addresses, vague);
+  const journey = { index: asked.index, packets };
+  if (source.kind === 'subnet') {
+    const stages =
+      destination.kind === 'subnet' ? between(source, destination, journey) : outward(source, destination, journey);
+    return [tripOf(stages, packets)];
+  }
+  if (destination.kind === 'subnet') return [tripOf(inward(source, destination, journey), packets)];
+  return refuse('both', `No resource of the workspace is between ${source.is} and ${destination.is}.`);
+}
+
+function tripFromManaged(asked: FlowQuestion<ManagedEnd, Exclude<ResolvedEnd, ManagedEnd>>): Trip {
+  const { source, destination, index } = asked;
+  const to = destination.kind === 'service' ? addressesOf({ by: 'public' }, destination, index) : destination.addresses;
+  const packets = packetsFor(asked, to, destination.kind === 'outside' && destination.scope === 'host');
+  return tripOf(managedHops(source, destination, { index, packets }), packets);
+}
+
+function tripsToService(asked: FlowQuestion<SubnetEnd | OutsideEnd, ServiceEnd>): readonly Trip[] {
+  const { source, destination, index } = asked;
+  const named = nameHop(source, destination, index);
+  return named.arrivals.map((arrival) => {
+    const packets = packetsFor(asked, addressesOf(arrival, destination, index), false);
+    const journey = { index, packets };
+    if (arrival.by === 'nothing')
+      return tripOf([{ hop: named.hop, parts: all(named.hop, 'denied', '', [], packets).parts }], packets);
+    const rest =
+      source.kind === 'subnet'
+        ? toService(source, destination, arrival, journey)
+        : [serviceHop({ visitor: () => source, service: destination, arrival }, journey)];
+    return tripOf(inOrder(named, rest), packets);
+  });
+}
+
+/** The name is looked up before anything leaves, and after it is said where that is. */
+function inOrder({ hop }: ResolvedName, rest: readonly PathStage[]): PathStage[] {
+  const name: PathStage = { hop, parts: undefined };
+  const [first, ...others] = rest;
+  return first?.hop.hop === 'source' ? [first, name, ...others] : [name, ...rest];
+}
+
+function addressesOf(arrival: Arrival, service: ServiceEnd, index: SnapshotIndex): readonly string[] {
+  if (arrival.by === 'endpoint') return [arrival.address];
+  const kind = serviceKindOf(service.resource);
+  const seen = index.peek(service.resource);
+  if (!kind) return ['Internet'];
+  return [seen.state === 'read' ? tagOf(kind, seen.resource, index) : kind.tag];
+}
+
+function packetsFor(
+  { question, source, destination, index }: FlowQuestion,
+  to: readonly string[],
+  vague: boolean,
+): Packets {
+  const { protocol, ports } = question;
+  const subnet =
+    source.kind === 'subnet' ? source.subnet : destination.kind === 'subnet' ? destination.subnet : undefined;
+  return packetsOf({ protocol, ports, source: source.addresses, destination: to, vague }, contextNear(subnet, index));
+}
+
+/** What names stand for at a subnet; where its network was not read, as much as is known anywhere. */
+function contextNear(subnet: string | undefined, index: SnapshotIndex): Context {
+  const anywhere = contextOf({ serviceTags: serviceTagsOf(index) });
+  if (subnet === undefined) return anywhere;
+  return attempt(
+    () => contextAt(subnet, index),
+    () => anywhere,
+  );
+}
+
+/** The stages passed one after the other, each pair of sets met once. */
+function tripOf(stages: readonly PathStage[], packets: Packets): Trip {
+  let met = packets.whole;
+  const after = stages.map(({ parts }) => {
+    if (parts) met = inTurn([met, parts]);
+    return met;
+  });
+  return { stages, after, decision: decisionOf(met, packets.uncounted) };
+}
+
+function concluded(
+  question: PathQuestion,
+  source: ResolvedEnd,
+  destination: ResolvedEnd,
+  trips: readonly Trip[],
+): PathAnswer {
+  const [shown] = trips;
+  const stages = shown?.stages ?? [];
+  const verdicts = new Set(trips.map(({ decision }) => decision.verdict));
+  const name = stages.find(({ hop }) => hop.hop === 'name')?.hop;
+  const open = name?.verdict === 'unknown' && (trips.length < 2 || verdicts.size > 1);
+  const verdict: PathVerdict = open ? 'unknown' : (shown?.decision.verdict ?? 'unknown');
+  const stop = open ? name : shown && stopOf(shown)?.hop;
+  const witness = shown && !open ? witnessOf(shown.decision) : {};
+  return {
+    source: endOf(source),
+    destination: endOf(destination),
+    protocol: question.protocol,
+    ports: question.ports,
+    verdict,
+    because: stop?.because ?? arrives(stages),
+    stoppedBy: stop?.hop ?? null,
+    witness,
+    hops: stages.map(({ hop }) => hop),
+  };
+}
+
+/** The hop after which the verdict stands: the first that stops all, or some, or that leaves it open. */
+function stopOf({ stages, after, decision }: Trip): PathStage | undefined {
+  if (decision.verdict === 'allowed') return undefined;
+  return stages.find((stage, position) => {
+    if (!stage.parts) return false;
+    const outcomes = (after[position] ?? []).map(({ outcome }) => outcome);
+    if (decision.verdict === 'denied') return outcomes.every((outcome) => outcome === 'denied');
+    return outcomes.includes(decision.verdict === 'partly' ? 'denied' : 'unknown');
+  });
+}
+
+const arrives = (stages: readonly PathStage[]): string => {
+  const last = stages.findLast(({ parts }) => parts !== undefined);
+  return last
+    ? `Traffic arrives: ${last.hop.because.replace(/^(The|It|No|Each|At|Public|Traffic|Always) /, (word) => word.toLowerCase())}`
+    : 'Traffic arrives.';
+};
+
+const endOf = ({ asked, is, resource, addresses }: ResolvedEnd): PathEnd => ({ asked, is, resource, addresses });

@@ -1,0 +1,69 @@
+// The hop of the answer: routes that lead it another way than the question came break the connection at whatever keeps state.
+
+import { nameOf } from '../../model/resource-id.ts';
+import { anywhere, both } from '../../net/addresses.ts';
+import { endsOf } from '../../net/in-turn.ts';
+import { routesPointer } from '../../resource-types/route-view.ts';
+import { firewallAt } from '../firewall.ts';
+import { routeTableAt } from '../routes.ts';
+import type { SubnetEnd } from './ends.ts';
+import { type ForwardingChoice, forwardingChoicesFrom, goesNowhere } from './forwarding.ts';
+import { forwardingText } from './route-hop.ts';
+import { all, guarded, type Journey, type PathStage, quoted } from './stage.ts';
+
+/**
+ * `from`: the subnet that answers; `there`: the ways that the question took inside the networks, [] where it came from outside.
+ * undefined where no route of the answer can differ.
+ */
+export function replyHop(from: SubnetEnd, there: readonly ForwardingChoice[], journey: Journey): PathStage | undefined {
+  const { index, packets } = journey;
+  const name = nameOf(from.subnet);
+  const place = { hop: 'reply', at: `reply from ${name}` } as const;
+  let plain = false;
+  const stage = guarded(place, packets, () => {
+    const table = routeTableAt(from.subnet, index);
+    const back = forwardingChoicesFrom(
+      from.subnet,
+      both(endsOf(packets.whole, 'source'), anywhere),
+      packets.uncounted,
+      index,
+    );
+    plain = !table && there.every(({ kind }) => kind === 'inside');
+    const evidence = table ? [quoted(table, routesPointer, 'routes of the reply')] : [];
+    const fromOutside = there.length === 0;
+    const wrong = back.find((way) => (fromOutside ? !leavesDirectly(way) : !there.some((one) => same(one, way))));
+    if (!wrong) return all(place, 'allowed', 'The reply uses the same route.', evidence, packets);
+    const words = forwardingText(wrong);
+    if (goesNowhere(wrong)) return all(place, 'denied', `The reply is lost: ${words}.`, evidence, packets);
+    if (wrong.kind === 'unseen' || wrong.kind === 'unsettled') {
+      const because = `The reply may use another route: ${name} may have routes that are not visible.`;
+      return all(place, 'unknown', because, evidence, packets);
+    }
+    if (fromOutside) {
+      const because = `The reply uses another route and does not arrive: ${words}.`;
+      return all(place, 'denied', because, evidence, packets);
+    }
+    const addresses = [...there, wrong].flatMap(({ route }) => route?.nextHopIpAddress ?? []);
+    const keeper = addresses.map((address) => firewallAt(address, index)).find((one) => one);
+    return keeper
+      ? all(
+          place,
+          'denied',
+          `${nameOf(keeper.id)} sees only one direction and drops the traffic: the reply by ${words}.`,
+          evidence,
+          packets,
+        )
+      : all(
+          place,
+          'unknown',
+          `The reply uses another route, which a stateful device may refuse: ${words}.`,
+          evidence,
+          packets,
+        );
+  });
+  return plain && stage.hop.verdict === 'allowed' ? undefined : stage;
+}
+
+const leavesDirectly = ({ kind }: ForwardingChoice): boolean => kind === 'internet';
+const same = (a: ForwardingChoice, b: ForwardingChoice): boolean =>
+  a.kind === b.kind && (a.kind !== 'appliance' || a.route?.nextHopIpAddress === b.route?.nextHopIpAddress);

@@ -1,0 +1,130 @@
+// From what the operator typed to an end of the path: an id, a name, an address or block, a host name, a service tag, `internet`.
+
+import { fold, nameInParent, nameOf, sameId } from '../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import {
+  both,
+  looksLiteral,
+  noAddress,
+  parseAddresses,
+  prefixesOf,
+  readPrefixes,
+  without,
+} from '../../net/addresses.ts';
+import { publicSpace } from '../../net/facts.ts';
+import { subnetView, vnetOf, vnetView } from '../../resource-types/network-view.ts';
+import { endpointsInHand } from './endpoints-in-hand.ts';
+import type { Refused, ResolvedEnd } from './ends.ts';
+import { endOf, namesToAsk, nicAt, nicsNamed, subnetEnd, thingsNamed } from './named.ts';
+import { tagNamed } from './published-tags.ts';
+import { hostNamed, hostOf, resourceNamed, serviceKindOf } from './services.ts';
+
+const subnetType = 'Microsoft.Network/virtualNetworks/subnets';
+const networkType = 'Microsoft.Network/virtualNetworks';
+
+/**
+ * The end that a text means. `near`: the network of the other end, which goes before others that hold the same addresses.
+ * Throws UnreadableError where what it hangs on was not read.
+ */
+export function resolveEnd(text: string, index: SnapshotIndex, near?: string): ResolvedEnd | Refused {
+  const asked = text.trim();
+  if (sameId(asked, 'internet')) return outside(asked, 'public', ['Internet'], 'the Internet');
+  if (asked.startsWith('/')) return endOf(asked.replace(/\/+$/, ''), asked, index);
+  if (isLiteral(asked)) return literalEnd(asked, index, near);
+  const [first, second, ...rest] = thingsNamed(asked, index);
+  if (first !== undefined && second === undefined) return endOf(first, asked, index);
+  if (first !== undefined && second !== undefined)
+    return { reason: `Several resources are named ${asked}.`, candidates: choices([first, second, ...rest]) };
+  const [card, ...cards] = nicsNamed(asked, index);
+  if (card !== undefined && cards.length === 0) return endOf(card, asked, index);
+  const tag = tagNamed(asked, index);
+  if (tag !== undefined) return outside(asked, 'tag', [tag], `the service tag ${tag}`);
+  if (/^[a-z0-9_*-]+(?:\.[a-z0-9_-]+)*\.[a-z]{2,}\.?$/i.test(asked)) return hostEnd(asked, index);
+  return { reason: `No resource that was read is named ${asked}.`, candidates: namesToAsk(index) };
+}
+
+/** `10.0.0.0/8`, `2001:db8::1`, `10.0.0.1-10.0.0.9`; names such as `vnet/subnet` hold a letter that no address has. */
+const isLiteral = (text: string): boolean =>
+  text === '' || (looksLiteral(text) && /^[0-9a-f.:/\s,-]*$/i.test(text) && /^[0-9:]|^[0-9a-f]{1,4}:/i.test(text));
+
+/** As they can be typed: `network/subnet` where that tells them apart, else ids. */
+function choices(ids: readonly string[]): string[] {
+  const names = ids.map(nameInParent);
+  const apart = new Set(names.map(fold)).size === names.length && names.every((name) => name.includes('/'));
+  return apart ? names : [...ids];
+}
+
+const outside = (
+  asked: string,
+  scope: Extract<ResolvedEnd, { kind: 'outside' }>['scope'],
+  addresses: readonly string[],
+  is: string,
+): ResolvedEnd => ({ kind: 'outside', asked, scope, addresses, is, resource: null });
+
+function hostEnd(asked: string, index: SnapshotIndex): ResolvedEnd | Refused {
+  const host = hostNamed(asked, index);
+  if (!host) return outside(asked, 'host', ['Internet'], `the host ${asked}`);
+  const resource = resourceNamed(host, index);
+  if (resource !== undefined) {
+    return {
+      ...{ kind: 'service', asked, resource, group: host.group, through: undefined, addresses: [] },
+      is: `${host.kind.label} ${hostOf(resource, host.group, index)}`,
+    };
+  }
+  return {
+    reason: `No ${host.kind.label} that was read has the host name ${asked}.`,
+    candidates: index.ofType(host.kind.type).map(({ id }) => hostOf(id, host.group, index)),
+  };
+}
+
+function literalEnd(asked: string, index: SnapshotIndex, near: string | undefined): ResolvedEnd | Refused {
+  const parsed = parseAddresses(asked);
+  if (!parsed.ok)
+    return { reason: `${asked === '' ? 'An empty text' : asked} is not an address. ${parsed.reason}`, candidates: [] };
+  const addresses = parsed.value;
+  const prefixes = prefixesOf(addresses);
+  const shown = prefixes.length === 1 ? (prefixes[0] ?? asked) : asked;
+  const endpoint = endpointsInHand(index).find((one) => prefixes.length === 1 && one.addresses.includes(shown));
+  const wire = endpoint?.wires.find(({ target }) => serviceKindOf(target) !== undefined);
+  if (endpoint && wire) {
+    const [group = ''] = wire.groups;
+    return {
+      ...{ kind: 'service', asked, resource: wire.target, group, through: endpoint.endpoint.id, addresses: [shown] },
+      is: `${nameOf(endpoint.endpoint.id)}, the private endpoint of ${nameOf(wire.target)}`,
+    };
+  }
+  const met = index.ofType(subnetType).filter((subnet) => {
+    return !noAddress(both(readPrefixes(subnetView(subnet).prefixes).addresses, addresses));
+  });
+  const nearest = near === undefined ? [] : met.filter(({ id }) => sameId(vnetOf(id), near));
+  const subnets = nearest.length > 0 ? nearest : met;
+  const [first, second] = subnets;
+  if (first && !second) {
+    const whole = readPrefixes(subnetView(first).prefixes).addresses;
+    if (!noAddress(without(addresses, whole))) {
+      return {
+        reason: `${asked} includes addresses of ${nameOf(first.id)} and others. Use one of them at a time.`,
+        candidates: prefixesOf(both(addresses, whole), 4),
+      };
+    }
+    const card = prefixes.length === 1 ? nicAt(shown, first.id, index) : undefined;
+    const end = subnetEnd(first.id, asked, index, prefixes);
+    if (!('kind' in end) || end.kind !== 'subnet') return end;
+    return { ...end, card, resource: card?.id ?? end.resource, is: `${asked} in ${end.is}` };
+  }
+  if (first && second) {
+    return {
+      reason: `${asked} includes addresses of ${subnets.length} subnets. Use one of them at a time.`,
+      candidates: subnets.map(({ id }) => nameInParent(id)),
+    };
+  }
+  if (!noAddress(both(addresses, publicSpace)) && !isInside(addresses, index)) {
+    return outside(asked, 'public', prefixes, `the public address ${asked}`);
+  }
+  return outside(asked, 'private', prefixes, `the private address ${asked}, which is in no subnet that was read`);
+}
+
+const isInside = (addresses: Parameters<typeof both>[0], index: SnapshotIndex): boolean =>
+  index
+    .ofType(networkType)
+    .some((network) => !noAddress(both(readPrefixes(vnetView(network).prefixes).addresses, addresses)));

@@ -1,0 +1,146 @@
+// The hop at the routing of a subnet, in words: which route takes the packets, and where it leads them.
+
+import type { Evidence } from '../../model/finding.ts';
+import { attempt } from '../../model/readable.ts';
+import type { Resource } from '../../model/resource.ts';
+import { nameOf } from '../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { anywhere, both } from '../../net/addresses.ts';
+import type { FlowOutcome, Parts } from '../../net/decision.ts';
+import { cut, endsOf } from '../../net/in-turn.ts';
+import { findSubnet, vnetOf } from '../../resource-types/network-view.ts';
+import { routePointer, routesPointer } from '../../resource-types/route-view.ts';
+import { routeTableAt } from '../routes.ts';
+import { tunnelOf } from '../tunnel.ts';
+import { type ForwardingChoice, forwardingChoicesFrom, goesNowhere } from './forwarding.ts';
+import { all, divided, type Journey, type PathStage, quoted, unread } from './stage.ts';
+
+export interface Routed {
+  readonly stage: PathStage;
+  /** Every way that some of the packets take; [] where the routes could not be read. */
+  readonly ways: readonly ForwardingChoice[];
+}
+
+/** The hop at the routes of a subnet, and the ways that lead on. */
+export function routeHop(subnetId: string, journey: Journey): Routed {
+  return attempt(
+    () => routed(subnetId, journey),
+    (error) => {
+      const place = { hop: 'route', at: `routes of ${nameOf(subnetId)}` } as const;
+      return { stage: unread(place, error, journey.packets), ways: [] };
+    },
+  );
+}
+
+function routed(subnetId: string, { index, packets }: Journey): Routed {
+  // The points beyond the last address stand for tags.
+  const to = both(endsOf(packets.whole, 'destination'), anywhere);
+  const ways = forwardingChoicesFrom(subnetId, to, packets.uncounted, index);
+  const table = routeTableAt(subnetId, index);
+  const name = nameOf(subnetId);
+  const place = { hop: 'route', at: table ? `${nameOf(table.id)} at ${name}` : `routes of ${name}` } as const;
+  const evidence = ways.slice(0, 6).map((way) => wayEvidence(way, subnetId, table, index));
+  const [only, second] = ways;
+  if (only && !second) {
+    return { ways, stage: all(place, outcomeOf(only), sentence(only, name), evidence, packets) };
+  }
+  return { ways, stage: divided(place, dividedBy(ways, packets.whole), () => together(ways, name), evidence, packets) };
+}
+
+/** Routes that lead to the same next hop are told once, the widest of them by its name. */
+function together(ways: readonly ForwardingChoice[], name: string): string {
+  const groups = [...Map.groupBy(ways, ({ kind, route }) => `${kind} ${route?.nextHopIpAddress ?? ''}`).values()].map(
+    (same) => {
+      const [first] = same.toSorted((a, b) => (a.route?.length ?? 0) - (b.route?.length ?? 0));
+      const others = same.length - 1;
+      const more = others === 0 ? '' : `, and ${others} other ${others === 1 ? 'route' : 'routes'} there too`;
+      return first ? `${forwardingText(first)}${more}` : '';
+    },
+  );
+  return `At ${name}, ${groups.join('; ')}.`;
+}
+
+const outcomeOf = (way: ForwardingChoice): FlowOutcome =>
+  goesNowhere(way) ? 'denied' : way.kind === 'unseen' || way.kind === 'unsettled' ? 'unknown' : 'allowed';
+
+/** The packets with the outcome of the way that each takes; what stands for a tag goes the way of the tag. */
+function dividedBy(ways: readonly ForwardingChoice[], whole: Parts): Parts {
+  const named = new Set(ways.filter(({ addresses }) => addresses === undefined).map(outcomeOf));
+  const [rest = 'unknown'] = named.size === 1 ? named : [];
+  let left = whole;
+  const parts = ways.flatMap((way) => {
+    if (!way.addresses) return [];
+    const { inside, outside } = cut(left, 'destination', way.addresses, outcomeOf(way));
+    left = outside;
+    return inside;
+  });
+  return [...parts, ...left.map((part) => ({ ...part, outcome: rest }))] as Parts;
+}
+
+/** `default (0.0.0.0/0) to the appliance 10.0.9.4`. */
+export function forwardingText({ kind, route }: ForwardingChoice): string {
+  if (!route) return 'no route';
+  const names = {
+    User: `${route.name ?? 'a user route'} (${route.prefix})`,
+    VirtualNetworkGateway: `the learned route ${route.prefix}`,
+    Default: `the system route ${route.prefix}`,
+  };
+  const named = names[route.source];
+  return `${named} ${leadsTo(kind, route.nextHopIpAddress, route.nextHopType)}`;
+}
+
+function leadsTo(kind: ForwardingChoice['kind'], address: string | undefined, type: string): string {
+  switch (kind) {
+    case 'inside':
+      return type.toLowerCase() === 'vnetlocal'
+        ? 'stays in the virtual network'
+        : 'leads to the peered virtual network';
+    case 'endpoint':
+      return 'leads to the private endpoint';
+    case 'service':
+      return 'leads to the service by the service endpoint';
+    case 'appliance':
+      return `leads to the appliance ${address ?? 'without an address'}`;
+    case 'gateway':
+      return 'leads to the gateway';
+    case 'dropped':
+      return 'drops the traffic (next hop None)';
+    case 'lost':
+      return `leads to the appliance ${address ?? ''}, which is in no connected network, so the traffic is dropped`;
+    default:
+      return 'leads to the Internet';
+  }
+}
+
+function sentence(way: ForwardingChoice, name: string): string {
+  if (!way.route) return `No route of ${name} matches, so the traffic is dropped.`;
+  if (way.kind === 'unseen')
+    return `${name} may have a matching route learned from its gateway, and Azure Resource Manager does not show these.`;
+  if (way.kind === 'unsettled')
+    return `A route of ${name} may match addresses of the service, which are not known without service tags.`;
+  return `At ${name}, ${forwardingText(way)}.`;
+}
+
+function wayEvidence(
+  { route, kind }: ForwardingChoice,
+  subnetId: string,
+  table: Resource | undefined,
+  index: SnapshotIndex,
+): Evidence {
+  const pointer =
+    table && route?.source === 'User' && route.name !== undefined ? routePointer(table, route.name) : undefined;
+  if (table && pointer !== undefined) return quoted(table, pointer, 'selected route');
+  if (kind === 'unseen') {
+    const { gateway } = tunnelOf(subnetId, index);
+    return { resource: gateway ?? subnetId, pointer: '', value: null, note: 'a gateway that may have learned routes' };
+  }
+  const network = index.get(vnetOf(subnetId));
+  if (network && (kind === 'inside' || kind === 'endpoint')) {
+    return quoted(network, '/properties/addressSpace/addressPrefixes', 'address space');
+  }
+  if (table) return quoted(table, routesPointer, 'no route of the table matches');
+  const subnet = findSubnet(index, subnetId);
+  return subnet
+    ? quoted(subnet, '/properties/routeTable', 'no route table')
+    : { resource: subnetId, pointer: '', value: null, note: 'no route table' };
+}

@@ -1,0 +1,251 @@
+// The hop at the service's own firewall, for packets that come by a private endpoint, a service endpoint or a public address.
+
+import type { Evidence } from '../../model/finding.ts';
+import type { Resource } from '../../model/resource.ts';
+import { isWithin, nameOf } from '../../model/resource-id.ts';
+import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
+import { type Addresses, noAddress, readPrefixes, without } from '../../net/addresses.ts';
+import { cut } from '../../net/in-turn.ts';
+import { findSubnet, subnetView, vnetOf, vnetView } from '../../resource-types/network-view.ts';
+import { textAt } from '../../resource-types/read.ts';
+import { servicePolicyView } from '../../resource-types/service-endpoint-policy.ts';
+import { endpointStanding, endpointsPointer, regionOf } from '../service-endpoints.ts';
+import type { OutsideEnd, ServiceEnd, SubnetEnd } from './ends.ts';
+import type { Arrival } from './name-hop.ts';
+import { seenAs } from './outbound-hop.ts';
+import { entryFor, type ServiceFirewallAccess, serviceFirewallAccessOf } from './service-firewall.ts';
+import { type ServiceKind, serviceKindOf } from './services.ts';
+import { all, divided, guarded, type Journey, type PathStage, quoted } from './stage.ts';
+
+interface Visit {
+  /** Who comes; undefined for an appliance whose own addresses are not known. Throws UnreadableError where that was not read. */
+  readonly visitor: () => SubnetEnd | OutsideEnd | undefined;
+  readonly service: ServiceEnd;
+  readonly arrival: Arrival;
+}
+
+/** Does the subnet reach this service through a service endpoint of its own? Throws UnreadableError when the subnet was not read. */
+export function reachedByServiceEndpoint(
+  subnetId: string,
+  service: Resource,
+  kind: ServiceKind,
+  index: SnapshotIndex,
+): boolean {
+  const subnet = findSubnet(index, subnetId);
+  if (!subnet || kind.endpoint === undefined) return false;
+  const location = kind.endpoint === 'storage' ? textAt(service.body, '/location') : undefined;
+  return endpointStanding(subnet, kind.endpoint, location).standing === 'ready';
+}
+
+/** The hop at the service itself. */
+export function serviceHop({ visitor, service, arrival }: Visit, journey: Journey): PathStage {
+  const { index, packets } = journey;
+  const name = nameOf(service.resource);
+  const kind = serviceKindOf(service.resource);
+  const place = { hop: 'service', at: `firewall of ${name}` } as const;
+  return guarded(place, packets, () => {
+    const resource = index.get(service.resource);
+    if (!resource || !kind) return all(place, 'denied', `There is no ${name} any more.`, [], packets);
+    if (arrival.by === 'endpoint') {
+      const own = nameOf(arrival.endpoint.endpoint.id);
+      const because = `It uses the private endpoint ${own}, to which the firewall of ${name} does not apply.`;
+      return all(
+        place,
+        'allowed',
+        because,
+        [quoted(resource, '/properties/privateEndpointConnections', 'approved')],
+        packets,
+      );
+    }
+    const wall = serviceFirewallAccessOf(resource);
+    const door = quoted(resource, wall.pointer, 'network access setting');
+    switch (wall.door) {
+      case 'open':
+        return all(place, 'allowed', `${name} allows access from all networks.`, [door], packets);
+      case 'shut':
+        return all(
+          place,
+          'denied',
+          `Public network access of ${name} is Disabled, and the traffic does not use a private endpoint.`,
+          [door],
+          packets,
+        );
+      case 'perimeter':
+        return all(
+          place,
+          'unknown',
+          `A network security perimeter controls access to ${name}, and its rules were not read.`,
+          [door],
+          packets,
+        );
+      case 'malformed':
+        return all(place, 'unknown', `The firewall of ${name} is not in a form that Azure returns.`, [door], packets);
+      default: {
+        const visit: Judged = { resource, wall, kind, name, door };
+        const source = visitor();
+        if (!source) {
+          const because = `${name} denies by default, and the source address behind the appliance is not known.`;
+          return all(place, 'unknown', because, [door], packets);
+        }
+        return source.kind === 'subnet' ? fromSubnet(source, visit, journey) : fromOutside(source, visit, journey);
+      }
+    }
+  });
+}
+
+interface Judged {
+  readonly resource: Resource;
+  readonly wall: ServiceFirewallAccess;
+  readonly kind: ServiceKind;
+  readonly name: string;
+  readonly door: Evidence;
+}
+const place = (name: string) => ({ hop: 'service', at: `firewall of ${name}` }) as const;
+
+function fromSubnet(source: SubnetEnd, visit: Judged, journey: Journey): PathStage {
+  const { resource, wall, kind, name, door } = visit;
+  const { index, packets } = journey;
+  const subnet = findSubnet(index, source.subnet);
+  const own = nameOf(source.subnet);
+  const entry = entryFor(wall, source.subnet);
+  const there = entry && quoted(resource, entry.pointer, `names ${own}`);
+  if (reachedByServiceEndpoint(source.subnet, resource, kind, index)) {
+    if (entry?.living && there) {
+      return all(
+        place(name),
+        'allowed',
+        `${name} allows ${own}, which uses its service endpoint.`,
+        [there, door],
+        packets,
+      );
+    }
+    if (there)
+      return all(
+        place(name),
+        'denied',
+        `The virtual network rule of ${name} for ${own} no longer has an effect.`,
+        [there, door],
+        packets,
+      );
+    const none = quoted(resource, wall.subnetsPointer, 'virtual network rules');
+    if (!wall.subnets) {
+      const because = `${name} denies by default, and its virtual network rules are not shown.`;
+      return all(place(name), 'unknown', because, [none, door], packets);
+    }
+    return all(
+      place(name),
+      'denied',
+      `${name} denies by default and has no virtual network rule for ${own}.`,
+      [none, door],
+      packets,
+    );
+  }
+  const endpoints = subnet ? [quoted(subnet, endpointsPointer, 'service endpoints of the subnet')] : [];
+  const addresses = quoted(resource, wall.addressesPointer, 'IP rules');
+  const decorative = entry
+    ? `${name} has a virtual network rule for ${own}, but ${own} has no service endpoint for it`
+    : `${name} does not allow ${own}`;
+  const evidence = [...(there ? [there] : []), ...endpoints, addresses, door];
+  if (wall.addresses.length === 0) {
+    return all(place(name), 'denied', `${decorative}, and it has no IP rules.`, evidence, packets);
+  }
+  if (kind.endpoint === 'storage' && sameRegion(source.subnet, resource, index)) {
+    const because = `${decorative}, and IP rules do not apply to traffic from the same region.`;
+    return all(place(name), 'denied', because, evidence, packets);
+  }
+  const known = seenAs(source, index);
+  if (known === undefined) {
+    const because = `${decorative}, and the public source address is not known, so IP rules cannot be checked.`;
+    return all(place(name), 'unknown', because, evidence, packets);
+  }
+  const left = without(readPrefixes(known).addresses, admitted(wall));
+  const shown = known.join(', ');
+  return noAddress(left)
+    ? all(place(name), 'allowed', `${name} allows ${shown}, the outbound address of ${own}.`, evidence, packets)
+    : all(place(name), 'denied', `${decorative}, nor its outbound address ${shown}.`, evidence, packets);
+}
+
+const admitted = (wall: ServiceFirewallAccess): Addresses =>
+  readPrefixes(wall.addresses.map(({ value }) => value)).addresses;
+
+function sameRegion(subnetId: string, resource: Resource, index: SnapshotIndex): boolean {
+  const network = index.get(vnetOf(subnetId));
+  const here = network && vnetView(network).location;
+  return here !== undefined && regionOf(here) === regionOf(textAt(resource.body, '/location'));
+}
+
+/** From the Internet, an address or a tag: IP rules are held against every source address. */
+function fromOutside(source: OutsideEnd, { resource, wall, kind, name, door }: Judged, journey: Journey): PathStage {
+  const { packets } = journey;
+  const evidence = [
+    ...wall.addresses.slice(0, 4).map(({ pointer }) => quoted(resource, pointer, 'allows an address')),
+    ...(wall.addresses.length === 0 ? [quoted(resource, wall.addressesPointer, 'IP rules')] : []),
+    door,
+  ];
+  if (source.scope === 'tag' && wall.trusts) {
+    const because = `${name} allows trusted Azure services by identity, not by address, so the service tag alone does not decide.`;
+    return all(place(name), 'unknown', because, evidence, packets);
+  }
+  if (source.scope === 'private' || source.scope === 'managed') {
+    if (wall.addresses.length === 0)
+      return all(place(name), 'denied', `${name} denies by default and has no IP rules.`, evidence, packets);
+    if (
+      kind.endpoint === 'storage' &&
+      source.location !== undefined &&
+      regionOf(source.location) === regionOf(textAt(resource.body, '/location'))
+    ) {
+      const because = `${name} denies by default, and IP rules do not apply to traffic from the same region.`;
+      return all(place(name), 'denied', because, evidence, packets);
+    }
+    const because = `The public source address of ${source.asked} is not known, so IP rules cannot be checked.`;
+    return all(place(name), 'unknown', because, evidence, packets);
+  }
+  const unknownTags = packets.uncounted.filter((tag) => source.addresses.includes(tag));
+  if (unknownTags.length > 0 && wall.addresses.length > 0) {
+    const because = `The addresses of ${unknownTags.join(', ')} are not known without service tags, so IP rules cannot be checked.`;
+    return all(place(name), 'unknown', because, evidence, packets);
+  }
+  const { inside, outside } = cut(packets.whole, 'source', admitted(wall), 'allowed');
+  const shut = outside.map((part) => ({ ...part, outcome: 'denied' as const }));
+  const words = {
+    allowed: 'allows the traffic',
+    denied: 'denies the traffic by default',
+    partly: 'allows only some of these addresses',
+  };
+  return divided(
+    place(name),
+    [...inside, ...shut] as typeof packets.whole,
+    ({ verdict }) =>
+      `${name} ${verdict === 'unknown' ? 'cannot be checked' : words[verdict]}${verdict === 'denied' && wall.addresses.length > 0 ? ': none of its IP rules matches' : ''}.`,
+    evidence,
+    packets,
+  );
+}
+
+/** The hop at the service endpoint policies of a subnet; undefined where none hangs there or none concerns the service. */
+export function endpointPolicyHop(source: SubnetEnd, service: ServiceEnd, journey: Journey): PathStage | undefined {
+  const { index, packets } = journey;
+  const kind = serviceKindOf(service.resource);
+  const subnet = findSubnet(index, source.subnet);
+  const ids = subnet ? subnetView(subnet).endpointPolicies : [];
+  if (!subnet || ids.length === 0 || kind?.endpoint !== 'storage') return undefined;
+  const place = { hop: 'endpointPolicy', at: `${ids.map(nameOf).join(', ')} at ${nameOf(source.subnet)}` } as const;
+  return guarded(place, packets, () => {
+    const name = nameOf(service.resource);
+    const policies = ids.map((id) => {
+      const found = index.get(id);
+      if (!found)
+        throw new GapRead({ id, reason: `The service endpoint policy ${nameOf(id)} does not exist.`, action: '' });
+      return found;
+    });
+    const definitions = policies.flatMap((policy) => servicePolicyView(policy).definitions);
+    const admits = definitions.some(({ resources }) => resources.some((one) => isWithin(service.resource, one)));
+    const evidence = policies.map((policy) =>
+      quoted(policy, '/properties/serviceEndpointPolicyDefinitions', 'allowed resources'),
+    );
+    const because = admits
+      ? `The service endpoint policy allows ${name}.`
+      : `The service endpoint policy of ${nameOf(source.subnet)} does not allow ${name}.`;
+    return all(place, admits ? 'allowed' : 'denied', because, evidence, packets);
+  });
+}

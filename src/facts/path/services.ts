@@ -1,0 +1,121 @@
+// Services by their host names, and what each is called in tags, endpoints and sentences.
+
+import type { Resource } from '../../model/resource.ts';
+import { fold, nameOf, sameId } from '../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { regionalTag } from '../../net/service-tags.ts';
+import { textAt } from '../../resource-types/read.ts';
+import { isOfType, workspaceType } from '../../resource-types/workspace-view.ts';
+import { zoneNames } from '../dns.ts';
+import { registryType, storageType, vaultType } from '../links.ts';
+import { serviceTagsOf } from '../service-tags.ts';
+
+export interface ServiceKind {
+  readonly type: string;
+  /** `the storage account`. */
+  readonly label: string;
+  /** The service tag its public addresses are in. */
+  readonly tag: string;
+  /** Its name among service endpoints; undefined for a service that has none. */
+  readonly endpoint: 'storage' | 'vault' | 'registry' | undefined;
+  /** Group ids of its private endpoints; the first is the one meant where nothing is said. */
+  readonly groups: readonly string[];
+}
+
+export const serviceKinds: readonly ServiceKind[] = [
+  {
+    type: storageType,
+    label: 'storage account',
+    tag: 'Storage',
+    endpoint: 'storage',
+    groups: ['blob', 'file', 'dfs', 'queue', 'table', 'web'],
+  },
+  { type: vaultType, label: 'key vault', tag: 'AzureKeyVault', endpoint: 'vault', groups: ['vault'] },
+  {
+    type: registryType,
+    label: 'container registry',
+    tag: 'AzureContainerRegistry',
+    endpoint: 'registry',
+    groups: ['registry'],
+  },
+  {
+    type: workspaceType,
+    label: 'workspace',
+    tag: 'AzureMachineLearning',
+    endpoint: undefined,
+    groups: ['amlworkspace'],
+  },
+];
+
+export const serviceKindOf = (id: string): ServiceKind | undefined =>
+  serviceKinds.find(({ type }) => isOfType(id, type));
+
+/** The tag that holds the public addresses of a service: regional where the region is known and the service is bound to it. */
+export function tagOf(service: ServiceKind, resource: Resource, index: SnapshotIndex): string {
+  const location = textAt(resource.body, '/location');
+  return location === undefined ? service.tag : regionalTag(serviceTagsOf(index), service.tag, location);
+}
+
+/** Where the public name of a group ends, beside `zone without privatelink.` (Azure private DNS zone values, read 2026). */
+const vaultSuffixes: Readonly<Record<string, string>> = {
+  'privatelink.vaultcore.azure.net': 'vault.azure.net',
+  'privatelink.vaultcore.usgovcloudapi.net': 'vault.usgovcloudapi.net',
+  'privatelink.vaultcore.azure.cn': 'vault.azure.cn',
+};
+const publicSuffix = (zone: string): string => vaultSuffixes[zone] ?? zone.replace(/^privatelink\./, '');
+
+export interface HostName {
+  readonly kind: ServiceKind;
+  readonly group: string;
+  /** What stands before the suffix: `stmlsim`. */
+  readonly label: string;
+}
+
+/** What a host name says about the service behind it; undefined for a name of none of them. Both forms are known. */
+export function hostNamed(host: string, index: SnapshotIndex): HostName | undefined {
+  const name = fold(host).replace(/\.$/, '');
+  for (const kind of serviceKinds) {
+    for (const group of kind.groups) {
+      for (const zone of zoneNames(group, index)) {
+        const suffix = [zone, publicSuffix(zone)].find((one) => name.endsWith(`.${one}`));
+        if (suffix !== undefined) return { kind, group, label: name.slice(0, -suffix.length - 1) };
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Id of the resource behind a host name, among those in hand and those that were refused. */
+export function resourceNamed({ kind, label }: HostName, index: SnapshotIndex): string | undefined {
+  const all = index.ofType(kind.type);
+  if (!sameId(kind.type, workspaceType)) {
+    const [first = label] = label.split('.');
+    const refused = index.snapshot.gaps.filter(({ id, status }) => status !== 404 && isOfType(id, kind.type));
+    return [...all, ...refused].find(({ id }) => sameId(nameOf(id), first))?.id;
+  }
+  return all.find(({ id, body }) => {
+    const guid = textAt(body, '/properties/workspaceId');
+    const notebook = textAt(body, '/properties/notebookInfo/fqdn');
+    return (
+      (guid !== undefined && label.includes(fold(guid))) ||
+      label.startsWith(`ml-${fold(nameOf(id))}-`) ||
+      (notebook !== undefined && fold(notebook).startsWith(`${label}.`))
+    );
+  })?.id;
+}
+
+/** The name of a resource's record in the first zone of its group: `stmlsim`; undefined where the resource does not say. */
+export function recordLabel(resource: string, index: SnapshotIndex): string | undefined {
+  if (!isOfType(resource, workspaceType)) return fold(nameOf(resource));
+  const seen = index.peek(resource);
+  const body = seen.state === 'read' ? seen.resource.body : undefined;
+  const guid = textAt(body, '/properties/workspaceId');
+  const location = textAt(body, '/location');
+  return guid === undefined || location === undefined ? undefined : fold(`${guid}.workspace.${location}`);
+}
+
+/** The public name of a resource in a group, for sentences and candidates. */
+export function hostOf(resource: string, group: string, index: SnapshotIndex): string {
+  const [zone = ''] = zoneNames(group, index);
+  return fold(group) === 'amlworkspace' ? nameOf(resource) : `${nameOf(resource)}.${publicSuffix(zone)}`;
+}

@@ -1,0 +1,149 @@
+// A hop with what it does to each packet: exact sets beside the sentence, so that the whole way is decided over sets as well.
+import type { Evidence } from '../../model/finding.ts';
+import type { Hop, HopKind, HopVerdict, Witness } from '../../model/path.ts';
+import { valueAt } from '../../model/pointer.ts';
+import { attempt } from '../../model/readable.ts';
+import type { Resource } from '../../model/resource.ts';
+import { nameInParent } from '../../model/resource-id.ts';
+import type { GapRead, SnapshotIndex } from '../../model/snapshot-index.ts';
+import { unguarded } from '../../model/unresolved.ts';
+import { decideAt } from '../../net/decide.ts';
+import { type Decision, decisionOf, type FlowOutcome, type Parts } from '../../net/decision.ts';
+import { allOf } from '../../net/in-turn.ts';
+import type { Context, Direction, Flow, FlowEnd } from '../../net/index.ts';
+import type { Protocol } from '../../net/ports.ts';
+import { meets } from '../../net/sets.ts';
+
+export interface PathStage {
+  readonly hop: Hop;
+  /** Outcome of each packet; undefined where nothing decides. */
+  readonly parts: Parts | undefined;
+}
+
+/** The packets that are asked about: both ends as prefixes, tags or `Internet`. */
+export interface Packets {
+  readonly protocol: Protocol | '*';
+  readonly ports: readonly string[];
+  readonly source: readonly string[];
+  readonly destination: readonly string[];
+  /** All of them, each allowed so far. */
+  readonly whole: Parts;
+  /** Service tags whose addresses are not known: judged by name. */
+  readonly uncounted: readonly string[];
+  /** The destination is one host whose address only DNS knows: what holds for some addresses may hold for it. */
+  readonly vague: boolean;
+}
+
+export function packetsOf(asked: Omit<Packets, 'whole' | 'uncounted'>, context: Context): Packets {
+  const { parts, uncounted } = decideAt(flowOf(asked, 'Outbound'), [], context);
+  return { ...asked, whole: parts, uncounted };
+}
+
+type Ends = Pick<Packets, 'protocol' | 'ports' | 'source' | 'destination'>;
+
+export const flowOf = ({ protocol, ports, source, destination }: Ends, direction: Direction): Flow => ({
+  direction,
+  protocol,
+  source: endOf(source),
+  destination: endOf(destination),
+  destinationPorts: ports,
+});
+
+/** Azure counts its host's address to the Internet; whoever asks for the Internet does not mean it. */
+const host = '168.63.129.16';
+const endOf = (of: readonly string[]): FlowEnd => (of.includes('Internet') ? { of, except: [host] } : { of });
+
+/** Evidence from a resource's raw body. `pointer` may lead to nothing: absence is evidence too. */
+export const quoted = (resource: Resource, pointer: string, note: string): Evidence => ({
+  resource: resource.id,
+  pointer,
+  value: unguarded(valueAt(resource.body, pointer) ?? null),
+  note,
+});
+
+interface Place {
+  readonly hop: HopKind;
+  readonly at: string;
+}
+type Rest = { readonly gaps?: readonly string[]; readonly witness?: Witness };
+
+const hopOf = (
+  { hop, at }: Place,
+  verdict: HopVerdict,
+  because: string,
+  evidence: readonly Evidence[],
+  { gaps = [], witness = {} }: Rest = {},
+): Hop => ({ hop, at, verdict, because, evidence, gaps, witness });
+
+/** A hop that does the same to every packet. */
+export const all = (
+  place: Place,
+  outcome: FlowOutcome,
+  because: string,
+  evidence: readonly Evidence[],
+  packets: Packets,
+): PathStage => ({ hop: hopOf(place, outcome, because, evidence), parts: allOf(packets.whole, outcome) });
+
+/** A hop where nothing decides. */
+export const silent = (place: Place, because: string, evidence: readonly Evidence[] = []): PathStage => ({
+  hop: hopOf(place, 'notAsked', because, evidence),
+  parts: undefined,
+});
+
+/** A hop that does different things to different packets. */
+export function divided(
+  place: Place,
+  parts: Parts,
+  because: (decision: Decision) => string,
+  evidence: readonly Evidence[],
+  packets: Packets,
+): PathStage {
+  const decision = decisionOf(vaguely(parts, packets), packets.uncounted);
+  return {
+    hop: hopOf(place, decision.verdict, because(decision), evidence, { witness: witnessOf(decision) }),
+    parts: decision.parts,
+  };
+}
+
+/** A packet of each outcome where there are several; a tag whose addresses are not known stands by its name. */
+export function witnessOf({ witness, uncounted }: Decision): Witness {
+  if (Object.keys(witness).length < 2) return {};
+  const [tag] = uncounted;
+  const named = (packet: string) =>
+    uncounted.length === 1 && tag !== undefined ? packet.replace(/\btag:/g, `${tag}:`) : packet;
+  return Object.fromEntries(Object.entries(witness).map(([outcome, packet]) => [outcome, named(packet)]));
+}
+
+/** Of one host among many addresses nothing is sure at a port unless it is sure of all of them there. */
+function vaguely(parts: Parts, { vague }: Packets): Parts {
+  if (!vague) return parts;
+  return parts.map((part) => {
+    const sure = parts.every(
+      (other) =>
+        other.outcome === part.outcome ||
+        other.protocol !== part.protocol ||
+        !meets(other.box.destinationPorts, part.box.destinationPorts),
+    );
+    return sure ? part : { ...part, outcome: 'unknown' };
+  }) as Parts;
+}
+
+/** The hop, or, where something it hangs on was not read, one that says so. */
+export function guarded(place: Place, packets: Packets, make: () => PathStage): PathStage {
+  return attempt(make, (error) => unread(place, error, packets));
+}
+
+/** Why nothing is known, in a sentence that names what was not read. */
+export const unreadWords = ({ gap }: GapRead): string =>
+  gap.open ? gap.reason : `${nameInParent(gap.id)} could not be read: ${gap.reason}`;
+
+export function unread(place: Place, error: GapRead, packets: Packets): PathStage {
+  const hop = hopOf(place, 'unknown', unreadWords(error), [], { gaps: [error.gap.id] });
+  return { hop, parts: allOf(packets.whole, 'unknown') };
+}
+
+/** Everything a hop may need. */
+export interface Journey {
+  readonly index: SnapshotIndex;
+  readonly packets: Packets;
+}

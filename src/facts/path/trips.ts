@@ -1,0 +1,171 @@
+// The hops of each way that packets may take, in the order in which they are passed.
+
+import { fold, nameOf } from '../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { looksLiteral } from '../../net/addresses.ts';
+import { globalTagOf } from '../../net/service-tags.ts';
+import { findSubnet, subnetView } from '../../resource-types/network-view.ts';
+import { listAt, textAt } from '../../resource-types/read.ts';
+import { routesPointer } from '../../resource-types/route-view.ts';
+import { routeTableAt } from '../routes.ts';
+import { endpointsPointer } from '../service-endpoints.ts';
+import { adminHop } from './admin-hop.ts';
+import { applianceHop, beyond, type Called } from './appliance-hop.ts';
+import type { OutsideEnd, ServiceEnd, SubnetEnd } from './ends.ts';
+import { goesNowhere } from './forwarding.ts';
+import { nicGroupHop, subnetGroupHop } from './group-hops.ts';
+import { inboundHop } from './inbound-hop.ts';
+import type { Arrival } from './name-hop.ts';
+import { outboundHop } from './outbound-hop.ts';
+import { replyHop } from './reply-hop.ts';
+import { type Routed, routeHop } from './route-hop.ts';
+import { endpointPolicyHop, reachedByServiceEndpoint, serviceHop } from './service-hop.ts';
+import { hostOf, type ServiceKind, serviceKindOf } from './services.ts';
+import { all, guarded, type Journey, type PathStage, quoted, silent } from './stage.ts';
+
+const present = (stages: readonly (PathStage | undefined)[]): PathStage[] =>
+  stages.filter((stage) => stage !== undefined);
+
+function sourceHop(source: SubnetEnd, index: SnapshotIndex): PathStage {
+  const name = nameOf(source.subnet);
+  const seen = index.peek(source.subnet);
+  const subnet = seen.state === 'read' ? seen.resource : undefined;
+  const pointer =
+    subnet && textAt(subnet.body, '/properties/addressPrefix') === undefined
+      ? '/properties/addressPrefixes'
+      : '/properties/addressPrefix';
+  const evidence = subnet ? [quoted(subnet, pointer, 'addresses of the subnet')] : [];
+  return silent(
+    { hop: 'source', at: source.is },
+    `Traffic starts in ${name}, from ${source.addresses.join(', ')}.`,
+    evidence,
+  );
+}
+
+/** Out of the source, up to its routes: card before subnet, as Azure does outbound. */
+function leaving(source: SubnetEnd, journey: Journey): PathStage[] {
+  return [
+    sourceHop(source, journey.index),
+    adminHop(source.subnet, 'Outbound', journey),
+    nicGroupHop('sourceCard', source, 'Outbound', journey),
+    subnetGroupHop('sourceSubnet', source.subnet, 'Outbound', journey),
+  ];
+}
+
+/** Past the routes: what stands in the way, and the way out where some of it leaves to the Internet. */
+function passingOn(source: SubnetEnd, { stage, ways }: Routed, called: Called, journey: Journey): PathStage[] {
+  const out = ways.some(({ kind }) => kind === 'internet');
+  return present([stage, applianceHop(ways, called, journey), out ? outboundHop(source, journey) : undefined]);
+}
+
+export function outward(source: SubnetEnd, destination: OutsideEnd, journey: Journey): PathStage[] {
+  const called = destination.scope === 'host' ? destination.asked : undefined;
+  return [...leaving(source, journey), ...passingOn(source, routeHop(source.subnet, journey), called, journey)];
+}
+
+export function inward(source: OutsideEnd, destination: SubnetEnd, journey: Journey): PathStage[] {
+  return present([
+    inboundHop(source, destination, journey),
+    adminHop(destination.subnet, 'Inbound', journey),
+    ...arriving(destination, journey),
+    replyHop(destination, [], journey),
+  ]);
+}
+
+/** Into the destination: subnet before card, as Azure does inbound. */
+const arriving = (destination: SubnetEnd, journey: Journey): PathStage[] => [
+  subnetGroupHop('destinationSubnet', destination.subnet, 'Inbound', journey),
+  nicGroupHop('destinationCard', destination, 'Inbound', journey),
+];
+
+export function between(source: SubnetEnd, destination: SubnetEnd, journey: Journey): PathStage[] {
+  const routed = routeHop(source.subnet, journey);
+  return present([
+    ...leaving(source, journey),
+    ...passingOn(source, routed, undefined, journey),
+    ...arriving(destination, journey),
+    routed.ways.some(goesNowhere) ? undefined : replyHop(destination, routed.ways, journey),
+  ]);
+}
+
+/** From a subnet to a service, by the arrival that its name leads to. */
+export function toService(source: SubnetEnd, service: ServiceEnd, arrival: Arrival, journey: Journey): PathStage[] {
+  const { index } = journey;
+  const kind = serviceKindOf(service.resource);
+  const seen = index.peek(service.resource);
+  const byEndpoint =
+    arrival.by === 'public' &&
+    kind !== undefined &&
+    seen.state === 'read' &&
+    reachedByServiceEndpoint(source.subnet, seen.resource, kind, index);
+  if (byEndpoint) {
+    return present([
+      ...leaving(source, journey),
+      serviceRouteHop(source.subnet, kind, journey),
+      endpointPolicyHop(source, service, journey),
+      serviceHop({ visitor: () => source, service, arrival }, journey),
+    ]);
+  }
+  const routed = routeHop(source.subnet, journey);
+  const host = hostOf(service.resource, service.group, index);
+  const called = service.through === undefined && host.includes('.') ? host : undefined;
+  const there = arrival.by === 'endpoint' ? arrival.endpoint.subnet : undefined;
+  // An appliance goes on in its own name; the addresses of one that is not known are not known either.
+  const replaced = routed.ways.some(({ kind: way }) => way === 'appliance' || way === 'gateway');
+  return present([
+    ...leaving(source, journey),
+    ...passingOn(source, routed, called, journey),
+    there === undefined ? undefined : endpointSubnetHop(there, journey),
+    serviceHop({ visitor: () => (replaced ? beyond(routed.ways, index) : source), service, arrival }, journey),
+  ]);
+}
+
+/** A service endpoint takes precedence over default routes; whether a user route of the service's own tag goes before it is unsettled. */
+function serviceRouteHop(subnetId: string, kind: ServiceKind, { index, packets }: Journey): PathStage {
+  const name = nameOf(subnetId);
+  return guarded({ hop: 'route', at: `routes of ${name}` }, packets, () => {
+    const table = routeTableAt(subnetId, index);
+    const place = { hop: 'route', at: `the service endpoint of ${name}` } as const;
+    const rival = listAt(table?.body, routesPointer).findIndex((item) => {
+      const prefix = textAt(item, '/properties/addressPrefix');
+      return prefix !== undefined && !looksLiteral(prefix) && fold(globalTagOf(prefix)) === fold(kind.tag);
+    });
+    if (table && rival >= 0) {
+      const because = `${nameOf(table.id)} has a route for the service tag ${kind.tag}. Azure's documents disagree on whether it takes precedence over the service endpoint.`;
+      return all(place, 'unknown', because, [quoted(table, `${routesPointer}/${rival}`, 'a competing route')], packets);
+    }
+    const subnet = findSubnet(index, subnetId);
+    const at =
+      subnet &&
+      subnetView(subnet).serviceEndpoints.find(({ service }) =>
+        fold(service).endsWith(endings[kind.endpoint ?? 'storage']),
+      );
+    const evidence = subnet
+      ? [quoted(subnet, at?.pointer ?? endpointsPointer, 'takes precedence over default routes')]
+      : [];
+    return all(
+      place,
+      'allowed',
+      `The service endpoint of ${name} leads to the service, whatever the default route is.`,
+      evidence,
+      packets,
+    );
+  });
+}
+const endings = { storage: 'storage', vault: 'keyvault', registry: 'containerregistry' } as const;
+
+/** Groups at the subnet of a private endpoint count only where its policies say so. */
+function endpointSubnetHop(subnetId: string, journey: Journey): PathStage | undefined {
+  const { index, packets } = journey;
+  const name = nameOf(subnetId);
+  const place = { hop: 'destinationSubnet', at: name } as const;
+  return guarded(place, packets, () => {
+    const subnet = findSubnet(index, subnetId);
+    const pointer = '/properties/privateEndpointNetworkPolicies';
+    const policies = fold(textAt(subnet?.body, pointer) ?? 'disabled');
+    const evidence = subnet ? [quoted(subnet, pointer, 'privateEndpointNetworkPolicies')] : [];
+    return policies === 'enabled' || policies === 'networksecuritygroupenabled'
+      ? subnetGroupHop('destinationSubnet', subnetId, 'Inbound', journey)
+      : silent(place, `NSGs of ${name} do not apply to private endpoints.`, evidence);
+  });
+}

@@ -1,0 +1,12 @@
+// The state of a storage account's or vault's door, over the shared firewall view.
+import { type Firewall, type PublicAccess, publicAccessOf } from '../resource-types/network-acls.ts';
+
+export type { PublicAccess as Door };
+export { publicAccessOf as doorOf };
+
+export const isPubliclyOpen = (firewall: Firewall, assumeDenyByDefault = false): boolean =>
+  publicAccessOf(firewall, assumeDenyByDefault) === 'open';
+export const isPubliclyClosed = (firewall: Firewall, assumeDenyByDefault = false): boolean =>
+  publicAccessOf(firewall, assumeDenyByDefault) === 'closed';
+/** A network security perimeter decides: rules about it answer `unknown`. */
+export const perimeter = (firewall: Firewall): boolean => firewall.publicNetworkAccess === 'SecuredByPerimeter';

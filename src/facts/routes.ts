@@ -1,0 +1,77 @@
+// The routes that the traffic of a subnet meets, as `net` reads them: the system's own and those of its route table. Routes that
+// a gateway learns by BGP are shown by no resource; where one is assumed or was seen, it is handed in.
+
+import type { Json } from '../model/json.ts';
+import { valueAt } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold } from '../model/resource-id.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { readPrefixes } from '../net/addresses.ts';
+import { peeredSpace, subnetTable } from '../net/index.ts';
+import type { ReadRoutes } from '../net/routes.ts';
+import { meets } from '../net/sets.ts';
+import { findSubnet, subnetView, vnetView } from '../resource-types/network-view.ts';
+import { listAt } from '../resource-types/read.ts';
+import { routesPointer, routeTableType, stopsBgp } from '../resource-types/route-view.ts';
+import { learntAt } from './live.ts';
+import { memoizePerSnapshotAndKey } from './memoize.ts';
+import { serviceTagsOf, wholeTag } from './service-tags.ts';
+import { networkOf } from './training-subnets.ts';
+
+/** The route table of a subnet; undefined when it has none. Throws UnreadableError when it could not be read. */
+export function routeTableAt(subnetId: string, index: SnapshotIndex): Resource | undefined {
+  const subnet = findSubnet(index, subnetId);
+  const id = subnet && subnetView(subnet).routeTable;
+  const found = id === undefined ? undefined : index.get(id);
+  return found && fold(found.type) === fold(routeTableType) ? found : undefined;
+}
+
+/**
+ * Every route of a subnet, those that lose included; `learnt`: routes of BGP, which a table may keep away. `table`: another
+ * table than the one that hangs there. Service and private endpoints are left out: they claim addresses of their own services
+ * only. Throws UnreadableError when the network or the table could not be read.
+ */
+export function routesWith(
+  table: Resource | undefined,
+  subnetId: string,
+  index: SnapshotIndex,
+  learnt: readonly unknown[] = [],
+): ReadRoutes {
+  const network = networkOf(subnetId, index);
+  return subnetTable({
+    addressSpace: network ? vnetView(network).prefixes : [],
+    peered: network ? peeredSpace(valueAt(network.body, '/properties/virtualNetworkPeerings')) : [],
+    userRoutes: table ? listAt(table.body, routesPointer) : [],
+    gatewayRoutes: learnt,
+    disableBgpRoutePropagation: table !== undefined && stopsBgp(table),
+    tags: wholeTag(serviceTagsOf(index)),
+  });
+}
+
+/**
+ * Does the appliance at this address lie in no network that the subnet reaches? Azure then drops what is routed to it, as it does
+ * when the peering that led there is cut off. A peering that does not show its state or its ranges, as in a template, may
+ * lead anywhere. Throws UnreadableError when the network could not be read.
+ */
+export function isOutOfReach(address: string, subnetId: string, index: SnapshotIndex): boolean {
+  const network = networkOf(subnetId, index);
+  if (!network) return false;
+  const peerings = listAt(network.body, '/properties/virtualNetworkPeerings');
+  const shows = (one: Json, ...members: readonly string[]): boolean =>
+    members.some((member) => valueAt(one, `/properties/${member}`) !== undefined);
+  const isVague = (one: Json): boolean =>
+    !shows(one, 'peeringState') || !shows(one, 'remoteAddressSpace', 'remoteVirtualNetworkAddressSpace');
+  if (peerings.some(isVague)) return false;
+  const { addresses: near } = readPrefixes([...vnetView(network).prefixes, ...peeredSpace(peerings)]);
+  const { addresses: hop, refused } = readPrefixes([address]);
+  return refused.length === 0 && !meets(hop.v4, near.v4) && !meets(hop.v6, near.v6);
+}
+
+/**
+ * The routes of a subnet as it stands, those of BGP where Azure was asked for them. Throws UnreadableError when the network or the table
+ * could not be read.
+ */
+export const routesAt = memoizePerSnapshotAndKey(
+  (subnetId: string, index: SnapshotIndex): ReadRoutes =>
+    routesWith(routeTableAt(subnetId, index), subnetId, index, learntAt(subnetId, index)),
+);

@@ -1,0 +1,61 @@
+// Service endpoints of a subnet: does it reach a service of this region through one?
+
+import { isArray } from '../model/json.ts';
+import { valueAt } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold } from '../model/resource-id.ts';
+import { subnetView } from '../resource-types/network-view.ts';
+
+/** `Succeeded` when absent; a passing state is undecided. */
+export function stateOf(state: string | undefined): 'good' | 'passing' | 'bad' {
+  const folded = fold(state ?? 'succeeded');
+  if (folded === 'succeeded') return 'good';
+  return ['failed', 'canceled', 'deleting', 'softdeleted'].includes(folded) ? 'bad' : 'passing';
+}
+
+export const regionOf = (location: string | undefined): string => fold(location ?? '').replaceAll(/[\s-]/g, '');
+
+export const endpointsPointer = '/properties/serviceEndpoints';
+export type EndpointService =
+  | 'Microsoft.Storage'
+  | 'Microsoft.Storage.Global'
+  | 'Microsoft.KeyVault'
+  | 'Microsoft.ContainerRegistry';
+
+/** How a subnet stands towards a service: `elsewhere` is a storage endpoint that serves other regions than the account's. */
+export type EndpointStanding = 'ready' | 'none' | 'failed' | 'passing' | 'elsewhere' | 'malformed';
+
+interface Found {
+  readonly standing: EndpointStanding;
+  /** The service name and the pointer of the endpoint in question. */
+  readonly service?: string;
+  readonly pointer?: string;
+  readonly locations?: readonly string[];
+}
+
+const names = {
+  storage: ['microsoft.storage', 'microsoft.storage.global'],
+  vault: ['microsoft.keyvault'],
+  registry: ['microsoft.containerregistry'],
+};
+
+/** `location`: the account's region; left out where the region does not count (vaults, registries). */
+export function endpointStanding(subnet: Resource, service: keyof typeof names, location?: string): Found {
+  const list = valueAt(subnet.body, endpointsPointer);
+  if (list !== undefined && list !== null && !isArray(list))
+    return { standing: 'malformed', pointer: endpointsPointer };
+  const found = subnetView(subnet).serviceEndpoints.filter((one) => names[service].includes(fold(one.service)));
+  const judged = found.map((one): Found => {
+    const state = stateOf(one.provisioningState);
+    const rest = { service: one.service, pointer: one.pointer, locations: one.locations };
+    if (state !== 'good') return { standing: state === 'bad' ? 'failed' : 'passing', ...rest };
+    return { standing: reaches(one, location) ? 'ready' : 'elsewhere', ...rest };
+  });
+  return judged.find((one) => one.standing === 'ready') ?? judged[0] ?? { standing: 'none' };
+}
+
+function reaches(endpoint: { service: string; locations: readonly string[] }, location: string | undefined): boolean {
+  if (fold(endpoint.service) !== 'microsoft.storage' || location === undefined) return true;
+  if (endpoint.locations.length === 0 || endpoint.locations.includes('*')) return true;
+  return endpoint.locations.some((one) => regionOf(one) === regionOf(location));
+}

@@ -1,0 +1,78 @@
+// A session that is opened when it is first asked for something. What works on a snapshot needs no opening: a snapshot comes from
+// a session that is open.
+import type { Session, SessionEvent } from '../session/session.ts';
+
+/** `open` is called by the first call that must ask somebody. That call throws what it throws, and the next one tries again. */
+export function deferred(
+  { source, readOnly }: Pick<Session, 'source' | 'readOnly'>,
+  open: () => Promise<Session>,
+): Session {
+  const listeners = new Set<(event: SessionEvent) => void>();
+  let opening: Promise<Session> | undefined;
+  let session: Session | undefined;
+  const opened = () => {
+    opening ??= open().then(
+      (made) => {
+        session = made;
+        made.onEvent((event) => {
+          for (const listener of listeners) listener(event);
+        });
+        return made;
+      },
+      (error: unknown) => {
+        opening = undefined;
+        throw error;
+      },
+    );
+    return opening;
+  };
+  const there = () => {
+    if (session === undefined) throw new Error('a snapshot is worked on before the session is open');
+    return session;
+  };
+  return {
+    source,
+    readOnly,
+    identity: async (...given) => (await opened()).identity(...given),
+    async *scan(...given) {
+      return yield* (await opened()).scan(...given);
+    },
+    async *look(...given) {
+      return yield* (await opened()).look(...given);
+    },
+    async *live(...given) {
+      return yield* (await opened()).live(...given);
+    },
+    async *diagnose(...given) {
+      return yield* (await opened()).diagnose(...given);
+    },
+    latest: () => session?.latest(),
+    report: (...given) => there().report(...given),
+    map: (...given) => there().map(...given),
+    plan: (...given) => there().plan(...given),
+    planCreation: (...given) => there().planCreation(...given),
+    async *rehearse(...given) {
+      return yield* (await opened()).rehearse(...given);
+    },
+    async *apply(...given) {
+      return yield* (await opened()).apply(...given);
+    },
+    planUndo: async (...given) => (await opened()).planUndo(...given),
+    planRedo: async (...given) => (await opened()).planRedo(...given),
+    planUndoTo: async (...given) => (await opened()).planUndoTo(...given),
+    history: async () => (await opened()).history(),
+    async *recover(...given) {
+      return yield* (await opened()).recover(...given);
+    },
+    intents: async () => (await opened()).intents(),
+    setIntents: async (...given) => (await opened()).setIntents(...given),
+    onEvent(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      listeners.clear();
+      await (await opening?.catch(() => undefined))?.close();
+    },
+  };
+}

@@ -1,0 +1,30 @@
+// The sandbox of rehearsals: a simulator of its own that plays what was read.
+import type { OpenWhatIfSimulator } from '../session/what-if/simulator.ts';
+import { simulated } from './simulate.ts';
+
+/** Each holds what was read and nothing else, and goes with its rehearsal. `version`: of Bastide, as the requests say it. */
+export const openSandbox =
+  (version: string): OpenWhatIfSimulator =>
+  async (snapshot, source) => {
+    const [{ startSimulator }, { armClientToSimulated: doorToSimulated }] = await Promise.all([
+      import('../simulator/index.ts'),
+      import('../azure/simulated.ts'),
+    ]);
+    const simulator = await simulated(() => startSimulator({ load: snapshot, played: true }));
+    const notes = new Set<string>();
+    let unread: readonly string[] = [];
+    simulator.onExchange((exchange) => {
+      for (const note of exchange.notes) notes.add(note);
+      if (/^(PUT|PATCH|DELETE)$/.test(exchange.method)) unread = exchange.unseen ?? [];
+    });
+    const door = doorToSimulated(simulator, source, version);
+    return {
+      door,
+      unread: () => unread,
+      notes: () => [...notes],
+      async close() {
+        await door.close();
+        await simulator.stop();
+      },
+    };
+  };

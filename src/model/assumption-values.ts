@@ -1,0 +1,184 @@
+// The assumptions there are, what each asks, and how a value written as text is read. No file and no session.
+import type { Assumptions } from './assumption.ts';
+import type { Json } from './json.ts';
+
+export type AssumptionName = keyof Assumptions;
+export interface AssumptionEntry {
+  readonly name: AssumptionName;
+  readonly kind: 'boolean' | 'choice' | 'list';
+  readonly choices: readonly string[];
+  /** The question, as a sentence without its question mark. */
+  readonly says: string;
+  /** The value that counts while none is declared, or what it is inferred from. */
+  readonly otherwise:
+    | { readonly how: 'default'; readonly value: Json }
+    | { readonly how: 'inferred'; readonly from: string };
+  /** Rules whose outcome may depend on it; * is a wildcard. */
+  readonly decides: readonly string[];
+}
+export type Read<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly reason: string };
+
+type Rest = Pick<AssumptionEntry, 'otherwise' | 'decides'>;
+const unless = (value: Json, ...decides: readonly string[]): Rest => ({
+  otherwise: { how: 'default', value },
+  decides,
+});
+const seenBy = (from: string, ...decides: readonly string[]): Rest => ({
+  otherwise: { how: 'inferred', from },
+  decides,
+});
+
+const yesNo = (name: AssumptionName, says: string, rest: Rest): AssumptionEntry => ({
+  ...{ name, kind: 'boolean', choices: ['true', 'false'], says },
+  ...rest,
+});
+const choice = (name: AssumptionName, choices: readonly string[], says: string, rest: Rest): AssumptionEntry => ({
+  ...{ name, kind: 'choice', choices, says },
+  ...rest,
+});
+const list = (name: AssumptionName, says: string, rest: Rest): AssumptionEntry => ({
+  ...{ name, kind: 'list', choices: [], says },
+  ...rest,
+});
+
+/** Rules that count every flow that nodes need. */
+const ofAllFlows = ['nsg.rule-capacity', 'firewall.current-rules'];
+
+export const assumptionEntries: readonly AssumptionEntry[] = [
+  choice(
+    'architecture',
+    ['auto', 'service-endpoint', 'private-endpoint', 'managed-network'],
+    'Which network architecture does the workspace use',
+    seenBy('the firewalls and private endpoints of the default storage account, key vault and registry', '*'),
+  ),
+  choice(
+    'outboundMode',
+    ['auto', 'open', 'limited'],
+    'Is outbound traffic from compute subnets restricted',
+    seenBy(
+      'the NSG of each subnet',
+      ...['nsg.outbound-*', 'nsg.allow-before-deny', 'nsg.rule-capacity', 'vm.outbound-*', 'aks.outbound-*'],
+      ...['storage.exfiltration-policy', 'acr.build-cluster-egress', 'workspace.managed-network-mode'],
+    ),
+  ),
+  yesNo(
+    'sshWanted',
+    'Do users connect to compute clusters and instances by SSH',
+    unless(false, 'compute.ssh-public-access', 'nsg.inbound-ssh'),
+  ),
+  yesNo(
+    'externalScoring',
+    'Do clients outside the virtual network call deployed models',
+    seenBy(
+      'whether the scoring endpoint has a public address',
+      ...['aks.internal-load-balancer', 'aks.scoring-inbound', 'aks.ilb-capacity'],
+    ),
+  ),
+  yesNo(
+    'useMicrosoftImagesUserManaged',
+    "Do user-managed environments use Microsoft's images",
+    unless(false, 'nsg.outbound-mcr', ...ofAllFlows),
+  ),
+  list(
+    'devClientIps',
+    'Which public IP addresses or ranges do your own clients use (none is a valid value)',
+    unless(
+      [],
+      ...['storage.dev-client-ip', 'storage.rule-capacity', 'storage.ip-rules-legal', 'storage.adls2-dataset-validate'],
+      ...['storage.studio-colocation', 'storage.public-network-access', 'keyvault.operator-access'],
+      ...['keyvault.ip-rules-legal', 'keyvault.public-network-access', 'nsg.inbound-ssh'],
+    ),
+  ),
+  yesNo(
+    'usesStudio',
+    'Do users work in Azure Machine Learning studio',
+    unless(
+      true,
+      ...['storage.studio-colocation', 'workspace.studio-blocked-by-secured-storage'],
+      ...['nsg.outbound-frontdoor-frontend', ...ofAllFlows],
+    ),
+  ),
+  yesNo(
+    'usesBatchEndpoints',
+    'Does the workspace use batch endpoints',
+    unless(
+      false,
+      ...['storage.private-endpoints', 'storage.private-dns', 'storage.public-network-access'],
+      ...['storage.same-vnet-as-compute', 'storage.adls2-compute-same-vnet', 'storage.default-action-deny'],
+      'workspace.public-network-access',
+    ),
+  ),
+  yesNo(
+    'usesRStudio',
+    'Do users run RStudio on compute instances',
+    unless(false, 'nsg.outbound-azureml-ports', ...ofAllFlows),
+  ),
+  yesNo(
+    'azureMonitorSecured',
+    'Is Azure Monitor accessed through an Azure Monitor Private Link Scope',
+    unless(false, 'nsg.outbound-azuremonitor', ...ofAllFlows),
+  ),
+  yesNo(
+    'usesAci',
+    'Are models deployed to Azure Container Instances',
+    seenBy(
+      'whether a subnet is delegated to Azure Container Instances',
+      ...['aci.*', 'acr.service-endpoint-clients', 'compute.subnet-not-delegated'],
+    ),
+  ),
+  list('aciSubnets', 'Which subnets are for Azure Container Instances (resource IDs)', unless([], 'aci.*')),
+  list(
+    'storageAccounts',
+    'Which storage accounts does the workspace use in addition to its datastores (resource IDs)',
+    unless([], 'storage.*', 'aks.dependencies-same-vnet', 'aks.storage-same-vnet', 'databricks.storage-same-vnet'),
+  ),
+];
+
+/** May an assumption change the outcome of a rule? */
+export const affectsRule = ({ decides }: AssumptionEntry, rule: string): boolean =>
+  decides.some((pattern) => {
+    const [start = '', end] = pattern.split('*');
+    return end === undefined ? pattern === rule : rule.startsWith(start) && rule.endsWith(end);
+  });
+
+/** A value as people write it. */
+export const assumptionText = (value: Json): string =>
+  Array.isArray(value) ? (value.length === 0 ? 'none' : value.map(String).join(', ')) : String(value);
+
+export const assumptionEntry = (name: string): AssumptionEntry | undefined =>
+  assumptionEntries.find((entry) => entry.name.toLowerCase() === name.toLowerCase());
+
+/** A value written as text: `true`, `limited`, `203.0.113.7,198.51.100.0/24`, or `none` for an empty list. */
+export function readAssumption(entry: AssumptionEntry, text: string): Read<Json> {
+  const word = text.trim();
+  if (entry.kind === 'list') {
+    const items = word.split(/[\s,]+/).filter((item) => item !== '');
+    return { ok: true, value: items.length === 1 && items[0]?.toLowerCase() === 'none' ? [] : items };
+  }
+  const known = entry.choices.find((value) => value === word.toLowerCase());
+  if (known !== undefined) return { ok: true, value: entry.kind === 'boolean' ? known === 'true' : known };
+  if (entry.kind === 'boolean' && /^(yes|no)$/i.test(word)) return { ok: true, value: word.toLowerCase() === 'yes' };
+  return { ok: false, reason: `${entry.name} takes ${entry.choices.join(', ')}` };
+}
+
+/** Assumptions from the JSON of a file; what is not one, or has a value of another type, is listed in `wrong`. */
+export function checkAssumptions(json: Json): { readonly intents: Assumptions; readonly wrong: readonly string[] } {
+  const intents: Record<string, Json> = {};
+  const wrong: string[] = [];
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    return { intents: {}, wrong: ['not an object'] };
+  for (const [name, value] of Object.entries(json)) {
+    const entry = assumptionEntries.find((candidate) => candidate.name === name);
+    if (entry && fits(entry, value as Json)) intents[name] = value as Json;
+    else wrong.push(name);
+  }
+  return { intents: intents as Assumptions, wrong };
+}
+
+function fits(entry: AssumptionEntry, value: Json): boolean {
+  if (entry.kind === 'boolean') return typeof value === 'boolean';
+  if (entry.kind === 'list') return Array.isArray(value) && value.every((item) => typeof item === 'string');
+  return typeof value === 'string' && entry.choices.includes(value);
+}

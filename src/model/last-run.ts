@@ -1,0 +1,93 @@
+// What a run saw of a workspace, kept for the next: verdicts only, no resource. What a file says is believed only where it has
+// this very shape. Pure.
+
+import { type ProfileChoice, profileChoices } from './assumption.ts';
+import type { Finding, Outcome, Report } from './finding.ts';
+import { isArray, isObject, type Json } from './json.ts';
+import { member } from './pointer.ts';
+
+const schema = 'bastide/seen/v1';
+/** What is kept; whatever is not there did not apply, or was not there. */
+const outcomes = ['fail', 'unknown', 'pass'] as const;
+
+export interface LastRun {
+  /** When it was read; ISO 8601, UTC. */
+  readonly at: string;
+  readonly profile: ProfileChoice;
+  /** By the id of the finding. */
+  readonly verdicts: ReadonlyMap<string, Outcome>;
+}
+
+/** Finding ids; what is as it was stands in none of these. */
+export interface Since {
+  /** Failed, and passes now. */
+  readonly mended: readonly string[];
+  /** Fails now, and did not. */
+  readonly introduced: readonly string[];
+  /** Was judged, and now nobody can say. */
+  readonly unknown: readonly string[];
+  /** Failed, and is not judged any more: what it was about is gone, or its rule does not apply now. Nobody has mended it. */
+  readonly gone: readonly string[];
+}
+
+export const lastRunOf = ({ findings, profile }: Report, at: string): LastRun => ({
+  at,
+  profile,
+  verdicts: new Map(
+    findings.filter(({ outcome }) => outcome !== 'notApplicable').map(({ id, outcome }) => [id, outcome]),
+  ),
+});
+
+export function sinceThen({ verdicts }: Pick<LastRun, 'verdicts'>, { findings }: Pick<Report, 'findings'>): Since {
+  const now = new Map(findings.map(({ id, outcome }) => [id, outcome]));
+  const failed = [...verdicts].filter(([, outcome]) => outcome === 'fail').map(([id]) => id);
+  const turned = (to: Outcome, changed: (before: Outcome | undefined) => boolean) =>
+    findings
+      .filter(({ id, outcome }: Finding) => outcome === to && changed(verdicts.get(id)))
+      .map(({ id }: Finding) => id);
+  return {
+    mended: failed.filter((id) => now.get(id) === 'pass'),
+    introduced: turned('fail', (before) => before !== 'fail'),
+    unknown: turned('unknown', (before) => before === 'fail' || before === 'pass'),
+    gone: failed.filter((id) => (now.get(id) ?? 'notApplicable') === 'notApplicable'),
+  };
+}
+
+/** `3 resolved, 1 new failing, 2 now unknown`; `no changes`. */
+export function sinceWords({ mended, introduced, unknown, gone }: Since): string {
+  const parts = [
+    ...(mended.length > 0 ? [`${mended.length} resolved`] : []),
+    ...(introduced.length > 0 ? [`${introduced.length} new failing`] : []),
+    ...(unknown.length > 0 ? [`${unknown.length} now unknown`] : []),
+    ...(gone.length > 0 ? [`${gone.length} no longer checked`] : []),
+  ];
+  return parts.length === 0 ? 'no changes' : parts.join(', ');
+}
+
+export function lastRunJson({ at, profile, verdicts }: LastRun): Json {
+  const having = (wanted: Outcome) => [...verdicts].filter(([, outcome]) => outcome === wanted).map(([id]) => id);
+  return { schema, at, profile, ...Object.fromEntries(outcomes.map((outcome) => [outcome, having(outcome)])) };
+}
+
+/** Undefined for what is no such thing. */
+export function readLastRun(json: Json): LastRun | undefined {
+  if (!isObject(json) || member(json, 'schema') !== schema) return undefined;
+  const at = member(json, 'at');
+  const profile = profileChoices.find((one) => one === member(json, 'profile'));
+  if (typeof at !== 'string' || profile === undefined) return undefined;
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(at) || Number.isNaN(Date.parse(at))) return undefined;
+  const verdicts = new Map<string, Outcome>();
+  for (const outcome of outcomes) {
+    const ids = member(json, outcome);
+    if (!isArray(ids)) return undefined;
+    for (const id of ids) {
+      // An id that stands there twice has two outcomes.
+      if (typeof id !== 'string' || id === '' || id.length > longest || verdicts.has(id)) return undefined;
+      verdicts.set(id, outcome);
+    }
+  }
+  return { at, profile, verdicts };
+}
+
+/** Characters; a rule's id and two of Azure's ids take less. */
+const longest = 4096;

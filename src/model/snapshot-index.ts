@@ -1,0 +1,102 @@
+// A snapshot made askable. Reading what lies in a gap, or a value that the files leave open, throws `UnreadableError`, which the audit
+// turns into `unknown`, so that no rule's author has to remember it.
+
+import { hasChanged } from './live.ts';
+import type { Resource } from './resource.ts';
+import { fold, sameId } from './resource-id.ts';
+import type { Permission, ReadFailure, Snapshot } from './snapshot.ts';
+import { UnreadableError } from './unreadable-error.ts';
+import { guarded } from './unresolved.ts';
+
+export { UnreadableError as GapRead };
+
+export type Peek =
+  | { readonly state: 'read'; readonly resource: Resource }
+  | { readonly state: 'missing' }
+  | { readonly state: 'gap'; readonly gap: ReadFailure };
+
+export interface SnapshotIndex {
+  readonly snapshot: Snapshot;
+  /** The resource; undefined when Azure answered 404. Throws {@link UnreadableError} when it could not be read. */
+  get(id: string): Resource | undefined;
+  /** The same without the throw, for rules that judge a gap themselves. */
+  peek(id: string): Peek;
+  /** All members of a list that was read whole. Throws {@link UnreadableError} when it was not. */
+  list(collection: string): readonly Resource[];
+  /** Was this list read whole? */
+  hasList(collection: string): boolean;
+  /** Every resource of a type that is in hand, complete or not. */
+  ofType(type: string): readonly Resource[];
+  /** The workspace in question; undefined when the files hold none. Throws {@link UnreadableError} when it was refused. */
+  workspace(): Resource | undefined;
+  permissions(scope: string): Permission | undefined;
+}
+
+const made = new WeakMap<Snapshot, SnapshotIndex>();
+
+/** The world of a snapshot, made once: what is known of it is then found out once as well, whoever asks. */
+export function indexSnapshot(snapshot: Snapshot): SnapshotIndex {
+  const index = made.get(snapshot) ?? openWorld(snapshot);
+  made.set(snapshot, index);
+  return index;
+}
+
+function openWorld(snapshot: Snapshot): SnapshotIndex {
+  const resources = snapshot.resources.map(guarded);
+  const byId = new Map(resources.map((resource) => [fold(resource.id), resource]));
+  const gaps = new Map(snapshot.gaps.map((gap) => [fold(gap.id), gap]));
+  const lists = new Map(snapshot.collections.map((collection) => [fold(collection.id), collection]));
+  const byType = Map.groupBy(resources, (resource) => fold(resource.type));
+
+  const peek = (id: string): Peek => {
+    const resource = byId.get(fold(id));
+    if (resource) return { state: 'read', resource };
+    const gap = gaps.get(fold(id));
+    if (gap?.status === 404) return { state: 'missing' };
+    return {
+      state: 'gap',
+      gap: gap ?? { id, reason: 'It was not read.', action: '' },
+    };
+  };
+  const get = (id: string): Resource | undefined => {
+    const seen = peek(id);
+    if (seen.state === 'gap') throw new UnreadableError(seen.gap);
+    return seen.state === 'read' ? seen.resource : undefined;
+  };
+  return {
+    snapshot,
+    peek,
+    get,
+    list(collection) {
+      const found = lists.get(fold(collection));
+      if (!found) {
+        throw new UnreadableError(
+          gaps.get(fold(collection)) ?? { id: collection, reason: 'The list was not read.', action: '' },
+        );
+      }
+      return found.members.flatMap((id) => byId.get(fold(id)) ?? []);
+    },
+    hasList: (collection) => lists.has(fold(collection)),
+    ofType: (type) => byType.get(fold(type)) ?? [],
+    workspace: () => (snapshot.workspace === null ? undefined : get(snapshot.workspace)),
+    permissions: (scope) => snapshot.permissions.find((permission) => sameId(permission.scope, scope)),
+  };
+}
+
+/** A world in which some resources are replaced: what the preview's audit looks at. What Azure said about others may be stale then. */
+export function withResources(
+  snapshot: Snapshot,
+  replaced: readonly Resource[],
+  removed: readonly string[] = [],
+): Snapshot {
+  const gone = new Set(removed.map(fold));
+  const byId = new Map(replaced.map((resource) => [fold(resource.id), resource]));
+  const kept = snapshot.resources
+    .filter((resource) => !gone.has(fold(resource.id)))
+    .map((resource) => byId.get(fold(resource.id)) ?? resource);
+  const known = new Set(snapshot.resources.map((resource) => fold(resource.id)));
+  const { live, ...rest } = snapshot;
+  const isStale = live !== undefined && hasChanged([...replaced.map(({ id }) => id), ...removed]);
+  const same = live === undefined || isStale ? rest : snapshot;
+  return { ...same, resources: [...kept, ...replaced.filter((resource) => !known.has(fold(resource.id)))] };
+}

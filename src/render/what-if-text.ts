@@ -1,0 +1,110 @@
+// The result of a what-if as lines of tagged words: what would succeed, what Azure would reject and how, and what is unknown.
+// Pure.
+import type { Plan } from '../model/plan.ts';
+import { nameInParent } from '../model/resource-id.ts';
+import { clean } from '../model/text.ts';
+import type { Difference, WhatIf, WhatIfStep } from '../model/what-if.ts';
+import { type Line, line, type Word } from '../model/words.ts';
+import { describePlan } from '../plan/describe.ts';
+import { spokenId } from './change-text.ts';
+import { wrapped } from './wrap.ts';
+
+const looks = {
+  done: ['✓', 'ok'],
+  refused: ['✗', 'bad'],
+  unknown: ['?', 'unknown'],
+  skipped: ['·', 'dim'],
+} as const;
+
+const many = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
+
+/** The result in one sentence. */
+export function rehearsalSentence({ outcome, steps }: Pick<WhatIf, 'outcome' | 'steps'>): string {
+  const done = steps.filter(({ state }) => state === 'done').length;
+  const sent = steps.filter(({ state }) => state !== 'skipped').length;
+  const before = done === 0 ? '' : `; ${many(done, 'change')} before it would succeed`;
+  if (outcome === 'unknown') return `The result of change ${sent} of ${steps.length} is unknown${before}.`;
+  if (outcome === 'refused') return `Azure would reject change ${sent} of ${steps.length}${before}.`;
+  return sent === 0 ? 'No changes needed.' : `${done} of ${many(steps.length, 'change')} would succeed.`;
+}
+
+/** The steps of the plan with the result of each, and the findings that would change. */
+export function rehearsedPlanLines(plan: Plan, rehearsal: WhatIf): Line[] {
+  const roles = { '+': 'added', '-': 'removed', ' ': 'dim' } as const;
+  return [
+    ...describePlan(plan).steps.flatMap(({ lines }, index) => {
+      const rehearsed = rehearsal.steps[index];
+      return [
+        ...(rehearsed ? stepLines(rehearsed, index + 1) : []),
+        ...lines.flatMap(({ sign, text }) => wrapped(text, 7, roles[sign], `     ${sign} `)),
+      ];
+    }),
+    ...(plan.steps.length === 0 ? [] : [[]]),
+    ...outcomeLines(rehearsal),
+    ...auditLines(rehearsal),
+    ...section(
+      'Not included',
+      plan.skipped.flatMap((skip) => wrapped(`${spokenId(skip.finding)}: ${clean(skip.reason, 600)}`, 2, 'dim')),
+    ),
+  ];
+}
+
+/** The result, with only those steps that would stop it. */
+export function rehearsalLines(rehearsal: WhatIf): Line[] {
+  const telling = rehearsal.steps.flatMap((step, index) =>
+    step.state === 'refused' || step.state === 'unknown' ? stepLines(step, index + 1) : [],
+  );
+  return [...outcomeLines(rehearsal), ...telling, ...auditLines(rehearsal)];
+}
+
+function outcomeLines(rehearsal: WhatIf): Line[] {
+  const role = { done: 'ok', refused: 'bad', unknown: 'unknown' }[rehearsal.outcome];
+  return [
+    line(['What-if: ', 'heading'], [rehearsalSentence(rehearsal), role]),
+    line([`Simulated on a copy of what was read, ${clean(rehearsal.at, 40)}. Nothing was sent to Azure.`, 'dim']),
+  ];
+}
+
+const auditLines = (rehearsal: WhatIf): Line[] => [
+  ...section('Would resolve', ids(rehearsal.resolves, 'ok')),
+  ...section('Would introduce', ids(rehearsal.introduces, 'bad')),
+  ...section('Would still fail', ids(rehearsal.persists, 'bad')),
+  ...section('Unknown, because data could not be read', ids(rehearsal.unknown, 'unknown')),
+  ...section('Differs from the preview of the plan', rehearsal.differences.map(differenceLine)),
+  ...section(
+    'Limits of the simulation',
+    rehearsal.limits.flatMap((limit) => wrapped(clean(limit, 600), 2, 'warn')),
+  ),
+];
+
+function stepLines(step: WhatIfStep, number: number): Line[] {
+  const [mark, role] = looks[step.state];
+  const says = { done: '', refused: '  rejected', unknown: '  unknown', skipped: '' }[step.state];
+  return [
+    line([`${mark} `, role], [`${number}. `, 'dim'], [nameInParent(step.resource), 'accent'], [says, role]),
+    ...(step.message === null ? [] : wrapped(clean(step.message, 1200), 5, 'dim')),
+    ...(step.refusal === null ? [] : refusalLines(step.refusal)),
+    ...step.unread.flatMap((id) => wrapped(clean(id, 400), 5, 'unknown')),
+  ];
+}
+
+const refusalLines = ({ status, code, message, details }: NonNullable<WhatIfStep['refusal']>): Line[] => [
+  line('     ', [`${status} ${clean(code, 80)}`, 'bad']),
+  ...wrapped(clean(message, 1200), 5),
+  ...details.flatMap((detail) => wrapped(`${clean(detail.code, 80)}: ${clean(detail.message, 800)}`, 5, 'dim')),
+];
+
+const ids = (list: readonly string[], role: string): Line[] =>
+  list.map((id) => line('  ', [clean(spokenId(id), 200), role]));
+
+const spoken = {
+  resolves: 'resolved',
+  introduces: 'failing',
+  unchanged: 'unchanged',
+  unknown: 'unknown',
+} as const;
+const differenceLine = ({ finding, preview, rehearsal }: Difference): Line =>
+  line('  ', clean(spokenId(finding), 200), [`  plan: ${spoken[preview]}; what-if: ${spoken[rehearsal]}`, 'warn']);
+
+const section = (title: string, lines: readonly (readonly Word[])[]): Line[] =>
+  lines.length === 0 ? [] : [[], line([title, 'heading']), ...lines];

@@ -1,0 +1,52 @@
+// Node pools of a Kubernetes cluster. Of an existing pool only the autoscaler's largest node count is written: a smaller one frees
+// addresses of its subnet. How a pool appears in its cluster's body is in managed-cluster-view.ts.
+import { parentId } from '../model/resource-id.ts';
+import { defineResourceType } from './define.ts';
+import { agentPoolType, clusterVersion, withAgentPool } from './managed-cluster-view.ts';
+import { line } from './parts/shell.ts';
+import { numberAt, textAt } from './read.ts';
+
+export const poolLimit = '/properties/maxCount';
+
+/** What only the service writes; Azure refuses none of it, and sets it by itself. */
+const computed = ['provisioningState', 'currentOrchestratorVersion', 'nodeImageVersion'];
+const clusterOf = (id: string): string => parentId(id) ?? id;
+
+export const agentPool = defineResourceType({
+  type: agentPoolType,
+  label: 'node pool',
+  plural: 'node pools',
+  apiVersion: clusterVersion,
+  computed,
+  columns: [
+    { title: 'Size', value: ({ body }) => textAt(body, '/properties/vmSize') ?? '' },
+    { title: 'Nodes', value: ({ body }) => String(numberAt(body, '/properties/count') ?? '') },
+    { title: 'Most', value: ({ body }) => String(numberAt(body, poolLimit) ?? '') },
+  ],
+  references: (body) =>
+    [textAt(body, '/properties/vnetSubnetID'), textAt(body, '/properties/podSubnetID')].filter(
+      (id) => id !== undefined,
+    ),
+  /** A pool stands in its cluster's body as well. */
+  sideEffects({ kind, resource }, seen) {
+    const [cluster, own] = [seen.resource(clusterOf(resource)), seen.resource(resource)];
+    return { put: kind === 'edit' && cluster && own ? [withAgentPool(cluster, own)] : [], gone: [] };
+  },
+  write: { edits: ({ pointer }) => pointer === poolLimit, refused: 'node pool as a whole' },
+  az(change) {
+    if (change.kind !== 'edit') return '';
+    const most = change.edits
+      .flatMap((edit) => (edit.op === 'set' && edit.pointer === poolLimit ? [edit.after] : []))
+      .at(-1);
+    // `az aks nodepool update` takes the most only beside the fewest, which is not changed here.
+    const words = [
+      '--ids',
+      change.resource,
+      '--api-version',
+      clusterVersion,
+      '--set',
+      `properties.maxCount=${most ?? ''}`,
+    ];
+    return line('az', 'resource', 'update', words);
+  },
+});

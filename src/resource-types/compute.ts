@@ -1,0 +1,182 @@
+// Computes of a workspace: created and deleted. Of an existing one, only the scale settings of a cluster and the load balancer of an
+// attached Kubernetes cluster can be changed: Azure ignores or refuses every other change.
+import type { DeleteChange } from '../model/change.ts';
+import { isObject } from '../model/json.ts';
+import { updateAt, withMember } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, parentId, parseId } from '../model/resource-id.ts';
+import { nodesView, scalePointer } from './cluster-view.ts';
+import { defineResourceType } from './define.ts';
+import { clusterPlan, clusterSideEffects, makesCluster } from './managed-cluster.ts';
+import { actionOn, edited, isUnder, sendable, without } from './parts/bodies.ts';
+import {
+  balanced,
+  balancerPointer,
+  balancerPointers,
+  balancerWords,
+  computeLine,
+  scaleWords,
+} from './parts/compute-write.ts';
+import type { ResourceShape } from './parts/normal.ts';
+import { line, lines } from './parts/shell.ts';
+import { objectAt, textAt } from './read.ts';
+import type { Consequence, JsonObject } from './resource-type.ts';
+import { computeView, workspaceView } from './workspace-view.ts';
+
+const computeVersion = '2024-04-01';
+export const computeType = 'Microsoft.MachineLearningServices/workspaces/computes';
+
+/** Members of `properties`, and of the `properties` inside, that only the service writes. */
+const computed = [
+  ...['createdOn', 'modifiedOn', 'provisioningErrors', 'provisioningState', 'isAttachedCompute', 'computeLocation'],
+];
+const computedInside = [
+  ...['currentNodeCount', 'targetNodeCount', 'nodeStateCounts', 'allocationState', 'allocationStateTransitionTime'],
+  ...[
+    'errors',
+    'state',
+    'lastOperation',
+    'connectivityEndpoints',
+    'applications',
+    'createdBy',
+    'versions',
+    'containers',
+  ],
+  ...['dataDisks', 'dataMounts', 'osImageMetadata', 'systemServices'],
+];
+const shape: ResourceShape = {
+  volatile: [
+    ...computed.map((name) => `/properties/${name}`),
+    ...computedInside.map((name) => `/properties/properties/${name}`),
+    ...['adminUserName', 'sshPort'].map((name) => `/properties/properties/sshSettings/${name}`),
+  ],
+  // A public front end is what a cluster has that says nothing of it.
+  rewrite: {
+    [balancerPointer]: (value) => (typeof value === 'string' && fold(value) === 'publicip' ? undefined : value),
+  },
+};
+
+export const compute = defineResourceType({
+  type: computeType,
+  label: 'compute',
+  plural: 'computes',
+  apiVersion: computeVersion,
+  shape,
+  columns: [
+    { title: 'Type', value: (resource) => computeView(resource).computeType ?? '' },
+    { title: 'Subnet', value: (resource) => computeView(resource).subnet?.split('/').at(-1) ?? '' },
+    { title: 'State', value: (resource) => computeView(resource).provisioningState ?? '' },
+  ],
+  references(body) {
+    const view = computeView({ id: '', type: '', apiVersion: computeVersion, body });
+    return [view.subnet, textAt(body, `${clusterPlan}/subnetId`), view.resourceId].filter((id) => id !== undefined);
+  },
+  oneWay: (edit) =>
+    edit.op === 'set' && edit.pointer === balancerPointer && fold(textAt(edit.after, '') ?? '') !== 'publicip'
+      ? 'its public IP address is released; an undo assigns a different one.'
+      : null,
+  deletionLoss: ({ body }) => lossOf(body),
+  restoreBlocker({ resource, body }, seen) {
+    const workspace = seen.resource(parentId(resource) ?? '');
+    const isOutside = textAt(body, '/properties/properties/subnet/id') !== undefined;
+    return isOutside && workspace && workspaceView(workspace).managedNetwork.on
+      ? 'with a managed network, no compute can be created in your own subnet, so it is not restored.'
+      : null;
+  },
+  sideEffects(change, seen) {
+    if (change.kind !== 'create') return nothing;
+    const born = seen.resource(change.resource);
+    return clusterSideEffects(change, seen) ?? { put: born ? [atRest(born, seen.at)] : [], gone: [] };
+  },
+  write(change, current) {
+    const at = { id: change.resource, apiVersion: computeVersion };
+    if (change.kind === 'create') return { method: 'PUT', ...at, body: made(change.body) };
+    if (change.kind === 'delete') {
+      return { method: 'DELETE', ...at, body: null, query: { underlyingResourceAction: leaving(change) } };
+    }
+    if (current === null) return 'The compute was not read.';
+    if (change.edits.every(({ pointer }) => balancerPointers.includes(pointer))) {
+      const body = balanced(current, change.edits);
+      return typeof body === 'string' ? body : { method: 'PUT', ...at, body };
+    }
+    const strange = change.edits.find((edit) => !isUnder(edit, scalePointer));
+    if (strange || fold(computeView(current).computeType ?? '') !== 'amlcompute') {
+      return `Of an existing compute only the scale settings of a cluster can be changed, not ${strange?.pointer ?? scalePointer} of this one. It must be created again.`;
+    }
+    const settings = objectAt(edited(current.body, change.edits), scalePointer);
+    if (settings?.maxNodeCount === undefined) return 'The scale settings must name a largest number of nodes.';
+    return { method: 'PATCH', ...at, body: { properties: { properties: { scaleSettings: settings } } } };
+  },
+  toTemplatePut: (after, { id }) => ({ method: 'PUT', id, apiVersion: computeVersion, body: made(after) }),
+  az(change) {
+    const [workspace = '', name = ''] = parseId(change.resource).names;
+    if (change.kind === 'create') return computeLine(change);
+    const at = ['-n', name, '-g', parseId(change.resource).resourceGroup ?? '', '-w', workspace];
+    if (change.kind === 'delete') {
+      return line('az', 'ml', 'compute', leaving(change) === 'Detach' ? 'detach' : 'delete', at, '--yes');
+    }
+    const balancer = balancerWords(change.edits);
+    if (balancer.length > 0) {
+      const where = ['-n', name, '-g', parseId(change.resource).resourceGroup ?? '', '--workspace-name', workspace];
+      return line('az', 'ml', 'computetarget', 'update', 'aks', where, balancer);
+    }
+    const words = change.edits.flatMap((edit) => (edit.op !== 'set' ? [] : scaleWords(edit.pointer, edit.after)));
+    return lines(words.length > 0 ? [line('az', 'ml', 'compute', 'update', at, words)] : []);
+  },
+  alsoNeeds(change) {
+    const made = change.kind === 'create' ? change.body : undefined;
+    const subnet = textAt(made, '/properties/properties/subnet/id') ?? textAt(made, `${clusterPlan}/subnetId`);
+    return subnet === undefined ? [] : [actionOn('Microsoft.Network/virtualNetworks/subnets/join/action', subnet)];
+  },
+});
+
+const nothing: Consequence = { put: [], gone: [] };
+
+function lossOf(body: JsonObject): string {
+  const type = fold(textAt(body, '/properties/computeType') ?? '');
+  if (type === 'computeinstance') return 'running work ends, and the data on its disk is lost.';
+  if (makesCluster(body)) {
+    return 'the cluster is deleted with it, endpoints deployed on it end, and its scoring address is lost.';
+  }
+  return type === 'aks'
+    ? 'the cluster is detached with the endpoints deployed on it; the cluster itself remains.'
+    : 'jobs that run on its nodes end, and their local files are lost.';
+}
+
+/** What becomes of the thing behind a compute: one that was only attached lives on. */
+function leaving({ resource, body }: DeleteChange): 'Delete' | 'Detach' {
+  const view = { id: resource, type: computeType, apiVersion: computeVersion, body };
+  return nodesView(view).isAttached || computeView(view).resourceId !== undefined ? 'Detach' : 'Delete';
+}
+
+/** A compute as the service shows it once it is made: a cluster starts with no more nodes than it always has. */
+function atRest(born: Resource, at: string | undefined): Resource {
+  const isCluster = fold(computeView(born).computeType ?? '') === 'amlcompute';
+  const nodes = nodesView(born).minNodes ?? 0;
+  const shown: JsonObject = isCluster
+    ? { currentNodeCount: nodes, targetNodeCount: nodes, allocationState: 'Steady' }
+    : {};
+  const body = updateAt(born.body, ['properties'], (value) => {
+    if (!isObject(value)) return value;
+    const inner = isObject(value.properties) ? value.properties : {};
+    const when: JsonObject = at === undefined ? {} : { createdOn: at };
+    return { ...value, ...when, properties: { ...inner, ...shown } };
+  });
+  return isObject(body) ? { ...born, body } : born;
+}
+
+/** A compute's body as another one like it would be asked for: without what only the service writes, and without its name. */
+export const alike = (compute: Resource): JsonObject => made(compute.body);
+
+/** The body of a PUT: what only the service writes taken out, also when a deleted compute is made again. */
+function made(body: JsonObject): JsonObject {
+  const outer = updateAt(sendable(body), ['properties'], (value) => (isObject(value) ? without(value, computed) : {}));
+  const inner = updateAt(outer, ['properties', 'properties'], (value) => {
+    if (!isObject(value)) return {};
+    const kept = without(value, computedInside);
+    return isObject(kept.sshSettings)
+      ? withMember(kept, 'sshSettings', without(kept.sshSettings, ['adminUserName', 'sshPort']))
+      : kept;
+  });
+  return isObject(inner) ? inner : body;
+}

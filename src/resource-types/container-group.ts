@@ -1,0 +1,47 @@
+// Container groups, read only: what runs in container instances, and in which subnets.
+import type { Resource } from '../model/resource.ts';
+import { nameOf } from '../model/resource-id.ts';
+import { defineResourceType } from './define.ts';
+import { enumAt, lazyMembers, listAt, memoizePerResource, textAt } from './read.ts';
+
+export const containerGroupType = 'Microsoft.ContainerInstance/containerGroups';
+const containerGroupVersion = '2023-05-01';
+
+/** What a subnet is delegated to for container groups to be placed in it. */
+export const containerDelegation = 'Microsoft.ContainerInstance/containerGroups';
+
+/** The list of a subscription's container groups, or of a resource group's, as a path. */
+export const containerGroupsOf = (scope: string): string => `${scope}/providers/${containerGroupType}`;
+
+export interface ContainerGroupView {
+  readonly location: string | undefined;
+  /** Ids of the subnets it sits in; [] for one outside every network of the customer. */
+  readonly subnets: readonly string[];
+  /** `Public` or `Private`; undefined for a group that has no address. */
+  readonly address: string | undefined;
+  readonly images: readonly string[];
+}
+
+export const containerGroupView = memoizePerResource(
+  ({ body }: Resource): ContainerGroupView =>
+    lazyMembers<ContainerGroupView>({
+      location: () => textAt(body, '/location'),
+      subnets: () => listAt(body, '/properties/subnetIds').flatMap((item) => textAt(item, '/id') ?? []),
+      address: () => enumAt(body, '/properties/ipAddress/type', ['Public', 'Private']),
+      images: () => listAt(body, '/properties/containers').flatMap((item) => textAt(item, '/properties/image') ?? []),
+    }),
+);
+
+export const containerGroup = defineResourceType({
+  type: containerGroupType,
+  label: 'container group',
+  plural: 'container groups',
+  apiVersion: containerGroupVersion,
+  computed: ['instanceView'],
+  columns: [
+    { title: 'Region', value: (resource) => containerGroupView(resource).location ?? '' },
+    { title: 'Subnet', value: (resource) => containerGroupView(resource).subnets.map(nameOf).join(', ') },
+    { title: 'Address', value: (resource) => containerGroupView(resource).address ?? '' },
+  ],
+  references: (body) => containerGroupView({ id: '', type: containerGroupType, apiVersion: '', body }).subnets,
+});

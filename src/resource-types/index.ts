@@ -1,0 +1,144 @@
+// Every resource type, and the one of an ARM type. Views over raw bodies are in the file of the type, in a file named `-view`, or in
+// network-acls.ts; all of them use the tolerant readers of read.ts.
+import type { Resource } from '../model/resource.ts';
+import { fold } from '../model/resource-id.ts';
+import { agentPool } from './agent-pool.ts';
+import { azureFirewall } from './azure-firewall.ts';
+import { compute } from './compute.ts';
+import { containerGroup } from './container-group.ts';
+import { databricksWorkspace } from './databricks-workspace.ts';
+import { datastore } from './datastore.ts';
+import { firewallPolicy, ruleCollectionGroup } from './firewall-policy.ts';
+import { genericResourceType } from './generic.ts';
+import { hdinsightCluster } from './hdinsight-cluster.ts';
+import { loadBalancer } from './load-balancer.ts';
+import { lock } from './lock.ts';
+import { managedCluster } from './managed-cluster.ts';
+import { outboundRule, outboundRulesOf } from './managed-network.ts';
+import { natGateway } from './nat-gateway.ts';
+import { networkInterface } from './network-interface.ts';
+import { networkSecurityGroup, securityRule } from './network-security-group.ts';
+import { subnetsOf } from './network-view.ts';
+import { onlineEndpoint } from './online-endpoint.ts';
+import { privateDnsZone, virtualNetworkLink } from './private-dns-zone.ts';
+import { privateDnsZoneGroup } from './private-dns-zone-group.ts';
+import { privateEndpoint } from './private-endpoint.ts';
+import { privateEndpointConnections } from './private-endpoint-connection.ts';
+import { connectionsOf } from './private-link.ts';
+import { publicAddress } from './public-ip-address.ts';
+import { registry } from './registry.ts';
+import type { ResourceType } from './resource-type.ts';
+import { roleAssignment } from './role-assignment.ts';
+import { route, routeTable } from './route-table.ts';
+import { routesOf } from './route-view.ts';
+import { securityRulesOf } from './security-group-view.ts';
+import { serviceEndpointPolicy } from './service-endpoint-policy.ts';
+import { storageAccount } from './storage-account.ts';
+import { subnet } from './subnet.ts';
+import { vault } from './vault.ts';
+import { virtualMachine } from './virtual-machine.ts';
+import { virtualNetwork } from './virtual-network.ts';
+import { workspace } from './workspace.ts';
+
+export * from './azure-firewall.ts';
+export * from './cluster-view.ts';
+export { computeType } from './compute.ts';
+export {
+  type ContainerGroupView,
+  containerDelegation,
+  containerGroupsOf,
+  containerGroupType,
+  containerGroupView,
+} from './container-group.ts';
+export { type DatabricksView, databricksPointers, databricksType, databricksView } from './databricks-workspace.ts';
+export { freeBridgeRange, freeRange, freeServiceRange, refusesRange } from './free-ranges.ts';
+export { versionOf } from './generic.ts';
+export { loadBalancerType } from './load-balancer.ts';
+export { locksOf } from './lock.ts';
+export * from './looked-at.ts';
+export * from './machine-view.ts';
+export { clusterPlan, usualPods } from './managed-cluster.ts';
+export * from './managed-cluster-view.ts';
+export * from './managed-network.ts';
+export * from './network-acls.ts';
+export { nicGroupPointer as cardGroupPointer } from './network-interface.ts';
+export * from './network-view.ts';
+export { endpointAccessPointer, onlineEndpointType, onlineEndpointView } from './online-endpoint.ts';
+export { openAcls, openRulesOf } from './parts/firewall-write.ts';
+export { holds } from './parts/normal.ts';
+export * from './placements.ts';
+export * from './policy-view.ts';
+export * from './private-dns-zone.ts';
+export * from './private-dns-zone-group.ts';
+export * from './private-link.ts';
+export { publicAddressType } from './public-ip-address.ts';
+export * from './read.ts';
+export * from './registry-view.ts';
+export {
+  assignmentsIn,
+  assignmentsOf,
+  ofPrincipal,
+  type RoleAssignmentView,
+  roleAssignmentType,
+  roleAssignmentView,
+  roleNames,
+  roles,
+} from './role-assignment.ts';
+export * from './route-view.ts';
+export * from './security-group-view.ts';
+export * from './service-answers.ts';
+export { type ServicePolicyView, servicePolicyType, servicePolicyView } from './service-endpoint-policy.ts';
+export * from './service-tags-view.ts';
+export * from './shared-private-link.ts';
+export * from './storage-account.ts';
+export { associationLinks, isContainerLink, linkKey } from './subnet.ts';
+export * from './vault.ts';
+export * from './workspace-view.ts';
+
+/** In the order of a resource tree. */
+export const resourceTypes: readonly ResourceType[] = [
+  workspace,
+  outboundRule,
+  compute,
+  datastore,
+  onlineEndpoint,
+  storageAccount,
+  vault,
+  registry,
+  managedCluster,
+  agentPool,
+  virtualNetwork,
+  subnet,
+  networkSecurityGroup,
+  securityRule,
+  virtualMachine,
+  networkInterface,
+  hdinsightCluster,
+  routeTable,
+  route,
+  azureFirewall,
+  firewallPolicy,
+  ruleCollectionGroup,
+  natGateway,
+  publicAddress,
+  loadBalancer,
+  databricksWorkspace,
+  containerGroup,
+  serviceEndpointPolicy,
+  privateEndpoint,
+  privateDnsZoneGroup,
+  ...privateEndpointConnections,
+  privateDnsZone,
+  virtualNetworkLink,
+  roleAssignment,
+  lock,
+];
+
+const byType = new Map(resourceTypes.map((kind) => [fold(kind.type), kind]));
+
+/** The kind of an ARM type; a read-only one for types without a file of their own. */
+export const resourceTypeOf = (type: string): ResourceType => byType.get(fold(type)) ?? genericResourceType(type);
+
+/** What is shown in the body of another resource and is a resource of its own as well. */
+export const partsOf = (whole: Resource): Resource[] =>
+  [subnetsOf, connectionsOf, outboundRulesOf, securityRulesOf, routesOf].flatMap((parts) => parts(whole));

@@ -1,0 +1,38 @@
+// Load balancers: deleted when a compute has left one behind; never created or changed.
+import { nameOf } from '../model/resource-id.ts';
+import { defineResourceType } from './define.ts';
+import { networkVersion } from './network-view.ts';
+import { groupOf } from './parts/bodies.ts';
+import { line } from './parts/shell.ts';
+import { listAt, textAt } from './read.ts';
+import type { JsonObject } from './resource-type.ts';
+
+export const loadBalancerType = 'Microsoft.Network/loadBalancers';
+const frontends = '/properties/frontendIPConfigurations';
+
+/** Ids of the public addresses and subnets in front of it. */
+const frontOf = (body: JsonObject): string[] =>
+  listAt(body, frontends).flatMap((item) =>
+    [textAt(item, '/properties/publicIPAddress/id'), textAt(item, '/properties/subnet/id')].filter(
+      (id) => id !== undefined,
+    ),
+  );
+
+export const loadBalancer = defineResourceType({
+  type: loadBalancerType,
+  label: 'load balancer',
+  plural: 'load balancers',
+  apiVersion: networkVersion,
+  computed: ['resourceGuid'],
+  columns: [
+    { title: 'Region', value: ({ body }) => textAt(body, '/location') ?? '' },
+    { title: 'Frontend', value: ({ body }) => frontOf(body).map(nameOf).join(', ') },
+  ],
+  references: frontOf,
+  restoreBlocker: () => 'only the service creates this load balancer, so it is not restored.',
+  write: { delete: 'always' },
+  az: (change) =>
+    change.kind === 'delete'
+      ? line('az', 'network', 'lb', 'delete', '-g', groupOf(change.resource), '-n', nameOf(change.resource))
+      : '',
+});

@@ -1,0 +1,50 @@
+// What hosts need to know of a resource type: its place in lists, whether packets start or end there, and its page in the portal. So no
+// host knows an ARM type by name.
+import { fold, parseId } from '../model/resource-id.ts';
+import type { Source } from '../model/snapshot.ts';
+
+/** ARM types, folded, in the order of lists; every other type comes after, by itself. */
+const order: readonly string[] = [
+  'microsoft.machinelearningservices/workspaces',
+  'microsoft.machinelearningservices/workspaces/computes',
+  'microsoft.machinelearningservices/workspaces/datastores',
+  'microsoft.machinelearningservices/workspaces/onlineendpoints',
+  'microsoft.storage/storageaccounts',
+  'microsoft.keyvault/vaults',
+  'microsoft.network/virtualnetworks',
+  'microsoft.authorization/locks',
+];
+/** Lower numbers come first. */
+export function rankOfType(type: string): number {
+  const at = order.indexOf(fold(type));
+  return at < 0 ? order.length : at;
+}
+
+const lastOf = (types: string) => new RegExp(`/(?:${types})/[^/]+$`, 'i');
+const starting = lastOf('subnets|computes|virtualMachines|networkInterfaces');
+const ending = lastOf('storageAccounts|vaults|registries|datastores');
+const deciding = lastOf('subnets|networkSecurityGroups|routeTables|virtualNetworks');
+const account = lastOf('storageAccounts');
+
+/** Can packets be followed from here? */
+export const sendsPackets = (id: string): boolean => starting.test(id);
+/** Can packets be followed to here? */
+export const takesPackets = (id: string): boolean => ending.test(id);
+/** Is it something that traffic of a subnet passes? */
+export const decidesTraffic = (id: string): boolean => deciding.test(id);
+/** Has it a firewall that addresses can be admitted to by one act? */
+export const allowsAddresses = (id: string): boolean => account.test(id);
+export const isSubnetId = (id: string): boolean => lastOf('subnets').test(id);
+
+const portals: Readonly<Record<string, string>> = {
+  public: 'https://portal.azure.com',
+  china: 'https://portal.azure.cn',
+  usgov: 'https://portal.azure.us',
+};
+
+/** Where the portal shows a resource; null for what has no page of its own, and for what is in no cloud of Azure's. Each part is encoded. */
+export function portalAddress({ kind, name }: Source, id: string): string | null {
+  const portal = kind === 'azure' ? portals[name] : undefined;
+  if (portal === undefined || !id.startsWith('/subscriptions/') || parseId(id).names.length !== 1) return null;
+  return `${portal}/#resource${id.toWellFormed().split('/').map(encodeURIComponent).join('/')}`;
+}

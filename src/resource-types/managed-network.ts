@@ -1,0 +1,252 @@
+// The managed network of a workspace and its outbound rules. A rule is a resource and also a member of the workspace's body, by name.
+import { isObject, type JsonObject } from '../model/json.ts';
+import { member, memberNames, updateAt, valueAt, withMember } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, nameOf, parentId, sameId } from '../model/resource-id.ts';
+import { defineResourceType, unseen } from './define.ts';
+import { publicNetworkAccessOf } from './network-acls.ts';
+import { edited, groupOf, isUnder, twinSpelling, without, withoutComputed } from './parts/bodies.ts';
+import { line } from './parts/shell.ts';
+import { enumAt, lazyMembers, memoizePerResource, objectAt, textAt } from './read.ts';
+import type { Change, Consequence, ResourceLookup } from './resource-type.ts';
+import { workspaceView } from './workspace-view.ts';
+
+export const outboundRuleType = 'Microsoft.MachineLearningServices/workspaces/outboundRules';
+export const managedNetworkPointer = '/properties/managedNetwork';
+export const isolationPointer = `${managedNetworkPointer}/isolationMode`;
+export const networkStatusPointer = `${managedNetworkPointer}/status/status`;
+export const outboundRulesPointer = `${managedNetworkPointer}/outboundRules`;
+
+const ruleTypes = ['FQDN', 'PrivateEndpoint', 'ServiceTag'] as const;
+const categories = ['UserDefined', 'Required', 'Recommended', 'Dependency'] as const;
+const states = ['Active', 'Inactive', 'Provisioning', 'Deleting', 'Failed'] as const;
+
+export interface OutboundRuleView {
+  readonly name: string;
+  readonly type: (typeof ruleTypes)[number] | (string & {}) | undefined;
+  /** `UserDefined`, or made by the service. */
+  readonly category: (typeof categories)[number] | (string & {}) | undefined;
+  readonly status: (typeof states)[number] | (string & {}) | undefined;
+  /** Id and group of what a private endpoint rule leads to. */
+  readonly target: string | undefined;
+  /** In lower case. */
+  readonly group: string | undefined;
+}
+
+/** One outbound rule as its own resource. */
+export const outboundRuleView = memoizePerResource(
+  ({ id, body }: Resource): OutboundRuleView =>
+    lazyMembers<OutboundRuleView>({
+      name: () => textAt(body, '/name') ?? nameOf(id),
+      type: () => enumAt(body, '/properties/type', ruleTypes),
+      category: () => enumAt(body, '/properties/category', categories),
+      status: () => enumAt(body, '/properties/status', states),
+      target: () => textAt(body, '/properties/destination/serviceResourceId'),
+      group: () => {
+        const group = textAt(body, '/properties/destination/subresourceTarget');
+        return group === undefined ? undefined : fold(group);
+      },
+    }),
+);
+
+/** Does the workspace's answer show the rules at all? Without them nothing is known of any. */
+export const showsOutboundRules = ({ body }: Resource): boolean => isObject(valueAt(body, outboundRulesPointer));
+
+/**
+ * One resource for each outbound rule that the workspace's body shows. The scan keeps them beside the workspace, so that
+ * `world.get(ruleId)` answers.
+ */
+export function outboundRulesOf(workspace: Resource): Resource[] {
+  const rules = objectAt(workspace.body, outboundRulesPointer);
+  return memberNames(rules ?? {}).flatMap((name) => {
+    const properties = rules && member(rules, name);
+    if (!isObject(properties)) return [];
+    const id = `${workspace.id}/outboundRules/${name}`;
+    const body = { id, name, type: outboundRuleType, properties };
+    return [{ id, type: outboundRuleType, apiVersion: workspace.apiVersion, body }];
+  });
+}
+
+/** The workspace with one of its rules put in, replaced, or (`null`) taken out. */
+export function withOutboundRule(workspace: Resource, name: string, properties: JsonObject | null): Resource {
+  const network = objectAt(workspace.body, managedNetworkPointer);
+  if (!network) return workspace;
+  const rules = objectAt(workspace.body, outboundRulesPointer) ?? {};
+  const known = memberNames(rules).find((one) => fold(one) === fold(name)) ?? name;
+  const after = withMember(rules, known, properties ?? undefined);
+  const body = updateAt(workspace.body, ['properties', 'managedNetwork', 'outboundRules'], () => after);
+  return isObject(body) ? { ...workspace, body } : workspace;
+}
+
+// Outbound rules: FQDNs, service tags and private endpoints. Each is written as a whole. The service has no etags here, so a new rule
+// is created only after a read has shown that it does not exist.
+const outboundRuleVersion = '2024-04-01';
+const computed = ['status', 'errorInformation', 'parentRuleNames'];
+
+export const outboundRule = defineResourceType({
+  type: outboundRuleType,
+  label: 'outbound rule',
+  plural: 'outbound rules',
+  apiVersion: outboundRuleVersion,
+  computed,
+  columns: [
+    { title: 'Type', value: (resource) => outboundRuleView(resource).type ?? '' },
+    { title: 'To', value: ({ body }) => destinationText(body) },
+    { title: 'Status', value: (resource) => outboundRuleView(resource).status ?? '' },
+    { title: 'Category', value: (resource) => outboundRuleView(resource).category ?? '' },
+  ],
+  references(body) {
+    const target = textAt(body, '/properties/destination/serviceResourceId');
+    return target === undefined ? [] : [target];
+  },
+  sideEffects: ({ kind, resource }, seen) => (kind === 'delete' ? ruleGone : ruleMade)(resource, seen),
+  write(change, current) {
+    const at = { id: change.resource, apiVersion: outboundRuleVersion };
+    if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null };
+    if (change.kind === 'create') return { method: 'PUT', ...at, body: sent(change.body) };
+    if (current === null) return unseen('outbound rule');
+    const strange = change.edits.find((edit) => !isUnder(edit, '/properties'));
+    if (strange) return `Bastide does not write ${strange.pointer} of an outbound rule.`;
+    const twin = twinSpelling(current.body, change.edits);
+    return twin ?? { method: 'PUT', ...at, body: sent(edited(current.body, change.edits)) };
+  },
+  az(change) {
+    const workspace = nameOf(parentId(change.resource) ?? '');
+    const at = ['-w', workspace, '-g', groupOf(change.resource), '--rule', nameOf(change.resource)];
+    if (change.kind === 'delete') return line('az', 'ml', 'workspace', 'outbound-rule', 'remove', at, '--yes');
+    if (change.kind === 'create')
+      return line('az', 'ml', 'workspace', 'outbound-rule', 'set', at, ruleWords(change.body));
+    const sets = change.edits.map((edit) => {
+      const after = edit.op === 'remove' ? null : (edit.after ?? null);
+      const path = edit.pointer.slice(1).replaceAll('/', '.');
+      return `${path}=${typeof after === 'string' ? after : JSON.stringify(after)}`;
+    });
+    return line('az', 'resource', 'update', '--ids', change.resource, '--api-version', outboundRuleVersion, [
+      '--set',
+      ...sets,
+    ]);
+  },
+});
+
+function destinationText(body: JsonObject): string {
+  const target = textAt(body, '/properties/destination/serviceResourceId');
+  const group = textAt(body, '/properties/destination/subresourceTarget') ?? '';
+  if (target !== undefined) return `${nameOf(target)} ${group}`.trimEnd();
+  return textAt(body, '/properties/destination') ?? textAt(body, '/properties/destination/serviceTag') ?? '';
+}
+
+/** `--type private_endpoint --service-resource-id … --subresource-target …`: the words of the CLI's extension. */
+function ruleWords(body: JsonObject): string[] {
+  const at = (name: string) => textAt(body, `/properties/destination${name}`) ?? '';
+  switch (outboundRuleView({ id: '', type: outboundRuleType, apiVersion: '', body }).type) {
+    case 'PrivateEndpoint':
+      return [
+        ...['--type', 'private_endpoint', '--service-resource-id', at('/serviceResourceId')],
+        ...['--subresource-target', at('/subresourceTarget')],
+      ];
+    case 'ServiceTag':
+      return [
+        ...['--type', 'service_tag', '--service-tag', at('/serviceTag')],
+        ...['--protocol', at('/protocol'), '--port-ranges', at('/portRanges')],
+      ];
+    default:
+      return ['--type', 'fqdn', '--destination', at('')];
+  }
+}
+
+const sent = (body: JsonObject): JsonObject => withoutComputed(body, computed);
+
+/**
+ * A rule stands in its workspace's body as well: Active once the network is. What an endpoint rule makes at its target lies in
+ * Microsoft's network, and no verdict is drawn from it.
+ */
+function ruleMade(id: string, seen: ResourceLookup): Consequence {
+  const [rule, workspace] = [seen.resource(id), seen.resource(parentId(id) ?? '')];
+  const properties = rule && objectAt(rule.body, '/properties');
+  if (!rule || !workspace || !properties) return { put: [], gone: [] };
+  const active = workspaceView(workspace).managedNetwork.status === 'Active';
+  const after = { ...properties, status: active ? 'Active' : 'Inactive' };
+  const own: Resource = { ...rule, body: { ...rule.body, properties: after } };
+  return { put: [own, withOutboundRule(workspace, nameOf(id), after)], gone: [] };
+}
+
+function ruleGone(id: string, seen: ResourceLookup): Consequence {
+  const workspace = seen.resource(parentId(id) ?? '');
+  return { put: workspace ? [withOutboundRule(workspace, nameOf(id), null)] : [], gone: [] };
+}
+
+// Side effects of a change to the managed network, for previews: after it is turned on it waits to be provisioned, and after that its
+// rules are active.
+const nothing: Consequence = { put: [], gone: [] };
+
+export function networkSideEffects(change: Change, seen: ResourceLookup): Consequence {
+  const workspace = seen.resource(change.resource);
+  if (!workspace || change.kind !== 'edit') return nothing;
+  const touched = change.edits.map(({ pointer }) => pointer);
+  if (touched.includes(networkStatusPointer)) return inForce(workspace, seen);
+  const isSwitched = touched.some((pointer) => pointer === isolationPointer || pointer === managedNetworkPointer);
+  return isSwitched ? switched(workspace) : nothing;
+}
+
+/** A network that is new has no rules yet, and stands still until it is provisioned; one that is off has neither. */
+function switched(workspace: Resource): Consequence {
+  const { on } = workspaceView(workspace).managedNetwork;
+  const body = updateAt(workspace.body, ['properties', 'managedNetwork'], (network) => {
+    if (!isObject(network)) return network;
+    if (!on) return without(network, Object.keys(fresh));
+    const missing = Object.entries(fresh).filter(([name]) => member(network, name) === undefined);
+    return { ...network, ...Object.fromEntries(missing) };
+  });
+  return isObject(body) ? { put: [{ ...workspace, body }], gone: [] } : nothing;
+}
+const fresh: JsonObject = { outboundRules: {}, status: { status: 'Inactive' } };
+
+/** The private endpoint a managed network makes of itself. */
+export interface ManagedEndpoint {
+  readonly target: string;
+  readonly group: string;
+}
+
+/**
+ * The endpoints that provisioning makes without being asked: to what the workspace works with, where only approved traffic may
+ * leave or the target's public access is off, and no rule leads there yet.
+ */
+export function managedEndpointsOf(workspace: Resource, find: ResourceLookup['resource']): ManagedEndpoint[] {
+  const view = workspaceView(workspace);
+  const wanted: readonly (readonly [string | undefined, ...string[]])[] = [
+    [view.storageAccount, 'blob', 'file'],
+    [view.keyVault, 'vault'],
+  ];
+  const known = outboundRulesOf(workspace).map(outboundRuleView);
+  return wanted.flatMap(([target, ...groups]) => {
+    const found = target === undefined ? undefined : find(target);
+    if (!found) return [];
+    const isApprovedOnly = view.managedNetwork.mode === 'AllowOnlyApprovedOutbound';
+    if (!isApprovedOnly && publicNetworkAccessOf(found) !== 'Disabled') return [];
+    return groups
+      .filter((group) => !known.some((rule) => sameId(rule.target, found.id) && rule.group === group))
+      .map((group) => ({ target: found.id, group }));
+  });
+}
+
+function inForce(workspace: Resource, seen: ResourceLookup): Consequence {
+  const state = valueAt(workspace.body, networkStatusPointer);
+  let after = workspace;
+  for (const { target, group } of state === 'Active' ? managedEndpointsOf(workspace, seen.resource) : []) {
+    const destination = { serviceResourceId: target, subresourceTarget: group, sparkEnabled: false };
+    const rule = { type: 'PrivateEndpoint', category: 'Required', destination };
+    after = withOutboundRule(after, `__SYS_PE_${nameOf(target)}_${group}`, rule);
+  }
+  if (state !== 'Active') {
+    const own = outboundRulesOf(after).filter((rule) => outboundRuleView(rule).category === 'Required');
+    for (const { id } of own) after = withOutboundRule(after, nameOf(id), null);
+  }
+  for (const { id, body } of outboundRulesOf(after)) {
+    const properties = objectAt(body, '/properties');
+    if (properties && typeof state === 'string') {
+      after = withOutboundRule(after, nameOf(id), { ...properties, status: state });
+    }
+  }
+  const own = outboundRulesOf(after).filter(({ id }) => seen.resource(id));
+  return isObject(valueAt(after.body, outboundRulesPointer)) ? { put: [after, ...own], gone: [] } : nothing;
+}

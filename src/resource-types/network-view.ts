@@ -1,0 +1,158 @@
+// The typed views over virtual networks, subnets and private endpoints, and how a subnet lies inside its network.
+// Reads only; never throws, except `findSubnet`, which reads a world.
+import { isArray, isObject } from '../model/json.ts';
+import { valueAt } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, sameId } from '../model/resource-id.ts';
+import { GapRead, type SnapshotIndex } from '../model/snapshot-index.ts';
+import { withInline, withoutInline } from './parts/inline-list.ts';
+import { enumAt, itemsAt, lazyMembers, listAt, memoizePerResource, textAt, textsAt } from './read.ts';
+
+export const networkVersion = '2024-01-01';
+export const vnetType = 'Microsoft.Network/virtualNetworks';
+export const subnetType = 'Microsoft.Network/virtualNetworks/subnets';
+
+export interface ServiceEndpoint {
+  readonly service: string;
+  readonly locations: readonly string[];
+  readonly provisioningState: string | undefined;
+  readonly pointer: string;
+}
+export interface SubnetView {
+  /** `addressPrefix` or `addressPrefixes[]`, whichever stands there. */
+  readonly prefixes: readonly string[];
+  readonly serviceEndpoints: readonly ServiceEndpoint[];
+  /** Names of the services the subnet is handed to. */
+  readonly delegations: readonly string[];
+  readonly nsg: string | undefined;
+  readonly routeTable: string | undefined;
+  readonly natGateway: string | undefined;
+  /** Ids of its service endpoint policies. */
+  readonly endpointPolicies: readonly string[];
+  readonly provisioningState: string | undefined;
+}
+export interface VnetView {
+  readonly location: string | undefined;
+  readonly prefixes: readonly string[];
+  readonly dnsServers: readonly string[];
+  readonly peerings: readonly { readonly id: string; readonly state: string | undefined }[];
+  readonly subnets: readonly Resource[];
+  readonly provisioningState: string | undefined;
+}
+export interface EndpointView {
+  readonly subnet: string | undefined;
+  readonly connections: readonly {
+    readonly target: string | undefined;
+    readonly groups: readonly string[];
+    readonly status: string | undefined;
+  }[];
+}
+
+const provisioningStates = ['Succeeded', 'Failed', 'Canceled', 'Creating', 'Updating', 'Deleting'];
+
+/** The virtual network a subnet id lies in: the id up to `/subnets/`. */
+export const vnetOf = (subnetId: string): string => subnetId.replace(/\/subnets\/[^/]*\/?$/i, '');
+
+export const subnetView = memoizePerResource(({ body }: Resource): SubnetView => {
+  return lazyMembers<SubnetView>({
+    prefixes: () => {
+      const single = textAt(body, '/properties/addressPrefix');
+      return single === undefined ? textsAt(body, '/properties/addressPrefixes') : [single];
+    },
+    serviceEndpoints: () =>
+      itemsAt(body, '/properties/serviceEndpoints').flatMap(({ item, pointer }) => {
+        const service = textAt(item, '/service');
+        if (service === undefined) return [];
+        const locations = textsAt(item, '/locations');
+        return [
+          { service, locations, provisioningState: enumAt(item, '/provisioningState', provisioningStates), pointer },
+        ];
+      }),
+    delegations: () =>
+      listAt(body, '/properties/delegations').flatMap((item) => textAt(item, '/properties/serviceName') ?? []),
+    nsg: () => textAt(body, '/properties/networkSecurityGroup/id'),
+    routeTable: () => textAt(body, '/properties/routeTable/id'),
+    natGateway: () => textAt(body, '/properties/natGateway/id'),
+    endpointPolicies: () =>
+      listAt(body, '/properties/serviceEndpointPolicies').flatMap((item) => textAt(item, '/id') ?? []),
+    provisioningState: () => enumAt(body, '/properties/provisioningState', provisioningStates),
+  });
+});
+
+export const vnetView = memoizePerResource((vnet: Resource): VnetView => {
+  const { body } = vnet;
+  return lazyMembers<VnetView>({
+    location: () => textAt(body, '/location'),
+    prefixes: () => textsAt(body, '/properties/addressSpace/addressPrefixes'),
+    dnsServers: () => textsAt(body, '/properties/dhcpOptions/dnsServers'),
+    peerings: () =>
+      listAt(body, '/properties/virtualNetworkPeerings').flatMap((item) => {
+        const id = textAt(item, '/properties/remoteVirtualNetwork/id');
+        return id === undefined ? [] : [{ id, state: enumAt(item, '/properties/peeringState', ['Connected']) }];
+      }),
+    subnets: () => subnetsOf(vnet),
+    provisioningState: () => enumAt(body, '/properties/provisioningState', provisioningStates),
+  });
+});
+
+/** A private endpoint: its subnet, and what it is wired to, automatic and manual connections alike. */
+export const endpointView = memoizePerResource(({ body }: Resource): EndpointView => {
+  const wired = ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections'];
+  return lazyMembers<EndpointView>({
+    subnet: () => textAt(body, '/properties/subnet/id'),
+    connections: () =>
+      wired.flatMap((name) =>
+        listAt(body, `/properties/${name}`).map((item) =>
+          lazyMembers<EndpointView['connections'][number]>({
+            target: () => textAt(item, '/properties/privateLinkServiceId'),
+            groups: () => textsAt(item, '/properties/groupIds').map(fold),
+            status: () => textAt(item, '/properties/privateLinkServiceConnectionState/status'),
+          }),
+        ),
+      ),
+  });
+});
+
+/**
+ * One resource per subnet of a network's body. The scan and the file loader call this and keep the result in the
+ * snapshot beside the network, so that `world.get(subnetId)` answers.
+ */
+export function subnetsOf(vnet: Resource): Resource[] {
+  // Security groups, route tables and gateways list subnets as well, by their ids alone.
+  if (fold(vnet.type) !== fold(vnetType)) return [];
+  return listAt(vnet.body, '/properties/subnets').flatMap((item) => {
+    if (!isObject(item)) return [];
+    const name = textAt(item, '/name');
+    const id = textAt(item, '/id') ?? (name === undefined ? undefined : `${vnet.id}/subnets/${name}`);
+    if (id === undefined) return [];
+    const etag = textAt(item, '/etag');
+    return [{ id, type: subnetType, apiVersion: vnet.apiVersion, body: item, ...(etag === undefined ? {} : { etag }) }];
+  });
+}
+
+const subnetPath = ['properties', 'subnets'];
+
+/** The network with one of its subnets replaced, or added: what a subnet's write does to its parent. */
+export const withSubnet = (vnet: Resource, subnet: Resource): Resource => withInline(vnet, subnetPath, subnet);
+
+/** The network without one of its subnets. */
+export const withoutSubnet = (vnet: Resource, subnetId: string): Resource => withoutInline(vnet, subnetPath, subnetId);
+
+/**
+ * A subnet as its own resource or out of its network's body; undefined when it, or its network, is not there.
+ * Throws UnreadableError when neither could be read, or the network's answer shows no subnets at all.
+ */
+export function findSubnet(index: SnapshotIndex, subnetId: string): Resource | undefined {
+  const own = index.peek(subnetId);
+  if (own.state === 'read') return own.resource;
+  if (own.state === 'missing') return undefined;
+  const vnet = index.get(vnetOf(subnetId));
+  if (vnet && !showsSubnets(vnet)) {
+    const reason = 'The answer for its network does not show the subnets.';
+    throw new GapRead({ id: subnetId, reason, action: 'Microsoft.Network/virtualNetworks/subnets/read' });
+  }
+  return vnet && subnetsOf(vnet).find((subnet) => sameId(subnet.id, subnetId));
+}
+
+/** Is there a `subnets` list at all? An answer without it says nothing about a subnet. */
+export const showsSubnets = (vnet: Resource): boolean => isArray(valueAt(vnet.body, '/properties/subnets'));

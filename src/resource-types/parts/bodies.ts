@@ -1,0 +1,85 @@
+// Taking raw bodies apart for a write. Keeps unknown members, their order and the exact text of numbers.
+import type { Change } from '../../model/change.ts';
+import { applyEdits, type Edit } from '../../model/edit.ts';
+import { isArray, isObject, type Json, type JsonObject, memberName } from '../../model/json.ts';
+import { updateAt, withMember } from '../../model/pointer.ts';
+import { groupIdOf, nameOf, resourceGroupOf } from '../../model/resource-id.ts';
+import { otherSpelling } from '../read.ts';
+import type { WriteRequest } from '../resource-type.ts';
+
+/** The object without these members, letter case as written. */
+export const without = (object: JsonObject, names: readonly string[]): JsonObject =>
+  Object.fromEntries(Object.entries(object).filter(([key]) => !names.includes(memberName(key))));
+
+/** A body as a PUT takes it: without what the address says already and what Azure writes by itself. */
+export const sendable = (body: JsonObject): JsonObject => without(body, ['id', 'name', 'type', 'etag', 'systemData']);
+
+/** The body of a PUT, without the members of `properties` that only the service writes. */
+export function withoutComputed(body: JsonObject, computed: readonly string[]): JsonObject {
+  const after = updateAt(sendable(body), ['properties'], (value) =>
+    isObject(value) ? without(value, [...computed, 'provisioningState']) : value,
+  );
+  return isObject(after) ? after : body;
+}
+
+/** A list with the same change made to each of its objects. */
+export const eachObject = (list: Json | undefined, change: (item: JsonObject) => JsonObject): Json | undefined =>
+  isArray(list) ? list.map((item) => (isObject(item) ? change(item) : item)) : list;
+
+/** A part as it is sent inside its whole, where its name tells it. */
+export const insideWhole =
+  (sent: (part: JsonObject) => JsonObject) =>
+  (part: JsonObject): JsonObject => ({ ...(part.name === undefined ? {} : { name: part.name }), ...sent(part) });
+
+/** The body after the edits of a change. */
+export const edited = (body: JsonObject, edits: readonly Edit[]): JsonObject => applyEdits(body, edits) as JsonObject;
+
+/** Is the edit at this pointer or below it? */
+export const isUnder = (edit: Edit, pointer: string): boolean =>
+  edit.pointer === pointer || edit.pointer.startsWith(`${pointer}/`);
+
+/**
+ * Why an edit is not sent: its member, or one above it, exists in another letter case. ARM answers a second spelling with 400
+ * `AmbiguousPolicyEvaluationPaths`.
+ */
+export function twinSpelling(body: JsonObject, edits: readonly Edit[]): string | undefined {
+  for (const { pointer } of edits) {
+    const parts = pointer.split('/');
+    for (let length = 2; length <= parts.length; length += 1) {
+      const here = parts.slice(0, length).join('/');
+      const other = otherSpelling(body, here);
+      if (other !== undefined) {
+        return `The member ${here} is spelled ${other} here. Azure refuses a second one in another letter case, so nothing is written.`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** `-g RG` and the names of an id, for command lines. */
+export const groupOf = (id: string): string => resourceGroupOf(id) ?? '';
+export const scopeOf = (id: string): string => groupIdOf(id) ?? id;
+export const lastName = nameOf;
+
+export const actionOn = (action: string, scope: string) => ({ action, scope });
+
+/** The words of a change that no kind here can write. */
+export const readOnly = (label: string, change: Change): string =>
+  `Bastide does not write a ${label} (${change.kind} of ${change.resource}).`;
+
+// A patch as the PUT that a deployment template sends in its place: templates know no PATCH, so what is not changed goes along.
+const computedOfIdentity = ['principalId', 'tenantId'];
+const propertiesOf = (body: JsonObject | null): JsonObject => (isObject(body?.properties) ? body.properties : {});
+
+/** `computed`: members of `properties` that only the service writes. What the patch says stands over what was read. */
+export function patchAsPut(after: JsonObject, patch: WriteRequest, computed: readonly string[]): WriteRequest {
+  const properties = without(propertiesOf(after), ['provisioningState', 'privateEndpointConnections', ...computed]);
+  return {
+    ...{ method: 'PUT', id: patch.id, apiVersion: patch.apiVersion },
+    body: { ...withoutComputedIdentity(sendable(after)), properties: { ...properties, ...propertiesOf(patch.body) } },
+  };
+}
+
+function withoutComputedIdentity(body: JsonObject): JsonObject {
+  return isObject(body.identity) ? withMember(body, 'identity', without(body.identity, computedOfIdentity)) : body;
+}

@@ -1,0 +1,101 @@
+// The normal form of a raw body: what may differ between two reads without anybody having changed anything is taken out.
+// One table per kind says what; nothing here knows a resource type.
+import { elementKey, type ListKey, type Same } from '../../model/edit.ts';
+import { isArray, isObject, type Json, type JsonObject, memberName, sameJson } from '../../model/json.ts';
+import { formatPointer, type Pointer, parsePointer } from '../../model/pointer.ts';
+import { fold } from '../../model/resource-id.ts';
+
+/** Pointers with `*` for the items of a list. */
+export interface ResourceShape {
+  /** Members the service writes by itself. */
+  readonly volatile?: readonly Pointer[];
+  /** Lists whose order says nothing; an empty one counts as absent. */
+  readonly sets?: Readonly<Record<Pointer, ListKey>>;
+  /** Values written in several ways; sees undefined where the member is absent, and may fill in a default. */
+  readonly rewrite?: Readonly<Record<Pointer, (value: Json | undefined, parent: JsonObject) => Json | undefined>>;
+}
+
+/** For `rewrite`: an enumeration in the published spelling, whatever letters came; `absent` is what leaving it out means. */
+export const spelt =
+  (known: readonly string[], absent?: string) =>
+  (value: Json | undefined): Json | undefined =>
+    typeof value === 'string' ? (known.find((one) => fold(one) === fold(value)) ?? value) : (value ?? absent);
+
+/** For `rewrite`: a list without elements says as much as none. */
+export const emptyIsNone = (value: Json | undefined): Json | undefined =>
+  isArray(value) && value.length === 0 ? undefined : value;
+
+const always = ['/etag', '/systemData', '/properties/provisioningState'];
+const star = (pointer: Pointer): Pointer =>
+  formatPointer(parsePointer(pointer).map((part) => (/^(?:\d+|-)$/.test(part) ? '*' : part)));
+const idLike = /^\/(?:subscriptions|providers|services)\//i;
+
+/** The value at a pointer in normal form: volatile members and nulls out, sets in order, ids folded. */
+export function normalAt(shape: ResourceShape, pointer: Pointer, value: Json | undefined): Json | undefined {
+  const at = star(pointer);
+  if (always.includes(at) || shape.volatile?.includes(at)) return undefined;
+  const inside = tidy(shape, at, value);
+  const rewrite = shape.rewrite?.[at];
+  return rewrite ? rewrite(inside, {}) : inside;
+}
+
+export const normalBody = (shape: ResourceShape, body: JsonObject): JsonObject => tidy(shape, '', body) as JsonObject;
+
+export const sameBy =
+  (shape: ResourceShape): Same =>
+  (pointer, a, b) =>
+    sameJson(normalAt(shape, pointer, a), normalAt(shape, pointer, b));
+
+function tidy(shape: ResourceShape, at: Pointer, value: Json | undefined): Json | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string') return idLike.test(value) ? fold(value) : value;
+  if (isArray(value)) return tidyList(shape, at, value);
+  return isObject(value) ? tidyObject(shape, at, value) : value;
+}
+
+function tidyList(shape: ResourceShape, at: Pointer, list: readonly Json[]): Json | undefined {
+  const items = list.map((item) => {
+    const rewrite = shape.rewrite?.[`${at}/*`];
+    const inside = tidy(shape, `${at}/*`, item);
+    return (rewrite ? rewrite(inside, {}) : inside) ?? null;
+  });
+  const key = shape.sets?.[at];
+  if (!key) return items;
+  if (items.length === 0) return undefined;
+  return items.toSorted((a, b) => {
+    const [x, y] = [elementKey(a, key), elementKey(b, key)];
+    return x < y ? -1 : x > y ? 1 : 0;
+  });
+}
+
+function tidyObject(shape: ResourceShape, at: Pointer, object: JsonObject): JsonObject {
+  const tidied: [string, Json][] = [];
+  for (const [key, value] of Object.entries(object)) {
+    const here = `${at}${formatPointer([memberName(key)])}`;
+    if (always.includes(here) || shape.volatile?.includes(here)) continue;
+    const inside = tidy(shape, here, value);
+    if (inside !== undefined) tidied.push([key, inside]);
+  }
+  let answer: JsonObject = Object.fromEntries(tidied);
+  for (const [pointer, rewrite] of Object.entries(shape.rewrite ?? {})) {
+    const path = parsePointer(pointer);
+    const name = path.at(-1) ?? '';
+    if (name === '*' || formatPointer(path.slice(0, -1)) !== at) continue;
+    const value = rewrite(Object.hasOwn(answer, name) ? answer[name] : undefined, answer);
+    const { [name]: _old, ...rest } = answer;
+    answer = value === undefined ? rest : { ...rest, [name]: value };
+  }
+  return answer;
+}
+
+/** Is everything of `wanted` in `found`, both in normal form? Names and etags do not count, nor what Azure adds by itself. */
+export function holds(found: Json | undefined, wanted: Json): boolean {
+  if (typeof wanted !== 'object' || wanted === null || isArray(wanted) || typeof found !== 'object') {
+    return sameJson(found, wanted);
+  }
+  if (found === null || isArray(found) || 'rawJSON' in wanted) return sameJson(found, wanted);
+  const there = found as JsonObject;
+  return Object.entries(wanted).every(
+    ([name, value]) => ['id', 'name', 'type', 'etag'].includes(name) || holds(there[name], value as Json),
+  );
+}

@@ -1,0 +1,42 @@
+// Command lines for a POSIX shell. Foreign names are quoted, so that none of them can end a word or start a command.
+import type { DeferredChange } from '../../model/change.ts';
+import { parsePointer } from '../../model/pointer.ts';
+import { parentId } from '../../model/resource-id.ts';
+
+/** A word as it is typed: bare where that is safe, else in single quotes. */
+export const word = (text: string): string =>
+  /^[A-Za-z0-9_./:=,@%+-]+$/.test(text) && text !== '' ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
+/** Words of one command line, quoted where needed. */
+export const line = (...words: readonly (string | readonly string[])[]): string => words.flat().map(word).join(' ');
+
+/** Lines that run one after another, each only when the one before succeeded. */
+export const lines = (commands: readonly string[]): string => commands.join(' && ');
+
+// The Azure CLI lines for a resource whose name Azure assigns: wait until its parent shows it, then query its id. If there is none, or
+// more than one, the query gives `false`, so the next command fails and nothing is guessed.
+interface Late {
+  /** The command that waits until it is there. */
+  readonly wait: string;
+  /** A word of the shell that becomes its id. */
+  readonly id: string;
+}
+
+/** `list`: the words of the command that lists all there are; `member`: where the parent's `properties` show them. */
+export function deferredLine(
+  change: DeferredChange,
+  list: readonly string[],
+  member: string,
+  apiVersion: string,
+): Late {
+  const parent = parentId(change.resource) ?? change.resource;
+  const { pointer, says } = change.found;
+  // Where nothing is said there is null, in which JMESPath finds no text but an error.
+  const said = `not_null(${parsePointer(pointer).join('.')}, \`""\`)`;
+  const own = `[?contains(${said}, \`${JSON.stringify(says).replaceAll('`', '\\`')}\`)]`;
+  const patience = ['--timeout', '600', '--custom', `properties.${member}${own}`];
+  return {
+    wait: line('az', 'resource', 'wait', '--ids', parent, '--api-version', apiVersion, patience),
+    id: `"$(${line(list, '--id', parent, '--query', `${own}.id|length(@)==\`1\`&&[0]`, '-o', 'tsv')})"`,
+  };
+}

@@ -1,0 +1,122 @@
+// How a workspace is written beyond a PATCH: lists that change one element at a time, and the PUT of the whole for shared private links,
+// which PATCH does not accept.
+import type { EditChange } from '../../model/change.ts';
+import type { AddEdit, Edit, ListKey, RemoveEdit } from '../../model/edit.ts';
+import { isObject, type Json, type JsonObject } from '../../model/json.ts';
+import { withMember } from '../../model/pointer.ts';
+import { clean } from '../../model/text.ts';
+import { vaultIpLegality } from '../../net/ip-rules.ts';
+import { objectAt, textAt } from '../read.ts';
+import type { WriteRequest } from '../resource-type.ts';
+import { sharedLinksPointer } from '../shared-private-link.ts';
+import { edited, sendable, twinSpelling, without } from './bodies.ts';
+import { line } from './shell.ts';
+
+const addressLists: Readonly<Record<string, ListKey>> = {
+  '/properties/ipAllowlist': { member: null, fold: false },
+  '/properties/networkAcls/ipRules': { member: 'value', fold: false },
+};
+export const workspaceLists: Readonly<Record<string, ListKey>> = {
+  ...addressLists,
+  [sharedLinksPointer]: { member: 'name', fold: true },
+};
+
+/**
+ * Only the version that shows a list takes a change of it; `previewed` is the one that shows the IP allow-list. Entries of that go
+ * in one line, which is one write: an entry that Azure refuses today would stop a write that leaves it where it is. Each shared
+ * private link is a line of its own; `az resource update` reads the workspace and puts it back whole, as Bastide does.
+ */
+export function listLines(id: string, edits: readonly Edit[], stable: string, previewed: string): string[] {
+  const changes = edits.filter((edit): edit is AddEdit | RemoveEdit => edit.op !== 'set');
+  const isLink = ({ pointer }: Edit): boolean => pointer === sharedLinksPointer;
+  const update = (apiVersion: string, words: readonly string[]): string =>
+    line('az', 'resource', 'update', '--ids', id, '--api-version', apiVersion, words);
+  const entries = changes.filter((edit) => !isLink(edit)).flatMap(listWords);
+  const links = changes.filter(isLink).map(listWords);
+  return [...(entries.length > 0 ? [update(previewed, entries)] : []), ...links.map((words) => update(stable, words))];
+}
+
+function listWords(edit: AddEdit | RemoveEdit): string[] {
+  const list = edit.pointer.slice(1).replaceAll('/', '.');
+  if (edit.op === 'remove') return ['--remove', list, String(edit.at ?? 0)];
+  // To a list that is not there the CLI adds nothing.
+  if (edit.bare) return ['--set', `${list}=${JSON.stringify([edit.after])}`];
+  if (edit.pointer === sharedLinksPointer) return ['--add', list, JSON.stringify(edit.after)];
+  const text = typeof edit.after === 'string' ? edit.after : `value=${textAt(edit.after, '/value') ?? ''}`;
+  return ['--add', list, text];
+}
+
+/** Why an entry of the IP allow-list cannot come back. */
+export function refusedEntry(edit: Edit): string | null {
+  if (edit.op !== 'add' || !Object.hasOwn(addressLists, edit.pointer)) return null;
+  const value = typeof edit.after === 'string' ? edit.after : textAt(edit.after, '/value');
+  const verdict = vaultIpLegality(value ?? '');
+  const shown = clean(value ?? 'that names no address', 60);
+  return verdict.legal ? null : `the entry ${shown} of its IP allow-list is not restored: ${verdict.reason}`;
+}
+
+/** Members of `properties` that Azure writes by itself; sent back they are refused or mean nothing. */
+const computed = [
+  'workspaceId',
+  'provisioningState',
+  'serviceProvisionedResourceGroup',
+  'privateLinkCount',
+  'privateEndpointConnections',
+  'notebookInfo',
+  'tenantId',
+  'storageHnsEnabled',
+  'mlFlowTrackingUri',
+  // No document lists these three; the service returns them.
+  ...['creationTime', 'linkedModelInventoryArmId', 'sdkTelemetryAppInsightsKey'],
+];
+const computedOfNetwork = ['networkId', 'changeableIsolationModes', 'status'];
+const computedOfIdentity = ['principalId', 'tenantId', 'clientId'];
+
+/** The body of a PUT: everything as it came, less what Azure writes by itself. */
+function wholeWorkspace(after: JsonObject): JsonObject {
+  let body = sendable(after);
+  const { properties, identity } = body;
+  if (isObject(identity)) body = withMember(body, 'identity', identitySent(identity));
+  if (!isObject(properties)) return body;
+  let kept = without(properties, computed);
+  const { managedNetwork } = kept;
+  if (isObject(managedNetwork)) kept = withMember(kept, 'managedNetwork', without(managedNetwork, computedOfNetwork));
+  return withMember(body, 'properties', kept);
+}
+
+function identitySent(identity: JsonObject): JsonObject {
+  const bare = without(identity, computedOfIdentity);
+  const users = bare.userAssignedIdentities;
+  if (!isObject(users)) return bare;
+  const each = Object.entries(users).map(([key, user]): [string, Json] => [
+    key,
+    isObject(user) ? without(user, computedOfIdentity) : user,
+  ]);
+  return withMember(bare, 'userAssignedIdentities', Object.fromEntries(each));
+}
+
+/** What a template says in place of a patch. `apiVersion`: as of {@link putWhole}. */
+export function wholeInTemplate(
+  after: JsonObject,
+  { id, body: patch }: WriteRequest,
+  apiVersion: string,
+): WriteRequest {
+  const body = wholeWorkspace(after);
+  const properties = { ...objectAt(patch, '/properties'), ...objectAt(body, '/properties') };
+  return { method: 'PUT', id, apiVersion, body: withMember(body, 'properties', properties) };
+}
+
+/** `apiVersion`: one that shows everything that stands in the body, so that nothing is lost. */
+export function putWhole(change: EditChange, body: JsonObject, apiVersion: string): WriteRequest | string {
+  if (change.edits.some((edit) => edit.pointer !== sharedLinksPointer)) {
+    return 'Shared private links are written separately.';
+  }
+  const twin = twinSpelling(body, change.edits);
+  if (twin !== undefined) return twin;
+  return {
+    method: 'PUT',
+    id: change.resource,
+    apiVersion,
+    body: wholeWorkspace(edited(body, change.edits)),
+  };
+}

@@ -1,0 +1,110 @@
+// DNS zone groups: they keep the records of a private endpoint in private DNS zones. An endpoint has one; a zone is added with a PUT of
+// the whole.
+import type { ListKey } from '../model/edit.ts';
+import { isObject, type JsonObject } from '../model/json.ts';
+import { updateAt, valueAt } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { nameOf, parentId } from '../model/resource-id.ts';
+import { defineResourceType } from './define.ts';
+import { networkVersion } from './network-view.ts';
+import { actionOn, eachObject, groupOf, isUnder, without, withoutComputed } from './parts/bodies.ts';
+import type { ResourceShape } from './parts/normal.ts';
+import { line, lines } from './parts/shell.ts';
+import { lazyMembers, listAt, memoizePerResource, textAt } from './read.ts';
+
+export const zoneGroupType = 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups';
+export const zoneConfigsPointer = '/properties/privateDnsZoneConfigs';
+
+export interface ZoneGroupView {
+  /** Id of the endpoint. */
+  readonly endpoint: string;
+  readonly configs: readonly {
+    readonly name: string;
+    readonly zone: string;
+    /** Names of the records it keeps there. */
+    readonly records: readonly string[];
+  }[];
+}
+/** A zone group: the zones in which an endpoint's names are kept. */
+export const zoneGroupView = memoizePerResource(
+  ({ id, body }: Resource): ZoneGroupView =>
+    lazyMembers<ZoneGroupView>({
+      endpoint: () => parentId(id) ?? id,
+      configs: () =>
+        listAt(body, zoneConfigsPointer).flatMap((item) => {
+          const zone = textAt(item, '/properties/privateDnsZoneId');
+          if (zone === undefined) return [];
+          const records = listAt(item, '/properties/recordSets').flatMap((one) => textAt(one, '/recordSetName') ?? []);
+          return [{ name: textAt(item, '/name') ?? '', zone, records }];
+        }),
+    }),
+);
+
+const byName: ListKey = { member: 'name', fold: true };
+const shape: ResourceShape = {
+  volatile: [`${zoneConfigsPointer}/*/properties/recordSets`],
+  sets: { [zoneConfigsPointer]: byName },
+};
+
+export const privateDnsZoneGroup = defineResourceType({
+  type: zoneGroupType,
+  label: 'DNS zone group',
+  plural: 'DNS zone groups',
+  apiVersion: networkVersion,
+  shape,
+  columns: [
+    { title: 'Endpoint', value: ({ id }) => nameOf(parentId(id) ?? '') },
+    {
+      title: 'Zones',
+      value: (resource) =>
+        zoneGroupView(resource)
+          .configs.map(({ zone }) => nameOf(zone))
+          .join(', '),
+    },
+  ],
+  references: (body) =>
+    listAt(body, zoneConfigsPointer).flatMap((item) => textAt(item, '/properties/privateDnsZoneId') ?? []),
+  write: { body: sent, create: true, delete: 'if-match', edits: (edit) => isUnder(edit, zoneConfigsPointer) },
+  az(change) {
+    const endpoint = nameOf(parentId(change.resource) ?? '');
+    const at = ['-g', groupOf(change.resource), '--endpoint-name', endpoint, '-n', nameOf(change.resource)];
+    const command = (verb: string, ...words: readonly (readonly string[])[]) =>
+      line('az', 'network', 'private-endpoint', 'dns-zone-group', verb, at, words.flat());
+    const zone = (item: Parameters<typeof textAt>[0]) => [
+      ...['--private-dns-zone', textAt(item, '/properties/privateDnsZoneId') ?? ''],
+      ...['--zone-name', textAt(item, '/name') ?? ''],
+    ];
+    if (change.kind === 'delete') return command('delete');
+    if (change.kind === 'create') {
+      return lines(
+        listAt(change.body, zoneConfigsPointer).map((item, index) =>
+          command(index === 0 ? 'create' : 'add', zone(item)),
+        ),
+      );
+    }
+    return lines(
+      change.edits.flatMap((edit) => {
+        if (edit.op === 'add') return [command('add', zone(edit.after))];
+        return edit.op === 'remove' ? [command('remove', ['--zone-name', textAt(edit.before, '/name') ?? ''])] : [];
+      }),
+    );
+  },
+  alsoNeeds(change) {
+    const items =
+      change.kind === 'create'
+        ? listAt(change.body, zoneConfigsPointer)
+        : change.edits.flatMap((edit) => (edit.op === 'add' ? [edit.after] : []));
+    const zones = items.flatMap((item) => textAt(item, '/properties/privateDnsZoneId') ?? []);
+    return zones.map((id) => actionOn('Microsoft.Network/privateDnsZones/join/action', id));
+  },
+});
+
+/** The records are Azure's to write. */
+function sent(body: JsonObject): JsonObject {
+  const tidy = withoutComputed(body, []);
+  const configs = eachObject(valueAt(tidy, zoneConfigsPointer), (item) =>
+    isObject(item.properties) ? { ...item, properties: without(item.properties, ['recordSets']) } : item,
+  );
+  const after = updateAt(tidy, ['properties', 'privateDnsZoneConfigs'], () => configs);
+  return isObject(after) ? after : tidy;
+}

@@ -1,0 +1,175 @@
+// Private DNS zones and their virtual network links. A zone is created empty, and an undo deletes it only if others do not use it. A network
+// without a link does not resolve names by the zone.
+import type { Resource } from '../model/resource.ts';
+import { fold, nameOf, parentId, parseId, sameId } from '../model/resource-id.ts';
+import { defineResourceType } from './define.ts';
+import { actionOn, groupOf, sendable, without } from './parts/bodies.ts';
+import { line } from './parts/shell.ts';
+import { zoneGroupType, zoneGroupView } from './private-dns-zone-group.ts';
+import { booleanAt, lazyMembers, memoizePerResource, numberAt, textAt } from './read.ts';
+
+export const zoneType = 'Microsoft.Network/privateDnsZones';
+export const zoneLinkType = 'Microsoft.Network/privateDnsZones/virtualNetworkLinks';
+export const privateDnsVersion = '2024-06-01';
+
+export interface ZoneLinkView {
+  readonly zone: string;
+  readonly vnet: string | undefined;
+  /** `InProgress`, `Completed`; undefined when it is not shown. */
+  readonly state: string | undefined;
+  readonly registers: boolean | undefined;
+}
+/** A link of a private zone to a network. */
+export const zoneLinkView = memoizePerResource(
+  ({ id, body }: Resource): ZoneLinkView =>
+    lazyMembers<ZoneLinkView>({
+      zone: () => parentId(id) ?? id,
+      vnet: () => textAt(body, '/properties/virtualNetwork/id'),
+      state: () => textAt(body, '/properties/virtualNetworkLinkState'),
+      registers: () => booleanAt(body, '/properties/registrationEnabled'),
+    }),
+);
+
+/** The name of a zone, e.g. `privatelink.blob.core.windows.net`, in lower case. */
+export const zoneNameOf = (zoneId: string): string => fold(parseId(zoneId).names[0] ?? nameOf(zoneId));
+/** How many record sets a zone holds, its own included; undefined when it is not shown. */
+export const recordCountOf = ({ body }: Resource): number | undefined =>
+  numberAt(body, '/properties/numberOfRecordSets');
+
+interface Suffixes {
+  readonly core: string;
+  readonly vault: string;
+  readonly registry: string;
+  readonly workspace: readonly string[];
+}
+/** Zones of each group by cloud (Microsoft Learn, "Azure private endpoint private DNS zone values", read 2026). */
+const suffixes: Readonly<Record<string, Suffixes>> = {
+  public: {
+    core: 'core.windows.net',
+    vault: 'vaultcore.azure.net',
+    registry: 'azurecr.io',
+    workspace: ['api.azureml.ms', 'notebooks.azure.net'],
+  },
+  usgov: {
+    core: 'core.usgovcloudapi.net',
+    vault: 'vaultcore.usgovcloudapi.net',
+    registry: 'azurecr.us',
+    workspace: ['api.ml.azure.us', 'notebooks.usgovcloudapi.net'],
+  },
+  china: {
+    core: 'core.chinacloudapi.cn',
+    vault: 'vaultcore.azure.cn',
+    registry: 'azurecr.cn',
+    workspace: ['api.ml.azure.cn', 'notebooks.chinacloudapi.cn'],
+  },
+};
+
+/** The zones a group id needs; a cloud nobody knows counts as the public one. */
+export function zoneNamesOf(group: string, cloud: string): readonly string[] {
+  const names = suffixes[cloud] ?? suffixes.public;
+  if (!names) return [];
+  const zone = (suffix: string) => `privatelink.${suffix}`;
+  switch (fold(group)) {
+    case 'amlworkspace':
+      return names.workspace.map(zone);
+    case 'vault':
+      return [zone(names.vault)];
+    case 'registry':
+      return [zone(names.registry)];
+    default:
+      return [zone(`${fold(group)}.${names.core}`)];
+  }
+}
+
+const computedOfZone = [
+  'internalId',
+  'maxNumberOfRecordSets',
+  'maxNumberOfVirtualNetworkLinks',
+  'maxNumberOfVirtualNetworkLinksWithRegistration',
+  'numberOfRecordSets',
+  'numberOfVirtualNetworkLinks',
+  'numberOfVirtualNetworkLinksWithRegistration',
+];
+/** A zone holds a record of its own, its start of authority. */
+const ownRecords = 1;
+
+export const privateDnsZone = defineResourceType({
+  type: zoneType,
+  label: 'private DNS zone',
+  plural: 'private DNS zones',
+  apiVersion: privateDnsVersion,
+  computed: computedOfZone,
+  childLists: ['virtualNetworkLinks'],
+  columns: [
+    { title: 'Records', value: (resource) => String(recordCountOf(resource) ?? '') },
+    { title: 'Group', value: ({ id }) => groupOf(id) },
+  ],
+  sideEffects(change, seen) {
+    if (change.kind !== 'delete') return { put: [], gone: [] };
+    const links = seen.ofType(zoneLinkType).filter(({ id }) => sameId(parentId(id), change.resource));
+    return { put: [], gone: links.map(({ id }) => id) };
+  },
+  undoBlocker({ resource }, seen, going) {
+    const isGoing = (id: string) => going.some((one) => sameId(one, id));
+    const others = seen.ofType(zoneLinkType).filter(({ id }) => sameId(parentId(id), resource) && !isGoing(id));
+    if (others.length > 0) {
+      return `the zone is kept: ${others.map(({ id }) => nameOf(id)).join(', ')} was linked to it by others.`;
+    }
+    const zone = seen.resource(resource);
+    const count = zone && recordCountOf(zone);
+    if (count === undefined) return null;
+    const leaving = seen
+      .ofType(zoneGroupType)
+      .filter((group) => isGoing(group.id) || isGoing(zoneGroupView(group).endpoint))
+      .flatMap((group) => zoneGroupView(group).configs.filter((config) => sameId(config.zone, resource)))
+      .flatMap(({ records }) => records);
+    return count > ownRecords + new Set(leaving).size
+      ? 'the zone is kept: it has records that this plan did not create.'
+      : null;
+  },
+  write: {
+    body: (body) => without(sendable(body), ['properties']),
+    create: true,
+    delete: 'always',
+    refused: 'private DNS zone that exists',
+  },
+  az(change) {
+    if (change.kind === 'edit') return '';
+    const at = ['-g', groupOf(change.resource), '-n', nameOf(change.resource)];
+    return change.kind === 'create'
+      ? line('az', 'network', 'private-dns', 'zone', 'create', at)
+      : line('az', 'network', 'private-dns', 'zone', 'delete', at, '--yes');
+  },
+});
+
+const computedOfLink = ['provisioningState', 'virtualNetworkLinkState'];
+
+export const virtualNetworkLink = defineResourceType({
+  type: zoneLinkType,
+  label: 'virtual network link',
+  plural: 'virtual network links',
+  apiVersion: privateDnsVersion,
+  computed: computedOfLink,
+  columns: [
+    { title: 'Zone', value: ({ id }) => nameOf(parentId(id) ?? '') },
+    { title: 'Network', value: (resource) => nameOf(zoneLinkView(resource).vnet ?? '') },
+    { title: 'State', value: (resource) => zoneLinkView(resource).state ?? '' },
+  ],
+  references(body) {
+    const vnet = textAt(body, '/properties/virtualNetwork/id');
+    return vnet === undefined ? [] : [vnet];
+  },
+  write: { create: true, delete: 'always', refused: 'virtual network link that exists' },
+  az(change) {
+    if (change.kind === 'edit') return '';
+    const zone = nameOf(parentId(change.resource) ?? '');
+    const at = ['-g', groupOf(change.resource), '-z', zone, '-n', nameOf(change.resource)];
+    if (change.kind === 'delete') return line('az', 'network', 'private-dns', 'link', 'vnet', 'delete', at, '--yes');
+    const vnet = textAt(change.body, '/properties/virtualNetwork/id') ?? '';
+    return line('az', 'network', 'private-dns', 'link', 'vnet', 'create', at, '-v', vnet, '-e', 'false');
+  },
+  alsoNeeds(change) {
+    const vnet = change.kind === 'create' ? textAt(change.body, '/properties/virtualNetwork/id') : undefined;
+    return vnet === undefined ? [] : [actionOn('Microsoft.Network/virtualNetworks/join/action', vnet)];
+  },
+});

@@ -1,0 +1,118 @@
+// Private endpoints: created and deleted, never edited. Side effects at the target and the subnet are in private-link.ts.
+import type { JsonObject } from '../model/json.ts';
+import { isObject } from '../model/json.ts';
+import { updateAt, valueAt } from '../model/pointer.ts';
+import { nameOf, typeOf } from '../model/resource-id.ts';
+import { defineResourceType } from './define.ts';
+import { endpointView, networkVersion } from './network-view.ts';
+import { actionOn, eachObject, groupOf, sendable, without } from './parts/bodies.ts';
+import type { ResourceShape } from './parts/normal.ts';
+import { line } from './parts/shell.ts';
+import { endpointGone, endpointMade, privateEndpointType } from './private-link.ts';
+import { listAt, textAt, textsAt } from './read.ts';
+
+/** Endpoints of a connection that is approved by itself, and of one that its target's owner must approve. */
+const wired = ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections'] as const;
+const byName = { member: 'name', fold: true } as const;
+const computed = ['provisioningState', 'networkInterfaces', 'customDnsConfigs'];
+const computedOfConnection = ['provisioningState', 'privateLinkServiceConnectionState'];
+const shape: ResourceShape = {
+  volatile: [
+    '/properties/customNetworkInterfaceName',
+    ...wired.flatMap((name) => [
+      ...['id', 'etag', 'type'].map((member) => `/properties/${name}/*/${member}`),
+      ...[...computedOfConnection, 'requestMessage'].map((member) => `/properties/${name}/*/properties/${member}`),
+    ]),
+  ],
+  sets: {
+    ...Object.fromEntries(wired.map((name) => [`/properties/${name}`, byName])),
+    '/properties/ipConfigurations': byName,
+    '/properties/applicationSecurityGroups': { member: 'id', fold: true },
+  },
+};
+
+export const privateEndpoint = defineResourceType({
+  type: privateEndpointType,
+  label: 'private endpoint',
+  plural: 'private endpoints',
+  apiVersion: networkVersion,
+  computed,
+  shape,
+  childLists: ['privateDnsZoneGroups'],
+  columns: [
+    {
+      title: 'To',
+      value: (resource) =>
+        wires(resource)
+          .flatMap(({ target }) => target ?? [])
+          .map(nameOf)
+          .join(', '),
+    },
+    {
+      title: 'Groups',
+      value: (resource) =>
+        wires(resource)
+          .flatMap(({ groups }) => groups)
+          .join(', '),
+    },
+    { title: 'Subnet', value: (resource) => nameOf(endpointView(resource).subnet ?? '') },
+    { title: 'State', value: (resource) => wires(resource)[0]?.status ?? '' },
+  ],
+  references(body) {
+    const view = endpointView({ id: '', type: privateEndpointType, apiVersion: networkVersion, body });
+    const cards = listAt(body, '/properties/networkInterfaces').map((item) => textAt(item, '/id'));
+    return [view.subnet, ...view.connections.map(({ target }) => target), ...cards].filter((id) => id !== undefined);
+  },
+  sideEffects(change, seen) {
+    if (change.kind === 'create') return endpointMade(change.resource, change.body, seen);
+    return change.kind === 'delete' ? endpointGone(change.resource, change.body, seen) : { put: [], gone: [] };
+  },
+  write: { body: made, create: true, delete: 'always', refused: 'private endpoint that exists' },
+  az(change) {
+    const at = ['-g', groupOf(change.resource), '-n', nameOf(change.resource)];
+    if (change.kind === 'edit') return '';
+    if (change.kind === 'delete') return line('az', 'network', 'private-endpoint', 'delete', at);
+    const manual = listAt(change.body, `/properties/${wired[1]}`)[0];
+    const connection = manual ?? listAt(change.body, `/properties/${wired[0]}`)[0];
+    return line('az', 'network', 'private-endpoint', 'create', at, [
+      ...['--location', textAt(change.body, '/location') ?? ''],
+      ...['--subnet', textAt(change.body, '/properties/subnet/id') ?? ''],
+      ...['--private-connection-resource-id', textAt(connection, '/properties/privateLinkServiceId') ?? ''],
+      ...['--group-id', ...textsAt(connection, '/properties/groupIds')],
+      ...['--connection-name', textAt(connection, '/name') ?? ''],
+      ...(manual === undefined ? [] : ['--manual-request', 'true']),
+    ]);
+  },
+  alsoNeeds(change) {
+    const subnet = textAt(change.body ?? undefined, '/properties/subnet/id');
+    const targets = listAt(change.body ?? undefined, `/properties/${wired[0]}`).flatMap(
+      (item) => textAt(item, '/properties/privateLinkServiceId') ?? [],
+    );
+    return [
+      ...(subnet === undefined ? [] : [actionOn('Microsoft.Network/virtualNetworks/subnets/join/action', subnet)]),
+      ...targets.map((id) => actionOn(`${typeOf(id)}/privateEndpointConnectionsApproval/action`, id)),
+    ];
+  },
+});
+
+const wires = (resource: Parameters<typeof endpointView>[0]) => endpointView(resource).connections;
+
+/** The body of a PUT: what Azure computes taken out, also when a deleted endpoint is put back. */
+function made(body: JsonObject): JsonObject {
+  const tidy = sendable(body);
+  const after = updateAt(tidy, ['properties'], (properties) => {
+    if (!isObject(properties)) return {};
+    let kept: JsonObject = without(properties, computed);
+    for (const name of wired) {
+      const list = eachObject(valueAt(kept, `/${name}`), (item) => {
+        const bare = without(item, ['id', 'etag', 'type']);
+        return isObject(bare.properties)
+          ? { ...bare, properties: without(bare.properties, computedOfConnection) }
+          : bare;
+      });
+      if (list !== undefined) kept = { ...kept, [name]: list };
+    }
+    return kept;
+  });
+  return isObject(after) ? after : tidy;
+}

@@ -1,0 +1,156 @@
+// Private endpoint connections inside the bodies of their targets, and the side effects of endpoints and connections, for previews.
+import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
+import { updateAt, valueAt } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
+import { endpointConnectionsOf } from './network-acls.ts';
+import { endpointView, networkVersion, vnetOf, withSubnet } from './network-view.ts';
+import { zoneGroupType } from './private-dns-zone-group.ts';
+import { listAt, textAt } from './read.ts';
+import type { Consequence, ResourceLookup } from './resource-type.ts';
+
+export const privateEndpointType = 'Microsoft.Network/privateEndpoints';
+
+/** Types whose resources endpoints lead to, with the api-version of their connections. */
+export const connectionVersions: Readonly<Record<string, string>> = {
+  'Microsoft.Storage/storageAccounts': '2023-05-01',
+  'Microsoft.KeyVault/vaults': '2023-07-01',
+  'Microsoft.ContainerRegistry/registries': '2023-07-01',
+  'Microsoft.MachineLearningServices/workspaces': '2024-04-01',
+};
+export const connectionTypeOf = (targetType: string): string => `${targetType}/privateEndpointConnections`;
+
+export const connectionsPointer = '/properties/privateEndpointConnections';
+export const connectionState = '/properties/privateLinkServiceConnectionState';
+
+/**
+ * One resource for each connection that a target's body shows. The scan keeps them beside the target, so that
+ * `world.get(connectionId)` answers.
+ */
+export const connectionsOf = (target: Resource): Resource[] =>
+  endpointConnectionsOf(target).flatMap(({ id, name, pointer }) => {
+    const body = valueAt(target.body, pointer);
+    const own = id ?? (name === '' ? undefined : `${target.id}/privateEndpointConnections/${name}`);
+    if (!isObject(body) || own === undefined) return [];
+    const type = connectionTypeOf(typeOf(target.id));
+    return [{ id: own, type, apiVersion: target.apiVersion, body }];
+  });
+
+/** The target with one of its connections replaced, or added. */
+export function withConnection(target: Resource, connection: Resource): Resource {
+  const position = endpointConnectionsOf(target)
+    .find((one) => sameId(one.id, connection.id))
+    ?.pointer.split('/')
+    .at(-1);
+  return withList(target, (list) =>
+    position === undefined ? [...list, connection.body] : list.with(Number(position), connection.body),
+  );
+}
+
+/** The target without the connections of these ids. */
+export const withoutConnections = (target: Resource, ids: readonly string[]): Resource =>
+  withList(target, (list) => list.filter((item) => !ids.some((id) => sameId(id, textAt(item, '/id')))));
+
+function withList(target: Resource, change: (list: readonly JsonObject[]) => readonly JsonObject[]): Resource {
+  const body = updateAt(target.body, ['properties', 'privateEndpointConnections'], (list) =>
+    change(isArray(list) ? (list as readonly JsonObject[]) : []),
+  );
+  return isObject(body) ? { ...target, body } : target;
+}
+
+// A private endpoint adds a connection at its target and its id in the subnet; deleting it removes both, and its zone groups. Azure
+// assigns the name of the connection; here it is a placeholder.
+const viewOf = (id: string, body: JsonObject) =>
+  endpointView({ id, type: privateEndpointType, apiVersion: networkVersion, body });
+
+/** The target shows a connection, Pending where the request is one by hand or the caller may not approve. */
+export function endpointMade(id: string, body: JsonObject, seen: ResourceLookup): Consequence {
+  const { subnet, connections } = viewOf(id, body);
+  const isManual = listAt(body, '/properties/manualPrivateLinkServiceConnections').length > 0;
+  const put = connections.flatMap(({ target }): Resource[] => {
+    const found = target === undefined ? undefined : seen.resource(target);
+    if (!found) return [];
+    const type = typeOf(found.id);
+    const allowed = seen.may(`${type}/privateEndpointConnectionsApproval/action`, found.id);
+    const status = isManual || allowed === false ? 'Pending' : 'Approved';
+    const connection = connectionBody(found, id, status);
+    return [withConnection(found, connection), connection];
+  });
+  return { put: [...put, ...inSubnet(subnet, seen, (list) => [...list, { id }])], gone: [] };
+}
+
+function connectionBody(target: Resource, endpoint: string, status: string): Resource {
+  const name = `${nameOf(endpoint)}.connection`;
+  const id = `${target.id}/privateEndpointConnections/${name}`;
+  const type = connectionTypeOf(typeOf(target.id));
+  const properties = {
+    privateEndpoint: { id: endpoint },
+    privateLinkServiceConnectionState: { status, description: '' },
+    provisioningState: 'Succeeded',
+  };
+  return { id, type, apiVersion: target.apiVersion, body: { id, name, type, properties } };
+}
+
+/** Its connections go from their targets, its name from the subnet, its zone groups altogether. */
+export function endpointGone(id: string, body: JsonObject, seen: ResourceLookup): Consequence {
+  const groups = seen.ofType(zoneGroupType).filter((group) => sameId(parentId(group.id), id));
+  const targets = Object.keys(connectionVersions).flatMap(seen.ofType);
+  const gone = groups.map((group) => group.id);
+  const put: Resource[] = [];
+  for (const target of targets) {
+    const own = endpointConnectionsOf(target).filter(({ endpointId }) => sameId(endpointId, id));
+    const ids = own.flatMap((one) => one.id ?? []);
+    if (ids.length === 0) continue;
+    put.push(withoutConnections(target, ids));
+    gone.push(...ids);
+  }
+  const { subnet } = viewOf(id, body);
+  const without = (list: readonly Json[]) => list.filter((item) => !sameId(textAt(item, '/id'), id));
+  return { put: [...put, ...inSubnet(subnet, seen, without)], gone };
+}
+
+/** The subnet, and its network, with the list of endpoints changed. */
+function inSubnet(
+  subnet: string | undefined,
+  seen: ResourceLookup,
+  change: (list: readonly Json[]) => readonly Json[],
+): Resource[] {
+  const found = subnet === undefined ? undefined : seen.resource(subnet);
+  const body =
+    found && updateAt(found.body, ['properties', 'privateEndpoints'], (list) => change(isArray(list) ? list : []));
+  if (!found || !isObject(body)) return [];
+  const after = { ...found, body };
+  const vnet = seen.resource(vnetOf(after.id));
+  return vnet ? [after, withSubnet(vnet, after)] : [after];
+}
+
+/** The target of a connection and the endpoint behind it, as they look once the connection does. */
+export function connectionChanged(connection: Resource, seen: ResourceLookup): Consequence {
+  const target = seen.resource(parentId(connection.id) ?? '');
+  const put = target ? [withConnection(target, connection)] : [];
+  const state = isObject(connection.body.properties)
+    ? connection.body.properties.privateLinkServiceConnectionState
+    : undefined;
+  const endpoint = seen.resource(textAt(connection.body, '/properties/privateEndpoint/id') ?? '');
+  if (!endpoint || !target || !isObject(state)) return { put, gone: [] };
+  return { put: [...put, inState(endpoint, target.id, state)], gone: [] };
+}
+
+function inState(endpoint: Resource, target: string, state: JsonObject): Resource {
+  let { body } = endpoint;
+  for (const name of ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections']) {
+    listAt(body, `/properties/${name}`).forEach((item, position) => {
+      if (!sameId(textAt(item, '/properties/privateLinkServiceId'), target)) return;
+      const path = ['properties', name, String(position), 'properties', 'privateLinkServiceConnectionState'];
+      const after = updateAt(body, path, () => state);
+      if (isObject(after)) body = after;
+    });
+  }
+  return { ...endpoint, body };
+}
+
+/** A connection that is deleted is gone from its target. */
+export function connectionGone(id: string, seen: ResourceLookup): Consequence {
+  const target = seen.resource(parentId(id) ?? '');
+  return { put: target ? [withoutConnections(target, [id])] : [], gone: [] };
+}

@@ -1,0 +1,43 @@
+import { nameOf } from '../model/resource-id.ts';
+import { defineResourceType } from './define.ts';
+import { networkVersion } from './network-view.ts';
+import { groupOf } from './parts/bodies.ts';
+import { line } from './parts/shell.ts';
+import { textAt } from './read.ts';
+import type { JsonObject } from './resource-type.ts';
+
+export const publicAddressType = 'Microsoft.Network/publicIPAddresses';
+const computed = ['provisioningState', 'resourceGuid', 'ipAddress', 'ipConfiguration', 'natGateway'];
+
+export const publicAddress = defineResourceType({
+  type: publicAddressType,
+  label: 'public IP address',
+  plural: 'public IP addresses',
+  apiVersion: networkVersion,
+  computed,
+  columns: [
+    { title: 'Address', value: ({ body }) => textAt(body, '/properties/ipAddress') ?? '' },
+    { title: 'SKU', value: ({ body }) => textAt(body, '/sku/name') ?? '' },
+    { title: 'Used by', value: ({ body }) => nameOf(holderOf(body) ?? '') },
+  ],
+  references: (body) => [holderOf(body)].filter((id) => id !== undefined),
+  restoreBlocker: ({ body }) =>
+    textAt(body, '/properties/ipAddress') === undefined
+      ? null
+      : 'the IP address was released, and Azure would assign a different one.',
+  write: { create: true, delete: 'always', refused: 'public IP address that exists' },
+  az(change) {
+    const at = ['-g', groupOf(change.resource), '-n', nameOf(change.resource)];
+    if (change.kind === 'edit') return '';
+    if (change.kind === 'delete') return line('az', 'network', 'public-ip', 'delete', at);
+    const [tier = 'Standard', method = 'Static', region = ''] = [
+      textAt(change.body, '/sku/name'),
+      textAt(change.body, '/properties/publicIPAllocationMethod'),
+      textAt(change.body, '/location'),
+    ];
+    return line('az', 'network', 'public-ip', 'create', at, '-l', region, '--sku', tier, '--allocation-method', method);
+  },
+});
+
+const holderOf = (body: JsonObject): string | undefined =>
+  textAt(body, '/properties/natGateway/id') ?? textAt(body, '/properties/ipConfiguration/id');

@@ -1,0 +1,54 @@
+// The typed view over a container registry's raw body. Reads only; never throws.
+import { isArray, isObject, type JsonObject } from '../model/json.ts';
+import { parsePointer, updateAt, valueAt } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { aclsOf, endpointConnectionsOf, type Firewall, publicNetworkAccessOf, ruleSetPlaces } from './network-acls.ts';
+import { openRuleSet } from './parts/firewall-write.ts';
+import { enumAt, lazyMembers, memoizePerResource, textAt } from './read.ts';
+
+/** Virtual network rules are returned and accepted up to this version, and in none after it before 2026. */
+export const subnetRulesVersion = '2021-08-01-preview';
+
+export interface RegistryView extends Firewall {
+  /** `Classic`, `Basic`, `Standard`, `Premium`. */
+  readonly sku: string | undefined;
+  /** Network rules, endpoints and the public switch are Premium's alone. */
+  readonly premium: boolean;
+  readonly loginServer: string | undefined;
+  readonly provisioningState: string | undefined;
+  /** There is a rule set, and the version that was read shows no subnet rules in it: so they are not written. */
+  readonly subnetRulesHidden: boolean;
+}
+
+const skus = ['Classic', 'Basic', 'Standard', 'Premium'] as const;
+const belowPremium: readonly string[] = ['Classic', 'Basic', 'Standard'];
+
+export const registryView = memoizePerResource((resource: Resource): RegistryView => {
+  const { body } = resource;
+  const sku = () => enumAt(body, '/sku/name', skus);
+  return lazyMembers<RegistryView>({
+    acls: () => aclsOf(resource),
+    publicNetworkAccess: () => publicNetworkAccessOf(resource),
+    location: () => textAt(body, '/location'),
+    endpointConnections: () => endpointConnectionsOf(resource),
+    sku,
+    premium: () => sku() === 'Premium',
+    loginServer: () => textAt(body, '/properties/loginServer'),
+    provisioningState: () => textAt(body, '/properties/provisioningState'),
+    subnetRulesHidden: () =>
+      typeof aclsOf(resource) !== 'string' &&
+      !belowPremium.includes(sku() ?? '') &&
+      !isArray(valueAt(body, ruleSetPlaces.subnets)) &&
+      resource.apiVersion > subnetRulesVersion,
+  });
+});
+
+/** A registry whose SKU was changed, as Azure shows it then: Premium with an open rule set where none was, a smaller one without. */
+export function shownAtSku(resource: Resource): Resource {
+  const { body } = resource;
+  const { premium } = registryView(resource);
+  const there = valueAt(body, ruleSetPlaces.rules) !== undefined;
+  if (there === premium || !isObject(valueAt(body, '/properties'))) return resource;
+  const shown = updateAt(body, parsePointer(ruleSetPlaces.rules), () => (premium ? openRuleSet : undefined));
+  return { ...resource, body: shown as JsonObject };
+}

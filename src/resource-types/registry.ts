@@ -1,0 +1,186 @@
+// Container registries: the SKU, the firewall, public network access and bypass. Two api-versions: only an old one returns and accepts
+// virtual network rules, and a rule set that is written at a newer one loses them.
+import type { Change } from '../model/change.ts';
+import type { Edit } from '../model/edit.ts';
+import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
+import { type Pointer, valueAt, withMember } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { defineResourceType } from './define.ts';
+import { ruleSetPlaces, ruleSetPointer } from './network-acls.ts';
+import { actionOn, edited, groupOf, isUnder, lastName, patchAsPut, twinSpelling } from './parts/bodies.ts';
+import {
+  accessPointer,
+  allowedSubnets,
+  firewallColumns,
+  firewallReferences,
+  openRuleSet,
+  rebuiltRules,
+  ruleSetLists,
+} from './parts/firewall-write.ts';
+import { emptyIsNone, type ResourceShape, spelt } from './parts/normal.ts';
+import { line, lines } from './parts/shell.ts';
+import { connectionsPointer } from './private-link.ts';
+import { objectAt, textAt } from './read.ts';
+import { registryView, shownAtSku, subnetRulesVersion } from './registry-view.ts';
+import type { Consequence, ExtraApiVersion, ResourceLookup } from './resource-type.ts';
+import { allowedByDefault } from './storage-account.ts';
+
+export const skuPointer = '/sku/name';
+const registryType = 'Microsoft.ContainerRegistry/registries';
+const registryVersion = '2023-07-01';
+const beside: ExtraApiVersion = {
+  apiVersion: subnetRulesVersion,
+  members: [ruleSetPlaces.subnets],
+  gap: '/virtualNetworkRules',
+};
+const { bypass } = ruleSetPlaces;
+
+const shape: ResourceShape = {
+  volatile: ['/sku/tier', '/properties/status'],
+  sets: ruleSetLists,
+  rewrite: {
+    [connectionsPointer]: emptyIsNone,
+    [`${ruleSetPlaces.subnets}/*/action`]: allowedByDefault,
+    [`${ruleSetPlaces.addresses}/*/action`]: allowedByDefault,
+    [ruleSetPlaces.action]: spelt(['Allow', 'Deny'], 'Allow'),
+    // A registry below Premium shows none, which admits everybody as the explicit open one does.
+    [ruleSetPointer]: (value) => value ?? { defaultAction: 'Allow' },
+    [bypass]: spelt(['AzureServices', 'None'], 'AzureServices'),
+    [accessPointer]: spelt(['Enabled', 'Disabled', 'SecuredByPerimeter'], 'Enabled'),
+    [skuPointer]: spelt(['Classic', 'Basic', 'Standard', 'Premium']),
+  },
+};
+
+/** Every place that is written, and what is sent where the member is to be unset. */
+const plain: Readonly<Record<string, Json>> = { [accessPointer]: 'Enabled', [bypass]: 'AzureServices' };
+const isWritten = (edit: Edit): boolean =>
+  edit.pointer === skuPointer || edit.pointer in plain || isUnder(edit, ruleSetPointer);
+
+/** Do subnet rules stand there, or may they? Then nothing goes through a version that does not know them. */
+const rests = (registry: Resource): boolean => {
+  const { acls, subnetRulesHidden } = registryView(registry);
+  return subnetRulesHidden || (typeof acls !== 'string' && acls.subnetRules.length > 0);
+};
+
+/** `properties` of the PATCH, or the sentence why the rules are not sent. */
+function propertiesOf(edits: readonly Edit[], current: Resource, after: JsonObject): JsonObject | string {
+  let properties: JsonObject = {};
+  for (const [pointer, unset] of Object.entries(plain)) {
+    if (!edits.some((edit) => edit.pointer === pointer)) continue;
+    properties = withMember(properties, pointer.split('/').at(-1) ?? '', valueAt(after, pointer) ?? unset);
+  }
+  if (!edits.some((edit) => isUnder(edit, ruleSetPointer))) return properties;
+  if (registryView(current).subnetRulesHidden) {
+    return `The subnet rules of the registry were not read (they need api-version ${subnetRulesVersion}). Bastide changes the rules only after reading them.`;
+  }
+  const rules = valueAt(after, ruleSetPointer) ?? openRuleSet;
+  if (!isObject(rules)) return 'The network rules of the container registry are not an object.';
+  return withMember(properties, 'networkRuleSet', rebuiltRules(rules, ['virtualNetworkRules', 'ipRules']));
+}
+
+/** What a registry shows besides, once its SKU was changed. */
+function skuSideEffects(change: Change, seen: ResourceLookup): Consequence {
+  const after = seen.resource(change.resource);
+  const resized = change.kind === 'edit' && change.edits.some((edit) => edit.pointer === skuPointer);
+  return { put: after && resized ? [shownAtSku(after)] : [], gone: [] };
+}
+
+export const registry = defineResourceType({
+  type: registryType,
+  label: 'container registry',
+  plural: 'container registries',
+  apiVersion: registryVersion,
+  shape,
+  extraApiVersion: beside,
+  columns: [{ title: 'SKU', value: (resource) => registryView(resource).sku ?? '' }, ...firewallColumns],
+  references: (body) =>
+    firewallReferences(registryView({ id: '', type: registryType, apiVersion: registryVersion, body })),
+  oneWay(edit) {
+    if (edit.op !== 'set') return null;
+    if (edit.pointer === skuPointer) {
+      return 'The smaller SKU can be restored only when no feature of the larger SKU is in use.';
+    }
+    return edit.pointer === ruleSetPointer && edit.before === undefined
+      ? 'The registry had no rule object. An undo leaves an explicit one that allows all networks, which has the same effect.'
+      : null;
+  },
+  sideEffects: skuSideEffects,
+  write(change, current) {
+    if (change.kind !== 'edit') return 'Bastide does not create or delete a container registry.';
+    if (current === null)
+      return 'The container registry was not read. Bastide changes its firewall only after reading it.';
+    const { edits, resource: id } = change;
+    const strange = edits.find((edit) => !isWritten(edit));
+    if (strange) return `Bastide does not write ${strange.pointer} of a container registry.`;
+    const twin = twinSpelling(current.body, edits);
+    if (twin !== undefined) return twin;
+    const after = edited(current.body, edits);
+    const properties = propertiesOf(edits, current, after);
+    if (typeof properties === 'string') return properties;
+    const others = Object.keys(properties).length > 0;
+    const resized = edits.some((edit) => edit.pointer === skuPointer);
+    const bare: JsonObject = resized ? { sku: { name: valueAt(after, skuPointer) ?? null } } : {};
+    const old = others && ('networkRuleSet' in properties || rests(current));
+    return {
+      method: 'PATCH',
+      id,
+      apiVersion: old ? subnetRulesVersion : registryVersion,
+      body: others ? { ...bare, properties } : bare,
+    };
+  },
+  toTemplatePut(after, patch) {
+    const view = registryView({ id: patch.id, type: registryType, apiVersion: patch.apiVersion, body: after });
+    const { acls, subnetRulesHidden } = view;
+    if (subnetRulesHidden || (typeof acls !== 'string' && acls.subnetRules.length > 0)) {
+      return 'Azure may ignore the virtual network rules of a registry in a template, which would block the subnets they allow.';
+    }
+    const put = patchAsPut(after, patch, ['loginServer', 'creationDate', 'status']);
+    return { ...put, body: { ...put.body, sku: { name: objectAt(after, '/sku')?.name ?? null } } };
+  },
+  az: (change) => lines(registryLines(['-g', groupOf(change.resource), '-n', lastName(change.resource)], change.edits)),
+  alsoNeeds: (change) =>
+    allowedSubnets(change.edits, registryType).map((id) =>
+      actionOn('Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action', id),
+    ),
+});
+
+// The Azure CLI lines for a change of a registry.
+
+const text = (value: Json | undefined, otherwise: string): string => (typeof value === 'string' ? value : otherwise);
+const yes = (value: boolean): string => (value ? 'true' : 'false');
+
+/** Flags of `az acr update` for a member that is set. */
+const flagsOf: Readonly<Record<Pointer, (value: Json | undefined) => readonly string[]>> = {
+  [skuPointer]: (value) => ['--sku', text(value, 'Basic')],
+  [ruleSetPlaces.action]: (value) => ['--default-action', text(value, 'Allow')],
+  [accessPointer]: (value) => ['--public-network-enabled', yes(text(value, 'Enabled').toLowerCase() !== 'disabled')],
+  [ruleSetPlaces.bypass]: (value) => [
+    '--allow-trusted-services',
+    yes(text(value, 'AzureServices').toLowerCase() !== 'none'),
+  ],
+};
+
+/** The lines of a change, flags of one `az acr update` together. `at`: `-g RG -n NAME`. */
+export function registryLines(at: readonly string[], edits: readonly Edit[]): string[] {
+  const flags: string[] = [];
+  const rules: string[] = [];
+  const one = (op: 'add' | 'remove', item: Json): void => {
+    const subnet = textAt(item, '/id');
+    const address = typeof item === 'string' ? item : textAt(item, '/value');
+    const words = subnet !== undefined ? ['--subnet', subnet] : address !== undefined ? ['--ip-address', address] : [];
+    if (words.length > 0) rules.push(line('az', 'acr', 'network-rule', op, at, words));
+  };
+  for (const edit of edits) {
+    if (edit.op === 'add') one('add', edit.after);
+    else if (edit.op === 'remove') one('remove', edit.before);
+    else if (edit.pointer === ruleSetPointer) {
+      const whole = edit.after ?? openRuleSet;
+      flags.push(...(flagsOf[ruleSetPlaces.action]?.(textAt(whole, '/defaultAction')) ?? []));
+      for (const list of ['virtualNetworkRules', 'ipRules']) {
+        const items = valueAt(whole, `/${list}`);
+        if (isArray(items)) for (const item of items) one('add', item);
+      }
+    } else flags.push(...(flagsOf[edit.pointer]?.(edit.after) ?? []));
+  }
+  return [...rules, ...(flags.length > 0 ? [line('az', 'acr', 'update', at, flags)] : [])];
+}

@@ -1,0 +1,102 @@
+// The contract of a resource type: what Bastide knows of one ARM type. define.ts makes one; index.ts lists them.
+import type { Change, CreateChange, DeleteChange } from '../model/change.ts';
+import type { Edit, ListKey, Same } from '../model/edit.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { Pointer } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+
+/** The HTTP request that carries a change. `path` is the resource id; the body is raw JSON. */
+export interface WriteRequest {
+  readonly method: 'PUT' | 'PATCH' | 'DELETE' | 'POST';
+  readonly id: string;
+  readonly apiVersion: string;
+  readonly body: JsonObject | null;
+  readonly ifMatch?: string;
+  readonly ifNoneMatch?: '*';
+  /** What the address says beside the api-version. */
+  readonly query?: Readonly<Record<string, string>>;
+}
+
+/** Members that only another api-version returns: read separately and put into the body of the resource. */
+export interface ExtraApiVersion {
+  readonly apiVersion: string;
+  readonly members: readonly Pointer[];
+  /** The end of the id under which a failure of that read is kept: `/ipAllowlist`. */
+  readonly gap: string;
+}
+
+export interface Column {
+  readonly title: string;
+  /** Text of one cell, not yet stripped of escapes. */
+  value(resource: Resource): string;
+}
+
+/** The snapshot after the change, while its side effects are computed. */
+export interface ResourceLookup {
+  resource(id: string): Resource | undefined;
+  ofType(type: string): readonly Resource[];
+  /** When the snapshot was taken, ISO 8601; undefined where nobody says. */
+  readonly at?: string;
+  /** May the caller do this there? Undefined where it could not be read. */
+  may(action: string, scope: string): boolean | undefined;
+}
+
+/** What Azure changes by itself after a change. */
+export interface Consequence {
+  /** Resources that are created or changed. */
+  readonly put: readonly Resource[];
+  /** Ids of resources that are deleted. */
+  readonly gone: readonly string[];
+}
+
+export interface ResourceType {
+  /** ARM type in Azure's casing. */
+  readonly type: string;
+  /** `storage account`, `subnet`: lower case, singular. */
+  readonly label: string;
+  readonly plural: string;
+  readonly apiVersion: string;
+  readonly extraApiVersion?: ExtraApiVersion;
+  readonly columns: readonly Column[];
+  /** Child lists that a scan reads, by the last part of their path. A new resource has them, empty. */
+  readonly childLists?: readonly string[];
+  /**
+   * Another resource causes it, and Azure assigns its name. Here its body has the text of the request, by which a plan recognises its
+   * own.
+   */
+  readonly requestKey?: Pointer;
+  /** Ids this resource points to. */
+  references(body: JsonObject): readonly string[];
+  /** Lists with a key, by pointer. */
+  readonly lists: Readonly<Record<Pointer, ListKey>>;
+  /** Do two values at a pointer mean the same to the service? */
+  readonly same: Same;
+  /** The body with volatile members out, defaults filled in and sets in order: what an undo must restore. */
+  normal(body: JsonObject): JsonObject;
+  /** A sentence for the plan where an undo cannot restore this setting. */
+  oneWay(edit: Edit): string | null;
+  /** Why the service would refuse this edit today, although it existed before: an undo skips it and says so. */
+  refuses?(edit: Edit): string | null;
+  /** The edit that an undo sends in place of the mechanical inverse, where the service cannot restore the old value. */
+  instead?(inverse: Edit): Edit;
+  /** What else Azure changes with this change, for previews. `seen` has the change applied; a deletion holds the old body. */
+  sideEffects?(change: Change, seen: ResourceLookup): Consequence;
+  /** Why an undo keeps a resource that the change created: others use it by now. `going`: ids that the same undo deletes. */
+  undoBlocker?(change: DeleteChange, seen: ResourceLookup, going: readonly string[]): string | null;
+  /** What a deletion loses for good, in one sentence. */
+  deletionLoss?(change: DeleteChange): string | null;
+  /** Why an undo does not restore what was deleted. */
+  restoreBlocker?(change: CreateChange, seen: ResourceLookup): string | null;
+  /** The id under which writes are serial: a subnet's virtual network, a compute's workspace. */
+  writer(id: string): string;
+  /** The request for a change to the body just read, or a sentence why Bastide does not send it. */
+  write(change: Change, current: Resource | null): WriteRequest | string;
+  /** The PUT that a deployment template uses in place of a PATCH, from the body after the change; a sentence where there is none. */
+  toTemplatePut?(after: JsonObject, patch: WriteRequest): WriteRequest | string;
+  /** The Azure CLI lines that say the same, joined by ` && `. */
+  az(change: Change): string;
+  /** The ARM actions that a write needs, each with its scope. */
+  needs(change: Change): readonly { readonly action: string; readonly scope: string }[];
+}
+
+export type { Change, Edit, Json, JsonObject, ListKey, Resource };

@@ -1,0 +1,121 @@
+// Role assignments: created and deleted. The service refuses a second one with the same scope, role and principal.
+import type { JsonObject } from '../model/json.ts';
+import type { Resource } from '../model/resource.ts';
+import { nameOf } from '../model/resource-id.ts';
+import { defineResourceType } from './define.ts';
+import { actionOn, readOnly } from './parts/bodies.ts';
+import type { ResourceShape } from './parts/normal.ts';
+import { line } from './parts/shell.ts';
+import { lazyMembers, memoizePerResource, objectAt, textAt } from './read.ts';
+
+export const roleAssignmentType = 'Microsoft.Authorization/roleAssignments';
+const roleVersion = '2022-04-01';
+
+/** Built-in roles by the name of their definition. */
+export const roles = {
+  reader: 'acdd72a7-3385-48ef-bd42-f606fba81ae7',
+  networkContributor: '4d97b98b-1d4f-4787-a291-c67834d212e7',
+  contributor: 'b24988ac-6180-42a0-ab88-20f7382dd24c',
+  owner: '8e3af657-a8ff-443c-a75c-2fe8c4bcb635',
+} as const;
+export const roleNames: Readonly<Record<string, string>> = {
+  [roles.reader]: 'Reader',
+  [roles.networkContributor]: 'Network Contributor',
+  [roles.contributor]: 'Contributor',
+  [roles.owner]: 'Owner',
+};
+
+export interface RoleAssignmentView {
+  /** The id it holds for, with everything below it. */
+  readonly scope: string;
+  /** Name of the role's definition, a GUID in lower case. */
+  readonly role: string;
+  readonly principal: string | undefined;
+}
+export const roleAssignmentView = memoizePerResource(
+  ({ id, body }: Resource): RoleAssignmentView =>
+    lazyMembers<RoleAssignmentView>({
+      scope: () =>
+        textAt(body, '/properties/scope') ??
+        id.replace(/\/providers\/microsoft\.authorization\/roleassignments\/[^/]*$/i, ''),
+      role: () => nameOf(textAt(body, '/properties/roleDefinitionId') ?? '').toLowerCase(),
+      principal: () => textAt(body, '/properties/principalId'),
+    }),
+);
+
+/** The assignments of a subscription, above and below it, as a path. */
+export const assignmentsIn = (subscription: string): string =>
+  `/subscriptions/${subscription}/providers/${roleAssignmentType}`;
+
+/** The query that leaves those of one principal. */
+export const ofPrincipal = (principal: string) => ({ $filter: `principalId eq '${principal.replaceAll("'", "''")}'` });
+
+/** The list of both under which a scan keeps what it was given. */
+export const assignmentsOf = (principal: string, subscription: string): string =>
+  `${assignmentsIn(subscription)}?$filter=${ofPrincipal(principal).$filter}`;
+
+const sentMembers = [
+  'roleDefinitionId',
+  'principalId',
+  'principalType',
+  'description',
+  'condition',
+  'conditionVersion',
+  'delegatedManagedIdentityResourceId',
+];
+const shape: ResourceShape = {
+  volatile: ['scope', 'createdOn', 'updatedOn', 'createdBy', 'updatedBy'].map((name) => `/properties/${name}`),
+};
+
+export const roleAssignment = defineResourceType({
+  type: roleAssignmentType,
+  label: 'role assignment',
+  plural: 'role assignments',
+  apiVersion: roleVersion,
+  shape,
+  columns: [
+    {
+      title: 'Role',
+      value: (resource) => roleNames[roleAssignmentView(resource).role] ?? roleAssignmentView(resource).role,
+    },
+    { title: 'For', value: (resource) => roleAssignmentView(resource).principal ?? '' },
+    { title: 'On', value: (resource) => nameOf(roleAssignmentView(resource).scope) },
+  ],
+  write(change) {
+    const at = { id: change.resource, apiVersion: roleVersion };
+    if (change.kind === 'edit') return readOnly('role assignment that exists', change);
+    if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null };
+    const properties = objectAt(change.body, '/properties');
+    return properties === undefined
+      ? 'The role assignment to be created names no role.'
+      : { method: 'PUT', ...at, body: { properties: kept(properties) } };
+  },
+  az(change) {
+    if (change.kind === 'edit') return '';
+    if (change.kind === 'delete') return line('az', 'role', 'assignment', 'delete', '--ids', change.resource);
+    const { scope, role, principal } = roleAssignmentView(viewed(change.resource, change.body));
+    return line('az', 'role', 'assignment', 'create', '--name', nameOf(change.resource), [
+      ...['--assignee-object-id', principal ?? ''],
+      ...['--assignee-principal-type', textAt(change.body, '/properties/principalType') ?? 'ServicePrincipal'],
+      ...['--role', roleNames[role] ?? role, '--scope', scope],
+    ]);
+  },
+  needs: (change) => [
+    actionOn(
+      `Microsoft.Authorization/roleAssignments/${change.kind === 'delete' ? 'delete' : 'write'}`,
+      roleAssignmentView(viewed(change.resource, change.body ?? {})).scope,
+    ),
+  ],
+});
+
+const viewed = (id: string, body: JsonObject): Resource => ({
+  id,
+  type: roleAssignmentType,
+  apiVersion: roleVersion,
+  body,
+});
+
+const kept = (properties: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(properties).filter(([name, value]) => sentMembers.includes(name) && value !== null),
+  );

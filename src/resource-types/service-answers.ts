@@ -1,0 +1,114 @@
+// Answers of Azure that are kept as one document each, under the path of the request, since their items are no resources: security admin
+// rules, usages and sizes, and the diagnosis of a workspace. Reads only; never throws.
+import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
+import { formatPointer, memberNames, type Pointer, valueAt } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold } from '../model/resource-id.ts';
+import { itemsAt, listAt, memoizePerResource, numberAt, textAt } from './read.ts';
+
+export const adminRulesType = 'Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveSecurityAdminRules';
+
+/** Id of the document about a network. */
+export const adminRulesOf = (vnet: string): string => `${vnet}/listNetworkManagerEffectiveSecurityAdminRules`;
+
+export interface AdminRule {
+  readonly id: string;
+  readonly name: string;
+  readonly raw: Json;
+  readonly pointer: string;
+}
+
+/** Each rule with where it stands in the document. A rule without an id is called by its number. */
+export const adminRulesIn = (document: Resource): readonly AdminRule[] =>
+  itemsAt(document.body, '/value').map(({ item, pointer }, index) => {
+    const id = textAt(item, '/id') ?? '';
+    const name = id.slice(id.lastIndexOf('/') + 1) || `rule ${index + 1}`;
+    return { id, name, raw: item, pointer };
+  });
+
+/** Name of the network manager that an id of a rule lies under. */
+export const managerOf = (ruleId: string): string | undefined => /\/networkmanagers\/([^/]+)/i.exec(ruleId)?.[1];
+
+// Usages and limits: addresses of subnets, network resources and cores of a region, sizes of virtual machines.
+export const addressUsagesOf = (vnet: string): string => `${vnet}/usages`;
+export const networkUsagesOf = (subscription: string, location: string): string =>
+  `/subscriptions/${subscription}/providers/Microsoft.Network/locations/${plainRegion(location)}/usages`;
+export const coreUsagesOf = (subscription: string, location: string): string =>
+  `/subscriptions/${subscription}/providers/Microsoft.MachineLearningServices/locations/${plainRegion(location)}/usages`;
+export const machineSizesOf = (subscription: string, location: string): string =>
+  `/subscriptions/${subscription}/providers/Microsoft.MachineLearningServices/locations/${plainRegion(location)}/vmSizes`;
+
+/** `West Europe` and `westeurope` are one region; what cannot stand in a path is left out. */
+export const plainRegion = (location: string): string => fold(location).replaceAll(/[^a-z0-9]/g, '');
+
+export interface Usage {
+  /** For addresses the id of the subnet; elsewhere it need not be the only one of its id. */
+  readonly id: string | undefined;
+  readonly type: string | undefined;
+  readonly name: string | undefined;
+  readonly used: number;
+  readonly limit: number;
+  readonly pointer: Pointer;
+}
+
+/** The rows that show both numbers. */
+export const usagesIn = memoizePerResource((document: Resource): readonly Usage[] =>
+  itemsAt(document.body, '/value').flatMap(({ item, pointer }) => {
+    const [used, limit] = [numberAt(item, '/currentValue'), numberAt(item, '/limit')];
+    if (used === undefined || limit === undefined) return [];
+    return [
+      { id: textAt(item, '/id'), type: textAt(item, '/type'), name: textAt(item, '/name/value'), used, limit, pointer },
+    ];
+  }),
+);
+
+export interface MachineSize {
+  readonly name: string;
+  readonly family: string | undefined;
+  readonly cores: number | undefined;
+  readonly pointer: Pointer;
+}
+
+export const machineSizesIn = memoizePerResource((document: Resource): readonly MachineSize[] =>
+  itemsAt(document.body, '/value').flatMap(({ item, pointer }) => {
+    const name = textAt(item, '/name');
+    if (name === undefined) return [];
+    return [{ name, family: textAt(item, '/family'), cores: numberAt(item, '/vCPUs'), pointer }];
+  }),
+);
+
+// The answer of `POST {workspace}/diagnose`. Undocumented codes are statements like all others.
+export const diagnosisType = 'Microsoft.MachineLearningServices/workspaces/diagnose';
+export const diagnosisAction = `${diagnosisType}/action`;
+export const diagnosisOf = (workspace: string): string => `${workspace}/diagnose`;
+
+export interface Statement {
+  /** `storageAccountResults`, as the answer names it. */
+  readonly category: string;
+  readonly pointer: Pointer;
+  readonly code: string | undefined;
+  /** `Warning`, `Error`, `Information`, or whatever stands there. */
+  readonly level: string | undefined;
+  readonly message: string | undefined;
+  readonly raw: Json;
+}
+
+/** Every statement of an answer; undefined when it is not in the documented form. */
+export function statementsIn(body: JsonObject): readonly Statement[] | undefined {
+  const categories = valueAt(body, '/value');
+  if (!isObject(categories)) return undefined;
+  const lists = memberNames(categories).map((name) => [name, `/value${formatPointer([name])}`] as const);
+  if (lists.some(([, pointer]) => !isListOrNothing(valueAt(body, pointer)))) return undefined;
+  return lists.flatMap(([category, pointer]) =>
+    listAt(body, pointer).map((raw, index) => ({
+      category,
+      pointer: `${pointer}/${index}`,
+      code: textAt(raw, '/code'),
+      level: textAt(raw, '/level'),
+      message: textAt(raw, '/message'),
+      raw,
+    })),
+  );
+}
+
+const isListOrNothing = (value: Json | undefined): boolean => value === undefined || value === null || isArray(value);

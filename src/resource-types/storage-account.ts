@@ -1,0 +1,131 @@
+// Storage accounts: only the firewall and public network access are written.
+import type { Edit } from '../model/edit.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold } from '../model/resource-id.ts';
+import { storageIpLegality } from '../net/ip-rules.ts';
+import { defineResourceType } from './define.ts';
+import {
+  aclsOf,
+  aclsPointer,
+  endpointConnectionsOf,
+  type Firewall,
+  formatBypass,
+  parseBypass,
+  publicNetworkAccessOf,
+} from './network-acls.ts';
+import { actionOn, groupOf, lastName, patchAsPut } from './parts/bodies.ts';
+import {
+  accessPointer,
+  addressesPointer,
+  allowedSubnets,
+  firewallColumns,
+  firewallLines,
+  firewallLists,
+  firewallPatch,
+  firewallReferences,
+  openAcls,
+  refusedAddress,
+  subnetsPointer,
+} from './parts/firewall-write.ts';
+import { emptyIsNone, type ResourceShape, spelt } from './parts/normal.ts';
+import { lines } from './parts/shell.ts';
+import { connectionsPointer } from './private-link.ts';
+import { booleanAt, enumAt, lazyMembers, memoizePerResource, objectAt, textAt } from './read.ts';
+
+export interface StorageView extends Firewall {
+  readonly isHns: boolean | undefined;
+  /** `StorageV2`, `BlockBlobStorage`, ... */
+  readonly kind: string | undefined;
+  readonly sku: string | undefined;
+  readonly provisioningState: string | undefined;
+}
+
+export const storageView = memoizePerResource(
+  (resource: Resource): StorageView =>
+    lazyMembers<StorageView>({
+      acls: () => aclsOf(resource),
+      publicNetworkAccess: () => publicNetworkAccessOf(resource),
+      location: () => textAt(resource.body, '/location'),
+      endpointConnections: () => endpointConnectionsOf(resource),
+      isHns: () => booleanAt(resource.body, '/properties/isHnsEnabled'),
+      kind: () =>
+        enumAt(resource.body, '/kind', ['StorageV2', 'BlockBlobStorage', 'BlobStorage', 'FileStorage', 'Storage']),
+      sku: () => textAt(resource.body, '/sku/name'),
+      provisioningState: () => textAt(resource.body, '/properties/provisioningState'),
+    }),
+);
+
+const storageVersion = '2023-05-01';
+
+export const bypassNormal = (value: Json | undefined): Json =>
+  typeof value === 'string' ? formatBypass(parseBypass(value)) : (value ?? 'AzureServices');
+/** `Allow` is what every rule's action is; some answers leave it out. */
+export const allowedByDefault = (value: Json | undefined): Json | undefined =>
+  typeof value === 'string' && fold(value) === 'allow' ? undefined : value;
+
+const shape: ResourceShape = {
+  volatile: [`${subnetsPointer}/*/state`, '/properties/creationTime', '/properties/keyCreationTime'],
+  sets: firewallLists,
+  rewrite: {
+    [connectionsPointer]: emptyIsNone,
+    [`${subnetsPointer}/*/action`]: allowedByDefault,
+    [`${addressesPointer}/*/action`]: allowedByDefault,
+    [`${aclsPointer}/bypass`]: bypassNormal,
+    [`${aclsPointer}/defaultAction`]: spelt(['Allow', 'Deny'], 'Allow'),
+    [aclsPointer]: (value) => value ?? { bypass: openAcls.bypass ?? null, defaultAction: 'Allow' },
+    [accessPointer]: spelt(['Enabled', 'Disabled', 'SecuredByPerimeter'], 'Enabled'),
+  },
+};
+
+/** A rule in one of these states has no effect, and Azure would check it again like a new one. */
+function deadRule(edit: Edit): string | null {
+  if (edit.op !== 'add' || edit.pointer !== subnetsPointer) return null;
+  const state = fold(textAt(edit.after, '/state') ?? 'succeeded');
+  if (!['networksourcedeleted', 'failed', 'deprovisioning'].includes(state)) return null;
+  return `the inactive rule for ${textAt(edit.after, '/id') ?? 'a subnet'} is not restored: it had no effect.`;
+}
+
+export const storageAccount = defineResourceType({
+  type: 'Microsoft.Storage/storageAccounts',
+  label: 'storage account',
+  plural: 'storage accounts',
+  apiVersion: storageVersion,
+  shape,
+  columns: firewallColumns,
+  references: (body) => firewallReferences(storageView({ id: '', type: '', apiVersion: '', body })),
+  refuses: (edit) => refusedAddress(edit, storageIpLegality) ?? deadRule(edit),
+  write(change, current) {
+    const properties = firewallPatch('storage account', change, current, []);
+    if (typeof properties === 'string') return properties;
+    return { method: 'PATCH', id: change.resource, apiVersion: storageVersion, body: { properties } };
+  },
+  /** Of an account that stands, properties left out keep their values; what tells it apart must go along. */
+  toTemplatePut(after, patch) {
+    const put = patchAsPut(after, patch, []);
+    const sku = objectAt(after, '/sku');
+    const named: JsonObject = sku?.name === undefined ? {} : { sku: { name: sku.name } };
+    return { ...put, body: { ...put.body, ...named, properties: objectAt(patch.body, '/properties') ?? {} } };
+  },
+  az(change) {
+    const at = ['-g', groupOf(change.resource)];
+    const name = lastName(change.resource);
+    return lines(
+      firewallLines(
+        {
+          update: ['az', 'storage', 'account', 'update', ...at, '-n', name],
+          rule: [
+            ['az', 'storage', 'account', 'network-rule'],
+            [...at, '--account-name', name],
+          ],
+          acls: 'networkRuleSet',
+        },
+        change.edits,
+      ),
+    );
+  },
+  alsoNeeds: (change) =>
+    allowedSubnets(change.edits).map((id) =>
+      actionOn('Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action', id),
+    ),
+});

@@ -1,0 +1,199 @@
+// Subnets and their service association links. A subnet is written with a PUT of everything but what Azure computes, never through its
+// network: that would replace every subnet. How a subnet appears in its network's body is in network-view.ts (`subnetsOf`, `withSubnet`).
+import type { Edit, ListKey } from '../model/edit.ts';
+import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
+import { type Pointer, parsePointer, updateAt, valueAt, withMember } from '../model/pointer.ts';
+import { fold, parseId } from '../model/resource-id.ts';
+import { defineResourceType, ifRead, unseen } from './define.ts';
+import { networkVersion, subnetType, subnetView, vnetOf, withoutSubnet, withSubnet } from './network-view.ts';
+import { actionOn, eachObject, edited, groupOf, twinSpelling, without } from './parts/bodies.ts';
+import { parentSideEffects } from './parts/inline-list.ts';
+import type { ResourceShape } from './parts/normal.ts';
+import { line } from './parts/shell.ts';
+import { listAt, textAt } from './read.ts';
+import type { WriteRequest } from './resource-type.ts';
+
+// Container instances leave a service association link on a subnet. Its name in the subnet's body is `acisal`, and it is deleted as
+// `default`. Only the service creates one.
+export const associationLinks = '/properties/serviceAssociationLinks';
+export const linkKey = { member: 'name', fold: true };
+const version = '2023-05-01';
+
+/** Is it a link of container instances? Other services bind themselves to subnets as well. */
+export const isContainerLink = (link: Json): boolean =>
+  fold(textAt(link, '/properties/linkedResourceType') ?? '') === 'microsoft.containerinstance/containergroups';
+
+const removesLink = (edit: Edit): boolean =>
+  edit.op === 'remove' && edit.pointer === associationLinks && isContainerLink(edit.before);
+export const touchesLinks = (edits: readonly Edit[]): boolean =>
+  edits.some(({ pointer }) => pointer === associationLinks || pointer.startsWith(`${associationLinks}/`));
+
+const idIn = (subnet: string): string =>
+  `${subnet}/providers/Microsoft.ContainerInstance/serviceAssociationLinks/default`;
+
+/** The request that takes the link out, or why there is none: it is deleted by a call of its own, and nobody else can make it. */
+export function unlinkRequest(subnet: string, edits: readonly Edit[]): WriteRequest | string {
+  const [edit] = edits;
+  return edits.length === 1 && edit && removesLink(edit)
+    ? { method: 'DELETE', id: idIn(subnet), apiVersion: version, body: null }
+    : 'Service association links are created by their service. Only that of container instances is deleted, in a separate request.';
+}
+
+export const unlinkLine = (subnet: string): string =>
+  line('az', 'resource', 'delete', '--ids', idIn(subnet), '--api-version', version);
+
+/** Why an edit of the links cannot be written. */
+export const refusesLink = (edit: Edit): string | null =>
+  touchesLinks([edit]) && !removesLink(edit)
+    ? 'the link is created by the service when a container group is deployed.'
+    : null;
+export const linkIsOneWay = (edit: Edit): string | null =>
+  removesLink(edit)
+    ? 'an undo does not restore the service association link; a new container group creates one.'
+    : null;
+
+const computed = [
+  'provisioningState',
+  'ipConfigurations',
+  'ipConfigurationProfiles',
+  'privateEndpoints',
+  'resourceNavigationLinks',
+  'serviceAssociationLinks',
+  'purpose',
+];
+const endpoints = '/properties/serviceEndpoints';
+const lists: Record<string, ListKey> = {
+  [endpoints]: { member: 'service', fold: true },
+  '/properties/delegations': { member: 'name', fold: true },
+  '/properties/serviceEndpointPolicies': { member: 'id', fold: true },
+};
+
+/** What may change on a subnet without anybody touching it; also used for subnets inside a network's body. */
+export const subnetShape = {
+  volatile: [
+    ...computed.map((name) => `/properties/${name}`),
+    `${endpoints}/*/provisioningState`,
+    `${endpoints}/*/locations`,
+    '/properties/delegations/*/etag',
+    '/properties/delegations/*/id',
+    '/properties/delegations/*/type',
+    '/properties/delegations/*/properties/provisioningState',
+    '/properties/delegations/*/properties/actions',
+  ],
+  sets: lists,
+} satisfies ResourceShape;
+
+/** Members that name another resource, and the flags that the CLI has for them. */
+const referenceFlags: Readonly<Record<string, string>> = {
+  natGateway: '--nat-gateway',
+  networkSecurityGroup: '--network-security-group',
+  routeTable: '--route-table',
+};
+
+/** A pointer as `az network` writes it, which shows what lies in `properties` beside the name: `delegations[0].serviceName`. */
+const azPath = (pointer: Pointer): string =>
+  parsePointer(pointer)
+    .filter((part) => part !== 'properties')
+    .map((part, at) => (/^\d+$/.test(part) ? `[${part}]` : at === 0 ? part : `.${part}`))
+    .join('');
+
+/** `properties` as it is sent: computed members out, everything else as it came. */
+function sendable(body: JsonObject): JsonObject {
+  let properties = valueAt(body, '/properties');
+  if (!isObject(properties)) properties = {};
+  let kept = without(properties, computed);
+  const tidy = (name: string, change: (item: JsonObject) => JsonObject) => {
+    const list = kept[name];
+    if (isArray(list)) kept = withMember(kept, name, eachObject(list, change));
+  };
+  tidy('serviceEndpoints', (item) => without(item, ['provisioningState']));
+  tidy('delegations', (item) => {
+    const bare = without(item, ['etag']);
+    return isObject(bare.properties)
+      ? withMember(bare, 'properties', without(bare.properties, ['provisioningState', 'actions']))
+      : bare;
+  });
+  return kept;
+}
+
+export const subnet = defineResourceType({
+  type: subnetType,
+  label: 'subnet',
+  plural: 'subnets',
+  apiVersion: networkVersion,
+  columns: [
+    { title: 'Prefixes', value: (resource) => subnetView(resource).prefixes.join(', ') },
+    {
+      title: 'Endpoints',
+      value: (resource) =>
+        subnetView(resource)
+          .serviceEndpoints.map(({ service }) => service.replace(/^Microsoft\./i, ''))
+          .join(', '),
+    },
+    { title: 'Delegated to', value: (resource) => subnetView(resource).delegations.join(', ') },
+  ],
+  references(body) {
+    const view = subnetView({ id: '', type: '', apiVersion: '', body });
+    return [view.nsg, view.routeTable, view.natGateway, ...view.endpointPolicies].filter((id) => id !== undefined);
+  },
+  shape: subnetShape,
+  oneWay: linkIsOneWay,
+  refuses: refusesLink,
+  /** A subnet stands in its network's body as well. */
+  sideEffects: parentSideEffects(vnetOf, withSubnet, withoutSubnet),
+  writer: vnetOf,
+  write(change, current) {
+    const at = { id: change.resource, apiVersion: networkVersion };
+    if (change.kind === 'create') return { method: 'PUT', ...at, body: change.body, ifNoneMatch: '*' };
+    if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null, ...ifRead(current) };
+    if (current === null) return unseen('subnet');
+    if (touchesLinks(change.edits)) return unlinkRequest(change.resource, change.edits);
+    const twin = twinSpelling(current.body, change.edits);
+    if (twin !== undefined) return twin;
+    const after = without(edited(current.body, change.edits), ['id', 'name', 'type', 'etag', 'systemData']);
+    const body = updateAt(after, ['properties'], () => sendable(after)) as JsonObject;
+    return { method: 'PUT', ...at, body, ...ifRead(current) };
+  },
+  az(change) {
+    const [vnet = '', name = ''] = parseId(change.resource).names;
+    const at = ['-g', groupOf(change.resource), '--vnet-name', vnet, '-n', name];
+    if (change.kind === 'delete') return line('az', 'network', 'vnet', 'subnet', 'delete', at);
+    if (change.kind === 'create') {
+      const prefix = textAt(change.body, '/properties/addressPrefix') ?? '';
+      const services = listAt(change.body, '/properties/delegations').flatMap(
+        (item) => textAt(item, '/properties/serviceName') ?? [],
+      );
+      const delegated = services.length > 0 ? ['--delegations', ...services] : [];
+      return line('az', 'network', 'vnet', 'subnet', 'create', at, '--address-prefixes', prefix, delegated);
+    }
+    if (touchesLinks(change.edits)) return unlinkLine(change.resource);
+    // Every setting in one line, which is one write, as the change is.
+    const words = change.edits.flatMap((edit) => {
+      const path = azPath(edit.pointer);
+      if (edit.op === 'add') return ['--add', path, ...pairs(edit.after)];
+      if (edit.op === 'remove') return ['--remove', path, String(edit.at ?? 0)];
+      if (edit.after === undefined || edit.after === null) return ['--remove', path];
+      const flag = referenceFlags[path];
+      const named = textAt(edit.after, '/id');
+      if (flag !== undefined && named !== undefined) return [flag, named];
+      return ['--set', `${path}=${typeof edit.after === 'string' ? edit.after : JSON.stringify(edit.after)}`];
+    });
+    return line('az', 'network', 'vnet', 'subnet', 'update', at, words);
+  },
+  needs: (change) => [
+    touchesLinks(change.edits)
+      ? actionOn('Microsoft.ContainerInstance/serviceAssociationLinks/delete', change.resource)
+      : actionOn(
+          `Microsoft.Network/virtualNetworks/subnets/${change.kind === 'delete' ? 'delete' : 'write'}`,
+          change.resource,
+        ),
+  ],
+});
+
+/** `service=Microsoft.Storage`: the members of an added element as the CLI's generic update takes them. */
+function pairs(item: Json): string[] {
+  if (!isObject(item)) return [typeof item === 'string' ? item : JSON.stringify(item)];
+  return Object.entries(item).map(
+    ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+}

@@ -1,0 +1,111 @@
+// Key vaults: only the firewall and public network access are written, and the rules only after they were read.
+import type { Json } from '../model/json.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold } from '../model/resource-id.ts';
+import { vaultIpLegality } from '../net/ip-rules.ts';
+import { defineResourceType } from './define.ts';
+import { aclsOf, aclsPointer, endpointConnectionsOf, type Firewall, publicNetworkAccessOf } from './network-acls.ts';
+import { actionOn, groupOf, isUnder, lastName, patchAsPut } from './parts/bodies.ts';
+import {
+  accessPointer,
+  addressesPointer,
+  allowedSubnets,
+  firewallColumns,
+  firewallLines,
+  firewallLists,
+  firewallPatch,
+  firewallReferences,
+  openAcls,
+  refusedAddress,
+  subnetsPointer,
+} from './parts/firewall-write.ts';
+import { emptyIsNone, type ResourceShape, spelt } from './parts/normal.ts';
+import { lines } from './parts/shell.ts';
+import { connectionsPointer } from './private-link.ts';
+import { lazyMembers, memoizePerResource, textAt } from './read.ts';
+import { bypassNormal } from './storage-account.ts';
+
+export interface VaultView extends Firewall {
+  readonly sku: string | undefined;
+  readonly provisioningState: string | undefined;
+  /** The rules may be hidden rather than absent: Azure returns none while public network access is Disabled. */
+  readonly hidden: boolean;
+}
+
+export const vaultView = memoizePerResource(
+  (resource: Resource): VaultView =>
+    lazyMembers<VaultView>({
+      acls: () => aclsOf(resource),
+      publicNetworkAccess: () => publicNetworkAccessOf(resource),
+      location: () => textAt(resource.body, '/location'),
+      endpointConnections: () => endpointConnectionsOf(resource),
+      sku: () => textAt(resource.body, '/properties/sku/name'),
+      provisioningState: () => textAt(resource.body, '/properties/provisioningState'),
+      hidden: () => aclsOf(resource) === 'absent' && publicNetworkAccessOf(resource) === 'Disabled',
+    }),
+);
+
+const vaultVersion = '2023-07-01';
+
+const accessNormal = (value: Json | undefined): Json | undefined =>
+  typeof value === 'string' ? fold(value) : (value ?? 'enabled');
+
+const shape: ResourceShape = {
+  sets: firewallLists,
+  rewrite: {
+    [connectionsPointer]: emptyIsNone,
+    // A single address comes back as /32, whichever way it was sent.
+    [`${addressesPointer}/*/value`]: (value) => (typeof value === 'string' ? value.replace(/\/32$/, '') : value),
+    [`${subnetsPointer}/*/ignoreMissingVnetServiceEndpoint`]: (value) => (value === false ? undefined : value),
+    [`${aclsPointer}/bypass`]: bypassNormal,
+    [`${aclsPointer}/defaultAction`]: spelt(['Allow', 'Deny'], 'Allow'),
+    [accessPointer]: accessNormal,
+    // Absent while public access is off means hidden, which is nothing to fill in.
+    [aclsPointer]: (value, properties) =>
+      value ??
+      (accessNormal(properties.publicNetworkAccess) === 'disabled'
+        ? undefined
+        : { bypass: openAcls.bypass ?? null, defaultAction: 'Allow' }),
+  },
+};
+
+export const vault = defineResourceType({
+  type: 'Microsoft.KeyVault/vaults',
+  label: 'key vault',
+  plural: 'key vaults',
+  apiVersion: vaultVersion,
+  shape,
+  columns: firewallColumns,
+  references: (body) => firewallReferences(vaultView({ id: '', type: '', apiVersion: '', body })),
+  oneWay: (edit) =>
+    edit.op === 'set' && edit.pointer === aclsPointer && edit.before === undefined && edit.after !== undefined
+      ? 'The key vault had no rule object. An undo leaves an explicit one that allows all networks, which has the same effect.'
+      : null,
+  refuses: (edit) => refusedAddress(edit, vaultIpLegality),
+  write(change, current) {
+    if (current && vaultView(current).hidden && change.edits.some((edit) => isUnder(edit, aclsPointer))) {
+      return 'The rules of the key vault may be hidden while public network access is Disabled. Bastide changes them only after reading them.';
+    }
+    const properties = firewallPatch('key vault', change, current, ['ipRules', 'virtualNetworkRules']);
+    if (typeof properties === 'string') return properties;
+    return { method: 'PATCH', id: change.resource, apiVersion: vaultVersion, body: { properties } };
+  },
+  toTemplatePut: (after, patch) => patchAsPut(after, patch, ['vaultUri', 'hsmPoolResourceId']),
+  az(change) {
+    const at = ['-g', groupOf(change.resource), '-n', lastName(change.resource)];
+    return lines(
+      firewallLines(
+        {
+          update: ['az', 'keyvault', 'update', ...at],
+          rule: [['az', 'keyvault', 'network-rule'], at],
+          acls: 'properties.networkAcls',
+        },
+        change.edits,
+      ),
+    );
+  },
+  alsoNeeds: (change) =>
+    allowedSubnets(change.edits).map((id) =>
+      actionOn('Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action', id),
+    ),
+});

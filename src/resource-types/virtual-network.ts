@@ -1,0 +1,37 @@
+// Virtual networks, read only: a PUT would delete the subnets and peerings that it leaves out.
+import { defineResourceType } from './define.ts';
+import { networkVersion, subnetsOf, vnetType, vnetView } from './network-view.ts';
+import type { ResourceShape } from './parts/normal.ts';
+import { subnetShape } from './subnet.ts';
+
+const inline = (pointer: string): string => `/properties/subnets/*${pointer}`;
+const shape: ResourceShape = {
+  volatile: [
+    inline('/etag'),
+    ...subnetShape.volatile.map(inline),
+    '/properties/virtualNetworkPeerings/*/etag',
+    '/properties/virtualNetworkPeerings/*/properties/provisioningState',
+  ],
+  sets: {
+    '/properties/subnets': { member: 'name', fold: true },
+    '/properties/virtualNetworkPeerings': { member: 'name', fold: true },
+    ...Object.fromEntries(Object.entries(subnetShape.sets).map(([pointer, key]) => [inline(pointer), key])),
+  },
+};
+
+export const virtualNetwork = defineResourceType({
+  type: vnetType,
+  label: 'virtual network',
+  plural: 'virtual networks',
+  apiVersion: networkVersion,
+  shape,
+  columns: [
+    { title: 'Prefixes', value: (resource) => vnetView(resource).prefixes.join(', ') },
+    { title: 'Subnets', value: (resource) => String(vnetView(resource).subnets.length) },
+    { title: 'Region', value: (resource) => vnetView(resource).location ?? '' },
+  ],
+  references(body) {
+    const vnet = { id: '', type: vnetType, apiVersion: networkVersion, body };
+    return [...subnetsOf(vnet).map(({ id }) => id), ...vnetView(vnet).peerings.map(({ id }) => id)];
+  },
+});

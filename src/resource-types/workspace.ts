@@ -1,0 +1,241 @@
+// Machine Learning workspaces: written with a PATCH of the members that PATCH accepts; shared private links with a PUT of the whole.
+import type { EditChange } from '../model/change.ts';
+import type { Edit, Same, SetEdit } from '../model/edit.ts';
+import { isObject, type Json, type JsonObject, memberName } from '../model/json.ts';
+import { valueAt, withMember } from '../model/pointer.ts';
+import { fold, groupIdOf } from '../model/resource-id.ts';
+import { defineResourceType } from './define.ts';
+import {
+  isolationPointer,
+  managedNetworkPointer,
+  networkSideEffects,
+  networkStatusPointer,
+  outboundRulesPointer,
+} from './managed-network.ts';
+import { actionOn, edited, groupOf, isUnder, lastName, twinSpelling, without } from './parts/bodies.ts';
+import { emptyIsNone, type ResourceShape, sameBy, spelt } from './parts/normal.ts';
+import { line, lines } from './parts/shell.ts';
+import { listLines, putWhole, refusedEntry, wholeInTemplate, workspaceLists } from './parts/workspace-write.ts';
+import { connectionsPointer } from './private-link.ts';
+import { textAt } from './read.ts';
+import type { ExtraApiVersion, WriteRequest } from './resource-type.ts';
+import { linkSideEffects, sharedLinksPointer } from './shared-private-link.ts';
+import { workspaceType, workspaceView } from './workspace-view.ts';
+
+const workspaceVersion = '2024-04-01';
+/** The IP allow-list is in no stable api-version up to 2025-09-01; either form of it may be returned. */
+const beside: ExtraApiVersion = {
+  apiVersion: '2024-10-01-preview',
+  members: ['/properties/ipAllowlist', '/properties/networkAcls'],
+  gap: '/ipAllowlist',
+};
+const patchable = [
+  'description',
+  'friendlyName',
+  'imageBuildCompute',
+  'serverlessComputeSettings',
+  'publicNetworkAccess',
+  'containerRegistry',
+  'applicationInsights',
+  'managedNetwork',
+  'v1LegacyMode',
+  'primaryUserAssignedIdentity',
+  'encryption',
+  'ipAllowlist',
+  'networkAcls',
+];
+/** What is sent where a member is to be unset. */
+const unset: Readonly<Record<string, Json>> = { imageBuildCompute: '', publicNetworkAccess: 'Enabled' };
+
+const shape: ResourceShape = {
+  volatile: [
+    '/properties/notebookInfo',
+    '/properties/privateLinkCount',
+    '/properties/managedNetwork/status',
+    // The service writes there what the resource itself says.
+    `${sharedLinksPointer}/*/properties/status`,
+  ],
+  sets: workspaceLists,
+  rewrite: {
+    [connectionsPointer]: emptyIsNone,
+    '/properties/imageBuildCompute': (value) => (value === '' ? undefined : value),
+    '/properties/publicNetworkAccess': spelt(['Enabled', 'Disabled']),
+    [outboundRulesPointer]: rulesOfCustomer,
+    [isolationPointer]: spelt(['Disabled', 'AllowInternetOutbound', 'AllowOnlyApprovedOutbound']),
+  },
+};
+
+/** The rules that somebody made, without the state that Azure gives them; those of the service's own come and go by themselves. */
+function rulesOfCustomer(value: Json | undefined): Json | undefined {
+  if (!isObject(value)) return value;
+  const own = Object.entries(value).flatMap(([key, rule]): [string, Json][] => {
+    if (!isObject(rule)) return [[key, rule]];
+    return fold(textAt(rule, '/category') ?? 'UserDefined') === 'userdefined' ? [[key, without(rule, ['status'])]] : [];
+  });
+  return own.length === 0 ? undefined : Object.fromEntries(own);
+}
+
+/** A managed network that was just turned on shows more than was asked for: its mode is what counts. */
+const sameByShape = sameBy(shape);
+const same: Same = (pointer, a, b) => {
+  if (pointer !== managedNetworkPointer) return sameByShape(pointer, a, b);
+  const mode = (value: Json | undefined) => textAt(value, '/isolationMode') ?? 'Disabled';
+  return sameByShape(isolationPointer, mode(a), mode(b));
+};
+
+/** Of the managed network only the members that change are sent: the others are Azure's, or written one by one. */
+function networkSent(after: JsonObject, edits: readonly Edit[]): JsonObject | string {
+  if (edits.some((edit) => isUnder(edit, outboundRulesPointer))) {
+    return 'Outbound rules are written one by one, not through the workspace.';
+  }
+  const network = valueAt(after, managedNetworkPointer);
+  if (!isObject(network)) return 'A managed network cannot be removed from a workspace.';
+  if (edits.some((edit) => edit.pointer === managedNetworkPointer)) return network;
+  const touched = Object.entries(network).filter(([key]) =>
+    edits.some((edit) => isUnder(edit, `${managedNetworkPointer}/${memberName(key)}`)),
+  );
+  return Object.fromEntries(touched);
+}
+
+const strictness = ['disabled', 'allowinternetoutbound', 'allowonlyapprovedoutbound'];
+
+/** Why a step back in the managed network is not taken: its mode only ever gets stricter, and once built it stays. */
+function looser(edit: Edit): string | null {
+  if (edit.op !== 'set') return null;
+  const inside = edit.pointer === managedNetworkPointer ? '/isolationMode' : '';
+  const rank = (value: Json | undefined) => strictness.indexOf(fold(textAt(value, inside) ?? 'disabled'));
+  const isMode = edit.pointer === managedNetworkPointer || edit.pointer === isolationPointer;
+  if (isMode && rank(edit.after) < rank(edit.before)) {
+    return 'its managed network is kept: it cannot be turned off or made less strict.';
+  }
+  if (edit.pointer === networkStatusPointer && fold(textAt(edit.before, '') ?? '') === 'active') {
+    return 'its managed network remains provisioned.';
+  }
+  return null;
+}
+
+/** The mode an edit sets, as the command line spells it: `allow_only_approved_outbound`. */
+function modeOf(edit: SetEdit): string | undefined {
+  const inside = edit.pointer === managedNetworkPointer ? '/isolationMode' : '';
+  if (inside === '' && edit.pointer !== isolationPointer) return undefined;
+  return textAt(edit.after, inside)
+    ?.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_')
+    .toLowerCase();
+}
+
+/** Asks the service to build the managed network: the one act of a workspace that is neither a PUT nor a PATCH. */
+const isProvisioning = (edit: Edit): boolean => edit.op === 'set' && edit.pointer === networkStatusPointer;
+
+function provisioning(change: EditChange): WriteRequest | string {
+  const [edit, ...others] = change.edits;
+  if (others.length > 0) return 'The managed network is provisioned in a separate request.';
+  if (edit?.op !== 'set' || fold(textAt(edit.after, '') ?? '') !== 'active') {
+    return 'A managed network cannot be deprovisioned.';
+  }
+  return {
+    method: 'POST',
+    id: `${change.resource}/provisionManagedNetwork`,
+    apiVersion: workspaceVersion,
+    body: { includeSpark: false },
+  };
+}
+
+/** The version that shows everything that stands in the body. */
+const fullest = (body: JsonObject): string =>
+  beside.members.some((pointer) => (valueAt(body, pointer) ?? null) !== null) ? beside.apiVersion : workspaceVersion;
+
+export const workspace = defineResourceType({
+  type: workspaceType,
+  label: 'workspace',
+  plural: 'workspaces',
+  apiVersion: workspaceVersion,
+  shape,
+  extraApiVersion: beside,
+  columns: [
+    { title: 'Public access', value: (resource) => workspaceView(resource).publicNetworkAccess ?? '' },
+    { title: 'Managed network', value: (resource) => workspaceView(resource).managedNetwork.mode ?? '' },
+    { title: 'Region', value: (resource) => workspaceView(resource).location ?? '' },
+    { title: 'State', value: (resource) => workspaceView(resource).provisioningState ?? '' },
+  ],
+  references(body) {
+    const view = workspaceView({ id: '', type: workspaceType, apiVersion: workspaceVersion, body });
+    return [
+      view.storageAccount,
+      view.keyVault,
+      view.containerRegistry,
+      view.hubResourceId,
+      view.serverless.subnet,
+      textAt(body, '/properties/applicationInsights'),
+      ...view.sharedPrivateLinks.map(({ target }) => target),
+      ...view.endpointConnections.map(({ endpointId }) => endpointId),
+    ].filter((id) => id !== undefined);
+  },
+  same,
+  oneWay(edit) {
+    if (edit.op !== 'set' || !edit.pointer.startsWith('/properties/managedNetwork')) return null;
+    return 'A managed network cannot be turned off or made less strict.';
+  },
+  refuses: (edit) => refusedEntry(edit) ?? looser(edit),
+  sideEffects: (change, seen) => linkSideEffects(change, seen) ?? networkSideEffects(change, seen),
+  write(change, current) {
+    if (change.kind !== 'edit') return 'Bastide does not create or delete a workspace.';
+    if (current === null) return 'The workspace was not read.';
+    const shared = change.edits.filter((edit) => edit.pointer === sharedLinksPointer);
+    if (shared.length > 0) return putWhole(change, current.body, fullest(current.body));
+    const strange = change.edits.find((edit) => !patchable.some((name) => isUnder(edit, `/properties/${name}`)));
+    if (strange) return `${strange.pointer} of a workspace cannot be patched.`;
+    if (change.edits.some(isProvisioning)) return provisioning(change);
+    const twin = twinSpelling(current.body, change.edits);
+    if (twin !== undefined) return twin;
+    const after = edited(current.body, change.edits);
+    let properties: JsonObject = {};
+    for (const name of patchable) {
+      const pointer = `/properties/${name}`;
+      if (!change.edits.some((edit) => isUnder(edit, pointer))) continue;
+      const value = name === 'managedNetwork' ? networkSent(after, change.edits) : valueAt(after, pointer);
+      if (name === 'managedNetwork' && typeof value === 'string') return value;
+      properties = withMember(properties, name, value ?? unset[name] ?? null);
+    }
+    const previewed = change.edits.some((edit) => beside.members.some((pointer) => isUnder(edit, pointer)));
+    const apiVersion = previewed ? beside.apiVersion : workspaceVersion;
+    return { method: 'PATCH', id: change.resource, apiVersion, body: { properties } };
+  },
+  toTemplatePut: (after, patch) => wholeInTemplate(after, patch, fullest(after)),
+  az(change) {
+    const at = ['-n', lastName(change.resource), '-g', groupOf(change.resource)];
+    const flags: Readonly<Record<string, string>> = {
+      '/properties/publicNetworkAccess': '--public-network-access',
+      '/properties/imageBuildCompute': '--image-build-compute',
+      '/properties/description': '--description',
+      '/properties/friendlyName': '--display-name',
+    };
+    return lines([
+      ...listLines(change.resource, change.edits, workspaceVersion, beside.apiVersion),
+      ...change.edits.flatMap((edit) => {
+        if (edit.op !== 'set') return [];
+        if (isProvisioning(edit)) return [line('az', 'ml', 'workspace', 'provision-network', at)];
+        const mode = modeOf(edit);
+        if (mode !== undefined) return [line('az', 'ml', 'workspace', 'update', at, '--managed-network', mode)];
+        const value = edit.after ?? '';
+        const text = typeof value === 'string' ? value : JSON.stringify(value);
+        const flag = flags[edit.pointer];
+        if (flag !== undefined) return [line('az', 'ml', 'workspace', 'update', at, flag, text)];
+        const path = edit.pointer.slice(1).replaceAll('/', '.');
+        return [line('az', 'resource', 'update', '--ids', change.resource, '--set', `${path}=${text}`)];
+      }),
+    ]);
+  },
+  needs: (change) => [
+    actionOn(
+      change.edits.some(isProvisioning)
+        ? 'Microsoft.MachineLearningServices/workspaces/provisionManagedNetwork/action'
+        : 'Microsoft.MachineLearningServices/workspaces/write',
+      change.resource,
+    ),
+    ...change.edits.flatMap((edit) =>
+      edit.op === 'set' && typeof edit.after === 'string' && groupIdOf(edit.after) && /\/subnets\//i.test(edit.after)
+        ? [actionOn('Microsoft.Network/virtualNetworks/subnets/join/action', edit.after)]
+        : [],
+    ),
+  ],
+});

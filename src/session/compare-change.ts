@@ -1,0 +1,72 @@
+// Where a resource stands towards a change: ready for it, already there, or moved by somebody. Pure.
+
+import type { Change } from '../model/change.ts';
+import { applyEdit, compareEdit, type Edit, EditConflict, invertEdit } from '../model/edit.ts';
+import type { Json } from '../model/json.ts';
+import type { Resource } from '../model/resource.ts';
+import { sameWhole } from '../plan/index.ts';
+import type { ResourceType } from '../resource-types/resource-type.ts';
+
+export interface ChangedSetting {
+  readonly pointer: string;
+  readonly expected: Json;
+  readonly found: Json;
+}
+
+export type ChangeComparison =
+  /** `pending`: the part of the change that is not there yet. */
+  | { readonly state: 'ready'; readonly pending: Change }
+  | { readonly state: 'applied' }
+  | { readonly state: 'moved'; readonly moved: readonly ChangedSetting[] };
+
+/** `current` null: Azure says that the resource is not there. */
+export function compareChange(change: Change, current: Resource | null, kind: ResourceType): ChangeComparison {
+  if (change.kind === 'delete') return current === null ? { state: 'applied' } : { state: 'ready', pending: change };
+  if (change.kind === 'create') {
+    if (current === null) return { state: 'ready', pending: change };
+    return sameWhole(change, current, kind)
+      ? { state: 'applied' }
+      : { state: 'moved', moved: [{ pointer: '', expected: null, found: 'it exists' }] };
+  }
+  if (current === null) return { state: 'moved', moved: [{ pointer: '', expected: 'it exists', found: null }] };
+  if (isThere(current.body, change.edits, kind)) return { state: 'applied' };
+  // Later edits may speak of what earlier ones make, so each is held against the body that the ones before it leave.
+  const pending: Edit[] = [];
+  const moved: ChangedSetting[] = [];
+  let body: Json = current.body;
+  for (const edit of change.edits) {
+    const seen = compareEdit(body, edit, kind.same);
+    if (seen.state === 'moved') moved.push(movedOf(edit, seen.found));
+    if (seen.state !== 'ready') continue;
+    pending.push(edit);
+    try {
+      body = applyEdit(body, edit);
+    } catch (error) {
+      if (!(error instanceof EditConflict)) throw error;
+      moved.push(movedOf(edit, error.found));
+    }
+  }
+  if (moved.length > 0) return { state: 'moved', moved };
+  return pending.length === 0 ? { state: 'applied' } : { state: 'ready', pending: { ...change, edits: pending } };
+}
+
+/** Walks the edits backwards: each must stand as applied on what undoing the later ones leaves. */
+function isThere(start: Json, edits: readonly Edit[], kind: ResourceType): boolean {
+  let body = start;
+  for (const edit of edits.toReversed()) {
+    if (compareEdit(body, edit, kind.same).state !== 'applied') return false;
+    try {
+      body = applyEdit(body, invertEdit(edit));
+    } catch (error) {
+      if (error instanceof EditConflict) continue;
+      throw error;
+    }
+  }
+  return true;
+}
+
+const movedOf = (edit: Edit, found: Json | undefined): ChangedSetting => ({
+  pointer: edit.pointer,
+  expected: edit.op === 'add' ? null : (edit.before ?? null),
+  found: found ?? null,
+});

@@ -1,0 +1,30 @@
+// Reading a few more things into a snapshot that is in hand: a question may hang on what no rule asks for.
+import type { ArmClient } from '../azure/arm-client.ts';
+import { fold } from '../model/resource-id.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { securityRulesOf, subnetsOf } from '../resource-types/index.ts';
+import { collectorOf, inTreeOrder } from './collector.ts';
+
+/** The snapshot with these resources, or with the gaps that reading them left. What it holds already stays as it was. */
+export async function extendSnapshot(
+  snapshot: Snapshot,
+  ids: readonly string[],
+  door: ArmClient,
+  progress: (done: number, total: number, detail: string) => void,
+  signal?: AbortSignal,
+): Promise<Snapshot> {
+  const before = door.counts.requests;
+  const collector = collectorOf(door, progress, signal);
+  const found = await Promise.all(ids.map((id) => collector.read(id)));
+  for (const resource of found) {
+    if (resource) [...subnetsOf(resource), ...securityRulesOf(resource)].forEach(collector.keep);
+  }
+  const { resources, gaps } = collector.collected();
+  const known = new Set(snapshot.resources.map(({ id }) => fold(id)));
+  return {
+    ...snapshot,
+    requests: snapshot.requests + door.counts.requests - before,
+    resources: [...snapshot.resources, ...resources.filter(({ id }) => !known.has(fold(id)))].toSorted(inTreeOrder),
+    gaps: [...snapshot.gaps, ...gaps],
+  };
+}

@@ -1,0 +1,110 @@
+// Finds the interface to ask in a subnet: one that a running machine of the customer's has there. Nodes of clusters have
+// interfaces that are not the customer's to read.
+import type { ArmClient } from '../azure/arm-client.ts';
+import type { Json } from '../model/json.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, nameOf, sameId, subscriptionOf } from '../model/resource-id.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { clean } from '../model/text.ts';
+import { listAt, textAt } from '../resource-types/index.ts';
+
+/** An interface that answers. */
+export interface NicFound {
+  readonly subnet: string;
+  readonly card: string;
+  readonly machine: string;
+  readonly address: string;
+  /** Of the machine, as ARM names it. */
+  readonly region: string;
+  /** Body of the interface's own security group. */
+  readonly group: Json | null;
+}
+
+/** No more interfaces than these are looked at in one subnet. */
+const mostCards = 12;
+
+/** The interface, or the sentence why there is none. */
+export async function findNic(
+  door: ArmClient,
+  snapshot: Snapshot,
+  subnet: string,
+  signal: AbortSignal,
+): Promise<NicFound | string> {
+  const name = clean(nameOf(subnet), 80);
+  const body = snapshot.resources.find(({ id }) => sameId(id, subnet))?.body;
+  if (body === undefined) return `${name} was not read, so its interfaces are not known.`;
+  const shown = listAt(body, '/properties/ipConfigurations').flatMap((item) => cardOf(textAt(item, '/id')));
+  const own = (id: string): boolean => sameId(subscriptionOf(id), subscriptionOf(subnet));
+  const cards = [...new Map(shown.map((id) => [fold(id), id])).values()].toSorted(
+    (a, b) => Number(own(b)) - Number(own(a)),
+  );
+  if (cards.length === 0) return `${name} has no network interface.`;
+  const stopped: string[] = [];
+  let unread = 0;
+  for (const id of cards.slice(0, mostCards)) {
+    const read = await door.read(id, { signal });
+    if (!read.ok) {
+      unread += 1;
+      continue;
+    }
+    const machine = textAt(read.resource.body, '/properties/virtualMachine/id');
+    if (machine === undefined) continue;
+    const found = await runningAt(door, subnet, read.resource, machine, signal);
+    if (typeof found !== 'string') return found;
+    stopped.push(found);
+  }
+  const beyond =
+    cards.length > mostCards ? ` ${cards.length - mostCards} more network interfaces were not checked.` : '';
+  if (stopped.length > 0) return `No machine runs in ${name}: ${stopped.join('; ')}.${beyond}`;
+  const others = unread === 0 ? '' : ` ${unread} of its interfaces cannot be read, as those of a cluster's nodes.`;
+  return `${name} has no network interface of a virtual machine that can be checked.${others}${beyond}`;
+}
+
+/** `…/networkInterfaces/N` of `…/networkInterfaces/N/ipConfigurations/C`. */
+function cardOf(configuration: string | undefined): string[] {
+  const found = /^(.*\/providers\/microsoft\.network\/networkinterfaces\/[^/]+)\/ipconfigurations\/[^/]+$/i.exec(
+    configuration ?? '',
+  );
+  return found?.[1] === undefined ? [] : [found[1]];
+}
+
+async function runningAt(
+  door: ArmClient,
+  subnet: string,
+  card: Resource,
+  machine: string,
+  signal: AbortSignal,
+): Promise<NicFound | string> {
+  const name = clean(nameOf(machine), 80);
+  const address = addressIn(card, subnet);
+  if (address === undefined) return `${name} has no IPv4 address there`;
+  const [view, body] = await Promise.all([
+    door.read(`${machine}/instanceView`, { signal, apiVersion: machineVersion }),
+    door.read(machine, { signal, apiVersion: machineVersion }),
+  ]);
+  if (!view.ok) return `the power state of ${name} is not known (${view.gap.reason})`;
+  const power = listAt(view.resource.body, '/statuses')
+    .flatMap((status) => textAt(status, '/code') ?? [])
+    .find((code) => fold(code).startsWith('powerstate/'));
+  if (fold(power ?? '') !== 'powerstate/running')
+    return `${name} is ${clean(power?.slice('powerstate/'.length) ?? 'in no known state', 40)}`;
+  const groupId = textAt(card.body, '/properties/networkSecurityGroup/id');
+  const group = groupId === undefined ? undefined : await door.read(groupId, { signal });
+  return {
+    subnet,
+    card: card.id,
+    machine,
+    address,
+    region: (body.ok ? textAt(body.resource.body, '/location') : undefined) ?? textAt(card.body, '/location') ?? '',
+    group: group?.ok ? group.resource.body : null,
+  };
+}
+
+const machineVersion = '2024-07-01';
+
+function addressIn({ body }: Resource, subnet: string): string | undefined {
+  return listAt(body, '/properties/ipConfigurations')
+    .filter((item) => sameId(textAt(item, '/properties/subnet/id'), subnet))
+    .flatMap((item) => textAt(item, '/properties/privateIPAddress') ?? [])
+    .find((address) => /^\d+\.\d+\.\d+\.\d+$/.test(address));
+}

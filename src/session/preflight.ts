@@ -1,0 +1,166 @@
+// What is looked at between the yes to a plan and its first request: whose plan it is, its gates, where every setting stands by now,
+// and locks put on since. Whatever is wrong with one of them, nothing is sent.
+
+import { type Change, editChange, isDeferred } from '../model/change.ts';
+import { applyEdits } from '../model/edit.ts';
+import { exitStatus, Failure } from '../model/failure.ts';
+import { isObject } from '../model/json.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, nameOf, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { indexSnapshot } from '../model/snapshot-index.ts';
+import { gatesOf, madeBy } from '../plan/index.ts';
+import { locksOf, resourceTypeOf } from '../resource-types/index.ts';
+import type { ResourceLookup } from '../resource-types/resource-type.ts';
+import { isGap, readNow, type WriteMeans } from './apply-context.ts';
+import { type Collector, collectorOf } from './collector.ts';
+import { type ChangedSetting, compareChange } from './compare-change.ts';
+import { find } from './find.ts';
+import { movedText } from './settle.ts';
+
+/** A plan with what was said to it. */
+export interface PreflightInput {
+  readonly plan: Plan;
+  /** Null: the plan is for files that hold none. */
+  readonly workspace: string | null;
+  readonly acceptWarnings: boolean;
+}
+
+export const notSent = (code: string, message: string, next: string, details: Failure['details'] = null): Failure =>
+  new Failure(code, exitStatus.notSent, message, next, details);
+
+export function refuseForeign({ plan, workspace }: PreflightInput, { door }: WriteMeans): void {
+  const same = plan.source.kind === door.source.kind && fold(plan.source.name) === fold(door.source.name);
+  if (same && (plan.workspace === workspace || sameId(plan.workspace, workspace))) return;
+  throw notSent(
+    'other-workspace',
+    `The plan is for ${plan.workspace ?? 'no workspace'} at ${plan.source.name}, not for this workspace.`,
+    'Make a new plan, or select the source and workspace of this plan.',
+  );
+}
+
+export function refuseGates({ plan, acceptWarnings }: PreflightInput): void {
+  const failed = plan.gates.filter((gate) => gate.outcome === 'fail');
+  if (failed.length > 0) {
+    throw notSent(
+      'gate',
+      `Nothing was sent: ${failed.map((gate) => gate.detail).join(' ')}`,
+      'Remove what blocks the change, then retry.',
+      {
+        gates: failed.map(({ kind, detail }) => ({ kind, detail })),
+      },
+    );
+  }
+  const warned = plan.gates.filter((gate) => gate.outcome === 'warn');
+  if (warned.length > 0 && !acceptWarnings) {
+    throw notSent('warning', warned.map((gate) => gate.detail).join(' '), 'Pass --yes to accept the warning.');
+  }
+}
+
+/** Where every step stands, each held against what the steps before it leave. Throws Failure naming what somebody moved. */
+export async function compare(plan: Plan, means: WriteMeans): Promise<('ready' | 'applied')[]> {
+  const bodies = new Map<string, Resource | null>();
+  const changes = await Promise.all(plan.steps.map(({ change }) => byName(change, means)));
+  const written = changes.filter((change) => !isDeferred(change)).map(({ resource }) => resource);
+  const ids = [...new Map(written.map((id) => [fold(id), id])).values()];
+  await Promise.all(
+    ids.map(async (id) => {
+      const now = await readNow(means.door, id);
+      if (isGap(now)) {
+        throw notSent(
+          'unreadable',
+          `${nameOf(id)} could not be read before writing: ${now.reason}`,
+          'Check that you have read access, then retry.',
+        );
+      }
+      bodies.set(fold(id), now);
+    }),
+  );
+  const moved: { resource: string; moved: readonly ChangedSetting[] }[] = [];
+  // Seen one by one, a step whose setting a later step moves again would look moved in a plan that is there as a whole.
+  const whole = new Set(ids.filter((id) => isThereWhole(changes, id, bodies.get(fold(id)) ?? null)).map(fold));
+  const standings = changes.map((change) => {
+    // What is not there yet cannot have been moved by anybody.
+    if (isDeferred(change)) return 'ready' as const;
+    if (whole.has(fold(change.resource))) return 'applied' as const;
+    const current = bodies.get(fold(change.resource)) ?? null;
+    const standing = compareChange(change, current, resourceTypeOf(typeOf(change.resource)));
+    if (standing.state === 'moved') moved.push({ resource: change.resource, moved: standing.moved });
+    if (standing.state !== 'ready') return 'applied' as const;
+    if (current !== null && standing.pending.kind === 'edit') {
+      const body = applyEdits(current.body, standing.pending.edits);
+      if (isObject(body)) bodies.set(fold(change.resource), asShown(change, { ...current, body }));
+    } else if (change.kind === 'delete') bodies.set(fold(change.resource), null);
+    else if (change.kind === 'create') bodies.set(fold(change.resource), asShown(change, madeBy(change)));
+    return 'ready' as const;
+  });
+  if (moved.length > 0) throw drift(moved);
+  return standings;
+}
+
+/** A late change to the resource itself, where an earlier run has brought it about already. */
+async function byName(change: Change, means: WriteMeans): Promise<Change> {
+  if (!isDeferred(change)) return change;
+  const sought = await find(change, means.door);
+  if (sought.state === 'found') return sought.change;
+  if (sought.state === 'none') return change;
+  throw notSent(sought.state, sought.message, 'Review the current resource, then retry.');
+}
+
+/** A resource after a change, with what Azure shows of it besides, on which later steps of a plan may build. */
+function asShown(change: Change, after: Resource): Resource {
+  const seen: ResourceLookup = {
+    resource: (id) => (sameId(id, after.id) ? after : undefined),
+    ofType: () => [],
+    may: () => undefined,
+  };
+  const follows = resourceTypeOf(typeOf(after.id)).sideEffects?.(change, seen);
+  return follows?.put.find(({ id }) => sameId(id, after.id)) ?? after;
+}
+
+function isThereWhole(all: readonly Change[], id: string, current: Resource | null): boolean {
+  const changes = all.filter((change) => sameId(change.resource, id));
+  if (changes.some((change) => change.kind !== 'edit')) return false;
+  const edits = changes.flatMap((change) => change.edits);
+  return compareChange(editChange(id, edits), current, resourceTypeOf(typeOf(id))).state === 'applied';
+}
+
+export function drift(
+  moved: readonly { readonly resource: string; readonly moved: readonly ChangedSetting[] }[],
+): Failure {
+  const settings = moved.map((one) => movedText(nameOf(one.resource), one.moved)).join(', ');
+  return notSent(
+    'drift',
+    `These settings changed after the plan was made: ${settings}. Nothing was sent.`,
+    'Scan again and review the current settings.',
+    moved.flatMap((one) =>
+      one.moved.map(({ pointer, expected, found }) => ({ resource: one.resource, pointer, expected, found })),
+    ),
+  );
+}
+
+/** A lock may have been put on since the scan. */
+export async function refuseLocks(plan: Plan, means: WriteMeans): Promise<void> {
+  const collector: Collector = collectorOf(means.door, () => {});
+  const subscriptions = new Set(plan.steps.flatMap(({ change }) => subscriptionOf(change.resource) ?? []));
+  await Promise.all([...subscriptions].map((id) => collector.list(locksOf(id), 'Microsoft.Authorization/locks')));
+  const snapshot: Snapshot = {
+    schema: 'bastide/snapshot/v1',
+    id: '',
+    takenAt: '',
+    source: plan.source,
+    workspace: null,
+    identity: null,
+    requests: 0,
+    intents: {},
+    ...collector.collected(),
+  };
+  const index = indexSnapshot(snapshot);
+  const failed = plan.steps
+    .flatMap(({ change }) => gatesOf(change, index))
+    .filter((gate) => gate.kind === 'lock' && gate.outcome === 'fail');
+  if (failed.length === 0) return;
+  const details = [...new Set(failed.map((gate) => gate.detail))];
+  throw notSent('locked', `Nothing was sent: ${details.join(' ')}`, 'Remove the lock, or skip this resource.');
+}

@@ -1,0 +1,73 @@
+// Online endpoints as a kind: what a row says of one, what it leads to, that nothing is ever written, whatever the body holds.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isOnService, isReachedPublicly } from '../../src/facts/online-endpoints.ts';
+import { editChange } from '../../src/model/change.ts';
+import { setMember } from '../../src/model/edit.ts';
+import type { Json, JsonObject } from '../../src/model/json.ts';
+import type { Resource } from '../../src/model/resource.ts';
+import { onlineEndpointType, onlineEndpointView, rankOfType, resourceTypeOf } from '../../src/resource-types/index.ts';
+import { resourceOf } from '../plan/worlds.ts';
+
+const workspace = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/w';
+const compute = `${workspace}/computes/k8s`;
+const endpoint = (properties: Json, more: JsonObject = {}): Resource =>
+  resourceOf({ id: `${workspace}/onlineEndpoints/churn`, ...more, properties });
+const kind = resourceTypeOf(onlineEndpointType);
+const row = (resource: Resource): string[] => kind.columns.map(({ value }) => value(resource));
+
+describe('an online endpoint', () => {
+  test.each<[string, Resource, string[]]>([
+    [
+      'in public',
+      endpoint({ publicNetworkAccess: 'Enabled', provisioningState: 'Succeeded' }, { kind: 'Managed' }),
+      ['public', 'Succeeded', 'Managed'],
+    ],
+    ['in private', endpoint({ publicNetworkAccess: 'disabled' }), ['private', '', 'Managed']],
+    ['that says nothing of it', endpoint({ provisioningState: 'updating' }), ['public', 'Updating', 'Managed']],
+    ['on a cluster', endpoint({ compute }), ['at its cluster', '', 'K8S']],
+    ['of which nobody can tell', endpoint({ publicNetworkAccess: 7, provisioningState: [] }), ['?', '', 'Managed']],
+  ])('%s is told so in its row', (_what, resource, expected) => {
+    expect(row(resource)).toEqual(expected);
+    expect(isReachedPublicly(resource)).toBe(expected[0] === 'public');
+    expect(isOnService(resource)).toBe(expected[2] !== 'K8S');
+  });
+
+  test('stands behind the datastores, is asked for at a version that is documented, and leads to its cluster', () => {
+    const rank = (name: string) => rankOfType(`Microsoft.MachineLearningServices/workspaces/${name}`);
+    expect(rank('onlineEndpoints')).toBe(rank('datastores') + 1);
+    expect(kind.apiVersion).toBe('2024-04-01');
+    expect(kind.references(endpoint({ compute }).body)).toEqual([compute]);
+    expect(kind.references(endpoint({}).body)).toEqual([]);
+  });
+
+  test('is never written', () => {
+    const resource = endpoint({ publicNetworkAccess: 'Enabled' });
+    const shut = setMember(resource.body, '/properties/publicNetworkAccess', 'Disabled');
+    expect(kind.write(editChange(resource.id, [shut]), resource)).toMatch(/online endpoint/);
+    expect(kind.needs(editChange(resource.id, [shut]))).toEqual([]);
+  });
+
+  test('is the same whatever the service writes by itself, and another once its door moves', () => {
+    const bare = kind.normal(endpoint({ authMode: 'Key' }).body);
+    const told = endpoint({
+      authMode: 'Key',
+      publicNetworkAccess: 'enabled',
+      scoringUri: 'https://a',
+      provisioningState: 'Failed',
+    });
+    expect(kind.normal(told.body)).toEqual(bare);
+    expect(kind.normal(endpoint({ authMode: 'Key', publicNetworkAccess: 'Disabled' }).body)).not.toEqual(bare);
+  });
+
+  test('never makes a view, a row or a reference throw', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (properties, odd) => {
+        const resource = endpoint(properties as Json, { kind: odd as Json });
+        expect(row(resource).every((cell) => typeof cell === 'string')).toBe(true);
+        expect(kind.references(resource.body).every((id) => typeof id === 'string')).toBe(true);
+        expect([undefined, 'Enabled', 'Disabled']).toContain(onlineEndpointView(resource).publicNetworkAccess);
+      }),
+    );
+  });
+});
