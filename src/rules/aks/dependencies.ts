@@ -19,10 +19,10 @@ import { allowsSubnet } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
 import { chooseSubnet, endpointProposals, endpointSubnets } from '../parts/private-link.ts';
 import { allowSubnet, inTurn } from '../parts/proposals.ts';
-import { inPremium, unseenSubnetRules } from '../parts/registry.ts';
 import { displayName, evidenceAt, fail, listed, notApplicable, pass, worstOf } from '../parts/verdict.ts';
 import { connectionsPointer } from '../parts/workspace.ts';
 import type { Answers, CheckResult, Proposal, RuleContext, Subjects } from '../rule.ts';
+import { inPremium, unseenSubnetRules } from '../services/parts/registry.ts';
 import {
   type AttachedCluster,
   aksRule,

@@ -9,10 +9,10 @@ import { vnetOf } from '../../resource-types/network-view.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
 import { securityRulesPointer } from '../../resource-types/security-group-view.ts';
 import { defineRule } from '../define.ts';
+import { deleteRule, type NsgStep, openFor, proposed, ruleNamed } from '../nsg/parts/change.ts';
+import { type FlowNeed, outbound, regional } from '../nsg/parts/flows.ts';
+import { decided, deciders, evidenceOf, hangsOn, placeShown, pointerOf, regionOf } from '../nsg/parts/place.ts';
 import { links } from '../parts/links.ts';
-import { deleteRule, type NsgStep, openFor, proposed, ruleNamed } from '../parts/nsg-change.ts';
-import { type FlowNeed, outbound, regional } from '../parts/nsg-flows.ts';
-import { decided, deciders, evidenceOf, hangsOn, placeShown, pointerOf, regionOf } from '../parts/nsg-place.ts';
 import {
   displayName,
   evidenceAt,

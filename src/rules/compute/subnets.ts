@@ -15,7 +15,7 @@ import { listAt } from '../../resource-types/read.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { editsInTurn } from '../parts/proposals.ts';
-import { noTraining } from '../parts/training.ts';
+import { noTraining } from '../parts/subjects.ts';
 import { displayName, evidenceAt, fail, listed, noted, pass, subnetShown, unknown } from '../parts/verdict.ts';
 import { isOdd } from '../parts/workspace.ts';
 import type { Answers, CheckResult, Proposal, RuleContext, Subjects } from '../rule.ts';

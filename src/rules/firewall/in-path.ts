@@ -1,7 +1,7 @@
 // firewall.in-path: whether a firewall is between compute and the Internet. Informational: it shows where outbound rules apply.
 import { defineRule } from '../define.ts';
+import { subnetType } from '../nsg/parts/place.ts';
 import { links } from '../parts/links.ts';
-import { subnetType } from '../parts/nsg-place.ts';
 import { listed, noted, pass, subnetShown } from '../parts/verdict.ts';
 import { hopShown, noFirewall, routesThere, subnetHops } from './parts/place.ts';
 

@@ -6,12 +6,12 @@ import type { Decision } from '../../net/decision.ts';
 import type { Rule } from '../../net/index.ts';
 import { portTexts } from '../../net/ports.ts';
 import { links } from '../parts/links.ts';
-import { moveRule, type NsgStep, noNumber, numberBefore, proposed, ruleNamed } from '../parts/nsg-change.ts';
-import type { FlowNeed } from '../parts/nsg-flows.ts';
-import { accessShown, groupRule, type NsgPlace, needsTags, placeShown, pointerOf } from '../parts/nsg-place.ts';
-import { allNeeds } from '../parts/required-flows.ts';
 import { evidenceAt, fail, listed, noted, pass, quoted, unknown } from '../parts/verdict.ts';
 import type { CheckResult } from '../rule.ts';
+import { moveRule, type NsgStep, noNumber, numberBefore, proposed, ruleNamed } from './parts/change.ts';
+import type { FlowNeed } from './parts/flows.ts';
+import { accessShown, groupRule, type NsgPlace, needsTags, placeShown, pointerOf } from './parts/place.ts';
+import { allNeeds } from './parts/required-flows.ts';
 
 type Sure = 'yes' | 'perhaps' | 'no';
 

@@ -5,12 +5,12 @@ import { freeBelow } from '../../net/index.ts';
 import { listAt } from '../../resource-types/read.ts';
 import { securityRulesPointer } from '../../resource-types/security-group-view.ts';
 import { links } from '../parts/links.ts';
-import { noPriority, openFor } from '../parts/nsg-change.ts';
-import type { FlowNeed } from '../parts/nsg-flows.ts';
-import { groupRule, type NsgPlace, placeAt, placeShown } from '../parts/nsg-place.ts';
-import { allNeeds } from '../parts/required-flows.ts';
 import { fail, noted, pass, subnetShown } from '../parts/verdict.ts';
 import type { CheckResult } from '../rule.ts';
+import { noPriority, openFor } from './parts/change.ts';
+import type { FlowNeed } from './parts/flows.ts';
+import { groupRule, type NsgPlace, placeAt, placeShown } from './parts/place.ts';
+import { allNeeds } from './parts/required-flows.ts';
 
 const countOf = ({ group }: NsgPlace): number => listAt(group.body, securityRulesPointer).length;
 

@@ -6,8 +6,6 @@ import { globalTagOf, type Rule } from '../../net/index.ts';
 import { minus } from '../../net/sets.ts';
 import { textAt } from '../../resource-types/read.ts';
 import { links } from '../parts/links.ts';
-import { deleteRule, proposed, ruleNamed } from '../parts/nsg-change.ts';
-import { accessShown, groupRule, type NsgPlace, placeShown, pointerOf } from '../parts/nsg-place.ts';
 import {
   displayName,
   evidenceAt,
@@ -20,6 +18,8 @@ import {
   unknown,
 } from '../parts/verdict.ts';
 import type { CheckResult } from '../rule.ts';
+import { deleteRule, proposed, ruleNamed } from './parts/change.ts';
+import { accessShown, groupRule, type NsgPlace, placeShown, pointerOf } from './parts/place.ts';
 
 const batchPorts = [29876, 29878];
 /** New pools connect to Batch since December 2022; Batch still connects to older ones until they scale to zero once. */

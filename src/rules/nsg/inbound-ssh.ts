@@ -8,6 +8,8 @@ import type { Rule } from '../../net/index.ts';
 import { minus } from '../../net/sets.ts';
 import { computeView } from '../../resource-types/workspace-view.ts';
 import { links } from '../parts/links.ts';
+import { fail, listed, noted, pass, unknown } from '../parts/verdict.ts';
+import type { CheckResult, Proposal } from '../rule.ts';
 import {
   addRule,
   deleteRule,
@@ -18,11 +20,9 @@ import {
   proposed,
   type RuleSpec,
   ruleNamed,
-} from '../parts/nsg-change.ts';
-import { type FlowNeed, sshNeed, sshService } from '../parts/nsg-flows.ts';
-import { decided, deciders, evidenceOf, groupRule, hangsOn, type NsgPlace, placeShown } from '../parts/nsg-place.ts';
-import { fail, listed, noted, pass, unknown } from '../parts/verdict.ts';
-import type { CheckResult, Proposal } from '../rule.ts';
+} from './parts/change.ts';
+import { type FlowNeed, sshNeed, sshService } from './parts/flows.ts';
+import { decided, deciders, evidenceOf, groupRule, hangsOn, type NsgPlace, placeShown } from './parts/place.ts';
 
 const port = ['22'];
 /** SSH from the Internet, except from the service itself and from the IP addresses named. */

@@ -2,7 +2,10 @@
 import { leakAt, toInternet } from '../../facts/flows.ts';
 import { isTunnelled } from '../../facts/tunnel.ts';
 import { links } from '../parts/links.ts';
-import { proposed, reopening } from '../parts/nsg-change.ts';
+import { fail, notApplicable, noted, pass, subnetShown, unknown } from '../parts/verdict.ts';
+import type { CheckResult } from '../rule.ts';
+import { proposed, reopening } from './parts/change.ts';
+import { limitBare, limitGroup } from './parts/limit.ts';
 import {
   decided,
   deciders,
@@ -14,11 +17,8 @@ import {
   placeAt,
   placeShown,
   stopperShown,
-} from '../parts/nsg-place.ts';
-import { outboundRules } from '../parts/required-flows.ts';
-import { fail, notApplicable, noted, pass, subnetShown, unknown } from '../parts/verdict.ts';
-import type { CheckResult } from '../rule.ts';
-import { limitBare, limitGroup } from './parts/limit.ts';
+} from './parts/place.ts';
+import { outboundRules } from './parts/required-flows.ts';
 
 function checkOpen(place: NsgPlace): CheckResult {
   const { index } = place.context;

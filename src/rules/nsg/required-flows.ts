@@ -1,10 +1,10 @@
 // The rules about required flows, one for each row of the table in parts/required-flows.ts: the network security group of the
 // training subnet allows them, or the fix adds an allow rule.
 import { links } from '../parts/links.ts';
-import { openFor, proposed } from '../parts/nsg-change.ts';
-import { groupRule, placeAt } from '../parts/nsg-place.ts';
-import { type FlowRule, judgeNeeds, needsOf, type RequiredFlow, requiredFlows } from '../parts/required-flows.ts';
 import type { Rule } from '../rule.ts';
+import { openFor, proposed } from './parts/change.ts';
+import { groupRule, placeAt } from './parts/place.ts';
+import { type FlowRule, judgeNeeds, needsOf, type RequiredFlow, requiredFlows } from './parts/required-flows.ts';
 
 const flow = ({ id, title, problem, severity, profiles, why, fix }: RequiredFlow): Rule =>
   groupRule({

@@ -15,6 +15,7 @@ import { findSubnet } from '../../resource-types/network-view.ts';
 import { openRulesOf } from '../../resource-types/parts/firewall-write.ts';
 import { workspaceView } from '../../resource-types/workspace-view.ts';
 import type { Proposal, RuleContext } from '../rule.ts';
+import { endpointFor, serviceEndpoint } from '../services/parts/service-endpoints.ts';
 import {
   allowedRanges,
   type FirewallService,
@@ -24,7 +25,6 @@ import {
   subnetRuleFor,
   switchPointer,
 } from './firewall.ts';
-import { endpointFor, serviceEndpoint } from './service-endpoints.ts';
 import { displayName, subnetShown } from './verdict.ts';
 
 export const subnetKey: ListKey = { member: 'id', fold: true };

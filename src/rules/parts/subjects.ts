@@ -1,18 +1,20 @@
 // What findings are attached to: storage accounts, key vaults, registries, pairs of these with a subnet, the workspace. Where a list
 // could not be read, the resource alone is the subject; its check then repeats the failed read, and the outcome is unknown.
-
 import { auditedAccounts, auditedRegistries, auditedVaults } from '../../facts/accounts.ts';
 import { defaultAccountId } from '../../facts/links.ts';
 import { knownNeedsOf, needsOf, subnetUses, unreadNeedsOf, unreadUses } from '../../facts/needs.ts';
-import type { Finding } from '../../model/finding.ts';
+import { serviceTagsOf, tagsGapOf } from '../../facts/service-tags.ts';
+import { trainingSubnets, unreadTraining } from '../../facts/training-subnets.ts';
+import type { Evidence, Finding } from '../../model/finding.ts';
 import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
 import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
+import { UnreadableError } from '../../model/unreadable-error.ts';
 import { computeView } from '../../resource-types/workspace-view.ts';
-import type { Proposal, RuleContext, Subject, Subjects } from '../rule.ts';
-import { displayName, notApplicable } from './verdict.ts';
+import type { CheckResult, Proposal, RuleContext, Subject, Subjects } from '../rule.ts';
+import { displayName, notApplicable, unknown } from './verdict.ts';
 
 /** What a read gives, or `instead` where it failed: for choosing subjects only, never for a result. */
 export function orElse<T>(read: () => T, instead: T): T {
@@ -109,4 +111,48 @@ export function proposalsOn(
     },
     (error) => `The fix needs a setting that could not be read: ${error.gap.reason}`,
   );
+}
+
+// What rules about training subnets share: the subnets as subjects, and the result where service tag addresses are missing.
+/**
+ * Each training subnet, in the casing of its own answer where that was read, with what `where` finds in it; the workspace where
+ * there is none, or where one may be missing from the snapshot.
+ */
+export function trainingSubjects(
+  { index }: RuleContext,
+  where: (subnet: Resource) => string | undefined = () => undefined,
+): Subject[] {
+  const { workspace } = index.snapshot;
+  if (workspace === null) return [];
+  const found = trainingSubnets(index).map(({ subnet }): Subject => {
+    const there = index.peek(subnet);
+    if (there.state !== 'read') return { resource: subnet };
+    const second = where(there.resource);
+    return { resource: there.resource.id, ...(second === undefined ? {} : { where: second }) };
+  });
+  return found.length === 0 || unreadTraining(index).length > 0 ? [{ resource: workspace }, ...found] : found;
+}
+
+/** The result where the workspace itself is the subject; undefined for a subnet. Throws UnreadableError when a compute was not read. */
+export function noTraining(
+  id: string,
+  index: SnapshotIndex,
+  sentence = 'No training compute uses a subnet.',
+): CheckResult | undefined {
+  if (id !== index.snapshot.workspace) return undefined;
+  const [unread] = unreadTraining(index);
+  if (unread) throw new UnreadableError(unread.gap);
+  return notApplicable(sentence);
+}
+
+/** Throws UnreadableError where Azure refused to list the service tags and none are cached: that is why the result is unknown. */
+export function askedForTags(index: SnapshotIndex): void {
+  const gap = serviceTagsOf(index) ? undefined : tagsGapOf(index);
+  if (gap) throw new UnreadableError(gap);
+}
+
+/** Unknown because service tag addresses are missing. Throws UnreadableError where Azure refused to list them. */
+export function unknownForTags(index: SnapshotIndex, because: string, evidence: readonly Evidence[] = []): CheckResult {
+  askedForTags(index);
+  return unknown(because, evidence);
 }

@@ -5,10 +5,10 @@ import { registryFirewalls, type ServiceFirewall, storageFirewalls, vaultFirewal
 import { deniesByDefault } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
 import { denyByDefault } from '../parts/proposals.ts';
-import { inPremium, registryEvidence } from '../parts/registry.ts';
 import { fail } from '../parts/verdict.ts';
 import type { CheckResult } from '../rule.ts';
 import { closingGates } from './parts/access.ts';
+import { inPremium, registryEvidence } from './parts/registry.ts';
 
 const lastStep =
   'Sets the default action (defaultAction) to Deny, after computes, trusted Azure services and your IP address are allowed. This is the last step of a plan.';

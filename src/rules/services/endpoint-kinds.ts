@@ -11,10 +11,10 @@ import { defineRule } from '../define.ts';
 import { registryFirewalls, type ServiceFirewall, storageFirewalls, unreadableOf } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { removeSubnetRules } from '../parts/proposals.ts';
-import { unseenSubnetRules } from '../parts/registry.ts';
 import { displayName, evidenceAt, fail, listed, pass, subnetShown, unknown } from '../parts/verdict.ts';
 import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 import { connectionsPointer, serviceConnections } from './parts/access.ts';
+import { unseenSubnetRules } from './parts/registry.ts';
 
 const endpointNames = ({ resource }: ServiceFirewall, index: SnapshotIndex): string[] =>
   customerEndpoints(resource.id, index).map(({ connection }) => displayName(connection.endpointId ?? connection.name));

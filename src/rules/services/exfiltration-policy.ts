@@ -14,6 +14,9 @@ import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { legalName } from '../parts/naming.ts';
 import { subnetKey } from '../parts/proposals.ts';
+import { noTraining, trainingSubjects } from '../parts/subjects.ts';
+import { displayName, evidenceAt, fail, listed, notApplicable, noted, pass, subnetShown } from '../parts/verdict.ts';
+import type { CheckResult, Proposal, RuleContext, Subjects } from '../rule.ts';
 import {
   completed,
   definitionsFor,
@@ -23,10 +26,7 @@ import {
   listsAlias,
   machineLearningAlias,
   serviceEndpoint,
-} from '../parts/service-endpoints.ts';
-import { noTraining, trainingSubjects } from '../parts/training.ts';
-import { displayName, evidenceAt, fail, listed, notApplicable, noted, pass, subnetShown } from '../parts/verdict.ts';
-import type { CheckResult, Proposal, RuleContext, Subjects } from '../rule.ts';
+} from './parts/service-endpoints.ts';
 
 const policiesPointer = '/properties/serviceEndpointPolicies';
 

@@ -11,11 +11,10 @@ import { clean } from '../../model/text.ts';
 import { hasPublicIp } from '../../resource-types/placements.ts';
 import { computeView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
+import { placeAt } from '../nsg/parts/place.ts';
+import { judgeNeeds } from '../nsg/parts/required-flows.ts';
 import { registryFirewalls, type ServiceFirewall } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
-import { placeAt } from '../parts/nsg-place.ts';
-import { inPremium, registryEvidence } from '../parts/registry.ts';
-import { judgeNeeds } from '../parts/required-flows.ts';
 import { needs } from '../parts/subjects.ts';
 import {
   displayName,
@@ -33,6 +32,7 @@ import {
 import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 import { chosenAction } from './parts/access.ts';
 import { builderOf, builderPointer, builders, buildOn, chosenBuilder } from './parts/image-build.ts';
+import { inPremium, registryEvidence } from './parts/registry.ts';
 import {
   isShared,
   notClosed,

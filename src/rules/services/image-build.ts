@@ -15,7 +15,6 @@ import { defineRule } from '../define.ts';
 import { registryFirewalls, type ServiceFirewall } from '../parts/firewall.ts';
 import { stateOf } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
-import { isSecured, registryEvidence } from '../parts/registry.ts';
 import { needs, registries } from '../parts/subjects.ts';
 import {
   displayName,
@@ -42,6 +41,7 @@ import {
   mayBuild,
   sizePointer,
 } from './parts/image-build.ts';
+import { isSecured, registryEvidence } from './parts/registry.ts';
 import { isShared, notClosed, sharedSubnets, subnetToShare } from './parts/shared-subnets.ts';
 
 const noWorkspace = 'No workspace was found.';

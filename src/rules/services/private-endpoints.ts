@@ -22,7 +22,6 @@ import {
   readerProposals,
 } from '../parts/private-link.ts';
 import { resolvesPrivately } from '../parts/private-zones.ts';
-import { inPremium } from '../parts/registry.ts';
 import {
   displayName,
   evidenceAt,
@@ -36,6 +35,7 @@ import {
 } from '../parts/verdict.ts';
 import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 import { connectionsPointer, endpointNetworks, missingGroups, needingNetworks, privateAccess } from './parts/access.ts';
+import { inPremium } from './parts/registry.ts';
 
 type Fixed = readonly Proposal[] | string;
 

@@ -22,11 +22,11 @@ import {
 } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { allowAddresses, allowSubnet, disablePublicAccess, enablePublicAccess, inTurn } from '../parts/proposals.ts';
-import { unseenSubnetRules } from '../parts/registry.ts';
 import { needs } from '../parts/subjects.ts';
 import { evidenceAt, fail, listed, notApplicable, pass, subnetShown, unknown } from '../parts/verdict.ts';
 import type { CheckResult, Proposal, RuleContext } from '../rule.ts';
 import { hasPrivateAccess, privateAccess } from './parts/access.ts';
+import { unseenSubnetRules } from './parts/registry.ts';
 
 /** Subnets that a rule allows and that have no private access: they lose access while public network access is disabled. */
 function dependentSubnets(firewall: ServiceFirewall, context: RuleContext): string[] {

@@ -7,9 +7,9 @@ import { registryView } from '../../resource-types/registry-view.ts';
 import { defineRule } from '../define.ts';
 import { registryFirewalls, type ServiceFirewall } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
-import { registryEvidence, skuPointer, upgrade } from '../parts/registry.ts';
 import { evidenceAt, fail, notApplicable, pass, quoted, unknown } from '../parts/verdict.ts';
 import type { CheckResult, RuleContext } from '../rule.ts';
+import { registryEvidence, skuPointer, upgrade } from './parts/registry.ts';
 
 function isPremium({ resource, name }: ServiceFirewall): CheckResult {
   const { sku } = registryView(resource);

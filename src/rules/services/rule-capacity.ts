@@ -16,11 +16,11 @@ import {
   unreadableOf,
 } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
-import { unseenSubnetRules } from '../parts/registry.ts';
 import { needs } from '../parts/subjects.ts';
 import { evidenceAt, fail, pass } from '../parts/verdict.ts';
 import type { CheckResult, RuleContext } from '../rule.ts';
 import { connectionsPointer } from './parts/access.ts';
+import { unseenSubnetRules } from './parts/registry.ts';
 
 /** Subnets that need a virtual network rule and have none. */
 const missingRules = (firewall: ServiceFirewall, context: RuleContext): number =>

@@ -14,10 +14,10 @@ import {
   vaultFirewallSubnetPairs,
 } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
-import { unseenSubnetRules } from '../parts/registry.ts';
-import { endpointFor, hasServiceEndpoint, serviceEndpoint } from '../parts/service-endpoints.ts';
 import { evidenceAt, fail, notApplicable, noted, pass, subnetShown } from '../parts/verdict.ts';
 import type { CheckResult, Proposal, Rule, RuleContext, Subjects } from '../rule.ts';
+import { unseenSubnetRules } from './parts/registry.ts';
+import { endpointFor, hasServiceEndpoint, serviceEndpoint } from './parts/service-endpoints.ts';
 
 /** The region matters for storage only. */
 const locationOf = ({ service, view }: ServiceFirewall): string | undefined =>

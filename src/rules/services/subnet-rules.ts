@@ -23,11 +23,11 @@ import {
 import { allowsSubnet } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
 import { allowSubnet, firewallChange, inTurn, subnetKey, subnetRuleProposal } from '../parts/proposals.ts';
-import { inPremium, registryEvidence, unseenSubnetRules } from '../parts/registry.ts';
-import { endpointFor, serviceEndpoint } from '../parts/service-endpoints.ts';
 import { accounts } from '../parts/subjects.ts';
 import { evidenceAt, fail, notApplicable, pass, quoted, subnetShown, unknown } from '../parts/verdict.ts';
 import type { Answers, CheckResult, Proposal, RuleContext, Subject, Subjects } from '../rule.ts';
+import { inPremium, registryEvidence, unseenSubnetRules } from './parts/registry.ts';
+import { endpointFor, serviceEndpoint } from './parts/service-endpoints.ts';
 
 export const storageVnetRuleComputeSubnet = defineRule({
   id: 'storage.vnet-rule-compute-subnet',

@@ -14,9 +14,9 @@ import { regionalTag } from '../../net/index.ts';
 import { findSubnet, subnetView, vnetOf } from '../../resource-types/network-view.ts';
 import { servicePolicyView } from '../../resource-types/service-endpoint-policy.ts';
 import { links } from '../parts/links.ts';
-import { completed, listsAlias, machineLearningAlias, serviceEndpoint } from '../parts/service-endpoints.ts';
 import { displayName, evidenceAt, fail, listed, noted, pass, subnetShown, unknown, worstOf } from '../parts/verdict.ts';
 import type { CheckResult } from '../rule.ts';
+import { completed, listsAlias, machineLearningAlias, serviceEndpoint } from '../services/parts/service-endpoints.ts';
 import { notTunnelled, type RoutePlace, regionOf, routeRule, tunnelEvidence } from './parts/place.ts';
 
 const kinds = ['blob', 'queue', 'table'];

@@ -1,7 +1,7 @@
 // What the route table of a training subnet does with Internet traffic, and whether it has room for the routes that are missing.
 import { clean } from '../../model/text.ts';
 import { links } from '../parts/links.ts';
-import { unknownForTags } from '../parts/training.ts';
+import { unknownForTags } from '../parts/subjects.ts';
 import { fail, listed, notApplicable, noted, pass, quoted, subnetShown } from '../parts/verdict.ts';
 import type { CheckResult } from '../rule.ts';
 import { countsOf, missingPrefixes, mostRoutes, mostTagRoutes } from './parts/change.ts';

@@ -6,9 +6,9 @@ import { fold } from '../../model/resource-id.ts';
 import { regionalTag } from '../../net/index.ts';
 import { connectionPointer, hdinsightView } from '../../resource-types/machine-view.ts';
 import { defineRule } from '../define.ts';
+import { type FlowNeed, judgeNeed } from '../nsg/parts/flows.ts';
+import { decided, type NsgPlace } from '../nsg/parts/place.ts';
 import { links } from '../parts/links.ts';
-import { type FlowNeed, judgeNeed } from '../parts/nsg-flows.ts';
-import { decided, type NsgPlace } from '../parts/nsg-place.ts';
 import { evidenceAt, notApplicable, worstOf } from '../parts/verdict.ts';
 import {
   allowAt,

@@ -2,11 +2,11 @@
 import type { FlowQuestion } from '../../facts/flows.ts';
 import { machineOutboundMode, placementsOfMachine } from '../../facts/machines.ts';
 import { defineRule } from '../define.ts';
+import { proposed, reopening } from '../nsg/parts/change.ts';
+import type { FlowNeed } from '../nsg/parts/flows.ts';
+import { decided, deciders, evidenceOf, hangsOn, modeOf, type NsgPlace, placeShown } from '../nsg/parts/place.ts';
+import { judgeNeeds, needsOf } from '../nsg/parts/required-flows.ts';
 import { links } from '../parts/links.ts';
-import { proposed, reopening } from '../parts/nsg-change.ts';
-import type { FlowNeed } from '../parts/nsg-flows.ts';
-import { decided, deciders, evidenceOf, hangsOn, modeOf, type NsgPlace, placeShown } from '../parts/nsg-place.ts';
-import { judgeNeeds, needsOf } from '../parts/required-flows.ts';
 import { orElse } from '../parts/subjects.ts';
 import { fail, few, notApplicable, noted, pass, unknown, worstOf } from '../parts/verdict.ts';
 import type { CheckResult, Proposal } from '../rule.ts';

@@ -12,10 +12,10 @@ import { addressPointer, attachedView, sshPortPointer } from '../../resource-typ
 import { nicGroupPointer } from '../../resource-types/network-interface.ts';
 import { textAt } from '../../resource-types/read.ts';
 import { defineRule, derived } from '../define.ts';
+import { freeGroup, newGroup, newGroupBody, openFor } from '../nsg/parts/change.ts';
+import { type FlowNeed, judgeNeed, sshNeed, sshService } from '../nsg/parts/flows.ts';
+import { decided, type NsgPlace, placeShown } from '../nsg/parts/place.ts';
 import { links } from '../parts/links.ts';
-import { freeGroup, newGroup, newGroupBody, openFor } from '../parts/nsg-change.ts';
-import { type FlowNeed, judgeNeed, sshNeed, sshService } from '../parts/nsg-flows.ts';
-import { decided, type NsgPlace, placeShown } from '../parts/nsg-place.ts';
 import { displayName, evidenceAt, fail, few, notApplicable, noted, pass, unknown } from '../parts/verdict.ts';
 import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 import {

@@ -1,7 +1,7 @@
 // Node subnets with their network security groups, as subjects of the aks rules about traffic: one finding for each cluster and
 // subnet.
 import { derived } from '../../define.ts';
-import { type NsgPlace, placeAt } from '../../parts/nsg-place.ts';
+import { type NsgPlace, placeAt } from '../../nsg/parts/place.ts';
 import { notApplicable } from '../../parts/verdict.ts';
 import type { Subjects } from '../../rule.ts';
 import { type AttachedCluster, attachedClusters, clusterPairs, nodeSubnets, withoutSubnet } from './clusters.ts';

@@ -5,7 +5,7 @@ import { firewallContext, firewallRulesOf } from '../../../facts/firewall.ts';
 import { subnetPrefixes } from '../../../facts/flows.ts';
 import { type Evidence, type Severity, severities } from '../../../model/finding.ts';
 import { decideFirewall, type FirewallRule, type FirewallRules } from '../../../net/firewall/index.ts';
-import { portsShown } from '../../parts/nsg-flows.ts';
+import { portsShown } from '../../nsg/parts/flows.ts';
 import { displayName, fail, listed, noted, pass, subnetShown, unknown } from '../../parts/verdict.ts';
 import type { CheckResult } from '../../rule.ts';
 import { bypassesFirewall, type FirewallPlace, routesThere, ruleSeen, ruleShown } from './place.ts';

@@ -15,7 +15,7 @@ import { globalTagOf, notLeavingBy } from '../../../net/index.ts';
 import { listAt, textAt } from '../../../resource-types/read.ts';
 import { routePointer, routesPointer } from '../../../resource-types/route-view.ts';
 import { derived } from '../../define.ts';
-import { noTraining, trainingSubjects } from '../../parts/training.ts';
+import { noTraining, trainingSubjects } from '../../parts/subjects.ts';
 import { displayName, evidenceAt, listed, notApplicable, noted, subnetShown, unknown } from '../../parts/verdict.ts';
 import type { CheckResult, RuleContext, Subject, Subjects } from '../../rule.ts';
 

@@ -12,9 +12,9 @@ import { fold, nameOf } from '../../../model/resource-id.ts';
 import type { GapRead } from '../../../model/snapshot-index.ts';
 import type { Protocol } from '../../../net/ports.ts';
 import { findSubnet, vnetOf } from '../../../resource-types/network-view.ts';
-import { type FlowNeed, portsShown, regions } from '../../parts/nsg-flows.ts';
-import { regionOf } from '../../parts/nsg-place.ts';
-import { filesPrivate, flowsOf } from '../../parts/required-flows.ts';
+import { type FlowNeed, portsShown, regions } from '../../nsg/parts/flows.ts';
+import { regionOf } from '../../nsg/parts/place.ts';
+import { filesPrivate, flowsOf } from '../../nsg/parts/required-flows.ts';
 import type { FirewallPlace } from './place.ts';
 
 export interface TagNeed {

@@ -15,6 +15,8 @@ import { allowedTags, priorityAfter } from '../../../net/index.ts';
 import { leak } from '../../../net/leak.ts';
 import { vnetView } from '../../../resource-types/network-view.ts';
 import { listAt, textAt } from '../../../resource-types/read.ts';
+import { displayName, subnetShown } from '../../parts/verdict.ts';
+import type { Proposal, RuleContext } from '../../rule.ts';
 import {
   addRule,
   freeGroup,
@@ -25,11 +27,9 @@ import {
   type RuleSpec,
   riskOf,
   ruleNamed,
-} from '../../parts/nsg-change.ts';
-import type { NsgPlace } from '../../parts/nsg-place.ts';
-import { allNeeds } from '../../parts/required-flows.ts';
-import { displayName, subnetShown } from '../../parts/verdict.ts';
-import type { Proposal, RuleContext } from '../../rule.ts';
+} from './change.ts';
+import type { NsgPlace } from './place.ts';
+import { allNeeds } from './required-flows.ts';
 
 /** Under a default route to an appliance it is unsettled what `Internet` covers, so everything is denied there. */
 const denySpec = ({ subnet, context: { index } }: NsgPlace): RuleSpec => ({

@@ -17,11 +17,11 @@ import {
   unreadableOf,
 } from '../../parts/firewall.ts';
 import { allowSubnet } from '../../parts/proposals.ts';
-import { unseenSubnetRules } from '../../parts/registry.ts';
 import { needs } from '../../parts/subjects.ts';
 import { displayName, evidenceAt, noted, subnetShown, unknown } from '../../parts/verdict.ts';
 import type { CheckResult, Proposal, RuleContext } from '../../rule.ts';
 import { builderOf, builders } from './image-build.ts';
+import { unseenSubnetRules } from './registry.ts';
 
 export interface SharedSubnets {
   readonly registry: ServiceFirewall;

@@ -23,7 +23,7 @@ import { routePointer, servedBy } from '../../../resource-types/route-view.ts';
 import { computeView } from '../../../resource-types/workspace-view.ts';
 import { defineRule, type RuleDraft } from '../../define.ts';
 import { onceEach } from '../../parts/naming.ts';
-import { noTraining, trainingSubjects, unknownForTags } from '../../parts/training.ts';
+import { noTraining, trainingSubjects, unknownForTags } from '../../parts/subjects.ts';
 import {
   displayName,
   evidenceAt,

@@ -1,28 +1,19 @@
 // A flow that compute needs, the rule that allows it, and the result of checking it at a network security group.
 
-import { reachedPrivately } from '../../facts/endpoints.ts';
-import type { FlowQuestion } from '../../facts/flows.ts';
-import { serviceTagsOf } from '../../facts/service-tags.ts';
-import type { Severity } from '../../model/finding.ts';
-import { fold } from '../../model/resource-id.ts';
-import type { Decision } from '../../net/decision.ts';
-import { regionalTag } from '../../net/index.ts';
-import type { Protocol } from '../../net/ports.ts';
-import { vnetOf } from '../../resource-types/index.ts';
-import { textAt } from '../../resource-types/read.ts';
-import type { CheckResult } from '../rule.ts';
-import type { RuleSpec } from './nsg-change.ts';
-import {
-  decided,
-  deciders,
-  evidenceOf,
-  hangsOn,
-  type NsgPlace,
-  placeShown,
-  regionOf,
-  stopperShown,
-} from './nsg-place.ts';
-import { fail, noted, pass, unknown } from './verdict.ts';
+import { reachedPrivately } from '../../../facts/endpoints.ts';
+import type { FlowQuestion } from '../../../facts/flows.ts';
+import { serviceTagsOf } from '../../../facts/service-tags.ts';
+import type { Severity } from '../../../model/finding.ts';
+import { fold } from '../../../model/resource-id.ts';
+import type { Decision } from '../../../net/decision.ts';
+import { regionalTag } from '../../../net/index.ts';
+import type { Protocol } from '../../../net/ports.ts';
+import { vnetOf } from '../../../resource-types/index.ts';
+import { textAt } from '../../../resource-types/read.ts';
+import { fail, noted, pass, unknown } from '../../parts/verdict.ts';
+import type { CheckResult } from '../../rule.ts';
+import type { RuleSpec } from './change.ts';
+import { decided, deciders, evidenceOf, hangsOn, type NsgPlace, placeShown, regionOf, stopperShown } from './place.ts';
 
 export interface FlowNeed {
   readonly asked: FlowQuestion;

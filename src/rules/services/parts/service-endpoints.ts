@@ -1,19 +1,24 @@
 // Service endpoints of a subnet and service endpoint policies: their check, and the edits that add what is missing.
 
-import { type EndpointService, endpointStanding, endpointsPointer, regionOf } from '../../facts/service-endpoints.ts';
-import { editChange } from '../../model/change.ts';
-import { addTo, type Edit, type ListKey, removeFrom } from '../../model/edit.ts';
-import { isObject, type JsonObject } from '../../model/json.ts';
-import type { Phase } from '../../model/plan.ts';
-import { valueAt } from '../../model/pointer.ts';
-import type { Resource } from '../../model/resource.ts';
-import { fold, isWithin } from '../../model/resource-id.ts';
-import type { SnapshotIndex } from '../../model/snapshot-index.ts';
-import { findSubnet, vnetOf, vnetView } from '../../resource-types/network-view.ts';
-import { policyDefinitionsPointer, servicePolicyView } from '../../resource-types/service-endpoint-policy.ts';
-import type { CheckResult, Proposal } from '../rule.ts';
-import type { FirewallService } from './firewall.ts';
-import { evidenceAt, fail, notApplicable, pass, quoted, subnetShown, unknown } from './verdict.ts';
+import {
+  type EndpointService,
+  endpointStanding,
+  endpointsPointer,
+  regionOf,
+} from '../../../facts/service-endpoints.ts';
+import { editChange } from '../../../model/change.ts';
+import { addTo, type Edit, type ListKey, removeFrom } from '../../../model/edit.ts';
+import { isObject, type JsonObject } from '../../../model/json.ts';
+import type { Phase } from '../../../model/plan.ts';
+import { valueAt } from '../../../model/pointer.ts';
+import type { Resource } from '../../../model/resource.ts';
+import { fold, isWithin } from '../../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../../model/snapshot-index.ts';
+import { findSubnet, vnetOf, vnetView } from '../../../resource-types/network-view.ts';
+import { policyDefinitionsPointer, servicePolicyView } from '../../../resource-types/service-endpoint-policy.ts';
+import type { FirewallService } from '../../parts/firewall.ts';
+import { evidenceAt, fail, notApplicable, pass, quoted, subnetShown, unknown } from '../../parts/verdict.ts';
+import type { CheckResult, Proposal } from '../../rule.ts';
 
 export { endpointStanding, endpointsPointer };
 

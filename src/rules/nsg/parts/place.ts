@@ -1,6 +1,6 @@
 // A training subnet with its network security group, as rules check it: how a flow is decided there, and what the decision shows.
 
-import { adminLayerAt } from '../../facts/admin-rules.ts';
+import { adminLayerAt } from '../../../facts/admin-rules.ts';
 import {
   closingName,
   decidedAt,
@@ -8,26 +8,26 @@ import {
   layerFor,
   type OutboundMode,
   outboundModeOf,
-} from '../../facts/flows.ts';
-import { serviceTagsOf } from '../../facts/service-tags.ts';
-import { regionAt, securityGroupAt } from '../../facts/training-subnets.ts';
-import type { Evidence } from '../../model/finding.ts';
-import type { Resource } from '../../model/resource.ts';
-import { fold, sameId } from '../../model/resource-id.ts';
-import { clean } from '../../model/text.ts';
-import { looksLiteral } from '../../net/addresses.ts';
-import type { Decision, FlowOutcome } from '../../net/decision.ts';
-import { isSpecialTag } from '../../net/facts.ts';
-import { rangesOf } from '../../net/index.ts';
-import type { Layer, Owner } from '../../net/layers.ts';
-import { vnetOf } from '../../resource-types/network-view.ts';
-import { itemsAt, textAt } from '../../resource-types/read.ts';
-import { securityRulesPointer } from '../../resource-types/security-group-view.ts';
-import { adminRulesIn, adminRulesOf } from '../../resource-types/service-answers.ts';
-import { defineRule, type RuleDraft } from '../define.ts';
-import type { Answers, CheckResult, Proposal, Rule, RuleContext, Subjects } from '../rule.ts';
-import { askedForTags, noTraining, trainingSubjects } from './training.ts';
-import { displayName, evidenceAt, listed, notApplicable, noted, subnetShown } from './verdict.ts';
+} from '../../../facts/flows.ts';
+import { serviceTagsOf } from '../../../facts/service-tags.ts';
+import { regionAt, securityGroupAt } from '../../../facts/training-subnets.ts';
+import type { Evidence } from '../../../model/finding.ts';
+import type { Resource } from '../../../model/resource.ts';
+import { fold, sameId } from '../../../model/resource-id.ts';
+import { clean } from '../../../model/text.ts';
+import { looksLiteral } from '../../../net/addresses.ts';
+import type { Decision, FlowOutcome } from '../../../net/decision.ts';
+import { isSpecialTag } from '../../../net/facts.ts';
+import { rangesOf } from '../../../net/index.ts';
+import type { Layer, Owner } from '../../../net/layers.ts';
+import { vnetOf } from '../../../resource-types/network-view.ts';
+import { itemsAt, textAt } from '../../../resource-types/read.ts';
+import { securityRulesPointer } from '../../../resource-types/security-group-view.ts';
+import { adminRulesIn, adminRulesOf } from '../../../resource-types/service-answers.ts';
+import { defineRule, type RuleDraft } from '../../define.ts';
+import { askedForTags, noTraining, trainingSubjects } from '../../parts/subjects.ts';
+import { displayName, evidenceAt, listed, notApplicable, noted, subnetShown } from '../../parts/verdict.ts';
+import type { Answers, CheckResult, Proposal, Rule, RuleContext, Subjects } from '../../rule.ts';
 
 export const subnetType = 'Microsoft.Network/virtualNetworks/subnets';
 

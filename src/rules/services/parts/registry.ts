@@ -1,18 +1,18 @@
 // The container registry as rules check it: what an api-version does not show, and the SKU that network rules and private endpoints
 // need (docs/reference/registry.md).
 
-import { customerEndpoints } from '../../facts/endpoints.ts';
-import { editChange } from '../../model/change.ts';
-import { applyEdits, EditConflict, setMember } from '../../model/edit.ts';
-import type { JsonObject } from '../../model/json.ts';
-import { needSentence, type PlanNeed } from '../../model/plan-need.ts';
-import { sameId } from '../../model/resource-id.ts';
-import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
-import { clean } from '../../model/text.ts';
-import { registryView, shownAtSku, subnetRulesVersion } from '../../resource-types/registry-view.ts';
-import type { Answers, CheckResult, Proposal } from '../rule.ts';
-import { type ServiceFirewall, serviceFirewallOf, switchPointer } from './firewall.ts';
-import { evidenceAt, unknown } from './verdict.ts';
+import { customerEndpoints } from '../../../facts/endpoints.ts';
+import { editChange } from '../../../model/change.ts';
+import { applyEdits, EditConflict, setMember } from '../../../model/edit.ts';
+import type { JsonObject } from '../../../model/json.ts';
+import { needSentence, type PlanNeed } from '../../../model/plan-need.ts';
+import { sameId } from '../../../model/resource-id.ts';
+import { GapRead, type SnapshotIndex } from '../../../model/snapshot-index.ts';
+import { clean } from '../../../model/text.ts';
+import { registryView, shownAtSku, subnetRulesVersion } from '../../../resource-types/registry-view.ts';
+import { type ServiceFirewall, serviceFirewallOf, switchPointer } from '../../parts/firewall.ts';
+import { evidenceAt, unknown } from '../../parts/verdict.ts';
+import type { Answers, CheckResult, Proposal } from '../../rule.ts';
 
 export const skuPointer = '/sku/name';
 

@@ -1,21 +1,21 @@
 // Changes to a network security group, one rule at a time: a new rule at a priority that takes effect, an allow moved before the
 // deny that shadows it, a rule deleted; and a new group with all its rules at once (docs/reference/nsg-priorities.md).
 
-import { closingName, type FlowQuestion } from '../../facts/flows.ts';
-import { sharers } from '../../facts/training-subnets.ts';
-import { type Change, editChange } from '../../model/change.ts';
-import { setMember } from '../../model/edit.ts';
-import { isObject, type JsonObject, sameJson } from '../../model/json.ts';
-import type { Phase } from '../../model/plan.ts';
-import type { Resource } from '../../model/resource.ts';
-import { fold, nameOf, sameId } from '../../model/resource-id.ts';
-import { clean } from '../../model/text.ts';
-import type { Decision } from '../../net/decision.ts';
-import { type Direction, priorityBefore, type Rule } from '../../net/index.ts';
-import type { Owner } from '../../net/layers.ts';
-import { nicType } from '../../resource-types/machine-view.ts';
-import { networkVersion } from '../../resource-types/network-view.ts';
-import { listAt, textAt } from '../../resource-types/read.ts';
+import { closingName, type FlowQuestion } from '../../../facts/flows.ts';
+import { sharers } from '../../../facts/training-subnets.ts';
+import { type Change, editChange } from '../../../model/change.ts';
+import { setMember } from '../../../model/edit.ts';
+import { isObject, type JsonObject, sameJson } from '../../../model/json.ts';
+import type { Phase } from '../../../model/plan.ts';
+import type { Resource } from '../../../model/resource.ts';
+import { fold, nameOf, sameId } from '../../../model/resource-id.ts';
+import { clean } from '../../../model/text.ts';
+import type { Decision } from '../../../net/decision.ts';
+import { type Direction, priorityBefore, type Rule } from '../../../net/index.ts';
+import type { Owner } from '../../../net/layers.ts';
+import { nicType } from '../../../resource-types/machine-view.ts';
+import { networkVersion } from '../../../resource-types/network-view.ts';
+import { listAt, textAt } from '../../../resource-types/read.ts';
 import {
   securityGroupType,
   securityRulesOf,
@@ -23,12 +23,12 @@ import {
   securityRuleType,
   withoutSecurityRule,
   withSecurityRule,
-} from '../../resource-types/security-group-view.ts';
-import type { Proposal, RuleContext } from '../rule.ts';
-import { legalName } from './naming.ts';
-import type { FlowNeed } from './nsg-flows.ts';
-import { decided, type NsgPlace, ruledOut, withGroup } from './nsg-place.ts';
-import { displayName, few, subnetShown } from './verdict.ts';
+} from '../../../resource-types/security-group-view.ts';
+import { legalName } from '../../parts/naming.ts';
+import { displayName, few, subnetShown } from '../../parts/verdict.ts';
+import type { Proposal, RuleContext } from '../../rule.ts';
+import type { FlowNeed } from './flows.ts';
+import { decided, type NsgPlace, ruledOut, withGroup } from './place.ts';
 
 /** A rule as a fix writes it; its priority is chosen where it is known what it must come before. */
 export interface RuleSpec {

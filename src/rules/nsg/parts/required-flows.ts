@@ -1,32 +1,23 @@
 // The flows that training traffic needs, one row for each rule: headlines, severity, profiles, when they are needed, and what the
 // fix adds. The rules of src/rules/nsg/required-flows.ts are made of these rows (docs/reference/required-flows.md).
 
-import { reachedPrivately } from '../../facts/endpoints.ts';
-import { networkSpace, subnetPrefixes } from '../../facts/flows.ts';
-import { defaultAccountId, workspaceInHand, workspaceRegistryId } from '../../facts/links.ts';
-import { holdsMachinesOnly, publicComputesIn } from '../../facts/training-subnets.ts';
-import { isTunnelled } from '../../facts/tunnel.ts';
-import type { Profile } from '../../model/assumption.ts';
-import type { Severity } from '../../model/finding.ts';
-import { sameId } from '../../model/resource-id.ts';
-import type { Protocol } from '../../net/ports.ts';
-import { endpointView, privateEndpointType, vnetOf } from '../../resource-types/index.ts';
-import { booleanAt } from '../../resource-types/read.ts';
-import { computeView } from '../../resource-types/workspace-view.ts';
-import type { CheckResult } from '../rule.ts';
-import type { RuleSpec } from './nsg-change.ts';
-import {
-  type Asker,
-  type FlowNeed,
-  judgeNeed,
-  type Needs,
-  outbound,
-  portsShown,
-  regional,
-  regions,
-} from './nsg-flows.ts';
-import { decided, modeOf, type NsgPlace, placeShown, regionOf } from './nsg-place.ts';
-import { listed, notApplicable, worstOf } from './verdict.ts';
+import { reachedPrivately } from '../../../facts/endpoints.ts';
+import { networkSpace, subnetPrefixes } from '../../../facts/flows.ts';
+import { defaultAccountId, workspaceInHand, workspaceRegistryId } from '../../../facts/links.ts';
+import { holdsMachinesOnly, publicComputesIn } from '../../../facts/training-subnets.ts';
+import { isTunnelled } from '../../../facts/tunnel.ts';
+import type { Profile } from '../../../model/assumption.ts';
+import type { Severity } from '../../../model/finding.ts';
+import { sameId } from '../../../model/resource-id.ts';
+import type { Protocol } from '../../../net/ports.ts';
+import { endpointView, privateEndpointType, vnetOf } from '../../../resource-types/index.ts';
+import { booleanAt } from '../../../resource-types/read.ts';
+import { computeView } from '../../../resource-types/workspace-view.ts';
+import { listed, notApplicable, worstOf } from '../../parts/verdict.ts';
+import type { CheckResult } from '../../rule.ts';
+import type { RuleSpec } from './change.ts';
+import { type Asker, type FlowNeed, judgeNeed, type Needs, outbound, portsShown, regional, regions } from './flows.ts';
+import { decided, modeOf, type NsgPlace, placeShown, regionOf } from './place.ts';
 
 export interface RequiredFlow {
   readonly id: string;
