@@ -28,7 +28,7 @@ describe('only src/command/send.ts', () => {
 
   test('accepts warnings', () => {
     // A what-if sends nothing, and shows what Azure itself would refuse.
-    const others = places(/acceptWarnings: true/).filter((file) => !file.startsWith('src/session/rehearse/'));
+    const others = places(/acceptWarnings: true/).filter((file) => !file.startsWith('src/session/what-if/'));
     expect(others).toEqual([]);
   });
 });
