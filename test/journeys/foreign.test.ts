@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { strange } from '../../src/simulator/worlds/foreign-spelling.ts';
+import { strange } from '../../src/simulator/worlds/foreign.ts';
 import {
   type AuditJson,
   bastide,

@@ -6,8 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Snapshot } from '../../src/model/snapshot.ts';
-import { cleanTwin } from '../../src/simulator/worlds/foreign.ts';
-import { asAzureSpells, strange } from '../../src/simulator/worlds/foreign-spelling.ts';
+import { asAzureSpells, cleanTwin, strange } from '../../src/simulator/worlds/foreign.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
 import { drain, openBench } from '../support/bench.ts';
 

@@ -40,8 +40,8 @@ const bodyOf = (where: Snapshot, id: string) => where.resources.find((one) => fo
 test('a scan reads the groups and addresses of interfaces, and asks an agent only where the image does not tell', () => {
   const ids = snapshot.resources.map(({ id }) => fold(id));
   const has = (id: string): boolean => ids.includes(fold(`${group}/${id}`));
-  expect(has('Microsoft.Network/networkSecurityGroups/nsg-card-tools')).toBe(true);
-  expect(has('Microsoft.Network/networkSecurityGroups/nsg-card-tools/securityRules/AllowService')).toBe(true);
+  expect(has('Microsoft.Network/networkSecurityGroups/nsg-nic-tools')).toBe(true);
+  expect(has('Microsoft.Network/networkSecurityGroups/nsg-nic-tools/securityRules/AllowService')).toBe(true);
   expect(has('Microsoft.Network/publicIPAddresses/pip-vm-bare')).toBe(true);
   expect(ids.filter((id) => id.endsWith('/instanceview'))).toEqual([
     fold(`${group}/Microsoft.Compute/virtualMachines/vm-web/instanceView`),

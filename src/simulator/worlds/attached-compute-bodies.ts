@@ -11,11 +11,11 @@ import { cluster, inGroup, region, registry, subscription, tenant, workspace } f
 
 const watcherGroup = `/subscriptions/${subscription}/resourceGroups/NetworkWatcherRG`;
 export const nicId = (machine: string): string => inGroup('Microsoft.Network/networkInterfaces', `nic-${machine}`);
-/** What a subnet names of a machine's interface. */
+/** The address configuration that a subnet shows of a machine's interface. */
 export const nicConfiguration = (machine: string): string => `${nicId(machine)}/ipConfigurations/ipconfig1`;
 export const machineId = (machine: string): string => inGroup('Microsoft.Compute/virtualMachines', machine);
 
-interface Machine {
+export interface MachineSpec {
   readonly name: string;
   readonly subnet: string;
   readonly address: string;
@@ -26,13 +26,13 @@ interface Machine {
   readonly publicAddress?: string;
   /** What it was made from: publisher, offer and sku; Ubuntu unless said. */
   readonly image?: readonly [publisher: string, offer: string, sku: string];
-  /** Made from an image of one's own; what its agent says it runs. */
+  /** Made from a custom image; the operating system that its agent reports. */
   readonly ownImage?: string;
 }
 
 /** The machine and its interface: two bodies. */
-export function machineBodies(machine: Machine): string[] {
-  const [id, card] = [machineId(machine.name), nicId(machine.name)];
+export function machineBodies(machine: MachineSpec): string[] {
+  const [id, nic] = [machineId(machine.name), nicId(machine.name)];
   const [publisher, offer, sku] = machine.image ?? ['Canonical', '0001-com-ubuntu-server-jammy', '22_04-lts-gen2'];
   const image =
     machine.ownImage === undefined
@@ -47,12 +47,12 @@ export function machineBodies(machine: Machine): string[] {
         "hardwareProfile": {"vmSize": "Standard_B2s"},
         "storageProfile": {"imageReference": ${image},
           "osDisk": {"name": "${machine.name}-os", "osType": "Linux", "createOption": "FromImage", "caching": "ReadWrite"}},
-        "networkProfile": {"networkInterfaces": [{"id": "${card}", "properties": {"primary": true}}]},
+        "networkProfile": {"networkInterfaces": [{"id": "${nic}", "properties": {"primary": true}}]},
         "instanceView": {${agent} "statuses": [
           {"code": "ProvisioningState/succeeded", "level": "Info", "displayStatus": "Provisioning succeeded"},
           {"code": "PowerState/${machine.power}", "level": "Info", "displayStatus": "VM ${machine.power}"}]}}}`,
-    `{"name": "${name(card)}", "id": "${card}", "etag": "${etag}", "type": "Microsoft.Network/networkInterfaces", "location": "${region}",
-      "properties": {"provisioningState": "Succeeded", "resourceGuid": "${guidOf(card)}",
+    `{"name": "${name(nic)}", "id": "${nic}", "etag": "${etag}", "type": "Microsoft.Network/networkInterfaces", "location": "${region}",
+      "properties": {"provisioningState": "Succeeded", "resourceGuid": "${guidOf(nic)}",
         "ipConfigurations": [{"name": "ipconfig1", "id": "${nicConfiguration(machine.name)}", "etag": "${etag}",
           "type": "Microsoft.Network/networkInterfaces/ipConfigurations", "properties": {"provisioningState": "Succeeded",
             "privateIPAddress": "${machine.address}", "privateIPAllocationMethod": "Dynamic", "subnet": {"id": "${machine.subnet}"}, ${outside}
@@ -120,15 +120,15 @@ const poolMembers = ({ subnet, count, maxCount }: PoolText): string =>
     "orchestratorVersion": "1.29", "currentOrchestratorVersion": "1.29.7", "nodeImageVersion": "AKSUbuntu-2204gen2containerd-202410.15.0",
     "upgradeSettings": {"maxSurge": "1"}, "provisioningState": "Succeeded", "unknownToClients": {"weight": 1.0}`;
 
-/** What the cluster has in the resource group of its nodes while scoring is met in public. */
+/** What the cluster has in the resource group of its nodes while scoring has a public address. */
 function nodeGroupBodies(id: string, groupId: string): string[] {
   const group = { id: groupId, region, newId: guidOf };
-  const [wayOut, front] = [guidOf(`${id} way out`), `a${guidOf(`${id} scoring`).replaceAll('-', '').slice(0, 31)}`];
+  const [outbound, front] = [guidOf(`${id} way out`), `a${guidOf(`${id} scoring`).replaceAll('-', '').slice(0, 31)}`];
   return [
     groupDocument(group, id),
-    addressDocument(group, wayOut, outboundAddress),
+    addressDocument(group, outbound, outboundAddress),
     addressDocument(group, front, scoringAddress),
-    balancerDocument(group, 'public', [{ name: front, met: 'public' }], wayOut),
+    balancerDocument(group, 'public', [{ name: front, met: 'public' }], outbound),
   ].map((body) => stringifyJson(body));
 }
 
@@ -173,14 +173,14 @@ export const databricks = inGroup('Microsoft.Databricks/workspaces', 'dbw-sim');
 /** The group in which the service makes its machines. */
 export const databricksGroup = `/subscriptions/${subscription}/resourceGroups/databricks-rg-dbw-sim`;
 
-interface Place {
+interface InjectionSpec {
   readonly network: string;
   /** Names of the two subnets. */
   readonly host: string;
   readonly container: string;
 }
 
-export function databricksBody({ network, host, container }: Place): string {
+export function databricksBody({ network, host, container }: InjectionSpec): string {
   const parameter = (member: string, value: string): string => `"${member}": {"type": "String", "value": ${value}}`;
   return `{"id": "${databricks}", "name": "${name(databricks)}", "type": "Microsoft.Databricks/workspaces", "location": "${region}", "tags": {},
     "sku": {"name": "premium"},
@@ -191,7 +191,7 @@ export function databricksBody({ network, host, container }: Place): string {
       "createdDateTime": "2024-03-07T08:00:00.1234567Z"}}`;
 }
 
-/** What of a machine of Databricks a subnet shows. */
+/** The address configuration that a subnet shows of a Databricks machine. */
 export const databricksNic = (number: number): string =>
   `${databricksGroup}/providers/Microsoft.Network/networkInterfaces/worker-${number}/ipConfigurations/privateIpConfig`;
 
@@ -221,7 +221,7 @@ export const boundSubnet = (subnetId: string): string =>
       "type": "Microsoft.Network/virtualNetworks/subnets/serviceAssociationLinks", "properties": ${linkProperties}}`,
   ])}`;
 
-/** The same link as the service itself holds it. */
+/** The same link as the service lists it. */
 export const associationLinkBody = (subnetId: string): string =>
   `{"id": "${subnetId}/providers/Microsoft.ContainerInstance/serviceAssociationLinks/default", "name": "default",
     "type": "Microsoft.ContainerInstance/serviceAssociationLinks", "properties": ${linkProperties}}`;

@@ -1,8 +1,8 @@
-// Bodies as Azure gives them, as JSON text, with what worlds differ in left open. Text, because it holds number texts and
-// unknown members that objects would spoil.
+// Bodies as Azure returns them, as JSON text, with parameters for what differs between worlds. Text, because it holds number
+// texts and unknown members that objects would spoil.
 import { cluster, group, insights, network, principal, region, registry, tenant, vault } from './names.ts';
 
-/** As it stands inside a JSON text. */
+/** As written inside a JSON text. */
 export const etag = 'W/\\"5b1f0d3e-7a40-4f0c-9d51-0c6f2f6c1a01\\"';
 export const name = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
 export const joined = (items: readonly string[]): string => items.join(',');
@@ -32,12 +32,12 @@ interface Firewall {
   readonly addresses?: readonly string[];
 }
 
-/** A subnet rule; a state other than `Succeeded` is one that storage gave up on. */
+/** A subnet rule; a state other than `Succeeded` says that storage does not apply it. */
 export const storageRule = (subnetId: string, state = 'Succeeded'): string =>
   `{"id": "${subnetId}", "action": "Allow", "state": "${state}"}`;
 
-/** What a resource that holds data shows of its door besides the firewall. */
-interface Door {
+/** Access settings of a resource beside its firewall. */
+interface AccessSettings {
   readonly publicNetworkAccess?: string;
   /** Texts of private endpoint connections. */
   readonly connections?: readonly string[];
@@ -47,7 +47,7 @@ interface Door {
 export function storageAccount(
   accountName: string,
   firewall: Firewall,
-  options: Door & { readonly hierarchical?: boolean; readonly extra?: string } = {},
+  options: AccessSettings & { readonly hierarchical?: boolean; readonly extra?: string } = {},
 ): string {
   const addresses = (firewall.addresses ?? []).map((value) => `{"value": "${value}", "action": "Allow"}`);
   const at = (service: string): string => `"${service}": "https://${accountName}.${service}.core.windows.net/"`;
@@ -75,7 +75,7 @@ export const vaultRule = (subnetId: string, ignoreMissing = false): string =>
   `{"id": "${subnetId.toLowerCase()}", "ignoreMissingVnetServiceEndpoint": ${ignoreMissing}}`;
 
 /** Without a firewall the body holds no `networkAcls`, as one that was never set. */
-export function vaultBody(firewall: Firewall | null, door: Door = {}): string {
+export function vaultBody(firewall: Firewall | null, access: AccessSettings = {}): string {
   const addresses = (firewall?.addresses ?? []).map((value) => `{"value": "${value}"}`);
   const acls = firewall
     ? `"networkAcls": {"bypass": "${firewall.bypass}", "defaultAction": "${firewall.defaultAction}", "ipRules": ${list(addresses)},
@@ -88,29 +88,29 @@ export function vaultBody(firewall: Firewall | null, door: Door = {}): string {
         "permissions": {"keys": ["Get", "List"], "secrets": ["Get", "List", "Set", "Delete"], "certificates": []}}],
       "enabledForDeployment": false, "enabledForDiskEncryption": false, "enabledForTemplateDeployment": false,
       "enableSoftDelete": true, "softDeleteRetentionInDays": 90, "enableRbacAuthorization": false,
-      "vaultUri": "https://kv-mlsim.vault.azure.net/", "provisioningState": "Succeeded", "publicNetworkAccess": "${door.publicNetworkAccess ?? 'Enabled'}",
-      ${door.connections ? `"privateEndpointConnections": ${list(door.connections)},` : ''}
+      "vaultUri": "https://kv-mlsim.vault.azure.net/", "provisioningState": "Succeeded", "publicNetworkAccess": "${access.publicNetworkAccess ?? 'Enabled'}",
+      ${access.connections ? `"privateEndpointConnections": ${list(access.connections)},` : ''}
       "unknownToClients": {"weight": 2.50, "serial": 98765432109876543210}}}`;
 }
 
-/** `rules`: ids of admitted subnets; null makes a registry whose rules were never set. */
+/** `rules`: ids of the subnets allowed; null makes a registry whose rules were never set. */
 export function registryBody(
   sku: 'Basic' | 'Premium',
   rules: readonly string[] | null,
-  door: Door & { readonly bypass?: 'AzureServices' | 'None' } = {},
+  access: AccessSettings & { readonly bypass?: 'AzureServices' | 'None' } = {},
 ): string {
-  const admitted = (rules ?? []).map((id) => `{"action": "Allow", "id": "${id}"}`);
+  const allowed = (rules ?? []).map((id) => `{"action": "Allow", "id": "${id}"}`);
   const set = rules
-    ? `"networkRuleSet": {"defaultAction": "Deny", "virtualNetworkRules": ${list(admitted)}, "ipRules": []},`
+    ? `"networkRuleSet": {"defaultAction": "Deny", "virtualNetworkRules": ${list(allowed)}, "ipRules": []},`
     : '';
   return `{"sku": {"name": "${sku}", "tier": "${sku}"}, "type": "Microsoft.ContainerRegistry/registries", "id": "${registry}",
     "name": "acrmlsim", "location": "${region}", "tags": {}, "properties": {"loginServer": "acrmlsim.azurecr.io",
       "creationDate": "2024-03-04T08:11:40.5Z", "provisioningState": "Succeeded", "adminUserEnabled": false, ${set}
       "policies": {"quarantinePolicy": {"status": "disabled"}, "trustPolicy": {"type": "Notary", "status": "disabled"},
         "retentionPolicy": {"days": 7, "status": "disabled"}},
-      "dataEndpointEnabled": false, "privateEndpointConnections": ${list(door.connections ?? [])},
-      "publicNetworkAccess": "${door.publicNetworkAccess ?? 'Enabled'}",
-      "networkRuleBypassOptions": "${door.bypass ?? 'AzureServices'}", "zoneRedundancy": "Disabled"}}`;
+      "dataEndpointEnabled": false, "privateEndpointConnections": ${list(access.connections ?? [])},
+      "publicNetworkAccess": "${access.publicNetworkAccess ?? 'Enabled'}",
+      "networkRuleBypassOptions": "${access.bypass ?? 'AzureServices'}", "zoneRedundancy": "Disabled"}}`;
 }
 
 /** A cluster that exists and is not attached to the workspace. */
@@ -129,16 +129,3 @@ export function insightsBody(): string {
   return `{"id": "${insights}", "name": "appi-mlsim", "type": "Microsoft.Insights/components", "location": "${region}", "tags": {},
     "kind": "web", "properties": {"Application_Type": "web", "provisioningState": "Succeeded"}}`;
 }
-
-/** The accounts, the vault and the registry of a workspace, each shut but for these subnets, and its insights. */
-export const shutBut = (subnets: readonly string[], accounts: readonly string[] = ['stmlsim']): string[] => [
-  ...accounts.map((name) =>
-    storageAccount(name, {
-      ...{ bypass: 'AzureServices', defaultAction: 'Deny' },
-      rules: subnets.map((where) => storageRule(where)),
-    }),
-  ),
-  vaultBody({ bypass: 'AzureServices', defaultAction: 'Deny', rules: subnets.map((where) => vaultRule(where)) }),
-  registryBody('Premium', subnets),
-  insightsBody(),
-];

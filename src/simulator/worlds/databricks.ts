@@ -1,8 +1,5 @@
-// World "databricks": right by service endpoints, with a Databricks workspace in a network of its own that nobody thought of when
-// the account was closed.
-//
-// Planted: the account admits one of the two subnets of Databricks, and the other has no storage endpoint either; the subnet
-// named default was deleted; models went to container instances once, and left their link in a subnet.
+// World "databricks": closed by service endpoints, with a Databricks workspace in a second network, for which the account was not
+// prepared.
 import {
   associationLinkBody,
   boundSubnet,
@@ -10,136 +7,85 @@ import {
   databricksBody,
   databricksNic,
 } from './attached-compute-bodies.ts';
-import {
-  insightsBody,
-  kubernetesBody,
-  list,
-  registryBody,
-  resourceGroup,
-  storageAccount,
-  storageRule,
-  vaultBody,
-  vaultRule,
-} from './bodies.ts';
-import {
-  account,
-  computeSubnets,
-  devSubnet,
-  gpuSubnet,
-  inGroup,
-  network,
-  services,
-  subnet,
-  trainSubnet,
-  workspace,
-} from './names.ts';
-import { networkBody, securityGroupWith, subnetBody } from './network-bodies.ts';
-import {
-  attachedCompute,
-  clusterCompute,
-  defaultDatastores,
-  instanceCompute,
-  workspaceBody,
-} from './workspace-bodies.ts';
-import type { WorldFile } from './world.ts';
+import { closedByServiceEndpoints } from './bases.ts';
+import { insertBefore, type SubnetSpec, type WorldDraft } from './draft.ts';
+import { account, inGroup, network, subnet, workspace } from './names.ts';
+import { attachedCompute } from './workspace-bodies.ts';
+import { faultsOf, world } from './world.ts';
 
-const bricksNetwork = inGroup('Microsoft.Network/virtualNetworks', 'vnet-dbw');
-const bricksGroup = inGroup('Microsoft.Network/networkSecurityGroups', 'nsg-dbw');
+export const databricksNetwork = inGroup('Microsoft.Network/virtualNetworks', 'vnet-dbw');
+const databricksSecurityGroup = inGroup('Microsoft.Network/networkSecurityGroups', 'nsg-dbw');
 const [host, container] = ['databricks-public', 'databricks-private'];
-const [hostSubnet, containerSubnet] = [`${bricksNetwork}/subnets/${host}`, `${bricksNetwork}/subnets/${container}`];
 const compute = `${workspace}/computes/dbw`;
 const oldSubnet = subnet('snet-aci-old');
-const handed = {
-  delegation: 'Microsoft.Databricks/workspaces',
-  extra: `, "networkSecurityGroup": {"id": "${bricksGroup}"}`,
-};
-/** As the service writes them (Azure/azure-quickstart-templates pull request 8931, read 2026). */
+/** As the service names them (Azure/azure-quickstart-templates pull request 8931, read 2026). */
 const owned = 'Microsoft.Databricks-workspaces_UseOnly_databricks';
 const inside = { source: 'VirtualNetwork', access: 'Allow' } as const;
 
-export const databricksWorld: WorldFile = {
+/** A Databricks workspace that is attached as `dbw`, and its network. */
+export function addDatabricks(draft: WorldDraft, more: Record<string, SubnetSpec> = {}): void {
+  const delegated = { delegation: 'Microsoft.Databricks/workspaces', securityGroup: databricksSecurityGroup };
+  draft.networks[databricksNetwork] = {
+    space: '10.1.0.0/20',
+    subnets: {
+      [host]: { prefix: '10.1.0.0/26', ...delegated, nicConfigurations: [0, 1].map(databricksNic) },
+      [container]: { prefix: '10.1.0.64/26', ...delegated, nicConfigurations: [2, 3].map(databricksNic) },
+      ...more,
+    },
+  };
+  draft.securityGroups[databricksSecurityGroup] = [];
+  draft.bodies.push(
+    attachedCompute('dbw', 'Databricks', databricks, { workspaceUrl: 'adb-1234567890123456.7.azuredatabricks.net' }),
+    databricksBody({ network: databricksNetwork, host, container }),
+  );
+}
+
+export const databricksWorld = world({
   name: 'databricks',
-  aliases: [],
-  title: 'Databricks beside a workspace that is closed',
+  title: 'Databricks next to a closed workspace',
+  base: closedByServiceEndpoints({ accounts: ['stmlsim'] }),
+  setup: (draft) => {
+    addDatabricks(draft, { 'snet-pe': { prefix: '10.1.1.0/26' } });
+    draft.securityGroups[databricksSecurityGroup] = [
+      {
+        ...{ name: `${owned}-worker-to-worker-inbound`, priority: 100, direction: 'Inbound', ...inside },
+        ...{ protocol: '*', destination: 'VirtualNetwork', ports: '*' },
+      },
+      {
+        ...{ name: `${owned}-worker-to-worker-outbound`, priority: 100, direction: 'Outbound', ...inside },
+        ...{ protocol: '*', destination: 'VirtualNetwork', ports: '*' },
+      },
+      {
+        ...{ name: `${owned}-worker-to-storage`, priority: 101, direction: 'Outbound', ...inside },
+        ...{ protocol: 'tcp', destination: 'Storage', ports: '443' },
+      },
+    ];
+  },
   faults: [
-    {
-      rule: 'databricks.storage-same-vnet',
-      resource: compute,
-      where: account('stmlsim'),
-      says: 'The account admits the hosts of Databricks, and not its containers.',
-    },
-    {
-      rule: 'databricks.default-subnet',
-      resource: compute,
-      says: 'The network of Databricks has no subnet named default.',
-    },
-    {
-      rule: 'aci.delegation-removable',
-      resource: oldSubnet,
-      says: 'The last container group is gone, and the link of its service is left.',
-    },
+    faultsOf(compute, account('stmlsim'))(
+      'databricks.storage-same-vnet',
+      'The account allows the host subnet of Databricks, and not the container subnet.',
+      (draft) => {
+        const hostSubnet = `${databricksNetwork}/subnets/${host}`;
+        draft.subnet(hostSubnet).services = ['Microsoft.Storage'];
+        draft.account('stmlsim').subnets.push(hostSubnet);
+      },
+    ),
+    faultsOf(compute)('databricks.default-subnet', 'The network of Databricks has no subnet named default.'),
+    faultsOf(oldSubnet)(
+      'aci.delegation-removable',
+      'The last container group was deleted, and its service association link remains.',
+      (draft) => {
+        const here = draft.network(network);
+        here.subnets = insertBefore(here.subnets, 'snet-aks', {
+          'snet-aci-old': {
+            ...{ prefix: '10.0.5.0/24', delegation: 'Microsoft.ContainerInstance/containerGroups' },
+            extra: boundSubnet(oldSubnet),
+          },
+        });
+        draft.bodies.push(associationLinkBody(oldSubnet));
+      },
+    ),
   ],
   intents: { devClientIps: [], usesAci: false },
-  resources: () =>
-    list([
-      resourceGroup(),
-      workspaceBody(', "imageBuildCompute": "cpu-cluster"'),
-      clusterCompute('cpu-cluster', trainSubnet, 'STANDARD_DS3_V2', 4),
-      clusterCompute('gpu-cluster', gpuSubnet, 'STANDARD_NC6S_V3', 2),
-      instanceCompute('ci-anna', devSubnet),
-      attachedCompute('dbw', 'Databricks', databricks, { workspaceUrl: 'adb-1234567890123456.7.azuredatabricks.net' }),
-      databricksBody({ network: bricksNetwork, host, container }),
-      ...defaultDatastores(),
-      storageAccount('stmlsim', {
-        bypass: 'AzureServices',
-        defaultAction: 'Deny',
-        rules: [...computeSubnets, hostSubnet].map((where) => storageRule(where)),
-      }),
-      vaultBody({
-        bypass: 'AzureServices',
-        defaultAction: 'Deny',
-        rules: computeSubnets.map((where) => vaultRule(where)),
-      }),
-      registryBody('Premium', computeSubnets),
-      insightsBody(),
-      kubernetesBody(),
-      securityGroupWith(bricksGroup, [
-        {
-          ...{ name: `${owned}-worker-to-worker-inbound`, priority: 100, direction: 'Inbound', ...inside },
-          ...{ protocol: '*', destination: 'VirtualNetwork', ports: '*' },
-        },
-        {
-          ...{ name: `${owned}-worker-to-worker-outbound`, priority: 100, direction: 'Outbound', ...inside },
-          ...{ protocol: '*', destination: 'VirtualNetwork', ports: '*' },
-        },
-        {
-          ...{ name: `${owned}-worker-to-storage`, priority: 101, direction: 'Outbound', ...inside },
-          ...{ protocol: 'tcp', destination: 'Storage', ports: '443' },
-        },
-      ]),
-      networkBody(network, '10.0.0.0/16', [
-        subnetBody(trainSubnet, '10.0.1.0/24', { services, uses: 2 }),
-        subnetBody(gpuSubnet, '10.0.2.0/24', { services }),
-        subnetBody(devSubnet, '10.0.3.0/24', { services, uses: 1 }),
-        subnetBody(subnet('snet-pe'), '10.0.4.0/24'),
-        subnetBody(oldSubnet, '10.0.5.0/24', {
-          delegation: 'Microsoft.ContainerInstance/containerGroups',
-          extra: boundSubnet(oldSubnet),
-        }),
-        subnetBody(subnet('snet-aks'), '10.0.8.0/22'),
-      ]),
-      associationLinkBody(oldSubnet),
-      networkBody(bricksNetwork, '10.1.0.0/20', [
-        subnetBody(hostSubnet, '10.1.0.0/26', {
-          ...handed,
-          services: ['Microsoft.Storage'],
-          nicConfigurations: [databricksNic(0), databricksNic(1)],
-        }),
-        subnetBody(containerSubnet, '10.1.0.64/26', {
-          ...handed,
-          nicConfigurations: [databricksNic(2), databricksNic(3)],
-        }),
-        subnetBody(`${bricksNetwork}/subnets/snet-pe`, '10.1.1.0/26'),
-      ]),
-    ]),
-};
+});

@@ -1,27 +1,21 @@
-// World "drifted": a workspace that was put behind private endpoints, and then people came and went.
-//
-//   mlw-sim     door still public, one of its two zones linked to the wrong network, jobs run outside every subnet
-//   stmlsim     default account: the file endpoint waits for approval, the workspace may not pass
-//   stmldata    account of the training data: open, and never got an endpoint
-//   lakemlsim   data lake: its endpoints lie in the old network, none for dfs, and the account is flat
-//   stmlarch    archive: switched off altogether
-//   kv-mlsim    vault: its zone is linked to the old network only, and the workspace may not pass
-//   acrmlsim    registry: a subnet rule was left beside its endpoint, its zone is linked to the old network only, and the
-//               workspace may not pass
-
+// World "drifted": a workspace that was closed by private endpoints, and changed since, by many hands. It has an archive account, a
+// third cluster in a subnet of another range, and an old network in which some of the endpoints are; it never had a NAT gateway.
+import { closedByPrivateEndpoints, endpointsIn } from './bases.ts';
+import { deniedAccount, type WorldDraft } from './draft.ts';
 import {
-  insightsBody,
-  kubernetesBody,
-  list,
-  registryBody,
-  resourceGroup,
-  storageAccount,
-  vaultBody,
-} from './bodies.ts';
+  accountOpen,
+  clientIp,
+  clientIpBlocked,
+  clientIpBlockedByVault,
+  setAccount,
+  setCompute,
+  setRegistry,
+  setSubnet,
+  setVault,
+  setWorkspace,
+} from './faults.ts';
 import {
   account,
-  devSubnet,
-  gpuSubnet,
   network,
   oldNetwork,
   registry,
@@ -30,200 +24,192 @@ import {
   trainSubnet,
   vault,
   workspace,
-  zoneGroup,
   zoneId,
 } from './names.ts';
-import { networkBody, securityGroupWith, subnetBody } from './network-bodies.ts';
-import {
-  connectionsOf,
-  type EndpointConnectionSpec,
-  left,
-  wireBodies,
-  zoneBodies,
-  zonesOf,
-} from './private-endpoint-bodies.ts';
-import {
-  clusterCompute,
-  datastore,
-  defaultDatastores,
-  instanceCompute,
-  workspaceBody,
-  workspaceConnections,
-} from './workspace-bodies.ts';
-import type { WorldFault, WorldFile } from './world.ts';
+import { faultsOf, type PlantedFault, world } from './world.ts';
 
-const main = account('stmlsim');
-const data = account('stmldata');
-const lake = account('lakemlsim');
-const archive = account('stmlarch');
-const endpointSubnet = subnet('snet-pe');
 const brokenSubnet = subnet('snet-batch');
-const oldSubnet = `${oldNetwork}/subnets/snet-pe`;
-const operator = '203.0.113.77';
-const compute = (name: string): string => `${workspace}/computes/${name}`;
+type Faults = ReturnType<typeof faultsOf>;
+const [main, data, lake, archive] = ['stmlsim', 'stmldata', 'lakemlsim', 'stmlarch'].map((name) =>
+  faultsOf(account(name)),
+) as [Faults, Faults, Faults, Faults];
+const [ofWorkspace, ofVault, ofRegistry] = [faultsOf(workspace), faultsOf(vault), faultsOf(registry)];
+const compute = (name: string): Faults => faultsOf(`${workspace}/computes/${name}`);
+const wide = '20.0.0.0/7 holds 33,554,432 addresses.';
+const zoneElsewhere = 'Its DNS zone is linked to the old network only.';
+const elsewhere = 'Its endpoints are in the old network.';
+const linkedToOld =
+  (...zones: readonly string[]) =>
+  (draft: WorldDraft): void => {
+    for (const zone of zones) draft.zonesLinkedElsewhere[zoneId(`privatelink.${zone}`)] = [oldNetwork];
+  };
 
-const wires: readonly EndpointConnectionSpec[] = [
-  { name: 'pe-mlw-sim', target: workspace, group: 'amlworkspace', subnet: endpointSubnet, address: '10.0.4.4' },
-  { name: 'pe-stmlsim-blob', target: main, group: 'blob', subnet: endpointSubnet, address: '10.0.4.7' },
-  { name: 'pe-kv-mlsim', target: vault, group: 'vault', subnet: endpointSubnet, address: '10.0.4.9' },
-  { name: 'pe-acrmlsim', target: registry, group: 'registry', subnet: endpointSubnet, address: '10.0.4.10' },
-  { name: 'pe-lakemlsim-blob', target: lake, group: 'blob', subnet: oldSubnet, address: '10.9.2.4' },
-  { name: 'pe-lakemlsim-file', target: lake, group: 'file', subnet: oldSubnet, address: '10.9.2.5' },
-].map((wire) => ({ ...wire, zones: zonesOf(wire.group).map(zoneId) }));
-const waiting: EndpointConnectionSpec = {
-  name: 'pe-stmlsim-file',
-  target: main,
-  group: 'file',
-  subnet: endpointSubnet,
-  address: '10.0.4.8',
-  status: 'Pending',
-};
-const all = [...wires, waiting];
-
-const linkedTo = (zone: string): string[] => (zone === zoneId('privatelink.api.azureml.ms') ? [network] : [oldNetwork]);
-const zones = [...new Set(wires.flatMap((wire) => wire.zones ?? []))];
-
-const faults: readonly WorldFault[] = [
-  ...[trainSubnet, brokenSubnet].map((resource) => ({
-    rule: 'compute.explicit-outbound',
-    resource,
-    says: 'Its cluster has no public address, and nobody made a way out.',
-  })),
+const faults: readonly PlantedFault[] = [
+  ...[trainSubnet, brokenSubnet].map((where) =>
+    faultsOf(where)(
+      'compute.explicit-outbound',
+      'Its cluster has no public address, and the subnet has no explicit outbound access.',
+    ),
+  ),
   {
-    rule: 'nsg.outbound-internet-open',
-    resource: trainSubnet,
-    where: trainGroup,
-    says: 'A deny of mail was never taken out.',
-    needsIntent: 'outboundMode',
-  },
-  { rule: 'workspace.network-preexists', resource: brokenSubnet, says: 'The subnet is in state Failed.' },
-  {
-    rule: 'workspace.studio-blocked-by-secured-storage',
-    resource: workspace,
-    says: 'The default account is closed, and nothing lets the workspace through.',
-  },
-  { rule: 'workspace.public-network-access', resource: workspace, says: 'The public door was never shut.' },
-  { rule: 'workspace.private-dns', resource: workspace, says: 'The notebooks zone is linked to the old network only.' },
-  { rule: 'workspace.serverless-subnet', resource: workspace, says: 'Serverless jobs are pinned to no subnet.' },
-  { rule: 'workspace.docker-range', resource: network, says: '172.17.4.0/22 is where Docker puts its bridge.' },
-  { rule: 'compute.placed-in-vnet', resource: compute('ci-anna'), says: 'It sits in no subnet.' },
-  { rule: 'compute.no-public-ip', resource: compute('ci-anna'), says: 'It has a public address.' },
-  { rule: 'compute.no-public-ip', resource: compute('gpu-cluster'), says: 'Its nodes have public addresses.' },
-  { rule: 'compute.ssh-public-access', resource: compute('gpu-cluster'), says: 'SSH is open to everybody.' },
-  { rule: 'storage.default-action-deny', resource: data, says: 'It admits every network.' },
-  { rule: 'storage.nondefault-accounts', resource: data, says: 'It is open.' },
-  { rule: 'storage.nondefault-accounts', resource: lake, says: 'It has no endpoint for dfs.' },
-  { rule: 'storage.nondefault-accounts', resource: archive, says: 'It has no endpoint.' },
-  { rule: 'storage.bypass-azure-services', resource: main, says: 'Nothing of Microsoft’s may pass.' },
-  {
-    rule: 'storage.resource-instance-rule',
-    resource: main,
-    says: 'Neither a rule nor the bypass admits the workspace.',
-  },
-  { rule: 'storage.dev-client-ip', resource: main, says: `${operator} is in no rule.`, needsIntent: 'devClientIps' },
-  { rule: 'storage.dev-client-ip', resource: lake, says: `${operator} is in no rule.`, needsIntent: 'devClientIps' },
-  { rule: 'storage.ip-rules-legal', resource: lake, says: '20.0.0.0/7 holds 33 million addresses.' },
-  { rule: 'storage.private-endpoints', resource: main, says: 'The one for files waits for approval.' },
-  { rule: 'storage.private-endpoints', resource: data, says: 'It has none.' },
-  { rule: 'storage.private-endpoints', resource: lake, says: 'There is none for dfs.' },
-  { rule: 'storage.private-endpoints', resource: archive, says: 'It has none.' },
-  { rule: 'storage.private-dns', resource: main, says: 'The blob zone is linked to the old network only.' },
-  { rule: 'storage.private-dns', resource: lake, says: 'Its zones are linked to the old network only.' },
-  { rule: 'storage.same-vnet-as-compute', resource: main, says: 'Files are not reached from the computes’ network.' },
-  { rule: 'storage.same-vnet-as-compute', resource: lake, says: 'Its endpoints lie in the old network.' },
-  { rule: 'storage.same-vnet-as-compute', resource: archive, says: 'No network reaches it.' },
-  { rule: 'storage.adls2-hierarchical', resource: lake, says: 'The account is flat.' },
-  { rule: 'storage.adls2-network-rules', resource: lake, says: 'There is no way in for dfs.' },
-  { rule: 'storage.adls2-compute-same-vnet', resource: lake, says: 'Its endpoints lie in the old network.' },
-  { rule: 'storage.studio-colocation', resource: main, says: 'No network holds the endpoints of both.' },
-  { rule: 'storage.studio-colocation', resource: lake, says: 'Its endpoints lie in another network.' },
-  { rule: 'storage.studio-colocation', resource: archive, says: 'It has no endpoint.' },
-  { rule: 'storage.public-network-access', resource: archive, says: 'Switched off, and no endpoint leads to it.' },
-  { rule: 'keyvault.private-endpoint', resource: vault, says: 'Its zone is linked to the old network only.' },
-  { rule: 'keyvault.bypass-azure-services', resource: vault, says: 'The workspace cannot read its own secrets.' },
-  {
-    rule: 'keyvault.operator-access',
-    resource: vault,
-    says: `${operator} is in no rule.`,
-    needsIntent: 'devClientIps',
-  },
-  { rule: 'keyvault.ip-rules-legal', resource: vault, says: '20.0.0.0/7 holds 33 million addresses.' },
-  { rule: 'acr.private-endpoint', resource: registry, says: 'Its zone is linked to the old network only.' },
-  { rule: 'acr.endpoint-kinds-exclusive', resource: registry, says: 'A subnet rule was left beside the endpoint.' },
-  { rule: 'acr.build-cluster-egress', resource: registry, says: 'The builder gets out by Azure’s default alone.' },
-  { rule: 'acr.trusted-services', resource: registry, says: 'The workspace service cannot push what it builds.' },
-];
-
-export const drifted: WorldFile = {
-  name: 'drifted',
-  aliases: [],
-  title: 'Private endpoints, half kept up',
-  faults,
-  intents: { devClientIps: [operator], outboundMode: 'open' },
-  resources: () =>
-    list([
-      resourceGroup(),
-      resourceGroup(zoneGroup),
-      workspaceBody(
-        `, "imageBuildCompute": "cpu-cluster", ${workspaceConnections(connectionsOf(workspace, all))}, "serverlessComputeSettings": null`,
-      ),
-      clusterCompute('cpu-cluster', trainSubnet, 'STANDARD_DS3_V2', 4, { publicIp: false }),
-      clusterCompute('gpu-cluster', gpuSubnet, 'STANDARD_NC6S_V3', 2, { ssh: 'Enabled' }),
-      clusterCompute('batch-cluster', brokenSubnet, 'STANDARD_DS3_V2', 2, { publicIp: false }),
-      instanceCompute('ci-anna', null),
-      ...defaultDatastores(),
-      datastore('trainingdata', 'AzureBlob', 'stmldata', 'images'),
-      datastore('lake', 'AzureDataLakeGen2', 'lakemlsim', 'raw'),
-      datastore('archive', 'AzureFile', 'stmlarch', 'runs'),
-      storageAccount(
-        'stmlsim',
-        { bypass: 'None', defaultAction: 'Deny', addresses: ['198.51.100.0/24'] },
-        { connections: connectionsOf(main, all) },
-      ),
-      storageAccount('stmldata', { bypass: 'AzureServices', defaultAction: 'Allow' }),
-      storageAccount(
-        'lakemlsim',
-        { bypass: 'AzureServices', defaultAction: 'Deny', addresses: ['20.0.0.0/7'] },
-        { connections: connectionsOf(lake, all) },
-      ),
-      storageAccount(
-        'stmlarch',
-        { bypass: 'AzureServices', defaultAction: 'Deny' },
-        { publicNetworkAccess: 'Disabled' },
-      ),
-      vaultBody(
-        { bypass: 'None', defaultAction: 'Deny', addresses: ['20.0.0.0/7'] },
-        { connections: connectionsOf(vault, all) },
-      ),
-      registryBody('Premium', [trainSubnet], { connections: connectionsOf(registry, all), bypass: 'None' }),
-      insightsBody(),
-      kubernetesBody(),
-      securityGroupWith(trainGroup, [
+    ...faultsOf(trainSubnet, trainGroup)('nsg.outbound-internet-open', 'A rule still denies mail.', (draft) => {
+      draft.securityGroups[trainGroup] = [
         {
           ...{ name: 'DenyMail', priority: 300, direction: 'Outbound', access: 'Deny', protocol: 'Tcp' },
           ...{ source: '*', destination: 'Internet', ports: '25' },
         },
-      ]),
-      networkBody(
-        network,
-        ['10.0.0.0/16', '172.17.4.0/22'],
-        [
-          subnetBody(trainSubnet, '10.0.1.0/24', {
-            services: ['Microsoft.ContainerRegistry'],
-            uses: 2,
-            extra: `, "networkSecurityGroup": {"id": "${trainGroup}"}`,
-          }),
-          subnetBody(gpuSubnet, '10.0.2.0/24'),
-          subnetBody(devSubnet, '10.0.3.0/24'),
-          subnetBody(brokenSubnet, '172.17.4.0/24', { state: 'Failed' }),
-          subnetBody(endpointSubnet, '10.0.4.0/24', { endpoints: left(endpointSubnet, all) }),
-          subnetBody(subnet('snet-aks'), '10.0.8.0/22'),
-        ],
-      ),
-      networkBody(oldNetwork, '10.9.0.0/16', [
-        subnetBody(oldSubnet, '10.9.2.0/24', { endpoints: left(oldSubnet, all) }),
-      ]),
-      ...all.flatMap(wireBodies),
-      ...zones.flatMap((zone) => zoneBodies(zone, linkedTo(zone), wires)),
+      ];
+      draft.subnet(trainSubnet).securityGroup = trainGroup;
+    }),
+    needsIntent: 'outboundMode',
+  },
+  faultsOf(brokenSubnet)(
+    'workspace.network-preexists',
+    'The provisioning state of the subnet is Failed.',
+    setSubnet(brokenSubnet, { state: 'Failed' }),
+  ),
+  ofWorkspace(
+    'workspace.studio-blocked-by-secured-storage',
+    'The default account denies by default, and neither a rule nor the bypass allows the workspace.',
+  ),
+  ofWorkspace(
+    'workspace.public-network-access',
+    'Public network access is still Enabled.',
+    setWorkspace({ publicNetworkAccess: 'Enabled' }),
+  ),
+  ofWorkspace(
+    'workspace.private-dns',
+    'The notebooks zone is linked to the old network only.',
+    linkedToOld('notebooks.azure.net'),
+  ),
+  ofWorkspace(
+    'workspace.serverless-subnet',
+    'No subnet is set for serverless jobs.',
+    setWorkspace({ members: ['"serverlessComputeSettings": null'] }),
+  ),
+  faultsOf(network)('workspace.docker-range', '172.17.4.0/22 overlaps the range of Docker’s bridge.', (draft) => {
+    draft.network(network).space = ['10.0.0.0/16', '172.17.4.0/22'];
+    draft.subnet(brokenSubnet).prefix = '172.17.4.0/24';
+  }),
+  compute('ci-anna')('compute.placed-in-vnet', 'It is in no subnet.', setCompute('ci-anna', { subnet: null })),
+  compute('ci-anna')('compute.no-public-ip', 'It has a public address.', setCompute('ci-anna', { publicIp: true })),
+  compute('gpu-cluster')(
+    'compute.no-public-ip',
+    'Its nodes have public addresses.',
+    setCompute('gpu-cluster', { publicIp: true }),
+  ),
+  compute('gpu-cluster')(
+    'compute.ssh-public-access',
+    'SSH is open to the Internet.',
+    setCompute('gpu-cluster', { ssh: 'Enabled' }),
+  ),
+  accountOpen('stmldata'),
+  data('storage.nondefault-accounts', 'It allows access from all networks.'),
+  lake('storage.nondefault-accounts', 'It has no private endpoint for dfs.'),
+  archive('storage.nondefault-accounts', 'It has no private endpoint.'),
+  main('storage.bypass-azure-services', 'The bypass is None.', setAccount('stmlsim', { bypass: 'None' })),
+  main('storage.resource-instance-rule', 'Neither a rule nor the bypass allows the workspace.'),
+  clientIpBlocked('stmlsim'),
+  clientIpBlocked('lakemlsim'),
+  lake('storage.ip-rules-legal', wide, (draft) => draft.account('lakemlsim').addresses.push('20.0.0.0/7')),
+  main('storage.private-endpoints', 'The endpoint for file is pending.', (draft) => {
+    draft.endpoints = draft.endpoints.map((spec) =>
+      spec.name === 'pe-stmlsim-file' ? { ...spec, status: 'Pending', zones: [] } : spec,
+    );
+  }),
+  data('storage.private-endpoints', 'It has no private endpoint.'),
+  lake('storage.private-endpoints', 'It has no private endpoint for dfs.'),
+  archive('storage.private-endpoints', 'It has no private endpoint.'),
+  main(
+    'storage.private-dns',
+    'The blob zone is linked to the old network only.',
+    linkedToOld('blob.core.windows.net', 'file.core.windows.net'),
+  ),
+  lake('storage.private-dns', 'Its DNS zones are linked to the old network only.'),
+  main('storage.same-vnet-as-compute', 'The network of the computes cannot reach its files.'),
+  lake('storage.same-vnet-as-compute', elsewhere),
+  archive('storage.same-vnet-as-compute', 'No network can reach it.'),
+  lake(
+    'storage.adls2-hierarchical',
+    'Its hierarchical namespace is off.',
+    setAccount('lakemlsim', { isHierarchical: false }),
+  ),
+  lake('storage.adls2-network-rules', 'It has no private endpoint for dfs.'),
+  lake('storage.adls2-compute-same-vnet', elsewhere),
+  main('storage.studio-colocation', 'No network has endpoints of both the workspace and the account.'),
+  lake('storage.studio-colocation', 'Its endpoints are in another network.'),
+  archive('storage.studio-colocation', 'It has no private endpoint.'),
+  archive(
+    'storage.public-network-access',
+    'Public network access is Disabled, and it has no private endpoint.',
+    setAccount('stmlarch', { publicNetworkAccess: 'Disabled' }),
+  ),
+  ofVault('keyvault.private-endpoint', zoneElsewhere, linkedToOld('vaultcore.azure.net')),
+  ofVault(
+    'keyvault.bypass-azure-services',
+    'The bypass is None; the workspace cannot read its secrets.',
+    setVault({ bypass: 'None' }),
+  ),
+  clientIpBlockedByVault(),
+  ofVault('keyvault.ip-rules-legal', wide, (draft) => draft.vault.addresses.push('20.0.0.0/7')),
+  ofRegistry('acr.private-endpoint', zoneElsewhere, linkedToOld('azurecr.io')),
+  ofRegistry('acr.endpoint-kinds-exclusive', 'It has a subnet rule beside its private endpoint.', (draft) => {
+    draft.subnet(trainSubnet).services = ['Microsoft.ContainerRegistry'];
+    draft.registry.subnets = [trainSubnet];
+  }),
+  ofRegistry('acr.build-cluster-egress', 'The cluster that builds images relies on default outbound access.'),
+  ofRegistry(
+    'acr.trusted-services',
+    'Trusted Azure services are blocked, so images cannot be pushed.',
+    setRegistry({ bypass: 'None' }),
+  ),
+];
+
+function setup(draft: WorldDraft): void {
+  draft.bodies = [];
+  draft.networks = {
+    [network]: {
+      space: '10.0.0.0/16',
+      subnets: {
+        'snet-train': { prefix: '10.0.1.0/24', uses: 2 },
+        'snet-gpu': { prefix: '10.0.2.0/24' },
+        'snet-dev': { prefix: '10.0.3.0/24' },
+        'snet-batch': { prefix: '10.0.5.0/24' },
+        'snet-pe': { prefix: '10.0.4.0/24' },
+        'snet-aks': { prefix: '10.0.8.0/22' },
+      },
+    },
+    [oldNetwork]: { space: '10.9.0.0/16', subnets: { 'snet-pe': { prefix: '10.9.2.0/24' } } },
+  };
+  draft.endpoints = [
+    ...endpointsIn(subnet('snet-pe'), [
+      ['pe-mlw-sim', workspace, 'amlworkspace', '10.0.4.4'],
+      ['pe-stmlsim-blob', account('stmlsim'), 'blob', '10.0.4.7'],
+      ['pe-kv-mlsim', vault, 'vault', '10.0.4.9'],
+      ['pe-acrmlsim', registry, 'registry', '10.0.4.10'],
     ]),
-};
+    ...endpointsIn(`${oldNetwork}/subnets/snet-pe`, [
+      ['pe-lakemlsim-blob', account('lakemlsim'), 'blob', '10.9.2.4'],
+      ['pe-lakemlsim-file', account('lakemlsim'), 'file', '10.9.2.5'],
+    ]),
+    ...endpointsIn(subnet('snet-pe'), [['pe-stmlsim-file', account('stmlsim'), 'file', '10.0.4.8']]),
+  ];
+  draft.addAccount('stmlarch', deniedAccount());
+  draft.account('stmlsim').addresses = ['198.51.100.0/24'];
+  for (const firewall of [draft.registry, ...Object.values(draft.accounts)]) firewall.publicNetworkAccess = 'Enabled';
+  const { 'ci-anna': instance, ...clusters } = draft.computes;
+  draft.computes = {
+    ...clusters,
+    'batch-cluster': { subnet: brokenSubnet, maxNodes: 2, publicIp: false },
+    ...(instance ? { 'ci-anna': instance } : {}),
+  };
+}
+
+export const drifted = world({
+  name: 'drifted',
+  title: 'Private endpoints, partly maintained',
+  base: closedByPrivateEndpoints,
+  setup,
+  faults,
+  intents: { devClientIps: [clientIp], outboundMode: 'open' },
+});

@@ -1,191 +1,135 @@
 // World "everything": a workspace that uses all that the article speaks of, in one network, and none of it was ever closed: three
-// accounts with a Data Lake among them, the vault, a Basic registry, clusters and an instance, a subnet with outbound half limited
-// and one forced through an Azure Firewall, a Kubernetes cluster, a machine and an HDInsight cluster of one's own, Databricks in a
-// network beside it, a subnet meant for container instances, and two online endpoints.
-import {
-  clusterAttached,
-  clusterBodies,
-  clusterRole,
-  databricks,
-  databricksBody,
-  databricksNic,
-  hdinsightBody,
-  hdinsightId,
-  machineBodies,
-  machineId,
-  nicConfiguration,
-} from './attached-compute-bodies.ts';
-import { list, resourceGroup } from './bodies.ts';
-import { firewallBodies, firewallSubnetBody } from './firewall-bodies.ts';
-import {
-  account,
-  cluster,
-  computeSubnets,
-  devSubnet,
-  gpuSubnet,
-  group,
-  inGroup,
-  network,
-  subnet,
-  trainGroup,
-  trainSubnet,
-  vault,
-  workspace,
-} from './names.ts';
-import { networkBody, type RuleText, routeTableBody, securityGroupWith, subnetBody } from './network-bodies.ts';
-import { openAccounts, openServices } from './open-parts.ts';
-import { bornOpen, subnetsShutOut } from './registry-faults.ts';
-import {
-  attachedCompute,
-  clusterCompute,
-  instanceCompute,
-  onlineEndpoints,
-  sshAt,
-  workspaceBody,
-} from './workspace-bodies.ts';
-import type { WorldFault, WorldFile } from './world.ts';
+// accounts with a data lake among them, the vault, a Basic registry, clusters and an instance, a subnet with half-limited outbound
+// traffic and one that is forced through an Azure Firewall, a Kubernetes cluster, an attached machine and HDInsight cluster,
+// Databricks in a second network, a subnet for container instances, and two online endpoints.
+import { hdinsightBody, hdinsightId, machineId } from './attached-compute-bodies.ts';
+import { allAccounts, closedByServiceEndpoints } from './bases.ts';
+import { addDatabricks } from './databricks.ts';
+import type { SubnetSpec, WorldDraft } from './draft.ts';
+import { clientIp, everythingOpen, setSubnet } from './faults.ts';
+import { firewallBodies, firewallSubnet } from './firewall-bodies.ts';
+import { addCluster, readerRole } from './kubernetes.ts';
+import { computeSubnets, gpuSubnet, inGroup, services, subnet, trainGroup, trainSubnet, workspace } from './names.ts';
+import { denyInternet } from './network-bodies.ts';
+import { attachedCompute, onlineEndpoints, sshAt } from './workspace-bodies.ts';
+import { faultsOf, type PlantedFault, world } from './world.ts';
 
-const [nodeSubnet, toolsSubnet, sparkSubnet, containerSubnet, wall] = [
+const [nodeSubnet, toolsSubnet, sparkSubnet, containerSubnet] = [
   'snet-aks',
   'snet-tools',
   'snet-spark',
   'snet-aci',
-  'AzureFirewallSubnet',
-].map(subnet) as [string, string, string, string, string];
+].map(subnet) as [string, string, string, string];
 const groupId = (name: string): string => inGroup('Microsoft.Network/networkSecurityGroups', name);
 const table = inGroup('Microsoft.Network/routeTables', 'rt-gpu');
 const firewall = inGroup('Microsoft.Network/azureFirewalls', 'afw-ml');
-const bricksNetwork = inGroup('Microsoft.Network/virtualNetworks', 'vnet-dbw');
-const [host, container] = ['databricks-public', 'databricks-private'];
-const handed = {
-  delegation: 'Microsoft.Databricks/workspaces',
-  extra: `, "networkSecurityGroup": {"id": "${groupId('nsg-dbw')}"}`,
-};
-const reader = 'acdd72a7-3385-48ef-bd42-f606fba81ae7';
 
-const hung = (name: string): string => `, "networkSecurityGroup": {"id": "${groupId(name)}"}`;
-const denyInternet = (priority: number): RuleText => ({
-  ...{ name: 'DenyInternet', priority, direction: 'Outbound', access: 'Deny' },
-  ...{ protocol: '*', source: '*', destination: 'Internet', ports: '*' },
-});
-
+const compute = (name: string, where?: string) => faultsOf(`${workspace}/computes/${name}`, where);
+const [spark, served, nodes] = [compute('hdi-spark'), compute('aks-serve'), compute('aks-serve', nodeSubnet)];
+const [train, tunnel, inspected] = [
+  faultsOf(trainSubnet, trainGroup),
+  faultsOf(gpuSubnet, table),
+  faultsOf(gpuSubnet, firewall),
+];
 const trained = [...computeSubnets, toolsSubnet, sparkSubnet];
-const used = [...trained, nodeSubnet];
-const of =
-  (resource: string, where?: string) =>
-  (rule: string, says: string): WorldFault => ({ rule, resource, ...(where === undefined ? {} : { where }), says });
-const compute = (name: string) => of(`${workspace}/computes/${name}`);
-const [machine, spark, served] = [compute('vm-tools'), compute('hdi-spark'), compute('aks-serve')];
-const nodes = of(`${workspace}/computes/aks-serve`, nodeSubnet);
-const [group200, tunnel, inspected] = [of(trainSubnet, trainGroup), of(gpuSubnet, table), of(gpuSubnet, firewall)];
 
-/** What the deny at 200 stops. */
+/** What DenyInternet (200) of nsg-train blocks. */
 const stopped = [
   ...['outbound-storage', 'outbound-acr', 'outbound-arm', 'outbound-entra', 'outbound-mcr', 'outbound-azureml'],
   ...['outbound-azureml-ports', 'outbound-batchnodemanagement', 'outbound-frontdoor-frontend'],
   ...['outbound-frontdoor-firstparty', 'outbound-azuremonitor', 'outbound-storage-445'],
 ];
-const faults: readonly WorldFault[] = [
-  ...openAccounts.flatMap((name) => [
-    of(account(name))('storage.default-action-deny', `${name} admits every network.`),
-    ...used.flatMap((where) => [
-      of(account(name), where)('storage.vnet-rule-compute-subnet', `${name} does not name this subnet.`),
-      of(account(name), where)('storage.subnet-service-endpoint', 'The subnet has no storage endpoint.'),
-    ]),
-  ]),
-  ...['stmldata', 'lakemlsim'].map((name) => of(account(name))('storage.nondefault-accounts', `${name} is open.`)),
-  of(account('lakemlsim'))('storage.adls2-network-rules', 'The data lake went through none of the steps.'),
-  of(vault)('keyvault.default-action-deny', 'The firewall of the vault was never set.'),
-  ...trained.flatMap((where) => [
-    of(vault, where)('keyvault.vnet-rule-compute-subnet', 'The vault does not name this subnet.'),
-    of(vault, where)('keyvault.subnet-service-endpoint', 'The subnet has no key vault endpoint.'),
-  ]),
-  ...bornOpen,
-  ...subnetsShutOut(used),
-  group200('nsg.inbound-batch', 'No rule lets Batch in.'),
-  group200('nsg.inbound-azureml-44224', 'No rule lets the service in.'),
-  ...stopped.map((rule) => group200(`nsg.${rule}`, 'The deny at 200 comes first.')),
-  of(trainSubnet)('storage.exfiltration-policy', 'No policy limits which accounts it may reach.'),
-  ...['udr.batch-prefixes', 'udr.azureml-prefixes', 'udr.azureml-secondary-region'].map((rule) =>
-    tunnel(rule, 'No route leads past the tunnel.'),
+const faults: readonly PlantedFault[] = [
+  ...everythingOpen(allAccounts, [...trained, nodeSubnet], trained),
+  train('nsg.inbound-batch', 'No rule allows inbound traffic from Batch.'),
+  train('nsg.inbound-azureml-44224', 'No rule allows inbound traffic from Machine Learning.'),
+  ...stopped.map((rule) => train(`nsg.${rule}`, 'DenyInternet (priority 200) denies it, and no rule allows it.')),
+  faultsOf(trainSubnet)(
+    'storage.exfiltration-policy',
+    'No service endpoint policy limits which accounts it can reach.',
   ),
-  tunnel('udr.storage-reachable', 'The firewall lets no storage pass, and there is no service endpoint.'),
-  inspected('firewall.inbound-dnat', 'It translates nothing.'),
-  inspected('firewall.current-rules', 'Almost all tags are missing.'),
-  machine('vm.ssh-inbound-azureml', 'The group of its interface lets the service in nowhere.'),
-  spark('vm.hdinsight-same-rules', 'The group of its subnet lets the service in nowhere.'),
-  spark('vm.hdinsight-management-inbound', 'HDInsight’s own service is shut out.'),
+  ...['udr.batch-prefixes', 'udr.azureml-prefixes', 'udr.azureml-secondary-region'].map((rule) =>
+    tunnel(rule, 'No route bypasses the firewall.'),
+  ),
+  tunnel('udr.storage-reachable', 'The firewall blocks storage, and the subnet has no service endpoint for it.'),
+  inspected('firewall.inbound-dnat', 'It has no DNAT rule.'),
+  inspected('firewall.current-rules', 'Almost no service tag is allowed.'),
+  compute('vm-tools')('vm.ssh-inbound-azureml', 'The security group of its NIC does not allow the service.'),
+  spark('vm.hdinsight-same-rules', 'The security group of its subnet does not allow the service.'),
+  spark('vm.hdinsight-management-inbound', 'The HDInsight service itself is blocked.'),
   served('aks.ip-plan', 'Five nodes with their pods do not fit into a /25.'),
-  served('aks.identity-network-contributor', 'Its identity is a reader of the network.'),
-  served('aks.internal-load-balancer', 'Nobody from outside is to call it, and its address is public.'),
-  nodes('aks.outbound-default', 'Its security group denies the Internet.'),
-  nodes('aks.outbound-acr', 'The deny stops images as well.'),
+  served('aks.identity-network-contributor', 'Its identity has the role Reader on the network.'),
+  served('aks.internal-load-balancer', 'Its load balancer is public, and no caller is outside.'),
+  nodes('aks.outbound-default', 'Its security group denies the Internet.', (draft) =>
+    draft.rules(groupId('nsg-aks')).push(denyInternet(4000)),
+  ),
+  nodes('aks.outbound-acr', 'DenyInternet (4000) blocks images as well.'),
   compute('dbw')('databricks.default-subnet', 'The network of Databricks has no subnet named default.'),
-  of(workspace)('aci.subnet-delegated', 'No subnet is handed to container instances.'),
-  of(containerSubnet)('aci.delegation-service-exact', 'The subnet meant for them is handed to App Service.'),
+  faultsOf(workspace)('aci.subnet-delegated', 'No subnet is delegated to container instances.'),
+  faultsOf(containerSubnet)(
+    'aci.delegation-service-exact',
+    'The subnet for container instances is delegated to App Service.',
+    setSubnet(containerSubnet, { delegation: 'Microsoft.Web/serverFarms' }),
+  ),
 ];
 
-export const everything: WorldFile = {
+const subnets = (): Record<string, SubnetSpec> => ({
+  'snet-train': { prefix: '10.0.1.0/24', services, uses: 2, securityGroup: trainGroup },
+  'snet-gpu': { prefix: '10.0.2.0/24', services, routeTable: table },
+  'snet-dev': { prefix: '10.0.3.0/24', services, uses: 1 },
+  'snet-pe': { prefix: '10.0.4.0/24' },
+  'snet-tools': { prefix: '10.0.5.0/24', services },
+  AzureFirewallSubnet: firewallSubnet('10.0.6.0/26', firewall),
+  'snet-spark': { prefix: '10.0.7.0/24', services, uses: 5, securityGroup: groupId('nsg-spark') },
+  // Nodes do not use the vault.
+  'snet-aks': {
+    ...{ prefix: '10.0.8.0/25', uses: 1, securityGroup: groupId('nsg-aks') },
+    services: ['Microsoft.Storage', 'Microsoft.ContainerRegistry'],
+  },
+  'snet-aci': { prefix: '10.0.12.0/24' },
+});
+
+function setup(draft: WorldDraft): void {
+  draft.workspace.imageBuildCompute = undefined;
+  draft.machines = [
+    {
+      ...{ name: 'vm-tools', subnet: toolsSubnet, address: '10.0.5.4', power: 'running' },
+      group: groupId('nsg-nic-tools'),
+    },
+  ];
+  draft.securityGroups = {
+    [trainGroup]: [denyInternet(200)],
+    [groupId('nsg-aks')]: [],
+    [groupId('nsg-nic-tools')]: [],
+    [groupId('nsg-spark')]: [],
+  };
+  draft.routeTables[table] = [{ name: 'everything', prefix: '0.0.0.0/0', hop: '10.0.6.4' }];
+  addCluster(draft, readerRole, 5);
+  draft.bodies.push(
+    attachedCompute('vm-tools', 'VirtualMachine', machineId('vm-tools'), sshAt('10.0.5.4')),
+    attachedCompute('hdi-spark', 'HDInsight', hdinsightId('hdi-spark')),
+  );
+  addDatabricks(draft);
+  draft.bodies.push(
+    ...onlineEndpoints({ 'churn-sim': 'Enabled', 'fraud-sim': 'Disabled' }),
+    hdinsightBody('hdi-spark', sparkSubnet),
+    ...firewallBodies(firewall, subnet('AzureFirewallSubnet'), '10.0.6.4', '203.0.113.40', {
+      collections: [
+        {
+          ...{ name: 'names', priority: 200, action: 'Allow' },
+          application: [{ name: 'studio', from: ['10.0.2.0/24'], hosts: ['ml.azure.com', '*.azureml.ms'] }],
+        },
+      ],
+    }),
+  );
+}
+
+export const everything = world({
   name: 'everything',
   aliases: ['all'],
-  title: 'All systems of the article, all of them open',
+  title: 'All systems of the article, all open',
+  base: closedByServiceEndpoints({ subnets }),
+  setup,
   faults,
-  intents: { devClientIps: ['203.0.113.77'], externalScoring: false, usesAci: true, aciSubnets: [containerSubnet] },
-  resources: () =>
-    list([
-      resourceGroup(),
-      workspaceBody(),
-      clusterCompute('cpu-cluster', trainSubnet, 'STANDARD_DS3_V2', 4),
-      clusterCompute('gpu-cluster', gpuSubnet, 'STANDARD_NC6S_V3', 2),
-      instanceCompute('ci-anna', devSubnet),
-      clusterAttached('aks-serve'),
-      attachedCompute('vm-tools', 'VirtualMachine', machineId('vm-tools'), sshAt('10.0.5.4')),
-      attachedCompute('hdi-spark', 'HDInsight', hdinsightId('hdi-spark')),
-      attachedCompute('dbw', 'Databricks', databricks, { workspaceUrl: 'adb-1234567890123456.7.azuredatabricks.net' }),
-      ...onlineEndpoints({ 'churn-sim': 'Enabled', 'fraud-sim': 'Disabled' }),
-      ...clusterBodies(cluster, [{ name: 'nodepool1', subnet: nodeSubnet, count: 1, maxCount: 5 }]),
-      clusterRole(group, reader, 'cccccccc-cccc-cccc-cccc-cccccccccccc'),
-      databricksBody({ network: bricksNetwork, host, container }),
-      ...machineBodies({
-        ...{ name: 'vm-tools', subnet: toolsSubnet, address: '10.0.5.4', power: 'running' },
-        group: groupId('nsg-card-tools'),
-      }),
-      hdinsightBody('hdi-spark', sparkSubnet),
-      ...openServices(),
-      securityGroupWith(trainGroup, [denyInternet(200)]),
-      securityGroupWith(groupId('nsg-aks'), [denyInternet(4000)]),
-      securityGroupWith(groupId('nsg-card-tools'), []),
-      securityGroupWith(groupId('nsg-spark'), []),
-      securityGroupWith(groupId('nsg-dbw'), []),
-      routeTableBody(table, [{ name: 'everything', prefix: '0.0.0.0/0', hop: '10.0.6.4' }]),
-      ...firewallBodies(firewall, wall, '10.0.6.4', '203.0.113.40', {
-        collections: [
-          {
-            ...{ name: 'names', priority: 200, action: 'Allow' },
-            application: [{ name: 'studio', from: ['10.0.2.0/24'], hosts: ['ml.azure.com', '*.azureml.ms'] }],
-          },
-        ],
-      }),
-      networkBody(network, '10.0.0.0/16', [
-        subnetBody(trainSubnet, '10.0.1.0/24', { uses: 2, extra: hung('nsg-train') }),
-        subnetBody(gpuSubnet, '10.0.2.0/24', { extra: `, "routeTable": {"id": "${table}"}` }),
-        subnetBody(devSubnet, '10.0.3.0/24', { uses: 1 }),
-        subnetBody(subnet('snet-pe'), '10.0.4.0/24'),
-        subnetBody(toolsSubnet, '10.0.5.0/24', { nicConfigurations: [nicConfiguration('vm-tools')] }),
-        firewallSubnetBody(wall, '10.0.6.0/26', firewall),
-        subnetBody(sparkSubnet, '10.0.7.0/24', { uses: 5, extra: hung('nsg-spark') }),
-        subnetBody(nodeSubnet, '10.0.8.0/25', { uses: 1, extra: hung('nsg-aks') }),
-        subnetBody(containerSubnet, '10.0.12.0/24', { delegation: 'Microsoft.Web/serverFarms' }),
-      ]),
-      networkBody(bricksNetwork, '10.1.0.0/20', [
-        subnetBody(`${bricksNetwork}/subnets/${host}`, '10.1.0.0/26', {
-          ...handed,
-          nicConfigurations: [databricksNic(0), databricksNic(1)],
-        }),
-        subnetBody(`${bricksNetwork}/subnets/${container}`, '10.1.0.64/26', {
-          ...handed,
-          nicConfigurations: [databricksNic(2), databricksNic(3)],
-        }),
-      ]),
-    ]),
-};
+  intents: { devClientIps: [clientIp], externalScoring: false, usesAci: true, aciSubnets: [containerSubnet] },
+});

@@ -1,14 +1,14 @@
 // The bodies of Azure Firewalls, their policies and what leads to them, as JSON text.
 
 import { etag, guidOf, joined, list, name } from './bodies.ts';
+import type { SubnetSpec } from './draft.ts';
 import { region } from './names.ts';
-import { subnetBody } from './network-bodies.ts';
 
 const tracked = (id: string, type: string): string =>
   `"name": "${name(id)}", "id": "${id}", "etag": "${etag}", "type": "Microsoft.Network/${type}", "location": "${region}"`;
 const texts = (values: readonly string[]): string => list(values.map((value) => `"${value}"`));
 
-/** Whom a rule is about: ranges, or ids of IP groups. */
+/** The source of a rule: ranges, or ids of IP groups. */
 interface RuleSource {
   readonly name: string;
   readonly from: readonly string[];
@@ -50,7 +50,7 @@ const classicCollection = (id: string, member: string, one: CollectionText): str
   `{"name": "${one.name}", "id": "${id}/${member}/${one.name}", "properties": {"provisioningState": "Succeeded",
     "priority": ${one.priority}, "action": {"type": "${one.action}"}, "rules": ${rulesOf(one, false)}}}`;
 
-/** A firewall in a subnet of its own, with one public address: two bodies. `rules`: those of its own; none where it has a policy. */
+/** A firewall with one public address: two bodies. `rules`: its classic rules, or its policy. */
 export function firewallBodies(
   id: string,
   where: string,
@@ -84,9 +84,11 @@ export function firewallBodies(
   ];
 }
 
-/** The subnet that a firewall has to itself. */
-export const firewallSubnetBody = (id: string, prefix: string, firewall: string): string =>
-  subnetBody(id, prefix, { extra: `, "ipConfigurations": [{"id": "${firewall}/azureFirewallIpConfigurations/main"}]` });
+/** The subnet of a firewall. */
+export const firewallSubnet = (prefix: string, firewall: string): SubnetSpec => ({
+  prefix,
+  nicConfigurations: [`${firewall}/azureFirewallIpConfigurations/main`],
+});
 
 export interface GroupText {
   readonly name: string;

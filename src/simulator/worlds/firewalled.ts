@@ -1,17 +1,16 @@
-// World "firewalled": closed by service endpoints, and every subnet's way out leads through an appliance.
+// World "firewalled": closed by service endpoints, and the outbound traffic of every subnet passes an appliance.
 //
-//   snet-train  the Azure Firewall of the hub, which follows a policy that inherits from another: half of what nodes need is let
-//               pass, and an application rule denies the rest by name
-//   snet-gpu    an older Azure Firewall with rules of its own: almost nothing is let pass; nodes with public addresses, whose calls
-//               from outside nothing sends on
-//   snet-dev    an appliance of somebody else, of which Azure tells nothing
+//   snet-train  the Azure Firewall of the hub, whose policy inherits from another: half of what nodes need is allowed, and an
+//               application rule denies the rest by name
+//   snet-gpu    an older Azure Firewall with classic rules: almost nothing is allowed; its nodes have public addresses, and no
+//               DNAT rule forwards calls to them
+//   snet-dev    an appliance of another vendor, of which Azure shows nothing
 //
 // By the list of 2020 alone, names are missing at both firewalls as well.
-
-import { kubernetesBody, list, resourceGroup, shutBut } from './bodies.ts';
+import { closedByServiceEndpoints } from './bases.ts';
 import {
   firewallBodies,
-  firewallSubnetBody,
+  firewallSubnet,
   type GroupText,
   ipGroupBody,
   peeringBody,
@@ -25,14 +24,11 @@ import {
   network,
   oldNetwork,
   services,
-  subnet,
   subscription,
   trainSubnet,
   workspace,
 } from './names.ts';
-import { networkBody, subnetBody } from './network-bodies.ts';
-import { clusterCompute, datastore, defaultDatastores, instanceCompute, workspaceBody } from './workspace-bodies.ts';
-import type { WorldFault, WorldFile } from './world.ts';
+import { faultsOf, type PlantedFault, world } from './world.ts';
 
 const hubGroup = `/subscriptions/${subscription}/resourceGroups/rg-hub`;
 const inHub = (type: string, name: string): string => `${hubGroup}/providers/Microsoft.Network/${type}/${name}`;
@@ -44,44 +40,32 @@ const basePolicy = inHub('firewallPolicies', 'fwp-base');
 const nodes = inHub('ipGroups', 'ipg-ml-nodes');
 const table = (name: string): string => inHub('routeTables', name);
 /** `AzureFirewallSubnet` of a network. */
-const wall = (vnet: string): string => `${vnet}/subnets/AzureFirewallSubnet`;
+const firewallSubnetId = (vnet: string): string => `${vnet}/subnets/AzureFirewallSubnet`;
 
-const faults: readonly WorldFault[] = [
-  { rule: 'compute.npip-private-endpoint', resource: network, says: 'Two computes do not find the service.' },
-  { rule: 'firewall.current-rules', resource: trainSubnet, where: hubFirewall, says: 'Half of the tags are missing.' },
-  { rule: 'firewall.current-rules', resource: gpuSubnet, where: oldFirewall, says: 'Almost all tags are missing.' },
-  ...[
-    {
-      resource: trainSubnet,
-      where: hubFirewall,
-      says: 'Half of the hosts that the article of 2020 lists are missing.',
-    },
-    { resource: gpuSubnet, where: oldFirewall, says: 'Almost all hosts that the article of 2020 lists are missing.' },
-  ].map((fault) => ({ rule: 'firewall.application-rules', ...fault, needsProfile: 'seed-2020' as const })),
-  { rule: 'firewall.inbound-dnat', resource: gpuSubnet, where: oldFirewall, says: 'It translates nothing.' },
-  ...['udr.batch-prefixes', 'udr.azureml-prefixes', 'udr.azureml-secondary-region'].map((rule) => ({
-    ...{ rule, resource: gpuSubnet, where: table('rt-gpu') },
-    says: 'No route leads past the tunnel.',
-  })),
-  {
-    rule: 'workspace.private-endpoint',
-    resource: workspace,
-    says: 'Two computes have no public address to reach it with.',
-  },
+const noPublicPath = 'Two computes have no public address and no private endpoint to reach the workspace.';
+const [atHub, atOld] = [faultsOf(trainSubnet, hubFirewall), faultsOf(gpuSubnet, oldFirewall)];
+const in2020 = (fault: PlantedFault): PlantedFault => ({ ...fault, needsProfile: 'seed-2020' });
+
+const faults: readonly PlantedFault[] = [
+  faultsOf(network)('compute.npip-private-endpoint', noPublicPath),
+  atHub('firewall.current-rules', 'Half of the service tags are not allowed.'),
+  atOld('firewall.current-rules', 'Almost no service tag is allowed.'),
+  in2020(atHub('firewall.application-rules', 'Half of the hosts of the article of 2020 are not allowed.')),
+  in2020(atOld('firewall.application-rules', 'Almost no host of the article of 2020 is allowed.')),
+  atOld('firewall.inbound-dnat', 'It has no DNAT rule.'),
+  ...['udr.batch-prefixes', 'udr.azureml-prefixes', 'udr.azureml-secondary-region'].map((rule) =>
+    faultsOf(gpuSubnet, table('rt-gpu'))(rule, 'No route bypasses the firewall.'),
+  ),
+  faultsOf(workspace)('workspace.private-endpoint', noPublicPath),
 ];
 
-const rangeOf: Readonly<Record<string, string>> = {
-  [trainSubnet]: '10.0.1.0/24',
-  [gpuSubnet]: '10.0.2.0/24',
-  [devSubnet]: '10.0.3.0/24',
-};
 const out: Readonly<Record<string, readonly [table: string, address: string]>> = {
   [trainSubnet]: [table('rt-train'), '10.8.0.4'],
   [gpuSubnet]: [table('rt-gpu'), '10.7.0.4'],
   [devSubnet]: [table('rt-dev'), '10.8.9.4'],
 };
 
-/** What everybody behind the hub may do. */
+/** What all clients of the hub may do. */
 const forAll: GroupText = {
   name: 'base-rules',
   priority: 200,
@@ -120,57 +104,47 @@ const denyRest: GroupText = {
   ],
 };
 
-export const firewalled: WorldFile = {
+export const firewalled = world({
   name: 'firewalled',
   aliases: ['firewall'],
-  title: 'Behind firewalls that let half of it pass',
-  faults,
-  intents: { devClientIps: [], outboundMode: 'open' },
-  resources: () =>
-    list([
-      resourceGroup(),
-      resourceGroup(hubGroup),
-      workspaceBody(', "imageBuildCompute": "cpu-cluster"'),
-      clusterCompute('cpu-cluster', trainSubnet, 'STANDARD_DS3_V2', 4, { publicIp: false }),
-      clusterCompute('gpu-cluster', gpuSubnet, 'STANDARD_NC6S_V3', 2),
-      instanceCompute('ci-anna', devSubnet, { publicIp: false }),
-      ...defaultDatastores(),
-      datastore('trainingdata', 'AzureBlob', 'stmldata', 'images'),
-      ...shutBut(computeSubnets, ['stmlsim', 'stmldata']),
-      kubernetesBody(),
-      networkBody(
-        network,
-        '10.0.0.0/16',
-        [
-          ...computeSubnets.map((id) => {
-            const extra = `, "routeTable": {"id": "${out[id]?.[0]}"}`;
-            return subnetBody(id, rangeOf[id] ?? '', { services, uses: id === trainSubnet ? 2 : 1, extra });
-          }),
-          subnetBody(subnet('snet-pe'), '10.0.4.0/24'),
-        ],
-        [peeringBody(network, hub, '10.8.0.0/16'), peeringBody(network, oldNetwork, '10.7.0.0/16')],
-      ),
-      networkBody(
-        hub,
-        '10.8.0.0/16',
-        [
-          firewallSubnetBody(wall(hub), '10.8.0.0/26', hubFirewall),
-          subnetBody(`${hub}/subnets/snet-appliance`, '10.8.9.0/24'),
-        ],
-        [peeringBody(hub, network, '10.0.0.0/16')],
-      ),
-      networkBody(
-        oldNetwork,
-        '10.7.0.0/16',
-        [firewallSubnetBody(wall(oldNetwork), '10.7.0.0/26', oldFirewall)],
-        [peeringBody(oldNetwork, network, '10.0.0.0/16')],
-      ),
+  title: 'Behind firewalls that allow half of it',
+  base: closedByServiceEndpoints({
+    accounts: ['stmlsim', 'stmldata'],
+    subnets: () => ({
+      'snet-train': { prefix: '10.0.1.0/24', services, uses: 2, routeTable: table('rt-train') },
+      'snet-gpu': { prefix: '10.0.2.0/24', services, uses: 1, routeTable: table('rt-gpu') },
+      'snet-dev': { prefix: '10.0.3.0/24', services, uses: 1, routeTable: table('rt-dev') },
+      'snet-pe': { prefix: '10.0.4.0/24' },
+    }),
+  }),
+  setup: (draft) => {
+    draft.groups.push(hubGroup);
+    draft.compute('cpu-cluster').publicIp = false;
+    draft.compute('ci-anna').publicIp = false;
+    draft.network(network).peerings = [
+      peeringBody(network, hub, '10.8.0.0/16'),
+      peeringBody(network, oldNetwork, '10.7.0.0/16'),
+    ];
+    draft.networks[hub] = {
+      space: '10.8.0.0/16',
+      subnets: {
+        AzureFirewallSubnet: firewallSubnet('10.8.0.0/26', hubFirewall),
+        'snet-appliance': { prefix: '10.8.9.0/24' },
+      },
+      peerings: [peeringBody(hub, network, '10.0.0.0/16')],
+    };
+    draft.networks[oldNetwork] = {
+      space: '10.7.0.0/16',
+      subnets: { AzureFirewallSubnet: firewallSubnet('10.7.0.0/26', oldFirewall) },
+      peerings: [peeringBody(oldNetwork, network, '10.0.0.0/16')],
+    };
+    draft.bodies = [
       ...computeSubnets.map((id) => tableTo(out[id]?.[0] ?? '', out[id]?.[1] ?? '', id)),
       ipGroupBody(nodes, ['10.0.1.0/24']),
       ...policyBodies(basePolicy, [forAll]),
       ...policyBodies(policy, [forNodes, denyRest], basePolicy),
-      ...firewallBodies(hubFirewall, wall(hub), '10.8.0.4', '203.0.113.40', { policy }),
-      ...firewallBodies(oldFirewall, wall(oldNetwork), '10.7.0.4', '203.0.113.41', {
+      ...firewallBodies(hubFirewall, firewallSubnetId(hub), '10.8.0.4', '203.0.113.40', { policy }),
+      ...firewallBodies(oldFirewall, firewallSubnetId(oldNetwork), '10.7.0.4', '203.0.113.41', {
         collections: [
           {
             ...{ name: 'dns', priority: 200, action: 'Allow' },
@@ -182,5 +156,8 @@ export const firewalled: WorldFile = {
           },
         ],
       }),
-    ]),
-};
+    ];
+  },
+  faults,
+  intents: { devClientIps: [], outboundMode: 'open' },
+});

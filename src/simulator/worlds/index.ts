@@ -1,7 +1,5 @@
 // The worlds, in the order they are listed.
-import { closed } from './closed.ts';
-import { closedManagedNetwork } from './closed-managed-network.ts';
-import { closedPrivateEndpoint } from './closed-private-endpoint.ts';
+import { closed, closedManagedNetwork, closedPrivateEndpoint } from './closed.ts';
 import { containersWorld } from './containers.ts';
 import { crowded } from './crowded.ts';
 import { databricksWorld } from './databricks.ts';

@@ -1,111 +1,81 @@
-// World "kubernetes": a workspace closed by service endpoints that was given a cluster to serve models, and nobody thought of what
-// that takes. Its subnet is in the network and nowhere else: not in the rules of the account and the vault, not in the roles of
-// the cluster; its security group denies the Internet. World "scoring" is the same with callers from outside, whom the group stops, and an online endpoint beside.
+// World "kubernetes": closed by service endpoints, with an attached Kubernetes cluster that serves models and for which nothing was
+// prepared. World "scoring" is the same cluster, prepared, with callers from outside whom its security group blocks, and an online
+// endpoint.
 import { clusterAttached, clusterBodies, clusterRole } from './attached-compute-bodies.ts';
-import {
-  insightsBody,
-  list,
-  registryBody,
-  resourceGroup,
-  storageAccount,
-  storageRule,
-  vaultBody,
-  vaultRule,
-} from './bodies.ts';
-import { account, cluster, group, inGroup, network, services, subnet, trainSubnet, vault, workspace } from './names.ts';
-import { networkBody, type RuleText, securityGroupWith, subnetBody } from './network-bodies.ts';
-import { clusterCompute, defaultDatastores, onlineEndpoints, workspaceBody } from './workspace-bodies.ts';
-import type { WorldFault, WorldFile } from './world.ts';
+import { closedByServiceEndpoints } from './bases.ts';
+import type { WorldDraft } from './draft.ts';
+import { accountWithoutSubnet, setVault } from './faults.ts';
+import { account, cluster, group, inGroup, services, subnet, trainSubnet, vault, workspace } from './names.ts';
+import { denyInternet } from './network-bodies.ts';
+import { onlineEndpoints } from './workspace-bodies.ts';
+import { faultsOf, world } from './world.ts';
 
 const nodeSubnet = subnet('snet-aks');
 const nodeGroup = inGroup('Microsoft.Network/networkSecurityGroups', 'nsg-aks');
 const compute = `${workspace}/computes/aks-serve`;
 const store = account('stmlsim');
-const reader = 'acdd72a7-3385-48ef-bd42-f606fba81ae7';
+export const readerRole = 'acdd72a7-3385-48ef-bd42-f606fba81ae7';
 const networkContributor = '4d97b98b-1d4f-4787-a291-c67834d212e7';
 
-interface Plan {
-  /** Ids of the subnets that the account and the vault admit. */
-  readonly admitted: readonly string[];
-  readonly role: string;
-  readonly maxCount: number;
-  readonly rules: readonly RuleText[];
-  /** Bodies of what else serves models. */
-  readonly more?: readonly string[];
-}
-
-const bodies = ({ admitted, role, maxCount, rules, more = [] }: Plan): string =>
-  list([
-    resourceGroup(),
-    workspaceBody(', "imageBuildCompute": "cpu-cluster"'),
-    clusterCompute('cpu-cluster', trainSubnet, 'STANDARD_DS3_V2', 4),
+/** A cluster that is attached as `aks-serve`, with a role for its identity. */
+export function addCluster(draft: WorldDraft, role: string, maxCount: number): void {
+  draft.hasKubernetes = false;
+  draft.bodies.push(
     clusterAttached('aks-serve'),
     ...clusterBodies(cluster, [{ name: 'nodepool1', subnet: nodeSubnet, count: 1, maxCount }]),
     clusterRole(group, role, 'cccccccc-cccc-cccc-cccc-cccccccccccc'),
-    ...defaultDatastores(),
-    storageAccount('stmlsim', {
-      bypass: 'AzureServices',
-      defaultAction: 'Deny',
-      rules: admitted.map((where) => storageRule(where)),
-    }),
-    vaultBody({ bypass: 'AzureServices', defaultAction: 'Deny', rules: admitted.map((where) => vaultRule(where)) }),
-    registryBody('Premium', [trainSubnet, nodeSubnet]),
-    insightsBody(),
-    ...more,
-    securityGroupWith(nodeGroup, rules),
-    networkBody(network, '10.0.0.0/16', [
-      subnetBody(trainSubnet, '10.0.1.0/24', { services, uses: 1 }),
-      subnetBody(subnet('snet-pe'), '10.0.4.0/24'),
-      subnetBody(nodeSubnet, '10.0.8.0/25', {
-        ...{ services, uses: 1 },
-        extra: `, "networkSecurityGroup": {"id": "${nodeGroup}"}`,
-      }),
-    ]),
-  ]);
+  );
+}
 
-const denyInternet: RuleText = {
-  ...{ name: 'DenyInternet', priority: 4000, direction: 'Outbound', access: 'Deny' },
-  ...{ protocol: '*', source: '*', destination: 'Internet', ports: '*' },
-};
-const of =
-  (resource: string) =>
-  (rule: string, says: string, where?: string): WorldFault => ({
-    rule,
-    resource,
-    ...(where === undefined ? {} : { where }),
-    says,
-  });
-const served = of(compute);
+const base = closedByServiceEndpoints({
+  accounts: ['stmlsim'],
+  computes: { 'cpu-cluster': { subnet: trainSubnet } },
+  subnets: () => ({
+    'snet-train': { prefix: '10.0.1.0/24', services, uses: 1 },
+    'snet-pe': { prefix: '10.0.4.0/24' },
+    'snet-aks': { prefix: '10.0.8.0/25', services, uses: 1, securityGroup: nodeGroup },
+  }),
+});
+const [served, ofNodes] = [faultsOf(compute), faultsOf(compute, nodeSubnet)];
 
-export const kubernetes: WorldFile = {
+export const kubernetes = world({
   name: 'kubernetes',
   aliases: ['aks'],
-  title: 'A cluster to serve models, and nothing made ready for it',
+  title: 'Kubernetes cluster for models, nothing prepared',
+  base,
+  setup: (draft) => {
+    draft.securityGroups[nodeGroup] = [];
+    addCluster(draft, readerRole, 5);
+  },
   faults: [
-    of(store)('storage.vnet-rule-compute-subnet', 'The account does not name the subnet of the cluster.', nodeSubnet),
-    served('aks.storage-same-vnet', 'The account is not tied to the subnet of its nodes.', store),
-    served('aks.dependencies-same-vnet', 'The account does not admit its nodes.', store),
-    served('aks.dependencies-same-vnet', 'The vault does not admit its nodes.', vault),
+    accountWithoutSubnet('stmlsim', nodeSubnet),
+    faultsOf(compute, store)('aks.storage-same-vnet', 'The account has no rule for the subnet of its nodes.'),
+    faultsOf(compute, store)('aks.dependencies-same-vnet', 'The account blocks its nodes.'),
+    faultsOf(compute, vault)(
+      'aks.dependencies-same-vnet',
+      'The vault blocks its nodes.',
+      setVault({ subnets: [trainSubnet] }),
+    ),
     served('aks.ip-plan', 'Five nodes with their pods do not fit into a /25.'),
-    served('aks.identity-network-contributor', 'Its identity is a reader of the network.'),
-    served('aks.outbound-default', 'Its security group denies the Internet.', nodeSubnet),
-    served('aks.outbound-acr', 'The deny stops images as well.', nodeSubnet),
-    served('aks.internal-load-balancer', 'Nobody from outside is to call it, and its address is public.'),
+    served('aks.identity-network-contributor', 'Its identity has the role Reader on the network.'),
+    ofNodes('aks.outbound-default', 'Its security group denies the Internet.', (draft) =>
+      draft.rules(nodeGroup).push(denyInternet(4000)),
+    ),
+    ofNodes('aks.outbound-acr', 'DenyInternet (4000) blocks images as well.'),
+    served('aks.internal-load-balancer', 'Its load balancer is public, and no caller is outside.'),
   ],
   intents: { devClientIps: [], externalScoring: false },
-  resources: () => bodies({ admitted: [trainSubnet], role: reader, maxCount: 5, rules: [denyInternet] }),
-};
+});
 
-export const scoring: WorldFile = {
+export const scoring = world({
   name: 'scoring',
-  aliases: [],
-  title: 'Models called from outside, and a security group that stops the callers',
-  faults: [served('aks.scoring-inbound', 'No rule lets callers from outside in.', nodeSubnet)],
+  title: 'Models called from outside, callers blocked',
+  base,
+  setup: (draft) => {
+    draft.securityGroups[nodeGroup] = [];
+    addCluster(draft, networkContributor, 2);
+    draft.bodies.push(...onlineEndpoints({ 'churn-sim': 'Enabled' }));
+  },
+  faults: [ofNodes('aks.scoring-inbound', 'No rule allows callers from outside.')],
   intents: { devClientIps: [], externalScoring: true },
-  resources: () =>
-    bodies({
-      admitted: [trainSubnet, nodeSubnet],
-      ...{ role: networkContributor, maxCount: 2, rules: [] },
-      more: onlineEndpoints({ 'churn-sim': 'Enabled' }),
-    }),
-};
+});

@@ -1,43 +1,18 @@
-// World "large": what years in one subscription leave behind, two thousand resources of which a workspace uses some hundred.
-// Everything follows from counting, so it is the same every time and its faults can be told beforehand.
+// World "large": two thousand resources, as years in one subscription leave them, of which a workspace uses some hundred. All of it
+// is computed from counts, so that it is the same every time and its faults can be told beforehand.
 //
 //   computes     forty, in the subnets of two networks
-//   accounts     thirty behind datastores; each forgot some of the compute subnets
+//   accounts     thirty behind datastores; each omits some of the compute subnets
 //   subnets      every sixth compute subnet has no storage endpoint
-//   the rest     networks, security groups, endpoints with interfaces and zones, and accounts that nothing of this uses
-
-import {
-  insightsBody,
-  kubernetesBody,
-  list,
-  registryBody,
-  resourceGroup,
-  storageAccount,
-  storageRule,
-  vaultBody,
-  vaultRule,
-} from './bodies.ts';
-import { account, inGroup, region, registry, services, subscription, workspace, zoneGroup, zoneId } from './names.ts';
-import { networkBody, securityGroupBody, subnetBody } from './network-bodies.ts';
-import {
-  connectionsOf,
-  type EndpointConnectionSpec,
-  left,
-  serviceMade,
-  wireBodies,
-  zoneBodies,
-  zonesOf,
-} from './private-endpoint-bodies.ts';
-import {
-  clusterCompute,
-  datastore,
-  defaultDatastores,
-  instanceCompute,
-  sharedLink,
-  workspaceBody,
-  workspaceConnections,
-} from './workspace-bodies.ts';
-import type { WorldFault, WorldFile } from './world.ts';
+//   the rest     networks, security groups, endpoints with interfaces and zones, and accounts that the workspace does not use
+import { workspaceEndpoint } from './bases.ts';
+import { deniedAccount, type SubnetSpec, WorldDraft } from './draft.ts';
+import { accountWithoutSubnet, noStorageEndpoint } from './faults.ts';
+import { account, inGroup, region, services, subscription, zoneGroup, zoneId } from './names.ts';
+import { articleRules } from './network-bodies.ts';
+import { type EndpointConnectionSpec, zoneBodies, zonesOf } from './private-endpoint-bodies.ts';
+import { datastore } from './workspace-bodies.ts';
+import { faultsOf, type PlantedFault, type WorldFile, world } from './world.ts';
 
 export interface LargeOptions {
   readonly computes: number;
@@ -49,7 +24,7 @@ export interface LargeOptions {
   readonly networks: number;
   readonly subnets: number;
   readonly securityGroups: number;
-  /** Accounts nobody of this workspace uses, each with an endpoint. */
+  /** Accounts that this workspace does not use, each with an endpoint. */
   readonly strangers: number;
 }
 
@@ -63,158 +38,115 @@ const groupId = (index: number): string => inGroup('Microsoft.Network/networkSec
 const homes = ['vnet-ml', 'vnet-ml-2'].map(networkId);
 const endpointSubnet = `${homes[0]}/subnets/snet-pe`;
 
-/** The subnet a compute subnet's number stands for: the first half in the one network, the rest in the other. */
+/** The compute subnet of a number: the first half in the one network, the rest in the other. */
 const computeSubnet = (index: number, all: number): string =>
   `${homes[index < all / 2 ? 0 : 1]}/subnets/snet-compute-${two(index)}`;
-const usedAccount = (index: number): string => account(index === 0 ? 'stmlsim' : `stmldata${two(index)}`);
-const forgets = (accountIndex: number, subnetIndex: number): boolean => (accountIndex * 7 + subnetIndex * 3) % 5 === 0;
+const usedAccount = (index: number): string => (index === 0 ? 'stmlsim' : `stmldata${two(index)}`);
+const omits = (accountIndex: number, subnetIndex: number): boolean => (accountIndex * 7 + subnetIndex * 3) % 5 === 0;
 const lacksEndpoint = (subnetIndex: number): boolean => subnetIndex % 6 === 5;
 
-function faultsOf({ accounts, computeSubnets }: LargeOptions): WorldFault[] {
+function plantedIn({ accounts, computeSubnets }: LargeOptions): PlantedFault[] {
   const where = (index: number): string => computeSubnet(index, computeSubnets);
   return numbers(accounts).flatMap((index) => {
-    const resource = usedAccount(index);
-    const forgotten = numbers(computeSubnets).filter((at) => forgets(index, at));
+    const name = usedAccount(index);
+    const omitted = numbers(computeSubnets).filter((at) => omits(index, at));
     return [
-      ...forgotten.map((at) => ({
-        rule: 'storage.vnet-rule-compute-subnet',
-        resource,
-        where: where(at),
-        says: 'The account does not name this compute subnet.',
-      })),
+      ...omitted.map((at) => accountWithoutSubnet(name, where(at))),
       ...numbers(computeSubnets)
         .filter(lacksEndpoint)
-        .map((at) => ({
-          rule: 'storage.subnet-service-endpoint',
-          resource,
-          where: where(at),
-          says: 'The subnet has no storage endpoint.',
-        })),
-      ...(index > 0 && forgotten.length > 0
-        ? [{ rule: 'storage.nondefault-accounts', resource, says: 'It forgets some of the compute subnets.' }]
+        .map((at) => noStorageEndpoint(name, where(at))),
+      ...(index > 0 && omitted.length > 0
+        ? [faultsOf(account(name))('storage.nondefault-accounts', 'It has no rule for some of the compute subnets.')]
         : []),
     ];
   });
 }
 
-function wiresOf({ strangers }: LargeOptions): EndpointConnectionSpec[] {
-  const own: EndpointConnectionSpec = {
-    name: 'pe-mlw-sim',
-    target: workspace,
-    group: 'amlworkspace',
-    subnet: endpointSubnet,
-    address: '10.0.250.4',
-    zones: zonesOf('amlworkspace').map(zoneId),
-  };
-  const others = numbers(strangers).map((index): EndpointConnectionSpec => {
+const endpointsOf = ({ strangers }: LargeOptions): EndpointConnectionSpec[] => [
+  workspaceEndpoint({ subnet: endpointSubnet, address: '10.0.250.4' }),
+  ...numbers(strangers).map((index): EndpointConnectionSpec => {
     const group = ['blob', 'file', 'dfs'][index % 3] ?? 'blob';
     return {
-      name: `pe-other-${three(index)}`,
-      target: account(`stother${three(index)}`),
-      group,
-      subnet: endpointSubnet,
+      ...{ name: `pe-other-${three(index)}`, target: account(`stother${three(index)}`), group, subnet: endpointSubnet },
       address: `10.0.${251 + Math.floor(index / 200)}.${4 + (index % 200)}`,
       zones: zonesOf(group).map(zoneId),
     };
-  });
-  return [own, ...others];
-}
+  }),
+];
 
-function resourcesOf(options: LargeOptions): string {
-  const { accounts, computes, computeSubnets } = options;
-  const wires = wiresOf(options);
-  const zones = [...new Set(wires.flatMap((wire) => wire.zones ?? []))];
-  const where = numbers(computeSubnets).map((index) => computeSubnet(index, computeSubnets));
-  const strangers = numbers(options.strangers).map((index) => account(`stother${three(index)}`));
+const quota = (namespace: string, name: string, limit: number): string =>
+  `{"id": "/subscriptions/${subscription}/providers/${namespace}/locations/${region}/usages/${name}", "limit": ${limit}}`;
+
+/** Without its faults. */
+function draftOf(options: LargeOptions): WorldDraft {
+  const draft = new WorldDraft();
+  const where = numbers(options.computeSubnets).map((index) => computeSubnet(index, options.computeSubnets));
+  const allowed = [...where, endpointSubnet];
   const others = numbers(options.networks).map((index) => networkId(`vnet-team-${two(index)}`));
-  const computeBodies = numbers(computes).map((index) => {
+  const inside = (home: string | undefined, space: string): Record<string, SubnetSpec> =>
+    Object.fromEntries(
+      where.flatMap((id, index) =>
+        id.startsWith(`${home}/`)
+          ? [[id.slice(id.lastIndexOf('/') + 1), { prefix: `${space}.${index}.0/24`, services, uses: 3 }]]
+          : [],
+      ),
+    );
+  draft.groups.push(zoneGroup);
+  draft.workspace = { imageBuildCompute: 'cluster-02', sharedLink: 'Approved', members: [] };
+  for (const index of numbers(options.computes)) {
+    const isInstance = index % 10 === 9;
     const subnet = where[index % where.length] ?? null;
-    return index % 10 === 9
-      ? instanceCompute(`ci-${two(index)}`, subnet)
-      : clusterCompute(`cluster-${two(index)}`, subnet, 'STANDARD_DS3_V2', 4);
-  });
-  const inside = (home: string | undefined): string[] =>
-    where.flatMap((id, index) => {
-      if (!id.startsWith(`${home}/`)) return [];
-      const had = lacksEndpoint(index) ? services.slice(1) : services;
-      return [subnetBody(id, `10.${home === homes[0] ? 0 : 1}.${index}.0/24`, { services: had, uses: 3 })];
-    });
-  return list([
-    resourceGroup(),
-    resourceGroup(zoneGroup),
-    workspaceBody(
-      `, "imageBuildCompute": "cluster-02", ${workspaceConnections(connectionsOf(workspace, wires))}, ${sharedLink('Approved')}`,
-    ),
-    ...computeBodies,
-    ...defaultDatastores(),
-    ...numbers(accounts - 1).flatMap((index) => {
-      const name =
-        usedAccount(index + 1)
-          .split('/')
-          .at(-1) ?? '';
-      return [
-        datastore(`images_${two(index)}`, 'AzureBlob', name, 'images'),
-        datastore(`runs_${two(index)}`, 'AzureFile', name, 'runs'),
-      ];
-    }),
-    ...numbers(accounts).map((index) =>
-      storageAccount(usedAccount(index).split('/').at(-1) ?? '', {
-        bypass: 'AzureServices',
-        defaultAction: 'Deny',
-        rules: [...where.filter((_, at) => !forgets(index, at)), endpointSubnet].map((id) => storageRule(id)),
-      }),
-    ),
-    vaultBody({ bypass: 'AzureServices', defaultAction: 'Deny', rules: where.map((id) => vaultRule(id)) }),
-    registryBody('Premium', [...where, endpointSubnet], { connections: serviceMade(registry, ['registry']) }),
-    insightsBody(),
-    kubernetesBody(),
-    networkBody(homes[0] ?? '', '10.0.0.0/16', [
-      ...inside(homes[0]),
-      subnetBody(endpointSubnet, '10.0.240.0/20', { services, endpoints: left(endpointSubnet, wires) }),
-      subnetBody(`${homes[0]}/subnets/snet-aks`, '10.0.128.0/22'),
-    ]),
-    networkBody(homes[1] ?? '', '10.1.0.0/16', inside(homes[1])),
-    ...others.map((id, index) =>
-      networkBody(
-        id,
-        `10.${index + 10}.0.0/16`,
-        numbers(options.subnets).map((at) =>
-          subnetBody(`${id}/subnets/snet-${two(at)}`, `10.${index + 10}.${at}.0/24`, {
-            extra: `, "networkSecurityGroup": {"id": "${groupId((index * options.subnets + at) % options.securityGroups)}"}`,
-          }),
-        ),
-      ),
-    ),
-    ...numbers(options.securityGroups).map((index) => securityGroupBody(groupId(index))),
-    ...strangers.map((id) =>
-      storageAccount(
-        id.split('/').at(-1) ?? '',
-        { bypass: 'AzureServices', defaultAction: 'Deny' },
-        { publicNetworkAccess: 'Disabled', connections: connectionsOf(id, wires) },
-      ),
-    ),
-    ...wires.flatMap(wireBodies),
-    ...zones.flatMap((zone) => zoneBodies(zone, [...homes, ...others], wires)),
-    `{"id": "/subscriptions/${subscription}/providers/Microsoft.Network/locations/${region}/usages/StandardSkuPublicIpAddresses", "limit": 1000}`,
-    ...['standardDSv2Family', 'standardDv2Family'].map(
-      (family) =>
-        `{"id": "/subscriptions/${subscription}/providers/Microsoft.MachineLearningServices/locations/${region}/usages/${family}", "limit": 10000}`,
+    draft.computes[`${isInstance ? 'ci' : 'cluster'}-${two(index)}`] = { subnet, isInstance };
+  }
+  for (const name of numbers(options.accounts).map(usedAccount))
+    draft.addAccount(name, deniedAccount({ subnets: allowed }));
+  for (const index of numbers(options.accounts - 1)) {
+    draft.datastores.push(
+      datastore(`images_${two(index)}`, 'AzureBlob', usedAccount(index + 1), 'images'),
+      datastore(`runs_${two(index)}`, 'AzureFile', usedAccount(index + 1), 'runs'),
+    );
+  }
+  for (const index of numbers(options.strangers))
+    draft.addAccount(`stother${three(index)}`, deniedAccount({ publicNetworkAccess: 'Disabled' }));
+  draft.vault.subnets = where;
+  draft.registry.subnets = allowed;
+  draft.networks[homes[0] ?? ''] = {
+    space: '10.0.0.0/16',
+    subnets: {
+      ...inside(homes[0], '10.0'),
+      'snet-pe': { prefix: '10.0.240.0/20', services },
+      'snet-aks': { prefix: '10.0.128.0/22' },
+    },
+  };
+  draft.networks[homes[1] ?? ''] = { space: '10.1.0.0/16', subnets: inside(homes[1], '10.1') };
+  for (const [index, id] of others.entries()) {
+    const subnets = numbers(options.subnets).map((at): [string, SubnetSpec] => [
+      `snet-${two(at)}`,
+      {
+        prefix: `10.${index + 10}.${at}.0/24`,
+        securityGroup: groupId((index * options.subnets + at) % options.securityGroups),
+      },
+    ]);
+    draft.networks[id] = { space: `10.${index + 10}.0.0/16`, subnets: Object.fromEntries(subnets) };
+  }
+  for (const index of numbers(options.securityGroups)) draft.securityGroups[groupId(index)] = [...articleRules];
+  draft.endpoints = endpointsOf(options);
+  draft.zoneLinks = [...homes, ...others];
+  draft.bodies = [
+    quota('Microsoft.Network', 'StandardSkuPublicIpAddresses', 1000),
+    ...['standardDSv2Family', 'standardDv2Family'].map((family) =>
+      quota('Microsoft.MachineLearningServices', family, 10000),
     ),
     ...numbers(options.networks * 2).flatMap((index) =>
       zoneBodies(zoneId(`team-${two(index)}.example.org`), homes, []),
     ),
-  ]);
+  ];
+  return draft;
 }
 
 /** The world of these counts. */
-export const largeWorld = (name: string, options: LargeOptions): WorldFile => ({
-  name,
-  aliases: [],
-  title: 'Two thousand resources',
-  faults: faultsOf(options),
-  intents: { devClientIps: [] },
-  resources: () => resourcesOf(options),
-});
+export const largeWorld = (name: string, options: LargeOptions): WorldFile =>
+  world({ name, title: 'Two thousand resources', base: () => draftOf(options), faults: plantedIn(options) });
 
 export const large = largeWorld('large', {
   computes: 40,

@@ -1,133 +1,117 @@
-// World "machines": closed by service endpoints, and machines and an HDInsight cluster of one's own are attached to the
-// workspace; the security groups of subnets and of interfaces let the service in, or not, each in a way of its own.
-//
-//   vm-tools   its interface lets the service in and the group of its subnet does not; the way out is limited at the interface
-//              and none of the exceptions is there
-//   vm-port    attached with port 5022, while 22 is open; made from an image that is not Ubuntu
-//   vm-web     everything is right but a deny of the web, which nobody asked for; made from an image of its owner's
-//   vm-bare    no security group anywhere, and an address that lets nothing in without one
-//   vm-gone    attached, and deleted since
-//   hdi-spark  in a subnet whose group has nothing but Azure's own rules
-//   hdi-loose  in no network
+// World "machines": closed by service endpoints, with attached virtual machines and HDInsight clusters; the security groups of
+// subnets and of network interfaces allow the service, or not, each in a different manner. vm-web is made from a custom image.
 import {
   addressId,
   hdinsightBody,
   hdinsightId,
+  type MachineSpec,
   machineAddress,
-  machineBodies,
   machineId,
-  nicConfiguration,
 } from './attached-compute-bodies.ts';
-import { list, resourceGroup, shutBut } from './bodies.ts';
-import { inGroup, network, services, subnet, trainSubnet, workspace } from './names.ts';
-import { networkBody, type RuleText, securityGroupWith, subnetBody } from './network-bodies.ts';
-import { attachedCompute, clusterCompute, defaultDatastores, sshAt, workspaceBody } from './workspace-bodies.ts';
-import type { WorldFault, WorldFile } from './world.ts';
+import { closedByServiceEndpoints } from './bases.ts';
+import type { SubnetSpec, WorldDraft } from './draft.ts';
+import { inGroup, services, subnet, trainSubnet, workspace } from './names.ts';
+import { denyInternet, type RuleText } from './network-bodies.ts';
+import { attachedCompute, sshAt } from './workspace-bodies.ts';
+import { faultsOf, type PlantedFault, world } from './world.ts';
 
-const [toolsSubnet, portSubnet, webSubnet, bareSubnet, sparkSubnet] = [
-  'snet-tools',
-  'snet-port',
-  'snet-web',
-  'snet-bare',
-  'snet-spark',
-].map(subnet) as [string, string, string, string, string];
-const subnets = [trainSubnet, toolsSubnet, portSubnet, webSubnet, bareSubnet, sparkSubnet];
 const groupId = (name: string): string => inGroup('Microsoft.Network/networkSecurityGroups', name);
-const hung = (name: string): string => `, "networkSecurityGroup": {"id": "${groupId(name)}"}`;
-
 const ssh: RuleText = {
   ...{ name: 'AllowService', priority: 200, direction: 'Inbound', access: 'Allow', protocol: '*' },
   ...{ source: 'AzureMachineLearning', destination: '*', ports: '22' },
 };
-const deny = (name: string, protocol: string, ports: string): RuleText => ({
-  ...{ name, priority: 3000, direction: 'Outbound', access: 'Deny', protocol, source: '*' },
-  ...{ destination: 'Internet', ports },
+
+const compute = (name: string) => faultsOf(`${workspace}/computes/${name}`);
+const [tools, port, web, spark] = [compute('vm-tools'), compute('vm-port'), compute('vm-web'), compute('hdi-spark')];
+/** Adds a rule to a security group. */
+const addRule =
+  (securityGroup: string, rule: RuleText) =>
+  (draft: WorldDraft): unknown =>
+    draft.rules(groupId(securityGroup)).push(rule);
+
+const faults: readonly PlantedFault[] = [
+  tools('vm.ssh-inbound-azureml', 'The security group of its subnet does not allow the service.'),
+  tools(
+    'vm.outbound-limited',
+    'The security group of its NIC denies the Internet, and no rule allows what it needs.',
+    addRule('nsg-nic-tools', denyInternet(3000)),
+  ),
+  port('vm.ubuntu-only', 'It was created from a Red Hat image.', (draft) => {
+    draft.machines = draft.machines.map((one) =>
+      one.name === 'vm-port' ? { ...one, image: ['RedHat', 'RHEL', '9-lvm-gen2'] } : one,
+    );
+  }),
+  port('vm.ssh-inbound-azureml', 'No rule allows port 5022.'),
+  port('vm.ssh-port-matches', 'Port 22 is allowed, and it listens on 5022.'),
+  web(
+    'vm.outbound-default',
+    'A rule denies port 443, and outbound traffic is not to be limited.',
+    addRule('nsg-nic-web', denyInternet(3000, { name: 'DenyWeb', protocol: 'Tcp', ports: '443' })),
+  ),
+  compute('vm-bare')(
+    'vm.ssh-inbound-azureml',
+    'A Standard public address allows no inbound traffic without a security group.',
+  ),
+  compute('vm-gone')('vm.attached', 'The machine was deleted.', (draft) =>
+    draft.bodies.push(attachedCompute('vm-gone', 'VirtualMachine', machineId('vm-gone'), sshAt('203.0.113.63'))),
+  ),
+  compute('hdi-loose')('vm.in-vnet', 'Its roles are in no virtual network.', (draft) =>
+    draft.bodies.push(
+      attachedCompute('hdi-loose', 'HDInsight', hdinsightId('hdi-loose')),
+      hdinsightBody('hdi-loose', null),
+    ),
+  ),
+  spark('vm.hdinsight-same-rules', 'The security group of its subnet does not allow the service.'),
+  spark('vm.hdinsight-management-inbound', 'The HDInsight service itself is blocked.'),
+];
+
+const machine = (name: string, where: string, address: string, more: Partial<MachineSpec> = {}): MachineSpec => ({
+  ...{ name, subnet: subnet(where), address, power: 'running' },
+  ...more,
 });
 
-const of =
-  (compute: string) =>
-  (rule: string, says: string): WorldFault => ({
-    rule: `vm.${rule}`,
-    resource: `${workspace}/computes/${compute}`,
-    says,
-  });
-const [tools, port, web, bare, spark] = ['vm-tools', 'vm-port', 'vm-web', 'vm-bare', 'hdi-spark'].map(of) as [
-  ReturnType<typeof of>,
-  ReturnType<typeof of>,
-  ReturnType<typeof of>,
-  ReturnType<typeof of>,
-  ReturnType<typeof of>,
-];
-const faults: readonly WorldFault[] = [
-  tools('ssh-inbound-azureml', 'The group of its subnet lets the service in nowhere.'),
-  tools('outbound-limited', 'Its interface denies the Internet, and no exception is there.'),
-  port('ubuntu-only', 'It was made from Red Hat’s image.'),
-  port('ssh-inbound-azureml', 'Port 5022 is shut.'),
-  port('ssh-port-matches', 'Port 22 is open, and it listens on 5022.'),
-  web('outbound-default', 'A rule denies the web, and nobody asked for limits.'),
-  bare('ssh-inbound-azureml', 'A Standard address lets nothing in without a security group.'),
-  of('vm-gone')('attached', 'The machine was deleted.'),
-  of('hdi-loose')('in-vnet', 'Its roles are in no network.'),
-  spark('hdinsight-same-rules', 'The group of its subnet lets the service in nowhere.'),
-  spark('hdinsight-management-inbound', 'HDInsight’s own service is shut out.'),
-];
-
-export const machinesWorld: WorldFile = {
+export const machinesWorld = world({
   name: 'machines',
-  aliases: [],
-  title: 'Machines of one’s own attached, and half of them out of reach',
-  faults,
-  intents: { devClientIps: [] },
-  resources: () =>
-    list([
-      resourceGroup(),
-      workspaceBody(', "imageBuildCompute": "cpu-cluster"'),
-      clusterCompute('cpu-cluster', trainSubnet, 'STANDARD_DS3_V2', 4),
+  title: 'Attached machines, half of them unreachable',
+  base: closedByServiceEndpoints({
+    accounts: ['stmlsim'],
+    computes: { 'cpu-cluster': { subnet: trainSubnet } },
+    subnets: (): Record<string, SubnetSpec> => ({
+      'snet-train': { prefix: '10.0.1.0/24', services },
+      'snet-tools': { prefix: '10.0.2.0/24', services, securityGroup: groupId('nsg-tools') },
+      'snet-port': { prefix: '10.0.3.0/24', services, securityGroup: groupId('nsg-port') },
+      'snet-web': { prefix: '10.0.5.0/24', services },
+      'snet-bare': { prefix: '10.0.6.0/24', services },
+      'snet-spark': { prefix: '10.0.7.0/24', services, uses: 5, securityGroup: groupId('nsg-spark') },
+    }),
+  }),
+  setup: (draft) => {
+    draft.hasKubernetes = false;
+    draft.machines = [
+      machine('vm-tools', 'snet-tools', '10.0.2.4', { group: groupId('nsg-nic-tools') }),
+      machine('vm-port', 'snet-port', '10.0.3.4'),
+      machine('vm-web', 'snet-web', '10.0.5.4', {
+        ...{ group: groupId('nsg-nic-web'), publicAddress: addressId('vm-web'), ownImage: 'ubuntu' },
+      }),
+      machine('vm-bare', 'snet-bare', '10.0.6.4', { publicAddress: addressId('vm-bare') }),
+    ];
+    draft.securityGroups = {
+      [groupId('nsg-tools')]: [],
+      [groupId('nsg-nic-tools')]: [ssh],
+      [groupId('nsg-port')]: [ssh],
+      [groupId('nsg-nic-web')]: [ssh],
+      [groupId('nsg-spark')]: [],
+    };
+    draft.bodies = [
       attachedCompute('vm-tools', 'VirtualMachine', machineId('vm-tools'), sshAt('10.0.2.4')),
       attachedCompute('vm-port', 'VirtualMachine', machineId('vm-port'), sshAt('10.0.3.4', 5022)),
       attachedCompute('vm-web', 'VirtualMachine', machineId('vm-web'), sshAt('203.0.113.61')),
       attachedCompute('vm-bare', 'VirtualMachine', machineId('vm-bare'), sshAt('203.0.113.62')),
-      attachedCompute('vm-gone', 'VirtualMachine', machineId('vm-gone'), sshAt('203.0.113.63')),
       attachedCompute('hdi-spark', 'HDInsight', hdinsightId('hdi-spark')),
-      attachedCompute('hdi-loose', 'HDInsight', hdinsightId('hdi-loose')),
-      ...defaultDatastores(),
-      ...shutBut(subnets),
-      ...machineBodies({
-        ...{ name: 'vm-tools', subnet: toolsSubnet, address: '10.0.2.4', power: 'running' },
-        group: groupId('nsg-card-tools'),
-      }),
-      ...machineBodies({
-        ...{ name: 'vm-port', subnet: portSubnet, address: '10.0.3.4', power: 'running' },
-        image: ['RedHat', 'RHEL', '9-lvm-gen2'],
-      }),
-      ...machineBodies({
-        ...{ name: 'vm-web', subnet: webSubnet, address: '10.0.5.4', power: 'running' },
-        ...{ group: groupId('nsg-card-web'), publicAddress: addressId('vm-web'), ownImage: 'ubuntu' },
-      }),
       machineAddress('vm-web', 'Standard', '203.0.113.61'),
-      ...machineBodies({
-        ...{ name: 'vm-bare', subnet: bareSubnet, address: '10.0.6.4', power: 'running' },
-        publicAddress: addressId('vm-bare'),
-      }),
       machineAddress('vm-bare', 'Standard', '203.0.113.62'),
-      hdinsightBody('hdi-spark', sparkSubnet),
-      hdinsightBody('hdi-loose', null),
-      securityGroupWith(groupId('nsg-tools'), []),
-      securityGroupWith(groupId('nsg-card-tools'), [ssh, deny('DenyInternet', '*', '*')]),
-      securityGroupWith(groupId('nsg-port'), [ssh]),
-      securityGroupWith(groupId('nsg-card-web'), [ssh, deny('DenyWeb', 'Tcp', '443')]),
-      securityGroupWith(groupId('nsg-spark'), []),
-      networkBody(network, '10.0.0.0/16', [
-        subnetBody(trainSubnet, '10.0.1.0/24', { services }),
-        subnetBody(toolsSubnet, '10.0.2.0/24', {
-          ...{ services, extra: hung('nsg-tools'), nicConfigurations: [nicConfiguration('vm-tools')] },
-        }),
-        subnetBody(portSubnet, '10.0.3.0/24', {
-          ...{ services, extra: hung('nsg-port'), nicConfigurations: [nicConfiguration('vm-port')] },
-        }),
-        subnetBody(webSubnet, '10.0.5.0/24', { services, nicConfigurations: [nicConfiguration('vm-web')] }),
-        subnetBody(bareSubnet, '10.0.6.0/24', { services, nicConfigurations: [nicConfiguration('vm-bare')] }),
-        subnetBody(sparkSubnet, '10.0.7.0/24', { services, uses: 5, extra: hung('nsg-spark') }),
-      ]),
-    ]),
-};
+      hdinsightBody('hdi-spark', subnet('snet-spark')),
+    ];
+  },
+  faults,
+});

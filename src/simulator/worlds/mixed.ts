@@ -1,29 +1,26 @@
-// World "mixed": somebody began to close things and stopped half way.
-//
-//   stmlsim     default account: denies, admits only the training subnet, and forgot the trusted services
-//   stmldata    account of the training data: still open, without trusted services
-//   lakemlsim   data lake: denies, but admits an older network and thirty million strangers
-//   stmlarch    archive: right in everything, but its public endpoint was switched off under its subnet rules
-//   kv-mlsim    vault: denies, has one decorative rule, one subnet missing, no trusted services, a far too wide address rule
-//   acrmlsim    registry: denies, admits only the training subnet, and images are built in another
-
+// World "mixed": somebody began to close a workspace by service endpoints and stopped halfway. Beside what its faults say, the
+// archive account allows everything it needs, and some ids are spelt in lower case, as Azure returns them now and then.
+import { closedByServiceEndpoints, workspaceEndpoint } from './bases.ts';
+import { deniedAccount, type WorldDraft } from './draft.ts';
 import {
-  insightsBody,
-  kubernetesBody,
-  list,
-  registryBody,
-  resourceGroup,
-  storageAccount,
-  storageRule,
-  vaultBody,
-  vaultRule,
-} from './bodies.ts';
+  accountOpen,
+  accountWithoutSubnet,
+  clientIp,
+  clientIpBlocked,
+  clientIpBlockedByVault,
+  noStorageEndpoint,
+  noVaultEndpoint,
+  registryWithoutSubnets,
+  setAccount,
+  setVault,
+  setWorkspace,
+  vaultWithoutSubnet,
+} from './faults.ts';
 import {
   account,
   computeSubnets,
   devSubnet,
   gpuSubnet,
-  network,
   oldNetwork,
   registry,
   subnet,
@@ -32,220 +29,119 @@ import {
   vault,
   workspace,
 } from './names.ts';
-import { networkBody, securityGroupBody, subnetBody } from './network-bodies.ts';
-import { connectionsOf, type EndpointConnectionSpec, left, wireBodies } from './private-endpoint-bodies.ts';
-import { subnetsShutOut } from './registry-faults.ts';
-import {
-  clusterCompute,
-  datastore,
-  defaultDatastores,
-  instanceCompute,
-  workspaceBody,
-  workspaceConnections,
-} from './workspace-bodies.ts';
-import type { WorldFault, WorldFile } from './world.ts';
+import { articleRules } from './network-bodies.ts';
+import { faultsOf, type PlantedFault, world } from './world.ts';
 
-const main = account('stmlsim');
-const data = account('stmldata');
-const lake = account('lakemlsim');
-const archive = account('stmlarch');
 const endpointSubnet = subnet('snet-pe');
 const oldSubnet = `${oldNetwork}/subnets/snet-old`;
-const doorWire: EndpointConnectionSpec = {
-  name: 'pe-mlw-sim',
-  target: workspace,
-  group: 'amlworkspace',
-  subnet: endpointSubnet,
-  address: '10.0.4.4',
-};
-const operator = '203.0.113.77';
+const [main, data, lake, archive] = ['stmlsim', 'stmldata', 'lakemlsim', 'stmlarch'].map((name) =>
+  faultsOf(account(name)),
+) as [
+  ReturnType<typeof faultsOf>,
+  ReturnType<typeof faultsOf>,
+  ReturnType<typeof faultsOf>,
+  ReturnType<typeof faultsOf>,
+];
+const [ofWorkspace, ofVault, ofRegistry] = [faultsOf(workspace), faultsOf(vault), faultsOf(registry)];
+const wide = '20.0.0.0/7 holds 33,554,432 addresses: effectively open.';
+const elsewhere = 'All its rules name another network.';
+const notAllowed = 'The endpoint of the workspace is in a subnet that is not allowed.';
+const noRule = 'It has no rule for any compute subnet.';
 
-const notNamed = (resource: string, where: string): WorldFault => ({
-  rule: 'storage.vnet-rule-compute-subnet',
-  resource,
-  where,
-  says: 'The account does not name this compute subnet.',
-});
-
-const faults: readonly WorldFault[] = [
-  {
-    rule: 'workspace.studio-blocked-by-secured-storage',
-    resource: workspace,
-    says: 'The default account is closed, and nothing lets the workspace through.',
-  },
-  { rule: 'workspace.private-dns', resource: workspace, says: 'No zone was ever made for its private endpoint.' },
-  notNamed(main, gpuSubnet),
-  notNamed(main, devSubnet),
-  ...computeSubnets.map((where) => notNamed(data, where)),
-  ...computeSubnets.map((where) => notNamed(lake, where)),
-  ...[main, data, lake, archive].flatMap((resource) =>
-    [gpuSubnet, devSubnet].map((where) => ({
-      rule: 'storage.subnet-service-endpoint',
-      resource,
-      where,
-      says: 'The subnet has no storage endpoint.',
-    })),
+const faults: readonly PlantedFault[] = [
+  ofWorkspace(
+    'workspace.studio-blocked-by-secured-storage',
+    'The default account denies by default, and neither a rule nor the bypass allows the workspace.',
   ),
-  {
-    rule: 'storage.bypass-azure-services',
-    resource: main,
-    says: 'Only logging and metrics may pass, not the workspace.',
-  },
-  { rule: 'storage.bypass-azure-services', resource: data, says: 'Nothing may pass once the account denies.' },
-  {
-    rule: 'storage.resource-instance-rule',
-    resource: main,
-    says: 'Neither a rule nor the bypass admits the workspace.',
-  },
-  { rule: 'storage.dev-client-ip', resource: main, says: `${operator} is in no rule.`, needsIntent: 'devClientIps' },
-  { rule: 'storage.dev-client-ip', resource: lake, says: `${operator} is in no rule.`, needsIntent: 'devClientIps' },
-  {
-    rule: 'storage.studio-colocation',
-    resource: main,
-    says: 'The endpoint of the workspace sits in a subnet that is not admitted.',
-  },
-  {
-    rule: 'storage.studio-colocation',
-    resource: lake,
-    says: 'The endpoint of the workspace sits in a subnet that is not admitted.',
-  },
-  {
-    rule: 'storage.default-action-deny',
-    resource: data,
-    says: 'The account of the training data admits every network.',
-  },
-  { rule: 'storage.nondefault-accounts', resource: data, says: 'It is open.' },
-  { rule: 'storage.nondefault-accounts', resource: lake, says: 'It admits none of the compute subnets.' },
-  { rule: 'storage.adls2-network-rules', resource: lake, says: 'It admits none of the compute subnets.' },
-  { rule: 'storage.same-vnet-as-compute', resource: lake, says: 'All its rules name another network.' },
-  { rule: 'storage.adls2-compute-same-vnet', resource: lake, says: 'All its rules name another network.' },
-  {
-    rule: 'storage.ip-rules-legal',
-    resource: lake,
-    says: '20.0.0.0/7 holds 33 million addresses: closed in name only.',
-  },
-  {
-    rule: 'storage.public-network-access',
-    resource: archive,
-    says: 'Switched off, while computes come by subnet rules.',
-  },
-  {
-    rule: 'keyvault.vnet-rule-compute-subnet',
-    resource: vault,
-    where: gpuSubnet,
-    says: 'Named, but the subnet has no endpoint: decorative.',
-  },
-  {
-    rule: 'keyvault.vnet-rule-compute-subnet',
-    resource: vault,
-    where: devSubnet,
-    says: 'The vault does not name this compute subnet.',
-  },
-  {
-    rule: 'keyvault.subnet-service-endpoint',
-    resource: vault,
-    where: gpuSubnet,
-    says: 'The subnet has no key vault endpoint.',
-  },
-  { rule: 'keyvault.bypass-azure-services', resource: vault, says: 'The workspace cannot read its own secrets.' },
-  {
-    rule: 'keyvault.ip-rules-legal',
-    resource: vault,
-    says: '20.0.0.0/7 holds 33 million addresses: closed in name only.',
-  },
-  {
-    rule: 'keyvault.operator-access',
-    resource: vault,
-    says: `${operator} is in no rule.`,
-    needsIntent: 'devClientIps',
-  },
-  ...subnetsShutOut([gpuSubnet, devSubnet]),
-  { rule: 'acr.same-vnet-subnet', resource: registry, says: 'Neither store admits the subnet that builds the images.' },
-  {
-    rule: 'acr.build-cluster-same-subnet',
-    resource: registry,
-    says: 'Images are built in a subnet that neither store admits.',
-  },
-  { rule: 'acr.build-cluster-cpu', resource: registry, says: 'Images are built on graphics nicConfigurations.' },
-  {
-    rule: 'acr.shared-private-link',
-    resource: registry,
-    says: 'The workspace has an endpoint, and no link to the closed registry.',
-  },
+  ofWorkspace('workspace.private-dns', 'Its private endpoint has no private DNS zone.', (draft) => {
+    draft.endpoints = [workspaceEndpoint({ zones: [] })];
+  }),
+  accountWithoutSubnet('stmlsim', gpuSubnet),
+  accountWithoutSubnet('stmlsim', devSubnet),
+  ...['stmldata', 'lakemlsim'].flatMap((name) => computeSubnets.map((where) => accountWithoutSubnet(name, where))),
+  ...['stmlsim', 'stmldata', 'lakemlsim', 'stmlarch'].flatMap((name) =>
+    [gpuSubnet, devSubnet].map((where) => noStorageEndpoint(name, where)),
+  ),
+  main(
+    'storage.bypass-azure-services',
+    'The bypass is Logging, Metrics; the workspace is blocked.',
+    setAccount('stmlsim', { bypass: 'Logging, Metrics' }),
+  ),
+  data(
+    'storage.bypass-azure-services',
+    'The bypass is None, which applies once the default action is Deny.',
+    setAccount('stmldata', { bypass: 'None' }),
+  ),
+  main('storage.resource-instance-rule', 'Neither a rule nor the bypass allows the workspace.'),
+  clientIpBlocked('stmlsim'),
+  clientIpBlocked('lakemlsim'),
+  main('storage.studio-colocation', notAllowed),
+  lake('storage.studio-colocation', notAllowed),
+  accountOpen('stmldata'),
+  data('storage.nondefault-accounts', 'It allows access from all networks.'),
+  lake('storage.nondefault-accounts', noRule),
+  lake('storage.adls2-network-rules', noRule),
+  lake('storage.same-vnet-as-compute', elsewhere, (draft) => draft.account('lakemlsim').subnets.push(oldSubnet)),
+  lake('storage.adls2-compute-same-vnet', elsewhere),
+  lake('storage.ip-rules-legal', wide, (draft) => draft.account('lakemlsim').addresses.push('20.0.0.0/7')),
+  archive(
+    'storage.public-network-access',
+    'Public network access is Disabled, while computes use subnet rules.',
+    setAccount('stmlarch', { publicNetworkAccess: 'Disabled' }),
+  ),
+  faultsOf(vault, gpuSubnet)(
+    'keyvault.vnet-rule-compute-subnet',
+    'It has a rule for this subnet, which has no service endpoint: the rule has no effect.',
+  ),
+  vaultWithoutSubnet(devSubnet),
+  noVaultEndpoint(gpuSubnet),
+  ofVault(
+    'keyvault.bypass-azure-services',
+    'The bypass is None; the workspace cannot read its secrets.',
+    setVault({ bypass: 'None' }),
+  ),
+  ofVault('keyvault.ip-rules-legal', wide, (draft) => draft.vault.addresses.push('20.0.0.0/7')),
+  clientIpBlockedByVault(),
+  ...registryWithoutSubnets([gpuSubnet, devSubnet]),
+  ofRegistry('acr.same-vnet-subnet', 'Neither storage nor registry allows the subnet in which images are built.'),
+  ofRegistry('acr.build-cluster-same-subnet', 'Images are built in a subnet that neither storage nor registry allows.'),
+  ofRegistry(
+    'acr.build-cluster-cpu',
+    'Images are built on a GPU VM size.',
+    setWorkspace({ imageBuildCompute: 'gpu-cluster' }),
+  ),
+  ofRegistry(
+    'acr.shared-private-link',
+    'The workspace has a private endpoint, and no private link to the closed registry.',
+  ),
 ];
 
-export const mixed: WorldFile = {
+function setup(draft: WorldDraft): void {
+  draft.endpoints = [workspaceEndpoint()];
+  draft.compute('gpu-cluster').subnet = gpuSubnet.toLowerCase();
+  draft.securityGroups[trainGroup] = [...articleRules];
+  draft.subnet(trainSubnet).securityGroup = trainGroup;
+  draft.subnet(endpointSubnet).services = ['Microsoft.Storage'];
+  draft.networks[oldNetwork] = {
+    space: '10.9.0.0/16',
+    subnets: { 'snet-old': { prefix: '10.9.1.0/24', services: ['Microsoft.Storage'] } },
+  };
+  const main = draft.account('stmlsim');
+  main.subnets = main.subnets.map((id) => (id === trainSubnet ? id.toLowerCase() : id));
+  main.addresses = ['198.51.100.0/24'];
+  draft.account('lakemlsim').addresses = ['198.51.100.7'];
+  draft.vault.addresses = ['198.51.100.7/32'];
+  draft.addAccount(
+    'stmlarch',
+    deniedAccount({ bypass: 'Metrics, AzureServices', subnets: [...computeSubnets, endpointSubnet] }),
+  );
+}
+
+export const mixed = world({
   name: 'mixed',
-  aliases: [],
-  title: 'Half done',
+  title: 'Half closed',
+  base: closedByServiceEndpoints(),
+  setup,
   faults,
-  intents: { devClientIps: [operator] },
-  resources: () =>
-    list([
-      resourceGroup(),
-      workspaceBody(
-        `, "imageBuildCompute": "gpu-cluster", ${workspaceConnections(connectionsOf(workspace, [doorWire]))}`,
-      ),
-      clusterCompute('cpu-cluster', trainSubnet, 'STANDARD_DS3_V2', 4),
-      clusterCompute('gpu-cluster', gpuSubnet.toLowerCase(), 'STANDARD_NC6S_V3', 2),
-      instanceCompute('ci-anna', devSubnet),
-      ...defaultDatastores(),
-      datastore('trainingdata', 'AzureBlob', 'stmldata', 'images'),
-      datastore('lake', 'AzureDataLakeGen2', 'lakemlsim', 'raw'),
-      datastore('archive', 'AzureFile', 'stmlarch', 'runs'),
-      storageAccount('stmlsim', {
-        bypass: 'Logging, Metrics',
-        defaultAction: 'Deny',
-        rules: [storageRule(trainSubnet.toLowerCase())],
-        addresses: ['198.51.100.0/24'],
-      }),
-      storageAccount('stmldata', { bypass: 'None', defaultAction: 'Allow' }),
-      storageAccount(
-        'lakemlsim',
-        {
-          bypass: 'AzureServices',
-          defaultAction: 'Deny',
-          rules: [storageRule(oldSubnet)],
-          addresses: ['198.51.100.7', '20.0.0.0/7'],
-        },
-        { hierarchical: true },
-      ),
-      storageAccount(
-        'stmlarch',
-        {
-          bypass: 'Metrics, AzureServices',
-          defaultAction: 'Deny',
-          rules: [...computeSubnets, endpointSubnet].map((id) => storageRule(id)),
-        },
-        { publicNetworkAccess: 'Disabled' },
-      ),
-      vaultBody({
-        bypass: 'None',
-        defaultAction: 'Deny',
-        rules: [vaultRule(trainSubnet), vaultRule(gpuSubnet, true)],
-        addresses: ['198.51.100.7/32', '20.0.0.0/7'],
-      }),
-      registryBody('Premium', [trainSubnet]),
-      insightsBody(),
-      kubernetesBody(),
-      securityGroupBody(),
-      networkBody(network, '10.0.0.0/16', [
-        subnetBody(trainSubnet, '10.0.1.0/24', {
-          services: ['Microsoft.Storage', 'Microsoft.KeyVault', 'Microsoft.ContainerRegistry'],
-          uses: 2,
-          extra: `, "networkSecurityGroup": {"id": "${trainGroup}"}`,
-        }),
-        subnetBody(gpuSubnet, '10.0.2.0/24'),
-        subnetBody(devSubnet, '10.0.3.0/24', { services: ['Microsoft.KeyVault'], uses: 1 }),
-        subnetBody(endpointSubnet, '10.0.4.0/24', {
-          services: ['Microsoft.Storage'],
-          endpoints: left(endpointSubnet, [doorWire]),
-        }),
-        subnetBody(subnet('snet-aks'), '10.0.8.0/22'),
-      ]),
-      networkBody(oldNetwork, '10.9.0.0/16', [
-        subnetBody(oldSubnet, '10.9.1.0/24', { services: ['Microsoft.Storage'] }),
-      ]),
-      ...wireBodies(doorWire),
-    ]),
-};
+  intents: { devClientIps: [clientIp] },
+});

@@ -4,7 +4,7 @@ export const subscription = '22222222-2222-2222-2222-222222222222';
 export const tenant = '11111111-1111-1111-1111-111111111111';
 /** Object id of the workspace's identity. */
 export const principal = '55555555-5555-5555-5555-555555555555';
-/** Object id of whoever made things. */
+/** Object id of the person who created the resources. */
 export const person = '77777777-7777-7777-7777-777777777777';
 export const region = 'westeurope';
 export const group = `/subscriptions/${subscription}/resourceGroups/rg-ml`;
@@ -29,11 +29,11 @@ export const devSubnet = subnet('snet-dev');
 /** The subnets that hold computes, in every world. */
 export const computeSubnets = [trainSubnet, gpuSubnet, devSubnet];
 
-/** Zones are kept by the network team, in a group of their own. */
+/** The private DNS zones belong to the network team, in a separate resource group. */
 export const zoneGroup = `/subscriptions/${subscription}/resourceGroups/rg-dns`;
 export const zoneId = (zone: string): string => `${zoneGroup}/providers/Microsoft.Network/privateDnsZones/${zone}`;
-/** The network of the people who use the workspace, where the computes have one of their own. */
+/** The network of the people who use the workspace, in worlds with a managed network. */
 export const clientNetwork = inGroup('Microsoft.Network/virtualNetworks', 'vnet-clients');
 
-/** The services that subnets of computes have endpoints of. */
+/** The services that compute subnets have service endpoints for. */
 export const services = ['Microsoft.Storage', 'Microsoft.KeyVault', 'Microsoft.ContainerRegistry'];

@@ -1,13 +1,13 @@
 // The bodies of virtual networks, security groups, route tables, NAT gateways and VPN gateways, as JSON text.
 import { etag, guidOf, joined, list, name } from './bodies.ts';
-import { inGroup, region, trainGroup } from './names.ts';
+import { inGroup, region } from './names.ts';
 
 const serviceEndpoint = (service: string): string => {
   const locations = service === 'Microsoft.Storage' ? '["westeurope", "northeurope"]' : '["*"]';
   return `{"provisioningState": "Succeeded", "service": "${service}", "locations": ${locations}}`;
 };
 
-interface SubnetOptions {
+export interface SubnetOptions {
   /** `Succeeded` unless said. */
   readonly state?: 'Succeeded' | 'Failed';
   readonly services?: readonly string[];
@@ -17,9 +17,14 @@ interface SubnetOptions {
   readonly nicConfigurations?: readonly string[];
   /** The service it is delegated to. */
   readonly delegation?: string;
+  /** Id of the resource that is associated with it. */
+  readonly securityGroup?: string;
+  readonly routeTable?: string;
+  readonly natGateway?: string;
+  readonly defaultOutboundAccess?: boolean;
   /** More members of `properties`, each with a comma in front. */
   readonly extra?: string;
-  /** What private endpoints leave in it. */
+  /** References to private endpoints in it. */
   readonly endpoints?: { readonly ids: readonly string[]; readonly nicConfigurations: readonly string[] };
 }
 
@@ -34,13 +39,18 @@ export function subnetBody(id: string, prefix: string, options: SubnetOptions = 
     ...(options.nicConfigurations ?? []),
     ...(options.endpoints?.nicConfigurations ?? []),
   ];
+  const { securityGroup, routeTable, natGateway, defaultOutboundAccess: outbound } = options;
+  const associated = Object.entries({ networkSecurityGroup: securityGroup, routeTable, natGateway }).flatMap(
+    ([member, other]) => (other === undefined ? [] : [`, "${member}": {"id": "${other}"}`]),
+  );
+  const access = outbound === undefined ? '' : `, "defaultOutboundAccess": ${outbound}`;
   const ends = options.endpoints ? `, "privateEndpoints": ${refer(options.endpoints.ids)}` : '';
   return `{"name": "${name(id)}", "id": "${id}", "etag": "${etag}",
     "properties": {"provisioningState": "${options.state ?? 'Succeeded'}", "addressPrefix": "${prefix}",
       ${nicConfigurations.length > 0 ? `"ipConfigurations": ${refer(nicConfigurations)},` : ''}
       "serviceEndpoints": ${list((options.services ?? []).map(serviceEndpoint))}, "delegations": ${list(options.delegation === undefined ? [] : [delegationText(id, options.delegation)])},
       "privateEndpointNetworkPolicies": "Disabled", "privateLinkServiceNetworkPolicies": "Enabled",
-      "unknownToClients": {"weight": 1.0, "serial": 12345678901234567890}${ends}${options.extra ?? ''}},
+      "unknownToClients": {"weight": 1.0, "serial": 12345678901234567890}${ends}${associated.join('')}${access}${options.extra ?? ''}},
     "type": "Microsoft.Network/virtualNetworks/subnets"}`;
 }
 
@@ -65,7 +75,7 @@ export function networkBody(
       "enableDdosProtection": false, "unknownToClients": {"weight": 1.0}}}`;
 }
 
-/** A rule of a security group, every port of it a source port. */
+/** A rule of a security group, for every source port. */
 export interface RuleText {
   readonly name: string;
   readonly priority: number;
@@ -83,22 +93,23 @@ export function securityGroupWith(id: string, rules: readonly RuleText[]): strin
       "securityRules": ${list(rules.map((rule) => securityRule(id, rule)))}}}`;
 }
 
-/** With the two inbound rules that the article asks for. */
-export function securityGroupBody(id = trainGroup): string {
-  const inbound = { direction: 'Inbound', access: 'Allow', destination: '*' } as const;
-  return securityGroupWith(id, [
-    {
-      ...{ name: 'AllowBatchInbound', priority: 100, source: 'BatchNodeManagement' },
-      ...{ ports: '29876-29877', protocol: 'TCP' },
-      ...inbound,
-    },
-    {
-      ...{ name: 'AllowMachineLearningInbound', priority: 110, source: 'AzureMachineLearning' },
-      ...{ ports: '44224', protocol: 'Tcp' },
-      ...inbound,
-    },
-  ]);
-}
+/** The two inbound rules that the article of 2020 asks for. */
+export const articleRules: readonly RuleText[] = [
+  {
+    ...{ name: 'AllowBatchInbound', priority: 100, direction: 'Inbound', access: 'Allow', protocol: 'TCP' },
+    ...{ source: 'BatchNodeManagement', destination: '*', ports: '29876-29877' },
+  },
+  {
+    ...{ name: 'AllowMachineLearningInbound', priority: 110, direction: 'Inbound', access: 'Allow', protocol: 'Tcp' },
+    ...{ source: 'AzureMachineLearning', destination: '*', ports: '44224' },
+  },
+];
+/** Denies the Internet on every port. */
+export const denyInternet = (priority: number, more: Partial<RuleText> = {}): RuleText => ({
+  ...{ name: 'DenyInternet', priority, direction: 'Outbound', access: 'Deny' },
+  ...{ protocol: '*', source: '*', destination: 'Internet', ports: '*' },
+  ...more,
+});
 
 const securityRule = (group: string, rule: RuleText): string =>
   `{"name": "${rule.name}", "id": "${group}/securityRules/${rule.name}", "etag": "${etag}",
@@ -107,7 +118,7 @@ const securityRule = (group: string, rule: RuleText): string =>
       "destinationAddressPrefix": "${rule.destination}", "access": "${rule.access}", "priority": ${rule.priority}, "direction": "${rule.direction}",
       "sourcePortRanges": [], "destinationPortRanges": [], "sourceAddressPrefixes": [], "destinationAddressPrefixes": []}}`;
 
-/** A NAT gateway with one address of its own, and the subnets that go out through it: two bodies. */
+/** A NAT gateway with one public address, and the subnets that go out through it: two bodies. */
 export function natGateway(id: string, address: string, subnets: readonly string[]): string[] {
   const addressId = `${id.slice(0, id.indexOf('/natGateways/'))}/publicIPAddresses/pip-${name(id)}`;
   return [
@@ -150,17 +161,17 @@ function routeBody(table: string, { name: route, prefix, hop }: RouteText): stri
     "properties": {"provisioningState": "Succeeded", "addressPrefix": "${prefix}", ${next}, "hasBgpOverride": false}}`;
 }
 
-interface Site {
+interface SiteSpec {
   /** Id of the network's GatewaySubnet. */
   readonly subnet: string;
   /** The ranges of the other side. */
   readonly ranges: readonly string[];
-  /** Does everything go there that goes nowhere else? */
+  /** Is it the default site, to which all other traffic is sent? */
   readonly isDefault: boolean;
 }
 
 /** Gateway, site and connection: three bodies. */
-export function gatewayBodies({ isDefault, ranges, subnet }: Site): string[] {
+export function gatewayBodies({ isDefault, ranges, subnet }: SiteSpec): string[] {
   const gateway = inGroup('Microsoft.Network/virtualNetworkGateways', 'vpn-ml');
   const site = inGroup('Microsoft.Network/localNetworkGateways', 'office');
   const connection = inGroup('Microsoft.Network/connections', 'ml-to-office');

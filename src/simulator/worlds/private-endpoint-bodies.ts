@@ -13,7 +13,7 @@ export interface EndpointConnectionSpec {
   readonly subnet: string;
   /** The first of its addresses; the others follow. */
   readonly address: string;
-  /** `Approved` unless said; a `Pending` one was asked for by hand. */
+  /** `Approved` unless said; a `Pending` one is a manual connection. */
   readonly status?: 'Approved' | 'Pending' | 'Rejected';
   /** Ids of zones its group writes into; without any it has no zone group. */
   readonly zones?: readonly string[];
@@ -28,7 +28,7 @@ interface LinkHost {
 }
 
 const workspaceGuid = '66666666-6666-6666-6666-666666666666';
-/** What stands between a record's name and the zone in the public name, by private zone. */
+/** What follows a record's name in the public name, by private zone. */
 const publicSuffixes: ReadonlyMap<string, string> = new Map([
   ['privatelink.api.azureml.ms', '.api.azureml.ms'],
   ['privatelink.notebooks.azure.net', '.notebooks.azure.net'],
@@ -40,7 +40,7 @@ const publicSuffixes: ReadonlyMap<string, string> = new Map([
   ]),
 ]);
 
-/** The private zones of a group, by name (rules-catalogue, P-PE). */
+/** The private zones of a group, by name. */
 export function zonesOf(group: string): string[] {
   if (group === 'amlworkspace') return ['privatelink.api.azureml.ms', 'privatelink.notebooks.azure.net'];
   if (group === 'vault') return ['privatelink.vaultcore.azure.net'];
@@ -48,10 +48,10 @@ export function zonesOf(group: string): string[] {
 }
 
 /** Member and public names of each address, in the order of the addresses. */
-function membersOf(wire: EndpointConnectionSpec): (readonly [member: string, zone: string, ...records: string[]])[] {
-  const [zone = '', second = ''] = zonesOf(wire.group);
-  const target = name(wire.target);
-  switch (wire.group) {
+function membersOf(spec: EndpointConnectionSpec): (readonly [member: string, zone: string, ...records: string[]])[] {
+  const [zone = '', second = ''] = zonesOf(spec.group);
+  const target = name(spec.target);
+  switch (spec.group) {
     case 'amlworkspace':
       return [
         ['default', zone, `${workspaceGuid}.workspace.${region}`, `${workspaceGuid}.workspace.${region}.cert`],
@@ -66,68 +66,68 @@ function membersOf(wire: EndpointConnectionSpec): (readonly [member: string, zon
     case 'vault':
       return [['default', zone, target]];
     default:
-      return [[wire.group, zone, target]];
+      return [[spec.group, zone, target]];
   }
 }
 
-export function hostsOf(wire: EndpointConnectionSpec): LinkHost[] {
-  const cut = wire.address.lastIndexOf('.') + 1;
-  return membersOf(wire).flatMap(([member, zone, ...records], index) => {
-    const address = `${wire.address.slice(0, cut)}${Number(wire.address.slice(cut)) + index}`;
+export function hostsOf(spec: EndpointConnectionSpec): LinkHost[] {
+  const cut = spec.address.lastIndexOf('.') + 1;
+  return membersOf(spec).flatMap(([member, zone, ...records], index) => {
+    const address = `${spec.address.slice(0, cut)}${Number(spec.address.slice(cut)) + index}`;
     return records.map((record) => ({ member, zone, address, fqdn: `${record}${publicSuffixes.get(zone)}` }));
   });
 }
 
 export const recordOf = ({ fqdn, zone }: LinkHost): string => fqdn.slice(0, -(publicSuffixes.get(zone)?.length ?? 0));
-export const endpointId = (wire: EndpointConnectionSpec): string =>
-  inGroup('Microsoft.Network/privateEndpoints', wire.name);
-const nicId = (wire: EndpointConnectionSpec): string =>
-  inGroup('Microsoft.Network/networkInterfaces', `${wire.name}.nic.${guidOf(wire.name)}`);
-const configurations = (wire: EndpointConnectionSpec): string[] =>
-  membersOf(wire).map(([member]) => `${nicId(wire)}/ipConfigurations/${wire.name}.${member}`);
+export const endpointId = (spec: EndpointConnectionSpec): string =>
+  inGroup('Microsoft.Network/privateEndpoints', spec.name);
+const nicId = (spec: EndpointConnectionSpec): string =>
+  inGroup('Microsoft.Network/networkInterfaces', `${spec.name}.nic.${guidOf(spec.name)}`);
+const configurations = (spec: EndpointConnectionSpec): string[] =>
+  membersOf(spec).map(([member]) => `${nicId(spec)}/ipConfigurations/${spec.name}.${member}`);
 
-function stateOf(wire: EndpointConnectionSpec, actions = 'actionsRequired'): string {
+function stateOf(spec: EndpointConnectionSpec, actions = 'actionsRequired'): string {
   const says = { Approved: 'Auto-Approved', Pending: 'Please approve.', Rejected: 'Not ours.' };
-  const status = wire.status ?? 'Approved';
+  const status = spec.status ?? 'Approved';
   return `{"status": "${status}", "description": "${says[status]}", "${actions}": "None"}`;
 }
 
-/** The bodies of the endpoint, its interface and its zone group. */
-export function wireBodies(wire: EndpointConnectionSpec): string[] {
-  const hosts = hostsOf(wire);
-  const zones = wire.zones ?? [];
-  const isByHand = wire.status === 'Pending';
-  const shown = list(hosts.map(({ fqdn, address }) => `{"fqdn": "${fqdn}", "ipAddresses": ["${address}"]}`));
-  const connection = `{"name": "${wire.name}", "id": "${endpointId(wire)}/${isByHand ? 'manualPrivateLinkServiceConnections' : 'privateLinkServiceConnections'}/${wire.name}",
-    "etag": "${etag}", "type": "Microsoft.Network/privateEndpoints/${isByHand ? 'manualPrivateLinkServiceConnections' : 'privateLinkServiceConnections'}",
-    "properties": {"provisioningState": "Succeeded", "privateLinkServiceId": "${wire.target}", "groupIds": ["${wire.group}"],
-      ${isByHand ? '"requestMessage": "Please approve.",' : ''} "privateLinkServiceConnectionState": ${stateOf(wire)}}}`;
-  const endpoint = `{"name": "${wire.name}", "id": "${endpointId(wire)}", "etag": "${etag}", "type": "Microsoft.Network/privateEndpoints",
+/** The bodies of the endpoint, its network interface and its zone group. */
+export function endpointBodies(spec: EndpointConnectionSpec): string[] {
+  const hosts = hostsOf(spec);
+  const zones = spec.zones ?? [];
+  const isManual = spec.status === 'Pending';
+  const customDns = list(hosts.map(({ fqdn, address }) => `{"fqdn": "${fqdn}", "ipAddresses": ["${address}"]}`));
+  const connection = `{"name": "${spec.name}", "id": "${endpointId(spec)}/${isManual ? 'manualPrivateLinkServiceConnections' : 'privateLinkServiceConnections'}/${spec.name}",
+    "etag": "${etag}", "type": "Microsoft.Network/privateEndpoints/${isManual ? 'manualPrivateLinkServiceConnections' : 'privateLinkServiceConnections'}",
+    "properties": {"provisioningState": "Succeeded", "privateLinkServiceId": "${spec.target}", "groupIds": ["${spec.group}"],
+      ${isManual ? '"requestMessage": "Please approve.",' : ''} "privateLinkServiceConnectionState": ${stateOf(spec)}}}`;
+  const endpoint = `{"name": "${spec.name}", "id": "${endpointId(spec)}", "etag": "${etag}", "type": "Microsoft.Network/privateEndpoints",
     "location": "${region}", "properties": {"provisioningState": "Succeeded",
-      "privateLinkServiceConnections": [${isByHand ? '' : connection}], "manualPrivateLinkServiceConnections": [${isByHand ? connection : ''}],
-      "customNetworkInterfaceName": "", "subnet": {"id": "${wire.subnet}"}, "ipConfigurations": [],
-      "networkInterfaces": [{"id": "${nicId(wire)}"}], "customDnsConfigs": ${zones.length > 0 ? '[]' : shown}}}`;
-  return [endpoint, nicBody(wire, hosts), ...(zones.length > 0 ? [zoneGroupBody(wire, hosts, zones)] : [])];
+      "privateLinkServiceConnections": [${isManual ? '' : connection}], "manualPrivateLinkServiceConnections": [${isManual ? connection : ''}],
+      "customNetworkInterfaceName": "", "subnet": {"id": "${spec.subnet}"}, "ipConfigurations": [],
+      "networkInterfaces": [{"id": "${nicId(spec)}"}], "customDnsConfigs": ${zones.length > 0 ? '[]' : customDns}}}`;
+  return [endpoint, nicBody(spec, hosts), ...(zones.length > 0 ? [zoneGroupBody(spec, hosts, zones)] : [])];
 }
 
-function nicBody(wire: EndpointConnectionSpec, hosts: readonly LinkHost[]): string {
-  const configs = membersOf(wire).map(([member], index) => {
+function nicBody(spec: EndpointConnectionSpec, hosts: readonly LinkHost[]): string {
+  const configs = membersOf(spec).map(([member], index) => {
     const own = hosts.filter((host) => host.member === member);
-    return `{"name": "${wire.name}.${member}", "id": "${configurations(wire)[index]}", "etag": "${etag}",
+    return `{"name": "${spec.name}.${member}", "id": "${configurations(spec)[index]}", "etag": "${etag}",
       "type": "Microsoft.Network/networkInterfaces/ipConfigurations", "properties": {"provisioningState": "Succeeded",
-        "privateIPAddress": "${own[0]?.address}", "privateIPAllocationMethod": "Dynamic", "subnet": {"id": "${wire.subnet}"},
-        "primary": ${index === 0}, "privateIPAddressVersion": "IPv4", "privateLinkConnectionProperties": {"groupId": "${wire.group}",
+        "privateIPAddress": "${own[0]?.address}", "privateIPAllocationMethod": "Dynamic", "subnet": {"id": "${spec.subnet}"},
+        "primary": ${index === 0}, "privateIPAddressVersion": "IPv4", "privateLinkConnectionProperties": {"groupId": "${spec.group}",
           "requiredMemberName": "${member}", "fqdns": [${joined(own.map(({ fqdn }) => `"${fqdn}"`))}]}}}`;
   });
-  return `{"name": "${name(nicId(wire))}", "id": "${nicId(wire)}", "etag": "${etag}", "type": "Microsoft.Network/networkInterfaces",
-    "location": "${region}", "properties": {"provisioningState": "Succeeded", "resourceGuid": "${guidOf(nicId(wire))}",
+  return `{"name": "${name(nicId(spec))}", "id": "${nicId(spec)}", "etag": "${etag}", "type": "Microsoft.Network/networkInterfaces",
+    "location": "${region}", "properties": {"provisioningState": "Succeeded", "resourceGuid": "${guidOf(nicId(spec))}",
       "ipConfigurations": ${list(configs)}, "dnsSettings": {"dnsServers": [], "appliedDnsServers": []}, "enableAcceleratedNetworking": false,
       "enableIPForwarding": false, "disableTcpStateTracking": false, "hostedWorkloads": [], "tapConfigurations": [], "nicType": "Standard",
-      "vnetEncryptionSupported": false, "privateEndpoint": {"id": "${endpointId(wire)}"}}}`;
+      "vnetEncryptionSupported": false, "privateEndpoint": {"id": "${endpointId(spec)}"}}}`;
 }
 
-function zoneGroupBody(wire: EndpointConnectionSpec, hosts: readonly LinkHost[], zones: readonly string[]): string {
-  const id = `${endpointId(wire)}/privateDnsZoneGroups/default`;
+function zoneGroupBody(spec: EndpointConnectionSpec, hosts: readonly LinkHost[], zones: readonly string[]): string {
+  const id = `${endpointId(spec)}/privateDnsZoneGroups/default`;
   const configs = zones.map((zone) => {
     const label = name(zone).replaceAll('.', '-');
     const records = hosts
@@ -144,20 +144,20 @@ function zoneGroupBody(wire: EndpointConnectionSpec, hosts: readonly LinkHost[],
     "properties": {"provisioningState": "Succeeded", "privateDnsZoneConfigs": ${list(configs)}}}`;
 }
 
-/** The connections that a target shows, as texts; each type has a spelling of its own. */
-export function connectionsOf(target: string, wires: readonly EndpointConnectionSpec[]): string[] {
-  return wires
-    .filter((wire) => wire.target === target)
-    .map((wire) => connectionBody(target, `${wire.name}.${guidOf(`${wire.name} ${target}`)}`, endpointId(wire), wire));
+/** The connections that a target shows, as texts; each type spells them differently. */
+export function connectionsOf(target: string, specs: readonly EndpointConnectionSpec[]): string[] {
+  return specs
+    .filter((spec) => spec.target === target)
+    .map((spec) => connectionBody(target, `${spec.name}.${guidOf(`${spec.name} ${target}`)}`, endpointId(spec), spec));
 }
 
-function connectionBody(target: string, connection: string, endpoint: string, wire: EndpointConnectionSpec): string {
+function connectionBody(target: string, connection: string, endpoint: string, spec: EndpointConnectionSpec): string {
   const type = target.split('/').slice(6, 8).join('/');
   const id = `"id": "${target}/privateEndpointConnections/${connection}"`;
   const identity = `${id}, "name": "${connection}", "type": "${type}/privateEndpointConnections"`;
   const properties = (actions?: string): string =>
     `"properties": {"provisioningState": "Succeeded", "privateEndpoint": {"id": "${endpoint}"},
-      "privateLinkServiceConnectionState": ${stateOf(wire, actions)}}`;
+      "privateLinkServiceConnectionState": ${stateOf(spec, actions)}}`;
   if (type === 'Microsoft.Storage/storageAccounts') return `{${identity}, ${properties('actionRequired')}}`;
   if (type === 'Microsoft.KeyVault/vaults') return `{${id}, "etag": "", ${properties()}}`;
   if (type === 'Microsoft.MachineLearningServices/workspaces')
@@ -166,7 +166,7 @@ function connectionBody(target: string, connection: string, endpoint: string, wi
 }
 
 /** The connections of endpoints in Microsoft's own network, which no subscription of the customer shows. */
-export function serviceMade(
+export function managedConnections(
   target: string,
   groups: readonly string[],
   status: EndpointConnectionSpec['status'] = 'Approved',
@@ -174,17 +174,17 @@ export function serviceMade(
   return groups.map((group) => {
     const made = `__SYS_PE_${name(target)}_${group}_${guidOf(`${target} ${group}`).slice(0, 8)}`;
     const endpoint = `/subscriptions/88888888-8888-8888-8888-888888888888/resourceGroups/managed-network/providers/Microsoft.Network/privateEndpoints/${made}`;
-    const wire = { name: made, target, group, subnet: '', address: '', status };
-    return connectionBody(target, `${made}.${guidOf(made)}`, endpoint, wire);
+    const spec = { name: made, target, group, subnet: '', address: '', status };
+    return connectionBody(target, `${made}.${guidOf(made)}`, endpoint, spec);
   });
 }
 
-/** What endpoints leave in a subnet: for the option of its body. */
-export function left(
+/** The references to endpoints that a subnet shows: for the option of its body. */
+export function referencesIn(
   subnet: string,
-  wires: readonly EndpointConnectionSpec[],
+  specs: readonly EndpointConnectionSpec[],
 ): { readonly ids: string[]; readonly nicConfigurations: string[] } {
-  const inside = wires.filter((wire) => wire.subnet === subnet);
+  const inside = specs.filter((spec) => spec.subnet === subnet);
   return { ids: inside.map(endpointId), nicConfigurations: inside.flatMap(configurations) };
 }
 
@@ -197,16 +197,16 @@ export function readerOn(endpoint: string, principal: string): string {
     "type": "Microsoft.Authorization/roleAssignments", "name": "${name(id)}"}`;
 }
 
-/** The bodies of a zone, its links (by network id) and the records that the wires write into it. */
+/** The bodies of a zone, its links (by network id) and the records that the endpoints write into it. */
 export function zoneBodies(
   zone: string,
   networks: readonly string[],
-  wires: readonly EndpointConnectionSpec[],
+  specs: readonly EndpointConnectionSpec[],
 ): string[] {
   const type = 'Microsoft.Network/privateDnsZones';
   const tag = guidOf(zone);
-  const hosts = wires
-    .filter((wire) => wire.zones?.includes(zone))
+  const hosts = specs
+    .filter((spec) => spec.zones?.includes(zone))
     .flatMap(hostsOf)
     .filter((host) => host.zone === name(zone));
   const record = (kind: string, label: string, data: string, ttl: number): string =>

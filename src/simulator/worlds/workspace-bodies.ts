@@ -5,27 +5,24 @@ import { requiredTags as serviceTags } from '../providers/microsoft.machinelearn
 import { guidOf, joined, list, name } from './bodies.ts';
 import { group, insights, principal, region, registry, subscription, tenant, vault, workspace } from './names.ts';
 
-interface WorkspaceOptions {
+export interface WorkspaceOptions {
+  /** Is it meant for data of high business impact? */
+  readonly hbiWorkspace?: boolean;
   readonly publicNetworkAccess?: 'Enabled' | 'Disabled';
   /** Text of the member; off unless said. */
   readonly managedNetwork?: string;
-  readonly identity?: 'SystemAssigned' | 'None';
 }
 
 /** `extra`: more members of `properties`, each with a comma in front. */
 export function workspaceBody(extra = '', options: WorkspaceOptions = {}): string {
   const isPublic = options.publicNetworkAccess !== 'Disabled';
-  const identity =
-    options.identity === 'None'
-      ? '{"type": "None"}'
-      : `{"type": "SystemAssigned", "principalId": "${principal}", "tenantId": "${tenant}"}`;
   return `{"id": "${workspace}", "name": "mlw-sim", "type": "Microsoft.MachineLearningServices/workspaces", "location": "${region}",
     "tags": {"team": "vision"}, "etag": null, "kind": "Default", "sku": {"name": "Basic", "tier": "Basic"},
-    "identity": ${identity},
+    "identity": {"type": "SystemAssigned", "principalId": "${principal}", "tenantId": "${tenant}"},
     "properties": {"friendlyName": "mlw-sim", "description": "", "provisioningState": "Succeeded",
       "storageAccount": "${`${group}/providers/Microsoft.Storage/storageAccounts/stmlsim`.toLowerCase()}",
       "keyVault": "${vault.toLowerCase()}", "applicationInsights": "${insights}", "containerRegistry": "${registry}",
-      "hbiWorkspace": false, "tenantId": "${tenant}", "creationTime": "2024-03-04T08:12:07.9603954+00:00",
+      "hbiWorkspace": ${options.hbiWorkspace ?? false}, "tenantId": "${tenant}", "creationTime": "2024-03-04T08:12:07.9603954+00:00",
       "notebookInfo": {"resourceId": "ac1da12724f346c09a3eaf3da59910d5", "fqdn": "ml-mlw-sim-westeurope.westeurope.notebooks.azure.net",
         "isPrivateLinkEnabled": ${!isPublic}, "notebookPreparationError": null},
       "storageHnsEnabled": false, "workspaceId": "66666666-6666-6666-6666-666666666666", "linkedModelInventoryArmId": null,
@@ -37,14 +34,23 @@ export function workspaceBody(extra = '', options: WorkspaceOptions = {}): strin
     "systemData": {"createdAt": "2024-03-04T08:12:07.9603954Z", "createdBy": "anna@example.org", "createdByType": "User"}}`;
 }
 
-interface ComputeOptions {
+/** Nodes of a cluster that does not rest at zero. */
+interface Allocation {
+  readonly current: number;
+  readonly target: number;
+  readonly idle: number;
+  readonly unusable: number;
+}
+
+export interface ComputeOptions {
+  readonly allocation?: Allocation;
   readonly publicIp?: boolean;
-  /** Of a cluster only: may anybody reach SSH? */
+  /** Of a cluster only: is SSH open to the Internet? */
   readonly ssh?: 'Enabled' | 'Disabled';
 }
 const subnetText = (id: string | null): string => (id === null ? 'null' : `{"id": "${id}"}`);
 
-/** An AmlCompute cluster; a null subnet is what one outside every network of the customer shows. */
+/** An AmlCompute cluster; a null subnet is what a cluster in no network of the customer shows. */
 export function clusterCompute(
   compute: string,
   subnetId: string | null,
@@ -52,14 +58,15 @@ export function clusterCompute(
   maxNodes: number,
   options: ComputeOptions = {},
 ): string {
+  const { current, target, idle, unusable } = options.allocation ?? { current: 0, target: 0, idle: 0, unusable: 0 };
   return `{"id": "${workspace}/computes/${compute}", "name": "${compute}", "type": "Microsoft.MachineLearningServices/workspaces/computes",
     "location": "${region}", "tags": {}, "properties": {"createdOn": "2024-03-04T09:19:39.0074366+00:00",
       "modifiedOn": "2024-03-04T09:19:45.7161131+00:00", "disableLocalAuth": true, "description": null, "resourceId": null,
       "computeType": "AmlCompute", "computeLocation": "${region}", "provisioningState": "Succeeded", "provisioningErrors": null,
       "isAttachedCompute": false, "properties": {"vmSize": "${vmSize}", "vmPriority": "Dedicated",
         "scaleSettings": {"maxNodeCount": ${maxNodes}, "minNodeCount": 0, "nodeIdleTimeBeforeScaleDown": "PT120S"},
-        "subnet": ${subnetText(subnetId)}, "currentNodeCount": 0, "targetNodeCount": 0,
-        "nodeStateCounts": {"preparingNodeCount": 0, "runningNodeCount": 0, "idleNodeCount": 0, "unusableNodeCount": 0,
+        "subnet": ${subnetText(subnetId)}, "currentNodeCount": ${current}, "targetNodeCount": ${target},
+        "nodeStateCounts": {"preparingNodeCount": 0, "runningNodeCount": 0, "idleNodeCount": ${idle}, "unusableNodeCount": ${unusable},
           "leavingNodeCount": 0, "preemptedNodeCount": 0},
         "allocationState": "Steady", "allocationStateTransitionTime": "2024-03-04T09:19:43.44+00:00", "errors": null,
         "remoteLoginPortPublicAccess": "${options.ssh ?? 'Disabled'}", "osType": "Linux", "virtualMachineImage": null, "isolatedNetwork": false,
@@ -79,7 +86,7 @@ export function instanceCompute(compute: string, subnetId: string | null, option
 /** Where a machine or a cluster's head node is reached. */
 export const sshAt = (address: string, port = 22) => ({ sshPort: port, address });
 
-/** A cluster or machine of its own that jobs are sent to. `type`: `HDInsight`, `VirtualMachine`, `AKS`. */
+/** An attached cluster or machine that jobs are sent to. `type`: `HDInsight`, `VirtualMachine`, `AKS`. */
 export const attachedCompute = (
   compute: string,
   type: string,
@@ -102,7 +109,7 @@ export function datastore(store: string, kind: string, accountName: string, insi
     "systemData": {"createdAt": "2024-03-04T08:15:00.0000000Z", "createdBy": "anna@example.org", "createdByType": "User"}}`;
 }
 
-/** The three datastores every workspace is born with, less the two nobody uses. */
+/** The datastores of every new workspace, without the two that are hardly used. */
 export function defaultDatastores(): string[] {
   return [
     datastore('workspaceblobstore', 'AzureBlob', 'stmlsim', 'azureml-blobstore-66666666', true),
@@ -159,7 +166,7 @@ export interface ManagedNetwork {
 
 type Status = 'Active' | 'Inactive';
 
-/** A private endpoint of the managed network to a group of a resource. One of the service's own is `Required`. */
+/** A private endpoint of the managed network to a group of a resource. One that the service creates itself is `Required`. */
 export function endpointRule(
   target: string,
   group: string,

@@ -1,5 +1,7 @@
-// What a world is: a starting state in ARM's own words, with the list of what was planted in it.
+// What a world is: a starting state in ARM's own words, with the list of what is wrong in it. A world is a base and faults, and a
+// fault says how it is planted in the base.
 import type { Grant } from '../store/store.ts';
+import type { WorldDraft } from './draft.ts';
 
 export interface WorldFault {
   /** Id of a rule. */
@@ -16,6 +18,23 @@ export interface WorldFault {
   readonly needsProfile?: 'seed-2020';
 }
 
+/** A change of a base. */
+export type Plant = (draft: WorldDraft) => unknown;
+
+/** A fault and the change of the base that plants it; none where another fault, or what the world is built of, brings it about. */
+export interface PlantedFault extends WorldFault {
+  readonly plant?: Plant;
+}
+
+/** Faults of one resource, and of one second subject. */
+export const faultsOf =
+  (resource: string, where?: string) =>
+  (rule: string, says: string, plant?: Plant): PlantedFault => ({
+    ...{ rule, resource, says },
+    ...(where === undefined ? {} : { where }),
+    ...(plant === undefined ? {} : { plant }),
+  });
+
 export interface World {
   readonly name: string;
   readonly aliases: readonly string[];
@@ -25,13 +44,41 @@ export interface World {
   readonly intents: Readonly<Record<string, unknown>>;
 }
 
-export interface WorldFile extends World {
-  /** JSON text of an array of ARM resources: text, because it holds numbers and names that objects would spoil. */
-  readonly resources: () => string;
+interface Restrictions {
   /** What the caller may do, by scope; whatever no scope covers is allowed. Everything unless said. */
   readonly permissions?: readonly Grant[];
   /** Namespaces that the subscription is not registered for. */
   readonly unregistered?: readonly string[];
   /** How its lists are cut; plainly unless said. */
   readonly pages?: 'plain' | 'ragged';
+}
+
+export interface WorldFile extends World, Restrictions {
+  /** JSON text of an array of ARM resources: text, because it holds numbers and names that objects would spoil. */
+  readonly resources: () => string;
+}
+
+interface WorldSpec extends Restrictions {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly title: string;
+  readonly base: () => WorldDraft;
+  /** What this world has that its base has not, before anything is wrong. */
+  readonly setup?: Plant;
+  readonly faults?: readonly PlantedFault[];
+  /** Unless said, the operator answered that there are no client addresses. */
+  readonly intents?: Readonly<Record<string, unknown>>;
+}
+
+export function world({ base, setup, faults = [], ...spec }: WorldSpec): WorldFile {
+  return {
+    ...{ aliases: [], intents: { devClientIps: [] }, ...spec },
+    faults: faults.map(({ plant: _, ...fault }) => fault),
+    resources: () => {
+      const draft = base();
+      setup?.(draft);
+      for (const { plant } of faults) plant?.(draft);
+      return draft.text();
+    },
+  };
 }
