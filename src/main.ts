@@ -44,7 +44,7 @@ const run: MainRun = {
 
 function onSignal(signal: NodeJS.Signals): void {
   // The first asks everything to stop in good order, the second does not wait for it.
-  // A terminal that is gone says so more than once, by the kernel and by whoever held it: that is no impatience.
+  // A closed terminal sends its signal more than once, from the kernel and from its owner: that is no impatience.
   if (interrupt.signal.aborted && signal === 'SIGHUP') return;
   if (interrupt.signal.aborted) process.exit(130);
   interrupt.abort(new DOMException(`interrupted by ${signal}`, 'AbortError'));

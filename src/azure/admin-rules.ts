@@ -1,5 +1,5 @@
-// The security admin rules in effect in a virtual network (Azure Virtual Network Manager). Asking for them is an action, which a
-// reader may not: whoever is refused is told by Resource Graph, which takes no more than reading, whether there are any at all.
+// The security admin rules in effect in a virtual network (Azure Virtual Network Manager). Listing them is an action, which a
+// reader may not call: after a refusal, Resource Graph, which needs read access only, says whether there are any at all.
 // Without any, that is the whole answer.
 
 import { isArray, isObject, type Json } from '../model/json.ts';

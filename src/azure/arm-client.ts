@@ -1,4 +1,4 @@
-// The door's contract: raw reads and writes of ARM. Everything of Azure that the rest of Bastide sees passes here.
+// The ARM client's contract: raw reads and writes of ARM. The rest of Bastide reaches Azure only through it.
 
 import type { Json, JsonObject } from '../model/json.ts';
 import type { LivePacket } from '../model/live.ts';

@@ -1,5 +1,5 @@
 // Signing in with a code that is entered on a web page, on any machine: fit for SSH. Only when asked for,
-// and only where somebody is there to enter it.
+// and only where a user is present to enter it.
 import { clean } from '../model/text.ts';
 import type { SignInCode } from './arm-client.ts';
 import { directAgent, keepingRefusals, type SignInCandidate, type SignInOptions, tokenFrom } from './sign-in-way.ts';
@@ -30,7 +30,7 @@ export function deviceCandidate(options: SignInOptions): SignInCandidate {
         userPromptCallback: (info) => show(codeIn(info)),
         ...(options.ca === undefined ? {} : { tlsOptions: { ca: options.ca } }),
         additionalPolicies: keepingRefusals(agent, (text) => {
-          // That somebody has yet to enter the code is no error.
+          // A code that has not been entered yet is no error.
           if (!text.includes('authorization_pending')) spied = entraErrorIn(text);
         }),
       });

@@ -20,7 +20,7 @@ const everything = {
 /** Seconds between two looks at a diagnosis under way, where Azure names none. */
 const lookEvery = 2;
 
-/** See {@link Door.diagnose}. */
+/** See {@link ArmClient.diagnose}. */
 export async function askDiagnosis(
   means: ReadContext,
   endpoint: string,

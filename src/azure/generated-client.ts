@@ -1,5 +1,5 @@
-// Microsoft's generated clients over the door's own wire: their calls are signed, throttled, counted and waited for as all others
-// are, and go to no other origin. Their models are not used: they drop members that they do not know.
+// Microsoft's generated clients over the ARM client's transport: signed, throttled, counted and waited for like all other calls,
+// and sent to no other origin. Their models are not used: they drop members that they do not know.
 import type { HttpClient, PipelineRequest } from '@azure/core-rest-pipeline';
 import { interrupted } from './interrupted.ts';
 import { getWithRetries, type ReadContext } from './reading.ts';

@@ -22,7 +22,7 @@ const actions: Readonly<Record<LiveQuestion['about'], string>> = {
 /** Seconds between two looks at a question that Azure still works on, where it names none. */
 const lookEvery = 2;
 
-/** See {@link Door.ask}. */
+/** See {@link ArmClient.ask}. */
 export async function askOne(
   means: ReadContext,
   endpoint: string,

@@ -1,4 +1,4 @@
-// `@azure/arm-network` over the door's own wire, loaded on first use.
+// `@azure/arm-network` over the ARM client's transport, loaded on first use.
 import type { NetworkManagementClient } from '@azure/arm-network';
 import { callGenerated } from './generated-client.ts';
 import type { ReadContext } from './reading.ts';

@@ -1,4 +1,4 @@
-// The door itself: reads, lists, permissions, writes and operations over one wire. Everything that Azure says comes in here raw.
+// The ARM client: reads, lists, permissions, writes and operations over one transport. Every answer of Azure arrives here raw.
 import type { Source } from '../model/snapshot.ts';
 import { readAdminRules } from './admin-rules.ts';
 import type { ArmClient, ArmClientEvent } from './arm-client.ts';
@@ -33,7 +33,7 @@ export interface ArmClientOptions {
   random?(): number;
 }
 
-/** Opens the door. Nothing is loaded, sent or signed in before the first call that needs it. */
+/** Opens the ARM client. Nothing is loaded, sent or signed in before the first call that needs it. */
 export function openArmClient(options: ArmClientOptions): ArmClient {
   const { endpoint, credential } = options;
   const listeners = new Set<(event: ArmClientEvent) => void>();

@@ -1,4 +1,4 @@
-// What the caller may do in a scope. Several roles add up: each has exceptions of its own, which must not weaken another's.
+// What the caller may do in a scope. Several roles add up: each has its own exceptions, which must not weaken another's.
 import { isArray, type JsonObject } from '../model/json.ts';
 import { member } from '../model/pointer.ts';
 import type { Permission, ReadFailure } from '../model/snapshot.ts';

@@ -66,7 +66,7 @@ export async function getWithRetries(means: ReadContext, url: string, signal?: A
   return answer ?? line.join(() => inLine(means, url, signal));
 }
 
-/** At the head of the line: waits as told, again and again, until Azure lets it through or the patience is used up. */
+/** At the head of the queue: waits as told, repeatedly, until Azure accepts it or the deadline is over. */
 async function inLine(means: ReadContext, url: string, signal?: AbortSignal): Promise<TransportAnswer> {
   const { line, patience, say, sleep } = means;
   for (let waited = 0; ; ) {

@@ -44,7 +44,7 @@ export async function sdkWrite(
   const wording = wordingOf(request);
   let sent: Promise<TransportAnswer> | undefined;
   const send = (asked: PipelineRequest): Promise<TransportAnswer> => {
-    // The client would go on and follow the operation: the door does that.
+    // The SDK client would go on and poll the operation: the ARM client does that.
     if (sent !== undefined) return Promise.reject(new Error('a write goes out once'));
     const worded = requestOf(asked, request, raw);
     if (worded === undefined) return Promise.reject(new Error('the client does not say it all'));

@@ -25,7 +25,7 @@ export interface SignInOptions {
   readonly simulator?: ClientSecret;
   /** PEM text of the authority to trust for the sign-in as well. */
   readonly ca?: string;
-  /** Is somebody there who can enter a code? */
+  /** Is a user present who can enter a code? */
   readonly interactive?: boolean;
   /** Milliseconds since 1970. */
   now?(): number;

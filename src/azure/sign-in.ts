@@ -1,5 +1,5 @@
 // Signing in: an own chain, each step announced and timed, and one cached token for everything.
-// It must not read the environment itself: what stands there is handed in.
+// It must not read the environment itself: its values are passed in.
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { Identity } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
@@ -11,7 +11,7 @@ import { entraErrorIn, renewalWords, wordsFor } from './sign-in-words.ts';
 import { identityIn } from './token.ts';
 import type { TokenSource } from './transport.ts';
 
-/** What the door needs: tokens, and whose they are. */
+/** What the ARM client needs: tokens, and whose they are. */
 export interface SignIn extends TokenSource {
   identity(signal?: AbortSignal): Promise<Identity>;
   onEvent(listener: (event: ArmClientEvent) => void): () => void;
@@ -46,7 +46,7 @@ export function signInWith(options: SignInOptions): SignIn {
   };
   const token = async (claims: string | undefined, signal?: AbortSignal): Promise<Token> => {
     if (claims === undefined && kept && kept.expiresOnTimestamp - now() > renewEarly) return kept;
-    // A token that is under way serves everybody who asks for the same; one without the claims would be refused again.
+    // A token request in progress serves every caller of the same one; one without the claims would be refused again.
     if (fetching && fetching.claims === claims) return raced(fetching.token, signal);
     const mine = fresh(claims).then((got) => {
       tokens += 1;

@@ -1,4 +1,4 @@
-// A door to a simulated Azure on loopback, signed in with what the simulator itself gave out. It must not know how one is started.
+// An ARM client to a simulated Azure on loopback, signed in with its credentials. It must not know how one is started.
 import type { Source } from '../model/snapshot.ts';
 import type { ArmClient } from './arm-client.ts';
 import { cloudAt } from './clouds.ts';
@@ -23,7 +23,7 @@ export const signInToSimulated = ({ endpoint, ca, tenant, client, secret }: Simu
     ca,
   });
 
-/** `source`: what the door says it leads to. */
+/** `source`: the source that the ARM client reports. */
 export const armClientToSimulated = (simulated: SimulatedAuthority, source: Source, version: string): ArmClient =>
   openArmClient({
     source,

@@ -1,12 +1,12 @@
-// What a door does once Azure throttles it: requests go one behind another, and the first in the line waits as long as Azure
-// asked. All of them coming back at the same moment would be refused again, all but one.
+// What the ARM client does once Azure throttles it: requests are sent one after another, and the first in the queue waits as
+// long as Azure asked. All of them repeated at the same moment would be refused again, all but one.
 
 export class SingleFile {
   #last: Promise<void> = Promise.resolve();
   #inLine = 0;
   #owed = 0;
 
-  /** Is anybody in the line? Who comes now must join it. */
+  /** Is the queue in use? A new request must then join it. */
   get isBusy(): boolean {
     return this.#inLine > 0;
   }
@@ -23,7 +23,7 @@ export class SingleFile {
     return owed;
   }
 
-  /** Runs when everybody in front has finished, however that went. */
+  /** Runs when all requests before it have finished, whatever their outcome. */
   async join<T>(run: () => Promise<T>): Promise<T> {
     this.#inLine += 1;
     const before = this.#last;

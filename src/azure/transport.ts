@@ -149,7 +149,7 @@ async function makeSender(options: TransportOptions, isLoopback: boolean): Promi
     );
 }
 
-/** At most `most` requests under way; inside any retry, so that nobody holds a place while waiting. */
+/** At most `most` requests in progress; inside any retry, so that no waiting request uses a slot. */
 function gate(most: number): PipelinePolicy {
   let running = 0;
   const waiting: (() => void)[] = [];

@@ -27,7 +27,7 @@ export async function runCli(argv: readonly string[], wiring: Wiring): Promise<E
   }
 }
 
-/** `--version` and `--help` as the verbs they stand for; flags alone as an audit. */
+/** `--version` and `--help` as the commands they mean; flags alone as an audit. */
 function spelledOut(argv: readonly string[], bare: boolean): readonly string[] {
   const beforeDashes = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   if (beforeDashes.some((word) => word === '--help' || word === '-h')) {

@@ -1,4 +1,4 @@
-// The operator's public address, asked of the address they configured for it, and of nobody else.
+// The operator's public address, requested only from the address they configured for it.
 import { isIP } from 'node:net';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';

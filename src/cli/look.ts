@@ -78,7 +78,7 @@ export function depthFor(color: OutputFlags['color'], env: Looks['env'], termina
   const depth = colourDepth(env);
   if (color === 'always') return depth === 'none' ? '256' : depth;
   if (color === 'never' || !terminal || env.TERM === 'dumb') return null;
-  // Whoever wants no colours still sees what is bold and what is selected.
+  // Without colours, bold and selected text are still visible.
   return (env.NO_COLOR ?? '') === '' ? depth : 'none';
 }
 

@@ -1,5 +1,5 @@
 // What is going on, on stderr: one line that is written over on a terminal, whole lines for a screen reader, and nothing
-// where nobody watches.
+// where no terminal is attached.
 import { codeLines } from '../command/sign-in-words.ts';
 import { nameInParent, nameOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
@@ -42,7 +42,7 @@ export function progressOn({ stderr, quiet, accessible, ascii }: ProgressDisplay
       last = kind;
       return;
     }
-    // Nobody reads faster, and a slow line has better things to carry.
+    // No one can read more often, and a slow connection should carry other things.
     const now = performance.now();
     if (kind === last && now - at < often) return;
     [last, at] = [kind, now];

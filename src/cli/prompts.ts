@@ -10,9 +10,9 @@ import { forgetTyped } from './typed.ts';
 export interface PromptOptions {
   readonly stdin: NodeJS.ReadStream;
   readonly stderr: NodeJS.WritableStream & { readonly columns?: number };
-  /** Is there somebody to answer? */
+  /** Is a user present to answer? */
   readonly interactive: boolean;
-  /** Every choice has a number and a line of its own. */
+  /** Every choice has its own number and line. */
   readonly accessible?: boolean;
   /** Answers given beforehand (`--answer NAME=VALUE`). */
   readonly answers: Readonly<Record<string, string>>;
@@ -30,7 +30,7 @@ export function terminalAsk(options: PromptOptions): Ask {
     try {
       // What was typed before the question stood there was no answer to it.
       await forgetTyped(stdin, either);
-      // Whoever hears the terminal gets no sequences of ours: the terminal itself echoes and edits the line.
+      // With a screen reader no escape sequences are sent: the terminal itself echoes and edits the line.
       if (accessible && stdin.isTTY === true) stdin.setRawMode(false);
       const reader = createInterface({ input: stdin, output: stderr, terminal: !accessible });
       reader.once('SIGINT', () => gone.abort());
@@ -50,7 +50,7 @@ export function terminalAsk(options: PromptOptions): Ask {
       );
     }
   };
-  // A terminal that nobody has given a size says 0.
+  // A terminal without a size says 0.
   const width = () => Math.max(20, (stderr.columns || 80) - 1);
   const showWrapped = (lines: readonly Line[]) => stderr.write(show(wrapLines(lines, width())));
   return {

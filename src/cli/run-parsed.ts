@@ -26,7 +26,7 @@ interface Beside {
   readonly errLook: Look;
 }
 
-/** `typed`: by somebody at a terminal, who may want to have the line again. */
+/** `typed`: by a user at a terminal, who may want to have the line again. */
 export async function runParsed(
   parsed: ParsedCommand,
   wiring: Wiring,
@@ -62,7 +62,7 @@ export async function runParsed(
   }
 }
 
-/** Takes a run to its end, telling its events to whoever watches. */
+/** Takes a run to its end, reporting its events to the listener. */
 async function drive<Result>(
   events: AsyncGenerator<SessionEvent, Result>,
   parsed: ParsedCommand,

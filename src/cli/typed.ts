@@ -1,5 +1,5 @@
 // What was typed before a question was put is no answer to it: on a slow line people type twice, and the second y must not
-// send what nobody has seen yet.
+// confirm what has not been shown yet.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** Takes what waits in the terminal and forgets it. Rejects when Ctrl+C or Ctrl+D is among it. */

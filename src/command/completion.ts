@@ -12,7 +12,7 @@ export interface KnownWord {
   /** The word itself. */
   readonly value: string;
   readonly says: string;
-  /** How it is called where the word is an id that nobody reads. */
+  /** The name shown where the word is an id that is hard to read. */
   readonly label?: string;
   /** The line that is meant when nothing but this is named. */
   readonly line?: string;
@@ -72,7 +72,7 @@ export function jumps(text: string, known: KnownWords, most: number): readonly C
     .map(({ line, label, at, says }) => ({ value: line, label, at, says: `${line.split(' ')[0]}: ${says}` }));
 }
 
-/** So many that fit are weighed, the first ones: whoever means another types another letter. */
+/** Only the first matches are ranked: to see others, type another letter. */
 const weighed = 1000;
 
 function someOf<T>(
@@ -94,7 +94,7 @@ function someOf<T>(
 /** What was read is meant rather than what is only known: a finding before its rule. */
 const rather: Readonly<Record<string, number>> = { resource: 12, finding: 8, theme: 4 };
 
-/** Whoever pastes a part of an id means it; a few letters stand in every id somewhere. `wanted` in small letters. */
+/** A pasted part of an id is meant literally; a few letters appear in every id somewhere. `wanted` in small letters. */
 const byId = (wanted: string, id: string): Fit | null =>
   asksIds(wanted) && id.toLowerCase().includes(wanted) ? { score: -1000, at: [] } : null;
 const asksIds = (wanted: string): boolean => wanted.length > 5 || wanted.includes('/');

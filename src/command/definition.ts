@@ -16,7 +16,7 @@ import type { Format } from './common-flags.ts';
 
 export type { Line, Word } from '../model/words.ts';
 
-/** Flags every command takes (cli contract, "Flags for all"). */
+/** Flags every command takes (docs/commands.md). */
 export interface CommonFlags {
   readonly profile: ProfileChoice;
   readonly failOn: Severity | 'never';
@@ -44,7 +44,7 @@ export interface ChooseQuestion {
   readonly news?: readonly Line[];
   /** Where a walk of several questions stands: the third of seventeen. */
   readonly progress?: { readonly at: number; readonly total: number };
-  /** The choice that an empty answer, or leaving the question, stands for: one that does nothing. Without it both cancel. */
+  /** The choice that an empty answer, or leaving the question, means: one that does nothing. Without it both cancel. */
   readonly calm?: string;
 }
 
@@ -84,7 +84,7 @@ export interface CommandContext {
   readonly host: CommandHost;
   /** The command line that would repeat the command; set by its host. */
   readonly line?: string;
-  /** Read already and shown by the host; a command uses it in place of a scan of its own. */
+  /** Already read and shown by the host; a command uses it instead of a new scan. */
   readonly snapshot?: Snapshot;
   /** This host shows a plan, which it cannot apply, in a read-only session too. */
   readonly previews?: true;
@@ -140,7 +140,7 @@ export interface SettingsPort {
 
 export interface ProgressPort {
   get(): Promise<GuideProgress>;
-  /** On disk when it resolves, and changed from what stands there now. */
+  /** On disk when it resolves, and changed from the current content. */
   update(change: (progress: GuideProgress) => GuideProgress): Promise<GuideProgress>;
   forget(): Promise<void>;
 }

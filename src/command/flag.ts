@@ -29,7 +29,7 @@ export interface FlagHint {
   readonly aliases?: readonly string[];
   /** How users write a value, where that differs from the value itself; both are accepted. */
   readonly spelled?: Readonly<Record<string, string>>;
-  /** The value a bare flag stands for; a value is then taken only after `=`. */
+  /** The value of a bare flag; a value is then taken only after `=`. */
   readonly bare?: string;
   /** Only where another argument has one of these values: `{ what: ['cluster'] }`. */
   readonly only?: Readonly<Record<string, readonly string[]>>;

@@ -56,7 +56,7 @@ export interface Planned {
   readonly line: string;
 }
 
-/** The plan of a fix, asking where there is somebody to ask for what it waits for. Throws Failure (exit 4) when cancelled. */
+/** The plan of a fix, asking for missing input where a user is present. Throws Failure (exit 4) when cancelled. */
 export async function planAsking(
   context: Pick<CommandContext, 'ask' | 'flags' | 'host' | 'line'>,
   request: FixRequest,

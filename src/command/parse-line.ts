@@ -2,7 +2,7 @@
 // Knows no verb and no flag, and runs nothing.
 import { exitStatus, Failure } from '../model/failure.ts';
 
-/** What `${NAME}` stands for; undefined when it stands for nothing. */
+/** The value of `${NAME}`; undefined when it is not defined. */
 export type Lookup = (name: string) => string | undefined;
 
 export interface Partial {
@@ -19,7 +19,7 @@ const usage = (code: string, message: string, next: string) => new Failure(code,
 /**
  * The words of a line. `'...'` is taken as it stands, `"..."` knows `\"`, `\\`, `\$` and `${NAME}`, a backslash elsewhere
  * takes the next character as it stands, and `#` at the beginning of a word starts a comment.
- * Throws Failure (exit 2) for an open quote or a name that stands for nothing.
+ * Throws Failure (exit 2) for an open quote or a name that is not defined.
  */
 export function parseLine(text: string, lookup: Lookup = () => undefined): string[] {
   const read = readWords(text, lookup);

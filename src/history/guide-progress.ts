@@ -15,7 +15,7 @@ const schema = 'bastide/progress/v1';
 export interface ProgressStore {
   /** New where none is stored. Throws Failure that names a damaged file. */
   get(): Promise<GuideProgress>;
-  /** Changes what stands on disk now, which another walk may have changed since. On disk when this resolves. */
+  /** Changes the progress on disk now, which another process may have changed since. On disk when this resolves. */
   update(change: (progress: GuideProgress) => GuideProgress): Promise<GuideProgress>;
   forget(): Promise<void>;
 }

@@ -17,7 +17,7 @@ const most = 500;
 const longest = 2000;
 const largest = 2 * 1024 * 1024;
 
-// What names a secret, and what looks like one: keys of Azure end in ==, tokens begin with eyJ, signatures stand behind sig=.
+// What names a secret, and what looks like one: keys of Azure end in ==, tokens begin with eyJ, signatures follow sig=.
 const secret =
   /\b(?:pass(?:word|wd|phrase)?|pwd|secrets?|tokens?|api-?keys?|account-?keys?|shared-?access-?(?:key|signature)|connection-?string|credentials?)\b["']?\s*[=: ]|\bsig=|eyJ[\w-]{8,}\.|[A-Za-z0-9+/]{40,}={1,2}(?![\w=])/i;
 
@@ -58,7 +58,7 @@ export function lineStore({ folder, pid }: { readonly folder: string; readonly p
           await replace(file, `${[...others, told].slice(-most).join('\n')}\n`);
         });
       } catch {
-        // A full disk, or a lock that somebody sits on, costs a line to recall and nothing else.
+        // A full disk, or a lock held by another process, costs a line to recall and nothing else.
       }
     },
   };

@@ -1,4 +1,4 @@
-// A lock between processes that a dead holder cannot block. Each contender announces itself by a file of its own name, which
+// A lock between processes that a dead holder cannot block. Each contender announces itself by a file with its own name, which
 // says who it is; it holds the lock when it sees no other living name. Names are never used twice, so removing a dead
 // contender's file can never take away a living one's, however many rivals clear up at once.
 import { randomBytes } from 'node:crypto';

@@ -1,4 +1,4 @@
-// A journal that nobody keeps: for an act that is only rehearsed. It has one writer and writes to no disk.
+// A history in memory: for an act that is only simulated. It has one writer and writes to no disk.
 import type { Entry } from '../model/entry.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { History } from './history.ts';

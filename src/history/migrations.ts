@@ -11,7 +11,7 @@ export interface Index {
 export const version = '1.1.0';
 
 export const migrations: Readonly<Record<string, (store: Conf<Index>) => void>> = {
-  /** Entries hold what came of a rehearsal; before, nobody rehearsed. */
+  /** Entries hold the result of a what-if; before, there was none. */
   '1.1.0'(store) {
     const { entries } = store.store;
     if (Array.isArray(entries)) store.set('entries', entries.map(withoutRehearsal));

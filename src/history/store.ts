@@ -128,7 +128,7 @@ export function openHistory(options: HistoryOptions): History {
     },
     async unsettled() {
       const open = (await this.entries()).filter((entry) => entry.state === 'open');
-      // Whoever holds the writer's lock is alive and carries its entry on.
+      // The holder of the writer's lock is alive and continues its entry.
       return open.length > 0 && holderOf(writerLock.file) ? [] : open;
     },
     async exclusively(act) {

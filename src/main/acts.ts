@@ -1,4 +1,4 @@
-// What an act is signed with: a name of its own, and who did it.
+// How an act is recorded: its own name, and who did it.
 import os from 'node:os';
 import process from 'node:process';
 

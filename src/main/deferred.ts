@@ -2,7 +2,7 @@
 // a session that is open.
 import type { Session, SessionEvent } from '../session/session.ts';
 
-/** `open` is called by the first call that must ask somebody. That call throws what it throws, and the next one tries again. */
+/** `open` is called by the first call that needs the session. That call throws what it throws, and the next one tries again. */
 export function deferred(
   { source, readOnly }: Pick<Session, 'source' | 'readOnly'>,
   open: () => Promise<Session>,

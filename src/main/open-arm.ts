@@ -1,4 +1,4 @@
-// A session over the door to ARM, with its journal.
+// A session over the ARM client, with its history.
 import path from 'node:path';
 import process from 'node:process';
 import type { SignIn } from '../azure/sign-in.ts';

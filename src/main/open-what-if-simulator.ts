@@ -1,8 +1,8 @@
-// The sandbox of rehearsals: a simulator of its own that plays what was read.
+// The simulator of what-if: a separate one that serves what was read.
 import type { OpenWhatIfSimulator } from '../session/what-if/simulator.ts';
 import { simulated } from './simulate.ts';
 
-/** Each holds what was read and nothing else, and goes with its rehearsal. `version`: of Bastide, as the requests say it. */
+/** Each holds what was read and nothing else, and ends with its what-if. `version`: of Bastide, as the requests say it. */
 export const openSandbox =
   (version: string): OpenWhatIfSimulator =>
   async (snapshot, source) => {

@@ -8,6 +8,6 @@ export interface MainRun {
   readonly signal: AbortSignal;
   /** What must be given back before the process ends, in this order. */
   readonly closers: (() => Promise<void>)[];
-  /** The signals are left to whoever must give the terminal back first. */
+  /** The signals are left to the part that must restore the terminal first. */
   leaveSignals(): void;
 }

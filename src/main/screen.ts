@@ -20,7 +20,7 @@ export async function screen(parsed: ParsedCommand, wiring: Wiring, run: MainRun
       import('../cli/terminal.ts'),
     ]);
     const look = screenLook(parsed, wiring);
-    // What draws the screen reads it when it is first loaded, and would judge the terminal by rules of its own.
+    // Ink's colour library reads it when it is first loaded, and would detect the terminal by other rules.
     process.env.FORCE_COLOR = look.chalkLevel;
     const [{ startApp }, { recentStore }, session, rules] = await Promise.all([
       import('../app/start.tsx'),
@@ -63,11 +63,11 @@ export async function screen(parsed: ParsedCommand, wiring: Wiring, run: MainRun
         },
       },
       now: wiring.now,
-      // The whole foreground job, or whoever started this one (`npm start`) would go on holding the terminal. Where there is
-      // no shell to come back to, the system ignores it, and nobody is left with a dead screen.
+      // The whole foreground job, or the process that started this one (`npm start`) would keep the terminal. Where there is
+      // no shell to return to, the system ignores it, and the screen is not left suspended.
       suspend: () => process.kill(0, 'SIGTSTP'),
     });
-    // Whoever leaves at once still has the last line the next time.
+    // Wait for pending writes: after a quick exit, the last line is still there the next time.
     await keeping;
     return next === undefined ? status : await screen(next, wiring, run);
   } finally {

@@ -1,7 +1,7 @@
 // What a crash cut off, before anything else is done with a workspace.
 import type { Session, SessionEvent } from '../session/session.ts';
 
-/** Settles what a crash cut off. What stands in the way of that is said by the verb that needs the same thing. */
+/** Recovers an interrupted run. What prevents that is reported by the command that needs the same thing. */
 export async function settle(
   session: Session,
   tell: (event: SessionEvent) => void,

@@ -1,4 +1,4 @@
-// The simulator as a process of its own, for `simulate`, and what its refusals to start mean.
+// The simulator as a separate process, for `simulate`, and what its refusals to start mean.
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -35,7 +35,7 @@ export async function simulate(
   }
 }
 
-/** What the simulator refuses to start with is the operator's to mend. */
+/** The reasons why the simulator does not start are the operator's to fix. */
 export async function simulated(start: () => Promise<Simulator>): Promise<Simulator> {
   const { SimulatorError } = await import('../simulator/index.ts');
   try {

@@ -92,7 +92,7 @@ function look(input: PlanInput, report: Report, from: AttemptState, isFirst: boo
   const chosen = chooseTargets(asked, report, index);
   const wanted = isFirst ? chosen.targets : chosen.targets.filter(({ finding }) => isFailing(finding));
   let tried = tryAll(wanted, input, from);
-  // What was brought along for a closing that turned out to be blocked is nobody's wish.
+  // What was added for a fix that turned out to be blocked is not wanted any more.
   const { stopped } = tried;
   const targets = wanted.filter(
     ({ broughtFor }) => broughtFor.length === 0 || !broughtFor.every((id) => stopped.has(id)),
@@ -102,7 +102,7 @@ function look(input: PlanInput, report: Report, from: AttemptState, isFirst: boo
   return { index, targets, stopped: tried.stopped, skipped, refusals: tried.refusals, state: tried.state };
 }
 
-/** The last word on every finding that was asked for and is not mended. */
+/** The final reason for every finding that was requested and is not fixed. */
 function skippedIn(
   rounds: readonly Round[],
   steps: readonly Step[],

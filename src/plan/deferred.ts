@@ -1,5 +1,5 @@
-// Changes to what nobody can name yet: which resource is meant, told from others by what it was asked for with. One that was there
-// before the plan, that lies elsewhere or that says something else never is, and of several none is chosen. Pure.
+// Changes to a resource whose name is not known yet: it is told from others by how it was requested. One that existed
+// before the plan, is elsewhere or says something else never matches, and of several none is chosen. Pure.
 
 import {
   type Change,
@@ -68,7 +68,7 @@ export function foundAgain({ change, found }: EntryStep, snapshot: Snapshot): Ch
   return { ...change, found: { ...found, besides: besides(change.resource, snapshot) } };
 }
 
-/** Which resource is meant, in a sentence for whoever is asked. */
+/** Which resource is meant, in a sentence for a question. */
 export function deferredText(change: DeferredChange): string {
   const { pointer, says } = change.found;
   const parent = nameOf(readTargets(change));

@@ -27,14 +27,14 @@ export function gatesOf(change: Change, index: SnapshotIndex): Gate[] {
   ];
 }
 
-/** The gates, or one that says what nobody knows. */
+/** The gates, or one that says what is unknown. */
 function orUnknown(kind: Gate['kind'], gates: () => Gate[]): Gate[] {
   return attempt(gates, (error) => [{ kind, outcome: 'unknown', detail: error.gap.reason }]);
 }
 
 export const blocks = (gate: Gate): boolean => gate.outcome === 'fail';
 
-/** Has nobody read the locks that may cover a resource? */
+/** Were the locks that may cover a resource not read? */
 export function unreadLocks(resource: string, index: SnapshotIndex): boolean {
   const list = lockList(resource);
   return list === undefined || !index.hasList(list);

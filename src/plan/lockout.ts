@@ -1,5 +1,5 @@
-// Subnet rules that a service would not take: their subnet is known to be gone, or has no service endpoint. One that stood there
-// all the same admitted nobody. Pure.
+// Subnet rules that a service would reject: their subnet does not exist, or has no service endpoint. An existing one
+// allowed no access either. Pure.
 
 import type { Edit } from '../model/edit.ts';
 import { valueAt } from '../model/pointer.ts';

@@ -35,7 +35,7 @@ function isIdle(body: Json, edit: Edit, same: Same): boolean {
   return edit.op === 'add' ? there : !there;
 }
 
-/** A default written out is still a change worth sending only when it means something else; null stands for a member that is not there. */
+/** A default written out is a change worth sending only when it means something else; null means that the member is absent. */
 const sameText = (a: Json | undefined, b: Json | undefined, edit: Edit, same: Same): boolean =>
   (a ?? undefined) !== undefined && b !== undefined && same(edit.pointer, a, b);
 

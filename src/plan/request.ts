@@ -9,7 +9,7 @@ export interface PlanRequest {
   /** Finding ids or rule ids, or everything that is `auto`. */
   readonly targets: readonly string[] | 'all';
   readonly answers: Readonly<Record<string, string>>;
-  /** Addresses for the fixes that admit one; they make such a fix work whatever its finding's outcome. */
+  /** Addresses for the fixes that allow one; they make such a fix run whatever its finding's outcome. */
   readonly ips: readonly string[];
   readonly resource?: string;
   readonly profile: ProfileChoice;

@@ -1,5 +1,5 @@
-// A plan as the requests it stands for, one after another on what the ones before leave: for whoever carries it out by other
-// means than Bastide. A step that those means cannot say is told, and so is what must not be done without it. Sends nothing.
+// A plan as its requests, one after another on what the ones before leave, so that other tools can carry it out.
+// A step that the other tool cannot express is reported, and so is what must not be done without it. Sends nothing.
 
 import { type Change, isDeferred } from '../model/change.ts';
 import { applyEdit, applyEdits, compareEdit, type Edit, EditConflict } from '../model/edit.ts';
@@ -65,7 +65,7 @@ export function requestsOf(plan: Plan, snapshot: Snapshot, speech: RequestText):
   return { steps, moved };
 }
 
-/** A door is shut last, and only where everything that it needs is done. */
+/** Access is restricted last, and only where everything that this depends on is done. */
 const shuts = ({ phase, needs, change }: Step, missing: readonly Step[]): boolean =>
   phase === 5 &&
   missing.some(
@@ -79,7 +79,7 @@ type Stands =
   | { readonly state: 'applied' }
   | { readonly state: 'moved'; readonly pointer: string };
 
-/** Where what stands there is towards the change. */
+/** The state of the existing resource relative to the change. */
 function standsTo(change: Change, current: Resource | undefined): Stands {
   const kind = resourceTypeOf(typeOf(change.resource));
   if (change.kind === 'delete') return current ? { state: 'ready', pending: change } : { state: 'applied' };

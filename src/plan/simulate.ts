@@ -30,7 +30,7 @@ export function applyChange(snapshot: Snapshot, change: Change): Snapshot {
   return withParts(withoutAll(follows.put.reduce(withOne, after), follows.gone), follows.put);
 }
 
-/** What the service said was said before the change: afterwards nobody knows what it would say. */
+/** The service's statement is from before the change: afterwards it is unknown. */
 function undiagnosed(snapshot: Snapshot): Snapshot {
   const id = diagnosisOf(snapshot.workspace ?? '');
   if (snapshot.workspace === null || !resourceIn(snapshot, id)) return snapshot;

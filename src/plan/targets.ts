@@ -1,5 +1,5 @@
-// Which findings a plan is for: those named, or every failing one that can be mended alone; and the ways in that a closing
-// fix carries along.
+// Which findings a plan is for: those named, or every failing one that is auto-fixable; and the fixes that a
+// restricting fix needs first.
 import { findingsByTarget, gateAnswer, guarded, isAbout, scopedTo } from '../audit/index.ts';
 import type { Finding, Report } from '../model/finding.ts';
 import { isArray, type Json } from '../model/json.ts';
@@ -19,13 +19,13 @@ export interface FixTarget {
   readonly rule: Rule;
   /** Answers for each call of the fix; one per address where addresses are given. */
   readonly answers: readonly Answers[];
-  /** Only the closing of the door brings this finding about. */
+  /** Only the restriction of access causes this finding. */
   readonly woken: boolean;
   /** Ids of the findings it was brought along for; empty where it was asked for. */
   readonly broughtFor: readonly string[];
 }
 
-/** Rules about the operator's own way in: not passing them is a warning that can be accepted. */
+/** Rules about the operator's own access: not passing them is a warning that can be accepted. */
 export const lockoutRules: readonly string[] = ['storage.dev-client-ip', 'keyvault.operator-access'];
 
 export interface Chosen {
@@ -164,8 +164,8 @@ export function proposalsOf({ rule, finding, answers }: FixTarget, context: Rule
 }
 
 /**
- * Findings that stand in the way of closing a door, or that closing it would bring about, and that can be mended alone: a plan
- * opens before it closes, also when only the closing was asked for.
+ * Auto-fixable findings that block a restriction of access, or that it would cause: a plan
+ * allows before it restricts, also when only the restriction was requested.
  */
 function carried(input: PlanInput, targets: readonly FixTarget[], index: SnapshotIndex): FixTarget[] {
   const { request, rules } = input;

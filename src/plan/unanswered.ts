@@ -1,4 +1,4 @@
-// What nobody could answer of the gates of many changes, a sentence for each reason: of twenty writes under locks that were not
+// Gates of many changes that could not be checked, a sentence for each reason: of twenty writes under locks that were not
 // read, one sentence says it. Pure.
 
 import type { Change } from '../model/change.ts';

@@ -1,4 +1,4 @@
-// How exactly a step can be taken back. A rule's class is its worst case; the kind says which it is this time.
+// How exactly a step can be undone. A rule's class is its worst case; the resource type says which it is this time.
 
 import type { Change } from '../model/change.ts';
 import { type Edit, invertEdit } from '../model/edit.ts';
@@ -16,7 +16,7 @@ export const worst = (classes: readonly UndoClass[]): UndoClass =>
 const takesAway = (edit: Edit): boolean => edit.op === 'remove';
 const makesExplicit = (edit: Edit): boolean =>
   edit.op === 'set' && (edit.pointer === aclsPointer || edit.pointer === ruleSetPointer) && edit.before === undefined;
-/** What uses the larger SKU by the time of the undo stands in the way of the smaller one. */
+/** What uses the larger SKU by the time of the undo blocks the smaller one. */
 const upgrades = (edit: Edit): boolean => edit.op === 'set' && edit.pointer === '/sku/name';
 
 const hasNoWayBack = (edit: Edit, kind: ResourceType): boolean => {
@@ -42,7 +42,7 @@ export function undoClassOf(rule: UndoClass, change: Change, snapshot: Snapshot)
   return lost ? 'equivalent' : 'exact';
 }
 
-/** One sentence for each act of a change that cannot be taken back exactly. */
+/** One sentence for each part of a change that cannot be undone exactly. */
 export function irreversibleOf(change: Change, undo: UndoClass): string[] {
   const kind = resourceTypeOf(typeOf(change.resource));
   const sentences = change.edits.flatMap((edit) => kind.oneWay(edit) ?? []);

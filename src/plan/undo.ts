@@ -122,7 +122,7 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
   };
 }
 
-/** The change by a way that the service has: forth it goes from where the way back has led. */
+/** The change by a transition that the service has: a redo starts where the undo has led. */
 function passable(change: Change, verb: 'undo' | 'redo'): Change {
   const { instead } = resourceTypeOf(typeOf(change.resource));
   if (change.kind !== 'edit' || instead === undefined) return change;
@@ -130,7 +130,7 @@ function passable(change: Change, verb: 'undo' | 'redo'): Change {
   return { ...change, edits: change.edits.map(way) };
 }
 
-/** The change as it fits what stands there now. */
+/** The change adjusted to the existing resource. */
 function heldAgainst(change: Change, snapshot: Snapshot): MergedBody {
   const { resource } = change;
   const seen = indexSnapshot(snapshot).peek(resource);
@@ -190,7 +190,7 @@ const withPosition = (body: Json, edit: Edit): Edit =>
     : edit;
 
 /**
- * A whole rule object that would be taken out again, when somebody has put something beside its members since: member by
+ * A whole rule object that would be removed again, when others have added members to it since: member by
  * member, so that what is beside survives. A member that is open by default goes back to that default.
  */
 function takenApart(body: Json, edit: Edit, { type, same, lists }: ResourceType): readonly Edit[] {
@@ -223,7 +223,7 @@ function riskOf(change: Change, entry: string): string {
     : `Restores ${name} to its state before entry ${entry}.`;
 }
 
-/** Does the change shut a door or take somebody's access away? */
+/** Does the change restrict access or remove a permission? */
 function closes(change: Change): boolean {
   if (change.kind !== 'edit') return change.kind === 'delete';
   const opens = change.edits.some(

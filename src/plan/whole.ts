@@ -1,4 +1,4 @@
-// A resource that a change makes or deletes whole, held against the one that stands there.
+// A resource that a change creates or deletes whole, compared with the existing one.
 
 import type { Change, CreateChange, DeleteChange } from '../model/change.ts';
 import type { Json } from '../model/json.ts';
@@ -20,7 +20,7 @@ export interface Drift {
   readonly found: Json | undefined;
 }
 
-/** A change of an undo or redo as it fits what stands there now. */
+/** A change of an undo or redo adjusted to the existing resource. */
 export interface MergedBody {
   /** Null: nothing is left to do. */
   readonly change: Change | null;
@@ -30,11 +30,11 @@ export interface MergedBody {
   readonly gates: readonly Gate[];
 }
 
-/** Is what stands there the one the change speaks of? What Azure adds by itself does not count. */
+/** Is the existing resource the one of the change? What Azure adds itself does not count. */
 export const sameWhole = ({ body }: CreateChange | DeleteChange, current: Resource, kind: ResourceType): boolean =>
   holds(kind.normal(current.body), kind.normal(body));
 
-/** What was made is deleted, or the other way round; one that is another than was made, or deleted, is somebody else's. */
+/** What was created is deleted, or the reverse; one that differs from what was created, or deleted, is another's. */
 export function wholeAgainst(
   change: CreateChange | DeleteChange,
   current: Resource | undefined,

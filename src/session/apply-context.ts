@@ -1,4 +1,4 @@
-// What the acts of a session are given: the door, the journal and the rules, the clock and a voice. No act reaches for more.
+// What the acts of a session receive: the ARM client, the history, the rules, the clock and a listener. No act uses more.
 import type { ArmClient } from '../azure/arm-client.ts';
 import type { History } from '../history/history.ts';
 import type { Resource } from '../model/resource.ts';

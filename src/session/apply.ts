@@ -34,7 +34,7 @@ export async function applyPlan(input: ApplyInput, means: WriteMeans): Promise<A
   });
 }
 
-/** The same without the gates: what they are there to stop, Azure refuses in its own words. For rehearsals alone. */
+/** The same without the gates: what they would stop, Azure refuses itself. Only for what-if. */
 export async function applyPastGates(input: ApplyInput, means: WriteMeans): Promise<Applied> {
   refuseForeign(input, means);
   return sendAll(input, await compare(input.plan, means), means);

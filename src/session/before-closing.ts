@@ -1,5 +1,5 @@
-// The look before closing: where a plan counts on what Azure does by itself (a target that
-// approves an endpoint, a network whose rules come into force), the way in is judged again before a door is shut. Pure.
+// The check before access is restricted: where a plan depends on what Azure does itself (a target that
+// approves an endpoint, a network whose rules take effect), access is checked again before it is restricted. Pure.
 import { gateAnswer } from '../audit/index.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import { nameOf } from '../model/resource-id.ts';

@@ -1,4 +1,4 @@
-// Where a resource stands towards a change: ready for it, already there, or moved by somebody. Pure.
+// The state of a resource relative to a change: ready for it, already changed, or changed by others. Pure.
 
 import type { Change } from '../model/change.ts';
 import { applyEdit, compareEdit, type Edit, EditConflict, invertEdit } from '../model/edit.ts';

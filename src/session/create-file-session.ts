@@ -1,4 +1,4 @@
-// A session over files: offline, read-only, replayable. It has no door and no history.
+// A session over files: offline, read-only, replayable. It has no ARM client and no history.
 import { audit } from '../audit/index.ts';
 import { mapOf } from '../audit/map.ts';
 import type { Assumptions } from '../model/assumption.ts';
@@ -18,7 +18,7 @@ export interface FileSessionOptions {
   readonly rules: readonly Rule[];
   /** The operator's own service tags, in place of those that the files hold. */
   readonly tags?: TagOptions['file'];
-  /** Where plans are rehearsed. */
+  /** Where plans are simulated. */
   readonly sandbox: OpenWhatIfSimulator;
   now(): Date;
   newId(): string;

@@ -1,4 +1,4 @@
-// A session over the door: what a host calls. Each act is in its own file; here they share one workspace and one voice.
+// A session over the ARM client: what a host calls. Each act is in its own file; here they share one workspace and one listener.
 import { audit } from '../audit/index.ts';
 import { mapOf } from '../audit/map.ts';
 import type { ArmClient } from '../azure/arm-client.ts';
@@ -42,7 +42,7 @@ export interface SessionOptions {
   /** Where service tags are had from and kept; unless given, each session asks for itself. */
   readonly tags?: TagOptions;
   readonly readOnly: boolean;
-  /** Where plans are rehearsed. */
+  /** Where plans are simulated. */
   readonly sandbox: OpenWhatIfSimulator;
   now(): Date;
   newId(): string;
@@ -51,7 +51,7 @@ export interface SessionOptions {
   readonly pace?: RetryPolicy;
 }
 
-/** Nothing is read, and nobody signs in, before the first call that needs it. */
+/** Nothing is read and no sign-in starts before the first call that needs it. */
 export function createSession(options: SessionOptions): Session {
   const { door, rules } = options;
   const listeners = new Set<(event: SessionEvent) => void>();
@@ -65,7 +65,7 @@ export function createSession(options: SessionOptions): Session {
 
   const workspace = (signal?: AbortSignal): Promise<string> => {
     chosen ??= door.findWorkspace(options.selector, signal);
-    // A sign-in that failed can be mended while the screen stays open.
+    // A sign-in that failed can be fixed while the screen stays open.
     chosen.catch(() => {
       chosen = undefined;
     });
@@ -84,7 +84,7 @@ export function createSession(options: SessionOptions): Session {
     history: options.history(id),
     by: options.by,
   });
-  /** Speaks to the caller what an act says; what the door says meanwhile comes along, and listeners hear both. */
+  /** Reports an act's events to its caller; events of the ARM client meanwhile are included, and listeners hear both. */
   const act = <Result>(
     work: (say: (event: SessionEvent) => void, signal: AbortSignal) => Promise<Result>,
     signal?: AbortSignal,

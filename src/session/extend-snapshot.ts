@@ -1,4 +1,4 @@
-// Reading a few more things into a snapshot that is in hand: a question may hang on what no rule asks for.
+// Reads a few more resources into an existing snapshot: a question may depend on what no rule reads.
 import type { ArmClient } from '../azure/arm-client.ts';
 import { fold } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';

@@ -1,5 +1,5 @@
-// What is looked at between the yes to a plan and its first request: whose plan it is, its gates, where every setting stands by now,
-// and locks put on since. Whatever is wrong with one of them, nothing is sent.
+// The checks between the confirmation of a plan and its first request: its workspace, its gates, the current value of every
+// setting, and locks added since. If one of them fails, nothing is sent.
 
 import { type Change, editChange, isDeferred } from '../model/change.ts';
 import { applyEdits } from '../model/edit.ts';
@@ -58,7 +58,7 @@ export function refuseGates({ plan, acceptWarnings }: PreflightInput): void {
   }
 }
 
-/** Where every step stands, each held against what the steps before it leave. Throws Failure naming what somebody moved. */
+/** The state of every step, each compared with what the steps before it leave. Throws Failure naming what others changed. */
 export async function compare(plan: Plan, means: WriteMeans): Promise<('ready' | 'applied')[]> {
   const bodies = new Map<string, Resource | null>();
   const changes = await Promise.all(plan.steps.map(({ change }) => byName(change, means)));
@@ -81,7 +81,7 @@ export async function compare(plan: Plan, means: WriteMeans): Promise<('ready' |
   // Seen one by one, a step whose setting a later step moves again would look moved in a plan that is there as a whole.
   const whole = new Set(ids.filter((id) => isThereWhole(changes, id, bodies.get(fold(id)) ?? null)).map(fold));
   const standings = changes.map((change) => {
-    // What is not there yet cannot have been moved by anybody.
+    // What does not exist yet cannot have been changed.
     if (isDeferred(change)) return 'ready' as const;
     if (whole.has(fold(change.resource))) return 'applied' as const;
     const current = bodies.get(fold(change.resource)) ?? null;

@@ -27,7 +27,7 @@ export async function firewallsMet(collector: Collector, subnets: readonly strin
   const hops = new Set(tables.flatMap(appliancesIn));
   if (hops.size === 0) return;
   const networks = subnets.flatMap((id) => inHand(vnetOf(id)));
-  // A hub with its firewall is often somebody else's subscription.
+  // A hub with its firewall is often in another team's subscription.
   const near = networks.flatMap((network) => [network.id, ...vnetView(network).peerings.map(({ id }) => id)]);
   const subscriptions = new Map(near.flatMap((id) => subscriptionOf(id) ?? []).map((id) => [fold(id), id]));
   const lists = await Promise.all(

@@ -1,4 +1,4 @@
-// The networks of a scan: the subnets that computes sit in, their networks whole, and what hangs on them or stands over them.
+// The networks of a scan: the subnets of computes, their networks whole, and what is attached to them or applies to them.
 
 import type { Resource } from '../model/resource.ts';
 import { fold, sameId } from '../model/resource-id.ts';
@@ -54,8 +54,8 @@ export async function networksOf(collector: Collector, subnets: readonly string[
 }
 
 /**
- * What hangs on the subnets that computes sit in: endpoint policies, security groups with their rules; and the route tables
- * of their networks, since exceptions may hang in the wrong place.
+ * What is attached to the subnets of computes: endpoint policies, security groups with their rules; and the route tables
+ * of their networks, since exceptions may be on the wrong table.
  */
 export async function attachedOf(collector: Collector, subnets: readonly string[]): Promise<void> {
   const { resources } = collector.collected();

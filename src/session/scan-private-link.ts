@@ -42,9 +42,9 @@ export interface PrivateLinkScan {
 export interface PrivateLinkSeen {
   /** Endpoints that lead to one of the targets. */
   readonly ends: readonly Resource[];
-  /** Subnets these lie in, as far as they are shown. */
+  /** Subnets these are in, where they are shown. */
   readonly subnets: readonly string[];
-  /** Does private access matter here: something has an endpoint, is shut to the public, or is wished to be private? */
+  /** Does private access matter here: something has an endpoint, denies public network access, or should be private? */
   readonly asked: boolean;
 }
 
@@ -87,7 +87,7 @@ export async function endpointsMet(scan: PrivateLinkScan): Promise<PrivateLinkSe
 const readAll = async (collector: Collector, ids: readonly string[]): Promise<Resource[]> =>
   (await Promise.all(ids.map((id) => collector.read(id)))).filter((one) => one !== undefined);
 
-/** A managed network's endpoints lie in Microsoft's subscriptions: one that nobody sees is asked for once only. */
+/** A managed network's endpoints are in Microsoft's subscriptions: where one cannot be read, the others are not requested. */
 async function customersOwn(collector: Collector, ids: readonly string[]): Promise<Resource[]> {
   const bySubscription = [...Map.groupBy(ids, (id) => fold(subscriptionOf(id) ?? '')).values()];
   const found = await Promise.all(

@@ -1,5 +1,5 @@
-// Where a scan has Microsoft's service tags from: a file that the operator named, what was asked for lately, or Azure. They are
-// one large list, so it is asked for only where a rule can need it, and kept for a week.
+// Where a scan gets Microsoft's service tags: a file that the operator named, a recent list, or Azure. They are
+// one large list: it is requested only where a rule can need it, and kept for a week.
 
 import type { Assumptions } from '../model/assumption.ts';
 import type { JsonObject } from '../model/json.ts';

@@ -58,7 +58,7 @@ export interface ApplyResult {
 export interface FixRequest {
   readonly targets: readonly string[] | 'all';
   readonly answers: Readonly<Record<string, string>>;
-  /** For fixes that admit an address: the addresses, checked. */
+  /** For fixes that allow an address: the addresses, checked. */
   readonly ips: readonly string[];
   /** Only on this resource. */
   readonly resource?: string;
@@ -90,7 +90,7 @@ export interface Session {
   live(snapshot: Snapshot, request: LiveRequest, signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;
   /**
    * The snapshot with the service's own diagnosis of the workspace, or with the gap that its refusal left; it becomes `latest`.
-   * Without a workspace nothing is asked. Throws Failure: exit 2 where there is nobody to ask, 130 when stopped.
+   * Without a workspace nothing is requested. Throws Failure: exit 2 where there is no service to ask, 130 when stopped.
    */
   diagnose(snapshot: Snapshot, signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;
   latest(): Snapshot | undefined;
@@ -121,11 +121,11 @@ export interface Session {
   /** The plans that undo every entry down to this one, the newest first, each made for what the ones before it leave. */
   planUndoTo(entry: string, signal?: AbortSignal): Promise<readonly [Plan, ...Plan[]]>;
   history(): Promise<readonly Entry[]>;
-  /** Settles what a crash cut off: resumes operations, re-reads, says done, not done, or changed by somebody else. */
+  /** Recovers an interrupted run: resumes operations, reads again, reports done, not done, or changed by others. */
   recover(signal?: AbortSignal): AsyncGenerator<SessionEvent, readonly Entry[]>;
   intents(): Promise<Assumptions>;
   setIntents(change: Assumptions): Promise<Assumptions>;
-  /** Everything the door and the session say, for logs and progress. */
+  /** Every event of the ARM client and the session, for logs and progress. */
   onEvent(listener: (event: SessionEvent) => void): () => void;
   close(): Promise<void>;
 }

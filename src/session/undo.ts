@@ -92,7 +92,7 @@ export function undoPlans(
   return [plan, ...undoPlans([next, ...others], after, means)];
 }
 
-/** The plan for an entry over what Azure has now. Throws Failure (exit 4) naming what somebody moved. */
+/** The plan for an entry over what Azure has now. Throws Failure (exit 4) naming what others changed. */
 export function planFor(
   entry: Entry,
   verb: 'undo' | 'redo',

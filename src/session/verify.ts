@@ -8,7 +8,7 @@ const aboutOf = ({ verb, steps, preview }: Plan): string[] => [
   ...new Set([...(verb === 'fix' ? steps.flatMap(({ findings }) => findings) : []), ...preview.resolves]),
 ];
 
-/** `after` null: nobody looked, so all of them are unknown. */
+/** `after` null: there was no scan, so all of them are unknown. */
 export function verified(plan: Plan, after: Report | null): ApplyResult['verified'] {
   const about = aboutOf(plan);
   if (after === null) return { resolved: [], persisting: [], unknown: about };

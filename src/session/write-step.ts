@@ -19,7 +19,7 @@ export interface StepRun {
   readonly signal: AbortSignal | undefined;
 }
 
-/** `sent`: did any request of this step leave? `drift`: what somebody moved, before this step sent anything. */
+/** `sent`: was any request of this step sent? `drift`: what others changed before this step sent anything. */
 export interface StepEnd {
   readonly state: 'done' | 'failed' | 'skipped' | 'waiting';
   readonly sent: boolean;

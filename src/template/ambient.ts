@@ -12,7 +12,7 @@ export interface DeploymentScope {
   readonly cloud: CloudName;
 }
 
-/** Stands for the subscription that a file is deployed to. */
+/** A placeholder for the subscription that a file is deployed to. */
 export const placeholderSubscription = '00000000-0000-0000-0000-000000000000';
 const notInFile = 'where the template is deployed is not in the file';
 
@@ -120,7 +120,7 @@ const clouds: Readonly<
   ],
 };
 
-/** What `environment()` gives (template-functions-deployment), as far as templates build addresses and names from it. */
+/** What `environment()` gives (template-functions-deployment): the members that templates build addresses and names from. */
 export function environmentObject(cloud: CloudName): JsonObject {
   const [name, resourceManager, portal, loginEndpoint, [storage, keyvaultDns, acrLoginServer, sqlServerHostname]] =
     clouds[cloud];

@@ -97,7 +97,7 @@ interface DeployInput {
   readonly outer: Scope | undefined;
 }
 
-/** A template ready to be asked: nothing is evaluated before somebody does. */
+/** A parsed template: nothing is evaluated before it is requested. */
 function deploy({ template, given, place, budget, outer }: DeployInput): Deployment {
   const isDeployment = ({ type }: Instance) => fold(type) === deploymentType;
   const instances = once((_all) => instancesOf(template, scope, place));

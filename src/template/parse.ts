@@ -3,7 +3,7 @@
 import type { Expression } from './expression.ts';
 import { limits, TemplateError } from './limits.ts';
 
-/** What a string of a template is: plain text, or an expression between brackets. `[[` at the start stands for one `[`. */
+/** What a string of a template is: plain text, or an expression between brackets. `[[` at the start means one `[`. */
 export type TemplateString =
   | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'expression'; readonly text: string };

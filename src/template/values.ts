@@ -26,7 +26,7 @@ export const open = (expression: string, because: string, text?: string, ambient
   ambient,
 });
 
-/** The part of an id or name that stands for an unknown: one segment, whatever the expression holds. */
+/** A placeholder for an unknown part of an id or name: one segment, whatever the expression holds. */
 export function hole(expression: string): string {
   const flat = expression.replaceAll('/', '%2F');
   return flat.length <= 200 ? `{${flat}}` : `{${flat.slice(0, 180)}… ${checksum(flat)}}`;

@@ -1,5 +1,5 @@
-// What Azure would do by itself once a template is deployed: an endpoint shows at its target, a subnet in its network, an outbound
-// rule in its workspace (`Kind.follows`). Where it is open which of two things would be done, what hangs on it is open as well.
+// What Azure does itself once a template is deployed: an endpoint shows at its target, a subnet in its network, an outbound
+// rule in its workspace (`ResourceType.sideEffects`). Where it is open which of two things happens, what depends on it is open too.
 
 import { isArray, isObject, type Json, type JsonObject, sameJson } from '../../model/json.ts';
 import { updateAt, valueAt, withMember } from '../../model/pointer.ts';
@@ -32,7 +32,7 @@ export function withFollowing(snapshot: Snapshot, made: readonly Resource[]): Sn
   return stray ? { ...after, resources: after.resources.map((one) => withOpenConnections(one, stray)) } : after;
 }
 
-/** Does an endpoint lead nobody knows where? */
+/** Does an endpoint lead to an unknown target? */
 function isTargetOpen(body: JsonObject): boolean {
   if (isUnresolved(body.properties)) return true;
   return wired.some((name) => {

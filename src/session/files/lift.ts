@@ -10,7 +10,7 @@ import { unusable } from './documents.ts';
 import { isPrintedEndpoint, liftedEndpoint } from './lift-online-endpoint.ts';
 import { idIn } from './shapes.ts';
 
-/** What stands beside `properties`, not inside. */
+/** Members outside `properties`. */
 const envelope = new Set(
   [
     ...['id', 'name', 'type', 'location', 'tags', 'sku', 'kind', 'identity', 'plan', 'zones', 'etag', 'systemData'],
@@ -39,9 +39,9 @@ const inside = new Set(['id', 'name', 'type', 'etag', 'zones', 'resourcegroup'].
 const notShown = unresolved('properties', 'the file does not show them');
 
 /**
- * The body with a `properties` member. Where the file shows none and it is no print of the Azure CLI, `properties` is open: a
- * listing without them says nothing about what stands there. Throws Failure (exit 2) for the prints of `az ml`, which rename too
- * much to be read back, but for those of online endpoints.
+ * The body with a `properties` member. Where the file shows none and is no output of the Azure CLI, `properties` is open: a
+ * listing without them says nothing about them. Throws Failure (exit 2) for the output of `az ml`, which renames too
+ * much to be read back, except for online endpoints.
  */
 export function lifted(body: JsonObject, type: string, path: string): JsonObject {
   const properties = member(body, 'properties');

@@ -1,5 +1,5 @@
-// Bodies of files in the spelling that the kinds read: member names whatever their letter case, a bare id or name where an
-// object belongs. A name that stands there twice in different letter case is nobody's guess: it becomes open.
+// Bodies of files in the spelling that the resource types read: member names in any letter case, a bare id or name in place
+// of an object. A name that appears twice in different letter case is ambiguous: it becomes open.
 import { isArray, isObject, type Json, type JsonObject, memberKey, memberName } from '../../model/json.ts';
 import { unresolved } from '../../model/unresolved.ts';
 
@@ -56,7 +56,7 @@ const known = new Map(names.map((name) => [name.toLowerCase(), name]));
 /** Names below these are the owner's own. */
 const owned = new Set(['tags', 'outboundRules', 'userAssignedIdentities', 'traffic', 'mirrorTraffic']);
 
-/** Where a text stands for an object, the member it is. */
+/** Where a text replaces an object, the member it is. */
 const wrapped: Readonly<Record<string, string>> = {
   subnet: 'id',
   networkSecurityGroup: 'id',

@@ -1,4 +1,4 @@
-// What the audit of a rehearsal says beside that of before and beside the plan's own preview. Pure.
+// What the audit of a what-if says, compared with the audit before and with the plan's own preview. Pure.
 import { compareReports } from '../../audit/index.ts';
 import type { Report } from '../../model/finding.ts';
 import type { Plan } from '../../model/plan.ts';

@@ -1,5 +1,5 @@
-// The second reading of a rehearsal: everything that the first one held, as it stands in the sandbox, and what has come to it.
-// What could not be read the first time stays what it was: a gap.
+// The second reading of a what-if: everything that the first one held, as it is in the simulator, and what was added.
+// What could not be read the first time stays a read failure.
 import type { ArmClient } from '../../azure/arm-client.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, parseId, typeOf } from '../../model/resource-id.ts';

@@ -1,4 +1,4 @@
-// What a rehearsal is given by the composition root: a cloud of its own that holds what was read, behind a door like any other.
+// What a what-if receives from the composition root: its own simulator that holds what was read, behind an ARM client.
 import type { ArmClient } from '../../azure/arm-client.ts';
 import type { Source } from '../../model/snapshot.ts';
 
@@ -14,5 +14,5 @@ export interface WhatIfSimulator {
 /** Starts one over the text of a snapshot. What the snapshot does not speak of, it refuses as `NotSeen`. */
 export type OpenWhatIfSimulator = (snapshot: string, source: Source) => Promise<WhatIfSimulator>;
 
-/** The code by which a sandbox says that nobody has read it. */
+/** The code by which the simulator says that something was not read. */
 export const notInSnapshot = 'NotSeen';

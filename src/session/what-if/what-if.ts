@@ -1,5 +1,5 @@
-// A rehearsal: the plan is carried out on a copy of what was read, through the same door and by the same steps as in earnest,
-// and judged again. Nothing of it reaches Azure. It must not know how the copy is served.
+// A what-if: the plan is carried out on a copy of what was read, through the same ARM client and by the same steps as an apply,
+// and audited again. Nothing of it reaches Azure. It must not know how the copy is served.
 import { audit } from '../../audit/index.ts';
 import type { ArmClient, ArmRefusal } from '../../azure/arm-client.ts';
 import { memoryHistory } from '../../history/memory.ts';
@@ -34,7 +34,7 @@ export interface WhatIfInput {
   say(event: SessionEvent): void;
 }
 
-/** What Azure refuses for the moment, the sandbox refuses for good: nobody else is there. */
+/** What Azure refuses for the moment, the simulator refuses for good: it has no other client. */
 const pace: RetryPolicy = { retries: [0, 0], looks: [0, 0], finds: [0, 0] };
 
 /** Throws Failure as an apply does before it sends anything (drift, what cannot be read), and 130 when stopped. */
@@ -54,7 +54,7 @@ export async function runWhatIf(input: WhatIfInput): Promise<WhatIf> {
       steps,
       ...whatIfAudit(plan, before, audit(after, rules, profile)),
       limits: [
-        // What gates that nobody can answer would refuse, the rehearsal lets pass.
+        // Gates that cannot be checked refuse a plan; the what-if ignores them.
         ...unansweredOf(
           plan.steps.map(({ change }) => change),
           indexSnapshot(snapshot),
@@ -68,7 +68,7 @@ export async function runWhatIf(input: WhatIfInput): Promise<WhatIf> {
   }
 }
 
-/** What the plan makes, and of which nobody has looked whether it is there. */
+/** What the plan creates where it is unknown whether it exists. */
 function unknownTargets(plan: Plan, snapshot: Snapshot): string[] {
   const known = new Set([...snapshot.resources, ...snapshot.gaps].map(({ id }) => fold(id)));
   return plan.steps
@@ -103,7 +103,7 @@ async function play(input: WhatIfInput, sandbox: Awaited<ReturnType<OpenWhatIfSi
     now: input.now,
     newId: input.newId,
     say(event) {
-      // A rehearsed step is no step: hosts hear how far it is, and nothing that sounds like a write.
+      // A simulated step is no step: hosts hear the progress, and nothing that looks like a write.
       if (event.kind !== 'step' || event.state !== 'intended') return;
       at = event.index;
       input.say({ kind: 'progress', stage: 'rehearse', done: at, total: event.total, detail: event.resource });
@@ -119,7 +119,7 @@ async function play(input: WhatIfInput, sandbox: Awaited<ReturnType<OpenWhatIfSi
       progress: () => {},
       signal,
     });
-  // An undo is rehearsed as what it writes: the entry that it speaks of is not in the sandbox's journal.
+  // An undo is simulated as what it writes: its entry is not in the simulator's history.
   const written: Plan = { ...plan, source: snapshot.source, verb: 'fix', of: null };
   try {
     await applyPastGates(
@@ -136,7 +136,7 @@ async function play(input: WhatIfInput, sandbox: Awaited<ReturnType<OpenWhatIfSi
   return { steps, after: await look() };
 }
 
-/** The door, with what it is refused told. */
+/** The ARM client, with its refusals reported. */
 function listening(door: ArmClient, tell: (refusal: ArmRefusal) => void): ArmClient {
   return {
     ...door,

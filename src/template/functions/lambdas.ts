@@ -35,7 +35,7 @@ const known = (value: Json): Json => {
   if (isOpen(value)) throw new Unknown(value.because);
   return value;
 };
-/** A function whose answer is open as soon as something it hangs on is. */
+/** A function whose answer is open as soon as something it depends on is. */
 const opening =
   (work: Special): Special =>
   (call) => {

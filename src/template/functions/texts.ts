@@ -4,7 +4,7 @@ import { bounded, TemplateError } from '../limits.ts';
 import { isOpen, joined, open, textOf, wantList, wantNumber, wantText } from '../values.ts';
 import { type FunctionBody, type FunctionTable, strict, tolerant } from './function.ts';
 
-/** `{0}`, `{1:D3}`; `{{` and `}}` stand for one brace. */
+/** `{0}`, `{1:D3}`; `{{` and `}}` mean one brace. */
 const format: FunctionBody = ([template, ...values], call) => {
   if (isOpen(template)) return open(call.print(), template.because);
   const parts: Json[] = [];
