@@ -1,5 +1,5 @@
-// `explain`: the rules there are, or one of them in full: the risk, what the fix does, what it may break; or an error that
-// somebody met, with what may be behind it.
+// `explain`: all rules, or one of them in full: the risk, what the fix does, what it may break; or an error message
+// with its possible causes.
 import * as z from 'zod/mini';
 import { type LiveReport, liveReport } from '../src/audit/index.ts';
 import { type CommandContext, defineCommand, type RuleEntry } from '../src/command/definition.ts';

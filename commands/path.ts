@@ -102,7 +102,7 @@ interface Surest {
   readonly snapshot: Snapshot;
 }
 
-/** Answers, and reads what the answer hangs on and no scan asks for, until nothing more would help. */
+/** Answers, and reads what the answer depends on and no scan requests, until nothing more would help. */
 async function* asSureAsCanBe(
   session: Session,
   scanned: Snapshot,

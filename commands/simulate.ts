@@ -1,4 +1,4 @@
-// `simulate`: the embedded Azure as a server of its own, for other programs and for `--endpoint`. Serves until it is stopped.
+// `simulate`: the embedded Azure as a separate server, for other programs and for `--endpoint`. Serves until it is stopped.
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';

@@ -48,7 +48,7 @@ export const whatIf = defineCommand({
 const isFile = (word: string, { rules }: CommandContext): boolean =>
   !/[@*]/.test(word) && !rules.some(({ id }) => id.toLowerCase() === word.toLowerCase());
 
-/** Nothing is sent, so a plan may be played on a snapshot from anywhere; but only on one of its own workspace. */
+/** Nothing is sent, so a plan may be simulated on any snapshot of its own workspace, from whatever source. */
 function refuseOther(plan: Plan, workspace: string | null): void {
   if (plan.workspace === workspace || plan.workspace?.toLowerCase() === workspace?.toLowerCase()) return;
   throw new Failure(

@@ -82,7 +82,7 @@ export function outcomeLines(outcome: ApplyResult): Line[] {
   ];
 }
 
-/** 0 when every write is done, 5 when some are, 7 when the first was refused (cli contract, "Exit status"). */
+/** 0 when every write is done, 5 when some are, 7 when the first was refused (docs/exit-codes.md). */
 export function actExit(result: ActResult): ExitStatus {
   if (result.kind === 'outcome') return outcomeExit(result.outcome);
   const { rehearsal } = result.plan;

@@ -1,4 +1,4 @@
-// Scanning, judging and the exit status of a judgement, shared by the verbs that audit.
+// Scanning, auditing and the exit status of an audit, shared by the commands that audit.
 import type { CommandContext } from '../../src/command/definition.ts';
 import { type ExitStatus, exitStatus } from '../../src/model/failure.ts';
 import type { Report, Severity } from '../../src/model/finding.ts';
@@ -19,7 +19,7 @@ export async function* scanAndJudge(context: CommandContext): AsyncGenerator<Ses
   return { session, snapshot, report: session.report(snapshot, context.flags.profile) };
 }
 
-/** 1 for a failing finding at or above the limit, else 3 where a gap kept a verdict away, else 0 (cli contract). */
+/** 1 for a failing finding at or above the limit, else 3 where a read failure left a check unknown, else 0 (docs/exit-codes.md). */
 export function judgementExit({ findings }: AuditResult, failOn: Severity | 'never'): ExitStatus {
   if (findings.some((finding) => finding.outcome === 'fail' && isAtLeast(finding.severity, failOn))) {
     return exitStatus.findings;

@@ -1,4 +1,4 @@
-// A subnet for container instances as it is asked for: its network, its name, its range, and what stands there already.
+// A new subnet for container instances: its network, its name, its range, and the existing subnets.
 
 import type { ProfileChoice } from '../../src/model/assumption.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';

@@ -65,7 +65,7 @@ export function clusterCreation(snapshot: Snapshot, args: AksArgs, seat: string,
   };
 }
 
-/** A cluster that stands comes to the workspace. Throws Failure: exit 2 when there is none of this id, 4 when nobody may read it. */
+/** Attaches an existing cluster to the workspace. Throws Failure: exit 2 when it does not exist, 4 when it could not be read. */
 export function attachment(snapshot: Snapshot, args: AksArgs, cluster: string, profile: ProfileChoice): Creation {
   const index = indexSnapshot(snapshot);
   const { workspace, location } = home(snapshot, index);

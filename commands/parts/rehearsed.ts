@@ -1,4 +1,4 @@
-// `--what-if`, and what a rehearsed plan stands for: shared by every verb that shows a plan.
+// `--what-if`, and what a simulated plan means: shared by every command that shows a plan.
 import * as z from 'zod/mini';
 import type { CommandContext } from '../../src/command/definition.ts';
 import { flag } from '../../src/command/flag.ts';
@@ -27,7 +27,7 @@ export async function* rehearsedIf(
   return wanted ? yield* withWhatIf(context, session, plan, snapshot) : plan;
 }
 
-/** Throws Failure (exit 4) for a plan that Azure would refuse, where nobody is asked whether to go on. */
+/** Throws Failure (exit 4) for a plan that Azure would refuse, where no user is asked whether to go on. */
 export function refuseRefused(context: CommandContext, plan: Plan): void {
   const { rehearsal } = plan;
   if (!context.flags.yes || rehearsal?.outcome !== 'refused') return;

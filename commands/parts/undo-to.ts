@@ -1,4 +1,4 @@
-// Several entries undone one after another, the newest first, after one preview of all of them. Each undo is an entry of its own,
+// Several entries undone one after another, the newest first, after one preview of all of them. Each undo is a separate entry,
 // and the first that is not done ends it.
 import type { CommandContext } from '../../src/command/definition.ts';
 import { applyConfirmed, confirmPlans } from '../../src/command/send.ts';
@@ -54,7 +54,7 @@ export function takenBackLines({ takenBack }: TakenBack): Line[] {
 const outcomesOf = ({ takenBack }: TakenBack): ApplyResult[] =>
   takenBack.flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome]));
 
-/** 0 when all were taken back (or a dry run shows them), 5 when some were, else what the first came to. */
+/** 0 when all were undone (or a dry run shows them), 5 when some were, else the exit code of the first. */
 export function takenBackExit(result: TakenBack): ExitStatus {
   const outcomes = outcomesOf(result);
   const bad = outcomes.find(({ state }) => state !== 'done');

@@ -19,7 +19,7 @@ export const octets = (bytes: Uint8Array): Buffer => tagged(0x04, bytes);
 export const text = (value: string): Buffer => tagged(0x0c, Buffer.from(value, 'utf8'));
 /** `unused`: how many bits of the last byte do not count. */
 export const bits = (bytes: Uint8Array, unused = 0): Buffer => tagged(0x03, Buffer.from([unused]), bytes);
-/** Inside a constructed tag of its own, as `[number] EXPLICIT` says. */
+/** Inside a constructed tag, as `[number] EXPLICIT` says. */
 export const explicit = (number: number, value: Uint8Array): Buffer => tagged(0xa0 + number, value);
 /** In place of the value's own tag, as `[number] IMPLICIT` says of plain values. */
 export const implicit = (number: number, bytes: Uint8Array): Buffer => tagged(0x80 + number, bytes);

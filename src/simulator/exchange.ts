@@ -1,4 +1,4 @@
-// What was said, for whoever listens in the same process: a test's listener, or a judge that holds every exchange against
+// Requests and answers, for a listener in the same process: a test, or a check of every exchange against
 // Microsoft's descriptions. It must not know how anything is answered.
 import { channel } from 'node:diagnostics_channel';
 

@@ -100,7 +100,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const size = options.pageSize ?? (manner === 'ragged' ? 2 : defaultPageSize);
   const machine = machineOf(store, clock, identity, { size, manner }, throttle, tagListOf(options), providerOf);
   const listeners = new Set<(exchange: Exchange) => void>();
-  /** False, and nothing written, when somebody else wrote the file since it was last looked at. */
+  /** False, and nothing written, when another process wrote the file since it was last read. */
   const save = (): boolean => {
     if (state === undefined) return true;
     const made = files.writeState(state, files.stateText(store), seen);

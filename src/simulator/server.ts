@@ -92,7 +92,7 @@ async function listenEverywhere(
       const isTaken = error instanceof SimulatorError && error.code === 'port';
       if (!isTaken) return { port: got, servers: [main] };
       main.close();
-      // Somebody else has this number on ::1, and `localhost` may mean either address.
+      // Another process has this port on ::1, and `localhost` may mean either address.
       if (port !== 0 || attempt === 5) throw error;
     }
   }

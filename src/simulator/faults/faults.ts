@@ -95,7 +95,7 @@ function bad(part: string, what: string): SimulatorError {
   return new SimulatorError('faults', `The fault "${part}" ${what}. The form is ${form}.`);
 }
 
-/** `*` stands for anything, slashes too; letter case is ignored. */
+/** `*` matches anything, slashes too; letter case is ignored. */
 function globOf(glob: string): RegExp {
   const escaped = glob.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${escaped.join('.*')}$`, 'i');

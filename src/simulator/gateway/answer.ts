@@ -1,4 +1,4 @@
-// What a handler gives back, and the error envelope of ARM ("arm-protocol", 5.1). It must not know any provider.
+// What a handler returns, and the error envelope of ARM: `error` with `code` and `message`. It must not know any provider.
 import { type ArmJson, type ArmObject, object } from '../json.ts';
 
 export interface GatewayResponse {

@@ -1,4 +1,4 @@
-// Who may do what: grants with wildcards, and locks that hang on scopes ("arm-protocol", 5.2 items 6 and 8).
+// Permissions of the caller: grants with wildcards, and locks on scopes. As in ARM, both apply before a provider sees the request.
 import { list, text } from '../json.ts';
 import type { Grant, Store } from '../store/store.ts';
 import { idOf } from '../store/store.ts';

@@ -1,4 +1,4 @@
-// ARM's front door: the checks every request passes before any provider sees it, in the order of "arm-protocol" 5.2, and
+// The gateway of ARM: the checks that every request passes before any provider sees it, in ARM's order, and
 // then the verb. It must not know a single provider.
 import type { Fault } from '../faults/faults.ts';
 import { clone, stringifyJson } from '../json.ts';

@@ -1,4 +1,4 @@
-// The headers of every reply ("arm-protocol", 5.1 item 2).
+// The headers of every reply: caching, request ids, routing.
 import { fold } from './address.ts';
 import type { Machine } from './machine.ts';
 import type { GatewayRequest } from './request.ts';

@@ -73,7 +73,7 @@ export function machineOf(
   return machine;
 }
 
-/** Runs as an operation that nobody is told of; reading the resource, or the one around it, gets it on. */
+/** Runs as an operation that is not announced; reading the resource, or the one around it, advances it. */
 function laterIn({ store, operations, newId, now }: Machine, body: ArmObject, polls?: number): void {
   const id = idOf(body);
   if (operations.instant && polls === undefined) {
@@ -85,7 +85,7 @@ function laterIn({ store, operations, newId, now }: Machine, body: ArmObject, po
   operations.start(wish, now(), { patient: false, ...(polls === undefined ? {} : { polls }) });
 }
 
-/** What somebody else wrote into the resource while its own write was running is not lost. */
+/** What another client wrote into the resource while its own write was running is not lost. */
 function keepLive(now: ArmObject | undefined, next: ArmObject, members: readonly string[]): void {
   const properties = at(next, 'properties');
   if (!isObject(properties)) return;

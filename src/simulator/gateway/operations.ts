@@ -1,4 +1,4 @@
-// Answers the polls of long operations at both kinds of address ("arm-protocol", 5.4).
+// Answers the polls of long operations at both kinds of address: `Azure-AsyncOperation` and `Location` (docs/reference/retries.md).
 import { type ArmObject, clone, object } from '../json.ts';
 import type { LongOperation } from '../operations/operation.ts';
 import { providerOf } from '../providers/index.ts';

@@ -1,4 +1,4 @@
-// Cuts a list into pages with absolute links ("arm-protocol", 5.5): plainly, or as raggedly as the contract allows and real
+// Cuts a list into pages with absolute links: plainly, or as irregularly as the contract allows and real
 // services do, with an empty page first, another one last, and both spellings of the token's name.
 import { type ArmJson, json } from '../json.ts';
 import type { ProviderCall } from '../providers/provider.ts';

@@ -1,4 +1,4 @@
-// ARM's own throttling ("arm-protocol", 5.1 items 3 to 5): token buckets per subscription, principal and class of verb, one
+// ARM's own throttling (docs/reference/retries.md): token buckets per subscription, principal and class of verb, one
 // fifteen times as large for the whole subscription, and one per principal for what belongs to no subscription.
 import { SimulatorError } from '../error.ts';
 import { type ArmError, type GatewayResponse, gatewayError } from './answer.ts';

@@ -1,4 +1,4 @@
-// Access tokens: made by the simulated Entra ID, asked for at ARM's door. They look like JSON Web Tokens and are not signed.
+// Access tokens: issued by the simulated Entra ID, required by ARM. They look like JSON Web Tokens and are not signed.
 import { gatewayError } from './answer.ts';
 import type { Machine, SimulatedIdentity } from './machine.ts';
 import type { GatewayRequest } from './request.ts';
@@ -8,7 +8,7 @@ const lifetime = 3600;
 
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** The claims that ARM asks for when it wants a newer token: continuous access evaluation ("arm-protocol", 5.2 item 1). */
+/** The claims that ARM asks for when it wants a newer token: continuous access evaluation. */
 export const wantedClaims = '{"access_token":{"nbf":{"essential":true,"value":"0"}}}';
 
 /** Who signs in with a code. */
@@ -40,7 +40,7 @@ export function makeToken(
   return { token: `${part({ typ: 'JWT', alg: 'none' })}.${part(payload)}.${signature}`, expiresOn: issued + lifetime };
 }
 
-/** The object id of who asks. Throws the 401 that ARM gives ("arm-protocol", 5.2 item 1). */
+/** The object id of the caller. Throws the 401 that ARM gives. */
 export function checkToken(machine: Machine, request: GatewayRequest): string {
   const { tenant } = machine.identity;
   const header = request.headers.authorization;

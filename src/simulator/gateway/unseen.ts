@@ -1,4 +1,4 @@
-// What nobody has read is refused, never shown as absent: the answers of a simulator that plays a snapshot. It must not know a
+// What was not read is refused, never shown as absent: the answers of a simulator that serves a snapshot. It must not know a
 // single provider.
 import type { ProviderCall } from '../providers/provider.ts';
 import { fold } from './address.ts';
@@ -22,7 +22,7 @@ function replayed(path: string, status: number | undefined, action: string, reas
   return gatewayError(403, 'AuthorizationFailed', message);
 }
 
-/** An answer out of the snapshot alone; undefined where the state may answer. Throws for what nobody has read. */
+/** An answer from the snapshot alone; undefined where the state may answer. Throws for what was not read. */
 export function answerUnseen({ store }: Machine, call: ProviderCall): GatewayResponse | undefined {
   const { seen } = store;
   const { address, request } = call;

@@ -1,4 +1,4 @@
-// Which api-versions are plausible, and what ARM says about the others ("arm-protocol", 5.2 items 2 to 4).
+// Which api-versions are plausible, and what ARM says about the others (absent, malformed or unknown to the type).
 import type { ProviderType } from '../providers/provider.ts';
 import type { Address } from './address.ts';
 import { fold } from './address.ts';

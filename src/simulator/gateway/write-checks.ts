@@ -1,5 +1,5 @@
-// What a write is refused for before its type is asked: preconditions, the look of the body, the place, the verb; and the
-// refusals that several parts of the gateway share ("arm-protocol", 5.2 and 5.6).
+// What a write is refused for before its type handles it: preconditions, the form of the body, the scope, the verb; and the
+// refusals that several parts of the gateway share.
 import { type ArmObject, text } from '../json.ts';
 import type { ProviderCall, ProviderType } from '../providers/provider.ts';
 import { misfit } from '../providers/shape.ts';

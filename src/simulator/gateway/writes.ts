@@ -1,5 +1,5 @@
-// PUT, PATCH and DELETE of any type: what the type makes of the body, the three clocks, and the answers of
-// "arm-protocol" 5.3, 5.4 and 5.6. It must not know a single provider.
+// PUT, PATCH and DELETE of any type: what the type makes of the body, the three clocks, and the answers with or without
+// a long operation (docs/reference/retries.md). It must not know a single provider.
 import type { Fault } from '../faults/faults.ts';
 import { type ArmObject, at, clone, isObject, object, put, text } from '../json.ts';
 import { refuseByPolicy } from '../policy/evaluate.ts';
@@ -87,7 +87,7 @@ export function carryOut(job: Job, deed: Deed): GatewayResponse {
   return { status: 202, headers: { ...locationHeader(job, operation), ...retryHeader(job, operation) } };
 }
 
-/** An action that only finds something out: nobody has to wait for it, and it keeps nobody waiting. */
+/** An action that only reads: no caller has to wait for it, and it keeps no other write waiting. */
 export function findOut(job: Job, { result }: ActionResult): GatewayResponse {
   const { machine } = job;
   const failing = failureOf(job.fault);

@@ -34,7 +34,7 @@ export function effectiveGroups(call: ProviderCall): ActionResult {
   return { result: object({ value: [...managed, ...value] }) };
 }
 
-/** The rules of a network manager stand beside the groups, and belong to none. */
+/** The rules of a network manager are listed beside the groups, and belong to none. */
 function ruledBy({ store, network }: CardPlace, rules: ReturnType<typeof managerRules>) {
   const [first] = rulesAt(store, network);
   const manager = /^.*\/networkmanagers\/[^/]+/i.exec(text(first, 'id') ?? '')?.[0] ?? '';

@@ -1,4 +1,4 @@
-// What the names in rules and routes stand for at one interface: service tags, VirtualNetwork, Internet, the platform's own tags,
+// What the names in rules and routes mean at one interface: service tags, VirtualNetwork, Internet, the platform's own tags,
 // application security groups. Where Microsoft's texts and the reports of its users leave two ways open, this Azure takes one
 // and says which. Sources: network-security-groups-overview, service-tags-overview, what-is-ip-address-168-63-129-16;
 // issues 22178, 124192 and 32725 of the docs repository; Azure's own expansions recorded 2016 to 2020.
@@ -21,7 +21,7 @@ const privateSpace = prefixesOf([
 /** Is it an address or a block rather than a name? */
 export const isLiteral = (written: string): boolean => /^[0-9]|:/.test(written);
 
-/** What a name or prefix of a rule stands for; undefined for a name that is not known here. Worked out once a place. */
+/** What a name or prefix of a rule means; undefined for a name that is not known here. Computed once per place. */
 export function standsFor(place: CardPlace, written: string): readonly Prefix[] | undefined {
   const known = place.meanings.get(written);
   if (known !== undefined) return known;

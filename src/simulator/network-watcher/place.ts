@@ -1,5 +1,5 @@
-// Where a network interface stands: its machine, its address, its subnet and network, and what hangs on them. Read from what is
-// stored, at the moment of the question.
+// The place of a network interface: its machine, its address, its subnet and network, and what is attached to them. Read from
+// what is stored, at the moment of the question.
 import { fold, parentOf, sameId } from '../gateway/address.ts';
 import { type ArmObject, at, isObject, list, text } from '../json.ts';
 import { idOf, type Store } from '../store/store.ts';

@@ -138,7 +138,7 @@ function beats(other: EffectiveRoute, route: EffectiveRoute): boolean {
   return tagRank(other) < tagRank(route);
 }
 
-/** A private endpoint that gives way takes nobody else's place. */
+/** A private endpoint whose route is replaced does not replace another route. */
 export function withStates(routes: readonly EffectiveRoute[]) {
   const gone = routes.filter(
     (route) => route.hop === 'InterfaceEndpoint' && routes.some((other) => beats(other, route)),

@@ -95,7 +95,7 @@ export class Operations {
     return undefined;
   }
 
-  /** Ends at once, whatever the clock says, what runs on a resource: whoever goes on after it has waited for it. */
+  /** Ends at once, whatever the clock says, what runs on a resource: a caller that goes on after it has waited for it. */
   finish(id: string, now: Date): void {
     for (const operation of this.#store.operations.values()) {
       if (operation.status === 'InProgress' && sameId(operation.target, id)) this.#end(operation, now);

@@ -51,7 +51,7 @@ function policiesOf(store: Store, assignment: ArmObject, set: ArmObject, given: 
   });
 }
 
-/** What is given, else the definition's defaults; what an initiative passes on may name a parameter of its own. */
+/** What is given, else the definition's defaults; what an initiative passes on may name a parameter of the initiative. */
 function parametersOf(definition: ArmObject, given: ArmJson | undefined, outer: Parameters = new Map()): Parameters {
   const found = new Map<string, ArmJson>();
   const declared = at(definition, 'properties', 'parameters');

@@ -1,4 +1,4 @@
-// Azure Policy at the gate: a write that an assigned `deny` forbids is refused in Azure's words ("arm-protocol", 5.2 item 7).
+// Azure Policy in the gateway: a write that an assigned `deny` forbids is refused in Azure's words.
 // Other effects refuse nothing; a policy that is not understood decides nothing, and a note says so.
 import { fold, nameOf } from '../gateway/address.ts';
 import { ArmError } from '../gateway/answer.ts';
@@ -9,7 +9,7 @@ import { type EvaluatedCondition, holds, resolve } from './conditions.ts';
 import type { PolicySubject } from './fields.ts';
 import { NotUnderstood } from './not-understood.ts';
 
-/** Effects that never stand in the way of a write. */
+/** Effects that never refuse a write. */
 const harmless = ['audit', 'auditifnotexists', 'disabled', 'deployifnotexists', 'manual', 'denyaction'];
 
 export interface Hit {

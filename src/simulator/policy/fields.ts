@@ -4,7 +4,7 @@ import { fold } from '../gateway/address.ts';
 import { type ArmJson, at, isObject } from '../json.ts';
 import { NotUnderstood } from './not-understood.ts';
 
-/** A document with its id and type, and, inside a `count`, the element that an array's alias stands for. */
+/** A document with its id and type, and, inside a `count`, the element that an array's alias means. */
 export interface PolicySubject {
   readonly id: string;
   readonly type: string;
@@ -13,7 +13,7 @@ export interface PolicySubject {
   readonly current?: { readonly alias: string; readonly element: ArmJson };
 }
 
-/** The members that stand beside `properties`; every other alias leads into it. */
+/** The members outside `properties`; every other alias leads into it. */
 const topMembers = ['sku', 'kind', 'identity', 'zones', 'plan', 'managedby', 'tags', 'location'];
 
 /** The values of a field: one, possibly undefined, or with `[*]` one for each element. */

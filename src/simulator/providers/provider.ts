@@ -80,7 +80,7 @@ export interface ProviderType {
   readonly provisions?: boolean;
   /** Honours If-Match and If-None-Match. */
   readonly etags?: boolean;
-  /** Scopes of any kind: the resource hangs on another one. */
+  /** Scopes of any kind: the resource is attached to another one. */
   readonly extension?: boolean;
   /** The resource that takes one write at a time. */
   readonly holds?: (id: string) => string;
@@ -101,7 +101,7 @@ export interface ProviderType {
   readonly show?: (call: ProviderCall, body: ArmObject) => ArmObject;
   /** Resources that the body points at and the caller must be allowed to join. */
   readonly links?: (next: ArmObject) => readonly Link[];
-  /** One item that nobody stored; undefined when there is none of that name. */
+  /** One item that is not stored; undefined when there is none of that name. */
   readonly item?: (call: ProviderCall) => ArmObject | undefined;
   /** Items of the collection, when it is not simply what is stored. */
   readonly items?: (call: ProviderCall) => readonly ArmJson[] | GatewayResponse;

@@ -1,4 +1,4 @@
-// The words of a Resource Graph query (the Kusto language, as far as simple queries go), read one after another.
+// The tokens of a Resource Graph query (the part of the Kusto language that simple queries use), read one after another.
 
 export class QueryError extends Error {
   readonly at: number;

@@ -1,4 +1,4 @@
-// Makes a state out of what somebody saw elsewhere: a snapshot, a list of resources, or an answer with `value`.
+// Makes a state out of what was read elsewhere: a snapshot, a list of resources, or an answer with `value`.
 import { SimulatorError } from '../error.ts';
 import { fold, parentOf, typeOf } from '../gateway/address.ts';
 import { grantsOf } from '../gateway/authorization.ts';

@@ -1,5 +1,5 @@
-// What whoever took a snapshot had seen: with it, a loaded state knows the difference between what is not there and what nobody
-// has read. Asked for only where a rehearsal is played; every other state is all there is.
+// What a snapshot has read: with it, a loaded state knows the difference between what does not exist and what was
+// not read. Used only for a what-if; every other state is complete.
 import { fold, parentOf, typeOf, within } from '../gateway/address.ts';
 import { type ArmJson, at, JsonNumber, list, text } from '../json.ts';
 import { inlineMembers } from './inline.ts';
@@ -18,7 +18,7 @@ export class ReadLog {
   readonly #searched = new Set<string>();
   /** By folded id or path. */
   readonly #gaps = new Map<string, Unread>();
-  /** Folded ids of what was made or deleted since: nothing lies below it that nobody knows of. */
+  /** Folded ids of what was made or deleted since: nothing unknown lies below it. */
   readonly #own = new Set<string>();
 
   /** Of the text of a snapshot, taken apart. */

@@ -1,5 +1,5 @@
 // The state as a file that people can read: resources first, in the order they came. Written to a second file and renamed,
-// so that whoever reads it never sees half of it; a file that cannot be understood is reported, never replaced.
+// so that a reader never sees half of it; a file that cannot be understood is reported, never replaced.
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SimulatorError } from '../error.ts';
@@ -40,7 +40,7 @@ export function stateText(store: Store): string {
   return `${stringifyJson(state, 2)}\n`;
 }
 
-/** Changes whenever somebody writes the file anew; empty when there is none. */
+/** Changes whenever the file is written anew; empty when there is none. */
 export function fingerprint(path: string): string {
   try {
     const { ino, mtimeMs, size } = statSync(path);
@@ -59,7 +59,7 @@ export function writeState(path: string, content: string, expected: string): str
   try {
     if (expected !== '' && fingerprint(path) !== expected) return undefined;
     writeFileSync(temporary, content, { mode: 0o600 });
-    // Taken before the rename: afterwards it could be that of somebody else's file.
+    // Taken before the rename: afterwards it could be that of another process's file.
     const made = fingerprint(temporary);
     renameSync(temporary, path);
     return made;
@@ -89,7 +89,7 @@ function unwritable(path: string, error: unknown): SimulatorError {
   return new SimulatorError('state', `The state file ${path} cannot be written: ${why}.`);
 }
 
-/** Held for milliseconds only, so one that is old belongs to somebody who died. */
+/** Held for milliseconds only, so an old one belongs to a process that ended. */
 function lock(path: string): () => void {
   const pause = new Int32Array(new SharedArrayBuffer(4));
   for (;;) {

@@ -26,7 +26,7 @@ export class Store {
   deleted: Deleted[] = [];
   /** Set where a snapshot is played: what it does not speak of is not known, rather than not there. */
   seen: ReadLog | undefined;
-  /** Ids that were looked for since this was last emptied, and of which nobody knows whether they are there. */
+  /** Ids that were looked up since this was last emptied, and of which it is unknown whether they exist. */
   readonly missed = new Set<string>();
   readonly operations = new Map<string, LongOperation>();
   /** By folded id. */

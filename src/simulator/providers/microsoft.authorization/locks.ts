@@ -1,4 +1,4 @@
-// Microsoft.Authorization/locks: hang on any scope; never locked themselves; the caller's key order is kept.
+// Microsoft.Authorization/locks: on any scope; never locked themselves; the caller's key order is kept.
 import { fold, within } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
 import { scopeOfLock } from '../../gateway/authorization.ts';

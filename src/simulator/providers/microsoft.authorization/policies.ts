@@ -1,4 +1,4 @@
-// Azure Policy's documents: assignments that hang on any scope and are inherited downwards, and the definitions they name,
+// Azure Policy's documents: assignments on any scope, inherited downwards, and the definitions they name,
 // which belong to a subscription, a management group or to Azure itself.
 import { fold, within } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';

@@ -1,5 +1,5 @@
 // Microsoft.ContainerInstance/serviceAssociationLinks: what container groups leave bound to their subnet. The subnet shows it
-// as `acisal`, it is deleted as `default`, and it outlives the last group ("rules-catalogue", E24).
+// as `acisal`, it is deleted as `default`, and it outlives the last group.
 import { fold, sameId, within } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
 import { at, json, list, object, text } from '../../json.ts';

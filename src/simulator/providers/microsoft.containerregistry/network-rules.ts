@@ -1,4 +1,4 @@
-// The registry firewall as the service checks and fills it in ("rules-catalogue", P-ACR-ACL and section 10).
+// The registry firewall as the service checks and completes it (docs/reference/registry.md).
 import { fold, nameOf } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
 import { type ArmJson, type ArmObject, at, clone, isObject, json, list, put, text } from '../../json.ts';
@@ -36,7 +36,7 @@ export function settledRules(write: Write, sent: ArmJson): ArmObject {
   return next;
 }
 
-/** Below Premium there are no rules; a set that admits everything says as much as none. */
+/** Below Premium there are no rules; a set that allows everything means the same as none. */
 export function requirePremium(sku: string, rules: ArmJson | undefined): void {
   if (fold(sku) === 'premium' || isOpen(rules)) return;
   const feature = list(rules, 'virtualNetworkRules').length > 0 ? 'virtual network rule' : 'network rule';

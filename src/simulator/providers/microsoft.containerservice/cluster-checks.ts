@@ -1,5 +1,5 @@
 // What the service refuses of a Kubernetes cluster's address plan and of its pools, before anything is made. Codes as reports
-// quote them ("rules-catalogue", 10); where none is known, the answer is a plain BadRequest.
+// quote them (docs/reference/azure-errors.md); where none is known, the answer is a plain BadRequest.
 import { fold, parentOf } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
 import { type ArmObject, at, JsonNumber, list, text } from '../../json.ts';

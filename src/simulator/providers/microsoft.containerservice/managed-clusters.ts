@@ -34,7 +34,7 @@ export const managedClusters: ProviderType = {
   gone: (store, id) => {
     for (const pool of store.ofType(agentPoolType, id)) store.remove(text(pool, 'id') ?? '');
   },
-  /** A cluster with an identity of its own shows `msi` where others show their service principal; clients rely on it. */
+  /** A cluster with a managed identity shows `msi` where others show their service principal; clients rely on it. */
   show(_call, body) {
     const properties = at(body, 'properties');
     if (isObject(properties) && !isObject(at(properties, 'servicePrincipalProfile'))) {

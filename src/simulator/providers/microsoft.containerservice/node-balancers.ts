@@ -1,5 +1,5 @@
-// What becomes of a cluster's load balancers when scoring on it is met elsewhere: the front end moves from `kubernetes` to
-// `kubernetes-internal` or back, and the one that serves nothing any more goes. Clusters whose load balancers nobody has seen are
+// A cluster's load balancers when the front end of scoring changes: it moves from `kubernetes` to
+// `kubernetes-internal` or back, and the one that serves nothing is deleted. Clusters whose load balancers were not read are
 // given none in public: only what is made here is known.
 import { fold, sameId } from '../../gateway/address.ts';
 import { list, text } from '../../json.ts';

@@ -1,5 +1,5 @@
 // Microsoft.Databricks/workspaces: injected into two delegated subnets of one network, or in a network of Microsoft's. Where the
-// service documents no code of its own for a refusal, the answer is a plain BadRequest.
+// service documents no code for a refusal, the answer is a plain BadRequest.
 import { parentOf, sameId } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
 import { type ArmObject, at, text } from '../../json.ts';
@@ -54,7 +54,7 @@ export const databricksWorkspaces: ProviderType = {
     subnetsOf(next).map((id) => ({ id, action: 'Microsoft.Network/virtualNetworks/subnets/join/action' })),
 };
 
-/** The demands of "Deploy Azure Databricks in your Azure virtual network" ("rules-catalogue", D44). */
+/** The requirements of "Deploy Azure Databricks in your Azure virtual network": two delegated subnets of one network. */
 function checkNetwork({ id, store }: Write, next: ArmObject): void {
   const network = parameterOf(next, 'customVirtualNetworkId');
   if (network === undefined) return;

@@ -1,5 +1,5 @@
-// Where a compute may be put, and what it leaves in its subnet: the service's refusals before anything is made. Where the service
-// documents no code of its own for one, the answer is a plain BadRequest, as for its quota ("rules-catalogue", 5.4 and 10).
+// Where a compute may be placed, and what it leaves in its subnet: the service's refusals before anything is made.
+// Where the service documents no code for one, the answer is a plain BadRequest, as for its quota.
 import { fold, parentOf, sameId } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
 import { type ArmObject, at, isObject, JsonNumber, list, text } from '../../json.ts';

@@ -1,5 +1,5 @@
-// POST {workspace}/diagnose: what the service finds by itself, as far as it can be derived from what is stored: DNS servers of
-// one's own, locks, and images that a closed registry cannot build. The codes are the service's ("rules-catalogue", R23).
+// POST {workspace}/diagnose: what the service finds itself, where it can be derived from what is stored: custom DNS
+// servers, locks, and images that a closed registry cannot build. The codes are the service's.
 import { fold, parentOf, within } from '../../gateway/address.ts';
 import { scopeOfLock } from '../../gateway/authorization.ts';
 import { type ArmObject, json, list, text } from '../../json.ts';

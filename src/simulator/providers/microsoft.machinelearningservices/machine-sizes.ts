@@ -1,5 +1,5 @@
 // Microsoft.MachineLearningServices/locations/vmSizes and usages: the sizes that computes come in, and the cores of each family that
-// a subscription may use in a region. A state may hold a row of its own for a family, which then says the limit.
+// a subscription may use in a region. A state may hold a row for a family, which then says the limit.
 import { fold } from '../../gateway/address.ts';
 import { ok } from '../../gateway/answer.ts';
 import { type ArmJson, at, JsonNumber, json, list, object, text } from '../../json.ts';
@@ -128,7 +128,7 @@ export const coreUsages: ProviderType = {
   },
 };
 
-/** A list of usages that a snapshot holds, as limits that leave the room that was seen: others use cores that nobody listed. */
+/** A list of usages in a snapshot, as limits that leave the room that was seen: others use cores that are not listed. */
 export function limitsAsSeen(store: Store): void {
   for (const report of store.ofType(usagesType)) {
     const [, subscription, region] =

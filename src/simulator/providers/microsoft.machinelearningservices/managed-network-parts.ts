@@ -38,7 +38,7 @@ export function putRule(workspace: ArmObject, name: string, rule: ArmJson | unde
 
 export const isEndpointRule = (rule: ArmObject): boolean => fold(text(rule, 'type') ?? '') === 'privateendpoint';
 
-/** Rules of the service's own are neither changed nor deleted by anybody else. */
+/** The service's own rules can be neither changed nor deleted by a caller. */
 export const isUserDefined = (rule: ArmJson | undefined): boolean =>
   fold(text(rule, 'category') ?? 'UserDefined') === 'userdefined';
 

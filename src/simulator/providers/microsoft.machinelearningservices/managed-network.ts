@@ -51,7 +51,7 @@ function changeable(mode: Mode): Mode[] {
   return modes.slice(modes.indexOf(mode) + 1);
 }
 
-/** Microsoft's Python SDK passes the words of its own files on, which have underscores between them. */
+/** Microsoft's Python SDK passes on the words of its own files, which have underscores between them. */
 const plainMode = (asked: string): string => fold(asked).replaceAll('_', '');
 
 function settledMode(was: Mode, asked: string | undefined, old: ArmObject | undefined): Mode {

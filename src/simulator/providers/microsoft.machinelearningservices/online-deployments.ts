@@ -1,5 +1,5 @@
 // Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments: one write at a time for all of an endpoint. Secured
-// egress of its own takes a private endpoint of the workspace, plain egress a workspace that is met in public; under a managed
+// egress takes a private endpoint of the workspace, plain egress a workspace that is reachable from the Internet; under a managed
 // network neither counts. The words of refusals, and that a deployment with traffic stays, are guesses.
 import { fold, nameOf, parentOf } from '../../gateway/address.ts';
 import { type ArmObject, at, child, isObject, json, list, nameIn, object, put, text } from '../../json.ts';

@@ -1,4 +1,4 @@
-// Shared private links of a workspace: the service makes an endpoint of its own to the resource that one names, which its owner
+// Shared private links of a workspace: the service makes its own endpoint to the resource that the link names, which its owner
 // approves; it goes with the link. What the workspace shows of a link is what the resource says.
 import { fold, typeOf } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';

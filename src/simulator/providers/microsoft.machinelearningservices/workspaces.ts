@@ -90,7 +90,7 @@ export const workspaces: ProviderType = {
   },
 };
 
-/** An empty name stands for no compute that builds images. */
+/** An empty name means no compute that builds images. */
 function unsetBuilder(properties: ArmJson | undefined): void {
   if (isObject(properties) && at(properties, 'imageBuildCompute') === '') properties.delete('imageBuildCompute');
 }

@@ -1,4 +1,4 @@
-// Microsoft.Network/azureFirewalls and firewallPolicies: an address in AzureFirewallSubnet, rules of its own or a policy, a policy
+// Microsoft.Network/azureFirewalls and firewallPolicies: an address in AzureFirewallSubnet, its own rules or a policy, a policy
 // that knows its firewalls and groups. Refusals other than Azure's in-use words and those of rules are not published.
 import { fold, nameOf } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';

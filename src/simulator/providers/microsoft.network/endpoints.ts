@@ -1,4 +1,4 @@
-// Service endpoints of subnets: what other services ask when they admit a subnet.
+// Service endpoints of subnets: what other services check when they allow a subnet.
 import { fold } from '../../gateway/address.ts';
 import { list, text } from '../../json.ts';
 import type { Store } from '../../store/store.ts';
@@ -24,7 +24,7 @@ export function endpointLocations(service: string, region: string): string[] {
 
 export type Admission = 'ready' | 'missing' | 'no-endpoint' | 'updating';
 
-/** Can a subnet be admitted by a service that asks for one of these service endpoints? */
+/** Can a subnet be allowed by a service that requires one of these service endpoints? */
 export function admission(store: Store, subnetId: string, services: readonly string[]): Admission {
   const subnet = store.get(subnetId);
   if (!subnet) return 'missing';

@@ -60,7 +60,7 @@ export function requireAddresses(store: Store, subnet: ArmObject, count: number,
   );
 }
 
-/** Throws when an address that somebody asks for by name is outside the subnet or taken. */
+/** Throws when a requested address is outside the subnet or taken. */
 export function requireAddress(store: Store, subnet: ArmObject, address: string, ownerId: string): void {
   const wanted = rangeOf(address);
   const isInside = prefixesOf(propertiesOf(subnet)).some((prefix) => {

@@ -129,7 +129,7 @@ function configurations(write: Write, sent: readonly ArmObject[]): ArmJson[] {
   });
 }
 
-/** What a load balancer has that a configuration stands behind must be there when it is named for the first time. */
+/** The parts of a load balancer that a configuration refers to must exist when it is named for the first time. */
 function checkBehind({ store, id }: Write, member: string, properties: ArmObject, old: ArmObject | undefined): void {
   const known = list(old, 'properties', member).flatMap((item) => text(item, 'id') ?? []);
   for (const item of list(properties, member)) {

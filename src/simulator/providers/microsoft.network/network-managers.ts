@@ -71,7 +71,7 @@ const collectionsFor = (store: Store, network: ArmObject): ArmObject[] =>
     .flatMap((configuration) => store.ofType(`${configurations}/ruleCollections`, idOf(configuration)))
     .filter((collection) => groupsOf(collection).some((group) => holdsNetwork(store, group, idOf(network))));
 
-/** Every security admin rule in effect in a network; what somebody saw elsewhere, where the state was made of that. */
+/** Every security admin rule in effect in a network; those of a snapshot, where the state was made of one. */
 function effectiveRules(store: Store, network: ArmObject): ArmJson[] {
   const seen = store.get(`${idOf(network)}/listNetworkManagerEffectiveSecurityAdminRules`);
   if (seen) return list(seen, 'value');

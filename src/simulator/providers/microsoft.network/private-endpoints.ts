@@ -1,5 +1,5 @@
-// Microsoft.Network/privateEndpoints: an address of one's own for somebody else's resource. Whoever makes one that is approved
-// by itself needs the right to approve; one that asks stays Pending until the resource's owner answers.
+// Microsoft.Network/privateEndpoints: a private address for another's resource. To make one that is approved
+// automatically needs the right to approve; a manual one stays Pending until the resource's owner answers.
 import { type ArmObject, isObject, list, text } from '../../json.ts';
 import { connectionType } from '../private-link/connections.ts';
 import { targetOf } from '../private-link/targets.ts';

@@ -1,5 +1,5 @@
-// Microsoft.Network/publicIPAddresses: a static one has its address at once, and shows who uses it. The addresses come from
-// ranges that nobody routes (RFC 5737, RFC 2544).
+// Microsoft.Network/publicIPAddresses: a static one has its address at once, and shows what uses it. The addresses come from
+// ranges that are not routed (RFC 5737, RFC 2544).
 import { fold, within } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
 import { type ArmObject, at, json, put, text } from '../../json.ts';
@@ -103,7 +103,7 @@ export function usersOf(store: Store, id: string): string[] {
   return [...configurationsOf(store, id), ...gatewaysOf(store, id)];
 }
 
-/** Throws when somebody other than the resource of this id, and what is inside it, holds the address. */
+/** Throws when another resource than that of this id, and what is inside it, holds the address. */
 export function requireUnused(store: Store, address: ArmObject, by: string): void {
   const user = usersOf(store, idOf(address)).find((other) => !within(other, by));
   if (user === undefined) return;

@@ -1,4 +1,4 @@
-// Microsoft.Network/privateDnsZones/{A, AAAA, …}: record sets, written at once. Every zone has an SOA record that nobody wrote,
+// Microsoft.Network/privateDnsZones/{A, AAAA, …}: record sets, written at once. Every zone has an SOA record from the start,
 // and `ALL` lists the lot.
 import { nameOf, parentOf, sameId } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';

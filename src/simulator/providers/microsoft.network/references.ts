@@ -79,7 +79,7 @@ export function addReferences(body: ArmObject, member: string, ids: readonly str
   return true;
 }
 
-/** Adds an item with an id of its own to a list; true when there was none of that id yet. */
+/** Adds an item with its own id to a list; true when there was none of that id yet. */
 export function addLink(body: ArmObject, member: string, item: ArmJson): boolean {
   const properties = propertiesOf(body);
   const old = list(properties, member);

@@ -194,7 +194,7 @@ export function checkUse(before: ArmObject | undefined, next: ArmObject, store: 
   }
 }
 
-/** Refuses to take out the delegation that a service association link stands on ("rules-catalogue", E24 and E34). */
+/** Refuses to remove the delegation while a service association link exists (docs/reference/subnets.md). */
 function checkBound(subnetId: string, old: ArmObject, services: readonly string[]): void {
   for (const link of list(old, 'serviceAssociationLinks')) {
     const service = text(link, 'properties', 'linkedResourceType');

@@ -1,4 +1,4 @@
-// Microsoft.Network/locations/usages: how much of the subscription's network quota is used. A state may hold a row of its own,
+// Microsoft.Network/locations/usages: how much of the subscription's network quota is used. A state may hold a row for a quota,
 // which then says the limit.
 import { fold } from '../../gateway/address.ts';
 import { at, JsonNumber, json, text } from '../../json.ts';

@@ -49,7 +49,7 @@ function replacedPeering(write: Write, syncs: boolean): ArmObject {
   return next;
 }
 
-/** Whoever peers with a network must be allowed to. */
+/** The caller needs the right to peer with a network. */
 export function linksOf(peering: ArmObject): Link[] {
   const id = text(peering, 'properties', 'remoteVirtualNetwork', 'id');
   return id === undefined ? [] : [{ id, action: 'Microsoft.Network/virtualNetworks/peer/action' }];

@@ -14,7 +14,7 @@ export interface TemplateTextScope {
 export const invalidTemplate = (message: string): ArmError =>
   new ArmError(400, 'InvalidTemplate', `Deployment template validation failed: '${message}'.`);
 
-/** The value with every expression in it worked out; `[[` stands for a text that begins with a bracket. */
+/** The value with every expression in it evaluated; `[[` means a text that begins with a bracket. */
 export function resolved(value: ArmJson, scope: TemplateTextScope): ArmJson {
   if (typeof value === 'string') return resolvedText(value, scope);
   if (Array.isArray(value)) return value.map((item) => resolved(item, scope));

@@ -3,7 +3,7 @@ import { addressOf, fold, within } from '../../gateway/address.ts';
 import type { ArmObject } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 
-/** Top-level resources of providers: no groups, no children, nothing that hangs on another resource. */
+/** Top-level resources of providers: no groups, no children, nothing that is attached to another resource. */
 export function trackedIn(store: Store, scope: string): ArmObject[] {
   return store.all().filter((body) => {
     const id = idOf(body);

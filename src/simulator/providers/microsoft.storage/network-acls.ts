@@ -1,4 +1,4 @@
-// The storage firewall as the service checks and fills it in ("rules-catalogue", P-STG-ACL and section 10).
+// The storage firewall as the service checks and completes it (docs/reference/service-firewalls.md).
 import { fold } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
 import { type ArmJson, type ArmObject, at, clone, isObject, list, put, text } from '../../json.ts';

@@ -30,7 +30,7 @@ export const storageAccounts: ProviderType = {
   created: 200,
   live: ['privateEndpointConnections'],
   gone: endpointsLost,
-  /** The states of an account are Creating, ResolvingDNS and Succeeded; a change shows none of its own. */
+  /** The states of an account are Creating, ResolvingDNS and Succeeded; a change shows no state. */
   changing: 'Succeeded',
   /** On an existing account absent properties keep their values. */
   replace: (write) =>
