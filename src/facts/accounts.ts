@@ -20,7 +20,7 @@ export interface AuditedAccount {
   readonly id: string;
   readonly roles: readonly AccountRole[];
   readonly datastores: readonly Resource[];
-  /** A Data Lake Gen2 datastore stands on it. */
+  /** A Data Lake Gen2 datastore uses it. */
   readonly gen2: boolean;
   /** Azure answered 404. */
   readonly missing?: true;
@@ -42,7 +42,7 @@ export function datastoresInHand(index: SnapshotIndex): readonly Resource[] {
   return index.hasList(list) ? index.list(list) : [];
 }
 
-/** Id of the account behind a datastore; a bare name is looked up among the accounts in hand. */
+/** Id of the account behind a datastore; a bare name is looked up among the accounts of the snapshot. */
 export function datastoreAccount(datastore: Resource, index: SnapshotIndex): string | undefined {
   const { account, accountName } = datastoreView(datastore);
   if (account !== undefined) {
@@ -86,10 +86,10 @@ export const auditedAccounts = memoizePerSnapshot((index: SnapshotIndex): readon
 const gen2Accounts = memoizePerSnapshot(
   (index): ReadonlySet<string> => new Set(auditedAccounts(index).flatMap(({ id, gen2 }) => (gen2 ? [fold(id)] : []))),
 );
-/** Does a Data Lake Gen2 datastore in hand stand on this account? */
+/** Does a Data Lake Gen2 datastore in the snapshot use this account? */
 export const isGen2 = (id: string, index: SnapshotIndex): boolean => gen2Accounts(index).has(fold(id));
 
-/** Accounts that datastores name and nobody could find; rules about them are `unknown`. */
+/** Accounts that datastores name and no subscription holds; rules about them are `unknown`. */
 export const unresolvedAccounts = memoizePerSnapshot((index: SnapshotIndex): readonly UnresolvedAccount[] => {
   const named = datastoresInHand(index).flatMap((datastore) => {
     const { accountName } = datastoreView(datastore);

@@ -8,7 +8,7 @@ import { vnetOf } from '../resource-types/network-view.ts';
 import { adminRulesIn, adminRulesOf } from '../resource-types/service-answers.ts';
 import { memoizePerSnapshotAndKey } from './memoize.ts';
 
-/** Was it asked which rules are in effect? Files and older snapshots do not say, and hide no refusal either. */
+/** Were the rules in effect read? Files and older snapshots do not hold them, and no refusal either. */
 export function askedForAdminRules(subnetId: string, index: SnapshotIndex): boolean {
   const id = fold(adminRulesOf(vnetOf(subnetId)));
   const { resources, gaps } = index.snapshot;
@@ -24,13 +24,13 @@ export const adminLayerAt = memoizePerSnapshotAndKey((subnetId: string, index: S
   return group.rules.length === 0 ? undefined : { place: 'admin', group };
 });
 
-/** What stands before a group: none, or one layer. Throws UnreadableError as {@link adminLayerAt}. */
+/** The layers before a group: none or one. Throws UnreadableError as {@link adminLayerAt}. */
 export const beforeRules = (subnetId: string, index: SnapshotIndex): readonly Layer[] => {
   const layer = adminLayerAt(subnetId, index);
   return layer ? [layer] : [];
 };
 
-/** The rules as raw JSON, for questions that take the places of a packet by name. Throws UnreadableError as {@link adminLayerAt}. */
+/** The rules as raw JSON, for questions that name the layers of a packet. Throws UnreadableError as {@link adminLayerAt}. */
 export const adminRulesAt = (subnetId: string, index: SnapshotIndex): unknown => {
   if (!adminLayerAt(subnetId, index)) return undefined;
   const document = index.get(adminRulesOf(vnetOf(subnetId)));

@@ -1,4 +1,4 @@
-// Which way the workspace keeps its traffic inside, and each resource its own.
+// The architecture of the workspace and of each resource: service endpoints, private endpoints or managed network.
 
 import type { Architecture } from '../model/assumption.ts';
 import type { ArchitectureAnswer } from '../model/finding.ts';
@@ -15,10 +15,13 @@ import { defaultAccountId, isRegistry, workspaceInHand, workspaceRegistryId, wor
 import { memoizePerSnapshot, memoizePerSnapshotAndKey } from './memoize.ts';
 import { needsOf } from './needs.ts';
 
-/** `by` of an architecture that files leave open: the answer beside it is only what the report shows. */
+/** `by` of an architecture that files leave unresolved: the answer is for display only. */
 export const notKnown = 'not known';
 
-/** For showing: the architecture with the votes that led to it; verdicts ask {@link architectureFor}. Never throws: what cannot be read does not vote. */
+/**
+ * For display: the architecture with the votes behind it; rules use {@link architectureFor}. Never throws: an unreadable
+ * resource does not vote.
+ */
 export const architectureOf = memoizePerSnapshot((index: SnapshotIndex): ArchitectureAnswer => {
   try {
     return decided(index);
@@ -28,10 +31,10 @@ export const architectureOf = memoizePerSnapshot((index: SnapshotIndex): Archite
   }
 });
 
-/** The same for a verdict: throws UnreadableError where the files leave open what decides it. */
+/** The same for rules. Throws UnreadableError where the files leave the deciding value unresolved. */
 export const architectureFor = (index: SnapshotIndex): Architecture => decided(index).answer;
 
-/** What decides before any vote: the managed network, then the operator's intent. */
+/** What takes precedence over votes: the managed network, then the operator's assumption. */
 function outright(index: SnapshotIndex): { readonly answer: Architecture; readonly by: string } | undefined {
   if (workspaceInHand(index)?.view.managedNetwork.on) return { answer: 'managed-network', by: 'managed network' };
   const wished = wish(index);
@@ -54,7 +57,7 @@ const decided = memoizePerSnapshot((index: SnapshotIndex): ArchitectureAnswer =>
   return answer('service-endpoint', 'default');
 });
 
-/** Who votes. `idle`: the votes are only shown, so a link that is open is left out. */
+/** The resources that vote. `idle`: the votes are for display only, so an unresolved link is skipped. */
 const voters = (index: SnapshotIndex, idle: boolean): string[] =>
   [defaultAccountId, workspaceVaultId, workspaceRegistryId].flatMap((link) => {
     try {
@@ -68,7 +71,7 @@ const voters = (index: SnapshotIndex, idle: boolean): string[] =>
 interface Ballot {
   readonly resource: string;
   readonly vote: Architecture | null;
-  /** Why the vote is not known, where files leave open what it would be. */
+  /** Why the vote is unknown, where files leave it unresolved. */
   readonly open?: GapRead;
 }
 function ballot(resource: string, index: SnapshotIndex): Ballot {
@@ -80,15 +83,15 @@ function ballot(resource: string, index: SnapshotIndex): Ballot {
   }
 }
 
-/** The intent, where it is one that can be had by wishing. */
+/** The assumption, where it names an architecture that an operator can declare. */
 function wish(index: SnapshotIndex): Architecture | undefined {
   const { architecture } = index.snapshot.intents;
   return architecture === 'service-endpoint' || architecture === 'private-endpoint' ? architecture : undefined;
 }
 
 /**
- * What a resource's own rules and endpoints say; null when they say nothing or could not be read. Throws UnreadableError where
- * files leave open what they would say.
+ * What a resource's own rules and endpoints say; null when they say nothing or could not be read. Throws UnreadableError
+ * where files leave the deciding value unresolved.
  */
 export const evidenceOf = memoizePerSnapshotAndKey((resourceId: string, index: SnapshotIndex): Architecture | null => {
   return attempt(
@@ -121,7 +124,10 @@ function evidence(resourceId: string, index: SnapshotIndex): Architecture | null
   return listed && needs.length > 0 ? 'service-endpoint' : 'private-endpoint';
 }
 
-/** Subnets that living rules admit; undefined where the rules cannot be seen (a registry that was read at today's version alone). */
+/**
+ * Subnets allowed by rules in effect; undefined where the rules are not shown (a registry read at the current api-version
+ * only).
+ */
 function livingSubnetRules(resource: Resource, index: SnapshotIndex): readonly string[] | undefined {
   if (isRegistry(resource.id) && registryView(resource).subnetRulesHidden) return undefined;
   const acls = aclsOf(resource);

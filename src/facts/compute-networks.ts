@@ -1,4 +1,5 @@
-// The customer's virtual networks that clusters, instances and serverless nodes sit in, and which of them have no public address.
+// The customer's virtual networks that clusters, instances and serverless nodes are in, and which of them have no public
+// address.
 
 import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';

@@ -1,4 +1,4 @@
-// Are models deployed to container instances inside a network: the operator's answer, else what subnets are handed to.
+// Are models deployed to container instances inside a network: the operator's assumption, else the delegations of subnets.
 
 import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';
@@ -9,7 +9,7 @@ import { subnetView } from '../resource-types/network-view.ts';
 export const isDelegatedToContainers = (subnet: Resource): boolean =>
   subnetView(subnet).delegations.some((service) => fold(service) === fold(containerDelegation));
 
-/** Subnets in hand that are delegated to container groups. */
+/** Subnets of the snapshot that are delegated to container groups. */
 export const containerSubnets = (index: SnapshotIndex): readonly Resource[] =>
   index.ofType('Microsoft.Network/virtualNetworks/subnets').filter(isDelegatedToContainers);
 

@@ -1,5 +1,4 @@
-// What the service said of the workspace where it was asked for its own diagnosis. A scan never asks: it is
-// a POST.
+// The result of the service's own diagnosis of the workspace, where it was requested. A scan never requests it: it is a POST.
 
 import type { Resource } from '../model/resource.ts';
 import { sameId } from '../model/resource-id.ts';

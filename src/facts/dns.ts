@@ -19,17 +19,17 @@ export const linksOf = (zone: string): string => `${zone}/virtualNetworkLinks`;
 export const zoneNames = (group: string, { snapshot }: SnapshotIndex): readonly string[] =>
   zoneNamesOf(group, snapshot.source.kind === 'azure' ? snapshot.source.name : 'public');
 
-/** Every zone of this name in hand, in whatever subscription. */
+/** Every zone of this name in the snapshot, in any subscription. */
 export const zonesNamed = (name: string, index: SnapshotIndex): readonly Resource[] =>
   index.ofType(zoneType).filter((zone) => sameId(nameOf(zone.id), name));
 
-/** Where a network stands towards the zones of a name. */
+/** The state of a network's links to the zones of a name. */
 export type ZoneStanding =
   | { readonly state: 'linked'; readonly zone: Resource; readonly link: Resource }
-  /** A zone is there, and no link of it leads to the network. */
+  /** The zone exists and is not linked to the network. */
   | { readonly state: 'unlinked'; readonly zones: readonly Resource[] }
   | { readonly state: 'absent' }
-  /** Zones or links that could make the difference were not read. */
+  /** Zones or links that could change the answer were not read. */
   | { readonly state: 'unread'; readonly gap: ReadFailure };
 
 /** `subscriptions`: those that could hold the zone; one that was not read makes an absence `unread`. */
@@ -79,7 +79,7 @@ export function zoneSubscriptions(endpoint: string, index: SnapshotIndex): strin
   return [...new Map(found.map((one) => [fold(one), one])).values()];
 }
 
-/** Azure's own resolver, which is as good as no custom server at all. */
+/** Azure's own resolver, which counts as no custom server. */
 const azureResolver = '168.63.129.16';
 
 /** DNS servers of a network other than Azure's own: what they forward cannot be seen. */

@@ -50,9 +50,9 @@ export function peersOf(vnetId: string, index: SnapshotIndex): readonly string[]
 }
 
 /**
- * Does every needed group of the resource have a customer endpoint in this network or in a connected peer? Throws UnreadableError
- * when an endpoint, or the network's peerings, that could make the difference were not read.
- * `groups`: those the account's datastores use, `vault`, `registry` unless given.
+ * Does every needed group of the resource have a customer endpoint in this network or in a connected peer? Throws
+ * UnreadableError when an endpoint, or the network's peerings, that could change the answer were not read. `groups`: those
+ * the account's datastores use, `vault`, `registry` unless given.
  */
 export function reachedPrivately(
   resourceId: string,

@@ -1,6 +1,6 @@
-// The routes that lead the services which call computes past a forced tunnel: what each service answers
-// at in a region, how much of that leaves straight to the Internet, and by which routes. Decided by `net`, address by address;
-// without tag data, names decide what names can decide.
+// The routes that exempt the services that call computes from a forced tunnel: the addresses of each service in a region, how
+// much of them is routed directly to the Internet, and by which routes. Decided by `net`, address by address; without tag
+// data, by tag name where that is enough.
 
 import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';
@@ -16,12 +16,12 @@ import { routesOf } from '../resource-types/route-view.ts';
 import { memoizePerSnapshotAndKey } from './memoize.ts';
 import { serviceTagsOf, wholeTag } from './service-tags.ts';
 
-/** A service that reaches computes from its own addresses, and must be answered the same way. */
+/** A service that calls computes from its own addresses; replies must take the same route. */
 export interface ExceptionService {
   /** In the names of routes that a fix writes: `bastide-batch-3`. */
   readonly slug: 'batch' | 'azureml';
   readonly tag: 'BatchNodeManagement' | 'AzureMachineLearning';
-  /** Where the data holds no entry of the region, the whole tag stands for it. */
+  /** Where the data has no entry for the region, the whole tag is used. */
   readonly elseWhole: boolean;
 }
 export const batchService: ExceptionService = { slug: 'batch', tag: 'BatchNodeManagement', elseWhole: false };
@@ -32,7 +32,7 @@ export const machineLearningService: ExceptionService = {
 };
 export const exceptionServices: readonly ExceptionService[] = [batchService, machineLearningService];
 
-/** What a service answers at in a region, IPv4: computes are called over nothing else. */
+/** The IPv4 addresses of a service in a region; it calls computes over IPv4 only. */
 export interface ServicePrefixes {
   /** `BatchNodeManagement.WestEurope`. */
   readonly name: string;
@@ -40,7 +40,7 @@ export interface ServicePrefixes {
   readonly addresses: Addresses;
 }
 
-/** By the name of the entry, never by its `region`, which spells some regions otherwise; undefined where no data says. */
+/** By the name of the entry, never by its `region`, which spells some regions otherwise; undefined without data. */
 export function wantedOf(service: ExceptionService, region: string, index: SnapshotIndex): ServicePrefixes | undefined {
   const tags = serviceTagsOf(index);
   const tag = tags?.get(`${service.tag}.${region}`) ?? (service.elseWhole ? tags?.get(service.tag) : undefined);
@@ -61,7 +61,7 @@ export interface UserRoute {
   readonly toInternet: boolean;
   /** The service tag it is written with. */
   readonly tag: string | undefined;
-  /** What a prefix holds; undefined for a tag, and for what nobody can read. */
+  /** The addresses of a prefix; undefined for a tag and for an invalid prefix. */
   readonly addresses: Addresses | undefined;
 }
 const readTable = memoizePerResource((table: Resource): readonly UserRoute[] =>
@@ -90,13 +90,13 @@ export const isTagOf = (tag: string | undefined, service: ExceptionService): boo
 export interface RouteCoverage {
   readonly state: 'covered' | 'missing' | 'unknown';
   readonly wanted: ServicePrefixes | undefined;
-  /** What does not leave by the Internet, as CIDRs; the name of the tag where no data says. */
+  /** What is not routed to the Internet, as CIDRs; the name of the tag without data. */
   readonly missing: readonly string[];
-  /** User routes that take all or part of it elsewhere, and nothing else. */
+  /** User routes that route all or part of it elsewhere, and nothing else. */
   readonly contrary: readonly Route[];
   /** Names of the routes that cover it. */
   readonly by: readonly string[];
-  /** Why it is not known, as the end of a sentence. */
+  /** Why it is unknown, as the end of a sentence. */
   readonly why: string;
 }
 
@@ -111,7 +111,7 @@ const namesOf = (parts: readonly TagRouting[]): string[] => [
   ...new Set(parts.flatMap(({ route }) => (route?.source === 'User' ? (route.name ?? []) : []))),
 ];
 
-/** How much of a service's addresses in a region leaves straight to the Internet. */
+/** How much of a service's addresses in a region is routed directly to the Internet. */
 export function coverageOf(
   service: ExceptionService,
   region: string,
@@ -119,7 +119,7 @@ export function coverageOf(
   index: SnapshotIndex,
 ): RouteCoverage {
   const wanted = wantedOf(service, region, index);
-  // Tags whose addresses nobody says, and which may hold some of these.
+  // Tags whose addresses are unknown and may include some of these.
   const unsure = writtenRoutes(asked.table).filter(
     ({ tag }) =>
       tag !== undefined &&
@@ -151,7 +151,10 @@ export function coverageOf(
 const literalInside = (route: Route, addresses: Addresses): boolean =>
   route.serviceTag === undefined && inside(route, addresses);
 
-/** Without tag data: a route on the tag's own name covers it, and where nothing leaves straight to the Internet nothing can. */
+/**
+ * Without tag data: a route on the tag's own name covers it, and where nothing is routed directly to the Internet, nothing is
+ * covered.
+ */
 function byName(
   service: ExceptionService,
   region: string,
@@ -187,10 +190,10 @@ const isPublic = (route: Route): boolean => {
   return !noAddress({ v4: without(own, without(own, publicSpace)).v4, v6: [] });
 };
 
-/** Routes straight to the Internet that are there for a service's sake. */
+/** Direct routes to the Internet that exist for a service. */
 export interface Exceptions {
   readonly sure: readonly UserRoute[];
-  /** Of which it is not known for want of tag data. */
+  /** Routes whose service is unknown without tag data. */
   readonly unsure: readonly UserRoute[];
 }
 
@@ -202,7 +205,7 @@ const everywhereBy = memoizePerSnapshotAndKey((tag: string, index: SnapshotIndex
   const prefixes = wholeTag(serviceTagsOf(index))(tag);
   return prefixes && readPrefixes(prefixes).addresses;
 });
-/** Every address of a service that the data knows, in all regions; undefined without data. */
+/** Every address of a service in the tag data, in all regions; undefined without data. */
 export const everywhereOf = ({ tag }: ExceptionService, index: SnapshotIndex): Addresses | undefined =>
   everywhereBy(tag, index);
 
@@ -218,5 +221,5 @@ export function exceptionsOf(service: ExceptionService, table: Resource | undefi
   const literals = past.filter((route) => route.tag === undefined && !sure.includes(route) && !isWide(route));
   return { sure, unsure: everywhere ? [] : literals };
 }
-/** A default route, or half of one, is no exception of a service's. */
+/** A default route, or half of one, is no exception for a service. */
 const isWide = ({ prefix }: UserRoute): boolean => /\/[01]$/.test(prefix);

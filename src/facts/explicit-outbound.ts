@@ -1,5 +1,5 @@
-// How machines without public addresses get out of a subnet: by something that
-// somebody meant, by Azure's default, or not at all.
+// How machines without public addresses reach the Internet from a subnet: by an explicit method, by Azure's default outbound
+// access, or not at all.
 
 import { fold } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
@@ -10,8 +10,9 @@ import { isOutOfReach, routeTableAt } from './routes.ts';
 import { tunnelOf } from './tunnel.ts';
 
 /**
- * `dropped`: a route drops everything. `lost`: routes lead to an appliance that the network does not reach. `feared`: a gateway may have learnt a way that no resource shows. `lent`: by an address
- * that Azure lends by default. `none`: the subnet is private and has no way out.
+ * `dropped`: a route drops everything. `lost`: routes lead to an appliance that the network does not reach. `feared`: a
+ * gateway may have learnt a route that no resource shows. `lent`: by default outbound access. `none`: the subnet is private
+ * and has no outbound access.
  */
 export type OutboundWay = 'nat' | 'routed' | 'dropped' | 'lost' | 'feared' | 'lent' | 'none';
 

@@ -1,5 +1,5 @@
-// Which Azure Firewall stands in a subnet's way to the Internet, what it lets pass, and by which rule.
-// `path` and the firewall rules ask the same two functions: firewallInPath and firewallVerdict.
+// Which Azure Firewall is between a subnet and the Internet, what it allows, and by which rule. `path` and the firewall rules
+// call the same two functions: firewallInPath and firewallVerdict.
 
 import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';
@@ -31,11 +31,14 @@ import { tunnelOf } from './tunnel.ts';
 /** A next hop of the routes to the Internet. */
 export interface FirewallHop {
   readonly address: string;
-  /** undefined: the appliance of somebody else, whose rules Azure does not show. */
+  /** undefined: a third-party appliance, whose rules Azure does not show. */
   readonly firewall: Resource | undefined;
 }
 
-/** The Azure Firewall that answers at a private address; undefined when none in hand does. Throws UnreadableError when one may be unread. */
+/**
+ * The Azure Firewall with this private address; undefined when the snapshot has none. Throws UnreadableError when one may be
+ * unread.
+ */
 export function firewallAt(address: string, index: SnapshotIndex): Resource | undefined {
   const found = index.ofType(firewallType).find((one) => firewallView(one).addresses.includes(address));
   if (found) return found;
@@ -78,8 +81,8 @@ export const firewallRulesOf = (firewall: Resource, index: SnapshotIndex): Firew
   rulesById(firewall.id, index);
 
 /**
- * The rules as they will be: with `more` as one more rule collection group of its policy, or as the body of a firewall that keeps
- * its own. Throws UnreadableError when its policy, a parent or their groups were not read.
+ * The rules after a change: with `more` as one more rule collection group of its policy, or as the body of a firewall with
+ * classic rules. Throws UnreadableError when its policy, a parent or their groups were not read.
  */
 export function firewallRulesWith(firewall: Resource, more: FirewallBody, index: SnapshotIndex): FirewallRules {
   const policy = firewallPolicyOf(firewall, index);
@@ -88,7 +91,7 @@ export function firewallRulesWith(firewall: Resource, more: FirewallBody, index:
   return readPolicyRules([...levels.slice(0, -1), [...(levels.at(-1) ?? []), more]]);
 }
 
-/** What tags and IP groups stand for in firewall rules. */
+/** What tags and IP groups resolve to in firewall rules. */
 export const firewallContext = memoizePerSnapshot((index): NetworkContext => {
   const groups = index
     .ofType(ipGroupType)
@@ -96,11 +99,14 @@ export const firewallContext = memoizePerSnapshot((index): NetworkContext => {
   return contextOf({ serviceTags: serviceTagsOf(index), groups: Object.fromEntries(groups) });
 });
 
-/** What a firewall does with a set of packets, and by which rules. Throws UnreadableError when its rules were not read. */
+/** The decision of a firewall on a set of packets, with its rules. Throws UnreadableError when its rules were not read. */
 export const firewallVerdict = (question: FirewallQuestion, firewall: Resource, index: SnapshotIndex): FirewallAnswer =>
   decideFirewall(question, firewallRulesOf(firewall, index), firewallContext(index));
 
-/** The policy whose rules a firewall follows; undefined for one with rules of its own. Throws UnreadableError when it was not read. */
+/**
+ * The policy whose rules a firewall follows; undefined for one with classic rules. Throws UnreadableError when it was not
+ * read.
+ */
 export function firewallPolicyOf(firewall: Resource, index: SnapshotIndex): Resource | undefined {
   const id = firewallView(firewall).policy;
   const policy = id === undefined ? undefined : index.get(id);

@@ -1,4 +1,4 @@
-// What the traffic of a training subnet meets at its security group: each decision taken by `net`, the group read once a world.
+// How the security group of a training subnet decides its traffic: each decision by `net`, the group parsed once per snapshot.
 
 import { valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -29,7 +29,7 @@ import { serviceTagsOf } from './service-tags.ts';
 import { networkOf, securityGroupAt, userRoutesOf } from './training-subnets.ts';
 import { isTunnelled } from './tunnel.ts';
 
-/** One side of the question is the subnet, or what of it `local` says; `remote` is the other: tags, prefixes. */
+/** One side of the flow is the subnet, or the part of it in `local`; `remote` is the other: tags, prefixes. */
 export interface FlowQuestion {
   readonly direction: Direction;
   readonly protocol: Protocol | '*';
@@ -43,7 +43,7 @@ export interface FlowQuestion {
 }
 
 /**
- * What the names in rules stand for at a subnet: as Azure said it there, else as it can be worked out. Throws UnreadableError when its
+ * What the names in rules resolve to at a subnet: Azure's own expansion, else as computed. Throws UnreadableError when its
  * network or route table could not be read.
  */
 export const contextAt = memoizePerSnapshotAndKey((subnetId: string, index: SnapshotIndex): Context => {
@@ -59,7 +59,9 @@ export const contextAt = memoizePerSnapshotAndKey((subnetId: string, index: Snap
   });
 });
 
-/** What VirtualNetwork can be worked out to stand for. Throws UnreadableError when the network or the route table could not be read. */
+/**
+ * What VirtualNetwork resolves to, as computed. Throws UnreadableError when the network or the route table could not be read.
+ */
 export function virtualNetworkAt(subnetId: string, index: SnapshotIndex): VirtualNetworkTag {
   const network = networkOf(subnetId, index);
   const serviceTags = serviceTagsOf(index);
@@ -84,7 +86,7 @@ export const subnetPrefixes = (subnetId: string, index: SnapshotIndex): readonly
   return subnet ? subnetView(subnet).prefixes : [];
 };
 
-/** A rule behind every custom one and before Azure's own: what a closing fix will add. */
+/** A rule after every custom one and before Azure's defaults: what a restricting fix adds. */
 const closing = 4097;
 export const closingName = 'the planned deny rule';
 function closed(group: Resource, everything: boolean): Group {
@@ -100,11 +102,11 @@ function closed(group: Resource, everything: boolean): Group {
   return readGroup({ properties });
 }
 
-/** Where a group stands: at the subnet, or at a machine's own interface. */
+/** Where a group is associated: with the subnet, or with a machine's NIC. */
 export type GroupPlace = 'subnet' | 'nic';
 
 const layers = new WeakMap<Resource, Map<string, Layer>>();
-/** The group as a layer. `shut`: as it will be once the Internet is denied. */
+/** The group as a layer. `shut`: as it will be once outbound Internet access is denied. */
 function layerOf(group: Resource, place: GroupPlace, shut: boolean, everything: boolean): Layer {
   const key = `${place} ${shut ? (everything ? 'all' : 'shut') : 'as it is'}`;
   const known = layers.get(group) ?? new Map<string, Layer>();
@@ -115,8 +117,8 @@ function layerOf(group: Resource, place: GroupPlace, shut: boolean, everything: 
 }
 
 /**
- * A group as the layer that a subnet's traffic meets. `shut`: as it will be once the Internet is denied. Throws UnreadableError when
- * the route table could not be read.
+ * A group as a layer of a subnet's traffic. `shut`: as it will be once outbound Internet access is denied. Throws
+ * UnreadableError when the route table could not be read.
  */
 export const layerFor = (
   group: Resource,
@@ -126,7 +128,7 @@ export const layerFor = (
   place: GroupPlace = 'subnet',
 ): Layer => layerOf(group, place, shut, shut && isTunnelled(subnetId, index));
 
-/** The question as `net` takes it. */
+/** The flow in the form `net` takes. */
 export function flowOf(asked: FlowQuestion, subnetId: string, index: SnapshotIndex) {
   const own = { of: asked.local ?? subnetPrefixes(subnetId, index) };
   const other = { of: asked.remote, ...(asked.except ? { except: asked.except } : {}) };
@@ -141,10 +143,13 @@ export function flowOf(asked: FlowQuestion, subnetId: string, index: SnapshotInd
   };
 }
 
-/** Decisions taken; several rules, and both profiles, ask the same. A context belongs to one subnet of one world. */
+/** Cached decisions: several rules and both profiles ask for the same. A context belongs to one subnet of one snapshot. */
 const taken = new WeakMap<Context, WeakMap<Layer, Map<string, Decision>>>();
 
-/** Decides a flow at the group of a subnet, and at the security admin rules before it. Throws UnreadableError when something it hangs on could not be read. */
+/**
+ * Decides a flow at the group of a subnet, and at the security admin rules before it. Throws UnreadableError when something
+ * it depends on could not be read.
+ */
 export function decidedAt(asked: FlowQuestion, subnetId: string, layer: Layer, index: SnapshotIndex): Decision {
   const context = contextAt(subnetId, index);
   const byLayer = taken.get(context) ?? new WeakMap<Layer, Map<string, Decision>>();
@@ -160,7 +165,7 @@ export function decidedAt(asked: FlowQuestion, subnetId: string, layer: Layer, i
 
 export const toInternet: FlowQuestion = { direction: 'Outbound', protocol: '*', remote: ['Internet'], ports: ['*'] };
 
-/** What of the Internet can be reached beyond the tags that the group allows by name (3.4). */
+/** What of the Internet can be reached beyond the tags that the group allows by name. */
 export const leakAt = memoizePerSnapshotAndKey((subnetId: string, index: SnapshotIndex) => {
   const group = securityGroupAt(subnetId, index);
   const source = subnetPrefixes(subnetId, index);
@@ -172,7 +177,10 @@ export const leakAt = memoizePerSnapshotAndKey((subnetId: string, index: Snapsho
 
 export type OutboundMode = 'open' | 'limited' | 'undecided';
 
-/** Open or limited: the operator's answer, else what the group does (3.4). Throws UnreadableError when that could not be read. */
+/**
+ * Open or limited: the operator's answer, else what the group does (docs/reference/required-flows.md). Throws UnreadableError
+ * when that could not be read.
+ */
 export const outboundModeOf = memoizePerSnapshotAndKey((subnetId: string, index: SnapshotIndex): OutboundMode => {
   const { outboundMode } = index.snapshot.intents;
   if (outboundMode === 'open' || outboundMode === 'limited') return outboundMode;

@@ -6,7 +6,7 @@ import { datastoreView } from '../resource-types/workspace-view.ts';
 import { datastoreAccount, datastoresInHand } from './accounts.ts';
 import { defaultAccountId } from './links.ts';
 
-/** `blob`, `file`, `queue`, `table`, `dfs`; `blob` when nothing is known of an account's use. */
+/** `blob`, `file`, `queue`, `table`, `dfs`; `blob` when the use of an account is unknown. */
 export function accountGroups(accountId: string, index: SnapshotIndex): readonly string[] {
   const isDefault = sameId(accountId, defaultAccountId(index));
   const groups = new Set(isDefault ? ['blob', 'file'] : []);

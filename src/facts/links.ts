@@ -1,4 +1,4 @@
-// How the workspace's parts point to each other: its accounts, vault, registry, computes. Reads a world; judges nothing.
+// How the workspace's parts point to each other: its accounts, vault, registry, computes. Reads only, checks nothing.
 
 import type { Resource } from '../model/resource.ts';
 import type { Peek, SnapshotIndex } from '../model/snapshot-index.ts';
@@ -8,7 +8,7 @@ export const storageType = 'Microsoft.Storage/storageAccounts';
 export const vaultType = 'Microsoft.KeyVault/vaults';
 export const registryType = 'Microsoft.ContainerRegistry/registries';
 
-/** The workspace without the throw: a refused workspace must not silence what can be judged without it. */
+/** The workspace without the throw: rules that do not need it must still run when its read was refused. */
 export function peekWorkspace(index: SnapshotIndex): Peek {
   const id = index.snapshot.workspace;
   return id === null ? { state: 'missing' } : index.peek(id);

@@ -1,4 +1,4 @@
-// What the model says beside what Azure says about one interface, and whether they agree.
+// The model's answers beside Azure's about one interface, and whether they agree.
 
 import type { Json } from '../model/json.ts';
 import type { LiveFlow, LiveNic } from '../model/live.ts';
@@ -17,17 +17,17 @@ import { securityGroupAt } from './training-subnets.ts';
 
 export interface LiveComparison {
   readonly about: 'security groups' | 'VirtualNetwork' | 'routes' | 'IP flow' | 'next hop';
-  /** What was asked: a packet, an address; '' where the whole was. */
+  /** What was asked: a packet, an address; '' for the whole set. */
   readonly asked: string;
   readonly model: string;
   readonly azure: string;
-  /** null: the model leaves it open, or one of the two could not be had. */
+  /** null: unknown to the model, or one of the two is missing. */
   readonly agrees: boolean | null;
 }
 
 type Answer = Omit<LiveComparison, 'about' | 'asked'>;
 
-/** Everything that was asked of an interface. Never throws: what the model cannot read is said. */
+/** Everything that was asked about an interface. Never throws: what the model cannot read is reported. */
 export function agreementAt(card: LiveNic, index: SnapshotIndex): LiveComparison[] {
   const model = modelled(index);
   const said = (about: LiveComparison['about'], asked: string, compare: () => Answer): LiveComparison => {
@@ -74,7 +74,7 @@ function groupsCompared(card: LiveNic, answer: Json, index: SnapshotIndex): Answ
       return ruleKey(properties, textAt(item, '/name'));
     }),
   }));
-  // A network manager's rules are listed beside the groups, and are no group.
+  // A network manager's rules are listed with the groups, but are not a group.
   const groups = listAt(answer, '/value').filter(
     (group) => textAt(group, '/association/networkManager/id') === undefined,
   );
@@ -120,14 +120,14 @@ function networkCompared(card: LiveNic, index: SnapshotIndex): Answer {
   };
 }
 
-/** Next hops under one name: a peer is a peer, near or far; Network Watcher has names of its own for some. */
+/** Next hops under one name: local and global peerings count alike, and Network Watcher names some differently. */
 const hopNames: Readonly<Record<string, string>> = {
   vnetglobalpeering: 'vnetpeering',
   virtualnetwork: 'vnetlocal',
   hypernetgateway: 'virtualnetworkgateway',
 };
 const hopOf = (type: string): string => hopNames[fold(type)] ?? fold(type);
-/** May a route of Azure's be one that the model leaves out: of private endpoints, or of a service whose addresses are not at hand? */
+/** May Azure's route be one that the model omits: of private endpoints, or of a service whose addresses are unknown? */
 const isLeftOut = (type: string, isWhole: boolean): boolean =>
   hopOf(type) === 'interfaceendpoint' || (!isWhole && hopOf(type) === 'virtualnetworkserviceendpoint');
 
@@ -145,7 +145,7 @@ function routesCompared(card: LiveNic, answer: Json, index: SnapshotIndex): Answ
   const stretches = sweepRoutes(own);
   const differing = new Map<string, { readonly model: string; readonly azure: string; readonly where: Addresses }>();
   for (const theirs of sweepRoutes(seen)) {
-    // More system routes that drop come and go: only effective routes tell which exist today.
+    // Azure's further system routes that drop packets change over time: only effective routes show which exist.
     const isFringe = theirs.route?.source === 'Default' && hopOf(theirs.route.nextHopType) === 'none';
     const isLeft = theirs.route !== undefined && isLeftOut(theirs.route.nextHopType, isWhole);
     if (theirs.family === 6 || isFringe || isLeft) continue;
@@ -195,7 +195,7 @@ function hopCompared({ packet, hop }: LiveFlow, card: LiveNic, index: SnapshotIn
   const azure = `${clean(type, 40)}${address === undefined ? '' : ` ${clean(address, 40)}`}${
     table === undefined || fold(table) === 'system route' ? '' : ` by ${clean(nameOf(table), 80)}`
   }`;
-  // An appliance that is not reached is told as None with its address.
+  // An unreachable appliance is shown as None with its address.
   const isLost = hopOf(type) === 'none' && address !== undefined && address === ours?.nextHopIpAddress;
   const isOpen = isLeftOut(type, isWhole) || type === 'not told' || !isWhole;
   const isSame =

@@ -1,4 +1,4 @@
-// Which single packets stand for a flow when Azure is asked about it: one of each outcome that the model finds in it.
+// The single packets that represent a flow when Azure is asked about it: one for each outcome that the model finds.
 import type { Json } from '../model/json.ts';
 import type { LivePacket } from '../model/live.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
@@ -41,16 +41,16 @@ export function decidedAtNic(asked: FlowQuestion, card: NicEnd, index: SnapshotI
 }
 
 const outcomes: readonly FlowOutcome[] = ['denied', 'unknown', 'allowed'];
-/** Azure counts its host's address to the Internet; whoever asks about the Internet does not mean it. */
+/** Azure counts the host's virtual IP address to the Internet; a question about the Internet does not mean it. */
 const withoutHost = (asked: FlowQuestion): FlowQuestion =>
   asked.remote.includes('Internet') ? { ...asked, except: [...(asked.except ?? []), '168.63.129.16'] } : asked;
 
-/** A port that clients take. */
+/** A client port. */
 const client = 60_000;
 
 /**
- * A packet of each outcome: IPv4, TCP or UDP, to or from an address that is known. Fewer where the addresses of a tag are not at
- * hand. Throws UnreadableError when one of the facts could not be read.
+ * A packet of each outcome: IPv4, TCP or UDP, to or from an address that is known. Fewer where the addresses of a tag are
+ * unknown. Throws UnreadableError when one of the facts could not be read.
  */
 export function packetsOf(asked: FlowQuestion, card: NicEnd, index: SnapshotIndex): LivePacket[] {
   const { parts } = decidedAtNic(withoutHost(asked), card, index);
@@ -70,7 +70,7 @@ export function packetsOf(asked: FlowQuestion, card: NicEnd, index: SnapshotInde
   });
 }
 
-/** The port meant where the set holds it, else its lowest. */
+/** The intended port where the set holds it, else its lowest. */
 function portIn(ports: readonly number[], meant: number): number {
   for (let position = 0; position < ports.length; position += 2) {
     if ((ports[position] as number) <= meant && meant < (ports[position + 1] as number)) return meant;

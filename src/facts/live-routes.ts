@@ -1,5 +1,5 @@
-// The routes that the model holds against Azure's effective ones: those of the subnet, and those of its service endpoints, as far
-// as the addresses of the services are at hand.
+// The routes that the model compares with Azure's effective routes: those of the subnet, and those of its service endpoints
+// where the addresses of the services are known.
 
 import { fold } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';

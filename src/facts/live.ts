@@ -1,5 +1,5 @@
-// What Azure said is in effect at a subnet, where it was asked: the prefixes that names stand for there, and routes that no
-// resource shows. An answer is foreign text like any other, so what is not of the right type says nothing.
+// What Azure reported as in effect at a subnet, where it was asked: the prefixes behind names, and routes that no resource
+// shows. An answer is untrusted, so a value of the wrong type is ignored.
 
 import type { Json } from '../model/json.ts';
 import type { LiveNic } from '../model/live.ts';
@@ -10,18 +10,18 @@ import { subnetView, vnetOf } from '../resource-types/network-view.ts';
 import { listAt, textAt, textsAt } from '../resource-types/read.ts';
 import { memoizePerSnapshot, memoizePerSnapshotAndKey } from './memoize.ts';
 
-/** The interface that was asked in a subnet. */
+/** The interface that was asked about in a subnet. */
 export const liveAt = (subnetId: string, index: SnapshotIndex): LiveNic | undefined =>
   index.snapshot.live?.cards.find(({ subnet }) => sameId(subnet, subnetId));
 
-/** A subnet with what decides over its traffic: its group, its route table, its network. */
+/** A subnet with what decides its traffic: its group, its route table, its network. */
 export function placesOf(subnetId: string, index: SnapshotIndex): readonly string[] {
   const seen = index.peek(subnetId);
   const view = seen.state === 'read' ? subnetView(seen.resource) : undefined;
   return [subnetId, view?.nsg, view?.routeTable, vnetOf(subnetId)].filter((id) => id !== undefined);
 }
 
-/** The same world as if Azure had not been asked: what the model says by itself. */
+/** The same snapshot without Azure's live answers: what the model says alone. */
 export const modelled = memoizePerSnapshot((index): SnapshotIndex => {
   const { live: _, ...rest } = index.snapshot;
   return indexSnapshot(rest);
@@ -34,7 +34,7 @@ export interface LiveNames {
   readonly tags: Readonly<Record<string, readonly string[]>>;
 }
 
-/** The name of a side that says nothing but one name, and what Azure made of it. */
+/** The name of a side that consists of one name, and Azure's expansion of it. */
 function expansion(
   rule: Json,
   side: 'source' | 'destination',
@@ -49,7 +49,7 @@ function expansion(
   return [fold(name), prefixes];
 }
 
-/** What names stand for at an interface: Azure's own expansions in its effective rules. */
+/** What names resolve to at an interface: Azure's own expansions in its effective rules. */
 export function namesOf({ groups }: LiveNic): LiveNames {
   const rules = listAt(groups ?? undefined, '/value').flatMap((group) => listAt(group, '/effectiveSecurityRules'));
   const found = new Map(
@@ -66,7 +66,7 @@ export function namesOf({ groups }: LiveNic): LiveNames {
   };
 }
 
-/** The same at a subnet; undefined where nothing was asked, or no group stands there to show it. */
+/** The same at a subnet; undefined where nothing was asked, or no group is associated to show it. */
 export const namesAt = memoizePerSnapshotAndKey((subnetId: string, index: SnapshotIndex): LiveNames | undefined => {
   const card = liveAt(subnetId, index);
   return card && namesOf(card);

@@ -1,5 +1,5 @@
-// The virtual machines and HDInsight clusters that are attached to the workspace, and the security groups that their traffic
-// meets: that of the subnet, and that of the interface which the service reaches.
+// The virtual machines and HDInsight clusters that are attached to the workspace, and the security groups that decide their
+// traffic: that of the subnet, and that of the NIC which the service reaches.
 
 import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';
@@ -18,12 +18,12 @@ import { memoizePerSnapshot } from './memoize.ts';
 import { computes } from './needs.ts';
 import { securityGroupAt } from './training-subnets.ts';
 
-/** Where one machine meets the network. */
+/** Where one machine connects to the network. */
 export interface MachinePlacement {
   readonly subnet: string;
-  /** The interface; undefined for an HDInsight cluster, whose nodes' interfaces are not looked at. */
+  /** The interface; undefined for an HDInsight cluster, whose nodes' NICs are not read. */
   readonly card: string | undefined;
-  /** Its private address; undefined where the whole subnet counts. */
+  /** Its private address; undefined where the whole subnet is meant. */
   readonly local: readonly string[] | undefined;
   readonly publicAddress: string | undefined;
 }
@@ -35,15 +35,19 @@ export const attachedMachines = memoizePerSnapshot((index): readonly Resource[] 
   computes(index).filter((one) => isHdinsight(one) || computeView(one).computeType === 'VirtualMachine'),
 );
 
-/** The machine or cluster behind a compute; undefined when it is gone or never named. Throws UnreadableError when it was not read. */
+/**
+ * The machine or cluster behind a compute; undefined when it is deleted or not named. Throws UnreadableError when it was not
+ * read.
+ */
 export function attachedTo(compute: Resource, index: SnapshotIndex): Resource | undefined {
   const { resourceId } = computeView(compute);
   return resourceId === undefined ? undefined : index.get(resourceId);
 }
 
 /**
- * Where a compute meets the network: the interface address that the service opens SSH to, else the primary one; each subnet of
- * an HDInsight cluster. [] when it is gone or in no subnet. Throws UnreadableError when something on the way was not read.
+ * Where a compute connects to the network: the NIC address that the service opens SSH to, else the primary one; each subnet
+ * of an HDInsight cluster. [] when it is deleted or in no subnet. Throws UnreadableError when a resource between them was not
+ * read.
  */
 export function placementsOfMachine(compute: Resource, index: SnapshotIndex): readonly MachinePlacement[] {
   const attached = attachedTo(compute, index);
@@ -70,7 +74,7 @@ function cardSeats(machine: Resource, index: SnapshotIndex): MachinePlacement[] 
   });
 }
 
-/** Is this the interface address behind what the service calls? A public address that was not read is none. */
+/** Is this the NIC address that the service calls? An unread public address is not. */
 function answersTo(seat: MachinePlacement, called: string, index: SnapshotIndex): boolean {
   if (seat.local?.includes(called)) return true;
   const there = seat.publicAddress === undefined ? undefined : index.peek(seat.publicAddress);
@@ -80,7 +84,7 @@ function answersTo(seat: MachinePlacement, called: string, index: SnapshotIndex)
   return names.some((name) => name !== undefined && fold(name) === fold(called));
 }
 
-/** Every subnet that any interface of a machine sits in, or any role of a cluster. Throws UnreadableError as {@link placementsOfMachine}. */
+/** Every subnet of any NIC of a machine, or of any role of a cluster. Throws UnreadableError as {@link placementsOfMachine}. */
 export function everySubnetOf(compute: Resource, index: SnapshotIndex): readonly string[] {
   const attached = attachedTo(compute, index);
   if (!attached) return [];
@@ -96,7 +100,7 @@ export function nicGroup(card: string, index: SnapshotIndex): Resource | undefin
   return group && fold(group.type) === fold(securityGroupType) ? group : undefined;
 }
 
-/** Open or limited: the operator's answer, else what the groups do together (3.4). Throws UnreadableError when one was not read. */
+/** Open or limited: the operator's answer, else what the groups do together. Throws UnreadableError when one was not read. */
 export function machineOutboundMode(seat: MachinePlacement, index: SnapshotIndex): OutboundMode {
   const { outboundMode } = index.snapshot.intents;
   if (outboundMode === 'open' || outboundMode === 'limited') return outboundMode;

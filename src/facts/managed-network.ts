@@ -1,4 +1,5 @@
-// The outbound rules of the workspace's managed network, wherever Azure shows them: in the workspace's own body, in their list.
+// The outbound rules of the workspace's managed network, from either place where Azure shows them: the workspace's body or
+// their list.
 
 import type { Resource } from '../model/resource.ts';
 import { fold, parentId, sameId } from '../model/resource-id.ts';

@@ -1,9 +1,9 @@
-// A fact computed once per world. A world is immutable, so the memory is no state: it only spares work.
+// A fact computed once per snapshot. A snapshot is immutable, so the cache is no state: it only saves work.
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 
 type Kept<T> = { readonly value: T } | { readonly thrown: unknown };
 
-/** The same function, which asks each world (and key) once; a throw is remembered too. */
+/** The same function, computed once per snapshot (and key); a throw is cached too. */
 export function memoizePerSnapshot<T>(compute: (index: SnapshotIndex) => T): (index: SnapshotIndex) => T {
   const byKey = memoizePerSnapshotAndKey((_key, index) => compute(index));
   return (index) => byKey('', index);

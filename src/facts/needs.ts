@@ -1,4 +1,4 @@
-// Which subnets the computes sit in, and which of them a resource must admit.
+// Which subnets the computes are in, and which of them a resource must allow.
 
 import { readable } from '../model/readable.ts';
 import type { Resource } from '../model/resource.ts';
@@ -18,7 +18,7 @@ export interface SubnetUse {
   readonly by: readonly string[];
   readonly role: SubnetRole;
 }
-/** A compute whose subnet could not be read: it may sit anywhere. */
+/** A compute whose subnet could not be read: it may be in any subnet. */
 export interface UnreadUse {
   readonly compute: string;
   readonly role: SubnetRole;
@@ -65,7 +65,7 @@ const allUses = memoizePerSnapshot((index): Uses => {
 export const subnetUses = (index: SnapshotIndex): readonly SubnetUse[] => allUses(index).uses;
 export const unreadUses = (index: SnapshotIndex): readonly UnreadUse[] => allUses(index).unread;
 
-/** What a compute's subnet is used for; undefined for computes that sit in none. */
+/** What a compute's subnet is used for; undefined for computes in none. */
 export function roleOf(compute: Resource): SubnetRole | undefined {
   const type = computeView(compute).computeType;
   if (type === 'AmlCompute' || type === 'ComputeInstance' || type === 'VirtualMachine' || type === 'HDInsight') {
@@ -75,7 +75,7 @@ export function roleOf(compute: Resource): SubnetRole | undefined {
   return type === 'Databricks' ? 'databricks' : undefined;
 }
 
-/** The subnets one compute sits in; [] when it is in none. Throws UnreadableError when an attached resource was not read. */
+/** The subnets of one compute; [] when it is in none. Throws UnreadableError when an attached resource was not read. */
 export function subnetsOfCompute(compute: Resource, index: SnapshotIndex): readonly string[] {
   const { computeType, subnet, resourceId } = computeView(compute);
   if (subnet !== undefined) return [subnet];
@@ -94,8 +94,8 @@ const needed = (resourceId: string): readonly SubnetRole[] =>
   isVault(resourceId) ? ['training', 'serverless'] : ['training', 'inference', 'serverless'];
 
 /**
- * The subnets a storage account, registry or vault must admit, as far as they are known: each once, in the casing first met.
- * Throws UnreadableError when the list of computes was not read. [] without a workspace.
+ * The known subnets that a storage account, registry or vault must allow: each once, in the casing first met. Throws
+ * UnreadableError when the list of computes was not read. [] without a workspace.
  */
 export const knownNeedsOf = memoizePerSnapshotAndKey((resourceId: string, index: SnapshotIndex): readonly string[] => {
   const roles = needed(resourceId);

@@ -1,5 +1,5 @@
-// What stands in the way of a Kubernetes cluster that is to be made in a subnet, beside what rules say of it once it is in the
-// picture: addresses that are free now, locks, policies, routes, quotas. Each answer is a gate; what was not read is unknown.
+// What blocks the creation of a Kubernetes cluster in a subnet, beyond the rules about an existing one: free addresses,
+// locks, policies, routes, quotas. Each answer is a gate; an unread resource is unknown.
 
 import type { Gate } from '../model/plan.ts';
 import { attempt } from '../model/readable.ts';
@@ -27,13 +27,13 @@ export interface NewCluster {
   readonly nodes: number;
   readonly podsPerNode: number;
   readonly size: string;
-  /** Is it to carry production, for which the service asks so many cores? */
+  /** Is it for production, which requires a minimum number of cores? */
   readonly forProduction: boolean;
-  /** Front ends that take an address of the subnet. */
+  /** Front ends that use an address of the subnet. */
   readonly frontEnds: number;
 }
 
-/** What a cluster for production has at least (Microsoft Learn, "Deploy a model to Azure Kubernetes Service", read 2026). */
+/** The minimum of a production cluster (Microsoft Learn, "Deploy a model to Azure Kubernetes Service", read 2026). */
 const coresForProduction = 12;
 const madeTypes = [
   'Microsoft.ContainerService/managedClusters',
@@ -65,7 +65,7 @@ export function clusterGates(plan: NewCluster, index: SnapshotIndex): Gate[] {
   });
 }
 
-/** Flat networking: every node and every pod it may have takes an address, and an upgrade adds a node. */
+/** Flat networking: every node and every pod of its maximum uses an address, and an upgrade adds a node. */
 function addresses({ subnet, nodes, podsPerNode, frontEnds }: NewCluster, index: SnapshotIndex): Gate[] {
   const where = shown(subnet);
   if (!findSubnet(index, subnet)) return [gate('state', 'fail', `The subnet ${where} does not exist.`)];
@@ -156,7 +156,7 @@ function quotas({ subnet }: NewCluster, index: SnapshotIndex): Gate[] {
   });
 }
 
-/** The quota of virtual machines is another than the workspace's own, and nobody here reads it: only the least is judged. */
+/** The quota of virtual machines is not the workspace's and is not read: only the minimum is checked. */
 function cores({ nodes, size, forProduction, subnet }: NewCluster, index: SnapshotIndex): Gate[] {
   const network = index.get(vnetOf(subnet));
   const region = network && vnetView(network).location;

@@ -1,5 +1,5 @@
-// The online endpoints of the workspace: which exist, on whose compute they run, and whether the Internet reaches them. A list that
-// was not read does not make a rule unknown: what is found here only adds to what is known without it.
+// The online endpoints of the workspace: which exist, on whose compute they run, and whether the Internet reaches them. A
+// list that was not read does not make a rule unknown: its entries only add to what is known without it.
 
 import { read, readable } from '../model/readable.ts';
 import type { Resource } from '../model/resource.ts';
@@ -13,7 +13,10 @@ export const onlineEndpointsOf = (workspace: string): string => `${workspace}/on
 export const onlineEndpoints = (workspace: string, index: SnapshotIndex): readonly Resource[] | undefined =>
   index.hasList(onlineEndpointsOf(workspace)) ? index.list(onlineEndpointsOf(workspace)) : undefined;
 
-/** Do its models run on compute of the service? Also true where a file leaves that open. Others run on a cluster, in its network. */
+/**
+ * Do its models run on compute of the service? Also true where a file leaves that unresolved. Others run on a cluster, in its
+ * network.
+ */
 export function isOnService(endpoint: Resource): boolean {
   const kind = readable(() => onlineEndpointView(endpoint).kind);
   return kind.state === 'unreadable' || kind.value !== 'K8S';

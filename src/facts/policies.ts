@@ -1,4 +1,4 @@
-// Which policies forbid a type of resource in a resource group, as far as their own text says.
+// Which policies forbid a type of resource in a resource group, by their own definitions.
 
 import type { Json } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
@@ -21,7 +21,7 @@ import {
 export interface PolicyMet {
   readonly assignment: Resource;
   readonly definition: string;
-  /** `forbids`: an effect of deny on the type; `open`: the effect, or the definition, is not known. */
+  /** `forbids`: an effect of deny on the type; `open`: the effect or the definition is unknown. */
   readonly state: 'forbids' | 'open';
   readonly gap?: ReadFailure;
 }

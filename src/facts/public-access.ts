@@ -1,4 +1,4 @@
-// The state of a storage account's or vault's door, over the shared firewall view.
+// Public network access of a storage account or vault, over the shared firewall view.
 import { type Firewall, type PublicAccess, publicAccessOf } from '../resource-types/network-acls.ts';
 
 export type { PublicAccess as Door };

@@ -1,5 +1,5 @@
 // Which region Microsoft pairs with which, by ARM's names. Source: "Azure cross-region replication" (Microsoft docs, table of
-// paired regions, 2023). Some lead one way only; regions that came later have no pair, and are not in the table.
+// paired regions, 2023). Some pairs are one-directional; newer regions have no pair and are not in the table.
 
 const mutual = [
   ['eastasia', 'southeastasia'],
@@ -41,5 +41,5 @@ const pairs: ReadonlyMap<string, string> = new Map([
   ...oneWay,
 ]);
 
-/** The region paired with one (`eastus2` -> `centralus`); undefined where none is known. */
+/** The region paired with one (`eastus2` -> `centralus`); undefined without one. */
 export const pairedRegion = (location: string): string | undefined => pairs.get(location);

@@ -1,5 +1,5 @@
-// The routes that the traffic of a subnet meets, as `net` reads them: the system's own and those of its route table. Routes that
-// a gateway learns by BGP are shown by no resource; where one is assumed or was seen, it is handed in.
+// The routes of a subnet as `net` reads them: the system routes and those of its route table. No resource shows the routes
+// that a gateway learns by BGP; where one is assumed or was seen, the caller passes it.
 
 import type { Json } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
@@ -27,9 +27,9 @@ export function routeTableAt(subnetId: string, index: SnapshotIndex): Resource |
 }
 
 /**
- * Every route of a subnet, those that lose included; `learnt`: routes of BGP, which a table may keep away. `table`: another
- * table than the one that hangs there. Service and private endpoints are left out: they claim addresses of their own services
- * only. Throws UnreadableError when the network or the table could not be read.
+ * Every route of a subnet, overridden ones included; `learnt`: BGP routes, which a table may not propagate. `table`: another
+ * table than the associated one. Service and private endpoints are left out: they concern addresses of their services only.
+ * Throws UnreadableError when the network or the table could not be read.
  */
 export function routesWith(
   table: Resource | undefined,
@@ -49,9 +49,9 @@ export function routesWith(
 }
 
 /**
- * Does the appliance at this address lie in no network that the subnet reaches? Azure then drops what is routed to it, as it does
- * when the peering that led there is cut off. A peering that does not show its state or its ranges, as in a template, may
- * lead anywhere. Throws UnreadableError when the network could not be read.
+ * Is the appliance at this address outside every network that the subnet reaches? Azure then drops what is routed to it, as
+ * it does when the peering to it is disconnected. A peering that does not show its state or its ranges, as in a template,
+ * may lead to any network. Throws UnreadableError when the network could not be read.
  */
 export function isOutOfReach(address: string, subnetId: string, index: SnapshotIndex): boolean {
   const network = networkOf(subnetId, index);
@@ -68,8 +68,8 @@ export function isOutOfReach(address: string, subnetId: string, index: SnapshotI
 }
 
 /**
- * The routes of a subnet as it stands, those of BGP where Azure was asked for them. Throws UnreadableError when the network or the table
- * could not be read.
+ * The current routes of a subnet, with BGP routes where Azure was asked for them. Throws UnreadableError when the network or
+ * the table could not be read.
  */
 export const routesAt = memoizePerSnapshotAndKey(
   (subnetId: string, index: SnapshotIndex): ReadRoutes =>

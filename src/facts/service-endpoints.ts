@@ -6,7 +6,7 @@ import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';
 import { subnetView } from '../resource-types/network-view.ts';
 
-/** `Succeeded` when absent; a passing state is undecided. */
+/** `Succeeded` when absent; a transient state is undecided. */
 export function stateOf(state: string | undefined): 'good' | 'passing' | 'bad' {
   const folded = fold(state ?? 'succeeded');
   if (folded === 'succeeded') return 'good';
@@ -22,7 +22,10 @@ export type EndpointService =
   | 'Microsoft.KeyVault'
   | 'Microsoft.ContainerRegistry';
 
-/** How a subnet stands towards a service: `elsewhere` is a storage endpoint that serves other regions than the account's. */
+/**
+ * The state of a subnet's endpoint for a service: `elsewhere` is a storage endpoint that serves other regions than the
+ * account's.
+ */
 export type EndpointStanding = 'ready' | 'none' | 'failed' | 'passing' | 'elsewhere' | 'malformed';
 
 interface Found {
@@ -39,7 +42,7 @@ const names = {
   registry: ['microsoft.containerregistry'],
 };
 
-/** `location`: the account's region; left out where the region does not count (vaults, registries). */
+/** `location`: the account's region; omitted where the region does not matter (vaults, registries). */
 export function endpointStanding(subnet: Resource, service: keyof typeof names, location?: string): Found {
   const list = valueAt(subnet.body, endpointsPointer);
   if (list !== undefined && list !== null && !isArray(list))

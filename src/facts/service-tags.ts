@@ -1,11 +1,11 @@
-// Microsoft's service tags out of the snapshot, read once; undefined where none are at hand or the document is in no known shape.
+// Microsoft's service tags out of the snapshot, read once; undefined without tags, or where the document has an unknown shape.
 import type { Json } from '../model/json.ts';
 import { fold } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import { globalTagOf, readServiceTags, type ServiceTags } from '../net/service-tags.ts';
 import { memoizePerSnapshot } from './memoize.ts';
 
-/** A plan's preview looks at many worlds with one list of tags: it is read, and each tag worked out, once for all of them. */
+/** A plan's preview checks many snapshots with one list of tags: it is parsed, and each tag resolved, once for all of them. */
 const read = new WeakMap<Json & object, { readonly tags: ServiceTags | undefined }>();
 
 export const serviceTagsOf = memoizePerSnapshot((index): ServiceTags | undefined => {
@@ -16,12 +16,14 @@ export const serviceTagsOf = memoizePerSnapshot((index): ServiceTags | undefined
   return known.tags;
 });
 
-/** Why Azure did not tell them; undefined where it was not asked, or told. */
+/** Why Azure did not return them; undefined where it was not asked, or returned them. */
 export const tagsGapOf = memoizePerSnapshot((index): ReadFailure | undefined =>
   index.snapshot.gaps.find(({ id }) => fold(id).endsWith('/servicetags')),
 );
 
-/** A tag's own prefixes and those of its regions: a global tag holds every regional one, also where the data at hand is cut. */
+/**
+ * A tag's own prefixes and those of its regions: a global tag includes every regional one, even where the data is incomplete.
+ */
 export const wholeTag =
   (tags: ServiceTags | undefined) =>
   (name: string): readonly string[] | undefined => {

@@ -17,11 +17,14 @@ export interface SubnetCapacity {
   readonly free: Free;
   /** Addresses that resources can have; undefined where the prefixes cannot be read. */
   readonly usable: number | undefined;
-  /** The row of the network's own count, where Azure gave one, and the document it stands in. */
+  /** The row of the network's usage count, where Azure returned one, and the document that holds it. */
   readonly counted: { readonly document: Resource; readonly usage: Usage } | undefined;
 }
 
-/** Undefined when the subnet is not there, or shows no range. Throws UnreadableError when neither it nor the count could be read. */
+/**
+ * Undefined when the subnet does not exist or shows no range. Throws UnreadableError when neither it nor the count could be
+ * read.
+ */
 export function capacityOf(subnetId: string, index: SnapshotIndex): SubnetCapacity | undefined {
   const document = index.peek(addressUsagesOf(vnetOf(subnetId)));
   const usage =
@@ -46,7 +49,7 @@ export interface Demand {
   readonly addresses: number;
 }
 
-/** What each compute of the subnet may still ask for; those that ask for nothing are left out. */
+/** The addresses that each compute of the subnet may still request; those that request nothing are omitted. */
 export function demandIn(subnetId: string, index: SnapshotIndex): readonly Demand[] {
   return computes(index)
     .flatMap((compute): Demand[] => {
@@ -59,7 +62,7 @@ export function demandIn(subnetId: string, index: SnapshotIndex): readonly Deman
     .filter(({ addresses }) => addresses > 0);
 }
 
-/** What the pools of an attached Kubernetes cluster may still ask of the subnet; 0 for one that was not read. */
+/** The addresses that the pools of an attached Kubernetes cluster may still request; 0 for one that was not read. */
 function poolGrowth(compute: Resource, subnetId: string, index: SnapshotIndex): number {
   const { resourceId } = computeView(compute);
   const cluster = resourceId === undefined ? undefined : index.peek(resourceId);

@@ -1,4 +1,4 @@
-// The subnets whose traffic the rules of groups NSG judge: those of clusters, instances, attached machines and serverless nodes.
+// The subnets whose traffic the NSG rules check: those of clusters, instances, attached machines and serverless nodes.
 
 import type { Resource } from '../model/resource.ts';
 import { fold, sameId } from '../model/resource-id.ts';
@@ -27,10 +27,10 @@ export const trainingSubnets = memoizePerSnapshot((index): readonly TrainingSubn
   );
 });
 
-/** A training compute whose subnet could not be read may sit anywhere. */
+/** A training compute whose subnet could not be read may be in any subnet. */
 export const unreadTraining = (index: SnapshotIndex) => unreadUses(index).filter(({ role }) => role === 'training');
 
-/** The computes of a training subnet that are in hand; the workspace's serverless nodes are none. */
+/** The computes of a training subnet; the workspace's serverless nodes are not included. */
 export const computesIn = (subnetId: string, index: SnapshotIndex): readonly Resource[] =>
   trainingSubnets(index)
     .filter(({ subnet }) => sameId(subnet, subnetId))
@@ -40,7 +40,7 @@ export const computesIn = (subnetId: string, index: SnapshotIndex): readonly Res
       return seen.state === 'read' && !sameId(id, index.snapshot.workspace) ? [seen.resource] : [];
     });
 
-/** The workspace, where its serverless nodes come into the subnet with public addresses. */
+/** The workspace, where its serverless nodes in the subnet have public addresses. */
 function publicServerlessIn(subnetId: string, index: SnapshotIndex): Resource[] {
   const here = workspaceInHand(index);
   if (!here || !sameId(here.view.serverless.subnet, subnetId)) return [];
@@ -78,7 +78,7 @@ export function securityGroupAt(subnetId: string, index: SnapshotIndex): Resourc
   return found && fold(found.type) === fold(securityGroupType) ? found : undefined;
 }
 
-/** Ids of the subnets and interfaces at which a group stands, itself shown or seen at the subnets in hand. */
+/** Ids of the subnets and NICs that a group is associated with, by the group's body or by the subnets of the snapshot. */
 export const sharers = memoizePerSnapshotAndKey((groupId: string, index: SnapshotIndex): readonly string[] => {
   const group = index.peek(groupId);
   const shown = group.state === 'read' ? sharersOf(group.resource) : { subnets: [], cards: [] };

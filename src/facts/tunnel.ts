@@ -1,6 +1,5 @@
-// Is a subnet's traffic to the Internet forced through an appliance or a gateway?
-// Decided by `net` over the whole public IPv4 space: two halves are as good as 0.0.0.0/0, and a default route that narrower
-// routes to the Internet undo is none.
+// Is a subnet's traffic to the Internet forced through an appliance or a gateway? Decided by `net` over the whole public IPv4
+// space: two halves count as 0.0.0.0/0, and a default route that narrower routes to the Internet override does not count.
 
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
@@ -21,15 +20,15 @@ export type TunnelKind = 'none' | 'udr' | 'bgp' | 'suspectedBgp';
 
 export interface Tunnel {
   readonly kind: TunnelKind;
-  /** The routes that take the Internet away, each once; [] where there is no tunnel, or only a suspicion of one. */
+  /** The routes that redirect Internet traffic, each once; [] where there is no tunnel, or only a suspected one. */
   readonly routes: readonly Route[];
   /** Addresses of the appliances that they lead to, each once. */
   readonly appliances: readonly string[];
-  /** The table that hangs on the subnet. */
+  /** The table associated with the subnet. */
   readonly table: Resource | undefined;
-  /** What the suspicion rests on: id of the gateway's subnet, or of a network whose gateway is used. */
+  /** The evidence for a suspected tunnel: id of the gateway's subnet, or of a network whose gateway is used. */
   readonly gateway: string | undefined;
-  /** Routes of BGP to reckon with: the default route that is suspected. */
+  /** BGP routes to assume: the suspected default route. */
   readonly learnt: readonly unknown[];
 }
 
@@ -58,7 +57,7 @@ function gatewayFor(subnetId: string, index: SnapshotIndex): string | undefined 
     const connected = fold(textAt(peering, '/properties/peeringState') ?? '') === 'connected';
     if (remote === undefined || !connected || booleanAt(peering, '/properties/useRemoteGateways') !== true) continue;
     const seen = index.peek(remote);
-    // Azure lets nobody use a gateway that is not there, so a peer that was not read counts as one that has it.
+    // Azure rejects the use of a missing gateway, so an unread peer counts as having one.
     if (seen.state !== 'read') return remote;
     const there = hasGatewaySubnet(seen.resource);
     if (there) return there.id;
@@ -71,7 +70,7 @@ const learntDefault = [{ addressPrefix: '0.0.0.0/0', nextHopType: 'VirtualNetwor
 /** The tunnel of a subnet. Throws UnreadableError when its network or its route table could not be read. */
 export const tunnelOf = memoizePerSnapshotAndKey((subnetId: string, index: SnapshotIndex): Tunnel => {
   const table = routeTableAt(subnetId, index);
-  // Where effective routes were read, what a gateway has learnt is among them.
+  // Effective routes, where read, include what a gateway has learnt.
   const seen = learntAt(subnetId, index);
   const learnt = seen ?? [];
   const routes = awayFrom(routesAt(subnetId, index).routes);
@@ -88,6 +87,6 @@ export const tunnelOf = memoizePerSnapshotAndKey((subnetId: string, index: Snaps
     : { ...nothing, kind: 'none', gateway: undefined, learnt };
 });
 
-/** Is the tunnel certain? BGP's routes count only where they were seen. */
+/** Is the tunnel certain? BGP routes count only where they were read. */
 export const isTunnelled = (subnetId: string, index: SnapshotIndex): boolean =>
   ['udr', 'bgp'].includes(tunnelOf(subnetId, index).kind);

@@ -1,4 +1,4 @@
-// The assumptions there are, what each asks, and how a value written as text is read. No file and no session.
+// The assumptions, the question of each, and how a value written as text is parsed. No file and no session.
 import type { Assumptions } from './assumption.ts';
 import type { Json } from './json.ts';
 
@@ -9,7 +9,7 @@ export interface AssumptionEntry {
   readonly choices: readonly string[];
   /** The question, as a sentence without its question mark. */
   readonly says: string;
-  /** The value that counts while none is declared, or what it is inferred from. */
+  /** The default value, or what it is inferred from. */
   readonly otherwise:
     | { readonly how: 'default'; readonly value: Json }
     | { readonly how: 'inferred'; readonly from: string };

@@ -1,5 +1,5 @@
-// The operator's own answers where Azure cannot tell. An intent never answered is kept apart
-// from one answered with the default value: it is simply absent.
+// The operator's assumptions where Azure has no answer. An assumption that is not declared is absent, which differs from one
+// declared with the default value.
 
 export type Architecture = 'service-endpoint' | 'private-endpoint' | 'managed-network';
 export type Profile = 'seed-2020' | 'current';

@@ -5,17 +5,17 @@ import type { Pointer } from './pointer.ts';
 import { parentId } from './resource-id.ts';
 
 /**
- * How a resource is told that an earlier write brings about under a name of Azure's making: the only one of its type and parent
- * that is none of `besides` and whose body holds the text `says` at `pointer`.
+ * Identifies a resource that an earlier write creates under a name chosen by Azure: the only one of its type and parent that
+ * is none of `besides` and whose body holds the text `says` at `pointer`.
  */
 export interface ResourceMatcher {
-  /** Ids that were there when the plan was made. */
+  /** Ids that existed when the plan was made. */
   readonly besides: readonly string[];
   readonly pointer: Pointer;
   readonly says: string;
 }
 
-/** `found`: nobody can name the resource yet, and `resource` ends in a stand-in until it is there. */
+/** `found`: the resource has no known name yet, and `resource` ends in a placeholder until it exists. */
 export interface EditChange {
   readonly kind: 'edit';
   readonly resource: string;
@@ -31,7 +31,7 @@ export interface CreateChange {
   readonly edits: readonly [];
   readonly body: JsonObject;
 }
-/** `body`: what stood there, to be put back by the inverse. */
+/** `body`: the previous content, which the inverse restores. */
 export interface DeleteChange {
   readonly kind: 'delete';
   readonly resource: string;
@@ -50,7 +50,10 @@ export const editChange = (resource: string, edits: readonly Edit[]): EditChange
 export const isDeferred = (change: Change): change is DeferredChange =>
   change.kind === 'edit' && change.found !== undefined;
 
-/** Id of what is read for a change: what it writes to or, while nobody can name that, what shows it once it is there. */
+/**
+ * Id of the resource to read for a change: the one it writes to or, while that has no known name, the one that shows it once
+ * it exists.
+ */
 export const readTargets = (change: Change): string =>
   (isDeferred(change) ? parentId(change.resource) : undefined) ?? change.resource;
 

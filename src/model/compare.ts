@@ -3,12 +3,12 @@ import type { Finding, Report } from './finding.ts';
 
 /** Finding ids, each list in the order of the report it comes from. */
 export interface ReportComparison {
-  /** Failed before, and does not any more. */
+  /** Failed before and does not fail now. */
   readonly resolved: readonly string[];
-  /** Fails now, and did not before. */
+  /** Fails now and did not fail before. */
   readonly introduced: readonly string[];
   readonly persisting: readonly string[];
-  /** Failed before; now nobody can say. */
+  /** Failed before and is unknown now. */
   readonly unknown: readonly string[];
 }
 

@@ -12,7 +12,7 @@ import {
   withMember,
 } from './pointer.ts';
 
-/** How two elements of a list are recognised as the same: by a member (or by the whole element), letter case folded or not. */
+/** How two elements of a list are compared: by a member or by the whole element, with or without case. */
 export interface ListKey {
   readonly member: string | null;
   readonly fold: boolean;
@@ -21,11 +21,11 @@ export interface ListKey {
 export interface SetEdit {
   readonly op: 'set';
   readonly pointer: Pointer;
-  /** Absent: the member was not there. */
+  /** Absent: the member did not exist. */
   readonly before?: Json;
-  /** Absent: the member is taken out. */
+  /** Absent: the member is removed. */
   readonly after?: Json;
-  /** Where the member stood among its siblings, so that an undo puts it back there. */
+  /** Position of the member among its siblings; an undo restores it. */
   readonly at?: number;
 }
 export interface AddEdit {
@@ -35,7 +35,7 @@ export interface AddEdit {
   readonly after: Json;
   readonly key: ListKey;
   readonly at?: number;
-  /** The list itself was not there; it is made, and an undo that empties it takes it out again. */
+  /** The list did not exist; the edit creates it, and an undo that empties it removes it. */
   readonly bare?: true;
 }
 export interface RemoveEdit {
@@ -78,13 +78,13 @@ export function setMember(body: Json, pointer: Pointer, after: Json | undefined)
   return edit;
 }
 
-/** An edit that appends an element to a list of this body, or makes the list. */
+/** An edit that appends an element to a list of this body, or creates the list. */
 export function addTo(body: Json, pointer: Pointer, after: Json, key: ListKey): AddEdit {
   const bare = valueAt(body, pointer) === undefined;
   return { op: 'add', pointer, after, key, ...(bare ? { bare: true as const } : {}) };
 }
 
-/** An edit that takes one element out of a list of this body, remembering where it stood. */
+/** An edit that removes one element from a list of this body and records its position. */
 export function removeFrom(body: Json, pointer: Pointer, before: Json, key: ListKey): RemoveEdit {
   const list = valueAt(body, pointer);
   const at = isArray(list) ? list.findIndex((item) => sameElement(item, before, key)) : -1;
@@ -98,7 +98,7 @@ export function elementKey(element: Json, key: ListKey): string {
 }
 const sameElement = (a: Json, b: Json, key: ListKey) => elementKey(a, key) === elementKey(b, key);
 
-/** Where a body stands towards an edit: it may go ahead, it is there already, or somebody moved the setting. */
+/** The state of a body for an edit: applicable, already applied, or changed since. */
 export type EditComparison =
   | { readonly state: 'ready' }
   | { readonly state: 'applied' }
@@ -118,7 +118,10 @@ export function compareEdit(body: Json, edit: Edit, same: Same = exactly): EditC
   return { state: edit.op === 'add' ? 'applied' : 'ready' };
 }
 
-/** The body after the edit. Throws {@link EditConflict} when the pointer leads nowhere or the list holds the element already. */
+/**
+ * The body after the edit. Throws {@link EditConflict} when the pointer does not resolve or the list already holds the
+ * element.
+ */
 export function applyEdit(body: Json, edit: Edit): Json {
   const path = parsePointer(edit.pointer);
   const parent = formatPointer(path.slice(0, -1));

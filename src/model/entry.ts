@@ -1,4 +1,4 @@
-// One act in the history.
+// One entry of the history.
 import type { Change, ResourceMatcher } from './change.ts';
 import type { Plan } from './plan.ts';
 import type { WhatIf } from './what-if.ts';
@@ -9,13 +9,13 @@ export type EntryState = 'open' | 'done' | 'partial' | 'failed';
 export interface EntryStep {
   readonly resource: string;
   readonly change: Change;
-  /** How the resource was told from others, where nobody could name it beforehand: a repetition finds its own. */
+  /** How the resource was identified where its name was unknown beforehand: a redo identifies its own. */
   readonly found?: ResourceMatcher;
   readonly findings: readonly string[];
   readonly state: StepState;
   readonly verified: boolean;
   readonly requestId: string | null;
-  /** URL of the long operation, while it runs. */
+  /** URL of the long-running operation, while it runs. */
   readonly operation: string | null;
   /** Azure's own refusal, or what recovery found. */
   readonly message: string | null;
@@ -41,6 +41,6 @@ export interface Entry {
   /** The command line that would repeat it. */
   readonly line: string;
   readonly workspace: string | null;
-  /** What came of the plan when it was rehearsed; null when it was not. */
+  /** Result of the plan's what-if; null when it was not run. */
   readonly rehearsal: WhatIf | null;
 }

@@ -1,4 +1,4 @@
-// What the audit keeps of a rule's answer, and the report made of all of them.
+// The finding that the audit makes of a rule's result, and the report of all findings.
 import type { Architecture, Profile } from './assumption.ts';
 import type { Json } from './json.ts';
 import { fold } from './resource-id.ts';
@@ -33,7 +33,7 @@ export interface Finding {
   readonly because: string;
   readonly evidence: readonly Evidence[];
   readonly fix: { readonly kind: FixKind; readonly undo: UndoClass };
-  /** Ids of the gaps that made the outcome `unknown`; empty otherwise. */
+  /** Ids of the unreadable resources that made the outcome `unknown`; empty otherwise. */
   readonly gaps: readonly string[];
 }
 
@@ -69,11 +69,11 @@ export interface Report {
   readonly findings: readonly Finding[];
 }
 
-/** It fails, or nobody could judge it. */
+/** It fails or is unknown. */
 export const isOpen = ({ outcome }: Pick<Finding, 'outcome'>): boolean => outcome === 'fail' || outcome === 'unknown';
 /** It fails and has a fix. */
 export const isFixable = ({ outcome, fix }: Pick<Finding, 'outcome' | 'fix'>): boolean =>
   outcome === 'fail' && fix.kind !== 'none';
-/** It fails and has a fix that asks nothing. */
+/** It fails and has a fix that needs no input. */
 export const isAutoFixable = ({ outcome, fix }: Pick<Finding, 'outcome' | 'fix'>): boolean =>
   outcome === 'fail' && fix.kind === 'auto';

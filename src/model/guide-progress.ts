@@ -1,27 +1,27 @@
-// How far a guided walk through the findings of one workspace has come: what it takes to go on after a dropped connection.
-// Pure; keeping it is the history's business.
+// Progress of a guided session through the findings of one workspace, for resuming after a dropped connection. Pure; the
+// history stores it.
 import { isArray, isObject, type Json, type JsonObject } from './json.ts';
 import { member } from './pointer.ts';
 
 export interface GuideProgress {
   /** ISO 8601, UTC. */
   readonly since: string;
-  /** The finding that was shown last; null before the first. */
+  /** The last finding shown; null before the first. */
   readonly at: string | null;
-  /** Answers given for findings that are not mended yet, by finding and name. */
+  /** Answers for findings that are not fixed yet, by finding and name. */
   readonly answers: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Findings that the operator did not want to be asked about again. */
+  /** Findings that the operator skipped. */
   readonly skipped: readonly string[];
-  /** Findings that were looked at without being able to send anything. */
+  /** Findings shown while nothing could be sent. */
   readonly seen: readonly string[];
   readonly done: readonly DoneFinding[];
-  /** What is being sent: on disk before the first write. */
+  /** The changes in progress: on disk before the first write. */
   readonly acting: { readonly finding: string; readonly since: string } | null;
 }
 
 export interface DoneFinding {
   readonly finding: string;
-  /** The entry of the history that mended it; null where nothing had to be sent. */
+  /** The history entry that fixed it; null where nothing had to be sent. */
   readonly entry: string | null;
 }
 
@@ -35,7 +35,7 @@ export const freshProgress = (since: string): GuideProgress => ({
   acting: null,
 });
 
-/** Has anything happened that is worth going on with? */
+/** Is there progress worth resuming? */
 export const isBegun = ({ at, skipped, seen, done, acting }: GuideProgress): boolean =>
   at !== null || acting !== null || skipped.length + seen.length + done.length > 0;
 
@@ -51,7 +51,7 @@ export const withoutAnswers = (progress: GuideProgress, findings: readonly strin
   ...progress,
   answers: Object.fromEntries(Object.entries(progress.answers).filter(([finding]) => !findings.includes(finding))),
 });
-/** Nothing is under way any more, and nothing came of it. */
+/** No change is in progress any more, and none took effect. */
 export const endedWithout = (progress: GuideProgress): GuideProgress => ({ ...progress, acting: null });
 
 export const withSkipped = (progress: GuideProgress, finding: string): GuideProgress => ({
@@ -64,13 +64,13 @@ export const withSeen = (progress: GuideProgress, finding: string): GuideProgres
   seen: [...progress.seen.filter((one) => one !== finding), finding],
 });
 
-/** What is about to be sent. */
+/** The changes about to be sent. */
 export const actingOn = (progress: GuideProgress, finding: string, since: string): GuideProgress => ({
   ...progress,
   acting: { finding, since },
 });
 
-/** Nothing is under way any more; these findings are mended by the entry. */
+/** No change is in progress any more; the entry fixed these findings. */
 export const settledWith = (
   progress: GuideProgress,
   findings: readonly string[],
@@ -85,7 +85,7 @@ export const settledWith = (
   ],
 });
 
-/** An entry was taken back: what it had mended is not asked about again in this walk. */
+/** An entry was undone: the findings it had fixed are skipped for the rest of this session. */
 export function undone(progress: GuideProgress, entry: string): GuideProgress {
   const back = progress.done.filter((one) => one.entry === entry).map(({ finding }) => finding);
   return {
@@ -97,7 +97,7 @@ export function undone(progress: GuideProgress, entry: string): GuideProgress {
 
 const names = ['since', 'at', 'answers', 'skipped', 'seen', 'done', 'acting'] as const;
 
-/** Progress as it was kept; undefined where it is none. */
+/** Progress from its stored JSON; undefined where that is invalid. */
 export function readProgress(json: Json): GuideProgress | undefined {
   if (!isObject(json)) return undefined;
   const [since, at, answers, skipped, seen, done, acting] = names.map((name) => member(json, name));

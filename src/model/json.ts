@@ -1,5 +1,5 @@
-// Raw JSON that loses nothing: key order, unknown members and the exact text of numbers survive parse and write.
-// It knows nothing of Azure.
+// Lossless raw JSON: key order, unknown members and the exact text of numbers survive parse and write. It knows nothing of
+// Azure.
 
 /** A number whose text would change on the way through a JavaScript number (`1.0`, 20 digits): kept as its source text. */
 export interface NumberText {
@@ -20,7 +20,7 @@ const source = JSON as unknown as SourceJson;
 // character, which no Azure member begins with, and shown without it.
 const KEY_MARK = '\uE000';
 const hasIntegerKey = /"\d+"\s*:/;
-// A number begins the text, or stands behind the name of a member or inside a list; what a text holds mostly does not.
+// A number begins the text or follows a member name, or is in a list; digits inside strings mostly do not.
 const mayNeedNumberText = /(?:^|"\s*:|[,[])\s*(?:-0|-?\d{16}|-?\d+[.eE])/;
 
 export class JsonError extends Error {}
@@ -68,7 +68,7 @@ export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !isNumberText(value);
 export const isArray = (value: unknown): value is readonly Json[] => Array.isArray(value);
 
-/** The number a JSON value stands for, or undefined. Text numbers lose their exactness here, so only use it to compare. */
+/** The number that a JSON value represents, or undefined. Text numbers lose precision here, so use it only to compare. */
 export function asNumber(value: Json | undefined): number | undefined {
   if (typeof value === 'number') return value;
   return isNumberText(value) ? Number(value.rawJSON) : undefined;

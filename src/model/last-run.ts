@@ -1,5 +1,5 @@
-// What a run saw of a workspace, kept for the next: verdicts only, no resource. What a file says is believed only where it has
-// this very shape. Pure.
+// The results of a run on a workspace, stored for comparison with the next: results only, no resource. A file is accepted
+// only in this exact shape. Pure.
 
 import { type ProfileChoice, profileChoices } from './assumption.ts';
 import type { Finding, Outcome, Report } from './finding.ts';
@@ -7,7 +7,7 @@ import { isArray, isObject, type Json } from './json.ts';
 import { member } from './pointer.ts';
 
 const schema = 'bastide/seen/v1';
-/** What is kept; whatever is not there did not apply, or was not there. */
+/** The outcomes stored; a finding without one did not apply or did not exist. */
 const outcomes = ['fail', 'unknown', 'pass'] as const;
 
 export interface LastRun {
@@ -18,15 +18,15 @@ export interface LastRun {
   readonly verdicts: ReadonlyMap<string, Outcome>;
 }
 
-/** Finding ids; what is as it was stands in none of these. */
+/** Finding ids; unchanged findings are in none of these lists. */
 export interface Since {
   /** Failed, and passes now. */
   readonly mended: readonly string[];
   /** Fails now, and did not. */
   readonly introduced: readonly string[];
-  /** Was judged, and now nobody can say. */
+  /** Was known and is unknown now. */
   readonly unknown: readonly string[];
-  /** Failed, and is not judged any more: what it was about is gone, or its rule does not apply now. Nobody has mended it. */
+  /** Failed and is not checked any more: its resource is deleted, or its rule does not apply now. It was not fixed. */
   readonly gone: readonly string[];
 }
 
@@ -69,7 +69,7 @@ export function lastRunJson({ at, profile, verdicts }: LastRun): Json {
   return { schema, at, profile, ...Object.fromEntries(outcomes.map((outcome) => [outcome, having(outcome)])) };
 }
 
-/** Undefined for what is no such thing. */
+/** Undefined for any other shape. */
 export function readLastRun(json: Json): LastRun | undefined {
   if (!isObject(json) || member(json, 'schema') !== schema) return undefined;
   const at = member(json, 'at');
@@ -81,7 +81,7 @@ export function readLastRun(json: Json): LastRun | undefined {
     const ids = member(json, outcome);
     if (!isArray(ids)) return undefined;
     for (const id of ids) {
-      // An id that stands there twice has two outcomes.
+      // A duplicate id would have two outcomes.
       if (typeof id !== 'string' || id === '' || id.length > longest || verdicts.has(id)) return undefined;
       verdicts.set(id, outcome);
     }

@@ -1,4 +1,4 @@
-// What Azure itself says is in effect at a machine's network interface: asked for on request, never in a scan, and kept raw.
+// What Azure reports as in effect at a machine's network interface: read on request, never in a scan, and kept raw.
 import type { Json } from './json.ts';
 import { fold, parseId } from './resource-id.ts';
 import type { ReadFailure } from './snapshot.ts';
@@ -16,7 +16,7 @@ export interface LiveFlow {
   readonly packet: LivePacket;
   /** Answer of `ipFlowVerify`; null when none was given. */
   readonly verdict: Json | null;
-  /** Answer of `nextHop`; null when none was given, or none was asked for, because the packet comes in. */
+  /** Answer of `nextHop`; null when none was given, or none was requested because the packet is inbound. */
   readonly hop: Json | null;
 }
 
@@ -48,7 +48,7 @@ export interface LiveEvidence {
   readonly nowhere: readonly { readonly subnet: string; readonly reason: string }[];
 }
 
-/** Types whose change moves what is in effect at every interface near it. */
+/** Types whose change affects what is in effect at every interface near it. */
 const moving = [
   'microsoft.network/virtualnetworks',
   'microsoft.network/virtualnetworks/subnets',

@@ -1,4 +1,4 @@
-// What the parts of a map are called: the same words on the screen and in text.
+// The names of the parts of a map: the same on the screen and in text.
 import type { MapCapacity, MapSubnet } from './network-map.ts';
 import type { PathVerdict } from './path.ts';
 
@@ -21,12 +21,12 @@ const shortService = (service: string): string => service.replace(/^Microsoft\./
 
 export interface Guard {
   readonly label: string;
-  /** Stands for it where there is no room for more. */
+  /** Its letter, for use where space is short. */
   readonly letter: string;
   readonly text: string;
 }
 
-/** What stands at a subnet, in the order of the letters. */
+/** What is associated with a subnet, in the order of the letters. */
 export function guardsOf(subnet: MapSubnet): readonly Guard[] {
   const { securityGroup, routeTable, natGateway, serviceEndpoints, endpointPolicies, delegations } = subnet;
   return [

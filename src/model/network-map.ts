@@ -1,14 +1,14 @@
-// The network around a workspace as it would be drawn: networks, their subnets, who sits where, what guards each, and what the
-// computes there reach. Plain data.
+// The network around a workspace, ready to be drawn: networks, their subnets, their occupants and security settings, and what
+// the computes there reach. Plain data.
 import type { HopKind, PathVerdict } from './path.ts';
 
-/** Something that stands at a subnet or network, by its name and id. */
+/** A resource associated with a subnet or network, by its name and id. */
 export interface MapLink {
   readonly id: string;
   readonly name: string;
 }
 
-/** What computes want to reach; `resource` is null for the Internet. */
+/** A target of computes; `resource` is null for the Internet. */
 export interface MapTarget {
   readonly resource: string | null;
   readonly name: string;
@@ -20,7 +20,7 @@ export interface MapReach {
   /** Place in {@link NetworkMap.targets}. */
   readonly target: number;
   readonly verdict: PathVerdict;
-  /** Where it is cut, or left open; null where all passes. */
+  /** The hop that denies it or leaves it unknown; null where all is allowed. */
   readonly stoppedBy: HopKind | null;
   /** One sentence. */
   readonly because: string;
@@ -36,9 +36,9 @@ export interface MapOccupant {
 
 export interface MapCapacity {
   readonly free: number;
-  /** Addresses that resources can have; null where it cannot be told. */
+  /** Addresses that resources can have; null where unknown. */
   readonly usable: number | null;
-  /** Counted from the body, for want of Azure's own count. */
+  /** Counted from the body where Azure's own count is missing. */
   readonly approximate: boolean;
 }
 
@@ -46,7 +46,7 @@ export interface MapSubnet {
   readonly id: string;
   readonly name: string;
   readonly prefixes: readonly string[];
-  /** Null where its room cannot be told. */
+  /** Null where its capacity is unknown. */
   readonly room: MapCapacity | null;
   readonly sitters: readonly MapOccupant[];
   readonly securityGroup: MapLink | null;
@@ -56,7 +56,7 @@ export interface MapSubnet {
   readonly serviceEndpoints: readonly string[];
   readonly endpointPolicies: readonly MapLink[];
   readonly delegations: readonly string[];
-  /** What computes here reach at TCP 443, in the order of the targets; [] where no compute sits. */
+  /** What computes here reach at TCP 443, in the order of the targets; [] without computes. */
   readonly reach: readonly MapReach[];
 }
 
@@ -75,8 +75,8 @@ export interface MapNetwork {
 export interface NetworkMap {
   readonly networks: readonly MapNetwork[];
   readonly targets: readonly MapTarget[];
-  /** Computes in a network of Azure's own, which no network of the customer shows. */
+  /** Computes in a network that Azure manages, outside the customer's networks. */
   readonly outside: readonly MapOccupant[];
-  /** Why it is not known what sits where; null where it is. */
+  /** Why occupants are unknown; null where they are known. */
   readonly unread: string | null;
 }

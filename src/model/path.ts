@@ -1,11 +1,11 @@
-// The answer to "what happens to these packets on their way?": hop by hop, and the first hop that stops them. Plain data.
+// The result of a path simulation: hop by hop, and the first hop that stops packets. Plain data.
 import type { Evidence } from './finding.ts';
 
 /** `notAsked`: nothing decides there. */
 export type HopVerdict = 'allowed' | 'denied' | 'partly' | 'unknown' | 'notAsked';
 export type PathVerdict = Exclude<HopVerdict, 'notAsked'>;
 
-/** The places a packet can pass, in the order in which it does. */
+/** The stages that a packet can pass, in order. */
 export const hopKinds = [
   'source',
   'managedNetwork',
@@ -34,7 +34,7 @@ export interface Witness {
 
 export interface Hop {
   readonly hop: HopKind;
-  /** What stands there, in names: `nsg-train at snet-train`. */
+  /** The resource at the hop: `nsg-train at snet-train`. */
   readonly at: string;
   readonly verdict: HopVerdict;
   /** One sentence. */
@@ -46,11 +46,11 @@ export interface Hop {
 }
 
 export interface PathEnd {
-  /** As the question has it. */
+  /** As in the question. */
   readonly asked: string;
-  /** What it was taken for, in a few words: `snet-train of vnet-ml`. */
+  /** What it resolved to, in a few words: `snet-train of vnet-ml`. */
   readonly is: string;
-  /** Id of the subnet, card, account ... that it is; null for addresses and tags. */
+  /** Id of the subnet, NIC, account ...; null for addresses and tags. */
   readonly resource: string | null;
   /** Prefixes, tags or `Internet`; what the packets carry. */
   readonly addresses: readonly string[];
@@ -64,7 +64,7 @@ export interface PathAnswer {
   /** `partly` when some packets arrive and some do not. */
   readonly verdict: PathVerdict;
   readonly because: string;
-  /** The first hop that stops packets, or, where none surely does, the first that is not known; null when all pass. */
+  /** The first hop that stops packets or, where none certainly does, the first unknown one; null when all are allowed. */
   readonly stoppedBy: HopKind | null;
   readonly witness: Witness;
   readonly hops: readonly Hop[];

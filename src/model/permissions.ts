@@ -2,7 +2,7 @@
 import { fold, groupIdOf, isWithin } from './resource-id.ts';
 import type { Permission, Snapshot } from './snapshot.ts';
 
-/** `*` stands for any text; letter case does not count. */
+/** `*` matches any text; case is ignored. */
 function covers(pattern: string, action: string): boolean {
   const parts = fold(pattern)
     .split('*')
@@ -16,7 +16,7 @@ const isAllowed = (permissions: readonly Permission[], action: string): boolean 
       actions.some((pattern) => covers(pattern, action)) && !notActions.some((pattern) => covers(pattern, action)),
   );
 
-/** What is known closest to a scope: of the resource itself, else of its group, else above. */
+/** The permissions read closest to a scope: at the resource itself, else at its group, else above. */
 function permissionsAt(scope: string, { permissions }: Pick<Snapshot, 'permissions'>): readonly Permission[] {
   const around = permissions.filter((one) => isWithin(scope, one.scope));
   const nearest = Math.max(...around.map((one) => one.scope.length), 0);

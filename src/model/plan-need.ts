@@ -1,31 +1,31 @@
-// What a guided fix needs of the operator before it can be planned. A rule says it in a sentence, because a sentence travels
-// everywhere a reason does; here it is written in one form and read back, so that hosts can put the question with its choices.
+// The input that a guided fix needs before it can be planned. A rule writes it as a sentence, because a reason is one; the
+// sentence is formatted and parsed here, so that hosts can offer the choices.
 import { clean } from './text.ts';
 
 export interface NeedOption {
   readonly name: string;
   readonly value: string;
-  /** What speaks for it; empty where the value says enough. */
+  /** Why to choose it; empty where the value is clear. */
   readonly says: string;
 }
 
 export type PlanNeed =
   /** One of these, each with the name of the answer that it gives. */
   | { readonly kind: 'choice'; readonly options: readonly NeedOption[] }
-  /** Something of the operator's own. */
+  /** A free value from the operator. */
   | {
       readonly kind: 'text';
       readonly name: string;
-      /** What is asked for, in capitals: `NAME`, `RANGE`. */
+      /** The placeholder, in capitals: `NAME`, `RANGE`. */
       readonly what: string;
       readonly suggestion: string | null;
     };
 
 const opening = 'It needs the answer ';
-/** Values that need no quotes in a sentence. Capitals alone stand for something to be filled in, and so are quoted. */
+/** Values that need no quotes in a sentence. Capitals alone are placeholders, and so are quoted. */
 const bare = /^(?![A-Z/]+$)[A-Za-z0-9][A-Za-z0-9._/-]*[A-Za-z0-9]$|^[a-z0-9]$/;
 
-/** The sentence that asks, without what may stand before and after it. Foreign text is made safe to show. */
+/** The sentence that asks, without text before and after it. Foreign text is made safe to show. */
 export function needSentence(need: PlanNeed, what?: string): string {
   if (need.kind === 'text') {
     const instance = need.suggestion === null ? '' : `, for instance ${valueText(need.suggestion)}`;
@@ -39,7 +39,7 @@ export function needSentence(need: PlanNeed, what?: string): string {
 }
 
 const valueText = (value: string): string => (bare.test(value) ? value : JSON.stringify(clean(value, 200)));
-// Brackets inside would end it too early for whoever reads it back.
+// Brackets inside would end it too early when it is parsed.
 const plainSays = (says: string): string => clean(says, 300).replaceAll('(', '[').replaceAll(')', ']').trim();
 const optionText = ({ value, says }: NeedOption): string => {
   const words = plainSays(says);
@@ -52,7 +52,7 @@ const head = /It needs the answer ([a-z][A-Za-z]*)=/;
 const open = new RegExp(`^([A-Z/]+)(?:, for instance ${valuePattern})?(?![A-Za-z0-9])`);
 const listStart = /^([A-Z/]+), one of /;
 
-/** What a sentence asks for; null for a sentence that asks for nothing. */
+/** The input that a sentence asks for; null where it asks for none. */
 export function readNeed(sentence: string): PlanNeed | null {
   const start = head.exec(sentence);
   const name = start?.[1];

@@ -1,4 +1,4 @@
-// A plan is data, and apply may look at nothing else.
+// A plan is data, and apply uses nothing else.
 
 import type { Architecture } from './assumption.ts';
 import type { Change } from './change.ts';
@@ -12,9 +12,9 @@ export type Phase = 0 | 1 | 2 | 3 | 4 | 5;
 export interface Step {
   readonly change: Change;
   readonly phase: Phase;
-  /** Ids of the findings this step serves. */
+  /** Ids of the findings that this step resolves. */
   readonly findings: readonly string[];
-  /** Rule ids that must pass, or be opened by this plan, before the step is sent. */
+  /** Rule ids that must pass, or be satisfied by this plan, before the step is sent. */
   readonly needs: readonly string[];
   /** The Azure CLI line that says the same. */
   readonly az: string;
@@ -42,15 +42,15 @@ export interface Plan {
   readonly architecture: Architecture;
   /** `fix`, `undo`, `redo`. */
   readonly verb: 'fix' | 'undo' | 'redo';
-  /** The entry an undo or redo speaks of. */
+  /** The entry that an undo or redo refers to. */
   readonly of: string | null;
   readonly steps: readonly Step[];
   readonly gates: readonly Gate[];
   readonly skipped: readonly Skipped[];
-  /** Findings that go away, findings that start to fail. */
+  /** Findings that the plan resolves and introduces. */
   readonly preview: { readonly resolves: readonly string[]; readonly introduces: readonly string[] };
-  /** One sentence for each act that cannot be taken back exactly. */
+  /** One sentence for each change that cannot be undone exactly. */
   readonly irreversible: readonly string[];
-  /** Absent: nobody has rehearsed it. */
+  /** Absent: no what-if was run. */
   readonly rehearsal?: WhatIf;
 }

@@ -20,7 +20,7 @@ export function valueAt(body: Json | undefined, pointer: Pointer): Json | undefi
     for (const part of parsePointer(pointer)) here = stepInto(here, part);
     return here;
   }
-  // Read in place: a rule asks by the thousand, and escapes are rare.
+  // Read in place: rules read thousands of pointers, and escapes are rare.
   for (let from = 0; from < pointer.length && here !== undefined; ) {
     const slash = pointer.indexOf('/', from + 1);
     const to = slash < 0 ? pointer.length : slash;
@@ -54,8 +54,8 @@ export function memberIgnoringCase(object: JsonObject, name: string): Json | und
 export const memberNames = (object: JsonObject): string[] => Object.keys(object).map(memberName);
 
 /**
- * An object with one member set at its old place, or at `at`, or last; `undefined` takes the member out. The others are taken
- * over without being read, so that a value behind a guard (`unresolved.ts`) stays behind it.
+ * An object with one member set at its old place, or at `at`, or last; `undefined` removes the member. The others are copied
+ * without being read, so that a guarded value (`unresolved.ts`) stays guarded.
  */
 export function withMember(object: JsonObject, name: string, value: Json | undefined, at?: number): JsonObject {
   const key = memberKey(name);
@@ -79,7 +79,7 @@ export function withMember(object: JsonObject, name: string, value: Json | undef
 export const memberPosition = (object: JsonObject, name: string): number =>
   Object.keys(object).indexOf(memberKey(name));
 
-/** A copy of the body with `change` applied to the value at the pointer. Undefined when a step on the way is missing. */
+/** A copy of the body with `change` applied to the value at the pointer. Undefined when a segment of the path is missing. */
 export function updateAt(
   body: Json | undefined,
   path: readonly string[],

@@ -1,5 +1,5 @@
-// Reading what may be unreadable. A value that a scan was refused, or that a file leaves open, throws when it is read; here the
-// throw becomes a value, so that a caller shows what it does without one. Everything else that is thrown is a bug and goes on.
+// Reading what may be unreadable. A value that a scan was refused, or that a file leaves unresolved, throws when it is read;
+// here the throw becomes a value, so that the caller handles it explicitly. Any other error is a bug and is rethrown.
 
 import type { Json } from './json.ts';
 import { type Pointer, valueAt } from './pointer.ts';

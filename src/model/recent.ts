@@ -1,5 +1,5 @@
-// A workspace that was opened before, as it is kept and offered again. What a file or an error says is believed only where it
-// has this very shape: an id goes into the address of a request.
+// A recently opened workspace, as stored and offered again. A file is accepted only in this exact shape: the id becomes part
+// of a request's URL.
 import { isObject, type Json } from './json.ts';
 import { member } from './pointer.ts';
 import type { Source } from './snapshot.ts';
@@ -7,7 +7,7 @@ import type { Source } from './snapshot.ts';
 export interface RecentWorkspace {
   /** Full id. */
   readonly id: string;
-  /** A cloud or an endpoint: demo worlds and files are not kept. */
+  /** A cloud or an endpoint: demo worlds and files are not stored. */
   readonly source: Source;
   /** ISO 8601, UTC. */
   readonly at: string;
@@ -18,7 +18,7 @@ const shape =
 
 export const isWorkspaceId = (value: unknown): value is string => typeof value === 'string' && shape.test(value);
 
-/** Undefined for what is no such thing. */
+/** Undefined for any other shape. */
 export function readRecent(value: Json | undefined): RecentWorkspace | undefined {
   const source = readSource(isObject(value) ? member(value, 'source') : undefined);
   const id = isObject(value) ? member(value, 'id') : undefined;

@@ -12,10 +12,10 @@ export interface IdParts {
   readonly names: readonly string[];
 }
 
-/** Takes an id apart; what is not there is left out. The last `/providers/` decides, as with extension resources. */
+/** Parses an id; missing parts are omitted. The last `/providers/` decides, as with extension resources. */
 export function parseId(id: string): IdParts {
   const parts = id.split('/').filter((part) => part !== '');
-  // Of words as long as the one looked for alone the case needs folding.
+  // Only strings of the same length need case folding.
   const isWord = (part: string | undefined, word: string) => part?.length === word.length && fold(part) === word;
   const after = (word: string) => {
     const index = parts.findIndex((part) => isWord(part, word));
@@ -37,7 +37,7 @@ export function parseId(id: string): IdParts {
 
 export const typeOf = (id: string): string => parseId(id).type ?? 'Microsoft.Resources/resourceGroups';
 export const nameOf = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
-/** The name with that of what it belongs to: `vnet-ml/snet-train`, `pe-lake/default`, `pe-lake/1b0c…` for a role upon it. */
+/** The name with its parent's: `vnet-ml/snet-train`, `pe-lake/default`, `pe-lake/1b0c…` for a role assignment on it. */
 export function nameInParent(id: string): string {
   const { names } = parseId(id);
   if (names.length > 1) return names.slice(-2).join('/');

@@ -1,4 +1,4 @@
-// The operator's settings there are, and what each may be. Where they are kept is not known here.
+// The operator's settings and their legal values. Storage is elsewhere.
 import { profileChoices, profileName } from './assumption.ts';
 import { isArray, isObject, type Json, parseJson } from './json.ts';
 
@@ -60,7 +60,7 @@ export const settingEntries: readonly SettingEntry[] = [
 export const settingEntry = (name: string): SettingEntry | undefined =>
   settingEntries.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
 
-/** The value a text stands for, or the reason why it is none. */
+/** The value that a text represents, or why it is invalid. */
 export function readSetting(
   setting: SettingEntry,
   text: string,

@@ -1,4 +1,4 @@
-// Findings in few words, for lists where the whole id would drown the rule.
+// Findings in few words, for lists where the whole id would hide the rule.
 import { nameOf } from './resource-id.ts';
 import { clean } from './text.ts';
 

@@ -1,5 +1,5 @@
-// A snapshot made askable. Reading what lies in a gap, or a value that the files leave open, throws `UnreadableError`, which the audit
-// turns into `unknown`, so that no rule's author has to remember it.
+// Lookups over a snapshot. Reading a resource that could not be read, or a value that files leave unresolved, throws
+// `UnreadableError`, which the audit turns into `unknown`, so that rules need no code for it.
 
 import { hasChanged } from './live.ts';
 import type { Resource } from './resource.ts';
@@ -19,13 +19,13 @@ export interface SnapshotIndex {
   readonly snapshot: Snapshot;
   /** The resource; undefined when Azure answered 404. Throws {@link UnreadableError} when it could not be read. */
   get(id: string): Resource | undefined;
-  /** The same without the throw, for rules that judge a gap themselves. */
+  /** The same without the throw, for rules that handle an unreadable resource themselves. */
   peek(id: string): Peek;
   /** All members of a list that was read whole. Throws {@link UnreadableError} when it was not. */
   list(collection: string): readonly Resource[];
   /** Was this list read whole? */
   hasList(collection: string): boolean;
-  /** Every resource of a type that is in hand, complete or not. */
+  /** Every resource of a type in the snapshot, whether its list was complete or not. */
   ofType(type: string): readonly Resource[];
   /** The workspace in question; undefined when the files hold none. Throws {@link UnreadableError} when it was refused. */
   workspace(): Resource | undefined;
@@ -34,7 +34,7 @@ export interface SnapshotIndex {
 
 const made = new WeakMap<Snapshot, SnapshotIndex>();
 
-/** The world of a snapshot, made once: what is known of it is then found out once as well, whoever asks. */
+/** The index of a snapshot, made once, so that facts about it are computed once for all callers. */
 export function indexSnapshot(snapshot: Snapshot): SnapshotIndex {
   const index = made.get(snapshot) ?? openWorld(snapshot);
   made.set(snapshot, index);
@@ -83,7 +83,9 @@ function openWorld(snapshot: Snapshot): SnapshotIndex {
   };
 }
 
-/** A world in which some resources are replaced: what the preview's audit looks at. What Azure said about others may be stale then. */
+/**
+ * A snapshot with some resources replaced, for the preview's audit. Azure's live answers about the others may then be stale.
+ */
 export function withResources(
   snapshot: Snapshot,
   replaced: readonly Resource[],

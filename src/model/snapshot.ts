@@ -4,14 +4,14 @@ import type { Json } from './json.ts';
 import type { LiveEvidence } from './live.ts';
 import type { Resource } from './resource.ts';
 
-/** Where the data came from; also the key of a history. */
+/** The source of the data; also the key of a history. */
 export interface Source {
   readonly kind: 'azure' | 'endpoint' | 'demo' | 'files';
   /** `public`, `china`, `usgov`; the endpoint's origin; `demo:WORLD`; the paths read. */
   readonly name: string;
 }
 
-/** Something that was asked for and not given. `status` 404 means: Azure says it is not there. */
+/** A read that failed. `status` 404 means that the resource does not exist. */
 export interface ReadFailure {
   /** A resource id, or a collection's path (`{workspace}/computes`). */
   readonly id: string;
@@ -21,7 +21,7 @@ export interface ReadFailure {
   readonly action: string;
   readonly status?: number;
   readonly code?: string;
-  /** A value that files leave open: where it stands in the body, and the expression that stands there. */
+  /** A value that files leave unresolved: its pointer in the body, and its expression. */
   readonly open?: { readonly pointer: string; readonly expression: string };
 }
 
@@ -45,13 +45,13 @@ export interface Identity {
   readonly objectId?: string;
 }
 
-/** Microsoft's service tags as they were known at this moment: only those of the families that rules name. */
+/** Microsoft's service tags at this moment: only those of the families that rules name. */
 export interface TagsSeen {
-  /** `azure`: asked for by this scan; `cache`: by an earlier one; `file`: the operator named a file. */
+  /** `azure`: read by this scan; `cache`: by an earlier one; `file`: from the operator's file. */
   readonly source: 'azure' | 'cache' | 'file';
   /** `Azure`, or the path of the file. */
   readonly from: string;
-  /** ISO 8601, UTC: when Azure gave them, or the date in the file's name; null when nobody says. */
+  /** ISO 8601, UTC: when Azure returned them, or the date in the file's name; null when unknown. */
   readonly at: string | null;
   /** In either of Microsoft's shapes, cut to what is needed. */
   readonly document: Json;
@@ -71,11 +71,11 @@ export interface Snapshot {
   readonly collections: readonly Collection[];
   readonly permissions: readonly Permission[];
   readonly gaps: readonly ReadFailure[];
-  /** Paths of lists that were read in search of something: only what was looked for is in hand. */
+  /** Paths of lists that were searched: the snapshot holds only the matches. */
   readonly searched?: readonly string[];
   readonly intents: Assumptions;
-  /** Absent: no tag data is at hand; names still decide what names can decide. */
+  /** Absent: no tag data; rules then compare tags by name. */
   readonly serviceTags?: TagsSeen;
-  /** Absent: nobody asked what is in effect. */
+  /** Absent: effective rules and routes were not requested. */
   readonly live?: LiveEvidence;
 }

@@ -1,4 +1,4 @@
-// Service tags as they were given once, and how old those of a snapshot are: for headers and for JSON. Pure, without a clock.
+// Service tags as received, and the age of those of a snapshot: for headers and for JSON. Pure, without a clock.
 import { asNumber, isObject, type Json, type JsonObject } from './json.ts';
 import type { Snapshot } from './snapshot.ts';
 import { clean } from './text.ts';
@@ -12,18 +12,18 @@ export interface StoredTags {
 }
 
 export interface TagsSummary {
-  /** Microsoft's own number of the list, as text; null when it says none. */
+  /** Microsoft's change number of the list, as text; null without one. */
   readonly changeNumber: string | null;
   /** ISO 8601, UTC. */
   readonly takenAt: string | null;
-  /** Whole days at the time of the snapshot; null where nobody says when they were taken. */
+  /** Whole days at the time of the snapshot; null where their date is unknown. */
   readonly ageDays: number | null;
   readonly source: 'azure' | 'cache' | 'file' | 'none';
 }
 
 const dayMs = 86_400_000;
 
-/** What a reader wants to know about the tags of a snapshot; `none` where they were neither needed nor given. */
+/** The summary of the tags of a snapshot; `none` where they were neither needed nor given. */
 export function tagsSummary({ serviceTags, takenAt }: Pick<Snapshot, 'serviceTags' | 'takenAt'>): TagsSummary {
   if (serviceTags === undefined) return { changeNumber: null, takenAt: null, ageDays: null, source: 'none' };
   const { at, source, document } = serviceTags;
@@ -52,7 +52,7 @@ export function tagsWords({ changeNumber, ageDays, source }: TagsSummary): strin
   return `service tags${number}, downloaded ${ageDays === null ? 'at an unknown time' : ageDays === 0 ? 'today' : `${days} ago`}`;
 }
 
-/** The same as a sentence behind others, made safe by whoever prints it. */
+/** The same as a sentence after others; the caller cleans it before printing. */
 export const tagsSentence = (tags: TagsSummary, safe: (text: string) => string): string => {
   const words = tagsWords(tags);
   return words === '' ? '' : ` ${safe(words.replace(/^s/, 'S'))}.`;

@@ -1,13 +1,13 @@
 // Foreign text (names, tags, error bodies, files) made safe to show: no escape sequence or control character of it
 // reaches a terminal, and its length is bounded.
 
-// CSI, OSC (ended by BEL or ST), DCS/PM/APC strings, two-character escapes; then what is left of the control characters,
+// CSI, OSC (ended by BEL or ST), DCS/PM/APC strings, two-character escapes; then the remaining control characters,
 // bidirectional overrides and zero-width characters, which can disguise what a line says.
 const escapes =
   /\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|\x1b[ -/]*[0-~]?|\x9b[0-?]*[ -/]*[@-~]/g;
 const controls = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
-/** Texts in which there is nothing to clean, as nearly all are. */
+/** Texts that need no cleaning, as nearly all. */
 const harmless = /^[\x20-\x7e]*$/;
 
 /** Foreign text on one line, at most `max` characters. */

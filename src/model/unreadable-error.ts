@@ -1,5 +1,4 @@
-// The throw of a read that a snapshot cannot answer. The audit turns it into `unknown`, so that no rule's author has to
-// remember it.
+// The throw of a read that a snapshot cannot answer. The audit turns it into `unknown`, so that rules need no code for it.
 import type { ReadFailure } from './snapshot.ts';
 
 /** Thrown by a read that the snapshot cannot answer. */

@@ -1,6 +1,6 @@
-// Values that a file leaves open: `[parameters('defaultAction')]` without a default, a list cut off, `properties` that were
-// never asked for. In a snapshot each stands as a marker, plain JSON that survives saving and loading; in the world that rules
-// look at, reading one throws, so that no verdict can rest on it however the reading is done.
+// Values that a file leaves unresolved: `[parameters('defaultAction')]` without a default, a list cut off, `properties` that
+// were never asked for. In a snapshot each is a marker, plain JSON that survives saving and loading; in the index that rules
+// read, reading one throws, so that no result can depend on it.
 
 import { isArray, isObject, type Json, type JsonObject, memberName } from './json.ts';
 import { formatPointer, member, type Pointer } from './pointer.ts';
@@ -14,18 +14,18 @@ export const unresolvedMember = '$unresolved';
 
 /**
  * The marker of a value that is not known: `{"$unresolved": "[parameters('x')]", "because": "the parameter x has no value"}`.
- * `expression`: what stands in the file; `because`: a clause without a full stop.
+ * `expression`: the text in the file; `because`: a clause without a full stop.
  */
 export const unresolved = (expression: string, because: string): JsonObject => ({
   [unresolvedMember]: expression,
   because,
 });
 
-/** Is this a marker? Whatever else stands beside the member does not count. */
+/** Is this a marker? Other members beside it do not matter. */
 export const isUnresolved = (value: Json | undefined): value is JsonObject =>
   isObject(value) && member(value, unresolvedMember) !== undefined;
 
-/** The throw of reading a value that the files leave open. */
+/** The error of reading a value that files leave unresolved. */
 function openRead(resource: string, pointer: Pointer, marker: JsonObject): UnreadableError {
   const stated = member(marker, unresolvedMember);
   const expression = clean(typeof stated === 'string' ? stated : JSON.stringify(stated), 300);
@@ -36,15 +36,18 @@ function openRead(resource: string, pointer: Pointer, marker: JsonObject): Unrea
   return new UnreadableError({ id: resource, reason, action: '', open: { pointer, expression } });
 }
 
-/** Is this the throw of reading an open value, or of something that hangs on one? */
+/** Is this the error of an unresolved value, or of something that depends on one? */
 export const isUnresolvedRead = (error: unknown): error is UnreadableError =>
   error instanceof UnreadableError && error.gap.open !== undefined;
 
-// Bodies are immutable, so these memories are no state: they spare a second walk and lead from a guard back to its marker.
+// Bodies are immutable, so these caches are no state: they save a second walk and map a guard back to its marker.
 const guards = new WeakMap<Resource, Resource>();
 const markers = new WeakMap<() => unknown, JsonObject>();
 
-/** The resource as rules see it: the same where everything is known, else a copy whose open values throw {@link UnreadableError} when read. */
+/**
+ * The resource as rules read it: the same where everything is known, else a copy whose unresolved values throw {@link
+ * UnreadableError} when read.
+ */
 export function guarded(resource: Resource): Resource {
   const known = guards.get(resource);
   if (known) return known;
@@ -55,12 +58,12 @@ export function guarded(resource: Resource): Resource {
   return made;
 }
 
-/** The value with every marker inside it behind a guard; the value itself where there is none. */
+/** The value with every marker inside it guarded; the value itself where there is none. */
 function guard(value: Json, resource: string, path: readonly string[]): Json {
   if (!isObject(value) && !isArray(value)) return value;
   const changed = new Map<string, PropertyDescriptor>();
   for (const [key, { value: inside }] of ownMembers(value)) {
-    // A value already behind a guard has none of its own, and stays as it is.
+    // A guarded value contains no marker and stays as it is.
     if (inside === undefined) continue;
     const here = [...path, memberName(key)];
     if (isUnresolved(inside)) changed.set(key, guardOf(inside, resource, formatPointer(here)));
@@ -80,7 +83,7 @@ function guardOf(marker: JsonObject, resource: string, pointer: Pointer): Proper
   return { get, enumerable: true, configurable: true };
 }
 
-/** The value with its markers back in place of their guards: for showing, saving and evidence. */
+/** The value with its markers instead of guards: for display, saving and evidence. */
 export function unguarded(value: Json): Json {
   if (!isObject(value) && !isArray(value)) return value;
   const changed = new Map<string, PropertyDescriptor>();
@@ -91,13 +94,13 @@ export function unguarded(value: Json): Json {
   return changed.size === 0 ? value : rebuilt(value, changed);
 }
 
-/** Is a value that the files leave open anywhere inside? Such a value cannot be sent or spread. */
+/** Does it contain an unresolved value? Such a value cannot be sent or spread. */
 export const hasUnreadable = (value: Json): boolean => unguarded(value) !== value;
 
 const ownMembers = (value: JsonObject | readonly Json[]): [string, PropertyDescriptor][] =>
   Object.keys(value).map((key) => [key, Object.getOwnPropertyDescriptor(value, key) ?? {}]);
 
-/** A copy of an object or list in which some members are described anew, the others as they are. */
+/** A copy of an object or list with some property descriptors replaced. */
 function rebuilt(value: JsonObject | readonly Json[], changed: ReadonlyMap<string, PropertyDescriptor>): Json {
   const copy: object = isArray(value) ? new Array(value.length) : {};
   for (const [key, descriptor] of ownMembers(value)) Object.defineProperty(copy, key, changed.get(key) ?? descriptor);

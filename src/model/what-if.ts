@@ -1,4 +1,4 @@
-// What came of a plan that was carried out on a copy of what had been read: evidence, kept with the plan and in the history.
+// The result of a what-if: a plan applied to a copy of the snapshot. Stored with the plan and in the history.
 
 /** An error of Azure's, in its own words. */
 export interface WhatIfRefusal {
@@ -10,16 +10,18 @@ export interface WhatIfRefusal {
 
 export interface WhatIfStep {
   readonly resource: string;
-  /** `skipped`: it is so already, or an earlier step ended the run. `unknown`: it hangs on what nobody has read. */
+  /**
+   * `skipped`: no change is needed, or an earlier step ended the run. `unknown`: it depends on a resource that was not read.
+   */
   readonly state: 'done' | 'refused' | 'unknown' | 'skipped';
   readonly refusal: WhatIfRefusal | null;
   /** Why, where no refusal says it. */
   readonly message: string | null;
-  /** Ids that decided, and that nobody has read. */
+  /** Ids of the resources it depends on that were not read. */
   readonly unread: readonly string[];
 }
 
-/** A finding of which the plan's preview says something else than the rehearsal. */
+/** A finding on which the plan's preview and the what-if differ. */
 export interface Difference {
   readonly finding: string;
   readonly preview: 'resolves' | 'introduces' | 'unchanged';
@@ -29,19 +31,22 @@ export interface Difference {
 export interface WhatIf {
   /** ISO 8601, UTC. */
   readonly at: string;
-  /** Id of the snapshot that it was played on. */
+  /** Id of the snapshot it ran on. */
   readonly snapshot: string;
-  /** `done`: every write would go through. `refused`: one would not. `unknown`: one hangs on what nobody has read. */
+  /**
+   * `done`: every write would succeed. `refused`: one would be rejected. `unknown`: one depends on a resource that was not
+   * read.
+   */
   readonly outcome: 'done' | 'refused' | 'unknown';
   readonly steps: readonly WhatIfStep[];
   /** Ids of findings, as in a plan's preview. */
   readonly resolves: readonly string[];
   readonly introduces: readonly string[];
-  /** Of those that the plan is about: what still fails. */
+  /** Findings of the plan that still fail. */
   readonly persists: readonly string[];
-  /** What nobody can say afterwards, though it failed before or the plan is about it. */
+  /** Findings that are unknown afterwards, though they failed before or the plan is about them. */
   readonly unknown: readonly string[];
   readonly differences: readonly Difference[];
-  /** What could not be rehearsed, a sentence each. */
+  /** What the what-if could not include, one sentence each. */
   readonly limits: readonly string[];
 }

@@ -1,10 +1,10 @@
-// Words with roles: what a text is made of before a host gives it a look. Knows no colour and no terminal.
+// Words with roles: styled text before a host renders it. Knows no colour and no terminal.
 
-/** A word with a role; hosts give it a look. Roles are those of a theme. */
+/** A word with a role, which hosts style. Roles are those of a theme. */
 export interface Word {
   readonly text: string;
   readonly role?: string;
-  /** An address of our own that the word leads to, where a host can show that. */
+  /** An internal link target of the word, where a host supports links. */
   readonly href?: string;
 }
 export type Line = readonly Word[];

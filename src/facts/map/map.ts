@@ -1,5 +1,5 @@
-// The map of a workspace's network: every network in hand with its subnets, and for each subnet with computes what they reach,
-// decided as `path` decides it. Never throws for what was not read: it says so.
+// The map of a workspace's network: every network of the snapshot with its subnets, and for each subnet with computes what
+// they reach, decided by `path`. Never throws for an unreadable resource: the map shows it as such.
 
 import type {
   MapCapacity,
@@ -26,7 +26,7 @@ import { serviceKindOf } from '../path/services.ts';
 import { capacityOf } from '../subnet-capacity.ts';
 import { computeWord, occupantsOf } from './occupants.ts';
 
-/** Every network in hand, those with computes first. */
+/** Every network of the snapshot, those with computes first. */
 export function networkMap(index: SnapshotIndex): NetworkMap {
   const unread = reasonOf(() => computes(index));
   const targets = targetsOf(index);
@@ -40,7 +40,7 @@ export function networkMap(index: SnapshotIndex): NetworkMap {
   };
 }
 
-/** The reason why something could not be found out; null when it could. */
+/** Why something is unknown; null when it is known. */
 function reasonOf(find: () => unknown): string | null {
   return attempt(
     () => {

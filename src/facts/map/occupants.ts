@@ -1,4 +1,4 @@
-// Who sits in a subnet, as far as it was read: computes, and every resource of Azure that has an address there.
+// The occupants of a subnet that were read: computes, and every Azure resource with an address there.
 
 import type { MapOccupant } from '../../model/network-map.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -17,7 +17,7 @@ const cardType = 'Microsoft.Network/networkInterfaces';
 const endpointType = 'Microsoft.Network/privateEndpoints';
 const databricksType = 'Microsoft.Databricks/workspaces';
 
-/** Types that have addresses in the subnets they name; accounts and groups name subnets too, and sit in none. */
+/** Types that have addresses in the subnets they name; accounts and groups name subnets too, but have none. */
 const seated = new Set(
   [
     cardType,
@@ -50,7 +50,7 @@ export const computeWord = (compute: Resource): string =>
 export function occupantsOf(subnet: Resource, index: SnapshotIndex): MapOccupant[] {
   const uses = subnetUses(index).filter((use) => sameId(use.subnet, subnet.id));
   const computes = uses.flatMap((use) => use.by.map((id) => computeSitter(id, use, index)));
-  // What a compute stands for in Azure is told by the compute.
+  // The Azure resource behind a compute is shown as the compute.
   const told = new Set(uses.flatMap(({ by }) => by).flatMap((id) => [fold(id), ...attachedTo(id, index).map(fold)]));
   const here = (bySubnet(index).get(fold(subnet.id)) ?? []).filter(({ id }) => !told.has(fold(id)));
   const others = here.flatMap((resource) => otherSitter(resource, told, index) ?? []);
@@ -66,7 +66,7 @@ function computeSitter(id: string, { role }: SubnetUse, index: SnapshotIndex): M
   return { resource: id, name: nameOf(id), is: seen.state === 'read' ? computeWord(seen.resource) : 'compute' };
 }
 
-/** The resource behind an attached compute, and the cards of a machine. */
+/** The resource behind an attached compute, and the NICs of a machine. */
 function attachedTo(computeId: string, index: SnapshotIndex): string[] {
   const compute = index.peek(computeId);
   const attached = compute.state === 'read' ? computeView(compute.resource).resourceId : undefined;
@@ -116,14 +116,14 @@ function otherSitter(resource: Resource, told: ReadonlySet<string>, index: Snaps
   return { resource: id, name: nameOf(id), is: resourceTypeOf(resource.type).label };
 }
 
-/** Ids of what holds an address there, as the subnet itself shows: the part before `/ipConfigurations`. */
+/** Ids of the holders of addresses, as the subnet shows them: the part before `/ipConfigurations`. */
 function holdersOf({ body }: Resource): string[] {
   const ids = listAt(body, '/properties/ipConfigurations').flatMap((item) => textAt(item, '/id') ?? []);
   const holders = ids.map((id) => id.replace(/\/(?:ip|frontendIP|gatewayIP)Configurations\/[^/]*\/?$/i, ''));
   return [...new Map(holders.map((id) => [fold(id), id])).values()];
 }
 
-/** Strangers are told one by one while they are few. */
+/** Other occupants are listed one by one while they are few. */
 function unread(ids: readonly string[]): MapOccupant[] {
   if (ids.length > 3)
     return [{ resource: null, name: `${ids.length} more`, is: 'IP configuration shown by the subnet' }];

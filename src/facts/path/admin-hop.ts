@@ -12,7 +12,7 @@ import { adminLayerAt, askedForAdminRules } from '../admin-rules.ts';
 import { contextAt } from '../flows.ts';
 import { divided, flowOf, guarded, type Journey, type PathStage, quoted, silent } from './stage.ts';
 
-/** Silent where no rule is in effect; what an AlwaysAllow lets through is let through at the groups as well. */
+/** Empty where no rule is in effect; what AlwaysAllow allows is allowed at the groups as well. */
 export function adminHop(subnetId: string, direction: Direction, journey: Journey): PathStage {
   const { packets, index } = journey;
   const network = nameOf(vnetOf(subnetId));

@@ -1,5 +1,5 @@
-// The hop at what stands in the way: an Azure Firewall, whose rules are asked; another appliance, or a gateway, whose rules
-// nobody can read.
+// The hop at an appliance on the route: an Azure Firewall, whose rules decide, or another appliance or gateway, whose rules
+// are not readable.
 
 import type { Evidence } from '../../model/finding.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -17,10 +17,10 @@ import type { SubnetEnd } from './ends.ts';
 import type { ForwardingChoice } from './forwarding.ts';
 import { divided, guarded, type Journey, type PathStage, quoted } from './stage.ts';
 
-/** The name that packets call, where they call one: an application rule sees it. */
+/** The host name that packets call, if any: application rules match it. */
 export type Called = string | undefined;
 
-/** The hop at the appliance or gateway that some of the ways lead to; undefined where none does. */
+/** The hop at the appliance or gateway that some of the routes lead to; undefined where none does. */
 export function applianceHop(
   ways: readonly ForwardingChoice[],
   called: Called,
@@ -47,7 +47,9 @@ export function applianceHop(
   });
 }
 
-/** The packets that go one of these ways, and those that go another. A way without addresses takes what stands for tags. */
+/**
+ * The packets that take one of these routes, and the others. A route without addresses takes the points that represent tags.
+ */
 function taken(met: readonly ForwardingChoice[], whole: Parts): { readonly through: Parts; readonly rest: Parts } {
   let left = whole;
   const through = met.flatMap(({ addresses }) => {
@@ -86,14 +88,17 @@ function firewallHop(
   return divided(place, parts, () => sentence(answer, name), [...evidence, addressEvidence(firewall)], packets);
 }
 
-/** Packets by address: what no box of the answer holds (IPv6) is unknown. */
+/** Packets by address: what the answer does not cover (IPv6) is unknown. */
 function byBox(answer: FirewallAnswer, through: Parts): Parts {
   const judged = answer.parts.flatMap(({ protocol, box, outcome }) => within(through, protocol, box, outcome) as Parts);
   const six = through.filter(({ family }) => family.name === 'v6');
   return [...judged, ...allOf(six as Parts, 'unknown')] as Parts;
 }
 
-/** Packets by name: names have no addresses, so the answer divides ports alone; where it divides more, nothing is sure. */
+/**
+ * Packets by name: names have no addresses, so the answer distinguishes ports only; where it distinguishes more, the result
+ * is unknown.
+ */
 function byPort(answer: FirewallAnswer, through: Parts): Parts {
   const clash = answer.parts.some((one) =>
     answer.parts.some(
@@ -153,7 +158,7 @@ function sentence({ verdict, allowedBy, deniedBy, unsure, byDefault }: FirewallA
   }
 }
 
-/** As whom a firewall goes on: it stands in a subnet of its own and puts its public address in place of the source's. */
+/** The source after a firewall: it is in its own subnet and translates the source to its public address. */
 export function beyond(ways: readonly ForwardingChoice[], index: SnapshotIndex): SubnetEnd | undefined {
   const address = ways.find(({ kind }) => kind === 'appliance')?.route?.nextHopIpAddress;
   const firewall = address === undefined ? undefined : firewallAt(address, index);

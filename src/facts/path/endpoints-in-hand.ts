@@ -1,4 +1,5 @@
-// The private endpoints in hand with their addresses, wherever Azure shows these: the zone group, the endpoint, its interface.
+// The private endpoints of the snapshot with their addresses, from wherever Azure shows these: the zone group, the endpoint,
+// its interface.
 
 import type { Resource } from '../../model/resource.ts';
 import { fold, parentId, sameId } from '../../model/resource-id.ts';
@@ -22,7 +23,7 @@ export interface EndpointInHand {
 
 const interfaceType = 'Microsoft.Network/networkInterfaces';
 
-/** The zone groups of an endpoint that are in hand. */
+/** The zone groups of an endpoint in the snapshot. */
 const groupsOf = (endpoint: string, index: SnapshotIndex): Resource[] =>
   index.ofType(zoneGroupType).filter(({ id }) => sameId(parentId(id), endpoint));
 const configsOf = (group: Resource) => listAt(group.body, zoneConfigsPointer);
@@ -42,7 +43,7 @@ function addressesOf(endpoint: Resource, index: SnapshotIndex): string[] {
   return [...new Set([...groups, ...shown, ...own])];
 }
 
-/** Every private endpoint in hand. */
+/** Every private endpoint of the snapshot. */
 export const endpointsInHand = memoizePerSnapshot((index): readonly EndpointInHand[] =>
   index.ofType(privateEndpointType).map((endpoint) => {
     const { subnet, connections } = endpointView(endpoint);
@@ -59,7 +60,7 @@ export const endpointsInHand = memoizePerSnapshot((index): readonly EndpointInHa
   }),
 );
 
-/** Ids of the interfaces of an endpoint, for reading them where its addresses are shown nowhere else. */
+/** Ids of the interfaces of an endpoint, to read them where its addresses are not shown elsewhere. */
 export const interfacesOf = ({ body }: Resource): string[] =>
   listAt(body, '/properties/networkInterfaces').flatMap((item) => textAt(item, '/id') ?? []);
 

@@ -2,7 +2,7 @@
 import type { PathEnd } from '../../model/path.ts';
 import type { Resource } from '../../model/resource.ts';
 
-/** A network interface whose body is in hand. */
+/** A network interface whose body is in the snapshot. */
 export interface NicDetails {
   readonly id: string;
   /** Its own address; undefined where none is shown. */
@@ -14,12 +14,12 @@ export interface NicDetails {
   readonly publicAddress: string | undefined;
 }
 
-/** Inside a network: a subnet, a card in it, or the nodes of a compute. */
+/** Inside a network: a subnet, a NIC in it, or the nodes of a compute. */
 export interface SubnetEnd extends PathEnd {
   readonly kind: 'subnet';
   readonly subnet: string;
   readonly card: NicDetails | undefined;
-  /** The compute that was asked for. */
+  /** The compute that was named. */
   readonly compute: Resource | undefined;
 }
 
@@ -29,15 +29,18 @@ export interface ServiceEnd extends PathEnd {
   readonly resource: string;
   /** Group id of private endpoints, in lower case: `blob`, `vault`, `registry`, `amlworkspace`. */
   readonly group: string;
-  /** The private endpoint whose address was asked for. */
+  /** The private endpoint whose address was given. */
   readonly through: string | undefined;
 }
 
-/** Outside every network in hand: the Internet, addresses, a service tag, a host that only DNS knows, nodes that Azure keeps. */
+/**
+ * Outside every network of the snapshot: the Internet, addresses, a service tag, a host known only to DNS, nodes that Azure
+ * hosts.
+ */
 export interface OutsideEnd extends PathEnd {
   readonly kind: 'outside';
   readonly scope: 'public' | 'private' | 'tag' | 'host' | 'managed';
-  /** Region of nodes that Azure keeps. */
+  /** Region of nodes that Azure hosts. */
   readonly location?: string | undefined;
 }
 
@@ -49,7 +52,7 @@ export interface ManagedEnd extends PathEnd {
 
 export type ResolvedEnd = SubnetEnd | ServiceEnd | OutsideEnd | ManagedEnd;
 
-/** `candidates`: what the operator may have meant, as they can be typed. */
+/** `candidates`: possible meanings, in the form they are typed. */
 export interface Refused {
   readonly reason: string;
   readonly candidates: readonly string[];

@@ -1,4 +1,4 @@
-// Where packets leave a subnet: which route takes them, and what it leads to.
+// Where packets leave a subnet: which route they take, and its next hop.
 
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
@@ -18,8 +18,8 @@ import { tunnelOf } from '../tunnel.ts';
 import { endpointsInHand } from './endpoints-in-hand.ts';
 
 /**
- * Where packets go next. `lost`: to an appliance that the network does not reach; `unseen`: a gateway may have learnt a route that
- * takes them; `unsettled`: Azure's texts differ.
+ * Where packets go next. `lost`: to an appliance that the network does not reach; `unseen`: a gateway may have learnt a route
+ * that takes them; `unsettled`: Azure's documentation is contradictory.
  */
 export type ForwardingKind =
   | 'inside'
@@ -35,13 +35,13 @@ export type ForwardingKind =
 
 export interface ForwardingChoice {
   readonly kind: ForwardingKind;
-  /** undefined where no route holds the packets, or none is known to. */
+  /** undefined where no route covers the packets, or none is known to. */
   readonly route: Route | undefined;
-  /** The destinations that go this way; undefined for all of them. */
+  /** The destinations that take this route; undefined for all of them. */
   readonly addresses: Addresses | undefined;
 }
 
-/** Packets that go this way never arrive. */
+/** Packets on this route never arrive. */
 export const goesNowhere = ({ kind }: ForwardingChoice): boolean => kind === 'dropped' || kind === 'lost';
 
 const kindOf: Readonly<Record<string, ForwardingKind>> = {
@@ -57,7 +57,7 @@ const kindOf: Readonly<Record<string, ForwardingKind>> = {
 const wayKind = (route: Route | undefined): ForwardingKind =>
   route ? (kindOf[fold(route.nextHopType)] ?? 'dropped') : 'dropped';
 
-/** Every route of a subnet that can take packets, those of private endpoints in its network and peers included. */
+/** Every active route of a subnet, including those of private endpoints in its network and its peers. */
 function routesOf(subnetId: string, index: SnapshotIndex): readonly Route[] {
   const network = vnetOf(subnetId);
   const near = [network, ...peersOf(network, index)];
@@ -85,7 +85,8 @@ export function forwardingChoicesFrom(
   const routes = routesOf(subnetId, index);
   const table = routeTableAt(subnetId, index);
   const suspected = tunnelOf(subnetId, index).kind === 'suspectedBgp';
-  // What a gateway has learnt goes before Azure's own routes to the Internet, and before those that drop private space.
+  // Routes that a gateway has learnt take precedence over Azure's own routes to the Internet and over those that drop private
+  // space.
   const learnable = ({ kind, route, addresses }: ForwardingChoice): ForwardingChoice => {
     const system = (kind === 'internet' || kind === 'dropped') && route?.source === 'Default';
     return { kind: suspected && system ? 'unseen' : kind, route, addresses };
@@ -98,7 +99,7 @@ export function forwardingChoicesFrom(
   return [...literal, ...tags.map((tag) => namedWay(tag, routes, table))].map(learnable).map(reached);
 }
 
-/** A tag whose addresses are not known goes by the routes that name it, else by the default route; others may hold it. */
+/** A tag with unknown addresses takes the routes that name it, else the default route; others may cover it. */
 function namedWay(tag: string, routes: readonly Route[], table: Resource | undefined): ForwardingChoice {
   const wanted = [tag, globalTagOf(tag)].map(fold);
   const written = listAt(table?.body, routesPointer).flatMap((item) => {
@@ -125,7 +126,7 @@ function namedWay(tag: string, routes: readonly Route[], table: Resource | undef
   return { kind: agree ? wayKind(byDefault) : 'unsettled', route: byDefault, addresses: undefined };
 }
 
-/** A route of a tag as if it held everything: its prefixes are not known, its next hop is. */
+/** A route of a tag as if it covered everything: its prefixes are unknown, its next hop is known. */
 function routesNamed(item: unknown, prefix: string): readonly Route[] {
   const properties = (item as { properties?: object }).properties ?? {};
   const named = { ...(item as object), properties: { ...properties, addressPrefix: '0.0.0.0/0' } };
@@ -135,7 +136,7 @@ function routesNamed(item: unknown, prefix: string): readonly Route[] {
 }
 
 const isPublic = ({ prefix }: Route): boolean => meets(readPrefixes([prefix]).addresses.v4, publicSpace.v4);
-/** The route of what no narrower one holds. */
+/** The route for destinations that no more specific one covers. */
 function defaultRoute(routes: readonly Route[]): Route | undefined {
   const chosen = chooseRoute(
     routes.filter(({ length, family }) => length === 0 && family === 4),

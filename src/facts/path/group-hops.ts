@@ -1,4 +1,4 @@
-// The hops at security groups: of a subnet, of a card; each decided by `net` in the context of the subnet.
+// The hops at security groups: of a subnet, of a NIC; each decided by `net` in the context of the subnet.
 
 import type { Evidence } from '../../model/finding.ts';
 import type { HopKind } from '../../model/path.ts';
@@ -30,7 +30,7 @@ export function subnetGroupHop(hop: HopKind, subnetId: string, direction: Direct
   });
 }
 
-/** The hop at the group of a card. */
+/** The hop at the group of a NIC. */
 export function nicGroupHop(hop: HopKind, end: SubnetEnd, direction: Direction, journey: Journey): PathStage {
   const { index, packets } = journey;
   const { card, compute } = end;
@@ -55,14 +55,14 @@ export function nicGroupHop(hop: HopKind, end: SubnetEnd, direction: Direction, 
 interface Where {
   readonly hop: HopKind;
   readonly place: LayerKind;
-  /** Name of the subnet or card it hangs on. */
+  /** Name of the subnet or NIC it is associated with. */
   readonly owner: string;
 }
 
 function groupHop(where: Where, group: Resource, subnetId: string, direction: Direction, journey: Journey): PathStage {
   const { packets, index } = journey;
   const layer = { place: where.place, group: readGroup(group.body) };
-  // What a security admin rule always lets through meets no group; what one stops was stopped before.
+  // AlwaysAllow of a security admin rule bypasses the groups; a Deny was applied before them.
   const layers = [...beforeRules(subnetId, index), layer];
   const decision = decideAt(flowOf(packets, direction), layers, contextAt(subnetId, index));
   const name = nameOf(group.id);
@@ -98,7 +98,7 @@ function namesOf(owners: readonly Owner[]): string {
   return more > 0 ? `${names.slice(0, few).join(', ')} and ${more} more` : names.join(', ');
 }
 
-/** `met`: as it is told; `decision`: as the group decided, with its rules. */
+/** `met`: as reported; `decision`: as the group decided, with its rules. */
 function sentence(met: Decision, decision: Decision, name: string): string {
   const allow = namesOf(ownersOf(decision, 'allowed'));
   const deny = namesOf(ownersOf(decision, 'denied'));
@@ -118,7 +118,7 @@ function sentence(met: Decision, decision: Decision, name: string): string {
   }
 }
 
-/** The rule where it stands in the group's body; Azure's own rules may not be shown there. */
+/** The rule in the group's body; Azure's default rules may be missing there. */
 function ruleEvidence(group: Resource, { label, rule }: Owner): Evidence {
   const name = label.slice(label.indexOf('/') + 1);
   const note = rule === undefined ? 'an Azure platform exception' : `${rule.access} at priority ${rule.priority}`;

@@ -1,4 +1,4 @@
-// The hop into a network from outside: is there a public address at which the destination can be reached?
+// The hop into a network from outside: does the destination have a reachable public address?
 
 import { nameOf } from '../../model/resource-id.ts';
 import { hasPublicIp } from '../../resource-types/placements.ts';

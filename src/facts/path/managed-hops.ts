@@ -1,5 +1,5 @@
-// From nodes in a network that Azure manages: its isolation and outbound rules in the place of groups and routes, private
-// endpoints of its own in the place of the customer's. Source: "Workspace managed virtual network isolation" (Microsoft Learn, 2025).
+// From nodes in a network that Azure manages: its isolation and outbound rules instead of groups and routes, its managed
+// private endpoints instead of the customer's. Source: "Workspace managed virtual network isolation" (Microsoft Learn, 2025).
 
 import type { Resource } from '../../model/resource.ts';
 import { nameOf, sameId } from '../../model/resource-id.ts';
@@ -59,7 +59,7 @@ export function managedHops(
 
 const workspaceOf = (index: SnapshotIndex): Resource | undefined => index.workspace();
 
-/** The outbound rule whose private endpoint leads to the service; undefined where none does, or no network is managed. */
+/** The outbound rule whose private endpoint leads to the service; undefined where none does, or there is no managed network. */
 function endpointRule(service: ServiceEnd, index: SnapshotIndex): Resource | undefined {
   const workspace = workspaceOf(index);
   if (!workspace || !workspaceView(workspace).managedNetwork.on) return undefined;
@@ -90,14 +90,14 @@ function byEndpoint(rule: Resource, { index, packets }: Journey): PathStage {
   return all(place, status === 'Failed' ? 'denied' : 'unknown', because, evidence, packets);
 }
 
-/** At the service: somebody must have approved the endpoint of the managed network. */
+/** At the service: the private endpoint of the managed network must be approved. */
 function endpointServiceHop(service: ServiceEnd, { index, packets }: Journey): PathStage {
   const name = nameOf(service.resource);
   const place = { hop: 'service', at: `connections of ${name}` } as const;
   return guarded(place, packets, () => {
     const resource = index.get(service.resource);
     if (!resource) return all(place, 'denied', `${name} no longer exists.`, [], packets);
-    // Endpoints of the managed network lie in Azure's own subscriptions, where nobody reads them.
+    // Endpoints of the managed network are in Azure's own subscriptions and cannot be read.
     const foreign = endpointConnectionsOf(resource).filter(
       ({ endpointId }) => endpointId === undefined || index.peek(endpointId).state !== 'read',
     );
@@ -114,7 +114,7 @@ function endpointServiceHop(service: ServiceEnd, { index, packets }: Journey): P
   });
 }
 
-/** Out to public addresses: freely, or by what the outbound rules name. */
+/** Outbound to public addresses: all, or those that the outbound rules name. */
 function leaving(source: ManagedEnd, host: string | undefined, journey: Journey): PathStage {
   const { index, packets } = journey;
   const workspace = workspaceOf(index);
@@ -161,7 +161,7 @@ function leaving(source: ManagedEnd, host: string | undefined, journey: Journey)
   );
 }
 
-/** Does the rule let something out for whoever calls this host? Every rule of a tag may. */
+/** Does the rule allow traffic to this host? Every rule of a tag may. */
 function lets(rule: Resource, host: string | undefined): boolean {
   const { type } = outboundRuleView(rule);
   if (type === 'ServiceTag') return true;
@@ -170,7 +170,7 @@ function lets(rule: Resource, host: string | undefined): boolean {
   return asked !== undefined && held !== undefined && holdsHost(held, asked);
 }
 
-/** What a network of approved outbound does with everything that no rule names. */
+/** What a network with approved outbound only does with traffic that no rule names. */
 const nothingElse = {
   name: 'nothing else',
   properties: {
@@ -179,7 +179,7 @@ const nothingElse = {
   },
 };
 
-/** An outbound rule as a security group would say it; a host is called on the web's ports alone. */
+/** An outbound rule as a security rule; a host is called on ports 80 and 443 only. */
 function asGroupRule(rule: Resource, position: number) {
   const at = '/properties/destination';
   const tag = textAt(rule.body, `${at}/serviceTag`);
@@ -197,7 +197,7 @@ function asGroupRule(rule: Resource, position: number) {
   };
 }
 
-/** The outbound rules that a decision rests on. */
+/** The outbound rules behind a decision. */
 function rulesBehind({ allowedBy, unsure }: Decision, rules: readonly Resource[]): Resource[] {
   const names = [...allowedBy, ...unsure].map((label) => label.slice(label.indexOf('/') + 1));
   return rules.filter((rule) => names.some((name) => sameId(name, outboundRuleView(rule).name))).slice(0, 6);

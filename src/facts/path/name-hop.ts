@@ -1,4 +1,4 @@
-// The hop at the name: does the host of a service resolve to a private endpoint or to its public address, seen from the source?
+// The hop at the name: does the host of a service resolve to a private endpoint or to its public address from the source?
 
 import type { Evidence } from '../../model/finding.ts';
 import type { Hop } from '../../model/path.ts';
@@ -23,7 +23,7 @@ export type Arrival =
 
 export interface ResolvedName {
   readonly hop: Hop;
-  /** The first is what is shown; a second is possible too, because what decides between them cannot be seen. */
+  /** The first is shown; a second is possible too, because what decides between them is not readable. */
   readonly arrivals: readonly Arrival[];
 }
 
@@ -35,7 +35,7 @@ const hopAt = (
   gaps: readonly string[] = [],
 ): Hop => ({ hop: 'name', at, verdict, because, evidence, gaps, witness: {} });
 
-/** What the name of a service resolves to, from where the packets start. */
+/** What the name of a service resolves to from the source. */
 export function nameHop(source: ResolvedEnd, service: ServiceEnd, index: SnapshotIndex): ResolvedName {
   const host = hostOf(service.resource, service.group, index);
   if (service.through !== undefined) return asAsked(service, host, index);
@@ -55,7 +55,7 @@ export function nameHop(source: ResolvedEnd, service: ServiceEnd, index: Snapsho
   );
 }
 
-/** As far as they are known. */
+/** Those that are known. */
 function knownWaysIn(service: ServiceEnd, index: SnapshotIndex): Arrival[] {
   return attempt(
     () => wayIn(service, index),
@@ -125,7 +125,7 @@ interface Linked {
   readonly index: SnapshotIndex;
 }
 
-/** The zone is linked: the record it holds decides, and a name without one has no address at all. */
+/** The zone is linked: its record decides, and a name without a record has no address. */
 function fromZone({ zone, link, host, name, service, index }: Linked): ResolvedName {
   const evidence = [quoted(link, '/properties/virtualNetwork', `links the zone to ${name}`)];
   const written = wayIn(service, index).find(({ endpoint }) => endpoint.zones.some((id) => sameId(id, zone.id)));
@@ -149,7 +149,7 @@ const nothing = (host: string, because: string, evidence: readonly Evidence[]): 
   arrivals: [{ by: 'nothing' }],
 });
 
-/** The record itself, where it was read; whoever asks again may have read it. */
+/** The record itself, where it was read. */
 function fromRecord({ zone, host, name, service, index }: Linked, evidence: readonly Evidence[]): ResolvedName {
   const where = `${name} is linked to the zone ${nameOf(zone.id)}`;
   const open = (because: string, gaps: readonly string[]): ResolvedName => ({
@@ -179,7 +179,7 @@ function fromRecord({ zone, host, name, service, index }: Linked, evidence: read
   return { hop: hopAt(host, 'allowed', because, [...evidence, record]), arrivals: [arrival] };
 }
 
-/** The approved endpoints of the service, with an address each. Throws UnreadableError where one shows none. */
+/** The approved endpoints of the service with one address each. Throws UnreadableError where one shows none. */
 function wayIn(service: ServiceEnd, index: SnapshotIndex): Extract<Arrival, { by: 'endpoint' }>[] {
   const approved = customerEndpoints(service.resource, index);
   return endpointsInHand(index)

@@ -1,4 +1,4 @@
-// An end of a path from a resource: by its id, or by a name that only one resource has.
+// Finds the resource at an end of a path: by its id, or by a unique name.
 
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameInParent, nameOf, sameId, typeOf } from '../../model/resource-id.ts';
@@ -19,7 +19,7 @@ const machineType = 'Microsoft.Compute/virtualMachines';
 const datastoreType = 'Microsoft.MachineLearningServices/workspaces/datastores';
 const clusterType = 'Microsoft.ContainerService/managedClusters';
 
-/** Types whose names can be asked for, as an operator would look for them. */
+/** Types that can be named, in the order an operator would look for them. */
 const named = [
   subnetType,
   computeType,
@@ -32,7 +32,7 @@ const named = [
 
 const things = (index: SnapshotIndex): Resource[] => named.flatMap((type) => index.ofType(type));
 
-/** Ids of what is called so, in full or in its parent (`vnet-ml/snet-train`); what was refused has its name all the same. */
+/** Ids of the resources with this name, alone or with the parent's (`vnet-ml/snet-train`), refused ones included. */
 export function thingsNamed(text: string, index: SnapshotIndex): string[] {
   const refused = index.snapshot.gaps.filter(
     ({ id, status }) => status !== 404 && named.some((type) => sameId(typeOf(id), type)),
@@ -42,7 +42,7 @@ export function thingsNamed(text: string, index: SnapshotIndex): string[] {
     .filter((id) => sameId(nameOf(id), text) || (text.includes('/') && sameId(nameInParent(id), text)));
 }
 
-/** Ids of interfaces of this name that subnets show to sit in them, whether they were read or not. */
+/** Ids of NICs of this name that subnets list, read or not. */
 export const nicsNamed = (text: string, index: SnapshotIndex): string[] => {
   const shown = index
     .ofType(subnetType)
@@ -53,12 +53,12 @@ export const nicsNamed = (text: string, index: SnapshotIndex): string[] => {
   return [...new Map(shown.map((id) => [fold(id), id])).values()].filter((id) => sameId(nameOf(id), text));
 };
 
-/** Every name that may be asked for, each once; those of subnets with their network's. */
+/** Every name that can be used, each once; subnets with the network's name. */
 export const namesToAsk = (index: SnapshotIndex): string[] => [
   ...new Set(things(index).map(({ id, type }) => (sameId(type, subnetType) ? nameInParent(id) : nameOf(id)))),
 ];
 
-/** The end that a resource is. Throws UnreadableError where what it hangs on was not read. */
+/** The path end of a resource. Throws UnreadableError where a resource it depends on was not read. */
 export function endOf(id: string, asked: string, index: SnapshotIndex): ResolvedEnd | Refused {
   const type = fold(typeOf(id));
   if (type === fold(subnetType)) return subnetEnd(id, asked, index);
@@ -103,7 +103,7 @@ export function subnetEnd(
 const subnetsIn = ({ body }: Resource): string[] =>
   listAt(body, '/properties/agentPoolProfiles').flatMap((pool) => textAt(pool, '/vnetSubnetID') ?? []);
 
-/** Whatever sits in one subnet; several are a question of their own. */
+/** A resource in one subnet; several subnets are ambiguous. */
 function oneSubnet(
   ids: readonly string[],
   name: string,
@@ -168,7 +168,7 @@ function cardEnd(card: Resource, asked: string, name: string, index: SnapshotInd
   };
 }
 
-/** What a network interface says of itself: its primary configuration, else its first. */
+/** The settings of a NIC: its primary configuration, else its first. */
 export function nicOf({ id, body }: Resource): NicDetails | undefined {
   const all = listAt(body, '/properties/ipConfigurations');
   const own =
@@ -184,7 +184,7 @@ export function nicOf({ id, body }: Resource): NicDetails | undefined {
   };
 }
 
-/** The card in hand that has this address in this subnet. */
+/** The NIC of the snapshot that has this address in this subnet. */
 export const nicAt = (address: string, subnet: string, index: SnapshotIndex): NicDetails | undefined =>
   index
     .ofType(cardType)

@@ -1,4 +1,4 @@
-// The hop out of a network to the Internet: by a NAT gateway, a public address, or the address that Azure lends by default.
+// The hop out of a network to the Internet: by a NAT gateway, a public address, or default outbound access.
 
 import type { Evidence } from '../../model/finding.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -10,7 +10,7 @@ import { booleanAt, listAt, textAt } from '../../resource-types/read.ts';
 import type { SubnetEnd } from './ends.ts';
 import { all, guarded, type Journey, type PathStage, quoted } from './stage.ts';
 
-/** The hop at the way from a subnet to the Internet. */
+/** The outbound hop (SNAT) from a subnet to the Internet. */
 export function outboundHop(end: SubnetEnd, { packets, index }: Journey): PathStage {
   const place = { hop: 'wayOut', at: `outbound access of ${nameOf(end.subnet)}` } as const;
   return guarded(place, packets, () => {
@@ -20,8 +20,8 @@ export function outboundHop(end: SubnetEnd, { packets, index }: Journey): PathSt
 }
 
 /**
- * The public addresses that the other side sees; undefined when nobody can know them. Throws UnreadableError where what would show
- * them was not read.
+ * The public addresses that the destination sees; undefined when they cannot be known. Throws UnreadableError where the
+ * resource that shows them was not read.
  */
 export function seenAs(end: SubnetEnd, index: SnapshotIndex): readonly string[] | undefined {
   const subnet = findSubnet(index, end.subnet);

@@ -1,4 +1,4 @@
-// The whole way from one end to the other: every packet decided exactly over all hops, the first hop that stops one named.
+// The whole path from one end to the other: every packet decided exactly over all hops, with the first hop that stops one.
 
 import type { PathAnswer, PathEnd, PathVerdict } from '../../model/path.ts';
 import { attempt } from '../../model/readable.ts';
@@ -30,18 +30,18 @@ import { between, inward, outward, toService } from './trips.ts';
 export interface PathQuestion {
   readonly source: string;
   readonly destination: string;
-  /** `*` asks for each of the five. */
+  /** `*` means each of the five. */
   readonly protocol: Protocol | '*';
   /** `443`, `8000-9000`, `*`; checked. */
   readonly ports: readonly string[];
 }
 
-/** Why a question cannot be answered: which end, and what may have been meant. */
+/** Why a question cannot be answered: which end, and the candidates for it. */
 export interface PathRefusal extends Refused {
   readonly end: 'source' | 'destination' | 'both';
 }
 
-/** Answers from the world in hand. Throws UnreadableError where an end cannot be told for want of reading. */
+/** Answers from the snapshot. Throws UnreadableError where an end was not read. */
 export function answerPath(question: PathQuestion, index: SnapshotIndex): PathAnswer | PathRefusal {
   const source = resolveEnd(question.source, index);
   if (isRefused(source)) return { ...source, end: 'source' };
@@ -59,10 +59,10 @@ interface FlowQuestion<Source = ResolvedEnd, Destination = ResolvedEnd> {
   readonly index: SnapshotIndex;
 }
 
-/** One way that the packets may take, decided over all of it. */
+/** One route that the packets may take, decided over all its hops. */
 interface Trip {
   readonly stages: readonly PathStage[];
-  /** What has become of the packets after each stage. */
+  /** The state of the packets after each stage. */
   readonly after: readonly Parts[];
   readonly decision: Decision;
 }
@@ -116,7 +116,7 @@ function tripsToService(asked: FlowQuestion<SubnetEnd | OutsideEnd, ServiceEnd>)
   });
 }
 
-/** The name is looked up before anything leaves, and after it is said where that is. */
+/** The name resolves before the first packet leaves; the hop follows the source. */
 function inOrder({ hop }: ResolvedName, rest: readonly PathStage[]): PathStage[] {
   const name: PathStage = { hop, parts: undefined };
   const [first, ...others] = rest;
@@ -142,7 +142,7 @@ function packetsFor(
   return packetsOf({ protocol, ports, source: source.addresses, destination: to, vague }, contextNear(subnet, index));
 }
 
-/** What names stand for at a subnet; where its network was not read, as much as is known anywhere. */
+/** What names resolve to at a subnet; where its network was not read, what is known without it. */
 function contextNear(subnet: string | undefined, index: SnapshotIndex): Context {
   const anywhere = contextOf({ serviceTags: serviceTagsOf(index) });
   if (subnet === undefined) return anywhere;
@@ -152,7 +152,7 @@ function contextNear(subnet: string | undefined, index: SnapshotIndex): Context 
   );
 }
 
-/** The stages passed one after the other, each pair of sets met once. */
+/** The stages in order, each pair of sets intersected once. */
 function tripOf(stages: readonly PathStage[], packets: Packets): Trip {
   let met = packets.whole;
   const after = stages.map(({ parts }) => {
@@ -189,7 +189,7 @@ function concluded(
   };
 }
 
-/** The hop after which the verdict stands: the first that stops all, or some, or that leaves it open. */
+/** The hop that settles the verdict: the first that stops all, or some, or is unknown. */
 function stopOf({ stages, after, decision }: Trip): PathStage | undefined {
   if (decision.verdict === 'allowed') return undefined;
   return stages.find((stage, position) => {

@@ -1,4 +1,4 @@
-// Names that may stand in a question without tag data at hand. Source: service-tags-overview (Microsoft Learn, read 2026).
+// Tag names that a question may use without tag data. Source: service-tags-overview (Microsoft Learn, read 2026).
 import { fold } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { globalTagOf } from '../../net/service-tags.ts';
@@ -39,7 +39,7 @@ const published = [
 ];
 const spelled = new Map(published.map((name) => [fold(name), name]));
 
-/** The tag as Microsoft writes it; undefined for a name that no tag data and no list knows. */
+/** The tag as Microsoft writes it; undefined for a name in neither the tag data nor the list. */
 export function tagNamed(text: string, index: SnapshotIndex): string | undefined {
   const known = serviceTagsOf(index)?.get(text);
   if (known) return known.name;

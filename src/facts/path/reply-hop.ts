@@ -1,4 +1,4 @@
-// The hop of the answer: routes that lead it another way than the question came break the connection at whatever keeps state.
+// The hop of the reply: an asymmetric route breaks the connection at a stateful appliance.
 
 import { nameOf } from '../../model/resource-id.ts';
 import { anywhere, both } from '../../net/addresses.ts';
@@ -12,8 +12,8 @@ import { forwardingText } from './route-hop.ts';
 import { all, guarded, type Journey, type PathStage, quoted } from './stage.ts';
 
 /**
- * `from`: the subnet that answers; `there`: the ways that the question took inside the networks, [] where it came from outside.
- * undefined where no route of the answer can differ.
+ * `from`: the subnet that replies; `there`: the routes of the request inside the networks, [] where it came from outside.
+ * undefined where no route of the reply can differ.
  */
 export function replyHop(from: SubnetEnd, there: readonly ForwardingChoice[], journey: Journey): PathStage | undefined {
   const { index, packets } = journey;

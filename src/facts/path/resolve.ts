@@ -23,8 +23,8 @@ const subnetType = 'Microsoft.Network/virtualNetworks/subnets';
 const networkType = 'Microsoft.Network/virtualNetworks';
 
 /**
- * The end that a text means. `near`: the network of the other end, which goes before others that hold the same addresses.
- * Throws UnreadableError where what it hangs on was not read.
+ * The end that a text means. `near`: the network of the other end, preferred to others with the same addresses. Throws
+ * UnreadableError where a resource it depends on was not read.
  */
 export function resolveEnd(text: string, index: SnapshotIndex, near?: string): ResolvedEnd | Refused {
   const asked = text.trim();
@@ -47,7 +47,7 @@ export function resolveEnd(text: string, index: SnapshotIndex, near?: string): R
 const isLiteral = (text: string): boolean =>
   text === '' || (looksLiteral(text) && /^[0-9a-f.:/\s,-]*$/i.test(text) && /^[0-9:]|^[0-9a-f]{1,4}:/i.test(text));
 
-/** As they can be typed: `network/subnet` where that tells them apart, else ids. */
+/** As they are typed: `network/subnet` where that is unique, else ids. */
 function choices(ids: readonly string[]): string[] {
   const names = ids.map(nameInParent);
   const apart = new Set(names.map(fold)).size === names.length && names.every((name) => name.includes('/'));

@@ -1,4 +1,4 @@
-// The hop at the routing of a subnet, in words: which route takes the packets, and where it leads them.
+// The hop at the routing of a subnet, in words: which route the packets take, and its next hop.
 
 import type { Evidence } from '../../model/finding.ts';
 import { attempt } from '../../model/readable.ts';
@@ -17,11 +17,11 @@ import { all, divided, type Journey, type PathStage, quoted, unread } from './st
 
 export interface Routed {
   readonly stage: PathStage;
-  /** Every way that some of the packets take; [] where the routes could not be read. */
+  /** Every route that some of the packets take; [] where the routes could not be read. */
   readonly ways: readonly ForwardingChoice[];
 }
 
-/** The hop at the routes of a subnet, and the ways that lead on. */
+/** The hop at the routes of a subnet, and the routes taken. */
 export function routeHop(subnetId: string, journey: Journey): Routed {
   return attempt(
     () => routed(subnetId, journey),
@@ -33,7 +33,7 @@ export function routeHop(subnetId: string, journey: Journey): Routed {
 }
 
 function routed(subnetId: string, { index, packets }: Journey): Routed {
-  // The points beyond the last address stand for tags.
+  // The points beyond the last address represent tags.
   const to = both(endsOf(packets.whole, 'destination'), anywhere);
   const ways = forwardingChoicesFrom(subnetId, to, packets.uncounted, index);
   const table = routeTableAt(subnetId, index);
@@ -47,7 +47,7 @@ function routed(subnetId: string, { index, packets }: Journey): Routed {
   return { ways, stage: divided(place, dividedBy(ways, packets.whole), () => together(ways, name), evidence, packets) };
 }
 
-/** Routes that lead to the same next hop are told once, the widest of them by its name. */
+/** Routes to the same next hop are listed once, under the name of the widest. */
 function together(ways: readonly ForwardingChoice[], name: string): string {
   const groups = [...Map.groupBy(ways, ({ kind, route }) => `${kind} ${route?.nextHopIpAddress ?? ''}`).values()].map(
     (same) => {
@@ -63,7 +63,7 @@ function together(ways: readonly ForwardingChoice[], name: string): string {
 const outcomeOf = (way: ForwardingChoice): FlowOutcome =>
   goesNowhere(way) ? 'denied' : way.kind === 'unseen' || way.kind === 'unsettled' ? 'unknown' : 'allowed';
 
-/** The packets with the outcome of the way that each takes; what stands for a tag goes the way of the tag. */
+/** The packets with the outcome of the route that each takes; the point that represents a tag takes the tag's route. */
 function dividedBy(ways: readonly ForwardingChoice[], whole: Parts): Parts {
   const named = new Set(ways.filter(({ addresses }) => addresses === undefined).map(outcomeOf));
   const [rest = 'unknown'] = named.size === 1 ? named : [];

@@ -1,4 +1,4 @@
-// The firewall of a service itself in one shape, whichever service it is: who is let in, and where that stands.
+// The firewall of any service in one shape: what it allows, and the setting that says so.
 
 import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
@@ -11,26 +11,26 @@ import { isRegistry } from '../links.ts';
 export interface SubnetEntry {
   readonly id: string;
   readonly pointer: string;
-  /** False for a rule that lets nobody in: a denying one, or one whose subnet is gone. */
+  /** False for a rule that allows no traffic: a Deny, or a rule whose subnet is deleted. */
   readonly living: boolean;
 }
 export interface ServiceFirewallAccess {
-  /** `perimeter`, `malformed`: what it does cannot be told. */
+  /** `perimeter`, `malformed`: the decision is unknown. */
   readonly door: 'open' | 'rules' | 'shut' | 'perimeter' | 'malformed';
-  /** Where the door's state stands. */
+  /** Pointer to the setting of public network access. */
   readonly pointer: string;
-  /** undefined where the service keeps subnet rules and does not show them. */
+  /** undefined where the service has subnet rules and does not show them. */
   readonly subnets: readonly SubnetEntry[] | undefined;
   readonly addresses: readonly { readonly value: string; readonly pointer: string }[];
   readonly subnetsPointer: string;
   readonly addressesPointer: string;
-  /** May trusted services of Azure pass, whatever their address? */
+  /** Are trusted Azure services allowed, whatever their address? */
   readonly trusts: boolean;
 }
 
 const accessPointer = '/properties/publicNetworkAccess';
 
-/** Reads whatever firewall the service has. Never throws, except for values that files leave open. */
+/** Reads the firewall of the service. Throws only for values that files leave unresolved. */
 export function serviceFirewallAccessOf(resource: Resource): ServiceFirewallAccess {
   const wall = isOfType(resource.id, workspaceType) ? workspaceWall(resource) : aclsWall(resource);
   const access = publicNetworkAccessOf(resource);
@@ -52,7 +52,7 @@ function aclsWall(resource: Resource): ServiceFirewallAccess {
     ...{ id, pointer },
     living: (action ?? 'Allow') === 'Allow' && (state ?? 'Succeeded') === 'Succeeded',
   }));
-  // An account without a default action admits nobody else; a registry without one admits everybody.
+  // An account without a default action denies by default; a registry without one allows by default.
   const open = acls.defaultAction === 'Allow' || (isRegistry(resource.id) && acls.defaultAction === undefined);
   return {
     ...base,
@@ -63,7 +63,7 @@ function aclsWall(resource: Resource): ServiceFirewallAccess {
   };
 }
 
-/** A workspace admits every address, or those of its list alone. */
+/** A workspace allows every address, or only those of its list. */
 function workspaceWall({ body }: Resource): ServiceFirewallAccess {
   const list = '/properties/ipAllowlist';
   const addresses = textsAt(body, list).map((value, index) => ({ value, pointer: `${list}/${index}` }));
@@ -78,7 +78,7 @@ function workspaceWall({ body }: Resource): ServiceFirewallAccess {
   };
 }
 
-/** The entry for a subnet; one that no longer admits anybody only where there is no better. */
+/** The entry for a subnet; one without effect only where there is no other. */
 export function entryFor(wall: ServiceFirewallAccess, subnet: string): SubnetEntry | undefined {
   const own = (wall.subnets ?? []).filter(({ id }) => sameId(id, subnet));
   return own.find(({ living }) => living) ?? own[0];

@@ -18,7 +18,7 @@ import { type ServiceKind, serviceKindOf } from './services.ts';
 import { all, divided, guarded, type Journey, type PathStage, quoted } from './stage.ts';
 
 interface Visit {
-  /** Who comes; undefined for an appliance whose own addresses are not known. Throws UnreadableError where that was not read. */
+  /** The source; undefined for an appliance with unknown addresses. Throws UnreadableError where that was not read. */
   readonly visitor: () => SubnetEnd | OutsideEnd | undefined;
   readonly service: ServiceEnd;
   readonly arrival: Arrival;
@@ -174,7 +174,7 @@ function sameRegion(subnetId: string, resource: Resource, index: SnapshotIndex):
   return here !== undefined && regionOf(here) === regionOf(textAt(resource.body, '/location'));
 }
 
-/** From the Internet, an address or a tag: IP rules are held against every source address. */
+/** From the Internet, an address or a tag: IP rules are compared with every source address. */
 function fromOutside(source: OutsideEnd, { resource, wall, kind, name, door }: Judged, journey: Journey): PathStage {
   const { packets } = journey;
   const evidence = [
@@ -222,7 +222,7 @@ function fromOutside(source: OutsideEnd, { resource, wall, kind, name, door }: J
   );
 }
 
-/** The hop at the service endpoint policies of a subnet; undefined where none hangs there or none concerns the service. */
+/** The hop at the service endpoint policies of a subnet; undefined where none is associated or none concerns the service. */
 export function endpointPolicyHop(source: SubnetEnd, service: ServiceEnd, journey: Journey): PathStage | undefined {
   const { index, packets } = journey;
   const kind = serviceKindOf(service.resource);

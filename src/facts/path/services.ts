@@ -18,7 +18,7 @@ export interface ServiceKind {
   readonly tag: string;
   /** Its name among service endpoints; undefined for a service that has none. */
   readonly endpoint: 'storage' | 'vault' | 'registry' | undefined;
-  /** Group ids of its private endpoints; the first is the one meant where nothing is said. */
+  /** Group ids of its private endpoints; the first is the default. */
   readonly groups: readonly string[];
 }
 
@@ -67,11 +67,11 @@ const publicSuffix = (zone: string): string => vaultSuffixes[zone] ?? zone.repla
 export interface HostName {
   readonly kind: ServiceKind;
   readonly group: string;
-  /** What stands before the suffix: `stmlsim`. */
+  /** The part before the suffix: `stmlsim`. */
   readonly label: string;
 }
 
-/** What a host name says about the service behind it; undefined for a name of none of them. Both forms are known. */
+/** The service behind a host name, in its public or private form; undefined for any other name. */
 export function hostNamed(host: string, index: SnapshotIndex): HostName | undefined {
   const name = fold(host).replace(/\.$/, '');
   for (const kind of serviceKinds) {
@@ -85,7 +85,7 @@ export function hostNamed(host: string, index: SnapshotIndex): HostName | undefi
   return undefined;
 }
 
-/** Id of the resource behind a host name, among those in hand and those that were refused. */
+/** Id of the resource behind a host name, among those read and those refused. */
 export function resourceNamed({ kind, label }: HostName, index: SnapshotIndex): string | undefined {
   const all = index.ofType(kind.type);
   if (!sameId(kind.type, workspaceType)) {
@@ -104,7 +104,7 @@ export function resourceNamed({ kind, label }: HostName, index: SnapshotIndex): 
   })?.id;
 }
 
-/** The name of a resource's record in the first zone of its group: `stmlsim`; undefined where the resource does not say. */
+/** The name of a resource's record in the first zone of its group: `stmlsim`; undefined where the resource does not show it. */
 export function recordLabel(resource: string, index: SnapshotIndex): string | undefined {
   if (!isOfType(resource, workspaceType)) return fold(nameOf(resource));
   const seen = index.peek(resource);

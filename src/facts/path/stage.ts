@@ -1,4 +1,4 @@
-// A hop with what it does to each packet: exact sets beside the sentence, so that the whole way is decided over sets as well.
+// A hop with what it does to each packet: exact sets beside the sentence, so that the whole path is decided over sets.
 import type { Evidence } from '../../model/finding.ts';
 import type { Hop, HopKind, HopVerdict, Witness } from '../../model/path.ts';
 import { valueAt } from '../../model/pointer.ts';
@@ -28,7 +28,7 @@ export interface Packets {
   readonly destination: readonly string[];
   /** All of them, each allowed so far. */
   readonly whole: Parts;
-  /** Service tags whose addresses are not known: judged by name. */
+  /** Service tags with unknown addresses: compared by name. */
   readonly uncounted: readonly string[];
   /** The destination is one host whose address only DNS knows: what holds for some addresses may hold for it. */
   readonly vague: boolean;
@@ -49,7 +49,7 @@ export const flowOf = ({ protocol, ports, source, destination }: Ends, direction
   destinationPorts: ports,
 });
 
-/** Azure counts its host's address to the Internet; whoever asks for the Internet does not mean it. */
+/** Azure counts the host's virtual IP address to the Internet; a question about the Internet does not mean it. */
 const host = '168.63.129.16';
 const endOf = (of: readonly string[]): FlowEnd => (of.includes('Internet') ? { of, except: [host] } : { of });
 
@@ -105,7 +105,7 @@ export function divided(
   };
 }
 
-/** A packet of each outcome where there are several; a tag whose addresses are not known stands by its name. */
+/** A packet of each outcome where there are several; a tag with unknown addresses is shown by its name. */
 export function witnessOf({ witness, uncounted }: Decision): Witness {
   if (Object.keys(witness).length < 2) return {};
   const [tag] = uncounted;
@@ -114,7 +114,7 @@ export function witnessOf({ witness, uncounted }: Decision): Witness {
   return Object.fromEntries(Object.entries(witness).map(([outcome, packet]) => [outcome, named(packet)]));
 }
 
-/** Of one host among many addresses nothing is sure at a port unless it is sure of all of them there. */
+/** For one host among many addresses, an outcome at a port is certain only where it holds for all of them. */
 function vaguely(parts: Parts, { vague }: Packets): Parts {
   if (!vague) return parts;
   return parts.map((part) => {
@@ -128,12 +128,12 @@ function vaguely(parts: Parts, { vague }: Packets): Parts {
   }) as Parts;
 }
 
-/** The hop, or, where something it hangs on was not read, one that says so. */
+/** The hop, or an unknown one that names the resource that was not read. */
 export function guarded(place: Place, packets: Packets, make: () => PathStage): PathStage {
   return attempt(make, (error) => unread(place, error, packets));
 }
 
-/** Why nothing is known, in a sentence that names what was not read. */
+/** Why the hop is unknown: a sentence that names what was not read. */
 export const unreadWords = ({ gap }: GapRead): string =>
   gap.open ? gap.reason : `${nameInParent(gap.id)} could not be read: ${gap.reason}`;
 
@@ -142,7 +142,7 @@ export function unread(place: Place, error: GapRead, packets: Packets): PathStag
   return { hop, parts: allOf(packets.whole, 'unknown') };
 }
 
-/** Everything a hop may need. */
+/** The context of a hop. */
 export interface Journey {
   readonly index: SnapshotIndex;
   readonly packets: Packets;

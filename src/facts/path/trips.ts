@@ -1,4 +1,4 @@
-// The hops of each way that packets may take, in the order in which they are passed.
+// The hops of each route that packets may take, in order.
 
 import { fold, nameOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
@@ -42,7 +42,7 @@ function sourceHop(source: SubnetEnd, index: SnapshotIndex): PathStage {
   );
 }
 
-/** Out of the source, up to its routes: card before subnet, as Azure does outbound. */
+/** Out of the source, up to its routes: NIC before subnet, Azure's outbound order. */
 function leaving(source: SubnetEnd, journey: Journey): PathStage[] {
   return [
     sourceHop(source, journey.index),
@@ -52,7 +52,7 @@ function leaving(source: SubnetEnd, journey: Journey): PathStage[] {
   ];
 }
 
-/** Past the routes: what stands in the way, and the way out where some of it leaves to the Internet. */
+/** After the routes: the appliance, and the outbound hop where some packets leave to the Internet. */
 function passingOn(source: SubnetEnd, { stage, ways }: Routed, called: Called, journey: Journey): PathStage[] {
   const out = ways.some(({ kind }) => kind === 'internet');
   return present([stage, applianceHop(ways, called, journey), out ? outboundHop(source, journey) : undefined]);
@@ -72,7 +72,7 @@ export function inward(source: OutsideEnd, destination: SubnetEnd, journey: Jour
   ]);
 }
 
-/** Into the destination: subnet before card, as Azure does inbound. */
+/** Into the destination: subnet before NIC, Azure's inbound order. */
 const arriving = (destination: SubnetEnd, journey: Journey): PathStage[] => [
   subnetGroupHop('destinationSubnet', destination.subnet, 'Inbound', journey),
   nicGroupHop('destinationCard', destination, 'Inbound', journey),
@@ -110,7 +110,7 @@ export function toService(source: SubnetEnd, service: ServiceEnd, arrival: Arriv
   const host = hostOf(service.resource, service.group, index);
   const called = service.through === undefined && host.includes('.') ? host : undefined;
   const there = arrival.by === 'endpoint' ? arrival.endpoint.subnet : undefined;
-  // An appliance goes on in its own name; the addresses of one that is not known are not known either.
+  // An appliance sends from its own addresses; those of an unknown appliance are unknown.
   const replaced = routed.ways.some(({ kind: way }) => way === 'appliance' || way === 'gateway');
   return present([
     ...leaving(source, journey),
@@ -120,7 +120,10 @@ export function toService(source: SubnetEnd, service: ServiceEnd, arrival: Arriv
   ]);
 }
 
-/** A service endpoint takes precedence over default routes; whether a user route of the service's own tag goes before it is unsettled. */
+/**
+ * A service endpoint takes precedence over default routes; Microsoft does not document whether a user route of the service's
+ * tag takes precedence over it.
+ */
 function serviceRouteHop(subnetId: string, kind: ServiceKind, { index, packets }: Journey): PathStage {
   const name = nameOf(subnetId);
   return guarded({ hop: 'route', at: `routes of ${name}` }, packets, () => {
@@ -154,7 +157,7 @@ function serviceRouteHop(subnetId: string, kind: ServiceKind, { index, packets }
 }
 const endings = { storage: 'storage', vault: 'keyvault', registry: 'containerregistry' } as const;
 
-/** Groups at the subnet of a private endpoint count only where its policies say so. */
+/** Groups at the subnet of a private endpoint apply only where its network policies are enabled. */
 function endpointSubnetHop(subnetId: string, journey: Journey): PathStage | undefined {
   const { index, packets } = journey;
   const name = nameOf(subnetId);
