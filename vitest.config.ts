@@ -14,8 +14,9 @@ const projectOf = (name: Tier, order: number) => ({
     include: byTier.get(name) ?? [],
     globalSetup: pure.includes(name) ? [] : ['test/support/recording.ts', 'test/support/build.ts'],
     setupFiles: ['test/support/each-file.ts'],
-    // What starts nothing changes nothing that outlives a test, so files may share the modules they load.
-    isolate: !pure.includes(name),
+    // Unit tests start nothing and change nothing that outlives a test, so their files share the modules they load. Laws spoil the
+    // samples they are given.
+    isolate: name !== 'unit',
     sequence: { groupOrder: order },
   },
 });
