@@ -128,7 +128,7 @@ test('what changed is enough', async () => {
           height = 0;
           last = [];
         } else if (one.kind === 'junk') {
-          // Somebody else writes to the terminal; then everything is asked for anew.
+          // Another process writes to the terminal; then everything is asked for anew.
           await sent(ours, one.text);
           await sent(ours, grid.repaint());
         } else if (one.kind === 'unknown') {
@@ -145,7 +145,7 @@ test('what changed is enough', async () => {
         expect(cellsOf(ours)).toEqual(cellsOf(theirs));
       }
       const { cursorX, cursorY } = theirs.buffer.active;
-      // A cursor that nobody sees stands anywhere.
+      // A hidden cursor may be anywhere.
       if (/25h$/.test(JSON.stringify(steps.at(-1)))) expect(ours.buffer.active).toMatchObject({ cursorX, cursorY });
       // Nothing is sent twice.
       expect(grid.write(`\x1b[?2026h\x1b[?2026l`)).toBe('');

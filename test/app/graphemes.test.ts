@@ -1,4 +1,4 @@
-// The short way to take a text apart gives what Intl.Segmenter gives, and what counts as simple is one column to whoever measures.
+// The short way to take a text apart gives what Intl.Segmenter gives, and what counts as simple measures one column.
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';

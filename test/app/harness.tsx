@@ -16,7 +16,7 @@ async function pace(): Promise<void> {
   if (gate !== undefined) while (!existsSync(gate)) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-/** Everything by which a program ends that nobody asked to end. */
+/** Every event by which a program ends without a request to end. */
 let broken = false;
 const ends: Readonly<Record<string, () => void>> = {
   exception: () => {

@@ -272,7 +272,7 @@ test('reports are taken out wherever they are cut, and everything else comes thr
       const whole = parts
         .map((one) => (typeof one === 'string' ? one : `\x1b[<${one.code};${one.x + 1};${one.y + 1}M`))
         .join('');
-      // The start of a sequence is a key of its own where nothing follows, so it is never cut there.
+      // The start of a sequence is a separate key where nothing follows, so it is never cut there.
       const places = [...new Set(cuts)].filter((at) => !/\x1b\[?$/.test(whole.slice(0, at))).sort((a, b) => a - b);
       let from = 0;
       for (const at of [...places, whole.length]) {

@@ -1,4 +1,4 @@
-// The plan before it is sent: its rows at every size, what its keys do, and the rehearsal in it.
+// The plan before it is sent: its rows at every size, what its keys do, and its what-if.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lineWidth, plain } from '../../src/app/draw/text.ts';

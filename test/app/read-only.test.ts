@@ -1,4 +1,4 @@
-// Where nothing can be sent, because Bastide was told so or because it reads files: plans are looked at and rehearsed, and no
+// Where nothing can be sent, because of --read-only or because Bastide reads files: plans can be shown and simulated, and no
 // sequence of keys sends one.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -117,7 +117,7 @@ test('the tree is sorted in place: the selection stays on its row, and no findin
   press('A');
   expect(plain(bodyRows(state())[0] ?? [])).toMatch(/Resources by failing ▼/);
   expect((bodyRows(state())[0] ?? []).find(({ role }) => role === 'letter')?.text).toBe('a');
-  // With room, all it can be sorted by stands there.
+  // With room, all sort keys are shown.
   shell.resized(150, 40);
   expect(plain(bodyRows(state())[0] ?? [])).toMatch(/Resources {2}name worst failing ▼ /);
   shell.resized(120, 30);

@@ -1,4 +1,4 @@
-// What files leave open: whichever value is replaced by an expression nobody can resolve, every verdict stays as it was or becomes
+// What files leave open: whichever value is replaced by an unresolvable expression, every result stays as it was or becomes
 // unknown, nothing throws, and what is shown is the expression.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

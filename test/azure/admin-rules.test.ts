@@ -1,4 +1,4 @@
-// The security admin rules through the door: whoever may not ask for them is told whether there are any.
+// The security admin rules through the ARM client: a caller that may not list them learns whether there are any.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -65,7 +65,7 @@ describe('a reader, who may not ask', () => {
     expect(gap?.reason).toMatch(/applies to the network, with 1 security admin configuration/);
     expect(gap?.action).toBe(`Microsoft.Network/virtualNetworks/${rules}/action`);
     expect(outcomes('unknown')).toEqual(expect.arrayContaining(['nsg.inbound-batch', 'nsg.outbound-storage']));
-    // Whether outbound is limited hangs on them as well.
+    // Whether outbound is limited depends on them as well.
     const others = new Set(outcomes('unknown').filter((rule) => !rule.startsWith('nsg.')));
     expect([...others].toSorted()).toEqual(['acr.build-cluster-egress', 'storage.exfiltration-policy']);
   });

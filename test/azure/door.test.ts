@@ -1,4 +1,4 @@
-// The door against the simulator: what is lost, repeated, waited for, refused; and that a token goes nowhere else.
+// The ARM client against the simulator: what is lost, repeated, waited for, refused; and that a token goes nowhere else.
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';

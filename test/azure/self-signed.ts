@@ -1,4 +1,4 @@
-// A certificate of its own for a test's server.
+// A separate certificate for a test's server.
 import selfsigned from 'selfsigned';
 
 export async function selfSigned(): Promise<{ readonly key: string; readonly cert: string }> {

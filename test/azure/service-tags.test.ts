@@ -1,4 +1,4 @@
-// Service tags through the door: with the generated client's own request, on the door's own wire, and raw whatever comes.
+// Service tags through the ARM client: with the generated client's own request, over its transport, and raw whatever comes.
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-// A server on loopback that answers as a test says, and a door that leads to it.
+// A server on loopback that answers as a test says, and an ARM client for it.
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach } from 'vitest';

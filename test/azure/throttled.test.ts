@@ -31,7 +31,7 @@ test('an audit that is throttled again and again ends with the same findings and
   const refused = slow.statuses.filter((status) => status === 429).length;
   expect(refused).toBeGreaterThan(1);
   expect(free.statuses).not.toContain(429);
-  // Who was refused asks once more; nobody else knocks meanwhile.
+  // A refused request is repeated once; no other request is sent meanwhile.
   expect(slow.statuses.length - refused).toBe(free.statuses.length);
   expect(slow.audit.result.snapshot.gaps).toEqual([]);
   const judged = (from: typeof free) => from.audit.result.findings.map(({ id, outcome }) => `${id} ${outcome}`);

@@ -1,5 +1,5 @@
-// Computes are written in the words of Microsoft's client where it can say them: one request, to the previewed api-version, that
-// says what was previewed, whoever worded it.
+// Computes are written by Microsoft's client where it can express them: one request, to the previewed api-version, that
+// says what was previewed, with either client.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type JsonObject, parseJson, sameJson, stringifyJson } from '../../src/model/json.ts';

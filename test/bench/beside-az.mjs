@@ -1,6 +1,6 @@
 // The same facts by two tools, in one run against one simulator: one `bastide audit`, and the Azure CLI commands that read what
 // the audit reads. ARM requests, tokens, CPU of everything started, peak memory of the largest process, wall time, and ratios.
-// `node test/bench/beside-az.mjs [RUNS]` prints a table, and one line of JSON after it. It judges nothing. Skipped, with a
+// `node test/bench/beside-az.mjs [RUNS]` prints a table, and one line of JSON after it. It checks nothing. Skipped, with a
 // message, where there is no az.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -49,7 +49,7 @@ const typical = {
   },
 };
 const [one, subnetNsg, nicNsg] = [largeGroup(false), largeGroup(true), largeGroup(true, 1)];
-// A group read before is known by its object, so each run gets one of its own.
+// A group read before is known by its object, so each run gets a new one.
 const again = (of) => structuredClone(of);
 const large = (name, act, of) => ({ name, ready: () => ({ context: fresh(), ...again(of) }), act });
 const worstPort = large(

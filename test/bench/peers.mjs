@@ -62,13 +62,13 @@ const programs = [
   },
   // The commits, and what the selected one changed beside them.
   { name: 'lazygit', program: 'lazygit', args: [], ready: /Commits/, setUp: ['4'], first: ['<'] },
-  // The same in a split; its arrows are those that terminfo has, so that J and K stand for them.
+  // The same in a split; its arrows are those that terminfo has, so J and K are used instead.
   { name: 'tig', program: 'tig', args: [], ready: /reach/, setUp: ['\r'], first: [], keys: { down: 'J', up: 'K' } },
 ].filter(({ program }) => program === 'sh' || has(program));
 
 if (!has('git')) process.exit(0);
 mkdirSync(path.join(scratch, '.config/lazygit'), { recursive: true });
-// Without questions at the first start and without looking for news, as somebody has it who works with it.
+// Without questions at the first start and without looking for news, as in daily use.
 writeFileSync(
   path.join(scratch, '.config/lazygit/config.yml'),
   'disableStartupPopups: true\nupdate:\n  method: never\ngit:\n  autoFetch: false\n  autoRefresh: false\n',

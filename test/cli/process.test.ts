@@ -29,7 +29,7 @@ test('the launcher works through links, from any folder, with the Node that is i
 });
 
 test('an old Node is told so, with 69', () => {
-  // The version is what main looks at, so it is what this pretends.
+  // main checks the version, so this fakes the version.
   const pretend = path.join(home.folder, 'old.mjs');
   writeFileSync(
     pretend,

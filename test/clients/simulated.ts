@@ -1,5 +1,5 @@
-// `bastide simulate` in a process of its own, and Microsoft's Azure CLI pointed at it: its own folder for everything, no way
-// out of this machine, nothing asked of Microsoft ("real-clients", 1.1).
+// `bastide simulate` in a separate process, and Microsoft's Azure CLI pointed at it: its own folder for everything,
+// no request leaves this machine, and none goes to Microsoft.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// Every way in asks the same of a plan: it is shown, the name is typed where the plan needs it, and nothing is sent without it.
+// Every caller requires the same of a plan: it is shown, the name is typed where the plan needs it, and nothing is sent without it.
 import { describe, expect, test } from 'vitest';
 import { guide } from '../../commands/guide.ts';
 import { createShell } from '../../src/app/state/shell.ts';

@@ -1,4 +1,4 @@
-// A sieve answers as whoever asks every word, whatever it was asked before, and asks none twice in vain.
+// A sieve finds the same as testing every word, whatever it was asked before, and tests none twice in vain.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sieveFor } from '../../src/command/sieve.ts';

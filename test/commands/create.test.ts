@@ -1,4 +1,4 @@
-// `create` as a user meets it: what is made, what stops it before anything is sent, and what an undo takes back.
+// `create` from the command line: what is created, what stops it before anything is sent, and what an undo removes.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Json } from '../../src/model/json.ts';
 import { bastide, bastideJson, freshHome, type Home } from '../support/bastide.ts';

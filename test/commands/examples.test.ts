@@ -31,7 +31,7 @@ describe('examples', () => {
 
   test.each(examples.filter(({ verb }) => verb !== 'simulate'))('bastide $line', async ({ verb, line }) => {
     const ran = await bastide([...parseLine(line), '--demo'], home);
-    // 1 is an audit's answer; 4 a redo when nothing was undone, and a guide with nobody to ask.
+    // 1 is an audit's answer; 4 a redo when nothing was undone, and a guide without a user to ask.
     const allowed = ['audit', 'verify'].includes(verb)
       ? [0, 1]
       : ['undo', 'redo', 'guide'].includes(verb)

@@ -24,7 +24,7 @@ interface Told {
 
 let home: Home;
 beforeAll(() => {
-  // Its own home folder: nobody is signed in there, whoever runs the tests.
+  // A fresh home folder: no account is signed in there, on any machine.
   home = freshHome({ SSH_CONNECTION: '' });
 });
 afterAll(() => home.remove());

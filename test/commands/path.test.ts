@@ -1,4 +1,4 @@
-// `path` over the worlds of the simulator, through the real door: each question with the verdict and the hop that stops it.
+// `path` over the worlds of the simulator, through the real ARM client: each question with the verdict and the hop that stops it.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -199,7 +199,7 @@ test('closing a door turns its hop, and the undo turns it back', async () => {
     expect(plan.steps).not.toEqual([]);
     await apply(plan);
     expect((await hop())?.verdict).toBe('denied');
-    // Whoever the same plan admits still arrives: the computes, and the operator's own machine.
+    // What the same plan allows still arrives: the computes, and the operator's own machine.
     for (const source of ['cpu-cluster', '203.0.113.77']) {
       expect((await ask(bench, source, 'stmldata')).answer.verdict).toBe('allowed');
     }

@@ -1,4 +1,4 @@
-// A rehearsal wished for at the question itself: shown, asked again, and remembered by the history.
+// A what-if requested at the question itself: shown, asked again, and kept in the history.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bastideJson, freshHome, type Home, launcher } from '../support/bastide.ts';
 import { openScreen } from '../support/screen.ts';

@@ -1,4 +1,5 @@
-// `what-if` and `--what-if`, `rehearse` and `--rehearse` as well, as an operator types them: from worlds, from files, from plans; what they say, and what is kept of it.
+// `what-if` and `--what-if`, `rehearse` and `--rehearse` as well, from the command line: from worlds, from files, from plans;
+// what they say, and what the history keeps.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

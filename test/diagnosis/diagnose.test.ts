@@ -1,4 +1,4 @@
-// From a text to the errors it tells of and what may be behind them; texts as people paste them, and as nobody should.
+// From a text to the errors in it and their possible causes; texts as people paste them, and hostile ones.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { causesOf, diagnose } from '../../src/diagnosis/index.ts';

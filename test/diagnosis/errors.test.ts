@@ -1,4 +1,4 @@
-// The known errors against section 10 of the rule catalogue, and what each says of itself.
+// The known errors against the list of errors of the rules' specification, and what each says.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { diagnose, knownErrors } from '../../src/diagnosis/index.ts';

@@ -1,4 +1,4 @@
-// The map of a network: who sits where, what is reached and where it is cut, and what is said where somebody could not look.
+// The map of a network: what is in each subnet, what is reachable, where it is blocked, and what is said where a read failed.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mapOf } from '../../src/audit/map.ts';

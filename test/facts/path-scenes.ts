@@ -1,4 +1,4 @@
-// Small networks made for one question each: what may stand in the way of packets, one change at a time.
+// Small networks made for one question each: what may block packets, one change at a time.
 import { pathThrough } from '../../src/audit/path.ts';
 import type { Protocol } from '../../src/net/ports.ts';
 import {
@@ -69,7 +69,7 @@ export const guardedBy =
     put(scene, name, { securityRules: rules.map(rule) });
     subnetIn(scene, at).properties.networkSecurityGroup = { id: name };
   };
-/** An Azure Firewall with rules of its own: network rules by address, application rules by name. */
+/** An Azure Firewall with its own rules: network rules by address, application rules by name. */
 export const firewalled =
   (rules: { readonly network?: readonly Loose[]; readonly hosts?: readonly string[] }): SceneChange =>
   (scene) => {

@@ -1,4 +1,4 @@
-// What the last run saw: whole on disk or not there, believed only in its own shape, never in the way of anybody.
+// What the last run saw: whole on disk or absent, trusted only in its own shape, and no other run is blocked by it.
 import {
   mkdirSync,
   mkdtempSync,
@@ -91,7 +91,7 @@ describe('laws', () => {
           expect(unknown.includes(id), id).toBe((was === 'fail' || was === 'pass') && is === 'unknown');
           expect(gone.includes(id), id).toBe(was === 'fail' && (is === undefined || is === 'notApplicable'));
         }
-        // What a comparison of two whole reports calls resolved is either mended or gone, and never both.
+        // What a comparison of two whole reports calls resolved is either fixed or gone, and never both.
         const { resolved } = compareReports(report(before), report(after));
         expect([...mended, ...gone].toSorted()).toEqual([...resolved].toSorted());
       }),

@@ -51,7 +51,7 @@ const failureOf = async (work: Promise<unknown>): Promise<Failure> => {
   if (!(error instanceof Failure)) throw new Error(`not a Failure: ${String(error)}`);
   return error;
 };
-/** Runs a script in a process of its own, with the store at hand. */
+/** Runs a script in a separate process, with the store at hand. */
 const child = (script: string) =>
   spawn(process.execPath, ['--experimental-transform-types', '--no-warnings', '--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],

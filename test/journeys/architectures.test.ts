@@ -1,4 +1,5 @@
-// From the article's starting point to each of the three architectures by plans alone, and back by undo (rules-catalogue 3.13).
+// From the article's starting point to each of the three architectures by plans alone, and back by undo
+// (docs/reference/architecture-strategy.md).
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -14,12 +15,12 @@ interface Way {
   readonly architecture: string;
   /** Words after `fix`, act by act. */
   readonly acts: readonly (readonly string[])[];
-  /** Members of the workspace that nothing takes back: a managed network stays on, with what it is made of. */
+  /** Members of the workspace that no undo restores: a managed network stays on, with what it is made of. */
   readonly stays: readonly string[];
 }
 const subnet = ['--answer', 'subnet=vnet-ml/snet-pe'];
 const premium = ['--answer', 'sku=Premium'];
-/** What a compute keeps for life can only be had by another in its place. */
+/** Settings that a compute keeps until it is deleted need another compute in its place. */
 const anew = ['--answer', 'delete=yes'];
 
 const ways: readonly Way[] = [

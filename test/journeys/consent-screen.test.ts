@@ -1,4 +1,4 @@
-// The second look at what is large or cannot be taken back: the same for a key, for a command typed on the screen, and for the guide.
+// The second confirmation of large or irreversible plans: the same for a key, for a command typed on the screen, and for the guide.
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { bastide, bastideJson, freshHome, type HistoryJson, type Home, launcher } from '../support/bastide.ts';

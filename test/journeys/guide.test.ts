@@ -24,7 +24,7 @@ function sit(at: Home, world = 'open', more: readonly string[] = []): TestScreen
   return screen;
 }
 const stateOf = (at: Home, world = 'open') => path.join(at.folder, 'bastide/demo', `${world}.json`);
-/** The history as it stands on disk. */
+/** The history on disk. */
 function entriesOf(at: Home): HistoryJson['entries'] {
   const folder = path.join(at.folder, 'bastide/history');
   const [file] = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
@@ -32,7 +32,7 @@ function entriesOf(at: Home): HistoryJson['entries'] {
 }
 /** The last line that is not empty is the question's own. */
 const question = /\(Enter(?:: | to )[^)]*\): *$/;
-/** Answers the question that stands there, and waits for the next one or the end. */
+/** Answers the current question, and waits for the next one or the end. */
 async function answer(screen: TestScreen, letter: string, until: RegExp = question): Promise<string> {
   // Each question writes its prompt once; what is echoed meanwhile looks like the old one.
   const asked = () => screen.raw().split('(Enter').length;
@@ -109,12 +109,12 @@ describe('rehearsing', () => {
       const after = told.slice(told.indexOf('Rehearsal: '));
       expect(after).toMatch(/^Rehearsal: 2 writes would go through\./);
       expect(after).toContain('Would resolve');
-      // It is rehearsed once; the question stands all the same.
+      // The what-if runs once; the question stays.
       expect(after).not.toMatch(offer);
       expect(after).toMatch(/\byes\b/);
       expect(normalState(stateOf(at))).toEqual(start);
       expect(entriesOf(at)).toEqual([]);
-      // What comes next has not been rehearsed.
+      // What comes next has no what-if yet.
       expect(await answer(screen, yes, /Applied and verified[\s\S]*\): *$/)).toMatch(offer);
       expect(entriesOf(at)).toMatchObject([{ state: 'done', rehearsal: { outcome: 'done' } }]);
       screen.type('\u0003');
@@ -156,7 +156,7 @@ test('a fix that needs a choice asks for it, and what it makes way for comes aft
   await screen.until(/Type mlw-sim to apply 2 changes[\s\S]*Enter to cancel:$/);
   expect(await answer(screen, 'mlw-sim')).toContain('Applied and verified');
   expect(entriesOf(at).at(-1)?.state).toBe('done');
-  // The question of an undo can be left too, and nothing is taken back.
+  // The question of an undo can be left too, and nothing is undone.
   await answer(screen, 'b', /cancel\n.*\): *$/);
   screen.type('\u0003');
   expect((await screen.exit).exitCode).toBe(5);
@@ -256,7 +256,7 @@ test('on the screen: a screen of its own, where a letter only selects what sends
   const selected = await screen.press('y', /> y yes/);
   expect(normalState(stateOf(at))).toEqual(start);
   expect(selected).toContain('No longer fails afterwards');
-  // Rehearsed, it says what would come of it, and asks again; the buttons take two rows where one is too narrow.
+  // The what-if says what would happen, and the question returns; the buttons take two rows where one is too narrow.
   expect(await screen.press('r', /Rehearsal: \d writes would go through/)).toMatch(/> s stop/);
   expect(await screen.text()).not.toContain('r what-if');
   expect(normalState(stateOf(at))).toEqual(start);

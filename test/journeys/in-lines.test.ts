@@ -1,4 +1,4 @@
-// The main job for whoever hears the terminal instead of seeing it: in a real terminal that can do nothing but lines, and with
+// The main job with a screen reader: in a real terminal that can do nothing but lines, and with
 // answers written beforehand. Nothing is ever painted over, and nothing is sent without a yes.
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -24,7 +24,7 @@ test('in a terminal without any abilities: look, explain, fix, take back, leave,
     env: { TERM: 'dumb', COLORTERM: '' },
   });
   cleanups.push(() => screen.kill('SIGKILL'));
-  // Each answer is given when its question stands at the end of what was said.
+  // Each answer is given when its question is at the end of the output.
   const answer = async (text: string, next: RegExp) => {
     const from = screen.raw().length;
     screen.type(`${text}\r`);

@@ -21,7 +21,7 @@ test('few requests, every page, exactly what was planted, and a plan that mends 
   const at = freshHome();
   homes.push(at);
   const audit = await bastideJson<AuditJson>(['audit', demo], at);
-  // The endpoint that Microsoft keeps for the registry's shared private link is nobody's to read.
+  // The endpoint that Microsoft keeps for the registry's shared private link cannot be read.
   expect(audit.result.snapshot.gaps.filter(({ code }) => code !== 'SubscriptionNotFound')).toEqual([]);
   expect(audit.result.snapshot.requests).toBeLessThanOrEqual(mostRequests);
   const failing = audit.result.findings.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id);

@@ -47,7 +47,7 @@ describe.each([
     expect(step).toMatch(/Pending/);
     await screen.press('r', /what-if: 2 of 2 changes would succeed/);
     await screen.press(keys.tab, /> Apply/);
-    // An approval cannot be taken back as it was, so the workspace's name is wanted too.
+    // An approval cannot be undone exactly, so the workspace's name is required too.
     await screen.press(keys.enter, /cannot become Pending again[\s\S]*Type mlw-sim to apply 2 changes/);
     const done = await screen.press(`mlw-sim${keys.enter}`, /Saved to history as/);
     expect(done).toMatch(/✓ 2\. change the connection of link Acr of acrmlsim +done/);

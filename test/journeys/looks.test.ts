@@ -1,5 +1,5 @@
-// The looks, keys and command line of the screen as terminal and operator have them: no colours where nobody wants them, sixteen where there are no more,
-// a theme of the operator's own from its file.
+// The colours, keys and command line of the screen follow the terminal and the operator: no colours where they are not
+// wanted, sixteen where there are no more, and the operator's own theme from its file.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';

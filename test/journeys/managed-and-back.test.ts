@@ -1,5 +1,5 @@
-// A workspace that is half done, turned to a managed network in one plan and taken back by one undo. A managed network stays on,
-// and so does what it is made of; a subnet rule that never let anybody in does not come back. Both are said beforehand.
+// A half-configured workspace, turned to a managed network in one plan and undone by one undo. A managed network stays on,
+// and so does what it is made of; a subnet rule that never allowed access does not come back. Both are said beforehand.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

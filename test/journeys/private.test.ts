@@ -1,5 +1,5 @@
-// The main job behind private endpoints and in a managed network: choice by choice, then everything that needs none, until
-// only what Azure changes for nobody is left.
+// The main job with private endpoints and in a managed network: choice by choice, then everything that needs none, until
+// only what Azure changes for no client is left.
 import { afterEach, expect, test } from 'vitest';
 import { type AuditJson, bastide, bastideJson, freshHome, type Home } from '../support/bastide.ts';
 
@@ -15,7 +15,7 @@ interface Story {
   readonly fixes: readonly (readonly string[])[];
   /** Rules that fail to the end: computes are made anew by hand, and networks and lakes stay as they were made. */
   readonly left: readonly string[];
-  /** Act by act, the newest first, until nothing is left; what a managed network is made of is not taken back. */
+  /** Act by act, the newest first, until nothing is left; what a managed network is made of is not undone. */
   readonly isTakenBack: boolean;
 }
 

@@ -25,7 +25,7 @@ function demo(world: string): Simulated {
   return { home, source: [`--demo=${world}`], state: path.join(home.folder, 'bastide/demo', `${world}.json`) };
 }
 
-/** `bastide simulate` in a process of its own; the home signs in to it with a client secret. */
+/** `bastide simulate` in a separate process; the home signs in to it with a client secret. */
 async function simulated(world: string): Promise<Simulated> {
   const bare = freshHome();
   cleanups.push(() => bare.remove());

@@ -1,4 +1,4 @@
-// The screens as an operator goes through them: the shipped program in a real terminal, on the demo.
+// The screens in an operator's order: the shipped program in a real terminal, on the demo.
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { bastideJson, freshHome, launcher } from '../support/bastide.ts';

@@ -1,4 +1,4 @@
-// The main job by script: audit, fix everything, audit again, take back entry by entry.
+// The main job by script: audit, fix everything, audit again, undo entry by entry.
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { worlds } from '../../src/simulator/index.ts';

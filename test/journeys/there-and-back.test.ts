@@ -1,4 +1,4 @@
-// Each system of the article, in a world of its own and all in one: from what is wrong to no finding that Bastide could mend, in
+// Each system of the article, in its own world and all in one: from what is wrong to no fixable finding, in
 // one plan, and back by undo to the same bodies in normal form.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';

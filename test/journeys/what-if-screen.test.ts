@@ -1,5 +1,5 @@
-// A plan rehearsed by keys, in a real terminal over the real bundle: what the rehearsal says is what is done then, and the
-// history remembers it.
+// A what-if by keys, in a real terminal over the real bundle: what it says is what is then applied, and the
+// history keeps it.
 import { afterEach, describe, expect, test } from 'vitest';
 import { bastideJson, freshHome, launcher } from '../support/bastide.ts';
 import { keys, openScreen } from '../support/screen.ts';
@@ -44,7 +44,7 @@ describe.each([
     expect(step).toMatch(/\+ /);
     await screen.press(keys.tab, /> Apply/);
     await screen.press(keys.enter, /Type mlw-sim to apply \d\d changes/);
-    // What the preview promised is what came of it; a fault that the plan itself woke and mended is counted as well.
+    // The result matches the preview; a failure that the plan itself introduced and fixed is counted as well.
     const done = await screen.press(
       `mlw-sim${keys.enter}`,
       new RegExp(`Applied and verified: \\d+ resolved, 0 still failing, 0 unknown[^]*introduced: ${begins}`),

@@ -28,8 +28,8 @@ export interface DocumentChoice extends DocumentedOperation {
 }
 
 /**
- * Namespaces whose newest published document may stand in for a newer api-version, which has none. Source: arm-protocol 2.2,
- * "older than the SDK".
+ * Namespaces whose newest published document may stand in for a newer api-version, which has none: Microsoft's SDKs and services
+ * use versions that are published later.
  */
 const mayStandIn = [
   'microsoft.network',
@@ -47,9 +47,9 @@ const mayStandIn = [
  * (the exception `preview-members`).
  */
 export const previews = [
-  // rules-catalogue 13, Q21: "validate its bodies against 2023-07-01 plus the one member".
+  // Bodies are validated against 2023-07-01, the closest published document; the preview adds one member.
   { namespace: 'microsoft.containerregistry', version: '2021-08-01-preview', by: '2023-07-01' },
-  // rules-catalogue 2: ipAllowlist "is there, and in no stable version up to 2025-09-01".
+  // `ipAllowlist` is in this preview, and in no stable version up to 2025-09-01.
   { namespace: 'microsoft.machinelearningservices', version: '2024-10-01-preview', by: '2024-04-01' },
 ];
 

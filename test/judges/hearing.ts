@@ -117,7 +117,7 @@ export async function hear(recorded: RecordedRun): Promise<HearingResult> {
   };
 }
 
-/** A refusal is held against ARM's own envelope: several documents forget it, or describe no refusal at all (arm-protocol 3). */
+/** A refusal is compared with ARM's own envelope: several documents forget it, or describe no refusal at all. */
 function caseOf(said: RecordedExchange, find: Finder): Case | undefined {
   const isRefusal = said.status >= 400 && said.method !== 'HEAD';
   const { method, url } = isRefusal ? refusals : said;

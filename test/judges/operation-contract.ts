@@ -1,4 +1,4 @@
-// ARM's contract for polling a long operation, which no document describes (RPC async-api-reference; arm-protocol 5.4).
+// ARM's contract for polling a long operation, which no document describes (Azure RPC, async-api-reference).
 import type { RecordedExchange } from '../support/record-exchanges.ts';
 import type { Problem } from './validator.ts';
 

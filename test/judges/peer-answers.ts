@@ -78,7 +78,7 @@ const privateDoor: Pick<Answerer, 'intents' | 'because'> = {
     'The peer takes it for granted that a workspace is to be private. Where nothing says so, a public door is how service endpoints go and the rule does not apply; asked with the intent, it answers.',
 };
 
-/** The addresses that the IP rules cited by the rule admit. */
+/** The addresses that the IP rules cited by the rule allow. */
 function admitted(question: PeerQuestion): Ipv4Range[] {
   const rules: Json =
     cited(findingOf(question, 'storage.ip-rules-legal'), '/properties/networkAcls/ipRules')?.value ?? [];
@@ -263,7 +263,7 @@ export const answerers: Readonly<Record<string, Answerer>> = {
   },
 };
 
-/** What peers ask that no rule of the catalogue does, each with the reason. */
+/** What peers check and no rule does, each with the reason. */
 export const notAsked: Readonly<Record<string, string>> = {
   'acr.admin-user-disabled': 'Who may sign in to a registry is no question of the network.',
   'databricks.public-access-disabled':

@@ -22,7 +22,7 @@ const closedAccount = {
   ...openAccount,
   'storage.default-action-deny': 'pass', // defaultAction Deny
   'storage.public-network-access': 'pass', // public access on, the firewall decides
-  'storage.dev-client-ip': 'unknown', // nobody said whether somebody works from outside
+  'storage.dev-client-ip': 'unknown', // unknown whether the operator works from outside
 } satisfies ExpectedOutcomes;
 const admittingAddresses = {
   ...closedAccount,
@@ -49,11 +49,11 @@ const closedVault = {
   'keyvault.default-action-deny': 'pass',
   'keyvault.bypass-azure-services': 'pass',
   'keyvault.public-network-access': 'pass',
-  'keyvault.operator-access': 'unknown', // nobody said from where the operator works
+  'keyvault.operator-access': 'unknown', // unknown from where the operator works
 } satisfies ExpectedOutcomes;
 const closedInNameOnly = {
   ...closedVault,
-  'keyvault.ip-rules-legal': 'fail', // 0.0.0.0/2 … 128.0.0.0/1 admit all but 127.0.0.0/8
+  'keyvault.ip-rules-legal': 'fail', // 0.0.0.0/2 … 128.0.0.0/1 allow all but 127.0.0.0/8
 } satisfies ExpectedOutcomes;
 
 const workspace = named(
@@ -66,13 +66,13 @@ const workspace = named(
 );
 const publicWorkspace = {
   ...workspace,
-  'workspace.public-network-access': 'notApplicable', // a public door is how service endpoints go
+  'workspace.public-network-access': 'notApplicable', // service endpoints need public network access
   'compute.placed-in-vnet': 'unknown', // computes not in the recording
 } satisfies ExpectedOutcomes;
 const workspaceWithCompute = {
   ...workspace,
   'workspace.public-network-access': 'notApplicable',
-  'workspace.private-endpoint': 'notApplicable', // privateLinkCount 0, public door, no compute in a subnet
+  'workspace.private-endpoint': 'notApplicable', // privateLinkCount 0, public network access, no compute in a subnet
 } satisfies ExpectedOutcomes;
 const clusterOutside = {
   'compute.placed-in-vnet': 'fail', // subnet null
@@ -82,7 +82,7 @@ const clusterOutside = {
 const shutWithoutEndpoint = {
   ...workspace,
   'workspace.public-network-access': 'pass', // publicNetworkAccess Disabled
-  'workspace.private-endpoint': 'fail', // privateLinkCount 0: nobody gets in
+  'workspace.private-endpoint': 'fail', // privateLinkCount 0: no access at all
 } satisfies ExpectedOutcomes;
 const shutBehindEndpoint = {
   ...workspace,

@@ -32,7 +32,7 @@ function read(bodies: readonly unknown[]): Snapshot {
 const outcomesOf = (findings: readonly Finding[], resource: string): Record<string, Outcome> =>
   Object.fromEntries(findings.filter((one) => nameOf(one.resource) === resource).map((one) => [one.rule, one.outcome]));
 
-/** Ids and values of enums in other letters: Azure keeps the letters of whoever wrote them. */
+/** Ids and values of enums in another letter case: Azure keeps the case in which they were written. */
 function spelt(value: unknown, change: (text: string) => string, member = ''): unknown {
   if (Array.isArray(value)) return value.map((item) => spelt(item, change, member));
   if (isObject(value)) {

@@ -1,5 +1,5 @@
 // Workspaces that Azure really showed, scanned over the wire: the simulator holds a cassette's resources, and Bastide reads them
-// through its own door with the verdicts that reading the bodies gives.
+// through its own ARM client with the results that reading the bodies gives.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

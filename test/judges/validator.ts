@@ -1,4 +1,4 @@
-// Microsoft's own validator (oav) over one folder of documents. Its traps are those of arm-protocol 3: what it skips is checked
+// Microsoft's own validator (oav) over one folder of documents. What it is known to skip is checked
 // here, and what it cannot read is a problem, for everything it is shown is our own.
 import { createRequire } from 'node:module';
 import path from 'node:path';

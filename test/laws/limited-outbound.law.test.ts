@@ -1,5 +1,5 @@
-// The law of limiting outbound: a plan that turns an open subnet into a limited one never closes what training needs, whatever
-// rules stand there already. Each state on the way is judged by a plain reader of names, which shares nothing with the product.
+// The law of limiting outbound: a plan that turns an open subnet into a limited one never blocks what training needs, whatever
+// the existing rules are. Each state of the plan is checked by a plain reader of names, which shares nothing with the product.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringifyJson } from '../../src/model/json.ts';
@@ -46,7 +46,7 @@ const names = (written: string, tag: string): boolean => {
   return name === '*' || name === 'internet' || name === wanted || wanted.startsWith(`${name}.`);
 };
 
-/** First match wins; behind every rule Azure lets the Internet pass. A subnet without a group shuts nothing. */
+/** First match wins; after all rules Azure allows the Internet. A subnet without a group blocks nothing. */
 function passes(snapshot: Snapshot, { tag, protocol, port }: Flow): boolean {
   const raw = (id: string): Loose => {
     const found = snapshot.resources.find((one) => one.id.toLowerCase() === id.toLowerCase());
@@ -103,7 +103,7 @@ const scene = (written: readonly Written[] | null): Snapshot =>
     bodies[nsg] = { id: nsg, name: 'nsg-train', location: 'westeurope', properties: { securityRules } };
   });
 
-/** Every state a plan for the outbound rules goes through, the first and the last included. */
+/** Every state of a plan for the outbound rules, the first and the last included. */
 function statesOf(start: Snapshot): { readonly states: readonly Snapshot[]; readonly mended: boolean } {
   const request = { targets: ['nsg.outbound-*'], answers: {}, ips: [], profile: 'all' } as const;
   const plan = buildPlan({ snapshot: start, rules, request, id: 'plan' });

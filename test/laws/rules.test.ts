@@ -1,6 +1,6 @@
-// The law of rules (architecture, section 3), for every rule that has a fix, through the real door against the simulator:
-// the fix mends, announces what else it does, is not needed twice, can be taken back, and refuses to take back what somebody
-// else has moved since.
+// The law of rules, for every rule that has a fix, through the real ARM client against the simulator:
+// the fix resolves its finding, announces its other effects, is not needed twice, can be undone, and the undo is refused where
+// others have changed the setting since.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -54,7 +54,7 @@ const answersOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** What only the article of 2020 asks for is superseded where today's pages are looked at. */
 const profileOf = (id: string): ProfileChoice => (id === 'firewall.application-rules' ? 'seed-2020' : 'all');
 
-/** The rule and, where its door may be shut only behind others, those others. */
+/** The rule and, where its restriction is allowed only after others, those others. */
 function targetsOf(id: string): string[] {
   const rule = rules.find((candidate) => candidate.id === id);
   const gates = (rule?.gates ?? []).filter((gate) => rules.some((candidate) => candidate.id === gate));
@@ -77,7 +77,7 @@ const normal = (snapshot: Snapshot) =>
     ]),
   );
 
-/** No plan leads to another architecture without saying so (rules-catalogue 3.13). */
+/** No plan leads to another architecture without saying so (docs/reference/architecture-strategy.md). */
 function saysWhereItLeads({ architecture, gates }: Plan, after: Report): void {
   const { answer } = after.architecture;
   const told = gates.filter(({ outcome, detail }) => outcome === 'warn' && detail.includes(`workspace as ${answer}`));
@@ -88,7 +88,7 @@ function saysWhereItLeads({ architecture, gates }: Plan, after: Report): void {
 const staysOut = ({ resource, edits }: Change): boolean =>
   edits.some((edit) => resourceTypeOf(typeOf(resource)).refuses?.(invertEdit(edit)));
 
-/** Was something deleted that nobody can make again? */
+/** Was something deleted that cannot be created again? */
 const isLost = (change: Change, snapshot: Snapshot): boolean =>
   change.kind === 'delete' &&
   Boolean(resourceTypeOf(typeOf(change.resource)).restoreBlocker?.({ ...change, kind: 'create' }, seenIn(snapshot)));
@@ -169,7 +169,7 @@ describe.each(fixable.map((rule) => rule.id))('%s', (id) => {
       const target = last && isDeferred(last) ? (await session.history()).at(-1)?.steps.at(-1)?.change : last;
       if (!target) throw new Error('the plan has no step');
       if (target.kind === 'create') {
-        // What somebody has deleted since is gone already: the undo leaves it alone and takes back the rest.
+        // What others have deleted since is gone already: the undo leaves it alone and undoes the rest.
         await bench.remove(target);
         const undo = await session.planUndo();
         expect(undo.steps.map(({ change }) => change.resource)).toEqual(
@@ -178,7 +178,7 @@ describe.each(fixable.map((rule) => rule.id))('%s', (id) => {
         return;
       }
       if (target.kind === 'delete') {
-        // What somebody has put back already is left alone.
+        // What others have restored already is left alone.
         await bench.restore(target);
         const undo = await session.planUndo();
         expect(undo.steps.map(({ change }) => change.resource)).toEqual(
@@ -206,7 +206,7 @@ describe.each(fixable.map((rule) => rule.id))('%s', (id) => {
         expect(answer.exit).toBe(4);
         expect(JSON.stringify(answer) + answer.message).toContain(setting.split('/').at(-1));
       } else if (!isFailure(answer)) {
-        // Somebody has put it back already: the undo leaves that setting alone and takes back the rest.
+        // Others have restored it already: the undo leaves that setting alone and undoes the rest.
         const touched = (answer as Plan).steps.flatMap(({ change }) =>
           change.resource === target.resource ? change.edits : [],
         );

@@ -1,4 +1,4 @@
-// The law of edits (architecture, section 3): apply then invert is the identity, to the letter.
+// The law of edits: apply then invert is the identity, byte for byte.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { editChange, invertChange } from '../../src/model/change.ts';

@@ -1,4 +1,4 @@
-// The collection of network verdicts that somebody wrote by hand, held against every member that the contract names.
+// The hand-written collection of network verdicts, compared with every member of the contract.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { bastide, freshHome } from '../support/bastide.ts';

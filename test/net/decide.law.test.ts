@@ -153,7 +153,7 @@ describe('the judge itself', () => {
     );
     expect(small.length).toBeGreaterThan(40);
     for (const { id, input, expect: expected } of small) {
-      // One source port stands for all of them, unless a rule looks at source ports.
+      // One source port represents all of them, unless a rule looks at source ports.
       const flow = { ...input.flow, srcPorts: input.flow.srcPorts.includes('*') ? ['50000'] : input.flow.srcPorts };
       if (JSON.stringify(input).includes('"sourcePortRange":"1024-65535"')) continue;
       const { verdict, allowedBy, deniedBy, unsure } = summarise(

@@ -1,4 +1,4 @@
-// Routes: the choice against a slow chooser of its own, the sweep against the choice, and what a subnet's table holds.
+// Routes: the choice against an independent slow chooser, the sweep against the choice, and what a subnet's table holds.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addressText, readPrefixes } from '../../src/net/addresses.ts';

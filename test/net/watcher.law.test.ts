@@ -131,7 +131,7 @@ function sameVerdicts(world: WatchedWorld, packets: readonly WatchedPacket[]): n
     }
     expect([ours.verdict, one]).toEqual([theirs.access === 'Allow' ? 'allowed' : 'denied', one]);
     if (ours.verdict !== 'denied') continue;
-    // Where two ways are open that decide alike, the rules of both are named. Where a name of no list may let packets pass one
+    // Where two paths are open that decide alike, the rules of both are named. Where a name of no list may allow packets in one
     // group, the rule of the other is named that stops them all the same.
     const named = ours.deniedBy.map(bare);
     if (hasUnheardOf(world)) expect(named).not.toEqual([]);
@@ -182,7 +182,7 @@ describe('net and the simulator, which share nothing', () => {
       }),
       { numRuns: 600 },
     );
-    // A model that left everything open would agree with anybody.
+    // A model that left everything open would agree with any answer.
     expect(open).toBeLessThan(asked / 4);
   });
 

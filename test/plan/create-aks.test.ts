@@ -1,5 +1,5 @@
-// A Kubernetes cluster planned and sent through the real door: what stops it beforehand, what Azure refuses all the same, and a
-// cluster that stands attached with its load balancer inside.
+// A Kubernetes cluster planned and sent through the real ARM client: what stops it beforehand, what Azure refuses all the same,
+// and an existing cluster attached with its load balancer inside.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

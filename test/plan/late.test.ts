@@ -1,4 +1,4 @@
-// Which resource a change means that nobody could name: none, one, and never one of several, whatever the parent's body holds.
+// Which resource a change means whose name was unknown: none, one, and never one of several, whatever the parent's body holds.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readPlan } from '../../commands/parts/plan-file.ts';

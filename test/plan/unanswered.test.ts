@@ -1,4 +1,4 @@
-// What nobody could answer, gathered: a list is told as far as it fits, and the rest is counted.
+// Gates that could not be checked, gathered: a list is shown up to its limit, and the rest is counted.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { listed } from '../../src/plan/unanswered.ts';

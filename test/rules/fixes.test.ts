@@ -1,4 +1,4 @@
-// The fixes of the rules, on paper: what a fix proposes mends the finding, can be taken back to the letter, and where there is
+// The fixes of the rules, without a simulator: a fix resolves the finding, can be undone exactly, and where there is
 // none a sentence says why. The law of rules holds the same through the simulator.
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
@@ -63,7 +63,7 @@ const answersOf: Readonly<Record<string, Answers>> = {
   'aks.storage-same-vnet': { subnet: 'vnet-ml/snet-pe' },
   'aks.dependencies-same-vnet': { subnet: 'vnet-ml/snet-pe' },
 };
-/** Where the answer depends on what stands there. */
+/** Where the answer depends on the existing resources. */
 const answersFor: Readonly<Record<string, Answers>> = {
   'acr.endpoint-kinds-exclusive a subnet rule and an endpoint': { drop: 'endpoints' },
   'acr.shared-private-link a link to another registry': { link: 'Own' },
@@ -112,7 +112,7 @@ const unseen = new Set([
   'workspace.private-dns DNS servers here, a missing link there',
   'firewall.current-rules the account may not be read, and tags are missing',
 ]);
-/** The address is admitted, but in its own region that changes nothing, as the finding says. */
+/** The address is allowed, but in its own region that changes nothing, as the finding says. */
 const inVain = new Set(['storage.dev-client-ip an address of the account’s own region']);
 
 const fixable = samples.filter(
@@ -156,7 +156,7 @@ describe.each(fixable.map((sample) => [`${sample.rule} ${sample.when}`, sample] 
       );
       const reopens = change.edits.some((edit) => edit.op === 'set' && /^enabled$/i.test(String(edit.after)));
       if (closes && !reopens) expect(phase).toBe(5);
-      // The group or the policy that a subnet gets shuts everything that it does not allow.
+      // The group or the policy that a subnet gets blocks everything that it does not allow.
       const guards = change.edits.some(({ pointer }) =>
         /^\/properties\/(networkSecurityGroup|serviceEndpointPolicies)$/.test(pointer),
       );

@@ -1,6 +1,6 @@
 // How a thing is spelt changes no verdict: every world, and the same world as real Azure gives it (lower-case references,
 // enumerations in any case, nulls, undocumented members, datastores known by name alone, strange text), scanned through the
-// real door and judged finding by finding.
+// real ARM client and checked finding by finding.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

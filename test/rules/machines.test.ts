@@ -1,5 +1,5 @@
-// Attached machines through the real door against the simulator: what a scan reads of them, the group that an interface gets on
-// the operator's word, and what is sent for it.
+// Attached machines through the real ARM client against the simulator: what a scan reads of them, the group that a NIC gets
+// from the operator's answer, and what is sent for it.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

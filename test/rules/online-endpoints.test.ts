@@ -1,5 +1,5 @@
-// What rules say of the online endpoints of a workspace: which of them would have to be made anew, which the Internet meets all the
-// same, and that nobody knows where the list was refused; no verdict moves by it.
+// What rules say of the online endpoints of a workspace: which of them would have to be created anew, which are reachable from
+// the Internet all the same, and that a refused list is unknown; no result depends on it.
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import { findingId } from '../../src/model/finding.ts';

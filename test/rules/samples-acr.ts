@@ -1,4 +1,4 @@
-// Samples of the registry rules (rules-catalogue 5.12): what is changed in a closed workspace with a closed registry, and what
+// Samples of the registry rules: what is changed in a closed workspace with a closed registry, and what
 // the rule says then.
 import {
   cluster,
@@ -74,7 +74,7 @@ const link =
       { name: 'Acr', properties: { ...target, requestMessage: 'Approve', status, ...more } },
     ];
   };
-/** A connection whose endpoint nobody here sees. `says`: what it was asked for with. */
+/** A connection whose endpoint cannot be read here. `says`: what it was requested with. */
 const service =
   (status: string, says?: string): SampleChange =>
   (scene) => {

@@ -1,4 +1,4 @@
-// The samples of the rules about Kubernetes clusters that serve models (rules-catalogue 5.9).
+// The samples of the rules about Kubernetes clusters that serve models (docs/reference/aks.md).
 import {
   group,
   ids,
@@ -20,7 +20,7 @@ const principal = '00000000-0000-0000-0000-0000000000dd';
 
 const { table, rule } = sampling((scene) => served(scene), on);
 
-/** An attached cluster that is as it should be, in a subnet of its own. */
+/** An attached cluster that is as it should be, in its own subnet. */
 export const served: SampleChange = (scene) => {
   scene.bodies[ids.vnet].properties.subnets.push(
     subnet(nodes, '10.0.8.0/24', ['Microsoft.Storage', 'Microsoft.KeyVault']),

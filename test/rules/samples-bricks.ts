@@ -1,4 +1,4 @@
-// The samples of the rules about Databricks and container instances (rules-catalogue 5.7 and 5.10).
+// The samples of the rules about Databricks and container instances.
 import {
   cluster,
   group,
@@ -34,7 +34,7 @@ const handed = (id: string, prefix: string): Loose => {
   return made;
 };
 
-/** A Databricks workspace in a network of its own, attached, and let in by the account. */
+/** A Databricks workspace in its own network, attached, and allowed by the account. */
 export const withDatabricks: SampleChange = (scene) => {
   const compute = cluster('dbw', null);
   Object.assign(compute.properties, {

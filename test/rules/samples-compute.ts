@@ -1,5 +1,5 @@
-// The samples of the rules about what surrounds computes: networks, addresses, locks, policies, quotas, nodes, ways in and out
-// (rules-catalogue 5.4). Those about the computes' own settings are in samples-workspace.ts.
+// The samples of the rules about what surrounds computes: networks, addresses, locks, policies, quotas, nodes, inbound and
+// outbound access. Those about the computes' own settings are in samples-workspace.ts.
 import {
   cluster,
   group,

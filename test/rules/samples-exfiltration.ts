@@ -1,4 +1,4 @@
-// The catalogue's samples for `storage.exfiltration-policy`: the training subnet of a limited workspace, with and without a policy.
+// Samples of `storage.exfiltration-policy`: the training subnet of a limited workspace, with and without a policy.
 import { group, ids, type Loose, refused, type Scene } from '../support/snapshot.ts';
 import type { Sample, SampleChange } from './sampling.ts';
 
@@ -14,7 +14,7 @@ const limited =
     scene.intents = { ...scene.intents, outboundMode: 'limited' };
     more(scene);
   };
-/** The policy on the subnet, admitting these. */
+/** The policy on the subnet, allowing these. */
 const policed = (resources: readonly string[], more: SampleChange = () => {}): SampleChange =>
   limited((scene) => {
     subnetIn(scene).serviceEndpointPolicies = [{ id: policy.toUpperCase() }];

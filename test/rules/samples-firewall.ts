@@ -1,4 +1,4 @@
-// The catalogue's samples for the firewall rules: the training subnet behind an Azure Firewall, with rules of its own or a policy's.
+// Samples of the firewall rules: the training subnet behind an Azure Firewall, with its own rules or a policy's.
 import { group, ids, type Loose, refused, type Scene } from '../support/snapshot.ts';
 import type { Sample, SampleChange } from './sampling.ts';
 
@@ -66,7 +66,7 @@ const classic = (network: readonly Loose[], application: readonly Loose[], more:
     ...more,
   };
 };
-/** Behind a firewall with rules of its own. */
+/** Behind a firewall with its own rules. */
 const behind = (
   network: readonly Loose[],
   application: readonly Loose[],

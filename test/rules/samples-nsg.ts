@@ -1,4 +1,4 @@
-// The catalogue's samples for the rules of security groups: one group on the training subnet, changed rule by rule.
+// Samples of the rules of security groups: one group on the training subnet, changed rule by rule.
 import { group, ids, type Loose, refused, type Scene, withAdminRules } from '../support/snapshot.ts';
 import { aks, nodes as nodeSubnet, served } from './samples-aks.ts';
 import { both, type Sample, type SampleChange } from './sampling.ts';

@@ -1,4 +1,4 @@
-// The catalogue's samples for the rules of routes: one route table on the training subnet, and service tags of two regions.
+// Samples of the rules of routes: one route table on the training subnet, and service tags of two regions.
 import { cluster, group, ids, type Loose, refused, type Scene, subnet, withEndpoint } from '../support/snapshot.ts';
 import { both, type Extra, type Sample, type SampleChange } from './sampling.ts';
 

@@ -1,4 +1,4 @@
-// The catalogue's samples for attached machines: one virtual machine, or one HDInsight cluster, in the training subnet.
+// Samples of the rules of attached machines: one virtual machine, or one HDInsight cluster, in the training subnet.
 import { group, ids, type Loose, missing, refused, type Scene } from '../support/snapshot.ts';
 import { into, out } from './samples-nsg.ts';
 import { both, type Sample, type SampleChange } from './sampling.ts';

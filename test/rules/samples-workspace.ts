@@ -1,4 +1,4 @@
-// The samples of the rules about the workspace itself and about its computes (rules-catalogue 5.1 and 5.4).
+// The samples of the rules about the workspace itself and about its computes (docs/reference/computes.md).
 import {
   cluster,
   connection,
@@ -66,7 +66,7 @@ const privately: SampleChange = (scene) => {
   withEndpoint(scene, ids.vault, ['vault'], ids.pe);
   compute({ enableNodePublicIp: false })(scene);
 };
-/** The workspace has an endpoint of its own. */
+/** The workspace has its own endpoint. */
 const door: SampleChange = (scene) => {
   withEndpoint(scene, ids.workspace, ['amlworkspace'], ids.pe);
 };

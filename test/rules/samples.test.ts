@@ -1,4 +1,4 @@
-// Every rule against the catalogue's samples: what it says of a body that fails, passes, cannot be read, or is not its business.
+// Every rule against its samples: what it says of a body that fails, passes, cannot be read, or does not apply.
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import { findingId } from '../../src/model/finding.ts';

@@ -1,4 +1,4 @@
-// The samples of the rule catalogue (section 5, "Samples" lines and verdicts): what is changed in a closed workspace, and what
+// The samples of all rules: what is changed in a closed workspace, and what
 // the rule says then.
 import {
   cluster,
@@ -784,7 +784,7 @@ rule('keyvault.perimeter-override', (add) => {
   add('notApplicable', 'none', asIs);
 });
 
-/** A network that is peered with the computes' one, for endpoints that are reached from next door. */
+/** A network that is peered with the computes' one, for endpoints that are reached from a peer. */
 export const peered: SampleChange = (scene) => {
   const hub = `${ids.vnet}-hub`;
   scene.bodies[hub] = vnet(hub, 'westeurope', '10.5.0.0/16', [subnet(`${hub}/subnets/snet-hub`, '10.5.1.0/24')]);

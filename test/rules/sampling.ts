@@ -1,4 +1,4 @@
-// What a sample of the catalogue is, and the words that samples are written in.
+// What a sample of a rule is, and the functions that samples are written with.
 
 import type { ProfileChoice } from '../../src/model/assumption.ts';
 import type { Outcome, Severity } from '../../src/model/finding.ts';

@@ -53,7 +53,7 @@ const inRegion =
     for (const body of Object.values(scene.bodies)) if (typeof body.location === 'string') body.location = region;
   };
 
-/** File, region of its cloud, the tags of the two ways in which ARM and the download spell a document. */
+/** File, region of its cloud, a tag in the spellings of ARM and of the download. */
 const files: readonly (readonly [file: string, region: string, another: string])[] = [
   ['ServiceTags_Public_20200511.aml.json', 'westeurope', 'NorthEurope'],
   ['ServiceTags_Public_20251110.aml.json', 'westeurope', 'NorthEurope'],

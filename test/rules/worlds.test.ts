@@ -17,7 +17,7 @@ type World = (typeof worlds)[number];
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-worlds-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** Each world as a scan finds it, through the door. */
+/** Each world as a scan finds it, through the ARM client. */
 const scanned = new Map<string, Snapshot>();
 for (const { name } of worlds) {
   const bench = await openBench({ world: name, scratch });
@@ -58,7 +58,7 @@ describe.each(worlds.map((world) => [world.name, world as World] as const))('wor
   });
 });
 
-// The plan of "large" is held by a journey of its own.
+// The plan of "large" is covered by a separate journey.
 const moderate = worlds.filter(({ name }) => name !== 'large').map((world) => [world.name, world as World] as const);
 describe.each(moderate)('everything in world %s', (_name, world) => {
   test('a plan leaves no fix undone without a reason, and announces what it wakes', () => {
@@ -78,7 +78,7 @@ describe.each(moderate)('everything in world %s', (_name, world) => {
       ({ id, outcome, fix }) => outcome === 'fail' && fix.kind === 'auto' && !reasoned.has(id),
     );
     expect(left.map(({ id, because }) => `${id}: ${because}`)).toEqual([]);
-    // What closing wakes and only the operator can decide is announced; nothing else starts to fail.
+    // What a restriction introduces and only the operator can decide is announced; nothing else fails afterwards.
     const woken = after.findings.filter(({ id }) => plan.preview.introduces.includes(id));
     expect(woken.filter(({ fix }) => fix.kind !== 'guided').map(({ id }) => id)).toEqual([]);
     const known = new Set([...before.map(({ id }) => id), ...plan.preview.introduces]);
@@ -123,7 +123,7 @@ describe('intents', () => {
   );
 });
 
-/** The edition that the article asks for can no longer be had (rules-catalogue 3.13). */
+/** The registry edition that the 2020 article requires is not sold any more. */
 const overBy2020 = (rule: string, profile: string): boolean =>
   rule === 'acr.workspace-enterprise' && profile === 'seed-2020';
 

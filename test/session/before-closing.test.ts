@@ -1,4 +1,4 @@
-// What opens only by Azure's own doing is looked at again before a door is shut: where it does not stand, the door stays open.
+// What Azure itself opens is checked again before access is restricted: where it is missing, access stays unrestricted.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -99,7 +99,7 @@ test('a code that nobody documented is kept, shown, and laid beside what does no
   const lines = JSON.stringify(diagnosisLines(shown as NonNullable<typeof shown>));
   expect(lines).toContain('FromTheFuture');
   expect(lines).not.toContain('\\u001b');
-  // What passes is not spoken about by a code that nobody knows.
+  // An unknown code says nothing about what passes.
   expect(fromService(snapshot, 'nsg.outbound-storage').length).toBeGreaterThan(0);
   for (const { outcome, evidence } of audit(snapshot, rules).findings.filter(({ rule }) => rule.startsWith('nsg.'))) {
     const spoken = evidence.some(({ resource }) => resource === diagnosisOf(snapshot.workspace ?? ''));

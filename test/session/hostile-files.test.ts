@@ -1,4 +1,4 @@
-// Files as somebody with bad intentions, or a broken tool, would write them: whatever stands in one, it is read and judged, or
+// Files as an attacker, or a broken tool, would write them: whatever a file holds, it is read and audited, or
 // refused with a sentence; nothing else is thrown, and nothing shown holds an escape sequence.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

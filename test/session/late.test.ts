@@ -1,5 +1,5 @@
 // A connection that Azure makes of a shared private link is approved by the plan that makes the link: it is waited for, told from
-// everybody else's, journalled by its name before anything is sent to it, and never approved twice.
+// all others, recorded by its name before anything is sent to it, and never approved twice.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -69,7 +69,7 @@ async function apply(given: Plan, heard: (event: SessionEvent) => void = () => {
 }
 const states = ({ steps }: ApplyResult) => steps.map(({ state }) => state);
 
-/** Somebody else asks for a connection to the registry, with words of their own. */
+/** Another client requests a connection to the registry, with a different message. */
 async function foreign(says: string): Promise<string> {
   const before = new Set((await connections()).map(({ id }) => id));
   const group = groupIdOf(registryId()) ?? '';
@@ -127,7 +127,7 @@ describe('a connection that comes late', () => {
     expect([again?.state, again?.id === made?.id]).toEqual(['Approved', false]);
     await apply(await bench.session.planUndo());
     expect(normalBodies(bench.simulator.stateText())).toEqual(before);
-    // What nobody could name was never asked for.
+    // What had no known name was never requested.
     expect(asked.filter((url) => url.includes(nameOf(late())))).toEqual([]);
   });
 

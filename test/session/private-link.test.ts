@@ -1,5 +1,5 @@
-// Private endpoints from plan to undo and back, through the real door: what the plan makes is there, is taken back as far as
-// nobody else has come to use it, and can be made again.
+// Private endpoints from plan to undo and back, through the real ARM client: what the plan creates exists, is undone unless
+// others use it by now, and can be created again.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// Rehearsals: what they say is what then happens, what nobody has read stays unknown, and nothing of them reaches Azure.
+// What-if: what it says is what then happens, what was not read stays unknown, and nothing of it reaches Azure.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -45,7 +45,7 @@ const play = ({ bench, snapshot }: Ready, plan: Plan): Promise<WhatIf> =>
   drain(bench.session.rehearse(snapshot, plan, { profile: 'all' }));
 const nothing = { resolves: [], introduces: [], unknown: [], differences: [] };
 
-/** Rehearses and then does it: both must tell the same story. */
+/** Runs the what-if and then applies: both must report the same. */
 async function sameStory(ready: Ready, plan: Plan): Promise<void> {
   const { bench, snapshot } = ready;
   const sent: string[] = [];

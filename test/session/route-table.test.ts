@@ -1,4 +1,4 @@
-// Many routes at once: one write of the whole table over what stands there at that moment, and back.
+// Many routes at once: one write of the whole table over its current content, and back.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// The effects over the real door: scan, apply, verify, undo and redo, with faults on the way. Every write is counted at the
+// The acts over the real ARM client: scan, apply, verify, undo and redo, with faults in between. Every write is counted at the
 // simulator, so that nothing is lost and nothing sent twice.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -119,7 +119,7 @@ describe('scan', () => {
     let step = await scan.next();
     for (; !step.done; step = await scan.next()) events.push(step.value);
     const snapshot = step.value;
-    // The endpoints of a managed network lie in Microsoft's own subscription, which nobody else can see.
+    // The endpoints of a managed network are in Microsoft's own subscription, which no customer can read.
     const unseen = snapshot.gaps.filter(({ status, code }) => status !== 404 && code !== 'SubscriptionNotFound');
     expect(unseen).toEqual([]);
     expect(snapshot.workspace?.toLowerCase()).toBe(bench.simulator.workspace.toLowerCase());

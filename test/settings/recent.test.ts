@@ -75,7 +75,7 @@ test('of a hostile file only what has the shape of a workspace is believed', asy
 });
 
 test('where nothing can be written nothing is kept, and nothing is said', async () => {
-  // A file where the folder would have to be: nobody may write there, not even root.
+  // A file where the folder would have to be: no user may write there, not even root.
   const file = path.join(folder, 'file');
   writeFileSync(file, 'mine');
   const store = recentStore({ folder: file });

@@ -1,4 +1,4 @@
-// Load balancers: their front ends hold addresses, public ones or those of a subnet, which nobody deletes under them.
+// Load balancers: their front ends hold addresses, public ones or those of a subnet, which cannot be deleted meanwhile.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ArmJson, list, text } from '../../src/simulator/json.ts';
 import { group, start, subnet, type TestClient, type TestReply } from './support.ts';

@@ -33,7 +33,7 @@ test.skipIf(!isHere).each(['instant', 'polls:1'])(`%s${note}`, async (clock) => 
   await client.stop();
 });
 
-/** Every verb of every type that has a file of its own, each ended before the next begins. */
+/** Every verb of every type that has its own file, each ended before the next begins. */
 async function tour(client: TestClient): Promise<void> {
   const settle = async (id: string): Promise<void> => {
     for (let count = 0; count < 4; count += 1) await client.get(id);

@@ -1,4 +1,4 @@
-// Bastide as a user's child process: the real launcher, the real bundle, a home of its own.
+// Bastide as a user's child process: the real launcher, the real bundle, a separate home folder.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';

@@ -1,4 +1,4 @@
-// A session on the real door against a simulator of its own, and a somebody else who writes to the same Azure.
+// A session over the real ARM client against its own simulator, and another client that writes to the same Azure.
 import { mkdtempSync } from 'node:fs';
 import path from 'node:path';
 import type { ArmClient } from '../../src/azure/arm-client.ts';
@@ -31,13 +31,13 @@ export interface Bench {
   readonly simulator: Simulator;
   readonly door: ArmClient;
   readonly session: Session;
-  /** Somebody else changes something beside what a fix touches. */
+  /** Another client changes something beside what a fix touches. */
   beside(resource: string): Promise<void>;
-  /** Somebody else moves a setting that the change touched; undefined where Azure refuses every such move. */
+  /** Another client changes a setting of the change; undefined where Azure refuses every such value. */
   move(change: EditChange): Promise<{ readonly setting: string; readonly to: 'third value' | 'as it was' } | undefined>;
-  /** Somebody else deletes what a change made. */
+  /** Another client deletes what a change created. */
   remove(change: CreateChange): Promise<void>;
-  /** Somebody else puts back what a change took out. */
+  /** Another client restores what a change removed. */
   restore(change: DeleteChange): Promise<void>;
   close(): Promise<void>;
 }
@@ -150,7 +150,7 @@ export async function openBench(
     },
     async move(change) {
       const body = await bodyOf(change.resource);
-      // Nobody can move a setting to what Azure refuses.
+      // No client can set a value that Azure refuses.
       const { refuses } = resourceTypeOf(typeOf(change.resource));
       const edit = change.edits.findLast((one) => !refuses?.(invertEdit(one)));
       if (!edit) return undefined;

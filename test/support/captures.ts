@@ -173,7 +173,7 @@ async function captured(size: Size): Promise<Map<string, string>> {
   }
 }
 
-/** A cloud of its own, in which a workspace is asked for that is not there. */
+/** A separate cloud, in which the requested workspace does not exist. */
 async function welcomed(size: Size, home: Home): Promise<string> {
   const server = spawn('sh', [launcher, 'simulate', '--world', 'mixed'], { env: home.env, cwd: home.folder });
   try {

@@ -15,7 +15,7 @@ if (folder !== undefined && testPath !== undefined) {
 }
 
 /**
- * The seed of every property that has none of its own. Fixed, so that a commit passes or fails for what is in it and not by
+ * The seed of every property without one. Fixed, so that a commit passes or fails for what is in it and not by
  * chance; `TEST_SEED=any` looks elsewhere, `TEST_SEED=N` again where a failure was seen. What is found goes into the test as an
  * example.
  */

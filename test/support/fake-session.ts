@@ -1,5 +1,5 @@
 // A session without Azure for tests of the screen: one workspace whose faults can really be fixed and undone, in memory,
-// with events on the way. It stands on the model only, so it says nothing about the engine.
+// with events in between. It depends on the model only, so it says nothing about the engine.
 
 import type { Assumptions } from '../../src/model/assumption.ts';
 import type { Change } from '../../src/model/change.ts';

@@ -1,4 +1,4 @@
-// What somebody does who does anything: keys, pastes, sizes, reports of a mouse, sequences cut in two. All of it follows from numbers
+// Random input: keys, pastes, sizes, reports of a mouse, sequences cut in two. All of it follows from numbers
 // drawn by a seed.
 import { overlayPlaces, type ScreenPlace, screenPlaces } from './fuzz-places.ts';
 import { keys } from './screen.ts';
@@ -14,7 +14,7 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-/** What somebody does. */
+/** One random input. */
 export type FuzzAct =
   | { readonly kind: 'type'; readonly text: string }
   | { readonly kind: 'wait'; readonly ms: number }

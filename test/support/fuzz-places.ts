@@ -1,4 +1,4 @@
-// Where somebody who presses anything has come: screens and what lies above them, told from the words on the terminal. And for
+// Where random input has led: screens and overlays, told from the words on the terminal. And for
 // each the keys that lead there, since keys pressed at random seldom do.
 
 export interface ScreenPlace {
@@ -35,7 +35,7 @@ export const overlayPlaces: readonly ScreenPlace[] = [
   { name: 'ask', is: (rows) => /Esc cancel/.test(foot(rows)), way: ['E', 'Conflict'] },
 ];
 
-/** By the name of the screen; and Welcome, which stands in place of all of them, and what stands there without room. */
+/** By the name of the screen; and Welcome, shown instead of all of them, and what is shown without room. */
 export const screenPlaces: readonly ScreenPlace[] = [
   { name: 'too small', is: some(/^Terminal too small/), way: [] },
   { name: 'welcome', is: some(/^ {2}r {3}tries again|Enter opens one/), way: [] },
@@ -46,7 +46,7 @@ export const screenPlaces: readonly ScreenPlace[] = [
   })),
 ];
 
-/** What lies above and the screen below it, as far as it can be told: a terminal may be too small for the words. */
+/** The overlay and the screen below it, where they can be told: a terminal may be too small for the words. */
 export function placesOn(rows: readonly string[]): string[] {
   const told = rows.map((row) => row.trimEnd());
   return [overlayPlaces, screenPlaces].flatMap((all) => all.find((place) => place.is(told))?.name ?? []);

@@ -1,4 +1,4 @@
-// Somebody who presses anything: bursts of keys, pastes, sizes, reports of a mouse, sequences cut in two. After each burst
+// Random input: bursts of keys, pastes, sizes, reports of a mouse, sequences cut in two. After each burst
 // the screen is asked for anew (Ctrl+L), and every cell must already have been what it becomes. Whatever happens follows from the
 // seed, but for what the machine does in between.
 import { existsSync, readFileSync } from 'node:fs';

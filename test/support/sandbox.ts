@@ -1,4 +1,4 @@
-// The sandbox of rehearsals for sessions that tests make: the product's own.
+// The what-if simulator for sessions that tests make: the product's own.
 import { openSandbox } from '../../src/main/open-what-if-simulator.ts';
 
 export const sandbox = openSandbox('test');

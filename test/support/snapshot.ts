@@ -278,7 +278,7 @@ function closed(): Scene {
   };
 }
 
-/** A second account behind a Gen2 datastore, closed and admitting the computes. */
+/** A second account behind a Gen2 datastore, closed and allowing the computes. */
 export function withLake(scene: Scene): Loose {
   const lake = account(ids.lake);
   lake.properties.isHnsEnabled = true;
@@ -287,7 +287,7 @@ export function withLake(scene: Scene): Loose {
   return lake;
 }
 
-/** A Premium registry, closed and admitting the computes, with a cluster that builds its images. */
+/** A Premium registry, closed and allowing the computes, with a cluster that builds its images. */
 export function withRegistry(scene: Scene): Loose {
   const registry = {
     id: ids.registry,

@@ -1,5 +1,5 @@
 // A real sshd on loopback with keys made for it, and a line in front of it that is as slow as a real one, counts what passes,
-// and can be cut. Whoever sits behind it is far away, as operators are.
+// and can be cut. Its user is far away, as operators are.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
@@ -156,7 +156,7 @@ export function processesWith(name: string, value: string): number[] {
     try {
       return readFileSync(`/proc/${entry}/environ`, 'utf8').split('\0').includes(wanted) ? [Number(entry)] : [];
     } catch {
-      // It has just ended, or belongs to somebody else.
+      // It has just ended, or belongs to another process.
       return [];
     }
   });

@@ -1,6 +1,6 @@
 // Security groups for the bench, the same in every run: a typical one by service tags, and the largest that Azure takes.
 
-// A small generator of its own, so that every run sees the same prefixes.
+// A small generator, so that every run sees the same prefixes.
 let seed = 12345;
 export const random = (below) => {
   seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;

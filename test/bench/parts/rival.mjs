@@ -1,5 +1,5 @@
 // The same questions on service-tag prefixes put to cidr-tools and to `src/net`, which must give the same answers before
-// anybody is timed.
+// either is timed.
 import { deepStrictEqual } from 'node:assert/strict';
 import { either, prefixesOf, readPrefixes, without } from '../../../src/net/addresses.ts';
 import { covers, meets } from '../../../src/net/sets.ts';

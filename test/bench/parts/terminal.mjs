@@ -122,7 +122,7 @@ export async function perKey(screen, { before, keys }, press = screen.press) {
   };
 }
 
-/** The same per second, while nobody does anything. */
+/** The same per second, while there is no input. */
 export async function idle(screen, seconds) {
   const [cpu, bytes] = [cpuOf(screen.pid), screen.written()];
   await sleep(seconds * 1000);
