@@ -2,8 +2,8 @@
 import { containerGroup, containerGroupBody } from './attached-compute-bodies.ts';
 import { closedByServiceEndpoints } from './bases.ts';
 import { insertBefore } from './draft.ts';
-import { setSubnet } from './faults.ts';
-import { network, registry, subnet, workspace } from './names.ts';
+import { ofRegistry, ofWorkspace, setSubnet } from './faults.ts';
+import { network, subnet } from './names.ts';
 import { faultsOf, world } from './world.ts';
 
 const containerSubnet = subnet('snet-aci');
@@ -17,7 +17,7 @@ export const containersWorld = world({
     here.subnets = insertBefore(here.subnets, 'snet-aks', { 'snet-aci': { prefix: '10.0.12.0/24' } });
   },
   faults: [
-    faultsOf(workspace)('aci.subnet-delegated', 'No subnet is delegated to container instances.'),
+    ofWorkspace('aci.subnet-delegated', 'No subnet is delegated to container instances.'),
     faultsOf(containerSubnet)(
       'aci.delegation-service-exact',
       'The subnet for container instances is delegated to App Service.',
@@ -26,7 +26,7 @@ export const containersWorld = world({
     faultsOf(containerGroup('scores'))('aci.deployment-target', 'A model was deployed without a subnet.', (draft) =>
       draft.bodies.push(containerGroupBody('scores', null)),
     ),
-    faultsOf(registry)(
+    ofRegistry(
       'acr.service-endpoint-clients',
       'The registry allows subnets by service endpoints, which container instances cannot use.',
     ),

@@ -2,22 +2,11 @@
 // a quota and resources that a deleted instance left behind.
 import { closedByServiceEndpoints } from './bases.ts';
 import { etag, guidOf } from './bodies.ts';
-import { setCompute, setSubnet } from './faults.ts';
-import {
-  devSubnet,
-  gpuSubnet,
-  group,
-  inGroup,
-  network,
-  region,
-  subscription,
-  trainSubnet,
-  workspace,
-} from './names.ts';
+import { ofCompute, ofWorkspace, setCompute, setSubnet } from './faults.ts';
+import { devSubnet, gpuSubnet, group, inGroup, network, region, subscription, trainSubnet } from './names.ts';
 import { faultsOf, type PlantedFault, world } from './world.ts';
 
-const compute = (name: string): string => `${workspace}/computes/${name}`;
-const loose = faultsOf(compute('loose-cluster'));
+const loose = ofCompute('loose-cluster');
 
 /** How Azure Batch names the resources that it creates. */
 const made = (what: string): string => `${guidOf('gone')}-azurebatch-cloudservice${what}`;
@@ -92,23 +81,23 @@ const faults: readonly PlantedFault[] = [
     'It is delegated to App Service.',
     setSubnet(gpuSubnet, { delegation: 'Microsoft.Web/serverFarms' }),
   ),
-  faultsOf(workspace)('compute.locks', 'A lock prevents the service from deleting what it created.', (draft) =>
+  ofWorkspace('compute.locks', 'A lock prevents the service from deleting what it created.', (draft) =>
     draft.bodies.push(lock()),
   ),
-  faultsOf(workspace)('compute.policy', 'A policy denies load balancers in the resource group.', (draft) =>
+  ofWorkspace('compute.policy', 'A policy denies load balancers in the resource group.', (draft) =>
     draft.bodies.push(...policy()),
   ),
   faultsOf(network)('compute.network-quota', 'The only load balancer of the quota is an orphaned one.', (draft) =>
     draft.bodies.push(quota('Microsoft.Network', 'LoadBalancers', 1)),
   ),
-  faultsOf(compute('gpu-cluster'))('compute.core-quota', 'The quota is 6 cores; its two nodes need 12.', (draft) =>
+  ofCompute('gpu-cluster')('compute.core-quota', 'The quota is 6 cores; its two nodes need 12.', (draft) =>
     draft.bodies.push(quota('Microsoft.MachineLearningServices', 'standardNCSv3Family', 6)),
   ),
   ...[balancer, address, guard].map((resource) =>
     faultsOf(resource)('compute.orphaned-resources', 'Its compute was deleted.'),
   ),
   faultsOf(network)('compute.npip-private-endpoint', noPublicPath),
-  faultsOf(workspace)('workspace.private-endpoint', noPublicPath),
+  ofWorkspace('workspace.private-endpoint', noPublicPath),
   faultsOf(devSubnet)(
     'compute.explicit-outbound',
     'The quiet cluster has no outbound access.',

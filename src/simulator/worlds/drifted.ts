@@ -7,6 +7,11 @@ import {
   clientIp,
   clientIpBlocked,
   clientIpBlockedByVault,
+  ofAccount,
+  ofCompute,
+  ofRegistry,
+  ofVault,
+  ofWorkspace,
   setAccount,
   setCompute,
   setRegistry,
@@ -29,12 +34,6 @@ import {
 import { faultsOf, type PlantedFault, world } from './world.ts';
 
 const brokenSubnet = subnet('snet-batch');
-type Faults = ReturnType<typeof faultsOf>;
-const [main, data, lake, archive] = ['stmlsim', 'stmldata', 'lakemlsim', 'stmlarch'].map((name) =>
-  faultsOf(account(name)),
-) as [Faults, Faults, Faults, Faults];
-const [ofWorkspace, ofVault, ofRegistry] = [faultsOf(workspace), faultsOf(vault), faultsOf(registry)];
-const compute = (name: string): Faults => faultsOf(`${workspace}/computes/${name}`);
 const wide = '20.0.0.0/7 holds 33,554,432 addresses.';
 const zoneElsewhere = 'Its DNS zone is linked to the old network only.';
 const elsewhere = 'Its endpoints are in the old network.';
@@ -91,55 +90,61 @@ const faults: readonly PlantedFault[] = [
     draft.network(network).space = ['10.0.0.0/16', '172.17.4.0/22'];
     draft.subnet(brokenSubnet).prefix = '172.17.4.0/24';
   }),
-  compute('ci-anna')('compute.placed-in-vnet', 'It is in no subnet.', setCompute('ci-anna', { subnet: null })),
-  compute('ci-anna')('compute.no-public-ip', 'It has a public address.', setCompute('ci-anna', { publicIp: true })),
-  compute('gpu-cluster')(
+  ofCompute('ci-anna')('compute.placed-in-vnet', 'It is in no subnet.', setCompute('ci-anna', { subnet: null })),
+  ofCompute('ci-anna')('compute.no-public-ip', 'It has a public address.', setCompute('ci-anna', { publicIp: true })),
+  ofCompute('gpu-cluster')(
     'compute.no-public-ip',
     'Its nodes have public addresses.',
     setCompute('gpu-cluster', { publicIp: true }),
   ),
-  compute('gpu-cluster')(
+  ofCompute('gpu-cluster')(
     'compute.ssh-public-access',
     'SSH is open to the Internet.',
     setCompute('gpu-cluster', { ssh: 'Enabled' }),
   ),
   accountOpen('stmldata'),
-  data('storage.nondefault-accounts', 'It allows access from all networks.'),
-  lake('storage.nondefault-accounts', 'It has no private endpoint for dfs.'),
-  archive('storage.nondefault-accounts', 'It has no private endpoint.'),
-  main('storage.bypass-azure-services', 'The bypass is None.', setAccount('stmlsim', { bypass: 'None' })),
-  main('storage.resource-instance-rule', 'Neither a rule nor the bypass allows the workspace.'),
+  ofAccount('stmldata')('storage.nondefault-accounts', 'It allows access from all networks.'),
+  ofAccount('lakemlsim')('storage.nondefault-accounts', 'It has no private endpoint for dfs.'),
+  ofAccount('stmlarch')('storage.nondefault-accounts', 'It has no private endpoint.'),
+  ofAccount('stmlsim')(
+    'storage.bypass-azure-services',
+    'The bypass is None.',
+    setAccount('stmlsim', { bypass: 'None' }),
+  ),
+  ofAccount('stmlsim')('storage.resource-instance-rule', 'Neither a rule nor the bypass allows the workspace.'),
   clientIpBlocked('stmlsim'),
   clientIpBlocked('lakemlsim'),
-  lake('storage.ip-rules-legal', wide, (draft) => draft.account('lakemlsim').addresses.push('20.0.0.0/7')),
-  main('storage.private-endpoints', 'The endpoint for file is pending.', (draft) => {
+  ofAccount('lakemlsim')('storage.ip-rules-legal', wide, (draft) =>
+    draft.account('lakemlsim').addresses.push('20.0.0.0/7'),
+  ),
+  ofAccount('stmlsim')('storage.private-endpoints', 'The endpoint for file is pending.', (draft) => {
     draft.endpoints = draft.endpoints.map((spec) =>
       spec.name === 'pe-stmlsim-file' ? { ...spec, status: 'Pending', zones: [] } : spec,
     );
   }),
-  data('storage.private-endpoints', 'It has no private endpoint.'),
-  lake('storage.private-endpoints', 'It has no private endpoint for dfs.'),
-  archive('storage.private-endpoints', 'It has no private endpoint.'),
-  main(
+  ofAccount('stmldata')('storage.private-endpoints', 'It has no private endpoint.'),
+  ofAccount('lakemlsim')('storage.private-endpoints', 'It has no private endpoint for dfs.'),
+  ofAccount('stmlarch')('storage.private-endpoints', 'It has no private endpoint.'),
+  ofAccount('stmlsim')(
     'storage.private-dns',
     'The blob zone is linked to the old network only.',
     linkedToOld('blob.core.windows.net', 'file.core.windows.net'),
   ),
-  lake('storage.private-dns', 'Its DNS zones are linked to the old network only.'),
-  main('storage.same-vnet-as-compute', 'The network of the computes cannot reach its files.'),
-  lake('storage.same-vnet-as-compute', elsewhere),
-  archive('storage.same-vnet-as-compute', 'No network can reach it.'),
-  lake(
+  ofAccount('lakemlsim')('storage.private-dns', 'Its DNS zones are linked to the old network only.'),
+  ofAccount('stmlsim')('storage.same-vnet-as-compute', 'The network of the computes cannot reach its files.'),
+  ofAccount('lakemlsim')('storage.same-vnet-as-compute', elsewhere),
+  ofAccount('stmlarch')('storage.same-vnet-as-compute', 'No network can reach it.'),
+  ofAccount('lakemlsim')(
     'storage.adls2-hierarchical',
     'Its hierarchical namespace is off.',
     setAccount('lakemlsim', { isHierarchical: false }),
   ),
-  lake('storage.adls2-network-rules', 'It has no private endpoint for dfs.'),
-  lake('storage.adls2-compute-same-vnet', elsewhere),
-  main('storage.studio-colocation', 'No network has endpoints of both the workspace and the account.'),
-  lake('storage.studio-colocation', 'Its endpoints are in another network.'),
-  archive('storage.studio-colocation', 'It has no private endpoint.'),
-  archive(
+  ofAccount('lakemlsim')('storage.adls2-network-rules', 'It has no private endpoint for dfs.'),
+  ofAccount('lakemlsim')('storage.adls2-compute-same-vnet', elsewhere),
+  ofAccount('stmlsim')('storage.studio-colocation', 'No network has endpoints of both the workspace and the account.'),
+  ofAccount('lakemlsim')('storage.studio-colocation', 'Its endpoints are in another network.'),
+  ofAccount('stmlarch')('storage.studio-colocation', 'It has no private endpoint.'),
+  ofAccount('stmlarch')(
     'storage.public-network-access',
     'Public network access is Disabled, and it has no private endpoint.',
     setAccount('stmlarch', { publicNetworkAccess: 'Disabled' }),

@@ -6,10 +6,10 @@ import { hdinsightBody, hdinsightId, machineId } from './attached-compute-bodies
 import { allAccounts, closedByServiceEndpoints } from './bases.ts';
 import { addDatabricks } from './databricks.ts';
 import type { SubnetSpec, WorldDraft } from './draft.ts';
-import { clientIp, everythingOpen, setSubnet } from './faults.ts';
+import { clientIp, everythingOpen, ofCompute, ofWorkspace, setSubnet } from './faults.ts';
 import { firewallBodies, firewallSubnet } from './firewall-bodies.ts';
 import { addCluster, readerRole } from './kubernetes.ts';
-import { computeSubnets, gpuSubnet, inGroup, services, subnet, trainGroup, trainSubnet, workspace } from './names.ts';
+import { computeSubnets, gpuSubnet, inGroup, services, subnet, trainGroup, trainSubnet } from './names.ts';
 import { denyInternet } from './network-bodies.ts';
 import { attachedCompute, onlineEndpoints, sshAt } from './workspace-bodies.ts';
 import { faultsOf, type PlantedFault, world } from './world.ts';
@@ -24,8 +24,7 @@ const groupId = (name: string): string => inGroup('Microsoft.Network/networkSecu
 const table = inGroup('Microsoft.Network/routeTables', 'rt-gpu');
 const firewall = inGroup('Microsoft.Network/azureFirewalls', 'afw-ml');
 
-const compute = (name: string, where?: string) => faultsOf(`${workspace}/computes/${name}`, where);
-const [spark, served, nodes] = [compute('hdi-spark'), compute('aks-serve'), compute('aks-serve', nodeSubnet)];
+const [spark, served, nodes] = [ofCompute('hdi-spark'), ofCompute('aks-serve'), ofCompute('aks-serve', nodeSubnet)];
 const [train, tunnel, inspected] = [
   faultsOf(trainSubnet, trainGroup),
   faultsOf(gpuSubnet, table),
@@ -54,7 +53,7 @@ const faults: readonly PlantedFault[] = [
   tunnel('udr.storage-reachable', 'The firewall blocks storage, and the subnet has no service endpoint for it.'),
   inspected('firewall.inbound-dnat', 'It has no DNAT rule.'),
   inspected('firewall.current-rules', 'Almost no service tag is allowed.'),
-  compute('vm-tools')('vm.ssh-inbound-azureml', 'The security group of its NIC does not allow the service.'),
+  ofCompute('vm-tools')('vm.ssh-inbound-azureml', 'The security group of its NIC does not allow the service.'),
   spark('vm.hdinsight-same-rules', 'The security group of its subnet does not allow the service.'),
   spark('vm.hdinsight-management-inbound', 'The HDInsight service itself is blocked.'),
   served('aks.ip-plan', 'Five nodes with their pods do not fit into a /25.'),
@@ -64,8 +63,8 @@ const faults: readonly PlantedFault[] = [
     draft.rules(groupId('nsg-aks')).push(denyInternet(4000)),
   ),
   nodes('aks.outbound-acr', 'DenyInternet (4000) blocks images as well.'),
-  compute('dbw')('databricks.default-subnet', 'The network of Databricks has no subnet named default.'),
-  faultsOf(workspace)('aci.subnet-delegated', 'No subnet is delegated to container instances.'),
+  ofCompute('dbw')('databricks.default-subnet', 'The network of Databricks has no subnet named default.'),
+  ofWorkspace('aci.subnet-delegated', 'No subnet is delegated to container instances.'),
   faultsOf(containerSubnet)(
     'aci.delegation-service-exact',
     'The subnet for container instances is delegated to App Service.',

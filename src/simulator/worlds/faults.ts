@@ -8,8 +8,15 @@ import type {
   WorkspaceSpec,
   WorldDraft,
 } from './draft.ts';
-import { account, registry, vault } from './names.ts';
-import { faultsOf, type Plant, type PlantedFault } from './world.ts';
+import { account, registry, vault, workspace } from './names.ts';
+import { type FaultsOf, faultsOf, type Plant, type PlantedFault } from './world.ts';
+
+/** Faults of the resources that most worlds speak of. */
+export const ofWorkspace = faultsOf(workspace);
+export const ofVault = faultsOf(vault);
+export const ofRegistry = faultsOf(registry);
+export const ofAccount = (name: string, where?: string): FaultsOf => faultsOf(account(name), where);
+export const ofCompute = (name: string, where?: string): FaultsOf => faultsOf(`${workspace}/computes/${name}`, where);
 
 /** The client address that the operators of worlds gave. */
 export const clientIp = '203.0.113.77';
@@ -50,35 +57,27 @@ export const removeServiceEndpoint = (draft: WorldDraft, where: string, service:
 };
 
 export const accountOpen = (name: string): PlantedFault =>
-  faultsOf(account(name))(
+  ofAccount(name)(
     'storage.default-action-deny',
     `${name} allows access from all networks.`,
     setAccount(name, { defaultAction: 'Allow' }),
   );
 
 export const accountWithoutSubnet = (name: string, where: string): PlantedFault =>
-  faultsOf(account(name), where)(
-    'storage.vnet-rule-compute-subnet',
-    `${name} has no rule for this subnet.`,
-    (draft) => {
-      const spec = draft.account(name);
-      spec.subnets = without(spec.subnets, where);
-    },
-  );
+  ofAccount(name, where)('storage.vnet-rule-compute-subnet', `${name} has no rule for this subnet.`, (draft) => {
+    const spec = draft.account(name);
+    spec.subnets = without(spec.subnets, where);
+  });
 
 export const noStorageEndpoint = (name: string, where: string): PlantedFault =>
-  faultsOf(account(name), where)(
+  ofAccount(name, where)(
     'storage.subnet-service-endpoint',
     'The subnet has no Microsoft.Storage service endpoint.',
     (draft) => removeServiceEndpoint(draft, where, 'Microsoft.Storage'),
   );
 
 export const vaultOpen = (): PlantedFault =>
-  faultsOf(vault)(
-    'keyvault.default-action-deny',
-    'The firewall of the vault was never set.',
-    setVault({ hasFirewall: false }),
-  );
+  ofVault('keyvault.default-action-deny', 'The firewall of the vault was never set.', setVault({ hasFirewall: false }));
 
 export const vaultWithoutSubnet = (where: string): PlantedFault =>
   faultsOf(vault, where)('keyvault.vnet-rule-compute-subnet', 'The vault has no rule for this subnet.', (draft) =>
@@ -94,15 +93,12 @@ export const noVaultEndpoint = (where: string): PlantedFault =>
 
 /** A Basic registry: it takes no rules, and so allows access from all networks. */
 export const registryBasic = (): PlantedFault[] => [
-  faultsOf(registry)(
+  ofRegistry(
     'acr.sku-premium',
     'The SKU is Basic, which has no network rules.',
     setRegistry({ sku: 'Basic', subnets: null }),
   ),
-  faultsOf(registry)(
-    'acr.default-action-deny',
-    'It allows access from all networks, as all registries below Premium do.',
-  ),
+  ofRegistry('acr.default-action-deny', 'It allows access from all networks, as all registries below Premium do.'),
 ];
 
 /** The registry does not allow these subnets, and they have no service endpoint for it. */
@@ -133,9 +129,9 @@ export const everythingOpen = (
     ...subnets.flatMap((where) => [accountWithoutSubnet(name, where), noStorageEndpoint(name, where)]),
   ]),
   ...['stmldata', 'lakemlsim'].map((name) =>
-    faultsOf(account(name))('storage.nondefault-accounts', `${name} allows access from all networks.`),
+    ofAccount(name)('storage.nondefault-accounts', `${name} allows access from all networks.`),
   ),
-  faultsOf(account('lakemlsim'))('storage.adls2-network-rules', 'The data lake has no network rules.'),
+  ofAccount('lakemlsim')('storage.adls2-network-rules', 'The data lake has no network rules.'),
   vaultOpen(),
   ...trained.flatMap((where) => [vaultWithoutSubnet(where), noVaultEndpoint(where)]),
   ...registryBasic(),
@@ -144,10 +140,10 @@ export const everythingOpen = (
 
 /** The client's address is in no rule of the account. */
 export const clientIpBlocked = (name: string, says = `${clientIp} is in no IP rule.`): PlantedFault => ({
-  ...faultsOf(account(name))('storage.dev-client-ip', says),
+  ...ofAccount(name)('storage.dev-client-ip', says),
   needsIntent: 'devClientIps',
 });
 export const clientIpBlockedByVault = (): PlantedFault => ({
-  ...faultsOf(vault)('keyvault.operator-access', `${clientIp} is in no IP rule.`),
+  ...ofVault('keyvault.operator-access', `${clientIp} is in no IP rule.`),
   needsIntent: 'devClientIps',
 });

@@ -8,6 +8,7 @@
 //
 // By the list of 2020 alone, names are missing at both firewalls as well.
 import { closedByServiceEndpoints } from './bases.ts';
+import { ofWorkspace } from './faults.ts';
 import {
   firewallBodies,
   firewallSubnet,
@@ -26,7 +27,6 @@ import {
   services,
   subscription,
   trainSubnet,
-  workspace,
 } from './names.ts';
 import { faultsOf, type PlantedFault, world } from './world.ts';
 
@@ -56,7 +56,7 @@ const faults: readonly PlantedFault[] = [
   ...['udr.batch-prefixes', 'udr.azureml-prefixes', 'udr.azureml-secondary-region'].map((rule) =>
     faultsOf(gpuSubnet, table('rt-gpu'))(rule, 'No route bypasses the firewall.'),
   ),
-  faultsOf(workspace)('workspace.private-endpoint', noPublicPath),
+  ofWorkspace('workspace.private-endpoint', noPublicPath),
 ];
 
 const out: Readonly<Record<string, readonly [table: string, address: string]>> = {

@@ -7,12 +7,12 @@
 //   the rest     networks, security groups, endpoints with interfaces and zones, and accounts that the workspace does not use
 import { workspaceEndpoint } from './bases.ts';
 import { deniedAccount, type SubnetSpec, WorldDraft } from './draft.ts';
-import { accountWithoutSubnet, noStorageEndpoint } from './faults.ts';
+import { accountWithoutSubnet, noStorageEndpoint, ofAccount } from './faults.ts';
 import { account, inGroup, region, services, subscription, zoneGroup, zoneId } from './names.ts';
 import { articleRules } from './network-bodies.ts';
 import { type EndpointConnectionSpec, zoneBodies, zonesOf } from './private-endpoint-bodies.ts';
 import { datastore } from './workspace-bodies.ts';
-import { faultsOf, type PlantedFault, type WorldFile, world } from './world.ts';
+import { type PlantedFault, type WorldFile, world } from './world.ts';
 
 export interface LargeOptions {
   readonly computes: number;
@@ -56,7 +56,7 @@ function plantedIn({ accounts, computeSubnets }: LargeOptions): PlantedFault[] {
         .filter(lacksEndpoint)
         .map((at) => noStorageEndpoint(name, where(at))),
       ...(index > 0 && omitted.length > 0
-        ? [faultsOf(account(name))('storage.nondefault-accounts', 'It has no rule for some of the compute subnets.')]
+        ? [ofAccount(name)('storage.nondefault-accounts', 'It has no rule for some of the compute subnets.')]
         : []),
     ];
   });

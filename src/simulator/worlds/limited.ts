@@ -3,18 +3,8 @@
 import { networkWatcher } from './attached-compute-bodies.ts';
 import { closedByServiceEndpoints, standardSubnets } from './bases.ts';
 import { insertBefore } from './draft.ts';
-import {
-  devSubnet,
-  gpuSubnet,
-  inGroup,
-  network,
-  registry,
-  services,
-  subnet,
-  trainGroup,
-  trainSubnet,
-  workspace,
-} from './names.ts';
+import { ofRegistry, ofWorkspace } from './faults.ts';
+import { devSubnet, gpuSubnet, inGroup, network, services, subnet, trainGroup, trainSubnet } from './names.ts';
 import { denyInternet, type RuleText } from './network-bodies.ts';
 import { faultsOf, type PlantedFault, world } from './world.ts';
 
@@ -69,9 +59,9 @@ const faults: readonly PlantedFault[] = [
     draft.rules(devGroup).push(denyInternet(400, { name: 'DenyNetwork', destination: 'VirtualNetwork' })),
   ),
   dev('nsg.outbound-deny-internet', 'No rule denies the Internet.'),
-  faultsOf(workspace)('workspace.private-endpoint', noPublicPath),
+  ofWorkspace('workspace.private-endpoint', noPublicPath),
   faultsOf(bareSubnet)('nsg.outbound-deny-internet', 'It has no security group.'),
-  faultsOf(registry)('acr.build-cluster-egress', 'DenyInternet (200) blocks the base images of builds.'),
+  ofRegistry('acr.build-cluster-egress', 'DenyInternet (200) blocks the base images of builds.'),
   ...[trainSubnet, gpuSubnet, devSubnet, bareSubnet].map((where) =>
     faultsOf(where)('storage.exfiltration-policy', 'No service endpoint policy limits which accounts it can reach.'),
   ),

@@ -10,10 +10,11 @@ import {
 } from './attached-compute-bodies.ts';
 import { closedByServiceEndpoints } from './bases.ts';
 import type { SubnetSpec, WorldDraft } from './draft.ts';
-import { inGroup, services, subnet, trainSubnet, workspace } from './names.ts';
+import { ofCompute } from './faults.ts';
+import { inGroup, services, subnet, trainSubnet } from './names.ts';
 import { denyInternet, type RuleText } from './network-bodies.ts';
 import { attachedCompute, sshAt } from './workspace-bodies.ts';
-import { faultsOf, type PlantedFault, world } from './world.ts';
+import { type PlantedFault, world } from './world.ts';
 
 const groupId = (name: string): string => inGroup('Microsoft.Network/networkSecurityGroups', name);
 const ssh: RuleText = {
@@ -21,8 +22,12 @@ const ssh: RuleText = {
   ...{ source: 'AzureMachineLearning', destination: '*', ports: '22' },
 };
 
-const compute = (name: string) => faultsOf(`${workspace}/computes/${name}`);
-const [tools, port, web, spark] = [compute('vm-tools'), compute('vm-port'), compute('vm-web'), compute('hdi-spark')];
+const [tools, port, web, spark] = [
+  ofCompute('vm-tools'),
+  ofCompute('vm-port'),
+  ofCompute('vm-web'),
+  ofCompute('hdi-spark'),
+];
 /** Adds a rule to a security group. */
 const addRule =
   (securityGroup: string, rule: RuleText) =>
@@ -48,14 +53,14 @@ const faults: readonly PlantedFault[] = [
     'A rule denies port 443, and outbound traffic is not to be limited.',
     addRule('nsg-nic-web', denyInternet(3000, { name: 'DenyWeb', protocol: 'Tcp', ports: '443' })),
   ),
-  compute('vm-bare')(
+  ofCompute('vm-bare')(
     'vm.ssh-inbound-azureml',
     'A Standard public address allows no inbound traffic without a security group.',
   ),
-  compute('vm-gone')('vm.attached', 'The machine was deleted.', (draft) =>
+  ofCompute('vm-gone')('vm.attached', 'The machine was deleted.', (draft) =>
     draft.bodies.push(attachedCompute('vm-gone', 'VirtualMachine', machineId('vm-gone'), sshAt('203.0.113.63'))),
   ),
-  compute('hdi-loose')('vm.in-vnet', 'Its roles are in no virtual network.', (draft) =>
+  ofCompute('hdi-loose')('vm.in-vnet', 'Its roles are in no virtual network.', (draft) =>
     draft.bodies.push(
       attachedCompute('hdi-loose', 'HDInsight', hdinsightId('hdi-loose')),
       hdinsightBody('hdi-loose', null),

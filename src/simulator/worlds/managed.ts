@@ -1,21 +1,26 @@
 // World "managed": a managed network that was switched on and never finished. Of two online endpoints, one is public.
 import { closedByManagedNetwork } from './bases.ts';
-import { accountOpen, clientIp, clientIpBlocked, registryBasic, setAccount, setCompute, setVault } from './faults.ts';
-import { account, clientNetwork, registry, vault, workspace, zoneId } from './names.ts';
+import {
+  accountOpen,
+  clientIp,
+  clientIpBlocked,
+  ofAccount,
+  ofCompute,
+  ofRegistry,
+  ofVault,
+  ofWorkspace,
+  registryBasic,
+  setAccount,
+  setCompute,
+  setVault,
+} from './faults.ts';
+import { account, clientNetwork, workspace, zoneId } from './names.ts';
 import { endpointRule, onlineEndpoints } from './workspace-bodies.ts';
-import { faultsOf, type PlantedFault, world } from './world.ts';
+import { type PlantedFault, world } from './world.ts';
 
 const endpointSubnet = `${clientNetwork}/subnets/snet-pe`;
 const deskSubnet = `${clientNetwork}/subnets/snet-desks`;
 const blobZone = zoneId('privatelink.blob.core.windows.net');
-type Faults = ReturnType<typeof faultsOf>;
-const [main, data, lake] = ['stmlsim', 'stmldata', 'lakemlsim'].map((name) => faultsOf(account(name))) as [
-  Faults,
-  Faults,
-  Faults,
-];
-const [ofWorkspace, ofVault, ofRegistry] = [faultsOf(workspace), faultsOf(vault), faultsOf(registry)];
-const compute = (name: string): Faults => faultsOf(`${workspace}/computes/${name}`);
 const noRule = 'No outbound rule has it as destination.';
 const notActive = 'No active outbound rule has it as destination.';
 
@@ -50,35 +55,38 @@ const faults: readonly PlantedFault[] = [
     };
     draft.workspace.managedEndpoints = [];
   }),
-  compute('cpu-cluster')(
+  ofCompute('cpu-cluster')(
     'compute.no-public-ip',
     'Its nodes have public addresses.',
     setCompute('cpu-cluster', { publicIp: true }),
   ),
-  compute('ci-anna')('compute.no-public-ip', 'It has a public address.', setCompute('ci-anna', { publicIp: true })),
-  compute('ci-anna')('compute.managed-network-conflict', 'It is in a subnet of the customer.', (draft) => {
+  ofCompute('ci-anna')('compute.no-public-ip', 'It has a public address.', setCompute('ci-anna', { publicIp: true })),
+  ofCompute('ci-anna')('compute.managed-network-conflict', 'It is in a subnet of the customer.', (draft) => {
     draft.compute('ci-anna').subnet = deskSubnet;
     draft.subnet(deskSubnet).uses = 1;
   }),
   accountOpen('stmldata'),
-  data('storage.nondefault-accounts', 'It allows access from all networks.'),
-  lake('storage.nondefault-accounts', notActive),
-  lake('storage.adls2-network-rules', notActive),
-  main(
+  ofAccount('stmldata')('storage.nondefault-accounts', 'It allows access from all networks.'),
+  ofAccount('lakemlsim')('storage.nondefault-accounts', notActive),
+  ofAccount('lakemlsim')('storage.adls2-network-rules', notActive),
+  ofAccount('stmlsim')(
     'storage.bypass-azure-services',
     'The bypass is Logging, Metrics.',
     setAccount('stmlsim', { bypass: 'Logging, Metrics' }),
   ),
-  main('storage.resource-instance-rule', 'Neither a rule nor the bypass allows the workspace.'),
+  ofAccount('stmlsim')('storage.resource-instance-rule', 'Neither a rule nor the bypass allows the workspace.'),
   clientIpBlocked('stmlsim'),
   clientIpBlocked('lakemlsim'),
-  main('storage.private-endpoints', 'The outbound rule for blob is inactive, and there is none for file.'),
-  data('storage.private-endpoints', noRule),
-  lake('storage.private-endpoints', 'The outbound rule for dfs is inactive.'),
-  lake('storage.private-dns', 'The blob zone is linked to no network.', (draft) => {
+  ofAccount('stmlsim')(
+    'storage.private-endpoints',
+    'The outbound rule for blob is inactive, and there is none for file.',
+  ),
+  ofAccount('stmldata')('storage.private-endpoints', noRule),
+  ofAccount('lakemlsim')('storage.private-endpoints', 'The outbound rule for dfs is inactive.'),
+  ofAccount('lakemlsim')('storage.private-dns', 'The blob zone is linked to no network.', (draft) => {
     draft.zonesLinkedElsewhere[blobZone] = [];
   }),
-  main('storage.one-endpoint-kind', 'It has a subnet rule beside the outbound rule.', (draft) => {
+  ofAccount('stmlsim')('storage.one-endpoint-kind', 'It has a subnet rule beside the outbound rule.', (draft) => {
     draft.subnet(deskSubnet).services = ['Microsoft.Storage'];
     draft.account('stmlsim').subnets = [deskSubnet];
   }),

@@ -10,39 +10,22 @@ import {
   clientIpBlockedByVault,
   noStorageEndpoint,
   noVaultEndpoint,
+  ofAccount,
+  ofRegistry,
+  ofVault,
+  ofWorkspace,
   registryWithoutSubnets,
   setAccount,
   setVault,
   setWorkspace,
   vaultWithoutSubnet,
 } from './faults.ts';
-import {
-  account,
-  computeSubnets,
-  devSubnet,
-  gpuSubnet,
-  oldNetwork,
-  registry,
-  subnet,
-  trainGroup,
-  trainSubnet,
-  vault,
-  workspace,
-} from './names.ts';
+import { computeSubnets, devSubnet, gpuSubnet, oldNetwork, subnet, trainGroup, trainSubnet, vault } from './names.ts';
 import { articleRules } from './network-bodies.ts';
 import { faultsOf, type PlantedFault, world } from './world.ts';
 
 const endpointSubnet = subnet('snet-pe');
 const oldSubnet = `${oldNetwork}/subnets/snet-old`;
-const [main, data, lake, archive] = ['stmlsim', 'stmldata', 'lakemlsim', 'stmlarch'].map((name) =>
-  faultsOf(account(name)),
-) as [
-  ReturnType<typeof faultsOf>,
-  ReturnType<typeof faultsOf>,
-  ReturnType<typeof faultsOf>,
-  ReturnType<typeof faultsOf>,
-];
-const [ofWorkspace, ofVault, ofRegistry] = [faultsOf(workspace), faultsOf(vault), faultsOf(registry)];
 const wide = '20.0.0.0/7 holds 33,554,432 addresses: effectively open.';
 const elsewhere = 'All its rules name another network.';
 const notAllowed = 'The endpoint of the workspace is in a subnet that is not allowed.';
@@ -62,29 +45,33 @@ const faults: readonly PlantedFault[] = [
   ...['stmlsim', 'stmldata', 'lakemlsim', 'stmlarch'].flatMap((name) =>
     [gpuSubnet, devSubnet].map((where) => noStorageEndpoint(name, where)),
   ),
-  main(
+  ofAccount('stmlsim')(
     'storage.bypass-azure-services',
     'The bypass is Logging, Metrics; the workspace is blocked.',
     setAccount('stmlsim', { bypass: 'Logging, Metrics' }),
   ),
-  data(
+  ofAccount('stmldata')(
     'storage.bypass-azure-services',
     'The bypass is None, which applies once the default action is Deny.',
     setAccount('stmldata', { bypass: 'None' }),
   ),
-  main('storage.resource-instance-rule', 'Neither a rule nor the bypass allows the workspace.'),
+  ofAccount('stmlsim')('storage.resource-instance-rule', 'Neither a rule nor the bypass allows the workspace.'),
   clientIpBlocked('stmlsim'),
   clientIpBlocked('lakemlsim'),
-  main('storage.studio-colocation', notAllowed),
-  lake('storage.studio-colocation', notAllowed),
+  ofAccount('stmlsim')('storage.studio-colocation', notAllowed),
+  ofAccount('lakemlsim')('storage.studio-colocation', notAllowed),
   accountOpen('stmldata'),
-  data('storage.nondefault-accounts', 'It allows access from all networks.'),
-  lake('storage.nondefault-accounts', noRule),
-  lake('storage.adls2-network-rules', noRule),
-  lake('storage.same-vnet-as-compute', elsewhere, (draft) => draft.account('lakemlsim').subnets.push(oldSubnet)),
-  lake('storage.adls2-compute-same-vnet', elsewhere),
-  lake('storage.ip-rules-legal', wide, (draft) => draft.account('lakemlsim').addresses.push('20.0.0.0/7')),
-  archive(
+  ofAccount('stmldata')('storage.nondefault-accounts', 'It allows access from all networks.'),
+  ofAccount('lakemlsim')('storage.nondefault-accounts', noRule),
+  ofAccount('lakemlsim')('storage.adls2-network-rules', noRule),
+  ofAccount('lakemlsim')('storage.same-vnet-as-compute', elsewhere, (draft) =>
+    draft.account('lakemlsim').subnets.push(oldSubnet),
+  ),
+  ofAccount('lakemlsim')('storage.adls2-compute-same-vnet', elsewhere),
+  ofAccount('lakemlsim')('storage.ip-rules-legal', wide, (draft) =>
+    draft.account('lakemlsim').addresses.push('20.0.0.0/7'),
+  ),
+  ofAccount('stmlarch')(
     'storage.public-network-access',
     'Public network access is Disabled, while computes use subnet rules.',
     setAccount('stmlarch', { publicNetworkAccess: 'Disabled' }),

@@ -1,11 +1,9 @@
 // World "registry": closed by service endpoints, the registry too, without what that requires: the workspace has no cluster that
 // could build images, and its private link to the registry is pending.
 import { closedByServiceEndpoints, workspaceEndpoint } from './bases.ts';
-import { setWorkspace } from './faults.ts';
-import { devSubnet, registry, services, zoneGroup } from './names.ts';
-import { faultsOf, world } from './world.ts';
-
-const ofRegistry = faultsOf(registry);
+import { ofRegistry, setWorkspace } from './faults.ts';
+import { devSubnet, services, zoneGroup } from './names.ts';
+import { world } from './world.ts';
 
 export const registryWorld = world({
   name: 'registry',

@@ -3,9 +3,9 @@
 // table: machines run there and in snet-train, whose effective routes show the default route that the VPN gateway has learnt.
 import { networkWatcher } from './attached-compute-bodies.ts';
 import { closedByServiceEndpoints } from './bases.ts';
-import { noStorageEndpoint } from './faults.ts';
+import { noStorageEndpoint, ofWorkspace } from './faults.ts';
 import { firewallBodies, firewallSubnet } from './firewall-bodies.ts';
-import { devSubnet, gpuSubnet, inGroup, network, services, subnet, trainSubnet, workspace } from './names.ts';
+import { devSubnet, gpuSubnet, inGroup, network, services, subnet, trainSubnet } from './names.ts';
 import { gatewayBodies, past, pastEach, type RouteText } from './network-bodies.ts';
 import { faultsOf, type PlantedFault, world } from './world.ts';
 
@@ -68,7 +68,7 @@ const faults: readonly PlantedFault[] = [
   ...['stmlsim', 'stmldata'].map((name) => noStorageEndpoint(name, lowSubnet)),
   faultsOf(lowSubnet, firewallId)('firewall.current-rules', 'Storage, Entra ID and packages are not allowed.'),
   faultsOf(edgeSubnet)('udr.table-on-compute-subnet', 'The route tables are associated with other subnets.'),
-  faultsOf(workspace)('workspace.private-endpoint', noPublicPath),
+  ofWorkspace('workspace.private-endpoint', noPublicPath),
 ];
 
 export const tunnelled = world({

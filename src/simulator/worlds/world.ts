@@ -26,10 +26,12 @@ export interface PlantedFault extends WorldFault {
   readonly plant?: Plant;
 }
 
+export type FaultsOf = (rule: string, says: string, plant?: Plant) => PlantedFault;
+
 /** Faults of one resource, and of one second subject. */
 export const faultsOf =
-  (resource: string, where?: string) =>
-  (rule: string, says: string, plant?: Plant): PlantedFault => ({
+  (resource: string, where?: string): FaultsOf =>
+  (rule, says, plant) => ({
     ...{ rule, resource, says },
     ...(where === undefined ? {} : { where }),
     ...(plant === undefined ? {} : { plant }),
