@@ -162,7 +162,7 @@ async function startingStore(options: SimulatorOptions): Promise<import('./store
   const file = worldFiles.find((world) => world.name === wanted || world.aliases.includes(wanted));
   if (!file) {
     const names = worldFiles.map((world) => world.name).join(', ');
-    throw new SimulatorError('world', `There is no world "${wanted}". There are: ${names}.`);
+    throw new SimulatorError('world', `Unknown world "${wanted}". Worlds: ${names}.`);
   }
   const store = storeOfText(file.resources(), file.name);
   store.grants = [...(file.permissions ?? [])];

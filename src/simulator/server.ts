@@ -102,8 +102,8 @@ function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const isTaken = error.code === 'EADDRINUSE' || error.code === 'EACCES';
-      const why = error.code === 'EACCES' ? 'may not be used' : 'is in use';
-      reject(isTaken ? new SimulatorError('port', `The port ${port} on ${host} ${why}. Choose another one.`) : error);
+      const why = error.code === 'EACCES' ? 'is not permitted' : 'is in use';
+      reject(isTaken ? new SimulatorError('port', `Port ${port} on ${host} ${why}. Choose another port.`) : error);
     });
     server.listen({ port, host, ipv6Only: host.includes(':') }, () => resolve((server.address() as AddressInfo).port));
   });

@@ -120,8 +120,8 @@ test.each([
   ['GET * 1 418', '"418" is not one of'],
   ['GET * 1 slow', 'slow needs milliseconds'],
   ['GET * 1 429:soon', '"soon" is not retry-after=SECONDS'],
-  ['GET * 1 body:odd', 'body is only known as body:failed'],
-  ['PUT * 1 late', 'late needs a number of readings'],
+  ['GET * 1 body:odd', 'body needs failed, as in body:failed'],
+  ['PUT * 1 late', 'late needs a number of reads'],
   ['G/T * 1 500', '"G/T" is not a method'],
 ])('%s is refused with the form', async (faults, why) => {
   const failure = await startSimulator({ world: 'open', faults }).catch((error: unknown) => error);

@@ -135,7 +135,7 @@ test('an unknown world names the known ones', async () => {
   const failure = await failureOf({ world: 'atlantis' });
   expect(failure).toEqual({
     code: 'world',
-    message: `There is no world "atlantis". There are: ${worlds.map(({ name }) => name).join(', ')}.`,
+    message: `Unknown world "atlantis". Worlds: ${worlds.map(({ name }) => name).join(', ')}.`,
   });
 });
 

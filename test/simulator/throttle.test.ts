@@ -79,7 +79,7 @@ test.each(['', 'reads', 'reads=5', 'reads=0+1', 'reads=1+0', 'rates=1+1', 'reads
   'the limit "%s" is refused in words',
   (spec) => {
     expect(() => limitsOf(spec)).toThrow(SimulatorError);
-    expect(() => limitsOf(spec)).toThrow(/The form is azure, or reads=SIZE\+PER-SECOND/);
+    expect(() => limitsOf(spec)).toThrow(/Expected azure, or reads=SIZE\+PER-SECOND/);
   },
 );
 

@@ -78,8 +78,8 @@ function lineOf(part: string): Line {
   if (!known) throw bad(part, `"${name}" is not one of ${faultNames.join(', ')}`);
   const argument = colon < 0 ? '' : fault.slice(colon + 1);
   if (known === 'slow' && !/^[0-9]+$/.test(argument)) throw bad(part, 'slow needs milliseconds, as in slow:500');
-  if (known === 'late' && !/^[0-9]+$/.test(argument)) throw bad(part, 'late needs a number of readings, as in late:3');
-  if (known === 'body' && argument !== 'failed') throw bad(part, 'body is only known as body:failed');
+  if (known === 'late' && !/^[0-9]+$/.test(argument)) throw bad(part, 'late needs a number of reads, as in late:3');
+  if (known === 'body' && argument !== 'failed') throw bad(part, 'body needs failed, as in body:failed');
   if (known === '429' && argument !== '' && numberIn(argument, 'retry-after') === undefined) {
     throw bad(part, `"${argument}" is not retry-after=SECONDS`);
   }
@@ -92,7 +92,7 @@ function lineOf(part: string): Line {
 }
 
 function bad(part: string, what: string): SimulatorError {
-  return new SimulatorError('faults', `The fault "${part}" ${what}. The form is ${form}.`);
+  return new SimulatorError('faults', `Invalid fault "${part}": ${what}. Expected ${form}.`);
 }
 
 /** `*` matches anything, slashes too; letter case is ignored. */

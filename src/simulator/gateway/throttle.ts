@@ -36,7 +36,7 @@ export function limitsOf(spec: string | undefined): Limits {
   for (const part of spec === 'azure' ? [] : spec.split(',')) {
     const [, name, size, refill] = /^(reads|writes|deletes)=([1-9][0-9]{0,5})\+([0-9]+(?:\.[0-9]+)?)$/.exec(part) ?? [];
     if (name === undefined || Number(refill) === 0) {
-      throw new SimulatorError('throttle', `The limit "${part}" is not understood. The form is ${form}.`);
+      throw new SimulatorError('throttle', `Invalid limit "${part}". Expected ${form}.`);
     }
     classes[name as VerbClass] = { size: Number(size), refill: Number(refill) };
   }

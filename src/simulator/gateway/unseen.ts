@@ -12,12 +12,12 @@ export const notSeen = 'NotSeen';
 /** Not one that clients try again (408, 429, 5xx), and not one that Azure gives. */
 const dependency = 424;
 
-const unseen = (path: string): ArmError =>
-  gatewayError(dependency, notSeen, `Nobody has read '${path}', so what is there is not known.`);
+const unseen = (path: string): ArmError => gatewayError(dependency, notSeen, `'${path}' is not in the snapshot.`);
 
 /** The refusal that the snapshot tells of. What a client would sign in anew for, or try again, is said otherwise. */
 function replayed(path: string, status: number | undefined, action: string, reason: string): ArmError {
-  if (status !== 403) return gatewayError(dependency, notSeen, `'${path}' was not read: ${reason}`);
+  if (status !== 403)
+    return gatewayError(dependency, notSeen, `'${path}' could not be read for the snapshot: ${reason}`);
   const message = `The client does not have authorization to perform action '${action}' over scope '${path}' or the scope is invalid.`;
   return gatewayError(403, 'AuthorizationFailed', message);
 }

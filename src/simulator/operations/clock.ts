@@ -12,5 +12,5 @@ export function clockOf(spec: string): Clock {
   const [, kind, count] = /^(polls|seconds):([0-9]{1,4}(?:\.[0-9]+)?)$/.exec(spec) ?? [];
   if (kind === 'polls' && count !== undefined && !count.includes('.')) return { kind, count: Number(count) };
   if (kind === 'seconds' && count !== undefined) return { kind, count: Number(count) };
-  throw new SimulatorError('clock', `The clock "${spec}" is not one of instant, polls:N, seconds:N.`);
+  throw new SimulatorError('clock', `Invalid clock "${spec}". Expected instant, polls:N or seconds:N.`);
 }

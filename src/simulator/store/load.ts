@@ -36,7 +36,7 @@ function parsed(content: string): ArmJson {
   } catch (error) {
     throw new SimulatorError(
       'load',
-      `What is to be loaded is not JSON: ${error instanceof Error ? error.message : error}.`,
+      `The input to load is not JSON: ${error instanceof Error ? error.message : error}.`,
     );
   }
 }
@@ -45,20 +45,15 @@ function bodiesIn(document: ArmJson): ArmObject[] {
   const items = Array.isArray(document) ? document : ['resources', 'value'].flatMap((name) => list(document, name));
   const isList = Array.isArray(document) || ['resources', 'value'].some((name) => Array.isArray(at(document, name)));
   if (!isList) {
-    throw new SimulatorError(
-      'load',
-      'What is to be loaded is neither a snapshot, nor a list of resources, nor {"value": [...]}.',
-    );
+    throw new SimulatorError('load', 'The input to load is not a snapshot, a list of resources or {"value": [...]}.');
   }
   return items.map((item) => {
     const wrapped = at(item, 'body');
     const body = isObject(wrapped) ? wrapped : item;
-    if (!isObject(body))
-      throw new SimulatorError('load', 'What is to be loaded holds something that is not a resource.');
+    if (!isObject(body)) throw new SimulatorError('load', 'The input to load has an item that is not a resource.');
     if (idOf(body) === '') {
       const id = at(item, 'id');
-      if (typeof id !== 'string')
-        throw new SimulatorError('load', 'What is to be loaded holds a resource without an id.');
+      if (typeof id !== 'string') throw new SimulatorError('load', 'The input to load has a resource without an id.');
       put(body, 'id', id);
     }
     return body;

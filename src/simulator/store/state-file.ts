@@ -123,7 +123,7 @@ export function readState(path: string): Store | undefined {
     const why = error instanceof Error ? error.message : String(error);
     throw new SimulatorError(
       'state',
-      `The state file ${path} cannot be used (${why}). Move it away, or start afresh with --fresh.`,
+      `The state file ${path} cannot be used (${why}). Move it, or replace it with --fresh.`,
     );
   }
 }

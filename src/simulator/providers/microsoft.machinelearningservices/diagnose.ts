@@ -63,7 +63,7 @@ function nameServers(store: Store, workspace: ArmObject): Result[] {
     .map((network) => ({
       code: 'CustomDNSInUse',
       level: 'Warning',
-      message: `The virtual network '${idOf(network)}' uses DNS servers of its own. Make sure that they forward the names of the workspace to Azure.`,
+      message: `The virtual network '${idOf(network)}' uses custom DNS servers. Make sure that they forward the names of the workspace to Azure.`,
     }));
 }
 

@@ -98,7 +98,7 @@ function settleRules(id: string, before: ArmObject | undefined, properties: ArmO
       throw networkError(
         400,
         'AzureFirewallPolicyAndRuleCollectionsConflict',
-        `Firewall ${id} follows a firewall policy and cannot have rule collections of its own.`,
+        `Firewall ${id} follows a firewall policy and cannot have classic rule collections.`,
       );
     }
     if (collections.length === 0) continue;

@@ -32,7 +32,7 @@ export function tagListOf({ serviceTags, load }: { readonly serviceTags?: string
   if (serviceTags !== undefined) {
     const given = tagsIn(parsed(serviceTags));
     if (given) return given;
-    throw new SimulatorError('service-tags', 'The list of service tags holds no tag with a name and prefixes.');
+    throw new SimulatorError('service-tags', 'The service tag file has no tag with a name and prefixes.');
   }
   const kept = load?.includes('"serviceTags"') ? tagsIn(at(parsed(load), 'serviceTags', 'document')) : undefined;
   return kept ?? ownTags();
@@ -43,7 +43,7 @@ function parsed(content: string): ArmJson {
     return parseJson(content);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new SimulatorError('service-tags', `The list of service tags is not JSON: ${why}.`);
+    throw new SimulatorError('service-tags', `The service tag file is not JSON: ${why}.`);
   }
 }
 
