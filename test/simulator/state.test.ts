@@ -142,7 +142,7 @@ test('an unknown world names the known ones', async () => {
 test.each(['soon', 'polls', 'polls:1.5', 'seconds:-1'])('the clock %s is refused with the forms', async (clock) => {
   expect(await failureOf({ clock })).toMatchObject({
     code: 'clock',
-    message: expect.stringContaining('instant, polls:N, seconds:N'),
+    message: expect.stringContaining('instant, polls:N or seconds:N'),
   });
 });
 
@@ -151,7 +151,7 @@ test('a port in use is said', async () => {
   const port = await new Promise<number>((resolve) => {
     server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
   });
-  expect(await failureOf({ port })).toMatchObject({ code: 'port', message: expect.stringContaining(`port ${port}`) });
+  expect(await failureOf({ port })).toMatchObject({ code: 'port', message: expect.stringContaining(`Port ${port} `) });
   await new Promise((resolve) => server.close(resolve));
 });
 
