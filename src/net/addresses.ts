@@ -1,4 +1,4 @@
-// Sets of addresses of both families, which are kept apart from the start: no packet mixes them.
+// Sets of addresses of both families, kept separate: no packet mixes them.
 import {
   formatAddress,
   type ParsedRange,
@@ -30,7 +30,7 @@ export const either = (a: Addresses, b: Addresses): Addresses => ({ v4: unite(a.
 export const without = (a: Addresses, b: Addresses): Addresses => ({ v4: minus(a.v4, b.v4), v6: minus(a.v6, b.v6) });
 export const noAddress = (a: Addresses): boolean => isEmpty(a.v4) && isEmpty(a.v6);
 
-/** Does it look like an address or a block, well or badly written, rather than a name? */
+/** Does it look like an address or a block, valid or not, rather than a name? */
 export const looksLiteral = (text: string): boolean => /^[0-9]|[:/,\s]/.test(text) || text === '';
 
 type Pair = { readonly v4: readonly [number, number] } | { readonly v6: readonly [bigint, bigint] };
@@ -47,11 +47,11 @@ function parsePair(text: string): ParsedRange<Pair> {
 
 export interface ReadPrefixes {
   readonly addresses: Addresses;
-  /** What is no prefix, with the reason, in order. */
+  /** Invalid prefixes with the reason, in order. */
   readonly refused: readonly { readonly text: string; readonly reason: string }[];
 }
 
-/** The union of prefixes; what cannot be read is told and counted as nothing. */
+/** The union of prefixes; invalid ones are reported and count as nothing. */
 export function readPrefixes(texts: readonly string[]): ReadPrefixes {
   const v4: number[] = [];
   const v6: (readonly [bigint, bigint])[] = [];
@@ -68,7 +68,7 @@ export function readPrefixes(texts: readonly string[]): ReadPrefixes {
   return { addresses: { v4: unionOfScanned(v4), v6: intervals(v6) }, refused };
 }
 
-/** One prefix, or an IPv4 range `first-last` as a question may write it. */
+/** One prefix, or an IPv4 range `first-last` as in questions. */
 export function parseAddresses(text: string): ParsedRange<Addresses> {
   if (text.includes('-') && !text.includes(':')) {
     const range = parseRange(text);
@@ -83,7 +83,7 @@ export function parseAddresses(text: string): ParsedRange<Addresses> {
     : { ok: true, value: { v4: [], v6: pair.value.v6 } };
 }
 
-/** Addresses from prefixes known to be right: built-in facts. Throws RangeError for one that is not. */
+/** Addresses from valid prefixes, for built-in facts. Throws RangeError for an invalid one. */
 export function fixed(...texts: readonly string[]): Addresses {
   const { addresses, refused } = readPrefixes(texts);
   const [first] = refused;
@@ -91,7 +91,7 @@ export function fixed(...texts: readonly string[]): Addresses {
   return addresses;
 }
 
-/** How many addresses lie below the end of their family. */
+/** How many addresses are below the end of their family. */
 export function count4(set: Intervals<number>): number {
   let sum = 0;
   for (let index = 0; index < set.length; index += 2) {

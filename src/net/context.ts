@@ -1,51 +1,54 @@
-// What the names in rules stand for at one subnet: its VirtualNetwork, Internet, service tags and groups.
+// What the names in rules resolve to at one subnet: its VirtualNetwork, Internet, service tags and groups.
 import { type Addresses, either, nowhere, readPrefixes, without } from './addresses.ts';
 import type { Resolver } from './operands.ts';
 import type { ServiceTags } from './service-tags.ts';
 
-/** Addresses that surely belong and addresses that may; no address is in both. */
+/** Addresses that certainly belong and addresses that may; disjoint. */
 export interface Operand {
   readonly in: Addresses;
   readonly maybe: Addresses;
 }
 
-/** Prefixes, or prefixes that are sure and prefixes that may belong. */
+/** Prefixes, or certain and possible prefixes. */
 export type PrefixLists =
   | readonly string[]
   | { readonly in?: readonly string[] | undefined; readonly maybe?: readonly string[] | undefined };
 
 export interface ContextInput {
-  /** What VirtualNetwork stands for at this subnet, the host address included (see `virtualNetworkTag`); undefined when not known. */
+  /**
+   * What VirtualNetwork resolves to at this subnet, the host address included (see `virtualNetworkTag`); undefined when
+   * unknown.
+   */
   readonly virtualNetwork?: PrefixLists | null | undefined;
-  /** Prefixes that either all belong to VirtualNetwork or all do not (user routes to Internet): two worlds. */
+  /** Prefixes that either all belong to VirtualNetwork or all do not (user routes to Internet): two possible networks. */
   readonly virtualNetworkMaybe?: readonly string[] | null | undefined;
-  /** What Internet stands for, where more is known than its complement says. */
+  /** What Internet resolves to, where more than the complement is known. */
   readonly internet?: PrefixLists | null | undefined;
-  /** Tags by name; they go before `serviceTags`. */
+  /** Tags by name; they take precedence over `serviceTags`. */
   readonly tags?: Readonly<Record<string, PrefixLists>> | null | undefined;
   /** Private addresses of the members of application security groups, by resource id. */
   readonly groups?: Readonly<Record<string, PrefixLists>> | null | undefined;
   readonly serviceTags?: ServiceTags | undefined;
 }
 
-/** One way the network can be. Where VirtualNetwork is undefined it is not known. */
+/** One possible network. VirtualNetwork is undefined where unknown. */
 export interface NetworkPossibility {
   readonly virtualNetwork: Operand | undefined;
   readonly internet: Operand | undefined;
   tag(name: string): Operand | undefined;
   group(id: string): Operand | undefined;
-  /** Resolvers made so far, by the symbols they are for; filled by `resolver`, and never shown. */
+  /** Cached resolvers by their symbols; filled by `resolver`, internal. */
   readonly resolvers: Map<string, Resolver>;
 }
 
 export interface NetworkContext {
-  /** One, or two where Azure's behaviour is unsettled: nothing is decided unless all agree. */
+  /** One, or two where Azure's behaviour is undocumented: a decision needs all to agree. */
   readonly worlds: readonly NetworkPossibility[];
 }
 
 const isList = (lists: PrefixLists): lists is readonly string[] => Array.isArray(lists);
 
-/** An unreadable prefix could be anything: the operand then may hold every address. */
+/** An invalid prefix could be anything: the operand may then hold every address. */
 function operandOf(lists: PrefixLists, everything: Addresses): Operand {
   const sure = readPrefixes(isList(lists) ? lists : (lists.in ?? []));
   const unsure = readPrefixes(isList(lists) ? [] : (lists.maybe ?? []));
@@ -71,7 +74,7 @@ function lookUp(lists: Readonly<Record<string, PrefixLists>>): (name: string) =>
   };
 }
 
-/** Makes the context that decisions are taken in. Never throws; what cannot be read makes its name unknown. */
+/** Makes the context of decisions. Never throws; an unreadable value makes its name unknown. */
 export function contextOf(input: ContextInput): NetworkContext {
   const given = lookUp(input.tags ?? {});
   const published = (name: string): Operand | undefined => {

@@ -1,4 +1,4 @@
-// The verdict on a set of packets: each part of it is led through the layers, in each world that may be.
+// The verdict on a set of packets: each part is evaluated at the layers, in each possible network.
 import type { NetworkContext } from './context.ts';
 import { type Decision, decisionOf, type FlowPart } from './decision.ts';
 import { type Family, family4, family6 } from './family.ts';
@@ -17,7 +17,7 @@ import { resolver } from './operands.ts';
 import type { Point } from './sets.ts';
 import { type Box, boxIntersect, boxOf } from './walk.ts';
 
-/** What is known of a part on its way: where admin rules may let it through whatever comes, their names. */
+/** The state of a part between layers: the admin rules that may always allow it. */
 interface Passing<N extends Point> extends FlowPart<N> {
   readonly rescue: readonly Owner[];
 }
@@ -25,14 +25,14 @@ interface Passing<N extends Point> extends FlowPart<N> {
 const state: Owner = { label: 'state', place: 'subnet', access: 'Allow', rule: undefined };
 
 /**
- * Decides a flow at a subnet and card. `layers` is raw JSON (`subnetNsg`, `nicNsg`, `adminRules`); `context` says what names
- * stand for there (`contextOf`). Never throws: what cannot be read makes the answer unknown where it matters.
+ * Decides a flow at a subnet and NIC. `layers` is raw JSON (`subnetNsg`, `nicNsg`, `adminRules`); `context` resolves names
+ * there (`contextOf`). Never throws: an unreadable value makes the answer unknown where it matters.
  */
 export function decide(flow: Flow, layers: LayersInput, context: NetworkContext): Decision {
   return decideAt(flow, layersOf(layers, flow.direction), context);
 }
 
-/** As `decide`, for layers that are read already, in the order they are passed. */
+/** As `decide`, for parsed layers, in the order they are passed. */
 export function decideAt(flow: Flow, layers: readonly Layer[], context: NetworkContext): Decision {
   const resolved = resolveFlow(flow, context);
   const parts = [
@@ -113,7 +113,7 @@ interface Met<N extends Point> {
   readonly pending: readonly Owner[];
 }
 
-/** A group lets pass or stops; a rule that may have decided otherwise before makes it unknown. */
+/** A group allows or denies; an earlier rule that may have decided otherwise makes it unknown. */
 function afterGroup<N extends Point>(part: Passing<N>, { box, rule, pending }: Met<N>): After<N> {
   const others = pending.filter(({ access }) => access !== rule?.access);
   const met = rule ? [...pending, rule] : pending;
@@ -130,7 +130,7 @@ function afterGroup<N extends Point>(part: Passing<N>, { box, rule, pending }: M
   return { part: { ...part, box, pending, outcome: 'denied', by: [rule], unsure: [] }, last: true };
 }
 
-/** Admin rules: Deny and AlwaysAllow end the way, Allow and no match go on to the groups. */
+/** Admin rules: Deny and AlwaysAllow are final, Allow and no match continue to the groups. */
 function afterAdmin<N extends Point>(part: Passing<N>, { box, rule, pending }: Met<N>): After<N> {
   const end = (owner: Owner | undefined) => (owner && owner.access !== 'Allow' ? owner.access : 'pass');
   const mine = end(rule);
@@ -150,7 +150,7 @@ function afterAdmin<N extends Point>(part: Passing<N>, { box, rule, pending }: M
   return { part: unknown, last: ends.has('AlwaysAllow') };
 }
 
-/** Two worlds: what both decide alike stands, the rest is unknown and hangs on the rules of both. */
+/** Two possible networks: where both decide alike it holds, the rest is unknown and depends on the rules of both. */
 function agreed<N extends Point>(first: readonly FlowPart<N>[], second: readonly FlowPart<N>[]): FlowPart<N>[] {
   const parts: FlowPart<N>[] = [];
   for (const a of first) {

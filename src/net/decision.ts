@@ -1,4 +1,4 @@
-// A decision: the parts of a flow with their outcomes, and what they add up to.
+// A decision: the parts of a flow with their outcomes, and the overall verdict.
 import { addressText, END4, END6 } from './addresses.ts';
 import type { Family } from './family.ts';
 import type { Owner } from './layers.ts';
@@ -15,20 +15,20 @@ export interface FlowPart<N extends Point = Point> {
   readonly protocol: Protocol;
   readonly box: Box<N>;
   readonly outcome: FlowOutcome;
-  /** The rules that let it pass (one a place), or the one that stopped it. */
+  /** The rules that allowed it (one per layer), or the one that denied it. */
   readonly by: readonly Owner[];
-  /** Where unknown: the rules it hangs on. */
+  /** Where unknown: the rules it depends on. */
   readonly unsure: readonly Owner[];
   /**
-   * Rules of the last place that may have matched before the one that did, whichever way they decide; where the outcome is
-   * unknown, the one that did as well.
+   * Rules of the last layer that may have matched before the one that did, Allow or Deny; where the outcome is unknown, the
+   * matching one as well.
    */
   readonly pending: readonly Owner[];
 }
 export type Parts = readonly (FlowPart<number> | FlowPart<bigint>)[];
 
 export interface Decision {
-  /** `partly` when some are allowed and some denied; `unknown` when the rest is of one kind, or no packet is asked about. */
+  /** `partly` when some are allowed and some denied; `unknown` when the rest has one outcome, or there is no packet. */
   readonly verdict: FlowVerdict;
   /** Labels (`subnet/rule`), sorted, each once. */
   readonly allowedBy: readonly string[];
@@ -36,11 +36,11 @@ export interface Decision {
   readonly unsure: readonly string[];
   /** Combinations of source, destination, source port and destination port; protocols without ports count ports as one. */
   readonly measure: Readonly<Record<FlowOutcome, bigint>>;
-  /** Service tags in the question whose addresses are not known: judged by name, not counted. */
+  /** Service tags in the question with unknown addresses: compared by name, not counted. */
   readonly uncounted: readonly string[];
   /** The first packet of each outcome, lowest address first: `Tcp 10.1.2.4:0 -> 10.1.1.4:22`. */
   readonly witness: Readonly<Partial<Record<FlowOutcome, string>>>;
-  /** Disjoint boxes that hold together exactly the flow. */
+  /** Disjoint boxes that together are exactly the flow. */
   readonly parts: Parts;
 }
 

@@ -1,4 +1,4 @@
-// The two address families as one shape, so that the walk is written once.
+// The two address families behind one interface, so that the walk is written once.
 import { type Addresses, count4, count6 } from './addresses.ts';
 import type { Operand } from './context.ts';
 import { type Intervals, type Point, unite } from './sets.ts';
@@ -6,9 +6,9 @@ import { type Intervals, type Point, unite } from './sets.ts';
 export interface Family<N extends Point> {
   readonly name: 'v4' | 'v6';
   pick(addresses: Addresses): Intervals<N>;
-  /** All that an operand may hold. */
+  /** All addresses that an operand may hold. */
   whole(operand: Operand): Intervals<N>;
-  /** Real addresses, without the points that stand for tags. */
+  /** Real addresses, without the points that represent tags. */
   count(set: Intervals<N>): bigint;
   /** As addresses of this family alone. */
   wrap(set: Intervals<N>): Addresses;

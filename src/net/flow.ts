@@ -16,14 +16,14 @@ export interface FlowEnd {
 export interface Flow {
   /** The direction in which the connection is opened. */
   readonly direction: Direction;
-  /** `*` asks for each of the five. */
+  /** `*` means each of the five. */
   readonly protocol: Protocol | '*';
   readonly source: FlowEnd;
   readonly destination: FlowEnd;
-  /** `*`, `n`, `n-m`; all when left out. Without meaning for protocols that have no ports. */
+  /** `*`, `n`, `n-m`; all when omitted. Ignored for protocols without ports. */
   readonly sourcePorts?: readonly string[] | undefined;
   readonly destinationPorts?: readonly string[] | undefined;
-  /** Packets of a connection that was let in or out already. */
+  /** Packets of an established connection. */
   readonly established?: boolean | undefined;
 }
 
@@ -34,9 +34,9 @@ export interface ResolvedFlow {
   readonly sourcePorts: Intervals<number>;
   readonly destinationPorts: Intervals<number>;
   readonly protocols: readonly Protocol[];
-  /** Service tags without known addresses that it is about: points beyond the last address. */
+  /** Its service tags with unknown addresses: points beyond the last address. */
   readonly symbols: readonly string[];
-  /** Names whose addresses are taken out without being known, for each side, in lower case. */
+  /** Excluded names with unknown addresses, for each side, in lower case. */
   readonly absent: { readonly source: readonly string[]; readonly destination: readonly string[] };
 }
 
@@ -44,7 +44,7 @@ const isGroup = (text: string): boolean => text.startsWith('/');
 const isUnknownTag = (worlds: readonly NetworkPossibility[], text: string): boolean =>
   !isGroup(text) && !looksLiteral(text) && !isSpecialTag(text) && worlds.every((world) => !world.tag(text));
 
-/** What a name stands for in a question: everything that may be meant where a name of the network is unsure. */
+/** What a name resolves to in a question: every possible address where the name is uncertain. */
 function meant(text: string, world: NetworkPossibility, names: Resolver): Addresses {
   if (isGroup(text)) return world.group(text)?.in ?? nowhere;
   if (looksLiteral(text)) {
@@ -55,7 +55,7 @@ function meant(text: string, world: NetworkPossibility, names: Resolver): Addres
   return isSpecialTag(text) ? either(operand.in, operand.maybe) : operand.in;
 }
 
-/** Replaces names by addresses. A literal that cannot be read counts as nothing, so read questions strictly before. */
+/** Replaces names by addresses. An invalid literal counts as nothing, so validate questions before. */
 export function resolveFlow(flow: Flow, { worlds }: NetworkContext): ResolvedFlow {
   const named = [...flow.source.of, ...flow.destination.of];
   const symbols = [

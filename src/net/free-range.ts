@@ -1,4 +1,4 @@
-// Which blocks of an address space are free for a subnet. Knows no Azure.
+// Which blocks of an address space are free for a subnet. Independent of Azure.
 import { type Block, type Ipv4Range, parseAddress, subtract } from './ipv4.ts';
 
 /** The lowest free block of this prefix length inside the spaces; undefined where there is none. */
@@ -15,7 +15,10 @@ export function firstFree(
   return undefined;
 }
 
-/** The block around an address written with a prefix, host bits or none (`172.17.0.1/16`); undefined for anything else. */
+/**
+ * The block around an address written with a prefix, with or without host bits (`172.17.0.1/16`); undefined for anything
+ * else.
+ */
 export function blockAround(text: string): Ipv4Range | undefined {
   const [address = '', length = '', ...more] = text.trim().split('/');
   const parsed = parseAddress(address);

@@ -1,4 +1,4 @@
-// Several decisions about the same packets, passed one after the other; and cutting a flow by its ends.
+// Combines successive decisions about the same packets, and cuts a flow by its ends.
 import { type Addresses, either, nowhere } from './addresses.ts';
 import type { FlowOutcome, FlowPart, Parts } from './decision.ts';
 import type { Protocol } from './ports.ts';
@@ -11,8 +11,8 @@ const worse = (a: FlowOutcome, b: FlowOutcome): FlowOutcome => {
 };
 
 /**
- * What all let pass passes, what one denies is denied, the rest is unknown. Each decision holds the same packets in
- * disjoint boxes, and so does the result; none at all gives no part.
+ * What all allow is allowed, what one denies is denied, the rest is unknown. Each decision holds the same packets in disjoint
+ * boxes, and so does the result; no decision gives no part.
  */
 export function inTurn(decisions: readonly Parts[]): Parts {
   const [first = [], ...others] = decisions;
@@ -31,10 +31,10 @@ function shared(a: AnyPart, b: AnyPart): AnyPart[] {
   return [{ ...(a.outcome === outcome ? a : b), box, outcome } as AnyPart];
 }
 
-/** Which end of a packet a set of addresses is about. */
+/** The end of a packet that a set of addresses refers to. */
 export type PacketEnd = 'source' | 'destination';
 
-/** The parts as far as their end lies in the addresses, with another outcome; and the rest of them as it was. */
+/** The parts whose end is in the addresses, with another outcome; and the rest unchanged. */
 export function cut(
   parts: Parts,
   end: PacketEnd,
@@ -55,7 +55,7 @@ function sidesOf(part: FlowPart<Point>, end: PacketEnd, addresses: Addresses, ou
   };
 }
 
-/** The parts as far as they lie in a box of one protocol and family, with another outcome. */
+/** The parts inside a box of one protocol and family, with another outcome. */
 export const within = (parts: Parts, protocol: Protocol, box: Box<number>, outcome: FlowOutcome): Parts =>
   parts.flatMap((part) => {
     if (part.protocol !== protocol || part.family.name !== 'v4') return [];
@@ -67,7 +67,7 @@ export const within = (parts: Parts, protocol: Protocol, box: Box<number>, outco
 export const allOf = (parts: Parts, outcome: FlowOutcome): Parts =>
   parts.map((part) => ({ ...part, outcome, by: [], unsure: [], pending: [] }) as AnyPart);
 
-/** Every address at one end of the packets; the points that stand for tags among them. */
+/** Every address at one end of the packets; including the points that represent tags. */
 export function endsOf(parts: Parts, end: PacketEnd): Addresses {
   let all = nowhere;
   for (const part of parts) {

@@ -1,5 +1,5 @@
-// Network reasoning: what rules, `prove` and `path` ask. Pure, without dependency; raw JSON of Azure in, plain data out.
-// `decide` and its kin work on sets of packets of both families; counts are exact (bigint).
+// Network reasoning behind rules, `prove` and `path`. Pure, without dependency; raw JSON of Azure in, plain data out.
+// `decide` and related functions work on sets of packets of both families; counts are exact (bigint).
 export { addressDemand, aksAddresses, freeAddresses, usableAddresses } from './address-plan.ts';
 export { type Addresses, prefixesOf, readPrefixes } from './addresses.ts';
 export { type ContextInput, contextOf, type NetworkContext as Context, type Operand } from './context.ts';

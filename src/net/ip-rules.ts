@@ -1,4 +1,5 @@
-// Which addresses a service firewall takes in its IP rules (rules-catalogue 3.2). Pure: says why not, writes nothing.
+// Which addresses a service firewall accepts in its IP rules (docs/reference/address-plans.md). Pure: returns the reason,
+// writes nothing.
 import {
   type Block,
   blocksOf,
@@ -23,7 +24,7 @@ const family = (name: string, ...blocks: readonly string[]): Family => ({
   }),
 });
 
-/** Addresses that never reach a public endpoint as themselves. */
+/** Addresses that never reach a public endpoint untranslated. */
 export const reservedFamilies: readonly Family[] = [
   family('private (RFC 1918)', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'),
   family('shared with carriers (CGNAT, RFC 6598)', '100.64.0.0/10'),
@@ -43,7 +44,7 @@ const familyOf = (block: Block) =>
 const familyHolding = (block: Block) =>
   reservedFamilies.find((one) => one.blocks.some((reserved) => contains(reserved, block)));
 
-/** May this stand in a storage account's `ipRules[].value`? Public IPv4, a bare address or a block of /0 < prefix <= /30. */
+/** Is this valid in a storage account's `ipRules[].value`? Public IPv4, a bare address or a block of /0 < prefix <= /30. */
 export function storageIpLegality(value: string): Legality {
   const parsed = parseBlock(value);
   if (!parsed.ok) {
@@ -62,7 +63,7 @@ export function storageIpLegality(value: string): Legality {
 }
 
 /**
- * May this stand in a vault's `ipRules[].value`? Public IPv4; `/31` and `/32` are taken, and so is a block that merely
+ * Is this valid in a vault's `ipRules[].value`? Public IPv4; `/31` and `/32` are accepted, and so is a block that merely
  * contains a reserved family (seen in recorded answers: `0.0.0.0/2`).
  */
 export function vaultIpLegality(value: string): Legality {
@@ -77,7 +78,7 @@ export function vaultIpLegality(value: string): Legality {
   return { legal: true, block };
 }
 
-/** The values to write instead: `/32` as its address, `/31` as two, others as they are; [] when nothing legal is left. */
+/** The values to write instead: `/32` as its address, `/31` as two, others as they are; [] when no valid value remains. */
 export function legalizeStorageIp(value: string): string[] {
   const parsed = parseBlock(value);
   if (!parsed.ok) return [];
@@ -90,8 +91,8 @@ export function legalizeStorageIp(value: string): string[] {
 }
 
 /**
- * The blocks an operator's `--ip` names: an address, a CIDR block or `first-last`. Refused with the reason when any of it
- * is not public; a block of /31 or /32 comes apart into single addresses. Source: rules-catalogue 3.2.
+ * The blocks of an operator's `--ip`: an address, a CIDR block or `first-last`. Refused with the reason when any of it is not
+ * public; a block of /31 or /32 is split into single addresses.
  */
 export function parseClientAddress(text: string): ParsedRange<readonly string[]> {
   const trimmed = text.trim();

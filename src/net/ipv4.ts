@@ -1,4 +1,4 @@
-// IPv4 addresses, blocks and unions of ranges, parsed strictly. Knows no firewall and no Azure.
+// IPv4 addresses, blocks and unions of ranges, parsed strictly. Independent of firewalls and Azure.
 
 /** Both ends included; 0 to 2^32 - 1. */
 export interface Ipv4Range {
@@ -16,7 +16,7 @@ const good = <T>(value: T): ParsedRange<T> => ({ ok: true, value });
 const bad = (reason: string): { readonly ok: false; readonly reason: string } => ({ ok: false, reason });
 
 /**
- * `text` up to `end` as a number below 2^32; -1 for what is not strictly written. Looks at each character once and makes
+ * `text` up to `end` as a number below 2^32; -1 for anything not strictly valid. Reads each character once and allocates
  * nothing: a service-tag file holds a hundred thousand of them.
  */
 function scanAddress(text: string, end: number): number {
@@ -52,12 +52,12 @@ function scanLength(text: string, from: number): number {
 
 /** The size of a block by the length of its prefix. */
 const sizes = Array.from({ length: 33 }, (_, prefix) => 2 ** (32 - prefix));
-/** The bits behind a prefix, by its length. */
+/** The host bits of a prefix, by its length. */
 const hostBits = Int32Array.from(sizes, (size) => (size - 1) | 0);
 
 /**
  * An address or a block without host bits as one number, `first * 64 + prefix`, which sorts blocks by their first address and
- * larger ones first; -1 for anything else (`parseBlock` says why).
+ * larger ones first; -1 for anything else (`parseBlock` gives the reason).
  */
 export function scanBlock(text: string): number {
   const slash = text.indexOf('/');
@@ -78,7 +78,7 @@ export function unionOfScanned(codes: ArrayLike<number>): number[] {
     before = code;
     const low = Math.floor(code / 64);
     const high = low + (sizes[code - low * 64] as number);
-    // Blocks lie inside one another or apart, so one that begins before the end adds nothing.
+    // Blocks are nested or disjoint, so one that begins before the end adds nothing.
     if (low > end) flat.push(low, high);
     else if (high > end) flat[flat.length - 1] = high;
     end = Math.max(end, high);
@@ -154,11 +154,11 @@ export function union(ranges: readonly Ipv4Range[]): Ipv4Range[] {
   return joined;
 }
 
-/** How many addresses the ranges hold together, each counted once. */
+/** How many addresses are in the union of the ranges. */
 export const sizeOfUnion = (ranges: readonly Ipv4Range[]): number =>
   union(ranges).reduce((sum, range) => sum + sizeOf(range), 0);
 
-/** What of `ranges` lies in none of `taken`. */
+/** The part of `ranges` in none of `taken`. */
 export function subtract(ranges: readonly Ipv4Range[], taken: readonly Ipv4Range[]): Ipv4Range[] {
   const holes = union(taken);
   return union(ranges).flatMap((range) => {
@@ -189,7 +189,7 @@ export function blocksOf({ first, last }: Ipv4Range, limit = Number.POSITIVE_INF
   }
   return blocks;
 }
-/** As {@link blocksOf}, as text behind what `texts` holds, until it holds `limit` of them; `end` is one after the last. */
+/** As {@link blocksOf}, as text appended to `texts`, until it holds `limit` of them; `end` is one after the last. */
 export function writeBlocks(texts: string[], first: number, end: number, limit: number): void {
   for (let at = first; at < end && texts.length < limit; ) {
     const prefix = Math.max(alignmentOf(at), lengthOfLargest(end - at));

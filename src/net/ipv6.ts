@@ -1,4 +1,4 @@
-// IPv6 addresses and blocks as bigints, parsed strictly and written as RFC 5952 asks. Knows no Azure.
+// IPv6 addresses and blocks as bigints, parsed strictly and written as RFC 5952 requires. Independent of Azure.
 import type { ParsedRange } from './ipv4.ts';
 
 const bad = (reason: string): { readonly ok: false; readonly reason: string } => ({ ok: false, reason });
@@ -13,8 +13,8 @@ function digitOf(code: number): number {
 }
 
 /**
- * Puts the groups that stand in `text` from `from` to `to`, separated by colons, behind the first `count` of `groups`. How many
- * there are then; -1 for what is no such list, or more than eight.
+ * Appends the groups in `text` from `from` to `to`, separated by colons, after the first `count` of `groups`. Returns the new
+ * count; -1 for an invalid list, or more than eight.
  */
 function scanGroups(text: string, from: number, to: number, groups: number[], count: number): number {
   if (from >= to) return count;
@@ -39,13 +39,13 @@ function scanGroups(text: string, from: number, to: number, groups: number[], co
   return known;
 }
 
-/** The eight groups of an address that ends before `end`; undefined for what is none. */
+/** The eight groups of an address that ends before `end`; undefined for anything else. */
 function groupsBefore(text: string, end: number): number[] | undefined {
   const groups = [0, 0, 0, 0, 0, 0, 0, 0];
   const gap = text.indexOf('::');
   if (gap < 0) return scanGroups(text, 0, end, groups, 0) === 8 ? groups : undefined;
   const head = scanGroups(text, 0, gap, groups, 0);
-  // Behind the gap there may be as many as are missing, less the one that it stands for.
+  // After `::` there may be as many groups as are missing, less the one it replaces at least.
   const all = head < 0 || gap + 2 > end ? -1 : scanGroups(text, gap + 2, end, groups, head);
   if (all < 0 || all > 7) return undefined;
   const shift = 8 - all;
@@ -56,7 +56,7 @@ function groupsBefore(text: string, end: number): number[] | undefined {
   return groups;
 }
 
-/** Where words and bigints are turned into one another, cheaply; nothing is kept there between two calls. */
+/** A buffer for cheap conversion between words and bigints; holds nothing between two calls. */
 const scratch = new DataView(new ArrayBuffer(16));
 
 function numberOf(groups: readonly number[]): bigint {
@@ -66,7 +66,7 @@ function numberOf(groups: readonly number[]): bigint {
   return low === 0n ? high : high + low;
 }
 
-/** A number up to 2^128 as words of 32 bits, the highest first; 2^128 itself is one more than the first word holds. */
+/** A number up to 2^128 as words of 32 bits, the highest first; 2^128 itself overflows the first word by one. */
 function wordsOf(value: bigint): Words {
   const top = value >> 64n;
   scratch.setBigUint64(0, top);
@@ -80,7 +80,7 @@ type Words = [number, number, number, number];
 const word = 2 ** 32;
 const beyond = 1n << 64n;
 
-/** Is every bit behind a prefix zero? */
+/** Is every host bit zero? */
 function isFirst(groups: readonly number[], prefix: number): boolean {
   const at = prefix >> 4;
   if (((groups[at] ?? 0) & (0xffff >> (prefix & 15))) !== 0) return false;
@@ -114,8 +114,8 @@ const whyNoAddress = (text: string): string =>
 const sizes = Array.from({ length: 129 }, (_, prefix) => 1n << BigInt(128 - prefix));
 
 /**
- * Adds an address, or a block whose host bits are zero, to `pairs` as `[first, one after the last)`; false, and nothing added,
- * for anything else (`parseBlock6` says why).
+ * Adds an address, or a block whose host bits are zero, to `pairs` as `[first, one after the last)`; false, and nothing
+ * added, for anything else (`parseBlock6` gives the reason).
  */
 export function scanBlock6(text: string, pairs: (readonly [bigint, bigint])[]): boolean {
   const slash = text.indexOf('/');
@@ -144,8 +144,8 @@ export function parseBlock6(text: string): ParsedRange<{ readonly low: bigint; r
 }
 
 /**
- * Writes the fewest blocks that hold exactly the addresses from `low` to below `high`, as text behind what `texts` holds, until it
- * holds `limit` of them. Each end is taken apart once; what lies between is reckoned in words of 32 bits.
+ * Writes the fewest blocks that hold exactly the addresses from `low` to below `high`, as text appended to `texts`, until it
+ * holds `limit` of them. Each end is split once; the rest is computed in words of 32 bits.
  */
 export function writeBlocks6(texts: string[], low: bigint, high: bigint, limit: number): void {
   if (low >= high) return;
@@ -171,7 +171,7 @@ function trailingZeros(words: Words): number {
   return 128;
 }
 
-/** The exponent of the largest power of two that is no larger than `a - b`; -1 where that is nothing. */
+/** The exponent of the largest power of two that is no larger than `a - b`; -1 where that is zero. */
 function exponentOfDifference(a: Words, b: Words): number {
   let borrow = 0;
   let exponent = -1;

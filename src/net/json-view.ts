@@ -1,4 +1,4 @@
-// Looking into raw JSON whose members may be missing or of any type. Nothing throws.
+// Reads raw JSON whose members may be missing or of any type. Nothing throws.
 
 /** A member of an object; undefined for anything that is no object or has no such member of its own. */
 export const memberOf = (value: unknown, name: string): unknown =>
@@ -14,7 +14,7 @@ export const textOf = (value: unknown): string | undefined => (typeof value === 
 export const textsOf = (value: unknown): string[] =>
   listOf(value).filter((item): item is string => typeof item === 'string');
 
-/** A number, also one that was kept as its source text (`{"rawJSON":"1e2"}`). */
+/** A number, also one stored as its source text (`{"rawJSON":"1e2"}`). */
 export function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   const raw = memberOf(value, 'rawJSON');

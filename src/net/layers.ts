@@ -1,4 +1,4 @@
-// The places a packet passes: security admin rules, then the groups of subnet and card in the order of the direction.
+// The layers a packet passes: security admin rules, then the groups of subnet and NIC in the order of the direction.
 import { type Addresses, both, nowhere } from './addresses.ts';
 import type { Operand } from './context.ts';
 import { isPlatformTag, platformAddresses } from './facts.ts';
@@ -17,14 +17,14 @@ export interface Layer {
   readonly group: NsgRules;
 }
 
-/** Raw JSON of what stands at each place; null or undefined where nothing does. */
+/** Raw JSON of each layer; null or undefined where there is none. */
 export interface LayersInput {
   readonly subnetNsg?: unknown;
   readonly nicNsg?: unknown;
   readonly adminRules?: unknown;
 }
 
-/** The layers in the order of the direction: inbound subnet then card, outbound card then subnet; admin rules in front. */
+/** The layers in the order of the direction: inbound subnet then NIC, outbound NIC then subnet; admin rules first. */
 export function layersOf(input: LayersInput, direction: Direction): Layer[] {
   const groups: Layer[] = [];
   if (input.subnetNsg != null) groups.push({ place: 'subnet', group: readGroup(input.subnetNsg) });
@@ -34,7 +34,7 @@ export function layersOf(input: LayersInput, direction: Direction): Layer[] {
   return admin && admin.rules.length > 0 ? [{ place: 'admin', group: admin }, ...groups] : groups;
 }
 
-/** Who decides: a rule at a place, or the platform's exception there. */
+/** What decides: a rule of a layer, or the platform's exception there. */
 export interface Owner {
   /** `subnet/rule`, `nic/rule`, `admin/rule`, `subnet/platform`, `nic/platform`, `state`. */
   readonly label: string;
@@ -50,20 +50,20 @@ export interface CompiledRule {
   readonly rule: SecurityRule;
   readonly source: Operand;
   readonly destination: Operand;
-  /** The part of the destination that the platform's own tags name. */
+  /** The part of the destination named by the platform's tags. */
   readonly platform: Addresses;
 }
 
 export interface CompiledLayer {
   readonly place: LayerKind;
   readonly rules: readonly CompiledRule[];
-  /** Its steps for one protocol and family, made once: of all rules, or of the platform's own tags alone. */
+  /** Its steps for one protocol and family, cached: of all rules, or of the platform's tags only. */
   steps<N extends Point>(protocol: Protocol, family: Family<N>, which: 'all' | 'platform'): OrderedSteps<N, Owner>;
 }
 
 /**
- * A layer with its rules' addresses resolved, once for all protocols and both families: several questions of an audit are about
- * one group, and a plan lets it grow rule by rule.
+ * A layer with its rules' addresses resolved, once for all protocols and both families: several questions of an audit are
+ * about one group, and a plan adds rules one by one.
  */
 export function compileLayer(
   { place, group }: Layer,
@@ -104,7 +104,7 @@ function layerOf(place: LayerKind, rules: readonly CompiledRule[], everything: A
     rules,
     steps<N extends Point>(protocol: Protocol, family: Family<N>, which: 'all' | 'platform') {
       const key = `${which} ${protocol} ${family.name}`;
-      // The family in the key says of which numbers the steps are.
+      // The family in the key gives the number type of the steps.
       const known = made.get(key) as OrderedSteps<N, Owner> | undefined;
       const steps = known ?? readySteps(stepsOf(rules, protocol, family, everything, which));
       made.set(key, steps);
@@ -113,7 +113,7 @@ function layerOf(place: LayerKind, rules: readonly CompiledRule[], everything: A
   };
 }
 
-/** A side without the tags that a question has taken out: nothing of it is theirs. */
+/** A side without the tags that a question excludes. */
 function present(side: Side, absent: readonly string[]): Side {
   if (absent.length === 0) return side;
   const gone = (text: string) =>
@@ -121,14 +121,14 @@ function present(side: Side, absent: readonly string[]): Side {
   return side.prefixes.some(gone) ? { ...side, prefixes: side.prefixes.filter((text) => !gone(text)) } : side;
 }
 
-/** Ports of a rule for a protocol: without ports, a rule bound to some ports may match or not. */
+/** Ports of a rule for a protocol: without ports, a rule limited to some ports may match or not. */
 function portsFor(ports: Intervals<number>, protocol: Protocol) {
   if (hasPorts(protocol)) return { sure: ports, possible: ports };
   const possible = ports.length === 0 ? ports : noPort;
   return { sure: isAllPorts(ports) ? noPort : [], possible };
 }
 
-/** A rule as the walk takes it. `within` narrows its destination (the platform's own tags). */
+/** A rule in the form of the walk. `within` narrows its destination (the platform's own tags). */
 function stepOf<N extends Point>(
   one: CompiledRule,
   protocol: Protocol,
@@ -153,7 +153,7 @@ function stepOf<N extends Point>(
   return { rule: owner, sure, possible: boxOf(family.whole(one.source), destination, from.possible, to.possible) };
 }
 
-/** The steps of a layer for one protocol and family, in order: of all rules, or of the platform's own tags alone. */
+/** The steps of a layer for one protocol and family, in order: of all rules, or of the platform's tags only. */
 function stepsOf<N extends Point>(
   rules: readonly CompiledRule[],
   protocol: Protocol,
@@ -167,7 +167,7 @@ function stepsOf<N extends Point>(
     .map((one) => stepOf(one, protocol, family, everything, which === 'all' ? undefined : one.platform));
 }
 
-/** Walks boxes of one protocol and family through a layer. Without a sure match (admin rules only) a leaf has no rule. */
+/** Walks boxes of one protocol and family through a layer. Without a certain match (admin rules only) a leaf has no rule. */
 export function wayThrough<N extends Point>(
   layer: CompiledLayer,
   direction: Direction,
@@ -177,7 +177,7 @@ export function wayThrough<N extends Point>(
   const { place } = layer;
   const steps = layer.steps(protocol, family, 'all');
   if (direction === 'Inbound' || place === 'admin') return (box) => walk(box, steps);
-  // Only the platform's own tags reach what goes to its addresses (network-security-group-how-it-works).
+  // Only the platform's tags match traffic to its addresses (network-security-group-how-it-works).
   const own = layer.steps(protocol, family, 'platform');
   const exempt = family.pick(platformAddresses);
   const platform: Owner = { label: `${place}/platform`, place, access: 'Allow', rule: undefined };

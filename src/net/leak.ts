@@ -1,4 +1,4 @@
-// Limited outbound as a complement question: what of the Internet can be reached beyond the tags that rules allow by name.
+// Limited outbound as a complement question: what part of the Internet is reachable beyond the tags that rules allow by name.
 import { looksLiteral, prefixesOf } from './addresses.ts';
 import type { NetworkContext } from './context.ts';
 import { decide } from './decide.ts';
@@ -12,31 +12,31 @@ import { type RuleRange, rangesOf } from './ranges.ts';
 export interface LeakQuestion {
   /** Prefixes of the subnet. */
   readonly source: readonly string[];
-  /** Tags, prefixes that may be reached: left out of the question. */
+  /** Tags and prefixes that may be reached: excluded from the question. */
   readonly allowed: readonly string[];
-  /** `*` when left out. */
+  /** `*` when omitted. */
   readonly protocol?: Protocol | '*' | undefined;
   readonly destinationPorts?: readonly string[] | undefined;
-  /** What must not be reached; `Internet` when left out. */
+  /** What must not be reached; `Internet` when omitted. */
   readonly forbidden?: readonly string[] | undefined;
 }
 export interface Leak {
-  /** `denied` when nothing leaks, `unknown` when that hangs on what is not known. */
+  /** `denied` when nothing leaks, `unknown` when that depends on unknown addresses. */
   readonly verdict: FlowVerdict;
   /** The rules it leaks through. */
   readonly allowedBy: readonly string[];
   readonly unsure: readonly string[];
-  /** Combinations of addresses and ports that leak, over all protocols asked for. */
+  /** Combinations of addresses and ports that leak, over all protocols of the question. */
   readonly count: bigint;
   /** What leaks, at most `limit` prefixes a side. */
   readonly ranges: readonly RuleRange[];
   readonly decision: Decision;
 }
 
-/** DNS, metadata and the host agent answer whatever the rules say, and are no way out. */
+/** DNS, metadata and the host agent are reachable under any rules, and are no route to the Internet. */
 const platform = prefixesOf(platformAddresses);
 
-/** Asks it of a subnet and card. `limit`: how many prefixes a side are written out. */
+/** Decides it at a subnet and NIC. `limit`: how many prefixes per side are listed. */
 export function leak(question: LeakQuestion, layers: LayersInput, context: NetworkContext, limit = 50): Leak {
   const decision = decide(
     {

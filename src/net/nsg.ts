@@ -1,4 +1,4 @@
-// The rules of a network security group, read from raw JSON: a live group, a template's, or the effective rules of a card.
+// The rules of a network security group, read from raw JSON: a live group, a template's, or the effective rules of a NIC.
 import { looksLiteral, readPrefixes } from './addresses.ts';
 import { isPlatformTag } from './facts.ts';
 import { isRecord, listOf, memberOf, numberOf, textOf } from './json-view.ts';
@@ -20,13 +20,13 @@ export interface SecurityRule {
   readonly destination: Side;
   readonly sourcePorts: Intervals<number>;
   readonly destinationPorts: Intervals<number>;
-  /** Something of it cannot be read: it may match anything, and surely matches nothing. */
+  /** Partly unreadable: it may match anything and certainly matches nothing. */
   readonly doubtful: boolean;
-  /** One of the six that every group has. */
+  /** One of the six default rules. */
   readonly standard: boolean;
 }
 
-/** What a rule says that Azure would not take, by member. */
+/** The values of a rule that Azure would reject, by member. */
 export interface Misreading {
   readonly rule: string;
   readonly member: string;
@@ -40,7 +40,7 @@ const oneOf = <T extends string>(known: readonly T[], value: unknown): T | undef
   typeof value === 'string' ? known.find((one) => one.toLowerCase() === value.toLowerCase()) : undefined;
 const shown = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'));
 
-/** A singular member and its plural: what is missing, null, "" or [] is unused and never means "any". */
+/** A singular member and its plural: missing, null, "" or [] means unused, never "any". */
 function union(properties: unknown, singular: string, plural: string, wrong: (member: string, value: unknown) => void) {
   const texts: string[] = [];
   const one = memberOf(properties, singular);
@@ -55,12 +55,12 @@ function union(properties: unknown, singular: string, plural: string, wrong: (me
   return texts;
 }
 
-/** One side: the prefixes Azure expanded where it did, else what the rule says; the admin rules' own form as well. */
+/** One side: Azure's expanded prefixes where present, else the rule's; also in the form of admin rules. */
 function sideOf(properties: unknown, side: 'source' | 'destination', wrong: (member: string, value: unknown) => void) {
   const capital = side === 'source' ? 'Source' : 'Destination';
   const expanded = listOf(memberOf(properties, `expanded${capital}AddressPrefix`));
   const named = union(properties, `${side}AddressPrefix`, `${side}AddressPrefixes`, wrong);
-  // The platform's own tags do more than stand for addresses: they lift its exception.
+  // The platform's tags also disable its exception.
   const written =
     expanded.length > 0 ? [...union({ expanded }, '', 'expanded', wrong), ...named.filter(isPlatformTag)] : named;
   const items = listOf(memberOf(properties, `${side}s`)).map((item) => textOf(memberOf(item, 'addressPrefix')));
@@ -77,7 +77,7 @@ interface ReadRule {
   readonly misreadings: readonly Misreading[];
 }
 
-/** Rules read before: raw JSON is never changed in place, and a plan looks at a group anew with every rule it adds. */
+/** Cached rules: raw JSON is never changed in place, and a plan parses a group again with every rule it adds. */
 const rulesRead = { own: new WeakMap<object, ReadRule>(), standard: new WeakMap<object, ReadRule>() };
 
 /** One rule of a group; its properties nested (resources) or flat (effective rules). `otherwise`: its name where it has none. */
@@ -127,7 +127,7 @@ function ruleOf(raw: unknown, standard: boolean, otherwise: string): ReadRule {
   }
   const rule = (itsDirection: Direction, itsAccess: Access): SecurityRule => ({
     name,
-    // A rule of unknown rank may come before every other.
+    // A rule of unknown priority may come before every other.
     priority: priority !== undefined && Number.isInteger(priority) ? priority : Number.NEGATIVE_INFINITY,
     direction: itsDirection,
     access: itsAccess,
@@ -160,7 +160,7 @@ const standardRule = (
   properties: { ...everyPort, direction, priority, access, sourceAddressPrefix, destinationAddressPrefix },
 });
 
-/** The six rules that every group has, also when a template leaves them out. Source: network-security-groups-overview. */
+/** The six default rules of every group, also when a template omits them. Source: network-security-groups-overview. */
 export const standardRules = [
   standardRule('AllowVnetInBound', 'Inbound', 65000, 'Allow', 'VirtualNetwork', 'VirtualNetwork'),
   standardRule('AllowAzureLoadBalancerInBound', 'Inbound', 65001, 'Allow', 'AzureLoadBalancer', '*'),
@@ -182,10 +182,10 @@ export interface NsgRules {
 const byPriority = (a: SecurityRule, b: SecurityRule) =>
   a.priority < b.priority ? -1 : a.priority > b.priority ? 1 : 0;
 
-/** Groups read before: raw JSON is never changed in place, and an audit asks many questions of one group. */
+/** Cached groups: raw JSON is never changed in place, and an audit asks many questions about one group. */
 const readBefore = new WeakMap<object, NsgRules>();
 
-/** The rules of a network security group (a resource, or one item of a card's effective groups), the six included. */
+/** The rules of a network security group (a resource, or one item of a NIC's effective groups), the default rules included. */
 export function readGroup(raw: unknown): NsgRules {
   const known = isRecord(raw) ? readBefore.get(raw) : undefined;
   if (known) return known;
@@ -212,7 +212,7 @@ function groupOf(raw: unknown): NsgRules {
   };
 }
 
-/** The form of Virtual Network Manager: rules are called by their ids, and every protocol is `Any`, a word of its own. */
+/** The form of Virtual Network Manager: rules are named by their ids, and every protocol is `Any`. */
 function asGroupRule(raw: unknown): unknown {
   const nested = memberOf(raw, 'properties');
   const properties = isRecord(nested) ? nested : raw;
@@ -222,7 +222,7 @@ function asGroupRule(raw: unknown): unknown {
   return { name, properties: isAny ? { ...properties, protocol: '*' } : properties };
 }
 
-/** Security admin rules of Virtual Network Manager: a list of rules, without the six. */
+/** Security admin rules of Virtual Network Manager: a list of rules, without default rules. */
 export function readAdminRules(raw: unknown): NsgRules {
   const read = listOf(raw).map((rule, index) => readRule(asGroupRule(rule), false, `rule ${index + 1}`));
   return {

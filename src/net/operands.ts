@@ -1,6 +1,6 @@
-// What the addresses of a rule stand for in one world. A tag whose addresses are not known stands for "none, or any":
-// never for nothing. Where a question itself is about such a tag, the tag becomes a point of its own beyond the last
-// address, so that names decide what names can decide.
+// What the addresses of a rule resolve to in one possible network. A tag with unknown addresses resolves to "none or any",
+// never to nothing. Where a question itself is about such a tag, the tag becomes a point beyond the last address, so that it
+// is compared by name.
 import {
   type Addresses,
   anywhere,
@@ -26,12 +26,12 @@ export interface Side {
 }
 
 export interface Resolver {
-  /** Every address there is, and the point of every symbol. */
+  /** Every address, and the point of every symbol. */
   readonly everything: Addresses;
   /** An address, a block, `*` or a tag. */
   prefix(text: string): Operand;
   side(side: Side): Operand;
-  /** What is made of a thing with the help of it, made once; `what` says which of the things made of it. */
+  /** Caches what is derived from a value with it; `what` names the derivation. */
   once<Made>(what: string, of: object, make: () => Made): Made;
 }
 
@@ -42,8 +42,8 @@ const point = (index: number): Addresses => ({
 const sure = (addresses: Addresses): Operand => ({ in: addresses, maybe: nowhere });
 
 /**
- * `symbols`: service tags without known addresses that the question is about, without repetition. Made once in a world, as the
- * questions of an audit are about the same few tags.
+ * `symbols`: the question's service tags with unknown addresses, each once. Cached per possible network, as the questions of
+ * an audit are about the same few tags.
  */
 export function resolver(world: NetworkPossibility, symbols: readonly string[]): Resolver {
   // No name of a tag holds a space.
@@ -61,7 +61,7 @@ function makeResolver(world: NetworkPossibility, symbols: readonly string[]): Re
   const points = symbols.map((name, index) => ({ name: name.toLowerCase(), at: point(index) }));
   const unknown: Operand = { in: nowhere, maybe: everything };
 
-  /** Adds the points that belong to an operand, surely or perhaps. */
+  /** Adds the points that certainly or possibly belong to an operand. */
   const withPoints = (operand: Operand, relation: (symbol: string) => 'in' | 'maybe' | 'out'): Operand => {
     let result = operand;
     for (const { name, at } of points) {
@@ -103,7 +103,7 @@ function makeResolver(world: NetworkPossibility, symbols: readonly string[]): Re
   const once = <Made>(what: string, of: object, make: () => Made): Made => {
     const alike = things.get(what) ?? new Map<object, unknown>();
     things.set(what, alike);
-    // Whoever asks for the same kind of thing made it.
+    // The cache key includes the kind, so the type matches.
     const known = alike.get(of) as Made | undefined;
     if (known !== undefined) return known;
     const fresh = make();
@@ -136,7 +136,7 @@ function makeResolver(world: NetworkPossibility, symbols: readonly string[]): Re
   return { everything, prefix, side, once };
 }
 
-/** Whoever holds every address of a family holds every tag's. */
+/** A set of every address of a family includes every tag. */
 const withWholeFamilies = (addresses: Addresses, everything: Addresses): Addresses => ({
   v4: isWhole4(addresses.v4) ? everything.v4 : addresses.v4,
   v6: isWhole6(addresses.v6) ? everything.v6 : addresses.v6,
@@ -151,8 +151,8 @@ function closed(operand: Operand, everything: Addresses): Operand {
 }
 
 /**
- * Internet: public space outside VirtualNetwork, and the host address, which Azure puts into both. Where VirtualNetwork is
- * everything (forced tunnelling) or not known, nothing says what is left of it.
+ * Internet: public space outside VirtualNetwork, and the host address, which Azure includes in both. Where VirtualNetwork is
+ * everything (forced tunnelling) or unknown, the remainder is unknown.
  */
 export function internetOf(world: NetworkPossibility): Operand {
   const { virtualNetwork } = world;
@@ -169,14 +169,14 @@ export function internetOf(world: NetworkPossibility): Operand {
   };
 }
 
-/** Has VirtualNetwork any public address but the host's? Then it may hold addresses of a service. */
+/** Has VirtualNetwork any public address besides the host's? Then it may hold addresses of a service. */
 function holdsPublicSpace(world: NetworkPossibility): boolean {
   const { virtualNetwork } = world;
   if (!virtualNetwork) return true;
   const own = without(either(virtualNetwork.in, virtualNetwork.maybe), hostAddress);
   return meets(own.v4, publicSpace.v4) || meets(own.v6, publicSpace.v6);
 }
-/** A service lives in public space: private prefixes hold nothing of it. */
+/** A service has public addresses: private prefixes hold none of it. */
 const literalHolds = ({ v4, v6 }: Addresses) =>
   meets(v4, publicSpace.v4) || meets(v6, publicSpace.v6) ? 'maybe' : 'out';
 const networkHolds = (world: NetworkPossibility) => (holdsPublicSpace(world) ? 'maybe' : 'out');

@@ -3,7 +3,7 @@ import type { ParsedRange } from './ipv4.ts';
 import { type Intervals, intervals, same } from './sets.ts';
 
 export const allPorts: Intervals<number> = [0, 65536];
-/** The one point that stands for "no port" with protocols that have none. */
+/** The single point for "no port", for protocols without ports. */
 export const noPort: Intervals<number> = [0, 1];
 export const isAllPorts = (ports: Intervals<number>): boolean => same(ports, allPorts);
 
@@ -24,7 +24,7 @@ export interface ReadPorts {
   readonly refused: readonly { readonly text: string; readonly reason: string }[];
 }
 
-/** The union of port texts; what cannot be read is told and counted as nothing. */
+/** The union of port texts; invalid ones are reported and count as nothing. */
 export function readPorts(texts: readonly string[]): ReadPorts {
   const pairs: (readonly [number, number])[] = [];
   const refused: { text: string; reason: string }[] = [];
@@ -52,7 +52,7 @@ export const protocols = ['Tcp', 'Udp', 'Icmp', 'Esp', 'Ah'] as const;
 export type Protocol = (typeof protocols)[number];
 export const hasPorts = (protocol: Protocol): boolean => protocol === 'Tcp' || protocol === 'Udp';
 
-/** `*` (effective rules say `All`) or one protocol, whatever the case of its letters; undefined for anything else. */
+/** `*` (effective rules say `All`) or one protocol, in any case; undefined for anything else. */
 export function readProtocol(text: unknown): Protocol | '*' | undefined {
   if (typeof text !== 'string') return undefined;
   const folded = text.toLowerCase();

@@ -1,4 +1,4 @@
-// Picking the number of a new rule: 100 to 4096, each once a direction. Source: rules-catalogue 3.12.
+// Chooses the priority of a new rule: 100 to 4096, unique per direction (docs/reference/nsg-priorities.md).
 import type { Direction, SecurityRule } from './nsg.ts';
 
 export const lowestPriority = 100;

@@ -1,10 +1,10 @@
-// A part of a decision in the words of a rule: prefixes, tags and ports. For evidence and for what a new rule must cover.
+// A part of a decision in the form of a rule: prefixes, tags and ports. For evidence and for what a new rule must cover.
 import { type Addresses, END4, END6, prefixesOf } from './addresses.ts';
 import type { Parts } from './decision.ts';
 import type { Direction } from './nsg.ts';
 import { hasPorts, type Protocol, portTexts } from './ports.ts';
 
-/** What a rule would have to say to match exactly this. */
+/** The values of a rule that would match exactly this. */
 export interface RuleRange {
   readonly direction: Direction;
   readonly protocol: Protocol;
@@ -15,7 +15,7 @@ export interface RuleRange {
   readonly destinationPorts: readonly string[];
 }
 
-/** Prefixes, then the names of tags whose addresses are not known. */
+/** Prefixes, then the names of tags with unknown addresses. */
 function endTexts(addresses: Addresses, symbols: readonly string[], limit: number): string[] {
   const named = symbols.filter((_name, index) => {
     const at = END4 + index;
@@ -31,7 +31,7 @@ function holdsPoint<N extends number | bigint>(set: readonly N[], point: N): boo
   return false;
 }
 
-/** One range for each part; at most `limit` prefixes a side. */
+/** One range for each part; at most `limit` prefixes per side. */
 export function rangesOf(
   parts: Parts,
   direction: Direction,

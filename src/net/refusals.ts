@@ -1,5 +1,5 @@
-// What Azure Resource Manager would refuse in a group or a route table, with its codes. Source: the errors recorded in
-// issues of Microsoft's repositories (see the codes) and network-security-groups-overview.
+// What Azure Resource Manager would reject in a group or a route table, with its codes. Source: the errors recorded in issues
+// of Microsoft's repositories (see the codes) and network-security-groups-overview.
 import { looksLiteral, readPrefixes } from './addresses.ts';
 import { isSpecialTag } from './facts.ts';
 import { isRecord, listOf, memberOf, numberOf, textOf } from './json-view.ts';
@@ -24,7 +24,7 @@ const propertiesOf = (item: unknown): unknown => {
 };
 const nameOf = (item: unknown): string => textOf(memberOf(item, 'name')) ?? '';
 
-/** A tag is letters and digits with dots between; the classic names with underscores are not taken. */
+/** A tag is letters and digits with dots between; the classic names with underscores are rejected. */
 const isTagName = (value: string): boolean => /^[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z0-9]+)*$/.test(value);
 const isPrefix = (value: string): boolean => readPrefixes([value]).refused.length === 0;
 
@@ -58,7 +58,7 @@ function* sideRefusals(rule: unknown, side: 'source' | 'destination'): Generator
   }
 }
 
-/** The first prefix that meets an earlier one in order of address; undefined when all are apart. */
+/** The first prefix that overlaps an earlier one in order of address; undefined when all are disjoint. */
 function overlapping(prefixes: readonly string[]): string | undefined {
   const sorted = prefixes
     .flatMap((prefix) => {
@@ -118,7 +118,7 @@ function* ruleRefusals(rule: unknown): Generator<RuleRefusal> {
   }
 }
 
-/** Everything ARM would refuse in a network security group: raw JSON of the resource. */
+/** Everything ARM would reject in a network security group: raw JSON of the resource. */
 export function refusals(group: unknown): RuleRefusal[] {
   const rules = listOf(memberOf(propertiesOf(group), 'securityRules'));
   const found = rules.flatMap((rule) => [...ruleRefusals(rule)]);
@@ -142,7 +142,7 @@ export function refusals(group: unknown): RuleRefusal[] {
   return found;
 }
 
-/** Everything ARM would refuse in a route table: raw JSON of the resource. */
+/** Everything ARM would reject in a route table: raw JSON of the resource. */
 export function routeRefusals(table: unknown): RuleRefusal[] {
   const found: RuleRefusal[] = [];
   const taken = new Map<string, string>();

@@ -14,24 +14,26 @@ export interface Blocker {
   readonly label: string;
   readonly priority: number;
   readonly standard: boolean;
-  /** Packets it takes, in the measure of a decision; 0 for those it only may take. */
+  /** Packets it blocks, in the unit of a decision; 0 where it only may. */
   readonly count: bigint;
 }
 export interface PlaceRepair {
   readonly place: LayerKind;
-  /** What an allow rule must cover; [] when the place lets everything pass already. */
+  /** What an allow rule must cover; [] when the layer already allows everything. */
   readonly missing: readonly RuleRange[];
-  /** Every rule that stops, or may stop, part of it, the largest first. */
+  /** Every rule that blocks, or may block, part of it, the largest first. */
   readonly blockers: readonly Blocker[];
-  /** The new rule's number must be below this. */
+  /** The new rule's priority must be below this. */
   readonly below: number;
-  /** A free number below it; undefined when there is none, or at a place where no rule of ours can help (admin rules). */
+  /**
+   * A free priority below it; undefined when there is none, or at a layer that a security rule cannot override (admin rules).
+   */
   readonly priority: number | undefined;
-  /** Rules that would allow some of it by themselves, were they not behind a blocker. */
+  /** Allow rules for some of it that are shadowed by a blocking rule. */
   readonly shadowed: readonly string[];
 }
 
-/** One entry for each place that stops some of the flow or may stop it. `limit`: how many prefixes a side are written out. */
+/** One entry for each layer that blocks, or may block, some of the flow. `limit`: how many prefixes per side are listed. */
 export function repair(
   flow: Flow,
   layers: LayersInput,
@@ -77,7 +79,7 @@ function blockersOf(stopped: Parts): Blocker[] {
     .sort((a, b) => (a.count > b.count ? -1 : a.count < b.count ? 1 : a.priority - b.priority));
 }
 
-/** Allow rules behind the first blocker that would let some of the flow pass if they stood alone. */
+/** Allow rules after the first blocking rule that would allow some of the flow on their own. */
 function shadowedAllows(flow: Flow, layer: Layer, context: NetworkContext, blockers: readonly Blocker[]): string[] {
   const first = Math.min(...blockers.map(({ priority }) => priority));
   const behind = (rule: SecurityRule) =>

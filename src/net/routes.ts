@@ -1,5 +1,6 @@
-// Which route a packet takes, and a whole table cut into ranges with a winner each. Source: virtual-networks-udr-overview,
-// disable-private-endpoint-network-policy (Microsoft docs, 2025). Prefixes are compared as intervals of numbers.
+// Which route a packet takes, and a whole table cut into ranges with one selected route each. Source:
+// virtual-networks-udr-overview, disable-private-endpoint-network-policy (Microsoft docs, 2025). Prefixes are compared as
+// intervals of numbers.
 import { END4, END6, looksLiteral, parseAddresses } from './addresses.ts';
 import type { ParsedRange } from './ipv4.ts';
 import { isRecord, listOf, memberOf, numberOf, textOf } from './json-view.ts';
@@ -11,7 +12,7 @@ export type RouteSource = 'User' | 'VirtualNetworkGateway' | 'Default';
 export interface Route {
   readonly name: string | undefined;
   readonly source: RouteSource;
-  /** As written, or as the tag's data has it. */
+  /** As written, or from the tag's data. */
   readonly prefix: string;
   readonly low: bigint;
   /** One after the last. */
@@ -23,16 +24,16 @@ export interface Route {
   readonly nextHopIpAddress: string | undefined;
   /** The service tag it was written with. */
   readonly serviceTag: string | undefined;
-  /** A user route that goes before every route learnt by BGP. */
+  /** A user route that takes precedence over every BGP route. */
   readonly overridesBgp: boolean;
-  /** Only of a private endpoint: may user routes apply in its subnet, and how long is the range of its network? */
+  /** Private endpoints only: may user routes apply in its subnet, and what is the prefix length of its network? */
   readonly endpoint: { readonly routeTables: boolean; readonly networkLength: number | undefined } | undefined;
 }
 
 export interface ReadRoutes {
   readonly routes: readonly Route[];
   readonly refused: readonly { readonly text: string; readonly reason: string }[];
-  /** Tags whose prefixes are not known: their routes are missing here. */
+  /** Tags with unknown prefixes: their routes are missing here. */
   readonly unknownTags: readonly string[];
 }
 
@@ -62,7 +63,7 @@ const sources: Readonly<Record<string, RouteSource>> = {
 
 /**
  * Reads routes as a route table (properties nested), as effective routes (`addressPrefix[]`, `source`, `state`) or as
- * questions write them. `source` is what a route is that does not say. Losers (`Invalid`) are left out.
+ * questions write them. `source` is the default for a route without one. `Invalid` routes are omitted.
  */
 export function readRoutes(
   raw: unknown,
@@ -129,7 +130,7 @@ const tagRank = (route: Route): number => {
 };
 const sourceRank: Readonly<Record<RouteSource, number>> = { User: 0, VirtualNetworkGateway: 1, Default: 2 };
 
-/** System routes that go before BGP even where BGP is narrower. */
+/** System routes that take precedence over BGP even where BGP is more specific. */
 const beforeBgp = [
   'vnetlocal',
   'vnetpeering',
@@ -140,7 +141,7 @@ const beforeBgp = [
 const isHop = (route: Route, ...types: readonly string[]): boolean => types.includes(folded(route.nextHopType));
 
 /**
- * The route among those whose prefix holds the destination; undefined when there is none (the packet is dropped).
+ * The route selected among those whose prefix covers the destination; undefined when there is none (the packet is dropped).
  * Longest prefix, then user before BGP before system, then literal before regional before global tag; with the exceptions
  * of network-internal system routes over BGP, of `hasBgpOverride`, and of private endpoints.
  */
@@ -162,7 +163,10 @@ function ranksBefore(a: Route, b: Route): boolean {
   return tagRank(a) < tagRank(b);
 }
 
-/** A private endpoint's route yields to a user route as narrow as its network, where its subnet lets route tables apply. */
+/**
+ * A user route at least as specific as the network overrides a private endpoint's route, where its subnet's policies apply
+ * route tables.
+ */
 function givesWay(endpoint: Route, covering: readonly Route[]): boolean {
   if (!endpoint.endpoint?.routeTables) return false;
   const networks = covering.filter(
@@ -172,7 +176,7 @@ function givesWay(endpoint: Route, covering: readonly Route[]): boolean {
   return range > 0 && covering.some((route) => route.source === 'User' && route.length >= range);
 }
 
-/** The route to one address (a text), or why the address cannot be read; `value` undefined when no route holds it. */
+/** The route to one address (a text), or why the address is invalid; `value` undefined when no route covers it. */
 export function chooseRoute(routes: readonly Route[], destination: string): ParsedRange<Route | undefined> {
   const at = prefixInterval(destination);
   if (!at.ok) return at;
@@ -190,11 +194,11 @@ export interface Stretch {
   readonly low: bigint;
   /** One after the last. */
   readonly high: bigint;
-  /** undefined where packets are dropped for want of a route. */
+  /** undefined where packets are dropped because there is no route. */
   readonly route: Route | undefined;
 }
 
-/** The whole table by one sweep over the ends of its prefixes: disjoint stretches in order, both families in full. */
+/** The whole table by one sweep over the ends of its prefixes: disjoint ranges in order, both families in full. */
 export function sweepRoutes(routes: readonly Route[]): Stretch[] {
   return ([4, 6] as const).flatMap((family) => {
     const own = routes.filter((route) => route.family === family);

@@ -14,14 +14,11 @@ export interface ServiceTags {
   readonly changeNumber: string;
   readonly cloud: string;
   readonly size: number;
-  /** By name, whatever the case of its letters. */
+  /** By name, in any case. */
   get(name: string): ServiceTag | undefined;
   /** Every tag, in the file's order. */
   all(): Iterable<ServiceTag>;
-  /**
-   * The addresses of a tag, merged; undefined for a tag that the file does not hold, or of which it holds something unreadable.
-   * Worked out once a tag.
-   */
+  /** The addresses of a tag, merged; undefined for a tag that the file lacks or holds in an unreadable form. Cached per tag. */
   addressesOf(name: string): Addresses | undefined;
 }
 
@@ -35,7 +32,7 @@ const asText = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 
 /**
- * Reads a service-tag document. undefined when it is in neither shape; entries without a name or a list of texts are left out,
+ * Reads a service-tag document. undefined when it is in neither shape; entries without a name or a list of texts are skipped,
  * which makes their tag unknown rather than empty.
  */
 export function readServiceTags(document: unknown): ServiceTags | undefined {
@@ -100,13 +97,13 @@ const ownCodes: Readonly<Record<string, string>> = {
   switzerlandwest: 'switzerlandw',
 };
 
-/** What may stand behind the dot of a tag of this region: ARM's name, and Microsoft's own code where there is one. */
+/** The suffixes of a tag of this region: ARM's name, and Microsoft's own code where there is one. */
 export function codesOf(location: string): readonly string[] {
   const name = location.toLowerCase().replaceAll(' ', '');
   return Object.hasOwn(ownCodes, name) ? [name, ownCodes[name] ?? name] : [name];
 }
 
-/** The name of a tag in a region, by ARM's name for the region (`westeurope`); the spelling of the file where it holds it. */
+/** The name of a tag in a region, by ARM's name for the region (`westeurope`); in the file's spelling where present. */
 export function regionalTag(tags: ServiceTags | undefined, name: string, location: string): string {
   const [usual = '', ...others] = codesOf(location).map((code) => `${name}.${code}`);
   const held = [usual, ...others].find((one) => tags?.get(one) !== undefined);

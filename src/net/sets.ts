@@ -5,9 +5,9 @@ export type Point = number | bigint;
 /** `[low, high)` pairs in order: each low < its high < the next low. */
 export type Intervals<N extends Point> = readonly N[];
 
-/** A side this many times longer than the other is searched by halving instead of walked through. */
+/** A side this many times longer than the other is searched by bisection instead of scanned. */
 const LOPSIDED = 8;
-/** So many ends of holes in a long set are cut out one by one, at most. */
+/** At most so many ends of holes in a long set are cut out one by one. */
 const FEW_HOLES = 64;
 
 /** The set of these `[low, high)` pairs in any order, overlapping or not; empty pairs (low >= high) are dropped. */
@@ -34,11 +34,11 @@ export function same<N extends Point>(a: Intervals<N>, b: Intervals<N>): boolean
   return true;
 }
 
-/** Is `outer` one interval around all of `inner`, which is not empty? */
+/** Does one interval of `outer` contain all of `inner`, which is not empty? */
 const surrounds = <N extends Point>(outer: Intervals<N>, inner: Intervals<N>): boolean =>
   outer.length === 2 && (outer[0] as N) <= (inner[0] as N) && (inner[inner.length - 1] as N) <= (outer[1] as N);
 
-/** Index of the first pair whose high end lies beyond `point`; the length when none does. */
+/** Index of the first pair whose high end is beyond `point`; the length when none is. */
 function firstEndingAfter<N extends Point>(set: Intervals<N>, point: N): number {
   let from = 0;
   let to = set.length >> 1;
@@ -58,7 +58,7 @@ export function holds<N extends Point>(set: Intervals<N>, point: N): boolean {
 const later = <N extends Point>(a: N, b: N): N => (a < b ? b : a);
 const sooner = <N extends Point>(a: N, b: N): N => (b < a ? b : a);
 
-/** What lies in both; the very set where one lies inside an interval that is all of the other. */
+/** The intersection; the same object where one set is inside the single interval of the other. */
 export function intersect<N extends Point>(a: Intervals<N>, b: Intervals<N>): Intervals<N> {
   if (a === b || a.length === 0) return a;
   if (b.length === 0 || surrounds(a, b)) return b;
@@ -94,7 +94,7 @@ export function meets<N extends Point>(a: Intervals<N>, b: Intervals<N>): boolea
   return false;
 }
 
-/** What of `a` lies outside `b`. */
+/** The part of `a` outside `b`. */
 export function minus<N extends Point>(a: Intervals<N>, b: Intervals<N>): Intervals<N> {
   if (a === b) return [];
   if (a.length === 0 || b.length === 0) return a;
@@ -120,11 +120,11 @@ export function minus<N extends Point>(a: Intervals<N>, b: Intervals<N>): Interv
   return flat;
 }
 
-/** The difference of a long set and a few holes: what lies between two holes is taken over as a whole. */
+/** The difference of a long set and a few holes: the part between two holes is copied as a whole. */
 function withoutFew<N extends Point>(a: Intervals<N>, holes: Intervals<N>): Intervals<N> {
   const parts: N[][] = [];
   let from = 0;
-  // Where the interval at `from` begins when a hole has taken its begin; undefined when it is whole.
+  // Begin of the interval at `from` after a hole has cut it; undefined when it is whole.
   let begin: N | undefined;
   const take = (until: number): void => {
     if (until <= from) return;
@@ -149,7 +149,7 @@ function withoutFew<N extends Point>(a: Intervals<N>, holes: Intervals<N>): Inte
   return ([] as N[]).concat(...parts);
 }
 
-/** What lies in either. */
+/** The union. */
 export function unite<N extends Point>(a: Intervals<N>, b: Intervals<N>): Intervals<N> {
   if (b.length === 0 || a === b) return a;
   if (a.length === 0) return b;

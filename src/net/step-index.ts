@@ -1,25 +1,25 @@
-// Which steps of a long list may match something of a box, told without looking at each. Along every axis the line is cut
-// where the steps' intervals begin and end; each piece knows, as bits, the steps that touch it. What it names may be too
-// much, never too little, so a walk still looks at each step that is named.
+// Index of the steps of a long list that may match part of a box. Every axis is cut where the steps' intervals begin and end;
+// each piece holds, as bits, the steps that touch it. The result may contain too many steps, never too few, so a walk still
+// checks each of them.
 import type { Intervals, Point } from './sets.ts';
 import type { Box } from './walk.ts';
 
 /** The steps that may match, as bits: bit `n % 32` of word `n >> 5` for step `n`. undefined: any of them. */
 export type StepSet = Uint32Array | undefined;
-/** The steps that may match something of a box. */
+/** The steps that may match part of a box. */
 export type StepIndex<N extends Point> = (box: Box<N>) => StepSet;
 
-/** A list of fewer steps is looked through one by one. */
+/** A list of fewer steps is scanned. */
 const FEW = 48;
-/** Words of bits kept for an axis, at most: 4 MB. Beyond, cuts are left out, which makes the pieces larger. */
+/** Maximum words of bits per axis: 4 MB. Beyond that, cuts are skipped, which makes the pieces larger. */
 const MOST = 2 ** 20;
-/** A box that spans more pieces of an axis than this is not narrowed along it. */
+/** A box that spans more pieces of an axis than this is not filtered by it. */
 const WIDE = 24;
 const axes = ['source', 'destination', 'destinationPorts', 'sourcePorts'] as const;
 
 /**
- * Looks at the boxes of the steps in order (undefined where a step matches nothing). undefined for a short list. `most`: how
- * many words of bits an axis may take.
+ * Indexes the boxes of the steps in order (undefined where a step matches nothing). undefined for a short list. `most`:
+ * maximum words of bits per axis.
  */
 export function indexSteps<N extends Point>(
   boxes: readonly (Box<N> | undefined)[],
@@ -38,14 +38,14 @@ export function indexSteps<N extends Point>(
   };
 }
 
-/** The steps of both sets; writes into the second. */
+/** The intersection of both sets; writes into the second. */
 export function inBoth(a: StepSet, b: StepSet): StepSet {
   if (!a || !b) return a ?? b;
   for (let word = 0; word < b.length; word += 1) b[word] = (b[word] ?? 0) & (a[word] ?? 0);
   return b;
 }
 
-/** The first step of the set from `from` on; `end` when there is none before it. */
+/** The first step of the set at or after `from`; `end` when there is none before it. */
 export function nextStep(set: StepSet, from: number, end: number): number {
   if (!set || from >= end) return from;
   let at = from >> 5;
@@ -67,7 +67,7 @@ function alongAxis<N extends Point>(
   const cuts = cutsOf(sets, Math.max(3, Math.floor(most / words)));
   if (cuts.length < 3) return undefined;
   const bits = new Uint32Array((cuts.length + 1) * words);
-  // A step that touches most of the line is taken to touch all of it, which spares writing it everywhere.
+  // A step that touches most of the axis counts as touching all of it, which saves writing it everywhere.
   const everywhere = new Uint32Array(words);
   for (const [step, set] of sets.entries()) {
     const [word, bit] = [step >> 5, 1 << (step & 31)];
@@ -97,7 +97,7 @@ function alongAxis<N extends Point>(
   };
 }
 
-/** Where intervals begin and end, in order, each once; of more than `most` every so many. */
+/** The begins and ends of intervals, in order, each once; sampled where there are more than `most`. */
 function cutsOf<N extends Point>(sets: readonly (Intervals<N> | undefined)[], most: number): N[] {
   const ends: N[] = [];
   let before: Intervals<N> | undefined;
@@ -111,7 +111,7 @@ function cutsOf<N extends Point>(sets: readonly (Intervals<N> | undefined)[], mo
   return every > 1 ? all.filter((_cut, index) => index % every === 0) : all;
 }
 
-/** How many cuts are not beyond a point: the number of the piece that holds it. */
+/** How many cuts are at or before a point: the number of the piece that holds it. */
 function countUpTo<N extends Point>(cuts: readonly N[], point: N): number {
   let from = 0;
   let to = cuts.length;
@@ -123,7 +123,7 @@ function countUpTo<N extends Point>(cuts: readonly N[], point: N): number {
   return from;
 }
 
-/** How many cuts lie before a point: the number of the last piece that holds anything before it. */
+/** How many cuts are before a point: the number of the last piece that holds anything before it. */
 function countBelow<N extends Point>(cuts: readonly N[], point: N): number {
   let from = 0;
   let to = cuts.length;

@@ -1,5 +1,5 @@
-// The routes that a subnet has: the system's own, those of its route table, those learnt by BGP.
-// Source: virtual-networks-udr-overview (Microsoft docs, 2025) and effective routes recorded 2016 to 2020.
+// The routes of a subnet: system routes, those of its route table, those learnt by BGP. Source: virtual-networks-udr-overview
+// (Microsoft docs, 2025) and effective routes recorded 2016 to 2020.
 import { isRecord, listOf, memberOf, textOf, textsOf } from './json-view.ts';
 import { type ReadRoutes, type Route, readRoutes } from './routes.ts';
 
@@ -16,14 +16,14 @@ export interface SubnetTableInput {
     | undefined;
   /** Routes of the subnet's table, as ARM gives them. */
   readonly userRoutes?: unknown;
-  /** Routes learnt by BGP; none where the table stops their propagation. */
+  /** Routes learnt by BGP; none where the table disables their propagation. */
   readonly gatewayRoutes?: unknown;
   readonly disableBgpRoutePropagation?: boolean | undefined;
   /** Prefixes of a service tag, for routes that name one. */
   readonly tags?: ((name: string) => readonly string[] | undefined) | undefined;
 }
 
-/** Space that Azure drops unless a network or a user route says otherwise. More such routes come and go. */
+/** Address space that Azure drops unless a network or a user route covers it. Azure changes this list over time. */
 const reserved = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
 
 const systemRoutes = (prefixes: readonly string[], nextHopType: string) =>
@@ -35,7 +35,7 @@ const systemRoutes = (prefixes: readonly string[], nextHopType: string) =>
 const spans = (outer: Route, inner: Route): boolean =>
   outer.family === inner.family && outer.low <= inner.low && inner.high <= outer.high;
 
-/** Every route of the subnet, losers included. Give them to `chooseRoute` or `sweepRoutes`. */
+/** Every route of the subnet, overridden ones included, for `chooseRoute` and `sweepRoutes`. */
 export function subnetTable(input: SubnetTableInput): ReadRoutes {
   const own = systemRoutes(input.addressSpace, 'VnetLocal');
   const peers = systemRoutes(input.peered ?? [], 'VNetPeering');
@@ -55,7 +55,7 @@ export function subnetTable(input: SubnetTableInput): ReadRoutes {
     connected.some(({ family }) => family === 6) ? ['0.0.0.0/0', '::/0'] : ['0.0.0.0/0'],
     'Internet',
   );
-  // A user default route takes the reserved routes away, except one that itself drops.
+  // A user default route removes the reserved routes, except one with next hop None.
   const taken = user.routes.some(
     (route) => route.length === 0 && route.family === 4 && route.nextHopType.toLowerCase() !== 'none',
   );

@@ -1,4 +1,4 @@
-// Do the prefixes of a tag leave by a given next hop? What a forced tunnel swallows, exactly.
+// Do the prefixes of a tag leave by a given next hop? Computes exactly what a forced tunnel captures.
 import { type Addresses, either, noAddress, nowhere, prefixesOf } from './addresses.ts';
 import { type Route, sweepRoutes } from './routes.ts';
 import { intersect } from './sets.ts';
@@ -10,7 +10,7 @@ export interface TagRouting {
   readonly prefixes: readonly string[];
 }
 
-/** The addresses divided by the route they take: one entry a winning route (and one for what has none), in order of address. */
+/** The addresses divided by the route they take: one entry per selected route (and one for the rest), in order of address. */
 export function routingOf(addresses: Addresses, routes: readonly Route[]): TagRouting[] {
   const found = new Map<Route | undefined, Addresses>();
   for (const { family, low, high, route } of sweepRoutes(routes)) {
@@ -28,7 +28,10 @@ export function routingOf(addresses: Addresses, routes: readonly Route[]): TagRo
   }));
 }
 
-/** What of the addresses does not leave by one of the next hops (`Internet` for replies past a tunnel): the evidence, as prefixes. */
+/**
+ * The addresses that do not leave by one of the next hops (`Internet` for replies outside a tunnel): the evidence, as
+ * prefixes.
+ */
 export function notLeavingBy(
   addresses: Addresses,
   routes: readonly Route[],

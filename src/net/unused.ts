@@ -1,4 +1,4 @@
-// Rules of a group that never decide anything: wholly behind earlier rules, or matching no packet at all.
+// Rules of a group that never decide anything: fully shadowed by earlier rules, or matching no packet.
 import type { NetworkContext } from './context.ts';
 import { platformAddresses } from './facts.ts';
 import { type Family, family4, family6 } from './family.ts';
@@ -13,15 +13,15 @@ export interface UnusedRule {
   readonly name: string;
   readonly direction: Direction;
   readonly priority: number;
-  /** The earlier rules that take all its packets, sorted; [] when it matches none, whatever stands before it. */
+  /** The earlier rules that match all its packets, sorted; [] when it matches none on its own. */
   readonly shadowedBy: readonly string[];
-  /** Does an earlier rule do the opposite with some of them? Then the rule seems to do something it does not. */
+  /** Does an earlier rule decide the opposite for some of them? Then the rule is misleading. */
   readonly contradicted: boolean;
 }
 
 /**
- * The custom rules of a group (raw JSON) that can be taken out without the fate of any packet changing, by the order of
- * its rules alone. A rule is kept in doubt: when it may match something that no earlier rule surely took.
+ * The custom rules of a group (raw JSON) that can be removed without changing the outcome of any packet, by the order of its
+ * rules. A rule that may match a packet which no earlier rule certainly matches is kept.
  */
 export function unusedRules(group: unknown, context: NetworkContext): UnusedRule[] {
   const read = readGroup(group);
@@ -54,7 +54,7 @@ export function unusedRules(group: unknown, context: NetworkContext): UnusedRule
   });
 }
 
-/** Walks what each custom rule may match through the rules before it: who takes some, and does any come through? */
+/** Walks what each custom rule may match through the rules before it: which match some, and does any packet remain? */
 function reach<N extends Point>(
   layer: CompiledLayer,
   direction: Direction,

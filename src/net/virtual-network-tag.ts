@@ -1,4 +1,4 @@
-// What the tag VirtualNetwork stands for at one subnet. Source: service-tags-overview; reports of the docs repository
+// What the tag VirtualNetwork resolves to at one subnet. Source: service-tags-overview; reports of the docs repository
 // (issues 22178, 124192, 32725) for appliances, forced tunnelling and the host address.
 import { looksLiteral, noAddress, readPrefixes, without } from './addresses.ts';
 import { isRecord, listOf, memberOf, textOf, textsOf } from './json-view.ts';
@@ -9,9 +9,9 @@ export interface VirtualNetworkInput {
   readonly addressSpace: readonly string[];
   /** Raw JSON of the network's peerings. */
   readonly peerings?: unknown;
-  /** On-premises prefixes that its gateway knows. */
+  /** On-premises prefixes of its gateway. */
   readonly gatewayPrefixes?: readonly string[] | undefined;
-  /** Routes of the subnet's own table, as ARM gives them: other subnets' tags do not grow. */
+  /** Routes of the subnet's own table, as ARM gives them: they do not extend the tag of other subnets. */
   readonly userRoutes?: unknown;
   readonly tags?: ((name: string) => readonly string[] | undefined) | undefined;
 }
@@ -19,7 +19,7 @@ export interface VirtualNetworkInput {
 export interface VirtualNetworkTag {
   /** In this order: the network's ranges, peers, gateway, routes to an appliance or gateway, the host address. */
   readonly in: readonly string[];
-  /** Prefixes that all belong to the tag or all do not: Azure's texts and reports differ. */
+  /** Prefixes that all belong to the tag or all do not: Azure's documentation and reports differ. */
   readonly maybe: readonly string[];
 }
 
@@ -30,7 +30,7 @@ const isDefault = (prefix: string, family: 4 | 6): boolean => {
   return interval.ok && interval.value.length === 0 && interval.value.family === family;
 };
 
-/** Works out the tag. With a default route to an appliance or gateway it is everything of that family. */
+/** Computes the tag. With a default route to an appliance or gateway it is everything of that family. */
 export function virtualNetworkTag(input: VirtualNetworkInput): VirtualNetworkTag {
   const joined: string[] = [];
   const unsure: string[] = [];

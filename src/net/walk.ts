@@ -1,5 +1,5 @@
-// The first-match walk over products of interval sets. A piece of a flow is a box: every combination of its sources,
-// destinations, source ports and destination ports. Three-valued: a rule matches a point surely, perhaps, or not.
+// The first-match walk over products of interval sets. A part of a flow is a box: every combination of its sources,
+// destinations, source ports and destination ports. Three-valued: a rule matches a point certainly, possibly, or not.
 import { type Intervals, intersect, meets, minus, type Point, same } from './sets.ts';
 import { inBoth, indexSteps, nextStep, type StepIndex, type StepSet } from './step-index.ts';
 
@@ -10,19 +10,21 @@ export interface Box<N extends Point> {
   readonly destinationPorts: Intervals<number>;
 }
 
-/** A rule as the walk sees it, for one protocol and one family. */
+/** A rule in the form of the walk, for one protocol and one family. */
 export interface WalkStep<N extends Point, R> {
   readonly rule: R;
-  /** What it surely matches; undefined for nothing. */
+  /** What it certainly matches; undefined for nothing. */
   readonly sure: Box<N> | undefined;
-  /** What it may match, the sure part included; undefined for nothing. The same object as `sure` when nothing is unsure. */
+  /**
+   * What it may match, the certain part included; undefined for nothing. The same object as `sure` when nothing is uncertain.
+   */
   readonly possible: Box<N> | undefined;
 }
 
-/** A box that left the walk: the rule that surely matched it, and the rules before that which may have matched it. */
+/** A box that left the walk: the rule that certainly matched it, and the rules before that which may have matched it. */
 export interface Leaf<N extends Point, R> {
   readonly box: Box<N>;
-  /** undefined when the walk ended without a sure match. */
+  /** undefined when the walk ended without a certain match. */
   readonly rule: R | undefined;
   readonly pending: readonly R[];
 }
@@ -33,7 +35,7 @@ const blank = <N extends Point>(box: Box<N>): boolean =>
   box.sourcePorts.length === 0 ||
   box.destinationPorts.length === 0;
 
-/** The box, or undefined when it holds nothing. */
+/** The box, or undefined when it is empty. */
 export const boxOf = <N extends Point>(
   source: Intervals<N>,
   destination: Intervals<N>,
@@ -48,7 +50,7 @@ export const boxOf = <N extends Point>(
 const near = <N extends Point>(a: Intervals<N>, b: Intervals<N>): boolean =>
   (a[0] as N) < (b[b.length - 1] as N) && (b[0] as N) < (a[a.length - 1] as N);
 
-/** Do the boxes share a point? Told without making anything, because most pairs do not. */
+/** Do the boxes share a point? Allocates nothing, because most pairs do not. */
 const boxesMeet = <N extends Point>(a: Box<N>, b: Box<N>): boolean =>
   near(a.destinationPorts, b.destinationPorts) &&
   near(a.source, b.source) &&
@@ -59,7 +61,7 @@ const boxesMeet = <N extends Point>(a: Box<N>, b: Box<N>): boolean =>
   meets(a.destinationPorts, b.destinationPorts) &&
   meets(a.sourcePorts, b.sourcePorts);
 
-/** What lies in both; undefined for nothing. */
+/** The intersection; undefined where empty. */
 export function boxIntersect<N extends Point>(a: Box<N>, b: Box<N>): Box<N> | undefined {
   if (!boxesMeet(a, b)) return undefined;
   return {
@@ -70,7 +72,7 @@ export function boxIntersect<N extends Point>(a: Box<N>, b: Box<N>): Box<N> | un
   };
 }
 
-/** How much of a set there is; only to compare, so that of a set in many pieces its span will do. */
+/** The size of a set; only for comparison, so a set of many pieces is measured by its span. */
 function extent<N extends Point>(set: Intervals<N>): number {
   if (set.length > MANY) return Number(set[set.length - 1]) - Number(set[0]);
   let sum = 0;
@@ -84,7 +86,7 @@ const SMALL = 1 / 64;
 const axes = ['source', 'destination', 'sourcePorts', 'destinationPorts'] as const;
 
 /**
- * What of `box` lies outside `hit`, which lies inside it: at most four boxes without a common point. The axis of which
+ * The part of `box` outside `hit`, which is inside it: at most four disjoint boxes. The axis of which
  * the hit takes the smallest share is cut first, so that the bulk of the box stays in one piece whatever rules follow;
  * among small shares the axis that is in most pieces already, so that the bulk is in pieces along one axis only.
  */
@@ -112,7 +114,7 @@ export const readySteps = <N extends Point, R>(list: readonly WalkStep<N, R>[]):
   index: indexSteps(list.map(({ possible }) => possible)),
 });
 
-/** A piece on its way: what it has met, and the steps that it may still meet, from `at` on. */
+/** A part during the walk: the steps it has met, and those that it may still meet, from `at` on. */
 interface Live<N extends Point, R> {
   readonly box: Box<N>;
   readonly pending: readonly R[];
@@ -121,8 +123,8 @@ interface Live<N extends Point, R> {
 }
 
 /**
- * Walks a flow's box through the steps before `end`. The leaves are disjoint and hold together exactly the flow; they come in
- * the order of the steps that took them, last those that none took.
+ * Walks a flow's box through the steps before `end`. The leaves are disjoint and together exactly the flow; they are in the
+ * order of the steps that matched them, unmatched ones last.
  */
 export function walk<N extends Point, R>(
   flow: Box<N>,
@@ -154,7 +156,7 @@ export function walk<N extends Point, R>(
   return taken.flat();
 }
 
-/** The first step before `end` that may match something of the piece; `end` when none does. */
+/** The first step before `end` that may match part of the piece; `end` when none does. */
 function firstMet<N extends Point, R>(
   { box, at, may }: Live<N, R>,
   list: readonly WalkStep<N, R>[],
@@ -168,7 +170,7 @@ function firstMet<N extends Point, R>(
   return step;
 }
 
-/** The list at a place of an array, which is made where there is none. */
+/** The list at an index of an array, created where missing. */
 function own<T>(lists: T[][], at: number): T[] {
   const known = lists[at] ?? [];
   lists[at] = known;

@@ -1,7 +1,7 @@
-// What an Azure Firewall lets pass: a set of packets led through its network rules, what they leave over through its
-// application rules, the rest to its default deny. Three-valued and exact, as the walk over security groups is.
-// Taken for granted: what is asked on a port of an application rule is the traffic that the rule speaks of (HTTP, HTTPS, SQL).
-// Not looked at: threat intelligence and intrusion detection, which may stop what rules allow, and IPv6, which has no rules.
+// What an Azure Firewall allows: a set of packets evaluated by its network rules, the rest by its application rules, what
+// remains by its default deny. Three-valued and exact, like the walk over security groups. Assumption: traffic on a port of
+// an application rule is of the rule's protocol (HTTP, HTTPS, SQL). Not modelled: threat intelligence and intrusion
+// detection, which may stop what rules allow, and IPv6, which has no rules.
 import { END4 } from '../addresses.ts';
 import type { NetworkContext, NetworkPossibility, Operand } from '../context.ts';
 import { publicSpace } from '../facts.ts';
@@ -19,9 +19,9 @@ export interface FirewallQuestion {
   readonly protocol: Protocol | '*';
   /** `*`, `443`, `8704-8710`. */
   readonly ports: readonly string[];
-  /** Addresses, blocks, service tags: where it goes, as network rules see it. */
+  /** Addresses, blocks, service tags: the destination that network rules match. */
   readonly to?: readonly string[];
-  /** `management.azure.com`, `*.azureml.ms`: what it calls, as application rules see it. Beside `to`, both are known. */
+  /** `management.azure.com`, `*.azureml.ms`: the host that application rules match. With `to`, both are known. */
   readonly hosts?: readonly string[];
 }
 
@@ -31,14 +31,14 @@ export type FirewallOutcome = 'allowed' | 'denied' | 'unknown';
 export interface FirewallPart {
   readonly outcome: FirewallOutcome;
   readonly protocol: Protocol;
-  /** The rule that decides; undefined for the default deny, and where it is unknown which. */
+  /** The rule that decides; undefined for the default deny and where unknown. */
   readonly rule: FirewallRule | undefined;
-  /** Where unknown: the rules it hangs on. */
+  /** Where unknown: the rules it depends on. */
   readonly unsure: readonly FirewallRule[];
   /** Names of this part, where names were asked about. */
   readonly hosts: readonly string[];
   readonly ports: Intervals<number>;
-  /** IPv4. Where names were asked about its destinations are points of these, and no addresses. */
+  /** IPv4. For a question about names, destinations are points of these, not addresses. */
   readonly box: Box<number>;
 }
 
@@ -50,7 +50,7 @@ export interface FirewallAnswer {
   readonly allowedBy: readonly FirewallRule[];
   readonly deniedBy: readonly FirewallRule[];
   readonly unsure: readonly FirewallRule[];
-  /** Does the default deny stop some of it? */
+  /** Does the default deny block some of it? */
   readonly byDefault: boolean;
 }
 
@@ -80,7 +80,7 @@ function hostAxis(asked: readonly string[], rules: FirewallRules): HostAxis {
   };
 }
 
-/** The names of a question, and what both ends of each rule stand for: rules are many, and asked again and again. */
+/** The names of a question and the resolved ends of each rule, cached because many questions use the same rules. */
 interface Ends {
   readonly everything: Intervals<number>;
   source(rule: FirewallRule): Operand;
@@ -111,7 +111,7 @@ function endsIn(world: NetworkPossibility, symbols: readonly string[]): Ends {
 type Ipv4Range = { readonly sure: Intervals<number>; readonly possible: Intervals<number> };
 type Destination = (rule: FirewallRule) => Ipv4Range;
 
-/** By addresses: names that a network rule resolves may be any address; an application rule for every name takes all. */
+/** By addresses: names that a network rule resolves may be any address; an application rule for every name matches all. */
 function byAddress({ everything, destination }: Ends): Destination {
   return (rule) => {
     if (rule.kind === 'application') {
@@ -124,7 +124,7 @@ function byAddress({ everything, destination }: Ends): Destination {
   };
 }
 
-/** By names: whatever names an address in public space may be meant. */
+/** By names: a rule with an address in public space may match. */
 function byHost({ destination }: Ends, axis: HostAxis): Destination {
   return (rule) => {
     const held = axis.held(rule.hosts);
@@ -145,7 +145,7 @@ function stepFor(rule: FirewallRule, protocol: Protocol, ends: Ends, to: Destina
     return { rule, sure: undefined, possible: wide };
   }
   const source = ends.source(rule);
-  // Ports mean nothing to a protocol without them.
+  // Ports do not apply to a protocol without them.
   const ports = hasPorts(protocol) || rule.ports.length === 0 ? rule.ports : noPort;
   const sure = boxOf(source.in.v4, destination.sure, anyPort, ports);
   const plain = source.maybe.v4.length === 0 && destination.sure === destination.possible;
@@ -153,14 +153,14 @@ function stepFor(rule: FirewallRule, protocol: Protocol, ends: Ends, to: Destina
   return { rule, sure, possible: boxOf(unite(source.in.v4, source.maybe.v4), destination.possible, anyPort, ports) };
 }
 
-/** May the rule have a say about this protocol on any of these ports? */
+/** May the rule match this protocol on any of these ports? */
 const speaksOf = (protocol: Protocol, ports: Intervals<number>) => (rule: FirewallRule) =>
   rule.doubtful ||
   (rule.protocols.some((one) => one === '*' || one === protocol) && (!hasPorts(protocol) || meets(rule.ports, ports)));
 
 /**
- * Decides a question at a firewall. `context` says what tags and IP groups (`groups`, by id) stand for. Never throws: what cannot
- * be read makes the answer unknown where it matters.
+ * Decides a question at a firewall. `context` resolves tags and IP groups (`groups`, by id). Never throws: an unreadable
+ * value makes the answer unknown where it matters.
  */
 export function decideFirewall(
   question: FirewallQuestion,
@@ -199,7 +199,7 @@ export function decideFirewall(
         some
           .filter(speaksOf(protocol, ports))
           .map((rule) => stepFor(rule, protocol, ends, end))
-          // Most rules are about somebody else, and an index over them costs more than it spares.
+          // Most rules concern other sources, and an index over them costs more than it saves.
           .filter(({ possible }) => possible && boxIntersect(whole, possible)),
       );
     const steps = stepsOf(rules.network, network, box);
@@ -222,7 +222,7 @@ export function decideFirewall(
 const piecesIn = ({ destination }: Box<number>, { pieces }: HostAxis): string[] =>
   pieces.filter((_piece, index) => meets(destination, point(index))).map(hostText);
 
-/** The rule that surely matched has the word, unless one that may have matched before it says otherwise. */
+/** The rule that certainly matched decides, unless one that may have matched before it decides otherwise. */
 function settled(
   { box, rule, pending }: Leaf<number, FirewallRule>,
   protocol: Protocol,

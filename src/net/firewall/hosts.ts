@@ -1,16 +1,16 @@
 // Host names as the application rules of Azure Firewall write them. A name is itself; `*.x` is every name below x and not x;
-// `*x` is every name that ends in x; `*` is every name. An asterisk stands at the beginning or nowhere.
-// Source: Azure Firewall FAQ, "How do wildcards work in target URLs and target FQDNs in application rules?" (Microsoft docs, 2025).
+// `*x` is every name that ends in x; `*` is every name. An asterisk is allowed at the beginning only. Source: Azure Firewall
+// FAQ, "How do wildcards work in target URLs and target FQDNs in application rules?" (Microsoft docs, 2025).
 
-/** A set of host names. Any two of them lie one inside the other, or have no name in common. */
+/** A set of host names. Any two are nested or disjoint. */
 export interface HostPattern {
-  /** In lower case; what follows the asterisk, or the whole name. */
+  /** In lower case; the part after the asterisk, or the whole name. */
   readonly suffix: string;
   /** Written with an asterisk. */
   readonly open: boolean;
 }
 
-/** undefined for what Azure does not take: an asterisk elsewhere, spaces, a scheme, a path. */
+/** undefined for what Azure rejects: an asterisk elsewhere, spaces, a scheme, a path. */
 export function readHost(text: string): HostPattern | undefined {
   const match = /^(\*?)(\.?(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*)?)$/i.exec(text.trim());
   const suffix = match?.[2]?.toLowerCase() ?? '';
@@ -27,8 +27,8 @@ export function holdsHost(outer: HostPattern, inner: HostPattern): boolean {
 }
 
 /**
- * Cuts patterns along other patterns into pieces without a name in common: each piece is a pattern less the cuts inside it, so
- * that whoever holds a piece's pattern holds the piece, and nobody else has any of it.
+ * Cuts patterns along other patterns into disjoint pieces: each piece is a pattern less the cuts inside it, so that a set
+ * holds a piece exactly if it holds the piece's pattern.
  */
 export function hostPieces(asked: readonly HostPattern[], cuts: readonly HostPattern[]): HostPattern[] {
   const inside = cuts.filter((cut) => asked.some((one) => holdsHost(one, cut)));

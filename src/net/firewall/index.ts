@@ -1,4 +1,4 @@
-// Azure Firewall: its rules read, and what they let pass.
+// Azure Firewall: reading its rules, and what they allow.
 export {
   decideFirewall,
   type FirewallAnswer,

@@ -1,4 +1,4 @@
-// What the NAT rules of an Azure Firewall bring in: connections to its public addresses, sent on to where a rule says.
+// Inbound NAT rules of an Azure Firewall: connections to its public addresses, translated to the address of a rule.
 import { both, either, noAddress, nowhere, without } from '../addresses.ts';
 import type { NetworkContext } from '../context.ts';
 import { resolveFlow } from '../flow.ts';
@@ -8,12 +8,12 @@ import type { FirewallRule } from './rules.ts';
 
 export interface BroughtIn {
   readonly port: number;
-  /** `unknown`: a rule may do it whose sources are not known, or which cannot be read. */
+  /** `unknown`: a rule with unknown sources, or an unreadable rule, may do it. */
   readonly outcome: 'yes' | 'no' | 'unknown';
   readonly by: readonly FirewallRule[];
 }
 
-/** Is TCP from all these callers (addresses, tags) to a port sent on to the same port? One answer a port. */
+/** Is TCP from all these callers (addresses, tags) to a port translated to the same port? One answer per port. */
 export function broughtIn(
   rules: readonly FirewallRule[],
   callers: readonly string[],

@@ -1,7 +1,7 @@
 // The rules of an Azure Firewall in the order in which it tries them: its own (classic), or those of its policy and of the
-// policies that one inherits from. Read from raw JSON; nothing throws.
-// Source: azure/firewall/rule-processing (Microsoft docs, 2025): kinds one after another (NAT, network, application); within a
-// kind what is inherited first, then groups by priority, then collections by priority, then rules as they stand; a match ends it.
+// policies that one inherits from. Read from raw JSON; nothing throws. Source: azure/firewall/rule-processing (Microsoft
+// docs, 2025): NAT, network, then application rules; within a kind inherited rules first, then groups by priority, then
+// collections by priority, then rules in list order; the first match decides.
 import { looksLiteral, parseAddresses, prefixesOf, readPrefixes } from '../addresses.ts';
 import { isRecord, listOf, memberOf, numberOf, textOf } from '../json-view.ts';
 import type { Side } from '../operands.ts';
@@ -18,7 +18,7 @@ export interface FirewallRule {
   readonly collection: string;
   readonly priority: number;
   readonly access: 'Allow' | 'Deny';
-  /** Id of the resource whose body it stands in, and where. */
+  /** Id of the resource whose body holds it, and the pointer. */
   readonly resource: string;
   readonly pointer: string;
   /** `groups` are ids of IP groups. */
@@ -29,11 +29,11 @@ export interface FirewallRule {
   readonly hosts: readonly HostPattern[];
   readonly protocols: readonly (Protocol | '*')[];
   readonly ports: Intervals<number>;
-  /** It chooses by more than names (web categories, FQDN tags, URLs), so it may match whatever is asked. */
+  /** It matches by more than names (web categories, FQDN tags, URLs), so it may match any question. */
   readonly selective: boolean;
-  /** Something of it cannot be read: it may match anything, and surely matches nothing. */
+  /** Partly unreadable: it may match anything and certainly matches nothing. */
   readonly doubtful: boolean;
-  /** The port that a NAT rule puts in place of the one that was called. */
+  /** The port that a NAT rule translates to. */
   readonly translatedPort: number | undefined;
 }
 
@@ -50,7 +50,7 @@ interface LayerKind {
   readonly pointer: string;
 }
 interface Read extends FirewallRule {
-  /** By what it is tried: inherited first, then the group's and the collection's priority. */
+  /** Its order: inherited first, then the group's and the collection's priority. */
   readonly rank: readonly number[];
 }
 
@@ -63,7 +63,7 @@ const whole = (value: unknown): number | undefined => {
   return number !== undefined && Number.isInteger(number) ? number : undefined;
 };
 
-/** The texts of a list; `wrong` is told when it is no list, or holds something else. */
+/** The texts of a list; `wrong` is called when it is no list or holds another type. */
 function texts(value: unknown, wrong: () => void): string[] {
   if (value !== undefined && value !== null && !Array.isArray(value)) wrong();
   return listOf(value).flatMap((item) => {
@@ -74,7 +74,7 @@ function texts(value: unknown, wrong: () => void): string[] {
   });
 }
 
-/** Ranges `a-b` as blocks; a block with host bits, or no address at all, makes the side unknown by itself. */
+/** Ranges `a-b` as blocks; a block with host bits, or no address at all, makes only this side unknown. */
 export const asPrefixes = (text: string): string[] => {
   if (!looksLiteral(text) || !text.includes('-')) return [text];
   const range = parseAddresses(text.replaceAll(' ', ''));
@@ -171,7 +171,7 @@ function readCollection(
         resource: place.resource,
         pointer: `${place.pointer}${nested}/rules/${index}`,
         doubtful: read.doubtful || known === undefined || priority === undefined,
-        // What has no readable rank may come before everything else.
+        // A rule of unknown priority may come before every other.
         rank: [...rank, priority ?? Number.NEGATIVE_INFINITY],
       }),
     );
@@ -193,7 +193,7 @@ const classicMembers: readonly (readonly [string, FirewallRuleKind])[] = [
   ['applicationRuleCollections', 'application'],
 ];
 
-/** The rules that a firewall without a policy holds in its own body. */
+/** The rules in the body of a firewall without a policy. */
 export function readClassicRules({ resource, body }: FirewallBody): FirewallRules {
   return inOrder(
     classicMembers.flatMap(([member, kind]) =>
@@ -204,7 +204,7 @@ export function readClassicRules({ resource, body }: FirewallBody): FirewallRule
   );
 }
 
-/** The rules of a policy: the rule collection groups of each policy of the line, the topmost parent's first. */
+/** The rules of a policy: the rule collection groups of each policy of the inheritance chain, the topmost parent's first. */
 export function readPolicyRules(levels: readonly (readonly FirewallBody[])[]): FirewallRules {
   return inOrder(
     levels.flatMap((groups, level) =>

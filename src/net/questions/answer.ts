@@ -20,16 +20,16 @@ export interface NsgAnswer {
   /** Decimal texts. */
   readonly measure: { readonly allowed: string; readonly denied: string; readonly unknown: string };
   readonly witness: { readonly allowed?: string; readonly denied?: string; readonly unknown?: string };
-  /** Service tags judged by name, because their addresses are not known; only where there are any. */
+  /** Service tags compared by name, because their addresses are unknown; only where there are any. */
   readonly uncounted?: readonly string[];
 }
 export interface RouteAnswer {
-  /** `None` where no route holds the destination. */
+  /** `None` where no route covers the destination. */
   readonly nextHopType: string;
   readonly source: string | null;
   readonly prefix: string | null;
   readonly name?: string;
-  /** Tags named by routes whose prefixes are not known: only where there are any. */
+  /** Tags of routes with unknown prefixes; only where there are any. */
   readonly unknownTags?: readonly string[];
 }
 export interface TagAnswer {
@@ -58,7 +58,7 @@ export type QuestionAnswer = QuestionHead &
     | { readonly error: { readonly member: string; readonly reason: string } }
   );
 
-/** Answers one question (`{id, kind, input}`); what is wrong with it comes back as its `error`. `position` from 1. */
+/** Answers one question (`{id, kind, input}`); an invalid one returns its `error`. `position` from 1. */
 export function answerQuestion(
   question: unknown,
   position: number,
@@ -95,7 +95,7 @@ function answerOf(question: QuestionReader, serviceTags: ServiceTags | undefined
   return answerInvalid(input);
 }
 
-/** Throws where a group holds what Azure would not take: it is never rounded to something else. */
+/** Throws where a group holds a value that Azure would reject: it is never replaced by another. */
 function checkGroup(reader: QuestionReader, read: (raw: unknown) => NsgRules): unknown {
   if (reader.missing) return undefined;
   if (!Array.isArray(reader.value)) reader.record();
@@ -150,7 +150,7 @@ function answerNsg(input: QuestionReader, serviceTags: ServiceTags | undefined):
   };
 }
 
-/** Routes as raw JSON, each an object whose prefixes can be read. */
+/** Routes as raw JSON, each an object with valid prefixes. */
 function rawRoutes(reader: QuestionReader): unknown {
   if (reader.missing) return [];
   for (const item of reader.items()) {
@@ -200,7 +200,7 @@ function answerSubnetRoute(input: QuestionReader, serviceTags: ServiceTags | und
   return answerFrom(table, input.at('dst'));
 }
 
-/** What a gateway knows: prefixes, or routes. */
+/** Routes of a gateway: prefixes, or route objects. */
 function gatewayPrefixes(reader: QuestionReader): string[] {
   if (reader.missing) return [];
   if (reader.items().every(({ value }) => typeof value === 'string')) return reader.prefixes();

@@ -22,7 +22,7 @@ export function readQuestions(text: string, parse: Parse): readonly unknown[] {
       try {
         return parse(line);
       } catch (wrong) {
-        // A first line that is no JSON by itself is a document over several lines, so its own error says more.
+        // A first line that is not JSON begins a document over several lines, whose own error is more useful.
         throw new DocumentError(index === 0 ? reasonOf(error) : `Line ${index + 1}: ${reasonOf(wrong)}`);
       }
     });

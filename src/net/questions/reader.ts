@@ -1,4 +1,4 @@
-// Reading a question strictly: every member is checked, and what is wrong is named by its path.
+// Parses a question strictly: every member is checked, and an error names its path.
 import { looksLiteral, parseAddresses, readPrefixes } from '../addresses.ts';
 import type { PrefixLists } from '../context.ts';
 import { isRecord, memberOf } from '../json-view.ts';
@@ -17,7 +17,7 @@ export class QuestionError extends Error {
   }
 }
 
-/** A value with the path that leads to it. */
+/** A value with its path. */
 export class QuestionReader {
   constructor(
     readonly value: unknown,
@@ -63,7 +63,7 @@ export class QuestionReader {
     if (typeof this.value !== 'boolean') throw this.wrong('It is neither true nor false.');
     return this.value;
   }
-  /** Prefixes of either family; [] when the member is not there. */
+  /** Prefixes of either family; [] when the member is absent. */
   prefixes(): string[] {
     if (this.missing) return [];
     const items = typeof this.value === 'string' ? [this] : this.items();
@@ -73,19 +73,19 @@ export class QuestionReader {
       return item.text();
     });
   }
-  /** Prefixes, or `{in, maybe}`; undefined when the member is not there. */
+  /** Prefixes, or `{in, maybe}`; undefined when the member is absent. */
   prefixLists(): PrefixLists | undefined {
     if (this.missing) return undefined;
     if (!isRecord(this.value)) return this.prefixes();
     return { in: this.at('in').prefixes(), maybe: this.at('maybe').prefixes() };
   }
-  /** An object of prefix lists by name; undefined when the member is not there. */
+  /** An object of prefix lists by name; undefined when the member is absent. */
   prefixTable(): Record<string, PrefixLists> | undefined {
     if (this.missing) return undefined;
     const table: Record<string, PrefixLists> = {};
     for (const name of Object.keys(this.record())) {
       const lists = this.at(name).prefixLists();
-      // A tag with null is one whose addresses are not known.
+      // A tag with null has unknown addresses.
       if (lists !== undefined) Object.defineProperty(table, name, { value: lists, enumerable: true });
     }
     return table;
@@ -103,7 +103,7 @@ export class QuestionReader {
       return text;
     });
   }
-  /** Ports as texts or numbers; undefined when the member is not there. */
+  /** Ports as texts or numbers; undefined when the member is absent. */
   ports(): string[] | undefined {
     if (this.missing) return undefined;
     const items = Array.isArray(this.value) ? this.items() : [this];
