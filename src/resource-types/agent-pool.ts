@@ -8,7 +8,7 @@ import { numberAt, textAt } from './read.ts';
 
 export const poolLimit = '/properties/maxCount';
 
-/** What only the service writes; Azure refuses none of it, and sets it by itself. */
+/** Members that only the service writes; Azure accepts them in a PUT and ignores them. */
 const computed = ['provisioningState', 'currentOrchestratorVersion', 'nodeImageVersion'];
 const clusterOf = (id: string): string => parentId(id) ?? id;
 
@@ -27,7 +27,7 @@ export const agentPool = defineResourceType({
     [textAt(body, '/properties/vnetSubnetID'), textAt(body, '/properties/podSubnetID')].filter(
       (id) => id !== undefined,
     ),
-  /** A pool stands in its cluster's body as well. */
+  /** A pool is also in its cluster's body. */
   sideEffects({ kind, resource }, seen) {
     const [cluster, own] = [seen.resource(clusterOf(resource)), seen.resource(resource)];
     return { put: kind === 'edit' && cluster && own ? [withAgentPool(cluster, own)] : [], gone: [] };
@@ -38,7 +38,7 @@ export const agentPool = defineResourceType({
     const most = change.edits
       .flatMap((edit) => (edit.op === 'set' && edit.pointer === poolLimit ? [edit.after] : []))
       .at(-1);
-    // `az aks nodepool update` takes the most only beside the fewest, which is not changed here.
+    // `az aks nodepool update` accepts the maximum count only with the minimum, which is not changed here.
     const words = [
       '--ids',
       change.resource,

@@ -25,9 +25,9 @@ export const collectionMembers = [
 export const groupCollectionsPointer = '/properties/ruleCollections';
 
 export interface FirewallView {
-  /** Private addresses that routes name as next hop: one a configuration, or that of a virtual hub's firewall. */
+  /** Private addresses that routes name as next hop: one per configuration, or that of a virtual hub's firewall. */
   readonly addresses: readonly string[];
-  /** Its policy; undefined for one that keeps its rules in its own body. */
+  /** Its policy; undefined for one with classic rules. */
   readonly policy: string | undefined;
 }
 export const firewallView = memoizePerResource(
@@ -61,8 +61,8 @@ export function ipGroupsIn({ body }: Resource): readonly string[] {
   return [...new Set(rules.flatMap((rule) => sides.flatMap((side) => textsAt(rule, `/${side}`))))];
 }
 
-// A classic firewall has its rules in its body: they are changed collection by collection, each time with a PUT of the whole. One that
-// uses a policy has no rules itself (firewall-policy.ts).
+// A classic firewall has its rules in its body: they are changed collection by collection, each time with a PUT of the whole.
+// One that uses a policy has no rules in its body (firewall-policy.ts).
 const byName: ListKey = { member: 'name', fold: true };
 const pointers = collectionMembers.map((member) => `/properties/${member}`);
 const computed = ['etag', 'type'];
@@ -109,7 +109,7 @@ export const azureFirewall = defineResourceType({
   az: azLines,
 });
 
-/** The body of a PUT: what Azure computes taken out of the firewall, its configurations and its collections. */
+/** The body of a PUT: what Azure computes is removed from the firewall, its configurations and its collections. */
 function sent(body: JsonObject): JsonObject {
   const bare = (item: JsonObject): JsonObject => {
     const own = without(item, computed);
@@ -148,7 +148,7 @@ function azLines(change: Change): string {
   );
 }
 
-/** One line a rule; the first makes the collection. */
+/** One line per rule; the first creates the collection. */
 function collectionLines(at: readonly string[], command: string, collection: Json): string[] {
   const priority = String(numberAt(collection, '/properties/priority') ?? '');
   const action = textAt(collection, '/properties/action/type') ?? 'Allow';
@@ -173,11 +173,11 @@ function collectionLines(at: readonly string[], command: string, collection: Jso
 // The Azure CLI (extension azure-firewall) for rules of an Azure Firewall, classic or in a policy.
 const flag = (name: string, values: readonly string[]): string[] => (values.length === 0 ? [] : [name, ...values]);
 
-/** `Https=443`, as the CLI wants what ARM calls `{protocolType, port}`. */
+/** `Https=443`, the CLI's form of ARM's `{protocolType, port}`. */
 const webProtocols = (rule: Json): string[] =>
   listAt(rule, '/protocols').map((item) => `${textAt(item, '/protocolType') ?? ''}=${numberAt(item, '/port') ?? ''}`);
 
-/** Whom and what an application rule is about. */
+/** Source and target flags of an application rule. */
 export const applicationWords = (rule: Json): string[] => [
   ...flag('--source-addresses', textsAt(rule, '/sourceAddresses')),
   ...flag('--source-ip-groups', textsAt(rule, '/sourceIpGroups')),

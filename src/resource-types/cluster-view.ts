@@ -8,7 +8,7 @@ export const nodeCountsPointer = '/properties/properties/nodeStateCounts';
 
 export interface NodesView {
   readonly vmSize: string | undefined;
-  /** Nodes of low priority have a quota of their own. */
+  /** Low-priority nodes have a separate quota. */
   readonly vmPriority: string | undefined;
   readonly minNodes: number | undefined;
   readonly maxNodes: number | undefined;
@@ -37,7 +37,7 @@ export const nodesView = memoizePerResource(({ body }: Resource): NodesView => {
   });
 });
 
-/** Nodes that a cluster may still ask for; 0 for everything that does not grow by itself. */
+/** Nodes that a cluster may still request; 0 for a compute that does not scale by itself. */
 export const growthOf = (compute: Resource): number =>
   computeView(compute).computeType === 'AmlCompute'
     ? Math.max(0, (nodesView(compute).maxNodes ?? 0) - (nodesView(compute).currentNodes ?? 0))

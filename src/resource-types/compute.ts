@@ -1,5 +1,5 @@
-// Computes of a workspace: created and deleted. Of an existing one, only the scale settings of a cluster and the load balancer of an
-// attached Kubernetes cluster can be changed: Azure ignores or refuses every other change.
+// Computes of a workspace: created and deleted. Of an existing one, only the scale settings of a cluster and the load
+// balancer of an attached Kubernetes cluster can be changed: Azure ignores or rejects every other change.
 import type { DeleteChange } from '../model/change.ts';
 import { isObject } from '../model/json.ts';
 import { updateAt, withMember } from '../model/pointer.ts';
@@ -50,7 +50,7 @@ const shape: ResourceShape = {
     ...computedInside.map((name) => `/properties/properties/${name}`),
     ...['adminUserName', 'sshPort'].map((name) => `/properties/properties/sshSettings/${name}`),
   ],
-  // A public front end is what a cluster has that says nothing of it.
+  // A cluster without the setting has a public front end.
   rewrite: {
     [balancerPointer]: (value) => (typeof value === 'string' && fold(value) === 'publicip' ? undefined : value),
   },
@@ -143,13 +143,13 @@ function lossOf(body: JsonObject): string {
     : 'jobs that run on its nodes end, and their local files are lost.';
 }
 
-/** What becomes of the thing behind a compute: one that was only attached lives on. */
+/** What happens to the resource behind a deleted compute: an attached one is kept. */
 function leaving({ resource, body }: DeleteChange): 'Delete' | 'Detach' {
   const view = { id: resource, type: computeType, apiVersion: computeVersion, body };
   return nodesView(view).isAttached || computeView(view).resourceId !== undefined ? 'Detach' : 'Delete';
 }
 
-/** A compute as the service shows it once it is made: a cluster starts with no more nodes than it always has. */
+/** A compute as the service shows it once created: a cluster starts with its minimum node count. */
 function atRest(born: Resource, at: string | undefined): Resource {
   const isCluster = fold(computeView(born).computeType ?? '') === 'amlcompute';
   const nodes = nodesView(born).minNodes ?? 0;
@@ -165,10 +165,10 @@ function atRest(born: Resource, at: string | undefined): Resource {
   return isObject(body) ? { ...born, body } : born;
 }
 
-/** A compute's body as another one like it would be asked for: without what only the service writes, and without its name. */
+/** A compute's body as a request for another one: without its name and the members that only the service writes. */
 export const alike = (compute: Resource): JsonObject => made(compute.body);
 
-/** The body of a PUT: what only the service writes taken out, also when a deleted compute is made again. */
+/** The body of a PUT: without the members that only the service writes, also when a deleted compute is created again. */
 function made(body: JsonObject): JsonObject {
   const outer = updateAt(sendable(body), ['properties'], (value) => (isObject(value) ? without(value, computed) : {}));
   const inner = updateAt(outer, ['properties', 'properties'], (value) => {

@@ -1,4 +1,4 @@
-// Container groups, read only: what runs in container instances, and in which subnets.
+// Container groups, read only: the container instances and their subnets.
 import type { Resource } from '../model/resource.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
@@ -7,7 +7,7 @@ import { enumAt, lazyMembers, listAt, memoizePerResource, textAt } from './read.
 export const containerGroupType = 'Microsoft.ContainerInstance/containerGroups';
 const containerGroupVersion = '2023-05-01';
 
-/** What a subnet is delegated to for container groups to be placed in it. */
+/** The delegation of a subnet for container groups. */
 export const containerDelegation = 'Microsoft.ContainerInstance/containerGroups';
 
 /** The list of a subscription's container groups, or of a resource group's, as a path. */
@@ -15,7 +15,7 @@ export const containerGroupsOf = (scope: string): string => `${scope}/providers/
 
 export interface ContainerGroupView {
   readonly location: string | undefined;
-  /** Ids of the subnets it sits in; [] for one outside every network of the customer. */
+  /** Ids of its subnets; [] for one outside the customer's networks. */
   readonly subnets: readonly string[];
   /** `Public` or `Private`; undefined for a group that has no address. */
   readonly address: string | undefined;

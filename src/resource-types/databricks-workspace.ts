@@ -5,12 +5,12 @@ import { defineResourceType } from './define.ts';
 import { lazyMembers, memoizePerResource, textAt } from './read.ts';
 
 export const databricksType = 'Microsoft.Databricks/workspaces';
-/** What its subnets are delegated to. */
+/** The delegation of its subnets. */
 export const databricksDelegation = 'Microsoft.Databricks/workspaces';
 const databricksVersion = '2024-05-01';
 
 const parameter = (name: string): string => `/properties/parameters/${name}/value`;
-/** Where the network and the names of its two subnets stand in the body. */
+/** Pointers of the network and the names of its two subnets in the body. */
 export const databricksPointers = {
   network: parameter('customVirtualNetworkId'),
   host: parameter('customPublicSubnetName'),
@@ -21,10 +21,10 @@ export interface DatabricksView {
   readonly location: string | undefined;
   /** Id of the customer's network; undefined for a workspace in a network of Microsoft's. */
   readonly network: string | undefined;
-  /** Names of the subnets of hosts ("public") and of containers ("private"), as the operator gave them. */
+  /** Names of the subnets of hosts ("public") and of containers ("private"). */
   readonly hostName: string | undefined;
   readonly containerName: string | undefined;
-  /** Id of the resource group in which the service makes its machines. */
+  /** Id of the resource group in which the service creates its machines. */
   readonly managedGroup: string | undefined;
 }
 

@@ -1,36 +1,36 @@
-// Makes a resource type from what is its own. Comparison, normal form, requests and permissions have defaults here, so that a type's
-// file says only what differs.
+// Makes a resource type from its definition. Comparison, normal form, requests and permissions have defaults here, so that a
+// type's file states only what differs.
 import { parentId } from '../model/resource-id.ts';
 import { actionOn, edited, readOnly, twinSpelling, withoutComputed } from './parts/bodies.ts';
 import { normalBody, type ResourceShape, sameBy } from './parts/normal.ts';
 import { textAt } from './read.ts';
 import type { Change, Edit, JsonObject, Resource, ResourceType, WriteRequest } from './resource-type.ts';
 
-/** The standard requests of a type that is written as a whole. A change of a kind that is not named here is refused. */
+/** The standard requests of a type that is written as a whole. A change of an operation that is not listed here is rejected. */
 export interface WriteForm {
-  /** The body of a PUT. By default the body without what the URL says and without the `computed` members. */
+  /** The body of a PUT. By default the body without members of the URL and without the `computed` members. */
   readonly body?: (body: JsonObject) => JsonObject;
-  /** It may be created: a PUT that fails where the resource exists. */
+  /** Create: a PUT that fails where the resource exists. */
   readonly create?: true;
-  /** It may be deleted: in any state, or only if its etag is the one that was read. */
+  /** Delete: in any state, or only if its etag is the one that was read. */
   readonly delete?: 'always' | 'if-match';
-  /** The edits that are written, as a PUT of the whole body under the etag that was read. */
+  /** Edits to write, as a PUT of the whole body under the etag that was read. */
   readonly edits?: (edit: Edit) => boolean;
-  /** Why this change is not written now, in a sentence. */
+  /** Why this change is rejected, in a sentence. */
   readonly blocked?: (change: Change, current: Resource | null) => string | null;
-  /** What a refused change is about, where the label does not say it: `NAT gateway that exists`. */
+  /** The subject of a rejected change, where the label differs: `NAT gateway that exists`. */
   readonly refused?: string;
 }
 
 type Own = 'type' | 'label' | 'plural' | 'apiVersion' | 'columns';
 
-/** What a resource type says of itself. */
+/** The definition of a resource type. */
 export interface ResourceTypeDefinition
   extends Pick<ResourceType, Own>,
     Partial<Omit<ResourceType, Own | 'normal' | 'lists' | 'write'>> {
-  /** Members of `properties` that only the service writes: no difference, and left out of a PUT. */
+  /** Members of `properties` that only the service writes: ignored in comparisons, omitted from a PUT. */
   readonly computed?: readonly string[];
-  /** What else may differ between two reads without a change. */
+  /** Other members that may differ between two reads without a change. */
   readonly shape?: ResourceShape;
   /** A read-only type has none. */
   readonly write?: ResourceType['write'] | WriteForm;
@@ -101,7 +101,7 @@ const withArticle = (label: string): string => `${/^[aeiou]/i.test(label) ? 'an'
 export const unseen = (label: string): string =>
   `The ${label} was not read. Bastide replaces it as a whole, and only after reading it.`;
 
-/** The condition that the resource has not changed since it was read. None where no etag is shown. */
+/** The If-Match condition that the resource has not changed since it was read. None without an etag. */
 export function ifRead(current: Resource | null): { readonly ifMatch?: string } {
   const etag = current?.etag ?? textAt(current?.body, '/etag');
   return etag === undefined ? {} : { ifMatch: etag };

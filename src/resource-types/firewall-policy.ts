@@ -19,7 +19,7 @@ import { line, lines } from './parts/shell.ts';
 import { listAt, numberAt, textAt } from './read.ts';
 import type { Change } from './resource-type.ts';
 
-/** What others are to it, which changes with them. */
+/** Back references, which change with other resources. */
 const others = ['firewalls', 'childPolicies', 'ruleCollectionGroups'];
 
 export const firewallPolicy = defineResourceType({
@@ -101,7 +101,7 @@ function azLines(change: Change): string {
   );
 }
 
-/** One line a rule; the first makes the collection. */
+/** One line per rule; the first creates the collection. */
 function collectionLines(at: readonly string[], collection: Json): string[] {
   const name = textAt(collection, '/name') ?? '';
   const priority = String(numberAt(collection, '/priority') ?? '');

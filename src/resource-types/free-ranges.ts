@@ -9,9 +9,9 @@ import { contains, formatBlock, type Ipv4Range, overlaps, parseBlock } from '../
 import { showsSubnets, subnetView, vnetType, vnetView } from './network-view.ts';
 import { listAt, textAt, textsAt } from './read.ts';
 
-/** Azure makes no smaller subnet. */
+/** Azure's smallest subnet. */
 const longestPrefix = 29;
-/** Lengths tried for a range that nobody named, the roomiest first. */
+/** Prefix lengths tried where the operator gave no range, the largest range first. */
 const lengths = [24, 25, 26, 27, 28];
 const clusterType = 'Microsoft.ContainerService/managedClusters';
 const computeType = 'Microsoft.MachineLearningServices/workspaces/computes';
@@ -29,7 +29,7 @@ const rangesOf = (texts: readonly (string | undefined)[], by: string): Taken[] =
     return range ? [{ by, range }] : [];
   });
 
-/** Service, pod and bridge ranges of the clusters in hand, which no subnet may overlap. */
+/** Service, pod and bridge ranges of the known clusters, which no subnet may overlap. */
 function clusterRanges(index: SnapshotIndex): Taken[] {
   const profile = '/properties/networkProfile';
   const clusters = index
@@ -54,9 +54,9 @@ function clusterRanges(index: SnapshotIndex): Taken[] {
   return [...clusters, ...computes];
 }
 
-/** Ranges that Kubernetes services in Azure keep for themselves (Microsoft Learn, "AKS legacy CNI", read 2026-04). */
+/** Ranges that AKS reserves (Microsoft Learn, "AKS legacy CNI", read 2026-04). */
 const keptByAzure = ['169.254.0.0/16', '172.30.0.0/16', '172.31.0.0/16', '192.0.2.0/24'];
-/** The article's ranges first, then whatever is least likely to be a network of somebody's. */
+/** The article's ranges first, then those least likely to be in use elsewhere. */
 const serviceRanges = ['10.0.0.0/16', ...numbers(250, 1).map((part) => `10.${part}.0.0/16`), '192.168.0.0/16'];
 const bridgeRanges = [...numbers(17, 29), 16].map((part) => `172.${part}.0.1/16`);
 function numbers(from: number, to: number): number[] {
@@ -64,7 +64,7 @@ function numbers(from: number, to: number): number[] {
   return Array.from({ length: Math.abs(to - from) + 1 }, (_, position) => from + step * position);
 }
 
-/** Everything in hand that a cluster's own ranges must miss: networks, their peers, other clusters. */
+/** Every known range that a cluster's ranges must not overlap: networks, their peers, other clusters. */
 function inReach(index: SnapshotIndex): Ipv4Range[] {
   const networks = index
     .ofType(vnetType)
@@ -84,13 +84,13 @@ const firstMissing = (candidates: readonly string[], taken: readonly Ipv4Range[]
     return block !== undefined && !taken.some((one) => overlaps(one, block));
   });
 
-/** A range for the services of a new cluster that nothing in hand uses; undefined where none is left. `beside`: another of its ranges. */
+/** An unused range for the services of a new cluster; undefined where none is left. `beside`: another of its ranges. */
 export function freeServiceRange(index: SnapshotIndex, beside?: string): string | undefined {
   const own = [...keptByAzure, ...(beside === undefined ? [] : [beside])];
   return firstMissing(serviceRanges, [...inReach(index), ...own.flatMap((text) => blockAround(text) ?? [])]);
 }
 
-/** A range for the bridge on its nodes, written as Docker takes it: an address with a prefix length. */
+/** A range for the bridge on its nodes, in Docker's form: an address with a prefix length. */
 export function freeBridgeRange(index: SnapshotIndex, service: string): string | undefined {
   return firstMissing(bridgeRanges, [
     ...inReach(index),
@@ -98,7 +98,7 @@ export function freeBridgeRange(index: SnapshotIndex, service: string): string |
   ]);
 }
 
-/** What stands in the way in a network; a sentence where that cannot be told. */
+/** The ranges in use in a network; a sentence where they are unknown. */
 function taken(network: Resource, index: SnapshotIndex): Taken[] | string {
   if (!showsSubnets(network)) return `The answer for ${shown(network.id)} does not show its subnets.`;
   const subnets = vnetView(network).subnets;
@@ -117,7 +117,7 @@ function taken(network: Resource, index: SnapshotIndex): Taken[] | string {
 const spacesOf = (network: Resource): Ipv4Range[] =>
   vnetView(network).prefixes.flatMap((prefix) => blockAround(prefix) ?? []);
 
-/** The first range that is free, as large as can be up to a /24; undefined where there is none or nobody can tell. */
+/** The first free range, as large as possible up to a /24; undefined where there is none or it is unknown. */
 export function freeRange(network: Resource, index: SnapshotIndex): string | undefined {
   const used = taken(network, index);
   if (typeof used === 'string') return undefined;
@@ -132,7 +132,7 @@ export function freeRange(network: Resource, index: SnapshotIndex): string | und
   return undefined;
 }
 
-/** Why a subnet with this range cannot be made in the network, or undefined. */
+/** Why a subnet with this range cannot be created in the network, or undefined. */
 export function refusesRange(network: Resource, text: string, index: SnapshotIndex): string | undefined {
   const block = parseBlock(text);
   if (!block.ok) return `"${clean(text, 60)}" is not an address range: ${block.reason}`;

@@ -5,7 +5,7 @@ import { defineResourceType } from './define.ts';
 import { textAt } from './read.ts';
 import type { ResourceType } from './resource-type.ts';
 
-/** Longest match wins; a namespace alone stands for all its types. */
+/** Longest match wins; a namespace alone covers all its types. */
 const versions: Readonly<Record<string, string>> = {
   'microsoft.network': '2024-01-01',
   'microsoft.network/privatednszones': '2024-06-01',
@@ -51,7 +51,7 @@ const names: Readonly<Record<string, readonly [string, string]>> = {
   'microsoft.resources/resourcegroups': ['resource group', 'resource groups'],
 };
 
-/** Ids anywhere in a body: what a resource of an unknown type points to. */
+/** Ids anywhere in a body: the references of a resource of an unknown type. */
 function idsIn(value: Json): string[] {
   if (typeof value === 'string')
     return /^\/subscriptions\/[^/]+\/resourcegroups\/.+\/providers\//i.test(value) ? [value] : [];
@@ -59,7 +59,7 @@ function idsIn(value: Json): string[] {
   return isObject(value) ? Object.values(value).flatMap(idsIn) : [];
 }
 
-/** A read-only kind for a type that has no file of its own. */
+/** A read-only resource type for an ARM type without a file. */
 export function genericResourceType(type: string): ResourceType {
   const last = type.split('/').at(-1) ?? type;
   const [label, plural] = (Object.hasOwn(names, fold(type)) ? names[fold(type)] : undefined) ?? [last, last];

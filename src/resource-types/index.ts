@@ -136,9 +136,9 @@ export const resourceTypes: readonly ResourceType[] = [
 
 const byType = new Map(resourceTypes.map((kind) => [fold(kind.type), kind]));
 
-/** The kind of an ARM type; a read-only one for types without a file of their own. */
+/** The resource type of an ARM type; a read-only one for types without a file. */
 export const resourceTypeOf = (type: string): ResourceType => byType.get(fold(type)) ?? genericResourceType(type);
 
-/** What is shown in the body of another resource and is a resource of its own as well. */
+/** The child resources that are also in the body of another resource. */
 export const partsOf = (whole: Resource): Resource[] =>
   [subnetsOf, connectionsOf, outboundRulesOf, securityRulesOf, routesOf].flatMap((parts) => parts(whole));

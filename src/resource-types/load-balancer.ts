@@ -1,4 +1,4 @@
-// Load balancers: deleted when a compute has left one behind; never created or changed.
+// Load balancers: deleted when orphaned by a compute; never created or changed.
 import { nameOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { networkVersion } from './network-view.ts';
@@ -10,7 +10,7 @@ import type { JsonObject } from './resource-type.ts';
 export const loadBalancerType = 'Microsoft.Network/loadBalancers';
 const frontends = '/properties/frontendIPConfigurations';
 
-/** Ids of the public addresses and subnets in front of it. */
+/** Ids of the public addresses and subnets of its front ends. */
 const frontOf = (body: JsonObject): string[] =>
   listAt(body, frontends).flatMap((item) =>
     [textAt(item, '/properties/publicIPAddress/id'), textAt(item, '/properties/subnet/id')].filter(

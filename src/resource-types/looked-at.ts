@@ -1,9 +1,9 @@
-// What hosts need to know of a resource type: its place in lists, whether packets start or end there, and its page in the portal. So no
-// host knows an ARM type by name.
+// What hosts need of a resource type: its order in lists, whether packets start or end there, and its page in the portal, so
+// that no host names an ARM type.
 import { fold, parseId } from '../model/resource-id.ts';
 import type { Source } from '../model/snapshot.ts';
 
-/** ARM types, folded, in the order of lists; every other type comes after, by itself. */
+/** ARM types, folded, in the order of lists; every other type comes after. */
 const order: readonly string[] = [
   'microsoft.machinelearningservices/workspaces',
   'microsoft.machinelearningservices/workspaces/computes',
@@ -26,13 +26,13 @@ const ending = lastOf('storageAccounts|vaults|registries|datastores');
 const deciding = lastOf('subnets|networkSecurityGroups|routeTables|virtualNetworks');
 const account = lastOf('storageAccounts');
 
-/** Can packets be followed from here? */
+/** Can a path start here? */
 export const sendsPackets = (id: string): boolean => starting.test(id);
-/** Can packets be followed to here? */
+/** Can a path end here? */
 export const takesPackets = (id: string): boolean => ending.test(id);
-/** Is it something that traffic of a subnet passes? */
+/** Does traffic of a subnet pass it? */
 export const decidesTraffic = (id: string): boolean => deciding.test(id);
-/** Has it a firewall that addresses can be admitted to by one act? */
+/** Does it have a firewall to which one change can add addresses? */
 export const allowsAddresses = (id: string): boolean => account.test(id);
 export const isSubnetId = (id: string): boolean => lastOf('subnets').test(id);
 
@@ -42,7 +42,10 @@ const portals: Readonly<Record<string, string>> = {
   usgov: 'https://portal.azure.us',
 };
 
-/** Where the portal shows a resource; null for what has no page of its own, and for what is in no cloud of Azure's. Each part is encoded. */
+/**
+ * The portal URL of a resource; null for a type without a page and for a snapshot without an Azure cloud. Each part is
+ * encoded.
+ */
 export function portalAddress({ kind, name }: Source, id: string): string | null {
   const portal = kind === 'azure' ? portals[name] : undefined;
   if (portal === undefined || !id.startsWith('/subscriptions/') || parseId(id).names.length !== 1) return null;

@@ -9,11 +9,11 @@ export const hdinsightType = 'Microsoft.HDInsight/clusters';
 
 export interface MachineView {
   readonly osType: 'Linux' | 'Windows' | (string & {}) | undefined;
-  /** Of a marketplace image; all undefined for an image of one's own. */
+  /** Of a marketplace image; all undefined for a custom image. */
   readonly publisher: string | undefined;
   readonly offer: string | undefined;
   readonly sku: string | undefined;
-  /** What the agent inside says, where the instance view came with the body. */
+  /** What the guest agent reports, where the instance view came with the body. */
   readonly osName: string | undefined;
   /** The primary one first. */
   readonly nics: readonly string[];
@@ -39,13 +39,13 @@ export const machineView = memoizePerResource(
     }),
 );
 
-/** Network cards of a machine, the primary one first; [] for any other resource. */
+/** NICs of a machine, the primary one first; [] for any other resource. */
 export const nicsOf = (resource: Resource): readonly string[] => machineView(resource).nics;
 
-/** The instance view of a machine, read beside it. */
+/** The instance view of a machine, read separately. */
 export const instanceViewOf = (machine: string): string => `${machine}/instanceView`;
 
-/** Does what the machine was made from leave open which system it runs, so that only the agent inside can tell? */
+/** Does the image leave the operating system unknown, so that only the guest agent can report it? */
 export const needsInstanceView = (machine: Resource): boolean => {
   const { osType, offer, sku, osName } = machineView(machine);
   return osType !== 'Windows' && offer === undefined && sku === undefined && osName === undefined;
@@ -57,7 +57,7 @@ export interface NicAddress {
   readonly publicAddress: string | undefined;
 }
 export interface NicView {
-  /** Its own security group. */
+  /** The NSG of the NIC. */
   readonly group: string | undefined;
   /** The primary one first. */
   readonly addresses: readonly NicAddress[];
@@ -81,14 +81,14 @@ export const nicView = memoizePerResource(
 
 export interface HdinsightRole {
   readonly name: string | undefined;
-  /** Whole id; undefined where the role is in no network. */
+  /** Full id; undefined where the role is in no network. */
   readonly subnet: string | undefined;
 }
 export interface HdinsightView {
   readonly roles: readonly HdinsightRole[];
   /** Each once, in the casing first met. */
   readonly subnets: readonly string[];
-  /** Who opens the connection to the service that manages it; `Inbound` unless said. */
+  /** Which side opens the connection to the managing service; `Inbound` by default. */
   readonly connection: 'Inbound' | 'Outbound' | (string & {});
   readonly location: string | undefined;
 }
@@ -119,13 +119,13 @@ export const sshPortPointer = '/properties/properties/sshPort';
 export const addressPointer = '/properties/properties/address';
 
 export interface AttachedView {
-  /** The port it was attached with; undefined where it is not told, or is none. */
+  /** The port it was attached with; undefined where absent or invalid. */
   readonly port: number | undefined;
-  /** Name or IP address that SSH is opened to. */
+  /** Host name or IP address for SSH. */
   readonly address: string | undefined;
 }
 
-/** What the workspace keeps of a machine or cluster that was attached to it. */
+/** What the workspace stores about an attached machine or cluster. */
 export const attachedView = memoizePerResource(({ body }: Resource): AttachedView => {
   const port = numberAt(body, sshPortPointer);
   const isPort = port !== undefined && Number.isInteger(port) && port > 0 && port < 65536;

@@ -24,17 +24,17 @@ export const clusterVersion = '2024-05-01';
 export const poolsPointer = '/properties/agentPoolProfiles';
 export const networkProfile = '/properties/networkProfile';
 
-/** A pool of nodes as its cluster shows it. */
+/** A node pool in its cluster's body. */
 export interface PoolView {
   readonly name: string;
-  /** Where it stands in the cluster's body. */
+  /** Its pointer in the cluster's body. */
   readonly pointer: string;
   readonly subnet: string | undefined;
   readonly podSubnet: string | undefined;
   readonly count: number | undefined;
   readonly maxCount: number | undefined;
   readonly autoScales: boolean;
-  /** Undefined: Azure's own number (30 where pods take addresses of the subnet). */
+  /** Undefined: Azure's default (30 where pods use addresses of the subnet). */
   readonly maxPods: number | undefined;
   /** `1`, `33%`: nodes that an upgrade adds. */
   readonly surge: string | undefined;
@@ -46,7 +46,7 @@ export interface ManagedClusterView {
   /** `azure`, `kubenet`, `none`. */
   readonly plugin: string | undefined;
   readonly overlay: boolean;
-  /** `serviceCidrs[]`, else `serviceCidr`; so the ranges of pods. */
+  /** `serviceCidrs[]`, else `serviceCidr`; pod ranges likewise. */
   readonly serviceRanges: readonly string[];
   readonly podRanges: readonly string[];
   readonly dnsAddress: string | undefined;
@@ -55,7 +55,7 @@ export interface ManagedClusterView {
   readonly hasPublicName: boolean;
   /** Object id of the identity it acts as; undefined for a service principal. */
   readonly principal: string | undefined;
-  /** `msi` where it acts as an identity of its own, else the application's id. */
+  /** `msi` where it has a managed identity, else the application's id. */
   readonly client: string | undefined;
   readonly provisioningState: string | undefined;
 }
@@ -108,7 +108,7 @@ function principalOf(body: JsonObject): string | undefined {
 }
 
 /**
- * One resource per pool of a cluster's body, in the form in which the pool answers for itself; kept beside the cluster so that
+ * One resource per pool of a cluster's body, in the form of the pool's own GET; stored with the cluster so that
  * `world.get(poolId)` answers.
  */
 export function agentPoolsOf(cluster: Resource): Resource[] {
@@ -122,7 +122,7 @@ export function agentPoolsOf(cluster: Resource): Resource[] {
   });
 }
 
-/** The cluster with one of its pools as it is now: what a pool's write does to it. */
+/** The cluster with one of its pools replaced: the effect of a pool's write. */
 export function withAgentPool(cluster: Resource, pool: Resource): Resource {
   const properties = objectAt(pool.body, '/properties');
   const name = nameOf(pool.id);

@@ -48,15 +48,15 @@ export const managedCluster = defineResourceType({
 // The Kubernetes cluster that Azure creates with a compute when none is named: for previews, so that rules check its address plan
 // before anything is sent. Azure assigns its name and identity; here they are placeholders.
 const inside = '/properties/properties';
-/** The address plan that such a compute is made with. */
+/** The address plan of such a compute. */
 export const clusterPlan = `${inside}/aksNetworkingConfiguration`;
-/** Pods of a node where nobody says otherwise (Microsoft Learn, "AKS IP address planning", read 2026-04). */
+/** Default number of pods per node (Microsoft Learn, "AKS IP address planning", read 2026-04). */
 export const usualPods = 30;
 
 export const makesCluster = (body: JsonObject): boolean =>
   fold(textAt(body, '/properties/computeType') ?? '') === 'aks' && textAt(body, '/properties/resourceId') === undefined;
 
-/** The cluster, its pool, and the compute as it names both. */
+/** The cluster, its pool, and the compute that refers to both. */
 export function clusterSideEffects({ resource, body }: CreateChange, seen: ResourceLookup): Consequence | undefined {
   const compute = seen.resource(resource);
   if (!makesCluster(body) || !compute) return undefined;

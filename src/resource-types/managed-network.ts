@@ -24,10 +24,10 @@ const states = ['Active', 'Inactive', 'Provisioning', 'Deleting', 'Failed'] as c
 export interface OutboundRuleView {
   readonly name: string;
   readonly type: (typeof ruleTypes)[number] | (string & {}) | undefined;
-  /** `UserDefined`, or made by the service. */
+  /** `UserDefined`, or created by the service. */
   readonly category: (typeof categories)[number] | (string & {}) | undefined;
   readonly status: (typeof states)[number] | (string & {}) | undefined;
-  /** Id and group of what a private endpoint rule leads to. */
+  /** Target id and group id of a private endpoint rule. */
   readonly target: string | undefined;
   /** In lower case. */
   readonly group: string | undefined;
@@ -49,11 +49,11 @@ export const outboundRuleView = memoizePerResource(
     }),
 );
 
-/** Does the workspace's answer show the rules at all? Without them nothing is known of any. */
+/** Does the workspace's body contain the rules? Without them they are unknown. */
 export const showsOutboundRules = ({ body }: Resource): boolean => isObject(valueAt(body, outboundRulesPointer));
 
 /**
- * One resource for each outbound rule that the workspace's body shows. The scan keeps them beside the workspace, so that
+ * One resource for each outbound rule that the workspace's body shows. The scan stores them with the workspace, so that
  * `world.get(ruleId)` answers.
  */
 export function outboundRulesOf(workspace: Resource): Resource[] {
@@ -67,7 +67,7 @@ export function outboundRulesOf(workspace: Resource): Resource[] {
   });
 }
 
-/** The workspace with one of its rules put in, replaced, or (`null`) taken out. */
+/** The workspace with one of its rules added, replaced, or (`null`) removed. */
 export function withOutboundRule(workspace: Resource, name: string, properties: JsonObject | null): Resource {
   const network = objectAt(workspace.body, managedNetworkPointer);
   if (!network) return workspace;
@@ -135,7 +135,7 @@ function destinationText(body: JsonObject): string {
   return textAt(body, '/properties/destination') ?? textAt(body, '/properties/destination/serviceTag') ?? '';
 }
 
-/** `--type private_endpoint --service-resource-id … --subresource-target …`: the words of the CLI's extension. */
+/** `--type private_endpoint --service-resource-id … --subresource-target …`: the flags of the CLI extension. */
 function ruleWords(body: JsonObject): string[] {
   const at = (name: string) => textAt(body, `/properties/destination${name}`) ?? '';
   switch (outboundRuleView({ id: '', type: outboundRuleType, apiVersion: '', body }).type) {
@@ -157,8 +157,8 @@ function ruleWords(body: JsonObject): string[] {
 const sent = (body: JsonObject): JsonObject => withoutComputed(body, computed);
 
 /**
- * A rule stands in its workspace's body as well: Active once the network is. What an endpoint rule makes at its target lies in
- * Microsoft's network, and no verdict is drawn from it.
+ * A rule is also in its workspace's body: Active once the network is. The connection of an endpoint rule at its target is in
+ * Microsoft's network, and no rule checks it.
  */
 function ruleMade(id: string, seen: ResourceLookup): Consequence {
   const [rule, workspace] = [seen.resource(id), seen.resource(parentId(id) ?? '')];
@@ -188,7 +188,7 @@ export function networkSideEffects(change: Change, seen: ResourceLookup): Conseq
   return isSwitched ? switched(workspace) : nothing;
 }
 
-/** A network that is new has no rules yet, and stands still until it is provisioned; one that is off has neither. */
+/** A new network has no rules yet and is inactive until it is provisioned; a disabled one has neither. */
 function switched(workspace: Resource): Consequence {
   const { on } = workspaceView(workspace).managedNetwork;
   const body = updateAt(workspace.body, ['properties', 'managedNetwork'], (network) => {
@@ -201,15 +201,15 @@ function switched(workspace: Resource): Consequence {
 }
 const fresh: JsonObject = { outboundRules: {}, status: { status: 'Inactive' } };
 
-/** The private endpoint a managed network makes of itself. */
+/** The private endpoint that a managed network creates by default. */
 export interface ManagedEndpoint {
   readonly target: string;
   readonly group: string;
 }
 
 /**
- * The endpoints that provisioning makes without being asked: to what the workspace works with, where only approved traffic may
- * leave or the target's public access is off, and no rule leads there yet.
+ * The endpoints that provisioning creates by default: to the workspace's resources, where the mode is approved outbound only
+ * or the target's public access is Disabled, and no rule for the target exists yet.
  */
 export function managedEndpointsOf(workspace: Resource, find: ResourceLookup['resource']): ManagedEndpoint[] {
   const view = workspaceView(workspace);

@@ -1,5 +1,5 @@
-// The service firewall that storage accounts, key vaults and registries share in shape: where its parts are in the body, its view, and
-// whether it allows all networks. Knows no service's way of writing it.
+// The service firewall that storage accounts, key vaults and registries share in shape: where its parts are in the body, its
+// view, and whether it allows all networks. Writing it differs by service and is elsewhere.
 import { isObject, type Json } from '../model/json.ts';
 import { type Pointer, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -10,12 +10,12 @@ export const aclsPointer: Pointer = '/properties/networkAcls';
 /** The rule object of a registry. */
 export const ruleSetPointer: Pointer = '/properties/networkRuleSet';
 
-/** Where the parts of a firewall stand in the body of its resource. */
+/** Pointers of the parts of a firewall in the body of its resource. */
 export interface FirewallPlaces {
   /** The rule object. */
   readonly rules: Pointer;
   readonly action: Pointer;
-  /** Who may pass without a rule; beside the rule object of a registry, inside it elsewhere. */
+  /** The bypass; beside the rule object of a registry, inside it elsewhere. */
   readonly bypass: Pointer;
   readonly subnets: Pointer;
   readonly addresses: Pointer;
@@ -73,7 +73,7 @@ export interface EndpointConnection {
   readonly endpointId: string | undefined;
   /** `Approved`, `Pending`, `Rejected`, `Disconnected`. */
   readonly status: string | undefined;
-  /** What it was asked for with, or answered with. */
+  /** The message of the request or of the response. */
   readonly says: string | undefined;
   /** Undocumented: the endpoint's subnet, shown in some answers. */
   readonly subnetArmId: string | undefined;
@@ -82,7 +82,7 @@ export interface EndpointConnection {
 
 export type PublicNetworkAccess = 'Enabled' | 'Disabled' | 'SecuredByPerimeter' | (string & {});
 
-/** What the door's state is judged from; the views of accounts, vaults and registries all have it. */
+/** The input for public network access; the views of accounts, vaults and registries all have it. */
 export interface Firewall {
   readonly acls: AclsView;
   readonly publicNetworkAccess: PublicNetworkAccess | undefined;
@@ -94,8 +94,8 @@ export interface Firewall {
 export type PublicAccess = 'open' | 'closed' | 'perimeter' | 'malformed';
 
 /**
- * Open: `defaultAction` is Allow or there is no rule object, and public network access is not Disabled. `assumeDenyByDefault` counts an open one as
- * closed, for the checks before access is restricted.
+ * Open: `defaultAction` is Allow or there is no rule object, and public network access is not Disabled. `assumeDenyByDefault`
+ * counts an open one as closed, for checks before access is restricted.
  */
 export function publicAccessOf(firewall: Firewall, assumeDenyByDefault = false): PublicAccess {
   const { acls, publicNetworkAccess } = firewall;
@@ -166,7 +166,7 @@ function subnetRule({ item, pointer }: { item: Json; pointer: Pointer }): Subnet
   return [{ id, action, state, ignoresMissingEndpoint, pointer }];
 }
 
-/** Some answers have a bare string in place of `{ value }`. */
+/** Some answers have a string instead of `{ value }`. */
 function ipRule({ item, pointer }: { item: Json; pointer: Pointer }): IpRule[] {
   const value = typeof item === 'string' ? item : textAt(item, '/value');
   return value === undefined ? [] : [{ value: value.trim(), pointer }];

@@ -67,7 +67,7 @@ export const networkInterface = defineResourceType({
     }),
 });
 
-/** The body of a PUT: what Azure computes taken out of the interface, its name settings and its configurations. */
+/** The body of a PUT: what Azure computes is removed from the NIC, its DNS settings and its configurations. */
 function sent(body: JsonObject): JsonObject {
   const bare = (item: JsonObject): JsonObject => {
     const own = without(item, ['etag', 'type']);

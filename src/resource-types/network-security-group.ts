@@ -1,5 +1,5 @@
-// Network security groups and their rules. A group is created with its rules; later each rule is changed by itself, as a whole, under the
-// etag that it shares with its group.
+// Network security groups and their rules. A group is created with its rules; later each rule is written separately, as a
+// whole, under the etag that it shares with its group.
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { updateAt, withMember } from '../model/pointer.ts';
 import { nameOf, parentId } from '../model/resource-id.ts';
@@ -19,14 +19,14 @@ import {
   withSecurityRule,
 } from './security-group-view.ts';
 
-/** Lists beside singular members; an empty one says as much as none. */
+/** Lists beside singular members; an empty one counts as absent. */
 export const rulePlurals = [
   'sourcePortRanges',
   'destinationPortRanges',
   'sourceAddressPrefixes',
   'destinationAddressPrefixes',
 ];
-/** Values that Azure gives back in another letter case than they came. */
+/** Values that Azure returns in another case than sent. */
 export const ruleSpellings: Readonly<Record<string, (value: Json | undefined) => Json | undefined>> = {
   protocol: spelt(['Tcp', 'Udp', 'Icmp', 'Esp', 'Ah', '*']),
   access: spelt(['Allow', 'Deny']),
@@ -51,7 +51,7 @@ const flags = [
   ['--destination-port-ranges', 'destinationPortRange', 'destinationPortRanges'],
 ] as const;
 
-/** The CLI's line that writes a whole rule; an asterisk is quoted, since a shell would put file names in its place. */
+/** The CLI's line that writes a whole rule; an asterisk is quoted, since a shell would expand it. */
 export function ruleLine(verb: 'create' | 'update', id: string, body: JsonObject): string {
   const words = flags.flatMap(([flag, singular, plural]) => {
     const values = either(body, singular, plural ?? singular);
@@ -68,7 +68,7 @@ const ruleAt = (id: string): string[] => [
   ...['-n', nameOf(id)],
 ];
 
-/** The body of a PUT, alone or inside its group: the state is Azure's to write. */
+/** The body of a PUT, alone or inside its group: without the provisioning state. */
 export const securityRuleSent = (body: JsonObject): JsonObject => withoutComputed(body, []);
 
 export const securityRule = defineResourceType({
@@ -116,7 +116,7 @@ const shape: ResourceShape = {
   ),
 };
 
-/** The body of a PUT: without what Azure computes, in the group and in each of its rules, which is told by its name there. */
+/** The body of a PUT: without what Azure computes, in the group and in each of its rules, which are identified by name. */
 function sent(body: JsonObject): JsonObject {
   const after = updateAt(sendable(body), ['properties'], (value) => {
     if (!isObject(value)) return value;

@@ -1,5 +1,5 @@
-// The typed views over virtual networks, subnets and private endpoints, and how a subnet lies inside its network.
-// Reads only; never throws, except `findSubnet`, which reads a world.
+// The typed views over virtual networks, subnets and private endpoints, and how a subnet is stored in its network. Reads
+// only; never throws, except `findSubnet`, which reads a snapshot.
 import { isArray, isObject } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -19,10 +19,10 @@ export interface ServiceEndpoint {
   readonly pointer: string;
 }
 export interface SubnetView {
-  /** `addressPrefix` or `addressPrefixes[]`, whichever stands there. */
+  /** `addressPrefix` or `addressPrefixes[]`, whichever is present. */
   readonly prefixes: readonly string[];
   readonly serviceEndpoints: readonly ServiceEndpoint[];
-  /** Names of the services the subnet is handed to. */
+  /** Service names of its delegations. */
   readonly delegations: readonly string[];
   readonly nsg: string | undefined;
   readonly routeTable: string | undefined;
@@ -50,7 +50,7 @@ export interface EndpointView {
 
 const provisioningStates = ['Succeeded', 'Failed', 'Canceled', 'Creating', 'Updating', 'Deleting'];
 
-/** The virtual network a subnet id lies in: the id up to `/subnets/`. */
+/** The virtual network of a subnet id: the id up to `/subnets/`. */
 export const vnetOf = (subnetId: string): string => subnetId.replace(/\/subnets\/[^/]*\/?$/i, '');
 
 export const subnetView = memoizePerResource(({ body }: Resource): SubnetView => {
@@ -95,7 +95,7 @@ export const vnetView = memoizePerResource((vnet: Resource): VnetView => {
   });
 });
 
-/** A private endpoint: its subnet, and what it is wired to, automatic and manual connections alike. */
+/** A private endpoint: its subnet and its targets, automatic and manual connections alike. */
 export const endpointView = memoizePerResource(({ body }: Resource): EndpointView => {
   const wired = ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections'];
   return lazyMembers<EndpointView>({
@@ -114,11 +114,11 @@ export const endpointView = memoizePerResource(({ body }: Resource): EndpointVie
 });
 
 /**
- * One resource per subnet of a network's body. The scan and the file loader call this and keep the result in the
- * snapshot beside the network, so that `world.get(subnetId)` answers.
+ * One resource per subnet of a network's body. The scan and the file loader store the result in the snapshot with the
+ * network, so that `world.get(subnetId)` answers.
  */
 export function subnetsOf(vnet: Resource): Resource[] {
-  // Security groups, route tables and gateways list subnets as well, by their ids alone.
+  // Security groups, route tables and gateways list subnets too, by id only.
   if (fold(vnet.type) !== fold(vnetType)) return [];
   return listAt(vnet.body, '/properties/subnets').flatMap((item) => {
     if (!isObject(item)) return [];
@@ -132,15 +132,15 @@ export function subnetsOf(vnet: Resource): Resource[] {
 
 const subnetPath = ['properties', 'subnets'];
 
-/** The network with one of its subnets replaced, or added: what a subnet's write does to its parent. */
+/** The network with one of its subnets replaced or added: the effect of a subnet's write on its parent. */
 export const withSubnet = (vnet: Resource, subnet: Resource): Resource => withInline(vnet, subnetPath, subnet);
 
 /** The network without one of its subnets. */
 export const withoutSubnet = (vnet: Resource, subnetId: string): Resource => withoutInline(vnet, subnetPath, subnetId);
 
 /**
- * A subnet as its own resource or out of its network's body; undefined when it, or its network, is not there.
- * Throws UnreadableError when neither could be read, or the network's answer shows no subnets at all.
+ * A subnet as its own resource or out of its network's body; undefined when it, or its network, does not exist. Throws
+ * UnreadableError when neither could be read, or the network's body contains no subnets.
  */
 export function findSubnet(index: SnapshotIndex, subnetId: string): Resource | undefined {
   const own = index.peek(subnetId);
@@ -154,5 +154,5 @@ export function findSubnet(index: SnapshotIndex, subnetId: string): Resource | u
   return vnet && subnetsOf(vnet).find((subnet) => sameId(subnet.id, subnetId));
 }
 
-/** Is there a `subnets` list at all? An answer without it says nothing about a subnet. */
+/** Is there a `subnets` list? Without it, subnets are unknown. */
 export const showsSubnets = (vnet: Resource): boolean => isArray(valueAt(vnet.body, '/properties/subnets'));

@@ -13,10 +13,10 @@ const access = ['Enabled', 'Disabled'] as const;
 const states = ['Creating', 'Deleting', 'Succeeded', 'Failed', 'Updating', 'Canceled'] as const;
 
 export interface OnlineEndpointView {
-  /** Absent counts as enabled (mfe.json of 2024-04-01, `OnlineEndpoint`); undefined where it is nothing that Azure documents. */
+  /** Absent counts as enabled (mfe.json of 2024-04-01, `OnlineEndpoint`); undefined for an undocumented value. */
   readonly publicNetworkAccess: 'Enabled' | 'Disabled' | undefined;
   readonly provisioningState: (typeof states)[number] | (string & {}) | undefined;
-  /** Whose machines its models run on: `Managed` are the service's, `K8S` those of a cluster; as it stands where it is neither. */
+  /** Compute of its models: `Managed` is the service's, `K8S` a cluster's; any other value unchanged. */
   readonly kind: 'Managed' | 'K8S' | (string & {});
   /** Id of the cluster's compute in the workspace. */
   readonly compute: string | undefined;

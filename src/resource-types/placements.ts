@@ -5,7 +5,7 @@ import { computeView, workspaceView } from './workspace-view.ts';
 const isManaged = (compute: Resource): boolean =>
   ['AmlCompute', 'ComputeInstance'].includes(computeView(compute).computeType ?? '');
 
-/** Clusters and instances: the computes that the service itself makes. */
+/** Clusters and instances: the computes that the service creates. */
 export const managedAmong = (computes: readonly Resource[]): Resource[] => computes.filter(isManaged);
 
 /** Has a managed compute a public IP address? Absent and null count as one. */
@@ -20,7 +20,7 @@ export interface Placement {
   readonly isPublic: boolean;
 }
 
-/** Every placement in a subnet of the customer. A compute in no subnet has none. */
+/** Every placement in a subnet of the customer. A compute outside every subnet has none. */
 export function placementsOf(computes: readonly Resource[], workspace: Resource | undefined): Placement[] {
   const sitting = managedAmong(computes).flatMap((sitter): Placement[] => {
     const { subnet } = computeView(sitter);

@@ -1,5 +1,5 @@
-// The typed views over Azure Policy: what is assigned above a resource group, and what a definition denies. Reads only; never throws. An
-// effect may depend on parameters of the assignment.
+// The typed views over Azure Policy: what is assigned at or above a resource group, and what a definition denies. Reads only;
+// never throws. An effect may depend on parameters of the assignment.
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { formatPointer, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -8,10 +8,10 @@ import { enumAt, lazyMembers, listAt, memoizePerResource, textAt, textsAt } from
 
 export const policyAssignmentType = 'Microsoft.Authorization/policyAssignments';
 
-/** The list of a scope's assignments, inherited ones too, with the query that asks for them. */
+/** The list of a scope's assignments, with the query that includes inherited ones. */
 export const atScope = { $filter: 'atScope()' } as const;
 export const policyAssignmentsOf = (scope: string): string => `${scope}/providers/${policyAssignmentType}`;
-/** The same as a snapshot's name for the list. */
+/** The same as the key of the list in a snapshot. */
 export const policyAssignmentsList = (scope: string): string =>
   `${policyAssignmentsOf(scope)}?$filter=${atScope.$filter}`;
 
@@ -41,7 +41,7 @@ export const holdsAt = (assignment: Resource, scope: string): boolean => {
 
 export const isInitiative = (id: string): boolean => fold(id).includes('/policysetdefinitions/');
 
-/** A text of a policy, with `[parameters('name')]` looked up; undefined where nothing says what it comes out as. */
+/** A text of a policy, with `[parameters('name')]` resolved; undefined where the value is unknown. */
 export function resolved(text: Json | undefined, parameters: (name: string) => Json | undefined): string | undefined {
   if (typeof text !== 'string') return undefined;
   const name = /^\[\s*parameters\(\s*'([^']+)'\s*\)\s*\]$/i.exec(text)?.[1];
@@ -50,7 +50,7 @@ export function resolved(text: Json | undefined, parameters: (name: string) => J
   return typeof value === 'string' ? value : undefined;
 }
 
-/** What was given for a parameter, else the default of its declaration. */
+/** The value of a parameter, else the default of its declaration. */
 export const parameterOf =
   (given: Json | undefined, declared: Resource) =>
   (name: string): Json | undefined => {
@@ -68,18 +68,18 @@ function foldedMember(object: Json | undefined, name: string): Json | undefined 
 }
 
 export const effectPointer = '/properties/policyRule/then/effect';
-/** The condition of a definition as text, in lower case: which types it speaks of is found in it. */
+/** The condition of a definition as text, in lower case: the types it names are searched in it. */
 export const conditionOf = memoizePerResource(({ body }: Resource): string =>
   fold(JSON.stringify(valueAt(body, '/properties/policyRule/if') ?? null)),
 );
 
 export interface InitiativePart {
   readonly definition: string;
-  /** What the initiative hands down to it, its own parameters looked up; null where that leads nowhere. */
+  /** The parameter values from the initiative, resolved; null where one is unknown. */
   readonly given: JsonObject | undefined;
 }
 
-/** The definitions of an initiative that may deny: not those to which it hands down another effect. */
+/** The definitions of an initiative that may deny: not those for which it sets another effect. */
 export function partsThatMayDeny(initiative: Resource, given: Json | undefined): InitiativePart[] {
   const outer = parameterOf(given, initiative);
   return listAt(initiative.body, '/properties/policyDefinitions').flatMap((item) => {
@@ -99,7 +99,7 @@ function handedDown(parameters: Json | undefined, outer: (name: string) => Json 
   );
 }
 
-/** Is an effect handed down that cannot deny? */
+/** Does the initiative set an effect that cannot deny? */
 function isHarmless(parameters: JsonObject | undefined): boolean {
   const effect = textAt(foldedMember(parameters, 'effect'), '/value');
   return effect !== undefined && fold(effect) !== 'deny';

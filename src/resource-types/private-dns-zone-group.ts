@@ -1,5 +1,5 @@
-// DNS zone groups: they keep the records of a private endpoint in private DNS zones. An endpoint has one; a zone is added with a PUT of
-// the whole.
+// DNS zone groups: they write the records of a private endpoint into private DNS zones. An endpoint has one; a zone is added
+// with a PUT of the whole.
 import type { ListKey } from '../model/edit.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
 import { updateAt, valueAt } from '../model/pointer.ts';
@@ -21,11 +21,11 @@ export interface ZoneGroupView {
   readonly configs: readonly {
     readonly name: string;
     readonly zone: string;
-    /** Names of the records it keeps there. */
+    /** Names of its records in the zone. */
     readonly records: readonly string[];
   }[];
 }
-/** A zone group: the zones in which an endpoint's names are kept. */
+/** A zone group: the zones that hold an endpoint's records. */
 export const zoneGroupView = memoizePerResource(
   ({ id, body }: Resource): ZoneGroupView =>
     lazyMembers<ZoneGroupView>({
@@ -99,7 +99,7 @@ export const privateDnsZoneGroup = defineResourceType({
   },
 });
 
-/** The records are Azure's to write. */
+/** Only Azure writes the records. */
 function sent(body: JsonObject): JsonObject {
   const tidy = withoutComputed(body, []);
   const configs = eachObject(valueAt(tidy, zoneConfigsPointer), (item) =>

@@ -15,7 +15,7 @@ export const privateDnsVersion = '2024-06-01';
 export interface ZoneLinkView {
   readonly zone: string;
   readonly vnet: string | undefined;
-  /** `InProgress`, `Completed`; undefined when it is not shown. */
+  /** `InProgress`, `Completed`; undefined when absent. */
   readonly state: string | undefined;
   readonly registers: boolean | undefined;
 }
@@ -32,7 +32,7 @@ export const zoneLinkView = memoizePerResource(
 
 /** The name of a zone, e.g. `privatelink.blob.core.windows.net`, in lower case. */
 export const zoneNameOf = (zoneId: string): string => fold(parseId(zoneId).names[0] ?? nameOf(zoneId));
-/** How many record sets a zone holds, its own included; undefined when it is not shown. */
+/** How many record sets a zone holds, its SOA included; undefined when absent. */
 export const recordCountOf = ({ body }: Resource): number | undefined =>
   numberAt(body, '/properties/numberOfRecordSets');
 
@@ -64,7 +64,7 @@ const suffixes: Readonly<Record<string, Suffixes>> = {
   },
 };
 
-/** The zones a group id needs; a cloud nobody knows counts as the public one. */
+/** The zones a group id needs; an unknown cloud counts as the public one. */
 export function zoneNamesOf(group: string, cloud: string): readonly string[] {
   const names = suffixes[cloud] ?? suffixes.public;
   if (!names) return [];
@@ -90,7 +90,7 @@ const computedOfZone = [
   'numberOfVirtualNetworkLinks',
   'numberOfVirtualNetworkLinksWithRegistration',
 ];
-/** A zone holds a record of its own, its start of authority. */
+/** An empty zone holds one record set, its start of authority (SOA). */
 const ownRecords = 1;
 
 export const privateDnsZone = defineResourceType({

@@ -38,7 +38,7 @@ const connectionType = (targetType: string, apiVersion: string): ResourceType =>
     plural: 'private endpoint connections',
     apiVersion,
     shape,
-    // The request's message is shown as the description until somebody answers it.
+    // The request's message is shown as the description until it is approved or rejected.
     requestKey: `${connectionState}/description`,
     columns: [
       { title: 'State', value: ({ body }) => enumAt(body, `${connectionState}/status`, statuses) ?? '' },

@@ -11,7 +11,7 @@ import { line } from './parts/shell.ts';
 import { endpointGone, endpointMade, privateEndpointType } from './private-link.ts';
 import { listAt, textAt, textsAt } from './read.ts';
 
-/** Endpoints of a connection that is approved by itself, and of one that its target's owner must approve. */
+/** Connections that are approved automatically, and those that the target's owner must approve. */
 const wired = ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections'] as const;
 const byName = { member: 'name', fold: true } as const;
 const computed = ['provisioningState', 'networkInterfaces', 'customDnsConfigs'];
@@ -97,7 +97,7 @@ export const privateEndpoint = defineResourceType({
 
 const wires = (resource: Parameters<typeof endpointView>[0]) => endpointView(resource).connections;
 
-/** The body of a PUT: what Azure computes taken out, also when a deleted endpoint is put back. */
+/** The body of a PUT: without what Azure computes, also when a deleted endpoint is restored. */
 function made(body: JsonObject): JsonObject {
   const tidy = sendable(body);
   const after = updateAt(tidy, ['properties'], (properties) => {

@@ -11,7 +11,7 @@ import type { Consequence, ResourceLookup } from './resource-type.ts';
 
 export const privateEndpointType = 'Microsoft.Network/privateEndpoints';
 
-/** Types whose resources endpoints lead to, with the api-version of their connections. */
+/** Types that private endpoints can target, with the api-version of their connections. */
 export const connectionVersions: Readonly<Record<string, string>> = {
   'Microsoft.Storage/storageAccounts': '2023-05-01',
   'Microsoft.KeyVault/vaults': '2023-07-01',
@@ -24,7 +24,7 @@ export const connectionsPointer = '/properties/privateEndpointConnections';
 export const connectionState = '/properties/privateLinkServiceConnectionState';
 
 /**
- * One resource for each connection that a target's body shows. The scan keeps them beside the target, so that
+ * One resource for each connection that a target's body shows. The scan stores them with the target, so that
  * `world.get(connectionId)` answers.
  */
 export const connectionsOf = (target: Resource): Resource[] =>
@@ -63,7 +63,7 @@ function withList(target: Resource, change: (list: readonly JsonObject[]) => rea
 const viewOf = (id: string, body: JsonObject) =>
   endpointView({ id, type: privateEndpointType, apiVersion: networkVersion, body });
 
-/** The target shows a connection, Pending where the request is one by hand or the caller may not approve. */
+/** The target shows a connection, Pending for a manual request, or where the caller may not approve. */
 export function endpointMade(id: string, body: JsonObject, seen: ResourceLookup): Consequence {
   const { subnet, connections } = viewOf(id, body);
   const isManual = listAt(body, '/properties/manualPrivateLinkServiceConnections').length > 0;
@@ -91,7 +91,7 @@ function connectionBody(target: Resource, endpoint: string, status: string): Res
   return { id, type, apiVersion: target.apiVersion, body: { id, name, type, properties } };
 }
 
-/** Its connections go from their targets, its name from the subnet, its zone groups altogether. */
+/** Deletion removes its connections from their targets, its id from the subnet, and its zone groups. */
 export function endpointGone(id: string, body: JsonObject, seen: ResourceLookup): Consequence {
   const groups = seen.ofType(zoneGroupType).filter((group) => sameId(parentId(group.id), id));
   const targets = Object.keys(connectionVersions).flatMap(seen.ofType);
@@ -124,7 +124,7 @@ function inSubnet(
   return vnet ? [after, withSubnet(vnet, after)] : [after];
 }
 
-/** The target of a connection and the endpoint behind it, as they look once the connection does. */
+/** The target of a connection and its endpoint, both with the new state of the connection. */
 export function connectionChanged(connection: Resource, seen: ResourceLookup): Consequence {
   const target = seen.resource(parentId(connection.id) ?? '');
   const put = target ? [withConnection(target, connection)] : [];
@@ -149,7 +149,7 @@ function inState(endpoint: Resource, target: string, state: JsonObject): Resourc
   return { ...endpoint, body };
 }
 
-/** A connection that is deleted is gone from its target. */
+/** A deleted connection is removed from its target. */
 export function connectionGone(id: string, seen: ResourceLookup): Consequence {
   const target = seen.resource(parentId(id) ?? '');
   return { put: target ? [withoutConnections(target, [id])] : [], gone: [] };

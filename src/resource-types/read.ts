@@ -1,5 +1,5 @@
-// Tolerant reading of raw bodies: a wrong type is undefined, an enum's letter case does not count, nothing throws.
-// Knows no resource type.
+// Tolerant reading of raw bodies: a wrong type is undefined, an enum's case is ignored, nothing throws. Independent of
+// resource types.
 import { asNumber, isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { formatPointer, memberNames, type Pointer, parsePointer, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -28,7 +28,7 @@ export function listAt(body: Json | undefined, pointer: Pointer): readonly Json[
 export const textsAt = (body: Json | undefined, pointer: Pointer): string[] =>
   listAt(body, pointer).filter((item) => typeof item === 'string');
 
-/** An enum value in the spelling of `known`, or as it stands when it is none of them. */
+/** An enum value in the spelling of `known`, or unchanged when it is none of them. */
 export function enumAt<T extends string>(
   body: Json | undefined,
   pointer: Pointer,
@@ -42,7 +42,7 @@ export function enumAt<T extends string>(
 export const itemsAt = (body: Json | undefined, pointer: Pointer): { item: Json; pointer: Pointer }[] =>
   listAt(body, pointer).map((item, index) => ({ item, pointer: `${pointer}/${index}` }));
 
-/** The name under which a member stands in another letter case (`NetworkAcls`); ARM refuses a second one beside it. */
+/** The name of a member in another case (`NetworkAcls`); ARM rejects a second one beside it. */
 export function otherSpelling(body: Json | undefined, pointer: Pointer): string | undefined {
   const path = parsePointer(pointer);
   const name = path.at(-1) ?? '';
@@ -59,8 +59,8 @@ export function objectAt(body: Json | undefined, pointer: Pointer): JsonObject |
 }
 
 /**
- * A view whose members are read when they are asked for, each once: a member that the files leave open (`model/unresolved.ts`)
- * throws only for whoever asks for it.
+ * A view whose members are read lazily, each once: a member that files leave unresolved (`model/unresolved.ts`) throws only
+ * when it is read.
  */
 export function lazyMembers<View extends object>(members: { readonly [Name in keyof View]: () => View[Name] }): View {
   const view = {};
@@ -78,7 +78,7 @@ export function lazyMembers<View extends object>(members: { readonly [Name in ke
   return view as View;
 }
 
-/** A view made once for each resource: resources are immutable, and rules look at the same ones again and again. */
+/** A view cached per resource: resources are immutable, and many rules read the same ones. */
 export function memoizePerResource<View>(view: (resource: Resource) => View): (resource: Resource) => View {
   const made = new WeakMap<Resource, View>();
   return (resource) => {

@@ -12,11 +12,11 @@ export const subnetRulesVersion = '2021-08-01-preview';
 export interface RegistryView extends Firewall {
   /** `Classic`, `Basic`, `Standard`, `Premium`. */
   readonly sku: string | undefined;
-  /** Network rules, endpoints and the public switch are Premium's alone. */
+  /** Network rules, private endpoints and public network access exist in the Premium tier only. */
   readonly premium: boolean;
   readonly loginServer: string | undefined;
   readonly provisioningState: string | undefined;
-  /** There is a rule set, and the version that was read shows no subnet rules in it: so they are not written. */
+  /** There is a rule set, and the api-version that was read returns no subnet rules, so they are not written. */
   readonly subnetRulesHidden: boolean;
 }
 
@@ -43,7 +43,7 @@ export const registryView = memoizePerResource((resource: Resource): RegistryVie
   });
 });
 
-/** A registry whose SKU was changed, as Azure shows it then: Premium with an open rule set where none was, a smaller one without. */
+/** A registry after a change of its SKU: Premium gets an open rule set where none was, a lower tier has none. */
 export function shownAtSku(resource: Resource): Resource {
   const { body } = resource;
   const { premium } = registryView(resource);

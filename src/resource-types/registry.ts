@@ -43,7 +43,7 @@ const shape: ResourceShape = {
     [`${ruleSetPlaces.subnets}/*/action`]: allowedByDefault,
     [`${ruleSetPlaces.addresses}/*/action`]: allowedByDefault,
     [ruleSetPlaces.action]: spelt(['Allow', 'Deny'], 'Allow'),
-    // A registry below Premium shows none, which admits everybody as the explicit open one does.
+    // A registry below Premium has none, which allows all networks, like the explicit open one.
     [ruleSetPointer]: (value) => value ?? { defaultAction: 'Allow' },
     [bypass]: spelt(['AzureServices', 'None'], 'AzureServices'),
     [accessPointer]: spelt(['Enabled', 'Disabled', 'SecuredByPerimeter'], 'Enabled'),
@@ -51,18 +51,18 @@ const shape: ResourceShape = {
   },
 };
 
-/** Every place that is written, and what is sent where the member is to be unset. */
+/** Every pointer that is written, and the value that unsets the member. */
 const plain: Readonly<Record<string, Json>> = { [accessPointer]: 'Enabled', [bypass]: 'AzureServices' };
 const isWritten = (edit: Edit): boolean =>
   edit.pointer === skuPointer || edit.pointer in plain || isUnder(edit, ruleSetPointer);
 
-/** Do subnet rules stand there, or may they? Then nothing goes through a version that does not know them. */
+/** Are there subnet rules, or may there be? Then no write uses an api-version that would lose them. */
 const rests = (registry: Resource): boolean => {
   const { acls, subnetRulesHidden } = registryView(registry);
   return subnetRulesHidden || (typeof acls !== 'string' && acls.subnetRules.length > 0);
 };
 
-/** `properties` of the PATCH, or the sentence why the rules are not sent. */
+/** `properties` of the PATCH, or a sentence why the rules are not sent. */
 function propertiesOf(edits: readonly Edit[], current: Resource, after: JsonObject): JsonObject | string {
   let properties: JsonObject = {};
   for (const [pointer, unset] of Object.entries(plain)) {
@@ -78,7 +78,7 @@ function propertiesOf(edits: readonly Edit[], current: Resource, after: JsonObje
   return withMember(properties, 'networkRuleSet', rebuiltRules(rules, ['virtualNetworkRules', 'ipRules']));
 }
 
-/** What a registry shows besides, once its SKU was changed. */
+/** Other changes in a registry after a change of its SKU. */
 function skuSideEffects(change: Change, seen: ResourceLookup): Consequence {
   const after = seen.resource(change.resource);
   const resized = change.kind === 'edit' && change.edits.some((edit) => edit.pointer === skuPointer);
@@ -149,7 +149,7 @@ export const registry = defineResourceType({
 const text = (value: Json | undefined, otherwise: string): string => (typeof value === 'string' ? value : otherwise);
 const yes = (value: boolean): string => (value ? 'true' : 'false');
 
-/** Flags of `az acr update` for a member that is set. */
+/** Flags of `az acr update` for a member. */
 const flagsOf: Readonly<Record<Pointer, (value: Json | undefined) => readonly string[]>> = {
   [skuPointer]: (value) => ['--sku', text(value, 'Basic')],
   [ruleSetPlaces.action]: (value) => ['--default-action', text(value, 'Allow')],
@@ -160,7 +160,7 @@ const flagsOf: Readonly<Record<Pointer, (value: Json | undefined) => readonly st
   ],
 };
 
-/** The lines of a change, flags of one `az acr update` together. `at`: `-g RG -n NAME`. */
+/** The lines of a change, the flags of one `az acr update` together. `at`: `-g RG -n NAME`. */
 export function registryLines(at: readonly string[], edits: readonly Edit[]): string[] {
   const flags: string[] = [];
   const rules: string[] = [];

@@ -1,4 +1,4 @@
-// The contract of a resource type: what Bastide knows of one ARM type. define.ts makes one; index.ts lists them.
+// The contract of a resource type: what Bastide knows about one ARM type. define.ts makes one; index.ts lists them.
 import type { Change, CreateChange, DeleteChange } from '../model/change.ts';
 import type { Edit, ListKey, Same } from '../model/edit.ts';
 import type { Json, JsonObject } from '../model/json.ts';
@@ -13,15 +13,15 @@ export interface WriteRequest {
   readonly body: JsonObject | null;
   readonly ifMatch?: string;
   readonly ifNoneMatch?: '*';
-  /** What the address says beside the api-version. */
+  /** Query parameters besides the api-version. */
   readonly query?: Readonly<Record<string, string>>;
 }
 
-/** Members that only another api-version returns: read separately and put into the body of the resource. */
+/** Members that only another api-version returns: read separately and merged into the body of the resource. */
 export interface ExtraApiVersion {
   readonly apiVersion: string;
   readonly members: readonly Pointer[];
-  /** The end of the id under which a failure of that read is kept: `/ipAllowlist`. */
+  /** The suffix of the id that records a failure of that read: `/ipAllowlist`. */
   readonly gap: string;
 }
 
@@ -35,13 +35,13 @@ export interface Column {
 export interface ResourceLookup {
   resource(id: string): Resource | undefined;
   ofType(type: string): readonly Resource[];
-  /** When the snapshot was taken, ISO 8601; undefined where nobody says. */
+  /** When the snapshot was taken, ISO 8601; undefined where unknown. */
   readonly at?: string;
   /** May the caller do this there? Undefined where it could not be read. */
   may(action: string, scope: string): boolean | undefined;
 }
 
-/** What Azure changes by itself after a change. */
+/** Side effects: what Azure changes with a change. */
 export interface Consequence {
   /** Resources that are created or changed. */
   readonly put: readonly Resource[];
@@ -61,31 +61,31 @@ export interface ResourceType {
   /** Child lists that a scan reads, by the last part of their path. A new resource has them, empty. */
   readonly childLists?: readonly string[];
   /**
-   * Another resource causes it, and Azure assigns its name. Here its body has the text of the request, by which a plan recognises its
-   * own.
+   * Another resource causes it, and Azure assigns its name. Its body has the text of the request, by which a plan identifies
+   * it.
    */
   readonly requestKey?: Pointer;
-  /** Ids this resource points to. */
+  /** Ids that this resource refers to. */
   references(body: JsonObject): readonly string[];
   /** Lists with a key, by pointer. */
   readonly lists: Readonly<Record<Pointer, ListKey>>;
   /** Do two values at a pointer mean the same to the service? */
   readonly same: Same;
-  /** The body with volatile members out, defaults filled in and sets in order: what an undo must restore. */
+  /** The body without volatile members, with defaults and sets in order: what an undo must restore. */
   normal(body: JsonObject): JsonObject;
   /** A sentence for the plan where an undo cannot restore this setting. */
   oneWay(edit: Edit): string | null;
-  /** Why the service would refuse this edit today, although it existed before: an undo skips it and says so. */
+  /** Why the service would now reject this edit, although the value existed before: an undo skips and reports it. */
   refuses?(edit: Edit): string | null;
-  /** The edit that an undo sends in place of the mechanical inverse, where the service cannot restore the old value. */
+  /** The edit that an undo sends instead of the mechanical inverse, where the service cannot restore the old value. */
   instead?(inverse: Edit): Edit;
-  /** What else Azure changes with this change, for previews. `seen` has the change applied; a deletion holds the old body. */
+  /** What else Azure changes with this change, for previews. `seen` has the change applied; a deletion has the old body. */
   sideEffects?(change: Change, seen: ResourceLookup): Consequence;
-  /** Why an undo keeps a resource that the change created: others use it by now. `going`: ids that the same undo deletes. */
+  /** Why an undo keeps a resource that the change created: others use it. `going`: ids that the same undo deletes. */
   undoBlocker?(change: DeleteChange, seen: ResourceLookup, going: readonly string[]): string | null;
-  /** What a deletion loses for good, in one sentence. */
+  /** What a deletion loses permanently, in one sentence. */
   deletionLoss?(change: DeleteChange): string | null;
-  /** Why an undo does not restore what was deleted. */
+  /** Why an undo does not restore a deleted resource. */
   restoreBlocker?(change: CreateChange, seen: ResourceLookup): string | null;
   /** The id under which writes are serial: a subnet's virtual network, a compute's workspace. */
   writer(id: string): string;
@@ -93,7 +93,7 @@ export interface ResourceType {
   write(change: Change, current: Resource | null): WriteRequest | string;
   /** The PUT that a deployment template uses in place of a PATCH, from the body after the change; a sentence where there is none. */
   toTemplatePut?(after: JsonObject, patch: WriteRequest): WriteRequest | string;
-  /** The Azure CLI lines that say the same, joined by ` && `. */
+  /** The equivalent Azure CLI lines, joined by ` && `. */
   az(change: Change): string;
   /** The ARM actions that a write needs, each with its scope. */
   needs(change: Change): readonly { readonly action: string; readonly scope: string }[];

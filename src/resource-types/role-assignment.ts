@@ -1,4 +1,4 @@
-// Role assignments: created and deleted. The service refuses a second one with the same scope, role and principal.
+// Role assignments: created and deleted. The service rejects a second one with the same scope, role and principal.
 import type { JsonObject } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
 import { nameOf } from '../model/resource-id.ts';
@@ -26,7 +26,7 @@ export const roleNames: Readonly<Record<string, string>> = {
 };
 
 export interface RoleAssignmentView {
-  /** The id it holds for, with everything below it. */
+  /** Its scope, which includes everything below it. */
   readonly scope: string;
   /** Name of the role's definition, a GUID in lower case. */
   readonly role: string;
@@ -43,14 +43,14 @@ export const roleAssignmentView = memoizePerResource(
     }),
 );
 
-/** The assignments of a subscription, above and below it, as a path. */
+/** The assignments of a subscription, inherited and below it, as a path. */
 export const assignmentsIn = (subscription: string): string =>
   `/subscriptions/${subscription}/providers/${roleAssignmentType}`;
 
-/** The query that leaves those of one principal. */
+/** The query that filters by one principal. */
 export const ofPrincipal = (principal: string) => ({ $filter: `principalId eq '${principal.replaceAll("'", "''")}'` });
 
-/** The list of both under which a scan keeps what it was given. */
+/** The list and query, as the key of the list in a scan. */
 export const assignmentsOf = (principal: string, subscription: string): string =>
   `${assignmentsIn(subscription)}?$filter=${ofPrincipal(principal).$filter}`;
 

@@ -1,5 +1,5 @@
-// Route tables and their routes. A table is created with its routes. Later a route is changed by itself, under the etag that it shares with
-// its table, or many routes with one PUT of the table, since Azure accepts one write of a table at a time.
+// Route tables and their routes. A table is created with its routes. Later a route is written separately, under the etag that
+// it shares with its table, or many routes with one PUT of the table, since Azure accepts one write of a table at a time.
 import type { ListKey } from '../model/edit.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { updateAt } from '../model/pointer.ts';
@@ -13,7 +13,7 @@ import { line, lines } from './parts/shell.ts';
 import { listAt, textAt } from './read.ts';
 import { routesOf, routesPointer, routeTableType, routeType, servedBy, withoutRoute, withRoute } from './route-view.ts';
 
-/** What Azure computes in a route: the state, and whether it beats routes of BGP. */
+/** Members of a route that Azure computes: the state, and whether it overrides BGP routes. */
 export const routeComputed = ['provisioningState', 'hasBgpOverride'];
 /** Next hops that a user may write, in Azure's spelling. */
 export const nextHops = ['VirtualNetworkGateway', 'VnetLocal', 'Internet', 'VirtualAppliance', 'None'];
@@ -22,7 +22,7 @@ const routeShape: ResourceShape = {
   rewrite: { '/properties/nextHopType': spelt(nextHops) },
 };
 
-/** The body of a PUT, alone or inside its table: what Azure computes is left out. */
+/** The body of a PUT, alone or inside its table: without what Azure computes. */
 export const routeSent = (body: JsonObject): JsonObject => withoutComputed(body, routeComputed);
 
 const routeWords = (id: string): string[] => [
@@ -30,7 +30,7 @@ const routeWords = (id: string): string[] => [
   ...['-n', nameOf(id)],
 ];
 
-/** The CLI's line that writes a whole route; `gone`: pointers of members that it is to lose. */
+/** The CLI's line that writes a whole route; `gone`: pointers of members to remove. */
 export function routeLine(
   verb: 'create' | 'update',
   id: string,
@@ -76,7 +76,7 @@ export const route = defineResourceType({
   },
 });
 
-/** Lists of routes have the name as their key. */
+/** The key of a route in a list is its name. */
 export const routeKey: ListKey = { member: 'name', fold: true };
 const inline = `${routesPointer}/*`;
 const shape: ResourceShape = {
@@ -116,7 +116,7 @@ export const routeTable = defineResourceType({
     { title: 'Subnets', value: (resource) => servedBy(resource).map(nameOf).join(', ') },
   ],
   references: (body) => servedBy({ id: '', type: routeTableType, apiVersion: '', body }),
-  /** Its routes are resources of their own as well. */
+  /** Its routes are also separate resources. */
   sideEffects({ kind, resource }, seen) {
     const here = seen.resource(resource);
     const shown = here ? routesOf(here) : [];

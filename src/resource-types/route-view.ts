@@ -1,5 +1,5 @@
-// Route tables as they are read: their routes as resources of their own, and how a route lies inside the body. Reads only;
-// never throws.
+// Views over route tables: their routes as separate resources, and how a route is stored in the body. Reads only; never
+// throws.
 import { isObject } from '../model/json.ts';
 import type { Pointer } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -11,7 +11,7 @@ export const routeTableType = 'Microsoft.Network/routeTables';
 export const routeType = 'Microsoft.Network/routeTables/routes';
 export const routesPointer = '/properties/routes';
 
-/** One resource for each route of a table's body: the scan keeps them beside it, so that `world.get(routeId)` answers. */
+/** One resource for each route of a table's body: the scan stores them with it, so that `world.get(routeId)` answers. */
 export function routesOf(table: Resource): Resource[] {
   if (fold(table.type) !== fold(routeTableType)) return [];
   return listAt(table.body, routesPointer).flatMap((item) => {
@@ -27,17 +27,17 @@ export function routesOf(table: Resource): Resource[] {
 export const routePointer = (table: Resource, name: string): Pointer | undefined =>
   itemsAt(table.body, routesPointer).find(({ item }) => sameId(textAt(item, '/name'), name))?.pointer;
 
-/** Does the table keep routes that a gateway learns by BGP away from its subnets? */
+/** Does the table disable gateway route propagation (BGP) to its subnets? */
 export const stopsBgp = (table: Resource): boolean =>
   booleanAt(table.body, '/properties/disableBgpRoutePropagation') === true;
 
-/** Ids of the subnets that a table says it serves. */
+/** Ids of the subnets in the table's body. */
 export const servedBy = (table: Resource): string[] =>
   listAt(table.body, '/properties/subnets').flatMap((item) => textAt(item, '/id') ?? []);
 
 const routePath = ['properties', 'routes'];
 
-/** The table with one of its routes put in or replaced. */
+/** The table with one of its routes added or replaced. */
 export const withRoute = (table: Resource, route: Resource): Resource => withInline(table, routePath, route);
 
 /** The table without one of its routes. */

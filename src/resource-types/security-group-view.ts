@@ -1,4 +1,4 @@
-// Network security groups as they are read: their rules as resources of their own, who shares a group, how a rule lies inside
+// Views over network security groups: their rules as separate resources, the associations of a group, how a rule is stored in
 // the body. Reads only; never throws.
 import { isObject } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
@@ -10,7 +10,7 @@ export const securityGroupType = 'Microsoft.Network/networkSecurityGroups';
 export const securityRuleType = 'Microsoft.Network/networkSecurityGroups/securityRules';
 export const securityRulesPointer = '/properties/securityRules';
 
-/** One resource for each custom rule of a group's body: the scan keeps them beside it, so that `world.get(ruleId)` answers. */
+/** One resource for each custom rule of a group's body: the scan stores them with it, so that `world.get(ruleId)` answers. */
 export function securityRulesOf(group: Resource): Resource[] {
   if (fold(group.type) !== fold(securityGroupType)) return [];
   return listAt(group.body, securityRulesPointer).flatMap((item) => {
@@ -30,7 +30,7 @@ export function securityRulesOf(group: Resource): Resource[] {
   });
 }
 
-/** Ids of the subnets and network interfaces that a group stands at. */
+/** Ids of the subnets and NICs that a group is associated with. */
 export const sharersOf = (group: Resource): { readonly subnets: string[]; readonly cards: string[] } => ({
   subnets: listAt(group.body, '/properties/subnets').flatMap((item) => textAt(item, '/id') ?? []),
   cards: listAt(group.body, '/properties/networkInterfaces').flatMap((item) => textAt(item, '/id') ?? []),
@@ -38,7 +38,7 @@ export const sharersOf = (group: Resource): { readonly subnets: string[]; readon
 
 const rulePath = ['properties', 'securityRules'];
 
-/** The group with one of its rules put in or replaced. */
+/** The group with one of its rules added or replaced. */
 export const withSecurityRule = (group: Resource, rule: Resource): Resource => withInline(group, rulePath, rule);
 
 /** The group without one of its rules. */

@@ -1,5 +1,5 @@
-// Answers of Azure that are kept as one document each, under the path of the request, since their items are no resources: security admin
-// rules, usages and sizes, and the diagnosis of a workspace. Reads only; never throws.
+// Azure's answers that are stored as one document each, under the path of the request, since their items are not resources:
+// security admin rules, usages and sizes, and the diagnosis of a workspace. Reads only; never throws.
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { formatPointer, memberNames, type Pointer, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -18,7 +18,7 @@ export interface AdminRule {
   readonly pointer: string;
 }
 
-/** Each rule with where it stands in the document. A rule without an id is called by its number. */
+/** Each rule with its pointer in the document. A rule without an id is named by its number. */
 export const adminRulesIn = (document: Resource): readonly AdminRule[] =>
   itemsAt(document.body, '/value').map(({ item, pointer }, index) => {
     const id = textAt(item, '/id') ?? '';
@@ -26,7 +26,7 @@ export const adminRulesIn = (document: Resource): readonly AdminRule[] =>
     return { id, name, raw: item, pointer };
   });
 
-/** Name of the network manager that an id of a rule lies under. */
+/** Name of the network manager in a rule's id. */
 export const managerOf = (ruleId: string): string | undefined => /\/networkmanagers\/([^/]+)/i.exec(ruleId)?.[1];
 
 // Usages and limits: addresses of subnets, network resources and cores of a region, sizes of virtual machines.
@@ -38,11 +38,11 @@ export const coreUsagesOf = (subscription: string, location: string): string =>
 export const machineSizesOf = (subscription: string, location: string): string =>
   `/subscriptions/${subscription}/providers/Microsoft.MachineLearningServices/locations/${plainRegion(location)}/vmSizes`;
 
-/** `West Europe` and `westeurope` are one region; what cannot stand in a path is left out. */
+/** `West Europe` and `westeurope` are one region; characters illegal in a path are removed. */
 export const plainRegion = (location: string): string => fold(location).replaceAll(/[^a-z0-9]/g, '');
 
 export interface Usage {
-  /** For addresses the id of the subnet; elsewhere it need not be the only one of its id. */
+  /** For addresses the id of the subnet; elsewhere it need not be unique. */
   readonly id: string | undefined;
   readonly type: string | undefined;
   readonly name: string | undefined;
@@ -51,7 +51,7 @@ export interface Usage {
   readonly pointer: Pointer;
 }
 
-/** The rows that show both numbers. */
+/** The rows with both numbers. */
 export const usagesIn = memoizePerResource((document: Resource): readonly Usage[] =>
   itemsAt(document.body, '/value').flatMap(({ item, pointer }) => {
     const [used, limit] = [numberAt(item, '/currentValue'), numberAt(item, '/limit')];
@@ -77,7 +77,7 @@ export const machineSizesIn = memoizePerResource((document: Resource): readonly 
   }),
 );
 
-// The answer of `POST {workspace}/diagnose`. Undocumented codes are statements like all others.
+// The answer of `POST {workspace}/diagnose`. Undocumented codes are kept like all others.
 export const diagnosisType = 'Microsoft.MachineLearningServices/workspaces/diagnose';
 export const diagnosisAction = `${diagnosisType}/action`;
 export const diagnosisOf = (workspace: string): string => `${workspace}/diagnose`;
@@ -87,7 +87,7 @@ export interface Statement {
   readonly category: string;
   readonly pointer: Pointer;
   readonly code: string | undefined;
-  /** `Warning`, `Error`, `Information`, or whatever stands there. */
+  /** `Warning`, `Error`, `Information`, or any other value. */
   readonly level: string | undefined;
   readonly message: string | undefined;
   readonly raw: Json;

@@ -95,7 +95,7 @@ export const serviceEndpointPolicy = defineResourceType({
   },
 });
 
-/** The body of a PUT: what Azure computes taken out of the policy and of each definition. */
+/** The body of a PUT: without what Azure computes in the policy and in each definition. */
 function sent(body: JsonObject): JsonObject {
   const bare = withoutComputed(body, computed);
   const items = eachObject(valueAt(bare, policyDefinitionsPointer), (item) => {

@@ -1,5 +1,5 @@
-// Microsoft's list of service tags as raw JSON: what makes a document one, which of its tags a workspace needs, and the cut that
-// holds only those. What a tag means is not known here.
+// Microsoft's list of service tags as raw JSON: recognises a document, selects the tags that a workspace needs, and cuts the
+// document to those. The meaning of a tag is elsewhere.
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -8,7 +8,7 @@ import { looksLiteral } from '../net/addresses.ts';
 import { codesOf, globalTagOf } from '../net/service-tags.ts';
 import { listAt, textAt } from './read.ts';
 
-/** The ARM type; the action to read it is made from it. */
+/** The ARM type; the read action is derived from it. */
 export const serviceTagsType = 'Microsoft.Network/locations/serviceTags';
 
 /** The tags that training needs by name, whose addresses rules use. */
@@ -25,7 +25,7 @@ const families = [
   'AzureMonitor',
   'AzureKeyVault',
 ].map(fold);
-/** Small tags of which every region is kept, because a workspace needs those of its paired region as well. */
+/** Small tags kept for every region, because a workspace needs those of its paired region as well. */
 const everywhere = ['AzureMachineLearning', 'BatchNodeManagement'].map(fold);
 
 const nameIn = (value: Json): string | undefined => textAt(value, '/name');
@@ -37,7 +37,7 @@ export const isTagDocument = (json: Json | undefined): json is JsonObject =>
     (value) => nameIn(value) !== undefined && isArray(valueAt(value, '/properties/addressPrefixes')),
   );
 
-/** Every text of network resources that may be the name of a tag, in lower case. */
+/** Every text of network resources that may be a tag name, in lower case. */
 export function namesIn(resources: readonly Resource[]): ReadonlySet<string> {
   const names = new Set<string>();
   const look = (value: Json | undefined): void => {
@@ -58,7 +58,7 @@ const naming = ['networkSecurityGroups', 'routeTables', 'azureFirewalls', 'firew
   fold(`Microsoft.Network/${name}`),
 );
 
-/** ARM's names of the regions that resources lie in, in lower case without spaces. */
+/** ARM's names of the regions of resources, in lower case without spaces. */
 export const regionsOf = (resources: readonly Resource[]): string[] => [
   ...new Set(
     resources.flatMap(({ body }) => {
@@ -68,7 +68,7 @@ export const regionsOf = (resources: readonly Resource[]): string[] => [
   ),
 ];
 
-/** The document with no other tags than those that these resources name, and those that rules ask about in their regions. */
+/** The document with only the tags that these resources name, and those that rules need in their regions. */
 export function cutTags(document: JsonObject, resources: readonly Resource[]): JsonObject {
   const named = namesIn(resources);
   const codes = new Set(regionsOf(resources).flatMap(codesOf));

@@ -1,4 +1,4 @@
-// Shared private links of a workspace: private endpoints of the workspace service that lead to a resource of the customer.
+// Shared private links of a workspace: private endpoints of the workspace service to a resource of the customer.
 import type { Change } from '../model/change.ts';
 import { isObject, type Json } from '../model/json.ts';
 import { memberIgnoringCase, type Pointer } from '../model/pointer.ts';
@@ -13,18 +13,18 @@ export const sharedLinksPointer: Pointer = '/properties/sharedPrivateLinkResourc
 
 export interface SharedLink {
   readonly name: string | undefined;
-  /** Id of the resource it leads to. */
+  /** Id of its target. */
   readonly target: string;
   /** In lower case. */
   readonly group: string | undefined;
-  /** As the workspace shows it; the word of the resource itself counts for more. */
+  /** Its state in the workspace; the state at the target takes precedence. */
   readonly status: string | undefined;
-  /** What it asks for approval with; the connection at the target shows it. */
+  /** Its request message; the connection at the target shows it. */
   readonly message: string | undefined;
   readonly pointer: Pointer;
 }
 
-/** Members as templates of 2019 spell them (`PrivateLinkResourceId`) count as well. */
+/** Members in the spelling of 2019 templates (`PrivateLinkResourceId`) count too. */
 export const sharedLinksOf = (body: Json): SharedLink[] => itemsAt(body, sharedLinksPointer).flatMap(sharedLink);
 
 function sharedLink({ item, pointer }: { item: Json; pointer: Pointer }): SharedLink[] {
@@ -47,12 +47,12 @@ function textIn(item: Json | undefined, name: string): string | undefined {
 
 // Side effects, for previews: a shared private link adds a connection at its target, which waits for approval there and is deleted with
 // the link. Azure assigns its name; here it is a placeholder.
-/** The service's endpoints lie in a subscription that no customer sees. */
+/** The service's endpoints are in a subscription that customers cannot read. */
 const serviceScope = '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/shared-private-link';
 const endpointOf = ({ target, name }: SharedLink): string =>
   `${serviceScope}/providers/Microsoft.Network/privateEndpoints/${nameOf(target)}-${name ?? 'link'}`;
 
-/** In words, so that it is not mistaken for a name: no Azure name has a space. */
+/** With spaces, so that it is not mistaken for a name: no Azure name has a space. */
 const placeholder = ({ name = '' }: SharedLink): string =>
   `the connection of link ${name.replaceAll(/[^\w.-]/g, '')}`.trim();
 
@@ -87,7 +87,7 @@ function connected(target: Resource, link: SharedLink): Consequence {
   return { put: [withConnection(target, connection), connection], gone: [] };
 }
 
-/** The connection of an endpoint that nobody here sees goes with the link it came from. */
+/** The connection of an unreadable endpoint is deleted with its link. */
 function disconnected(target: Resource, link: SharedLink, seen: ResourceLookup): Consequence {
   const own = endpointConnectionsOf(target).filter(
     ({ endpointId }) =>

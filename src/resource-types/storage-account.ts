@@ -60,7 +60,7 @@ const storageVersion = '2023-05-01';
 
 export const bypassNormal = (value: Json | undefined): Json =>
   typeof value === 'string' ? formatBypass(parseBypass(value)) : (value ?? 'AzureServices');
-/** `Allow` is what every rule's action is; some answers leave it out. */
+/** The action of every rule is `Allow`; some answers omit it. */
 export const allowedByDefault = (value: Json | undefined): Json | undefined =>
   typeof value === 'string' && fold(value) === 'allow' ? undefined : value;
 
@@ -78,7 +78,7 @@ const shape: ResourceShape = {
   },
 };
 
-/** A rule in one of these states has no effect, and Azure would check it again like a new one. */
+/** A rule in one of these states has no effect, and Azure would validate it again like a new one. */
 function deadRule(edit: Edit): string | null {
   if (edit.op !== 'add' || edit.pointer !== subnetsPointer) return null;
   const state = fold(textAt(edit.after, '/state') ?? 'succeeded');
@@ -100,7 +100,7 @@ export const storageAccount = defineResourceType({
     if (typeof properties === 'string') return properties;
     return { method: 'PATCH', id: change.resource, apiVersion: storageVersion, body: { properties } };
   },
-  /** Of an account that stands, properties left out keep their values; what tells it apart must go along. */
+  /** Omitted properties of an existing account keep their values; the members that identify it are required. */
   toTemplatePut(after, patch) {
     const put = patchAsPut(after, patch, []);
     const sku = objectAt(after, '/sku');

@@ -1,5 +1,6 @@
-// Subnets and their service association links. A subnet is written with a PUT of everything but what Azure computes, never through its
-// network: that would replace every subnet. How a subnet appears in its network's body is in network-view.ts (`subnetsOf`, `withSubnet`).
+// Subnets and their service association links. A subnet is written with a PUT without what Azure computes, never through its
+// network: that would replace every subnet. How a subnet appears in its network's body is in network-view.ts (`subnetsOf`,
+// `withSubnet`).
 import type { Edit, ListKey } from '../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { type Pointer, parsePointer, updateAt, valueAt, withMember } from '../model/pointer.ts';
@@ -19,7 +20,7 @@ export const associationLinks = '/properties/serviceAssociationLinks';
 export const linkKey = { member: 'name', fold: true };
 const version = '2023-05-01';
 
-/** Is it a link of container instances? Other services bind themselves to subnets as well. */
+/** Is it a link of container instances? Other services create links too. */
 export const isContainerLink = (link: Json): boolean =>
   fold(textAt(link, '/properties/linkedResourceType') ?? '') === 'microsoft.containerinstance/containergroups';
 
@@ -31,7 +32,7 @@ export const touchesLinks = (edits: readonly Edit[]): boolean =>
 const idIn = (subnet: string): string =>
   `${subnet}/providers/Microsoft.ContainerInstance/serviceAssociationLinks/default`;
 
-/** The request that takes the link out, or why there is none: it is deleted by a call of its own, and nobody else can make it. */
+/** The request that removes the link, or why there is none: a separate DELETE removes it, and only the service creates one. */
 export function unlinkRequest(subnet: string, edits: readonly Edit[]): WriteRequest | string {
   const [edit] = edits;
   return edits.length === 1 && edit && removesLink(edit)
@@ -68,7 +69,7 @@ const lists: Record<string, ListKey> = {
   '/properties/serviceEndpointPolicies': { member: 'id', fold: true },
 };
 
-/** What may change on a subnet without anybody touching it; also used for subnets inside a network's body. */
+/** Members of a subnet that change without a write; also used for subnets inside a network's body. */
 export const subnetShape = {
   volatile: [
     ...computed.map((name) => `/properties/${name}`),
@@ -83,21 +84,21 @@ export const subnetShape = {
   sets: lists,
 } satisfies ResourceShape;
 
-/** Members that name another resource, and the flags that the CLI has for them. */
+/** Members that refer to another resource, and their CLI flags. */
 const referenceFlags: Readonly<Record<string, string>> = {
   natGateway: '--nat-gateway',
   networkSecurityGroup: '--network-security-group',
   routeTable: '--route-table',
 };
 
-/** A pointer as `az network` writes it, which shows what lies in `properties` beside the name: `delegations[0].serviceName`. */
+/** A pointer in the form of `az network`, which flattens `properties`: `delegations[0].serviceName`. */
 const azPath = (pointer: Pointer): string =>
   parsePointer(pointer)
     .filter((part) => part !== 'properties')
     .map((part, at) => (/^\d+$/.test(part) ? `[${part}]` : at === 0 ? part : `.${part}`))
     .join('');
 
-/** `properties` as it is sent: computed members out, everything else as it came. */
+/** `properties` as it is sent: computed members removed, everything else unchanged. */
 function sendable(body: JsonObject): JsonObject {
   let properties = valueAt(body, '/properties');
   if (!isObject(properties)) properties = {};
@@ -139,7 +140,7 @@ export const subnet = defineResourceType({
   shape: subnetShape,
   oneWay: linkIsOneWay,
   refuses: refusesLink,
-  /** A subnet stands in its network's body as well. */
+  /** A subnet is also in its network's body. */
   sideEffects: parentSideEffects(vnetOf, withSubnet, withoutSubnet),
   writer: vnetOf,
   write(change, current) {
@@ -167,7 +168,7 @@ export const subnet = defineResourceType({
       return line('az', 'network', 'vnet', 'subnet', 'create', at, '--address-prefixes', prefix, delegated);
     }
     if (touchesLinks(change.edits)) return unlinkLine(change.resource);
-    // Every setting in one line, which is one write, as the change is.
+    // Every setting in one line, which is one write, like the change.
     const words = change.edits.flatMap((edit) => {
       const path = azPath(edit.pointer);
       if (edit.op === 'add') return ['--add', path, ...pairs(edit.after)];

@@ -54,13 +54,13 @@ const shape: ResourceShape = {
   sets: firewallLists,
   rewrite: {
     [connectionsPointer]: emptyIsNone,
-    // A single address comes back as /32, whichever way it was sent.
+    // Azure returns a single address as /32, in whichever form it was sent.
     [`${addressesPointer}/*/value`]: (value) => (typeof value === 'string' ? value.replace(/\/32$/, '') : value),
     [`${subnetsPointer}/*/ignoreMissingVnetServiceEndpoint`]: (value) => (value === false ? undefined : value),
     [`${aclsPointer}/bypass`]: bypassNormal,
     [`${aclsPointer}/defaultAction`]: spelt(['Allow', 'Deny'], 'Allow'),
     [accessPointer]: accessNormal,
-    // Absent while public access is off means hidden, which is nothing to fill in.
+    // Absent while public network access is Disabled means hidden, so no default applies.
     [aclsPointer]: (value, properties) =>
       value ??
       (accessNormal(properties.publicNetworkAccess) === 'disabled'

@@ -87,7 +87,7 @@ export const workspaceView = memoizePerResource((resource: Resource): WorkspaceV
   });
 });
 
-/** Object id of the identity that a workspace acts as: its own, or the only or primary one it was given. */
+/** Object id of the identity that a workspace acts as: system-assigned, or the only or primary user-assigned one. */
 export function workspacePrincipalOf(workspace: Resource): string | undefined {
   const users = objectAt(workspace.body, '/identity/userAssignedIdentities');
   const primary = textAt(workspace.body, '/properties/primaryUserAssignedIdentity');
@@ -112,9 +112,9 @@ const computeTypes = [
 
 export interface ComputeView {
   readonly name: string;
-  /** In the spelling of the published list; an unknown type as it stands. */
+  /** In the spelling of the published list; an unknown type unchanged. */
   readonly computeType: (typeof computeTypes)[number] | (string & {}) | undefined;
-  /** Subnet named in the compute's own body (AmlCompute, ComputeInstance, AKS made through the workspace). */
+  /** Subnet in the compute's own body (AmlCompute, ComputeInstance, AKS created through the workspace). */
   readonly subnet: string | undefined;
   /** Absent or null counts as a public IP address. */
   readonly enableNodePublicIp: boolean | undefined;
@@ -151,13 +151,13 @@ export interface DatastoreView {
   readonly accountName: string | undefined;
   readonly subscriptionId: string | undefined;
   readonly resourceGroup: string | undefined;
-  /** Id of the account behind it; undefined when only its name, or nothing, is known. */
+  /** Id of the account behind it; undefined when at most its name is known. */
   readonly account: string | undefined;
 }
 
 const datastoreTypes = ['AzureBlob', 'AzureFile', 'AzureDataLakeGen1', 'AzureDataLakeGen2', 'OneLake'] as const;
 
-/** A datastore; its account's id is built from subscription, group and name where all three are shown. */
+/** A datastore; its account's id is built from subscription, group and name where all three are present. */
 export const datastoreView = memoizePerResource(({ body }: Resource): DatastoreView => {
   const subscriptionId = () => textAt(body, '/properties/subscriptionId');
   const resourceGroup = () => textAt(body, '/properties/resourceGroup');
@@ -180,7 +180,7 @@ export const datastoreView = memoizePerResource(({ body }: Resource): DatastoreV
 });
 
 export interface LockView {
-  /** The id it locks: what stands before `/providers/Microsoft.Authorization/locks`. */
+  /** The id it locks: the part before `/providers/Microsoft.Authorization/locks`. */
   readonly scope: string;
   readonly level: string | undefined;
   readonly notes: string | undefined;
@@ -194,7 +194,7 @@ export const lockView = memoizePerResource(({ id, body }: Resource): LockView =>
   });
 });
 
-/** Subnets of attached clusters and machines as their own bodies show them. */
+/** Subnets of attached clusters and machines from their bodies. */
 export function attachedSubnets(resource: Resource): string[] {
   const { body } = resource;
   const pools = listAt(body, '/properties/agentPoolProfiles').flatMap((pool) => [
@@ -211,7 +211,7 @@ export function attachedSubnets(resource: Resource): string[] {
   return [...new Set([...pools, ...roles, ...cards].filter((id) => id !== undefined))];
 }
 
-/** A Databricks workspace's own virtual network's subnets; [] when it is in Microsoft's. */
+/** The subnets of a Databricks workspace in the customer's network; [] when it is in Microsoft's. */
 export function databricksSubnets({ body }: Resource): string[] {
   const parameters = '/properties/parameters';
   const vnet = textAt(body, `${parameters}/customVirtualNetworkId/value`);
@@ -222,5 +222,5 @@ export function databricksSubnets({ body }: Resource): string[] {
   });
 }
 
-/** A subscription, group and name that a body shows where an id was wanted: is the id of this type? */
+/** Is this id of the ARM type? */
 export const isOfType = (id: string, type: string): boolean => parseId(id).type?.toLowerCase() === type.toLowerCase();

@@ -44,7 +44,7 @@ const patchable = [
   'ipAllowlist',
   'networkAcls',
 ];
-/** What is sent where a member is to be unset. */
+/** The value that unsets a member. */
 const unset: Readonly<Record<string, Json>> = { imageBuildCompute: '', publicNetworkAccess: 'Enabled' };
 
 const shape: ResourceShape = {
@@ -52,7 +52,7 @@ const shape: ResourceShape = {
     '/properties/notebookInfo',
     '/properties/privateLinkCount',
     '/properties/managedNetwork/status',
-    // The service writes there what the resource itself says.
+    // The service copies the state of the resource itself.
     `${sharedLinksPointer}/*/properties/status`,
   ],
   sets: workspaceLists,
@@ -65,7 +65,7 @@ const shape: ResourceShape = {
   },
 };
 
-/** The rules that somebody made, without the state that Azure gives them; those of the service's own come and go by themselves. */
+/** The user-defined rules, without Azure's state; the service adds and removes its own rules. */
 function rulesOfCustomer(value: Json | undefined): Json | undefined {
   if (!isObject(value)) return value;
   const own = Object.entries(value).flatMap(([key, rule]): [string, Json][] => {
@@ -75,7 +75,7 @@ function rulesOfCustomer(value: Json | undefined): Json | undefined {
   return own.length === 0 ? undefined : Object.fromEntries(own);
 }
 
-/** A managed network that was just turned on shows more than was asked for: its mode is what counts. */
+/** A newly enabled managed network shows more members than requested: only its mode is compared. */
 const sameByShape = sameBy(shape);
 const same: Same = (pointer, a, b) => {
   if (pointer !== managedNetworkPointer) return sameByShape(pointer, a, b);
@@ -83,7 +83,7 @@ const same: Same = (pointer, a, b) => {
   return sameByShape(isolationPointer, mode(a), mode(b));
 };
 
-/** Of the managed network only the members that change are sent: the others are Azure's, or written one by one. */
+/** Of the managed network only the members that change are sent: the others are Azure's, or written separately. */
 function networkSent(after: JsonObject, edits: readonly Edit[]): JsonObject | string {
   if (edits.some((edit) => isUnder(edit, outboundRulesPointer))) {
     return 'Outbound rules are written one by one, not through the workspace.';
@@ -99,7 +99,7 @@ function networkSent(after: JsonObject, edits: readonly Edit[]): JsonObject | st
 
 const strictness = ['disabled', 'allowinternetoutbound', 'allowonlyapprovedoutbound'];
 
-/** Why a step back in the managed network is not taken: its mode only ever gets stricter, and once built it stays. */
+/** Why a managed network is not reverted: its mode can only become stricter, and it cannot be removed once provisioned. */
 function looser(edit: Edit): string | null {
   if (edit.op !== 'set') return null;
   const inside = edit.pointer === managedNetworkPointer ? '/isolationMode' : '';
@@ -114,7 +114,7 @@ function looser(edit: Edit): string | null {
   return null;
 }
 
-/** The mode an edit sets, as the command line spells it: `allow_only_approved_outbound`. */
+/** The mode an edit sets, in the spelling of the CLI: `allow_only_approved_outbound`. */
 function modeOf(edit: SetEdit): string | undefined {
   const inside = edit.pointer === managedNetworkPointer ? '/isolationMode' : '';
   if (inside === '' && edit.pointer !== isolationPointer) return undefined;
@@ -123,7 +123,7 @@ function modeOf(edit: SetEdit): string | undefined {
     .toLowerCase();
 }
 
-/** Asks the service to build the managed network: the one act of a workspace that is neither a PUT nor a PATCH. */
+/** Requests the provisioning of the managed network: the only workspace write that is neither a PUT nor a PATCH. */
 const isProvisioning = (edit: Edit): boolean => edit.op === 'set' && edit.pointer === networkStatusPointer;
 
 function provisioning(change: EditChange): WriteRequest | string {
@@ -140,7 +140,7 @@ function provisioning(change: EditChange): WriteRequest | string {
   };
 }
 
-/** The version that shows everything that stands in the body. */
+/** The api-version that returns every member of the body. */
 const fullest = (body: JsonObject): string =>
   beside.members.some((pointer) => (valueAt(body, pointer) ?? null) !== null) ? beside.apiVersion : workspaceVersion;
 

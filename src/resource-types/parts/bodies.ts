@@ -1,4 +1,4 @@
-// Taking raw bodies apart for a write. Keeps unknown members, their order and the exact text of numbers.
+// Prepares raw bodies for a write. Keeps unknown members, their order and the exact text of numbers.
 import type { Change } from '../../model/change.ts';
 import { applyEdits, type Edit } from '../../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject, memberName } from '../../model/json.ts';
@@ -11,7 +11,7 @@ import type { WriteRequest } from '../resource-type.ts';
 export const without = (object: JsonObject, names: readonly string[]): JsonObject =>
   Object.fromEntries(Object.entries(object).filter(([key]) => !names.includes(memberName(key))));
 
-/** A body as a PUT takes it: without what the address says already and what Azure writes by itself. */
+/** The body of a PUT: without the members of the URL and those that Azure writes. */
 export const sendable = (body: JsonObject): JsonObject => without(body, ['id', 'name', 'type', 'etag', 'systemData']);
 
 /** The body of a PUT, without the members of `properties` that only the service writes. */
@@ -22,11 +22,11 @@ export function withoutComputed(body: JsonObject, computed: readonly string[]): 
   return isObject(after) ? after : body;
 }
 
-/** A list with the same change made to each of its objects. */
+/** A list with the same change applied to each of its objects. */
 export const eachObject = (list: Json | undefined, change: (item: JsonObject) => JsonObject): Json | undefined =>
   isArray(list) ? list.map((item) => (isObject(item) ? change(item) : item)) : list;
 
-/** A part as it is sent inside its whole, where its name tells it. */
+/** A child as sent inside its parent, where its name identifies it. */
 export const insideWhole =
   (sent: (part: JsonObject) => JsonObject) =>
   (part: JsonObject): JsonObject => ({ ...(part.name === undefined ? {} : { name: part.name }), ...sent(part) });
@@ -39,7 +39,7 @@ export const isUnder = (edit: Edit, pointer: string): boolean =>
   edit.pointer === pointer || edit.pointer.startsWith(`${pointer}/`);
 
 /**
- * Why an edit is not sent: its member, or one above it, exists in another letter case. ARM answers a second spelling with 400
+ * Why an edit is rejected: its member, or one above it, exists in another case. ARM answers a second spelling with 400
  * `AmbiguousPolicyEvaluationPaths`.
  */
 export function twinSpelling(body: JsonObject, edits: readonly Edit[]): string | undefined {
@@ -63,15 +63,15 @@ export const lastName = nameOf;
 
 export const actionOn = (action: string, scope: string) => ({ action, scope });
 
-/** The words of a change that no kind here can write. */
+/** The sentence for a change that no resource type can write. */
 export const readOnly = (label: string, change: Change): string =>
   `Bastide does not write a ${label} (${change.kind} of ${change.resource}).`;
 
-// A patch as the PUT that a deployment template sends in its place: templates know no PATCH, so what is not changed goes along.
+// A patch as the PUT of a deployment template: templates have no PATCH, so unchanged members are included.
 const computedOfIdentity = ['principalId', 'tenantId'];
 const propertiesOf = (body: JsonObject | null): JsonObject => (isObject(body?.properties) ? body.properties : {});
 
-/** `computed`: members of `properties` that only the service writes. What the patch says stands over what was read. */
+/** `computed`: members of `properties` that only the service writes. The patch overrides what was read. */
 export function patchAsPut(after: JsonObject, patch: WriteRequest, computed: readonly string[]): WriteRequest {
   const properties = without(propertiesOf(after), ['provisioningState', 'privateEndpointConnections', ...computed]);
   return {

@@ -1,5 +1,5 @@
-// How a compute is written: the load balancer of an attached Kubernetes cluster, as an update with the whole body less what only the service
-// writes, and the Azure CLI lines of all computes.
+// How a compute is written: the load balancer of an attached Kubernetes cluster, as an update with the whole body without
+// what only the service writes, and the Azure CLI lines of all computes.
 import type { CreateChange } from '../../model/change.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { type Pointer, updateAt, valueAt, withMember } from '../../model/pointer.ts';
@@ -18,12 +18,12 @@ export const balancerPointer = `${inside}/loadBalancerType`;
 export const balancerSubnetPointer = `${inside}/loadBalancerSubnet`;
 export const balancerPointers: readonly string[] = [balancerPointer, balancerSubnetPointer];
 
-/** What the service sets by itself at the two levels of such a compute. */
+/** Members that the service sets at the two levels of such a compute. */
 const computed = [
   ...['createdOn', 'modifiedOn', 'provisioningErrors', 'provisioningState', 'isAttachedCompute', 'computeLocation'],
 ];
 
-/** The body of the PUT, or the sentence why it cannot be sent. */
+/** The body of the PUT, or a sentence why it cannot be sent. */
 export function balanced(current: Resource, edits: readonly Edit[]): JsonObject | string {
   if (fold(computeView(current).computeType ?? '') !== 'aks') {
     return 'Only a compute of type AKS has a load balancer that the workspace sets.';
@@ -43,7 +43,7 @@ export function balanced(current: Resource, edits: readonly Edit[]): JsonObject 
   return body as JsonObject;
 }
 
-/** The flags of the CLI that say the same; [] where the edits are about something else. */
+/** The equivalent CLI flags; [] for other edits. */
 export function balancerWords(edits: readonly Edit[]): string[] {
   const set = (pointer: string) =>
     edits.flatMap((edit) => (edit.op === 'set' && edit.pointer === pointer ? [edit.after ?? null] : [])).at(-1);
@@ -71,8 +71,8 @@ export const scaleWords = (pointer: Pointer, value: Json | undefined): string[] 
   });
 
 /**
- * `az ml computetarget create aks …`, or `attach aks …` for a cluster that stands: the first edition of the command line, since
- * the second knows no compute of this type.
+ * `az ml computetarget create aks …`, or `attach aks …` for an existing cluster: CLI v1, since v2 does not support this
+ * compute type.
  */
 function clusterLine({ resource, body }: CreateChange): string {
   const { names, resourceGroup = '' } = parseId(resource);
@@ -104,7 +104,7 @@ const numberText = (body: JsonObject, pointer: Pointer): string | undefined => {
   return value === undefined ? undefined : String(value);
 };
 
-/** `az ml compute create …`; a network in another group than the workspace's cannot be named by a flag, so it is by its id. */
+/** `az ml compute create …`; no flag names a network in another resource group than the workspace's, so its id is used. */
 export function computeLine(change: CreateChange): string {
   const { resource, body } = change;
   if (fold(textAt(body, '/properties/computeType') ?? '') === 'aks') return clusterLine(change);

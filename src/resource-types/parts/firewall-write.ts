@@ -36,7 +36,7 @@ export const firewallLists: Readonly<Record<string, ListKey>> = {
   [`${aclsPointer}/ipv6Rules`]: { member: 'value', fold: true },
 };
 
-/** What an absent rule object means, said explicitly. */
+/** The explicit form of an absent rule object. */
 export const openAcls: JsonObject = {
   bypass: 'AzureServices',
   defaultAction: 'Allow',
@@ -44,14 +44,14 @@ export const openAcls: JsonObject = {
   virtualNetworkRules: [],
 };
 
-/** The same of a registry; what lets services past stands beside it. */
+/** The same for a registry; its bypass is beside the rule object. */
 export const openRuleSet: JsonObject = { defaultAction: 'Allow', virtualNetworkRules: [], ipRules: [] };
 
 /** What an absent rule object of this type means. */
 export const openRulesOf = (type: string): JsonObject =>
   firewallPlaces(type) === ruleSetPlaces ? openRuleSet : openAcls;
 
-/** `properties` of the PATCH, or a sentence saying why it is not sent. `fill`: lists the service wants even when empty. */
+/** `properties` of the PATCH, or a sentence why it is not sent. `fill`: lists that the service requires even when empty. */
 export function firewallPatch(
   label: string,
   change: Change,
@@ -77,7 +77,7 @@ export function firewallPatch(
   return properties;
 }
 
-/** The rule object as it is sent: `state` is the service's own, everything else goes back as it came. */
+/** The rule object as it is sent: `state` is the service's, everything else is sent back unchanged. */
 export function rebuiltRules(acls: JsonObject, fill: readonly string[]): JsonObject {
   let whole = acls;
   const rules = whole.virtualNetworkRules;
@@ -90,7 +90,7 @@ export function rebuiltRules(acls: JsonObject, fill: readonly string[]): JsonObj
   return whole;
 }
 
-/** Subnets that the edits newly admit: the caller needs the right to join each. */
+/** Subnets that the edits newly allow: the caller needs the right to join each. */
 export function allowedSubnets(edits: readonly Edit[], type = ''): string[] {
   const { rules, subnets } = firewallPlaces(type);
   const lists = edits.flatMap((edit): readonly Json[] => {
@@ -107,11 +107,11 @@ export interface FirewallCli {
   readonly update: readonly string[];
   /** Words before and after `add` or `remove`: `az storage account network-rule`, `-g RG --account-name N`. */
   readonly rule: readonly [readonly string[], readonly string[]];
-  /** What `update` calls the object of the rules: `networkRuleSet`. */
+  /** The rule object in `update`: `networkRuleSet`. */
   readonly acls: string;
 }
 
-/** The Azure CLI lines for edits of a firewall, flags of one `update` together. */
+/** The Azure CLI lines for edits of a firewall, the flags of one `update` together. */
 export function firewallLines(cli: FirewallCli, edits: readonly Edit[]): string[] {
   const flags: string[] = [];
   const rules: string[] = [];
@@ -145,7 +145,7 @@ export function firewallLines(cli: FirewallCli, edits: readonly Edit[]): string[
   return [...together, ...rules, ...(flags.length > 0 ? [line(cli.update, flags)] : [])];
 }
 
-/** Several entries are taken out in one write: one that Azure refuses today would stop a write that leaves it in. */
+/** Several entries are removed in one write: an invalid one that stays would make Azure reject the write. */
 function removedTogether({ update, acls }: FirewallCli, edits: readonly Edit[]): string[] {
   const words = edits.flatMap((edit) =>
     edit.op !== 'remove' || edit.at === undefined
@@ -159,7 +159,7 @@ function removedTogether({ update, acls }: FirewallCli, edits: readonly Edit[]):
 
 const text = (value: Json | undefined, otherwise: string): string => (typeof value === 'string' ? value : otherwise);
 
-/** `AzureServices` first, as the CLI's own help writes it; nothing is `None`. */
+/** `AzureServices` first, as in the CLI's help; the empty set is `None`. */
 function bypassWords(value: string): string[] {
   const names = [...parseBypass(value)].toSorted();
   return names.length > 0 ? names : [formatBypass(new Set())];
@@ -181,7 +181,7 @@ function ruleWords(list: string, item: Json): string[] {
   return ['--resource-id', resourceId, ...(tenantId === undefined ? [] : ['--tenant-id', tenantId])];
 }
 
-/** `Deny`, `Allow`, or why neither: for a column. */
+/** `Deny`, `Allow`, or why neither, for a column. */
 const doorText = (resource: Resource): string => {
   const acls = valueAt(resource.body, firewallPlaces(resource.type).rules);
   if (textAt(resource.body, accessPointer)?.toLowerCase() === 'disabled') return 'public access disabled';
@@ -197,7 +197,7 @@ const ruleCount = (resource: Resource): string => {
   return `${count(subnets)} subnet, ${count(addresses)} IP`;
 };
 
-/** Why an IP rule that an edit puts in would be refused. */
+/** Why Azure would reject an IP rule that an edit adds. */
 export function refusedAddress(edit: Edit, legality: (value: string) => Legality): string | null {
   if (edit.op !== 'add' || edit.pointer !== addressesPointer) return null;
   const value = typeof edit.after === 'string' ? edit.after : textAt(edit.after, '/value');
@@ -206,7 +206,7 @@ export function refusedAddress(edit: Edit, legality: (value: string) => Legality
   return verdict.legal ? null : `the IP rule ${value} is not restored: ${verdict.reason}`;
 }
 
-/** What the screen shows of the firewall of an account, vault or registry. */
+/** The display of the firewall of an account, vault or registry. */
 export const firewallColumns: readonly Column[] = [
   { title: 'Firewall', value: doorText },
   { title: 'Rules', value: ruleCount },
@@ -214,7 +214,7 @@ export const firewallColumns: readonly Column[] = [
   { title: 'Region', value: ({ body }) => textAt(body, '/location') ?? '' },
 ];
 
-/** The subnets that a firewall admits, and the private endpoints that lead to it. */
+/** The subnets that a firewall allows, and the private endpoints to it. */
 export function firewallReferences({ acls, endpointConnections }: Firewall): string[] {
   const subnets = typeof acls === 'string' ? [] : acls.subnetRules.map(({ id }) => id);
   return [...subnets, ...endpointConnections.flatMap(({ endpointId }) => endpointId ?? [])];

@@ -1,5 +1,5 @@
-// Parts that stand in a list of another resource's body and are resources of their own as well: a network's subnets, a group's
-// rules, a target's connections.
+// Child resources that are also in a list of their parent's body: a network's subnets, a group's rules, a target's
+// connections.
 import { isArray, type JsonObject } from '../../model/json.ts';
 import { formatPointer, updateAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -7,13 +7,13 @@ import { nameOf, sameId } from '../../model/resource-id.ts';
 import { listAt, textAt } from '../read.ts';
 import type { ResourceType } from '../resource-type.ts';
 
-/** Where a part stands in the list, by its id or its name; -1 when it does not. */
+/** Index of a child in the list, by its id or its name; -1 when absent. */
 const indexOf = (whole: Resource, path: readonly string[], part: string): number =>
   listAt(whole.body, formatPointer(path)).findIndex(
     (item) => sameId(textAt(item, '/id'), part) || sameId(textAt(item, '/name'), nameOf(part)),
   );
 
-/** The whole with one of its parts replaced, or put in last: what a part's write does to it. */
+/** The parent with one of its children replaced, or appended: the effect of a child's write. */
 export function withInline(whole: Resource, path: readonly string[], part: Resource): Resource {
   const index = indexOf(whole, path, part.id);
   const body = updateAt(whole.body, path, (list) => {
@@ -23,7 +23,7 @@ export function withInline(whole: Resource, path: readonly string[], part: Resou
   return { ...whole, body: body as JsonObject };
 }
 
-/** The whole without one of its parts. */
+/** The parent without one of its children. */
 export function withoutInline(whole: Resource, path: readonly string[], part: string): Resource {
   const index = indexOf(whole, path, part);
   if (index < 0) return whole;
@@ -31,7 +31,7 @@ export function withoutInline(whole: Resource, path: readonly string[], part: st
   return { ...whole, body: body as JsonObject };
 }
 
-/** What else changes with a part, for previews: it stands in the body of its whole as well. */
+/** Side effects of a child's change, for previews: it is also in the body of its parent. */
 export function parentSideEffects(
   wholeOf: (id: string) => string,
   put: (whole: Resource, part: Resource) => Resource,

@@ -1,5 +1,5 @@
-// The normal form of a raw body: what may differ between two reads without anybody having changed anything is taken out.
-// One table per kind says what; nothing here knows a resource type.
+// The normal form of a raw body: without what may differ between two reads of an unchanged resource. Each resource type has a
+// table for it; this file knows none.
 import { elementKey, type ListKey, type Same } from '../../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject, memberName, sameJson } from '../../model/json.ts';
 import { formatPointer, type Pointer, parsePointer } from '../../model/pointer.ts';
@@ -7,21 +7,21 @@ import { fold } from '../../model/resource-id.ts';
 
 /** Pointers with `*` for the items of a list. */
 export interface ResourceShape {
-  /** Members the service writes by itself. */
+  /** Members that the service writes. */
   readonly volatile?: readonly Pointer[];
-  /** Lists whose order says nothing; an empty one counts as absent. */
+  /** Lists without a meaningful order; an empty one counts as absent. */
   readonly sets?: Readonly<Record<Pointer, ListKey>>;
-  /** Values written in several ways; sees undefined where the member is absent, and may fill in a default. */
+  /** Values written in several ways; receives undefined where the member is absent, and may return a default. */
   readonly rewrite?: Readonly<Record<Pointer, (value: Json | undefined, parent: JsonObject) => Json | undefined>>;
 }
 
-/** For `rewrite`: an enumeration in the published spelling, whatever letters came; `absent` is what leaving it out means. */
+/** For `rewrite`: an enumeration in the published spelling, from any case; `absent` is the default. */
 export const spelt =
   (known: readonly string[], absent?: string) =>
   (value: Json | undefined): Json | undefined =>
     typeof value === 'string' ? (known.find((one) => fold(one) === fold(value)) ?? value) : (value ?? absent);
 
-/** For `rewrite`: a list without elements says as much as none. */
+/** For `rewrite`: an empty list counts as absent. */
 export const emptyIsNone = (value: Json | undefined): Json | undefined =>
   isArray(value) && value.length === 0 ? undefined : value;
 
@@ -30,7 +30,7 @@ const star = (pointer: Pointer): Pointer =>
   formatPointer(parsePointer(pointer).map((part) => (/^(?:\d+|-)$/.test(part) ? '*' : part)));
 const idLike = /^\/(?:subscriptions|providers|services)\//i;
 
-/** The value at a pointer in normal form: volatile members and nulls out, sets in order, ids folded. */
+/** The value at a pointer in normal form: volatile members and nulls removed, sets in order, ids folded. */
 export function normalAt(shape: ResourceShape, pointer: Pointer, value: Json | undefined): Json | undefined {
   const at = star(pointer);
   if (always.includes(at) || shape.volatile?.includes(at)) return undefined;
@@ -88,7 +88,7 @@ function tidyObject(shape: ResourceShape, at: Pointer, object: JsonObject): Json
   return answer;
 }
 
-/** Is everything of `wanted` in `found`, both in normal form? Names and etags do not count, nor what Azure adds by itself. */
+/** Is everything of `wanted` in `found`, both in normal form? Names, etags and what Azure adds are ignored. */
 export function holds(found: Json | undefined, wanted: Json): boolean {
   if (typeof wanted !== 'object' || wanted === null || isArray(wanted) || typeof found !== 'object') {
     return sameJson(found, wanted);

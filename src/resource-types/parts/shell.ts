@@ -3,7 +3,7 @@ import type { DeferredChange } from '../../model/change.ts';
 import { parsePointer } from '../../model/pointer.ts';
 import { parentId } from '../../model/resource-id.ts';
 
-/** A word as it is typed: bare where that is safe, else in single quotes. */
+/** A word as typed: unquoted where that is safe, else in single quotes. */
 export const word = (text: string): string =>
   /^[A-Za-z0-9_./:=,@%+-]+$/.test(text) && text !== '' ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
@@ -16,13 +16,13 @@ export const lines = (commands: readonly string[]): string => commands.join(' &&
 // The Azure CLI lines for a resource whose name Azure assigns: wait until its parent shows it, then query its id. If there is none, or
 // more than one, the query gives `false`, so the next command fails and nothing is guessed.
 interface Late {
-  /** The command that waits until it is there. */
+  /** The command that waits until it exists. */
   readonly wait: string;
-  /** A word of the shell that becomes its id. */
+  /** A shell substitution for its id. */
   readonly id: string;
 }
 
-/** `list`: the words of the command that lists all there are; `member`: where the parent's `properties` show them. */
+/** `list`: the words of the command that lists them all; `member`: the member of the parent's `properties` that holds them. */
 export function deferredLine(
   change: DeferredChange,
   list: readonly string[],
@@ -31,7 +31,7 @@ export function deferredLine(
 ): Late {
   const parent = parentId(change.resource) ?? change.resource;
   const { pointer, says } = change.found;
-  // Where nothing is said there is null, in which JMESPath finds no text but an error.
+  // An absent text is null, on which JMESPath functions fail.
   const said = `not_null(${parsePointer(pointer).join('.')}, \`""\`)`;
   const own = `[?contains(${said}, \`${JSON.stringify(says).replaceAll('`', '\\`')}\`)]`;
   const patience = ['--timeout', '600', '--custom', `properties.${member}${own}`];

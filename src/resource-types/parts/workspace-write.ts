@@ -22,9 +22,9 @@ export const workspaceLists: Readonly<Record<string, ListKey>> = {
 };
 
 /**
- * Only the version that shows a list takes a change of it; `previewed` is the one that shows the IP allow-list. Entries of that go
- * in one line, which is one write: an entry that Azure refuses today would stop a write that leaves it where it is. Each shared
- * private link is a line of its own; `az resource update` reads the workspace and puts it back whole, as Bastide does.
+ * Only the api-version that returns a list accepts a change of it; `previewed` is the one that returns the IP allow-list. Its
+ * entries are changed in one line, which is one write: an invalid entry that stays would make Azure reject the write. Each
+ * shared private link is a separate line; `az resource update` reads the workspace and sends it back whole, as Bastide does.
  */
 export function listLines(id: string, edits: readonly Edit[], stable: string, previewed: string): string[] {
   const changes = edits.filter((edit): edit is AddEdit | RemoveEdit => edit.op !== 'set');
@@ -39,14 +39,14 @@ export function listLines(id: string, edits: readonly Edit[], stable: string, pr
 function listWords(edit: AddEdit | RemoveEdit): string[] {
   const list = edit.pointer.slice(1).replaceAll('/', '.');
   if (edit.op === 'remove') return ['--remove', list, String(edit.at ?? 0)];
-  // To a list that is not there the CLI adds nothing.
+  // The CLI cannot append to an absent list.
   if (edit.bare) return ['--set', `${list}=${JSON.stringify([edit.after])}`];
   if (edit.pointer === sharedLinksPointer) return ['--add', list, JSON.stringify(edit.after)];
   const text = typeof edit.after === 'string' ? edit.after : `value=${textAt(edit.after, '/value') ?? ''}`;
   return ['--add', list, text];
 }
 
-/** Why an entry of the IP allow-list cannot come back. */
+/** Why an entry of the IP allow-list cannot be restored. */
 export function refusedEntry(edit: Edit): string | null {
   if (edit.op !== 'add' || !Object.hasOwn(addressLists, edit.pointer)) return null;
   const value = typeof edit.after === 'string' ? edit.after : textAt(edit.after, '/value');
@@ -55,7 +55,7 @@ export function refusedEntry(edit: Edit): string | null {
   return verdict.legal ? null : `the entry ${shown} of its IP allow-list is not restored: ${verdict.reason}`;
 }
 
-/** Members of `properties` that Azure writes by itself; sent back they are refused or mean nothing. */
+/** Members of `properties` that Azure writes; in a PUT they are rejected or ignored. */
 const computed = [
   'workspaceId',
   'provisioningState',
@@ -72,7 +72,7 @@ const computed = [
 const computedOfNetwork = ['networkId', 'changeableIsolationModes', 'status'];
 const computedOfIdentity = ['principalId', 'tenantId', 'clientId'];
 
-/** The body of a PUT: everything as it came, less what Azure writes by itself. */
+/** The body of a PUT: everything unchanged, without what Azure writes. */
 function wholeWorkspace(after: JsonObject): JsonObject {
   let body = sendable(after);
   const { properties, identity } = body;
@@ -95,7 +95,7 @@ function identitySent(identity: JsonObject): JsonObject {
   return withMember(bare, 'userAssignedIdentities', Object.fromEntries(each));
 }
 
-/** What a template says in place of a patch. `apiVersion`: as of {@link putWhole}. */
+/** The PUT of a template instead of a patch. `apiVersion`: as of {@link putWhole}. */
 export function wholeInTemplate(
   after: JsonObject,
   { id, body: patch }: WriteRequest,
@@ -106,7 +106,7 @@ export function wholeInTemplate(
   return { method: 'PUT', id, apiVersion, body: withMember(body, 'properties', properties) };
 }
 
-/** `apiVersion`: one that shows everything that stands in the body, so that nothing is lost. */
+/** `apiVersion`: one that returns every member of the body, so that none is lost. */
 export function putWhole(change: EditChange, body: JsonObject, apiVersion: string): WriteRequest | string {
   if (change.edits.some((edit) => edit.pointer !== sharedLinksPointer)) {
     return 'Shared private links are written separately.';
