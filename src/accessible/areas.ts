@@ -1,4 +1,4 @@
-// From the areas of a workspace to one finding and what may be done about it.
+// The screens of areas and findings: from the areas of a workspace to one finding and its fix.
 
 import { type Finding, isFixable, isOpen, severities } from '../model/finding.ts';
 import { typeOf } from '../model/resource-id.ts';
@@ -8,7 +8,7 @@ import type { AccessibleController } from './controller.ts';
 import { atLength, briefly } from './finding-words.ts';
 import { choose, type MenuItem } from './menu.ts';
 
-/** So many are read out before the listener is asked whether to go on. */
+/** Items read out before the listener is asked whether to continue. */
 const page = 15;
 
 interface Area {
@@ -16,7 +16,7 @@ interface Area {
   readonly findings: readonly Finding[];
 }
 
-/** What fails or could not be judged, by the kind of the resource, the worst area first. */
+/** Failing and unknown findings by resource type, the worst area first. */
 export async function areas(desk: AccessibleController): Promise<void> {
   for (;;) {
     const all = areasOf(desk);

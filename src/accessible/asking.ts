@@ -1,4 +1,4 @@
-// The questions of commands, put in lines. Whatever sends something is cancelled by an empty answer and by the end of the input.
+// The questions of commands as lines. An empty answer or the end of the input cancels any change.
 import type { Ask } from '../command/definition.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { clean } from '../model/text.ts';
@@ -49,7 +49,7 @@ export function askInLines(talk: Talk): Ask {
       const rest = choices.find((choice) => choice.value === calm);
       const place = progress === undefined ? '' : `${progress.at} of ${progress.total}. `;
       const what = `${place}${spokenLine([{ text: title }])}`;
-      // What is read once is not read again when the question is put again.
+      // The text is not repeated when the question is repeated.
       if (news.length > 0) talk.read([[], ...news]);
       if (lines.length > 0) talk.read([[], [{ text: what }], ...lines]);
       const chosen = await choose<string | null>(talk, {

@@ -1,4 +1,4 @@
-// One conversation about one workspace: runs command lines, says what comes of them, and knows what is known now.
+// One session on one workspace: runs command lines, prints their results, and holds the current audit.
 import type { Command } from '../command/definition.ts';
 import { type ParsedCommand, parseCommand } from '../command/parse-arguments.ts';
 import { parseLine } from '../command/parse-line.ts';
@@ -21,14 +21,14 @@ import type { Talk } from './talk.ts';
 export interface AccessibleController {
   readonly talk: Talk;
   readonly options: AccessibleOptions;
-  /** What is known now; null before anything could be read. */
+  /** The current audit; null before the first. */
   known(): { readonly snapshot: Snapshot; readonly report: Report } | null;
   entries(): Promise<readonly Entry[]>;
-  /** Runs a command from its words and says the answer, unless `quiet`. */
+  /** Runs a command from its arguments and prints the result, unless `quiet`. */
   run(words: readonly string[], quiet?: boolean): Promise<ExitStatus>;
-  /** Takes an answer as a command line; false when it is none. */
+  /** Runs an answer as a command line; false when it is not one. */
   other(answer: string): Promise<boolean>;
-  /** Settles what an earlier run left open, then judges the workspace. Gives the exit status of that audit. */
+  /** Recovers an interrupted run, then audits the workspace. Returns the exit status of that audit. */
   begin(): Promise<ExitStatus>;
   close(): void;
 }
@@ -41,7 +41,7 @@ export function createDesk(options: AccessibleOptions, talk: Talk): AccessibleCo
     () => context.now().getTime(),
   );
 
-  // What the session tells beside the run of a command: waits and sign-ins.
+  // Events of the session outside commands: waits and sign-ins.
   const stopListening = session.onEvent((event) => {
     if (event.kind === 'wait' || event.kind === 'sign-in') tell(event);
   });
@@ -75,7 +75,7 @@ export function createDesk(options: AccessibleOptions, talk: Talk): AccessibleCo
       return { exit: told.exit, result: null };
     }
     const { envelope } = told;
-    // Stopped by the operator: nothing more is asked, and the status says what was sent.
+    // Cancelled by the operator: no further question, and the status shows what was sent.
     if (signal.aborted)
       throw new Failure('interrupted', envelope.exit, envelope.failure?.message ?? 'Interrupted.', '');
     if (!quiet && envelope.view !== null) talk.read([[], ...envelope.view.text()]);
@@ -111,7 +111,7 @@ export function createDesk(options: AccessibleOptions, talk: Talk): AccessibleCo
         await drain(session.recover(signal));
       } catch (error) {
         if (!isFailure(error) || signal.aborted) throw error;
-        // What cannot be settled now is said, and does not keep anybody from looking.
+        // A failed recovery is reported and does not prevent the audit.
         failed(error.toJSON());
       }
       const compared = session.source.kind === 'files' ? [] : ['--since-last'];
@@ -127,7 +127,7 @@ interface Ended {
   readonly result: Json | null;
 }
 
-/** What has changed since the last time, where something of that is known. */
+/** What has changed since the last run, where one is stored. */
 function sinceTold(result: Json | null): readonly Line[] {
   const { since } = (result ?? {}) as { readonly since?: SinceLast };
   if (since === undefined || (since.at === null && since.note === null)) return [];
@@ -139,7 +139,7 @@ const isCommand = (text: string, verbs: readonly Command[]): boolean => {
   return verbs.some((verb) => verb.name === word || verb.aliases?.includes(word) === true);
 };
 
-/** Answers are said here; files and formats for machines are the shell's. */
+/** Results are printed here; files and machine formats belong to the shell. */
 function refuseForShell({ explicit }: ParsedCommand): void {
   const flag = ['format', 'output'].find((name) => explicit.has(name));
   if (flag === undefined) return;

@@ -31,7 +31,7 @@ export function briefly(finding: Finding): string {
   return clean(`${severity}, ${outcomes[outcome]}: ${headline(finding)}. ${on}`, 400);
 }
 
-/** Everything there is to know of it, without the rule's explanation. */
+/** All details, without the rule's explanation. */
 export function atLength(finding: Finding): string[] {
   const { severity, outcome, resource, where, because, evidence, fix, id } = finding;
   const by = fix.kind === 'auto' ? 'Bastide can fix it' : 'Bastide can fix it, and asks for what only you know';
@@ -56,7 +56,7 @@ export function atLength(finding: Finding): string[] {
   ];
 }
 
-/** So many of a list are read out; the rest is counted. */
+/** Items of a list that are read out; the rest is counted. */
 export const listed = 12;
 
 /** `storage.x on a, with s; b`: findings of one rule in one sentence. */

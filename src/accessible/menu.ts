@@ -1,10 +1,10 @@
-// A question with numbered answers. A number, the beginning of an answer's words, or a whole command line is understood.
+// A question with numbered answers. It accepts a number, the beginning of a label, or a whole command line.
 import type { Talk } from './talk.ts';
 
 export interface MenuItem<T> {
   readonly label: string;
   readonly value: T;
-  /** Words that mean it, beside the beginning of its label. */
+  /** Words accepted besides the beginning of its label. */
   readonly words?: readonly string[];
 }
 export interface Menu<T> {
@@ -12,11 +12,11 @@ export interface Menu<T> {
   readonly items: readonly MenuItem<T>[];
   /** Answer 0: leaves the question, and changes nothing. */
   readonly zero: MenuItem<T>;
-  /** What an empty answer means; without it the question is put again. */
+  /** The default for an empty answer; without it the question is repeated. */
   readonly empty?: T;
-  /** Takes an answer that is none of the items; false when it is none of its either. */
+  /** Handles an answer that matches no item; false when it does not know it. */
   readonly other?: (answer: string) => Promise<boolean> | boolean;
-  /** Nothing typed before counts. */
+  /** Input typed before the question is ignored. */
   readonly fresh?: boolean;
 }
 
@@ -55,6 +55,6 @@ function meant<T>(answer: string, { items, zero }: Menu<T>): MenuItem<T> | undef
   const named = all.find((item) => item.words?.includes(word) === true);
   if (named !== undefined) return named;
   const begins = all.filter(({ label }) => label.toLowerCase().startsWith(word));
-  // Two answers that begin alike are told apart by their numbers.
+  // Labels with the same beginning are chosen by number.
   return begins.length === 1 ? begins[0] : undefined;
 }

@@ -1,4 +1,4 @@
-// What the host in lines is handed: it opens nothing and knows no environment of its own.
+// The inputs of accessible mode: it opens nothing and reads no environment.
 import type { CommandContext } from '../command/definition.ts';
 import type { Session } from '../session/session.ts';
 
@@ -8,12 +8,12 @@ export interface AccessibleOptions {
   readonly context: Omit<CommandContext, 'ask' | 'signal'>;
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream & { readonly columns?: number };
-  /** Somebody types; otherwise the lines of `input` were written beforehand. */
+  /** Input is interactive; otherwise `input` is a script. */
   readonly terminal: boolean;
-  /** No characters beyond ASCII. */
+  /** ASCII output only. */
   readonly ascii: boolean;
   readonly notices: readonly string[];
-  /** Keeps a command line that was typed. */
+  /** Stores a typed command line in the command history. */
   addLine(line: string): Promise<void>;
   /** Aborted when the process is to end. */
   readonly signal: AbortSignal;

@@ -1,4 +1,4 @@
-// What was done here, and taking any of it back.
+// The history of changes, and undoing any of them.
 import type { Entry } from '../model/entry.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';

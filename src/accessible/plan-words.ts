@@ -1,11 +1,11 @@
-// A plan read out: each setting before and after, the risk, the way back. Pure.
+// A plan read out: each setting before and after, the risk, the undo. Pure.
 import type { Plan } from '../model/plan.ts';
 import { clean } from '../model/text.ts';
 import { type ChangeLine, describePlan } from '../plan/describe.ts';
 import { byRule, listed, spokenFinding, wayBack } from './finding-words.ts';
 import { rehearsalSentences } from './what-if-words.ts';
 
-/** Sentences, in the order in which they should be heard before the question. */
+/** Sentences, in the order to be heard before the question. */
 export function planSentences(plan: Plan): string[] {
   const { title, steps, warnings, gates } = describePlan(plan);
   const { introduces, resolves } = plan.preview;
@@ -20,7 +20,7 @@ export function planSentences(plan: Plan): string[] {
       `Undo: ${wayBack(step.undo)}.`,
     ]),
     '',
-    // What starts to fail is said below, in names.
+    // New failures are listed below by name.
     ...warnings.slice(0, warnings.length - introduces.length).map((warning) => `Warning: ${warning}`),
     ...byRule(introduces).map((one) => `${plan.verb === 'undo' ? 'Will fail again' : 'Warning, introduced'}: ${one}.`),
     ...byRule(resolves).map((one) => `Resolved: ${one}.`),

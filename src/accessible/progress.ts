@@ -1,4 +1,4 @@
-// What goes on while a command runs, in whole lines and not too many of them.
+// The progress of a command, in whole lines at a limited rate.
 
 import { codeLines } from '../command/sign-in-words.ts';
 import { nameInParent } from '../model/resource-id.ts';
@@ -14,10 +14,10 @@ const stageWords: Readonly<Record<Extract<SessionEvent, { kind: 'progress' }>['s
   rehearse: 'Running the what-if',
   diagnose: 'Waiting for the service’s own diagnosis',
 };
-/** Milliseconds between two lines about the same piece of work. */
+/** Milliseconds between two lines about the same task. */
 const pause = 3000;
 
-/** Says events through `say`; `now` in milliseconds. */
+/** Prints events through `say`; `now` in milliseconds. */
 export function progressInLines(say: (sentence: string) => void, now: () => number): (event: SessionEvent) => void {
   let stage = '';
   let last = 0;

@@ -1,9 +1,9 @@
-// Lines of words as sentences to be heard: no signs that only the eye reads, no columns, no drawing. Pure.
+// Lines of words as sentences for a screen reader: no visual symbols, no columns, no drawing. Pure.
 import { severities as known } from '../model/finding.ts';
 import { clean } from '../model/text.ts';
 import type { Line } from '../model/words.ts';
 
-/** What a sign says where it begins a line. */
+/** The spoken form of a symbol at the beginning of a line. */
 const openers: Readonly<Record<string, string>> = {
   '✓': 'ok,',
   '✗': 'fails,',
@@ -23,7 +23,7 @@ const signs: Readonly<Record<string, string>> = {
 const severities = new Set<string>(known);
 const drawing = /[\u2500-\u259f\u25a0-\u25ff\u2800-\u28ff]+/g;
 
-/** One line as a sentence; '' for a line that holds nothing to be heard. */
+/** One line as a sentence; '' for a line without spoken content. */
 export function spokenLine(line: Line): string {
   const text = line.map(({ text: word, role }) => withSign(clean(word, 20_000), role)).join('');
   const [first = '', ...rest] = text.trimStart().split(' ');
@@ -31,7 +31,7 @@ export function spokenLine(line: Line): string {
   return (
     opened
       .replace(drawing, ' ')
-      // A label in a column of its own.
+      // A label in a separate column.
       .replace(/^\s*([A-Z][A-Za-z ]{0,13}?) {2,}(?=\S)/, '$1: ')
       .replace(/\s*[→←·✓✗…]\s*/gu, (sign) => signs[sign.trim()] ?? ' ')
       .trim()
@@ -41,7 +41,7 @@ export function spokenLine(line: Line): string {
   );
 }
 
-/** What a word's place and role say to the eye. */
+/** The spoken form of a word's position and role. */
 function withSign(text: string, role: string | undefined): string {
   if (role !== undefined && severities.has(role) && /\S\s+$/.test(text)) return `${text.trimEnd()}, `;
   if (role === 'heading' && /[a-z] +$/.test(text)) return `${text.trimEnd()}: `;
@@ -49,7 +49,7 @@ function withSign(text: string, role: string | undefined): string {
   return role === 'removed' ? text.replace(/^\s*- /, 'taken out: ') : text;
 }
 
-/** Lines as sentences, with one empty line at most between two. */
+/** Lines as sentences, with at most one empty line between two. */
 export function spoken(lines: readonly Line[]): string[] {
   const all = lines.map(spokenLine);
   return all.filter((text, at) => text !== '' || (at > 0 && at < all.length - 1 && all[at - 1] !== ''));

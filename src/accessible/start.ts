@@ -1,5 +1,5 @@
-// The whole job in numbered questions and lines that are only ever added to: for screen readers, for terminals that can do no
-// more, and for answers written beforehand. The same commands and questions as in every other host.
+// Accessible mode: the whole application as numbered questions and appended lines, for screen readers, for simple terminals,
+// and for scripted answers. The same commands and questions as in every other host.
 import { type ExitStatus, exitStatus, isFailure } from '../model/failure.ts';
 import { createDesk } from './controller.ts';
 import type { AccessibleOptions } from './options.ts';
@@ -9,8 +9,8 @@ import { workspace } from './workspace.ts';
 export type { AccessibleOptions } from './options.ts';
 
 /**
- * Talks until the operator leaves. Resolves with 0, with the status of what was interrupted, or, where answers written beforehand
- * came to their end, with that of the audit, as if nobody had been there.
+ * Runs until the operator quits. Resolves with 0, with the status of an interrupted command or, at the end of scripted
+ * answers, with that of the audit, as without a terminal.
  */
 export async function startInLines(options: AccessibleOptions): Promise<ExitStatus> {
   const talk = createTalk(options);

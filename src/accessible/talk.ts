@@ -1,4 +1,4 @@
-// What is said and what is heard, line after line: nothing is ever painted over. Everything a screen reader gets passes here.
+// Output and input line by line: no line is ever overwritten. All text for a screen reader is written here.
 import { createInterface } from 'node:readline';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { clean } from '../model/text.ts';
@@ -8,16 +8,16 @@ import type { AccessibleOptions } from './options.ts';
 import { spoken, wrap } from './spoken.ts';
 
 export interface Talk {
-  /** Sentences, each on lines of its own. */
+  /** Sentences, each beginning a new line. */
   say(...sentences: readonly string[]): void;
   /** Lines of words as sentences. */
   read(lines: readonly Line[]): void;
   /**
-   * The next line typed, trimmed; null at the end of the input. `fresh`: what was typed before the question stood there is no
-   * answer to it. Throws Failure (exit 130) when interrupted.
+   * The next line typed, trimmed; null at the end of the input. `fresh`: input typed before the question is discarded. Throws
+   * Failure (exit 130) when interrupted.
    */
   hear(prompt: string, fresh?: boolean): Promise<string | null>;
-  /** The input has come to its end, and everything of it was heard. */
+  /** The input has ended and every line of it was read. */
   ended(): boolean;
   close(): void;
 }
@@ -28,7 +28,7 @@ export function createTalk(
   options: Pick<AccessibleOptions, 'input' | 'output' | 'terminal' | 'ascii' | 'signal'>,
 ): Talk {
   const { input, output, terminal, ascii, signal } = options;
-  // The terminal itself echoes and edits the line, in the way its user knows: no sequence of ours is in the way.
+  // The terminal itself echoes and edits the line: no escape sequence is written.
   const reader = createInterface({ input, terminal: false, crlfDelay: Number.POSITIVE_INFINITY });
   const heard: string[] = [];
   let ended = false;
@@ -69,7 +69,7 @@ export function createTalk(
         throw new Failure('interrupted', exitStatus.interrupted, 'Interrupted.', 'Nothing more is sent.');
       }
       const answer = heard.shift();
-      // A terminal has shown what was typed; a log of answers written beforehand should hold them too.
+      // A terminal echoes input; a log of scripted answers should contain them too.
       if (!terminal || answer === undefined) show(`${answer ?? ''}\n`);
       return answer ?? null;
     },

@@ -1,11 +1,11 @@
-// What came of a rehearsal, read out. Pure.
+// The result of a what-if, read out. Pure.
 
 import { nameInParent } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import type { WhatIf } from '../model/what-if.ts';
 import { byRule } from './finding-words.ts';
 
-/** Sentences: how it went, what would stop it, and what the audit would say afterwards. */
+/** Sentences: the result, what would stop it, and the findings afterwards. */
 export function rehearsalSentences(rehearsal: WhatIf): string[] {
   const { outcome, steps } = rehearsal;
   const done = steps.filter(({ state }) => state === 'done').length;

@@ -1,4 +1,4 @@
-// The workspace as a whole: how it stands, and what may be done about it.
+// The main menu of a workspace: its state and the available actions.
 import { nameOf } from '../model/resource-id.ts';
 import { tagsSummary, tagsWords } from '../model/tags-seen.ts';
 import { clean } from '../model/text.ts';
@@ -12,7 +12,7 @@ import { spokenLine } from './spoken.ts';
 
 type Way = (() => Promise<unknown>) | null;
 
-/** Until the operator leaves. */
+/** Until the operator quits. */
 export async function workspace(desk: AccessibleController): Promise<void> {
   const { talk, options } = desk;
   for (;;) {

@@ -7,7 +7,7 @@ import { similarNames } from './similar.ts';
 
 export interface ErrorDiagnosis {
   readonly error: MetError;
-  /** The errors recognised, in the order of the registry, wrappers left out where something inside them is known. */
+  /** The errors recognised, in the order of the registry, without wrappers around a known error. */
   readonly known: readonly KnownError[];
   /** Names of known errors that resemble the text; empty where one is recognised. */
   readonly nearest: readonly string[];

@@ -1,4 +1,4 @@
-// What may be behind an error text: the door to this folder.
+// The possible causes of an error text: the exports of this folder.
 export { type Cause, causesOf } from './causes.ts';
 export { diagnose, type ErrorDiagnosis as Diagnosis } from './diagnose.ts';
 export { knownErrors } from './errors/index.ts';

@@ -14,7 +14,7 @@ export interface KnownError {
   readonly wraps?: true;
   /** What it means. */
   readonly means: string;
-  /** What to do, whatever the findings say. */
+  /** What to do, independent of the findings. */
   readonly next: string;
   /** Rules that check a possible cause, most likely first; empty where the cause is the request itself or temporary. */
   readonly rules: readonly string[];

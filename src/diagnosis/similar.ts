@@ -43,7 +43,7 @@ function likeness(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   return a.size + b.size === 0 ? 0 : (2 * shared) / (a.size + b.size);
 }
 
-/** Words that say something: five letters and more, codes taken apart. */
+/** Significant words: five letters and more, codes split. */
 const wordsOf = (text: string): Set<string> =>
   new Set(
     text

@@ -1,4 +1,4 @@
-// The result of `audit` (cli contract, "JSON"): what a snapshot and a report become for a reader. Pure.
+// The result of `audit` as JSON (docs/commands.md), made from a snapshot and a report. Pure.
 import { type DiagnosisReport, diagnosisReport } from '../audit/diagnosis.ts';
 import { type LiveReport, liveReport } from '../audit/live.ts';
 import type { ArchitectureAnswer, Finding, Report, Severity, Summary } from '../model/finding.ts';
@@ -7,11 +7,11 @@ import type { Since } from '../model/last-run.ts';
 import type { ReadFailure, Snapshot, Source } from '../model/snapshot.ts';
 import { type TagsSummary, tagsSummary } from '../model/tags-seen.ts';
 
-/** What has changed since this workspace was judged here the last time. */
+/** What has changed since the last audit of this workspace here. */
 export interface SinceLast extends Since {
-  /** When that was; null where nothing of it is known, and everything is then empty. */
+  /** Time of that audit; null without one, and everything is then empty. */
   readonly at: string | null;
-  /** Why nothing is known though something was kept. */
+  /** Why the stored run is not usable. */
   readonly note: string | null;
 }
 
@@ -28,11 +28,11 @@ export interface AuditResult {
   };
   readonly summary: Summary;
   readonly findings: readonly Finding[];
-  /** Only where Azure was asked what is in effect. */
+  /** Only where live effective settings were requested. */
   readonly live?: LiveReport;
-  /** Only where the service was asked for its own diagnosis. */
+  /** Only where the service's own diagnosis was requested. */
   readonly diagnosis?: DiagnosisReport;
-  /** Only where it was asked for. */
+  /** Only where requested. */
   readonly since?: SinceLast;
 }
 

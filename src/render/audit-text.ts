@@ -12,7 +12,7 @@ import { sinceLines } from './since-text.ts';
 
 const many = (count: number, one: string, more = `${one}s`) => `${count} ${count === 1 ? one : more}`;
 
-/** The whole audit: where, what fails, what is unknown, the counts, what to do next. */
+/** The whole audit: scope, failing findings, unknown findings, counts, next steps. */
 export function auditLines(result: AuditResult): Line[] {
   const { snapshot, summary, findings } = result;
   const failing = findings.filter((finding) => finding.outcome === 'fail');

@@ -1,4 +1,4 @@
-// A finding and a change in a few words each: what every text about plans is made of. Pure.
+// A finding and a change in a few words each, shared by all texts about plans. Pure.
 import type { Change } from '../model/change.ts';
 import type { Edit } from '../model/edit.ts';
 import { type Json, stringifyJson } from '../model/json.ts';

@@ -1,4 +1,4 @@
-// An audit as one HTML page without scripts and without anything to load. It leaves colours to the reader's browser. Pure.
+// An audit as one HTML page without scripts and external resources. Colours are the browser's. Pure.
 import { architectureWords } from '../model/architecture-words.ts';
 import { type Finding, severities } from '../model/finding.ts';
 import { nameOf } from '../model/resource-id.ts';

@@ -1,5 +1,5 @@
-// The map of a network as lines of tagged words: a tree of networks, subnets and what sits in them, and below each subnet with
-// computes what they reach and where they are cut off. Pure.
+// The map of a network as lines of tagged words: a tree of networks, subnets and their occupants, and below each subnet with
+// computes what they reach and where they are denied. Pure.
 
 import type { MapNetwork, MapOccupant, MapReach, MapSubnet, MapTarget, NetworkMap } from '../model/network-map.ts';
 import { capacityText, guardsOf, reachMarks } from '../model/network-map-words.ts';

@@ -1,4 +1,4 @@
-// An audit as Markdown: a heading, the counts, one table of findings, the gaps. Pure.
+// An audit as Markdown: a heading, the counts, one table of findings, the failed reads. Pure.
 import { architectureWords } from '../model/architecture-words.ts';
 import type { Finding } from '../model/finding.ts';
 import { nameOf } from '../model/resource-id.ts';
@@ -8,7 +8,7 @@ import { plainText } from '../model/words.ts';
 import type { AuditResult } from './audit-result.ts';
 import { subjectOf, summaryLine } from './audit-text.ts';
 
-/** Foreign text that stays text: no markup, no table cell and no HTML of its own. */
+/** Foreign text, escaped: no markup, no table cell and no HTML. */
 export const markdownText = (text: string): string =>
   clean(text, 20_000).replace(/[\\`*_{}[\]()<>#+!|~&-]/g, (char) =>
     char === '<' ? '&lt;' : char === '>' ? '&gt;' : char === '&' ? '&amp;' : `\\${char}`,
@@ -30,7 +30,7 @@ export function renderMarkdown({ snapshot, summary, findings }: AuditResult): st
   ].join('\n');
 }
 
-/** A failing finding by its problem and what was found, any other by what was found. */
+/** The problem and the reason of a failing finding, the reason of any other. */
 const told = ({ outcome, problem, because }: Finding): string =>
   outcome === 'fail' ? `${problem}. ${because}` : because;
 

@@ -1,4 +1,4 @@
-// A network path as lines of tagged words: one line a hop, the deciding one marked. Pure.
+// A network path as lines of tagged words: one line per hop, the deciding one marked. Pure.
 import type { Hop, HopVerdict, PathAnswer, Witness } from '../model/path.ts';
 import { hopTitles, verdictWords } from '../model/path-words.ts';
 import { clean } from '../model/text.ts';

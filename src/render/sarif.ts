@@ -19,7 +19,7 @@ const scores: Readonly<Record<Severity, string>> = {
   info: '0.0',
 };
 
-/** SARIF 2.1.0 section 3.27.9: what each outcome is called there. */
+/** SARIF 2.1.0 section 3.27.9: the `kind` of each outcome. */
 const kinds = { fail: 'fail', unknown: 'open', pass: 'pass', notApplicable: 'notApplicable' } as const;
 
 export function sarifLog(findings: readonly Finding[], version: string): Json {
@@ -45,7 +45,7 @@ export function sarifLog(findings: readonly Finding[], version: string): Json {
           ruleId: finding.rule,
           ruleIndex: rules.findIndex((rule) => rule.rule === finding.rule),
           kind: kinds[finding.outcome],
-          // Section 3.27.10: a level other than "none" goes with the kind "fail" only.
+          // Section 3.27.10: a level other than "none" is valid with the kind "fail" only.
           level: finding.outcome === 'fail' ? levels[finding.severity] : 'none',
           message: {
             text: clean(
@@ -55,7 +55,7 @@ export function sarifLog(findings: readonly Finding[], version: string): Json {
           },
           locations: [
             {
-              // Viewers insist on an artifact; a resource id is one only in name.
+              // Viewers require an artifact; the resource id serves as one.
               physicalLocation: { artifactLocation: { uri: encodeURI(finding.resource.replace(/^\//, '')) } },
               logicalLocations: [{ fullyQualifiedName: finding.resource, kind: 'resource' }],
             },

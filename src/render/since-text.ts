@@ -1,4 +1,4 @@
-// What has changed since the last time, as lines of tagged words. Pure.
+// What has changed since the last run, as lines of tagged words. Pure.
 import { sinceWords } from '../model/last-run.ts';
 import { shortFinding } from '../model/short-finding.ts';
 import { type Line, line } from '../model/words.ts';

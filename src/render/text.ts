@@ -1,8 +1,8 @@
-// Lines of tagged words as text. The look of a role is handed in, so that no colour stands here. Pure.
+// Lines of tagged words as text. The look of a role is a parameter, so that there is no colour here. Pure.
 import { clean } from '../model/text.ts';
 import type { Line } from '../model/words.ts';
 
-/** Gives a word the look of its role. */
+/** Styles a word by its role. */
 export type Paint = (text: string, role: string | undefined) => string;
 export const plain: Paint = (text) => text;
 
@@ -18,7 +18,7 @@ export const renderText = (lines: readonly Line[], paint: Paint): string =>
     )
     .join('');
 
-// Characters that a terminal without Unicode cannot show, and what stands in for them.
+// Characters that a terminal without Unicode cannot show, and their ASCII replacements.
 const ascii: Readonly<Record<string, string>> = {
   '…': '...',
   '→': '->',

@@ -11,7 +11,7 @@ const hang = (text: string): number =>
   /^\s*(?:\S{1,9}(?: \S{1,6})?\s{2,}|[-+•*] |\d{1,2}\.? )?/.exec(text)?.[0].length ?? 0;
 
 /**
- * The lines in at most `width` cells each; what is broken goes on below the beginning of its text. A command (`$ `) is left
+ * The lines in at most `width` cells each; a broken line continues below the beginning of its text. A command (`$ `) is kept
  * whole, so that it can be copied, and so is a word that is longer than a line.
  */
 export const wrapLines = (lines: readonly Line[], width: number): Line[] =>

@@ -1,9 +1,9 @@
-// Sentences cut into lines for a terminal of 80 columns. Knows no look.
+// Sentences cut into lines for a terminal of 80 columns. Without styling.
 import { type Line, line } from '../model/words.ts';
 
 export const textWidth = 78;
 
-/** Words laid out from column `indent` on; `first` stands before the first of them. Ids that are too long are cut before a slash. */
+/** Words laid out from column `indent` on; `first` precedes the first of them. Ids that are too long are cut before a slash. */
 export function wrapped(text: string, indent: number, role = '', first = ''): Line[] {
   const room = textWidth - indent;
   const rows: string[] = [];
@@ -17,7 +17,7 @@ export function wrapped(text: string, indent: number, role = '', first = ''): Li
   return rows.map((words, row) => line(lead(row), role === '' ? words : [words, role]));
 }
 
-/** A word in pieces that fit, each with what stands between it and the one before. */
+/** A word in pieces that fit, each with the separator before it. */
 function piecesOf(word: string, room: number): (readonly [piece: string, gap: string])[] {
   if (word === '') return [];
   if (word.length <= room) return [[word, ' ']];

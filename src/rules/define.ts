@@ -1,4 +1,4 @@
-// How a rule is written down: what every rule has in common is filled in here, so that a rule's file holds only its own.
+// Defines rules: fills in what all rules have in common, so that a rule's file states only what differs.
 
 import { registryType, storageType, vaultType } from '../facts/links.ts';
 import type { Finding } from '../model/finding.ts';
@@ -20,7 +20,7 @@ export type TypedDraft<T> = Omit<RuleDraft, 'subjects' | 'check' | 'flows' | 'fi
   readonly subjects: Subjects<T>;
   check(value: T, context: RuleContext): CheckResult;
   flows?(value: T, context: RuleContext): ReturnType<NonNullable<Rule['flows']>>;
-  /** One change, several, or the sentence why there is none. `finding`: the one to be fixed. */
+  /** One change, several, or a sentence why there is none. `finding`: the one to fix. */
   fix?(value: T, context: RuleContext, answers: Answers, finding: Finding): Fixed;
 };
 
@@ -29,8 +29,8 @@ const services: Readonly<Record<string, string>> = { storage: storageType, keyva
 const serviceOf = ({ id }: Pick<Rule, 'id'>): string | undefined => services[id.split('.')[0] ?? ''];
 
 /**
- * Completes a rule: both profiles, all three architectures, no fix, no impact, no gates and no undo unless it says otherwise. Rules
- * about storage, key vaults and registries follow the strategy of their subject, all others the architecture of the workspace.
+ * Completes a rule: both profiles, all three architectures, no fix, no impact, no gates and no undo unless given. Rules about
+ * storage, key vaults and registries follow the strategy of their subject, all others the architecture of the workspace.
  */
 export function defineRule<T>(draft: TypedDraft<T>): Rule;
 export function defineRule(draft: RuleDraft): Rule;

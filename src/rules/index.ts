@@ -1,4 +1,4 @@
-// Every rule, in catalogue order. A rule that is not listed here does not exist.
+// Every rule, in the order of reports and docs. A rule that is not listed here does not exist.
 
 import { aciDelegationServiceExact, aciSubnetDelegated } from './aci/delegation.ts';
 import { aciDelegationRemovable } from './aci/delegation-removable.ts';

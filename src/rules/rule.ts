@@ -1,4 +1,4 @@
-// The contract of a rule: one judgement, with its explanation and, where there is one, its fix. One file per rule.
+// The contract of a rule: one check, with its explanation and, where there is one, its fix.
 
 import type { FlowQuestion } from '../facts/flows.ts';
 import type { Architecture, Profile, ProfileChoice } from '../model/assumption.ts';
@@ -7,15 +7,14 @@ import type { Evidence, Finding, FixKind, Outcome, Severity, UndoClass } from '.
 import type { Phase } from '../model/plan.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 
-/** What a finding is attached to; `where` is the second half of a pair (account and subnet). */
+/** The subject of a finding; `where` is the second half of a pair (account and subnet). */
 export interface Subject {
   readonly resource: string;
   readonly where?: string;
 }
 
 /**
- * What the findings of a rule are attached to, and the typed value that its `check` and `fix` receive for each. `T` must have no
- * member `outcome`.
+ * The subjects of a rule, and the typed value that its `check` and `fix` receive for each. `T` must have no member `outcome`.
  */
 export interface Subjects<T> {
   list(context: RuleContext): readonly Subject[];
@@ -28,7 +27,7 @@ export interface CheckResult {
   /** One sentence. */
   readonly because: string;
   readonly evidence?: readonly Evidence[];
-  /** Lower than the rule's own where the verdict says so. */
+  /** Given where it is lower than the rule's. */
   readonly severity?: Severity;
 }
 
@@ -37,8 +36,8 @@ export interface RuleContext {
   readonly index: SnapshotIndex;
   readonly profile: ProfileChoice;
   /**
-   * True while a plan judges the gates of a closing fix: the door counts as shut already, so that shutting it brings no
-   * new finding (catalogue section 5).
+   * True while a plan checks the gates of a restricting fix: the default action counts as Deny, so that the fix introduces no
+   * finding (docs/reference/plan-order.md).
    */
   readonly assumeDenyByDefault: boolean;
 }
@@ -46,15 +45,15 @@ export interface RuleContext {
 export interface Proposal {
   readonly change: Change;
   readonly phase: Phase;
-  /** What the confirmation must say; absent: "adds access for the named source only". */
+  /** What the confirmation must state; absent: "adds access for the named source only". */
   readonly risk?: string;
 }
 
-/** Answers handed to a guided fix, and `ip` for the fixes that admit an address. */
+/** Answers for a guided fix, and `ip` for fixes that allow an address. */
 export type Answers = Readonly<Record<string, string>>;
 
 export interface Rule {
-  /** As in the rule catalogue; never reused. */
+  /** Public and permanent; never reused. */
   readonly id: string;
   /** The requirement: what must hold. Under 60 characters. */
   readonly title: string;
@@ -62,9 +61,9 @@ export interface Rule {
   readonly problem: string;
   readonly severity: Severity;
   readonly profiles: readonly Profile[];
-  /** The architectures it speaks about. */
+  /** The architectures it applies to. */
   readonly for: readonly Architecture[];
-  /** Whose strategy the letters are held against: the subject's, or the workspace's architecture. */
+  /** What the architectures are compared with: the strategy of the subject, or the workspace's architecture. */
   readonly strategyScope: 'subject' | 'workspace';
   /** ARM type of the subject's resource. */
   readonly about: string;
@@ -76,16 +75,16 @@ export interface Rule {
   };
   readonly fixKind: FixKind;
   readonly undo: UndoClass;
-  /** Rules whose findings on the same resource must pass, or be opened by the same plan, before the fix is sent. */
+  /** Rules whose findings on the same resource must pass, or be satisfied by the same plan, before the fix is sent. */
   readonly gates: readonly string[];
-  /** Rules whose finding on the same resource this fix brings about: a plan for this one mends them along with it. */
+  /** Rules whose findings on the same resource this fix introduces: a plan for this rule fixes them too. */
   readonly carries?: readonly string[];
-  /** The rule that judges instead, outside the letters. */
+  /** The rule that applies instead for other architectures. */
   readonly instead?: string;
   subjects(context: RuleContext): readonly Subject[];
-  /** The flows that a subject is judged by, for rules about traffic: what Azure can be asked about. */
+  /** The flows that decide a subject, for rules about traffic; live checks by Azure use them. */
   flows?(subject: Subject, context: RuleContext): readonly FlowQuestion[];
   check(subject: Subject, context: RuleContext): CheckResult;
-  /** The changes that mend the finding, or a sentence saying why there is none. */
+  /** The changes that fix the finding, or a sentence why there is none. */
   fix?(finding: Finding, context: RuleContext, answers: Answers): readonly Proposal[] | string;
 }

@@ -7,9 +7,9 @@ export const isColourless = (theme: Theme): boolean =>
   Object.values(theme.styles).every((style) => style.color === undefined && style.background === undefined);
 
 /**
- * The theme named, or the first one when there is none of that name, in the colours that there are. At depth `none` a theme
- * made without colours stands for every other: inverse and bold stay, so a selection is still seen.
- * Throws RangeError when `themes` is empty.
+ * The theme named, or the first one when there is none of that name, in the available colours. At depth `none` a theme made
+ * without colours replaces every other: inverse and bold stay, so a selection is still seen. Throws RangeError when `themes`
+ * is empty.
  */
 export function chooseTheme(options: {
   readonly name?: string | undefined;

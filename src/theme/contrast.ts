@@ -1,5 +1,5 @@
-// How well one colour can be read on another (WCAG 2.2, "contrast ratio"). Themes are held to it by a test, and of an
-// operator's own theme it is said what is hard to read.
+// How well one colour can be read on another (WCAG 2.2, "contrast ratio"). A test checks the built-in themes, and a warning
+// lists what is hard to read in an operator's theme.
 import { type Role, roles, type Theme } from './theme.ts';
 
 /** Relative luminance of `#rrggbb`, 0 to 1 (WCAG 2.2, "relative luminance"). Throws RangeError for anything else. */
@@ -19,10 +19,13 @@ export function contrast(a: string, b: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-/** What is text must be read, what is only a line must be seen (WCAG 2.2, 1.4.3 and 1.4.11). */
+/** Minimum contrast of text and of lines (WCAG 2.2, 1.4.3 and 1.4.11). */
 export const neededContrast = (role: Role): number => (role === 'border' ? 3 : 4.5);
 
-/** The roles that cannot be read well on the theme's ground, each with what it has. Colours by name are the terminal's own. */
+/**
+ * The roles with too little contrast on the theme's background, each with its ratio. Named colours are defined by the
+ * terminal.
+ */
 export function hardToRead({ ground, styles }: Theme): readonly { readonly role: Role; readonly ratio: number }[] {
   if (ground === null) return [];
   return roles.flatMap((role) => {

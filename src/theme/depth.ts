@@ -1,5 +1,5 @@
-// How many colours a terminal has, and a theme told in as many. A colour that it cannot show becomes the nearest that it can.
-// It knows the environment only as it is handed in.
+// How many colours a terminal has, and a theme converted to that number. An unavailable colour becomes the nearest available
+// one. The environment is a parameter.
 import { luminance } from './contrast.ts';
 import { colourNames, type Style, type Theme } from './theme.ts';
 
@@ -7,18 +7,18 @@ export type ColourDepth = 'none' | 'ansi' | '256' | 'full';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Terminals that show every colour and may not say so in COLORTERM. */
+/** Terminals with true colour that may not set COLORTERM. */
 const fullTerms = /-direct$|^(xterm-kitty|xterm-ghostty|alacritty|wezterm|foot)/i;
 const fullPrograms = /^(iTerm\.app|WezTerm|vscode|ghostty)$/;
 
-/** How many colours the terminal says it has. */
+/** How many colours the terminal reports. */
 export function colourDepth(env: Environment): ColourDepth {
   const term = env.TERM ?? '';
   if (term === '' || term === 'dumb')
     return /^(truecolor|24bit)$/i.test(env.COLORTERM ?? '') && term === '' ? 'full' : 'none';
   const says = /^(truecolor|24bit)$/i.test(env.COLORTERM ?? '') || env.WT_SESSION !== undefined;
   const full = says || fullTerms.test(term) || fullPrograms.test(env.TERM_PROGRAM ?? '');
-  // GNU screen hands on what the terminal around it says, and does not know so many colours itself.
+  // GNU screen passes on COLORTERM of the outer terminal without supporting true colour.
   const within = /^screen/.test(term) && env.STY !== undefined && env.TMUX === undefined;
   if (full) return within ? '256' : 'full';
   return /256/.test(term) ? '256' : 'ansi';
@@ -68,14 +68,17 @@ function nearest256(rgb: Channels): number {
   let least = Number.POSITIVE_INFINITY;
   for (let index = 16; index < 256; index += 1) {
     const [red, green, blue] = channels256(index);
-    // Weighted as the eye sees differences ("redmean" with its middle weights).
+    // Weighted by perception ("redmean" with its middle weights).
     const far = 2.5 * (red - rgb[0]) ** 2 + 4 * (green - rgb[1]) ** 2 + 2.5 * (blue - rgb[2]) ** 2;
     if (far < least) [best, least] = [index, far];
   }
   return best;
 }
 
-/** By hue: pale colours would all be nearest to white otherwise. On a dark ground the bright half of the sixteen is read better. */
+/**
+ * By hue: pale colours would otherwise all be nearest to white. On a dark background the bright half of the sixteen is more
+ * readable.
+ */
 function nearestName([red, green, blue]: Channels, dark: boolean): string {
   const top = Math.max(red, green, blue);
   const spread = top - Math.min(red, green, blue);
@@ -86,7 +89,7 @@ function nearestName([red, green, blue]: Channels, dark: boolean): string {
   const turn =
     top === red ? (green - blue) / spread : top === green ? 2 + (blue - red) / spread : 4 + (red - green) / spread;
   const hue = (60 * turn + 360) % 360;
-  // Bits as in the codes: red 1, green 2, blue 4. Orange is told as yellow, pink as magenta, which keeps them apart from red.
+  // Bits as in the codes: red 1, green 2, blue 4. Orange becomes yellow and pink magenta, which distinguishes them from red.
   const code = hue < 25 || hue >= 330 ? 1 : hue < 75 ? 3 : hue < 160 ? 2 : hue < 200 ? 6 : hue < 245 ? 4 : 5;
   const name = colourNames[code] ?? 'white';
   return dark ? `${name}Bright` : name;

@@ -1,5 +1,5 @@
-// A theme of the operator's own, from the JSON of a file to what a theme file holds, or to a sentence that names the member
-// at fault. The file may hold anything; it opens nothing itself.
+// Parses an operator's theme from the JSON of a file, or returns a sentence that names the invalid member. The file is
+// untrusted; nothing is opened here.
 import {
   colourNames,
   isRole,
@@ -11,7 +11,7 @@ import {
   type ThemeFile,
 } from './theme.ts';
 
-/** What is wrong with a theme's file, in words that name the member. Foreign text in it is shortened, not yet made safe. */
+/** An error of a theme file that names the member. Foreign text in it is shortened, not yet made safe. */
 export class BadTheme extends Error {}
 
 const members = ['name', 'title', 'ground', 'like', 'roles'];
@@ -24,8 +24,8 @@ export const isColour = (text: string): boolean => hex.test(text) || named.has(t
 export const isThemeName = (text: string): boolean => /^[a-z0-9][a-z0-9-]{0,39}$/i.test(text);
 
 /**
- * A theme from what its file holds. `name` is what it is called by: the file's name. `like` in the file names one of `others`,
- * whose looks stand where the file says nothing. Throws {@link BadTheme}.
+ * A theme from the content of its file. `name` is the file's name. `like` in the file names one of `others`, whose looks
+ * apply to roles that the file omits. Throws {@link BadTheme}.
  */
 export function readTheme(
   content: unknown,

@@ -1,5 +1,4 @@
-// What a theme is: a look for each role a word can play, and how a theme that leaves roles out is completed.
-// It knows no colour of its own; colours stand in themes/*.json only.
+// Themes: a look for each role of a word, and the completion of a theme that omits roles. Colours are in themes/*.json only.
 
 /** Every role. Views and commands name roles, never colours. */
 export const roles = [
@@ -41,11 +40,11 @@ export interface Style {
 /** The names of a terminal's own colours, in the order of their codes (ECMA-48, SGR 30-37, then 90-97 as `...Bright`). */
 export const colourNames = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const;
 
-/** A theme as a file has it: a role is a colour or a style, and may be missing. */
+/** A theme as in a file: a role is a colour or a style, and may be missing. */
 export interface ThemeFile {
   readonly name: string;
   readonly title: string;
-  /** The terminal's background it was made for, `#rrggbb`; null where it does not matter. Nothing paints it. */
+  /** The terminal's background it was made for, `#rrggbb`; null where it does not matter. It is never painted. */
   readonly ground: string | null;
   readonly roles: Readonly<Partial<Record<Role, string | Style>>>;
 }
@@ -55,18 +54,18 @@ export interface Theme {
   readonly title: string;
   readonly ground: string | null;
   readonly styles: Readonly<Record<Role, Style>>;
-  /** The operator's file it comes from; null for those that come with Bastide. */
+  /** Path of the operator's file; null for built-in themes. */
   readonly file: string | null;
 }
 
-/** A file of the operator's that is no theme. `name` is '' where it is about the whole folder. */
+/** An invalid theme file of the operator. `name` is '' for an error of the whole folder. */
 export interface BrokenTheme {
   readonly name: string;
   readonly file: string;
   readonly why: string;
 }
 
-/** Which role stands in for a missing one. Every chain ends at `text`, and a missing `text` is the terminal's own look. */
+/** The role that replaces a missing one. Every chain ends at `text`, and a missing `text` is the terminal's default look. */
 export const instead: Readonly<Record<Role, Role | null>> = {
   text: null,
   dim: 'text',
@@ -95,8 +94,8 @@ export const instead: Readonly<Record<Role, Role | null>> = {
 export const isRole = (word: string): word is Role => (roles as readonly string[]).includes(word);
 
 /**
- * A complete theme. A missing role takes the look that `like` gives it, where there is one, and else the look of the role that
- * stands in for it. The selected row is inverse and the letter of a heading underlined unless the file says otherwise.
+ * A complete theme. A missing role takes the look that `like` gives it, where there is one, and else the look of the role
+ * that replaces it. The selected row is inverse and the letter of a heading underlined by default.
  */
 export function resolveTheme(theme: ThemeFile, from: { readonly like?: Theme; readonly file?: string } = {}): Theme {
   const lookOf = (role: Role): Style => {

@@ -6,7 +6,7 @@ import { type ExportShape, missingNotes } from './shape.ts';
 import { type DeploymentStage, stagesOf, type TemplatePart } from './stages.ts';
 
 const deployments = { type: 'Microsoft.Resources/deployments', apiVersion: '2024-07-01' };
-/** What a template says of a resource in a place of its own, or Azure by itself. */
+/** Members that a template has elsewhere, or that Azure sets. */
 const elsewhere = ['id', 'name', 'type', 'apiVersion', 'etag', 'systemData'];
 
 export const arm: ExportShape = {
@@ -34,7 +34,7 @@ export const arm: ExportShape = {
   },
 };
 
-/** Letters outside ASCII as escapes, so that no terminal, file or option on the way changes them. */
+/** Letters outside ASCII as escapes, so that no terminal, file or option changes them. */
 const inAscii = (text: string): string =>
   text.replaceAll(/[\u007f-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
@@ -78,13 +78,13 @@ function resourceOf({ id, apiVersion, body }: TemplatePart): JsonObject {
   const rest = Object.entries(body).filter(([key]) => !elsewhere.includes(memberName(key)));
   return {
     ...{ type, apiVersion, name: literal(names.join('/')) },
-    // What hangs on another resource says on which.
+    // An extension resource names its scope.
     ...(above.toLowerCase().includes('/providers/') ? { scope: literal(above) } : {}),
     ...Object.fromEntries(rest.map(([key, value]) => [key, plain(value)])),
   };
 }
 
-/** A value in which no text is taken for an expression. */
+/** A value whose texts are escaped, so that none is evaluated as an expression. */
 function plain(value: Json): Json {
   if (typeof value === 'string') return literal(value);
   if (isArray(value)) return value.map(plain);

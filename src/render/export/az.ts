@@ -1,11 +1,11 @@
-// A plan as a script for a POSIX shell: the lines of the Azure CLI that say the same, each under a word about what it does.
+// A plan as a script for a POSIX shell: the equivalent Azure CLI lines, each under a comment about what it does.
 import { nameInParent } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { type ExportShape, missingNotes } from './shape.ts';
 
 const comment = (text: string): string => `# ${clean(text, 1000).replaceAll(/[\r\n]+/g, ' ')}`;
 
-/** A list of commands ends the script as well when any of them fails; by itself a shell goes on after all but the last. */
+/** A list of commands also ends the script when any of them fails; without this a shell continues after all but the last. */
 const stopping = (line: string): string => (line.includes(' && ') ? `${line} || exit 1` : line);
 
 export const az: ExportShape = {

@@ -1,4 +1,4 @@
-// Every shape there is, in the order of help.
+// Every export format, in the order of help.
 import { arm } from './arm.ts';
 import { az } from './az.ts';
 import type { ExportShape } from './shape.ts';

@@ -1,4 +1,4 @@
-// The contract of a shape that a plan is exported in: the text of a file, and what of the plan it does not say.
+// The contract of an export format of a plan: the text of a file, and the parts of the plan that it omits.
 import type { Plan } from '../../model/plan.ts';
 import { nameInParent } from '../../model/resource-id.ts';
 import type { Requested, Speech } from '../../plan/index.ts';
@@ -6,27 +6,27 @@ import type { Requested, Speech } from '../../plan/index.ts';
 export interface ExportInput {
   readonly plan: Plan;
   readonly steps: readonly Requested[];
-  /** ISO 8601: when what goes along unchanged was read. */
+  /** ISO 8601: when the unchanged parts were read. */
   readonly readAt: string;
 }
 
 export interface Exported {
   readonly text: string;
-  /** Sentences for whoever is about to use it: steps that are missing, and what to look out for. */
+  /** Notes for its user: missing steps and cautions. */
   readonly notes: readonly string[];
 }
 
 export interface ExportShape {
-  /** As `--as` takes it. */
+  /** The value of `--as`. */
   readonly name: string;
   readonly title: string;
   readonly speaks: Speech;
-  /** How the text is carried out. */
+  /** How to run the file. */
   readonly use: string;
   render(input: ExportInput): Exported;
 }
 
-/** Steps that the text does not hold, with what does the same by hand. Those that Azure shows done are no loss. */
+/** Steps that the text omits, with the manual equivalent. Those already applied in Azure do not count. */
 export const missingNotes = (steps: readonly Requested[]): string[] =>
   steps.flatMap(({ step, request }) =>
     'why' in request && !request.done

@@ -1,5 +1,5 @@
-// The steps of a plan as deployments: a template holds each resource once and belongs to one resource group, so a plan that comes
-// back to a resource, or goes on elsewhere, needs several, one after another.
+// The steps of a plan as deployments: a template holds each resource once and belongs to one resource group, so a plan that
+// changes a resource twice, or continues in another group, needs several in sequence.
 import type { JsonObject } from '../../model/json.ts';
 import { fold, groupIdOf, resourceGroupOf, subscriptionOf } from '../../model/resource-id.ts';
 import type { Requested } from '../../plan/index.ts';
@@ -18,7 +18,7 @@ export interface DeploymentStage {
 
 export interface Staged {
   readonly stages: readonly DeploymentStage[];
-  /** Ids of resources that go along whole though only a part of them changes. */
+  /** Ids of resources that are included whole though only a part of them changes. */
   readonly whole: readonly string[];
 }
 

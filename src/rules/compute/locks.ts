@@ -42,7 +42,7 @@ const scopesOf = (id: string): string[] => {
 
 interface LockEffect {
   readonly lock: Resource;
-  /** Undefined for a lock that hinders nothing. */
+  /** Undefined for a lock without effect on compute. */
   readonly severity: Severity | undefined;
   readonly says: string;
 }

@@ -1,4 +1,4 @@
-// The nodes of a cluster: none is unusable, and a cluster that has finished resizing has the nodes it asked for.
+// The nodes of a cluster: none is unusable, and a cluster that has finished resizing has the nodes it requested.
 
 import type { Resource } from '../../model/resource.ts';
 import { nodeCountsPointer, nodesView } from '../../resource-types/cluster-view.ts';

@@ -74,7 +74,7 @@ export const computeBatchNsgUntouched = defineRule({
   },
 });
 
-/** The resources that the service created, each by itself. */
+/** The resources that the service created, one subject each. */
 const createdByService: Subjects<ServiceResource> = {
   list: (context) => orWorkspace(context, () => serviceResources(context.index).map(({ resource }) => resource.id)),
   resolve({ resource: id }, { index }) {

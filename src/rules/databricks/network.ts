@@ -1,4 +1,4 @@
-// The virtual network of an attached Databricks workspace: whose it is, where it is, and how Databricks connects to it.
+// The virtual network of an attached Databricks workspace: its owner, its location, and how Databricks connects to it.
 
 import { regionOf } from '../../facts/service-endpoints.ts';
 import { sameId, subscriptionOf } from '../../model/resource-id.ts';

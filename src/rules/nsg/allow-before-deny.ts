@@ -25,7 +25,7 @@ interface Shadowed {
   readonly decision: Decision;
 }
 
-/** Custom allows that never decide, or possibly never: rules with lower priority numbers deny what they allow. */
+/** Custom allow rules that never decide, or possibly never: rules with lower priority numbers deny what they allow. */
 function shadowedAllows(place: NsgPlace): Shadowed[] {
   const { subnet, layer, context } = place;
   const networkContext = contextAt(subnet, context.index);
@@ -35,7 +35,7 @@ function shadowedAllows(place: NsgPlace): Shadowed[] {
     const inbound = allow.direction === 'Inbound';
     const { prefixes } = inbound ? allow.source : allow.destination;
     const { direction, protocol } = allow;
-    // The order of the group alone: what a security admin rule denies before it does not depend on priorities here.
+    // Only the order of the group matters: a security admin rule before it does not depend on priorities here.
     const asked = { direction, protocol, remote: prefixes, ports: portTexts(allow.destinationPorts) };
     const decision = decideAt(flowOf(asked, subnet, context.index), [layer], networkContext);
     if (decision.verdict !== 'denied' && decision.verdict !== 'unknown') return [];

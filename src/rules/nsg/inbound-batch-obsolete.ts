@@ -25,7 +25,7 @@ const batchPorts = [29876, 29878];
 /** New pools connect to Batch since December 2022; Batch still connects to older ones until they scale to zero once. */
 const simplified = Date.UTC(2022, 11, 1);
 
-/** Custom inbound allows for Batch alone: by their source, or by their ports. */
+/** Custom inbound allow rules for Batch only: by their source, or by their ports. */
 const batchAllows = ({ layer }: NsgPlace): Rule[] =>
   layer.group.rules.filter((rule) => {
     if (rule.standard || rule.direction !== 'Inbound' || rule.access !== 'Allow') return false;

@@ -1,4 +1,4 @@
-// nsg.inbound-ssh: SSH is open only where it is wanted, and only to the IP addresses that are named.
+// nsg.inbound-ssh: SSH is allowed only where it is intended, and only from the IP addresses that are named.
 
 import type { FlowQuestion } from '../../facts/flows.ts';
 import { computesIn } from '../../facts/training-subnets.ts';
@@ -35,7 +35,7 @@ const clientsOf = ({ context: { index } }: NsgPlace): readonly string[] => index
 const isWanted = ({ context: { index } }: NsgPlace): boolean => index.snapshot.intents.sshWanted === true;
 const askedAt = (place: NsgPlace): FlowQuestion => fromInternet(isWanted(place) ? clientsOf(place) : []);
 
-/** The sources that a decision allows; with `perhaps` also those for which that is unknown. */
+/** The sources that a decision allows; with `perhaps` also those for which it is unknown. */
 const allowedSources = (decision: Decision, perhaps = false): Addresses =>
   decision.parts
     .filter(({ outcome }) => outcome === 'allowed' || (perhaps && outcome === 'unknown'))
@@ -59,7 +59,7 @@ function check(place: NsgPlace): CheckResult {
     noted(place.group.id, wanted, 'assumption sshWanted'),
     ...evidenceOf(decision, place, 'Inbound', 'allowed'),
   ];
-  // Many sources may be allowed by what is unknown, whatever is denied beside it; a few (Azure's own 168.63.129.16) are no risk.
+  // A large unknown part may allow many sources even where other parts are denied; a few (Azure's 168.63.129.16) are no risk.
   const atMost = allowedSources(decision, true);
   const isOpen = decision.parts.length === 0 || isWide(atMost);
   const name = placeShown(place);
@@ -99,7 +99,7 @@ const need = (remote: readonly string[], what: string, add: RuleSpec): FlowNeed 
   add,
 });
 
-/** SSH that must stay allowed: from the operator where it is wanted, and from the service where it uses SSH itself. */
+/** SSH that must stay allowed: from the operator where it is intended, and from the service where it uses SSH. */
 function kept(place: NsgPlace): FlowNeed[] {
   const clients = clientsOf(place);
   const machines = computesIn(place.subnet, place.context.index).filter((compute) =>
@@ -127,7 +127,7 @@ const deny: RuleSpec = {
   ...{ sources: ['Internet'], destinations: ['*'], ports: port },
 };
 
-/** Deletes an allow for port 22 alone; a wider one that others need gets a deny for port 22 before it. */
+/** Deletes an allow rule for port 22 only; a wider one that other traffic needs gets a deny rule for port 22 before it. */
 function restrict(place: NsgPlace): NsgStep[] | string {
   const steps: NsgStep[] = [];
   for (let here = place; ; ) {

@@ -1,4 +1,4 @@
-// Outbound Internet access of a training subnet: open where it is meant to be open, denied beyond named destinations where limited.
+// Outbound Internet access of a training subnet: open where intended, denied beyond named destinations where limited.
 import { leakAt, toInternet } from '../../facts/flows.ts';
 import { isTunnelled } from '../../facts/tunnel.ts';
 import { links } from '../parts/links.ts';

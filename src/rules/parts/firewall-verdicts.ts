@@ -46,7 +46,7 @@ export function deniesByDefault(firewall: ServiceFirewall): CheckResult {
   ]);
 }
 
-/** ` (3 configured)`; empty where a template leaves a list unresolved, because the number does not decide the outcome. */
+/** ` (3 configured)`; empty where a template leaves a list unresolved, because the outcome does not depend on it. */
 function howMany({ acls }: ServiceFirewall): string {
   try {
     return ` (${acls.subnetRules.length + acls.ipRules.length + acls.resourceRules.length} configured)`;

@@ -1,5 +1,5 @@
-// The firewall of a storage account, a key vault or a registry, as rules check it: the view of the resource type, plus what a
-// check must not get wrong (a hidden rule object, a list that is not a list, an undocumented default action).
+// The firewall of a storage account, a key vault or a registry, as rules check it: the view of the resource type, plus the
+// special cases (a hidden rule object, a list that is not a list, an undocumented default action).
 
 import { registryType, storageType, vaultType } from '../../facts/links.ts';
 import { isArray, isObject, type Json } from '../../model/json.ts';

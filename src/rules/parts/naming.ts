@@ -13,8 +13,8 @@ export const legalName = (parts: readonly string[], most: number): string =>
     .slice(0, most)
     .replace(/[^A-Za-z0-9_]+$/, '');
 
-// Azure wants a GUID as the name of some resources. Name-based UUIDs (RFC 9562, version 5) give the same name for the same wish,
-// so that a repeated request asks for the same resource. SHA-1 spreads the names here, it does not protect a secret.
+// Azure wants a GUID as the name of some resources. Name-based UUIDs (RFC 9562, version 5) give the same name for the same
+// input, so that a repeated request is for the same resource. SHA-1 only distributes names here, it protects no secret.
 
 /** Namespace of the names that Bastide creates. */
 const namespace = '5d0c6f0e-3c1b-4b52-9f0a-6f1c1d2b7a94';

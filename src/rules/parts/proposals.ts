@@ -1,5 +1,5 @@
-// The edits that fixes of a service firewall consist of. An absent rule object is first set to the explicit open object, in every
-// proposal alike, so that a plan can merge them (docs/reference/service-firewalls.md).
+// The edits of service firewall fixes. An absent rule object is first set to the explicit open object, in every proposal
+// alike, so that a plan can merge them (docs/reference/service-firewalls.md).
 
 import { editChange } from '../../model/change.ts';
 import { addTo, applyEdits, type Edit, EditConflict, type ListKey, removeFrom, setMember } from '../../model/edit.ts';
@@ -33,7 +33,7 @@ const instanceKey: ListKey = { member: 'resourceId', fold: true };
 
 type Fixed = Proposal | readonly Proposal[] | string;
 
-/** Edits made one after the other, each on the body after the ones before it, so that positions are right for the undo. */
+/** Successive edits, each on the body after the previous ones, so that positions are right for the undo. */
 export function editsInTurn(
   body: JsonObject,
   steps: readonly ((body: JsonObject) => readonly Edit[])[],
@@ -43,7 +43,7 @@ export function editsInTurn(
   return edits;
 }
 
-/** What `build` makes, or a sentence where the body cannot be edited as the fix needs. */
+/** The result of `build`, or a sentence where the body cannot be edited as the fix needs. */
 export function editable<T>(resource: Resource, build: () => T): T | string {
   try {
     return build();
@@ -79,7 +79,7 @@ export function firewallChange(
   });
 }
 
-/** Proposals made one after the other, each on the firewall after the ones before it. */
+/** Successive proposals, each on the firewall after the previous ones. */
 export function inTurn(
   firewall: ServiceFirewall,
   steps: readonly ((firewall: ServiceFirewall) => Fixed)[],

@@ -1,5 +1,6 @@
-// What findings are attached to: storage accounts, key vaults, registries, pairs of these with a subnet, the workspace. Where a list
-// could not be read, the resource alone is the subject; its check then repeats the failed read, and the outcome is unknown.
+// The subjects of findings: storage accounts, key vaults, registries, pairs of these with a subnet, the workspace. Where a
+// list could not be read, the resource alone is the subject; its check then repeats the failed read, and the outcome is
+// unknown.
 import { auditedAccounts, auditedRegistries, auditedVaults } from '../../facts/accounts.ts';
 import { defaultAccountId } from '../../facts/links.ts';
 import { knownNeedsOf, needsOf, subnetUses, unreadNeedsOf, unreadUses } from '../../facts/needs.ts';
@@ -25,7 +26,7 @@ export const workspaces = ({ index }: RuleContext): Subject[] =>
   index.snapshot.workspace === null ? [] : [{ resource: index.snapshot.workspace }];
 
 /**
- * Each resource that `find` gives; the workspace stands for "none" with the reason `none`. A failed read in `find` makes the
+ * Each resource that `find` gives; the workspace represents "none" with the reason `none`. A failed read in `find` makes the
  * outcome unknown.
  */
 export const resourcesOr = (none: string, find: (context: RuleContext) => readonly Resource[]): Subjects<Resource> => ({

@@ -22,7 +22,7 @@ export const notApplicable = (because: string, evidence: Seen = []): CheckResult
   because,
   evidence,
 });
-/** `severity`: lower than the rule's own, where the result says so. */
+/** `severity`: given where it is lower than the rule's. */
 export const fail = (because: string, evidence: Seen = [], severity?: Severity): CheckResult => ({
   outcome: 'fail',
   because,

@@ -59,7 +59,7 @@ export const keyvaultDefaultActionDeny = defineRule({
   fix: denyByDefault,
 });
 
-/** Network rules exist in Premium only, so a smaller registry is always open. */
+/** Network rules exist in Premium only, so a registry of a lower tier is always open. */
 function registryDenies(firewall: ServiceFirewall): CheckResult {
   const { sku } = registryView(firewall.resource);
   return sku === 'Basic' || sku === 'Standard' || sku === 'Classic'

@@ -1,4 +1,5 @@
-// storage.one-endpoint-kind, acr.endpoint-kinds-exclusive: a service is not reached by private endpoints and service endpoints at once.
+// storage.one-endpoint-kind, acr.endpoint-kinds-exclusive: a service does not use private endpoints and service endpoints at
+// once.
 
 import { strategyOf } from '../../facts/architecture.ts';
 import { customerEndpoints } from '../../facts/endpoints.ts';

@@ -227,7 +227,7 @@ function reachesImages(rule: string, subnet: string, context: RuleContext): Chec
   return place ? judgeNeeds(rule, 'high', place) : notApplicable('The subnet has no network security group.');
 }
 
-/** At each appliance on the path: rules of an Azure Firewall are known, those of other appliances are not. */
+/** At each appliance in the path: rules of an Azure Firewall are known, those of other appliances are not. */
 function reachesPackages(subnet: string, { index }: RuleContext): (() => CheckResult)[] {
   return firewallInPath(subnet, index).map(({ address, firewall }) => () => {
     if (!firewall) {

@@ -1,5 +1,5 @@
-// storage.same-vnet-as-compute, storage.adls2-compute-same-vnet: the firewall of the account knows the networks of the training
-// computes, by virtual network rules or private endpoints.
+// storage.same-vnet-as-compute, storage.adls2-compute-same-vnet: the account allows the networks of the training computes, by
+// virtual network rules or private endpoints.
 
 import { strategyOf } from '../../facts/architecture.ts';
 import { customerEndpoints, reachedPrivately } from '../../facts/endpoints.ts';

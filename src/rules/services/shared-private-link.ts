@@ -66,8 +66,8 @@ function hasLink(firewall: ServiceFirewall, { index }: RuleContext): CheckResult
 }
 
 /**
- * The request message of a link, at most 140 characters. It contains the snapshot, so that the plan recognises its own connection at
- * the registry by it.
+ * The request message of a link, at most 140 characters. It contains the snapshot, so that the plan identifies its own
+ * connection at the registry.
  */
 const request = (snapshot: string): string => `Approve (Bastide, ${snapshot.replaceAll(/[^\w-]/g, '').slice(0, 80)})`;
 
@@ -121,7 +121,7 @@ export const acrSharedPrivateLink = defineRule({
   fix: addLink,
 });
 
-/** The state at the registry counts for more than what the workspace shows. */
+/** The state at the registry takes precedence over that in the workspace. */
 function isApproved(firewall: ServiceFirewall, { index }: RuleContext): CheckResult {
   const workspace = index.workspace();
   const shared = workspace ? linksTo(firewall, workspace) : [];

@@ -80,7 +80,7 @@ function registryTrusts(firewall: ServiceFirewall): CheckResult {
       );
 }
 
-/** The setting is beside the rule set, which is not edited. */
+/** The setting is outside the rule set, which is not edited. */
 const trustInRegistry = ({ resource, at }: ServiceFirewall): Proposal | string =>
   editable(resource, () => {
     const change = editChange(resource.id, [setMember(resource.body, at.bypass, 'AzureServices')]);

@@ -1,5 +1,5 @@
-// Services that connect to compute must get their replies directly, not through the tunnel: Azure Batch, Azure Machine Learning, and
-// the paired region of the latter.
+// Replies to services that connect to compute must be routed directly, not through the tunnel: Azure Batch, Azure Machine
+// Learning, and the paired region of the latter.
 
 import {
   batchService,

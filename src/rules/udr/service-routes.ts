@@ -100,20 +100,20 @@ export const udrNextHopInternet = routeRule({
   },
 });
 
-/** From this many on a list of prefixes is worth replacing. */
+/** From this number on, a list of prefixes is worth replacing. */
 const many = 5;
 
 interface PrefixList {
   readonly service: ExceptionService;
   readonly routes: readonly UserRoute[];
-  /** How many it may be, where service tag addresses are missing. */
+  /** The possible number, where service tag addresses are missing. */
   readonly unsure: number;
 }
 const prefixLists = ({ table, context: { index } }: RoutePlace): PrefixList[] =>
   exceptionServices.map((service) => {
     const { sure, unsure } = exceptionsOf(service, table, index);
     const literals = sure.filter(({ tag }) => tag === undefined);
-    // Names alone do not show what a route still covers, and nothing is deleted unseen.
+    // Names do not show what a route still covers, and a fix deletes only what it can check.
     return everywhereOf(service, index)
       ? { service, routes: literals, unsure: 0 }
       : { service, routes: [], unsure: literals.length + unsure.length };

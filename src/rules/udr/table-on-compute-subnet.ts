@@ -107,7 +107,7 @@ function tableBody(place: RoutePlace, location: string, answers: Answers): JsonO
   return { location, properties: { disableBgpRoutePropagation: false, routes } };
 }
 
-/** A name that is free; the table of an earlier phase of the same plan is found again by what it holds. */
+/** A name that is free; the table of an earlier phase of the same plan is identified by its content. */
 function freeTable({ subnet, context: { index } }: RoutePlace, body: JsonObject): { id: string; stands: boolean } {
   for (let position = 1; ; position += 1) {
     const name = legalName(['rt', nameOf(subnet), ...(position > 1 ? [String(position)] : [])], 80);

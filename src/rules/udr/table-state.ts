@@ -44,7 +44,7 @@ export const udrForcedTunnel = routeRule({
   check: checkTunnel,
 });
 
-/** Routes that the services lack: one a service by tag, one a prefix by the article of 2020. */
+/** Missing routes of the services: one per service by tag, one per prefix by the 2020 article. */
 function missingRoutes(place: RoutePlace): { routes: number; tags: number; unknown: boolean } {
   if (place.tunnel.kind === 'none') return { routes: 0, tags: 0, unknown: false };
   const found = servicesAt(place).map((service) => ({ service, coverage: coverageAt(service, place) }));

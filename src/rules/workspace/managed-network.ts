@@ -38,7 +38,7 @@ import {
 } from '../parts/workspace.ts';
 import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 
-/** From the least to the most restrictive; a workspace only ever moves to the right. */
+/** From the least to the most restrictive; a workspace can only move to the right. */
 const modes: readonly string[] = ['AllowInternetOutbound', 'AllowOnlyApprovedOutbound'];
 const changeable = `${managedPointer}/changeableIsolationModes`;
 
@@ -113,7 +113,7 @@ function setMode(workspace: Resource, context: RuleContext, answers: Answers): P
   );
 }
 
-/** Microsoft asks to delete computes before the network is turned on; what Azure does otherwise is not documented. */
+/** Microsoft requires computes to be deleted before the network is enabled; the effect otherwise is not documented. */
 function existingComputes(workspace: Resource, { index }: RuleContext): string {
   if (workspaceView(workspace).managedNetwork.on) return '';
   const names = index.hasList(computesOf(workspace.id)) ? managedComputes(index).map(({ id }) => displayName(id)) : [];

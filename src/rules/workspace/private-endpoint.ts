@@ -89,7 +89,7 @@ function approved(name: string, ends: readonly CustomerEndpoint[]): string {
   return `${name} has an approved private endpoint${where}${note}.`;
 }
 
-/** No connection at all: whether that is a fault depends on the clients. */
+/** No connection: whether that is a problem depends on the clients. */
 function checkWithout(workspace: Resource, { index }: RuleContext): CheckResult {
   const name = displayName(workspace.id);
   const evidence = [

@@ -50,8 +50,9 @@ const plainPointer = '/properties/ipAllowlist';
 const aclsPointer = '/properties/networkAcls';
 
 /**
- * The IP addresses that may reach a workspace, in either of the two forms of preview API versions. No stable version has them: the
- * scan reads them beside the workspace, and a refusal is kept under the workspace's id and `/ipAllowlist`. Throws UnreadableError then.
+ * The IP addresses that may reach a workspace, in either of the two forms of preview API versions. No stable version has
+ * them: the scan reads them separately and records a refusal under the workspace's id and `/ipAllowlist`. Throws
+ * UnreadableError then.
  */
 function allowlistOf(workspace: Resource, index: SnapshotIndex): Allowlist {
   const { body } = workspace;
@@ -195,7 +196,7 @@ export const workspacePublicNetworkAccess = defineRule({
 const MOST = 200;
 const plainKey: ListKey = { member: null, fold: false };
 
-/** The entries that the service refuses, each with the reason. A single address may end in `/32`, as in a key vault. */
+/** The entries that the service rejects, each with the reason. A single address may end in `/32`, as in a key vault. */
 const refusedIn = ({ entries }: Allowlist) =>
   entries.flatMap((entry) => {
     if (entry.value === undefined) return [{ entry, reason: 'It is not an address.' }];

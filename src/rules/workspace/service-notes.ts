@@ -1,5 +1,5 @@
-// What the service and its documentation say: the workspace's own diagnosis, which a scan never asks for because it is a POST,
-// and the end of support of the tools that the 2020 article uses.
+// Facts from the service and its documentation: the workspace's own diagnosis, which a scan never requests because it is a
+// POST, and the end of support of the tools that the 2020 article uses.
 
 import { diagnosisIn, type Statement } from '../../facts/diagnosis.ts';
 import { fold } from '../../model/resource-id.ts';

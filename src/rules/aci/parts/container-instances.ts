@@ -75,7 +75,7 @@ export const resourceLists = ['ipConfigurations', 'privateEndpoints', 'resourceN
   (name) => `/properties/${name}`,
 );
 
-/** IP configurations of container groups themselves, by the words in their ids. */
+/** IP configurations of container groups themselves, recognised by their ids. */
 const isOwn = (id: string): boolean => /containerGroups|networkProfiles|containerNetworkInterface/i.test(id);
 
 /** Ids of the resources in a subnet that are not container groups, as its body shows them; `null` for one without an id. */

@@ -1,5 +1,6 @@
-// The network resources that the service creates for computes with a public IP address, in the resource group of their virtual
-// network: which resources these are (a guess by name, tags and rules: no setting in Azure says so) and which are unused.
+// The network resources that the service creates for computes with a public IP address, in the resource group of their
+// virtual network: which resources these are (inferred from name, tags and rules: no setting in Azure shows it) and which are
+// unused.
 
 import { computeNetworks } from '../../../facts/compute-networks.ts';
 import type { Evidence } from '../../../model/finding.ts';
@@ -22,7 +23,7 @@ export const madeTypes = [loadBalancerType, publicAddressType, securityGroupType
 
 export interface ServiceResource {
   readonly resource: Resource;
-  /** Why it is taken for one that the service created. */
+  /** Why it is considered created by the service. */
   readonly guess: string;
 }
 

@@ -36,7 +36,7 @@ const speaksOfNames = ({ access, doubtful, destination, hosts }: FirewallRule): 
   destination.groups.length > 0 ||
   destination.prefixes.some((prefix) => prefix === '*' || prefix === '0.0.0.0/0');
 
-/** `rules`: those of the firewall, or as they will be. */
+/** `rules`: those of the firewall, current or planned. */
 export function statusOf(purpose: Purpose, place: FirewallPlace, rules: FirewallRules): PurposeStatus {
   const { subnet, context } = place;
   const source = subnetPrefixes(subnet, context.index);

@@ -1,5 +1,5 @@
-// The fix of the firewall rules: new allow rules, one a purpose, from the ranges of the subnet, at a priority before any deny. A policy
-// gets one rule collection group for the subnet; a firewall with classic rules gets collections in its body.
+// The fix of the firewall rules: new allow rules, one per purpose, from the ranges of the subnet, at a priority before any
+// deny. A policy gets one rule collection group for the subnet; a firewall with classic rules gets collections in its body.
 
 import { firewallPolicyOf, firewallRulesOf, firewallRulesWith } from '../../../facts/firewall.ts';
 import { subnetPrefixes } from '../../../facts/flows.ts';
@@ -41,7 +41,7 @@ function wantedOf({ purpose, tags, hosts }: PurposeStatus, byHosts: boolean): Wa
   return named ? { slug, tags: [], hosts } : { slug, tags, hosts: [] };
 }
 
-/** One entry a slug. */
+/** One entry per slug. */
 const bySlug = (wanted: readonly WantedRules[]): WantedRules[] =>
   [...Map.groupBy(wanted, ({ slug }) => slug)].map(([slug, some]) => ({
     slug,
@@ -94,7 +94,7 @@ const writtenRules = (wanted: readonly WantedRules[], source: readonly string[],
   application: wanted.flatMap((one) => applicationRules(one, source, dialect)),
 });
 
-/** A collection in the body of a firewall, which allows. */
+/** An Allow collection in the body of a firewall. */
 const classicCollection = (name: string, priority: number, rules: readonly JsonObject[]): JsonObject => ({
   name,
   properties: { priority, action: { type: 'Allow' }, rules: [...rules] },
@@ -118,7 +118,7 @@ function groupBody(priority: number, { network, application }: WrittenRules): Js
 const [lowest, highest] = [100, 65000];
 type Where = 'last' | 'before the denies';
 
-/** A free priority: behind all others, or before the first that denies; undefined when none is left. */
+/** A free priority: after all others, or before the first that denies; undefined when none is left. */
 function freeNumber(used: readonly number[], denies: readonly number[], where: Where): number | undefined {
   const taken = new Set(used);
   const next = Math.ceil((Math.max(200, ...used) + 1) / 100) * 100;
@@ -131,7 +131,7 @@ function freeNumber(used: readonly number[], denies: readonly number[], where: W
   return undefined;
 }
 
-/** `bastide-vnet-ml-snet-train`, with a number behind it where the name is taken; 80 characters at most. */
+/** `bastide-vnet-ml-snet-train`, with a number appended where the name is taken; 80 characters at most. */
 function freeName(parts: readonly string[], taken: readonly string[]): string {
   const names = new Set(taken.map(fold));
   const name = legalName(['bastide', ...parts], 74);
@@ -145,7 +145,7 @@ const placeName = (subnet: string): string[] => [displayName(parentId(subnet) ??
 const denies = (collection: Json): boolean =>
   fold(textAt(collection, '/action/type') ?? textAt(collection, '/properties/action/type') ?? '') === 'deny';
 
-/** A change that may do, and the rules as they would be. */
+/** A possible change, and the rules after it. */
 interface Attempt {
   readonly proposal: Proposal;
   readonly after: FirewallBody;
@@ -206,11 +206,14 @@ function inBody(place: FirewallPlace, wanted: readonly WantedRules[], where: Whe
 const riskOf = (firewalls: readonly string[]): string =>
   `An update of ${listed(firewalls)} takes minutes and blocks other updates. The new rules apply to the subnet only. Azure Firewall processes network rules before application rules.`;
 
-/** Azure Firewall has rules for IPv4 alone. */
+/** Azure Firewall has rules for IPv4 only. */
 const rangesOf = ({ subnet, context }: FirewallPlace): string[] =>
   subnetPrefixes(subnet, context.index).filter((prefix) => !prefix.includes(':'));
 
-/** The rules that allow what the firewall does not allow yet, or the sentence why none can. `byHosts`: by host names rather than tags, where these are enough. */
+/**
+ * The rules that allow what the firewall does not allow yet, or a sentence why none can. `byHosts`: by host names rather than
+ * tags, where these are enough.
+ */
 export function allowPurposes(
   purposes: readonly Purpose[],
   place: FirewallPlace,

@@ -136,7 +136,7 @@ const packages: Purpose = {
   severity: 'low',
 };
 
-/** Microsoft's list of host names is of the public cloud; in other clouds the tags alone decide. */
+/** Microsoft's list of host names is of the public cloud; in other clouds only the tags decide. */
 const inPublicCloud = ({ context }: FirewallPlace): boolean => {
   const { source } = context.index.snapshot;
   return source.kind !== 'azure' || source.name === 'public';
@@ -155,7 +155,7 @@ const telemetry = [
 const graph = ['graph.microsoft.com', 'graph.windows.net'];
 const signIn = [...web(['login.microsoftonline.com'], ['80', '443']), ...web(graph)];
 
-/** The current list, each purpose by itself: a UnreadableError of one hides no other. */
+/** The current list, each purpose evaluated separately: an UnreadableError of one hides no other. */
 const current: readonly ((place: FirewallPlace) => readonly Purpose[])[] = [
   (place) => purpose('entra', 'Microsoft Entra ID', flowsOf('nsg.outbound-entra', place), signIn),
   (place) =>

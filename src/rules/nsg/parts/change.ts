@@ -30,7 +30,7 @@ import type { Proposal, RuleContext } from '../../rule.ts';
 import type { FlowNeed } from './flows.ts';
 import { decided, type NsgPlace, ruledOut, withGroup } from './place.ts';
 
-/** A rule as a fix writes it; its priority is chosen where it is known what it must come before. */
+/** A rule as a fix writes it; its priority is chosen once the rules that it must precede are known. */
 export interface RuleSpec {
   /** The name without its prefix: `outbound-storage`. */
   readonly slug: string;
@@ -57,7 +57,7 @@ const ruleProperties = (spec: RuleSpec, priority: number): JsonObject => ({
   ...oneOrMany('destinationPortRange', 'destinationPortRanges', spec.ports),
 });
 
-/** `bastide-<slug>`, with a number behind it where the name is taken. */
+/** `bastide-<slug>`, with a number appended where the name is taken. */
 function freeName({ group }: NsgPlace, slug: string): string {
   const taken = new Set(securityRulesOf(group).map(({ id }) => fold(nameOf(id))));
   for (let position = 1; ; position += 1) {
@@ -107,7 +107,10 @@ export function riskOf({ group, context: { index } }: NsgPlace, what: string): s
   return `${what} Applies to every subnet and NIC that uses ${displayName(group.id)}: ${few(all)}.`;
 }
 
-/** The lowest priority number among the denies of groups that deny, or may deny, part of a flow; 65500 where only a default rule does. */
+/**
+ * The lowest priority number among the deny rules of groups that deny, or may deny, part of a flow; 65500 where only a
+ * default rule does.
+ */
 export function lowestDeny(decision: Decision): number {
   const stopping = decision.parts
     .filter(({ outcome }) => outcome !== 'allowed')
@@ -120,7 +123,7 @@ const numbered = ({ layer }: NsgPlace): Rule[] => layer.group.rules.filter(({ na
 export const numberBefore = (place: NsgPlace, direction: Direction, before: number): number | undefined =>
   priorityBefore(numbered(place), direction, before);
 
-/** Why no priority is left, and what to do by hand. */
+/** Why no priority is left, and what to do manually. */
 export function noNumber({ group, layer }: NsgPlace, direction: Direction, before: number): string {
   const deny = layer.group.rules.find((rule) => rule.direction === direction && rule.priority === before);
   const name = clean(deny?.name ?? 'the deny rule', 80);
@@ -129,7 +132,7 @@ export function noNumber({ group, layer }: NsgPlace, direction: Direction, befor
 /** How the sentence of `noNumber` begins. */
 export const noPriority = 'No priority below';
 
-/** The change that allows one flow; undefined when it is allowed already, a sentence when no rule of the group can do it. */
+/** The change that allows one flow; undefined when it is already allowed, a sentence when no rule of the group can allow it. */
 function openOne(place: NsgPlace, { asked, add, what }: FlowNeed): NsgStep | string | undefined {
   const decision = decided(asked, place);
   if (decision.verdict === 'allowed') return undefined;
@@ -146,7 +149,7 @@ function openOne(place: NsgPlace, { asked, add, what }: FlowNeed): NsgStep | str
     const resource = ruleNamed(place, rule.name);
     return resource ? [moveRule(place, resource, priority)] : [];
   });
-  // A rule is added only where moving one would not do.
+  // A rule is added only where moving one is not enough.
   const found = moved.find(passes) ?? addRule(place, add, priority);
   return passes(found) ? found : `One more allow rule in ${displayName(place.group.id)} may not allow ${what}.`;
 }
@@ -168,7 +171,10 @@ export function openFor(
   return { steps, after: here };
 }
 
-/** The custom denies of a flow, deleted one after the other as deleting one uncovers the next; a sentence where none of them denies it. */
+/**
+ * Deletes the custom deny rules of a flow one after the other, as each may shadow the next; a sentence where none of them
+ * denies it.
+ */
 export function reopening(place: NsgPlace, asked: FlowQuestion): NsgStep[] | string {
   const steps: NsgStep[] = [];
   for (let here = place; ; ) {
@@ -176,7 +182,7 @@ export function reopening(place: NsgPlace, asked: FlowQuestion): NsgStep[] | str
     if (decision.verdict === 'allowed') return steps;
     const denies = decision.parts
       .filter(({ outcome }) => outcome !== 'allowed')
-      // A deny behind allows of tags whose addresses are missing denies whatever is in none of them.
+      // A deny rule after allow rules of tags with unknown addresses denies what is in none of them.
       .flatMap((part) => [...part.by, ...part.unsure, ...part.pending])
       .flatMap(({ access, place: at, rule }): Resource[] => {
         const isOurs = access === 'Deny' && at !== 'admin' && rule && !rule.standard;
@@ -194,7 +200,7 @@ export function reopening(place: NsgPlace, asked: FlowQuestion): NsgStep[] | str
 export const proposed = (place: NsgPlace, steps: readonly NsgStep[], phase: Phase, what: string): Proposal[] =>
   steps.map(({ change }) => ({ change, phase, risk: riskOf(place, what) }));
 
-/** A group that does not exist yet, at a place; `home` is the id of its resource group. */
+/** A planned group at a subnet or NIC; `home` is the id of its resource group. */
 export const newGroup = (place: Omit<NsgPlace, 'group' | 'layer'>, home: string, location: string): NsgPlace =>
   withGroup(place, {
     ...{ id: `${home}/providers/${securityGroupType}/new`, type: securityGroupType, apiVersion: networkVersion },
@@ -210,8 +216,8 @@ export function newGroupBody({ group }: NsgPlace): JsonObject {
 }
 
 /**
- * A name that is free in a resource group; the group of an earlier phase of the same plan is found again by what it holds.
- * `of`: name of what it is made for.
+ * A name that is free in a resource group; the group of an earlier phase of the same plan is identified by its content. `of`:
+ * name of the resource it is created for.
  */
 export function freeGroup(home: string, of: string, body: JsonObject, { index }: RuleContext) {
   const holders = ['Microsoft.Network/virtualNetworks/subnets', nicType].flatMap((type) => index.ofType(type));

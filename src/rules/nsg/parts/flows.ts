@@ -21,11 +21,11 @@ export interface FlowNeed {
   readonly what: string;
   /** The rule that a fix adds. */
   readonly add: RuleSpec;
-  /** Informational: a denial is shown, and fails nothing. */
+  /** Informational: a denied flow is shown and does not fail. */
   readonly informational?: true;
   readonly severity?: Severity;
 }
-/** Flows, or the sentence why none is needed. */
+/** Flows, or a sentence why none is needed. */
 export type Needs = readonly FlowNeed[] | string;
 
 /** What decides which flows are needed: the subnet, not its group. */
@@ -38,7 +38,7 @@ export function portsShown(protocol: Protocol | '*', ports: readonly string[]): 
   return ports.includes('*') ? all : `port ${all} (any protocol)`;
 }
 
-/** A need to reach a tag; `add` says what the rule allows where that is more than the flow. */
+/** A required flow to a tag; `add`: what the rule allows where that is more than the flow. */
 export const outbound = (
   slug: string,
   tag: string,

@@ -1,4 +1,4 @@
-// Limited outbound access: the deny rule behind every allow rule, and the group with all of them that a subnet without one gets.
+// Limited outbound access: the deny rule after every allow rule, and a new group with all of them for a subnet without one.
 
 import { adminRulesAt } from '../../../facts/admin-rules.ts';
 import { contextAt, subnetPrefixes } from '../../../facts/flows.ts';
@@ -31,14 +31,14 @@ import {
 import type { NsgPlace } from './place.ts';
 import { allNeeds } from './required-flows.ts';
 
-/** Under a default route to an appliance it is unsettled what `Internet` covers, so everything is denied there. */
+/** Under a default route to an appliance it is undocumented what `Internet` covers, so everything is denied there. */
 const denySpec = ({ subnet, context: { index } }: NsgPlace): RuleSpec => ({
   slug: 'outbound-deny-internet',
   ...{ direction: 'Outbound', access: 'Deny', protocol: '*', sources: ['*'], ports: ['*'] },
   destinations: [isTunnelled(subnet, index) ? '*' : 'Internet'],
 });
 
-/** The deny behind every custom outbound allow, or the sentence why there is no priority for it. */
+/** The deny rule after every custom outbound allow rule, or a sentence why there is no priority for it. */
 function denyLast(place: NsgPlace): NsgStep | string {
   const allows = place.layer.group.rules.filter(
     (rule) => !rule.standard && rule.direction === 'Outbound' && rule.access === 'Allow',

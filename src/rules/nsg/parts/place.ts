@@ -1,4 +1,5 @@
-// A training subnet with its network security group, as rules check it: how a flow is decided there, and what the decision shows.
+// A training subnet with its network security group, as rules check it: how a flow is decided there, and the evidence of the
+// decision.
 
 import { adminLayerAt } from '../../../facts/admin-rules.ts';
 import {
@@ -31,11 +32,11 @@ import type { Answers, CheckResult, Proposal, Rule, RuleContext, Subjects } from
 
 export const subnetType = 'Microsoft.Network/virtualNetworks/subnets';
 
-/** One machine of a subnet, as its traffic is checked. */
+/** One machine of a subnet, whose traffic is checked. */
 export interface AtMachine {
   /** The NIC whose network security group is checked; undefined for the group of the subnet. */
   readonly card: string | undefined;
-  /** Its own addresses; undefined where the whole subnet counts. */
+  /** Its addresses; undefined where the whole subnet is meant. */
   readonly local: readonly string[] | undefined;
   /** Open or limited at both groups together. Throws UnreadableError when one could not be read. */
   mode(): OutboundMode;
@@ -45,17 +46,17 @@ export interface AtMachine {
 export interface NsgPlace {
   readonly subnet: string;
   readonly machine?: AtMachine;
-  /** Without a group: a stand-in with the id of the subnet, which allows everything. */
+  /** Without a group: a placeholder with the id of the subnet, which allows everything. */
   readonly group: Resource;
   readonly layer: Layer;
-  /** Checked as if the Internet were denied already. */
+  /** Checked as if outbound Internet access were already denied. */
   readonly shut: boolean;
   readonly context: RuleContext;
   /** By the current documentation, not by the article of 2020. */
   readonly today: boolean;
 }
 
-/** Each training subnet with its network security group, or with the stand-in where it has none. */
+/** Each training subnet with its network security group, or with the placeholder where it has none. */
 export const trainingPlaces: Subjects<NsgPlace> = {
   list: (context) => trainingSubjects(context, ({ body }) => textAt(body, '/properties/networkSecurityGroup/id')),
   resolve: ({ resource }, context) =>
@@ -73,7 +74,7 @@ export function placeAt(subnet: string, context: RuleContext): NsgPlace | undefi
   return withGroup({ subnet, shut, context, today: profile !== 'seed-2020' }, group);
 }
 
-/** What a subnet without a group does: everything passes that no security admin rule stops. */
+/** A subnet without a group allows everything that no security admin rule denies. */
 const noneAt = (subnet: string): Resource => {
   const both = (['Inbound', 'Outbound'] as const).map((direction) => ({
     name: 'no network security group',
@@ -90,7 +91,7 @@ type GroupDraft = Omit<RuleDraft, 'for' | 'about' | 'subjects' | 'check' | 'flow
   check(place: NsgPlace): CheckResult;
   /** The result where the subnet has no group; not applicable unless given. */
   bare?(place: NsgPlace): CheckResult;
-  /** Flows that Azure can be asked about, whatever was read. */
+  /** Flows for live checks by Azure, even where a read failed. */
   asked?(context: RuleContext): readonly FlowQuestion[];
   flows?(place: NsgPlace): readonly FlowQuestion[];
   fix?(place: NsgPlace, answers: Answers): readonly Proposal[] | string;
@@ -112,7 +113,7 @@ export function groupRule({ check, bare, asked, flows, fix, fixBare, ...draft }:
       const { subnet, context } = place;
       const without = () => (bare ?? noGroup)(place);
       if (!adminLayerAt(subnet, context.index)) return without();
-      // Without a group, what security admin rules stop still counts.
+      // Without a group, security admin rules still apply.
       const open = check(place);
       const tells = bare ? open.outcome === 'pass' : open.outcome === 'fail';
       return tells || open.outcome === 'unknown' ? open : without();
@@ -125,7 +126,7 @@ export function groupRule({ check, bare, asked, flows, fix, fixBare, ...draft }:
 const noGroup = ({ subnet }: NsgPlace): CheckResult =>
   notApplicable(`${subnetShown(subnet)} has no network security group; see nsg.subnet-nsg-state.`);
 
-/** The same place with another group, or the group as it will be. */
+/** The same place with another group, or with the planned group. */
 export const withGroup = (place: Omit<NsgPlace, 'group' | 'layer'>, group: Resource): NsgPlace => ({
   ...place,
   group,
@@ -185,7 +186,7 @@ function adminEvidence({ rule }: Owner, { subnet, context: { index } }: NsgPlace
     : noted(id, clean(name, 80), note);
 }
 
-/** Who denies a flow: the group, or Virtual Network Manager where only security admin rules do. */
+/** What denies a flow: the group, or Virtual Network Manager where only security admin rules do. */
 export function stopperShown(decision: Decision, place: NsgPlace): string {
   const stopping = owners(decision, 'denied');
   return stopping.length > 0 && stopping.every(isAdmin)
@@ -202,7 +203,7 @@ export function ruledOut(decision: Decision, { subnet }: NsgPlace): string | und
   return `${rule} applies before every network security group in ${displayName(vnetOf(subnet))}. Change it in Virtual Network Manager.`;
 }
 
-/** The rules that decide, in words: `DenyInternet (Deny, priority 200)`. */
+/** The rules that decide, as text: `DenyInternet (Deny, priority 200)`. */
 export const deciders = (decision: Decision, outcome: FlowOutcome): string => {
   const all = owners(decision, outcome).map(ruleShown);
   return listed(all.length > 4 ? [...all.slice(0, 3), `${all.length - 3} more`] : all);
@@ -212,14 +213,17 @@ const isTag = (text: string): boolean => text !== '*' && !looksLiteral(text) && 
 const namesTag = ({ rule }: Owner): boolean =>
   rule !== undefined && [...rule.source.prefixes, ...rule.destination.prefixes].some(isTag);
 
-/** What an undecided flow depends on, in words. Throws UnreadableError where it is the addresses of a service tag, and Azure refused to list them. */
+/**
+ * What an undecided flow depends on, as text. Throws UnreadableError where it is the addresses of a service tag, and Azure
+ * refused to list them.
+ */
 export function hangsOn(decision: Decision, place: NsgPlace): string {
   return deciders(decision, 'unknown') + needsTags(decision, place);
 }
 
 /**
- * That it depends on the addresses of service tags, as the end of a sentence; empty where it does not, or where they are known.
- * `sure`: it depends on them whatever the decision says. Throws UnreadableError where Azure refused to list them.
+ * That it depends on the addresses of service tags, as the end of a sentence; empty where it does not, or where they are
+ * known. `sure`: it certainly depends on them. Throws UnreadableError where Azure refused to list them.
  */
 export function needsTags(decision: Decision, { context: { index } }: NsgPlace, sure = false): string {
   const onTags = sure || decision.uncounted.length > 0 || owners(decision, 'unknown').some(namesTag);

@@ -1,5 +1,5 @@
-// The flows that training traffic needs, one row for each rule: headlines, severity, profiles, when they are needed, and what the
-// fix adds. The rules of src/rules/nsg/required-flows.ts are made of these rows (docs/reference/required-flows.md).
+// The flows that training traffic needs, one row for each rule: headlines, severity, profiles, when they are needed, and what
+// the fix adds. src/rules/nsg/required-flows.ts makes its rules from these rows (docs/reference/required-flows.md).
 
 import { reachedPrivately } from '../../../facts/endpoints.ts';
 import { networkSpace, subnetPrefixes } from '../../../facts/flows.ts';
@@ -133,7 +133,7 @@ const rows = [
       const remote = [regional(place, 'BatchNodeManagement', regionOf(place))];
       return [
         {
-          // Batch connects from port 443, so an allow of that source port alone is enough.
+          // Batch connects from port 443, so an allow rule for that source port is enough.
           asked: { direction: 'Inbound', protocol: 'Tcp', remote, ports, sourcePorts: ['443'] },
           what: 'inbound TCP 29876-29877 from BatchNodeManagement',
           add: inbound('inbound-batch', 'BatchNodeManagement', '29876-29877', '*'),
@@ -330,13 +330,16 @@ export const requiredFlows: readonly (RequiredFlow & { readonly id: FlowRule })[
 
 const byId = new Map<string, RequiredFlow>(rows.map((row) => [row.id, row]));
 
-/** The flows of a row, whatever the outbound mode; [] where none is needed. Throws UnreadableError when what decides that was not read. */
+/**
+ * The flows of a row, whatever the outbound mode; [] where none is needed. Throws UnreadableError when the deciding resource
+ * was not read.
+ */
 export function flowsOf(rule: FlowRule, place: Asker): readonly FlowNeed[] {
   const needs = byId.get(rule)?.flows(place) ?? [];
   return typeof needs === 'string' ? [] : needs;
 }
 
-/** The flows that a rule needs at a place. Throws UnreadableError when what decides that could not be read. */
+/** The flows that a rule needs at a place. Throws UnreadableError when the deciding resource could not be read. */
 export function needsOf(rule: string, place: NsgPlace): Needs {
   const row = byId.get(rule);
   return row ? (row.unless?.(place) ?? row.flows(place)) : 'No flow is required.';

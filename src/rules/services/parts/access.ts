@@ -31,7 +31,7 @@ export const lakeFirewalls = derived(storageFirewalls, (firewall, { index }) => 
     : notApplicable(`No Data Lake Storage Gen2 datastore uses the ${firewall.name}.`);
 });
 
-/** Rules that must pass before a storage account is closed. */
+/** Rules that must pass before a storage account denies by default. */
 export const closingGates: readonly string[] = [
   'storage.vnet-rule-compute-subnet',
   'storage.private-endpoints',

@@ -61,7 +61,7 @@ export function upgrade({ resource, name }: ServiceFirewall, answers: Answers): 
   }
 }
 
-/** A fix that needs Premium: preceded by the upgrade where the registry is smaller and the answer says so. */
+/** A fix that needs Premium: preceded by the upgrade where the registry has a lower tier and the answer says so. */
 export function inPremium(
   firewall: ServiceFirewall,
   answers: Answers,

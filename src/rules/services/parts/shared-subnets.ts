@@ -105,7 +105,7 @@ function accountRule(account: ServiceFirewall, subnet: string, context: RuleCont
   return `The ${account.name} uses private endpoints, and ${displayName(vnetOf(subnet))} has none (see storage.private-endpoints).`;
 }
 
-/** The result for a firewall that is not closed; undefined otherwise. */
+/** The result for a firewall that does not deny by default; undefined otherwise. */
 export const notClosed = (firewall: ServiceFirewall): CheckResult | undefined =>
   unclear(firewall) ??
   (firewall.access === 'open'

@@ -1,6 +1,6 @@
-// Changes to a route table: one route at a time, or the whole table in one write where many change. To route a service directly to
-// the Internet, contrary routes are changed first, then one route is added for its tag, or one for each of its prefixes; each result
-// is checked again before it is proposed.
+// Changes to a route table: one route at a time, or the whole table in one write where many change. To route a service
+// directly to the Internet, conflicting routes are changed first, then one route is added for its tag, or one for each of its
+// prefixes; each result is checked again before it is proposed.
 
 import { type ExceptionService, type UserRoute, wantedOf, writtenRoutes } from '../../../facts/exception-routes.ts';
 import { type Change, editChange } from '../../../model/change.ts';
@@ -38,7 +38,7 @@ export const countsOf = (place: RoutePlace): { readonly routes: number; readonly
   };
 };
 
-/** `bastide-<slug>` for a tag, `bastide-<slug>-1` and on for prefixes; names that are taken are skipped. */
+/** `bastide-<slug>` for a tag, `bastide-<slug>-1`, `-2` ... for prefixes; names that are taken are skipped. */
 function* freeNames(table: Resource, slug: string): Generator<string> {
   const taken = new Set(routesOf(table).map(({ id }) => fold(nameOf(id))));
   for (let position = 1; ; position += 1) {
@@ -58,7 +58,7 @@ function routeIn(table: Resource, name: string, prefix: string): Resource {
   return { id, type: routeType, apiVersion: table.apiVersion, body };
 }
 
-/** New routes directly to the Internet, one a prefix or tag. The place has a table. */
+/** New routes directly to the Internet, one per prefix or tag. The place has a table. */
 export function addRoutes(place: RoutePlace, slug: string, prefixes: readonly string[]): RouteSteps {
   const { table } = place;
   if (!table || prefixes.length === 0) return { changes: [], after: place };
@@ -83,7 +83,7 @@ export function addRoutes(place: RoutePlace, slug: string, prefixes: readonly st
   return { changes: [tableChange(table, added, (body, one) => addTo(body, routesPointer, one, key))], after };
 }
 
-/** One write of the whole table, its edits made one after the other. */
+/** One write of the whole table with successive edits. */
 function tableChange<Item>(
   table: Resource,
   items: readonly Item[],
@@ -96,7 +96,7 @@ function tableChange<Item>(
 
 /** Changes the next hop of a route to Internet; the address of an appliance goes first, since no other next hop has one. */
 export function setNextHopInternet(place: RoutePlace, route: Resource): RouteSteps {
-  // A route without properties has no next hop; it is here because it has the name of another.
+  // A route without properties has no next hop; it is listed because its name is already in use.
   if (!isObject(route.body.properties)) return { changes: [], after: place };
   const address = '/properties/nextHopIpAddress';
   const edits = [
@@ -124,7 +124,7 @@ export function deleteRoutes(place: RoutePlace, written: readonly UserRoute[]): 
   return { changes, after };
 }
 
-/** RouteSteps made one after the other, each on the place that the ones before it lead to. */
+/** Successive RouteSteps, each on the place after the previous ones. */
 export function inTurn(place: RoutePlace, steps: readonly ((here: RoutePlace) => RouteSteps)[]): RouteSteps {
   return steps.reduce<RouteSteps>(
     ({ changes, after }, step) => {
@@ -135,7 +135,7 @@ export function inTurn(place: RoutePlace, steps: readonly ((here: RoutePlace) =>
   );
 }
 
-/** Why the table takes no more routes; undefined where it does. */
+/** Why the table cannot hold more routes; undefined where it can. */
 function noRoom(place: RoutePlace, routes: number, tags: number): string | undefined {
   const now = countsOf(place);
   const name = place.table ? displayName(place.table.id) : 'The route table';
@@ -149,7 +149,7 @@ function noRoom(place: RoutePlace, routes: number, tags: number): string | undef
 /** One route for the service tag, or one for each of its prefixes. */
 type Method = 'tags' | 'prefixes';
 
-/** The method as answered; else by tag, except for the article of 2020 alone. A text says why an answer is invalid. */
+/** The method of the answer; else by tag, except for the 2020 article only. A text explains an invalid answer. */
 function methodOf({ routes }: Answers, { today }: RoutePlace): { method: Method; chosen: boolean } | string {
   if (routes === undefined) return { method: today ? 'tags' : 'prefixes', chosen: false };
   const wanted = fold(routes.trim());
@@ -194,8 +194,8 @@ export function byTag(service: ExceptionService, place: RoutePlace): RouteSteps 
 }
 
 /**
- * Routes a service of a region directly to the Internet, by tag or by prefix; by the other method where the limits of a table forbid
- * one that was not answered. A sentence says why it cannot.
+ * Routes a service of a region directly to the Internet, by tag or by prefix; by the other method where the limits of a table
+ * forbid the default one. A sentence says why it cannot.
  */
 export function routedDirectly(
   service: ExceptionService,
@@ -225,7 +225,7 @@ export function routedDirectly(
   return refusal;
 }
 
-/** What every fix that adds exception routes says of its impact. */
+/** The impact of every fix that adds exception routes. */
 export const bypassImpact =
   'No existing connection breaks. This traffic bypasses the appliance, uninspected, for every subnet that uses the route table.';
 

@@ -61,7 +61,7 @@ const routePlaces: Subjects<RoutePlace> = {
 };
 
 type RouteDraft = Omit<RuleDraft, 'for' | 'about' | 'subjects' | 'check' | 'flows' | 'fix' | 'fixKind' | 'undo'> & {
-  /** Automatic unless given. */
+  /** Auto-fixable unless given. */
   readonly fixKind?: 'auto' | 'guided';
   check(place: RoutePlace): CheckResult;
   /** A failure stays one where a default route is only suspected. */
@@ -70,8 +70,8 @@ type RouteDraft = Omit<RuleDraft, 'for' | 'about' | 'subjects' | 'check' | 'flow
 };
 
 /**
- * A rule about the routes of each training subnet. With a route that cannot be read, nothing passes; what fails under a tunnel that is
- * only suspected is unknown. A fix can be undone completely.
+ * A rule about the routes of each training subnet. With an unreadable route nothing passes; a failure under a suspected
+ * tunnel is unknown. A fix can be undone completely.
  */
 export const routeRule = ({ check, isCertain = false, fix, fixKind = 'auto', ...draft }: RouteDraft): Rule =>
   defineRule<RoutePlace>({
@@ -96,13 +96,13 @@ export const routeRule = ({ check, isCertain = false, fix, fixKind = 'auto', ...
     ...(fix && { fix: (place, _judgement, answers) => fix(place, answers) }),
   });
 
-/** The same place with another table, or the table as it will be. */
+/** The same place with another table, or with the planned table. */
 export const withTable = (place: Omit<RoutePlace, 'table'>, table: Resource | undefined): RoutePlace => ({
   ...place,
   table,
 });
 
-/** Routes read; several rules need the same table, and a fix needs the table after each of its steps. */
+/** Cached routes: several rules need the same table, and a fix needs the table after each of its steps. */
 const read = new WeakMap<Tunnel, Map<Resource | undefined, ReadRoutes>>();
 /** The routes of a place, with the default route of a gateway that is suspected. */
 function routesAt({ tunnel, table, subnet, context: { index } }: RoutePlace): ReadRoutes {

@@ -71,7 +71,7 @@ export const existing = (base: Subjects<AttachedMachine>): Subjects<ExistingMach
     return attached ? { ...one, attached } : notApplicable(`The ${one.name} does not exist (see vm.attached).`);
   });
 
-/** What the evidence of every vm rule begins with. */
+/** The first evidence of every vm rule. */
 export const machineEvidence = ({ compute }: AttachedMachine): Evidence[] => [
   evidenceAt(compute, '/properties/computeType', 'compute type'),
   evidenceAt(compute, '/properties/resourceId', 'resource ID'),
@@ -79,7 +79,7 @@ export const machineEvidence = ({ compute }: AttachedMachine): Evidence[] => [
 
 type GroupAt = () => NsgPlace | undefined;
 
-/** The security groups of a seat: of the subnet, and of the NIC. Each throws UnreadableError when it could not be read. */
+/** The security groups of a placement: of the subnet, and of the NIC. Each throws UnreadableError when it could not be read. */
 function groupsAt(seat: MachinePlacement, context: RuleContext): readonly [subnet: GroupAt, nic: GroupAt] {
   const { index, profile, assumeDenyByDefault } = context;
   const { subnet, local, card: nic } = seat;
@@ -98,7 +98,10 @@ function groupsAt(seat: MachinePlacement, context: RuleContext): readonly [subne
   ];
 }
 
-/** The groups that apply to a seat, each once: of the subnet, then of the NIC. Throws UnreadableError when one could not be read. */
+/**
+ * The groups that apply to a placement, each once: of the subnet, then of the NIC. Throws UnreadableError when one could not
+ * be read.
+ */
 export function placesAt(seat: MachinePlacement, context: RuleContext): NsgPlace[] {
   const places = groupsAt(seat, context).flatMap((at) => at() ?? []);
   const isFirst = ({ group }: NsgPlace, position: number) =>
