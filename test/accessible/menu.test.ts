@@ -42,7 +42,7 @@ test.each([
   expect(await choose(conversation(lines).talk, menu)).toBe(value);
 });
 
-test('an answer that nobody understands is told, with what is understood', async () => {
+test('an unknown answer is reported, with the accepted ones', async () => {
   const { talk, said } = conversation(['\x1b[2J9', '1']);
   await choose(talk, menu);
   expect(said()).toContain('There is no answer 9. Type a number from 0 to 3');
@@ -74,7 +74,7 @@ test.each([
   expect(await askInLines(conversation(lines).talk).confirm(question)).toBe(sent);
 });
 
-test('at a terminal, what was typed before the question stood there is no answer to it', async () => {
+test('at a terminal, input typed before the question does not answer it', async () => {
   const { talk, said } = conversation(['1', '1'], true);
   await new Promise((resolve) => setImmediate(resolve));
   expect(await askInLines(talk).confirm(question)).toBe(false);
@@ -90,7 +90,7 @@ test('an interrupt ends the question with status 130', async () => {
   await expect(asked).rejects.toMatchObject({ code: 'interrupted', exit: 130 });
 });
 
-test('a choice or a text that nobody gives is cancelled', async () => {
+test('a missing choice or text cancels', async () => {
   const choices = [{ value: 'x', label: 'X' }];
   await expect(askInLines(conversation(['']).talk).choose({ name: 'n', title: 't', choices })).rejects.toMatchObject({
     exit: 4,

@@ -21,7 +21,7 @@ test.each([
   expect(spokenLine(words)).toBe(sentence);
 });
 
-test('a setting is told before and after', () => {
+test('a setting is read out before and after', () => {
   expect(changeSentence({ sign: ' ', text: 'default action: Allow → Deny' })).toBe(
     'Default action, before: Allow, after: Deny.',
   );
@@ -40,7 +40,7 @@ test('whatever a line holds: one row, no drawing, no escape, no run of spaces', 
   );
 });
 
-test('wrapping loses nothing, and only a word that is too long stands out', () => {
+test('wrapping loses nothing, and only a word that is too long exceeds the width', () => {
   fc.assert(
     fc.property(
       fc.array(fc.string({ unit: 'grapheme-ascii', minLength: 1 }).map((word) => word.replaceAll(' ', 'x'))),
@@ -54,6 +54,6 @@ test('wrapping loses nothing, and only a word that is too long stands out', () =
   );
 });
 
-test('one empty line at most stands between two, and none at the end', () => {
+test('one empty line at most separates two, and none at the end', () => {
   expect(spoken([line('a'), [], [], line('b'), []])).toEqual(['a', '', 'b']);
 });

@@ -49,7 +49,7 @@ async function started() {
 }
 
 describe('while it goes', () => {
-  test('each step says what Azure does and for how long; a wait is told until it is over', async () => {
+  test('each step says what Azure does and for how long; a wait is shown until it is over', async () => {
     const { go, text, shell, release, rest } = await started();
     expect(text()).toMatch(/0 of 3/);
     await go(1000);

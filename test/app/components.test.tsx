@@ -27,7 +27,7 @@ async function drawn(fake: FakeOptions = {}, size = { columns: 100, rows: 28 }) 
   return { stdin, frame, until, shell };
 }
 
-test('header, tree, findings, tabs and footer stand in their rows', async () => {
+test('header, tree, findings, tabs and footer are in their rows', async () => {
   const { until } = await drawn();
   const rows = (await until(/f = bastide fix/)).split('\n');
   expect(rows).toHaveLength(28);

@@ -102,7 +102,7 @@ describe('typed letter by letter', () => {
       }),
     );
 
-  test('whatever stood there before, a filter keeps what it keeps of all rows', () => {
+  test('whatever filter was set before, a filter keeps what it keeps of all rows', () => {
     fc.assert(
       fc.property(findings, filters, (all, typed) => {
         const whole = rowsOf(all);
@@ -115,7 +115,7 @@ describe('typed letter by letter', () => {
     );
   });
 
-  test('what is the same in many rows is looked at once, and a letter taken back looks at nothing', () => {
+  test('what is the same in many rows is tested once, and a deleted letter tests nothing', () => {
     let asked = 0;
     const name = (row: { readonly name: string }) => {
       asked += 1;

@@ -25,7 +25,7 @@ async function started() {
   return { press, rest, session, shown: () => bodyRows(shell.store.get()).map(plain), state: () => shell.store.get() };
 }
 
-test('every question stands there with what holds while nobody has answered', async () => {
+test('every question is listed with its current value before it is answered', async () => {
   const { shown } = await started();
   const text = shown().join('\n');
   for (const { name } of assumptionEntries) expect(text).toContain(name);
@@ -37,7 +37,7 @@ test('every question stands there with what holds while nobody has answered', as
   expect(text).toMatch(/Now it is [\w-]+, by \w+/);
 });
 
-test('e answers the selected question, and X takes the answer back', async () => {
+test('e answers the selected question, and X removes the answer', async () => {
   const { press, rest, session, shown, state } = await started();
   press('j', 'e');
   await rest();
@@ -53,7 +53,7 @@ test('e answers the selected question, and X takes the answer back', async () =>
   expect(shown().join('\n')).toMatch(/outboundMode +inferred +inferred/);
 });
 
-test('what is no answer changes nothing, and says why', async () => {
+test('an invalid answer changes nothing, and says why', async () => {
   const { press, rest, session, shown, state } = await started();
   // devClientIps
   press(...'jjjjj', 'e');

@@ -116,7 +116,7 @@ describe('the key table', () => {
       }
     }
   });
-  test('every binding has a name of its own, and something to do', () => {
+  test('every binding has a unique name, and an action', () => {
     const names = bindings.map(({ name }) => name);
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
     expect(
@@ -125,7 +125,7 @@ describe('the key table', () => {
       ),
     ).toEqual([]);
   });
-  test('every place of a binding is one that something puts in force', () => {
+  test('every context of a binding is one that can be active', () => {
     const known = new Set([...places.flatMap(([, all]) => all), ...overlays.map(({ kind }) => kind as string)]);
     expect(bindings.flatMap(({ where }) => where).filter((place) => !known.has(place))).toEqual([]);
   });
@@ -133,7 +133,7 @@ describe('the key table', () => {
     const names = places.flatMap(([, where]) => ['ctrl-d', 'ctrl-u'].map((one) => meant(where, one)?.name));
     expect(new Set(names)).toEqual(new Set(['half-down', 'half-up', undefined]));
   });
-  test('Escape backs out and never sends', () => {
+  test('Escape cancels and never sends', () => {
     const ways = places.map(([, where]) => meant(where, 'esc')?.name);
     const backing = ['back', 'close', 'drop', 'button-cancel', 'path-back', 'document-close', 'guide-leave'];
     expect(ways.filter((name) => name === undefined || !backing.includes(name))).toEqual([]);
@@ -144,7 +144,7 @@ describe('the key table', () => {
       expect(meant(['everywhere', 'palette', 'line'], letter)).toBeUndefined();
     }
   });
-  test('every place shows how to get out of it', () => {
+  test('every context shows how to leave it', () => {
     for (const [name, where] of places) {
       const ways = hintsFor(bindings, where).flatMap((one) => one.keys);
       expect(ways.includes('esc') || ways.includes('q'), name).toBe(true);

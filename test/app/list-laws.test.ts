@@ -70,7 +70,7 @@ test('a column sorts inside the groups, and these stay in the order they have by
   );
 });
 
-test('an item is found where it stands, and so is the heading above it', () => {
+test('an item is found at its row, and so is the heading above it', () => {
   fc.assert(
     fc.property(rows, how, fc.subarray(['group:a', 'group:b', 'group:c']), (all, { filter: _, ...order }, folded) => {
       const whole = rowsOf(all);

@@ -33,7 +33,7 @@ test('it begins on the worst finding, grouped by severity, its detail beside it'
   expect(state().view.selection.finding).toMatchObject({ severity: 'critical' });
 });
 
-test('b goes through the groups, s through the columns, S turns round, a shows the rest', async () => {
+test('b cycles the groups, s the columns, S reverses, a shows the rest', async () => {
   const { press, list, shown } = await started();
   press('b');
   expect(shown()[0]).toContain('by rule');
@@ -92,7 +92,7 @@ test('a column whose letter was given away has no mark; one of another letter of
   expect(marks({ 'findings-by-fix': 'T' }).wrong.join()).toMatch(/^keys\.findings-by-fix: T is taken by theme /);
 });
 
-test('a filter stands on the first row that is left, also after a letter that leaves the same ones', async () => {
+test('a filter selects the first remaining row, also after a letter that leaves the same ones', async () => {
   const { press, list, state } = await started();
   for (const letter of ['/', ...'storage']) press(letter);
   const left = list().items.value.length;

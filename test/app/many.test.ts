@@ -90,7 +90,7 @@ test.each(cases)('findings: $what', async ({ before, keys }) => {
   }
 });
 
-test('resources: to and fro between rows that stand for all and for few', async () => {
+test('resources: up and down between rows that represent all and few', async () => {
   const [few, many] = [await over(200, 'resources'), await over(4_000, 'resources')];
   const there = ['G', 'g', 'j', 'j', 'k'];
   for (const key of there) for (const { press } of [few, many]) press(key);

@@ -44,7 +44,7 @@ test.each([
   [80, 24],
   [140, 40],
   [200, 60],
-])('at %dx%d every row fits, and the marks stand under their names where these have room', (columns, rows) => {
+])('at %dx%d every row fits, and the marks are under their names where there is room', (columns, rows) => {
   const state = at(columns, rows);
   const slice = deriveMap(startMap, state);
   const drawn = screen.draw(slice, state);
@@ -59,12 +59,12 @@ test.each([
 describe('rows', () => {
   const all = mapRows(mapOf(snapshot), '');
 
-  test('networks, subnets and sitters, each standing for its resource', () => {
+  test('networks, subnets and occupants, each for its resource', () => {
     expect(all.filter(({ kind }) => kind === 'subnet').map(resourceOf)).toContain(ids.train);
     expect(all.map(resourceOf)).toContain(`${ids.workspace}/computes/second`);
   });
 
-  test('a filter keeps what has its words, with the network it stands in', () => {
+  test('a filter keeps what has its words, with its network', () => {
     const kept = mapRows(mapOf(snapshot), 'second !snet-train');
     expect(kept.map(({ kind }) => kind)).toEqual(['network', 'subnet', 'sitter']);
     expect(mapRows(mapOf(snapshot), 'no-such-thing')).toEqual([]);

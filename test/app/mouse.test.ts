@@ -165,7 +165,7 @@ test('every cell of what can be clicked does what it says, at any size, on any s
   expect(found.size).toBeGreaterThan(20);
 });
 
-test('keys stand whole in the footer or not at all, at every width', async () => {
+test('keys appear whole in the footer or not at all, at every width', async () => {
   const stdout = { columns: 100, rows: 30, write: () => true } as unknown as NodeJS.WriteStream;
   const shell = createShell(fakeOptions({ session: fakeSession(), stdout, screen: 'findings' }));
   await shell.begin();
@@ -176,7 +176,7 @@ test('keys stand whole in the footer or not at all, at every width', async () =>
   }
 });
 
-test('the wheel goes through choices, fields and completions one by one, and never through lines typed before', async () => {
+test('the wheel moves in choices, fields and completions one by one, and never in lines typed before', async () => {
   const stdout = { columns: 100, rows: 30, write: () => true } as unknown as NodeJS.WriteStream;
   const shell = createShell(fakeOptions({ session: fakeSession(), stdout, lines: ['whoami', 'greet'] }));
   await shell.begin();
@@ -236,7 +236,7 @@ test('in the guide a click is the letter: what sends is selected first, and pres
   expect(clickIn(shell.store.get(), places('y yes'))).toEqual({ do: 'press', button: 0 });
 });
 
-test('nobody who has not asked for it gets a mouse', async () => {
+test('the mouse is off unless it was requested', async () => {
   const screen = open();
   const before = await screen.until(ready);
   expect(screen.raw()).not.toContain('\x1b[?1000h');
@@ -312,7 +312,7 @@ test('a paste whose end was lost does not swallow the keys for ever', () => {
   expect(read()).toBe('\x1b[200~a long one that comes in pieces, slowly, over a bad line\x1b[201~');
 });
 
-test('raw mode off lets go of the terminal', async () => {
+test('raw mode off releases the terminal', async () => {
   const { feed, read, stream } = wire();
   stream.setRawMode(false);
   feed('x');

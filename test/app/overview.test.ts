@@ -30,7 +30,7 @@ async function started(size = { columns: 140, rows: 40 }, fake: FakeOptions = {}
   return { press, rest, state, text };
 }
 
-test('the worst automatic fix comes first, and Enter plans it', async () => {
+test('the worst auto-fix comes first, and Enter plans it', async () => {
   const { press, rest, state, text } = await started();
   expect(text()).toMatch(/> critical The storage firewall admits every network/);
   press('enter');
@@ -119,7 +119,7 @@ test('/ goes to the findings and filters there', async () => {
   expect([state().screen, sliceOf(state(), findings).filter]).toEqual(['findings', 'high']);
 });
 
-test('areas count every judgement that applies, and the best fix is never one that fails to exist', async () => {
+test('areas count every check that applies, and the best fix always exists', async () => {
   const { state } = await started();
   const report = state().report;
   if (report === null) throw new Error('nothing was read');

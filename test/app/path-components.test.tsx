@@ -26,7 +26,7 @@ async function drawn(size: { columns: number; rows: number }) {
   return { stdin, until };
 }
 
-test('hops stand left with their verdicts, the detail of the one that stops it right', async () => {
+test('hops are on the left with their verdicts, the detail of the one that stops it on the right', async () => {
   const { until } = await drawn({ columns: 100, rows: 28 });
   const rows = (await until(/> Hops/)).split('\n');
   expect(rows).toHaveLength(28);
@@ -37,7 +37,7 @@ test('hops stand left with their verdicts, the detail of the one that stops it r
   expect(rows.at(-1)).toMatch(/o resource .*r again .*Esc back/);
 });
 
-test('in a narrow terminal they stand one above the other', async () => {
+test('in a narrow terminal they are one above the other', async () => {
   const { stdin, until } = await drawn({ columns: 62, rows: 20 });
   const rows = (await until(/> Hops/)).split('\n');
   expect(rows).toHaveLength(20);

@@ -36,7 +36,7 @@ async function started(fake: FakeOptions = {}, columns = 100, rows = 30, readOnl
 }
 
 describe('keys', () => {
-  test('Cancel, Apply, Rehearse: the rehearsal stands in the plan, and goes with it into the history', async () => {
+  test('Cancel, Apply, What-if: the what-if is part of the plan, and kept in the history', async () => {
     const { press, text, state, session } = await started();
     const before = session.resources();
     await press('F');
@@ -52,7 +52,7 @@ describe('keys', () => {
     expect(state().entries[0]?.rehearsal).toMatchObject({ outcome: 'done' });
   });
 
-  test('up and down go through the steps, the first row being the plan as a whole', async () => {
+  test('up and down move between the steps, the first row being the summary', async () => {
     const { press, text } = await started();
     await press('F');
     expect(text()).toMatch(/> Summary/);
@@ -65,7 +65,7 @@ describe('keys', () => {
     expect(text()).toMatch(/> Summary/);
   });
 
-  test('what may not be sent may be rehearsed, and closing ends a rehearsal', async () => {
+  test('what may not be sent can run a what-if, and closing ends it', async () => {
     const gate = Promise.withResolvers<void>();
     let slow = false;
     const { press, state, shell, rest, text } = await started({
@@ -88,7 +88,7 @@ describe('keys', () => {
 });
 
 describe('a plan that a command asks about', () => {
-  test('is looked at, rehearsed and answered where plans are', async () => {
+  test('is shown, simulated and answered on the plan screen', async () => {
     const { shell, press, text, state, rest } = await started();
     await press('F');
     const overlay = state().overlay;
@@ -180,7 +180,7 @@ describe('rows', () => {
     ]);
   });
 
-  test('a deletion shows what is lost, and equal parts of a whole are left out', () => {
+  test('a deletion shows what is lost, and equal parts of a whole are not shown', () => {
     const body = { location: 'westeurope', properties: { sku: { name: 'A', tier: 'B' }, empty: [] } };
     expect(stepRows(planOf([{ kind: 'delete', resource: id, edits: [], body }]), 0, [])).toEqual([
       { name: 'location', depth: 0, before: 'westeurope', after: null },

@@ -65,7 +65,7 @@ const reasons = {
 } as const;
 
 describe.each(['read-only', 'files'] as const)('%s', (sort) => {
-  test.each(['f', 'F'])('%s shows the plan with the reason; it can be rehearsed, not applied', async (key) => {
+  test.each(['f', 'F'])('%s shows the plan with the reason; it can be simulated, not applied', async (key) => {
     const { press, text, applied, shell } = await started(sort);
     await press(key);
     expect(text()).toContain(`> Cancel     Apply     What-if   Apply unavailable: ${reasons[sort]}`.slice(0, 90));
@@ -80,14 +80,14 @@ describe.each(['read-only', 'files'] as const)('%s', (sort) => {
     expect(applied).toEqual([]);
   });
 
-  test('marked findings are looked at as one plan', async () => {
+  test('marked findings are shown as one plan', async () => {
     const { press, text, applied } = await started(sort);
     await press('2', '*', 'f');
     expect(text()).toContain('cannot be applied');
     expect(applied).toEqual([]);
   });
 
-  test('a guided fix puts its questions, and shows the plan they lead to', async () => {
+  test('a guided fix asks its questions, and shows the plan they lead to', async () => {
     const { press, text, applied, shell } = await started(sort);
     shell.store.dispatch({
       type: 'changed',

@@ -45,7 +45,7 @@ test.each([
   expect(remapped(setting).bindings).toBe(bindings);
 });
 
-test('whoever may leave, cancel or answer can still', () => {
+test('quit, cancel and answer keep a key', () => {
   const ways = bindings.filter((one) => one.keys.some((key) => ['esc', 'ctrl-c', 'enter'].includes(key)));
   expect(ways.length).toBeGreaterThan(3);
   for (const { name, keys } of ways) {

@@ -38,7 +38,7 @@ test('filtered, sorted and turned round they are what an array would be', () => 
   );
 });
 
-test('split, the groups hold each row once, in its order, and stand in the order they are met', () => {
+test('split, the groups hold each row once, in its order, and appear in the order they are met', () => {
   fc.assert(
     fc.property(array, fc.boolean(), (all, even) => {
       const [rows, plain] = part(all, even);
@@ -57,7 +57,7 @@ test('split, the groups hold each row once, in its order, and stand in the order
   );
 });
 
-test('a row is found where it stands, and counted by what it answers', () => {
+test('a row is found at its place, and counted by what it answers', () => {
   fc.assert(
     fc.property(array, fc.boolean(), (all, even) => {
       const [rows, plain] = part(all, even);

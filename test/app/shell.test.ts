@@ -89,7 +89,7 @@ test('fix, verify, undo, redo', async () => {
   expect(failing()).toBe(3);
 });
 
-test('F fixes everything automatic in one plan', async () => {
+test('F fixes everything auto-fixable in one plan', async () => {
   const { press, rest, state } = await started();
   press('F');
   await rest();
@@ -145,7 +145,7 @@ test('where there is room the tree has what its kinds have columns for, and the 
   expect(panes().tree.index).toBe(2);
 });
 
-test('a key that is off says why', async () => {
+test('an unavailable key says why', async () => {
   const { press, state } = await started({ readOnly: true }, { readOnly: true });
   press('i');
   expect(state().overlay).toBeNull();
@@ -246,7 +246,7 @@ test('a scan that fails shows what to do next, and r tries again', async () => {
   expect(state().problem).toBeNull();
 });
 
-test('without an account: the ways that were tried with their time, one reading only, and a demo world instead', async () => {
+test('without an account: the sign-in methods that were tried with their time, one reading only, and a demo world instead', async () => {
   const failure = new Failure('not-signed-in', exitStatus.signIn, 'Not signed in to Azure.', 'Run az login.');
   const fake = fakeSession();
   let scans = 0;
@@ -341,7 +341,7 @@ test('leaving while a change is being sent asks, and stays when told so', async 
   await expect(shell.left).resolves.toBe(5);
 });
 
-test('copying goes through the terminal and claims nothing', async () => {
+test('copying uses the terminal and claims nothing', async () => {
   const { press, written, state, panes } = await started();
   press('enter', 'c');
   const [, sent = ''] = /^\x1b\]52;c;(.*)\x07$/.exec(written.at(-1) ?? '') ?? [];
@@ -366,7 +366,7 @@ test('a theme chosen by key is kept', async () => {
   expect(await context.settings.get('theme')).toBe('light');
 });
 
-test('a bug is handed on, not shown', async () => {
+test('a bug is reported to the caller, not shown', async () => {
   const session = fakeSession();
   const broken = {
     ...session,

@@ -79,7 +79,7 @@ test('whatever was typed before, a text is offered what it is offered first of a
   );
 });
 
-test('a finding that is named is mended where that can be, else explained; one that passes is not named', () => {
+test('a named finding is fixed where that is possible, else explained; one that passes is not named', () => {
   const finding = (outcome: string, kind: string) => ({
     ...{ id: `storage.${outcome}-${kind}@${ids.storage}`, title: 'Open', outcome, fix: { kind } },
   });

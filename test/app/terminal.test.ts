@@ -63,7 +63,7 @@ describe.each(sizes)('$cols x $rows', (size) => {
     expect(screen.modes()).toEqual({ alternate: false, autowrap: true, bracketedPaste: false, cursorHidden: false });
   });
 
-  test('no line wraps and no line is lost: header and footer stand where they belong', async () => {
+  test('no line wraps and no line is lost: header and footer are in their places', async () => {
     const screen = open([], size);
     await screen.until(ready);
     const lines = await screen.lines();

@@ -30,7 +30,7 @@ describe('fitting', () => {
     expect(plain(fitLine(line('ab', word('cd', 'bad')), 4, '…'))).toBe('abcd');
     expect(plain(fitLine(line('ab', word('cde', 'bad')), 4, '…'))).toBe('abc…');
   });
-  test('what is left out at the end is announced even where the next word begins there', () => {
+  test('omitted text at the end is announced even where the next word begins there', () => {
     expect(plain(fitLine(line('abcd', 'ef'), 4, '…'))).toBe('abc…');
   });
 });

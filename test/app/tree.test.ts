@@ -36,7 +36,7 @@ test('rows in order, subnets below their network, one heading for several of a k
   ]);
 });
 
-test('online endpoints stand under one heading, behind the datastores', () => {
+test('online endpoints are under one heading, after the datastores', () => {
   const listed = (resources: readonly Resource[]) => resources.filter(({ id }) => !id.includes('/deployments/'));
   const snapshot = worldSnapshot('managed', { change: listed });
   const [root, ...rows] = rowsOf(buildTree(snapshot, audit(snapshot, [])), new Set(), asItIs);
@@ -56,7 +56,7 @@ test('a row shows the worst and the number of what fails at it and below it', as
   expect(of('kv-mlsim')).toMatchObject({ worst: null, failing: 0 });
 });
 
-test('only a row where something was judged and passed is marked so', async () => {
+test('only a row where something was checked and passed is marked so', async () => {
   const rows = await treeOf();
   expect(rows.find((row) => row.label === 'kv-mlsim')?.passed).toBe(true);
   expect(rows.find((row) => row.label === 'cpu-cluster')?.passed).toBe(false);

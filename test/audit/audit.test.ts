@@ -159,7 +159,7 @@ describe('the report', () => {
     expect(only(closed, rule({ id: 'a.high', check: says('fail', 'critical') }))?.severity).toBe('high');
   });
 
-  test('a pair has its where in the id, in lower case; a subject named twice is judged once', () => {
+  test('a pair has its where in the id, in lower case; a subject named twice is checked once', () => {
     const pair = rule({
       id: 'a.pair',
       subjects: () => [
@@ -255,7 +255,7 @@ describe('gates', () => {
     assumeDenyByDefault: false,
   });
 
-  test('are judged as if the door were shut, only for the resource in question', () => {
+  test('are checked as if public access were denied, only for the resource in question', () => {
     const shut = rule({
       id: 'g',
       subjects: () => [{ resource: account }, { resource: accounts[1] ?? '' }],
@@ -277,7 +277,7 @@ describe('gates', () => {
     expect(gateAnswer('g', account, [reads], judgement(withGap)).outcome).toBe('unknown');
   });
 
-  test('one that no rule judges stands in the way only where it could matter', () => {
+  test('one that no rule checks blocks only where it could matter', () => {
     const answer = (gate: string, snapshot: Snapshot) => gateAnswer(gate, account, [], judgement(snapshot)).outcome;
     expect(answer('databricks.storage-same-vnet', closed)).toBe('pass');
     const bricks = `${W}/computes/bricks`;
@@ -304,12 +304,12 @@ describe('where every resource is in scope', () => {
   const outcomes = (snapshot: Snapshot) =>
     new Map(audit(snapshot, allRules).findings.map(({ id, outcome }) => [id, outcome]));
 
-  test('a workspace in hand and what belongs to it are judged as the workspace in question is', () => {
+  test('a read workspace and its resources are checked like the workspace in question', () => {
     const found = outcomes(everything);
     for (const [id, outcome] of outcomes(closed)) expect([id, found.get(id)]).toEqual([id, outcome]);
   });
 
-  test('what belongs to no workspace is judged too', () => {
+  test('what belongs to no workspace is checked too', () => {
     const id = `${account}other`;
     const stray = closed.resources.find((one) => one.id === account);
     const body = { ...stray?.body, id, properties: { networkAcls: { defaultAction: 'Allow' } } };
@@ -321,7 +321,7 @@ describe('where every resource is in scope', () => {
     expect(outcomes({ ...more, workspace: W }).has(`storage.default-action-deny@${id.toLowerCase()}`)).toBe(false);
   });
 
-  test('of two workspaces that share a resource the worse outcome stands, and each resource is judged once by each rule', () => {
+  test('of two workspaces that share a resource the worse outcome counts, and each rule checks each resource once', () => {
     const second = `${W}-second`;
     const first = everything.resources.find(({ id }) => id === W);
     const both = {

@@ -131,7 +131,7 @@ describe('what is said', () => {
     ({ id }) => id === findingId('storage.default-action-deny', ids.account),
   );
 
-  test('the expression, its place, and why nobody knows', () => {
+  test('the expression, its place, and why it is unknown', () => {
     expect(found).toMatchObject({
       outcome: 'unknown',
       because:
@@ -154,7 +154,7 @@ describe('guards', () => {
   const world = indexSnapshot({ ...snapshotOf(() => {}), resources: [resource] });
   const body = world.get(ids.account)?.body ?? {};
 
-  test('every way of reading one throws, and what is beside it can be read', () => {
+  test('every read of one throws, and what is beside it can be read', () => {
     const ways: readonly (() => unknown)[] = [
       () => body.e,
       () => ({ ...body }),

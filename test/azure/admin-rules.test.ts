@@ -40,14 +40,14 @@ const seen = async (bench: Bench) => {
 };
 const [rules, graph] = ['listNetworkManagerEffectiveSecurityAdminRules', 'resources'];
 
-test('one question for each network that computes sit in, and all the rules', async () => {
+test('one question for each network with computes, and all the rules', async () => {
   const { asked, names, outcomes } = await seen(await open('governed'));
   expect(asked).toEqual([rules]);
   expect(names).toEqual(['deny-internet-in', 'deny-smb-out', 'always-monitor']);
   expect(outcomes('unknown')).toEqual([]);
 });
 
-test('nothing is asked where no compute sits in a network of the operator', async () => {
+test('nothing is asked where no compute is in a network of the operator', async () => {
   const { asked } = await seen(await open('closed-managed-network'));
   expect(asked).toEqual([]);
 });

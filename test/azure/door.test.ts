@@ -190,7 +190,7 @@ describe('reading', () => {
     expect(failure).toMatchObject({ code: 'interrupted', exit: 130 });
   });
 
-  test('an id that is a path to elsewhere is never asked for', async () => {
+  test('an id that is a path to elsewhere is never requested', async () => {
     const { door, account, exchanges } = await setup();
     for (const id of [`${account}/../other`, 'https://evil.example/x', `${account}//x`]) {
       expect((await door.read(id)).ok).toBe(false);
@@ -362,7 +362,7 @@ describe('signing in', () => {
     ]);
   });
 
-  test('a wrong secret is exit 6, in words that name what to mend', async () => {
+  test('a wrong secret is exit 6, with what to fix', async () => {
     const { simulator } = await setup();
     const { door } = doorTo(simulator.endpoint, simulator.ca, signIn(simulator, 'wrong'));
     const failure = await door.read(accountOf(simulator.workspace)).catch((error: unknown) => error);

@@ -50,7 +50,7 @@ test('the step fails with policy and assignment by name, and the account is as i
   }
 });
 
-test('whatever stands in additionalInfo, a refusal is read without a crash and shows no control character', () => {
+test('whatever additionalInfo holds, a refusal is read without a crash and shows no control character', () => {
   fc.assert(
     fc.property(fc.json(), fc.string({ unit: 'binary' }), (anything, name) => {
       const info = { policyDefinitionDisplayName: name, policyAssignmentId: JSON.parse(anything) };

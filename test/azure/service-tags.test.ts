@@ -76,7 +76,7 @@ async function answering(bodies: (origin: string) => readonly (readonly [status:
 const tag = (name: string) => ({ name, properties: { addressPrefixes: ['1.2.3.0/24'] } });
 
 describe('over the wire', () => {
-  test("one request, as the generated client makes it, with the door's token, name and count", async () => {
+  test("one request, like the generated client's, with the ARM client's token, name and count", async () => {
     const { door, exchanges, place, events } = await simulated();
     const answer = await door.serviceTags(place);
     expect(answer.ok).toBe(true);
@@ -96,7 +96,7 @@ describe('over the wire', () => {
     expect(exchanges[0]?.responseBody).toContain('networkFeatures');
   });
 
-  test('throttled: waited for as told, by the door and by nobody else', async () => {
+  test('throttled: waited for as told, by the ARM client alone', async () => {
     const { door, exchanges, place, slept } = await simulated({ faults: 'GET */serviceTags 2 429:retry-after=7' });
     expect((await door.serviceTags(place)).ok).toBe(true);
     expect(exchanges.map(({ status }) => status)).toEqual([429, 429, 200]);

@@ -27,7 +27,7 @@ const operation = (origin: string) => ({
   'retry-after': '1',
 });
 
-test('a cluster goes out in the words of the client, once, and the door follows its operation', async () => {
+test('a cluster is sent by the SDK client, once, and the ARM client polls its operation', async () => {
   const { door, heard } = await doorTo((_, origin) => ({ status: 201, headers: operation(origin), body: '{}' }));
   const body = cluster();
   expect(await door.write(request(body))).toMatchObject({ state: 'running', retryAfter: 1 });
@@ -39,7 +39,7 @@ test('a cluster goes out in the words of the client, once, and the door follows 
   expect(said?.body).not.toBe(stringifyJson(body));
 });
 
-test('what the client cannot say goes out as it was previewed', async () => {
+test('what the SDK client cannot express is sent as it was previewed', async () => {
   const { door, heard } = await doorTo(() => ({ status: 200, body: '{}' }));
   const odd = cluster({ unheardOf: 12345678901234567890n.toString() });
   for (const body of [instance, odd]) expect(await door.write(request(body))).toMatchObject({ state: 'done' });

@@ -31,7 +31,7 @@ describe('0, 1, 3: audits', () => {
     ['verify --demo=open', 1],
   ])('%s is %i', async (line, status) => expect((await run(line)).status).toBe(status));
 
-  test('a gap that keeps a verdict away is 3, also with --fail-on never; a failing finding goes before', async () => {
+  test('a read failure that leaves a check unknown is 3, also with --fail-on never; a failing finding takes precedence', async () => {
     const { result } = await bastideJson<{ resources: { type: string }[]; gaps: object[] }>(
       ['scan', '--demo=closed'],
       home,
@@ -111,7 +111,7 @@ describe('4: nothing was sent', () => {
     expect((await run('fix --all --from open.json --dry-run')).status).toBe(0);
   });
 
-  test('a setting that moved since the plan stops it and is named', async () => {
+  test('a setting that changed since the plan stops it and is named', async () => {
     const at = freshHome();
     try {
       const plan = (line: string) => bastide(line.split(' '), at);
@@ -131,11 +131,11 @@ describe('4: nothing was sent', () => {
 });
 
 describe('6, 7: sign-in and refusals', () => {
-  test('no way to sign in is 6', async () => {
+  test('no sign-in method is 6', async () => {
     const ran = await bastide(['audit'], { ...home, env: { ...home.env, PATH: '/nowhere:/usr/bin:/bin' } });
     expect(ran.status).toBe(6);
   });
-  test('an endpoint that nobody serves is no bug', async () => {
+  test('an endpoint that does not answer is no bug', async () => {
     const ran = await run('audit --endpoint https://127.0.0.1:9');
     expect([6, 7]).toContain(ran.status);
   });
@@ -182,7 +182,7 @@ describe('files and streams', () => {
     expect(scan.some((one) => one.kind === 'progress')).toBe(true);
     expect(scan.at(-1)?.kind).toBe('result');
   });
-  test('nothing goes to stderr where nobody watches', async () => {
+  test('nothing goes to stderr without a terminal', async () => {
     expect((await run('audit --demo=closed')).stderr).toBe('');
   });
   test('settings are only read where there are some', async () => {

@@ -170,7 +170,7 @@ describe('on a terminal', () => {
     }
   });
 
-  test('mine: the address that SSH names is offered, and admitted only after a yes', async () => {
+  test('mine: the address that SSH names is offered, and allowed only after a yes', async () => {
     const at = freshHome({ SSH_CONNECTION: '203.0.113.50 50000 192.0.2.1 22' });
     try {
       const ran = await ask(

@@ -49,7 +49,7 @@ test('the full screen shows them too, and then the workspace', async () => {
   }
 });
 
-test('without a terminal nobody waits for a code', async () => {
+test('without a terminal no code is waited for', async () => {
   const { home, source } = simulated;
   const ran = await bastide(['whoami', '--auth', 'device', ...source], home);
   expect(ran.status).toBe(6);

@@ -19,7 +19,7 @@ describe.skipIf(noAz !== undefined)(`Azure CLI${skippedFor(noAz)}`, () => {
   });
   afterAll(() => simulated.stop());
 
-  test('nobody is signed in: said so, with what to do', async () => {
+  test('no account is signed in: reported, with what to do', async () => {
     const ran = await bastide(['whoami', ...simulated.source], home());
     expect(ran.status).toBe(6);
     expect(ran.stderr).toContain('Azure CLI: installed, nobody is signed in');

@@ -71,7 +71,7 @@ describe('arguments', () => {
     expect(refused('audit --profile 2020').message).toContain('article-2020, current, all');
   });
 
-  test('booleans can be taken back', () => {
+  test('booleans can be negated', () => {
     expect(parse('probe a --no-deep').args.deep).toBe(false);
     expect(parse('probe a --deep=false').args.deep).toBe(false);
   });
@@ -132,7 +132,7 @@ describe('arguments', () => {
     expect(failure.next).toContain(next);
   });
 
-  test('defaults stand in, and a line that names its own source takes none of theirs', () => {
+  test('defaults apply, and a line that names its own source takes none of theirs', () => {
     const defaults = { demo: 'open', failOn: 'never' };
     expect(parseCommand(['audit'], verbs, defaults).host.demo).toBe('open');
     const own = parseCommand(['audit', '--from', 'x.json'], verbs, defaults);

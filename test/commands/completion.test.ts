@@ -16,7 +16,7 @@ const words = shellWords({ verbs, themes, rules });
 const scripts = { bash: bashScript(words), zsh: zshScript(words), fish: fishScript(words) };
 
 describe.each(Object.entries(scripts))('%s', (_shell, script) => {
-  test('holds every verb, every flag and the rules that can be mended', () => {
+  test('holds every command, every flag and the rules that can be fixed', () => {
     for (const { name, flags } of words.verbs) {
       expect(script, name).toMatch(new RegExp(`\\b${name}\\b`));
       for (const flag of [...flags, ...words.shared])

@@ -48,7 +48,7 @@ describe('a cluster that is made', () => {
     expect((await bastide(['show', 'aks-new', '--demo=closed'], home)).status).toBe(2);
   });
 
-  test('what stands in the way is said before anything is sent', async () => {
+  test('what blocks the creation is reported before anything is sent', async () => {
     const ran = await bastide(['create', 'aks', 'aks-new', ...place, '--nodes', '40', '--demo=closed'], home);
     expect([ran.status, ran.stderr]).toEqual([4, expect.stringMatching(/needs 1271 addresses/)]);
   });

@@ -28,7 +28,7 @@ describe('what is made', () => {
     expect(await standing('cpu-night', 'closed')).toBe(false);
   });
 
-  test('without a public address where private endpoints are the way, unless it is asked for', async () => {
+  test('without a public address where private endpoints are the architecture, unless requested', async () => {
     const body = async (...more: readonly string[]) => {
       const words = [
         'create',
@@ -57,7 +57,7 @@ describe('what is made', () => {
   });
 });
 
-test('a name that is taken makes nothing, and says how what stands there differs', async () => {
+test('a name that is taken creates nothing, and says how the existing resource differs', async () => {
   const { ok, result } = await run(
     ['create', 'cluster', 'cpu-cluster', '--max', '9', '--subnet', 'snet-gpu'],
     'closed',

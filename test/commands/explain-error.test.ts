@@ -32,7 +32,7 @@ const explain = (text: string, ...flags: readonly string[]) =>
   bastideJson<Told>(['explain', '--error', text, ...flags], home);
 
 describe('with a workspace', () => {
-  test('causes are the findings of the audit, and the fix of the first mends it', async () => {
+  test('causes are the findings of the audit, and the fix of the first resolves it', async () => {
     const own = freshHome();
     try {
       const text = 'Subnets snet-train do not have ServiceEndpoints for Microsoft.Storage resources configured.';

@@ -183,7 +183,7 @@ test('what could not be read makes the answer unknown and the exit status 3', as
   }
 });
 
-test('closing a door turns its hop, and the undo turns it back', async () => {
+test('restricting access turns its hop, and the undo turns it back', async () => {
   const bench = await openBench({ world: 'mixed', scratch });
   try {
     const hop = async () =>

@@ -17,8 +17,8 @@ beforeAll(() => {
 });
 afterAll(() => home.remove());
 
-describe('rehearse', () => {
-  test('a plan in a file, played, kept with its result, applied: the history remembers', async () => {
+describe('what-if', () => {
+  test('a plan in a file, simulated, kept with its result, applied: the history remembers', async () => {
     const played = await bastideJson<Rehearsed>(['rehearse', '--all', '--demo=open', '--output', 'plan.json'], home);
     expect([played.status, played.failure]).toEqual([0, null]);
     const { rehearsal, preview, steps } = played.result;
@@ -57,7 +57,7 @@ describe('rehearse', () => {
     expect([refused.status, refused.failure?.code]).toEqual([2, 'not-a-plan']);
   });
 
-  test('a refusal is told in the words of Azure, and --yes does not go on behind it', async () => {
+  test('a refusal is reported in the words of Azure, and --yes does not go on after it', async () => {
     const words = ['storage.dev-client-ip', '--ip', '203.0.113.9', '--demo=refused'];
     const told = await bastideJson<Rehearsed>(['what-if', ...words], home);
     expect([told.status, told.failure?.code]).toEqual([4, 'would-be-refused']);
@@ -72,7 +72,7 @@ describe('rehearse', () => {
     expect(shown.stderr).toMatch(/403 RequestDisallowedByPolicy/);
   });
 
-  test('what is neither a rule nor a file says so', async () => {
+  test('what is neither a rule nor a file is reported', async () => {
     const missing = await bastideJson(['what-if', 'no-such-plan.json', '--demo'], home);
     expect(missing.status).toBe(2);
     const unknown = await bastideJson(['rehearse', 'x@y', '--demo'], home);

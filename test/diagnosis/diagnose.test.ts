@@ -19,7 +19,7 @@ describe('what a text tells of', () => {
     expect(leading(text)).toEqual([rule]);
   });
 
-  test('the bare code stands for all three, the code with its wrapper for one', () => {
+  test('the bare code means all three, the code with its wrapper one', () => {
     const code = 'SubnetsHaveNoServiceEndpointsConfigured';
     expect(leading(code)).toHaveLength(3);
     expect(leading(`${code} in VirtualNetworkNotValid`)).toEqual(['keyvault.subnet-service-endpoint']);
@@ -72,7 +72,7 @@ describe('what a text tells of', () => {
     expect(names('Code: Canceled')).toEqual(['Canceled']);
   });
 
-  test('a wrapper gives way to what it wraps', () => {
+  test('a wrapper is replaced by what it wraps', () => {
     expect(
       names('{"error":{"code":"RetryableError","details":[{"code":"ReferencedResourceNotProvisioned"}]}}'),
     ).toEqual(['ReferencedResourceNotProvisioned']);
@@ -119,7 +119,7 @@ describe('hostile texts', () => {
     expect(nearest.length).toBeLessThanOrEqual(3);
   });
 
-  test('nothing throws, and nothing that acts on a terminal is handed on', () => {
+  test('nothing throws, and nothing that acts on a terminal is returned', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.json(),
@@ -158,7 +158,7 @@ describe('what may be behind it', () => {
   const met = diagnose(subnetsWithout('Microsoft.Storage'));
   const causes = (findings: readonly Finding[] | null) => causesOf(met, rules, findings, ({ id }) => `fix ${id}`);
 
-  test('without a workspace each rule stands alone', () => {
+  test('without a workspace each rule is listed alone', () => {
     const told = causes(null);
     expect(told.map(({ rule }) => rule)).toEqual([endpoint, admitted, state]);
     for (const cause of told) expect(cause).toMatchObject({ finding: null, outcome: null, fix: null });
@@ -181,7 +181,7 @@ describe('what may be behind it', () => {
     expect(told.map(({ fix }) => fix !== null)).toEqual([true, true, false, false]);
   });
 
-  test('of what is in order one finding stands for its rule, a pass before what does not apply', () => {
+  test('of what is in order one finding represents its rule, a pass before what does not apply', () => {
     const told = causes([
       finding(endpoint, 'notApplicable', 'a'),
       finding(endpoint, 'pass', 'b'),

@@ -20,7 +20,7 @@ const rows = (catalogue.split('## 10. Error catalogue')[1]?.split('\n## ')[0] ??
 const codes = rows.flatMap(({ first }) => [...first.matchAll(/`(\w+)`/g)].map(([, code]) => code ?? ''));
 const messages = rows.flatMap(({ first, message }) => (message === undefined ? [] : [[first, message] as const]));
 
-describe.skipIf(!there)(`section 10 of the catalogue${note}`, () => {
+describe.skipIf(!there)(`the error table of the specification${note}`, () => {
   test('is read whole', () => {
     expect(codes.length).toBeGreaterThan(50);
     expect(messages.length).toBeGreaterThan(25);
@@ -35,7 +35,7 @@ describe.skipIf(!there)(`section 10 of the catalogue${note}`, () => {
     expect(diagnose(message).known).not.toEqual([]);
   });
 
-  test('every rule that is named is registered, or still to come in the catalogue', () => {
+  test('every rule that is named is registered, or planned in the specification', () => {
     const listed = new Set([...catalogue.matchAll(/^#### `([^`]+)`/gm)].map(([, id]) => id));
     const registered = new Set(rules.map(({ id }) => id));
     const named = knownErrors.flatMap((known) => known.rules);

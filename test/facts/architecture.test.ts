@@ -185,7 +185,7 @@ describe('the architecture of a workspace', () => {
     expect(architectureOf(world(setting))).toMatchObject({ answer, by: why });
   });
 
-  test('a refused workspace leaves the intent, and the default', () => {
+  test('a refused workspace leaves the assumption, and the default', () => {
     const gone = world({ workspace: null });
     const snapshot = { ...gone.snapshot, workspace: W, gaps: [refused(W)] };
     expect(architectureOf(indexSnapshot(snapshot)).answer).toBe('service-endpoint');
@@ -247,7 +247,7 @@ describe('the evidence of a resource', () => {
     expect(evidenceOf(main, world({ resources }))).toBe(vote);
   });
 
-  test('a rule that storage gave up on is dead', () => {
+  test('a rule whose subnet is gone has no effect', () => {
     const dead = {
       id: main,
       properties: { networkAcls: { virtualNetworkRules: [{ id: subnet('a'), state: 'networkSourceDeleted' }] } },
@@ -316,7 +316,7 @@ describe('needs', () => {
     expect(needsOf(kv, world({ workspace: null }))).toEqual([]);
   });
 
-  test('machines by their cards, Databricks by its parameters', () => {
+  test('machines by their NICs, Databricks by its parameters', () => {
     const vm = `${group}/providers/Microsoft.Compute/virtualMachines/m`;
     const nic = `${group}/providers/Microsoft.Network/networkInterfaces/n`;
     const bricks = `${group}/providers/Microsoft.Databricks/workspaces/b`;
@@ -438,7 +438,7 @@ describe('private endpoints', () => {
     expect(reachedPrivately(main, vnet('v'), here, ['blob'])).toBe(true);
   });
 
-  test('an endpoint nobody could read is a gap, unless there is none at all', () => {
+  test('an endpoint that could not be read is a read failure, unless there is none at all', () => {
     const here = world({ resources: [firewall(main, [], ends('e')), network('v', ['p'])], gaps: [refused(pe('e'))] });
     expect(() => reachedPrivately(main, vnet('v'), here)).toThrow('You may not read it.');
     const none = world({ resources: [firewall(main, [])] });

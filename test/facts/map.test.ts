@@ -43,7 +43,7 @@ function busy(scene: Scene): void {
 }
 
 describe('what the map shows', () => {
-  test('targets are the services of the workspace and the Internet; a door that is shut is a cut, where it is', () => {
+  test('targets are the services of the workspace and the Internet; denied public access is a block, where it is', () => {
     const map = mapOf(snapshotOf(busy));
     expect(map.targets.map(({ name }) => name)).toEqual([
       'stmlsim',
@@ -61,7 +61,7 @@ describe('what the map shows', () => {
     expect(subnetNamed(map, 'snet-pe').reach).toEqual([]);
   });
 
-  test('who sits where: computes once, endpoints with what they lead to, machines by their cards, firewalls', () => {
+  test('occupants: computes once, endpoints with what they lead to, machines by their NICs, firewalls', () => {
     const map = mapOf(
       snapshotOf((scene) => {
         busy(scene);
@@ -94,7 +94,7 @@ describe('what the map shows', () => {
     expect(sittersIn(map, 'AzureFirewallSubnet').join()).toMatch(/^afw-hub: /);
   });
 
-  test('guards and peers stand by name; a compute in a network of Azure’s own is told apart', () => {
+  test('guards and peers are listed by name; a compute in a network of Azure’s own is told apart', () => {
     const map = mapOf(
       snapshotOf((scene) => {
         busy(scene);
@@ -151,7 +151,7 @@ describe('laws', () => {
     }
   });
 
-  test('whatever stands in a body, the map is drawn, and nothing in it reaches the terminal as an escape', () => {
+  test('whatever a body holds, the map is drawn, and nothing in it reaches the terminal as an escape', () => {
     const broken = fc.constantFrom<Loose>(null, 7, 1e300, '', 'x', '\u001b]52;c;AAAA\u0007', [], {}, [null], { id: 7 });
     const paths = [
       ...['name', 'properties', 'location'].map((key) => [key]),

@@ -52,7 +52,7 @@ test('the hop at a group is what the decision over sets says', () => {
   );
 });
 
-test('nothing that stands in a body makes it throw', () => {
+test('no content of a body makes it throw', () => {
   const junk = fc.constantFrom<Loose>(null, [], {}, 'text', 7, [null], [{ properties: null }], { id: 5 });
   const paths = Object.entries({
     [ids.train]: ['addressPrefix', 'serviceEndpoints', 'networkSecurityGroup', 'routeTable', 'natGateway'],

@@ -420,11 +420,11 @@ describe('what was not read', () => {
       expect(answer.hops.find(({ hop }) => hop === 'service')).toMatchObject({ verdict: 'unknown', gaps: [ids.vault] });
     }
   });
-  test('a record that nobody asked for is asked for', () => {
+  test('a record that was not read is requested', () => {
     const { toRead } = asked(privately(undefined, false), 'snet-train', 'stmlsim');
     expect(toRead).toEqual([`${zoneId('privatelink.blob.core.windows.net')}/A/stmlsim`]);
   });
-  test('a group that nobody asked for is asked for', () => {
+  test('a group that was not read is requested', () => {
     const unread = both(guardedBy(ids.train), (scene) => {
       delete scene.bodies[nsg];
     });

@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const store = () => lineStore({ folder, pid: process.pid });
 
-test('the newest stands last, and nothing twice', async () => {
+test('the newest is last, and nothing twice', async () => {
   const lines = store();
   expect(await lines.all()).toEqual([]);
   for (const line of ['audit', 'fix --all', 'audit']) await lines.add(line);

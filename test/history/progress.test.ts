@@ -59,7 +59,7 @@ const step: fc.Arbitrary<(progress: GuideProgress) => GuideProgress> = fc.oneof(
 );
 
 describe('progress', () => {
-  test('whatever happens in a walk is read back as it was', () => {
+  test('whatever happens in a guide session is read back as it was', () => {
     fc.assert(
       fc.property(fc.array(step), (steps) => {
         const progress = steps.reduce((now, one) => one(now), freshProgress(at));
@@ -67,7 +67,7 @@ describe('progress', () => {
       }),
     );
   });
-  test('what is mended is neither skipped nor under way, and what is taken back is not asked about again', () => {
+  test('what is fixed is neither skipped nor in progress, and what is undone is not asked about again', () => {
     const begun = actingOn(withAnswer(withSkipped(freshProgress(at), 'a'), 'a', 'sku', 'Premium'), 'a', at);
     const done = settledWith(begun, ['a', 'b'], 'entry-1');
     expect(done).toMatchObject({ skipped: [], acting: null, answers: {}, done: [{ finding: 'a' }, { finding: 'b' }] });
@@ -84,7 +84,7 @@ describe('on disk', () => {
     expect(await open().get()).toMatchObject({ skipped: ['a'] });
     expect(readdirSync(path.join(folder, 'guide'))).toHaveLength(1);
   });
-  test('two walks at once lose nothing of each other, and other workspaces stand apart', async () => {
+  test('two sessions at once lose nothing of each other, and other workspaces are separate', async () => {
     const [one, other] = [open(), open()];
     const names = Array.from({ length: 20 }, (_, index) => `finding-${index}`);
     await Promise.all(names.map((name, index) => (index % 2 ? one : other).update((now) => withSkipped(now, name))));

@@ -76,7 +76,7 @@ describe('laws', () => {
     );
   });
 
-  test('against itself nothing has changed; every finding that changed stands in one list and no other in any', () => {
+  test('against itself nothing has changed; every finding that changed is in one list and no other in any', () => {
     fc.assert(
       fc.property(verdicts, verdicts, (before, after) => {
         const old = lastRunOf(report(before), at);
@@ -98,7 +98,7 @@ describe('laws', () => {
     );
   });
 
-  test('a file that was changed anywhere is believed whole or not at all, and nothing throws', async () => {
+  test('a file that was changed anywhere is trusted whole or not at all, and nothing throws', async () => {
     const text = stringifyJson(
       lastRunJson(
         seen([

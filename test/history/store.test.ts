@@ -122,7 +122,7 @@ describe('the journal on disk', () => {
     expect((await failureOf(history.body('../../etc/passwd'))).code).toBe('history-corrupt');
   });
 
-  test('an index from before rehearsals is brought up to this version, and keeps what it holds', async () => {
+  test('an index from before what-if is migrated to this version, and keeps what it holds', async () => {
     const folder = fresh();
     await open(folder).append(entry('a', { line: 'fix old' }));
     const file = path.join(folder, `${historyName(source, workspace)}.json`);
@@ -191,7 +191,7 @@ describe('between processes', () => {
     expect(readdirSync(folder).filter((name) => name.includes('.lock-'))).toEqual([]);
   }, 60_000);
 
-  test('a killed holder blocks nobody, and its open entry is unsettled only then', async () => {
+  test('a killed holder blocks no other process, and its open entry is unsettled only then', async () => {
     const folder = fresh();
     const holder = child(`${opening(folder)}
       await history.append({ ...base, id: 'cut', state: 'open' });

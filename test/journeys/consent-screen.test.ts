@@ -21,7 +21,7 @@ async function sit(world: string): Promise<{ screen: TestScreen; home: Home; sta
 const entries = async (home: Home, world: string) =>
   (await bastideJson<HistoryJson>(['history', `--demo=${world}`], home)).result.entries;
 
-test('a command typed on the screen wants the name of the workspace, as the key does', async () => {
+test('a command typed on the screen requires the name of the workspace, as the key does', async () => {
   const { screen, home, state } = await sit('mixed');
   const start = state();
   for (const [typed, says] of [
@@ -45,7 +45,7 @@ test('a command typed on the screen wants the name of the workspace, as the key 
   expect(await entries(home, 'mixed')).toMatchObject([{ verb: 'fix', state: 'done', line: 'fix --all' }]);
 });
 
-test('so does a yes in the guide to what cannot be taken back, and another answer leads back to its question', async () => {
+test('so does a yes in the guide to an irreversible change, and another answer returns to its question', async () => {
   const { screen, home, state } = await sit('open');
   await bastide(['fix', '--all', '--demo=open', '--yes'], home);
   await screen.press('r', (text) => /[1-9]\d* resolved, 0 new/.test(text) && !/Reading the workspace/.test(text));

@@ -70,7 +70,7 @@ describe('a refused reading is unknown, never pass', () => {
     const snapshot = await drain(bench.session.scan());
     expect(judged(bench, snapshot)).toEqual(outcomes);
   });
-  test('an IP group: what hangs on it is unknown, what is missing anyway fails', async () => {
+  test('an IP group: what depends on it is unknown, what is missing anyway fails', async () => {
     const bench = await open({ world: 'firewalled', faults: 'GET */ipGroups/* * 403' });
     const snapshot = await drain(bench.session.scan());
     expect(judged(bench, snapshot)).toEqual(['fw-hub fail', 'fw-old fail', none]);
@@ -80,7 +80,7 @@ describe('a refused reading is unknown, never pass', () => {
 });
 
 describe.each(['tags', 'hosts'])('both fixes, by %s', (by) => {
-  test('mend, and come back to the letter', async () => {
+  test('resolve their findings, and are undone exactly', async () => {
     const bench = await open({ world: 'firewalled', clock: 'polls:2' });
     const { session } = bench;
     const before = held(bench);
@@ -105,7 +105,7 @@ describe.each(['tags', 'hosts'])('both fixes, by %s', (by) => {
   });
 });
 
-test('while somebody else updates the policy nothing is forced, and the rest is done', async () => {
+test('while another client updates the policy nothing is forced, and the rest is done', async () => {
   const bench = await open({ world: 'firewalled', faults: 'PUT */ruleCollectionGroups/* * 409' });
   const { session } = bench;
   const snapshot = await drain(session.scan());
@@ -117,7 +117,7 @@ test('while somebody else updates the policy nothing is forced, and the rest is 
   expect(judged(bench, await drain(session.scan()))).toEqual(['fw-hub fail', 'fw-old pass', 'none unknown']);
 });
 
-test('a peering that the other side takes back cuts the way through its firewall off, until both stand again', async () => {
+test('a peering that the other side removes blocks the path to its firewall, until both exist again', async () => {
   const bench = await open({ world: 'firewalled' });
   const { session, simulator } = bench;
   const wayOut = async (): Promise<readonly [string | undefined, string | undefined]> => {

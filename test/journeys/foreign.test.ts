@@ -82,7 +82,7 @@ function spelt(value: unknown): unknown {
   return Object.fromEntries(kept.map(([name, item]) => [name, spelt(item)]));
 }
 
-test('everything is fixed, nothing beside it is lost, and all of it is taken back', async () => {
+test('everything is fixed, nothing beside it is lost, and all of it is undone', async () => {
   const at = home();
   const state = path.join(at.folder, 'bastide/demo/foreign.json');
   await bastideJson<AuditJson>(['audit', demo], at);

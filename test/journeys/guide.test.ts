@@ -49,7 +49,7 @@ function kept(at: Home): Kept['progress'] {
   return (JSON.parse(readFileSync(path.join(folder, file ?? ''), 'utf8')) as Kept).progress;
 }
 
-test('yes, explain, skip, take back, stop; the next sitting goes on there', async () => {
+test('yes, explain, skip, undo, stop; the next session goes on there', async () => {
   const at = home();
   await bastide(['audit', '--demo=open'], at);
   const start = normalState(stateOf(at));
@@ -93,12 +93,12 @@ test('yes, explain, skip, take back, stop; the next sitting goes on there', asyn
   await anew.exit;
 });
 
-describe('rehearsing', () => {
+describe('what-if', () => {
   test.each([
     ['on the terminal', [], 'r', 'y', /\br what-if\b/],
     ['read out', ['--accessible'], 'rehearse', 'yes', /^\d+, rehearse$/m],
   ] as const)(
-    '%s: it says what would come of it, sends nothing and asks again; a yes keeps it',
+    '%s: it says what would happen, sends nothing and asks again; a yes keeps it',
     async (_, more, say, yes, offer) => {
       const at = home();
       await bastide(['audit', '--demo=open'], at);
@@ -122,7 +122,7 @@ describe('rehearsing', () => {
     },
   );
 
-  test('read-only too, and what still needs an answer has nothing to rehearse', async () => {
+  test('read-only too, and what still needs an answer has no what-if', async () => {
     const at = home();
     await bastide(['fix', '--all', '--demo=open', '--yes'], at);
     const screen = sit(at, 'open', ['--read-only']);
@@ -140,7 +140,7 @@ describe('rehearsing', () => {
   });
 });
 
-test('a fix that needs a choice asks for it, and what it makes way for comes after it', async () => {
+test('a fix that needs a choice asks for it, and what it allows comes after it', async () => {
   const at = home();
   await bastide(['fix', '--all', '--demo=open', '--yes'], at);
   const screen = sit(at);
@@ -204,7 +204,7 @@ describe('leaving', () => {
     expect(kept(at)).toMatchObject({ acting: null, done: [] });
   });
 
-  test('what was typed before a question stood there does not answer it', async () => {
+  test('input typed before a question does not answer it', async () => {
     const at = home();
     const screen = sit(at);
     await screen.until(question);
@@ -217,7 +217,7 @@ describe('leaving', () => {
     expect((await screen.exit).exitCode).toBe(5);
   });
 
-  test('killed while a fix is under way: the next sitting settles it first and says what became of it', async () => {
+  test('killed while a fix is in progress: the next session settles it first and reports its state', async () => {
     const at = home();
     const screen = sit(at);
     await screen.until(question);
@@ -241,7 +241,7 @@ describe('leaving', () => {
   });
 });
 
-test('on the screen: a screen of its own, where a letter only selects what sends', async () => {
+test('on the screen: a separate screen, where a letter only selects what sends', async () => {
   const at = home();
   await bastide(['audit', '--demo=open'], at);
   const start = normalState(stateOf(at));
@@ -285,7 +285,7 @@ describe('without sending', () => {
     expect(ran.stderr).toContain('no terminal');
   });
 
-  test('read-only it walks through: next instead of yes', async () => {
+  test('read-only: next instead of yes', async () => {
     const at = home();
     await bastide(['audit', '--demo=open'], at);
     const start = normalState(stateOf(at));
@@ -300,7 +300,7 @@ describe('without sending', () => {
     expect(normalState(stateOf(at))).toEqual(start);
   });
 
-  test('--yes answers everything, in an order that opens before it closes, and the script takes it all back', async () => {
+  test('--yes answers everything, in an order that allows before it restricts, and the script undoes it all', async () => {
     const at = home();
     await bastide(['fix', 'storage.*', 'keyvault.*', '--demo=open', '--yes'], at);
     const start = normalState(stateOf(at));

@@ -17,7 +17,7 @@ function home() {
 }
 const drawn = /[\x1b\u2500-\u25ff\u2800-\u28ff]/;
 
-test('in a terminal without any abilities: look, explain, fix, take back, leave, at 80 columns', async () => {
+test('in a terminal without any abilities: look, explain, fix, undo, leave, at 80 columns', async () => {
   const at = home();
   const screen = openScreen('sh', [launcher, '--demo=mixed'], {
     ...{ cols: 80, rows: 200, cwd: at.folder, wholeEnv: at.env },

@@ -17,7 +17,7 @@ interface Scanned {
   readonly collections: readonly { readonly id: string; readonly members: readonly string[] }[];
 }
 
-test('few requests, every page, exactly what was planted, and a plan that mends all of it', async () => {
+test('few requests, every page, exactly what was planted, and a plan that fixes all of it', async () => {
   const at = freshHome();
   homes.push(at);
   const audit = await bastideJson<AuditJson>(['audit', demo], at);

@@ -33,7 +33,7 @@ describe.each([
   [80, 24],
   [140, 40],
 ])('on the screen, at %i x %i', (cols, rows) => {
-  test('the plan says which connection it approves; rehearsed, applied, taken back', async () => {
+  test('the plan says which connection it approves; simulated, applied, undone', async () => {
     const at = home();
     const screen = openScreen('sh', [launcher, '--demo=mixed'], { cols, rows, cwd: at.folder, wholeEnv: at.env });
     cleanups.push(() => screen.kill('SIGKILL'));

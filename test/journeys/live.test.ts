@@ -21,7 +21,7 @@ function open(world: string, { env, folder }: Home): TestScreen {
 const idle = (text: string): boolean => /f fix/.test(text) && !/Reading the workspace/.test(text);
 
 describe('L', () => {
-  test('shows beside the finding what Azure says, and where nobody can be asked says so', async () => {
+  test('shows beside the finding what Azure says, and reports where Azure cannot be asked', async () => {
     const screen = open('limited', home());
     await screen.until(idle, 20_000);
     await screen.press('/', 'filter');
@@ -52,7 +52,7 @@ describe('--live', () => {
     expect(cards[0]?.said.filter(({ agrees }) => agrees !== true)).toEqual([]);
   });
 
-  test('has nobody to ask offline', async () => {
+  test('has no Azure to ask offline', async () => {
     const at = home();
     const scan = await bastide(['scan', '--demo=limited', '--output', 'seen.json'], at);
     expect(scan.status).toBe(0);

@@ -145,7 +145,7 @@ test('the palette runs the same commands, and help shows every key', async () =>
   await screen.exit;
 });
 
-test('what is typed before the first frame is kept, and stands nowhere on the screen', async () => {
+test('what is typed before the first frame is kept, and appears nowhere on the screen', async () => {
   const screen = open(demo('mixed'), 100, 30);
   // The terminal is taken before anything is drawn; help comes up by itself.
   screen.type('?');

@@ -88,7 +88,7 @@ test('two audits at once both end well, with one whole copy', async () => {
 });
 
 describe('--service-tags', () => {
-  test('is used instead of asking, by every verb that judges', async () => {
+  test('is used instead of asking, by every command that audits', async () => {
     writeFileSync(file('ServiceTags_Public_20251110.json'), document('5', 'Storage'));
     const given = ['--service-tags', 'ServiceTags_Public_20251110.json'];
     const judged = await audit(...given);
@@ -102,7 +102,7 @@ describe('--service-tags', () => {
     expect([planned.status, planned.stderr]).toEqual([0, expect.anything()]);
   });
 
-  test('goes before what a snapshot holds, and a snapshot holds what it was judged with', async () => {
+  test("takes precedence over a snapshot's, and a snapshot holds what it was audited with", async () => {
     const scan = await bastide(['scan', ...flags, '--output', 'snapshot.json'], home);
     expect(scan.status).toBe(0);
     const own = await bastideJson<Judged>(['audit', '--from', 'snapshot.json', '--fail-on', 'never'], home);

@@ -195,7 +195,7 @@ describe.skipIf(missing !== null)(`over ssh${skippedFor(missing)}`, () => {
     expect(normalState(stateOf(at))).toEqual(start);
   });
 
-  test('a line that is dead without anybody being told does not keep the next sitting waiting', async () => {
+  test('a connection that was cut silently does not keep the next session waiting', async () => {
     const at = home();
     const dead = await line();
     const one = open(at, dead, ['guide']);

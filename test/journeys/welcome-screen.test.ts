@@ -57,7 +57,7 @@ test('a workspace that was read is offered where another cannot be, and Enter op
   }
 });
 
-test('a demo whose state cannot be used says so on its screen, and is read once the file is out of the way', async () => {
+test('a demo whose state cannot be used says so on its screen, and is read once the file is removed', async () => {
   const file = path.join(home.folder, 'bastide/demo/mixed.json');
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, '{broken');

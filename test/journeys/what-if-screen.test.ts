@@ -13,7 +13,7 @@ describe.each([
   [80, 24],
   [140, 40],
 ])('at %i x %i', (cols, rows) => {
-  test('rehearse, look at a step, apply, see it in the history', async () => {
+  test('what-if, look at a step, apply, see it in the history', async () => {
     const home = freshHome();
     const screen = openScreen('sh', [launcher, '--demo=mixed'], {
       cols,

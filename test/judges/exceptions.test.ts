@@ -76,7 +76,7 @@ describe.skipIf(!isHere)(`exceptions to Microsoft's documents${noSpecs}`, () => 
     expect(exceptionsFor(exchange)).toEqual([exception.id]);
   });
 
-  test('nothing is wrong with what is right, and everything was judged', () => {
+  test('nothing is wrong with what is right, and everything was checked', () => {
     for (const exchange of clean) expect([complaintsAbout(exchange), exceptionsFor(exchange)]).toEqual([[], []]);
     expect([...verdicts.notJudged.keys()]).toEqual([]);
   });

@@ -47,7 +47,7 @@ describe.skipIf(missing)(`exchanges with the simulator${skippedFor(missing)}`, (
     expect([...new Set(words)]).toEqual([]);
   });
 
-  test('everything that Bastide asks for was judged', () => {
+  test('everything that Bastide requests was checked', () => {
     expect([...verdicts.oursNotJudged.keys()].filter((asked) => !withoutDocument.includes(asked))).toEqual([]);
   });
 

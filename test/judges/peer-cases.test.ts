@@ -64,7 +64,7 @@ function resourceOf({ resource, resourceKind }: PeerCase, resources: readonly Re
 }
 
 describe.skipIf(!isHere)(`cases of peers${note}`, () => {
-  test('there are cases, and each question has somebody who answers it', () => {
+  test('there are cases, and each question has an answer function', () => {
     expect(cases.length).toBeGreaterThan(80);
     expect(all.filter(({ resourceKind }) => types[resourceKind] === undefined)).toEqual([]);
     expect(Object.keys(notAsked).filter((check) => answerers[check] !== undefined)).toEqual([]);
@@ -73,7 +73,7 @@ describe.skipIf(!isHere)(`cases of peers${note}`, () => {
 
   // The files of all kinds, also of those that no rule speaks of yet.
   const inputs = [...new Set(all.map(({ input }) => input))];
-  test.each(inputs)('%s is read, judged and planned for without a crash', (input) => {
+  test.each(inputs)('%s is read, checked and planned for without a crash', (input) => {
     for (const allResources of [true, false]) {
       const snapshot = snapshotFromTexts([{ path: input, text: read(input) }], { allResources, ...clock });
       const { findings } = audit(snapshot, rules, 'all');

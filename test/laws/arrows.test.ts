@@ -234,7 +234,7 @@ describe('who may touch what', () => {
     const long = lines.filter(({ file, count }) => file.startsWith('src/app/') && count > 200);
     expect(long.map(({ file, count }) => `${file} has ${count} lines`)).toEqual([]);
   });
-  test('a colour stands only in a theme', () => {
+  test('a colour appears only in a theme', () => {
     const colour = /['"`]#[0-9a-fA-F]{6}['"`]|\bcolor=['"]|\\x1b\[3[0-7]m|\\u001b\[3[0-7]m/;
     const allowed = (file: string) => file.startsWith('themes') || folderOf(file) === 'theme';
     expect(offenders(colour, allowed, 'names a colour')).toEqual([]);

@@ -123,7 +123,7 @@ describe('a plan that limits outbound', () => {
   test.each([
     ['a group with Azure’s own rules', []],
     ['no group at all', null],
-  ] as const)('%s: ends limited, and keeps every required flow on the way', (_name, written) => {
+  ] as const)('%s: ends limited, and keeps every required flow in every state', (_name, written) => {
     const start = scene(written);
     const { states, mended } = statesOf(start);
     expect(mended).toBe(true);
@@ -132,7 +132,7 @@ describe('a plan that limits outbound', () => {
     expect(passes(states.at(-1) ?? start, stranger)).toBe(false);
   });
 
-  test('whatever rules stand there: what passes is never shut, and a limited end lets all required traffic pass', () => {
+  test('whatever rules exist: what passes is never blocked, and a limited end allows all required traffic', () => {
     fc.assert(
       fc.property(fc.array(someRule, { maxLength: 5 }), (written) => {
         const start = scene(written);

@@ -159,7 +159,7 @@ describe.each(fixable.map((rule) => rule.id))('%s', (id) => {
     }
   });
 
-  test('a setting that somebody moved since stops the undo, by name; a setting beside it does not', async () => {
+  test('a setting that others changed since stops the undo, by name; a setting beside it does not', async () => {
     const { bench, snapshot, plan } = await failingWorld(id);
     const { session } = bench;
     try {

@@ -81,7 +81,7 @@ function editsFor(start: Json, wishes: readonly Wish[]): Edit[] {
 }
 
 describe('the law of edits', () => {
-  test('one edit and its inverse give back the text, to the letter', () => {
+  test('one edit and its inverse give back the text, byte for byte', () => {
     fc.assert(
       fc.property(body, wish, (start, one) => {
         const edit = editFor(start, one);
@@ -92,7 +92,7 @@ describe('the law of edits', () => {
     );
   });
 
-  test('many edits, taken back newest first, likewise', () => {
+  test('many edits, undone newest first, likewise', () => {
     fc.assert(
       fc.property(body, fc.array(wish, { maxLength: 6 }), (start, wishes) => {
         const edits = editsFor(start, wishes);
@@ -142,7 +142,7 @@ describe('the law of edits', () => {
     );
   });
 
-  test('an edit is ready before it, applied after it, and moved when somebody set the same member', () => {
+  test('an edit is ready before it, applied after it, and moved when another client set the same member', () => {
     fc.assert(
       fc.property(body, wish, (start, one) => {
         const edit = editFor(start, one);

@@ -33,7 +33,7 @@ test.each([
   expect(freeAddresses({ prefixes: ['10.0.0.0/24'], usage, configurations: 10 })).toEqual(expected);
 });
 
-test('AKS: every pod of a flat network has an address of its own', () => {
+test('AKS: every pod of a flat network has an address', () => {
   expect(aksAddresses({ nodes: 50, flat: true })).toBe(51 + 51 * 30);
   expect(aksAddresses({ nodes: 3, surge: 0, maxPods: 110, flat: true })).toBe(4 + 4 * 110);
   expect(aksAddresses({ nodes: 50, surge: 5, flat: false })).toBe(55);

@@ -189,7 +189,7 @@ describe('the least repair', () => {
   };
   const platform = /169\.254\.169\.254|168\.63\.129\.16|169\.254\.169\.252/;
 
-  test('applied as asked for, the judge finds every packet allowed', () => {
+  test('applied as requested, the reference finds every packet allowed', () => {
     let changed = 0;
     fc.assert(
       fc.property(questions, (asked) => {
@@ -236,7 +236,7 @@ describe('the least repair', () => {
     expect(found).toMatchObject({ below: 300, priority: 290, blockers: [{ label: 'subnet/no', count: 0n }] });
   });
 
-  test('names the blockers, the number to take, and the allows that stand behind them', () => {
+  test('names the blockers, the number to take, and the allows after them', () => {
     const flow = {
       direction: 'Outbound',
       protocol: 'Tcp',
@@ -258,7 +258,7 @@ describe('the least repair', () => {
 });
 
 describe('rules without effect', () => {
-  test('taken out, no packet changes its fate', () => {
+  test('removed, no packet changes its verdict', () => {
     let found = 0;
     fc.assert(
       fc.property(questions, (asked) => {

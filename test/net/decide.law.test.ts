@@ -122,7 +122,7 @@ test('security admin rules as Azure lists them: called by their ids, with Any fo
 });
 
 describe('random networks', () => {
-  test('2,000 questions: verdict, rules and measure as the judge says', () => {
+  test('2,000 questions: verdict, rules and measure as the reference says', () => {
     fc.assert(fc.property(questions, agree), { numRuns: 2000 });
   });
 
@@ -138,7 +138,7 @@ describe('random networks', () => {
   });
 });
 
-describe('the judge itself', () => {
+describe('the reference itself', () => {
   test('agrees with the cases that are small enough to be asked packet by packet', () => {
     const { cases } = JSON.parse(readFileSync(fixture('network-cases.json'), 'utf8')) as {
       cases: readonly { id: string; kind: string; input: RandomQuestion; expect: Record<string, unknown> }[];

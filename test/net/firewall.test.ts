@@ -229,7 +229,7 @@ describe('what NAT rules bring in', () => {
   });
   const outcomes = (item: Raw) =>
     broughtIn(policy(item).nat, ['BatchNodeManagement'], [29876, 29877], bare).map(({ outcome }) => outcome);
-  test('the port must stay what it was, and the callers must be let in', () => {
+  test('the port must stay what it was, and the callers must be allowed', () => {
     expect(outcomes(nat(['29876'], '29876'))).toEqual(['yes', 'no']);
     expect(outcomes(nat(['29876'], '22'))).toEqual(['no', 'no']);
     expect(outcomes(nat(['29876'], '29876', '10.0.0.0/8'))).toEqual(['no', 'no']);

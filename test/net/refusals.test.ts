@@ -84,7 +84,7 @@ describe('groups', () => {
     expect(codes(rule('a', {}), rule('b', { direction: 'Outbound' }))).toEqual([]);
   });
 
-  test('nothing throws, whatever stands there', () => {
+  test('nothing throws, whatever the rules are', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (raw, inner) => {
         expect(Array.isArray(refusals(raw))).toBe(true);

@@ -41,7 +41,7 @@ describe.each(worlds)('everything of %s', (name) => {
   const snapshot = worldSnapshot(name);
   const plan = planFor(snapshot, { answers });
 
-  test('what is mended is what the preview says, and nothing automatic is left', () => {
+  test('the plan resolves what its preview says, and no auto-fix is left', () => {
     const before = failing(snapshot).map(({ id }) => id);
     const left = failing(applied(snapshot, plan));
     const announced = [...before.filter((id) => !plan.preview.resolves.includes(id)), ...plan.preview.introduces];
@@ -53,7 +53,7 @@ describe.each(worlds)('everything of %s', (name) => {
     expect(planFor(applied(snapshot, plan), { answers }).steps).toEqual([]);
   });
 
-  test('phases only grow, networks go before services, and nothing is shut before every way in is open', () => {
+  test('phases only grow, networks go before services, and nothing is restricted before all access is allowed', () => {
     const phases = plan.steps.map(({ phase }) => phase);
     expect(phases).toEqual(phases.toSorted());
     const firstShut = plan.steps.findIndex(shuts);
@@ -96,7 +96,7 @@ describe('whatever is asked for', () => {
   const report = audit(snapshot, rules);
   const fixable = report.findings.filter(({ outcome, fix }) => outcome === 'fail' && fix.kind === 'auto');
 
-  test('a door is never shut unless its ways in pass afterwards, and what is served is mended', () => {
+  test('access is never restricted unless the required access passes afterwards, and what is served is fixed', () => {
     fc.assert(
       fc.property(fc.subarray(fixable.map(({ id }) => id)), (targets) => {
         const plan = planFor(snapshot, { targets });
@@ -119,7 +119,7 @@ describe('whatever is asked for', () => {
     );
   });
 
-  test('the order in which targets are named does not change what stands afterwards', () => {
+  test('the order in which targets are named does not change the result', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(fixable.map(({ id }) => id)), (targets) => {
         const normal = (plan: Plan) =>
@@ -139,7 +139,7 @@ describe('gates', () => {
   const group = openWorld.permissions[0]?.scope ?? '';
   const closing = `storage.default-action-deny@${fold(data)}`;
 
-  test('closing brings along, and sends before it, what lets the computes and the services in', () => {
+  test('closing includes, and sends before it, what allows the computes and the services', () => {
     const plan = planFor(openWorld, { targets: [closing] });
     expect(plan.steps.filter(shuts).map(({ change }) => change.resource)).toEqual([data]);
     expect(plan.steps.findIndex(shuts)).toBe(plan.steps.length - 1);
@@ -149,7 +149,7 @@ describe('gates', () => {
     expect(plan.preview.introduces).toEqual([]);
   });
 
-  test('closing is refused where a way in cannot be opened, says so, and leaves nothing half done', () => {
+  test('closing is refused where required access cannot be allowed, says so, and leaves nothing half done', () => {
     const network = idOf(openWorld, 'vnet-ml');
     const locked = worldSnapshot('open', { locks: [{ scope: network, level: 'ReadOnly', name: 'net' }] });
     const plan = planFor(locked, { targets: [closing] });
@@ -158,7 +158,7 @@ describe('gates', () => {
     expect(plan.skipped[0]?.reason).toContain('storage.vnet-rule-compute-subnet');
   });
 
-  test('the same plan may open them', () => {
+  test('the same plan may allow it', () => {
     const targets = [closing, 'storage.vnet-rule-compute-subnet', 'storage.bypass-azure-services'];
     const plan = planFor(openWorld, { targets, resource: data });
     expect(plan.steps.filter(shuts).map(({ change }) => change.resource)).toEqual([data]);
@@ -199,7 +199,7 @@ describe('gates', () => {
     if (!allowed) expect(plan.skipped[0]?.reason).toMatch(/^Missing permission: Microsoft\.\S+ on \//);
   });
 
-  test('rights and locks that nobody could read are unknown, and do not stop the plan', () => {
+  test('rights and locks that could not be read are unknown, and do not stop the plan', () => {
     const snapshot: Snapshot = {
       ...openWorld,
       permissions: [],
@@ -239,7 +239,7 @@ const oneResource = (body: Parameters<typeof setMember>[0]): Snapshot => ({
   resources: [{ id: '/x', type: 'x', apiVersion: 'x', body: body as never }],
 });
 
-describe('the operator’s own way in', () => {
+describe('the operator’s own access', () => {
   const unanswered = worldSnapshot('open', { intents: {} });
   const data = idOf(unanswered, 'stmldata');
 
@@ -251,7 +251,7 @@ describe('the operator’s own way in', () => {
     for (const gate of lockouts) expect(gate.outcome).toBe('warn');
   });
 
-  test('answered, the plan lets the address in before it closes', () => {
+  test('answered, the plan allows the address before it closes', () => {
     const answered = worldSnapshot('open', { intents: { devClientIps: ['198.51.100.9'] } });
     const plan = planFor(answered, {
       targets: ['storage.default-action-deny', 'storage.vnet-rule-compute-subnet', 'storage.bypass-azure-services'],
@@ -265,7 +265,7 @@ describe('the operator’s own way in', () => {
     expect(planFor(answered).preview.introduces).toEqual([]);
   });
 
-  test('an address given admits it whatever the finding’s outcome, on one account or on all', () => {
+  test('an address given allows it whatever the finding’s outcome, on one account or on all', () => {
     const open = worldSnapshot('open');
     const ips = ['198.51.100.1', '203.0.113.64/29'];
     const one = planFor(open, { targets: ['storage.dev-client-ip'], ips, resource: data });
@@ -305,7 +305,7 @@ describe('one resource, several rules', () => {
       { change: editChange(id, [setMember(body, pointer, value)]), phase },
     ];
 
-  test('two that want different things of one setting: the first is kept, the other left out with the reason', () => {
+  test('two that want different values of one setting: the first is kept, the other skipped with the reason', () => {
     const list = [
       finding('a.on', sets('/properties/publicNetworkAccess', 'Enabled')),
       finding('b.off', sets('/properties/publicNetworkAccess', 'Disabled', 5)),

@@ -37,7 +37,7 @@ describe('before anything is sent', () => {
     return gates.flatMap(({ outcome, detail }) => (outcome === 'fail' ? [detail] : [])).join('\n');
   };
 
-  test('the plan that nobody has a word in is stopped by nothing', () => expect(stops({})).toBe(''));
+  test('a plan without restrictions is stopped by nothing', () => expect(stops({})).toBe(''));
 
   test.each<[string, Partial<AksArgs>, RegExp]>([
     ['a service range over the network', { serviceCidr: '10.0.0.0/16' }, /aks\.service-cidr-no-overlap/],
@@ -80,7 +80,7 @@ test('a delegated subnet and a policy stop a cluster where computes are stopped'
   }
 });
 
-test('Azure refuses on its own what nobody here looked at', async () => {
+test('Azure refuses what was not checked here', async () => {
   const { bench, seat, snapshot } = await seated('closed', 'snet-dev');
   const send = async (inner: JsonObject): Promise<string> => {
     const id = `${snapshot.workspace}/computes/aks-raw`;
@@ -139,7 +139,7 @@ test('a cluster comes, moves inside, goes and comes again; what it took of the s
   }
 });
 
-describe('a cluster that stands', () => {
+describe('an existing cluster', () => {
   const detach = async (bench: Bench, id: string) => {
     const query = { underlyingResourceAction: 'Detach' };
     const answer = await bench.door.write({ method: 'DELETE', id, apiVersion: '2024-04-01', body: null, query });

@@ -159,7 +159,7 @@ describe('a plan that makes a shared private link', () => {
     for (const { carries = [] } of rules) expect(ids).toEqual(expect.arrayContaining([...carries]));
   });
 
-  test("approves nobody else's that waits there already, and never takes it for its own", () => {
+  test('approves no other connection that waits there already, and never takes it for its own', () => {
     const there = worldSnapshot('mixed', {
       change: (resources) =>
         resources.flatMap((one) => {
@@ -179,7 +179,7 @@ describe('a plan that makes a shared private link', () => {
     }
   });
 
-  test('comes out of a file as it went in; one that would take anything is no plan', () => {
+  test('comes out of a file as it went in; one that would match anything is no plan', () => {
     const file = (one: Plan) => JSON.stringify({ schema: 'bastide/v1', result: one });
     expect(readPlan(file(plan), 'plan.json')).toEqual(JSON.parse(JSON.stringify(plan)));
     for (const found of [{ ...change.found, says: '' }, { ...change.found, besides: 'none' }, { says }, 'any']) {

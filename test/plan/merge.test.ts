@@ -42,7 +42,7 @@ function editsFor(body: Json, { kind, value }: Wish): Edit[] {
 }
 
 describe('merging', () => {
-  test('edits made one after another become one list with the same outcome and the same way back', () => {
+  test('edits made one after another become one list with the same outcome and the same undo', () => {
     fc.assert(
       fc.property(start, fc.array(wish, { maxLength: 6 }), (body, wishes) => {
         let edits: readonly Edit[] = [];
@@ -71,7 +71,7 @@ describe('merging', () => {
     );
   });
 
-  test('every before in a merged list is what stands in the body it starts from', () => {
+  test('every before in a merged list is the value in the body it starts from', () => {
     fc.assert(
       fc.property(start, fc.array(wish, { maxLength: 6 }), (body, wishes) => {
         let edits: readonly Edit[] = [];

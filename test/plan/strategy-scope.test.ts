@@ -27,7 +27,7 @@ describe('from service endpoints to a managed network', () => {
   const at = (test: (step: Plan['steps'][number]) => boolean) => plan.steps.findIndex(test);
   const sets = (pointer: string) => at(({ change }) => change.edits.some((edit) => edit.pointer === pointer));
 
-  test('one plan leads all the way', () => {
+  test('one plan does all of it', () => {
     const after = audit(
       applyChanges(
         snapshot,
@@ -43,7 +43,7 @@ describe('from service endpoints to a managed network', () => {
     ]);
   });
 
-  test('the network is on before it has rules, and has them before it is provisioned and anything is shut', () => {
+  test('the network is on before it has rules, and has them before it is provisioned and anything is restricted', () => {
     const rule = /\/outboundRules$/;
     const first = at(({ change }) => rule.test(typeOf(change.resource)));
     const last = plan.steps.findLastIndex(({ change }) => rule.test(typeOf(change.resource)));
@@ -54,7 +54,7 @@ describe('from service endpoints to a managed network', () => {
   });
 });
 
-test('a fix that speaks of another architecture than what the plan has done to the resource is left for the next', () => {
+test('a fix for another architecture than what the plan has done to the resource is left for the next', () => {
   const [lake = '', data = ''] = ['lakemlsim', 'stmldata'].map(
     (name) => snapshot.resources.find(({ id }) => nameOf(id) === name)?.id ?? '',
   );

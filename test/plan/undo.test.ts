@@ -54,13 +54,13 @@ const changed = (snapshot: Snapshot, id: string, pointer: string, value: Json) =
 const idOf = (snapshot: Snapshot, name: string) =>
   snapshot.resources.find(({ id }) => fold(id).endsWith(`/${name}`))?.id ?? '';
 
-describe.each(['open', 'mixed'])('everything of %s, taken back', (name) => {
+describe.each(['open', 'mixed'])('everything of %s, undone', (name) => {
   const start = worldSnapshot(name);
   const plan = all(start);
   const mended = applied(start, plan);
   const { plan: undo, drift } = undoPlan({ entry: entryOf(plan), snapshot: mended, rules, id: 'u' });
 
-  test('is the inverse, newest first, and leads back to the letter', () => {
+  test('is the inverse, newest first, and restores the bodies exactly', () => {
     expect(drift).toEqual([]);
     expect(undo).toMatchObject({ verb: 'undo', of: 'e-1' });
     expect(undo.steps.map(({ change }) => change.resource)).toEqual(
@@ -72,7 +72,7 @@ describe.each(['open', 'mixed'])('everything of %s, taken back', (name) => {
     expect(new Set(undo.preview.introduces)).toEqual(new Set(plan.preview.resolves));
   });
 
-  test('opens every door again before it takes a way in away', () => {
+  test('removes every restriction before it removes required access', () => {
     const opens = undo.steps.findLastIndex(({ change }) =>
       change.edits.some((edit) => edit.op === 'set' && edit.after === 'Allow'),
     );
@@ -90,12 +90,12 @@ describe.each(['open', 'mixed'])('everything of %s, taken back', (name) => {
     expect(normal(applied(back, again.plan))).toEqual(normal(mended));
   });
 
-  test('taken back already, nothing is left to do and nothing is drift', () => {
+  test('undone already, nothing is left to do and nothing is drift', () => {
     const twice = undoPlan({ entry: entryOf(plan), snapshot: applied(mended, undo), rules, id: 'u2' });
     expect([twice.plan.steps, twice.drift]).toEqual([[], []]);
   });
 
-  test('only what was done is taken back', () => {
+  test('only what was done is undone', () => {
     const half = undoPlan({ entry: entryOf(plan, 2), snapshot: mended, rules, id: 'u3' });
     expect(half.plan.steps.map(({ change }) => change.resource)).toEqual(
       plan.steps
@@ -181,7 +181,7 @@ describe('what Azure refuses today', () => {
   const start = worldSnapshot('neglected');
   const plan = all(start);
 
-  test('is announced before, and left out of the way back with a sentence each', () => {
+  test('is announced before, and not part of the undo, with a sentence each', () => {
     expect(plan.irreversible.length).toBeGreaterThan(0);
     const mended = applied(start, plan);
     const { plan: undo, drift } = undoPlan({ entry: entryOf(plan), snapshot: mended, rules, id: 'u' });

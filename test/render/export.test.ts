@@ -95,7 +95,7 @@ describe('a template', () => {
     }
   });
 
-  test('says what it cannot say, with the line that does, and shuts nothing that a missing step was to open', async () => {
+  test('says what it cannot express, with the command that does, and restricts nothing that a missing step was to allow', async () => {
     const { bench, snapshot, plan } = await planned({
       world: 'open',
       targets: [
@@ -119,7 +119,7 @@ describe('a template', () => {
     }
   });
 
-  test('a refusal stands in the deployment, and nothing after it is sent', async () => {
+  test('a refusal is in the deployment, and nothing after it is sent', async () => {
     const { bench, snapshot } = await planned({ world: 'open', targets: 'all' });
     const at = (name: string) => ({
       type: 'Microsoft.Network/virtualNetworks/subnets',
@@ -155,7 +155,7 @@ describe('what only Azure names', () => {
     answers: { link: 'Acr' },
   };
 
-  test('stands in no template, which says so', async () => {
+  test('is in no template, which says so', async () => {
     const { bench, snapshot, plan } = await planned(asked);
     try {
       const { text, notes, said } = exported('arm', plan, snapshot);

@@ -56,7 +56,7 @@ const written = (more: object = {}): Resource =>
 const request = (change: Change, current: Resource | null) =>
   resourceTypeOf(typeOf(change.resource)).write(change, current);
 
-describe('a firewall with rules of its own', () => {
+describe('a firewall with its own rules', () => {
   const current = written();
   const change = editChange(firewall, [addTo(current.body, pointer, collection, byName)]);
   test('is written whole, less what Azure computes, with its etag', () => {
@@ -75,7 +75,7 @@ describe('a firewall with rules of its own', () => {
       },
     });
   });
-  test('the lines of the CLI make the collection with its first rule, and take it out whole', () => {
+  test('the lines of the CLI make the collection with its first rule, and remove it whole', () => {
     const { az } = resourceTypeOf('Microsoft.Network/azureFirewalls');
     expect(az(change).split(' && ')).toEqual([
       'az network firewall network-rule create -g rg-hub -f fw-hub --collection-name bastide-net --priority 200 --action Allow -n aml --source-addresses 10.0.1.0/24 --protocols UDP --destination-addresses AzureMachineLearning --destination-ports 5831',

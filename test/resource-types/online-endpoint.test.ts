@@ -33,7 +33,7 @@ describe('an online endpoint', () => {
     expect(isOnService(resource)).toBe(expected[2] !== 'K8S');
   });
 
-  test('stands behind the datastores, is asked for at a version that is documented, and leads to its cluster', () => {
+  test('follows the datastores, is requested at a documented version, and leads to its cluster', () => {
     const rank = (name: string) => rankOfType(`Microsoft.MachineLearningServices/workspaces/${name}`);
     expect(rank('onlineEndpoints')).toBe(rank('datastores') + 1);
     expect(kind.apiVersion).toBe('2024-04-01');
@@ -48,7 +48,7 @@ describe('an online endpoint', () => {
     expect(kind.needs(editChange(resource.id, [shut]))).toEqual([]);
   });
 
-  test('is the same whatever the service writes by itself, and another once its door moves', () => {
+  test('is the same whatever the service writes by itself, and another once its public access changes', () => {
     const bare = kind.normal(endpoint({ authMode: 'Key' }).body);
     const told = endpoint({
       authMode: 'Key',

@@ -60,7 +60,7 @@ const role = create(
 );
 
 describe('what is sent', () => {
-  test('what is to be new is asked for only where nobody has made it meanwhile', () => {
+  test('a new resource is requested only where it does not exist by now', () => {
     for (const change of [endpoint, create(zone, '{"location": "global"}'), link, zoneGroup]) {
       expect(sent(change)).toMatchObject({ method: 'PUT', id: change.resource, ifNoneMatch: '*', body: change.body });
     }
@@ -235,7 +235,7 @@ describe('what Azure makes of it by itself', () => {
     expect(statuses(applyChange(may(['*']), create(pe, text)))).toEqual(['Pending']);
   });
 
-  test('approved, it is so at its target and at its endpoint', () => {
+  test('approved, it shows so at its target and at its endpoint', () => {
     const waits = applyChange(
       start,
       create(pe, stringifyJson(endpoint.body).replace('privateLink', 'manualPrivateLink')),
@@ -257,7 +257,7 @@ describe('what Azure makes of it by itself', () => {
     expect(gone.resources.filter(({ id }) => id.startsWith(zone))).toEqual([]);
   });
 
-  test('an outbound rule stands in its workspace, in force once the network is', () => {
+  test('an outbound rule is in its workspace, in force once the network is', () => {
     const network = (status: string) =>
       snapshotOf((scene) => {
         scene.bodies[ids.workspace].properties.managedNetwork = {
@@ -281,7 +281,7 @@ describe('what Azure makes of it by itself', () => {
     expect(state(applyChange(built, invertChange(rule)))).toEqual([]);
   });
 
-  test('whatever is made and taken back in reverse leaves what was there, in the normal form', () => {
+  test('whatever is created and undone in reverse leaves the former state, in the normal form', () => {
     const normal = (snapshot: typeof start) =>
       snapshot.resources
         .map(({ id, type, body: one }) => `${id} ${stringifyJson(resourceTypeOf(type).normal(one))}`)

@@ -79,7 +79,7 @@ describe('one route', () => {
     );
   });
 
-  test('is made only where none of its name stands, and belongs to the writer of its table', () => {
+  test('is created only where none of its name exists, and belongs to the writer of its table', () => {
     const made = { kind: 'create', resource: `${id}/routes/new`, edits: [], body: added('new', '13.0.0.0/8') } as const;
     expect(resourceTypeOf(route.type).write(made, null)).toMatchObject({ ifNoneMatch: '*' });
     expect(resourceTypeOf(route.type).writer(made.resource)).toBe(id);
@@ -93,7 +93,7 @@ describe('a write of one shows in the other', () => {
   const names = (of: Snapshot) =>
     routesOf(of.resources.find((one) => one.id === id) ?? table).map((one) => one.id.split('/').at(-1));
 
-  test('a new route stands in the table, a deleted one does not', () => {
+  test('a new route is in the table, a deleted one is not', () => {
     const made = { kind: 'create', resource: `${id}/routes/new`, edits: [], body: added('new', '13.0.0.0/8') } as const;
     const after = applyChange(snapshot, made);
     expect(names(after)).toEqual(['all', 'new']);

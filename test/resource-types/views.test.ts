@@ -97,7 +97,7 @@ describe('the firewall', () => {
     expect(publicAccessOf(storageView(account(properties as unknown as JsonObject)))).toBe(door);
   });
 
-  test('as if closed, an open door counts as shut and a perimeter stays one', () => {
+  test('as if denied, open public access counts as closed and a perimeter stays one', () => {
     expect(publicAccessOf(storageView(account({})), true)).toBe('closed');
     expect(publicAccessOf(storageView(account({ publicNetworkAccess: 'SecuredByPerimeter' })), true)).toBe('perimeter');
   });
@@ -171,7 +171,7 @@ describe('computes and datastores', () => {
   });
 });
 
-describe('subnets lie in their network’s body', () => {
+describe('subnets are in their network’s body', () => {
   const vnet = known.find(({ type }) => type === 'Microsoft.Network/virtualNetworks');
   if (!vnet) throw new Error('no network in the worlds');
   const [first] = subnetsOf(vnet);

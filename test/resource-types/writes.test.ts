@@ -109,7 +109,7 @@ describe('storage accounts', () => {
     ]);
   });
 
-  test('what the service would not take back is said; what it would, is not', () => {
+  test('what the service would not restore is reported; what it would, is not', () => {
     const puts = (list: string, after: JsonObject): Edit => ({ op: 'add', pointer: acls(list), after, key: key('id') });
     const { refuses } = resourceTypeOf(full.type);
     expect(refuses?.(puts('virtualNetworkRules', { id: '/a', state: 'NetworkSourceDeleted' }))).toContain(
@@ -120,7 +120,7 @@ describe('storage accounts', () => {
     expect(refuses?.(puts('ipRules', { value: '20.0.0.0/7' }))).toBeNull();
   });
 
-  test('needs the right to write, and to join each subnet it newly admits', () => {
+  test('needs the right to write, and to join each subnet it newly allows', () => {
     const edits = [addTo(full.body, acls('virtualNetworkRules'), { id: subnetId }, key('id'))];
     expect(resourceTypeOf(full.type).needs(editChange(full.id, edits))).toEqual([
       { action: 'Microsoft.Storage/storageAccounts/write', scope: full.id },
@@ -257,7 +257,7 @@ describe('workspaces, computes, locks', () => {
     expect(resourceTypeOf(workspace.type).oneWay(edit)).toContain('cannot be turned off');
   });
 
-  test('a managed network is built by asking for it, in a request of its own, and never taken down', () => {
+  test('a managed network is provisioned on request, in a separate request, and never removed', () => {
     const built = resource(id, '{"properties": {"managedNetwork": {"status": {"status": "Inactive"}}}}');
     const build = setMember(built.body, '/properties/managedNetwork/status/status', 'Active');
     expect(sent(built, [build])).toMatchObject({

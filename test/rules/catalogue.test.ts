@@ -37,7 +37,7 @@ describe('the index', () => {
   });
 });
 
-describe.skipIf(!isHere)(`the outside catalogue of rules${note}`, () => {
+describe.skipIf(!isHere)(`the specification of the rules${note}`, () => {
   test('every id of it is registered', () => {
     const known = new Set(rules.map(({ id }) => id));
     const listed = [...readFileSync(catalogue, 'utf8').matchAll(/^#### `([^`]+)` —/gm)].map(([, id]) => id ?? '');

@@ -174,7 +174,7 @@ describe('where it is written', () => {
   test('lower down, when nothing is free behind', () => {
     expect(numberOf(followed((scene) => withGroup(scene, 'last', 65000, [])))).toBe(64990);
   });
-  test('in a firewall of its own rules, before a collection that denies', () => {
+  test('in a firewall with its own rules, before a collection that denies', () => {
     const deny = { name: 'no', properties: { ...filter('no', 'Deny'), priority: 300 } };
     const [change] = written(classic({ applicationRuleCollections: [deny] }));
     const numbers = change.edits.map((edit: Loose) => [edit.pointer, edit.after.name, edit.after.properties.priority]);

@@ -123,7 +123,7 @@ describe.each(fixable.map((sample) => [`${sample.rule} ${sample.when}`, sample] 
   const id = findingId(sample.rule, subjectOf(sample), sample.where);
   const made = proposed(snapshot, id, answersFor[name] ?? answersOf[sample.rule]);
 
-  test('is mended, or a sentence says why not', () => {
+  test('is fixed, or a sentence says why not', () => {
     if (name in noFix) {
       expect(made).toMatch(noFix[name] as RegExp);
       return;
@@ -135,7 +135,7 @@ describe.each(fixable.map((sample) => [`${sample.rule} ${sample.when}`, sample] 
     else expect(['pass', 'notApplicable', undefined]).toContain(after.get(id)?.outcome);
   });
 
-  test('comes back to the letter', () => {
+  test('is undone exactly', () => {
     const changes = typeof made === 'string' ? [] : changesOf(made);
     const after = applyChanges(snapshot, changes);
     const back = applyChanges(after, changes.toReversed().map(invertChange));
@@ -183,7 +183,7 @@ describe('particular fixes', () => {
     expect(bypassAfter('None')).toBe('AzureServices');
   });
 
-  test('an address given is admitted whatever the finding says, and a wrong one is refused with the reason', () => {
+  test('an address given is allowed whatever the finding says, and a wrong one is refused with the reason', () => {
     const id = findingId('storage.dev-client-ip', ids.account);
     const values = (ip: string) =>
       valueAt(bodyAfter(done(snapshotOf(), id, { ip }), ids.account), '/properties/networkAcls/ipRules');

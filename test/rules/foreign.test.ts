@@ -38,7 +38,7 @@ async function judged(world: string, load?: string): Promise<Judged> {
 const plain = worldFiles.filter(({ name, pages }) => pages !== 'ragged' && name !== 'large');
 
 test.each(plain.map(({ name, resources }) => [name, resources] as const))(
-  '%s is judged alike in either spelling',
+  '%s has the same results in either spelling',
   async (name, resources) => {
     const clean = await judged(name, resources());
     const foreign = await judged(name, asAzureSpells(resources()));
@@ -48,7 +48,7 @@ test.each(plain.map(({ name, resources }) => [name, resources] as const))(
 );
 
 describe('the world foreign', () => {
-  test('is judged as its clean twin, though its lists come in ragged pages', async () => {
+  test('has the results of its clean twin, though its lists come in ragged pages', async () => {
     const clean = await judged('foreign', cleanTwin());
     const foreign = await judged('foreign');
     expect(foreign.verdicts).toEqual(clean.verdicts);

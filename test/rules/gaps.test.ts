@@ -50,7 +50,7 @@ test.each(readable.map((id) => [id.split('/').slice(-2).join('/'), id]))('withou
   expect(turned.map((finding) => `${finding.id}: ${finding.because}`)).toEqual([]);
 });
 
-describe('what hangs on an unread thing is unknown', () => {
+describe('what depends on an unread resource is unknown', () => {
   const outcomes = (id: string) =>
     new Map(
       audit(
@@ -76,11 +76,11 @@ describe('what hangs on an unread thing is unknown', () => {
     expect(found.get(findingId('storage.nondefault-accounts', ids.workspace))?.outcome).toBe('unknown');
     expect(found.get(findingId('storage.adls2-network-rules', ids.account))?.outcome).toBe('unknown');
   });
-  test('the online endpoints: nothing, for no verdict hangs on them', () => {
+  test('the online endpoints: nothing, for no result depends on them', () => {
     const found = outcomes(`${ids.workspace}/onlineEndpoints`);
     expect([...found].filter(([id, { outcome }]) => outcome !== before.get(id)?.outcome)).toEqual([]);
   });
-  test('the computes: who must be admitted', () => {
+  test('the computes: which subnets to allow', () => {
     const found = outcomes(`${ids.workspace}/computes`);
     expect(found.get(findingId('storage.vnet-rule-compute-subnet', ids.account))?.outcome).toBe('unknown');
     expect(found.get(findingId('keyvault.vnet-rule-compute-subnet', ids.vault))?.outcome).toBe('unknown');
@@ -91,7 +91,7 @@ describe('what hangs on an unread thing is unknown', () => {
   });
 });
 
-describe('gates of a closing fix look at the door as if it were shut', () => {
+describe('gates of a closing fix treat public access as denied', () => {
   const verdict = (rule: string, resource: string, assumeDenyByDefault: boolean, where?: string) => {
     const snapshot = snapshotOf((scene) => {
       scene.bodies[ids.account].properties.networkAcls.defaultAction = 'Allow';

@@ -184,7 +184,7 @@ const once: Readonly<Record<string, readonly [Breakage, string]>> = {
 };
 
 test.each(Object.entries(bases))(
-  'no rule and no fix throws, whatever stands in the bodies: %s',
+  'no rule and no fix throws, whatever the bodies hold: %s',
   (name, start) => {
     fc.assert(
       fc.property(breakageOf(start), fc.constantFrom('seed-2020', 'current', 'all'), (changes, profile) => {

@@ -48,7 +48,7 @@ test('a scan reads the groups and addresses of interfaces, and asks an agent onl
   ]);
 });
 
-describe('a machine that no group stands at', () => {
+describe('a machine without a security group', () => {
   test('gets none without the answer, and is told which', () => {
     const { steps, skipped } = plan({});
     expect(steps.map(({ change }) => change.resource)).not.toContain(bareCard);
@@ -56,7 +56,7 @@ describe('a machine that no group stands at', () => {
     expect(reasons).toEqual([expect.stringContaining('group=make')]);
   });
 
-  test('gets one with the answer: the service comes in, a second run plans nothing, and an undo leaves no trace', async () => {
+  test('gets one with the answer: the service is allowed, a second run plans nothing, and an undo leaves no trace', async () => {
     const before = bodyOf(snapshot, bareCard);
     const applied = await drain(
       bench.session.apply(plan({ group: 'make' }), { line: `fix ${target}`, acceptWarnings: true }),

@@ -83,7 +83,7 @@ describe('turning a managed network on', () => {
   });
 });
 
-describe('shutting the public door of a workspace', () => {
+describe('denying public network access of a workspace', () => {
   const rule = 'workspace.public-network-access';
   test('leaves those of its endpoints open, which is said before and after', () => {
     const open = judged(rule, private_, deployed);
@@ -93,7 +93,7 @@ describe('shutting the public door of a workspace', () => {
     expect([closed.outcome, closed.about.map(([id]) => id)]).toEqual(['pass', [idOf('churn')]]);
     expect(closed.because).toContain('Access to the online endpoint churn is a separate setting and still public.');
   });
-  test('is judged the same where nobody may see them, or where there are none', () => {
+  test('has the same result where they may not be read, or where there are none', () => {
     const unread = judged(rule, private_, deployed, shut, hidden);
     expect([unread.outcome, ...unread.about]).toEqual(['pass', [list, null]]);
     const none = judged(rule, private_, shut);

@@ -46,7 +46,7 @@ describe.each(fixable.map((sample) => [`${sample.rule} ${sample.when}`, sample] 
   });
 });
 
-test('an allow-list that the service would refuse is mended along with whatever else is written to the workspace', () => {
+test('an allow-list that the service would refuse is fixed along with whatever else is written to the workspace', () => {
   const snapshot = snapshotOf((scene) => {
     Object.assign(scene.bodies[ids.workspace].properties, {
       publicNetworkAccess: 'Disabled',

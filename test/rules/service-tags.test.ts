@@ -96,7 +96,7 @@ describe.skipIf(!present).each(files)(`with Microsoft's %s${note}`, (file, regio
     expect(about('nsg.inbound-batch', scene).outcome).toBe('unknown');
   });
 
-  test('an allow of every prefix of Batch lets it in', () => {
+  test('an allow of every prefix of Batch allows it', () => {
     const rule = into(100, '', '29876-29877');
     const { sourceAddressPrefix: _, ...properties } = rule.properties;
     const all = {
@@ -225,7 +225,7 @@ describe('where Azure did not tell the tags', () => {
   const list = `/subscriptions/${subscription}/providers/Microsoft.Network/locations/westeurope/serviceTags`;
   const open = limited(allowOf(['13.69.40.16/28']), out(110, 'AzureMachineLearning', '443'), denyInternet());
 
-  test('what hangs on them is unknown for that reason, and what names decide is decided', () => {
+  test('what depends on them is unknown for that reason, and what names decide is decided', () => {
     const found = judged((scene) => {
       open(scene);
       scene.gaps.push(refused(list, 'Microsoft.Network/locations/serviceTags/read'));
@@ -239,7 +239,7 @@ describe('where Azure did not tell the tags', () => {
     expect(found.get('nsg.outbound-entra')?.outcome).toBe('unknown');
   });
 
-  test('nobody asked: unknown without a gap, with the way out', () => {
+  test('never requested: unknown without a read failure, with what to do', () => {
     const found = judged(open).get('nsg.outbound-storage');
     expect([found?.outcome, found?.gaps]).toEqual(['unknown', []]);
     expect(found?.because).toContain('--service-tags FILE');

@@ -66,7 +66,7 @@ describe('workspace.serverless-subnet', () => {
     };
     expect(valueAt(pin(broken), '/serverlessComputeCustomSubnet')).toBe(ids.second);
   });
-  test('keeps the subnet that stands there, and what else is set', () => {
+  test('keeps the existing subnet, and what else is set', () => {
     const there: SampleChange = (scene) => {
       off(scene);
       scene.intents = { architecture: 'private-endpoint' };
@@ -97,7 +97,7 @@ describe('workspace.managed-network-mode', () => {
       wished(scene);
       properties(scene).managedNetwork = { isolationMode: 'Disabled', changeableIsolationModes: modes };
     };
-  test('offers both modes, only what Azure lists, or only what mends', () => {
+  test('offers both modes, only what Azure lists, or only what resolves the finding', () => {
     expect(mode(wished)).toMatch(/mode=AllowInternetOutbound or mode=AllowOnlyApprovedOutbound/);
     expect(mode(reachable(['allowonlyapprovedoutbound']))).toMatch(/answer mode=AllowOnlyApprovedOutbound\./);
     const limited: SampleChange = (scene) => {
@@ -127,7 +127,7 @@ describe('workspace.studio-blocked-by-secured-storage', () => {
     scene.bodies[ids.account].properties.networkAcls.bypass = 'None';
     withEndpoint(scene, ids.account, ['blob'], ids.pe);
   };
-  test('admits the workspace by name, and makes it Reader of the endpoints', () => {
+  test('allows the workspace by name, and makes it Reader of the endpoints', () => {
     const { made } = proposed('workspace.studio-blocked-by-secured-storage', shut);
     expect((made as readonly Proposal[]).map(({ change }) => [change.kind, change.resource.split('/').at(-3)])).toEqual(
       [

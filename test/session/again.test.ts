@@ -29,7 +29,7 @@ test('applied twice, a plan file sends nothing the second time', async () => {
   }
 });
 
-test('a plan of which one resource is done already does the rest, and its undo takes back only that', async () => {
+test('a plan of which one resource is done already does the rest, and its undo undoes only that', async () => {
   const bench = await openBench({ world: 'open', scratch });
   try {
     const plan = bench.session.plan(await drain(bench.session.scan()), everything);

@@ -8,7 +8,7 @@ import { drain, openBench } from '../support/bench.ts';
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-closing-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-test('an endpoint that does not stand stops the closing, and nothing that was opened is lost', async () => {
+test('a missing endpoint stops the closing, and nothing that was allowed is lost', async () => {
   const bench = await openBench({ world: 'open', scratch });
   try {
     await bench.session.setIntents({ architecture: 'private-endpoint', devClientIps: [] });

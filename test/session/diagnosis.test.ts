@@ -33,7 +33,7 @@ const fromService = (snapshot: Snapshot, rule: string) =>
     evidence.filter(({ resource }) => resource === diagnosisOf(snapshot.workspace ?? '')),
   );
 
-test('what the service finds is a finding of its own, and evidence of the one it speaks about', async () => {
+test('what the service finds is a separate finding, and evidence of the one it is about', async () => {
   const { session, simulator } = await open({ world: 'registry', scratch, clock: 'polls:2' });
   const asked: string[] = [];
   simulator.onExchange(({ method, url }) => {
@@ -81,7 +81,7 @@ function said(snapshot: Snapshot, value: Json): Snapshot {
   return withResources(snapshot, [{ id, type: 'diagnose', apiVersion: '2024-04-01', body: { value } }]);
 }
 
-test('a code that nobody documented is kept, shown, and laid beside what does not pass in its area', async () => {
+test('an undocumented code is kept, shown, and related to what does not pass in its area', async () => {
   const { session } = await open({ world: 'limited', scratch });
   const plain = await drain(session.scan());
   const snapshot = said(plain, {

@@ -96,7 +96,7 @@ async function write(id: string, apiVersion: string, body: JsonObject): Promise<
 describe('a connection that comes late', () => {
   beforeEach(() => open('PUT */workspaces/mlw-sim 1 late:3'));
 
-  test('is waited for, which is told, and approved; undo and redo find their way', async () => {
+  test('is waited for, which is shown, and approved; undo and redo find it', async () => {
     const before = normalBodies(bench.simulator.stateText());
     const waits: string[] = [];
     const outcome = await apply(plan, (event) => {
@@ -131,7 +131,7 @@ describe('a connection that comes late', () => {
     expect(asked.filter((url) => url.includes(nameOf(late())))).toEqual([]);
   });
 
-  test("somebody else's that waits there meanwhile is left alone", async () => {
+  test("another client's that waits there meanwhile is left alone", async () => {
     const theirs = await foreign('Approve (Bastide, id-2)');
     expect(states(await apply(plan))).toEqual(['done', 'done']);
     const seen = await connections();
@@ -152,7 +152,7 @@ describe('a connection that comes late', () => {
   });
 });
 
-test('one that never comes ends the plan with a sentence, and the link can be taken back', async () => {
+test('one that never comes ends the plan with a sentence, and the link can be undone', async () => {
   await open('PUT */workspaces/mlw-sim 1 late:1000');
   const before = normalBodies(bench.simulator.stateText());
   const outcome = await apply(plan);
@@ -198,7 +198,7 @@ test('one whose approval was cut off is not approved again', async () => {
   expect(approvals.length).toBe(1);
 });
 
-test('a rehearsal goes all the way, on a copy alone', async () => {
+test('a what-if does all of it, on a copy alone', async () => {
   await open();
   const snapshot = bench.session.latest();
   if (!snapshot) throw new Error('nothing was read');

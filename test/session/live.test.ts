@@ -107,7 +107,7 @@ describe('asking', () => {
     expect(after?.evidence.slice(-own)).toEqual(finding?.evidence);
   });
 
-  test('a workspace without training subnets is judged all the same', async () => {
+  test('a workspace without training subnets is audited all the same', async () => {
     const { session, questions } = await opened({ world: 'closed-managed-network' });
     const snapshot = await drain(session.scan());
     const asked = await drain(session.live(snapshot, { profile }));

@@ -73,7 +73,7 @@ describe('endpoints of accounts', () => {
     }
   });
 
-  test('a zone that somebody has linked to another network since stays, and says so', async () => {
+  test('a zone that others have linked to another network since stays, and says so', async () => {
     const { bench, before, plan } = await fixed('drifted', 'storage.private-endpoints');
     try {
       const [zone] = made(plan, 'Microsoft.Network/privateDnsZones');
@@ -96,7 +96,7 @@ describe('endpoints of accounts', () => {
     }
   });
 
-  test('what somebody has put in the place of what was made is not deleted', async () => {
+  test('what others have put in the place of what was created is not deleted', async () => {
     const { bench, plan } = await fixed('drifted', 'storage.private-endpoints');
     try {
       const [group] = made(plan, 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups');
@@ -115,7 +115,7 @@ describe('endpoints of accounts', () => {
     }
   });
 
-  test('a plan whose endpoints somebody has made meanwhile, in the same way, is there already', async () => {
+  test('a plan whose endpoints others have created meanwhile, in the same way, is done already', async () => {
     const bench = await openBench({ world: 'drifted', scratch });
     try {
       const before = await drain(bench.session.scan());
@@ -158,7 +158,7 @@ describe('the managed network', () => {
   });
 });
 
-test('an approval is taken back by a rejection, which the plan says before, and can be given again', async () => {
+test('an approval is undone by a rejection, which the plan says before, and can be given again', async () => {
   const { bench, plan } = await fixed('registry', 'acr.shared-private-link-approved');
   const target = plan.steps[0]?.change.resource ?? '';
   const status = async () => {

@@ -67,7 +67,7 @@ async function sameStory(ready: Ready, plan: Plan): Promise<void> {
   });
 }
 
-describe('what is rehearsed is what happens', () => {
+describe('the what-if says what happens', () => {
   test.each(['mixed', 'managed', 'kubernetes', 'foreign'])('%s', (world) =>
     inWorld(world, async (ready) => {
       const plan = ready.bench.session.plan(ready.snapshot, request('all'));
@@ -217,7 +217,7 @@ describe('refusals come as Azure gives them', () => {
       expect((await made('Standard_F99', none))[0]).toBe('unknown');
     }));
 
-  test('what hangs on something that nobody has read is not known, and named', () =>
+  test('what depends on unread resources is not known, and named', () =>
     inWorld('mixed', async (ready) => {
       const { bench, snapshot } = ready;
       const plan = bench.session.plan(snapshot, request(['storage.vnet-rule-compute-subnet']));
@@ -274,7 +274,7 @@ describe('snapshots from files', () => {
       }
     }));
 
-  test('what nobody could answer is one sentence for each reason, however many writes hang on it', () =>
+  test('unchecked gates are one sentence for each reason, however many writes depend on them', () =>
     inWorld('mixed', async ({ snapshot }) => {
       const of: Snapshot = {
         ...snapshot,
@@ -303,7 +303,7 @@ describe('snapshots from files', () => {
       expect(few).toContain(`The locks that may cover ${first.change.resource} could not be read.`);
     }));
 
-  test('no snapshot, however broken, brings a rehearsal down', () =>
+  test('no snapshot, however broken, makes a what-if crash', () =>
     inWorld('mixed', async ({ bench, snapshot }) => {
       const plan = bench.session.plan(snapshot, request('all'));
       const odd = fc.oneof(

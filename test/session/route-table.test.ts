@@ -27,7 +27,7 @@ const names = (snapshot: Snapshot): string[] =>
 const failing = (bench: Bench, snapshot: Snapshot): string[] =>
   bench.session.report(snapshot, 'all').findings.flatMap(({ id, outcome }) => (outcome === 'fail' ? [id] : []));
 
-test('fourteen routes are one write, which keeps what somebody else has added since; the undo keeps it as well', async () => {
+test('fourteen routes are one write, which keeps what others have added since; the undo keeps it as well', async () => {
   const bench = await openBench({ world: 'tunnelled', scratch, serviceTags });
   try {
     const { session, door } = bench;

@@ -105,7 +105,7 @@ describe('refused', () => {
   const faults = 'GET */serviceTags 99 403';
 
   test.each(['limited', 'tunnelled'])(
-    'a gap that the scan of %s goes on past, and that only what needs it hangs on, by name',
+    'a read failure that the scan of %s survives, and that only what needs it depends on, by name',
     async (world) => {
       const refused = await setup({ world, faults });
       const snapshot = await refused.scan();

@@ -292,7 +292,7 @@ describe('nothing is sent', () => {
     await refused(bench, plan, 'locked');
   });
 
-  test('for another source or workspace, or through a shut gate', async () => {
+  test('for another source or workspace, or with a failing gate', async () => {
     const bench = await setup();
     const plan = await planFor(bench, 'account');
     await refused(bench, { ...plan, source: { kind: 'azure', name: 'public' } }, 'other-workspace');
@@ -481,7 +481,7 @@ describe('recovery', () => {
       steps: ['done', 'waiting'],
     });
   });
-  test('when somebody has moved the setting since', async () => {
+  test('when another client has changed the setting since', async () => {
     expect(await crashed('sent', { applied: false, moved: true })).toMatchObject({
       entry: 'failed',
       steps: ['failed', 'waiting'],

@@ -168,7 +168,7 @@ describe('what the Azure CLI prints', () => {
     const subnet = snapshot.resources.find(({ id }) => id === subnetId)?.body;
     expect(valueAt(subnet, '/properties/addressPrefix')).toBe('10.0.0.0/24');
   });
-  test('az resource list shows no properties: nothing is judged by what it does not show', () => {
+  test('az resource list shows no properties: nothing is checked by what it does not show', () => {
     for (const properties of [undefined, null]) {
       const snapshot = read(json([{ ...account, properties }]));
       const judged = audit(snapshot, rules).findings.filter(({ resource }) => resource === accountId);
@@ -199,7 +199,7 @@ describe('a careful eye', () => {
     expect(page.collections.some(({ id }) => id.endsWith('/computes'))).toBe(false);
     expect(page.gaps.some(({ id }) => id.endsWith('/computes'))).toBe(true);
   });
-  test('a type and a name without an id get an id nobody has', () => {
+  test('a type and a name without an id get an unused id', () => {
     const { id: _id, ...bare } = account;
     const snapshot = read(json(bare));
     expect(snapshot.resources[0]?.id).toMatch(

@@ -88,7 +88,7 @@ const account = 'st{uniqueString(resourceGroup().id)}';
 describe('a workspace in a template', () => {
   const snapshot = read([file('main.json', main)]);
 
-  test('is found, with everything that hangs on it', () => {
+  test('is found, with everything that depends on it', () => {
     expect(snapshot.workspace).toMatch(/\/workspaces\/ws$/);
     expect(snapshot.resources.map(({ id }) => id.split('/').at(-1))).toEqual(
       expect.arrayContaining([account, 'kv', 'ws', 'cluster', 'vnet-ml', 'train']),
@@ -154,12 +154,12 @@ describe('what follows from deploying it', () => {
   const access = (...more: JsonObject[]) =>
     found(read([file('pe.json', around(...more))]), 'storage.public-network-access', 'st')?.outcome;
 
-  test('an endpoint in the template is a way in, none is none, and one that leads nobody knows where is open', () => {
+  test('an endpoint in the template gives access, none gives none, and one with an unknown target is open', () => {
     expect(access()).toBe('fail');
     expect(access(endpoint("[resourceId('Microsoft.Storage/storageAccounts', 'st')]"))).toBe('pass');
     expect(access(endpoint("[parameters('target')]"))).toBe('unknown');
   });
-  test('a subnet declared beside its network stands in it', () => {
+  test('a subnet declared beside its network is in it', () => {
     const snapshot = read([file('pe.json', around())]);
     const network = snapshot.resources.find(({ id }) => id.endsWith('/virtualNetworks/vnet'));
     expect(network?.body.properties).toMatchObject({ subnets: [{ name: 'pe' }] });

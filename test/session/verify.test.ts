@@ -13,7 +13,7 @@ const plan = (verb: Plan['verb']): Plan =>
 const after = (outcomes: Readonly<Record<string, string>>): Report =>
   ({ findings: Object.entries(outcomes).map(([id, outcome]) => ({ id, outcome })) }) as unknown as Report;
 
-test('a promise that was not kept is told, though nobody had asked for it', () => {
+test('a fix that did not hold is reported, though it was not requested', () => {
   const report = after({ 'a@1': 'pass', 'b@1': 'notApplicable', 'c@1': 'fail', 'd@1': 'unknown', 'f@1': 'fail' });
   expect(verified(plan('fix'), report)).toEqual({
     resolved: ['a@1', 'b@1', 'e@1'],
@@ -22,7 +22,7 @@ test('a promise that was not kept is told, though nobody had asked for it', () =
   });
 });
 
-test('an undo answers for what its preview said alone', () => {
+test('an undo is compared with its own preview only', () => {
   expect(verified(plan('undo'), after({ 'a@1': 'fail', 'b@1': 'pass', 'c@1': 'pass', 'd@1': 'pass' }))).toEqual({
     resolved: ['b@1', 'c@1', 'd@1', 'e@1'],
     persisting: [],
@@ -30,7 +30,7 @@ test('an undo answers for what its preview said alone', () => {
   });
 });
 
-test('where nobody looked again, all of it is unknown', () => {
+test('without another scan, all of it is unknown', () => {
   expect(verified(plan('fix'), null)).toEqual({
     resolved: [],
     persisting: [],

@@ -70,7 +70,7 @@ describe('what is damaged is as if it were not there, and is written anew', () =
     expect((await store.get())?.at).toBe(at);
   });
 
-  test('whatever text stands there', async () => {
+  test('whatever text the file holds', async () => {
     const folder = fresh();
     mkdirSync(folder, { recursive: true });
     await fc.assert(

@@ -33,7 +33,7 @@ test('what is not granted is refused by action and scope', async () => {
   expect(reply.headers['x-ms-failure-cause']).toBe('gateway');
 });
 
-test('notActions take away again, and grants below add', async () => {
+test('notActions remove again, and grants below add', async () => {
   client = await startWith([
     { scope: group, actions: ['*'], notActions: ['Microsoft.KeyVault/*'] },
     {
@@ -96,7 +96,7 @@ test('CanNotDelete blocks deletions above and below, and no write', async () => 
   expect((await client.patch(storage, { tags: { a: 'b' } })).status).toBe(200);
 });
 
-test('a lock of a kind nobody knows is refused', async () => {
+test('a lock of an unknown kind is refused', async () => {
   client = await start({ world: 'closed' });
   expect((await client.put(lock, { properties: { level: 'Sometimes' } })).code).toBe('LockLevelInvalid');
 });

@@ -80,7 +80,7 @@ test('a family without a core left refuses even one machine; the regional count 
   expect(sizes).toContain('Standard_NC6s_v3');
 });
 
-test('an instance stands in the region of its workspace, a cluster may stand elsewhere', async () => {
+test('an instance is in the region of its workspace, a cluster may be elsewhere', async () => {
   const north = `${network}-north`;
   const properties = {
     addressSpace: { addressPrefixes: ['10.7.0.0/16'] },
@@ -92,7 +92,7 @@ test('an instance stands in the region of its workspace, a cluster may stand els
   expect((await put('north', body('AmlCompute', `${north}/subnets/one`))).status).toBe(201);
 });
 
-test('the subnet of a compute that stands is for ever', async () => {
+test('the subnet of an existing compute never changes', async () => {
   const reply = await put('quiet-cluster', body('AmlCompute', subnet('snet-pe')));
   expect([reply.status, reply.code]).toEqual([400, 'PropertyChangeNotAllowed']);
 });

@@ -30,7 +30,7 @@ test.each([
   expect(text(reply.json, 'error_description')).toContain(`${code}: `);
 });
 
-test('a tenant nobody knows is refused at both doors', async () => {
+test('an unknown tenant is refused at both endpoints', async () => {
   for (const path of ['/nowhere/v2.0/.well-known/openid-configuration', '/nowhere/oauth2/v2.0/token']) {
     const reply = await client.send(path.endsWith('token') ? 'POST' : 'GET', path, '');
     expect([reply.status, text(reply.json, 'error_description')?.slice(0, 11)]).toEqual([400, 'AADSTS90002']);

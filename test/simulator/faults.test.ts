@@ -40,7 +40,7 @@ test.each([
   ['409', 409, undefined],
   ['412', 412, undefined],
   ['policy', 403, undefined],
-])('%s answers in the stead of the provider', async (fault, status, after) => {
+])('%s answers instead of the provider', async (fault, status, after) => {
   const from = await withFaults(`PATCH * 1 ${fault}`);
   const reply = await from.patch(main, tags);
   expect([reply.status, reply.headers['retry-after']]).toEqual([status, after]);
@@ -96,7 +96,7 @@ test('a request that hangs gets no answer, and the server still stops', async ()
   expect(await hanging).toBeInstanceOf(Error);
 });
 
-test('a star stands for always, methods and globs ignore what they do not name', async () => {
+test('a star means always, methods and globs ignore what they do not name', async () => {
   const from = await withFaults('* */WORKSPACES/* * 500');
   expect((await from.get(workspace)).status).toBe(500);
   expect((await from.get(`${workspace}/computes`)).status).toBe(500);

@@ -153,13 +153,13 @@ test('with DNS proxy, network rules may hold names', async () => {
   expect((await putGroup(named)).status).toBe(201);
 });
 
-test('a firewall that follows a policy takes no rules of its own', async () => {
+test('a firewall that follows a policy has no rules', async () => {
   const own = { network: [collection('n', 100, [network()])] };
   const answer = await putClassic(own, { firewallPolicy: { id: policy } });
   expect([answer.status, answer.code]).toEqual([400, 'AzureFirewallPolicyAndRuleCollectionsConflict']);
 });
 
-test('one priority may stand in two kinds of classic collections', async () => {
+test('one priority may appear in two kinds of classic collections', async () => {
   const both = { network: [collection('n', 200, [network()])], application: [collection('a', 200, [web()])] };
   const made = await putClassic(both);
   expect(made.status).toBe(201);

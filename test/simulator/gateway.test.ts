@@ -104,7 +104,7 @@ describe('how it is asked', () => {
     expect([reply.status, reply.code]).toEqual([413, 'RequestEntityTooLarge']);
   });
 
-  test('a method nobody knows is 405', async () => {
+  test('an unknown method is 405', async () => {
     expect((await client.send('PROPFIND', url(workspace))).status).toBe(405);
     expect((await client.send('PUT', url(`${workspace}/computes`), '{}')).status).toBe(405);
   });

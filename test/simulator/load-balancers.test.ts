@@ -111,7 +111,7 @@ test('pools, probes and front ends show the rules that name them', async () => {
   expect(idsOf((await client.get(frontend)).json, 'properties', 'inboundNatRules')).toEqual([]);
 });
 
-test('machines stand in a pool that is there, and are let go with it', async () => {
+test('machines are in an existing pool, and are released with it', async () => {
   const standing = (id: string) => ({
     ...place,
     properties: {
@@ -129,7 +129,7 @@ test('machines stand in a pool that is there, and are let go with it', async () 
   expect(idsOf(configuration, 'properties', 'loadBalancerBackendAddressPools')).toEqual([]);
 });
 
-test('one that a scale set stands behind is not deleted', async () => {
+test('one that a scale set uses is not deleted', async () => {
   const set = `${group}/providers/Microsoft.Compute/virtualMachineScaleSets/nodes`;
   const member = `${set}/virtualMachines/0/networkInterfaces/nic/ipConfigurations/one`;
   const loaded = {

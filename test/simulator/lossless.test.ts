@@ -72,7 +72,7 @@ test('nonsense names the place, depth has an end', () => {
 
 const unknown = tree.map((value) => value);
 
-test('members nobody knows survive a PUT and a PATCH of every kind, and the state file', async () => {
+test('unknown members survive a PUT and a PATCH of every kind, and the state file', async () => {
   await fc.assert(
     fc.asyncProperty(unknown, async (value) => {
       const member = `"unheardOf":${value}`;

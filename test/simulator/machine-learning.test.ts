@@ -11,7 +11,7 @@ afterEach(() => client.stop());
 const cluster = `${workspace}/computes/cpu-cluster`;
 const scale = (more: object): object => ({ properties: { properties: { scaleSettings: more } } });
 
-test('a workspace is patched at property level, its storage and vault are for ever', async () => {
+test('a workspace is patched at property level, its storage and vault never change', async () => {
   const reply = await client.patch(workspace, { properties: { imageBuildCompute: 'cpu-cluster' }, tags: { a: '1' } });
   expect(reply.status).toBe(200);
   expect(reply.at('properties', 'imageBuildCompute')).toBe('cpu-cluster');

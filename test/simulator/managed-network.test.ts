@@ -186,7 +186,7 @@ test('an endpoint rule connects once the network is there, and its removal disco
   expect(await connected(account('stmldata'))).toEqual([]);
 });
 
-test('approved outbound gets the rules of the service, which nobody touches', async () => {
+test('approved outbound gets the rules of the service, which cannot be changed', async () => {
   await isolate('AllowOnlyApprovedOutbound');
   await client.put(rule('vault'), endpoint(vault, 'vault'));
   await provision({ includeSpark: true });

@@ -37,7 +37,7 @@ test('what is committed to the region of a network is in effect there, for the n
   expect((await client.get(manager)).text).not.toContain('committed');
 });
 
-test('Resource Graph names the networks that are ruled, to whoever may read', async () => {
+test('Resource Graph names the networks that are ruled, to any reader', async () => {
   expect(await graph()).toEqual([`${network}/providers/Microsoft.Network/effectiveSecurityAdminRules/default`]);
   await client.delete(`${manager}/networkGroups/ng-workloads/staticMembers/vnet-ml`);
   expect(await graph()).toEqual([]);

@@ -31,7 +31,7 @@ const makeCard = (properties: object = {}, more: object = {}): Promise<TestReply
 const idsIn = (reply: TestReply, member: string): (string | undefined)[] =>
   list(reply.json, 'properties', member).map((item) => text(item, 'id'));
 
-test('a static public address has an address of its own, and none is given twice', async () => {
+test('a static public address has one address, and none is given twice', async () => {
   const made = await makeAddress();
   expect([made.status, made.at('properties', 'ipAddress')]).toEqual([201, '192.0.2.1']);
   const other = await client.put(`${address}-2`, { ...place, sku: { name: 'Standard' }, properties: {} });

@@ -26,7 +26,7 @@ const hop = (destinationIPAddress: string): object => ({
 const rules = (reply: TestReply): readonly ArmJson[] => list(list(reply.json, 'value')[0], 'effectiveSecurityRules');
 const named = (reply: TestReply, name: string) => rules(reply).find((rule) => text(rule, 'name')?.endsWith(`/${name}`));
 
-test('effective groups name the group, where it stands, and what the tags of its rules stand for', async () => {
+test('effective groups name the group, its association, and what the tags of its rules mean', async () => {
   client = await start({ world: 'limited' });
   const reply = await ask(`${nic('vm-jump')}/effectiveNetworkSecurityGroups`);
   expect(reply.status).toBe(200);
@@ -131,7 +131,7 @@ test.each([
   expect((await ask(`${watcher}/ipFlowVerify`, flow('8.8.8.8', more))).status).toBe(400);
 });
 
-test('what is in effect is told after a while, without keeping anybody waiting', async () => {
+test('what is in effect is told after a while, without keeping other callers waiting', async () => {
   client = await start({ world: 'limited', clock: 'polls:1' });
   const path = `${nic('vm-jump')}/effectiveRouteTable`;
   const [first, second] = await Promise.all([ask(path), ask(path)]);
@@ -153,7 +153,7 @@ test('a read-only lock refuses the question', async () => {
   expect([refused.status, refused.code]).toEqual([409, 'ScopeLocked']);
 });
 
-test('a machine shows whether it runs only to who asks', async () => {
+test('a machine shows whether it runs only on request', async () => {
   client = await start({ world: 'limited' });
   const plain = await client.get(vm('vm-jump'), '2026-04-01');
   expect(plain.at('properties', 'instanceView')).toBeUndefined();

@@ -94,7 +94,7 @@ test('a cluster that the workspace makes has such a group, which goes with it', 
   expect((await client.get(balancers)).code).toBe('ResourceGroupNotFound');
 });
 
-test('of a cluster whose load balancers nobody has seen, only what is made here is shown', async () => {
+test('of a cluster whose load balancers were not read, only what is created here is shown', async () => {
   const resources = (JSON.parse(client.sim.stateText()).resources as { id: string }[]).filter(
     ({ id }) => !id.startsWith(nodes),
   );

@@ -70,7 +70,7 @@ test('an endpoint takes its deployments along', async () => {
   expect((await client.put(`${endpoint}-no/deployments/blue`, deployment())).status).toBe(404);
 });
 
-test('a name is taken in its region, whoever has it, and free elsewhere', async () => {
+test('a name is taken in its region, in any workspace, and free elsewhere', async () => {
   await make();
   const neighbour = `${workspace}-two`;
   await client.put(neighbour, { ...place, properties: {} });
@@ -122,7 +122,7 @@ test.each<[string, object, string]>([
   expect([reply.status, reply.code]).toEqual([400, code]);
 });
 
-test('what a deployment may reach is settled when it is made, and follows the doors of its workspace', async () => {
+test('what a deployment may reach is settled when it is created, and follows the public access of its workspace', async () => {
   await make();
   expect((await client.put(blue, deployment())).at('properties', 'egressPublicNetworkAccess')).toBe('Enabled');
   expect((await client.put(blue, deployment({ egressPublicNetworkAccess: 'Disabled' }))).code).toBe('BadRequest');

@@ -94,7 +94,7 @@ test('polls: a DELETE is 202, the thing is there until the end, then 204', async
   expect((await client.get(id)).status).toBe(404);
 });
 
-test('polls: reading the resource gets it on as well', async () => {
+test('polls: reading the resource advances it as well', async () => {
   client = await start({ world: 'open', clock: 'polls:1' });
   await client.put(gpu, body);
   expect((await client.get(gpu)).at('properties', 'provisioningState')).toBe('Updating');
@@ -115,7 +115,7 @@ test('a network takes one write at a time, another network does not wait', async
   expect((await client.put(dev, { properties: { addressPrefix: '10.0.3.0/24' } })).status).toBe(200);
 });
 
-test('storage does not admit a subnet that is being written', async () => {
+test('storage does not allow a subnet that is being written', async () => {
   client = await start({ world: 'open', clock: 'polls:1' });
   const put = await client.put(gpu, body);
   const acls = { properties: { networkAcls: { defaultAction: 'Allow', virtualNetworkRules: [{ id: gpu }] } } };
@@ -163,7 +163,7 @@ test('a superseded operation is canceled, with the reason inside', async () => {
   expect(status.text).toContain('"details":[{"code":"CanceledAndSupersededDueToAnotherOperation"');
 });
 
-test('a failed Location ends in an error, and the old document stands', async () => {
+test('a failed Location ends in an error, and the old document stays', async () => {
   client = await start({ world: 'open', faults: 'PATCH */workspaces/* 1 async-fail:BadThings' });
   const patched = await client.patch(workspace, description);
   const done = await client.send('GET', patched.headers.location ?? '');

@@ -143,7 +143,7 @@ test('a second peering to the same network, and another network under the same n
   expect(other.code).toBe('ChangingRemoteVirtualNetworkNotAllowed');
 });
 
-test("a peer's peer counts when ranges overlap, whichever side it stands on", async () => {
+test("a peer's peer counts when ranges overlap, on either side", async () => {
   await makeNetwork('twin', ['10.50.64.0/18']);
   await peer('a', 'b');
   await peer('b', 'a');
@@ -151,7 +151,7 @@ test("a peer's peer counts when ranges overlap, whichever side it stands on", as
   expect((await peer('twin', 'b')).code).toBe('VnetAddressSpaceOverlapsWithAlreadyPeeredVnet');
 });
 
-test('a gateway is used by those that the other side lets, have none, and use no other', async () => {
+test('a gateway is used by those that the other side allows, have none, and use no other', async () => {
   await makeGateway('b');
   await makeGateway('c');
   await peer('b', 'a');
@@ -183,7 +183,7 @@ test('a network written whole without a list keeps its peerings, with one it has
   ]);
 });
 
-test('who may not peer with the other network is told so', async () => {
+test('a caller that may not peer with the other network is told so', async () => {
   const { resources } = JSON.parse(client.sim.stateText());
   await client.stop();
   const permissions = [{ scope: group, actions: ['*'], notActions: ['Microsoft.Network/virtualNetworks/peer/action'] }];

@@ -68,7 +68,7 @@ describe('a played snapshot', () => {
     expect(await answer(table)).toBe('404 ResourceNotFound');
   });
 
-  test('a refusal that hangs on what nobody read names it', async () => {
+  test('a refusal that depends on unread resources names them', async () => {
     const asked: (readonly string[])[] = [];
     const stop = client.sim.onExchange(({ method, unseen }) => method === 'PATCH' && asked.push(unseen ?? []));
     const elsewhere = `${network}z/subnets/far`;

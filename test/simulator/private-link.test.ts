@@ -70,7 +70,7 @@ test('a subnet that is being changed takes no endpoint yet', async () => {
   expect(reply.text).toContain('ReferencedResourceNotProvisioned');
 });
 
-test('who may not approve gets no automatic connection, but may ask', async () => {
+test('a caller that may not approve gets no automatic connection, but may request one', async () => {
   client = await startWith([
     {
       scope: group,

@@ -26,7 +26,7 @@ test('below Premium there are no rules and no closing', async () => {
   expect(await rulesIn(old)).toBeUndefined();
 });
 
-test('Premium admits a subnet only when its endpoint is there', async () => {
+test('Premium allows a subnet only when its endpoint exists', async () => {
   const bigger = await client.patch(registry, { sku: { name: 'premium' } });
   expect([bigger.status, bigger.at('sku', 'name'), bigger.at('sku', 'tier')]).toEqual([200, 'Premium', 'Premium']);
   expect(at(await rulesIn(old), 'defaultAction')).toBe('Allow');
@@ -69,7 +69,7 @@ test.each([
   expect((await client.get(registry, old)).text).toBe(before);
 });
 
-test('rules stand in the way of a smaller registry until they are taken away', async () => {
+test('rules block a smaller registry until they are removed', async () => {
   const refused = await client.patch(registry, { sku: { name: 'Basic' } });
   expect(refused.code).toBe('NetworkRuleNotSupported');
   expect((await patch({ networkRuleSet: { defaultAction: 'Allow' } })).status).toBe(200);

@@ -47,7 +47,7 @@ test('order, limit and count', async () => {
   expect(at(row, 'Count')).toEqual(new JsonNumber('4'));
 });
 
-test('columns by path, by name, and by a name of their own', async () => {
+test('columns by path, by name, and by alias', async () => {
   const [row] = list(
     (await ask(`${accounts} | where name == 'stmlsim' | project id, properties.networkAcls.defaultAction, what = type`))
       .json,

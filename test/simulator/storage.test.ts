@@ -151,7 +151,7 @@ test('four hundred address rules are the most', async () => {
   expect((await client.patch(main, acls({ ipRules: many(401) }))).status).toBe(400);
 });
 
-test('resource rules and members nobody knows are kept', async () => {
+test('resource rules and unknown members are kept', async () => {
   const rule = { tenantId: tenant, resourceId: workspace };
   const reply = await client.patch(main, acls({ resourceAccessRules: [rule], unheardOf: { b: 1, a: 2 } }));
   expect(reply.text).toContain(`"resourceAccessRules":[{"tenantId":"${tenant}","resourceId":"${workspace}"}]`);

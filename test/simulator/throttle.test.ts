@@ -47,7 +47,7 @@ test("Azure's own limits: 250 reads at once, then 25 a second; 200 writes and 20
   }
 });
 
-test('every subscription, principal and class has a bucket of its own, and the subscription one for all', () => {
+test('every subscription, principal and class has a separate bucket, and the subscription one for all', () => {
   const throttle = new Throttle(limitsOf('reads=2+1'));
   expect(taken(throttle, 3, 0).retryAfter).toBe(1);
   expect(taken(throttle, 2, 0, 'GET', one, 'somebody else').retryAfter).toBeUndefined();

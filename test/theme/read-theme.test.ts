@@ -8,7 +8,7 @@ import { themes } from '../../themes/index.ts';
 const read = (content: unknown) => readTheme(content, { name: 'mine', file: '/x/mine.json', others: themes });
 const dark = themes.find((theme) => theme.name === 'dark');
 
-test('what the file leaves out comes from the theme it is like, and without one from the roles that stand in', () => {
+test('what the file omits comes from the theme it is like, and without one from the roles that replace it', () => {
   const like = read({ like: 'dark', roles: { bad: 'redBright' } });
   expect(like.styles.bad).toEqual({ color: 'redBright' });
   expect(like.styles.critical).toEqual(dark?.styles.critical);

@@ -14,7 +14,7 @@ const colourful = resolveTheme({
 const plain = resolveTheme({ name: 'plain', title: 'P', ground: null, roles: { heading: { bold: true } } });
 
 describe('resolveTheme', () => {
-  test('the roles that stand in for one another end at the text', () => {
+  test('the roles that replace one another end at the text', () => {
     for (const role of roles) {
       let at: Role | null = role;
       for (let steps = 0; at !== null && at !== 'text' && steps < roles.length; steps += 1) at = instead[at];
@@ -24,7 +24,7 @@ describe('resolveTheme', () => {
   test('every role has a look, whatever the file leaves out', () => {
     expect(Object.keys(bare.styles).sort()).toEqual([...roles].sort());
   });
-  test('a missing role looks like the role that stands in for it', () => {
+  test('a missing role looks like the role that replaces it', () => {
     expect(bare.styles.critical).toEqual({ color: 'red' });
     expect(bare.styles.removed).toEqual({ color: 'red' });
     expect(bare.styles.border).toEqual({ dim: true });

@@ -77,7 +77,7 @@ describe.each(grounded)('$name', (theme) => {
   });
 });
 
-test('high contrast has seven to one, and text of its own', () => {
+test('high contrast has seven to one, and its own text colour', () => {
   const theme = themes.find((one) => one.name === 'high-contrast');
   for (const role of roles) {
     expect(contrast(theme?.styles[role].color ?? '#ffffff', theme?.ground ?? ''), role).toBeGreaterThanOrEqual(7);
@@ -103,7 +103,7 @@ test('the check of what is told apart can fail: red and green are one to a deute
   expect(distance('#b3123a', '#1b6e20', 'deuteranopia')).toBeLessThan(5);
 });
 
-test('nothing is said by colour alone: each severity is a word, each outcome a sign of its own', () => {
+test('nothing is said by colour alone: each severity is a word, each outcome a sign', () => {
   const finding = (severity: (typeof severities)[number], outcome: 'fail' | 'unknown' | 'pass' | 'notApplicable') => ({
     ...{
       id: 'r@/x',
