@@ -4,6 +4,7 @@ import { type CommandContext, defineCommand } from '../src/command/definition.ts
 import { flag } from '../src/command/flag.ts';
 import { auditResult } from '../src/render/audit-result.ts';
 import { auditLines } from '../src/render/audit-text.ts';
+import { findingJson } from '../src/render/finding-json.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { auditDocuments } from './parts/documents.ts';
 import { type AuditRun, judgementExit, scanAndJudge } from './parts/judge.ts';
@@ -43,7 +44,7 @@ export const audit = defineCommand({
     return auditResult(snapshot, report, allOutcomes, compared ? since : undefined);
   },
   text: auditLines,
-  items: ({ findings }) => findings,
+  items: ({ findings }) => findings.map(findingJson),
   ...auditDocuments,
   exit: (result, flags) => judgementExit(result, flags.failOn),
 });

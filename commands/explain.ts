@@ -5,13 +5,14 @@ import { type LiveReport, liveReport } from '../src/audit/index.ts';
 import { type CommandContext, defineCommand, type RuleEntry } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { nearest } from '../src/command/nearest.ts';
-import { profileName } from '../src/model/assumption.ts';
+import { type Profile, profilesWithAliases } from '../src/model/assumption.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Finding, Severity } from '../src/model/finding.ts';
 import { sameId } from '../src/model/resource-id.ts';
 import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
 import { findingLines, fixWords } from '../src/render/audit-text.ts';
+import { findingJson } from '../src/render/finding-json.ts';
 import { liveLines } from '../src/render/live-text.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { diagnosisLines, type Told } from './parts/diagnosis-lines.ts';
@@ -22,7 +23,7 @@ interface Brief {
   readonly title: string;
   readonly problem: string;
   readonly severity: Severity;
-  readonly profiles: readonly string[];
+  readonly profiles: readonly Profile[];
   /** The ARM type the rule is about. */
   readonly kind: string;
   readonly fix: { readonly kind: RuleEntry['fixKind']; readonly undo: RuleEntry['undo'] };
@@ -51,6 +52,8 @@ const brief = ({ id, title, problem, severity, profiles, about, fixKind, undo }:
   kind: about,
   fix: { kind: fixKind, undo },
 });
+
+const briefJson = <Kind extends Brief>(rule: Kind) => ({ ...rule, profiles: profilesWithAliases(rule.profiles) });
 
 export const explain = defineCommand({
   name: 'explain',
@@ -108,7 +111,12 @@ export const explain = defineCommand({
       near === undefined ? 'Run `bastide explain` for the list.' : `Did you mean ${near}?`,
     );
   },
-  json: ({ value }) => value,
+  json(result) {
+    if (result.kind === 'error') return result.value;
+    if (result.kind === 'rules') return { rules: result.value.rules.map(briefJson) };
+    const { findings } = result.value;
+    return { ...briefJson(result.value), ...(findings === undefined ? {} : { findings: findings.map(findingJson) }) };
+  },
   text(result) {
     if (result.kind === 'error') return diagnosisLines(result.value);
     if (result.kind === 'rules') {
@@ -125,7 +133,7 @@ export const explain = defineCommand({
       line(
         [`${rule.id}  `, 'accent'],
         [rule.severity, rule.severity],
-        [`  ${rule.profiles.map(profileName).join(', ')}  ${rule.for.join(', ')}`, 'dim'],
+        [`  ${rule.profiles.join(', ')}  ${rule.for.join(', ')}`, 'dim'],
       ),
       [],
       line(['Why       ', 'heading'], rule.explain.why),

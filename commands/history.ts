@@ -13,12 +13,15 @@ import { rehearsalSentence } from '../src/render/what-if-text.ts';
 import { stacksOf } from '../src/session/undo.ts';
 
 interface Shown extends Omit<Entry, 'steps'> {
+  /** The same as `rehearsal`, its older name. */
+  readonly whatIf: WhatIf | null;
   readonly steps: readonly (Pick<EntryStep, 'resource' | 'state' | 'verified' | 'requestId' | 'message'> &
     Partial<Pick<EntryStep, 'change'>>)[];
 }
 
 const shown = (entry: Entry, full: boolean): Shown => ({
   ...entry,
+  whatIf: entry.rehearsal,
   steps: entry.steps.map(({ resource, state, verified, requestId, message, change }) => ({
     resource,
     state,

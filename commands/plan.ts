@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { planLines } from '../src/render/plan-text.ts';
-import { rehearsalExit, rehearsalFailure, rehearsedIf, whatIfFlag } from './parts/rehearsed.ts';
+import { planJson, rehearsalExit, rehearsalFailure, rehearsedIf, whatIfFlag } from './parts/rehearsed.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
 
 export const plan = defineCommand({
@@ -23,6 +23,7 @@ export const plan = defineCommand({
     const made = session.plan(snapshot, named(request, snapshot));
     return yield* rehearsedIf(args.whatIf, context, session, made, snapshot);
   },
+  json: (plan) => planJson(plan),
   text: (made) => planLines(made),
   exit: ({ rehearsal }) => (rehearsal ? rehearsalExit(rehearsal) : 0),
   failure: ({ rehearsal }) => (rehearsal ? rehearsalFailure(rehearsal) : null),

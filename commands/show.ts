@@ -6,6 +6,7 @@ import { stringifyJson } from '../src/model/json.ts';
 import { nameOf, sameId } from '../src/model/resource-id.ts';
 import { line } from '../src/model/words.ts';
 import { findingLines } from '../src/render/audit-text.ts';
+import { withFindingsJson } from '../src/render/finding-json.ts';
 import { scanAndJudge } from './parts/judge.ts';
 import { pick } from './parts/pick.ts';
 
@@ -28,6 +29,7 @@ export const show = defineCommand({
     );
     return { resource, findings: about };
   },
+  json: (found) => withFindingsJson(found),
   text({ resource, findings }) {
     return [
       line([nameOf(resource.id), 'heading'], [`  ${resource.type}  api-version ${resource.apiVersion}`, 'dim']),

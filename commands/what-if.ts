@@ -7,7 +7,7 @@ import type { Plan } from '../src/model/plan.ts';
 import { clean } from '../src/model/text.ts';
 import { rehearsedPlanLines } from '../src/render/what-if-text.ts';
 import { readPlan } from './parts/plan-file.ts';
-import { rehearsalExit, rehearsalFailure } from './parts/rehearsed.ts';
+import { planJson, rehearsalExit, rehearsalFailure } from './parts/rehearsed.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
 
 export const whatIf = defineCommand({
@@ -39,6 +39,7 @@ export const whatIf = defineCommand({
     const snapshot = yield* session.scan(context.signal);
     return yield* withWhatIf(context, session, session.plan(snapshot, named(request, snapshot)), snapshot);
   },
+  json: (plan) => planJson(plan),
   text: (plan) => rehearsedPlanLines(plan, plan.rehearsal),
   exit: ({ rehearsal }) => rehearsalExit(rehearsal),
   failure: ({ rehearsal }) => rehearsalFailure(rehearsal),

@@ -8,7 +8,7 @@ import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 import { planLines } from '../../src/render/plan-text.ts';
 import type { ApplyResult, Session, SessionEvent } from '../../src/session/session.ts';
-import { refuseRefused, rehearsalExit, rehearsalFailure } from './rehearsed.ts';
+import { planJson, refuseRefused, rehearsalExit, rehearsalFailure } from './rehearsed.ts';
 
 /** Throws Failure (exit 4) when this session may not write. */
 export function requireWritable(context: CommandContext, session: Session): void {
@@ -28,8 +28,7 @@ export type ActResult =
   | { readonly kind: 'plan'; readonly plan: Plan }
   | { readonly kind: 'outcome'; readonly outcome: ApplyResult };
 
-export const actJson = (result: ActResult): Plan | ApplyResult =>
-  result.kind === 'plan' ? result.plan : result.outcome;
+export const actJson = (result: ActResult): object => (result.kind === 'plan' ? planJson(result.plan) : result.outcome);
 
 /** Shows the plan, asks, writes. With --dry-run the plan is the result. */
 export async function* act(

@@ -2,6 +2,7 @@
 import type { DocumentFormat } from '../../src/command/definition.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import type { AuditResult } from '../../src/render/audit-result.ts';
+import { withFindingsJson } from '../../src/render/finding-json.ts';
 import { renderJson } from '../../src/render/json.ts';
 
 interface Findings {
@@ -22,12 +23,14 @@ async function auditDocument(audit: AuditResult, format: DocumentFormat, version
 
 /** For commands whose result is a list of findings. */
 export const findingDocuments = {
+  json: (found: Findings) => withFindingsJson(found),
   documents: ['sarif', 'csv'] as const,
   document: findingDocument,
 };
 
 /** For commands whose result is an audit. */
 export const auditDocuments = {
+  json: (audit: AuditResult) => withFindingsJson(audit),
   documents: ['sarif', 'junit', 'markdown', 'html', 'csv'] as const,
   document: auditDocument,
 };

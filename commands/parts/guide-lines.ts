@@ -1,6 +1,5 @@
 // What the guide says of a finding and of the plan that mends it, short enough for 80 columns and 24 rows. Pure.
 import type { RuleEntry } from '../../src/command/definition.ts';
-import { profileName } from '../../src/model/assumption.ts';
 import { type Evidence, type Finding, headline } from '../../src/model/finding.ts';
 import { type Json, stringifyJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -118,7 +117,7 @@ export function explainLines(item: QueueItem, rule: RuleEntry | undefined): Line
   const list = (title: string, ids: readonly string[], role: string): Line[] =>
     ids.length === 0 ? [] : [line([title, 'heading']), ...ids.map((id) => line(['  ', 'dim'], [spokenId(id), role]))];
   return [
-    line([first.rule, 'accent'], [`  ${first.profiles.map(profileName).join(', ')}`, 'dim']),
+    line([first.rule, 'accent'], [`  ${first.profiles.join(', ')}`, 'dim']),
     ...(rule === undefined
       ? []
       : [

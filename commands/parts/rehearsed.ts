@@ -58,3 +58,7 @@ export function rehearsalFailure(rehearsal: WhatIf): FailureValue | null {
         : 'Nothing was sent. Grant access to the missing data, or apply the plan to let Azure decide.',
   };
 }
+
+/** A plan as JSON. `bastide/v1` names the result of its what-if twice: `rehearsal` is the older name. */
+export const planJson = (plan: Plan): object =>
+  plan.rehearsal === undefined ? plan : { ...plan, whatIf: plan.rehearsal };

@@ -128,7 +128,7 @@ export function findingOf(rule: Rule, subject: Subject, judged: CheckedResult, c
     if (profile === context.profile) return true;
     const own = checkSubject(rule, subject, { ...context, profile });
     if (own.outcome === judged.outcome) return true;
-    if (profile === 'seed-2020' && context.profile === 'all') {
+    if (profile === 'article-2020' && context.profile === 'all') {
       notes.push({
         resource: subject.resource,
         pointer: '',

@@ -1,6 +1,6 @@
 // The flags that every command takes: where the data comes from, how the answer is given, what a command may do.
 import * as z from 'zod/mini';
-import { profileChoices, profileSpellings } from '../model/assumption.ts';
+import { profileAliases, profileChoices } from '../model/assumption.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { flag } from './flag.ts';
 
@@ -62,7 +62,9 @@ export type HostFlags = SourceFlags & OutputFlags;
 
 /** What a command itself may look at. */
 export const commonFlags = z.object({
-  profile: flag(z._default(z.enum(profileChoices), 'all'), 'the set of rules to check', { spelled: profileSpellings }),
+  profile: flag(z._default(z.enum(profileChoices), 'all'), 'the set of rules to check', {
+    valueAliases: profileAliases,
+  }),
   failOn: flag(
     z._default(z.enum(['critical', 'high', 'medium', 'low', 'never']), 'medium'),
     'lowest severity of a failing finding that gives exit status 1',

@@ -1,7 +1,7 @@
 // The contract of a command: one verb, the same in shell, palette and script.
 // Of zod only the core's types: its full build costs more than a short command does, so verbs are written with zod/mini.
 import type * as z from 'zod/v4/core';
-import type { ProfileChoice } from '../model/assumption.ts';
+import type { Profile, ProfileChoice } from '../model/assumption.ts';
 import type { Confirmation } from '../model/confirmation.ts';
 import type { ExitStatus, FailureValue } from '../model/failure.ts';
 import type { Report, Severity } from '../model/finding.ts';
@@ -105,7 +105,7 @@ export interface RuleEntry {
   /** The problem: what is wrong when it does not hold. */
   readonly problem: string;
   readonly severity: Severity;
-  readonly profiles: readonly string[];
+  readonly profiles: readonly Profile[];
   readonly about: string;
   readonly fixKind: 'auto' | 'guided' | 'none';
   readonly undo: 'exact' | 'equivalent' | 'partial' | 'none';

@@ -62,9 +62,9 @@ export function check<Schema extends core.$ZodObject>(
 ): core.output<Schema> {
   const out: Record<string, unknown> = {};
   for (const [key, schema] of Object.entries(_zod.def.shape)) {
-    const { spelled } = flagOf(key, schema);
+    const { valueAliases = {} } = flagOf(key, schema);
     const given = values[key];
-    const value = typeof given === 'string' && spelled !== undefined ? (spelled[given] ?? given) : given;
+    const value = typeof given === 'string' && Object.hasOwn(valueAliases, given) ? valueAliases[given] : given;
     const parsed = safeParse(schema, value);
     if (parsed.success) {
       if (parsed.data !== undefined) out[key] = parsed.data;

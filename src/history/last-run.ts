@@ -4,7 +4,7 @@
 import { mkdirSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { ProfileChoice } from '../model/assumption.ts';
+import { type ProfileChoice, profileAliases } from '../model/assumption.ts';
 import { parseJson, stringifyJson } from '../model/json.ts';
 import { type LastRun, lastRunJson, readLastRun } from '../model/last-run.ts';
 import type { Source } from '../model/snapshot.ts';
@@ -30,26 +30,38 @@ export interface LastRunStoreOptions {
   readonly profile: ProfileChoice;
 }
 
-export const lastRunFile = ({ folder, source, workspace, profile }: LastRunStoreOptions): string =>
-  path.join(folder, `${historyName(source, workspace)}-${profile}.json`);
+/** The file of a profile: under its name today first, then under names that older versions gave it. */
+export const lastRunFiles = ({ folder, source, workspace, profile }: LastRunStoreOptions): [string, ...string[]] => {
+  const file = (name: string) => path.join(folder, `${historyName(source, workspace)}-${name}.json`);
+  const aliases = Object.keys(profileAliases).filter((alias) => profileAliases[alias] === profile);
+  return [file(profile), ...aliases.map(file)];
+};
 
 export function lastRunStore(options: LastRunStoreOptions): LastRunStore {
-  const file = lastRunFile(options);
+  const [file, ...older] = lastRunFiles(options);
   const damaged = {
     seen: null,
     note: `The last run cannot be compared: ${file} is damaged and will be replaced.`,
   };
+  /** Null where there is no such file. */
+  const read = async (from: string) => {
+    try {
+      const about = await stat(from);
+      if (!about.isFile() || about.size > largest) return damaged;
+      const seen = readLastRun(parseJson(await readFile(from, 'utf8')));
+      return seen === undefined || seen.profile !== options.profile ? damaged : { seen, note: null };
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      return code === 'ENOENT' ? null : damaged;
+    }
+  };
   return {
     async get() {
-      try {
-        const about = await stat(file);
-        if (!about.isFile() || about.size > largest) return damaged;
-        const seen = readLastRun(parseJson(await readFile(file, 'utf8')));
-        return seen === undefined || seen.profile !== options.profile ? damaged : { seen, note: null };
-      } catch (error) {
-        const code = error instanceof Error && 'code' in error ? error.code : undefined;
-        return code === 'ENOENT' ? { seen: null, note: null } : damaged;
+      for (const one of [file, ...older]) {
+        const known = await read(one);
+        if (known !== null) return known;
       }
+      return { seen: null, note: null };
     },
     async keep(seen) {
       const text = stringifyJson(lastRunJson(seen));

@@ -54,7 +54,7 @@ async function startDemo(run: MainRun, host: HostFlags, { source, world, readOnl
 
 /** A world that starts over has no history, no guided walk, no last time and no answers but its own. */
 async function forget(folders: Folders, source: Source, workspace: string): Promise<void> {
-  const [{ historyName }, { lastRunFile: seenFile }, { forgetAssumptions: forgetIntents }, { profileChoices }, { rm }] =
+  const [{ historyName }, { lastRunFiles }, { forgetAssumptions: forgetIntents }, { profileChoices }, { rm }] =
     await Promise.all([
       import('../history/store.ts'),
       import('../history/last-run.ts'),
@@ -64,8 +64,8 @@ async function forget(folders: Folders, source: Source, workspace: string): Prom
     ]);
   const name = historyName(source, workspace);
   const base = path.join(folders.state, 'history', name);
-  const seen = profileChoices.map((profile) =>
-    seenFile({ folder: path.join(folders.state, 'seen'), source, workspace, profile }),
+  const seen = profileChoices.flatMap((profile) =>
+    lastRunFiles({ folder: path.join(folders.state, 'seen'), source, workspace, profile }),
   );
   const gone = [base, `${base}.json`, path.join(folders.state, 'guide', `${name}.json`), ...seen];
   await Promise.all(gone.map((one) => rm(one, { recursive: true, force: true })));

@@ -1,7 +1,7 @@
 // The results of a run on a workspace, stored for comparison with the next: results only, no resource. A file is accepted
 // only in this exact shape. Pure.
 
-import { type ProfileChoice, profileChoices } from './assumption.ts';
+import { type ProfileChoice, readProfile } from './assumption.ts';
 import type { Finding, Outcome, Report } from './finding.ts';
 import { isArray, isObject, type Json } from './json.ts';
 import { member } from './pointer.ts';
@@ -73,7 +73,7 @@ export function lastRunJson({ at, profile, verdicts }: LastRun): Json {
 export function readLastRun(json: Json): LastRun | undefined {
   if (!isObject(json) || member(json, 'schema') !== schema) return undefined;
   const at = member(json, 'at');
-  const profile = profileChoices.find((one) => one === member(json, 'profile'));
+  const profile = readProfile(member(json, 'profile'));
   if (typeof at !== 'string' || profile === undefined) return undefined;
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(at) || Number.isNaN(Date.parse(at))) return undefined;
   const verdicts = new Map<string, Outcome>();

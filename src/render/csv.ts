@@ -1,4 +1,5 @@
 // Findings as CSV (RFC 4180). A cell that a spreadsheet would run as a formula is defused. Pure.
+import { profilesWithAliases } from '../model/assumption.ts';
 import type { Finding } from '../model/finding.ts';
 import { clean } from '../model/text.ts';
 
@@ -8,7 +9,7 @@ const columns: readonly (readonly [name: string, of: (finding: Finding) => strin
   ['title', (finding) => finding.title],
   ['severity', (finding) => finding.severity],
   ['outcome', (finding) => finding.outcome],
-  ['profiles', (finding) => finding.profiles.join(' ')],
+  ['profiles', (finding) => profilesWithAliases(finding.profiles).join(' ')],
   ['resource', (finding) => finding.resource],
   ['where', (finding) => finding.where ?? ''],
   ['because', (finding) => finding.because],

@@ -1,4 +1,5 @@
 // Findings as SARIF 2.1.0 (OASIS), for code-scanning viewers. Pure.
+import { profilesWithAliases } from '../model/assumption.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
 import { clean } from '../model/text.ts';
@@ -37,7 +38,10 @@ export function sarifLog(findings: readonly Finding[], version: string): Json {
               id: rule,
               shortDescription: { text: title },
               defaultConfiguration: { level: levels[severity] },
-              properties: { 'security-severity': scores[severity], tags: ['security', 'network', ...profiles] },
+              properties: {
+                'security-severity': scores[severity],
+                tags: ['security', 'network', ...profilesWithAliases(profiles)],
+              },
             })),
           },
         },

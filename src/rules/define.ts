@@ -40,7 +40,7 @@ export function defineRule<T>(draft: RuleDraft | TypedDraft<T>): Rule {
   return {
     strategyScope: serviceOf(draft) === undefined ? 'workspace' : 'subject',
     problem: draft.title,
-    profiles: ['seed-2020', 'current'],
+    profiles: ['article-2020', 'current'],
     for: ['service-endpoint', 'private-endpoint', 'managed-network'],
     fixKind: 'none',
     gates: [],

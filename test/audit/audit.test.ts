@@ -34,7 +34,7 @@ const rule = (draft: Draft): Rule => ({
   title: draft.id,
   problem: draft.id,
   severity: 'high',
-  profiles: ['seed-2020', 'current'],
+  profiles: ['article-2020', 'current'],
   for: ['service-endpoint', 'private-endpoint', 'managed-network'],
   strategyScope: 'workspace',
   about: 'x',
@@ -123,7 +123,7 @@ describe('letters and profiles', () => {
 
   test('outside its architectures a rule is not checked, and names the one to see instead', () => {
     const finding = only(closed, speaksOf('private-endpoint'));
-    expect(finding).toMatchObject({ outcome: 'notApplicable', profiles: ['seed-2020', 'current'] });
+    expect(finding).toMatchObject({ outcome: 'notApplicable', profiles: ['article-2020', 'current'] });
     expect(finding?.because).toContain('(see a.other)');
     expect(finding?.evidence.some(({ note }) => note === 'architecture of this resource')).toBe(true);
   });
@@ -138,17 +138,17 @@ describe('letters and profiles', () => {
   test('today’s sentence decides, the article’s own outcome is a note, and profiles name who agrees', () => {
     const split = rule({
       id: 'a.split',
-      check: (_subject, { profile }) => says(profile === 'seed-2020' ? 'fail' : 'pass')(),
+      check: (_subject, { profile }) => says(profile === 'article-2020' ? 'fail' : 'pass')(),
     });
     const finding = only(closed, split);
     expect(finding).toMatchObject({ outcome: 'pass', profiles: ['current'] });
     expect(finding?.evidence.at(-1)).toMatchObject({ value: 'fail', note: 'in the 2020 article: It is fail.' });
-    expect(only(closed, split, 'seed-2020')).toMatchObject({ outcome: 'fail', profiles: ['seed-2020'] });
+    expect(only(closed, split, 'article-2020')).toMatchObject({ outcome: 'fail', profiles: ['article-2020'] });
   });
 
   test('a profile leaves out the rules that are not its own', () => {
     const current = rule({ id: 'a.current', profiles: ['current'] });
-    expect(audit(closed, [current], 'seed-2020').findings).toEqual([]);
+    expect(audit(closed, [current], 'article-2020').findings).toEqual([]);
     expect(audit(closed, [current], 'all').findings).toHaveLength(1);
   });
 });

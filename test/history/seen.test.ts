@@ -13,7 +13,7 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { lastRunFile, lastRunStore } from '../../src/history/last-run.ts';
+import { lastRunFiles, lastRunStore } from '../../src/history/last-run.ts';
 import { type ProfileChoice, profileChoices } from '../../src/model/assumption.ts';
 import { compareReports } from '../../src/model/compare.ts';
 import type { Finding, Outcome, Report } from '../../src/model/finding.ts';
@@ -112,7 +112,7 @@ describe('laws', () => {
     mkdirSync(options().folder);
     await fc.assert(
       fc.asyncProperty(fc.nat(text.length), fc.nat(6), fc.string({ maxLength: 6 }), async (from, cut, more) => {
-        writeFileSync(lastRunFile(options()), text.slice(0, from) + more + text.slice(from + cut));
+        writeFileSync(lastRunFiles(options())[0], text.slice(0, from) + more + text.slice(from + cut));
         const { seen: read, note } = await store.get();
         if (read === null) expect(note).toMatch(/is damaged and will be replaced\.$/);
         else expect(readLastRun(lastRunJson(read))).toEqual(read);
@@ -130,7 +130,7 @@ test('it holds ids and outcomes and nothing else, readable by its owner only', a
     evidence: [{ value: 'secret' }],
   } as unknown as Finding;
   await lastRunStore(options()).keep(lastRunOf({ ...report(new Map()), findings: [full] }, at));
-  const file = lastRunFile(options());
+  const file = lastRunFiles(options())[0];
   expect(parseJson(readFileSync(file, 'utf8'))).toEqual({
     schema: 'bastide/seen/v1',
     at,
@@ -156,17 +156,17 @@ test.each([
   ['a list', []],
 ])('%s is no such file', async (_what, content) => {
   mkdirSync(options().folder);
-  writeFileSync(lastRunFile(options()), stringifyJson(content));
+  writeFileSync(lastRunFiles(options())[0], stringifyJson(content));
   expect(await lastRunStore(options()).get()).toEqual({ seen: null, note: expect.stringMatching(/is damaged/) });
 });
 
 test('what is no file, or too large a one, is not read; what cannot be written is not kept; nothing throws', async () => {
   const store = lastRunStore(options());
-  mkdirSync(lastRunFile(options()), { recursive: true });
+  mkdirSync(lastRunFiles(options())[0], { recursive: true });
   expect((await store.get()).note).toMatch(/is damaged/);
   await store.keep(seen([['a', 'fail']]));
-  rmSync(lastRunFile(options()), { recursive: true });
-  symlinkSync('/dev/zero', lastRunFile(options()));
+  rmSync(lastRunFiles(options())[0], { recursive: true });
+  symlinkSync('/dev/zero', lastRunFiles(options())[0]);
   expect((await store.get()).note).toMatch(/is damaged/);
   await store.keep(seen([['a', 'fail']]));
   expect((await store.get()).seen?.verdicts).toEqual(new Map([['a', 'fail']]));

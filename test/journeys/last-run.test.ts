@@ -44,7 +44,7 @@ test('a run tells what the one before did not see yet, whatever host that was', 
   expect(await since(at)).toBeUndefined();
   expect((await since(at, '--since-last'))?.mended).toEqual([]);
   // Another profile has seen nothing yet.
-  expect((await since(at, '--since-last', '--profile', 'seed-2020'))?.at).toBeNull();
+  expect((await since(at, '--since-last', '--profile', 'article-2020'))?.at).toBeNull();
 
   // As if the fix had come after: the screen says so at its start, and what it saw is what the next compares with.
   const [file = ''] = readdirSync(folderOf(at)).filter((name) => name.endsWith('-all.json'));

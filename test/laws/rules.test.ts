@@ -52,7 +52,7 @@ const answersOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 /** What only the article of 2020 asks for is superseded where today's pages are looked at. */
-const profileOf = (id: string): ProfileChoice => (id === 'firewall.application-rules' ? 'seed-2020' : 'all');
+const profileOf = (id: string): ProfileChoice => (id === 'firewall.application-rules' ? 'article-2020' : 'all');
 
 /** The rule and, where its restriction is allowed only after others, those others. */
 function targetsOf(id: string): string[] {

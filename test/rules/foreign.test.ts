@@ -23,7 +23,7 @@ async function judged(world: string, load?: string): Promise<Judged> {
   const bench = await openBench({ world, scratch, ...(load === undefined ? {} : { load }) });
   try {
     const snapshot = await drain(bench.session.scan());
-    const verdicts = (['seed-2020', 'current', 'all'] as const).flatMap((profile) =>
+    const verdicts = (['article-2020', 'current', 'all'] as const).flatMap((profile) =>
       bench.session
         .report(snapshot, profile)
         .findings.map(({ id, outcome, severity, fix }) => `${profile} ${id}: ${outcome} ${severity} ${fix.kind}`),

@@ -179,7 +179,7 @@ const once: Readonly<Record<string, readonly [Breakage, string]>> = {
       [[table, 'properties', 'routes', '3', 'properties', 'addressPrefix'], 'AzureMachineLearning\u001b[2J'],
       [[ids.workspace, 'name'], []],
     ],
-    'seed-2020',
+    'article-2020',
   ],
 };
 
@@ -187,7 +187,7 @@ test.each(Object.entries(bases))(
   'no rule and no fix throws, whatever the bodies hold: %s',
   (name, start) => {
     fc.assert(
-      fc.property(breakageOf(start), fc.constantFrom('seed-2020', 'current', 'all'), (changes, profile) => {
+      fc.property(breakageOf(start), fc.constantFrom('article-2020', 'current', 'all'), (changes, profile) => {
         const snapshot = broken(start, changes);
         const { findings } = audit(snapshot, rules, profile as 'all');
         const judgement = { index: indexSnapshot(snapshot), profile: profile as 'all', assumeDenyByDefault: false };

@@ -165,9 +165,9 @@ describe('how routes are written', () => {
   test('by tag, or by prefix where only the article of 2020 is held to, or as answered', () => {
     const snapshot = snapshotOf(tabled([all]));
     expect(writes(plan(snapshot, ['udr.batch-prefixes']))).toEqual(['BatchNodeManagement']);
-    expect(writes(plan(snapshot, ['udr.batch-prefixes'], {}, 'seed-2020'))).toHaveLength(8);
+    expect(writes(plan(snapshot, ['udr.batch-prefixes'], {}, 'article-2020'))).toHaveLength(8);
     expect(writes(plan(snapshot, ['udr.batch-prefixes'], { routes: 'Prefixes ' }))).toHaveLength(8);
-    expect(writes(plan(snapshot, ['udr.batch-prefixes'], { routes: 'tags' }, 'seed-2020'))).toEqual([
+    expect(writes(plan(snapshot, ['udr.batch-prefixes'], { routes: 'tags' }, 'article-2020'))).toEqual([
       'BatchNodeManagement',
     ]);
     expect(plan(snapshot, ['udr.batch-prefixes'], { routes: 'no' }).skipped[0]?.reason).toMatch(

@@ -126,7 +126,7 @@ rule('acr.resolved', (add) => {
 });
 
 rule('acr.workspace-enterprise', (add) => {
-  const seed = { profile: 'seed-2020' } as const;
+  const seed = { profile: 'article-2020' } as const;
   const edition =
     (name: string): SampleChange =>
     (scene) => {

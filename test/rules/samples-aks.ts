@@ -123,7 +123,7 @@ const made = (bridge: string, service = '10.250.0.0/16') =>
     },
   });
 const current = { ...on, profile: 'current' } as const;
-const of2020 = { ...on, profile: 'seed-2020' } as const;
+const of2020 = { ...on, profile: 'article-2020' } as const;
 const everywhere = (id: string) =>
   rule(id, (add) => {
     add('notApplicable', 'no cluster', none, {});

@@ -115,7 +115,7 @@ rule('compute.vnet-same-region', (add) => {
     { ...anna, severity: 'high' },
   );
   add('pass', 'a cluster abroad, no endpoint of the workspace', abroad, far);
-  add('fail', 'a cluster abroad, as the article has it', abroad, { ...far, profile: 'seed-2020' });
+  add('fail', 'a cluster abroad, as the article has it', abroad, { ...far, profile: 'article-2020' });
   add('fail', 'a cluster abroad, an endpoint elsewhere', both(abroad, door(ids.pe)), far);
   add('pass', 'a cluster abroad, an endpoint beside it', both(abroad, door(ids.far)), far);
   add('pass', 'a cluster abroad, an endpoint in a peer', both(abroad, peered, door(ids.pe)), far);

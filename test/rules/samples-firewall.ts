@@ -141,7 +141,7 @@ const nat = (ports: readonly string[], source = '*'): Loose => ({
   ],
 });
 const batchRoute = route('batch', 'BatchNodeManagement', 'Internet');
-const old = { profile: 'seed-2020' } as const;
+const old = { profile: 'article-2020' } as const;
 const names2020 = [
   ...['*.batchai.core.windows.net', 'ml.azure.com', 'default.exp-tas.com', '*.azureml.ms', '*.azureml.net'],
   ...['mlworkspace.azure.ai', '*.aether.ms', '*windows.net', 'vault.azure.net', '*azurecr.io', 'mcr.microsoft.com'],

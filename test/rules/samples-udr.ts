@@ -93,7 +93,7 @@ const bare = (id: string, says: Sample['says'], when: string, change: SampleChan
   ...{ rule: `udr.${id}`, says, when, change, on: ids.train },
   ...extra,
 });
-const in2020 = { profile: 'seed-2020' } as const;
+const in2020 = { profile: 'article-2020' } as const;
 const today = { profile: 'current' } as const;
 
 const firewall = `${group}/providers/Microsoft.Network/azureFirewalls/fw`;

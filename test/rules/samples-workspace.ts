@@ -115,9 +115,9 @@ rule('workspace.studio-blocked-by-secured-storage', (add) => {
   add('unknown', 'the account may not be read', (scene) => scene.gaps.push(refused(ids.account)));
   add('notApplicable', 'the account is gone', (scene) => scene.gaps.push(missing(ids.account)));
   add('unknown', 'a bypass that is a list', bypass(['AzureServices']));
-  add('pass', 'in 2020, closed', bypass('None'), { profile: 'seed-2020' });
-  add('fail', 'in 2020, closed and studio wanted', intent({ usesStudio: true }), { profile: 'seed-2020' });
-  add('pass', 'in 2020, open and studio wanted', both(open, intent({ usesStudio: true })), { profile: 'seed-2020' });
+  add('pass', 'in 2020, closed', bypass('None'), { profile: 'article-2020' });
+  add('fail', 'in 2020, closed and studio wanted', intent({ usesStudio: true }), { profile: 'article-2020' });
+  add('pass', 'in 2020, open and studio wanted', both(open, intent({ usesStudio: true })), { profile: 'article-2020' });
   add('pass', 'today, closed and studio wanted', intent({ usesStudio: true }));
 });
 
@@ -426,7 +426,7 @@ rule('compute.placed-in-vnet', (add) => {
   add('notApplicable', 'M', managed(), at);
   add('unknown', 'computes may not be listed', (scene) => scene.gaps.push(refused(`${ids.workspace}/computes`)));
   add('notApplicable', 'nothing to train on', noComputes);
-  add('fail', 'nothing to train on, in 2020', noComputes, { profile: 'seed-2020', severity: 'medium' });
+  add('fail', 'nothing to train on, in 2020', noComputes, { profile: 'article-2020', severity: 'medium' });
   add(
     'pass',
     'serverless computes in a subnet',

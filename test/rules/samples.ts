@@ -434,7 +434,7 @@ rule('storage.rule-capacity', (add) => {
   const many: SampleChange = (scene) => {
     acls(scene).virtualNetworkRules = Array.from({ length: 100 }, (_, at) => ({ id: `${ids.farVnet}/subnets/s${at}` }));
   };
-  add('fail', '100 present, one planned, in 2020', many, { profile: 'seed-2020' });
+  add('fail', '100 present, one planned, in 2020', many, { profile: 'article-2020' });
   add('pass', 'the same today', many, { profile: 'current' });
   add('pass', 'the same under all', many);
 });

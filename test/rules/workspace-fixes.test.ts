@@ -22,7 +22,7 @@ import {
 type SampleChange = (scene: Scene) => void;
 const properties = (scene: Scene): Loose => scene.bodies[ids.workspace].properties;
 
-function proposed(rule: string, change: SampleChange, answers: Answers = {}, profile: 'all' | 'seed-2020' = 'all') {
+function proposed(rule: string, change: SampleChange, answers: Answers = {}, profile: 'all' | 'article-2020' = 'all') {
   const snapshot = snapshotOf(change);
   const id = findingId(rule, ids.workspace);
   const finding = audit(snapshot, rules, profile).findings.find((one) => one.id === id);
@@ -138,7 +138,7 @@ describe('workspace.studio-blocked-by-secured-storage', () => {
   });
   test('is a choice, in 2020', () => {
     const wanted: SampleChange = (scene) => Object.assign(scene.intents, { usesStudio: true });
-    expect(proposed('workspace.studio-blocked-by-secured-storage', wanted, {}, 'seed-2020').made).toMatch(
+    expect(proposed('workspace.studio-blocked-by-secured-storage', wanted, {}, 'article-2020').made).toMatch(
       /no fix in the 2020 article/,
     );
   });

@@ -36,10 +36,10 @@ test('every fixable rule is planted in some world, from the list in that worldâ€
 const weighty = severities.slice(0, severities.indexOf('medium') + 1);
 
 describe.each(worlds.map((world) => [world.name, world as World] as const))('world %s', (_name, world) => {
-  const failingIn = (profile: 'all' | 'seed-2020') =>
+  const failingIn = (profile: 'all' | 'article-2020') =>
     audit(snapshotOf(world), rules, profile).findings.filter(({ outcome }) => outcome === 'fail');
   const failing = failingIn('all');
-  const plantedIn = (profile: 'all' | 'seed-2020') =>
+  const plantedIn = (profile: 'all' | 'article-2020') =>
     world.faults
       .filter(({ rule, needsProfile = 'all' }) => known.has(rule) && needsProfile === profile)
       .map(({ rule, resource, where }) => findingId(rule, resource, where));
@@ -48,8 +48,8 @@ describe.each(worlds.map((world) => [world.name, world as World] as const))('wor
   test('every planted fault is found', () => {
     const found = new Set(failing.map(({ id }) => id));
     expect(planted.filter((id) => !found.has(id))).toEqual([]);
-    const foundIn2020 = new Set(failingIn('seed-2020').map(({ id }) => id));
-    expect(plantedIn('seed-2020').filter((id) => !foundIn2020.has(id))).toEqual([]);
+    const foundIn2020 = new Set(failingIn('article-2020').map(({ id }) => id));
+    expect(plantedIn('article-2020').filter((id) => !foundIn2020.has(id))).toEqual([]);
   });
   test('nothing of weight fails that was not planted', () => {
     const expected = new Set(planted);
@@ -125,11 +125,11 @@ describe('intents', () => {
 
 /** The registry edition that the 2020 article requires is not sold any more. */
 const overBy2020 = (rule: string, profile: string): boolean =>
-  rule === 'acr.workspace-enterprise' && profile === 'seed-2020';
+  rule === 'acr.workspace-enterprise' && profile === 'article-2020';
 
 describe.each(['closed-service-endpoint', 'closed-private-endpoint', 'closed-managed-network'])('%s', (name) => {
   const closed = worlds.find((world) => world.name === name) as World;
-  test.each(['seed-2020', 'current', 'all'] as const)('nothing fails and nothing is unknown under %s', (profile) => {
+  test.each(['article-2020', 'current', 'all'] as const)('nothing fails and nothing is unknown under %s', (profile) => {
     const { findings } = audit(snapshotOf(closed), rules, profile);
     const left = findings.filter(
       ({ outcome, rule }) => (outcome === 'fail' || outcome === 'unknown') && !overBy2020(rule, profile),

@@ -92,7 +92,7 @@ export function fakeOptions(more: Partial<AppOptions> & { readonly session?: Ses
           title: 'The storage firewall admits every network',
           problem: 'The storage firewall admits every network',
           severity: 'critical',
-          profiles: ['seed-2020', 'current'],
+          profiles: ['article-2020', 'current'],
           about: 'Microsoft.Storage/storageAccounts',
           fixKind: 'auto',
           undo: 'exact',

@@ -392,7 +392,7 @@ function reportOf(snapshot: Snapshot, profile: Report['profile']): Report {
       title: rule.title,
       problem: rule.title,
       severity: rule.severity,
-      profiles: ['seed-2020', 'current'],
+      profiles: ['article-2020', 'current'],
       outcome: passes ? 'pass' : 'fail',
       resource: rule.on,
       where: null,

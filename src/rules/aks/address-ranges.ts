@@ -80,7 +80,7 @@ const shortestPrefix = 12;
 /** What a service CIDR must not overlap: subnets, and today also the virtual networks and their peers. */
 function reachableRanges(one: AttachedCluster, { index, profile }: RuleContext): NamedRange[] {
   const subnets = subnetRanges(one, index);
-  if (profile === 'seed-2020') return subnets;
+  if (profile === 'article-2020') return subnets;
   const spaces = nodeSubnets(one).flatMap((subnet) =>
     networkSpace(subnet, index).map((prefix) => ({ prefix, of: 'the virtual network or a peer' })),
   );
@@ -113,7 +113,7 @@ function checkServiceRange(range: string, one: AttachedCluster, context: RuleCon
   }
   if (odd.length > 0) return unparsed(odd, evidence);
   const block = parseBlock(range);
-  if (context.profile !== 'seed-2020' && block.ok && block.value.prefix < shortestPrefix) {
+  if (context.profile !== 'article-2020' && block.ok && block.value.prefix < shortestPrefix) {
     return fail(`${said} is larger than /${shortestPrefix}, the largest that AKS supports.`, evidence);
   }
   return pass(`${said} does not overlap a reachable network.`, evidence);

@@ -170,7 +170,7 @@ export const aksPrivateLinkUnsupported = defineRule({
       return unknown(`The API server access profile of ${name} has an unexpected value.`, evidence);
     }
     if (!view.isPrivate) return pass(`The API server of ${name} is public.`, evidence);
-    if (profile === 'seed-2020') {
+    if (profile === 'article-2020') {
       return fail(`The API server of ${name} is private, which the workspace did not support in 2020.`, evidence);
     }
     return view.hasPublicName

@@ -70,7 +70,7 @@ function checkOtherCompute({ index, profile }: RuleContext): CheckResult {
   const [unread] = unreadUses(index);
   if (unread) throw new GapRead(unread.gap);
   const none = `${displayName(index.snapshot.workspace ?? '')} has no compute in a virtual network.`;
-  return profile === 'seed-2020' ? fail(none, [], 'medium') : notApplicable(none);
+  return profile === 'article-2020' ? fail(none, [], 'medium') : notApplicable(none);
 }
 
 export const computePlacedInVnet = defineRule({
@@ -133,7 +133,7 @@ function checkRegion(seat: Seat, context: RuleContext): CheckResult {
     return pass(`${name}, the virtual network of ${occupant}, is in the workspace's region.`, evidence);
   const apart = `${name}, the virtual network of ${occupant}, is in ${clean(other, 60)}; the workspace is in ${clean(own, 60)}`;
   const isCluster = !seat.isServerless && computeView(seat.occupant).computeType === 'AmlCompute';
-  if (profile === 'seed-2020' || !isCluster) return fail(`${apart}.`, evidence);
+  if (profile === 'article-2020' || !isCluster) return fail(`${apart}.`, evidence);
   return mayDiffer(workspace.id, vnet, context)
     ? pass(`${apart}. Azure allows this for a cluster; traffic between regions is billed.`, evidence)
     : fail(`${apart}. Neither that network nor a connected peer has a private endpoint of the workspace.`, evidence);

@@ -82,7 +82,7 @@ export const firewallInboundDnat = defineRule({
   title: 'Inbound service traffic has a DNAT rule',
   problem: 'Inbound service traffic has no DNAT rule',
   severity: 'high',
-  profiles: ['seed-2020'],
+  profiles: ['article-2020'],
   for: ['service-endpoint', 'private-endpoint'],
   about: subnetType,
   explain: {

@@ -18,7 +18,7 @@ export const firewallApplicationRules = defineRule({
   title: 'Firewall allows the required host names (2020 list)',
   problem: 'Required host name denied by firewall (2020 list)',
   severity,
-  profiles: ['seed-2020'],
+  profiles: ['article-2020'],
   for: ['service-endpoint', 'private-endpoint'],
   about: subnetType,
   explain: {
@@ -33,7 +33,7 @@ export const firewallApplicationRules = defineRule({
   subjects: {
     list: firewallPlaces.list,
     resolve: (subject, context) =>
-      context.profile === 'seed-2020'
+      context.profile === 'article-2020'
         ? firewallPlaces.resolve(subject, context)
         : notApplicable('The current list replaces the list of 2020; see firewall.current-rules.'),
   },

@@ -46,7 +46,7 @@ export const acrSkuPremium = defineRule({
 });
 
 function isEnterprise(firewall: ServiceFirewall, { index, profile }: RuleContext): CheckResult {
-  if (profile !== 'seed-2020') {
+  if (profile !== 'article-2020') {
     return notApplicable('Workspace editions ended in September 2020: every newer workspace is Basic.');
   }
   const workspace = index.workspace();
@@ -71,7 +71,7 @@ export const acrWorkspaceEnterprise = defineRule({
   title: 'Workspace edition is Enterprise (2020)',
   problem: 'Workspace edition is not Enterprise (2020)',
   severity: 'high',
-  profiles: ['seed-2020'],
+  profiles: ['article-2020'],
   for: ['service-endpoint'],
   explain: {
     why: 'In 2020, only workspaces of the Enterprise edition could use a registry in a virtual network.',

@@ -30,7 +30,7 @@ const missingRules = (firewall: ServiceFirewall, context: RuleContext): number =
 
 function storageFits(firewall: ServiceFirewall, context: RuleContext): CheckResult {
   const { index, profile } = context;
-  const limit = profile === 'seed-2020' ? 100 : 400;
+  const limit = profile === 'article-2020' ? 100 : 400;
   const odd = unreadableOf(firewall, subnetsPointer) ?? unreadableOf(firewall, addressesPointer);
   if (firewall.rules === 'malformed' || odd !== undefined) return uninterpretable(firewall, 'network rules', odd ?? '');
   const missing = missingRules(firewall, context);

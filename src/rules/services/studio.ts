@@ -166,7 +166,7 @@ export const storageDesignerProfileError = defineRule({
   subjects: defaultStorageFirewall,
   check(firewall, { profile }) {
     if (firewall.access !== 'closed') return notApplicable(`The ${firewall.name} does not deny by default.`);
-    const remedy = profile === 'seed-2020' ? '' : ' See workspace.studio-blocked-by-secured-storage.';
+    const remedy = profile === 'article-2020' ? '' : ' See workspace.studio-blocked-by-secured-storage.';
     return pass(`The ${firewall.name} denies by default: the designer may report "${message}".${remedy}`, [
       evidenceAt(firewall.resource, actionPointer, 'default action'),
       noted(firewall.resource.id, message, 'error message'),

@@ -92,7 +92,7 @@ export const vmAttached = defineRule({
     if (!attachedTo(compute, index)) {
       return fail(`The ${name} is attached, but ${displayName(resourceId)} no longer exists.`, evidence);
     }
-    const legacy = profile !== 'seed-2020' && !isHdinsight ? ' Attaching virtual machines is a legacy feature.' : '';
+    const legacy = profile !== 'article-2020' && !isHdinsight ? ' Attaching virtual machines is a legacy feature.' : '';
     return pass(`The ${name} is attached and provisioned.${legacy}`, evidence);
   },
 });

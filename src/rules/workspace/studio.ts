@@ -53,7 +53,7 @@ function check(workspace: Resource, context: RuleContext): CheckResult {
       [actionOf(account)],
     );
   }
-  return context.profile === 'seed-2020' ? checkArticle(firewall, context) : checkToday(workspace, firewall);
+  return context.profile === 'article-2020' ? checkArticle(firewall, context) : checkToday(workspace, firewall);
 }
 
 function checkArticle({ resource }: ServiceFirewall, { index }: RuleContext): CheckResult {
@@ -100,7 +100,7 @@ function allowInStorage(workspace: Resource, context: RuleContext): readonly Pro
   const id = defaultAccountId(index);
   const account = id === undefined ? undefined : index.get(id);
   if (!account) return 'The default storage account does not exist.';
-  if (context.profile === 'seed-2020') {
+  if (context.profile === 'article-2020') {
     return 'There is no fix in the 2020 article: leave the storage account open, or do without studio (`bastide assume usesStudio false`).';
   }
   if (!hasIdentity(workspace)) {

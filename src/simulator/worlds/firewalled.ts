@@ -44,7 +44,7 @@ const firewallSubnetId = (vnet: string): string => `${vnet}/subnets/AzureFirewal
 
 const noPublicPath = 'Two computes have no public address and no private endpoint to reach the workspace.';
 const [atHub, atOld] = [faultsOf(trainSubnet, hubFirewall), faultsOf(gpuSubnet, oldFirewall)];
-const in2020 = (fault: PlantedFault): PlantedFault => ({ ...fault, needsProfile: 'seed-2020' });
+const in2020 = (fault: PlantedFault): PlantedFault => ({ ...fault, needsProfile: 'article-2020' });
 
 const faults: readonly PlantedFault[] = [
   faultsOf(network)('compute.npip-private-endpoint', noPublicPath),

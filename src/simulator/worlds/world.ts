@@ -15,7 +15,7 @@ export interface WorldFault {
   /** Shows only once the operator has answered this intent. */
   readonly needsIntent?: string;
   /** Shows only where this profile is asked alone: today's rules supersede it. */
-  readonly needsProfile?: 'seed-2020';
+  readonly needsProfile?: 'article-2020';
 }
 
 /** A change of a base. */

@@ -1,6 +1,5 @@
 // What a finding means, in lines: what was found and why it matters, what a fix does and may break, what it stands on.
 import type { Line } from '../../../command/definition.ts';
-import { profileName } from '../../../model/assumption.ts';
 import { type Finding, headline } from '../../../model/finding.ts';
 import { nameOf, sameId } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
@@ -39,7 +38,7 @@ export function explainLines(finding: Finding, state: State, width: number): Lin
       line(
         word('on ', 'dim'),
         linkTo(clean(nameOf(finding.resource)), 'dim', portalAddress(state.source, finding.resource)),
-        word(`${where}, profile ${finding.profiles.map(profileName).join(', ')}`, 'dim'),
+        word(`${where}, profile ${finding.profiles.join(', ')}`, 'dim'),
       ),
       width,
     ),

@@ -65,7 +65,7 @@ export const firewallPlaces = derived(
     if (hops.length === 0) return notApplicable(noFirewall(subnet));
     const met = hops.flatMap(({ firewall }) => firewall ?? []);
     const firewall = met.find(({ id }) => fold(id) === fold(where ?? id));
-    if (firewall) return { subnet, firewall, context, today: context.profile !== 'seed-2020' };
+    if (firewall) return { subnet, firewall, context, today: context.profile !== 'article-2020' };
     return unknown(
       `What ${listed(hops.map(hopShown))} allows ${subnetShown(subnet)} to reach is unknown: no Azure Firewall with that address was found. Ask its operator.`,
       routesThere(subnet, context.index),

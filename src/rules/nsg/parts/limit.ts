@@ -123,7 +123,7 @@ export function limitBare(subnetId: string, context: RuleContext): readonly Prop
 }
 
 function bodyFor(subnet: string, network: Resource, home: string, context: RuleContext): JsonObject | string {
-  const bare = { subnet, shut: true, context, today: context.profile !== 'seed-2020' };
+  const bare = { subnet, shut: true, context, today: context.profile !== 'article-2020' };
   const place = newGroup(bare, home, vnetView(network).location ?? '');
   const opened = openFor(place, allNeeds(place));
   if (typeof opened === 'string') return opened;

@@ -62,7 +62,7 @@ export const trainingPlaces: Subjects<NsgPlace> = {
   resolve: ({ resource }, context) =>
     noTraining(resource, context.index) ??
     placeAt(resource, context) ??
-    withGroup({ subnet: resource, shut: false, context, today: context.profile !== 'seed-2020' }, noneAt(resource)),
+    withGroup({ subnet: resource, shut: false, context, today: context.profile !== 'article-2020' }, noneAt(resource)),
 };
 
 /** The place of a subnet; undefined without a group. Throws UnreadableError when it could not be read. */
@@ -71,7 +71,7 @@ export function placeAt(subnet: string, context: RuleContext): NsgPlace | undefi
   const group = securityGroupAt(subnet, index);
   if (!group) return undefined;
   const shut = assumeDenyByDefault && index.snapshot.intents.outboundMode === 'limited';
-  return withGroup({ subnet, shut, context, today: profile !== 'seed-2020' }, group);
+  return withGroup({ subnet, shut, context, today: profile !== 'article-2020' }, group);
 }
 
 /** A subnet without a group allows everything that no security admin rule denies. */

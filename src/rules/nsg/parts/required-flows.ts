@@ -35,7 +35,7 @@ export interface RequiredFlow {
 
 const azureml = 'AzureMachineLearning';
 const anything = { protocol: '*', ports: ['*'] } as const;
-const article: readonly Profile[] = ['seed-2020'];
+const article: readonly Profile[] = ['article-2020'];
 const current: readonly Profile[] = ['current'];
 
 /** Headlines and fix of a row about one outbound destination. */

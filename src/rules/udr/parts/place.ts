@@ -56,7 +56,7 @@ const routePlaces: Subjects<RoutePlace> = {
     if (!findSubnet(index, subnet))
       return notApplicable(`${subnetShown(subnet)} does not exist; see workspace.network-preexists.`);
     const tunnel = tunnelOf(subnet, index);
-    return withTable({ subnet, tunnel, context, today: profile !== 'seed-2020' }, tunnel.table);
+    return withTable({ subnet, tunnel, context, today: profile !== 'article-2020' }, tunnel.table);
   },
 };
 

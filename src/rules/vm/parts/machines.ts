@@ -83,7 +83,7 @@ type GroupAt = () => NsgPlace | undefined;
 function groupsAt(seat: MachinePlacement, context: RuleContext): readonly [subnet: GroupAt, nic: GroupAt] {
   const { index, profile, assumeDenyByDefault } = context;
   const { subnet, local, card: nic } = seat;
-  const base = { subnet, context, today: profile !== 'seed-2020' };
+  const base = { subnet, context, today: profile !== 'article-2020' };
   const mode = () => machineOutboundMode(seat, index);
   const shut = assumeDenyByDefault && index.snapshot.intents.outboundMode === 'limited';
   return [
