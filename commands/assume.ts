@@ -43,17 +43,13 @@ const shownOf = (entry: AssumptionEntry, intents: Assumptions): Shown => ({
 export const assume = defineCommand({
   name: 'assume',
   aliases: ['intent'],
-  summary: 'Show or set your assumptions about what Azure does not tell',
+  summary: 'Show or set assumptions about what cannot be read from Azure',
   args: z.object({
     name: flag(z.optional(z.string()), 'the assumption', { value: 'NAME', of: 'intent' }),
-    value: flag(
-      z.optional(z.string()),
-      'its value; commas separate items of a list, and none stands for an empty list',
-      {
-        value: 'VALUE',
-      },
-    ),
-    clear: flag(z._default(z.boolean(), false), 'remove the value, so that the default or the inferred one counts'),
+    value: flag(z.optional(z.string()), 'its value; separate items of a list with commas; none is an empty list', {
+      value: 'VALUE',
+    }),
+    clear: flag(z._default(z.boolean(), false), 'remove the value; the inferred or default value applies again'),
   }),
   positional: ['name', 'value'],
   effect: 'local',
@@ -108,7 +104,7 @@ function known(name: string): AssumptionEntry {
   );
   throw usage(
     'unknown-intent',
-    `There is no assumption named ${clean(name, 60)}.`,
+    `Unknown assumption: ${clean(name, 60)}.`,
     near === undefined ? 'Run `bastide assume` for the list.' : `Did you mean ${near}?`,
   );
 }

@@ -73,7 +73,7 @@ export const create = defineCommand({
       ...{ value: 'RANGE', only: forSubnets },
     }),
     whatIf: whatIfFlag,
-    identity: flag(text(), 'system, or the resource ID of a user-assigned managed identity', {
+    identity: flag(text(), 'managed identity: system, or the resource ID of a user-assigned one', {
       value: 'system|ID',
       only: forComputes,
     }),

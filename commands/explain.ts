@@ -120,8 +120,9 @@ export const explain = defineCommand({
   text(result) {
     if (result.kind === 'error') return diagnosisLines(result.value);
     if (result.kind === 'rules') {
+      const width = Math.max(...result.value.rules.map(({ id }) => id.length)) + 2;
       return result.value.rules.map((rule) =>
-        line([rule.severity.padEnd(9), rule.severity], [rule.id.padEnd(40), 'accent'], rule.title, [
+        line([rule.severity.padEnd(9), rule.severity], [rule.id.padEnd(width), 'accent'], rule.title, [
           `  ${fixWords(rule.fix)}`,
           'dim',
         ]),

@@ -29,9 +29,13 @@ export const exportPlan = defineCommand({
     targets: flag(z._default(z.array(z.string()), []), 'a plan file, or finding and rule IDs as for `plan`', {
       ...{ value: 'PLAN|FINDING|RULE', of: 'target' },
     }),
-    as: flag(z._default(z.enum(names), names[0]), shapes.map(({ name, title }) => `${name}, a ${title}`).join('; '), {
-      value: 'SHAPE',
-    }),
+    as: flag(
+      z._default(z.enum(names), names[0]),
+      `output: ${shapes.map(({ name, title }) => `${title} (${name})`).join(' or ')}`,
+      {
+        value: 'SHAPE',
+      },
+    ),
   }),
   positional: ['targets...'],
   effect: 'read',

@@ -36,6 +36,15 @@ type Told =
   | { readonly kind: 'entries'; readonly value: { readonly entries: readonly Shown[] } }
   | { readonly kind: 'script'; readonly value: { readonly script: readonly string[] } };
 
+const stepWords: Readonly<Record<EntryStep['state'], string>> = {
+  waiting: 'pending',
+  intended: 'in progress',
+  sent: 'in progress',
+  done: 'done',
+  failed: 'failed',
+  skipped: 'skipped',
+};
+
 const listed = (entries: readonly Entry[], full: boolean): Told => ({
   kind: 'entries',
   value: { entries: entries.map((entry) => shown(entry, full)) },
@@ -87,7 +96,7 @@ export const history = defineCommand({
       line([`  bastide ${entry.line}`, 'dim']),
       ...(entry.rehearsal ? [rehearsedLine(entry.rehearsal)] : []),
       ...entry.steps.flatMap((step) => [
-        line(`  ${nameInParent(step.resource)}  ${step.state}${step.verified ? ', verified' : ''}`, [
+        line(`  ${nameInParent(step.resource)}  ${stepWords[step.state]}${step.verified ? ', verified' : ''}`, [
           step.message === null ? '' : `  ${step.message}`,
           'dim',
         ]),

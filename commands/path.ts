@@ -39,7 +39,7 @@ export const path = defineCommand({
     port: flag(z._default(z.array(z.string()), ['443']), 'destination ports: 443,8000-9000, or *; repeatable', {
       value: 'N|N-M|*',
     }),
-    protocol: flag(z._default(z.string(), 'tcp'), 'tcp, udp, icmp, or * for all protocols', { value: 'NAME' }),
+    protocol: flag(z._default(z.string(), 'tcp'), 'protocol: tcp, udp, icmp, or * for all', { value: 'NAME' }),
     live: liveFlag,
   }),
   effect: 'read',

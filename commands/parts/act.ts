@@ -18,8 +18,10 @@ export function requireWritable(context: CommandContext, session: Session): void
   throw new Failure(
     'read-only',
     exitStatus.notSent,
-    files ? 'Files are read-only: there is nothing to write to.' : 'This session is read-only, so nothing was sent.',
-    files ? 'Use --dry-run to see the plan.' : 'Leave out --read-only, or use --dry-run to see the plan.',
+    files
+      ? 'Files are read-only: changes cannot be applied to them.'
+      : 'This session is read-only, so nothing was sent.',
+    files ? 'Use --dry-run to see the plan.' : 'Remove --read-only, or use --dry-run to see the plan.',
   );
 }
 
@@ -63,7 +65,7 @@ export function outcomeLines(outcome: ApplyResult): Line[] {
   const { resolved, persisting, unknown } = outcome.verified;
   const looks = { done: ['✓', 'ok'], failed: ['✗', 'bad'], skipped: ['·', 'dim'] } as const;
   return [
-    ...(outcome.steps.length === 0 ? [line('Nothing to change: it is as wanted already.')] : []),
+    ...(outcome.steps.length === 0 ? [line('No changes needed.')] : []),
     ...outcome.steps.map((step) =>
       line(
         [`${looks[step.state][0]} `, looks[step.state][1]],
@@ -71,13 +73,15 @@ export function outcomeLines(outcome: ApplyResult): Line[] {
         ...(step.message === null ? [] : [[`  ${step.message}`, 'dim'] as const]),
       ),
     ),
-    ...resolved.map((id) => line(['resolved  ', 'ok'], spokenId(id))),
-    ...persisting.map((id) => line(['persists  ', 'bad'], spokenId(id))),
-    ...unknown.map((id) => line(['unknown   ', 'unknown'], spokenId(id))),
-    ...outcome.skipped.map((skip) => line(['left out  ', 'dim'], `${spokenId(skip.finding)}: `, [skip.reason, 'dim'])),
+    ...resolved.map((id) => line(['resolved       ', 'ok'], spokenId(id))),
+    ...persisting.map((id) => line(['still failing  ', 'bad'], spokenId(id))),
+    ...unknown.map((id) => line(['unknown        ', 'unknown'], spokenId(id))),
+    ...outcome.skipped.map((skip) =>
+      line(['not included   ', 'dim'], `${spokenId(skip.finding)}: `, [skip.reason, 'dim']),
+    ),
     ...(outcome.entry === null
       ? []
-      : [line([`Kept as entry ${outcome.entry}: see `, 'dim'], ['bastide history', 'key'])]),
+      : [line([`Saved to history as ${outcome.entry}: see `, 'dim'], ['bastide history', 'key'])]),
   ];
 }
 
@@ -105,10 +109,10 @@ export function outcomeFailure(outcome: ApplyResult): FailureValue | null {
   const refusal = outcome.steps.find((step) => step.state === 'failed')?.message;
   return {
     code: done > 0 ? 'partly-done' : 'refused',
-    message: `${done} of ${outcome.steps.length} writes were done${refusal ? `: ${refusal}` : '.'}`,
+    message: `${done} of ${outcome.steps.length} changes were applied${refusal ? `: ${refusal}` : '.'}`,
     next:
       done > 0
-        ? 'See `bastide history`; `bastide undo` takes back what was done.'
-        : 'See `bastide history` for what Azure said.',
+        ? 'See `bastide history`. To undo the applied changes, run `bastide undo`.'
+        : 'See `bastide history` for the error from Azure.',
   };
 }

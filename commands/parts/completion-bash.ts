@@ -8,7 +8,7 @@ export function bashScript(words: ShellWords): string {
 _bastide() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous='' verb='' place=-1 i word flag=''
   ((COMP_CWORD > 0)) && previous=\${COMP_WORDS[COMP_CWORD - 1]}
-  # bash takes "--flag=value" apart at the sign.
+  # bash splits "--flag=value" at the equals sign.
   if [[ $current == '=' ]]; then
     flag=$previous current=''
   elif [[ $previous == '=' ]] && ((COMP_CWORD > 1)); then

@@ -149,7 +149,7 @@ const rightsToCome = (internal: boolean): Gate[] => [
   {
     kind: 'rule',
     outcome: internal ? 'warn' : 'unknown',
-    detail: `aks.identity-network-contributor: the cluster's identity comes with it, so what it may do in the network is known only then${internal ? '; until it is Network Contributor there, the load balancer waits' : ''}. \`bastide fix aks.identity-network-contributor\` gives it the role.`,
+    detail: `aks.identity-network-contributor: the identity of the cluster does not exist yet, so its permissions are unknown.${internal ? ' The load balancer needs the role Network Contributor.' : ''} Run \`bastide fix aks.identity-network-contributor\` afterwards.`,
   },
 ];
 
@@ -160,7 +160,7 @@ const wishes = (internal: boolean, { intents }: Snapshot): Gate[] =>
           kind: 'rule',
           outcome: 'warn',
           detail:
-            'You answered that callers from outside are to reach the scoring endpoints (externalScoring); at a private address they do not.',
+            'The assumption externalScoring is true, but external clients cannot reach scoring endpoints at a private address.',
         },
       ]
     : [];

@@ -17,6 +17,8 @@ export function pick(resources: readonly Resource[], wanted: string): Resource {
     first ? `${named.length} resources are named ${clean(wanted, 80)}.` : `No resource is named ${clean(wanted, 80)}.`,
     first
       ? `Use the resource ID of one: ${named.map((resource) => clean(resource.id)).join(', ')}`
-      : 'Run `bastide scan` for the list.',
+      : wanted.includes('@')
+        ? 'For a finding, run `bastide explain ID`.'
+        : 'Run `bastide scan` for the list.',
   );
 }

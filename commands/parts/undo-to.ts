@@ -46,7 +46,7 @@ export async function* undoTo(
 
 export function takenBackLines({ takenBack }: TakenBack): Line[] {
   return takenBack.flatMap(({ entry, line: was, outcome }) => [
-    line([entry, 'accent'], [`  ${clean(was, 300)}`, 'dim'], outcome === undefined ? ['  not taken back', 'warn'] : ''),
+    line([entry, 'accent'], [`  ${clean(was, 300)}`, 'dim'], outcome === undefined ? ['  not undone', 'warn'] : ''),
     ...(outcome === undefined ? [] : outcomeLines(outcome)),
   ]);
 }

@@ -9,7 +9,7 @@ import type { Talk } from './talk.ts';
 import { rehearsalSentences } from './what-if-words.ts';
 
 const cancelled = () =>
-  new Failure('cancelled', exitStatus.notSent, 'Cancelled: nothing was sent.', 'Run it again to be asked again.');
+  new Failure('cancelled', exitStatus.notSent, 'Cancelled: nothing was sent.', 'Run the command again.');
 
 export function askInLines(talk: Talk): Ask {
   return {

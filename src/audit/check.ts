@@ -27,7 +27,10 @@ function unknownFor({ gap }: GapRead): CheckedResult {
   const evidence: Evidence = gap.open
     ? { resource: gap.id, pointer: gap.open.pointer, value: gap.open.expression, note: 'could not be resolved' }
     : { resource: gap.id, pointer: '', value: gap.action, note: 'could not be read' };
-  const because = gap.action === '' ? gap.reason : `${gap.reason} Missing permission: ${gap.action}.`;
+  const because =
+    gap.action === '' || gap.reason.includes(gap.action)
+      ? gap.reason
+      : `${gap.reason} Missing permission: ${gap.action}.`;
   return { outcome: 'unknown', because, evidence: [evidence], gaps: [gap.id] };
 }
 

@@ -29,7 +29,7 @@ export async function readAdminRules(
   const { subscription, resourceGroup, names } = parseId(network);
   const [name] = names;
   if (subscription === undefined || resourceGroup === undefined || name === undefined || names.length !== 1) {
-    return refused(readFailureOfMalformed(id, adminRulesType, 'the id is not that of a virtual network'));
+    return refused(readFailureOfMalformed(id, adminRulesType, 'the ID is not that of a virtual network'));
   }
   const rules: Json[] = [];
   const answered = (): ReadAnswer => {
@@ -51,7 +51,7 @@ export async function readAdminRules(
         const found = await rulingConfigurations(means, endpoint, network, subscription, signal);
         if (found === 0) return answered();
         const gap = readFailureOf(id, adminRulesType, answer);
-        const why = `Azure does not let you read its rules: ${actionOf(gap)} is missing.`;
+        const why = `Access to its rules is denied: ${actionOf(gap)} is missing.`;
         return refused({ ...gap, reason: found === undefined ? why : `${ruled(found)} ${why}` });
       }
       if (answer.status !== 200) return refused(readFailureOf(id, adminRulesType, answer));
@@ -63,7 +63,7 @@ export async function readAdminRules(
       if (typeof next !== 'string' || next === '') return answered();
       skipToken = next;
     }
-    return refused(readFailureOfMalformed(id, adminRulesType, 'its pages never end'));
+    return refused(readFailureOfMalformed(id, adminRulesType, 'its paging does not end'));
   } catch (error) {
     if (error instanceof TransportError) return refused(readFailureOfError(id, adminRulesType, error));
     throw error;
@@ -72,7 +72,7 @@ export async function readAdminRules(
 
 const actionOf = ({ action }: ReadFailure): string => (action.endsWith('/read') ? `${adminRulesType}/action` : action);
 const ruled = (count: number): string =>
-  `A network manager applies to the network, with ${count} security admin ${count === 1 ? 'configuration' : 'configurations'}.`;
+  `A network manager applies to the network with ${count} security admin ${count === 1 ? 'configuration' : 'configurations'}.`;
 
 /** Nothing changes by these questions, so they are put again where Azure asks for patience. */
 async function patiently(
@@ -85,7 +85,7 @@ async function patiently(
     const passing = answer.status === 429 || answer.status >= 500;
     if (!passing || attempt >= patience.retries) return answer;
     const seconds = Math.min(retryAfterOf(answer) ?? 2 ** attempt, patience.longestWait);
-    say({ kind: 'wait', seconds: Math.ceil(seconds), reason: `Azure answered ${answer.status}, trying again` });
+    say({ kind: 'wait', seconds: Math.ceil(seconds), reason: `Azure returned ${answer.status}; retrying` });
     await sleep(seconds * 1000, signal);
   }
 }

@@ -49,7 +49,7 @@ function codeIn(info: { userCode: string; verificationUri: string; message: stri
 
 /** The SDK's own words for how a sign-in by code can end. */
 function deviceTrouble(message: string): string {
-  if (/authorization_declined/.test(message)) return 'somebody declined it';
+  if (/authorization_declined/.test(message)) return 'the sign-in was declined';
   if (/expired_token|code_expired|timed? ?out/i.test(message)) return 'the code was not entered in time';
   if (/slow_down/.test(message)) return 'Azure asked to poll more slowly; start again with a new code';
   return clean(message.split(/\r?\n/)[0], 200);

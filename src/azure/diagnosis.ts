@@ -30,7 +30,7 @@ export async function askDiagnosis(
   const id = diagnosisOf(workspace);
   const refused = (gap: ReadFailure): LiveAnswer => {
     const action = gap.action.endsWith('/read') ? diagnosisAction : gap.action;
-    const reason = gap.status === 403 ? `Azure does not let you ask for it: ${action} is missing.` : gap.reason;
+    const reason = gap.status === 403 ? `Access denied: ${action} is missing.` : gap.reason;
     return { ok: false, gap: { ...gap, id, action, reason } };
   };
   const { subscription, resourceGroup, names } = parseId(workspace);

@@ -17,7 +17,7 @@ export function readFailureOf(id: string, type: string, answer: Pick<TransportAn
   const base = { id, action, code: refusal.code };
   // A subscription that the caller cannot see answers 404 as well; that says nothing about the resource in it.
   if (status === 404 && /^(SubscriptionNotFound|InvalidSubscriptionId)$/.test(refusal.code)) {
-    return { ...base, reason: 'Its subscription cannot be seen with this sign-in.' };
+    return { ...base, reason: 'Its subscription is not accessible with this sign-in.' };
   }
   if (refusal.code === 'MissingSubscriptionRegistration') {
     const namespace = type.slice(0, type.indexOf('/'));
@@ -29,10 +29,10 @@ export function readFailureOf(id: string, type: string, answer: Pick<TransportAn
       reason: `The subscription is not registered for ${namespace}, so its resources are not shown. Register it with ${how}.`,
     };
   }
-  if (status === 404) return { ...base, status, reason: 'It does not exist: Azure answered 404.' };
-  if (status === 403) return { ...base, status, reason: `Azure does not let you read it: ${action} is missing.` };
-  if (status === 401) return { ...base, status, reason: 'It belongs to another directory than this sign-in.' };
-  return { ...base, status, reason: `Azure answered ${status}, ${refusal.code}: ${clean(refusal.message, 300)}` };
+  if (status === 404) return { ...base, status, reason: 'It does not exist (status 404).' };
+  if (status === 403) return { ...base, status, reason: `Access denied: ${action} is missing.` };
+  if (status === 401) return { ...base, status, reason: 'It belongs to another tenant than this sign-in.' };
+  return { ...base, status, reason: `Azure returned ${status}, ${refusal.code}: ${clean(refusal.message, 300)}` };
 }
 
 /** A gap where no answer came. */
@@ -40,7 +40,7 @@ export const readFailureOfError = (id: string, type: string, error: TransportErr
   id,
   action: `${type}/read`,
   code: error.code,
-  reason: `Azure could not be asked: ${clean(error.message, 300)}.`,
+  reason: `The request to Azure failed: ${clean(error.message, 300)}.`,
 });
 
 /** A gap where the answer made no sense. */
@@ -48,5 +48,5 @@ export const readFailureOfMalformed = (id: string, type: string, what: string): 
   id,
   action: `${type}/read`,
   code: 'UnreadableAnswer',
-  reason: `Azure's answer could not be read: ${what}.`,
+  reason: `The response of Azure could not be read: ${what}.`,
 });

@@ -73,7 +73,7 @@ async function inLine(means: ReadContext, url: string, signal?: AbortSignal): Pr
     const wait = line.takeOwed();
     if (wait > 0) {
       if (wait >= 1)
-        say({ kind: 'wait', seconds: Math.ceil(wait), reason: `Azure asked us to wait ${Math.ceil(wait)} s` });
+        say({ kind: 'wait', seconds: Math.ceil(wait), reason: `Azure asked to wait ${Math.ceil(wait)} s` });
       await sleep(wait * 1000, signal);
       waited += wait;
     }
@@ -104,17 +104,17 @@ async function tryRepeatedly(
       }
       if (last || !passing(answer.status)) return answer;
       wait = Math.min(asked ?? backOff(attempt, random()), patience.longestWait);
-      reason = `Azure answered ${answer.status}`;
+      reason = `Azure returned ${answer.status}`;
     } catch (error) {
       // One deadline missed is worth one more try, not four.
       const hopeless = error instanceof TransportError && (error.code === 'OtherOrigin' || error.code === 'ENOTFOUND');
       if (!(error instanceof TransportError) || last || hopeless || (error.kind === 'deadline' && attempt > 0))
         throw error;
       wait = backOff(attempt, random());
-      reason = `No answer (${error.code})`;
+      reason = `No response (${error.code})`;
     }
     if (wait >= 1)
-      say({ kind: 'wait', seconds: Math.ceil(wait), reason: `${reason}, trying again in ${Math.ceil(wait)} s` });
+      say({ kind: 'wait', seconds: Math.ceil(wait), reason: `${reason}, retrying in ${Math.ceil(wait)} s` });
     await sleep(wait * 1000, signal);
   }
 }

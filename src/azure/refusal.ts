@@ -12,9 +12,9 @@ const text = (object: JsonObject, name: string): string | undefined => {
 /** The error of a body: `{error:{code,message,details}}`, the bare object, or nothing readable. */
 export function refusalOf(status: number, body: Json | undefined): ArmRefusal {
   const outer = isObject(body) ? (member(body, 'error') ?? body) : undefined;
-  if (!isObject(outer)) return { status, code: `Http${status}`, message: `Azure answered ${status}.`, details: [] };
+  if (!isObject(outer)) return { status, code: `Http${status}`, message: `Azure returned ${status}.`, details: [] };
   const violations = violationsOf(outer);
-  const message = text(outer, 'message') ?? `Azure answered ${status}.`;
+  const message = text(outer, 'message') ?? `Azure returned ${status}.`;
   return {
     status,
     code: text(outer, 'code') ?? `Http${status}`,

@@ -93,7 +93,7 @@ export async function allPages(
   let url = urlOf(endpoint, collection, asked.apiVersion, asked.query);
   if (url === undefined) return nonsense('the path is not one');
   while (url !== undefined) {
-    if (seen.has(url) || seen.size >= mostPages) return nonsense('its pages never end');
+    if (seen.has(url) || seen.size >= mostPages) return nonsense('its paging does not end');
     seen.add(url);
     const answer = await answerOrGap(means, url, collection, asked.type, asked.signal);
     if ('reason' in answer) return answer;
@@ -102,7 +102,7 @@ export async function allPages(
     items.push(...page.items);
     if (page.next === undefined) return items;
     url = ownLink(endpoint, page.next, asked.apiVersion);
-    if (url === undefined) return nonsense('its next page lies at another origin');
+    if (url === undefined) return nonsense('its next page is at another origin');
   }
   return items;
 }

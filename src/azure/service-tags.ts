@@ -43,8 +43,8 @@ export async function readServiceTags(
       const next = member(body, 'nextLink');
       if (typeof next !== 'string' || next === '') return { ok: true, document };
       const url = ownLink(endpoint, next);
-      if (url === undefined) return nonsense('its next page lies at another origin');
-      if (page >= mostPages) return nonsense('its pages never end');
+      if (url === undefined) return nonsense('its next page is at another origin');
+      if (page >= mostPages) return nonsense('its paging does not end');
       answer = await getWithRetries(means, url, signal);
     }
   } catch (error) {

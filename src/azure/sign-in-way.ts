@@ -65,7 +65,7 @@ export async function tokenFrom(
   claims: string | undefined,
 ): Promise<Token> {
   const token = await credential.getToken(`${cloud.audience}/.default`, claims === undefined ? {} : { claims });
-  if (token === null) throw new Error('no token was given');
+  if (token === null) throw new Error('no token was returned');
   return token;
 }
 

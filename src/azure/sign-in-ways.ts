@@ -106,7 +106,7 @@ function cliCandidate(options: SignInOptions): SignInCandidate {
 
 function within<T>(work: Promise<T>, ms: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1000} s`)), ms);
+    const timer = setTimeout(() => reject(new Error(`no response within ${ms / 1000} s`)), ms);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

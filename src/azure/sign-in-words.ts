@@ -37,13 +37,13 @@ export function wordsFor(error: EntraError, who: SignInWho): { message: string; 
       case 530036:
       case 50005:
         return {
-          message: 'Your organisation blocks this kind of sign-in (conditional access).',
+          message: 'Your organization blocks this sign-in method (Conditional Access).',
           next: 'Use `az login` in a browser, or a service principal.',
         };
       case 50076:
       case 50079:
         return {
-          message: 'Multi-factor sign-in is needed.',
+          message: 'Multi-factor authentication is required.',
           next: 'Run `az login --scope https://management.azure.com/.default`.',
         };
       case 90002:
@@ -63,7 +63,7 @@ export function entraErrorIn(text: string): EntraError {
 /** Why the Azure CLI gave no token, in a few words. */
 export function cliTrouble(message: string): string {
   if (/could not be found|not recognized|ENOENT|not installed/i.test(message)) return 'not installed';
-  if (/az login/i.test(message) && !/AADSTS/.test(message)) return 'installed, nobody is signed in';
+  if (/az login/i.test(message) && !/AADSTS/.test(message)) return 'installed, not signed in';
   if (/Unexpected end of JSON|timed out|within/i.test(message)) return 'it did not answer within 15 s';
   return clean(message.split(/\r?\n/)[0], 200);
 }
@@ -73,7 +73,7 @@ export function renewalWords(message: string): { message: string; next: string }
   const command = /az login --claims-challenge [A-Za-z0-9+/=_-]+(?: --\S+ \S+)*/.exec(message)?.[0];
   if (command === undefined) return undefined;
   return {
-    message: 'Azure asks for a newer sign-in, and the Azure CLI cannot fetch one by itself.',
+    message: 'Azure requires a new sign-in.',
     next: `Run \`${clean(command, 1000)}\`, then try again.`,
   };
 }

@@ -106,7 +106,7 @@ export function openTransport(options: TransportOptions): ArmTransport {
       if (isFailure(error) && error.code !== 'interrupted') throw error;
       report(0, null);
       if (deadline.aborted) {
-        throw new TransportError('deadline', 'Deadline', `no answer within ${Math.ceil(request.deadline / 1000)} s`);
+        throw new TransportError('deadline', 'Deadline', `no response within ${Math.ceil(request.deadline / 1000)} s`);
       }
       throw wireError(error, hostname);
     }

@@ -66,7 +66,9 @@ export function screenLook({ host, explicit }: Pick<ParsedCommand, 'host' | 'exp
     ascii: host.ascii || byLocale,
     notices: [
       ...settledTheme(host.theme, looks),
-      ...(byLocale ? ['The locale is not UTF-8, so signs are ASCII; --no-ascii shows them all.'] : []),
+      ...(byLocale
+        ? ['The locale is not UTF-8, so only ASCII characters are shown; pass --no-ascii to show all.']
+        : []),
     ],
     /** The depth in the numbers of FORCE_COLOR; with 0 bold and inverse would go too. */
     chalkLevel: { none: '1', ansi: '1', '256': '2', full: '3' }[depth],
@@ -99,5 +101,5 @@ export function requireTheme(name: string, { themes, brokenThemes }: Omit<Looks,
   if (themes.some((one) => one.name === name)) return;
   const broken = brokenThemes.find((one) => one.name === name);
   if (broken !== undefined) throw badTheme(name, broken.file, broken.why);
-  throw unknownTheme(name, `There are: ${themes.map((one) => one.name).join(', ')}.`);
+  throw unknownTheme(name, `Available themes: ${themes.map((one) => one.name).join(', ')}.`);
 }

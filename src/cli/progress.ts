@@ -92,7 +92,7 @@ function sentence(event: SessionEvent): Said | undefined {
     return { text: clean(event.reason, 200), kind: 'wait', stays: false };
   }
   if (event.kind === 'sign-in') {
-    const text = `sign-in: ${clean(event.step, 60)} ${event.state === 'no' ? 'no' : event.state}, ${clean(event.detail, 200)}`;
+    const text = `sign-in: ${clean(event.step, 60)} ${event.state === 'no' ? 'unavailable' : event.state}, ${clean(event.detail, 200)}`;
     return { text, kind: `sign-in ${event.step}`, stays: false };
   }
   if (event.kind !== 'step') return undefined;

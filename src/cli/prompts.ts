@@ -107,7 +107,7 @@ export function terminalAsk(options: PromptOptions): Ask {
         const chosen = answer === '' ? rest : chosenBy(answer, choices);
         if (chosen) return chosen.value;
         if (answer === '' || calm === undefined) throw cancelled();
-        showWrapped([[{ text: `${clean(answer, 40)} is none of these.`, role: 'dim' }]]);
+        showWrapped([[{ text: `${clean(answer, 40)} is not one of the choices.`, role: 'dim' }]]);
       }
     },
     async text({ name, title, suggestion }) {
@@ -142,12 +142,12 @@ function chosenBy(answer: string, choices: readonly Choice[]): Choice | undefine
 }
 
 const cancelled = () =>
-  new Failure('cancelled', exitStatus.notSent, 'Cancelled: nothing was sent.', 'Run it again to be asked again.');
+  new Failure('cancelled', exitStatus.notSent, 'Cancelled: nothing was sent.', 'Run the command again.');
 
 const noAnswer = (name: string, title: string) =>
   new Failure(
     'needs-answer',
     exitStatus.notSent,
-    `There is no terminal to ask on: ${title}`,
-    name === 'ip' ? 'Give the address itself: --ip ADDRESS.' : `Give it beforehand: --answer ${name}=VALUE.`,
+    `No terminal is attached, so this question cannot be asked: ${title}`,
+    name === 'ip' ? 'Pass --ip ADDRESS.' : `Pass --answer ${name}=VALUE.`,
   );

@@ -59,6 +59,7 @@ export function check<Schema extends core.$ZodObject>(
   { _zod }: Schema,
   values: Readonly<Record<string, unknown>>,
   verb: string,
+  positional: readonly string[] = [],
 ): core.output<Schema> {
   const out: Record<string, unknown> = {};
   for (const [key, schema] of Object.entries(_zod.def.shape)) {
@@ -70,21 +71,23 @@ export function check<Schema extends core.$ZodObject>(
       if (parsed.data !== undefined) out[key] = parsed.data;
       continue;
     }
-    throw badValue(flagOf(key, schema), values[key], parsed.error.issues[0]?.message ?? 'is not allowed', verb);
+    const spec = flagOf(key, schema);
+    const label = positional.includes(key) ? key.toUpperCase() : `--${spec.name}`;
+    throw badValue(spec, label, values[key], parsed.error.issues[0]?.message ?? 'is not allowed', verb);
   }
   return out as core.output<Schema>;
 }
 
-function badValue(spec: FlagSpec, value: unknown, why: string, verb: string): Failure {
-  if (value === undefined) return usage('missing-value', `${verb} needs --${spec.name}.`, hint(spec, verb));
+function badValue(spec: FlagSpec, label: string, value: unknown, why: string, verb: string): Failure {
+  if (value === undefined) return usage('missing-value', `${verb} needs ${label}.`, hint(spec, verb));
   const shown = clean(typeof value === 'string' ? value : JSON.stringify(value), 60);
   if (spec.choices.length === 0) {
-    return usage('bad-value', `${shown} is not a valid value of --${spec.name}: ${why}.`, hint(spec, verb));
+    return usage('bad-value', `${shown} is not a valid value of ${label}: ${why}.`, hint(spec, verb));
   }
   const near = typeof value === 'string' ? nearest(value, spec.choices) : undefined;
   return usage(
     'bad-value',
-    `${shown} is not a valid value of --${spec.name}. Valid values: ${spec.choices.join(', ')}.`,
+    `${shown} is not a valid value of ${label}. Valid values: ${spec.choices.join(', ')}.`,
     near === undefined ? `Run \`bastide help ${verb}\`.` : `Did you mean ${near}?`,
   );
 }

@@ -27,8 +27,8 @@ export interface FlagHint {
   readonly of?: Candidates;
   /** Older names of the flag: accepted, and not shown. */
   readonly aliases?: readonly string[];
-  /** How users write a value, where that differs from the value itself; both are accepted. */
-  readonly spelled?: Readonly<Record<string, string>>;
+  /** Older names of values, with the value each stands for: accepted, and not shown. */
+  readonly valueAliases?: Readonly<Record<string, string>>;
   /** The value of a bare flag; a value is then taken only after `=`. */
   readonly bare?: string;
   /** Only where another argument has one of these values: `{ what: ['cluster'] }`. */
@@ -65,12 +65,11 @@ export const kebab = (key: string): string => key.replace(/[A-Z]/g, (letter) => 
 export function flagOf(key: string, member: core.$ZodType): FlagSpec {
   const { leaf, standard, required } = unwrap(member);
   const said = hints.get(member) ?? { says: '' };
-  const written = Object.entries(said.spelled ?? {});
   return {
     key,
     name: kebab(key),
     kind: kindOf(leaf),
-    choices: choicesOf(leaf).map((choice) => written.find(([, value]) => value === choice)?.[0] ?? choice),
+    choices: choicesOf(leaf),
     standard,
     required,
     ...said,

@@ -101,7 +101,7 @@ export function parseCommand(
   checkSources(host, flags);
   return {
     command,
-    args: check(command.args, values.args, command.name),
+    args: check(command.args, values.args, command.name, command.positional),
     flags,
     host,
     line: [command.name, ...kept].map(quoteWord).join(' '),

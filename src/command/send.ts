@@ -29,7 +29,7 @@ export const isDeclined = ({ code }: { readonly code: string }): boolean =>
   code === 'cancelled' || code === 'wrong-name';
 
 const cancelled = (): Failure =>
-  new Failure('cancelled', exitStatus.notSent, 'Cancelled: nothing was sent.', 'Run it again to be asked again.');
+  new Failure('cancelled', exitStatus.notSent, 'Cancelled: nothing was sent.', 'Run the command again.');
 
 /** Shows the plan and has it confirmed; `--yes` confirms it unasked. Throws Failure (exit 4) when it is not confirmed. */
 export async function confirmPlan(context: SendContext, session: Session, plan: Plan): Promise<ConfirmedPlan> {
@@ -73,7 +73,7 @@ async function typeName({ ask: { text } }: SendContext, plan: Plan): Promise<voi
     'wrong-name',
     exitStatus.notSent,
     `The name does not match ${typed.name}: nothing was sent.`,
-    'Run it again, and type the name of the workspace.',
+    'Run the command again, and type the name of the workspace.',
   );
 }
 

@@ -2,13 +2,21 @@
 // declared with the default value.
 
 export type Architecture = 'service-endpoint' | 'private-endpoint' | 'managed-network';
-export type Profile = 'seed-2020' | 'current';
-export const profileChoices = ['seed-2020', 'current', 'all'] as const;
+export type Profile = 'article-2020' | 'current';
+export const profileChoices = ['article-2020', 'current', 'all'] as const;
 export type ProfileChoice = (typeof profileChoices)[number];
-/** How users write a profile, where that differs from its stored name; both are accepted. */
-export const profileSpellings: Readonly<Record<string, Profile>> = { 'article-2020': 'seed-2020' };
-export const profileName = (profile: string): string =>
-  Object.entries(profileSpellings).find(([, stored]) => stored === profile)?.[0] ?? profile;
+/** Names of version 0.1, still accepted by flags, settings and files. */
+export const profileAliases: Readonly<Record<string, Profile>> = { 'seed-2020': 'article-2020' };
+/** The profile of a name, today's or an alias; undefined for any other value. */
+export const readProfile = (name: unknown): ProfileChoice | undefined =>
+  profileChoices.find((one) => one === name) ??
+  (typeof name === 'string' && Object.hasOwn(profileAliases, name) ? profileAliases[name] : undefined);
+/** What machine-readable output calls the profiles: `bastide/v1` carries today's name and its alias. */
+export const profilesWithAliases = (profiles: readonly Profile[]): string[] =>
+  profiles.flatMap((profile) => [
+    profile,
+    ...Object.entries(profileAliases).flatMap(([alias, named]) => (named === profile ? [alias] : [])),
+  ]);
 
 export interface Assumptions {
   readonly outboundMode?: 'auto' | 'open' | 'limited';

@@ -21,7 +21,7 @@ export type PlanNeed =
       readonly suggestion: string | null;
     };
 
-const opening = 'It needs the answer ';
+const opening = 'Pass --answer ';
 /** Values that need no quotes in a sentence. Capitals alone are placeholders, and so are quoted. */
 const bare = /^(?![A-Z/]+$)[A-Za-z0-9][A-Za-z0-9._/-]*[A-Za-z0-9]$|^[a-z0-9]$/;
 
@@ -48,7 +48,8 @@ const optionText = ({ value, says }: NeedOption): string => {
 
 const valuePattern = String.raw`("(?:[^"\\]|\\.)*"|[A-Za-z0-9._/-]*[A-Za-z0-9])`;
 const optionPattern = String.raw`${valuePattern}(?: \(([^()]*)\))?`;
-const head = /It needs the answer ([a-z][A-Za-z]*)=/;
+/** Plan files of version 0.1 say "It needs the answer". */
+const head = /(?:Pass --answer|It needs the answer) ([a-z][A-Za-z]*)=/;
 const open = new RegExp(`^([A-Z/]+)(?:, for instance ${valuePattern})?(?![A-Za-z0-9])`);
 const listStart = /^([A-Z/]+), one of /;
 

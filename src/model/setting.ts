@@ -1,5 +1,5 @@
 // The operator's settings and their legal values. Storage is elsewhere.
-import { profileChoices, profileName } from './assumption.ts';
+import { profileAliases, profileChoices } from './assumption.ts';
 import { isArray, isObject, type Json, parseJson } from './json.ts';
 
 export interface SettingEntry {
@@ -24,37 +24,29 @@ const entry = (
 });
 
 export const settingEntries: readonly SettingEntry[] = [
-  entry('theme', 'text', 'the colours: see `bastide theme`'),
+  entry('theme', 'text', 'color theme; see `bastide theme`'),
   {
-    ...entry('profile', 'choice', 'the set of rules to check', profileChoices.map(profileName)),
-    accepts: profileChoices,
+    ...entry('profile', 'choice', 'the set of rules to check', profileChoices),
+    accepts: Object.keys(profileAliases),
   },
-  entry('failOn', 'choice', 'the severity from which an audit exits with 1', [
+  entry('failOn', 'choice', 'lowest severity of a failing finding that gives exit status 1', [
     'critical',
     'high',
     'medium',
     'low',
     'never',
   ]),
-  entry('accessible', 'boolean', 'questions and answers line by line, for a screen reader', ['true', 'false']),
-  entry('ascii', 'boolean', 'no characters beyond ASCII', ['true', 'false']),
-  entry('mouse', 'boolean', 'on the screen the wheel scrolls and a click selects or presses', ['true', 'false']),
-  entry('links', 'choice', 'on the screen addresses are links of the terminal; auto: where it is safe', [
+  entry('accessible', 'boolean', 'line-by-line questions and answers, for screen readers', ['true', 'false']),
+  entry('ascii', 'boolean', 'use ASCII characters only', ['true', 'false']),
+  entry('mouse', 'boolean', 'use the mouse on the screen: the wheel scrolls, a click selects', ['true', 'false']),
+  entry('links', 'choice', 'show addresses on the screen as terminal links; auto: where that is safe', [
     'auto',
     'on',
     'off',
   ]),
-  entry('screen', 'choice', 'the screen to begin with', [
-    'overview',
-    'resources',
-    'findings',
-    'map',
-    'history',
-    'log',
-    'intents',
-  ]),
-  entry('keys', 'keys', 'your key bindings: `config set keys.NAME "x ctrl-x"`; ? on the screen shows the names'),
-  entry('lookupUrl', 'url', 'an address that answers with your public IP, asked only for `--ip mine`; off when unset'),
+  entry('screen', 'choice', 'first screen', ['overview', 'resources', 'findings', 'map', 'history', 'log', 'intents']),
+  entry('keys', 'keys', 'key bindings: `config set keys.NAME "x ctrl-x"`; press ? on the screen for the names'),
+  entry('lookupUrl', 'url', 'URL that returns your public IP address; used only for `--ip mine`'),
 ];
 
 export const settingEntry = (name: string): SettingEntry | undefined =>
@@ -77,25 +69,26 @@ function readKeys(setting: SettingEntry, text: string): ReturnType<typeof readSe
     const reason = invalidReason(setting, value);
     return reason === undefined ? { ok: true, value } : { ok: false, reason };
   } catch {
-    return { ok: false, reason: 'keys is set one by one, as keys.NAME, or as JSON: {"fix":["x"]}' };
+    return { ok: false, reason: 'set keys one by one as keys.NAME, or as JSON: {"fix":["x"]}' };
   }
 }
 
 /** Why a value of a file or a command line is not allowed; undefined when it is. */
 export function invalidReason(setting: SettingEntry, value: Json): string | undefined {
-  if (setting.kind === 'boolean') return typeof value === 'boolean' ? undefined : `${setting.name} is true or false`;
+  if (setting.kind === 'boolean')
+    return typeof value === 'boolean' ? undefined : `${setting.name} must be true or false`;
   if (setting.kind === 'keys') {
     const isText = (one: Json) => typeof one === 'string' && one.length <= 200;
     const good =
       isObject(value) && Object.values(value).every((one) => (isArray(one) ? one.every(isText) : isText(one)));
-    return good ? undefined : 'keys is an object of names, each with a key or a list of keys';
+    return good ? undefined : 'keys must be an object of names, each with a key or a list of keys';
   }
-  if (typeof value !== 'string' || value === '') return `${setting.name} is a text`;
+  if (typeof value !== 'string' || value === '') return `${setting.name} must be a string`;
   if (setting.kind === 'choice' && ![...setting.choices, ...(setting.accepts ?? [])].includes(value)) {
     return `${setting.name} takes ${setting.choices.join(', ')}`;
   }
   if (setting.kind === 'url' && !/^https:\/\/[^\s/?#@]+([/?][^\s]*)?$/.test(value)) {
-    return `${setting.name} is an address that begins with https://`;
+    return `${setting.name} must be a URL that begins with https://`;
   }
   return undefined;
 }

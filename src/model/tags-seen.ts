@@ -43,13 +43,14 @@ function changeNumberOf(document: Json): string | null {
   return text === undefined || text === '' ? null : clean(text, 40);
 }
 
-/** `service tags 376, asked for 3 days ago`; empty where there are none. */
+/** `service tags current`, `service tags 376, downloaded 3 days ago`; empty where there are none. */
 export function tagsWords({ changeNumber, ageDays, source }: TagsSummary): string {
   if (source === 'none') return '';
   const days = `${ageDays} day${ageDays === 1 ? '' : 's'}`;
   const number = changeNumber === null ? '' : ` ${changeNumber}`;
   if (source === 'file') return `service tags${number} from a file${ageDays === null ? '' : `, ${days} old`}`;
-  return `service tags${number}, downloaded ${ageDays === null ? 'at an unknown time' : ageDays === 0 ? 'today' : `${days} ago`}`;
+  if (ageDays === 0) return 'service tags current';
+  return `service tags${number}, downloaded ${ageDays === null ? 'at an unknown time' : `${days} ago`}`;
 }
 
 /** The same as a sentence after others; the caller cleans it before printing. */

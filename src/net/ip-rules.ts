@@ -48,15 +48,15 @@ const familyHolding = (block: Block) =>
 export function storageIpLegality(value: string): Legality {
   const parsed = parseBlock(value);
   if (!parsed.ok) {
-    return no(value.includes(':') ? 'An IPv6 address is not taken by ipRules.' : parsed.reason);
+    return no(value.includes(':') ? 'IP rules (ipRules) accept IPv4 only.' : parsed.reason);
   }
   const block = parsed.value;
-  if (block.prefix === 0) return no('0.0.0.0/0 is every address there is, not a rule.');
+  if (block.prefix === 0) return no('0.0.0.0/0 covers all addresses and is not accepted.');
   const reserved = familyOf(block);
   if (reserved) return no(`The address is ${reserved.name}: the service only sees public addresses.`);
   if (!block.bare && block.prefix >= 31) {
     return no(
-      `/${block.prefix} is refused by storage: give ${block.prefix === 32 ? 'the' : 'both'} single address${block.prefix === 32 ? '' : 'es'}.`,
+      `Storage rejects /${block.prefix}: use the ${block.prefix === 32 ? 'address without a prefix length' : 'two single addresses'}.`,
     );
   }
   return { legal: true, block };
@@ -69,10 +69,10 @@ export function storageIpLegality(value: string): Legality {
 export function vaultIpLegality(value: string): Legality {
   const parsed = parseBlock(value);
   if (!parsed.ok) {
-    return no(value.includes(':') ? 'An IPv6 address is not taken by ipRules.' : parsed.reason);
+    return no(value.includes(':') ? 'IP rules (ipRules) accept IPv4 only.' : parsed.reason);
   }
   const block = parsed.value;
-  if (block.prefix === 0) return no('0.0.0.0/0 is every address there is, not a rule.');
+  if (block.prefix === 0) return no('0.0.0.0/0 covers all addresses and is not accepted.');
   const reserved = familyHolding(block);
   if (reserved) return no(`The address is ${reserved.name}: the service only sees public addresses.`);
   return { legal: true, block };
@@ -96,7 +96,7 @@ export function legalizeStorageIp(value: string): string[] {
  */
 export function parseClientAddress(text: string): ParsedRange<readonly string[]> {
   const trimmed = text.trim();
-  if (trimmed.includes(':')) return { ok: false, reason: `${trimmed} is IPv6; IP rules take IPv4 addresses only.` };
+  if (trimmed.includes(':')) return { ok: false, reason: `${trimmed} is IPv6; IP rules accept IPv4 addresses only.` };
   const range = parseRange(trimmed);
   if (!range.ok) return { ok: false, reason: `${trimmed}: ${range.reason}` };
   const values = trimmed.includes('-') ? blocksOf(range.value).map(formatBlock) : [trimmed];

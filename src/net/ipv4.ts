@@ -130,7 +130,7 @@ export function parseRange(text: string): ParsedRange<Ipv4Range> {
   if (!first.ok) return first;
   const last = parseAddress(text.slice(dash + 1).trim());
   if (!last.ok) return last;
-  if (first.value > last.value) return bad('The range runs backwards.');
+  if (first.value > last.value) return bad('The range ends before it starts.');
   return good({ first: first.value, last: last.value });
 }
 

@@ -14,8 +14,8 @@ export function parsePorts(text: string): ParsedRange<readonly [number, number]>
   if (!match) return { ok: false, reason: 'It is neither *, a port nor a range of ports.' };
   const low = Number(match[1]);
   const high = Number(match[2] ?? match[1]);
-  if (high > 65535 || low > 65535) return { ok: false, reason: 'Ports end at 65535.' };
-  if (low > high) return { ok: false, reason: 'The range runs backwards.' };
+  if (high > 65535 || low > 65535) return { ok: false, reason: 'The highest port is 65535.' };
+  if (low > high) return { ok: false, reason: 'The range ends before it starts.' };
   return { ok: true, value: [low, high + 1] };
 }
 

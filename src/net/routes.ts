@@ -47,7 +47,7 @@ export function prefixInterval(text: string): ParsedRange<Pick<Route, 'low' | 'h
   const [low4, high4] = v4;
   if (low4 !== undefined && high4 !== undefined) {
     const length = 32 - Math.log2(high4 - low4);
-    if (!Number.isInteger(length)) return { ok: false, reason: 'It is a range and no block.' };
+    if (!Number.isInteger(length)) return { ok: false, reason: 'It is a range, not a CIDR block.' };
     return { ok: true, value: { low: BigInt(low4), high: BigInt(high4), family: 4, length } };
   }
   const low = v6[0] ?? 0n;

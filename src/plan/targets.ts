@@ -141,7 +141,7 @@ function whyNot({ rule, finding, answers }: FixTarget, onlyAuto: boolean, contex
   }
   const proposals = proposalsOf({ rule, finding, answers, woken: false, broughtFor: [] }, context);
   if (typeof proposals === 'string') return proposals;
-  return rule.fixKind === 'guided' && onlyAuto ? `It needs your input: run fix ${rule.id} with --answer.` : undefined;
+  return rule.fixKind === 'guided' && onlyAuto ? `Needs your review: run \`bastide fix ${rule.id}\`.` : undefined;
 }
 
 /** The changes a fix proposes on a world, all answers together, or the sentence that says why there is none. */
@@ -156,11 +156,11 @@ export function proposalsOf({ rule, finding, answers }: FixTarget, context: Rule
       }
       return all;
     },
-    (error) => `It cannot be planned: ${error.gap.reason}`,
+    (error) => `The fix cannot be planned: ${error.gap.reason}`,
   );
   if (typeof found === 'string') return found;
   const open = found.find(({ change }) => hasUnreadable(change as unknown as Json));
-  return open ? `It cannot be planned: a setting of ${nameOf(open.change.resource)} is not known.` : found;
+  return open ? `The fix cannot be planned: a setting of ${nameOf(open.change.resource)} is not known.` : found;
 }
 
 /**

@@ -95,7 +95,7 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
       findings,
       needs: [],
       az: kind.az(change),
-      risk: isDeferred(change) ? deferredText(change) : riskOf(change, entry.id),
+      risk: isDeferred(change) ? deferredText(change) : riskOf(change, verb, entry.id),
       undo: 'exact',
     });
     snapshot = applyChange(snapshot, change);
@@ -213,11 +213,12 @@ function takenApart(body: Json, edit: Edit, { type, same, lists }: ResourceType)
 }
 
 /** What the confirmation says of one step. */
-function riskOf(change: Change, entry: string): string {
+function riskOf(change: Change, verb: 'undo' | 'redo', entry: string): string {
   const name = nameOf(change.resource);
   const loss =
     change.kind === 'delete' ? (resourceTypeOf(typeOf(change.resource)).deletionLoss?.(change) ?? null) : null;
   if (loss !== null) return `Deletes ${name}: ${loss}`;
+  if (verb === 'redo') return `Applies the change of entry ${entry} to ${name} again.`;
   return closes(change)
     ? `Removes the access to ${name} that this change allowed, or restricts it again.`
     : `Restores ${name} to its state before entry ${entry}.`;

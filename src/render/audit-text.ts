@@ -31,10 +31,16 @@ export function auditLines(result: AuditResult): Line[] {
     ...(result.diagnosis === undefined ? [] : [[], ...diagnosisLines(result.diagnosis)]),
     ...(snapshot.gaps.length === 0 ? [] : [[], line(['Not accessible', 'heading'])]),
     ...snapshot.gaps.map((gap) =>
-      line(['  ', 'unknown'], nameOf(gap.id), ': ', gap.reason, ...(gap.action === '' ? [] : [` (${gap.action})`])),
+      line(
+        ['  ', 'unknown'],
+        nameOf(gap.id),
+        ': ',
+        gap.reason,
+        ...(gap.action === '' || gap.reason.includes(gap.action) ? [] : [` (${gap.action})`]),
+      ),
     ),
     ...(snapshot.gaps.some(({ action }) => action.endsWith('/read'))
-      ? [line(['  Missing permissions are listed in brackets. Assign Reader at the scope shown.', 'dim'])]
+      ? [line(['  Assign a role with the missing permissions, for example Reader, at the scope shown.', 'dim'])]
       : []),
     ...(others.length + snapshot.gaps.length === 0 ? [] : [[]]),
     summaryLine(summary),

@@ -21,7 +21,7 @@ export function pathLines(answer: PathAnswer): Line[] {
       [clean(source.is, 200), 'heading'],
       [' → ', 'dim'],
       [clean(destination.is, 200), 'heading'],
-      [`  ${protocol} ${ports.join(',')}`, 'dim'],
+      [`  ${protocol.toUpperCase()} ${ports.join(',')}`, 'dim'],
     ),
     [],
     ...hops.map((hop) => hopLine(hop, hop.hop === stoppedBy, wide)),

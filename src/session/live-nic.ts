@@ -32,13 +32,13 @@ export async function findNic(
 ): Promise<NicFound | string> {
   const name = clean(nameOf(subnet), 80);
   const body = snapshot.resources.find(({ id }) => sameId(id, subnet))?.body;
-  if (body === undefined) return `${name} was not read, so its interfaces are not known.`;
+  if (body === undefined) return `${name} was not read, so its NICs are not known.`;
   const shown = listAt(body, '/properties/ipConfigurations').flatMap((item) => cardOf(textAt(item, '/id')));
   const own = (id: string): boolean => sameId(subscriptionOf(id), subscriptionOf(subnet));
   const cards = [...new Map(shown.map((id) => [fold(id), id])).values()].toSorted(
     (a, b) => Number(own(b)) - Number(own(a)),
   );
-  if (cards.length === 0) return `${name} has no network interface.`;
+  if (cards.length === 0) return `${name} has no NIC.`;
   const stopped: string[] = [];
   let unread = 0;
   for (const id of cards.slice(0, mostCards)) {
@@ -53,11 +53,10 @@ export async function findNic(
     if (typeof found !== 'string') return found;
     stopped.push(found);
   }
-  const beyond =
-    cards.length > mostCards ? ` ${cards.length - mostCards} more network interfaces were not checked.` : '';
+  const beyond = cards.length > mostCards ? ` ${cards.length - mostCards} more NICs were not checked.` : '';
   if (stopped.length > 0) return `No machine runs in ${name}: ${stopped.join('; ')}.${beyond}`;
-  const others = unread === 0 ? '' : ` ${unread} of its interfaces cannot be read, as those of a cluster's nodes.`;
-  return `${name} has no network interface of a virtual machine that can be checked.${others}${beyond}`;
+  const others = unread === 0 ? '' : ` ${unread} of its NICs cannot be read: Azure manages them.`;
+  return `${name} has no NIC of a virtual machine that can be checked.${others}${beyond}`;
 }
 
 /** `…/networkInterfaces/N` of `…/networkInterfaces/N/ipConfigurations/C`. */
@@ -87,7 +86,7 @@ async function runningAt(
     .flatMap((status) => textAt(status, '/code') ?? [])
     .find((code) => fold(code).startsWith('powerstate/'));
   if (fold(power ?? '') !== 'powerstate/running')
-    return `${name} is ${clean(power?.slice('powerstate/'.length) ?? 'in no known state', 40)}`;
+    return `${name} is ${clean(power?.slice('powerstate/'.length) ?? 'in an unknown state', 40)}`;
   const groupId = textAt(card.body, '/properties/networkSecurityGroup/id');
   const group = groupId === undefined ? undefined : await door.read(groupId, { signal });
   return {

@@ -178,7 +178,7 @@ function watchersOf(door: ArmClient, signal: AbortSignal): (found: NicFound) => 
     if (!answer.ok) return answer.gap;
     const here = answer.resources.find(({ body }) => plain(textAt(body, '/location') ?? '') === plain(region));
     if (here) return here.id;
-    const reason = `There is no network watcher in ${clean(region, 60)}, so single packets cannot be asked about.`;
+    const reason = `There is no network watcher in ${clean(region, 60)}, so IP flow verify and next hop are not available.`;
     return { id: collection, reason, action: `${watcherType}/read` };
   };
 }
@@ -189,9 +189,9 @@ function nothingToAsk({ flows }: LiveRequest): Failure {
     'nothing-to-ask',
     exitStatus.usage,
     flows === undefined
-      ? 'This is not about the traffic of a subnet with training computes, so there is nothing to ask Azure about.'
-      : 'Neither end is a subnet, a NIC or a compute in a subnet, so there is nothing to ask Azure about.',
-    'Leave out --live.',
+      ? 'The findings are not about traffic of a subnet with training compute, so --live has nothing to compare.'
+      : 'Neither end is a subnet, a NIC or a compute in a subnet, so --live has nothing to compare.',
+    'Remove --live.',
   );
 }
 
@@ -201,7 +201,7 @@ function stoppedAfter(error: unknown, answered: number, count: number): unknown 
   return new Failure(
     error.code,
     error.exit,
-    `Stopped after ${answered} of ${count} questions. They change nothing in Azure, and their answers are not kept.`,
-    'Run it again when you are ready.',
+    `Stopped after ${answered} of ${count} requests. They were read-only, and their results were not saved.`,
+    'Run the command again.',
   );
 }

@@ -101,7 +101,7 @@ async function writeNamed(run: StepRun, means: WriteMeans): Promise<StepEnd> {
     if (isGap(current)) return fail(`${name} could not be read before writing: ${current.reason}`);
     const standing = compareChange(change, current, kind);
     if (standing.state === 'applied') {
-      if (sent) return (await keepAfter()) ?? fail(`${name} keeps changing.`);
+      if (sent) return (await keepAfter()) ?? fail(`${name} changed again during each attempt.`);
       await keep({ state: 'skipped', verified: true, message: 'No changes needed.' });
       tell('skipped', 'No changes needed.');
       return { state: 'skipped', sent, message: 'No changes needed.', drift: false };
@@ -137,7 +137,7 @@ async function writeNamed(run: StepRun, means: WriteMeans): Promise<StepEnd> {
     const pauseFor = refusal.status === 412 ? 0 : Math.max(wait, asked);
     if (pauseFor > 0) {
       const seconds = Math.ceil(pauseFor / 1000);
-      const who = asked > 0 ? `Azure asked us to wait ${seconds} s` : `Trying again in ${seconds} s`;
+      const who = asked > 0 ? `Azure asked to wait ${seconds} s` : `Retrying in ${seconds} s`;
       means.say({ kind: 'wait', seconds: pauseFor / 1000, reason: `${who}: ${clean(refusal.message, 200)}` });
     }
     await pause(pauseFor, run.signal);

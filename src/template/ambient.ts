@@ -14,7 +14,7 @@ export interface DeploymentScope {
 
 /** A placeholder for the subscription that a file is deployed to. */
 export const placeholderSubscription = '00000000-0000-0000-0000-000000000000';
-const notInFile = 'where the template is deployed is not in the file';
+const notInFile = 'the deployment scope is not in the file';
 
 /** A file's own place: the placeholder subscription, and a group named after the file in braces, which no real group's name has. */
 export function placeOfFile(

@@ -98,7 +98,7 @@ function call(expression: Expression & { kind: 'call' }, scope: Scope): Json {
   const args = expression.args.map((arg) => evaluate(arg, scope));
   const print = () => `${name}(${args.map(printValue).join(', ')})`;
   const plain = Object.hasOwn(plainFunctions, folded) ? plainFunctions[folded] : undefined;
-  if (!plain) return open(print(), `there is no function ${name}, or only Azure knows its answer`);
+  if (!plain) return open(print(), `there is no function ${name}, or only Azure can evaluate it`);
   for (const arg of args) scope.budget.step(isArray(arg) ? arg.length : 0);
   const unknown = plain.tolerant ? undefined : args.find(isOpen);
   if (unknown) return open(print(), unknown.because);

@@ -176,7 +176,7 @@ function expansionOf(deployment: Deployment): Expansion {
   for (const instance of deployment.instances()) {
     if (instance.existing) continue;
     if (instance.doubt !== undefined) {
-      notes.push({ id: instance.id, reason: `Whether it is made is not known: ${clean(instance.doubt, 300)}.` });
+      notes.push({ id: instance.id, reason: `It is not known whether it is deployed: ${clean(instance.doubt, 300)}.` });
     }
     if (fold(instance.type) !== deploymentType) {
       resources.push(expanded(instance));

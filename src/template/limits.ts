@@ -57,13 +57,13 @@ export function newBudget(): Budget {
     },
     resource() {
       resources += 1;
-      if (resources > limits.resources) throw new LimitError(`it makes more than ${limits.resources} resources`);
+      if (resources > limits.resources) throw new LimitError(`it creates more than ${limits.resources} resources`);
     },
   };
 }
 
 /** A text of a length that is allowed. */
 export function bounded(text: string): string {
-  if (text.length > limits.text) throw new LimitError(`it makes a text of more than ${limits.text} characters`);
+  if (text.length > limits.text) throw new LimitError(`it creates a string of more than ${limits.text} characters`);
   return text;
 }

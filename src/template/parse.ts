@@ -28,7 +28,7 @@ function tokensOf(text: string): Token[] {
   while (text.slice(at).trim() !== '') {
     pattern.lastIndex = at;
     const found = pattern.exec(text);
-    if (!found) throw new TemplateError(`character ${at + 1} of the expression is not understood`);
+    if (!found) throw new TemplateError(`character ${at + 1} of the expression is not valid`);
     const [whole, string, number, name, mark] = found;
     const start = at;
     at += whole.length;
@@ -109,6 +109,6 @@ export function parseExpression(text: string): Expression {
     return here;
   };
   const tree = whole();
-  if (peek().kind !== 'end') throw new TemplateError(`character ${peek().at + 1} of the expression is one too many`);
+  if (peek().kind !== 'end') throw new TemplateError(`character ${peek().at + 1} of the expression is unexpected`);
   return tree;
 }

@@ -24,7 +24,7 @@ export function resolve(value: Json, scope: Scope): Json {
 /** Names may be expressions as well: one that is not known leaves the whole object open. */
 function resolveObject(object: JsonObject, scope: Scope): Json {
   const stated = member(object, unresolvedMember);
-  if (stated !== undefined) return open(clean(textOf(stated), 300), 'the file itself leaves it open');
+  if (stated !== undefined) return open(clean(textOf(stated), 300), 'the file does not resolve it');
   const entries: [string, Json][] = [];
   for (const [key, value] of Object.entries(object)) {
     const name = memberName(key);
@@ -63,7 +63,7 @@ export function countOf(loop: JsonObject, scope: Scope): number | Open {
   try {
     const count = wantNumber(stated);
     if (count > limits.copies) throw new LimitError(`a loop runs ${count} times, more than ${limits.copies}`);
-    if (count < 0) throw new TemplateError('a loop cannot run less than no time');
+    if (count < 0) throw new TemplateError('a loop count cannot be negative');
     return count;
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;

@@ -34,7 +34,7 @@ export function once<T>(compute: (name: string) => T): (name: string) => T {
     const folded = name.toLowerCase();
     const known = kept.get(folded);
     if (known) return known.value;
-    if (open.has(folded)) throw new TemplateError(`${clean(name, 100)} hangs on itself`);
+    if (open.has(folded)) throw new TemplateError(`${clean(name, 100)} depends on itself`);
     open.add(folded);
     try {
       const value = compute(name);
@@ -79,7 +79,7 @@ function parameterOf(name: string, declared: JsonObject, given: Given, scope: Sc
   if (byDefault === undefined) return open(expression, `the parameter ${shown} has no value`);
   // Every call of newGuid() gives another value: the parameter that holds one is the only name it has.
   if (typeof byDefault === 'string' && /^\[\s*newguid\s*\(\s*\)\s*\]$/i.test(byDefault)) {
-    return open(expression, 'only Azure can answer newGuid()');
+    return open(expression, 'only Azure can evaluate newGuid()');
   }
   return resolve(byDefault, scope);
 }

@@ -80,22 +80,22 @@ export function textOf(value: Json): string {
 
 export function wantText(value: Json | undefined): string {
   if (typeof value === 'string') return value;
-  throw new TemplateError('a text is wanted');
+  throw new TemplateError('a string is expected');
 }
 export function wantNumber(value: Json | undefined): number {
   const number = asNumber(value);
   if (number !== undefined && Number.isSafeInteger(number)) return number;
-  throw new TemplateError('a whole number is wanted');
+  throw new TemplateError('an integer is expected');
 }
 export function wantList(value: Json | undefined): readonly Json[] {
   if (isArray(value)) return value;
-  throw new TemplateError('an array is wanted');
+  throw new TemplateError('an array is expected');
 }
 export function wantObject(value: Json | undefined): JsonObject {
   if (isObject(value) && !isOpen(value)) return value;
-  throw new TemplateError('an object is wanted');
+  throw new TemplateError('an object is expected');
 }
 export function wantBoolean(value: Json | undefined): boolean {
   if (typeof value === 'boolean') return value;
-  throw new TemplateError('true or false is wanted');
+  throw new TemplateError('true or false is expected');
 }

@@ -56,12 +56,12 @@ describe('while it goes', () => {
     expect(text()).toMatch(/→ 1\. .*sent +1 s[\s\S]*cannot be recalled/);
     shell.store.dispatch({
       type: 'event',
-      event: { kind: 'wait', seconds: 5, reason: 'Azure asked us to wait 5 s: busy' },
+      event: { kind: 'wait', seconds: 5, reason: 'Azure asked to wait 5 s: busy' },
     });
-    expect(text()).toMatch(/! Azure asked us to wait 5 s: busy/);
+    expect(text()).toMatch(/! Azure asked to wait 5 s: busy/);
     await go(4000);
     expect(text()).toMatch(/running +5 s[\s\S]*asked once/);
-    expect(text()).not.toMatch(/asked us to wait/);
+    expect(text()).not.toMatch(/asked to wait/);
     await go(1000);
     expect(text()).toMatch(/✓ 1\. .*6 s[\s\S]*1 of 3|1 of 3[\s\S]*✓ 1\. .*6 s/);
     release();

@@ -94,7 +94,7 @@ describe.each(['read-only', 'files'] as const)('%s', (sort) => {
       change: (state) => ({ ...state, screen: 'findings' }),
     });
     await press('G', 'f');
-    expect(text()).toMatch(/It needs the answer[\s\S]*snet-a[\s\S]*snet-b/);
+    expect(text()).toMatch(/Pass --answer[\s\S]*snet-a[\s\S]*snet-b/);
     await press('j', 'enter');
     expect(shell.store.get().overlay).toMatchObject({ kind: 'plan', blocked: reasons[sort] });
     expect(text()).toContain('--answer subnet=snet-b');

@@ -71,7 +71,7 @@ describe('a reader, who may not ask', () => {
   });
   test('where Resource Graph says nothing either, it is unknown as well', async () => {
     const { gap, outcomes } = await seen(await open('limited', refusesRules, refusesGraph));
-    expect(gap?.reason).toMatch(/^Azure does not let you read its rules/);
+    expect(gap?.reason).toMatch(/^Access to its rules is denied/);
     expect(outcomes('unknown')).toEqual(expect.arrayContaining(['nsg.inbound-batch']));
   });
 });

@@ -162,7 +162,7 @@ describe('on a terminal', () => {
         question,
         answer,
       );
-      expect(ran.seen).toContain('Send ');
+      expect(ran.seen).toContain('Apply these 3 changes to mlw-sim?');
       expect(ran.status).toBe(status);
       expect(await entriesOf(at)).toHaveLength(entries);
     } finally {

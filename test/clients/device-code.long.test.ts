@@ -25,7 +25,7 @@ test('the shell shows page and code each on a line, and goes on by itself once t
     const lines = text.split('\n').map((line) => line.trim());
     expect(lines).toContain(`${ready.endpoint}/common/oauth2/deviceauth`);
     expect(lines).toContain('SIMULATED');
-    expect(text).toContain('Enter a code only if you started this sign-in yourself.');
+    expect(text).toContain('Enter it only if you started this sign-in yourself.');
     expect(text).toContain('operator@simulated.example');
   } finally {
     screen.kill('SIGKILL');

@@ -22,7 +22,7 @@ describe.skipIf(noAz !== undefined)(`Azure CLI${skippedFor(noAz)}`, () => {
   test('no account is signed in: reported, with what to do', async () => {
     const ran = await bastide(['whoami', ...simulated.source], home());
     expect(ran.status).toBe(6);
-    expect(ran.stderr).toContain('Azure CLI: installed, nobody is signed in');
+    expect(ran.stderr).toContain('Azure CLI: installed, not signed in');
     expect(ran.stderr).toContain('az login');
   });
 
@@ -60,7 +60,7 @@ describe.skipIf(noAz !== undefined)(`Azure CLI${skippedFor(noAz)}`, () => {
       }
       const ran = await bastide(['audit', ...strict.source], { ...strict.home, env: at });
       expect(ran.status).toBe(6);
-      expect(ran.stderr).toContain('Azure asks for a newer sign-in');
+      expect(ran.stderr).toContain('Azure requires a new sign-in');
       expect(ran.stderr).toMatch(/`az login --claims-challenge \S+ --scope \S+`/);
     } finally {
       await strict.stop();

@@ -30,7 +30,7 @@ describe('what-if', () => {
 
     const again = await bastide(['what-if', 'plan.json', '--demo=open'], home);
     expect([again.status, again.stderr]).toEqual([0, '']);
-    expect(again.stdout).toMatch(/Rehearsal: \d+ writes would go through/);
+    expect(again.stdout).toMatch(/What-if: \d+ of \d+ changes would succeed/);
     expect(again.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
 
     const snapshot = await bastide(['scan', '--demo=open', '--format', 'json', '--output', 'seen.json'], home);

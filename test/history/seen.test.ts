@@ -160,6 +160,21 @@ test.each([
   expect(await lastRunStore(options()).get()).toEqual({ seen: null, note: expect.stringMatching(/is damaged/) });
 });
 
+test('a file of version 0.1 counts under its old name until there is one under the new name', async () => {
+  const mine = options({ profile: 'article-2020' });
+  const [file, older = ''] = lastRunFiles(mine);
+  expect([path.basename(file), path.basename(older)]).toEqual([
+    expect.stringMatching(/-article-2020\.json$/),
+    expect.stringMatching(/-seed-2020\.json$/),
+  ]);
+  mkdirSync(mine.folder);
+  writeFileSync(older, stringifyJson({ ...good, profile: 'seed-2020', fail: ['a@/x'] }));
+  const store = lastRunStore(mine);
+  expect((await store.get()).seen).toEqual({ at, profile: 'article-2020', verdicts: new Map([['a@/x', 'fail']]) });
+  await store.keep(seen([['b@/y', 'fail']], 'article-2020'));
+  expect((await store.get()).seen?.verdicts).toEqual(new Map([['b@/y', 'fail']]));
+});
+
 test('what is no file, or too large a one, is not read; what cannot be written is not kept; nothing throws', async () => {
   const store = lastRunStore(options());
   mkdirSync(lastRunFiles(options())[0], { recursive: true });

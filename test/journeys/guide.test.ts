@@ -127,7 +127,7 @@ describe('what-if', () => {
     await bastide(['fix', '--all', '--demo=open', '--yes'], at);
     const screen = sit(at, 'open', ['--read-only']);
     const first = await screen.until(question);
-    expect(first).toContain('It needs the answer sku=Premium');
+    expect(first).toContain('Pass --answer sku=Premium');
     expect(first).not.toContain('r what-if');
     screen.type('s\r');
     await screen.exit;
@@ -293,7 +293,7 @@ describe('without sending', () => {
     const first = await screen.until(question);
     expect(first).toContain('n next');
     expect(first).not.toContain('y yes');
-    expect(await answer(screen, 'y')).toContain('y is none of these');
+    expect(await answer(screen, 'y')).toContain('y is not one of the choices');
     expect(await answer(screen, 'n')).toMatch(/2 of \d+/);
     screen.type('s\r');
     expect((await screen.exit).exitCode).toBe(0);

@@ -40,7 +40,7 @@ test('a run tells what the one before did not see yet, whatever host that was', 
   const first = readFileSync(path.join(folderOf(at), readdirSync(folderOf(at))[0] ?? ''), 'utf8');
   const told = await bastide(['audit', '--demo=mixed', '--since-last'], at);
   expect(told.stdout).toMatch(/^Since \d{4}-\d\d-\d\d \d\d:\d\d UTC: [1-9]\d* resolved/m);
-  expect(told.stdout).toMatch(new RegExp(`^✓ ${rule.replace('.', '\\.')} on \\S+ {2}mended$`, 'm'));
+  expect(told.stdout).toMatch(new RegExp(`^✓ ${rule.replace('.', '\\.')} on \\S+ {2}fixed$`, 'm'));
   expect(await since(at)).toBeUndefined();
   expect((await since(at, '--since-last'))?.mended).toEqual([]);
   // Another profile has seen nothing yet.
@@ -63,7 +63,7 @@ test('a run tells what the one before did not see yet, whatever host that was', 
   writeFileSync(path.join(folderOf(at), file), first);
   const lines = await bastide(['--accessible', '--demo=mixed'], at, '0\n');
   expect(lines.stdout).toMatch(/^Since \d{4}-\d\d-\d\d \d\d:\d\d UTC: \d+ resolved/m);
-  expect(lines.stdout).toMatch(/^ok, storage\.default-action-deny on \S+, mended$/m);
+  expect(lines.stdout).toMatch(/^ok, storage\.default-action-deny on \S+, fixed$/m);
 
   // A world that starts over has no last time.
   expect((await since(at, '--since-last', '--fresh'))?.at).toBeNull();

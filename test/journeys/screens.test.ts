@@ -50,7 +50,7 @@ test('fix many by marks, twice; undo down to the first; the log and the overview
   await screen.press(keys.escape, idle);
   await screen.press('t', /Undo: \d+ changes/);
   await screen.press(keys.tab, /> Undo/);
-  await screen.press(keys.enter, (text) => (text.match(/Kept as entry/g) ?? []).length === 2);
+  await screen.press(keys.enter, (text) => (text.match(/Saved to history/g) ?? []).length === 2);
   await screen.press(keys.escape, idle);
   expect(normalState(state)).toEqual(start);
 

@@ -134,7 +134,7 @@ describe.skipIf(missing !== null)(`over ssh${skippedFor(missing)}`, () => {
     await screen.press('G', /^> .*fix +done/m);
     await screen.press('t', /Undo: \d+ changes/);
     await screen.press(keys.tab, /> Undo/);
-    await screen.press(keys.enter, (text) => (text.match(/Kept as entry/g) ?? []).length === 2);
+    await screen.press(keys.enter, (text) => (text.match(/Saved to history/g) ?? []).length === 2);
     await screen.press(keys.escape, idle);
     expect(normalState(stateOf(at))).toEqual(start);
 

@@ -10,10 +10,10 @@ const seen = (source: TagsSeen['source'], at: string | null, document = '{"chang
   tagsSummary({ takenAt, serviceTags: { source, from: 'Azure', at, document: parseJson(document) } });
 
 test.each([
-  ['azure', '2026-11-24T11:59:59Z', 'service tags 376, downloaded today'],
+  ['azure', '2026-11-24T11:59:59Z', 'service tags current'],
   ['cache', '2026-11-23T12:00:00Z', 'service tags 376, downloaded 1 day ago'],
   ['cache', '2026-11-17T12:00:00Z', 'service tags 376, downloaded 7 days ago'],
-  ['cache', '2027-01-01T00:00:00Z', 'service tags 376, downloaded today'],
+  ['cache', '2027-01-01T00:00:00Z', 'service tags current'],
   ['cache', 'yesterday', 'service tags 376, downloaded at an unknown time'],
   ['file', '2025-11-10T00:00:00Z', 'service tags 376 from a file, 379 days old'],
   ['file', null, 'service tags 376 from a file'],

@@ -65,7 +65,7 @@ describe('addresses', () => {
   });
 
   test('a range may not run backwards', () => {
-    expect(parseRange('1.2.3.4-1.2.3.3')).toEqual({ ok: false, reason: 'The range runs backwards.' });
+    expect(parseRange('1.2.3.4-1.2.3.3')).toEqual({ ok: false, reason: 'The range ends before it starts.' });
     expect(parseRange('1.2.3.4-1.2.3.4')).toMatchObject({ ok: true });
   });
 });

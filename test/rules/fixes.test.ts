@@ -78,7 +78,7 @@ const noFix: Readonly<Record<string, RegExp>> = {
   'storage.dev-client-ip a private address': /private/,
   'storage.dev-client-ip an IPv6 address': /IPv6/,
   'storage.studio-colocation P, the workspace endpoint in another network':
-    /It needs the answer subnet=VNET\/NAME, one of vnet-far\/snet-far \(\d+ free\)\./,
+    /Pass --answer subnet=VNET\/NAME, one of vnet-far\/snet-far \(\d+ free\)\./,
   'firewall.current-rules what is inherited denies': /^no\/no of inherited comes before any rule/,
   'compute.placed-in-vnet nothing to train on': /bastide create cluster/,
   'compute.no-public-ip S, in none, true':
@@ -86,7 +86,7 @@ const noFix: Readonly<Record<string, RegExp>> = {
   'compute.no-public-ip P, unsaid': /Neither vnet-ml nor a connected peer has a private endpoint of the workspace/,
   'compute.no-public-ip P, null': /Neither vnet-ml nor a connected peer has a private endpoint of the workspace/,
   'compute.npip-private-endpoint an endpoint in a network that is no peer':
-    /It needs the answer subnet=VNET\/NAME, one of vnet-far\/snet-far/,
+    /Pass --answer subnet=VNET\/NAME, one of vnet-far\/snet-far/,
   'keyvault.public-network-access Disabled, rules hidden, no endpoint': /are not edited/,
   'acr.image-build-compute no nodes': /needs a provisioned CPU cluster/,
   'acr.image-build-compute an instance': /needs a provisioned CPU cluster/,

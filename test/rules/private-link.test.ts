@@ -84,8 +84,7 @@ describe('the subnet of an endpoint', () => {
   );
 
   test('without an answer, or with one that will not do, the choices are named', () => {
-    const choices =
-      'It needs the answer subnet=VNET/NAME, one of vnet-ml/snet-pe (251 free), vnet-far/snet-far (251 free).';
+    const choices = 'Pass --answer subnet=VNET/NAME, one of vnet-ml/snet-pe (251 free), vnet-far/snet-far (251 free).';
     expect(chooseSubnet({}, candidates)).toBe(choices);
     expect(chooseSubnet({ subnet: 'snet-train' }, candidates)).toBe(
       `"snet-train" is not a subnet that accepts a private endpoint. ${choices}`,

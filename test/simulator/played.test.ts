@@ -25,7 +25,7 @@ const snapshot = {
     { id: vault, status: 403, action: 'Microsoft.KeyVault/vaults/read', reason: 'No.' },
     { id: `${network}x`, status: 404, action: '', reason: 'Not there.' },
     { id: `${group}/providers/Microsoft.Network/routeTables/rt`, status: 404, action: '', reason: 'Not there.' },
-    { id: account('slow'), status: 503, action: '', reason: 'Azure answered 503.' },
+    { id: account('slow'), status: 503, action: '', reason: 'Azure returned 503.' },
   ],
 };
 let client: TestClient;

@@ -196,7 +196,7 @@ describe('parameters and variables', () => {
       later: 'Allow!',
       secret: because(/secret/),
       open: because(/no value/),
-      cycle: because(/hangs on itself/),
+      cycle: because(/depends on itself/),
     });
   });
   test('a value given wins, a reference to a vault is a secret, and a secret given stays outside', () => {

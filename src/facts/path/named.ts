@@ -146,7 +146,7 @@ function machineEnd(machine: Resource, asked: string, index: SnapshotIndex, comp
   const cards = nicsOf(machine).flatMap((id) => index.get(id) ?? []);
   const [first] = cards;
   const name = nameOf(machine.id);
-  if (!first) return { reason: `${name} has no network interface.`, candidates: namesToAsk(index) };
+  if (!first) return { reason: `${name} has no NIC.`, candidates: namesToAsk(index) };
   if (cards.length > 1) {
     return {
       reason: `${name} has ${cards.length} network interfaces. Name one of them.`,

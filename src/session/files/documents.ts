@@ -22,13 +22,13 @@ export const unusable = (path: string, what: string, next: string): Failure =>
 
 /** What is asked for where a file is none of the shapes. */
 export const expected =
-  'Give a snapshot of `bastide scan`, an ARM template, or resources as `az resource show` or Resource Graph print them.';
+  'Pass a snapshot of `bastide scan`, an ARM template, or the output of `az resource show` or Resource Graph.';
 
 /** The documents of a file, at least one. Throws Failure (exit 2) that names the file and what is wrong with it. */
 export function documentsOf({ path, text }: FileText): Document[] {
   const bare = text.replace(/^\uFEFF/, '');
   if (isTooDeep(bare)) {
-    throw unusable(path, `it is not JSON that can be read: it is nested more than ${deepest} levels deep.`, expected);
+    throw unusable(path, `the JSON is nested more than ${deepest} levels deep.`, expected);
   }
   const whole = parsed(bare);
   if (whole.ok) return [{ path, json: whole.json }];

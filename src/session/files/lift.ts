@@ -49,8 +49,8 @@ export function lifted(body: JsonObject, type: string, path: string): JsonObject
   if (isMachineLearning(type) && Object.keys(body).some((key) => /^[a-z]+(?:_[a-z]+)+$/.test(key))) {
     throw unusable(
       path,
-      'it is what `az ml` prints, which is not the resource as Azure keeps it.',
-      'Give what `az resource show --ids ID` prints instead.',
+      'it is the output of `az ml`, not an Azure Resource Manager resource.',
+      'Pass the output of `az resource show --ids ID` instead.',
     );
   }
   if (isObject(properties) || (properties !== undefined && properties !== null)) return body;

@@ -13,7 +13,7 @@ export function tagsFromText(text: string, path: string): NonNullable<TagOptions
       'unreadable-service-tags',
       exitStatus.usage,
       `${clean(path, 300)} contains no service tags: ${clean(why, 300)}`,
-      "Give Microsoft's weekly file, or what `az network list-service-tags` answers.",
+      "Pass Microsoft's weekly file, or the output of `az network list-service-tags`.",
     );
   let document: Json;
   try {
@@ -21,7 +21,7 @@ export function tagsFromText(text: string, path: string): NonNullable<TagOptions
   } catch (error) {
     throw refused(error instanceof Error ? error.message : String(error));
   }
-  if (!isTagDocument(document)) throw refused('there is no list of tags with address prefixes in it.');
+  if (!isTagDocument(document)) throw refused('it has no list of tags with address prefixes.');
   return { source: 'file', from: path, at: dateIn(path), document };
 }
 

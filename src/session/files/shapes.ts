@@ -26,7 +26,7 @@ export function itemsOf({ json, path }: Document): ShapedItems {
   const refused = isObject(json) ? member(json, 'error') : undefined;
   if (isObject(refused)) {
     const code = clean(member(refused, 'code') ?? 'an error', 100);
-    throw unusable(path, `it holds Azure's answer ${code} instead of resources.`, expected);
+    throw unusable(path, `it contains the Azure error ${code}, not resources.`, expected);
   }
   const list = listIn(json);
   if (list === undefined) throw notResource(path, 'it');

@@ -17,7 +17,7 @@ export function snapshotIn(json: Json): JsonObject | undefined {
 
 export function checkedSnapshot(json: JsonObject, path: string): Snapshot {
   const bad = (what: string) =>
-    unusable(path, `the snapshot is damaged: ${what}.`, 'Take it again with `bastide scan --output FILE`.');
+    unusable(path, `the snapshot is damaged: ${what}.`, 'Create a new one with `bastide scan --output FILE`.');
   const lists = ['resources', 'collections', 'permissions', 'gaps'];
   for (const name of lists) if (!isArray(member(json, name))) throw bad(`${name} is not a list`);
   const strings = ['id', 'takenAt'];
@@ -26,7 +26,7 @@ export function checkedSnapshot(json: JsonObject, path: string): Snapshot {
     isObject(item) && names.every((name) => typeof member(item, name) === 'string');
   const each = (name: string, test: (item: Json) => boolean) => {
     const at = (member(json, name) as readonly Json[]).findIndex((item) => !test(item));
-    if (at >= 0) throw bad(`${name}[${at}] is not what it should be`);
+    if (at >= 0) throw bad(`${name}[${at}] is not valid`);
   };
   each(
     'resources',
@@ -46,7 +46,7 @@ export function checkedSnapshot(json: JsonObject, path: string): Snapshot {
   if (workspace !== null && typeof workspace !== 'string') throw bad('workspace is neither an id nor null');
   if (!isObject(member(json, 'intents'))) throw bad('intents is not an object');
   const tags = member(json, 'serviceTags');
-  if (tags !== undefined && !isTagsSeen(tags)) throw bad('serviceTags is not what it should be');
+  if (tags !== undefined && !isTagsSeen(tags)) throw bad('serviceTags is not valid');
   return json as unknown as Snapshot;
 }
 

@@ -94,7 +94,7 @@ const union: FunctionBody = (args, call) => {
 };
 
 const intersection: FunctionBody = (args, call) => {
-  if (args.some(holdsOpen)) return open(call.print(), 'what is compared is not known');
+  if (args.some(holdsOpen)) return open(call.print(), 'the compared value is not known');
   const [first, ...others] = args;
   if (isArray(first)) {
     comparable(first.length, Math.max(first.length, ...others.map((other) => wantList(other).length)));

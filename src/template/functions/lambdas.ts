@@ -15,7 +15,7 @@ function lambdaOf(call: SpecialCall, expression: Expression | undefined): (...va
     if (name.kind !== 'text') throw new TemplateError("a lambda's parameters are texts");
     return name.value;
   });
-  if (body === undefined) throw new TemplateError('a lambda is wanted');
+  if (body === undefined) throw new TemplateError('a lambda is expected');
   return (...values) => {
     const bound = names.flatMap((name, index): [string, Json][] => {
       const value = values[index];
@@ -104,7 +104,7 @@ const groupBy: Special = (call) => {
 const mapValues: Special = (call) => {
   const each = lambdaOf(call, call.args[1]);
   const object = known(call.evaluate(call.args[0]));
-  if (!isObject(object)) throw new TemplateError('an object is wanted');
+  if (!isObject(object)) throw new TemplateError('an object is expected');
   return Object.fromEntries(Object.entries(wantObject(object)).map(([key, value]) => [key, each(value)]));
 };
 

@@ -20,7 +20,7 @@ export function equal(a: Json, b: Json): boolean {
 }
 
 const equals: FunctionBody = ([a = null, b = null], call) => {
-  if (holdsOpen(a) || holdsOpen(b)) return open(call.print(), 'what is compared is not known');
+  if (holdsOpen(a) || holdsOpen(b)) return open(call.print(), 'the compared value is not known');
   return equal(a, b);
 };
 

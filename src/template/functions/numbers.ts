@@ -16,7 +16,7 @@ const whole =
   (work: (a: number, b: number) => number): FunctionBody =>
   ([a, b]) => {
     const [dividend, divisor] = [wantNumber(a), wantNumber(b)];
-    if (divisor === 0) throw new TemplateError('it divides by zero');
+    if (divisor === 0) throw new TemplateError('division by zero');
     return checked(work(dividend, divisor));
   };
 

@@ -87,7 +87,7 @@ const reference: Special = (call) => {
   const text = isOpen(target) ? target.text : textOf(target ?? null);
   const outputs = call.scope.outputsOf(text);
   if (outputs !== undefined) return { outputs };
-  return open(printed(call, values).print(), `only Azure can answer ${call.name}()`);
+  return open(printed(call, values).print(), `only Azure can evaluate ${call.name}()`);
 };
 
 const resourceInfo: Special = named((name, scope) => {
@@ -96,7 +96,7 @@ const resourceInfo: Special = named((name, scope) => {
   return { ...found };
 });
 
-const onlyAzure: Special = (call) => open(printed(call, all(call)).print(), `only Azure can answer ${call.name}()`);
+const onlyAzure: Special = (call) => open(printed(call, all(call)).print(), `only Azure can evaluate ${call.name}()`);
 
 const specials: Readonly<Record<string, Special>> = {
   if: choose,

@@ -14,7 +14,7 @@ const format: FunctionBody = ([template, ...values], call) => {
     parts.push(text.slice(at, found.index));
     at = found.index + found[0].length;
     if (found[0] === '{{' || found[0] === '}}') parts.push(found[0].charAt(0));
-    else if (found[1] === undefined) throw new TemplateError('a brace of the format stands alone');
+    else if (found[1] === undefined) throw new TemplateError('the format has an unmatched brace');
     else parts.push(formatted(values[Number(found[1])], found[2]));
   }
   return joined(call.print, [...parts, text.slice(at)]);
@@ -53,7 +53,7 @@ const substring: FunctionBody = ([text, start, length]) => {
   const from = wantNumber(start);
   const count = length === undefined ? whole.length - from : wantNumber(length);
   if (from < 0 || count < 0 || from + count > whole.length) {
-    throw new TemplateError('the substring lies outside the text');
+    throw new TemplateError('the substring is outside the string');
   }
   return whole.slice(from, from + count);
 };
@@ -120,7 +120,7 @@ const decoded = (text: string): string => {
 };
 /** Azure's `uri`: the relative part takes the place of what follows the last slash of the base. */
 const uri: FunctionBody = ([base, relative], call) => {
-  if (base === undefined || relative === undefined || isOpen(relative)) throw new TemplateError('a text is wanted');
+  if (base === undefined || relative === undefined || isOpen(relative)) throw new TemplateError('a string is expected');
   if (isOpen(base)) return open(call.print(), base.because);
   const text = wantText(base);
   const from = text.endsWith('/') ? text : text.slice(0, text.lastIndexOf('/') + 1);
@@ -130,7 +130,7 @@ const uri: FunctionBody = ([base, relative], call) => {
 const padLeft: FunctionBody = ([value, length, character]) => {
   const total = wantNumber(length);
   const mark = character === undefined ? ' ' : wantText(character);
-  if (mark.length !== 1 || total < 0 || total > 16 * 1024) throw new TemplateError('it cannot be padded so');
+  if (mark.length !== 1 || total < 0 || total > 16 * 1024) throw new TemplateError('the padding is not valid');
   return textOf(value ?? '').padStart(total, mark);
 };
 
