@@ -325,7 +325,9 @@ export const nsgSamples: readonly Sample[] = [
     limited(out(100, 'AzureActiveDirectory', '443'), denyInternet()),
     { profile: 'article-2020' },
   ),
-  sample('outbound-mcr', 'notApplicable', 'in 2020, nobody asked', limited(denyInternet()), { profile: 'article-2020' }),
+  sample('outbound-mcr', 'notApplicable', 'in 2020, nobody asked', limited(denyInternet()), {
+    profile: 'article-2020',
+  }),
   sample('outbound-azureml-ports', 'fail', 'Tcp 443 only', limited(out(100, ml, '443'), denyInternet())),
   sample(
     'outbound-azureml-ports',
