@@ -118,7 +118,7 @@ function happened(
     const why = steps.find((step) => step.state === 'failed')?.message ?? 'stopped.';
     return [
       line(['✗ ', 'bad'], `${done} of ${steps.length} changes were made: ${clean(why, 500)}`, [as, 'dim']),
-      ...(done > 0 ? [line(['  bastide undo', 'key'], [' undoes what was done.', 'dim'])] : []),
+      ...(done > 0 ? [line(['  bastide undo', 'key'], [' undoes the changes that were made.', 'dim'])] : []),
     ];
   }
   if (entry === null) return [line(['✓ ', 'ok'], 'No changes needed.')];

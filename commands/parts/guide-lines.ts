@@ -28,9 +28,7 @@ export function itemLines(item: QueueItem, rule: RuleEntry | undefined, skipped:
     ...(findings.length > 1 ? findings.map((finding) => line(`  ${subjectOf(finding)}`)) : []),
     ...(findings.length > 1 ? [] : [line(clean(first.because, 500)), ...evidenceLines(first.evidence, mostEvidence)]),
     ...(rule === undefined || findings.length > 1 ? [] : [line(['Why   ', 'dim'], clean(rule.explain.why, 500))]),
-    ...(before === null
-      ? []
-      : [line(['First ', 'dim'], `it opens the way for ${spokenId(before.id).replace('  ', ' of ')}`)]),
+    ...(before === null ? [] : [line(['First ', 'dim'], `needed before ${spokenId(before.id).replace('  ', ' of ')}`)]),
     ...(item.asked === null
       ? planLines(item.plan, findings, skipped)
       : [[], line([clean(item.asked.sentence, 600), 'accent'])]),
@@ -50,34 +48,31 @@ export function planLines(plan: Plan, findings: readonly Finding[] = [], skipped
     skipped.includes(id),
   );
   const withAz = steps.reduce((sum, { az }) => sum + az.length, 0) <= mostAz;
-  const count = steps.length === 1 ? 'one change' : `${steps.length} changes, in this order`;
+  const count = steps.length === 1 ? '1 change' : `${steps.length} changes, in this order`;
   return [
     [],
-    line([`To be sent: ${count}`, 'heading']),
+    line([`Plan: ${count}`, 'heading']),
     ...steps.flatMap((step, index) => stepLines(step, index, steps.length, withAz)),
     ...risksOf(steps, plan.verb === 'undo' ? 2 : steps.length).map((risk) => line(['Risk  ', 'dim'], risk)),
-    line(['Back  ', 'dim'], undoWords[worstUndo(steps.map(({ undo }) => undo))]),
-    ...(withAz ? [] : [line(['az    ', 'dim'], ['explain shows the lines of the Azure CLI', 'dim'])]),
+    line(['Undo  ', 'dim'], undoWords[worstUndo(steps.map(({ undo }) => undo))]),
+    ...(withAz ? [] : [line(['az    ', 'dim'], ['explain shows the Azure CLI commands', 'dim'])]),
     ...(along.length === 0
       ? []
       : [
           line(
             ['! ', 'warn'],
-            [`It needs, and so brings along, what you skipped: ${along.map(spokenId).join(', ')}`, 'warn'],
+            [`Also applies skipped fixes that it depends on: ${along.map(spokenId).join(', ')}`, 'warn'],
           ),
         ]),
     ...warnings.map((warning) => line(['! ', 'warn'], [warning, 'warn'])),
     ...failsLines(plan),
-    ...(more === 0
-      ? []
-      : [line(['Also  ', 'dim'], `${more} more ${more === 1 ? 'finding goes' : 'findings go'} with it`)]),
+    ...(more === 0 ? [] : [line(['Also  ', 'dim'], `resolves ${more} more ${more === 1 ? 'finding' : 'findings'}`)]),
   ];
 }
 
 /** What fails afterwards: every finding by name, or how many where an undo brings them back, which nobody wonders at. */
 function failsLines({ verb, preview: { introduces } }: Plan): Line[] {
-  if (verb !== 'undo')
-    return introduces.map((id) => line(['! ', 'warn'], [`Fails afterwards: ${spokenId(id)}`, 'warn']));
+  if (verb !== 'undo') return introduces.map((id) => line(['! ', 'warn'], [`Introduces: ${spokenId(id)}`, 'warn']));
   const count = introduces.length;
   return count === 0
     ? []
@@ -122,18 +117,18 @@ export function explainLines(item: QueueItem, rule: RuleEntry | undefined): Line
       ? []
       : [
           said('Why', rule.explain.why),
-          said('The fix', rule.explain.fix),
-          said('May break', rule.explain.breaks),
+          said('Fix', rule.explain.fix),
+          said('Impact', rule.explain.breaks),
           ...rule.explain.links.map((link) => line([`  ${link}`, 'link'])),
         ]),
     ...(first.evidence.length === 0 ? [] : [line(['Evidence', 'heading'])]),
     ...findings.flatMap(({ evidence }) => evidenceLines(evidence, 20)),
-    ...(azLines.length === 0 ? [] : [line(['The same with the Azure CLI', 'heading']), ...azLines]),
+    ...(azLines.length === 0 ? [] : [line(['Azure CLI', 'heading']), ...azLines]),
     ...plan.gates
       .filter(({ outcome }) => outcome === 'pass')
       .map(({ detail }) => line(['Checked    ', 'dim'], clean(detail, 300))),
-    ...list('No longer fails afterwards', plan.preview.resolves, 'ok'),
-    ...list('Fails afterwards', plan.preview.introduces, 'bad'),
+    ...list('Resolves', plan.preview.resolves, 'ok'),
+    ...list('Introduces', plan.preview.introduces, 'bad'),
   ];
 }
 

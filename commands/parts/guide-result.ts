@@ -36,27 +36,22 @@ export function walkLines({ stopped, done, skipped, order, left, script }: Walk)
   const ids = done.map(({ finding }) => finding);
   return [
     ...section('Done', 'ok', ids, () => ''),
-    ...section('Put aside', 'warn', skipped, () => ''),
-    ...section('Cannot be mended now', 'heading', [...reasons.keys()], (id) => `  ${reasons.get(id)}`),
+    ...section('Skipped', 'warn', skipped, () => ''),
+    ...section('Not fixable now', 'heading', [...reasons.keys()], (id) => `  ${reasons.get(id)}`),
     ...(order === null
       ? []
       : order.map((id, index) => line([`${String(index + 1).padStart(3)}  `, 'dim'], spokenId(id)))),
     ...(unasked === (order?.length ?? 0)
       ? []
-      : [
-          line([
-            order === null ? `Not asked about yet: ${unasked}` : `     and ${unasked - order.length} more`,
-            'heading',
-          ]),
-        ]),
-    ...(done.length + skipped.length + left.length === 0 ? [line(['Nothing fails that could be mended.', 'ok'])] : []),
+      : [line([order === null ? `Not shown yet: ${unasked}` : `     and ${unasked - order.length} more`, 'heading'])]),
+    ...(done.length + skipped.length + left.length === 0 ? [line(['No fixable findings', 'ok'])] : []),
     ...(script.length === 0
       ? []
       : [
-          line(['To take everything back, newest first:', 'heading']),
+          line(['To undo everything, latest first:', 'heading']),
           ...script.map((one) => line(['  bastide ', 'dim'], [one, 'key'])),
         ]),
-    ...(stopped ? [line(['bastide guide', 'key'], [' goes on here.', 'dim'])] : []),
+    ...(stopped ? [line(['bastide guide', 'key'], [' continues here.', 'dim'])] : []),
   ];
 }
 
@@ -70,7 +65,7 @@ export function walkFailure({ failed, sent }: Walk): FailureValue | null {
   if (failed === 0) return null;
   return {
     code: sent > 0 ? 'partly-done' : 'refused',
-    message: `${failed} of ${failed + sent} fixes could not be carried out whole.`,
-    next: 'See `bastide history`; `bastide guide` goes on where you were.',
+    message: `${failed} of ${failed + sent} fixes were not completely applied.`,
+    next: 'See `bastide history`; run `bastide guide` to continue.',
   };
 }

@@ -14,9 +14,9 @@ export async function resumed(session: Session, store: ProgressPort): Promise<re
   const skipped = kept.skipped.length + kept.seen.length;
   const news = [
     line(
-      ['Going on where you were: ', 'heading'],
-      `${kept.done.length} done, ${skipped} put aside, since ${clean(kept.since, 40).slice(0, 16).replace('T', ' ')} UTC.`,
-      ['  --restart begins anew.', 'dim'],
+      ['Continuing: ', 'heading'],
+      `${kept.done.length} done, ${skipped} skipped, since ${clean(kept.since, 40).slice(0, 16).replace('T', ' ')} UTC.`,
+      ['  Use --restart to start over.', 'dim'],
     ),
   ];
   if (kept.acting === null || session.source.kind === 'files') return news;
@@ -32,17 +32,17 @@ export async function resumed(session: Session, store: ProgressPort): Promise<re
 /** What became of the fix that was cut off. */
 function actingLine(finding: string, entry: Entry | undefined): Line {
   const name = spokenId(finding);
-  const cut = (text: string, role: string): Line => line([`Cut off at ${name}: `, 'heading'], [text, role]);
-  if (entry === undefined) return cut('nothing had been sent.', 'ok');
+  const cut = (text: string, role: string): Line => line([`Interrupted at ${name}: `, 'heading'], [text, role]);
+  if (entry === undefined) return cut('nothing was sent.', 'ok');
   const done = entry.steps.filter(({ state }) => state === 'done' || state === 'skipped').length;
   switch (entry.state) {
     case 'done':
-      return cut(`it was carried out all the same, as entry ${entry.id}.`, 'ok');
+      return cut(`the fix was applied, as entry ${entry.id}.`, 'ok');
     case 'open':
-      return cut('another Bastide is still at it; see `bastide history`.', 'warn');
+      return cut('another Bastide process is still applying it; see `bastide history`.', 'warn');
     default:
       return cut(
-        `${done} of ${entry.steps.length} writes were done (entry ${entry.id}); the rest was not sent.`,
+        `${done} of ${entry.steps.length} changes were made (entry ${entry.id}); the rest were not sent.`,
         done > 0 ? 'warn' : 'ok',
       );
   }

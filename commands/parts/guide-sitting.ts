@@ -125,12 +125,12 @@ export const leftBehind = ({ sent, failed }: Sitting): Failure =>
     ? new Failure(
         'interrupted',
         exitStatus.partial,
-        `Interrupted after ${sent} ${sent === 1 ? 'fix' : 'fixes'}. What was done stands in the history, and your place is kept.`,
-        '`bastide guide` goes on where you were; `bastide undo` takes the last fix back.',
+        `Interrupted after ${sent} ${sent === 1 ? 'fix' : 'fixes'}. Applied fixes are in the history, and the guide continues here.`,
+        'Run `bastide guide` to continue, or `bastide undo` to undo the last fix.',
       )
     : new Failure(
         'interrupted',
         exitStatus.interrupted,
-        'Interrupted before anything was sent. Your place is kept.',
-        '`bastide guide` goes on where you were.',
+        'Interrupted before anything was sent; the guide continues here.',
+        'Run `bastide guide` to continue.',
       );

@@ -102,10 +102,10 @@ async function* played(item: QueueItem, sitting: Sitting): AsyncGenerator<Sessio
 const ruleOf = ({ findings: [first] }: QueueItem, { context }: Sitting) =>
   context.rules.find(({ id }) => id === first.rule);
 const shown = (item: QueueItem | null, sitting: Sitting, { skipped }: GuideProgress): readonly Line[] =>
-  item === null ? [line('There is nothing left to ask about.')] : itemLines(item, ruleOf(item, sitting), skipped);
+  item === null ? [line('No findings left')] : itemLines(item, ruleOf(item, sitting), skipped);
 
 function titleOf(item: QueueItem | null): string {
-  if (item === null) return 'The end';
+  if (item === null) return 'Done';
   const { findings } = item;
   const [first] = findings;
   const what = findings.length === 1 ? subjectOf(first) : `${findings.length} findings of one rule`;
@@ -113,21 +113,21 @@ function titleOf(item: QueueItem | null): string {
 }
 
 function choicesOf(item: QueueItem | null, alike: number, { looksOnly, last }: Sitting): Choice[] {
-  const undo: Choice[] = last === null ? [] : [{ value: 'back', key: 'b', label: 'take back' }];
+  const undo: Choice[] = last === null ? [] : [{ value: 'back', key: 'b', label: 'undo' }];
   if (item === null) return [{ value: 'stop', key: 's', label: 'finish' }, ...undo];
   const yes: Choice =
-    item.asked === null ? { value: 'yes', key: 'y', label: 'yes' } : { value: 'yes', key: 'y', label: 'yes, choose' };
+    item.asked === null ? { value: 'yes', key: 'y', label: 'apply' } : { value: 'yes', key: 'y', label: 'choose' };
   const group: Choice[] =
     item.findings.length > 1
       ? [{ value: 'one', key: 'o', label: 'one by one' }]
       : alike > 1
-        ? [{ value: 'all', key: 'a', label: `all ${alike} alike` }]
+        ? [{ value: 'all', key: 'a', label: `all ${alike} of this rule` }]
         : [];
   return [
     ...(looksOnly ? [] : [yes]),
     { value: 'no', key: 'n', label: looksOnly ? 'next' : 'skip' },
     ...group,
-    ...(mayRehearse(item) ? [{ value: 'rehearse', key: 'r', label: 'rehearse' }] : []),
+    ...(mayRehearse(item) ? [{ value: 'rehearse', key: 'r', label: 'what-if' }] : []),
     { value: 'explain', key: 'e', label: 'explain' },
     ...undo,
     { value: 'stop', key: 's', label: 'stop' },
@@ -153,7 +153,7 @@ async function answered(sitting: Sitting, item: QueueItem): Promise<void> {
   } catch (error) {
     if (!isFailure(error) || error.code !== 'cancelled') throw error;
     await sitting.store.update((now) => withoutAnswers(now, [first.id]));
-    sitting.news = [line(['Nothing was chosen, and nothing was sent.', 'dim'])];
+    sitting.news = [line(['Cancelled; nothing was sent.', 'dim'])];
   }
 }
 

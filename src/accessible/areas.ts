@@ -20,7 +20,7 @@ interface Area {
 export async function areas(desk: AccessibleController): Promise<void> {
   for (;;) {
     const all = areasOf(desk);
-    if (all.length === 0) return desk.talk.say('Nothing fails, and everything could be judged.');
+    if (all.length === 0) return desk.talk.say('No findings, and every check could be done.');
     const area = await choose<Area | null>(desk.talk, {
       title: 'Which area?',
       items: all.map((one) => ({ label: areaSentence(one), value: one })),
@@ -63,7 +63,7 @@ type Choice = { readonly finding: Finding } | 'more' | 'all' | null;
 async function findingsOf(desk: AccessibleController, name: string): Promise<void> {
   for (let from = 0; ; ) {
     const area = areasOf(desk).find((one) => one.name === name);
-    if (area === undefined) return desk.talk.say(`Nothing fails among ${name} any more.`);
+    if (area === undefined) return desk.talk.say(`No findings left in ${name}.`);
     if (from >= area.findings.length) from = 0;
     const shown = area.findings.slice(from, from + page);
     const rest = area.findings.length - from - shown.length;
@@ -74,7 +74,7 @@ async function findingsOf(desk: AccessibleController, name: string): Promise<voi
       ...(fixable.length > 1
         ? [
             {
-              label: `Fix these: the ${fixable.length} with an automatic fix, after showing how`,
+              label: `Fix these: the ${fixable.length} auto-fixable, after a preview`,
               value: 'all' as const,
             },
           ]
@@ -107,11 +107,11 @@ async function one(desk: AccessibleController, id: string): Promise<void> {
     if (!told) desk.talk.say('', ...atLength(finding));
     const mended = isFixable(finding);
     const act = await choose<Act>(desk.talk, {
-      title: `What about ${finding.rule}?`,
+      title: `Which action for ${finding.rule}?`,
       items: [
         { label: 'Explain: why, the fix, the impact', value: 'explain' },
         ...(mended ? [{ label: 'Fix, after a preview', value: 'fix' as const }] : []),
-        { label: 'Show the resource as Azure has it', value: 'show' },
+        { label: 'Show the JSON of the resource', value: 'show' },
       ],
       zero: back,
       other: desk.other,

@@ -56,7 +56,11 @@ export function askInLines(talk: Talk): Ask {
         title: lines.length > 0 ? 'Your answer?' : what,
         items: choices
           .filter((choice) => choice !== rest)
-          .map(({ value, label, key }) => ({ value, label: clean(label), words: key === undefined ? [] : [key] })),
+          .map(({ value, label, key }) => ({
+            value,
+            label: clean(label),
+            words: [value, ...(key === undefined ? [] : [key])],
+          })),
         zero: {
           ...(rest === undefined ? { label: 'Cancel', value: null } : { label: clean(rest.label), value: rest.value }),
           words: rest?.key === undefined ? [] : [rest.key],

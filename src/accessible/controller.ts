@@ -143,5 +143,5 @@ const isCommand = (text: string, verbs: readonly Command[]): boolean => {
 function refuseForShell({ explicit }: ParsedCommand): void {
   const flag = ['format', 'output'].find((name) => explicit.has(name));
   if (flag === undefined) return;
-  throw new Failure('not-here', exitStatus.usage, `--${flag} has no place here.`, 'Run the line in a shell beside it.');
+  throw new Failure('not-here', exitStatus.usage, `--${flag} is not available here.`, 'Run the command in a shell.');
 }

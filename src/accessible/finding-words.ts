@@ -9,7 +9,7 @@ import { resourceTypeOf } from '../resource-types/index.ts';
 
 const outcomes = {
   fail: 'fails',
-  unknown: 'could not be judged',
+  unknown: 'could not be checked',
   pass: 'passes',
   notApplicable: 'does not apply',
 } as const;
@@ -34,7 +34,7 @@ export function briefly(finding: Finding): string {
 /** All details, without the rule's explanation. */
 export function atLength(finding: Finding): string[] {
   const { severity, outcome, resource, where, because, evidence, fix, id } = finding;
-  const by = fix.kind === 'auto' ? 'Bastide can fix it' : 'Bastide can fix it, and asks for what only you know';
+  const by = fix.kind === 'auto' ? 'Auto-fixable' : 'Fixable, needs input';
   return [
     clean(headline(finding), 400),
     `Severity ${severity}; it ${outcomes[outcome]}.`,
@@ -50,9 +50,9 @@ export function atLength(finding: Finding): string[] {
         ),
       ),
     fix.kind === 'none'
-      ? 'There is no fix in place; the explanation says what to do.'
+      ? 'No automatic fix; the explanation lists the manual steps.'
       : `${by}. Undo: ${wayBack(fix.undo)}.`,
-    `Its id: ${clean(id, 600)}`,
+    `Finding ID: ${clean(id, 600)}`,
   ];
 }
 

@@ -43,7 +43,7 @@ export async function choose<T>(talk: Talk, menu: Menu<T>): Promise<T> {
       continue;
     }
     talk.say(
-      `There is no answer ${answer.slice(0, 60)}. Type a number from 0 to ${items.length}, or ? to hear them again.`,
+      `${answer.slice(0, 60)} is not an answer. Type a number from 0 to ${items.length}, or ? to hear them again.`,
     );
   }
 }

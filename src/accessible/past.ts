@@ -35,7 +35,7 @@ const states = { open: 'open', done: 'done', partial: 'partly done', failed: 'fa
 
 function briefly(entry: Entry): string {
   const count = entry.steps.length;
-  const back = entry.undoneBy === null ? '' : ', undone since';
+  const back = entry.undoneBy === null ? '' : ', undone';
   return clean(
     `${entry.verb} at ${entry.at.slice(0, 16).replace('T', ' ')} by ${entry.by}, ${count} ${count === 1 ? 'change' : 'changes'}, ${states[entry.state]}${back}: ${entry.line}`,
     300,
@@ -55,7 +55,7 @@ async function one(desk: AccessibleController, entry: Entry): Promise<void> {
   const again = entry.undoneBy !== null;
   const may = entry.verb !== 'undo';
   const act = await choose<'undo' | 'redo' | null>(desk.talk, {
-    title: 'What about this change?',
+    title: 'Which action for this change?',
     items: may
       ? [again ? { label: 'Redo, after a preview', value: 'redo' } : { label: 'Undo, after a preview', value: 'undo' }]
       : [],

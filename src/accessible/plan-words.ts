@@ -32,12 +32,12 @@ export function planSentences(plan: Plan): string[] {
 
 /** The same as commands of the Azure CLI, one after another. */
 export const azSentences = (plan: Plan): string[] =>
-  plan.steps.map(({ az }, at) => `Step ${at + 1}: ${az === '' ? 'there is no such command' : clean(az, 8000)}`);
+  plan.steps.map(({ az }, at) => `Step ${at + 1}: ${az === '' ? 'no equivalent command' : clean(az, 8000)}`);
 
 /** `Default action, before: Allow, after: Deny.` */
 export function changeSentence({ sign, text }: ChangeLine): string {
   if (sign === '+') return `Added: ${text}.`;
-  if (sign === '-') return `Taken out: ${text}.`;
+  if (sign === '-') return `Removed: ${text}.`;
   const [, name, before, after] = /^([^→]*): ([^→]*) → ([^→]*)$/.exec(text) ?? [];
   if (name === undefined) return `${capital(text.replaceAll('→', 'becomes'))}.`;
   return `${capital(name)}, before: ${before}, after: ${after}.`;

@@ -7,12 +7,12 @@ import type { SessionEvent } from '../session/session.ts';
 
 const stageWords: Readonly<Record<Extract<SessionEvent, { kind: 'progress' }>['stage'], string>> = {
   'sign-in': 'Signing in',
-  scan: 'Reading the workspace',
-  verify: 'Reading again what was changed',
+  scan: 'Scanning the workspace',
+  verify: 'Verifying the changes',
   recover: 'Recovering an interrupted run',
-  live: 'Asking Azure what is in effect',
+  live: 'Reading effective settings',
   rehearse: 'Running the what-if',
-  diagnose: 'Waiting for the service’s own diagnosis',
+  diagnose: 'Waiting for the diagnosis of the service',
 };
 /** Milliseconds between two lines about the same task. */
 const pause = 3000;
@@ -53,7 +53,7 @@ export function progressInLines(say: (sentence: string) => void, now: () => numb
         return once(clean(event.detail, 500));
       case 'settled':
         return once(
-          `Settled from an earlier run: ${clean(nameInParent(event.resource), 120)}: ${clean(event.detail, 300)}`,
+          `Recovered from an interrupted run: ${clean(nameInParent(event.resource), 120)}: ${clean(event.detail, 300)}`,
         );
       case 'request':
         return;

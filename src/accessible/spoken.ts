@@ -46,7 +46,7 @@ function withSign(text: string, role: string | undefined): string {
   if (role !== undefined && severities.has(role) && /\S\s+$/.test(text)) return `${text.trimEnd()}, `;
   if (role === 'heading' && /[a-z] +$/.test(text)) return `${text.trimEnd()}: `;
   if (role === 'added') return text.replace(/^\s*\+ /, 'added: ');
-  return role === 'removed' ? text.replace(/^\s*- /, 'taken out: ') : text;
+  return role === 'removed' ? text.replace(/^\s*- /, 'removed: ') : text;
 }
 
 /** Lines as sentences, with at most one empty line between two. */

@@ -56,7 +56,7 @@ export function createTalk(
     async hear(prompt, fresh = false) {
       if (fresh && terminal && heard.length > 0) {
         heard.length = 0;
-        say('What was typed before this question does not count.');
+        say('Input typed before this question was ignored.');
       }
       show(`${prompt} `);
       while (heard.length === 0 && !ended && !signal.aborted) {

@@ -1,4 +1,5 @@
 // The main menu of a workspace: its state and the available actions.
+import { architectureWords } from '../model/architecture-words.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { tagsSummary, tagsWords } from '../model/tags-seen.ts';
 import { clean } from '../model/text.ts';
@@ -54,11 +55,11 @@ function summary(desk: AccessibleController): void {
   const gaps = snapshot.gaps.filter((gap) => gap.status !== 404);
   desk.talk.say(
     '',
-    `Workspace ${snapshot.workspace === null ? 'none: these are files' : clean(nameOf(snapshot.workspace), 120)}, ${session.source.name}, read at ${snapshot.takenAt.slice(0, 16).replace('T', ' ')} UTC.`,
-    `Traffic is kept inside by ${report.architecture.answer}, as said by ${report.architecture.by}.${tags === '' ? '' : ` ${capital(tags)}.`}`,
+    `Workspace ${snapshot.workspace === null ? 'none: these are files' : clean(nameOf(snapshot.workspace), 120)}, ${session.source.name}, scanned at ${snapshot.takenAt.slice(0, 16).replace('T', ' ')} UTC.`,
+    `Architecture: ${architectureWords(report.architecture)}.${tags === '' ? '' : ` ${capital(tags)}.`}`,
     `${spokenLine(summaryLine(report.summary))}.`,
-    ...gaps.slice(0, 10).map((gap) => `Not read: ${clean(nameOf(gap.id), 120)}: ${clean(gap.reason, 300)}`),
-    ...(gaps.length > 10 ? [`And ${gaps.length - 10} more were not read.`] : []),
+    ...gaps.slice(0, 10).map((gap) => `Not accessible: ${clean(nameOf(gap.id), 120)}: ${clean(gap.reason, 300)}`),
+    ...(gaps.length > 10 ? [`And ${gaps.length - 10} more are not accessible.`] : []),
     ...(session.readOnly || context.flags.readOnly ? ['Read-only session: changes cannot be applied.'] : []),
   );
 }
@@ -66,5 +67,5 @@ function summary(desk: AccessibleController): void {
 async function typed(desk: AccessibleController): Promise<void> {
   const text = await desk.talk.hear('Command line, Enter for none:');
   if (text === null || text === '') return;
-  if (!(await desk.other(text))) desk.talk.say(`${text.split(/\s/)[0]} is no command; help lists them.`);
+  if (!(await desk.other(text))) desk.talk.say(`${text.split(/\s/)[0]} is not a command; help lists them.`);
 }

@@ -81,7 +81,7 @@ describe('while it goes', () => {
     const asked = shell.store.get().message?.text;
     expect(asked).toMatch(/^Stopping\./);
     shell.press('s');
-    expect(shell.store.get().message?.text).toBe('Stopping already.');
+    expect(shell.store.get().message?.text).toBe('Already stopping.');
     release();
     await rest();
     expect(text()).toMatch(/! Stopped: 1 of \d changes? were made, the others were not sent/);

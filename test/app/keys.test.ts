@@ -5,7 +5,7 @@ import { overlays } from '../../src/app/overlays/index.ts';
 import { findings } from '../../src/app/screens/findings.ts';
 import { history } from '../../src/app/screens/history.ts';
 import { screens } from '../../src/app/screens/index.ts';
-import { intents } from '../../src/app/screens/intents.ts';
+import { assumptions } from '../../src/app/screens/assumptions.ts';
 import { log } from '../../src/app/screens/log.ts';
 import { initialState } from '../../src/app/state/initial.ts';
 import { bindingFor, bindings, hintsFor } from '../../src/app/state/keys/index.ts';
@@ -100,7 +100,7 @@ describe('the key table', () => {
     expect(all.filter((one, index) => all.indexOf(one) !== index)).toEqual([]);
   });
   test('every column can be sorted by with Shift and a letter of its title, and the help and the footer tell of it', () => {
-    const tables = [...Object.values({ findings, history, intents, log }), { name: 'resources' }];
+    const tables = [...Object.values({ findings, history, assumptions, log }), { name: 'resources' }];
     for (const { name } of tables) {
       const where = placesOf(name);
       const these = bindings.filter((one) => one.where.includes(name) && /-by-/.test(one.name));

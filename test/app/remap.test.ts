@@ -33,7 +33,7 @@ test('two may change places, and one key may mean two things where they never me
 test.each([
   [{ fixx: 'x' }, /^keys\.fixx is no key of Bastide; did you mean keys\.fix$/],
   [{ fix: 'u' }, /^keys\.fix: u is taken by undo \(/],
-  [{ fix: 'f13' }, /^keys\.fix: f13 is no key that a terminal sends by itself$/],
+  [{ fix: 'f13' }, /^keys\.fix: f13 is not a key that a terminal sends by itself$/],
   [{ fix: 'ctrl-m' }, /no key that a terminal sends by itself/],
   [{ fix: '3' }, /digits count moves and name screens/],
   [{ fix: 'esc' }, /Esc stays what it is/],

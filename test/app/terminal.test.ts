@@ -177,7 +177,7 @@ test('an idle screen writes nothing', async () => {
 test('the first reading shows itself, and a fix of three steps comes to its end', async () => {
   const gate = program.gate('steps');
   const screen = open([`gate=${gate}`]);
-  await screen.until('Reading the workspace');
+  await screen.until('Scanning the workspace');
   writeFileSync(gate, '');
   await screen.until(ready);
   await screen.press('F', '> Cancel');

@@ -15,7 +15,7 @@ async function sit(world: string): Promise<{ screen: TestScreen; home: Home; sta
   cleanups.push(() => home.remove());
   const screen = openScreen('sh', [launcher, `--demo=${world}`], { cols: 100, rows: 30, wholeEnv: home.env });
   cleanups.push(() => screen.kill('SIGKILL'));
-  await screen.until((text) => /f fix/.test(text) && !/Reading the workspace/.test(text), 20_000);
+  await screen.until((text) => /f fix/.test(text) && !/Scanning the workspace/.test(text), 20_000);
   return { screen, home, state: () => normalState(path.join(home.folder, 'bastide/demo', `${world}.json`)) };
 }
 const entries = async (home: Home, world: string) =>
@@ -48,7 +48,7 @@ test('a command typed on the screen requires the name of the workspace, as the k
 test('so does a yes in the guide to an irreversible change, and another answer returns to its question', async () => {
   const { screen, home, state } = await sit('open');
   await bastide(['fix', '--all', '--demo=open', '--yes'], home);
-  await screen.press('r', (text) => /[1-9]\d* resolved, 0 new/.test(text) && !/Reading the workspace/.test(text));
+  await screen.press('r', (text) => /[1-9]\d* resolved, 0 new/.test(text) && !/Scanning the workspace/.test(text));
   const start = state();
   await screen.press('w', /Guide {2}1 of \d+/);
   await screen.press('y', /> y yes, choose/);

@@ -105,7 +105,7 @@ test.each([
   const at = home();
   const screen = openScreen('sh', [launcher, demo], { cols, rows, wholeEnv: at.env, cwd: at.folder });
   cleanups.push(() => screen.kill('SIGKILL'));
-  await screen.until((text) => /Findings/.test(text) && !/Reading the workspace/.test(text));
+  await screen.until((text) => /Findings/.test(text) && !/Scanning the workspace/.test(text));
   // Through the findings, the tree with every resource's own page, the history, the help and the palette.
   for (const key of [keys.tab, keys.tab, keys.enter, keys.escape]) {
     screen.type(key);

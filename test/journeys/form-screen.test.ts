@@ -19,7 +19,7 @@ test('a cluster is made in a subnet that was chosen, after its plan was seen', a
     cwd: home.folder,
   });
   cleanups.push(() => screen.kill('SIGKILL'));
-  await screen.until((text) => /f fix/.test(text) && !/Reading the workspace/.test(text));
+  await screen.until((text) => /f fix/.test(text) && !/Scanning the workspace/.test(text));
   await screen.press('n', /what \*/);
   await screen.press(keys.right, /\$ bastide create cluster/);
   await screen.press(keys.tab, /its name/);

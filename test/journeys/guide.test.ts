@@ -58,7 +58,7 @@ test('yes, explain, skip, undo, stop; the next session goes on there', async () 
   expect(first).toMatch(/1 of \d+ {3}high/);
   expect(first).toContain('To be sent: 2 changes, in this order');
   expect(first).toContain('full: restores the previous settings');
-  expect(await answer(screen, 'e')).toContain('The same with the Azure CLI');
+  expect(await answer(screen, 'e')).toContain('Azure CLI');
   expect(normalState(stateOf(at))).toEqual(start);
 
   const second = await answer(screen, 'y');
@@ -82,7 +82,7 @@ test('yes, explain, skip, undo, stop; the next session goes on there', async () 
 
   const again = sit(at);
   const resumed = await again.until(question);
-  expect(resumed).toContain(`Going on where you were: 0 done, ${skipped.length} put aside`);
+  expect(resumed).toContain(`Continuing: 0 done, ${skipped.length} put aside`);
   expect(resumed).toMatch(new RegExp(`${skipped.length + 1} of \\d+`));
   again.type('\r');
   expect((await again.exit).exitCode).toBe(0);
@@ -247,7 +247,7 @@ test('on the screen: a separate screen, where a letter only selects what sends',
   const start = normalState(stateOf(at));
   const screen = openScreen('sh', [launcher, '--demo=open'], { cols: 80, rows: 24, wholeEnv: at.env, cwd: at.folder });
   cleanups.push(() => screen.kill('SIGKILL'));
-  const idle = (text: string) => /Findings/.test(text) && /f fix/.test(text) && !/Reading the workspace/.test(text);
+  const idle = (text: string) => /Findings/.test(text) && /f fix/.test(text) && !/Scanning the workspace/.test(text);
   await screen.until(idle);
   expect(await screen.press('w', /Guide {2}1 of \d+ {2}high/)).toContain('> s stop');
   // While the question stands, nothing is written.
@@ -255,7 +255,7 @@ test('on the screen: a separate screen, where a letter only selects what sends',
   await screen.press('e', /May break/);
   const selected = await screen.press('y', /> y yes/);
   expect(normalState(stateOf(at))).toEqual(start);
-  expect(selected).toContain('No longer fails afterwards');
+  expect(selected).toContain('Resolves');
   // The what-if says what would happen, and the question returns; the buttons take two rows where one is too narrow.
   expect(await screen.press('r', /Rehearsal: \d writes would go through/)).toMatch(/> s stop/);
   expect(await screen.text()).not.toContain('r what-if');

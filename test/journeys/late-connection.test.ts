@@ -37,7 +37,7 @@ describe.each([
     const at = home();
     const screen = openScreen('sh', [launcher, '--demo=mixed'], { cols, rows, cwd: at.folder, wholeEnv: at.env });
     cleanups.push(() => screen.kill('SIGKILL'));
-    await screen.until((text) => /F fix all/.test(text) && !/Reading the workspace/.test(text), 20_000);
+    await screen.until((text) => /F fix all/.test(text) && !/Scanning the workspace/.test(text), 20_000);
     const state = () => normalBodies(readFileSync(path.join(at.folder, 'bastide/demo/mixed.json'), 'utf8'));
     const start = state();
     await screen.press(':', /Tab complete/);

@@ -18,7 +18,7 @@ function open(world: string, { env, folder }: Home): TestScreen {
   cleanups.push(() => screen.kill('SIGKILL'));
   return screen;
 }
-const idle = (text: string): boolean => /f fix/.test(text) && !/Reading the workspace/.test(text);
+const idle = (text: string): boolean => /f fix/.test(text) && !/Scanning the workspace/.test(text);
 
 describe('L', () => {
   test('shows beside the finding what Azure says, and reports where Azure cannot be asked', async () => {

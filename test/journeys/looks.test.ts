@@ -30,7 +30,7 @@ function open(env: Record<string, string>, ...args: string[]) {
   cleanups.push(() => screen.kill('SIGKILL'));
   return screen;
 }
-const idle = (text: string) => /Findings/.test(text) && /f fix/.test(text) && !/Reading the workspace/.test(text);
+const idle = (text: string) => /Findings/.test(text) && /f fix/.test(text) && !/Scanning the workspace/.test(text);
 const idle2 = (text: string) => /Findings/.test(text) && /x fix/.test(text);
 const colours = /\x1b\[[0-9;]*\b(3[0-7]|9[0-7]|38;[25];[0-9;]+)m/;
 

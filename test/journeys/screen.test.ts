@@ -53,7 +53,7 @@ function open({ home, source }: Simulated, cols: number, rows: number): TestScre
 }
 /** The panes are there and nothing runs. */
 const idle = (text: string): boolean =>
-  /Findings/.test(text) && /f fix/.test(text) && !/Reading the workspace/.test(text);
+  /Findings/.test(text) && /f fix/.test(text) && !/Scanning the workspace/.test(text);
 
 const places: readonly [string, () => Promise<Simulated>][] = [
   ['the demo', async () => demo('mixed')],
@@ -128,7 +128,7 @@ describe.each(places)('%s', (_name, place) => {
   });
 });
 
-test('the palette runs the same commands, and help shows every key', async () => {
+test('the palette runs the same commands, and help Show all keys', async () => {
   const screen = open(demo('mixed'), 100, 30);
   await screen.until(idle, 20_000);
   await screen.press('?', /Undo the latest change/);

@@ -19,7 +19,7 @@ function open(world: string, cols: number, rows: number) {
   return { screen, home, state: path.join(home.folder, 'bastide/demo', `${world}.json`) };
 }
 const idle = (text: string): boolean =>
-  /f fix/.test(text) && !/Reading the workspace|Planning|Applying|Fixing|Undoing|Running/.test(text);
+  /f fix/.test(text) && !/Scanning the workspace|Planning|Applying|Fixing|Undoing|Running/.test(text);
 
 test('fix many by marks, twice; undo down to the first; the log and the overview tell of it', async () => {
   const { screen, home, state } = open('open', 140, 40);

@@ -64,7 +64,7 @@ async function gone(at: Home): Promise<number[]> {
   return left(at);
 }
 const idle = (text: string): boolean =>
-  /Findings/.test(text) && /f fix/.test(text) && !/Reading the workspace/.test(text);
+  /Findings/.test(text) && /f fix/.test(text) && !/Scanning the workspace/.test(text);
 const question = /\(Enter: stop\): *$/;
 
 describe.skipIf(missing !== null)(`over ssh${skippedFor(missing)}`, () => {
@@ -176,7 +176,7 @@ describe.skipIf(missing !== null)(`over ssh${skippedFor(missing)}`, () => {
     const second = await line();
     const two = open(at, second, ['guide'], 80, 40);
     const resumed = await two.until(question);
-    expect(resumed).toContain('Going on where you were: 4 done, 0 put aside');
+    expect(resumed).toContain('Continuing: 4 done, 0 put aside');
     expect(resumed).toMatch(/5 of \d+/);
     // The yes is on its way when the line drops: it arrives, and what it began is carried to an end or not begun.
     two.type('y\r');

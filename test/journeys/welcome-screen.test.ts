@@ -49,7 +49,7 @@ test('a workspace that was read is offered where another cannot be, and Enter op
     expect(text).toContain('No workspace is called nobody');
     expect(text).toMatch(new RegExp(`${name} .*opened 20`));
     await screen.press('\r', /Findings/);
-    await screen.until((shown) => /f fix/.test(shown) && !/Enter opens one|Reading the workspace/.test(shown));
+    await screen.until((shown) => /f fix/.test(shown) && !/Enter opens one|Scanning the workspace/.test(shown));
     screen.type('q');
     expect((await screen.exit).exitCode).toBe(0);
   } finally {

@@ -24,7 +24,7 @@ describe.each([
       screen.kill();
       home.remove();
     });
-    await screen.until((text) => /F fix all/.test(text) && !/Reading the workspace/.test(text), 20_000);
+    await screen.until((text) => /F fix all/.test(text) && !/Scanning the workspace/.test(text), 20_000);
     await screen.quiet();
     const plan = await screen.press('F', /> Cancel +Apply +What-if/);
     const count = Number(/Fix: (\d+) changes/.exec(plan)?.[1]);

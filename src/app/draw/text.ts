@@ -118,3 +118,11 @@ export function wrapLine(words: Line, cells: number, wished = 0): Line[] {
 
 export const wrapText = (text: string, cells: number, role?: string, indent = 0): Line[] =>
   text.split('\n').flatMap((part) => wrapLine([word(part, role)], cells, indent));
+
+/** `just now`, `5 min ago`, `3 h 20 min ago`; in days from two days on. */
+export function agoText(minutes: number): string {
+  if (minutes < 1) return 'just now';
+  if (minutes < 60) return `${minutes} min ago`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ${minutes % 60} min ago` : `${Math.floor(hours / 24)} days ago`;
+}

@@ -54,7 +54,7 @@ const bindings: readonly Binding[] = [
     where: ['json'],
     keys: ['enter', ' '],
     label: 'fold',
-    help: 'Fold what begins in this row, or unfold it',
+    help: 'Fold or unfold the row',
     change: here((one) => foldedAt(one, one.rows.value[one.cursor.index]?.folded === false)),
     hint: 1,
   },
@@ -63,7 +63,7 @@ const bindings: readonly Binding[] = [
     where: ['json'],
     keys: ['_', '-'],
     label: 'fold all',
-    help: 'Fold everything inside',
+    help: 'Fold everything',
     change: here((one) => ({ ...one, folded: new Set(foldable(one.body)), cursor: atStart })),
   },
   {
@@ -79,7 +79,7 @@ const bindings: readonly Binding[] = [
     where: ['json'],
     keys: ['/'],
     label: 'search',
-    help: 'Search names and values; n goes to the next, N to the one before',
+    help: 'Search names and values; n is the next match, N the previous one',
     change: here((one) => ({ ...one, typing: emptyInput, input: emptyInput })),
     hint: 2,
   },
@@ -88,17 +88,17 @@ const bindings: readonly Binding[] = [
     where: ['json'],
     keys: ['n'],
     label: 'next',
-    help: 'The next that matches the search',
+    help: 'Next match',
     change: here((one) => matched(one, one.search, 1)),
     hint: 3,
-    off: ({ overlay }) => (overlay?.kind === 'document' && overlay.search === '' ? 'Search first, with /.' : null),
+    off: ({ overlay }) => (overlay?.kind === 'document' && overlay.search === '' ? 'Search with / first.' : null),
   },
   {
     name: 'document-previous',
     where: ['json'],
     keys: ['N'],
     label: 'previous',
-    help: 'The one before that matches the search',
+    help: 'Previous match',
     change: here((one) => matched(one, one.search, -1)),
   },
   {
@@ -147,7 +147,7 @@ export const document = defineOverlay<DocumentOverlay>({
     kit.change(here((one) => matched({ ...one, typing: null, search: text }, text, 1)));
     const { overlay } = kit.store.get();
     if (text !== '' && overlay?.kind === 'document' && !holds(overlay, text))
-      kit.desk.say(`Nothing here holds ${clean(text, 80)}.`, 'warn');
+      kit.desk.say(`No match for ${clean(text, 80)}.`, 'warn');
   },
   cancel: (_overlay, kit) => kit.change(here((one) => ({ ...one, typing: null }))),
   draw(overlay, state) {

@@ -30,7 +30,7 @@ const chapters: readonly (readonly [string, readonly KeyScope[]])[] = [
   ['Moving', ['list', 'panes', 'moves', 'text']],
   ['In a list', ['rows', 'groups', 'every', 'tabs', 'marks']],
   ['Before a plan is applied', ['buttons']],
-  ['While a plan is applied, and after', ['result']],
+  ['While and after a plan is applied', ['result']],
   ['In the command line', ['palette', 'line']],
   ['In a list of choices', ['choices']],
   ['Everywhere', ['everywhere']],
@@ -44,7 +44,7 @@ function helpLines(from: readonly KeyScope[], state: State, width: number): Line
   );
   const all: (readonly [string, readonly KeyScope[]])[] = [
     ...chapters.slice(0, 1),
-    ...(own.length === 0 ? [] : [['Here', own] as const]),
+    ...(own.length === 0 ? [] : [['On this screen', own] as const]),
     ...chapters.slice(1),
     ...rest.map((place) => [`In ${place}`, [place]] as const),
   ];

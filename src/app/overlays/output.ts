@@ -23,6 +23,6 @@ export const output = defineOverlay<OutputOverlay>({
   cancel({ running }, { desk, show }) {
     if (!running) return show(null);
     desk.abort();
-    desk.say('Asked the command to stop.');
+    desk.say('Stopping the command.');
   },
 });

@@ -53,7 +53,7 @@ const bindings: readonly Binding[] = [
     where: ['palette'],
     keys: ['tab'],
     label: 'complete',
-    help: 'The next completion',
+    help: 'Next completion',
     change: here((overlay) => completed(overlay, 1)),
     hint: 1,
   },
@@ -62,7 +62,7 @@ const bindings: readonly Binding[] = [
     where: ['palette'],
     keys: ['shift-tab'],
     label: 'complete',
-    help: 'The completion before',
+    help: 'Previous completion',
     change: here((overlay) => completed(overlay, -1)),
   },
   {
@@ -70,7 +70,7 @@ const bindings: readonly Binding[] = [
     where: ['palette'],
     keys: ['up'],
     label: 'earlier',
-    help: 'An earlier line',
+    help: 'Previous command line',
     change: here((overlay, state) => recalled(overlay, state, 1)),
     hint: 4,
   },
@@ -79,7 +79,7 @@ const bindings: readonly Binding[] = [
     where: ['palette'],
     keys: ['down'],
     label: 'later',
-    help: 'A later line',
+    help: 'Next command line',
     change: here((overlay, state) => recalled(overlay, state, -1)),
   },
 ];
@@ -112,7 +112,7 @@ export const palette = defineOverlay<PaletteOverlay>({
     const column = Math.min(Math.max(Math.floor(width / 2), width - 20), Math.max(12, ...labels) + 2);
     return [
       titleLine(nameWords('Command', true), true, width, windowWords(top, height, suggestions.length), glyphs),
-      inputLine(': ', overlay.input, width, glyphs, 'a command, a screen, or the name of a thing; Tab completes'),
+      inputLine(': ', overlay.input, width, glyphs, 'a command, a screen or a name; Tab completes'),
       ...hint,
       ...suggestions.slice(top, top + height).map((one, index) => {
         const selected = top + index === choice;

@@ -38,7 +38,7 @@ const bindings: readonly Binding[] = [
     where: ['path'],
     keys: ['enter'],
     label: 'open',
-    help: 'Into the detail of the hop',
+    help: 'Open the details of the hop',
     change: within('path')((overlay) => ({ ...overlay, side: 'detail' })),
   },
   {
@@ -46,17 +46,17 @@ const bindings: readonly Binding[] = [
     where: ['path'],
     keys: ['o'],
     label: 'resource',
-    help: 'Close the path and select what the hop quotes in the tree',
+    help: 'Show the resource of the hop in the resource tree',
     change: (state) => inTree(state) ?? state,
     hint: 2,
-    off: (state) => (inTree(state) === null ? 'This hop quotes nothing that stands in the tree.' : null),
+    off: (state) => (inTree(state) === null ? 'This hop has no resource in the tree.' : null),
   },
   {
     name: 'path-again',
     where: ['path'],
     keys: ['r', 'ctrl-r'],
-    label: 'again',
-    help: 'Read the workspace and ask again',
+    label: 'rescan',
+    help: 'Scan the workspace and trace the path again',
     command: ({ overlay }) => (overlay?.kind === 'path' ? parseLine(overlay.line, () => undefined) : null),
     hint: 3,
     off: busy,
@@ -66,7 +66,7 @@ const bindings: readonly Binding[] = [
     where: ['path'],
     keys: ['c'],
     label: 'copy id',
-    help: 'Copy the id of what the hop quotes',
+    help: 'Copy the resource ID of the hop',
     effect({ store, copy }) {
       const { overlay } = store.get();
       if (overlay?.kind === 'path') copy(quoted(overlay)[0] ?? null, 'id');

@@ -27,7 +27,7 @@ const bindings: readonly Binding[] = [
     where: ['progress'],
     keys: ['s'],
     label: 'stop',
-    help: 'Stop: what is with Azure is waited for and cannot be recalled, what is not sent yet will not be',
+    help: 'Stop: the current step finishes, later steps are not sent',
     effect({ desk, change, store }) {
       desk.abort();
       change((state) => (state.act === null ? state : { ...state, act: { ...state.act, stopping: true } }));
@@ -37,8 +37,8 @@ const bindings: readonly Binding[] = [
     hint: 1,
     quietWhenOff: true,
     off({ act, work }) {
-      if (act === null || isOver(act) || work?.writing !== true) return 'Nothing is being applied.';
-      return act.stopping ? 'Stopping already.' : null;
+      if (act === null || isOver(act) || work?.writing !== true) return 'No plan is being applied.';
+      return act.stopping ? 'Already stopping.' : null;
     },
   },
 ];

@@ -26,7 +26,7 @@ export function footerRows(state: State): readonly [Words, Words] {
 function saidWords(state: State, more: string): Words {
   if (state.message !== null) return line(' ', word(clean(state.message.text), state.message.role));
   if (state.overlay !== null) return [];
-  if (state.count !== '') return line(word(` ${state.count}`, 'key'), word('  a move is made that often', 'dim'));
+  if (state.count !== '') return line(word(` ${state.count}`, 'key'), word('  repeats the next move', 'dim'));
   // The command line of the first key: what the operator would most likely do next.
   const first = hintsFor(state.bindings, placesOf(state)).find(
     (one) => one.line !== undefined || one.command !== undefined,

@@ -1,14 +1,15 @@
-// The rows at the top: where one is, who one is, how old the data is, how it stands, and the screens there are.
+// The rows at the top: workspace, age of the scan, numbers of findings, architecture, identity, and the screens.
 import type { Line as Words } from '../../command/definition.ts';
+import { architectureWords } from '../../model/architecture-words.ts';
 import { assumptionEntries, assumptionText } from '../../model/assumption-values.ts';
-import { type ArchitectureAnswer, severities } from '../../model/finding.ts';
+import { severities } from '../../model/finding.ts';
 import type { Json } from '../../model/json.ts';
 import { nameOf, resourceGroupOf } from '../../model/resource-id.ts';
 import { type TagsSummary, tagsSummary } from '../../model/tags-seen.ts';
 import { clean } from '../../model/text.ts';
 import { clickable, shownWords } from '../draw/clicks.ts';
 import { glyphsFor } from '../draw/glyphs.ts';
-import { line, lineWidth, word } from '../draw/text.ts';
+import { agoText, line, lineWidth, word } from '../draw/text.ts';
 import { screens } from '../screens/index.ts';
 import { meansScreen } from '../state/keys/count.ts';
 import type { State } from '../state/state.ts';
@@ -41,13 +42,13 @@ export function headerRows(state: State): HeaderRows {
     where: shownWords(left, Math.max(0, width - room), ascii),
     room,
     age: working ? null : age,
-    rest: header > 2 ? [standingWords(state, dot), tabWords(state)] : [standingAndTab(state, width, dot)],
+    rest: header > 2 ? [standingWords(state, dot, width), tabWords(state)] : [standingAndTab(state, width, dot)],
   };
 }
 
 /** Where the tabs have no row of their own, the screen's name stands at the right. How it stands comes first; the body names the screen too. */
 function standingAndTab(state: State, width: number, dot: string): Words {
-  const words = standingWords(state, dot);
+  const words = standingWords(state, dot, width);
   const screen = tabWords(state, true);
   const room = lineWidth(words) + lineWidth(screen) <= width ? lineWidth(screen) : 0;
   return room === 0 ? words : [...shownWords(words, width - room, state.ascii), ...screen];
@@ -97,13 +98,7 @@ function badgeWords(state: State): Words {
 function ageWords(state: State, dot: string): string {
   if (state.snapshot === null) return state.problem === null ? 'Not scanned yet' : 'Scan failed';
   const minutes = Math.floor((state.now - Date.parse(state.snapshot.takenAt)) / 60_000);
-  const age =
-    minutes < 1
-      ? 'just now'
-      : minutes < 60
-        ? `${minutes} min ago`
-        : `${Math.floor(minutes / 60)} h ${minutes % 60} min ago`;
-  return `Scanned ${age}${state.problem === null ? '' : ', last scan failed'}${dot === '' ? '' : tagsAge(tagsSummary(state.snapshot), dot)}`;
+  return `Scanned ${agoText(minutes)}${state.problem === null ? '' : ', last scan failed'}${dot === '' ? '' : tagsAge(tagsSummary(state.snapshot), dot)}`;
 }
 
 /** How old the service tags are that verdicts rest on; nothing where none were needed. */
@@ -115,45 +110,43 @@ function tagsAge({ source, ageDays }: TagsSummary, dot: string): string {
     : ` ${dot} service tags ${ageDays} ${ageDays === 1 ? 'day' : 'days'} old`;
 }
 
-function standingWords(state: State, dot: string): Words {
+/** What the audit found, the architecture, who is signed in and what is declared: as many whole parts as fit into the width. */
+function standingWords(state: State, dot: string, width: number): Words {
   const { report } = state;
-  const who = state.identity === null ? [] : [word(`  ${dot}  `, 'dim'), word(callerOf(state.identity.name), 'dim')];
-  if (report === null) return line(word(' ', 'dim'), ...who.slice(1));
+  const who = state.identity === null ? '' : `Signed in as ${callerOf(state.identity.name)}`;
+  if (report === null) return line(word(who === '' ? ' ' : ` ${who}`, 'dim'));
   const counts = severities
     .filter((severity) => report.summary.bySeverity[severity] > 0)
     .flatMap((severity) => [word(`${report.summary.bySeverity[severity]} ${severity}`, severity), word('  ', 'dim')]);
-  const gaps = state.snapshot?.gaps.filter((gap) => gap.status !== 404).length ?? 0;
-  return line(
+  const unreadable = state.snapshot?.gaps.filter((gap) => gap.status !== 404).length ?? 0;
+  const found = line(
     ' ',
     ...(counts.length > 0 ? counts : [word('no findings  ', 'ok')]),
     word(`${report.summary.unknown} unknown  `, report.summary.unknown > 0 ? 'unknown' : 'dim'),
     word(`${report.summary.pass} pass`, 'dim'),
-    ...(gaps > 0 ? [word(`  ${dot}  `, 'dim'), word(`${gaps} not accessible`, 'unknown')] : []),
-    word(`  ${dot}  `, 'dim'),
-    ...architectureWords(report.architecture),
-    ...who,
-    ...intentWords(state, dot),
+    ...(unreadable > 0 ? [word(`  ${dot}  `, 'dim'), word(`${unreadable} not accessible`, 'unknown')] : []),
   );
+  const [name = '', ...reason] = architectureWords(report.architecture).split(/(?= \()/);
+  const short = [word(name, 'accent')];
+  const full = line(...short, word(reason.join(''), 'dim'));
+  const declared = declaredText(state);
+  const texts = [who, declared].filter((text) => text !== '').map((text) => [word(text, 'dim')]);
+  const choices = [[full, ...texts], [full, ...texts.slice(0, 1)], [short, ...texts.slice(0, 1)], [short]].map(
+    (parts) => line(...found, ...parts.flatMap((part) => [word(`  ${dot}  `, 'dim'), ...part])),
+  );
+  return choices.find((words) => lineWidth(words) <= width) ?? choices.at(-1) ?? found;
 }
 
-/** Which way the traffic is kept inside, and why that is the answer. */
-function architectureWords({ answer, by, votes }: ArchitectureAnswer): Words {
-  const cast = votes.filter(({ vote }) => vote !== null);
-  const count = `${cast.filter(({ vote }) => vote === answer).length} of ${cast.length} votes`;
-  const why = by === 'votes' ? count : by === 'intent' ? 'as you answered' : by;
-  return line(word(answer, 'accent'), word(` (${clean(why)})`, 'dim'));
-}
-
-/** What the operator has answered; last, since it is what a narrow terminal can do without. */
-function intentWords({ snapshot }: State, dot: string): Words {
+/** The declared assumptions; last, since a narrow terminal can do without them. */
+function declaredText({ snapshot }: State): string {
   const given = assumptionEntries.flatMap(({ name }) => {
-    const answer = snapshot?.intents[name] as Json | undefined;
-    return answer === undefined ? [] : [`${name} ${clean(assumptionText(answer), 40)}`];
+    const value = snapshot?.intents[name] as Json | undefined;
+    return value === undefined ? [] : [`${name} ${clean(assumptionText(value), 40)}`];
   });
-  return given.length === 0 ? [] : line(word(`  ${dot}  `, 'dim'), word(given.join(', '), 'dim'));
+  return given.join(', ');
 }
 
-/** An application has only a GUID to its name; its first part tells it apart. */
+/** An application has only a GUID for a name; its first part is enough to tell it apart. */
 function callerOf(name: string): string {
   const shown = clean(name);
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(shown) ? `app ${shown.slice(0, 8)}` : shown;

@@ -38,7 +38,7 @@ const columns: readonly Column<Finding>[] = [
     width: 6,
     text({ outcome, fix }) {
       if (outcome !== 'fail') return word('');
-      return { auto: word('auto', 'ok'), guided: word('asks', 'warn'), none: word('-', 'dim') }[fix.kind];
+      return { auto: word('auto', 'ok'), guided: word('guided', 'warn'), none: word('-', 'dim') }[fix.kind];
     },
   },
 ];
@@ -46,7 +46,7 @@ const columns: readonly Column<Finding>[] = [
 /** How many of them an automatic fix can mend. */
 function mendable(group: Rows<Finding>) {
   const count = group.count(isAutoFixable, true);
-  return word(count === 0 ? '' : `${count} automatic`, 'ok');
+  return word(count === 0 ? '' : `${count} auto-fixable`, 'ok');
 }
 
 const ruleOf = ({ rule }: Finding) => rule;
@@ -62,7 +62,7 @@ const summary = (group: Rows<Finding>, _state: unknown, width: number): Line[] =
     fitLine(line(word(String(count).padStart(4), 'heading'), ` ${clean(title)}  `, word(rule, 'dim')), width, ''),
   ),
   [],
-  line(word('Space marks all of them; f then fixes the marked ones as one plan.', 'dim')),
+  line(word('Press Space to mark all of them, then f to fix them as one plan.', 'dim')),
 ];
 
 const nothing = rowsOf<Finding>([]);
@@ -70,7 +70,7 @@ const nothing = rowsOf<Finding>([]);
 export const findings = defineList<Finding>({
   name: 'findings',
   title: 'Findings',
-  summary: 'Every judgement in one list; mark several and fix them as one plan',
+  summary: 'All findings in one list; mark several to fix them as one plan',
   key: ({ id }) => id,
   of: ({ report }) => [report],
   rows: ({ report }, every) => (report === null ? nothing : findingsOf(report, null, every)),
@@ -113,5 +113,5 @@ export const findings = defineList<Finding>({
     finding === undefined
       ? { ...nothingSelected, marked }
       : { about: 'finding', finding, resource: finding.resource, marked },
-  empty: () => line(word('  Nothing fails.', 'ok')),
+  empty: () => line(word('  No findings', 'ok')),
 });

@@ -89,7 +89,7 @@ const bindings: readonly Binding[] = [
     where: ['history'],
     keys: ['e'],
     label: 'script',
-    help: 'The changes in effect, as command lines that would repeat them',
+    help: 'Show command lines that repeat the changes in effect',
     command: () => ['history', '--script'],
     hint: 6.5,
     off: busy,

@@ -1,11 +1,19 @@
 // Every top-level screen, in the order of the number keys. A new one is one file and one line.
 import type { AnyScreen } from '../state/view.ts';
+import { assumptions } from './assumptions.ts';
 import { findings } from './findings.ts';
 import { history } from './history.ts';
-import { intents } from './intents.ts';
 import { log } from './log.ts';
 import { map } from './map.ts';
 import { overview } from './overview.ts';
 import { resources } from './resources.ts';
 
-export const screens = [overview, resources, findings, map, history, log, intents] as unknown as readonly AnyScreen[];
+export const screens = [
+  overview,
+  resources,
+  findings,
+  map,
+  history,
+  log,
+  assumptions,
+] as unknown as readonly AnyScreen[];

@@ -46,27 +46,27 @@ const what = (path: string): string => clean(path.replace(/^.*\/providers\//i, '
 export const log = defineList<RequestRecord>({
   name: 'log',
   title: 'Log',
-  summary: 'Every request sent, as the Azure CLI would say it, and what came back',
+  summary: 'API requests and responses, with the equivalent Azure CLI command',
   key: ({ number }) => String(number),
   of: ({ requests }) => [requests],
   rows: ({ requests }) => rowsOf(requests.toReversed()),
   columns,
   details: [{ title: 'Request', lines: told }],
   detailOf: (_row, { entries }) => [entries],
-  empty: () => line(word('  Nothing was sent.', 'dim')),
+  empty: () => line(word('  No requests yet', 'dim')),
   always: true,
 });
 
 function told(request: RequestRecord, state: State, width: number): Line[] {
   const fact = (name: string, text: string, role?: string) =>
-    text === '' ? [] : wrapLine(line(word(name.padEnd(9), 'dim'), word(text, role)), width, 9);
-  const status = request.status === 0 ? 'no answer came' : answer(request);
+    text === '' ? [] : wrapLine(line(word(name.padEnd(12), 'dim'), word(text, role)), width, 12);
+  const status = request.status === 0 ? 'no response' : answer(request);
   return [
-    ...fact('Sent', `${request.method} ${clean(request.path, 4000)}`, 'heading'),
-    ...fact('Answer', `${status} after ${request.ms} ms`, look(request)),
-    ...fact('Request', clean(request.requestId ?? ''), 'dim'),
+    ...fact('Request', `${request.method} ${clean(request.path, 4000)}`, 'heading'),
+    ...fact('Response', `${status} after ${request.ms} ms`, look(request)),
+    ...fact('Request ID', clean(request.requestId ?? ''), 'dim'),
     [],
-    line(word('As the Azure CLI says it', 'heading')),
+    line(word('Azure CLI', 'heading')),
     ...wrapText(twin(request, state.entries), width, 'accent', 2),
   ];
 }

@@ -30,7 +30,7 @@ const bindings: readonly Binding[] = [
     where: ['map'],
     keys: ['enter'],
     label: 'detail',
-    help: 'Into the detail of the row',
+    help: 'Open the details of the row',
     change: (state) => inSlice(state, self, (slice) => ({ ...slice, side: 'detail' as const })),
   },
   {
@@ -38,17 +38,17 @@ const bindings: readonly Binding[] = [
     where: ['map'],
     keys: ['o'],
     label: 'resource',
-    help: 'Show the selected network, subnet or compute in the tree of resources, with its findings',
+    help: 'Show the selected network, subnet or compute in the resource tree, with its findings',
     change: (state) => inTree(state) ?? state,
     hint: 2,
-    off: (state) => (inTree(state) === null ? 'This row stands for nothing in the tree.' : null),
+    off: (state) => (inTree(state) === null ? 'This row has no resource in the tree.' : null),
   },
 ];
 
 export const map = defineScreen<MapSlice>({
   ...self,
   title: 'Map',
-  summary: 'The network drawn: subnets, who sits in them, what computes reach and where they are cut off',
+  summary: 'Virtual networks and subnets, the computes in them, and the services they reach',
   places: () => ['list'],
   bindings,
   derive: deriveMap,
@@ -75,7 +75,7 @@ function drawing(slice: MapSlice, state: State): Line[] {
   const rows = slice.rows.value;
   const focused = slice.side === 'rows';
   const filter = slice.filter === '' ? [] : [word(`  /${slice.filter}`, 'warn')];
-  const notKnown = reason === null ? [] : [word(`  what sits where is not known: ${clean(reason, 80)}`, 'unknown')];
+  const notKnown = reason === null ? [] : [word(`  computes unknown: ${clean(reason, 80)}`, 'unknown')];
   return listBox({
     name: line(...nameWords('Map', focused), ...filter, ...notKnown),
     focused,
@@ -89,12 +89,7 @@ function drawing(slice: MapSlice, state: State): Line[] {
       return row === undefined ? [] : mapRowWords(row, selected, columns, targets, glyphs);
     },
     empty: [
-      line(
-        word(
-          slice.filter === '' ? '  No virtual network was read.' : '  Nothing here has these words; Esc clears them.',
-          'dim',
-        ),
-      ),
+      line(word(slice.filter === '' ? '  No virtual networks' : '  Nothing matches the filter; Esc clears it.', 'dim')),
     ],
   });
 }

@@ -22,7 +22,7 @@ import { treeWords } from './resources/tree-row.ts';
 export const resources = defineScreen<Panes>({
   ...self,
   title: 'Resources',
-  summary: 'Everything the workspace stands on, what fails there, and why',
+  summary: 'The resources the workspace depends on, with their findings',
   places: () => ['panes'],
   bindings: paneBindings,
   derive: derivePanes,
@@ -105,7 +105,7 @@ function findingsBox(slice: Panes, area: Area, glyphs: Glyphs): Line[] {
     },
     empty: [
       filter === ''
-        ? line(word('  Nothing fails here.', 'ok'))
+        ? line(word('  No findings for this resource', 'ok'))
         : line(word('  No finding matches the filter; Esc clears it.', 'dim')),
     ],
   });

@@ -48,7 +48,7 @@ export function createObserver({ store, say }: Pick<ScreenController, 'store' | 
 export function whyNot(plan: Plan, state: State): string | null {
   if (plan.steps.length === 0 && plan.of === null) {
     const reason = plan.skipped[0]?.reason;
-    return reason === undefined ? 'There is nothing to send.' : `There is nothing to send: ${clean(reason)}`;
+    return reason === undefined ? 'No changes needed.' : `No changes: ${clean(reason)}`;
   }
   const never = sendsNothing(state);
   if (never !== null) return never;
@@ -60,7 +60,7 @@ const titles = { fix: 'Applying', undo: 'Undoing', redo: 'Redoing' } as const;
 
 function doneWords(outcome: ApplyResult, verb: Plan['verb'], bindings: State['bindings']): string {
   const { resolved, persisting } = outcome.verified;
-  if (outcome.state !== 'done') return 'Not every change was made; see the history.';
+  if (outcome.state !== 'done') return 'Some changes were not made; see History.';
   if (verb === 'undo') return `Undone and verified. Press ${keyNamed(bindings, 'redo')} to redo.`;
   return `Applied and verified: ${resolved.length} resolved, ${persisting.length} still failing. Press ${keyNamed(bindings, 'undo')} to undo.`;
 }

@@ -135,5 +135,5 @@ export function failureOf(error: unknown, signal: AbortSignal): FailureValue | n
   if (isFailure(error)) return error.toJSON();
   const aborted = signal.aborted && error instanceof Error && error.name === 'AbortError';
   if (!aborted && error !== signal.reason) return null;
-  return new Failure('interrupted', exitStatus.interrupted, 'Stopped.', 'Read the workspace again.').toJSON();
+  return new Failure('interrupted', exitStatus.interrupted, 'Stopped.', 'Scan the workspace again.').toJSON();
 }

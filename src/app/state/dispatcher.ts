@@ -94,7 +94,7 @@ export function createDispatcher(desk: ScreenController, ask: Ask, known: KnownO
       else if (envelope.exit === exitStatus.usage) reason = clean(`${failure.message} ${failure.next}`, 400);
     });
     // After a stop the workspace has changed and has not been read.
-    if (!isRead) await desk.work({ title: 'Reading the workspace', writing: false }, desk.read);
+    if (!isRead) await desk.work({ title: 'Scanning the workspace', writing: false }, desk.read);
     return reason;
   }
 
@@ -104,7 +104,7 @@ export function createDispatcher(desk: ScreenController, ask: Ask, known: KnownO
     // A panel that was closed meanwhile is not opened again.
     if (path !== null && isOpen) store.dispatch({ type: 'overlay', overlay: path });
     else if (quiet === undefined) store.dispatch({ type: 'printed', lines: answerLines(envelope), running: false });
-    else if (envelope.failure !== null) show('Not done', failureLines(envelope.failure));
+    else if (envelope.failure !== null) show('Failed', failureLines(envelope.failure));
     else if (shown === undefined) show(text, answerLines(envelope));
   }
 

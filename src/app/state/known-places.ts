@@ -41,7 +41,7 @@ function named(all: readonly Resource[], short: (id: string) => string, says: (o
 
 function subnetSays(subnet: Resource): string {
   const { prefixes, delegations } = subnetView(subnet);
-  return [...prefixes, ...delegations.map((service) => `held by ${service}`)].join(', ');
+  return [...prefixes, ...delegations.map((service) => `delegated to ${service}`)].join(', ');
 }
 
 /** Sizes that the region's own list shows, else those that computes have. */

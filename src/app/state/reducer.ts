@@ -145,7 +145,7 @@ function signInText({ code, step }: Extract<SessionEvent, { kind: 'sign-in' }>):
     clean(code.page),
     'and enter this code:',
     clean(code.code),
-    `It is good for ${minutes} minutes. Enter a code only if you started this sign-in yourself.`,
+    `The code expires in ${minutes} minutes. Enter a code only if you started this sign-in yourself.`,
   ].join('\n');
 }
 

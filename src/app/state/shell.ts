@@ -109,7 +109,7 @@ export function createShell(options: AppOptions): Shell {
         if (event.kind === 'wait' || event.kind === 'sign-in') store.dispatch({ type: 'event', event });
       });
       void end.promise.catch(() => undefined).finally(stopListening);
-      await desk.work({ title: 'Reading the workspace', writing: false }, async (signal) => {
+      await desk.work({ title: 'Scanning the workspace', writing: false }, async (signal) => {
         // What cannot be settled now is said, and does not keep the operator from looking.
         try {
           await settle(signal);

@@ -48,7 +48,7 @@ function rowOf(overlay: FormOverlay, field: Field, index: number, column: number
   const wrong = wrongWith(field, overlay.values);
   const value = overlay.values[spec.key] ?? '';
   const name = fitText(`${isHere ? glyphs.mark : ' '} ${spec.name}${spec.required ? ' *' : ''}`, column, glyphs.more);
-  const hint = standardWord(spec) ?? (spec.required ? '' : 'left out');
+  const hint = standardWord(spec) ?? (spec.required ? '' : 'not set');
   if (isHere) return fitLine(inputLine(name, overlay.input, width, glyphs, hint), width, glyphs.more);
   const isBad = wrong !== null && value !== '';
   return fitLine(
@@ -99,8 +99,8 @@ function footOf({ command, values, line: text, refused }: FormOverlay, width: nu
     ...(why === null
       ? wrapText(
           command.effect === 'cloud'
-            ? 'Enter runs it; what it would do is shown before anything is sent.'
-            : 'Enter runs it.',
+            ? 'Press Enter for a preview. Nothing is sent before you confirm it.'
+            : 'Press Enter to run.',
           width,
           'dim',
         ).slice(0, 3)

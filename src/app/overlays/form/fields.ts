@@ -76,7 +76,7 @@ export function wrongWith({ spec }: Field, values: FormValues): string | null {
   if (spec.kind === 'boolean' && !isYes(value) && !isNo(value)) return 'yes or no';
   if (spec.kind === 'pairs' && split(value).some((one) => !/^[^=]+=/.test(one))) return 'NAME=VALUE';
   const known = spec.kind === 'list' ? split(value) : [value];
-  return spec.choices.length > 0 && known.some((one) => !spec.choices.includes(one)) ? 'none of the choices' : null;
+  return spec.choices.length > 0 && known.some((one) => !spec.choices.includes(one)) ? 'not one of the choices' : null;
 }
 
 /** What the command's own parser says of the whole; null when it takes it. */

@@ -60,7 +60,7 @@ export function pathDetail(overlay: PathOverlay, state: State, width: number): r
   const hop = selectedHop(overlay);
   if (!hop) return [];
   const [text, role] = verdictWords[hop.verdict];
-  const verdict = hop.verdict === 'notAsked' ? 'nothing decides here' : text;
+  const verdict = hop.verdict === 'notAsked' ? 'nothing filters here' : text;
   const gaps = state.snapshot?.gaps.filter(({ id }) => hop.gaps.some((one) => sameId(one, id))) ?? [];
   const witnesses = (['allowed', 'denied', 'unknown'] as const).flatMap((outcome) => {
     const packet = hop.witness[outcome];
@@ -74,7 +74,7 @@ export function pathDetail(overlay: PathOverlay, state: State, width: number): r
     blank,
     ...wrapText(clean(hop.because), width),
     ...gaps.flatMap(({ action }) =>
-      action === '' ? [] : wrapText(`Needs the permission ${clean(action)}.`, width, 'unknown'),
+      action === '' ? [] : wrapText(`Missing permission: ${clean(action)}`, width, 'unknown'),
     ),
     ...(witnesses.length === 0 ? [] : [blank, line(word('For example', 'heading')), ...witnesses]),
     ...(hop.evidence.length === 0

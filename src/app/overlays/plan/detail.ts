@@ -47,17 +47,20 @@ function stepDetail(plan: Plan, described: DescribedPlan, at: number, width: num
   ];
 }
 
+/** The longest name and the gap behind it. */
+const factCells = 'Depends on'.length + 2;
+
 function factLines(step: Step, width: number, glyphs: Glyphs): Line[] {
   const fact = (name: string, text: string, role?: string): Line[] =>
-    text === '' ? [] : wrapLine(line(word(name.padEnd(7), 'dim'), word(text, role)), width, 7);
+    text === '' ? [] : wrapLine(line(word(name.padEnd(factCells), 'dim'), word(text, role)), width, factCells);
   const [first, ...others] = step.findings.map(shortFinding);
   return [
     ...fact('Risk', clean(step.risk)),
     ...fact('Undo', undoWords[step.undo] ?? step.undo, { exact: 'ok', none: 'bad' }[step.undo as string] ?? 'warn'),
     ...fact('az', shortIds(clean(step.az), glyphs.more), 'accent'),
-    ...fact('Fixes', first ?? ''),
+    ...fact('Resolves', first ?? ''),
     ...others.flatMap((one) => fact('', one)),
-    ...fact('Needs', step.needs.map((one) => clean(one, 80)).join(', '), 'dim'),
+    ...fact('Depends on', step.needs.map((one) => clean(one, 80)).join(', '), 'dim'),
   ];
 }
 

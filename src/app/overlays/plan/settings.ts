@@ -32,7 +32,7 @@ const under = (lines: readonly Line[], lead: Line, at: number): Line[] =>
 function oneSided(rows: readonly SettingRow[], kind: 'create' | 'delete', width: number): Line[] {
   const names = nameWidth(rows, width);
   const [sign, role] = kind === 'create' ? ['+ ', 'added'] : ['- ', 'removed'];
-  const said = kind === 'create' ? 'Not there now; it will be:' : 'There now; it will be gone:';
+  const said = kind === 'create' ? 'Create' : 'Delete';
   return [
     line(word(said, 'dim')),
     ...rows.flatMap((row): Line[] => {

@@ -58,6 +58,6 @@ function outcomeWord(outcome: ApplyResult, { verb, stopping }: ScreenAct, glyphs
     return [`! Stopped: ${made} of ${outcome.steps.length} changes were made, the others were not sent`, 'warn'];
   }
   if (outcome.state === 'partial')
-    return [`${glyphs.bad} In part: ${made} of ${outcome.steps.length} changes were made`, 'bad'];
+    return [`${glyphs.bad} Partly applied: ${made} of ${outcome.steps.length} changes were made`, 'bad'];
   return [`${glyphs.bad} Failed`, 'bad'];
 }

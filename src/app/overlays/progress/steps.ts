@@ -16,6 +16,18 @@ const roles: Readonly<Record<StepView['state'], string>> = {
   skipped: 'warn',
 };
 
+/** The states as they are shown. */
+const stateNames: Readonly<Record<StepView['state'], string>> = {
+  waiting: 'pending',
+  intended: 'pending',
+  sent: 'in progress',
+  running: 'in progress',
+  done: 'done',
+  verified: 'verified',
+  failed: 'failed',
+  skipped: 'skipped',
+};
+
 const ended = ({ state }: StepView): boolean => ['done', 'verified', 'failed', 'skipped'].includes(state);
 const withAzure = ({ state }: StepView): boolean => state === 'sent' || state === 'running';
 const seconds = (from: number, to: number): string => {
@@ -43,8 +55,8 @@ export function barWords(act: ScreenAct, now: number, { dot }: Glyphs): Line {
 export function stoppingWords({ steps }: ScreenAct): string {
   const busy = steps.findIndex(withAzure);
   const rest = steps.filter(({ state }) => state === 'waiting' || state === 'intended').length;
-  const sent = busy < 0 ? '' : `Step ${busy + 1} is with Azure: it cannot be recalled, and is waited for. `;
-  return `Stopping. ${sent}${rest === 0 ? 'Nothing else was to be sent.' : `${rest} not sent yet will not be.`}`;
+  const sent = busy < 0 ? '' : `Step ${busy + 1} is in progress in Azure and cannot be cancelled. `;
+  return `Stopping. ${sent}${rest === 0 ? 'No steps remain.' : `${rest} remaining ${rest === 1 ? 'step' : 'steps'} will not be sent.`}`;
 }
 
 interface Drawing {
@@ -69,7 +81,7 @@ export function stepLines(step: StepView, index: number, { now, width, glyphs, o
     word(`${signs[step.state]} `, roles[step.state]),
     word(`${index + 1}. `, 'dim'),
     word(clean(step.label), step.state === 'waiting' ? 'dim' : 'text'),
-    word(`  ${over && step.state === 'waiting' ? 'not sent' : step.state}`, roles[step.state]),
+    word(`  ${over && step.state === 'waiting' ? 'not sent' : stateNames[step.state]}`, roles[step.state]),
     word(timeWords(step, now), 'dim'),
   );
   const said = withAzure(step) ? azureWords(step) : clean(step.detail);
@@ -85,6 +97,6 @@ function timeWords({ state, since, until }: StepView, now: number): string {
 
 /** What Azure says of a long operation, and how often it was asked. */
 function azureWords({ state, detail, polls }: StepView): string {
-  if (state === 'sent') return 'Azure has it; it cannot be recalled.';
-  return `Azure says ${clean(detail)}; asked ${polls === 1 ? 'once' : `${polls} times`}.`;
+  if (state === 'sent') return 'Sent to Azure; cannot be cancelled.';
+  return `Azure status: ${clean(detail)}; checked ${polls === 1 ? 'once' : `${polls} times`}.`;
 }

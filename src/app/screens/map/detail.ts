@@ -31,7 +31,7 @@ export function mapDetail(row: MapRow | undefined, { targets }: NetworkMap, widt
     case 'outside':
       return row.sitter === null
         ? wrapText(
-            'These computes sit in no virtual network of yours: what they reach is decided by the workspace’s managed network, or by nobody.',
+            'These computes are outside your virtual networks. The managed network of the workspace filters their outbound traffic, if it is on.',
             width,
           )
         : sitterDetail(row.sitter, width);
@@ -44,7 +44,7 @@ function networkDetail(network: MapNetwork, width: number): Line[] {
   const { name, location, prefixes, peers, subnets, unread } = network;
   return [
     line(word(clean(name), 'heading'), word(' virtual network', 'dim')),
-    ...named('Region', location ?? 'not read', width),
+    ...named('Region', location ?? 'unknown', width),
     ...named('Address space', prefixes.join(', '), width),
     ...named('Subnets', unread ?? String(subnets.length), width),
     ...peers.flatMap((peer) => [
@@ -52,13 +52,13 @@ function networkDetail(network: MapNetwork, width: number): Line[] {
         line(
           word('Peered with: ', 'dim'),
           clean(peer.name),
-          word(`  ${clean(peer.state ?? 'state not read')}`, peer.state === 'Connected' ? 'ok' : 'warn'),
+          word(`  ${clean(peer.state ?? 'state unknown')}`, peer.state === 'Connected' ? 'ok' : 'warn'),
         ),
         width,
         2,
       ),
     ]),
-    ...(peers.length === 0 ? [line(word('Peered with no other network.', 'dim'))] : []),
+    ...(peers.length === 0 ? [line(word('No peerings', 'dim'))] : []),
     ...idLines(network.id, width),
   ];
 }
@@ -70,10 +70,10 @@ function subnetDetail(subnet: MapSubnet, width: number): Line[] {
       word(clean(subnet.name), 'heading'),
       word(` subnet  ${subnet.prefixes.map((one) => clean(one)).join(', ')}`, 'dim'),
     ),
-    ...named('Free addresses', capacityText(subnet.room) || 'not known', width),
+    ...named('Free addresses', capacityText(subnet.room) || 'unknown', width),
     ...guards.flatMap(({ label, text, letter }) => named(`${label} (${letter})`, text, width)),
     ...(guards.length === 0
-      ? [line(word('No security group, route table, gateway, endpoint or delegation.', 'dim'))]
+      ? [line(word('No NSG, route table, NAT gateway, service endpoint or delegation', 'dim'))]
       : []),
   ];
 }
@@ -86,9 +86,9 @@ function sitterDetail({ name, is, resource }: MapOccupant, width: number): Line[
 }
 
 function reachDetail({ reach }: MapSubnet, targets: readonly MapTarget[], width: number): Line[] {
-  if (reach.length === 0) return [line(word('No compute of the workspace sits here.', 'dim'))];
+  if (reach.length === 0) return [line(word('No compute of the workspace is in this subnet.', 'dim'))];
   return [
-    line(word('From here, at TCP 443', 'heading')),
+    line(word('Services reached from this subnet, TCP 443', 'heading')),
     ...reach.flatMap(({ target, verdict, stoppedBy, because }) => {
       const to = targets[target];
       const [text, role] = verdictWords[verdict];

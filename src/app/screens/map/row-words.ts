@@ -2,7 +2,7 @@
 // computes want to reach.
 import type { Line, Word } from '../../../command/definition.ts';
 import type { MapSubnet, MapTarget } from '../../../model/network-map.ts';
-import { capacityText, guardAbbreviations, reachMarks } from '../../../model/network-map-words.ts';
+import { guardAbbreviations, reachMarks } from '../../../model/network-map-words.ts';
 import { verdictWords } from '../../../model/path-words.ts';
 import { clean } from '../../../model/text.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
@@ -18,8 +18,8 @@ export interface Columns {
   readonly reach: number;
 }
 
-/** Cells: of a name at least and at most, of a range, of `1019 of 1019 free`, of all letters, of a column whose head can be read. */
-const cells = { least: 26, most: 30, prefix: 19, room: 18, count: 6, guards: 7, head: 8, target: 15 };
+/** Cells: of a name at least and at most, of a range, of `1019 of 1019`, of all letters, of a column whose head can be read. */
+const cells = { least: 26, most: 30, prefix: 19, room: 14, count: 6, guards: 7, head: 8, target: 15 };
 
 /** How the width is shared: names and ranges first, then room in words, then a column for each target instead of a mark. */
 export function columnsFor(width: number, targets: readonly MapTarget[]): Columns {
@@ -67,7 +67,7 @@ export function mapRowWords(
     }
     case 'outside':
       return row.sitter === null
-        ? [mark, word('In a network of Azure’s own', 'heading')]
+        ? [mark, word('Outside your virtual networks', 'heading')]
         : [mark, word('   ', 'border'), word(clean(row.sitter.name)), word(`  ${clean(row.sitter.is)}`, 'dim')];
   }
 }
@@ -78,9 +78,9 @@ export function headWords(columns: Columns, targets: readonly MapTarget[], glyph
   const names =
     reach > 1 ? targets.map((target) => fitText(clean(target.name), reach - 1, glyphs.more)).join(' ') : 'reach';
   const free = room > 0 ? fitText('free', room, glyphs.more) : '';
-  const range = prefix > 0 ? fitText('range', prefix, glyphs.more) : '';
+  const range = prefix > 0 ? fitText('prefix', prefix, glyphs.more) : '';
   return line(
-    word(`  ${fitText('', name, '')}${range}${free}${fitText('marks', guards, '')}${reach > 0 ? names : ''}`, 'dim'),
+    word(`  ${fitText('', name, '')}${range}${free}${fitText('config', guards, '')}${reach > 0 ? names : ''}`, 'dim'),
   );
 }
 
@@ -97,7 +97,7 @@ function subnetCells(
   glyphs: Glyphs,
 ): Line {
   const { more } = glyphs;
-  const free = room > cells.count ? capacityText(subnet.room) : String(subnet.room?.free ?? '');
+  const free = room > cells.count ? freeText(subnet.room) : String(subnet.room?.free ?? '');
   return [
     ...(prefix > 0
       ? [word(`${fitText(subnet.prefixes.map((one) => clean(one)).join(','), prefix - 1, more)} `, 'text')]
@@ -113,6 +113,10 @@ function reachCell({ reach }: MapSubnet, target: number, cells: number): Line {
   if (found === undefined) return [word(' '.repeat(cells))];
   return [word(fitText(reachMarks[found.verdict], cells, ''), verdictWords[found.verdict][1])];
 }
+
+/** `249 of 251`, or `~249` where the size is not known. */
+const freeText = (room: MapSubnet['room']): string =>
+  room === null ? '' : `${room.approximate ? '~' : ''}${room.free}${room.usable === null ? '' : ` of ${room.usable}`}`;
 
 /** Less than a tenth of the subnet, or nothing at all. */
 const isTight = ({ room }: MapSubnet): boolean => room !== null && room.free <= (room.usable ?? 0) / 10;

@@ -1,11 +1,12 @@
 // What the overview says, section by section: rows of words, some of which lead somewhere. It names areas as the rules do and
 // judges nothing.
 import type { Line } from '../../../command/definition.ts';
+import { architectureWords } from '../../../model/architecture-words.ts';
 import { type Finding, headline, isFixable, type Report, type Severity, severities } from '../../../model/finding.ts';
 import { nameOf } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
-import { line, word } from '../../draw/text.ts';
+import { agoText, line, word } from '../../draw/text.ts';
 import type { State } from '../../state/state.ts';
 
 /** Where Enter leads. */
@@ -88,7 +89,7 @@ export function bestFix({ findings }: Report): Finding | undefined {
 
 export function fixSection(report: Report, automatic: number): Section {
   const best = bestFix(report);
-  const none = report.summary.fail > 0 ? 'No finding has an automatic fix.' : 'No findings.';
+  const none = report.summary.fail > 0 ? 'No finding is fixable.' : 'No findings.';
   if (best === undefined)
     return { title: 'Next', note: '', rows: [told(line(word(none, report.summary.fail > 0 ? 'dim' : 'ok')))] };
   const asks = best.fix.kind === 'guided' ? word('  needs input', 'warn') : word('');
@@ -125,7 +126,7 @@ export function gapSection({ snapshot }: State): Section | null {
       words: line(
         word('? ', 'unknown'),
         clean(nameOf(gap.id)),
-        word(gap.action === '' ? '' : `  needs ${clean(gap.action)}`, 'dim'),
+        word(gap.action === '' ? '' : `  missing permission: ${clean(gap.action)}`, 'dim'),
       ),
       goal: { to: 'resource', id: gap.id },
     })),
@@ -133,23 +134,11 @@ export function gapSection({ snapshot }: State): Section | null {
 }
 
 export function architectureSection(report: Report): Section {
-  const { answer, by, votes } = report.architecture;
-  const cast = votes.flatMap(({ vote }) => (vote === null ? [] : [vote]));
-  const counts = [...Map.groupBy(cast, (vote) => vote)]
-    .sort(([, a], [, b]) => b.length - a.length)
-    .map(([vote, all]) => `${all.length} for ${vote}`);
+  const [name = '', ...reason] = architectureWords(report.architecture).split(/(?= \()/);
   return {
     title: 'Architecture',
     note: '',
-    rows: [
-      told(
-        line(
-          word(answer, 'accent'),
-          word(`  by ${clean(by)}`, 'dim'),
-          word(counts.length === 0 ? '' : `: ${counts.join(', ')}`, 'dim'),
-        ),
-      ),
-    ],
+    rows: [told(line(word(name, 'accent'), word(reason.join(''), 'dim')))],
   };
 }
 
@@ -180,7 +169,7 @@ export function historySection({ entries }: State): Section {
 export function readingSection({ snapshot, now, problem }: State, { dot }: Glyphs): Section | null {
   if (snapshot === null) return null;
   const minutes = Math.max(0, Math.floor((now - Date.parse(snapshot.takenAt)) / 60_000));
-  const age = minutes < 1 ? 'just now' : minutes < 120 ? `${minutes} min ago` : `${Math.floor(minutes / 60)} h ago`;
+  const age = agoText(minutes);
   const rows = [
     told(
       line(
@@ -189,7 +178,7 @@ export function readingSection({ snapshot, now, problem }: State, { dot }: Glyph
         word(snapshot.requests > 0 ? ` ${dot} ${snapshot.requests} API requests` : '', 'dim'),
       ),
     ),
-    ...(problem === null ? [] : [told(line(word(`The scan after it failed: ${clean(problem.message)}`, 'bad')))]),
+    ...(problem === null ? [] : [told(line(word(`Latest scan failed: ${clean(problem.message)}`, 'bad')))]),
   ];
   return { title: 'Scan', note: '', rows };
 }

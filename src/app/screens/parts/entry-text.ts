@@ -13,7 +13,7 @@ export function entriesAbout(entries: readonly Entry[], id: string | null, width
   const about = [...entries]
     .reverse()
     .filter((entry) => id === null || entry.resources.some((resource) => sameId(resource, id)));
-  if (about.length === 0) return [line(word('Bastide has changed nothing here yet.', 'dim'))];
+  if (about.length === 0) return [line(word('No changes made yet', 'dim'))];
   return about.flatMap((entry) => [
     ...wrapLine(
       line(

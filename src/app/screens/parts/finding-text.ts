@@ -44,7 +44,9 @@ export function explainLines(finding: Finding, state: State, width: number): Lin
     ),
     blank,
     ...wrapText(clean(finding.because), width),
-    ...gaps.flatMap((gap) => wrapText(`Not read: ${clean(gap.reason)} Needs ${clean(gap.action)}.`, width, 'unknown')),
+    ...gaps.flatMap((gap) =>
+      wrapText(`Not accessible: ${clean(gap.reason)} Missing permission: ${clean(gap.action)}`, width, 'unknown'),
+    ),
     ...heading('Fix'),
     ...wrapText(fixWords(finding), width, finding.fix.kind === 'none' ? 'dim' : 'ok'),
     ...(rule === undefined
@@ -53,7 +55,7 @@ export function explainLines(finding: Finding, state: State, width: number): Lin
           ...wrapText(clean(rule.explain.fix), width),
           ...heading('Why it matters'),
           ...wrapText(clean(rule.explain.why), width),
-          ...heading('What the fix may break'),
+          ...heading('Impact'),
           ...wrapText(clean(rule.explain.breaks), width),
           ...(rule.explain.links.length > 0 ? heading('Read more') : []),
           ...rule.explain.links.flatMap((link) => addressLines(clean(link), width)),
@@ -62,12 +64,12 @@ export function explainLines(finding: Finding, state: State, width: number): Lin
 }
 
 function fixWords(finding: Finding): string {
-  if (finding.fix.kind === 'none') return 'None in place.';
-  const kind = finding.fix.kind === 'auto' ? 'Automatic' : 'Guided: it asks first';
-  return `${kind}. Way back: ${undoWords[finding.fix.undo]}.`;
+  if (finding.fix.kind === 'none') return 'No automatic fix; see the manual steps.';
+  const kind = finding.fix.kind === 'auto' ? 'Auto-fix' : 'Guided fix, needs input';
+  return `${kind}. Undo ${undoWords[finding.fix.undo]}.`;
 }
 
 export function restsOn(finding: Finding, width: number): Line[] {
-  if (finding.evidence.length === 0) return [line(word('This finding rests on nothing that can be quoted.', 'dim'))];
+  if (finding.evidence.length === 0) return [line(word('No evidence', 'dim'))];
   return evidenceLines(finding.evidence, width);
 }

@@ -12,11 +12,7 @@ export function jsonLines(id: string | null, state: State, width: number): Line[
   const resource = state.snapshot?.resources.find((one) => sameId(one.id, id));
   if (resource === undefined) {
     const gap = state.snapshot?.gaps.find((one) => sameId(one.id, id));
-    return wrapText(
-      gap ? `Not read: ${clean(gap.reason)}` : 'Select a resource to see it as Azure has it.',
-      width,
-      'dim',
-    );
+    return wrapText(gap ? `Not accessible: ${clean(gap.reason)}` : 'Select a resource to see its JSON.', width, 'dim');
   }
   return [
     line(linkTo(`${clean(resource.type)} ${resource.apiVersion}`, 'dim', portalAddress(state.source, resource.id))),

@@ -21,12 +21,12 @@ function wordsOf(state: State, width: number): Line[] {
     const after = [...ways, ...keyLines(state)];
     return [...before, ...choiceLines(state, width, state.view.layout.body - before.length - after.length), ...after];
   }
-  const source = `${state.source.kind === 'demo' ? 'the embedded demo, ' : ''}${clean(state.source.name)}`;
+  const source = clean(state.source.name);
   const { work } = state;
   const count = work !== null && work.total > 0 ? ` ${work.done} of ${work.total}` : '';
   return [
     [],
-    line(word(`Reading the workspace from ${source}${count}`, 'heading')),
+    line(word(`Scanning the workspace from ${source}${count}`, 'heading')),
     [],
     ...(work?.detail ?? '').split('\n').flatMap((text) => wrapText(clean(text), width, 'dim')),
     [],
@@ -37,7 +37,7 @@ function wordsOf(state: State, width: number): Line[] {
 /** Workspaces to choose from are listed below, not in the sentence. */
 function problemLines({ code, message, next, details }: FailureValue, width: number): Line[] {
   const several = code === 'several-workspaces' ? listedIn(details).length : 0;
-  if (several > 0) return wrapText(`${several} workspaces can be read: which one is meant?`, width, 'heading');
+  if (several > 0) return wrapText(`${several} workspaces are accessible. Select one.`, width, 'heading');
   return [...wrapText(clean(message), width, 'bad'), [], ...wrapText(`Next: ${clean(next)}`, width)];
 }
 
@@ -51,7 +51,7 @@ function choiceLines(state: State, width: number, room: number): Line[] {
   const { top } = inside({ index: at, top: at - Math.floor(rows / 2) }, all.length, rows);
   const names = Math.min(34, Math.max(...all.map(({ id }) => nameOf(id).length)));
   return [
-    line(word('Workspaces', 'heading'), word(`  Enter opens one  ${windowWords(top, rows, all.length)}`, 'dim')),
+    line(word('Workspaces', 'heading'), word(`  Enter to open  ${windowWords(top, rows, all.length)}`, 'dim')),
     ...all.slice(top, top + rows).map((one, index) => {
       const words = choiceLine(one, names, glyphs);
       return top + index === at ? barLine(words, width, glyphs.more) : fitLine(words, width, glyphs.more);
@@ -90,13 +90,11 @@ function wayLines(ways: readonly SignInStep[], width: number, glyphs: Glyphs): L
 function keyLines(state: State): Line[] {
   const key = (name: string, does: string): Line => line(word(name.padEnd(4), 'key'), does);
   return [
-    line(word('Now', 'heading')),
-    key('r', 'tries again'),
-    ...(state.source.kind === 'demo'
-      ? []
-      : [key('W', 'starts a demo world instead: no account, nothing of yours is touched')]),
-    key(':', 'takes a command, such as explain, prove or help'),
-    key('?', 'shows every key'),
-    key('q', 'leaves'),
+    line(word('Keys', 'heading')),
+    key('r', 'Retry'),
+    ...(state.source.kind === 'demo' ? [] : [key('W', 'Start a demo: no account needed, nothing in Azure is touched')]),
+    key(':', 'Type a command, such as explain, prove or help'),
+    key('?', 'Show all keys'),
+    key('q', 'Quit'),
   ];
 }

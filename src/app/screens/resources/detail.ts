@@ -44,14 +44,14 @@ function aboutRow(
   const gap = state.snapshot?.gaps.find((one) => sameId(one.id, row?.resource ?? null));
   if (gap !== undefined) {
     return [
-      ...wrapText(`Could not be read: ${clean(gap.reason)}`, width, 'unknown'),
+      ...wrapText(`Not accessible: ${clean(gap.reason)}`, width, 'unknown'),
       blank,
-      ...wrapText(`Needs the permission ${clean(gap.action)}. Findings that depend on it are unknown.`, width),
+      ...wrapText(`Missing permission: ${clean(gap.action)}. Findings that depend on it are unknown.`, width),
       blank,
       ...wrapText(clean(gap.id), width, 'dim'),
     ];
   }
-  const quiet = filter === '' ? 'Nothing fails here.' : 'No finding matches the filter; Esc clears it.';
+  const quiet = filter === '' ? 'No findings for this resource.' : 'No finding matches the filter; Esc clears it.';
   if (resource === undefined) return [line(word(quiet, filter === '' ? 'ok' : 'dim'))];
   return [
     line(word(clean(nameOf(resource.id)), 'heading'), word(` ${clean(resourceTypeOf(resource.type).label)}`, 'dim')),

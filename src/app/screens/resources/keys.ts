@@ -18,7 +18,7 @@ export const paneBindings: readonly Binding[] = [
     where: ['resources'],
     keys: ['enter'],
     label: 'open',
-    help: 'Into the selection: tree, findings, detail',
+    help: 'Open the selection: tree, findings, details',
     change: here((slice) => ({ ...slice, pane: slice.pane === 'tree' ? 'findings' : 'detail' })),
   },
   {
@@ -26,7 +26,7 @@ export const paneBindings: readonly Binding[] = [
     where: ['resources'],
     keys: [']'],
     label: 'tab',
-    help: 'The next tab of the detail',
+    help: 'Next detail tab',
     change: here((slice) => tabbed(slice, 1)),
   },
   {
@@ -34,7 +34,7 @@ export const paneBindings: readonly Binding[] = [
     where: ['resources'],
     keys: ['['],
     label: 'tab',
-    help: 'The tab before',
+    help: 'Previous detail tab',
     change: here((slice) => tabbed(slice, -1)),
   },
   {
@@ -42,7 +42,7 @@ export const paneBindings: readonly Binding[] = [
     where: ['resources'],
     keys: ['s'],
     label: 'sort',
-    help: 'Sort what stands side by side in the tree by name, by the worst that fails there, by how much fails; then as it was',
+    help: 'Sort the tree by name, by worst finding, by number of failing findings; then the original order',
     change: here((slice) => ({ ...slice, sort: slice.sort + 1, reverse: false })),
     hint: 4.5,
   },
@@ -51,7 +51,7 @@ export const paneBindings: readonly Binding[] = [
     where: ['resources'],
     keys: ['S'],
     label: 'reverse',
-    help: 'Turn the order of the tree round',
+    help: 'Reverse the order of the tree',
     change: here((slice) => ({ ...slice, reverse: !slice.reverse })),
   },
   {
@@ -59,7 +59,7 @@ export const paneBindings: readonly Binding[] = [
     where: ['resources'],
     keys: ['+', '_'],
     label: 'zoom',
-    help: 'Give the focused pane the whole screen, or take it back',
+    help: 'Zoom the focused pane to the whole screen, or back',
     change: here((slice) => ({ ...slice, zoom: !slice.zoom })),
   },
   {
@@ -67,7 +67,7 @@ export const paneBindings: readonly Binding[] = [
     where: ['resources'],
     keys: ['d'],
     label: 'describe',
-    help: 'The detail on the whole body; Esc goes back',
+    help: 'Show the details on the whole screen; Esc returns',
     change: here((slice) => ({ ...slice, pane: 'detail', zoom: true })),
   },
   {
@@ -75,7 +75,7 @@ export const paneBindings: readonly Binding[] = [
     where: ['resources'],
     keys: ['a'],
     label: 'all',
-    help: 'Show findings that pass or do not apply too, or hide them again',
+    help: 'Show or hide findings that pass or do not apply',
     change: here((slice) => ({ ...slice, everyOutcome: !slice.everyOutcome, findings: atStart })),
     line: () => 'findings --all-outcomes',
   },

@@ -132,7 +132,7 @@ function gapNodes(snapshot: Snapshot): Node[] {
     (gap): Node => ({
       key: `gap:${gap.id}`,
       label: clean(nameOf(gap.id)),
-      note: 'not read',
+      note: 'not accessible',
       resource: gap.id,
       read: null,
       gap: true,
@@ -140,7 +140,7 @@ function gapNodes(snapshot: Snapshot): Node[] {
     }),
   );
   const note = String(gaps.length);
-  return [{ key: unreadable, label: 'Not readable', note, resource: null, read: null, gap: true, children }];
+  return [{ key: unreadable, label: 'Not accessible', note, resource: null, read: null, gap: true, children }];
 }
 
 const byName = (a: Resource, b: Resource): number => nameOf(a.id).localeCompare(nameOf(b.id));

@@ -6,7 +6,7 @@ export async function startDemo({ options, asking, leave }: Kit): Promise<void> 
   const worlds = (await options.demos?.list()) ?? [];
   const width = Math.max(...worlds.map(({ name }) => name.length)) + 2;
   const choices = worlds.map(({ name, title }) => ({ value: name, label: `${name.padEnd(width)}${title}` }));
-  const world = await asking.ask.choose({ name: 'demo', title: 'Which demo world?', choices }).catch(() => null);
+  const world = await asking.ask.choose({ name: 'demo', title: 'Select a demo world', choices }).catch(() => null);
   if (world === null) return;
   options.demos?.start(world);
   leave(exitStatus.done);

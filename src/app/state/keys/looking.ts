@@ -22,7 +22,7 @@ export const looking: readonly Binding[] = [
     where: ['screen'],
     keys: ['/'],
     label: 'filter',
-    help: 'Narrow the list: text, !text; findings also by sev:high, rule:text, fix:auto, is:unknown',
+    help: 'Filter the list: text, !text; findings also by sev:high, rule:text, fix:auto, is:unknown',
     change(state) {
       // Where there is nothing to filter, the findings are meant.
       const there = currentFilter(state) === null ? { ...state, screen: 'findings' } : state;
@@ -46,7 +46,7 @@ export const looking: readonly Binding[] = [
     where: ['screen'],
     keys: ['y'],
     label: 'raw',
-    help: 'The selected resource as Azure has it: raw JSON that folds and is searched',
+    help: 'Show the raw JSON of the selected resource',
     change(state) {
       const resource = resourceSelected(state);
       if (resource === undefined) return state;
@@ -54,37 +54,37 @@ export const looking: readonly Binding[] = [
       return { ...state, overlay: documentOf(title, resource.body) };
     },
     line: (state) => `show ${selectedResource(state) ?? 'RESOURCE'}`,
-    off: (state) => (resourceSelected(state) === undefined ? 'Select a resource that was read.' : null),
+    off: (state) => (resourceSelected(state) === undefined ? 'Select a resource.' : null),
   },
   {
     name: 'demo',
     where: ['screen'],
     keys: ['W'],
     label: 'demo',
-    help: 'Start a demo world instead of the workspace that could not be read',
+    help: 'Start a demo instead of the workspace',
     effect: (kit) => kit.guard(startDemo(kit)),
-    off: (state) => (state.report === null ? null : 'A workspace has been read; leave it and start bastide --demo.'),
+    off: (state) => (state.report === null ? null : 'A workspace is open; quit and run bastide --demo.'),
   },
   {
     name: 'links',
     where: ['screen'],
     keys: ['O'],
     label: 'links',
-    help: 'The whole addresses of what to read about the selected finding; the first goes to the clipboard',
+    help: 'Show the documentation links of the selected finding, and copy the first',
     effect({ store, show, copy }) {
       const links = linksOf(store.get());
       const lines = links.map((link) => line(linkTo(clean(link), 'link', link)));
       show({ kind: 'output', title: 'Read more', lines, running: false, top: 0 });
       copy(links[0] ?? null, 'address');
     },
-    off: (state) => (linksOf(state).length === 0 ? 'Nothing to read is known about the selection.' : null),
+    off: (state) => (linksOf(state).length === 0 ? 'The selection has no documentation links.' : null),
   },
   {
     name: 'theme',
     where: ['screen'],
     keys: ['T'],
     label: 'theme',
-    help: 'The next theme',
+    help: 'Next theme',
     command: () => ['theme'],
     asks: async ({ options, store }) => {
       const at = options.themes.findIndex((theme) => theme.name === store.get().theme.name);
@@ -98,7 +98,7 @@ export const looking: readonly Binding[] = [
     where: ['screen'],
     keys: ['m'],
     label: 'messages',
-    help: 'What was said so far',
+    help: 'Show earlier messages',
     change: (state) => ({ ...state, overlay: messagesOverlay(state) }),
   },
   {
@@ -118,7 +118,7 @@ export const looking: readonly Binding[] = [
     where: ['screen', 'path', 'buttons'],
     keys: ['C'],
     label: 'copy line',
-    help: 'Copy the command line that does the same',
+    help: 'Copy the equivalent command line',
     effect: ({ store, copy }) => copy(equivalentLine(store.get()), 'command line'),
   },
   {
@@ -126,7 +126,7 @@ export const looking: readonly Binding[] = [
     where: ['screen', 'path'],
     keys: ['?'],
     label: 'help',
-    help: 'These keys',
+    help: 'Show all keys',
     change: (state) => ({ ...state, overlay: { kind: 'help', from: placesOf(state), top: 0 } }),
     hint: 6,
   },

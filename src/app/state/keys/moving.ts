@@ -57,7 +57,7 @@ const move = (
 });
 
 export const moving: readonly Binding[] = [
-  move('down', ['j', 'down'], 'Down; 5j goes five down, and so do the others'),
+  move('down', ['j', 'down'], 'Down; 5j moves five rows, and so with the other moves'),
   move('up', ['k', 'up'], 'Up'),
   move('first', ['g', 'home', '<'], 'To the start'),
   move('last', ['G', 'end', '>'], 'To the end; 12G to the twelfth row'),
@@ -66,14 +66,14 @@ export const moving: readonly Binding[] = [
   { ...move('page-down', [' '], 'A page down', texts), name: 'page-space' },
   move('half-up', ['ctrl-u'], 'Half a page up'),
   move('half-down', ['ctrl-d'], 'Half a page down'),
-  move('left', ['h', 'left'], 'Fold the row, or to the left', lists),
-  move('right', ['l', 'right'], 'Unfold the row, or to the right', lists),
+  move('left', ['h', 'left'], 'Fold the row, or move left', lists),
+  move('right', ['l', 'right'], 'Unfold the row, or move right', lists),
   {
     name: 'next-pane',
     where: lists,
     keys: ['tab'],
     label: 'pane',
-    help: 'The next pane',
+    help: 'Next pane',
     change: (state) => focused(state, 1),
     hint: 8,
   },
@@ -82,7 +82,7 @@ export const moving: readonly Binding[] = [
     where: lists,
     keys: ['shift-tab'],
     label: 'pane',
-    help: 'The pane before',
+    help: 'Previous pane',
     change: (state) => focused(state, -1),
   },
   {
@@ -90,7 +90,7 @@ export const moving: readonly Binding[] = [
     where: ['screen'],
     keys: ['esc'],
     label: 'back',
-    help: 'One step back: filter, zoom, pane. It never does anything else',
+    help: 'One step back: clear the filter, end the zoom, previous pane',
     change: back,
   },
 ];

@@ -33,13 +33,13 @@ export function remapped(setting: Json | undefined): Remapped {
         standard.map((one) => one.name),
       );
       wrong.push(
-        `keys.${clean(name, 60)} is no key of Bastide${near === undefined ? '' : `; did you mean keys.${near}`}`,
+        `keys.${clean(name, 60)} is not a key binding${near === undefined ? '' : `; did you mean keys.${near}`}`,
       );
       continue;
     }
     const keys = wordsOf(value).map((word) => ({ word, key: readKey(word) }));
     for (const { word, key } of keys) {
-      const why = key === null ? 'is no key that a terminal sends by itself' : whyNot(binding, key);
+      const why = key === null ? 'is not a key that a terminal sends by itself' : whyNot(binding, key);
       if (why !== null) wrong.push(`keys.${name}: ${clean(word, 40)} ${why}`);
     }
     const held = binding.keys.filter((key) => kept.includes(key));
@@ -68,10 +68,10 @@ function wordsOf(value: Json): string[] {
 }
 
 function whyNot(binding: Binding, key: KeyName): string | null {
-  if (/^[0-9]$/.test(key)) return 'cannot be had: digits count moves and name screens';
-  if (kept.includes(key) && !binding.keys.includes(key)) return `cannot be had: ${spell(key)} stays what it is`;
+  if (/^[0-9]$/.test(key)) return 'is reserved: digits count moves and select screens';
+  if (kept.includes(key) && !binding.keys.includes(key)) return `is reserved: ${spell(key)} cannot be reassigned`;
   const text = binding.where.find((place) => typing.includes(place));
-  return text !== undefined && isPrintable(key) ? 'cannot be had: it would be missing where text is typed' : null;
+  return text !== undefined && isPrintable(key) ? 'is reserved: it is needed for typing text' : null;
 }
 
 function conflicts(all: readonly Binding[], changed: ReadonlySet<string>): string[] {
@@ -83,7 +83,7 @@ function conflicts(all: readonly Binding[], changed: ReadonlySet<string>): strin
         // Of two that were both changed, the first is told.
         if (rival === undefined || (changed.has(rival.name) && rival.name < one.name)) return [];
         return [
-          `keys.${one.name}: ${spell(key)} is taken by ${rival.name} (${rival.help.replace(/[,;:.].*$/, '').toLowerCase()}); give that another key as well`,
+          `keys.${one.name}: ${spell(key)} is used by ${rival.name} (${rival.help.replace(/[,;:.].*$/, '').toLowerCase()}); assign that another key as well`,
         ];
       }),
     );

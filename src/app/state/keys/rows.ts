@@ -18,7 +18,7 @@ export const rows: readonly Binding[] = [
     where: ['rows'],
     keys: ['enter'],
     label: 'open',
-    help: 'Into the detail; a group is folded or unfolded',
+    help: 'Open the details; folds or unfolds a group',
     change: here(opened),
   },
   {
@@ -26,7 +26,7 @@ export const rows: readonly Binding[] = [
     where: ['rows'],
     keys: ['s'],
     label: 'sort',
-    help: 'Sort by the next column, after the last as it was',
+    help: 'Sort by the next column; after the last, the original order',
     change: here((slice) => ({ ...slice, sort: slice.sort + 1, reverse: false })),
     hint: 4.5,
   },
@@ -35,7 +35,7 @@ export const rows: readonly Binding[] = [
     where: ['rows'],
     keys: ['S'],
     label: 'reverse',
-    help: 'Turn the order round',
+    help: 'Reverse the order',
     change: here((slice) => ({ ...slice, reverse: !slice.reverse })),
   },
   {
@@ -43,7 +43,7 @@ export const rows: readonly Binding[] = [
     where: ['rows'],
     keys: ['+', '_'],
     label: 'zoom',
-    help: 'Give list or detail the whole body, or take it back',
+    help: 'Zoom the list or the details to the whole screen, or back',
     change: here((slice) => ({ ...slice, zoom: !slice.zoom })),
   },
   {
@@ -51,7 +51,7 @@ export const rows: readonly Binding[] = [
     where: ['rows'],
     keys: ['d'],
     label: 'describe',
-    help: 'The detail on the whole body; Esc goes back',
+    help: 'Show the details on the whole screen; Esc returns',
     change: here((slice) => ({ ...slice, side: 'detail', zoom: true })),
   },
   {
@@ -59,7 +59,7 @@ export const rows: readonly Binding[] = [
     where: ['tabs'],
     keys: [']'],
     label: 'tab',
-    help: 'The next tab of the detail',
+    help: 'Next detail tab',
     change: here((slice) => ({ ...slice, tab: slice.tab + 1 })),
   },
   {
@@ -67,7 +67,7 @@ export const rows: readonly Binding[] = [
     where: ['tabs'],
     keys: ['['],
     label: 'tab',
-    help: 'The tab before',
+    help: 'Previous detail tab',
     change: here((slice) => ({ ...slice, tab: Math.max(0, slice.tab - 1) })),
   },
   {
@@ -75,7 +75,7 @@ export const rows: readonly Binding[] = [
     where: ['groups'],
     keys: ['b'],
     label: 'group by',
-    help: 'Group by the next thing, after the last by nothing',
+    help: 'Group by the next criterion; after the last, no groups',
     change: here((slice) => ({ ...slice, group: slice.group + 1, folded: new Set() })),
     hint: 4.6,
   },
@@ -84,7 +84,7 @@ export const rows: readonly Binding[] = [
     where: ['every'],
     keys: ['a'],
     label: 'all',
-    help: 'Show also what is usually left out, or hide it again',
+    help: 'Show or hide findings that pass or do not apply',
     change: here((slice) => ({ ...slice, every: !slice.every })),
   },
   {
@@ -92,7 +92,7 @@ export const rows: readonly Binding[] = [
     where: ['marks'],
     keys: [' '],
     label: 'mark',
-    help: 'Mark the row, or its whole group, for what is done to several at once; again takes the mark off',
+    help: 'Mark or unmark the row or its whole group',
     counts: true,
     change: (state, times) => Array.from({ length: Math.min(times, 1000) }).reduce<State>(here(marked), state),
     hint: 1.5,
@@ -102,7 +102,7 @@ export const rows: readonly Binding[] = [
     where: ['marks'],
     keys: ['*'],
     label: 'mark all',
-    help: 'Mark every row that is shown, or none',
+    help: 'Mark or unmark all rows shown',
     change: here(markedAll),
   },
 ];

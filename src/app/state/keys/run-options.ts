@@ -11,7 +11,7 @@ import { inSlice } from '../view.ts';
 
 /** What was read is on the screen already; why nothing could be read is shown there too. */
 export const scanning = ({ desk }: Kit): RunOptions => ({
-  ...{ title: 'Reading the workspace', quiet: true },
+  ...{ title: 'Scanning the workspace', quiet: true },
   shown: () => undefined,
   failed: desk.unread,
 });
@@ -34,7 +34,7 @@ export async function askError({ asking }: Kit): Promise<readonly string[] | nul
 export function askingLive({ store, session, desk, change }: Kit): RunOptions {
   const finding = selectedFinding(store.get());
   return {
-    ...{ title: 'Asking Azure', withSnapshot: true, quiet: true },
+    ...{ title: 'Reading effective settings', withSnapshot: true, quiet: true },
     shown() {
       change((state) =>
         inSlice(
@@ -47,8 +47,8 @@ export function askingLive({ store, session, desk, change }: Kit): RunOptions {
       const about = [finding?.resource ?? null, finding?.where ?? null];
       const nowhere = live?.nowhere.find(({ subnet }) => about.some((id) => sameId(id, subnet))) ?? live?.nowhere[0];
       if (live !== undefined && live.cards.length > 0)
-        desk.say('Azure has answered. The effective settings are shown with the evidence.', 'ok');
-      else desk.say(nowhere === undefined ? 'There was nothing to ask.' : clean(nowhere.reason, 300), 'warn');
+        desk.say('Effective settings read; they are shown with the evidence.', 'ok');
+      else desk.say(nowhere === undefined ? 'No effective settings to read.' : clean(nowhere.reason, 300), 'warn');
     },
   };
 }
@@ -56,7 +56,7 @@ export function askingLive({ store, session, desk, change }: Kit): RunOptions {
 /** The service's answer is shown with the findings it is about; `workspace.diagnose` says what came of it. */
 export function askingService({ store, desk }: Kit): RunOptions {
   return {
-    ...{ title: 'Asking the service', withSnapshot: true, quiet: true },
+    ...{ title: 'Running the diagnosis', withSnapshot: true, quiet: true },
     shown() {
       const own = store.get().report?.findings.find(({ rule }) => rule === 'workspace.diagnose');
       if (own === undefined)

@@ -36,7 +36,7 @@ export const sorting = (
     where: [screen],
     keys: [column.letter],
     label: `by ${column.title}`,
-    help: `Sort by ${column.title}; again turns the order round`,
+    help: `Sort by ${column.title}; again reverses the order`,
     change: (state) => change(state, at + 1),
     yields: true,
     // Last in the footer: the headings say the same.

@@ -9,7 +9,7 @@ export const welcome: readonly Binding[] = [
     where: ['welcome'],
     keys: ['enter'],
     label: 'open',
-    help: 'Before anything is read: open the selected workspace',
+    help: 'Open the selected workspace',
     effect({ options, store, leave }) {
       const workspace = chosen(store.get());
       if (workspace === undefined || options.workspaces === undefined) return;

@@ -1,4 +1,4 @@
-// The questions that Azure cannot answer, on the screen: over a fake session, keys in, state out.
+// The assumptions on the screen: over a fake session, keys in, state out.
 import { expect, test } from 'vitest';
 import { assume } from '../../commands/assume.ts';
 import { plain } from '../../src/app/draw/text.ts';
@@ -11,7 +11,7 @@ import { fakeSession } from '../support/fake-session.ts';
 async function started() {
   const stdout = { columns: 140, rows: 40, write: () => true } as unknown as NodeJS.WriteStream;
   const session = fakeSession();
-  const options = fakeOptions({ session, stdout, screen: 'intents' });
+  const options = fakeOptions({ session, stdout, screen: 'assumptions' });
   const verbs = [...options.context.verbs, assume];
   const shell = createShell({ ...options, context: { ...options.context, verbs } });
   await shell.begin();
@@ -25,7 +25,7 @@ async function started() {
   return { press, rest, session, shown: () => bodyRows(shell.store.get()).map(plain), state: () => shell.store.get() };
 }
 
-test('every question is listed with its current value before it is answered', async () => {
+test('every assumption is listed with its value and where it comes from', async () => {
   const { shown } = await started();
   const text = shown().join('\n');
   for (const { name } of assumptionEntries) expect(text).toContain(name);
@@ -33,11 +33,11 @@ test('every question is listed with its current value before it is answered', as
   expect(text).toContain('Which network architecture does the workspace use?');
   expect(text).toMatch(/sshWanted +false +default/);
   expect(text).toMatch(/outboundMode +inferred +inferred/);
-  // The architecture is known, with the votes that led to it.
-  expect(text).toMatch(/Now it is [\w-]+, by \w+/);
+  // The architecture is shown with the resources it was inferred from.
+  expect(text).toMatch(/Now: [\w ]+ \(inferred from \d of \d resources?\)/);
 });
 
-test('e answers the selected question, and X removes the answer', async () => {
+test('e declares the selected assumption, and X clears it', async () => {
   const { press, rest, session, shown, state } = await started();
   press('j', 'e');
   await rest();
@@ -46,14 +46,14 @@ test('e answers the selected question, and X removes the answer', async () => {
   await rest();
   expect(await session.intents()).toMatchObject({ outboundMode: 'limited' });
   expect(state().overlay).toBeNull();
-  expect(shown().join('\n')).toMatch(/outboundMode +limited +you/);
+  expect(shown().join('\n')).toMatch(/outboundMode +limited +declared/);
   press('X');
   await rest();
   expect((await session.intents()).outboundMode).toBeUndefined();
   expect(shown().join('\n')).toMatch(/outboundMode +inferred +inferred/);
 });
 
-test('an invalid answer changes nothing, and says why', async () => {
+test('an invalid value changes nothing, and the reason is shown', async () => {
   const { press, rest, session, shown, state } = await started();
   // devClientIps
   press(...'jjjjj', 'e');

@@ -1,5 +1,6 @@
-// Intents: the questions that Azure cannot answer, what was answered, what holds otherwise, and which rules hang on each.
+// Assumptions: what Azure cannot tell. Each has a value, where the value comes from, and the rules it affects.
 import type { Line, Word } from '../../command/definition.ts';
+import { architectureWords } from '../../model/architecture-words.ts';
 import { type AssumptionEntry, affectsRule, assumptionEntries, assumptionText } from '../../model/assumption-values.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Json } from '../../model/json.ts';
@@ -17,31 +18,31 @@ import { rowAt } from './list/slice.ts';
 
 interface Row {
   readonly entry: AssumptionEntry;
-  /** Undefined while nobody has answered. */
-  readonly answer: Json | undefined;
+  /** Undefined while none is declared. */
+  readonly declared: Json | undefined;
   /** What is inferred, where the report says it. */
   readonly inferred: string | null;
-  /** Findings of the rules that hang on it. */
+  /** Findings of the rules that it affects. */
   readonly findings: readonly Finding[];
 }
 
-function questions({ snapshot, report }: State): Row[] {
+function assumptionRows({ snapshot, report }: State): Row[] {
   return assumptionEntries.map((entry) => ({
     entry,
-    answer: snapshot?.intents[entry.name] as Json | undefined,
+    declared: snapshot?.intents[entry.name] as Json | undefined,
     inferred: entry.name === 'architecture' ? (report?.architecture.answer ?? null) : null,
     findings: (report?.findings ?? []).filter(({ rule }) => affectsRule(entry, rule)),
   }));
 }
 
-function valueWord({ entry: { otherwise }, answer, inferred }: Row): Word {
-  if (answer !== undefined) return word(clean(assumptionText(answer)), 'ok');
+function valueWord({ entry: { otherwise }, declared, inferred }: Row): Word {
+  if (declared !== undefined) return word(clean(assumptionText(declared)), 'ok');
   if (otherwise.how === 'default') return word(assumptionText(otherwise.value));
   return word(inferred ?? 'inferred', inferred === null ? 'dim' : 'text');
 }
 
-const sourceWord = ({ entry: { otherwise }, answer }: Row): Word =>
-  answer !== undefined ? word('you', 'ok') : word(otherwise.how, 'dim');
+const sourceWord = ({ entry: { otherwise }, declared }: Row): Word =>
+  declared !== undefined ? word('declared', 'ok') : word(otherwise.how, 'dim');
 
 const ruleCount = ({ findings }: Row): number => new Set(findings.map(({ rule }) => rule)).size;
 
@@ -55,27 +56,27 @@ function detail(row: Row, state: State, width: number): Line[] {
     [],
     ...wrapText(
       otherwise.how === 'default'
-        ? `While nobody answers, ${assumptionText(otherwise.value)} is taken.`
-        : `While nobody answers, it is inferred from ${otherwise.from}.`,
+        ? `Default: ${assumptionText(otherwise.value)}.`
+        : `If not declared, it is inferred from ${otherwise.from}.`,
       width,
     ),
     ...(entry.name === 'architecture' ? voteLines(state, width) : []),
     [],
-    line(word('What hangs on it', 'heading')),
-    ...(decides.includes('*') ? wrapText('Which rules apply at all, and so every finding.', width) : []),
+    line(word('Affects', 'heading')),
+    ...(decides.includes('*') ? wrapText('Which rules apply, and so every finding', width) : []),
     ...(decides.includes('*') ? [] : byRule.map(([rule, found]) => ruleLine(rule, found))),
   ];
 }
 
-/** The architecture is a matter of votes, and here they are. */
+/** The architecture with the resources it was inferred from. */
 function voteLines({ report }: State, width: number): Line[] {
   if (report === null) return [];
-  const { answer, by, votes } = report.architecture;
+  const { votes } = report.architecture;
   return [
-    ...wrapText(`Now it is ${answer}, by ${by}.`, width),
+    ...wrapText(`Now: ${architectureWords(report.architecture)}`, width),
     ...votes.flatMap(({ resource, vote }) =>
       wrapLine(
-        line(`  ${clean(nameOf(resource))}  `, word(vote ?? 'does not vote', vote === null ? 'dim' : 'accent')),
+        line(`  ${clean(nameOf(resource))}  `, word(vote ?? 'not decisive', vote === null ? 'dim' : 'accent')),
         width,
       ),
     ),
@@ -95,20 +96,20 @@ function ruleLine(rule: string, found: readonly Finding[]): Line {
   return line(`  ${rule}  `, state);
 }
 
-const selected = (state: State): Row | undefined => rowAt(sliceOf<ListSlice<Row>>(state, intents));
-const nobody = 'take the answer back';
+const selected = (state: State): Row | undefined => rowAt(sliceOf<ListSlice<Row>>(state, assumptions));
 
 /** Asks for the value. */
 async function askValue(kit: Kit): Promise<readonly string[] | null> {
   const row = selected(kit.store.get());
   if (row === undefined) return null;
   const { name, kind, choices, says } = row.entry;
-  const given = row.answer === undefined ? '' : Array.isArray(row.answer) ? row.answer.join(',') : String(row.answer);
-  const back = row.answer === undefined ? [] : [{ value: '--clear', label: nobody }];
+  const given =
+    row.declared === undefined ? '' : Array.isArray(row.declared) ? row.declared.join(',') : String(row.declared);
+  const back = row.declared === undefined ? [] : [{ value: '--clear', label: 'clear the value' }];
   const { text, choose } = kit.asking.ask;
   const asked =
     kind === 'list'
-      ? text({ name, title: `${says}. With commas between them; none is an answer too.`, suggestion: given })
+      ? text({ name, title: `${says}. Separate values with commas.`, suggestion: given })
       : choose({ name, title: `${says}?`, choices: [...choices.map((one) => ({ value: one, label: one })), ...back] });
   const value = await asked.catch(() => '');
   return value === '' ? null : [value];
@@ -122,10 +123,10 @@ const onSelected = (state: State): readonly string[] | null => {
 const bindings: readonly Binding[] = [
   {
     name: 'intent-answer',
-    where: ['intents'],
+    where: ['assumptions'],
     keys: ['e'],
-    label: 'answer',
-    help: 'Answer the selected question, or answer it otherwise',
+    label: 'edit',
+    help: 'Declare or change the selected assumption',
     command: onSelected,
     asks: askValue,
     how: () => ({ quiet: true, shown: () => undefined }),
@@ -135,28 +136,28 @@ const bindings: readonly Binding[] = [
   },
   {
     name: 'intent-clear',
-    where: ['intents'],
+    where: ['assumptions'],
     keys: ['X'],
     label: 'clear',
-    help: 'Clear the selected assumption',
+    help: 'Clear the declared value of the selected assumption',
     command: (state) => [...(onSelected(state) ?? []), '--clear'],
     how: () => ({ quiet: true, shown: () => undefined }),
     line: (state) => `assume ${selected(state)?.entry.name ?? 'NAME'} --clear`,
-    off: (state) => busy(state) ?? (selected(state)?.answer === undefined ? 'It is not answered.' : null),
+    off: (state) => busy(state) ?? (selected(state)?.declared === undefined ? 'No value is declared.' : null),
   },
 ];
 
-export const intents = defineList<Row>({
-  name: 'intents',
-  title: 'Intents',
-  summary: 'What Azure cannot tell: the questions, your answers, and which rules hang on each',
+export const assumptions = defineList<Row>({
+  name: 'assumptions',
+  title: 'Assumptions',
+  summary: 'What Azure cannot tell: the values, where they come from, and the rules they affect',
   key: ({ entry }) => entry.name,
   of: ({ snapshot, report }) => [snapshot, report],
-  rows: (state) => rowsOf(questions(state)),
+  rows: (state) => rowsOf(assumptionRows(state)),
   columns: [
-    { title: 'Intent', letter: 'I', width: 'rest', text: ({ entry }) => word(entry.name, 'accent') },
+    { title: 'Assumption', letter: 'I', width: 'rest', text: ({ entry }) => word(entry.name, 'accent') },
     { title: 'Value', letter: 'V', width: 20, text: valueWord },
-    { title: 'By', letter: 'B', width: 9, text: sourceWord },
+    { title: 'From', letter: 'M', width: 9, text: sourceWord },
     {
       title: 'Rules',
       letter: 'R',
@@ -169,5 +170,5 @@ export const intents = defineList<Row>({
   details: [{ title: 'Detail', lines: detail }],
   detailOf: (_row, { snapshot, report }) => [snapshot, report],
   bindings,
-  empty: () => line(word('  There are no questions.', 'dim')),
+  empty: () => line(word('  No assumptions', 'dim')),
 });
