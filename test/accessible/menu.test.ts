@@ -42,10 +42,10 @@ test.each([
   expect(await choose(conversation(lines).talk, menu)).toBe(value);
 });
 
-test('an unknown answer is reported, with the accepted ones', async () => {
+test('an unknown answer is refused with the answers that are known', async () => {
   const { talk, said } = conversation(['\x1b[2J9', '1']);
   await choose(talk, menu);
-  expect(said()).toContain('There is no answer 9. Type a number from 0 to 3');
+  expect(said()).toContain('9 is not an answer. Type a number from 0 to 3');
   expect(said()).not.toContain('\x1b');
 });
 
@@ -74,11 +74,11 @@ test.each([
   expect(await askInLines(conversation(lines).talk).confirm(question)).toBe(sent);
 });
 
-test('at a terminal, input typed before the question does not answer it', async () => {
+test('at a terminal, what was typed before the question is ignored', async () => {
   const { talk, said } = conversation(['1', '1'], true);
   await new Promise((resolve) => setImmediate(resolve));
   expect(await askInLines(talk).confirm(question)).toBe(false);
-  expect(said()).toContain('does not count');
+  expect(said()).toContain('was ignored');
 });
 
 test('an interrupt ends the question with status 130', async () => {

@@ -53,15 +53,15 @@ describe('while it goes', () => {
     const { go, text, shell, release, rest } = await started();
     expect(text()).toMatch(/0 of 3/);
     await go(1000);
-    expect(text()).toMatch(/→ 1\. .*sent +1 s[\s\S]*cannot be recalled/);
+    expect(text()).toMatch(/→ 1\. .*in progress +1 s[\s\S]*cannot be cancelled/);
     shell.store.dispatch({
       type: 'event',
       event: { kind: 'wait', seconds: 5, reason: 'Azure asked to wait 5 s: busy' },
     });
     expect(text()).toMatch(/! Azure asked to wait 5 s: busy/);
     await go(4000);
-    expect(text()).toMatch(/running +5 s[\s\S]*asked once/);
-    expect(text()).not.toMatch(/asked to wait/);
+    expect(text()).toMatch(/in progress +5 s[\s\S]*checked once/);
+    expect(text()).not.toMatch(/asked us to wait/);
     await go(1000);
     expect(text()).toMatch(/✓ 1\. .*6 s[\s\S]*1 of 3|1 of 3[\s\S]*✓ 1\. .*6 s/);
     release();
@@ -76,7 +76,7 @@ describe('while it goes', () => {
     await go(1000);
     shell.press('s');
     expect(text()).toMatch(
-      /Step 1 is with Azure: it cannot be recalled, and is waited\s+for\. 2\s+not\s+sent\s+yet\s+will\s+not\s+be/,
+      /Step 1 is in progress in Azure and cannot be cancelled\.\s+2\s+remaining\s+steps\s+will\s+not\s+be\s+sent/,
     );
     const asked = shell.store.get().message?.text;
     expect(asked).toMatch(/^Stopping\./);

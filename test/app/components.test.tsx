@@ -32,7 +32,7 @@ test('header, tree, findings, tabs and footer are in their rows', async () => {
   const rows = (await until(/f = bastide fix/)).split('\n');
   expect(rows).toHaveLength(28);
   expect(rows[0]).toMatch(/bastide .* › /);
-  expect(rows[1]).toMatch(/\d+ critical .*service-endpoint/);
+  expect(rows[1]).toMatch(/\d+ critical .*service endpoints/);
   expect(rows[2]).toMatch(/ 1 Overview .*\[2 Resources\].* 3 Findings/);
   expect(rows[3]).toMatch(/Resources .*Findings/);
   expect(rows.join('\n')).toMatch(/\[Explain\] Evidence {2}JSON {2}History/);
@@ -72,7 +72,7 @@ test('a plan shows before and after, and Cancel is preselected', async () => {
   expect(frame).toMatch(/- .*Allow/);
   expect(frame).toMatch(/\+ .*Deny/);
   expect(frame).toMatch(/Risk/);
-  expect(frame).toMatch(/az {5}az resource update/);
+  expect(frame).toMatch(/az {10}az resource update/);
 });
 
 test('a reading that failed says what happened and what to do next', async () => {

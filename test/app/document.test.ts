@@ -67,7 +67,7 @@ test('y opens it, / and n find in what is folded, Enter folds, c copies the valu
   press('c');
   expect(Buffer.from(/;c;([^\x07]*)/.exec(written.at(-1) ?? '')?.[1] ?? '', 'base64').toString()).toBe('Allow');
   press('/', ...'nowhere', 'enter');
-  expect(shell.store.get().message?.text).toBe('Nothing here holds nowhere.');
+  expect(shell.store.get().message?.text).toBe('No match for nowhere.');
   press('/', 'x', 'esc');
   expect(overlay().typing).toBeNull();
   press('esc');

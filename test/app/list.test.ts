@@ -29,7 +29,7 @@ async function started(size = { columns: 140, rows: 40 }) {
 test('it begins on the worst finding, grouped by severity, its detail beside it', async () => {
   const { shown, state } = await started();
   expect(shown()[0]).toMatch(/Findings by severity .*\[Explain\] Evidence/);
-  expect(shown().join('\n')).toMatch(/▾ critical 2 {2}2 automatic/);
+  expect(shown().join('\n')).toMatch(/▾ critical 2 {2}2 auto-fixable/);
   expect(state().view.selection.finding).toMatchObject({ severity: 'critical' });
 });
 
@@ -89,7 +89,7 @@ test('a column whose letter was given away has no mark; one of another letter of
   expect(marks(undefined).letters).toEqual(['i', 'n', 'x']);
   expect(marks({ fix: 'N' })).toEqual({ wrong: [], letters: ['i', 'x'] });
   expect(marks({ 'findings-by-fix': 'ctrl-x', 'findings-by-on': 'o' })).toEqual({ wrong: [], letters: ['i', 'O'] });
-  expect(marks({ 'findings-by-fix': 'T' }).wrong.join()).toMatch(/^keys\.findings-by-fix: T is taken by theme /);
+  expect(marks({ 'findings-by-fix': 'T' }).wrong.join()).toMatch(/^keys\.findings-by-fix: T is used by theme /);
 });
 
 test('a filter selects the first remaining row, also after a letter that leaves the same ones', async () => {

@@ -34,7 +34,7 @@ test('hops are on the left with their verdicts, the detail of the one that stops
   expect(rows.join('\n')).toMatch(/^ denied {2}stmlsim does not allow snet-train\./m);
   expect(rows.join('\n')).toMatch(/^> ✗ Service firewall +denied ! *│/m);
   expect(rows.join('\n')).toMatch(/^ {2}· Source +- +│ firewall of stmlsim/m);
-  expect(rows.at(-1)).toMatch(/o resource .*r again .*Esc back/);
+  expect(rows.at(-1)).toMatch(/o resource .*r rescan .*Esc back/);
 });
 
 test('in a narrow terminal they are one above the other', async () => {

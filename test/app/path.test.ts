@@ -89,7 +89,7 @@ test('o selects in the tree what the hop quotes, and is off where it quotes noth
   await asked();
   press('k', 'o');
   expect(state().overlay?.kind).toBe('path');
-  expect(state().message?.text).toContain('quotes nothing');
+  expect(state().message?.text).toContain('has no resource');
   press('j', 'o');
   expect(state().overlay).toBeNull();
   expect(sameId(panes().rows.value[panes().tree.index]?.resource, ids.storage)).toBe(true);

@@ -13,7 +13,7 @@ const keysOf = (setting: Parameters<typeof remapped>[0], name: string) =>
 
 test('a binding has the keys it is given, and every other keeps its own', () => {
   const { bindings: own, wrong } = remapped({ fix: ['x', 'Ctrl+X'], undo: 'z space', theme: 'none' });
-  expect(wrong.join()).toMatch(/^keys\.undo: Space is taken by [a-z-]+ \([^)]+\); give that another key as well$/);
+  expect(wrong.join()).toMatch(/^keys\.undo: Space is used by [a-z-]+ \([^)]+\); assign that another key as well$/);
   expect(own).toBe(bindings);
   expect(remapped({ fix: ['x', 'Ctrl+X'] }).wrong).toEqual([]);
   expect(keysOf({ fix: ['x', 'Ctrl+X'] }, 'fix')).toEqual(['x', 'ctrl-x']);
@@ -31,15 +31,15 @@ test('two may change places, and one key may mean two things where they never me
 });
 
 test.each([
-  [{ fixx: 'x' }, /^keys\.fixx is no key of Bastide; did you mean keys\.fix$/],
-  [{ fix: 'u' }, /^keys\.fix: u is taken by undo \(/],
+  [{ fixx: 'x' }, /^keys\.fixx is not a key binding; did you mean keys\.fix$/],
+  [{ fix: 'u' }, /^keys\.fix: u is used by undo \(/],
   [{ fix: 'f13' }, /^keys\.fix: f13 is not a key that a terminal sends by itself$/],
-  [{ fix: 'ctrl-m' }, /no key that a terminal sends by itself/],
-  [{ fix: '3' }, /digits count moves and name screens/],
-  [{ fix: 'esc' }, /Esc stays what it is/],
-  [{ complete: 'x' }, /would be missing where text is typed/],
-  [{ repaint: 'x' }, /would be missing where text is typed/],
-  [{ '\x1b[31mfix': 'x' }, /^keys\.fix is no key/],
+  [{ fix: 'ctrl-m' }, /is not a key that a terminal sends by itself/],
+  [{ fix: '3' }, /digits count moves and select screens/],
+  [{ fix: 'esc' }, /Esc cannot be reassigned/],
+  [{ complete: 'x' }, /is needed for typing text/],
+  [{ repaint: 'x' }, /is needed for typing text/],
+  [{ '\x1b[31mfix': 'x' }, /^keys\.fix is not a key binding/],
 ])('%j is refused', (setting, says) => {
   expect(remapped(setting).wrong.join('; ')).toMatch(says);
   expect(remapped(setting).bindings).toBe(bindings);

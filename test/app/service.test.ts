@@ -49,7 +49,7 @@ test('E takes an error text as it is, quotes and all, and answers as explain --e
   await press(...'the tool says "Unable to profile this dataset"', 'enter');
   expect(state().overlay).toMatchObject({ kind: 'output', running: false });
   expect(shown()).toContain('Unable to profile this');
-  expect(shown()).toMatch(/closed storage account/);
+  expect(shown()).toMatch(/the storage firewall blocks it/);
   await press('esc', 'E', 'esc');
   expect(state().overlay).toBeNull();
 });

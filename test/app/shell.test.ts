@@ -276,7 +276,7 @@ test('without an account: the sign-in methods that were tried with their time, o
   expect(scans).toBe(0);
   const text = bodyRows(state()).map(plain).join('\n');
   expect(text).toMatch(/Not signed in to Azure\.[\s\S]*✗ Azure CLI {2}1\.5 s {2}it did not answer/);
-  expect(text).toMatch(/W +starts a demo world/);
+  expect(text).toMatch(/W +Start a demo/);
   press('W');
   await rest();
   expect(state().overlay).toMatchObject({ kind: 'ask', choice: 0 });

@@ -79,9 +79,9 @@ test('whatever was typed before, a text is offered what it is offered first of a
   );
 });
 
-test('a named finding is fixed where that is possible, else explained; one that passes is not named', () => {
+test('a finding that is named is fixed where that is possible, else explained; one that passes is not named', () => {
   const finding = (outcome: string, kind: string) => ({
-    ...{ id: `storage.${outcome}-${kind}@${ids.storage}`, title: 'Open', outcome, fix: { kind } },
+    ...{ id: `storage.${outcome}-${kind}@${ids.storage}`, title: 'Open', problem: 'Open', outcome, fix: { kind } },
   });
   const findings = [
     finding('fail', 'auto'),
@@ -124,7 +124,7 @@ test('on the screen: letters marked, the next word told, an earlier line of any 
   shell.press('down');
   type('greet ');
   expect(rows()[2]?.trim()).toBe('greet [WHO] [--ask]');
-  expect(rows()[3]).toContain('whom to greet; world when left out');
+  expect(rows()[3]).toContain('whom to greet; default world');
   const who = bodyRows(shell.store.get())[2]?.find((one) => one.text === '[WHO]');
   expect(who?.role).toBe('key');
   shell.press('esc');

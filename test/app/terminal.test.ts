@@ -44,7 +44,7 @@ describe.each(sizes)('$cols x $rows', (size) => {
     });
 
     const plan = await screen.press('f', '> Cancel');
-    for (const words of ['- ', '+ ', 'Allow', 'Deny', 'Risk', 'Back', 'az ', 'bastide fix storage.default-deny@']) {
+    for (const words of ['- ', '+ ', 'Allow', 'Deny', 'Risk', 'Undo', 'az ', 'bastide fix storage.default-deny@']) {
       expect(plan).toContain(words);
     }
     await screen.press(keys.enter, 'Cancelled: nothing was sent.');

@@ -71,7 +71,7 @@ test('what could not be read has its place, and an absence that Azure confirmed 
     ],
   });
   expect(rows.slice(-2).map((row) => [row.label, row.worst])).toEqual([
-    ['Not readable', 'gap'],
+    ['Not accessible', 'gap'],
     ['kv-mlsim2', 'gap'],
   ]);
 });
@@ -109,7 +109,7 @@ test('siblings are sorted among themselves, and what was refused stays last', as
     ' vnet-ml',
     '  snet-train',
     ' workspaceblobstore',
-    ' Not readable',
+    ' Not accessible',
     '  kv-mlsim2',
   ]);
   // stmlsim fails twice, its sibling once.
@@ -119,7 +119,7 @@ test('siblings are sorted among themselves, and what was refused stays last', as
     ' Storage accounts',
     '  stlakesim',
     '  stmlsim',
-    ' Not readable',
+    ' Not accessible',
     '  kv-mlsim2',
   ]);
 });

@@ -48,7 +48,7 @@ test.each(['overview', 'resources', 'findings', 'map'])(
   async (screen) => {
     const recent = [before('mlw-b'), before('mlw-old', { kind: 'azure', name: 'china' })];
     const { shell, opened, text, press } = await started(several(['mlw-a', 'mlw-b', '!not/an/id']), recent, { screen });
-    expect(text()).toContain('2 workspaces can be read: which one is meant?');
+    expect(text()).toContain('2 workspaces are accessible. Select one.');
     expect(text()).toMatch(/mlw-a .*rg-ml.*public\s*\n.*mlw-b .*opened 2026-03-01 12:34 UTC\s*\n.*mlw-old .*china/);
     expect(text().match(/mlw-b /g)).toHaveLength(1);
     expect(text()).not.toContain('not/an/id');
@@ -69,7 +69,7 @@ test('hundreds of them are a list that scrolls, and the keys below stay in sight
   expect(text()).toContain('mlw-299');
   expect(text()).not.toContain('mlw-000');
   expect(rows().length).toBeLessThanOrEqual(shell.store.get().view.layout.body);
-  expect(text()).toContain('tries again');
+  expect(text()).toContain('Retry');
 });
 
 test('a remembered endpoint is offered only where it is the one in use', async () => {
@@ -87,7 +87,7 @@ test('once a workspace has been read, Enter means what it means on the screen', 
   await new Promise((resolve) => setImmediate(resolve));
   while (shell.store.get().work !== null) await new Promise((resolve) => setImmediate(resolve));
   expect(shell.store.get().report).not.toBeNull();
-  expect(text()).not.toContain('which one is meant');
+  expect(text()).not.toContain('Select one');
   press('enter');
   expect(opened).toEqual([]);
 });

@@ -70,7 +70,7 @@ test('keys of the operator: kept, refused where they would mean two things, show
   const config = (...words: string[]) => bastide(['config', ...words], at);
   const refused = await config('set', 'keys.fix', 'u');
   expect(refused.status).toBe(2);
-  expect(refused.stderr).toMatch(/keys\.fix: u is taken by undo/);
+  expect(refused.stderr).toMatch(/keys\.fix: u is used by undo/);
   expect((await config('set', 'keys.fix', 'x Ctrl+X')).status).toBe(0);
   expect((await config('get', 'keys')).stdout).toMatch(/keys\.fix +x Ctrl\+X/);
   const screen = openScreen('sh', [launcher, '--demo=open'], { cols: 100, rows: 30, cwd: at.folder, wholeEnv: at.env });
@@ -86,7 +86,7 @@ test('keys of the operator: kept, refused where they would mean two things, show
   const wrong = openScreen('sh', [launcher, '--demo=open'], { cols: 100, rows: 30, cwd: at.folder, wholeEnv: at.env });
   cleanups.push(() => wrong.kill('SIGKILL'));
   expect((await wrong.exit).exitCode).toBe(2);
-  expect(wrong.raw()).toMatch(/keys\.fixx is no key of Bastide; did you mean keys\.fix\./);
+  expect(wrong.raw()).toMatch(/keys\.fixx is not a key binding; did you mean keys\.fix\./);
   expect((await config('unset', 'keys.fixx')).status).toBe(0);
 });
 

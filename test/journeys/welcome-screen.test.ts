@@ -68,7 +68,7 @@ test('a demo whose state cannot be used says so on its screen, and is read once 
     cwd: home.folder,
   });
   try {
-    expect(await screen.until('tries again')).toContain('cannot be used');
+    expect(await screen.until('Retry')).toContain('cannot be used');
     expect(readFileSync(file, 'utf8')).toBe('{broken');
     rmSync(file);
     await screen.press('r', /\d+ pass/);
