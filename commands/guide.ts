@@ -4,10 +4,10 @@ import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { exitStatus, Failure, isFailure } from '../src/model/failure.ts';
-import { walkExit, walkFailure, walkLines } from './parts/guide-result.ts';
-import { leftBehind, sitDown } from './parts/guide-sitting.ts';
-import { walkUnasked } from './parts/guide-unasked.ts';
-import { walk } from './parts/guide-walk.ts';
+import { guideExit, guideFailure, guideResultLines } from './parts/guide-result.ts';
+import { runGuide } from './parts/guide-run.ts';
+import { interruptedGuide, startGuide } from './parts/guide-session.ts';
+import { runUnattended } from './parts/guide-unattended.ts';
 import { targetArgs } from './parts/targets.ts';
 
 export const guide = defineCommand({
@@ -26,18 +26,18 @@ export const guide = defineCommand({
   async *run(context, { restart, answer }) {
     const { flags, host } = context;
     if (!host.interactive && !flags.yes && !flags.dryRun) throw nobodyToAsk();
-    const sitting = yield* sitDown(context, restart);
+    const guideSession = yield* startGuide(context, restart);
     try {
       const unasked = !host.interactive || flags.yes;
-      return yield* unasked ? walkUnasked(sitting, answer) : walk(sitting);
+      return yield* unasked ? runUnattended(guideSession, answer) : runGuide(guideSession);
     } catch (error) {
       const left = isFailure(error) ? error.exit === exitStatus.interrupted : context.signal.aborted;
-      throw left ? leftBehind(sitting) : error;
+      throw left ? interruptedGuide(guideSession) : error;
     }
   },
-  text: walkLines,
-  exit: walkExit,
-  failure: walkFailure,
+  text: guideResultLines,
+  exit: guideExit,
+  failure: guideFailure,
 });
 
 const nobodyToAsk = (): Failure =>

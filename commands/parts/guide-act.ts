@@ -9,49 +9,49 @@ import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 import type { ApplyResult, SessionEvent } from '../../src/session/session.ts';
 import type { QueueItem } from './guide-queue.ts';
-import { leftBehind, type Sitting } from './guide-sitting.ts';
+import { type GuideSession, interruptedGuide } from './guide-session.ts';
 
 export interface Acted {
-  /** The entry that can be taken back; null when nothing was written. */
+  /** The entry that can be undone; null when nothing was written. */
   readonly entry: string | null;
   readonly isWhole: boolean;
   readonly news: readonly Line[];
 }
 
-/** Failures that end the sitting: the operator left, or nobody is signed in. */
+/** Failures that end the guide: the operator stopped it, or the sign-in is missing. */
 const ends = ({ exit }: Failure): boolean =>
   exit === exitStatus.interrupted || exit === exitStatus.signIn || exit === exitStatus.bug;
 
 /** Sends the plan of an item. What Azure or somebody's change refuses comes back in words, so that the walk can go on. */
 export async function* carryOut(
-  sitting: Sitting,
+  guideSession: GuideSession,
   { findings }: Pick<QueueItem, 'findings'>,
   confirmed: ConfirmedPlan,
   answers: Readonly<Record<string, string>>,
 ): AsyncGenerator<SessionEvent, Acted> {
-  const { context, store } = sitting;
+  const { context, store } = guideSession;
   const ids = findings.map(({ id }) => id);
   await store.update((now) => actingOn(now, findings[0].id, context.now().toISOString()));
-  const outcome = yield* applied(sitting, confirmed, lineOf(ids, answers));
+  const outcome = yield* applied(guideSession, confirmed, lineOf(ids, answers));
   if (isFailure(outcome)) {
     await store.update(endedWithout);
-    sitting.failed += 1;
+    guideSession.failed += 1;
     return { entry: null, isWhole: false, news: refused(outcome) };
   }
   const { entry, state } = outcome;
   const isWhole = state === 'done';
-  const mended = isWhole ? goneSince(sitting) : [];
+  const mended = isWhole ? goneSince(guideSession) : [];
   await store.update((now) => (mended.length > 0 ? settledWith(now, mended, entry) : endedWithout(now)));
-  if (isWhole && entry !== null) sitting.sent += 1;
-  if (!isWhole) sitting.failed += 1;
-  if (state === 'partial' && entry !== null) sitting.partial = [...sitting.partial, entry];
+  if (isWhole && entry !== null) guideSession.sent += 1;
+  if (!isWhole) guideSession.failed += 1;
+  if (state === 'partial' && entry !== null) guideSession.partial = [...guideSession.partial, entry];
   // Stopped in the middle: the step under way has been followed to its end, and nothing comes after it.
-  if (context.signal.aborted) throw leftBehind(sitting);
+  if (context.signal.aborted) throw interruptedGuide(guideSession);
   return { entry, isWhole, news: happened(outcome, ids, mended) };
 }
 
 /** Findings that failed when the question was put and fail no more. */
-function goneSince({ context, session, snapshot }: Sitting): string[] {
+function goneSince({ context, session, snapshot }: GuideSession): string[] {
   const { profile } = context.flags;
   const failing = (of: Snapshot) => session.report(of, profile).findings.filter(({ outcome }) => outcome === 'fail');
   const now = new Set(failing(session.latest() ?? snapshot).map(({ id }) => id));
@@ -59,13 +59,16 @@ function goneSince({ context, session, snapshot }: Sitting): string[] {
 }
 
 /** Undoes an entry, by the plan that the operator has just confirmed. */
-export async function* undoEntry(sitting: Sitting, confirmed: ConfirmedPlan): AsyncGenerator<SessionEvent, Acted> {
-  const { context, store } = sitting;
+export async function* undoEntry(
+  guideSession: GuideSession,
+  confirmed: ConfirmedPlan,
+): AsyncGenerator<SessionEvent, Acted> {
+  const { context, store } = guideSession;
   const of = confirmed.plan.of ?? '';
-  const outcome = yield* applied(sitting, confirmed, `undo ${of}`);
+  const outcome = yield* applied(guideSession, confirmed, `undo ${of}`);
   if (isFailure(outcome)) return { entry: null, isWhole: false, news: refused(outcome) };
   if (outcome.state === 'done') await store.update((now) => undone(now, of));
-  if (context.signal.aborted) throw leftBehind(sitting);
+  if (context.signal.aborted) throw interruptedGuide(guideSession);
   if (outcome.state !== 'done') return { entry: null, isWhole: false, news: happened(outcome, [], []) };
   const news = [line(['✓ ', 'ok'], 'Undone and verified.', ['  The finding is skipped.', 'dim'])];
   return { entry: null, isWhole: true, news };
@@ -80,7 +83,7 @@ export function outlived(error: unknown): readonly Line[] {
 /** The outcome, or a failure after which the guide goes on. */
 // The guide's own questions show the progress, so the host is not told of each fix.
 async function* applied(
-  { context: { ask, flags, signal }, session }: Sitting,
+  { context: { ask, flags, signal }, session }: GuideSession,
   confirmed: ConfirmedPlan,
   as: string,
 ): AsyncGenerator<SessionEvent, ApplyResult | Failure> {

@@ -1,30 +1,30 @@
-// What a guided walk came to: its result, the summary, its exit status. Pure.
+// What a run of the guide came to: its result, the summary, its exit status. Pure.
 import { type ExitStatus, exitStatus, type FailureValue } from '../../src/model/failure.ts';
 import type { DoneFinding } from '../../src/model/guide-progress.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 
-export interface Walk {
+export interface GuideResult {
   /** Did it end before the last finding? */
   readonly stopped: boolean;
-  /** Mended in this walk, earlier sittings included. */
+  /** Resolved by the guide, earlier sessions included. */
   readonly done: readonly DoneFinding[];
   readonly skipped: readonly string[];
-  /** Where nobody was asked and nothing sent: the findings that the guide would come to first. */
+  /** With --dry-run: the findings that the guide would show first. */
   readonly order: readonly string[] | null;
-  /** `reason`: why it cannot be mended now; null where it was not asked about yet. */
+  /** `reason`: why it is not fixable now; null where it was not shown yet. */
   readonly left: readonly { readonly finding: string; readonly reason: string | null }[];
-  /** Entries that were not carried out whole in this sitting, and whether anything was. */
+  /** How many fixes of this session were not completely applied, and how many were. */
   readonly failed: number;
   readonly sent: number;
-  /** Command lines that take everything back, newest act first. */
+  /** Command lines that undo everything, latest first. */
   readonly script: readonly string[];
 }
 
 /** Longest list of one kind before the summary only counts. */
 const most = 12;
 
-export function walkLines({ stopped, done, skipped, order, left, script }: Walk): Line[] {
+export function guideResultLines({ stopped, done, skipped, order, left, script }: GuideResult): Line[] {
   const list = (ids: readonly string[], more: (id: string) => string): Line[] => [
     ...ids.slice(0, most).map((id) => line(`  ${spokenId(id)}`, [more(id), 'dim'])),
     ...(ids.length > most ? [line([`  and ${ids.length - most} more`, 'dim'])] : []),
@@ -55,13 +55,13 @@ export function walkLines({ stopped, done, skipped, order, left, script }: Walk)
   ];
 }
 
-/** 0 unless a fix was not carried out whole: 5 when something was written, 7 when nothing was. */
-export function walkExit({ failed, sent }: Walk): ExitStatus {
+/** 0 unless a fix was not completely applied: 5 when something was written, 7 when nothing was. */
+export function guideExit({ failed, sent }: GuideResult): ExitStatus {
   if (failed === 0) return exitStatus.done;
   return sent > 0 ? exitStatus.partial : exitStatus.refused;
 }
 
-export function walkFailure({ failed, sent }: Walk): FailureValue | null {
+export function guideFailure({ failed, sent }: GuideResult): FailureValue | null {
   if (failed === 0) return null;
   return {
     code: sent > 0 ? 'partly-done' : 'refused',

@@ -17,25 +17,25 @@ interface Area {
 }
 
 /** Failing and unknown findings by resource type, the worst area first. */
-export async function areas(desk: AccessibleController): Promise<void> {
+export async function areas(controller: AccessibleController): Promise<void> {
   for (;;) {
-    const all = areasOf(desk);
-    if (all.length === 0) return desk.talk.say('No findings, and every check could be done.');
-    const area = await choose<Area | null>(desk.talk, {
+    const all = areasOf(controller);
+    if (all.length === 0) return controller.talk.say('No findings, and every check could be done.');
+    const area = await choose<Area | null>(controller.talk, {
       title: 'Which area?',
       items: all.map((one) => ({ label: areaSentence(one), value: one })),
       zero: back,
-      other: desk.other,
+      other: controller.other,
     });
     if (area === null) return;
-    await findingsOf(desk, area.name);
+    await findingsOf(controller, area.name);
   }
 }
 
 const back = { label: 'Back', value: null, words: ['b', 'q'] };
 
-function areasOf(desk: AccessibleController): Area[] {
-  const open = (desk.known()?.report.findings ?? []).filter(isOpen);
+function areasOf(controller: AccessibleController): Area[] {
+  const open = (controller.known()?.report.findings ?? []).filter(isOpen);
   return [...Map.groupBy(open, (finding) => resourceTypeOf(typeOf(finding.resource)).plural)]
     .map(([name, findings]) => ({ name: clean(name, 80), findings }))
     .sort((a, b) => rank(a) - rank(b) || b.findings.length - a.findings.length);
@@ -60,10 +60,10 @@ function areaSentence(area: Area): string {
 
 type Choice = { readonly finding: Finding } | 'more' | 'all' | null;
 
-async function findingsOf(desk: AccessibleController, name: string): Promise<void> {
+async function findingsOf(controller: AccessibleController, name: string): Promise<void> {
   for (let from = 0; ; ) {
-    const area = areasOf(desk).find((one) => one.name === name);
-    if (area === undefined) return desk.talk.say(`No findings left in ${name}.`);
+    const area = areasOf(controller).find((one) => one.name === name);
+    if (area === undefined) return controller.talk.say(`No findings left in ${name}.`);
     if (from >= area.findings.length) from = 0;
     const shown = area.findings.slice(from, from + page);
     const rest = area.findings.length - from - shown.length;
@@ -82,31 +82,31 @@ async function findingsOf(desk: AccessibleController, name: string): Promise<voi
     ];
     const counted =
       area.findings.length > page ? `, ${from + 1} to ${from + shown.length} of ${area.findings.length}` : '';
-    const choice = await choose<Choice>(desk.talk, {
+    const choice = await choose<Choice>(controller.talk, {
       title: `${name}${counted}. Which finding?`,
       items,
       zero: back,
-      other: desk.other,
+      other: controller.other,
     });
     if (choice === null) return;
     if (choice === 'more') from += page;
-    else if (choice === 'all') await desk.run(['fix', ...fixable.map((finding) => finding.id)]);
-    else await one(desk, choice.finding.id);
+    else if (choice === 'all') await controller.run(['fix', ...fixable.map((finding) => finding.id)]);
+    else await one(controller, choice.finding.id);
   }
 }
 
 type Act = 'explain' | 'fix' | 'show' | null;
 
 /** One finding: what it is, why, and its fix. */
-async function one(desk: AccessibleController, id: string): Promise<void> {
+async function one(controller: AccessibleController, id: string): Promise<void> {
   for (let told = false; ; told = true) {
-    const finding = desk.known()?.report.findings.find((other) => other.id === id);
+    const finding = controller.known()?.report.findings.find((other) => other.id === id);
     if (finding === undefined || (told && finding.outcome === 'pass')) {
-      return desk.talk.say('This finding is resolved.');
+      return controller.talk.say('This finding is resolved.');
     }
-    if (!told) desk.talk.say('', ...atLength(finding));
+    if (!told) controller.talk.say('', ...atLength(finding));
     const mended = isFixable(finding);
-    const act = await choose<Act>(desk.talk, {
+    const act = await choose<Act>(controller.talk, {
       title: `Which action for ${finding.rule}?`,
       items: [
         { label: 'Explain: why, the fix, the impact', value: 'explain' },
@@ -114,11 +114,11 @@ async function one(desk: AccessibleController, id: string): Promise<void> {
         { label: 'Show the JSON of the resource', value: 'show' },
       ],
       zero: back,
-      other: desk.other,
+      other: controller.other,
     });
     if (act === null) return;
-    if (act === 'explain') await desk.run(['explain', finding.rule]);
-    else if (act === 'fix') await desk.run(['fix', finding.id]);
-    else await desk.run(['show', finding.resource]);
+    if (act === 'explain') await controller.run(['explain', finding.rule]);
+    else if (act === 'fix') await controller.run(['fix', finding.id]);
+    else await controller.run(['show', finding.resource]);
   }
 }

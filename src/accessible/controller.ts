@@ -33,7 +33,7 @@ export interface AccessibleController {
   close(): void;
 }
 
-export function createDesk(options: AccessibleOptions, talk: Talk): AccessibleController {
+export function createAccessibleController(options: AccessibleOptions, talk: Talk): AccessibleController {
   const { session, context, signal } = options;
   const ask = askInLines(talk);
   const tell = progressInLines(

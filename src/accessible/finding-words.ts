@@ -15,7 +15,7 @@ const outcomes = {
 } as const;
 
 /** What an undo does, as the end of a sentence. */
-export const wayBack = (undo: UndoClass): string => undoWords[undo].replace(/^[\w ]+: /, '');
+export const undoText = (undo: UndoClass): string => undoWords[undo].replace(/^[\w ]+: /, '');
 
 /** `storage.x on stmlsim, with snet-train`, from a finding's id. */
 export function spokenFinding(id: string): string {
@@ -51,7 +51,7 @@ export function atLength(finding: Finding): string[] {
       ),
     fix.kind === 'none'
       ? 'No automatic fix; the explanation lists the manual steps.'
-      : `${by}. Undo: ${wayBack(fix.undo)}.`,
+      : `${by}. Undo: ${undoText(fix.undo)}.`,
     `Finding ID: ${clean(id, 600)}`,
   ];
 }

@@ -10,24 +10,24 @@ import { changeSentence } from './plan-words.ts';
 const page = 15;
 
 /** The entries, the newest first. */
-export async function past(desk: AccessibleController): Promise<void> {
+export async function past(controller: AccessibleController): Promise<void> {
   for (let from = 0; ; ) {
-    const all = [...(await desk.entries())].reverse();
-    if (all.length === 0) return desk.talk.say('No changes made yet.');
+    const all = [...(await controller.entries())].reverse();
+    if (all.length === 0) return controller.talk.say('No changes made yet.');
     const shown = all.slice(from, from + page);
     const rest = all.length - from - shown.length;
-    const choice = await choose<Entry | 'more' | null>(desk.talk, {
+    const choice = await choose<Entry | 'more' | null>(controller.talk, {
       title: 'Which change?',
       items: [
         ...shown.map((entry) => ({ label: briefly(entry), value: entry })),
         ...(rest > 0 ? [{ label: `More: ${rest} older`, value: 'more' as const }] : []),
       ],
       zero: { label: 'Back', value: null, words: ['b', 'q'] },
-      other: desk.other,
+      other: controller.other,
     });
     if (choice === null) return;
     if (choice === 'more') from += page;
-    else await one(desk, choice);
+    else await one(controller, choice);
   }
 }
 
@@ -42,8 +42,8 @@ function briefly(entry: Entry): string {
   );
 }
 
-async function one(desk: AccessibleController, entry: Entry): Promise<void> {
-  desk.talk.say(
+async function one(controller: AccessibleController, entry: Entry): Promise<void> {
+  controller.talk.say(
     '',
     `Entry ${entry.id}: ${briefly(entry)}`,
     ...entry.steps.flatMap((step, at) => [
@@ -54,13 +54,13 @@ async function one(desk: AccessibleController, entry: Entry): Promise<void> {
   );
   const again = entry.undoneBy !== null;
   const may = entry.verb !== 'undo';
-  const act = await choose<'undo' | 'redo' | null>(desk.talk, {
+  const act = await choose<'undo' | 'redo' | null>(controller.talk, {
     title: 'Which action for this change?',
     items: may
       ? [again ? { label: 'Redo, after a preview', value: 'redo' } : { label: 'Undo, after a preview', value: 'undo' }]
       : [],
     zero: { label: 'Back', value: null, words: ['b', 'q'] },
-    other: desk.other,
+    other: controller.other,
   });
-  if (act !== null) await desk.run([act, entry.id]);
+  if (act !== null) await controller.run([act, entry.id]);
 }

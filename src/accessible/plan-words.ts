@@ -2,7 +2,7 @@
 import type { Plan } from '../model/plan.ts';
 import { clean } from '../model/text.ts';
 import { type ChangeLine, describePlan } from '../plan/describe.ts';
-import { byRule, listed, spokenFinding, wayBack } from './finding-words.ts';
+import { byRule, listed, spokenFinding, undoText } from './finding-words.ts';
 import { rehearsalSentences } from './what-if-words.ts';
 
 /** Sentences, in the order to be heard before the question. */
@@ -17,7 +17,7 @@ export function planSentences(plan: Plan): string[] {
       `Step ${at + 1} of ${steps.length}: ${step.label}.`,
       ...step.lines.map(changeSentence),
       `Risk: ${clean(step.risk)}`,
-      `Undo: ${wayBack(step.undo)}.`,
+      `Undo: ${undoText(step.undo)}.`,
     ]),
     '',
     // New failures are listed below by name.

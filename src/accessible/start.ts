@@ -1,7 +1,7 @@
 // Accessible mode: the whole application as numbered questions and appended lines, for screen readers, for simple terminals,
 // and for scripted answers. The same commands and questions as in every other host.
 import { type ExitStatus, exitStatus, isFailure } from '../model/failure.ts';
-import { createDesk } from './controller.ts';
+import { createAccessibleController } from './controller.ts';
 import type { AccessibleOptions } from './options.ts';
 import { createTalk } from './talk.ts';
 import { workspace } from './workspace.ts';
@@ -14,21 +14,21 @@ export type { AccessibleOptions } from './options.ts';
  */
 export async function startInLines(options: AccessibleOptions): Promise<ExitStatus> {
   const talk = createTalk(options);
-  const desk = createDesk(options, talk);
+  const controller = createAccessibleController(options, talk);
   try {
     talk.say(
       'Bastide, line by line. Answer with a number, a word, or a command such as: help. A question mark repeats.',
     );
     talk.say(...options.notices);
-    const judged = await desk.begin();
-    await workspace(desk);
+    const judged = await controller.begin();
+    await workspace(controller);
     return options.terminal || !talk.ended() ? exitStatus.done : judged;
   } catch (error) {
     if (!isFailure(error)) throw error;
     talk.say(error.message);
     return error.exit;
   } finally {
-    desk.close();
+    controller.close();
     talk.close();
   }
 }

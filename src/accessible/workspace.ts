@@ -11,49 +11,49 @@ import { past } from './past.ts';
 import { capital } from './plan-words.ts';
 import { spokenLine } from './spoken.ts';
 
-type Way = (() => Promise<unknown>) | null;
+type MenuAction = (() => Promise<unknown>) | null;
 
 /** Until the operator quits. */
-export async function workspace(desk: AccessibleController): Promise<void> {
-  const { talk, options } = desk;
+export async function workspace(controller: AccessibleController): Promise<void> {
+  const { talk, options } = controller;
   for (;;) {
-    summary(desk);
+    summary(controller);
     const verbs = options.context.verbs;
     const guide = verbs.some((verb) => verb.name === 'guide');
-    const way = await choose<Way>(talk, {
+    const action = await choose<MenuAction>(talk, {
       title: 'What now?',
       items: [
-        { label: 'Areas: what fails, by kind of resource', value: () => areas(desk) },
-        ...(guide ? [{ label: 'Guide: one finding after another', value: () => desk.run(['guide']) }] : []),
+        { label: 'Areas: what fails, by kind of resource', value: () => areas(controller) },
+        ...(guide ? [{ label: 'Guide: one finding after another', value: () => controller.run(['guide']) }] : []),
         {
           label: 'Fix all: every auto-fix, after a preview',
-          value: () => desk.run(['fix', '--all']),
+          value: () => controller.run(['fix', '--all']),
         },
-        { label: 'Undo: the latest change, after a preview', value: () => desk.run(['undo']) },
-        { label: 'Redo: the latest undone change, after a preview', value: () => desk.run(['redo']) },
-        { label: 'History: past changes', value: () => past(desk) },
-        { label: 'Rescan', value: () => desk.run(['audit'], true) },
-        { label: 'Command: type a command line', value: () => typed(desk), words: [':'] },
+        { label: 'Undo: the latest change, after a preview', value: () => controller.run(['undo']) },
+        { label: 'Redo: the latest undone change, after a preview', value: () => controller.run(['redo']) },
+        { label: 'History: past changes', value: () => past(controller) },
+        { label: 'Rescan', value: () => controller.run(['audit'], true) },
+        { label: 'Command: type a command line', value: () => typed(controller), words: [':'] },
       ],
       zero: { label: 'Quit', value: null, words: ['q', 'quit', 'exit', 'leave'] },
-      other: desk.other,
+      other: controller.other,
     });
-    if (way === null) return;
-    await way();
+    if (action === null) return;
+    await action();
   }
 }
 
-function summary(desk: AccessibleController): void {
-  const known = desk.known();
-  const { session, context } = desk.options;
+function summary(controller: AccessibleController): void {
+  const known = controller.known();
+  const { session, context } = controller.options;
   if (known === null) {
-    desk.talk.say('', 'The workspace has not been scanned yet.');
+    controller.talk.say('', 'The workspace has not been scanned yet.');
     return;
   }
   const { snapshot, report } = known;
   const tags = tagsWords(tagsSummary(snapshot));
   const gaps = snapshot.gaps.filter((gap) => gap.status !== 404);
-  desk.talk.say(
+  controller.talk.say(
     '',
     `Workspace ${snapshot.workspace === null ? 'none: these are files' : clean(nameOf(snapshot.workspace), 120)}, ${session.source.name}, scanned at ${snapshot.takenAt.slice(0, 16).replace('T', ' ')} UTC.`,
     `Architecture: ${architectureWords(report.architecture)}.${tags === '' ? '' : ` ${capital(tags)}.`}`,
@@ -64,8 +64,8 @@ function summary(desk: AccessibleController): void {
   );
 }
 
-async function typed(desk: AccessibleController): Promise<void> {
-  const text = await desk.talk.hear('Command line, Enter for none:');
+async function typed(controller: AccessibleController): Promise<void> {
+  const text = await controller.talk.hear('Command line, Enter for none:');
   if (text === null || text === '') return;
-  if (!(await desk.other(text))) desk.talk.say(`${text.split(/\s/)[0]} is not a command; help lists them.`);
+  if (!(await controller.other(text))) controller.talk.say(`${text.split(/\s/)[0]} is not a command; help lists them.`);
 }

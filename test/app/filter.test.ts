@@ -1,8 +1,15 @@
 // The filter says what operators type: text, its opposite, and a few members by name.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Kept, nothingKept } from '../../src/app/draw/kept.ts';
-import { type Grammar, keepNarrowed, type Narrowed, narrowed, termsOf, unfiltered } from '../../src/app/rows/narrow.ts';
+import { emptyMemo, type Memo } from '../../src/app/draw/memoize.ts';
+import {
+  type Grammar,
+  memoizeNarrowed,
+  type Narrowed,
+  narrowed,
+  termsOf,
+  unfiltered,
+} from '../../src/app/rows/narrow.ts';
 import { rowsOf } from '../../src/app/rows/rows.ts';
 import { findingGrammar } from '../../src/app/screens/resources/filter.ts';
 import { type Finding, findingId, severities } from '../../src/model/finding.ts';
@@ -106,9 +113,9 @@ describe('typed letter by letter', () => {
     fc.assert(
       fc.property(findings, filters, (all, typed) => {
         const whole = rowsOf(all);
-        let kept = nothingKept(unfiltered(rowsOf<Finding>([])));
+        let kept = emptyMemo(unfiltered(rowsOf<Finding>([])));
         for (const filter of typed.flatMap((whole) => [...whole].map((_, at) => whole.slice(0, at + 1)))) {
-          kept = keepNarrowed(kept, whole, filter, findingGrammar);
+          kept = memoizeNarrowed(kept, whole, filter, findingGrammar);
           expect([...kept.value.rows], filter).toEqual(plainly(all, filter));
         }
       }),
@@ -123,9 +130,9 @@ describe('typed letter by letter', () => {
     };
     const named: Grammar<{ readonly name: string }> = { members: {}, sought: () => ({ in: [name] }) };
     const all = rowsOf(Array.from({ length: 100 }, (_, at) => ({ name: at < 10 ? 'abc' : 'a' })));
-    const type = (kept: Kept<Narrowed<{ readonly name: string }>>, filter: string) =>
-      keepNarrowed(kept, all, filter, named);
-    let kept = type(nothingKept(unfiltered(rowsOf<{ readonly name: string }>([]))), 'a');
+    const type = (kept: Memo<Narrowed<{ readonly name: string }>>, filter: string) =>
+      memoizeNarrowed(kept, all, filter, named);
+    let kept = type(emptyMemo(unfiltered(rowsOf<{ readonly name: string }>([]))), 'a');
     expect(kept.value.rows).toBe(all);
     expect(asked).toBe(100);
     kept = type(type(kept, 'ab'), 'abc');

@@ -2,10 +2,10 @@
 import type { Key } from 'ink';
 import { describe, expect, test } from 'vitest';
 import { overlays } from '../../src/app/overlays/index.ts';
+import { assumptions } from '../../src/app/screens/assumptions.ts';
 import { findings } from '../../src/app/screens/findings.ts';
 import { history } from '../../src/app/screens/history.ts';
 import { screens } from '../../src/app/screens/index.ts';
-import { assumptions } from '../../src/app/screens/assumptions.ts';
 import { log } from '../../src/app/screens/log.ts';
 import { initialState } from '../../src/app/state/initial.ts';
 import { bindingFor, bindings, hintsFor } from '../../src/app/state/keys/index.ts';

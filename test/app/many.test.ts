@@ -43,7 +43,8 @@ async function over(wanted: number, screen: string) {
     else shell.press(key);
     const state = shell.store.get();
     bodyRows(state);
-    for (const { off, line } of hintsFor(state.bindings, placesOf(state))) [off?.(state), line?.(state)];
+    for (const { disabledReason: off, line } of hintsFor(state.bindings, placesOf(state)))
+      [off?.(state), line?.(state)];
     return looks - before;
   };
   return { press, shell };

@@ -88,12 +88,12 @@ test('what was worked out beforehand is not asked again, and what is needed mean
     return row.name;
   };
   const { table } = rowsOf(Array.from({ length: 2_500 }, (_, id): Row => ({ id, name: `n${id % 700}`, rank: 0 })));
-  const steps = table.ordering(counted);
+  const steps = table.buildOrder(counted);
   steps.next();
   expect(asked).toBe(1_000);
   const order = table.order(counted);
   expect(asked).toBe(3_500);
   expect(finish(steps)).toEqual(order);
-  expect(table.facet(counted).values.length).toBe(700);
+  expect(table.columnIndex(counted).values.length).toBe(700);
   expect(asked).toBe(5_000);
 });

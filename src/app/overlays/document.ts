@@ -6,11 +6,11 @@ import { contentRows, listBox, nameWords } from '../draw/boxes.ts';
 import { glyphsFor } from '../draw/glyphs.ts';
 import { emptyInput, type Input } from '../draw/input.ts';
 import { inputLine } from '../draw/input-line.ts';
-import { type Kept, keep, nothingKept } from '../draw/kept.ts';
+import { emptyMemo, type Memo, memoize } from '../draw/memoize.ts';
 import { line, word } from '../draw/text.ts';
 import { atStart, type Cursor, inside, type Move, target } from '../draw/window.ts';
 import type { Binding } from '../state/binding.ts';
-import type { Kit } from '../state/kit.ts';
+import type { EffectContext } from '../state/effect-context.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
 import { foldedAt, holds, matched } from './document/moving.ts';
@@ -30,7 +30,7 @@ export interface DocumentOverlay {
   readonly typing: Input | null;
   /** The same, for whoever asks for the text being typed. */
   readonly input: Input;
-  readonly rows: Kept<readonly JsonRow[]>;
+  readonly rows: Memo<readonly JsonRow[]>;
 }
 
 export const documentOf = (title: string, body: Json): DocumentOverlay => ({
@@ -42,7 +42,7 @@ export const documentOf = (title: string, body: Json): DocumentOverlay => ({
   search: '',
   typing: null,
   input: emptyInput,
-  rows: nothingKept([]),
+  rows: emptyMemo([]),
 });
 
 const here = within('document');
@@ -91,7 +91,8 @@ const bindings: readonly Binding[] = [
     help: 'Next match',
     change: here((one) => matched(one, one.search, 1)),
     hint: 3,
-    off: ({ overlay }) => (overlay?.kind === 'document' && overlay.search === '' ? 'Search with / first.' : null),
+    disabledReason: ({ overlay }) =>
+      overlay?.kind === 'document' && overlay.search === '' ? 'Search with / first.' : null,
   },
   {
     name: 'document-previous',
@@ -120,7 +121,7 @@ const bindings: readonly Binding[] = [
     keys: ['esc', 'q', 'y'],
     label: 'close',
     help: 'Close',
-    effect: ({ show }: Kit) => show(null),
+    effect: ({ show }: EffectContext) => show(null),
     hint: 4,
   },
 ];
@@ -133,7 +134,7 @@ export const document = defineOverlay<DocumentOverlay>({
   input: ({ typing }) => typing,
   typed: (overlay, input, state) => ({ ...state, overlay: { ...overlay, typing: input, input } }),
   derive(overlay, state) {
-    const rows = keep(overlay.rows, [overlay.body, overlay.folded], () => jsonRows(overlay.body, overlay.folded));
+    const rows = memoize(overlay.rows, [overlay.body, overlay.folded], () => jsonRows(overlay.body, overlay.folded));
     const cursor = inside(overlay.cursor, rows.value.length, contentRows(area(state)));
     return rows === overlay.rows && cursor === overlay.cursor ? overlay : { ...overlay, rows, cursor };
   },
@@ -142,14 +143,14 @@ export const document = defineOverlay<DocumentOverlay>({
     const index = target(overlay.cursor.index, move, overlay.rows.value.length, contentRows(area(state)), times);
     return { ...overlay, cursor: { ...overlay.cursor, index } };
   },
-  submit({ typing }, kit) {
+  submit({ typing }, effects) {
     const text = typing?.text.trim() ?? '';
-    kit.change(here((one) => matched({ ...one, typing: null, search: text }, text, 1)));
-    const { overlay } = kit.store.get();
+    effects.change(here((one) => matched({ ...one, typing: null, search: text }, text, 1)));
+    const { overlay } = effects.store.get();
     if (text !== '' && overlay?.kind === 'document' && !holds(overlay, text))
-      kit.desk.say(`No match for ${clean(text, 80)}.`, 'warn');
+      effects.controller.say(`No match for ${clean(text, 80)}.`, 'warn');
   },
-  cancel: (_overlay, kit) => kit.change(here((one) => ({ ...one, typing: null }))),
+  cancel: (_overlay, effects) => effects.change(here((one) => ({ ...one, typing: null }))),
   draw(overlay, state) {
     const glyphs = glyphsFor(state.ascii);
     const { width } = state.view.layout;

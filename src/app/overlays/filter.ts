@@ -14,10 +14,10 @@ export const filter = defineOverlay<FilterOverlay>({
   places: () => ['input'],
   input: ({ input }) => input,
   typed: (overlay, input, state) => filtered({ ...state, overlay: { ...overlay, input } }, input.text),
-  submit: (_overlay, kit) => kit.show(null),
-  cancel({ before }, kit) {
-    kit.change((state) => filtered(state, before));
-    kit.show(null);
+  submit: (_overlay, effects) => effects.show(null),
+  cancel({ before }, effects) {
+    effects.change((state) => filtered(state, before));
+    effects.show(null);
   },
   draw: (_overlay, state) => drawScreen(state),
 });

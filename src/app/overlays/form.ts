@@ -1,7 +1,7 @@
 // A form for a command: one row an argument, what each may be, what is wrong with it, and the command line it stands for, which is
 // what is run in the end. It knows no command; the schema says everything.
 import type { Binding } from '../state/binding.ts';
-import type { Kit } from '../state/kit.ts';
+import type { EffectContext } from '../state/effect-context.ts';
 import { defineOverlay } from '../state/view.ts';
 import { drawForm } from './form/draw.ts';
 import { fieldsOf, refusalOf, wordsOf, wrongWith } from './form/fields.ts';
@@ -53,7 +53,7 @@ const bindings: readonly Binding[] = [
     keys: ['enter'],
     label: 'run',
     help: 'Run the command line below; selects the first invalid field instead where there is one',
-    effect: (kit) => submit(kit),
+    effect: (effects) => submit(effects),
     hint: 2,
   },
   {
@@ -62,29 +62,29 @@ const bindings: readonly Binding[] = [
     keys: ['esc'],
     label: 'cancel',
     help: 'Cancel: nothing is run',
-    effect: (kit) => kit.show(null),
+    effect: (effects) => effects.show(null),
     hint: 3,
   },
 ];
 
-function submit(kit: Kit): void {
-  const { overlay } = kit.store.get();
+function submit(effects: EffectContext): void {
+  const { overlay } = effects.store.get();
   if (overlay?.kind !== 'form') return;
   const { command, values } = overlay;
   const fields = fieldsOf(command, values);
   const wrong = fields.findIndex((field) => wrongWith(field, values) !== null);
   const refusal = refusalOf(command, values);
-  if (wrong >= 0) kit.show(onRow({ ...overlay, refused: refusal }, wrong));
-  else if (refusal !== null) kit.show({ ...overlay, refused: refusal });
-  else kit.guard(carryOut(kit, overlay));
+  if (wrong >= 0) effects.show(onRow({ ...overlay, refused: refusal }, wrong));
+  else if (refusal !== null) effects.show({ ...overlay, refused: refusal });
+  else effects.guard(carryOut(effects, overlay));
 }
 
 /** What the command itself finds wrong with its words is put right where they were typed. */
-async function carryOut(kit: Kit, { command, values, known }: FormOverlay): Promise<void> {
-  const refused = await kit.dispatcher.run(wordsOf(command, values));
+async function carryOut(effects: EffectContext, { command, values, known }: FormOverlay): Promise<void> {
+  const refused = await effects.dispatcher.run(wordsOf(command, values));
   // Whoever has closed the answer meanwhile does not want the form back.
-  if (refused !== null && kit.store.get().overlay?.kind === 'output')
-    kit.show(formFor(command, values, known, refused));
+  if (refused !== null && effects.store.get().overlay?.kind === 'output')
+    effects.show(formFor(command, values, known, refused));
 }
 
 export const form = defineOverlay<FormOverlay>({

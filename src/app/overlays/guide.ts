@@ -5,7 +5,7 @@ import { clean } from '../../model/text.ts';
 import type { Click } from '../draw/clicks.ts';
 import { plain, wrapLine } from '../draw/text.ts';
 import type { Binding } from '../state/binding.ts';
-import type { Kit } from '../state/kit.ts';
+import type { EffectContext } from '../state/effect-context.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
 import { panelBox } from './parts/panel.ts';
@@ -67,10 +67,10 @@ const letter = (key: string, name: string, label: string, help: string, hint: nu
   help,
   change: selecting(key),
   // What sends is only selected: Enter presses it.
-  ...(key === 'y' ? {} : { effect: ({ asking }: Kit) => asking.answer() }),
+  ...(key === 'y' ? {} : { effect: ({ asking }: EffectContext) => asking.answer() }),
   hint,
-  quietWhenOff: true,
-  off: (state) => (letterIn(state, key) < 0 ? 'Not available for this question.' : null),
+  hideWhenDisabled: true,
+  disabledReason: (state) => (letterIn(state, key) < 0 ? 'Not available for this question.' : null),
 });
 
 const bindings: readonly Binding[] = [

@@ -59,7 +59,7 @@ function helpLines(from: readonly KeyScope[], state: State, width: number): Line
 
 function bindingLines(binding: Binding, from: readonly KeyScope[], state: State, width: number): Line[] {
   const keys = binding.keys.map(spell).join(' ');
-  const reason = binding.where.some((place) => from.includes(place)) ? binding.off?.(state) : null;
+  const reason = binding.where.some((place) => from.includes(place)) ? binding.disabledReason?.(state) : null;
   const command = lineOf(binding, state);
   const pad = ' '.repeat(Math.max(1, 18 - widthOf(keys)));
   return [

@@ -20,9 +20,9 @@ export const output = defineOverlay<OutputOverlay>({
   text: ({ lines }, _state, width) => lines.flatMap((words) => wrapLine(words, width, 2)),
   move: scrolled,
   draw: ({ title, top }, state) => panelBox(clean(title), top, state),
-  cancel({ running }, { desk, show }) {
+  cancel({ running }, { controller, show }) {
     if (!running) return show(null);
-    desk.abort();
-    desk.say('Stopping the command.');
+    controller.abort();
+    controller.say('Stopping the command.');
   },
 });

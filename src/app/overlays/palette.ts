@@ -99,7 +99,7 @@ export const palette = defineOverlay<PaletteOverlay>({
     return to < 0 || to >= overlay.suggestions.length ? overlay : chosen(overlay, to);
   },
   picked: chosen,
-  submit: (_overlay, kit) => kit.guard(kit.palette.submit()),
+  submit: (_overlay, effects) => effects.guard(effects.palette.submit()),
   draw(overlay, state) {
     const { width, body } = state.view.layout;
     const glyphs = glyphsFor(state.ascii);

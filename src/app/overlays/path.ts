@@ -49,7 +49,7 @@ const bindings: readonly Binding[] = [
     help: 'Show the resource of the hop in the resource tree',
     change: (state) => inTree(state) ?? state,
     hint: 2,
-    off: (state) => (inTree(state) === null ? 'This hop has no resource in the tree.' : null),
+    disabledReason: (state) => (inTree(state) === null ? 'This hop has no resource in the tree.' : null),
   },
   {
     name: 'path-again',
@@ -59,7 +59,7 @@ const bindings: readonly Binding[] = [
     help: 'Scan the workspace and trace the path again',
     command: ({ overlay }) => (overlay?.kind === 'path' ? parseLine(overlay.line, () => undefined) : null),
     hint: 3,
-    off: busy,
+    disabledReason: busy,
   },
   {
     name: 'path-copy',

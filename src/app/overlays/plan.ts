@@ -15,9 +15,9 @@ import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
 import { within } from './parts/within.ts';
 import { planDetail } from './plan/detail.ts';
-import { rehearsalWords } from './plan/rehearsal.ts';
 import { stepsBox } from './plan/steps.ts';
 import { buttonsOf, hasList, type PlanOverlay, planAreas, rowCount } from './plan/value.ts';
+import { whatIfWords } from './plan/what-if.ts';
 
 export type { PlanOverlay } from './plan/value.ts';
 
@@ -37,7 +37,7 @@ const bindings: readonly Binding[] = [
     effect: ({ guard, asking }) => guard(asking.whatIf()),
     line: (state) => (state.overlay?.kind === 'plan' ? `${state.overlay.line} --what-if` : null),
     hint: 1.5,
-    off(state) {
+    disabledReason(state) {
       if (state.overlay?.kind !== 'plan') return null;
       return state.overlay.plan.steps.length === 0 ? 'The plan has no changes.' : busy(state);
     },
@@ -152,7 +152,7 @@ function summary({ plan, blocked }: PlanOverlay, warnings: number, { dot, bad }:
   const { resolves, introduces } = plan.preview;
   const parts = [
     ...(blocked === null ? [] : [word(`${bad} cannot be applied`, 'bad')]),
-    ...(plan.rehearsal === undefined ? [] : [rehearsalWords(plan.rehearsal)]),
+    ...(plan.rehearsal === undefined ? [] : [whatIfWords(plan.rehearsal)]),
     ...(worst === undefined
       ? []
       : [word(`undo: ${undoLabels[worst]}`, { exact: 'ok', none: 'bad' }[worst as string] ?? 'warn')]),

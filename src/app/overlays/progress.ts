@@ -28,15 +28,15 @@ const bindings: readonly Binding[] = [
     keys: ['s'],
     label: 'stop',
     help: 'Stop: the current step finishes, later steps are not sent',
-    effect({ desk, change, store }) {
-      desk.abort();
+    effect({ controller, change, store }) {
+      controller.abort();
       change((state) => (state.act === null ? state : { ...state, act: { ...state.act, stopping: true } }));
       const { act } = store.get();
-      if (act !== null) desk.say(stoppingWords(act), 'warn');
+      if (act !== null) controller.say(stoppingWords(act), 'warn');
     },
     hint: 1,
-    quietWhenOff: true,
-    off({ act, work }) {
+    hideWhenDisabled: true,
+    disabledReason({ act, work }) {
       if (act === null || isOver(act) || work?.writing !== true) return 'No plan is being applied.';
       return act.stopping ? 'Already stopping.' : null;
     },
@@ -52,8 +52,8 @@ export const progress = defineOverlay<ProgressOverlay>({
   move: scrolled,
   draw: ({ top }, state) => panelBox(clean(state.act?.title ?? ''), top, state),
   submit: (_overlay, { show }) => show(null),
-  cancel(_overlay, { show, desk, store }) {
-    if (store.get().work?.writing === true) desk.say('The plan is still being applied in the background.');
+  cancel(_overlay, { show, controller, store }) {
+    if (store.get().work?.writing === true) controller.say('The plan is still being applied in the background.');
     show(null);
   },
 });

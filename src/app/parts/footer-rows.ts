@@ -33,7 +33,7 @@ function saidWords(state: State, more: string): Words {
   );
   if (first === undefined || state.report === null) return [];
   const key = spell(first.keys[0] ?? '');
-  const reason = first.off?.(state) ?? null;
+  const reason = first.disabledReason?.(state) ?? null;
   if (reason !== null) return line(word(` ${key}: ${reason}`, 'dim'));
   const text = lineOf(first, state) ?? '';
   return line(word(` ${key}`, 'key'), word(' = ', 'dim'), word(`bastide ${shortIds(clean(text), more)}`, 'accent'));
@@ -43,8 +43,8 @@ function saidWords(state: State, more: string): Words {
 function keyWords(state: State, width: number): Words {
   const words: { text: string; role?: string }[] = [{ text: ' ' }];
   for (const binding of hintsFor(state.bindings, placesOf(state))) {
-    const off = (binding.off?.(state) ?? null) !== null;
-    if (off && binding.quietWhenOff === true) continue;
+    const off = (binding.disabledReason?.(state) ?? null) !== null;
+    if (off && binding.hideWhenDisabled === true) continue;
     const key = spell(binding.keys[0] ?? '');
     const next = off ? [word(`${key} ${binding.label}`, 'border')] : [word(key, 'key'), word(` ${binding.label}`)];
     const gap = words.length === 1 ? [] : [word('  ')];

@@ -1,6 +1,6 @@
 // What is marked of a table's rows, for an act on several. To mark one more or less copies a byte for each row, so that a hundred
 // thousand cost next to nothing.
-import { once } from '../draw/kept.ts';
+import { memoizeByKey } from '../draw/memoize.ts';
 import { allOf, type Rows } from './rows.ts';
 import type { Table } from './table.ts';
 
@@ -19,7 +19,7 @@ export const noMarks: Marks<never> = { table: null, bits: new Uint8Array(), size
 
 export const isMarked = ({ bits }: Marks<unknown>, number: number): boolean => bits[number] === 1;
 
-const markedIn = once(({ table, bits }: Marks<unknown>) =>
+const markedIn = memoizeByKey(({ table, bits }: Marks<unknown>) =>
   table === null ? null : allOf(table).filter((number) => bits[number] === 1),
 );
 /** The marked rows as they come in the table; null where there are none. */

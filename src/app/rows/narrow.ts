@@ -1,6 +1,6 @@
 // A filter while it is typed: with each letter only the rows that are still there are looked at, of those only what is different in
 // them, and a letter that is taken back finds what stood there before.
-import { type Kept, keep } from '../draw/kept.ts';
+import { type Memo, memoize } from '../draw/memoize.ts';
 import type { Rows } from './rows.ts';
 import type { Selector, Value, Words } from './table.ts';
 
@@ -65,13 +65,13 @@ export interface Narrowed<Row> {
 export const unfiltered = <Row>(rows: Rows<Row>): Narrowed<Row> => ({ filter: '', rows, wider: null });
 
 /** Of these rows those that `filter` lets pass; from the start where they are others than before. */
-export function keepNarrowed<Row>(
-  kept: Kept<Narrowed<Row>>,
+export function memoizeNarrowed<Row>(
+  kept: Memo<Narrowed<Row>>,
   rows: Rows<Row>,
   filter: string,
   grammar: Grammar<Row>,
-): Kept<Narrowed<Row>> {
-  const known = keep(kept, [rows], () => unfiltered(rows));
+): Memo<Narrowed<Row>> {
+  const known = memoize(kept, [rows], () => unfiltered(rows));
   const value = narrowed(known.value, filter, grammar);
   return value === known.value ? known : { of: [rows], value };
 }
@@ -100,7 +100,7 @@ function holding<Row>(rows: Rows<Row>, sought: FilterTarget<Row>, value: string)
   const holds = new Uint8Array(numbers.length);
   let left = numbers.length;
   for (const ask of sought.in) {
-    const { of, values } = table.facet(ask);
+    const { of, values } = table.columnIndex(ask);
     const fits = isLong(values) && !sought.begins ? inWords(table.words(ask), value) : inWhole(values, sought, value);
     if (!fits.includes(1)) continue;
     if (!fits.includes(0)) return holds.fill(1);

@@ -48,14 +48,14 @@ export class Rows<Row> implements Iterable<Row> {
 
   /** Those that answer that. */
   where(ask: Selector<Row>, value: Value): Rows<Row> {
-    const { of, values } = this.table.facet(ask);
+    const { of, values } = this.table.columnIndex(ask);
     const wanted = values.indexOf(value);
     return this.filter((number) => of[number] === wanted);
   }
 
   /** How many answer that. */
   count(ask: Selector<Row>, value: Value): number {
-    const { of, values } = this.table.facet(ask);
+    const { of, values } = this.table.columnIndex(ask);
     const [numbers, wanted] = [this.numbers, values.indexOf(value)];
     let count = 0;
     for (let index = 0; index < numbers.length; index += 1) if (of[numbers[index] ?? 0] === wanted) count += 1;
@@ -77,7 +77,7 @@ export class Rows<Row> implements Iterable<Row> {
 
   /** Those of the same answer together, each group in this order, and the groups in the order they are met in `by`. */
   split(ask: Selector<Row>, by: Rows<Row> = this): { readonly value: Value; readonly rows: Rows<Row> }[] {
-    const { of, values } = this.table.facet(ask);
+    const { of, values } = this.table.columnIndex(ask);
     const [numbers, others] = [this.numbers, by.numbers];
     const sizes = new Uint32Array(values.length);
     const met: number[] = [];

@@ -1,6 +1,6 @@
 // All rows of a list, and what they have in common. A hundred thousand findings are about some hundred rules and some thousand
 // resources: what is asked of a row is worked out once for each different answer, and after that a row costs a look at a number.
-import { once } from '../draw/kept.ts';
+import { memoizeByKey } from '../draw/memoize.ts';
 import { counting, finish, type StepwiseTask, sortedPlaces } from './in-steps.ts';
 
 export type Value = boolean | number | string;
@@ -8,7 +8,7 @@ export type Value = boolean | number | string;
 export type Selector<Row> = (row: Row) => Value;
 
 /** The answers of all rows. */
-export interface Facet {
+export interface ColumnIndex {
   /** For each row, by its number, the place of its answer in `values`. */
   readonly of: Uint32Array;
   /** Each different answer, in the order they were met. */
@@ -29,7 +29,7 @@ export class Table<Row> {
   readonly rows: readonly Row[];
   /** Those of all rows, as they come. */
   readonly numbers: Uint32Array;
-  readonly #facets = new Map<Selector<never>, Facet>();
+  readonly #indexes = new Map<Selector<never>, ColumnIndex>();
   readonly #orders = new Map<Selector<never>, Uint32Array>();
   readonly #words = new Map<Selector<never>, Words>();
 
@@ -38,22 +38,22 @@ export class Table<Row> {
     this.numbers = new Uint32Array(rows.keys());
   }
 
-  facet(ask: Selector<Row>): Facet {
-    return this.#facets.get(ask) ?? finish(this.asking(ask));
+  columnIndex(ask: Selector<Row>): ColumnIndex {
+    return this.#indexes.get(ask) ?? finish(this.buildIndex(ask));
   }
 
   /** The numbers of all rows by what they answer; those that answer the same as they come. */
   order(ask: Selector<Row>): Uint32Array {
-    return this.#orders.get(ask) ?? finish(this.ordering(ask));
+    return this.#orders.get(ask) ?? finish(this.buildOrder(ask));
   }
 
   words(ask: Selector<Row>): Words {
-    return this.#words.get(ask) ?? finish(this.reading(ask));
+    return this.#words.get(ask) ?? finish(this.buildWords(ask));
   }
 
-  /** Works {@link facet} out beforehand. */
-  *asking(ask: Selector<Row>): StepwiseTask<Facet> {
-    const known = this.#facets.get(ask);
+  /** Works {@link columnIndex} out beforehand. */
+  *buildIndex(ask: Selector<Row>): StepwiseTask<ColumnIndex> {
+    const known = this.#indexes.get(ask);
     if (known !== undefined) return known;
     const places = new Map<Value, number>();
     const of = new Uint32Array(this.rows.length);
@@ -63,16 +63,16 @@ export class Table<Row> {
       places.set(value, place);
       of[number] = place;
     });
-    const facet = { of, values: [...places.keys()] };
-    this.#facets.set(ask, facet);
-    return facet;
+    const index = { of, values: [...places.keys()] };
+    this.#indexes.set(ask, index);
+    return index;
   }
 
   /** Works {@link words} out beforehand. */
-  *reading(ask: Selector<Row>): StepwiseTask<Words> {
+  *buildWords(ask: Selector<Row>): StepwiseTask<Words> {
     const known = this.#words.get(ask);
     if (known !== undefined) return known;
-    const { values } = yield* this.asking(ask);
+    const { values } = yield* this.buildIndex(ask);
     const places = new Map<string, number>();
     const starts = new Uint32Array(values.length + 1);
     const of: number[] = [];
@@ -90,10 +90,10 @@ export class Table<Row> {
   }
 
   /** Works {@link order} out beforehand. */
-  *ordering(ask: Selector<Row>): StepwiseTask<Uint32Array> {
+  *buildOrder(ask: Selector<Row>): StepwiseTask<Uint32Array> {
     const known = this.#orders.get(ask);
     if (known !== undefined) return known;
-    const { of, values } = yield* this.asking(ask);
+    const { of, values } = yield* this.buildIndex(ask);
     // Of each value how many rows have it; then where the first of them stands.
     const starts = new Uint32Array(values.length);
     for (const value of of) starts[value] = (starts[value] ?? 0) + 1;
@@ -114,7 +114,7 @@ export class Table<Row> {
   }
 }
 
-const tables = once((rows: readonly unknown[]) => new Table(rows));
+const tables = memoizeByKey((rows: readonly unknown[]) => new Table(rows));
 /** The same table for the same array. */
 export const tableOf = <Row>(rows: readonly Row[]): Table<Row> => tables(rows) as Table<Row>;
 

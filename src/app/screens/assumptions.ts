@@ -9,7 +9,7 @@ import { clean } from '../../model/text.ts';
 import { line, word, wrapLine, wrapText } from '../draw/text.ts';
 import { rowsOf } from '../rows/rows.ts';
 import type { Binding } from '../state/binding.ts';
-import type { Kit } from '../state/kit.ts';
+import type { EffectContext } from '../state/effect-context.ts';
 import { busy } from '../state/reasons.ts';
 import type { State } from '../state/state.ts';
 import { sliceOf } from '../state/view.ts';
@@ -99,14 +99,14 @@ function ruleLine(rule: string, found: readonly Finding[]): Line {
 const selected = (state: State): Row | undefined => rowAt(sliceOf<ListSlice<Row>>(state, assumptions));
 
 /** Asks for the value. */
-async function askValue(kit: Kit): Promise<readonly string[] | null> {
-  const row = selected(kit.store.get());
+async function askValue(effects: EffectContext): Promise<readonly string[] | null> {
+  const row = selected(effects.store.get());
   if (row === undefined) return null;
   const { name, kind, choices, says } = row.entry;
   const given =
     row.declared === undefined ? '' : Array.isArray(row.declared) ? row.declared.join(',') : String(row.declared);
   const back = row.declared === undefined ? [] : [{ value: '--clear', label: 'clear the value' }];
-  const { text, choose } = kit.asking.ask;
+  const { text, choose } = effects.asking.ask;
   const asked =
     kind === 'list'
       ? text({ name, title: `${says}. Separate values with commas.`, suggestion: given })
@@ -132,7 +132,7 @@ const bindings: readonly Binding[] = [
     how: () => ({ quiet: true, shown: () => undefined }),
     line: (state) => `assume ${selected(state)?.entry.name ?? 'NAME'} VALUE`,
     hint: 1,
-    off: busy,
+    disabledReason: busy,
   },
   {
     name: 'intent-clear',
@@ -143,7 +143,8 @@ const bindings: readonly Binding[] = [
     command: (state) => [...(onSelected(state) ?? []), '--clear'],
     how: () => ({ quiet: true, shown: () => undefined }),
     line: (state) => `assume ${selected(state)?.entry.name ?? 'NAME'} --clear`,
-    off: (state) => busy(state) ?? (selected(state)?.declared === undefined ? 'No value is declared.' : null),
+    disabledReason: (state) =>
+      busy(state) ?? (selected(state)?.declared === undefined ? 'No value is declared.' : null),
   },
 ];
 

@@ -3,7 +3,7 @@ import type { Line } from '../../command/definition.ts';
 import { type Finding, headline, isAutoFixable, isFixable } from '../../model/finding.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
-import { once } from '../draw/kept.ts';
+import { memoizeByKey } from '../draw/memoize.ts';
 import { fitLine, line, word } from '../draw/text.ts';
 import { type Rows, rowsOf } from '../rows/rows.ts';
 import { nothingSelected } from '../state/select.ts';
@@ -50,7 +50,7 @@ function mendable(group: Rows<Finding>) {
 }
 
 const ruleOf = ({ rule }: Finding) => rule;
-const byRule = once((group: Rows<Finding>) =>
+const byRule = memoizeByKey((group: Rows<Finding>) =>
   group.split(ruleOf).map(({ value, rows }) => ({
     ...{ rule: String(value), count: rows.length, title: rows.at(0)?.title ?? '' },
   })),

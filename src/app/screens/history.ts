@@ -67,7 +67,7 @@ const bindings: readonly Binding[] = [
     command: (state) => onSelected(state, (id) => ['undo', '--to', id]),
     line: (state) => `undo --to ${selected(state)?.id ?? 'ENTRY'}`,
     hint: 2.5,
-    off: (state) =>
+    disabledReason: (state) =>
       stands(selected(state)) ? mayWrite(state) : 'Select a change that is not undone and is not itself an undo.',
   },
   {
@@ -79,7 +79,7 @@ const bindings: readonly Binding[] = [
     command: (state) => onSelected(state, (id) => ['redo', id]),
     how: planning,
     line: (state) => `redo ${selected(state)?.id ?? 'ENTRY'}`,
-    off(state) {
+    disabledReason(state) {
       const entry = selected(state);
       return entry !== undefined && entry.undoneBy !== null ? mayWrite(state) : 'Only an undone change can be redone.';
     },
@@ -92,7 +92,7 @@ const bindings: readonly Binding[] = [
     help: 'Show command lines that repeat the changes in effect',
     command: () => ['history', '--script'],
     hint: 6.5,
-    off: busy,
+    disabledReason: busy,
   },
 ];
 

@@ -41,7 +41,7 @@ const bindings: readonly Binding[] = [
     help: 'Show the selected network, subnet or compute in the resource tree, with its findings',
     change: (state) => inTree(state) ?? state,
     hint: 2,
-    off: (state) => (inTree(state) === null ? 'This row has no resource in the tree.' : null),
+    disabledReason: (state) => (inTree(state) === null ? 'This row has no resource in the tree.' : null),
   },
 ];
 

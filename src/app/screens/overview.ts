@@ -2,11 +2,11 @@
 import type { Line } from '../../command/definition.ts';
 import { barLine, beside, rowsOf, titleLine } from '../draw/boxes.ts';
 import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
-import { type Kept, keep, nothingKept } from '../draw/kept.ts';
+import { emptyMemo, type Memo, memoize } from '../draw/memoize.ts';
 import { line, word } from '../draw/text.ts';
 import { clamp, type Move, target } from '../draw/window.ts';
 import type { Binding } from '../state/binding.ts';
-import type { Kit } from '../state/kit.ts';
+import type { EffectContext } from '../state/effect-context.ts';
 import { nothingSelected } from '../state/select.ts';
 import type { State } from '../state/state.ts';
 import { defineScreen, inSlice, sliceOf } from '../state/view.ts';
@@ -30,12 +30,12 @@ interface Overview {
   /** Among the rows that lead somewhere. */
   readonly at: number;
   /** Those that are made of what was read, and hold as long as that: what to do next, and the rest. */
-  readonly told: Kept<readonly [readonly Section[], readonly Section[]]>;
+  readonly told: Memo<readonly [readonly Section[], readonly Section[]]>;
   /** The sections, one column of them or two. */
-  readonly columns: Kept<readonly (readonly Section[])[]>;
+  readonly columns: Memo<readonly (readonly Section[])[]>;
 }
 
-const start: Overview = { at: 0, told: nothingKept([[], []]), columns: nothingKept([]) };
+const start: Overview = { at: 0, told: emptyMemo([[], []]), columns: emptyMemo([]) };
 const self = { name: 'overview', start };
 const wide = 110;
 
@@ -55,11 +55,11 @@ const bindings: readonly Binding[] = [
   },
 ];
 
-function follow(kit: Kit): void {
-  const goal = goalOf(sliceOf(kit.store.get(), self));
+function follow(effects: EffectContext): void {
+  const goal = goalOf(sliceOf(effects.store.get(), self));
   if (goal === undefined) return;
-  if (goal.to === 'fix') kit.press('fix');
-  else kit.change((state) => led(state, goal));
+  if (goal.to === 'fix') effects.press('fix');
+  else effects.change((state) => led(state, goal));
 }
 
 /** The state where a goal leads. */
@@ -90,8 +90,8 @@ export const overview = defineScreen<Overview>({
     const { report, before, last, snapshot, entries, now, problem, ascii, view } = state;
     const two = view.layout.width >= wide;
     const minute = Math.floor(now / 60_000);
-    const told = keep(slice.told, [report, before, last, snapshot, entries, ascii], () => sectionsOf(state));
-    const columns = keep(slice.columns, [told.value, minute, problem, two], () => columnsOf(told.value, state, two));
+    const told = memoize(slice.told, [report, before, last, snapshot, entries, ascii], () => sectionsOf(state));
+    const columns = memoize(slice.columns, [told.value, minute, problem, two], () => columnsOf(told.value, state, two));
     const at = clamp(slice.at, goalsOf({ ...slice, columns }).length - 1);
     return columns === slice.columns && at === slice.at ? slice : { at, told, columns };
   },

@@ -7,7 +7,7 @@ import { emptyInput, inputOf } from '../draw/input.ts';
 import { atStart } from '../draw/window.ts';
 import type { DialogQuestion } from '../overlays/ask.ts';
 import { guideOverlay } from '../overlays/guide.ts';
-import { withRehearsal } from '../overlays/plan/value.ts';
+import { withWhatIfResult } from '../overlays/plan/value.ts';
 import type { Action } from './actions.ts';
 import { whyNot } from './applying.ts';
 import type { BackgroundWork, Overlay, State } from './state.ts';
@@ -113,7 +113,7 @@ export function createAsking(store: StateStore<State, Action>): Asking {
       work({ title: 'Running the what-if', done: 0, total: 0, detail: '', writing: false });
       try {
         const plan = await whatIf(mine.stop.signal);
-        store.dispatch({ type: 'changed', change: (state) => withRehearsal(state, plan) });
+        store.dispatch({ type: 'changed', change: (state) => withWhatIfResult(state, plan) });
       } catch (error) {
         if (mine.stop.signal.aborted) return;
         if (!isFailure(error)) throw error;

@@ -4,7 +4,7 @@
 import { quoteWord } from '../../command/parse-line.ts';
 import type { KeyName } from '../terminal/keys.ts';
 import type { RunOptions } from './dispatcher.ts';
-import type { Kit } from './kit.ts';
+import type { EffectContext } from './effect-context.ts';
 import type { State } from './state.ts';
 
 /**
@@ -27,13 +27,13 @@ export interface Binding {
   /** A number may be typed before it. */
   readonly counts?: true;
   /** What it does outside: the terminal, the process. */
-  readonly effect?: (kit: Kit) => void;
+  readonly effect?: (effects: EffectContext) => void;
   /** The words of the command line that it runs; null while nothing is selected to run it on. */
   readonly command?: (state: State) => readonly string[] | null;
   /** Asks for more words of that line; null when the question is cancelled. */
-  readonly asks?: (kit: Kit) => Promise<readonly string[] | null>;
+  readonly asks?: (effects: EffectContext) => Promise<readonly string[] | null>;
   /** How the command is run and its result shown; else as from the palette. */
-  readonly how?: (kit: Kit) => RunOptions;
+  readonly how?: (effects: EffectContext) => RunOptions;
   /** How help and footer show the command line, where its words are many or missing; or the line that does the same as `change`. */
   readonly line?: (state: State) => string | null;
   /** Loses its key to another binding that the operator has given it to. */
@@ -41,9 +41,9 @@ export interface Binding {
   /** Shown in the footer, lower first. */
   readonly hint?: number;
   /** In the footer only while it is on. */
-  readonly quietWhenOff?: true;
+  readonly hideWhenDisabled?: true;
   /** Why it does nothing now. */
-  readonly off?: (state: State) => string | null;
+  readonly disabledReason?: (state: State) => string | null;
 }
 
 /** The command line of a binding as help and footer show it. */

@@ -34,7 +34,7 @@ export interface ScreenController {
   sentSomething(): boolean;
 }
 
-export function createDesk(
+export function createScreenController(
   options: AppOptions,
   store: StateStore<State, Action>,
   crashed: (error: unknown) => void,

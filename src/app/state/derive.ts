@@ -3,7 +3,7 @@
 
 import type { Line } from '../../command/definition.ts';
 import { type Finding, isAutoFixable } from '../../model/finding.ts';
-import { keep, keepReading, nothingRead } from '../draw/kept.ts';
+import { emptyTrackedMemo, memoize, memoizeTracked } from '../draw/memoize.ts';
 import { clamp } from '../draw/window.ts';
 import { overlayKind } from './current.ts';
 import { currentScreen } from './current-screen.ts';
@@ -13,13 +13,13 @@ import { nothingSelected } from './select.ts';
 import type { FindingTable, Overlay, Selection, State } from './state.ts';
 import { sliceOf, withSlice } from './view.ts';
 
-const noText = nothingRead<readonly Line[]>([]);
+const noText = emptyTrackedMemo<readonly Line[]>([]);
 
 /** The state with a `view` and a slice that fit it. */
 export function derive(previous: State, state: State): State {
   const layout = previous.size === state.size ? previous.view.layout : layoutFor(state.size);
   const { report } = state;
-  const findings = keep(state.view.findings, [report], () => tableOf(report?.findings ?? []));
+  const findings = memoize(state.view.findings, [report], () => tableOf(report?.findings ?? []));
   const kept = layout === state.view.layout && findings === state.view.findings;
   const laid = kept ? state : { ...state, view: { ...state.view, layout, findings } };
   const screen = currentScreen(laid);
@@ -53,7 +53,7 @@ function withPanel(state: State): State {
     rows: panelRows(state),
   };
   const wide = { ...overlay, cells: area.width };
-  const panel = keepReading(
+  const panel = memoizeTracked(
     state.panel,
     wide,
     state,

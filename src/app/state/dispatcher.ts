@@ -36,8 +36,8 @@ export interface Dispatcher {
 /** Failures of a line that lacks something, which a form can ask for. */
 const lacking = new Set(['missing-argument', 'missing-value']);
 
-export function createDispatcher(desk: ScreenController, ask: Ask, known: KnownOf): Dispatcher {
-  const { store, options } = desk;
+export function createDispatcher(controller: ScreenController, ask: Ask, known: KnownOf): Dispatcher {
+  const { store, options } = controller;
   const { context } = options;
   const show = (title: string, lines: readonly Line[], running = false) =>
     store.dispatch({ type: 'overlay', overlay: { kind: 'output', title, lines, running, top: 0 } });
@@ -52,7 +52,7 @@ export function createDispatcher(desk: ScreenController, ask: Ask, known: KnownO
       const command = context.verbs.find(({ name }) => name === words[0]);
       if (command === undefined || !lacking.has(error.code)) refused(error.toJSON());
       else {
-        const form = formFor(command, valuesOf(command, words), known(store.get(), desk));
+        const form = formFor(command, valuesOf(command, words), known(store.get(), controller));
         store.dispatch({ type: 'overlay', overlay: form });
       }
       return null;
@@ -64,7 +64,7 @@ export function createDispatcher(desk: ScreenController, ask: Ask, known: KnownO
     if (command === null) return null;
     const { work, snapshot } = store.get();
     if (work !== null) {
-      desk.say(`Wait: ${work.title} is still running.`, 'warn');
+      controller.say(`Wait: ${work.title} is still running.`, 'warn');
       return null;
     }
     if (how.quiet === undefined) {
@@ -74,19 +74,19 @@ export function createDispatcher(desk: ScreenController, ask: Ask, known: KnownO
     }
     let reason: string | null = null;
     let isRead = true;
-    await desk.work({ title: how.title ?? `Running ${command.command.name}`, writing: false }, async (signal) => {
-      const told = observed(createObserver(desk));
+    await controller.work({ title: how.title ?? `Running ${command.command.name}`, writing: false }, async (signal) => {
+      const told = observed(createObserver(controller));
       const own: CommandContext = {
         ...{ ...context, ask, signal, line: command.line, observer: told.observer },
         ...(how.withSnapshot && snapshot !== null ? { snapshot } : {}),
         ...(how.withSnapshot ? { previews: true } : {}),
       };
       const flags = { ...command.flags, readOnly: command.flags.readOnly || options.readOnly };
-      const before = desk.session.latest();
-      const envelope = await desk.drain(runCommand({ ...command, flags }, own));
-      isRead = !told.applied() || !isSameReading(before, desk.session.latest());
+      const before = controller.session.latest();
+      const envelope = await controller.drain(runCommand({ ...command, flags }, own));
+      isRead = !told.applied() || !isSameReading(before, controller.session.latest());
       const { failure } = envelope;
-      if (failure !== null && isDeclined(failure) && how.quiet) desk.say(failure.message);
+      if (failure !== null && isDeclined(failure) && how.quiet) controller.say(failure.message);
       else if (failure !== null && how.failed) how.failed(failure);
       else if (!told.applied()) answer(command, envelope, how);
       await invalidate(command, envelope, signal);
@@ -94,7 +94,7 @@ export function createDispatcher(desk: ScreenController, ask: Ask, known: KnownO
       else if (envelope.exit === exitStatus.usage) reason = clean(`${failure.message} ${failure.next}`, 400);
     });
     // After a stop the workspace has changed and has not been read.
-    if (!isRead) await desk.work({ title: 'Scanning the workspace', writing: false }, desk.read);
+    if (!isRead) await controller.work({ title: 'Scanning the workspace', writing: false }, controller.read);
     return reason;
   }
 
@@ -120,9 +120,9 @@ export function createDispatcher(desk: ScreenController, ask: Ask, known: KnownO
       const { bindings } = remapped(await context.settings.get('keys'));
       store.dispatch({ type: 'changed', change: (state) => ({ ...state, bindings }) });
     }
-    if (!isSameReading(store.get().snapshot ?? undefined, desk.session.latest())) await desk.refresh();
-    else if (stale.has('snapshot')) await desk.read(signal);
-    else if (command.effect === 'cloud') await desk.loadEntries();
+    if (!isSameReading(store.get().snapshot ?? undefined, controller.session.latest())) await controller.refresh();
+    else if (stale.has('snapshot')) await controller.read(signal);
+    else if (command.effect === 'cloud') await controller.loadEntries();
   }
 
   return { run, refused };

@@ -4,7 +4,7 @@ import type { ProfileChoice } from '../../model/assumption.ts';
 import type { RecentWorkspace } from '../../model/recent.ts';
 import type { Source } from '../../model/snapshot.ts';
 import type { Theme } from '../../theme/theme.ts';
-import { nothingKept, nothingRead } from '../draw/kept.ts';
+import { emptyMemo, emptyTrackedMemo } from '../draw/memoize.ts';
 import type { Binding } from './binding.ts';
 import { layoutFor } from './layout.ts';
 import { nothingSelected } from './select.ts';
@@ -53,11 +53,11 @@ export function initialState({ rules, lines = [], recent = [], links = false, ..
     requests: [],
     message: null,
     messages: [],
-    panel: nothingRead([]),
+    panel: emptyTrackedMemo([]),
     view: {
       layout: layoutFor(start.size),
       selection: nothingSelected,
-      findings: nothingKept({ byId: new Map(), automatic: 0 }),
+      findings: emptyMemo({ byId: new Map(), automatic: 0 }),
     },
   };
 }

@@ -3,9 +3,9 @@
 import type { KeyName } from '../terminal/keys.ts';
 import type { Binding } from './binding.ts';
 import { placesOf } from './current.ts';
+import type { EffectContext } from './effect-context.ts';
 import { counted, digitPause, isDigit, meansScreen, settled } from './keys/count.ts';
 import { bindingFor } from './keys/index.ts';
-import type { Kit } from './kit.ts';
 import { inputIn } from './reducer.ts';
 
 export interface Keyboard {
@@ -14,33 +14,33 @@ export interface Keyboard {
   act(name: string): void;
 }
 
-export function createKeyboard(kit: Kit): Keyboard {
-  const { store, options, desk, palette } = kit;
+export function createKeyboard(effects: EffectContext): Keyboard {
+  const { store, options, controller, palette } = effects;
   let waiting: NodeJS.Timeout | undefined;
   const settle = () => {
     clearTimeout(waiting);
-    kit.change(settled);
+    effects.change(settled);
   };
   const found = (key: KeyName) => bindingFor(store.get().bindings, placesOf(store.get()), key);
 
   function carryOut(binding: Binding, times: number): void {
-    const reason = binding.off?.(store.get()) ?? null;
+    const reason = binding.disabledReason?.(store.get()) ?? null;
     if (reason !== null) {
-      desk.say(reason, 'warn');
+      controller.say(reason, 'warn');
       return;
     }
     if (binding.change !== undefined) {
-      kit.change((state) => binding.change?.({ ...state, count: '' }, times) ?? state);
+      effects.change((state) => binding.change?.({ ...state, count: '' }, times) ?? state);
     }
-    binding.effect?.(kit);
-    if (binding.command !== undefined) kit.guard(dispatch(binding));
+    binding.effect?.(effects);
+    if (binding.command !== undefined) effects.guard(dispatch(binding));
     if (store.get().overlay?.kind === 'palette') palette.suggest();
   }
 
   async function dispatch({ command, asks, how }: Binding): Promise<void> {
     const words = command?.(store.get()) ?? null;
-    const more = words === null ? null : asks === undefined ? [] : await asks(kit);
-    if (words !== null && more !== null) await kit.dispatcher.run([...words, ...more], how?.(kit));
+    const more = words === null ? null : asks === undefined ? [] : await asks(effects);
+    if (words !== null && more !== null) await effects.dispatcher.run([...words, ...more], how?.(effects));
   }
 
   return {
@@ -53,7 +53,7 @@ export function createKeyboard(kit: Kit): Keyboard {
       store.dispatch({ type: 'clock', now: options.now().getTime() });
       const typing = inputIn(store.get().overlay) !== null;
       if (isDigit(key) && !typing && found(key) === undefined) {
-        kit.change((state) => counted(state, key));
+        effects.change((state) => counted(state, key));
         if (meansScreen(store.get())) waiting = setTimeout(settle, digitPause).unref();
         return;
       }

@@ -12,8 +12,12 @@ export interface Leaving {
   now(status: ExitStatus): void;
 }
 
-export function createLeaving(desk: ScreenController, asking: Asking, end: (status: ExitStatus) => void): Leaving {
-  const { store } = desk;
+export function createLeaving(
+  controller: ScreenController,
+  asking: Asking,
+  end: (status: ExitStatus) => void,
+): Leaving {
+  const { store } = controller;
   return {
     async ask(status) {
       const { work, overlay } = store.get();
@@ -21,9 +25,9 @@ export function createLeaving(desk: ScreenController, asking: Asking, end: (stat
       // A command waits for an answer: nothing is being sent now, and it ends without one.
       if (asking.isOpen() && !asked) {
         asking.refuse();
-        desk.abort();
-        await desk.idle();
-        end(desk.sentSomething() ? exitStatus.partial : status);
+        controller.abort();
+        await controller.idle();
+        end(controller.sentSomething() ? exitStatus.partial : status);
         return;
       }
       if (work?.writing === true && !asked) {
@@ -32,16 +36,16 @@ export function createLeaving(desk: ScreenController, asking: Asking, end: (stat
           line('later steps are not sent, and the history records what was done.'),
         ];
         if (!(await asking.sure({ title, lines, yes: 'Stop and quit' }))) return;
-        desk.abort();
-        await desk.idle();
+        controller.abort();
+        await controller.idle();
       }
-      desk.abort();
-      end(work?.writing === true && desk.sentSomething() ? exitStatus.partial : status);
+      controller.abort();
+      end(work?.writing === true && controller.sentSomething() ? exitStatus.partial : status);
     },
     now(status) {
-      desk.abort();
+      controller.abort();
       const { work } = store.get();
-      end(work?.writing === true && desk.sentSomething() ? exitStatus.partial : status);
+      end(work?.writing === true && controller.sentSomething() ? exitStatus.partial : status);
     },
   };
 }

@@ -17,12 +17,12 @@ export interface Palette {
 const leaving = new Set(['q', 'q!', 'quit', 'exit']);
 
 export function createPalette(
-  desk: ScreenController,
+  controller: ScreenController,
   dispatcher: Dispatcher,
   known: KnownOf,
   leave: () => void,
 ): Palette {
-  const { store, options } = desk;
+  const { store, options } = controller;
   const { context } = options;
   return {
     async submit() {
@@ -47,7 +47,7 @@ export function createPalette(
       const state = store.get();
       if (state.overlay?.kind !== 'palette' || state.overlay.choice >= 0) return;
       const { text } = state.overlay.input;
-      const suggestions = suggestionsFor(text, context.verbs, known(state, desk));
+      const suggestions = suggestionsFor(text, context.verbs, known(state, controller));
       store.dispatch({ type: 'suggested', suggestions, hint: hintFor(text, context.verbs) });
     },
   };

@@ -5,19 +5,19 @@ import type { Click } from '../draw/clicks.ts';
 import type { Pointed } from '../terminal/input-stream.ts';
 import { overlayKind, placesOf } from './current.ts';
 import { currentScreen } from './current-screen.ts';
+import type { EffectContext } from './effect-context.ts';
 import { clickIn } from './frame.ts';
 import type { Keyboard } from './keyboard.ts';
 import { submit } from './keys/asking.ts';
 import { moved } from './keys/moving.ts';
-import type { Kit } from './kit.ts';
 import type { State } from './state.ts';
 import { sliceOf, withSlice } from './view.ts';
 
 /** Rows that the wheel goes at once. */
 const step = 3;
 
-export function createPointing(kit: Kit, keyboard: Keyboard) {
-  const { store, change, options } = kit;
+export function createPointing(effects: EffectContext, keyboard: Keyboard) {
+  const { store, change, options } = effects;
   return ({ kind, x, y }: Pointed): void => {
     store.dispatch({ type: 'clock', now: options.now().getTime() });
     // A number that was begun is no part of it.
@@ -28,7 +28,7 @@ export function createPointing(kit: Kit, keyboard: Keyboard) {
     }
     const click = clickIn(store.get(), { x, y });
     if (click === undefined) change((state) => selected(state, x, y));
-    else followed(click, kit, keyboard);
+    else followed(click, effects, keyboard);
   };
 }
 
@@ -50,8 +50,8 @@ function selected(state: State, x: number, y: number): State {
     : withSlice(state, screen, screen.click(sliceOf(state, screen), { x, row }, state));
 }
 
-function followed(click: Click, kit: Kit, keyboard: Keyboard): void {
-  const { store, change, show } = kit;
+function followed(click: Click, effects: EffectContext, keyboard: Keyboard): void {
+  const { store, change, show } = effects;
   const state = store.get();
   const { overlay } = state;
   switch (click.do) {
@@ -71,7 +71,7 @@ function followed(click: Click, kit: Kit, keyboard: Keyboard): void {
     case 'press': {
       if (overlay === null || !('choice' in overlay)) return;
       show({ ...overlay, choice: click.button });
-      submit(kit);
+      submit(effects);
       return;
     }
   }

@@ -44,7 +44,7 @@ export const mayRedo: Reason = (state) =>
     ? mayWrite(state)
     : 'There is nothing to redo.';
 
-export const mayAdmit: Reason = (state) =>
+export const mayAllowAddress: Reason = (state) =>
   allowsAddresses(selectedResource(state) ?? '') ? mayWrite(state) : 'Select a storage account to allow an IP address.';
 
 export const mayAsk: Reason = (state) => {

@@ -1,6 +1,6 @@
 // What is selected, asked of the state.
 import { type Finding, isFixable } from '../../model/finding.ts';
-import { once } from '../draw/kept.ts';
+import { memoizeByKey } from '../draw/memoize.ts';
 import { markedRows, noMarks } from '../rows/marks.ts';
 import type { Selection, State } from './state.ts';
 
@@ -19,6 +19,6 @@ export function* markedToFix({ view }: State): Generator<Finding> {
   for (const finding of markedRows(view.selection.marked) ?? []) if (isFixable(finding)) yield finding;
 }
 
-const countIn = once((marked: Selection['marked']) => markedRows(marked)?.count(isFixable, true) ?? 0);
+const countIn = memoizeByKey((marked: Selection['marked']) => markedRows(marked)?.count(isFixable, true) ?? 0);
 /** How many those are, without going through them. */
 export const countToFix = ({ view }: State): number => countIn(view.selection.marked);

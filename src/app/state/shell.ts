@@ -1,4 +1,4 @@
-// The screen without its looks: keys in, state out. It joins store, desk and keyboard; React only prints what it holds.
+// The screen without its looks: keys in, state out. It joins store, controller and keyboard; React only prints what it holds.
 import { type ExitStatus, exitStatus, isFailure } from '../../model/failure.ts';
 import type { AppOptions } from '../options.ts';
 import type { Pointed } from '../terminal/input-stream.ts';
@@ -6,16 +6,16 @@ import type { KeyName } from '../terminal/keys.ts';
 import type { Action } from './actions.ts';
 import { settledWords } from './applying.ts';
 import { createAsking } from './asking.ts';
-import { createDesk, failureOf } from './controller.ts';
+import { createScreenController, failureOf } from './controller.ts';
 import { createDispatcher } from './dispatcher.ts';
+import type { EffectContext } from './effect-context.ts';
 import { initialState } from './initial.ts';
 import { createKeyboard } from './keyboard.ts';
 import { remapped } from './keys/remap.ts';
-import type { Kit } from './kit.ts';
 import { createLeaving } from './leaving.ts';
 import { createPalette } from './palette.ts';
 import { createPointing } from './pointing.ts';
-import { createPreparing } from './preparing.ts';
+import { createPrefetch } from './prefetch.ts';
 import { reduce } from './reducer.ts';
 import type { State } from './state.ts';
 import { createStore, type StateStore } from './store.ts';
@@ -60,21 +60,21 @@ export function createShell(options: AppOptions): Shell {
     now: options.now().getTime(),
   });
   const store = createStore<State, Action>(start, reduce);
-  store.subscribe(createPreparing(store.get));
-  const desk = createDesk(options, store, (error) => end.reject(error));
+  store.subscribe(createPrefetch(store.get));
+  const controller = createScreenController(options, store, (error) => end.reject(error));
   const asking = createAsking(store);
   const known = createKnown();
-  const dispatcher = createDispatcher(desk, asking.ask, known);
-  const palette = createPalette(desk, dispatcher, known, () => end.resolve(exitStatus.done));
-  const display = createDisplay(options, desk);
-  const leaving = createLeaving(desk, asking, (status) => end.resolve(status));
+  const dispatcher = createDispatcher(controller, asking.ask, known);
+  const palette = createPalette(controller, dispatcher, known, () => end.resolve(exitStatus.done));
+  const display = createDisplay(options, controller);
+  const leaving = createLeaving(controller, asking, (status) => end.resolve(status));
 
   const guard = (job: Promise<unknown>) => void job.catch((error: unknown) => end.reject(error));
-  const kit: Kit = {
+  const effects: EffectContext = {
     options,
     session,
     store,
-    desk,
+    controller,
     asking,
     dispatcher,
     palette,
@@ -87,43 +87,43 @@ export function createShell(options: AppOptions): Shell {
     suspend: () => guard(display.suspend()),
     repaint: display.repaint,
   };
-  const keyboard = createKeyboard(kit);
+  const keyboard = createKeyboard(effects);
 
   return {
     store,
     left: end.promise,
     press: keyboard.press,
-    pointed: createPointing(kit, keyboard),
+    pointed: createPointing(effects, keyboard),
     paste(text) {
       store.dispatch({ type: 'pasted', text });
       palette.suggest();
     },
     resized: display.resized,
-    stray: (text) => desk.say(text, 'dim'),
+    stray: (text) => controller.say(text, 'dim'),
     attach: display.attach,
     attachSuspend: display.attachSuspend,
     async begin() {
-      for (const notice of options.notices ?? []) desk.say(notice, 'warn');
+      for (const notice of options.notices ?? []) controller.say(notice, 'warn');
       const stopListening = session.onEvent((event) => {
         if (event.kind === 'request') store.dispatch({ type: 'requested', event, at: options.now().getTime() });
         if (event.kind === 'wait' || event.kind === 'sign-in') store.dispatch({ type: 'event', event });
       });
       void end.promise.catch(() => undefined).finally(stopListening);
-      await desk.work({ title: 'Scanning the workspace', writing: false }, async (signal) => {
+      await controller.work({ title: 'Scanning the workspace', writing: false }, async (signal) => {
         // What cannot be settled now is said, and does not keep the operator from looking.
         try {
           await settle(signal);
         } catch (error) {
           const failure = failureOf(error, signal);
           if (failure === null) throw error;
-          desk.say(`${failure.message} ${failure.next}`, 'bad');
+          controller.say(`${failure.message} ${failure.next}`, 'bad');
           // Who could not sign in a moment ago is not made to wait for the same once more.
           if (isFailure(error) && error.exit === exitStatus.signIn) {
             store.dispatch({ type: 'failed', problem: failure });
             return;
           }
         }
-        await desk.read(signal);
+        await controller.read(signal);
       });
     },
     leave: leaving.now,
@@ -135,7 +135,7 @@ export function createShell(options: AppOptions): Shell {
       const next = await running.next();
       if (next.done === true) return;
       store.dispatch({ type: 'event', event: next.value });
-      if (next.value.kind === 'settled') desk.say(settledWords(next.value), 'warn');
+      if (next.value.kind === 'settled') controller.say(settledWords(next.value), 'warn');
     }
   }
 }

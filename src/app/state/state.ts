@@ -12,7 +12,7 @@ import type { RecentWorkspace } from '../../model/recent.ts';
 import type { Identity, Snapshot, Source } from '../../model/snapshot.ts';
 import type { ApplyResult } from '../../session/session.ts';
 import type { Theme } from '../../theme/theme.ts';
-import type { Kept, KeptReading } from '../draw/kept.ts';
+import type { Memo, TrackedMemo } from '../draw/memoize.ts';
 import type { AskOverlay } from '../overlays/ask.ts';
 import type { DocumentOverlay } from '../overlays/document.ts';
 import type { FilterOverlay } from '../overlays/filter.ts';
@@ -132,7 +132,7 @@ export interface FindingTable {
 export interface View {
   readonly layout: Layout;
   readonly selection: Selection;
-  readonly findings: Kept<FindingTable>;
+  readonly findings: Memo<FindingTable>;
 }
 
 export interface State {
@@ -183,6 +183,6 @@ export interface State {
   readonly message: Message | null;
   readonly messages: readonly Message[];
   /** The scrollable text of the overlay, if it has one. Not in `view`: what is worked out from that would not hold for itself. */
-  readonly panel: KeptReading<readonly Line[]>;
+  readonly panel: TrackedMemo<readonly Line[]>;
   readonly view: View;
 }

@@ -9,7 +9,7 @@ import { nameOf } from '../../model/resource-id.ts';
 import { shortFinding } from '../../model/short-finding.ts';
 import { clean } from '../../model/text.ts';
 import { resourceTypeOf } from '../../resource-types/index.ts';
-import { once } from '../draw/kept.ts';
+import { memoizeByKey } from '../draw/memoize.ts';
 import type { Suggestion } from '../overlays/palette.ts';
 import { screens } from '../screens/index.ts';
 import type { ScreenController } from './controller.ts';
@@ -46,21 +46,21 @@ const screensFor = (text: string): Suggestion[] =>
     return fit === null ? [] : [{ line: name, label: name, at: fit.at, hint: `${title}: ${summary}` }];
   });
 
-export type KnownOf = (state: State, desk: ScreenController) => KnownWords;
+export type KnownOf = (state: State, controller: ScreenController) => KnownWords;
 
 /** What a line may name. It is put together again only when something else has been read. */
 export function createKnown(): KnownOf {
   let of: readonly unknown[] = [];
   let words: KnownWords = {};
-  return (state, desk) => {
+  return (state, controller) => {
     const now = [state.snapshot, state.report, state.entries];
-    if (of.length === 0 || now.some((one, at) => one !== of[at])) [of, words] = [now, knownWords(state, desk)];
+    if (of.length === 0 || now.some((one, at) => one !== of[at])) [of, words] = [now, knownWords(state, controller)];
     return words;
   };
 }
 
-function knownWords(state: State, desk: ScreenController): KnownWords {
-  const { context } = desk.options;
+function knownWords(state: State, controller: ScreenController): KnownWords {
+  const { context } = controller.options;
   return {
     finding: state.report === null ? [] : namedFindings(state.report),
     rule: context.rules.map(({ id, title }) => ({ value: id, says: title, line: `explain ${quoteWord(id)}` })),
@@ -80,7 +80,7 @@ function knownWords(state: State, desk: ScreenController): KnownWords {
 }
 
 /** Those that something can be done about. */
-const namedFindings = once(({ findings }: Report): readonly KnownWord[] =>
+const namedFindings = memoizeByKey(({ findings }: Report): readonly KnownWord[] =>
   findings.filter(isOpen).map((finding) => new KnownFinding(finding)),
 );
 

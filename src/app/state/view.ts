@@ -5,7 +5,7 @@ import type { Input } from '../draw/input.ts';
 import type { Move } from '../draw/window.ts';
 import type { StepwiseTask } from '../rows/in-steps.ts';
 import type { Binding, KeyScope } from './binding.ts';
-import type { Kit } from './kit.ts';
+import type { EffectContext } from './effect-context.ts';
 import type { Overlay, Selection, State } from './state.ts';
 
 interface View<Slice> {
@@ -32,7 +32,7 @@ export interface Screen<Slice> extends View<Slice> {
   /** The slice in step with the rest of the state, cursors inside their lists; the same object when nothing changed. Called while it is shown. */
   derive?(slice: Slice, state: State): Slice;
   /** Works out beforehand what its keys will ask of all that was read. */
-  prepare?(state: State): StepwiseTask<void>;
+  prefetch?(state: State): StepwiseTask<void>;
   /** Where the mouse was pressed: a column, and a row of the body. */
   click?(slice: Slice, place: { readonly x: number; readonly row: number }, state: State): Slice;
   /** One step back; null when there is nothing to go back from. */
@@ -63,9 +63,9 @@ export interface OverlayKind<Kind extends Overlay> extends View<Kind> {
   picked?(overlay: Kind, row: number): Kind;
   /** How many buttons or choices there are to go through. */
   choices?(overlay: Kind): number;
-  submit?(overlay: Kind, kit: Kit): void;
+  submit?(overlay: Kind, effects: EffectContext): void;
   /** Without it the overlay is closed. */
-  cancel?(overlay: Kind, kit: Kit): void;
+  cancel?(overlay: Kind, effects: EffectContext): void;
 }
 
 export const defineScreen = <Slice>(screen: Screen<Slice>): Screen<Slice> => screen;

@@ -10,9 +10,9 @@ import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import { shortIds } from '../../state/select.ts';
 import type { State } from '../../state/state.ts';
 import { groupedLines } from './grouped.ts';
-import { rehearsalLines, rehearsedStepLines } from './rehearsal.ts';
 import { settingLines } from './settings.ts';
 import { hasList, type PlanOverlay, shownStep } from './value.ts';
+import { whatIfLines, whatIfStepLines } from './what-if.ts';
 
 const blank: Line = [];
 
@@ -42,7 +42,7 @@ function stepDetail(plan: Plan, described: DescribedPlan, at: number, width: num
     blank,
     ...settingLines(rows, step.change.kind, width, glyphs.more),
     blank,
-    ...(rehearsed === undefined ? [] : [...rehearsedStepLines(rehearsed, width, glyphs), blank]),
+    ...(rehearsed === undefined ? [] : [...whatIfStepLines(rehearsed, width, glyphs), blank]),
     ...factLines(step, width, glyphs),
   ];
 }
@@ -84,7 +84,7 @@ function wholeLines(plan: Plan, { gates }: DescribedPlan, width: number, glyphs:
     wrapText(`${glyphs.skipped} ${shortFinding(one.finding)}: ${clean(one.reason)}`, width, 'dim', 2),
   );
   const parts: readonly Line[][] = [
-    plan.rehearsal === undefined ? [] : rehearsalLines(plan.rehearsal, width, glyphs),
+    plan.rehearsal === undefined ? [] : whatIfLines(plan.rehearsal, width, glyphs),
     plan.rehearsal === undefined ? afterLines(plan, width, glyphs) : [],
     passed.length === 0 ? [] : [line(word('Preflight checks', 'heading')), ...passed],
     left.length === 0 ? [] : [line(word('Not included', 'heading')), ...left],

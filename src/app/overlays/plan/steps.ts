@@ -7,8 +7,8 @@ import { type Area, listBox, nameWords } from '../../draw/boxes.ts';
 import { clickable } from '../../draw/clicks.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { line, word } from '../../draw/text.ts';
-import { rehearsedSign } from './rehearsal.ts';
 import { type PlanOverlay, rowCount } from './value.ts';
+import { rehearsedSign } from './what-if.ts';
 
 export function stepsBox(overlay: PlanOverlay, { steps }: DescribedPlan, area: Area, glyphs: Glyphs): Line[] {
   const { plan, step } = overlay;

@@ -60,7 +60,7 @@ export function planAreas({ view }: Pick<State, 'view'>, overlay: PlanOverlay): 
 }
 
 /** The preview of this plan, the whole of it in view; a preview that was closed meanwhile stays closed. */
-export function withRehearsal(state: State, plan: Plan): State {
+export function withWhatIfResult(state: State, plan: Plan): State {
   const { overlay } = state;
   if (overlay?.kind !== 'plan' || overlay.plan.id !== plan.id) return state;
   return { ...state, overlay: { ...overlay, plan, step: atStart, choice: 0, top: 0 } };

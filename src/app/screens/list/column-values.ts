@@ -1,17 +1,17 @@
 // What the columns of a list say to a filter and to whoever sorts. The functions are made once for a column: what rows answer them
 // is remembered for each.
 import { glyphsFor } from '../../draw/glyphs.ts';
-import { once } from '../../draw/kept.ts';
+import { memoizeByKey } from '../../draw/memoize.ts';
 import type { Grammar } from '../../rows/narrow.ts';
 import type { Selector } from '../../rows/table.ts';
 import type { ListColumn, ListSpec } from './spec.ts';
 
-const textIn = once(
+const textIn = memoizeByKey(
   (column: ListColumn<never>): Selector<never> =>
     (row) =>
       column.text(row, glyphsFor(true)).text,
 );
-const rankIn = once(({ rank }: ListColumn<never>): Selector<never> | undefined => rank && ((row) => rank(row)));
+const rankIn = memoizeByKey(({ rank }: ListColumn<never>): Selector<never> | undefined => rank && ((row) => rank(row)));
 
 const textValue = <Row>(column: ListColumn<Row>): Selector<Row> => textIn(column as ListColumn<never>) as Selector<Row>;
 /** What a column sorts by. */

@@ -7,7 +7,7 @@ import { defineScreen, inSlice, type Screen } from '../../state/view.ts';
 import { unread } from '../parts/unread.ts';
 import { drawList } from './draw.ts';
 import { backInList, clickedInList, movedInList } from './moving.ts';
-import { prepareList } from './prepare.ts';
+import { prefetchList } from './prefetch.ts';
 import { deriveList, type ListSlice, rowAt, startList } from './slice.ts';
 import type { ListSpec } from './spec.ts';
 
@@ -28,7 +28,7 @@ export const defineList = <Row>(spec: ListSpec<Row>): Screen<ListSlice<Row>> =>
     ],
     bindings: [...(spec.bindings ?? []), ...columnBindings(spec)],
     derive: (slice, state) => deriveList(spec, slice, state),
-    ...(spec.asked ? { prepare: (state) => prepareList(spec, state) } : {}),
+    ...(spec.asked ? { prefetch: (state) => prefetchList(spec, state) } : {}),
     move: movedInList,
     click: clickedInList,
     focus: (slice) => ({ ...slice, side: slice.side === 'list' ? 'detail' : 'list' }),

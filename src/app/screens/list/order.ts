@@ -1,6 +1,6 @@
 // The rows of a list sorted and put into groups.
 import type { Word } from '../../../command/definition.ts';
-import { type Kept, keep, nothingKept } from '../../draw/kept.ts';
+import { emptyMemo, type Memo, memoize } from '../../draw/memoize.ts';
 import type { Rows } from '../../rows/rows.ts';
 import { sortValue } from './column-values.ts';
 import type { ListSpec } from './spec.ts';
@@ -23,14 +23,14 @@ export interface ListOrder {
 type Spec<Row> = Pick<ListSpec<Row>, 'columns' | 'groups'>;
 
 /** How rows were put in order last: with a filter taken back come rows that were there before. */
-const known = new WeakMap<Rows<unknown>, Kept<readonly RowGroup<unknown>[]>>();
+const known = new WeakMap<Rows<unknown>, Memo<readonly RowGroup<unknown>[]>>();
 
 /** The rows in order and in groups; the same object for the same rows in the same order. */
 export function ordered<Row>(spec: Spec<Row>, rows: Rows<Row>, order: ListOrder): readonly RowGroup<Row>[] {
   const { sort, reverse, group } = order;
   // What is kept for rows was made of them.
-  const last = (known.get(rows) ?? nothingKept([])) as Kept<readonly RowGroup<Row>[]>;
-  const kept = keep(last, [spec, sort, reverse, group], () => inGroups(spec, rows, order));
+  const last = (known.get(rows) ?? emptyMemo([])) as Memo<readonly RowGroup<Row>[]>;
+  const kept = memoize(last, [spec, sort, reverse, group], () => inGroups(spec, rows, order));
   known.set(rows, kept);
   return kept.value;
 }

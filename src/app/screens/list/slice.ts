@@ -1,10 +1,10 @@
 // What a list remembers, and how it is kept in step. Nothing here costs more for a longer list while only the cursor moves.
 import type { Line } from '../../../command/definition.ts';
 import { contentRows } from '../../draw/boxes.ts';
-import { type Kept, keep, nothingKept } from '../../draw/kept.ts';
+import { emptyMemo, type Memo, memoize } from '../../draw/memoize.ts';
 import { atStart, type Cursor, clamp, inside } from '../../draw/window.ts';
 import { type Marks, marksAmong, noMarks } from '../../rows/marks.ts';
-import { keepNarrowed, type Narrowed, unfiltered } from '../../rows/narrow.ts';
+import { memoizeNarrowed, type Narrowed, unfiltered } from '../../rows/narrow.ts';
 import { type Rows, rowsOf } from '../../rows/rows.ts';
 import type { State } from '../../state/state.ts';
 import { areasOf, type ListAreas } from './areas.ts';
@@ -34,14 +34,14 @@ export interface ListSlice<Row> {
   readonly marks: Marks<Row>;
   /** Also the rows usually left out. */
   readonly every: boolean;
-  readonly areas: Kept<ListAreas>;
-  readonly all: Kept<Rows<Row>>;
-  readonly kept: Kept<Narrowed<Row>>;
-  readonly items: Kept<ListItems<Row>>;
-  readonly detail: Kept<readonly Line[]>;
+  readonly areas: Memo<ListAreas>;
+  readonly all: Memo<Rows<Row>>;
+  readonly kept: Memo<Narrowed<Row>>;
+  readonly items: Memo<ListItems<Row>>;
+  readonly detail: Memo<readonly Line[]>;
 }
 
-export const noItems = <Row>(): Kept<ListItems<Row>> => nothingKept(itemsOf(() => '', [], new Set()));
+export const noItems = <Row>(): Memo<ListItems<Row>> => emptyMemo(itemsOf(() => '', [], new Set()));
 
 export const startList = <Row>(spec: Pick<ListSpec<Row>, 'groups' | 'fromEnd'>): ListSlice<Row> => ({
   cursor: atStart,
@@ -57,11 +57,11 @@ export const startList = <Row>(spec: Pick<ListSpec<Row>, 'groups' | 'fromEnd'>):
   folded: new Set(),
   marks: noMarks,
   every: false,
-  areas: nothingKept(areasOf(80, 20, 'list', false)),
-  all: nothingKept(rowsOf<Row>([])),
-  kept: nothingKept(unfiltered(rowsOf<Row>([]))),
+  areas: emptyMemo(areasOf(80, 20, 'list', false)),
+  all: emptyMemo(rowsOf<Row>([])),
+  kept: emptyMemo(unfiltered(rowsOf<Row>([]))),
   items: noItems(),
-  detail: nothingKept([]),
+  detail: emptyMemo([]),
 });
 
 export const itemAt = <Row>(slice: ListSlice<Row>): ListItem<Row> | undefined =>
@@ -80,13 +80,13 @@ export function deriveList<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, stat
   const tab = slice.tab % spec.details.length;
   const sort = slice.sort % (spec.columns.length + 1);
   const group = slice.group % ((spec.groups?.length ?? 0) + 1);
-  const areas = keep(slice.areas, [width, body, slice.side, slice.zoom], () =>
+  const areas = memoize(slice.areas, [width, body, slice.side, slice.zoom], () =>
     areasOf(width, body, slice.side, slice.zoom),
   );
-  const all = keep(slice.all, [slice.every, ...spec.of(state)], () => spec.rows(state, slice.every));
-  const kept = keepNarrowed(slice.kept, all.value, slice.filter, grammarOf(spec));
+  const all = memoize(slice.all, [slice.every, ...spec.of(state)], () => spec.rows(state, slice.every));
+  const kept = memoizeNarrowed(slice.kept, all.value, slice.filter, grammarOf(spec));
   const groups = ordered(spec, kept.value.rows, { sort, reverse: slice.reverse, group });
-  const items = keep(slice.items, [groups, slice.folded], () => itemsOf(spec.key, groups, slice.folded));
+  const items = memoize(slice.items, [groups, slice.folded], () => itemsOf(spec.key, groups, slice.folded));
   // Another filter begins on the first row, also where it leaves the same rows.
   const known = items === slice.items && slice.at !== null ? slice.cursor : found(spec, slice, items.value);
   const cursor = inside(known, items.value.length, windowRows({ areas }));
@@ -112,7 +112,7 @@ function withDetail<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, state: Stat
   const area = slice.areas.value.detail;
   const item = itemAt(slice);
   const more = item?.kind === 'row' ? (spec.detailOf?.(item.row, state) ?? []) : [];
-  const detail = keep(slice.detail, [slice.at, slice.tab, area?.width, slice.items, state.ascii, ...more], () =>
+  const detail = memoize(slice.detail, [slice.at, slice.tab, area?.width, slice.items, state.ascii, ...more], () =>
     // One column is left free at the left.
     area === null || item === undefined ? [] : detailOf(spec, slice, item, state, Math.max(10, area.width - 2)),
   );

@@ -2,7 +2,7 @@
 import type { Line } from '../../../command/definition.ts';
 import type { NetworkMap } from '../../../model/network-map.ts';
 import { type Area, contentRows } from '../../draw/boxes.ts';
-import { type Kept, keep, nothingKept } from '../../draw/kept.ts';
+import { emptyMemo, type Memo, memoize } from '../../draw/memoize.ts';
 import { atStart, type Cursor, clamp, inside, type Move, target } from '../../draw/window.ts';
 import type { State } from '../../state/state.ts';
 import { mapDetail } from './detail.ts';
@@ -13,9 +13,9 @@ export interface MapSlice {
   readonly side: 'rows' | 'detail';
   readonly detailTop: number;
   readonly filter: string;
-  readonly map: Kept<NetworkMap>;
-  readonly rows: Kept<readonly MapRow[]>;
-  readonly detail: Kept<readonly Line[]>;
+  readonly map: Memo<NetworkMap>;
+  readonly rows: Memo<readonly MapRow[]>;
+  readonly detail: Memo<readonly Line[]>;
 }
 
 export const startMap: MapSlice = {
@@ -23,9 +23,9 @@ export const startMap: MapSlice = {
   side: 'rows',
   detailTop: 0,
   filter: '',
-  map: nothingKept({ networks: [], targets: [], outside: [], unread: null }),
-  rows: nothingKept([]),
-  detail: nothingKept([]),
+  map: emptyMemo({ networks: [], targets: [], outside: [], unread: null }),
+  rows: emptyMemo([]),
+  detail: emptyMemo([]),
 };
 
 export interface MapAreas {
@@ -45,12 +45,14 @@ export const selectedRow = (slice: MapSlice): MapRow | undefined => slice.rows.v
 
 export function deriveMap(slice: MapSlice, state: State): MapSlice {
   const { snapshot } = state;
-  const map = keep(slice.map, [snapshot], () => (snapshot === null ? startMap.map.value : state.drawMap(snapshot)));
-  const rows = keep(slice.rows, [map.value, slice.filter], () => mapRows(map.value, slice.filter));
+  const map = memoize(slice.map, [snapshot], () => (snapshot === null ? startMap.map.value : state.drawMap(snapshot)));
+  const rows = memoize(slice.rows, [map.value, slice.filter], () => mapRows(map.value, slice.filter));
   const cursor = inside(slice.cursor, rows.value.length, drawnRows(state));
   const row = rows.value[cursor.index];
   const { width } = mapAreas(state).detail;
-  const detail = keep(slice.detail, [map.value, width, row], () => mapDetail(row, map.value, Math.max(10, width - 2)));
+  const detail = memoize(slice.detail, [map.value, width, row], () =>
+    mapDetail(row, map.value, Math.max(10, width - 2)),
+  );
   const moved = slice.detail.of[2] !== row;
   const detailTop = moved ? 0 : clamp(slice.detailTop, detail.value.length - contentRows(mapAreas(state).detail));
   const next = { map, rows, cursor, detail, detailTop };

@@ -4,7 +4,7 @@ import type { Entry } from '../../../model/entry.ts';
 import { sameId } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
-import { rehearsalWords } from '../../overlays/plan/rehearsal.ts';
+import { whatIfWords } from '../../overlays/plan/what-if.ts';
 
 const blank: Line = [];
 
@@ -31,7 +31,7 @@ export function entriesAbout(entries: readonly Entry[], id: string | null, width
       'dim',
       4,
     ),
-    ...(entry.rehearsal ? [line('  ', rehearsalWords(entry.rehearsal))] : []),
+    ...(entry.rehearsal ? [line('  ', whatIfWords(entry.rehearsal))] : []),
     ...entry.steps
       .filter((step) => step.message !== null)
       .flatMap((step) => wrapText(`  ${clean(step.message)}`, width, 'bad', 4)),

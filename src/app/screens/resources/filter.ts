@@ -1,6 +1,6 @@
 // Which findings a list shows: those of the selected row, narrowed by the operator's filter.
 import { type Finding, isOpen, type Report } from '../../../model/finding.ts';
-import { once } from '../../draw/kept.ts';
+import { memoizeByKey } from '../../draw/memoize.ts';
 import type { Grammar } from '../../rows/narrow.ts';
 import type { Rows } from '../../rows/rows.ts';
 import type { Selector } from '../../rows/table.ts';
@@ -41,7 +41,7 @@ export const findingGrammar: Grammar<Finding> = {
 };
 
 /** Of these findings those that fail or could not be judged. */
-const open = once((all: Rows<Finding>) => all.where(isOpen, true));
+const open = memoizeByKey((all: Rows<Finding>) => all.where(isOpen, true));
 
 /** The findings of a row, worst first. Without `everyOutcome` only those that fail or could not be judged. */
 export function findingsOf(report: Report, covers: TreeRow['covers'], everyOutcome: boolean): Rows<Finding> {

@@ -2,7 +2,7 @@
 // of the tree asks.
 import { type Finding, type Report, severities } from '../../../model/finding.ts';
 import { fold } from '../../../model/resource-id.ts';
-import { once } from '../../draw/kept.ts';
+import { memoizeByKey } from '../../draw/memoize.ts';
 import { Rows, rowsOf } from '../../rows/rows.ts';
 
 const outcomes = ['fail', 'unknown', 'pass', 'notApplicable'];
@@ -11,14 +11,14 @@ export const rank = ({ outcome, severity }: Finding): number =>
   outcomes.indexOf(outcome) * severities.length + severities.indexOf(severity);
 
 /** All of a report, the worst first. */
-export const worstFirst = once((report: Report) => rowsOf([...rowsOf(report.findings).sorted(rank)]));
+export const worstFirst = memoizeByKey((report: Report) => rowsOf([...rowsOf(report.findings).sorted(rank)]));
 
 /** The findings that belong to these resources (ids folded; null: to any), the worst first. A pair belongs to both. */
 export const findingsAt = (report: Report, covers: ReadonlySet<string> | null): Rows<Finding> =>
   covers === null ? worstFirst(report) : someAt(report)(covers);
 
-const someAt = once((report: Report) =>
-  once((covers: ReadonlySet<string>) => {
+const someAt = memoizeByKey((report: Report) =>
+  memoizeByKey((covers: ReadonlySet<string>) => {
     const places = placesIn(report);
     const found = new Set<number>();
     for (const id of covers) for (const place of places.get(id) ?? []) found.add(place);
@@ -26,7 +26,7 @@ const someAt = once((report: Report) =>
   }),
 );
 
-const placesIn = once((report: Report): ReadonlyMap<string, readonly number[]> => {
+const placesIn = memoizeByKey((report: Report): ReadonlyMap<string, readonly number[]> => {
   const places = new Map<string, number[]>();
   for (const [place, { resource, where }] of worstFirst(report).table.rows.entries()) {
     for (const id of where === null ? [resource] : [resource, where]) {

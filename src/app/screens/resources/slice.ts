@@ -3,9 +3,9 @@
 import type { Line } from '../../../command/definition.ts';
 import type { Finding } from '../../../model/finding.ts';
 import { contentRows } from '../../draw/boxes.ts';
-import { type Kept, keep, nothingKept } from '../../draw/kept.ts';
+import { emptyMemo, type Memo, memoize } from '../../draw/memoize.ts';
 import { atStart, type Cursor, clamp, inside } from '../../draw/window.ts';
-import { keepNarrowed, type Narrowed, unfiltered } from '../../rows/narrow.ts';
+import { memoizeNarrowed, type Narrowed, unfiltered } from '../../rows/narrow.ts';
 import { rowsOf as allOf } from '../../rows/rows.ts';
 import { nothingSelected } from '../../state/select.ts';
 import type { Selection, State } from '../../state/state.ts';
@@ -26,11 +26,11 @@ export interface Panes extends TreeOrder {
   readonly filter: string;
   /** Also findings that pass or do not apply. */
   readonly everyOutcome: boolean;
-  readonly layout: Kept<PaneLayout>;
-  readonly whole: Kept<Branch | null>;
-  readonly rows: Kept<readonly TreeRow[]>;
-  readonly shown: Kept<Narrowed<Finding>>;
-  readonly detail: Kept<readonly Line[]>;
+  readonly layout: Memo<PaneLayout>;
+  readonly whole: Memo<Branch | null>;
+  readonly rows: Memo<readonly TreeRow[]>;
+  readonly shown: Memo<Narrowed<Finding>>;
+  readonly detail: Memo<readonly Line[]>;
 }
 
 const none = allOf<Finding>([]);
@@ -47,11 +47,11 @@ export const startPanes: Panes = {
   detailTop: 0,
   filter: '',
   everyOutcome: false,
-  layout: nothingKept(layoutOf(80, 20, 'tree', false)),
-  whole: nothingKept(null),
-  rows: nothingKept([]),
-  shown: nothingKept(unfiltered(none)),
-  detail: nothingKept([]),
+  layout: emptyMemo(layoutOf(80, 20, 'tree', false)),
+  whole: emptyMemo(null),
+  rows: emptyMemo([]),
+  shown: emptyMemo(unfiltered(none)),
+  detail: emptyMemo([]),
 };
 
 export const rowOf = (panes: Panes): TreeRow | undefined => panes.rows.value[panes.tree.index];
@@ -67,21 +67,21 @@ export function selectionOf(panes: Panes): Selection {
 export function derivePanes(slice: Panes, state: State): Panes {
   const { snapshot, report, entries } = state;
   const { width, body } = state.view.layout;
-  const layout = keep(slice.layout, [width, body, slice.pane, slice.zoom], () =>
+  const layout = memoize(slice.layout, [width, body, slice.pane, slice.zoom], () =>
     layoutOf(width, body, slice.pane, slice.zoom),
   );
-  const whole = keep(slice.whole, [snapshot, report], () =>
+  const whole = memoize(slice.whole, [snapshot, report], () =>
     snapshot === null || report === null ? null : buildTree(snapshot, report),
   );
   const sort = slice.sort % (orders.length + 1);
-  const rows = keep(slice.rows, [whole.value, slice.folded, sort, slice.reverse], () =>
+  const rows = memoize(slice.rows, [whole.value, slice.folded, sort, slice.reverse], () =>
     whole.value === null ? [] : rowsOf(whole.value, slice.folded, { sort, reverse: slice.reverse }),
   );
   const known = rows === slice.rows ? slice.tree : found(slice, rows.value);
   const tree = inside(known, rows.value.length, treeRows(layout.value.tree));
   const row = rows.value[tree.index];
   const here = report === null ? none : findingsOf(report, row?.covers ?? null, slice.everyOutcome);
-  const shown = keepNarrowed(slice.shown, here, slice.filter, findingGrammar);
+  const shown = memoizeNarrowed(slice.shown, here, slice.filter, findingGrammar);
   const findings = inside(slice.findings, shown.value.rows.length, contentRows(layout.value.findings));
   const next = changed(slice, { layout, whole, sort, rows, tree, shown, findings });
   return withDetail(next, [snapshot, report, entries, state.ascii], state);
@@ -98,7 +98,7 @@ function withDetail(slice: Panes, of: readonly unknown[], state: State): Panes {
   const area = slice.layout.value.detail;
   const selection = selectionOf(slice);
   const subject = [selection.finding?.id, selection.resource, slice.tab];
-  const detail = keep(slice.detail, [...of, slice.shown, area, ...subject], () =>
+  const detail = memoize(slice.detail, [...of, slice.shown, area, ...subject], () =>
     // One column is left free at the left.
     area === null ? [] : detailLines(slice, selection, state, Math.max(10, area.width - 2)),
   );

@@ -3,7 +3,17 @@ import type { Finding } from '../../../model/finding.ts';
 import { paletteWith } from '../../overlays/palette.ts';
 import type { Binding } from '../binding.ts';
 import { pathLine } from '../path-line.ts';
-import { busy, mayAdmit, mayAsk, mayAskService, mayFix, mayFixAll, mayRedo, mayUndo, mayWrite } from '../reasons.ts';
+import {
+  busy,
+  mayAllowAddress,
+  mayAsk,
+  mayAskService,
+  mayFix,
+  mayFixAll,
+  mayRedo,
+  mayUndo,
+  mayWrite,
+} from '../reasons.ts';
 import { countToFix, markedToFix, selectedFinding, selectedResource } from '../select.ts';
 import type { State } from '../state.ts';
 import { planning } from './planning.ts';
@@ -35,7 +45,7 @@ export const acts: readonly Binding[] = [
       return `fix ${ids.join(' ') || 'FINDING'}`;
     },
     hint: 1,
-    off: mayFix,
+    disabledReason: mayFix,
   },
   {
     name: 'fix-all',
@@ -46,7 +56,7 @@ export const acts: readonly Binding[] = [
     command: () => ['fix', '--all'],
     how: planning,
     hint: 2,
-    off: mayFixAll,
+    disabledReason: mayFixAll,
   },
   {
     name: 'guide',
@@ -57,7 +67,7 @@ export const acts: readonly Binding[] = [
     command: () => ['guide'],
     how: () => ({ withSnapshot: true }),
     hint: 8.5,
-    off: busy,
+    disabledReason: busy,
   },
   {
     name: 'undo',
@@ -68,7 +78,7 @@ export const acts: readonly Binding[] = [
     command: () => ['undo'],
     how: planning,
     hint: 3,
-    off: mayUndo,
+    disabledReason: mayUndo,
   },
   {
     name: 'redo',
@@ -79,8 +89,8 @@ export const acts: readonly Binding[] = [
     command: () => ['redo'],
     how: planning,
     hint: 3.5,
-    quietWhenOff: true,
-    off: mayRedo,
+    hideWhenDisabled: true,
+    disabledReason: mayRedo,
   },
   {
     name: 'admit',
@@ -95,7 +105,7 @@ export const acts: readonly Binding[] = [
     asks: askAddress,
     how: planning,
     line: (state) => `fix storage.dev-client-ip --ip ADDRESS --resource ${selectedResource(state) ?? 'ACCOUNT'}`,
-    off: mayAdmit,
+    disabledReason: mayAllowAddress,
   },
   {
     name: 'new',
@@ -105,7 +115,7 @@ export const acts: readonly Binding[] = [
     help: 'Create a resource, a compute cluster for example; a form asks for its settings',
     command: () => ['create'],
     line: () => 'create WHAT NAME',
-    off: mayWrite,
+    disabledReason: mayWrite,
   },
   {
     name: 'live',
@@ -119,7 +129,7 @@ export const acts: readonly Binding[] = [
     },
     how: askingLive,
     line: (state) => `explain ${selectedFinding(state)?.id ?? 'FINDING'} --live`,
-    off: mayAsk,
+    disabledReason: mayAsk,
   },
   {
     name: 'diagnose',
@@ -129,7 +139,7 @@ export const acts: readonly Binding[] = [
     help: 'Run the diagnosis of the Azure Machine Learning service for this workspace',
     command: () => ['audit', '--diagnose'],
     how: askingService,
-    off: mayAskService,
+    disabledReason: mayAskService,
   },
   {
     name: 'explain-error',
@@ -141,7 +151,7 @@ export const acts: readonly Binding[] = [
     asks: askError,
     how: () => ({ withSnapshot: true }),
     line: () => 'explain --error TEXT',
-    off: busy,
+    disabledReason: busy,
   },
   {
     name: 'rescan',
@@ -152,7 +162,7 @@ export const acts: readonly Binding[] = [
     command: () => ['scan'],
     how: scanning,
     hint: 7,
-    off: busy,
+    disabledReason: busy,
   },
   {
     name: 'path',
@@ -165,7 +175,7 @@ export const acts: readonly Binding[] = [
       if (text !== null) show(paletteWith(text));
     },
     line: (state) => pathLine(state) ?? 'path --source SOURCE --destination DESTINATION',
-    off: (state) =>
+    disabledReason: (state) =>
       pathLine(state) === null ? 'Select a subnet, a compute or a service as one end of the path.' : busy(state),
   },
 ];

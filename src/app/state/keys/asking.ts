@@ -1,7 +1,7 @@
 // Keys of questions, answers and inputs.
 import type { Binding } from '../binding.ts';
 import { overlayKind } from '../current.ts';
-import type { Kit } from '../kit.ts';
+import type { EffectContext } from '../effect-context.ts';
 import type { State } from '../state.ts';
 
 const choose =
@@ -14,17 +14,17 @@ const choose =
   };
 
 /** Takes what is selected or typed in the overlay. */
-export function submit(kit: Kit): void {
-  const { overlay } = kit.store.get();
-  if (overlay !== null) overlayKind(overlay).submit?.(overlay, kit);
+export function submit(effects: EffectContext): void {
+  const { overlay } = effects.store.get();
+  if (overlay !== null) overlayKind(overlay).submit?.(overlay, effects);
 }
 
-function cancel(kit: Kit): void {
-  const { overlay } = kit.store.get();
+function cancel(effects: EffectContext): void {
+  const { overlay } = effects.store.get();
   if (overlay === null) return;
   const kind = overlayKind(overlay);
-  if (kind.cancel === undefined) kit.show(null);
-  else kind.cancel(overlay, kit);
+  if (kind.cancel === undefined) effects.show(null);
+  else kind.cancel(overlay, effects);
 }
 
 export const asking: readonly Binding[] = [

@@ -1,8 +1,8 @@
 // The key that starts a demo world in place of a workspace that could not be read: asks which, then begins anew with it.
 import { exitStatus } from '../../../model/failure.ts';
-import type { Kit } from '../kit.ts';
+import type { EffectContext } from '../effect-context.ts';
 
-export async function startDemo({ options, asking, leave }: Kit): Promise<void> {
+export async function startDemo({ options, asking, leave }: EffectContext): Promise<void> {
   const worlds = (await options.demos?.list()) ?? [];
   const width = Math.max(...worlds.map(({ name }) => name.length)) + 2;
   const choices = worlds.map(({ name, title }) => ({ value: name, label: `${name.padEnd(width)}${title}` }));

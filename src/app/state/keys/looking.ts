@@ -54,7 +54,7 @@ export const looking: readonly Binding[] = [
       return { ...state, overlay: documentOf(title, resource.body) };
     },
     line: (state) => `show ${selectedResource(state) ?? 'RESOURCE'}`,
-    off: (state) => (resourceSelected(state) === undefined ? 'Select a resource.' : null),
+    disabledReason: (state) => (resourceSelected(state) === undefined ? 'Select a resource.' : null),
   },
   {
     name: 'demo',
@@ -62,8 +62,8 @@ export const looking: readonly Binding[] = [
     keys: ['W'],
     label: 'demo',
     help: 'Start a demo instead of the workspace',
-    effect: (kit) => kit.guard(startDemo(kit)),
-    off: (state) => (state.report === null ? null : 'A workspace is open; quit and run bastide --demo.'),
+    effect: (effects) => effects.guard(startDemo(effects)),
+    disabledReason: (state) => (state.report === null ? null : 'A workspace is open; quit and run bastide --demo.'),
   },
   {
     name: 'links',
@@ -77,7 +77,7 @@ export const looking: readonly Binding[] = [
       show({ kind: 'output', title: 'Read more', lines, running: false, top: 0 });
       copy(links[0] ?? null, 'address');
     },
-    off: (state) => (linksOf(state).length === 0 ? 'The selection has no documentation links.' : null),
+    disabledReason: (state) => (linksOf(state).length === 0 ? 'The selection has no documentation links.' : null),
   },
   {
     name: 'theme',
@@ -90,7 +90,7 @@ export const looking: readonly Binding[] = [
       const at = options.themes.findIndex((theme) => theme.name === store.get().theme.name);
       return [options.themes[(at + 1) % options.themes.length]?.name ?? ''];
     },
-    how: ({ desk, store }) => ({ quiet: true, shown: () => desk.say(`Theme ${store.get().theme.name}.`) }),
+    how: ({ controller, store }) => ({ quiet: true, shown: () => controller.say(`Theme ${store.get().theme.name}.`) }),
     line: () => 'theme NAME',
   },
   {

@@ -5,19 +5,19 @@ import { findings } from '../../screens/findings.ts';
 import { self } from '../../screens/resources/keys.ts';
 import { withTab } from '../../screens/resources/moving.ts';
 import type { RunOptions } from '../dispatcher.ts';
-import type { Kit } from '../kit.ts';
+import type { EffectContext } from '../effect-context.ts';
 import { selectedFinding } from '../select.ts';
 import { inSlice } from '../view.ts';
 
 /** What was read is on the screen already; why nothing could be read is shown there too. */
-export const scanning = ({ desk }: Kit): RunOptions => ({
+export const scanning = ({ controller }: EffectContext): RunOptions => ({
   ...{ title: 'Scanning the workspace', quiet: true },
   shown: () => undefined,
-  failed: desk.unread,
+  failed: controller.unread,
 });
 
 /** Asks for the address to allow, with SSH's client address as the suggestion. */
-export async function askAddress({ options, asking }: Kit): Promise<readonly string[] | null> {
+export async function askAddress({ options, asking }: EffectContext): Promise<readonly string[] | null> {
   const suggestion = options.context.host.env.SSH_CONNECTION?.split(' ')[0] ?? '';
   const title = 'IP address or range to allow in the storage firewall ("mine" where lookupUrl is configured)';
   const address = await asking.ask.text({ name: 'ip', title, suggestion }).catch(() => '');
@@ -25,13 +25,13 @@ export async function askAddress({ options, asking }: Kit): Promise<readonly str
 }
 
 /** Asks for an error text, so that it needs no quotes. */
-export async function askError({ asking }: Kit): Promise<readonly string[] | null> {
+export async function askError({ asking }: EffectContext): Promise<readonly string[] | null> {
   const text = await asking.ask.text({ name: 'error', title: 'Error message, whole or in part' }).catch(() => '');
   return text === '' ? null : ['--error', text];
 }
 
 /** Azure's answers are shown with the evidence of the finding. */
-export function askingLive({ store, session, desk, change }: Kit): RunOptions {
+export function askingLive({ store, session, controller, change }: EffectContext): RunOptions {
   const finding = selectedFinding(store.get());
   return {
     ...{ title: 'Reading effective settings', withSnapshot: true, quiet: true },
@@ -47,21 +47,22 @@ export function askingLive({ store, session, desk, change }: Kit): RunOptions {
       const about = [finding?.resource ?? null, finding?.where ?? null];
       const nowhere = live?.nowhere.find(({ subnet }) => about.some((id) => sameId(id, subnet))) ?? live?.nowhere[0];
       if (live !== undefined && live.cards.length > 0)
-        desk.say('Effective settings read; they are shown with the evidence.', 'ok');
-      else desk.say(nowhere === undefined ? 'No effective settings to read.' : clean(nowhere.reason, 300), 'warn');
+        controller.say('Effective settings read; they are shown with the evidence.', 'ok');
+      else
+        controller.say(nowhere === undefined ? 'No effective settings to read.' : clean(nowhere.reason, 300), 'warn');
     },
   };
 }
 
 /** The service's answer is shown with the findings it is about; `workspace.diagnose` says what came of it. */
-export function askingService({ store, desk }: Kit): RunOptions {
+export function askingService({ store, controller }: EffectContext): RunOptions {
   return {
     ...{ title: 'Running the diagnosis', withSnapshot: true, quiet: true },
     shown() {
       const own = store.get().report?.findings.find(({ rule }) => rule === 'workspace.diagnose');
       if (own === undefined)
-        return desk.say('Diagnosis finished. The chosen profile has no rule that shows its result.');
-      desk.say(clean(own.because, 400), own.outcome === 'pass' ? 'ok' : 'warn');
+        return controller.say('Diagnosis finished. The chosen profile has no rule that shows its result.');
+      controller.say(clean(own.because, 400), own.outcome === 'pass' ? 'ok' : 'warn');
     },
   };
 }

@@ -8,24 +8,24 @@ import type { State } from './state.ts';
 const atOnce = 4;
 
 /** To be called after every change; goes on until the last report is prepared, or another one is there. */
-export function createPreparing(get: () => State): () => void {
+export function createPrefetch(get: () => State): () => void {
   let { report } = get();
   return () => {
     const state = get();
     if (state.report === report) return;
     report = state.report;
-    if (report !== null) atLeisure(all(state), () => get().report === state.report);
+    if (report !== null) runWhenIdle(all(state), () => get().report === state.report);
   };
 }
 
 function* all(state: State): StepwiseTask<void> {
-  for (const screen of screens) if ('prepare' in screen) yield* screen.prepare?.(state) ?? [];
+  for (const screen of screens) if ('prepare' in screen) yield* screen.prefetch?.(state) ?? [];
 }
 
-function atLeisure(steps: StepwiseTask<void>, isWanted: () => boolean): void {
+function runWhenIdle(steps: StepwiseTask<void>, isWanted: () => boolean): void {
   setImmediate(() => {
     const end = performance.now() + atOnce;
     while (performance.now() < end) if (!isWanted() || steps.next().done) return;
-    atLeisure(steps, isWanted);
+    runWhenIdle(steps, isWanted);
   });
 }

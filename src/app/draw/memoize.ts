@@ -1,21 +1,21 @@
 // What was worked out once and holds until something it was made of is another thing.
-export interface Kept<T> {
+export interface Memo<T> {
   readonly of: readonly unknown[];
   readonly value: T;
 }
 
-export const nothingKept = <T>(value: T): Kept<T> => ({ of: [nothingKept], value });
+export const emptyMemo = <T>(value: T): Memo<T> => ({ of: [emptyMemo], value });
 
 /** Was it made of the same? */
-export const isOf = ({ of }: Kept<unknown>, now: readonly unknown[]): boolean =>
+export const isCurrent = ({ of }: Memo<unknown>, now: readonly unknown[]): boolean =>
   of.length === now.length && of.every((one, at) => one === now[at]);
 
 /** The same object while everything in `of` is the same; else made anew. */
-export const keep = <T>(kept: Kept<T>, of: readonly unknown[], make: () => T): Kept<T> =>
-  isOf(kept, of) ? kept : { of, value: make() };
+export const memoize = <T>(kept: Memo<T>, of: readonly unknown[], make: () => T): Memo<T> =>
+  isCurrent(kept, of) ? kept : { of, value: make() };
 
 /** A function of something that never changes: it is asked once for each, and remembers its answer as long as that is there. */
-export function once<Of extends WeakKey, T>(make: (of: Of) => T): (of: Of) => T {
+export function memoizeByKey<Of extends WeakKey, T>(make: (of: Of) => T): (of: Of) => T {
   const known = new WeakMap<Of, { readonly value: T }>();
   return (of) => {
     const found = known.get(of) ?? { value: make(of) };
@@ -25,26 +25,26 @@ export function once<Of extends WeakKey, T>(make: (of: Of) => T): (of: Of) => T 
 }
 
 /** What was worked out from members of two objects. */
-export interface KeptReading<T> {
+export interface TrackedMemo<T> {
   /** Each member that was looked at, of the one and of the other, with what it was. */
   readonly read: readonly [ReadonlyMap<PropertyKey, unknown>, ReadonlyMap<PropertyKey, unknown>];
   readonly value: T;
 }
 
 /** Holds for nothing. */
-export const nothingRead = <T>(value: T): KeptReading<T> => {
+export const emptyTrackedMemo = <T>(value: T): TrackedMemo<T> => {
   const none = new Map<PropertyKey, unknown>([['', unseen]]);
   return { read: [none, none], value };
 };
 const unseen = Symbol('unseen');
 
 /** The same object while every member that `make` looked at is the same; else made anew. */
-export function keepReading<A extends object, B extends object, T>(
-  kept: KeptReading<T>,
+export function memoizeTracked<A extends object, B extends object, T>(
+  kept: TrackedMemo<T>,
   one: A,
   other: B,
   make: (one: A, other: B) => T,
-): KeptReading<T> {
+): TrackedMemo<T> {
   if (isAsRead(kept.read[0], one) && isAsRead(kept.read[1], other)) return kept;
   const read = [new Map<PropertyKey, unknown>(), new Map<PropertyKey, unknown>()] as const;
   return { read, value: make(watched(one, read[0]), watched(other, read[1])) };

@@ -8,22 +8,22 @@ import { spokenId } from '../../src/render/change-text.ts';
 import type { SessionEvent } from '../../src/session/session.ts';
 import { carryOut } from './guide-act.ts';
 import { queueOf } from './guide-queue.ts';
-import type { Walk } from './guide-result.ts';
-import { answersFor, leftBehind, resultOf, type Sitting, standing } from './guide-sitting.ts';
+import type { GuideResult } from './guide-result.ts';
+import { answersFor, type GuideSession, guidePosition, interruptedGuide, resultOf } from './guide-session.ts';
 
-export async function* walkUnasked(
-  sitting: Sitting,
+export async function* runUnattended(
+  guideSession: GuideSession,
   answers: Readonly<Record<string, string>>,
-): AsyncGenerator<SessionEvent, Walk> {
-  const { context, session, store } = sitting;
-  if (sitting.looksOnly) return inOrder(sitting);
+): AsyncGenerator<SessionEvent, GuideResult> {
+  const { context, session, store } = guideSession;
+  if (guideSession.looksOnly) return inOrder(guideSession);
   /** Nothing is tried twice. */
   const tried = new Set<string>();
   for (;;) {
-    if (context.signal.aborted) throw leftBehind(sitting);
-    const here = await standing(sitting, tried);
+    if (context.signal.aborted) throw interruptedGuide(guideSession);
+    const here = await guidePosition(guideSession, tried);
     const item = here.queue.next;
-    if (item === null) return await resultOf(here, sitting, false);
+    if (item === null) return await resultOf(here, guideSession, false);
     const [first] = item.findings;
     const progress = await store.update((now) => shownAt(now, first.id));
     const known = answersFor(progress, item.findings, item.before);
@@ -36,9 +36,11 @@ export async function* walkUnasked(
       continue;
     }
     tried.add(first.id);
-    const acted = yield* carryOut(sitting, item, await confirmPlan(context, session, item.plan), known);
+    const acted = yield* carryOut(guideSession, item, await confirmPlan(context, session, item.plan), known);
     for (const words of [line(spokenId(first.id)), ...acted.news]) context.say(words.map(({ text }) => text).join(''));
-    sitting.snapshot = acted.isWhole ? (session.latest() ?? sitting.snapshot) : yield* session.scan(context.signal);
+    guideSession.snapshot = acted.isWhole
+      ? (session.latest() ?? guideSession.snapshot)
+      : yield* session.scan(context.signal);
   }
 }
 
@@ -46,8 +48,8 @@ export async function* walkUnasked(
 const mostTurns = 20;
 
 /** Nothing is sent: the next findings in their turns, as if each had been passed over. */
-async function inOrder(sitting: Sitting): Promise<Walk> {
-  const here = await standing(sitting);
+async function inOrder(guideSession: GuideSession): Promise<GuideResult> {
+  const here = await guidePosition(guideSession);
   const order: string[] = [];
   let { open } = here;
   let { queue } = here;
@@ -57,5 +59,5 @@ async function inOrder(sitting: Sitting): Promise<Walk> {
     open = open.filter(({ id }) => id !== turn);
     queue = queueOf(open, here.planOf);
   }
-  return { ...(await resultOf({ ...here, queue }, sitting, order.length > 0)), order };
+  return { ...(await resultOf({ ...here, queue }, guideSession, order.length > 0)), order };
 }

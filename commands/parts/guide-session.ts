@@ -1,4 +1,4 @@
-// One sitting of the guide: what it reads, plans and counts, and where it stands among the findings. Asks nothing.
+// One session of the guide: what it reads, plans and counts, and its position among the findings. Asks nothing.
 import type { CommandContext, ProgressPort } from '../../src/command/definition.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import type { Finding } from '../../src/model/finding.ts';
@@ -8,10 +8,10 @@ import type { Snapshot } from '../../src/model/snapshot.ts';
 import type { Line } from '../../src/model/words.ts';
 import type { Session, SessionEvent } from '../../src/session/session.ts';
 import { openFindings, type PlanOf, type Queue, queueOf } from './guide-queue.ts';
-import type { Walk } from './guide-result.ts';
+import type { GuideResult } from './guide-result.ts';
 import { resumed } from './guide-resume.ts';
 
-export interface Sitting {
+export interface GuideSession {
   readonly context: CommandContext;
   readonly session: Session;
   readonly store: ProgressPort;
@@ -20,11 +20,11 @@ export interface Sitting {
   snapshot: Snapshot;
   /** What has happened since the last question. */
   news: readonly Line[];
-  /** The newest act of this sitting, while it can be taken back. */
+  /** The latest entry of this session, while it can be undone. */
   last: string | null;
   sent: number;
   failed: number;
-  /** Entries that were carried out in part: they too can be taken back. */
+  /** Entries that were applied in part: they can be undone too. */
   partial: readonly string[];
 }
 
@@ -36,8 +36,11 @@ export interface GuidePosition {
   readonly at: { readonly at: number; readonly total: number };
 }
 
-/** Settles what an earlier sitting left open, reads the workspace, and finds the place in it. */
-export async function* sitDown(context: CommandContext, restart: boolean): AsyncGenerator<SessionEvent, Sitting> {
+/** Recovers what an earlier session left open, scans the workspace, and finds the position in it. */
+export async function* startGuide(
+  context: CommandContext,
+  restart: boolean,
+): AsyncGenerator<SessionEvent, GuideSession> {
   const session = await context.session();
   if (session.source.kind !== 'files') yield* session.recover(context.signal);
   const snapshot = context.snapshot ?? (yield* session.scan(context.signal));
@@ -49,13 +52,16 @@ export async function* sitDown(context: CommandContext, restart: boolean): Async
   return { context, session, store, looksOnly, snapshot, news, last: null, sent: 0, failed: 0, partial: [] };
 }
 
-/** Where the walk stands now. `without`: findings that are not to be come back to. */
-export async function standing(sitting: Sitting, without: ReadonlySet<string> = new Set()): Promise<GuidePosition> {
-  const { context, session, store, snapshot } = sitting;
+/** The position now. `without`: findings to leave out. */
+export async function guidePosition(
+  guideSession: GuideSession,
+  without: ReadonlySet<string> = new Set(),
+): Promise<GuidePosition> {
+  const { context, session, store, snapshot } = guideSession;
   const progress = await store.get();
-  const aside = asideOf(progress, sitting);
+  const aside = asideOf(progress, guideSession);
   const open = openFindings(session.report(snapshot, context.flags.profile), aside);
-  const planOf = planner(sitting, progress);
+  const planOf = planner(guideSession, progress);
   const failing = new Set(open.map(({ id }) => id));
   const before = progress.done.filter(({ finding }) => !failing.has(finding)).length + aside.length;
   return {
@@ -70,8 +76,8 @@ export async function standing(sitting: Sitting, without: ReadonlySet<string> = 
   };
 }
 
-/** What the operator has put aside: what was skipped and, where nothing can be sent, what was looked at. */
-const asideOf = ({ skipped, seen }: GuideProgress, { looksOnly }: Sitting): readonly string[] =>
+/** Findings that are not shown again: those skipped and, where nothing can be sent, those seen. */
+const asideOf = ({ skipped, seen }: GuideProgress, { looksOnly }: GuideSession): readonly string[] =>
   looksOnly ? [...new Set([...skipped, ...seen])] : skipped;
 
 /** Answers that count for a finding: its own, and those for the worse one that it makes way for. */
@@ -82,7 +88,7 @@ export const answersFor = ({ answers }: GuideProgress, findings: readonly Findin
   >;
 
 /** Plans of this moment, each made once. */
-function planner({ session, snapshot, context }: Sitting, progress: GuideProgress): PlanOf {
+function planner({ session, snapshot, context }: GuideSession, progress: GuideProgress): PlanOf {
   const made = new Map<string, Plan>();
   return (findings, goal) => {
     const targets = findings.map(({ id }) => id);
@@ -97,30 +103,30 @@ function planner({ session, snapshot, context }: Sitting, progress: GuideProgres
 
 export async function resultOf(
   { progress, open, queue }: GuidePosition,
-  sitting: Sitting,
+  guideSession: GuideSession,
   stopped: boolean,
-): Promise<Walk> {
+): Promise<GuideResult> {
   const failing = new Set(open.map(({ id }) => id));
   const reasons = new Map(queue.blocked.map(({ finding, reason }) => [finding, reason]));
   const done = progress.done.filter(({ finding }) => !failing.has(finding));
-  const entries = [...new Set([...done.flatMap(({ entry }) => entry ?? []), ...sitting.partial])];
+  const entries = [...new Set([...done.flatMap(({ entry }) => entry ?? []), ...guideSession.partial])];
   // Two entries of one second are told apart by the history alone.
-  const told = (await sitting.session.history()).map(({ id }) => id);
+  const told = (await guideSession.session.history()).map(({ id }) => id);
   const inTurn = told.filter((id) => entries.includes(id));
   return {
     stopped,
     done,
-    skipped: asideOf(progress, sitting),
+    skipped: asideOf(progress, guideSession),
     order: null,
     left: open.map(({ id }) => ({ finding: id, reason: reasons.get(id) ?? null })),
-    failed: sitting.failed,
-    sent: sitting.sent,
+    failed: guideSession.failed,
+    sent: guideSession.sent,
     script: inTurn.toReversed().map((entry) => `undo ${entry}`),
   };
 }
 
-/** The operator left, or the connection did: what stands, and how to go on. */
-export const leftBehind = ({ sent, failed }: Sitting): Failure =>
+/** Stopped by the operator or by a lost connection: what was done, and how to continue. */
+export const interruptedGuide = ({ sent, failed }: GuideSession): Failure =>
   sent + failed > 0
     ? new Failure(
         'interrupted',

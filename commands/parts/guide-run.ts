@@ -17,22 +17,22 @@ import type { SessionEvent } from '../../src/session/session.ts';
 import { carryOut, outlived, undoEntry } from './guide-act.ts';
 import { explainLines, itemLines, planLines, subjectOf } from './guide-lines.ts';
 import { type QueueItem, together } from './guide-queue.ts';
-import type { Walk } from './guide-result.ts';
-import { answersFor, type GuidePosition, resultOf, type Sitting, standing } from './guide-sitting.ts';
+import type { GuideResult } from './guide-result.ts';
+import { answersFor, type GuidePosition, type GuideSession, guidePosition, resultOf } from './guide-session.ts';
 
 type Answer = 'yes' | 'all' | 'one' | 'no' | 'rehearse' | 'explain' | 'back' | 'stop';
 
-export async function* walk(sitting: Sitting): AsyncGenerator<SessionEvent, Walk> {
+export async function* runGuide(guideSession: GuideSession): AsyncGenerator<SessionEvent, GuideResult> {
   for (;;) {
-    const here = await standing(sitting);
-    if (here.queue.next === null && sitting.last === null) return await resultOf(here, sitting, false);
-    const { answer, item, confirmed } = yield* asked(sitting, here);
-    if (answer === 'stop') return await resultOf(here, sitting, item !== null);
-    if (answer === 'back') yield* back(sitting);
-    else if (item === null) return await resultOf(here, sitting, false);
-    else if (answer === 'no') await putAside(sitting, item);
-    else if (item.asked !== null) await answered(sitting, item);
-    else if (confirmed !== null) yield* sent(sitting, item, confirmed, here);
+    const here = await guidePosition(guideSession);
+    if (here.queue.next === null && guideSession.last === null) return await resultOf(here, guideSession, false);
+    const { answer, item, confirmed } = yield* asked(guideSession, here);
+    if (answer === 'stop') return await resultOf(here, guideSession, item !== null);
+    if (answer === 'back') yield* back(guideSession);
+    else if (item === null) return await resultOf(here, guideSession, false);
+    else if (answer === 'no') await putAside(guideSession, item);
+    else if (item.asked !== null) await answered(guideSession, item);
+    else if (confirmed !== null) yield* sent(guideSession, item, confirmed, here);
   }
 }
 
@@ -45,23 +45,23 @@ interface Turn {
 }
 
 /** Puts the question, and explains as often as wished. What was rehearsed is sent with what came of that. */
-async function* asked(sitting: Sitting, here: GuidePosition): AsyncGenerator<SessionEvent, Turn> {
-  const { context, store } = sitting;
+async function* asked(guideSession: GuideSession, here: GuidePosition): AsyncGenerator<SessionEvent, Turn> {
+  const { context, store } = guideSession;
   const { queue, open, planOf, at } = here;
   let item = queue.next;
   if (item !== null) {
     const [first] = item.findings;
     await store.update((now) => shownAt(now, first.id));
   }
-  let lines = shown(item, sitting, here.progress);
+  let lines = shown(item, guideSession, here.progress);
   for (;;) {
     const all = item === null || item.findings.length > 1 ? null : together(item, open, planOf);
     const question = {
       name: 'guide',
       title: titleOf(item),
       lines,
-      news: sitting.news,
-      choices: choicesOf(item, all?.findings.length ?? 0, sitting),
+      news: guideSession.news,
+      choices: choicesOf(item, all?.findings.length ?? 0, guideSession),
       calm: 'stop',
       ...(item === null ? {} : { progress: at }),
     };
@@ -70,39 +70,39 @@ async function* asked(sitting: Sitting, here: GuidePosition): AsyncGenerator<Ses
         ? { value: await context.ask.choose(question), confirmed: null }
         : await chooseOrConfirm(context, question, { value: 'yes', plan: item.plan });
     const answer = value as Answer;
-    sitting.news = [];
+    guideSession.news = [];
     if (item === null) return { answer, item, confirmed };
     if (answer === 'explain') {
-      lines = explainLines(item, ruleOf(item, sitting));
+      lines = explainLines(item, ruleOf(item, guideSession));
       continue;
     }
     if (answer === 'rehearse') {
-      const { plan }: QueueItem = yield* played(item, sitting);
+      const { plan }: QueueItem = yield* played(item, guideSession);
       item = { ...item, plan };
       lines = plan.rehearsal === undefined ? lines : rehearsalLines(plan.rehearsal);
       continue;
     }
     if (answer !== 'all' && answer !== 'one') return { answer, item, confirmed };
     item = (answer === 'all' ? all : queue.next) ?? item;
-    lines = shown(item, sitting, here.progress);
+    lines = shown(item, guideSession, here.progress);
   }
 }
 
 /** The item with its plan rehearsed. A refusal of the rehearsal itself is news, and the question is put again. */
-async function* played(item: QueueItem, sitting: Sitting): AsyncGenerator<SessionEvent, QueueItem> {
-  const { context, session, snapshot } = sitting;
+async function* played(item: QueueItem, guideSession: GuideSession): AsyncGenerator<SessionEvent, QueueItem> {
+  const { context, session, snapshot } = guideSession;
   try {
     return { ...item, plan: yield* withWhatIf(context, session, item.plan, snapshot) };
   } catch (error) {
-    sitting.news = outlived(error);
+    guideSession.news = outlived(error);
     return item;
   }
 }
 
-const ruleOf = ({ findings: [first] }: QueueItem, { context }: Sitting) =>
+const ruleOf = ({ findings: [first] }: QueueItem, { context }: GuideSession) =>
   context.rules.find(({ id }) => id === first.rule);
-const shown = (item: QueueItem | null, sitting: Sitting, { skipped }: GuideProgress): readonly Line[] =>
-  item === null ? [line('No findings left')] : itemLines(item, ruleOf(item, sitting), skipped);
+const shown = (item: QueueItem | null, guideSession: GuideSession, { skipped }: GuideProgress): readonly Line[] =>
+  item === null ? [line('No findings left')] : itemLines(item, ruleOf(item, guideSession), skipped);
 
 function titleOf(item: QueueItem | null): string {
   if (item === null) return 'Done';
@@ -112,7 +112,7 @@ function titleOf(item: QueueItem | null): string {
   return `${first.severity}   ${what}`;
 }
 
-function choicesOf(item: QueueItem | null, alike: number, { looksOnly, last }: Sitting): Choice[] {
+function choicesOf(item: QueueItem | null, alike: number, { looksOnly, last }: GuideSession): Choice[] {
   const undo: Choice[] = last === null ? [] : [{ value: 'back', key: 'b', label: 'undo' }];
   if (item === null) return [{ value: 'stop', key: 's', label: 'finish' }, ...undo];
   const yes: Choice =
@@ -138,44 +138,46 @@ function choicesOf(item: QueueItem | null, alike: number, { looksOnly, last }: S
 const mayRehearse = ({ asked: open, plan: { steps, rehearsal } }: QueueItem): boolean =>
   open === null && steps.length > 0 && rehearsal === undefined;
 
-async function putAside({ store, looksOnly }: Sitting, { findings }: QueueItem): Promise<void> {
+async function putAside({ store, looksOnly }: GuideSession, { findings }: QueueItem): Promise<void> {
   const put = looksOnly ? withSeen : withSkipped;
   await store.update((now) => findings.reduce((progress, { id }) => put(progress, id), now));
 }
 
 /** An answer that a guided fix needs is kept until its plan is sent, so that it need not be given twice. */
-async function answered(sitting: Sitting, item: QueueItem): Promise<void> {
+async function answered(guideSession: GuideSession, item: QueueItem): Promise<void> {
   const [first] = item.findings;
   if (item.asked === null) return;
   try {
-    const [name, value] = await askNeed(sitting.context, item.asked);
-    await sitting.store.update((now) => withAnswer(now, first.id, name, value));
+    const [name, value] = await askNeed(guideSession.context, item.asked);
+    await guideSession.store.update((now) => withAnswer(now, first.id, name, value));
   } catch (error) {
     if (!isFailure(error) || error.code !== 'cancelled') throw error;
-    await sitting.store.update((now) => withoutAnswers(now, [first.id]));
-    sitting.news = [line(['Cancelled; nothing was sent.', 'dim'])];
+    await guideSession.store.update((now) => withoutAnswers(now, [first.id]));
+    guideSession.news = [line(['Cancelled; nothing was sent.', 'dim'])];
   }
 }
 
 async function* sent(
-  sitting: Sitting,
+  guideSession: GuideSession,
   item: QueueItem,
   confirmed: ConfirmedPlan,
   { progress }: GuidePosition,
 ): AsyncGenerator<SessionEvent, void> {
-  const { context, session } = sitting;
-  const acted = yield* carryOut(sitting, item, confirmed, answersFor(progress, item.findings, item.before));
-  sitting.news = acted.news;
-  sitting.last = acted.entry ?? sitting.last;
-  sitting.snapshot = acted.isWhole ? (session.latest() ?? sitting.snapshot) : yield* session.scan(context.signal);
+  const { context, session } = guideSession;
+  const acted = yield* carryOut(guideSession, item, confirmed, answersFor(progress, item.findings, item.before));
+  guideSession.news = acted.news;
+  guideSession.last = acted.entry ?? guideSession.last;
+  guideSession.snapshot = acted.isWhole
+    ? (session.latest() ?? guideSession.snapshot)
+    : yield* session.scan(context.signal);
 }
 
 /** Undo has its own preview and its own question. */
-async function* back(sitting: Sitting): AsyncGenerator<SessionEvent, void> {
-  const { context, session, last } = sitting;
+async function* back(guideSession: GuideSession): AsyncGenerator<SessionEvent, void> {
+  const { context, session, last } = guideSession;
   if (last === null) return;
   const plan = await session.planUndo(last, context.signal).catch((error: unknown) => {
-    sitting.news = outlived(error);
+    guideSession.news = outlived(error);
     return null;
   });
   if (plan === null) return;
@@ -191,8 +193,8 @@ async function* back(sitting: Sitting): AsyncGenerator<SessionEvent, void> {
   };
   const { confirmed } = await chooseOrConfirm(context, question, { value: 'yes', plan });
   if (confirmed === null) return;
-  const acted = yield* undoEntry(sitting, confirmed);
-  sitting.news = acted.news;
-  sitting.last = acted.isWhole ? null : last;
-  sitting.snapshot = yield* session.scan(context.signal);
+  const acted = yield* undoEntry(guideSession, confirmed);
+  guideSession.news = acted.news;
+  guideSession.last = acted.isWhole ? null : last;
+  guideSession.snapshot = yield* session.scan(context.signal);
 }

@@ -16,7 +16,7 @@ export function rehearsedSign(step: WhatIfStep, glyphs: Glyphs) {
 }
 
 /** The result in a few words: `what-if: 11 of 11 changes would succeed`. */
-export function rehearsalWords({ outcome, steps }: WhatIf) {
+export function whatIfWords({ outcome, steps }: WhatIf) {
   const done = steps.filter(({ state }) => state === 'done').length;
   const stuck = steps.findIndex(({ state }) => state === 'refused' || state === 'unknown') + 1;
   if (outcome === 'refused') return word(`what-if: Azure would reject step ${stuck}`, 'bad');
@@ -24,7 +24,7 @@ export function rehearsalWords({ outcome, steps }: WhatIf) {
   return word(`what-if: ${done} of ${steps.length} changes would succeed`, 'ok');
 }
 
-export function rehearsedStepLines(step: WhatIfStep, width: number, glyphs: Glyphs): Line[] {
+export function whatIfStepLines(step: WhatIfStep, width: number, glyphs: Glyphs): Line[] {
   const words = {
     done: 'would succeed',
     refused: 'would be rejected',
@@ -51,7 +51,7 @@ const says = {
   unknown: 'unknown',
 } as const;
 
-export function rehearsalLines(rehearsal: WhatIf, width: number, glyphs: Glyphs): Line[] {
+export function whatIfLines(rehearsal: WhatIf, width: number, glyphs: Glyphs): Line[] {
   const list = (ids: readonly string[], sign: string, said: string, role: string): Line[] =>
     groupedLines(ids, sign, said, role, width);
   const stuck = rehearsal.steps.findIndex(({ state }) => state === 'refused' || state === 'unknown');
@@ -59,8 +59,8 @@ export function rehearsalLines(rehearsal: WhatIf, width: number, glyphs: Glyphs)
   return [
     line(word('What-if', 'heading')),
     ...wrapText('Simulated on a copy of the snapshot; nothing was sent.', width, 'dim'),
-    ...wrapLine(line(rehearsalWords(rehearsal)), width),
-    ...(step === undefined ? [] : rehearsedStepLines(step, width, glyphs)),
+    ...wrapLine(line(whatIfWords(rehearsal)), width),
+    ...(step === undefined ? [] : whatIfStepLines(step, width, glyphs)),
     ...list(rehearsal.introduces, glyphs.bad, 'would be introduced', 'bad'),
     ...list(rehearsal.persists, glyphs.bad, 'would still fail', 'bad'),
     ...list(rehearsal.unknown, '?', 'unknown: a resource could not be read', 'unknown'),

@@ -1,7 +1,7 @@
 // The law of what is kept: the text of an overlay is what would be made anew, whatever happened since it was made.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { keepReading, nothingRead } from '../../src/app/draw/kept.ts';
+import { emptyTrackedMemo, memoizeTracked } from '../../src/app/draw/memoize.ts';
 import { plain } from '../../src/app/draw/text.ts';
 import type { PlanOverlay } from '../../src/app/overlays/plan.ts';
 import { overlayKind } from '../../src/app/state/current.ts';
@@ -102,11 +102,11 @@ test('it is made anew when something that it looked at is another thing, and the
         made += 1;
         return looked.map(([first, name]) => Reflect.get(first ? one : other, name));
       };
-      let kept = nothingRead<unknown[]>([]);
+      let kept = emptyTrackedMemo<unknown[]>([]);
       let expected = 0;
       let before: unknown[] | undefined;
       for (const [one, other] of pairs) {
-        kept = keepReading(kept, one, other, make);
+        kept = memoizeTracked(kept, one, other, make);
         const anew = looked.map(([first, name]) => Reflect.get(first ? one : other, name));
         if (before === undefined || anew.some((value, at) => value !== before?.[at])) expected += 1;
         before = anew;

@@ -5,7 +5,7 @@ import type { State } from '../../state/state.ts';
 import { grammarOf, sortValue } from './column-values.ts';
 import type { ListSpec } from './spec.ts';
 
-export function* prepareList<Row>(spec: ListSpec<Row>, state: State): StepwiseTask<void> {
+export function* prefetchList<Row>(spec: ListSpec<Row>, state: State): StepwiseTask<void> {
   // Both are asked for by a key.
   spec.rows(state, true);
   const { table } = spec.rows(state, false);
@@ -13,8 +13,8 @@ export function* prepareList<Row>(spec: ListSpec<Row>, state: State): StepwiseTa
   const texts = grammarOf(spec).sought({ member: null, value: '', negative: false }).in;
   const groups = (spec.groups ?? []).map(({ of }) => of);
   for (const ask of [...groups, ...(spec.asked ?? []), ...texts]) {
-    const { values } = yield* table.asking(ask);
-    if (isLong(values)) yield* table.reading(ask);
+    const { values } = yield* table.buildIndex(ask);
+    if (isLong(values)) yield* table.buildWords(ask);
   }
-  for (const column of spec.columns) yield* table.ordering(sortValue(column));
+  for (const column of spec.columns) yield* table.buildOrder(sortValue(column));
 }

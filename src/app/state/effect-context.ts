@@ -1,4 +1,4 @@
-// What an effect of a key is handed: the desk, and everything that reaches outside. It decides nothing about keys.
+// What an effect of a key is handed: the controller, and everything that reaches outside. It decides nothing about keys.
 import type { ExitStatus } from '../../model/failure.ts';
 import type { Session } from '../../session/session.ts';
 import type { AppOptions } from '../options.ts';
@@ -10,11 +10,11 @@ import type { Palette } from './palette.ts';
 import type { Overlay, State } from './state.ts';
 import type { StateStore } from './store.ts';
 
-export interface Kit {
+export interface EffectContext {
   readonly options: AppOptions;
   readonly session: Session;
   readonly store: StateStore<State, Action>;
-  readonly desk: ScreenController;
+  readonly controller: ScreenController;
   readonly asking: Asking;
   readonly dispatcher: Dispatcher;
   readonly palette: Palette;
