@@ -88,6 +88,6 @@ describe('while it goes', () => {
     expect(shell.store.get().entries.map(({ state }) => state)).toEqual(['partial']);
     expect(shell.store.get().snapshot).toBe(session.latest());
     shell.press('s');
-    expect(shell.store.get().message?.text).toMatch(/Nothing is being applied/);
+    expect(shell.store.get().message?.text).toMatch(/No plan is being applied/);
   });
 });

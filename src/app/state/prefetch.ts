@@ -19,7 +19,7 @@ export function createPrefetch(get: () => State): () => void {
 }
 
 function* all(state: State): StepwiseTask<void> {
-  for (const screen of screens) if ('prepare' in screen) yield* screen.prefetch?.(state) ?? [];
+  for (const screen of screens) if ('prefetch' in screen) yield* screen.prefetch?.(state) ?? [];
 }
 
 function runWhenIdle(steps: StepwiseTask<void>, isWanted: () => boolean): void {
