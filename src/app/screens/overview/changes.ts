@@ -59,5 +59,9 @@ export function lastRunSection(state: State, glyphs: Glyphs): Section | null {
     { ids: since.mended, sign: glyphs.ok, role: 'ok' },
     { ids: since.gone, sign: glyphs.skipped, role: 'dim' },
   ]);
-  return { title: `Since ${last.at.slice(0, 16).replace('T', ' ')} UTC`, note: sinceWords(since), rows };
+  return {
+    title: `Since ${last.at.slice(0, 16).replace('T', ' ')} UTC`,
+    note: sinceWords(since).replace(' new failing', ' new'),
+    rows,
+  };
 }
