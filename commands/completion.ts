@@ -23,7 +23,7 @@ export const completion = defineCommand({
     { line: 'completion zsh', says: 'In .zshrc: source <(bastide completion zsh)' },
     { line: 'completion fish', says: 'In config.fish: bastide completion fish | source' },
   ],
-  // biome-ignore lint/correctness/useYield: a command is a generator even when it has nothing to tell on the way.
+  // biome-ignore lint/correctness/useYield: a command is a generator even when it has no event to report.
   async *run(context, { shell }) {
     return { shell, script: scripts[shell](shellWords(context)) };
   },

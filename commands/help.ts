@@ -1,4 +1,4 @@
-// `help`: the verbs, the flags and the exit statuses, printed from the registries so that no second copy goes stale.
+// `help`: the commands, the flags and the exit statuses, printed from the registries so that no second copy goes stale.
 import * as z from 'zod/mini';
 import { type Command, defineCommand } from '../src/command/definition.ts';
 import { type FlagSpec, flag } from '../src/command/flag.ts';

@@ -1,4 +1,4 @@
-// Every verb, in the order of help.
+// Every command, in the order of help.
 import type { Command } from '../src/command/definition.ts';
 import { apply } from './apply.ts';
 import { assume } from './assume.ts';

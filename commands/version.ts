@@ -9,7 +9,7 @@ export const version = defineCommand({
   args: z.object({}),
   effect: 'local',
   examples: [{ line: 'version', says: 'Show the versions of Bastide and Node.js' }],
-  // biome-ignore lint/correctness/useYield: a verb is a generator even when it has no event to tell.
+  // biome-ignore lint/correctness/useYield: a command is a generator even when it has no event to report.
   async *run(context) {
     return { version: context.host.version, node: context.host.node };
   },

@@ -9,7 +9,7 @@ export const whoami = defineCommand({
   args: z.object({}),
   effect: 'read',
   examples: [{ line: 'whoami', says: 'Show identity, tenant and data source' }],
-  // biome-ignore lint/correctness/useYield: a verb is a generator even when it has no event to tell.
+  // biome-ignore lint/correctness/useYield: a command is a generator even when it has no event to report.
   async *run(context) {
     const session = await context.session();
     const identity = await session.identity(context.signal);

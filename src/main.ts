@@ -75,7 +75,7 @@ async function main(): Promise<void> {
 
 function end(status: ExitStatus): void {
   process.exitCode = status;
-  // What is still on its way to a pipe must arrive; then nothing is waited for.
+  // What is still being written to a pipe must arrive; then nothing is waited for.
   process.stdout.write('', () => process.stderr.write('', () => process.exit(status)));
 }
 

@@ -1,4 +1,4 @@
-// A Kubernetes cluster as it is asked for: what the service would refuse anyway, and the ranges that its address plan takes.
+// A requested Kubernetes cluster: what the service would refuse anyway, and the ranges that its address plan takes.
 
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import type { SnapshotIndex } from '../../src/model/snapshot-index.ts';
@@ -90,7 +90,7 @@ interface Plan {
   readonly dockerBridgeCidr: string;
 }
 
-/** The ranges asked for, else the first that nothing in hand uses. Throws Failure (exit 2) where none is left. */
+/** The requested ranges, else the first that nothing in the snapshot uses. Throws Failure (exit 2) where none is left. */
 export function addressPlan(args: AksArgs, index: SnapshotIndex): Plan {
   const serviceCidr = args.serviceCidr ?? freeServiceRange(index, args.dockerBridgeCidr);
   const range = serviceCidr === undefined ? undefined : blockAround(serviceCidr);

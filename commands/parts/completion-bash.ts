@@ -1,4 +1,4 @@
-// Completion for bash: one function that finds the verb, and what is being typed after it.
+// Completion for bash: one function that finds the command, and what is being typed after it.
 import { type CompletionSource, type FlagWords, quoted, type ShellWords, valuedFlags } from './completion-words.ts';
 
 export function bashScript(words: ShellWords): string {

@@ -1,4 +1,4 @@
-// Completion for fish: one line for each verb, flag and argument.
+// Completion for fish: one line for each command, flag and argument.
 import { type CompletionSource, type FlagWords, quoted, type ShellWords } from './completion-words.ts';
 
 export function fishScript({ verbs, shared }: ShellWords): string {

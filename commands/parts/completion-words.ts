@@ -1,4 +1,4 @@
-// What shells may complete, taken from the registries: verbs, their flags and arguments, and the words that each takes.
+// What shells may complete, taken from the registries: commands, their flags and arguments, and the words that each takes.
 import type { CommandContext } from '../../src/command/definition.ts';
 import { type FlagSpec, flagsOf } from '../../src/command/flag.ts';
 import { sharedFlags } from '../../src/command/parse-arguments.ts';

@@ -1,4 +1,4 @@
-// Completion for zsh: one function that finds the verb, and describes what may follow.
+// Completion for zsh: one function that finds the command, and describes what may follow.
 import { type CompletionSource, type FlagWords, quoted, type ShellWords, valuedFlags } from './completion-words.ts';
 
 export function zshScript(words: ShellWords): string {

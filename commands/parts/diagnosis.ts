@@ -1,4 +1,4 @@
-// `explain --error`: an error text held against the findings of the workspace in hand, or told alone where there is none.
+// `explain --error`: an error text compared with the findings of the scanned workspace, or explained alone where there is none.
 import type { CommandContext } from '../../src/command/definition.ts';
 import { quoteWord } from '../../src/command/parse-line.ts';
 import { causesOf, diagnose } from '../../src/diagnosis/index.ts';

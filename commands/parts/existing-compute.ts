@@ -9,7 +9,7 @@ import { type Line, line } from '../../src/model/words.ts';
 import { computeView, enumAt, nodesView } from '../../src/resource-types/index.ts';
 import type { ComputeArgs } from './new-compute.ts';
 
-/** A resource of the wanted name, and how it differs from what was asked for. */
+/** A resource of the wanted name, and how it differs from the request. */
 export interface Existing {
   readonly exists: string;
   readonly type: string | null;

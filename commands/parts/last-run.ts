@@ -1,11 +1,11 @@
-// `--since-last`: what has changed since the last time this workspace was judged here, and the keeping of what this time saw.
+// `--since-last`: what has changed since the last audit of this workspace, and the storage of this audit.
 import type { CommandContext } from '../../src/command/definition.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import { sinceThen } from '../../src/model/last-run.ts';
 import type { SinceLast } from '../../src/render/audit-result.ts';
 import type { AuditRun } from './judge.ts';
 
-/** Files are judged where they lie, and nothing of them is kept. Throws Failure (exit 2) before anything is read. */
+/** Files are audited in place, and nothing of them is kept. Throws Failure (exit 2) before anything is read. */
 export async function refuseForFiles(context: CommandContext): Promise<void> {
   const { source } = await context.session();
   if (source.kind !== 'files') return;

@@ -1,4 +1,4 @@
-// `--live`: what Azure itself says is in effect, asked for after the scan and only on request.
+// `--live`: what Azure itself says is in effect, requested after the scan and only with the flag.
 import * as z from 'zod/mini';
 import type { CommandContext } from '../../src/command/definition.ts';
 import { flag } from '../../src/command/flag.ts';

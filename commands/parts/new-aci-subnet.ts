@@ -52,7 +52,7 @@ export function networkNamed(snapshot: Snapshot, wanted: string | undefined): Re
   );
 }
 
-/** The subnet of this name, and how it differs from what was asked for; undefined where there is none. */
+/** The subnet of this name, and how it differs from the request; undefined where there is none. */
 export function existingSubnet(network: Resource, { name, prefix }: SubnetArgs): Existing | undefined {
   const found = vnetView(network).subnets.find(({ id }) => sameId(nameOf(id), name));
   if (!found) return undefined;

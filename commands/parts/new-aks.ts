@@ -22,7 +22,7 @@ const stopsMaking = [
 const stopsAttaching = ['aks.private-link-unsupported'];
 const stopsInside = ['aks.ilb-capacity', 'aks.identity-network-contributor'];
 
-/** What is judged of the cluster as it will be; what it becomes by itself, its identity and state, is not there yet. */
+/** The future cluster as it is checked; its identity and state do not exist yet. */
 const warns = [
   ...['aks.storage-same-vnet', 'aks.dependencies-same-vnet', 'aks.outbound-default', 'aks.outbound-acr'],
   ...['aks.scoring-inbound', 'aks.internal-load-balancer', 'aks.region-with-workspace-endpoint'],

@@ -1,4 +1,4 @@
-// A cluster or instance as it is asked for: legal or not, its body, and what has to hold where it goes.
+// A requested cluster or instance: legal or not, its body, and what must hold in its network.
 
 import type { Architecture, ProfileChoice } from '../../src/model/assumption.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';

@@ -17,7 +17,7 @@ const everything = {
   ...{ udr: {}, nsg: {}, resourceLock: {}, dnsResolution: {}, storageAccount: {}, keyVault: {} },
   ...{ containerRegistry: {}, applicationInsights: {}, others: {} },
 };
-/** Seconds between two looks at a diagnosis under way, where Azure names none. */
+/** Seconds between two polls of a running diagnosis, where Azure names none. */
 const lookEvery = 2;
 
 /** See {@link ArmClient.diagnose}. */

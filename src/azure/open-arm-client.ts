@@ -25,7 +25,7 @@ export interface ArmClientOptions {
   readonly ca?: string;
   /** Bastide's version, for the User-Agent. */
   readonly version: string;
-  /** Requests under way at once; 8 unless said. */
+  /** Requests in progress at once; 8 unless said. */
   readonly inFlight?: number;
   readonly patience?: Partial<ReadRetryPolicy>;
   /** Tests hand in a shorter one. Rejects when the signal fires. */

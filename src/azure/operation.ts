@@ -1,5 +1,5 @@
 // Long operations: how an answer says that one has begun, and following it to its end.
-// How an operation is to be read travels with its URL as a fragment, so that a journal needs to keep only the URL.
+// How an operation is to be read travels with its URL as a fragment, so that the history needs to keep only the URL.
 import { ownLink } from './address.ts';
 import type { OperationAnswer } from './arm-client.ts';
 import { getWithRetries, type ReadContext, retryAfterOf } from './reading.ts';

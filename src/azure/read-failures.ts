@@ -1,4 +1,4 @@
-// Turns an answer that shows nothing into a gap: what was asked for, why it was not given, and the ARM action it would need. Pure.
+// Turns an answer that shows nothing into a read failure: what was requested, why it was not given, and the missing ARM action. Pure.
 import type { ReadFailure } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import { refusalOf } from './refusal.ts';
@@ -9,7 +9,7 @@ function actionIn(message: string, type: string): string {
   return /perform action '(\w+\.[\w.]+\/[\w./*-]+)'/.exec(message)?.[1] ?? `${type}/read`;
 }
 
-/** A gap out of an HTTP status. Status 404 is kept only where it says that the thing itself is not there. */
+/** A read failure from an HTTP status. Status 404 is kept only where it says that the thing itself is not there. */
 export function readFailureOf(id: string, type: string, answer: Pick<TransportAnswer, 'status' | 'body'>): ReadFailure {
   const { status } = answer;
   const refusal = refusalOf(status, answer.body);
@@ -35,7 +35,7 @@ export function readFailureOf(id: string, type: string, answer: Pick<TransportAn
   return { ...base, status, reason: `Azure returned ${status}, ${refusal.code}: ${clean(refusal.message, 300)}` };
 }
 
-/** A gap where no answer came. */
+/** A read failure where no answer came. */
 export const readFailureOfError = (id: string, type: string, error: TransportError): ReadFailure => ({
   id,
   action: `${type}/read`,
@@ -43,7 +43,7 @@ export const readFailureOfError = (id: string, type: string, error: TransportErr
   reason: `The request to Azure failed: ${clean(error.message, 300)}.`,
 });
 
-/** A gap where the answer made no sense. */
+/** A read failure where the answer was not valid. */
 export const readFailureOfMalformed = (id: string, type: string, what: string): ReadFailure => ({
   id,
   action: `${type}/read`,

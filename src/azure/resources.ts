@@ -1,4 +1,4 @@
-// Resources and lists as Azure gives them: raw, whole, page after page; what was refused or makes no sense is a gap.
+// Resources and lists as Azure gives them: raw, whole, page after page; what was refused or is not valid is a read failure.
 
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { member, type Pointer, parsePointer, updateAt, valueAt } from '../model/pointer.ts';
@@ -80,7 +80,7 @@ export async function listAll(
   return { ok: true, resources };
 }
 
-/** Every item of a list, page after page; a gap when one of them was not given. */
+/** Every item of a list, page after page; a read failure when one of them was not given. */
 export async function allPages(
   means: ReadContext,
   endpoint: string,

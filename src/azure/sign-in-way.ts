@@ -1,4 +1,4 @@
-// What one way of signing in is, and what all of them share: how a token is asked for, and by which agent.
+// What one sign-in method is, and what all of them share: how a token is requested, and by which agent.
 import type { Agent } from 'node:https';
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import type { SignInCode } from './arm-client.ts';
@@ -19,7 +19,7 @@ export interface SignInOptions {
   cloud(signal?: AbortSignal): Promise<Cloud>;
   /** `--auth`; absent: the chain. */
   readonly auth?: AuthChoice;
-  /** The variables AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_AUTHORITY_HOST; others are not looked at. */
+  /** The variables AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_AUTHORITY_HOST; others are not read. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The in-process simulator's own client. */
   readonly simulator?: ClientSecret;
@@ -38,7 +38,7 @@ export interface Token {
   readonly expiresOnTimestamp: number;
 }
 
-/** A way of signing in that may be tried. */
+/** A sign-in method that may be tried. */
 export interface SignInCandidate {
   readonly step: string;
   readonly how: string;

@@ -1,4 +1,4 @@
-// The ways of signing in that Bastide knows, in the order in which they are tried.
+// The sign-in methods that Bastide knows, in the order in which they are tried.
 import { clean } from '../model/text.ts';
 import { deviceCandidate } from './device-code.ts';
 import {
@@ -11,7 +11,7 @@ import {
 } from './sign-in-way.ts';
 import { cliTrouble, type EntraError, entraErrorIn } from './sign-in-words.ts';
 
-/** The chosen way alone, or the chain. */
+/** The chosen method alone, or the chain. */
 export function candidates(options: SignInOptions): SignInCandidate[] {
   const simulator = options.simulator ? [secretCandidate('simulator', options, options.simulator, undefined)] : [];
   const environment = environmentCandidate(options);

@@ -1,5 +1,5 @@
 // Hosts 1 and 2, shell and script: from the words of a command line to text on stdout and an exit status.
-// It opens nothing itself: sessions, settings and themes are handed in by the composition root.
+// It opens nothing itself: sessions, settings and themes are passed in by the composition root.
 import type { Format } from '../command/common-flags.ts';
 import { hasVerb, type ParsedCommand, parseCommand } from '../command/parse-arguments.ts';
 import { failedEnvelope } from '../command/run.ts';

@@ -1,4 +1,4 @@
-// The look of a role as terminal attributes. Colours come from the theme; here stands only how a terminal is told them.
+// The look of a role as terminal attributes. Colours come from the theme; this file holds only their escape sequences.
 import type { Paint } from '../render/text.ts';
 import { channels } from '../theme/depth.ts';
 import { colourNames, type Style, type Theme } from '../theme/theme.ts';

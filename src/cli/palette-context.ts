@@ -1,4 +1,4 @@
-// The context of the screen's palette: the same verbs over the same session. Questions and events are the screen's own.
+// The context of the screen's palette: the same commands over the same session. Questions and events are the screen's own.
 import type { CommandContext, RuleEntry } from '../command/definition.ts';
 import type { Defaults, ParsedCommand } from '../command/parse-arguments.ts';
 import { parseScript, runScript } from '../command/script.ts';

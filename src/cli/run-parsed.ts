@@ -1,4 +1,4 @@
-// A command line run to its end for the shell and the script host: its events told while it runs, its answer printed where its
+// A command line run to its end for the shell and the script host: its events reported while it runs, its answer printed where its
 // format and `--output` say.
 import type { Format } from '../command/common-flags.ts';
 import type { CommandContext, CommandHost } from '../command/definition.ts';

@@ -1,4 +1,4 @@
-// What may follow in a line that is being typed: verbs, flags, values of flags, ids; and whole lines for things that are only
+// What may follow in a line that is being typed: commands, flags, values of flags, ids; and whole lines for things that are only
 // named. Pure; hosts hand in what is known.
 import type { Command } from './definition.ts';
 import { type Candidates, type FlagSpec, flagsOf } from './flag.ts';

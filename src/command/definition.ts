@@ -1,5 +1,5 @@
-// The contract of a command: one verb, the same in shell, palette and script.
-// Of zod only the core's types: its full build costs more than a short command does, so verbs are written with zod/mini.
+// The contract of a command, the same in shell, palette and script.
+// Of zod only the core's types: its full build costs more than a short command does, so commands are written with zod/mini.
 import type * as z from 'zod/v4/core';
 import type { Profile, ProfileChoice } from '../model/assumption.ts';
 import type { Confirmation } from '../model/confirmation.ts';
@@ -76,7 +76,7 @@ export interface CommandContext {
   now(): Date;
   /** Lines to stderr that are not events. */
   say(line: string): void;
-  /** Every verb, in help order. */
+  /** Every command, in help order. */
   readonly verbs: readonly Command[];
   readonly rules: readonly RuleEntry[];
   readonly themes: readonly ThemeEntry[];
@@ -187,9 +187,9 @@ export interface CommandHost {
   checkKeys(keys: Json): Promise<readonly string[]>;
   /** How far guided walks at this source and workspace have come; '' where there is no workspace. */
   progress(source: Source, workspace: string): Promise<ProgressPort>;
-  /** What was seen the last time at this source and workspace, judged by this profile. */
+  /** What was seen the last time at this source and workspace, audited by this profile. */
   lastRun(source: Source, workspace: string, profile: ProfileChoice): Promise<LastRunPort>;
-  /** Runs command lines one after another (the `run` verb). */
+  /** Runs command lines one after another (the `run` command). */
   script(
     text: string,
     options: { readonly set: Readonly<Record<string, string>> },

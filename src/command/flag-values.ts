@@ -1,5 +1,5 @@
-// The values of flags: read from their text, and held against the schema of the verb. Whatever does not fit is a Failure (exit 2)
-// that says what would.
+// The values of flags: read from their text, and checked against the schema of the command. Whatever does not fit is a Failure
+// (exit 2) that says what would.
 import { safeParse } from 'zod/mini';
 import type * as core from 'zod/v4/core';
 import { exitStatus, Failure } from '../model/failure.ts';

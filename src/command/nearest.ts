@@ -1,4 +1,4 @@
-// The nearest known word to a mistyped one. Knows no verb and no flag.
+// The nearest known word to a mistyped one. Knows no command and no flag.
 
 /** The known word that the operator most likely meant, or undefined when none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {

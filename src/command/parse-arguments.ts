@@ -1,4 +1,4 @@
-// Words made into a command with checked arguments. The verb's schema is the only source of what is allowed.
+// Words made into a command with checked arguments. The command's schema is the only source of what is allowed.
 // Runs nothing and reads nothing.
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { Json } from '../model/json.ts';
@@ -15,7 +15,7 @@ export interface ParsedCommand {
   readonly args: Readonly<Record<string, unknown>>;
   readonly flags: CommonFlags;
   readonly host: HostFlags;
-  /** The command line that would repeat it: verb, arguments and common flags, without source and output. */
+  /** The command line that would repeat it: command, arguments and common flags, without source and output. */
   readonly line: string;
   /** The arguments as they were given, without defaults: the envelope's `arguments`. */
   readonly given: Json;
@@ -47,7 +47,7 @@ export const sharedFlags = (): {
 });
 
 /**
- * Words (without the program's name) as a command. Throws Failure (exit 2) for an unknown verb, flag or value, with the
+ * Words (without the program's name) as a command. Throws Failure (exit 2) for an unknown command, flag or value, with the
  * nearest known one. `defaults` stand in for shared flags that the words do not give.
  */
 export function parseCommand(
@@ -110,7 +110,7 @@ export function parseCommand(
   };
 }
 
-/** Is there a verb among these words, before any `--`? Flags alone open the screen or a plain audit. */
+/** Is there a command among these words, before any `--`? Flags alone open the screen or a plain audit. */
 export const hasVerb = (words: readonly string[]): boolean => verbIndex(words, sharedKnown()) >= 0;
 
 function sharedKnown(): Map<string, Known> {
@@ -158,7 +158,7 @@ function tokensOf(words: readonly string[], known: ReadonlyMap<string, Known>): 
   });
 }
 
-/** Where the verb stands; -1 without one. */
+/** The index of the command; -1 without one. */
 function verbIndex(words: readonly string[], shared: ReadonlyMap<string, Known>): number {
   const token = tokensOf(words, shared).find(({ kind }) => kind !== 'option');
   return token?.kind === 'positional' ? token.index : -1;

@@ -1,5 +1,5 @@
 // One command line taken apart into words, as in a shell but with less: quotes, backslashes, comments and ${NAME}.
-// Knows no verb and no flag, and runs nothing.
+// Knows no command and no flag, and runs nothing.
 import { exitStatus, Failure } from '../model/failure.ts';
 
 /** The value of `${NAME}`; undefined when it is not defined. */

@@ -1,5 +1,5 @@
-// The one way to send a plan: shown, confirmed, applied. Every host and command uses it; only a confirmed plan can be applied, and
-// what must be typed or accepted follows from the plan alone (model/confirmation.ts).
+// The only function that sends a plan: shown, confirmed, applied. Every host and command uses it; only a confirmed plan can be
+// applied, and what must be typed or accepted follows from the plan alone (model/confirmation.ts).
 import { confirmationOf, isTypedName, joinPlans } from '../model/confirmation.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';

@@ -23,7 +23,7 @@ export function placesOf(command: Command): {
   return { places, flags: specs.filter((spec) => !keys.includes(spec.key)) };
 }
 
-/** The flags that mean something beside the arguments given so far, verb left out; one half typed rules nothing out. */
+/** The flags that mean something beside the arguments given so far, without the command; one half typed excludes nothing. */
 export function flagsBeside(command: Command, given: readonly string[]): readonly FlagSpec[] {
   const { places, flags } = placesOf(command);
   const made = places.flatMap(({ spec }, at) => {

@@ -1,9 +1,9 @@
-// The contract of the journal: what session needs of it. The store on disk is in store.ts.
+// The contract of the history: what session needs of it. The store on disk is in store.ts.
 import type { Entry } from '../model/entry.ts';
 import type { JsonObject } from '../model/json.ts';
 
 export interface History {
-  /** Newest last. Throws Failure when the store is corrupt, naming the file and the way out. */
+  /** Newest last. Throws Failure when the store is corrupt, naming the file and what to do. */
   entries(): Promise<readonly Entry[]>;
   /** Puts a new entry on disk. */
   append(entry: Entry): Promise<void>;

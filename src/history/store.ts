@@ -1,4 +1,4 @@
-// The journal on disk: an index kept by conf, and bodies in side files that are there before the index names them.
+// The history on disk: an index kept by conf, and bodies in side files that are there before the index names them.
 // Under a lock, written through to the disk, and never begun anew when it cannot be read.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';

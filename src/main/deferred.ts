@@ -1,4 +1,4 @@
-// A session that is opened when it is first asked for something. What works on a snapshot needs no opening: a snapshot comes from
+// A session that is opened on first use. What works on a snapshot needs no opening: a snapshot comes from
 // a session that is open.
 import type { Session, SessionEvent } from '../session/session.ts';
 

@@ -19,7 +19,7 @@ interface Demo {
   readonly tags: TagOptions;
 }
 
-/** The simulator starts when the session is first asked for something: the screen stands before that. */
+/** The simulator starts on the first use of the session: the screen is shown before that. */
 export async function openDemo(run: MainRun, host: HostFlags, readOnly: boolean, tags: TagOptions): Promise<Session> {
   const { worlds } = await import('../simulator/index.ts');
   const world = worlds.find((one) => one.name === host.demo || one.aliases.includes(host.demo ?? ''));
@@ -48,7 +48,7 @@ async function startDemo(run: MainRun, host: HostFlags, { source, world, readOnl
   const { ca, endpoint } = simulator;
   const credential = signInToSimulated(simulator);
   const fallback = world.intents as Assumptions;
-  // What the simulator says of service tags is kept nowhere.
+  // The simulator's service tags are not kept.
   return openArm(run, { host, source, endpoint, credential, ca, readOnly, tags, fallback });
 }
 

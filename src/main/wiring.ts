@@ -1,4 +1,4 @@
-// What the hosts are given: everything that opens something outside, loaded when it is asked for.
+// What the hosts are given: everything that opens something outside, loaded on first use.
 import path from 'node:path';
 import process from 'node:process';
 import type { Wiring } from '../cli/wiring.ts';

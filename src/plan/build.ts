@@ -14,7 +14,7 @@ import { applyChanges } from './simulate.ts';
 import { chooseTargets, type FixTarget, stillNamed } from './targets.ts';
 import { irreversibleOf } from './undo-class.ts';
 
-/** What wakes what is woken is a short chain; this only keeps a fix that never comes to rest from being asked for ever. */
+/** Fixes that cause other findings form a short chain; this only ends a fix that never settles. */
 const mostRounds = 6;
 
 /** One look at a world: whose fixes were asked there, and how far that got. */

@@ -16,7 +16,7 @@ import { partsOf, resourceTypeOf, textAt } from '../resource-types/index.ts';
 import { settingWords } from './describe.ts';
 import { resourceIn } from './simulate.ts';
 
-/** How a stand-in's resource will be told from others; undefined where nothing tells it. `early`: without what the plan does. */
+/** How a placeholder's resource will be told from others; undefined where nothing tells it. `early`: without what the plan does. */
 export function foundBy(standIn: Resource, early: Snapshot): ResourceMatcher | undefined {
   const pointer = resourceTypeOf(standIn.type).requestKey;
   const says = pointer === undefined ? undefined : textAt(standIn.body, pointer);

@@ -1,4 +1,4 @@
-// The writes of a plan under way of being made: which findings each serves, and their order as steps.
+// The writes of a plan in preparation: which findings each serves, and their order as steps.
 
 import type { Change } from '../model/change.ts';
 import { type Edit, elementKey } from '../model/edit.ts';
@@ -13,7 +13,7 @@ import { type FixTarget, proposalsOf, ruleContextOf } from './targets.ts';
 
 const defaultRisk = 'Adds access for the named source only.';
 
-/** One write under way of being made. */
+/** One write in preparation. */
 export interface DraftWrite {
   readonly phase: Phase;
   readonly change: Change;

@@ -1,4 +1,5 @@
-// What must hold before a write is sent: no lock in the way, the caller's rights, nothing of it in motion. Reads a world; what could not be read is unknown, not a refusal.
+// What must hold before a write is sent: no lock, the caller's permissions, no operation in progress. Reads a snapshot; what could
+// not be read is unknown, not a refusal.
 
 import type { Change } from '../model/change.ts';
 import type { Report } from '../model/finding.ts';

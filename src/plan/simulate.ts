@@ -1,5 +1,5 @@
-// What a change does to a snapshot, as Azure would show it: the resource itself, what its kind says follows, lists kept. No
-// gate, no network.
+// What a change does to a snapshot, as Azure would show it: the resource itself, the side effects that its type declares,
+// its entries in lists. No gate, no network.
 
 import type { Change, CreateChange } from '../model/change.ts';
 import { applyEdits } from '../model/edit.ts';

@@ -21,7 +21,7 @@ export interface FixTarget {
   readonly answers: readonly Answers[];
   /** Only the restriction of access causes this finding. */
   readonly woken: boolean;
-  /** Ids of the findings it was brought along for; empty where it was asked for. */
+  /** Ids of the findings it was added for; empty where it was requested. */
   readonly broughtFor: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-// What one scan has asked for and got: each thing once, with gaps where nothing was given. It must not know what a
+// What one scan has asked for and got: each thing once, with read failures where nothing was given. It must not know what a
 // workspace consists of.
 import type { ArmClient, ReadAnswer } from '../azure/arm-client.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -18,9 +18,9 @@ export interface Collected {
 }
 
 export interface Collector {
-  /** The resource, or undefined with a gap noted. */
+  /** The resource, or undefined with a read failure noted. */
   read(id: string): Promise<Resource | undefined>;
-  /** Every member, or undefined with a gap noted. A list that a query narrows is kept under path and query together. */
+  /** Every member, or undefined with a read failure noted. A list that a query narrows is kept under path and query together. */
   list(
     collection: string,
     type: string,
@@ -28,12 +28,12 @@ export interface Collector {
   ): Promise<readonly Resource[] | undefined>;
   /** The members of a list of which only some belong into the snapshot. */
   search(collection: string, type: string): Promise<readonly Resource[] | undefined>;
-  /** A list whose items are no resources, in hand as one document under the list's path; undefined with a gap noted. */
+  /** A list whose items are no resources, kept as one document under the list's path; undefined with a read failure noted. */
   report(path: string): Promise<Resource | undefined>;
-  /** The security admin rules in effect in a network, or undefined with a gap noted. */
+  /** The security admin rules in effect in a network, or undefined with a read failure noted. */
   adminRules(network: string): Promise<Resource | undefined>;
   permissions(scope: string): Promise<void>;
-  /** Microsoft's service tags, or undefined with a gap noted. */
+  /** Microsoft's service tags, or undefined with a read failure noted. */
   serviceTags(place: { readonly subscription: string; readonly location: string }): Promise<JsonObject | undefined>;
   /** Puts a resource in hand that came inside another. */
   keep(resource: Resource): void;
@@ -72,7 +72,7 @@ export function collectorOf(
   const note = (gap: ReadFailure): void => {
     gaps.set(fold(gap.id), gap);
   };
-  /** An answer about one thing: kept with what it leaves open, or noted as a gap. */
+  /** An answer about one thing: kept with what it leaves open, or noted as a read failure. */
   const taken = (answer: ReadAnswer): Resource | undefined => {
     if (answer.gap) note(answer.gap);
     if (!answer.ok) return undefined;

@@ -35,7 +35,7 @@ export interface IntentStore {
 export interface SessionOptions {
   readonly door: ArmClient;
   readonly rules: readonly Rule[];
-  /** The journal and the intents of a workspace, by its full id. */
+  /** The history and the assumptions of a workspace, by its full id. */
   history(workspace: string): History;
   intents(workspace: string): IntentStore;
   readonly selector: { readonly workspace?: string; readonly resourceGroup?: string; readonly subscription?: string };
@@ -175,7 +175,7 @@ export function createSession(options: SessionOptions): Session {
         if (options.readOnly) throw readOnly();
         const id = await workspace(stop);
         const acting = writing(id, say);
-        // An act that another process left open is settled first, so that the journal tells the acts in their order.
+        // An act that another process left open is settled first, so that the history lists the acts in their order.
         await recoverEntries(acting, stop);
         const look = () => read('verify', say, stop);
         const applied = await applyPlan({ plan, workspace: id, line, acceptWarnings, signal: stop, look }, acting);

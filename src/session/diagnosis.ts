@@ -1,4 +1,5 @@
-// Asks the service for its own diagnosis of the workspace, on request. Nothing in Azure changes by it; a refusal leaves a gap.
+// Asks the service for its own diagnosis of the workspace, on request. It changes nothing in Azure; a refusal leaves a read
+// failure.
 
 import { isObject } from '../model/json.ts';
 import { sameId, typeOf } from '../model/resource-id.ts';

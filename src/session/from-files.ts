@@ -1,5 +1,5 @@
 // `--from`: files made a snapshot. A Bastide snapshot, ARM templates with their parameter files, and resources in the shapes of
-// `files/shapes.ts`; several files are one. What is not in them is a gap, never a pass. Pure: the texts are handed in.
+// `files/shapes.ts`; several files are one. What is not in them is a read failure, never a pass. Pure: the texts are passed in.
 
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { JsonObject } from '../model/json.ts';

@@ -20,7 +20,7 @@ export interface NicFound {
   readonly group: Json | null;
 }
 
-/** No more interfaces than these are looked at in one subnet. */
+/** The most interfaces that are read in one subnet. */
 const mostCards = 12;
 
 /** The interface, or the sentence why there is none. */

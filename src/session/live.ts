@@ -1,5 +1,5 @@
 // Asks Azure what is in effect at running machines, on request: first it looks where, says how many questions that takes, then
-// asks one after another. A question that is refused leaves a gap; nothing in Azure changes by any of them.
+// asks one after another. A question that is refused leaves a read failure; nothing in Azure changes by any of them.
 import { audit, type FlowAt, flowsOf, packetsToAsk, subnetsToAsk } from '../audit/index.ts';
 import type { ArmClient, LiveQuestion } from '../azure/arm-client.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
@@ -166,7 +166,7 @@ function cardOf({ found, watcher, packets }: Errand, answers: readonly Answered[
 
 const watcherType = 'Microsoft.Network/networkWatchers';
 
-/** The network watcher of a machine's region and subscription; a gap where there is none. Each subscription is asked once. */
+/** The network watcher of a machine's region and subscription, or a read failure. Each subscription is asked once. */
 function watchersOf(door: ArmClient, signal: AbortSignal): (found: NicFound) => Promise<string | ReadFailure> {
   const lists = new Map<string, ReturnType<ArmClient['list']>>();
   return async ({ machine, region }) => {

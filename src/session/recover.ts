@@ -1,4 +1,4 @@
-// After a crash: every intent whose outcome is not on disk is settled by following its operation or reading the resource.
+// After a crash: every step whose outcome is not on disk is settled by following its operation or reading the resource.
 // It never writes to Azure; what was not sent stays unsent and the history says so.
 import type { Entry, EntryStep } from '../model/entry.ts';
 import { nameOf } from '../model/resource-id.ts';

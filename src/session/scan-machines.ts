@@ -14,7 +14,7 @@ import {
 } from '../resource-types/index.ts';
 import type { Collector } from './collector.ts';
 
-/** The subnets that an attached machine or cluster sits in. `judged`: its own traffic is, so what decides it is read as well. */
+/** The subnets of an attached machine or cluster. `judged`: its own traffic is checked, so what decides it is read as well. */
 export async function attachedOfCompute(collector: Collector, compute: Resource, judged: boolean): Promise<string[]> {
   const { resourceId, computeType } = computeView(compute);
   if (resourceId === undefined || computeType === 'AmlCompute' || computeType === 'ComputeInstance') return [];

@@ -103,7 +103,7 @@ async function customersOwn(collector: Collector, ids: readonly string[]): Promi
 const leadsToOne = (end: Resource, targets: readonly Resource[]): boolean =>
   endpointView(end).connections.some(({ target }) => targets.some(({ id }) => sameId(id, target)));
 
-/** They stand in the workspace's body; where its answer leaves them out, they are asked for. */
+/** They are in the workspace's body; where its answer omits them, they are requested. */
 async function outboundRules(collector: Collector, workspace: Resource): Promise<void> {
   if (showsOutboundRules(workspace)) outboundRulesOf(workspace).forEach(collector.keep);
   else await collector.list(`${workspace.id}/outboundRules`, outboundRuleType);

@@ -1,5 +1,5 @@
 // The scan: everything about one workspace that the rules look at, read side by side. A thing refused or
-// missing becomes a gap; only a workspace that Azure does not answer about at all ends the scan.
+// missing becomes a read failure; only a workspace that Azure does not answer about at all ends the scan.
 import type { ArmClient } from '../azure/arm-client.ts';
 import type { Assumptions } from '../model/assumption.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
@@ -127,7 +127,7 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
   };
 }
 
-/** The tags that what is in hand needs, of the region that its security group lies in, or whatever else has one. */
+/** The tags that the snapshot needs, of the region of its security group, or of another resource that has one. */
 async function tagsFor(collector: Collector, subscription: string, { tags, intents, now }: ScanOptions) {
   const { resources } = collector.collected();
   const groups = resources.filter(({ type }) => fold(type) === fold(securityGroupType));

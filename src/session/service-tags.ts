@@ -9,7 +9,7 @@ import type { TagsSeen } from '../model/snapshot.ts';
 import type { StoredTags } from '../model/tags-seen.ts';
 import { cutTags, listAt, routeTableType, securityGroupType } from '../resource-types/index.ts';
 
-/** Where the list is kept between runs. Neither call ever throws: what cannot be kept is asked for again. */
+/** Where the list is kept between runs. Neither call ever throws: what cannot be kept is requested again. */
 export interface TagStore {
   get(): Promise<StoredTags | undefined>;
   put(tags: StoredTags): Promise<void>;

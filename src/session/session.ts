@@ -89,7 +89,7 @@ export interface Session {
    */
   live(snapshot: Snapshot, request: LiveRequest, signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;
   /**
-   * The snapshot with the service's own diagnosis of the workspace, or with the gap that its refusal left; it becomes `latest`.
+   * The snapshot with the service's own diagnosis of the workspace, or with the read failure of its refusal; it becomes `latest`.
    * Without a workspace nothing is requested. Throws Failure: exit 2 where there is no service to ask, 130 when stopped.
    */
   diagnose(snapshot: Snapshot, signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;

@@ -1,4 +1,4 @@
-// One step of a plan, from reading the resource to reading it again. The intent is on disk before the request leaves; a write
+// One step of a plan, from reading the resource to reading it again. The step is on disk before its request is sent; a write
 // that may have been applied is never repeated before the resource has been read.
 import type { ArmRefusal, WriteAnswer } from '../azure/arm-client.ts';
 import { type DeferredChange, isDeferred } from '../model/change.ts';

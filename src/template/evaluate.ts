@@ -1,4 +1,4 @@
-// The value of an expression. What cannot be told becomes an open value with the reason; only a limit stops the whole file.
+// The value of an expression. What cannot be computed becomes an open value with the reason; only a limit stops the whole file.
 import { isArray, isObject, type Json } from '../model/json.ts';
 import { memberIgnoringCase } from '../model/pointer.ts';
 import { clean } from '../model/text.ts';

@@ -22,7 +22,7 @@ export const limits = {
   resources: 4_000,
 } as const;
 
-/** A value cannot be told, and why: a clause without a full stop. The value stays open; nothing else is touched. */
+/** A value cannot be computed, and why: a clause without a full stop. The value stays open; nothing else is touched. */
 export class TemplateError extends Error {}
 
 /** The file asks for more than {@link limits} allows: it is not read at all. */

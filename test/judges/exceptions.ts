@@ -43,7 +43,7 @@ export const exceptions: readonly Exception[] = [
   {
     id: 'undocumented-members',
     why: 'The service shows members of workspaces, computes and private endpoint connections that no document lists.',
-    source: 'arm-protocol 3.1 and the recordings MachineLearningWorkspace*; rules-catalogue 13, Q27 and Q29',
+    source: 'the recorded answers MachineLearningWorkspace*',
     covers: (complaint) =>
       (only(complaint, 'response', 'OBJECT_ADDITIONAL_PROPERTIES', /./) && last(complaint.at) === 'subnetArmId') ||
       (only(complaint, 'response', 'OBJECT_ADDITIONAL_PROPERTIES', /^(Workspaces|Compute)_/) &&
@@ -57,7 +57,7 @@ export const exceptions: readonly Exception[] = [
   {
     id: 'planted',
     why: 'Worlds and tests plant members and values nobody knows, to see that they survive every write.',
-    source: 'architecture.md 3, the law of edits; arm-protocol 1.1',
+    source: 'the law of edits: unknown members survive every write (test/model/edit.test.ts)',
     covers: ({ code, at, message }) =>
       (code === 'OBJECT_ADDITIONAL_PROPERTIES' && planted.test(last(at))) ||
       (code === 'ENUM_MISMATCH' && /: (Audit|Watch)$/.test(message)),
@@ -70,7 +70,7 @@ export const exceptions: readonly Exception[] = [
   {
     id: 'letter-case',
     why: 'Azure keeps and shows values of enums in the letter case in which they were once sent.',
-    source: 'arm-protocol 3.1 (TCP, Standard, Get) and 3, traps (open enums are flagged for case alone)',
+    source: 'recorded values (TCP, Standard, Get); oav flags open enums for letter case alone',
     covers: ({ code, message }) =>
       code === 'ENUM_CASE_MISMATCH' || (code === 'DISCRIMINATOR_VALUE_NOT_FOUND' && spelt.test(message)),
     sample: {
@@ -82,7 +82,7 @@ export const exceptions: readonly Exception[] = [
   {
     id: 'preview-members',
     why: 'Previews show and take the subnet rules of a registry and the IP list of a workspace, which no published version has.',
-    source: 'rules-catalogue 2 (versions) and 13, Q21',
+    source: 'the previews of test/judges/documents.ts',
     covers: ({ code, said, at }) =>
       code === 'OBJECT_ADDITIONAL_PROPERTIES' &&
       previews.some(({ version }) => said.url.includes(version)) &&
@@ -99,7 +99,7 @@ export const exceptions: readonly Exception[] = [
   {
     id: 'next-link-required',
     why: 'The document of 2022-12-01 requires nextLink, which the last page has not.',
-    source: 'arm-protocol 5.5 (RPC: the last page omits it or null, never "")',
+    source: 'Azure RPC: on the last page nextLink is absent or null, never ""',
     covers: (complaint) =>
       only(complaint, 'response', 'OBJECT_MISSING_REQUIRED_PROPERTY', /^(Subscriptions|Tenants)_List$/) &&
       last(complaint.at) === 'nextLink',
@@ -122,7 +122,7 @@ export const exceptions: readonly Exception[] = [
     id: 'ignored-in-patch',
     why: 'Id, name, type and place come from the URL, a network takes only tags, a stable version no IP list: all else is ignored.',
     source:
-      'arm-protocol 5.1 item 7 and 5.3 (PATCH of networks: tags only); rules-catalogue 5.1, workspace.ip-allowlist',
+      'Azure RPC: the URL decides id, name and type; a PATCH of networks takes tags only; docs/rules/workspace.ip-allowlist.md',
     covers: (complaint) =>
       !isOurs(complaint) &&
       (only(complaint, 'request', 'OBJECT_ADDITIONAL_PROPERTIES', /_UpdateTags$/) ||
@@ -138,7 +138,7 @@ export const exceptions: readonly Exception[] = [
   {
     id: 'read-only-in-put',
     why: 'Other clients send back what they read, read-only members included, and Azure ignores those.',
-    source: 'arm-protocol 3, traps (a raw GET to PUT body is flagged) and 5.4 (provisioningState is ignored)',
+    source: 'Azure RPC: provisioningState in a request is ignored; oav flags a body that is sent back as read',
     covers: (complaint) =>
       !isOurs(complaint) && only(complaint, 'request', 'READONLY_PROPERTY_NOT_ALLOWED_IN_REQUEST', /_CreateOrUpdate$/),
     sample: {

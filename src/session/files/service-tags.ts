@@ -1,4 +1,4 @@
-// The operator's own list of service tags: Microsoft's weekly download, or what ARM answers. Pure: the text is handed in.
+// The operator's own list of service tags: Microsoft's weekly download, or what ARM answers. Pure: the text is passed in.
 
 import { exitStatus, Failure } from '../../model/failure.ts';
 import { type Json, parseJson } from '../../model/json.ts';

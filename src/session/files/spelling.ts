@@ -3,7 +3,7 @@
 import { isArray, isObject, type Json, type JsonObject, memberKey, memberName } from '../../model/json.ts';
 import { unresolved } from '../../model/unresolved.ts';
 
-/** The members that the kinds and rules read, in Azure's spelling. */
+/** The members that the resource types and rules read, in Azure's spelling. */
 const names = [
   ...[
     'id',
