@@ -121,7 +121,7 @@ function choicesOf(item: QueueItem | null, alike: number, { looksOnly, last }: G
     item.findings.length > 1
       ? [{ value: 'one', key: 'o', label: 'one by one' }]
       : alike > 1
-        ? [{ value: 'all', key: 'a', label: `all ${alike} of this rule` }]
+        ? [{ value: 'all', key: 'a', label: `all ${alike}` }]
         : [];
   return [
     ...(looksOnly ? [] : [yes]),

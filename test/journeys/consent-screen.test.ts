@@ -51,15 +51,15 @@ test('so does a yes in the guide to an irreversible change, and another answer r
   await screen.press('r', (text) => /[1-9]\d* resolved, 0 new/.test(text) && !/Scanning the workspace/.test(text));
   const start = state();
   await screen.press('w', /Guide {2}1 of \d+/);
-  await screen.press('y', /> y yes, choose/);
+  await screen.press('y', /> y choose/);
   await screen.press(keys.enter, /sku = Premium/);
   await screen.press(keys.enter, /SKU: \w+ → Premium/);
-  await screen.press('y', /> y yes/);
+  await screen.press('y', /> y apply/);
   await screen.press(keys.enter, /Type mlw-sim to apply 2 changes/);
   await screen.press('acrmlsim\r', 'The name does not match mlw-sim: nothing was sent.');
   await screen.until(/SKU: \w+ → Premium[\s\S]*> s stop/);
   expect(state()).toEqual(start);
-  await screen.press('y', /> y yes/);
+  await screen.press('y', /> y apply/);
   await screen.press(keys.enter, /Type mlw-sim to apply 2 changes/);
   await screen.press('mlw-sim\r', /Applied and verified/);
   expect(state()).not.toEqual(start);

@@ -56,7 +56,7 @@ test('yes, explain, skip, undo, stop; the next session goes on there', async () 
   const screen = sit(at);
   const first = await screen.until(question);
   expect(first).toMatch(/1 of \d+ {3}high/);
-  expect(first).toContain('To be sent: 2 changes, in this order');
+  expect(first).toContain('Plan: 2 changes, in this order');
   expect(first).toContain('full: restores the previous settings');
   expect(await answer(screen, 'e')).toContain('Azure CLI');
   expect(normalState(stateOf(at))).toEqual(start);
@@ -66,12 +66,12 @@ test('yes, explain, skip, undo, stop; the next session goes on there', async () 
   expect(second).toMatch(/5 of \d+/);
   expect(normalState(stateOf(at))).not.toEqual(start);
   expect(await answer(screen, 'n')).toMatch(/6 of \d+/);
-  expect(await answer(screen, 'b', /cancel\n.*\): *$/)).toMatch(/Undo entry .*\n.*To be sent/s);
+  expect(await answer(screen, 'b', /cancel\n.*\): *$/)).toMatch(/Undo entry .*\n.*Plan: /s);
   expect(await answer(screen, 'y')).toContain('Undone and verified');
   expect(normalState(stateOf(at))).toEqual(start);
   screen.type('s\r');
   expect((await screen.exit).exitCode).toBe(0);
-  expect(await screen.text()).toContain('bastide guide goes on here');
+  expect(await screen.text()).toContain('bastide guide continues here');
   expect(entriesOf(at).map(({ verb, state }) => [verb, state])).toEqual([
     ['fix', 'done'],
     ['undo', 'done'],
@@ -82,7 +82,7 @@ test('yes, explain, skip, undo, stop; the next session goes on there', async () 
 
   const again = sit(at);
   const resumed = await again.until(question);
-  expect(resumed).toContain(`Continuing: 0 done, ${skipped.length} put aside`);
+  expect(resumed).toContain(`Continuing: 0 done, ${skipped.length} skipped`);
   expect(resumed).toMatch(new RegExp(`${skipped.length + 1} of \\d+`));
   again.type('\r');
   expect((await again.exit).exitCode).toBe(0);
@@ -96,7 +96,7 @@ test('yes, explain, skip, undo, stop; the next session goes on there', async () 
 describe('what-if', () => {
   test.each([
     ['on the terminal', [], 'r', 'y', /\br what-if\b/],
-    ['read out', ['--accessible'], 'rehearse', 'yes', /^\d+, rehearse$/m],
+    ['read out', ['--accessible'], 'rehearse', 'yes', /^\d+, what-if$/m],
   ] as const)(
     '%s: it says what would happen, sends nothing and asks again; a yes keeps it',
     async (_, more, say, yes, offer) => {
@@ -105,13 +105,13 @@ describe('what-if', () => {
       const start = normalState(stateOf(at));
       const screen = sit(at, 'open', more);
       expect(await screen.until(question)).toMatch(offer);
-      const told = await answer(screen, say, /Rehearsal: [\s\S]*\): *$/);
-      const after = told.slice(told.indexOf('Rehearsal: '));
-      expect(after).toMatch(/^Rehearsal: 2 writes would go through\./);
+      const told = await answer(screen, say, /What-if: [\s\S]*\): *$/);
+      const after = told.slice(told.indexOf('What-if: '));
+      expect(after).toMatch(/^What-if: 2 of 2 changes would succeed\./);
       expect(after).toContain('Would resolve');
       // The what-if runs once; the question stays.
       expect(after).not.toMatch(offer);
-      expect(after).toMatch(/\byes\b/);
+      expect(after).toMatch(/\bapply\b/);
       expect(normalState(stateOf(at))).toEqual(start);
       expect(entriesOf(at)).toEqual([]);
       // What comes next has no what-if yet.
@@ -134,7 +134,7 @@ describe('what-if', () => {
     const other = home();
     const looking = sit(other, 'open', ['--read-only']);
     expect(await looking.until(question)).toContain('r what-if');
-    expect(await answer(looking, 'r')).toMatch(/Rehearsal: \d+ writes? would go through/);
+    expect(await answer(looking, 'r')).toMatch(/What-if: \d+ of \d+ changes? would succeed/);
     looking.type('s\r');
     expect((await looking.exit).exitCode).toBe(0);
   });
@@ -144,7 +144,7 @@ test('a fix that needs a choice asks for it, and what it allows comes after it',
   const at = home();
   await bastide(['fix', '--all', '--demo=open', '--yes'], at);
   const screen = sit(at);
-  expect(await screen.until(question)).toContain('y yes, choose');
+  expect(await screen.until(question)).toContain('y choose');
   expect(await answer(screen, 'y')).toContain('sku = Premium');
   // Cancelling a choice sends nothing and leads back.
   expect(await answer(screen, '')).toContain('Nothing was chosen, and nothing was sent');
@@ -232,8 +232,8 @@ describe('leaving', () => {
 
     const again = sit(at);
     const resumed = await again.until(question);
-    expect(resumed).toMatch(/Cut off at storage\.vnet-rule-compute-subnet/);
-    expect(resumed).toMatch(/nothing\s+had\s+been\s+sent|carried\s+out\s+all\s+the\s+same|writes\s+were\s+done/);
+    expect(resumed).toMatch(/Interrupted at storage\.vnet-rule-compute-subnet/);
+    expect(resumed).toMatch(/nothing\s+was\s+sent|fix\s+was\s+applied|changes\s+were\s+made/);
     again.type('s\r');
     expect((await again.exit).exitCode).toBe(0);
     expect(kept(at).acting).toBeNull();
@@ -252,19 +252,19 @@ test('on the screen: a separate screen, where a letter only selects what sends',
   expect(await screen.press('w', /Guide {2}1 of \d+ {2}high/)).toContain('> s stop');
   // While the question stands, nothing is written.
   await screen.quiet(600);
-  await screen.press('e', /May break/);
-  const selected = await screen.press('y', /> y yes/);
+  await screen.press('e', /Impact/);
+  const selected = await screen.press('y', /> y apply/);
   expect(normalState(stateOf(at))).toEqual(start);
   expect(selected).toContain('Resolves');
   // The what-if says what would happen, and the question returns; the buttons take two rows where one is too narrow.
-  expect(await screen.press('r', /Rehearsal: \d writes would go through/)).toMatch(/> s stop/);
+  expect(await screen.press('r', /What-if: \d of \d changes would succeed/)).toMatch(/> s stop/);
   expect(await screen.text()).not.toContain('r what-if');
   expect(normalState(stateOf(at))).toEqual(start);
-  await screen.press(keys.escape, /bastide guide goes on here/);
+  await screen.press(keys.escape, /bastide guide continues here/);
   await screen.press(keys.escape, idle);
 
-  await screen.press('w', /Going on where you were/);
-  await screen.press('y', /full: restores the previous settings[\s\S]*> y yes/);
+  await screen.press('w', /Continuing: /);
+  await screen.press('y', /full: restores the previous settings[\s\S]*> y apply/);
   await screen.press(keys.enter, /Applied and verified/);
   expect(normalState(stateOf(at))).not.toEqual(start);
   await screen.press('b', /Undo entry/);
@@ -285,14 +285,14 @@ describe('without sending', () => {
     expect(ran.stderr).toContain('no terminal');
   });
 
-  test('read-only: next instead of yes', async () => {
+  test('read-only: next instead of apply', async () => {
     const at = home();
     await bastide(['audit', '--demo=open'], at);
     const start = normalState(stateOf(at));
     const screen = sit(at, 'open', ['--read-only']);
     const first = await screen.until(question);
     expect(first).toContain('n next');
-    expect(first).not.toContain('y yes');
+    expect(first).not.toContain('y apply');
     expect(await answer(screen, 'y')).toContain('y is not one of the choices');
     expect(await answer(screen, 'n')).toMatch(/2 of \d+/);
     screen.type('s\r');

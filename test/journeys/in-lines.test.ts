@@ -35,12 +35,12 @@ test('in a terminal without any abilities: look, explain, fix, undo, leave, at 8
   const start = normalState(at.state);
   await answer('areas', /Which area\?[\s\S]*storage accounts: \d+ failing, the worst critical[\s\S]*: $/);
   await answer('1', /Which finding\?[\s\S]*: $/);
-  const finding = await answer('1', /What about storage\.[\s\S]*: $/);
+  const finding = await answer('1', /Which action for storage\.[\s\S]*: $/);
   expect(finding).toMatch(/Severity critical; it fails\.\r\n[\s\S]*Because: /);
-  expect(await answer('explain', /What about[\s\S]*: $/)).toMatch(/Why: [\s\S]*May break: /);
+  expect(await answer('explain', /Which action for[\s\S]*: $/)).toMatch(/Why: [\s\S]*Impact: /);
   const plan = await answer('fix', /Apply these \d+ changes to mlw-sim\?[\s\S]*Enter for 0: $/);
   expect(plan).toMatch(/Default action, before: Allow, after: Deny\.[\s\S]*Undo: restores the previous settings\./);
-  expect(await answer('', /What about[\s\S]*: $/)).toContain('Cancelled: nothing was sent.');
+  expect(await answer('', /Which action for[\s\S]*: $/)).toContain('Cancelled: nothing was sent.');
   expect(normalState(at.state)).toEqual(start);
   await answer('fix', /Enter for 0: $/);
   expect(await answer('az', /Enter for 0: $/)).toContain('az storage account update');
@@ -56,7 +56,7 @@ test('in a terminal without any abilities: look, explain, fix, undo, leave, at 8
   await answer('0', /Which area\?[\s\S]*: $/);
   await answer('back', /What now\?[\s\S]*: $/);
   expect(await answer('history', /Which change\?[\s\S]*: $/)).toMatch(
-    /1 {2}undo at [\s\S]*2 {2}fix at [^\n]*\n?[^\n]*undone since/,
+    /1 {2}undo at [\s\S]*2 {2}fix at [^\n]*\n?[^\n]*undone/,
   );
   await answer('0', /What now\?[\s\S]*: $/);
   screen.type('leave\r');

@@ -176,7 +176,7 @@ describe.skipIf(missing !== null)(`over ssh${skippedFor(missing)}`, () => {
     const second = await line();
     const two = open(at, second, ['guide'], 80, 40);
     const resumed = await two.until(question);
-    expect(resumed).toContain('Continuing: 4 done, 0 put aside');
+    expect(resumed).toContain('Continuing: 4 done, 0 skipped');
     expect(resumed).toMatch(/5 of \d+/);
     // The yes is on its way when the line drops: it arrives, and what it began is carried to an end or not begun.
     two.type('y\r');
@@ -186,7 +186,7 @@ describe.skipIf(missing !== null)(`over ssh${skippedFor(missing)}`, () => {
     expect(await gone(at)).toEqual([]);
 
     const three = open(at, await line(), ['guide'], 80, 40);
-    expect(await three.until(question)).toContain('Going on where you were');
+    expect(await three.until(question)).toContain('Continuing: ');
     const entries = await entriesOf(at);
     expect(entries.filter(({ state }) => state === 'open')).toEqual([]);
     three.type('s\r');
@@ -203,7 +203,7 @@ describe.skipIf(missing !== null)(`over ssh${skippedFor(missing)}`, () => {
     await one.press('n\r', (text) => /2 of \d+/.test(text) && question.test(text));
     dead.freeze();
     const two = open(at, await line(), ['guide'], 80, 40);
-    expect(await two.until(question)).toMatch(/0 done, 1 put aside/);
+    expect(await two.until(question)).toMatch(/0 done, 1 skipped/);
     await two.press('y\r', (text) => /Applied and verified/.test(text) && question.test(text));
     two.type('s\r');
     expect((await two.exit).exitCode).toBe(0);

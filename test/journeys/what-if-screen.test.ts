@@ -31,7 +31,7 @@ describe.each([
     const resolves = Number(/resolves (\d+)/.exec(plan)?.[1]);
     const begins = Number(/introduces (\d+)/.exec(plan)?.[1]);
     expect([count > 3, begins > 0]).toEqual([true, true]);
-    expect(plan).not.toMatch(/rehearsed:/);
+    expect(plan).not.toMatch(/what-if:/);
 
     const played = await screen.press('r', new RegExp(`what-if: ${count} of ${count} changes would succeed`));
     expect(played).toMatch(/> Cancel/);

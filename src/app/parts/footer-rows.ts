@@ -34,7 +34,7 @@ function saidWords(state: State, more: string): Words {
   if (first === undefined || state.report === null) return [];
   const key = spell(first.keys[0] ?? '');
   const reason = first.disabledReason?.(state) ?? null;
-  if (reason !== null) return line(word(` ${key}: ${reason}`, 'dim'));
+  if (reason !== null) return line(word(` ${key} unavailable: ${reason}`, 'dim'));
   const text = lineOf(first, state) ?? '';
   return line(word(` ${key}`, 'key'), word(' = ', 'dim'), word(`bastide ${shortIds(clean(text), more)}`, 'accent'));
 }
