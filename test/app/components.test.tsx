@@ -1,4 +1,4 @@
-// The components as Ink draws them, in a terminal that is only a string: what stands where, and what keys do to it.
+// The components as Ink draws them, in a terminal that is only a string: what is where, and what keys do to it.
 import { cleanup, render } from 'ink-testing-library';
 import { afterEach, expect, test } from 'vitest';
 import { App } from '../../src/app/App.tsx';

@@ -1,4 +1,4 @@
-// The mouse where it is asked for, and what lies between the terminal and the keys.
+// The mouse where it is requested, and what is between the terminal and the keys.
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
@@ -42,7 +42,7 @@ afterEach(async () => {
   }
 });
 
-/** Where words stand, from 0. */
+/** The position of words, from 0. */
 async function placeOf(screen: TestScreen, words: RegExp): Promise<{ x: number; y: number }> {
   await screen.until((text) => text.split('\n').some((line) => words.test(line)));
   const lines = await screen.lines();
@@ -61,7 +61,7 @@ test('a click selects in tree and findings, the wheel scrolls, and leaving gives
   await screen.press(`\x1b[<64;${lake.x + 1};${lake.y + 1}M`, /^> .*stlakesim/m);
   await screen.press('g', /^> .*mlw-sim/m);
   await screen.press(pressed(await placeOf(screen, /medium {3}The/)), /│> medium/);
-  // Where nothing stands nothing is selected, and nothing breaks.
+  // On an empty cell nothing is selected, and nothing breaks.
   screen.type(pressed({ x: 3, y: 0 }) + pressed({ x: 119, y: 29 }) + pressed({ x: 200, y: 90 }));
   await screen.press('?', 'On every screen');
   screen.type(pressed({ x: 3, y: 9 }));
@@ -72,7 +72,7 @@ test('a click selects in tree and findings, the wheel scrolls, and leaving gives
   expect(screen.raw()).toContain('\x1b[?1006l\x1b[?1000l');
 });
 
-/** A click on the words where they stand, and then others. */
+/** A click on the words at their position, and then others. */
 async function clickOn(screen: TestScreen, words: RegExp, then: Parameters<TestScreen['until']>[0]): Promise<string> {
   const { x, y } = await placeOf(screen, words);
   expect(x).toBeGreaterThanOrEqual(0);
@@ -89,11 +89,11 @@ test('tabs, the footer, headings and buttons do what they say', async () => {
   await clickOn(screen, /On {5}/, / On ▲/);
   await clickOn(screen, /2 Resources/, '[2 Resources]');
 
-  // Help scrolls under the wheel, and its way out stands in the footer.
+  // Help scrolls under the wheel, and its exit key is in the footer.
   await clickOn(screen, /\? help/, 'On every screen');
   await screen.press(`\x1b[<65;9;9M`.repeat(3), (text) => !text.includes('On every screen'));
   await screen.press(`\x1b[<64;9;9M`.repeat(3), 'On every screen');
-  // What lies above the screen is answered first.
+  // An overlay is answered first.
   screen.type(pressed(await placeOf(screen, /1 Overview/)));
   await screen.quiet();
   expect(await screen.text()).toContain('On every screen');
@@ -221,7 +221,7 @@ test('in the guide a click is the letter: what sends is selected first, and pres
     const row = rows().findIndex((one) => one.includes(label));
     return { x: rows()[row]?.indexOf(label) ?? -1, y: row + shell.store.get().view.layout.header };
   };
-  // Too many for one row of so narrow a screen: all of them stand in two.
+  // Too many for one row of so narrow a screen: they take two.
   for (const label of labels) expect(places(label).x, label).toBeGreaterThan(0);
   expect(new Set(labels.map((label) => places(label).y)).size).toBe(2);
   expect(Math.max(...rows().map((row) => row.length))).toBeLessThanOrEqual(60);

@@ -1,4 +1,4 @@
-// What the command line offers: things are found by a few of their letters, and the next word is told before it is typed.
+// What the command line offers: things are found by a few of their letters, and the next word is suggested before it is typed.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { verbs } from '../../commands/index.ts';

@@ -1,5 +1,5 @@
 // Questions about what is in effect through the generated client, against a server that answers as it likes: whatever comes is a
-// body or a gap, and nothing goes to another origin.
+// body or a read failure, and nothing goes to another origin.
 import { expect, test } from 'vitest';
 import type { LiveQuestion } from '../../src/azure/arm-client.ts';
 import { stringifyJson } from '../../src/model/json.ts';

@@ -10,7 +10,7 @@ const computes =
 const request = (body: JsonObject, name = 'cpu') =>
   ({ method: 'PUT', id: `${computes}/${name}`, apiVersion: '2024-04-01', body }) as const;
 const subnet = { id: '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/s' };
-/** Its members stand in another order than the client's. */
+/** Its members are in another order than the client's. */
 const cluster = (inner: JsonObject = {}): JsonObject => ({
   properties: {
     properties: { subnet, enableNodePublicIp: false, vmSize: 'STANDARD_D2_V2', ...inner },

@@ -1,4 +1,4 @@
-// A command keeps the type of its result: what it runs to is what its text, status and failure are handed, without a cast.
+// A command keeps the type of its result: its result is what its text, status and failure receive, without a cast.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, expectTypeOf, test } from 'vitest';

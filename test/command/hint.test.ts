@@ -1,4 +1,4 @@
-// What the next word of a line may be, told from the schemas while it is typed.
+// What the next word of a line may be, derived from the schemas while it is typed.
 import { describe, expect, test } from 'vitest';
 import { verbs } from '../../commands/index.ts';
 import { complete, jumps, type KnownWords } from '../../src/command/completion.ts';

@@ -25,7 +25,7 @@ interface Sample {
   readonly applied: Plan[];
 }
 
-/** A session whose every plan has a step without undo and a warning. Two fixes stand in its history, a third is undone. */
+/** A session whose every plan has a step without undo and a warning. Two fixes are in its history, a third is undone. */
 async function sample(): Promise<Sample> {
   const fake = fakeSession();
   const lost = (plan: Plan): Plan => ({

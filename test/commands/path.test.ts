@@ -162,7 +162,7 @@ describe.each(Object.keys(worlds))('%s', (world) => {
       .map(plainText)
       .filter((text) => text.startsWith('> '));
     expect(marked).toHaveLength(stoppedBy === null ? 0 : 1);
-    // Whatever is quoted stands where it says.
+    // Whatever is quoted is where it says.
     const { snapshot } = { snapshot: bench.session.latest() };
     for (const item of answer.hops.flatMap(({ evidence }) => evidence)) {
       const resource = snapshot?.resources.find(({ id }) => sameId(id, item.resource));

@@ -1,4 +1,4 @@
-// Refusals as they come off the wire, whole bodies of a server over HTTPS, told apart by what Azure says in them.
+// Refusals as a server sends them, whole bodies of a server over HTTPS, told apart by what Azure says in them.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { diagnose } from '../../src/diagnosis/index.ts';
 import {

@@ -185,7 +185,7 @@ test('what is no file, or too large a one, is not read; what cannot be written i
   expect((await store.get()).note).toMatch(/is damaged/);
   await store.keep(seen([['a', 'fail']]));
   expect((await store.get()).seen?.verdicts).toEqual(new Map([['a', 'fail']]));
-  // Too much to keep: what was kept before stands.
+  // Too much to keep: what was kept before stays.
   await store.keep(seen([...Array(8000).keys()].map((n) => [`${n}@${'x'.repeat(3000)}`, 'pass'] as const)));
   expect((await store.get()).seen?.verdicts.size).toBe(1);
   writeFileSync(path.join(folder, 'file'), '');

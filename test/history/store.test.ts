@@ -1,4 +1,4 @@
-// The journal: nothing lost between processes, nothing begun anew, nothing blocked by the dead.
+// The history: nothing lost between processes, nothing started anew, nothing blocked by a dead process.
 import { spawn } from 'node:child_process';
 import {
   existsSync,

@@ -250,7 +250,7 @@ test('on the screen: a separate screen, where a letter only selects what sends',
   const idle = (text: string) => /Findings/.test(text) && /f fix/.test(text) && !/Scanning the workspace/.test(text);
   await screen.until(idle);
   expect(await screen.press('w', /Guide {2}1 of \d+ {2}high/)).toContain('> s stop');
-  // While the question stands, nothing is written.
+  // While the question is open, nothing is written.
   await screen.quiet(600);
   await screen.press('e', /Impact/);
   const selected = await screen.press('y', /> y apply/);

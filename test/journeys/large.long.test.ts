@@ -1,4 +1,4 @@
-// Two thousand resources ("large"): asked for in few requests, read page by page, judged as planted, and planned for whole.
+// Two thousand resources ("large"): read in few requests, page by page, with the results that were planted, and planned for whole.
 import { afterEach, expect, test } from 'vitest';
 import { findingId } from '../../src/model/finding.ts';
 import { large, largeWorld } from '../../src/simulator/worlds/large.ts';

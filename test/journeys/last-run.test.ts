@@ -1,4 +1,4 @@
-// What has changed since the last time, told by the shell, on the screen and line by line, over one folder.
+// What has changed since the last time, reported by the shell, on the screen and line by line, over one folder.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -35,7 +35,7 @@ const rule = 'storage.default-action-deny';
 test('a run tells what the one before did not see yet, whatever host that was', async () => {
   const at = home();
   expect(await since(at, '--since-last')).toMatchObject({ at: null, note: null, mended: [], introduced: [] });
-  // Without the flag nothing is told, and what was seen is kept all the same.
+  // Without the flag nothing is reported, and what was seen is kept all the same.
   await bastideJson(['fix', rule, '--yes', '--demo=mixed'], at);
   const first = readFileSync(path.join(folderOf(at), readdirSync(folderOf(at))[0] ?? ''), 'utf8');
   const told = await bastide(['audit', '--demo=mixed', '--since-last'], at);

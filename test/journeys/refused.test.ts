@@ -1,4 +1,4 @@
-// A caller with gaps ("refused"): what may not be read is said with the action that is missing, nothing is judged good for it,
+// A caller without some permissions ("refused"): what may not be read is reported with the missing action, nothing passes for it,
 // and every fix is stopped at the gate that Azure itself would stop it at, before or after it is sent.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -64,7 +64,7 @@ test('no gap makes a verdict better: what passes or fails here does so for an ow
     return new Map(found.map(({ id, outcome }) => [id, outcome]));
   };
   const [caller, owner] = [await verdicts(), await verdicts(file?.resources() ?? '')];
-  /** It judges the caller, not the workspace. */
+  /** It checks the caller, not the workspace. */
   const aboutCaller = (id: string): boolean => id.startsWith('compute.caller-can-join@');
   const sure = [...caller].filter(
     ([id, outcome]) => (outcome === 'pass' || outcome === 'fail') && owner.has(id) && !aboutCaller(id),

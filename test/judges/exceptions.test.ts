@@ -1,4 +1,4 @@
-// Each exception is still needed, and covers no more than its own: its sample is held against the documents as they are.
+// Each exception is still needed, and covers no more than its own: its sample is checked against the documents as they are.
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { RecordedExchange } from '../support/record-exchanges.ts';
 import { isHere, noSpecs } from './documents.ts';

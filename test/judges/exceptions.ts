@@ -10,7 +10,7 @@ export interface Exception {
   readonly why: string;
   readonly source: string;
   covers(complaint: Complaint): boolean;
-  /** Held against the documents like any other exchange; all that is found in it is what this exception covers. */
+  /** Checked against the documents like any other exchange; all that is found in it is what this exception covers. */
   readonly sample: Partial<Pair> & Pick<Pair, 'method' | 'url'>;
 }
 

@@ -1,4 +1,4 @@
-// Every exchange of every test of this run with a simulator, held against Microsoft's own documents. Runs after all other tests.
+// Every exchange of every test of this run with a simulator, checked against Microsoft's own documents. Runs after all other tests.
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';

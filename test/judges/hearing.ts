@@ -22,7 +22,7 @@ export interface HearingResult {
   readonly byContract: number;
   /** Of the validated: by an older document that stands in. */
   readonly standIns: number;
-  /** Distinct exchanges under an injected fault, and those of them that claim to be ARM's answer: they are judged. */
+  /** Distinct exchanges under an injected fault, and those of them that claim to be ARM's answer: they are checked. */
   readonly faults: number;
   readonly faultsJudged: number;
   /** `METHOD type version`, with how many distinct exchanges no document at hand speaks of. */

@@ -1,5 +1,5 @@
 // What Azure really answered, read as files: no crash, the verdicts that reading the bodies gives, and nothing decided without
-// evidence that stands in the recording.
+// evidence in the recording.
 import { afterAll, describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import type { Finding, Outcome } from '../../src/model/finding.ts';

@@ -1,4 +1,4 @@
-// The arrows of the architecture (section 2) held against the code. It speaks in sentences: a failure says who may not do what.
+// The import rules of docs/architecture.md, checked in the code. It reports in sentences: a failure says who may not do what.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';

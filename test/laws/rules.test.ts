@@ -120,7 +120,7 @@ describe.each(fixable.map((rule) => rule.id))('%s', (id) => {
 
       const outcome = await drain(session.apply(plan, { line: `fix ${id}`, acceptWarnings: true }));
       expect(outcome.steps.map((step) => [step.resource, step.state, step.message])).toEqual(
-        // What only Azure names is told by its name afterwards.
+        // What only Azure names is identified by its name afterwards.
         plan.steps.map(({ change }, at) => [
           isDeferred(change) ? outcome.steps[at]?.resource : change.resource,
           'done',

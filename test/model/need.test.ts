@@ -1,4 +1,4 @@
-// What a rule asks for in a sentence is what a host reads out of it, whatever stands around it.
+// What a rule asks for in a sentence is what a host reads out of it, whatever surrounds it.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { needSentence, type PlanNeed, readNeed } from '../../src/model/plan-need.ts';

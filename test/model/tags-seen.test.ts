@@ -1,4 +1,4 @@
-// How old service tags are, in numbers and in words, whatever stands in a snapshot.
+// How old service tags are, in numbers and in words, whatever a snapshot holds.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseJson } from '../../src/model/json.ts';

@@ -1,5 +1,5 @@
 // What follows from verdicts: the leak of limited outbound, the least repair, rules without effect, numbers of new rules.
-// Each is held against the packet-by-packet judge: a repair is applied and asked again, an unused rule is taken out.
+// Each is compared with the packet-by-packet reference: a repair is applied and asked again, an unused rule is taken out.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { contextOf } from '../../src/net/context.ts';
@@ -168,7 +168,7 @@ describe('the least repair', () => {
     for (const { place, missing, below } of repair(question, asked, context)) {
       if (place === 'admin' || below <= 100) return undefined;
       const member = place === 'subnet' ? 'subnetNsg' : 'nicNsg';
-      // Numbers between whole ones keep the test from running out of them; the judge only compares.
+      // Numbers between whole ones keep the test from running out of them; the reference only compares.
       const added = missing.map((range, index) => ({
         name: `new${index}`,
         properties: {
@@ -201,7 +201,7 @@ describe('the least repair', () => {
         if (!after) return;
         if (after !== asked) changed += 1;
         const { verdict } = summarise(after, packets);
-        // Where the rule that stopped it stands before one that may decide, the new rule goes before both.
+        // Where the rule that stopped it is before one that may decide, the new rule goes before both.
         expect(verdict).toBe('allowed');
       }),
       { numRuns: 400 },

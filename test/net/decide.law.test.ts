@@ -1,4 +1,4 @@
-// The fast verdicts against the packet-by-packet judge, on random networks, and seeds that once told them apart.
+// The fast verdicts against the packet-by-packet reference, on random networks, and seeds that once told them apart.
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -38,7 +38,7 @@ const group = (...securityRules: ReturnType<typeof raw>[]) => ({ properties: { s
 const flow = { protocol: 'Tcp', src: ['10.1.0.0/30'], dst: ['203.0.113.2/31'], srcPorts: ['50000'], dstPorts: ['80'] };
 const twoWorlds = { virtualNetwork: ['10.1.0.0/29'], virtualNetworkMaybe: ['203.0.113.0/30'], tags: {}, asgs: {} };
 
-/** Questions on which the fast code and the judge once differed, or nearly did. */
+/** Questions on which the fast code and the reference once differed, or nearly did. */
 const kept: readonly (readonly [string, RandomQuestion])[] = [
   [
     'unknown in one world: the rules that let it pass at the next place are no reason for it',

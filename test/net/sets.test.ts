@@ -14,7 +14,7 @@ const pairs = (maxLength: number) =>
       .map(([low, size]) => [low, Math.min(low + size, LIMIT)] as const),
     { maxLength },
   );
-/** Short and long sets, so that both ways of walking are taken. */
+/** Short and long sets, so that both algorithms run. */
 const set = fc.oneof(pairs(3), pairs(30)).map((list) => intervals(list));
 const members = (one: Intervals<number>) => Array.from({ length: LIMIT }, (_, at) => at).filter((at) => holds(one, at));
 const big = (one: Intervals<number>): Intervals<bigint> => one.map(BigInt);

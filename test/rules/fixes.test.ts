@@ -31,7 +31,7 @@ const done = (snapshot: Snapshot, id: string, answers: Answers = {}): Snapshot =
   return applyChanges(snapshot, changesOf(made));
 };
 const bodiesOf = (snapshot: Snapshot) => snapshot.resources.map(({ id, body }) => `${id} ${stringifyJson(body)}`);
-/** In the order of ids: what is deleted and made anew stands elsewhere. */
+/** In the order of ids: what is deleted and created anew is elsewhere. */
 const normalOf = (snapshot: Snapshot) =>
   snapshot.resources
     .map(({ id, type, body }) => `${id} ${stringifyJson(resourceTypeOf(type).normal(body))}`)

@@ -18,7 +18,7 @@ interface Judged {
   readonly verdicts: readonly string[];
 }
 
-/** Scans and judges; `world` brings its answers along, `load` is what stands in its place. */
+/** Scans and audits; `world` brings its answers along, `load` replaces it. */
 async function judged(world: string, load?: string): Promise<Judged> {
   const bench = await openBench({ world, scratch, ...(load === undefined ? {} : { load }) });
   try {

@@ -1,4 +1,4 @@
-// Bodies of the wrong shape: whatever stands in them, no rule throws and no fix does, and a broken member never makes a rule
+// Bodies of the wrong shape: whatever they hold, no rule throws and no fix does, and a broken member never makes a rule
 // pass that would fail with the member read as it should be.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

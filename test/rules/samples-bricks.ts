@@ -90,7 +90,7 @@ const on = { on: databricksCompute };
 const stored = { on: databricksCompute, where: ids.account };
 const attached = (...changes: readonly SampleChange[]): SampleChange => both(withDatabricks, ...changes);
 
-/** What each of them says where there is nothing to judge, or where it cannot be seen. */
+/** What each of them says where there is nothing to check, or where it cannot be read. */
 function everywhere(add: Add, at: Extra, bare: Extra): void {
   add('notApplicable', 'no Databricks workspace is attached', asIs, bare);
   add('unknown', 'the computes may not be read', gap(`${ids.workspace}/computes`), bare);

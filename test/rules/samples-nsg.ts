@@ -119,7 +119,7 @@ function ruled(): Sample[] {
     ),
   ];
 }
-/** Another subnet at which the same group stands. */
+/** Another subnet with the same group. */
 function beside(): Sample[] {
   const id = 'outbound-deny-internet';
   const shared =

@@ -1,4 +1,4 @@
-// When a scan asks for service tags, and what becomes of them: only where a rule can need them, once a week, never in the way.
+// When a scan asks for service tags, and what it does with them: only where a rule can need them, once a week. No scan fails for them.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -383,7 +383,7 @@ describe('unknown members, the order of keys and the text of numbers', () => {
 });
 
 describe('recovery', () => {
-  /** A journal as a crash leaves it, and a session that finds it. */
+  /** A history as a crash leaves it, and a session that finds it. */
   async function crashed(
     state: EntryStep['state'],
     options: { readonly applied: boolean; readonly moved?: boolean; readonly operation?: string },

@@ -1,4 +1,4 @@
-// The shapes in which people have resources: the same account and network in each of them, judged the same; and what is none of
+// The usual shapes of resources: the same account and network in each of them, with the same results; and what is none of
 // them, refused with its place.
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';

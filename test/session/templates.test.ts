@@ -1,4 +1,4 @@
-// Templates as `--from` reads them, judged by the real rules: what they say decides, what they leave open is unknown with the
+// Templates as `--from` reads them, checked by the real rules: what they say decides, what they leave open is unknown with the
 // expression shown, and a parameter file given beside them closes it.
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';

@@ -1,4 +1,4 @@
-// What is kept of Microsoft's service tags: a copy that may be damaged, huge or written by two at once, and is never in the way.
+// What is kept of Microsoft's service tags: a copy that may be damaged, huge or written by two at once, and never stops a run.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

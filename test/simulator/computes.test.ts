@@ -1,4 +1,4 @@
-// Computes as the service takes and refuses them: where they may stand, what they take of their subnet, what a region may hold.
+// Computes as the service takes and refuses them: where they may be placed, what they take of their subnet, what a region may hold.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { list, text } from '../../src/simulator/json.ts';
 import { network, start, subnet, type TestClient, workspace } from './support.ts';
@@ -35,7 +35,7 @@ test('an instance takes an address of its subnet, and gives it back when it is d
     'Disabled',
   ]);
   expect(await taken('snet-dev')).toBe(1);
-  // A lock of the world lies on the whole network, and comes first.
+  // A lock of the world is on the whole network, and comes first.
   expect((await client.delete(subnet('snet-dev'))).code).toBe('ScopeLocked');
   await client.delete(`${compute('ci-new')}?underlyingResourceAction=Delete`);
   expect(await taken('snet-dev')).toBe(0);

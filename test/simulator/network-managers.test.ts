@@ -1,4 +1,4 @@
-// A network manager: what it has put in force in a network, told by the action and by Resource Graph.
+// A network manager: what it has put in force in a network, reported by the action and by Resource Graph.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { list, text } from '../../src/simulator/json.ts';
 import { network, start, type TestClient, type TestReply } from './support.ts';

@@ -1,4 +1,4 @@
-// What else sits in a network: public addresses, NAT gateways, interfaces, service endpoint policies, firewalls. Each knows who
+// What else is in a network: public addresses, NAT gateways, interfaces, service endpoint policies, firewalls. Each knows who
 // uses it, and is not deleted under them.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { list, text } from '../../src/simulator/json.ts';

@@ -1,4 +1,4 @@
-// What the screen is handed in tests: a fake session, a few verbs, no file, no network.
+// What the screen receives in tests: a fake session, a few commands, no file, no network.
 import process from 'node:process';
 import * as z from 'zod/mini';
 import { audit } from '../../commands/audit.ts';

@@ -64,7 +64,7 @@ const split: readonly (readonly [string, string])[] = [
 ];
 
 const ways = [...screenPlaces, ...overlayPlaces].filter(({ way }) => way.length > 0);
-/** From whatever lies above the screen to the screen, then to a place. */
+/** From any overlay to the screen, then to a place. */
 const wayTo = ({ way }: ScreenPlace): FuzzAct[] => [
   ...[1, 2, 3].flatMap((): FuzzAct[] => [typed(keys.escape), { kind: 'wait', ms: 120 }]),
   ...way.flatMap((text): FuzzAct[] => [typed(text), { kind: 'wait', ms: 250 }]),

@@ -1,10 +1,10 @@
-// What journeys do on the screen wherever it stands, here or behind a line: fix what is marked, go through the sizes.
+// What journeys do on the screen, local or over a connection: fix what is marked, go through the sizes.
 import { expect } from 'vitest';
 import { keys, type TestScreen } from './screen.ts';
 
 type Idle = (text: string) => boolean;
 
-/** Marks what a filter leaves, or what stands first, fixes it as one plan, and goes back to the list. */
+/** Marks what a filter leaves, or the first row, fixes it as one plan, and goes back to the list. */
 export async function fixMarked(screen: TestScreen, idle: Idle, filter: string, marks: string): Promise<void> {
   await screen.press('3', /\[3 Findings\]/);
   await screen.press(`/${keys.ctrl('u')}${filter}${keys.enter}`, (text) => idle(text) && text.includes(filter));

@@ -1,4 +1,4 @@
-// Writes down what every simulator of this process says, for the judges that run after all other tests. It is loaded in each
+// Writes down what every simulator of this process says, for the checks that run after all other tests. It is loaded in each
 // test's own process and, through NODE_OPTIONS, in each Bastide that a test starts, so it imports nothing of ours.
 import { createHash } from 'node:crypto';
 import { channel } from 'node:diagnostics_channel';
@@ -41,7 +41,7 @@ const place = /(?:localhost|127\.0\.0\.1|\[::1\]):\d+/g;
 const masked = (text: string): string => text.replace(guid, 'G').replace(time, 'T').replace(place, 'P');
 
 /**
- * Two exchanges with one key are alike to a judge: same client, same method, same path but for its names, same query, status and headers
+ * Two exchanges with one key are alike: same client, same method, same path but for its names, same query, status and headers
  * that count, same bodies but for identifiers, times and the port of the simulator.
  */
 export function keyOf(said: RecordedExchange): string {
@@ -95,7 +95,7 @@ function keptOf({
 }
 
 let isDeaf = false;
-/** Runs a job whose exchanges no judge is to hear: those of simulators that are handed broken bodies on purpose. */
+/** Runs a job whose exchanges no check is to see: those of simulators that receive broken bodies on purpose. */
 export async function unrecorded<T>(job: () => Promise<T>): Promise<T> {
   isDeaf = true;
   try {

@@ -34,7 +34,7 @@ export const ids = {
 export const endpointId = (name: string): string => `${group}/providers/Microsoft.Network/privateEndpoints/${name}`;
 export const datastoreId = (name: string): string => `${ids.workspace}/datastores/${name}`;
 
-/** What a test may change before the snapshot is made: raw bodies by id, gaps, intents. */
+/** What a test may change before the snapshot is made: raw bodies by id, read failures, assumptions. */
 export interface Scene {
   readonly bodies: Record<string, Loose>;
   readonly gaps: ReadFailure[];
@@ -370,7 +370,7 @@ export const refused = (id: string, action = 'read'): ReadFailure => ({
 });
 export const missing = (id: string): ReadFailure => ({ id, reason: 'It does not exist.', action: '', status: 404 });
 
-/** The snapshot of the closed workspace after `change`. Lists that lie in a gap are left out. */
+/** The snapshot of the closed workspace after `change`. Lists that could not be read are omitted. */
 export function snapshotOf(change: (scene: Scene) => void = () => {}): Snapshot {
   const scene = closed();
   change(scene);

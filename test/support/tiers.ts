@@ -31,7 +31,7 @@ function startsSomething(file: string): boolean {
   const before = known.get(file);
   if (before !== undefined) return before;
   known.set(file, false);
-  // An import that only stands in a text.
+  // An import that is only text.
   if (!existsSync(path.join(root, file))) return false;
   const reached = importsOf(readFileSync(path.join(root, file), 'utf8').replace(typeImports, '')).map((specifier) =>
     specifier.startsWith('.') ? path.posix.join(path.posix.dirname(file), specifier) : specifier,

@@ -1,4 +1,4 @@
-// The faults that are an answer: what a client is told in the provider's stead.
+// The faults that are an answer: what a client receives instead of the provider's answer.
 import { nameOf } from '../gateway/address.ts';
 import { answerOf, type GatewayResponse, gatewayError } from '../gateway/answer.ts';
 import type { SimulatedIdentity } from '../gateway/machine.ts';

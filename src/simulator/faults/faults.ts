@@ -24,7 +24,7 @@ export type FaultName = (typeof faultNames)[number];
 
 export interface Fault {
   readonly name: FaultName;
-  /** What stands after the colon; empty when nothing does. */
+  /** The text after the colon; may be empty. */
   readonly argument: string;
 }
 

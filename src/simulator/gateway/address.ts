@@ -27,7 +27,7 @@ export function within(id: string, scope: string): boolean {
   return below === above || below.startsWith(`${above}/`);
 }
 
-/** A scope above all subscriptions: those here hang below every management group that is named. */
+/** A scope above all subscriptions: those here are below every management group that is named. */
 export const isManagementGroup = (scope: string): boolean =>
   /^\/providers\/microsoft\.management\/managementgroups\/[^/]+$/i.test(scope);
 

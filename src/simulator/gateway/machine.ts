@@ -23,7 +23,7 @@ export interface Machine {
   readonly paging: Paging;
   readonly throttle: Throttle;
   readonly tags: TagList;
-  /** Handed in, because the types know this machine. */
+  /** Passed in, because the types know this machine. */
   readonly providerOf: (id: string) => ProviderType;
   readonly newId: () => string;
   /** `polls`: readings until then, whatever the clock says. */

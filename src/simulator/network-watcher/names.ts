@@ -1,5 +1,5 @@
 // What the names in rules and routes mean at one interface: service tags, VirtualNetwork, Internet, the platform's own tags,
-// application security groups. Where Microsoft's texts and the reports of its users leave two ways open, this Azure takes one
+// application security groups. Where Microsoft's texts and the reports of its users leave two readings open, this Azure takes one
 // and says which. Sources: network-security-groups-overview, service-tags-overview, what-is-ip-address-168-63-129-16;
 // issues 22178, 124192 and 32725 of the docs repository; Azure's own expansions recorded 2016 to 2020.
 import { fold, sameId } from '../gateway/address.ts';

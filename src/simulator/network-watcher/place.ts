@@ -24,7 +24,7 @@ export interface CardPlace {
   readonly routeTable: ArmObject | undefined;
 }
 
-/** Undefined when the interface sits in no subnet that is stored. */
+/** Undefined when the interface is in no subnet that is stored. */
 export function placeOf(store: Store, tags: Tags, card: ArmObject): CardPlace | undefined {
   const configurations = list(card, 'properties', 'ipConfigurations');
   const primary = configurations.find((item) => at(item, 'properties', 'primary') === true) ?? configurations[0];

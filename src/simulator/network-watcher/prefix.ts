@@ -1,5 +1,5 @@
 // Addresses and prefixes as texts of bits: a prefix holds an address when the address begins with it. Slow and plain on
-// purpose, because this is the judge of a faster reckoning elsewhere.
+// purpose, because a faster implementation elsewhere is checked against this.
 
 /** The bits of a prefix, from the first; those of an address are all 32 or 128. */
 export interface Prefix {

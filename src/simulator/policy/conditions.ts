@@ -18,7 +18,7 @@ export interface EvaluatedCondition {
   readonly result: boolean;
 }
 
-/** Does the condition hold? Every comparison made is told to `tell`. */
+/** Does the condition hold? Every comparison made is reported to `tell`. */
 export function holds(
   condition: ArmJson | undefined,
   subject: PolicySubject,

@@ -1,4 +1,4 @@
-// IPv4 ranges as the simulated services judge them.
+// IPv4 ranges as the simulated services check them.
 
 export interface ServiceRange {
   readonly first: number;

@@ -10,7 +10,7 @@ export class QueryError extends Error {
 
 export interface QueryToken {
   readonly kind: 'name' | 'text' | 'number' | 'sign';
-  /** Of a text what stands between the quotes. */
+  /** Of a text the part between the quotes. */
   readonly text: string;
   /** Characters before it. */
   readonly at: number;

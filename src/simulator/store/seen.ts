@@ -38,7 +38,7 @@ export class ReadLog {
     }
   }
 
-  /** From now on it is known what lies there. */
+  /** From now on it is known what is there. */
   owns(id: string): void {
     this.#own.add(fold(id));
   }

@@ -1,4 +1,4 @@
-// The slow judge: one packet at a time, one rule after another. It shares nothing with the code it judges: addresses are
+// The slow reference: one packet at a time, one rule after another. It shares nothing with the code it checks: addresses are
 // read digit by digit, names are asked "does this hold that address?", and nothing is ever cut into sets.
 
 export type Ternary = 'yes' | 'no' | 'maybe';
@@ -327,7 +327,7 @@ function judgeGroups(
   return unknown ? { outcome: 'unknown', by: unsure } : { outcome: 'allowed', by: allowedBy };
 }
 
-/** Judges one packet; where Azure's behaviour is unsettled, in both worlds. */
+/** Decides one packet; where Azure's behaviour is unsettled, in both worlds. */
 export function judge(question: OracleQuestion, packet: OraclePacket): OracleResult {
   const { virtualNetwork, virtualNetworkMaybe = [] } = question.env;
   const apart = judgeIn(question, packet, virtualNetwork);

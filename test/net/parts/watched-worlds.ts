@@ -6,7 +6,7 @@ export const idOf = (type: string, name: string): string => `${base}/${type}/${n
 export const subnetId = `${idOf('virtualNetworks', 'v')}/subnets/s`;
 export const own = '10.1.0.4';
 
-/** Tags with a few prefixes each; the regional one lies inside the global one, AzureCloud around both. */
+/** Tags with a few prefixes each; the regional one is inside the global one, AzureCloud around both. */
 export const tagData = {
   changeNumber: 1,
   cloud: 'Public',

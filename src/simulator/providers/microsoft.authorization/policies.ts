@@ -39,7 +39,7 @@ export const policyAssignments: ProviderType = {
     put(properties, 'scope', scopeOfAssignment(write.id));
     return next;
   },
-  /** What is inherited counts too; `atScope()` leaves out what lies below. */
+  /** What is inherited counts too; `atScope()` omits what is below. */
   items({ store, address, request }) {
     const onlyAbove = isAtScope(parameter(request, '$filter'));
     return store.ofType('Microsoft.Authorization/policyAssignments').filter((body) => {

@@ -38,7 +38,7 @@ export const serviceAssociationLinks: ProviderType = {
 
 const subnetOf = (id: string): string => id.slice(0, fold(id).lastIndexOf(fold(provider)));
 
-/** Ids of the container groups that sit in a subnet. */
+/** Ids of the container groups in a subnet. */
 export const groupsIn = (store: Store, subnetId: string): string[] =>
   store
     .ofType('Microsoft.ContainerInstance/containerGroups')

@@ -64,7 +64,7 @@ function checkService(store: Store, cluster: ArmObject, own: ServiceRange, servi
   }
 }
 
-/** Throws for a pool whose subnet is not there, handed to a service, or too small with the pools that are in it. */
+/** Throws for a pool whose subnet does not exist, is delegated to a service, or too small with the pools that are in it. */
 export function checkPool(store: Store, cluster: ArmObject, pool: ArmObject, others: readonly ArmObject[] = []): void {
   const limits = [number(pool, 'minCount'), number(pool, 'count'), number(pool, 'maxCount')];
   const [least = 0, count = 0, most] = limits;

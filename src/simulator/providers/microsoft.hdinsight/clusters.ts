@@ -71,7 +71,7 @@ const rolesIn = (body: ArmObject | undefined): ArmObject[] =>
 
 const refuse = (message: string): ArmError => new ArmError(400, 'BadRequest', message);
 
-/** Every role sits in a subnet that exists, or none does; what is made stays where it is. */
+/** Every role is in a subnet that exists, or none does; what is made stays where it is. */
 function checkRoles({ body, before, store }: Write): void {
   const roles = rolesIn(body);
   if (roles.length === 0) throw refuse('The property computeProfile.roles is required.');

@@ -15,7 +15,7 @@ const inner = (body: ArmObject | undefined, ...path: readonly string[]): string 
 const refused = (message: string): ArmError => new ArmError(400, 'BadRequest', message);
 const subscriptionOf = (id: string): string => fold(id).split('/')[2] ?? '';
 
-/** Nodes that stand from the start: an instance's one, a cluster's smallest number. */
+/** Nodes that exist from the start: an instance's one, a cluster's smallest number. */
 export function firstNodes(body: ArmObject): number {
   const type = fold(text(body, 'properties', 'computeType') ?? '');
   if (type === 'computeinstance') return 1;

@@ -22,7 +22,7 @@ export const onlineVersions = ['2024-10-01', '2024-04-01', '2023-10-01', '2023-0
 /** Begins with a letter, three to thirty-two letters, digits and single dashes (learn.microsoft.com, "Manage resources and quotas"). */
 const names = /^(?=.{3,32}$)[a-z](?:-?[a-z0-9])*$/i;
 
-/** Behind the workspace stands another service, whose answer the workspace passes on inside its own. */
+/** Behind the workspace is another service, whose answer the workspace passes on inside its own. */
 export function invalid(message: string): ArmError {
   const inner = object({ errors: { '': [message] }, title: 'One or more validation errors occurred.' });
   return new ArmError(400, 'BadRequest', 'The request is invalid.', {

@@ -37,7 +37,7 @@ const inner = (body: ArmObject | undefined, ...path: readonly string[]): string 
 const isKubernetes = (body: ArmObject | undefined): boolean =>
   fold(text(body, 'properties', 'computeType') ?? '') === 'aks';
 
-/** A new compute of type AKS with the cluster behind it: one that stands, or the one about to be made. Throws the service's refusals. */
+/** A new compute of type AKS with its cluster: an existing one, or the one about to be made. Throws the service's refusals. */
 export function placeCluster(write: Write, next: ArmObject): void {
   const properties = at(next, 'properties');
   if (!isKubernetes(next) || write.before || !isObject(properties)) return;

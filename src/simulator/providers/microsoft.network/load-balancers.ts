@@ -36,7 +36,7 @@ const lists: readonly PartList[] = [
   'outboundRules',
 ];
 export const naming = { frontendIPConfiguration: reference, backendAddressPool: reference } as const;
-/** Addresses that stand in a pool without an interface. */
+/** Addresses in a pool without an interface. */
 export const backends = {
   loadBalancerBackendAddresses: [{ name: 'text', properties: { ipAddress: 'text' } }],
 } as const;
@@ -195,7 +195,7 @@ function joined(frontend: ArmObject): Link[] {
   ];
 }
 
-/** A pool shows the interfaces that stand in it, and those of elsewhere that it was seen with. */
+/** A pool shows the interfaces in it, and those of elsewhere that it was seen with. */
 export function showMachines(store: Store, pool: ArmObject): void {
   const here = store
     .ofType(cardType)

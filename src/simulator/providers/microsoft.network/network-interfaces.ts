@@ -1,5 +1,5 @@
 // Microsoft.Network/networkInterfaces: addresses in subnets. Those of private endpoints belong to them; a subnet names every
-// address configuration that sits in it.
+// address configuration in it.
 import { fold, sameId } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
 import { type ArmJson, type ArmObject, at, isObject, list, put, text } from '../../json.ts';

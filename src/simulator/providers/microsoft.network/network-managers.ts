@@ -121,7 +121,7 @@ export function rulingRows(store: Store): ArmObject[] {
   });
 }
 
-/** For the judge of single packets: what one security admin rule says, in the words of a group's rule. */
+/** For the check of single packets: what one security admin rule says, in the words of a group's rule. */
 export const rulesAt = (store: Store, network: ArmObject): ArmObject[] =>
   effectiveRules(store, network)
     .filter(isObject)

@@ -1,7 +1,7 @@
 // How the two sides of a peering find one another: Initiated while there is one, Connected when there are two, Disconnected when
 // one of two has gone; and whether each side holds the ranges that the other has now. Source: Microsoft's document of the type, and
 // virtual-network-peering-overview, "resize the address space of peered networks". Seen in public answers, against the example of
-// the document: a side that stands alone is RemoteNotInSync. Guessed: so is one
+// the document: a side without the other is RemoteNotInSync. Guessed: so is one
 // that was cut off.
 import { fold, sameId } from '../../gateway/address.ts';
 import { type ArmJson, type ArmObject, at, clone, isObject, json, list, put, stringifyJson, text } from '../../json.ts';

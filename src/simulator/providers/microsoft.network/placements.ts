@@ -1,4 +1,4 @@
-// Subnets name every address configuration that sits in them.
+// Subnets name every address configuration in them.
 import { fold, sameId } from '../../gateway/address.ts';
 import { list, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';

@@ -74,7 +74,7 @@ export const publicAddresses: ProviderType = {
   },
 };
 
-/** The one that uses it; what the state does not hold is left as it stands. */
+/** The one that uses it; what the state does not hold is left as it is. */
 function showUser(store: Store, body: ArmObject, member: string, user: string | undefined): void {
   const properties = propertiesOf(body);
   const old = text(properties, member, 'id');

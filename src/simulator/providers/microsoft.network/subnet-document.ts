@@ -142,7 +142,7 @@ function rangesOf(prefixes: readonly string[]): ServiceRange[] {
   return prefixes.flatMap((prefix) => rangeOf(prefix) ?? []);
 }
 
-/** The id of something that sits in the subnet; undefined when it is empty, as under a cluster without nodes. */
+/** The id of something in the subnet; undefined when it is empty, as under a cluster without nodes. */
 export function userOf(subnet: ArmObject, store: Store): string | undefined {
   for (const member of uses) {
     const id = text(list(subnet, 'properties', member)[0], 'id');

@@ -1,5 +1,5 @@
 // Microsoft.Network/virtualNetworks/virtualNetworkPeerings: inline in the network; there is no PATCH, the etag is the network's.
-// What a peering must not be stands in `peering-checks`, how two sides find one another in `peering-states`.
+// What a peering must not be is in `peering-checks`, how two sides find one another in `peering-states`.
 import { fold, parentOf } from '../../gateway/address.ts';
 import { parameter } from '../../gateway/request.ts';
 import { type ArmObject, isObject, list, put, text } from '../../json.ts';

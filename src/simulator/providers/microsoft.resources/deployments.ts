@@ -1,5 +1,5 @@
 // Microsoft.Resources/deployments in a resource group: a template's resources are put one after another, each after those it
-// depends on, as if the caller had sent them; the first refusal ends the deployment and stands in it. Incremental mode only.
+// depends on, as if the caller had sent them; the first refusal ends the deployment and is recorded in it. Incremental mode only.
 import { addressOf, fold } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
 import { type ArmJson, type ArmObject, at, isObject, list, object, text } from '../../json.ts';

@@ -20,7 +20,7 @@ const alwaysThere = [
 const someVersions = ['2024-04-01', '2023-07-01', '2021-08-01-preview'];
 const locations = ['West Europe', 'North Europe', 'East US', 'France Central'];
 
-/** `types` is handed in, because the list of types is above this file. */
+/** `types` is passed in, because the list of types is above this file. */
 export function providerRoutes(types: () => readonly ProviderType[]): readonly HttpRoute[] {
   const known = (machine: Machine): Map<string, Map<string, readonly string[]>> => {
     const found = new Map<string, Map<string, readonly string[]>>(alwaysThere.map((name) => [name, new Map()]));
