@@ -1,5 +1,5 @@
-// The root: header, body, footer, and the one place where keys come in. What the body shows is rows of words, drawn by the
-// screen or the overlay that is there; here they are only printed.
+// The root component: header, body, footer, and the only key input. The body is rows of words from the current screen or
+// overlay; this component only prints them.
 import { Box, Text, useApp } from 'ink';
 import { useEffect } from 'react';
 import { ShellProvider, useSelect } from './parts/context.tsx';

@@ -1,4 +1,4 @@
-// What the screen is handed by the composition root: it opens nothing and knows no environment of its own.
+// The inputs of the screen from the composition root: the screen opens nothing and reads no environment.
 import type { CommandContext } from '../command/definition.ts';
 import type { ProfileChoice } from '../model/assumption.ts';
 import type { Json } from '../model/json.ts';
@@ -15,32 +15,32 @@ export interface AppOptions {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly ascii: boolean;
-  /** The terminal shows links (OSC 8), or at least does nothing strange with them. */
+  /** The terminal supports links (OSC 8), or ignores them. */
   readonly links?: boolean;
   readonly readOnly: boolean;
-  /** The wheel scrolls, a click selects, or presses what it is on; the terminal then selects text only with Shift. */
+  /** The wheel scrolls, a click selects or presses its target; the terminal then selects text only with Shift. */
   readonly mouse?: boolean;
   readonly profile: ProfileChoice;
-  /** What is to be said at the start. */
+  /** Messages at the start. */
   readonly notices?: readonly string[];
   /** The operator's own keys, checked: by the name of a binding. */
   readonly keys?: Json;
-  /** Command lines typed before, the newest last, and a way to keep another. */
+  /** Previous command lines, the newest last, and a function that stores another. */
   readonly lines?: readonly string[];
   addLine?(line: string): void;
-  /** Name of the screen to begin with. */
+  /** Name of the first screen. */
   readonly screen?: string;
-  /** Demo worlds that can be started instead; `start` takes hold once the screen is left. */
+  /** Demo worlds that can be started instead; `start` takes effect after the screen is closed. */
   readonly demos?: {
     list(): Promise<readonly { readonly name: string; readonly title: string }[]>;
     start(world: string): void;
   };
-  /** Workspaces opened before, the newest first; `open` takes hold once the screen is left. */
+  /** Recently opened workspaces, the newest first; `open` takes effect after the screen is closed. */
   readonly workspaces?: {
     readonly recent: readonly RecentWorkspace[];
     open(workspace: Pick<RecentWorkspace, 'id' | 'source'>): void;
   };
   readonly now: () => Date;
-  /** Stops the job; returns when it goes on. */
+  /** Suspends the job; returns when it continues. */
   suspend(): void;
 }

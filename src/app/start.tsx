@@ -1,4 +1,4 @@
-// The full-screen shell from first to last byte: takes the terminal, draws, gives it back on every way out.
+// The full-screen application from start to exit: takes over the terminal, draws, and restores it on every exit path.
 import process from 'node:process';
 import { render } from 'ink';
 import { type ExitStatus, exitStatus } from '../model/failure.ts';
@@ -12,7 +12,7 @@ import { catchStrayOutput } from './terminal/stray-output.ts';
 
 export type { AppOptions } from './options.ts';
 
-/** Runs until the operator leaves; resolves with the exit status. Restores the terminal on every path. */
+/** Runs until the operator quits; resolves with the exit status. Restores the terminal on every path. */
 export async function startApp(options: AppOptions): Promise<ExitStatus> {
   const { stdin, stdout } = options;
   const cells = createCellStream(stdout, options.mouse === true ? withMouse : fullScreenModes);
@@ -24,7 +24,7 @@ export async function startApp(options: AppOptions): Promise<ExitStatus> {
   };
   const ended = () => shell.leave(exitStatus.interrupted);
   const signals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
-  // Only where the program ends without coming to the end of this function.
+  // Only where the program ends before this function does.
   const restore = () => {
     cells.close();
     stray.giveBack();
@@ -37,18 +37,18 @@ export async function startApp(options: AppOptions): Promise<ExitStatus> {
     stdin: createInputStream(stdin, options.mouse === true ? shell.pointed : undefined),
     stdout: cells.stream,
     alternateScreen: true,
-    // What has changed is found among the cells.
+    // The cell differ finds what has changed.
     incrementalRendering: false,
     maxFps: 30,
     exitOnCtrlC: false,
-    // The composition root has decided that this is a terminal; Ink would take CI=true as a no.
+    // The composition root has checked that this is a terminal; Ink would assume none when CI=true.
     interactive: true,
   });
   shell.attach({ repaint: () => cells.repaint() });
   try {
     await instance.waitUntilRenderFlush();
     void shell.begin();
-    // A part that throws while it is drawn makes Ink leave by itself; that is a bug, and ends as one.
+    // A component that throws while rendering makes Ink exit; that is a bug, and is reported as one.
     return await Promise.race([shell.left, instance.waitUntilExit().then(() => shell.left)]);
   } finally {
     instance.unmount();

@@ -1,5 +1,4 @@
-// How lines become boxes: a title above, rows of exactly one width below, boxes side by side. What the screen shows is
-// made of nothing else; every function gives whole rows.
+// Boxes made of lines: a title above, rows of exactly one width below, boxes side by side. Every function returns whole rows.
 import type { Line } from '../../command/definition.ts';
 import { type Click, clickable, clickOf } from './clicks.ts';
 import type { Glyphs } from './glyphs.ts';
@@ -8,7 +7,7 @@ import { windowWords } from './window.ts';
 
 export interface Area {
   readonly width: number;
-  /** With the line of the title. */
+  /** Including the line of the title. */
   readonly height: number;
 }
 
@@ -21,7 +20,10 @@ const blank: Line = [];
 export const rowsOf = (lines: readonly Line[], top: number, height: number): Line[] =>
   Array.from({ length: Math.max(0, height) }, (_, row) => lines[top + row] ?? blank);
 
-/** The line above a box: its name, and at its right end where in its content one is. The focused one has a sign as well as a look. */
+/**
+ * The line above a box: its name and, at the right, the position in its content. The focused one has a symbol as well as a
+ * style.
+ */
 export function titleLine(name: Line, focused: boolean, width: number, at: string, { rule, mark }: Glyphs): Line {
   const role = focused ? 'focus' : 'border';
   const start = focused ? `${mark} ` : `${rule} `;
@@ -33,11 +35,11 @@ export function titleLine(name: Line, focused: boolean, width: number, at: strin
 /** A name as a title has it. */
 export const nameWords = (name: string, focused: boolean): Line => line(word(name, focused ? 'focus' : 'heading'));
 
-/** Names of which one is shown, in brackets so that it is seen without colours. */
+/** Names of tabs; the current one is in brackets, so that it is visible without colours. */
 export const tabsLine = (names: readonly string[], shown: number, focused: boolean): Line =>
   names.map((name, at) => (at === shown ? word(`[${name}]`, focused ? 'focus' : 'heading') : word(` ${name} `, 'dim')));
 
-/** A row drawn as one bar, whatever its words' own roles. */
+/** A row drawn as one bar, without the roles of its words. */
 export function barLine(words: Line, width: number, more: string): Line {
   const bar = [word(plain(fitLine(words, width, more)), 'selected')];
   const click = words.map(clickOf).find((one) => one !== undefined);
@@ -68,7 +70,7 @@ interface ListBox {
   readonly area: Area;
   readonly length: number;
   readonly cursor: { readonly index: number; readonly top: number };
-  /** At the right end of the title; where one is, unless something else is said. */
+  /** At the right end of the title; the position by default. */
   readonly at?: string;
   /** A line between title and rows. */
   readonly heads?: readonly Line[];
@@ -93,7 +95,7 @@ export function listBox(box: ListBox): Line[] {
   return rowsOf(all, 0, area.height);
 }
 
-/** Two boxes side by side with a wall between them; both as high as the higher one. */
+/** Two boxes side by side with a separator between them; both as high as the higher one. */
 export function beside(
   left: readonly Line[],
   right: readonly Line[],
@@ -111,8 +113,8 @@ export function beside(
 }
 
 /**
- * A row of buttons; the selected one is a bar with a mark. `off` says why the `dead` ones cannot be pressed; empty when all can.
- * `click`: what a click on one does.
+ * A row of buttons; the selected one is a bar with a mark. `off`: why the `dead` ones are unavailable; empty when none is.
+ * `click`: the action of a click on one.
  */
 export function buttonsLine(
   labels: readonly string[],

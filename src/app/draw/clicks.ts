@@ -1,11 +1,10 @@
-// What a click on a drawn word does. The word itself says so, so that wherever the drawing puts it the click finds it; nothing
-// computes a second time where things stand.
+// Click targets of drawn words. A word carries its action, so that no position is computed a second time.
 import type { Line, Word } from '../../command/definition.ts';
 import { asciiText, glyphsFor } from './glyphs.ts';
 import { fitLine, widthOf } from './text.ts';
 
 export type Click =
-  /** What the binding of this name does, where it is in force. */
+  /** The action of the binding of this name, where it is active. */
   | { readonly do: 'key'; readonly binding: string }
   | { readonly do: 'screen'; readonly name: string }
   /** Selects a button of the overlay and presses it. */
@@ -17,18 +16,18 @@ interface Clickable extends Word {
   readonly click: Click;
 }
 
-/** The words, each with what a click on it does. Cutting, padding and placing keep it. */
+/** The words, each with its click action. Cutting, padding and placing keep it. */
 export const clickable = (words: Line, click: Click): readonly Clickable[] => words.map((one) => ({ ...one, click }));
 
 export const clickOf = (one: Word): Click | undefined => (one as Partial<Clickable>).click;
 
-/** The words as they come to stand in `width` cells: what is printed, and what is under the mouse. */
+/** The words laid out in `width` cells: for printing and for the mouse. */
 export function shownWords(words: Line, width: number, ascii: boolean): Line {
   const told = ascii ? words.map((item) => ({ ...item, text: asciiText(item.text) })) : words;
   return fitLine(told, width, glyphsFor(ascii).more);
 }
 
-/** What a click on the cell `x` of a row of words does. */
+/** The action of a click on the cell `x` of a row of words. */
 export function clickAt(words: Line, x: number): Click | undefined {
   let end = 0;
   for (const item of words) {

@@ -1,4 +1,4 @@
-// What a verdict rests on, quoted.
+// The evidence of a result, quoted.
 import type { Line } from '../../command/definition.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { stringifyJson } from '../../model/json.ts';
@@ -8,7 +8,7 @@ import { line, word, wrapLine, wrapText } from './text.ts';
 
 const blank: Line = [];
 
-/** What is quoted: where it stands, the value, what it says. */
+/** One item: its pointer, its value, its meaning. */
 export const evidenceLines = (items: readonly Evidence[], width: number): Line[] =>
   items.flatMap((item) => [
     ...wrapLine(

@@ -88,6 +88,6 @@ const standIns: Readonly<Record<string, string>> = {
   '\u00a0': ' ',
 };
 
-/** Text for a terminal that shows ASCII only: known signs become their nearest, everything else a question mark. */
+/** Text for a terminal that shows ASCII only: known symbols become the nearest ASCII, everything else a question mark. */
 export const asciiText = (text: string): string =>
   /^[\x20-\x7e]*$/.test(text) ? text : [...text].map((one) => (one <= '~' ? one : (standIns[one] ?? '?'))).join('');

@@ -1,4 +1,4 @@
-// A heading one can sort by: the letter of its key marked in it, and the arrow of the direction where it is sorted by.
+// A sortable heading: the letter of its key is marked, and an arrow shows the direction of the current sort.
 import type { Line } from '../../command/definition.ts';
 import { clickable } from './clicks.ts';
 import type { Glyphs } from './glyphs.ts';
@@ -6,11 +6,11 @@ import { line, word } from './text.ts';
 
 interface Heading {
   readonly title: string;
-  /** Null where no key of one of its letters sorts by it. */
+  /** Null where no key for one of its letters sorts by it. */
   readonly letter: string | null;
   /** Name of the binding that sorts by it. */
   readonly binding: string;
-  /** Null while something else is sorted by. */
+  /** Null while the sort uses another column. */
   readonly sorted: { readonly reverse: boolean } | null;
 }
 

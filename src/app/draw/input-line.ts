@@ -1,4 +1,4 @@
-// One line being typed, with a cursor drawn as an inverse cell so that it is seen in every theme.
+// One line being typed, with a cursor drawn as an inverse cell, visible in every theme.
 import type { Line } from '../../command/definition.ts';
 import type { Glyphs } from './glyphs.ts';
 import type { Input } from './input.ts';

@@ -1,4 +1,4 @@
-// Editing one line of text. Pure: a key in, the new text out.
+// Edits one line of text. Pure: a key in, the new text out.
 import { isPrintable, type KeyName } from '../terminal/keys.ts';
 
 /** Text being typed; `at` counts UTF-16 units from the start. */
@@ -12,13 +12,13 @@ export const inputOf = (text: string): Input => ({ text, at: text.length });
 
 const longest = 4000;
 
-/** Puts text where the cursor is; line breaks and control characters of a paste become spaces. */
+/** Inserts text at the cursor; line breaks and control characters of a paste become spaces. */
 export function insert(input: Input, text: string): Input {
   const flat = text.replace(/[\x00-\x1f\x7f]+/g, ' ').slice(0, longest);
   return { text: input.text.slice(0, input.at) + flat + input.text.slice(input.at), at: input.at + flat.length };
 }
 
-/** The input after a key; the same object when the key means nothing here. */
+/** The input after a key; the same object when the key has no meaning here. */
 export function edit(input: Input, key: KeyName): Input {
   const { text, at } = input;
   const before = text.slice(0, at);

@@ -1,17 +1,16 @@
-// Words that lead somewhere. An address is one of our own rules' or one made of an id, each part of it encoded; what others
-// wrote never becomes one.
+// Words with links. A URL comes from a rule or is made of an id with each part encoded; foreign text never becomes one.
 import type { Word } from '../../command/definition.ts';
 import { wrapLine } from './text.ts';
 
 const shape = /^https:\/\/[a-z0-9.-]+(\/[\x21-\x7e]*)?$/;
 
-/** Has it the shape of an address that may go to a terminal? */
+/** Does it have the shape of a URL that may be sent to a terminal? */
 export const isAddress = (text: string): boolean => text.length <= 2000 && shape.test(text);
 
 export const linkTo = (text: string, role: string, address: string | null): Word =>
   address !== null && isAddress(address) ? { text, role, href: address } : { text, role };
 
-/** An address as a text that leads to itself; each row of it leads to the whole. */
+/** A URL as a text that links to itself; each row of it links to the whole. */
 export const addressLines = (address: string, width: number) => wrapLine([linkTo(address, 'link', address)], width);
 
 /** The text as a link of a terminal (OSC 8). */

@@ -1,5 +1,5 @@
-// Lines of words cut, padded and wrapped to a width in cells. Everything on the screen passes here, so that no line is
-// ever wider than its pane.
+// Lines of words cut, padded and wrapped to a width in cells. All text of the screen is laid out here, so that no line is
+// wider than its pane.
 import stringWidth from 'string-width';
 import type { Line, Word } from '../../command/definition.ts';
 import { graphemes, isSimple } from '../terminal/graphemes.ts';
@@ -38,7 +38,7 @@ export function fitText(text: string, cells: number, more: string): string {
   return kept + ' '.repeat(Math.max(0, cells - widthOf(kept)));
 }
 
-/** The same keeping the end of the text, which is where the names of Azure differ. */
+/** The same keeping the end of the text, where Azure names differ. */
 export function fitTail(text: string, cells: number, more: string): string {
   if (widthOf(text) <= cells) return fitText(text, cells, more);
   const characters = [...graphemes(text)].map(({ segment }) => segment).reverse();
@@ -75,7 +75,7 @@ export function fitLine(words: Line, cells: number, more: string): Line {
 
 /** A line broken at spaces (or, where a word is too long, inside it) into lines of at most `cells`; later ones are indented. */
 export function wrapLine(words: Line, cells: number, wished = 0): Line[] {
-  // In a pane too narrow for it, half of the pane is all that indenting may take.
+  // In a narrow pane, the indentation takes at most half of the pane.
   const indent = Math.min(wished, Math.floor(cells / 2));
   const lines: Word[][] = [[]];
   let used = 0;
@@ -95,7 +95,7 @@ export function wrapLine(words: Line, cells: number, wished = 0): Line[] {
   for (const item of words) {
     for (const token of item.text.split(/(?<=\s)(?=\S)/)) {
       let rest = token;
-      // A word too long for any line starts where it stands: a line of its own would not save it.
+      // A word too long for any line starts on the current line: a new line would not help.
       const width = widthOf(rest.trimEnd());
       if (used > indent && used + width > cells && width <= room) breakLine();
       while (rest !== '' && widthOf(rest.trimEnd()) > cells - used) {
@@ -104,7 +104,7 @@ export function wrapLine(words: Line, cells: number, wished = 0): Line[] {
           breakLine();
           continue;
         }
-        // A character wider than the whole line is put all the same, or the loop would never end.
+        // A character wider than the whole line is still placed, or the loop would never end.
         const taken = part === '' ? ([...rest][0] ?? '') : part;
         put(taken, item);
         rest = rest.slice(taken.length);

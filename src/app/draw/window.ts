@@ -1,4 +1,4 @@
-// Moving in a list or a text, and keeping what is selected in sight. Numbers only.
+// Movement in a list or a text, with the selection kept visible. Numbers only.
 
 /** A list's selection and the first row shown. */
 export interface Cursor {
@@ -22,8 +22,8 @@ export type Move =
 export const clamp = (value: number, max: number): number => Math.max(0, Math.min(value, max));
 
 /**
- * Where a move, made `times` times, leads from `at` in something of `length` with `page` rows visible. `first` and `last`
- * made more than once mean the row of that number, as `5G` does in a pager.
+ * The position after a move, repeated `times` times, from `at` in `length` rows with `page` visible. `first` and `last` with
+ * a count mean the row of that number, as `5G` does in a pager.
  */
 export function target(at: number, move: Move, length: number, page: number, times = 1): number {
   const half = Math.max(1, Math.floor(page / 2));

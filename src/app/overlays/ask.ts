@@ -1,4 +1,4 @@
-// A question put by a command or by the screen: yes or no, one of several, or a text.
+// A question of a command or of the screen: yes or no, one of several, or a text.
 import type { Line } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
 import { barLine } from '../draw/boxes.ts';
@@ -67,7 +67,7 @@ function asked(overlay: AskOverlay, question: Exclude<DialogQuestion, { kind: 'c
     const row = top + index;
     const words = clickable(
       line(word(selected ? `${glyphs.mark} ` : '  ', 'focus'), clean(choice.label)),
-      // As in any list, the first click selects; the second takes it.
+      // As in any list, the first click selects; the second confirms.
       selected ? { do: 'press', button: row } : { do: 'pick', row },
     );
     return selected ? barLine(words, width, glyphs.more) : words;

@@ -1,4 +1,4 @@
-// A resource as Azure has it: raw JSON that folds and is searched.
+// A resource as Azure returned it: raw JSON with folding and search.
 import type { Line } from '../../command/definition.ts';
 import type { Json } from '../../model/json.ts';
 import { clean } from '../../model/text.ts';
@@ -24,11 +24,11 @@ export interface DocumentOverlay {
   readonly cursor: Cursor;
   /** Paths. */
   readonly folded: ReadonlySet<string>;
-  /** What was searched last. */
+  /** The last search. */
   readonly search: string;
-  /** While a search is typed, what; else null. */
+  /** The search being typed; else null. */
   readonly typing: Input | null;
-  /** The same, for whoever asks for the text being typed. */
+  /** The same, as the text being typed. */
   readonly input: Input;
   readonly rows: Memo<readonly JsonRow[]>;
 }

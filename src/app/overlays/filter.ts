@@ -1,4 +1,4 @@
-// The filter while it is typed: the list below follows every letter. Its line stands in the footer, so the screen stays in sight.
+// The filter while it is typed: the list follows every letter. Its line is in the footer, so the screen stays visible.
 import type { Input } from '../draw/input.ts';
 import { drawScreen, filtered } from '../state/filtering.ts';
 import { defineOverlay } from '../state/view.ts';

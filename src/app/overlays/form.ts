@@ -1,5 +1,5 @@
-// A form for a command: one row an argument, what each may be, what is wrong with it, and the command line it stands for, which is
-// what is run in the end. It knows no command; the schema says everything.
+// A form for a command: one row per argument with its values and errors, and the resulting command line, which is run in the
+// end. Independent of commands: the schema defines the rows.
 import type { Binding } from '../state/binding.ts';
 import type { EffectContext } from '../state/effect-context.ts';
 import { defineOverlay } from '../state/view.ts';
@@ -79,10 +79,10 @@ function submit(effects: EffectContext): void {
   else effects.guard(carryOut(effects, overlay));
 }
 
-/** What the command itself finds wrong with its words is put right where they were typed. */
+/** Errors that the command reports are corrected in the form. */
 async function carryOut(effects: EffectContext, { command, values, known }: FormOverlay): Promise<void> {
   const refused = await effects.dispatcher.run(wordsOf(command, values));
-  // Whoever has closed the answer meanwhile does not want the form back.
+  // After the result was closed the form is not reopened.
   if (refused !== null && effects.store.get().overlay?.kind === 'output')
     effects.show(formFor(command, values, known, refused));
 }

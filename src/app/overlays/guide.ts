@@ -1,5 +1,5 @@
-// A question of a walk as a screen of its own: how far it has come, what is asked about, what would be sent, and buttons. The
-// button that does nothing is preselected; the letter of the one that sends only selects it.
+// A question of a guided session as a full screen: progress, the finding, the changes, and buttons. The button without effect
+// is preselected; the letter of the one that applies only selects it.
 import type { ChooseQuestion, Line } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
 import type { Click } from '../draw/clicks.ts';
@@ -30,7 +30,7 @@ const calmAt = ({ choices, calm }: ChooseQuestion): number => choices.findIndex(
 const titleOf = ({ title, progress }: ChooseQuestion): string =>
   clean(progress === undefined ? title : `Guide  ${progress.at} of ${progress.total}  ${title}`);
 
-/** Broken below the beginning of its text where a short label stands before it. */
+/** Wrapped below the beginning of its text, after a short label. */
 function wrapped(words: Line, width: number): Line[] {
   const safe = words.map((one) => ({ ...one, text: clean(one.text, 10_000) }));
   const label = /^\s*\S{1,9}(?: \S{1,6})?\s{2,}/.exec(plain(safe));
@@ -48,7 +48,7 @@ const step = (by: 1 | -1) =>
     return { ...overlay, choice: (overlay.choice + by + count) % count };
   });
 
-/** Whoever is about to send something sees the end of it first: risk and way back. */
+/** Before a change is applied, the end of the text must be visible: risk and undo. */
 const selecting =
   (key: string) =>
   (state: State): State => {
@@ -66,7 +66,7 @@ const letter = (key: string, name: string, label: string, help: string, hint: nu
   label,
   help,
   change: selecting(key),
-  // What sends is only selected: Enter presses it.
+  // The button that applies is only selected: Enter presses it.
   ...(key === 'y' ? {} : { effect: ({ asking }: EffectContext) => asking.answer() }),
   hint,
   hideWhenDisabled: true,
@@ -134,7 +134,7 @@ export const guide = defineOverlay<GuideOverlay>({
   cancel: (_overlay, { asking }) => asking.refuse(),
   draw({ question, choice, top }, state) {
     const labels = question.choices.map(({ key, label }) => clean(key === undefined ? label : `${key} ${label}`));
-    // A click is the letter: what sends is selected first, and its end is seen.
+    // A click acts like the letter: the button that applies is selected first, and the end of the text is shown.
     const click = (index: number): Click => {
       const own = bindings.find(({ keys }) => keys.includes(question.choices[index]?.key ?? ''));
       return index === choice || own === undefined ? { do: 'press', button: index } : { do: 'key', binding: own.name };

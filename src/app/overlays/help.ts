@@ -1,4 +1,4 @@
-// Every key with what it does, the command line it stands for, and why it is off; from the bindings themselves.
+// Every key with its action, its command line, and why it is unavailable; from the bindings.
 import type { Line } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
 import { line, widthOf, word, wrapLine } from '../draw/text.ts';
@@ -11,7 +11,7 @@ import { scrolled } from './parts/scroll.ts';
 
 export interface HelpOverlay {
   readonly kind: 'help';
-  /** The places that were in force when it was asked for: what holds there comes first. */
+  /** The places that were active when help was opened: their keys come first. */
   readonly from: readonly KeyScope[];
   readonly top: number;
 }
@@ -24,7 +24,7 @@ export const help = defineOverlay<HelpOverlay>({
   draw: ({ top }, state) => panelBox('Keys', top, state),
 });
 
-/** Places by heading; what several of them share is told once, where it comes first. */
+/** Places by heading; a key of several places is listed once, at the first. */
 const chapters: readonly (readonly [string, readonly KeyScope[]])[] = [
   ['On every screen', ['screen']],
   ['Moving', ['list', 'panes', 'moves', 'text']],
@@ -63,7 +63,7 @@ function bindingLines(binding: Binding, from: readonly KeyScope[], state: State,
   const command = lineOf(binding, state);
   const pad = ' '.repeat(Math.max(1, 18 - widthOf(keys)));
   return [
-    // The name is what a setting calls it: `config set keys.NAME KEY`.
+    // The name is that of the setting: `config set keys.NAME KEY`.
     ...wrapLine(line(word(keys, 'key'), pad, binding.help, word(`  ${binding.name}`, 'border')), width, 18),
     ...(command ? wrapLine(line(' '.repeat(18), word(`= ${clean(command)}`, 'accent')), width, 20) : []),
     ...(reason ? wrapLine(line(' '.repeat(18), word(`unavailable: ${reason}`, 'dim')), width, 20) : []),

@@ -1,4 +1,4 @@
-// Everything that may lie above a screen.
+// All overlays.
 import type { AnyOverlay } from '../state/view.ts';
 import { ask } from './ask.ts';
 import { document } from './document.ts';

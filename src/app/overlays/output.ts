@@ -1,4 +1,4 @@
-// What a command answered, or is just doing.
+// The result or the progress of a command.
 import type { Line } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
 import { wrapLine } from '../draw/text.ts';

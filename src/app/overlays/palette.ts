@@ -1,4 +1,4 @@
-// The command line with its completions, and what its next word may be.
+// The command line with its completions, and the values of its next word.
 import type { Line, Word } from '../../command/definition.ts';
 import type { Hint } from '../../command/hint.ts';
 import { clean } from '../../model/text.ts';
@@ -15,10 +15,10 @@ import { defineOverlay } from '../state/view.ts';
 import { within } from './parts/within.ts';
 
 export interface Suggestion {
-  /** The whole line it would give. */
+  /** The resulting line. */
   readonly line: string;
   readonly label: string;
-  /** Where in the label the typed letters stand. */
+  /** Positions of the typed letters in the label. */
   readonly at: readonly number[];
   readonly hint: string;
 }
@@ -27,15 +27,15 @@ export interface PaletteOverlay {
   readonly kind: 'palette';
   readonly input: Input;
   readonly suggestions: readonly Suggestion[];
-  /** What the next word may be; null before there is a command. */
+  /** The values of the next word; null before there is a command. */
   readonly hint: Hint | null;
   /** -1: the line as typed. */
   readonly choice: number;
-  /** How far back in the history of lines; 0 is the new line. */
+  /** Position in the history of lines; 0 is the new line. */
   readonly back: number;
 }
 
-/** The palette with a line begun. */
+/** The palette with the beginning of a line. */
 export const paletteWith = (text = ''): PaletteOverlay => ({
   kind: 'palette',
   input: text === '' ? emptyInput : inputOf(text),
@@ -93,7 +93,7 @@ export const palette = defineOverlay<PaletteOverlay>({
     const choice = input.text === overlay.input.text ? overlay.choice : -1;
     return { ...state, overlay: { ...overlay, input, choice } };
   },
-  // Lines typed before are not for the wheel.
+  // The wheel does not go through the history of lines.
   turned(overlay, rows) {
     const to = overlay.choice + Math.sign(rows);
     return to < 0 || to >= overlay.suggestions.length ? overlay : chosen(overlay, to);
@@ -108,7 +108,7 @@ export const palette = defineOverlay<PaletteOverlay>({
     const height = Math.max(1, body - 2 - hint.length);
     const top = Math.max(0, choice - height + 1);
     const labels = suggestions.map((one) => one.label.length);
-    // What tells two findings apart is the end of their names; what they say may be cut instead.
+    // Findings differ at the end of their names, so the description is cut instead.
     const column = Math.min(Math.max(Math.floor(width / 2), width - 20), Math.max(12, ...labels) + 2);
     return [
       titleLine(nameWords('Command', true), true, width, windowWords(top, height, suggestions.length), glyphs),
@@ -130,18 +130,20 @@ export const palette = defineOverlay<PaletteOverlay>({
   },
 });
 
-/** The words of the command with the one being typed, and what that is. Two rows, so that the list below does not jump. */
+/**
+ * The words of the command with the one being typed, and its meaning. Always two rows, so that the list below does not move.
+ */
 function hintRows(hint: Hint | null, width: number): Line[] {
   if (hint === null) return [];
   const words = hint.usage.flatMap(({ text, now }) => [word(text, now ? 'key' : 'dim'), word(' ')]);
-  // What is being typed is seen, however many words stand before it.
+  // The word being typed is visible, even after many words.
   const now = hint.usage.findIndex((one) => one.now);
   const before = hint.usage.slice(0, now + 1).reduce((sum, { text }) => sum + widthOf(text) + 1, 2);
   const shown = before > width ? words.slice(now * 2) : words;
   return [line('  ', ...shown), line(word(`  ${clean(hint.says, 400)}`, 'dim'))];
 }
 
-/** A label with the letters that were typed marked in it. */
+/** A label with the typed letters marked. */
 function lettered(label: string, at: readonly number[]): Word[] {
   if (at.length === 0) return [word(label)];
   const marked = new Set(at);

@@ -1,4 +1,5 @@
-// The way of packets: above, from where to where and how it ends; left the hops, right the selected one with its evidence.
+// A network path: source, destination and verdict at the top; the hops at the left, the selected one with its evidence at the
+// right.
 import type { Line } from '../../command/definition.ts';
 import { parseLine } from '../../command/parse-line.ts';
 import type { Json } from '../../model/json.ts';
@@ -19,7 +20,7 @@ import { type PathOverlay, pathAreas, pathDetail, selectedHop, verdictLines } fr
 
 export type { PathOverlay } from './path/hop.ts';
 
-/** The overlay of an answer, the hop selected that it hangs on; null for a result that is no path. */
+/** The overlay of a result, with the deciding hop selected; null for a result that is not a path. */
 export function pathOverlay(text: string, result: Json | null): PathOverlay | null {
   const answer = result as unknown as PathAnswer | null;
   if (answer === null || !Array.isArray(answer.hops)) return null;
@@ -157,7 +158,7 @@ function hopsBox({ hop, answer, side }: PathOverlay, area: Area, glyphs: Glyphs)
   });
 }
 
-/** `stops`: the verdict hangs on it. */
+/** `stops`: the verdict depends on it. */
 function hopWords(hop: Hop, stops: boolean, selected: boolean, glyphs: Glyphs): Line {
   const [text, role] = verdictWords[hop.verdict];
   const signs = { allowed: glyphs.ok, denied: glyphs.bad, partly: glyphs.bad, unknown: '?', notAsked: glyphs.dot };

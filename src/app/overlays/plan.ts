@@ -1,5 +1,5 @@
-// A plan before it is sent: its steps in a list, before, after and the way back of the selected one, what was checked, what the
-// audit says afterwards, and what a rehearsal said.
+// A plan before it is applied: its steps in a list, before, after and undo of the selected one, preflight checks, the
+// findings afterwards, and the result of a what-if.
 import type { Line } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
 import { describePlan } from '../../plan/describe.ts';
@@ -77,7 +77,7 @@ export const plan = defineOverlay<PlanOverlay>({
     return step === overlay.step ? overlay : { ...overlay, step };
   },
   move: moved,
-  // The steps are clicked; the wheel is for the text beside them.
+  // A click selects a step; the wheel scrolls the text beside them.
   turned: (overlay, rows) => ({ ...overlay, top: Math.max(0, overlay.top + rows) }),
   picked: (overlay, index) => ({ ...overlay, top: 0, step: { ...overlay.step, index } }),
   choices: (overlay) => buttonsOf(overlay).length,
@@ -133,7 +133,7 @@ function draw(overlay: PlanOverlay, state: State): Line[] {
   ];
 }
 
-/** All buttons, also the one that cannot be pressed now: it stands grey, with the reason behind the last. */
+/** All buttons; an unavailable one is grey, with the reason after the last. */
 function buttonsRow(overlay: PlanOverlay, glyphs: Glyphs): Line {
   const { plan, blocked } = overlay;
   const there = buttonsOf(overlay);
@@ -145,7 +145,7 @@ function buttonsRow(overlay: PlanOverlay, glyphs: Glyphs): Line {
   return buttonsLine(words, selected, glyphs, press, why, (index) => shown[index] === 'apply');
 }
 
-/** What it comes to, in one row. */
+/** The result, in one row. */
 function summary({ plan, blocked }: PlanOverlay, warnings: number, { dot, bad }: Glyphs): Line {
   const classes = ['none', 'partial', 'equivalent', 'exact'] as const;
   const worst = classes.find((one) => plan.steps.some(({ undo }) => undo === one));

@@ -1,5 +1,5 @@
-// What is being sent, or was: how far it is, each step with what Azure is doing, why it waits, and what came of the whole. It can
-// be stopped, and says truly what that means.
+// The changes in progress or done: each step with Azure's state, why it waits, and the outcome. It can be stopped and shows
+// the effect of stopping.
 import type { Line } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
 import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
@@ -13,7 +13,7 @@ import { scrolled } from './parts/scroll.ts';
 import { isOver, outcomeLines } from './progress/outcome.ts';
 import { barWords, stepLines, stoppingWords } from './progress/steps.ts';
 
-/** What it shows is the state's `act`. */
+/** It shows the state's `act`. */
 export interface ProgressOverlay {
   readonly kind: 'progress';
   readonly top: number;
@@ -72,7 +72,7 @@ function actLines(act: ScreenAct, state: State, width: number, glyphs: Glyphs): 
   ];
 }
 
-/** What came of it stands above the steps: it is what is read. */
+/** The outcome is above the steps, where it is read first. */
 function overLines(act: ScreenAct, state: State, width: number): Line[] {
   const { outcome, failure } = act;
   const { bad } = glyphsFor(state.ascii);
@@ -85,7 +85,7 @@ function overLines(act: ScreenAct, state: State, width: number): Line[] {
   return outcome === null ? [] : outcomeLines(outcome, act, width, state);
 }
 
-/** After the last step the workspace is read again, which takes as long as a scan. */
+/** After the last step the workspace is rescanned, which takes as long as a scan. */
 function readingAgain(act: ScreenAct, work: State['work'], width: number): Line[] {
   if (work === null || act.steps.some(({ state }) => ['waiting', 'intended', 'sent', 'running'].includes(state)))
     return [];

@@ -1,4 +1,4 @@
-// The footer as it is printed.
+// The footer component.
 import { Box } from 'ink';
 import { useSelect } from './context.tsx';
 import { footerRows } from './footer-rows.ts';

@@ -1,4 +1,4 @@
-// The header as it is printed; what runs tells of itself at the right of its first row.
+// The header component; running work is shown at the right of its first row.
 import { Box } from 'ink';
 import { useSelect } from './context.tsx';
 import { headerRows } from './header-rows.ts';

@@ -1,4 +1,4 @@
-// One row of cells: words with roles, cut and padded to the width they are given.
+// One row of cells: words with roles, cut and padded to the given width.
 import { Text, Transform } from 'ink';
 import { memo } from 'react';
 import type { Line as Words } from '../../command/definition.ts';
@@ -31,7 +31,7 @@ export const Line = memo(
   (before, now) => before.width === now.width && sameWords(before.words, now.words),
 );
 
-/** Text whose width is that of its words: the address takes no cell. */
+/** Text whose width is that of its words: the link takes no cell. */
 const Linked = ({ text, address }: { readonly text: string; readonly address: string }) => (
   <Transform transform={(shown) => asLink(shown, address)}>{text}</Transform>
 );

@@ -1,4 +1,4 @@
-// Rows of words, one under the other; a row whose words are the same as before is not drawn again.
+// Rows of words; a row with the same words as before is not drawn again.
 import { Box } from 'ink';
 import type { Line as Words } from '../../command/definition.ts';
 import { Line } from './Line.tsx';

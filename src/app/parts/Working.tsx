@@ -1,13 +1,13 @@
-// What runs now, with a turning sign. Mounted only while something runs, so that an idle screen writes nothing.
+// The running work with a spinner. Mounted only while work runs, so that an idle screen writes nothing.
 import { useAnimation } from 'ink';
 import { clean } from '../../model/text.ts';
 import { line, word } from '../draw/text.ts';
 import { useGlyphs, useSelect } from './context.tsx';
 import { Line } from './Line.tsx';
 
-/** Slow on purpose: every turn is a frame. */
+/** Slow on purpose: every step is a frame. */
 const interval = 250;
-/** Seconds from which on the time is told. */
+/** Seconds after which the time is shown. */
 const patience = 3;
 
 export function Working({ width }: { readonly width: number }) {

@@ -1,4 +1,4 @@
-// How a component sees the state: it selects a part of the store and draws again only when that part changes.
+// Access of a component to the state: it selects a part of the store and renders again only when that part changes.
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { Role, Style } from '../../theme/theme.ts';
 import { isRole } from '../../theme/theme.ts';
@@ -15,13 +15,13 @@ export function useShell(): Shell {
   return shell;
 }
 
-/** A part of the state. `select` must give the same reference while nothing changed. */
+/** A part of the state. `select` must return the same reference while nothing changed. */
 export function useSelect<T>(select: (state: State) => T): T {
   const { store } = useShell();
   return useSyncExternalStore(store.subscribe, () => select(store.get()));
 }
 
-/** The look of a role; a word whose role no theme knows is plain text. */
+/** The look of a role; a word with an unknown role is plain text. */
 export function useStyle(): (role: string | undefined) => Style {
   const { styles } = useSelect((state) => state.theme);
   return (role) => (role !== undefined && isRole(role) ? styles[role as Role] : styles.text);

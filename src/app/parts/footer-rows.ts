@@ -1,5 +1,5 @@
-// The two rows at the bottom: what was said, or the command line that the first key stands for; and the keys, from the
-// one table, those that are off in dim.
+// The two rows at the bottom: the last message or the command line of the first key; and the keys from the key table,
+// unavailable ones dim.
 import type { Line as Words } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
 import { clickable } from '../draw/clicks.ts';
@@ -27,7 +27,7 @@ function saidWords(state: State, more: string): Words {
   if (state.message !== null) return line(' ', word(clean(state.message.text), state.message.role));
   if (state.overlay !== null) return [];
   if (state.count !== '') return line(word(` ${state.count}`, 'key'), word('  repeats the next move', 'dim'));
-  // The command line of the first key: what the operator would most likely do next.
+  // The command line of the first key, the most likely next action.
   const first = hintsFor(state.bindings, placesOf(state)).find(
     (one) => one.line !== undefined || one.command !== undefined,
   );
@@ -39,7 +39,7 @@ function saidWords(state: State, more: string): Words {
   return line(word(` ${key}`, 'key'), word(' = ', 'dim'), word(`bastide ${shortIds(clean(text), more)}`, 'accent'));
 }
 
-/** As many keys as fit, whole ones only. */
+/** As many whole keys as fit. */
 function keyWords(state: State, width: number): Words {
   const words: { text: string; role?: string }[] = [{ text: ' ' }];
   for (const binding of hintsFor(state.bindings, placesOf(state))) {

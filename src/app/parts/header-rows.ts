@@ -15,11 +15,11 @@ import { meansScreen } from '../state/keys/count.ts';
 import type { State } from '../state/state.ts';
 
 export interface HeaderRows {
-  /** Where one is; as wide as it is to be. */
+  /** The workspace, at a fixed width. */
   readonly where: Words;
-  /** Cells that it leaves free at its right. */
+  /** Free cells at its right. */
   readonly room: number;
-  /** What stands there; null while something runs, which tells of itself there. */
+  /** Its content; null while running work is shown there. */
   readonly age: Words | null;
   readonly rest: readonly Words[];
 }
@@ -28,15 +28,15 @@ export function headerRows(state: State): HeaderRows {
   const { overlay, ascii, work, view } = state;
   const { width, header } = view.layout;
   const { crumb, dot } = glyphsFor(ascii);
-  // While a question stands, everything waits for its answer and nothing turns.
+  // While a question is open, work waits for its answer and there is no spinner.
   const working = work !== null && overlay?.kind !== 'ask' && overlay?.kind !== 'guide';
   const short = line(word(ageWords(state, ''), 'dim'), ' ');
   const full = line(word(ageWords(state, dot), 'dim'), ' ');
-  // The workspace's name comes before the age of the service tags.
+  // The workspace's name has priority over the age of the service tags.
   const age = lineWidth(whereWords(state, crumb, true)) + lineWidth(full) <= width ? full : short;
   const room = working ? Math.min(44, Math.floor(width * 0.45)) : lineWidth(age);
   const whole = whereWords(state, crumb);
-  // Where it is too long, the workspace's name is what must be seen.
+  // Where it is too long, the workspace's name stays visible.
   const left = lineWidth(whole) <= width - room ? whole : whereWords(state, crumb, true);
   return {
     where: shownWords(left, Math.max(0, width - room), ascii),
@@ -46,7 +46,7 @@ export function headerRows(state: State): HeaderRows {
   };
 }
 
-/** Where the tabs have no row of their own, the screen's name stands at the right. How it stands comes first; the body names the screen too. */
+/** Without a row of tabs, the screen's name is at the right. The status has priority; the body names the screen too. */
 function standingAndTab(state: State, width: number, dot: string): Words {
   const words = standingWords(state, dot, width);
   const screen = tabWords(state, true);
@@ -54,7 +54,7 @@ function standingAndTab(state: State, width: number, dot: string): Words {
   return room === 0 ? words : [...shownWords(words, width - room, state.ascii), ...screen];
 }
 
-/** The screens with their numbers, the one that is shown in brackets; the one a digit is about to lead to stands out. */
+/** The screens with their numbers, the current one in brackets; the one of a typed digit is highlighted. */
 function tabWords(state: State, onlyThis = false): Words {
   const pending = meansScreen(state) ? Number(state.count) - 1 : -1;
   const tabs = screens.map(({ name, title }, index) => ({ name, text: `${index + 1} ${title}`, index }));
@@ -101,7 +101,7 @@ function ageWords(state: State, dot: string): string {
   return `Scanned ${agoText(minutes)}${state.problem === null ? '' : ', last scan failed'}${dot === '' ? '' : tagsAge(tagsSummary(state.snapshot), dot)}`;
 }
 
-/** How old the service tags are that verdicts rest on; nothing where none were needed. */
+/** The age of the service tags; nothing where none were needed. */
 function tagsAge({ source, ageDays }: TagsSummary, dot: string): string {
   if (source === 'none') return '';
   if (source === 'file') return ` ${dot} service tags from a file`;

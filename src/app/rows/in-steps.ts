@@ -1,14 +1,14 @@
-// Work on very many things that can be done a little at a time. It yields after some hundreds of them, so that whoever does the steps
-// may turn to something else in between.
+// Work on large arrays in small steps. It yields after some hundreds of items, so that the caller can handle other events in
+// between.
 
 export type StepwiseTask<T> = Generator<void, T>;
 
-/** A step goes over so many. */
+/** Items per step. */
 const stride = 1_000;
-/** So many are sorted at once; longer runs are merged of these. */
+/** Items sorted at once; longer runs are merged from these. */
 const run = 256;
 
-/** All that is left to do, now. */
+/** Runs all remaining steps now. */
 export function finish<T>(steps: StepwiseTask<T>): T {
   for (;;) {
     const { done, value } = steps.next();
@@ -24,7 +24,7 @@ export function* counting(count: number, visit: (number: number) => void): Stepw
   }
 }
 
-/** The places of `values` in order; equal ones as they stand. */
+/** The indexes of `values` in sorted order; stable. */
 export function* sortedPlaces<T>(values: readonly T[], compare: (a: T, b: T) => number): StepwiseTask<Uint32Array> {
   const count = values.length;
   const byValue = (a: number, b: number) => compare(values[a] as T, values[b] as T);
@@ -41,7 +41,7 @@ export function* sortedPlaces<T>(values: readonly T[], compare: (a: T, b: T) => 
   return from;
 }
 
-/** The two runs of `width` places that begin at `at`, as one. */
+/** Merges the two runs of `width` indexes that begin at `at`. */
 function* merge(
   from: Uint32Array,
   to: Uint32Array,

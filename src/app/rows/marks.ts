@@ -1,5 +1,5 @@
-// What is marked of a table's rows, for an act on several. To mark one more or less copies a byte for each row, so that a hundred
-// thousand cost next to nothing.
+// The marked rows of a table, for an action on several. Marking copies one byte per row, which is cheap for a hundred
+// thousand rows.
 import { memoizeByKey } from '../draw/memoize.ts';
 import { allOf, type Rows } from './rows.ts';
 import type { Table } from './table.ts';
@@ -12,7 +12,7 @@ export interface Marks<Row> {
   readonly size: number;
 }
 
-/** Of rows, what they are in their table. */
+/** Rows as row numbers of their table. */
 type Numbers = readonly number[] | Uint32Array;
 
 export const noMarks: Marks<never> = { table: null, bits: new Uint8Array(), size: 0 };
@@ -22,10 +22,10 @@ export const isMarked = ({ bits }: Marks<unknown>, number: number): boolean => b
 const markedIn = memoizeByKey(({ table, bits }: Marks<unknown>) =>
   table === null ? null : allOf(table).filter((number) => bits[number] === 1),
 );
-/** The marked rows as they come in the table; null where there are none. */
+/** The marked rows in table order; null where there are none. */
 export const markedRows = <Row>(marks: Marks<Row>): Rows<Row> | null => markedIn(marks) as Rows<Row> | null;
 
-/** All of these marked; where all of them are already, none of them. The marks of another table are gone. */
+/** Marks all of these; where all are already marked, none of them. Marks of another table are dropped. */
 export function turnedOver<Row>(marks: Marks<Row>, table: Table<Row>, numbers: Numbers): Marks<Row> {
   const isSame = marks.table === table;
   const bits = isSame ? marks.bits.slice() : new Uint8Array(table.rows.length);
@@ -39,7 +39,7 @@ export function turnedOver<Row>(marks: Marks<Row>, table: Table<Row>, numbers: N
   return size === 0 ? noMarks : { table, bits, size };
 }
 
-/** The marks that are among `rows`; of another table those whose rows have a key that is marked. */
+/** The marks among `rows`; for another table, the rows whose key is marked. */
 export function marksAmong<Row>(marks: Marks<Row>, rows: Rows<Row>, key: (row: Row) => string): Marks<Row> {
   const { table } = rows;
   const marked = markedRows(marks);

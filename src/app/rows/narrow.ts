@@ -1,35 +1,35 @@
-// A filter while it is typed: with each letter only the rows that are still there are looked at, of those only what is different in
-// them, and a letter that is taken back finds what stood there before.
+// A filter while it is typed: each letter checks only the remaining rows and only their distinct values, and a deleted letter
+// restores the previous result.
 import { type Memo, memoize } from '../draw/memoize.ts';
 import type { Rows } from './rows.ts';
 import type { Selector, Value, Words } from './table.ts';
 
 /** One word of a filter. */
 export interface Term {
-  /** What is asked: one member, or null for any text of a row. */
+  /** The member to match, or null for any text of a row. */
   readonly member: string | null;
   /** In small letters. */
   readonly value: string;
-  /** It must not hold. */
+  /** Negated. */
   readonly negative: boolean;
 }
 
-/** What a filter's words mean to a kind of rows. */
+/** The meaning of a filter's words for a type of rows. */
 export interface Grammar<Row> {
-  /** Members that a word may name, each with the name it goes by: `sev:high`. */
+  /** Members that a word may name, by their filter name: `sev:high`. */
   readonly members: Readonly<Record<string, string>>;
-  /** Where the value of a term may stand. `negative` is no matter here. */
+  /** The selectors whose values a term may match. `negative` is ignored. */
   sought(term: Term): FilterTarget<Row>;
 }
 
 export interface FilterTarget<Row> {
-  /** In one of these answers. */
+  /** In one of these values. */
   readonly in: readonly Selector<Row>[];
-  /** At its beginning, rather than anywhere. */
+  /** At its beginning only. */
   readonly begins?: true;
 }
 
-/** The words of a filter; a `!` alone says nothing yet. */
+/** The words of a filter; a `!` alone has no effect yet. */
 export const termsOf = (filter: string, members: Grammar<never>['members']): Term[] =>
   filter
     .toLowerCase()
@@ -43,7 +43,7 @@ export const termsOf = (filter: string, members: Grammar<never>['members']): Ter
       return { member, value: member === null ? wanted : value, negative };
     });
 
-/** Is a row that the filter `now` lets pass sure to have passed `before`? True only where the words alone say so. */
+/** Does every row that matches the filter `now` also match `before`? True only where the words prove it. */
 export const narrows = (before: readonly Term[], now: readonly Term[]): boolean =>
   before.every((old) => now.some((next) => implies(next, old)));
 
@@ -54,17 +54,17 @@ function implies(next: Term, old: Term): boolean {
   return next.member === null ? longer.includes(shorter) : longer.startsWith(shorter);
 }
 
-/** Rows that a filter lets pass, on top of what wider ones let pass while it was typed. */
+/** Rows that match a filter, on a stack of the results of its shorter prefixes. */
 export interface Narrowed<Row> {
   readonly filter: string;
   readonly rows: Rows<Row>;
-  /** Null: below it are all rows. */
+  /** Null: the result is based on all rows. */
   readonly wider: Narrowed<Row> | null;
 }
 
 export const unfiltered = <Row>(rows: Rows<Row>): Narrowed<Row> => ({ filter: '', rows, wider: null });
 
-/** Of these rows those that `filter` lets pass; from the start where they are others than before. */
+/** The rows that match `filter`; computed from the start where the rows have changed. */
 export function memoizeNarrowed<Row>(
   kept: Memo<Narrowed<Row>>,
   rows: Rows<Row>,
@@ -76,7 +76,7 @@ export function memoizeNarrowed<Row>(
   return value === known.value ? known : { of: [rows], value };
 }
 
-/** The rows that `filter` lets pass. Where that is every row that there was, it is the same object. */
+/** The rows that match `filter`. Where all match, the same object. */
 export function narrowed<Row>(from: Narrowed<Row>, filter: string, grammar: Grammar<Row>): Narrowed<Row> {
   const terms = termsOf(filter, grammar.members);
   let base = from;
@@ -93,7 +93,7 @@ export function narrowed<Row>(from: Narrowed<Row>, filter: string, grammar: Gram
   return { filter, rows, wider: base };
 }
 
-/** For each of the rows, 1 where the value stands in one of its answers. */
+/** For each of the rows, 1 where one of its values contains the text. */
 function holding<Row>(rows: Rows<Row>, sought: FilterTarget<Row>, value: string): Uint8Array {
   const { table } = rows;
   const { numbers } = rows;
@@ -114,10 +114,10 @@ function holding<Row>(rows: Rows<Row>, sought: FilterTarget<Row>, value: string)
   return holds;
 }
 
-/** Too many to be looked at one by one for each letter. */
+/** Too many to check one by one for each letter. */
 export const isLong = (values: readonly Value[]): boolean => values.length > 2_000;
 
-/** For each answer, 1 where the value stands in it. */
+/** For each value, 1 where it contains the text. */
 function inWhole(values: readonly Value[], { begins }: Pick<FilterTarget<never>, 'begins'>, value: string): Uint8Array {
   return Uint8Array.from(values, (one) => {
     const text = String(one).toLowerCase();
@@ -125,7 +125,7 @@ function inWhole(values: readonly Value[], { begins }: Pick<FilterTarget<never>,
   });
 }
 
-/** The same for a value in which no space stands. */
+/** The same for a text without spaces. */
 function inWords({ values, of, starts }: Words, value: string): Uint8Array {
   const fits = Uint8Array.from(values, (word) => Number(word.includes(value)));
   const holds = new Uint8Array(starts.length - 1);

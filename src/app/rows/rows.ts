@@ -1,5 +1,5 @@
-// Some rows of a table in an order, by their numbers: what a filter leaves, what stands in a group, what is marked. Its loops go by
-// index: they run over a hundred thousand numbers before anything could have made an iterator fast.
+// Some rows of a table in an order, by their numbers: filtered, grouped or marked. Loops use indexes: they run over a hundred
+// thousand numbers before an iterator is optimised.
 import { type Selector, type Table, tableOf, type Value } from './table.ts';
 
 export class Rows<Row> implements Iterable<Row> {
@@ -23,7 +23,7 @@ export class Rows<Row> implements Iterable<Row> {
     return index >= 0 && index < this.length ? this.table.rows[this.number(index)] : undefined;
   }
 
-  /** Where the row of that number stands; below 0 where it does not. */
+  /** Index of the row of that number; below 0 where absent. */
   indexOf(number: number): number {
     return this.numbers.indexOf(number);
   }
@@ -46,14 +46,14 @@ export class Rows<Row> implements Iterable<Row> {
     return count === numbers.length ? this : new Rows(this.table, left.slice(0, count));
   }
 
-  /** Those that answer that. */
+  /** Those with this value. */
   where(ask: Selector<Row>, value: Value): Rows<Row> {
     const { of, values } = this.table.columnIndex(ask);
     const wanted = values.indexOf(value);
     return this.filter((number) => of[number] === wanted);
   }
 
-  /** How many answer that. */
+  /** How many have this value. */
   count(ask: Selector<Row>, value: Value): number {
     const { of, values } = this.table.columnIndex(ask);
     const [numbers, wanted] = [this.numbers, values.indexOf(value)];
@@ -66,7 +66,7 @@ export class Rows<Row> implements Iterable<Row> {
     return new Rows(this.table, this.numbers.toReversed());
   }
 
-  /** By what they answer; those that answer the same as they come in the table. */
+  /** Sorted by value; equal ones in table order. */
   sorted(ask: Selector<Row>): Rows<Row> {
     const order = this.table.order(ask);
     if (this.length === order.length) return new Rows(this.table, order);
@@ -75,7 +75,7 @@ export class Rows<Row> implements Iterable<Row> {
     return new Rows(this.table, order).filter((number) => among[number] === 1);
   }
 
-  /** Those of the same answer together, each group in this order, and the groups in the order they are met in `by`. */
+  /** Grouped by value, each group in this order, the groups in the order of first occurrence in `by`. */
   split(ask: Selector<Row>, by: Rows<Row> = this): { readonly value: Value; readonly rows: Rows<Row> }[] {
     const { of, values } = this.table.columnIndex(ask);
     const [numbers, others] = [this.numbers, by.numbers];
@@ -107,6 +107,6 @@ export class Rows<Row> implements Iterable<Row> {
   }
 }
 
-/** All rows of a table, as they come. */
+/** All rows of a table, in table order. */
 export const allOf = <Row>(table: Table<Row>): Rows<Row> => new Rows(table, table.numbers);
 export const rowsOf = <Row>(rows: readonly Row[]): Rows<Row> => allOf(tableOf(rows));

@@ -1,33 +1,33 @@
-// All rows of a list, and what they have in common. A hundred thousand findings are about some hundred rules and some thousand
-// resources: what is asked of a row is worked out once for each different answer, and after that a row costs a look at a number.
+// All rows of a list in dictionary-encoded columns. A hundred thousand findings have some hundred rules and some thousand
+// resources: a selector is evaluated once per distinct value, and then a row costs one number lookup.
 import { memoizeByKey } from '../draw/memoize.ts';
 import { counting, finish, type StepwiseTask, sortedPlaces } from './in-steps.ts';
 
 export type Value = boolean | number | string;
-/** What is asked of a row. The answer is remembered for the function, so it must be the same one each time. */
+/** A selector of a row. Its column is cached by the function, so the same function must be passed each time. */
 export type Selector<Row> = (row: Row) => Value;
 
-/** The answers of all rows. */
+/** The values of all rows. */
 export interface ColumnIndex {
-  /** For each row, by its number, the place of its answer in `values`. */
+  /** For each row, by its number, the index of its value in `values`. */
   readonly of: Uint32Array;
-  /** Each different answer, in the order they were met. */
+  /** The distinct values, in the order of first occurrence. */
   readonly values: readonly Value[];
 }
 
-/** The words of all answers, between their spaces. There may be as many sentences as rows; they are made of a few thousand words. */
+/** The words of all values. There may be as many sentences as rows, but they consist of a few thousand words. */
 export interface Words {
-  /** Each different one, in small letters. */
+  /** Each distinct word, in lower case. */
   readonly values: readonly string[];
-  /** The places in `values` of the words of each answer, one answer after the other. */
+  /** The indexes in `values` of the words of each value, one value after the other. */
   readonly of: Uint32Array;
-  /** Where those of each answer begin; the last place is behind the last of them. */
+  /** Where those of each value begin; the last entry is the end. */
   readonly starts: Uint32Array;
 }
 
 export class Table<Row> {
   readonly rows: readonly Row[];
-  /** Those of all rows, as they come. */
+  /** All rows, in table order. */
   readonly numbers: Uint32Array;
   readonly #indexes = new Map<Selector<never>, ColumnIndex>();
   readonly #orders = new Map<Selector<never>, Uint32Array>();
@@ -42,7 +42,7 @@ export class Table<Row> {
     return this.#indexes.get(ask) ?? finish(this.buildIndex(ask));
   }
 
-  /** The numbers of all rows by what they answer; those that answer the same as they come. */
+  /** The numbers of all rows sorted by value; stable. */
   order(ask: Selector<Row>): Uint32Array {
     return this.#orders.get(ask) ?? finish(this.buildOrder(ask));
   }
@@ -68,7 +68,7 @@ export class Table<Row> {
     return index;
   }
 
-  /** Works {@link words} out beforehand. */
+  /** Precomputes {@link words}. */
   *buildWords(ask: Selector<Row>): StepwiseTask<Words> {
     const known = this.#words.get(ask);
     if (known !== undefined) return known;
@@ -89,12 +89,12 @@ export class Table<Row> {
     return words;
   }
 
-  /** Works {@link order} out beforehand. */
+  /** Precomputes {@link order}. */
   *buildOrder(ask: Selector<Row>): StepwiseTask<Uint32Array> {
     const known = this.#orders.get(ask);
     if (known !== undefined) return known;
     const { of, values } = yield* this.buildIndex(ask);
-    // Of each value how many rows have it; then where the first of them stands.
+    // Number of rows per value; then the index of the first of them.
     const starts = new Uint32Array(values.length);
     for (const value of of) starts[value] = (starts[value] ?? 0) + 1;
     let start = 0;
@@ -119,7 +119,7 @@ const tables = memoizeByKey((rows: readonly unknown[]) => new Table(rows));
 export const tableOf = <Row>(rows: readonly Row[]): Table<Row> => tables(rows) as Table<Row>;
 
 let collator: Intl.Collator | undefined;
-/** Numbers by their size, texts as people of this machine's language sort them. */
+/** Numbers by size, texts in the order of the machine's locale. */
 function inSize(a: Value, b: Value): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   collator ??= new Intl.Collator();

@@ -1,4 +1,4 @@
-// Findings: every judgement in one list, by severity, rule or resource; marked ones are fixed as one plan.
+// Findings: every finding in one list, by severity, rule or resource; marked ones are fixed as one plan.
 import type { Line } from '../../command/definition.ts';
 import { type Finding, headline, isAutoFixable, isFixable } from '../../model/finding.ts';
 import { nameOf } from '../../model/resource-id.ts';
@@ -43,7 +43,7 @@ const columns: readonly Column<Finding>[] = [
   },
 ];
 
-/** How many of them an automatic fix can mend. */
+/** How many of them are auto-fixable. */
 function mendable(group: Rows<Finding>) {
   const count = group.count(isAutoFixable, true);
   return word(count === 0 ? '' : `${count} auto-fixable`, 'ok');
@@ -56,7 +56,7 @@ const byRule = memoizeByKey((group: Rows<Finding>) =>
   })),
 );
 
-/** A group in a few lines: each rule with how often it was found. */
+/** A group in a few lines: each rule with its number of findings. */
 const summary = (group: Rows<Finding>, _state: unknown, width: number): Line[] => [
   ...byRule(group).map(({ rule, count, title }) =>
     fitLine(line(word(String(count).padStart(4), 'heading'), ` ${clean(title)}  `, word(rule, 'dim')), width, ''),

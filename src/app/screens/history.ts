@@ -1,4 +1,4 @@
-// History: every act, the newest first, with what each changed; taken back down to one of them, or told as a script.
+// History: every change, the newest first, with its details; undo down to one of them, or export as a script.
 import type { Line } from '../../command/definition.ts';
 import type { Entry } from '../../model/entry.ts';
 import { nameInParent } from '../../model/resource-id.ts';

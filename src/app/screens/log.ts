@@ -1,4 +1,4 @@
-// Log: every request that was sent, as the Azure CLI would say it, with what came back.
+// Log: every request that was sent, as an Azure CLI line, with its response.
 import type { Line } from '../../command/definition.ts';
 import type { Entry } from '../../model/entry.ts';
 import { sameId, typeOf } from '../../model/resource-id.ts';
@@ -40,7 +40,7 @@ const columns: readonly Column<RequestRecord>[] = [
   { title: 'Path', letter: 'P', width: 'rest', text: ({ path }) => word(what(path)) },
 ];
 
-/** The part of a path that tells it apart: from the provider on. */
+/** The significant part of a path: from the provider on. */
 const what = (path: string): string => clean(path.replace(/^.*\/providers\//i, ''), 300) || clean(path);
 
 export const log = defineList<RequestRecord>({

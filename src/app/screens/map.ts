@@ -1,5 +1,5 @@
-// Map: the network drawn. Above the networks, their subnets and who sits in them, with a mark for each thing that the computes
-// there want to reach; below what is to be said of the selected row.
+// Map: the networks, their subnets and their occupants, with a mark for each target of the computes there; below, the detail
+// of the selected row.
 import type { Line } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
 import { listBox, nameWords, textBox } from '../draw/boxes.ts';
@@ -18,7 +18,7 @@ import { revealed } from './resources/reveal.ts';
 
 const self: { readonly name: string; readonly start: MapSlice } = { name: 'map', start: startMap };
 
-/** The state with the selected row's resource shown in the tree; null when it does not stand there. */
+/** The state with the selected row's resource shown in the tree; null when it is not in the tree. */
 const inTree = (state: State): State | null => {
   const id = resourceOf(selectedRow(sliceOf(state, self)));
   return id === null ? null : revealed(state, [id]);

@@ -1,4 +1,4 @@
-// Overview: how the workspace stands in one page, and what to do next. What is seen first after a reading.
+// Overview: the status of the workspace on one page, and what to do next. The first screen after a scan.
 import type { Line } from '../../command/definition.ts';
 import { barLine, beside, rowsOf, titleLine } from '../draw/boxes.ts';
 import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
@@ -27,9 +27,9 @@ import { unread } from './parts/unread.ts';
 import { revealed } from './resources/reveal.ts';
 
 interface Overview {
-  /** Among the rows that lead somewhere. */
+  /** Index among the rows with links. */
   readonly at: number;
-  /** Those that are made of what was read, and hold as long as that: what to do next, and the rest. */
+  /** Sections made from the snapshot, cached with it: next steps, and the rest. */
   readonly told: Memo<readonly [readonly Section[], readonly Section[]]>;
   /** The sections, one column of them or two. */
   readonly columns: Memo<readonly (readonly Section[])[]>;
@@ -62,7 +62,7 @@ function follow(effects: EffectContext): void {
   else effects.change((state) => led(state, goal));
 }
 
-/** The state where a goal leads. */
+/** The state after following a link. */
 function led(state: State, goal: Exclude<Goal, { to: 'fix' }>): State {
   switch (goal.to) {
     case 'screen':
@@ -136,7 +136,7 @@ function sectionsOf(state: State): Overview['told']['value'] {
   return [next, rest];
 }
 
-/** The sections in columns, with the one that moves with the clock. */
+/** The sections in columns, with the one that depends on the clock. */
 function columnsOf([next, rest]: Overview['told']['value'], state: State, two: boolean): (readonly Section[])[] {
   if (state.report === null) return [[]];
   const reading = readingSection(state, glyphsFor(state.ascii));
@@ -147,7 +147,7 @@ function columnsOf([next, rest]: Overview['told']['value'], state: State, two: b
 const goalsIn = (sections: readonly Section[]): number =>
   sections.reduce((sum, { rows }) => sum + rows.filter(({ goal }) => goal !== null).length, 0);
 
-/** The sections one under the other, scrolled so that the selected row is seen. `at` counts the rows that lead somewhere. */
+/** The sections stacked, scrolled so that the selected row is visible. `at` counts the rows with links. */
 function columnLines(sections: readonly Section[], at: number, width: number, height: number, glyphs: Glyphs): Line[] {
   const lines: Line[] = [];
   let goals = 0;

@@ -1,4 +1,4 @@
-// Resources: the tree at the left, the findings of what is selected there, and the detail of the selected finding below.
+// Resources: the tree at the left, the findings of the selected row, and the detail of the selected finding below.
 import type { Line } from '../../command/definition.ts';
 import { type Area, beside, contentRows, listBox, nameWords, tabsLine, textBox } from '../draw/boxes.ts';
 import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
@@ -66,7 +66,7 @@ function treeBox(slice: Panes, area: Area, state: State, glyphs: Glyphs): Line[]
   });
 }
 
-/** With all that it can be sorted by, where there is room; else with what it is sorted by. */
+/** With all sort orders where there is room; else with the current one. */
 function treeTitle(slice: Panes, area: Area, { bindings }: State, glyphs: Glyphs): Line {
   const { sort, reverse, tree, rows, pane } = slice;
   const name = nameWords('Resources', pane === 'tree');
@@ -77,7 +77,7 @@ function treeTitle(slice: Panes, area: Area, { bindings }: State, glyphs: Glyphs
   });
   const turned = sort === 0 && reverse ? ` ${glyphs.down}` : '';
   const all = line(...name, word(turned, 'dim'), ' ', ...heads.flatMap((words) => [word(' '), ...words]));
-  // The sign before it, the rule and where one is after it.
+  // The symbol before it, the line and the position after it.
   const taken = 8 + windowWords(tree.top, treeRows(area), rows.value.length).length;
   if (lineWidth(all) + taken <= area.width) return all;
   return line(...name, word(sort === 0 ? turned : ' by ', 'dim'), ...(heads[sort - 1] ?? []));

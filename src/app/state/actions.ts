@@ -1,4 +1,4 @@
-// What can happen to the state.
+// The actions of the reducer.
 
 import type { Line } from '../../command/definition.ts';
 import type { Hint } from '../../command/hint.ts';
@@ -16,7 +16,7 @@ import type { BackgroundWork, Overlay, ScreenAct, State } from './state.ts';
 export type Action =
   | { readonly type: 'resized'; readonly columns: number; readonly rows: number }
   | { readonly type: 'clock'; readonly now: number }
-  /** What a key does to the state by itself. */
+  /** The state change of a key. */
   | { readonly type: 'changed'; readonly change: (state: State) => State }
   | { readonly type: 'typed'; readonly key: KeyName }
   | { readonly type: 'pasted'; readonly text: string }

@@ -1,4 +1,4 @@
-// What the screen shows while a confirmed plan is applied: its steps, and what came of it. Sending itself is command/send.ts.
+// What the screen shows while a confirmed plan is applied: its steps and its outcome. Sending itself is command/send.ts.
 import type { ApplyObserver } from '../../command/definition.ts';
 import type { Plan } from '../../model/plan.ts';
 import { nameOf } from '../../model/resource-id.ts';

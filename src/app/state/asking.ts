@@ -1,5 +1,5 @@
-// Questions put by a command or by the screen itself, answered in an overlay. One at a time; what was shown before
-// comes back after the answer.
+// Questions of a command or of the screen, answered in an overlay. One at a time; the previous overlay returns after the
+// answer.
 import type { Ask, Line } from '../../command/definition.ts';
 import { exitStatus, Failure, isFailure } from '../../model/failure.ts';
 import type { Plan } from '../../model/plan.ts';
@@ -15,9 +15,9 @@ import type { StateStore } from './store.ts';
 
 export interface Asking {
   readonly ask: Ask;
-  /** A question of the screen itself that sends nothing. */
+  /** A question of the screen that applies nothing. */
   sure(question: { readonly title: string; readonly lines: readonly Line[]; readonly yes: string }): Promise<boolean>;
-  /** A question is open, and whatever asked it waits. */
+  /** A question is open, and its caller waits. */
   isOpen(): boolean;
   /** Takes what is selected or typed as the answer. */
   answer(): void;
@@ -32,11 +32,11 @@ export const cancelled = (): Failure =>
 
 interface Waiting {
   readonly before: Overlay | null;
-  /** What ran and waits for the answer; absent when it goes on meanwhile. */
+  /** The running work that waits for the answer; absent when it continues meanwhile. */
   readonly work?: BackgroundWork | null;
   settle(answer: string | null): void;
   whatIf?(signal: AbortSignal): Promise<Plan>;
-  /** Ends a what-if that runs. */
+  /** Cancels a running what-if. */
   readonly stop: AbortController;
 }
 

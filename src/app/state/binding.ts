@@ -1,5 +1,5 @@
-// What a binding of a key is. Bindings stand with the screen or the question they belong to, or in keys/; the footer, the help
-// and the keyboard read the same ones.
+// Key bindings. They are defined with their screen or overlay, or in keys/; the footer, the help and the keyboard use the
+// same ones.
 
 import { quoteWord } from '../../command/parse-line.ts';
 import type { KeyName } from '../terminal/keys.ts';
@@ -8,13 +8,13 @@ import type { EffectContext } from './effect-context.ts';
 import type { State } from './state.ts';
 
 /**
- * Where the keyboard is: `screen` any of the top-level screens, `list` and `text` what moves in them, `buttons`, `choices`,
- * `input`, `palette`, `result` the questions; or the name of one screen or overlay. A place is in force with others at once.
+ * Where the keyboard is: `screen` is any top-level screen, `list` and `text` its lists and texts, `buttons`, `choices`,
+ * `input`, `palette`, `result` the overlays; or the name of one screen or overlay. Several places are active at once.
  */
 export type KeyScope = string;
 
 export interface Binding {
-  /** Unique; what a remapping calls it. */
+  /** Unique name, used by remapping. */
   readonly name: string;
   readonly where: readonly KeyScope[];
   readonly keys: readonly KeyName[];
@@ -22,27 +22,27 @@ export interface Binding {
   readonly label: string;
   /** A sentence for the help. */
   readonly help: string;
-  /** What it does to the state; pure. `times`: the number typed before it, else 1. */
+  /** Its state change; pure. `times`: the number typed before it, else 1. */
   readonly change?: (state: State, times: number) => State;
   /** A number may be typed before it. */
   readonly counts?: true;
-  /** What it does outside: the terminal, the process. */
+  /** Its side effect: on the terminal or the process. */
   readonly effect?: (effects: EffectContext) => void;
-  /** The words of the command line that it runs; null while nothing is selected to run it on. */
+  /** The words of the command line that it runs; null without a selected target. */
   readonly command?: (state: State) => readonly string[] | null;
   /** Asks for more words of that line; null when the question is cancelled. */
   readonly asks?: (effects: EffectContext) => Promise<readonly string[] | null>;
   /** How the command is run and its result shown; else as from the palette. */
   readonly how?: (effects: EffectContext) => RunOptions;
-  /** How help and footer show the command line, where its words are many or missing; or the line that does the same as `change`. */
+  /** How help and footer show the command line, where it is long or absent; or the equivalent line of `change`. */
   readonly line?: (state: State) => string | null;
-  /** Loses its key to another binding that the operator has given it to. */
+  /** Gives up its key to another binding that the operator assigned it to. */
   readonly yields?: true;
   /** Shown in the footer, lower first. */
   readonly hint?: number;
-  /** In the footer only while it is on. */
+  /** In the footer only while available. */
   readonly hideWhenDisabled?: true;
-  /** Why it does nothing now. */
+  /** Why it is unavailable. */
   readonly disabledReason?: (state: State) => string | null;
 }
 

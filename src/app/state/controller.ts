@@ -1,5 +1,5 @@
-// What every effect needs: the store, the session, one piece of work at a time that can be cut off, and the reading of
-// the workspace. Effects are built on it; it decides nothing about keys.
+// The base of all effects: the store, the session, one cancellable task at a time, and the scan of the workspace. Independent
+// of keys.
 import { exitStatus, Failure, type FailureValue, isFailure } from '../../model/failure.ts';
 import { clean } from '../../model/text.ts';
 import type { Session, SessionEvent } from '../../session/session.ts';
@@ -15,22 +15,22 @@ export interface ScreenController {
   readonly session: Session;
   readonly store: StateStore<State, Action>;
   say(text: string, role?: string): void;
-  /** Runs one piece of work; refuses a second. Failures are shown, anything else goes to `crashed`. */
+  /** Runs one task; rejects a second. Failures are shown, any other error goes to `crashed`. */
   work(what: { title: string; writing: boolean }, job: (signal: AbortSignal) => Promise<void>): Promise<void>;
-  /** Asks the running work to stop. */
+  /** Requests the running task to stop. */
   abort(): void;
-  /** Resolves when nothing runs. */
+  /** Resolves when no task runs. */
   idle(): Promise<void>;
-  /** Runs a generator to its end, its events into the state. */
+  /** Runs a generator to its end and dispatches its events. */
   drain<T>(running: AsyncGenerator<SessionEvent, T>): Promise<T>;
-  /** Reads the workspace inside a running piece of work. */
+  /** Scans the workspace inside a running task. */
   read(signal: AbortSignal): Promise<void>;
   /** Shows why the workspace could not be read. */
   unread(problem: FailureValue): void;
-  /** Shows what the session knows now. */
+  /** Shows the session's current data. */
   refresh(): Promise<void>;
   loadEntries(): Promise<void>;
-  /** Has the running work, or the last one, sent a change? */
+  /** Has the running task, or the last one, sent a change? */
   sentSomething(): boolean;
 }
 
@@ -130,7 +130,7 @@ export function createScreenController(
   };
 }
 
-/** An expected error in words; null for a bug. */
+/** The text of an expected error; null for a bug. */
 export function failureOf(error: unknown, signal: AbortSignal): FailureValue | null {
   if (isFailure(error)) return error.toJSON();
   const aborted = signal.aborted && error instanceof Error && error.name === 'AbortError';

@@ -1,9 +1,9 @@
-// The screen that is there now, found in the registry.
+// The current screen, from the registry.
 import { screens } from '../screens/index.ts';
 import type { State } from './state.ts';
 import type { Screen } from './view.ts';
 
-// A slice is handed to a screen only by way of `state.slices`, from where the screen itself put it: its type does not matter here.
+// A screen receives only its own slice from `state.slices`, so its type does not matter here.
 const all = screens as unknown as readonly Screen<unknown>[];
 
 export function currentScreen(state: State): Screen<unknown> {

@@ -1,4 +1,4 @@
-// What the keyboard is in now: the overlay if there is one, else the screen.
+// The current input target: the overlay if there is one, else the screen.
 import { overlays } from '../overlays/index.ts';
 import type { KeyScope } from './binding.ts';
 import { currentScreen } from './current-screen.ts';
@@ -9,15 +9,15 @@ import { offered } from './welcome.ts';
 export function overlayKind(overlay: Overlay): OverlayKind<Overlay> {
   const found = overlays.find(({ kind }) => kind === overlay.kind);
   if (found === undefined) throw new Error(`no overlay is registered as ${overlay.kind}`);
-  // An overlay is handed only to the kind it names.
+  // An overlay is passed only to the handler of its kind.
   return found as unknown as OverlayKind<Overlay>;
 }
 
-/** Does Welcome stand there with something to choose? */
+/** Is Welcome shown with something to choose? */
 export const choosing = (state: State): boolean =>
   state.overlay === null && currentScreen(state).always === undefined && offered(state).length > 0;
 
-/** The places of the key table that are in force. */
+/** The active places of the key table. */
 export function placesOf(state: State): readonly KeyScope[] {
   const { overlay } = state;
   if (overlay !== null) return ['everywhere', overlay.kind, ...overlayKind(overlay).places(overlay, state)];

@@ -1,5 +1,5 @@
-// Keeps `view` and the slice of the screen in step with the rest of the state. Each part is computed again only when something
-// it is made of changed; screens see to that for their own slice.
+// Derives `view` and the slice of the screen from the rest of the state. Each part is computed again only when an input
+// changed; screens do this for their own slice.
 
 import type { Line } from '../../command/definition.ts';
 import { type Finding, isAutoFixable } from '../../model/finding.ts';
@@ -15,7 +15,7 @@ import { sliceOf, withSlice } from './view.ts';
 
 const noText = emptyTrackedMemo<readonly Line[]>([]);
 
-/** The state with a `view` and a slice that fit it. */
+/** The state with its derived `view` and slice. */
 export function derive(previous: State, state: State): State {
   const layout = previous.size === state.size ? previous.view.layout : layoutFor(state.size);
   const { report } = state;

@@ -1,4 +1,4 @@
-// Runs command lines for the palette, forms and keys: the same commands as the shell, with what the screen has read already.
+// Runs command lines for the palette, forms and keys: the same commands as in the shell, on the screen's snapshot.
 import type { ApplyObserver, Ask, CommandContext, Invalidated, Line } from '../../command/definition.ts';
 import { type ParsedCommand, parseCommand } from '../../command/parse-arguments.ts';
 import { type Envelope, runCommand } from '../../command/run.ts';
@@ -16,24 +16,24 @@ import { remapped } from './keys/remap.ts';
 import type { KnownOf } from './suggestions.ts';
 
 export interface RunOptions {
-  /** The command uses what the screen has read, in place of reading again. */
+  /** The command uses the screen's snapshot instead of a new scan. */
   readonly withSnapshot?: true;
-  /** No panel for the answer unless the command fails or nothing else shows its answer. `shown` and `failed` are what does. */
+  /** No panel for the result unless the command fails or nothing else shows its result. `shown` and `failed` show it. */
   readonly quiet?: true;
-  /** What runs, in the header. */
+  /** The label of the running task in the header. */
   readonly title?: string;
   readonly failed?: (failure: FailureValue) => void;
   readonly shown?: (envelope: Envelope) => void;
 }
 
 export interface Dispatcher {
-  /** Runs a command from its words; a form asks for needed words that are missing. Returns why it is no command as it stands. */
+  /** Runs a command from its words; a form asks for missing required words. Returns why it is not a valid command. */
   run(words: readonly string[], how?: RunOptions): Promise<string | null>;
   /** Shows a failure of a line in a panel. */
   refused(failure: FailureValue): void;
 }
 
-/** Failures of a line that lacks something, which a form can ask for. */
+/** Failures of an incomplete line, which a form can complete. */
 const lacking = new Set(['missing-argument', 'missing-value']);
 
 export function createDispatcher(controller: ScreenController, ask: Ask, known: KnownOf): Dispatcher {
@@ -43,7 +43,7 @@ export function createDispatcher(controller: ScreenController, ask: Ask, known: 
     store.dispatch({ type: 'overlay', overlay: { kind: 'output', title, lines, running, top: 0 } });
   const refused = (failure: FailureValue) => show('Not run', failureLines(failure));
 
-  /** The command of these words; null when it cannot run, which has been shown. */
+  /** The command of these words; null when it cannot run; the reason has been shown. */
   function parsed(words: readonly string[]): ParsedCommand | null {
     try {
       return parseCommand(words, context.verbs, { ...context.flags });
@@ -93,7 +93,7 @@ export function createDispatcher(controller: ScreenController, ask: Ask, known: 
       if (failure === null) how.shown?.(envelope);
       else if (envelope.exit === exitStatus.usage) reason = clean(`${failure.message} ${failure.next}`, 400);
     });
-    // After a stop the workspace has changed and has not been read.
+    // After a stop the workspace has changed and must be rescanned.
     if (!isRead) await controller.work({ title: 'Scanning the workspace', writing: false }, controller.read);
     return reason;
   }
@@ -101,14 +101,14 @@ export function createDispatcher(controller: ScreenController, ask: Ask, known: 
   function answer({ command, line: text }: ParsedCommand, envelope: Envelope, { quiet, shown }: RunOptions): void {
     const path = command.presents === 'path' ? pathOverlay(text, envelope.result) : null;
     const isOpen = store.get().overlay?.kind === 'output';
-    // A panel that was closed meanwhile is not opened again.
+    // A panel that was closed meanwhile is not reopened.
     if (path !== null && isOpen) store.dispatch({ type: 'overlay', overlay: path });
     else if (quiet === undefined) store.dispatch({ type: 'printed', lines: answerLines(envelope), running: false });
     else if (envelope.failure !== null) show('Failed', failureLines(envelope.failure));
     else if (shown === undefined) show(text, answerLines(envelope));
   }
 
-  /** What the command may have changed is read or loaded again. */
+  /** Reloads what the command may have changed. */
   async function invalidate({ command, args }: ParsedCommand, envelope: Envelope, signal: AbortSignal): Promise<void> {
     const stale = new Set<Invalidated>(envelope.ok ? (command.invalidates?.(args as never) ?? []) : []);
     if (stale.has('theme')) {
@@ -128,7 +128,7 @@ export function createDispatcher(controller: ScreenController, ask: Ask, known: 
   return { run, refused };
 }
 
-/** What Azure says is in effect is added to a snapshot, which keeps its id. */
+/** Live answers are added to a snapshot, which keeps its id. */
 const isSameReading = (one: Snapshot | undefined, other: Snapshot | undefined): boolean =>
   one?.id === other?.id && one?.live === other?.live;
 

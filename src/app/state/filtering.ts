@@ -1,4 +1,4 @@
-// The filter of whichever screen is there, and that screen's rows: for what is typed or shown above it.
+// The filter of the current screen, and its rows, for the filter overlay.
 import type { Line } from '../../command/definition.ts';
 import { currentScreen } from './current-screen.ts';
 import type { State } from './state.ts';

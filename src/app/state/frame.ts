@@ -1,4 +1,4 @@
-// The whole screen as rows of words, as it is printed. Whoever wants to know what stands in a cell asks here.
+// The whole screen as rows of words, as printed; also maps a cell to its click action.
 import type { Line } from '../../command/definition.ts';
 import { type Click, clickAt, shownWords } from '../draw/clicks.ts';
 import { footerRows } from '../parts/footer-rows.ts';
@@ -15,7 +15,7 @@ function rowAt(state: State, y: number): Line | undefined {
   return y < header + body ? bodyRows(state)[y - header] : footerRows(state)[y - header - body];
 }
 
-/** What a click on a cell does, counted from 0. */
+/** The action of a click on a cell, counted from 0. */
 export function clickIn(state: State, { x, y }: { readonly x: number; readonly y: number }): Click | undefined {
   const { tooSmall, width } = state.view.layout;
   const words = tooSmall ? undefined : rowAt(state, y);

@@ -1,4 +1,4 @@
-// The state before anything has been read.
+// The state before the first scan.
 import type { RuleEntry } from '../../command/definition.ts';
 import type { ProfileChoice } from '../../model/assumption.ts';
 import type { RecentWorkspace } from '../../model/recent.ts';

@@ -1,4 +1,4 @@
-// From a key to what it does: looked up in the table, refused with the reason when it is off, a number before a move counted.
+// Dispatches a key: looks it up in the table, shows the reason when it is unavailable, and handles a count before a move.
 
 import type { KeyName } from '../terminal/keys.ts';
 import type { Binding } from './binding.ts';
@@ -10,7 +10,7 @@ import { inputIn } from './reducer.ts';
 
 export interface Keyboard {
   press(key: KeyName): void;
-  /** Does what the binding of this name does, or says why it does not. */
+  /** Runs the binding of this name, or shows why it is unavailable. */
   act(name: string): void;
 }
 
@@ -59,7 +59,7 @@ export function createKeyboard(effects: EffectContext): Keyboard {
       }
       const { count } = store.get();
       const counts = count !== '' && found(key)?.counts === true;
-      // A digit that no move followed is a screen, and the key is one of that screen.
+      // A digit without a move selects a screen, and the key applies to that screen.
       if (count !== '' && !counts) settle();
       const binding = found(key);
       if (binding === undefined) {

@@ -1,4 +1,4 @@
-// Places and sizes that a command may be told, taken from what has been read: for completions and forms.
+// Resources and sizes of the snapshot that a command may name, for completions and forms.
 import type { KnownWord, KnownWords } from '../../command/completion.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf } from '../../model/resource-id.ts';

@@ -1,4 +1,4 @@
-// What the run before this one saw, looked up when a workspace is read for the first time, and the keeping of what this one sees.
+// The results of the previous run, loaded at the first scan of a workspace, and saving those of this run.
 import type { LastRunPort } from '../../command/definition.ts';
 import type { Report } from '../../model/finding.ts';
 import type { LastRun } from '../../model/last-run.ts';
@@ -11,7 +11,7 @@ interface Known {
   readonly seen: LastRun | null;
 }
 
-/** Gives the last run's verdicts, the same ones however often this run reads; `note` once, where they are damaged. */
+/** Returns the results of the last run, the same on every scan; `note` once, where they are damaged. */
 export function createLastRun({ context, profile, session }: Pick<AppOptions, 'context' | 'profile' | 'session'>) {
   let known: Known | null = null;
   return async (

@@ -1,4 +1,4 @@
-// How the terminal is shared between header, body and footer. It knows nothing of what they show.
+// Layout of header, body and footer. Independent of their content.
 export interface Layout {
   readonly tooSmall: boolean;
   readonly width: number;
@@ -8,10 +8,10 @@ export interface Layout {
   readonly body: number;
 }
 
-/** The smallest terminal the screen works in. */
+/** The minimum size of the terminal. */
 export const smallest = { columns: 60, rows: 15 } as const;
 const footer = 2;
-/** From this height on, the screens have a row of tabs of their own. */
+/** From this height on, the screens have a row of tabs. */
 const roomy = 24;
 
 export function layoutFor({ columns, rows }: { readonly columns: number; readonly rows: number }): Layout {

@@ -1,4 +1,4 @@
-// The ways out: asked about while changes are being sent, and with the exit status that tells what was.
+// Quitting: with a question while changes are being sent, and with the exit status of their outcome.
 import { type ExitStatus, exitStatus } from '../../model/failure.ts';
 import { line } from '../draw/text.ts';
 import type { Asking } from './asking.ts';
@@ -7,7 +7,7 @@ import type { ScreenController } from './controller.ts';
 const title = 'Quit while a plan is being applied?';
 
 export interface Leaving {
-  /** Leaves, after asking when changes are being sent. Asked again while the question stands, it leaves at once. */
+  /** Quits, after a question while changes are being sent. A second request while the question is open quits at once. */
   ask(status: ExitStatus): Promise<void>;
   now(status: ExitStatus): void;
 }
@@ -22,7 +22,7 @@ export function createLeaving(
     async ask(status) {
       const { work, overlay } = store.get();
       const asked = overlay?.kind === 'ask' && overlay.question.title === title;
-      // A command waits for an answer: nothing is being sent now, and it ends without one.
+      // A command waits for an answer: nothing is being sent, and it ends without one.
       if (asking.isOpen() && !asked) {
         asking.refuse();
         controller.abort();

@@ -1,4 +1,4 @@
-// The command line inside the screen: the same words as shell and script, completed from what is on the screen.
+// The command palette: the same command lines as in the shell, completed from the snapshot.
 import { hintFor } from '../../command/hint.ts';
 import { parseLine } from '../../command/parse-line.ts';
 import { isFailure } from '../../model/failure.ts';
@@ -10,7 +10,7 @@ import { type KnownOf, suggestionsFor } from './suggestions.ts';
 export interface Palette {
   /** Runs the line being typed. */
   submit(): Promise<void>;
-  /** Brings the completions up to date with the text. */
+  /** Updates the completions for the text. */
   suggest(): void;
 }
 

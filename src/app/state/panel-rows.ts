@@ -1,4 +1,4 @@
-// How many rows of text an overlay has that fills the body.
+// The number of text rows of an overlay that fills the body.
 import type { State } from './state.ts';
 
 /** The body without title, blank row and buttons. */

@@ -1,4 +1,4 @@
-// The beginning of a command line that follows packets from or to what is selected.
+// The beginning of a `path` command line from or to the selection.
 import { quoteWord } from '../../command/parse-line.ts';
 import { nameInParent, nameOf, sameId } from '../../model/resource-id.ts';
 import { isSubnetId, sendsPackets, takesPackets } from '../../resource-types/index.ts';
@@ -15,7 +15,7 @@ function spoken(id: string, state: State): string {
   return quoteWord(same.length > 1 && !name.includes('/') ? id : name);
 }
 
-/** The beginning of the line that follows packets from or to the selection; whole for a finding about both; null for neither. */
+/** The beginning of the line from or to the selection; complete for a finding about both ends; null for neither. */
 export function pathLine(state: State): string | null {
   const { about } = state.view.selection;
   const finding = about === 'resource' ? undefined : selectedFinding(state);

@@ -1,5 +1,5 @@
-// What the mouse does: a click does what the word under it says, else selects in the body; the wheel scrolls. It has no meaning of
-// its own: everything works without it.
+// The mouse: a click runs the action of the word under it, else selects in the body; the wheel scrolls. Every action also has
+// a key.
 
 import type { Click } from '../draw/clicks.ts';
 import type { Pointed } from '../terminal/input-stream.ts';
@@ -13,14 +13,14 @@ import { moved } from './keys/moving.ts';
 import type { State } from './state.ts';
 import { sliceOf, withSlice } from './view.ts';
 
-/** Rows that the wheel goes at once. */
+/** Rows per wheel step. */
 const step = 3;
 
 export function createPointing(effects: EffectContext, keyboard: Keyboard) {
   const { store, change, options } = effects;
   return ({ kind, x, y }: Pointed): void => {
     store.dispatch({ type: 'clock', now: options.now().getTime() });
-    // A number that was begun is no part of it.
+    // A typed count does not apply to it.
     change((state) => (state.count === '' ? state : { ...state, count: '' }));
     if (kind !== 'click') {
       change((state) => turned(state, kind === 'wheel-up' ? -step : step));
@@ -39,7 +39,7 @@ function turned(state: State, rows: number): State {
   return { ...state, overlay: turn(overlay, rows, state) };
 }
 
-/** On the screen itself, what is under the mouse is selected. */
+/** On the screen, a click selects the target under the mouse. */
 function selected(state: State, x: number, y: number): State {
   const { overlay, view } = state;
   const row = y - view.layout.header;
@@ -62,7 +62,7 @@ function followed(click: Click, effects: EffectContext, keyboard: Keyboard): voi
       return;
     }
     case 'screen':
-      // As with the digits: what lies above the screen is answered first.
+      // As with digits, an open overlay must be answered first.
       if (overlay === null) change((now) => ({ ...now, screen: click.name }));
       return;
     case 'pick':

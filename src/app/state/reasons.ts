@@ -1,4 +1,4 @@
-// Why an act is off now, in a sentence; null when it is on.
+// Why an action is unavailable, in a sentence; null when it is available.
 import { allowsAddresses, decidesTraffic } from '../../resource-types/index.ts';
 import { countToFix, selectedFinding, selectedResource } from './select.ts';
 import type { State } from './state.ts';
@@ -7,13 +7,13 @@ export type Reason = (state: State) => string | null;
 
 export const busy: Reason = (state) =>
   state.work === null ? null : `Wait: ${state.work.title.toLowerCase()} is still running.`;
-/** Why nothing at all is sent from here; what would be sent may be looked at all the same. */
+/** Why nothing can be applied here; previews are still available. */
 export const sendsNothing: Reason = ({ source, readOnly }) => {
   if (source.kind === 'files') return 'The source is files; changes cannot be applied.';
   return readOnly ? 'Read-only session; start without --read-only to apply changes.' : null;
 };
 export const mayWrite: Reason = (state) => sendsNothing(state) ?? busy(state);
-/** A plan may be looked at where nothing can be sent. */
+/** A plan can be previewed where nothing can be applied. */
 export const mayFix: Reason = (state) => {
   if (state.view.selection.marked.size > 0) {
     return countToFix(state) > 0 ? busy(state) : 'None of the marked findings is fixable.';

@@ -1,4 +1,4 @@
-// The one reducer: an action in, the next state out, its `view` kept in step. Pure; effects live in the controller.
+// The reducer: an action in, the next state out, with its derived `view`. Pure; effects are in the controller.
 import type { Line } from '../../command/definition.ts';
 import { nameInParent } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
@@ -91,7 +91,7 @@ function ticked(state: State, now: number): State {
   return { ...state, now, message: stale ? null : state.message };
 }
 
-/** The text being typed, wherever that is now. */
+/** The text being typed in the current input. */
 export const inputIn = (overlay: Overlay | null): Input | null =>
   overlay === null ? null : (overlayKind(overlay).input?.(overlay) ?? null);
 
@@ -136,7 +136,7 @@ function withEvent(state: State, event: SessionEvent): State {
   }
 }
 
-/** A code to be entered has page and code each on a line of its own. */
+/** A device code message has the page and the code on separate lines. */
 function signInText({ code, step }: Extract<SessionEvent, { kind: 'sign-in' }>): string {
   if (code === undefined) return `signing in: ${step}`;
   const minutes = Math.ceil(code.expiresIn / 60);
@@ -161,13 +161,13 @@ function stepped(step: StepView, event: Extract<SessionEvent, { kind: 'step' }>,
   };
 }
 
-/** The panel of the steps scrolled so that the step in question, and what comes before and after it, is seen. */
+/** The panel of the steps, scrolled so that the current step and its neighbours are visible. */
 function following(state: State, step: number): State {
   if (state.overlay?.kind !== 'progress') return state;
   return { ...state, overlay: { ...state.overlay, top: Math.max(0, step - 7) } };
 }
 
-/** While a command sends changes, its panel has one line a step below the first. */
+/** While a command sends changes, its panel has one line per step below the first. */
 function withStep(lines: readonly Line[], event: Extract<SessionEvent, { kind: 'step' }>): readonly Line[] {
   const words = [
     { text: `${event.index + 1}/${event.total} `, role: 'dim' },

@@ -28,12 +28,12 @@ export interface Shell {
   paste(text: string): void;
   pointed(pointed: Pointed): void;
   resized(columns: number, rows: number): void;
-  /** A line that something wrote to stderr. */
+  /** A line written to stderr by other code. */
   stray(text: string): void;
   attach(surface: Surface): void;
-  /** Hands in Ink's way of giving the terminal away for a while. */
+  /** Sets Ink's function that suspends the screen. */
   attachSuspend(suspend: (away: () => Promise<void>) => Promise<void>): void;
-  /** Settles what an earlier run left open, then reads the workspace. */
+  /** Recovers an interrupted run, then scans the workspace. */
   begin(): Promise<void>;
   leave(status: ExitStatus): void;
   /** Resolves with the exit status; rejects with a bug. */
@@ -110,14 +110,14 @@ export function createShell(options: AppOptions): Shell {
       });
       void end.promise.catch(() => undefined).finally(stopListening);
       await controller.work({ title: 'Scanning the workspace', writing: false }, async (signal) => {
-        // What cannot be settled now is said, and does not keep the operator from looking.
+        // A failed recovery is reported and does not prevent the scan.
         try {
           await settle(signal);
         } catch (error) {
           const failure = failureOf(error, signal);
           if (failure === null) throw error;
           controller.say(`${failure.message} ${failure.next}`, 'bad');
-          // Who could not sign in a moment ago is not made to wait for the same once more.
+          // After a failed sign-in, the same attempt is not repeated.
           if (isFailure(error) && error.exit === exitStatus.signIn) {
             store.dispatch({ type: 'failed', problem: failure });
             return;

@@ -1,4 +1,4 @@
-// Keys as people say them.
+// Display names of keys.
 import type { KeyName } from '../terminal/keys.ts';
 import type { Binding } from './binding.ts';
 
@@ -20,7 +20,7 @@ const spelt: Readonly<Record<string, string>> = {
 export const spell = (key: KeyName): string =>
   spelt[key] ?? (key.startsWith('ctrl-') ? `Ctrl+${key.slice(5).toUpperCase()}` : key);
 
-/** The first key of a binding as people say it; the command line that does the same where it has none any more. */
+/** The display name of a binding's first key; its command line where it has no key. */
 export function keyNamed(bindings: readonly Binding[], name: string): string {
   const key = bindings.find((binding) => binding.name === name)?.keys[0];
   return key === undefined ? `:${name}` : spell(key);
@@ -37,10 +37,10 @@ const otherNames: Readonly<Record<string, KeyName>> = {
   pageup: 'page-up',
   pagedown: 'page-down',
 };
-/** Of these a terminal sends what it also sends for another key. */
+/** Keys for which a terminal sends the same bytes as for another key. */
 const alike = ['ctrl-i', 'ctrl-j', 'ctrl-m', 'ctrl-h'];
 
-/** The key that a word of the operator's means (`x`, `ctrl-x`, `Ctrl+X`, `^X`, `PgUp`, `space`); null when there is none. */
+/** The key that a word of the operator's means (`x`, `ctrl-x`, `Ctrl+X`, `^X`, `PgUp`, `space`); null for an unknown key. */
 export function readKey(word: string): KeyName | null {
   if ([...word].length === 1) return /[\p{C}\p{Z}\p{M}]/u.test(word) && word !== ' ' ? null : word;
   const control = /^(?:ctrl[-+]|c-|\^)([a-z])$/i.exec(word)?.[1];

@@ -1,5 +1,5 @@
-// Everything the screen knows, as one immutable value. What can be computed from the rest stands in `view` and in the slices
-// of the screens, and is kept in step by derive.ts.
+// The state of the application, as one immutable value. Derived values are in `view` and in the slices of the screens,
+// computed by derive.ts.
 import type { Line, RuleEntry } from '../../command/definition.ts';
 import type { ProfileChoice } from '../../model/assumption.ts';
 import type { Entry } from '../../model/entry.ts';
@@ -28,13 +28,13 @@ import type { Marks } from '../rows/marks.ts';
 import type { Binding } from './binding.ts';
 import type { Layout } from './layout.ts';
 
-/** What runs now. `total` 0 while it is not known. */
+/** The running task. `total` 0 while unknown. */
 export interface BackgroundWork {
   readonly title: string;
   readonly done: number;
   readonly total: number;
   readonly detail: string;
-  /** Writes to the cloud are under way: leaving asks first. */
+  /** Writes are in progress: quitting asks first. */
   readonly writing: boolean;
 }
 
@@ -43,10 +43,10 @@ export interface StepView {
   readonly label: string;
   readonly state: 'waiting' | 'intended' | 'sent' | 'running' | 'done' | 'failed' | 'skipped' | 'verified';
   readonly detail: string;
-  /** Milliseconds; when it began to be sent, and when it ended. */
+  /** Milliseconds; start and end of the request. */
   readonly since: number | null;
   readonly until: number | null;
-  /** How often Azure was asked how its operation goes. */
+  /** Number of polls of the operation. */
   readonly polls: number;
 }
 
@@ -56,9 +56,9 @@ export interface ScreenAct {
   readonly title: string;
   readonly line: string;
   readonly steps: readonly StepView[];
-  /** Why it waits; empty while it does not. */
+  /** Why it waits; empty otherwise. */
   readonly note: string;
-  /** The operator has asked it to stop. */
+  /** The operator has requested a stop. */
   readonly stopping: boolean;
   /** Milliseconds. */
   readonly startedAt: number;
@@ -67,7 +67,7 @@ export interface ScreenAct {
   readonly failure: FailureValue | null;
 }
 
-/** What may lie above the screen. A new one is one file in overlays/, one line here and one in overlays/index.ts. */
+/** The overlays. A new one is one file in overlays/, one line here and one in overlays/index.ts. */
 export type Overlay =
   | AskOverlay
   | DocumentOverlay
@@ -81,7 +81,7 @@ export type Overlay =
   | PlanOverlay
   | ProgressOverlay;
 
-/** A way of signing in, and what came of it. */
+/** A sign-in method and its result. */
 export interface SignInStep {
   readonly step: string;
   readonly state: 'trying' | 'ok' | 'no';
@@ -93,7 +93,7 @@ export interface SignInStep {
 export interface RequestRecord {
   /** Counts up from the first. */
   readonly number: number;
-  /** Milliseconds; when the answer came. */
+  /** Milliseconds; time of the response. */
   readonly at: number;
   readonly method: string;
   readonly path: string;
@@ -111,21 +111,21 @@ export interface Message {
   readonly at: number;
 }
 
-/** What keys act on. */
+/** The target of keys. */
 export interface Selection {
-  /** Which of the two the operator has pointed at; the other follows from it. */
+  /** Which of the two the operator selected; the other follows from it. */
   readonly about: 'finding' | 'resource';
   readonly finding: Finding | null;
   /** A resource's id. */
   readonly resource: string | null;
-  /** The findings marked for an act on several. */
+  /** The findings marked for an action on several. */
   readonly marked: Marks<Finding>;
 }
 
 /** The findings of the report, looked up. */
 export interface FindingTable {
   readonly byId: ReadonlyMap<string, Finding>;
-  /** How many fail and have an automatic fix. */
+  /** How many are auto-fixable. */
   readonly automatic: number;
 }
 
@@ -138,32 +138,32 @@ export interface View {
 export interface State {
   readonly size: { readonly columns: number; readonly rows: number };
   readonly ascii: boolean;
-  /** Words that lead somewhere are links of the terminal. */
+  /** Words with URLs are terminal links. */
   readonly links: boolean;
   readonly readOnly: boolean;
   readonly source: Source;
   readonly profile: ProfileChoice;
   readonly theme: Theme;
   readonly rules: ReadonlyMap<string, RuleEntry>;
-  /** Every binding there is, as the operator has them. */
+  /** Every binding, with the operator's keys. */
   readonly bindings: readonly Binding[];
   readonly identity: Identity | null;
   readonly snapshot: Snapshot | null;
   readonly report: Report | null;
   /** The report before this one, of the same workspace. */
   readonly before: Report | null;
-  /** What the run before this one saw of the same workspace. */
+  /** The results of the previous run on the same workspace. */
   readonly last: LastRun | null;
   /** Newest last. */
   readonly entries: readonly Entry[];
-  /** The network around the workspace; pure, and asked only while something shows it. */
+  /** The network around the workspace; pure, computed only while it is shown. */
   readonly drawMap: (snapshot: Snapshot) => NetworkMap;
-  /** Milliseconds; moves with keys, events and minutes, never by itself. */
+  /** Milliseconds; changes only with keys, events and minutes. */
   readonly now: number;
   readonly work: BackgroundWork | null;
-  /** Why there is no newer snapshot. */
+  /** Why the last scan failed. */
   readonly problem: FailureValue | null;
-  /** Opened before, the newest first; offered while nothing could be read, with the index of the one selected there. */
+  /** Recently opened, the newest first; offered while no workspace could be read, with the selected index. */
   readonly recent: readonly RecentWorkspace[];
   readonly picked: number;
   /** Name of the top-level screen. */
@@ -171,7 +171,7 @@ export interface State {
   /** Each screen's own part, by its name. */
   readonly slices: Readonly<Record<string, unknown>>;
   readonly overlay: Overlay | null;
-  /** Digits typed so far: how often the next move is made, or which screen is meant. */
+  /** Digits typed so far: the count of the next move, or a screen number. */
   readonly count: string;
   readonly act: ScreenAct | null;
   /** Command lines run from the palette, newest last. */
@@ -182,7 +182,7 @@ export interface State {
   readonly requests: readonly RequestRecord[];
   readonly message: Message | null;
   readonly messages: readonly Message[];
-  /** The scrollable text of the overlay, if it has one. Not in `view`: what is worked out from that would not hold for itself. */
+  /** The scrollable text of the overlay, if any. Not in `view`, because it is itself derived from `view`. */
   readonly panel: TrackedMemo<readonly Line[]>;
   readonly view: View;
 }

@@ -1,4 +1,4 @@
-// A value, the actions that change it, and who wants to know. Knows neither React nor what the value is.
+// A value, the actions that change it, and its subscribers. Independent of React and of the type of the value.
 export interface StateStore<State, Action> {
   get(): State;
   dispatch(action: Action): void;

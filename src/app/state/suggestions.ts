@@ -1,5 +1,5 @@
-// What the command line offers while it is typed: commands and their words, screens, and whole lines for the things that were
-// read, found by the letters that were typed.
+// Completions of the command line: commands and their words, screens, and whole lines for resources and findings, matched by
+// the typed letters.
 import { complete, jumps, type KnownWord, type KnownWords } from '../../command/completion.ts';
 import type { Command } from '../../command/definition.ts';
 import { fuzzy } from '../../command/fuzzy.ts';
@@ -18,14 +18,14 @@ import type { State } from './state.ts';
 
 const most = 50;
 
-/** At most 50, the likeliest first. */
+/** At most 50, the best match first. */
 export function suggestionsFor(text: string, verbs: readonly Command[], known: KnownWords): Suggestion[] {
   const { from, candidates } = complete(text, verbs, known);
   const commands = candidates.slice(0, most).map(({ value, label, at, says }) => ({
     line: `${text.slice(0, from)}${value}${value.endsWith('=') ? '' : ' '}`,
     ...{ label, at, hint: clean(says) },
   }));
-  // A line that has its command names nothing else.
+  // A line with a command is not matched otherwise.
   const verb = text.trim().split(/\s/)[0] ?? '';
   const begun =
     /\s/.test(text.trimStart()) && verbs.some(({ name, aliases }) => name === verb || aliases?.includes(verb));
@@ -39,7 +39,7 @@ export function suggestionsFor(text: string, verbs: readonly Command[], known: K
   return [...screensFor(text), ...commands, ...named].slice(0, most);
 }
 
-/** A verb of the same name asks for more than its name. */
+/** A command of the same name needs further words. */
 const screensFor = (text: string): Suggestion[] =>
   screens.flatMap(({ name, title, summary }) => {
     const fit = fuzzy(text, name);
@@ -48,7 +48,7 @@ const screensFor = (text: string): Suggestion[] =>
 
 export type KnownOf = (state: State, controller: ScreenController) => KnownWords;
 
-/** What a line may name. It is put together again only when something else has been read. */
+/** The candidates of a line. Computed again only after another scan. */
 export function createKnown(): KnownOf {
   let of: readonly unknown[] = [];
   let words: KnownWords = {};
@@ -79,12 +79,12 @@ function knownWords(state: State, controller: ScreenController): KnownWords {
   };
 }
 
-/** Those that something can be done about. */
+/** Findings with an available action. */
 const namedFindings = memoizeByKey(({ findings }: Report): readonly KnownWord[] =>
   findings.filter(isOpen).map((finding) => new KnownFinding(finding)),
 );
 
-/** Its texts are made when they are asked for, and kept: of many findings few are ever offered. */
+/** Its texts are computed on request and cached: few of many findings are offered. */
 class KnownFinding implements KnownWord {
   readonly #finding: Finding;
   #label: string | undefined;
@@ -102,7 +102,7 @@ class KnownFinding implements KnownWord {
     this.#label ??= shortFinding(this.value);
     return this.#label;
   }
-  /** A finding that is only named is mended where that can be, and else explained. */
+  /** A line with only a finding's name fixes it where it is fixable, and explains it otherwise. */
   get line(): string {
     this.#line ??= `${isFixable(this.#finding) ? 'fix' : 'explain'} ${quoteWord(this.value)}`;
     return this.#line;

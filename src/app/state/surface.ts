@@ -1,22 +1,22 @@
-// The drawn screen as the shell sees it: drawn anew, given away for a while, resized, written to beside the frame.
+// The interface of the shell to the drawn screen: redraw, suspend, resize, write outside the frame.
 import type { AppOptions } from '../options.ts';
 import { copySequence } from '../terminal/clipboard.ts';
 import type { ScreenController } from './controller.ts';
 
-/** What the shell needs of the drawn screen. */
+/** The operations on the drawn screen. */
 export interface Surface {
-  /** Draws the screen whole, whatever the terminal shows. */
+  /** Redraws the whole screen. */
   repaint(): void;
 }
 
 export interface Display {
   attach(surface: Surface): void;
-  /** Hands in Ink's way of giving the terminal away for a while. */
+  /** Sets Ink's function that suspends the screen. */
   attachSuspend(suspend: (away: () => Promise<void>) => Promise<void>): void;
   repaint(): void;
   resized(columns: number, rows: number): void;
   suspend(): Promise<void>;
-  /** Sends a text to the terminal's clipboard. Nothing answers, so nothing is claimed. */
+  /** Sends a text to the terminal's clipboard. The terminal does not confirm, so success is unknown. */
   copy(text: string | null, what: string): void;
 }
 
@@ -26,7 +26,7 @@ export function createDisplay({ stdout, suspend, context }: AppOptions, { store,
   const repaint = () => surface?.repaint();
   const resized = (columns: number, rows: number) => {
     store.dispatch({ type: 'resized', columns, rows });
-    // What a terminal keeps of the old size is its own affair, so nothing of it is trusted.
+    // The content of a terminal after a resize is undefined, so it is not used.
     repaint();
   };
   return {
@@ -42,7 +42,7 @@ export function createDisplay({ stdout, suspend, context }: AppOptions, { store,
       if (suspendScreen === null) return;
       await suspendScreen(async () => {
         suspend();
-        // The stop takes hold before this turn of the loop ends; what follows runs after fg.
+        // The process stops before this turn of the event loop ends; the following code runs after fg.
         await new Promise((resolve) => setTimeout(resolve, 20));
       });
       resized(stdout.columns, stdout.rows);

@@ -1,5 +1,5 @@
-// The contract of everything that fills the body: a top-level screen, or an overlay above it. Both are pure: a value of their
-// own, what keys do to it, and the rows it looks like. React only prints the rows.
+// The contract of screens and overlays, which fill the body. Both are pure: a state, key actions on it, and its rows. React
+// only prints the rows.
 import type { Line } from '../../command/definition.ts';
 import type { Input } from '../draw/input.ts';
 import type { Move } from '../draw/window.ts';
@@ -9,59 +9,62 @@ import type { EffectContext } from './effect-context.ts';
 import type { Overlay, Selection, State } from './state.ts';
 
 interface View<Slice> {
-  /** Places of the key table that are in force, beside its own name. */
+  /** Active places of the key table, besides its own name. */
   places(slice: Slice, state: State): readonly KeyScope[];
   readonly bindings?: readonly Binding[];
   /** The rows of the body, at most `state.view.layout.body` of `state.view.layout.width` cells. */
   draw(slice: Slice, state: State): readonly Line[];
   move?(slice: Slice, move: Move, times: number, state: State): Slice;
-  /** To the next or the one before of what Tab goes through. */
+  /** To the next or previous stop of Tab. */
   focus?(slice: Slice, step: 1 | -1, state: State): Slice;
-  /** The text being typed in it, if there is one now. */
+  /** The text being typed in it, if any. */
   input?(slice: Slice): Input | null;
 }
 
-/** A top-level screen. `Slice` is its own part of the state; it keeps its lists and texts there, in step by `derive`. */
+/** A top-level screen. `Slice` is its own part of the state; it keeps its lists and texts there, updated by `derive`. */
 export interface Screen<Slice> extends View<Slice> {
-  /** What the palette calls it. */
+  /** Its name in the palette. */
   readonly name: string;
   readonly title: string;
   /** A sentence for the help and the palette. */
   readonly summary: string;
   readonly start: Slice;
-  /** The slice in step with the rest of the state, cursors inside their lists; the same object when nothing changed. Called while it is shown. */
+  /**
+   * The slice derived from the rest of the state, cursors inside their lists; the same object when nothing changed. Called
+   * while it is shown.
+   */
   derive?(slice: Slice, state: State): Slice;
-  /** Works out beforehand what its keys will ask of all that was read. */
+  /** Precomputes what its keys will need. */
   prefetch?(state: State): StepwiseTask<void>;
   /** Where the mouse was pressed: a column, and a row of the body. */
   click?(slice: Slice, place: { readonly x: number; readonly row: number }, state: State): Slice;
   /** One step back; null when there is nothing to go back from. */
   back?(slice: Slice, state: State): Slice | null;
-  /** What the acts of the key table are about. */
+  /** The target of the actions of the key table. */
   selection?(slice: Slice, state: State): Selection;
   /** The filter of its list, where it has one. */
   filter?(slice: Slice): string;
   filtered?(slice: Slice, filter: string): Slice;
-  /** Shown also before anything has been read. */
+  /** Available before the first scan. */
   readonly always?: true;
 }
 
-/** Something above the screen: a question, an answer, an input. Its value is the overlay itself. */
+/** An overlay: a question, a result, an input. Its value is the overlay itself. */
 export interface OverlayKind<Kind extends Overlay> extends View<Kind> {
   readonly kind: Kind['kind'];
-  /** The scrolling text, wrapped. Worked out again when a member of the overlay or of the state that it looked at is another thing. */
+  /** The scrolling text, wrapped. Computed again when a member of the overlay or of the state that it read has changed. */
   text?(overlay: Kind, state: State, width: number): readonly Line[];
-  /** Columns for the text, and rows that show it; the body less title, blank and buttons unless said otherwise. */
+  /** Columns for the text, and rows that show it; by default the body without title, blank row and buttons. */
   textArea?(overlay: Kind, state: State): { readonly width: number; readonly rows: number };
-  /** After the text is known: scrolled inside it, cursors inside their lists. */
+  /** Called after the text is known: clamps scrolling and cursors. */
   derive?(overlay: Kind, state: State): Kind;
   /** The state after its input has changed; without it the overlay just takes the new input. */
   typed?(overlay: Kind, input: Input, state: State): State;
-  /** The wheel, by so many rows, down where it is more than 0; without it, that many moves. */
+  /** The wheel, by this many rows, down if positive; without it, that many moves. */
   turned?(overlay: Kind, rows: number, state: State): Kind;
   /** The row of this index selected, which was clicked. */
   picked?(overlay: Kind, row: number): Kind;
-  /** How many buttons or choices there are to go through. */
+  /** The number of buttons or choices. */
   choices?(overlay: Kind): number;
   submit?(overlay: Kind, effects: EffectContext): void;
   /** Without it the overlay is closed. */
@@ -71,7 +74,7 @@ export interface OverlayKind<Kind extends Overlay> extends View<Kind> {
 export const defineScreen = <Slice>(screen: Screen<Slice>): Screen<Slice> => screen;
 export const defineOverlay = <Kind extends Overlay>(kind: OverlayKind<Kind>): OverlayKind<Kind> => kind;
 
-/** A screen whose slice nobody here knows; what is handed to it comes from itself. */
+/** A screen with an opaque slice; it only receives its own. */
 export type AnyScreen = Screen<never>;
 export type AnyOverlay = OverlayKind<never>;
 

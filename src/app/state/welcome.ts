@@ -1,5 +1,5 @@
-// What Welcome offers to open while no workspace could be read: those that can be read, where several are, then those opened
-// before. It opens nothing.
+// The choices of Welcome while no workspace could be read: readable workspaces, where there are several, then recent ones. It
+// opens nothing.
 import { isArray, isObject, type Json } from '../../model/json.ts';
 import { member } from '../../model/pointer.ts';
 import { isWorkspaceId, type RecentWorkspace } from '../../model/recent.ts';
@@ -11,11 +11,11 @@ import type { State } from './state.ts';
 export interface Offered {
   readonly id: string;
   readonly source: Source;
-  /** When it was opened last; null for one that has only been listed. */
+  /** Time of the last opening; null for a listed one. */
   readonly at: string | null;
 }
 
-/** Empty once something has been read, while something is being read, and where there is no account to ask. */
+/** Empty after and during a scan, and without an account. */
 export function offered(state: State): readonly Offered[] {
   const { source, problem, recent } = state;
   if (state.report !== null || state.work !== null || problem === null) return [];
@@ -35,7 +35,7 @@ export function listedIn(details: Json | undefined): string[] {
 }
 
 const isSame = (a: Source, b: Source) => a.kind === b.kind && a.name === b.name;
-/** A remembered endpoint is never called by itself: only the one that was named for this run. */
+/** A stored endpoint is never used automatically: only the one given for this run. */
 const reaches = (now: Source, then: Source) => isSame(now, then) || (now.kind === 'azure' && then.kind === 'azure');
 const timeOf = (recent: readonly RecentWorkspace[], id: string, source: Source) =>
   recent.find((one) => sameId(one.id, id) && isSame(one.source, source))?.at ?? null;

@@ -1,11 +1,11 @@
-// Copying through the terminal (OSC 52), which works over ssh. Nothing answers, so nobody may claim that it worked.
+// Copying through the terminal (OSC 52), which works over ssh. The terminal does not confirm, so success must not be claimed.
 
 /** Terminals drop longer ones. */
 const limit = 74_994;
 
 /**
- * The sequence that asks the terminal to put `text` on the clipboard, wrapped so that tmux hands it on when `tmux` is
- * true; null when the text is too long for terminals to take.
+ * The sequence that puts `text` on the clipboard, wrapped for tmux when `tmux` is true; null when the text is too long for
+ * terminals.
  */
 export function copySequence(text: string, tmux: boolean): string | null {
   const encoded = Buffer.from(text, 'utf8').toString('base64');

@@ -1,5 +1,5 @@
-// What stands between the terminal and Ink's keys: it takes out the reports of a mouse, which Ink would drop, and ends a paste
-// whose end was lost, which would swallow every key after it. It looks like a terminal to Ink.
+// A stream between the terminal and Ink's input: it extracts mouse reports, which Ink would drop, and ends a paste whose end
+// was lost, which would consume all later keys. To Ink it behaves like a terminal.
 import { Readable } from 'node:stream';
 
 /** A report of the mouse, in cells from 0. */
@@ -14,10 +14,10 @@ const [pasteStart, pasteEnd] = ['\x1b[200~', '\x1b[201~'];
 const longestPause = 3_000;
 const longestKey = 8;
 const report = /\x1b\[<(\d+);(\d+);(\d+)([Mm])/g;
-/** The start of a report whose rest has not come yet. */
+/** The start of a report whose rest has not arrived yet. */
 const unfinished = /\x1b\[<[\d;]*$/;
 
-/** `onPointed`: given where the mouse is asked for; without it reports stay where they are. */
+/** `onPointed`: set where the mouse is enabled; without it reports are not extracted. */
 export function createInputStream(stdin: NodeJS.ReadStream, onPointed?: (pointed: Pointed) => void): NodeJS.ReadStream {
   const out = new Readable({ read: () => undefined, encoding: 'utf8' });
   let rest = '';
@@ -63,7 +63,7 @@ export function createInputStream(stdin: NodeJS.ReadStream, onPointed?: (pointed
     setRawMode(on: boolean) {
       stdin.setRawMode(on);
       stdin.off('data', taken);
-      // A stream that was paused does not go on by itself when somebody listens again.
+      // A paused stream does not resume when a listener is added.
       if (on) stdin.on('data', taken).resume();
       else stdin.pause();
       return out;
@@ -73,7 +73,7 @@ export function createInputStream(stdin: NodeJS.ReadStream, onPointed?: (pointed
   }) as unknown as NodeJS.ReadStream;
 }
 
-/** By the numbers of xterm's mouse tracking: 64 and up turn the wheel, 0 is the left button; `m` lets it go. */
+/** By the numbers of xterm's mouse tracking: 64 and up turn the wheel, 0 is the left button; `m` is the release. */
 function kindOf(code: number, end: string): Pointed['kind'] | null {
   if (code === 64) return 'wheel-up';
   if (code === 65) return 'wheel-down';

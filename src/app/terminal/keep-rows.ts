@@ -1,15 +1,15 @@
-// Ink draws every frame from nothing: each line is taken apart into styled characters as if it had never been seen, which
-// was half of what a key cost. This keeps the rows that it made; a row of the same texts at the same columns is the same row.
-// It knows what Ink's class for output takes and gives, and nothing of how it does it; the build puts it around that class.
+// Ink renders every frame from scratch: each line is split into styled characters again, which was half the cost of a key.
+// This caches its rows; a row of the same texts at the same columns is the same row. It depends only on the interface of
+// Ink's output class; the build wraps that class.
 
 interface Text {
   readonly x: number;
   readonly y: number;
   readonly text: string;
-  /** Looks that the whole text gets, line by line. */
+  /** Transformers applied to the whole text, line by line. */
   readonly transformers: readonly ((line: string, index: number) => string)[];
 }
-/** Null: without bounds again. */
+/** Null: no clipping. */
 type Step = Text | { readonly clip: unknown };
 
 export interface Output {
@@ -24,15 +24,15 @@ export interface TerminalSize {
 }
 export type OutputClass = new (size: TerminalSize) => Output;
 
-/** Rows of some screens; past it all are forgotten. */
+/** Rows of some screens; beyond this the cache is cleared. */
 const most = 3_000;
 
-/** The same class, for frames of which most rows have been there before. */
+/** The same class with a row cache. */
 export function keepRows(Drawing: OutputClass): OutputClass {
   let known = new Map<string, string>();
   let knownWidth = 0;
 
-  /** The row as Ink draws it. */
+  /** The row as Ink renders it. */
   const drawn = (texts: readonly { x: number; text: string }[], width: number): string => {
     const row = new Drawing({ width, height: 1 });
     for (const { x, text } of texts) row.write(x, 0, text, { transformers: [] });
@@ -53,7 +53,7 @@ export function keepRows(Drawing: OutputClass): OutputClass {
   return class KeptOutput implements Output {
     readonly #size: TerminalSize;
     readonly #steps: Step[] = [];
-    /** Every text stands in one row and is cut nowhere. */
+    /** Every text is in one row and not clipped. */
     #plain = true;
 
     constructor(size: TerminalSize) {
@@ -89,7 +89,7 @@ export function keepRows(Drawing: OutputClass): OutputClass {
       return { output: rows.map((texts) => rowOf(texts, width)).join('\n'), height };
     }
 
-    /** The frame as Ink draws it. */
+    /** The frame as Ink renders it. */
     #whole(): { output: string; height: number } {
       const all = new Drawing(this.#size);
       for (const step of this.#steps) {

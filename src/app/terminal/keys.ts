@@ -1,5 +1,5 @@
-// What came from the terminal, taken apart into single keys with names. Ink hands quick keys over as one string
-// (`jjj`, `y` and Enter together); nothing above this file ever sees that.
+// Splits terminal input into single named keys. Ink passes fast keys as one string (`jjj`, `y` and Enter together); other
+// code only sees single keys.
 import type { Key } from 'ink';
 
 /** `j`, `enter`, `esc`, `tab`, `shift-tab`, `up`, `page-down`, `ctrl-d`, ...; a printable key is its own character. */
@@ -29,12 +29,12 @@ const controls: Readonly<Record<string, KeyName>> = {
   '\b': 'backspace',
 };
 
-/** The keys in one call of Ink's input handler, in order. What has no name (function keys, reports of a mouse) is dropped. */
+/** The keys in one call of Ink's input handler, in order. Unnamed input (function keys, mouse reports) is dropped. */
 export function splitKeys(input: string, key: Key): KeyName[] {
   if (key.tab) return [key.shift ? 'shift-tab' : 'tab'];
   for (const [flag, name] of named) if (key[flag] === true) return [name];
   if (key.ctrl) return input.length === 1 ? [`ctrl-${input.toLowerCase()}`] : [];
-  // Escape and the key after it in one read: taken as the two keys they most likely were.
+  // Escape and the next key in one read are treated as two keys.
   if (key.meta) return isPrintable(input) && input >= ' ' ? ['esc', input] : [];
   return [...input].flatMap((character) => {
     const name = controls[character];
@@ -45,16 +45,16 @@ export function splitKeys(input: string, key: Key): KeyName[] {
   });
 }
 
-/** A key that writes its own character into an input. */
+/** A key that inserts its own character into an input. */
 export const isPrintable = (name: KeyName): boolean => [...name].length === 1;
 
-/** How long after a lone Escape the rest of a split sequence may still come, in milliseconds. */
+/** How long after a single Escape the rest of a split sequence may arrive, in milliseconds. */
 export const escapeTail = 100;
 
 /**
- * Input that follows a lone Escape within {@link escapeTail}, without the rest of the sequence the Escape began (`[B`,
- * `[5~`, `OA`). `began` says whether its opening `[` or `O` has been swallowed already. `done`: the sequence is complete;
- * `rest` is what comes after it. Null when the input is keys and no such rest.
+ * Input that follows a single Escape within {@link escapeTail}, without the rest of the sequence the Escape began (`[B`,
+ * `[5~`, `OA`). `began`: its opening `[` or `O` has already been consumed. `done`: the sequence is complete;
+ * `rest` is what comes after it. Null when the input is keys.
  */
 export function dropEscapeTail(
   input: string,

@@ -1,10 +1,10 @@
-// The modes of the terminal that go with full screen and that Ink does not know.
+// Terminal modes of the full screen that Ink does not set.
 import type { TerminalModes } from './cells/grid.ts';
 
-/** Autowrap is off, so that a quarrel about the width of a character cannot scroll the screen. */
+/** Autowrap is off, so that a different character width cannot scroll the screen. */
 export const fullScreenModes: TerminalModes = { on: '\x1b[?7l', off: '\x1b[?7h' };
 
-/** Buttons and the wheel are told too, by numbers in decimal (1006). The terminal's own selection of text then needs Shift. */
+/** Mouse buttons and wheel are reported in decimal (1006). The terminal's own selection of text then needs Shift. */
 export const withMouse: TerminalModes = {
   on: `${fullScreenModes.on}\x1b[?1000h\x1b[?1006h`,
   off: `\x1b[?1006l\x1b[?1000l${fullScreenModes.off}`,

@@ -1,6 +1,6 @@
-// A pure function of a text that keeps what it answered.
+// Caches a pure function of a text.
 
-/** Texts of some screens; past it all are forgotten. */
+/** Texts of some screens; beyond this the cache is cleared. */
 const most = 5_000;
 
 export function remembered<Answer>(make: (text: string) => Answer): (text: string) => Answer {

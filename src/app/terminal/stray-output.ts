@@ -1,17 +1,17 @@
-// Keeps what others write to stderr (warnings of Node, a library) out of the frame, where it would stay for ever.
+// Keeps stderr output of other code (Node warnings, libraries) out of the frame, where it would remain.
 import process from 'node:process';
 
 export interface StrayOutput {
-  /** Lets stderr go. */
+  /** Releases stderr. */
   release(): void;
-  /** The same, and what has been caught last is written after all: it may say why the program ends. */
+  /** The same, and writes the last captured lines: they may explain why the program ends. */
   giveBack(): void;
 }
 
-/** Lines given back. */
+/** Lines written on release. */
 const most = 20;
 
-/** Hands every line written to stderr to `onLine` until it is let go. */
+/** Passes every line written to stderr to `onLine` until it is released. */
 export function catchStrayOutput(onLine: (line: string) => void): StrayOutput {
   const original = process.stderr.write;
   let rest = '';

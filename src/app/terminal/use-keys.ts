@@ -1,5 +1,5 @@
-// The one place where keys and pastes enter the screen. It splits, guards against split escape sequences and hands on;
-// what a key means is decided elsewhere.
+// The one place where keys and pastes enter the screen. It splits keys, guards against split escape sequences and passes keys
+// on; their meaning is defined elsewhere.
 import { useInput, usePaste } from 'ink';
 import { useRef } from 'react';
 import { dropEscapeTail, escapeTail, type KeyName, splitKeys } from './keys.ts';
@@ -27,7 +27,7 @@ export function useKeys(sink: KeySink): void {
 }
 
 interface Guard {
-  /** A lone Escape came. */
+  /** A single Escape arrived. */
   raise(): void;
   lower(): void;
   /** The input without the rest of the sequence that Escape began. */
@@ -47,8 +47,8 @@ function createGuard(): Guard {
     raise() {
       lower();
       up = true;
-      // Drawing may have kept this process from its input for the whole time: what waits there is read before the
-      // immediate runs, so it is still judged under the guard.
+      // Rendering may have blocked input for the whole time: pending input is read before the immediate runs, so the guard
+      // still applies to it.
       timer = setTimeout(() => setImmediate(lower), escapeTail).unref();
     },
     lower,

@@ -1,8 +1,8 @@
-// What folding and searching do to a document. Nothing here reaches outside.
+// Folding and searching in a document. Pure.
 import type { DocumentOverlay } from '../document.ts';
 import { jsonRows, nextMatch, unfoldedTo } from './rows.ts';
 
-/** What begins in the selected row folded or unfolded; where nothing does, what it lies in is folded. */
+/** Folds or unfolds the value that begins in the selected row; where none does, folds its parent. */
 export function foldedAt(overlay: DocumentOverlay, shut: boolean): DocumentOverlay {
   const row = overlay.rows.value[overlay.cursor.index];
   if (row === undefined) return overlay;
@@ -15,11 +15,11 @@ export function foldedAt(overlay: DocumentOverlay, shut: boolean): DocumentOverl
   return { ...overlay, folded, cursor: { ...overlay.cursor, index: Math.max(0, index) } };
 }
 
-/** Does the text stand anywhere in it? */
+/** Does the document contain the text? */
 export const holds = ({ body }: DocumentOverlay, text: string): boolean =>
   nextMatch(jsonRows(body, new Set()), text, -1, 1) >= 0;
 
-/** The cursor on the next match, also inside what is folded. */
+/** The cursor on the next match, also inside folded values. */
 export function matched(overlay: DocumentOverlay, text: string, step: 1 | -1): DocumentOverlay {
   const all = jsonRows(overlay.body, new Set());
   const now = overlay.rows.value[overlay.cursor.index];

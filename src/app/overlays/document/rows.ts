@@ -9,13 +9,13 @@ export interface JsonRow {
   readonly depth: number;
   /** `"name": `, or empty for an element. */
   readonly name: string;
-  /** The scalar, an opening or a closing bracket, or the whole of a folded value in short. */
+  /** The scalar, an opening or a closing bracket, or a folded value in short. */
   readonly text: string;
   /** Null where there is nothing to fold. */
   readonly folded: boolean | null;
 }
 
-/** Every row of the value; what is folded stands in one. */
+/** Every row of the value; a folded value is one row. */
 export function jsonRows(value: Json, folded: ReadonlySet<string>): JsonRow[] {
   const rows: JsonRow[] = [];
   const put = (one: Json, path: string, depth: number, name: string, comma: string) => {
@@ -59,11 +59,11 @@ export const foldable = (value: Json): string[] =>
     .filter(({ folded, depth }) => folded !== null && depth > 0)
     .map(({ path }) => path);
 
-/** The folded paths without those above `path`, so that it is seen. */
+/** The folded paths without those above `path`, so that it is visible. */
 export const unfoldedTo = (folded: ReadonlySet<string>, path: string): ReadonlySet<string> =>
   new Set([...folded].filter((one) => path !== one && !path.startsWith(`${one}/`)));
 
-/** Index of the next row that holds the text, from `from` on in the given direction and round the end; -1 for none. */
+/** Index of the next row with the text, from `from` on in the given direction with wrap-around; -1 for none. */
 export function nextMatch(rows: readonly JsonRow[], text: string, from: number, step: 1 | -1): number {
   const wanted = text.toLowerCase();
   if (wanted === '') return -1;

@@ -1,4 +1,4 @@
-// What a form looks like: its rows, what the selected one may be, and the line it stands for at the foot.
+// Draws a form: its rows, the values of the selected one, and its command line at the bottom.
 import type { Line } from '../../../command/definition.ts';
 import { saysOf, standardWord } from '../../../command/usage.ts';
 import { clean } from '../../../model/text.ts';
@@ -62,7 +62,7 @@ function rowOf(overlay: FormOverlay, field: Field, index: number, column: number
   );
 }
 
-/** What the field is for, and what it may be, the ones that fit what is typed first. */
+/** The purpose of the field and its possible values, matches of the typed text first. */
 function aboutOf(overlay: FormOverlay, width: number, room: number, { mark, more }: Glyphs): Line[] {
   const field = fieldAt(overlay);
   if (!field || room < 2) return [];
@@ -91,7 +91,7 @@ const offerLine = ({ value, says }: Offer, isNow: boolean, width: number, mark: 
     more,
   );
 
-/** The line it stands for, and what stands in its way. */
+/** Its command line, and what is missing or invalid. */
 function footOf({ command, values, line: text, refused }: FormOverlay, width: number, { bad }: Glyphs): Line[] {
   const why = refused ?? refusalOf(command, values);
   return [

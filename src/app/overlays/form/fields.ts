@@ -1,5 +1,5 @@
-// A form as values: the rows that a command's schema gives, what each may be, what is wrong with it, and the words of the command
-// line that it stands for. Pure; knows no screen.
+// A form as values: the rows of a command's schema, their possible values, their errors, and the resulting command line.
+// Pure; independent of the screen.
 import type { KnownWords } from '../../../command/completion.ts';
 import type { Command } from '../../../command/definition.ts';
 import { applies, type FlagSpec } from '../../../command/flag.ts';
@@ -8,12 +8,12 @@ import { type PositionalSlot, placesOf } from '../../../command/usage.ts';
 import { isFailure } from '../../../model/failure.ts';
 import { clean } from '../../../model/text.ts';
 
-/** What is typed, by the member of the schema; '' and absent: left out. */
+/** The typed text, by the member of the schema; '' and absent: omitted. */
 export type FormValues = Readonly<Record<string, string>>;
 
 export interface Field {
   readonly spec: FlagSpec;
-  /** Its place among the arguments without a flag; undefined for a flag. */
+  /** Its position among the positional arguments; undefined for a flag. */
   readonly place: PositionalSlot | undefined;
 }
 
@@ -22,10 +22,10 @@ export interface Offer {
   readonly says: string;
 }
 
-/** The rows that mean something beside the values, in the order of the schema. */
+/** The rows that apply with these values, in the order of the schema. */
 export function fieldsOf(command: Command, values: FormValues): Field[] {
   const { places, flags } = placesOf(command);
-  // A choice that is not made yet rules nothing out.
+  // A choice that is not made yet excludes nothing.
   const made = [...places.map(({ spec }) => spec), ...flags].filter(({ key, choices }) =>
     choices.includes(values[key] ?? ''),
   );
@@ -36,7 +36,7 @@ export function fieldsOf(command: Command, values: FormValues): Field[] {
   ];
 }
 
-/** What a field may be, as far as anybody knows; whatever else is typed counts as well where no list is closed. */
+/** The known values of a field; other typed values count too unless the list is closed. */
 export function offersOf({ spec }: Field, known: KnownWords): Offer[] {
   if (spec.kind === 'boolean') return ['yes', 'no'].map((value) => ({ value, says: '' }));
   if (spec.choices.length > 0) return spec.choices.map((value) => ({ value, says: '' }));
@@ -48,7 +48,7 @@ export function offersOf({ spec }: Field, known: KnownWords): Offer[] {
 const several = (field: Field): boolean => field.spec.kind === 'list' || field.spec.kind === 'pairs';
 const split = (text: string): string[] => text.split(/[\s,]+/).filter((word) => word !== '');
 
-/** The words of the command line, without those of rows that mean nothing now. */
+/** The words of the command line, without rows that do not apply. */
 export function wordsOf(command: Command, values: FormValues): string[] {
   const loose: string[] = [];
   const flags: string[] = [];
@@ -59,7 +59,7 @@ export function wordsOf(command: Command, values: FormValues): string[] {
     else if (field.spec.kind === 'boolean') flags.push(...each.map((one) => switched(field.spec, one)));
     else flags.push(...each.map((one) => `--${field.spec.name}=${one}`));
   }
-  // A name that begins with a dash is no flag.
+  // A name that begins with a dash is not a flag.
   const guard = loose.some((word) => word.startsWith('-')) ? ['--'] : [];
   return guard.length > 0 ? [command.name, ...flags, ...guard, ...loose] : [command.name, ...loose, ...flags];
 }
@@ -68,7 +68,7 @@ const switched = ({ name }: FlagSpec, value: string): string => (isNo(value) ? `
 const isNo = (value: string): boolean => /^(?:n|no|off|false)$/i.test(value);
 const isYes = (value: string): boolean => /^(?:y|yes|on|true)$/i.test(value);
 
-/** What is wrong with one row, in a few words; null when nothing is, or nothing can be told before it is run. */
+/** The error of one row, in a few words; null when it is valid or cannot be checked before the run. */
 export function wrongWith({ spec }: Field, values: FormValues): string | null {
   const value = (values[spec.key] ?? '').trim();
   if (value === '') return spec.required ? 'needed' : null;
@@ -79,7 +79,7 @@ export function wrongWith({ spec }: Field, values: FormValues): string | null {
   return spec.choices.length > 0 && known.some((one) => !spec.choices.includes(one)) ? 'not one of the choices' : null;
 }
 
-/** What the command's own parser says of the whole; null when it takes it. */
+/** The error of the command's parser for the whole line; null when it is valid. */
 export function refusalOf(command: Command, values: FormValues): string | null {
   try {
     parseCommand(wordsOf(command, values), [command]);
@@ -90,7 +90,7 @@ export function refusalOf(command: Command, values: FormValues): string | null {
   }
 }
 
-/** Values that a line begun has given: its arguments in their order, and its flags. */
+/** Values from the beginning of a command line: positional arguments in order, and flags. */
 export function valuesOf(command: Command, words: readonly string[]): FormValues {
   const { places, flags } = placesOf(command);
   const values: Record<string, string> = {};

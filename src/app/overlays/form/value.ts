@@ -1,4 +1,4 @@
-// A form as a value: which row is filled in, with what, and the command line that the whole stands for.
+// The state of a form: the row being edited, the texts, and the resulting command line.
 import type { KnownWords } from '../../../command/completion.ts';
 import type { Command } from '../../../command/definition.ts';
 import { quoteWord } from '../../../command/parse-line.ts';
@@ -9,18 +9,18 @@ export interface FormOverlay {
   readonly kind: 'form';
   readonly command: Command;
   readonly values: FormValues;
-  /** Row of the field being filled in. */
+  /** Row of the field being edited. */
   readonly at: number;
   readonly input: Input;
-  /** What values may be taken from, as of when the form was opened. */
+  /** The sources of values, as of when the form was opened. */
   readonly known: KnownWords;
-  /** The command line it stands for. */
+  /** The resulting command line. */
   readonly line: string;
-  /** Why the command was not run, said by the command itself; gone with the next key. */
+  /** The command's reason for not running; cleared by the next key. */
   readonly refused: string | null;
 }
 
-/** A form on its first row that is empty and needed, else on its first. */
+/** A form on its first empty required row, else on its first. */
 export function formFor(
   command: Command,
   values: FormValues,
@@ -43,7 +43,7 @@ export function onRow(overlay: FormOverlay, at: number): FormOverlay {
   return { ...overlay, at: row, input: text === '' ? emptyInput : inputOf(text) };
 }
 
-/** The form with another text in its row. Rows that mean nothing beside it go; what was in them is kept in case it comes back. */
+/** The form with another text in its row. Rows that no longer apply are hidden; their text is kept in case they return. */
 export function withInput(overlay: FormOverlay, input: Input): FormOverlay {
   const field = fieldAt(overlay);
   if (!field) return overlay;
@@ -51,7 +51,7 @@ export function withInput(overlay: FormOverlay, input: Input): FormOverlay {
   return { ...overlay, values, input, line: lineOf(overlay.command, values), refused: null };
 }
 
-/** The next of what the row may be, through "left out" and round. */
+/** The next possible value of the row, including "omitted", with wrap-around. */
 export function turned(overlay: FormOverlay, step: 1 | -1): FormOverlay {
   const field = fieldAt(overlay);
   const offers = field ? offersOf(field, overlay.known) : [];

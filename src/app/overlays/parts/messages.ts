@@ -1,4 +1,4 @@
-// What was said so far, as an answer to scroll in.
+// The messages so far, as a scrollable text.
 
 import { line, word } from '../../draw/text.ts';
 import type { State } from '../../state/state.ts';

@@ -1,5 +1,4 @@
-// A text over the whole body below a title; where there is something to decide, buttons stand at its foot, Cancel first and
-// preselected.
+// A text over the whole body below a title; a decision has buttons at the bottom, Cancel first and preselected.
 import type { Line } from '../../../command/definition.ts';
 import { buttonsLine, nameWords, textBox } from '../../draw/boxes.ts';
 import type { Click } from '../../draw/clicks.ts';
@@ -11,7 +10,7 @@ import type { State } from '../../state/state.ts';
 export interface ButtonRow {
   readonly labels: readonly string[];
   readonly selected: number;
-  /** What a click on one does; it is pressed unless said otherwise. */
+  /** The action of a click on one; it is pressed by default. */
   click?(index: number): Click;
 }
 
@@ -28,7 +27,7 @@ export function panelBox(title: string, top: number, state: State, buttons: Butt
   ];
 }
 
-/** The last two rows: the buttons, in both of them where one is too narrow. */
+/** The last two rows: the buttons, in both where one is too narrow. */
 function foot({ labels, selected, click = pressed }: ButtonRow, width: number, glyphs: Glyphs): [Line, Line] {
   const row = (from: number, to: number) =>
     buttonsLine(labels.slice(from, to), selected - from, glyphs, (index) => click(from + index));

@@ -1,4 +1,4 @@
-// Moving in an overlay that is one scrolling text.
+// Movement in an overlay that is one scrolling text.
 import { type Move, target } from '../../draw/window.ts';
 import { panelRows } from '../../state/panel-rows.ts';
 import type { State } from '../../state/state.ts';

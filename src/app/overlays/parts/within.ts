@@ -1,7 +1,7 @@
-// What a key changes inside the overlay that it belongs to.
+// Changes of a key inside its overlay.
 import type { Overlay, State } from '../../state/state.ts';
 
-/** The state with a change of the overlay of this kind; as it was where another one is open, or none. */
+/** The state with a change of the overlay of this kind; unchanged where another one is open, or none. */
 export const within =
   <Kind extends Overlay['kind']>(kind: Kind) =>
   (change: (overlay: Extract<Overlay, { kind: Kind }>, state: State, times: number) => Overlay) =>

@@ -1,4 +1,4 @@
-// The parts of a path: where they stand, the verdict above them, the detail of a hop.
+// The parts of a path: their layout, the verdict above them, the detail of a hop.
 import type { Line } from '../../../command/definition.ts';
 import type { Hop, PathAnswer } from '../../../model/path.ts';
 import { hopTitles, verdictWords } from '../../../model/path-words.ts';
@@ -10,10 +10,10 @@ import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import type { Cursor } from '../../draw/window.ts';
 import type { State } from '../../state/state.ts';
 
-/** The way of packets: its hops, and the selected one in detail. */
+/** A network path: its hops, and the selected one in detail. */
 export interface PathOverlay {
   readonly kind: 'path';
-  /** The command line that asked. */
+  /** The command line of the question. */
   readonly line: string;
   readonly answer: PathAnswer;
   readonly hop: Cursor;
@@ -29,7 +29,7 @@ export const headRows = 3;
 const besides = 76;
 
 export interface PathAreas {
-  /** One under the other instead of side by side. */
+  /** Stacked instead of side by side. */
   readonly stacked: boolean;
   readonly hops: Area;
   readonly detail: Area;
@@ -42,7 +42,7 @@ export function pathAreas({ view }: Pick<State, 'view'>, { answer }: PathOverlay
     return { stacked: true, hops: { width, height: upper }, detail: { width, height: Math.max(2, height - upper) } };
   }
   const left = 42;
-  // One column for the wall between them.
+  // One column for the separator between them.
   return { stacked: false, hops: { width: left, height }, detail: { width: width - left - 1, height } };
 }
 

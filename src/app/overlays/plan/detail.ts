@@ -1,4 +1,4 @@
-// The text beside the list: one step with before, after and the way back, or the plan as a whole.
+// The text beside the list: one step with before, after and undo, or the summary of the plan.
 import type { Line } from '../../../command/definition.ts';
 import type { Gate, Plan, Step } from '../../../model/plan.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
@@ -64,9 +64,9 @@ function factLines(step: Step, width: number, glyphs: Glyphs): Line[] {
   ];
 }
 
-/** What must be read before saying yes. */
+/** What must be read before confirming. */
 function headLines({ blocked, plan }: PlanOverlay, { warnings }: DescribedPlan, width: number, glyphs: Glyphs): Line[] {
-  // An undo brings findings back, as everybody expects: they are listed below and are no warning.
+  // An undo reintroduces findings, as expected: they are listed below and are not warnings.
   const announced = plan.verb === 'undo' ? plan.preview.introduces.length : 0;
   const lines = [
     ...(blocked === null ? [] : wrapText(`${glyphs.bad} ${clean(blocked)}`, width, 'bad', 2)),
@@ -77,7 +77,7 @@ function headLines({ blocked, plan }: PlanOverlay, { warnings }: DescribedPlan, 
   return lines.length === 0 ? [] : [...lines, blank];
 }
 
-/** What comes of the whole: rehearsed where it was, else as the plan says; what was checked; what is left out. */
+/** The result of the plan: by what-if where it was run, else by the preview; preflight checks; what is not included. */
 function wholeLines(plan: Plan, { gates }: DescribedPlan, width: number, glyphs: Glyphs): Line[] {
   const passed = gates.filter((gate) => gate.outcome === 'pass').flatMap((gate) => gateLine(gate, width, glyphs));
   const left = plan.skipped.flatMap((one) =>

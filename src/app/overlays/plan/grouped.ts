@@ -1,4 +1,4 @@
-// Many findings in few lines: each rule once, with the names that it speaks of.
+// Many findings in few lines: each rule once, with the names of its resources.
 import type { Line } from '../../../command/definition.ts';
 import { nameOf } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';

@@ -1,10 +1,10 @@
-// Settings as they are and as they will be: in columns where there is room, else one below the other.
+// Settings before and after: in columns where there is room, else stacked.
 import type { Line } from '../../../command/definition.ts';
 import type { Change } from '../../../model/change.ts';
 import type { SettingRow } from '../../../plan/describe-settings.ts';
 import { fitLine, line, plain, widthOf, word, wrapText } from '../../draw/text.ts';
 
-/** From this width on, both sides stand in columns. */
+/** From this width on, both sides are in columns. */
 const columnsFrom = 72;
 const widestName = 34;
 const indented = (row: SettingRow): string => '  '.repeat(row.depth) + row.name;
@@ -24,11 +24,11 @@ const nameWidth = (rows: readonly SettingRow[], width: number): number =>
     rows.reduce((most, row) => Math.max(most, widthOf(indented(row))), 8),
   );
 
-/** The first line behind `lead`, the others below the first. */
+/** The first line after `lead`, the others below the first. */
 const under = (lines: readonly Line[], lead: Line, at: number): Line[] =>
   lines.map((words, row) => (row === 0 ? [...lead, ...words] : [word(' '.repeat(at)), ...words]));
 
-/** Made or deleted: nothing stands beside it. */
+/** Created or deleted: there is no other side. */
 function oneSided(rows: readonly SettingRow[], kind: 'create' | 'delete', width: number): Line[] {
   const names = nameWidth(rows, width);
   const [sign, role] = kind === 'create' ? ['+ ', 'added'] : ['- ', 'removed'];
@@ -86,7 +86,7 @@ function inColumns(rows: readonly SettingRow[], width: number, more: string): Li
   ];
 }
 
-/** Without the empty cells at its end: they would only be sent. */
+/** Without the empty cells at its end, which need not be sent. */
 function trimmed(words: Line): Line {
   const last = words.findLastIndex((one) => plain([one]).trim() !== '');
   return words.slice(0, last + 1);

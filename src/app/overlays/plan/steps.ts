@@ -1,4 +1,4 @@
-// The list of a plan's steps: the whole plan first, then each step with its sign, the phases told apart.
+// The list of a plan's steps: the whole plan first, then each step with its symbol, by phase.
 import type { Line } from '../../../command/definition.ts';
 import { nameInParent, nameOf } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
@@ -30,7 +30,7 @@ export function stepsBox(overlay: PlanOverlay, { steps }: DescribedPlan, area: A
     const rehearsed = plan.rehearsal?.steps[index - 1];
     const sign =
       rehearsed === undefined ? changeSign(plan.steps[index - 1]?.change.kind) : rehearsedSign(rehearsed, glyphs);
-    // The phase is said where it begins.
+    // The phase is shown at its first step.
     const begins = steps[index - 2]?.phase !== own.phase;
     return line(
       mark,
@@ -47,7 +47,7 @@ function changeSign(kind: 'edit' | 'create' | 'delete' | undefined) {
   return kind === 'delete' ? word('-', 'removed') : word('~', 'accent');
 }
 
-/** What a part belongs to, else what sort of thing it is. */
+/** The parent of a child resource, else the resource type. */
 function kindWords({ label, resource }: DescribedStep): string {
   const [parent, name] = nameInParent(resource).split('/');
   if (name !== undefined) return clean(parent ?? '', 60);

@@ -1,4 +1,4 @@
-// What came of an act once it is over: what is resolved, what still fails, what was not sent, and how to take it back.
+// The outcome of a change: what is resolved, what still fails, what was not sent, and how to undo it.
 import type { Line } from '../../../command/definition.ts';
 import { compareReports } from '../../../model/compare.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
@@ -47,7 +47,7 @@ export function outcomeLines(outcome: ApplyResult, act: ScreenAct, width: number
   ];
 }
 
-/** What fails now and did not when the plan was made. */
+/** Findings that fail now and did not when the plan was made. */
 const begun = ({ before, report }: State): readonly string[] =>
   before === null || report === null ? [] : compareReports(before, report).introduced;
 

@@ -1,4 +1,4 @@
-// The steps of an act while they go: how far the whole is, and of each step what Azure is doing and for how long.
+// The steps of a change in progress: overall progress, and for each step Azure's state and the time.
 import type { Line } from '../../../command/definition.ts';
 import { clean } from '../../../model/text.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
@@ -51,7 +51,7 @@ export function barWords(act: ScreenAct, now: number, { dot }: Glyphs): Line {
   );
 }
 
-/** What stopping means now: what is sent cannot be recalled, what is not sent will not be. */
+/** The effect of stopping now: sent changes are not reverted, unsent ones are skipped. */
 export function stoppingWords({ steps }: ScreenAct): string {
   const busy = steps.findIndex(withAzure);
   const rest = steps.filter(({ state }) => state === 'waiting' || state === 'intended').length;
@@ -95,7 +95,7 @@ function timeWords({ state, since, until }: StepView, now: number): string {
   return taken === '0 s' ? '' : `  ${taken}`;
 }
 
-/** What Azure says of a long operation, and how often it was asked. */
+/** Azure's state of a long-running operation, and the number of polls. */
 function azureWords({ state, detail, polls }: StepView): string {
   if (state === 'sent') return 'Sent to Azure; cannot be cancelled.';
   return `Azure status: ${clean(detail)}; checked ${polls === 1 ? 'once' : `${polls} times`}.`;

@@ -1,4 +1,4 @@
-// Where list and detail stand, in cells: side by side where there is room, else one above the other, else one at a time.
+// Layout of list and detail, in cells: side by side where there is room, else stacked, else one at a time.
 import type { Area } from '../../draw/boxes.ts';
 
 export interface ListAreas {
@@ -17,7 +17,7 @@ export function areasOf(width: number, body: number, side: 'list' | 'detail', zo
   }
   if (width >= wide) {
     const left = Math.floor(width * 0.55);
-    // One column for the wall between them.
+    // One column for the separator between them.
     return { beside: true, list: { width: left, height: body }, detail: { width: width - left - 1, height: body } };
   }
   const upper = Math.floor(body * 0.5);

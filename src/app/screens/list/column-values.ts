@@ -1,5 +1,5 @@
-// What the columns of a list say to a filter and to whoever sorts. The functions are made once for a column: what rows answer them
-// is remembered for each.
+// The values of list columns for filtering and sorting. Selectors are made once per column, because values are cached by
+// selector.
 import { glyphsFor } from '../../draw/glyphs.ts';
 import { memoizeByKey } from '../../draw/memoize.ts';
 import type { Grammar } from '../../rows/narrow.ts';
@@ -14,15 +14,15 @@ const textIn = memoizeByKey(
 const rankIn = memoizeByKey(({ rank }: ListColumn<never>): Selector<never> | undefined => rank && ((row) => rank(row)));
 
 const textValue = <Row>(column: ListColumn<Row>): Selector<Row> => textIn(column as ListColumn<never>) as Selector<Row>;
-/** What a column sorts by. */
+/** The sort value of a column. */
 export const sortValue = <Row>(column: ListColumn<Row>): Selector<Row> =>
   (rankIn(column as ListColumn<never>) as Selector<Row> | undefined) ?? textValue(column);
 
-/** What a filter's words mean to a list. */
+/** The meaning of a filter's words for a list. */
 export const grammarOf = <Row>(spec: Pick<ListSpec<Row>, 'columns' | 'grammar'>): Grammar<Row> =>
   spec.grammar ?? columnText(spec);
 
-/** A filter of a list that says nothing else: words that stand in some column. */
+/** The default filter of a list: words in any column. */
 export const columnText = <Row>({ columns }: Pick<ListSpec<Row>, 'columns'>): Grammar<Row> => ({
   members: {},
   sought: () => ({ in: columns.map(textValue) }),

@@ -1,4 +1,4 @@
-// What a list with its detail looks like: title, headings of the columns, the visible rows; the detail beside or below.
+// Draws a list with its detail: title, headings of the columns, the visible rows; the detail beside or below.
 import type { Line, Word } from '../../../command/definition.ts';
 import { type Area, beside, listBox, nameWords, tabsLine, textBox } from '../../draw/boxes.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
@@ -46,7 +46,7 @@ function listPart<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, area: Area, s
   });
 }
 
-/** Cells before the columns: the sign of the selection, and where rows can be marked, the mark. */
+/** Cells before the columns: the selection symbol and, where rows can be marked, the mark. */
 const indent = (spec: Pick<ListSpec<never>, 'marks'>): number => (spec.marks ? 4 : 2);
 
 /** The widths of the columns, a cell between them; `rest` gets what is left. */
@@ -68,7 +68,7 @@ function titleWords<Row>(
   return line(
     ...nameWords(spec.title, focused),
     word(group === undefined ? '' : ` by ${group.title}`, 'dim'),
-    // A column that is not shown has no heading to say so.
+    // A hidden column has no heading to show it.
     word(
       sorted === undefined || shown.includes(sorted) ? '' : `  sorted by ${sorted.title} ${slice.reverse ? down : up}`,
       'dim',

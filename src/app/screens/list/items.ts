@@ -1,5 +1,5 @@
-// What a list shows: groups with a line of their own, folded or not, and rows. A line is made when it is asked for, so that
-// folding costs what there are groups, whatever stands in them.
+// The lines of a list: group headings, folded or not, and rows. A line is made on request, so that the cost of folding
+// depends on the number of groups only.
 import type { Word } from '../../../command/definition.ts';
 import type { Rows } from '../../rows/rows.ts';
 import type { Table } from '../../rows/table.ts';
@@ -26,18 +26,18 @@ export type ListItem<Row> =
 export interface ListItems<Row> extends Iterable<ListItem<Row>> {
   readonly length: number;
   at(index: number): ListItem<Row> | undefined;
-  /** Where the item of a key stands; below 0 where it does not. With the item that it was it is found sooner. */
+  /** Index of the item of a key; below 0 where absent. The previous item speeds up the search. */
   find(key: string, before: ListItem<Row> | undefined): number;
   /** The numbers of the rows that are shown. */
   shown(): Uint32Array;
-  /** Where the nearest heading above stands; below 0 where there is none. */
+  /** Index of the nearest heading above; below 0 where there is none. */
   headingAbove(index: number): number;
 }
 
 interface Part<Row> extends RowGroup<Row> {
   /** Index of its first line. */
   readonly from: number;
-  /** Lines of its own before its rows: the heading, or none. */
+  /** Lines before its rows: the heading, or none. */
   readonly own: 0 | 1;
   /** Rows that are shown. */
   readonly shown: number;
@@ -92,7 +92,7 @@ export function itemsOf<Row>(
       const part = parts.find(({ heading }) => heading?.key === wanted);
       if (part !== undefined) return part.from;
       const isThat = before?.key === wanted;
-      // A heading that is gone is no row.
+      // A removed heading is not a row.
       if (isThat && before.kind === 'heading') return -1;
       if (isThat && before.kind === 'row' && before.table === parts[0]?.rows.table) {
         return placeOf((rows) => rows.indexOf(before.number));

@@ -1,4 +1,4 @@
-// What keys do to a list with its detail. Nothing here reaches outside.
+// Key actions on a list with its detail. Pure.
 import { contentRows } from '../../draw/boxes.ts';
 import { atStart, type Move, target } from '../../draw/window.ts';
 import { noMarks, turnedOver } from '../../rows/marks.ts';
@@ -15,7 +15,7 @@ export function movedInList<Row>(slice: ListSlice<Row>, move: Move, times: numbe
   return index === slice.cursor.index ? slice : { ...slice, cursor: { ...slice.cursor, index } };
 }
 
-/** The side that was clicked has the keyboard; in the list the row under the mouse is selected. */
+/** The clicked side gets the focus; in the list the row under the mouse is selected. */
 export function clickedInList<Row>(
   slice: ListSlice<Row>,
   { x, row }: { readonly x: number; readonly row: number },
@@ -23,7 +23,7 @@ export function clickedInList<Row>(
   const { beside, list, detail } = slice.areas.value;
   const inList = list !== null && (detail === null || (beside ? x < list.width : row < list.height));
   if (!inList) return { ...slice, side: 'detail' };
-  // Above the rows stand the title and, where there is room, the headings.
+  // Above the rows are the title and, where there is room, the headings.
   const at = row - (list.height - windowRows(slice));
   const index = slice.cursor.top + at;
   const side = { ...slice, side: 'list' as const };
@@ -55,11 +55,11 @@ export const ledTo = <Row>(slice: ListSlice<Row>, key: string): ListSlice<Row> =
   filter: '',
   folded: new Set(),
   at: key,
-  // It is looked for when the items are made.
+  // It is resolved when the items are made.
   items: noItems(),
 });
 
-/** Into the selection: a group is folded or unfolded, a row's detail gets the keyboard. */
+/** Enter: a group is folded or unfolded, a row's detail gets the focus. */
 export function opened<Row>(slice: ListSlice<Row>): ListSlice<Row> {
   const item = itemAt(slice);
   if (slice.side === 'list' && item?.kind === 'heading') return folded(slice, item.key, !item.folded);
@@ -74,7 +74,7 @@ export function backInList<Row>(slice: ListSlice<Row>): ListSlice<Row> | null {
   return slice.marks.size > 0 ? { ...slice, marks: noMarks } : null;
 }
 
-/** Marks the selected row, or takes the mark off, and goes on to the next; on a heading all rows of its group that are shown. */
+/** Toggles the mark of the selected row and moves to the next; on a heading, marks all shown rows of its group. */
 export function marked<Row>(slice: ListSlice<Row>): ListSlice<Row> {
   const item = itemAt(slice);
   if (item === undefined) return slice;

@@ -1,4 +1,4 @@
-// What a list remembers, and how it is kept in step. Nothing here costs more for a longer list while only the cursor moves.
+// The state of a list and its derivation. While only the cursor moves, the cost does not depend on the length of the list.
 import type { Line } from '../../../command/definition.ts';
 import { contentRows } from '../../draw/boxes.ts';
 import { emptyMemo, type Memo, memoize } from '../../draw/memoize.ts';
@@ -18,21 +18,21 @@ export interface ListSlice<Row> {
   /** Key of the selected item, so that it stays selected when the list changes around it. */
   readonly at: string | null;
   readonly side: 'list' | 'detail';
-  /** One side has the whole body. */
+  /** One side uses the whole body. */
   readonly zoom: boolean;
-  /** Which of the details, from 0. */
+  /** Index of the detail tab. */
   readonly tab: number;
   /** First line of the detail. */
   readonly top: number;
   readonly filter: string;
-  /** Column sorted by, from 1; 0 as the rows come. */
+  /** Column of the sort, from 1; 0 in table order. */
   readonly sort: number;
   readonly reverse: boolean;
   /** Group, from 1; 0 none. */
   readonly group: number;
   readonly folded: ReadonlySet<string>;
   readonly marks: Marks<Row>;
-  /** Also the rows usually left out. */
+  /** Also the rows hidden by default. */
   readonly every: boolean;
   readonly areas: Memo<ListAreas>;
   readonly all: Memo<Rows<Row>>;
@@ -87,7 +87,7 @@ export function deriveList<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, stat
   const kept = memoizeNarrowed(slice.kept, all.value, slice.filter, grammarOf(spec));
   const groups = ordered(spec, kept.value.rows, { sort, reverse: slice.reverse, group });
   const items = memoize(slice.items, [groups, slice.folded], () => itemsOf(spec.key, groups, slice.folded));
-  // Another filter begins on the first row, also where it leaves the same rows.
+  // A new filter selects the first row, even where the rows are the same.
   const known = items === slice.items && slice.at !== null ? slice.cursor : found(spec, slice, items.value);
   const cursor = inside(known, items.value.length, windowRows({ areas }));
   const at = items.value.at(cursor.index)?.key ?? null;
@@ -96,7 +96,7 @@ export function deriveList<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, stat
   return withDetail(spec, next, state);
 }
 
-/** The cursor on the item that was selected before the list changed; where it is gone, where it was. */
+/** The cursor on the item that was selected before the list changed; where it is gone, at its old position. */
 function found<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, items: ListItems<Row>): Cursor {
   const index = slice.at === null ? -1 : items.find(slice.at, itemAt(slice));
   if (index >= 0) return { ...slice.cursor, index };

@@ -1,5 +1,5 @@
-// What a screen says of its list; the rest (window, filter, sorting, groups, marks, detail) is the same for all and stands beside
-// this file. A list knows nothing of what its rows are.
+// The specification of a screen's list; window, filter, sorting, groups, marks and detail are shared by all lists and are in
+// this folder. A list does not know the type of its rows.
 import type { Line, Word } from '../../../command/definition.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import type { Marks } from '../../rows/marks.ts';
@@ -11,12 +11,12 @@ import type { Sortable } from '../../state/keys/sorting.ts';
 import type { Selection, State } from '../../state/state.ts';
 
 export interface ListColumn<Row> extends Sortable {
-  /** Cells, or what the others leave. */
+  /** Cells, or the remaining width. */
   readonly width: number | 'rest';
   /** Only where the list is at least this wide. */
   readonly from?: number;
   text(row: Row, glyphs: Glyphs): Word;
-  /** What it sorts by; without it its text. */
+  /** Its sort value; its text by default. */
   rank?(row: Row): number | string;
 }
 
@@ -26,15 +26,15 @@ export interface Detail<Row> {
 }
 
 export interface GroupSpec<Row> {
-  /** `severity`: what the rows are grouped by. */
+  /** `severity`: the name of the grouping. */
   readonly title: string;
-  /** The group's name in the list; rows of the same name stand together, in the order they come in. */
+  /** The group's name in the list; rows of the same name form a group, in table order. */
   of(row: Row): string;
-  /** Title of a column that says the same as the group. */
+  /** Title of a column with the same value as the group. */
   readonly hides?: string;
   /** A word for all rows of a group, after its name. */
   note?(rows: Rows<Row>): Word;
-  /** The detail while the group's own line is selected. */
+  /** The detail while the group's heading is selected. */
   detail?(rows: Rows<Row>, state: State, width: number): readonly Line[];
 }
 
@@ -42,33 +42,33 @@ export interface ListSpec<Row> {
   readonly name: string;
   readonly title: string;
   readonly summary: string;
-  /** Unique among the rows, and the same after another scan. */
+  /** Unique among the rows, and stable across scans. */
   key(row: Row): string;
-  /** `every`: also those usually left out. */
+  /** `every`: also those hidden by default. */
   rows(state: State, every: boolean): Rows<Row>;
-  /** What the rows are made of: made again when one of these is another thing. */
+  /** The inputs of the rows: rows are made again when one of these changes. */
   of(state: State): readonly unknown[];
   readonly columns: readonly ListColumn<Row>[];
-  /** The first is how it begins; no group at all is offered too. */
+  /** The first is the default; no grouping is offered too. */
   readonly groups?: readonly GroupSpec<Row>[];
-  /** What a filter's words mean; without it, text in any column. */
+  /** The meaning of a filter's words; text in any column by default. */
   readonly grammar?: Grammar<Row>;
-  /** One text, or several in tabs: `]` and `[` go through them. */
+  /** One text, or several in tabs: `]` and `[` switch between them. */
   readonly details: readonly Detail<Row>[];
   detailOf?(row: Row, state: State): readonly unknown[];
-  /** What the acts are about: the selected row, where one is, and what is marked. */
+  /** The target of actions: the selected row, if any, and the marked rows. */
   selection?(row: Row | undefined, marks: Marks<Row>): Selection;
-  /** There may be very many rows: what is asked of all of them beside columns, groups and filter. That is worked out beforehand. */
+  /** For lists with many rows: further selectors beside columns, groups and filter, to precompute. */
   readonly asked?: readonly Selector<Row>[];
-  /** Rows can be marked, for acts on several. */
+  /** Rows can be marked, for actions on several. */
   readonly marks?: true;
-  /** Some rows are usually left out. */
+  /** Some rows are hidden by default. */
   readonly every?: true;
   readonly bindings?: readonly Binding[];
-  /** What stands there when nothing does. */
+  /** The text of an empty list. */
   empty(state: State): Line;
-  /** Shown also before anything has been read. */
+  /** Available before the first scan. */
   readonly always?: true;
-  /** The newest or last row is the one to begin with. */
+  /** The newest or last row is selected first. */
   readonly fromEnd?: true;
 }

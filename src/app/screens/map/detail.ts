@@ -1,4 +1,5 @@
-// What the map says of the selected row: what guards the subnet, who sits there, what is reached and, in a sentence, where not.
+// The detail of the selected map row: the security settings of the subnet, its occupants, what is reachable and, in a
+// sentence, what is not.
 import type { Line } from '../../../command/definition.ts';
 import type { MapNetwork, MapOccupant, MapSubnet, MapTarget, NetworkMap } from '../../../model/network-map.ts';
 import { capacityText, guardsOf, reachMarks } from '../../../model/network-map-words.ts';

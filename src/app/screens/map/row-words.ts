@@ -1,5 +1,5 @@
-// How a row of the map looks: the tree's branches at the left, what stands there, and at the right one mark for each thing that
-// computes want to reach.
+// Draws a row of the map: the tree's branches at the left, the resource, and at the right one mark for each target of
+// computes.
 import type { Line, Word } from '../../../command/definition.ts';
 import type { MapSubnet, MapTarget } from '../../../model/network-map.ts';
 import { guardAbbreviations, reachMarks } from '../../../model/network-map-words.ts';
@@ -14,14 +14,16 @@ export interface Columns {
   readonly prefix: number;
   readonly room: number;
   readonly guards: number;
-  /** Cells of one target's column; 0 where the marks have no room. */
+  /** Cells of one target's column; 0 where there is no room for marks. */
   readonly reach: number;
 }
 
 /** Cells: of a name at least and at most, of a range, of `1019 of 1019`, of all letters, of a column whose head can be read. */
 const cells = { least: 26, most: 30, prefix: 19, room: 14, count: 6, guards: 7, head: 8, target: 15 };
 
-/** How the width is shared: names and ranges first, then room in words, then a column for each target instead of a mark. */
+/**
+ * How the width is distributed: names and ranges first, then free addresses, then a column for each target instead of a mark.
+ */
 export function columnsFor(width: number, targets: readonly MapTarget[]): Columns {
   const rest = width - 2 - cells.guards;
   const marks = targets.length;
@@ -72,7 +74,7 @@ export function mapRowWords(
   }
 }
 
-/** What stands over the columns. */
+/** The headings of the columns. */
 export function headWords(columns: Columns, targets: readonly MapTarget[], glyphs: Glyphs): Line {
   const { name, prefix, room, guards, reach } = columns;
   const names =
@@ -118,5 +120,5 @@ function reachCell({ reach }: MapSubnet, target: number, cells: number): Line {
 const freeText = (room: MapSubnet['room']): string =>
   room === null ? '' : `${room.approximate ? '~' : ''}${room.free}${room.usable === null ? '' : ` of ${room.usable}`}`;
 
-/** Less than a tenth of the subnet, or nothing at all. */
+/** Less than a tenth of the subnet, or nothing. */
 const isTight = ({ room }: MapSubnet): boolean => room !== null && room.free <= (room.usable ?? 0) / 10;

@@ -1,4 +1,4 @@
-// The rows of the drawn network: a network, below it its subnets, below each who sits there. It says what a row is, not how it looks.
+// The rows of the map: networks, their subnets, and their occupants. Data only; drawing is elsewhere.
 import type { MapNetwork, MapOccupant, MapSubnet, NetworkMap } from '../../../model/network-map.ts';
 
 export type MapRow =
@@ -13,10 +13,10 @@ export type MapRow =
       readonly lastSubnet: boolean;
       readonly last: boolean;
     }
-  /** The heading over computes in no network of the customer, and these. */
+  /** The heading of computes outside the customer's networks, and these computes. */
   | { readonly kind: 'outside'; readonly sitter: MapOccupant | null };
 
-/** The resource that a row stands for. */
+/** The resource of a row. */
 export function resourceOf(row: MapRow | undefined): string | null {
   switch (row?.kind) {
     case 'network':
@@ -32,7 +32,7 @@ export function resourceOf(row: MapRow | undefined): string | null {
   }
 }
 
-/** Every row, or those with the filter's words and what they stand in. */
+/** Every row, or those that match the filter, with their parents. */
 export function mapRows({ networks, outside }: NetworkMap, filter: string): MapRow[] {
   const rows = networks.flatMap((network) => networkRows(network, filter));
   const loose = outside.filter((sitter) => has(filter, sitter.name, sitter.is));
@@ -62,7 +62,7 @@ function inSubnet(subnet: MapSubnet, filter: string): boolean {
   return has(filter, name, ...prefixes, ...guards, ...serviceEndpoints, ...delegations, ...inside);
 }
 
-/** All words of the filter in one text or another; `!word` in none. */
+/** Every word of the filter in some text; `!word` in none. */
 function has(filter: string, ...texts: readonly string[]): boolean {
   const all = texts.join('\n').toLowerCase();
   const words = filter

@@ -1,4 +1,4 @@
-// What the map remembers, and how it is kept in step: the drawn network of the snapshot, its rows, the detail of the selected one.
+// The state of the map and its derivation: the network of the snapshot, its rows, the detail of the selected one.
 import type { Line } from '../../../command/definition.ts';
 import type { NetworkMap } from '../../../model/network-map.ts';
 import { type Area, contentRows } from '../../draw/boxes.ts';
@@ -32,14 +32,14 @@ export interface MapAreas {
   readonly rows: Area;
   readonly detail: Area;
 }
-/** The detail stands below the drawing, which needs the whole width. */
+/** The detail is below the map, which needs the whole width. */
 export function mapAreas(state: State): MapAreas {
   const { width, body } = state.view.layout;
   const below = Math.max(5, Math.min(Math.floor(body * 0.42), 18));
   return { rows: { width, height: body - below }, detail: { width, height: below } };
 }
 
-/** Rows of the drawing, less the one over its columns. */
+/** Rows of the map without the headings. */
 export const drawnRows = (state: State): number => Math.max(1, contentRows(mapAreas(state).rows) - 1);
 export const selectedRow = (slice: MapSlice): MapRow | undefined => slice.rows.value[slice.cursor.index];
 

@@ -1,5 +1,5 @@
-// What the overview says has changed: since the reading before this one, and since the last run. Each finding leads to itself
-// while it is still judged.
+// The changes on the overview: since the previous scan, and since the last run. Each finding that still exists is a link to
+// itself.
 import { compareReports } from '../../../model/compare.ts';
 import { sinceThen, sinceWords } from '../../../model/last-run.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
@@ -10,7 +10,7 @@ import { type OverviewRow, type Section, told } from './sections.ts';
 
 const most = 6;
 
-/** Finding ids that have come to the same; `sign` and `role` say to what. */
+/** Finding ids with the same change; `sign` and `role` show which. */
 interface Turned {
   readonly ids: readonly string[];
   readonly sign: string;
@@ -31,7 +31,7 @@ function rowsOf({ view }: State, all: readonly Turned[]): readonly OverviewRow[]
   return rows.length > 0 ? rows : [told(line(word('No changes', 'dim')))];
 }
 
-/** What came and went since the scan before this one; null where only the last run has something to tell. */
+/** Changes since the previous scan; null where only the last run is known. */
 export function changeSection(state: State, glyphs: Glyphs): Section | null {
   const { before, report, last } = state;
   const title = 'Since the last scan';
@@ -48,7 +48,7 @@ export function changeSection(state: State, glyphs: Glyphs): Section | null {
   return { title, note: `${resolved.length} resolved, ${introduced.length} new`, rows };
 }
 
-/** What came and went since the last run, however often this one has read; null where nothing is known of it. */
+/** Changes since the last run, regardless of rescans; null where it is unknown. */
 export function lastRunSection(state: State, glyphs: Glyphs): Section | null {
   const { last, report } = state;
   if (last === null || report === null) return null;

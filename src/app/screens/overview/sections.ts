@@ -1,5 +1,4 @@
-// What the overview says, section by section: rows of words, some of which lead somewhere. It names areas as the rules do and
-// judges nothing.
+// The sections of the overview: rows of words, some with links. Areas are named as in the rules; nothing is checked here.
 import type { Line } from '../../../command/definition.ts';
 import { architectureWords } from '../../../model/architecture-words.ts';
 import { type Finding, headline, isFixable, type Report, type Severity, severities } from '../../../model/finding.ts';
@@ -9,7 +8,7 @@ import type { Glyphs } from '../../draw/glyphs.ts';
 import { agoText, line, word } from '../../draw/text.ts';
 import type { State } from '../../state/state.ts';
 
-/** Where Enter leads. */
+/** The target of Enter. */
 export type Goal =
   | { readonly to: 'fix'; readonly finding: Finding }
   | { readonly to: 'finding'; readonly finding: Finding }
@@ -38,7 +37,7 @@ export interface OverviewArea {
   readonly worst: Severity | null;
 }
 
-/** The judgements counted by the first word of their rules, the worst area first. */
+/** The findings counted by the first word of their rules, the worst area first. */
 export function areasIn(report: Report): OverviewArea[] {
   const groups = Map.groupBy(report.findings, ({ rule }) => rule.split('.')[0] ?? rule);
   const areas = [...groups].map(([name, found]): OverviewArea => {
@@ -79,7 +78,7 @@ export function areaSection(report: Report, glyphs: Glyphs): Section {
 }
 const count = (value: number): string => String(value).padStart(5);
 
-/** What an operator would mend first: the worst finding whose fix is automatic, else the worst that has one. */
+/** The finding to fix first: the worst auto-fixable one, else the worst fixable one. */
 export function bestFix({ findings }: Report): Finding | undefined {
   const failing = findings.filter(isFixable);
   const worst = (all: readonly Finding[]) =>

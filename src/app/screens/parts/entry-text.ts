@@ -1,4 +1,4 @@
-// An act of the history in a few lines.
+// A history entry in a few lines.
 import type { Line } from '../../../command/definition.ts';
 import type { Entry } from '../../../model/entry.ts';
 import { sameId } from '../../../model/resource-id.ts';
@@ -8,7 +8,7 @@ import { whatIfWords } from '../../overlays/plan/what-if.ts';
 
 const blank: Line = [];
 
-/** What was done to one resource, or to all of them; the newest first. */
+/** The changes of one resource, or of all; the newest first. */
 export function entriesAbout(entries: readonly Entry[], id: string | null, width: number): Line[] {
   const about = [...entries]
     .reverse()

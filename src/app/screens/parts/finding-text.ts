@@ -1,4 +1,4 @@
-// What a finding means, in lines: what was found and why it matters, what a fix does and may break, what it stands on.
+// A finding in lines: the problem and why it matters, the fix and its impact, the evidence.
 import type { Line } from '../../../command/definition.ts';
 import { type Finding, headline } from '../../../model/finding.ts';
 import { nameOf, sameId } from '../../../model/resource-id.ts';

@@ -1,4 +1,4 @@
-// A resource as Azure has it, in lines.
+// A resource as Azure returned it, in lines.
 import type { Line } from '../../../command/definition.ts';
 import { stringifyJson } from '../../../model/json.ts';
 import { sameId } from '../../../model/resource-id.ts';

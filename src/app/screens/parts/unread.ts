@@ -1,5 +1,5 @@
-// Welcome: what every screen shows before anything has been read. The reading under way with each way of signing in that was
-// tried, or why it failed and what can be done, with and without an account.
+// Welcome: what every screen shows before the first scan. The scan in progress with each sign-in method tried, or why it
+// failed and what to do, with and without an account.
 import type { Line } from '../../../command/definition.ts';
 import type { FailureValue } from '../../../model/failure.ts';
 import { nameOf, resourceGroupOf, subscriptionOf } from '../../../model/resource-id.ts';
@@ -41,7 +41,7 @@ function problemLines({ code, message, next, details }: FailureValue, width: num
   return [...wrapText(clean(message), width, 'bad'), [], ...wrapText(`Next: ${clean(next)}`, width)];
 }
 
-/** What can be opened instead, the window of it that fits into `room` rows. */
+/** What can be opened instead, as a window of `room` rows. */
 function choiceLines(state: State, width: number, room: number): Line[] {
   const all = offered(state);
   if (all.length === 0) return [];
@@ -66,7 +66,7 @@ const choiceLine = ({ id, source, at }: Offered, names: number, { more, dot }: G
   return line(fitText(clean(nameOf(id)), names, more), word(`  ${clean(where, 300)}${opened}`, 'dim'));
 };
 
-/** Each way of signing in that was tried, with what came of it and how long that took. */
+/** Each sign-in method tried, with its result and duration. */
 function wayLines(ways: readonly SignInStep[], width: number, glyphs: Glyphs): Line[] {
   if (ways.length === 0) return [];
   const looks = { trying: [glyphs.waiting, 'accent'], ok: [glyphs.ok, 'ok'], no: [glyphs.bad, 'dim'] } as const;

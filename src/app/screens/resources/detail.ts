@@ -1,5 +1,5 @@
-// The text of the detail pane: what a finding means, what it stands on, the resource as Azure has it, and what was done
-// to it. Lines of words with roles, already wrapped; foreign text is cleaned here.
+// The text of the detail pane: the finding, its evidence, the resource as Azure returned it, and its history. Lines of words
+// with roles, already wrapped; foreign text is cleaned here.
 import type { Line } from '../../../command/definition.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { nameOf, sameId } from '../../../model/resource-id.ts';

@@ -1,4 +1,4 @@
-// Which findings a list shows: those of the selected row, narrowed by the operator's filter.
+// The findings of a list: those of the selected row that match the operator's filter.
 import { type Finding, isOpen, type Report } from '../../../model/finding.ts';
 import { memoizeByKey } from '../../draw/memoize.ts';
 import type { Grammar } from '../../rows/narrow.ts';
@@ -11,7 +11,7 @@ const rule: Selector<Finding> = (finding) => finding.rule;
 const fix: Selector<Finding> = (finding) => finding.fix.kind;
 const outcome: Selector<Finding> = (finding) => finding.outcome;
 const severity: Selector<Finding> = (finding) => finding.severity;
-/** Anywhere in a finding, what is the same in most of them first. */
+/** Anywhere in a finding, the least distinct members first. */
 const texts: readonly Selector<Finding>[] = [
   rule,
   ({ title }) => title,
@@ -22,12 +22,12 @@ const texts: readonly Selector<Finding>[] = [
   ({ where }) => where ?? '',
   ({ because }) => because,
 ];
-/** An id is made of some of these, with signs between them. */
+/** An id consists of some of these, with separators between them. */
 const spanning: readonly Selector<Finding>[] = [...texts, ({ id }) => id];
 
 /**
  * A filter's words, all of which must hold: `text` anywhere in the finding, `!text` nowhere in it, and `sev:high`,
- * `rule:text`, `fix:auto`, `is:unknown` for one member. Letter case does not count.
+ * `rule:text`, `fix:auto`, `is:unknown` for one member. Case is ignored.
  */
 export const findingGrammar: Grammar<Finding> = {
   members: { sev: 'severity', severity: 'severity', rule: 'rule', fix: 'fix', is: 'outcome' },
@@ -40,10 +40,10 @@ export const findingGrammar: Grammar<Finding> = {
   },
 };
 
-/** Of these findings those that fail or could not be judged. */
+/** The failing and unknown ones of these findings. */
 const open = memoizeByKey((all: Rows<Finding>) => all.where(isOpen, true));
 
-/** The findings of a row, worst first. Without `everyOutcome` only those that fail or could not be judged. */
+/** The findings of a row, worst first. Without `everyOutcome` only failing and unknown ones. */
 export function findingsOf(report: Report, covers: TreeRow['covers'], everyOutcome: boolean): Rows<Finding> {
   const all = findingsAt(report, covers);
   return everyOutcome ? all : open(all);

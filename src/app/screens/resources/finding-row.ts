@@ -1,4 +1,4 @@
-// One finding as a row: severity as a word, the rule's title, what it is about, and whether it can be fixed.
+// One finding as a row: severity as a word, the rule's title, its resource, and whether it is fixable.
 import type { Line } from '../../../command/definition.ts';
 import { type Finding, headline, isFixable } from '../../../model/finding.ts';
 import { nameOf } from '../../../model/resource-id.ts';
@@ -7,7 +7,7 @@ import type { Glyphs } from '../../draw/glyphs.ts';
 import { fitTail, fitText, line, widthOf, word } from '../../draw/text.ts';
 
 export function findingWords(finding: Finding, selected: boolean, width: number, glyphs: Glyphs): Line {
-  // `f` where the key of that name does something; what it would do is in the detail.
+  // `f` where that key is available; its effect is in the detail.
   const right = isFixable(finding) ? 'f' : ' ';
   const nameRoom = Math.min(24, Math.floor(width * 0.25));
   const name = fitSubject(finding, nameRoom - 1, glyphs.more);
@@ -28,10 +28,10 @@ export function subjectName({ resource, where }: Finding): string {
   return where === null ? name : `${name}/${clean(nameOf(where))}`;
 }
 
-/** So much of the first name of a pair says something. */
+/** Minimum useful width of the first name of a pair. */
 const least = 5;
 
-/** The same in so many cells: a pair is cut at its beginning, since its ends tell it apart, or the second alone stands there. */
+/** The same in so many cells: a pair is cut at its beginning, since its ends are distinctive, or only the second is shown. */
 export function fitSubject(finding: Finding, cells: number, more: string): string {
   const both = subjectName(finding);
   if (finding.where === null) return fitText(both, cells, more);

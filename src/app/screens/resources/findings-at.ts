@@ -1,5 +1,4 @@
-// Which findings stand at which resources. Looked up rather than searched for: there may be a hundred thousand, and every row
-// of the tree asks.
+// Index of findings by resource, because there may be a hundred thousand findings and every row of the tree needs its own.
 import { type Finding, type Report, severities } from '../../../model/finding.ts';
 import { fold } from '../../../model/resource-id.ts';
 import { memoizeByKey } from '../../draw/memoize.ts';

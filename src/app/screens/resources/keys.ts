@@ -1,4 +1,4 @@
-// Keys that only the panes know.
+// Keys of the panes only.
 import { atStart } from '../../draw/window.ts';
 import type { Binding } from '../../state/binding.ts';
 import { sortedBy, sorting } from '../../state/keys/sorting.ts';

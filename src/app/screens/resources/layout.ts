@@ -1,4 +1,4 @@
-// Where the three panes stand, in cells. It knows nothing of what they show.
+// Layout of the three panes, in cells. Independent of their content.
 import { type Area, contentRows } from '../../draw/boxes.ts';
 
 export const panes = ['tree', 'findings', 'detail'] as const;
@@ -12,7 +12,7 @@ export interface PaneLayout {
   readonly detail: Area | null;
 }
 
-/** From here on the tree has room for columns and leaves the findings enough. */
+/** From this width on, the tree has room for columns and leaves the findings enough. */
 const wide = 170;
 export const hasColumns = (tree: Area): boolean => tree.width >= 72;
 /** Rows of the tree's window: its area less the title and, where there are columns, their headings. */
@@ -25,7 +25,7 @@ export function layoutOf(width: number, body: number, pane: Pane, zoom: boolean)
   const none = { tree: null, findings: null, detail: null };
   if (single) return { single, ...none, [pane]: { width, height: body } };
   const left = width >= wide ? Math.floor(width * 0.45) : Math.min(44, Math.max(26, Math.floor(width * 0.3)));
-  // One column for the wall between the two sides.
+  // One column for the separator between the two sides.
   const right = width - left - 1;
   const upper = Math.max(5, Math.min(Math.floor(body * 0.4), 18));
   return {

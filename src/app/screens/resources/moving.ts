@@ -1,4 +1,4 @@
-// What keys do to the panes. Nothing here reaches outside.
+// Key actions on the panes. Pure.
 import { contentRows } from '../../draw/boxes.ts';
 import { atStart, type Move, target } from '../../draw/window.ts';
 import { type Tab, tabs } from './detail.ts';
@@ -25,14 +25,14 @@ export function moved(slice: Panes, move: Move, times: number): Panes {
   };
 }
 
-/** The pane that was clicked has the keyboard; in a list the row under the mouse is selected. */
+/** The clicked pane gets the focus; in a list the row under the mouse is selected. */
 export function clicked(slice: Panes, { x, row }: { readonly x: number; readonly row: number }): Panes {
   const { single, tree, findings, detail } = slice.layout.value;
   const inTree = tree !== null && (single || x < tree.width);
   const inDetail = detail !== null && !inTree && (single || row >= (findings?.height ?? 0));
   const pane: Pane = inTree ? 'tree' : inDetail ? 'detail' : 'findings';
   const next = { ...slice, pane };
-  // Above the rows of a pane stands its title, and in the tree, where there are columns, their headings.
+  // Above the rows of a pane are its title and, in a tree with columns, the headings.
   const at = row - (inTree ? tree.height - treeRows(tree) : 1);
   if (pane === 'detail' || at < 0) return next;
   if (pane === 'findings') {

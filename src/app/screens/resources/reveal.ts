@@ -6,10 +6,10 @@ import { self } from './keys.ts';
 import { atRow } from './moving.ts';
 import { derivePanes } from './slice.ts';
 
-/** The state with the tree shown and the first of these resources that stands there selected; null when none does. */
+/** The state with the tree shown and the first of these resources in it selected; null when none is. */
 export function revealed(state: State, ids: readonly string[]): State | null {
   const slice = derivePanes(sliceOf(state, self), state);
-  // What is folded away can be shown all the same.
+  // A resource in a folded branch can be shown too.
   for (const panes of [slice, derivePanes({ ...slice, folded: new Set() }, state)]) {
     for (const id of ids) {
       const index = panes.rows.value.findIndex(({ resource }) => sameId(resource, id));

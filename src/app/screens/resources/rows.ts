@@ -1,22 +1,22 @@
-// Which of the tree is shown, and in what order: folded branches shut, siblings sorted among themselves. It never looks at a
-// finding, so it costs the same however many there are.
+// The visible rows of the tree and their order: folded branches are collapsed, siblings sorted. It reads no finding, so the
+// cost does not depend on their number.
 import { severities } from '../../../model/finding.ts';
 import type { Sortable, SortedBy } from '../../state/keys/sorting.ts';
 import { type Branch, unreadable } from './tree.ts';
 
-/** One row of the tree as it is shown. */
+/** One visible row of the tree. */
 export interface TreeRow extends Omit<Branch, 'children'> {
   readonly depth: number;
   /** True, false, or null when there is nothing to fold. */
   readonly folded: boolean | null;
 }
 
-/** `sort` is one of `orders`, from 1; 0 as the tree has it: what belongs together in Azure's order, names in each group. */
+/** `sort` is one of `orders`, from 1; 0 in tree order: groups in Azure's order, names in each group. */
 export type TreeOrder = SortedBy;
 
 type Compare = (a: Branch, b: Branch) => number;
 
-/** The worst first, then what could not be judged, then what passes, then what nobody judged. */
+/** The worst first, then unknown, then passing, then unchecked. */
 function rank({ worst, passed }: Branch): number {
   if (worst === null) return severities.length + (passed ? 1 : 2);
   return worst === 'unknown' || worst === 'gap' ? severities.length : severities.indexOf(worst);
@@ -28,7 +28,7 @@ export const orders: readonly (Sortable & { readonly compare: Compare })[] = [
   { title: 'failing', letter: 'A', compare: (a, b) => b.failing - a.failing || rank(a) - rank(b) },
 ];
 
-/** The rows in order, what is below folded ones left out. */
+/** The rows in order, without those below folded ones. */
 export function rowsOf(tree: Branch, folded: ReadonlySet<string>, order: TreeOrder): TreeRow[] {
   const rows: TreeRow[] = [];
   const walk = ({ children, ...branch }: Branch, depth: number) => {

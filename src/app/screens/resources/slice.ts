@@ -1,5 +1,5 @@
-// What the panes remember, and how it is kept in step: the rows of the tree, the findings of the selected row, the detail of
-// the selected finding. Each is made anew only when something it is made of changed.
+// The state of the panes and its derivation: the rows of the tree, the findings of the selected row, the detail of the
+// selected finding. Each is computed again only when an input changed.
 import type { Line } from '../../../command/definition.ts';
 import type { Finding } from '../../../model/finding.ts';
 import { contentRows } from '../../draw/boxes.ts';
@@ -56,7 +56,7 @@ export const startPanes: Panes = {
 
 export const rowOf = (panes: Panes): TreeRow | undefined => panes.rows.value[panes.tree.index];
 
-/** What the acts are about: in the tree the row's resource, elsewhere the finding's. */
+/** The target of actions: in the tree the row's resource, elsewhere the finding's. */
 export function selectionOf(panes: Panes): Selection {
   const finding = panes.shown.value.rows.at(panes.findings.index) ?? null;
   const row = rowOf(panes)?.resource ?? null;
@@ -87,7 +87,7 @@ export function derivePanes(slice: Panes, state: State): Panes {
   return withDetail(next, [snapshot, report, entries, state.ascii], state);
 }
 
-/** The cursor on the row that was selected before the tree changed; where that is gone, where it was. */
+/** The cursor on the row that was selected before the tree changed; where that is gone, at its old position. */
 function found(slice: Panes, rows: readonly TreeRow[]): Cursor {
   const key = rowOf(slice)?.key;
   const index = key === undefined ? -1 : rows.findIndex((row) => row.key === key);

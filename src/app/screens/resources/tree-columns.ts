@@ -1,5 +1,5 @@
-// The tree where there is room: beside each name what its kind has columns for, in a row below headings. The kinds differ, so
-// the region, which most have, stands in a column of its own, and each of the others with its title before it.
+// The wide tree: beside each name the columns of its resource type, below headings. Types differ, so the region, which most
+// have, has its own column, and each of the others has its title before it.
 import type { Line } from '../../../command/definition.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { clean } from '../../../model/text.ts';
@@ -10,7 +10,7 @@ import type { TreeRow } from './rows.ts';
 import { treeWords } from './tree-row.ts';
 
 const regionCells = 16;
-/** What the tree's own row takes of the width: sign, name, worst, how many fail. */
+/** The width of the tree's row: symbol, name, worst severity, number of failures. */
 const nameCells = (width: number): number => Math.max(34, Math.floor(width * 0.42));
 const settingCells = (width: number): number => Math.max(0, width - nameCells(width) - regionCells - 3);
 

@@ -1,4 +1,4 @@
-// One row of the tree: how deep it stands, its name, the worst that fails there as a letter and how many fail.
+// One row of the tree: its depth, its name, the worst failing severity as a letter and the number of failures.
 import type { Line } from '../../../command/definition.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { fitText, line, widthOf, word } from '../../draw/text.ts';
@@ -25,7 +25,7 @@ export function treeWords(row: TreeRow, selected: boolean, width: number, glyphs
 
 const fitted = (text: string, room: number, more: string) => (widthOf(text) <= room ? text : fitText(text, room, more));
 
-/** The worst severity as its letter, so that nothing hangs on colour. */
+/** The worst severity as its letter, so that nothing depends on colour. */
 export function markOf(
   row: Pick<TreeRow, 'worst' | 'passed'>,
   glyphs: Glyphs,

@@ -1,5 +1,5 @@
-// The resource tree: the workspace at the root, below it what belongs to it, in groups, each with the worst that
-// fails there. It takes labels from the kinds and judges nothing; which of it is shown, and in what order, is `rows.ts`.
+// The resource tree: the workspace at the root, below it its resources in groups, each with the worst failing severity.
+// Labels come from the resource types; `rows.ts` decides which rows are visible and in what order.
 
 import { type Finding, type Report, type Severity, severities } from '../../../model/finding.ts';
 import type { Resource } from '../../../model/resource.ts';
@@ -9,7 +9,7 @@ import { clean } from '../../../model/text.ts';
 import { rankOfType, resourceTypeOf } from '../../../resource-types/index.ts';
 import { findingsAt } from './findings-at.ts';
 
-/** One place in the tree, with all that is below it. Its counts include what is below it. */
+/** One node of the tree, with its children. Its counts include them. */
 export interface Branch {
   /** A resource's id, or `group:...`. */
   readonly key: string;
@@ -17,18 +17,18 @@ export interface Branch {
   readonly note: string;
   /** Null: a heading or something that could not be read. */
   readonly resource: string | null;
-  /** What was read of it. */
+  /** Its resource, as read. */
   readonly read: Resource | null;
   readonly worst: Severity | 'unknown' | 'gap' | null;
   readonly failing: number;
-  /** Some rule has passed here; without that, nothing failing says nothing. */
+  /** A rule has passed here; otherwise "no failures" would have no meaning. */
   readonly passed: boolean;
-  /** Ids, folded, of the resources whose findings it stands for; null stands for all. */
+  /** Ids, folded, of the resources whose findings it represents; null for all. */
   readonly covers: ReadonlySet<string> | null;
   readonly children: readonly Branch[];
 }
 
-/** The group of what was refused; it comes last, whatever the order. */
+/** The group of unreadable resources; it is last in every order. */
 export const unreadable = 'group:gaps';
 
 type Node = Pick<Branch, 'key' | 'label' | 'note' | 'resource' | 'read'> & {
@@ -36,7 +36,7 @@ type Node = Pick<Branch, 'key' | 'label' | 'note' | 'resource' | 'read'> & {
   readonly children: readonly Node[];
 };
 
-/** The whole tree, counted once: nothing that is folded or sorted later asks the findings again. */
+/** The whole tree, counted once: folding and sorting do not read the findings again. */
 export function buildTree(snapshot: Snapshot, report: Report): Branch {
   const counted = (node: Node, root: boolean): Branch => {
     const covers = root ? null : coverage(node);
@@ -92,7 +92,7 @@ function rootOf(snapshot: Snapshot): Node {
   );
   const groups = byType.flatMap(([type, members]): Node[] => {
     const children = [...members].sort(byName).map((member) => nodeOf(member, byParent));
-    // A heading over a single thing says nothing that the thing's own row does not.
+    // A heading over a single resource adds nothing to its row.
     if (children.length === 1) return children;
     const bare = children.map((child) => ({ ...child, note: '' }));
     const label = capital(resourceTypeOf(members[0]?.type ?? type).plural);
@@ -124,7 +124,7 @@ function nodeOf(resource: Resource, byParent: ReadonlyMap<string, readonly Resou
   };
 }
 
-/** What was refused, so that nobody takes it for absent. A 404 is an answer, not a gap. */
+/** Unreadable resources, shown so that they are not taken for absent. A 404 is an answer, not a failed read. */
 function gapNodes(snapshot: Snapshot): Node[] {
   const gaps = snapshot.gaps.filter((gap) => gap.status !== 404);
   if (gaps.length === 0) return [];

@@ -1,4 +1,4 @@
-// Keys that change the workspace or ask Azure: each runs a command line.
+// Keys that change the workspace or query Azure: each runs a command line.
 import type { Finding } from '../../../model/finding.ts';
 import { paletteWith } from '../../overlays/palette.ts';
 import type { Binding } from '../binding.ts';

@@ -1,4 +1,4 @@
-// Keys of questions, answers and inputs.
+// Keys of questions, results and inputs.
 import type { Binding } from '../binding.ts';
 import { overlayKind } from '../current.ts';
 import type { EffectContext } from '../effect-context.ts';
@@ -13,7 +13,7 @@ const choose =
     return { ...state, overlay: { ...overlay, choice: (overlay.choice + step + count) % count } };
   };
 
-/** Takes what is selected or typed in the overlay. */
+/** Confirms what is selected or typed in the overlay. */
 export function submit(effects: EffectContext): void {
   const { overlay } = effects.store.get();
   if (overlay !== null) overlayKind(overlay).submit?.(overlay, effects);

@@ -1,10 +1,10 @@
-// Digits: a number before a move says how often it is made; a single one followed by anything else, or by nothing for a
-// moment, is the number of a screen.
+// Digits: a number before a move is its count; a single digit followed by another key, or by a pause, is the number of a
+// screen.
 import type { KeyName } from '../../terminal/keys.ts';
 import { screenNumber } from '../current-screen.ts';
 import type { State } from '../state.ts';
 
-/** How long a digit waits for a move before it is taken for a screen, in milliseconds. */
+/** How long a digit waits for a move before it selects a screen, in milliseconds. */
 export const digitPause = 250;
 const most = 6;
 
@@ -16,10 +16,10 @@ export const counted = (state: State, digit: KeyName): State => {
   return /^0/.test(count) ? state : { ...state, count };
 };
 
-/** Is what was typed so far the number of a screen, should no move follow? */
+/** Is the typed count the number of a screen if no move follows? */
 export const meansScreen = ({ count, overlay }: State): boolean => overlay === null && /^[1-9]$/.test(count);
 
-/** The state without a count: on the screen of its number where it means one. */
+/** The state without a count, on the screen of its number if there is one. */
 export function settled(state: State): State {
   if (state.count === '') return state;
   const screen = meansScreen(state) ? screenNumber(Number(state.count)) : undefined;

@@ -1,4 +1,4 @@
-// The key that starts a demo world in place of a workspace that could not be read: asks which, then begins anew with it.
+// The key that starts a demo world instead of an unreadable workspace: asks which, then restarts with it.
 import { exitStatus } from '../../../model/failure.ts';
 import type { EffectContext } from '../effect-context.ts';
 

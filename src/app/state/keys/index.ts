@@ -1,5 +1,5 @@
-// The one table of keys, joined from where each binding stands: the footer, the help and the keyboard all read it. State
-// carries it, so that a remapped one is seen by all of them.
+// The key table, joined from all binding files; the footer, the help and the keyboard use it. It is part of the state, so
+// that all of them see remapped keys.
 
 import { overlays } from '../../overlays/index.ts';
 import { screens } from '../../screens/index.ts';
@@ -27,7 +27,7 @@ export const bindings: readonly Binding[] = [
 
 const holds = (binding: Binding, places: readonly KeyScope[]) => binding.where.some((place) => places.includes(place));
 
-/** What a key means in these places; undefined when nothing (an input may still take it as text). */
+/** The binding of a key in these places; undefined without one (an input may still use it as text). */
 export const bindingFor = (all: readonly Binding[], places: readonly KeyScope[], key: KeyName): Binding | undefined =>
   all.find((binding) => binding.keys.includes(key) && holds(binding, places));
 

@@ -1,4 +1,4 @@
-// Keys that look, copy or choose, on every screen.
+// Keys that navigate, copy or choose, on every screen.
 
 import type { Resource } from '../../../model/resource.ts';
 import { nameOf, sameId } from '../../../model/resource-id.ts';
@@ -24,7 +24,7 @@ export const looking: readonly Binding[] = [
     label: 'filter',
     help: 'Filter the list: text, !text; findings also by sev:high, rule:text, fix:auto, is:unknown',
     change(state) {
-      // Where there is nothing to filter, the findings are meant.
+      // On a screen without a filter, it filters the findings.
       const there = currentFilter(state) === null ? { ...state, screen: 'findings' } : state;
       const before = currentFilter(there) ?? '';
       return { ...there, overlay: { kind: 'filter', input: inputOf(before), before } };

@@ -1,4 +1,4 @@
-// Keys that move, the same everywhere; the screen or overlay says what moving means in it.
+// Movement keys, the same everywhere; the screen or overlay defines their effect.
 import type { Move } from '../../draw/window.ts';
 import type { Binding, KeyScope } from '../binding.ts';
 import { choosing, overlayKind } from '../current.ts';
@@ -35,7 +35,7 @@ function back(state: State): State {
 }
 
 const lists: readonly KeyScope[] = ['panes', 'list'];
-/** A page that is moved in, up and down only. */
+/** A page with vertical movement only. */
 const pages: readonly KeyScope[] = ['moves'];
 const texts: readonly KeyScope[] = ['text', 'buttons', 'result', 'guide'];
 const both = [...lists, ...pages, ...texts];

@@ -1,5 +1,5 @@
-// How keys that change the workspace run their command.
+// Run options of keys that change the workspace.
 import type { RunOptions } from '../dispatcher.ts';
 
-/** A plan is made from what was read, and shown where plans are shown. */
+/** A plan is made from the snapshot and shown in the plan overlay. */
 export const planning = (): RunOptions => ({ title: 'Planning', withSnapshot: true, quiet: true });

@@ -1,5 +1,5 @@
-// The operator's own keys over the standard ones: by the name of a binding, the keys that it has from now on. What would leave a
-// key with two meanings, swallow what is typed, or lock somebody in is refused with a sentence.
+// The operator's keys, which override the defaults: the keys of each binding, by its name. A setting that is ambiguous,
+// shadows typed text, or removes the keys to quit is rejected with a sentence.
 import { nearest } from '../../../command/nearest.ts';
 import type { Json } from '../../../model/json.ts';
 import { clean } from '../../../model/text.ts';
@@ -10,14 +10,14 @@ import type { Binding, KeyScope } from '../binding.ts';
 import { readKey, spell } from '../spell.ts';
 import { bindings as standard } from './index.ts';
 
-/** What a binding never loses and no other gets: the ways out, and the way in. */
+/** Keys that cannot be reassigned: those that quit, cancel and confirm. */
 const kept: readonly KeyName[] = ['esc', 'ctrl-c', 'enter'];
 /** Places where letters are text. */
 const typing: readonly KeyScope[] = ['input', 'line', 'palette', 'everywhere'];
 
 export interface Remapped {
   readonly bindings: readonly Binding[];
-  /** One sentence for each thing that is wrong; then `bindings` are the standard ones. */
+  /** One sentence for each error; `bindings` are then the defaults. */
   readonly wrong: readonly string[];
 }
 
@@ -61,7 +61,7 @@ const asObject = (setting: Json | undefined): Readonly<Record<string, Json>> =>
     ? (setting as Readonly<Record<string, Json>>)
     : {};
 
-/** Keys in one text with spaces between, or a list; `none` for no key at all. */
+/** Keys in one text separated by spaces, or a list; `none` for no key. */
 function wordsOf(value: Json): string[] {
   const words = Array.isArray(value) ? value.map(String) : String(value).split(/\s+/);
   return words.filter((word) => word !== '' && word.toLowerCase() !== 'none');
@@ -80,7 +80,7 @@ function conflicts(all: readonly Binding[], changed: ReadonlySet<string>): strin
     .flatMap((one) =>
       one.keys.flatMap((key) => {
         const rival = all.find((other) => other.name !== one.name && other.keys.includes(key) && meet(one, other));
-        // Of two that were both changed, the first is told.
+        // Of two that were both changed, the first is reported.
         if (rival === undefined || (changed.has(rival.name) && rival.name < one.name)) return [];
         return [
           `keys.${one.name}: ${spell(key)} is used by ${rival.name} (${rival.help.replace(/[,;:.].*$/, '').toLowerCase()}); assign that another key as well`,
@@ -89,7 +89,7 @@ function conflicts(all: readonly Binding[], changed: ReadonlySet<string>): strin
     );
 }
 
-/** Can both be in force at once? Those that share a key in the standard table never are. */
+/** Can both be active at once? Those that share a key in the default table never are. */
 function meet(a: Binding, b: Binding): boolean {
   const [first, second] = [a, b].map(({ name }) => standard.find((one) => one.name === name)?.keys ?? []);
   if (first?.some((key) => second?.includes(key) === true) === true) return false;
@@ -98,10 +98,10 @@ function meet(a: Binding, b: Binding): boolean {
 
 const names: readonly KeyScope[] = screens.map((screen) => screen.name);
 const kinds: readonly KeyScope[] = overlays.map((overlay) => overlay.kind);
-/** Places that a screen may put in force beside its own: lists and texts, whichever has the focus. */
+/** Places that a screen may activate besides its own: lists and texts, whichever has the focus. */
 const ofScreens: readonly KeyScope[] = ['screen', 'list', 'text', 'panes'];
 
-/** What an overlay asks for is one of these. */
+/** The input of an overlay is one of these. */
 const questions: readonly KeyScope[] = ['buttons', 'choices', 'result', 'input', 'line'];
 
 function together(a: KeyScope, b: KeyScope): boolean {
@@ -109,7 +109,7 @@ function together(a: KeyScope, b: KeyScope): boolean {
   const onScreen = [a, b].every((place) => names.includes(place) || ofScreens.includes(place));
   if (onScreen) return !(names.includes(a) && names.includes(b));
   if (questions.includes(a) && questions.includes(b)) return false;
-  // Which places an overlay puts in force may depend on what it asks: any of them may meet its own keys.
+  // The active places of an overlay may depend on its question: any of them may conflict with its own keys.
   return (
     [a, b].every((place) => place !== 'screen' && !names.includes(place)) && !(kinds.includes(a) && kinds.includes(b))
   );

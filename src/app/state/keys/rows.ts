@@ -1,4 +1,4 @@
-// Keys of every list with a detail: sorting, groups, marks, what has the whole body.
+// Keys of every list with a detail: sorting, groups, marks, zoom.
 import type { ListSlice } from '../../screens/list/index.ts';
 import { marked, markedAll, opened } from '../../screens/list/moving.ts';
 import type { Binding } from '../binding.ts';
@@ -6,7 +6,7 @@ import { currentScreen } from '../current-screen.ts';
 import type { State } from '../state.ts';
 import { sliceOf, withSlice } from '../view.ts';
 
-/** These places are in force only where the screen is such a list. */
+/** These places are active only where the screen is such a list. */
 const here = (change: (slice: ListSlice<unknown>) => ListSlice<unknown>) => (state: State) => {
   const screen = currentScreen(state);
   return withSlice(state, screen, change(sliceOf(state, screen) as ListSlice<unknown>));

@@ -1,4 +1,4 @@
-// What keys ask before their command runs, and how the screen shows its result.
+// The questions of keys before their command runs, and how the screen shows its result.
 import { sameId } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import { findings } from '../../screens/findings.ts';
@@ -9,7 +9,7 @@ import type { EffectContext } from '../effect-context.ts';
 import { selectedFinding } from '../select.ts';
 import { inSlice } from '../view.ts';
 
-/** What was read is on the screen already; why nothing could be read is shown there too. */
+/** The screen already shows the scan, or why it failed. */
 export const scanning = ({ controller }: EffectContext): RunOptions => ({
   ...{ title: 'Scanning the workspace', quiet: true },
   shown: () => undefined,
@@ -54,7 +54,7 @@ export function askingLive({ store, session, controller, change }: EffectContext
   };
 }
 
-/** The service's answer is shown with the findings it is about; `workspace.diagnose` says what came of it. */
+/** The service's answer is shown with the findings it is about; `workspace.diagnose` has the result. */
 export function askingService({ store, controller }: EffectContext): RunOptions {
   return {
     ...{ title: 'Running the diagnosis', withSnapshot: true, quiet: true },

@@ -1,17 +1,17 @@
-// Keys that sort by one column each, as k9s has them: Shift and a letter of its heading. The columns themselves say which letter;
-// the heading shows the one that is in force, whatever the operator has given instead.
+// Keys that sort by one column each, as k9s has them: Shift and a letter of its heading. The column defines the letter; the
+// heading shows the active one, also when the operator remapped it.
 import { isPrintable, type KeyName } from '../../terminal/keys.ts';
 import type { Binding } from '../binding.ts';
 import type { State } from '../state.ts';
 
-/** What is sorted by: a column, or an order that has no column. */
+/** A sort order: a column, or an order without a column. */
 export interface Sortable {
   readonly title: string;
-  /** A capital that stands in the title, and that nothing else on the screen means. */
+  /** A capital letter of the title without another meaning on the screen. */
   readonly letter: KeyName;
 }
 
-/** Where a list stands; `sort` counts from 1, 0 is as the rows come. */
+/** The sort state of a list; `sort` counts from 1, 0 is table order. */
 export interface SortedBy {
   readonly sort: number;
   readonly reverse: boolean;
@@ -20,7 +20,7 @@ export interface SortedBy {
 /** Name of the binding that sorts a list by a column. */
 export const sorterOf = (of: string, { title }: Pick<Sortable, 'title'>): string => `${of}-by-${title.toLowerCase()}`;
 
-/** By this one; already by this one, the other way round. */
+/** Sorts by this one; if already sorted by it, reverses the order. */
 export const sortedBy = <Slice extends SortedBy>(slice: Slice, sort: number): Slice =>
   slice.sort === sort ? { ...slice, reverse: !slice.reverse } : { ...slice, sort, reverse: false };
 
@@ -39,11 +39,11 @@ export const sorting = (
     help: `Sort by ${column.title}; again reverses the order`,
     change: (state) => change(state, at + 1),
     yields: true,
-    // Last in the footer: the headings say the same.
+    // Last in the footer: the headings show the same.
     hint: 10 + at / 100,
   }));
 
-/** The letter that sorts by a column now; null when it is no letter of the title any more. */
+/** The letter that sorts by a column now; null when it is not a letter of the title any more. */
 export function letterOf(bindings: readonly Binding[], of: string, column: Sortable): KeyName | null {
   const name = sorterOf(of, column);
   const keys = bindings.find((binding) => binding.name === name)?.keys ?? [];

@@ -1,4 +1,4 @@
-// The key of Welcome that opens the selected workspace, in place of the one that could not be read: begins anew with it.
+// The key of Welcome that opens the selected workspace, instead of the unreadable one: restarts with it.
 import { exitStatus } from '../../../model/failure.ts';
 import type { Binding } from '../binding.ts';
 import { chosen } from '../welcome.ts';

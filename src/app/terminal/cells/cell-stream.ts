@@ -1,14 +1,14 @@
-// The stream that Ink draws on in place of the terminal: like it in everything but what is written, of which only the cells
-// that change arrive.
+// The stream that Ink writes to instead of the terminal: it behaves like the terminal, but passes on only the cells that
+// change.
 import { createGrid, type TerminalModes } from './grid.ts';
 
 export interface CellStream {
   readonly stream: NodeJS.WriteStream;
-  /** Everything anew, whatever the terminal shows. */
+  /** Repaints everything. */
   repaint(): void;
-  /** To be told before Ink is. */
+  /** Must be called before Ink handles the event. */
   resized(): void;
-  /** Gives the terminal back where Ink could not. */
+  /** Restores the terminal where Ink could not. */
   close(): void;
 }
 
@@ -21,7 +21,7 @@ export function createCellStream(stdout: NodeJS.WriteStream, modes: TerminalMode
   const write = (data: string | Uint8Array, encoding?: BufferEncoding | Done, done?: Done): boolean => {
     const bytes = grid.write(typeof data === 'string' ? data : Buffer.from(data).toString('utf8'));
     const callback = typeof encoding === 'function' ? encoding : done;
-    // Who waits for nothing waits for what was written before it.
+    // An empty write completes after the previous one.
     return bytes === '' && callback === undefined ? true : stdout.write(bytes, callback);
   };
   return {

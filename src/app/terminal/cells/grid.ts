@@ -1,6 +1,5 @@
-// A screen on paper: it takes what Ink writes for a terminal, keeps the cells that would then stand there, and sends the real
-// terminal only what differs from what it shows. It knows the sequences that Ink uses; others are handed on, and whatever
-// may have moved a cell makes the next frame a whole one.
+// A virtual screen: it parses Ink's output, keeps the resulting cells, and sends the real terminal only the difference. It
+// knows the sequences that Ink uses; others are passed on, and one that may move a cell causes a full repaint.
 import { paint } from './paint.ts';
 import { type CellRow, createReader, emptyRow, trimmed } from './row.ts';
 import { caret, frame, harmless, pieces, screen } from './sequences.ts';
@@ -12,17 +11,17 @@ export interface GridSize {
 }
 
 export interface Grid {
-  /** What the terminal must be sent in place of `data`. */
+  /** The bytes to send to the terminal instead of `data`. */
   write(data: string): string;
-  /** The bytes of a full repaint, whatever the terminal shows by now. Empty outside the alternate screen. */
+  /** The bytes of a full repaint. Empty outside the alternate screen. */
   repaint(): string;
-  /** The terminal has another size, and what it shows is its own affair until the next repaint. */
+  /** The terminal has another size; its content is unknown until the next repaint. */
   resize(size: GridSize): void;
-  /** What gives the terminal back, where Ink has not done so. Nothing is sent any more. */
+  /** The bytes that restore the terminal, where Ink has not done so. Nothing is sent afterwards. */
   close(): string;
 }
 
-/** What is switched on and off with the alternate screen. */
+/** Modes that are set and reset with the alternate screen. */
 export interface TerminalModes {
   readonly on: string;
   readonly off: string;
@@ -52,7 +51,7 @@ export function createGrid(size: GridSize, modes: TerminalModes): Grid {
   const enter = (): string => {
     active = true;
     wanted = blankRows();
-    // The sequence clears what it opens.
+    // The sequence clears the alternate screen.
     shown = blankRows();
     pen = styles.plain;
     cursor = null;
@@ -78,7 +77,7 @@ export function createGrid(size: GridSize, modes: TerminalModes): Grid {
     while (cells.length < x) cells.push(styles.blank);
     for (let at = 0; at < run.width; at += 1) {
       cells[x] = run.cells[at] ?? styles.blank;
-      // Autowrap is off: what is too long is written over the last column.
+      // Autowrap is off: excess characters overwrite the last column.
       x = Math.min(columns - 1, x + 1);
     }
     wanted[y] = trimmed(cells, styles.blank);
@@ -103,7 +102,7 @@ export function createGrid(size: GridSize, modes: TerminalModes): Grid {
     }
   }
 
-  /** Does what a sequence says; false when it is not known. */
+  /** Applies a sequence; false when it is unknown. */
   function obey(numbers: readonly number[], final: string): boolean {
     const [first = 0, second = 0] = numbers;
     const count = Math.max(1, first);
@@ -126,7 +125,7 @@ export function createGrid(size: GridSize, modes: TerminalModes): Grid {
     if (character === '\r') x = 0;
     else if (character === '\b') goTo(x - 1, y);
     else if (character === '\n') {
-      // The terminal's driver makes a return of it as well.
+      // The terminal driver adds a carriage return.
       x = 0;
       if (y < rows - 1) y += 1;
       else wanted = [...wanted.slice(1), emptyRow];
@@ -140,13 +139,13 @@ export function createGrid(size: GridSize, modes: TerminalModes): Grid {
     const at = visible ? `\x1b[${y + 1};${x + 1}H${caret.show}` : caret.hide;
     const moved = at !== cursor;
     if (bytes === '' && !moved) return '';
-    // A cursor that is seen does not run across the screen with the pen.
+    // A visible cursor is hidden while painting.
     const hidden = bytes !== '' && visible && cursor !== caret.hide ? caret.hide : '';
     cursor = at;
     return `${frame.begin}${hidden}${bytes}${moved || hidden !== '' ? at : ''}${frame.end}`;
   }
 
-  /** What the terminal is sent at once for a sequence; the cells follow when the frame is whole. */
+  /** The bytes sent immediately for a sequence; the cells follow when the frame is complete. */
   function sequenced(sequence: string, mark: string | undefined, numbers: string, final: string | undefined): string {
     if (sequence === screen.open) return enter();
     if (!active) return sequence;
@@ -164,7 +163,7 @@ export function createGrid(size: GridSize, modes: TerminalModes): Grid {
 
   return {
     write(data) {
-      // What Ink says after the terminal has been given back is for nobody.
+      // Ink's output after the terminal was restored is discarded.
       if (closed) return '';
       let out = '';
       for (const [piece, line, mark, numbers = '', final] of data.matchAll(pieces)) {

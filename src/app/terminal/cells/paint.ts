@@ -1,5 +1,5 @@
-// What must be sent so that a terminal that shows some rows shows others: only cells that differ, by the shortest moves.
-// Used are sequences that every terminal knows alike; repeating a character (REP) is not among them, mosh has none.
+// Computes the bytes that change a terminal from some rows to others: only cells that differ, with the shortest cursor moves.
+// Uses only sequences that all terminals support; repeat (REP) is not used, because mosh lacks it.
 import type { CellRow } from './row.ts';
 import { type Cell, type CellStyle, type Styles, way } from './style.ts';
 
@@ -8,10 +8,10 @@ interface KeyScope {
   readonly y: number;
 }
 
-/** Erasing costs a sequence and a move behind it; fewer blanks are written. */
+/** Erasing costs a sequence and a move; fewer blanks than this are written. */
 const fewBlanks = 9;
 
-/** The bytes that make `wanted` of `shown`; everything, where what is shown is not known (null). Empty when nothing differs. */
+/** The bytes that change `shown` to `wanted`; a full paint where the content is unknown (null). Empty when nothing differs. */
 export function paint(
   styles: Styles,
   shown: readonly CellRow[] | null,
@@ -31,7 +31,7 @@ export function paint(
   return pen.done();
 }
 
-/** The row from its first cell to its last, on cleared ground; where characters are odd, each is followed by a move. */
+/** The whole row on cleared cells; in a row with characters of uncertain width, each is followed by a move. */
 function whole(pen: Pen, styles: Styles, row: CellRow, y: number): void {
   pen.move({ x: 0, y });
   pen.clearLine();
@@ -74,23 +74,23 @@ function blanksFrom(row: CellRow, from: number, blank: Cell): number {
 }
 
 interface Pen {
-  /** To a place, by the shortest move. */
+  /** Moves to a position by the shortest sequence. */
   move(to: KeyScope): void;
-  /** To a place in a row, over cells that are right already where writing them again is shorter than a move. */
+  /** Moves to a position in a row, rewriting correct cells where that is shorter than a move. */
   reach(to: KeyScope, row: CellRow): void;
   put(cell: Cell): void;
   /** Blanks from here, without moving. */
   clear(count: number): void;
   /** From here to the end of the line. */
   clearLine(): void;
-  /** Where the terminal's cursor stands is not sure. */
+  /** The position of the terminal's cursor is uncertain. */
   lost(): void;
   done(): string;
 }
 
 function createPen(styles: Styles, columns: number): Pen {
   let bytes = '';
-  // Nothing is taken for granted at the start: somebody else may have written.
+  // Nothing is assumed at the start: other output may have moved the cursor.
   let at: KeyScope | null = null;
   let style: CellStyle | null = null;
   const take = (next: CellStyle) => {
@@ -119,7 +119,7 @@ function createPen(styles: Styles, columns: number): Pen {
     put(cell) {
       take(cell.style);
       bytes += cell.text;
-      // At the last column terminals differ about where the cursor is.
+      // At the last column, terminals differ in the cursor position.
       at = at === null || at.x + 1 >= columns ? null : { x: at.x + 1, y: at.y };
     },
     clear(count) {
@@ -143,7 +143,7 @@ function createPen(styles: Styles, columns: number): Pen {
 
 const csi = (count: number, final: string): string => `\x1b[${count === 1 ? '' : count}${final}`;
 
-/** The shortest way to a place; from nowhere, the absolute one. */
+/** The shortest move to a position; from an unknown one, the absolute move. */
 export function moveBytes(from: KeyScope | null, to: KeyScope): string {
   const absolute = to.x === 0 ? csi(to.y + 1, 'H') : `\x1b[${to.y + 1};${to.x + 1}H`;
   if (from === null) return absolute;

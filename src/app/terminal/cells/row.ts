@@ -1,5 +1,5 @@
-// A line of text with its sequences of colour, taken apart into cells. Rows are remembered: most lines of a frame are those of
-// the frame before.
+// Parses a line of text with colour sequences into cells. Rows are cached: most lines of a frame are those of the previous
+// frame.
 import stringWidth from 'string-width';
 import { graphemes, isSimple } from '../graphemes.ts';
 import { type Cell, type CellStyle, cellOf, type Styles } from './style.ts';
@@ -7,24 +7,24 @@ import { type Cell, type CellStyle, cellOf, type Styles } from './style.ts';
 export interface CellRow {
   /** Without the blanks at the end. */
   readonly cells: readonly Cell[];
-  /** It holds a character about whose width terminals may differ. */
+  /** It contains a character whose width differs between terminals. */
   readonly odd: boolean;
 }
 
 export interface CellRun extends CellRow {
-  /** Columns, the blanks at its end among them. */
+  /** Columns, including trailing blanks. */
   readonly width: number;
-  /** The style at its end, in which what follows is written. */
+  /** The style at its end, in effect for the following text. */
   readonly end: CellStyle;
 }
 
 export const emptyRow: CellRow = { cells: [], odd: false };
 
-/** More rows than a few screens hold; then all are forgotten, which costs one frame. */
+/** More rows than a few screens hold; beyond this the cache is cleared, which costs one frame. */
 const most = 2_000;
 const parts = /\x1b\[([\d;:]*)m|\x1b\]8;([^\x07\x1b]*)(?:\x07|\x1b\\)/g;
 
-/** Reads lines that hold nothing but text, SGR and OSC 8. */
+/** Parses lines that contain only text, SGR and OSC 8. */
 export function createReader(styles: Styles): (text: string, style: CellStyle) => CellRun {
   const known = new Map<CellStyle, Map<string, CellRun>>();
   let count = 0;
@@ -80,7 +80,7 @@ function put(cells: Cell[], text: string, style: CellStyle): void {
     const before = cells.at(-1);
     const width = stringWidth(segment);
     if (width === 0) {
-      // It has no cell of its own and goes with the one before.
+      // It has no cell and belongs to the previous one.
       if (before !== undefined) cells[cells.length - 1] = cellOf(before.style, before.text + segment, true);
       continue;
     }

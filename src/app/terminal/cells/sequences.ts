@@ -1,12 +1,12 @@
-// The sequences that Ink writes to a terminal, and how a text is taken apart into them.
+// The sequences that Ink writes to a terminal, and how a text is split into them.
 
-/** The alternate screen; opened, it is empty. */
+/** The alternate screen, which is empty when opened. */
 export const screen = { open: '\x1b[?1049h', close: '\x1b[?1049l' };
 /** Between these nothing is shown (synchronized output). */
 export const frame = { begin: '\x1b[?2026h', end: '\x1b[?2026l' };
 export const caret = { show: '\x1b[?25h', hide: '\x1b[?25l' };
-/** A piece of a line, with its colours and links, or else one sequence or control character. */
+/** A piece of a line with its colours and links, or one sequence or control character. */
 export const pieces =
   /((?:[^\x00-\x1f\x7f]+|\x1b\[[\d;:]*m|\x1b\]8;[^\x07\x1b]*(?:\x07|\x1b\\))+)|\x1b\[([<-?]?)([\d;:]*)([ -/]*[@-~])|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]|[\x00-\x1f\x7f]/g;
-/** CSI sequences that leave every cell where it is: modes, reports, keyboards, the shape of the cursor. */
+/** CSI sequences that change no cell: modes, reports, keyboards, the shape of the cursor. */
 export const harmless = /^(?:[hlnuc]| q|\$p)$/;

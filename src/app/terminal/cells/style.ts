@@ -1,15 +1,15 @@
-// How a cell looks (SGR) and where it leads (OSC 8), and the shortest way from one look to the next. Looks and cells are
-// interned, so that two of them are the same when they are the same object.
+// The style (SGR) and link (OSC 8) of a cell, and the shortest change from one style to the next. Styles and cells are
+// interned, so that equality is identity.
 
 export interface CellStyle {
-  /** One word for each slot below; empty where nothing is switched on. */
+  /** One word for each slot below; empty where off. */
   readonly slots: readonly string[];
   /** The parameters and address of a link, `id=x;https://...`; empty for none. */
   readonly link: string;
   readonly cells: Map<string, Cell>;
   /** The style after an SGR sequence, by its parameters. */
   readonly after: Map<string, CellStyle>;
-  /** What takes a terminal from this style to another. */
+  /** The bytes that change a terminal from this style to another. */
   readonly ways: Map<CellStyle, string>;
 }
 
@@ -17,14 +17,14 @@ export interface Cell {
   /** One grapheme; empty in the cells that a wide one covers besides its first. */
   readonly text: string;
   readonly style: CellStyle;
-  /** Terminals may differ about its width. */
+  /** Its width differs between terminals. */
   readonly odd: boolean;
 }
 
 /** How each slot is switched off; the first two, bold and dim, share theirs. */
 const off = ['22', '22', '23', '24', '25', '27', '28', '29', '55', '39', '49', '59'] as const;
 const [fgSlot, bgSlot, lineSlot] = [9, 10, 11];
-/** The slot of each code that stands alone. */
+/** The slot of each single code. */
 const slotOf: Readonly<Record<string, number>> = {
   ...{ 1: 0, 2: 1, 3: 2, 4: 3, 21: 3, 5: 4, 6: 4, 7: 5, 8: 6, 9: 7, 53: 8 },
 };
@@ -32,7 +32,7 @@ const colourSlots: Readonly<Record<string, number>> = { 38: fgSlot, 48: bgSlot, 
 
 export interface Styles {
   readonly plain: CellStyle;
-  /** A space in the plain style: what an erased cell holds. */
+  /** A space in the plain style: the content of an erased cell. */
   readonly blank: Cell;
   /** The style after `CSI parameters m`. */
   after(style: CellStyle, parameters: string): CellStyle;
@@ -97,7 +97,7 @@ function applied(before: readonly string[], parameters: string): readonly string
   return slots;
 }
 
-/** The shortest bytes that take a terminal from one style to the other. */
+/** The shortest bytes that change a terminal from one style to the other. */
 export function way(from: CellStyle, to: CellStyle): string {
   if (from === to) return '';
   const found = from.ways.get(to);
@@ -113,7 +113,7 @@ function sgrBetween(from: readonly string[], to: readonly string[]): string {
   if (changed.length === 0) return '';
   const lost = changed.filter((slot) => to[slot] === '');
   const offs = [...new Set(lost.map((slot) => off[slot] ?? ''))];
-  // What ends bold ends dim too, so the one that stays is switched on again.
+  // The code that ends bold also ends dim, so the one that stays is set again.
   const again = offs.includes('22') ? [0, 1].filter((slot) => to[slot] !== '' && !changed.includes(slot)) : [];
   const on = [...changed, ...again].flatMap((slot) => (to[slot] === '' ? [] : [to[slot] ?? '']));
   const step = [...offs, ...on].join(';');
