@@ -15,7 +15,10 @@ export function askedForAdminRules(subnetId: string, index: SnapshotIndex): bool
   return [...resources, ...gaps].some((one) => fold(one.id) === id);
 }
 
-/** Undefined where no rule is in effect, or none was asked for. Throws UnreadableError where they were refused though there may be some. */
+/**
+ * Undefined where no rule is in effect, or none was read. Throws UnreadableError where the read was refused and there may be
+ * some.
+ */
 export const adminLayerAt = memoizePerSnapshotAndKey((subnetId: string, index: SnapshotIndex): Layer | undefined => {
   const seen = index.peek(adminRulesOf(vnetOf(subnetId)));
   if (seen.state === 'gap' && askedForAdminRules(subnetId, index)) throw new GapRead(seen.gap);

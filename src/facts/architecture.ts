@@ -90,8 +90,8 @@ function wish(index: SnapshotIndex): Architecture | undefined {
 }
 
 /**
- * What a resource's own rules and endpoints say; null when they say nothing or could not be read. Throws UnreadableError
- * where files leave the deciding value unresolved.
+ * The architecture that a resource's rules and endpoints indicate; null when they indicate none or could not be read. Throws
+ * UnreadableError where files leave the deciding value unresolved.
  */
 export const evidenceOf = memoizePerSnapshotAndKey((resourceId: string, index: SnapshotIndex): Architecture | null => {
   return attempt(
@@ -103,7 +103,10 @@ export const evidenceOf = memoizePerSnapshotAndKey((resourceId: string, index: S
   );
 });
 
-/** The architecture a storage account, vault or registry is judged by. Throws UnreadableError as {@link evidenceOf} does. */
+/**
+ * The architecture that rules use for a storage account, vault or registry. Throws UnreadableError as {@link evidenceOf}
+ * does.
+ */
 export function strategyOf(resourceId: string, index: SnapshotIndex): Architecture {
   return outright(index)?.answer ?? evidenceOf(resourceId, index) ?? decided(index).answer;
 }

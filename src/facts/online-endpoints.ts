@@ -23,8 +23,8 @@ export function isOnService(endpoint: Resource): boolean {
 }
 
 /**
- * Can the Internet reach it, by its setting or by default? Each endpoint has its own setting, whatever the workspace's is. One on a
- * cluster is reached where the cluster is, and its setting has no effect.
+ * Can the Internet reach it, by its setting or by default? Each endpoint has its own setting, independent of the workspace's.
+ * One on a cluster is reached where the cluster is, and its setting has no effect.
  */
 export const isReachedPublicly = (endpoint: Resource): boolean =>
   isOnService(endpoint) &&

@@ -163,7 +163,7 @@ export function readAssumption(entry: AssumptionEntry, text: string): Read<Json>
   return { ok: false, reason: `${entry.name} takes ${entry.choices.join(', ')}` };
 }
 
-/** Assumptions from the JSON of a file; what is not one, or has a value of another type, is listed in `wrong`. */
+/** Assumptions from the JSON of a file; unknown names and values of another type are listed in `wrong`. */
 export function checkAssumptions(json: Json): { readonly intents: Assumptions; readonly wrong: readonly string[] } {
   const intents: Record<string, Json> = {};
   const wrong: string[] = [];

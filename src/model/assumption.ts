@@ -30,7 +30,7 @@ export interface Assumptions {
   readonly usesRStudio?: boolean;
   readonly azureMonitorSecured?: boolean;
   readonly usesAci?: boolean;
-  /** Ids of the subnets meant for container instances. */
+  /** Ids of the subnets intended for container instances. */
   readonly aciSubnets?: readonly string[];
   readonly architecture?: 'auto' | Architecture;
   /** Ids of storage accounts the workspace uses beside its datastores. */

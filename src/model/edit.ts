@@ -1,5 +1,5 @@
-// Edits: the smallest change inside a resource, with before and after, so that the inverse is mechanical.
-// Pure: no kind, no rule, no network. Kinds hand in how two values at a pointer compare (`Same`).
+// Edits: the smallest change inside a resource, with before and after, so that the inverse is mechanical. Pure: no resource
+// type, no rule, no network. Resource types pass the comparison of two values at a pointer (`Same`).
 import { isArray, isObject, type Json, sameJson } from './json.ts';
 import {
   formatPointer,

@@ -1,5 +1,4 @@
-// Lossless raw JSON: key order, unknown members and the exact text of numbers survive parse and write. It knows nothing of
-// Azure.
+// Lossless raw JSON: key order, unknown members and the exact text of numbers survive parse and write. Independent of Azure.
 
 /** A number whose text would change on the way through a JavaScript number (`1.0`, 20 digits): kept as its source text. */
 export interface NumberText {

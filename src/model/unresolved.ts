@@ -1,6 +1,6 @@
 // Values that a file leaves unresolved: `[parameters('defaultAction')]` without a default, a list cut off, `properties` that
-// were never asked for. In a snapshot each is a marker, plain JSON that survives saving and loading; in the index that rules
-// read, reading one throws, so that no result can depend on it.
+// were never read. In a snapshot each is a marker, plain JSON that survives saving and loading; in the index that rules read,
+// reading one throws, so that no result can depend on it.
 
 import { isArray, isObject, type Json, type JsonObject, memberName } from './json.ts';
 import { formatPointer, member, type Pointer } from './pointer.ts';

@@ -1,4 +1,4 @@
-// What was worked out once and holds until something it was made of is another thing.
+// Cached values that hold until one of their inputs changes.
 export interface Memo<T> {
   readonly of: readonly unknown[];
   readonly value: T;
@@ -6,15 +6,15 @@ export interface Memo<T> {
 
 export const emptyMemo = <T>(value: T): Memo<T> => ({ of: [emptyMemo], value });
 
-/** Was it made of the same? */
+/** Are the inputs the same? */
 export const isCurrent = ({ of }: Memo<unknown>, now: readonly unknown[]): boolean =>
   of.length === now.length && of.every((one, at) => one === now[at]);
 
-/** The same object while everything in `of` is the same; else made anew. */
+/** The same object while everything in `of` is the same; else computed again. */
 export const memoize = <T>(kept: Memo<T>, of: readonly unknown[], make: () => T): Memo<T> =>
   isCurrent(kept, of) ? kept : { of, value: make() };
 
-/** A function of something that never changes: it is asked once for each, and remembers its answer as long as that is there. */
+/** A function of an immutable object, computed once per object and cached as long as the object lives. */
 export function memoizeByKey<Of extends WeakKey, T>(make: (of: Of) => T): (of: Of) => T {
   const known = new WeakMap<Of, { readonly value: T }>();
   return (of) => {
@@ -24,21 +24,21 @@ export function memoizeByKey<Of extends WeakKey, T>(make: (of: Of) => T): (of: O
   };
 }
 
-/** What was worked out from members of two objects. */
+/** A value computed from members of two objects. */
 export interface TrackedMemo<T> {
-  /** Each member that was looked at, of the one and of the other, with what it was. */
+  /** Each member that was read, of either object, with its value. */
   readonly read: readonly [ReadonlyMap<PropertyKey, unknown>, ReadonlyMap<PropertyKey, unknown>];
   readonly value: T;
 }
 
-/** Holds for nothing. */
+/** Never valid. */
 export const emptyTrackedMemo = <T>(value: T): TrackedMemo<T> => {
   const none = new Map<PropertyKey, unknown>([['', unseen]]);
   return { read: [none, none], value };
 };
 const unseen = Symbol('unseen');
 
-/** The same object while every member that `make` looked at is the same; else made anew. */
+/** The same object while every member that `make` read is the same; else computed again. */
 export function memoizeTracked<A extends object, B extends object, T>(
   kept: TrackedMemo<T>,
   one: A,

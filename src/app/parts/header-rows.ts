@@ -110,7 +110,7 @@ function tagsAge({ source, ageDays }: TagsSummary, dot: string): string {
     : ` ${dot} service tags ${ageDays} ${ageDays === 1 ? 'day' : 'days'} old`;
 }
 
-/** What the audit found, the architecture, who is signed in and what is declared: as many whole parts as fit into the width. */
+/** Findings, architecture, identity and assumptions: as many whole parts as fit into the width. */
 function standingWords(state: State, dot: string, width: number): Words {
   const { report } = state;
   const who = state.identity === null ? '' : `Signed in as ${callerOf(state.identity.name)}`;
@@ -137,7 +137,7 @@ function standingWords(state: State, dot: string, width: number): Words {
   return choices.find((words) => lineWidth(words) <= width) ?? choices.at(-1) ?? found;
 }
 
-/** The declared assumptions; last, since a narrow terminal can do without them. */
+/** The declared assumptions; last, because a narrow terminal can omit them. */
 function declaredText({ snapshot }: State): string {
   const given = assumptionEntries.flatMap(({ name }) => {
     const value = snapshot?.intents[name] as Json | undefined;
@@ -146,7 +146,7 @@ function declaredText({ snapshot }: State): string {
   return given.join(', ');
 }
 
-/** An application has only a GUID for a name; its first part is enough to tell it apart. */
+/** An application has only a GUID for a name; its first part identifies it. */
 function callerOf(name: string): string {
   const shown = clean(name);
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(shown) ? `app ${shown.slice(0, 8)}` : shown;

@@ -51,7 +51,7 @@ export class Table<Row> {
     return this.#words.get(ask) ?? finish(this.buildWords(ask));
   }
 
-  /** Works {@link columnIndex} out beforehand. */
+  /** Precomputes {@link columnIndex}. */
   *buildIndex(ask: Selector<Row>): StepwiseTask<ColumnIndex> {
     const known = this.#indexes.get(ask);
     if (known !== undefined) return known;

@@ -20,7 +20,7 @@ interface Row {
   readonly entry: AssumptionEntry;
   /** Undefined while none is declared. */
   readonly declared: Json | undefined;
-  /** What is inferred, where the report says it. */
+  /** The inferred value, where the report has one. */
   readonly inferred: string | null;
   /** Findings of the rules that it affects. */
   readonly findings: readonly Finding[];

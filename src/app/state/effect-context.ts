@@ -1,4 +1,4 @@
-// What an effect of a key is handed: the controller, and everything that reaches outside. It decides nothing about keys.
+// The context of a key's effect: the controller and all side effects. Independent of keys.
 import type { ExitStatus } from '../../model/failure.ts';
 import type { Session } from '../../session/session.ts';
 import type { AppOptions } from '../options.ts';
@@ -19,15 +19,15 @@ export interface EffectContext {
   readonly dispatcher: Dispatcher;
   readonly palette: Palette;
   show(overlay: Overlay | null): void;
-  /** The state changed in place, for what comes after an effect. */
+  /** Changes the state after an effect. */
   change(how: (state: State) => State): void;
-  /** Lets a job run; a bug in it ends the screen. */
+  /** Starts a job; a bug in it ends the screen. */
   guard(job: Promise<unknown>): void;
-  /** Does what a binding of this name does, refused with its reason when it is off. */
+  /** Runs the binding of this name, or shows why it is unavailable. */
   press(name: string): void;
   /** Sends a text to the terminal's clipboard. */
   copy(text: string | null, what: string): void;
-  /** Leaves, after asking when changes are being sent. */
+  /** Quits, after a question while changes are being sent. */
   leave(status: ExitStatus): void;
   suspend(): void;
   repaint(): void;

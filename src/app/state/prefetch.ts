@@ -1,5 +1,5 @@
-// What screens work out beforehand of what was read, so that no key has to wait for it: a few milliseconds at a time, between which
-// keys are obeyed. Whatever is asked for sooner is worked out when it is asked for.
+// Idle precomputation of screens, so that no key has to wait for it: a few milliseconds at a time, with keys handled in
+// between. A value needed sooner is computed on request.
 import type { StepwiseTask } from '../rows/in-steps.ts';
 import { screens } from '../screens/index.ts';
 import type { State } from './state.ts';
@@ -7,7 +7,7 @@ import type { State } from './state.ts';
 /** Milliseconds. */
 const atOnce = 4;
 
-/** To be called after every change; goes on until the last report is prepared, or another one is there. */
+/** Called after every change; continues until the last report is prepared or replaced. */
 export function createPrefetch(get: () => State): () => void {
   let { report } = get();
   return () => {

@@ -1,4 +1,4 @@
-// The screen without its looks: keys in, state out. It joins store, controller and keyboard; React only prints what it holds.
+// The application without rendering: keys in, state out. It joins store, controller and keyboard; React only prints its state.
 import { type ExitStatus, exitStatus, isFailure } from '../../model/failure.ts';
 import type { AppOptions } from '../options.ts';
 import type { Pointed } from '../terminal/input-stream.ts';

@@ -20,7 +20,7 @@ export interface PathStage {
   readonly parts: Parts | undefined;
 }
 
-/** The packets that are asked about: both ends as prefixes, tags or `Internet`. */
+/** The packets of the question: both ends as prefixes, tags or `Internet`. */
 export interface Packets {
   readonly protocol: Protocol | '*';
   readonly ports: readonly string[];
@@ -53,7 +53,7 @@ export const flowOf = ({ protocol, ports, source, destination }: Ends, direction
 const host = '168.63.129.16';
 const endOf = (of: readonly string[]): FlowEnd => (of.includes('Internet') ? { of, except: [host] } : { of });
 
-/** Evidence from a resource's raw body. `pointer` may lead to nothing: absence is evidence too. */
+/** Evidence from a resource's raw body. `pointer` may be absent: absence is evidence too. */
 export const quoted = (resource: Resource, pointer: string, note: string): Evidence => ({
   resource: resource.id,
   pointer,

@@ -35,7 +35,7 @@ export interface FirewallPart {
   readonly rule: FirewallRule | undefined;
   /** Where unknown: the rules it depends on. */
   readonly unsure: readonly FirewallRule[];
-  /** Names of this part, where names were asked about. */
+  /** Names of this part, for a question about names. */
   readonly hosts: readonly string[];
   readonly ports: Intervals<number>;
   /** IPv4. For a question about names, destinations are points of these, not addresses. */
@@ -57,7 +57,7 @@ export interface FirewallAnswer {
 const point = (index: number): Intervals<number> => [index, index + 1];
 const span = (count: number): Intervals<number> => (count === 0 ? [] : [0, count]);
 
-/** The names asked about, as points of an axis. */
+/** The names of the question, as points of an axis. */
 interface HostAxis {
   readonly pieces: readonly HostPattern[];
   readonly all: Intervals<number>;

@@ -41,7 +41,7 @@ export const nsgSubnetNsgState = groupRule({
 /** Custom rules in one group (Azure limits, November 2025). */
 const cap = 1000;
 
-/** Is a priority before every deny free for each need, so that none can be missing whatever is added first? */
+/** Is a priority before every deny free for each need, so that none is missing in any order of additions? */
 const numbersFor = ({ layer: { group } }: NsgPlace, needs: readonly FlowNeed[]): boolean =>
   (['Inbound', 'Outbound'] as const).every((direction) => {
     const denies = group.rules.filter((rule) => rule.direction === direction && rule.access === 'Deny');

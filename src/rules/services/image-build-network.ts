@@ -221,7 +221,7 @@ function hasOutbound(builder: Resource, subnet: string, { index }: RuleContext):
       );
 }
 
-/** The flows of today, whatever profile is checked: the rule belongs to the current profile. */
+/** The current flows, in every profile: the rule belongs to the current profile. */
 function reachesImages(rule: string, subnet: string, context: RuleContext): CheckResult {
   const place = placeAt(subnet, { ...context, profile: 'all' });
   return place ? judgeNeeds(rule, 'high', place) : notApplicable('The subnet has no network security group.');

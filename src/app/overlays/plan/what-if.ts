@@ -1,4 +1,4 @@
-// What a rehearsal said: of the plan as a whole, and of one step.
+// The result of a what-if: of the whole plan, and of one step.
 import type { Line } from '../../../command/definition.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
 import { clean } from '../../../model/text.ts';
@@ -9,7 +9,7 @@ import { groupedLines } from './grouped.ts';
 
 const roles = { done: 'ok', refused: 'bad', unknown: 'unknown', skipped: 'dim' } as const;
 
-/** The sign of a step in the list. */
+/** The symbol of a step in the list. */
 export function rehearsedSign(step: WhatIfStep, glyphs: Glyphs) {
   const signs = { done: glyphs.ok, refused: glyphs.bad, unknown: '?', skipped: glyphs.skipped };
   return word(signs[step.state], roles[step.state]);

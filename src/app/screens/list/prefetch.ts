@@ -1,4 +1,4 @@
-// What may be asked of all rows of a long list, worked out before it is.
+// Precomputes the columns of a long list before a key needs them.
 import type { StepwiseTask } from '../../rows/in-steps.ts';
 import { isLong } from '../../rows/narrow.ts';
 import type { State } from '../../state/state.ts';
@@ -6,7 +6,7 @@ import { grammarOf, sortValue } from './column-values.ts';
 import type { ListSpec } from './spec.ts';
 
 export function* prefetchList<Row>(spec: ListSpec<Row>, state: State): StepwiseTask<void> {
-  // Both are asked for by a key.
+  // Keys request both.
   spec.rows(state, true);
   const { table } = spec.rows(state, false);
   yield;

@@ -70,7 +70,7 @@ export const withoutSubnet = (one: AttachedCluster): CheckResult | undefined =>
 /** Clusters with a node pool in a customer subnet. */
 export const placedClusters = derived(attachedClusters, (one) => withoutSubnet(one) ?? one);
 
-/** Each cluster with each of `others`; a cluster that could not be read, or that has none, by itself. */
+/** Each cluster with each of `others`; a cluster that could not be read, or that has none, as a subject alone. */
 export const clusterPairs =
   (others: (one: AttachedCluster, context: RuleContext) => readonly string[]) =>
   (context: RuleContext): Subject[] =>
