@@ -61,7 +61,7 @@ function outcomeLines(rehearsal: WhatIf): Line[] {
   const role = { done: 'ok', refused: 'bad', unknown: 'unknown' }[rehearsal.outcome];
   return [
     line(['What-if: ', 'heading'], [rehearsalSentence(rehearsal), role]),
-    line([`Simulated on a copy of what was read, ${clean(rehearsal.at, 40)}. Nothing was sent to Azure.`, 'dim']),
+    line([`Simulated on a copy read ${clean(rehearsal.at, 40)}. Nothing was sent to Azure.`, 'dim']),
   ];
 }
 

@@ -41,12 +41,15 @@ describe('what-if', () => {
 
     const applied = await bastideJson<OutcomeJson>(['apply', 'plan.json', '--demo=open', '--yes'], home);
     expect(applied.status).toBe(0);
-    const kept = await bastideJson<{ entries: readonly { rehearsal: WhatIf | null }[] }>(
+    const kept = await bastideJson<{ entries: readonly Record<'rehearsal' | 'whatIf', WhatIf | null>[] }>(
       ['history', '--demo=open'],
       home,
     );
     expect(kept.result.entries[0]?.rehearsal).toMatchObject({ outcome: 'done', resolves: preview.resolves });
-    expect((await bastide(['history', '--demo=open'], home)).stdout).toMatch(/rehearsed +\d+ writes would go through/);
+    expect(kept.result.entries[0]?.whatIf).toEqual(kept.result.entries[0]?.rehearsal);
+    expect((await bastide(['history', '--demo=open'], home)).stdout).toMatch(
+      /what-if +\d+ of \d+ changes would succeed/,
+    );
 
     const moved = await bastideJson<Rehearsed>(['rehearse', 'plan.json', '--demo=refused'], home);
     expect([moved.status, moved.failure?.code]).not.toEqual([0, undefined]);

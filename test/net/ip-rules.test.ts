@@ -24,8 +24,8 @@ describe('what a firewall takes', () => {
     ['203.0.113.7', 'legal', 'legal'],
     ['198.51.100.0/24', 'legal', 'legal'],
     ['198.51.100.0/30', 'legal', 'legal'],
-    ['203.0.113.7/32', '/32 is refused', 'legal'],
-    ['203.0.113.6/31', '/31 is refused', 'legal'],
+    ['203.0.113.7/32', 'rejects /32', 'legal'],
+    ['203.0.113.6/31', 'rejects /31', 'legal'],
     ['10.1.2.3', 'private', 'private'],
     ['172.31.0.0/16', 'private', 'private'],
     ['192.168.1.1', 'private', 'private'],
@@ -33,8 +33,8 @@ describe('what a firewall takes', () => {
     ['127.0.0.1', 'loopback', 'loopback'],
     ['169.254.169.254', 'link-local', 'link-local'],
     ['224.0.0.1', 'multicast', 'multicast'],
-    ['0.0.0.0/0', 'every address', 'every address'],
-    ['2001:db8::1', 'IPv6', 'IPv6'],
+    ['0.0.0.0/0', 'all addresses', 'all addresses'],
+    ['2001:db8::1', 'IPv4 only', 'IPv6'],
     // Recorded: a vault took and gave back ranges that merely contain a private one.
     ['128.0.0.0/1', 'private', 'legal'],
     ['0.0.0.0/2', 'private', 'legal'],
@@ -88,7 +88,7 @@ describe('an address on the command line', () => {
     ['mine', 'not an IPv4 address'],
     ['203.0.113.9-203.0.113.1', 'ends before it starts'],
     ['9.255.255.255-10.0.0.1', 'private'],
-    ['0.0.0.0/0', 'every address'],
+    ['0.0.0.0/0', 'all addresses'],
   ])('%s is refused with the reason', (text, part) => {
     const parsed = parseClientAddress(text);
     expect(parsed.ok ? '' : parsed.reason).toContain(part);

@@ -154,7 +154,7 @@ describe('loops and conditions', () => {
     expect(open.notes).toEqual([
       {
         id: `${base}/Microsoft.Network/virtualNetworks/vnet`,
-        reason: expect.stringMatching(/Whether it is made is not known.*parameters\('x'\)/),
+        reason: expect.stringMatching(/It is not known whether it is deployed.*parameters\('x'\)/),
       },
     ]);
   });

@@ -84,7 +84,7 @@ describe('what a string is', () => {
     ["concat('a'", /character 11/],
     ["'open", /character 1 /],
     ['a', /\. is missing at character 2/],
-    ['f()) ', /character 4 .* too many/],
+    ['f()) ', /character 4 .* unexpected/],
     ['f(12345678901234567890)', /too large/],
     [`${'f('.repeat(300)}${')'.repeat(300)}`, /nested too deeply/],
     [`'${'x'.repeat(30_000)}'`, /longer than 24576/],

@@ -127,7 +127,7 @@ describe('what cannot be told is open, with its reason', () => {
     ['subscription().tenantId', /not in the file/],
     ['resourceGroup().location', /not in the file/],
     ["nonsense('a')", /no function nonsense/],
-    ['div(1, 0)', /divides by zero/],
+    ['div(1, 0)', /division by zero/],
     ['createArray(1)[4]', /no element 4/],
     ["createObject('a', 1).b", /no member b/],
     ['concat(', /character/],
