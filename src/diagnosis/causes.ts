@@ -27,9 +27,9 @@ export interface CauseRule {
 const order: readonly (Outcome | null)[] = ['fail', 'unknown', 'pass', 'notApplicable', null];
 
 /**
- * The causes, most likely first: failing, then unknown, then the rest. Within each, what the text names comes first. A rule that is
- * neither failing nor unknown has one finding here. `findings`: null when no workspace was read. `fixOf`: the command that fixes a
- * finding.
+ * The causes, most likely first: failing, then unknown, then the rest. Within each, what the text names comes first. A rule
+ * that is neither failing nor unknown has one finding here. `findings`: null when no workspace was read. `fixOf`: the command
+ * that fixes a finding.
  */
 export function causesOf(
   { known, error }: ErrorDiagnosis,

@@ -2,8 +2,8 @@
 
 export interface KnownError {
   /**
-   * Azure's code, or the phrase it is known by; the first is shown. A code of several words (`ScopeLocked`) counts anywhere in the
-   * text, a plain word (`Canceled`) only where the text gives it as its code.
+   * Azure's code, or the phrase it is known by; the first is shown. A code of several words (`ScopeLocked`) counts anywhere
+   * in the text, a plain word (`Canceled`) only where the text gives it as its code.
    */
   readonly names: readonly string[];
   /** Wordings without the code. */

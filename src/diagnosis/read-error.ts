@@ -1,5 +1,5 @@
-// Parses a pasted error: a sentence, the output of a tool, a JSON body, or a body inside a sentence. All of it is untrusted: it may
-// be huge, broken or full of escape sequences. Nothing here throws.
+// Parses a pasted error: a sentence, the output of a tool, a JSON body, or a body inside a sentence. All of it is untrusted:
+// it may be huge, broken or full of escape sequences. Nothing here throws.
 import { isArray, isObject, type Json, memberName, parseJson } from '../model/json.ts';
 import { fold } from '../model/resource-id.ts';
 import { clean, cleanLines } from '../model/text.ts';
@@ -13,7 +13,10 @@ export interface MetError {
   readonly text: string;
 }
 
-/** Characters of the text that are read, half from its beginning and half from its end; nodes of its JSON; bodies inside messages. */
+/**
+ * Characters of the text that are read, half from its beginning and half from its end; nodes of its JSON; bodies inside
+ * messages.
+ */
 const longest = 100_000;
 const mostNodes = 10_000;
 const mostBodies = 8;

@@ -1,5 +1,5 @@
-// Private DNS: which zones a group of private endpoints needs, and which networks resolve by them. Custom DNS servers may forward, which
-// Azure Resource Manager does not show.
+// Private DNS: which zones a group of private endpoints needs, and which networks resolve by them. Custom DNS servers may
+// forward, which Azure Resource Manager does not show.
 
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, parentId, sameId, subscriptionOf } from '../model/resource-id.ts';

@@ -18,7 +18,8 @@ export interface CustomerEndpoint {
 
 /**
  * The Approved connections of a resource that no service made: with a managed network on, or a shared private link to it,
- * those whose endpoint no readable subscription lists are the service's own. Throws UnreadableError when the resource was not read.
+ * those whose endpoint no readable subscription lists are the service's own. Throws UnreadableError when the resource was not
+ * read.
  */
 export function customerEndpoints(resourceId: string, index: SnapshotIndex): readonly CustomerEndpoint[] {
   const resource = index.get(resourceId);

@@ -48,7 +48,10 @@ export function firewallAt(address: string, index: SnapshotIndex): Resource | un
   return undefined;
 }
 
-/** The appliances between a subnet and the Internet; [] where none is. Throws UnreadableError when its routes, or a firewall, were not read. */
+/**
+ * The appliances between a subnet and the Internet; [] where none is. Throws UnreadableError when its routes, or a firewall,
+ * were not read.
+ */
 export const firewallInPath = memoizePerSnapshotAndKey(
   (subnetId: string, index: SnapshotIndex): readonly FirewallHop[] =>
     tunnelOf(subnetId, index).appliances.map((address) => ({ address, firewall: firewallAt(address, index) })),
@@ -76,7 +79,10 @@ const rulesById = memoizePerSnapshotAndKey((firewallId: string, index: SnapshotI
   return readClassicRules({ resource: firewallId, body: firewall?.body });
 });
 
-/** The rules of a firewall in the order it tries them. Throws UnreadableError when its policy, a parent or their groups were not read. */
+/**
+ * The rules of a firewall in the order it tries them. Throws UnreadableError when its policy, a parent or their groups were
+ * not read.
+ */
 export const firewallRulesOf = (firewall: Resource, index: SnapshotIndex): FirewallRules =>
   rulesById(firewall.id, index);
 

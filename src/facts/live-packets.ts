@@ -17,7 +17,10 @@ export interface NicEnd {
   readonly group: Json | null;
 }
 
-/** A flow between an interface and others, decided at both groups. Throws UnreadableError when one of the facts could not be read. */
+/**
+ * A flow between an interface and others, decided at both groups. Throws UnreadableError when one of the facts could not be
+ * read.
+ */
 export function decidedAtNic(asked: FlowQuestion, card: NicEnd, index: SnapshotIndex): Decision {
   const own = { of: [card.address] };
   const other = { of: asked.remote, ...(asked.except ? { except: asked.except } : {}) };

@@ -59,8 +59,8 @@ const allUses = memoizePerSnapshot((index): Uses => {
 });
 
 /**
- * Subnets in use, one entry per subnet and role. Throws UnreadableError when the list of computes was not read; a compute whose own
- * subnet could not be read is in {@link unreadUses}.
+ * Subnets in use, one entry per subnet and role. Throws UnreadableError when the list of computes was not read; a compute
+ * whose own subnet could not be read is in {@link unreadUses}.
  */
 export const subnetUses = (index: SnapshotIndex): readonly SubnetUse[] => allUses(index).uses;
 export const unreadUses = (index: SnapshotIndex): readonly UnreadUse[] => allUses(index).unread;

@@ -90,7 +90,10 @@ export const sharers = memoizePerSnapshotAndKey((groupId: string, index: Snapsho
   return [...new Map(all.map((id) => [fold(id), id])).values()];
 });
 
-/** The user routes of a subnet, as ARM gives them; [] without a table. Throws UnreadableError when the table could not be read. */
+/**
+ * The user routes of a subnet, as ARM gives them; [] without a table. Throws UnreadableError when the table could not be
+ * read.
+ */
 export const userRoutesOf = memoizePerSnapshotAndKey((subnetId: string, index: SnapshotIndex): readonly unknown[] => {
   const subnet = findSubnet(index, subnetId);
   const table = subnet && subnetView(subnet).routeTable;
@@ -101,7 +104,10 @@ export const userRoutesOf = memoizePerSnapshotAndKey((subnetId: string, index: S
 /** The network of a subnet. Throws UnreadableError when it could not be read. */
 export const networkOf = (subnetId: string, index: SnapshotIndex): Resource | undefined => index.get(vnetOf(subnetId));
 
-/** ARM's name of the workspace's region; that of the network where there is no workspace. Throws UnreadableError when neither was read. */
+/**
+ * ARM's name of the workspace's region; that of the network where there is no workspace. Throws UnreadableError when neither
+ * was read.
+ */
 export function regionAt(subnetId: string, index: SnapshotIndex): string {
   const own = workspaceInHand(index)?.view.location;
   const network = own === undefined ? networkOf(subnetId, index) : undefined;

@@ -1,4 +1,5 @@
-// What an operator must do before a plan is sent. It follows from the plan alone, so that every host and command asks the same. Pure.
+// What an operator must do before a plan is sent. It follows from the plan alone, so that every host and command asks the
+// same. Pure.
 import type { Plan } from './plan.ts';
 import { fold, nameOf } from './resource-id.ts';
 import { clean } from './text.ts';

@@ -112,7 +112,10 @@ export function count6(set: Intervals<bigint>): bigint {
 /** How many addresses of both families. */
 export const countOf = (a: Addresses): bigint => BigInt(count4(a.v4)) + count6(a.v6);
 
-/** The fewest CIDR blocks that hold exactly these addresses, IPv4 first, in order; single addresses without a prefix length. At most `limit` of them. */
+/**
+ * The fewest CIDR blocks that hold exactly these addresses, IPv4 first, in order; single addresses without a prefix length.
+ * At most `limit` of them.
+ */
 export function prefixesOf({ v4, v6 }: Addresses, limit = Number.POSITIVE_INFINITY): string[] {
   const texts: string[] = [];
   for (let index = 0; index < v4.length && texts.length < limit; index += 2)

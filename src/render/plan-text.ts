@@ -8,7 +8,10 @@ import { rehearsalLines } from './what-if-text.ts';
 
 const many = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
 
-/** The whole plan: each step with before, after, risk and its `az` command; preflight checks; findings that change; what is skipped. */
+/**
+ * The whole plan: each step with before, after, risk and its `az` command; preflight checks; findings that change; what is
+ * skipped.
+ */
 export function planLines(plan: Plan): Line[] {
   const gates = plan.gates.filter((gate) => gate.outcome !== 'pass');
   const steps = plan.steps.flatMap((step, index) => stepLines(step, index + 1));

@@ -1,5 +1,5 @@
-// Node pools of a Kubernetes cluster. Of an existing pool only the autoscaler's largest node count is written: a smaller one frees
-// addresses of its subnet. How a pool appears in its cluster's body is in managed-cluster-view.ts.
+// Node pools of a Kubernetes cluster. Of an existing pool only the autoscaler's largest node count is written: a smaller one
+// frees addresses of its subnet. How a pool appears in its cluster's body is in managed-cluster-view.ts.
 import { parentId } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { agentPoolType, clusterVersion, withAgentPool } from './managed-cluster-view.ts';

@@ -1,5 +1,5 @@
-// Free address ranges of a virtual network for a new subnet or cluster. A range that a known Kubernetes cluster uses for its services,
-// pods or bridge is not free: the cluster could not reach addresses in it.
+// Free address ranges of a virtual network for a new subnet or cluster. A range that a known Kubernetes cluster uses for its
+// services, pods or bridge is not free: the cluster could not reach addresses in it.
 import type { Resource } from '../model/resource.ts';
 import { nameOf } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';

@@ -1,5 +1,5 @@
-// Every resource type, and the one of an ARM type. Views over raw bodies are in the file of the type, in a file named `-view`, or in
-// network-acls.ts; all of them use the tolerant readers of read.ts.
+// Every resource type, and the one of an ARM type. Views over raw bodies are in the file of the type, in a file named
+// `-view`, or in network-acls.ts; all of them use the tolerant readers of read.ts.
 import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';
 import { agentPool } from './agent-pool.ts';

@@ -1,4 +1,5 @@
-// The views over virtual machines, network interfaces (NICs), HDInsight clusters and attached machines. They never throw on a foreign body.
+// The views over virtual machines, network interfaces (NICs), HDInsight clusters and attached machines. They never throw on a
+// foreign body.
 import type { Resource } from '../model/resource.ts';
 import { sameId } from '../model/resource-id.ts';
 import { booleanAt, enumAt, lazyMembers, listAt, memoizePerResource, numberAt, textAt } from './read.ts';

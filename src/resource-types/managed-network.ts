@@ -1,4 +1,5 @@
-// The managed network of a workspace and its outbound rules. A rule is a resource and also a member of the workspace's body, by name.
+// The managed network of a workspace and its outbound rules. A rule is a resource and also a member of the workspace's body,
+// by name.
 import { isObject, type JsonObject } from '../model/json.ts';
 import { member, memberNames, updateAt, valueAt, withMember } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -78,8 +79,8 @@ export function withOutboundRule(workspace: Resource, name: string, properties: 
   return isObject(body) ? { ...workspace, body } : workspace;
 }
 
-// Outbound rules: FQDNs, service tags and private endpoints. Each is written as a whole. The service has no etags here, so a new rule
-// is created only after a read has shown that it does not exist.
+// Outbound rules: FQDNs, service tags and private endpoints. Each is written as a whole. The service has no etags here, so a
+// new rule is created only after a read has shown that it does not exist.
 const outboundRuleVersion = '2024-04-01';
 const computed = ['status', 'errorInformation', 'parentRuleNames'];
 
@@ -175,8 +176,8 @@ function ruleGone(id: string, seen: ResourceLookup): Consequence {
   return { put: workspace ? [withOutboundRule(workspace, nameOf(id), null)] : [], gone: [] };
 }
 
-// Side effects of a change to the managed network, for previews: after it is turned on it waits to be provisioned, and after that its
-// rules are active.
+// Side effects of a change to the managed network, for previews: after it is turned on it waits to be provisioned, and after
+// that its rules are active.
 const nothing: Consequence = { put: [], gone: [] };
 
 export function networkSideEffects(change: Change, seen: ResourceLookup): Consequence {

@@ -1,5 +1,5 @@
-// Private DNS zones and their virtual network links. A zone is created empty, and an undo deletes it only if others do not use it. A network
-// without a link does not resolve names by the zone.
+// Private DNS zones and their virtual network links. A zone is created empty, and an undo deletes it only if others do not
+// use it. A network without a link does not resolve names by the zone.
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, parentId, parseId, sameId } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';

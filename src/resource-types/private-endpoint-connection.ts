@@ -1,5 +1,5 @@
-// Private endpoint connections of a target: approved, rejected or deleted here; only a private endpoint creates one. There is one resource
-// type for each type of target, at the api-version of the target.
+// Private endpoint connections of a target: approved, rejected or deleted here; only a private endpoint creates one. There is
+// one resource type for each type of target, at the api-version of the target.
 import { isDeferred } from '../model/change.ts';
 import { isObject, type Json } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';

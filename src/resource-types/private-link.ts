@@ -1,4 +1,5 @@
-// Private endpoint connections inside the bodies of their targets, and the side effects of endpoints and connections, for previews.
+// Private endpoint connections inside the bodies of their targets, and the side effects of endpoints and connections, for
+// previews.
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -58,8 +59,8 @@ function withList(target: Resource, change: (list: readonly JsonObject[]) => rea
   return isObject(body) ? { ...target, body } : target;
 }
 
-// A private endpoint adds a connection at its target and its id in the subnet; deleting it removes both, and its zone groups. Azure
-// assigns the name of the connection; here it is a placeholder.
+// A private endpoint adds a connection at its target and its id in the subnet; deleting it removes both, and its zone groups.
+// Azure assigns the name of the connection; here it is a placeholder.
 const viewOf = (id: string, body: JsonObject) =>
   endpointView({ id, type: privateEndpointType, apiVersion: networkVersion, body });
 

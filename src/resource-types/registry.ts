@@ -1,5 +1,5 @@
-// Container registries: the SKU, the firewall, public network access and bypass. Two api-versions: only an old one returns and accepts
-// virtual network rules, and a rule set that is written at a newer one loses them.
+// Container registries: the SKU, the firewall, public network access and bypass. Two api-versions: only an old one returns
+// and accepts virtual network rules, and a rule set that is written at a newer one loses them.
 import type { Change } from '../model/change.ts';
 import type { Edit } from '../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';

@@ -91,7 +91,10 @@ export interface ResourceType {
   writer(id: string): string;
   /** The request for a change to the body just read, or a sentence why Bastide does not send it. */
   write(change: Change, current: Resource | null): WriteRequest | string;
-  /** The PUT that a deployment template uses in place of a PATCH, from the body after the change; a sentence where there is none. */
+  /**
+   * The PUT that a deployment template uses in place of a PATCH, from the body after the change; a sentence where there is
+   * none.
+   */
   toTemplatePut?(after: JsonObject, patch: WriteRequest): WriteRequest | string;
   /** The equivalent Azure CLI lines, joined by ` && `. */
   az(change: Change): string;

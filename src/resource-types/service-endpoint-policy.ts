@@ -1,5 +1,5 @@
-// Service endpoint policies: which storage accounts a subnet reaches through its service endpoint. A definition is added or removed with a PUT
-// of the whole policy.
+// Service endpoint policies: which storage accounts a subnet reaches through its service endpoint. A definition is added or
+// removed with a PUT of the whole policy.
 import type { ListKey } from '../model/edit.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { updateAt, valueAt } from '../model/pointer.ts';

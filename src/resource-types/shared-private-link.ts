@@ -45,8 +45,8 @@ function textIn(item: Json | undefined, name: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-// Side effects, for previews: a shared private link adds a connection at its target, which waits for approval there and is deleted with
-// the link. Azure assigns its name; here it is a placeholder.
+// Side effects, for previews: a shared private link adds a connection at its target, which waits for approval there and is
+// deleted with the link. Azure assigns its name; here it is a placeholder.
 /** The service's endpoints are in a subscription that customers cannot read. */
 const serviceScope = '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/shared-private-link';
 const endpointOf = ({ target, name }: SharedLink): string =>

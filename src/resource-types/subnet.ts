@@ -14,8 +14,8 @@ import { line } from './parts/shell.ts';
 import { listAt, textAt } from './read.ts';
 import type { WriteRequest } from './resource-type.ts';
 
-// Container instances leave a service association link on a subnet. Its name in the subnet's body is `acisal`, and it is deleted as
-// `default`. Only the service creates one.
+// Container instances leave a service association link on a subnet. Its name in the subnet's body is `acisal`, and it is
+// deleted as `default`. Only the service creates one.
 export const associationLinks = '/properties/serviceAssociationLinks';
 export const linkKey = { member: 'name', fold: true };
 const version = '2023-05-01';

@@ -1,4 +1,5 @@
-// Machine Learning workspaces: written with a PATCH of the members that PATCH accepts; shared private links with a PUT of the whole.
+// Machine Learning workspaces: written with a PATCH of the members that PATCH accepts; shared private links with a PUT of the
+// whole.
 import type { EditChange } from '../model/change.ts';
 import type { Edit, Same, SetEdit } from '../model/edit.ts';
 import { isObject, type Json, type JsonObject, memberName } from '../model/json.ts';

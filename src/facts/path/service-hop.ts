@@ -24,7 +24,10 @@ interface Visit {
   readonly arrival: Arrival;
 }
 
-/** Does the subnet reach this service through a service endpoint of its own? Throws UnreadableError when the subnet was not read. */
+/**
+ * Does the subnet reach this service through a service endpoint of its own? Throws UnreadableError when the subnet was not
+ * read.
+ */
 export function reachedByServiceEndpoint(
   subnetId: string,
   service: Resource,

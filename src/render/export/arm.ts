@@ -1,5 +1,5 @@
-// A plan as a deployment template of Azure Resource Manager, in JSON. Each resource waits for the one before it, so that the order
-// of the plan holds.
+// A plan as a deployment template of Azure Resource Manager, in JSON. Each resource waits for the one before it, so that the
+// order of the plan holds.
 import { isArray, isObject, type Json, type JsonObject, memberName, stringifyJson } from '../../model/json.ts';
 import { nameInParent, parseId, resourceGroupOf, sameId, subscriptionOf } from '../../model/resource-id.ts';
 import { type ExportShape, missingNotes } from './shape.ts';

@@ -1,5 +1,5 @@
-// How the firewall of a storage account, key vault or registry is written: the whole object, built from the last read; and the Azure CLI
-// lines for the first two.
+// How the firewall of a storage account, key vault or registry is written: the whole object, built from the last read; and
+// the Azure CLI lines for the first two.
 import type { Change } from '../../model/change.ts';
 import type { Edit, ListKey } from '../../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts';

@@ -13,8 +13,8 @@ export const line = (...words: readonly (string | readonly string[])[]): string 
 /** Lines that run one after another, each only when the one before succeeded. */
 export const lines = (commands: readonly string[]): string => commands.join(' && ');
 
-// The Azure CLI lines for a resource whose name Azure assigns: wait until its parent shows it, then query its id. If there is none, or
-// more than one, the query gives `false`, so the next command fails and nothing is guessed.
+// The Azure CLI lines for a resource whose name Azure assigns: wait until its parent shows it, then query its id. If there is
+// none, or more than one, the query gives `false`, so the next command fails and nothing is guessed.
 interface Late {
   /** The command that waits until it exists. */
   readonly wait: string;

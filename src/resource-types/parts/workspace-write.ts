@@ -1,5 +1,5 @@
-// How a workspace is written beyond a PATCH: lists that change one element at a time, and the PUT of the whole for shared private links,
-// which PATCH does not accept.
+// How a workspace is written beyond a PATCH: lists that change one element at a time, and the PUT of the whole for shared
+// private links, which PATCH does not accept.
 import type { EditChange } from '../../model/change.ts';
 import type { AddEdit, Edit, ListKey, RemoveEdit } from '../../model/edit.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';

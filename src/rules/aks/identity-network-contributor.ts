@@ -35,7 +35,10 @@ interface HeldRole {
   readonly suffices: 'by role' | 'by actions' | 'no';
 }
 
-/** Roles of a principal that apply to a subnet. Throws UnreadableError when they, or a definition that decides, could not be read. */
+/**
+ * Roles of a principal that apply to a subnet. Throws UnreadableError when they, or a definition that decides, could not be
+ * read.
+ */
 function rolesAt(subnet: string, principal: string, index: SnapshotIndex): readonly HeldRole[] {
   index.list(assignmentsOf(principal, subscriptionOf(subnet) ?? ''));
   const here = index.ofType(roleAssignmentType).filter((assignment) => {

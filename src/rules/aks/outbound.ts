@@ -136,7 +136,10 @@ export const aksOutboundDefault = defineRule({
   },
 });
 
-/** Access to the registry by the tag of its region, else of the workspace. Throws UnreadableError when the registry could not be read. */
+/**
+ * Access to the registry by the tag of its region, else of the workspace. Throws UnreadableError when the registry could not
+ * be read.
+ */
 function registryNeed(place: NodePlace): FlowNeed {
   const { index } = place.context;
   const id = workspaceRegistryId(index);

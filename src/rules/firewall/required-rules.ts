@@ -1,5 +1,5 @@
-// The destinations that compute needs through a firewall: the host names of the 2020 article, and the current list of service tags
-// and host names, which replaces it wherever the current documentation is checked.
+// The destinations that compute needs through a firewall: the host names of the 2020 article, and the current list of service
+// tags and host names, which replaces it wherever the current documentation is checked.
 import { defineRule } from '../define.ts';
 import { subnetType } from '../nsg/parts/place.ts';
 import { links } from '../parts/links.ts';

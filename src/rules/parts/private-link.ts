@@ -1,5 +1,5 @@
-// Private endpoints and what they depend on: existing ones are used, pending ones approved, missing ones created, in the order that
-// Azure needs (docs/reference/private-endpoints.md).
+// Private endpoints and what they depend on: existing ones are used, pending ones approved, missing ones created, in the
+// order that Azure needs (docs/reference/private-endpoints.md).
 import { customerEndpoints, peersOf } from '../../facts/endpoints.ts';
 import { workspacePrincipal } from '../../facts/links.ts';
 import { outboundRules } from '../../facts/managed-network.ts';
@@ -38,8 +38,8 @@ export interface EndpointWish {
 }
 
 /**
- * Everything that is missing for private access to the target, [] where nothing is; or the reason why it cannot be planned. Throws
- * UnreadableError where an existing endpoint was not read.
+ * Everything that is missing for private access to the target, [] where nothing is; or the reason why it cannot be planned.
+ * Throws UnreadableError where an existing endpoint was not read.
  */
 export function endpointProposals(wish: EndpointWish, { index }: RuleContext): Proposal[] | string {
   const { target, subnet, vnets } = wish;
@@ -88,8 +88,9 @@ export function dnsProposals({ target, groups, vnets }: NameWish, { index }: Rul
 }
 
 /**
- * The role Reader on the target's endpoints for the identity of the workspace, which studio needs. [] where it is assigned, where the
- * identity is not known, and where the caller may not assign roles. `planned`: proposals whose new endpoints count as well.
+ * The role Reader on the target's endpoints for the identity of the workspace, which studio needs. [] where it is assigned,
+ * where the identity is not known, and where the caller may not assign roles. `planned`: proposals whose new endpoints count
+ * as well.
  */
 export function readerProposals(target: Resource, planned: readonly Proposal[], context: RuleContext): Proposal[] {
   const { index } = context;
@@ -116,7 +117,10 @@ type Existing =
   | { readonly state: 'pending'; readonly endpoint: string; readonly vnet: string; readonly connection: Resource }
   | { readonly state: 'none' };
 
-/** The approved or pending endpoint of a group in one of these networks. Throws UnreadableError where an approved one was not read. */
+/**
+ * The approved or pending endpoint of a group in one of these networks. Throws UnreadableError where an approved one was not
+ * read.
+ */
 function existing(target: Resource, group: string, near: readonly string[], index: SnapshotIndex): Existing {
   const isNear = (vnet: string | undefined) => near.some((one) => sameId(one, vnet));
   const ends = customerEndpoints(target.id, index);
@@ -201,7 +205,10 @@ function endpointId(target: Resource, group: string, vnet: string, index: Snapsh
   return at(String(count));
 }
 
-/** `privateEndpointNetworkPolicies` Enabled, the only value of older subnets, is set to Disabled before an endpoint is created. */
+/**
+ * `privateEndpointNetworkPolicies` Enabled, the only value of older subnets, is set to Disabled before an endpoint is
+ * created.
+ */
 function policies(subnet: Resource): Proposal[] {
   const pointer = '/properties/privateEndpointNetworkPolicies';
   if (fold(textAt(subnet.body, pointer) ?? '') !== 'enabled') return [];
@@ -265,8 +272,8 @@ const provisioning = (workspace: Resource): Proposal => ({
 });
 
 /**
- * Created before the managed network is provisioned: provisioning creates its own rules for resources without public network access
- * that have none, and Azure accepts no second one.
+ * Created before the managed network is provisioned: provisioning creates its own rules for resources without public network
+ * access that have none, and Azure accepts no second one.
  */
 function ruleProposal(workspace: Resource, target: string, group: string, taken: readonly string[]): Proposal {
   const destination = { serviceResourceId: target, subresourceTarget: group, sparkEnabled: false };

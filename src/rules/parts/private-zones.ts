@@ -1,6 +1,6 @@
-// Private DNS for the names of private endpoints: which zones are used, which virtual networks are linked, which endpoints register
-// in them, and whether a virtual network resolves the names to private addresses. An existing zone is used, because two zones of one
-// name split resolution (docs/reference/private-endpoints.md).
+// Private DNS for the names of private endpoints: which zones are used, which virtual networks are linked, which endpoints
+// register in them, and whether a virtual network resolves the names to private addresses. An existing zone is used, because
+// two zones of one name split resolution (docs/reference/private-endpoints.md).
 
 import { customDns, linksOf, type ZoneStanding, zoneNames, zoneStanding, zonesNamed } from '../../facts/dns.ts';
 import { type SubnetRole, subnetUses, unreadUses } from '../../facts/needs.ts';
@@ -35,8 +35,8 @@ const linkRisk = (zone: string, vnet: string) =>
   `${displayName(vnet)} then resolves every name of ${clean(zone, 120)} privately: names without a record there no longer resolve.`;
 
 /**
- * Zones, links and zone groups that these networks need to resolve the names of these endpoints. Throws UnreadableError where a suitable zone
- * may exist and was not read.
+ * Zones, links and zone groups that these networks need to resolve the names of these endpoints. Throws UnreadableError where
+ * a suitable zone may exist and was not read.
  */
 export function zoneProposals(
   served: readonly EndpointGroups[],

@@ -134,7 +134,10 @@ export function trainingSubjects(
   return found.length === 0 || unreadTraining(index).length > 0 ? [{ resource: workspace }, ...found] : found;
 }
 
-/** The result where the workspace itself is the subject; undefined for a subnet. Throws UnreadableError when a compute was not read. */
+/**
+ * The result where the workspace itself is the subject; undefined for a subnet. Throws UnreadableError when a compute was not
+ * read.
+ */
 export function noTraining(
   id: string,
   index: SnapshotIndex,

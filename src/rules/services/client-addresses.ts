@@ -1,4 +1,5 @@
-// storage.dev-client-ip, keyvault.operator-access: IP rules allow the operator's machines. Their fix also adds an address on request.
+// storage.dev-client-ip, keyvault.operator-access: IP rules allow the operator's machines. Their fix also adds an address on
+// request.
 
 import { strategyOf } from '../../facts/architecture.ts';
 import { serviceTagsOf } from '../../facts/service-tags.ts';

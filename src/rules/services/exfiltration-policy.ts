@@ -1,4 +1,5 @@
-// storage.exfiltration-policy: where outbound access is limited, a service endpoint policy limits which accounts a subnet reaches.
+// storage.exfiltration-policy: where outbound access is limited, a service endpoint policy limits which accounts a subnet
+// reaches.
 
 import { auditedAccounts, unresolvedAccounts } from '../../facts/accounts.ts';
 import { reachedPrivately } from '../../facts/endpoints.ts';

@@ -1,5 +1,5 @@
-// acr.same-vnet-subnet, acr.build-cluster-same-subnet, acr.build-cluster-egress: the cluster that builds images can reach storage, the
-// registry, and the sources of images and packages.
+// acr.same-vnet-subnet, acr.build-cluster-same-subnet, acr.build-cluster-egress: the cluster that builds images can reach
+// storage, the registry, and the sources of images and packages.
 
 import { type OutboundWay, outboundWay } from '../../facts/explicit-outbound.ts';
 import { firewallInPath, firewallVerdict, packageHosts } from '../../facts/firewall.ts';

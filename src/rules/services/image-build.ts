@@ -1,5 +1,5 @@
-// acr.image-build-compute, acr.build-cluster-cpu, acr.workspace-has-cluster: a compute cluster of the workspace builds images, because
-// a registry that denies by default cannot.
+// acr.image-build-compute, acr.build-cluster-cpu, acr.workspace-has-cluster: a compute cluster of the workspace builds
+// images, because a registry that denies by default cannot.
 
 import { architectureFor } from '../../facts/architecture.ts';
 import { computes, computesOf } from '../../facts/needs.ts';

@@ -1,4 +1,5 @@
-// storage.ip-rules-legal, keyvault.ip-rules-legal: the service accepts every IP rule, and together they do not cover the Internet.
+// storage.ip-rules-legal, keyvault.ip-rules-legal: the service accepts every IP rule, and together they do not cover the
+// Internet.
 import { addTo, type Edit, elementKey, removeFrom } from '../../model/edit.ts';
 import { isArray, type JsonObject } from '../../model/json.ts';
 import { valueAt } from '../../model/pointer.ts';
@@ -24,7 +25,10 @@ import { addressKey, addressRule, editsInTurn, firewallChange } from '../parts/p
 import { evidenceAt, fail, notApplicable, pass, quoted } from '../parts/verdict.ts';
 import type { CheckResult, Proposal, RuleContext } from '../rule.ts';
 
-/** Most rules that the service accepts (Microsoft Learn, "network-security" of Key Vault, read 2026); storage has its own rule. */
+/**
+ * Most rules that the service accepts (Microsoft Learn, "network-security" of Key Vault, read 2026); storage has its own
+ * rule.
+ */
 const limits = { addresses: 1000, subnets: 200 };
 
 /** Number of addresses that a rule allows; 0 where its value is not an address. */
@@ -73,8 +77,8 @@ function check(firewall: ServiceFirewall): CheckResult {
 }
 
 /**
- * Rewrites or removes what the service rejects. Ranges that are too wide are removed last, after the operator's addresses are added,
- * and only where the default action is Deny today.
+ * Rewrites or removes what the service rejects. Ranges that are too wide are removed last, after the operator's addresses are
+ * added, and only where the default action is Deny today.
  */
 function repair({ resource, service }: ServiceFirewall, context: RuleContext): Proposal[] | string {
   const firewall = serviceFirewallOf(resource, service);

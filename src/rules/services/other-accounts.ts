@@ -1,5 +1,5 @@
-// storage.nondefault-accounts, storage.adls2-network-rules, storage.adls2-hierarchical: further storage accounts of the workspace, and
-// accounts with Data Lake Storage Gen2 datastores, are secured as the default account is.
+// storage.nondefault-accounts, storage.adls2-network-rules, storage.adls2-hierarchical: further storage accounts of the
+// workspace, and accounts with Data Lake Storage Gen2 datastores, are secured as the default account is.
 
 import { type AuditedAccount, auditedAccounts, datastoresOf, unresolvedAccounts } from '../../facts/accounts.ts';
 import { strategyOf } from '../../facts/architecture.ts';

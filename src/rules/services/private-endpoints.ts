@@ -1,5 +1,5 @@
-// storage.private-endpoints, keyvault.private-endpoint, acr.private-endpoint, storage.private-dns: private access to a service by its
-// name, from each network that needs it.
+// storage.private-endpoints, keyvault.private-endpoint, acr.private-endpoint, storage.private-dns: private access to a
+// service by its name, from each network that needs it.
 
 import { datastoresOf } from '../../facts/accounts.ts';
 import { strategyOf } from '../../facts/architecture.ts';

@@ -1,5 +1,5 @@
-// storage.public-network-access, keyvault.public-network-access, acr.public-endpoint-kept: public network access and the rules that
-// use the public endpoint do not contradict each other.
+// storage.public-network-access, keyvault.public-network-access, acr.public-endpoint-kept: public network access and the
+// rules that use the public endpoint do not contradict each other.
 
 import { strategyOf } from '../../facts/architecture.ts';
 import { reachedPrivately } from '../../facts/endpoints.ts';

@@ -1,5 +1,5 @@
-// storage.subnet-service-endpoint, keyvault.subnet-service-endpoint, acr.subnet-service-endpoint: compute subnets have the service
-// endpoint that virtual network rules depend on. acr.service-endpoint-clients: who cannot use those of a registry.
+// storage.subnet-service-endpoint, keyvault.subnet-service-endpoint, acr.subnet-service-endpoint: compute subnets have the
+// service endpoint that virtual network rules depend on. acr.service-endpoint-clients: who cannot use those of a registry.
 
 import { containerSubnets, usesAci } from '../../facts/container-instances.ts';
 import { findSubnet } from '../../resource-types/network-view.ts';

@@ -1,5 +1,5 @@
-// acr.shared-private-link, acr.shared-private-link-approved: the workspace service reaches a registry that denies by default through a
-// shared private link of the workspace, approved at the registry.
+// acr.shared-private-link, acr.shared-private-link-approved: the workspace service reaches a registry that denies by default
+// through a shared private link of the workspace, approved at the registry.
 
 import { customerEndpoints } from '../../facts/endpoints.ts';
 import { addTo } from '../../model/edit.ts';

@@ -1,5 +1,5 @@
-// storage.vnet-rule-compute-subnet, keyvault.vnet-rule-compute-subnet, acr.vnet-rule-compute-subnet: a virtual network rule allows
-// each compute subnet. storage.vnet-rule-state: such rules are in effect.
+// storage.vnet-rule-compute-subnet, keyvault.vnet-rule-compute-subnet, acr.vnet-rule-compute-subnet: a virtual network rule
+// allows each compute subnet. storage.vnet-rule-state: such rules are in effect.
 
 import { removeFrom } from '../../model/edit.ts';
 import { valueAt } from '../../model/pointer.ts';
@@ -159,8 +159,8 @@ function isInEffect({ firewall, subnet }: FirewallSubnetPair, { index }: RuleCon
 const removeRisk = 'Removes a rule that allows no traffic. A rule for a deleted subnet cannot be added again.';
 
 /**
- * Removes the ineffective rule. Where the subnet exists again, a later write adds a new rule, because the old one never takes effect
- * again; once the first write is made, only the second is planned.
+ * Removes the ineffective rule. Where the subnet exists again, a later write adds a new rule, because the old one never takes
+ * effect again; once the first write is made, only the second is planned.
  */
 function replaceRule({ firewall, subnet: id }: FirewallSubnetPair, { index }: RuleContext): Proposal[] | string {
   const rules = firewall.acls.subnetRules.filter((rule) => sameId(rule.id, id));

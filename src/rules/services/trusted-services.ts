@@ -1,5 +1,5 @@
-// storage.bypass-azure-services, keyvault.bypass-azure-services, acr.trusted-services, storage.resource-instance-rule: the workspace
-// service can connect, as one of the trusted Azure services or by a rule that names it.
+// storage.bypass-azure-services, keyvault.bypass-azure-services, acr.trusted-services, storage.resource-instance-rule: the
+// workspace service can connect, as one of the trusted Azure services or by a rule that names it.
 import { editChange } from '../../model/change.ts';
 import { setMember } from '../../model/edit.ts';
 import { valueAt } from '../../model/pointer.ts';

@@ -1,4 +1,5 @@
-// keyvault.holds-credentials, keyvault.perimeter-override: facts about the key vault that explain its other rules. They never fail.
+// keyvault.holds-credentials, keyvault.perimeter-override: facts about the key vault that explain its other rules. They never
+// fail.
 import { defineRule } from '../define.ts';
 import { switchPointer, vaultFirewalls } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';

@@ -1,4 +1,5 @@
-// Routes for the services that connect to compute: their next hop is Internet, and one service tag route replaces a list of prefixes.
+// Routes for the services that connect to compute: their next hop is Internet, and one service tag route replaces a list of
+// prefixes.
 
 import {
   type ExceptionService,

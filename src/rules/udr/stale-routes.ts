@@ -1,4 +1,5 @@
-// Exception routes that are no longer justified: for addresses that a service no longer uses, or where no service connects to compute.
+// Exception routes that are no longer justified: for addresses that a service no longer uses, or where no service connects to
+// compute.
 
 import {
   type ExceptionService,

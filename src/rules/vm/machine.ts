@@ -99,7 +99,10 @@ export const vmAttached = defineRule({
 
 const isUbuntu = (text: string | undefined): boolean => text?.toLowerCase().includes('ubuntu') === true;
 
-/** The operating system that the VM agent reports, in the machine or its instance view. Throws UnreadableError where Azure denied the read. */
+/**
+ * The operating system that the VM agent reports, in the machine or its instance view. Throws UnreadableError where Azure
+ * denied the read.
+ */
 function reportedSystem(machine: Resource, index: SnapshotIndex): { name: string | undefined; evidence: Evidence[] } {
   const own = machineView(machine).osName;
   if (own !== undefined)

@@ -1,4 +1,5 @@
-// Studio features that read the default storage account: the workspace itself must have access once the account denies by default.
+// Studio features that read the default storage account: the workspace itself must have access once the account denies by
+// default.
 
 import { defaultAccountId } from '../../facts/links.ts';
 import type { Resource } from '../../model/resource.ts';

@@ -55,7 +55,10 @@ export function intendedSubnets(index: SnapshotIndex): readonly string[] {
   return onceEach(deployedGroups(index).flatMap((group) => containerGroupView(group).subnets));
 }
 
-/** Container groups of the subscription that are in a subnet. Throws UnreadableError where the list, or one of them, could not be read. */
+/**
+ * Container groups of the subscription that are in a subnet. Throws UnreadableError where the list, or one of them, could not
+ * be read.
+ */
 export function groupsIn(subnet: string, index: SnapshotIndex): readonly Resource[] {
   const subscription = /^\/subscriptions\/[^/]+/i.exec(subnet)?.[0] ?? '';
   const all = index.list(containerGroupsOf(subscription));

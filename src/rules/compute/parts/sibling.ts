@@ -41,7 +41,10 @@ const deleteOld: PlanNeed = {
   ],
 };
 
-/** The copy and, with the answer `delete=yes`, the deletion of the old one. Throws UnreadableError where a setting was not read. */
+/**
+ * The copy and, with the answer `delete=yes`, the deletion of the old one. Throws UnreadableError where a setting was not
+ * read.
+ */
 export function createSibling(
   old: Resource,
   settings: SiblingSettings,

@@ -95,7 +95,10 @@ function lacking({ purpose, outcome, tags, hosts }: PurposeStatus, { firewall }:
   ];
 }
 
-/** The result for all purposes. Throws UnreadableError when none is known to be unmet and more may be needed, or rules were not read. */
+/**
+ * The result for all purposes. Throws UnreadableError when none is known to be unmet and more may be needed, or rules were
+ * not read.
+ */
 export function checkPurposes({ purposes, gap }: Purposes, place: FirewallPlace, own: Severity): CheckResult {
   const statuses = statusesOf(purposes, place);
   const { subnet, firewall, context } = place;

@@ -97,8 +97,8 @@ export const ruleSeen = ({ resource, pointer, access }: FirewallRule, index: Sna
 };
 
 /**
- * Does traffic to a tag bypass the firewall by routes to the Internet? By the addresses of the tag where they are known, else by a
- * route that names it. Throws UnreadableError when the route table was not read.
+ * Does traffic to a tag bypass the firewall by routes to the Internet? By the addresses of the tag where they are known, else
+ * by a route that names it. Throws UnreadableError when the route table was not read.
  */
 export function bypassesFirewall(tag: string, subnet: string, index: SnapshotIndex): boolean {
   const addresses = serviceTagsOf(index)?.addressesOf(tag);

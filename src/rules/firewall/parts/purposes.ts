@@ -1,6 +1,6 @@
-// What compute behind a firewall must reach, purpose by purpose: by service tag in a network rule, or by host names in application
-// rules. The tags are those of the required flows; the host names are Microsoft's list of 2026-03 (how-to-access-azureml-behind-
-// firewall) and of July 2020, those of Azure Monitor of azure-monitor/ip-addresses (2025).
+// What compute behind a firewall must reach, purpose by purpose: by service tag in a network rule, or by host names in
+// application rules. The tags are those of the required flows; the host names are Microsoft's list of 2026-03
+// (how-to-access-azureml-behind- firewall) and of July 2020, those of Azure Monitor of azure-monitor/ip-addresses (2025).
 
 import { reachedPrivately } from '../../../facts/endpoints.ts';
 import { packageHosts } from '../../../facts/firewall.ts';
@@ -75,7 +75,10 @@ function machineLearning(place: FirewallPlace): Purpose[] {
   });
 }
 
-/** Does the subnet reach the service by a service endpoint, which bypasses the firewall? Throws UnreadableError when the subnet was not read. */
+/**
+ * Does the subnet reach the service by a service endpoint, which bypasses the firewall? Throws UnreadableError when the
+ * subnet was not read.
+ */
 function byEndpoint(
   { subnet, context }: FirewallPlace,
   service: 'storage' | 'vault' | 'registry',

@@ -22,7 +22,10 @@ import type { Answers, CheckResult, RuleContext } from '../../rule.ts';
 
 export const connectionsPointer = '/properties/privateEndpointConnections';
 
-/** Firewalls of the accounts that a Data Lake Storage Gen2 datastore uses. Throws UnreadableError when the datastores were not read. */
+/**
+ * Firewalls of the accounts that a Data Lake Storage Gen2 datastore uses. Throws UnreadableError when the datastores were not
+ * read.
+ */
 export const lakeFirewalls = derived(storageFirewalls, (firewall, { index }) => {
   const { workspace } = index.snapshot;
   if (workspace !== null) index.list(datastoresOf(workspace));
@@ -121,7 +124,10 @@ export function missingGroups(firewall: ServiceFirewall, index: SnapshotIndex): 
   return groupsOf(firewall, index).filter((group) => !present.includes(fold(group)));
 }
 
-/** Is there an approved private endpoint of the customer, or an active outbound rule? Throws UnreadableError when these were not shown. */
+/**
+ * Is there an approved private endpoint of the customer, or an active outbound rule? Throws UnreadableError when these were
+ * not shown.
+ */
 export function hasPrivateAccess(firewall: ServiceFirewall, index: SnapshotIndex): boolean {
   const { id } = firewall.resource;
   if (customerEndpoints(id, index).length > 0) return true;

@@ -33,7 +33,10 @@ export function builderOf(workspace: Resource, index: SnapshotIndex): Resource |
   return found;
 }
 
-/** Compute clusters can build images, and compute instances in a managed network (Microsoft Learn, "Managed network isolation"). */
+/**
+ * Compute clusters can build images, and compute instances in a managed network (Microsoft Learn, "Managed network
+ * isolation").
+ */
 export const mayBuild = (compute: Resource, index: SnapshotIndex): boolean => {
   const { computeType } = computeView(compute);
   if (computeType === 'AmlCompute') return true;

@@ -1,5 +1,5 @@
-// The container registry as rules check it: what an api-version does not show, and the SKU that network rules and private endpoints
-// need (docs/reference/registry.md).
+// The container registry as rules check it: what an api-version does not show, and the SKU that network rules and private
+// endpoints need (docs/reference/registry.md).
 
 import { customerEndpoints } from '../../../facts/endpoints.ts';
 import { editChange } from '../../../model/change.ts';
@@ -19,7 +19,10 @@ export const skuPointer = '/sku/name';
 /** The id under which the scan records that the older api-version was refused. */
 const subnetRulesGap = (registry: string): string => `${registry}/virtualNetworkRules`;
 
-/** The result where the api-version does not show virtual network rules. Throws UnreadableError where Azure refused the one that does. */
+/**
+ * The result where the api-version does not show virtual network rules. Throws UnreadableError where Azure refused the one
+ * that does.
+ */
 export function unseenSubnetRules(firewall: ServiceFirewall, { snapshot }: SnapshotIndex): CheckResult | undefined {
   const { resource, at, name } = firewall;
   if (!registryView(resource).subnetRulesHidden) return undefined;

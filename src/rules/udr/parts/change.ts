@@ -15,7 +15,10 @@ import { displayName, listed, quoted, subnetShown } from '../../parts/verdict.ts
 import type { Answers, Proposal } from '../../rule.ts';
 import { coverageAt, type RoutePlace, regionOf, tableRisk, withTable } from './place.ts';
 
-/** Routes of a table, and those with service tags among them (virtual-networks-udr-overview and azure-subscription-service-limits, 2025). */
+/**
+ * Routes of a table, and those with service tags among them (virtual-networks-udr-overview and
+ * azure-subscription-service-limits, 2025).
+ */
 export const mostRoutes = 400;
 export const mostTagRoutes = 25;
 /** Above this many routes the table is written once, as a whole: each write of it waits for the one before. */
