@@ -147,7 +147,7 @@ test('a fix that needs a choice asks for it, and what it allows comes after it',
   expect(await screen.until(question)).toContain('y choose');
   expect(await answer(screen, 'y')).toContain('sku = Premium');
   // Cancelling a choice sends nothing and leads back.
-  expect(await answer(screen, '')).toContain('Nothing was chosen, and nothing was sent');
+  expect(await answer(screen, '')).toContain('Cancelled; nothing was sent');
   expect(await answer(screen, 'y')).toContain('sku = Premium');
   const plan = await answer(screen, '1');
   expect(plan).toMatch(/SKU: \w+ → Premium/);

@@ -75,7 +75,7 @@ test('keys of the operator: kept, refused where they would mean two things, show
   expect((await config('get', 'keys')).stdout).toMatch(/keys\.fix +x Ctrl\+X/);
   const screen = openScreen('sh', [launcher, '--demo=open'], { cols: 100, rows: 30, cwd: at.folder, wholeEnv: at.env });
   cleanups.push(() => screen.kill('SIGKILL'));
-  const first = await screen.until((text) => /Findings/.test(text) && /x fix/.test(text) && !/Reading the/.test(text));
+  const first = await screen.until((text) => /Findings/.test(text) && /x fix/.test(text) && !/Scanning the/.test(text));
   expect(first).toMatch(/ x = bastide fix /);
   await screen.press('?', /x Ctrl\+X +Fix the selected/);
   await screen.press('\x1b', idle2);
@@ -100,7 +100,7 @@ test('the command line finds things by a few letters, and recalls what was typed
   const screen = openScreen('sh', [launcher, '--demo=open'], { cols: 100, rows: 30, cwd: at.folder, wholeEnv: at.env });
   cleanups.push(() => screen.kill('SIGKILL'));
   await screen.until(idle);
-  await screen.press(':', /a command, a screen, or the name of a thing/);
+  await screen.press(':', /a command, a screen or a name/);
   await screen.press('\x1b[A', /: explain storage\.bypass-azure-services/);
   await screen.press('\x15deut', /deuteranopia +theme: /);
   await screen.press('\t', /: theme deuteranopia/);

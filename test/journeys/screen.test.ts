@@ -128,7 +128,7 @@ describe.each(places)('%s', (_name, place) => {
   });
 });
 
-test('the palette runs the same commands, and help Show all keys', async () => {
+test('the palette runs the same commands, and help shows every key', async () => {
   const screen = open(demo('mixed'), 100, 30);
   await screen.until(idle, 20_000);
   await screen.press('?', /Undo the latest change/);

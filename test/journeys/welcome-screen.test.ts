@@ -45,11 +45,11 @@ test('a workspace that was read is offered where another cannot be, and Enter op
   const words = [launcher, ...source, '--workspace', 'nobody'];
   const screen = openScreen('sh', words, { cols: 120, rows: 30, wholeEnv: home.env, cwd: home.folder });
   try {
-    const text = await screen.until('Enter opens one');
+    const text = await screen.until('Enter to open');
     expect(text).toContain('No workspace is called nobody');
     expect(text).toMatch(new RegExp(`${name} .*opened 20`));
     await screen.press('\r', /Findings/);
-    await screen.until((shown) => /f fix/.test(shown) && !/Enter opens one|Scanning the workspace/.test(shown));
+    await screen.until((shown) => /f fix/.test(shown) && !/Enter to open|Scanning the workspace/.test(shown));
     screen.type('q');
     expect((await screen.exit).exitCode).toBe(0);
   } finally {
