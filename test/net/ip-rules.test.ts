@@ -34,7 +34,7 @@ describe('what a firewall takes', () => {
     ['169.254.169.254', 'link-local', 'link-local'],
     ['224.0.0.1', 'multicast', 'multicast'],
     ['0.0.0.0/0', 'all addresses', 'all addresses'],
-    ['2001:db8::1', 'IPv4 only', 'IPv6'],
+    ['2001:db8::1', 'IPv4 only', 'IPv4 only'],
     // Recorded: a vault took and gave back ranges that merely contain a private one.
     ['128.0.0.0/1', 'private', 'legal'],
     ['0.0.0.0/2', 'private', 'legal'],
