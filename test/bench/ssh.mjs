@@ -44,7 +44,7 @@ async function far(words, compressed, size) {
 
 async function inScreen(compressed) {
   const { screen, spent, line } = await far(['--demo=large'], compressed, { cols: 120, rows: 40 });
-  await screen.until((text) => /f fix/.test(text) && !/Reading the workspace/.test(text), 60_000);
+  await screen.until((text) => /f fix/.test(text) && !/Scanning the workspace/.test(text), 60_000);
   await screen.quiet(500);
   const start = spent();
   const waits = [];

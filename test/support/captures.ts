@@ -74,13 +74,13 @@ const scenes: readonly Scene[] = [
   },
   {
     title: 'Plan',
-    says: 'before, after and the way back, before anything is sent; rehearsed on a copy',
+    says: 'before, after and undo, before anything is sent; simulated on a copy',
     async to(screen) {
       await away(screen);
       await away(screen);
       await screenOf('3', '[3 Findings]')(screen);
       await screen.press('F', 'Apply');
-      await screen.press('r', /rehearsed/i);
+      await screen.press('r', /what-if: /i);
       screen.type('jj');
       await screen.quiet(500);
     },
@@ -185,7 +185,7 @@ async function welcomed(size: Size, home: Home): Promise<string> {
     };
     const words = [launcher, '--endpoint', ready.endpoint ?? '', '--ca', ready.ca ?? '', '--workspace', 'mlw-prod'];
     const screen = openScreen('sh', words, { ...size, wholeEnv: { ...home.env, ...account }, cwd: home.folder });
-    await screen.until('Enter opens one');
+    await screen.until('Enter to open');
     await screen.quiet(500);
     const text = settledText(await screen.text());
     screen.type('q');

@@ -38,7 +38,7 @@ export const overlayPlaces: readonly ScreenPlace[] = [
 /** By the name of the screen; and Welcome, shown instead of all of them, and what is shown without room. */
 export const screenPlaces: readonly ScreenPlace[] = [
   { name: 'too small', is: some(/^Terminal too small/), way: [] },
-  { name: 'welcome', is: some(/^ {2}r {3}tries again|Enter opens one/), way: [] },
+  { name: 'welcome', is: some(/^ {2}r {3}Retry|Enter to open/), way: [] },
   ...['Overview', 'Resources', 'Findings', 'Map', 'History', 'Log', 'Intents'].map((name) => ({
     name: name.toLowerCase(),
     is: some(new RegExp(`\\[\\d ${name}\\]`)),
