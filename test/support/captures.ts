@@ -110,7 +110,11 @@ const scenes: readonly Scene[] = [
     },
   },
   { title: 'Log', says: 'every request sent, as the Azure CLI would say it', to: screenOf('6', '[6 Log]') },
-  { title: 'Intents', says: 'what Azure cannot tell, and what hangs on each answer', to: screenOf('7', '[7 Intents]') },
+  {
+    title: 'Assumptions',
+    says: 'what Azure cannot tell, and the rules it affects',
+    to: screenOf('7', '[7 Assumptions]'),
+  },
   {
     title: 'Guide',
     says: 'one finding at a time, with a colleague watching',
