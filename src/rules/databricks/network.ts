@@ -88,7 +88,7 @@ export const databricksVnetSameSubscriptionRegion = defineRule({
 export const databricksNoPrivateEndpointPath = defineRule({
   id: 'databricks.no-private-endpoint-path',
   title: 'Databricks needs no private endpoint',
-  problem: 'Databricks needs no private endpoint',
+  problem: 'Databricks depends on a private endpoint',
   severity: 'info',
   profiles: ['current'],
   about: computeType,

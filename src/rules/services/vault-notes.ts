@@ -11,7 +11,7 @@ const secrets = ['storage connection strings', 'registry passwords', 'datastore 
 export const keyvaultHoldsCredentials = defineRule({
   id: 'keyvault.holds-credentials',
   title: 'Key vault stores credentials of the workspace',
-  problem: 'Key vault stores credentials of the workspace',
+  problem: 'Credentials of the workspace are not in the key vault',
   severity: 'info',
   explain: {
     why: 'The key vault stores the storage connection string, registry passwords and datastore connection strings. Read access to it gives access to all of these.',
