@@ -49,7 +49,7 @@ const scenes: readonly Scene[] = [
   },
   {
     title: 'Map',
-    says: 'the network drawn: who sits where, what they reach, where they are cut off',
+    says: 'the network drawn: what uses each subnet, what it reaches, what is blocked',
     async to(screen) {
       await screenOf('4', '[4 Map]')(screen);
       screen.type('j');
@@ -74,36 +74,36 @@ const scenes: readonly Scene[] = [
   },
   {
     title: 'Plan',
-    says: 'before, after and undo, before anything is sent; simulated on a copy',
+    says: 'before and after of each setting, and the undo, before anything is sent; simulated on a copy',
     async to(screen) {
       await away(screen);
       await away(screen);
       await screenOf('3', '[3 Findings]')(screen);
       await screen.press('F', 'Apply');
-      await screen.press('r', /what-if: /i);
+      await screen.press('r', /What-if: \d+/);
       screen.type('jj');
       await screen.quiet(500);
     },
   },
   {
     title: 'Apply',
-    says: 'every step as it went, and what came of it',
+    says: 'the state of each step, and the result',
     async to(screen) {
       screen.type(keys.tab);
       await screen.quiet(300);
       screen.type(keys.enter);
       await screen.quiet(500);
-      if ((await screen.text()).includes('mlw-sim to send')) screen.type('mlw-sim\r');
-      await screen.until((text) => text.includes('resolved') || text.includes('name'));
+      if ((await screen.text()).includes('Type mlw-sim')) screen.type('mlw-sim\r');
+      await screen.until((text) => text.includes('verified') || text.includes('Type mlw-sim'));
       const asked = await screen.text();
-      if (!asked.includes('resolved')) screen.type('mlw-sim\r');
-      await screen.until('resolved');
+      if (!asked.includes('verified')) screen.type('mlw-sim\r');
+      await screen.until('verified');
       await screen.quiet(1000);
     },
   },
   {
     title: 'History',
-    says: 'what was done, what each changed, undo down to here',
+    says: 'past changes, what each changed, undo to this point',
     async to(screen) {
       await away(screen);
       await screenOf('5', '[5 History]')(screen);
@@ -112,12 +112,12 @@ const scenes: readonly Scene[] = [
   { title: 'Log', says: 'every request sent, as the Azure CLI would say it', to: screenOf('6', '[6 Log]') },
   {
     title: 'Assumptions',
-    says: 'what Azure cannot tell, and the rules it affects',
+    says: 'what Azure cannot tell, and which rules depend on each answer',
     to: screenOf('7', '[7 Assumptions]'),
   },
   {
     title: 'Guide',
-    says: 'one finding at a time, with a colleague watching',
+    says: 'one finding at a time, with its plan',
     async to(screen) {
       screen.type(':');
       await screen.quiet(300);
@@ -128,14 +128,14 @@ const scenes: readonly Scene[] = [
   },
   {
     title: 'Help',
-    says: 'every key, what it stands for as a command line, and why it is off',
+    says: 'every key, the command it runs, and why it is unavailable',
     to: above('?'),
   },
 ];
 
 const welcome = {
   title: 'Welcome',
-  says: 'each way of signing in that was tried, and the workspaces that can be opened, where the one asked for is not there',
+  says: 'each sign-in method that was tried, and the workspaces that can be opened, where the requested one does not exist',
 };
 
 const pictured = ['Overview', 'Findings', 'Plan'];
@@ -189,7 +189,7 @@ async function welcomed(size: Size, home: Home): Promise<string> {
     };
     const words = [launcher, '--endpoint', ready.endpoint ?? '', '--ca', ready.ca ?? '', '--workspace', 'mlw-prod'];
     const screen = openScreen('sh', words, { ...size, wholeEnv: { ...home.env, ...account }, cwd: home.folder });
-    await screen.until('Enter to open');
+    await screen.until('Enter opens one');
     await screen.quiet(500);
     const text = settledText(await screen.text());
     screen.type('q');
