@@ -188,7 +188,7 @@ describe('what goes wrong', () => {
     const error = await drain(session.live(snapshot, { profile }, stopper.signal)).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(Failure);
     expect(error).toMatchObject({ exit: 130 });
-    expect((error as Failure).message).toMatch(/^Stopped after [12] of \d+ questions\. They change nothing/);
+    expect((error as Failure).message).toMatch(/^Stopped after [12] of \d+ requests\. They were read-only/);
     expect(session.latest()?.live).toBeUndefined();
   });
 

@@ -80,7 +80,7 @@ const scenes: readonly Scene[] = [
       await away(screen);
       await screenOf('3', '[3 Findings]')(screen);
       await screen.press('F', 'Apply');
-      await screen.press('r', /What-if: \d+/);
+      await screen.press('r', /what-if: \d+ of/);
       screen.type('jj');
       await screen.quiet(500);
     },
@@ -189,7 +189,7 @@ async function welcomed(size: Size, home: Home): Promise<string> {
     };
     const words = [launcher, '--endpoint', ready.endpoint ?? '', '--ca', ready.ca ?? '', '--workspace', 'mlw-prod'];
     const screen = openScreen('sh', words, { ...size, wholeEnv: { ...home.env, ...account }, cwd: home.folder });
-    await screen.until('Enter opens one');
+    await screen.until('Enter to open');
     await screen.quiet(500);
     const text = settledText(await screen.text());
     screen.type('q');
