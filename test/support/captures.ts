@@ -93,10 +93,8 @@ const scenes: readonly Scene[] = [
       await screen.quiet(300);
       screen.type(keys.enter);
       await screen.quiet(500);
-      if ((await screen.text()).includes('Type mlw-sim')) screen.type('mlw-sim\r');
-      await screen.until((text) => text.includes('verified') || text.includes('Type mlw-sim'));
-      const asked = await screen.text();
-      if (!asked.includes('verified')) screen.type('mlw-sim\r');
+      await screen.until('Type mlw-sim');
+      screen.type('mlw-sim\r');
       await screen.until('verified');
       await screen.quiet(1000);
     },
