@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   bastide,
   bastideJson,
-  type FindingJson,
   freshHome,
   type Home,
   type ParsedEnvelope,
+  type PrintedFinding,
 } from '../support/bastide.ts';
 
 interface Told {
@@ -41,7 +41,7 @@ describe('with a workspace', () => {
       const [first] = told.result.causes;
       expect(first).toMatchObject({ rule: 'storage.subnet-service-endpoint', outcome: 'fail' });
       expect(first?.finding).toMatch(/snet-train$/);
-      const audit = await bastideJson<{ findings: FindingJson[] }>(['audit', '--demo=open'], own);
+      const audit = await bastideJson<{ findings: PrintedFinding[] }>(['audit', '--demo=open'], own);
       const ids = audit.result.findings.map(({ id }) => id);
       const failing = told.result.causes.filter(({ outcome }) => outcome === 'fail');
       for (const { finding } of failing) expect(ids).toContain(finding);

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TagsSummary } from '../../src/model/tags-seen.ts';
-import { bastide, bastideJson, type FindingJson, freshHome, type Home, launcher } from '../support/bastide.ts';
+import { bastide, bastideJson, freshHome, type Home, launcher, type PrintedFinding } from '../support/bastide.ts';
 import { firstLine, stopped } from '../support/child.ts';
 
 interface Judged {
@@ -13,7 +13,7 @@ interface Judged {
     readonly serviceTags: TagsSummary;
     readonly gaps: readonly { readonly id: string }[];
   };
-  readonly findings: readonly FindingJson[];
+  readonly findings: readonly PrintedFinding[];
 }
 const document = (changeNumber: string, name: string) =>
   JSON.stringify({ changeNumber, values: [{ name, properties: { addressPrefixes: ['192.0.2.0/24'] } }] });

@@ -87,7 +87,7 @@ export async function bastideJson<Result>(
   }
 }
 
-export interface FindingJson {
+export interface PrintedFinding {
   readonly id: string;
   readonly rule: string;
   readonly severity: string;
@@ -103,7 +103,7 @@ export interface AuditJson {
     readonly requests: number;
   };
   readonly summary: { readonly fail: number; readonly bySeverity: Record<string, number> };
-  readonly findings: readonly FindingJson[];
+  readonly findings: readonly PrintedFinding[];
 }
 export interface OutcomeJson {
   readonly entry: string | null;

@@ -54,6 +54,8 @@ const exemptions: readonly RegExp[] = [
   /nsg\.outbound-frontdoor[-\w]*/gi,
   /(?:upper- and lowercase |lowercase |uppercase )?letters/gi,
   /--rehearse\b|\brehearse \(alias[^)]*\)|\balias(?:es)?:? [`']?rehearse[`']?/gi,
+  // The name of a key, by which settings give it another one.
+  / {2}admit$/g,
   /https?:\/\/\S+/gi,
   /`[^`]*`/g,
 ];
