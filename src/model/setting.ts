@@ -44,7 +44,19 @@ export const settingEntries: readonly SettingEntry[] = [
     'on',
     'off',
   ]),
-  entry('screen', 'choice', 'first screen', ['overview', 'resources', 'findings', 'map', 'history', 'log', 'intents']),
+  {
+    ...entry('screen', 'choice', 'first screen', [
+      'overview',
+      'resources',
+      'findings',
+      'map',
+      'history',
+      'log',
+      'assumptions',
+    ]),
+    // What version 0.1 called it.
+    accepts: ['intents'],
+  },
   entry('keys', 'keys', 'key bindings: `config set keys.NAME "x ctrl-x"`; press ? on the screen for the names'),
   entry('lookupUrl', 'url', 'URL that returns your public IP address; used only for `--ip mine`'),
 ];

@@ -44,7 +44,7 @@ describe('colour', () => {
   test('a theme that is not there is refused', () => {
     const looks = { themes, brokenThemes: [], env: {} };
     const asked = { color: 'auto', ascii: false, accessible: false, theme: 'x' } as const;
-    expect(() => lookOf(asked, looks, {}, new Set(['theme']))).toThrow(/no theme x/);
+    expect(() => lookOf(asked, looks, {}, new Set(['theme']))).toThrow(/Unknown theme: x/);
     expect(() => lookOf(asked, looks, {})).not.toThrow();
   });
 });

@@ -226,6 +226,6 @@ describe('templates beside one another', () => {
   });
   test('one past the limits is refused as a file, not read in part', () => {
     const loop = { ...one('Deny'), resources: [{ type: 'A.B/c', name: 'n', copy: { name: 'l', count: 1e6 } }] };
-    expect(() => read([file('loop.json', loop)])).toThrow(/loop\.json: the template is not read: a loop runs/);
+    expect(() => read([file('loop.json', loop)])).toThrow(/loop\.json: the template cannot be read: a loop runs/);
   });
 });
