@@ -43,7 +43,7 @@ describe('a cluster that is made', () => {
     expect(again.result).toMatchObject({ differs: [{ setting: 'nodes', stands: 3, asked: 5 }] });
 
     const back = await bastide(['undo', '--dry-run', '--demo=closed'], home);
-    expect(back.stdout).toMatch(/Deletes aks-new: the cluster goes with it/);
+    expect(back.stdout).toMatch(/Deletes aks-new: the cluster is deleted with it/);
     expect((await run(['undo', '--yes'], 'closed')).ok).toBe(true);
     expect((await bastide(['show', 'aks-new', '--demo=closed'], home)).status).toBe(2);
   });
@@ -58,12 +58,12 @@ describe('a cluster that is made', () => {
     [
       'a range that is none',
       ['create', 'aks', 'aks-new', '--service-cidr', '10.0.0.0/30', ...place],
-      /none of \/12 to \/28/,
+      /not between \/12 and \/28/,
     ],
     [
       'a flag of another sort',
       ['create', 'aks', 'aks-new', '--max', '3', ...place],
-      /--max is for cluster, not for aks/,
+      /--max applies to cluster, not to aks/,
     ],
     ['both at once', ['create', 'aks', 'aks-new', '--cluster', 'aks-mlsim', ...place], /--cluster attaches/],
   ])('%s is a usage error', async (_why, words, says) => {
@@ -75,5 +75,5 @@ describe('a cluster that is made', () => {
 test('a cluster that does not exist cannot be attached', async () => {
   const words = ['create', 'aks', 'aks-two', '--cluster', 'aks-nowhere', '--yes', '--demo=kubernetes'];
   const ran = await bastide(words, home);
-  expect([ran.status, ran.stderr]).toEqual([2, expect.stringMatching(/no Kubernetes cluster/)]);
+  expect([ran.status, ran.stderr]).toEqual([2, expect.stringMatching(/No AKS cluster \S*aks-nowhere exists/)]);
 });
