@@ -86,12 +86,12 @@ describe('what stops it before anything is sent', () => {
     [
       'a name that the service refuses',
       ['instance', 'ci-1', '--subnet', 'snet-dev'],
-      /ci-1 is no name of a compute instance/,
+      /ci-1 is not a valid name of a compute instance/,
     ],
     ['more at least than at most', ['cluster', 'one', '--min', '3', '--max', '2'], /3 to 2 nodes/],
     ['a subnet nobody knows', ['cluster', 'one', '--subnet', 'snet-nowhere'], /Use one of vnet-ml\/snet-train/],
     ['no subnet and nobody to ask', ['cluster', 'one'], /Pass --subnet with one of vnet-ml\/snet-train/],
-    ['an identity that is none', ['cluster', 'one', '--identity', 'me'], /me is no identity/],
+    ['an identity that is none', ['cluster', 'one', '--identity', 'me'], /me is not a managed identity/],
   ])('%s', async (_why, words, says) => {
     const ran = await bastide(['create', ...words, '--yes', '--demo=crowded'], home);
     expect([ran.status, ran.stderr]).toEqual([2, expect.stringMatching(says)]);
