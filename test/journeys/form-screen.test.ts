@@ -22,17 +22,17 @@ test('a cluster is made in a subnet that was chosen, after its plan was seen', a
   await screen.until((text) => /f fix/.test(text) && !/Scanning the workspace/.test(text));
   await screen.press('n', /what \*/);
   await screen.press(keys.right, /\$ bastide create cluster/);
-  await screen.press(keys.tab, /its name/);
+  await screen.press(keys.tab, /^name of the new resource$/m);
   await screen.press('cpu-form', /\$ bastide create cluster cpu-form/);
   screen.type(keys.tab.repeat(4));
-  let text = await screen.until(/where it goes/);
+  let text = await screen.until(/^subnet to use; asked for if omitted/m);
   for (let turn = 0; turn < 12 && !text.includes('--subnet=vnet-ml/snet-train'); turn += 1) {
     text = await screen.press(keys.right, (now) => now !== text);
   }
   expect(text).toMatch(/\$ bastide create cluster cpu-form --subnet=vnet-ml\/snet-train/);
   await screen.press(keys.enter, /> Cancel/);
   await screen.press(keys.tab, /> Apply/);
-  await screen.press(keys.enter, /cpu-form\s+done/);
+  await screen.press(keys.enter, /create compute cpu-form of mlw-sim\s+done/);
   const shown = await bastide(['show', 'cpu-form', '--demo=closed'], home);
   expect(shown.stdout).toContain('snet-train');
 });
