@@ -269,7 +269,9 @@ test('read-only and gaps are seen', async () => {
   const shown = await screen.until(ready);
   expect(shown).toContain('READ-ONLY');
   expect(shown).toContain('1 not accessible');
-  expect(await screen.press('f', 'Bastide runs read-only')).toContain('cannot be applied');
+  expect(await screen.press('f', 'Read-only session; start without --read-only to apply')).toContain(
+    'cannot be applied',
+  );
 });
 
 test('a long list costs no more than its window', async () => {
