@@ -55,7 +55,7 @@ test('a run tells what the one before did not see yet, whatever host that was', 
   const shown = await screen.until(/Since \d{4}/);
   expect(shown).toMatch(new RegExp(`Since ${date?.[1]} ${date?.[2]} UTC {2}\\d+ resolved`));
   expect(shown).toMatch(/✓ storage\.default-action-deny on \S+/);
-  expect(shown).not.toContain('This is the first');
+  expect(shown).not.toContain('First scan');
   screen.type('q');
   await screen.exit;
   expect((await since(at, '--since-last'))?.mended).toEqual([]);
@@ -77,7 +77,7 @@ test('a damaged file is said and written anew, and files have no last time', asy
   const screen = openScreen('sh', [launcher, '--demo=mixed'], { cols: 140, rows: 40, env: at.env });
   opened.push(screen);
   await screen.until(/The last run cannot be compared: .* is damaged/);
-  await screen.until('This is the first');
+  await screen.until('First scan');
   screen.type('q');
   await screen.exit;
   expect(await since(at, '--since-last')).toMatchObject({ note: null, mended: [], introduced: [] });

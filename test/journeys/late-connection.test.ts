@@ -66,7 +66,7 @@ test('read out, the same in sentences', async () => {
   const ran = await bastide(['--demo=mixed', '--accessible'], at, answers);
   const said = ran.stdout.replaceAll(/\s+/g, ' ');
   expect(said).toMatch(/[Cc]hange the connection of link Acr of acrmlsim/);
-  expect(said).toMatch(/whose description says "Approve \(Bastide, [\w-]+\)"/);
+  expect(said).toMatch(/whose description is "Approve \(Bastide, [\w-]+\)"/);
   expect(said).toMatch(/Step 2 of 2, acrmlsim\/acrmlsim\.[0-9a-f-]{36}, sent/);
 });
 
