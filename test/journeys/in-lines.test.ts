@@ -106,7 +106,7 @@ test('with answers written beforehand: the same words, and the status of the aud
   expect(ran.status).toBe(1);
   expect(ran.stdout).toContain('Number or word: fix storage.bypass-azure-services\n');
   expect(ran.stdout).toMatch(/whatever is not an answer\./);
-  expect(ran.stdout).toMatch(/--format has no place here\./);
+  expect(ran.stdout).toMatch(/--format is not available here\./);
   expect(ran.stdout).toMatch(/Which change\?\n1 {2}fix at .* done/);
   expect(ran.stdout).not.toMatch(drawn);
   // Who only wants no screen gets the audit, as ever.
