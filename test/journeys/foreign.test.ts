@@ -120,7 +120,7 @@ test.each([
     screen.type(keys.escape);
     await screen.quiet();
   }
-  await screen.press('?', /Take the newest act back/);
+  await screen.press('?', /Undo the latest change/);
   screen.type(keys.escape);
   await screen.quiet();
   screen.type('q');
