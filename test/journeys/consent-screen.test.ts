@@ -55,12 +55,12 @@ test('so does a yes in the guide to an irreversible change, and another answer r
   await screen.press(keys.enter, /sku = Premium/);
   await screen.press(keys.enter, /SKU: \w+ → Premium/);
   await screen.press('y', /> y apply/);
-  await screen.press(keys.enter, /Type mlw-sim to apply 2 changes/);
+  await screen.press(keys.enter, /Type\s+mlw-sim to apply 2 changes/);
   await screen.press('acrmlsim\r', 'The name does not match mlw-sim: nothing was sent.');
   await screen.until(/SKU: \w+ → Premium[\s\S]*> s stop/);
   expect(state()).toEqual(start);
   await screen.press('y', /> y apply/);
-  await screen.press(keys.enter, /Type mlw-sim to apply 2 changes/);
+  await screen.press(keys.enter, /Type\s+mlw-sim to apply 2 changes/);
   await screen.press('mlw-sim\r', /Applied and verified/);
   expect(state()).not.toEqual(start);
 });
