@@ -27,7 +27,7 @@ describe('L', () => {
     await screen.press('/', 'filter');
     screen.type('rule:nsg.outbound-arm');
     await screen.press(keys.enter, (text) => idle(text) && /Azure Resource Manager/.test(text));
-    const answered = await screen.press('L', 'Azure has answered');
+    const answered = await screen.press('L', 'Effective settings read');
     expect(answered).toContain('the model and Azure agree');
     expect(answered).toContain('nic-vm-jump');
     await screen.press('/', 'filter');
