@@ -62,7 +62,7 @@ describe('a reader, who may not ask', () => {
   test('is told that there are some, and what they would change is unknown', async () => {
     const { names, gap, outcomes } = await seen(await open('governed', refusesRules));
     expect(names).toBeUndefined();
-    expect(gap?.reason).toMatch(/applies to the network, with 1 security admin configuration/);
+    expect(gap?.reason).toMatch(/applies to the network with 1 security admin configuration/);
     expect(gap?.action).toBe(`Microsoft.Network/virtualNetworks/${rules}/action`);
     expect(outcomes('unknown')).toEqual(expect.arrayContaining(['nsg.inbound-batch', 'nsg.outbound-storage']));
     // Whether outbound is limited depends on them as well.

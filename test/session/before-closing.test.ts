@@ -28,7 +28,7 @@ test('a missing endpoint stops the closing, and nothing that was allowed is lost
     expect(outcome.state).toBe('partial');
     const failed = outcome.steps.filter(({ state }) => state === 'failed');
     expect(failed).toHaveLength(1);
-    expect(failed[0]?.message).toMatch(/stmlsim was not closed.*storage\.private-endpoints/);
+    expect(failed[0]?.message).toMatch(/Access to stmlsim was not restricted.*storage\.private-endpoints/);
     expect(closed.filter((url) => url.includes('/stmlsim'))).toEqual([]);
 
     const undo = await bench.session.planUndo();
