@@ -33,7 +33,7 @@ test.each(led)('the way to $name', async ({ name, way }) => {
     await screen.quiet(150);
   }
   // Where something is still running, commands are refused.
-  await screen.until(/(?:just now|\d min ago)/);
+  await screen.until(/Scanned (?:just now|\d)/);
   for (const text of way) {
     screen.type(text);
     await screen.quiet(150);

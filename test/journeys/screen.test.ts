@@ -174,7 +174,7 @@ test('a resize ends in the screen that a fresh start shows', async () => {
   await fresh.until(idle, 20_000);
   await fresh.quiet(200);
   const withoutAge = (text: string) =>
-    text.replace(/read (just now|\d+ \w+ ago)/, '').replace(/(?<=Since )\d{4}-\d\d-\d\d \d\d:\d\d/, '');
+    text.replace(/Scanned (just now|\d+ \w+ ago)/, '').replace(/(?<=Since )\d{4}-\d\d-\d\d \d\d:\d\d/, '');
   expect(await fresh.text()).toContain('no changes');
   expect(withoutAge(await resized.text())).toBe(withoutAge(await fresh.text()));
 });
