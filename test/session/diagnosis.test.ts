@@ -72,7 +72,7 @@ test('a refusal is a gap: the verdict is unknown, with the action that is missin
   const report = diagnosisReport(snapshot, []);
   expect(report?.refused?.action).toMatch(/^Microsoft\.MachineLearningServices\/workspaces\/diagnose\/action$/i);
   const text = diagnosisLines(report as NonNullable<typeof report>).map((words) => JSON.stringify(words));
-  expect(text.join()).toContain('not answered');
+  expect(text.join()).toContain('not available');
 });
 
 /** The snapshot as it would be had the service said this. */
