@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import { type Change, editChange } from '../../src/model/change.ts';
@@ -88,48 +87,6 @@ describe.each(worlds)('everything of %s', (name) => {
   test('a plan survives being written down', () => {
     expect(parseJson(stringifyJson(parseJson(JSON.stringify(plan))))).toEqual(parseJson(JSON.stringify(plan)));
     expect(describePlan(JSON.parse(JSON.stringify(plan)))).toEqual(describePlan(plan));
-  });
-});
-
-describe('whatever is asked for', () => {
-  const snapshot = worldSnapshot('mixed');
-  const report = audit(snapshot, rules);
-  const fixable = report.findings.filter(({ outcome, fix }) => outcome === 'fail' && fix.kind === 'auto');
-
-  test('access is never restricted unless the required access passes afterwards, and what is served is fixed', () => {
-    fc.assert(
-      fc.property(fc.subarray(fixable.map(({ id }) => id)), (targets) => {
-        const plan = planFor(snapshot, { targets });
-        const then = audit(applied(snapshot, plan), rules).findings;
-        for (const step of plan.steps.filter(shuts)) {
-          const ways = then.filter(
-            (one) =>
-              sameId(one.resource, step.change.resource) && step.needs.includes(one.rule) && one.outcome === 'fail',
-          );
-          expect(ways.map(({ id }) => id)).toEqual([]);
-        }
-        const served = new Set(plan.steps.flatMap(({ findings }) => findings));
-        const skipped = new Set(plan.skipped.map(({ finding }) => finding));
-        for (const id of targets)
-          expect(served.has(id) || skipped.has(id) || plan.preview.resolves.includes(id)).toBe(true);
-        const still = then.filter((one) => one.outcome === 'fail' && served.has(one.id) && !skipped.has(one.id));
-        expect(still.map(({ id }) => id)).toEqual([]);
-      }),
-      { numRuns: 40 },
-    );
-  });
-
-  test('the order in which targets are named does not change the result', () => {
-    fc.assert(
-      fc.property(fc.shuffledSubarray(fixable.map(({ id }) => id)), (targets) => {
-        const normal = (plan: Plan) =>
-          applied(snapshot, plan).resources.map(({ type, body }) => resourceTypeOf(type).normal(body));
-        expect(normal(planFor(snapshot, { targets }))).toEqual(
-          normal(planFor(snapshot, { targets: targets.toSorted() })),
-        );
-      }),
-      { numRuns: 20 },
-    );
   });
 });
 
