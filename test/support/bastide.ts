@@ -32,6 +32,8 @@ export function freshHome(extra: Record<string, string> = {}): Home {
       ...env,
       ...recordingEnvironment(),
       HOME: folder,
+      // A home of its own would have every test compile the bundle again.
+      NODE_COMPILE_CACHE: path.join(root, 'node_modules/.cache/bastide-tests'),
       BASTIDE_HOME: path.join(folder, 'bastide'),
       LANG: 'C.UTF-8',
       ...extra,

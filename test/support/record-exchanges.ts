@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { channel } from 'node:diagnostics_channel';
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 /** What is kept of an exchange as the simulator tells it (`src/simulator/exchange.ts`): no header that may hold a token. */
 export interface RecordedExchange {
@@ -26,10 +27,13 @@ export interface RecordingLine {
 /** The environment variable that names the folder; nothing is recorded without it. */
 export const folderVariable = 'RECORDED_EXCHANGES';
 export const channelName = 'bastide.simulator.exchange';
+/** This file without its types, in that folder: a Bastide that a test starts loads it without the compiler. */
+export const recorderName = 'record-exchanges.mjs';
 /** What makes a Bastide that a test starts record as well. */
 export function recordingEnvironment(): Record<string, string> {
   const folder = process.env[folderVariable];
-  return folder === undefined ? {} : { [folderVariable]: folder, NODE_OPTIONS: `--import=${import.meta.url}` };
+  if (folder === undefined) return {};
+  return { [folderVariable]: folder, NODE_OPTIONS: `--import=${pathToFileURL(path.join(folder, recorderName))}` };
 }
 
 /** The key of what is not said in the name of ARM: sign-in and instance metadata. */

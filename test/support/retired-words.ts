@@ -39,7 +39,7 @@ export const retiredWords: readonly Retired[] = [
   { word: whole('doors?'), instead: 'public network access, firewall' },
   { word: whole('walls?'), instead: 'firewall' },
   { word: whole('as far as'), instead: 'say the limit' },
-  { word: whole(String.raw`it is so|so it is(?=[.,;]|$)`), instead: 'say the state' },
+  { word: whole('it is so|so it is(?=[.,;]|$)'), instead: 'say the state' },
   { word: whole('of (?:its|your|their|our|his) own'), instead: 'own, separate' },
   { word: whole('a choice of yours|for life'), instead: 'say the fact' },
   { word: whole('rehears(?:e|es|ed|al|als|ing)'), instead: 'what-if, simulate' },
