@@ -6,7 +6,7 @@ import type { Plan } from '../../src/model/plan.ts';
 import { nameInParent } from '../../src/model/resource-id.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
-import { planLines } from '../../src/render/plan-text.ts';
+import { noChanges, planLines } from '../../src/render/plan-text.ts';
 import type { ApplyResult, Session, SessionEvent } from '../../src/session/session.ts';
 import { planJson, refuseRefused, rehearsalExit, rehearsalFailure } from './rehearsed.ts';
 
@@ -65,7 +65,7 @@ export function outcomeLines(outcome: ApplyResult): Line[] {
   const { resolved, persisting, unknown } = outcome.verified;
   const looks = { done: ['✓', 'ok'], failed: ['✗', 'bad'], skipped: ['·', 'dim'] } as const;
   return [
-    ...(outcome.steps.length === 0 ? [line('No changes needed.')] : []),
+    ...(outcome.steps.length === 0 ? [line(noChanges(outcome))] : []),
     ...outcome.steps.map((step) =>
       line(
         [`${looks[step.state][0]} `, looks[step.state][1]],

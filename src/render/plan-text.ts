@@ -16,10 +16,7 @@ export function planLines(plan: Plan): Line[] {
   const gates = plan.gates.filter((gate) => gate.outcome !== 'pass');
   const steps = plan.steps.flatMap((step, index) => stepLines(step, index + 1));
   return [
-    line([
-      plan.steps.length === 0 ? 'No changes needed.' : `${many(plan.steps.length, 'change')}, in this order:`,
-      'heading',
-    ]),
+    line([plan.steps.length > 0 ? `${many(plan.steps.length, 'change')}, in this order:` : noChanges(plan), 'heading']),
     line([previewNumbers(plan), 'dim']),
     ...steps,
     ...section(
@@ -47,6 +44,10 @@ export function planLines(plan: Plan): Line[] {
     ...(plan.rehearsal ? [[], ...rehearsalLines(plan.rehearsal)] : []),
   ];
 }
+
+/** Why a plan has no steps: nothing is wrong, or each finding was skipped, for the reason listed with it. */
+export const noChanges = ({ skipped }: Pick<Plan, 'skipped'>): string =>
+  skipped.length > 0 ? 'No changes planned.' : 'No changes needed.';
 
 const section = (title: string, lines: readonly Line[]): Line[] =>
   lines.length === 0 ? [] : [[], line([title, 'heading']), ...lines.map((words) => [{ text: '  ' }, ...words])];

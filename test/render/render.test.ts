@@ -8,6 +8,7 @@ import { renderHtml } from '../../src/render/html.ts';
 import { renderJson, renderNdjson } from '../../src/render/json.ts';
 import { renderJunit } from '../../src/render/junit.ts';
 import { renderMarkdown } from '../../src/render/markdown.ts';
+import { noChanges } from '../../src/render/plan-text.ts';
 import { sarifLog } from '../../src/render/sarif.ts';
 import { asAscii, plain, renderText } from '../../src/render/text.ts';
 
@@ -104,4 +105,11 @@ test('words without a look, and without Unicode', () => {
   expect(renderText([line('a', ['b', 'bad']), []], plain)).toBe('ab\n\n');
   expect(renderText([line(['x', 'bad'])], (text, role) => `<${role}>${text}`)).toBe('<bad>x\n');
   expect(asAscii('✓ a→b …é')).toBe('ok a->b ...?');
+});
+
+test('a plan without changes does not say that none are needed where a finding was skipped', () => {
+  expect(noChanges({ skipped: [] })).toBe('No changes needed.');
+  expect(noChanges({ skipped: [{ finding: 'storage.x@/s/a', reason: 'It needs an answer.' }] })).toBe(
+    'No changes planned.',
+  );
 });
