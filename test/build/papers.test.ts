@@ -1,5 +1,5 @@
 // What the package and a release carry: notices of bundled code, a changelog that users can read, a version that can be made.
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 // @ts-expect-error plain JavaScript, run by any Node that can install Bastide
@@ -54,4 +54,14 @@ test('README, CONTRIBUTING, package.json and the gate name the same commands', (
   // The gate contains what `npm test` runs: the same check, and every project.
   expect(scripts['test:all']).toBe('npm run check && vitest run');
   expect(scripts.test?.startsWith('npm run check && vitest run --project ')).toBe(true);
+});
+
+test('workflows run scripts that exist, as one who may run them', () => {
+  const folder = '.github/workflows';
+  const texts = readdirSync(path.join(root, folder)).map((file) => read(`${folder}/${file}`));
+  const scripts = texts.flatMap((text) =>
+    [...text.matchAll(/^\s*(?:- )?run: (\.[\w./-]+)/gm)].map(([, script]) => script ?? ''),
+  );
+  expect(scripts).toContain('.ci/run');
+  for (const script of scripts) accessSync(path.join(root, script), constants.X_OK);
 });
