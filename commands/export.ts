@@ -83,7 +83,7 @@ export const exportPlan = defineCommand({
     const { text, notes } = shape.render({ plan, steps, readAt: snapshot.takenAt });
     const skipped = leftOut(plan);
     const nothing = plan.steps.length === 0 ? ['No changes needed: the export is empty.'] : [];
-    const all = [...nothing, ...notes, ...skipped];
+    const all = plan.steps.length === 0 ? [...nothing, ...skipped] : [...notes, ...skipped];
     for (const note of all) context.say(clean(note, 2000));
     return { as: shape.name, plan: plan.id, text, notes: all };
   },
@@ -97,7 +97,7 @@ export const exportPlan = defineCommand({
 /** A few findings with their reasons; of many, how many. */
 const leftOut = ({ skipped }: Plan): string[] =>
   skipped.length > 5
-    ? [`${skipped.length} findings are not included in the plan; \`bastide plan\` shows why.`]
+    ? [`${skipped.length} findings are not included in the plan; \`bastide plan\` with the same arguments shows why.`]
     : skipped.map(({ finding, reason }) => `Not included: ${spokenId(finding)}: ${reason}`);
 
 /** A rule or finding id is no file's name, and a file's name ends in .json or leads somewhere. */

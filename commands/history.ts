@@ -5,7 +5,7 @@ import { flag } from '../src/command/flag.ts';
 import type { Entry, EntryStep } from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { nameInParent } from '../src/model/resource-id.ts';
-import { clean } from '../src/model/text.ts';
+import { clean, utcMinute } from '../src/model/text.ts';
 import type { WhatIf } from '../src/model/what-if.ts';
 import { line } from '../src/model/words.ts';
 import { changeLines } from '../src/render/change-text.ts';
@@ -87,7 +87,7 @@ export const history = defineCommand({
     return entries.flatMap((entry) => [
       line(
         [entry.id, 'accent'],
-        [`  ${entry.at}  ${entry.by}  `, 'dim'],
+        [`  ${utcMinute(entry.at)}  ${entry.by}  `, 'dim'],
         `${entry.verb}  `,
         [entry.state, looks[entry.state]],
         [entry.undoes === null ? '' : `  undoes ${entry.undoes}`, 'dim'],

@@ -26,14 +26,14 @@ export const path = defineCommand({
   args: z.object({
     source: flag(z.string(), 'a subnet, compute, VM, NIC, IP address or service tag, or internet', {
       value: 'END',
-      of: 'resource',
+      of: 'path-end',
     }),
     destination: flag(
       z.string(),
       'as for --source, or a storage account, key vault, registry, workspace, host name or range',
       {
         value: 'END',
-        of: 'resource',
+        of: 'path-end',
       },
     ),
     port: flag(z._default(z.array(z.string()), ['443']), 'destination ports: 443,8000-9000, or *; repeatable', {

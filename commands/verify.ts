@@ -55,7 +55,7 @@ export const verify = defineCommand({
       ...verified.entries.map((entry) =>
         line(
           [`${entry.entry}  `, 'accent'],
-          `${entry.resolved.length} still resolved`,
+          `${entry.resolved.length} ${entry.resolved.length === 1 ? 'finding' : 'findings'} still resolved`,
           [
             entry.persisting.length === 0
               ? ''

@@ -66,10 +66,10 @@ export function outcomeLines(outcome: ApplyResult): Line[] {
   const looks = { done: ['✓', 'ok'], failed: ['✗', 'bad'], skipped: ['·', 'dim'] } as const;
   return [
     ...(outcome.steps.length === 0 ? [line(noChanges(outcome))] : []),
-    ...outcome.steps.map((step) =>
+    ...outcome.steps.map((step, index) =>
       line(
         [`${looks[step.state][0]} `, looks[step.state][1]],
-        `${nameInParent(step.resource)}  ${step.state}`,
+        `${index + 1}. ${nameInParent(step.resource)}  ${step.state}`,
         ...(step.message === null ? [] : [[`  ${step.message}`, 'dim'] as const]),
       ),
     ),

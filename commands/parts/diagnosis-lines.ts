@@ -66,11 +66,17 @@ function causesLines(causes: readonly Cause[]): Line[] {
   const shown = open.filter((cause) => sameRuleBefore(open, cause) < mostOfRule);
   return [
     ...(open.length === 0
-      ? [line('No check of a possible cause fails here. The cause was temporary, or is the request itself.'), []]
+      ? [line('No check for a possible cause fails. The cause may be temporary, or in the request itself.'), []]
       : [line(['Likely causes here', 'heading'])]),
     ...shown.flatMap(causeLines),
     ...(open.length > shown.length
-      ? [line([`${open.length - shown.length} more of the same rules: --format json lists them all`, 'dim']), []]
+      ? [
+          line([
+            `${open.length - shown.length} more ${open.length - shown.length === 1 ? 'finding' : 'findings'} of the same rules: --format json lists them all`,
+            'dim',
+          ]),
+          [],
+        ]
       : []),
     ...(rest.length === 0 ? [] : [line(['Checked, not failing', 'heading']), ...rest.map(restLine)]),
   ];

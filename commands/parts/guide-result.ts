@@ -51,7 +51,7 @@ export function guideResultLines({ stopped, done, skipped, order, left, script }
           line(['To undo everything, latest first:', 'heading']),
           ...script.map((one) => line(['  bastide ', 'dim'], [one, 'key'])),
         ]),
-    ...(stopped ? [line(['bastide guide', 'key'], [' continues here.', 'dim'])] : []),
+    ...(stopped ? [line(['To continue: ', 'dim'], ['bastide guide', 'key'])] : []),
   ];
 }
 

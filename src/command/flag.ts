@@ -8,6 +8,7 @@ export type Candidates =
   | 'rule'
   | 'target'
   | 'resource'
+  | 'path-end'
   | 'subnet'
   | 'network'
   | 'kubernetes'

@@ -8,7 +8,7 @@ const names = {
 } as const;
 const reasons: Readonly<Record<string, string>> = {
   intent: 'declared',
-  'managed network': 'the managed network is on',
+  'managed network': 'set in the workspace',
   'public access off': 'public network access is disabled',
 };
 

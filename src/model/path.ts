@@ -1,6 +1,20 @@
 // The result of a path simulation: hop by hop, and the first hop that stops packets. Plain data.
 import type { Evidence } from './finding.ts';
 
+/** Types of the resources that can be an end of a path, in the order an operator would look for them. */
+export const pathEndTypes: readonly string[] = [
+  'Microsoft.Network/virtualNetworks/subnets',
+  'Microsoft.MachineLearningServices/workspaces/computes',
+  'Microsoft.Compute/virtualMachines',
+  'Microsoft.Network/networkInterfaces',
+  'Microsoft.ContainerService/managedClusters',
+  'Microsoft.Storage/storageAccounts',
+  'Microsoft.KeyVault/vaults',
+  'Microsoft.ContainerRegistry/registries',
+  'Microsoft.MachineLearningServices/workspaces',
+  'Microsoft.MachineLearningServices/workspaces/datastores',
+];
+
 /** `notAsked`: nothing decides there. */
 export type HopVerdict = 'allowed' | 'denied' | 'partly' | 'unknown' | 'notAsked';
 export type PathVerdict = Exclude<HopVerdict, 'notAsked'>;
@@ -48,7 +62,7 @@ export interface Hop {
 export interface PathEnd {
   /** As in the question. */
   readonly asked: string;
-  /** What it resolved to, in a few words: `snet-train of vnet-ml`. */
+  /** What it resolved to, in a few words: `vnet-ml/snet-train`. */
   readonly is: string;
   /** Id of the subnet, NIC, account ...; null for addresses and tags. */
   readonly resource: string | null;

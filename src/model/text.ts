@@ -29,3 +29,6 @@ export const cleanLines = (text: unknown, max = 100_000): string =>
     .split(/\r?\n/)
     .map((line) => clean(line, 10_000))
     .join('\n');
+
+/** `2026-11-27 14:50 UTC`, from ISO 8601. */
+export const utcMinute = (at: string): string => `${clean(at.slice(0, 16).replace('T', ' '))} UTC`;

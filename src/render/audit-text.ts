@@ -1,8 +1,10 @@
 // An audit, and lists of findings, as lines of tagged words. Pure.
+
 import { architectureWords } from '../model/architecture-words.ts';
 import { type Finding, headline, type Summary, severities } from '../model/finding.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { tagsWords } from '../model/tags-seen.ts';
+import { utcMinute } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
 import { undoLabels } from '../plan/describe.ts';
 import type { AuditResult } from './audit-result.ts';
@@ -40,7 +42,12 @@ export function auditLines(result: AuditResult): Line[] {
       ),
     ),
     ...(snapshot.gaps.some(({ action }) => action.endsWith('/read'))
-      ? [line(['  Assign a role with the missing permissions, for example Reader, at the scope shown.', 'dim'])]
+      ? [
+          line([
+            '  Assign a role with the missing permissions, for example Reader, at the scope of the resource.',
+            'dim',
+          ]),
+        ]
       : []),
     ...(others.length + snapshot.gaps.length === 0 ? [] : [[]]),
     summaryLine(summary),
@@ -65,7 +72,7 @@ function headLines({ snapshot }: AuditResult): Line[] {
       [workspace === null ? 'No workspace in these files' : nameOf(workspace), 'heading'],
       ['  ', 'dim'],
       [source.name, source.kind === 'demo' ? 'badge' : 'dim'],
-      [`  ${takenAt}  ${architectureWords(architecture)}${tags === '' ? '' : `  ${tags}`}`, 'dim'],
+      [`  scanned ${utcMinute(takenAt)}  ${architectureWords(architecture)}${tags === '' ? '' : `  ${tags}`}`, 'dim'],
     ),
   ];
 }

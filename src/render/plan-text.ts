@@ -6,8 +6,6 @@ import { phaseWords, previewNumbers, undoLabels } from '../plan/describe.ts';
 import { changeLines, spokenId } from './change-text.ts';
 import { rehearsalLines } from './what-if-text.ts';
 
-const many = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
-
 /**
  * The whole plan: each step with before, after, risk and its `az` command; preflight checks; findings that change; what is
  * skipped.
@@ -16,7 +14,14 @@ export function planLines(plan: Plan): Line[] {
   const gates = plan.gates.filter((gate) => gate.outcome !== 'pass');
   const steps = plan.steps.flatMap((step, index) => stepLines(step, index + 1));
   return [
-    line([plan.steps.length > 0 ? `${many(plan.steps.length, 'change')}, in this order:` : noChanges(plan), 'heading']),
+    line([
+      plan.steps.length === 0
+        ? noChanges(plan)
+        : plan.steps.length === 1
+          ? '1 change:'
+          : `${plan.steps.length} changes, in this order:`,
+      'heading',
+    ]),
     line([previewNumbers(plan), 'dim']),
     ...steps,
     ...section(
@@ -26,7 +31,7 @@ export function planLines(plan: Plan): Line[] {
       ),
     ),
     ...section(
-      'Not fully undoable',
+      'Warnings',
       plan.irreversible.map((text) => line([text, 'warn'])),
     ),
     ...section(

@@ -2,7 +2,7 @@
 // Pure.
 import type { Plan } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
-import { clean } from '../model/text.ts';
+import { clean, utcMinute } from '../model/text.ts';
 import type { Difference, WhatIf, WhatIfStep } from '../model/what-if.ts';
 import { type Line, line, type Word } from '../model/words.ts';
 import { describePlan } from '../plan/describe.ts';
@@ -61,7 +61,7 @@ function outcomeLines(rehearsal: WhatIf): Line[] {
   const role = { done: 'ok', refused: 'bad', unknown: 'unknown' }[rehearsal.outcome];
   return [
     line(['What-if: ', 'heading'], [rehearsalSentence(rehearsal), role]),
-    line([`Simulated on a copy read ${clean(rehearsal.at, 40)}. Nothing was sent to Azure.`, 'dim']),
+    line([`Simulated on a copy of the scan of ${utcMinute(rehearsal.at)}. Nothing was sent to Azure.`, 'dim']),
   ];
 }
 

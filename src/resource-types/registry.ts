@@ -101,7 +101,7 @@ export const registry = defineResourceType({
       return 'The smaller SKU can be restored only when no feature of the larger SKU is in use.';
     }
     return edit.pointer === ruleSetPointer && edit.before === undefined
-      ? 'The registry had no rule object. An undo leaves an explicit one that allows all networks, which has the same effect.'
+      ? 'The registry has no networkRuleSet. An undo leaves one that allows all networks, which has the same effect.'
       : null;
   },
   sideEffects: skuSideEffects,

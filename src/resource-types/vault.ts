@@ -79,7 +79,7 @@ export const vault = defineResourceType({
   references: (body) => firewallReferences(vaultView({ id: '', type: '', apiVersion: '', body })),
   oneWay: (edit) =>
     edit.op === 'set' && edit.pointer === aclsPointer && edit.before === undefined && edit.after !== undefined
-      ? 'The key vault had no rule object. An undo leaves an explicit one that allows all networks, which has the same effect.'
+      ? 'The key vault has no networkAcls. An undo leaves networkAcls that allow all networks, which has the same effect.'
       : null,
   refuses: (edit) => refusedAddress(edit, vaultIpLegality),
   write(change, current) {

@@ -30,7 +30,7 @@ test('hops are on the left with their verdicts, the detail of the one that stops
   const { until } = await drawn({ columns: 100, rows: 28 });
   const rows = (await until(/> Hops/)).split('\n');
   expect(rows).toHaveLength(28);
-  expect(rows.join('\n')).toMatch(/snet-train of vnet-ml to storage account stmlsim {2}Tcp 443/);
+  expect(rows.join('\n')).toMatch(/vnet-ml\/snet-train to storage account stmlsim {2}TCP 443/);
   expect(rows.join('\n')).toMatch(/^ denied {2}stmlsim does not allow snet-train\./m);
   expect(rows.join('\n')).toMatch(/^> ✗ Service firewall +denied ! *│/m);
   expect(rows.join('\n')).toMatch(/^ {2}· Source +- +│ firewall of stmlsim/m);

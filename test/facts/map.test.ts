@@ -87,7 +87,7 @@ describe('what the map shows', () => {
     expect(sittersIn(map, 'snet-train')).toContain('cpu-cluster: compute cluster');
     expect(sittersIn(map, 'snet-second')).toEqual([
       'second: compute cluster',
-      '5 more: IP configuration shown by the subnet',
+      '5 more: IP configurations listed in the subnet',
     ]);
     expect(sittersIn(map, 'snet-pe').some((text) => /: private endpoint to stmlsim$/.test(text))).toBe(true);
     expect(sittersIn(map, 'snet-pe')).toContain('vm-jump: virtual machine');

@@ -175,6 +175,6 @@ test('a resize ends in the screen that a fresh start shows', async () => {
   await fresh.quiet(200);
   const withoutAge = (text: string) =>
     text.replace(/Scanned (just now|\d+ \w+ ago)/, '').replace(/(?<=Since )\d{4}-\d\d-\d\d \d\d:\d\d/, '');
-  expect(await fresh.text()).toContain('no changes');
+  expect(await fresh.text()).toContain('No changes');
   expect(withoutAge(await resized.text())).toBe(withoutAge(await fresh.text()));
 });

@@ -12,7 +12,7 @@ const hop = (kind: Hop['hop'], at: string, verdict: Hop['verdict'], because: str
 });
 
 export const fakeAnswer: PathAnswer = {
-  source: { asked: 'snet-train', is: 'snet-train of vnet-ml', resource: ids.subnet, addresses: ['10.0.1.0/24'] },
+  source: { asked: 'snet-train', is: 'vnet-ml/snet-train', resource: ids.subnet, addresses: ['10.0.1.0/24'] },
   destination: { asked: 'stmlsim', is: 'storage account stmlsim', resource: ids.storage, addresses: [] },
   protocol: 'Tcp',
   ports: ['443'],

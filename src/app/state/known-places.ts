@@ -1,24 +1,35 @@
 // Resources and sizes of the snapshot that a command may name, for completions and forms.
 import type { KnownWord, KnownWords } from '../../command/completion.ts';
+import { pathEndTypes } from '../../model/path.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, nameOf } from '../../model/resource-id.ts';
+import { fold, nameInParent, nameOf, typeOf } from '../../model/resource-id.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import {
   computeView,
   machineSizesIn,
   managedClusterType,
   nodesView,
+  resourceTypeOf,
+  subnetType,
   subnetView,
   vnetOf,
   vnetType,
   vnetView,
 } from '../../resource-types/index.ts';
 
-export function knownPlaces(snapshot: Snapshot | null): Pick<KnownWords, 'subnet' | 'network' | 'kubernetes' | 'size'> {
+export function knownPlaces(
+  snapshot: Snapshot | null,
+): Pick<KnownWords, 'path-end' | 'subnet' | 'network' | 'kubernetes' | 'size'> {
   const ofType = (type: string) => (snapshot?.resources ?? []).filter((one) => fold(one.type) === fold(type));
   const networks = ofType(vnetType);
   const subnets = networks.flatMap((network) => vnetView(network).subnets);
+  const ends = pathEndTypes.flatMap(ofType);
   return {
+    'path-end': named(
+      ends,
+      (id) => (fold(typeOf(id)) === fold(subnetType) ? nameInParent(id) : nameOf(id)),
+      ({ type }) => resourceTypeOf(type).label,
+    ),
     network: named(
       networks,
       (id) => nameOf(id),

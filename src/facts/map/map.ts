@@ -69,7 +69,7 @@ function targetsOf(index: SnapshotIndex): MapTarget[] {
   const unique = [...new Map(services.map((id) => [fold(id), id])).values()];
   return [
     ...unique.map((id) => ({ resource: id, name: nameOf(id), is: serviceKindOf(id)?.label ?? 'resource' })),
-    { resource: null, name: 'Internet', is: 'the Internet' },
+    { resource: null, name: 'Internet', is: '' },
   ];
 }
 

@@ -126,6 +126,6 @@ function holdersOf({ body }: Resource): string[] {
 /** Other occupants are listed one by one while they are few. */
 function unread(ids: readonly string[]): MapOccupant[] {
   if (ids.length > 3)
-    return [{ resource: null, name: `${ids.length} more`, is: 'IP configuration shown by the subnet' }];
-  return ids.map((id) => ({ resource: null, name: nameOf(id), is: 'shown by the subnet, not read' }));
+    return [{ resource: null, name: `${ids.length} more`, is: 'IP configurations listed in the subnet' }];
+  return ids.map((id) => ({ resource: null, name: nameOf(id), is: 'listed in the subnet, not read' }));
 }

@@ -1,17 +1,18 @@
 // Finds the resource at an end of a path: by its id, or by a unique name.
 
+import { pathEndTypes } from '../../model/path.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameInParent, nameOf, sameId, typeOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { computeType } from '../../resource-types/index.ts';
 import { nicsOf } from '../../resource-types/machine-view.ts';
-import { findSubnet, subnetView, vnetOf } from '../../resource-types/network-view.ts';
+import { findSubnet, subnetView } from '../../resource-types/network-view.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
 import { computeView } from '../../resource-types/workspace-view.ts';
 import { datastoreAccount } from '../accounts.ts';
 import { subnetsOfCompute } from '../needs.ts';
 import type { NicDetails, Refused, ResolvedEnd } from './ends.ts';
-import { hostOf, serviceKindOf, serviceKinds } from './services.ts';
+import { hostOf, serviceKindOf } from './services.ts';
 
 const subnetType = 'Microsoft.Network/virtualNetworks/subnets';
 const cardType = 'Microsoft.Network/networkInterfaces';
@@ -19,23 +20,12 @@ const machineType = 'Microsoft.Compute/virtualMachines';
 const datastoreType = 'Microsoft.MachineLearningServices/workspaces/datastores';
 const clusterType = 'Microsoft.ContainerService/managedClusters';
 
-/** Types that can be named, in the order an operator would look for them. */
-const named = [
-  subnetType,
-  computeType,
-  machineType,
-  cardType,
-  clusterType,
-  ...serviceKinds.map(({ type }) => type),
-  datastoreType,
-];
-
-const things = (index: SnapshotIndex): Resource[] => named.flatMap((type) => index.ofType(type));
+const things = (index: SnapshotIndex): Resource[] => pathEndTypes.flatMap((type) => index.ofType(type));
 
 /** Ids of the resources with this name, alone or with the parent's (`vnet-ml/snet-train`), refused ones included. */
 export function thingsNamed(text: string, index: SnapshotIndex): string[] {
   const refused = index.snapshot.gaps.filter(
-    ({ id, status }) => status !== 404 && named.some((type) => sameId(typeOf(id), type)),
+    ({ id, status }) => status !== 404 && pathEndTypes.some((type) => sameId(typeOf(id), type)),
   );
   return [...things(index), ...refused]
     .map(({ id }) => id)
@@ -95,7 +85,7 @@ export function subnetEnd(
   if (!subnet) return { reason: `The subnet ${nameInParent(id)} does not exist.`, candidates: namesToAsk(index) };
   return {
     ...{ kind: 'subnet', asked, resource: subnet.id, subnet: subnet.id, card: undefined, compute: undefined },
-    is: `${nameOf(subnet.id)} of ${nameOf(vnetOf(subnet.id))}`,
+    is: nameInParent(subnet.id),
     addresses: addresses ?? subnetView(subnet).prefixes,
   };
 }
@@ -163,7 +153,7 @@ function cardEnd(card: Resource, asked: string, name: string, index: SnapshotInd
   const subnet = findSubnet(index, seen.subnet);
   return {
     ...{ kind: 'subnet', asked, resource: card.id, subnet: seen.subnet, card: seen, compute: undefined },
-    is: `${name} in ${nameOf(seen.subnet)} of ${nameOf(vnetOf(seen.subnet))}`,
+    is: `${name} in ${nameInParent(seen.subnet)}`,
     addresses: seen.address !== undefined ? [seen.address] : subnet ? subnetView(subnet).prefixes : [],
   };
 }

@@ -171,7 +171,7 @@ function checkNetworkQuota({ vnet, seats }: OccupiedNetwork, { index }: RuleCont
     ),
   ];
   const who = few(demands.map(({ compute }) => displayName(compute.id)));
-  const need = `${who} ${demands.length === 1 ? 'needs' : 'need'} ${sets} more of each`;
+  const need = `${who} ${demands.length === 1 ? 'needs' : 'need'} ${sets} more of each kind`;
   const short = counted.filter(({ found }) => found.some(({ used, limit }) => limit - used < sets));
   if (short.length > 0) {
     const words = short.map(

@@ -36,9 +36,10 @@ export function deniesByDefault(firewall: ServiceFirewall): CheckResult {
   }
   if (firewall.access === 'malformed') return undetermined(firewall);
   if (firewall.rules === 'absent') {
-    return fail(`The ${name} has no network rules: all networks can connect with a key or a token.`, [
-      evidenceAt(resource, at.rules, 'network rules'),
-    ]);
+    return fail(
+      `The ${name} has no network rules: all networks can connect with ${firewall.service === 'storage' ? 'a key or a token' : 'a token'}.`,
+      [evidenceAt(resource, at.rules, 'network rules')],
+    );
   }
   return fail(`Default action is Allow: all networks can connect, and network rules${howMany(firewall)} are ignored.`, [
     action,

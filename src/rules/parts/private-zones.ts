@@ -188,7 +188,11 @@ export function resolvesPrivately(
     const absent = missing.filter(({ standing }) => standing.state === 'absent').map(({ zone }) => named(zone));
     const unlinked = missing.filter(({ standing }) => standing.state === 'unlinked').map(({ zone }) => named(zone));
     const says = [
-      ...(absent.length > 0 ? [`zone ${listed(absent)} does not exist`] : []),
+      ...(absent.length > 0
+        ? [
+            `${absent.length === 1 ? 'zone' : 'zones'} ${listed(absent)} ${absent.length === 1 ? 'does' : 'do'} not exist`,
+          ]
+        : []),
       ...(unlinked.length > 0 ? [`${listed(unlinked)} ${unlinked.length === 1 ? 'is' : 'are'} not linked`] : []),
     ];
     return fail(

@@ -59,7 +59,7 @@ function check(firewall: ServiceFirewall): CheckResult {
   if (first) {
     const count = invalid.length === 1 ? '1 IP rule' : `${invalid.length} IP rules`;
     return fail(
-      `The service rejects ${count} of the ${name}, first ${quoted(first.rule.value)}: ${first.reason}`,
+      `${count} of the ${name} ${invalid.length === 1 ? 'is' : 'are'} invalid${invalid.length === 1 ? '' : ', for example'} ${quoted(first.rule.value)}: ${first.reason}`,
       invalid.map(({ rule, reason }) => evidenceAt(resource, rule.pointer, reason)),
       'low',
     );

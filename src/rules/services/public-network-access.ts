@@ -50,7 +50,10 @@ function check(firewall: ServiceFirewall, context: RuleContext): CheckResult {
   ];
   if (firewall.view.publicNetworkAccess !== 'Disabled') {
     if (firewall.access === 'open')
-      return notApplicable(`The ${name} allows all networks, which the default-action-deny rule reports.`, evidence);
+      return notApplicable(
+        `The ${name} allows all networks, which ${firewall.service === 'vault' ? 'keyvault' : firewall.service === 'registry' ? 'acr' : 'storage'}.default-action-deny reports.`,
+        evidence,
+      );
     const note =
       strategyOf(resource.id, index) === 'service-endpoint'
         ? ''

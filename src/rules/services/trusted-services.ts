@@ -30,7 +30,7 @@ export const storageBypassAzureServices = defineRule({
   severity: 'critical',
   explain: {
     why: 'The workspace writes run outputs, models and logs as a trusted Azure service. Blocked, the workspace fails while its computes still work, which is hard to diagnose.',
-    fix: 'Adds AzureServices to the bypass (bypass) of the firewall and keeps the services that it lists.',
+    fix: 'Adds AzureServices to the exceptions (bypass) of the firewall and keeps the services listed there.',
     breaks: 'Nothing: every trusted Azure service can connect, within its own permissions.',
     links: [links.storageTrusted, links.secureWorkspace],
   },
@@ -48,7 +48,7 @@ export const keyvaultBypassAzureServices = defineRule({
   severity: 'critical',
   explain: {
     why: 'The workspace service reads its secrets as a trusted Azure service. Blocked, it cannot connect to its own storage account and registry.',
-    fix: 'Sets the bypass (bypass) of the firewall to AzureServices.',
+    fix: 'Sets the exceptions (bypass) of the firewall to AzureServices.',
     breaks: 'Nothing: a trusted Azure service still needs permissions in the key vault.',
     links: [links.vaultServiceEndpoints, links.vaultFirewall],
   },

@@ -20,7 +20,7 @@ export function drawForm(overlay: FormOverlay, state: State): Line[] {
   const room = Math.max(1, body - 1 - foot.length);
   const height = Math.min(fields.length, Math.max(1, room - 3));
   const top = Math.max(0, Math.min(overlay.at - Math.floor(height / 2), fields.length - height));
-  const column = Math.min(26, Math.floor(width / 3), Math.max(...fields.map(({ spec }) => spec.name.length)) + 4);
+  const column = Math.min(26, Math.floor(width / 3), Math.max(...fields.map(({ spec }) => spec.name.length)) + 5);
   const shown = fields
     .slice(top, top + height)
     .map((field, index) =>
@@ -80,11 +80,17 @@ function aboutOf(overlay: FormOverlay, width: number, room: number, { mark, more
   return [[], ...says, ...rows].slice(0, room);
 }
 
-const offerLine = ({ value, says }: Offer, isNow: boolean, width: number, mark: string, more: string): Line =>
+const offerLine = (
+  { value, label = value, says }: Offer,
+  isNow: boolean,
+  width: number,
+  mark: string,
+  more: string,
+): Line =>
   fitLine(
     line(
       word(`  ${isNow ? mark : ' '} `, 'focus'),
-      word(clean(value, 200), isNow ? 'focus' : undefined),
+      word(clean(label, 200), isNow ? 'focus' : undefined),
       word(says === '' ? '' : `  ${clean(says, 200)}`, 'dim'),
     ),
     width,

@@ -20,6 +20,8 @@ export interface Field {
 export interface Offer {
   readonly value: string;
   readonly says: string;
+  /** The name shown where the value is an id. */
+  readonly label?: string;
 }
 
 /** The rows that apply with these values, in the order of the schema. */
@@ -42,7 +44,7 @@ export function offersOf({ spec }: Field, known: KnownWords): Offer[] {
   if (spec.choices.length > 0) return spec.choices.map((value) => ({ value, says: '' }));
   if (spec.of === undefined) return [];
   const words = spec.of === 'target' ? [...(known.finding ?? []), ...(known.rule ?? [])] : (known[spec.of] ?? []);
-  return words.map(({ value, says }) => ({ value, says }));
+  return words.map(({ value, says, label }) => ({ value, says, ...(label === undefined ? {} : { label }) }));
 }
 
 const several = (field: Field): boolean => field.spec.kind === 'list' || field.spec.kind === 'pairs';

@@ -43,22 +43,24 @@ function stepDetail(plan: Plan, described: DescribedPlan, at: number, width: num
     ...settingLines(rows, step.change.kind, width, glyphs.more),
     blank,
     ...(rehearsed === undefined ? [] : [...whatIfStepLines(rehearsed, width, glyphs), blank]),
-    ...factLines(step, width, glyphs),
+    ...factLines(step, plan, width, glyphs),
   ];
 }
 
 /** The longest name and the gap behind it. */
 const factCells = 'Depends on'.length + 2;
 
-function factLines(step: Step, width: number, glyphs: Glyphs): Line[] {
+function factLines(step: Step, { verb, preview }: Plan, width: number, glyphs: Glyphs): Line[] {
   const fact = (name: string, text: string, role?: string): Line[] =>
     text === '' ? [] : wrapLine(line(word(name.padEnd(factCells), 'dim'), word(text, role)), width, factCells);
-  const [first, ...others] = step.findings.map(shortFinding);
+  const isUndo = verb === 'undo';
+  const concerned = isUndo ? step.findings.filter((id) => preview.introduces.includes(id)) : step.findings;
+  const [first, ...others] = concerned.map(shortFinding);
   return [
     ...fact('Risk', clean(step.risk)),
     ...fact('Undo', undoWords[step.undo] ?? step.undo, { exact: 'ok', none: 'bad' }[step.undo as string] ?? 'warn'),
     ...fact('az', shortIds(clean(step.az), glyphs.more), 'accent'),
-    ...fact('Resolves', first ?? ''),
+    ...fact(isUndo ? 'Fail again' : 'Resolves', first ?? ''),
     ...others.flatMap((one) => fact('', one)),
     ...fact('Depends on', step.needs.map((one) => clean(one, 80)).join(', '), 'dim'),
   ];

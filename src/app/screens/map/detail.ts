@@ -71,7 +71,7 @@ function subnetDetail(subnet: MapSubnet, width: number): Line[] {
       word(clean(subnet.name), 'heading'),
       word(` subnet  ${subnet.prefixes.map((one) => clean(one)).join(', ')}`, 'dim'),
     ),
-    ...named('Free addresses', capacityText(subnet.room) || 'unknown', width),
+    ...named('Size', capacityText(subnet.room) || 'unknown', width),
     ...guards.flatMap(({ label, text, letter }) => named(`${label} (${letter})`, text, width)),
     ...(guards.length === 0
       ? [line(word('No NSG, route table, NAT gateway, service endpoint or delegation', 'dim'))]

@@ -3,6 +3,7 @@
 import { compareReports } from '../../../model/compare.ts';
 import { sinceThen, sinceWords } from '../../../model/last-run.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
+import { utcMinute } from '../../../model/text.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { line, word } from '../../draw/text.ts';
 import type { State } from '../../state/state.ts';
@@ -60,8 +61,9 @@ export function lastRunSection(state: State, glyphs: Glyphs): Section | null {
     { ids: since.gone, sign: glyphs.skipped, role: 'dim' },
   ]);
   return {
-    title: `Since ${last.at.slice(0, 16).replace('T', ' ')} UTC`,
-    note: sinceWords(since).replace(' new failing', ' new'),
+    title: `Since ${utcMinute(last.at)}`,
+    // The row already says that nothing changed.
+    note: sinceWords(since) === 'no changes' ? '' : sinceWords(since).replace(' new failing', ' new'),
     rows,
   };
 }

@@ -38,7 +38,10 @@ export function explainLines(finding: Finding, state: State, width: number): Lin
       line(
         word('on ', 'dim'),
         linkTo(clean(nameOf(finding.resource)), 'dim', portalAddress(state.source, finding.resource)),
-        word(`${where}, profile ${finding.profiles.join(', ')}`, 'dim'),
+        word(
+          `${where}, ${finding.profiles.length === 1 ? 'profile' : 'profiles'} ${finding.profiles.join(', ')}`,
+          'dim',
+        ),
       ),
       width,
     ),

@@ -3,7 +3,7 @@
 import type { Line } from '../../../command/definition.ts';
 import type { FailureValue } from '../../../model/failure.ts';
 import { nameOf, resourceGroupOf, subscriptionOf } from '../../../model/resource-id.ts';
-import { clean } from '../../../model/text.ts';
+import { clean, utcMinute } from '../../../model/text.ts';
 import { barLine } from '../../draw/boxes.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { fitLine, fitText, line, word, wrapLine, wrapText } from '../../draw/text.ts';
@@ -61,7 +61,7 @@ function choiceLines(state: State, width: number, room: number): Line[] {
 }
 
 const choiceLine = ({ id, source, at }: Offered, names: number, { more, dot }: Glyphs): Line => {
-  const opened = at === null ? '' : `  ${dot} opened ${at.slice(0, 16).replace('T', ' ')} UTC`;
+  const opened = at === null ? '' : `  ${dot} opened ${utcMinute(at)}`;
   const where = `${resourceGroupOf(id) ?? ''}  ${subscriptionOf(id) ?? ''}  ${source.name}`;
   return line(fitText(clean(nameOf(id)), names, more), word(`  ${clean(where, 300)}${opened}`, 'dim'));
 };
