@@ -17,7 +17,7 @@ export async function askDiagnosis(
   const { workspace } = snapshot;
   if (workspace === null) return snapshot;
   const id = diagnosisOf(workspace);
-  say({ kind: 'asking', questions: 1, detail: 'The workspace diagnosis is requested. It changes nothing.' });
+  say({ kind: 'asking', questions: 1, detail: 'Requesting the workspace diagnosis. This changes nothing.' });
   say({ kind: 'progress', stage: 'diagnose', done: 0, total: 1, detail: 'the service checks the workspace' });
   const answer = await door.diagnose(workspace, signal);
   const gaps = snapshot.gaps.filter((gap) => !sameId(gap.id, id));

@@ -36,10 +36,13 @@ async function started() {
   };
 }
 
-test('D asks the service about what has been read, once', async () => {
+test('D asks the service about what has been read, once, and the screen holds its answer', async () => {
   const { press, asked, state } = await started();
+  const before = state().snapshot;
   await press('D');
-  expect(asked).toEqual([state().snapshot?.id]);
+  expect(asked).toEqual([before?.id]);
+  expect(state().snapshot?.id).toBe(before?.id);
+  expect(state().snapshot?.resources.length).toBe((before?.resources.length ?? 0) + 1);
 });
 
 test('E takes an error text as it is, quotes and all, and answers as explain --error does', async () => {

@@ -216,7 +216,9 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
     async *diagnose(snapshot): AsyncGenerator<SessionEvent, Snapshot> {
       yield { kind: 'asking', questions: 1, detail: 'The service is asked.' };
       await pace();
-      latest = snapshot;
+      const id = `${snapshot.workspace ?? ''}/diagnose`;
+      const answer = { id, type: 'Test.Diagnosis/answers', apiVersion: '2024-04-01', body: { value: {} } };
+      latest = { ...snapshot, resources: [...snapshot.resources, answer] };
       return latest;
     },
     latest: () => latest,

@@ -128,9 +128,12 @@ export function createDispatcher(controller: ScreenController, ask: Ask, known: 
   return { run, refused };
 }
 
-/** Live answers are added to a snapshot, which keeps its id. */
+/** Live answers and a diagnosis are added to a snapshot, which keeps its id. */
 const isSameReading = (one: Snapshot | undefined, other: Snapshot | undefined): boolean =>
-  one?.id === other?.id && one?.live === other?.live;
+  one?.id === other?.id &&
+  one?.live === other?.live &&
+  one?.resources === other?.resources &&
+  one?.gaps === other?.gaps;
 
 /** The observer, and whether a plan was applied. */
 function observed(observer: ApplyObserver): { readonly observer: ApplyObserver; applied(): boolean } {
