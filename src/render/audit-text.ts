@@ -21,7 +21,7 @@ export function auditLines(result: AuditResult): Line[] {
   const unknown = findings.filter((finding) => finding.outcome === 'unknown');
   const others = findings.filter((finding) => finding.outcome !== 'fail' && finding.outcome !== 'unknown');
   const fixable = failing.filter((finding) => finding.fix.kind === 'auto').length;
-  return [
+  const lines: Line[] = [
     ...headLines(result),
     [],
     ...failing.flatMap(findingLines),
@@ -49,7 +49,7 @@ export function auditLines(result: AuditResult): Line[] {
           ]),
         ]
       : []),
-    ...(others.length + snapshot.gaps.length === 0 ? [] : [[]]),
+    [],
     summaryLine(summary),
     ...(result.since === undefined ? [] : sinceLines(result.since)),
     ...(fixable === 0
@@ -62,6 +62,8 @@ export function auditLines(result: AuditResult): Line[] {
           ),
         ]),
   ];
+  // Sections begin and findings end with an empty line: one is enough.
+  return lines.filter((words, index) => words.length > 0 || lines[index - 1]?.length !== 0);
 }
 
 function headLines({ snapshot }: AuditResult): Line[] {

@@ -141,9 +141,9 @@ function standingWords(state: State, dot: string, width: number): Words {
 function declaredText({ snapshot }: State): string {
   const given = assumptionEntries.flatMap(({ name }) => {
     const value = snapshot?.intents[name] as Json | undefined;
-    return value === undefined ? [] : [`${name} ${clean(assumptionText(value), 40)}`];
+    return value === undefined ? [] : [`${name}: ${clean(assumptionText(value), 40)}`];
   });
-  return given.join(', ');
+  return given.length === 0 ? '' : `${given.join(', ')} (declared)`;
 }
 
 /** An application has only a GUID for a name; its first part identifies it. */
