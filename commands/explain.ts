@@ -134,7 +134,10 @@ export const explain = defineCommand({
       line(
         [`${rule.id}  `, 'accent'],
         [rule.severity, rule.severity],
-        [`  ${rule.profiles.join(', ')}  ${rule.for.join(', ')}`, 'dim'],
+        [
+          `  ${rule.profiles.length === 1 ? 'profile' : 'profiles'} ${rule.profiles.join(', ')} · architectures ${rule.for.join(', ')}`,
+          'dim',
+        ],
       ),
       [],
       line(['Why       ', 'heading'], rule.explain.why),

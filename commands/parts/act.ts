@@ -79,6 +79,9 @@ export function outcomeLines(outcome: ApplyResult): Line[] {
     ...outcome.skipped.map((skip) =>
       line(['not included   ', 'dim'], `${spokenId(skip.finding)}: `, [skip.reason, 'dim']),
     ),
+    ...(resolved.length + persisting.length + unknown.length === 0
+      ? []
+      : [line(`${resolved.length} resolved, ${persisting.length} still failing, ${unknown.length} unknown`)]),
     ...(outcome.entry === null
       ? []
       : [line([`Saved to history as ${outcome.entry}: see `, 'dim'], ['bastide history', 'key'])]),

@@ -4,6 +4,7 @@ import { complete, jumps, type KnownWord, type KnownWords } from '../../command/
 import type { Command } from '../../command/definition.ts';
 import { fuzzy } from '../../command/fuzzy.ts';
 import { quoteWord } from '../../command/parse-line.ts';
+import { assumptionEntries } from '../../model/assumption-values.ts';
 import { type Finding, headline, isFixable, isOpen, type Report } from '../../model/finding.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { shortFinding } from '../../model/short-finding.ts';
@@ -74,6 +75,7 @@ function knownWords(state: State, controller: ScreenController): KnownWords {
     theme: context.themes
       .filter((theme) => theme.wrong === undefined)
       .map(({ name, title }) => ({ value: name, says: title, line: `theme ${quoteWord(name)}` })),
+    intent: assumptionEntries.map(({ name, says }) => ({ value: name, says })),
     verb: context.verbs.map((verb) => ({ value: verb.name, says: verb.summary })),
     ...knownPlaces(state.snapshot),
   };
