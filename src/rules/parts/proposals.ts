@@ -201,7 +201,7 @@ export const enablePublicAccess = (firewall: ServiceFirewall): Proposal | string
     firewall,
     2,
     (body) => [
-      setMember(body, switchPointer, firewall.service === 'vault' ? 'enabled' : 'Enabled'),
+      setMember(body, switchPointer, 'Enabled'),
       ...(firewall.acls.defaultAction === 'Deny' ? [] : [setMember(body, firewall.at.action, 'Deny')]),
     ],
     'Opens the public endpoint to the subnets and IP addresses that have a rule, and to no other client.',
@@ -212,7 +212,7 @@ export const disablePublicAccess = (firewall: ServiceFirewall): Proposal | strin
     firewall,
     5,
     (body) => [
-      setMember(body, switchPointer, firewall.service === 'vault' ? 'disabled' : 'Disabled'),
+      setMember(body, switchPointer, 'Disabled'),
       ...(firewall.acls.defaultAction === 'Deny' || firewall.service === 'vault'
         ? []
         : [setMember(body, firewall.at.action, 'Deny')]),
