@@ -50,9 +50,10 @@ function mendable(group: Rows<Finding>) {
 }
 
 const ruleOf = ({ rule }: Finding) => rule;
+const titleOf = (finding: Finding | undefined): string => (finding === undefined ? '' : headline(finding));
 const byRule = memoizeByKey((group: Rows<Finding>) =>
   group.split(ruleOf).map(({ value, rows }) => ({
-    ...{ rule: String(value), count: rows.length, title: rows.at(0)?.title ?? '' },
+    ...{ rule: String(value), count: rows.length, title: titleOf(rows.at(0)) },
   })),
 );
 
