@@ -60,7 +60,7 @@ function hasLink(firewall: ServiceFirewall, { index }: RuleContext): CheckResult
   return first
     ? pass(`The workspace has a shared private link to the ${firewall.name}.`, evidence)
     : fail(
-        `The workspace has no shared private link to the ${firewall.name}, so its service outside the network cannot connect.`,
+        `The workspace has no shared private link to the ${firewall.name}, so the workspace service, which runs outside your network, cannot connect.`,
         evidence,
       );
 }
