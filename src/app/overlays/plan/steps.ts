@@ -37,7 +37,8 @@ export function stepsBox(overlay: PlanOverlay, { steps }: DescribedPlan, area: A
       word(`${index} `.padStart(3), 'dim'),
       sign,
       word(` ${clean(nameOf(own.resource), 90)}`),
-      word(`  ${begins ? phaseWords[own.phase] : kindWords(own)}`, begins ? 'heading' : 'dim'),
+      ...(begins ? [word(`  ${phaseWords[own.phase]}`, 'heading'), word(` ${glyphs.dot}`, 'dim')] : [word(' ')]),
+      word(` ${kindWords(own)}`, 'dim'),
     );
   }
 }
