@@ -28,7 +28,7 @@ export function itemLines(item: QueueItem, rule: RuleEntry | undefined, skipped:
     ...(findings.length > 1 ? findings.map((finding) => line(`  ${subjectOf(finding)}`)) : []),
     ...(findings.length > 1 ? [] : [line(clean(first.because, 500)), ...evidenceLines(first.evidence, mostEvidence)]),
     ...(rule === undefined || findings.length > 1 ? [] : [line(['Why   ', 'dim'], clean(rule.explain.why, 500))]),
-    ...(before === null ? [] : [line(['Order ', 'dim'], `needed before ${spokenId(before.id).replace('  ', ' of ')}`)]),
+    ...(before === null ? [] : [line(`Needed before ${spokenId(before.id).replace('  ', ' of ')}`)]),
     ...(item.asked === null
       ? planLines(item.plan, findings, skipped)
       : [[], line([clean(item.asked.sentence, 600), 'accent'])]),

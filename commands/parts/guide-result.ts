@@ -43,7 +43,14 @@ export function guideResultLines({ stopped, done, skipped, order, left, script }
       : order.map((id, index) => line([`${String(index + 1).padStart(3)}  `, 'dim'], spokenId(id)))),
     ...(unasked === (order?.length ?? 0)
       ? []
-      : [line([order === null ? `Not shown yet: ${unasked}` : `     and ${unasked - order.length} more`, 'heading'])]),
+      : [
+          line([
+            order === null
+              ? `${unasked} ${unasked === 1 ? 'finding' : 'findings'} not shown yet`
+              : `     and ${unasked - order.length} more`,
+            'heading',
+          ]),
+        ]),
     ...(done.length + skipped.length + left.length === 0 ? [line(['No fixable findings', 'ok'])] : []),
     ...(script.length === 0
       ? []
