@@ -9,6 +9,7 @@ import { clean } from '../src/model/text.ts';
 import { requestsOf } from '../src/plan/index.ts';
 import { spokenId } from '../src/render/change-text.ts';
 import { shapes } from '../src/render/export/index.ts';
+import { noChanges } from '../src/render/plan-text.ts';
 import type { FixRequest } from '../src/session/session.ts';
 import { refuseBlocked } from './parts/blocked.ts';
 import { readPlan, requireSameSource } from './parts/plan-file.ts';
@@ -82,7 +83,7 @@ export const exportPlan = defineCommand({
     }
     const { text, notes } = shape.render({ plan, steps, readAt: snapshot.takenAt });
     const skipped = leftOut(plan);
-    const nothing = plan.steps.length === 0 ? ['No changes needed: the export is empty.'] : [];
+    const nothing = plan.steps.length === 0 ? [noChanges(plan).replace('.', ': the export is empty.')] : [];
     const all = plan.steps.length === 0 ? [...nothing, ...skipped] : [...notes, ...skipped];
     for (const note of all) context.say(clean(note, 2000));
     return { as: shape.name, plan: plan.id, text, notes: all };

@@ -100,11 +100,23 @@ export function describePlan(plan: Plan): DescribedPlan {
     })),
     gates: plan.gates,
     warnings: [
-      ...unsure.map(({ detail }) => clean(detail)),
+      ...gatesByReason(unsure).map(({ detail }) => clean(detail)),
       ...plan.irreversible.map((one) => clean(one)),
       ...introduced,
     ],
   };
+}
+
+/** Gates that are unknown for one reason, said as one: `36 checks: REASON (RULES)`. */
+export function gatesByReason(gates: readonly Gate[]): Gate[] {
+  const key = ({ kind, outcome, detail }: Gate): string =>
+    kind === 'rule' && outcome === 'unknown' ? detail.slice(detail.indexOf(': ') + 2) : `${outcome} ${kind} ${detail}`;
+  return [...Map.groupBy(gates, key)].flatMap(([reason, alike]) => {
+    const [first, second] = alike;
+    if (first?.outcome !== 'unknown' || first.kind !== 'rule' || second === undefined) return alike;
+    const rules = [...new Set(alike.map(({ detail }) => detail.slice(0, detail.indexOf(': '))))];
+    return [{ ...first, detail: `${alike.length} checks: ${reason} (${rules.join(', ')})` }];
+  });
 }
 
 /** `resolves 3 · introduces 0 · 1 warning · 2 not included` */

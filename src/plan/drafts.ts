@@ -11,7 +11,7 @@ import { resourceTypeOf } from '../resource-types/index.ts';
 import type { PlanInput } from './request.ts';
 import { type FixTarget, proposalsOf, ruleContextOf } from './targets.ts';
 
-const defaultRisk = 'Adds access for the named source only.';
+const defaultRisk = 'Adds access for the listed sources only.';
 
 /** One write in preparation. */
 export interface DraftWrite {
@@ -34,6 +34,10 @@ export interface ChangeWishes {
 
 /** Both lists, each item once. */
 export const union = <T>(a: readonly T[], b: readonly T[]): T[] => [...new Set([...a, ...b])];
+
+/** The sentences of several risks; one that several of them share is said once, in its last place. */
+const saidOnce = (risks: readonly string[]): string =>
+  [...new Set(risks.flatMap((risk) => risk.split(/(?<=\.) (?=[A-Z])/)).toReversed())].toReversed().join(' ');
 
 /** A finding whose changes another finding brought along is served by the same step. */
 export function attributed(
@@ -93,7 +97,7 @@ export function stepsOf(drafts: readonly DraftWrite[]): Step[] {
       findings,
       needs,
       az: resourceTypeOf(typeOf(change.resource)).az(change),
-      risk: risks.length > 0 ? risks.join(' ') : defaultRisk,
+      risk: risks.length > 0 ? saidOnce(risks) : defaultRisk,
       undo,
     }));
 }

@@ -48,7 +48,7 @@ export function chooseTargets(input: PlanInput, report: Report, index: SnapshotI
     if (!rule) continue;
     const byAddress = request.targets !== 'all' && request.ips.length > 0 && takesAddress(rule);
     if (finding.outcome !== 'fail' && !byAddress) {
-      if (finding.outcome === 'unknown' && isNamed(input, finding))
+      if (finding.outcome === 'unknown' && request.targets !== 'all')
         skipped.push({ finding: finding.id, reason: finding.because });
       continue;
     }
@@ -128,8 +128,6 @@ function isRefused(id: string, pointer: string, item: Json): boolean {
 }
 
 const takesAddress = (rule: Rule): boolean => lockoutRules.includes(rule.id);
-const isNamed = ({ request }: PlanInput, finding: Finding): boolean =>
-  request.targets !== 'all' && request.targets.some((target) => target.toLowerCase() === finding.id);
 
 export const ruleContextOf = (target: FixTarget, index: SnapshotIndex, input: PlanInput): RuleContext =>
   scopedTo(target.finding, target.rule, { index, profile: input.request.profile, assumeDenyByDefault: target.woken });

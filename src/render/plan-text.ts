@@ -2,7 +2,7 @@
 import type { Plan, Step } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { type Line, line } from '../model/words.ts';
-import { phaseWords, previewNumbers, undoLabels } from '../plan/describe.ts';
+import { gatesByReason, phaseWords, previewNumbers, undoLabels } from '../plan/describe.ts';
 import { changeLines, spokenId } from './change-text.ts';
 import { rehearsalLines } from './what-if-text.ts';
 
@@ -26,7 +26,7 @@ export function planLines(plan: Plan): Line[] {
     ...steps,
     ...section(
       'Preflight checks',
-      gates.map((gate) =>
+      gatesByReason(gates).map((gate) =>
         line([`${gate.outcome}: `, gate.outcome === 'fail' ? 'bad' : 'warn'], `${gate.kind}: ${gate.detail}`),
       ),
     ),

@@ -71,6 +71,8 @@ describe.each(worlds)('everything of %s', (name) => {
     for (const step of plan.steps) {
       expect(step.findings.length).toBeGreaterThan(0);
       expect(step.risk).not.toBe('');
+      const sentences = step.risk.split(/(?<=\.) /);
+      expect(new Set(sentences).size).toBe(sentences.length);
       expect(step.az).toMatch(/^az /);
     }
   });
@@ -332,6 +334,13 @@ describe('requests', () => {
       if (!isFailure(error)) throw error;
       expect(error.exit).toBe(2);
     }
+  });
+
+  test('a rule whose result is unknown is listed with the reason, and is not taken for fixed', () => {
+    const plan = planFor(worldSnapshot('refused'), { targets: ['nsg.outbound-vnet'] });
+    expect(plan.steps).toEqual([]);
+    expect(plan.skipped.map(({ finding }) => finding.split('@')[0])).toEqual(['nsg.outbound-vnet']);
+    expect(plan.skipped[0]?.reason).toContain('Microsoft.HDInsight');
   });
 
   test('a guided fix waits for its answer, and takes it', () => {
