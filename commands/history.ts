@@ -19,6 +19,12 @@ interface Shown extends Omit<Entry, 'steps'> {
     Partial<Pick<EntryStep, 'change'>>)[];
 }
 
+/** The line that repeats its changes: of a redo, that of the entry it repeated. */
+const lineOf = (entry: Entry, entries: readonly Entry[]): string => {
+  const first = entry.redoes === null ? undefined : entries.find(({ id }) => id === entry.redoes);
+  return first === undefined ? entry.line : lineOf(first, entries);
+};
+
 const shown = (entry: Entry, full: boolean): Shown => ({
   ...entry,
   whatIf: entry.rehearsal,
@@ -66,7 +72,7 @@ export const history = defineCommand({
     if (script) {
       const { standing } = stacksOf(entries);
       const chosen = wanted === undefined ? standing : standing.filter((entry) => entry.id === wanted);
-      return { kind: 'script', value: { script: chosen.map((entry) => entry.line) } };
+      return { kind: 'script', value: { script: chosen.map((entry) => lineOf(entry, entries)) } };
     }
     if (wanted === undefined) return listed(entries, false);
     const found = entries.filter((entry) => entry.id === wanted);
@@ -91,6 +97,7 @@ export const history = defineCommand({
         `${entry.verb}  `,
         [entry.state, looks[entry.state]],
         [entry.undoes === null ? '' : `  undoes ${entry.undoes}`, 'dim'],
+        [entry.redoes === null ? '' : `  redoes ${entry.redoes}`, 'dim'],
         [entry.undoneBy === null ? '' : `  undone by ${entry.undoneBy}`, 'dim'],
       ),
       line([`  bastide ${entry.line}`, 'dim']),

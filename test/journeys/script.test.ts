@@ -77,6 +77,10 @@ describe.each(['open', 'mixed'])('world %s', (world) => {
 
     const redone = await bastide(['redo', '--yes', demo], at);
     expect(redone.status).toBe(0);
+    // A redo is repeated by the line of the entry it repeated: elsewhere there is nothing to redo.
+    const script = await bastide(['history', '--script', demo], at);
+    expect(script.stdout).toMatch(/^fix /);
+    expect(script.stdout).not.toContain('redo');
     const final = await bastideJson<AuditJson>(['audit', demo], at);
     expect(
       final.result.findings.filter((finding) => finding.outcome === 'fail' && finding.fix.kind === 'auto'),
