@@ -69,6 +69,10 @@ describe('what the map shows', () => {
           ...subnetIn(scene, ids.pe),
           id: firewallSubnet,
           name: 'AzureFirewallSubnet',
+          properties: {
+            ...subnetIn(scene, ids.pe).properties,
+            ipConfigurations: [{ id: `${firewallId}/azureFirewallIpConfigurations/main` }],
+          },
         });
         put(scene, firewallId, {
           ipConfigurations: [{ properties: { subnet: { id: firewallSubnet }, privateIPAddress: '10.0.9.4' } }],
@@ -91,7 +95,7 @@ describe('what the map shows', () => {
     ]);
     expect(sittersIn(map, 'snet-pe').some((text) => /: private endpoint to stmlsim$/.test(text))).toBe(true);
     expect(sittersIn(map, 'snet-pe')).toContain('vm-jump: virtual machine');
-    expect(sittersIn(map, 'AzureFirewallSubnet').join()).toMatch(/^afw-hub: /);
+    expect(sittersIn(map, 'AzureFirewallSubnet').join()).toMatch(/^afw-hub: [^,]*$/);
   });
 
   test('guards and peers are listed by name; a compute in a network of Azure’s own is told apart', () => {

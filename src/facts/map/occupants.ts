@@ -119,7 +119,9 @@ function otherSitter(resource: Resource, told: ReadonlySet<string>, index: Snaps
 /** Ids of the holders of addresses, as the subnet shows them: the part before `/ipConfigurations`. */
 function holdersOf({ body }: Resource): string[] {
   const ids = listAt(body, '/properties/ipConfigurations').flatMap((item) => textAt(item, '/id') ?? []);
-  const holders = ids.map((id) => id.replace(/\/(?:ip|frontendIP|gatewayIP)Configurations\/[^/]*\/?$/i, ''));
+  const holders = ids.map((id) =>
+    id.replace(/\/(?:ip|frontendIP|gatewayIP|azureFirewallIp)Configurations\/[^/]*\/?$/i, ''),
+  );
   return [...new Map(holders.map((id) => [fold(id), id])).values()];
 }
 
