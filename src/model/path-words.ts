@@ -1,5 +1,5 @@
 // The titles of hops and the words of verdicts, with the role of each word: the same on the screen and in text.
-import type { HopKind, HopVerdict } from './path.ts';
+import type { HopKind, HopVerdict, PathAnswer } from './path.ts';
 
 export const hopTitles: Readonly<Record<HopKind, string>> = {
   source: 'Source',
@@ -18,6 +18,12 @@ export const hopTitles: Readonly<Record<HopKind, string>> = {
   service: 'Service firewall',
   reply: 'Reply',
 };
+
+/** `TCP 443`, `any protocol, all ports`. */
+export function trafficWords({ protocol, ports }: Pick<PathAnswer, 'protocol' | 'ports'>): string {
+  const kind = protocol === '*' ? 'any protocol' : protocol.toUpperCase();
+  return ports.includes('*') ? `${kind}, all ports` : `${kind} ${ports.join(',')}`;
+}
 
 /** `-` where nothing decides. */
 export const verdictWords: Readonly<Record<HopVerdict, readonly [word: string, role: string]>> = {

@@ -1,6 +1,6 @@
 // A network path as lines of tagged words: one line per hop, the deciding one marked. Pure.
 import type { Hop, HopVerdict, PathAnswer, Witness } from '../model/path.ts';
-import { hopTitles, verdictWords } from '../model/path-words.ts';
+import { hopTitles, trafficWords, verdictWords } from '../model/path-words.ts';
 import { clean } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
 
@@ -13,7 +13,7 @@ const marks: Readonly<Record<HopVerdict, string>> = {
 };
 /** The whole answer; the hop that decides the verdict is marked. */
 export function pathLines(answer: PathAnswer): Line[] {
-  const { source, destination, protocol, ports, hops, verdict, because, stoppedBy, witness } = answer;
+  const { source, destination, hops, verdict, because, stoppedBy, witness } = answer;
   const [word, role] = verdictWords[verdict];
   const wide = Math.max(...hops.map(({ hop }) => hopTitles[hop].length), 0);
   return [
@@ -21,7 +21,7 @@ export function pathLines(answer: PathAnswer): Line[] {
       [clean(source.is, 200), 'heading'],
       [' → ', 'dim'],
       [clean(destination.is, 200), 'heading'],
-      [`  ${protocol.toUpperCase()} ${ports.join(',')}`, 'dim'],
+      [`  ${trafficWords(answer)}`, 'dim'],
     ),
     [],
     ...hops.map((hop) => hopLine(hop, hop.hop === stoppedBy, wide)),

@@ -56,7 +56,7 @@ test('the hops are walked, each with its own detail, and the ends hold', async (
   expect(detail()).toMatch(/For example\nallowed +Tcp/);
   press('g', 'k');
   expect(overlay().hop.index).toBe(0);
-  expect(detail()).toContain('nothing filters here');
+  expect(detail()).toContain('not checked');
   press('G', 'j');
   expect(overlay().hop.index).toBe(3);
 });

@@ -4,7 +4,7 @@ import type { Line } from '../../command/definition.ts';
 import { parseLine } from '../../command/parse-line.ts';
 import type { Json } from '../../model/json.ts';
 import type { Hop, PathAnswer } from '../../model/path.ts';
-import { hopTitles, verdictWords } from '../../model/path-words.ts';
+import { hopTitles, trafficWords, verdictWords } from '../../model/path-words.ts';
 import { clean } from '../../model/text.ts';
 import { type Area, beside, contentRows, listBox, nameWords, textBox, titleLine } from '../draw/boxes.ts';
 import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
@@ -115,7 +115,7 @@ export const path = defineOverlay<PathOverlay>({
     const { width } = state.view.layout;
     const glyphs = glyphsFor(state.ascii);
     const areas = pathAreas(state, overlay);
-    const { source, destination, protocol, ports } = overlay.answer;
+    const { source, destination } = overlay.answer;
     const name = line(
       word(clean(source.is), 'heading'),
       word(' to ', 'dim'),

@@ -153,7 +153,7 @@ function sentence({ verdict, allowedBy, deniedBy, unsure, byDefault }: FirewallA
       return `${name} allows some of the traffic by ${namesOf(allowedBy)} and denies some by ${deny}.`;
     default:
       return unsure.length > 0
-        ? `The result at ${name} depends on ${namesOf(unsure)}.`
+        ? `The result at ${name} depends on rule ${namesOf(unsure)}, which cannot be evaluated.`
         : `The result at ${name} cannot be determined.`;
   }
 }

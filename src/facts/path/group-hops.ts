@@ -40,7 +40,7 @@ export function nicGroupHop(hop: HopKind, end: SubnetEnd, direction: Direction, 
       const because = `The NICs of ${name} are managed by Azure, and their NSGs cannot be read.`;
       return silent({ hop, at: `NICs of ${name}` }, because);
     }
-    return silent({ hop, at: `NICs in ${nameOf(end.subnet)}` }, 'No NIC was named, so no NIC NSG applies.');
+    return silent({ hop, at: `NICs in ${nameOf(end.subnet)}` }, 'No NIC is named, so no NIC NSG is checked.');
   }
   const name = nameOf(card.id);
   return guarded({ hop, at: `NSG of ${name}` }, packets, () => {

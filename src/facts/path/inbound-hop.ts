@@ -38,6 +38,12 @@ export function inboundHop(source: OutsideEnd, end: SubnetEnd, { index, packets 
     }
     return computes.length > 0
       ? all(place, 'denied', `No compute in ${nameOf(end.subnet)} has a public IP address.`, evidence, packets)
-      : all(place, 'unknown', `It is not known what in ${nameOf(end.subnet)} has a public IP address.`, [], packets);
+      : all(
+          place,
+          'unknown',
+          `Bastide did not read which resources in ${nameOf(end.subnet)} have a public IP address.`,
+          [],
+          packets,
+        );
   });
 }

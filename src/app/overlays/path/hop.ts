@@ -60,7 +60,7 @@ export function pathDetail(overlay: PathOverlay, state: State, width: number): r
   const hop = selectedHop(overlay);
   if (!hop) return [];
   const [text, role] = verdictWords[hop.verdict];
-  const verdict = hop.verdict === 'notAsked' ? 'nothing filters here' : text;
+  const verdict = hop.verdict === 'notAsked' ? 'not checked' : text;
   const gaps = state.snapshot?.gaps.filter(({ id }) => hop.gaps.some((one) => sameId(one, id))) ?? [];
   const witnesses = (['allowed', 'denied', 'unknown'] as const).flatMap((outcome) => {
     const packet = hop.witness[outcome];
