@@ -232,5 +232,6 @@ function closes(change: Change): boolean {
   );
   return !opens && change.edits.some((edit) => edit.op === 'remove' || (edit.op === 'set' && isShut(edit.after)));
 }
-const isShut = (value: Json | undefined): boolean => typeof value === 'string' && /^(?:deny|disabled)$/i.test(value);
+const isShut = (value: Json | undefined): boolean =>
+  typeof value === 'string' && /^(?:deny|disabled|none)$/i.test(value);
 const phaseOf = (change: Change): Phase => (closes(change) ? 5 : 2);

@@ -19,7 +19,7 @@ export function whatIfAudit(plan: Plan, before: Report, after: Report): WhatIfAu
   return {
     resolves: resolved,
     introduces: introduced,
-    persists: about.filter((id) => now.get(id)?.outcome === 'fail'),
+    persists: about.filter((id) => now.get(id)?.outcome === 'fail' && !introduced.includes(id)),
     unknown: nobodyKnows,
     differences: differencesOf(plan, { resolved, introduced, unknown: nobodyKnows }),
   };
