@@ -2,7 +2,7 @@
 import type { Line, Word } from '../../command/definition.ts';
 import { architectureWords } from '../../model/architecture-words.ts';
 import { type AssumptionEntry, affectsRule, assumptionEntries, assumptionText } from '../../model/assumption-values.ts';
-import type { Finding } from '../../model/finding.ts';
+import type { Finding, Report } from '../../model/finding.ts';
 import type { Json } from '../../model/json.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
@@ -20,8 +20,8 @@ interface Row {
   readonly entry: AssumptionEntry;
   /** Undefined while none is declared. */
   readonly declared: Json | undefined;
-  /** The inferred value, where the report has one. */
-  readonly inferred: string | null;
+  /** The inferred value, where the report has one, and where it comes from. */
+  readonly inferred: { readonly value: string; readonly how: string } | null;
   /** Findings of the rules that it affects. */
   readonly findings: readonly Finding[];
 }
@@ -30,19 +30,24 @@ function assumptionRows({ snapshot, report }: State): Row[] {
   return assumptionEntries.map((entry) => ({
     entry,
     declared: snapshot?.intents[entry.name] as Json | undefined,
-    inferred: entry.name === 'architecture' ? (report?.architecture.answer ?? null) : null,
+    inferred: entry.name === 'architecture' && report ? inferredOf(report) : null,
     findings: (report?.findings ?? []).filter(({ rule }) => affectsRule(entry, rule)),
   }));
 }
 
+const inferredOf = ({ architecture }: Report): Row['inferred'] => ({
+  value: architecture.answer,
+  how: architecture.by === 'default' ? 'default' : 'inferred',
+});
+
 function valueWord({ entry: { otherwise }, declared, inferred }: Row): Word {
   if (declared !== undefined) return word(clean(assumptionText(declared)), 'ok');
   if (otherwise.how === 'default') return word(assumptionText(otherwise.value));
-  return word(inferred ?? 'inferred', inferred === null ? 'dim' : 'text');
+  return word(inferred?.value ?? 'inferred', inferred === null ? 'dim' : 'text');
 }
 
-const sourceWord = ({ entry: { otherwise }, declared }: Row): Word =>
-  declared !== undefined ? word('declared', 'ok') : word(otherwise.how, 'dim');
+const sourceWord = ({ entry: { otherwise }, declared, inferred }: Row): Word =>
+  declared !== undefined ? word('declared', 'ok') : word(inferred?.how ?? otherwise.how, 'dim');
 
 const ruleCount = ({ findings }: Row): number => new Set(findings.map(({ rule }) => rule)).size;
 
@@ -109,7 +114,7 @@ async function askValue(effects: EffectContext): Promise<readonly string[] | nul
   const { text, choose } = effects.asking.ask;
   const asked =
     kind === 'list'
-      ? text({ name, title: `${says}. Separate values with commas.`, suggestion: given })
+      ? text({ name, title: `${says}? Separate values with commas.`, suggestion: given })
       : choose({ name, title: `${says}?`, choices: [...choices.map((one) => ({ value: one, label: one })), ...back] });
   const value = await asked.catch(() => '');
   return value === '' ? null : [value];
