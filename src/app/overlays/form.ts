@@ -52,7 +52,7 @@ const bindings: readonly Binding[] = [
     where: ['form'],
     keys: ['enter'],
     label: 'run',
-    help: 'Run the command line below; selects the first invalid field instead where there is one',
+    help: 'Run the command line below; if a field is invalid, select it instead',
     effect: (effects) => submit(effects),
     hint: 2,
   },

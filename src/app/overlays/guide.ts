@@ -70,7 +70,7 @@ const letter = (key: string, name: string, label: string, help: string, hint: nu
   ...(key === 'y' ? {} : { effect: ({ asking }: EffectContext) => asking.answer() }),
   hint,
   hideWhenDisabled: true,
-  disabledReason: (state) => (letterIn(state, key) < 0 ? 'Not available for this question.' : null),
+  disabledReason: (state) => (letterIn(state, key) < 0 ? 'Not available for this finding.' : null),
 });
 
 const bindings: readonly Binding[] = [

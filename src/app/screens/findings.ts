@@ -49,6 +49,9 @@ function mendable(group: Rows<Finding>) {
   return word(count === 0 ? '' : `${count} auto-fixable`, 'ok');
 }
 
+/** The problem where it fails, as in the rows of the group. */
+const titleOf = (finding: Finding | undefined): string => (finding === undefined ? '' : headline(finding));
+
 const ruleOf = ({ rule }: Finding) => rule;
 const titleOf = (finding: Finding | undefined): string => (finding === undefined ? '' : headline(finding));
 const byRule = memoizeByKey((group: Rows<Finding>) =>

@@ -49,7 +49,7 @@ const bindings: readonly Binding[] = [
     where: ['overview'],
     keys: ['enter'],
     label: 'open',
-    help: 'Open what the row is about; the next fix is planned and previewed',
+    help: 'Open the selected row; on the next finding, preview its fix',
     effect: follow,
     hint: 3.8,
   },

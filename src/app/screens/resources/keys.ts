@@ -18,7 +18,7 @@ export const paneBindings: readonly Binding[] = [
     where: ['resources'],
     keys: ['enter'],
     label: 'open',
-    help: 'Open the selection: tree, findings, details',
+    help: 'Open the selected row: first its findings, then the details',
     change: here((slice) => ({ ...slice, pane: slice.pane === 'tree' ? 'findings' : 'detail' })),
   },
   {

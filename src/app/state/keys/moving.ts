@@ -57,7 +57,7 @@ const move = (
 });
 
 export const moving: readonly Binding[] = [
-  move('down', ['j', 'down'], 'Down; 5j moves five rows, and so with the other moves'),
+  move('down', ['j', 'down'], 'Down; 5j moves five rows, and a number works with the other moves too'),
   move('up', ['k', 'up'], 'Up'),
   move('first', ['g', 'home', '<'], 'To the start'),
   move('last', ['G', 'end', '>'], 'To the end; 12G to the twelfth row'),

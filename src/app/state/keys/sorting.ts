@@ -36,7 +36,7 @@ export const sorting = (
     where: [screen],
     keys: [column.letter],
     label: `by ${column.title}`,
-    help: `Sort by ${column.title}; again reverses the order`,
+    help: `Sort by column ${column.title}; again reverses the order`,
     change: (state) => change(state, at + 1),
     yields: true,
     // Last in the footer: the headings show the same.
