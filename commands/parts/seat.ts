@@ -46,11 +46,13 @@ export async function chooseSeat(
   const subnets = index
     .ofType(vnetType)
     .flatMap((vnet) => vnetView(vnet).subnets.filter(({ id }) => !reserved.test(nameOf(id))));
+  const free = subnets.filter((subnet) => subnetView(subnet).delegations.length === 0);
+  const offered = free.length > 0 ? free : subnets;
   if (wanted === undefined) {
     if (subnets.length === 0)
       throw unnamed('No virtual network was found.', 'Pass the resource ID of a subnet: --subnet ID.');
     if (!context.host.interactive) {
-      const choices = subnets.map((subnet) => described(subnet, index)).join(', ');
+      const choices = offered.map((subnet) => described(subnet, index)).join(', ');
       throw unnamed(
         'No subnet is given, and no terminal is attached to ask for one.',
         `Pass --subnet with one of ${choices}, or a resource ID.`,
@@ -59,14 +61,14 @@ export async function chooseSeat(
     return context.ask.choose({
       name: 'subnet',
       title: 'Which subnet?',
-      choices: subnets.map((subnet) => ({ value: subnet.id, label: described(subnet, index) })),
+      choices: offered.map((subnet) => ({ value: subnet.id, label: described(subnet, index) })),
     });
   }
   const named = subnets.filter(({ id }) => isNamed(id, wanted));
   const [only] = named;
   if (only && named.length === 1) return only.id;
   if (named.length === 0 && idLike.test(wanted)) return wanted;
-  const list = subnets.map((subnet) => described(subnet, index)).join(', ');
+  const list = offered.map((subnet) => described(subnet, index)).join(', ');
   throw unnamed(
     named.length > 1
       ? `${named.length} subnets are named ${clean(wanted, 80)}.`
