@@ -1,9 +1,16 @@
 // `scan`: reads the workspace and returns a snapshot, which `--from` reads without credentials.
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
-import { nameOf } from '../src/model/resource-id.ts';
+import type { Resource } from '../src/model/resource.ts';
+import { nameInParent, nameOf } from '../src/model/resource-id.ts';
 import { tagsSummary, tagsWords } from '../src/model/tags-seen.ts';
 import { line } from '../src/model/words.ts';
+
+/** Names of one type; with the parent where two are named alike. */
+function namesOf(resources: readonly Resource[]): string[] {
+  const names = resources.map(({ id }) => nameOf(id));
+  return new Set(names).size === names.length ? names : resources.map(({ id }) => nameInParent(id));
+}
 
 export const scan = defineCommand({
   name: 'scan',
@@ -36,7 +43,7 @@ export const scan = defineCommand({
       [],
       ...types.flatMap(([type, resources]) => [
         line([type, 'accent'], [`  ${resources.length}`, 'dim']),
-        ...resources.map((resource) => line(`  ${nameOf(resource.id)}`)),
+        ...namesOf(resources).map((name) => line(`  ${name}`)),
       ]),
       ...snapshot.gaps.map((gap) => line(['not accessible  ', 'unknown'], `${gap.id}: ${gap.reason}`)),
     ];

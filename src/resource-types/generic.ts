@@ -41,10 +41,14 @@ export function versionOf(type: string): string {
 const names: Readonly<Record<string, readonly [string, string]>> = {
   'microsoft.network/privateendpoints': ['private endpoint', 'private endpoints'],
   'microsoft.compute/virtualmachines/instanceview': ['instance view', 'instance views'],
-  'microsoft.network/virtualnetworks/usages': ['count of addresses', 'counts of addresses'],
+  'microsoft.network/virtualnetworks/usages': ['address usage', 'address usages'],
+  'microsoft.network/virtualnetworks/listnetworkmanagereffectivesecurityadminrules': [
+    'security admin rules',
+    'security admin rules',
+  ],
   'microsoft.network/locations/usages': ['network quota', 'network quotas'],
   'microsoft.machinelearningservices/locations/usages': ['core quota', 'core quotas'],
-  'microsoft.machinelearningservices/locations/vmsizes': ['list of machine sizes', 'lists of machine sizes'],
+  'microsoft.machinelearningservices/locations/vmsizes': ['VM sizes', 'VM sizes'],
   'microsoft.authorization/policyassignments': ['policy assignment', 'policy assignments'],
   'microsoft.authorization/policydefinitions': ['policy definition', 'policy definitions'],
   'microsoft.authorization/policysetdefinitions': ['policy initiative', 'policy initiatives'],
