@@ -47,7 +47,7 @@ export function defineRule<T>(draft: RuleDraft | TypedDraft<T>): Rule {
     undo: 'none',
     ...(isTyped(draft) ? withoutTypes(draft) : draft),
     about,
-    explain: { breaks: 'Nothing.', ...draft.explain },
+    explain: { breaks: 'None.', ...draft.explain },
   };
 }
 

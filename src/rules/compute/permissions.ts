@@ -44,7 +44,7 @@ function checkPermissions({ vnet, seats }: OccupiedNetwork, { index }: RuleConte
       ({ action, scope }) => `${action} on ${sameId(scope, vnet) ? displayName(vnet) : subnetShown(scope)}`,
     );
     return fail(
-      `Missing permissions: ${listed(words)}. Azure would refuse new compute there with LinkedAuthorizationFailed.`,
+      `Missing ${words.length === 1 ? 'permission' : 'permissions'}: ${listed(words)}. Azure would refuse new compute there with LinkedAuthorizationFailed.`,
       evidence,
     );
   }

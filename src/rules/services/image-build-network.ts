@@ -111,7 +111,7 @@ function builderIsInShared(firewall: ServiceFirewall, context: RuleContext): Che
   if (subnet === undefined) return fail(`${name} is in no subnet, so ${both} have no rule that allows it.`, evidence);
   return isShared(shared, subnet)
     ? pass(`${name} is in ${subnetShown(subnet)}, which ${both} allow.`, evidence)
-    : fail(`${name} is in ${subnetShown(subnet)}, which is not allowed by both ${both}.`, evidence);
+    : fail(`${name} is in ${subnetShown(subnet)}; ${both} do not both allow it.`, evidence);
 }
 
 /** Another cluster, or rules for the subnet of the present one. */

@@ -73,7 +73,12 @@ function check(firewall: ServiceFirewall): CheckResult {
         evidence,
         'low',
       )
-    : pass(`All ${rules.length} IP rules of the ${name} are valid.`, evidence);
+    : pass(
+        rules.length === 1
+          ? `The IP rule of the ${name} is valid.`
+          : `All ${rules.length} IP rules of the ${name} are valid.`,
+        evidence,
+      );
 }
 
 /**

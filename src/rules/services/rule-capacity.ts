@@ -22,6 +22,8 @@ import type { CheckResult, RuleContext } from '../rule.ts';
 import { connectionsPointer } from './parts/access.ts';
 import { unseenSubnetRules } from './parts/registry.ts';
 
+const many = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
+
 /** Subnets that need a virtual network rule and have none. */
 const missingRules = (firewall: ServiceFirewall, context: RuleContext): number =>
   strategyOf(firewall.resource.id, context.index) === 'service-endpoint'
@@ -49,7 +51,7 @@ function storageFits(firewall: ServiceFirewall, context: RuleContext): CheckResu
     ),
     evidenceAt(firewall.resource, addressesPointer, `IP rules: ${addresses}, missing ${clients}, limit ${limit}`),
   ];
-  const counted = `${subnets + missing} virtual network rules and ${addresses + clients} IP rules; the limit is ${limit} each.`;
+  const counted = `${many(subnets + missing, 'virtual network rule')} and ${many(addresses + clients, 'IP rule')}; the limit is ${limit} each.`;
   return subnets + missing <= limit && addresses + clients <= limit
     ? pass(`The ${firewall.name} needs ${counted}`, evidence)
     : fail(`The ${firewall.name} needs ${counted}`, evidence);

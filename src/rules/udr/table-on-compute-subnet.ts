@@ -87,7 +87,7 @@ function createTable(place: RoutePlace, answers: Answers): readonly Proposal[] |
     {
       change: attached,
       phase: 2,
-      risk: `These routes apply to every machine of ${name}: traffic to Azure Batch and Azure Machine Learning bypasses the tunnel, uninspected.`,
+      risk: `These routes apply to every machine of ${name}: traffic to Azure Batch and Azure Machine Learning bypasses the tunnel and is not inspected.`,
     },
   ];
 }
@@ -129,7 +129,7 @@ export const udrTableOnComputeSubnet = routeRule({
   explain: {
     why: 'A route table applies only to the subnets that use it. Exception routes in the table of another subnet do nothing for the nodes.',
     fix: 'Creates a route table with the routes that Azure Batch and Azure Machine Learning need, by tag or, with --answer routes=prefixes, by prefix. Then associates it with the subnet. Other route tables do not change.',
-    breaks: 'No existing connection breaks. Traffic of these services bypasses the tunnel, uninspected.',
+    breaks: 'No existing connection breaks. Traffic of these services bypasses the tunnel and is not inspected.',
     links: [links.routes, links.secureTraining, links.manageSubnet],
   },
   fixKind: 'guided',

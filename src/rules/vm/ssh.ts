@@ -109,7 +109,7 @@ export const vmSshInboundAzureml = defineRule({
   severity: 'high',
   explain: {
     why: 'The service connects to an attached machine by SSH. Both the security group of the subnet and that of the NIC must allow it.',
-    fix: 'Adds an Allow rule for the tag AzureMachineLearning and the SSH port to each group that denies it. Without any group, the answer group=make creates one for the NIC with that rule.',
+    fix: 'Adds an Allow rule for the tag AzureMachineLearning and the SSH port to each NSG that denies it. Without an NSG, the answer group=make creates one with that rule for the NIC.',
     breaks:
       'The service can connect by SSH to all resources that share the group. A new group for a NIC denies all its other inbound traffic.',
     links: [links.secureTraining, links.nicSecurityGroups],

@@ -230,7 +230,7 @@ export function routedDirectly(
 
 /** The impact of every fix that adds exception routes. */
 export const bypassImpact =
-  'No existing connection breaks. This traffic bypasses the appliance, uninspected, for every subnet that uses the route table.';
+  'No existing connection breaks. This traffic bypasses the appliance and is not inspected, for every subnet that uses the route table.';
 
 /** Proposals that add or change routes to the Internet. */
 export const proposedRoutes = (place: RoutePlace, steps: RouteSteps | string): readonly Proposal[] | string =>
@@ -239,7 +239,7 @@ export const proposedRoutes = (place: RoutePlace, steps: RouteSteps | string): r
     : steps.changes.map((change) => ({
         change,
         phase: 2 as const,
-        risk: tableRisk(place, 'This traffic bypasses the appliance, uninspected.'),
+        risk: tableRisk(place, 'This traffic bypasses the appliance and is not inspected.'),
       }));
 
 /** Proposals that delete routes: last of all, after the routes that replace them. */
