@@ -99,7 +99,7 @@ const marks = {
 /** One finding in three lines, and an empty one. */
 export function findingLines(finding: Finding): Line[] {
   const [mark, role] = marks[finding.outcome];
-  const undo = fixWords(finding.fix);
+  const fix = finding.outcome === 'fail' ? `  ${fixWords(finding.fix)}` : '';
   return [
     line(
       [`${mark} `, role],
@@ -107,7 +107,7 @@ export function findingLines(finding: Finding): Line[] {
       [headline(finding), 'text'],
     ),
     line(`  ${finding.because}`),
-    line([`  ${finding.rule}  ${subjectOf(finding)}  ${undo}`, 'dim']),
+    line([`  ${finding.rule}  ${subjectOf(finding)}${fix}`, 'dim']),
     [],
   ];
 }
