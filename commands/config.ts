@@ -83,7 +83,7 @@ export const config = defineCommand({
           line([`  keys.${name}`.padEnd(24), 'accent'], ' ', Array.isArray(keys) ? keys.join(' ') : String(keys)),
         ),
       ]),
-      line([path, 'dim']),
+      line([`Settings file: ${path}`, 'dim']),
     ];
   },
 });

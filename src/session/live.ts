@@ -127,9 +127,11 @@ function questionsOf({ found, packets, watcher }: Errand): LiveQuestion[] {
 function askingShown(errands: readonly Errand[], count: number, subnets: number): string {
   if (subnets === 0) return 'No live check: no training compute is in a subnet that could be read.';
   const without = subnets - errands.length;
-  const where = without === 1 ? 'one subnet' : `${without} subnets`;
-  const none = without === 0 ? '' : ` No running machine in ${where} can be checked.`;
-  if (count === 0) return `No live check.${none}`;
+  const none =
+    without === 0
+      ? ''
+      : ` ${without === 1 ? 'One subnet has' : `${without} subnets have`} no running machine that can be checked.`;
+  if (count === 0) return `No live check:${none.replace(/^ O/, ' o')}`;
   const cards = errands.map(({ found }) => `${clean(nameOf(found.card), 80)} of ${clean(nameOf(found.machine), 80)}`);
   return `${count} read-only requests for the effective settings of ${cards.join(', ')}.${none}`;
 }
