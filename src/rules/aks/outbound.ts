@@ -86,7 +86,7 @@ export const aksOutboundDefault = defineRule({
     why: 'Nodes connect to hosts without fixed IP addresses, and to one another. An NSG cannot filter by host name, so an outbound Deny rule stops updates, images, the API server or DNS.',
     fix: 'Deletes the rules that deny this traffic. To restrict outbound traffic of a cluster, use a firewall with application rules (FQDN).',
     breaks:
-      'Resources that share the security group can send the traffic that was denied. A security group shared with training compute is not changed.',
+      'Resources that share the network security group can send the traffic that was denied. A network security group shared with training compute is not changed.',
     links: [links.kubernetesOutbound, links.secureInference],
   },
   fixKind: 'auto',
@@ -183,7 +183,7 @@ export const aksOutboundAcr = defineRule({
   explain: {
     why: 'Nodes pull the images of models from the registry. If a rule denies this traffic, deployments do not start.',
     fix: 'Adds an Allow rule for the AzureContainerRegistry tag of the region on port 443, with a free priority before the first Deny rule.',
-    breaks: 'No interruption. The same traffic is allowed for all resources that share the security group.',
+    breaks: 'No interruption. The same traffic is allowed for all resources that share the network security group.',
     links: [links.secureInference, links.securityGroups],
   },
   fixKind: 'auto',

@@ -48,7 +48,7 @@ export const vmOutboundDefault = defineRule({
   explain: {
     why: 'The machine needs the Internet and its virtual network, unless you limit outbound traffic and allow the required services.',
     fix: 'Deletes the rules that deny outbound TCP 443. To keep them, run bastide assume outboundMode limited instead.',
-    breaks: 'All resources that share the security group can connect to the Internet again.',
+    breaks: 'All resources that share the network security group can connect to the Internet again.',
     links: [links.securedTraffic, links.securityGroups],
   },
   fixKind: 'auto',
@@ -106,7 +106,7 @@ export const vmOutboundLimited = defineRule({
   explain: {
     why: 'A machine that runs jobs needs the same services as compute nodes: storage, registry, Azure Machine Learning, Resource Manager, Microsoft Entra ID and Microsoft images.',
     fix: 'Adds an Allow rule for each of them to each group that denies it, of the subnet and of the NIC, with a free priority before the first Deny rule.',
-    breaks: 'No interruption. The same traffic is allowed for all resources that share the security group.',
+    breaks: 'No interruption. The same traffic is allowed for all resources that share the network security group.',
     links: [links.securedTraffic, links.nicSecurityGroups],
   },
   fixKind: 'auto',

@@ -51,7 +51,7 @@ function checkAddress(machine: SeatedMachine, index: SnapshotIndex): CheckResult
   const evidence = sshEvidence(machine);
   if (seat.publicAddress === undefined) {
     return unknown(
-      `The ${name} has no security group and no public IP address. How the service connects by SSH is not shown.`,
+      `The ${name} has no NSG and no public IP address. How the service connects by SSH is not shown.`,
       evidence,
     );
   }
@@ -60,11 +60,11 @@ function checkAddress(machine: SeatedMachine, index: SnapshotIndex): CheckResult
   const sku = textAt(address.body, '/sku/name') ?? 'Basic';
   const all = [...evidence, evidenceAt(address, '/sku/name', 'SKU of the public IP address (default: Basic)')];
   if (fold(sku) === 'basic') {
-    return pass(`The ${name} has no security group, and its Basic public IP address allows inbound traffic.`, all);
+    return pass(`The ${name} has no NSG, and its Basic public IP address allows inbound traffic.`, all);
   }
   return fold(sku) === 'standard'
     ? fail(
-        `The ${name} has no security group, and its Standard public IP address ${displayName(address.id)} denies inbound traffic.`,
+        `The ${name} has no NSG, and its Standard public IP address ${displayName(address.id)} denies inbound traffic.`,
         all,
       )
     : unknown(`Whether a public IP address with SKU ${sku.slice(0, 40)} allows inbound traffic is not known.`, all);
@@ -83,7 +83,7 @@ function groupForNic(
   const nic = seat.card === undefined ? undefined : context.index.get(seat.card);
   if (!nic) return 'The NIC of the machine is not known.';
   if (answers.group !== 'make') {
-    return `NIC ${displayName(nic.id)} has no security group. A new one denies all other inbound traffic. ${needSentence(makeGroup)}`;
+    return `NIC ${displayName(nic.id)} has no NSG. A new one denies all other inbound traffic. ${needSentence(makeGroup)}`;
   }
   const home = groupIdOf(nic.id) ?? '';
   const machine = { card: nic.id, local, mode: () => machineOutboundMode(seat, context.index) };
@@ -108,10 +108,10 @@ export const vmSshInboundAzureml = defineRule({
   problem: 'SSH from AzureMachineLearning is denied',
   severity: 'high',
   explain: {
-    why: 'The service connects to an attached machine by SSH. Both the security group of the subnet and that of the NIC must allow it.',
+    why: 'The service connects to an attached machine by SSH. Both the NSG of the subnet and that of the NIC must allow it.',
     fix: 'Adds an Allow rule for the tag AzureMachineLearning and the SSH port to each NSG that denies it. Without an NSG, the answer group=make creates one with that rule for the NIC.',
     breaks:
-      'The service can connect by SSH to all resources that share the group. A new group for a NIC denies all its other inbound traffic.',
+      'The service can connect by SSH to all resources that share the NSG. A new NSG for a NIC denies all its other inbound traffic.',
     links: [links.secureTraining, links.nicSecurityGroups],
   },
   fixKind: 'auto',
@@ -149,8 +149,8 @@ export const vmHdinsightSameRules = defineRule({
   severity: 'medium',
   explain: {
     why: 'The service connects to the head node of an attached HDInsight cluster by SSH, as it does to a virtual machine.',
-    fix: 'Adds an Allow rule for the tag AzureMachineLearning and the SSH port to the security group of the cluster subnet.',
-    breaks: 'The service can connect by SSH to all resources that share the group.',
+    fix: 'Adds an Allow rule for the tag AzureMachineLearning and the SSH port to the NSG of the cluster subnet.',
+    breaks: 'The service can connect by SSH to all resources that share the NSG.',
     links: [links.secureTraining, links.hdinsightNetwork],
   },
   fixKind: 'auto',
@@ -212,7 +212,7 @@ export const vmSshPortMatches = defineRule({
   explain: {
     why: 'SSH usually uses port 22. A rule for port 22 has no effect for a machine that listens on another port.',
     fix: 'Adds an Allow rule for the tag AzureMachineLearning and the port that the machine was attached with.',
-    breaks: 'The service can connect to that port of all resources that share the group.',
+    breaks: 'The service can connect to that port of all resources that share the NSG.',
     links: [links.secureTraining, links.securityGroups],
   },
   fixKind: 'auto',
