@@ -135,7 +135,7 @@ export const ruleContextOf = (target: FixTarget, index: SnapshotIndex, input: Pl
 /** Why a finding is not planned for at all, or undefined. */
 function whyNot({ rule, finding, answers }: FixTarget, onlyAuto: boolean, context: RuleContext): string | undefined {
   if (rule.fixKind === 'none' || !rule.fix) {
-    return 'No automatic fix. See the manual steps in explain.';
+    return `No automatic fix. See \`bastide explain ${rule.id}\`.`;
   }
   const proposals = proposalsOf({ rule, finding, answers, woken: false, broughtFor: [] }, context);
   if (typeof proposals === 'string') return proposals;
