@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
+import { stepWords } from '../src/command/progress-words.ts';
 import type { Entry, EntryStep } from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { nameInParent } from '../src/model/resource-id.ts';
@@ -41,15 +42,6 @@ const shown = (entry: Entry, full: boolean): Shown => ({
 type Told =
   | { readonly kind: 'entries'; readonly value: { readonly entries: readonly Shown[] } }
   | { readonly kind: 'script'; readonly value: { readonly script: readonly string[] } };
-
-const stepWords: Readonly<Record<EntryStep['state'], string>> = {
-  waiting: 'pending',
-  intended: 'in progress',
-  sent: 'in progress',
-  done: 'done',
-  failed: 'failed',
-  skipped: 'skipped',
-};
 
 const listed = (entries: readonly Entry[], full: boolean): Told => ({
   kind: 'entries',

@@ -1,4 +1,5 @@
 // The history of changes, and undoing any of them.
+import { stepWords } from '../command/progress-words.ts';
 import type { Entry } from '../model/entry.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
@@ -47,7 +48,7 @@ async function one(controller: AccessibleController, entry: Entry): Promise<void
     '',
     `Entry ${entry.id}: ${briefly(entry)}`,
     ...entry.steps.flatMap((step, at) => [
-      `Change ${at + 1}, ${clean(nameInParent(step.resource), 120)}, ${step.state}${step.verified ? ' and verified' : ''}.`,
+      `Change ${at + 1}, ${clean(nameInParent(step.resource), 120)}, ${stepWords[step.state]}${step.verified ? ' and verified' : ''}.`,
       ...(step.message === null ? [] : [clean(step.message, 500)]),
       ...linesOf(step.change).map(changeSentence),
     ]),

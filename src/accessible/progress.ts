@@ -1,19 +1,11 @@
 // The progress of a command, in whole lines at a limited rate.
 
+import { stageWords, stepSentence } from '../command/progress-words.ts';
 import { codeLines } from '../command/sign-in-words.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import type { SessionEvent } from '../session/session.ts';
 
-const stageWords: Readonly<Record<Extract<SessionEvent, { kind: 'progress' }>['stage'], string>> = {
-  'sign-in': 'Signing in',
-  scan: 'Scanning the workspace',
-  verify: 'Verifying the changes',
-  recover: 'Recovering an interrupted run',
-  live: 'Reading effective settings',
-  rehearse: 'Running the what-if',
-  diagnose: 'Waiting for the diagnosis of the service',
-};
 /** Milliseconds between two lines about the same task. */
 const pause = 3000;
 
@@ -39,11 +31,9 @@ export function progressInLines(say: (sentence: string) => void, now: () => numb
         return;
       }
       case 'step': {
-        if (event.state === 'waiting' || event.state === 'intended') return;
-        const detail = event.detail === '' ? '' : `: ${clean(event.detail, 300)}`;
-        once(
-          `Step ${event.index + 1} of ${event.total}, ${clean(nameInParent(event.resource), 120)}, ${event.state}${detail}`,
-        );
+        const text = stepSentence(event, ', ');
+        if (text === null) return;
+        once(`Step ${event.index + 1} of ${event.total}, ${text}`);
         stage = '';
         return;
       }

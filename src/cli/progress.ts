@@ -1,7 +1,8 @@
 // What is going on, on stderr: one line that is written over on a terminal, whole lines for a screen reader, and nothing
 // where no terminal is attached.
+import { stageWords, stepSentence } from '../command/progress-words.ts';
 import { codeLines } from '../command/sign-in-words.ts';
-import { nameInParent, nameOf } from '../model/resource-id.ts';
+import { nameOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { asAscii } from '../render/text.ts';
 import type { SessionEvent } from '../session/session.ts';
@@ -86,19 +87,21 @@ interface Said {
 function sentence(event: SessionEvent): Said | undefined {
   if (event.kind === 'progress') {
     const count = event.total > 0 ? ` ${event.done}/${event.total}` : '';
-    return { text: `${event.stage}${count} ${clean(event.detail, 200)}`, kind: event.stage, stays: false };
+    const detail = event.detail === '' ? '' : `: ${clean(event.detail, 200)}`;
+    return { text: `${stageWords[event.stage]}${count}${detail}`, kind: event.stage, stays: false };
   }
   if (event.kind === 'wait') {
     return { text: clean(event.reason, 200), kind: 'wait', stays: false };
   }
   if (event.kind === 'sign-in') {
-    const text = `sign-in: ${clean(event.step, 60)} ${event.state === 'no' ? 'unavailable' : event.state}, ${clean(event.detail, 200)}`;
+    const text = `Sign-in by ${clean(event.step, 60)}: ${event.state === 'no' ? 'unavailable' : event.state}, ${clean(event.detail, 200)}`;
     return { text, kind: `sign-in ${event.step}`, stays: false };
   }
   if (event.kind !== 'step') return undefined;
-  const text = `${event.index + 1}/${event.total} ${nameInParent(event.resource)} ${event.state}${event.detail === '' ? '' : `: ${clean(event.detail, 300)}`}`;
+  const text = stepSentence(event, '  ');
+  if (text === null) return undefined;
   return {
-    text,
+    text: `${event.index + 1}/${event.total} ${text}`,
     kind: `step ${event.index} ${event.state}`,
     stays: event.state === 'verified' || event.state === 'failed',
   };

@@ -47,7 +47,9 @@ test('in a terminal without any abilities: look, explain, fix, undo, leave, at 8
   const played = await answer('rehearse', /Enter for 0: $/);
   expect(played).toMatch(/What-if: all \d+ changes would succeed\.[\s\S]*Would be resolved: /);
   const sent = await answer('1', /Which finding\?[\s\S]*: $/);
-  expect(sent).toMatch(/Step 1 of \d+, [^\n]*, sent[\s\S]*Verifying the changes\.[\s\S]*This finding is resolved\./);
+  expect(sent).toMatch(
+    /Step 1 of \d+, [^\n]*, in progress[\s\S]*Verifying the changes\.[\s\S]*This finding is resolved\./,
+  );
   expect(normalState(at.state)).not.toEqual(start);
   // A command line is an answer to every question.
   expect(await answer('undo', /Enter for 0: $/)).toMatch(/Will fail again: /);

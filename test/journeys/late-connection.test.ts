@@ -67,7 +67,7 @@ test('read out, the same in sentences', async () => {
   const said = ran.stdout.replaceAll(/\s+/g, ' ');
   expect(said).toMatch(/[Cc]hange the connection of link Acr of acrmlsim/);
   expect(said).toMatch(/whose description is "Approve \(Bastide, [\w-]+\)"/);
-  expect(said).toMatch(/Step 2 of 2, acrmlsim\/acrmlsim\.[0-9a-f-]{36}, sent/);
+  expect(said).toMatch(/Step 2 of 2, acrmlsim\/acrmlsim\.[0-9a-f-]{36}, in progress/);
 });
 
 test('killed when the approval has reached Azure: settled as done, and no run approves another', async () => {

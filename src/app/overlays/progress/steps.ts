@@ -1,5 +1,6 @@
 // The steps of a change in progress: overall progress, and for each step Azure's state and the time.
 import type { Line } from '../../../command/definition.ts';
+import { stepWords } from '../../../command/progress-words.ts';
 import { clean } from '../../../model/text.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
@@ -16,17 +17,8 @@ const roles: Readonly<Record<StepView['state'], string>> = {
   skipped: 'warn',
 };
 
-/** The states as they are shown. */
-const stateNames: Readonly<Record<StepView['state'], string>> = {
-  waiting: 'pending',
-  intended: 'pending',
-  sent: 'in progress',
-  running: 'in progress',
-  done: 'done',
-  verified: 'verified',
-  failed: 'failed',
-  skipped: 'skipped',
-};
+/** A step that is not sent yet can still be stopped. */
+const stateNames: typeof stepWords = { ...stepWords, intended: 'pending' };
 
 const ended = ({ state }: StepView): boolean => ['done', 'verified', 'failed', 'skipped'].includes(state);
 const withAzure = ({ state }: StepView): boolean => state === 'sent' || state === 'running';
