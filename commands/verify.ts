@@ -59,7 +59,7 @@ export const verify = defineCommand({
           [
             entry.persisting.length === 0
               ? ''
-              : `, ${entry.persisting.length} failing again: ${entry.persisting.join(', ')}`,
+              : `, ${entry.persisting.length} still failing: ${entry.persisting.join(', ')}`,
             'bad',
           ],
           [entry.unknown.length === 0 ? '' : `, ${entry.unknown.length} unknown`, 'unknown'],
