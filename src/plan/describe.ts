@@ -49,6 +49,9 @@ export const undoLabels: Readonly<Record<UndoClass, string>> = {
 };
 
 const verbs = { fix: 'Fix', undo: 'Undo', redo: 'Redo' } as const;
+/** A form creates something for no finding. */
+const verbOf = ({ verb, steps }: Plan): string =>
+  verb === 'fix' && steps.length > 0 && steps.every(({ findings }) => findings.length === 0) ? 'Create' : verbs[verb];
 export const phaseWords: Readonly<Record<Phase, string>> = {
   0: 'Prepare',
   1: 'Create',
@@ -88,7 +91,7 @@ export function describePlan(plan: Plan): DescribedPlan {
   const unsure = plan.gates.filter(({ outcome }) => outcome === 'warn' || outcome === 'unknown' || outcome === 'fail');
   const introduced = plan.preview.introduces.map((id) => `Introduces a failing finding: ${clean(id, 400)}`);
   return {
-    title: `${verbs[plan.verb]}${of}: ${changes}`,
+    title: `${verbOf(plan)}${of}: ${changes}`,
     steps: plan.steps.map(({ change, phase, risk, undo, az }) => ({
       label: labelOf(change),
       resource: change.resource,
