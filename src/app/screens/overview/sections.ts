@@ -94,7 +94,7 @@ export function fixSection(report: Report, automatic: number): Section {
   const asks = best.fix.kind === 'guided' ? word('  needs input', 'warn') : word('');
   return {
     title: 'Next',
-    note: automatic > 1 ? `F  Preview all auto-fixes: ${automatic} findings` : '',
+    note: automatic > 1 ? `F  Preview all auto-fixes: ${automatic} auto-fixable findings` : '',
     rows: [
       {
         words: line(word(best.severity.padEnd(9), best.severity), clean(headline(best)), asks),
