@@ -37,10 +37,10 @@ export const audit = defineCommand({
   ],
   async *run(context, { allOutcomes, live, diagnose, sinceLast: compared }) {
     if (compared) await refuseForFiles(context);
-    const judged = yield* live ? scanAndAsk(context) : scanAndJudge(context);
-    const { snapshot, report } = diagnose ? yield* diagnosed(context, judged) : judged;
+    const audited = yield* live ? scanAndAsk(context) : scanAndJudge(context);
+    const { snapshot, report } = diagnose ? yield* diagnosed(context, audited) : audited;
     // A diagnosis is not always requested; keeping it would look like a change in the next comparison.
-    const since = await sinceLast(context, judged);
+    const since = await sinceLast(context, audited);
     return auditResult(snapshot, report, allOutcomes, compared ? since : undefined);
   },
   text: auditLines,

@@ -162,8 +162,8 @@ const errorAlone = (rule: string | undefined): Failure =>
 /** The findings of a rule, or the one that is named, and what Azure says about them. Throws Failure (exit 2) where there is none. */
 async function* askedAbout(context: CommandContext, wanted: string): AsyncGenerator<SessionEvent, Asked> {
   const isMeant = ({ id, rule }: Finding): boolean => sameId(id, wanted) || rule === wanted;
-  const { snapshot, report } = yield* scanAndAsk(context, (judged) => {
-    const ids = judged.report.findings.filter(isMeant).map(({ id }) => id);
+  const { snapshot, report } = yield* scanAndAsk(context, (audited) => {
+    const ids = audited.report.findings.filter(isMeant).map(({ id }) => id);
     if (ids.length > 0) return ids;
     throw new Failure(
       'unknown-finding',

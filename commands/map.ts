@@ -13,5 +13,13 @@ export const map = defineCommand({
     const session = await context.session();
     return session.map(yield* session.scan(context.signal));
   },
+  // `sitters` is the older name of `occupants`.
+  json: (map) => ({
+    ...map,
+    networks: map.networks.map((network) => ({
+      ...network,
+      subnets: network.subnets.map((subnet) => ({ ...subnet, sitters: subnet.occupants })),
+    })),
+  }),
   text: mapLines,
 });

@@ -23,14 +23,14 @@ export function refuseBlocked(context: CommandContext, request: FixRequest, plan
 
 /** Throws Failure (exit 4) before the confirmation, when a gate of the plan fails. */
 export function refuseStopped(context: CommandContext, plan: Plan): void {
-  const shut = plan.gates.filter((gate) => gate.outcome === 'fail');
-  const [first] = shut;
+  const failed = plan.gates.filter((gate) => gate.outcome === 'fail');
+  const [first] = failed;
   if (context.flags.dryRun || first === undefined) return;
   throw new Failure(
     'blocked',
     exitStatus.notSent,
-    shut.length === 1 ? first.detail : `${first.detail} (and ${shut.length - 1} more)`,
+    failed.length === 1 ? first.detail : `${first.detail} (and ${failed.length - 1} more)`,
     'Nothing was sent. Run with --dry-run to see all reasons.',
-    { gates: shut },
+    { gates: failed },
   );
 }

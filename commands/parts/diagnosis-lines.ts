@@ -59,8 +59,8 @@ function causesLines(causes: readonly Cause[]): Line[] {
   if (causes.length === 0) {
     return [line('The cause is the request itself or temporary. No rule checks a setting that could cause it.')];
   }
-  const isJudged = causes.some(({ outcome }) => outcome !== null);
-  if (!isJudged) return [line(['Possible causes', 'heading']), ...causes.flatMap(causeLines)];
+  const isAudited = causes.some(({ outcome }) => outcome !== null);
+  if (!isAudited) return [line(['Possible causes', 'heading']), ...causes.flatMap(causeLines)];
   const open = causes.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
   const rest = causes.filter((cause) => !open.includes(cause));
   const shown = open.filter((cause) => sameRuleBefore(open, cause) < mostOfRule);

@@ -19,31 +19,31 @@ export async function* explainError(context: CommandContext, given: string): Asy
     );
   }
   const found = diagnose(text);
-  const { judged, note } = found.known.some(({ rules }) => rules.length > 0)
-    ? yield* judgedOrNot(context)
-    : { judged: null, note: null };
+  const { audited, note } = found.known.some(({ rules }) => rules.length > 0)
+    ? yield* auditIfPossible(context)
+    : { audited: null, note: null };
   const fixOf = ({ id }: { readonly id: string }): string => `bastide fix ${quoteWord(id)}`;
   return {
     error: { codes: found.error.codes, message: found.error.message },
     meanings: found.known.map(({ names, means, next, source }) => ({ name: names[0] ?? '', means, next, source })),
-    causes: causesOf(found, context.rules, judged?.report.findings ?? null, fixOf),
+    causes: causesOf(found, context.rules, audited?.report.findings ?? null, fixOf),
     nearest: found.nearest,
-    workspace: judged?.snapshot.workspace ?? null,
+    workspace: audited?.snapshot.workspace ?? null,
     note,
   };
 }
 
-interface JudgedOrNot {
-  readonly judged: AuditRun | null;
+interface OptionalAudit {
+  readonly audited: AuditRun | null;
   /** Why there are no findings; null where there are. */
   readonly note: string | null;
 }
 
-async function* judgedOrNot(context: CommandContext): AsyncGenerator<SessionEvent, JudgedOrNot> {
+async function* auditIfPossible(context: CommandContext): AsyncGenerator<SessionEvent, OptionalAudit> {
   try {
-    return { judged: yield* scanAndJudge(context), note: null };
+    return { audited: yield* scanAndJudge(context), note: null };
   } catch (error) {
     if (!isFailure(error) || error.exit !== exitStatus.signIn) throw error;
-    return { judged: null, note: `No workspace was read, so causes are listed without findings: ${error.message}` };
+    return { audited: null, note: `No workspace was read, so causes are listed without findings: ${error.message}` };
   }
 }

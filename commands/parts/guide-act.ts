@@ -40,14 +40,14 @@ export async function* carryOut(
   }
   const { entry, state } = outcome;
   const isWhole = state === 'done';
-  const mended = isWhole ? goneSince(guideSession) : [];
-  await store.update((now) => (mended.length > 0 ? settledWith(now, mended, entry) : endedWithout(now)));
+  const resolved = isWhole ? goneSince(guideSession) : [];
+  await store.update((now) => (resolved.length > 0 ? settledWith(now, resolved, entry) : endedWithout(now)));
   if (isWhole && entry !== null) guideSession.sent += 1;
   if (!isWhole) guideSession.failed += 1;
   if (state === 'partial' && entry !== null) guideSession.partial = [...guideSession.partial, entry];
   // Stopped in the middle: the step under way has been followed to its end, and nothing comes after it.
   if (context.signal.aborted) throw interruptedGuide(guideSession);
-  return { entry, isWhole, news: happened(outcome, ids, mended) };
+  return { entry, isWhole, news: happened(outcome, ids, resolved) };
 }
 
 /** Findings that failed when the question was put and fail no more. */
@@ -111,10 +111,10 @@ const refused = ({ message, next }: Failure): Line[] => [
 function happened(
   { entry, state, steps, verified }: ApplyResult,
   ids: readonly string[],
-  mended: readonly string[],
+  resolved: readonly string[],
 ): Line[] {
   const persisting = verified.persisting.filter((id) => ids.includes(id));
-  const more = mended.filter((id) => !ids.includes(id)).length;
+  const more = resolved.filter((id) => !ids.includes(id)).length;
   const as = entry === null ? '' : `  Entry ${entry}.`;
   if (state !== 'done') {
     const done = steps.filter((step) => step.state === 'done').length;

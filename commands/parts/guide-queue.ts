@@ -1,5 +1,5 @@
-// Which finding comes next: the worst one, but before it what its plan opens first, so that nothing is closed while its ways in
-// are still missing. Pure but for the planning, which is handed in.
+// Which finding comes next: the worst one, but before it what its plan opens first, so that nothing is restricted while access
+// is still missing. Pure but for the planning, which is handed in.
 
 import { needOf, type PlanQuestion } from '../../src/command/needs.ts';
 import { type Finding, isFixable, type Report } from '../../src/model/finding.ts';
@@ -23,7 +23,7 @@ export interface Left {
 
 export interface Queue {
   readonly next: QueueItem | null;
-  /** Findings that cannot be mended now, as far as they were looked at. */
+  /** Findings that cannot be fixed now, among those that were tried. */
   readonly blocked: readonly Left[];
 }
 
@@ -61,7 +61,7 @@ export function together({ findings, asked }: QueueItem, open: readonly Finding[
   return 'reason' in item ? null : item;
 }
 
-/** What there is to ask about findings; or why they cannot be mended now. */
+/** What there is to ask about findings; or why they cannot be fixed now. */
 export function itemOf(
   findings: readonly [Finding, ...Finding[]],
   planOf: PlanOf,
@@ -69,12 +69,12 @@ export function itemOf(
 ): QueueItem | { readonly reason: string } {
   const [first] = findings;
   const plan = planOf(findings, goal);
-  const shut = plan.gates.find(({ outcome }) => outcome === 'fail');
-  if (plan.steps.length > 0 && shut === undefined) return { findings, plan, asked: null, before: null };
+  const failed = plan.gates.find(({ outcome }) => outcome === 'fail');
+  if (plan.steps.length > 0 && failed === undefined) return { findings, plan, asked: null, before: null };
   const asked = needOf(plan, first.id);
   if (asked !== null) return { findings, plan, asked, before: null };
   return {
-    reason: plan.skipped.find(({ finding }) => finding === first.id)?.reason ?? shut?.detail ?? nothingToChange,
+    reason: plan.skipped.find(({ finding }) => finding === first.id)?.reason ?? failed?.detail ?? nothingToChange,
   };
 }
 

@@ -13,14 +13,14 @@ export const liveFlag = flag(
 /** As `scanAndJudge`; the findings wanted are then asked about, all that fail or are unknown without a choice. */
 export async function* scanAndAsk(
   context: CommandContext,
-  choose?: (judged: AuditRun) => readonly string[],
+  choose?: (audited: AuditRun) => readonly string[],
 ): AsyncGenerator<SessionEvent, AuditRun> {
-  const judged = yield* scanAndJudge(context);
-  const { session } = judged;
+  const audited = yield* scanAndJudge(context);
+  const { session } = audited;
   const { profile } = context.flags;
-  const findings = choose?.(judged);
+  const findings = choose?.(audited);
   const snapshot = yield* session.live(
-    judged.snapshot,
+    audited.snapshot,
     { profile, ...(findings === undefined ? {} : { findings }) },
     context.signal,
   );

@@ -105,12 +105,12 @@ async function one(controller: AccessibleController, id: string): Promise<void> 
       return controller.talk.say('This finding is resolved.');
     }
     if (!told) controller.talk.say('', ...atLength(finding));
-    const mended = isFixable(finding);
+    const fixable = isFixable(finding);
     const act = await choose<Act>(controller.talk, {
       title: `Which action for ${finding.rule}?`,
       items: [
         { label: 'Explain: why, the fix, the impact', value: 'explain' },
-        ...(mended ? [{ label: 'Fix, after a preview', value: 'fix' as const }] : []),
+        ...(fixable ? [{ label: 'Fix, after a preview', value: 'fix' as const }] : []),
         { label: 'Show the JSON of the resource', value: 'show' },
       ],
       zero: back,

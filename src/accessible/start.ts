@@ -20,9 +20,9 @@ export async function startInLines(options: AccessibleOptions): Promise<ExitStat
       'Bastide, line by line. Answer with a number, a word, or a command such as: help. A question mark repeats.',
     );
     talk.say(...options.notices);
-    const judged = await controller.begin();
+    const audited = await controller.begin();
     await workspace(controller);
-    return options.terminal || !talk.ended() ? exitStatus.done : judged;
+    return options.terminal || !talk.ended() ? exitStatus.done : audited;
   } catch (error) {
     if (!isFailure(error)) throw error;
     talk.say(error.message);

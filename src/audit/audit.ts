@@ -18,11 +18,11 @@ import { inScope } from './scope.ts';
  */
 export function audit(snapshot: Snapshot, rules: readonly Rule[], profile: ProfileChoice = 'all'): Report {
   const spoken = rules.filter((rule) => profile === 'all' || rule.profiles.includes(profile));
-  const judged = inScope(snapshot, (scope) => {
+  const audited = inScope(snapshot, (scope) => {
     const context = { index: indexSnapshot(scope), profile, assumeDenyByDefault: false };
     return spoken.flatMap((rule) => findingsOf(rule, context));
   });
-  const findings = withDiagnosis(snapshot, withLive(snapshot, judged));
+  const findings = withDiagnosis(snapshot, withLive(snapshot, audited));
   const order = new Map(rules.map((rule, position) => [rule.id, position]));
   const rank = (finding: Finding) =>
     severities.indexOf(finding.severity) * rules.length + (order.get(finding.rule) ?? 0);

@@ -120,17 +120,17 @@ function unreadSubjects(rule: Rule, error: GapRead, context: RuleContext): Findi
   const subject = { resource: context.index.snapshot.workspace ?? error.gap.id };
   const { answer, by } = architectureOf(context.index);
   const silent = rule.strategyScope === 'workspace' && !rule.for.includes(answer) && by !== notKnown;
-  const judged = silent ? outsideLetters(rule, subject, answer, context) : unknownFor(error);
-  return { ...finding(rule, subject, judged), profiles: [...rule.profiles] };
+  const checked = silent ? outsideLetters(rule, subject, answer, context) : unknownFor(error);
+  return { ...finding(rule, subject, checked), profiles: [...rule.profiles] };
 }
 
 /** `all`: today's outcome decides; that of the 2020 article, where it differs, is a note. */
-export function findingOf(rule: Rule, subject: Subject, judged: CheckedResult, context: RuleContext): Finding {
+export function findingOf(rule: Rule, subject: Subject, checked: CheckedResult, context: RuleContext): Finding {
   const notes: Evidence[] = [];
   const agreeing = rule.profiles.filter((profile: Profile) => {
     if (profile === context.profile) return true;
     const own = checkSubject(rule, subject, { ...context, profile });
-    if (own.outcome === judged.outcome) return true;
+    if (own.outcome === checked.outcome) return true;
     if (profile === 'article-2020' && context.profile === 'all') {
       notes.push({
         resource: subject.resource,
@@ -141,25 +141,25 @@ export function findingOf(rule: Rule, subject: Subject, judged: CheckedResult, c
     }
     return false;
   });
-  const made = finding(rule, subject, judged);
+  const made = finding(rule, subject, checked);
   return { ...made, profiles: agreeing, evidence: [...made.evidence, ...notes] };
 }
 
-function finding(rule: Rule, subject: Subject, judged: CheckedResult): Finding {
+function finding(rule: Rule, subject: Subject, checked: CheckedResult): Finding {
   return {
     id: findingId(rule.id, subject.resource, subject.where),
     rule: rule.id,
     title: rule.title,
     problem: rule.problem,
-    severity: milder(rule.severity, judged.severity),
+    severity: milder(rule.severity, checked.severity),
     profiles: [],
-    outcome: judged.outcome,
+    outcome: checked.outcome,
     resource: subject.resource,
     where: subject.where ?? null,
-    because: judged.because,
-    evidence: judged.evidence ?? [],
+    because: checked.because,
+    evidence: checked.evidence ?? [],
     fix: { kind: rule.fixKind, undo: rule.undo },
-    gaps: judged.gaps,
+    gaps: checked.gaps,
   };
 }
 

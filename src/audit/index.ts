@@ -4,7 +4,7 @@ export { clusterGates, type NewCluster } from '../facts/new-cluster.ts';
 export { compareReports, isFailing, type ReportComparison as Comparison } from '../model/compare.ts';
 export { audit, summaryOf } from './audit.ts';
 export {
-  type CheckedResult as Judged,
+  type CheckedResult,
   checkSubject as judge,
   findingOf,
   findingsOf,

@@ -23,16 +23,16 @@ function byWorkspace(snapshot: Snapshot): Snapshot[] {
  * The findings for the selected workspace; without one, for each workspace and for what belongs to none of them. Of two workspaces
  * that share a resource the worse outcome counts.
  */
-export function inScope(snapshot: Snapshot, judged: (scope: Snapshot) => readonly Finding[]): readonly Finding[] {
-  if (snapshot.workspace !== null) return judged(snapshot);
+export function inScope(snapshot: Snapshot, findingsOf: (scope: Snapshot) => readonly Finding[]): readonly Finding[] {
+  if (snapshot.workspace !== null) return findingsOf(snapshot);
   const belonging = new Map<string, Finding>();
-  for (const finding of byWorkspace(snapshot).flatMap(judged)) {
+  for (const finding of byWorkspace(snapshot).flatMap(findingsOf)) {
     const other = belonging.get(finding.id);
     if (!other || worst.indexOf(finding.outcome) < worst.indexOf(other.outcome)) belonging.set(finding.id, finding);
   }
   const subject = ({ rule, resource }: Finding) => `${rule}@${fold(resource)}`;
   const taken = new Set([...belonging.values()].map(subject));
-  return [...belonging.values(), ...judged(snapshot).filter((finding) => !taken.has(subject(finding)))];
+  return [...belonging.values(), ...findingsOf(snapshot).filter((finding) => !taken.has(subject(finding)))];
 }
 
 /** The same as worlds, so that derived facts are computed once for each. */

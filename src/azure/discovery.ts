@@ -13,15 +13,15 @@ const subscriptionVersion = '2022-12-01';
 type Lister = Pick<ArmClient, 'list'>;
 
 /** See {@link ArmClient.findWorkspace}. */
-export async function findWorkspace(door: Lister, selector: WorkspaceSelector, signal?: AbortSignal): Promise<string> {
+export async function findWorkspace(arm: Lister, selector: WorkspaceSelector, signal?: AbortSignal): Promise<string> {
   const { workspace, resourceGroup, subscription } = selector;
   if (workspace?.startsWith('/')) return checkedId(workspace);
   if (workspace !== undefined && resourceGroup !== undefined && subscription !== undefined) {
     return `/subscriptions/${subscription}/resourceGroups/${resourceGroup}/providers/${type}/${workspace}`;
   }
   const options = { type, apiVersion: workspaceVersion, ...(signal ? { signal } : {}) };
-  const scopes = await scopesOf(door, selector, signal);
-  const answers = await Promise.all(scopes.map((scope) => door.list(`${scope}/providers/${type}`, options)));
+  const scopes = await scopesOf(arm, selector, signal);
+  const answers = await Promise.all(scopes.map((scope) => arm.list(`${scope}/providers/${type}`, options)));
   const readable = answers
     .flatMap((answer) => (answer.ok ? answer.resources : []))
     .filter((one) => resourceGroup === undefined || fold(parseId(one.id).resourceGroup ?? '') === fold(resourceGroup));
@@ -42,10 +42,10 @@ function checkedId(id: string): string {
   );
 }
 
-async function scopesOf(door: Lister, selector: WorkspaceSelector, signal?: AbortSignal): Promise<string[]> {
+async function scopesOf(arm: Lister, selector: WorkspaceSelector, signal?: AbortSignal): Promise<string[]> {
   const group = selector.resourceGroup === undefined ? '' : `/resourceGroups/${selector.resourceGroup}`;
   if (selector.subscription !== undefined) return [`/subscriptions/${selector.subscription}${group}`];
-  const answer = await door.list('/subscriptions', {
+  const answer = await arm.list('/subscriptions', {
     type: 'Microsoft.Resources/subscriptions',
     apiVersion: subscriptionVersion,
     ...(signal ? { signal } : {}),

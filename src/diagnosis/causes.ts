@@ -45,7 +45,7 @@ export function causesOf(
     const all = (findings ?? []).filter((finding) => finding.rule === id);
     const open = all.filter(isOpen);
     const told = open.length > 0 ? open : bestOf(all, named);
-    if (told.length === 0) return [{ cause: unjudged(rule), names: 0 }];
+    if (told.length === 0) return [{ cause: withoutFindings(rule), names: 0 }];
     return told.map((finding) => ({ cause: causeOf(finding, fixOf), names: named(finding) }));
   });
   return causes.toSorted((a, b) => place(a.cause) - place(b.cause) || b.names - a.names).map(({ cause }) => cause);
@@ -53,7 +53,7 @@ export function causesOf(
 
 const place = ({ outcome }: Cause): number => order.indexOf(outcome);
 
-const unjudged = ({ id, title, problem, explain }: CauseRule): Cause => ({
+const withoutFindings = ({ id, title, problem, explain }: CauseRule): Cause => ({
   rule: id,
   title,
   problem,

@@ -11,10 +11,10 @@ import { tunnelOf } from './tunnel.ts';
 
 /**
  * `dropped`: a route drops everything. `lost`: routes lead to an appliance that the network does not reach. `feared`: a
- * gateway may have learnt a route that no resource shows. `lent`: by default outbound access. `none`: the subnet is private
+ * gateway may have learnt a route that no resource shows. `default`: by default outbound access. `none`: the subnet is private
  * and has no outbound access.
  */
-export type OutboundWay = 'nat' | 'routed' | 'dropped' | 'lost' | 'feared' | 'lent' | 'none';
+export type OutboundWay = 'nat' | 'routed' | 'dropped' | 'lost' | 'feared' | 'default' | 'none';
 
 /** Undefined where the subnet does not exist. Throws UnreadableError when it, its network or its route table was not read. */
 export function outboundWay(subnetId: string, index: SnapshotIndex): OutboundWay | undefined {
@@ -32,5 +32,5 @@ export function outboundWay(subnetId: string, index: SnapshotIndex): OutboundWay
   if (hops.length > 0 && hops.every((hop) => hop !== undefined && isOutOfReach(hop, subnetId, index))) return 'lost';
   if (kind === 'suspectedBgp') return 'feared';
   if (kind !== 'none') return 'routed';
-  return booleanAt(subnet.body, '/properties/defaultOutboundAccess') === false ? 'none' : 'lent';
+  return booleanAt(subnet.body, '/properties/defaultOutboundAccess') === false ? 'none' : 'default';
 }

@@ -106,27 +106,30 @@ function closed(group: Resource, everything: boolean): Group {
 export type GroupPlace = 'subnet' | 'nic';
 
 const layers = new WeakMap<Resource, Map<string, Layer>>();
-/** The group as a layer. `shut`: as it will be once outbound Internet access is denied. */
-function layerOf(group: Resource, place: GroupPlace, shut: boolean, everything: boolean): Layer {
-  const key = `${place} ${shut ? (everything ? 'all' : 'shut') : 'as it is'}`;
+/** The group as a layer. `restricted`: as it will be once outbound Internet access is denied. */
+function layerOf(group: Resource, place: GroupPlace, restricted: boolean, everything: boolean): Layer {
+  const key = `${place} ${restricted ? (everything ? 'all' : 'restricted') : 'as it is'}`;
   const known = layers.get(group) ?? new Map<string, Layer>();
   layers.set(group, known);
-  const layer: Layer = known.get(key) ?? { place, group: shut ? closed(group, everything) : readGroup(group.body) };
+  const layer: Layer = known.get(key) ?? {
+    place,
+    group: restricted ? closed(group, everything) : readGroup(group.body),
+  };
   known.set(key, layer);
   return layer;
 }
 
 /**
- * A group as a layer of a subnet's traffic. `shut`: as it will be once outbound Internet access is denied. Throws
+ * A group as a layer of a subnet's traffic. `restricted`: as it will be once outbound Internet access is denied. Throws
  * UnreadableError when the route table could not be read.
  */
 export const layerFor = (
   group: Resource,
   subnetId: string,
   index: SnapshotIndex,
-  shut = false,
+  restricted = false,
   place: GroupPlace = 'subnet',
-): Layer => layerOf(group, place, shut, shut && isTunnelled(subnetId, index));
+): Layer => layerOf(group, place, restricted, restricted && isTunnelled(subnetId, index));
 
 /** The flow in the form `net` takes. */
 export function flowOf(asked: FlowQuestion, subnetId: string, index: SnapshotIndex) {

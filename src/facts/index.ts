@@ -45,8 +45,6 @@ export {
   unreadUses,
 } from './needs.ts';
 export {
-  type Door,
-  doorOf,
   isPubliclyClosed as isClosed,
   isPubliclyOpen as isOpen,
   perimeter,

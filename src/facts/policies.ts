@@ -38,7 +38,7 @@ export function policiesAgainst(group: string, types: readonly string[], index: 
       const { definition } = assignmentView(assignment);
       if (definition === undefined) return [];
       const given = valueAt(assignment.body, '/properties/parameters');
-      return judged({ assignment, definition, given, types, index });
+      return policiesMet({ assignment, definition, given, types, index });
     });
 }
 
@@ -50,7 +50,7 @@ interface Question {
   readonly index: SnapshotIndex;
 }
 
-function judged(question: Question): PolicyMet[] {
+function policiesMet(question: Question): PolicyMet[] {
   const { assignment, definition, given, types, index } = question;
   const found = index.peek(definition);
   if (found.state === 'gap') return [{ assignment, definition, state: 'open', gap: found.gap }];
@@ -58,7 +58,7 @@ function judged(question: Question): PolicyMet[] {
   const parameters = parameterOf(given, found.resource);
   if (isInitiative(definition)) {
     return partsThatMayDeny(found.resource, given).flatMap((part) =>
-      judged({ ...question, definition: part.definition, given: part.given }),
+      policiesMet({ ...question, definition: part.definition, given: part.given }),
     );
   }
   const condition = conditionOf(found.resource);

@@ -1,8 +1,5 @@
 // Public network access of a storage account or vault, over the shared firewall view.
-import { type Firewall, type PublicAccess, publicAccessOf } from '../resource-types/network-acls.ts';
-
-export type { PublicAccess as Door };
-export { publicAccessOf as doorOf };
+import { type Firewall, publicAccessOf } from '../resource-types/network-acls.ts';
 
 export const isPubliclyOpen = (firewall: Firewall, assumeDenyByDefault = false): boolean =>
   publicAccessOf(firewall, assumeDenyByDefault) === 'open';

@@ -48,13 +48,13 @@ export function endpointStanding(subnet: Resource, service: keyof typeof names, 
   if (list !== undefined && list !== null && !isArray(list))
     return { standing: 'malformed', pointer: endpointsPointer };
   const found = subnetView(subnet).serviceEndpoints.filter((one) => names[service].includes(fold(one.service)));
-  const judged = found.map((one): Found => {
+  const candidates = found.map((one): Found => {
     const state = stateOf(one.provisioningState);
     const rest = { service: one.service, pointer: one.pointer, locations: one.locations };
     if (state !== 'good') return { standing: state === 'bad' ? 'failed' : 'passing', ...rest };
     return { standing: reaches(one, location) ? 'ready' : 'elsewhere', ...rest };
   });
-  return judged.find((one) => one.standing === 'ready') ?? judged[0] ?? { standing: 'none' };
+  return candidates.find((one) => one.standing === 'ready') ?? candidates[0] ?? { standing: 'none' };
 }
 
 function reaches(endpoint: { service: string; locations: readonly string[] }, location: string | undefined): boolean {

@@ -22,25 +22,20 @@ interface Arm {
   readonly fallback?: Assumptions;
 }
 
-export async function openArm({ folders, version, closers }: MainRun, arm: Arm): Promise<Session> {
-  const { host, source, endpoint, credential, ca, readOnly, tags, fallback } = arm;
-  const [
-    { openArmClient: openDoor },
-    { createSession },
-    { openHistory },
-    { assumptionsStore: intentsStore },
-    { rules },
-  ] = await Promise.all([
-    import('../azure/open-arm-client.ts'),
-    import('../session/index.ts'),
-    import('../history/store.ts'),
-    import('../settings/assumptions.ts'),
-    import('../rules/index.ts'),
-  ]);
-  const door = openDoor({ source, endpoint, credential, version, ...(ca === undefined ? {} : { ca }) });
+export async function openArm({ folders, version, closers }: MainRun, given: Arm): Promise<Session> {
+  const { host, source, endpoint, credential, ca, readOnly, tags, fallback } = given;
+  const [{ openArmClient }, { createSession }, { openHistory }, { assumptionsStore: intentsStore }, { rules }] =
+    await Promise.all([
+      import('../azure/open-arm-client.ts'),
+      import('../session/index.ts'),
+      import('../history/store.ts'),
+      import('../settings/assumptions.ts'),
+      import('../rules/index.ts'),
+    ]);
+  const arm = openArmClient({ source, endpoint, credential, version, ...(ca === undefined ? {} : { ca }) });
   const { workspace, resourceGroup, subscription } = host;
   const session = createSession({
-    door,
+    arm,
     rules,
     history: (id) =>
       openHistory({ folder: path.join(folders.state, 'history'), source, workspace: id, pid: process.pid }),

@@ -6,7 +6,7 @@ import { simulated } from './simulate.ts';
 export const openSandbox =
   (version: string): OpenWhatIfSimulator =>
   async (snapshot, source) => {
-    const [{ startSimulator }, { armClientToSimulated: doorToSimulated }] = await Promise.all([
+    const [{ startSimulator }, { armClientToSimulated }] = await Promise.all([
       import('../simulator/index.ts'),
       import('../azure/simulated.ts'),
     ]);
@@ -17,13 +17,13 @@ export const openSandbox =
       for (const note of exchange.notes) notes.add(note);
       if (/^(PUT|PATCH|DELETE)$/.test(exchange.method)) unread = exchange.unseen ?? [];
     });
-    const door = doorToSimulated(simulator, source, version);
+    const arm = armClientToSimulated(simulator, source, version);
     return {
-      door,
+      arm,
       unread: () => unread,
       notes: () => [...notes],
       async close() {
-        await door.close();
+        await arm.close();
         await simulator.stop();
       },
     };

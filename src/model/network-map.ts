@@ -48,7 +48,7 @@ export interface MapSubnet {
   readonly prefixes: readonly string[];
   /** Null where its capacity is unknown. */
   readonly room: MapCapacity | null;
-  readonly sitters: readonly MapOccupant[];
+  readonly occupants: readonly MapOccupant[];
   readonly securityGroup: MapLink | null;
   readonly routeTable: MapLink | null;
   readonly natGateway: MapLink | null;

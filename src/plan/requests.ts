@@ -50,7 +50,8 @@ export function requestsOf(plan: Plan, snapshot: Snapshot, speech: RequestText):
       moved.push(`${nameInParent(change.resource)}${stands.pointer}`);
       return leave('The resource has changed since the plan was made.');
     }
-    if (shuts(step, missing)) return leave('It restricts access that a step that is not included must allow first.');
+    if (restricts(step, missing))
+      return leave('It restricts access that a step that is not included must allow first.');
     const sent = resourceTypeOf(typeOf(change.resource)).write(stands.pending, current ?? null);
     if (typeof sent === 'string') return leave(sent);
     if (isDeferred(change) && speech === 'wholes')
@@ -66,7 +67,7 @@ export function requestsOf(plan: Plan, snapshot: Snapshot, speech: RequestText):
 }
 
 /** Access is restricted last, and only where everything that this depends on is done. */
-const shuts = ({ phase, needs, change }: Step, missing: readonly Step[]): boolean =>
+const restricts = ({ phase, needs, change }: Step, missing: readonly Step[]): boolean =>
   phase === 5 &&
   missing.some(
     (one) =>

@@ -230,7 +230,9 @@ function closes(change: Change): boolean {
   const opens = change.edits.some(
     (edit) => edit.op === 'set' && /^(?:allow|enabled)$/i.test(typeof edit.after === 'string' ? edit.after : ''),
   );
-  return !opens && change.edits.some((edit) => edit.op === 'remove' || (edit.op === 'set' && isShut(edit.after)));
+  return (
+    !opens && change.edits.some((edit) => edit.op === 'remove' || (edit.op === 'set' && isRestrictive(edit.after)))
+  );
 }
 const isShut = (value: Json | undefined): boolean =>
   typeof value === 'string' && /^(?:deny|disabled|none)$/i.test(value);

@@ -17,7 +17,7 @@ export function mapLines(map: NetworkMap): Line[] {
     ...(networks.length === 0 ? [line('No virtual network found.')] : []),
     ...(outside.length === 0
       ? []
-      : [line(['Not in a virtual network of yours', 'heading']), ...outside.map((one) => sitterLine('   ', one))]),
+      : [line(['Not in a virtual network of yours', 'heading']), ...outside.map((one) => occupantLine('   ', one))]),
   ];
 }
 
@@ -49,7 +49,7 @@ function subnetLines(subnet: MapSubnet, targets: readonly MapTarget[], isLast: b
       [`  ${capacityText(subnet.room)}`, 'dim'],
     ),
     ...guardLines(subnet, side),
-    ...subnet.sitters.map((one) => sitterLine(`${side}  `, one)),
+    ...subnet.occupants.map((one) => occupantLine(`${side}  `, one)),
     ...reachLines(subnet.reach, targets, side),
   ];
 }
@@ -57,7 +57,7 @@ function subnetLines(subnet: MapSubnet, targets: readonly MapTarget[], isLast: b
 const guardLines = (subnet: MapSubnet, side: string): Line[] =>
   guardsOf(subnet).map(({ label, text }) => line([`${side}  `, 'dim'], [`${label} `, 'dim'], clean(text, 300)));
 
-const sitterLine = (side: string, { name, is }: MapOccupant): Line =>
+const occupantLine = (side: string, { name, is }: MapOccupant): Line =>
   line([side, 'dim'], ['■ ', 'accent'], clean(name), [`  ${clean(is, 200)}`, 'dim']);
 
 function reachLines(reach: readonly MapReach[], targets: readonly MapTarget[], side: string): Line[] {

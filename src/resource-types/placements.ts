@@ -22,14 +22,12 @@ export interface Placement {
 
 /** Every placement in a subnet of the customer. A compute outside every subnet has none. */
 export function placementsOf(computes: readonly Resource[], workspace: Resource | undefined): Placement[] {
-  const sitting = managedAmong(computes).flatMap((sitter): Placement[] => {
-    const { subnet } = computeView(sitter);
-    return subnet === undefined
-      ? []
-      : [{ subnet, occupant: sitter, isServerless: false, isPublic: hasPublicIp(sitter) }];
+  const managed = managedAmong(computes).flatMap((occupant): Placement[] => {
+    const { subnet } = computeView(occupant);
+    return subnet === undefined ? [] : [{ subnet, occupant, isServerless: false, isPublic: hasPublicIp(occupant) }];
   });
   const serverless = workspace && workspaceView(workspace).serverless;
-  if (!workspace || serverless?.subnet === undefined) return sitting;
+  if (!workspace || serverless?.subnet === undefined) return managed;
   const isPublic = serverless.noPublicIp !== true;
-  return [...sitting, { subnet: serverless.subnet, occupant: workspace, isServerless: true, isPublic }];
+  return [...managed, { subnet: serverless.subnet, occupant: workspace, isServerless: true, isPublic }];
 }

@@ -27,7 +27,7 @@ export const defaultRetryPolicy: RetryPolicy = {
 };
 
 export interface ApplyContext {
-  readonly door: ArmClient;
+  readonly arm: ArmClient;
   readonly rules: readonly Rule[];
   readonly pace: RetryPolicy;
   now(): Date;
@@ -41,8 +41,8 @@ export interface WriteMeans extends ApplyContext {
 }
 
 /** The resource as Azure has it now; null when it says 404. Anything else that is no answer is the gap. */
-export async function readNow(door: ArmClient, id: string): Promise<Resource | null | ReadFailure> {
-  const answer = await door.read(id);
+export async function readNow(arm: ArmClient, id: string): Promise<Resource | null | ReadFailure> {
+  const answer = await arm.read(id);
   if (answer.ok) return answer.resource;
   return answer.gap.status === 404 ? null : answer.gap;
 }

@@ -101,10 +101,10 @@ async function run(entry: Entry, input: ApplyInput, means: WriteMeans): Promise<
   for (const [index, step] of entry.steps.entries()) {
     if (input.signal?.aborted) break;
     if (step.state === 'skipped') continue;
-    const shut = input.plan.steps[index];
-    if (shut && isClosing(shut) && looks) {
+    const next = input.plan.steps[index];
+    if (next && isClosing(next) && looks) {
       seen ??= await input.look();
-      const message = staysOpen(shut, seen, means.rules);
+      const message = staysOpen(next, seen, means.rules);
       if (message !== null) {
         await keepUnsent(entry.id, index, message, means);
         stop = { message, drift: false };

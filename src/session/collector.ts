@@ -43,7 +43,7 @@ export interface Collector {
 
 /** `progress` hears after each answer how many of the questions so far are answered. */
 export function collectorOf(
-  door: ArmClient,
+  arm: ArmClient,
   progress: (done: number, total: number, detail: string) => void,
   signal?: AbortSignal,
 ): Collector {
@@ -80,7 +80,7 @@ export function collectorOf(
     return answer.resource;
   };
   const listed = (collection: string, type: string, query?: Readonly<Record<string, string>>) =>
-    door.list(collection, {
+    arm.list(collection, {
       type: resourceTypeOf(type).type,
       apiVersion: resourceTypeOf(type).apiVersion,
       ...(query ? { query } : {}),
@@ -92,7 +92,7 @@ export function collectorOf(
     gapAt: (id) => gaps.get(fold(id)),
     read: (id) =>
       once(`read ${fold(id)}`, clean(nameOf(id), 80), async () => {
-        return taken(await door.read(id, stop));
+        return taken(await arm.read(id, stop));
       }),
     list: (collection, type, query) => {
       const id = queried(collection, query);
@@ -119,21 +119,21 @@ export function collectorOf(
       }),
     report: (path) =>
       once(`report ${fold(path)}`, resourceTypeOf(typeOf(path)).plural, async () => {
-        return taken(await door.report(path, signal));
+        return taken(await arm.report(path, signal));
       }),
     adminRules: (network) =>
       once(`admin rules ${fold(network)}`, 'security admin rules', async () => {
-        return taken(await door.adminRules(network, signal));
+        return taken(await arm.adminRules(network, signal));
       }),
     permissions: (scope) =>
       once(`permissions ${fold(scope)}`, 'permissions', async () => {
-        const answer = await door.permissions(scope, signal);
+        const answer = await arm.permissions(scope, signal);
         if ('reason' in answer) note(answer);
         else permissions.set(fold(scope), answer);
       }),
     serviceTags: (place) =>
       once('service tags', 'service tags', async () => {
-        const answer = await door.serviceTags(place, signal);
+        const answer = await arm.serviceTags(place, signal);
         if (answer.ok) return answer.document;
         note(answer.gap);
         return undefined;

@@ -33,7 +33,7 @@ export interface IntentStore {
 }
 
 export interface SessionOptions {
-  readonly door: ArmClient;
+  readonly arm: ArmClient;
   readonly rules: readonly Rule[];
   /** The history and the assumptions of a workspace, by its full id. */
   history(workspace: string): History;
@@ -53,18 +53,18 @@ export interface SessionOptions {
 
 /** Nothing is read and no sign-in starts before the first call that needs it. */
 export function createSession(options: SessionOptions): Session {
-  const { door, rules } = options;
+  const { arm, rules } = options;
   const listeners = new Set<(event: SessionEvent) => void>();
   const tell = (event: SessionEvent): void => {
     for (const listener of listeners) listener(event);
   };
-  const stopListening = door.onEvent(tell);
+  const stopListening = arm.onEvent(tell);
   const tags = tagSource(options.tags ?? {});
   let chosen: Promise<string> | undefined;
   let latest: Snapshot | undefined;
 
   const workspace = (signal?: AbortSignal): Promise<string> => {
-    chosen ??= door.findWorkspace(options.selector, signal);
+    chosen ??= arm.findWorkspace(options.selector, signal);
     // A sign-in that failed can be fixed while the screen stays open.
     chosen.catch(() => {
       chosen = undefined;
@@ -72,7 +72,7 @@ export function createSession(options: SessionOptions): Session {
     return chosen;
   };
   const means = (say: (event: SessionEvent) => void): ApplyContext => ({
-    door,
+    arm,
     rules,
     pace: options.pace ?? defaultRetryPolicy,
     now: options.now,
@@ -90,14 +90,14 @@ export function createSession(options: SessionOptions): Session {
     signal?: AbortSignal,
   ): AsyncGenerator<SessionEvent, Result> =>
     eventChannel<SessionEvent, Result>(async (say, stop) => {
-      const stopDoor = door.onEvent(say);
+      const stopClient = arm.onEvent(say);
       try {
         return await work((event) => {
           tell(event);
           say(event);
         }, stop);
       } finally {
-        stopDoor();
+        stopClient();
       }
     }, signal);
   const read = async (
@@ -108,7 +108,7 @@ export function createSession(options: SessionOptions): Session {
   ): Promise<Snapshot> => {
     const id = await workspace(signal);
     latest = await scanWorkspace({
-      door,
+      arm,
       workspace: id,
       intents: await options.intents(id).get(),
       id: options.newId(),
@@ -127,15 +127,15 @@ export function createSession(options: SessionOptions): Session {
   };
 
   return {
-    source: door.source,
+    source: arm.source,
     readOnly: options.readOnly,
-    identity: (signal) => door.identity(signal),
+    identity: (signal) => arm.identity(signal),
     scan: (signal, planned = []) => act((say, stop) => read('scan', say, stop, { planned }), signal),
     look: (snapshot, ids, signal) =>
       act((say, stop) => {
         const progress = (done: number, total: number, detail: string): void =>
           say({ kind: 'progress', stage: 'scan', done, total, detail });
-        return extendSnapshot(snapshot, ids, door, progress, stop);
+        return extendSnapshot(snapshot, ids, arm, progress, stop);
       }, signal),
     live: (snapshot, request, signal) =>
       act(async (say, stop) => {
@@ -156,7 +156,7 @@ export function createSession(options: SessionOptions): Session {
       act(async (say, stop) => {
         const known = new Set([...snapshot.resources, ...snapshot.gaps].map(({ id }) => fold(id)));
         const ids = plan.steps.map(({ change }) => readTargets(change)).filter((id) => !known.has(fold(id)));
-        const seen = ids.length === 0 ? snapshot : await extendSnapshot(snapshot, ids, door, () => {}, stop);
+        const seen = ids.length === 0 ? snapshot : await extendSnapshot(snapshot, ids, arm, () => {}, stop);
         const { now, newId } = options;
         return runWhatIf({
           snapshot: seen,
@@ -214,7 +214,7 @@ export function createSession(options: SessionOptions): Session {
     async close() {
       stopListening();
       listeners.clear();
-      await door.close();
+      await arm.close();
     },
   };
 }

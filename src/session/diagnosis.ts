@@ -11,7 +11,7 @@ import type { ApplyContext } from './apply-context.ts';
 /** See {@link Session.diagnose}. */
 export async function askDiagnosis(
   snapshot: Snapshot,
-  { door, say }: ApplyContext,
+  { arm, say }: ApplyContext,
   signal: AbortSignal,
 ): Promise<Snapshot> {
   const { workspace } = snapshot;
@@ -19,7 +19,7 @@ export async function askDiagnosis(
   const id = diagnosisOf(workspace);
   say({ kind: 'asking', questions: 1, detail: 'Requesting the workspace diagnosis. This changes nothing.' });
   say({ kind: 'progress', stage: 'diagnose', done: 0, total: 1, detail: 'the service checks the workspace' });
-  const answer = await door.diagnose(workspace, signal);
+  const answer = await arm.diagnose(workspace, signal);
   const gaps = snapshot.gaps.filter((gap) => !sameId(gap.id, id));
   if (!answer.ok) return { ...withResources(snapshot, [], [id]), gaps: [...gaps, answer.gap] };
   const body = isObject(answer.body) ? answer.body : {};

@@ -9,12 +9,12 @@ import { collectorOf, inTreeOrder } from './collector.ts';
 export async function extendSnapshot(
   snapshot: Snapshot,
   ids: readonly string[],
-  door: ArmClient,
+  arm: ArmClient,
   progress: (done: number, total: number, detail: string) => void,
   signal?: AbortSignal,
 ): Promise<Snapshot> {
-  const before = door.counts.requests;
-  const collector = collectorOf(door, progress, signal);
+  const before = arm.counts.requests;
+  const collector = collectorOf(arm, progress, signal);
   const found = await Promise.all(ids.map((id) => collector.read(id)));
   for (const resource of found) {
     if (resource) [...subnetsOf(resource), ...securityRulesOf(resource)].forEach(collector.keep);
@@ -23,7 +23,7 @@ export async function extendSnapshot(
   const known = new Set(snapshot.resources.map(({ id }) => fold(id)));
   return {
     ...snapshot,
-    requests: snapshot.requests + door.counts.requests - before,
+    requests: snapshot.requests + arm.counts.requests - before,
     resources: [...snapshot.resources, ...resources.filter(({ id }) => !known.has(fold(id)))].toSorted(inTreeOrder),
     gaps: [...snapshot.gaps, ...gaps],
   };

@@ -13,8 +13,8 @@ export type LookupResult =
   | { readonly state: 'none' | 'several' | 'unreadable'; readonly message: string };
 
 /** One look. Of several none is chosen. */
-export async function find(change: DeferredChange, door: ArmClient): Promise<LookupResult> {
-  const parent = await readNow(door, readTargets(change));
+export async function find(change: DeferredChange, arm: ArmClient): Promise<LookupResult> {
+  const parent = await readNow(arm, readTargets(change));
   const at = nameOf(readTargets(change));
   if (isGap(parent)) return { state: 'unreadable', message: `${at} could not be read: ${parent.reason}` };
   const [only, ...others] = parent === null ? [] : qualifying(change, parent);
@@ -45,7 +45,7 @@ export async function findInTime(
     await pause(wait, signal);
     if (signal?.aborted) return { state: 'stopped' };
     waited += wait;
-    const sought = await find(change, means.door);
+    const sought = await find(change, means.arm);
     if (sought.state === 'found' || sought.state === 'several') return sought;
     last = sought;
   }

@@ -25,7 +25,7 @@ const mostCards = 12;
 
 /** The interface, or the sentence why there is none. */
 export async function findNic(
-  door: ArmClient,
+  arm: ArmClient,
   snapshot: Snapshot,
   subnet: string,
   signal: AbortSignal,
@@ -42,14 +42,14 @@ export async function findNic(
   const stopped: string[] = [];
   let unread = 0;
   for (const id of cards.slice(0, mostCards)) {
-    const read = await door.read(id, { signal });
+    const read = await arm.read(id, { signal });
     if (!read.ok) {
       unread += 1;
       continue;
     }
     const machine = textAt(read.resource.body, '/properties/virtualMachine/id');
     if (machine === undefined) continue;
-    const found = await runningAt(door, subnet, read.resource, machine, signal);
+    const found = await runningAt(arm, subnet, read.resource, machine, signal);
     if (typeof found !== 'string') return found;
     stopped.push(found);
   }
@@ -68,7 +68,7 @@ function cardOf(configuration: string | undefined): string[] {
 }
 
 async function runningAt(
-  door: ArmClient,
+  arm: ArmClient,
   subnet: string,
   card: Resource,
   machine: string,
@@ -78,8 +78,8 @@ async function runningAt(
   const address = addressIn(card, subnet);
   if (address === undefined) return `${name} has no IPv4 address there`;
   const [view, body] = await Promise.all([
-    door.read(`${machine}/instanceView`, { signal, apiVersion: machineVersion }),
-    door.read(machine, { signal, apiVersion: machineVersion }),
+    arm.read(`${machine}/instanceView`, { signal, apiVersion: machineVersion }),
+    arm.read(machine, { signal, apiVersion: machineVersion }),
   ]);
   if (!view.ok) return `the power state of ${name} is not known (${view.gap.reason})`;
   const power = listAt(view.resource.body, '/statuses')
@@ -88,7 +88,7 @@ async function runningAt(
   if (fold(power ?? '') !== 'powerstate/running')
     return `${name} is ${clean(power?.slice('powerstate/'.length) ?? 'in an unknown state', 40)}`;
   const groupId = textAt(card.body, '/properties/networkSecurityGroup/id');
-  const group = groupId === undefined ? undefined : await door.read(groupId, { signal });
+  const group = groupId === undefined ? undefined : await arm.read(groupId, { signal });
   return {
     subnet,
     card: card.id,

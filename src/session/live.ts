@@ -27,14 +27,14 @@ export async function askLive(
   means: ApplyContext,
   signal: AbortSignal,
 ): Promise<Snapshot> {
-  const { door, say } = means;
+  const { arm, say } = means;
   const { live: _, ...plain } = snapshot;
-  const { flows, subnets } = request.flows ? named(request.flows) : judged(plain, request, means);
+  const { flows, subnets } = request.flows ? named(request.flows) : wishOf(plain, request, means);
   const isMeant = request.findings !== undefined || request.flows !== undefined;
   if (subnets.length === 0 && isMeant) throw nothingToAsk(request);
   const nowhere: { subnet: string; reason: string }[] = [];
   const errands: Errand[] = [];
-  const watchers = watchersOf(door, signal);
+  const watchers = watchersOf(arm, signal);
   for (const [index, subnet] of subnets.entries()) {
     say({
       kind: 'progress',
@@ -43,7 +43,7 @@ export async function askLive(
       total: subnets.length,
       detail: `finding a running machine in ${nameOf(subnet)}`,
     });
-    const found = await findNic(door, plain, subnet, signal);
+    const found = await findNic(arm, plain, subnet, signal);
     if (typeof found === 'string') {
       nowhere.push({ subnet, reason: found });
       continue;
@@ -67,7 +67,7 @@ export async function askLive(
           total: count,
           detail: `${titles[question.about]} at ${nameOf(question.card)}`,
         });
-        answers.push({ question, answer: await door.ask(question, signal) });
+        answers.push({ question, answer: await arm.ask(question, signal) });
         answered += 1;
       }
       cards.push(cardOf(errand, answers, means.now()));
@@ -89,7 +89,7 @@ const named = (flows: readonly FlowAt[]): Wish => ({
   subnets: [...new Map(flows.map(({ subnet }) => [fold(subnet), subnet])).values()],
 });
 
-function judged(snapshot: Snapshot, { findings: ids, profile }: LiveRequest, { rules }: ApplyContext): Wish {
+function wishOf(snapshot: Snapshot, { findings: ids, profile }: LiveRequest, { rules }: ApplyContext): Wish {
   const findings = chosen(audit(snapshot, rules, profile).findings, ids);
   return {
     flows: flowsOf(snapshot, rules, findings),
@@ -169,12 +169,12 @@ function cardOf({ found, watcher, packets }: Errand, answers: readonly Answered[
 const watcherType = 'Microsoft.Network/networkWatchers';
 
 /** The network watcher of a machine's region and subscription, or a read failure. Each subscription is asked once. */
-function watchersOf(door: ArmClient, signal: AbortSignal): (found: NicFound) => Promise<string | ReadFailure> {
+function watchersOf(arm: ArmClient, signal: AbortSignal): (found: NicFound) => Promise<string | ReadFailure> {
   const lists = new Map<string, ReturnType<ArmClient['list']>>();
   return async ({ machine, region }) => {
     const collection = `/subscriptions/${subscriptionOf(machine) ?? ''}/providers/${watcherType}`;
     const asked =
-      lists.get(fold(collection)) ?? door.list(collection, { type: watcherType, apiVersion: '2024-01-01', signal });
+      lists.get(fold(collection)) ?? arm.list(collection, { type: watcherType, apiVersion: '2024-01-01', signal });
     lists.set(fold(collection), asked);
     const answer = await asked;
     if (!answer.ok) return answer.gap;

@@ -30,8 +30,8 @@ export interface PreflightInput {
 export const notSent = (code: string, message: string, next: string, details: Failure['details'] = null): Failure =>
   new Failure(code, exitStatus.notSent, message, next, details);
 
-export function refuseForeign({ plan, workspace }: PreflightInput, { door }: WriteMeans): void {
-  const same = plan.source.kind === door.source.kind && fold(plan.source.name) === fold(door.source.name);
+export function refuseForeign({ plan, workspace }: PreflightInput, { arm }: WriteMeans): void {
+  const same = plan.source.kind === arm.source.kind && fold(plan.source.name) === fold(arm.source.name);
   if (same && (plan.workspace === workspace || sameId(plan.workspace, workspace))) return;
   throw notSent(
     'other-workspace',
@@ -66,7 +66,7 @@ export async function compare(plan: Plan, means: WriteMeans): Promise<('ready' |
   const ids = [...new Map(written.map((id) => [fold(id), id])).values()];
   await Promise.all(
     ids.map(async (id) => {
-      const now = await readNow(means.door, id);
+      const now = await readNow(means.arm, id);
       if (isGap(now)) {
         throw notSent(
           'unreadable',
@@ -102,7 +102,7 @@ export async function compare(plan: Plan, means: WriteMeans): Promise<('ready' |
 /** A late change to the resource itself, where an earlier run has brought it about already. */
 async function byName(change: Change, means: WriteMeans): Promise<Change> {
   if (!isDeferred(change)) return change;
-  const sought = await find(change, means.door);
+  const sought = await find(change, means.arm);
   if (sought.state === 'found') return sought.change;
   if (sought.state === 'none') return change;
   throw notSent(sought.state, sought.message, 'Review the current resource, then retry.');
@@ -142,7 +142,7 @@ export function drift(
 
 /** A lock may have been put on since the scan. */
 export async function refuseLocks(plan: Plan, means: WriteMeans): Promise<void> {
-  const collector: Collector = collectorOf(means.door, () => {});
+  const collector: Collector = collectorOf(means.arm, () => {});
   const subscriptions = new Set(plan.steps.flatMap(({ change }) => subscriptionOf(change.resource) ?? []));
   await Promise.all([...subscriptions].map((id) => collector.list(locksOf(id), 'Microsoft.Authorization/locks')));
   const snapshot: Snapshot = {

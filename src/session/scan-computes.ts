@@ -90,8 +90,8 @@ function coreQuotas(growing: readonly Resource[], planning: Resource | undefined
 /** Quotas of the regions in which a cluster has still to be given a security group, an address and a load balancer. */
 function networkQuotas({ collector, planned }: ComputeScan, seats: readonly Placement[]): string[] {
   const waiting = seats.filter(
-    ({ occupant: sitter, isPublic, isServerless }) =>
-      !isServerless && isPublic && growthOf(sitter) > 0 && !nodesView(sitter).currentNodes,
+    ({ occupant, isPublic, isServerless }) =>
+      !isServerless && isPublic && growthOf(occupant) > 0 && !nodesView(occupant).currentNodes,
   );
   const vnets = onceEach([...waiting.map(({ subnet }) => subnet), ...planned].map(vnetOf));
   return onceEach(

@@ -14,8 +14,8 @@ import {
 } from '../resource-types/index.ts';
 import type { Collector } from './collector.ts';
 
-/** The subnets of an attached machine or cluster. `judged`: its own traffic is checked, so what decides it is read as well. */
-export async function attachedOfCompute(collector: Collector, compute: Resource, judged: boolean): Promise<string[]> {
+/** The subnets of an attached machine or cluster. `checked`: its own traffic is checked, so what decides it is read as well. */
+export async function attachedOfCompute(collector: Collector, compute: Resource, checked: boolean): Promise<string[]> {
   const { resourceId, computeType } = computeView(compute);
   if (resourceId === undefined || computeType === 'AmlCompute' || computeType === 'ComputeInstance') return [];
   const attached = await collector.read(resourceId);
@@ -23,9 +23,9 @@ export async function attachedOfCompute(collector: Collector, compute: Resource,
   const isMachine = computeType === 'VirtualMachine';
   const [cards] = await Promise.all([
     readAll(collector, nicsOf(attached)),
-    isMachine && judged && needsInstanceView(attached) ? collector.read(instanceViewOf(attached.id)) : undefined,
+    isMachine && checked && needsInstanceView(attached) ? collector.read(instanceViewOf(attached.id)) : undefined,
   ]);
-  if (isMachine && judged) await besideCards(collector, cards);
+  if (isMachine && checked) await besideCards(collector, cards);
   return [...attachedSubnets(attached), ...databricksSubnets(attached), ...cards.flatMap(attachedSubnets)];
 }
 

@@ -31,7 +31,7 @@ import { endpointsMet, namesAndRoles, type PrivateLinkScan } from './scan-privat
 import type { TagSource } from './service-tags.ts';
 
 export interface ScanOptions {
-  readonly door: ArmClient;
+  readonly arm: ArmClient;
   readonly workspace: string;
   readonly intents: Assumptions;
   readonly id: string;
@@ -52,10 +52,10 @@ const subscriptionList = (subscription: string, type: string): string =>
 
 /** Throws Failure: exit 6 when sign-in fails, 7 when Azure does not answer about the workspace, 130 when stopped. */
 export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
-  const { door, workspace, signal } = options;
-  const before = door.counts.requests;
-  const identity = await door.identity(signal);
-  const collector = collectorOf(door, options.progress, signal);
+  const { arm, workspace, signal } = options;
+  const before = arm.counts.requests;
+  const identity = await arm.identity(signal);
+  const collector = collectorOf(arm, options.progress, signal);
   const subscription = subscriptionOf(workspace) ?? '';
 
   const [found, computes, datastores] = await Promise.all([
@@ -77,18 +77,18 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
     ...joining.flatMap(attachedSubnets),
     ...planned,
   ];
-  const doors = [...linked, ...accounts];
-  const ruled = doors.flatMap((resource) => {
+  const services = [...linked, ...accounts];
+  const ruled = services.flatMap((resource) => {
     const acls = aclsOf(resource);
     return typeof acls === 'string' ? [] : acls.subnetRules.map(({ id }) => id);
   });
   const privateLink: PrivateLinkScan = {
     collector,
     workspace: found,
-    targets: found ? [found, ...doors] : doors,
+    targets: found ? [found, ...services] : services,
     intents: options.intents,
     hidden: placementsOf(computes ?? [], found).some(({ isPublic }) => !isPublic),
-    cloud: door.source.kind === 'azure' ? door.source.name : 'public',
+    cloud: arm.source.kind === 'azure' ? arm.source.name : 'public',
   };
   const containers: ContainerScan = { collector, workspace: found, intents: options.intents };
   const met = await endpointsMet(privateLink);
@@ -117,10 +117,10 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
     schema: 'bastide/snapshot/v1',
     id: options.id,
     takenAt: options.now().toISOString(),
-    source: door.source,
+    source: arm.source,
     workspace: found?.id ?? workspace,
     identity,
-    requests: door.counts.requests - before,
+    requests: arm.counts.requests - before,
     ...collected,
     intents: options.intents,
     ...(serviceTags ? { serviceTags } : {}),

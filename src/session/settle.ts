@@ -29,7 +29,7 @@ export async function settle(
   let last: Settled = { state: 'not done' };
   for (const wait of means.pace.looks.slice(0, most)) {
     await pause(wait, signal);
-    const now = await readNow(means.door, change.resource);
+    const now = await readNow(means.arm, change.resource);
     if (isGap(now)) {
       last = { state: 'unreadable', reason: now.reason };
       continue;
@@ -59,7 +59,7 @@ export async function follow(
   options: { readonly retryAfter?: number; readonly signal?: AbortSignal; onPoll?(state: string): void },
 ): Promise<Followed> {
   try {
-    const answer = await means.door.follow(operation, options);
+    const answer = await means.arm.follow(operation, options);
     return answer.state === 'failed' ? answer : { state: 'ended' };
   } catch (error) {
     if (options.signal?.aborted) return { state: 'left' };

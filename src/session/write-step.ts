@@ -97,7 +97,7 @@ async function writeNamed(run: StepRun, means: WriteMeans): Promise<StepEnd> {
   };
 
   for (let attempt = 0; ; attempt += 1) {
-    const current = await readNow(means.door, change.resource);
+    const current = await readNow(means.arm, change.resource);
     if (isGap(current)) return fail(`${name} could not be read before writing: ${current.reason}`);
     const standing = compareChange(change, current, kind);
     if (standing.state === 'applied') {
@@ -117,7 +117,7 @@ async function writeNamed(run: StepRun, means: WriteMeans): Promise<StepEnd> {
     await keep({ state: 'intended', before });
     tell('intended');
     // From here to the answer the operator's signal does not count: a write is not left hanging.
-    const answer = await means.door.write(request);
+    const answer = await means.arm.write(request);
     sent ||= answer.state !== 'refused' || answer.refusal.status !== 0;
     const refusal = await outcomeOf(answer);
     if (refusal === null) {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { LiveQuestion } from '../../src/azure/arm-client.ts';
 import { stringifyJson } from '../../src/model/json.ts';
 import { selfSigned } from './self-signed.ts';
-import { doorTo, type SentRequest, type ServedReply, serve } from './serving.ts';
+import { clientTo, type SentRequest, type ServedReply, serve } from './serving.ts';
 
 const group = '/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg/providers/Microsoft.Network';
 const card = `${group}/networkInterfaces/nic`;
@@ -12,8 +12,8 @@ const groups: LiveQuestion = { about: 'groups', card };
 
 test('the answer is kept raw: unknown members, long numbers and their texts', async () => {
   const body = '{"value":[{"unheardOf":1.0,"serial":12345678901234567890}]}';
-  const { door, heard } = await doorTo(() => ({ status: 200, body }));
-  const answer = await door.ask(groups);
+  const { arm, heard } = await clientTo(() => ({ status: 200, body }));
+  const answer = await arm.ask(groups);
   expect(answer.ok && stringifyJson(answer.body)).toBe(body);
   expect(heard.map(({ method, url }) => [method, url])).toEqual([
     ['POST', `${card}/effectiveNetworkSecurityGroups?api-version=2026-01-01`],
@@ -21,7 +21,7 @@ test('the answer is kept raw: unknown members, long numbers and their texts', as
 });
 
 test('a packet is put as Network Watcher takes it', async () => {
-  const { door, heard } = await doorTo(() => ({ status: 200, body: '{"access":"Allow"}' }));
+  const { arm, heard } = await clientTo(() => ({ status: 200, body: '{"access":"Allow"}' }));
   const packet = {
     direction: 'Inbound',
     protocol: 'Udp',
@@ -32,8 +32,8 @@ test('a packet is put as Network Watcher takes it', async () => {
   const watcher = `${group}/networkWatchers/w`;
   const machine = `${group.replace('Network', 'Compute')}/virtualMachines/vm`;
   const question = { watcher, machine, card, address: '10.0.0.4', packet };
-  expect(await door.ask({ about: 'flow', ...question })).toEqual({ ok: true, body: { access: 'Allow' } });
-  await door.ask({ about: 'hop', ...question });
+  expect(await arm.ask({ about: 'flow', ...question })).toEqual({ ok: true, body: { access: 'Allow' } });
+  await arm.ask({ about: 'hop', ...question });
   const target = { targetResourceId: machine, targetNicResourceId: card };
   expect(heard.map(({ body }) => JSON.parse(body))).toEqual([
     {
@@ -54,12 +54,12 @@ test('an operation elsewhere is not followed, and hears no token', async () => {
     },
     await selfSigned(),
   );
-  const { door } = await doorTo(() => ({
+  const { arm } = await clientTo(() => ({
     status: 202,
     headers: { location: `${elsewhere}/operationResults/1` },
     body: 'null',
   }));
-  const answer = await door.ask(groups);
+  const answer = await arm.ask(groups);
   expect(answer).toMatchObject({ ok: false, gap: { code: 'OtherOrigin' } });
   expect(heard).toEqual([]);
 });
@@ -82,16 +82,16 @@ test.each<[string, (said: SentRequest, origin: string) => ServedReply, string]>(
     'It does not run.',
   ],
 ])('%s leaves a gap', async (_, answer, words) => {
-  const { door } = await doorTo(answer);
-  const asked = await door.ask(groups);
+  const { arm } = await clientTo(answer);
+  const asked = await arm.ask(groups);
   expect(asked.ok).toBe(false);
   expect(asked.ok || asked.gap.reason).toContain(words);
 });
 
 test('ids that could lead elsewhere are not asked about', async () => {
-  const { door, heard } = await doorTo(() => ({ status: 200, body: '{}' }));
+  const { arm, heard } = await clientTo(() => ({ status: 200, body: '{}' }));
   for (const id of ['nic', '/subscriptions/s', `${card}/ipConfigurations/a`]) {
-    expect((await door.ask({ about: 'routes', card: id })).ok).toBe(false);
+    expect((await arm.ask({ about: 'routes', card: id })).ok).toBe(false);
   }
   expect(heard).toEqual([]);
 });

@@ -14,22 +14,22 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-function doorTo(
+function clientTo(
   endpoint: string,
   ca: string,
   credential: SignIn,
-): { door: ArmClient; slept: number[]; events: ArmClientEvent[] } {
+): { arm: ArmClient; slept: number[]; events: ArmClientEvent[] } {
   const slept: number[] = [];
   const events: ArmClientEvent[] = [];
-  const door = openArmClient({
+  const arm = openArmClient({
     ...{ source: { kind: 'endpoint', name: endpoint }, endpoint, credential, ca, version: '9.8.7', random: () => 0.5 },
     sleep: async (ms) => {
       slept.push(ms);
     },
   });
-  door.onEvent((event) => events.push(event));
-  closers.push(() => door.close());
-  return { door, slept, events };
+  arm.onEvent((event) => events.push(event));
+  closers.push(() => arm.close());
+  return { arm, slept, events };
 }
 async function simulated(options: SimulatorOptions = {}) {
   const simulator = await startSimulator({ world: 'open', ...options });
@@ -46,7 +46,7 @@ async function simulated(options: SimulatorOptions = {}) {
     ca,
   });
   const place = { subscription: simulator.subscription, location: 'westeurope' };
-  return { ...doorTo(endpoint, ca, credential), exchanges, place };
+  return { ...clientTo(endpoint, ca, credential), exchanges, place };
 }
 /** A server that answers with these bodies in turn, and counts. */
 async function answering(bodies: (origin: string) => readonly (readonly [status: number, body: unknown])[]) {
@@ -70,51 +70,51 @@ async function answering(bodies: (origin: string) => readonly (readonly [status:
     onEvent: () => () => {},
     tokens: 0,
   };
-  const { door, slept } = doorTo(`https://localhost:${(server.address() as AddressInfo).port}`, cert, credential);
-  return { door, slept, asked, ask: () => door.serviceTags({ subscription: 's', location: 'westeurope' }) };
+  const { arm, slept } = clientTo(`https://localhost:${(server.address() as AddressInfo).port}`, cert, credential);
+  return { arm, slept, asked, ask: () => arm.serviceTags({ subscription: 's', location: 'westeurope' }) };
 }
 const tag = (name: string) => ({ name, properties: { addressPrefixes: ['1.2.3.0/24'] } });
 
 describe('over the wire', () => {
   test("one request, like the generated client's, with the ARM client's token, name and count", async () => {
-    const { door, exchanges, place, events } = await simulated();
-    const answer = await door.serviceTags(place);
+    const { arm, exchanges, place, events } = await simulated();
+    const answer = await arm.serviceTags(place);
     expect(answer.ok).toBe(true);
     expect(exchanges.map(({ url }) => url)).toEqual([
       `/subscriptions/${place.subscription}/providers/Microsoft.Network/locations/westeurope/serviceTags?api-version=2026-01-01`,
     ]);
     expect(exchanges[0]?.requestHeaders['user-agent']).toMatch(/^bastide\/9\.8\.7/);
     expect(exchanges[0]?.requestHeaders.authorization).toMatch(/^Bearer ./);
-    expect(door.counts).toEqual({ requests: 1, tokens: 1 });
+    expect(arm.counts).toEqual({ requests: 1, tokens: 1 });
     expect(events.filter(({ kind }) => kind === 'request')).toHaveLength(1);
   });
 
   test('the body comes raw: what the models of the client do not know is there', async () => {
-    const { door, exchanges, place } = await simulated();
-    const answer = await door.serviceTags(place);
+    const { arm, exchanges, place } = await simulated();
+    const answer = await arm.serviceTags(place);
     expect(answer.ok && stringifyJson(answer.document)).toBe(exchanges[0]?.responseBody);
     expect(exchanges[0]?.responseBody).toContain('networkFeatures');
   });
 
   test('throttled: waited for as told, by the ARM client alone', async () => {
-    const { door, exchanges, place, slept } = await simulated({ faults: 'GET */serviceTags 2 429:retry-after=7' });
-    expect((await door.serviceTags(place)).ok).toBe(true);
+    const { arm, exchanges, place, slept } = await simulated({ faults: 'GET */serviceTags 2 429:retry-after=7' });
+    expect((await arm.serviceTags(place)).ok).toBe(true);
     expect(exchanges.map(({ status }) => status)).toEqual([429, 429, 200]);
     expect(slept).toEqual([7000, 7000]);
   });
 
   test('a refusal is a gap with the action that was missing', async () => {
-    const { door, exchanges, place } = await simulated({ faults: 'GET */serviceTags 9 403' });
-    const answer = await door.serviceTags(place);
+    const { arm, exchanges, place } = await simulated({ faults: 'GET */serviceTags 9 403' });
+    const answer = await arm.serviceTags(place);
     expect(answer).toMatchObject({ ok: false, gap: { status: 403, id: exchanges[0]?.url.replace(/\?.*/, '') } });
     expect(answer.ok ? '' : answer.gap.action).toMatch(/^Microsoft\.Network\/locations\/serviceTags\/read$/i);
     expect(exchanges).toHaveLength(1);
   });
 
   test('a region that is no name is not sent', async () => {
-    const { door, exchanges, place } = await simulated();
+    const { arm, exchanges, place } = await simulated();
     for (const location of ['', '../../x', 'West Europe', 'a?b=c']) {
-      expect(await door.serviceTags({ ...place, location })).toMatchObject({
+      expect(await arm.serviceTags({ ...place, location })).toMatchObject({
         ok: false,
         gap: { code: 'UnreadableAnswer' },
       });
@@ -123,9 +123,9 @@ describe('over the wire', () => {
   });
 
   test('a stop is heard', async () => {
-    const { door, place } = await simulated();
+    const { arm, place } = await simulated();
     const stop = AbortSignal.abort();
-    await expect(door.serviceTags(place, stop)).rejects.toMatchObject({ exit: 130 });
+    await expect(arm.serviceTags(place, stop)).rejects.toMatchObject({ exit: 130 });
   });
 });
 

@@ -50,7 +50,7 @@ const credential: SignIn = {
   onEvent: () => () => {},
   tokens: 0,
 };
-export async function doorTo(answer: (said: SentRequest, origin: string) => ServedReply | 'hang up') {
+export async function clientTo(answer: (said: SentRequest, origin: string) => ServedReply | 'hang up') {
   const pem = await selfSigned();
   const heard: SentRequest[] = [];
   const endpoint = await serve((said, origin) => {
@@ -58,7 +58,7 @@ export async function doorTo(answer: (said: SentRequest, origin: string) => Serv
     return answer(said, origin);
   }, pem);
   const source = { kind: 'endpoint', name: endpoint } as const;
-  const door = openArmClient({ source, endpoint, credential, ca: pem.cert, version: 'test', sleep: async () => {} });
-  closers.push(() => void door.close());
-  return { door, heard, pem };
+  const arm = openArmClient({ source, endpoint, credential, ca: pem.cert, version: 'test', sleep: async () => {} });
+  closers.push(() => void arm.close());
+  return { arm, heard, pem };
 }

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type JsonObject, parseJson, sameJson, stringifyJson } from '../../src/model/json.ts';
-import { doorTo } from './serving.ts';
+import { clientTo } from './serving.ts';
 
 const computes =
   '/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg (ml)/providers/Microsoft.MachineLearningServices/workspaces/mlw/computes';
@@ -28,9 +28,9 @@ const operation = (origin: string) => ({
 });
 
 test('a cluster is sent by the SDK client, once, and the ARM client polls its operation', async () => {
-  const { door, heard } = await doorTo((_, origin) => ({ status: 201, headers: operation(origin), body: '{}' }));
+  const { arm, heard } = await clientTo((_, origin) => ({ status: 201, headers: operation(origin), body: '{}' }));
   const body = cluster();
-  expect(await door.write(request(body))).toMatchObject({ state: 'running', retryAfter: 1 });
+  expect(await arm.write(request(body))).toMatchObject({ state: 'running', retryAfter: 1 });
   expect(heard.map(({ method, url }) => [method, url])).toEqual([
     ['PUT', `${computes.replace(' ', '%20')}/cpu?api-version=2024-04-01`],
   ]);
@@ -40,30 +40,30 @@ test('a cluster is sent by the SDK client, once, and the ARM client polls its op
 });
 
 test('what the SDK client cannot express is sent as it was previewed', async () => {
-  const { door, heard } = await doorTo(() => ({ status: 200, body: '{}' }));
+  const { arm, heard } = await clientTo(() => ({ status: 200, body: '{}' }));
   const odd = cluster({ unheardOf: 12345678901234567890n.toString() });
-  for (const body of [instance, odd]) expect(await door.write(request(body))).toMatchObject({ state: 'done' });
+  for (const body of [instance, odd]) expect(await arm.write(request(body))).toMatchObject({ state: 'done' });
   expect(heard.map(({ body }) => body)).toEqual([instance, odd].map((body) => stringifyJson(body)));
 });
 
 test('a refusal is kept whole, and an answer that never comes leaves it open: neither is sent again', async () => {
   const refusal = '{"error":{"code":"ClusterCoreQuotaReached","message":"no cores"}}';
-  const refused = await doorTo(() => ({ status: 400, body: refusal }));
-  expect(await refused.door.write(request(cluster()))).toMatchObject({
+  const refused = await clientTo(() => ({ status: 400, body: refusal }));
+  expect(await refused.arm.write(request(cluster()))).toMatchObject({
     state: 'refused',
     refusal: { status: 400, code: 'ClusterCoreQuotaReached', message: 'no cores' },
   });
   expect(refused.heard).toHaveLength(1);
-  const hung = await doorTo(() => 'hang up');
-  expect(await hung.door.write(request(cluster()))).toMatchObject({ state: 'lost' });
+  const hung = await clientTo(() => 'hang up');
+  expect(await hung.arm.write(request(cluster()))).toMatchObject({ state: 'lost' });
   expect(hung.heard).toHaveLength(1);
-  const failing = await doorTo(() => ({ status: 503, headers: { 'retry-after': '1' }, body: 'not now' }));
-  expect(await failing.door.write(request(cluster()))).toMatchObject({ state: 'refused', refusal: { status: 503 } });
+  const failing = await clientTo(() => ({ status: 503, headers: { 'retry-after': '1' }, body: 'not now' }));
+  expect(await failing.arm.write(request(cluster()))).toMatchObject({ state: 'refused', refusal: { status: 503 } });
   expect(failing.heard).toHaveLength(1);
 });
 
 test('whatever is written, one request says exactly that', async () => {
-  const { door, heard } = await doorTo(() => ({ status: 200, body: '{}' }));
+  const { arm, heard } = await clientTo(() => ({ status: 200, body: '{}' }));
   const name = fc.constantFrom(
     'vmSize',
     'subnet',
@@ -86,7 +86,7 @@ test('whatever is written, one request says exactly that', async () => {
       const body = parseJson(
         JSON.stringify({ ...outer, properties: { ...middle, computeType, properties: inner } }),
       ) as JsonObject;
-      expect(await door.write(request(body))).toMatchObject({ state: 'done' });
+      expect(await arm.write(request(body))).toMatchObject({ state: 'done' });
       expect(heard).toHaveLength(1);
       expect(sameJson(parseJson(heard[0]?.body ?? ''), body)).toBe(true);
     }),

@@ -32,8 +32,8 @@ const reachOf = (map: NetworkMap, subnet: string) =>
       stoppedBy === null ? verdict : `${verdict} at ${stoppedBy}`,
     ]),
   );
-const sittersIn = (map: NetworkMap, subnet: string) =>
-  subnetNamed(map, subnet).sitters.map(({ name, is }) => `${name}: ${is}`);
+const occupantsIn = (map: NetworkMap, subnet: string) =>
+  subnetNamed(map, subnet).occupants.map(({ name, is }) => `${name}: ${is}`);
 
 function busy(scene: Scene): void {
   withLake(scene).properties.networkAcls.virtualNetworkRules = [];
@@ -88,8 +88,8 @@ describe('what the map shows', () => {
         }));
       }),
     );
-    expect(sittersIn(map, 'snet-train')).toContain('cpu-cluster: compute cluster');
-    expect(sittersIn(map, 'snet-second')).toEqual([
+    expect(occupantsIn(map, 'snet-train')).toContain('cpu-cluster: compute cluster');
+    expect(occupantsIn(map, 'snet-second')).toEqual([
       'second: compute cluster',
       '5 more: IP configurations listed in the subnet',
     ]);

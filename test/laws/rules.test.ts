@@ -128,17 +128,17 @@ describe.each(fixable.map((rule) => rule.id))('%s', (id) => {
         ]),
       );
 
-      const mended = await drain(session.scan());
-      const after = failing(session, mended, profileOf(id));
+      const fixed = await drain(session.scan());
+      const after = failing(session, fixed, profileOf(id));
       const still = after.filter((finding) => served.has(finding.id));
       expect(still.map((finding) => `${finding.id}: ${finding.because}`)).toEqual([]);
       const known = new Set([...before.map((finding) => finding.id), ...plan.preview.introduces]);
       expect(after.map((finding) => finding.id).filter((found) => !known.has(found))).toEqual([]);
       for (const resolved of plan.preview.resolves) expect(after.map((finding) => finding.id)).not.toContain(resolved);
 
-      saysWhereItLeads(plan, session.report(mended, profileOf(id)));
+      saysWhereItLeads(plan, session.report(fixed, profileOf(id)));
 
-      expect(session.plan(mended, request(id)).steps).toEqual([]);
+      expect(session.plan(fixed, request(id)).steps).toEqual([]);
 
       const undo = await session.planUndo();
       expect(undo.verb).toBe('undo');

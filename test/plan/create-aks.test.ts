@@ -85,7 +85,7 @@ test('Azure refuses what was not checked here', async () => {
   const send = async (inner: JsonObject): Promise<string> => {
     const id = `${snapshot.workspace}/computes/aks-raw`;
     const body = { location: 'westeurope', properties: { computeType: 'AKS', ...inner } };
-    const answer = await bench.door.write({ method: 'PUT', id, apiVersion: '2024-04-01', body });
+    const answer = await bench.arm.write({ method: 'PUT', id, apiVersion: '2024-04-01', body });
     return answer.state === 'refused' ? `${answer.refusal.code} ${answer.refusal.message}` : answer.state;
   };
   const network = (more: JsonObject = {}): JsonObject => ({
@@ -117,7 +117,7 @@ test('a cluster comes, moves inside, goes and comes again; what it took of the s
     const seat = subnetOf(await drain(bench.session.scan()), 'snet-dev');
     const snapshot = await drain(bench.session.scan(undefined, [seat]));
     const held = async () => {
-      const read = await bench.door.read(seat);
+      const read = await bench.arm.read(seat);
       return read.ok ? listAt(read.resource.body, '/properties/ipConfigurations').length : -1;
     };
     const before = await held();
@@ -142,7 +142,7 @@ test('a cluster comes, moves inside, goes and comes again; what it took of the s
 describe('an existing cluster', () => {
   const detach = async (bench: Bench, id: string) => {
     const query = { underlyingResourceAction: 'Detach' };
-    const answer = await bench.door.write({ method: 'DELETE', id, apiVersion: '2024-04-01', body: null, query });
+    const answer = await bench.arm.write({ method: 'DELETE', id, apiVersion: '2024-04-01', body: null, query });
     expect(answer.state).toBe('done');
   };
   const attached = async (world: string) => {
@@ -188,8 +188,8 @@ describe('an existing cluster', () => {
         ['done', null],
       ]);
       await drain(bench.session.apply(await bench.session.planUndo(), { line: 'undo', acceptWarnings: true }));
-      expect((await bench.door.read(cluster)).ok).toBe(true);
-      expect((await bench.door.read(plan.steps[0]?.change.resource ?? '')).ok).toBe(false);
+      expect((await bench.arm.read(cluster)).ok).toBe(true);
+      expect((await bench.arm.read(plan.steps[0]?.change.resource ?? '')).ok).toBe(false);
     } finally {
       await bench.close();
     }

@@ -37,9 +37,9 @@ async function planned({ world, targets, answers = {} }: Asked) {
 async function deploy(bench: Bench, workspace: string, text: string): Promise<string> {
   const id = `${groupIdOf(workspace)}/providers/Microsoft.Resources/deployments/exported`;
   const body = { properties: { mode: 'Incremental', template: parseJson(text) } } as JsonObject;
-  const answer = await bench.door.write({ method: 'PUT', id, apiVersion: '2024-07-01', body });
+  const answer = await bench.arm.write({ method: 'PUT', id, apiVersion: '2024-07-01', body });
   if (answer.state === 'refused') return `${answer.refusal.code} ${answer.refusal.message}`;
-  const read = await bench.door.read(id);
+  const read = await bench.arm.read(id);
   return read.ok
     ? `${textAt(read.resource.body, '/properties/provisioningState')}${JSON.stringify(read.resource.body).includes('"error"') ? JSON.stringify(read.resource.body) : ''}`
     : read.gap.reason;
@@ -136,7 +136,7 @@ describe('a template', () => {
         /^Failed.*DeploymentFailed/,
       );
       const group = groupIdOf(snapshot.workspace ?? '');
-      const read = await bench.door.read(`${group}/providers/Microsoft.Network/virtualNetworks/vnet-ml/subnets/snet-b`);
+      const read = await bench.arm.read(`${group}/providers/Microsoft.Network/virtualNetworks/vnet-ml/subnets/snet-b`);
       expect(read.ok).toBe(false);
       const odd = { resources: [{ ...at('snet-b'), name: "[uniqueString('x')]" }] };
       expect(await deploy(bench, snapshot.workspace ?? '', JSON.stringify(odd))).toMatch(

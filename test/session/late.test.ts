@@ -50,7 +50,7 @@ const registryId = (): string => late().replace(/\/privateEndpointConnections\/.
 
 /** What the registry shows: name and state of each connection. */
 async function connections(): Promise<{ id: string; state: string | undefined; says: string | undefined }[]> {
-  const read = await bench.door.read(registryId());
+  const read = await bench.arm.read(registryId());
   if (!read.ok) throw new Error(read.gap.reason);
   return connectionsOf(read.resource).map(({ id, body }) => ({
     id,
@@ -88,8 +88,8 @@ async function foreign(says: string): Promise<string> {
   return made.id;
 }
 async function write(id: string, apiVersion: string, body: JsonObject): Promise<void> {
-  const answer = await bench.door.write({ method: 'PUT', id, apiVersion, body });
-  if (answer.state === 'running') await bench.door.follow(answer.operation, { retryAfter: 0 });
+  const answer = await bench.arm.write({ method: 'PUT', id, apiVersion, body });
+  if (answer.state === 'running') await bench.arm.follow(answer.operation, { retryAfter: 0 });
   else if (answer.state !== 'done') throw new Error(JSON.stringify(answer));
 }
 
@@ -225,7 +225,7 @@ test('a registry that cannot be read, or is not there, sends nothing, and says s
     const said: string[] = [];
     const means = {
       ...({ rules: [], by: '', now: () => new Date(), newId: () => '' } as const),
-      door: { ...bench.door, read: async () => ({ ok: false as const, gap }) },
+      arm: { ...bench.arm, read: async () => ({ ok: false as const, gap }) },
       history: memoryHistory(),
       pace: { retries: [], looks: [], finds: [0, 5, 5] },
       say: (event: SessionEvent) => void (event.kind === 'wait' && said.push(event.reason)),

@@ -14,7 +14,7 @@ test('what is in hand is not added a second time, whatever the letter case of it
   const stranger = { ...vnet, id: `${ids.vnet}-other`, body: { ...vnet.body, id: `${ids.vnet}-other` } };
   const answers = new Map([newer, stranger].map((resource) => [fold(resource.id), resource]));
   const counts = { requests: 0 };
-  const door = {
+  const arm = {
     counts,
     read: async (id: string) => {
       counts.requests += 1;
@@ -22,7 +22,7 @@ test('what is in hand is not added a second time, whatever the letter case of it
     },
   } as unknown as ArmClient;
 
-  const after = await extendSnapshot(snapshot, [newer.id, stranger.id], door, () => {});
+  const after = await extendSnapshot(snapshot, [newer.id, stranger.id], arm, () => {});
   const all = after.resources.map(({ id }) => fold(id));
   expect(all.length).toBe(new Set(all).size);
   expect(after.resources.filter(({ id }) => fold(id) === fold(vnet.id))).toEqual([vnet]);

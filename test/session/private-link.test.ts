@@ -35,11 +35,11 @@ const apply = (bench: Bench, plan: Plan) => drain(bench.session.apply(plan, { li
 const made = (plan: Plan, type: string): Change[] =>
   plan.steps.map(({ change }) => change).filter(({ kind, resource }) => kind === 'create' && typeOf(resource) === type);
 async function write(bench: Bench, change: Change): Promise<void> {
-  const read = await bench.door.read(change.resource);
+  const read = await bench.arm.read(change.resource);
   const sent = resourceTypeOf(typeOf(change.resource)).write(change, read.ok ? read.resource : null);
   if (typeof sent === 'string') throw new Error(sent);
-  const answer = await bench.door.write(sent);
-  if (answer.state === 'running') await bench.door.follow(answer.operation, { retryAfter: 0 });
+  const answer = await bench.arm.write(sent);
+  if (answer.state === 'running') await bench.arm.follow(answer.operation, { retryAfter: 0 });
   else if (answer.state !== 'done') throw new Error(JSON.stringify(answer));
 }
 async function fixed(world: string, ...targets: string[]) {
@@ -101,7 +101,7 @@ describe('endpoints of accounts', () => {
     try {
       const [group] = made(plan, 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups');
       if (!group) throw new Error('the plan makes no zone group');
-      const read = await bench.door.read(group.resource);
+      const read = await bench.arm.read(group.resource);
       if (!read.ok) throw new Error(read.gap.reason);
       const pointer = '/properties/privateDnsZoneConfigs/0/name';
       const renamed = setMember(read.resource.body, pointer, 'another-name');
@@ -162,7 +162,7 @@ test('an approval is undone by a rejection, which the plan says before, and can 
   const { bench, plan } = await fixed('registry', 'acr.shared-private-link-approved');
   const target = plan.steps[0]?.change.resource ?? '';
   const status = async () => {
-    const read = await bench.door.read(target);
+    const read = await bench.arm.read(target);
     return read.ok ? textAt(read.resource.body, `${connectionState}/status`) : read.gap.reason;
   };
   try {

@@ -30,7 +30,7 @@ const failing = (bench: Bench, snapshot: Snapshot): string[] =>
 test('fourteen routes are one write, which keeps what others have added since; the undo keeps it as well', async () => {
   const bench = await openBench({ world: 'tunnelled', scratch, serviceTags });
   try {
-    const { session, door } = bench;
+    const { session, arm } = bench;
     const before = await drain(session.scan());
     const answers = { routes: 'prefixes' };
     const about = failing(bench, before).filter((id) => /^udr\.batch-prefixes@.*snet-train#/.test(id));
@@ -40,13 +40,13 @@ test('fourteen routes are one write, which keeps what others have added since; t
       plan.steps.map(({ change: { kind, resource, edits } }) => [kind, resource, edits.map(({ pointer }) => pointer)]),
     ).toEqual([['edit', table.id, prefixes.map(() => routesPointer)]]);
 
-    const theirs = await door.write({
+    const theirs = await arm.write({
       method: 'PUT',
       id: `${table.id}/routes/theirs`,
       apiVersion: table.apiVersion,
       body: { properties: { addressPrefix: '198.51.100.0/24', nextHopType: 'None' } },
     });
-    if (theirs.state === 'running') await door.follow(theirs.operation, { retryAfter: 0 });
+    if (theirs.state === 'running') await arm.follow(theirs.operation, { retryAfter: 0 });
     else expect(theirs.state).toBe('done');
 
     const outcome = await drain(session.apply(plan, { line: 'fix udr.batch-prefixes', acceptWarnings: true }));

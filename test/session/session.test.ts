@@ -96,7 +96,7 @@ const newest = async (bench: Setup): Promise<Entry> => {
   return entry;
 };
 const bodyOf = async (bench: Setup, id: string) => {
-  const read = await bench.door.read(id);
+  const read = await bench.arm.read(id);
   if (!read.ok) throw new Error(read.gap.reason);
   return read.resource.body;
 };
@@ -288,7 +288,7 @@ describe('nothing is sent', () => {
     const plan = await planFor(bench, 'account');
     const lock = `${bench.group}/providers/Microsoft.Authorization/locks/sudden`;
     const body = { properties: { level: 'ReadOnly' } };
-    await bench.door.write({ method: 'PUT', id: lock, apiVersion: '2020-05-01', body });
+    await bench.arm.write({ method: 'PUT', id: lock, apiVersion: '2020-05-01', body });
     await refused(bench, plan, 'locked');
   });
 
@@ -401,7 +401,7 @@ describe('recovery', () => {
       });
     }
     const folder = mkdtempSync(path.join(scratch, 'crashed-'));
-    const source = bench.door.source;
+    const source = bench.arm.source;
     const history = openHistory({ folder, source, workspace: bench.simulator.workspace, pid: process.pid });
     const step: EntryStep = {
       resource: change.resource,
@@ -433,7 +433,7 @@ describe('recovery', () => {
     });
     const sent = bench.writes.length;
     const session = createSession({
-      door: bench.door,
+      arm: bench.arm,
       history: () => history,
       rules,
       intents: () => ({ get: async () => ({}), set: async () => {} }),

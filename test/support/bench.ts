@@ -29,7 +29,7 @@ import { sandbox } from './sandbox.ts';
 
 export interface Bench {
   readonly simulator: Simulator;
-  readonly door: ArmClient;
+  readonly arm: ArmClient;
   readonly session: Session;
   /** Another client changes something beside what a fix touches. */
   beside(resource: string): Promise<void>;
@@ -60,12 +60,12 @@ export async function openBench(
     simulator,
     ca: simulator.ca,
   });
-  const door = openArmClient({ source, endpoint: simulator.endpoint, credential, ca: simulator.ca, version: 'test' });
+  const arm = openArmClient({ source, endpoint: simulator.endpoint, credential, ca: simulator.ca, version: 'test' });
   const folder = mkdtempSync(path.join(scratch, 'history-'));
   let intents: Assumptions = { ...worlds.find((world) => world.name === (options.world ?? 'mixed'))?.intents };
   let ids = 0;
   const session = createSession({
-    door,
+    arm,
     history: (workspace) => openHistory({ folder, source, workspace, pid: process.pid }),
     rules,
     intents: () => ({
@@ -89,23 +89,23 @@ export async function openBench(
 
   const write = async (change: Change): Promise<void> => {
     const kind = resourceTypeOf(typeOf(change.resource));
-    const read = await door.read(change.resource);
+    const read = await arm.read(change.resource);
     if (!read.ok) throw new Error(read.gap.reason);
     const request = kind.write(change, read.resource);
     if (typeof request === 'string') throw new Error(request);
-    const answer = await door.write(request);
-    if (answer.state === 'running') await door.follow(answer.operation, { retryAfter: 0 });
+    const answer = await arm.write(request);
+    if (answer.state === 'running') await arm.follow(answer.operation, { retryAfter: 0 });
     else if (answer.state !== 'done') throw new Error(JSON.stringify(answer));
   };
   const bodyOf = async (id: string) => {
-    const read = await door.read(id);
+    const read = await arm.read(id);
     if (!read.ok) throw new Error(read.gap.reason);
     return read.resource.body;
   };
 
   return {
     simulator,
-    door,
+    arm,
     session,
     async beside(resource) {
       // A route, and a pool of nodes, has nothing that a fix leaves alone; its table or cluster does.
@@ -133,7 +133,7 @@ export async function openBench(
         const { apiVersion } = resourceTypeOf(type);
         const like = alike({ id: resource, type, apiVersion, body });
         const properties = { ...objectAt(like, '/properties'), description: 'somebody else' };
-        const answer = await door.write({ method: 'PUT', id: resource, apiVersion, body: { ...like, properties } });
+        const answer = await arm.write({ method: 'PUT', id: resource, apiVersion, body: { ...like, properties } });
         if (answer.state !== 'done') throw new Error(JSON.stringify(answer));
         return;
       }
@@ -145,7 +145,7 @@ export async function openBench(
       const tags = member(body, 'tags');
       const { apiVersion } = resourceTypeOf(typeOf(about));
       const next = { ...(isObject(tags) ? tags : {}), beside: 'somebody else' };
-      const answer = await door.write({ method: 'PATCH', id: about, apiVersion, body: { tags: next } });
+      const answer = await arm.write({ method: 'PATCH', id: about, apiVersion, body: { tags: next } });
       if (answer.state !== 'done') throw new Error(JSON.stringify(answer));
     },
     async move(change) {
@@ -182,8 +182,8 @@ export async function openBench(
     async restore({ resource, body }) {
       const request = resourceTypeOf(typeOf(resource)).write({ kind: 'create', resource, edits: [], body }, null);
       if (typeof request === 'string') throw new Error(request);
-      const answer = await door.write(request);
-      if (answer.state === 'running') await door.follow(answer.operation, { retryAfter: 0 });
+      const answer = await arm.write(request);
+      if (answer.state === 'running') await arm.follow(answer.operation, { retryAfter: 0 });
       else if (answer.state !== 'done') throw new Error(JSON.stringify(answer));
     },
     async close() {

@@ -7,7 +7,7 @@ export interface Glyphs {
   readonly more: string;
   readonly mark: string;
   readonly open: string;
-  readonly shut: string;
+  readonly folded: string;
   readonly ok: string;
   readonly bad: string;
   readonly waiting: string;
@@ -29,7 +29,7 @@ const rich: Glyphs = {
   more: '…',
   mark: '>',
   open: '▾',
-  shut: '▸',
+  folded: '▸',
   ok: '✓',
   bad: '✗',
   waiting: '·',
@@ -50,7 +50,7 @@ const ascii: Glyphs = {
   more: '~',
   mark: '>',
   open: 'v',
-  shut: '+',
+  folded: '+',
   ok: '*',
   bad: 'x',
   waiting: '.',

@@ -171,8 +171,13 @@ export const document = defineOverlay<DocumentOverlay>({
   },
 });
 
-function rowWords(row: JsonRow, sign: string, search: string, { open, shut }: { open: string; shut: string }): Line {
-  const fold = row.folded === null ? ' ' : row.folded ? shut : open;
+function rowWords(
+  row: JsonRow,
+  sign: string,
+  search: string,
+  { open, folded }: { open: string; folded: string },
+): Line {
+  const fold = row.folded === null ? ' ' : row.folded ? folded : open;
   const hit = search !== '' && `${row.name}${row.text}`.toLowerCase().includes(search.toLowerCase());
   return line(
     word(sign, 'focus'),

@@ -49,7 +49,7 @@ export function initialState({ rules, lines = [], recent = [], links = false, ..
     count: '',
     act: null,
     lines,
-    ways: [],
+    signInSteps: [],
     requests: [],
     message: null,
     messages: [],

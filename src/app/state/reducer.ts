@@ -126,10 +126,12 @@ function withEvent(state: State, event: SessionEvent): State {
     case 'sign-in': {
       const { step, state: came, detail, ms } = event;
       const way = { step, state: came, detail, ms };
-      const known = state.ways.some((one) => one.step === step);
-      const ways = known ? state.ways.map((one) => (one.step === step ? way : one)) : [...state.ways, way];
+      const known = state.signInSteps.some((one) => one.step === step);
+      const signInSteps = known
+        ? state.signInSteps.map((one) => (one.step === step ? way : one))
+        : [...state.signInSteps, way];
       const work = state.work === null || came === 'no' ? state.work : { ...state.work, detail: signInText(event) };
-      return { ...state, ways, work };
+      return { ...state, signInSteps, work };
     }
     default:
       return state;

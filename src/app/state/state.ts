@@ -177,7 +177,7 @@ export interface State {
   /** Command lines run from the palette, newest last. */
   readonly lines: readonly string[];
   /** In the order they were tried. */
-  readonly ways: readonly SignInStep[];
+  readonly signInSteps: readonly SignInStep[];
   /** The newest requests, the newest last. */
   readonly requests: readonly RequestRecord[];
   readonly message: Message | null;

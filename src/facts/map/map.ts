@@ -99,7 +99,7 @@ function mapSubnet(subnet: Resource, targets: readonly MapTarget[], index: Snaps
   return {
     ...{ id: subnet.id, name: nameOf(subnet.id), prefixes: view.prefixes },
     room: orElse(() => roomIn(subnet.id, index), null),
-    sitters: orElse(() => occupantsOf(subnet, index), []),
+    occupants: orElse(() => occupantsOf(subnet, index), []),
     securityGroup: linkTo(view.nsg),
     routeTable: linkTo(view.routeTable),
     natGateway: linkTo(view.natGateway),

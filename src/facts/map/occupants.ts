@@ -49,18 +49,18 @@ export const computeWord = (compute: Resource): string =>
 /** Each once, computes first. Throws UnreadableError when the list of computes was not read. */
 export function occupantsOf(subnet: Resource, index: SnapshotIndex): MapOccupant[] {
   const uses = subnetUses(index).filter((use) => sameId(use.subnet, subnet.id));
-  const computes = uses.flatMap((use) => use.by.map((id) => computeSitter(id, use, index)));
+  const computes = uses.flatMap((use) => use.by.map((id) => computeOccupant(id, use, index)));
   // The Azure resource behind a compute is shown as the compute.
   const told = new Set(uses.flatMap(({ by }) => by).flatMap((id) => [fold(id), ...attachedTo(id, index).map(fold)]));
   const here = (bySubnet(index).get(fold(subnet.id)) ?? []).filter(({ id }) => !told.has(fold(id)));
-  const others = here.flatMap((resource) => otherSitter(resource, told, index) ?? []);
+  const others = here.flatMap((resource) => otherOccupant(resource, told, index) ?? []);
   const cards = here.flatMap(({ type, body }) => (sameId(type, endpointType) ? cardsOfEndpoint(body) : []));
   const known = [...here.map(({ id }) => fold(id)), ...cards, ...told];
   const strangers = holdersOf(subnet).filter((id) => !known.includes(fold(id)));
   return [...computes, ...others, ...unread(strangers)];
 }
 
-function computeSitter(id: string, { role }: SubnetUse, index: SnapshotIndex): MapOccupant {
+function computeOccupant(id: string, { role }: SubnetUse, index: SnapshotIndex): MapOccupant {
   const seen = index.peek(id);
   if (role === 'serverless') return { resource: id, name: 'serverless nodes', is: `of ${nameOf(id)}` };
   return { resource: id, name: nameOf(id), is: seen.state === 'read' ? computeWord(seen.resource) : 'compute' };
@@ -96,7 +96,7 @@ const bySubnet = memoizePerSnapshot((index): ReadonlyMap<string, readonly Resour
   return found;
 });
 
-function otherSitter(resource: Resource, told: ReadonlySet<string>, index: SnapshotIndex): MapOccupant | undefined {
+function otherOccupant(resource: Resource, told: ReadonlySet<string>, index: SnapshotIndex): MapOccupant | undefined {
   const { id, body } = resource;
   if (sameId(resource.type, endpointType)) {
     const targets = endpointView(resource).connections.flatMap(({ target }) =>

@@ -22,11 +22,11 @@ export type Called = string | undefined;
 
 /** The hop at the appliance or gateway that some of the routes lead to; undefined where none does. */
 export function applianceHop(
-  ways: readonly ForwardingChoice[],
+  choices: readonly ForwardingChoice[],
   called: Called,
   journey: Journey,
 ): PathStage | undefined {
-  const met = ways.filter(({ kind }) => kind === 'appliance' || kind === 'gateway');
+  const met = choices.filter(({ kind }) => kind === 'appliance' || kind === 'gateway');
   const [first] = met;
   if (!first) return undefined;
   const { index, packets } = journey;
@@ -90,9 +90,11 @@ function firewallHop(
 
 /** Packets by address: what the answer does not cover (IPv6) is unknown. */
 function byBox(answer: FirewallAnswer, through: Parts): Parts {
-  const judged = answer.parts.flatMap(({ protocol, box, outcome }) => within(through, protocol, box, outcome) as Parts);
+  const decided = answer.parts.flatMap(
+    ({ protocol, box, outcome }) => within(through, protocol, box, outcome) as Parts,
+  );
   const six = through.filter(({ family }) => family.name === 'v6');
-  return [...judged, ...allOf(six as Parts, 'unknown')] as Parts;
+  return [...decided, ...allOf(six as Parts, 'unknown')] as Parts;
 }
 
 /**
@@ -159,8 +161,8 @@ function sentence({ verdict, allowedBy, deniedBy, unsure, byDefault }: FirewallA
 }
 
 /** The source after a firewall: it is in its own subnet and translates the source to its public address. */
-export function beyond(ways: readonly ForwardingChoice[], index: SnapshotIndex): SubnetEnd | undefined {
-  const address = ways.find(({ kind }) => kind === 'appliance')?.route?.nextHopIpAddress;
+export function beyond(choices: readonly ForwardingChoice[], index: SnapshotIndex): SubnetEnd | undefined {
+  const address = choices.find(({ kind }) => kind === 'appliance')?.route?.nextHopIpAddress;
   const firewall = address === undefined ? undefined : firewallAt(address, index);
   if (!firewall) return undefined;
   const [own] = listAt(firewall.body, '/properties/ipConfigurations');

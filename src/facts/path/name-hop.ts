@@ -50,13 +50,13 @@ export function nameHop(source: ResolvedEnd, service: ServiceEnd, index: Snapsho
     () => fromSubnet(source.subnet, service, host, index),
     (error) => {
       const hop = hopAt(host, 'unknown', unreadWords(error), [], [error.gap.id]);
-      return { hop, arrivals: [...knownWaysIn(service, index), { by: 'public' }] };
+      return { hop, arrivals: [...knownArrivals(service, index), { by: 'public' }] };
     },
   );
 }
 
 /** Those that are known. */
-function knownWaysIn(service: ServiceEnd, index: SnapshotIndex): Arrival[] {
+function knownArrivals(service: ServiceEnd, index: SnapshotIndex): Arrival[] {
   return attempt(
     () => wayIn(service, index),
     () => [],

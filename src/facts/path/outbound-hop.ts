@@ -74,9 +74,9 @@ function methodOf(end: SubnetEnd, index: SnapshotIndex): Method {
       ],
     };
   }
-  const lent = subnet === undefined ? undefined : booleanAt(subnet.body, '/properties/defaultOutboundAccess');
+  const defaultAccess = subnet === undefined ? undefined : booleanAt(subnet.body, '/properties/defaultOutboundAccess');
   const evidence = subnet ? [quoted(subnet, '/properties/defaultOutboundAccess', 'default outbound access')] : [];
-  if (lent === false) {
+  if (defaultAccess === false) {
     const because = `${name} is a private subnet without a NAT gateway or public IP address, so it has no outbound Internet access.`;
     return { at: name, open: false, because, evidence };
   }

@@ -18,7 +18,7 @@ import { all, divided, type Journey, type PathStage, quoted, unread } from './st
 export interface Routed {
   readonly stage: PathStage;
   /** Every route that some of the packets take; [] where the routes could not be read. */
-  readonly ways: readonly ForwardingChoice[];
+  readonly choices: readonly ForwardingChoice[];
 }
 
 /** The hop at the routes of a subnet, and the routes taken. */
@@ -27,7 +27,7 @@ export function routeHop(subnetId: string, journey: Journey): Routed {
     () => routed(subnetId, journey),
     (error) => {
       const place = { hop: 'route', at: `routes of ${nameOf(subnetId)}` } as const;
-      return { stage: unread(place, error, journey.packets), ways: [] };
+      return { stage: unread(place, error, journey.packets), choices: [] };
     },
   );
 }
@@ -35,28 +35,31 @@ export function routeHop(subnetId: string, journey: Journey): Routed {
 function routed(subnetId: string, { index, packets }: Journey): Routed {
   // The points beyond the last address represent tags.
   const to = both(endsOf(packets.whole, 'destination'), anywhere);
-  const ways = forwardingChoicesFrom(subnetId, to, packets.uncounted, index);
+  const choices = forwardingChoicesFrom(subnetId, to, packets.uncounted, index);
   const table = routeTableAt(subnetId, index);
   const name = nameOf(subnetId);
   const place = { hop: 'route', at: table ? `${nameOf(table.id)} at ${name}` : `routes of ${name}` } as const;
-  const evidence = ways.slice(0, 6).map((way) => wayEvidence(way, subnetId, table, index));
-  const [only, second] = ways;
+  const evidence = choices.slice(0, 6).map((way) => wayEvidence(way, subnetId, table, index));
+  const [only, second] = choices;
   if (only && !second) {
-    return { ways, stage: all(place, outcomeOf(only), sentence(only, name), evidence, packets) };
+    return { choices, stage: all(place, outcomeOf(only), sentence(only, name), evidence, packets) };
   }
-  return { ways, stage: divided(place, dividedBy(ways, packets.whole), () => together(ways, name), evidence, packets) };
+  return {
+    choices,
+    stage: divided(place, dividedBy(choices, packets.whole), () => together(choices, name), evidence, packets),
+  };
 }
 
 /** Routes to the same next hop are listed once, under the name of the widest. */
-function together(ways: readonly ForwardingChoice[], name: string): string {
-  const groups = [...Map.groupBy(ways, ({ kind, route }) => `${kind} ${route?.nextHopIpAddress ?? ''}`).values()].map(
-    (same) => {
-      const [first] = same.toSorted((a, b) => (a.route?.length ?? 0) - (b.route?.length ?? 0));
-      const others = same.length - 1;
-      const more = others === 0 ? '' : `, and ${others} other ${others === 1 ? 'route' : 'routes'} there too`;
-      return first ? `${forwardingText(first)}${more}` : '';
-    },
-  );
+function together(choices: readonly ForwardingChoice[], name: string): string {
+  const groups = [
+    ...Map.groupBy(choices, ({ kind, route }) => `${kind} ${route?.nextHopIpAddress ?? ''}`).values(),
+  ].map((same) => {
+    const [first] = same.toSorted((a, b) => (a.route?.length ?? 0) - (b.route?.length ?? 0));
+    const others = same.length - 1;
+    const more = others === 0 ? '' : `, and ${others} other ${others === 1 ? 'route' : 'routes'} there too`;
+    return first ? `${forwardingText(first)}${more}` : '';
+  });
   return `At ${name}, ${groups.join('; ')}.`;
 }
 
@@ -64,11 +67,11 @@ const outcomeOf = (way: ForwardingChoice): FlowOutcome =>
   goesNowhere(way) ? 'denied' : way.kind === 'unseen' || way.kind === 'unsettled' ? 'unknown' : 'allowed';
 
 /** The packets with the outcome of the route that each takes; the point that represents a tag takes the tag's route. */
-function dividedBy(ways: readonly ForwardingChoice[], whole: Parts): Parts {
-  const named = new Set(ways.filter(({ addresses }) => addresses === undefined).map(outcomeOf));
+function dividedBy(choices: readonly ForwardingChoice[], whole: Parts): Parts {
+  const named = new Set(choices.filter(({ addresses }) => addresses === undefined).map(outcomeOf));
   const [rest = 'unknown'] = named.size === 1 ? named : [];
   let left = whole;
-  const parts = ways.flatMap((way) => {
+  const parts = choices.flatMap((way) => {
     if (!way.addresses) return [];
     const { inside, outside } = cut(left, 'destination', way.addresses, outcomeOf(way));
     left = outside;

@@ -16,7 +16,7 @@ export interface SubnetEntry {
 }
 export interface ServiceFirewallAccess {
   /** `perimeter`, `malformed`: the decision is unknown. */
-  readonly door: 'open' | 'rules' | 'shut' | 'perimeter' | 'malformed';
+  readonly access: 'open' | 'rules' | 'disabled' | 'perimeter' | 'malformed';
   /** Pointer to the setting of public network access. */
   readonly pointer: string;
   /** undefined where the service has subnet rules and does not show them. */
@@ -32,20 +32,20 @@ const accessPointer = '/properties/publicNetworkAccess';
 
 /** Reads the firewall of the service. Throws only for values that files leave unresolved. */
 export function serviceFirewallAccessOf(resource: Resource): ServiceFirewallAccess {
-  const wall = isOfType(resource.id, workspaceType) ? workspaceWall(resource) : aclsWall(resource);
-  const access = publicNetworkAccessOf(resource);
-  if (access === 'SecuredByPerimeter') return { ...wall, door: 'perimeter', pointer: accessPointer };
-  return access === 'Disabled' ? { ...wall, door: 'shut', pointer: accessPointer } : wall;
+  const firewall = isOfType(resource.id, workspaceType) ? workspaceFirewall(resource) : aclsFirewall(resource);
+  const publicAccess = publicNetworkAccessOf(resource);
+  if (publicAccess === 'SecuredByPerimeter') return { ...firewall, access: 'perimeter', pointer: accessPointer };
+  return publicAccess === 'Disabled' ? { ...firewall, access: 'disabled', pointer: accessPointer } : firewall;
 }
 
 /** Of a storage account, a vault or a registry. */
-function aclsWall(resource: Resource): ServiceFirewallAccess {
+function aclsFirewall(resource: Resource): ServiceFirewallAccess {
   const acls = aclsOf(resource);
   const at = firewallPlaces(resource.type);
   const base = { pointer: at.action, subnetsPointer: at.subnets, addressesPointer: at.addresses };
   if (typeof acls === 'string') {
-    const door = acls === 'absent' ? 'open' : 'malformed';
-    return { ...base, door, pointer: at.rules, subnets: [], addresses: [], trusts: false };
+    const access = acls === 'absent' ? 'open' : 'malformed';
+    return { ...base, access, pointer: at.rules, subnets: [], addresses: [], trusts: false };
   }
   const hidden = isRegistry(resource.id) && registryView(resource).subnetRulesHidden;
   const subnets = acls.subnetRules.map(({ id, pointer, action, state }) => ({
@@ -56,7 +56,7 @@ function aclsWall(resource: Resource): ServiceFirewallAccess {
   const open = acls.defaultAction === 'Allow' || (isRegistry(resource.id) && acls.defaultAction === undefined);
   return {
     ...base,
-    door: open ? 'open' : 'rules',
+    access: open ? 'open' : 'rules',
     subnets: hidden ? undefined : subnets,
     addresses: acls.ipRules,
     trusts: acls.bypass === undefined || acls.bypass.has('AzureServices'),
@@ -64,11 +64,11 @@ function aclsWall(resource: Resource): ServiceFirewallAccess {
 }
 
 /** A workspace allows every address, or only those of its list. */
-function workspaceWall({ body }: Resource): ServiceFirewallAccess {
+function workspaceFirewall({ body }: Resource): ServiceFirewallAccess {
   const list = '/properties/ipAllowlist';
   const addresses = textsAt(body, list).map((value, index) => ({ value, pointer: `${list}/${index}` }));
   return {
-    door: addresses.length > 0 ? 'rules' : 'open',
+    access: addresses.length > 0 ? 'rules' : 'open',
     pointer: addresses.length > 0 ? list : accessPointer,
     subnetsPointer: accessPointer,
     addressesPointer: list,
@@ -79,7 +79,7 @@ function workspaceWall({ body }: Resource): ServiceFirewallAccess {
 }
 
 /** The entry for a subnet; one without effect only where there is no other. */
-export function entryFor(wall: ServiceFirewallAccess, subnet: string): SubnetEntry | undefined {
-  const own = (wall.subnets ?? []).filter(({ id }) => sameId(id, subnet));
+export function entryFor(firewall: ServiceFirewallAccess, subnet: string): SubnetEntry | undefined {
+  const own = (firewall.subnets ?? []).filter(({ id }) => sameId(id, subnet));
   return own.find(({ living }) => living) ?? own[0];
 }

@@ -60,17 +60,17 @@ export function serviceHop({ visitor, service, arrival }: Visit, journey: Journe
         packets,
       );
     }
-    const wall = serviceFirewallAccessOf(resource);
-    const door = quoted(resource, wall.pointer, 'network access setting');
-    switch (wall.door) {
+    const firewall = serviceFirewallAccessOf(resource);
+    const setting = quoted(resource, firewall.pointer, 'network access setting');
+    switch (firewall.access) {
       case 'open':
-        return all(place, 'allowed', `${name} allows access from all networks.`, [door], packets);
-      case 'shut':
+        return all(place, 'allowed', `${name} allows access from all networks.`, [setting], packets);
+      case 'disabled':
         return all(
           place,
           'denied',
           `Public network access of ${name} is Disabled, and the traffic does not use a private endpoint.`,
-          [door],
+          [setting],
           packets,
         );
       case 'perimeter':
@@ -78,17 +78,23 @@ export function serviceHop({ visitor, service, arrival }: Visit, journey: Journe
           place,
           'unknown',
           `A network security perimeter controls access to ${name}, and its rules were not read.`,
-          [door],
+          [setting],
           packets,
         );
       case 'malformed':
-        return all(place, 'unknown', `The firewall of ${name} is not in a form that Azure returns.`, [door], packets);
+        return all(
+          place,
+          'unknown',
+          `The firewall of ${name} is not in a form that Azure returns.`,
+          [setting],
+          packets,
+        );
       default: {
-        const visit: Judged = { resource, wall, kind, name, door };
+        const visit: FirewallVisit = { resource, firewall, kind, name, setting };
         const source = visitor();
         if (!source) {
           const because = `${name} denies by default, and the source address behind the appliance is not known.`;
-          return all(place, 'unknown', because, [door], packets);
+          return all(place, 'unknown', because, [setting], packets);
         }
         return source.kind === 'subnet' ? fromSubnet(source, visit, journey) : fromOutside(source, visit, journey);
       }
@@ -96,21 +102,21 @@ export function serviceHop({ visitor, service, arrival }: Visit, journey: Journe
   });
 }
 
-interface Judged {
+interface FirewallVisit {
   readonly resource: Resource;
-  readonly wall: ServiceFirewallAccess;
+  readonly firewall: ServiceFirewallAccess;
   readonly kind: ServiceKind;
   readonly name: string;
-  readonly door: Evidence;
+  readonly setting: Evidence;
 }
 const place = (name: string) => ({ hop: 'service', at: `firewall of ${name}` }) as const;
 
-function fromSubnet(source: SubnetEnd, visit: Judged, journey: Journey): PathStage {
-  const { resource, wall, kind, name, door } = visit;
+function fromSubnet(source: SubnetEnd, visit: FirewallVisit, journey: Journey): PathStage {
+  const { resource, firewall, kind, name, setting } = visit;
   const { index, packets } = journey;
   const subnet = findSubnet(index, source.subnet);
   const own = nameOf(source.subnet);
-  const entry = entryFor(wall, source.subnet);
+  const entry = entryFor(firewall, source.subnet);
   const there = entry && quoted(resource, entry.pointer, `names ${own}`);
   if (reachedByServiceEndpoint(source.subnet, resource, kind, index)) {
     if (entry?.living && there) {
@@ -118,7 +124,7 @@ function fromSubnet(source: SubnetEnd, visit: Judged, journey: Journey): PathSta
         place(name),
         'allowed',
         `${name} allows ${own}, which uses its service endpoint.`,
-        [there, door],
+        [there, setting],
         packets,
       );
     }
@@ -127,29 +133,29 @@ function fromSubnet(source: SubnetEnd, visit: Judged, journey: Journey): PathSta
         place(name),
         'denied',
         `The virtual network rule of ${name} for ${own} no longer has an effect.`,
-        [there, door],
+        [there, setting],
         packets,
       );
-    const none = quoted(resource, wall.subnetsPointer, 'virtual network rules');
-    if (!wall.subnets) {
+    const none = quoted(resource, firewall.subnetsPointer, 'virtual network rules');
+    if (!firewall.subnets) {
       const because = `${name} denies by default, and its virtual network rules are not shown.`;
-      return all(place(name), 'unknown', because, [none, door], packets);
+      return all(place(name), 'unknown', because, [none, setting], packets);
     }
     return all(
       place(name),
       'denied',
       `${name} denies by default and has no virtual network rule for ${own}.`,
-      [none, door],
+      [none, setting],
       packets,
     );
   }
   const endpoints = subnet ? [quoted(subnet, endpointsPointer, 'service endpoints of the subnet')] : [];
-  const addresses = quoted(resource, wall.addressesPointer, 'IP rules');
+  const addresses = quoted(resource, firewall.addressesPointer, 'IP rules');
   const decorative = entry
     ? `${name} has a virtual network rule for ${own}, but ${own} has no service endpoint for it`
     : `${name} does not allow ${own}`;
-  const evidence = [...(there ? [there] : []), ...endpoints, addresses, door];
-  if (wall.addresses.length === 0) {
+  const evidence = [...(there ? [there] : []), ...endpoints, addresses, setting];
+  if (firewall.addresses.length === 0) {
     return all(place(name), 'denied', `${decorative}, and it has no IP rules.`, evidence, packets);
   }
   if (kind.endpoint === 'storage' && sameRegion(source.subnet, resource, index)) {
@@ -161,15 +167,15 @@ function fromSubnet(source: SubnetEnd, visit: Judged, journey: Journey): PathSta
     const because = `${decorative}, and the public source address is not known, so IP rules cannot be checked.`;
     return all(place(name), 'unknown', because, evidence, packets);
   }
-  const left = without(readPrefixes(known).addresses, admitted(wall));
+  const left = without(readPrefixes(known).addresses, allowedBy(firewall));
   const shown = known.join(', ');
   return noAddress(left)
     ? all(place(name), 'allowed', `${name} allows ${shown}, the outbound address of ${own}.`, evidence, packets)
     : all(place(name), 'denied', `${decorative}, nor its outbound address ${shown}.`, evidence, packets);
 }
 
-const admitted = (wall: ServiceFirewallAccess): Addresses =>
-  readPrefixes(wall.addresses.map(({ value }) => value)).addresses;
+const allowedBy = (firewall: ServiceFirewallAccess): Addresses =>
+  readPrefixes(firewall.addresses.map(({ value }) => value)).addresses;
 
 function sameRegion(subnetId: string, resource: Resource, index: SnapshotIndex): boolean {
   const network = index.get(vnetOf(subnetId));
@@ -178,19 +184,23 @@ function sameRegion(subnetId: string, resource: Resource, index: SnapshotIndex):
 }
 
 /** From the Internet, an address or a tag: IP rules are compared with every source address. */
-function fromOutside(source: OutsideEnd, { resource, wall, kind, name, door }: Judged, journey: Journey): PathStage {
+function fromOutside(
+  source: OutsideEnd,
+  { resource, firewall, kind, name, setting }: FirewallVisit,
+  journey: Journey,
+): PathStage {
   const { packets } = journey;
   const evidence = [
-    ...wall.addresses.slice(0, 4).map(({ pointer }) => quoted(resource, pointer, 'allows an address')),
-    ...(wall.addresses.length === 0 ? [quoted(resource, wall.addressesPointer, 'IP rules')] : []),
-    door,
+    ...firewall.addresses.slice(0, 4).map(({ pointer }) => quoted(resource, pointer, 'allows an address')),
+    ...(firewall.addresses.length === 0 ? [quoted(resource, firewall.addressesPointer, 'IP rules')] : []),
+    setting,
   ];
-  if (source.scope === 'tag' && wall.trusts) {
+  if (source.scope === 'tag' && firewall.trusts) {
     const because = `${name} allows trusted Azure services by identity, not by address, so the service tag alone does not decide.`;
     return all(place(name), 'unknown', because, evidence, packets);
   }
   if (source.scope === 'private' || source.scope === 'managed') {
-    if (wall.addresses.length === 0)
+    if (firewall.addresses.length === 0)
       return all(place(name), 'denied', `${name} denies by default and has no IP rules.`, evidence, packets);
     if (
       kind.endpoint === 'storage' &&
@@ -204,12 +214,12 @@ function fromOutside(source: OutsideEnd, { resource, wall, kind, name, door }: J
     return all(place(name), 'unknown', because, evidence, packets);
   }
   const unknownTags = packets.uncounted.filter((tag) => source.addresses.includes(tag));
-  if (unknownTags.length > 0 && wall.addresses.length > 0) {
+  if (unknownTags.length > 0 && firewall.addresses.length > 0) {
     const because = `The addresses of ${unknownTags.join(', ')} are not known without service tags, so IP rules cannot be checked.`;
     return all(place(name), 'unknown', because, evidence, packets);
   }
-  const { inside, outside } = cut(packets.whole, 'source', admitted(wall), 'allowed');
-  const shut = outside.map((part) => ({ ...part, outcome: 'denied' as const }));
+  const { inside, outside } = cut(packets.whole, 'source', allowedBy(firewall), 'allowed');
+  const denied = outside.map((part) => ({ ...part, outcome: 'denied' as const }));
   const words = {
     allowed: 'allows the traffic',
     denied: 'denies the traffic by default',
@@ -217,9 +227,9 @@ function fromOutside(source: OutsideEnd, { resource, wall, kind, name, door }: J
   };
   return divided(
     place(name),
-    [...inside, ...shut] as typeof packets.whole,
+    [...inside, ...denied] as typeof packets.whole,
     ({ verdict }) =>
-      `${name} ${verdict === 'unknown' ? 'cannot be checked' : words[verdict]}${verdict === 'denied' && wall.addresses.length > 0 ? ': none of its IP rules matches' : ''}.`,
+      `${name} ${verdict === 'unknown' ? 'cannot be checked' : words[verdict]}${verdict === 'denied' && firewall.addresses.length > 0 ? ': none of its IP rules matches' : ''}.`,
     evidence,
     packets,
   );
@@ -242,13 +252,13 @@ export function endpointPolicyHop(source: SubnetEnd, service: ServiceEnd, journe
       return found;
     });
     const definitions = policies.flatMap((policy) => servicePolicyView(policy).definitions);
-    const admits = definitions.some(({ resources }) => resources.some((one) => isWithin(service.resource, one)));
+    const allows = definitions.some(({ resources }) => resources.some((one) => isWithin(service.resource, one)));
     const evidence = policies.map((policy) =>
       quoted(policy, '/properties/serviceEndpointPolicyDefinitions', 'allowed resources'),
     );
-    const because = admits
+    const because = allows
       ? `The service endpoint policy allows ${name}.`
       : `The service endpoint policy of ${nameOf(source.subnet)} does not allow ${name}.`;
-    return all(place, admits ? 'allowed' : 'denied', because, evidence, packets);
+    return all(place, allows ? 'allowed' : 'denied', because, evidence, packets);
   });
 }

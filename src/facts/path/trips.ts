@@ -53,9 +53,9 @@ function leaving(source: SubnetEnd, journey: Journey): PathStage[] {
 }
 
 /** After the routes: the appliance, and the outbound hop where some packets leave to the Internet. */
-function passingOn(source: SubnetEnd, { stage, ways }: Routed, called: Called, journey: Journey): PathStage[] {
-  const out = ways.some(({ kind }) => kind === 'internet');
-  return present([stage, applianceHop(ways, called, journey), out ? outboundHop(source, journey) : undefined]);
+function passingOn(source: SubnetEnd, { stage, choices }: Routed, called: Called, journey: Journey): PathStage[] {
+  const out = choices.some(({ kind }) => kind === 'internet');
+  return present([stage, applianceHop(choices, called, journey), out ? outboundHop(source, journey) : undefined]);
 }
 
 export function outward(source: SubnetEnd, destination: OutsideEnd, journey: Journey): PathStage[] {
@@ -84,7 +84,7 @@ export function between(source: SubnetEnd, destination: SubnetEnd, journey: Jour
     ...leaving(source, journey),
     ...passingOn(source, routed, undefined, journey),
     ...arriving(destination, journey),
-    routed.ways.some(goesNowhere) ? undefined : replyHop(destination, routed.ways, journey),
+    routed.choices.some(goesNowhere) ? undefined : replyHop(destination, routed.choices, journey),
   ]);
 }
 
@@ -111,12 +111,12 @@ export function toService(source: SubnetEnd, service: ServiceEnd, arrival: Arriv
   const called = service.through === undefined && host.includes('.') ? host : undefined;
   const there = arrival.by === 'endpoint' ? arrival.endpoint.subnet : undefined;
   // An appliance sends from its own addresses; those of an unknown appliance are unknown.
-  const replaced = routed.ways.some(({ kind: way }) => way === 'appliance' || way === 'gateway');
+  const replaced = routed.choices.some(({ kind: way }) => way === 'appliance' || way === 'gateway');
   return present([
     ...leaving(source, journey),
     ...passingOn(source, routed, called, journey),
     there === undefined ? undefined : endpointSubnetHop(there, journey),
-    serviceHop({ visitor: () => (replaced ? beyond(routed.ways, index) : source), service, arrival }, journey),
+    serviceHop({ visitor: () => (replaced ? beyond(routed.choices, index) : source), service, arrival }, journey),
   ]);
 }
 

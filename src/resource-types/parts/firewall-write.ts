@@ -182,7 +182,7 @@ function ruleWords(list: string, item: Json): string[] {
 }
 
 /** `Deny`, `Allow`, or why neither, for a column. */
-const doorText = (resource: Resource): string => {
+const firewallText = (resource: Resource): string => {
   const acls = valueAt(resource.body, firewallPlaces(resource.type).rules);
   if (textAt(resource.body, accessPointer)?.toLowerCase() === 'disabled') return 'public access disabled';
   return isObject(acls) ? (textAt(acls, '/defaultAction') ?? '') : 'no rules';
@@ -208,7 +208,7 @@ export function refusedAddress(edit: Edit, legality: (value: string) => Legality
 
 /** The display of the firewall of an account, vault or registry. */
 export const firewallColumns: readonly Column[] = [
-  { title: 'Firewall', value: doorText },
+  { title: 'Firewall', value: firewallText },
   { title: 'Rules', value: ruleCount },
   { title: 'Bypass', value: ({ body, type }) => textAt(body, firewallPlaces(type).bypass) ?? '' },
   { title: 'Region', value: ({ body }) => textAt(body, '/location') ?? '' },

@@ -127,10 +127,10 @@ function demandsIn(region: string, subscription: string, index: SnapshotIndex): 
       return sameId(subscriptionOf(vnet), subscription) && plainRegion(location ?? '') === region;
     })
     .flatMap(({ seats }) => seats)
-    .flatMap(({ occupant: sitter, isServerless, isPublic }) => {
-      if (isServerless || !isPublic || computeView(sitter).computeType !== 'AmlCompute') return [];
-      const { maxNodes = 0, currentNodes = 0 } = nodesView(sitter);
-      return maxNodes > 0 && currentNodes === 0 ? [{ compute: sitter, sets: Math.ceil(maxNodes / nodesPerSet) }] : [];
+    .flatMap(({ occupant, isServerless, isPublic }) => {
+      if (isServerless || !isPublic || computeView(occupant).computeType !== 'AmlCompute') return [];
+      const { maxNodes = 0, currentNodes = 0 } = nodesView(occupant);
+      return maxNodes > 0 && currentNodes === 0 ? [{ compute: occupant, sets: Math.ceil(maxNodes / nodesPerSet) }] : [];
     });
 }
 
@@ -152,9 +152,7 @@ function checkNetworkQuota({ vnet, seats }: OccupiedNetwork, { index }: RuleCont
   if (sets === 0) {
     return pass(
       `All compute in ${region} already has the resources it needs.`,
-      seats.map(({ occupant: sitter }) =>
-        evidenceAt(sitter, '/properties/properties/currentNodeCount', 'current nodes'),
-      ),
+      seats.map(({ occupant }) => evidenceAt(occupant, '/properties/properties/currentNodeCount', 'current nodes')),
     );
   }
   const document = index.get(networkUsagesOf(subscription, region));

@@ -123,9 +123,9 @@ function checkEndpoint({ vnet, seats: all }: OccupiedNetwork, { index }: RuleCon
   const workspace = index.workspace();
   if (!workspace) return notApplicable('The workspace does not exist (see workspace.exists).');
   const evidence = [
-    ...compute.map(({ occupant: sitter, isServerless }) =>
+    ...compute.map(({ occupant, isServerless }) =>
       evidenceAt(
-        sitter,
+        occupant,
         isServerless
           ? '/properties/serverlessComputeSettings/serverlessComputeNoPublicIP'
           : '/properties/properties/enableNodePublicIp',

@@ -117,7 +117,7 @@ function describe(resource: Resource, service: FirewallService, assumeDenyByDefa
 }
 const presence = (acls: Acls | 'malformed') => (acls === 'malformed' ? 'malformed' : 'present');
 
-/** As `doorOf`, but `malformed` where the public network access or the default action has an undocumented value. */
+/** As `publicAccessOf`, but `malformed` where the public network access or the default action has an undocumented value. */
 function accessOf(
   resource: Resource,
   view: Firewall,

@@ -200,7 +200,7 @@ const noOutbound: Readonly<Partial<Record<OutboundWay, string>>> = {
   dropped: 'a route with next hop None drops outbound traffic',
   lost: 'its routes use an appliance in a network that it cannot reach',
   none: 'there is no NAT gateway and no route, and default outbound access is off',
-  lent: 'it depends on default outbound access (retired for new virtual networks)',
+  default: 'it depends on default outbound access (retired for new virtual networks)',
 };
 
 /** Nodes without a public IP address need explicit outbound access. */
@@ -217,7 +217,7 @@ function hasOutbound(builder: Resource, subnet: string, { index }: RuleContext):
     : fail(
         `Nodes in ${subnetShown(subnet)} have no public IP address, and ${why}.`,
         evidence,
-        outbound === 'lent' ? 'medium' : undefined,
+        outbound === 'default' ? 'medium' : undefined,
       );
 }
 

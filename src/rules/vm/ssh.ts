@@ -87,7 +87,7 @@ function groupForNic(
   }
   const home = groupIdOf(nic.id) ?? '';
   const machine = { card: nic.id, local, mode: () => machineOutboundMode(seat, context.index) };
-  const place = { subnet, shut: false, context, today: context.profile !== 'article-2020', machine };
+  const place = { subnet, restricted: false, context, today: context.profile !== 'article-2020', machine };
   const opened = openFor(newGroup(place, home, textAt(nic.body, '/location') ?? ''), [need]);
   if (typeof opened === 'string') return opened;
   const body = newGroupBody(opened.after);

@@ -10,7 +10,7 @@ import { scanWorkspace } from '../scan.ts';
 import { notInSnapshot } from './simulator.ts';
 
 export interface Rescan {
-  readonly door: ArmClient;
+  readonly arm: ArmClient;
   readonly before: Snapshot;
   /** Ids that the plan is about. */
   readonly also: readonly string[];
@@ -44,11 +44,11 @@ export async function rescan(seeing: Rescan): Promise<Snapshot> {
 const nothing: Collected = { resources: [], collections: [], permissions: [], gaps: [] };
 
 /** The scan of a workspace; files without one have nothing to begin at. */
-async function scan({ before, door, also, ...seeing }: Rescan): Promise<Collected> {
+async function scan({ before, arm, also, ...seeing }: Rescan): Promise<Collected> {
   const { workspace, serviceTags } = before;
   if (workspace === null || !before.resources.some(({ id }) => fold(id) === fold(workspace))) return nothing;
   return scanWorkspace({
-    door,
+    arm,
     workspace,
     intents: before.intents,
     id: seeing.id,
@@ -61,8 +61,8 @@ async function scan({ before, door, also, ...seeing }: Rescan): Promise<Collecte
 }
 
 /** What the first reading held, or the plan is about, and the scan has not met. */
-async function readRest({ before, door, also, progress, signal }: Rescan, scanned: Collected): Promise<Collected> {
-  const collector = collectorOf(door, progress, signal);
+async function readRest({ before, arm, also, progress, signal }: Rescan, scanned: Collected): Promise<Collected> {
+  const collector = collectorOf(arm, progress, signal);
   const lists = new Set(scanned.collections.map(({ id }) => fold(id)));
   await Promise.all(
     before.collections

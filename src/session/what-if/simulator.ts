@@ -3,7 +3,7 @@ import type { ArmClient } from '../../azure/arm-client.ts';
 import type { Source } from '../../model/snapshot.ts';
 
 export interface WhatIfSimulator {
-  readonly door: ArmClient;
+  readonly arm: ArmClient;
   /** Ids that the last refused write asked after, and of which the snapshot does not say whether they are there. */
   unread(): readonly string[];
   /** What the cloud itself left undone, such as a policy that it could not evaluate; each said once. */

@@ -95,7 +95,7 @@ async function play(input: WhatIfInput, sandbox: Awaited<ReturnType<OpenWhatIfSi
   let at = 0;
   const listen = (refusal: ArmRefusal): void => void met.set(at, { refusal, unread: sandbox.unread() });
   const means: WriteMeans = {
-    door: listening(sandbox.door, listen),
+    arm: listening(sandbox.arm, listen),
     rules,
     pace,
     history,
@@ -106,12 +106,18 @@ async function play(input: WhatIfInput, sandbox: Awaited<ReturnType<OpenWhatIfSi
       // A simulated step is no step: hosts hear the progress, and nothing that looks like a write.
       if (event.kind !== 'step' || event.state !== 'intended') return;
       at = event.index;
-      input.say({ kind: 'progress', stage: 'rehearse', done: at, total: event.total, detail: event.resource });
+      input.say({
+        kind: 'progress',
+        stage: 'rehearse',
+        done: at,
+        total: event.total,
+        detail: nameInParent(event.resource),
+      });
     },
   };
   const look = () =>
     rescan({
-      door: sandbox.door,
+      arm: sandbox.arm,
       before: snapshot,
       also: plan.steps.map(({ change }) => readTargets(change)),
       id: input.newId(),
@@ -137,17 +143,17 @@ async function play(input: WhatIfInput, sandbox: Awaited<ReturnType<OpenWhatIfSi
 }
 
 /** The ARM client, with its refusals reported. */
-function listening(door: ArmClient, tell: (refusal: ArmRefusal) => void): ArmClient {
+function listening(arm: ArmClient, tell: (refusal: ArmRefusal) => void): ArmClient {
   return {
-    ...door,
-    counts: door.counts,
+    ...arm,
+    counts: arm.counts,
     async write(request, signal) {
-      const answer = await door.write(request, signal);
+      const answer = await arm.write(request, signal);
       if (answer.state === 'refused') tell(answer.refusal);
       return answer;
     },
     async follow(operation, options) {
-      const answer = await door.follow(operation, options);
+      const answer = await arm.follow(operation, options);
       if (answer.state === 'failed') tell(answer.refusal);
       return answer;
     },

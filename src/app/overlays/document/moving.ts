@@ -3,13 +3,13 @@ import type { DocumentOverlay } from '../document.ts';
 import { jsonRows, nextMatch, unfoldedTo } from './rows.ts';
 
 /** Folds or unfolds the value that begins in the selected row; where none does, folds its parent. */
-export function foldedAt(overlay: DocumentOverlay, shut: boolean): DocumentOverlay {
+export function foldedAt(overlay: DocumentOverlay, fold: boolean): DocumentOverlay {
   const row = overlay.rows.value[overlay.cursor.index];
   if (row === undefined) return overlay;
-  const path = row.folded === null && shut ? row.path.replace(/\/[^/]*$/, '') : row.path;
+  const path = row.folded === null && fold ? row.path.replace(/\/[^/]*$/, '') : row.path;
   if (path === '') return overlay;
   const folded = new Set(overlay.folded);
-  if (shut) folded.add(path);
+  if (fold) folded.add(path);
   else folded.delete(path);
   const index = overlay.rows.value.findIndex((one) => one.path === path);
   return { ...overlay, folded, cursor: { ...overlay.cursor, index: Math.max(0, index) } };

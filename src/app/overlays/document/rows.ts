@@ -20,14 +20,14 @@ export function jsonRows(value: Json, folded: ReadonlySet<string>): JsonRow[] {
   const rows: JsonRow[] = [];
   const put = (one: Json, path: string, depth: number, name: string, comma: string) => {
     const entries = childrenOf(one);
-    const [open, shut] = isArray(one) ? ['[', ']'] : ['{', '}'];
+    const [open, close] = isArray(one) ? ['[', ']'] : ['{', '}'];
     if (entries === null || entries.length === 0) {
-      const text = entries === null ? clean(stringifyJson(one), 20_000) : `${open}${shut}`;
+      const text = entries === null ? clean(stringifyJson(one), 20_000) : `${open}${close}`;
       rows.push({ path, depth, name, text: `${text}${comma}`, folded: null });
       return;
     }
     if (folded.has(path)) {
-      rows.push({ path, depth, name, text: `${open} ${entries.length} ${shut}${comma}`, folded: true });
+      rows.push({ path, depth, name, text: `${open} ${entries.length} ${close}${comma}`, folded: true });
       return;
     }
     rows.push({ path, depth, name, text: open, folded: false });
@@ -41,7 +41,7 @@ export function jsonRows(value: Json, folded: ReadonlySet<string>): JsonRow[] {
         at < entries.length - 1 ? ',' : '',
       );
     });
-    rows.push({ path, depth, name: '', text: `${shut}${comma}`, folded: null });
+    rows.push({ path, depth, name: '', text: `${close}${comma}`, folded: null });
   };
   put(value, '', 0, '', '');
   return rows;

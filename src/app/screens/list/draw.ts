@@ -118,7 +118,7 @@ function itemWords<Row>(
     const note = item.note === null ? [] : [word('  '), item.note];
     return [
       sign,
-      word(`${item.folded ? glyphs.shut : glyphs.open} ${item.label}`, 'heading'),
+      word(`${item.folded ? glyphs.folded : glyphs.open} ${item.label}`, 'heading'),
       word(` ${item.rows.length}`, 'dim'),
       ...note,
     ];

@@ -42,9 +42,9 @@ function sideways<Row>(slice: ListSlice<Row>, move: 'left' | 'right'): ListSlice
   return { ...slice, side: move === 'left' ? 'list' : 'detail' };
 }
 
-export function folded<Row>(slice: ListSlice<Row>, key: string, shut: boolean): ListSlice<Row> {
+export function folded<Row>(slice: ListSlice<Row>, key: string, fold: boolean): ListSlice<Row> {
   const all = new Set(slice.folded);
-  if (shut) all.add(key);
+  if (fold) all.add(key);
   else all.delete(key);
   return { ...slice, folded: all };
 }

@@ -21,21 +21,21 @@ export function mapDetail(row: MapRow | undefined, { targets }: NetworkMap, widt
         ...reachDetail(row.subnet, targets, width),
         ...idLines(row.subnet.id, width),
       ];
-    case 'sitter':
+    case 'occupant':
       return [
-        ...sitterDetail(row.sitter, width),
+        ...occupantDetail(row.occupant, width),
         blank,
         ...subnetDetail(row.subnet, width),
         blank,
         ...reachDetail(row.subnet, targets, width),
       ];
     case 'outside':
-      return row.sitter === null
+      return row.occupant === null
         ? wrapText(
             'These computes are outside your virtual networks. The managed network of the workspace filters their outbound traffic, if it is on.',
             width,
           )
-        : sitterDetail(row.sitter, width);
+        : occupantDetail(row.occupant, width);
     default:
       return [];
   }
@@ -79,7 +79,7 @@ function subnetDetail(subnet: MapSubnet, width: number): Line[] {
   ];
 }
 
-function sitterDetail({ name, is, resource }: MapOccupant, width: number): Line[] {
+function occupantDetail({ name, is, resource }: MapOccupant, width: number): Line[] {
   return [
     line(word(clean(name), 'heading'), word(` ${clean(is)}`, 'dim')),
     ...(resource === null ? [] : idLines(resource, width)),

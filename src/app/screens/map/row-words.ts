@@ -18,7 +18,7 @@ export interface Columns {
   readonly reach: number;
 }
 
-/** Cells: of a name at least and at most, of a range, of `1019 of 1019`, of all letters, of a column whose head can be read. */
+/** Cells: of a name at least and at most, of a range, of `1019 of 1019`, of all marks, of a column whose head can be read. */
 const cells = { least: 26, most: 30, prefix: 19, room: 14, count: 6, guards: 7, head: 8, target: 15 };
 
 /**
@@ -63,14 +63,14 @@ export function mapRowWords(
       const name = [word(branch(glyphs, row.last), 'border'), word(clean(row.subnet.name), 'focus')];
       return [mark, ...cell(name, columns.name, glyphs), ...subnetCells(row.subnet, columns, targets, glyphs)];
     }
-    case 'sitter': {
+    case 'occupant': {
       const sides = stem(glyphs, row.lastSubnet) + branch(glyphs, row.last);
-      return [mark, word(sides, 'border'), word(clean(row.sitter.name)), word(`  ${clean(row.sitter.is)}`, 'dim')];
+      return [mark, word(sides, 'border'), word(clean(row.occupant.name)), word(`  ${clean(row.occupant.is)}`, 'dim')];
     }
     case 'outside':
-      return row.sitter === null
+      return row.occupant === null
         ? [mark, word('Outside your virtual networks', 'heading')]
-        : [mark, word('   ', 'border'), word(clean(row.sitter.name)), word(`  ${clean(row.sitter.is)}`, 'dim')];
+        : [mark, word('   ', 'border'), word(clean(row.occupant.name)), word(`  ${clean(row.occupant.is)}`, 'dim')];
   }
 }
 

@@ -5,16 +5,16 @@ export type MapRow =
   | { readonly kind: 'network'; readonly network: MapNetwork }
   | { readonly kind: 'subnet'; readonly network: MapNetwork; readonly subnet: MapSubnet; readonly last: boolean }
   | {
-      readonly kind: 'sitter';
+      readonly kind: 'occupant';
       readonly network: MapNetwork;
       readonly subnet: MapSubnet;
-      readonly sitter: MapOccupant;
+      readonly occupant: MapOccupant;
       /** Its subnet is the last of its network, itself the last of its subnet. */
       readonly lastSubnet: boolean;
       readonly last: boolean;
     }
   /** The heading of computes outside the customer's networks, and these computes. */
-  | { readonly kind: 'outside'; readonly sitter: MapOccupant | null };
+  | { readonly kind: 'outside'; readonly occupant: MapOccupant | null };
 
 /** The resource of a row. */
 export function resourceOf(row: MapRow | undefined): string | null {
@@ -23,10 +23,10 @@ export function resourceOf(row: MapRow | undefined): string | null {
       return row.network.id;
     case 'subnet':
       return row.subnet.id;
-    case 'sitter':
-      return row.sitter.resource ?? row.subnet.id;
+    case 'occupant':
+      return row.occupant.resource ?? row.subnet.id;
     case 'outside':
-      return row.sitter?.resource ?? null;
+      return row.occupant?.resource ?? null;
     default:
       return null;
   }
@@ -35,9 +35,13 @@ export function resourceOf(row: MapRow | undefined): string | null {
 /** Every row, or those that match the filter, with their parents. */
 export function mapRows({ networks, outside }: NetworkMap, filter: string): MapRow[] {
   const rows = networks.flatMap((network) => networkRows(network, filter));
-  const loose = outside.filter((sitter) => has(filter, sitter.name, sitter.is));
+  const loose = outside.filter((occupant) => has(filter, occupant.name, occupant.is));
   if (loose.length === 0) return rows;
-  return [...rows, { kind: 'outside', sitter: null }, ...loose.map((sitter): MapRow => ({ kind: 'outside', sitter }))];
+  return [
+    ...rows,
+    { kind: 'outside', occupant: null },
+    ...loose.map((occupant): MapRow => ({ kind: 'outside', occupant })),
+  ];
 }
 
 function networkRows(network: MapNetwork, filter: string): MapRow[] {
@@ -46,19 +50,19 @@ function networkRows(network: MapNetwork, filter: string): MapRow[] {
   if (!here && subnets.length === 0) return [];
   const below = subnets.flatMap((subnet, at): MapRow[] => {
     const last = at === subnets.length - 1;
-    const sitters = subnet.sitters.map((sitter, index): MapRow => {
-      const lastSitter = index === subnet.sitters.length - 1;
-      return { kind: 'sitter', network, subnet, sitter, lastSubnet: last, last: lastSitter };
+    const occupants = subnet.occupants.map((occupant, index): MapRow => {
+      const lastOccupant = index === subnet.occupants.length - 1;
+      return { kind: 'occupant', network, subnet, occupant, lastSubnet: last, last: lastOccupant };
     });
-    return [{ kind: 'subnet', network, subnet, last }, ...sitters];
+    return [{ kind: 'subnet', network, subnet, last }, ...occupants];
   });
   return [{ kind: 'network', network }, ...below];
 }
 
 function inSubnet(subnet: MapSubnet, filter: string): boolean {
-  const { name, prefixes, securityGroup, routeTable, natGateway, serviceEndpoints, delegations, sitters } = subnet;
+  const { name, prefixes, securityGroup, routeTable, natGateway, serviceEndpoints, delegations, occupants } = subnet;
   const guards = [securityGroup, routeTable, natGateway].flatMap((guard) => guard?.name ?? []);
-  const inside = sitters.flatMap((sitter) => [sitter.name, sitter.is]);
+  const inside = occupants.flatMap((occupant) => [occupant.name, occupant.is]);
   return has(filter, name, ...prefixes, ...guards, ...serviceEndpoints, ...delegations, ...inside);
 }
 

@@ -15,10 +15,10 @@ export const unread = (state: State): Line[] =>
   wordsOf(state, state.view.layout.width - 4).map((words) => (words.length === 0 ? words : [word('  '), ...words]));
 
 function wordsOf(state: State, width: number): Line[] {
-  const ways = wayLines(state.ways, width, glyphsFor(state.ascii));
+  const steps = signInLines(state.signInSteps, width, glyphsFor(state.ascii));
   if (state.problem !== null) {
     const before = [[], ...problemLines(state.problem, width), []];
-    const after = [...ways, ...keyLines(state)];
+    const after = [...steps, ...keyLines(state)];
     return [...before, ...choiceLines(state, width, state.view.layout.body - before.length - after.length), ...after];
   }
   const source = clean(state.source.name);
@@ -30,7 +30,7 @@ function wordsOf(state: State, width: number): Line[] {
     [],
     ...(work?.detail ?? '').split('\n').flatMap((text) => wrapText(clean(text), width, 'dim')),
     [],
-    ...ways,
+    ...steps,
   ];
 }
 
@@ -67,12 +67,12 @@ const choiceLine = ({ id, source, at }: Offered, names: number, { more, dot }: G
 };
 
 /** Each sign-in method tried, with its result and duration. */
-function wayLines(ways: readonly SignInStep[], width: number, glyphs: Glyphs): Line[] {
-  if (ways.length === 0) return [];
+function signInLines(steps: readonly SignInStep[], width: number, glyphs: Glyphs): Line[] {
+  if (steps.length === 0) return [];
   const looks = { trying: [glyphs.waiting, 'accent'], ok: [glyphs.ok, 'ok'], no: [glyphs.bad, 'dim'] } as const;
   return [
     line(word('Signing in', 'heading')),
-    ...ways.flatMap(({ step, state, detail, ms }) => {
+    ...steps.flatMap(({ step, state, detail, ms }) => {
       const [sign, role] = looks[state];
       const time = state === 'trying' ? '' : `  ${ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`}`;
       const words = line(

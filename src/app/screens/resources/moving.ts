@@ -56,9 +56,9 @@ function sideways(slice: Panes, move: 'left' | 'right'): Panes {
   return pane === undefined ? slice : { ...slice, pane };
 }
 
-function fold(slice: Panes, key: string, shut: boolean): Panes {
+function fold(slice: Panes, key: string, isFolding: boolean): Panes {
   const folded = new Set(slice.folded);
-  if (shut) folded.add(key);
+  if (isFolding) folded.add(key);
   else folded.delete(key);
   return { ...slice, folded };
 }

@@ -32,9 +32,9 @@ export const orders: readonly (Sortable & { readonly compare: Compare })[] = [
 export function rowsOf(tree: Branch, folded: ReadonlySet<string>, order: TreeOrder): TreeRow[] {
   const rows: TreeRow[] = [];
   const walk = ({ children, ...branch }: Branch, depth: number) => {
-    const shut = children.length === 0 ? null : folded.has(branch.key);
-    rows.push({ ...branch, depth, folded: shut });
-    if (shut !== true) for (const child of sorted(children, order)) walk(child, depth + 1);
+    const isFolded = children.length === 0 ? null : folded.has(branch.key);
+    rows.push({ ...branch, depth, folded: isFolded });
+    if (isFolded !== true) for (const child of sorted(children, order)) walk(child, depth + 1);
   };
   walk(tree, 0);
   return rows;

@@ -5,7 +5,7 @@ import { fitText, line, widthOf, word } from '../../draw/text.ts';
 import type { TreeRow } from './rows.ts';
 
 export function treeWords(row: TreeRow, selected: boolean, width: number, glyphs: Glyphs): Line {
-  const fold = row.folded === null ? ' ' : row.folded ? glyphs.shut : glyphs.open;
+  const fold = row.folded === null ? ' ' : row.folded ? glyphs.folded : glyphs.open;
   const mark = markOf(row, glyphs);
   const count = row.failing > 0 ? String(row.failing).padStart(3) : '   ';
   const room = Math.max(1, width - 8);

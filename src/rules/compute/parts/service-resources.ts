@@ -90,8 +90,8 @@ export const hasActiveComputes = (group: string, index: SnapshotIndex): boolean 
     .flatMap(({ seats }) => seats)
     .filter(({ isServerless }) => !isServerless)
     .some(
-      ({ occupant: sitter }) =>
-        computeView(sitter).computeType === 'ComputeInstance' || (nodesView(sitter).currentNodes ?? 1) > 0,
+      ({ occupant }) =>
+        computeView(occupant).computeType === 'ComputeInstance' || (nodesView(occupant).currentNodes ?? 1) > 0,
     );
 
 /** Evidence for a search that found nothing: the resource groups searched. */

@@ -25,8 +25,8 @@ export const computeShown = (compute: Resource): string =>
   `compute ${isInstance(compute) ? 'instance' : 'cluster'} ${clean(computeView(compute).name, 120)}`;
 
 /** `compute cluster cpu-cluster`, `serverless compute`. */
-export const occupantShown = ({ occupant: sitter, isServerless }: Seat): string =>
-  isServerless ? 'serverless compute' : computeShown(sitter);
+export const occupantShown = ({ occupant, isServerless }: Seat): string =>
+  isServerless ? 'serverless compute' : computeShown(occupant);
 export const occupantsShown = (occupants: readonly Seat[]): string => listed(occupants.map(occupantShown));
 
 /** The evidence that every compute rule starts with. */
@@ -71,7 +71,7 @@ export const computesInSubnets: Subjects<Seat> = derived(clustersAndInstances, (
           computeEvidence(compute),
         );
   }
-  const found = placements(index).find(({ occupant: sitter }) => sitter.id === compute.id);
+  const found = placements(index).find(({ occupant }) => occupant.id === compute.id);
   return found ?? { subnet, occupant: compute, isServerless: false, isPublic: true };
 });
 

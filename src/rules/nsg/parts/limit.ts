@@ -53,7 +53,7 @@ function denyLast(place: NsgPlace): NsgStep | string {
 }
 
 /** Does the group deny the Internet beyond the tags it allows? */
-const isShut = ({ subnet, group, context: { index } }: NsgPlace): boolean =>
+const isRestricted = ({ subnet, group, context: { index } }: NsgPlace): boolean =>
   leak(
     { source: subnetPrefixes(subnet, index), allowed: allowedTags(group.body) },
     { subnetNsg: group.body, adminRules: adminRulesAt(subnet, index) },
@@ -94,7 +94,7 @@ export function limitGroup(place: NsgPlace): readonly Proposal[] | string {
   if (blocked !== undefined) return blocked;
   const step = denyLast(place);
   if (typeof step === 'string') return step;
-  if (!isShut(step.after)) {
+  if (!isRestricted(step.after)) {
     return `A deny rule behind the allow rules of ${displayName(place.group.id)} would leave part of the Internet open. Delete or narrow the allow rule that the finding names first.`;
   }
   return [{ change: step.change, phase: 5, risk: riskOf(place, impact) }];
@@ -123,7 +123,7 @@ export function limitBare(subnetId: string, context: RuleContext): readonly Prop
 }
 
 function bodyFor(subnet: string, network: Resource, home: string, context: RuleContext): JsonObject | string {
-  const bare = { subnet, shut: true, context, today: context.profile !== 'article-2020' };
+  const bare = { subnet, restricted: true, context, today: context.profile !== 'article-2020' };
   const place = newGroup(bare, home, vnetView(network).location ?? '');
   const opened = openFor(place, allNeeds(place));
   if (typeof opened === 'string') return opened;

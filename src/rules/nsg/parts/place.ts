@@ -50,7 +50,7 @@ export interface NsgPlace {
   readonly group: Resource;
   readonly layer: Layer;
   /** Checked as if outbound Internet access were already denied. */
-  readonly shut: boolean;
+  readonly restricted: boolean;
   readonly context: RuleContext;
   /** By the current documentation, not by the article of 2020. */
   readonly today: boolean;
@@ -62,7 +62,10 @@ export const trainingPlaces: Subjects<NsgPlace> = {
   resolve: ({ resource }, context) =>
     noTraining(resource, context.index) ??
     placeAt(resource, context) ??
-    withGroup({ subnet: resource, shut: false, context, today: context.profile !== 'article-2020' }, noneAt(resource)),
+    withGroup(
+      { subnet: resource, restricted: false, context, today: context.profile !== 'article-2020' },
+      noneAt(resource),
+    ),
 };
 
 /** The place of a subnet; undefined without a group. Throws UnreadableError when it could not be read. */
@@ -70,8 +73,8 @@ export function placeAt(subnet: string, context: RuleContext): NsgPlace | undefi
   const { index, profile, assumeDenyByDefault } = context;
   const group = securityGroupAt(subnet, index);
   if (!group) return undefined;
-  const shut = assumeDenyByDefault && index.snapshot.intents.outboundMode === 'limited';
-  return withGroup({ subnet, shut, context, today: profile !== 'article-2020' }, group);
+  const restricted = assumeDenyByDefault && index.snapshot.intents.outboundMode === 'limited';
+  return withGroup({ subnet, restricted, context, today: profile !== 'article-2020' }, group);
 }
 
 /** A subnet without a group allows everything that no security admin rule denies. */
@@ -134,7 +137,7 @@ export const withGroup = (place: Omit<NsgPlace, 'group' | 'layer'>, group: Resou
     group,
     place.subnet,
     place.context.index,
-    place.shut,
+    place.restricted,
     place.machine?.card === undefined ? 'subnet' : 'nic',
   ),
 });

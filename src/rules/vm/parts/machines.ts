@@ -85,15 +85,15 @@ function groupsAt(seat: MachinePlacement, context: RuleContext): readonly [subne
   const { subnet, local, card: nic } = seat;
   const base = { subnet, context, today: profile !== 'article-2020' };
   const mode = () => machineOutboundMode(seat, index);
-  const shut = assumeDenyByDefault && index.snapshot.intents.outboundMode === 'limited';
+  const restricted = assumeDenyByDefault && index.snapshot.intents.outboundMode === 'limited';
   return [
     () => {
       const group = securityGroupAt(subnet, index);
-      return group && withGroup({ ...base, shut, machine: { card: undefined, local, mode } }, group);
+      return group && withGroup({ ...base, restricted, machine: { card: undefined, local, mode } }, group);
     },
     () => {
       const group = nic === undefined ? undefined : nicGroup(nic, index);
-      return group && withGroup({ ...base, shut: false, machine: { card: nic, local, mode } }, group);
+      return group && withGroup({ ...base, restricted: false, machine: { card: nic, local, mode } }, group);
     },
   ];
 }

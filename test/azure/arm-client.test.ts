@@ -20,7 +20,7 @@ afterEach(async () => {
 
 interface Setup {
   readonly simulator: Simulator;
-  readonly door: ArmClient;
+  readonly arm: ArmClient;
   readonly exchanges: Exchange[];
   readonly events: ArmClientEvent[];
   readonly slept: number[];
@@ -29,9 +29,9 @@ interface Setup {
 const accountOf = (workspace: string) =>
   `${workspace.replace(/\/providers\/.*/, '')}/providers/Microsoft.Storage/storageAccounts/stmlsim`;
 
-function doorTo(endpoint: string, ca: string, credential: SignIn, more: Partial<ArmClientOptions> = {}) {
+function clientTo(endpoint: string, ca: string, credential: SignIn, more: Partial<ArmClientOptions> = {}) {
   const slept: number[] = [];
-  const door = openArmClient({
+  const arm = openArmClient({
     source: { kind: 'endpoint', name: endpoint },
     endpoint,
     credential,
@@ -44,8 +44,8 @@ function doorTo(endpoint: string, ca: string, credential: SignIn, more: Partial<
     },
     ...more,
   });
-  closers.push(() => door.close());
-  return { door, slept };
+  closers.push(() => arm.close());
+  return { arm, slept };
 }
 
 async function setup(options: SimulatorOptions = {}, more: Partial<ArmClientOptions> = {}): Promise<Setup> {
@@ -53,10 +53,10 @@ async function setup(options: SimulatorOptions = {}, more: Partial<ArmClientOpti
   closers.push(() => simulator.stop());
   const exchanges: Exchange[] = [];
   simulator.onExchange((exchange) => exchanges.push(exchange));
-  const { door, slept } = doorTo(simulator.endpoint, simulator.ca, signIn(simulator), more);
+  const { arm, slept } = clientTo(simulator.endpoint, simulator.ca, signIn(simulator), more);
   const events: ArmClientEvent[] = [];
-  door.onEvent((event) => events.push(event));
-  return { simulator, door, exchanges, events, slept, account: accountOf(simulator.workspace) };
+  arm.onEvent((event) => events.push(event));
+  return { simulator, arm, exchanges, events, slept, account: accountOf(simulator.workspace) };
 }
 const signIn = (simulator: Simulator, secret = simulator.secret, environment = {}) =>
   signInWith({
@@ -65,7 +65,7 @@ const signIn = (simulator: Simulator, secret = simulator.secret, environment = {
     simulator: { tenant: simulator.tenant, client: simulator.client, secret },
     ca: simulator.ca,
   });
-const arm = (exchanges: readonly Exchange[], method = 'GET') =>
+const armExchanges = (exchanges: readonly Exchange[], method = 'GET') =>
   exchanges.filter((one) => one.method === method && /^(https:\/\/[^/]+)?\/subscriptions/.test(one.url));
 const tagging = (account: string) => ({
   method: 'PATCH' as const,
@@ -76,10 +76,10 @@ const tagging = (account: string) => ({
 
 describe('reading', () => {
   test('members that only a preview version shows are read beside the workspace, and their refusal is a gap', async () => {
-    const { simulator, door, exchanges } = await setup({}, {});
+    const { simulator, arm, exchanges } = await setup({}, {});
     const { workspace } = simulator;
     const write = (ipAllowlist: readonly string[]) =>
-      door.write({
+      arm.write({
         method: 'PATCH',
         id: workspace,
         apiVersion: '2024-10-01-preview',
@@ -87,70 +87,70 @@ describe('reading', () => {
       });
     expect(await write(['203.0.113.7'])).toMatchObject({ state: 'done' });
     expect(await write(['10.0.0.4'])).toMatchObject({ state: 'refused', refusal: { status: 400 } });
-    expect(JSON.stringify(await door.read(workspace))).toContain('"ipAllowlist":["203.0.113.7"]');
-    const stable = await door.read(workspace, {
+    expect(JSON.stringify(await arm.read(workspace))).toContain('"ipAllowlist":["203.0.113.7"]');
+    const stable = await arm.read(workspace, {
       apiVersion: resourceTypeOf('Microsoft.MachineLearningServices/workspaces').apiVersion,
     });
     expect(JSON.stringify(stable)).not.toContain('ipAllowlist');
-    expect(arm(exchanges).map(({ url }) => new URL(url, 'https://arm').searchParams.get('api-version'))).toContain(
-      '2024-10-01-preview',
-    );
+    expect(
+      armExchanges(exchanges).map(({ url }) => new URL(url, 'https://arm').searchParams.get('api-version')),
+    ).toContain('2024-10-01-preview');
   });
 
   test('a refused preview version leaves the workspace readable', async () => {
-    const { simulator, door } = await setup({
+    const { simulator, arm } = await setup({
       faults: 'GET */workspaces/mlw-sim 1 slow:0; GET */workspaces/mlw-sim 1 403',
     });
-    const answer = await door.read(simulator.workspace);
+    const answer = await arm.read(simulator.workspace);
     expect(answer).toMatchObject({ ok: true, gap: { id: `${simulator.workspace}/ipAllowlist`, status: 403 } });
   });
 
   test('gives the raw body, with one token for many reads and never more than eight at once', async () => {
-    const { door, account, events } = await setup({ latency: 20 });
-    const answers = await Promise.all(Array.from({ length: 24 }, () => door.read(account)));
+    const { arm, account, events } = await setup({ latency: 20 });
+    const answers = await Promise.all(Array.from({ length: 24 }, () => arm.read(account)));
     expect(answers.every((answer) => answer.ok)).toBe(true);
-    expect(door.counts).toEqual({ requests: 24, tokens: 1 });
+    expect(arm.counts).toEqual({ requests: 24, tokens: 1 });
     const longest = Math.max(...events.map((event) => (event.kind === 'request' ? event.ms : 0)));
     // Three batches of eight wait for each other; sixteen of them wait at the gate.
     expect(longest).toBeGreaterThanOrEqual(40);
   });
 
   test('the User-Agent names Bastide', async () => {
-    const { door, account, exchanges } = await setup();
-    await door.read(account);
-    expect(arm(exchanges)[0]?.requestHeaders['user-agent']).toMatch(/^bastide\/9\.8\.7/);
+    const { arm, account, exchanges } = await setup();
+    await arm.read(account);
+    expect(armExchanges(exchanges)[0]?.requestHeaders['user-agent']).toMatch(/^bastide\/9\.8\.7/);
   });
 
   test('follows every page', async () => {
     const whole = await setup();
     const paged = await setup({ pageSize: 1 });
-    const read = ({ door, simulator }: Setup) =>
-      door.list(`${simulator.workspace}/computes`, {
+    const read = ({ arm, simulator }: Setup) =>
+      arm.list(`${simulator.workspace}/computes`, {
         type: 'Microsoft.MachineLearningServices/workspaces/computes',
         apiVersion: '2024-04-01',
       });
     const [one, many] = [await read(whole), await read(paged)];
     if (!one.ok || !many.ok) throw new Error('refused');
     expect(many.resources.map(({ id }) => id)).toEqual(one.resources.map(({ id }) => id));
-    expect(arm(paged.exchanges).length).toBe(one.resources.length);
+    expect(armExchanges(paged.exchanges).length).toBe(one.resources.length);
   });
 
   test('adds up the roles of every page, an empty first one among them', async () => {
     // In this world each list comes with an empty page before it and another behind it.
-    const { door, simulator, exchanges } = await setup({ world: 'foreign' });
+    const { arm, simulator, exchanges } = await setup({ world: 'foreign' });
     const group = simulator.workspace.split('/').slice(0, 5).join('/');
-    expect(await door.permissions(group)).toEqual({ scope: group, actions: ['*'], notActions: [] });
-    expect(arm(exchanges).length).toBe(3);
+    expect(await arm.permissions(group)).toEqual({ scope: group, actions: ['*'], notActions: [] });
+    expect(armExchanges(exchanges).length).toBe(3);
   });
 
   test('404 and 403 are gaps that name the action', async () => {
-    const { door, account } = await setup({ faults: 'GET */storageAccounts/stmlsim 1 403' });
-    const refused = await door.read(account);
+    const { arm, account } = await setup({ faults: 'GET */storageAccounts/stmlsim 1 403' });
+    const refused = await arm.read(account);
     expect(refused).toMatchObject({
       ok: false,
       gap: { status: 403, action: 'Microsoft.Storage/storageAccounts/read' },
     });
-    const missing = await door.read(`${account}x`);
+    const missing = await arm.read(`${account}x`);
     expect(missing).toMatchObject({ ok: false, gap: { status: 404, id: `${account}x` } });
   });
 
@@ -162,49 +162,49 @@ describe('reading', () => {
     ['drop-before', [750]],
     ['html502', [750]],
   ])('%s is waited out, within limits', async (fault, waits) => {
-    const { door, account, slept, events } = await setup({ faults: `GET */storageAccounts/stmlsim 1 ${fault}` });
-    expect((await door.read(account)).ok).toBe(true);
+    const { arm, account, slept, events } = await setup({ faults: `GET */storageAccounts/stmlsim 1 ${fault}` });
+    expect((await arm.read(account)).ok).toBe(true);
     expect(slept).toEqual(waits);
     const announced = events.flatMap((event) => (event.kind === 'wait' ? event.seconds : []));
     expect(announced).toEqual(waits.filter((ms) => ms >= 1000).map((ms) => ms / 1000));
   });
 
   test('patience ends: the gap keeps what Azure said', async () => {
-    const { door, account, exchanges } = await setup({ faults: 'GET */storageAccounts/stmlsim * 503' });
-    expect(await door.read(account)).toMatchObject({ ok: false, gap: { status: 503 } });
-    expect(arm(exchanges)).toHaveLength(5);
+    const { arm, account, exchanges } = await setup({ faults: 'GET */storageAccounts/stmlsim * 503' });
+    expect(await arm.read(account)).toMatchObject({ ok: false, gap: { status: 503 } });
+    expect(armExchanges(exchanges)).toHaveLength(5);
   });
 
   test('a silent server is a missed deadline, not an interruption', async () => {
-    const { door, account } = await setup(
+    const { arm, account } = await setup(
       { faults: 'GET */storageAccounts/stmlsim * hang' },
       { patience: { readDeadline: 80 } },
     );
-    expect(await door.read(account)).toMatchObject({ ok: false, gap: { code: 'Deadline' } });
+    expect(await arm.read(account)).toMatchObject({ ok: false, gap: { code: 'Deadline' } });
   });
 
   test('the user’s signal is an interruption, not a gap', async () => {
-    const { door, account } = await setup({ faults: 'GET */storageAccounts/stmlsim * hang' });
-    const failure = await door.read(account, { signal: AbortSignal.timeout(80) }).catch((error: unknown) => error);
+    const { arm, account } = await setup({ faults: 'GET */storageAccounts/stmlsim * hang' });
+    const failure = await arm.read(account, { signal: AbortSignal.timeout(80) }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Failure);
     expect(failure).toMatchObject({ code: 'interrupted', exit: 130 });
   });
 
   test('an id that is a path to elsewhere is never requested', async () => {
-    const { door, account, exchanges } = await setup();
+    const { arm, account, exchanges } = await setup();
     for (const id of [`${account}/../other`, 'https://evil.example/x', `${account}//x`]) {
-      expect((await door.read(id)).ok).toBe(false);
+      expect((await arm.read(id)).ok).toBe(false);
     }
-    await door.read(`${account}?x=1#y`);
-    expect(arm(exchanges).map(({ url }) => url.includes('%3Fx%3D1%23y'))).toEqual([true]);
+    await arm.read(`${account}?x=1#y`);
+    expect(armExchanges(exchanges).map(({ url }) => url.includes('%3Fx%3D1%23y'))).toEqual([true]);
   });
 });
 
 describe('writing', () => {
   test('is sent once and answered', async () => {
-    const { door, account, exchanges } = await setup();
-    expect(await door.write(tagging(account))).toMatchObject({ state: 'done', requestId: expect.any(String) });
-    expect(arm(exchanges, 'PATCH').map(({ requestBody }) => requestBody)).toEqual([
+    const { arm, account, exchanges } = await setup();
+    expect(await arm.write(tagging(account))).toMatchObject({ state: 'done', requestId: expect.any(String) });
+    expect(armExchanges(exchanges, 'PATCH').map(({ requestBody }) => requestBody)).toEqual([
       stringifyJson(tagging(account).body),
     ]);
   });
@@ -220,36 +220,36 @@ describe('writing', () => {
     ['429:retry-after=3', 'refused'],
     ['body:failed', 'refused'],
   ])('%s is %s, and never sent a second time', async (fault, state) => {
-    const { door, account, exchanges } = await setup(
+    const { arm, account, exchanges } = await setup(
       { faults: `PATCH */storageAccounts/stmlsim 1 ${fault}` },
       // Only what never comes is worth a short wait: on a busy machine an answer may take longer than that.
       { patience: { writeDeadline: fault === 'hang' ? 200 : 30_000 } },
     );
-    const answer = await door.write(tagging(account));
+    const answer = await arm.write(tagging(account));
     expect(answer.state).toBe(state);
     if (fault.startsWith('429')) expect(answer).toMatchObject({ retryAfter: 3 });
-    expect(arm(exchanges, 'PATCH')).toHaveLength(1);
+    expect(armExchanges(exchanges, 'PATCH')).toHaveLength(1);
   });
 
   test('a server that is not there was never reached', async () => {
-    const { door, simulator, account } = await setup();
-    await door.identity();
+    const { arm, simulator, account } = await setup();
+    await arm.identity();
     await simulator.stop();
-    expect(await door.write(tagging(account))).toMatchObject({ state: 'refused', refusal: { status: 0 } });
+    expect(await arm.write(tagging(account))).toMatchObject({ state: 'refused', refusal: { status: 0 } });
   });
 });
 
 describe('long operations', () => {
   const subnetOf = (simulator: Simulator) =>
     `${simulator.workspace.replace(/\/providers\/.*/, '')}/providers/Microsoft.Network/virtualNetworks/vnet-ml/subnets/snet-train`;
-  const rewrite = async ({ door, simulator }: Setup) => {
-    const read = await door.read(subnetOf(simulator));
+  const rewrite = async ({ arm, simulator }: Setup) => {
+    const read = await arm.read(subnetOf(simulator));
     if (!read.ok) throw new Error(read.gap.reason);
     const { id } = read.resource;
     const write = subnet.write(editChange(id, []), read.resource);
     if (typeof write === 'string') throw new Error(write);
     const { method, apiVersion, body } = write;
-    return door.write({ method, id, apiVersion, body });
+    return arm.write({ method, id, apiVersion, body });
   };
 
   test('is followed to its end', async () => {
@@ -257,7 +257,7 @@ describe('long operations', () => {
     const answer = await rewrite(at);
     if (answer.state !== 'running') throw new Error(answer.state);
     const states: string[] = [];
-    expect(await at.door.follow(answer.operation, { onPoll: (state) => states.push(state) })).toEqual({
+    expect(await at.arm.follow(answer.operation, { onPoll: (state) => states.push(state) })).toEqual({
       state: 'done',
     });
     expect(states.length).toBeGreaterThan(0);
@@ -270,18 +270,18 @@ describe('long operations', () => {
     const at = await setup({ clock: 'polls:1', faults: `PUT */subnets/* 1 ${fault}` });
     const answer = await rewrite(at);
     if (answer.state !== 'running') throw new Error(answer.state);
-    const end = await at.door.follow(answer.operation, {});
+    const end = await at.arm.follow(answer.operation, {});
     if (end.state !== 'failed') throw new Error(end.state);
     expect(end.refusal.message).not.toBe('');
     if (inner) expect(end.refusal.details.map(({ code }) => code)).toContain(inner);
   });
 
   test('one that ARM has forgotten, or that lies elsewhere, is left to the resource', async () => {
-    const { door, simulator, exchanges } = await setup();
+    const { arm, simulator, exchanges } = await setup();
     const gone = `${simulator.endpoint}/subscriptions/${simulator.subscription}/providers/Microsoft.Network/locations/westeurope/operations/00000000-0000-0000-0000-000000000000?api-version=2024-01-01`;
-    expect(await door.follow(gone, {})).toEqual({ state: 'forgotten' });
+    expect(await arm.follow(gone, {})).toEqual({ state: 'forgotten' });
     const before = exchanges.length;
-    expect(await door.follow('https://127.0.0.1:1/operation', {})).toEqual({ state: 'forgotten' });
+    expect(await arm.follow('https://127.0.0.1:1/operation', {})).toEqual({ state: 'forgotten' });
     expect(exchanges.length).toBe(before);
   });
 });
@@ -320,28 +320,28 @@ describe('the token', () => {
       onEvent: () => () => {},
       tokens: 0,
     };
-    const { door } = doorTo(`https://localhost:${(server.address() as AddressInfo).port}`, cert, credential);
+    const { arm } = clientTo(`https://localhost:${(server.address() as AddressInfo).port}`, cert, credential);
     const options = { type: 'T/t', apiVersion: '1' };
-    expect(await door.list('/subscriptions/s/things', options)).toMatchObject({ ok: false });
-    expect(await door.list('/subscriptions/s/loop', options)).toMatchObject({ ok: false });
-    expect(await door.read('/subscriptions/s/moved')).toMatchObject({ ok: false, gap: { status: 302 } });
+    expect(await arm.list('/subscriptions/s/things', options)).toMatchObject({ ok: false });
+    expect(await arm.list('/subscriptions/s/loop', options)).toMatchObject({ ok: false });
+    expect(await arm.read('/subscriptions/s/moved')).toMatchObject({ ok: false, gap: { status: 302 } });
     expect(seen).toEqual([]);
   });
 
   test('an authority that is not trusted is said in these words', async () => {
     const { simulator } = await setup();
     const { cert } = await selfSigned();
-    const { door } = doorTo(simulator.endpoint, cert, signIn(simulator));
-    const failure = await door.read(accountOf(simulator.workspace)).catch((error: unknown) => error);
+    const { arm } = clientTo(simulator.endpoint, cert, signIn(simulator));
+    const failure = await arm.read(accountOf(simulator.workspace)).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'certificate-not-trusted', exit: 7 });
   });
 });
 
 describe('signing in', () => {
   test('a challenge is answered with one new token that carries the claims, and everything gets through', async () => {
-    const { door, account, exchanges, simulator } = await setup({ faults: 'GET /subscriptions/* * 401:claims' });
+    const { arm, account, exchanges, simulator } = await setup({ faults: 'GET /subscriptions/* * 401:claims' });
     const ids = Array.from({ length: 6 }, () => [account, simulator.workspace]).flat();
-    const answers = await Promise.all(ids.map((id) => door.read(id)));
+    const answers = await Promise.all(ids.map((id) => arm.read(id)));
     expect(answers.map((answer) => answer.ok)).toEqual(ids.map(() => true));
     const asked = exchanges.filter(({ url }) => url.includes('/oauth2/v2.0/token')).map((one) => one.requestBody);
     const [plain, ...challenged] = asked.map((body) => new URLSearchParams(body).get('claims') ?? '');
@@ -349,13 +349,13 @@ describe('signing in', () => {
     expect(challenged.length).toBeGreaterThan(0);
     for (const claims of challenged) expect(claims).toContain('"nbf":{"essential":true');
     const before = exchanges.length;
-    expect((await door.read(account)).ok).toBe(true);
+    expect((await arm.read(account)).ok).toBe(true);
     expect(exchanges.slice(before).map(({ status }) => status)).toEqual([200]);
   });
 
   test('says who and how, and announces its steps', async () => {
-    const { door, simulator, events } = await setup();
-    expect(await door.identity()).toMatchObject({ name: simulator.client, how: 'simulator', tenant: simulator.tenant });
+    const { arm, simulator, events } = await setup();
+    expect(await arm.identity()).toMatchObject({ name: simulator.client, how: 'simulator', tenant: simulator.tenant });
     expect(events.flatMap((event) => (event.kind === 'sign-in' ? `${event.step} ${event.state}` : []))).toEqual([
       'simulator trying',
       'simulator ok',
@@ -364,8 +364,8 @@ describe('signing in', () => {
 
   test('a wrong secret is exit 6, with what to fix', async () => {
     const { simulator } = await setup();
-    const { door } = doorTo(simulator.endpoint, simulator.ca, signIn(simulator, 'wrong'));
-    const failure = await door.read(accountOf(simulator.workspace)).catch((error: unknown) => error);
+    const { arm } = clientTo(simulator.endpoint, simulator.ca, signIn(simulator, 'wrong'));
+    const failure = await arm.read(accountOf(simulator.workspace)).catch((error: unknown) => error);
     expect(failure).toMatchObject({ exit: 6, next: 'Set AZURE_CLIENT_SECRET to a valid secret.' });
   });
 
@@ -415,24 +415,24 @@ describe('signing in', () => {
 
 describe('finding the workspace', () => {
   test('the only one readable, by name in any case, or by id without asking', async () => {
-    const { door, simulator, exchanges } = await setup();
+    const { arm, simulator, exchanges } = await setup();
     const name = simulator.workspace.split('/').at(-1) ?? '';
-    expect(await door.findWorkspace({})).toBe(simulator.workspace);
-    expect(await door.findWorkspace({ workspace: name.toUpperCase() })).toBe(simulator.workspace);
+    expect(await arm.findWorkspace({})).toBe(simulator.workspace);
+    expect(await arm.findWorkspace({ workspace: name.toUpperCase() })).toBe(simulator.workspace);
     const before = exchanges.length;
-    expect(await door.findWorkspace({ workspace: simulator.workspace })).toBe(simulator.workspace);
+    expect(await arm.findWorkspace({ workspace: simulator.workspace })).toBe(simulator.workspace);
     expect(exchanges.length).toBe(before);
   });
 
   test('an unknown name lists those that there are', async () => {
-    const { door, simulator } = await setup();
-    const failure = await door.findWorkspace({ workspace: 'nobody' }).catch((error: unknown) => error);
+    const { arm, simulator } = await setup();
+    const failure = await arm.findWorkspace({ workspace: 'nobody' }).catch((error: unknown) => error);
     expect(failure).toMatchObject({ exit: 2, details: { workspaces: [simulator.workspace] } });
   });
 
   test('a refused list is exit 7, naming the action', async () => {
-    const { door } = await setup({ faults: 'GET */workspaces * 403' });
-    const failure = await door.findWorkspace({}).catch((error: unknown) => error);
+    const { arm } = await setup({ faults: 'GET */workspaces * 403' });
+    const failure = await arm.findWorkspace({}).catch((error: unknown) => error);
     expect(failure).toMatchObject({ exit: 7, next: expect.stringContaining('workspaces/read') });
   });
 });
