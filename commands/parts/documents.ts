@@ -30,7 +30,11 @@ export const findingDocuments = {
 
 /** For commands whose result is an audit. */
 export const auditDocuments = {
-  json: (audit: AuditResult) => withFindingsJson(audit),
+  json: ({ since, ...audit }: AuditResult) => ({
+    ...withFindingsJson(audit),
+    // `mended` is the older name of `resolved`.
+    ...(since === undefined ? {} : { since: { ...since, mended: since.resolved } }),
+  }),
   documents: ['sarif', 'junit', 'markdown', 'html', 'csv'] as const,
   document: auditDocument,
 };

@@ -18,12 +18,12 @@ export async function refuseForFiles(context: CommandContext): Promise<void> {
 }
 
 /** Compares with what was kept, then keeps what was seen now in its place. */
-export async function sinceLast(context: CommandContext, judged: AuditRun): Promise<SinceLast | undefined> {
-  const { session, snapshot, report } = judged;
+export async function sinceLast(context: CommandContext, audited: AuditRun): Promise<SinceLast | undefined> {
+  const { session, snapshot, report } = audited;
   if (session.source.kind === 'files' || snapshot.workspace === null) return undefined;
   const port = await context.host.lastRun(session.source, snapshot.workspace, context.flags.profile);
   const { seen, note } = await port.get();
   await port.keep(report, snapshot.takenAt);
-  const changes = seen === null ? { mended: [], introduced: [], unknown: [], gone: [] } : sinceThen(seen, report);
+  const changes = seen === null ? { resolved: [], introduced: [], unknown: [], gone: [] } : sinceThen(seen, report);
   return { at: seen?.at ?? null, note, ...changes };
 }

@@ -21,7 +21,7 @@ export interface LastRun {
 /** Finding ids; unchanged findings are in none of these lists. */
 export interface Since {
   /** Failed, and passes now. */
-  readonly mended: readonly string[];
+  readonly resolved: readonly string[];
   /** Fails now, and did not. */
   readonly introduced: readonly string[];
   /** Was known and is unknown now. */
@@ -46,7 +46,7 @@ export function sinceThen({ verdicts }: Pick<LastRun, 'verdicts'>, { findings }:
       .filter(({ id, outcome }: Finding) => outcome === to && changed(verdicts.get(id)))
       .map(({ id }: Finding) => id);
   return {
-    mended: failed.filter((id) => now.get(id) === 'pass'),
+    resolved: failed.filter((id) => now.get(id) === 'pass'),
     introduced: turned('fail', (before) => before !== 'fail'),
     unknown: turned('unknown', (before) => before === 'fail' || before === 'pass'),
     gone: failed.filter((id) => (now.get(id) ?? 'notApplicable') === 'notApplicable'),
@@ -54,9 +54,9 @@ export function sinceThen({ verdicts }: Pick<LastRun, 'verdicts'>, { findings }:
 }
 
 /** `3 resolved, 1 new failing, 2 now unknown`; `no changes`. */
-export function sinceWords({ mended, introduced, unknown, gone }: Since): string {
+export function sinceWords({ resolved, introduced, unknown, gone }: Since): string {
   const parts = [
-    ...(mended.length > 0 ? [`${mended.length} resolved`] : []),
+    ...(resolved.length > 0 ? [`${resolved.length} resolved`] : []),
     ...(introduced.length > 0 ? [`${introduced.length} new failing`] : []),
     ...(unknown.length > 0 ? [`${unknown.length} now unknown`] : []),
     ...(gone.length > 0 ? [`${gone.length} no longer checked`] : []),

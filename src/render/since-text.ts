@@ -7,7 +7,7 @@ import type { SinceLast } from './audit-result.ts';
 const lists = [
   ['introduced', '✗', 'bad', 'failing now'],
   ['unknown', '?', 'unknown', 'unknown now'],
-  ['mended', '✓', 'ok', 'fixed'],
+  ['resolved', '✓', 'ok', 'resolved'],
   ['gone', '·', 'dim', 'no longer checked'],
 ] as const;
 

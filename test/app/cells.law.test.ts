@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createGrid, type Grid } from '../../src/app/terminal/cells/grid.ts';
 import { moveBytes } from '../../src/app/terminal/cells/paint.ts';
-import { createStyles, way } from '../../src/app/terminal/cells/style.ts';
+import { createStyles, transition } from '../../src/app/terminal/cells/style.ts';
 import { fullScreenModes } from '../../src/app/terminal/modes.ts';
 import { cellsOf, sent, terminalOf } from '../support/cells.ts';
 
@@ -244,10 +244,10 @@ test('a link is followed, kept over cells and ended', () => {
 test('a look is reached by its difference or anew, whichever is shorter', () => {
   const styles = createStyles();
   const of = (sgr: string) => styles.after(styles.plain, sgr);
-  expect(way(of('1;31'), of('1;32'))).toBe('\x1b[32m');
-  expect(way(of('1;2'), of('2'))).toBe('\x1b[0;2m');
-  expect(way(of('1;2;38;2;1;2;3'), of('2;38;2;1;2;3'))).toBe('\x1b[22;2m');
-  expect(way(of('7'), styles.plain)).toBe('\x1b[m');
+  expect(transition(of('1;31'), of('1;32'))).toBe('\x1b[32m');
+  expect(transition(of('1;2'), of('2'))).toBe('\x1b[0;2m');
+  expect(transition(of('1;2;38;2;1;2;3'), of('2;38;2;1;2;3'))).toBe('\x1b[22;2m');
+  expect(transition(of('7'), styles.plain)).toBe('\x1b[m');
 });
 
 test('moves are the shortest ones', () => {

@@ -34,15 +34,21 @@ const rule = 'storage.default-action-deny';
 
 test('a run tells what the one before did not see yet, whatever host that was', async () => {
   const at = home();
-  expect(await since(at, '--since-last')).toMatchObject({ at: null, note: null, mended: [], introduced: [] });
+  expect(await since(at, '--since-last')).toMatchObject({
+    at: null,
+    note: null,
+    resolved: [],
+    mended: [],
+    introduced: [],
+  });
   // Without the flag nothing is reported, and what was seen is kept all the same.
   await bastideJson(['fix', rule, '--yes', '--demo=mixed'], at);
   const first = readFileSync(path.join(folderOf(at), readdirSync(folderOf(at))[0] ?? ''), 'utf8');
   const told = await bastide(['audit', '--demo=mixed', '--since-last'], at);
   expect(told.stdout).toMatch(/^Since \d{4}-\d\d-\d\d \d\d:\d\d UTC: [1-9]\d* resolved/m);
-  expect(told.stdout).toMatch(new RegExp(`^✓ ${rule.replace('.', '\\.')} on \\S+ {2}fixed$`, 'm'));
+  expect(told.stdout).toMatch(new RegExp(`^✓ ${rule.replace('.', '\\.')} on \\S+ {2}resolved$`, 'm'));
   expect(await since(at)).toBeUndefined();
-  expect((await since(at, '--since-last'))?.mended).toEqual([]);
+  expect((await since(at, '--since-last'))?.resolved).toEqual([]);
   // Another profile has seen nothing yet.
   expect((await since(at, '--since-last', '--profile', 'article-2020'))?.at).toBeNull();
 
@@ -58,7 +64,7 @@ test('a run tells what the one before did not see yet, whatever host that was', 
   expect(shown).not.toContain('First scan');
   screen.type('q');
   await screen.exit;
-  expect((await since(at, '--since-last'))?.mended).toEqual([]);
+  expect((await since(at, '--since-last'))?.resolved).toEqual([]);
 
   writeFileSync(path.join(folderOf(at), file), first);
   const lines = await bastide(['--accessible', '--demo=mixed'], at, '0\n');
@@ -80,7 +86,7 @@ test('a damaged file is said and written anew, and files have no last time', asy
   await screen.until('First scan');
   screen.type('q');
   await screen.exit;
-  expect(await since(at, '--since-last')).toMatchObject({ note: null, mended: [], introduced: [] });
+  expect(await since(at, '--since-last')).toMatchObject({ note: null, resolved: [], mended: [], introduced: [] });
   writeFileSync(file, '[]');
   const told = await bastide(['audit', '--demo=mixed', '--since-last'], at);
   expect(told.stdout).toMatch(/The last run cannot be compared/);

@@ -57,7 +57,7 @@ export function lastRunSection(state: State, glyphs: Glyphs): Section | null {
   const rows = rowsOf(state, [
     { ids: since.introduced, sign: glyphs.bad, role: 'bad' },
     { ids: since.unknown, sign: '?', role: 'unknown' },
-    { ids: since.mended, sign: glyphs.ok, role: 'ok' },
+    { ids: since.resolved, sign: glyphs.ok, role: 'ok' },
     { ids: since.gone, sign: glyphs.skipped, role: 'dim' },
   ]);
   return {

@@ -1,7 +1,7 @@
 // Computes the bytes that change a terminal from some rows to others: only cells that differ, with the shortest cursor moves.
 // Uses only sequences that all terminals support; repeat (REP) is not used, because mosh lacks it.
 import type { CellRow } from './row.ts';
-import { type Cell, type CellStyle, type Styles, way } from './style.ts';
+import { type Cell, type CellStyle, type Styles, transition } from './style.ts';
 
 interface KeyScope {
   readonly x: number;
@@ -94,7 +94,7 @@ function createPen(styles: Styles, columns: number): Pen {
   let at: KeyScope | null = null;
   let style: CellStyle | null = null;
   const take = (next: CellStyle) => {
-    bytes += style === null ? `\x1b[m${way(styles.plain, next)}` : way(style, next);
+    bytes += style === null ? `\x1b[m${transition(styles.plain, next)}` : transition(style, next);
     style = next;
   };
   const pen: Pen = {
@@ -134,7 +134,7 @@ function createPen(styles: Styles, columns: number): Pen {
       at = null;
     },
     done() {
-      if (style !== null) bytes += way(style, styles.plain);
+      if (style !== null) bytes += transition(style, styles.plain);
       return bytes;
     },
   };

@@ -10,7 +10,7 @@ export interface CellStyle {
   /** The style after an SGR sequence, by its parameters. */
   readonly after: Map<string, CellStyle>;
   /** The bytes that change a terminal from this style to another. */
-  readonly ways: Map<CellStyle, string>;
+  readonly transitions: Map<CellStyle, string>;
 }
 
 export interface Cell {
@@ -45,7 +45,7 @@ export function createStyles(): Styles {
     const key = `${slots.join('\n')}\n${link}`;
     const found = known.get(key);
     if (found !== undefined) return found;
-    const style: CellStyle = { slots, link, cells: new Map(), after: new Map(), ways: new Map() };
+    const style: CellStyle = { slots, link, cells: new Map(), after: new Map(), transitions: new Map() };
     known.set(key, style);
     return style;
   };
@@ -98,13 +98,13 @@ function applied(before: readonly string[], parameters: string): readonly string
 }
 
 /** The shortest bytes that change a terminal from one style to the other. */
-export function way(from: CellStyle, to: CellStyle): string {
+export function transition(from: CellStyle, to: CellStyle): string {
   if (from === to) return '';
-  const found = from.ways.get(to);
+  const found = from.transitions.get(to);
   if (found !== undefined) return found;
   const link = from.link === to.link ? '' : `\x1b]8;${to.link === '' ? ';' : to.link}\x1b\\`;
   const bytes = `${link}${sgrBetween(from.slots, to.slots)}`;
-  from.ways.set(to, bytes);
+  from.transitions.set(to, bytes);
   return bytes;
 }
 
