@@ -1,9 +1,11 @@
 // From a plan to its result, shared by fix, apply, undo, redo and create. Sending itself is src/command/send.ts.
+
 import type { CommandContext } from '../../src/command/definition.ts';
 import { applyConfirmed, confirmPlan } from '../../src/command/send.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue } from '../../src/model/failure.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nameInParent } from '../../src/model/resource-id.ts';
+import { counted } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 import { noChanges, planLines } from '../../src/render/plan-text.ts';
@@ -112,7 +114,7 @@ export function outcomeFailure(outcome: ApplyResult): FailureValue | null {
   const refusal = outcome.steps.find((step) => step.state === 'failed')?.message;
   return {
     code: done > 0 ? 'partly-done' : 'refused',
-    message: `${done} of ${outcome.steps.length} changes were applied${refusal ? `: ${refusal}` : '.'}`,
+    message: `${done} of ${counted(outcome.steps.length, 'change')} ${outcome.steps.length === 1 ? 'was' : 'were'} applied${refusal ? `: ${refusal}` : '.'}`,
     next:
       done > 0
         ? 'See `bastide history`. To undo the applied changes, run `bastide undo`.'

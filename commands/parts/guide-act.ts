@@ -1,10 +1,11 @@
 // One confirmed fix of the guide: its progress on disk, then applied as any fix, then what happened in words.
+
 import { quoteWord } from '../../src/command/parse-line.ts';
 import { applyConfirmed, type ConfirmedPlan } from '../../src/command/send.ts';
 import { exitStatus, type Failure, isFailure } from '../../src/model/failure.ts';
 import { actingOn, endedWithout, settledWith, undone } from '../../src/model/guide-progress.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
-import { clean } from '../../src/model/text.ts';
+import { clean, counted } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 import type { ApplyResult, SessionEvent } from '../../src/session/session.ts';
@@ -120,7 +121,7 @@ function happened(
     const done = steps.filter((step) => step.state === 'done').length;
     const why = steps.find((step) => step.state === 'failed')?.message ?? 'stopped.';
     return [
-      line(['✗ ', 'bad'], `${done} of ${steps.length} changes were made: ${clean(why, 500)}`, [as, 'dim']),
+      line(['✗ ', 'bad'], `${done} of ${counted(steps.length, 'change')} made: ${clean(why, 500)}`, [as, 'dim']),
       ...(done > 0 ? [line(['  bastide undo', 'key'], [' undoes the changes that were made.', 'dim'])] : []),
     ];
   }

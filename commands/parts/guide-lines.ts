@@ -1,4 +1,4 @@
-// What the guide says of a finding and of the plan that mends it, short enough for 80 columns and 24 rows. Pure.
+// What the guide says of a finding and of the plan that fixes it, short enough for 80 columns and 24 rows. Pure.
 import type { RuleEntry } from '../../src/command/definition.ts';
 import { type Evidence, type Finding, headline } from '../../src/model/finding.ts';
 import { type Json, stringifyJson } from '../../src/model/json.ts';
@@ -35,7 +35,7 @@ export function itemLines(item: QueueItem, rule: RuleEntry | undefined, skipped:
   ];
 }
 
-/** Each setting before and after, risk, way back, twin; and what must be read before a yes. */
+/** Each setting before and after, risk, undo, `az` command; and what must be read before a yes. */
 export function planLines(plan: Plan, findings: readonly Finding[] = [], skipped: readonly string[] = []): Line[] {
   const described = describePlan(plan);
   const { steps } = described;
@@ -137,12 +137,13 @@ function evidenceLines(evidence: readonly Evidence[], most: number): Line[] {
   const shown = evidence.slice(0, most);
   const rest = evidence.length - shown.length;
   return [
-    ...shown.map(({ resource, note, value }) =>
-      line(['  ', 'dim'], [`${clean(note, 100)}: `, 'dim'], spoken(value), [
-        ` (${clean(nameOf(resource), 80)})`,
-        'dim',
-      ]),
-    ),
+    ...shown.map(({ resource, note, value }) => {
+      const of = [` (${clean(nameOf(resource), 80)})`, 'dim'] as const;
+      // A note that is a sentence says what is wrong with the value.
+      return note.endsWith('.')
+        ? line(['  ', 'dim'], spoken(value), of, [`: ${clean(note, 100)}`, 'dim'])
+        : line(['  ', 'dim'], [`${clean(note, 100)}: `, 'dim'], spoken(value), of);
+    }),
     ...(rest > 0 && most < 20
       ? [line([`  and ${rest} more: explain shows ${rest === 1 ? 'it' : 'them'}`, 'dim'])]
       : []),

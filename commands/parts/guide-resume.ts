@@ -1,8 +1,9 @@
 // Going on after a dropped connection: what became of what was under way, which the session has settled by now, in words.
+
 import type { ProgressPort } from '../../src/command/definition.ts';
 import type { Entry } from '../../src/model/entry.ts';
 import { endedWithout, isBegun, settledWith } from '../../src/model/guide-progress.ts';
-import { clean } from '../../src/model/text.ts';
+import { clean, counted } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 import type { Session } from '../../src/session/session.ts';
@@ -42,7 +43,7 @@ function actingLine(finding: string, entry: Entry | undefined): Line {
       return cut('another Bastide process is still applying it; see `bastide history`.', 'warn');
     default:
       return cut(
-        `${done} of ${entry.steps.length} changes were made (entry ${entry.id}); the rest were not sent.`,
+        `${done} of ${counted(entry.steps.length, 'change')} made (entry ${entry.id}); the rest were not sent.`,
         done > 0 ? 'warn' : 'ok',
       );
   }

@@ -1,4 +1,5 @@
 // A Kubernetes cluster to be made by the workspace or attached to it: its body, and what has to hold where it goes (the rules `aks.*`).
+
 import { clusterGates } from '../../src/audit/index.ts';
 import type { ProfileChoice } from '../../src/model/assumption.ts';
 import { editChange } from '../../src/model/change.ts';
@@ -10,7 +11,7 @@ import type { Resource } from '../../src/model/resource.ts';
 import { nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../src/model/snapshot-index.ts';
-import { clean } from '../../src/model/text.ts';
+import { clean, counted } from '../../src/model/text.ts';
 import { attachedSubnets, computeView, usualPods, workspaceView } from '../../src/resource-types/index.ts';
 import type { Creation } from '../../src/session/session.ts';
 import { type AksArgs, addressPlan, purposes, usage, usualNodes, usualSize } from './aks-asked.ts';
@@ -46,7 +47,7 @@ export function clusterCreation(snapshot: Snapshot, args: AksArgs, seat: string,
   return {
     ...bodyOf(workspace, args, { location, properties: { computeType: 'AKS', properties: settings } }),
     ...inside(internalLoadBalancer, seat),
-    risk: `Creates a cluster of ${nodes} ${clean(size, 60)} nodes, billed until it is deleted. Services use ${plan.serviceCidr}, DNS ${plan.dnsServiceIP}, the Docker bridge ${plan.dockerBridgeCidr}; check that no connected network uses these ranges, because they cannot be changed later.`,
+    risk: `Creates a cluster of ${counted(nodes, 'node')} of size ${clean(size, 60)}, billed until it is deleted. Services use ${plan.serviceCidr}, DNS ${plan.dnsServiceIP}, the Docker bridge ${plan.dockerBridgeCidr}; check that no connected network uses these ranges, because they cannot be changed later.`,
     around: [`${workspace.id}/computes/${args.name}`],
     stops: [...stopsMaking, ...(internalLoadBalancer ? ['aks.ilb-capacity'] : [])].map((rule) => ({ rule })),
     warns,

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../src/model/json.ts';
 import { nameOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { indexSnapshot } from '../../src/model/snapshot-index.ts';
-import { clean } from '../../src/model/text.ts';
+import { clean, counted } from '../../src/model/text.ts';
 import { vnetOf, workspaceView } from '../../src/resource-types/index.ts';
 import type { Creation } from '../../src/session/session.ts';
 
@@ -129,7 +129,7 @@ export function computeCreation(
   const isPublic = args.publicIp ?? architecture === 'service-endpoint';
   const nodes =
     args.what === 'cluster'
-      ? `up to ${args.max} nodes of size ${clean(args.size, 60)}`
+      ? `up to ${counted(args.max, 'node')} of size ${clean(args.size, 60)}`
       : `a VM of size ${clean(args.size, 60)}`;
   const where = seat === null ? 'in the managed network' : `in ${nameOf(vnetOf(seat))}/${nameOf(seat)}`;
   const beside =

@@ -1,6 +1,6 @@
 // A finding in sentences. Pure.
 
-import { type Finding, headline, type UndoClass } from '../model/finding.ts';
+import { type Evidence, type Finding, headline, type UndoClass } from '../model/finding.ts';
 import { stringifyJson } from '../model/json.ts';
 import { nameInParent, nameOf, typeOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
@@ -41,19 +41,22 @@ export function atLength(finding: Finding): string[] {
     clean(`On ${resourceTypeOf(typeOf(resource)).label} ${nameInParent(resource)}.`, 400),
     ...(where === null ? [] : [clean(`With ${resourceTypeOf(typeOf(where)).label} ${nameInParent(where)}.`, 400)]),
     clean(`Because: ${because}`, 1500),
-    ...evidence
-      .slice(0, 10)
-      .map(({ resource: of, pointer, value, note }, at) =>
-        clean(
-          `Evidence ${at + 1}: ${nameInParent(of)}, ${pointer} is ${value === undefined ? 'not set' : stringifyJson(value).slice(0, 300)}${note === '' ? '' : `; ${note}`}`,
-          900,
-        ),
-      ),
+    ...evidence.slice(0, 10).map((one, at) => clean(`Evidence ${at + 1}: ${evidenceText(one)}`, 900)),
     fix.kind === 'none'
       ? 'No automatic fix; the explanation lists the manual steps.'
       : `${by}. Undo: ${undoText(fix.undo)}.`,
     `Finding ID: ${clean(id, 600)}`,
   ];
+}
+
+/** `stmlsim, /properties/isHnsEnabled is not set; hierarchical namespace`; what has no pointer by its note. */
+function evidenceText({ resource, pointer, value, note }: Evidence): string {
+  const none = value === undefined || value === null;
+  const shown = none ? '' : stringifyJson(value).slice(0, 300);
+  const known = none ? 'not known' : shown;
+  if (pointer === '')
+    return `${nameInParent(resource)}, ${note.endsWith('.') ? `${known}; ${note}` : `${note}: ${known}`}`;
+  return `${nameInParent(resource)}, ${pointer} is ${none ? 'not set' : shown}${note === '' ? '' : `; ${note}`}`;
 }
 
 /** Items of a list that are read out; the rest is counted. */

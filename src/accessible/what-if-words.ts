@@ -14,7 +14,7 @@ export function rehearsalSentences(rehearsal: WhatIf): string[] {
   const name = step === undefined ? '' : clean(nameInParent(step.resource), 120);
   const why = step?.refusal ? `${step.refusal.code}: ${step.refusal.message}` : (step?.message ?? '');
   const said = {
-    done: `What-if: all ${done} changes would succeed.`,
+    done: done === 1 ? 'What-if: the change would succeed.' : `What-if: all ${done} changes would succeed.`,
     refused: `What-if: Azure would reject change ${stuck + 1} of ${steps.length}, ${name}.`,
     unknown: `What-if: the result of change ${stuck + 1} of ${steps.length}, ${name}, is unknown.`,
   };

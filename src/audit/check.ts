@@ -8,7 +8,7 @@ import { findingId, severities } from '../model/finding.ts';
 import { attempt, readable } from '../model/readable.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
 import type { GapRead, SnapshotIndex } from '../model/snapshot-index.ts';
-import { clean } from '../model/text.ts';
+import { clean, counted } from '../model/text.ts';
 import { unguarded } from '../model/unresolved.ts';
 import type { CheckResult, Rule, RuleContext, Subject } from '../rules/rule.ts';
 
@@ -99,7 +99,7 @@ function architectureNote(
   if (by !== 'votes') return `architecture, from: ${by === 'intent' ? 'assumption' : by}`;
   const known = votes.filter(({ vote }) => vote !== null);
   const same = known.filter(({ vote }) => vote === follows);
-  return `architecture, inferred from ${same.length} of ${known.length} resources`;
+  return `architecture, inferred from ${same.length} of ${counted(known.length, 'resource')}`;
 }
 
 /** One finding per subject of a rule. */

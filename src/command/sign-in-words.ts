@@ -1,5 +1,5 @@
 // What the operator has to do for a sign-in by code, the same in every host that speaks in lines.
-import { clean } from '../model/text.ts';
+import { clean, counted } from '../model/text.ts';
 import type { SignInCode } from '../session/session.ts';
 
 /** Page and code each alone on a line, to be copied. */
@@ -9,6 +9,6 @@ export function codeLines({ code, expiresIn, page }: SignInCode): string[] {
     clean(page, 500),
     'and enter this code:',
     clean(code, 100),
-    `The code expires in ${Math.ceil(expiresIn / 60)} minutes. Enter it only if you started this sign-in yourself.`,
+    `The code expires in ${counted(Math.ceil(expiresIn / 60), 'minute')}. Enter it only if you started this sign-in yourself.`,
   ];
 }

@@ -10,11 +10,11 @@ import { isOutOfReach, routeTableAt } from './routes.ts';
 import { tunnelOf } from './tunnel.ts';
 
 /**
- * `dropped`: a route drops everything. `lost`: routes lead to an appliance that the network does not reach. `feared`: a
+ * `dropped`: a route drops everything. `lost`: routes lead to an appliance that the network does not reach. `unknown`: a
  * gateway may have learnt a route that no resource shows. `default`: by default outbound access. `none`: the subnet is private
  * and has no outbound access.
  */
-export type OutboundWay = 'nat' | 'routed' | 'dropped' | 'lost' | 'feared' | 'default' | 'none';
+export type OutboundWay = 'nat' | 'routed' | 'dropped' | 'lost' | 'unknown' | 'default' | 'none';
 
 /** Undefined where the subnet does not exist. Throws UnreadableError when it, its network or its route table was not read. */
 export function outboundWay(subnetId: string, index: SnapshotIndex): OutboundWay | undefined {
@@ -30,7 +30,7 @@ export function outboundWay(subnetId: string, index: SnapshotIndex): OutboundWay
   const { kind, routes } = tunnelOf(subnetId, index);
   const hops = routes.map(({ nextHopIpAddress }) => nextHopIpAddress);
   if (hops.length > 0 && hops.every((hop) => hop !== undefined && isOutOfReach(hop, subnetId, index))) return 'lost';
-  if (kind === 'suspectedBgp') return 'feared';
+  if (kind === 'suspectedBgp') return 'unknown';
   if (kind !== 'none') return 'routed';
   return booleanAt(subnet.body, '/properties/defaultOutboundAccess') === false ? 'none' : 'default';
 }

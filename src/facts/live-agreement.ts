@@ -5,7 +5,7 @@ import type { LiveFlow, LiveNic } from '../model/live.ts';
 import { attempt } from '../model/readable.ts';
 import { fold, nameOf, sameId } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
-import { clean } from '../model/text.ts';
+import { clean, counted } from '../model/text.ts';
 import { type Addresses, countOf, either, nowhere, prefixesOf, without } from '../net/addresses.ts';
 import { chooseRoute, type Route, readPrefixes, readRoutes, sweepRoutes } from '../net/index.ts';
 import { itemsAt, listAt, numberAt, textAt } from '../resource-types/read.ts';
@@ -92,7 +92,7 @@ function groupsCompared(card: LiveNic, answer: Json, index: SnapshotIndex): Answ
   const listed = (all: typeof found): string =>
     all.length === 0
       ? 'no security group'
-      : all.map(({ id, rules }) => `${clean(nameOf(id), 80)} with ${rules.length} custom rules`).join(', ');
+      : all.map(({ id, rules }) => `${clean(nameOf(id), 80)} with ${counted(rules.length, 'custom rule')}`).join(', ');
   return { model: listed(expected), azure: listed(found), agrees: differing.length + missing.length === 0 };
 }
 
@@ -162,7 +162,11 @@ function routesCompared(card: LiveNic, answer: Json, index: SnapshotIndex): Answ
   const shown = (which: 'model' | 'azure'): string =>
     some.map((one) => `${shownPrefixes(one.where)} by ${one[which]}`).join('; ');
   return differing.size === 0
-    ? { model: `${own.length} routes`, azure: `${seen.length} effective routes with the same next hops`, agrees: true }
+    ? {
+        model: counted(own.length, 'route'),
+        azure: `${counted(seen.length, 'effective route')} with the same next hops`,
+        agrees: true,
+      }
     : { model: shown('model'), azure: shown('azure'), agrees: false };
 }
 

@@ -5,7 +5,7 @@ import type { Gate } from '../model/plan.ts';
 import { attempt } from '../model/readable.ts';
 import { fold, groupIdOf, isWithin, nameOf, sameId, subscriptionOf } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
-import { clean } from '../model/text.ts';
+import { clean, counted } from '../model/text.ts';
 import { aksAddresses } from '../net/address-plan.ts';
 import { locksOf } from '../resource-types/lock.ts';
 import { findSubnet, vnetOf, vnetView } from '../resource-types/network-view.ts';
@@ -76,7 +76,7 @@ function addresses({ subnet, nodes, podsPerNode, frontEnds }: NewCluster, index:
   const left = room.free.count - others;
   const besides = others > 0 ? ` and ${others} more are reserved` : '';
   return own <= left
-    ? [gate('state', 'pass', `The cluster needs ${own} of the ${left} addresses left in ${where}.`)]
+    ? [gate('state', 'pass', `The cluster needs ${own} of ${counted(left, 'address', 'addresses')} left in ${where}.`)]
     : [
         gate(
           'state',
@@ -177,8 +177,14 @@ function cores({ nodes, size, forProduction, subnet }: NewCluster, index: Snapsh
         gate(
           'state',
           'fail',
-          `${nodes} nodes of ${clean(size, 60)} have ${total} cores, and a production cluster needs at least ${coresForProduction}. Use more nodes, a larger size, or --purpose dev-test.`,
+          `${counted(nodes, 'node')} of ${clean(size, 60)} ${nodes === 1 ? 'has' : 'have'} ${counted(total, 'core')}, and a production cluster needs at least ${coresForProduction}. Use more nodes, a larger size, or --purpose dev-test.`,
         ),
       ]
-    : [gate('state', 'pass', `${nodes} nodes of ${clean(size, 60)} have ${total} cores.`)];
+    : [
+        gate(
+          'state',
+          'pass',
+          `${counted(nodes, 'node')} of ${clean(size, 60)} ${nodes === 1 ? 'has' : 'have'} ${counted(total, 'core')}.`,
+        ),
+      ];
 }

@@ -80,9 +80,10 @@ export const tunnelOf = memoizePerSnapshotAndKey((subnetId: string, index: Snaps
     return { kind, routes, appliances, table, gateway: undefined, learnt };
   }
   const gateway = seen === undefined ? gatewayFor(subnetId, index) : undefined;
-  const feared = gateway !== undefined && awayFrom(routesWith(table, subnetId, index, learntDefault).routes).length > 0;
+  const isUncertain =
+    gateway !== undefined && awayFrom(routesWith(table, subnetId, index, learntDefault).routes).length > 0;
   const nothing = { routes: [], appliances: [], table };
-  return feared
+  return isUncertain
     ? { ...nothing, kind: 'suspectedBgp', gateway, learnt: learntDefault }
     : { ...nothing, kind: 'none', gateway: undefined, learnt };
 });

@@ -1,6 +1,8 @@
 // The names of the parts of a map: the same on the screen and in text.
+
 import type { MapCapacity, MapSubnet } from './network-map.ts';
 import type { PathVerdict } from './path.ts';
+import { counted } from './text.ts';
 
 export const reachMarks: Readonly<Record<PathVerdict, string>> = {
   allowed: '✓',
@@ -13,7 +15,7 @@ export const reachMarks: Readonly<Record<PathVerdict, string>> = {
 export function capacityText(room: MapCapacity | null): string {
   if (room === null) return '';
   const free = `${room.approximate ? 'about ' : ''}${room.free} free`;
-  return room.usable === null ? free : `${room.usable} addresses, ${free}`;
+  return room.usable === null ? free : `${counted(room.usable, 'address', 'addresses')}, ${free}`;
 }
 
 /** `Storage` for `Microsoft.Storage`. */

@@ -22,6 +22,9 @@ export function clean(text: unknown, max = 2000): string {
   return flat.length > max ? `${flat.slice(0, max - 1)}…` : flat;
 }
 
+/** `1 rule`, `2 rules`; `more` where the plural has no s. */
+export const counted = (count: number, one: string, more = `${one}s`): string => `${count} ${count === 1 ? one : more}`;
+
 /** Foreign text that may keep its line breaks. */
 export const cleanLines = (text: unknown, max = 100_000): string =>
   String(text)

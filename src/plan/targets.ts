@@ -108,7 +108,7 @@ function unblocking(
     const target = { finding, rule, answers: [input.request.answers], woken: false, broughtFor };
     const proposals = proposalsOf(target, ruleContextOf(target, index, input));
     if (typeof proposals === 'string') return [];
-    const mends = proposals.some(({ change }) =>
+    const resolves = proposals.some(({ change }) =>
       change.edits.some(
         (edit) =>
           edit.op === 'remove' &&
@@ -116,7 +116,7 @@ function unblocking(
           isRefused(change.resource, edit.pointer, edit.before),
       ),
     );
-    return mends ? [target] : [];
+    return resolves ? [target] : [];
   });
 }
 

@@ -12,8 +12,6 @@ import { diagnosisLines } from './diagnosis-text.ts';
 import { liveLines } from './live-text.ts';
 import { sinceLines } from './since-text.ts';
 
-const many = (count: number, one: string, more = `${one}s`) => `${count} ${count === 1 ? one : more}`;
-
 /** The whole audit: scope, failing findings, unknown findings, counts, next steps. */
 export function auditLines(result: AuditResult): Line[] {
   const { snapshot, summary, findings } = result;
@@ -56,7 +54,7 @@ export function auditLines(result: AuditResult): Line[] {
       ? []
       : [
           line(
-            [`${many(fixable, 'auto-fixable finding')}: `, 'dim'],
+            [`${counted(fixable, 'auto-fixable finding')}: `, 'dim'],
             ['bastide fix --all --dry-run', 'key'],
             [' shows the plan.', 'dim'],
           ),

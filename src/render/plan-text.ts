@@ -1,6 +1,8 @@
 // A plan as lines of tagged words. Pure.
+
 import type { Plan, Step } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
+import { counted } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
 import { gatesByReason, phaseWords, previewNumbers, undoLabels } from '../plan/describe.ts';
 import { changeLines, spokenId } from './change-text.ts';

@@ -16,13 +16,11 @@ const looks = {
   skipped: ['·', 'dim'],
 } as const;
 
-const many = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
-
 /** The result in one sentence. */
 export function rehearsalSentence({ outcome, steps }: Pick<WhatIf, 'outcome' | 'steps'>): string {
   const done = steps.filter(({ state }) => state === 'done').length;
   const sent = steps.filter(({ state }) => state !== 'skipped').length;
-  const before = done === 0 ? '' : `; ${many(done, 'change')} before it would succeed`;
+  const before = done === 0 ? '' : `; ${counted(done, 'change')} before it would succeed`;
   if (outcome === 'unknown') return `The result of change ${sent} of ${steps.length} is unknown${before}.`;
   if (outcome === 'refused') return `Azure would reject change ${sent} of ${steps.length}${before}.`;
   if (steps.length === 0) return 'No changes.';

@@ -5,7 +5,7 @@ import type { Json } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, sameId, subscriptionOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { clean } from '../model/text.ts';
+import { clean, counted } from '../model/text.ts';
 import { listAt, textAt } from '../resource-types/index.ts';
 
 /** An interface that answers. */
@@ -53,7 +53,10 @@ export async function findNic(
     if (typeof found !== 'string') return found;
     stopped.push(found);
   }
-  const beyond = cards.length > mostCards ? ` ${cards.length - mostCards} more NICs were not checked.` : '';
+  const beyond =
+    cards.length > mostCards
+      ? ` ${counted(cards.length - mostCards, 'other NIC')} ${cards.length - mostCards === 1 ? 'was' : 'were'} not checked.`
+      : '';
   if (stopped.length > 0) return `No machine runs in ${name}: ${stopped.join('; ')}.${beyond}`;
   const others = unread === 0 ? '' : ` ${unread} of its NICs cannot be read: Azure manages them.`;
   return `${name} has no NIC of a virtual machine that can be checked.${others}${beyond}`;

@@ -8,7 +8,7 @@ import type { Json } from '../model/json.ts';
 import type { LiveEvidence, LiveFlow, LiveNic, LivePacket } from '../model/live.ts';
 import { fold, nameOf, subscriptionOf } from '../model/resource-id.ts';
 import type { ReadFailure, Snapshot } from '../model/snapshot.ts';
-import { clean } from '../model/text.ts';
+import { clean, counted } from '../model/text.ts';
 import { textAt } from '../resource-types/index.ts';
 import type { ApplyContext } from './apply-context.ts';
 import { findNic, type NicFound } from './live-nic.ts';
@@ -133,7 +133,7 @@ function askingShown(errands: readonly Errand[], count: number, subnets: number)
       : ` ${without === 1 ? 'One subnet has' : `${without} subnets have`} no running machine that can be checked.`;
   if (count === 0) return `No live check:${none.replace(/^ O/, ' o')}`;
   const cards = errands.map(({ found }) => `${clean(nameOf(found.card), 80)} of ${clean(nameOf(found.machine), 80)}`);
-  return `${count} read-only requests for the effective settings of ${cards.join(', ')}.${none}`;
+  return `${counted(count, 'read-only request')} for the effective settings of ${cards.join(', ')}.${none}`;
 }
 
 interface Answered {
@@ -203,7 +203,7 @@ function stoppedAfter(error: unknown, answered: number, count: number): unknown 
   return new Failure(
     error.code,
     error.exit,
-    `Stopped after ${answered} of ${count} requests. They were read-only, and their results were not saved.`,
+    `Stopped after ${answered} of ${counted(count, 'request')}. They were read-only, and their results were not saved.`,
     'Run the command again.',
   );
 }

@@ -66,7 +66,7 @@ describe('rows', () => {
 
   test('a filter keeps what has its words, with its network', () => {
     const kept = mapRows(mapOf(snapshot), 'second !snet-train');
-    expect(kept.map(({ kind }) => kind)).toEqual(['network', 'subnet', 'sitter']);
+    expect(kept.map(({ kind }) => kind)).toEqual(['network', 'subnet', 'occupant']);
     expect(mapRows(mapOf(snapshot), 'no-such-thing')).toEqual([]);
   });
 

@@ -2,7 +2,7 @@
 import type { ApplyObserver } from '../../command/definition.ts';
 import type { Plan } from '../../model/plan.ts';
 import { nameOf } from '../../model/resource-id.ts';
-import { clean } from '../../model/text.ts';
+import { clean, counted } from '../../model/text.ts';
 import { describePlan } from '../../plan/describe.ts';
 import type { ApplyResult, SessionEvent } from '../../session/session.ts';
 import type { ScreenController } from './controller.ts';
@@ -68,7 +68,7 @@ function doneWords(outcome: ApplyResult, verb: Plan['verb'], bindings: State['bi
 function stoppedWords(outcome: ApplyResult, bindings: State['bindings']): string {
   const made = outcome.steps.filter(({ state }) => state === 'done').length;
   if (made === 0) return 'Stopped: nothing was changed.';
-  return `Stopped after ${made} of ${outcome.steps.length} changes. Press ${keyNamed(bindings, 'undo')} to undo them.`;
+  return `Stopped after ${made} of ${counted(outcome.steps.length, 'change')}. Press ${keyNamed(bindings, 'undo')} to undo them.`;
 }
 
 /** One line for a recovered piece of history, said at the start. */

@@ -1,9 +1,11 @@
 // Resources and sizes of the snapshot that a command may name, for completions and forms.
+
 import type { KnownWord, KnownWords } from '../../command/completion.ts';
 import { pathEndTypes } from '../../model/path.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameInParent, nameOf, typeOf } from '../../model/resource-id.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { counted } from '../../model/text.ts';
 import {
   computeView,
   machineSizesIn,
@@ -60,7 +62,7 @@ function sizes(resources: readonly Resource[]): KnownWord[] {
   const listed = resources
     .filter(({ id }) => /\/vmsizes$/i.test(id))
     .flatMap((document) => machineSizesIn(document))
-    .map(({ name, cores }) => ({ value: name, says: cores === undefined ? '' : `${cores} cores` }));
+    .map(({ name, cores }) => ({ value: name, says: cores === undefined ? '' : counted(cores, 'core') }));
   const used = resources.flatMap((one) => {
     const size = computeView(one).computeType === undefined ? undefined : nodesView(one).vmSize;
     return size === undefined ? [] : [{ value: size, says: `as ${nameOf(one.id)}` }];

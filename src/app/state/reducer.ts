@@ -1,7 +1,7 @@
 // The reducer: an action in, the next state out, with its derived `view`. Pure; effects are in the controller.
 import type { Line } from '../../command/definition.ts';
 import { nameInParent } from '../../model/resource-id.ts';
-import { clean } from '../../model/text.ts';
+import { clean, counted } from '../../model/text.ts';
 import type { SessionEvent } from '../../session/session.ts';
 import { edit, type Input, insert } from '../draw/input.ts';
 import type { Action } from './actions.ts';
@@ -147,7 +147,7 @@ function signInText({ code, step }: Extract<SessionEvent, { kind: 'sign-in' }>):
     clean(code.page),
     'and enter this code:',
     clean(code.code),
-    `The code expires in ${minutes} minutes. Enter a code only if you started this sign-in yourself.`,
+    `The code expires in ${counted(minutes, 'minute')}. Enter a code only if you started this sign-in yourself.`,
   ].join('\n');
 }
 

@@ -164,7 +164,7 @@ function fromSubnet(source: SubnetEnd, visit: FirewallVisit, journey: Journey): 
   }
   const known = seenAs(source, index);
   if (known === undefined) {
-    const because = `${decorative}, and the public source address is not known, so IP rules cannot be checked.`;
+    const because = `${decorative}. The public source address is not known, so IP rules cannot be checked.`;
     return all(place(name), 'unknown', because, evidence, packets);
   }
   const left = without(readPrefixes(known).addresses, allowedBy(firewall));

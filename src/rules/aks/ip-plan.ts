@@ -3,7 +3,7 @@
 import { editChange } from '../../model/change.ts';
 import { EditConflict, setMember } from '../../model/edit.ts';
 import { sameId } from '../../model/resource-id.ts';
-import { clean } from '../../model/text.ts';
+import { clean, counted } from '../../model/text.ts';
 import { aksAddresses, usableAddresses } from '../../net/address-plan.ts';
 import { poolLimit } from '../../resource-types/agent-pool.ts';
 import { networkProfile, type PoolView } from '../../resource-types/managed-cluster-view.ts';
@@ -114,7 +114,7 @@ function checkSubnet(id: string, one: AttachedCluster, context: RuleContext): Ch
   ];
   if (need === null) return unknown(`The maximum size of the node pools of ${name} is not shown.`, evidence);
   if (usable === undefined) return unknown(`The number of addresses of ${subnetShown(id)} is not shown.`, evidence);
-  const said = `${name} needs up to ${need} addresses of ${subnetShown(id)}, which has ${usable} usable addresses`;
+  const said = `${name} needs up to ${counted(need, 'address', 'addresses')} of ${subnetShown(id)}, which has ${counted(usable, 'usable address', 'usable addresses')}`;
   return need <= usable ? pass(`${said}.`, evidence) : fail(`${said}: ${formula}.`, evidence);
 }
 
@@ -142,7 +142,7 @@ function shrink(id: string, one: AttachedCluster, context: RuleContext, answers:
     const own = addressesFor(demand, demand.nodes, id, one);
     const floor = least(demand);
     const wanted = given ?? largestFitting(demand, floor, usable - (need - own), id, one) ?? floor;
-    if (wanted < floor) return `The node pool has ${floor} nodes now; its maximum cannot be ${wanted}.`;
+    if (wanted < floor) return `The node pool has ${counted(floor, 'node')} now; its maximum cannot be ${wanted}.`;
     const proposal = withMaximum(demand, wanted, one, context);
     if (typeof proposal === 'string') return proposal;
     made.push(proposal);
@@ -164,7 +164,7 @@ function withMaximum(
   if (found.state !== 'read') return `Node pool ${name} could not be read.`;
   try {
     const change = editChange(found.resource.id, [setMember(found.resource.body, poolLimit, nodes)]);
-    const risk = `Node pool ${name} scales to at most ${nodes} nodes; deployments that need more stay pending.`;
+    const risk = `Node pool ${name} scales to at most ${counted(nodes, 'node')}; deployments that need more stay pending.`;
     return { change, phase: 3, risk };
   } catch (error) {
     if (error instanceof EditConflict) return `The maximum of node pool ${name} has an unexpected value.`;

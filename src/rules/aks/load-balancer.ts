@@ -122,7 +122,7 @@ export const aksIlbTwoStep = defineRule({
   subjects: clusterComputes,
   check: (compute, { profile }) =>
     pass(
-      `An internal load balancer of ${clusterName(compute)} is set by an update after attaching${profile === 'article-2020' ? '' : '; SDK and CLI v1 can set both at once today, the studio cannot'}.`,
+      `An internal load balancer of ${clusterName(compute)} needs an update after attaching${profile === 'article-2020' ? '' : '; only SDK and CLI v1 can set both at once'}.`,
       [evidenceAt(compute, balancerPointer, 'load balancer type')],
     ),
 });

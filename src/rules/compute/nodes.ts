@@ -1,6 +1,7 @@
 // The nodes of a cluster: none is unusable, and a cluster that has finished resizing has the nodes it requested.
 
 import type { Resource } from '../../model/resource.ts';
+import { counted } from '../../model/text.ts';
 import { nodeCountsPointer, nodesView } from '../../resource-types/cluster-view.ts';
 import { computeType } from '../../resource-types/compute.ts';
 import { computeView } from '../../resource-types/workspace-view.ts';
@@ -33,7 +34,7 @@ function checkAllocation(cluster: Resource): CheckResult {
       : unknown(`The allocation state of the ${name} is ${quoted(allocationState)}, expected Steady.`, evidence);
   }
   return currentNodes >= targetNodes
-    ? pass(`The ${name} has its ${targetNodes} target nodes.`, evidence)
+    ? pass(`The ${name} has its ${counted(targetNodes, 'target node')}.`, evidence)
     : fail(
         `The ${name} is steady with ${currentNodes} of ${targetNodes} target nodes: IP addresses, network quota or core quota ran out (see compute.subnet-free-ips, compute.network-quota, compute.core-quota).`,
         evidence,

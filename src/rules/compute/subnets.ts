@@ -7,7 +7,7 @@ import { applyEdits, EditConflict, removeFrom } from '../../model/edit.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
-import { clean } from '../../model/text.ts';
+import { clean, counted } from '../../model/text.ts';
 import { reservedPerSubnet } from '../../net/address-plan.ts';
 import { scalePointer } from '../../resource-types/cluster-view.ts';
 import { findSubnet, subnetType, subnetView } from '../../resource-types/network-view.ts';
@@ -60,9 +60,9 @@ function checkRoom(id: string, { index }: RuleContext): CheckResult {
   const room = capacityOf(id, index);
   const evidence = roomEvidence(id, room, demands, index);
   if (room === undefined) return unknown(`The number of addresses of ${name} is not shown.`, evidence);
-  const free = `${room.free.approximate ? 'about ' : ''}${Math.max(0, room.free.count)} free`;
+  const free = `${room.free.approximate ? 'about ' : ''}${Math.max(0, room.free.count)} free ${room.free.count === 1 ? 'address' : 'addresses'}`;
   const who = listed(demands.map(({ compute }) => displayName(compute.id)));
-  const addresses = `${name} has ${free} addresses; ${who} may need ${need} more`;
+  const addresses = `${name} has ${free}; ${who} may need ${need} more`;
   return room.free.count >= need
     ? pass(`${addresses}.`, evidence)
     : fail(`${addresses}. Some nodes will not be allocated.`, evidence);
@@ -121,7 +121,7 @@ function removeDelegations(subnet: Resource, { index }: RuleContext): Proposal |
   const links = listAt(subnet.body, '/properties/serviceAssociationLinks').length;
   const uses = listAt(subnet.body, '/properties/ipConfigurations').length;
   if (links + uses > 0) {
-    return `${name} is in use (${uses} IP configurations, ${links} service association links), so its delegation cannot be removed. Create the compute again in another subnet.`;
+    return `${name} is in use (${counted(uses, 'IP configuration')}, ${counted(links, 'service association link')}), so its delegation cannot be removed. Create the compute again in another subnet.`;
   }
   const services = subnetView(subnet).delegations;
   if (services.some((one) => fold(one) === containerGroups) && index.snapshot.intents.usesAci !== false) {

@@ -64,7 +64,7 @@ function checkOutbound(subnet: Resource, { index }: RuleContext): CheckResult {
         `Routes of ${name} lead to the firewall at ${appliances(id, index)}, which no connected network contains.`,
         evidence,
       );
-    case 'feared':
+    case 'unknown':
       return unknown(`${name} may learn outbound routes from a gateway, which no resource shows.`, evidence);
     case 'routed':
       return pass(`Outbound routes of ${name} lead to a firewall or a gateway.`, evidence);

@@ -200,7 +200,7 @@ const noOutbound: Readonly<Partial<Record<OutboundWay, string>>> = {
   dropped: 'a route with next hop None drops outbound traffic',
   lost: 'its routes use an appliance in a network that it cannot reach',
   none: 'there is no NAT gateway and no route, and default outbound access is off',
-  default: 'it depends on default outbound access (retired for new virtual networks)',
+  default: 'the subnet depends on default outbound access (retired for new virtual networks)',
 };
 
 /** Nodes without a public IP address need explicit outbound access. */
@@ -209,13 +209,13 @@ function hasOutbound(builder: Resource, subnet: string, { index }: RuleContext):
   const outbound = outboundWay(subnet, index);
   const evidence = [noted(subnet, outbound ?? null, 'outbound access')];
   if (outbound === undefined) return notApplicable(`${subnetShown(subnet)} does not exist.`);
-  if (outbound === 'feared')
+  if (outbound === 'unknown')
     return unknown(`A gateway may have added routes to ${subnetShown(subnet)}, which no resource shows.`, evidence);
   const why = noOutbound[outbound];
   return why === undefined
     ? pass('The subnet has explicit outbound access.', evidence)
     : fail(
-        `Nodes in ${subnetShown(subnet)} have no public IP address, and ${why}.`,
+        `Nodes in ${subnetShown(subnet)} have no public IP address: ${why}.`,
         evidence,
         outbound === 'default' ? 'medium' : undefined,
       );

@@ -1,8 +1,10 @@
 // storage.ip-rules-legal, keyvault.ip-rules-legal: the service accepts every IP rule, and together they do not cover the
 // Internet.
+
 import { addTo, type Edit, elementKey, removeFrom } from '../../model/edit.ts';
 import { isArray, type JsonObject } from '../../model/json.ts';
 import { valueAt } from '../../model/pointer.ts';
+import { counted } from '../../model/text.ts';
 import { legalizeStorageIp, parseClientAddress, storageIpLegality, vaultIpLegality } from '../../net/ip-rules.ts';
 import { coveredBy, parseRange, sizeOf, sizeOfUnion } from '../../net/ipv4.ts';
 import { defineRule } from '../define.ts';
@@ -69,7 +71,7 @@ function check(firewall: ServiceFirewall): CheckResult {
   const subnets = firewall.acls.subnetRules.length;
   return firewall.service === 'vault' && (rules.length > limits.addresses || subnets > limits.subnets)
     ? fail(
-        `The ${name} has ${rules.length} IP rules and ${subnets} virtual network rules; the limits are ${limits.addresses} and ${limits.subnets}.`,
+        `The ${name} has ${counted(rules.length, 'IP rule')} and ${counted(subnets, 'virtual network rule')}; the limits are ${limits.addresses} and ${limits.subnets}.`,
         evidence,
         'low',
       )

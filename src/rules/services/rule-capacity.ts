@@ -1,6 +1,7 @@
 // storage.rule-capacity, acr.rule-capacity: the rules that a plan adds fit the limits of the service.
 
 import { strategyOf } from '../../facts/architecture.ts';
+import { counted } from '../../model/text.ts';
 import { coveredBy, parseRange } from '../../net/ipv4.ts';
 import { endpointConnectionsOf } from '../../resource-types/network-acls.ts';
 import { defineRule } from '../define.ts';
@@ -53,8 +54,8 @@ function storageFits(firewall: ServiceFirewall, context: RuleContext): CheckResu
   ];
   const counted = `${many(subnets + missing, 'virtual network rule')} and ${many(addresses + clients, 'IP rule')}; the limit is ${limit} each.`;
   return subnets + missing <= limit && addresses + clients <= limit
-    ? pass(`The ${firewall.name} needs ${counted}`, evidence)
-    : fail(`The ${firewall.name} needs ${counted}`, evidence);
+    ? pass(`The ${firewall.name} needs ${needs}`, evidence)
+    : fail(`The ${firewall.name} needs ${needs}`, evidence);
 }
 
 export const storageRuleCapacity = defineRule({
@@ -90,11 +91,11 @@ function registryFits(firewall: ServiceFirewall, context: RuleContext): CheckRes
     evidenceAt(resource, at.addresses, `IP rules: ${addresses}, limit ${limits.addresses}`),
     evidenceAt(resource, connectionsPointer, `private endpoints: ${endpoints}, limit ${limits.endpoints}`),
   ];
-  const counted = `${present + missing} virtual network rules, ${addresses} IP rules and ${endpoints} private endpoints`;
+  const needs = `${counted(present + missing, 'virtual network rule')}, ${counted(addresses, 'IP rule')} and ${counted(endpoints, 'private endpoint')}`;
   const allowed = `the limits are ${limits.subnets}, ${limits.addresses} and ${limits.endpoints}.`;
   return present + missing <= limits.subnets && addresses <= limits.addresses && endpoints <= limits.endpoints
-    ? pass(`The ${name} needs ${counted}; ${allowed}`, evidence)
-    : fail(`The ${name} needs ${counted}; ${allowed}`, evidence);
+    ? pass(`The ${name} needs ${needs}; ${allowed}`, evidence)
+    : fail(`The ${name} needs ${needs}; ${allowed}`, evidence);
 }
 
 export const acrRuleCapacity = defineRule({

@@ -1,5 +1,5 @@
 // What the route table of a training subnet does with Internet traffic, and whether it has room for the routes that are missing.
-import { clean } from '../../model/text.ts';
+import { clean, counted } from '../../model/text.ts';
 import { links } from '../parts/links.ts';
 import { unknownForTags } from '../parts/subjects.ts';
 import { fail, listed, notApplicable, noted, pass, quoted, subnetShown } from '../parts/verdict.ts';
@@ -67,12 +67,12 @@ function checkCapacity(place: RoutePlace): CheckResult {
   const name = tableShown(place);
   if (now.routes + more.routes > mostRoutes)
     return fail(
-      `${name} holds ${now.routes} routes and needs ${more.routes} more; the limit is ${mostRoutes}.`,
+      `${name} holds ${counted(now.routes, 'route')} and needs ${more.routes} more; the limit is ${mostRoutes}.`,
       evidence,
     );
   if (place.today && now.tags + more.tags > mostTagRoutes)
     return fail(
-      `${name} holds ${now.tags} service tag routes and needs ${more.tags} more; the limit is ${mostTagRoutes}.`,
+      `${name} holds ${counted(now.tags, 'service tag route')} and needs ${more.tags} more; the limit is ${mostTagRoutes}.`,
       evidence,
     );
   const room = Math.min(mostRoutes - now.routes, mostTagRoutes - now.tags);

@@ -90,7 +90,7 @@ function checkToday(workspace: Resource, firewall: ServiceFirewall): CheckResult
   return isHidden
     ? unknown(`The bypass or the resource instance rules of the ${firewall.name} have an unexpected value.`, evidence)
     : fail(
-        `${denies} and allows the workspace neither as a trusted Azure service nor by a resource instance rule: ${features} show no data.`,
+        `${denies}, and the workspace is neither a trusted Azure service nor in a resource instance rule. The studio shows no data in ${features}.`,
         evidence,
       );
 }

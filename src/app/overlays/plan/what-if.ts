@@ -1,7 +1,7 @@
 // The result of a what-if: of the whole plan, and of one step.
 import type { Line } from '../../../command/definition.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
-import { clean } from '../../../model/text.ts';
+import { clean, counted } from '../../../model/text.ts';
 import type { WhatIf, WhatIfStep } from '../../../model/what-if.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
@@ -21,7 +21,7 @@ export function whatIfWords({ outcome, steps }: WhatIf) {
   const stuck = steps.findIndex(({ state }) => state === 'refused' || state === 'unknown') + 1;
   if (outcome === 'refused') return word(`what-if: Azure would reject step ${stuck}`, 'bad');
   if (outcome === 'unknown') return word(`what-if: step ${stuck} is unknown`, 'unknown');
-  return word(`what-if: ${done} of ${steps.length} changes would succeed`, 'ok');
+  return word(`what-if: ${done} of ${counted(steps.length, 'change')} would succeed`, 'ok');
 }
 
 export function whatIfStepLines(step: WhatIfStep, width: number, glyphs: Glyphs): Line[] {

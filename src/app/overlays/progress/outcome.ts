@@ -2,7 +2,7 @@
 import type { Line } from '../../../command/definition.ts';
 import { compareReports } from '../../../model/compare.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
-import { clean } from '../../../model/text.ts';
+import { clean, counted } from '../../../model/text.ts';
 import type { ApplyResult } from '../../../session/session.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
@@ -55,9 +55,9 @@ function outcomeWord(outcome: ApplyResult, { verb, stopping }: ScreenAct, glyphs
   if (outcome.state === 'done') return [`${glyphs.ok} ${verb === 'undo' ? 'Undone' : 'Applied'}`, 'ok'];
   const made = outcome.steps.filter(({ state }) => state === 'done').length;
   if (stopping && outcome.steps.every(({ state }) => state !== 'failed')) {
-    return [`! Stopped: ${made} of ${outcome.steps.length} changes were made, the others were not sent`, 'warn'];
+    return [`! Stopped: ${made} of ${counted(outcome.steps.length, 'change')} made, the others not sent`, 'warn'];
   }
   if (outcome.state === 'partial')
-    return [`${glyphs.bad} Partly applied: ${made} of ${outcome.steps.length} changes were made`, 'bad'];
+    return [`${glyphs.bad} Partly applied: ${made} of ${counted(outcome.steps.length, 'change')} made`, 'bad'];
   return [`${glyphs.bad} Failed`, 'bad'];
 }

@@ -3,7 +3,7 @@ import type { Line } from '../../../command/definition.ts';
 import { architectureWords } from '../../../model/architecture-words.ts';
 import { type Finding, headline, isFixable, type Report, type Severity, severities } from '../../../model/finding.ts';
 import { nameOf } from '../../../model/resource-id.ts';
-import { clean } from '../../../model/text.ts';
+import { clean, counted } from '../../../model/text.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { agoText, line, word } from '../../draw/text.ts';
 import type { State } from '../../state/state.ts';
@@ -74,7 +74,7 @@ export function areaSection(report: Report, glyphs: Glyphs): Section {
       goal: { to: 'filter', filter: `rule:${area.name}.` },
     };
   });
-  return { title: 'By area', note: `${report.findings.length - report.summary.notApplicable} checks`, rows };
+  return { title: 'By area', note: counted(report.findings.length - report.summary.notApplicable, 'check'), rows };
 }
 const count = (value: number): string => String(value).padStart(5);
 
@@ -173,8 +173,8 @@ export function readingSection({ snapshot, now, problem }: State, { dot }: Glyph
     told(
       line(
         age,
-        word(`  ${snapshot.resources.length} resources`, 'dim'),
-        word(snapshot.requests > 0 ? ` ${dot} ${snapshot.requests} API requests` : '', 'dim'),
+        word(`  ${counted(snapshot.resources.length, 'resource')}`, 'dim'),
+        word(snapshot.requests > 0 ? ` ${dot} ${counted(snapshot.requests, 'API request')}` : '', 'dim'),
       ),
     ),
     ...(problem === null ? [] : [told(line(word(`Latest scan failed: ${clean(problem.message)}`, 'bad')))]),

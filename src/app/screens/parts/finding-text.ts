@@ -48,7 +48,11 @@ export function explainLines(finding: Finding, state: State, width: number): Lin
     blank,
     ...wrapText(clean(finding.because), width),
     ...gaps.flatMap((gap) =>
-      wrapText(`Not accessible: ${clean(gap.reason)} Missing permission: ${clean(gap.action)}`, width, 'unknown'),
+      wrapText(
+        `Not accessible: ${clean(gap.reason)}${gap.action === '' ? '' : ` Missing permission: ${clean(gap.action)}.`}`,
+        width,
+        'unknown',
+      ),
     ),
     ...heading('Fix'),
     ...wrapText(fixWords(finding), width, finding.fix.kind === 'none' ? 'dim' : 'ok'),

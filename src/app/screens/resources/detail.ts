@@ -46,7 +46,10 @@ function aboutRow(
     return [
       ...wrapText(`Not accessible: ${clean(gap.reason)}`, width, 'unknown'),
       blank,
-      ...wrapText(`Missing permission: ${clean(gap.action)}. Findings that depend on it are unknown.`, width),
+      ...wrapText(
+        `${gap.action === '' ? '' : `Missing permission: ${clean(gap.action)}. `}Findings that depend on it are unknown.`,
+        width,
+      ),
       blank,
       ...wrapText(clean(gap.id), width, 'dim'),
     ];

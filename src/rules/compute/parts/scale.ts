@@ -8,6 +8,7 @@ import { valueAt } from '../../../model/pointer.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { nameOf, sameId } from '../../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../../model/snapshot-index.ts';
+import { counted } from '../../../model/text.ts';
 import { growthOf, nodesView, scalePointer } from '../../../resource-types/cluster-view.ts';
 import { textAt } from '../../../resource-types/read.ts';
 import { computeView } from '../../../resource-types/workspace-view.ts';
@@ -65,7 +66,7 @@ export function lowerMaximums(
 function withMaximum(cluster: Resource, nodes: number): Proposal | string {
   try {
     const change = editChange(cluster.id, [setMember(cluster.body, most, nodes)]);
-    const risk = `Jobs that need more than ${nodes} nodes of ${displayName(cluster.id)} no longer start. Nodes above that number are released when idle.`;
+    const risk = `Jobs that need more than ${counted(nodes, 'node')} of ${displayName(cluster.id)} no longer start. Nodes above that number are released when idle.`;
     return { change, phase: 3, risk };
   } catch (error) {
     if (error instanceof EditConflict)

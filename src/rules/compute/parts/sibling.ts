@@ -12,6 +12,7 @@ import { type Pointer, parsePointer, updateAt } from '../../../model/pointer.ts'
 import type { Resource } from '../../../model/resource.ts';
 import { nameOf, parentId, sameId, subscriptionOf } from '../../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../../model/snapshot-index.ts';
+import { counted } from '../../../model/text.ts';
 import { nodesView } from '../../../resource-types/cluster-view.ts';
 import { alike, compute } from '../../../resource-types/compute.ts';
 import { findSubnet, subnetView, vnetOf, vnetView } from '../../../resource-types/network-view.ts';
@@ -171,7 +172,7 @@ function unfit(subnet: Resource, old: Resource, { index }: RuleContext): string 
   const others = demandIn(subnet.id, index).reduce((sum, { addresses }) => sum + addresses, 0);
   const room = capacityOf(subnet.id, index);
   return room && room.free.count < asked + others
-    ? `${name} has ${Math.max(0, room.free.count)} free addresses, and its compute may need ${asked + others} (compute.subnet-free-ips).`
+    ? `${name} has ${counted(Math.max(0, room.free.count), 'free address', 'free addresses')}, and its compute may need ${asked + others} (compute.subnet-free-ips).`
     : undefined;
 }
 

@@ -96,7 +96,7 @@ function ownNetwork(place: Asker): FlowNeed[] {
     .ofType(privateEndpointType)
     .some((one) => sameId(vnetOf(endpointView(one).subnet ?? ''), vnetOf(subnet)));
   return [
-    to(subnetPrefixes(subnet, index), 'its own subnet', '*', ['*']),
+    to(subnetPrefixes(subnet, index), 'the same subnet', '*', ['*']),
     ...(hasEndpoints ? [to(space, 'private endpoints', 'Tcp', ['443'])] : []),
     ...(filesPrivate(place) ? [to(space, 'the file private endpoint', 'Tcp', ['445'])] : []),
     { ...whole, informational: true },

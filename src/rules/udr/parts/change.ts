@@ -9,6 +9,7 @@ import { isObject, type JsonObject } from '../../../model/json.ts';
 import { valueAt } from '../../../model/pointer.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { fold, nameOf } from '../../../model/resource-id.ts';
+import { counted } from '../../../model/text.ts';
 import { looksLiteral, noAddress, readPrefixes, without } from '../../../net/addresses.ts';
 import { routesOf, routesPointer, routeType, withoutRoute, withRoute } from '../../../resource-types/route-view.ts';
 import { displayName, listed, quoted, subnetShown } from '../../parts/verdict.ts';
@@ -143,9 +144,9 @@ function noRoom(place: RoutePlace, routes: number, tags: number): string | undef
   const now = countsOf(place);
   const name = place.table ? displayName(place.table.id) : 'The route table';
   if (now.routes + routes > mostRoutes)
-    return `${name} holds ${now.routes} routes; ${routes} more exceed the limit of ${mostRoutes}.`;
+    return `${name} holds ${counted(now.routes, 'route')}; ${routes} more exceed the limit of ${mostRoutes}.`;
   return now.tags + tags > mostTagRoutes
-    ? `${name} holds ${now.tags} routes with service tags; ${tags} more exceed the limit of ${mostTagRoutes}.`
+    ? `${name} holds ${counted(now.tags, 'route')} with service tags; ${tags} more exceed the limit of ${mostTagRoutes}.`
     : undefined;
 }
 
