@@ -55,7 +55,7 @@ const exemptions: readonly RegExp[] = [
   /(?:upper- and lowercase |lowercase |uppercase )?letters/gi,
   /--rehearse\b|\brehearse \(alias[^)]*\)|\balias(?:es)?:? [`']?rehearse[`']?/gi,
   // The name of a key, by which settings give it another one.
-  / {2}admit$/g,
+  /(?:^| {2})admit$/g,
   /https?:\/\/\S+/gi,
   /`[^`]*`/g,
 ];
