@@ -234,6 +234,6 @@ function closes(change: Change): boolean {
     !opens && change.edits.some((edit) => edit.op === 'remove' || (edit.op === 'set' && isRestrictive(edit.after)))
   );
 }
-const isShut = (value: Json | undefined): boolean =>
+const isRestrictive = (value: Json | undefined): boolean =>
   typeof value === 'string' && /^(?:deny|disabled|none)$/i.test(value);
 const phaseOf = (change: Change): Phase => (closes(change) ? 5 : 2);

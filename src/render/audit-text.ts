@@ -4,7 +4,7 @@ import { architectureWords } from '../model/architecture-words.ts';
 import { type Finding, headline, type Summary, severities } from '../model/finding.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { tagsWords } from '../model/tags-seen.ts';
-import { utcMinute } from '../model/text.ts';
+import { counted, utcMinute } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
 import { undoLabels } from '../plan/describe.ts';
 import type { AuditResult } from './audit-result.ts';

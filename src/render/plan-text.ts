@@ -21,7 +21,7 @@ export function planLines(plan: Plan): Line[] {
         ? noChanges(plan)
         : plan.steps.length === 1
           ? '1 change:'
-          : `${plan.steps.length} changes, in this order:`,
+          : `${counted(plan.steps.length, 'change')}, in this order:`,
       'heading',
     ]),
     line([previewNumbers(plan), 'dim']),

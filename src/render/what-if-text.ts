@@ -2,7 +2,7 @@
 // Pure.
 import type { Plan } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
-import { clean, utcMinute } from '../model/text.ts';
+import { clean, counted, utcMinute } from '../model/text.ts';
 import type { Difference, WhatIf, WhatIfStep } from '../model/what-if.ts';
 import { type Line, line, type Word } from '../model/words.ts';
 import { describePlan } from '../plan/describe.ts';
@@ -24,7 +24,7 @@ export function rehearsalSentence({ outcome, steps }: Pick<WhatIf, 'outcome' | '
   if (outcome === 'unknown') return `The result of change ${sent} of ${steps.length} is unknown${before}.`;
   if (outcome === 'refused') return `Azure would reject change ${sent} of ${steps.length}${before}.`;
   if (steps.length === 0) return 'No changes.';
-  return sent === 0 ? 'No changes needed.' : `${done} of ${many(steps.length, 'change')} would succeed.`;
+  return sent === 0 ? 'No changes needed.' : `${done} of ${counted(steps.length, 'change')} would succeed.`;
 }
 
 /** The steps of the plan with the result of each, and the findings that would change. */

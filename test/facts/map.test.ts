@@ -93,9 +93,9 @@ describe('what the map shows', () => {
       'second: compute cluster',
       '5 more: IP configurations listed in the subnet',
     ]);
-    expect(sittersIn(map, 'snet-pe').some((text) => /: private endpoint to stmlsim$/.test(text))).toBe(true);
-    expect(sittersIn(map, 'snet-pe')).toContain('vm-jump: virtual machine');
-    expect(sittersIn(map, 'AzureFirewallSubnet').join()).toMatch(/^afw-hub: [^,]*$/);
+    expect(occupantsIn(map, 'snet-pe').some((text) => /: private endpoint to stmlsim$/.test(text))).toBe(true);
+    expect(occupantsIn(map, 'snet-pe')).toContain('vm-jump: virtual machine');
+    expect(occupantsIn(map, 'AzureFirewallSubnet').join()).toMatch(/^afw-hub: [^,]*$/);
   });
 
   test('guards and peers are listed by name; a compute in a network of Azure’s own is told apart', () => {

@@ -120,7 +120,7 @@ export const path = defineOverlay<PathOverlay>({
       word(clean(source.is), 'heading'),
       word(' to ', 'dim'),
       word(clean(destination.is), 'heading'),
-      word(`  ${protocol.toUpperCase()} ${ports.join(',')}`, 'dim'),
+      word(`  ${trafficWords(overlay.answer)}`, 'dim'),
     );
     const hops = hopsBox(overlay, areas.hops, glyphs);
     const detail = detailBox(overlay, areas.detail, state.panel.value, glyphs);

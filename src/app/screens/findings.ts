@@ -53,7 +53,6 @@ function mendable(group: Rows<Finding>) {
 const titleOf = (finding: Finding | undefined): string => (finding === undefined ? '' : headline(finding));
 
 const ruleOf = ({ rule }: Finding) => rule;
-const titleOf = (finding: Finding | undefined): string => (finding === undefined ? '' : headline(finding));
 const byRule = memoizeByKey((group: Rows<Finding>) =>
   group.split(ruleOf).map(({ value, rows }) => ({
     ...{ rule: String(value), count: rows.length, title: titleOf(rows.at(0)) },

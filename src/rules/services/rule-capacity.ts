@@ -23,8 +23,6 @@ import type { CheckResult, RuleContext } from '../rule.ts';
 import { connectionsPointer } from './parts/access.ts';
 import { unseenSubnetRules } from './parts/registry.ts';
 
-const many = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
-
 /** Subnets that need a virtual network rule and have none. */
 const missingRules = (firewall: ServiceFirewall, context: RuleContext): number =>
   strategyOf(firewall.resource.id, context.index) === 'service-endpoint'
@@ -52,7 +50,7 @@ function storageFits(firewall: ServiceFirewall, context: RuleContext): CheckResu
     ),
     evidenceAt(firewall.resource, addressesPointer, `IP rules: ${addresses}, missing ${clients}, limit ${limit}`),
   ];
-  const counted = `${many(subnets + missing, 'virtual network rule')} and ${many(addresses + clients, 'IP rule')}; the limit is ${limit} each.`;
+  const needs = `${counted(subnets + missing, 'virtual network rule')} and ${counted(addresses + clients, 'IP rule')}; the limit is ${limit} each.`;
   return subnets + missing <= limit && addresses + clients <= limit
     ? pass(`The ${firewall.name} needs ${needs}`, evidence)
     : fail(`The ${firewall.name} needs ${needs}`, evidence);

@@ -56,7 +56,10 @@ function allowsEndpointSubnet(firewall: ServiceFirewall, ends: readonly Customer
   ];
   const allowed = subnets.find((subnet) => subnetRuleFor(firewall, subnet));
   if (allowed !== undefined)
-    return pass(`The ${firewall.name} allows ${subnetShown(allowed)}, the subnet of a workspace private endpoint.`, evidence);
+    return pass(
+      `The ${firewall.name} allows ${subnetShown(allowed)}, the subnet of a workspace private endpoint.`,
+      evidence,
+    );
   return subnets.length < ends.length || firewall.unreadable.length > 0
     ? unknown('The subnet of a workspace endpoint, or a virtual network rule, could not be read.', evidence)
     : fail(
