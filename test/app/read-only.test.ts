@@ -74,7 +74,7 @@ describe.each(['read-only', 'files'] as const)('%s', (sort) => {
     await press('tab');
     expect(text()).toMatch(/> What-if/);
     await press('enter');
-    expect(text()).toMatch(/what-if: \d of \d changes would succeed/);
+    expect(text()).toMatch(/what-if: \d of \d changes? would succeed/);
     await press('enter');
     expect(shell.store.get().overlay).toBeNull();
     expect(applied).toEqual([]);

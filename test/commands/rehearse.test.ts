@@ -30,7 +30,7 @@ describe('what-if', () => {
 
     const again = await bastide(['what-if', 'plan.json', '--demo=open'], home);
     expect([again.status, again.stderr]).toEqual([0, '']);
-    expect(again.stdout).toMatch(/What-if: \d+ of \d+ changes would succeed/);
+    expect(again.stdout).toMatch(/What-if: \d+ of \d+ changes? would succeed/);
     expect(again.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
 
     const snapshot = await bastide(['scan', '--demo=open', '--format', 'json', '--output', 'seen.json'], home);
@@ -48,7 +48,7 @@ describe('what-if', () => {
     expect(kept.result.entries[0]?.rehearsal).toMatchObject({ outcome: 'done', resolves: preview.resolves });
     expect(kept.result.entries[0]?.whatIf).toEqual(kept.result.entries[0]?.rehearsal);
     expect((await bastide(['history', '--demo=open'], home)).stdout).toMatch(
-      /what-if +\d+ of \d+ changes would succeed/,
+      /what-if +\d+ of \d+ changes? would succeed/,
     );
 
     const moved = await bastideJson<Rehearsed>(['rehearse', 'plan.json', '--demo=refused'], home);

@@ -257,7 +257,7 @@ test('on the screen: a separate screen, where a letter only selects what sends',
   expect(normalState(stateOf(at))).toEqual(start);
   expect(selected).toContain('Resolves');
   // The what-if says what would happen, and the question returns; the buttons take two rows where one is too narrow.
-  expect(await screen.press('r', /What-if: \d of \d changes would succeed/)).toMatch(/> s stop/);
+  expect(await screen.press('r', /What-if: \d of \d changes? would succeed/)).toMatch(/> s stop/);
   expect(await screen.text()).not.toContain('r what-if');
   expect(normalState(stateOf(at))).toEqual(start);
   await screen.press(keys.escape, /bastide guide continues here/);
