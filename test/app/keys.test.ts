@@ -135,7 +135,7 @@ describe('the key table', () => {
   });
   test('Escape cancels and never sends', () => {
     const ways = places.map(([, where]) => meant(where, 'esc')?.name);
-    const backing = ['back', 'close', 'drop', 'button-cancel', 'path-back', 'document-close', 'guide-leave'];
+    const backing = ['back', 'close', 'cancel', 'button-cancel', 'path-back', 'document-close', 'guide-leave'];
     expect(ways.filter((name) => name === undefined || !backing.includes(name))).toEqual([]);
   });
   test('a letter typed into an input is text, not a key', () => {

@@ -22,6 +22,22 @@ test('a binding has the keys it is given, and every other keeps its own', () => 
   expect(remapped(undefined).bindings).toEqual(bindings);
 });
 
+test('settings made by version 0.1 keep their keys under the newer names', () => {
+  for (const [former, name] of [
+    ['admit', 'allow-ip'],
+    ['plan-rehearse', 'plan-what-if'],
+    ['guide-rehearse', 'guide-what-if'],
+    ['intent-answer', 'assumption-declare'],
+    ['intent-clear', 'assumption-clear'],
+    ['leave', 'quit'],
+  ] as const) {
+    expect(remapped({ [former]: 'ctrl-y' })).toMatchObject({ wrong: [] });
+    expect(keysOf({ [former]: 'ctrl-y' }, name)).toEqual(['ctrl-y']);
+  }
+  expect(keysOf({ take: 'ctrl-y' }, 'confirm')).toEqual(['ctrl-y', 'enter']);
+  expect(keysOf({ drop: 'ctrl-y' }, 'cancel')).toEqual(['ctrl-y', 'esc']);
+});
+
 test('two may change places, and one key may mean two things where they never meet', () => {
   expect(remapped({ fix: 'u', undo: 'f' }).wrong).toEqual([]);
   const down = bindings.find((one) => one.name === 'down');

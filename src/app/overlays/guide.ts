@@ -78,7 +78,7 @@ const bindings: readonly Binding[] = [
   letter('n', 'skip', 'skip', 'Skip this finding', 2),
   letter('a', 'all', 'all of rule', 'Show all findings of this rule as one plan', 3),
   letter('o', 'one', 'one by one', 'Show one finding at a time again', 3),
-  letter('r', 'rehearse', 'what-if', 'Simulate the plan locally and show the result; nothing is sent', 3.5),
+  letter('r', 'what-if', 'what-if', 'Simulate the plan locally and show the result; nothing is sent', 3.5),
   letter('e', 'explain', 'explain', 'Show the rule, all evidence, the Azure CLI commands and the expected result', 4),
   letter('b', 'back', 'undo', 'Undo the last fix; shows a preview first', 5),
   letter('s', 'stop', 'stop', 'Stop; the guide continues here next time', 6),

@@ -29,7 +29,7 @@ const scrolledBy = (rows: number) =>
 
 const bindings: readonly Binding[] = [
   {
-    name: 'plan-rehearse',
+    name: 'plan-what-if',
     where: ['plan'],
     keys: ['r'],
     label: 'what-if',

@@ -127,7 +127,7 @@ const onSelected = (state: State): readonly string[] | null => {
 
 const bindings: readonly Binding[] = [
   {
-    name: 'intent-answer',
+    name: 'assumption-declare',
     where: ['assumptions'],
     keys: ['e'],
     label: 'edit',
@@ -140,7 +140,7 @@ const bindings: readonly Binding[] = [
     disabledReason: busy,
   },
   {
-    name: 'intent-clear',
+    name: 'assumption-clear',
     where: ['assumptions'],
     keys: ['X'],
     label: 'clear',

@@ -93,7 +93,7 @@ export const acts: readonly Binding[] = [
     disabledReason: mayRedo,
   },
   {
-    name: 'admit',
+    name: 'allow-ip',
     where: ['screen'],
     keys: ['i'],
     label: 'allow IP',

@@ -90,7 +90,7 @@ export const asking: readonly Binding[] = [
     change: choose(-1),
   },
   {
-    name: 'take',
+    name: 'confirm',
     where: ['choices', 'input', 'line'],
     keys: ['enter'],
     label: 'select',
@@ -99,7 +99,7 @@ export const asking: readonly Binding[] = [
     hint: 2,
   },
   {
-    name: 'drop',
+    name: 'cancel',
     where: ['choices', 'input', 'line'],
     keys: ['esc'],
     label: 'cancel',

@@ -15,6 +15,18 @@ const kept: readonly KeyName[] = ['esc', 'ctrl-c', 'enter'];
 /** Places where letters are text. */
 const typing: readonly KeyScope[] = ['input', 'line', 'palette', 'everywhere'];
 
+/** Names that settings made by version 0.1 may hold. */
+const formerNames: Readonly<Record<string, string>> = {
+  admit: 'allow-ip',
+  take: 'confirm',
+  drop: 'cancel',
+  leave: 'quit',
+  'intent-answer': 'assumption-declare',
+  'intent-clear': 'assumption-clear',
+  'plan-rehearse': 'plan-what-if',
+  'guide-rehearse': 'guide-what-if',
+};
+
 export interface Remapped {
   readonly bindings: readonly Binding[];
   /** One sentence for each error; `bindings` are then the defaults. */
@@ -25,7 +37,8 @@ export interface Remapped {
 export function remapped(setting: Json | undefined): Remapped {
   const wrong: string[] = [];
   const own = new Map<string, readonly KeyName[]>();
-  for (const [name, value] of Object.entries(asObject(setting))) {
+  for (const [member, value] of Object.entries(asObject(setting))) {
+    const name = Object.hasOwn(formerNames, member) ? (formerNames[member] ?? member) : member;
     const binding = standard.find((one) => one.name === name);
     if (binding === undefined) {
       const near = nearest(

@@ -20,7 +20,7 @@ export const terminal: readonly Binding[] = [
     effect: ({ suspend }) => suspend(),
   },
   {
-    name: 'leave',
+    name: 'quit',
     where: ['screen'],
     keys: ['q'],
     label: 'quit',
