@@ -227,7 +227,7 @@ export const aksDependenciesSameVnet = defineRule({
   profiles: ['current'],
   explain: {
     why: 'Clusters that serve models read models, secrets and images, and call the workspace. Each resource must allow the node subnets, or have a private endpoint in the network of the cluster. An endpoint in a peered network is not supported.',
-    fix: 'Adds what the architecture of each blocked resource needs: a service endpoint and a virtual network rule, or a private endpoint in the network of the cluster (answer subnet=NAME).',
+    fix: 'Adds what the architecture of each blocked resource needs: a service endpoint and a virtual network rule, or a private endpoint. Answer subnet=NAME selects the subnet of the endpoint.',
     breaks: 'A new service endpoint closes open connections of the subnet to the service for a moment.',
     links: [links.secureInference, links.secureWorkspace],
   },

@@ -84,7 +84,7 @@ export const aksScoringInbound = defineRule({
   severity: 'medium',
   explain: {
     why: 'The default rules of an NSG deny inbound traffic from the Internet. Models for external clients need an Allow rule for the scoring address.',
-    fix: 'Adds an Allow rule for the scoring address and port from the Internet (answer from=RANGES to limit the clients), with a free priority before the first Deny rule.',
+    fix: 'Adds an Allow rule for the scoring address and port from the Internet, before the first Deny rule. Answer from=RANGES limits the clients.',
     breaks: 'No interruption. All allowed clients can connect to the models, so limit the source ranges where you can.',
     links: [links.secureInference, links.securityGroups],
   },

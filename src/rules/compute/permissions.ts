@@ -125,7 +125,7 @@ export const computePolicy = defineRule({
   for: ['service-endpoint', 'private-endpoint'],
   about: workspaceType,
   explain: {
-    why: 'For compute with a public IP address, the service creates an NSG, a public IP address and a load balancer in the resource group of your virtual network. A policy that denies one of them makes every node fail.',
+    why: 'For compute with a public IP address, the service creates an NSG, a public IP address and a load balancer. They are in the resource group of your virtual network. A policy that denies one of them makes every node fail.',
     fix: 'None. Ask the owner of the policy to exempt the resource group, or create the compute without a public IP address.',
     links: [links.secureTraining, links.policy],
   },

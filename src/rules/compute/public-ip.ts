@@ -48,9 +48,9 @@ export const computeNoPublicIp = defineRule({
   about: computeType,
   explain: {
     why: 'Compute without a public IP address needs no inbound rules, and its ports cannot be reached from the Internet.',
-    fix: 'Creates a copy without a public IP address. Pass --answer delete=yes to delete the old compute, delete=no to keep both, name=NAME to choose the name, subnet=VNET/NAME where the old compute is in no subnet, outbound=gateway to add a NAT gateway.',
+    fix: 'Creates a copy without a public IP address. Pass --answer delete=yes to delete the old compute, or delete=no to keep both. Other answers: name=NAME, outbound=gateway to add a NAT gateway, and subnet=VNET/NAME where the old compute is in no subnet.',
     breaks:
-      'The new compute does not start without a private endpoint of the workspace and explicit outbound access (a NAT gateway or a route to a firewall). Deleting the old compute ends its running jobs and loses the data on its disk.',
+      'The new compute needs a private endpoint of the workspace and explicit outbound access: a NAT gateway or a route to a firewall. Deleting the old compute ends its running jobs and loses the data on its disk.',
     links: [links.secureTraining],
   },
   fixKind: 'guided',

@@ -191,7 +191,7 @@ export const computeNetworkQuota = defineRule({
   for: ['service-endpoint', 'private-endpoint'],
   about: vnetType,
   explain: {
-    why: 'Each compute instance, and each cluster with nodes, that has a public IP address uses an NSG, a public IP address and a load balancer of the regional quota. When one is used up, nodes fail.',
+    why: 'Compute with a public IP address uses an NSG, a public IP address and a load balancer of the regional quota. Each compute instance and each cluster with nodes counts. When one quota is used up, nodes fail.',
     fix: 'None. Request more quota in the portal, delete unused resources (compute.orphaned-resources), or create the compute without a public IP address.',
     links: [links.quotas, links.secureTraining],
   },

@@ -34,7 +34,7 @@ export const computeAutoResources = defineRule({
   for: ['service-endpoint', 'private-endpoint'],
   about: workspaceType,
   explain: {
-    why: 'Each compute instance and each cluster with nodes gets an NSG, a public IP address and a load balancer in the resource group of your virtual network. They look unused, but deleting or editing them stops the compute.',
+    why: 'Each compute instance and each cluster with nodes gets an NSG, a public IP address and a load balancer. They are in the resource group of your virtual network. They look unused, but deleting or editing them stops the compute.',
     fix: 'None. The rule only lists them. Bastide never writes to them.',
     links: [links.secureTraining, links.batchNetwork],
   },

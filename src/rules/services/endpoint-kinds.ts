@@ -57,7 +57,7 @@ export const storageOneEndpointKind = defineRule({
   profiles: ['current'],
   for: ['managed-network'],
   explain: {
-    why: 'With a managed network, Azure does not support private endpoints and service endpoints on one account, and does not say which of the two a connection uses.',
+    why: 'With a managed network, Azure does not support private endpoints and service endpoints on one account. Which of the two a connection uses is not documented.',
     fix: 'Removes the virtual network rules of the account as the last step of a plan, after private access is in place.',
     breaks: 'Clients in these subnets that have no private endpoint in their network lose access.',
     links: [links.managedNetwork, links.storageFirewall],
@@ -136,7 +136,7 @@ export const acrEndpointKindsExclusive = defineRule({
   problem: 'Private endpoints and virtual network rules are mixed',
   severity: 'high',
   explain: {
-    why: 'Azure does not support private endpoints and service endpoints on one registry, and does not say which of the two a connection uses.',
+    why: 'Azure does not support private endpoints and service endpoints on one registry. Which of the two a connection uses is not documented.',
     fix: 'With --answer drop=rules, if the registry uses private endpoints: removes the virtual network rules. With --answer drop=endpoints, if it uses service endpoints: deletes the private endpoints. Both only when every subnet that needs the registry has the remaining access. The connection of the workspace service is not changed.',
     breaks:
       'Clients that depend on the removed kind lose access. A private endpoint that an undo creates again has another address.',

@@ -145,7 +145,7 @@ export const workspacePrivateEndpoint = defineRule({
   about: workspaceType,
   explain: {
     why: 'Without a private endpoint, compute without a public IP address cannot reach the service, and all other clients use public network access.',
-    fix: 'Creates a private endpoint of the workspace in the subnet you name (--answer subnet=VNET/NAME), with its two private DNS zones, linked to the virtual networks of the compute. A pending connection is approved instead.',
+    fix: 'Creates a private endpoint of the workspace in the subnet you name (--answer subnet=VNET/NAME). Its two private DNS zones are linked to the virtual networks of the compute. A pending connection is approved instead.',
     breaks:
       'Once the names resolve privately, compute and clients in other virtual networks that use those zones no longer reach the workspace. The endpoint is billed by the hour. Undo removes the endpoint, the links and the zones; a new endpoint has another IP address.',
     links: [links.workspacePrivateLink, links.secureWorkspace],
@@ -206,7 +206,7 @@ export const workspacePrivateDns = defineRule({
   about: workspaceType,
   explain: {
     why: 'A private endpoint does not change the host names of the workspace. Without private DNS zones they resolve to public IP addresses, where access is refused or leaves the virtual network.',
-    fix: 'Creates the missing private DNS zones of the workspace, links them to the virtual networks of its compute and endpoints, and adds a DNS zone group to each endpoint.',
+    fix: 'Creates the missing private DNS zones of the workspace and links them to the virtual networks of its compute and endpoints. Each endpoint gets a DNS zone group.',
     breaks:
       'A linked virtual network resolves every name of the zone privately. Names without a record there, for example of other workspaces, no longer resolve.',
     links: [links.workspacePrivateLink, links.privateDns],

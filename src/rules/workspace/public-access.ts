@@ -179,7 +179,7 @@ export const workspacePublicNetworkAccess = defineRule({
   about: workspaceType,
   explain: {
     why: 'A private endpoint does not turn off public network access: the workspace stays reachable from the Internet.',
-    fix: 'Sets publicNetworkAccess to Disabled as the last step of a plan, once the workspace has a private endpoint, private DNS resolves its names, and serverless compute is in a subnet.',
+    fix: 'Sets publicNetworkAccess to Disabled as the last step of a plan. The workspace needs a private endpoint, private DNS for its names, and serverless compute in a subnet.',
     breaks:
       'All clients outside the virtual network lose the studio and the SDK at once, including build pipelines. The control plane stays reachable. Batch endpoints stay private even when public network access is enabled again.',
     links: [links.workspacePrivateLink, links.secureWorkspace],

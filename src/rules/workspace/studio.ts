@@ -58,7 +58,7 @@ function check(workspace: Resource, context: RuleContext): CheckResult {
 }
 
 function checkArticle({ resource }: ServiceFirewall, { index }: RuleContext): CheckResult {
-  const limit = `In the 2020 article, ${features} do not work in studio with a secured storage account`;
+  const limit = `With a secured storage account, ${features} do not work in studio`;
   return index.snapshot.intents.usesStudio === true
     ? fail(`${limit}, but studio is used (assumption usesStudio).`, [actionOf(resource)])
     : pass(`${limit}.`, [actionOf(resource)]);
