@@ -186,7 +186,7 @@ const withoutValue = (line: string): string =>
 
 /** The texts of what was shown. */
 export function textsOf({ kind, text, json }: Shown): Told[] {
-  const part = (texts: readonly string[]): Told[] => texts.map((one) => [one.trim(), false]);
+  const part = (texts: readonly string[], whole = false): Told[] => texts.map((one) => [one.trim(), whole]);
   switch (kind) {
     case 'json':
       return json === undefined ? [] : inJson(json);
@@ -203,7 +203,10 @@ export function textsOf({ kind, text, json }: Shown): Told[] {
     case 'screen': {
       // A command of the Azure CLI, and a value by its pointer.
       const ours = text.split('\n').filter((line) => !/^\s*(?:\$|[-+~] \/|[-+~ ] .* → )/.test(line));
-      return part(ours.map(withoutValue).flatMap((line) => line.split(/\s{2,}|[│├└┌┐┘─┤▸▾]+/)));
+      return part(
+        ours.map(withoutValue).flatMap((line) => line.split(/\s{2,}|[│├└┌┐┘─┤▸▾]+/)),
+        kind === 'lines',
+      );
     }
   }
 }
