@@ -24,6 +24,7 @@ import { foldersOf } from '../../src/main/folders.ts';
 import { loadParts, wire } from '../../src/main/wiring.ts';
 import type { Json } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import { nameOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { plain, renderText } from '../../src/render/text.ts';
 import type { Session } from '../../src/session/session.ts';
@@ -199,7 +200,7 @@ function askWith(answers: string[], say: (text: string) => void): Ask {
 }
 
 /** Steps that are applied. */
-const longest = 12;
+const longest = 4;
 const tour = ['2', 'j j j', '3', 'j j', '4', 'j j', '6', '7', '?', 'escape', '3', 'F'];
 
 /** Only what needs no plan. */
@@ -224,6 +225,12 @@ export async function journey(product: Product, log: (what: string) => void = ()
   await go('audit --profile current');
   await go('audit --profile article-2020');
   await go('map');
+  const first = (type: string) => product.session.latest()?.resources.find((one) => one.type.endsWith(type))?.id;
+  const [compute, account] = [first('/computes'), first('/storageAccounts')].map((id) => nameOf(id ?? ''));
+  if (compute !== '' && account !== '') {
+    await go(`path --source ${compute} --destination ${account}`);
+    await go(`path --source ${compute} --destination Internet`);
+  }
   const planned = await go('plan --all');
   await go('guide', ['explain', 'no', 'no', 'stop']);
   all.push(...(await product.screens(80, 24, tour)));
