@@ -76,8 +76,8 @@ const disagrees: readonly RegExp[] = [
     String.raw`(?:^|[.:;,] )(?:(?:The|the|its|their|all|These|these) )(?:\w+ )?${kinds}s ${singularVerbs}\b`,
     'i',
   ),
-  /\b(?:it|this|each|every \w+) (?:are|have|do) /i,
-  /\b(?:they|these|those) (?:is|has|does) /i,
+  /(?:^|[.:;,] )(?:it|this|each|every \w+) (?:are|have|do) /i,
+  /(?:^|[.:;,] )(?:they|these|those) (?:is|has|does) /i,
 ];
 
 interface Flaw {

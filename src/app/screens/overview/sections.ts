@@ -120,7 +120,7 @@ export function gapSection({ snapshot }: State): Section | null {
   if (gaps.length === 0) return null;
   return {
     title: 'Not accessible',
-    note: `${gaps.length}; checks that need ${gaps.length === 1 ? 'it' : 'them'} are unknown`,
+    note: `${counted(gaps.length, 'resource')}; checks that need ${gaps.length === 1 ? 'it' : 'them'} are unknown`,
     rows: gaps.slice(0, most).map((gap) => ({
       words: line(
         word('? ', 'unknown'),
