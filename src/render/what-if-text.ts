@@ -23,7 +23,7 @@ export function rehearsalSentence({ outcome, steps }: Pick<WhatIf, 'outcome' | '
   const before = done === 0 ? '' : `; ${counted(done, 'change')} before it would succeed`;
   if (outcome === 'unknown') return `The result of change ${sent} of ${steps.length} is unknown${before}.`;
   if (outcome === 'refused') return `Azure would reject change ${sent} of ${steps.length}${before}.`;
-  if (steps.length === 0) return 'No changes.';
+  if (steps.length === 0) return 'No changes planned.';
   return sent === 0 ? 'No changes needed.' : `${done} of ${counted(steps.length, 'change')} would succeed.`;
 }
 
