@@ -5,7 +5,8 @@ import { exitStatus, Failure } from '../model/failure.ts';
 import { clean } from '../model/text.ts';
 
 const usage = (code: string, message: string, next: string) => new Failure(code, exitStatus.usage, message, next);
-const why = (error: unknown): string => {
+/** Why the system refused a file, as a clause. */
+export const whyNot = (error: unknown): string => {
   const code = (error as NodeJS.ErrnoException).code;
   const known: Readonly<Record<string, string>> = {
     ENOENT: 'no such file or folder',
@@ -15,6 +16,8 @@ const why = (error: unknown): string => {
     ENOSPC: 'the disk is full',
     EROFS: 'the disk is read-only',
     ENOTDIR: 'a part of the path is not a folder',
+    ELOOP: 'it is a link',
+    ENXIO: 'it is a pipe without a reader',
   };
   return known[code ?? ''] ?? clean(error instanceof Error ? error.message : error, 200);
 };
@@ -27,7 +30,7 @@ export async function readText(file: string, stdin: NodeJS.ReadableStream): Prom
     for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
     return decode(Buffer.concat(chunks));
   } catch (error) {
-    throw usage('unreadable-file', `${clean(file, 300)} cannot be read: ${why(error)}.`, 'Check the path.');
+    throw usage('unreadable-file', `${clean(file, 300)} cannot be read: ${whyNot(error)}.`, 'Check the path.');
   }
 }
 
@@ -45,7 +48,7 @@ function decode(bytes: Buffer): string {
 export async function checkWritable(file: string): Promise<void> {
   const folder = path.dirname(path.resolve(file));
   const there = await stat(folder).catch((error: unknown) => {
-    throw usage('unwritable-file', `${clean(file, 300)} cannot be written: ${why(error)}.`, 'Use another path.');
+    throw usage('unwritable-file', `${clean(file, 300)} cannot be written: ${whyNot(error)}.`, 'Use another path.');
   });
   const target = await stat(file).catch(() => undefined);
   if (target?.isDirectory() || !there.isDirectory()) {
@@ -65,6 +68,6 @@ export async function writeWhole(file: string, text: string): Promise<void> {
     if (!special) await rename(beside, file);
   } catch (error) {
     if (!special) await rm(beside, { force: true });
-    throw usage('unwritable-file', `${clean(file, 300)} cannot be written: ${why(error)}.`, 'Use another path.');
+    throw usage('unwritable-file', `${clean(file, 300)} cannot be written: ${whyNot(error)}.`, 'Use another path.');
   }
 }
