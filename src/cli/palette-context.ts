@@ -4,7 +4,7 @@ import type { Defaults, ParsedCommand } from '../command/parse-arguments.ts';
 import { parseScript, runScript } from '../command/script.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { readText, writeWhole } from './files.ts';
-import { contextOf, type Wiring } from './wiring.ts';
+import { contextOf, lookupIn, type Wiring } from './wiring.ts';
 
 const notHere = (what: string) =>
   new Failure(
@@ -47,7 +47,7 @@ export function paletteContext(
       throw notHere('Serving the simulator');
     },
     async *script(text, { set }) {
-      const lookup = (name: string) => set[name] ?? wiring.env[name];
+      const lookup = lookupIn(set, wiring.env);
       const lines = parseScript(text, wiring.verbs, { lookup, defaults });
       const { exit, envelopes } = yield* runScript(
         lines,

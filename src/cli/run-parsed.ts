@@ -16,7 +16,7 @@ import { type Look, lookOf, lookWith, settledTheme } from './look.ts';
 import { type ProgressDisplay, progressOn } from './progress.ts';
 import { terminalAsk } from './prompts.ts';
 import { wantsLines } from './terminal.ts';
-import { contextOf, type Wiring } from './wiring.ts';
+import { contextOf, lookupIn, type Wiring } from './wiring.ts';
 
 /** What goes on beside a command: progress, log, the look of its text. */
 interface Beside {
@@ -143,7 +143,7 @@ async function* script(
     ([key]) => run.explicit.has(key) && key !== 'output',
   );
   const defaults = { ...settled, ...Object.fromEntries(given) };
-  const lines = parseScript(text, wiring.verbs, { lookup: (name) => set[name] ?? wiring.env[name], defaults });
+  const lines = parseScript(text, wiring.verbs, { lookup: lookupIn(set, wiring.env), defaults });
   for (const line of lines) {
     checkFormat(line.parsed.command, line.parsed.host.format, wiring.verbs);
     if (line.parsed.command.streams === true) {

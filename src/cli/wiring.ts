@@ -10,6 +10,7 @@ import type {
   SettingsPort,
 } from '../command/definition.ts';
 import type { Defaults, ParsedCommand } from '../command/parse-arguments.ts';
+import type { Lookup } from '../command/parse-line.ts';
 import type { ExitStatus } from '../model/failure.ts';
 import type { Session, SessionEvent } from '../session/session.ts';
 import { hardToRead } from '../theme/contrast.ts';
@@ -109,3 +110,9 @@ const themeEntries = ({ themes, brokenThemes }: Wiring): CommandContext['themes'
   })),
   ...brokenThemes.map(({ name, file, why }) => ({ name, title: '', file, wrong: why })),
 ];
+
+/** What `${NAME}` means in a script: an own member of what was set, else of the environment, never something inherited. */
+export const lookupIn =
+  (...places: readonly Readonly<Record<string, string | undefined>>[]): Lookup =>
+  (name) =>
+    places.find((place) => Object.hasOwn(place, name) && place[name] !== undefined)?.[name];
