@@ -1,11 +1,24 @@
 // Foreign text (names, tags, error bodies, files) made safe to show: no escape sequence or control character of it
 // reaches a terminal, and its length is bounded.
 
-// CSI, OSC (ended by BEL or ST), DCS/PM/APC strings, two-character escapes; then the remaining control characters,
-// bidirectional overrides and zero-width characters, which can disguise what a line says.
+// CSI, OSC (ended by BEL or ST), DCS/PM/APC strings, two-character escapes.
 const escapes =
   /\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|\x1b[ -/]*[0-~]?|\x9b[0-?]*[ -/]*[@-~]/g;
-const controls = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+// Controls, format characters, line separators, bidirectional controls, and whatever is drawn as nothing (default-ignorable, the
+// blank of Braille, lone surrogates, noncharacters): each can disguise what a line says.
+const hidden =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800]/gu;
+const pictureBefore = /\p{Extended_Pictographic}\p{Emoji_Modifier}?\ufe0f?$/u;
+const pictureAfter = /^\p{Extended_Pictographic}/u;
+
+/** The text with every hidden character replaced by what `instead` gives for it. Joiners inside an emoji are part of it and stay. */
+export const replaceHidden = (text: string, instead: (character: string) => string): string =>
+  text.replace(hidden, (character, at: number) => {
+    const before = text.slice(Math.max(0, at - 6), at);
+    if (character === '\ufe0f' && pictureBefore.test(before)) return character;
+    const joins = character === '\u200d' && pictureBefore.test(before) && pictureAfter.test(text.slice(at + 1, at + 3));
+    return joins ? character : instead(character);
+  });
 
 /** Texts that need no cleaning, as nearly all. */
 const harmless = /^[\x20-\x7e]*$/;
@@ -15,10 +28,7 @@ export function clean(text: unknown, max = 2000): string {
   const whole = String(text);
   const flat = harmless.test(whole)
     ? whole
-    : whole
-        .replace(escapes, '')
-        .replace(/[\r\n\t]+/g, ' ')
-        .replace(controls, '');
+    : replaceHidden(whole.replace(escapes, '').replace(/[\r\n\t]+/g, ' '), () => '');
   return flat.length > max ? `${flat.slice(0, max - 1)}…` : flat;
 }
 

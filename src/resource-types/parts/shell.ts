@@ -2,10 +2,16 @@
 import type { DeferredChange } from '../../model/change.ts';
 import { parsePointer } from '../../model/pointer.ts';
 import { parentId } from '../../model/resource-id.ts';
+import { replaceHidden } from '../../model/text.ts';
 
-/** A word as typed: unquoted where that is safe, else in single quotes. */
+/** A word as typed: unquoted where that is safe, else in single quotes; characters that are not shown by their bytes. */
 export const word = (text: string): string =>
-  /^[A-Za-z0-9_./:=,@%+-]+$/.test(text) && text !== '' ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  /^[A-Za-z0-9_./:=,@%+-]+$/.test(text) && text !== ''
+    ? text
+    : `'${replaceHidden(text.replaceAll("'", "'\\''"), (hidden) => (hidden === '\n' ? hidden : `'"$(printf '${octal(hidden)}')"'`))}'`;
+
+const octal = (text: string): string =>
+  [...new TextEncoder().encode(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
 
 /** Words of one command line, quoted where needed. */
 export const line = (...words: readonly (string | readonly string[])[]): string => words.flat().map(word).join(' ');
