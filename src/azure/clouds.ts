@@ -3,6 +3,7 @@ import { exitStatus, Failure } from '../model/failure.ts';
 import { isArray, isObject, parseJson } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
 import { clean } from '../model/text.ts';
+import { sizeLimit } from './answer-limits.ts';
 
 export interface Cloud {
   readonly endpoint: string;
@@ -67,6 +68,7 @@ async function fetchText(url: string, ca: string | undefined, signal?: AbortSign
     '@azure/core-rest-pipeline'
   );
   const pipeline = createEmptyPipeline();
+  pipeline.addPolicy(sizeLimit());
   if (ca !== undefined) pipeline.addPolicy(tlsPolicy({ ca }));
   const deadline = AbortSignal.timeout(15_000);
   try {

@@ -107,7 +107,8 @@ async function tryRepeatedly(
       reason = `Azure returned ${answer.status}`;
     } catch (error) {
       // One deadline missed is worth one more try, not four.
-      const hopeless = error instanceof TransportError && (error.code === 'OtherOrigin' || error.code === 'ENOTFOUND');
+      const hopeless =
+        error instanceof TransportError && ['OtherOrigin', 'ENOTFOUND', 'AnswerTooLarge'].includes(error.code);
       if (!(error instanceof TransportError) || last || hopeless || (error.kind === 'deadline' && attempt > 0))
         throw error;
       wait = backOff(attempt, random());

@@ -3,11 +3,13 @@
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { member, type Pointer, parsePointer, updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { sameId, typeOf } from '../model/resource-id.ts';
+import { fold, sameId, typeOf } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
+import { clean } from '../model/text.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { ExtraApiVersion } from '../resource-types/resource-type.ts';
 import { ownLink, urlOf } from './address.ts';
+import { largestList, listTooLarge } from './answer-limits.ts';
 import type { ArmClient, ListAnswer, ReadAnswer } from './arm-client.ts';
 import { readFailureOf, readFailureOfError, readFailureOfMalformed } from './read-failures.ts';
 import { getWithRetries, type ReadContext } from './reading.ts';
@@ -27,9 +29,9 @@ export async function readOne(
   if (url === undefined) return { ok: false, gap: readFailureOfMalformed(id, kind.type, 'the id is not a path') };
   const answer = await answerOrGap(means, url, id, kind.type, asked.signal);
   if ('reason' in answer) return { ok: false, gap: answer };
-  if (!isObject(answer.body))
-    return { ok: false, gap: readFailureOfMalformed(id, kind.type, 'it is not a JSON object') };
-  const resource = resourceOf(answer.body, id, kind.type, apiVersion, answer.header('etag'));
+  const wrong = wrongIn(answer, id);
+  if (wrong !== undefined) return { ok: false, gap: readFailureOfMalformed(id, kind.type, wrong) };
+  const resource = resourceOf(answer.body as JsonObject, id, kind.type, apiVersion, answer.header('etag'));
   if (asked.apiVersion !== undefined || kind.extraApiVersion === undefined) return { ok: true, resource };
   const other = await besideOf(means, endpoint, id, kind.type, kind.extraApiVersion, asked.signal);
   if ('reason' in other) return { ok: true, resource, gap: other };
@@ -51,8 +53,18 @@ async function besideOf(
   const url = urlOf(endpoint, id, apiVersion);
   if (url === undefined) return readFailureOfMalformed(`${id}${gap}`, type, 'the id is not a path');
   const answer = await answerOrGap(means, url, `${id}${gap}`, type, signal);
-  if ('reason' in answer || isObject(answer.body)) return answer;
-  return readFailureOfMalformed(`${id}${gap}`, type, 'it is not a JSON object');
+  if ('reason' in answer) return answer;
+  const wrong = wrongIn(answer, id);
+  return wrong === undefined ? answer : readFailureOfMalformed(`${id}${gap}`, type, wrong);
+}
+
+/** Why an answer is not the resource that was asked for. A body need not say its id; one that says another is another's. */
+function wrongIn({ body, bodyError }: TransportAnswer, id: string): string | undefined {
+  if (!isObject(body)) return bodyError ?? 'it is not a JSON object';
+  const own = member(body, 'id');
+  return typeof own === 'string' && own.startsWith('/') && !sameId(own, id)
+    ? `it is another resource, ${clean(own, 300)}`
+    : undefined;
 }
 
 /** The body with the members that only the other answer shows; one that both show is left as it is. */
@@ -73,11 +85,27 @@ export async function listAll(
 ): Promise<ListAnswer> {
   const items = await allPages(means, endpoint, collection, asked);
   if ('reason' in items) return { ok: false, gap: items };
+  const strange = items.map((item) => member(item, 'id')).find((id) => !belongs(collection, asked.type, id));
+  if (strange !== undefined) {
+    const what = `it lists another resource, ${clean(strange, 300)}`;
+    return { ok: false, gap: readFailureOfMalformed(collection, asked.type, what) };
+  }
   const resources = items.flatMap((item) => {
     const id = member(item, 'id');
     return typeof id === 'string' ? [resourceOf(item, id, asked.type, asked.apiVersion)] : [];
   });
   return { ok: true, resources };
+}
+
+/**
+ * May a list hold this id? A child's is under the list, any other's in its subscription. Role assignments and locks are listed
+ * where they take effect, not only where they are.
+ */
+function belongs(collection: string, type: string, id: Json | undefined): boolean {
+  if (typeof id !== 'string' || fold(type).startsWith('microsoft.authorization/')) return true;
+  const isChild = /\/providers\/[^/]+\/[^/]+\/[^/]+\/[^/]+/.test(collection);
+  const above = isChild ? collection : /^\/subscriptions\/[^/]+/.exec(collection)?.[0];
+  return above === undefined || fold(id).startsWith(`${fold(above)}/`);
 }
 
 /** Every item of a list, page after page; a read failure when one of them was not given. */
@@ -89,6 +117,7 @@ export async function allPages(
 ): Promise<readonly JsonObject[] | ReadFailure> {
   const items: JsonObject[] = [];
   const seen = new Set<string>();
+  let size = 0;
   const nonsense = (what: string): ReadFailure => readFailureOfMalformed(collection, asked.type, what);
   let url = urlOf(endpoint, collection, asked.apiVersion, asked.query);
   if (url === undefined) return nonsense('the path is not one');
@@ -98,7 +127,9 @@ export async function allPages(
     const answer = await answerOrGap(means, url, collection, asked.type, asked.signal);
     if ('reason' in answer) return answer;
     const page = pageOf(answer.body);
-    if (page === undefined) return nonsense('it is not a list');
+    if (page === undefined) return nonsense(answer.bodyError ?? 'it is not a list');
+    size += answer.text.length;
+    if (size > largestList) return nonsense(listTooLarge);
     items.push(...page.items);
     if (page.next === undefined) return items;
     url = ownLink(endpoint, page.next, asked.apiVersion);

@@ -1,6 +1,7 @@
 // What one sign-in method is, and what all of them share: how a token is requested, and by which agent.
 import type { Agent } from 'node:https';
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
+import { sizeLimit } from './answer-limits.ts';
 import type { SignInCode } from './arm-client.ts';
 import type { Cloud } from './clouds.ts';
 import type { EntraError } from './sign-in-words.ts';
@@ -86,4 +87,5 @@ export const keepingRefusals = (
       },
     },
   },
+  { position: 'perCall', policy: sizeLimit() },
 ];

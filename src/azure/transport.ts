@@ -2,8 +2,9 @@
 // It must not know resources, retries or long operations.
 import type { HttpClient, Pipeline, PipelinePolicy, PipelineResponse } from '@azure/core-rest-pipeline';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
-import { type Json, parseJson } from '../model/json.ts';
+import { type Json, JsonError, parseJson } from '../model/json.ts';
 import { clean } from '../model/text.ts';
+import { sizeLimit } from './answer-limits.ts';
 import type { ArmClientEvent } from './arm-client.ts';
 import { interrupted } from './interrupted.ts';
 
@@ -22,6 +23,8 @@ export interface TransportAnswer {
   header(name: string): string | undefined;
   /** Undefined when the answer has no body, or one that is not JSON. */
   readonly body: Json | undefined;
+  /** Why the body could not be read as JSON, as a clause; undefined where it could, or where there is none. */
+  readonly bodyError?: string;
   /** The body as it came; '' without one. */
   readonly text: string;
   /** Every header, names in lower case. */
@@ -96,7 +99,7 @@ export function openTransport(options: TransportOptions): ArmTransport {
       return {
         status: answer.status,
         header: (name) => answer.headers.get(name),
-        body: bodyOf(answer.bodyAsText),
+        ...bodyOf(answer.bodyAsText),
         text: answer.bodyAsText ?? '',
         headers: () => answer.headers.toJSON(),
         requestId,
@@ -123,7 +126,10 @@ async function makeSender(options: TransportOptions, isLoopback: boolean): Promi
   const client = getClient(options.endpoint, options.credential, {
     // Bastide retries itself: the core repeats every method after a lost answer, and cannot announce or cap a wait.
     retryOptions: { maxRetries: 0 },
-    additionalPolicies: [{ policy: gate(options.inFlight), position: 'perRetry' }],
+    additionalPolicies: [
+      { policy: gate(options.inFlight), position: 'perRetry' },
+      { policy: sizeLimit(), position: 'perRetry' },
+    ],
     userAgentOptions: { userAgentPrefix: `bastide/${options.version}` },
     ...(options.ca === undefined ? {} : { tlsOptions: { ca: options.ca } }),
   });
@@ -169,12 +175,13 @@ function gate(most: number): PipelinePolicy {
   };
 }
 
-function bodyOf(text: string | null | undefined): Json | undefined {
-  if (!text) return undefined;
+function bodyOf(text: string | null | undefined): { readonly body: Json | undefined; readonly bodyError?: string } {
+  if (!text) return { body: undefined };
   try {
-    return parseJson(text);
-  } catch {
-    return undefined;
+    return { body: parseJson(text) };
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    return { body: undefined, bodyError: error.limit ?? 'it is not JSON' };
   }
 }
 

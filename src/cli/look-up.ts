@@ -1,10 +1,13 @@
 // The operator's public address, requested only from the address they configured for it.
 import { isIP } from 'node:net';
+import { readStreamBytes } from '../disk/read-text.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import { clean } from '../model/text.ts';
 
 const tooLong = 10_000;
+/** In bytes: an address, however it is wrapped. */
+const largestAnswer = 64 * 1024;
 
 /** Asks `url` (https, answers with an address as text or as JSON member `ip`). Throws Failure: exit 2 without a URL, 7 without an answer. */
 export async function lookUpAddress(url: Json | undefined, signal: AbortSignal): Promise<string> {
@@ -35,7 +38,7 @@ async function ask(url: string, signal: AbortSignal): Promise<string> {
       headers: { accept: 'text/plain, application/json' },
     });
     if (!answer.ok) throw new Error(`status ${answer.status}`);
-    return (await answer.text()).slice(0, 1000);
+    return (await readStreamBytes(answer.body ?? [], largestAnswer)).toString('utf8').slice(0, 1000);
   } catch (error) {
     if (signal.aborted) throw error;
     throw new Failure(

@@ -22,12 +22,48 @@ const hasIntegerKey = /"\d+"\s*:/;
 // A number begins the text or follows a member name, or is in a list; digits inside strings mostly do not.
 const mayNeedNumberText = /(?:^|"\s*:|[,[])\s*(?:-0|-?\d{16}|-?\d+[.eE])/;
 
-export class JsonError extends Error {}
+export class JsonError extends Error {
+  /** The limit that the text passes, as a clause; undefined for any other error. */
+  readonly limit?: string;
+  constructor(message: string, limit?: string) {
+    super(message);
+    if (limit !== undefined) this.limit = limit;
+  }
+}
+
+/** Objects and arrays inside one another; deeper is refused, since whatever walks a body goes down as deep. */
+export const deepestJson = 400;
+const tooDeep = (): JsonError => {
+  const limit = `it is nested more than ${deepestJson} levels deep`;
+  return new JsonError(limit, limit);
+};
+
+/** Is a text of JSON nested too deeply? Strings are skipped; one reading of the text. */
+function isTooDeep(text: string): boolean {
+  // Each level takes a bracket to open it.
+  if (text.length <= deepestJson) return false;
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) {
+      for (at += 1; at < text.length && text.charCodeAt(at) !== 0x22; at += 1)
+        if (text.charCodeAt(at) === 0x5c) at += 1;
+    } else if (code === 0x7b || code === 0x5b) {
+      depth += 1;
+      if (depth > deepestJson) return true;
+    } else if (code === 0x7d || code === 0x5d) depth -= 1;
+  }
+  return false;
+}
 
 /** Parses JSON text. Throws {@link JsonError} with a position, never a SyntaxError or a stack overflow. */
 export function parseJson(text: string): Json {
+  if (isTooDeep(text)) throw tooDeep();
   try {
-    const marked = hasIntegerKey.test(text) ? markIntegerKeys(text) : text;
+    const hasKeys = hasIntegerKey.test(text);
+    // Only in JSON is every string closed, without which finding the keys would take the square of the text's length.
+    if (hasKeys) JSON.parse(text);
+    const marked = hasKeys ? markIntegerKeys(text) : text;
     if (!mayNeedNumberText.test(marked)) return JSON.parse(marked) as Json;
     return source.parse(marked, (_key, value, context) =>
       typeof value === 'number' && context.source !== undefined && String(value) !== context.source
@@ -35,7 +71,7 @@ export function parseJson(text: string): Json {
         : value,
     ) as Json;
   } catch (error) {
-    if (error instanceof RangeError) throw new JsonError('the JSON is nested too deeply');
+    if (error instanceof RangeError) throw tooDeep();
     throw new JsonError(error instanceof Error ? error.message : String(error));
   }
 }
