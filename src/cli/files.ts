@@ -1,6 +1,8 @@
 // Files that a command line names: read whole, written whole or not at all.
-import { readFile as read, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { readFileBytes, readStreamBytes } from '../disk/read-text.ts';
+import { removeLeftovers, temporaryName } from '../disk/replace-file.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { clean } from '../model/text.ts';
 
@@ -22,13 +24,16 @@ export const whyNot = (error: unknown): string => {
   return known[code ?? ''] ?? clean(error instanceof Error ? error.message : error, 200);
 };
 
-/** The text of a file, or of stdin for `-`. UTF-8, or UTF-16 where a byte-order mark says so. Throws Failure (exit 2). */
-export async function readText(file: string, stdin: NodeJS.ReadableStream): Promise<string> {
+/** In bytes, of one file that a command line names: some twenty thousand resources. */
+export const largestFile = 64 * 1024 * 1024;
+
+/**
+ * The text of a file, or of stdin for `-`, of at most `most` bytes. UTF-8, or UTF-16 where a byte-order mark says so. Throws
+ * Failure (exit 2).
+ */
+export async function readText(file: string, stdin: NodeJS.ReadableStream, most = largestFile): Promise<string> {
   try {
-    if (file !== '-') return decode(await read(file));
-    const chunks: Buffer[] = [];
-    for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
-    return decode(Buffer.concat(chunks));
+    return decode(await (file === '-' ? readStreamBytes(stdin, most) : readFileBytes(file, most)));
   } catch (error) {
     throw usage('unreadable-file', `${clean(file, 300)} cannot be read: ${whyNot(error)}.`, 'Check the path.');
   }
@@ -62,7 +67,8 @@ export async function writeWhole(file: string, text: string): Promise<void> {
   const target = await stat(file).catch(() => undefined);
   // A device or a pipe (/dev/stdout) cannot be replaced by a file: it is written to.
   const special = target !== undefined && !target.isFile();
-  const beside = special ? file : `${file}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  const beside = special ? file : temporaryName(file);
+  if (!special) removeLeftovers(file);
   try {
     await writeFile(beside, text, { mode: 0o600, flag: special ? 'w' : 'wx' });
     if (!special) await rename(beside, file);

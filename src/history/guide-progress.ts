@@ -1,7 +1,10 @@
 // The progress of the guide, on disk: one small file for each source and workspace, changed under a lock and written through, so
 // that two sessions do not overwrite each other and a crash leaves the file before or after a change.
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { keepFailure } from '../disk/folder.ts';
+import { makeFolder } from '../disk/make-folder.ts';
+import { readOwnText, TooLarge } from '../disk/read-text.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import { freshProgress, type GuideProgress, readProgress } from '../model/guide-progress.ts';
 import { type Json, parseJson, stringifyJson } from '../model/json.ts';
@@ -11,6 +14,8 @@ import { historyName } from './store.ts';
 import { writeThrough } from './write-through.ts';
 
 const schema = 'bastide/progress/v1';
+/** In bytes; some ten thousand findings. */
+const largest = 16 * 1024 * 1024;
 
 export interface ProgressStore {
   /** New where none is stored. Throws Failure that names a damaged file. */
@@ -35,51 +40,55 @@ export function progressStore({ folder, source, workspace, pid, now }: GuideProg
   const name = historyName(source, workspace);
   const file = path.join(folder, `${name}.json`);
   const lock = { file: path.join(folder, `${name}.lock`), pid, patience: 10_000 };
-  const read = (): GuideProgress => {
-    if (!existsSync(file)) return freshProgress(now().toISOString());
-    return progressIn(file, readFileSync(file, 'utf8'));
+  const read = async (): Promise<GuideProgress> => {
+    const text = await readOwnText(file, largest).catch((error: unknown) => {
+      throw error instanceof TooLarge ? damagedAt(file) : error;
+    });
+    return text === undefined ? freshProgress(now().toISOString()) : progressIn(file, text);
   };
-  const locked = async <T>(act: () => T): Promise<T> => {
+  const locked = async <T>(act: () => Promise<T>): Promise<T> => {
     try {
-      return await withLock(lock, async () => act());
+      return await withLock(lock, act);
     } catch (error) {
       throw explained(error, folder);
     }
   };
   return {
-    get: async () => read(),
+    get: read,
     update: (change) =>
-      locked(() => {
-        const next = change(read());
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
+      locked(async () => {
+        const next = change(await read());
+        makeFolder(folder);
         writeThrough(file, stringifyJson({ schema, progress: next as unknown as Json }, 2));
         return next;
       }),
     forget: async () => {
       // A restart does not depend on what was there.
-      if (existsSync(file)) await locked(() => rmSync(file, { force: true }));
+      if (existsSync(file)) await locked(async () => rmSync(file, { force: true }));
     },
   };
 }
 
-function progressIn(file: string, text: string): GuideProgress {
-  const damaged = new Failure(
+const damagedAt = (file: string): Failure =>
+  new Failure(
     'progress-damaged',
     exitStatus.notSent,
     `The progress of the guide cannot be read: ${file} is damaged.`,
     'Start again with `bastide guide --restart`. The history keeps all changes.',
     { file },
   );
+
+function progressIn(file: string, text: string): GuideProgress {
   let json: Json;
   try {
     json = parseJson(text);
   } catch {
-    throw damaged;
+    throw damagedAt(file);
   }
   const kept = typeof json === 'object' && json !== null && !Array.isArray(json) ? json : {};
   const progress =
     'progress' in kept && 'schema' in kept && kept.schema === schema ? readProgress(kept.progress as Json) : undefined;
-  if (progress === undefined) throw damaged;
+  if (progress === undefined) throw damagedAt(file);
   return progress;
 }
 
@@ -93,12 +102,5 @@ function explained(error: unknown, folder: string): unknown {
       'Wait until it has finished, then retry.',
     );
   }
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (!/^E[A-Z]+$/.test(code)) return error;
-  return new Failure(
-    'progress-not-writable',
-    exitStatus.notSent,
-    `The progress of the guide cannot be written to ${folder} (${code}). Nothing was sent.`,
-    'Make the folder writable, or set BASTIDE_HOME to another one.',
-  );
+  return keepFailure(error, folder, 'The progress of the guide', 'progress-not-writable');
 }

@@ -1,9 +1,9 @@
 // What the last run saw of a workspace, on disk: a small file for each source, workspace and profile, whole or not there. It is a
 // convenience: what is damaged, too large or not to be read is as if it were not there, with a note, and where nothing can be
 // written nothing is kept.
-import { mkdirSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '../disk/make-folder.ts';
+import { readOwnText } from '../disk/read-text.ts';
 import { type ProfileChoice, profileAliases } from '../model/assumption.ts';
 import { parseJson, stringifyJson } from '../model/json.ts';
 import { type LastRun, lastRunJson, readLastRun } from '../model/last-run.ts';
@@ -46,13 +46,12 @@ export function lastRunStore(options: LastRunStoreOptions): LastRunStore {
   /** Null where there is no such file. */
   const read = async (from: string) => {
     try {
-      const about = await stat(from);
-      if (!about.isFile() || about.size > largest) return damaged;
-      const seen = readLastRun(parseJson(await readFile(from, 'utf8')));
+      const text = await readOwnText(from, largest);
+      if (text === undefined) return null;
+      const seen = readLastRun(parseJson(text));
       return seen === undefined || seen.profile !== options.profile ? damaged : { seen, note: null };
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      return code === 'ENOENT' ? null : damaged;
+    } catch {
+      return damaged;
     }
   };
   return {
@@ -67,7 +66,7 @@ export function lastRunStore(options: LastRunStoreOptions): LastRunStore {
       const text = stringifyJson(lastRunJson(seen));
       if (Buffer.byteLength(text) > largest) return;
       try {
-        mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+        makeFolder(options.folder);
         writeThrough(file, text);
       } catch {
         // What was kept before stands, and says when that was.

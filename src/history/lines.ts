@@ -1,8 +1,9 @@
 // The command lines that people typed, in the screen, in the host in lines and in the shell: one list, shared by all of them.
 // It is a comfort and no record: what cannot be read or written is as if it were not there. No line that may hold a secret enters it.
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '../disk/make-folder.ts';
+import { readOwnText } from '../disk/read-text.ts';
+import { replaceFile } from '../disk/replace-file.ts';
 import { clean } from '../model/text.ts';
 import { withLock } from './lock.ts';
 
@@ -30,13 +31,7 @@ export function lineStore({ folder, pid }: { readonly folder: string; readonly p
   const file = path.join(folder, 'lines');
   const all = async (): Promise<readonly string[]> => {
     try {
-      const from = await open(file, 'r');
-      try {
-        if ((await from.stat()).size > largest) return [];
-      } finally {
-        await from.close();
-      }
-      const text = await readFile(file, 'utf8');
+      const text = (await readOwnText(file, largest)) ?? '';
       return text
         .split('\n')
         .map((line) => clean(line, longest))
@@ -52,30 +47,14 @@ export function lineStore({ folder, pid }: { readonly folder: string; readonly p
       const told = clean(line, longest + 1);
       if (!mayKeep(told)) return;
       try {
-        await mkdir(folder, { recursive: true, mode: 0o700 });
+        makeFolder(folder);
         await withLock({ file, pid, patience: 1000 }, async () => {
           const others = (await all()).filter((one) => one !== told);
-          await replace(file, `${[...others, told].slice(-most).join('\n')}\n`);
+          replaceFile(file, `${[...others, told].slice(-most).join('\n')}\n`);
         });
       } catch {
         // A full disk, or a lock held by another process, costs a line to recall and nothing else.
       }
     },
   };
-}
-
-async function replace(file: string, text: string): Promise<void> {
-  const beside = `${file}.${randomBytes(6).toString('hex')}.tmp`;
-  try {
-    const to = await open(beside, 'wx', 0o600);
-    try {
-      await to.writeFile(text);
-    } finally {
-      await to.close();
-    }
-    await rename(beside, file);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
 }

@@ -2,9 +2,10 @@
 // says who it is; it holds the lock when it sees no other living name. Names are never used twice, so removing a dead
 // contender's file can never take away a living one's, however many rivals clear up at once.
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { makeFolder } from '../disk/make-folder.ts';
 
 export interface LockOptions {
   /** `FOLDER/NAME`; the contenders' files are `NAME-PID-START-TOKEN`. */
@@ -58,7 +59,7 @@ async function acquire({ file, pid, patience }: LockOptions): Promise<() => void
   const started = performance.now();
   const own = `${path.basename(file)}-${pid}-${startOf(pid) ?? 0}-${randomBytes(6).toString('hex')}`;
   const ownFile = path.join(path.dirname(file), own);
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(path.dirname(file));
   for (let attempt = 0; ; attempt += 1) {
     let other = holderOf(file);
     if (!other) {

@@ -1,9 +1,10 @@
 // The history on disk: an index kept by conf, and bodies in side files that are there before the index names them.
 // Under a lock, written through to the disk, and never begun anew when it cannot be read.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type Conf from 'conf';
+import { makeFolder } from '../disk/make-folder.ts';
 import type { Entry } from '../model/entry.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import { isObject, type Json, parseJson, stringifyJson } from '../model/json.ts';
@@ -109,7 +110,7 @@ export function openHistory(options: HistoryOptions): History {
     async keepBody(entry, bodyName, body) {
       const file = `${safe(entry)}.${safe(bodyName)}.json`;
       try {
-        mkdirSync(bodies, { recursive: true, mode: 0o700 });
+        makeFolder(bodies);
         writeThrough(path.join(bodies, file), stringifyJson(withoutSecrets(body), 2));
       } catch (error) {
         throw explained(error, options.folder);

@@ -24,14 +24,21 @@ interface Arm {
 
 export async function openArm({ folders, version, closers }: MainRun, given: Arm): Promise<Session> {
   const { host, source, endpoint, credential, ca, readOnly, tags, fallback } = given;
-  const [{ openArmClient }, { createSession }, { openHistory }, { assumptionsStore: intentsStore }, { rules }] =
-    await Promise.all([
-      import('../azure/open-arm-client.ts'),
-      import('../session/index.ts'),
-      import('../history/store.ts'),
-      import('../settings/assumptions.ts'),
-      import('../rules/index.ts'),
-    ]);
+  const [
+    { openArmClient },
+    { createSession },
+    { openHistory },
+    { assumptionsStore: intentsStore },
+    { rules },
+    { requireFolder },
+  ] = await Promise.all([
+    import('../azure/open-arm-client.ts'),
+    import('../session/index.ts'),
+    import('../history/store.ts'),
+    import('../settings/assumptions.ts'),
+    import('../rules/index.ts'),
+    import('../disk/folder.ts'),
+  ]);
   const arm = openArmClient({ source, endpoint, credential, version, ...(ca === undefined ? {} : { ca }) });
   const { workspace, resourceGroup, subscription } = host;
   const session = createSession({
@@ -59,5 +66,11 @@ export async function openArm({ folders, version, closers }: MainRun, given: Arm
     by: userName(),
   });
   closers.unshift(() => session.close());
-  return session;
+  return {
+    ...session,
+    async *apply(...given) {
+      requireFolder(path.join(folders.state, 'history'), 'The history');
+      return yield* session.apply(...given);
+    },
+  };
 }

@@ -33,15 +33,17 @@ export async function openDemo(run: MainRun, host: HostFlags, readOnly: boolean,
 }
 
 async function startDemo(run: MainRun, host: HostFlags, { source, world, readOnly, tags }: Demo): Promise<Session> {
-  const [{ startSimulator }, { signInToSimulated }, { mkdir }] = await Promise.all([
+  const [{ startSimulator }, { signInToSimulated }, { refusalToKeep, requireFolder }] = await Promise.all([
     import('../simulator/index.ts'),
     import('../azure/simulated.ts'),
-    import('node:fs/promises'),
+    import('../disk/folder.ts'),
   ]);
   const folder = path.join(run.folders.state, 'demo');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (host.fresh) requireFolder(folder, 'The state of the demo');
+  // Where nothing can be kept, the world can still be read; `apply` refuses.
+  const frozen = refusalToKeep(folder) !== undefined;
   const simulator = await simulated(() =>
-    startSimulator({ world: world.name, state: path.join(folder, `${world.name}.json`), fresh: host.fresh }),
+    startSimulator({ world: world.name, state: path.join(folder, `${world.name}.json`), fresh: host.fresh, frozen }),
   );
   run.closers.push(() => simulator.stop());
   if (host.fresh) await forget(run.folders, source, simulator.workspace);

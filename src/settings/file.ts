@@ -1,8 +1,13 @@
 // One JSON file of Bastide, written by conf: atomically, readable by its owner only. Reading does not load conf.
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { keepFailure, requireFolder } from '../disk/folder.ts';
+import { readOwnText, TooLarge } from '../disk/read-text.ts';
+import { removeLeftovers } from '../disk/replace-file.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { isObject, type Json, type JsonObject, parseJson } from '../model/json.ts';
+
+/** In bytes; some thousand workspaces with all their assumptions. */
+const largest = 4 * 1024 * 1024;
 
 export interface JsonFile {
   readonly path: string;
@@ -15,30 +20,35 @@ export interface JsonFile {
 export function openJsonFile(folder: string, name: string): JsonFile {
   const file = path.join(folder, `${name}.json`);
   const all = async (): Promise<JsonObject> => {
-    let text: string;
+    let text: string | undefined;
     try {
-      text = await readFile(file, 'utf8');
+      text = await readOwnText(file, largest);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-      throw corrupt(file, 'it cannot be read');
+      throw corrupt(file, error instanceof TooLarge ? error.message : 'it cannot be read');
     }
-    return contentOf(file, text);
+    return text === undefined ? {} : contentOf(file, text);
   };
   return {
     path: file,
     all,
     async put(member, value) {
       await all();
+      requireFolder(folder, 'The settings');
+      removeLeftovers(file);
       const { default: Conf } = await import('conf');
-      const store = new Conf<Record<string, unknown>>({
-        cwd: folder,
-        configName: name,
-        configFileMode: 0o600,
-        accessPropertiesByDotNotation: false,
-        clearInvalidConfig: false,
-      });
-      if (value === undefined) store.delete(member);
-      else store.set(member, value);
+      try {
+        const store = new Conf<Record<string, unknown>>({
+          cwd: folder,
+          configName: name,
+          configFileMode: 0o600,
+          accessPropertiesByDotNotation: false,
+          clearInvalidConfig: false,
+        });
+        if (value === undefined) store.delete(member);
+        else store.set(member, value);
+      } catch (error) {
+        throw keepFailure(error, folder, 'The settings');
+      }
     },
   };
 }

@@ -1,8 +1,8 @@
 // The recently opened workspaces, newest first. A convenience, not a setting: a damaged, too large or unreadable file counts as
 // absent, and a failed write is ignored.
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { readOwnText } from '../disk/read-text.ts';
+import { replaceFile } from '../disk/replace-file.ts';
 import { isArray, isObject, type Json, parseJson, stringifyJson } from '../model/json.ts';
 import { member } from '../model/pointer.ts';
 import { type RecentWorkspace, readRecent } from '../model/recent.ts';
@@ -23,9 +23,7 @@ export function recentStore({ folder }: { readonly folder: string }): RecentStor
   const file = path.join(folder, 'recent.json');
   const all = async (): Promise<readonly RecentWorkspace[]> => {
     try {
-      const about = await stat(file);
-      if (!about.isFile() || about.size > largest) return [];
-      const kept = parseJson(await readFile(file, 'utf8'));
+      const kept = parseJson((await readOwnText(file, largest)) ?? '{}');
       const list = isObject(kept) && member(kept, 'schema') === schema ? member(kept, 'workspaces') : undefined;
       return isArray(list) ? newest(list.flatMap((one) => readRecent(one) ?? [])) : [];
     } catch {
@@ -36,13 +34,10 @@ export function recentStore({ folder }: { readonly folder: string }): RecentStor
     all,
     async add(workspace) {
       const workspaces = newest([workspace, ...(await all())]) as unknown as Json;
-      const beside = `${file}.${randomBytes(6).toString('hex')}.tmp`;
       try {
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-        await writeFile(beside, stringifyJson({ schema, workspaces }, 2), { mode: 0o600, flag: 'wx' });
-        await rename(beside, file);
+        replaceFile(file, stringifyJson({ schema, workspaces }, 2));
       } catch {
-        await rm(beside, { force: true }).catch(() => {});
+        // A full or read-only disk costs a line in a list.
       }
     },
   };

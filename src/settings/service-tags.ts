@@ -1,8 +1,8 @@
 // The service tags last downloaded from Microsoft, stored for each cloud. A cache, not a setting: a damaged, too large or unreadable
 // file counts as absent and is replaced.
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { readOwnText } from '../disk/read-text.ts';
+import { replaceFile } from '../disk/replace-file.ts';
 import { isArray, isObject, parseJson, stringifyJson } from '../model/json.ts';
 import { member } from '../model/pointer.ts';
 import type { Source } from '../model/snapshot.ts';
@@ -19,8 +19,7 @@ export function tagStore({ folder, source }: { readonly folder: string; readonly
   return {
     async get(): Promise<StoredTags | undefined> {
       try {
-        if ((await stat(file)).size > largest) return undefined;
-        const kept = parseJson(await readFile(file, 'utf8'));
+        const kept = parseJson((await readOwnText(file, largest)) ?? 'null');
         if (!isObject(kept) || member(kept, 'schema') !== schema) return undefined;
         const at = member(kept, 'at');
         const document = member(kept, 'document');
@@ -31,15 +30,11 @@ export function tagStore({ folder, source }: { readonly folder: string; readonly
       }
     },
     async put({ at, document }: StoredTags): Promise<void> {
-      const beside = `${file}.${randomBytes(6).toString('hex')}.tmp`;
       try {
-        await mkdir(folder, { recursive: true, mode: 0o700 });
         // Two processes may write at once: each its own file, and the last to be renamed stays.
-        await writeFile(beside, stringifyJson({ schema, at, document }), { mode: 0o600, flag: 'wx' });
-        await rename(beside, file);
+        replaceFile(file, stringifyJson({ schema, at, document }));
       } catch {
         // A full or read-only disk costs one request at the next run.
-        await rm(beside, { force: true }).catch(() => {});
       }
     },
   };

@@ -1,6 +1,7 @@
 // The operator's themes: the files of one folder beside the settings. An invalid file is reported and does not stop Bastide.
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { readFileBytes, TooLarge } from '../disk/read-text.ts';
 import { clean } from '../model/text.ts';
 import { BadTheme, isThemeName, readTheme } from '../theme/read-theme.ts';
 import type { BrokenTheme, Theme } from '../theme/theme.ts';
@@ -50,10 +51,10 @@ async function contentOf(file: string, name: string, others: readonly Theme[]): 
   try {
     const about = await stat(file);
     if (!about.isFile()) throw new BadTheme('it is not a file');
-    if (about.size > largest) throw new BadTheme(`it is larger than ${largest / 1024} KiB`);
-    text = await readFile(file, 'utf8');
+    text = (await readFileBytes(file, largest)).toString('utf8');
   } catch (error) {
-    throw error instanceof BadTheme ? error : new BadTheme('it cannot be read');
+    if (error instanceof BadTheme) throw error;
+    throw new BadTheme(error instanceof TooLarge ? error.message : 'it cannot be read');
   }
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));

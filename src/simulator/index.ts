@@ -30,6 +30,8 @@ export interface SimulatorOptions {
   throttle?: string;
   /** `instant` (unless said), `polls:N` or `seconds:N`. */
   clock?: string;
+  /** The state file is read and never written: changes are lost when the simulator stops. */
+  frozen?: boolean;
   /** Ignore and replace an existing state file. */
   fresh?: boolean;
   /** Items on a page of a list; 100 unless said, 2 in a world whose pages are ragged. */
@@ -102,12 +104,12 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const listeners = new Set<(exchange: Exchange) => void>();
   /** False, and nothing written, when another process wrote the file since it was last read. */
   const save = (): boolean => {
-    if (state === undefined) return true;
+    if (state === undefined || options.frozen) return true;
     const made = files.writeState(state, files.stateText(store), seen);
     if (made !== undefined) seen = made;
     return made !== undefined;
   };
-  const alone = <T>(run: () => T): T => (state === undefined ? run() : files.alone(state, run));
+  const alone = <T>(run: () => T): T => (state === undefined || options.frozen ? run() : files.alone(state, run));
   const refresh = (): void => {
     if (state === undefined) return;
     const found = files.fingerprint(state);

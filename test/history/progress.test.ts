@@ -116,6 +116,6 @@ describe('on disk', () => {
   test('a folder that cannot be written is a failure that says so', async () => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(path.join(folder, 'guide'), 'a file where the folder should be');
-    await expect(open().update((now) => now)).rejects.toMatchObject({ code: 'progress-not-writable', exit: 4 });
+    await expect(open().update((now) => now)).rejects.toMatchObject({ code: 'progress-not-writable', exit: 2 });
   });
 });

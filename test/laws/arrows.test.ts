@@ -9,6 +9,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp }> = {
   net: { to: [] },
   model: { to: [] },
+  disk: { to: ['model'], packages: /^node:/ },
   theme: { to: [] },
   template: { to: ['model'] },
   simulator: { to: [], packages: /^node:/ },
@@ -20,8 +21,8 @@ const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp
   render: { to: ['model', 'audit', 'plan'] },
   diagnosis: { to: ['model'] },
   azure: { to: ['model', 'resource-types'], packages: /^(node:|@azure\/|@azure-rest\/)/ },
-  history: { to: ['model'], packages: /^(node:|conf$)/ },
-  settings: { to: ['model', 'theme'], packages: /^(node:|conf$)/ },
+  history: { to: ['model', 'disk'], packages: /^(node:|conf$)/ },
+  settings: { to: ['model', 'theme', 'disk'], packages: /^(node:|conf$)/ },
   session: {
     to: ['model', 'audit', 'plan', 'history', 'resource-types', 'template'],
     types: ['azure', 'rules'],
@@ -32,7 +33,11 @@ const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp
     to: ['command', 'session', 'audit', 'plan', 'render', 'diagnosis', 'net', 'model', 'resource-types'],
     packages: /^(node:|zod)/,
   },
-  cli: { to: ['command', 'render', 'model', 'theme', 'accessible'], types: ['session'], packages: /^(node:|zod)/ },
+  cli: {
+    to: ['command', 'render', 'model', 'theme', 'accessible', 'disk'],
+    types: ['session'],
+    packages: /^(node:|zod)/,
+  },
   accessible: {
     to: ['command', 'plan', 'resource-types', 'render', 'model'],
     types: ['session'],

@@ -1,7 +1,17 @@
 // The state as a file that people can read: resources first, in the order they came. Written to a second file and renamed,
 // so that a reader never sees half of it; a file that cannot be understood is reported, never replaced.
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { SimulatorError } from '../error.ts';
 import { grantsOf } from '../gateway/authorization.ts';
 import {
@@ -22,6 +32,8 @@ import { idOf, Store } from './store.ts';
 const schema = 'bastide/simulator/v1';
 /** Milliseconds. */
 const abandonedAfter = 2000;
+/** In bytes. */
+const largest = 64 * 1024 * 1024;
 
 export function stateText(store: Store): string {
   const state = json({
@@ -58,6 +70,7 @@ export function writeState(path: string, content: string, expected: string): str
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     if (expected !== '' && fingerprint(path) !== expected) return undefined;
+    removeLeftovers(path);
     writeFileSync(temporary, content, { mode: 0o600 });
     // Taken before the rename: afterwards it could be that of another process's file.
     const made = fingerprint(temporary);
@@ -72,7 +85,7 @@ export function writeState(path: string, content: string, expected: string): str
 export function alone<T>(path: string, run: () => T): T {
   let release: () => void;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(resolve(path)));
     release = lock(`${path}.lock`);
   } catch (error) {
     throw unwritable(path, error);
@@ -81,6 +94,26 @@ export function alone<T>(path: string, run: () => T): T {
     return run();
   } finally {
     release();
+  }
+}
+
+/** Node's own recursive call never returns where a folder refuses to hold another with ENOENT, as /proc does. */
+function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
+}
+
+/** Removes what a process that was killed while it wrote has left beside the file. To be called inside {@link alone}. */
+function removeLeftovers(path: string): void {
+  const own = `${basename(path)}.`;
+  for (const name of readdirSync(dirname(path))) {
+    if (name.startsWith(own) && /^\d+\.tmp$/.test(name.slice(own.length)))
+      rmSync(join(dirname(path), name), { force: true });
   }
 }
 
@@ -109,6 +142,7 @@ function lock(path: string): () => void {
 export function readState(path: string): Store | undefined {
   let content: string;
   try {
+    if (statSync(path).size > largest) throw new Error(`it is larger than ${largest / (1024 * 1024)} MiB`);
     content = readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;

@@ -1,0 +1,20 @@
+// A folder made where it is missing. Loaded before the version of Node is known, so it needs nothing but old built-in modules.
+import { mkdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+/**
+ * Makes a folder and those above it, for its owner only. Throws what the system says. Node's own recursive call never returns
+ * where a folder that exists refuses to hold another with ENOENT, as /proc does.
+ */
+export function makeFolder(folder: string): void {
+  const whole = path.resolve(folder);
+  const parent = path.dirname(whole);
+  if (statSync(whole, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (parent !== whole) makeFolder(parent);
+  try {
+    mkdirSync(whole, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!statSync(whole, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
+}

@@ -1,0 +1,63 @@
+// A small file written whole: beside it first, then renamed, so that no reader sees half of it. What a writer that was killed left
+// beside it is removed by the next one.
+import { randomBytes } from 'node:crypto';
+import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { makeFolder } from './make-folder.ts';
+
+/** A name beside the file, which says whose it is. */
+export const temporaryName = (file: string): string => `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+
+/** Milliseconds after which what has no living owner's name is taken for left behind. */
+const abandoned = 60_000;
+
+/** Removes what writers of this file that ended early have left. Never throws. */
+export function removeLeftovers(file: string): void {
+  const folder = path.dirname(file);
+  const base = path.basename(file);
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    return;
+  }
+  for (const name of names) {
+    if (!name.startsWith(`${base}.`)) continue;
+    // The last is the name that conf gives its own.
+    const [, owner] = /^(?:(\d+)-)?[0-9a-f]+\.tmp$|^tmp-[0-9a-f]+$/.exec(name.slice(base.length + 1)) ?? [null];
+    if (owner === null) continue;
+    const whole = path.join(folder, name);
+    try {
+      const isGone =
+        owner === undefined ? isOld(whole, abandoned) : !isAlive(Number(owner)) || isOld(whole, 60 * abandoned);
+      if (isGone) rmSync(whole, { force: true });
+    } catch {
+      // Another process may be doing the same.
+    }
+  }
+}
+
+const isOld = (file: string, ms: number): boolean => Date.now() - statSync(file).mtimeMs > ms;
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** The file whole, or the one before, readable by its owner only. Makes its folder. Throws what the file system throws. */
+export function replaceFile(file: string, text: string): void {
+  makeFolder(path.dirname(file));
+  removeLeftovers(file);
+  const beside = temporaryName(file);
+  try {
+    writeFileSync(beside, text, { mode: 0o600, flag: 'wx' });
+    renameSync(beside, file);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
+}
