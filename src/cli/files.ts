@@ -24,8 +24,8 @@ export const whyNot = (error: unknown): string => {
   return known[code ?? ''] ?? clean(error instanceof Error ? error.message : error, 200);
 };
 
-/** In bytes, of one file that a command line names: some twenty thousand resources. */
-export const largestFile = 64 * 1024 * 1024;
+/** In bytes, of one file that a command line names: some ten thousand resources. */
+export const largestFile = 32 * 1024 * 1024;
 
 /**
  * The text of a file, or of stdin for `-`, of at most `most` bytes. UTF-8, or UTF-16 where a byte-order mark says so. Throws

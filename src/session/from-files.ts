@@ -19,7 +19,7 @@ import {
 import { type CloudName, placeholderId, settleObject } from '../template/index.ts';
 import { inTreeOrder } from './collector.ts';
 import { once, withFollowing } from './files/deployed.ts';
-import { type Document, documentsOf, type FileText } from './files/documents.ts';
+import { type Document, documentsOf, type FileText, unusable } from './files/documents.ts';
 import { lifted } from './files/lift.ts';
 import { idIn, itemsOf } from './files/shapes.ts';
 import { checkedSnapshot, snapshotIn } from './files/snapshots.ts';
@@ -38,6 +38,8 @@ export interface FromOptions {
   newId(): string;
 }
 
+/** Of all files together. */
+const mostResources = 50_000;
 const workspaceType = 'Microsoft.MachineLearningServices/workspaces';
 const networkType = 'Microsoft.Network/virtualNetworks';
 
@@ -55,6 +57,11 @@ export function snapshotFromTexts(files: readonly FileText[], options: FromOptio
     options.cloud,
   );
   const [only] = snapshots;
+  const count = loose.resources.length + snapshots.reduce((sum, one) => sum + one.resources.length, 0);
+  if (count > mostResources) {
+    const names = files.map(({ path }) => path).join(', ');
+    throw unusable(names, `the files hold ${count} resources; at most ${mostResources} are read.`, 'Pass fewer at a time.');
+  }
   const resources = withParts(unique([...snapshots.flatMap((one) => one.resources), ...loose.resources]));
   const base: Snapshot = {
     schema: 'bastide/snapshot/v1',

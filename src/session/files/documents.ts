@@ -1,7 +1,7 @@
 // Texts of files made JSON documents: comments and strings over several lines as templates have them, several documents in one
 // file (one a line, or one after another), byte-order marks. Knows nothing of Azure.
 import { exitStatus, Failure } from '../../model/failure.ts';
-import { type Json, JsonError, parseJson } from '../../model/json.ts';
+import { deepestJson, type Json, JsonError, parseJson } from '../../model/json.ts';
 import { clean } from '../../model/text.ts';
 
 export interface FileText {
@@ -14,8 +14,10 @@ export interface Document {
   readonly json: Json;
 }
 
-/** Objects and arrays inside one another; deeper is refused. */
-const deepest = 400;
+/** Of one file. */
+const mostDocuments = 100_000;
+/** In characters, of what is not one plain JSON document. */
+const largestLoose = 8 * 1024 * 1024;
 
 export const unusable = (path: string, what: string, next: string): Failure =>
   new Failure('unreadable-file', exitStatus.usage, `${clean(path, 300)}: ${what}`, next, { file: path });
@@ -27,12 +29,18 @@ export const expected =
 /** The documents of a file, at least one. Throws Failure (exit 2) that names the file and what is wrong with it. */
 export function documentsOf({ path, text }: FileText): Document[] {
   const bare = text.replace(/^\uFEFF/, '');
-  if (isTooDeep(bare)) {
-    throw unusable(path, `the JSON is nested more than ${deepest} levels deep.`, expected);
-  }
   const whole = parsed(bare);
   if (whole.ok) return [{ path, json: whole.json }];
-  const several = partsOf(bare).map(parsed);
+  if (bare.length > largestLoose) {
+    const why = `it is not JSON: ${clean(whole.why, 200)}, and comments or several documents are read up to ${largestLoose / 1024 / 1024} MiB.`;
+    throw unusable(path, why, expected);
+  }
+  if (isTooDeep(bare)) {
+    throw unusable(path, `the JSON is nested more than ${deepestJson} levels deep.`, expected);
+  }
+  const parts = partsOf(bare);
+  if (parts.length > mostDocuments) throw unusable(path, `it holds more than ${mostDocuments} JSON documents.`, expected);
+  const several = parts.map(parsed);
   const broken = several.findIndex((one) => !one.ok);
   if (several.length > 0 && broken < 0) return several.flatMap((one) => (one.ok ? [{ path, json: one.json }] : []));
   const which = several.length > 1 ? ` (document ${broken + 1} of ${several.length})` : '';
@@ -80,7 +88,7 @@ function isTooDeep(text: string): boolean {
   for (const { kind } of tokensOf(text)) {
     if (kind === 'open') depth += 1;
     else if (kind === 'close') depth -= 1;
-    if (depth > deepest) return true;
+    if (depth > deepestJson) return true;
   }
   return false;
 }
@@ -91,12 +99,23 @@ function isTooDeep(text: string): boolean {
  */
 function partsOf(text: string): string[] {
   const documents: string[] = [];
+  /** Text that no longer changes, in few long pieces; then the newest pieces. */
+  let settled: string[] = [];
   let pieces: string[] = [];
   let depth = 0;
   const end = () => {
-    const document = pieces.join('');
+    const document = [...settled, ...pieces].join('');
     if (document.trim() !== '') documents.push(document);
+    settled = [];
     pieces = [];
+  };
+  const add = (piece: string) => {
+    // A run of blanks and comments is one blank, so that the comma before it stays within reach.
+    if (piece.trim() === '' && pieces.at(-1)?.trim() === '') return;
+    pieces.push(piece);
+    if (pieces.length < mostPieces) return;
+    settled.push(pieces.slice(0, -2).join(''));
+    pieces = pieces.slice(-2);
   };
   for (const token of tokensOf(text)) {
     if (token.kind === 'close') pieces = withoutComma(pieces);
@@ -104,15 +123,19 @@ function partsOf(text: string): string[] {
       if (depth === 0) end();
       depth += 1;
     }
-    if (token.kind === 'string') pieces.push(token.text.replace(/\r\n|\r|\n/g, '\\n').replaceAll('\t', '\\t'));
-    else pieces.push(token.kind === 'comment' ? ' ' : token.text);
+    if (token.kind === 'string') add(token.text.replace(/\r\n|\r|\n/g, '\\n').replaceAll('\t', '\\t'));
+    else add(token.kind === 'comment' ? ' ' : token.text);
     if (token.kind === 'close') depth = Math.max(0, depth - 1);
     const breaks = token.kind === 'plain' && /\s$/.test(token.text);
     if (depth === 0 && (token.kind === 'close' || token.kind === 'string' || breaks)) end();
+    if (documents.length > mostDocuments) return documents;
   }
   end();
   return documents;
 }
+
+/** A text of tens of millions of brackets would be as many small strings. */
+const mostPieces = 4096;
 
 /** Without a comma that stands last, white space aside. Drops from the end, so that a long text stays cheap. */
 function withoutComma(pieces: string[]): string[] {
