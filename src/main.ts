@@ -3,8 +3,7 @@
 import * as nodeModule from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
-import { makeFolder } from './disk/make-folder.ts';
-import { foldersOf } from './main/folders.ts';
+import { foldersOf, isMade } from './main/folders.ts';
 import type { MainRun } from './main/run.ts';
 import { loadParts, wire } from './main/wiring.ts';
 import type { ExitStatus } from './model/failure.ts';
@@ -30,12 +29,7 @@ const folders = foldersOf(process.env);
 // A stack is only shown then, and Node must be told before it loads what the stack will name.
 if (isDebug()) process.setSourceMapsEnabled(true);
 // A folder of the user's own: compiled code that others could write must not be run.
-try {
-  makeFolder(folders.cache);
-  nodeModule.enableCompileCache?.(path.join(folders.cache, 'compiled'));
-} catch {
-  // Nothing can be kept there: everything is compiled again at each start.
-}
+if (isMade(folders.cache)) nodeModule.enableCompileCache?.(path.join(folders.cache, 'compiled'));
 
 const interrupt = new AbortController();
 const run: MainRun = {

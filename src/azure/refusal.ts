@@ -1,12 +1,13 @@
 // Reads Azure's error bodies whole: code, message and details, in each of the shapes that services use. Pure.
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { member } from '../model/pointer.ts';
+import { withoutSecretText } from '../model/secrets.ts';
 import { clean } from '../model/text.ts';
 import type { ArmRefusal } from './arm-client.ts';
 
 const text = (object: JsonObject, name: string): string | undefined => {
   const value = member(object, name);
-  return typeof value === 'string' && value !== '' ? clean(value) : undefined;
+  return typeof value === 'string' && value !== '' ? withoutSecretText(clean(value)) : undefined;
 };
 
 /** The error of a body: `{error:{code,message,details}}`, the bare object, or nothing readable. */

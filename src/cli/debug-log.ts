@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { exitStatus, Failure } from '../model/failure.ts';
+import { withoutSecretText } from '../model/secrets.ts';
 import { clean } from '../model/text.ts';
 import { renderNdjson } from '../render/json.ts';
 import type { SessionEvent } from '../session/session.ts';
@@ -22,7 +23,7 @@ export async function openDebugLog(file: string, now: () => Date): Promise<Debug
   const stream = log.createWriteStream({ autoClose: true });
   // A log that can no longer be written must not end the work that it is about.
   stream.on('error', () => {});
-  const put = (text: string) => stream.write(`${now().toISOString()} ${text}\n`);
+  const put = (text: string) => stream.write(`${now().toISOString()} ${withoutSecretText(text)}\n`);
   return {
     event: (event) => put(renderNdjson([{ ...event }]).trimEnd()),
     note: (text) => put(clean(text, 10_000)),

@@ -1,4 +1,4 @@
-// A folder made where it is missing. Loaded before the version of Node is known, so it needs nothing but old built-in modules.
+// A folder made where it is missing.
 import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { makeFolder } from '../disk/make-folder.ts';
 import { readOwnText } from '../disk/read-text.ts';
 import { replaceFile } from '../disk/replace-file.ts';
+import { withoutSecretText } from '../model/secrets.ts';
 import { clean } from '../model/text.ts';
 import { withLock } from './lock.ts';
 
@@ -24,7 +25,11 @@ const secret =
 
 /** May a line be kept? Not when it may hold a secret, and not when it begins with a space: who types that does not want it kept. */
 export const mayKeep = (line: string): boolean =>
-  line.trim() !== '' && line.length <= longest && !/^\s/.test(line) && !secret.test(line);
+  line.trim() !== '' &&
+  line.length <= longest &&
+  !/^\s/.test(line) &&
+  !secret.test(line) &&
+  withoutSecretText(line) === line;
 
 /** Lines kept in the file `lines` of this folder, readable by its owner only. */
 export function lineStore({ folder, pid }: { readonly folder: string; readonly pid: number }): LineStore {

@@ -9,11 +9,12 @@ import type { Entry } from '../model/entry.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import { isObject, type Json, parseJson, stringifyJson } from '../model/json.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
+import { withoutSecrets } from '../model/secrets.ts';
 import type { Source } from '../model/snapshot.ts';
 import type { History } from './history.ts';
 import { holderOf, LockHeld, withLock } from './lock.ts';
 import { type Index, migrations, version } from './migrations.ts';
-import { packEntry, unpackEntry, withoutSecrets } from './pack.ts';
+import { packEntry, unpackEntry } from './pack.ts';
 import { indexSchema } from './schema.ts';
 import { syncFolder, writeThrough } from './write-through.ts';
 

@@ -1,4 +1,5 @@
-// Where things are kept.
+// Where things are kept. Loaded before the version of Node is known.
+import { mkdirSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -16,6 +17,18 @@ export function foldersOf(env: NodeJS.ProcessEnv) {
     cache: xdg('XDG_CACHE_HOME', '.cache'),
     tags: path.join(own ?? xdg('XDG_CACHE_HOME', '.cache'), 'service-tags'),
   };
+}
+
+/** Makes a folder; false where it cannot be made. Folder by folder: Node's own recursive call never returns below /proc. */
+export function isMade(folder: string): boolean {
+  try {
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return true;
+    if (path.dirname(folder) === folder || !isMade(path.dirname(folder))) return false;
+    mkdirSync(folder, { mode: 0o700 });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export type Folders = ReturnType<typeof foldersOf>;

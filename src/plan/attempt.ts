@@ -7,6 +7,7 @@ import type { Finding } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Gate, Phase, Skipped } from '../model/plan.ts';
 import { nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
+import { holdsCut } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex, withResources } from '../model/snapshot-index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
@@ -186,6 +187,10 @@ function addProposal(
     }
     merged = found === undefined ? editChange(current.id, edits) : { ...editChange(current.id, edits), found };
   } else if (open) return clash('/');
+  if (sendsCut(merged)) {
+    const reason = `The fix would send a secret of ${nameOf(change.resource)} that is not kept, so it is not changed.`;
+    return { reason, gates: [] };
+  }
   const gates = gatesOf(merged, indexSnapshot(state.snapshot));
   const closed = gates.filter(blocks);
   const [first] = closed;
@@ -206,6 +211,12 @@ function addProposal(
   const base = before ? withResources(state.snapshot, [before]) : state.snapshot;
   return { ...placed, snapshot: applyChange(base, merged), gates: [...state.gates, ...gates] };
 }
+
+/** Would the change send what stands in the place of a secret? */
+const sendsCut = (change: Change): boolean =>
+  change.kind === 'create'
+    ? holdsCut(change.body)
+    : change.edits.some((edit) => edit.op !== 'remove' && holdsCut(edit.after));
 
 /** What a finding asks for again, in a later round, replaces what it asked for before. */
 function lastWord(start: JsonObject, edits: readonly Edit[], more: readonly Edit[], same: Same) {

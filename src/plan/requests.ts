@@ -7,6 +7,7 @@ import { isObject } from '../model/json.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { Resource } from '../model/resource.ts';
 import { groupIdOf, nameInParent, sameId, typeOf } from '../model/resource-id.ts';
+import { cutSecret, holdsCut } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { WriteRequest } from '../resource-types/resource-type.ts';
@@ -58,6 +59,8 @@ export function requestsOf(plan: Plan, snapshot: Snapshot, speech: RequestText):
       return leave('A template must name the resource, and Azure assigns this name when the resource is created.');
     const request = speech === 'wholes' ? wholeOf(stands.pending, sent, current) : lineOf(step, sent);
     if (typeof request === 'string') return leave(request);
+    if (speech === 'wholes' ? holdsCut(request.body ?? undefined) : step.az.includes(cutSecret))
+      return leave('It would send a secret that Bastide does not keep.');
     if (speech === 'wholes' && groupIdOf(change.resource) === undefined)
       return leave('Its scope is above resource groups.');
     seen = applyChange(seen, stands.pending);

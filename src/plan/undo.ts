@@ -14,10 +14,11 @@ import {
   removeFrom,
 } from '../model/edit.ts';
 import type { Entry, EntryStep } from '../model/entry.ts';
-import { isArray, isObject, type Json } from '../model/json.ts';
+import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { Gate, Phase, Plan, Step } from '../model/plan.ts';
 import { formatPointer, member, memberNames, type Pointer, valueAt } from '../model/pointer.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
+import { cutsIn, withoutCuts } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
 import { firewallPlaces, openRulesOf, resourceTypeOf } from '../resource-types/index.ts';
@@ -83,7 +84,9 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
     const kept = fitted.change?.kind === 'delete' ? keptBy(fitted.change, input.snapshot, going) : null;
     const gone = verb === 'undo' && fitted.change?.kind === 'create' ? lostBy(fitted.change, input.snapshot) : null;
     lost.push(...[kept, gone].filter((one) => one !== null));
-    const change = kept === null && gone === null ? fitted.change : null;
+    const restored = kept === null && gone === null && fitted.change ? withoutCutSecrets(fitted.change) : null;
+    lost.push(...(restored?.lost ?? []));
+    const change = restored?.change ?? null;
     if (!change || fitted.drift.length > 0) continue;
     const kind = resourceTypeOf(typeOf(change.resource));
     const refusal = kind.write(change, resourceIn(snapshot, change.resource) ?? null);
@@ -120,6 +123,29 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
       irreversible: [...new Set([...lost, ...steps.flatMap((step) => irreversibleOf(step.change, step.undo))])],
     },
   };
+}
+
+/** The change without the secrets that are not kept: what is in their place must not be sent. */
+function withoutCutSecrets(change: Change): { readonly change: Change | null; readonly lost: readonly string[] } {
+  const lostAt = (pointers: readonly Pointer[]) =>
+    pointers.map((pointer) => `${nameOf(change.resource)}: ${pointer} is not restored: secrets are not kept.`);
+  if (change.kind === 'delete') return { change, lost: [] };
+  if (change.kind === 'create') {
+    const lost = lostAt(cutsIn(change.body));
+    return lost.length === 0
+      ? { change, lost }
+      : { change: { ...change, body: withoutCuts(change.body) as JsonObject }, lost };
+  }
+  const pointers = change.edits.flatMap((edit) =>
+    edit.op === 'remove' ? [] : cutsIn(edit.after).map((pointer) => `${edit.pointer}${pointer}`),
+  );
+  if (pointers.length === 0) return { change, lost: [] };
+  const edits = change.edits.flatMap((edit): Edit[] => {
+    if (edit.op === 'remove' || edit.after === undefined) return [edit];
+    const after = withoutCuts(edit.after);
+    return after === undefined ? [] : [{ ...edit, after }];
+  });
+  return { change: edits.length === 0 ? null : { ...change, edits }, lost: lostAt(pointers) };
 }
 
 /** The change by a transition that the service has: a redo starts where the undo has led. */

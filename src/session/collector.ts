@@ -4,6 +4,7 @@ import type { ArmClient, ReadAnswer } from '../azure/arm-client.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, typeOf } from '../model/resource-id.ts';
+import { withoutSecrets } from '../model/secrets.ts';
 import type { Collection, Permission, ReadFailure } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import { resourceTypeOf, resourceTypes } from '../resource-types/index.ts';
@@ -67,7 +68,7 @@ export function collectorOf(
     return answer;
   };
   const keep = (resource: Resource): void => {
-    resources.set(fold(resource.id), resource);
+    resources.set(fold(resource.id), withoutSecretsOf(resource));
   };
   const note = (gap: ReadFailure): void => {
     gaps.set(fold(gap.id), gap);
@@ -147,6 +148,12 @@ export function collectorOf(
       ...(searched.size === 0 ? {} : { searched: [...searched.values()].toSorted(compare) }),
     }),
   };
+}
+
+/** What is shown, saved and planned with holds no secrets. A write reads the resource again, and sends it whole. */
+function withoutSecretsOf(resource: Resource): Resource {
+  const body = withoutSecrets(resource.body);
+  return body === resource.body ? resource : { ...resource, body };
 }
 
 /** `/subscriptions/…/roleAssignments?$filter=principalId eq '…'`: not the whole list, so not under its name. */

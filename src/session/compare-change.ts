@@ -4,6 +4,7 @@ import type { Change } from '../model/change.ts';
 import { applyEdit, compareEdit, type Edit, EditConflict, invertEdit } from '../model/edit.ts';
 import type { Json } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
+import { holdsCut, withoutSecrets } from '../model/secrets.ts';
 import { sameWhole } from '../plan/index.ts';
 import type { ResourceType } from '../resource-types/resource-type.ts';
 
@@ -29,11 +30,15 @@ export function compareChange(change: Change, current: Resource | null, kind: Re
       : { state: 'moved', moved: [{ pointer: '', expected: null, found: 'it exists' }] };
   }
   if (current === null) return { state: 'moved', moved: [{ pointer: '', expected: 'it exists', found: null }] };
-  if (isThere(current.body, change.edits, kind)) return { state: 'applied' };
+  // A change made from what was read before holds no secrets; what is compared with it holds none either.
+  const now = change.edits.some((edit) => holdsCut(edit as unknown as Json))
+    ? withoutSecrets(current.body)
+    : current.body;
+  if (isThere(now, change.edits, kind)) return { state: 'applied' };
   // Later edits may speak of what earlier ones make, so each is held against the body that the ones before it leave.
   const pending: Edit[] = [];
   const moved: ChangedSetting[] = [];
-  let body: Json = current.body;
+  let body: Json = now;
   for (const edit of change.edits) {
     const seen = compareEdit(body, edit, kind.same);
     if (seen.state === 'moved') moved.push(movedOf(edit, seen.found));

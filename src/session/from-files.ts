@@ -6,6 +6,7 @@ import type { JsonObject } from '../model/json.ts';
 import { member } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
+import { withoutSecrets } from '../model/secrets.ts';
 import type { Collection, ReadFailure, Snapshot } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import {
@@ -60,9 +61,15 @@ export function snapshotFromTexts(files: readonly FileText[], options: FromOptio
   const count = loose.resources.length + snapshots.reduce((sum, one) => sum + one.resources.length, 0);
   if (count > mostResources) {
     const names = files.map(({ path }) => path).join(', ');
-    throw unusable(names, `the files hold ${count} resources; at most ${mostResources} are read.`, 'Pass fewer at a time.');
+    throw unusable(
+      names,
+      `the files hold ${count} resources; at most ${mostResources} are read.`,
+      'Pass fewer at a time.',
+    );
   }
-  const resources = withParts(unique([...snapshots.flatMap((one) => one.resources), ...loose.resources]));
+  const resources = withParts(unique([...snapshots.flatMap((one) => one.resources), ...loose.resources])).map(
+    (resource) => ({ ...resource, body: withoutSecrets(resource.body) }),
+  );
   const base: Snapshot = {
     schema: 'bastide/snapshot/v1',
     id: only?.id ?? options.newId(),

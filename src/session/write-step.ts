@@ -4,6 +4,7 @@ import type { ArmRefusal, WriteAnswer } from '../azure/arm-client.ts';
 import { type DeferredChange, isDeferred } from '../model/change.ts';
 import type { EntryStep } from '../model/entry.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
+import { holdsCut } from '../model/secrets.ts';
 import { clean } from '../model/text.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import { isGap, pause, readNow, type WriteMeans } from './apply-context.ts';
@@ -111,6 +112,8 @@ async function writeNamed(run: StepRun, means: WriteMeans): Promise<StepEnd> {
     }
     const request = kind.write(standing.pending, current);
     if (typeof request === 'string') return fail(request);
+    if (request.body !== null && holdsCut(request.body))
+      return fail(`${name} was not changed: the change would send a secret that Bastide does not keep.`);
     const before =
       current === null ? null : await means.history.keepBody(run.entry, `${run.index}-before`, current.body);
     if (run.signal?.aborted) return { state: 'waiting', sent, message: null, drift: false };

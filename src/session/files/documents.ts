@@ -39,7 +39,8 @@ export function documentsOf({ path, text }: FileText): Document[] {
     throw unusable(path, `the JSON is nested more than ${deepestJson} levels deep.`, expected);
   }
   const parts = partsOf(bare);
-  if (parts.length > mostDocuments) throw unusable(path, `it holds more than ${mostDocuments} JSON documents.`, expected);
+  if (parts.length > mostDocuments)
+    throw unusable(path, `it holds more than ${mostDocuments} JSON documents.`, expected);
   const several = parts.map(parsed);
   const broken = several.findIndex((one) => !one.ok);
   if (several.length > 0 && broken < 0) return several.flatMap((one) => (one.ok ? [{ path, json: one.json }] : []));
