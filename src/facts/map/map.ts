@@ -73,14 +73,24 @@ function targetsOf(index: SnapshotIndex): MapTarget[] {
   ];
 }
 
+const managedTypes = ['AmlCompute', 'ComputeInstance'];
+
 function outsideOf(index: SnapshotIndex): MapOccupant[] {
   return computes(index)
-    .filter((compute) => ['AmlCompute', 'ComputeInstance'].includes(computeView(compute).computeType ?? ''))
+    .filter((compute) => orElse(() => managedTypes.includes(computeView(compute).computeType ?? ''), false))
     .filter((compute) => orElse(() => subnetsOfCompute(compute, index), ['unknown']).length === 0)
     .map((compute) => ({ resource: compute.id, name: nameOf(compute.id), is: computeWord(compute) }));
 }
 
 function networkOf(vnet: Resource, targets: readonly MapTarget[], index: SnapshotIndex): MapNetwork {
+  const nothing = { id: vnet.id, name: nameOf(vnet.id), location: null, prefixes: [], peers: [], subnets: [] };
+  return attempt<MapNetwork, MapNetwork>(
+    () => readNetwork(vnet, targets, index),
+    (error) => ({ ...nothing, unread: error.gap.reason }),
+  );
+}
+
+function readNetwork(vnet: Resource, targets: readonly MapTarget[], index: SnapshotIndex): MapNetwork {
   const { location, prefixes, subnets } = vnetView(vnet);
   const peers = listAt(vnet.body, '/properties/virtualNetworkPeerings').flatMap((item) => {
     const id = textAt(item, '/properties/remoteVirtualNetwork/id');
