@@ -47,7 +47,7 @@ export function createTalk(
   const show = (text: string) => output.write(ascii ? asAscii(text) : text);
   const say: Talk['say'] = (...sentences) => {
     const width = Math.max(20, (output.columns ?? 80) - 1);
-    for (const sentence of sentences) show(`${wrap(sentence, width).join('\n')}\n`);
+    for (const sentence of sentences) show(`${wrap(clean(sentence, 20_000), width).join('\n')}\n`);
   };
 
   return {

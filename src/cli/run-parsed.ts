@@ -6,6 +6,7 @@ import type { Defaults, ParsedCommand } from '../command/parse-arguments.ts';
 import { type Envelope, envelopeJson, runCommand } from '../command/run.ts';
 import { parseScript, runScript } from '../command/script.ts';
 import { type ExitStatus, exitStatus, Failure, isFailure } from '../model/failure.ts';
+import { clean } from '../model/text.ts';
 import { renderNdjson } from '../render/json.ts';
 import { plain } from '../render/text.ts';
 import type { SessionEvent } from '../session/session.ts';
@@ -98,7 +99,7 @@ async function shellContext(
     rules: command.effect === 'local' ? [] : await wiring.rules(),
     say(line) {
       passing.clear();
-      stderr.write(`${line}\n`);
+      stderr.write(`${clean(line, 10_000)}\n`);
     },
     tell(event) {
       passing.tell(event);
