@@ -10,7 +10,7 @@ export const cutSecret = '[secret not kept]';
 /** Names, in lower case and without separators, whose text is a secret wherever they are. */
 const secretNames = new RegExp(
   `(?:${[
-    'passw(?:or)?d|passphrase|pwd|passcode',
+    'passw(?:or)?ds?|passphrase|pwd|passcode',
     'secret|secrets|secret(?:value|text|data|string)|secure(?:value|string)|clientsecret',
     '(?:access|refresh|id|sas|bearer|auth|authorization|session|bootstrap|registration|api|personalaccess|security)?tokens?',
     'sas|sas(?:uri|url|key|definition)|sharedaccess(?:key|signature)',
@@ -123,7 +123,7 @@ function kindOf(key: string): NameKind {
 const noKind: NameKind = { isSecret: false, isBare: false, isEnvironment: false, isEnvironmentValue: false };
 
 function cutText(text: string, kind: NameKind, around: Surroundings, isItem: boolean): string {
-  if (text.length < 2 || text === cutSecret || isPlainId(text)) return text;
+  if (text === '' || text === cutSecret || isPlainId(text)) return text;
   const isVariable = around === 'map' || (around === 'list' && kind.isEnvironmentValue);
   const isNamed =
     isVariable || (kind.isSecret && !(isItem && word.test(text))) || (kind.isBare && !isItem && randomText.test(text));
@@ -147,7 +147,7 @@ type Surroundings = 'none' | 'list' | 'map';
 function cut(json: Json, kind: NameKind, around: Surroundings, isItem: boolean): Json {
   if (typeof json === 'string') return cutText(json, kind, around, isItem);
   if (isArray(json)) {
-    const inside: Surroundings = kind.isEnvironment ? 'list' : around;
+    const inside: Surroundings = kind.isEnvironment || kind.isSecret ? 'list' : around;
     let items: Json[] | undefined;
     for (const [at, item] of json.entries()) {
       const made = cut(item, kind, inside, true);
@@ -158,7 +158,9 @@ function cut(json: Json, kind: NameKind, around: Surroundings, isItem: boolean):
     return items ?? json;
   }
   if (!isObject(json)) return json;
-  const inside: Surroundings = kind.isEnvironment && !isItem ? 'map' : around;
+  // A setting by its name: `{"name": "password", "value": "…"}`.
+  const isNamed = typeof json.name === 'string' && kindOf(json.name).isSecret;
+  const inside: Surroundings = kind.isEnvironment && !isItem ? 'map' : isNamed ? 'list' : around;
   let changed: Map<string, Json> | undefined;
   for (const key of Object.keys(json)) {
     const item = json[key] as Json;
