@@ -55,6 +55,7 @@ const nothingDone = (plan: Plan): ApplyResult => ({
   steps: [],
   verified: { resolved: [], persisting: [], unknown: [] },
   skipped: plan.skipped,
+  gaps: plan.gaps ?? [],
 });
 
 const doneCount = (outcome: ApplyResult) => outcome.steps.filter((step) => step.state === 'done').length;
@@ -81,6 +82,7 @@ export function outcomeLines(outcome: ApplyResult): Line[] {
     ...outcome.skipped.map((skip) =>
       line(['not included   ', 'dim'], `${spokenId(skip.finding)}: `, [skip.reason, 'dim']),
     ),
+    ...(outcome.gaps ?? []).map((gap) => line(['not accessible ', 'unknown'], `${gap.id}: `, [gap.reason, 'dim'])),
     ...(resolved.length + persisting.length + unknown.length === 0
       ? []
       : [line(`${resolved.length} resolved, ${persisting.length} still failing, ${unknown.length} unknown`)]),

@@ -54,8 +54,9 @@ export async function* makeCompute(
   if (existing !== undefined) return { kind: 'exists', existing };
   const seat = await chooseSeat(context, first, args.subnet);
   const snapshot = seat === null ? first : yield* session.scan(context.signal, [seat]);
-  const { architecture } = session.report(snapshot, context.flags.profile);
-  const creation = computeCreation(snapshot, args, seat, architecture.answer, context.flags.profile);
+  const { answer } = session.report(snapshot, context.flags.profile).architecture;
+  const architecture = answer === 'unknown' ? 'service-endpoint' : answer;
+  const creation = computeCreation(snapshot, args, seat, architecture, context.flags.profile);
   return yield* finish(context, { session, snapshot }, creation, args);
 }
 

@@ -59,7 +59,7 @@ const planShape = z.object({
   snapshot: z.string(),
   source: z.object({ kind: z.enum(['azure', 'endpoint', 'demo', 'files']), name: z.string() }),
   workspace: z.nullable(z.string()),
-  architecture: z.enum(['service-endpoint', 'private-endpoint', 'managed-network']),
+  architecture: z.enum(['service-endpoint', 'private-endpoint', 'managed-network', 'unknown']),
   verb: z.enum(['fix', 'undo', 'redo']),
   of: z.nullable(z.string()),
   steps: z.array(
@@ -79,6 +79,7 @@ const planShape = z.object({
   skipped: z.array(z.object({ finding: z.string(), reason: z.string() })),
   preview: z.object({ resolves: texts, introduces: texts }),
   irreversible: texts,
+  gaps: z.optional(z.array(z.object({ id: z.string(), reason: z.string(), action: z.string() }))),
   rehearsal: z.optional(rehearsal),
 });
 

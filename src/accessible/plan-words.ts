@@ -1,5 +1,6 @@
 // A plan read out: each setting before and after, the risk, the undo. Pure.
 import type { Plan } from '../model/plan.ts';
+import { nameInParent } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { type ChangeLine, describePlan } from '../plan/describe.ts';
 import { byRule, listed, spokenFinding, undoText } from './finding-words.ts';
@@ -26,6 +27,7 @@ export function planSentences(plan: Plan): string[] {
     ...byRule(resolves).map((one) => `Resolved: ${one}.`),
     ...(plan.rehearsal ? ['', ...rehearsalSentences(plan.rehearsal), ''] : []),
     ...some(checked, (gate) => `Checked, ${gate.kind}: ${clean(gate.detail)}`),
+    ...some(plan.gaps ?? [], ({ id, reason }) => `Not accessible, ${nameInParent(id)}: ${clean(reason)}`),
     ...some(plan.skipped, ({ finding, reason }) => `Not included, ${spokenFinding(finding)}: ${clean(reason)}`),
   ];
 }

@@ -1,7 +1,7 @@
 // One rule checked for its subjects: first whether it applies to the architecture, then the check itself. A check that needs
 // what could not be read is unknown. Knows no rule by name.
 
-import { architectureFor, architectureOf, notKnown, strategyOf } from '../facts/architecture.ts';
+import { architectureFor, architectureOf, strategyOf } from '../facts/architecture.ts';
 import type { Architecture, Profile } from '../model/assumption.ts';
 import type { Evidence, Finding, Outcome, Severity } from '../model/finding.ts';
 import { findingId, severities } from '../model/finding.ts';
@@ -119,7 +119,8 @@ export function findingsOf(rule: Rule, context: RuleContext): Finding[] {
 function unreadSubjects(rule: Rule, error: GapRead, context: RuleContext): Finding {
   const subject = { resource: context.index.snapshot.workspace ?? error.gap.id };
   const { answer, by } = architectureOf(context.index);
-  const silent = rule.strategyScope === 'workspace' && !rule.for.includes(answer) && by !== notKnown;
+  const isKnown = answer !== 'unknown' && by !== notKnown;
+  const silent = rule.strategyScope === 'workspace' && isKnown && !rule.for.includes(answer);
   const checked = silent ? outsideLetters(rule, subject, answer, context) : unknownFor(error);
   return { ...finding(rule, subject, checked), profiles: [...rule.profiles] };
 }

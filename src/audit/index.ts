@@ -1,5 +1,6 @@
 // The audit, in one place to import from.
 
+export { architectureOf } from '../facts/architecture.ts';
 export { clusterGates, type NewCluster } from '../facts/new-cluster.ts';
 export { compareReports, isFailing, type ReportComparison as Comparison } from '../model/compare.ts';
 export { audit, summaryOf } from './audit.ts';

@@ -4,34 +4,49 @@ import type { Architecture } from '../model/assumption.ts';
 import type { ArchitectureAnswer } from '../model/finding.ts';
 import { attempt } from '../model/readable.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, sameId } from '../model/resource-id.ts';
-import type { GapRead, SnapshotIndex } from '../model/snapshot-index.ts';
+import { fold, nameOf, sameId } from '../model/resource-id.ts';
+import type { ReadFailure } from '../model/snapshot.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { clean } from '../model/text.ts';
+import { UnreadableError } from '../model/unreadable-error.ts';
 import { isUnresolvedRead } from '../model/unresolved.ts';
 import { aclsOf, publicNetworkAccessOf } from '../resource-types/network-acls.ts';
 import { findSubnet, vnetOf } from '../resource-types/network-view.ts';
 import { registryView } from '../resource-types/registry-view.ts';
 import { customerEndpoints, reachedPrivately } from './endpoints.ts';
-import { defaultAccountId, isRegistry, workspaceInHand, workspaceRegistryId, workspaceVaultId } from './links.ts';
+import {
+  defaultAccountId,
+  isRegistry,
+  peekWorkspace,
+  workspaceInHand,
+  workspaceRegistryId,
+  workspaceVaultId,
+} from './links.ts';
 import { memoizePerSnapshot, memoizePerSnapshotAndKey } from './memoize.ts';
 import { needsOf } from './needs.ts';
 
-/** `by` of an architecture that files leave unresolved: the answer is for display only. */
-export const notKnown = 'not known';
+type Decided = ArchitectureAnswer & { readonly answer: Architecture };
 
 /**
- * For display: the architecture with the votes behind it; rules use {@link architectureFor}. Never throws: an unreadable
- * resource does not vote.
+ * For display: the architecture with the votes behind it; rules use {@link architectureFor}. Never throws: where the deciding
+ * resource could not be read, or files leave its value unresolved, the answer is `unknown`.
  */
-export const architectureOf = memoizePerSnapshot((index: SnapshotIndex): ArchitectureAnswer => {
-  try {
-    return decided(index);
-  } catch (error) {
-    if (isUnresolvedRead(error)) return { answer: 'service-endpoint', votes: [], by: notKnown };
-    throw error;
-  }
-});
+export const architectureOf = memoizePerSnapshot(
+  (index: SnapshotIndex): ArchitectureAnswer =>
+    attempt<ArchitectureAnswer, ArchitectureAnswer>(
+      () => decided(index),
+      ({ gap }) => ({ answer: 'unknown', votes: ballotsFor(index, true).map(plainVote), by: unreadWords(gap) }),
+    ),
+);
 
-/** The same for rules. Throws UnreadableError where the files leave the deciding value unresolved. */
+/** Why the architecture is unknown, as a clause. */
+const unreadWords = ({ id, open, status }: ReadFailure): string => {
+  const name = clean(nameOf(id), 120);
+  if (open) return `${clean(open.pointer.split('/').at(-1), 80)} of ${name} is not known`;
+  return status === 404 ? `${name} does not exist` : `${name} could not be read`;
+};
+
+/** The same for rules. Throws UnreadableError where the deciding value is not known. */
 export const architectureFor = (index: SnapshotIndex): Architecture => decided(index).answer;
 
 /** What takes precedence over votes: the managed network, then the operator's assumption. */
@@ -41,10 +56,23 @@ function outright(index: SnapshotIndex): { readonly answer: Architecture; readon
   return wished && { answer: wished, by: 'intent' };
 }
 
-const decided = memoizePerSnapshot((index: SnapshotIndex): ArchitectureAnswer => {
+const ballotsFor = (index: SnapshotIndex, idle: boolean): Ballot[] =>
+  voters(index, idle).map((resource) => ballot(resource, index));
+const plainVote = ({ resource, vote }: Ballot) => ({ resource, vote });
+
+const decided = memoizePerSnapshot((index: SnapshotIndex): Decided => {
   const first = outright(index);
-  const ballots = voters(index, first !== undefined).map((resource) => ballot(resource, index));
-  const votes = ballots.map(({ resource, vote }) => ({ resource, vote }));
+  // Without the workspace it is not even known who votes, or whether its managed network is on.
+  const seen = peekWorkspace(index);
+  if (first === undefined && index.snapshot.workspace !== null && seen.state !== 'read') {
+    const { workspace: id } = index.snapshot;
+    const absent = { id, reason: 'The workspace does not exist (status 404).', action: '', status: 404 };
+    throw new UnreadableError(seen.state === 'gap' ? seen.gap : absent);
+  }
+  const hub = first === undefined ? unreadHub(index) : undefined;
+  if (hub) throw new UnreadableError(hub);
+  const ballots = ballotsFor(index, first !== undefined);
+  const votes = ballots.map(plainVote);
   const count = (architecture: Architecture) => votes.filter(({ vote }) => vote === architecture).length;
   const answer = (architecture: Architecture, by: string) => ({ answer: architecture, votes, by });
   if (first) return { ...first, votes };
@@ -57,13 +85,21 @@ const decided = memoizePerSnapshot((index: SnapshotIndex): ArchitectureAnswer =>
   return answer('service-endpoint', 'default');
 });
 
-/** The resources that vote. `idle`: the votes are for display only, so an unresolved link is skipped. */
+/** A project takes its resources from its hub: why that one could not be read. */
+function unreadHub(index: SnapshotIndex): ReadFailure | undefined {
+  const view = workspaceInHand(index)?.view;
+  if (view?.kind !== 'Project' || view.hubResourceId === undefined) return undefined;
+  const seen = index.peek(view.hubResourceId);
+  return seen.state === 'gap' ? seen.gap : undefined;
+}
+
+/** The resources that vote. `idle`: the votes are for display only, so an unreadable link is skipped. */
 const voters = (index: SnapshotIndex, idle: boolean): string[] =>
   [defaultAccountId, workspaceVaultId, workspaceRegistryId].flatMap((link) => {
     try {
       return link(index) ?? [];
     } catch (error) {
-      if (idle && isUnresolvedRead(error)) return [];
+      if (idle && error instanceof UnreadableError) return [];
       throw error;
     }
   });
@@ -71,17 +107,17 @@ const voters = (index: SnapshotIndex, idle: boolean): string[] =>
 interface Ballot {
   readonly resource: string;
   readonly vote: Architecture | null;
-  /** Why the vote is unknown, where files leave it unresolved. */
-  readonly open?: GapRead;
+  /** Why the vote is unknown, where the resource could not be read or files leave it unresolved. */
+  readonly open?: UnreadableError;
 }
-function ballot(resource: string, index: SnapshotIndex): Ballot {
-  try {
-    return { resource, vote: evidenceOf(resource, index) };
-  } catch (error) {
-    if (isUnresolvedRead(error)) return { resource, vote: null, open: error };
-    throw error;
-  }
-}
+/** Was it asked for and not given? What files simply do not hold has no vote. */
+const isRefused = ({ status, code, open }: ReadFailure): boolean => (status ?? code ?? open) !== undefined;
+
+const ballot = (resource: string, index: SnapshotIndex): Ballot =>
+  attempt<Ballot, Ballot>(
+    () => ({ resource, vote: evidence(resource, index) }),
+    (error) => ({ resource, vote: null, ...(isRefused(error.gap) ? { open: error } : {}) }),
+  );
 
 /** The assumption, where it names an architecture that an operator can declare. */
 function wish(index: SnapshotIndex): Architecture | undefined {

@@ -5,6 +5,7 @@ const names = {
   'service-endpoint': 'service endpoints',
   'private-endpoint': 'private endpoints',
   'managed-network': 'managed network',
+  unknown: 'unknown',
 } as const;
 const reasons: Readonly<Record<string, string>> = {
   intent: 'declared',

@@ -45,9 +45,10 @@ export const findingId = (rule: string, resource: string, where?: string | null)
   where ? `${rule}@${fold(resource)}#${fold(where)}` : `${rule}@${fold(resource)}`;
 
 export interface ArchitectureAnswer {
-  readonly answer: Architecture;
+  /** `unknown`: what decides it could not be read, or files leave it unresolved. */
+  readonly answer: Architecture | 'unknown';
   readonly votes: readonly { readonly resource: string; readonly vote: Architecture | null }[];
-  /** Why this answer: `intent`, `votes`, `managed network`, `public access off`, `default`. */
+  /** Why this answer: `intent`, `votes`, `managed network`, `public access off`, `default`; where it is unknown, why. */
   readonly by: string;
 }
 

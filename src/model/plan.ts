@@ -1,9 +1,8 @@
 // A plan is data, and apply uses nothing else.
 
-import type { Architecture } from './assumption.ts';
 import type { Change } from './change.ts';
-import type { UndoClass } from './finding.ts';
-import type { Source } from './snapshot.ts';
+import type { ArchitectureAnswer, UndoClass } from './finding.ts';
+import type { ReadFailure, Source } from './snapshot.ts';
 import type { WhatIf } from './what-if.ts';
 
 /** 0 prepare, 1 create, 2 allow access, 3 compute, 4 verify, 5 restrict access. */
@@ -39,7 +38,7 @@ export interface Plan {
   readonly snapshot: string;
   readonly source: Source;
   readonly workspace: string | null;
-  readonly architecture: Architecture;
+  readonly architecture: ArchitectureAnswer['answer'];
   /** `fix`, `undo`, `redo`. */
   readonly verb: 'fix' | 'undo' | 'redo';
   /** The entry that an undo or redo refers to. */
@@ -49,6 +48,8 @@ export interface Plan {
   readonly skipped: readonly Skipped[];
   /** Findings that the plan resolves and introduces. */
   readonly preview: { readonly resolves: readonly string[]; readonly introduces: readonly string[] };
+  /** What could not be read and may change the plan; absent in plans of older versions. */
+  readonly gaps?: readonly Pick<ReadFailure, 'id' | 'reason' | 'action'>[];
   /** One sentence for each change that cannot be undone exactly. */
   readonly irreversible: readonly string[];
   /** Absent: no what-if was run. */

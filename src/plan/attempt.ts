@@ -1,6 +1,6 @@
 // Trying fixes on a world: each target's changes of a phase, all of them or none, merged into the writes that the plan has so far;
 // one whose gate another may still open waits for it. Sends nothing, reads nothing.
-import { gateAnswer, silenced } from '../audit/index.ts';
+import { architectureOf, gateAnswer, silenced } from '../audit/index.ts';
 import { type Change, editChange, isDeferred } from '../model/change.ts';
 import { type Edit, EditConflict, type Same, setMember } from '../model/edit.ts';
 import type { Finding } from '../model/finding.ts';
@@ -24,6 +24,15 @@ import { undoClassOf, worst } from './undo-class.ts';
 const phases: readonly Phase[] = [0, 1, 2, 3, 4, 5];
 /** From here on a rule's gates must be open. */
 const gatedFrom: Phase = 3;
+
+const closing: Phase = 5;
+
+/** Why nothing may be restricted: what decides the architecture could not be read, and it is not declared. */
+function unknownArchitecture(snapshot: Snapshot): string | undefined {
+  const { answer, by } = architectureOf(indexSnapshot(snapshot));
+  if (answer !== 'unknown') return undefined;
+  return `Access is not restricted while the architecture is unknown (${by}). Declare it with \`bastide assume architecture VALUE\`.`;
+}
 
 /** What a plan has come to so far: the world it leads to, its writes, the gates it passed. */
 export interface AttemptState {
@@ -94,6 +103,8 @@ function tryTarget(target: FixTarget, phase: Phase, state: AttemptState, input: 
     // The fix could be planned at the start; a sentence now means that the plan has done its work already.
     if (typeof proposals === 'string') continue;
     const mine = proposals.filter((proposal) => proposal.phase === phase);
+    const guess = phase === closing && mine.length > 0 ? unknownArchitecture(input.snapshot) : undefined;
+    if (guess !== undefined) return { state: 'refused', reason: guess, gates: [] };
     if (phase >= gatedFrom && mine.length > 0) {
       const stuck = ruleGates(target, mine, index, input);
       const closed = stuck.filter(blocks);

@@ -8,7 +8,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
 import { type AttemptState, tryAll } from './attempt.ts';
 import { attributed, stepsOf } from './drafts.ts';
-import { gathered, shiftGates } from './gates.ts';
+import { gathered, planGaps, shiftGates } from './gates.ts';
 import type { PlanInput } from './request.ts';
 import { applyChanges } from './simulate.ts';
 import { chooseTargets, type FixTarget, stillNamed } from './targets.ts';
@@ -51,6 +51,7 @@ export function buildPlan(input: PlanInput): Plan {
     gates: gathered([...gates, ...(steps.length === 0 ? refusals : []), ...shiftGates(report, after)]),
     skipped: skippedIn(rounds, steps, resolved, after),
     preview: { resolves: resolved, introduces: introduced },
+    gaps: planGaps(snapshot),
     irreversible: [...new Set(steps.flatMap((step) => irreversibleOf(step.change, step.undo)))],
   };
 }

@@ -11,7 +11,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { Rule } from '../rules/rule.ts';
-import { gatesOf, gathered, shiftGates } from './gates.ts';
+import { gatesOf, gathered, planGaps, shiftGates } from './gates.ts';
 import { applyChange, resourceIn } from './simulate.ts';
 import { irreversibleOf } from './undo-class.ts';
 
@@ -76,6 +76,7 @@ export function creationPlan({ snapshot, rules, creation, id }: CreationInput): 
     ]),
     skipped: [],
     preview: { resolves: resolved, introduces: introduced },
+    gaps: planGaps(snapshot),
     irreversible: [
       ...(loss === null ? [] : [`${nameOf(change.resource)}: undo deletes it; ${loss}`]),
       ...(next === undefined ? [] : irreversibleOf(next.change, next.undo)),

@@ -4,9 +4,10 @@
 import type { Change } from '../model/change.ts';
 import type { Report } from '../model/finding.ts';
 import { mayDo } from '../model/permissions.ts';
-import type { Gate } from '../model/plan.ts';
+import type { Gate, Plan } from '../model/plan.ts';
 import { attempt } from '../model/readable.ts';
 import { fold, isWithin, nameOf, subscriptionOf, typeOf } from '../model/resource-id.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import {
   findSubnet,
@@ -88,10 +89,14 @@ function permissionGates(change: Change, index: SnapshotIndex): Gate[] {
     });
 }
 
+/** What could not be read and may change a plan: everything but what does not exist. */
+export const planGaps = ({ gaps }: Snapshot): NonNullable<Plan['gaps']> =>
+  gaps.filter(({ status }) => status !== 404).map(({ id, reason, action }) => ({ id, reason, action }));
+
 /** A plan that leads to another architecture says so: other rules apply then. */
 export function shiftGates(before: Report, after: Report): Gate[] {
   const [from, to] = [before.architecture.answer, after.architecture.answer];
-  if (from === to) return [];
+  if (from === to || from === 'unknown' || to === 'unknown') return [];
   const detail = `The plan is made for ${from}. Once it is applied, the audit checks the workspace as ${to}.`;
   return [{ kind: 'state', outcome: 'warn', detail }];
 }

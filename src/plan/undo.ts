@@ -25,7 +25,7 @@ import { firewallPlaces, openRulesOf, resourceTypeOf } from '../resource-types/i
 import type { ResourceType } from '../resource-types/resource-type.ts';
 import type { Rule } from '../rules/rule.ts';
 import { deferredText, fittedTo, foundAgain } from './deferred.ts';
-import { gatesOf, gathered, shiftGates } from './gates.ts';
+import { gatesOf, gathered, planGaps, shiftGates } from './gates.ts';
 import { lockedOutAddresses } from './lockout.ts';
 import { applyChange, resourceIn } from './simulate.ts';
 import { irreversibleOf } from './undo-class.ts';
@@ -120,6 +120,7 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
       gates: gathered([...gates, ...shiftGates(before, after)]),
       skipped: [],
       preview: { resolves: resolved, introduces: introduced },
+      gaps: planGaps(input.snapshot),
       irreversible: [...new Set([...lost, ...steps.flatMap((step) => irreversibleOf(step.change, step.undo))])],
     },
   };

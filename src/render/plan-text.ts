@@ -33,7 +33,11 @@ export function planLines(plan: Plan): Line[] {
       ),
     ),
     ...section(
-      'Warnings',
+      'Not accessible',
+      (plan.gaps ?? []).map((gap) => line([`${gap.id}: `, 'unknown'], [gap.reason, 'dim'])),
+    ),
+    ...section(
+      'Undo limits',
       plan.irreversible.map((text) => line([text, 'warn'])),
     ),
     ...section(

@@ -187,6 +187,7 @@ export function createSession(options: SessionOptions): Session {
           steps,
           verified: verified(plan, seen === null ? null : audit(seen, rules, 'all')),
           skipped: plan.skipped,
+          gaps: plan.gaps ?? [],
         };
       }, signal),
     planUndo: (id, signal) => planBack('undo', id, signal),

@@ -52,6 +52,8 @@ export interface ApplyResult {
     readonly unknown: readonly string[];
   };
   readonly skipped: readonly { readonly finding: string; readonly reason: string }[];
+  /** What could not be read when the plan was made. */
+  readonly gaps?: NonNullable<Plan['gaps']>;
 }
 
 /** What a fix is asked for: finding ids, rule ids, or everything that is `auto`. */

@@ -174,10 +174,22 @@ describe('the architecture of a workspace', () => {
       'votes',
     ],
     [
-      'an unreadable voter does not vote',
-      { gaps: [refused(account('main')), refused(cr)], resources: [behind(kv)] },
+      'one unread voter cannot change what two say',
+      { gaps: [refused(cr)], resources: [behind(account('main')), behind(kv)] },
       'private-endpoint',
       'votes',
+    ],
+    [
+      'unread voters that could decide otherwise leave it unknown',
+      { gaps: [refused(account('main')), refused(cr)], resources: [behind(kv)] },
+      'unknown',
+      'main could not be read',
+    ],
+    [
+      'the intent stands where the voters are unread',
+      { gaps: [refused(account('main'))], resources: [], intents: { architecture: 'private-endpoint' } },
+      'private-endpoint',
+      'intent',
     ],
     ['no workspace', { workspace: null, resources: [behind(kv)] }, 'service-endpoint', 'default'],
     ['an endpoint of the workspace alone changes nothing', { workspace: ends('w') }, 'service-endpoint', 'default'],
@@ -185,10 +197,10 @@ describe('the architecture of a workspace', () => {
     expect(architectureOf(world(setting))).toMatchObject({ answer, by: why });
   });
 
-  test('a refused workspace leaves the assumption, and the default', () => {
+  test.each([403, 404])('a workspace refused with %i leaves the assumption, and no default', (status) => {
     const gone = world({ workspace: null });
-    const snapshot = { ...gone.snapshot, workspace: W, gaps: [refused(W)] };
-    expect(architectureOf(indexSnapshot(snapshot)).answer).toBe('service-endpoint');
+    const snapshot = { ...gone.snapshot, workspace: W, gaps: [{ ...refused(W), status }] };
+    expect(architectureOf(indexSnapshot(snapshot)).answer).toBe('unknown');
     const wished = { ...snapshot, intents: { architecture: 'private-endpoint' as const } };
     expect(architectureOf(indexSnapshot(wished)).answer).toBe('private-endpoint');
   });

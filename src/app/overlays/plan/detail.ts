@@ -1,6 +1,7 @@
 // The text beside the list: one step with before, after and undo, or the summary of the plan.
 import type { Line } from '../../../command/definition.ts';
 import type { Gate, Plan, Step } from '../../../model/plan.ts';
+import { nameInParent } from '../../../model/resource-id.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
 import { clean } from '../../../model/text.ts';
 import { type DescribedPlan, describePlan, phaseWords, undoWords } from '../../../plan/describe.ts';
@@ -82,6 +83,9 @@ function headLines({ blocked, plan }: PlanOverlay, { warnings }: DescribedPlan, 
 /** The result of the plan: by what-if where it was run, else by the preview; preflight checks; what is not included. */
 function wholeLines(plan: Plan, { gates }: DescribedPlan, width: number, glyphs: Glyphs): Line[] {
   const passed = gates.filter((gate) => gate.outcome === 'pass').flatMap((gate) => gateLine(gate, width, glyphs));
+  const unread = (plan.gaps ?? []).flatMap((gap) =>
+    wrapText(`? ${clean(nameInParent(gap.id))}: ${clean(gap.reason)}`, width, 'unknown', 2),
+  );
   const left = plan.skipped.flatMap((one) =>
     wrapText(`${glyphs.skipped} ${shortFinding(one.finding)}: ${clean(one.reason)}`, width, 'dim', 2),
   );
@@ -90,6 +94,7 @@ function wholeLines(plan: Plan, { gates }: DescribedPlan, width: number, glyphs:
     plan.rehearsal === undefined ? afterLines(plan, width, glyphs) : [],
     passed.length === 0 ? [] : [line(word('Preflight checks', 'heading')), ...passed],
     left.length === 0 ? [] : [line(word('Not included', 'heading')), ...left],
+    unread.length === 0 ? [] : [line(word('Not accessible', 'heading')), ...unread],
   ];
   return parts.filter((lines) => lines.length > 0).flatMap((lines, index) => (index === 0 ? lines : [blank, ...lines]));
 }
