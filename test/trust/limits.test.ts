@@ -149,7 +149,7 @@ describe('answers', () => {
     expect(String(failure)).toContain('larger than 16 MiB');
   });
   test('the metadata of an endpoint is bounded as well', async () => {
-    const { endpoint, ca } = await clientTo(() => bombReply);
+    const { endpoint, ca } = await clientTo(() => ({ body: Buffer.alloc(17 * mebibyte, ' ') }));
     const failure = await failureOf(cloudAt(endpoint, ca));
     expect(failure).toMatchObject({ exit: 7 });
     expect(String(failure)).toContain('larger than 16 MiB');

@@ -105,7 +105,7 @@ function mutateOnce(root: Any, random: Random): void {
       if (!Array.isArray(parent)) put(random.of([...names, name.toUpperCase()]), here);
       break;
     default:
-      put(name, random.of(values));
+      put(name, JSON.parse(JSON.stringify(random.of(values))) as Any);
   }
 }
 

@@ -1,7 +1,9 @@
 // A snapshot of Bastide's own in a file, as it is or in the envelope of `scan`; one that is damaged is refused with what is wrong.
+import { assumptionEntry, checkAssumptions } from '../../model/assumption-values.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { member } from '../../model/pointer.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { clean } from '../../model/text.ts';
 import { unusable } from './documents.ts';
 
 /** The snapshot itself, or the one in the envelope of `scan --format json`. */
@@ -15,50 +17,92 @@ export function snapshotIn(json: Json): JsonObject | undefined {
     : undefined;
 }
 
-export function checkedSnapshot(json: JsonObject, path: string): Snapshot {
-  const bad = (what: string) =>
-    unusable(path, `the snapshot is damaged: ${what}.`, 'Create a new one with `bastide scan --output FILE`.');
-  const lists = ['resources', 'collections', 'permissions', 'gaps'];
-  for (const name of lists) if (!isArray(member(json, name))) throw bad(`${name} is not a list`);
-  const strings = ['id', 'takenAt'];
-  for (const name of strings) if (typeof member(json, name) !== 'string') throw bad(`${name} is not a text`);
-  const texts = (item: Json, names: readonly string[]) =>
-    isObject(item) && names.every((name) => typeof member(item, name) === 'string');
-  const each = (name: string, test: (item: Json) => boolean) => {
-    const at = (member(json, name) as readonly Json[]).findIndex((item) => !test(item));
-    if (at >= 0) throw bad(`${name}[${at}] is not valid`);
+/** What is wrong with a value, with its pointer (`/resources/3/body is not an object`); undefined where it fits. */
+type Shape = (value: Json | undefined, at: string) => string | undefined;
+
+const fits =
+  (what: string, test: (value: Json) => boolean): Shape =>
+  (value, at) =>
+    value !== undefined && test(value) ? undefined : `${at} is ${value === undefined ? 'missing' : `not ${what}`}`;
+const text = fits('a text', (value) => typeof value === 'string');
+const number = fits('a number', (value) => typeof value === 'number' && Number.isFinite(value));
+const anyObject = fits('an object', isObject);
+const oneOf = (...words: readonly string[]): Shape =>
+  fits(`one of ${words.join(', ')}`, (value) => words.includes(value as string));
+const orNull =
+  (shape: Shape): Shape =>
+  (value, at) =>
+    value === null ? undefined : shape(value, at);
+const optional =
+  (shape: Shape): Shape =>
+  (value, at) =>
+    value === undefined ? undefined : shape(value, at);
+const whatever: Shape = () => undefined;
+const listOf =
+  (shape: Shape): Shape =>
+  (value, at) => {
+    if (!isArray(value)) return fits('a list', isArray)(value, at);
+    for (const [index, item] of value.entries()) {
+      const wrong = shape(item, `${at}/${index}`);
+      if (wrong !== undefined) return wrong;
+    }
+    return undefined;
   };
-  each(
-    'resources',
-    (item) => texts(item, ['id', 'type', 'apiVersion']) && isObject(item) && isObject(member(item, 'body')),
-  );
-  each('collections', (item) => texts(item, ['id']) && isObject(item) && isTexts(member(item, 'members')));
-  each(
-    'permissions',
-    (item) =>
-      texts(item, ['scope']) &&
-      isObject(item) &&
-      isTexts(member(item, 'actions')) &&
-      isTexts(member(item, 'notActions')),
-  );
-  each('gaps', (item) => texts(item, ['id', 'reason', 'action']));
-  const workspace = member(json, 'workspace');
-  if (workspace !== null && typeof workspace !== 'string') throw bad('workspace is neither an id nor null');
-  if (!isObject(member(json, 'intents'))) throw bad('intents is not an object');
-  const tags = member(json, 'serviceTags');
-  if (tags !== undefined && !isTagsSeen(tags)) throw bad('serviceTags is not valid');
-  return json as unknown as Snapshot;
+const objectOf =
+  (members: Readonly<Record<string, Shape>>): Shape =>
+  (value, at) => {
+    if (!isObject(value)) return anyObject(value, at);
+    for (const [name, shape] of Object.entries(members)) {
+      const wrong = shape(member(value, name), `${at}/${name}`);
+      if (wrong !== undefined) return wrong;
+    }
+    return undefined;
+  };
+
+const failure = objectOf({
+  ...{ id: text, reason: text, action: text, status: optional(number), code: optional(text) },
+  open: optional(objectOf({ pointer: text, expression: text })),
+});
+const flow = objectOf({
+  packet: objectOf({
+    direction: oneOf('Inbound', 'Outbound'),
+    protocol: oneOf('Tcp', 'Udp'),
+    ...{ localPort: number, remote: text, remotePort: number },
+  }),
+  ...{ verdict: whatever, hop: whatever },
+});
+const nic = objectOf({
+  ...{ subnet: text, card: text, machine: text, address: text, at: text },
+  ...{ flows: listOf(flow), gaps: listOf(failure) },
+});
+const snapshotShape = objectOf({
+  ...{ id: text, takenAt: text, workspace: orNull(text), intents: anyObject, requests: optional(number) },
+  source: optional(objectOf({ kind: text, name: text })),
+  identity: optional(orNull(objectOf({ name: text, how: text, tenant: optional(text), objectId: optional(text) }))),
+  resources: listOf(objectOf({ id: text, type: text, apiVersion: text, body: anyObject, etag: optional(text) })),
+  collections: listOf(objectOf({ id: text, members: listOf(text) })),
+  permissions: listOf(objectOf({ scope: text, actions: listOf(text), notActions: listOf(text) })),
+  gaps: listOf(failure),
+  searched: optional(listOf(text)),
+  serviceTags: optional(
+    objectOf({ source: oneOf('azure', 'cache', 'file'), from: text, at: orNull(text), document: anyObject }),
+  ),
+  live: optional(
+    objectOf({ questions: number, cards: listOf(nic), nowhere: listOf(objectOf({ subnet: text, reason: text })) }),
+  ),
+});
+
+/** A name of a newer version is left alone; a value that no version takes is not. */
+function wrongAssumption(json: JsonObject): string | undefined {
+  const given = member(json, 'intents') ?? {};
+  const known = checkAssumptions(given).wrong.find((name) => assumptionEntry(name)?.name === name);
+  return known === undefined ? undefined : `/intents/${known} has a value that this assumption does not take`;
 }
 
-const isTagsSeen = (value: Json): boolean => {
-  if (!isObject(value)) return false;
-  const at = member(value, 'at');
-  return (
-    ['azure', 'cache', 'file'].includes(String(member(value, 'source'))) &&
-    typeof member(value, 'from') === 'string' &&
-    (at === null || typeof at === 'string') &&
-    isObject(member(value, 'document'))
-  );
-};
-
-const isTexts = (value: Json | undefined) => isArray(value) && value.every((item) => typeof item === 'string');
+/** Throws Failure (exit 2) that names the member that does not fit. */
+export function checkedSnapshot(json: JsonObject, path: string): Snapshot {
+  const wrong = snapshotShape(json, '') ?? wrongAssumption(json);
+  if (wrong === undefined) return json as unknown as Snapshot;
+  const next = 'Create a new one with `bastide scan --output FILE`.';
+  throw unusable(path, `the snapshot is damaged: ${clean(wrong, 200)}.`, next);
+}
