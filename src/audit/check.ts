@@ -118,9 +118,8 @@ export function findingsOf(rule: Rule, context: RuleContext): Finding[] {
 /** The subjects themselves could not be read: one finding, for the workspace where there is one. */
 function unreadSubjects(rule: Rule, error: GapRead, context: RuleContext): Finding {
   const subject = { resource: context.index.snapshot.workspace ?? error.gap.id };
-  const { answer, by } = architectureOf(context.index);
-  const isKnown = answer !== 'unknown' && by !== notKnown;
-  const silent = rule.strategyScope === 'workspace' && isKnown && !rule.for.includes(answer);
+  const { answer } = architectureOf(context.index);
+  const silent = rule.strategyScope === 'workspace' && answer !== 'unknown' && !rule.for.includes(answer);
   const checked = silent ? outsideLetters(rule, subject, answer, context) : unknownFor(error);
   return { ...finding(rule, subject, checked), profiles: [...rule.profiles] };
 }

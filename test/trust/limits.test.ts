@@ -143,7 +143,7 @@ describe('answers', () => {
   test('a scan of a workspace whose answer is a bomb ends with exit 7 and the limit', async () => {
     const { client } = await clientTo(() => bombReply);
     const failure = await failureOf(
-      scanWorkspace({ door: client, workspace, intents: {}, id: 'x', now: () => new Date(0), progress: () => {} }),
+      scanWorkspace({ arm: client, workspace, intents: {}, id: 'x', now: () => new Date(0), progress: () => {} }),
     );
     expect(failure).toMatchObject({ code: 'workspace-unreadable', exit: 7 });
     expect(String(failure)).toContain('larger than 16 MiB');
