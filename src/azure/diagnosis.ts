@@ -3,6 +3,7 @@
 
 import { isObject } from '../model/json.ts';
 import { fold, parseId, typeOf } from '../model/resource-id.ts';
+import { withoutSecrets } from '../model/secrets.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import { diagnosisAction, diagnosisOf, resourceTypeOf } from '../resource-types/index.ts';
 import type { LiveAnswer } from './arm-client.ts';
@@ -60,8 +61,9 @@ export async function askDiagnosis(
       return refused({ id, action: diagnosisAction, code, reason: `Azure could not complete the request: ${message}` });
     }
     if (answer.status !== 200) return refused(readFailureOf(id, diagnosisAction, answer));
-    if (!isObject(answer.body)) return refused(readFailureOfMalformed(id, diagnosisAction, 'it is not a JSON object'));
-    return { ok: true, body: answer.body };
+    if (!isObject(answer.body))
+      return refused(readFailureOfMalformed(id, diagnosisAction, answer.bodyError ?? 'it is not a JSON object'));
+    return { ok: true, body: withoutSecrets(answer.body) };
   } catch (error) {
     if (error instanceof TransportError) return refused(readFailureOfError(id, diagnosisAction, error));
     throw error;

@@ -4,6 +4,7 @@ import type { NetworkManagementClient } from '@azure/arm-network';
 import { isObject } from '../model/json.ts';
 import { member } from '../model/pointer.ts';
 import { fold, nameOf, parseId } from '../model/resource-id.ts';
+import { withoutSecrets } from '../model/secrets.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import type { LiveAnswer, LiveQuestion } from './arm-client.ts';
 import { callNetwork } from './network-client.ts';
@@ -49,10 +50,11 @@ export async function askOne(
       return gap({ id, action, code, reason: `Azure could not complete the request: ${message}` });
     }
     if (answer.status !== 200) return gap(readFailureOf(id, action, answer));
-    if (!isObject(answer.body)) return gap(readFailureOfMalformed(id, action, 'it is not a JSON object'));
+    if (!isObject(answer.body))
+      return gap(readFailureOfMalformed(id, action, answer.bodyError ?? 'it is not a JSON object'));
     const more = member(answer.body, 'nextLink');
     if (typeof more === 'string' && more !== '') return gap(readFailureOfMalformed(id, action, 'it has more pages'));
-    return { ok: true, body: answer.body };
+    return { ok: true, body: withoutSecrets(answer.body) };
   } catch (error) {
     if (error instanceof TransportError) return gap(readFailureOfError(id, action, error));
     throw error;
