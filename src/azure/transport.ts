@@ -23,7 +23,7 @@ export interface TransportAnswer {
   header(name: string): string | undefined;
   /** Undefined when the answer has no body, or one that is not JSON. */
   readonly body: Json | undefined;
-  /** Why the body could not be read as JSON, as a clause; undefined where it could, or where there is none. */
+  /** The limit that the JSON of the body passes, as a clause. */
   readonly bodyError?: string;
   /** The body as it came; '' without one. */
   readonly text: string;
@@ -181,7 +181,7 @@ function bodyOf(text: string | null | undefined): { readonly body: Json | undefi
     return { body: parseJson(text) };
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
-    return { body: undefined, bodyError: error.limit ?? 'it is not JSON' };
+    return { body: undefined, ...(error.limit === undefined ? {} : { bodyError: error.limit }) };
   }
 }
 
