@@ -6,7 +6,7 @@ import { type DescribedPlan, type DescribedStep, phaseWords } from '../../../pla
 import { type Area, listBox, nameWords } from '../../draw/boxes.ts';
 import { clickable } from '../../draw/clicks.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
-import { line, word } from '../../draw/text.ts';
+import { fitLine, line, word } from '../../draw/text.ts';
 import { type PlanOverlay, rowCount } from './value.ts';
 import { rehearsedSign } from './what-if.ts';
 
@@ -19,7 +19,8 @@ export function stepsBox(overlay: PlanOverlay, { steps }: DescribedPlan, area: A
     length: rowCount(overlay),
     cursor: step,
     glyphs,
-    row: (index, selected) => clickable(rowOf(index, selected), { do: 'pick', row: index }),
+    row: (index, selected) =>
+      clickable(fitLine(rowOf(index, selected), area.width, glyphs.more), { do: 'pick', row: index }),
   });
 
   function rowOf(index: number, selected: boolean): Line {
