@@ -1,7 +1,7 @@
 // One rule checked for its subjects: first whether it applies to the architecture, then the check itself. A check that needs
 // what could not be read is unknown. Knows no rule by name.
 
-import { architectureFor, architectureOf, strategyOf } from '../facts/architecture.ts';
+import { architectureFor, architectureOf, possibleArchitectures, strategyOf } from '../facts/architecture.ts';
 import type { Architecture, Profile } from '../model/assumption.ts';
 import type { Evidence, Finding, Outcome, Severity } from '../model/finding.ts';
 import { findingId, severities } from '../model/finding.ts';
@@ -46,9 +46,15 @@ export function checkSubject(rule: Rule, subject: Subject, context: RuleContext)
 }
 
 const everyArchitecture = Object.keys(words).length;
+const eitherEndpoint: readonly Architecture[] = ['service-endpoint', 'private-endpoint'];
 
-/** The architecture of the subject, where the rule does not apply to it. */
+/** The architecture of the subject, where the rule does not apply to it. Throws UnreadableError where that depends on what was not read. */
 function outsideOf(rule: Rule, subject: Subject, index: SnapshotIndex): Architecture | undefined {
+  // It applies whichever it is: what was not read decides nothing.
+  const possible = possibleArchitectures(index);
+  const isManaged = possible.length === 1 && possible[0] === 'managed-network';
+  const bySubject: readonly Architecture[] = rule.strategyScope === 'subject' && !isManaged ? eitherEndpoint : [];
+  if ([...possible, ...bySubject].every((one) => rule.for.includes(one))) return undefined;
   const follows = rule.strategyScope === 'subject' ? strategyOf(subject.resource, index) : architectureFor(index);
   return rule.for.includes(follows) ? undefined : follows;
 }

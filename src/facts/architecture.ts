@@ -49,6 +49,23 @@ const unreadWords = ({ id, open, status }: ReadFailure): string => {
 /** The same for rules. Throws UnreadableError where the deciding value is not known. */
 export const architectureFor = (index: SnapshotIndex): Architecture => decided(index).answer;
 
+const everyArchitecture: readonly Architecture[] = ['service-endpoint', 'private-endpoint', 'managed-network'];
+
+/** Those that what was read leaves possible: one where it is decided, all where the workspace itself was not read. */
+export const possibleArchitectures = memoizePerSnapshot((index: SnapshotIndex): readonly Architecture[] =>
+  attempt<readonly Architecture[], readonly Architecture[]>(
+    () => [decided(index).answer],
+    () => (isUnmanaged(index) ? ['service-endpoint', 'private-endpoint'] : everyArchitecture),
+  ),
+);
+
+/** Whether the workspace was read and has no managed network. */
+const isUnmanaged = (index: SnapshotIndex): boolean =>
+  attempt(
+    () => outright(index) === undefined && peekWorkspace(index).state === 'read' && unreadHub(index) === undefined,
+    () => false,
+  );
+
 /** What takes precedence over votes: the managed network, then the operator's assumption. */
 function outright(index: SnapshotIndex): { readonly answer: Architecture; readonly by: string } | undefined {
   if (workspaceInHand(index)?.view.managedNetwork.on) return { answer: 'managed-network', by: 'managed network' };

@@ -66,11 +66,12 @@ export async function openArm({ folders, version, closers }: MainRun, given: Arm
     by: userName(),
   });
   closers.unshift(() => session.close());
+  const { apply } = session;
   return {
     ...session,
     async *apply(...given) {
       requireFolder(path.join(folders.state, 'history'), 'The history');
-      return yield* session.apply(...given);
+      return yield* apply(...given);
     },
   };
 }

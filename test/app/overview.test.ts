@@ -107,7 +107,7 @@ test('what changed since the last run is told from the start and stays; each lea
 test('what could not be read is told with the permission it needs, and leads to the tree', async () => {
   const gap = { id: ids.vault, reason: 'Refused.', action: 'Microsoft.KeyVault/vaults/read', status: 403 };
   const { press, state, text } = await started({ columns: 80, rows: 40 }, { gaps: [gap] });
-  expect(text()).toMatch(/Not accessible {2}1; .*\n.*missing permission: Microsoft.KeyVault\/vaults\/read/);
+  expect(text()).toMatch(/Not accessible {2}1 resource; .*\n.*missing permission: Microsoft.KeyVault\/vaults\/read/);
   press('G', 'enter');
   expect(state().screen).toBe('resources');
   expect(state().view.selection.resource).toBe(ids.vault);
