@@ -23,7 +23,7 @@ const secretNames = new RegExp(
 /** Names that end like one of those and are none. */
 const plainNames = /public|keyvault|(?:^|.)(?:type|name|id|ids|uri|uris|url|version|enabled|policy|expiry|lifetime)$/;
 /** A bare `key` or `value` is a secret only where it looks like one. */
-const randomText = /^(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9+/=_~.-]{20,}$/;
+const randomText = /^(?=.*\d)(?=.*[A-Z])(?=.*[a-z])[A-Za-z0-9+/]{40,}={0,2}$/;
 
 /** Members whose items or members are settings of an environment: their values are secrets, their names are not. */
 const environments =
