@@ -71,7 +71,7 @@ test('yes, explain, skip, undo, stop; the next session goes on there', async () 
   expect(normalState(stateOf(at))).toEqual(start);
   screen.type('s\r');
   expect((await screen.exit).exitCode).toBe(0);
-  expect(await screen.text()).toContain('bastide guide continues here');
+  expect(await screen.text()).toContain('To continue: bastide guide');
   expect(entriesOf(at).map(({ verb, state }) => [verb, state])).toEqual([
     ['fix', 'done'],
     ['undo', 'done'],
@@ -260,7 +260,7 @@ test('on the screen: a separate screen, where a letter only selects what sends',
   expect(await screen.press('r', /What-if: \d of \d changes? would succeed/)).toMatch(/> s stop/);
   expect(await screen.text()).not.toContain('r what-if');
   expect(normalState(stateOf(at))).toEqual(start);
-  await screen.press(keys.escape, /bastide guide continues here/);
+  await screen.press(keys.escape, /To continue: bastide guide/);
   await screen.press(keys.escape, idle);
 
   await screen.press('w', /Continuing: /);
