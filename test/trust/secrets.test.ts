@@ -16,6 +16,7 @@ import { rules } from '../../src/rules/index.ts';
 import { snapshotFromTexts } from '../../src/session/from-files.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
 import { drain, openBench } from '../support/bench.ts';
+import { unrecorded } from '../support/record-exchanges.ts';
 import { plantedSecrets } from './secret-kinds.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-secrets-'));
@@ -103,49 +104,51 @@ const filesBelow = (folder: string): string[] =>
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name));
 
-test('a scan, a plan, a fix, its undo, their files, log and reports hold none of them', async () => {
-  const { load, planted } = plantedWorld();
-  const bench = await openBench({ load, scratch });
-  const debug = path.join(scratch, 'debug.log');
-  const log = await openDebugLog(debug, () => new Date(0));
-  const kept: string[] = [];
-  try {
-    bench.session.onEvent((event) => {
-      log.event(event);
-      kept.push(stringifyJson({ ...event } as Json));
-    });
-    const snapshot = await drain(bench.session.scan());
-    const held = snapshot.resources.filter(({ body }) => cutsIn(body).length > 0);
-    expect(held.length).toBeGreaterThan(5);
-    const plan = bench.session.plan(snapshot, { targets: 'all', answers: {}, ips: [], profile: 'all' });
-    const done = await drain(bench.session.apply(plan, { line: 'fix --all', acceptWarnings: true }));
-    expect(done.state).toBe('done');
-    const undone = await drain(
-      bench.session.apply(await bench.session.planUndo(), { line: 'undo', acceptWarnings: true }),
-    );
-    expect(undone.state).toBe('done');
-    for (const made of [
-      snapshot,
-      plan,
-      done,
-      undone,
-      await bench.session.history(),
-      bench.session.report(snapshot, 'all'),
-    ])
-      kept.push(renderJson(made as unknown as Json));
-  } finally {
-    await log.close();
-    await bench.close();
-  }
-  // The simulator has its secrets still: what was written was written whole.
-  const state = bench.simulator.stateText();
-  expect(planted.filter((secret) => !state.includes(JSON.stringify(secret).slice(1, -1)))).toEqual([]);
-  const files = filesBelow(scratch).filter((file) => !file.endsWith('state.json'));
-  expect(files.length).toBeGreaterThan(2);
-  const all = [...kept, ...files.map((file) => readFileSync(file, 'utf8'))];
-  const found = planted.filter((secret) => all.some((text) => text.includes(secret)));
-  expect(found).toEqual([]);
-});
+// Not recorded: Azure shows no such member, so no document describes it.
+test('a scan, a plan, a fix, its undo, their files, log and reports hold none of them', () =>
+  unrecorded(async () => {
+    const { load, planted } = plantedWorld();
+    const bench = await openBench({ load, scratch });
+    const debug = path.join(scratch, 'debug.log');
+    const log = await openDebugLog(debug, () => new Date(0));
+    const kept: string[] = [];
+    try {
+      bench.session.onEvent((event) => {
+        log.event(event);
+        kept.push(stringifyJson({ ...event } as Json));
+      });
+      const snapshot = await drain(bench.session.scan());
+      const held = snapshot.resources.filter(({ body }) => cutsIn(body).length > 0);
+      expect(held.length).toBeGreaterThan(5);
+      const plan = bench.session.plan(snapshot, { targets: 'all', answers: {}, ips: [], profile: 'all' });
+      const done = await drain(bench.session.apply(plan, { line: 'fix --all', acceptWarnings: true }));
+      expect(done.state).toBe('done');
+      const undone = await drain(
+        bench.session.apply(await bench.session.planUndo(), { line: 'undo', acceptWarnings: true }),
+      );
+      expect(undone.state).toBe('done');
+      for (const made of [
+        snapshot,
+        plan,
+        done,
+        undone,
+        await bench.session.history(),
+        bench.session.report(snapshot, 'all'),
+      ])
+        kept.push(renderJson(made as unknown as Json));
+    } finally {
+      await log.close();
+      await bench.close();
+    }
+    // The simulator has its secrets still: what was written was written whole.
+    const state = bench.simulator.stateText();
+    expect(planted.filter((secret) => !state.includes(JSON.stringify(secret).slice(1, -1)))).toEqual([]);
+    const files = filesBelow(scratch).filter((file) => !file.endsWith('state.json'));
+    expect(files.length).toBeGreaterThan(2);
+    const all = [...kept, ...files.map((file) => readFileSync(file, 'utf8'))];
+    const found = planted.filter((secret) => all.some((text) => text.includes(secret)));
+    expect(found).toEqual([]);
+  }));
 
 test('files are cut as they are read', () => {
   const kinds = plantedSecrets(99);
