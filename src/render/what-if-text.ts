@@ -60,7 +60,7 @@ function outcomeLines(rehearsal: WhatIf): Line[] {
   const role = { done: 'ok', refused: 'bad', unknown: 'unknown' }[rehearsal.outcome];
   return [
     line(['What-if: ', 'heading'], [rehearsalSentence(rehearsal), role]),
-    line([`Simulated on a copy of the scan of ${utcMinute(rehearsal.at)}. Nothing was sent to Azure.`, 'dim']),
+    line([`Simulated on a copy of the scan of ${utcMinute(rehearsal.at)}; nothing was sent.`, 'dim']),
   ];
 }
 
