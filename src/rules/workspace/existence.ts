@@ -1,8 +1,10 @@
 // What the service does not create itself: the workspace, and the virtual networks and subnets that compute is placed in.
 
+import { unreadUses } from '../../facts/needs.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { subscriptionOf } from '../../model/resource-id.ts';
+import { UnreadableError } from '../../model/unreadable-error.ts';
 import { findSubnet, subnetType, subnetView, vnetOf, vnetView } from '../../resource-types/network-view.ts';
 import { workspaceType, workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
@@ -72,7 +74,8 @@ function networkSubjects(context: RuleContext): Subject[] {
   const { workspace } = context.index.snapshot;
   if (workspace === null) return [];
   const named = namedSubnets(context);
-  return (named.length > 0 ? named : [workspace]).map((resource) => ({ resource }));
+  const isWhole = named.length > 0 && unreadUses(context.index).length === 0;
+  return (isWhole ? named : [...named, workspace]).map((resource) => ({ resource }));
 }
 
 function checkSubnet(id: string, context: RuleContext): CheckResult {
@@ -103,6 +106,8 @@ function checkSubnet(id: string, context: RuleContext): CheckResult {
 /** No compute names a subnet: is there one in the region that could hold compute? */
 function checkRegion(id: string, context: RuleContext): CheckResult {
   const { index } = context;
+  const [unread] = unreadUses(index);
+  if (unread) throw new UnreadableError(unread.gap);
   if (namedSubnets(context, true).length > 0) return notApplicable('Each subnet is checked on its own.');
   const workspace = index.get(id);
   if (!workspace) return notApplicable(`Workspace ${displayName(id)} does not exist (see workspace.exists).`);
