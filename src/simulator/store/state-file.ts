@@ -112,8 +112,18 @@ function makeFolder(folder: string): void {
 function removeLeftovers(path: string): void {
   const own = `${basename(path)}.`;
   for (const name of readdirSync(dirname(path))) {
-    if (name.startsWith(own) && /^\d+\.tmp$/.test(name.slice(own.length)))
-      rmSync(join(dirname(path), name), { force: true });
+    const owner = name.startsWith(own) ? /^(\d+)\.tmp$/.exec(name.slice(own.length))?.[1] : undefined;
+    if (owner !== undefined && !isAlive(Number(owner))) rmSync(join(dirname(path), name), { force: true });
+  }
+}
+
+/** A lock that was held too long may have been broken: its owner may still be writing. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 
