@@ -6,6 +6,7 @@ import { closeSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { makeFolder } from '../disk/make-folder.ts';
+import { isRunning } from '../disk/replace-file.ts';
 
 export interface LockOptions {
   /** `FOLDER/NAME`; the contenders' files are `NAME-PID-START-TOKEN`. */
@@ -75,11 +76,7 @@ async function acquire({ file, pid, patience }: LockOptions): Promise<() => void
 }
 
 function isAlive(pid: number, start: string): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
-  }
+  if (!isRunning(pid)) return false;
   const now = startOf(pid);
   return start === '0' || now === undefined || now === start;
 }
