@@ -38,17 +38,19 @@ function unknownFor({ gap }: GapRead): CheckedResult {
 export function checkSubject(rule: Rule, subject: Subject, context: RuleContext): CheckedResult {
   const { index } = context;
   return attempt(() => {
-    const outside = rule.for.length < everyArchitecture ? outsideOf(rule, subject, index) : undefined;
+    const outside = outsideOf(rule, subject, index);
     if (outside) return outsideLetters(rule, subject, outside, context);
     const verdict = rule.check(subject, context);
     return { ...verdict, evidence: (verdict.evidence ?? []).map(shownWhole), gaps: [] };
   }, unknownFor);
 }
 
-const everyArchitecture = Object.keys(words).length;
 const eitherEndpoint: readonly Architecture[] = ['service-endpoint', 'private-endpoint'];
 
-/** The architecture of the subject, where the rule does not apply to it. Throws UnreadableError where that depends on what was not read. */
+/**
+ * The architecture of the subject, where the rule does not apply to it. Throws UnreadableError where that depends on what was not
+ * read.
+ */
 function outsideOf(rule: Rule, subject: Subject, index: SnapshotIndex): Architecture | undefined {
   // It applies whichever it is: what was not read decides nothing.
   const possible = possibleArchitectures(index);
