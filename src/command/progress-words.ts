@@ -27,6 +27,7 @@ export const stepWords: Readonly<Record<StepState | StepEvent['state'], string>>
   verified: 'verified',
   failed: 'failed',
   skipped: 'skipped',
+  unknown: 'outcome unknown',
 };
 
 /** `snet-train in progress: Azure status InProgress`; null for a step that has not been sent. */

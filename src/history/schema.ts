@@ -31,7 +31,7 @@ const step = {
       required: ['besides', 'pointer', 'says'],
       properties: { besides: texts, pointer: text, says: text },
     },
-    state: { enum: ['waiting', 'intended', 'sent', 'done', 'failed', 'skipped'] },
+    state: { enum: ['waiting', 'intended', 'sent', 'done', 'failed', 'skipped', 'unknown'] },
     verified: { type: 'boolean' },
     requestId: textOrNull,
     operation: textOrNull,

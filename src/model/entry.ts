@@ -3,7 +3,7 @@ import type { Change, ResourceMatcher } from './change.ts';
 import type { Plan } from './plan.ts';
 import type { WhatIf } from './what-if.ts';
 
-export type StepState = 'waiting' | 'intended' | 'sent' | 'done' | 'failed' | 'skipped';
+export type StepState = 'waiting' | 'intended' | 'sent' | 'done' | 'failed' | 'skipped' | 'unknown';
 export type EntryState = 'open' | 'done' | 'partial' | 'failed';
 
 export interface EntryStep {
