@@ -40,12 +40,15 @@ const shown = (entry: Entry, full: boolean): Shown => ({
 });
 
 type Told =
-  | { readonly kind: 'entries'; readonly value: { readonly entries: readonly Shown[] } }
+  | {
+      readonly kind: 'entries';
+      readonly value: { readonly entries: readonly Shown[]; readonly notes: readonly string[] };
+    }
   | { readonly kind: 'script'; readonly value: { readonly script: readonly string[] } };
 
-const listed = (entries: readonly Entry[], full: boolean): Told => ({
+const listed = (entries: readonly Entry[], notes: readonly string[], full: boolean): Told => ({
   kind: 'entries',
-  value: { entries: entries.map((entry) => shown(entry, full)) },
+  value: { entries: entries.map((entry) => shown(entry, full)), notes },
 });
 
 export const history = defineCommand({
@@ -66,9 +69,9 @@ export const history = defineCommand({
       const chosen = wanted === undefined ? standing : standing.filter((entry) => entry.id === wanted);
       return { kind: 'script', value: { script: chosen.map((entry) => lineOf(entry, entries)) } };
     }
-    if (wanted === undefined) return listed(entries, false);
+    if (wanted === undefined) return listed(entries, await session.historyNotes(), false);
     const found = entries.filter((entry) => entry.id === wanted);
-    if (found.length > 0) return listed(found, true);
+    if (found.length > 0) return listed(found, [], true);
     throw new Failure(
       'unknown-entry',
       exitStatus.usage,
@@ -79,10 +82,11 @@ export const history = defineCommand({
   json: ({ value }) => value,
   text(result) {
     if (result.kind === 'script') return result.value.script.map((one) => line(clean(one, 4000)));
-    const { entries } = result.value;
-    if (entries.length === 0) return [line('No changes made yet.')];
+    const { entries, notes } = result.value;
+    const noteLines = notes.map((note) => line([`Note  ${clean(note, 1000)}`, 'dim']));
+    if (entries.length === 0) return [line('No changes made yet.'), ...noteLines];
     const looks = { done: 'ok', partial: 'warn', failed: 'bad', open: 'unknown' } as const;
-    return entries.flatMap((entry) => [
+    const entryLines = entries.flatMap((entry) => [
       line(
         [entry.id, 'accent'],
         [`  ${utcMinute(entry.at)}  ${entry.by}  `, 'dim'],
@@ -102,6 +106,7 @@ export const history = defineCommand({
         ...(step.change === undefined ? [] : changeLines(step.change)),
       ]),
     ]);
+    return [...entryLines, ...noteLines];
   },
 });
 

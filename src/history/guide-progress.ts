@@ -9,9 +9,9 @@ import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import { freshProgress, type GuideProgress, readProgress } from '../model/guide-progress.ts';
 import { type Json, parseJson, stringifyJson } from '../model/json.ts';
 import type { Source } from '../model/snapshot.ts';
+import { writeThrough } from './files.ts';
 import { LockHeld, withLock } from './lock.ts';
 import { historyName } from './store.ts';
-import { writeThrough } from './write-through.ts';
 
 const schema = 'bastide/progress/v1';
 /** In bytes; some ten thousand findings. */

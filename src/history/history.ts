@@ -3,13 +3,15 @@ import type { Entry } from '../model/entry.ts';
 import type { JsonObject } from '../model/json.ts';
 
 export interface History {
-  /** Newest last. Throws Failure when the store is corrupt, naming the file and what to do. */
+  /** Newest last. Writes nothing. Throws Failure when the history is damaged or missing, naming the file and what to do. */
   entries(): Promise<readonly Entry[]>;
-  /** Puts a new entry on disk. */
+  /** What happened to the history itself, one sentence each: what was dropped, what was converted. */
+  notes(): Promise<readonly string[]>;
+  /** Puts a new entry on disk: written, synchronised and read again when this resolves. */
   append(entry: Entry): Promise<void>;
   /** Changes one entry under the lock; resolves when it is on disk. */
   update(id: string, change: (entry: Entry) => Entry): Promise<Entry>;
-  /** Writes a body to a side file, before the index names it; returns the file's name. */
+  /** Writes a body to a side file, before an entry names it; returns the file's name. */
   keepBody(entry: string, name: string, body: JsonObject): Promise<string>;
   body(name: string): Promise<JsonObject>;
   /** Entries whose act was cut off, and that no living process is carrying on. */

@@ -8,8 +8,8 @@ import { type ProfileChoice, profileAliases } from '../model/assumption.ts';
 import { parseJson, stringifyJson } from '../model/json.ts';
 import { type LastRun, lastRunJson, readLastRun } from '../model/last-run.ts';
 import type { Source } from '../model/snapshot.ts';
+import { writeThrough } from './files.ts';
 import { historyName } from './store.ts';
-import { writeThrough } from './write-through.ts';
 
 /** In bytes; some sixty thousand verdicts. */
 const largest = 16 * 1024 * 1024;

@@ -8,6 +8,7 @@ export function memoryHistory(): History {
   const bodies = new Map<string, JsonObject>();
   return {
     entries: async () => [...entries],
+    notes: async () => [],
     async append(entry) {
       entries.push(entry);
     },

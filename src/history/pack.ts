@@ -1,22 +1,11 @@
-// Entries as plain JSON values for the index. The exact text of numbers is packed, because the store copies values by hand
-// and would lose it. Pure.
+// What older versions packed into the values they kept. Pure.
 import type { Entry } from '../model/entry.ts';
-import { isArray, isNumberText, isObject, type Json, parseJson, stringifyJson } from '../model/json.ts';
-import { withoutSecrets } from '../model/secrets.ts';
+import { isArray, isObject, type Json, parseJson } from '../model/json.ts';
 
-// A private-use name that no Azure member has.
+// Older versions packed the exact text of a number into an object with this private-use name, which no Azure member has.
 const mark = '\uE001';
 
-export const packEntry = (entry: Entry): unknown =>
-  pack(withoutSecrets(parseJson(stringifyJson(entry as unknown as Json))));
-export const unpackEntry = (value: unknown): Entry => unpack(value as Json) as unknown as Entry;
-
-function pack(value: Json): Json {
-  if (isNumberText(value)) return { [mark]: value.rawJSON };
-  if (isArray(value)) return value.map(pack);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, pack(item)]));
-}
+export const unpackEntry = (value: Json): Entry => unpack(value) as unknown as Entry;
 
 function unpack(value: Json): Json {
   if (isArray(value)) return value.map(unpack);

@@ -1,111 +1,163 @@
-// The shape of the index on disk. A file that does not fit is an error to be shown, never a reason to begin anew.
+// The shape of what the history holds. What does not fit is an error to be shown, never a reason to begin anew. Members that a
+// newer version adds are kept as they are.
+import * as z from 'zod/mini';
+import type { Entry, EntryState, EntryStep, StepState } from '../model/entry.ts';
+import { isNumberText } from '../model/json.ts';
 
-const text = { type: 'string' } as const;
-const textOrNull = { type: ['string', 'null'] } as const;
-const texts = { type: 'array', items: text } as const;
+const text = z.string();
+const textOrNull = z.nullable(text);
+const texts = z.array(text);
+const pointer = text.check(z.regex(/^(\/|$)/));
+const json = z.custom((value) => value !== undefined);
+const body = z.custom(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && !isNumberText(value),
+);
+const position = z.optional(z.number().check(z.minimum(0)));
+const bare = z.optional(z.literal(true));
+const key = z.strictObject({ member: textOrNull, fold: z.boolean() });
 
-const step = {
-  type: 'object',
-  required: [
-    'resource',
-    'change',
-    'findings',
-    'state',
-    'verified',
-    'requestId',
-    'operation',
-    'message',
-    'before',
-    'after',
-  ],
-  properties: {
+/** Strict: an undo is made from these. */
+const edit = z.discriminatedUnion('op', [
+  z.strictObject({
+    op: z.literal('set'),
+    pointer,
+    before: z.optional(json),
+    after: z.optional(json),
+    at: position,
+  }),
+  z.strictObject({ op: z.literal('add'), pointer, after: json, key, at: position, bare }),
+  z.strictObject({ op: z.literal('remove'), pointer, before: json, key, at: position, bare }),
+]);
+const found = z.strictObject({ besides: texts, pointer, says: text });
+const change = z.discriminatedUnion('kind', [
+  z.looseObject({
+    kind: z.literal('edit'),
     resource: text,
-    change: {
-      type: 'object',
-      required: ['kind', 'resource', 'edits'],
-      properties: { kind: { enum: ['edit', 'create', 'delete'] }, resource: text, edits: { type: 'array' } },
-    },
-    findings: texts,
-    found: {
-      type: 'object',
-      required: ['besides', 'pointer', 'says'],
-      properties: { besides: texts, pointer: text, says: text },
-    },
-    state: { enum: ['waiting', 'intended', 'sent', 'done', 'failed', 'skipped', 'unknown'] },
-    verified: { type: 'boolean' },
-    requestId: textOrNull,
-    operation: textOrNull,
-    message: textOrNull,
-    before: textOrNull,
-    after: textOrNull,
-  },
-} as const;
+    edits: z.array(edit),
+    body: z.null(),
+    found: z.optional(found),
+  }),
+  z.looseObject({ kind: z.literal('create'), resource: text, edits: z.tuple([]), body }),
+  z.looseObject({ kind: z.literal('delete'), resource: text, edits: z.tuple([]), body }),
+]);
 
-const rehearsedStep = {
-  type: 'object',
-  required: ['resource', 'state', 'refusal', 'message', 'unread'],
-  properties: {
-    resource: text,
-    state: { enum: ['done', 'refused', 'unknown', 'skipped'] },
-    refusal: { type: ['object', 'null'] },
-    message: textOrNull,
-    unread: texts,
-  },
-} as const;
+const stepStates = [
+  'waiting',
+  'intended',
+  'sent',
+  'done',
+  'failed',
+  'skipped',
+  'unknown',
+] as const satisfies readonly StepState[];
+const entryStates = ['open', 'done', 'partial', 'failed'] as const satisfies readonly EntryState[];
 
-const rehearsal = {
-  type: ['object', 'null'],
-  required: ['at', 'snapshot', 'outcome', 'steps', 'resolves', 'introduces', 'persists', 'unknown'],
-  properties: {
-    at: text,
-    snapshot: text,
-    outcome: { enum: ['done', 'refused', 'unknown'] },
-    steps: { type: 'array', items: rehearsedStep },
-    resolves: texts,
-    introduces: texts,
-    persists: texts,
-    unknown: texts,
-    differences: { type: 'array' },
-    limits: texts,
-  },
-} as const;
+const stepMembers = {
+  resource: text,
+  change,
+  found: z.optional(found),
+  findings: texts,
+  state: z.enum(stepStates),
+  verified: z.boolean(),
+  requestId: textOrNull,
+  operation: textOrNull,
+  message: textOrNull,
+  before: textOrNull,
+  after: textOrNull,
+};
 
-const entry = {
-  type: 'object',
-  required: [
-    'id',
-    'at',
-    'by',
-    'verb',
-    'findings',
-    'resources',
-    'steps',
-    'state',
-    'undoes',
-    'undoneBy',
-    'redoes',
-    'line',
-  ],
-  properties: {
-    id: { type: 'string', minLength: 1 },
-    at: text,
-    by: text,
-    verb: { enum: ['fix', 'undo', 'redo'] },
-    findings: texts,
-    resources: texts,
-    steps: { type: 'array', items: step },
-    state: { enum: ['open', 'done', 'partial', 'failed'] },
-    undoes: textOrNull,
-    undoneBy: textOrNull,
-    redoes: textOrNull,
-    line: text,
-    workspace: textOrNull,
-    rehearsal,
-  },
-} as const;
+const whatIf = z.looseObject({
+  at: text,
+  snapshot: text,
+  outcome: z.enum(['done', 'refused', 'unknown']),
+  steps: z.array(
+    z.looseObject({
+      resource: text,
+      state: z.enum(['done', 'refused', 'unknown', 'skipped']),
+      refusal: z.nullable(z.looseObject({})),
+      message: textOrNull,
+      unread: texts,
+    }),
+  ),
+  resolves: texts,
+  introduces: texts,
+  persists: texts,
+  unknown: texts,
+  differences: z.optional(z.array(json)),
+  limits: z.optional(texts),
+});
 
-export const indexSchema = {
-  source: text,
-  workspace: text,
-  entries: { type: 'array', items: entry },
-} as const;
+const entryMembers = {
+  at: text,
+  by: text,
+  verb: z.enum(['fix', 'undo', 'redo']),
+  findings: texts,
+  resources: texts,
+  state: z.enum(entryStates),
+  undoes: textOrNull,
+  undoneBy: textOrNull,
+  redoes: textOrNull,
+  line: text,
+  workspace: z.optional(textOrNull),
+  rehearsal: z.nullable(whatIf),
+};
+const id = text.check(z.minLength(1));
+const entry = z.looseObject({ id, ...entryMembers, steps: z.array(z.looseObject(stepMembers)) });
+
+export const journalSchema = 'bastide/journal/v1';
+
+/** Which workspace of which source the journal is about. Always the first record, and only that. */
+export interface JournalHeader {
+  readonly kind: 'journal';
+  readonly schema: typeof journalSchema;
+  readonly source: { readonly kind: string; readonly name: string };
+  readonly workspace: string;
+}
+/** An entry as it was begun, or as an older version kept it; in place of an earlier one of the same id. */
+export interface EntryRecord {
+  readonly kind: 'entry';
+  readonly entry: Entry;
+}
+/** What became of an entry: the members that have other values now, of itself and of its steps, which are counted from 0. */
+export interface ChangeRecord {
+  readonly kind: 'change';
+  readonly entry: string;
+  readonly set: Partial<Omit<Entry, 'id' | 'steps'>>;
+  readonly steps: readonly { readonly step: number; readonly set: Partial<EntryStep> }[];
+}
+/** What happened to the journal itself. */
+export interface NoteRecord {
+  readonly kind: 'note';
+  readonly at: string;
+  readonly text: string;
+  /** The SHA-256 of the file of an older version that the entries behind this note were read from. */
+  readonly converted?: string;
+}
+export type JournalRecord = JournalHeader | EntryRecord | ChangeRecord | NoteRecord;
+
+const record = z.discriminatedUnion('kind', [
+  z.looseObject({
+    kind: z.literal('journal'),
+    schema: z.literal(journalSchema),
+    source: z.looseObject({ kind: text, name: text }),
+    workspace: text,
+  }),
+  z.looseObject({ kind: z.literal('entry'), entry }),
+  z.looseObject({
+    kind: z.literal('change'),
+    entry: id,
+    set: z.partial(z.looseObject(entryMembers)),
+    steps: z.array(z.looseObject({ step: z.number().check(z.minimum(0)), set: z.partial(z.looseObject(stepMembers)) })),
+  }),
+  z.looseObject({ kind: z.literal('note'), at: text, text, converted: z.optional(text) }),
+]);
+
+/** Where a value does not fit, as a JSON pointer into it; undefined where it does. The value itself is used as it was parsed. */
+const misfit = (schema: z.ZodMiniType, value: unknown): string | undefined => {
+  const checked = schema.safeParse(value);
+  if (checked.success) return undefined;
+  return `/${checked.error.issues[0]?.path.map(String).join('/') ?? ''}`;
+};
+export const misfitOfRecord = (value: unknown): string | undefined => misfit(record, value);
+export const misfitOfEntries = (value: unknown): string | undefined =>
+  misfit(z.looseObject({ entries: z.array(entry) }), value);

@@ -1,22 +1,21 @@
-// The history on disk: an index kept by conf, and bodies in side files that are there before the index names them.
-// Under a lock, written through to the disk, and never begun anew when it cannot be read.
+// The history of one workspace at one source: a journal of what was begun and what became of it, with bodies before and after in
+// side files beside it. Its path follows from source and workspace alone.
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
-import type Conf from 'conf';
-import { makeFolder } from '../disk/make-folder.ts';
 import type { Entry } from '../model/entry.ts';
-import { exitStatus, Failure, isFailure } from '../model/failure.ts';
-import { isObject, type Json, parseJson, stringifyJson } from '../model/json.ts';
+import { isObject, parseJson, stringifyJson } from '../model/json.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
 import { withoutSecrets } from '../model/secrets.ts';
 import type { Source } from '../model/snapshot.ts';
+import { explained, historyCorrupt } from './failures.ts';
+import { diskFiles, type FileLayer, keepFolder, readFile, writeThrough } from './files.ts';
 import type { History } from './history.ts';
-import { holderOf, LockHeld, withLock } from './lock.ts';
-import { type Index, migrations, version } from './migrations.ts';
-import { packEntry, unpackEntry } from './pack.ts';
-import { indexSchema } from './schema.ts';
-import { syncFolder, writeThrough } from './write-through.ts';
+import { openJournal } from './journal.ts';
+import { holderOf, withLock } from './lock.ts';
+import { readOldIndex } from './old-index.ts';
+import { differenceOf } from './records.ts';
+import type { EntryRecord, NoteRecord } from './schema.ts';
 
 export interface HistoryOptions {
   /** Made when the first entry is written. */
@@ -27,107 +26,156 @@ export interface HistoryOptions {
   readonly pid: number;
   /** Milliseconds to wait for another living session; 10 s unless said. */
   readonly patience?: number;
+  readonly files?: FileLayer;
+  now?(): Date;
 }
 
-/** The history of one workspace at one source. Nothing is made on disk before the first entry. */
-export function openHistory(options: HistoryOptions): History {
-  const name = historyName(options.source, options.workspace);
-  const indexFile = path.join(options.folder, `${name}.json`);
-  const bodies = path.join(options.folder, name);
-  const patience = options.patience ?? 10_000;
-  const indexLock = { file: path.join(options.folder, `${name}.lock`), pid: options.pid, patience };
-  const writerLock = { file: path.join(options.folder, `${name}.writer`), pid: options.pid, patience };
-  let opened: Conf<Index> | undefined;
+interface Kept {
+  readonly entries: readonly Entry[];
+  readonly notes: readonly string[];
+  /** A file of an older version that is still in its place. */
+  readonly old: { readonly entries: readonly Entry[]; readonly digest: string; readonly converted: boolean } | null;
+}
 
-  const index = async (): Promise<Conf<Index>> => {
-    opened ??= new (await import('conf')).default<Index>({
-      cwd: options.folder,
-      configName: name,
-      fileExtension: 'json',
-      projectName: 'bastide',
-      projectVersion: version,
-      migrations: { ...migrations },
-      configFileMode: 0o600,
-      accessPropertiesByDotNotation: false,
-      clearInvalidConfig: false,
-      schema: indexSchema,
+/** The history of one workspace at one source. Nothing is made on disk before the first entry, and reading writes nothing. */
+export function openHistory(options: HistoryOptions): History {
+  const { folder, source, workspace, pid, patience = 10_000, files = diskFiles } = options;
+  const now = options.now ?? (() => new Date());
+  const base = path.join(folder, historyName(source, workspace));
+  const oldFile = `${base}.json`;
+  const convertedFile = `${base}.before-journal.json`;
+  const journalLock = { file: `${base}.lock`, pid, patience };
+  const writerLock = { file: `${base}.writer`, pid, patience };
+  const journal = openJournal({
+    files,
+    base,
+    source: { kind: source.kind, name: source.name },
+    workspace,
+    sameHeader: (a, b) => keyOf(a.source, a.workspace) === keyOf(b.source, b.workspace),
+    now,
+  });
+  const corrupt = (file: string, why: string) => historyCorrupt(file, why, base);
+  let cleared = false;
+
+  const readOld = (): Omit<NonNullable<Kept['old']>, 'converted'> | null => {
+    const bytes = readFile(files, oldFile);
+    if (bytes === undefined) return null;
+    const entries = readOldIndex(bytes.toString('utf8'));
+    if (typeof entries === 'string') throw corrupt(oldFile, `: ${entries}`);
+    return { entries, digest: digestOf(bytes) };
+  };
+  const read = (): Kept => {
+    // In the reverse order of writing: what is written between two of these readings is not taken for missing.
+    const bodies = files.names(base);
+    const old = readOld();
+    const state = journal.read();
+    if (state === undefined || state.records === 0) {
+      if (old === null && files.names(folder).includes(path.basename(convertedFile))) {
+        throw corrupt(journal.file, ` is missing, though ${path.basename(convertedFile)} was converted to it`);
+      }
+      const entries = old?.entries ?? [];
+      expectKnown(bodies, entries, old === null ? journal.file : oldFile);
+      return { entries, notes: [], old: old && { ...old, converted: false } };
+    }
+    const converted = state.past.notes.some((note) => note.converted !== undefined && note.converted === old?.digest);
+    if (old !== null && !converted) throw corrupt(oldFile, ` was written after ${path.basename(journal.file)}`);
+    const entries = [...state.past.entries.values()];
+    expectKnown(bodies, entries, journal.file);
+    const notes = state.past.notes.map((note) => `${note.at}: ${note.text}`);
+    return { entries, notes, old: old && { ...old, converted } };
+  };
+  /** A body is only ever written for an entry that is on disk: one without its entry is all that is left of it. */
+  const expectKnown = (bodies: readonly string[], entries: readonly Entry[], file: string): void => {
+    const known = new Set(entries.map(({ id }) => safe(id)));
+    const lost = bodies.find((name) => {
+      const entry = /^(.+?)\.\d+-[a-z]+(?:\.[0-9a-f]{16})?\.json$/.exec(name)?.[1];
+      return entry !== undefined && !known.has(entry);
     });
-    return opened;
-  };
-  const readAll = async (): Promise<Entry[]> => {
-    if (!existsSync(indexFile)) {
-      if (hasFiles(bodies)) throw corrupt(indexFile, 'it is missing, though bodies of its entries exist', bodies);
-      return [];
-    }
-    try {
-      // Looked at before conf opens it, because opening a file without a version writes one into it.
-      if (!opened) checkEntries(parseJson(readFileSync(indexFile, 'utf8')));
-      const { entries } = (await index()).store;
-      return entries.map(unpackEntry);
-    } catch (error) {
-      throw corrupt(indexFile, error instanceof Error ? error.message : String(error), bodies);
+    if (lost !== undefined) {
+      throw corrupt(file, ` is missing entries: ${path.join(base, lost)} belongs to an entry that it does not hold`);
     }
   };
-  const writeAll = async (entries: readonly Entry[]): Promise<void> => {
-    const store = await index();
-    store.store = {
-      ...store.store,
-      source: `${options.source.kind}:${options.source.name}`,
-      workspace: options.workspace,
-      entries: entries.map(packEntry),
-    };
-    syncFolder(options.folder);
+  /** Makes the journal of what an older version kept. A crash at any moment leaves one of the two, or both with the same entries. */
+  const convert = ({ old }: Kept): void => {
+    if (old === null) return;
+    if (!old.converted) {
+      const name = path.basename(oldFile);
+      const text = `Converted ${name} of an older version, which is kept as ${path.basename(convertedFile)}.`;
+      const note: NoteRecord = { kind: 'note', at: now().toISOString(), text, converted: old.digest };
+      journal.make([note, ...old.entries.map((entry): EntryRecord => ({ kind: 'entry', entry }))]);
+    }
+    files.rename(oldFile, convertedFile);
+    files.syncFolder(folder);
   };
-  const locked = async <T>(act: () => Promise<T>): Promise<T> => {
+  const locked = async <T>(act: () => T): Promise<T> => {
     try {
-      return await withLock(indexLock, act);
+      return await withLock(journalLock, async () => act());
     } catch (error) {
-      throw explained(error, options.folder);
+      throw explained(error, folder);
+    }
+  };
+  const reading = async <T>(act: () => T): Promise<T> => {
+    try {
+      return act();
+    } catch (error) {
+      throw explained(error, folder, 'read');
     }
   };
 
   return {
-    async entries() {
-      if (!existsSync(indexFile)) return readAll();
-      try {
-        // Opening the index can bring it up to this version, which is a write.
-        return await locked(readAll);
-      } catch (error) {
-        if (isFailure(error) && error.code === 'history-not-writable') return readAll();
-        throw error;
-      }
-    },
-    append: (entry) => locked(async () => writeAll([...(await readAll()), entry])),
+    entries: () => reading(() => read().entries),
+    notes: () => reading(() => read().notes),
+    append: (entry) =>
+      locked(() => {
+        const kept = read();
+        if (kept.entries.some(({ id }) => id === entry.id))
+          throw new Error(`the history has entry ${entry.id} already`);
+        convert(kept);
+        journal.append({ kind: 'entry', entry });
+      }),
     update: (id, change) =>
-      locked(async () => {
-        const entries = await readAll();
-        const at = entries.findIndex((entry) => entry.id === id);
-        const old = entries[at];
+      locked(() => {
+        const kept = read();
+        const old = kept.entries.find((entry) => entry.id === id);
         if (!old) throw new Error(`the history has no entry ${id}`);
         const changed = change(old);
-        await writeAll(entries.with(at, changed));
+        if (changed.id !== id) throw new Error(`entry ${id} cannot become ${changed.id}`);
+        const record = differenceOf(old, changed);
+        convert(kept);
+        if (record !== null) journal.append(record);
         return changed;
       }),
     async keepBody(entry, bodyName, body) {
-      const file = `${safe(entry)}.${safe(bodyName)}.json`;
+      const bytes = Buffer.from(stringifyJson(withoutSecrets(body), 2));
+      const file = `${safe(entry)}.${safe(bodyName)}.${digestOf(bytes).slice(0, 16)}.json`;
       try {
-        makeFolder(bodies);
-        writeThrough(path.join(bodies, file), stringifyJson(withoutSecrets(body), 2));
+        keepFolder(files, base);
+        if (!cleared) {
+          // Only one process writes bodies at a time: what another left unfinished is not needed.
+          for (const name of files.names(base)) if (name.endsWith('.tmp')) files.remove(path.join(base, name));
+          cleared = true;
+        }
+        writeThrough(path.join(base, file), bytes, files);
       } catch (error) {
-        throw explained(error, options.folder);
+        throw explained(error, folder);
       }
       return file;
     },
-    async body(file) {
-      const whole = path.join(bodies, safe(file));
-      try {
-        const body = parseJson(readFileSync(whole, 'utf8'));
-        if (isObject(body)) return body;
-        throw new Error('it is not an object');
-      } catch (error) {
-        throw corrupt(whole, error instanceof Error ? error.message : String(error), bodies);
-      }
-    },
+    body: (file) =>
+      reading(() => {
+        const whole = path.join(base, safe(file));
+        const bytes = readFile(files, whole);
+        if (bytes === undefined) throw corrupt(whole, ' is missing');
+        const digest = /\.([0-9a-f]{16})\.json$/.exec(file)?.[1];
+        if (digest !== undefined && !digestOf(bytes).startsWith(digest)) throw corrupt(whole, ' was changed');
+        try {
+          const body = parseJson(bytes.toString('utf8'));
+          if (isObject(body)) return body;
+        } catch (error) {
+          throw corrupt(whole, `: ${error instanceof Error ? error.message : String(error)}`);
+        }
+        throw corrupt(whole, ' is not a JSON object');
+      }),
     async unsettled() {
       const open = (await this.entries()).filter((entry) => entry.state === 'open');
       // The holder of the writer's lock is alive and continues its entry.
@@ -141,18 +189,34 @@ export function openHistory(options: HistoryOptions): History {
           return act();
         });
       } catch (error) {
-        throw started ? error : explained(error, options.folder);
+        throw started ? error : explained(error, folder);
       }
     },
   };
 }
 
+/** Removes a history with everything that belongs to it, other than the locks of processes that are alive. */
+export function forgetHistory({
+  folder,
+  source,
+  workspace,
+}: Pick<HistoryOptions, 'folder' | 'source' | 'workspace'>): void {
+  const name = historyName(source, workspace);
+  for (const one of diskFiles.names(folder)) {
+    const ending = one.startsWith(name) ? one.slice(name.length) : undefined;
+    if (ending !== undefined && /^$|^\.(?:journal|head|json|before-journal\.json)(?:\.|$)/.test(ending)) {
+      rmSync(path.join(folder, one), { recursive: true, force: true });
+    }
+  }
+}
+
+const keyOf = (source: { readonly kind: string; readonly name: string }, workspace: string): string =>
+  JSON.stringify([source.kind, fold(source.name), fold(workspace)]);
+const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
 /** `mlw-sim-demo-mixed-1a2b3c4d5e6f`: a readable part, and a hash that tells apart what reads alike. */
 export function historyName(source: Source, workspace: string): string {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([source.kind, fold(source.name), fold(workspace)]))
-    .digest('hex')
-    .slice(0, 12);
+  const hash = digestOf(Buffer.from(keyOf(source, workspace))).slice(0, 12);
   const readable = `${nameOf(workspace)}-${source.name.replace(/^https?:\/\//, '')}`;
   return `${safe(readable).slice(0, 60)}-${hash}`;
 }
@@ -162,46 +226,3 @@ const safe = (text: string): string =>
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .replace(/^\.+/, '')
     .toLowerCase();
-
-function checkEntries(json: Json): void {
-  if (!isObject(json) || !Array.isArray(json.entries)) throw new Error('it holds no entries');
-}
-
-function hasFiles(folder: string): boolean {
-  try {
-    return readdirSync(folder).some((name) => name.endsWith('.json'));
-  } catch {
-    return false;
-  }
-}
-
-const corrupt = (file: string, why: string, bodies: string): Failure =>
-  new Failure(
-    'history-corrupt',
-    exitStatus.notSent,
-    `The history cannot be read: ${file}: ${why}`,
-    `Restore the file from a backup, or move it and ${bodies} away to start a new history. Earlier changes can then not be undone.`,
-    { file },
-  );
-
-function explained(error: unknown, folder: string): unknown {
-  if (isFailure(error)) return error;
-  if (error instanceof LockHeld) {
-    return new Failure(
-      'history-locked',
-      exitStatus.notSent,
-      `Another Bastide (process ${error.pid}) is writing to this workspace: ${error.file}.`,
-      'Wait until it has finished, then retry.',
-      { file: error.file, pid: error.pid },
-    );
-  }
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (!/^E[A-Z]+$/.test(code)) return error;
-  return new Failure(
-    'history-not-writable',
-    exitStatus.notSent,
-    `The history cannot be written to ${folder} (${code}).`,
-    'Make the folder writable, or set BASTIDE_HOME to another one.',
-    { folder },
-  );
-}

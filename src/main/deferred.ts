@@ -61,6 +61,7 @@ export function deferred(
     planRedo: async (...given) => (await opened()).planRedo(...given),
     planUndoTo: async (...given) => (await opened()).planUndoTo(...given),
     history: async () => (await opened()).history(),
+    historyNotes: async () => (await opened()).historyNotes(),
     async *recover(...given) {
       return yield* (await opened()).recover(...given);
     },

@@ -56,20 +56,25 @@ async function startDemo(run: MainRun, host: HostFlags, { source, world, readOnl
 
 /** A world that starts over has no history, no guided walk, no last time and no answers but its own. */
 async function forget(folders: Folders, source: Source, workspace: string): Promise<void> {
-  const [{ historyName }, { lastRunFiles }, { forgetAssumptions: forgetIntents }, { profileChoices }, { rm }] =
-    await Promise.all([
-      import('../history/store.ts'),
-      import('../history/last-run.ts'),
-      import('../settings/assumptions.ts'),
-      import('../model/assumption.ts'),
-      import('node:fs/promises'),
-    ]);
+  const [
+    { forgetHistory, historyName },
+    { lastRunFiles },
+    { forgetAssumptions: forgetIntents },
+    { profileChoices },
+    { rm },
+  ] = await Promise.all([
+    import('../history/store.ts'),
+    import('../history/last-run.ts'),
+    import('../settings/assumptions.ts'),
+    import('../model/assumption.ts'),
+    import('node:fs/promises'),
+  ]);
   const name = historyName(source, workspace);
-  const base = path.join(folders.state, 'history', name);
+  forgetHistory({ folder: path.join(folders.state, 'history'), source, workspace });
   const seen = profileChoices.flatMap((profile) =>
     lastRunFiles({ folder: path.join(folders.state, 'seen'), source, workspace, profile }),
   );
-  const gone = [base, `${base}.json`, path.join(folders.state, 'guide', `${name}.json`), ...seen];
+  const gone = [path.join(folders.state, 'guide', `${name}.json`), ...seen];
   await Promise.all(gone.map((one) => rm(one, { recursive: true, force: true })));
   await forgetIntents(folders.settings, source.name);
 }

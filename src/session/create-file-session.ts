@@ -91,6 +91,7 @@ export function createFileSession({
     planRedo: () => Promise.reject(refuse()),
     planUndoTo: () => Promise.reject(refuse()),
     history: async () => [],
+    historyNotes: async () => [],
     recover: () => saying(() => []),
     intents: async () => intents,
     async setIntents(change) {

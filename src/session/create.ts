@@ -198,6 +198,7 @@ export function createSession(options: SessionOptions): Session {
       return undoPlans(chosen, await read('scan', tell, signal, { also }), means(tell));
     },
     history: entries,
+    historyNotes: async () => options.history(await workspace()).notes(),
     recover: (signal) => act(async (say, stop) => recoverEntries(writing(await workspace(stop), say), stop), signal),
     intents: async () => options.intents(await workspace()).get(),
     async setIntents(change) {

@@ -123,6 +123,8 @@ export interface Session {
   /** The plans that undo every entry down to this one, the newest first, each made for what the ones before it leave. */
   planUndoTo(entry: string, signal?: AbortSignal): Promise<readonly [Plan, ...Plan[]]>;
   history(): Promise<readonly Entry[]>;
+  /** What happened to the history itself, one sentence each: what was dropped after a crash, what was converted. */
+  historyNotes(): Promise<readonly string[]>;
   /** Recovers an interrupted run: resumes operations, reads again, reports done, not done, or changed by others. */
   recover(signal?: AbortSignal): AsyncGenerator<SessionEvent, readonly Entry[]>;
   intents(): Promise<Assumptions>;

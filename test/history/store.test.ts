@@ -1,6 +1,8 @@
 // The history: nothing lost between processes, nothing started anew, nothing blocked by a dead process.
 import { spawn } from 'node:child_process';
 import {
+  appendFileSync,
+  copyFileSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -13,10 +15,12 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { historyName, openHistory } from '../../src/history/store.ts';
-import type { Entry } from '../../src/model/entry.ts';
+import { diskFiles, type FileLayer } from '../../src/history/files.ts';
+import { journalStart, lineFor, readLines } from '../../src/history/journal-format.ts';
+import { forgetHistory, historyName, openHistory } from '../../src/history/store.ts';
+import type { Entry, EntryStep } from '../../src/model/entry.ts';
 import { Failure } from '../../src/model/failure.ts';
-import { parseJson, stringifyJson } from '../../src/model/json.ts';
+import { type Json, parseJson, stringifyJson } from '../../src/model/json.ts';
 import { cutSecret } from '../../src/model/secrets.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-history-'));
@@ -44,6 +48,36 @@ const entry = (id: string, extra: Partial<Entry> = {}): Entry => ({
   rehearsal: null,
   ...extra,
 });
+const edit = { op: 'set' as const, pointer: '/properties/x', after: 1 };
+const edited = { kind: 'edit' as const, resource: '/subscriptions/s/x', edits: [edit], body: null };
+const step: EntryStep = {
+  resource: edited.resource,
+  change: edited,
+  findings: [],
+  state: 'waiting',
+  verified: false,
+  requestId: null,
+  operation: null,
+  message: null,
+  before: null,
+  after: null,
+};
+const linesOf = (file: string) => readFileSync(file, 'utf8').split(/(?<=\n)/);
+const reversed = (file: string) => [linesOf(file)[0], linesOf(file)[2], linesOf(file)[1]].join('');
+/** A layer that opens no file in these ways. */
+const refusing = (ways: readonly string[]): Pick<FileLayer, 'open'> => ({
+  open(file, how) {
+    if (ways.includes(how)) throw Object.assign(new Error('EROFS'), { code: 'EROFS' });
+    return diskFiles.open(file, how);
+  },
+});
+const baseOf = (folder: string) => path.join(folder, historyName(source, workspace));
+/** A history as versions before the journal kept it. */
+const writeOld = (folder: string, content: unknown) => {
+  const file = `${baseOf(folder)}.json`;
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return file;
+};
 const failureOf = async (work: Promise<unknown>): Promise<Failure> => {
   const error = await work.then(
     () => undefined,
@@ -76,25 +110,8 @@ describe('the journal on disk', () => {
   test('keeps entries in order, private, with the exact text of numbers and odd member names', async () => {
     const folder = fresh();
     const after = parseJson('{"big":12345678901234567890,"one":1.0,"2024":{"b":1,"a":2}}');
-    const change = {
-      kind: 'edit' as const,
-      resource: '/subscriptions/s/x',
-      edits: [{ op: 'set' as const, pointer: '/properties/x', after }],
-      body: null,
-    };
-    const step = {
-      resource: change.resource,
-      change,
-      findings: [],
-      state: 'waiting' as const,
-      verified: false,
-      requestId: null,
-      operation: null,
-      message: null,
-      before: null,
-      after: null,
-    };
-    await open(folder).append(entry('a', { steps: [step] }));
+    const change = { ...edited, edits: [{ ...edit, after }] };
+    await open(folder).append(entry('a', { steps: [{ ...step, change }] }));
     await open(folder).append(entry('b'));
     await open(folder).update('b', (old) => ({ ...old, undoneBy: 'c' }));
     const entries = await open(folder).entries();
@@ -106,7 +123,7 @@ describe('the journal on disk', () => {
     expect(
       kept?.kind === 'edit' && kept.edits[0] && 'after' in kept.edits[0] && stringifyJson(kept.edits[0].after),
     ).toBe('{"big":12345678901234567890,"one":1.0,"2024":{"b":1,"a":2}}');
-    expect(statSync(path.join(folder, `${historyName(source, workspace)}.json`)).mode & 0o777).toBe(0o600);
+    expect(statSync(`${baseOf(folder)}.journal`).mode & 0o777).toBe(0o600);
   });
 
   test('keeps bodies beside it, without secrets', async () => {
@@ -123,18 +140,60 @@ describe('the journal on disk', () => {
     expect((await failureOf(history.body('../../etc/passwd'))).code).toBe('history-corrupt');
   });
 
-  test('an index from before what-if is migrated to this version, and keeps what it holds', async () => {
+  test('a history of an older version is read as it is, and becomes a journal with the first change', async () => {
     const folder = fresh();
-    await open(folder).append(entry('a', { line: 'fix old' }));
-    const file = path.join(folder, `${historyName(source, workspace)}.json`);
-    const index = JSON.parse(readFileSync(file, 'utf8'));
-    for (const old of index.entries) delete old.rehearsal;
-    index.__internal__.migrations.version = '1.0.0';
-    writeFileSync(file, JSON.stringify(index));
+    const { rehearsal: _none, ...old } = entry('a', { line: 'fix old' });
+    const number = { '\uE001': '1.0' };
+    const file = writeOld(folder, {
+      __internal__: { migrations: { version: '1.0.0' } },
+      entries: [{ ...old, steps: [{ ...step, change: { ...edited, edits: [{ ...edit, after: number }] } }] }],
+    });
+    const before = readFileSync(file, 'utf8');
     const [first] = await open(folder).entries();
     expect([first?.line, first?.rehearsal]).toEqual(['fix old', null]);
+    expect(stringifyJson(first?.steps[0]?.change as unknown as Json)).toContain('"after":1.0');
+    expect(readdirSync(folder)).toEqual([path.basename(file)]);
     await open(folder).append(entry('b'));
     expect((await open(folder).entries()).map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(stringifyJson((await open(folder).entries())[0] as unknown as Json)).toBe(
+      stringifyJson(first as unknown as Json),
+    );
+    expect(existsSync(file)).toBe(false);
+    expect(readFileSync(`${baseOf(folder)}.before-journal.json`, 'utf8')).toBe(before);
+    expect(await open(folder).notes()).toEqual([expect.stringMatching(/: Converted w-.*\.json of an older version/)]);
+  });
+
+  test.each([
+    ['cut short', '{"entries":[{"id":"a"'],
+    ['emptied', ''],
+    ['of another shape', '{"entries":[{"id":3}]}'],
+    ['without entries', '{}'],
+    [
+      'with an edit of a list that has no key',
+      {
+        entries: [
+          entry('a', { steps: [{ ...step, change: { ...edited, edits: [{ ...edit, op: 'add' } as never] } }] }),
+        ],
+      },
+    ],
+  ])('a history of an older version %s is an error that names it, and stays as it is', async (_how, content) => {
+    const folder = fresh();
+    const file = writeOld(folder, content);
+    const before = readFileSync(file, 'utf8');
+    for (const work of [open(folder).entries(), open(folder).append(entry('b'))]) {
+      const failure = await failureOf(work);
+      expect([failure.code, failure.exit]).toEqual(['history-corrupt', 4]);
+      expect(failure.message).toContain(file);
+    }
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    expect(readdirSync(folder)).toEqual([path.basename(file)]);
+  });
+
+  test('a history of an older version that was written after the journal is an error', async () => {
+    const folder = fresh();
+    await open(folder).append(entry('a'));
+    writeOld(folder, { entries: [entry('b')] });
+    expect((await failureOf(open(folder).entries())).message).toContain('was written after');
   });
 
   test('the same workspace elsewhere has another history, in another letter case the same', () => {
@@ -144,38 +203,202 @@ describe('the journal on disk', () => {
   });
 
   test.each([
-    ['cut short', (file: string) => truncateSync(file, 40)],
-    ['emptied', (file: string) => truncateSync(file, 0)],
-    ['of another shape', (file: string) => writeFileSync(file, '{"entries":[{"id":3}]}')],
-    ['without entries', (file: string) => writeFileSync(file, '{}')],
-  ])('an index %s is an error that names it, and stays as it is', async (_how, harm) => {
+    ['cut short within its last record', (file: string) => truncateSync(file, statSync(file).size - 5), 'record 3'],
+    [
+      'cut short between records',
+      (file: string) => writeFileSync(file, linesOf(file).slice(0, 2).join('')),
+      'record 3',
+    ],
+    ['emptied', (file: string) => truncateSync(file, 0), 'is empty'],
+    ['removed', (file: string) => rmSync(file), 'is missing'],
+    [
+      'without its second line',
+      (file: string) => writeFileSync(file, linesOf(file).toSpliced(1, 1).join('')),
+      'line 2',
+    ],
+    ['with lines in another order', (file: string) => writeFileSync(file, reversed(file)), 'line 2'],
+    [
+      'changed in a record',
+      (file: string) => writeFileSync(file, linesOf(file).join('').replace('fix x', 'fix y')),
+      'line 2',
+    ],
+    ['of something else', (file: string) => writeFileSync(file, 'not a journal\nat all\n'), 'line 1'],
+  ])('a journal %s is an error that names it and where, and stays as it is', async (_how, harm, where) => {
     const folder = fresh();
     await open(folder).append(entry('a'));
-    const file = path.join(folder, `${historyName(source, workspace)}.json`);
+    await open(folder).append(entry('b'));
+    const file = `${baseOf(folder)}.journal`;
     harm(file);
-    const before = readFileSync(file, 'utf8');
-    for (const work of [open(folder).entries(), open(folder).append(entry('b'))]) {
+    const before = existsSync(file) ? readFileSync(file, 'utf8') : null;
+    for (const work of [open(folder).entries(), open(folder).append(entry('c'))]) {
       const failure = await failureOf(work);
       expect([failure.code, failure.exit]).toEqual(['history-corrupt', 4]);
       expect(failure.message).toContain(file);
+      expect(failure.message).toContain(where);
     }
-    expect(readFileSync(file, 'utf8')).toBe(before);
+    expect(existsSync(file) ? readFileSync(file, 'utf8') : null).toBe(before);
   });
 
-  test('a missing index beside bodies is noticed', async () => {
+  test('a record that a checksum fits but no version wrote is an error', async () => {
+    const folder = fresh();
+    await open(folder).append(entry('a'));
+    const file = `${baseOf(folder)}.journal`;
+    const end = readLines(readFileSync(file), journalStart).end;
+    for (const record of [
+      '{"kind":"entry","entry":{"id":"b"}}',
+      '{"kind":"change","entry":"b","set":{},"steps":[]}',
+      '{"kind":"change","entry":"a","set":{},"steps":[{"step":7,"set":{}}]}',
+      '{"kind":"journal","schema":"bastide/journal/v1","source":{"kind":"demo","name":"x"},"workspace":"w"}',
+      '{"kind":"other"}',
+      'no JSON',
+    ]) {
+      const before = readFileSync(file);
+      appendFileSync(file, lineFor(end, record).line);
+      const failure = await failureOf(open(folder).entries());
+      expect([failure.code, failure.message.includes(`${file}, line 3: `)]).toEqual(['history-corrupt', true]);
+      writeFileSync(file, before);
+    }
+  });
+
+  test('a journal of another workspace under this name is an error', async () => {
+    const folder = fresh();
+    const elsewhere = { folder, source, workspace: `${workspace}2`, pid: process.pid };
+    await openHistory(elsewhere).append(entry('a'));
+    copyFileSync(path.join(folder, `${historyName(source, elsewhere.workspace)}.journal`), `${baseOf(folder)}.journal`);
+    expect((await failureOf(open(folder).entries())).message).toContain(`it is about ${workspace}2`);
+  });
+
+  test('a last record that was never completed is dropped by the next change, which says so', async () => {
+    const folder = fresh();
+    await open(folder).append(entry('a'));
+    await open(folder).append(entry('b'));
+    const file = `${baseOf(folder)}.journal`;
+    truncateSync(file, statSync(file).size - 5);
+    // A power cut can leave an older copy of the end, or none.
+    rmSync(`${baseOf(folder)}.head`);
+    const torn = readFileSync(file);
+    expect((await open(folder).entries()).map(({ id }) => id)).toEqual(['a']);
+    expect(readFileSync(file)).toEqual(torn);
+    await open(folder).append(entry('c'));
+    expect((await open(folder).entries()).map(({ id }) => id)).toEqual(['a', 'c']);
+    expect(await open(folder).notes()).toEqual([
+      expect.stringMatching(/: Dropped \d+ bytes of a record that was not completed/),
+    ]);
+  });
+
+  test('a missing journal is noticed by what was beside it: the copy of its end, or a body', async () => {
+    for (const left of ['head', 'body'] as const) {
+      const folder = fresh();
+      const history = open(folder);
+      await history.append(entry('a'));
+      if (left === 'body') {
+        await history.keepBody('a', '0-before', { x: 1 });
+        rmSync(`${baseOf(folder)}.head`);
+      }
+      rmSync(`${baseOf(folder)}.journal`);
+      for (const work of [open(folder).entries(), open(folder).append(entry('b'))]) {
+        expect((await failureOf(work)).code).toBe('history-corrupt');
+      }
+      expect(existsSync(`${baseOf(folder)}.journal`)).toBe(false);
+    }
+  });
+
+  test('a body of an entry that the journal does not hold is noticed', async () => {
+    const folder = fresh();
+    await open(folder).append(entry('a'));
+    const file = `${baseOf(folder)}.journal`;
+    const short = readFileSync(file);
+    await open(folder).append(entry('b'));
+    await open(folder).keepBody('b', '0-before', { x: 1 });
+    writeFileSync(file, short);
+    rmSync(`${baseOf(folder)}.head`);
+    expect((await failureOf(open(folder).entries())).message).toContain('b.0-before');
+  });
+
+  test('a body that was changed or removed is an error, and each content has its own file', async () => {
     const folder = fresh();
     const history = open(folder);
     await history.append(entry('a'));
+    const [one, two] = [
+      await history.keepBody('a', '0-before', { x: 1 }),
+      await history.keepBody('a', '0-before', { x: 2 }),
+    ];
+    expect(await history.body(one)).toEqual({ x: 1 });
+    expect(await history.body(two)).toEqual({ x: 2 });
+    writeFileSync(path.join(baseOf(folder), one), '{"x":3}');
+    rmSync(path.join(baseOf(folder), two));
+    expect((await failureOf(history.body(one))).message).toContain('was changed');
+    expect((await failureOf(history.body(two))).message).toContain('is missing');
+  });
+
+  test('reading needs no folder that can be written, also with a record that was never completed', async () => {
+    const folder = fresh();
+    await open(folder).append(entry('a', { state: 'open' }));
+    appendFileSync(`${baseOf(folder)}.journal`, '{"seq":3,');
+    const before = readdirSync(folder);
+    const files: FileLayer = { ...diskFiles, ...refusing(['append', 'change', 'new']) };
+    const history = openHistory({ folder, source, workspace, pid: process.pid, files });
+    expect((await history.entries()).map(({ id }) => id)).toEqual(['a']);
+    expect((await history.unsettled()).map(({ id }) => id)).toEqual(['a']);
+    expect(await history.notes()).toEqual([]);
+    const failure = await failureOf(history.append(entry('b')));
+    // A command that must keep something and has no writable home: usage.
+    expect([failure.code, failure.exit]).toEqual(['history-not-writable', 2]);
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  test.each([['ENOSPC'], ['EDQUOT'], ['EIO']])(
+    '%s while writing is no error of usage, and leaves what was there',
+    async (code) => {
+      const folder = fresh();
+      await open(folder).append(entry('a'));
+      const before = readFileSync(`${baseOf(folder)}.journal`);
+      const write = () => {
+        throw Object.assign(new Error(code), { code });
+      };
+      const full = openHistory({ folder, source, workspace, pid: process.pid, files: { ...diskFiles, write } });
+      const failure = await failureOf(full.append(entry('b')));
+      expect([failure.code, failure.exit]).toEqual(['history-not-writable', 4]);
+      expect(readFileSync(`${baseOf(folder)}.journal`)).toEqual(before);
+      expect((await open(folder).entries()).map(({ id }) => id)).toEqual(['a']);
+    },
+  );
+
+  test('what another program wrote meanwhile is never cut off, and the change fails', async () => {
+    const folder = fresh();
+    await open(folder).append(entry('a'));
+    const file = `${baseOf(folder)}.journal`;
+    const size = statSync(file).size;
+    const write: FileLayer['write'] = (descriptor, bytes, at) => {
+      if (at === null) appendFileSync(file, 'foreign\n');
+      return diskFiles.write(descriptor, bytes, at);
+    };
+    const raced = openHistory({ folder, source, workspace, pid: process.pid, files: { ...diskFiles, write } });
+    expect((await failureOf(raced.append(entry('b')))).code).toBe('history-raced');
+    expect(readFileSync(file, 'utf8').slice(size)).toContain('foreign\n');
+    expect((await failureOf(raced.append(entry('c')))).code).toBe('history-corrupt');
+    expect((await failureOf(open(folder).entries())).message).toContain('line 3');
+  });
+
+  test('a history that is forgotten leaves nothing but the locks of others', async () => {
+    const folder = fresh();
+    writeOld(folder, { entries: [entry('z')] });
+    const history = open(folder);
+    await history.append(entry('a'));
     await history.keepBody('a', '0-before', { x: 1 });
-    rmSync(path.join(folder, `${historyName(source, workspace)}.json`));
-    expect((await failureOf(open(folder).append(entry('b')))).code).toBe('history-corrupt');
+    await openHistory({ folder, source, workspace: `${workspace}2`, pid: process.pid }).append(entry('b'));
+    await history.exclusively(async () => forgetHistory({ folder, source, workspace }));
+    expect(readdirSync(folder).filter((name) => name.startsWith(historyName(source, workspace)))).toEqual([]);
+    expect(readdirSync(folder)).toHaveLength(2);
+    expect(await open(folder).entries()).toEqual([]);
   });
 
   test('a folder that cannot be written is an error before anything else', async () => {
     const file = path.join(fresh(), 'a-file');
     writeFileSync(file, '');
     const failure = await failureOf(open(path.join(file, 'below')).append(entry('a')));
-    expect([failure.code, failure.exit]).toEqual(['history-not-writable', 4]);
+    // A command that must keep something and has no writable home: usage.
+    expect([failure.code, failure.exit]).toEqual(['history-not-writable', 2]);
   });
 });
 

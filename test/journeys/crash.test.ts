@@ -7,6 +7,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Exchange, type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { type AuditJson, bastideJson, freshHome, type Home, launcher, type OutcomeJson } from '../support/bastide.ts';
+import { entriesIn } from '../support/journal.ts';
 import { normalState } from '../support/state.ts';
 
 const moments = 50;
@@ -20,7 +21,7 @@ interface Kept {
   readonly entries: readonly { readonly id: string; readonly state: string; readonly steps: readonly Step[] }[];
 }
 
-/** The history's index, read from disk behind the program's back; undefined while there is none. */
+/** The journal, read from disk behind the program's back; undefined while there is no entry. */
 function onDisk(home: Home): Kept | undefined {
   const folder = path.join(home.folder, 'bastide');
   let names: string[];
@@ -30,13 +31,9 @@ function onDisk(home: Home): Kept | undefined {
     return undefined;
   }
   for (const name of names) {
-    if (!/history\/.*\.json$/.test(name)) continue;
-    try {
-      const kept = JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as Partial<Kept>;
-      if (Array.isArray(kept.entries) && kept.entries.length > 0) return kept as Kept;
-    } catch {
-      // A file that is just being replaced; the next look sees it whole.
-    }
+    if (!/history\/.*\.journal$/.test(name)) continue;
+    const entries = entriesIn(readFileSync(path.join(folder, name)));
+    if (entries.length > 0) return { entries };
   }
   return undefined;
 }

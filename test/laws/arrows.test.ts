@@ -21,7 +21,7 @@ const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp
   render: { to: ['model', 'audit', 'plan'] },
   diagnosis: { to: ['model'] },
   azure: { to: ['model', 'resource-types'], packages: /^(node:|@azure\/|@azure-rest\/)/ },
-  history: { to: ['model', 'disk'], packages: /^(node:|conf$)/ },
+  history: { to: ['model', 'disk'], packages: /^(node:|zod)/ },
   settings: { to: ['model', 'theme', 'disk'], packages: /^(node:|conf$)/ },
   session: {
     to: ['model', 'audit', 'plan', 'history', 'resource-types', 'template'],

@@ -338,6 +338,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       return reverse(entry, 'redo');
     },
     history: async () => entries,
+    historyNotes: async () => [],
     async *recover(): AsyncGenerator<SessionEvent, readonly Entry[]> {
       if (options.settled) yield { kind: 'settled', entry: 'entry-0', resource: ids.storage, detail: options.settled };
       return [];

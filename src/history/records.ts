@@ -1,0 +1,85 @@
+// Entries as records and back: what was begun, and what became of it. Pure.
+import type { Entry, EntryStep } from '../model/entry.ts';
+import { type Json, parseJson, sameJson, stringifyJson } from '../model/json.ts';
+import { withoutSecrets } from '../model/secrets.ts';
+import { type ChangeRecord, type EntryRecord, type JournalRecord, misfitOfRecord, type NoteRecord } from './schema.ts';
+
+/** What a journal says so far. */
+export interface Past {
+  readonly entries: Map<string, Entry>;
+  readonly notes: NoteRecord[];
+}
+export const noPast = (): Past => ({ entries: new Map(), notes: [] });
+
+/** Without what must never be on disk. */
+export const recordText = (record: JournalRecord): string => stringifyJson(withoutSecrets(record as unknown as Json));
+
+/** The record in a line, or what is wrong with it. */
+export function readRecord(text: string): JournalRecord | string {
+  let value: Json;
+  try {
+    value = parseJson(text);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  const misfit = misfitOfRecord(value);
+  return misfit === undefined ? (value as unknown as JournalRecord) : `${misfit} is not valid`;
+}
+
+/** Adds a record to the past; or says why it cannot follow. */
+export function addRecord(past: Past, record: JournalRecord): string | undefined {
+  switch (record.kind) {
+    case 'journal':
+      return 'a journal begins only once';
+    case 'note':
+      past.notes.push(record);
+      return undefined;
+    case 'entry':
+      addEntry(past, record.entry);
+      return undefined;
+    case 'change': {
+      const old = past.entries.get(record.entry);
+      if (old === undefined) return `entry ${record.entry} was never begun`;
+      if (record.steps.some(({ step }) => old.steps[step] === undefined)) {
+        return `entry ${record.entry} has only ${old.steps.length} steps`;
+      }
+      const changed = new Map(record.steps.map(({ step, set }) => [step, set]));
+      const steps = old.steps.map((step, at) => ({ ...step, ...changed.get(at) }));
+      addEntry(past, { ...old, ...record.set, steps });
+      return undefined;
+    }
+  }
+}
+
+/** An undo that is done marks what it undid, also where a crash came before that was written. */
+function addEntry({ entries }: Past, entry: Entry): void {
+  entries.set(entry.id, entry);
+  const undone = entry.undoes === null || entry.state !== 'done' ? undefined : entries.get(entry.undoes);
+  if (undone !== undefined && undone.undoneBy === null) entries.set(undone.id, { ...undone, undoneBy: entry.id });
+}
+
+/** What differs between two states of an entry; null where nothing does. */
+export function differenceOf(old: Entry, now: Entry): ChangeRecord | EntryRecord | null {
+  const whole: EntryRecord = { kind: 'entry', entry: now };
+  if (now.steps.length !== old.steps.length) return whole;
+  const { id: _id, steps: _steps, ...rest } = now;
+  const { id: _oldId, steps: _oldSteps, ...oldRest } = old;
+  const set = changedMembers(oldRest, rest);
+  const steps = now.steps.map((step, at) => changedMembers<EntryStep>(old.steps[at] as EntryStep, step));
+  // A record can set a member, not remove one.
+  if (set === null || steps.includes(null)) return whole;
+  const changed = steps.flatMap((one, step) =>
+    one === null || Object.keys(one).length === 0 ? [] : [{ step, set: one }],
+  );
+  if (Object.keys(set).length === 0 && changed.length === 0) return null;
+  return { kind: 'change', entry: now.id, set, steps: changed };
+}
+
+/** Null where a member is gone. */
+function changedMembers<T extends object>(old: T, now: T): Partial<T> | null {
+  const names = Object.keys(now) as (keyof T)[];
+  const has = (of: T, name: keyof T) => of[name] !== undefined;
+  if ((Object.keys(old) as (keyof T)[]).some((name) => has(old, name) && !has(now, name))) return null;
+  const changed = names.filter((name) => has(now, name) && !sameJson(now[name] as Json, old[name] as Json | undefined));
+  return Object.fromEntries(changed.map((name) => [name, now[name]])) as Partial<T>;
+}
