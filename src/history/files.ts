@@ -159,13 +159,23 @@ export function expectBytes(files: FileLayer, descriptor: number, bytes: Uint8Ar
   }
 }
 
-/** The folder, with those above it, on disk. */
+/**
+ * The folder on disk, with those above it that are made now, and at least the one above it: a call before that failed, or a process
+ * that died, may have made them without their names being on disk.
+ */
 export function keepFolder(files: FileLayer, folder: string): void {
   const first = files.makeFolder(folder);
-  if (first === undefined) return;
-  for (let made = folder; ; made = path.dirname(made)) {
-    files.syncFolder(path.dirname(made));
-    if (made === first || made === path.dirname(made)) return;
+  let isOurs = first !== undefined;
+  let made = folder;
+  for (let level = 0; (isOurs || level < 2) && made !== path.dirname(made); level += 1) {
+    if (made === first) isOurs = false;
+    made = path.dirname(made);
+    try {
+      files.syncFolder(made);
+    } catch (error) {
+      // What may not be read is of others, and was not made by this.
+      if (!['EACCES', 'EPERM'].includes(codeOf(error))) throw error;
+    }
   }
 }
 

@@ -66,6 +66,8 @@ export function openJournal({ files, base, source, workspace, sameHeader, now }:
   let known: { readonly end: JournalEnd; readonly past: Past } | undefined;
   /** Once the disk has not kept what it was given, nothing that is written behind that can be relied on. */
   let lost: unknown;
+  /** Is the name of the file on disk, as this process knows? */
+  let named = false;
 
   /** The lines that were added since `known`, or all. */
   const readMore = (from: JournalEnd): JournalRead | undefined => {
@@ -185,7 +187,6 @@ export function openJournal({ files, base, source, workspace, sameHeader, now }:
     add(past, text, end.sums.length);
     known = undefined;
     write(line, before, read?.torn ?? 0);
-    if (before.sums.length === 0) files.syncFolder(path.dirname(file));
     known = { end, past };
     keepHead(end);
   };
@@ -199,7 +200,12 @@ export function openJournal({ files, base, source, workspace, sameHeader, now }:
     append(record) {
       if (lost !== undefined) throw lost;
       const read = load();
-      if (read === undefined) keepFolder(files, path.dirname(file));
+      if (!named) {
+        keepFolder(files, path.dirname(file));
+        // A process that died here may have left the journal without its name on disk.
+        withFile(files, file, 'append', () => files.syncFolder(path.dirname(file)));
+        named = true;
+      }
       if (read === undefined || read.end.sums.length === 0) addOne(header, read);
       else if (read.torn > 0) {
         const text = `Dropped ${read.torn} bytes of a record that was not completed, after record ${read.end.sums.length}.`;

@@ -2,7 +2,7 @@
 import type { Entry, EntryStep } from '../model/entry.ts';
 import { type Json, parseJson, sameJson, stringifyJson } from '../model/json.ts';
 import { withoutSecrets } from '../model/secrets.ts';
-import { type ChangeRecord, type EntryRecord, type JournalRecord, misfitOfRecord, type NoteRecord } from './schema.ts';
+import { type BegunRecord, type ChangeRecord, type JournalRecord, misfitOfRecord, type NoteRecord } from './schema.ts';
 
 /** What a journal says so far. */
 export interface Past {
@@ -59,8 +59,8 @@ function addEntry({ entries }: Past, entry: Entry): void {
 }
 
 /** What differs between two states of an entry; null where nothing does. */
-export function differenceOf(old: Entry, now: Entry): ChangeRecord | EntryRecord | null {
-  const whole: EntryRecord = { kind: 'entry', entry: now };
+export function differenceOf(old: Entry, now: Entry): ChangeRecord | BegunRecord | null {
+  const whole: BegunRecord = { kind: 'entry', entry: now };
   if (now.steps.length !== old.steps.length) return whole;
   const { id: _id, steps: _steps, ...rest } = now;
   const { id: _oldId, steps: _oldSteps, ...oldRest } = old;

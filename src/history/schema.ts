@@ -64,6 +64,7 @@ const stepMembers = {
   message: textOrNull,
   before: textOrNull,
   after: textOrNull,
+  vanished: z.optional(z.array(edit)),
 };
 
 const whatIf = z.looseObject({
@@ -114,7 +115,7 @@ export interface JournalHeader {
   readonly workspace: string;
 }
 /** An entry as it was begun, or as an older version kept it; in place of an earlier one of the same id. */
-export interface EntryRecord {
+export interface BegunRecord {
   readonly kind: 'entry';
   readonly entry: Entry;
 }
@@ -133,7 +134,7 @@ export interface NoteRecord {
   /** The SHA-256 of the file of an older version that the entries behind this note were read from. */
   readonly converted?: string;
 }
-export type JournalRecord = JournalHeader | EntryRecord | ChangeRecord | NoteRecord;
+export type JournalRecord = JournalHeader | BegunRecord | ChangeRecord | NoteRecord;
 
 const record = z.discriminatedUnion('kind', [
   z.looseObject({

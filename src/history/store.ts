@@ -15,7 +15,7 @@ import { openJournal } from './journal.ts';
 import { holderOf, withLock } from './lock.ts';
 import { readOldIndex } from './old-index.ts';
 import { differenceOf } from './records.ts';
-import type { EntryRecord, NoteRecord } from './schema.ts';
+import type { BegunRecord, NoteRecord } from './schema.ts';
 
 export interface HistoryOptions {
   /** Made when the first entry is written. */
@@ -102,7 +102,7 @@ export function openHistory(options: HistoryOptions): History {
       const name = path.basename(oldFile);
       const text = `Converted ${name} of an older version, which is kept as ${path.basename(convertedFile)}.`;
       const note: NoteRecord = { kind: 'note', at: now().toISOString(), text, converted: old.digest };
-      journal.make([note, ...old.entries.map((entry): EntryRecord => ({ kind: 'entry', entry }))]);
+      journal.make([note, ...old.entries.map((entry): BegunRecord => ({ kind: 'entry', entry }))]);
     }
     files.rename(oldFile, convertedFile);
     files.syncFolder(folder);
@@ -149,8 +149,8 @@ export function openHistory(options: HistoryOptions): History {
       const bytes = Buffer.from(stringifyJson(withoutSecrets(body), 2));
       const file = `${safe(entry)}.${safe(bodyName)}.${digestOf(bytes).slice(0, 16)}.json`;
       try {
-        keepFolder(files, base);
         if (!cleared) {
+          keepFolder(files, base);
           // Only one process writes bodies at a time: what another left unfinished is not needed.
           for (const name of files.names(base)) if (name.endsWith('.tmp')) files.remove(path.join(base, name));
           cleared = true;

@@ -43,9 +43,13 @@ export interface Bench {
 }
 
 export async function openBench(
-  options: SimulatorOptions & { readonly scratch: string; readonly tags?: TagOptions },
+  options: SimulatorOptions & {
+    readonly scratch: string;
+    readonly tags?: TagOptions;
+    readonly open?: typeof openHistory;
+  },
 ): Promise<Bench> {
-  const { scratch, tags, ...rest } = options;
+  const { scratch, tags, open = openHistory, ...rest } = options;
   const simulator = await startSimulator(rest);
   const source = { kind: 'endpoint', name: simulator.endpoint } as const;
   const credential = signInWith({
@@ -66,7 +70,7 @@ export async function openBench(
   let ids = 0;
   const session = createSession({
     arm,
-    history: (workspace) => openHistory({ folder, source, workspace, pid: process.pid }),
+    history: (workspace) => open({ folder, source, workspace, pid: process.pid }),
     rules,
     intents: () => ({
       get: async () => intents,
