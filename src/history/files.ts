@@ -12,6 +12,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -58,7 +59,18 @@ export const diskFiles: FileLayer = {
       throw error;
     }
   },
-  makeFolder: (folder) => mkdirSync(folder, { recursive: true, mode: 0o700 }),
+  makeFolder(folder) {
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return undefined;
+    const first = folder === path.dirname(folder) ? undefined : this.makeFolder(path.dirname(folder));
+    try {
+      // Node's recursive call never returns where a folder that exists refuses to hold another, as /proc does.
+      mkdirSync(folder, { mode: 0o700 });
+    } catch (error) {
+      // Another process may have made it meanwhile.
+      if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
+    }
+    return first ?? folder;
+  },
   syncFolder(folder) {
     let descriptor: number;
     try {

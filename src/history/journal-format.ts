@@ -2,12 +2,13 @@
 // line that was changed, lost or moved is noticed. Pure.
 import { createHash } from 'node:crypto';
 
-/** Where a journal ends: how many records it has, the checksum of each, and how many bytes they take. */
+/** Where a journal ends: the checksum of each record, where the last line begins, and where it ends. */
 export interface JournalEnd {
   readonly sums: readonly string[];
+  readonly last: number;
   readonly bytes: number;
 }
-export const journalStart: JournalEnd = { sums: [], bytes: 0 };
+export const journalStart: JournalEnd = { sums: [], last: 0, bytes: 0 };
 
 export interface JournalRead {
   /** The text of each record, without its number and checksum. */
@@ -32,7 +33,7 @@ export function lineFor(end: JournalEnd, record: string): { readonly line: Buffe
   const seq = end.sums.length + 1;
   const sum = sumOf(end.sums.at(-1) ?? '', seq, Buffer.from(record));
   const line = Buffer.from(`{"seq":${seq},"sum":"${sum}","record":${record}}\n`);
-  return { line, end: { sums: [...end.sums, sum], bytes: end.bytes + line.length } };
+  return { line, end: { sums: [...end.sums, sum], last: end.bytes, bytes: end.bytes + line.length } };
 }
 
 /** Reads the lines that stand behind `from`. */
@@ -40,9 +41,10 @@ export function readLines(bytes: Buffer, from: JournalEnd): JournalRead {
   const texts: string[] = [];
   const sums = [...from.sums];
   let at = 0;
+  let last = from.last;
   const result = (torn: number, damage: JournalRead['damage']): JournalRead => ({
     texts,
-    end: { sums, bytes: from.bytes + at },
+    end: { sums, last, bytes: from.bytes + at },
     torn,
     damage,
   });
@@ -56,6 +58,7 @@ export function readLines(bytes: Buffer, from: JournalEnd): JournalRead {
     }
     texts.push(read.text);
     sums.push(read.sum);
+    last = from.bytes + at;
     at = stop + 1;
   }
   return result(0, null);

@@ -64,10 +64,8 @@ export function openJournal({ files, base, source, workspace, sameHeader, now }:
   const header: JournalHeader = { kind: 'journal', schema: journalSchema, source, workspace };
   const corrupt = (why: string) => historyCorrupt(file, why, base);
   let known: { readonly end: JournalEnd; readonly past: Past } | undefined;
-  /** Once the disk has not kept what it was given, nothing that is written behind that can be relied on. */
-  let lost: unknown;
-  /** Is the name of the file on disk, as this process knows? */
-  let named = false;
+  /** Is everything that can be read on disk too? A process that died, or a call that failed, may have left what only memory has. */
+  let isSure = false;
 
   /** The lines that were added since `known`, or all. */
   const readMore = (from: JournalEnd): JournalRead | undefined => {
@@ -161,21 +159,36 @@ export function openJournal({ files, base, source, workspace, sameHeader, now }:
         if (files.size(descriptor) !== end.bytes + line.length) throw historyRaced(file);
         expectBytes(files, descriptor, line, end.bytes);
       } catch (error) {
-        if (!takeOff(descriptor, line, end)) lost = error;
+        isSure = false;
+        takeOff(descriptor, line, end);
         throw error;
       }
     });
-  /** Cuts off what was written of a line; false where the disk refuses, or another program wrote there. */
-  const takeOff = (descriptor: number, line: Buffer, end: JournalEnd): boolean => {
+  /** Cuts off what was written of a line, and nothing that another program wrote. Where the disk refuses, the next append does. */
+  const takeOff = (descriptor: number, line: Buffer, end: JournalEnd): void => {
     try {
       const rest = readBytes(files, descriptor, end.bytes, files.size(descriptor));
-      if (rest.length > line.length || !line.subarray(0, rest.length).equals(rest)) return false;
+      if (rest.length > line.length || !line.subarray(0, rest.length).equals(rest)) return;
       files.truncate(descriptor, end.bytes);
       files.sync(descriptor);
-      return true;
     } catch {
-      return false;
+      // The error of the write itself is the one to tell.
     }
+  };
+  /** A system forgets what it failed to write, though programs still read it: the last line is written once more, in its place. */
+  const makeSure = (end: JournalEnd | undefined): void => {
+    const folder = path.dirname(file);
+    keepFolder(files, folder);
+    if (end === undefined) withFile(files, file, 'append', () => {});
+    else {
+      withFile(files, file, 'change', (descriptor) => {
+        const line = readBytes(files, descriptor, end.last, end.bytes);
+        writeBytes(files, descriptor, line, end.last);
+        files.sync(descriptor);
+      });
+    }
+    files.syncFolder(folder);
+    isSure = true;
   };
   /** Each line is on disk before the next is written, so that only the last can ever be torn. */
   const addOne = (record: JournalRecord, read: ReturnType<typeof load>): void => {
@@ -198,14 +211,8 @@ export function openJournal({ files, base, source, workspace, sameHeader, now }:
       return read === undefined ? undefined : { past: read.past, records: read.end.sums.length, torn: read.torn };
     },
     append(record) {
-      if (lost !== undefined) throw lost;
       const read = load();
-      if (!named) {
-        keepFolder(files, path.dirname(file));
-        // A process that died here may have left the journal without its name on disk.
-        withFile(files, file, 'append', () => files.syncFolder(path.dirname(file)));
-        named = true;
-      }
+      if (!isSure) makeSure(read?.end);
       if (read === undefined || read.end.sums.length === 0) addOne(header, read);
       else if (read.torn > 0) {
         const text = `Dropped ${read.torn} bytes of a record that was not completed, after record ${read.end.sums.length}.`;

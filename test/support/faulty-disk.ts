@@ -3,15 +3,15 @@
 import path from 'node:path';
 import type { FileLayer } from '../../src/history/files.ts';
 
-export interface Call {
+export interface DiskCall {
   readonly name: keyof FileLayer;
   readonly file: string;
   /** How many bytes a write was given. */
   readonly length: number;
 }
-/** `short`: a write takes this many bytes. `before`: the call is not made. `after`: it is made, and nothing is known of it. */
-export type Fault =
-  | { readonly kind: 'error'; readonly code: string; readonly when?: 'after' }
+/** `stays`: all that would change the disk fails from this call on. `short`: a write takes this many bytes. `before`: the call is not made. `after`: it is made, and nothing is known of it. */
+export type DiskFault =
+  | { readonly kind: 'error'; readonly code: string; readonly when?: 'after'; readonly stays?: boolean }
   | { readonly kind: 'short'; readonly bytes: number }
   | { readonly kind: 'cut'; readonly when: 'before' | 'after' };
 
@@ -21,11 +21,11 @@ export class PowerCut extends Error {}
 export interface FaultyDisk {
   readonly files: FileLayer;
   /** Decides each call from now on; undefined lets it be. */
-  decide(fault: ((call: Call, index: number) => Fault | undefined) | undefined): void;
+  decide(fault: ((call: DiskCall, index: number) => DiskFault | undefined) | undefined): void;
   /** How many more bytes fit; Infinity unless said. */
   room: number;
   /** The calls since `decide`. */
-  readonly calls: readonly Call[];
+  readonly calls: readonly DiskCall[];
   /** A folder that has always been there. */
   makeKept(folder: string): void;
   /** A disk of its own with the same content. */
@@ -72,16 +72,19 @@ function diskWith(state: State): FaultyDisk {
   const open = new Map<number, Node>();
   const paths = new Map<number, string>();
   let next = 3;
-  let decision: ((call: Call, index: number) => Fault | undefined) | undefined;
-  let calls: Call[] = [];
+  let decision: ((call: DiskCall, index: number) => DiskFault | undefined) | undefined;
+  let calls: DiskCall[] = [];
   let isCut = false;
+  let broken: DiskFault | undefined;
 
   /** `act` does the call; `part` does a part of it, for a write. */
-  const call = <T>(name: Call['name'], file: string, act: (limit: number) => T, length = 0): T => {
+  const call = <T>(name: DiskCall['name'], file: string, act: (limit: number) => T, length = 0): T => {
     if (isCut) throw new PowerCut();
-    const made: Call = { name, file, length };
+    const made: DiskCall = { name, file, length };
     calls.push(made);
-    const fault = decision?.(made, calls.length - 1);
+    const changes = name === 'write' || name === 'sync' || name === 'truncate' || name === 'rename';
+    const fault = (changes ? broken : undefined) ?? decision?.(made, calls.length - 1);
+    if (fault?.kind === 'error' && fault.stays) broken = fault;
     if (fault === undefined) return act(length);
     if (fault.kind === 'short') return act(Math.min(length, fault.bytes));
     if (fault.when === 'after') act(length);
@@ -105,6 +108,7 @@ function diskWith(state: State): FaultyDisk {
     room: Number.POSITIVE_INFINITY,
     decide(fault) {
       decision = fault;
+      broken = undefined;
       calls = [];
     },
     get calls() {

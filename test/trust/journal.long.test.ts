@@ -1,0 +1,4 @@
+// Every fault at every call that a fix, its undo and its redo make to the disk.
+import { journalFaults } from '../support/journal-faults.ts';
+
+journalFaults(1);
