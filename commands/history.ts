@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { stepWords } from '../src/command/progress-words.ts';
-import type { Entry, EntryStep } from '../src/model/entry.ts';
+import type { Entry, EntryStep, HistoryNote } from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { nameInParent } from '../src/model/resource-id.ts';
 import { clean, utcMinute } from '../src/model/text.ts';
@@ -42,11 +42,11 @@ const shown = (entry: Entry, full: boolean): Shown => ({
 type Told =
   | {
       readonly kind: 'entries';
-      readonly value: { readonly entries: readonly Shown[]; readonly notes: readonly string[] };
+      readonly value: { readonly entries: readonly Shown[]; readonly notes: readonly HistoryNote[] };
     }
   | { readonly kind: 'script'; readonly value: { readonly script: readonly string[] } };
 
-const listed = (entries: readonly Entry[], notes: readonly string[], full: boolean): Told => ({
+const listed = (entries: readonly Entry[], notes: readonly HistoryNote[], full: boolean): Told => ({
   kind: 'entries',
   value: { entries: entries.map((entry) => shown(entry, full)), notes },
 });
@@ -83,7 +83,7 @@ export const history = defineCommand({
   text(result) {
     if (result.kind === 'script') return result.value.script.map((one) => line(clean(one, 4000)));
     const { entries, notes } = result.value;
-    const noteLines = notes.map((note) => line([`Note  ${clean(note, 1000)}`, 'dim']));
+    const noteLines = notes.map(({ at, text }) => line([`note  ${utcMinute(at)}  ${clean(text, 1000)}`, 'dim']));
     if (entries.length === 0) return [line('No changes made yet.'), ...noteLines];
     const looks = { done: 'ok', partial: 'warn', failed: 'bad', open: 'unknown' } as const;
     const entryLines = entries.flatMap((entry) => [

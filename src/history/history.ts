@@ -1,12 +1,12 @@
 // The contract of the history: what session needs of it. The store on disk is in store.ts.
-import type { Entry } from '../model/entry.ts';
+import type { Entry, HistoryNote } from '../model/entry.ts';
 import type { JsonObject } from '../model/json.ts';
 
 export interface History {
   /** Newest last. Writes nothing. Throws Failure when the history is damaged or missing, naming the file and what to do. */
   entries(): Promise<readonly Entry[]>;
-  /** What happened to the history itself, one sentence each: what was dropped, what was converted. */
-  notes(): Promise<readonly string[]>;
+  /** Oldest first. */
+  notes(): Promise<readonly HistoryNote[]>;
   /** Puts a new entry on disk: written, synchronised and read again when this resolves. */
   append(entry: Entry): Promise<void>;
   /** Changes one entry under the lock; resolves when it is on disk. */

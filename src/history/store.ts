@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import type { Entry } from '../model/entry.ts';
+import type { Entry, HistoryNote } from '../model/entry.ts';
 import { isObject, parseJson, stringifyJson } from '../model/json.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
 import { withoutSecrets } from '../model/secrets.ts';
@@ -32,7 +32,7 @@ export interface HistoryOptions {
 
 interface Kept {
   readonly entries: readonly Entry[];
-  readonly notes: readonly string[];
+  readonly notes: readonly HistoryNote[];
   /** A file of an older version that is still in its place. */
   readonly old: { readonly entries: readonly Entry[]; readonly digest: string; readonly converted: boolean } | null;
 }
@@ -81,7 +81,7 @@ export function openHistory(options: HistoryOptions): History {
     if (old !== null && !converted) throw corrupt(oldFile, ` was written after ${path.basename(journal.file)}`);
     const entries = [...state.past.entries.values()];
     expectKnown(bodies, entries, journal.file);
-    const notes = state.past.notes.map((note) => `${note.at}: ${note.text}`);
+    const notes = state.past.notes.map(({ at, text }) => ({ at, text }));
     return { entries, notes, old: old && { ...old, converted } };
   };
   /** A body is only ever written for an entry that is on disk: one without its entry is all that is left of it. */

@@ -24,6 +24,14 @@ export interface EntryStep {
   readonly after: string | null;
 }
 
+/** What happened to the history itself: what was dropped after a crash, what was converted. */
+export interface HistoryNote {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** One sentence. */
+  readonly text: string;
+}
+
 export interface Entry {
   readonly id: string;
   /** ISO 8601, UTC. */

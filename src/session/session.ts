@@ -2,7 +2,7 @@
 import type { FlowAt } from '../audit/index.ts';
 import type { ArmClientEvent, SignInCode } from '../azure/arm-client.ts';
 import type { Assumptions, ProfileChoice } from '../model/assumption.ts';
-import type { Entry, EntryState } from '../model/entry.ts';
+import type { Entry, EntryState, HistoryNote } from '../model/entry.ts';
 import type { Report } from '../model/finding.ts';
 import type { NetworkMap } from '../model/network-map.ts';
 import type { Plan } from '../model/plan.ts';
@@ -123,8 +123,7 @@ export interface Session {
   /** The plans that undo every entry down to this one, the newest first, each made for what the ones before it leave. */
   planUndoTo(entry: string, signal?: AbortSignal): Promise<readonly [Plan, ...Plan[]]>;
   history(): Promise<readonly Entry[]>;
-  /** What happened to the history itself, one sentence each: what was dropped after a crash, what was converted. */
-  historyNotes(): Promise<readonly string[]>;
+  historyNotes(): Promise<readonly HistoryNote[]>;
   /** Recovers an interrupted run: resumes operations, reads again, reports done, not done, or changed by others. */
   recover(signal?: AbortSignal): AsyncGenerator<SessionEvent, readonly Entry[]>;
   intents(): Promise<Assumptions>;

@@ -6,7 +6,7 @@ import { type AuditJson, bastideJson, freshHome, type Home, type OutcomeJson } f
 
 interface Kept {
   readonly entries: readonly { readonly id: string; readonly state: string; readonly undoneBy: string | null }[];
-  readonly notes: readonly string[];
+  readonly notes: readonly { readonly text: string }[];
 }
 const historyOf = (home: Home) => bastideJson<Kept>(['history', '--demo=mixed'], home);
 const homes: Home[] = [];
@@ -42,7 +42,7 @@ describe('a home of version 0.1 after its first change', () => {
     expect(readFileSync(path.join(kept, 'history', before ?? ''))).toEqual(
       readFileSync(path.join(fixture, 'history', old ?? '')),
     );
-    expect(listed.notes).toEqual([expect.stringContaining('Converted')]);
+    expect(listed.notes.map(({ text }) => text)).toEqual([expect.stringContaining('Converted')]);
   });
 
   test('lists the same with any other file lost or emptied', async () => {
