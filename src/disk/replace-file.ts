@@ -29,7 +29,7 @@ export function removeLeftovers(file: string): void {
     try {
       const isGone =
         owner === undefined ? isOld(whole, abandoned) : !isRunning(Number(owner)) || isOld(whole, 60 * abandoned);
-      if (isGone) rmSync(whole, { force: true });
+      if (isGone) rmSync(whole, { recursive: true, force: true });
     } catch {
       // Another process may be doing the same.
     }

@@ -1,8 +1,9 @@
 // One JSON file of Bastide, written by conf: atomically, readable by its owner only. Reading does not load conf.
+import { copyFile, mkdir, readFile, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { keepFailure, requireFolder } from '../disk/folder.ts';
 import { readOwnText, TooLarge } from '../disk/read-text.ts';
-import { removeLeftovers } from '../disk/replace-file.ts';
+import { removeLeftovers, temporaryName } from '../disk/replace-file.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { isObject, type Json, type JsonObject, parseJson } from '../model/json.ts';
 
@@ -35,22 +36,52 @@ export function openJsonFile(folder: string, name: string): JsonFile {
       await all();
       requireFolder(folder, 'The settings');
       removeLeftovers(file);
-      const { default: Conf } = await import('conf');
+      // A link is followed, as conf does.
+      const target = await realpath(file).catch(() => file);
+      // conf writes with one call, and does not look at how much of the text was taken: a full disk would leave half of the file. It
+      // works on a copy, which takes the place of the file once it is read again and whole.
+      const beside = temporaryName(target);
       try {
-        const store = new Conf<Record<string, unknown>>({
-          cwd: folder,
-          configName: name,
-          configFileMode: 0o600,
-          accessPropertiesByDotNotation: false,
-          clearInvalidConfig: false,
-        });
-        if (value === undefined) store.delete(member);
-        else store.set(member, value);
+        await mkdir(beside, { mode: 0o700 });
+        await setIn(beside, target, member, value);
       } catch (error) {
-        throw keepFailure(error, folder, 'The settings');
+        const code = (error as NodeJS.ErrnoException).code ?? '';
+        throw isFull(code) ? notWritten(file) : keepFailure(error, folder, 'The settings');
+      } finally {
+        await rm(beside, { recursive: true, force: true });
       }
     },
   };
+}
+
+async function setIn(beside: string, target: string, member: string, value: Json | undefined): Promise<void> {
+  const copy = path.join(beside, 'copy.json');
+  await copyFile(target, copy).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  const { default: Conf } = await import('conf');
+  let wanted: string | undefined;
+  const store = new Conf<Record<string, unknown>>({
+    cwd: beside,
+    configName: 'copy',
+    configFileMode: 0o600,
+    accessPropertiesByDotNotation: false,
+    clearInvalidConfig: false,
+    serialize: (content) => {
+      wanted = JSON.stringify(content, undefined, '\t');
+      return wanted;
+    },
+  });
+  let failed: unknown;
+  try {
+    if (value === undefined) store.delete(member);
+    else store.set(member, value);
+  } catch (error) {
+    failed = error;
+  }
+  if (wanted !== undefined && (await readFile(copy, 'utf8').catch(() => '')) !== wanted) throw notWritten(target);
+  if (failed !== undefined) throw failed;
+  if (wanted !== undefined) await rename(copy, target);
 }
 
 function contentOf(file: string, text: string): JsonObject {
@@ -71,4 +102,13 @@ export const corrupt = (file: string, why: string): Failure =>
     exitStatus.usage,
     `${file} is damaged: ${why}.`,
     'Fix the file, or move it away to start without it.',
+  );
+
+const isFull = (code: string): boolean => ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'].includes(code);
+const notWritten = (file: string): Failure =>
+  new Failure(
+    'settings-not-written',
+    exitStatus.notSent,
+    `${file} could not be written whole, so it was left as it is.`,
+    'Free some space on the disk, then retry.',
   );

@@ -170,7 +170,6 @@ async function expectBodies(history: History): Promise<void> {
   }
 }
 
-const seeds = [1, 2, 3];
 const tally = { calls: 0, faults: 0, cuts: 0, sizes: 0 };
 
 /** One fault at one call of one act, and everything that must hold afterwards. */
@@ -181,6 +180,8 @@ async function tryFault(
   fault: DiskFault,
   also: (found: FaultyDisk) => void = () => {},
 ): Promise<void> {
+  // What a power cut keeps differs from fault to fault.
+  const seeds = [1, 2, 3].map((one) => tally.faults * 3 + one);
   const disk = moment.disk.copy();
   const history = openHistory({ ...place, pid: process.pid, files: disk.files });
   await history.entries();
