@@ -3,18 +3,19 @@ import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * Makes a folder and those above it, for its owner only. Throws what the system says. Node's own recursive call never returns
- * where a folder that exists refuses to hold another with ENOENT, as /proc does.
+ * Makes a folder and those above it, for its owner only; gives the topmost that was made. Throws what the system says. Node's own
+ * recursive call never returns where a folder that exists refuses to hold another with ENOENT, as /proc does.
  */
-export function makeFolder(folder: string): void {
+export function makeFolder(folder: string): string | undefined {
   const whole = path.resolve(folder);
   const parent = path.dirname(whole);
-  if (statSync(whole, { throwIfNoEntry: false })?.isDirectory()) return;
-  if (parent !== whole) makeFolder(parent);
+  if (statSync(whole, { throwIfNoEntry: false })?.isDirectory()) return undefined;
+  const first = parent === whole ? undefined : makeFolder(parent);
   try {
     mkdirSync(whole, { mode: 0o700 });
   } catch (error) {
     // Another process may have made it meanwhile.
     if (!statSync(whole, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
+  return first ?? whole;
 }

@@ -16,7 +16,7 @@ export const historyCorrupt = (file: string, why: string, where: string): Failur
 
 const full = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 /** The folder itself refuses, so that no command that keeps something can work. */
-const refused = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOENT', 'EISDIR', 'ELOOP', 'ENAMETOOLONG']);
+const refused = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT', 'EISDIR', 'ELOOP', 'ENAMETOOLONG']);
 
 /** An error of the file system, or of the lock, as a failure; any other as it is. */
 export function explained(error: unknown, folder: string, act: 'read' | 'write' = 'write'): unknown {

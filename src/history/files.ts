@@ -6,16 +6,15 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
   renameSync,
   rmSync,
-  statSync,
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../disk/make-folder.ts';
 
 /** Each call may throw what the system says; `write` may write less than it was given. */
 export interface FileLayer {
@@ -59,18 +58,7 @@ export const diskFiles: FileLayer = {
       throw error;
     }
   },
-  makeFolder(folder) {
-    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return undefined;
-    const first = folder === path.dirname(folder) ? undefined : this.makeFolder(path.dirname(folder));
-    try {
-      // Node's recursive call never returns where a folder that exists refuses to hold another, as /proc does.
-      mkdirSync(folder, { mode: 0o700 });
-    } catch (error) {
-      // Another process may have made it meanwhile.
-      if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
-    }
-    return first ?? folder;
-  },
+  makeFolder,
   syncFolder(folder) {
     let descriptor: number;
     try {
