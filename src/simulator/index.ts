@@ -54,6 +54,10 @@ export interface Simulator {
   onExchange(listener: (exchange: Exchange) => void): () => void;
   /** The text of the state file. */
   stateText(): string;
+  /** Takes up such a text in place of the state. */
+  restore(stateText: string): void;
+  /** Replaces the list of faults. */
+  setFaults(faults: string): void;
   stop(): Promise<void>;
 }
 
@@ -152,6 +156,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       return () => listeners.delete(listener);
     },
     stateText: () => files.stateText(store),
+    restore(text) {
+      store.become(files.stateOf(text));
+      machine.previous.clear();
+    },
+    setFaults: (spec) => faults.become(spec),
     stop: () => served.stop(),
   };
 }

@@ -9,7 +9,7 @@ import { answerImds } from './entra/imds.ts';
 import { SimulatorError } from './error.ts';
 import { type Exchange, exchanges } from './exchange.ts';
 import { wholeFault } from './faults/answers.ts';
-import type { Fault, Faults } from './faults/faults.ts';
+import { type Fault, type Faults, isAppliedAnyway } from './faults/faults.ts';
 import type { GatewayResponse } from './gateway/answer.ts';
 import { answerOf, gatewayError, ok } from './gateway/answer.ts';
 import { answerArm } from './gateway/gateway.ts';
@@ -148,6 +148,10 @@ async function exchange(
     if (fault.name === 'drop-before') incoming.socket.destroy();
     return;
   }
+  const instead = (which: Fault | undefined): GatewayResponse | undefined => {
+    if (which && isAppliedAnyway(which)) safely(service, request, () => handle(request, undefined));
+    return wholeFault(service.machine.identity, request, which);
+  };
   const answer = body.tooLarge
     ? answerOf(
         gatewayError(
@@ -156,7 +160,7 @@ async function exchange(
           `The request body is larger than the maximum of ${largestBody} bytes.`,
         ),
       )
-    : (wholeFault(service.machine.identity, request, fault) ?? safely(service, request, () => handle(request, fault)));
+    : (instead(fault) ?? safely(service, request, () => handle(request, fault)));
   const text = answer.raw?.text ?? (answer.body === undefined ? '' : stringifyJson(answer.body));
   const headers: Record<string, string> = { ...commonHeaders(service.machine, request), ...answer.headers };
   if (answer.body !== undefined || answer.raw)

@@ -29,6 +29,8 @@ export function wholeFault(
           retry,
         ),
       );
+    case '408':
+      return answerOf(gatewayError(408, 'RequestTimeout', 'The request timed out before it was completed.', retry));
     case '500':
       return answerOf(gatewayError(500, 'InternalServerError', 'Encountered internal server error.', retry));
     case '401':

@@ -5,6 +5,7 @@ const faultNames = [
   '429',
   '503',
   '500',
+  '408',
   '409',
   '412',
   '403',
@@ -17,6 +18,7 @@ const faultNames = [
   'superseded',
   'slow',
   'late',
+  'stale',
   'html502',
   'body',
 ] as const;
@@ -32,15 +34,22 @@ interface Line {
   readonly method: string;
   readonly path: RegExp;
   readonly fault: Fault;
+  /** Matching requests that are still let through. */
+  spared: number;
   left: number;
 }
 
-const form = 'METHOD PATH-GLOB COUNT FAULT[:ARGUMENT], joined by ;';
+const form = 'METHOD PATH-GLOB COUNT[@FIRST] FAULT[:ARGUMENT], joined by ;';
 
 export class Faults {
-  readonly #lines: Line[];
+  #lines: Line[] = [];
 
   constructor(spec: string) {
+    this.become(spec);
+  }
+
+  /** Replaces the list. */
+  become(spec: string): void {
     this.#lines = spec
       .split(';')
       .map((part) => part.trim())
@@ -50,10 +59,13 @@ export class Faults {
 
   /** The fault for this request, which uses it up once. */
   take(method: string, path: string): Fault | undefined {
-    const line = this.#lines.find(
-      (candidate) =>
-        candidate.left > 0 && (candidate.method === '*' || candidate.method === method) && candidate.path.test(path),
-    );
+    const line = this.#lines.find((candidate) => {
+      const isMeant =
+        candidate.left > 0 && (candidate.method === '*' || candidate.method === method) && candidate.path.test(path);
+      if (!isMeant || candidate.spared === 0) return isMeant;
+      candidate.spared -= 1;
+      return false;
+    });
     if (!line) return undefined;
     line.left -= 1;
     return line.fault;
@@ -66,12 +78,17 @@ export function numberIn(argument: string, name: string): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
+/** The answer says nothing of it, or says that it failed, and the write is made all the same. */
+export const isAppliedAnyway = ({ name, argument }: Fault): boolean =>
+  (name === '408' || name === '500' || name === '503') && /(?:^|,)applied(?:,|$)/.test(argument);
+
 function lineOf(part: string): Line {
   const words = part.split(/\s+/);
   const [method = '', glob = '', count = '', fault = ''] = words;
   if (words.length !== 4) throw bad(part, `has ${words.length} words, not 4`);
   if (!/^([A-Za-z]+|\*)$/.test(method)) throw bad(part, `"${method}" is not a method`);
-  if (!/^([1-9][0-9]*|\*)$/.test(count)) throw bad(part, `"${count}" is neither a number nor *`);
+  const [, times = '', first = '1'] = /^([1-9][0-9]*|\*)(?:@([1-9][0-9]*))?$/.exec(count) ?? [];
+  if (times === '') throw bad(part, `"${count}" is neither a number nor *, with or without @FIRST`);
   const colon = fault.indexOf(':');
   const name = colon < 0 ? fault : fault.slice(0, colon);
   const known = faultNames.find((candidate) => candidate === name);
@@ -79,7 +96,9 @@ function lineOf(part: string): Line {
   const argument = colon < 0 ? '' : fault.slice(colon + 1);
   if (known === 'slow' && !/^[0-9]+$/.test(argument)) throw bad(part, 'slow needs milliseconds, as in slow:500');
   if (known === 'late' && !/^[0-9]+$/.test(argument)) throw bad(part, 'late needs a number of reads, as in late:3');
-  if (known === 'body' && argument !== 'failed') throw bad(part, 'body needs failed, as in body:failed');
+  if (known === 'body' && !/^failed(-applied)?$/.test(argument)) {
+    throw bad(part, 'body needs failed or failed-applied, as in body:failed');
+  }
   if (known === '429' && argument !== '' && numberIn(argument, 'retry-after') === undefined) {
     throw bad(part, `"${argument}" is not retry-after=SECONDS`);
   }
@@ -87,7 +106,8 @@ function lineOf(part: string): Line {
     method: method.toUpperCase(),
     path: globOf(glob),
     fault: { name: known, argument },
-    left: count === '*' ? Number.POSITIVE_INFINITY : Number(count),
+    spared: Number(first) - 1,
+    left: times === '*' ? Number.POSITIVE_INFINITY : Number(times),
   };
 }
 

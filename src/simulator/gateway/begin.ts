@@ -10,7 +10,7 @@ type Failing = { readonly outcome: 'Failed' | 'Canceled'; readonly error: NonNul
 
 export function failureOf(fault: Fault | undefined): Failing | undefined {
   if (fault?.name === 'async-fail') {
-    const code = fault.argument || 'InternalServerError';
+    const code = /^(applied|partly)?$/.test(fault.argument) ? 'InternalServerError' : fault.argument;
     return { outcome: 'Failed', error: { code, message: `The operation failed: ${code}.` } };
   }
   if (fault?.name === 'superseded') {

@@ -145,7 +145,9 @@ function onResource(
     case 'GET':
     case 'HEAD': {
       if (machine.operations.pollResource(id, machine.now())) machine.dirty = true;
-      const body = machine.store.get(id) ?? provider.item?.(call);
+      const now = machine.store.get(id) ?? provider.item?.(call);
+      // A replica that has not heard of the last write yet.
+      const body = fault?.name === 'stale' && machine.previous.has(fold(id)) ? machine.previous.get(fold(id)) : now;
       if (!body) throw notFound(call, provider, address.path);
       requireAction(machine, id, `${provider.type}/read`);
       if (request.method === 'HEAD') return { status: 204 };

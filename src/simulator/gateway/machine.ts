@@ -31,6 +31,8 @@ export interface Machine {
   readonly now: () => Date;
   /** Says what the simulator itself left undone; it goes into the log of the exchange, not into the answer. */
   readonly note: (text: string) => void;
+  /** What each resource was before its last write, by its id in lower case; undefined where it was created. */
+  readonly previous: Map<string, ArmObject | undefined>;
   /** What was said since the exchange began. */
   notes: string[];
   /** Set by whatever changes the state; the server writes the state file before it answers. */
@@ -67,6 +69,7 @@ export function machineOf(
     later: (body, polls) => laterIn(machine, body, polls),
     now: () => new Date(),
     note: (text) => machine.notes.push(text),
+    previous: new Map(),
     notes: [],
     dirty: false,
   };

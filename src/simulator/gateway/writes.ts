@@ -1,7 +1,7 @@
 // PUT, PATCH and DELETE of any type: what the type makes of the body, the three clocks, and the answers with or without
 // a long operation (docs/reference/retries.md). It must not know a single provider.
 import type { Fault } from '../faults/faults.ts';
-import { type ArmObject, at, clone, isObject, object, put, text } from '../json.ts';
+import { type ArmObject, at, clone, isObject, object, put, stringifyJson, text } from '../json.ts';
 import { refuseByPolicy } from '../policy/evaluate.ts';
 import { mergeDocument, replaceDocument, setFirst } from '../providers/documents.ts';
 import type { ActionResult, Deed, Later, Long, Write } from '../providers/provider.ts';
@@ -56,6 +56,7 @@ export function deleteResource(job: Job): GatewayResponse {
   checkPreconditions(job, before, false);
   checkBusy(job);
   provider.mayDelete?.({ ...job.call, id, before });
+  machine.previous.set(fold(id), clone(before));
   const failing = failureOf(job.fault);
   const long = provider.long?.delete ?? 'none';
   if (failing === undefined && (machine.operations.instant || long === 'none')) {
@@ -115,7 +116,12 @@ function commit(
   status: number,
 ): GatewayResponse {
   const { machine, provider, id, fault } = job;
+  machine.previous.set(fold(id), before && clone(before));
   if (fault?.name === 'body') {
+    if (fault.argument === 'failed-applied') {
+      machine.store.set(id, next);
+      machine.dirty = true;
+    }
     const error = {
       code: 'NetworkAclsValidationFailure',
       message: 'Validation of network acls failure: the change was not applied.',
@@ -136,12 +142,14 @@ function commit(
     return ok(shown(job, machine.store.get(id) ?? next), status, etagHeader(machine.store.get(id)));
   }
   if (long === 'location') {
-    const operation = begin(job, verb, failing, next, before ? clone(before) : null, 200);
+    const left = fault?.argument === '' || before === undefined ? before : brokenBy(fault, before, next);
+    const operation = begin(job, verb, failing, next, left ? clone(left) : null, 200);
     if (before) machine.store.set(id, withState(before, provider.changing ?? 'Updating'));
     return { status: 202, headers: { ...locationHeader(job, operation), ...retryHeader(job, operation) } };
   }
-  const broken = before ? withState(before, 'Failed') : withState(next, 'Failed');
-  const operation = begin(job, verb, failing, clone(next), long === 'none' && before ? clone(before) : broken, 200);
+  const broken = withState(brokenBy(fault, before, next), 'Failed');
+  const kept = long === 'none' && before && fault?.argument !== 'applied' && fault?.argument !== 'partly';
+  const operation = begin(job, verb, failing, clone(next), kept ? clone(before) : broken, 200);
   const passing = withState(next, before ? (provider.changing ?? 'Updating') : (provider.making ?? 'Creating'));
   machine.store.set(id, passing);
   provider.stored?.(machine.store, id, machine.newId, machine.later);
@@ -150,6 +158,28 @@ function commit(
     ...asyncHeader(job, operation),
     ...retryHeader(job, operation),
   });
+}
+
+/** What an operation that failed leaves: nothing of the change, all of it (`applied`), or the first part (`partly`). */
+function brokenBy(fault: Fault | undefined, before: ArmObject | undefined, next: ArmObject): ArmObject {
+  if (before === undefined || fault?.argument === 'applied') return next;
+  return fault?.argument === 'partly' ? firstOf(before, next) : before;
+}
+
+/** The object with the first of its differences made. */
+function firstOf(before: ArmObject, next: ArmObject): ArmObject {
+  const made = clone(before);
+  for (const [name, value] of next) {
+    const old = before.get(name);
+    if (name === 'etag' || name === 'provisioningState') continue;
+    if (old !== undefined && stringifyJson(old) === stringifyJson(value)) continue;
+    if (isObject(old) && isObject(value)) made.set(name, firstOf(old, value));
+    else if (Array.isArray(old) && Array.isArray(value) && value.length > old.length + 1) {
+      made.set(name, value.slice(0, old.length + 1));
+    } else made.set(name, value);
+    return made;
+  }
+  return made;
 }
 
 /** `late:N`: what another service makes of this write comes only after so many readings. */

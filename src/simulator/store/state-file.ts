@@ -162,7 +162,7 @@ export function readState(path: string): Store | undefined {
     );
   }
   try {
-    return storeOf(parseJson(content));
+    return stateOf(content);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new SimulatorError(
@@ -171,6 +171,9 @@ export function readState(path: string): Store | undefined {
     );
   }
 }
+
+/** The state in such a text. Throws where it is no state. */
+export const stateOf = (content: string): Store => storeOf(parseJson(content));
 
 function storeOf(state: ArmJson): Store {
   if (text(state, 'schema') !== schema) throw new Error(`its schema is not ${schema}`);
