@@ -107,8 +107,9 @@ export type EditComparison =
 export function compareEdit(body: Json, edit: Edit, same: Same = exactly): EditComparison {
   const found = valueAt(body, edit.pointer);
   if (edit.op === 'set') {
-    if (same(edit.pointer, found, edit.before)) return { state: 'ready' };
-    return same(edit.pointer, found, edit.after) ? { state: 'applied' } : { state: 'moved', found };
+    // First: a value that means the same before and after needs no write, and no write would ever show.
+    if (same(edit.pointer, found, edit.after)) return { state: 'applied' };
+    return same(edit.pointer, found, edit.before) ? { state: 'ready' } : { state: 'moved', found };
   }
   if (found !== undefined && found !== null && !isArray(found)) return { state: 'moved', found };
   const wanted = edit.op === 'add' ? edit.after : edit.before;
