@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import { act, actExit, actFailure, actJson, actLines, requireWritable } from './parts/act.ts';
+import { act, actExit, actFailure, actJson, actLines, requireWritable, settleFirst } from './parts/act.ts';
 import { readPlan, requireSameSource } from './parts/plan-file.ts';
 import { rehearsedIf, whatIfFlag } from './parts/rehearsed.ts';
 
@@ -21,6 +21,7 @@ export const apply = defineCommand({
     const session = await context.session();
     requireSameSource(plan, session);
     requireWritable(context, session);
+    yield* settleFirst(context);
     return yield* act(context, session, yield* rehearsedIf(whatIf, context, session, plan));
   },
   json: actJson,

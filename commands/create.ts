@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import type { SessionEvent } from '../src/session/session.ts';
-import { actExit, actFailure, actJson, actLines } from './parts/act.ts';
+import { actExit, actFailure, actJson, actLines, settleFirst } from './parts/act.ts';
 import { existingLines } from './parts/existing-compute.ts';
 import { type Created, makeAks, makeCompute, makeSubnet } from './parts/making.ts';
 import { whatIfFlag } from './parts/rehearsed.ts';
@@ -100,6 +100,7 @@ export const create = defineCommand({
     },
   ],
   async *run(context, { what, size, ...rest }): AsyncGenerator<SessionEvent, Created> {
+    yield* settleFirst(context);
     if (what === 'aci-subnet') return yield* makeSubnet(context, rest);
     if (what === 'aks') return yield* makeAks(context, { ...rest, size });
     return yield* makeCompute(context, { what, ...rest, size: size ?? 'STANDARD_D2_V2' });

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { planAsking } from '../src/command/needs.ts';
-import { act, actExit, actFailure, actJson, actLines, requireWritable } from './parts/act.ts';
+import { act, actExit, actFailure, actJson, actLines, requireWritable, settleFirst } from './parts/act.ts';
 import { refuseBlocked } from './parts/blocked.ts';
 import { rehearsedIf, whatIfFlag } from './parts/rehearsed.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
@@ -25,6 +25,7 @@ export const fix = defineCommand({
     const request = await fixRequest(context, args);
     const session = await context.session();
     requireWritable(context, session);
+    yield* settleFirst(context);
     const snapshot = context.snapshot ?? (yield* session.scan(context.signal));
     const wanted = named(request, snapshot);
     const { plan, line } = await planAsking(context, wanted, (asked) => session.plan(snapshot, asked));

@@ -18,6 +18,7 @@ import { path } from './path.ts';
 import { plan } from './plan.ts';
 import { prove } from './prove.ts';
 import { redo } from './redo.ts';
+import { restore } from './restore.ts';
 import { run } from './run.ts';
 import { scan } from './scan.ts';
 import { show } from './show.ts';
@@ -47,6 +48,7 @@ export const verbs: readonly Command[] = [
   create,
   undo,
   redo,
+  restore,
   history,
   verify,
   assume,

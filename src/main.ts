@@ -1,10 +1,12 @@
 // The only composition root, with its parts in main/, and the only exit. Before it has checked the version it may need nothing
 // that an old Node lacks, so everything but those parts is imported when it is needed; that is also what keeps short commands short.
+import { writeSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 import { foldersOf, isMade } from './main/folders.ts';
 import type { MainRun } from './main/run.ts';
+import { listenForSignals, type StopSignals } from './main/signals.ts';
 import { loadParts, wire } from './main/wiring.ts';
 import type { ExitStatus } from './model/failure.ts';
 
@@ -37,19 +39,25 @@ const run: MainRun = {
   folders,
   signal: interrupt.signal,
   closers: [],
-  leaveSignals() {
-    for (const signal of signals) process.off(signal, onSignal);
+  sent() {
+    hasSent = true;
   },
+  leaveSignals: () => signals?.leave(),
 };
+let hasSent = false;
+let signals: StopSignals | undefined;
 
-function onSignal(signal: NodeJS.Signals): void {
-  // The first asks everything to stop in good order, the second does not wait for it.
-  // A closed terminal sends its signal more than once, from the kernel and from its owner: that is no impatience.
-  if (interrupt.signal.aborted && signal === 'SIGHUP') return;
-  if (interrupt.signal.aborted) process.exit(130);
-  interrupt.abort(new DOMException(`interrupted by ${signal}`, 'AbortError'));
+/** The second signal. Whatever is under way is on disk already, and a later command settles it. */
+function leaveAtOnce(): void {
+  if (!hasSent) process.exit(130);
+  const text = 'Stopped at once. The history has what was sent, and the next command that writes reads its outcome.\n';
+  try {
+    writeSync(2, text);
+  } catch {
+    // Its reader has gone.
+  }
+  process.exit(5);
 }
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 process.on('uncaughtException', (error) => end(bug(error)));
 process.on('unhandledRejection', (error) => end(bug(error)));
@@ -60,7 +68,10 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 await main();
 
 async function main(): Promise<void> {
-  for (const signal of signals) process.on(signal, onSignal);
+  signals = listenForSignals({
+    first: (signal) => interrupt.abort(new DOMException(`interrupted by ${signal}`, 'AbortError')),
+    again: leaveAtOnce,
+  });
   let status: ExitStatus;
   try {
     const argv = process.argv.slice(2);

@@ -1,11 +1,13 @@
 // From a plan to its result, shared by fix, apply, undo, redo and create. Sending itself is src/command/send.ts.
 
 import type { CommandContext } from '../../src/command/definition.ts';
+import { stepWords } from '../../src/command/progress-words.ts';
 import { applyConfirmed, confirmPlan } from '../../src/command/send.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue } from '../../src/model/failure.ts';
+import { stringifyJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nameInParent } from '../../src/model/resource-id.ts';
-import { counted } from '../../src/model/text.ts';
+import { clean, counted } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 import { noChanges, planLines } from '../../src/render/plan-text.ts';
@@ -25,6 +27,13 @@ export function requireWritable(context: CommandContext, session: Session): void
       : 'This session is read-only, so nothing was sent.',
     files ? 'Use --dry-run to see the plan.' : 'Remove --read-only, or use --dry-run to see the plan.',
   );
+}
+
+/** Settles what an earlier run left open, before anything else is planned or sent. A dry run reads, and waits for nothing. */
+export async function* settleFirst(context: CommandContext): AsyncGenerator<SessionEvent, void> {
+  const session = await context.session();
+  if (context.flags.dryRun || context.flags.readOnly || session.readOnly) return;
+  yield* session.recover(context.signal);
 }
 
 /** What became of a plan: shown only, or applied. */
@@ -56,9 +65,12 @@ const nothingDone = (plan: Plan): ApplyResult => ({
   verified: { resolved: [], persisting: [], unknown: [] },
   skipped: plan.skipped,
   gaps: plan.gaps ?? [],
+  ended: null,
+  vanished: [],
 });
 
-const doneCount = (outcome: ApplyResult) => outcome.steps.filter((step) => step.state === 'done').length;
+const countOf = (outcome: ApplyResult, state: ApplyResult['steps'][number]['state']) =>
+  outcome.steps.filter((step) => step.state === state).length;
 
 /** The lines of an outcome, or of the plan that a dry run returned. */
 export const actLines = (result: ActResult): Line[] =>
@@ -66,13 +78,13 @@ export const actLines = (result: ActResult): Line[] =>
 
 export function outcomeLines(outcome: ApplyResult): Line[] {
   const { resolved, persisting, unknown } = outcome.verified;
-  const looks = { done: ['✓', 'ok'], failed: ['✗', 'bad'], skipped: ['·', 'dim'] } as const;
+  const looks = { done: ['✓', 'ok'], failed: ['✗', 'bad'], skipped: ['·', 'dim'], unknown: ['?', 'unknown'] } as const;
   return [
     ...(outcome.steps.length === 0 ? [line(noChanges(outcome))] : []),
     ...outcome.steps.map((step, index) =>
       line(
         [`${looks[step.state][0]} `, looks[step.state][1]],
-        `${index + 1}. ${nameInParent(step.resource)}  ${step.state}`,
+        `${index + 1}. ${nameInParent(step.resource)}  ${stepWords[step.state]}`,
         ...(step.message === null ? [] : [[`  ${step.message}`, 'dim'] as const]),
       ),
     ),
@@ -86,13 +98,25 @@ export function outcomeLines(outcome: ApplyResult): Line[] {
     ...(resolved.length + persisting.length + unknown.length === 0
       ? []
       : [line(`${resolved.length} resolved, ${persisting.length} still failing, ${unknown.length} unknown`)]),
+    ...outcome.vanished.map(({ resource, pointer, value }) =>
+      line(['overwritten    ', 'warn'], `${nameInParent(resource)} ${pointer}: ${clean(stringifyJson(value), 200)}`, [
+        '  Another client had set this.',
+        'dim',
+      ]),
+    ),
+    ...(outcome.vanished.length === 0
+      ? []
+      : [line(['To preview restoring it: ', 'dim'], [`bastide restore ${outcome.entry}`, 'key'])]),
     ...(outcome.entry === null
       ? []
       : [line([`Saved to history as ${outcome.entry}: see `, 'dim'], ['bastide history', 'key'])]),
   ];
 }
 
-/** 0 when every write is done, 5 when some are, 7 when the first was refused (docs/exit-codes.md). */
+/**
+ * 0 when every write is done; 5 when some are, when an outcome is not known, or when the act was ended after something was sent; 7
+ * when the first was refused (docs/exit-codes.md).
+ */
 export function actExit(result: ActResult): ExitStatus {
   if (result.kind === 'outcome') return outcomeExit(result.outcome);
   const { rehearsal } = result.plan;
@@ -100,8 +124,10 @@ export function actExit(result: ActResult): ExitStatus {
 }
 
 export function outcomeExit(outcome: ApplyResult): ExitStatus {
+  if (outcome.ended !== null) return exitStatus.partial;
   if (outcome.state === 'done') return exitStatus.done;
-  return doneCount(outcome) > 0 ? exitStatus.partial : exitStatus.refused;
+  const isSome = countOf(outcome, 'done') + countOf(outcome, 'unknown') > 0;
+  return isSome ? exitStatus.partial : exitStatus.refused;
 }
 
 export function actFailure(result: ActResult): FailureValue | null {
@@ -112,14 +138,34 @@ export function actFailure(result: ActResult): FailureValue | null {
 
 export function outcomeFailure(outcome: ApplyResult): FailureValue | null {
   if (outcomeExit(outcome) === exitStatus.done) return null;
-  const done = doneCount(outcome);
-  const refusal = outcome.steps.find((step) => step.state === 'failed')?.message;
+  const { ended, steps, entry } = outcome;
+  const [done, open] = [countOf(outcome, 'done'), countOf(outcome, 'unknown')];
+  const applied = `${done} of ${counted(steps.length, 'change')} ${steps.length === 1 ? 'was' : 'were'} applied`;
+  const details = entry === null ? {} : { details: { entry } };
+  const undo = done > 0 ? ' To undo the applied changes, run `bastide undo`.' : '';
+  if (open > 0) {
+    const unknown = steps.find((step) => step.state === 'unknown');
+    const name = unknown === undefined ? '' : nameInParent(unknown.resource);
+    return {
+      code: 'outcome-unknown',
+      message: `${applied}, and the outcome for ${name} is not known: ${unknown?.message ?? 'it was sent, and no result was read.'}`,
+      next: 'Run `bastide audit`: it reads the outcome, and the history then has it.',
+      ...details,
+    };
+  }
+  const refusal = steps.find((step) => step.state === 'failed')?.message;
+  if (ended !== null) {
+    return {
+      code: ended.code,
+      message: `${applied}. ${ended.message}`,
+      next: `${ended.code === 'interrupted' ? 'See `bastide history`.' : ended.next}${undo}`,
+      ...details,
+    };
+  }
   return {
     code: done > 0 ? 'partly-done' : 'refused',
-    message: `${done} of ${counted(outcome.steps.length, 'change')} ${outcome.steps.length === 1 ? 'was' : 'were'} applied${refusal ? `: ${refusal}` : '.'}`,
-    next:
-      done > 0
-        ? 'See `bastide history`. To undo the applied changes, run `bastide undo`.'
-        : 'See `bastide history` for the error from Azure.',
+    message: `${applied}${refusal ? `: ${refusal}` : '.'}`,
+    next: done > 0 ? `See \`bastide history\`.${undo}` : 'See `bastide history` for the error from Azure.',
+    ...details,
   };
 }

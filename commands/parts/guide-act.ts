@@ -45,7 +45,8 @@ export async function* carryOut(
   await store.update((now) => (resolved.length > 0 ? settledWith(now, resolved, entry) : endedWithout(now)));
   if (isWhole && entry !== null) guideSession.sent += 1;
   if (!isWhole) guideSession.failed += 1;
-  if (state === 'partial' && entry !== null) guideSession.partial = [...guideSession.partial, entry];
+  if ((state === 'partial' || state === 'open') && entry !== null)
+    guideSession.partial = [...guideSession.partial, entry];
   // Stopped in the middle: the step under way has been followed to its end, and nothing comes after it.
   if (context.signal.aborted) throw interruptedGuide(guideSession);
   return { entry, isWhole, news: happened(outcome, ids, resolved) };
@@ -119,7 +120,7 @@ function happened(
   const as = entry === null ? '' : `  Entry ${entry}.`;
   if (state !== 'done') {
     const done = steps.filter((step) => step.state === 'done').length;
-    const why = steps.find((step) => step.state === 'failed')?.message ?? 'stopped.';
+    const why = steps.find((step) => step.state === 'failed' || step.state === 'unknown')?.message ?? 'stopped.';
     return [
       line(['✗ ', 'bad'], `${done} of ${counted(steps.length, 'change')} made: ${clean(why, 500)}`, [as, 'dim']),
       ...(done > 0 ? [line(['  bastide undo', 'key'], [' undoes the changes that were made.', 'dim'])] : []),

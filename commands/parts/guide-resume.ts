@@ -40,7 +40,7 @@ function actingLine(finding: string, entry: Entry | undefined): Line {
     case 'done':
       return cut(`the fix was applied, as entry ${entry.id}.`, 'ok');
     case 'open':
-      return cut('another Bastide process is still applying it; see `bastide history`.', 'warn');
+      return cut('its outcome is not known yet; see `bastide history`.', 'warn');
     default:
       return cut(
         `${done} of ${counted(entry.steps.length, 'change')} made (entry ${entry.id}); the rest were not sent.`,

@@ -39,10 +39,13 @@ export async function* undoTo(
     if (turn === undefined || signal.aborted) break;
     const outcome = yield* applyConfirmed({ ask, flags, signal, line: `undo ${turn.entry}` }, session, confirmed);
     done.push({ ...turn, outcome });
-    if (outcome.state !== 'done') break;
+    if (isCut(outcome)) break;
   }
   return { takenBack: [...done, ...turns.slice(done.length)] };
 }
+
+/** Nothing is undone after it: it is not whole, or was the last before the operator stopped. */
+const isCut = ({ state, ended }: ApplyResult): boolean => state !== 'done' || ended !== null;
 
 export function takenBackLines({ takenBack }: TakenBack): Line[] {
   return takenBack.flatMap(({ entry, line: was, outcome }) => [
@@ -57,12 +60,14 @@ const outcomesOf = ({ takenBack }: TakenBack): ApplyResult[] =>
 /** 0 when all were undone (or a dry run shows them), 5 when some were, else the exit code of the first. */
 export function takenBackExit(result: TakenBack): ExitStatus {
   const outcomes = outcomesOf(result);
-  const bad = outcomes.find(({ state }) => state !== 'done');
-  if (bad === undefined) return exitStatus.done;
+  const bad = outcomes.find(isCut);
+  if (bad === undefined) {
+    return outcomes.length > 0 && outcomes.length < result.takenBack.length ? exitStatus.partial : exitStatus.done;
+  }
   return outcomes.length > 1 ? exitStatus.partial : outcomeExit(bad);
 }
 
 export function takenBackFailure(result: TakenBack): FailureValue | null {
-  const bad = outcomesOf(result).find(({ state }) => state !== 'done');
+  const bad = outcomesOf(result).find(isCut);
   return bad === undefined ? null : outcomeFailure(bad);
 }

@@ -28,7 +28,7 @@ export interface AccessibleController {
   run(words: readonly string[], quiet?: boolean): Promise<ExitStatus>;
   /** Runs an answer as a command line; false when it is not one. */
   other(answer: string): Promise<boolean>;
-  /** Recovers an interrupted run, then audits the workspace. Returns the exit status of that audit. */
+  /** Audits the workspace, which settles what it shows of an interrupted run. Returns the exit status of that audit. */
   begin(): Promise<ExitStatus>;
   close(): void;
 }
@@ -107,13 +107,6 @@ export function createAccessibleController(options: AccessibleOptions, talk: Tal
       return true;
     },
     async begin() {
-      try {
-        await drain(session.recover(signal));
-      } catch (error) {
-        if (!isFailure(error) || signal.aborted) throw error;
-        // A failed recovery is reported and does not prevent the audit.
-        failed(error.toJSON());
-      }
       const compared = session.source.kind === 'files' ? [] : ['--since-last'];
       const { exit, result } = await ran(['audit', ...compared], true);
       talk.read(sinceTold(result));

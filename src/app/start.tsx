@@ -22,7 +22,13 @@ export async function startApp(options: AppOptions): Promise<ExitStatus> {
     cells.resized();
     shell.resized(stdout.columns, stdout.rows);
   };
-  const ended = () => shell.leave(exitStatus.interrupted);
+  let closed = false;
+  const ended = (signal: NodeJS.Signals) => {
+    // A closed terminal sends its signal more than once, from the kernel and from its owner: that is no impatience.
+    if (signal === 'SIGHUP' && closed) return;
+    closed ||= signal === 'SIGHUP';
+    shell.leave(exitStatus.interrupted);
+  };
   const signals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
   // Only where the program ends before this function does.
   const restore = () => {

@@ -8,7 +8,7 @@ import type { Wiring } from './wiring.ts';
 export async function inLines(parsed: ParsedCommand, wiring: Wiring): Promise<ExitStatus> {
   const { startInLines } = await import('../accessible/start.ts');
   const { stdin, stdout } = wiring.streams;
-  const session = await wiring.open(parsed.host, parsed.flags, () => {}, false);
+  const session = await wiring.open(parsed.host, parsed.flags);
   return startInLines({
     session,
     context: paletteContext(wiring, parsed, await wiring.rules()),

@@ -45,10 +45,10 @@ export interface Wiring {
   /** Values of the operator's settings for flags that are not given; throws Failure for a corrupt file. */
   defaults(): Promise<Defaults>;
   /**
-   * The session of a source; the same one when it is asked for again. What a crash cut off is settled first, unless
-   * `settled` is false: the screen shows itself before it signs in.
+   * The session of a source; the same one when it is asked for again. `tell` hears sign-ins, and what a reading settles, while a
+   * command is not listening.
    */
-  open(host: HostFlags, flags: CommonFlags, tell: (event: SessionEvent) => void, settled?: boolean): Promise<Session>;
+  open(host: HostFlags, flags: CommonFlags, tell?: (event: SessionEvent) => void): Promise<Session>;
   /** Serves until the signal; `ready` gets the line that says where. */
   simulate: CommandHost['simulate'];
   lookUpAddress: CommandHost['lookUpAddress'];

@@ -8,6 +8,8 @@ export interface MainRun {
   readonly signal: AbortSignal;
   /** What must be given back before the process ends, in this order. */
   readonly closers: (() => Promise<void>)[];
+  /** A write is about to be sent: the exit status says so from here on. */
+  sent(): void;
   /** The signals are left to the part that must restore the terminal first. */
   leaveSignals(): void;
 }

@@ -25,7 +25,7 @@ export async function screen(parsed: ParsedCommand, wiring: Wiring, run: MainRun
     const [{ startApp }, { recentStore }, session, rules] = await Promise.all([
       import('../app/start.tsx'),
       import('../settings/recent.ts'),
-      wiring.open(parsed.host, parsed.flags, () => {}, false),
+      wiring.open(parsed.host, parsed.flags),
       wiring.rules(),
     ]);
     run.leaveSignals();

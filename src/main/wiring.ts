@@ -8,7 +8,6 @@ import { openSession } from './open-session.ts';
 import { remembering } from './remembering.ts';
 import type { MainRun } from './run.ts';
 import { screen } from './screen.ts';
-import { settle } from './settle.ts';
 import { simulate } from './simulate.ts';
 
 /** What every command line needs. */
@@ -65,12 +64,16 @@ export async function wire(run: MainRun, { verbs, themes, openSettings, ownTheme
     now: () => new Date(),
     rules: async () => (await import('../rules/index.ts')).rules,
     defaults: () => settings.all(),
-    open(host, flags, tell, settled = true) {
+    open(host, flags, tell) {
       const key = JSON.stringify([sourceKey(host), flags.readOnly, flags.serviceTags, flags.refreshTags]);
       const known = sessions.get(key);
       if (known) return known;
-      const opening = openSession(run, host, flags).then(async (session) => {
-        if (settled && session.source.kind !== 'files') await settle(session, tell, signal);
+      const opening = openSession(run, host, flags).then((session) => {
+        session.onEvent((event) => {
+          // Between the request and its answer: a run that is killed now has sent something.
+          if (event.kind === 'step' && event.state === 'intended') run.sent();
+          if (tell && (event.kind === 'sign-in' || event.kind === 'settled')) tell(event);
+        });
         return remembering(session, recent, wiring.now);
       });
       sessions.set(key, opening);

@@ -1,9 +1,12 @@
 // One entry of the history.
 import type { Change, ResourceMatcher } from './change.ts';
+import type { Edit } from './edit.ts';
 import type { Plan } from './plan.ts';
 import type { WhatIf } from './what-if.ts';
 
+/** `unknown`: the request was sent, and what it did has not been read yet. */
 export type StepState = 'waiting' | 'intended' | 'sent' | 'done' | 'failed' | 'skipped' | 'unknown';
+/** `open`: under way, or the outcome of a step is not known. */
 export type EntryState = 'open' | 'done' | 'partial' | 'failed';
 
 export interface EntryStep {
@@ -22,6 +25,8 @@ export interface EntryStep {
   /** Names of the side files that hold the bodies before and after. */
   readonly before: string | null;
   readonly after: string | null;
+  /** What the write overwrote of another client's settings, each as the edit that restores it. */
+  readonly vanished?: readonly Edit[];
 }
 
 /** What happened to the history itself: what was dropped after a crash, what was converted. */
@@ -52,3 +57,7 @@ export interface Entry {
   /** Result of the plan's what-if; null when it was not run. */
   readonly rehearsal: WhatIf | null;
 }
+
+/** Was the step begun, and is its outcome not in the history yet? */
+export const isUnsettled = ({ state }: Pick<EntryStep, 'state'>): boolean =>
+  state === 'intended' || state === 'sent' || state === 'unknown';

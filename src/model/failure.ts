@@ -24,7 +24,7 @@ export const exitMeanings: Readonly<Record<ExitStatus, string>> = {
   2: 'usage error: unknown command, flag or value, or unreadable file',
   3: 'audit, verify, path, what-if: data needed for a result could not be read',
   4: 'nothing was sent: not confirmed, read-only, blocked, settings changed, nothing to undo; what-if: Azure would reject',
-  5: 'some changes were applied and some not; see the history',
+  5: 'some changes were applied and some not, an outcome is not known, or stopped after something was sent; see the history',
   6: 'not signed in, or sign-in refused',
   7: 'Azure rejected the first change, or a read that is always needed',
   69: 'the Node.js version is too old',

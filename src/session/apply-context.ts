@@ -1,6 +1,7 @@
 // What the acts of a session receive: the ARM client, the history, the rules, the clock and a listener. No act uses more.
 import type { ArmClient } from '../azure/arm-client.ts';
 import type { History } from '../history/history.ts';
+import { isFailure } from '../model/failure.ts';
 import type { Resource } from '../model/resource.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -14,6 +15,14 @@ export interface RetryPolicy {
   readonly looks: readonly number[];
   /** Before what Azure brings about by itself is looked for, the first time and again. */
   readonly finds: readonly number[];
+  /** As `looks`, after an answer that does not say whether the change was made; `looks` unless given. */
+  readonly doubts?: readonly number[];
+  /** Before a resource that Azure is still changing is looked at again, after all looks. None unless given. */
+  readonly rests?: readonly number[];
+  /** How long the retries of one write wait altogether; 5 minutes unless given. */
+  readonly longestRetry?: number;
+  /** How long an operation is followed after the operator has stopped the act; 5 s unless given. */
+  readonly grace?: number;
 }
 
 /**
@@ -24,7 +33,12 @@ export const defaultRetryPolicy: RetryPolicy = {
   retries: [5000, 10_000, 20_000, 40_000],
   looks: [0, 300, 1000, 2000, 4000],
   finds: [0, 1000, 2000, 5000, 10_000, 15_000, 30_000, 30_000, 60_000, 60_000, 60_000],
+  doubts: [0, 500, 1500, 3000, 5000, 10_000],
+  // A quarter of an hour: what is still changing then is settled by a later command.
+  rests: [...Array(12).fill(5000), ...Array(56).fill(15_000)],
 };
+export const longestRetry = 300_000;
+export const grace = 5000;
 
 export interface ApplyContext {
   readonly arm: ArmClient;
@@ -41,10 +55,27 @@ export interface WriteMeans extends ApplyContext {
 }
 
 /** The resource as Azure has it now; null when it says 404. Anything else that is no answer is the gap. */
-export async function readNow(arm: ArmClient, id: string): Promise<Resource | null | ReadFailure> {
-  const answer = await arm.read(id);
+export async function readNow(
+  arm: ArmClient,
+  id: string,
+  signal?: AbortSignal,
+): Promise<Resource | null | ReadFailure> {
+  const answer = await arm.read(id, signal ? { signal } : {});
   if (answer.ok) return answer.resource;
   return answer.gap.status === 404 ? null : answer.gap;
+}
+/** The same where a write may have been made: a sign-in that has ended, or a stop, is a read failure like any other. */
+export async function readAfterWrite(
+  arm: ArmClient,
+  id: string,
+  signal?: AbortSignal,
+): Promise<Resource | null | ReadFailure> {
+  try {
+    return await readNow(arm, id, signal);
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return { id, action: '', code: error.code, reason: error.message };
+  }
 }
 export const isGap = (answer: Resource | null | ReadFailure): answer is ReadFailure =>
   answer !== null && 'reason' in answer;
@@ -53,7 +84,8 @@ export const isGap = (answer: Resource | null | ReadFailure): answer is ReadFail
 export const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal?.aborted) return resolve();
-    const timer = setTimeout(done, ms);
+    // A longer time than a timer can hold would end at once.
+    const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1));
     signal?.addEventListener('abort', done, { once: true });
     function done(): void {
       clearTimeout(timer);

@@ -1,11 +1,12 @@
 // Applying a plan: everything is compared before anything is sent, then step by step; whatever happens stands in the history.
 import { readTargets } from '../model/change.ts';
-import type { Entry, EntryState, EntryStep } from '../model/entry.ts';
-import { exitStatus, Failure } from '../model/failure.ts';
+import { type Entry, type EntryStep, isUnsettled } from '../model/entry.ts';
+import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { Step } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { WriteMeans } from './apply-context.ts';
 import { checksBeforeClosing, isClosing, staysOpen } from './before-closing.ts';
+import { type EntryRecord, recordOf } from './entry-record.ts';
 import { compare, notSent, type PreflightInput, refuseForeign, refuseGates, refuseLocks } from './preflight.ts';
 import type { StepOutcome } from './session.ts';
 import { writeStep } from './write-step.ts';
@@ -14,6 +15,8 @@ export interface Applied {
   /** Null: everything stood as wanted already, so nothing was sent. */
   readonly entry: Entry | null;
   readonly steps: readonly StepOutcome[];
+  /** Why the act ended before its last step, where no step says it: the disk, or the sign-in. */
+  readonly ended: Failure | null;
 }
 
 export interface ApplyInput extends PreflightInput {
@@ -47,12 +50,12 @@ async function sendAll(
 ): Promise<Applied> {
   // An undo or redo that finds its work done is still an act: it moves the history on.
   if (input.plan.of === null && standings.every((standing) => standing === 'applied')) {
-    return { entry: null, steps: input.plan.steps.map(already) };
+    return { entry: null, steps: input.plan.steps.map(already), ended: null };
   }
   if (input.signal?.aborted) throw interrupted();
   const entry = entryOf(input, standings, means);
   await means.history.append(entry);
-  return run(entry, input, means);
+  return run(recordOf(entry, means.history), input, means);
 }
 
 const alreadySo = 'No changes needed.';
@@ -93,79 +96,65 @@ function entryOf({ plan, line }: ApplyInput, standings: readonly ('ready' | 'app
   };
 }
 
-async function run(entry: Entry, input: ApplyInput, means: WriteMeans): Promise<Applied> {
+async function run(record: EntryRecord, input: ApplyInput, means: WriteMeans): Promise<Applied> {
   const looks = checksBeforeClosing(input.plan);
+  const { id, steps } = record.entry;
   let seen: Snapshot | undefined;
   let anythingSent = false;
+  let ended: Failure | null = null;
   let stop: { readonly message: string; readonly drift: boolean } | null = null;
-  for (const [index, step] of entry.steps.entries()) {
-    if (input.signal?.aborted) break;
+  for (const [index, step] of steps.entries()) {
+    if (input.signal?.aborted || record.lost !== null) break;
     if (step.state === 'skipped') continue;
-    const next = input.plan.steps[index];
-    if (next && isClosing(next) && looks) {
-      seen ??= await input.look();
-      const message = staysOpen(next, seen, means.rules);
-      if (message !== null) {
-        await keepUnsent(entry.id, index, message, means);
-        stop = { message, drift: false };
-        break;
+    try {
+      const next = input.plan.steps[index];
+      if (next && isClosing(next) && looks) {
+        seen ??= await input.look();
+        const message = staysOpen(next, seen, means.rules);
+        if (message !== null) {
+          await record.note(index, { state: 'failed', message });
+          stop = { message, drift: false };
+          break;
+        }
       }
+      const end = await writeStep({ record, index, total: steps.length, step, signal: input.signal }, means);
+      anythingSent ||= end.sent;
+      // Later steps may close what this one was to open.
+      if (end.state === 'failed') stop = { message: end.message ?? '', drift: end.drift };
+      if (end.stops) break;
+    } catch (error) {
+      // Thrown only while nothing of this step is sent: the sign-in has ended, or the disk is full.
+      if (!isFailure(error)) throw error;
+      ended = error;
+      if (!input.signal?.aborted) await record.note(index, { state: 'failed', message: `Not sent: ${error.message}` });
+      break;
     }
-    const end = await writeStep(
-      { entry: entry.id, index, total: entry.steps.length, step, signal: input.signal },
-      means,
-    );
-    anythingSent ||= end.sent;
-    if (end.state === 'waiting') break;
-    if (end.state !== 'failed') continue;
-    // Later steps may close what this one was to open.
-    stop = { message: end.message ?? '', drift: end.drift };
-    break;
   }
-  const closed = await closeEntry(entry.id, means);
+  ended ??= record.lost;
+  const closed = await record.close();
+  const isKnown = closed.state !== 'open';
   const done = closed.steps.some((step) => step.state === 'done');
+  if (ended && !anythingSent) throw ended;
   if (stop?.drift && !anythingSent) throw notSent('drift', stop.message, 'Scan again and review the current settings.');
-  if (stop && !done) {
+  if (stop && !done && isKnown && ended === null) {
     throw new Failure(
       'refused',
       exitStatus.refused,
-      `Azure rejected the first change. ${stop.message}`,
-      'Nothing changed. See `bastide history` for details.',
-      {
-        entry: entry.id,
-      },
+      `${anythingSent ? 'Azure rejected the first change.' : 'The first change was not sent.'} ${stop.message}`,
+      'See `bastide history` for details.',
+      { entry: id },
     );
   }
   if (input.signal?.aborted && !anythingSent) throw interrupted();
-  return { entry: closed, steps: closed.steps.map(outcomeOf) };
+  return { entry: closed, steps: closed.steps.map(outcomeOf), ended };
 }
-
-const keepUnsent = (id: string, at: number, message: string, { history }: WriteMeans) =>
-  history.update(id, (entry) => ({
-    ...entry,
-    steps: entry.steps.map((step, index) => (index === at ? { ...step, state: 'failed' as const, message } : step)),
-  }));
 
 const interrupted = (): Failure =>
   new Failure('interrupted', exitStatus.interrupted, 'Stopped before anything was sent.', 'Run the command again.');
 
-const outcomeOf = (step: EntryStep): StepOutcome => ({
+export const outcomeOf = (step: EntryStep): StepOutcome => ({
   resource: step.resource,
-  state: step.state === 'done' || step.state === 'failed' ? step.state : 'skipped',
+  state: step.state === 'done' || step.state === 'failed' ? step.state : isUnsettled(step) ? 'unknown' : 'skipped',
   requestId: step.requestId,
   message: step.state === 'waiting' ? 'Not sent.' : step.message,
 });
-
-/** The entry's own state from its steps'; and, for an undo that is whole, the mark on what it undid. */
-export async function closeEntry(id: string, { history }: Pick<WriteMeans, 'history'>): Promise<Entry> {
-  const closed = await history.update(id, (entry) => ({ ...entry, state: stateOf(entry.steps) }));
-  if (closed.state === 'done' && closed.undoes !== null) {
-    await history.update(closed.undoes, (undone) => ({ ...undone, undoneBy: closed.id }));
-  }
-  return closed;
-}
-
-export function stateOf(steps: readonly EntryStep[]): EntryState {
-  if (steps.every((step) => step.state === 'done' || step.state === 'skipped')) return 'done';
-  return steps.some((step) => step.state === 'done') ? 'partial' : 'failed';
-}

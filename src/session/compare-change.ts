@@ -18,7 +18,8 @@ export type ChangeComparison =
   /** `pending`: the part of the change that is not there yet. */
   | { readonly state: 'ready'; readonly pending: Change }
   | { readonly state: 'applied' }
-  | { readonly state: 'moved'; readonly moved: readonly ChangedSetting[] };
+  /** `there`: the edits that are there beside what others changed. */
+  | { readonly state: 'moved'; readonly moved: readonly ChangedSetting[]; readonly there: readonly Edit[] };
 
 /** `current` null: Azure says that the resource is not there. */
 export function compareChange(change: Change, current: Resource | null, kind: ResourceType): ChangeComparison {
@@ -27,9 +28,11 @@ export function compareChange(change: Change, current: Resource | null, kind: Re
     if (current === null) return { state: 'ready', pending: change };
     return sameWhole(change, current, kind)
       ? { state: 'applied' }
-      : { state: 'moved', moved: [{ pointer: '', expected: null, found: 'it exists' }] };
+      : { state: 'moved', moved: [{ pointer: '', expected: null, found: 'it exists' }], there: [] };
   }
-  if (current === null) return { state: 'moved', moved: [{ pointer: '', expected: 'it exists', found: null }] };
+  if (current === null) {
+    return { state: 'moved', moved: [{ pointer: '', expected: 'it exists', found: null }], there: [] };
+  }
   // A change made from what was read before holds no secrets; what is compared with it holds none either.
   const now = change.edits.some((edit) => holdsCut(edit as unknown as Json))
     ? withoutSecrets(current.body)
@@ -37,11 +40,13 @@ export function compareChange(change: Change, current: Resource | null, kind: Re
   if (isThere(now, change.edits, kind)) return { state: 'applied' };
   // Later edits may speak of what earlier ones make, so each is held against the body that the ones before it leave.
   const pending: Edit[] = [];
+  const there: Edit[] = [];
   const moved: ChangedSetting[] = [];
   let body: Json = now;
   for (const edit of change.edits) {
     const seen = compareEdit(body, edit, kind.same);
     if (seen.state === 'moved') moved.push(movedOf(edit, seen.found));
+    if (seen.state === 'applied') there.push(edit);
     if (seen.state !== 'ready') continue;
     pending.push(edit);
     try {
@@ -51,7 +56,7 @@ export function compareChange(change: Change, current: Resource | null, kind: Re
       moved.push(movedOf(edit, error.found));
     }
   }
-  if (moved.length > 0) return { state: 'moved', moved };
+  if (moved.length > 0) return { state: 'moved', moved, there };
   return pending.length === 0 ? { state: 'applied' } : { state: 'ready', pending: { ...change, edits: pending } };
 }
 

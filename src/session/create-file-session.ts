@@ -90,6 +90,7 @@ export function createFileSession({
     planUndo: () => Promise.reject(refuse()),
     planRedo: () => Promise.reject(refuse()),
     planUndoTo: () => Promise.reject(refuse()),
+    planRestore: () => Promise.reject(refuse()),
     history: async () => [],
     historyNotes: async () => [],
     recover: () => saying(() => []),

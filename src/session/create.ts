@@ -6,19 +6,21 @@ import type { History } from '../history/history.ts';
 import type { Assumptions } from '../model/assumption.ts';
 import { readTargets } from '../model/change.ts';
 import type { Entry } from '../model/entry.ts';
-import { exitStatus, Failure } from '../model/failure.ts';
+import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
 import { fold } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { buildPlan, creationPlan } from '../plan/index.ts';
 import type { Rule } from '../rules/rule.ts';
-import { applyPlan } from './apply.ts';
+import { applyPlan, outcomeOf } from './apply.ts';
 import { type ApplyContext, defaultRetryPolicy, type RetryPolicy, type WriteMeans } from './apply-context.ts';
 import { eventChannel } from './channel.ts';
 import { askDiagnosis } from './diagnosis.ts';
 import { extendSnapshot } from './extend-snapshot.ts';
 import { askLive } from './live.ts';
-import { recoverEntries } from './recover.ts';
+import { refuseUnsettled } from './preflight.ts';
+import { recoverEntries, settleFrom } from './recover.ts';
+import { restorePlan, vanishedOf } from './restore.ts';
 import { scanWorkspace } from './scan.ts';
 import { type TagOptions, tagSource } from './service-tags.ts';
 import type { ApplyResult, Session, SessionEvent } from './session.ts';
@@ -118,11 +120,17 @@ export function createSession(options: SessionOptions): Session {
       progress: (done, total, detail) => say({ kind: 'progress', stage, done, total, detail }),
       ...(signal ? { signal } : {}),
     });
+    if (stage === 'scan') await settleFrom(latest, writing(id, say));
     return latest;
   };
   const entries = async (): Promise<readonly Entry[]> => options.history(await workspace()).entries();
+  /** The entries, those that are open settled where that needs no wait. */
+  const settledEntries = async (signal?: AbortSignal): Promise<readonly Entry[]> => {
+    await recoverEntries(writing(await workspace(signal), tell), { signal, waits: false });
+    return entries();
+  };
   const planBack = async (verb: 'undo' | 'redo', id: string | undefined, signal?: AbortSignal): Promise<Plan> => {
-    const entry = choose(await entries(), verb, id);
+    const entry = choose(await settledEntries(signal), verb, id);
     return planFor(entry, verb, await read('scan', tell, signal, { also: entry.resources }), means(tell));
   };
 
@@ -176,30 +184,46 @@ export function createSession(options: SessionOptions): Session {
         const id = await workspace(stop);
         const acting = writing(id, say);
         // An act that another process left open is settled first, so that the history lists the acts in their order.
-        await recoverEntries(acting, stop);
+        await recoverEntries(acting, { signal: stop });
+        refuseUnsettled(plan, await acting.history.entries());
         const look = () => read('verify', say, stop);
         const applied = await applyPlan({ plan, workspace: id, line, acceptWarnings, signal: stop, look }, acting);
-        const { entry, steps } = applied;
-        const seen = stop.aborted ? null : await read('verify', say, stop);
+        // Once something was sent, nothing that goes wrong while it is verified may hide that.
+        const seen = await look().catch((error: unknown) => {
+          if (isFailure(error)) return null;
+          throw error;
+        });
+        const settled =
+          seen && applied.entry?.state === 'open' ? await settleFrom(seen, acting, { onlyDone: true }) : [];
+        const entry = settled.find((one) => one.id === applied.entry?.id) ?? applied.entry;
+        const stopped = stop.aborted && entry !== null ? interruptedAct() : null;
         return {
           entry: entry?.id ?? null,
           state: entry?.state ?? 'done',
-          steps,
+          steps: entry?.steps.map(outcomeOf) ?? applied.steps,
           verified: verified(plan, seen === null ? null : audit(seen, rules, 'all')),
           skipped: plan.skipped,
           gaps: plan.gaps ?? [],
+          ended: (stopped ?? applied.ended)?.toJSON() ?? null,
+          vanished: vanishedOf(entry),
         };
       }, signal),
     planUndo: (id, signal) => planBack('undo', id, signal),
     planRedo: (id, signal) => planBack('redo', id, signal),
     async planUndoTo(id, signal) {
-      const chosen = downTo(await entries(), id);
+      const chosen = downTo(await settledEntries(signal), id);
       const also = [...new Set(chosen.flatMap(({ resources }) => resources))];
       return undoPlans(chosen, await read('scan', tell, signal, { also }), means(tell));
     },
     history: entries,
     historyNotes: async () => options.history(await workspace()).notes(),
-    recover: (signal) => act(async (say, stop) => recoverEntries(writing(await workspace(stop), say), stop), signal),
+    recover: (signal) =>
+      act(async (say, stop) => recoverEntries(writing(await workspace(stop), say), { signal: stop }), signal),
+    async planRestore(id, signal) {
+      const all = await settledEntries(signal);
+      const snapshot = await read('scan', tell, signal);
+      return restorePlan(all, id, snapshot, means(tell));
+    },
     intents: async () => options.intents(await workspace()).get(),
     async setIntents(change) {
       const store = options.intents(await workspace());
@@ -220,6 +244,14 @@ export function createSession(options: SessionOptions): Session {
     },
   };
 }
+
+const interruptedAct = (): Failure =>
+  new Failure(
+    'interrupted',
+    exitStatus.partial,
+    'The run was stopped by a signal after something was sent.',
+    'See `bastide history`. To undo the applied changes, run `bastide undo`.',
+  );
 
 export const readOnly = (): Failure =>
   new Failure(

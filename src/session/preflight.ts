@@ -3,6 +3,7 @@
 
 import { type Change, editChange, isDeferred } from '../model/change.ts';
 import { applyEdits } from '../model/edit.ts';
+import { type Entry, isUnsettled } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { isObject } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
@@ -37,6 +38,31 @@ export function refuseForeign({ plan, workspace }: PreflightInput, { arm }: Writ
     'other-workspace',
     `The plan is for ${plan.workspace ?? 'no workspace'} at ${plan.source.name}, not for this workspace.`,
     'Make a new plan, or select the source and workspace of this plan.',
+  );
+}
+
+/** What is not known yet cannot be built on. Throws Failure (exit 4) when an open entry is about a resource of the plan. */
+export function refuseUnsettled({ steps }: Plan, entries: readonly Entry[]): void {
+  const writerOf = (id: string) => fold(resourceTypeOf(typeOf(id)).writer(id));
+  const wanted = new Set(steps.map(({ change }) => writerOf(change.resource)));
+  const open = entries.filter(
+    (entry) =>
+      entry.state === 'open' && entry.steps.some((step) => isUnsettled(step) && wanted.has(writerOf(step.resource))),
+  );
+  const [first] = open;
+  if (first !== undefined) throw unsettled(first);
+}
+
+/** An entry whose outcome is not known prevents what depends on it. */
+export function unsettled(entry: Entry): Failure {
+  const steps = entry.steps.filter(isUnsettled);
+  const names = [...new Set(steps.map(({ resource }) => nameOf(resource)))].join(', ');
+  const [why] = steps.flatMap(({ message }) => message ?? []);
+  return notSent(
+    'unsettled',
+    `The outcome of history entry ${entry.id} is not known yet: ${names || 'its next step'}${why === undefined ? ' was sent to Azure, and no result was read' : `. ${why.replace(/\.$/, '')}`}.`,
+    'Scan again with `bastide audit`, which settles it as soon as Azure shows the result. Nothing was sent now.',
+    { entry: entry.id, resources: [...new Set(steps.map(({ resource }) => resource))] },
   );
 }
 

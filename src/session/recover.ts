@@ -1,75 +1,170 @@
-// After a crash: every step whose outcome is not on disk is settled by following its operation or reading the resource.
-// It never writes to Azure; what was not sent stays unsent and the history says so.
-import type { Entry, EntryStep } from '../model/entry.ts';
-import { nameOf } from '../model/resource-id.ts';
-import { closeEntry } from './apply.ts';
+// After a crash, or an act whose outcome could not be read: each such step is settled by following its operation or reading the
+// resource. It never writes to Azure; what was not sent stays unsent and the history says so.
+import { type Change, isDeferred } from '../model/change.ts';
+import { type Entry, type EntryStep, isUnsettled } from '../model/entry.ts';
+import { isFailure } from '../model/failure.ts';
+import { nameOf, typeOf } from '../model/resource-id.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { indexSnapshot } from '../model/snapshot-index.ts';
+import { resourceTypeOf } from '../resource-types/index.ts';
 import type { WriteMeans } from './apply-context.ts';
-import { follow, movedText, refusalText, settle } from './settle.ts';
+import { compareChange } from './compare-change.ts';
+import { recordOf } from './entry-record.ts';
+import { follow, isAtRest, isMoving, movedText, refusalText, type Settled, settle, settledBy } from './settle.ts';
 
-/** The entries that were open and could be settled. */
-export async function recoverEntries(means: WriteMeans, signal?: AbortSignal): Promise<readonly Entry[]> {
-  if ((await means.history.unsettled()).length === 0) return [];
+/** Milliseconds that a command which writes waits for what is not settled. */
+const longest = 10_000;
+
+/**
+ * The entries that were open and could be settled, by asking Azure. The signal skips the rest. `waits`: until it is settled, for
+ * 10 s at most; otherwise each is asked about once. What cannot be settled stays open.
+ */
+export async function recoverEntries(
+  means: WriteMeans,
+  { signal, waits = true }: { readonly signal?: AbortSignal | undefined; readonly waits?: boolean } = {},
+): Promise<readonly Entry[]> {
+  const found = await means.history.unsettled();
+  if (found.length === 0) return [];
+  const steps = found.flatMap((entry) => entry.steps.filter(isUnsettled).map((step) => ({ entry, step })));
+  if (steps.length > 0) {
+    const names = [...new Set(steps.map(({ step }) => nameOf(step.resource)))].join(', ');
+    const ids = [...new Set(steps.map(({ entry }) => entry.id))].join(', ');
+    const time = waits ? `, for ${longest / 1000} s at most` : '';
+    means.say({
+      kind: 'asking',
+      questions: steps.length,
+      detail: `The outcome of history entry ${ids} is not known: ${names} is read again${time}.`,
+    });
+  }
+  const ends = AbortSignal.any([AbortSignal.timeout(longest), ...(signal ? [signal] : [])]);
+  const asking = waits ? means : { ...means, pace: { ...means.pace, looks: [0], rests: [] } };
+  return settleEach(means, async (step) => {
+    if (ends.aborted) return undefined;
+    const sent = await sentOf(step, means);
+    if (step.operation !== null) {
+      const polled = new AbortController();
+      const followed = await follow(step.operation, asking, {
+        limit: waits ? ends : AbortSignal.any([ends, polled.signal]),
+        onPoll: () => polled.abort(),
+      });
+      if (followed.state === 'left') return undefined;
+      if (followed.state === 'failed') {
+        const settled = await settle(sent, asking, { limit: ends });
+        return settled.state === 'not done'
+          ? { state: 'refused', message: `Azure ended the change: ${refusalText(followed.refusal)}` }
+          : settled;
+      }
+    }
+    // Where no answer is known of, the request has arrived long ago or never will.
+    const { looks } = asking.pace;
+    return settle(sent, asking, { looks: step.state === 'intended' ? looks.slice(0, 3) : looks, limit: ends });
+  });
+}
+
+/**
+ * The entries that a scan happens to settle: nothing is asked for it. `onlyDone`: right after the act, when what is not shown yet
+ * may still come.
+ */
+export async function settleFrom(
+  snapshot: Snapshot,
+  means: WriteMeans,
+  { onlyDone = false }: { readonly onlyDone?: boolean } = {},
+): Promise<readonly Entry[]> {
+  try {
+    if ((await means.history.unsettled()).length === 0) return [];
+    const index = indexSnapshot(snapshot);
+    return await settleEach(means, async (step) => {
+      const seen = index.peek(step.resource);
+      if (seen.state === 'gap') return undefined;
+      const now = seen.state === 'read' ? seen.resource : null;
+      // An operation may not have begun to show; only a resource that says that it is at rest decides then.
+      if (step.operation === null ? isMoving(now) : !isAtRest(now)) return undefined;
+      const settled = settledBy(await sentOf(step, means), now);
+      return onlyDone && settled.state !== 'done' ? undefined : settled;
+    });
+  } catch (error) {
+    // A history that cannot be written, or that another process holds, is no reason not to show what was read.
+    if (isFailure(error)) return [];
+    throw error;
+  }
+}
+
+type Ending = Settled | { readonly state: 'refused'; readonly message: string };
+
+async function settleEach(
+  means: WriteMeans,
+  settleOne: (step: EntryStep) => Promise<Ending | undefined>,
+): Promise<readonly Entry[]> {
   return means.history.exclusively(async () => {
     const settled: Entry[] = [];
     // Read again under the writer's right: another session may have settled them meanwhile.
     const open = (await means.history.entries()).filter((entry) => entry.state === 'open');
-    nextEntry: for (const entry of open) {
-      for (const [index, step] of entry.steps.entries()) {
-        if (step.state !== 'intended' && step.state !== 'sent') continue;
-        const end = await settleStep(entry, index, step, means, signal);
-        // What cannot be read now may be readable at the next start; until then the entry stays open.
-        if (end === undefined) continue nextEntry;
-        await means.history.update(entry.id, (now) => ({
-          ...now,
-          steps: now.steps.map((one, at) => (at === index ? { ...one, ...end } : one)),
-        }));
-        means.say({
-          kind: 'settled',
-          entry: entry.id,
-          resource: step.resource,
-          detail: `${nameOf(step.resource)}: ${end.message}`,
-        });
+    for (const entry of open) {
+      const record = recordOf(entry, means.history);
+      for (let index = 0; index < record.entry.steps.length; index += 1) {
+        const step = record.entry.steps[index];
+        if (step === undefined || !isUnsettled(step)) continue;
+        const ending = await settleOne(step);
+        const message = ending === undefined ? null : messageOf(step, ending);
+        // What cannot be read now may be readable later; until then the step stays as it is.
+        if (ending === undefined || message === null) continue;
+        if (ending.state === 'partly') {
+          const after = await record.keepAfter(index, ending.after);
+          await record.split(
+            index,
+            { change: ending.done, state: 'done', verified: true, operation: null, message, after },
+            { change: ending.rest, state: 'failed', operation: null, message, findings: [] },
+          );
+          index += 1;
+        } else {
+          const isDone = ending.state === 'done';
+          const after = isDone ? await record.keepAfter(index, ending.after) : null;
+          const state = isDone ? 'done' : 'failed';
+          await record.note(index, { state, verified: isDone, operation: null, message, after });
+        }
+        if (record.lost !== null) throw record.lost;
+        const detail = `${nameOf(step.resource)}: ${message}`;
+        means.say({ kind: 'settled', entry: entry.id, resource: step.resource, detail });
       }
-      settled.push(await closeEntry(entry.id, means));
+      if (record.entry.steps.some(isUnsettled)) continue;
+      settled.push(await record.close());
+      if (record.lost !== null) throw record.lost;
     }
     return settled;
   });
 }
 
-async function settleStep(
-  entry: Entry,
-  index: number,
-  step: EntryStep,
-  means: WriteMeans,
-  signal: AbortSignal | undefined,
-): Promise<Pick<EntryStep, 'state' | 'verified' | 'operation' | 'message' | 'after'> | undefined> {
-  const end = (state: 'done' | 'failed', message: string, after: string | null = null) => ({
-    state,
-    verified: state === 'done',
-    operation: null,
-    message,
-    after,
-  });
-  if (step.operation !== null) {
-    const followed = await follow(step.operation, means, signal ? { signal } : {});
-    if (followed.state === 'failed')
-      return end('failed', `The run was interrupted, and Azure ended the change: ${refusalText(followed.refusal)}`);
-  }
-  // Where no answer is known of, the request has arrived long ago or never will.
-  const found = await settle(step.change, means, { signal, ...(step.state === 'intended' ? { most: 3 } : {}) });
-  switch (found.state) {
-    case 'done': {
-      const after = found.after === null ? null : await means.history.keepBody(entry.id, `${index}-after`, found.after);
-      return end('done', 'The run was interrupted; the change was applied.', after);
-    }
+function messageOf(step: EntryStep, ending: Ending): string | null {
+  const how = step.state === 'unknown' ? 'The outcome was read later' : 'The run was interrupted';
+  switch (ending.state) {
+    case 'done':
+      return `${how}; the change was applied.`;
     case 'not done':
-      return end('failed', 'The run was interrupted before this change was applied.');
+      return step.state === 'unknown'
+        ? `${how}; the change was not applied.`
+        : 'The run was interrupted before this change was applied.';
+    case 'partly':
+      return `${how}; a part of the change was applied.`;
     case 'moved':
-      return end(
-        'failed',
-        `The run was interrupted, and ${movedText(nameOf(step.resource), found.moved)} has changed since.`,
-      );
-    case 'unreadable':
-      return undefined;
+      return `${how}, and ${movedText(nameOf(step.resource), ending.moved)} has changed since.`;
+    case 'refused':
+      return `${how}. ${ending.message}`;
+    case 'unknown':
+      return null;
+  }
+}
+
+/** What was sent of a change: without the edits that the resource showed before. */
+async function sentOf({ change, before }: EntryStep, means: WriteMeans): Promise<Change> {
+  if (change.kind !== 'edit' || isDeferred(change) || before === null) return change;
+  try {
+    const type = typeOf(change.resource);
+    const kind = resourceTypeOf(type);
+    const body = await means.history.body(before);
+    const was = compareChange(change, { id: change.resource, type, apiVersion: kind.apiVersion, body }, kind);
+    return was.state === 'ready' ? was.pending : change;
+  } catch (error) {
+    if (isFailure(error)) return change;
+    throw error;
   }
 }

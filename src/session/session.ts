@@ -3,7 +3,9 @@ import type { FlowAt } from '../audit/index.ts';
 import type { ArmClientEvent, SignInCode } from '../azure/arm-client.ts';
 import type { Assumptions, ProfileChoice } from '../model/assumption.ts';
 import type { Entry, EntryState, HistoryNote } from '../model/entry.ts';
+import type { FailureValue } from '../model/failure.ts';
 import type { Report } from '../model/finding.ts';
+import type { Json } from '../model/json.ts';
 import type { NetworkMap } from '../model/network-map.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Identity, Snapshot, Source } from '../model/snapshot.ts';
@@ -26,7 +28,16 @@ export type SessionEvent =
       readonly index: number;
       readonly total: number;
       readonly resource: string;
-      readonly state: 'waiting' | 'intended' | 'sent' | 'running' | 'done' | 'failed' | 'skipped' | 'verified';
+      readonly state:
+        | 'waiting'
+        | 'intended'
+        | 'sent'
+        | 'running'
+        | 'unknown'
+        | 'done'
+        | 'failed'
+        | 'skipped'
+        | 'verified';
       readonly detail: string;
     }
   /** How many questions Azure is about to be asked, before the first of them; `detail` says which, in a sentence. */
@@ -35,7 +46,8 @@ export type SessionEvent =
 
 export interface StepOutcome {
   readonly resource: string;
-  readonly state: 'done' | 'failed' | 'skipped';
+  /** `unknown`: sent, and what it did could not be read; a later command settles it. */
+  readonly state: 'done' | 'failed' | 'skipped' | 'unknown';
   readonly requestId: string | null;
   readonly message: string | null;
 }
@@ -54,6 +66,17 @@ export interface ApplyResult {
   readonly skipped: readonly { readonly finding: string; readonly reason: string }[];
   /** What could not be read when the plan was made. */
   readonly gaps?: NonNullable<Plan['gaps']>;
+  /** Why the act ended before its last step, where no step says it: a signal, the disk, the sign-in. */
+  readonly ended: FailureValue | null;
+  /** Settings of another client that a write overwrote; `bastide restore` previews putting them back. */
+  readonly vanished: readonly Vanished[];
+}
+
+/** A setting that was there before a write, that the write was to leave alone, and that is gone after it. */
+export interface Vanished {
+  readonly resource: string;
+  readonly pointer: string;
+  readonly value: Json;
 }
 
 /** What a fix is asked for: finding ids, rule ids, or everything that is `auto`. */
@@ -117,14 +140,19 @@ export interface Session {
     plan: Plan,
     options: { readonly line: string; readonly signal?: AbortSignal; readonly acceptWarnings?: boolean },
   ): AsyncGenerator<SessionEvent, ApplyResult>;
-  /** The plan that takes an entry back; without an id the newest that is neither undone nor itself an undo. Throws Failure (exit 4) on drift or when there is nothing. */
+  /** The plan that undoes an entry; without an id the newest that is neither undone nor itself an undo. Throws Failure (exit 4) on drift, when there is nothing, or when an entry is not settled. */
   planUndo(entry?: string, signal?: AbortSignal): Promise<Plan>;
   planRedo(entry?: string, signal?: AbortSignal): Promise<Plan>;
   /** The plans that undo every entry down to this one, the newest first, each made for what the ones before it leave. */
   planUndoTo(entry: string, signal?: AbortSignal): Promise<readonly [Plan, ...Plan[]]>;
+  /** The plan that restores what a write of this entry, or of the newest with any, overwrote of another client's settings. Throws Failure (exit 4) when there is nothing. */
+  planRestore(entry?: string, signal?: AbortSignal): Promise<Plan>;
   history(): Promise<readonly Entry[]>;
   historyNotes(): Promise<readonly HistoryNote[]>;
-  /** Recovers an interrupted run: resumes operations, reads again, reports done, not done, or changed by others. */
+  /**
+   * Settles steps whose outcome is not known, in 10 s at most: resumes operations, reads again, reports done, not done, or changed
+   * by others. The signal skips it. What cannot be settled stays open; scans settle what they happen to read.
+   */
   recover(signal?: AbortSignal): AsyncGenerator<SessionEvent, readonly Entry[]>;
   intents(): Promise<Assumptions>;
   setIntents(change: Assumptions): Promise<Assumptions>;

@@ -1,69 +1,128 @@
 // Finding out what became of a change: by following its operation, and by reading the resource until it stands still. Never writes.
 import type { ArmRefusal } from '../azure/arm-client.ts';
-import type { Change } from '../model/change.ts';
+import { type Change, editChange } from '../model/change.ts';
+import type { Edit } from '../model/edit.ts';
+import { isFailure } from '../model/failure.ts';
 import type { JsonObject } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
-import { typeOf } from '../model/resource-id.ts';
+import type { Resource } from '../model/resource.ts';
+import { nameOf, typeOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
-import { type ApplyContext, isGap, pause, readNow } from './apply-context.ts';
+import { type ApplyContext, grace, isGap, pause, readAfterWrite } from './apply-context.ts';
 import { type ChangedSetting, compareChange } from './compare-change.ts';
 
 export type Settled =
   /** `after`: the body that shows it; null when the change was a deletion. */
   | { readonly state: 'done'; readonly after: JsonObject | null }
   | { readonly state: 'not done' }
+  /** Some edits are there, and the rest is not. */
+  | { readonly state: 'partly'; readonly done: Change; readonly rest: Change; readonly after: JsonObject | null }
+  /** None of it is there, and what is there is not what was before. */
   | { readonly state: 'moved'; readonly moved: readonly ChangedSetting[] }
-  | { readonly state: 'unreadable'; readonly reason: string };
+  /** It could not be read, or Azure is still changing it. */
+  | { readonly state: 'unknown'; readonly reason: string };
 
 const moving = /^(?:creating|updating|deleting|accepted|running|inprogress|resolvingdns|registeringdns)$/i;
+const stateOf = (resource: Resource): string | undefined => {
+  const state = valueAt(resource.body, '/properties/provisioningState');
+  return typeof state === 'string' ? state : undefined;
+};
+/** Is Azure still changing it? */
+export const isMoving = (resource: Resource | null): boolean =>
+  resource !== null && moving.test(stateOf(resource) ?? '');
+/** Does the resource say that no operation on it is under way? */
+export const isAtRest = (resource: Resource | null): boolean =>
+  resource === null || (stateOf(resource) !== undefined && !isMoving(resource));
 
-/** Looks until the change is there and the resource at rest, or the looks, at most `most` of them, are used up. */
-export async function settle(
-  change: Change,
-  means: ApplyContext,
-  options: { readonly signal?: AbortSignal | undefined; readonly most?: number } = {},
-): Promise<Settled> {
-  const { signal, most } = options;
-  const kind = resourceTypeOf(typeOf(change.resource));
-  let last: Settled = { state: 'not done' };
-  for (const wait of means.pace.looks.slice(0, most)) {
-    await pause(wait, signal);
-    const now = await readNow(means.arm, change.resource);
-    if (isGap(now)) {
-      last = { state: 'unreadable', reason: now.reason };
-      continue;
-    }
-    const seen = compareChange(change, now, kind);
-    last =
-      seen.state === 'applied'
-        ? { state: 'done', after: now?.body ?? null }
-        : seen.state === 'moved'
-          ? seen
-          : { state: 'not done' };
-    const state = now === null ? undefined : valueAt(now.body, '/properties/provisioningState');
-    if (last.state === 'done' && !(typeof state === 'string' && moving.test(state))) return last;
+/** What the resource as it is says of the change. `change`: what was sent of it. */
+export function settledBy(change: Change, now: Resource | null): Settled {
+  const seen = compareChange(change, now, resourceTypeOf(typeOf(change.resource)));
+  if (seen.state === 'applied') return { state: 'done', after: now?.body ?? null };
+  const there =
+    seen.state === 'moved'
+      ? seen.there
+      : change.edits.filter((edit) => !(seen.pending.edits as readonly Edit[]).includes(edit));
+  if (change.kind === 'edit' && there.length > 0) {
+    const rest = change.edits.filter((edit) => !there.includes(edit));
+    const of = (edits: readonly Edit[]): Change => ({ ...editChange(change.resource, edits) });
+    return { state: 'partly', done: of(there), rest: of(rest), after: now?.body ?? null };
   }
-  return last;
+  return seen.state === 'moved' ? { state: 'moved', moved: seen.moved } : { state: 'not done' };
+}
+
+export interface SettleOptions {
+  /** Ends the pauses; the resource is still read. */
+  readonly signal?: AbortSignal | undefined;
+  /** Pauses before each look; those after an accepted write unless given. */
+  readonly looks?: readonly number[];
+  /** Ends the reading as well. */
+  readonly limit?: AbortSignal;
+}
+
+/** Looks until the change is there and the resource at rest, or the looks are used up. */
+export async function settle(change: Change, means: ApplyContext, options: SettleOptions = {}): Promise<Settled> {
+  const { signal, limit } = options;
+  const stopped = signal && limit ? AbortSignal.any([signal, limit]) : (limit ?? signal);
+  let last: Settled = { state: 'unknown', reason: 'It was not read.' };
+  let busy = false;
+  const look = async (): Promise<boolean> => {
+    const now = await readAfterWrite(means.arm, change.resource, limit);
+    busy = !isGap(now) && isMoving(now);
+    last = isGap(now) ? { state: 'unknown', reason: now.reason } : settledBy(change, now);
+    return last.state === 'done' && !busy;
+  };
+  for (const wait of options.looks ?? means.pace.looks) {
+    await pause(wait, stopped);
+    if (limit?.aborted) break;
+    if (await look()) return last;
+  }
+  for (const wait of means.pace.rests ?? []) {
+    if (!busy || stopped?.aborted) break;
+    await pause(wait, stopped);
+    if (await look()) return last;
+  }
+  return busy ? { state: 'unknown', reason: `${nameOf(change.resource)} is still being changed by Azure.` } : last;
 }
 
 export type Followed =
   | { readonly state: 'ended' }
   | { readonly state: 'failed'; readonly refusal: ArmRefusal }
-  /** Stopped by the operator: the operation goes on in Azure. */
-  | { readonly state: 'left' };
+  /** No longer followed: the operation goes on in Azure. */
+  | { readonly state: 'left'; readonly reason: string };
 
+/** Follows an operation to its end; for a moment only once the operator has stopped the act. */
 export async function follow(
   operation: string,
   means: ApplyContext,
-  options: { readonly retryAfter?: number; readonly signal?: AbortSignal; onPoll?(state: string): void },
+  options: {
+    readonly retryAfter?: number;
+    readonly signal?: AbortSignal | undefined;
+    /** Ends the following at once. */
+    readonly limit?: AbortSignal;
+    onPoll?(state: string): void;
+  },
 ): Promise<Followed> {
+  const { signal, limit, ...rest } = options;
+  const left = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const leave = (): void => {
+    timer = setTimeout(() => left.abort(), means.pace.grace ?? grace);
+  };
+  if (signal?.aborted) leave();
+  signal?.addEventListener('abort', leave, { once: true });
+  const ends = limit ? AbortSignal.any([left.signal, limit]) : left.signal;
   try {
-    const answer = await means.arm.follow(operation, options);
+    const answer = await means.arm.follow(operation, { ...rest, signal: ends });
     return answer.state === 'failed' ? answer : { state: 'ended' };
   } catch (error) {
-    if (options.signal?.aborted) return { state: 'left' };
+    if (ends.aborted) return { state: 'left', reason: 'The operation goes on in Azure.' };
+    // A sign-in that has ended says nothing about the operation.
+    if (isFailure(error)) return { state: 'left', reason: error.message };
     throw error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', leave);
   }
 }
 

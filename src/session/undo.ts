@@ -6,7 +6,7 @@ import type { Plan } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { applyChanges, redoPlan, undoPlan } from '../plan/index.ts';
 import type { ApplyContext } from './apply-context.ts';
-import { drift } from './preflight.ts';
+import { drift, unsettled } from './preflight.ts';
 
 interface Stacks {
   /** Entries that stand, newest last. */
@@ -42,6 +42,10 @@ const refuse = (code: string, message: string, next: string): Failure =>
 
 /** Throws Failure (exit 4) when there is nothing, or the entry named cannot be meant. */
 export function choose(entries: readonly Entry[], verb: 'undo' | 'redo', id: string | undefined): Entry {
+  // Whatever is undone or redone next depends on what became of it.
+  const at = id === undefined ? -1 : entries.findIndex((one) => one.id === id);
+  const open = entries.findLast((entry, index) => entry.state === 'open' && index >= at);
+  if (open !== undefined && (id === undefined || at >= 0)) throw unsettled(open);
   const stacks = stacksOf(entries);
   const stack = verb === 'undo' ? stacks.standing : stacks.undone;
   if (id === undefined) {

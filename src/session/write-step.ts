@@ -1,19 +1,23 @@
 // One step of a plan, from reading the resource to reading it again. The step is on disk before its request is sent; a write
-// that may have been applied is never repeated before the resource has been read.
+// that may have been applied is never repeated before the resource has been read, and what was not read is not claimed.
 import type { ArmRefusal, WriteAnswer } from '../azure/arm-client.ts';
-import { type DeferredChange, isDeferred } from '../model/change.ts';
+import { type Change, type DeferredChange, isDeferred } from '../model/change.ts';
 import type { EntryStep } from '../model/entry.ts';
+import type { Resource } from '../model/resource.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
 import { holdsCut } from '../model/secrets.ts';
+import type { ReadFailure } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
-import { isGap, pause, readNow, type WriteMeans } from './apply-context.ts';
+import { isGap, longestRetry, pause, readAfterWrite, readNow, type WriteMeans } from './apply-context.ts';
 import { compareChange } from './compare-change.ts';
+import type { EntryRecord } from './entry-record.ts';
 import { findInTime } from './find.ts';
 import { follow, movedText, refusalText, settle } from './settle.ts';
+import { hasChangedSince, vanishedFrom } from './vanished.ts';
 
 export interface StepRun {
-  readonly entry: string;
+  readonly record: EntryRecord;
   readonly index: number;
   readonly total: number;
   readonly step: EntryStep;
@@ -22,10 +26,12 @@ export interface StepRun {
 
 /** `sent`: was any request of this step sent? `drift`: what others changed before this step sent anything. */
 export interface StepEnd {
-  readonly state: 'done' | 'failed' | 'skipped' | 'waiting';
+  readonly state: 'done' | 'failed' | 'skipped' | 'waiting' | 'unknown';
   readonly sent: boolean;
   readonly message: string | null;
   readonly drift: boolean;
+  /** No later step may be sent. */
+  readonly stops: boolean;
 }
 
 /** Azure says of these that the same write may be tried again. */
@@ -42,6 +48,15 @@ function mayPass(refusal: ArmRefusal): boolean {
   return names(/SubnetsNotProvisioned/);
 }
 
+/** How an attempt ended, before the resource was read. */
+type Attempt =
+  | { readonly kind: 'accepted' }
+  /** `isSure`: Azure did not make the change. Otherwise it may have: a server error, a timeout, an operation that failed. */
+  | { readonly kind: 'refused'; readonly refusal: ArmRefusal; readonly isSure: boolean; readonly retryAfter: number }
+  | { readonly kind: 'lost'; readonly reason: string }
+  /** Accepted, and the operation was not followed to its end. */
+  | { readonly kind: 'left'; readonly reason: string };
+
 export async function writeStep(run: StepRun, means: WriteMeans): Promise<StepEnd> {
   const { change } = run.step;
   return isDeferred(change) ? writeFound(run, change, means) : writeNamed(run, means);
@@ -49,123 +64,232 @@ export async function writeStep(run: StepRun, means: WriteMeans): Promise<StepEn
 
 /** What only Azure names is found first; its name is on disk before anything is sent to it. */
 async function writeFound(run: StepRun, change: DeferredChange, means: WriteMeans): Promise<StepEnd> {
+  const { record, index, total } = run;
   const sought = await findInTime(change, means, run.signal);
-  if (sought.state === 'stopped') return { state: 'waiting', sent: false, message: null, drift: false };
-  const part: Partial<EntryStep> =
-    sought.state === 'found'
-      ? { resource: sought.change.resource, change: sought.change, found: change.found }
-      : { state: 'failed', message: sought.message };
+  if (sought.state === 'stopped') {
+    return { state: 'waiting', sent: false, message: null, drift: false, stops: true };
+  }
+  if (sought.state !== 'found') {
+    await record.note(index, { state: 'failed', message: sought.message });
+    means.say({ kind: 'step', index, total, resource: run.step.resource, state: 'failed', detail: sought.message });
+    return { state: 'failed', sent: false, message: sought.message, drift: true, stops: true };
+  }
+  const part: Partial<EntryStep> = {
+    resource: sought.change.resource,
+    change: sought.change,
+    found: change.found,
+  };
   const step = { ...run.step, ...part };
-  await means.history.update(run.entry, (entry) => ({
-    ...entry,
-    resources: [...new Set([...entry.resources, ...(sought.state === 'found' ? [step.resource] : [])])],
-    steps: entry.steps.map((one, index) => (index === run.index ? { ...one, ...part } : one)),
-  }));
-  if (sought.state === 'found') return writeNamed({ ...run, step }, means);
-  const { index, total } = run;
-  means.say({ kind: 'step', index, total, resource: step.resource, state: 'failed', detail: sought.message });
-  return { state: 'failed', sent: false, message: sought.message, drift: true };
+  await record.intend(index, part, { resources: [...new Set([...record.entry.resources, step.resource])] });
+  return writeNamed({ ...run, step }, means);
 }
 
 async function writeNamed(run: StepRun, means: WriteMeans): Promise<StepEnd> {
+  const { record, index } = run;
   const { change } = run.step;
   const kind = resourceTypeOf(typeOf(change.resource));
   const name = nameOf(change.resource);
-  const tell = (state: 'intended' | 'sent' | 'running' | 'done' | 'failed' | 'skipped', detail = ''): void =>
-    means.say({ kind: 'step', index: run.index, total: run.total, resource: change.resource, state, detail });
-  const keep = (part: Partial<EntryStep>) =>
-    means.history.update(run.entry, (entry) => ({
-      ...entry,
-      steps: entry.steps.map((step, index) => (index === run.index ? { ...step, ...part } : step)),
-    }));
   let sent = false;
+  // What was sent of the change, and the resource that it was made for.
+  let pending: Change = change;
+  let before: Resource | null = null;
+
+  const tell = (
+    state: 'intended' | 'sent' | 'running' | 'unknown' | 'done' | 'failed' | 'skipped',
+    detail = '',
+  ): void => means.say({ kind: 'step', index, total: run.total, resource: change.resource, state, detail });
+  const ended = (
+    state: StepEnd['state'],
+    message: string | null,
+    { drift = false, stops = state !== 'done' && state !== 'skipped' } = {},
+  ): StepEnd => {
+    if (state !== 'waiting') tell(state, message ?? '');
+    return { state, sent, message, drift, stops };
+  };
   const fail = async (message: string, drift = false): Promise<StepEnd> => {
-    await keep({ state: 'failed', message, operation: null });
-    tell('failed', message);
-    return { state: 'failed', sent, message, drift };
+    await record.note(index, { state: 'failed', message, operation: null });
+    return ended('failed', message, { drift });
   };
-  const succeed = async (after: string | null, message: string | null): Promise<StepEnd> => {
-    await keep({ state: 'done', verified: true, operation: null, after, message });
-    tell('done');
-    return { state: 'done', sent, message, drift: false };
+  const unknown = async (message: string): Promise<StepEnd> => {
+    await record.note(index, { state: 'unknown', message });
+    return ended('unknown', message);
   };
-  const keepAfter = async (): Promise<StepEnd | null> => {
-    const settled = await settle(change, means);
-    if (settled.state !== 'done') return null;
-    const after =
-      settled.after === null ? null : await means.history.keepBody(run.entry, `${run.index}-after`, settled.after);
-    return succeed(after, null);
+  const skip = async (): Promise<StepEnd> => {
+    const message = 'No changes needed.';
+    await record.note(index, { state: 'skipped', verified: true, message });
+    return ended('skipped', message);
   };
 
+  let last: Attempt | null = null;
+  let waited = 0;
+  let overtaken = 0;
   for (let attempt = 0; ; attempt += 1) {
-    const current = await readNow(means.arm, change.resource);
-    if (isGap(current)) return fail(`${name} could not be read before writing: ${current.reason}`);
-    const standing = compareChange(change, current, kind);
-    if (standing.state === 'applied') {
-      if (sent) return (await keepAfter()) ?? fail(`${name} changed again during each attempt.`);
-      await keep({ state: 'skipped', verified: true, message: 'No changes needed.' });
-      tell('skipped', 'No changes needed.');
-      return { state: 'skipped', sent, message: 'No changes needed.', drift: false };
+    const current: Resource | null | ReadFailure = sent
+      ? await readAfterWrite(means.arm, change.resource)
+      : await readNow(means.arm, change.resource);
+    if (isGap(current)) {
+      if (last !== null && sent) return conclude(last);
+      return fail(`${name} could not be read before writing: ${current.reason}`);
     }
+    const standing = compareChange(change, current, kind);
+    if (standing.state === 'applied') return sent && last !== null ? conclude(last) : skip();
     if (standing.state === 'moved') {
-      return fail(`${movedText(name, standing.moved)} changed after the plan was made, so it was not changed.`, !sent);
+      if (sent && last !== null) return conclude(last);
+      return fail(`${movedText(name, standing.moved)} changed after the plan was made, so it was not changed.`, true);
     }
     const request = kind.write(standing.pending, current);
-    if (typeof request === 'string') return fail(request);
-    if (request.body !== null && holdsCut(request.body))
+    if (typeof request === 'string') return sent && last !== null ? conclude(last) : fail(request);
+    if (request.body !== null && holdsCut(request.body)) {
       return fail(`${name} was not changed: the change would send a secret that Bastide does not keep.`);
-    const before =
-      current === null ? null : await means.history.keepBody(run.entry, `${run.index}-before`, current.body);
-    if (run.signal?.aborted) return { state: 'waiting', sent, message: null, drift: false };
-    await keep({ state: 'intended', before });
+    }
+    const kept =
+      current === null
+        ? null
+        : await means.history.keepBody(record.entry.id, `${index}-before`, current.body).catch(passedOn);
+    if (kept === undefined && last !== null) return conclude(last);
+    if (run.signal?.aborted) return sent && last !== null ? conclude(last) : ended('waiting', null);
+    try {
+      await record.intend(index, { state: 'intended', before: kept ?? null });
+    } catch (error) {
+      if (sent && last !== null && record.lost !== null) return conclude(last);
+      throw error;
+    }
+    const isUnguarded = request.method === 'PATCH' && request.ifMatch === undefined;
+    if (isUnguarded && overtaken < 3 && (await isOvertaken(current))) {
+      overtaken += 1;
+      attempt -= 1;
+      continue;
+    }
     tell('intended');
+    pending = standing.pending;
+    before = isUnguarded ? current : null;
     // From here to the answer the operator's signal does not count: a write is not left hanging.
     const answer = await means.arm.write(request);
     sent ||= answer.state !== 'refused' || answer.refusal.status !== 0;
-    const refusal = await outcomeOf(answer);
-    if (refusal === null) {
-      const ended = await keepAfter();
-      if (ended) return ended;
-      if (answer.state === 'lost')
-        return fail(`No response (${answer.reason}), and ${name} does not show the change. It was not sent again.`);
-      return fail(`Azure accepted the change, but ${name} does not show it.`);
-    }
+    last = await attempted(answer);
+    if (last.kind !== 'refused') return conclude(last);
     const wait = means.pace.retries[attempt];
-    if (!mayPass(refusal) || wait === undefined || run.signal?.aborted) {
-      const tries = attempt > 0 ? ` (given up after ${attempt + 1} tries)` : '';
-      return fail(`${refusalText(refusal)}${tries}`);
+    const limit = (means.pace.longestRetry ?? longestRetry) - waited;
+    if (!mayPass(last.refusal) || wait === undefined || run.signal?.aborted || limit <= 0) {
+      return conclude(last, attempt > 0 ? ` (given up after ${attempt + 1} tries)` : '');
     }
-    const asked = answer.state === 'refused' ? (answer.retryAfter ?? 0) * 1000 : 0;
     // Another etag means that a sibling was written: the next reading has the new one, there is nothing to wait for.
-    const pauseFor = refusal.status === 412 ? 0 : Math.max(wait, asked);
-    if (pauseFor > 0) {
-      const seconds = Math.ceil(pauseFor / 1000);
-      const who = asked > 0 ? `Azure asked to wait ${seconds} s` : `Retrying in ${seconds} s`;
-      means.say({ kind: 'wait', seconds: pauseFor / 1000, reason: `${who}: ${clean(refusal.message, 200)}` });
-    }
-    await pause(pauseFor, run.signal);
-    if (run.signal?.aborted) return fail(`${refusalText(refusal)} (stopped while waiting)`);
+    const pauseFor = last.refusal.status === 412 ? 0 : Math.min(Math.max(wait, last.retryAfter * 1000), limit);
+    await waitTold(pauseFor, last);
+    waited += pauseFor;
+    if (run.signal?.aborted) return conclude(last, ' (stopped while waiting)');
   }
 
-  /** Null: accepted, or unknown; the resource decides. Else why Azure refused. */
-  async function outcomeOf(answer: WriteAnswer): Promise<ArmRefusal | null> {
+  /** A failure of the disk once something was sent: the outcome of that is told first. */
+  function passedOn(error: unknown): undefined {
+    if (!sent) throw error;
+  }
+
+  /** Azure compares no etag of these: what another client wrote since the reading would be overwritten. */
+  async function isOvertaken(read: Resource | null): Promise<boolean> {
+    if (read === null) return false;
+    const again = await readAfterWrite(means.arm, change.resource);
+    return !isGap(again) && hasChangedSince(read, again, kind);
+  }
+
+  async function waitTold(ms: number, { refusal, retryAfter }: Extract<Attempt, { kind: 'refused' }>): Promise<void> {
+    const asked = Math.ceil(retryAfter);
+    const who =
+      asked * 1000 > ms
+        ? `Azure asked to wait ${asked} s, and the write is tried again sooner`
+        : asked > 0
+          ? `Azure asked to wait ${asked} s`
+          : `Retrying in ${Math.ceil(ms / 1000)} s`;
+    for (let left = ms; left > 0 && !run.signal?.aborted; left -= 10_000) {
+      const rest = left < ms ? `, ${Math.ceil(left / 1000)} s left` : '';
+      means.say({ kind: 'wait', seconds: left / 1000, reason: `${who}${rest}: ${clean(refusal.message, 200)}` });
+      await pause(Math.min(left, 10_000), run.signal);
+    }
+  }
+
+  async function attempted(answer: WriteAnswer): Promise<Attempt> {
     if (answer.state === 'refused') {
-      await keep({ requestId: answer.requestId });
-      // A server error says nothing about what was applied.
-      return answer.refusal.status >= 500 &&
-        answer.refusal.status !== 503 &&
-        (await settle(change, means)).state === 'done'
-        ? null
-        : answer.refusal;
+      const { refusal, requestId, retryAfter = 0 } = answer;
+      await record.note(index, { requestId });
+      // A server error or a timeout says nothing about what was applied, and neither does a success that speaks of failure.
+      const isSure = refusal.status === 0 || (refusal.status >= 400 && refusal.status < 500 && refusal.status !== 408);
+      return { kind: 'refused', refusal, isSure, retryAfter };
     }
     const operation = answer.state === 'running' ? answer.operation : null;
-    await keep({ state: 'sent', requestId: answer.requestId, operation });
+    await record.note(index, { state: 'sent', requestId: answer.requestId, operation });
     tell('sent');
-    if (answer.state !== 'running') return null;
+    if (answer.state === 'lost') return { kind: 'lost', reason: answer.reason };
+    if (answer.state === 'done') return { kind: 'accepted' };
     const followed = await follow(answer.operation, means, {
+      signal: run.signal,
       retryAfter: answer.retryAfter,
       onPoll: (state) => tell('running', clean(state, 60)),
     });
-    return followed.state === 'failed' ? followed.refusal : null;
+    if (followed.state === 'ended') return { kind: 'accepted' };
+    if (followed.state === 'left') return { kind: 'left', reason: followed.reason };
+    return { kind: 'refused', refusal: followed.refusal, isSure: false, retryAfter: 0 };
+  }
+
+  /** Reads what became of the change, and records that. */
+  async function conclude(how: Attempt, more = ''): Promise<StepEnd> {
+    const isAccepted = how.kind === 'accepted' || how.kind === 'left';
+    const isSure = how.kind === 'refused' && how.isSure;
+    const { looks, doubts = looks } = means.pace;
+    const why = reasonOf(how) + more;
+    // It never left.
+    if (how.kind === 'refused' && how.refusal.status === 0) return fail(why);
+    const settled = await settle(pending, means, {
+      signal: run.signal,
+      looks: isAccepted ? looks : isSure ? [0] : doubts,
+    });
+    const operation = record.entry.steps[index]?.operation ?? null;
+    switch (settled.state) {
+      case 'done': {
+        const after = await record.keepAfter(index, settled.after);
+        // An operation that failed may leave the resource unusable, whatever it shows: nothing is built on it.
+        const hasFailed = how.kind === 'refused' && (operation !== null || how.refusal.status < 300);
+        const lost =
+          before === null || settled.after === null ? [] : vanishedFrom(before, settled.after, pending, kind);
+        const message = hasFailed ? `${name} shows the change, although Azure reported an error: ${why}` : null;
+        await record.note(index, {
+          ...{ state: 'done', verified: true, operation: null, after, message },
+          ...(lost.length === 0 ? {} : { vanished: lost }),
+        });
+        return ended('done', message, { stops: hasFailed });
+      }
+      case 'partly': {
+        const after = await record.keepAfter(index, settled.after);
+        const message = `A part of the change was made to ${name}. ${why}`;
+        await record.split(
+          index,
+          { change: settled.done, state: 'done', verified: true, operation: null, after, message },
+          { change: settled.rest, state: 'failed', operation: null, message: why, findings: [] },
+        );
+        return ended('failed', message);
+      }
+      case 'moved':
+        return isAccepted
+          ? fail(`Azure accepted the change, and ${movedText(name, settled.moved)} was changed again since.`)
+          : fail(`${why} ${movedText(name, settled.moved)} was changed by another client meanwhile.`);
+      case 'not done':
+        if (isAccepted) return unknown(`Azure accepted the change, but ${name} does not show it yet.`);
+        if (!isSure && run.signal?.aborted) return unknown(`${why} ${name} does not show the change yet.`);
+        return fail(how.kind === 'lost' ? `${why} ${name} does not show the change, and it was not sent again.` : why);
+      case 'unknown':
+        return isSure ? fail(why) : unknown(`${why} ${name} could not be read: ${settled.reason}`);
+    }
+  }
+}
+
+function reasonOf(how: Attempt): string {
+  switch (how.kind) {
+    case 'accepted':
+      return 'Azure accepted the change.';
+    case 'left':
+      return `Azure accepted the change. ${how.reason}`;
+    case 'lost':
+      return `Azure gave no response (${how.reason}).`;
+    case 'refused':
+      return refusalText(how.refusal);
   }
 }

@@ -114,7 +114,7 @@ export interface FakeOptions {
   readonly failures?: readonly Failure[];
   /** Waited for before each step of an apply and each part of a scan. */
   readonly pace?: () => Promise<void>;
-  /** Said by recover. */
+  /** Said by a scan. */
   readonly settled?: string;
   /** More resources, for long lists. */
   readonly extra?: readonly Resource[];
@@ -199,6 +199,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       }
       const failure = failures.shift();
       if (failure) throw failure;
+      if (options.settled) yield { kind: 'settled', entry: 'entry-0', resource: ids.storage, detail: options.settled };
       latest = take();
       return latest;
     },
@@ -319,6 +320,8 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
           unknown: [],
         },
         skipped: [],
+        ended: null,
+        vanished: [],
       };
     },
     async planUndo() {
@@ -326,6 +329,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       if (!entry) throw nothing();
       return reverse(entry, 'undo');
     },
+    planRestore: () => Promise.reject(nothing()),
     async planUndoTo(id) {
       const standing = entries.filter((one) => one.verb === 'fix' && one.undoneBy === null).toReversed();
       const [first, ...rest] = standing.slice(0, standing.findIndex((one) => one.id === id) + 1);
@@ -339,8 +343,8 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
     },
     history: async () => entries,
     historyNotes: async () => [],
+    // biome-ignore lint/correctness/useYield: nothing is open.
     async *recover(): AsyncGenerator<SessionEvent, readonly Entry[]> {
-      if (options.settled) yield { kind: 'settled', entry: 'entry-0', resource: ids.storage, detail: options.settled };
       return [];
     },
     intents: async () => intents,

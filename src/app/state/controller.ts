@@ -5,6 +5,7 @@ import { clean } from '../../model/text.ts';
 import type { Session, SessionEvent } from '../../session/session.ts';
 import type { AppOptions } from '../options.ts';
 import type { Action } from './actions.ts';
+import { settledWords } from './applying.ts';
 import { createLastRun } from './last-run.ts';
 import { messageLife } from './reducer.ts';
 import type { State } from './state.ts';
@@ -67,6 +68,7 @@ export function createScreenController(
       const next = await generator.next();
       if (next.done === true) return next.value;
       if (next.value.kind === 'asking') say(clean(next.value.detail, 300));
+      if (next.value.kind === 'settled') say(settledWords(next.value), 'warn');
       if (next.value.kind === 'step') {
         // The steps are timed.
         clock();

@@ -9,6 +9,7 @@ const title = 'Quit while a plan is being applied?';
 export interface Leaving {
   /** Quits, after a question while changes are being sent. A second request while the question is open quits at once. */
   ask(status: ExitStatus): Promise<void>;
+  /** Quits. While changes are being sent, once the request in flight has its answer; a second time at once. */
   now(status: ExitStatus): void;
 }
 
@@ -18,6 +19,7 @@ export function createLeaving(
   end: (status: ExitStatus) => void,
 ): Leaving {
   const { store } = controller;
+  let isLeaving = false;
   return {
     async ask(status) {
       const { work, overlay } = store.get();
@@ -43,9 +45,12 @@ export function createLeaving(
       end(work?.writing === true && controller.sentSomething() ? exitStatus.partial : status);
     },
     now(status) {
+      const isWriting = store.get().work?.writing === true;
+      const leave = () => end(isWriting && controller.sentSomething() ? exitStatus.partial : status);
       controller.abort();
-      const { work } = store.get();
-      end(work?.writing === true && controller.sentSomething() ? exitStatus.partial : status);
+      if (!isWriting || isLeaving) return leave();
+      isLeaving = true;
+      void controller.idle().then(leave);
     },
   };
 }

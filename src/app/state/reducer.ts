@@ -152,7 +152,7 @@ function signInText({ code, step }: Extract<SessionEvent, { kind: 'sign-in' }>):
 }
 
 function stepped(step: StepView, event: Extract<SessionEvent, { kind: 'step' }>, now: number): StepView {
-  const over = ['done', 'failed', 'skipped', 'verified'].includes(event.state);
+  const over = ['done', 'failed', 'skipped', 'unknown', 'verified'].includes(event.state);
   return {
     ...step,
     state: event.state,

@@ -1,12 +1,11 @@
 // The application without rendering: keys in, state out. It joins store, controller and keyboard; React only prints its state.
-import { type ExitStatus, exitStatus, isFailure } from '../../model/failure.ts';
+import { type ExitStatus, exitStatus } from '../../model/failure.ts';
 import type { AppOptions } from '../options.ts';
 import type { Pointed } from '../terminal/input-stream.ts';
 import type { KeyName } from '../terminal/keys.ts';
 import type { Action } from './actions.ts';
-import { settledWords } from './applying.ts';
 import { createAsking } from './asking.ts';
-import { createScreenController, failureOf } from './controller.ts';
+import { createScreenController } from './controller.ts';
 import { createDispatcher } from './dispatcher.ts';
 import type { EffectContext } from './effect-context.ts';
 import { initialState } from './initial.ts';
@@ -33,7 +32,7 @@ export interface Shell {
   attach(surface: Surface): void;
   /** Sets Ink's function that suspends the screen. */
   attachSuspend(suspend: (away: () => Promise<void>) => Promise<void>): void;
-  /** Recovers an interrupted run, then scans the workspace. */
+  /** Scans the workspace, which settles what it shows of an interrupted run. */
   begin(): Promise<void>;
   leave(status: ExitStatus): void;
   /** Resolves with the exit status; rejects with a bug. */
@@ -110,32 +109,9 @@ export function createShell(options: AppOptions): Shell {
       });
       void end.promise.catch(() => undefined).finally(stopListening);
       await controller.work({ title: 'Scanning the workspace', writing: false }, async (signal) => {
-        // A failed recovery is reported and does not prevent the scan.
-        try {
-          await settle(signal);
-        } catch (error) {
-          const failure = failureOf(error, signal);
-          if (failure === null) throw error;
-          controller.say(`${failure.message} ${failure.next}`, 'bad');
-          // After a failed sign-in, the same attempt is not repeated.
-          if (isFailure(error) && error.exit === exitStatus.signIn) {
-            store.dispatch({ type: 'failed', problem: failure });
-            return;
-          }
-        }
         await controller.read(signal);
       });
     },
     leave: leaving.now,
   };
-
-  async function settle(signal: AbortSignal): Promise<void> {
-    const running = session.recover(signal);
-    for (;;) {
-      const next = await running.next();
-      if (next.done === true) return;
-      store.dispatch({ type: 'event', event: next.value });
-      if (next.value.kind === 'settled') controller.say(settledWords(next.value), 'warn');
-    }
-  }
 }

@@ -10,7 +10,7 @@ import type { NetworkMap } from '../../model/network-map.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { RecentWorkspace } from '../../model/recent.ts';
 import type { Identity, Snapshot, Source } from '../../model/snapshot.ts';
-import type { ApplyResult } from '../../session/session.ts';
+import type { ApplyResult, SessionEvent } from '../../session/session.ts';
 import type { Theme } from '../../theme/theme.ts';
 import type { Memo, TrackedMemo } from '../draw/memoize.ts';
 import type { AskOverlay } from '../overlays/ask.ts';
@@ -41,7 +41,7 @@ export interface BackgroundWork {
 export interface StepView {
   readonly resource: string;
   readonly label: string;
-  readonly state: 'waiting' | 'intended' | 'sent' | 'running' | 'done' | 'failed' | 'skipped' | 'verified';
+  readonly state: Extract<SessionEvent, { kind: 'step' }>['state'];
   readonly detail: string;
   /** Milliseconds; start and end of the request. */
   readonly since: number | null;

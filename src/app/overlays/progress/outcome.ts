@@ -54,6 +54,11 @@ const begun = ({ before, report }: State): readonly string[] =>
 function outcomeWord(outcome: ApplyResult, { verb, stopping }: ScreenAct, glyphs: Glyphs): [string, string] {
   if (outcome.state === 'done') return [`${glyphs.ok} ${verb === 'undo' ? 'Undone' : 'Applied'}`, 'ok'];
   const made = outcome.steps.filter(({ state }) => state === 'done').length;
+  const open = outcome.steps.filter(({ state }) => state === 'unknown').length;
+  if (open > 0) {
+    const what = open === 1 ? 'the outcome of 1 change is' : `the outcomes of ${open} changes are`;
+    return [`? ${made} of ${outcome.steps.length} changes were made, ${what} not known yet`, 'unknown'];
+  }
   if (stopping && outcome.steps.every(({ state }) => state !== 'failed')) {
     return [`! Stopped: ${made} of ${counted(outcome.steps.length, 'change')} made, the others not sent`, 'warn'];
   }

@@ -15,12 +15,13 @@ const roles: Readonly<Record<StepView['state'], string>> = {
   verified: 'ok',
   failed: 'bad',
   skipped: 'warn',
+  unknown: 'unknown',
 };
 
 /** A step that is not sent yet can still be stopped. */
 const stateNames: typeof stepWords = { ...stepWords, intended: 'pending' };
 
-const ended = ({ state }: StepView): boolean => ['done', 'verified', 'failed', 'skipped'].includes(state);
+const ended = ({ state }: StepView): boolean => ['done', 'verified', 'failed', 'skipped', 'unknown'].includes(state);
 const withAzure = ({ state }: StepView): boolean => state === 'sent' || state === 'running';
 const seconds = (from: number, to: number): string => {
   const all = Math.max(0, Math.round((to - from) / 1000));
@@ -68,6 +69,7 @@ export function stepLines(step: StepView, index: number, { now, width, glyphs, o
     verified: glyphs.ok,
     failed: glyphs.bad,
     skipped: glyphs.skipped,
+    unknown: '?',
   };
   const head = line(
     word(`${signs[step.state]} `, roles[step.state]),

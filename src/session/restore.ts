@@ -1,0 +1,58 @@
+// What a write overwrote of another client's settings, as a plan that puts it back: previewed and confirmed like any other.
+import { editChange } from '../model/change.ts';
+import type { Entry, EntryStep } from '../model/entry.ts';
+import { exitStatus, Failure } from '../model/failure.ts';
+import type { Plan } from '../model/plan.ts';
+import { nameOf } from '../model/resource-id.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { clean } from '../model/text.ts';
+import { redoPlan } from '../plan/index.ts';
+import type { ApplyContext } from './apply-context.ts';
+import type { Vanished } from './session.ts';
+
+const stepsWith = (entry: Entry): (EntryStep & { readonly vanished: NonNullable<EntryStep['vanished']> })[] =>
+  entry.steps.flatMap((step) =>
+    step.vanished === undefined || step.vanished.length === 0 ? [] : [{ ...step, vanished: step.vanished }],
+  );
+
+export const vanishedOf = (entry: Entry | null): readonly Vanished[] =>
+  entry === null
+    ? []
+    : stepsWith(entry).flatMap(({ resource, vanished }) =>
+        vanished.flatMap((edit) => (edit.op === 'add' ? [{ resource, pointer: edit.pointer, value: edit.after }] : [])),
+      );
+
+/** `id`: the entry; else the newest with any. Throws Failure (exit 4) where nothing was overwritten. */
+export function restorePlan(
+  entries: readonly Entry[],
+  id: string | undefined,
+  snapshot: Snapshot,
+  means: Pick<ApplyContext, 'rules' | 'newId'>,
+): Plan {
+  const entry = entries.findLast((one) => (id === undefined || one.id === id) && stepsWith(one).length > 0);
+  if (entry === undefined) {
+    const which = id === undefined ? 'No history entry' : `History entry ${clean(id, 80)}`;
+    throw new Failure(
+      'nothing-to-restore',
+      exitStatus.notSent,
+      `${id === undefined ? which : `${which} is unknown, or it`} overwrote ${id === undefined ? 'settings' : 'no settings'} of another client.`,
+      'See `bastide history`.',
+    );
+  }
+  const steps = stepsWith(entry).map((step) => ({
+    ...step,
+    change: editChange(step.resource, step.vanished),
+    state: 'done' as const,
+    findings: [],
+  }));
+  const { plan } = redoPlan({ entry: { ...entry, steps }, snapshot, rules: means.rules, id: means.newId() });
+  return {
+    ...plan,
+    verb: 'fix',
+    of: null,
+    steps: plan.steps.map((step) => ({
+      ...step,
+      risk: `Restores settings of ${nameOf(step.change.resource)} that entry ${entry.id} overwrote.`,
+    })),
+  };
+}

@@ -1,0 +1,64 @@
+// The fault matrix: after a fault at any request of a fix or an undo, exit status, history, world and words are the right ones, the
+// outcome is settled afterwards, and what was done can be undone. TRUST_CELLS=all runs every cell, a number that many.
+import process from 'node:process';
+import { afterAll, describe, expect, test } from 'vitest';
+import { type Cell, cellsOf, openStage, type Stage, wrongIn } from '../support/outcome-cells.ts';
+
+const worlds = ['open', 'mixed', 'neglected'] as const;
+const wanted = process.env.TRUST_CELLS ?? '150';
+const seed = Number(process.env.TRUST_SEED ?? '1');
+const tally = { run: 0, all: 0, wrong: 0 };
+
+/** As many cells as a world's share, of each fault at each kind of request first, and of another step with another seed. */
+function chosen(cells: readonly Cell[], share: number): readonly Cell[] {
+  const groups = [...Map.groupBy(cells, ({ verb, request, fault }) => `${verb} ${request.role} ${fault}`).values()].map(
+    (group, index) => group.map((_, at) => group[(at + seed * 7 + index * 5) % group.length] as Cell),
+  );
+  const most = Math.max(0, ...groups.map(({ length }) => length));
+  const turned = groups.map((_, at) => groups[(at * 37 + seed * 11) % groups.length] ?? []);
+  // Each group once where 37 shares no factor with their number.
+  const inTurn = new Set(turned).size === groups.length ? turned : groups;
+  const rounds = Array.from({ length: most }, (_, round) => inTurn.flatMap((group) => group[round] ?? [])).flat();
+  return rounds.slice(0, share);
+}
+
+describe.each(worlds)('%s', (world) => {
+  let stage: Stage | undefined;
+  afterAll(() => stage?.close());
+
+  test('every fault at every request has its outcome', async () => {
+    stage = await openStage(world);
+    const cells = cellsOf(stage);
+    const share = wanted === 'all' ? cells.length : Math.ceil(Number(wanted) / worlds.length);
+    tally.all += cells.length;
+    const wrong: string[] = [];
+    for (const cell of chosen(cells, share)) {
+      tally.run += 1;
+      const found = await wrongIn(stage, cell);
+      if (found.length > 0) tally.wrong += 1;
+      wrong.push(...found);
+    }
+    expect(wrong).toEqual([]);
+  }, 3_600_000);
+});
+
+test('the number of cells is told', () => {
+  console.log(
+    `Fault matrix: ${tally.run} of ${tally.all} cells in ${worlds.length} worlds, ${tally.wrong} wrong (TRUST_CELLS, TRUST_SEED=${seed}).`,
+  );
+  expect(tally.run).toBeGreaterThan(0);
+});
+
+test('the matrix sees an outcome that is not the one written down', async () => {
+  const stage = await openStage('neglected');
+  try {
+    const [cell] = cellsOf(stage).filter(({ verb, fault }) => verb === 'fix' && fault === '403');
+    if (cell === undefined) throw new Error('no cell');
+    expect(await wrongIn(stage, cell)).toEqual([]);
+    // The same request with another fault than the one whose outcome is expected.
+    const lied = await wrongIn({ ...stage, run: (one) => stage.run({ ...one, fault: 'drop-after' }) }, cell);
+    expect(lied.join('\n')).toMatch(/exit status/);
+  } finally {
+    await stage.close();
+  }
+});
