@@ -39,7 +39,7 @@ interface Line {
   left: number;
 }
 
-const form = 'METHOD PATH-GLOB COUNT[@FIRST] FAULT[:ARGUMENT], joined by ;';
+const form = 'METHOD PATH-GLOB COUNT FAULT[:ARGUMENT], joined by ;, where COUNT@N begins at the Nth request';
 
 export class Faults {
   #lines: Line[] = [];
@@ -97,7 +97,7 @@ function lineOf(part: string): Line {
   if (known === 'slow' && !/^[0-9]+$/.test(argument)) throw bad(part, 'slow needs milliseconds, as in slow:500');
   if (known === 'late' && !/^[0-9]+$/.test(argument)) throw bad(part, 'late needs a number of reads, as in late:3');
   if (known === 'body' && !/^failed(-applied)?$/.test(argument)) {
-    throw bad(part, 'body needs failed or failed-applied, as in body:failed');
+    throw bad(part, 'body needs failed, as in body:failed, or failed-applied');
   }
   if (known === '429' && argument !== '' && numberIn(argument, 'retry-after') === undefined) {
     throw bad(part, `"${argument}" is not retry-after=SECONDS`);
