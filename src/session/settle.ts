@@ -20,7 +20,7 @@ export type Settled =
   | { readonly state: 'partly'; readonly done: Change; readonly rest: Change; readonly after: JsonObject | null }
   /** None of it is there, and what is there is not what was before. */
   | { readonly state: 'moved'; readonly moved: readonly ChangedSetting[] }
-  /** It could not be read, or Azure is still changing it. */
+  /** It could not be read, or Azure is still changing it; `reason` is a sentence. */
   | { readonly state: 'unknown'; readonly reason: string };
 
 const moving = /^(?:creating|updating|deleting|accepted|running|inprogress|resolvingdns|registeringdns)$/i;
@@ -64,12 +64,15 @@ export interface SettleOptions {
 export async function settle(change: Change, means: ApplyContext, options: SettleOptions = {}): Promise<Settled> {
   const { signal, limit } = options;
   const stopped = signal && limit ? AbortSignal.any([signal, limit]) : (limit ?? signal);
-  let last: Settled = { state: 'unknown', reason: 'It was not read.' };
+  const name = nameOf(change.resource);
+  let last: Settled = { state: 'unknown', reason: `${name} was not read.` };
   let busy = false;
   const look = async (): Promise<boolean> => {
     const now = await readAfterWrite(means.arm, change.resource, limit);
     busy = !isGap(now) && isMoving(now);
-    last = isGap(now) ? { state: 'unknown', reason: now.reason } : settledBy(change, now);
+    last = isGap(now)
+      ? { state: 'unknown', reason: `${name} could not be read: ${now.reason}` }
+      : settledBy(change, now);
     return last.state === 'done' && !busy;
   };
   for (const wait of options.looks ?? means.pace.looks) {
@@ -82,7 +85,7 @@ export async function settle(change: Change, means: ApplyContext, options: Settl
     await pause(wait, stopped);
     if (await look()) return last;
   }
-  return busy ? { state: 'unknown', reason: `${nameOf(change.resource)} is still being changed by Azure.` } : last;
+  return busy ? { state: 'unknown', reason: `${name} is still being changed by Azure.` } : last;
 }
 
 export type Followed =

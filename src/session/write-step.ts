@@ -276,7 +276,7 @@ async function writeNamed(run: StepRun, means: WriteMeans): Promise<StepEnd> {
         if (!isSure && run.signal?.aborted) return unknown(`${why} ${name} does not show the change yet.`);
         return fail(how.kind === 'lost' ? `${why} ${name} does not show the change, and it was not sent again.` : why);
       case 'unknown':
-        return isSure ? fail(why) : unknown(`${why} ${name} could not be read: ${settled.reason}`);
+        return isSure ? fail(why) : unknown(`${why} ${settled.reason}`);
     }
   }
 }
