@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type Cell, cellsOf, openStage, type Stage, wrongIn } from '../support/outcome-cells.ts';
 
 const worlds = ['open', 'mixed', 'neglected'] as const;
-const wanted = process.env.TRUST_CELLS ?? '150';
+const wanted = process.env.TRUST_CELLS ?? '60';
 const seed = Number(process.env.TRUST_SEED ?? '1');
 const tally = { run: 0, all: 0, wrong: 0 };
 
