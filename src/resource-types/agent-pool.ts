@@ -1,6 +1,6 @@
 // Node pools of a Kubernetes cluster. Of an existing pool only the autoscaler's largest node count is written: a smaller one
 // frees addresses of its subnet. How a pool appears in its cluster's body is in managed-cluster-view.ts.
-import { parentId } from '../model/resource-id.ts';
+import { nameInParent, parentId } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { agentPoolType, clusterVersion, withAgentPool } from './managed-cluster-view.ts';
 import { line } from './parts/shell.ts';
@@ -31,6 +31,24 @@ export const agentPool = defineResourceType({
   sideEffects({ kind, resource }, seen) {
     const [cluster, own] = [seen.resource(clusterOf(resource)), seen.resource(resource)];
     return { put: kind === 'edit' && cluster && own ? [withAgentPool(cluster, own)] : [], gone: [] };
+  },
+  effects({ id, before, after }) {
+    const [was, is] = [numberAt(before?.body, poolLimit), numberAt(after?.body, poolLimit)];
+    if (was === undefined || is === undefined || was === is) return [];
+    const count = numberAt(before?.body, '/properties/count') ?? 0;
+    const words = `Node pool ${nameInParent(id)} grows to at most ${is} nodes instead of ${was}.`;
+    return [
+      { kind: is < was ? 'restricts' : 'allows', detail: words, subject: id },
+      ...(count > is
+        ? [
+            {
+              kind: 'outage' as const,
+              detail: `Node pool ${nameInParent(id)} has ${count} nodes: pods on ${count - is} of them are moved.`,
+              subject: id,
+            },
+          ]
+        : []),
+    ];
   },
   write: { edits: ({ pointer }) => pointer === poolLimit, refused: 'node pool as a whole' },
   az(change) {

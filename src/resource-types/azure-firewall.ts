@@ -7,6 +7,7 @@ import { nameOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { networkVersion } from './network-view.ts';
 import { eachObject, groupOf, isUnder, sendable, without } from './parts/bodies.ts';
+import { collectionEffects } from './parts/collection-effects.ts';
 import type { ResourceShape } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
 import { lazyMembers, listAt, memoizePerResource, numberAt, textAt, textsAt } from './read.ts';
@@ -95,6 +96,7 @@ export const azureFirewall = defineResourceType({
     ]);
     return [...(policy === undefined ? [] : [policy]), ...ends.flat()];
   },
+  effects: (sides) => pointers.flatMap((pointer) => collectionEffects(sides, pointer)),
   write: {
     body: sent,
     edits: (edit) => pointers.some((pointer) => isUnder(edit, pointer)),

@@ -4,7 +4,7 @@ import type { DeleteChange } from '../model/change.ts';
 import { isObject } from '../model/json.ts';
 import { updateAt, withMember } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, parentId, parseId } from '../model/resource-id.ts';
+import { fold, nameOf, parentId, parseId } from '../model/resource-id.ts';
 import { nodesView, scalePointer } from './cluster-view.ts';
 import { defineResourceType } from './define.ts';
 import { clusterPlan, clusterSideEffects, makesCluster } from './managed-cluster.ts';
@@ -20,7 +20,7 @@ import {
 import type { ResourceShape } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
 import { objectAt, textAt } from './read.ts';
-import type { Consequence, JsonObject } from './resource-type.ts';
+import type { ChangeSides, Consequence, JsonObject, OwnEffect } from './resource-type.ts';
 import { computeView, workspaceView } from './workspace-view.ts';
 
 const computeVersion = '2024-04-01';
@@ -76,6 +76,7 @@ export const compute = defineResourceType({
       ? 'its public IP address is released; an undo assigns a different one.'
       : null,
   deletionLoss: ({ body }) => lossOf(body),
+  effects: computeEffects,
   restoreBlocker({ resource, body }, seen) {
     const workspace = seen.resource(parentId(resource) ?? '');
     const isOutside = textAt(body, '/properties/properties/subnet/id') !== undefined;
@@ -131,6 +132,103 @@ export const compute = defineResourceType({
 });
 
 const nothing: Consequence = { put: [], gone: [] };
+
+const sshPointers = [
+  '/properties/properties/remoteLoginPortPublicAccess',
+  '/properties/properties/sshSettings/sshPublicAccess',
+];
+
+/** Nodes that are billed, work that ends, and what the Internet reaches. */
+function computeEffects({ id, before, after }: ChangeSides): OwnEffect[] {
+  const name = nameOf(id);
+  const type = fold((before ?? after)?.body ? (textAt((before ?? after)?.body, '/properties/computeType') ?? '') : '');
+  if (after === null)
+    return [{ kind: 'outage', detail: `Deletes ${name}: ${lossOf(before?.body ?? {})}`, subject: id }];
+  if (before === null) {
+    const nodes = nodesView(after).minNodes ?? 0;
+    const ssh = sshPointers.some((pointer) => fold(textAt(after.body, pointer) ?? '') === 'enabled');
+    const billed =
+      type === 'computeinstance'
+        ? 'its machine'
+        : makesCluster(after.body)
+          ? 'its cluster'
+          : nodes > 0
+            ? `its ${nodes} nodes`
+            : '';
+    return [
+      ...(ssh
+        ? [
+            {
+              kind: 'relaxes' as const,
+              detail: `The SSH port of ${name} is open to the Internet.`,
+              subject: 'Internet',
+            },
+          ]
+        : []),
+      ...(billed === ''
+        ? []
+        : [
+            {
+              kind: 'costs' as const,
+              detail: `${name} is billed while ${billed} ${nodes > 1 ? 'run' : 'runs'}.`,
+              subject: id,
+            },
+          ]),
+    ];
+  }
+  const [was, is] = [nodesView(before), nodesView(after)];
+  const [least, most] = [
+    [was.minNodes ?? 0, is.minNodes ?? 0],
+    [was.maxNodes ?? 0, is.maxNodes ?? 0],
+  ] as const;
+  const balancers = [before, after].map(({ body }) => fold(textAt(body, balancerPointer) ?? 'publicip'));
+  const running = was.currentNodes ?? 0;
+  return [
+    ...(most[0] === most[1]
+      ? []
+      : [
+          {
+            kind: most[1] < most[0] ? ('restricts' as const) : ('allows' as const),
+            detail: `${name} grows to at most ${most[1]} nodes instead of ${most[0]}.`,
+            subject: id,
+          },
+        ]),
+    ...(least[1] > least[0]
+      ? [{ kind: 'costs' as const, detail: `${name} keeps at least ${least[1]} nodes running.`, subject: id }]
+      : []),
+    ...(most[1] < running
+      ? [
+          {
+            kind: 'outage' as const,
+            detail: `${name} has ${running} nodes: jobs on ${running - most[1]} of them end.`,
+            subject: id,
+          },
+        ]
+      : []),
+    ...(balancers[0] === balancers[1]
+      ? []
+      : balancers[1] === 'publicip'
+        ? [
+            {
+              kind: 'relaxes' as const,
+              detail: `Scoring on ${name} is reachable at a public IP address.`,
+              subject: 'Internet',
+            },
+          ]
+        : [
+            {
+              kind: 'restricts' as const,
+              detail: `Scoring on ${name} is reachable only inside its network.`,
+              subject: 'Internet',
+            },
+            {
+              kind: 'outage' as const,
+              detail: `The scoring address of ${name} changes: callers must use the new one.`,
+              subject: id,
+            },
+          ]),
+  ];
+}
 
 function lossOf(body: JsonObject): string {
   const type = fold(textAt(body, '/properties/computeType') ?? '');

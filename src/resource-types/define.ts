@@ -59,6 +59,7 @@ export function defineResourceType(definition: ResourceTypeDefinition): Resource
     same: sameBy(shape),
     normal: (body) => normalBody(shape, body),
     oneWay: () => null,
+    effects: () => [],
     writer: type.split('/').length > 2 ? (id) => parentId(id) ?? id : (id) => id,
     write: typeof form === 'function' ? form : formWriter(label, apiVersion, computed, form ?? {}),
     az: () => '',

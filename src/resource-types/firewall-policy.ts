@@ -14,6 +14,7 @@ import {
 import { defineResourceType } from './define.ts';
 import { networkVersion } from './network-view.ts';
 import { groupOf, isUnder } from './parts/bodies.ts';
+import { collectionEffects } from './parts/collection-effects.ts';
 import type { ResourceShape } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
 import { listAt, numberAt, textAt } from './read.ts';
@@ -72,6 +73,7 @@ export const ruleCollectionGroup = defineResourceType({
     },
   ],
   references: (body) => ipGroupsIn({ id: '', type: ruleCollectionGroupType, apiVersion: '', body }),
+  effects: (sides) => collectionEffects(sides, groupCollectionsPointer),
   write: { create: true, delete: 'if-match', edits: (edit) => isUnder(edit, '/properties') },
   az: azLines,
 });

@@ -29,6 +29,10 @@ export const loadBalancer = defineResourceType({
     { title: 'Frontend', value: ({ body }) => frontOf(body).map(nameOf).join(', ') },
   ],
   references: frontOf,
+  effects: ({ id, after }) =>
+    after === null
+      ? [{ kind: 'outage', detail: `Traffic through the load balancer ${nameOf(id)} ends.`, subject: id }]
+      : [],
   restoreBlocker: () => 'only the service creates this load balancer, so it is not restored.',
   write: { delete: 'always' },
   az: (change) =>

@@ -24,6 +24,28 @@ export const lock = defineResourceType({
     { title: 'On', value: (resource) => nameOf(lockView(resource).scope) },
     { title: 'Notes', value: (resource) => lockView(resource).notes ?? '' },
   ],
+  effects({ id, before, after }) {
+    const words = (one: NonNullable<typeof before>) =>
+      `the ${lockView(one).level ?? 'resource'} lock ${nameOf(id)} on ${nameOf(lockView(one).scope)}`;
+    if (before === null && after !== null) {
+      return [
+        {
+          kind: 'restricts',
+          detail: `Adds ${words(after)}: it blocks changes or deletion there.`,
+          subject: lockView(after).scope,
+        },
+      ];
+    }
+    return after === null && before !== null
+      ? [
+          {
+            kind: 'relaxes',
+            detail: `Removes ${words(before)}: changes and deletion are possible there.`,
+            subject: lockView(before).scope,
+          },
+        ]
+      : [];
+  },
   write(change) {
     const at = { id: change.resource, apiVersion: lockVersion };
     if (change.kind === 'edit') return readOnly('lock', change);

@@ -7,6 +7,7 @@ import { fold, nameOf, parentId, sameId } from '../model/resource-id.ts';
 import { defineResourceType, unseen } from './define.ts';
 import { publicNetworkAccessOf } from './network-acls.ts';
 import { edited, groupOf, isUnder, twinSpelling, without, withoutComputed } from './parts/bodies.ts';
+import { isAny } from './parts/effects.ts';
 import { line } from './parts/shell.ts';
 import { enumAt, lazyMembers, memoizePerResource, objectAt, textAt } from './read.ts';
 import type { Change, Consequence, ResourceLookup } from './resource-type.ts';
@@ -99,6 +100,39 @@ export const outboundRule = defineResourceType({
   references(body) {
     const target = textAt(body, '/properties/destination/serviceResourceId');
     return target === undefined ? [] : [target];
+  },
+  effects({ id, before, after, seen }) {
+    const rule = after ?? before;
+    if (rule === null || (before !== null && after !== null)) return [];
+    const to = destinationText(rule.body);
+    const workspace = parentId(id) ?? id;
+    const where = `the managed network of ${nameOf(workspace)}`;
+    const { type } = outboundRuleView(rule);
+    if (after === null)
+      return [{ kind: 'restricts', detail: `${to} is no longer reachable from ${where}.`, subject: to }];
+    const known = seen.resource(workspace);
+    const others = known === undefined ? [] : outboundRulesOf(known).map((one) => outboundRuleView(one).type);
+    return [
+      ...(type === 'PrivateEndpoint'
+        ? [
+            {
+              kind: 'costs' as const,
+              detail: `A private endpoint to ${to} is billed by the hour and by data.`,
+              subject: 'private endpoint',
+            },
+          ]
+        : []),
+      ...(type === 'FQDN' && !others.includes('FQDN')
+        ? [
+            {
+              kind: 'costs' as const,
+              detail: `The first FQDN rule adds an Azure Firewall to ${where}, billed by the hour.`,
+              subject: 'Azure Firewall',
+            },
+          ]
+        : []),
+      { kind: isAny(to) ? 'relaxes' : 'allows', detail: `${to} is reachable from ${where}.`, subject: to },
+    ];
   },
   sideEffects: ({ kind, resource }, seen) => (kind === 'delete' ? ruleGone : ruleMade)(resource, seen),
   write(change, current) {

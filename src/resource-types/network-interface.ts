@@ -6,6 +6,7 @@ import { defineResourceType } from './define.ts';
 import { nicType, nicView } from './machine-view.ts';
 import { networkVersion } from './network-view.ts';
 import { actionOn, eachObject, groupOf, isUnder, sendable, without } from './parts/bodies.ts';
+import { attachmentEffects } from './parts/effects.ts';
 import type { ResourceShape } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
 import { textAt } from './read.ts';
@@ -48,6 +49,7 @@ export const networkInterface = defineResourceType({
     const ends = addresses.flatMap(({ subnet, publicAddress }) => [subnet ?? [], publicAddress ?? []].flat());
     return [...(group === undefined ? [] : [group]), ...ends];
   },
+  effects: (sides) => attachmentEffects(sides, `${nicGroupPointer}/id`, 'network security group'),
   write: { body: sent, edits: (edit) => isUnder(edit, nicGroupPointer), refused: 'whole network interface' },
   az(change) {
     const at = ['-g', groupOf(change.resource), '-n', nameOf(change.resource)];

@@ -4,7 +4,7 @@ import type { ListKey } from '../model/edit.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
 import { updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { nameOf, parentId } from '../model/resource-id.ts';
+import { nameOf, parentId, sameId } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { networkVersion } from './network-view.ts';
 import { actionOn, eachObject, groupOf, isUnder, without, withoutComputed } from './parts/bodies.ts';
@@ -64,6 +64,26 @@ export const privateDnsZoneGroup = defineResourceType({
   ],
   references: (body) =>
     listAt(body, zoneConfigsPointer).flatMap((item) => textAt(item, '/properties/privateDnsZoneId') ?? []),
+  effects({ id, before, after }) {
+    const [was, is] = [before, after].map((one) =>
+      one === null ? [] : zoneGroupView(one).configs.map(({ zone }) => zone),
+    );
+    const endpoint = nameOf(parentId(id) ?? id);
+    const only = (a: readonly string[] = [], b: readonly string[] = []) =>
+      a.filter((one) => !b.some((other) => sameId(other, one)));
+    return [
+      ...only(is, was).map((zone) => ({
+        kind: 'allows' as const,
+        detail: `Names in the zone ${nameOf(zone)} resolve to the private endpoint ${endpoint}.`,
+        subject: zone,
+      })),
+      ...only(was, is).map((zone) => ({
+        kind: 'restricts' as const,
+        detail: `Names in the zone ${nameOf(zone)} no longer resolve to the private endpoint ${endpoint}.`,
+        subject: zone,
+      })),
+    ];
+  },
   write: { body: sent, create: true, delete: 'if-match', edits: (edit) => isUnder(edit, zoneConfigsPointer) },
   az(change) {
     const endpoint = nameOf(parentId(change.resource) ?? '');

@@ -159,6 +159,15 @@ export const virtualNetworkLink = defineResourceType({
     const vnet = textAt(body, '/properties/virtualNetwork/id');
     return vnet === undefined ? [] : [vnet];
   },
+  effects({ id, before, after }) {
+    if (before !== null && after !== null) return [];
+    const one = after ?? before;
+    const vnet = (one && zoneLinkView(one).vnet) ?? 'the network';
+    const zone = nameOf(parentId(id) ?? '');
+    return after === null
+      ? [{ kind: 'restricts', detail: `${nameOf(vnet)} no longer resolves names by the zone ${zone}.`, subject: vnet }]
+      : [{ kind: 'allows', detail: `${nameOf(vnet)} resolves names by the zone ${zone}.`, subject: vnet }];
+  },
   write: { create: true, delete: 'always', refused: 'virtual network link that exists' },
   az(change) {
     if (change.kind === 'edit') return '';

@@ -16,7 +16,7 @@ import {
   connectionVersions,
 } from './private-link.ts';
 import { enumAt, textAt } from './read.ts';
-import type { Edit, ResourceType } from './resource-type.ts';
+import type { Edit, Resource, ResourceType } from './resource-type.ts';
 
 const inCli = ['az', 'network', 'private-endpoint-connection'];
 const statuses = ['Approved', 'Pending', 'Rejected', 'Disconnected'] as const;
@@ -51,6 +51,18 @@ const connectionType = (targetType: string, apiVersion: string): ResourceType =>
     },
     oneWay: (edit) => (approves(edit) ? 'it cannot become Pending again; an undo rejects the connection.' : null),
     instead: (inverse) => (isStatus(inverse) && waits(inverse.after) ? { ...inverse, after: 'Rejected' } : inverse),
+    effects({ id, before, after }) {
+      const status = (one: Resource | null) => one && enumAt(one.body, `${connectionState}/status`, statuses);
+      const [was, is] = [status(before), status(after)];
+      if (before === null || was === is) return [];
+      const subject = textAt(before.body, '/properties/privateEndpoint/id') ?? id;
+      const target = nameOf(parentId(id) ?? id);
+      const from = `the private endpoint ${nameOf(subject)}`;
+      if (is === 'Approved') return [{ kind: 'allows', detail: `Approves ${from} to ${target}.`, subject }];
+      return was === 'Approved'
+        ? [{ kind: 'relaxes', detail: `Withdraws the approval of ${from} to ${target}.`, subject }]
+        : [{ kind: 'restricts', detail: `Rejects ${from} to ${target}, which was ${was ?? 'not approved'}.`, subject }];
+    },
     sideEffects(change, seen) {
       if (change.kind === 'delete') return connectionGone(change.resource, seen);
       const after = seen.resource(change.resource);

@@ -6,6 +6,7 @@ import { nameOf, typeOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { endpointView, networkVersion } from './network-view.ts';
 import { actionOn, eachObject, groupOf, sendable, without } from './parts/bodies.ts';
+import { named } from './parts/effects.ts';
 import type { ResourceShape } from './parts/normal.ts';
 import { line } from './parts/shell.ts';
 import { endpointGone, endpointMade, privateEndpointType } from './private-link.ts';
@@ -62,6 +63,29 @@ export const privateEndpoint = defineResourceType({
     const view = endpointView({ id: '', type: privateEndpointType, apiVersion: networkVersion, body });
     const cards = listAt(body, '/properties/networkInterfaces').map((item) => textAt(item, '/id'));
     return [view.subnet, ...view.connections.map(({ target }) => target), ...cards].filter((id) => id !== undefined);
+  },
+  effects({ id, before, after }) {
+    const one = after ?? before;
+    if (one === null || (before !== null && after !== null)) return [];
+    const targets = wires(one).flatMap(({ target }) => target ?? []);
+    const to = named(targets.map(nameOf)) || 'its target';
+    const subject = targets.join(', ') || id;
+    if (after === null) {
+      const detail = `Removes the private endpoint ${nameOf(id)} to ${to}: clients of its network lose the private path.`;
+      return [{ kind: 'relaxes', detail, subject }];
+    }
+    return [
+      {
+        kind: 'costs',
+        detail: `The private endpoint ${nameOf(id)} is billed by the hour and by data.`,
+        subject: 'private endpoint',
+      },
+      {
+        kind: 'allows',
+        detail: `The network of ${nameOf(endpointView(one).subnet ?? '')} reaches ${to} privately.`,
+        subject,
+      },
+    ];
   },
   sideEffects(change, seen) {
     if (change.kind === 'create') return endpointMade(change.resource, change.body, seen);

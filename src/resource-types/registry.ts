@@ -5,9 +5,12 @@ import type { Edit } from '../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { type Pointer, valueAt, withMember } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
+import { fold } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { ruleSetPlaces, ruleSetPointer } from './network-acls.ts';
 import { actionOn, edited, groupOf, isUnder, lastName, patchAsPut, twinSpelling } from './parts/bodies.ts';
+import { movedText } from './parts/effects.ts';
+import { firewallEffects } from './parts/firewall-effects.ts';
 import {
   accessPointer,
   allowedSubnets,
@@ -22,7 +25,7 @@ import { line, lines } from './parts/shell.ts';
 import { connectionsPointer } from './private-link.ts';
 import { objectAt, textAt } from './read.ts';
 import { registryView, shownAtSku, subnetRulesVersion } from './registry-view.ts';
-import type { Consequence, ExtraApiVersion, ResourceLookup } from './resource-type.ts';
+import type { ChangeSides, Consequence, ExtraApiVersion, OwnEffect, ResourceLookup } from './resource-type.ts';
 import { allowedByDefault } from './storage-account.ts';
 
 export const skuPointer = '/sku/name';
@@ -85,6 +88,23 @@ function skuSideEffects(change: Change, seen: ResourceLookup): Consequence {
   return { put: after && resized ? [shownAtSku(after)] : [], gone: [] };
 }
 
+const skus = ['classic', 'basic', 'standard', 'premium'];
+function skuEffects(sides: ChangeSides): OwnEffect[] {
+  const moved = movedText(sides, skuPointer);
+  if (moved === undefined) return [];
+  const rank = (sku: string) => skus.indexOf(fold(sku));
+  const words = `The SKU of ${lastName(sides.id)} changes from ${moved.from} to ${moved.to}`;
+  return rank(moved.to) > rank(moved.from)
+    ? [{ kind: 'costs', detail: `${words}, which is billed at a higher rate per day.`, subject: moved.to }]
+    : [
+        {
+          kind: 'restricts',
+          detail: `${words}: features of ${moved.from} are no longer available.`,
+          subject: moved.from,
+        },
+      ];
+}
+
 export const registry = defineResourceType({
   type: registryType,
   label: 'container registry',
@@ -104,6 +124,7 @@ export const registry = defineResourceType({
       ? 'The registry has no networkRuleSet. An undo leaves one that allows all networks, which has the same effect.'
       : null;
   },
+  effects: (sides) => [...firewallEffects(sides), ...skuEffects(sides)],
   sideEffects: skuSideEffects,
   write(change, current) {
     if (change.kind !== 'edit') return 'Bastide does not create or delete a container registry.';

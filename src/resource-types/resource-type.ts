@@ -1,6 +1,7 @@
 // The contract of a resource type: what Bastide knows about one ARM type. define.ts makes one; index.ts lists them.
 import type { Change, CreateChange, DeleteChange } from '../model/change.ts';
 import type { Edit, ListKey, Same } from '../model/edit.ts';
+import type { Effect } from '../model/effect.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Pointer } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -49,6 +50,17 @@ export interface Consequence {
   readonly gone: readonly string[];
 }
 
+/** A change as its two sides; a side is null where the resource does not exist. */
+export interface ChangeSides {
+  readonly id: string;
+  readonly before: Resource | null;
+  readonly after: Resource | null;
+  /** Resources beside it, before the change. */
+  readonly seen: Pick<ResourceLookup, 'resource'>;
+}
+/** An effect on the resource that the change writes. */
+export type OwnEffect = Omit<Effect, 'resource'>;
+
 export interface ResourceType {
   /** ARM type in Azure's casing. */
   readonly type: string;
@@ -79,6 +91,8 @@ export interface ResourceType {
   refuses?(edit: Edit): string | null;
   /** The edit that an undo sends instead of the mechanical inverse, where the service cannot restore the old value. */
   instead?(inverse: Edit): Edit;
+  /** Who gains or loses access by the change, what it costs or interrupts; from its two sides alone. */
+  effects(sides: ChangeSides): readonly OwnEffect[];
   /** What else Azure changes with this change, for previews. `seen` has the change applied; a deletion has the old body. */
   sideEffects?(change: Change, seen: ResourceLookup): Consequence;
   /** Why an undo keeps a resource that the change created: others use it. `going`: ids that the same undo deletes. */

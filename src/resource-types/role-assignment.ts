@@ -81,6 +81,16 @@ export const roleAssignment = defineResourceType({
     { title: 'For', value: (resource) => roleAssignmentView(resource).principal ?? '' },
     { title: 'On', value: (resource) => nameOf(roleAssignmentView(resource).scope) },
   ],
+  effects({ id, before, after }) {
+    const [gone, made] = [before, after].map((one) => (one === null ? undefined : roleAssignmentView(one)));
+    const who = ({ role, principal, scope }: RoleAssignmentView) =>
+      `the role ${roleNames[role] ?? role} on ${nameOf(scope)} (principal ${principal ?? 'unknown'})`;
+    if (gone && made) return [];
+    return [
+      ...(made ? [{ kind: 'allows' as const, detail: `Assigns ${who(made)}.`, subject: made.principal ?? id }] : []),
+      ...(gone ? [{ kind: 'restricts' as const, detail: `Removes ${who(gone)}.`, subject: gone.principal ?? id }] : []),
+    ];
+  },
   write(change) {
     const at = { id: change.resource, apiVersion: roleVersion };
     if (change.kind === 'edit') return readOnly('role assignment that exists', change);

@@ -7,8 +7,10 @@ import { nameOf, parentId, sameId } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { networkVersion } from './network-view.ts';
 import { eachObject, groupOf, insideWhole, isUnder, sendable, without, withoutComputed } from './parts/bodies.ts';
+import { movedItems } from './parts/effects.ts';
 import { parentSideEffects } from './parts/inline-list.ts';
 import { type ResourceShape, spelt } from './parts/normal.ts';
+import { routeEffects } from './parts/route-effects.ts';
 import { line, lines } from './parts/shell.ts';
 import { listAt, textAt } from './read.ts';
 import { routesOf, routesPointer, routeTableType, routeType, servedBy, withoutRoute, withRoute } from './route-view.ts';
@@ -61,6 +63,7 @@ export const route = defineResourceType({
     { title: 'Next hop', value: ({ body }) => textAt(body, '/properties/nextHopType') ?? '' },
     { title: 'Address', value: ({ body }) => textAt(body, '/properties/nextHopIpAddress') ?? '' },
   ],
+  effects: routeEffects,
   sideEffects: parentSideEffects((id) => parentId(id) ?? '', withRoute, withoutRoute),
   write: { body: routeSent, create: true, delete: 'if-match', edits: (edit) => isUnder(edit, '/properties') },
   az(change) {
@@ -116,6 +119,17 @@ export const routeTable = defineResourceType({
     { title: 'Subnets', value: (resource) => servedBy(resource).map(nameOf).join(', ') },
   ],
   references: (body) => servedBy({ id: '', type: routeTableType, apiVersion: '', body }),
+  effects(sides) {
+    const { added, removed } = movedItems(sides, routesPointer, routeKey);
+    const { id, before, after, seen } = sides;
+    if (before === null || after === null) return [];
+    const one = (item: Json, side: 'before' | 'after') =>
+      routeEffects({
+        ...{ id: `${id}/routes/${nameIn(item)}`, seen, before: null, after: null },
+        [side]: { ...before, body: isObject(item) ? item : {} },
+      });
+    return [...added.flatMap((item) => one(item, 'after')), ...removed.flatMap((item) => one(item, 'before'))];
+  },
   /** Its routes are also separate resources. */
   sideEffects({ kind, resource }, seen) {
     const here = seen.resource(resource);

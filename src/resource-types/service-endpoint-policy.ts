@@ -4,7 +4,7 @@ import type { ListKey } from '../model/edit.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { nameOf } from '../model/resource-id.ts';
+import { fold, nameOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { networkVersion } from './network-view.ts';
 import { eachObject, groupOf, isUnder, sendable, without, withoutComputed } from './parts/bodies.ts';
@@ -69,6 +69,26 @@ export const serviceEndpointPolicy = defineResourceType({
     listAt(body, policyDefinitionsPointer)
       .flatMap((item) => textsAt(item, '/properties/serviceResources'))
       .filter((id) => /^\/subscriptions\//i.test(id)),
+  effects({ id, before, after }) {
+    if (before === null || after === null) return [];
+    const [was, is] = [before, after].map((one) =>
+      servicePolicyView(one).definitions.flatMap((item) => item.resources),
+    );
+    const only = (a: readonly string[] = [], b: readonly string[] = []) =>
+      a.filter((one) => !b.some((other) => fold(other) === fold(one)));
+    return [
+      ...only(is, was).map((one) => ({
+        kind: 'allows' as const,
+        detail: `Subnets with policy ${nameOf(id)} reach ${nameOf(one)} through their service endpoint.`,
+        subject: one,
+      })),
+      ...only(was, is).map((one) => ({
+        kind: 'restricts' as const,
+        detail: `Subnets with policy ${nameOf(id)} no longer reach ${nameOf(one)} through their service endpoint.`,
+        subject: one,
+      })),
+    ];
+  },
   write: { body: sent, create: true, delete: 'if-match', edits: (edit) => isUnder(edit, policyDefinitionsPointer) },
   az(change) {
     const [group, name] = [groupOf(change.resource), nameOf(change.resource)];

@@ -15,6 +15,7 @@ import {
   publicNetworkAccessOf,
 } from './network-acls.ts';
 import { actionOn, groupOf, lastName, patchAsPut } from './parts/bodies.ts';
+import { firewallEffects } from './parts/firewall-effects.ts';
 import {
   accessPointer,
   addressesPointer,
@@ -94,6 +95,7 @@ export const storageAccount = defineResourceType({
   shape,
   columns: firewallColumns,
   references: (body) => firewallReferences(storageView({ id: '', type: '', apiVersion: '', body })),
+  effects: firewallEffects,
   refuses: (edit) => refusedAddress(edit, storageIpLegality) ?? deadRule(edit),
   write(change, current) {
     const properties = firewallPatch('storage account', change, current, []);

@@ -4,15 +4,16 @@
 import type { Edit, ListKey } from '../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { type Pointer, parsePointer, updateAt, valueAt, withMember } from '../model/pointer.ts';
-import { fold, parseId } from '../model/resource-id.ts';
+import { fold, nameInParent, parseId } from '../model/resource-id.ts';
 import { defineResourceType, ifRead, unseen } from './define.ts';
 import { networkVersion, subnetType, subnetView, vnetOf, withoutSubnet, withSubnet } from './network-view.ts';
 import { actionOn, eachObject, edited, groupOf, twinSpelling, without } from './parts/bodies.ts';
+import { attachmentEffects, movedItems, movedText } from './parts/effects.ts';
 import { parentSideEffects } from './parts/inline-list.ts';
 import type { ResourceShape } from './parts/normal.ts';
 import { line } from './parts/shell.ts';
 import { listAt, textAt } from './read.ts';
-import type { WriteRequest } from './resource-type.ts';
+import type { ChangeSides, OwnEffect, WriteRequest } from './resource-type.ts';
 
 // Container instances leave a service association link on a subnet. Its name in the subnet's body is `acisal`, and it is
 // deleted as `default`. Only the service creates one.
@@ -138,6 +139,7 @@ export const subnet = defineResourceType({
     return [view.nsg, view.routeTable, view.natGateway, ...view.endpointPolicies].filter((id) => id !== undefined);
   },
   shape: subnetShape,
+  effects: subnetEffects,
   oneWay: linkIsOneWay,
   refuses: refusesLink,
   /** A subnet is also in its network's body. */
@@ -190,6 +192,117 @@ export const subnet = defineResourceType({
         ),
   ],
 });
+
+/** Who reaches what through the subnet's endpoints, and which rules apply to it. */
+function subnetEffects(sides: ChangeSides): OwnEffect[] {
+  const { id, before, after } = sides;
+  if (before === null || after === null) return [];
+  const name = nameInParent(id);
+  const entries = (
+    pointer: Pointer,
+    of: (item: Json) => string | undefined,
+    words: {
+      readonly add: readonly [OwnEffect['kind'], string];
+      readonly remove: readonly [OwnEffect['kind'], string];
+    },
+  ): OwnEffect[] => {
+    const [was, is] = [before, after].map(({ body }) => listAt(body, pointer).flatMap((item) => of(item) ?? []));
+    const only = (a: readonly string[] = [], b: readonly string[] = []) =>
+      a.filter((one) => !b.some((other) => fold(other) === fold(one)));
+    const say =
+      ([kind, detail]: readonly [OwnEffect['kind'], string]) =>
+      (subject: string): OwnEffect => ({
+        kind,
+        detail: detail.replace('*', () => nameInParent(subject)),
+        subject,
+      });
+    return [...only(is, was).map(say(words.add)), ...only(was, is).map(say(words.remove))];
+  };
+  const gateway = movedText(sides, '/properties/natGateway/id');
+  const outbound = [before, after].map(({ body }) => valueAt(body, '/properties/defaultOutboundAccess') !== false);
+  const policies = [before, after].map(({ body }) =>
+    fold(textAt(body, '/properties/privateEndpointNetworkPolicies') ?? 'Disabled'),
+  );
+  return [
+    ...entries(endpoints, (item) => textAt(item, '/service'), {
+      add: ['allows', `${name} reaches * through its service endpoint; connections open at that moment are reset.`],
+      remove: [
+        'restricts',
+        `${name} no longer reaches * through a service endpoint; rules that name it have no effect.`,
+      ],
+    }),
+    ...entries('/properties/delegations', (item) => textAt(item, '/properties/serviceName'), {
+      add: ['allows', `* may place its resources in ${name} (delegation).`],
+      remove: ['restricts', `* may no longer place resources in ${name} (delegation).`],
+    }),
+    ...entries('/properties/serviceEndpointPolicies', (item) => textAt(item, '/id'), {
+      add: [
+        'restricts',
+        `${name} reaches only the accounts in service endpoint policy * through its service endpoint.`,
+      ],
+      remove: ['relaxes', `The service endpoint policy * no longer applies to ${name}.`],
+    }),
+    ...movedItems(sides, associationLinks, linkKey).removed.map((item) => ({
+      kind: 'restricts' as const,
+      detail: `${textAt(item, '/properties/linkedResourceType') ?? 'Its service'} is no longer linked to ${name}.`,
+      subject: textAt(item, '/name') ?? 'link',
+    })),
+    ...movedItems(sides, associationLinks, linkKey).added.map((item) => ({
+      kind: 'allows' as const,
+      detail: `${textAt(item, '/properties/linkedResourceType') ?? 'Its service'} is linked to ${name}.`,
+      subject: textAt(item, '/name') ?? 'link',
+    })),
+    ...attachmentEffects(sides, '/properties/networkSecurityGroup/id', 'network security group'),
+    ...attachmentEffects(sides, '/properties/routeTable/id', 'route table'),
+    ...(gateway === undefined
+      ? []
+      : gateway.to === ''
+        ? [
+            {
+              kind: 'restricts' as const,
+              detail: `${name} no longer reaches the Internet through a NAT gateway.`,
+              subject: gateway.from,
+            },
+          ]
+        : [
+            {
+              kind: 'allows' as const,
+              detail: `${name} reaches the Internet through ${nameInParent(gateway.to)}; others see the addresses of the gateway.`,
+              subject: gateway.to,
+            },
+          ]),
+    ...(outbound[0] === outbound[1]
+      ? []
+      : [
+          outbound[1]
+            ? {
+                kind: 'relaxes' as const,
+                detail: `${name} gets default outbound access to the Internet.`,
+                subject: 'Internet',
+              }
+            : {
+                kind: 'restricts' as const,
+                detail: `${name} loses default outbound access to the Internet.`,
+                subject: 'Internet',
+              },
+        ]),
+    ...(policies[0] === policies[1]
+      ? []
+      : [
+          policies[1] === 'disabled'
+            ? {
+                kind: 'relaxes' as const,
+                detail: `NSGs and routes of ${name} no longer apply to its private endpoints.`,
+                subject: 'private endpoints',
+              }
+            : {
+                kind: 'restricts' as const,
+                detail: `Network policies of ${name} (${policies[1] ?? ''}) apply to its private endpoints.`,
+                subject: 'private endpoints',
+              },
+        ]),
+  ];
+}
 
 /** `service=Microsoft.Storage`: the members of an added element as the CLI's generic update takes them. */
 function pairs(item: Json): string[] {

@@ -6,6 +6,7 @@ import { vaultIpLegality } from '../net/ip-rules.ts';
 import { defineResourceType } from './define.ts';
 import { aclsOf, aclsPointer, endpointConnectionsOf, type Firewall, publicNetworkAccessOf } from './network-acls.ts';
 import { actionOn, groupOf, isUnder, lastName, patchAsPut } from './parts/bodies.ts';
+import { firewallEffects } from './parts/firewall-effects.ts';
 import {
   accessPointer,
   addressesPointer,
@@ -81,6 +82,7 @@ export const vault = defineResourceType({
     edit.op === 'set' && edit.pointer === aclsPointer && edit.before === undefined && edit.after !== undefined
       ? 'The key vault has no networkAcls. An undo leaves networkAcls that allow all networks, which has the same effect.'
       : null,
+  effects: firewallEffects,
   refuses: (edit) => refusedAddress(edit, vaultIpLegality),
   write(change, current) {
     if (current && vaultView(current).hidden && change.edits.some((edit) => isUnder(edit, aclsPointer))) {

@@ -16,6 +16,7 @@ import {
 import { actionOn, edited, groupOf, isUnder, lastName, twinSpelling, without } from './parts/bodies.ts';
 import { emptyIsNone, type ResourceShape, sameBy, spelt } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
+import { workspaceEffects } from './parts/workspace-effects.ts';
 import { listLines, putWhole, refusedEntry, wholeInTemplate, workspaceLists } from './parts/workspace-write.ts';
 import { connectionsPointer } from './private-link.ts';
 import { textAt } from './read.ts';
@@ -172,6 +173,7 @@ export const workspace = defineResourceType({
     ].filter((id) => id !== undefined);
   },
   same,
+  effects: workspaceEffects,
   oneWay(edit) {
     if (edit.op !== 'set' || !edit.pointer.startsWith('/properties/managedNetwork')) return null;
     return 'A managed network cannot be turned off or made less strict.';

@@ -1,0 +1,150 @@
+// Who gains or loses access by a change of a security rule. Which side decides: inbound the source, outbound the destination.
+import { isObject } from '../../model/json.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold, nameInParent, nameOf, parentId } from '../../model/resource-id.ts';
+import { both, noAddress, readPrefixes } from '../../net/addresses.ts';
+import { readRule, type SecurityRule } from '../../net/nsg.ts';
+import { portTexts } from '../../net/ports.ts';
+import { covers, meets } from '../../net/sets.ts';
+import { listAt } from '../read.ts';
+import type { ChangeSides, OwnEffect } from '../resource-type.ts';
+import { securityRulesPointer, sharersOf } from '../security-group-view.ts';
+import { addressCount, isAny, named } from './effects.ts';
+
+export function securityRuleEffects({ id, before, after, seen }: ChangeSides): OwnEffect[] {
+  const group = seen.resource(parentId(id) ?? '');
+  const at = placed(parentId(id) ?? id, group);
+  const [was, is] = [ruleOf(before), ruleOf(after)];
+  if (was && is && was.direction === is.direction && was.access === is.access) return movedEffects(was, is, at, group);
+  return [...(was ? withdrawn(was, at) : []), ...(is ? inForce(is, at, group) : [])];
+}
+
+/** `nsg-train (snet-train)`: the group and what it is associated with. */
+function placed(id: string, group: Resource | undefined): string {
+  if (group === undefined) return nameOf(id);
+  const { subnets, cards } = sharersOf(group);
+  const at = [...subnets, ...cards].map(nameInParent);
+  return at.length === 0 ? `${nameOf(id)} (not associated)` : `${nameOf(id)} (${named(at, 3)})`;
+}
+
+function ruleOf(resource: Resource | null): SecurityRule | undefined {
+  if (resource === null) return undefined;
+  const { id, body } = resource;
+  return readRule(body.name === undefined ? { ...body, name: nameOf(id) } : body, false).rules[0];
+}
+
+const remoteOf = (rule: SecurityRule): readonly string[] => {
+  const { prefixes, groups } = rule.direction === 'Inbound' ? rule.source : rule.destination;
+  return [...prefixes, ...groups.map(nameOf)];
+};
+const isWide = (rule: SecurityRule): boolean => remoteOf(rule).some(isAny) || remoteOf(rule).length === 0;
+
+/** `TCP 443 to Storage.westeurope`, `inbound TCP 22 from * (any network)`. */
+function flowWords(rule: SecurityRule): string {
+  const protocol = rule.protocol === '*' ? 'any protocol' : rule.protocol.toUpperCase();
+  const ports = portTexts(rule.destinationPorts).join(', ');
+  const remote = remoteOf(rule);
+  const { addresses } = readPrefixes(remote);
+  const many = remote.length > 0 && remote.every((text) => /^[0-9]/.test(text)) && !remote.some(isAny);
+  const who = `${named(remote)}${many ? ` (${addressCount(addresses)})` : ''}`;
+  const what = `${rule.direction.toLowerCase()} ${protocol}${ports === '*' ? '' : ` ${ports}`}`;
+  return `${what} ${rule.direction === 'Inbound' ? 'from' : 'to'} ${who}`;
+}
+
+/** What a rule does once it is there. */
+function inForce(rule: SecurityRule, at: string, group: Resource | undefined): OwnEffect[] {
+  const subject = remoteOf(rule).join(', ');
+  if (rule.access === 'Deny') {
+    return [{ kind: 'restricts', detail: `${at} denies ${flowWords(rule)}.`, subject }];
+  }
+  const over = overridden(rule, group);
+  const instead = over.length === 0 ? '' : `, before ${named(over)}`;
+  return [
+    {
+      kind: isWide(rule) ? 'relaxes' : 'allows',
+      detail: `${at} allows ${flowWords(rule)}${instead}.`,
+      subject,
+    },
+  ];
+}
+
+/** What it no longer does once it is gone. */
+function withdrawn(rule: SecurityRule, at: string): OwnEffect[] {
+  const subject = remoteOf(rule).join(', ');
+  return rule.access === 'Deny'
+    ? [{ kind: 'relaxes', detail: `${at} no longer denies ${flowWords(rule)} (${rule.name}).`, subject }]
+    : [{ kind: 'restricts', detail: `${at} no longer allows ${flowWords(rule)} (${rule.name}).`, subject }];
+}
+
+/** A rule that keeps its direction and access: it reaches further or less far, or is evaluated earlier or later. */
+function movedEffects(was: SecurityRule, is: SecurityRule, at: string, group: Resource | undefined): OwnEffect[] {
+  const effects: OwnEffect[] = [];
+  if (!within(is, was)) effects.push(...inForce(is, at, group));
+  if (!within(was, is)) effects.push(...withdrawn(was, at));
+  if (effects.length > 0 || is.priority === was.priority) return effects;
+  const isEarlier = is.priority < was.priority;
+  const subject = remoteOf(is).join(', ');
+  const moved = `${is.name} (${is.access}) of ${at} moves from priority ${was.priority} to ${is.priority}`;
+  if (is.access === 'Allow' && isEarlier) {
+    const over = overridden(is, group).filter((text) => !overridden(was, group).includes(text));
+    const instead = over.length === 0 ? '' : `, before ${named(over)}`;
+    return [{ kind: isWide(is) ? 'relaxes' : 'allows', detail: `${moved}${instead}: ${flowWords(is)}.`, subject }];
+  }
+  return [
+    {
+      kind: is.access === 'Allow' || isEarlier ? 'restricts' : 'relaxes',
+      detail: `${moved}: ${flowWords(is)}.`,
+      subject,
+    },
+  ];
+}
+
+/** Does `outer` certainly match everything that `inner` matches? Tags are compared by name. */
+function within(inner: SecurityRule, outer: SecurityRule): boolean {
+  const side = (a: SecurityRule['source'], b: SecurityRule['source']): boolean => {
+    if (b.prefixes.some((one) => one === '*')) return true;
+    const literal = readPrefixes(b.prefixes).addresses;
+    return (
+      a.groups.every((one) => b.groups.some((other) => fold(other) === fold(one))) &&
+      a.prefixes.every((one) => {
+        if (b.prefixes.some((other) => fold(other) === fold(one))) return true;
+        const { addresses, refused } = readPrefixes([one]);
+        return refused.length === 0 && covers(literal.v4, addresses.v4) && covers(literal.v6, addresses.v6);
+      })
+    );
+  };
+  return (
+    (outer.protocol === '*' || outer.protocol === inner.protocol) &&
+    covers(outer.destinationPorts, inner.destinationPorts) &&
+    covers(outer.sourcePorts, inner.sourcePorts) &&
+    side(inner.source, outer.source) &&
+    side(inner.destination, outer.destination)
+  );
+}
+
+/** `no-web (Deny, priority 400)`: rules of the group that deny a part of it and are evaluated later. */
+function overridden(rule: SecurityRule, group: Resource | undefined): string[] {
+  return denied(rule, group).map(({ name, priority }) => `${name} (Deny, priority ${priority})`);
+}
+
+/** The group's own Deny rules that an Allow rule overrides. */
+function denied(rule: SecurityRule, group: Resource | undefined): SecurityRule[] {
+  return listAt(group?.body, securityRulesPointer)
+    .filter(isObject)
+    .flatMap((item) => readRule(item, false).rules)
+    .filter(
+      (other) =>
+        other.access === 'Deny' &&
+        other.direction === rule.direction &&
+        other.priority > rule.priority &&
+        (other.protocol === '*' || rule.protocol === '*' || other.protocol === rule.protocol) &&
+        meets(other.destinationPorts, rule.destinationPorts) &&
+        overlap(remoteOf(other), remoteOf(rule)),
+    );
+}
+
+function overlap(a: readonly string[], b: readonly string[]): boolean {
+  if (a.some(isAny) || b.some(isAny)) return true;
+  if (a.some((one) => b.some((other) => fold(one) === fold(other)))) return true;
+  return !noAddress(both(readPrefixes(a).addresses, readPrefixes(b).addresses));
+}
