@@ -6,7 +6,14 @@ import type { Plan } from '../../src/model/plan.ts';
 import { nameInParent, nameOf } from '../../src/model/resource-id.ts';
 import { clean } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
-import { type ChangeLine, type DescribedStep, describePlan, undoWords, worstUndo } from '../../src/plan/index.ts';
+import {
+  type ChangeLine,
+  type DescribedStep,
+  describePlan,
+  effectLines,
+  undoWords,
+  worstUndo,
+} from '../../src/plan/index.ts';
 
 import { spokenId } from '../../src/render/change-text.ts';
 import type { QueueItem } from './guide-queue.ts';
@@ -52,6 +59,9 @@ export function planLines(plan: Plan, findings: readonly Finding[] = [], skipped
   return [
     [],
     line([`Plan: ${count}`, 'heading']),
+    ...effectLines(plan.effects).map(({ kind, label, text }) =>
+      line([label.padEnd(11), kind === 'allows' ? 'dim' : 'warn'], text),
+    ),
     ...steps.flatMap((step, index) => stepLines(step, index, steps.length, withAz)),
     ...risksOf(steps, plan.verb === 'undo' ? 2 : steps.length).map((risk) => line(['Risk  ', 'dim'], risk)),
     line(['Undo  ', 'dim'], undoWords[worstUndo(steps.map(({ undo }) => undo))]),

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import type { CommandContext } from '../../src/command/definition.ts';
 import { flag } from '../../src/command/flag.ts';
+import { type EffectKind, effectFlags, guardedKinds, readEffectKind } from '../../src/model/effect.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean } from '../../src/model/text.ts';
@@ -23,6 +24,11 @@ export const targetArgs = {
     value: 'ADDRESS|CIDR|mine',
   }),
   resource: flag(z.optional(z.string()), 'only on this resource', { value: 'ID|NAME', of: 'resource' as const }),
+  allowEffects: flag(
+    z.optional(z.string()),
+    `with --all: also fixes with these effects (${guardedKinds.map((kind) => effectFlags[kind]).join(', ')})`,
+    { value: 'KIND[,KIND]' },
+  ),
   answer: flag(z._default(z.record(z.string(), z.string()), {}), 'input for a fix that needs it; repeatable', {
     value: 'NAME=VALUE',
   }),
@@ -35,6 +41,7 @@ const usage = (code: string, message: string, next: string) => new Failure(code,
 /** The request for the planner. Throws Failure (exit 2) for an address that no firewall takes, with the reason. */
 export async function fixRequest(context: CommandContext, args: TargetArgs): Promise<FixRequest> {
   const { targets, all, resource, answer } = args;
+  const allowEffects = allowedEffects(args.allowEffects);
   if (all && targets.length > 0) {
     throw usage('contradicting-flags', '--all cannot be combined with single targets.', 'Remove one of them.');
   }
@@ -54,8 +61,23 @@ export async function fixRequest(context: CommandContext, args: TargetArgs): Pro
     answers: answer,
     ips: [...new Set(ips)],
     ...(resource === undefined ? {} : { resource }),
+    ...(allowEffects.length === 0 ? {} : { allowEffects }),
     profile: context.flags.profile,
   };
+}
+
+/** The kinds that `--allow-effects` names. Throws Failure (exit 2) for a word that is none. */
+function allowedEffects(text: string | undefined): EffectKind[] {
+  if (text === undefined) return [];
+  return text.split(',').map((word) => {
+    const kind = readEffectKind(word);
+    if (kind !== undefined) return kind;
+    throw usage(
+      'unknown-effect',
+      `${clean(word, 100)} is not a kind of effect.`,
+      `Use one or more of: ${guardedKinds.map((one) => effectFlags[one]).join(', ')}.`,
+    );
+  });
 }
 
 /** The request with the resource's id in place of its name. Throws Failure (exit 2) when there is no such resource. */

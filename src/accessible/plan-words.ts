@@ -1,8 +1,9 @@
 // A plan read out: each setting before and after, the risk, the undo. Pure.
+import { effectLabels } from '../model/effect.ts';
 import type { Plan } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
-import { type ChangeLine, describePlan } from '../plan/describe.ts';
+import { type ChangeLine, describePlan, effectLines } from '../plan/describe.ts';
 import { byRule, listed, spokenFinding, undoText } from './finding-words.ts';
 import { rehearsalSentences } from './what-if-words.ts';
 
@@ -13,10 +14,12 @@ export function planSentences(plan: Plan): string[] {
   const checked = gates.filter((gate) => gate.outcome === 'pass');
   return [
     `${title}. Nothing has been sent.`,
+    ...effectSentences(plan.effects),
     ...steps.flatMap((step, at) => [
       '',
       `Step ${at + 1} of ${steps.length}: ${step.label}.`,
       ...step.lines.map(changeSentence),
+      ...(steps.length === 1 ? [] : effectSentences(step.effects)),
       `Risk: ${clean(step.risk)}`,
       `Undo: ${undoText(step.undo)}.`,
     ]),
@@ -31,6 +34,10 @@ export function planSentences(plan: Plan): string[] {
     ...some(plan.skipped, ({ finding, reason }) => `Not included, ${spokenFinding(finding)}: ${clean(reason)}`),
   ];
 }
+
+/** `Restricts: The default action of stmlsim becomes Deny.` */
+const effectSentences = (effects: Plan['effects']): string[] =>
+  effectLines(effects).map(({ kind, text }) => `${effectLabels[kind]}: ${text}`);
 
 /** The same as commands of the Azure CLI, one after another. */
 export const azSentences = (plan: Plan): string[] =>

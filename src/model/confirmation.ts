@@ -1,10 +1,11 @@
 // What an operator must do before a plan is sent. It follows from the plan alone, so that every host and command asks the
 // same. Pure.
+import { effectLabels, gatheredEffects } from './effect.ts';
 import type { Plan } from './plan.ts';
 import { fold, nameOf } from './resource-id.ts';
 import { clean } from './text.ts';
 
-/** More changes than this at once need the typed name. Undoing them does not. */
+/** More changes than this at once need the typed name. */
 const manySteps = 10;
 
 export interface Confirmation {
@@ -38,11 +39,13 @@ export function confirmationOf(plan: Plan): Confirmation {
 }
 
 /** Why the name must be typed; '' when the number of changes is the reason, null when a button is enough. */
-function reasonToType({ verb, steps, irreversible }: Plan): string | null {
+function reasonToType({ steps, effects, irreversible }: Plan): string | null {
+  const [first] = gatheredEffects(effects);
+  if (first !== undefined && first.kind !== 'allows') return `${effectLabels[first.kind]}: ${clean(first.detail)}`;
   if (steps.some(({ undo }) => undo === 'none' || undo === 'partial')) {
     return clean(irreversible[0] ?? 'A part of this cannot be undone.');
   }
-  return verb === 'fix' && steps.length > manySteps ? '' : null;
+  return steps.length > manySteps ? '' : null;
 }
 
 /** Is this the name that must be typed? Azure compares names without case. */
@@ -77,6 +80,7 @@ export function joinPlans(plans: readonly [Plan, ...Plan[]]): Plan {
       ({ irreversible }) => irreversible,
       (sentence) => sentence,
     ),
+    effects: gatheredEffects(plans.flatMap(({ effects }) => effects)),
     preview,
   };
 }

@@ -1,5 +1,6 @@
 // The finding that the audit makes of a rule's result, and the report of all findings.
 import type { Architecture, Profile } from './assumption.ts';
+import type { Effect } from './effect.ts';
 import type { Json } from './json.ts';
 import { fold } from './resource-id.ts';
 
@@ -33,6 +34,8 @@ export interface Finding {
   readonly because: string;
   readonly evidence: readonly Evidence[];
   readonly fix: { readonly kind: FixKind; readonly undo: UndoClass };
+  /** Effects of its fix as it would be planned alone; absent where none was planned. */
+  readonly effects?: readonly Effect[];
   /** Ids of the unreadable resources that made the outcome `unknown`; empty otherwise. */
   readonly gaps: readonly string[];
 }

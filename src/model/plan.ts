@@ -1,6 +1,7 @@
 // A plan is data, and apply uses nothing else.
 
 import type { Change } from './change.ts';
+import type { Effect } from './effect.ts';
 import type { ArchitectureAnswer, UndoClass } from './finding.ts';
 import type { ReadFailure, Source } from './snapshot.ts';
 import type { WhatIf } from './what-if.ts';
@@ -19,6 +20,10 @@ export interface Step {
   readonly az: string;
   readonly risk: string;
   readonly undo: UndoClass;
+  /** What it does, on one line. */
+  readonly does: string;
+  /** The gravest first. */
+  readonly effects: readonly Effect[];
 }
 
 export interface Gate {
@@ -52,6 +57,8 @@ export interface Plan {
   readonly gaps?: readonly Pick<ReadFailure, 'id' | 'reason' | 'action'>[];
   /** One sentence for each change that cannot be undone exactly. */
   readonly irreversible: readonly string[];
+  /** Those of all steps, the gravest first. */
+  readonly effects: readonly Effect[];
   /** Absent: no what-if was run. */
   readonly rehearsal?: WhatIf;
 }

@@ -14,11 +14,12 @@ import { resourceTypeOf } from '../resource-types/index.ts';
 import type { Proposal } from '../rules/rule.ts';
 import { deferredText, foundBy } from './deferred.ts';
 import { type DraftWrite, union } from './drafts.ts';
+import { effectsIn, ownsNothing, refusedEffect } from './effects.ts';
 import { blocks, gatesOf } from './gates.ts';
 import { contradicts, mergeEdits } from './merge.ts';
 import type { PlanInput } from './request.ts';
 import { applyChange, resourceIn } from './simulate.ts';
-import { type FixTarget, lockoutRules, proposalsOf, ruleContextOf } from './targets.ts';
+import { acceptedEffects, type FixTarget, lockoutRules, proposalsOf, ruleContextOf } from './targets.ts';
 import { undoClassOf, worst } from './undo-class.ts';
 
 const phases: readonly Phase[] = [0, 1, 2, 3, 4, 5];
@@ -148,9 +149,11 @@ function ruleGates(target: FixTarget, proposals: readonly Proposal[], index: Sna
 function addProposal(
   state: AttemptState,
   { change, phase, risk }: Proposal,
-  { rule, finding }: FixTarget,
-  { snapshot: early, rules }: PlanInput,
+  target: FixTarget,
+  input: PlanInput,
 ): AttemptState | { reason: string; gates: readonly Gate[] } {
+  const { rule, finding } = target;
+  const { snapshot: early, rules } = input;
   const kind = resourceTypeOf(typeOf(change.resource));
   const current = resourceIn(state.snapshot, change.resource) ?? null;
   const open = state.drafts.find((draft) => draft.phase === phase && sameId(draft.change.resource, change.resource));
@@ -178,6 +181,13 @@ function addProposal(
   }
   if (change.kind === 'delete' && others.some((draft) => draft.change.kind === 'create')) {
     return { reason: `The plan creates ${nameOf(change.resource)}. Run this fix again afterwards.`, gates: [] };
+  }
+  const undo = undoClassOf(change, state.snapshot);
+  const accepted = acceptedEffects(target, input);
+  if (accepted !== 'all') {
+    const effects = effectsIn(change, undo, state.snapshot, input.isOwn ?? ownsNothing);
+    const reason = refusedEffect(effects, accepted, rule.id);
+    if (reason !== undefined) return { reason, gates: [] };
   }
   let merged: Change = change;
   const start = open?.start ?? current?.body ?? {};
@@ -216,7 +226,7 @@ function addProposal(
     findings: union(open?.findings ?? [], [finding.id]),
     needs: union(open?.needs ?? [], phase >= gatedFrom ? rule.gates : []),
     risks: union(open?.risks ?? [], isDeferred(merged) ? [deferredText(merged)] : risk === undefined ? [] : [risk]),
-    undo: worst([...(open ? [open.undo] : []), undoClassOf(rule.undo, change, state.snapshot)]),
+    undo: worst([...(open ? [open.undo] : []), undo]),
   };
   const placed = withDraft(state, open, draft);
   const base = before ? withResources(state.snapshot, [before]) : state.snapshot;

@@ -3,11 +3,12 @@
 // possible, round by round, until nothing more comes of it. Sends nothing, reads nothing.
 import { audit, compareReports, isFailing } from '../audit/index.ts';
 import type { Report } from '../model/finding.ts';
-import type { Gate, Plan, Skipped, Step } from '../model/plan.ts';
+import type { Gate, Plan, Skipped } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
 import { type AttemptState, tryAll } from './attempt.ts';
 import { attributed, stepsOf } from './drafts.ts';
+import { effectsOfSteps, ownsNothing, type StepDraft, withEffects } from './effects.ts';
 import { gathered, planGaps, shiftGates } from './gates.ts';
 import type { PlanInput } from './request.ts';
 import { applyChanges } from './simulate.ts';
@@ -35,7 +36,8 @@ export const nothingToChange = 'The fix has nothing to change here.';
 export function buildPlan(input: PlanInput): Plan {
   const { snapshot, rules, request } = input;
   const report = input.report ?? audit(snapshot, rules, request.profile);
-  const { rounds, steps, after } = inRounds(input, report);
+  const { rounds, steps: drafts, after } = inRounds(input, report);
+  const steps = withEffects(drafts, snapshot, input.isOwn ?? ownsNothing);
   const { resolved, introduced } = compareReports(report, after);
   const gates = rounds.at(-1)?.state.gates ?? [];
   const refusals = rounds[0]?.refusals ?? [];
@@ -53,12 +55,13 @@ export function buildPlan(input: PlanInput): Plan {
     preview: { resolves: resolved, introduces: introduced },
     gaps: planGaps(snapshot),
     irreversible: [...new Set(steps.flatMap((step) => irreversibleOf(step.change, step.undo)))],
+    effects: effectsOfSteps(steps),
   };
 }
 
 interface Made {
   readonly rounds: readonly Round[];
-  readonly steps: readonly Step[];
+  readonly steps: readonly StepDraft[];
   /** The audit of the world that the steps lead to. */
   readonly after: Report;
 }
@@ -67,7 +70,7 @@ function inRounds(input: PlanInput, report: Report): Made {
   const { rules, request } = input;
   const rounds: Round[] = [];
   let state: AttemptState = { snapshot: input.snapshot, drafts: [], gates: [] };
-  let steps: readonly Step[] = [];
+  let steps: readonly StepDraft[] = [];
   let after = report;
   while (rounds.length < mostRounds) {
     const round = look(input, after, state, rounds.length === 0);
@@ -81,7 +84,7 @@ function inRounds(input: PlanInput, report: Report): Made {
   return { rounds, steps, after };
 }
 
-const applied = (snapshot: Snapshot, steps: readonly Step[]): Snapshot =>
+const applied = (snapshot: Snapshot, steps: readonly StepDraft[]): Snapshot =>
   applyChanges(
     snapshot,
     steps.map(({ change }) => change),
@@ -106,7 +109,7 @@ function look(input: PlanInput, report: Report, from: AttemptState, isFirst: boo
 /** The final reason for every finding that was requested and is not fixed. */
 function skippedIn(
   rounds: readonly Round[],
-  steps: readonly Step[],
+  steps: readonly StepDraft[],
   resolved: readonly string[],
   after: Report,
 ): Skipped[] {

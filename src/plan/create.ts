@@ -11,6 +11,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { Rule } from '../rules/rule.ts';
+import { effectsOfSteps, ownsNothing, withEffects } from './effects.ts';
 import { gatesOf, gathered, planGaps, shiftGates } from './gates.ts';
 import { applyChange, resourceIn } from './simulate.ts';
 import { irreversibleOf } from './undo-class.ts';
@@ -55,6 +56,11 @@ export function creationPlan({ snapshot, rules, creation, id }: CreationInput): 
   const refusal = kind.write(change, null);
   const unwritable: Gate[] = typeof refusal === 'string' ? [{ kind: 'state', outcome: 'fail', detail: refusal }] : [];
   const loss = kind.deletionLoss?.({ ...change, kind: 'delete' }) ?? null;
+  const drafts = [{ change, undo: 'exact' as const, risk }, ...(next === undefined ? [] : [next])].map((step) => ({
+    ...{ change: step.change, phase: 3 as const, findings: [], needs: [] },
+    ...{ az: kind.az(step.change), risk: step.risk, undo: step.undo },
+  }));
+  const steps = withEffects(drafts, snapshot, ownsNothing);
   return {
     id,
     snapshot: snapshot.id,
@@ -63,10 +69,7 @@ export function creationPlan({ snapshot, rules, creation, id }: CreationInput): 
     architecture: before.architecture.answer,
     verb: 'fix',
     of: null,
-    steps: [{ change, undo: 'exact' as const, risk }, ...(next === undefined ? [] : [next])].map((step) => ({
-      ...{ change: step.change, phase: 3, findings: [], needs: [] },
-      ...{ az: kind.az(step.change), risk: step.risk, undo: step.undo },
-    })),
+    steps,
     gates: gathered([
       ...unwritable,
       ...gatesOf(change, indexSnapshot(snapshot)),
@@ -77,6 +80,7 @@ export function creationPlan({ snapshot, rules, creation, id }: CreationInput): 
     skipped: [],
     preview: { resolves: resolved, introduces: introduced },
     gaps: planGaps(snapshot),
+    effects: effectsOfSteps(steps),
     irreversible: [
       ...(loss === null ? [] : [`${nameOf(change.resource)}: undo deletes it; ${loss}`]),
       ...(next === undefined ? [] : irreversibleOf(next.change, next.undo)),

@@ -2,6 +2,7 @@
 
 import { type Change, isDeferred } from '../model/change.ts';
 import { type Edit, elementKey } from '../model/edit.ts';
+import { type Effect, type EffectKind, effectLabels } from '../model/effect.ts';
 import type { UndoClass } from '../model/finding.ts';
 import { isArray, isObject, type Json, stringifyJson } from '../model/json.ts';
 import type { Gate, Phase, Plan } from '../model/plan.ts';
@@ -24,13 +25,45 @@ export interface DescribedStep {
   readonly risk: string;
   readonly undo: UndoClass;
   readonly az: string;
+  /** On one line, without the resource. */
+  readonly does: string;
+  readonly effects: readonly Effect[];
 }
 export interface DescribedPlan {
   readonly title: string;
   readonly steps: readonly DescribedStep[];
   readonly gates: readonly Gate[];
+  /** Of all steps, the gravest first. */
+  readonly effects: readonly Effect[];
   /** Warnings to read before applying: lock-outs, unknown gates, changes that cannot be undone, findings that it introduces. */
   readonly warnings: readonly string[];
+}
+
+export interface EffectLine {
+  readonly kind: EffectKind;
+  /** `Relaxes`; empty where the line above has the same. */
+  readonly label: string;
+  readonly text: string;
+}
+
+/** So many effects that only allow are told one by one; of more, how many there are. */
+const mostAllowed = 4;
+
+/** The effects of a plan, or of one step, the gravest first. */
+export function effectLines(effects: readonly Effect[]): EffectLine[] {
+  const allowed = effects.filter(({ kind }) => kind === 'allows');
+  const told = allowed.length > mostAllowed ? effects.filter(({ kind }) => kind !== 'allows') : effects;
+  const lines = told.map(({ kind, detail }) => ({ kind, text: clean(detail) }));
+  const rest = effects.length - told.length;
+  const all =
+    rest === 0
+      ? lines
+      : [...lines, { kind: 'allows' as const, text: `${rest} named sources gain access, listed at each change.` }];
+  return all.map(({ kind, text }, index) => ({
+    kind,
+    label: all[index - 1]?.kind === kind ? '' : effectLabels[kind],
+    text,
+  }));
 }
 
 /** What each undo class means, its label first. */
@@ -92,7 +125,8 @@ export function describePlan(plan: Plan): DescribedPlan {
   const introduced = plan.preview.introduces.map((id) => `Introduces a failing finding: ${clean(id, 400)}`);
   return {
     title: `${verbOf(plan)}${of}: ${changes}`,
-    steps: plan.steps.map(({ change, phase, risk, undo, az }) => ({
+    effects: plan.effects,
+    steps: plan.steps.map(({ change, phase, risk, undo, az, does, effects }) => ({
       label: labelOf(change),
       resource: change.resource,
       phase,
@@ -100,6 +134,8 @@ export function describePlan(plan: Plan): DescribedPlan {
       risk,
       undo,
       az,
+      does,
+      effects,
     })),
     gates: plan.gates,
     warnings: [
@@ -131,6 +167,25 @@ export function previewNumbers({ preview, gates, irreversible, skipped }: Plan):
     `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`,
     `${skipped.length} not included`,
   ].join(' · ');
+}
+
+/** `+ service endpoint Microsoft.Storage, Microsoft.KeyVault`: what a change does, on one line, without its resource. */
+export function doesWords(change: Change): string {
+  const { label } = resourceTypeOf(typeOf(change.resource));
+  if (change.kind !== 'edit') return change.kind === 'create' ? `create ${label}` : `delete ${label}`;
+  const parts = new Map<string, string[]>();
+  for (const edit of change.edits) {
+    const name = settings[edit.pointer] ?? plainPath(edit.pointer);
+    if (edit.op === 'set') {
+      const whole = isObject(edit.after) || isObject(edit.before);
+      const head = edit.before === undefined ? 'set' : edit.after === undefined ? 'remove' : 'replace';
+      parts.set(whole ? `${head} ${name}` : `${name} ${shown(edit.before)} → ${shown(edit.after)}`, []);
+    } else {
+      const key = `${edit.op === 'add' ? '+' : '-'} ${name}`;
+      parts.set(key, [...(parts.get(key) ?? []), element(edit.op === 'add' ? edit.after : edit.before, edit)]);
+    }
+  }
+  return [...parts].map(([head, items]) => (items.length === 0 ? head : `${head} ${items.join(', ')}`)).join('; ');
 }
 
 /** `subnet snet-train of vnet-ml` */

@@ -4,10 +4,11 @@ import type { Change } from '../model/change.ts';
 import { type Edit, elementKey } from '../model/edit.ts';
 import type { UndoClass } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { Phase, Step } from '../model/plan.ts';
+import type { Phase } from '../model/plan.ts';
 import { fold, sameId, typeOf } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
+import type { StepDraft } from './effects.ts';
 import type { PlanInput } from './request.ts';
 import { type FixTarget, proposalsOf, ruleContextOf } from './targets.ts';
 
@@ -85,7 +86,7 @@ function within(outer: Edit, inner: Edit): boolean {
  * Phase by phase; within one the network first, since services refuse what it does not allow yet, then what is made anew, then
  * what is changed: a managed network has its rules before it is provisioned. Closing last.
  */
-export function stepsOf(drafts: readonly DraftWrite[]): Step[] {
+export function stepsOf(drafts: readonly DraftWrite[]): StepDraft[] {
   const rank = ({ change }: DraftWrite) =>
     fold(typeOf(change.resource)).startsWith('microsoft.network/') ? 0 : change.kind === 'create' ? 1 : 2;
   return drafts

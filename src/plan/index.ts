@@ -7,12 +7,15 @@ export {
   type DescribedPlan,
   type DescribedStep,
   describePlan,
+  type EffectLine,
+  effectLines,
   linesOf,
   phaseWords,
   previewNumbers,
   undoLabels,
   undoWords,
 } from './describe.ts';
+export { withFixes } from './fixes.ts';
 export { gatesOf } from './gates.ts';
 export { mergeEdits } from './merge.ts';
 export type { PlanInput, PlanRequest } from './request.ts';

@@ -1,6 +1,7 @@
 // What a plan is asked for. The session's FixRequest has this shape; plan knows no session.
 
 import type { ProfileChoice } from '../model/assumption.ts';
+import type { EffectKind } from '../model/effect.ts';
 import type { Report } from '../model/finding.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -12,6 +13,8 @@ export interface PlanRequest {
   /** Addresses for the fixes that allow one; they make such a fix run whatever its finding's outcome. */
   readonly ips: readonly string[];
   readonly resource?: string;
+  /** Kinds of effects that fixes may have without being named, besides `allows` and `restricts`. */
+  readonly allowEffects?: readonly EffectKind[];
   readonly profile: ProfileChoice;
 }
 
@@ -23,4 +26,6 @@ export interface PlanInput {
   readonly id: string;
   /** The audit of this snapshot with this profile, when it is at hand. */
   readonly report?: Report;
+  /** Did Bastide create this resource? Without a history, none. */
+  readonly isOwn?: (id: string) => boolean;
 }

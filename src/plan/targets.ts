@@ -1,18 +1,22 @@
 // Which findings a plan is for: those named, or every failing one that is auto-fixable; and the fixes that a
 // restricting fix needs first.
 import { findingsByTarget, gateAnswer, guarded, isAbout, scopedTo } from '../audit/index.ts';
+import { type Effect, type EffectKind, isAutomatic } from '../model/effect.ts';
 import type { Finding, Report } from '../model/finding.ts';
 import { isArray, type Json } from '../model/json.ts';
 import type { Skipped } from '../model/plan.ts';
 import { valueAt } from '../model/pointer.ts';
 import { attempt } from '../model/readable.ts';
 import { fold, nameOf, sameId, typeOf } from '../model/resource-id.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { hasUnreadable } from '../model/unresolved.ts';
 import { aclsPointer, resourceTypeOf } from '../resource-types/index.ts';
 import type { Answers, Proposal, Rule, RuleContext } from '../rules/rule.ts';
+import { effectsIn, ownsNothing, refusedEffect } from './effects.ts';
 import type { PlanInput, PlanRequest } from './request.ts';
 import { resourceIn } from './simulate.ts';
+import { undoClassOf } from './undo-class.ts';
 
 export interface FixTarget {
   readonly finding: Finding;
@@ -54,7 +58,7 @@ export function chooseTargets(input: PlanInput, report: Report, index: SnapshotI
     }
     const answers = byAddress ? request.ips.map((ip) => ({ ...request.answers, ip })) : [request.answers];
     const target = { finding, rule, answers, woken: false, broughtFor: [] };
-    const reason = whyNot(target, request.targets === 'all' && !guided, ruleContextOf(target, index, input));
+    const reason = whyNot(target, guided, ruleContextOf(target, index, input), input);
     if (reason === undefined) targets.push(target);
     else skipped.push({ finding: finding.id, reason });
   }
@@ -132,15 +136,34 @@ const takesAddress = (rule: Rule): boolean => lockoutRules.includes(rule.id);
 export const ruleContextOf = (target: FixTarget, index: SnapshotIndex, input: PlanInput): RuleContext =>
   scopedTo(target.finding, target.rule, { index, profile: input.request.profile, assumeDenyByDefault: target.woken });
 
-/** Why a finding is not planned for at all, or undefined. */
-function whyNot({ rule, finding, answers }: FixTarget, onlyAuto: boolean, context: RuleContext): string | undefined {
+/** Naming a finding or a rule accepts the effects of its steps; what is added for it, and `--all`, only what is allowed. */
+export const acceptedEffects = (target: FixTarget, { request }: PlanInput): 'all' | readonly EffectKind[] =>
+  request.targets !== 'all' && target.broughtFor.length === 0 ? 'all' : (request.allowEffects ?? []);
+
+/** Why a finding is not planned for at all, or undefined. `guided`: the operator gave answers. */
+function whyNot(target: FixTarget, guided: boolean, context: RuleContext, input: PlanInput): string | undefined {
+  const { rule } = target;
   if (rule.fixKind === 'none' || !rule.fix) {
     return `No automatic fix. See \`bastide explain ${rule.id}\`.`;
   }
-  const proposals = proposalsOf({ rule, finding, answers, woken: false, broughtFor: [] }, context);
+  const proposals = proposalsOf(target, context);
   if (typeof proposals === 'string') return proposals;
-  return rule.fixKind === 'guided' && onlyAuto ? `Needs your review: run \`bastide fix ${rule.id}\`.` : undefined;
+  const accepted = acceptedEffects(target, input);
+  if (accepted === 'all') return undefined;
+  const effects = effectsOfProposals(proposals, context.index.snapshot, input);
+  const refused = refusedEffect(effects, accepted, rule.id);
+  if (refused !== undefined) return refused;
+  // What is guided for its effects alone enters with them; what is guided for another reason is answered or named.
+  const isGuided = rule.fixKind === 'guided' && !guided && effects.every(isAutomatic);
+  return isGuided ? `Needs your review: run \`bastide fix ${rule.id}\`.` : undefined;
 }
+
+/** The effects of a fix as its proposals stand, each on the world in hand. */
+export const effectsOfProposals = (
+  proposals: readonly Proposal[],
+  snapshot: Snapshot,
+  { isOwn = ownsNothing }: Pick<PlanInput, 'isOwn'>,
+): Effect[] => proposals.flatMap(({ change }) => effectsIn(change, undoClassOf(change, snapshot), snapshot, isOwn));
 
 /** The changes a fix proposes on a world, all answers together, or the sentence that says why there is none. */
 export function proposalsOf({ rule, finding, answers }: FixTarget, context: RuleContext): readonly Proposal[] | string {

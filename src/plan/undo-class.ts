@@ -1,4 +1,5 @@
-// How exactly a step can be undone. A rule's class is its worst case; the resource type says which it is this time.
+// How exactly a step can be undone, by its resource type: from the change alone, so that a fix, an undo and a plan file have the
+// same answer.
 
 import type { Change } from '../model/change.ts';
 import { type Edit, invertEdit } from '../model/edit.ts';
@@ -9,16 +10,14 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { aclsPointer, resourceTypeOf, ruleSetPointer } from '../resource-types/index.ts';
 import type { ResourceType } from '../resource-types/resource-type.ts';
 import { lockedOutAddresses } from './lockout.ts';
+import { seenIn } from './simulate.ts';
 
 const order: readonly UndoClass[] = ['exact', 'equivalent', 'partial', 'none'];
 export const worst = (classes: readonly UndoClass[]): UndoClass =>
   order[Math.max(0, ...classes.map((one) => order.indexOf(one)))] ?? 'exact';
 
-const takesAway = (edit: Edit): boolean => edit.op === 'remove';
 const makesExplicit = (edit: Edit): boolean =>
   edit.op === 'set' && (edit.pointer === aclsPointer || edit.pointer === ruleSetPointer) && edit.before === undefined;
-/** What uses the larger SKU by the time of the undo blocks the smaller one. */
-const upgrades = (edit: Edit): boolean => edit.op === 'set' && edit.pointer === '/sku/name';
 
 const hasNoWayBack = (edit: Edit, kind: ResourceType): boolean => {
   const inverse = invertEdit(edit);
@@ -33,31 +32,41 @@ const lostSecrets = (change: Change): string[] =>
         edit.op === 'add' ? [] : cutsIn(edit.before).map((pointer) => `${edit.pointer}${pointer}`),
       );
 
-/** The class of one rule's edits, made to what the snapshot shows. */
-export function undoClassOf(rule: UndoClass, change: Change, snapshot: Snapshot): UndoClass {
-  const explicit = change.edits.some(makesExplicit);
-  const removes = change.edits.some(takesAway);
+/** The class of a change to what the snapshot shows. */
+export function undoClassOf(change: Change, snapshot: Snapshot): UndoClass {
   const kind = resourceTypeOf(typeOf(change.resource));
-  const stays = change.edits.some((edit) => kind.oneWay(edit) !== null && kind.refuses?.(invertEdit(edit)));
-  if (rule === 'none' || stays) return 'none';
-  if (lostSecrets(change).length > 0) return 'partial';
-  if (change.edits.some(upgrades) || change.edits.some((edit) => hasNoWayBack(edit, kind))) return 'partial';
-  if (rule === 'partial') return removes || change.kind === 'delete' ? 'partial' : explicit ? 'equivalent' : 'exact';
-  if (explicit) return 'equivalent';
-  const { type } = kind;
-  const lost = change.edits.filter(takesAway).some((edit) => {
-    const inverse = invertEdit(edit);
-    return (kind.refuses?.(inverse) ?? lockedOutAddresses(inverse, type, snapshot)) !== null;
-  });
-  return lost ? 'equivalent' : 'exact';
+  if (change.kind === 'create') return 'exact';
+  const secrets = lostSecrets(change).length > 0;
+  if (change.kind === 'delete') {
+    const again = { ...change, kind: 'create' as const };
+    if ((kind.restoreBlocker?.(again, seenIn(snapshot)) ?? null) !== null) return 'none';
+    if (typeof kind.write(again, null) === 'string') return 'none';
+    return secrets || (kind.deletionLoss?.(change) ?? null) !== null ? 'partial' : 'exact';
+  }
+  return worst([secrets ? 'partial' : 'exact', ...change.edits.map((edit) => editClass(edit, kind, snapshot))]);
+}
+
+function editClass(edit: Edit, kind: ResourceType, snapshot: Snapshot): UndoClass {
+  const inverse = invertEdit(edit);
+  const refusal = kind.refuses?.(inverse) ?? null;
+  const isOneWay = kind.oneWay(edit) !== null;
+  if (isOneWay && refusal !== null) return 'none';
+  if (hasNoWayBack(edit, kind)) return 'partial';
+  if (makesExplicit(edit)) return 'equivalent';
+  if (isOneWay) return 'partial';
+  if (edit.op !== 'remove') return 'exact';
+  // What the service would refuse today had no effect.
+  return (refusal ?? lockedOutAddresses(inverse, kind.type, snapshot)) === null ? 'exact' : 'equivalent';
 }
 
 /** One sentence for each part of a change that cannot be undone exactly. */
 export function irreversibleOf(change: Change, undo: UndoClass): string[] {
   const kind = resourceTypeOf(typeOf(change.resource));
+  const loss = change.kind === 'delete' ? (kind.deletionLoss?.(change) ?? null) : null;
   const secrets = lostSecrets(change);
   const sentences = [
     ...change.edits.flatMap((edit) => kind.oneWay(edit) ?? []),
+    ...(loss === null ? [] : [loss]),
     ...(secrets.length > 0 ? [`undo does not restore ${secrets.join(', ')}: secrets are not kept.`] : []),
   ];
   if (sentences.length > 0 || undo === 'exact') return sentences.map((one) => `${nameOf(change.resource)}: ${one}`);

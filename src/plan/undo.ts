@@ -15,9 +15,9 @@ import {
 } from '../model/edit.ts';
 import type { Entry, EntryStep } from '../model/entry.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
-import type { Gate, Phase, Plan, Step } from '../model/plan.ts';
+import type { Gate, Phase, Plan } from '../model/plan.ts';
 import { formatPointer, member, memberNames, type Pointer, valueAt } from '../model/pointer.ts';
-import { nameOf, typeOf } from '../model/resource-id.ts';
+import { fold, nameOf, typeOf } from '../model/resource-id.ts';
 import { cutsIn, withoutCuts } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
@@ -25,10 +25,11 @@ import { firewallPlaces, openRulesOf, resourceTypeOf } from '../resource-types/i
 import type { ResourceType } from '../resource-types/resource-type.ts';
 import type { Rule } from '../rules/rule.ts';
 import { deferredText, fittedTo, foundAgain } from './deferred.ts';
+import { effectsOfSteps, type Ownership, ownsNothing, type StepDraft, withEffects } from './effects.ts';
 import { gatesOf, gathered, planGaps, shiftGates } from './gates.ts';
 import { lockedOutAddresses } from './lockout.ts';
 import { applyChange, resourceIn } from './simulate.ts';
-import { irreversibleOf } from './undo-class.ts';
+import { irreversibleOf, undoClassOf } from './undo-class.ts';
 import { type Drift, keptBy, lostBy, type MergedBody, wholeAgainst } from './whole.ts';
 
 export type { Drift };
@@ -45,6 +46,8 @@ export interface UndoInput {
   readonly rules: readonly Rule[];
   readonly id: string;
   readonly profile?: ProfileChoice;
+  /** Did Bastide create this resource, by the history? */
+  readonly isOwn?: Ownership;
 }
 
 const carriedOut = (entry: Entry): EntryStep[] => entry.steps.filter(({ state }) => state === 'done');
@@ -68,9 +71,9 @@ export const redoPlan = (input: UndoInput): UndoPlanResult =>
   );
 
 function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntryStep[]): UndoPlanResult {
-  const { entry, rules, id, profile = 'all' } = input;
+  const { entry, rules, id, profile = 'all', isOwn = ownsNothing } = input;
   let snapshot = input.snapshot;
-  const steps: Step[] = [];
+  const drafts: StepDraft[] = [];
   const drift: Drift[] = [];
   const gates: Gate[] = [];
   const lost: string[] = [];
@@ -92,17 +95,23 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
     const refusal = kind.write(change, resourceIn(snapshot, change.resource) ?? null);
     if (typeof refusal === 'string') gates.push({ kind: 'state', outcome: 'fail', detail: refusal });
     gates.push(...gatesOf(change, indexSnapshot(snapshot)));
-    steps.push({
+    drafts.push({
       change,
       phase: phaseOf(change),
       findings,
       needs: [],
       az: kind.az(change),
       risk: isDeferred(change) ? deferredText(change) : riskOf(change, verb, entry.id),
-      undo: 'exact',
+      undo: undoClassOf(change, snapshot),
     });
     snapshot = applyChange(snapshot, change);
   }
+  const made = new Set(
+    carriedOut(entry).flatMap(({ change }) =>
+      change.kind === 'create' && entry.verb !== 'undo' ? [fold(change.resource)] : [],
+    ),
+  );
+  const steps = withEffects(drafts, input.snapshot, (one) => made.has(fold(one)) || isOwn(one));
   const before = audit(input.snapshot, rules, profile);
   const after = audit(snapshot, rules, profile);
   const { resolved, introduced } = compareReports(before, after);
@@ -121,6 +130,7 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
       skipped: [],
       preview: { resolves: resolved, introduces: introduced },
       gaps: planGaps(input.snapshot),
+      effects: effectsOfSteps(steps),
       irreversible: [...new Set([...lost, ...steps.flatMap((step) => irreversibleOf(step.change, step.undo))])],
     },
   };

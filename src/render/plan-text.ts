@@ -1,10 +1,10 @@
 // A plan as lines of tagged words. Pure.
-
+import type { Effect, EffectKind } from '../model/effect.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { counted } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
-import { gatesByReason, phaseWords, previewNumbers, undoLabels } from '../plan/describe.ts';
+import { effectLines, gatesByReason, phaseWords, previewNumbers, undoLabels } from '../plan/describe.ts';
 import { changeLines, spokenId } from './change-text.ts';
 import { rehearsalLines } from './what-if-text.ts';
 
@@ -25,6 +25,8 @@ export function planLines(plan: Plan): Line[] {
       'heading',
     ]),
     line([previewNumbers(plan), 'dim']),
+    ...section('Effects', effectText(plan.effects)),
+    ...(steps.length === 0 || plan.effects.length === 0 ? [] : [[]]),
     ...steps,
     ...section(
       'Preflight checks',
@@ -63,6 +65,16 @@ export const noChanges = ({ skipped }: Pick<Plan, 'skipped'>): string =>
 const section = (title: string, lines: readonly Line[]): Line[] =>
   lines.length === 0 ? [] : [[], line([title, 'heading']), ...lines.map((words) => [{ text: '  ' }, ...words])];
 
+const roles: Readonly<Record<EffectKind, string>> = {
+  ...{ relaxes: 'bad', deletes: 'bad', oneWay: 'bad', outage: 'bad' },
+  ...{ restricts: 'warn', costs: 'warn', allows: 'dim' },
+};
+
+/** Effects as lines, their labels in one column. */
+const effectText = (effects: readonly Effect[]): Line[] =>
+  effectLines(effects).map(({ kind, label, text }) => line([label.padEnd(labelWidth), roles[kind]], text));
+const labelWidth = 'Restricts'.length + 2;
+
 function stepLines(step: Step, number: number): Line[] {
   return [
     line(
@@ -71,6 +83,7 @@ function stepLines(step: Step, number: number): Line[] {
       [`  ${phaseWords[step.phase]} · Undo: ${undoLabels[step.undo]}`, 'dim'],
     ),
     ...changeLines(step.change),
+    ...effectText(step.effects).map((words) => [{ text: '   ' }, ...words]),
     line([`   ${step.risk}`, 'dim']),
     ...(step.az === '' ? [] : [line(['   $ ', 'dim'], [step.az, 'dim'])]),
   ];

@@ -38,7 +38,7 @@ export function effectsOf(change: Change, context: EffectContext): Effect[] {
     ? [
         {
           kind: 'deletes' as const,
-          detail: `Deletes the ${kind.label} ${nameInParent(change.resource)}, which Bastide did not create.`,
+          detail: `The ${kind.label} ${nameInParent(change.resource)} is deleted; Bastide did not create it.`,
           subject: change.resource,
         },
       ]

@@ -10,7 +10,7 @@ import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
 import { fold } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { buildPlan, creationPlan } from '../plan/index.ts';
+import { buildPlan, creationPlan, withFixes } from '../plan/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { applyPlan, outcomeOf } from './apply.ts';
 import { type ApplyContext, defaultRetryPolicy, type RetryPolicy, type WriteMeans } from './apply-context.ts';
@@ -65,6 +65,10 @@ export function createSession(options: SessionOptions): Session {
   let chosen: Promise<string> | undefined;
   let latest: Snapshot | undefined;
 
+  /** Ids of what the history says Bastide created, folded; as of the last scan. */
+  let made: ReadonlySet<string> = new Set();
+  const isOwn = (id: string): boolean => made.has(fold(id));
+
   const workspace = (signal?: AbortSignal): Promise<string> => {
     chosen ??= arm.findWorkspace(options.selector, signal);
     // A sign-in that failed can be fixed while the screen stays open.
@@ -109,6 +113,7 @@ export function createSession(options: SessionOptions): Session {
     more: { readonly also?: readonly string[]; readonly planned?: readonly string[] } = {},
   ): Promise<Snapshot> => {
     const id = await workspace(signal);
+    made = await createdIn(options.history(id));
     latest = await scanWorkspace({
       arm,
       workspace: id,
@@ -131,7 +136,7 @@ export function createSession(options: SessionOptions): Session {
   };
   const planBack = async (verb: 'undo' | 'redo', id: string | undefined, signal?: AbortSignal): Promise<Plan> => {
     const entry = choose(await settledEntries(signal), verb, id);
-    return planFor(entry, verb, await read('scan', tell, signal, { also: entry.resources }), means(tell));
+    return planFor(entry, verb, await read('scan', tell, signal, { also: entry.resources }), { ...means(tell), isOwn });
   };
 
   return {
@@ -156,9 +161,9 @@ export function createSession(options: SessionOptions): Session {
         return latest;
       }, signal),
     latest: () => latest,
-    report: (snapshot, profile) => audit(snapshot, rules, profile),
+    report: (snapshot, profile) => withFixes(audit(snapshot, rules, profile), { snapshot, rules, profile, isOwn }),
     map: mapOf,
-    plan: (snapshot, request) => buildPlan({ snapshot, rules, request, id: options.newId() }),
+    plan: (snapshot, request) => buildPlan({ snapshot, rules, request, isOwn, id: options.newId() }),
     planCreation: (snapshot, creation) => creationPlan({ snapshot, rules, creation, id: options.newId() }),
     rehearse: (snapshot, plan, { profile, signal }) =>
       act(async (say, stop) => {
@@ -213,7 +218,7 @@ export function createSession(options: SessionOptions): Session {
     async planUndoTo(id, signal) {
       const chosen = downTo(await settledEntries(signal), id);
       const also = [...new Set(chosen.flatMap(({ resources }) => resources))];
-      return undoPlans(chosen, await read('scan', tell, signal, { also }), means(tell));
+      return undoPlans(chosen, await read('scan', tell, signal, { also }), { ...means(tell), isOwn });
     },
     history: entries,
     historyNotes: async () => options.history(await workspace()).notes(),
@@ -222,7 +227,7 @@ export function createSession(options: SessionOptions): Session {
     async planRestore(id, signal) {
       const all = await settledEntries(signal);
       const snapshot = await read('scan', tell, signal);
-      return restorePlan(all, id, snapshot, means(tell));
+      return restorePlan(all, id, snapshot, { ...means(tell), isOwn });
     },
     intents: async () => options.intents(await workspace()).get(),
     async setIntents(change) {
@@ -252,6 +257,19 @@ const interruptedAct = (): Failure =>
     'The run was stopped by a signal after something was sent.',
     'See `bastide history`. To undo the applied changes, run `bastide undo`.',
   );
+/** What the history says Bastide created, and has not deleted since. A history that cannot be read says nothing. */
+async function createdIn(history: History): Promise<ReadonlySet<string>> {
+  const entries = await history.entries().catch(() => []);
+  const made = new Set<string>();
+  for (const { verb, steps } of entries) {
+    for (const { change, state } of steps) {
+      if (state !== 'done') continue;
+      if (change.kind === 'create' && verb !== 'undo') made.add(fold(change.resource));
+      if (change.kind === 'delete') made.delete(fold(change.resource));
+    }
+  }
+  return made;
+}
 
 export const readOnly = (): Failure =>
   new Failure(

@@ -2,6 +2,7 @@
 import type { FlowAt } from '../audit/index.ts';
 import type { ArmClientEvent, SignInCode } from '../azure/arm-client.ts';
 import type { Assumptions, ProfileChoice } from '../model/assumption.ts';
+import type { EffectKind } from '../model/effect.ts';
 import type { Entry, EntryState, HistoryNote } from '../model/entry.ts';
 import type { FailureValue } from '../model/failure.ts';
 import type { Report } from '../model/finding.ts';
@@ -87,6 +88,8 @@ export interface FixRequest {
   readonly ips: readonly string[];
   /** Only on this resource. */
   readonly resource?: string;
+  /** Kinds of effects that fixes may have without being named, besides `allows` and `restricts`. */
+  readonly allowEffects?: readonly EffectKind[];
   readonly profile: ProfileChoice;
 }
 

@@ -37,6 +37,9 @@ export function stacksOf(entries: readonly Entry[]): Stacks {
   return { standing, undone };
 }
 
+/** What a plan back is made with; `isOwn`: did Bastide create it, by the history? */
+type UndoMeans = Pick<ApplyContext, 'rules' | 'newId'> & { readonly isOwn?: (id: string) => boolean };
+
 const refuse = (code: string, message: string, next: string): Failure =>
   new Failure(code, exitStatus.notSent, message, next);
 
@@ -84,7 +87,7 @@ export function downTo(entries: readonly Entry[], id: string): readonly [Entry, 
 export function undoPlans(
   [first, ...rest]: readonly [Entry, ...Entry[]],
   snapshot: Snapshot,
-  means: Pick<ApplyContext, 'rules' | 'newId'>,
+  means: UndoMeans,
 ): readonly [Plan, ...Plan[]] {
   const plan = planFor(first, 'undo', snapshot, means);
   const [next, ...others] = rest;
@@ -97,14 +100,12 @@ export function undoPlans(
 }
 
 /** The plan for an entry over what Azure has now. Throws Failure (exit 4) naming what others changed. */
-export function planFor(
-  entry: Entry,
-  verb: 'undo' | 'redo',
-  snapshot: Snapshot,
-  means: Pick<ApplyContext, 'rules' | 'newId'>,
-): Plan {
+export function planFor(entry: Entry, verb: 'undo' | 'redo', snapshot: Snapshot, means: UndoMeans): Plan {
   const make = verb === 'undo' ? undoPlan : redoPlan;
-  const { plan, drift: moved } = make({ entry, snapshot, rules: means.rules, id: means.newId() });
+  const { plan, drift: moved } = make({
+    ...{ entry, snapshot, rules: means.rules, id: means.newId() },
+    ...(means.isOwn === undefined ? {} : { isOwn: means.isOwn }),
+  });
   if (moved.length === 0) return plan;
   const byResource = Map.groupBy(moved, (one) => one.resource);
   throw drift(

@@ -56,7 +56,16 @@ const plan: Plan = {
     source: { kind: 'demo', name: 'demo:open' },
     workspace: '/subscriptions/s/workspaces/w',
   },
-  ...{ architecture: 'service-endpoint', verb: 'fix', of: null, steps: [], gates: [], skipped: [], irreversible: [] },
+  ...{
+    architecture: 'service-endpoint',
+    verb: 'fix',
+    of: null,
+    steps: [],
+    gates: [],
+    skipped: [],
+    irreversible: [],
+    effects: [],
+  },
   preview: { resolves: [], introduces: [] },
 };
 const question = { plan, confirmation: confirmationOf(plan), line: 'fix --all' };

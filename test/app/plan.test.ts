@@ -138,11 +138,14 @@ describe('rows', () => {
       az: '',
       risk: '',
       undo: 'exact' as const,
+      does: '',
+      effects: [],
     })),
     gates: [],
     skipped: [],
     preview: { resolves: [], introduces: [] },
     irreversible: [],
+    effects: [],
   });
   const one = (body: Record<string, Json>) => [{ id, type: 'x', apiVersion: '1', body }];
 

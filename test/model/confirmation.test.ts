@@ -20,23 +20,47 @@ const plan = (verb: Plan['verb'], undo: readonly Step['undo'][], irreversible: r
       az: '',
       risk: '',
       undo: one,
+      does: '',
+      effects: [],
     }),
   ),
   gates: [],
   skipped: [],
   preview: { resolves: [], introduces: [] },
   irreversible,
+  effects: [],
 });
 const times = (count: number) => Array.from({ length: count }, () => 'exact' as const);
 
 test.each([
   ['a few changes whose undo is full', plan('fix', times(10)), null],
   ['many', plan('fix', times(11)), 'Type w to apply 11 changes'],
-  ['the undo of many', plan('undo', times(11)), null],
+  ['the undo of many', plan('undo', times(11)), 'Type w to undo 11 changes'],
   ['the same effect in another form', plan('fix', ['equivalent'], ['An explicit one is left.']), null],
   ['a part that is lost', plan('fix', ['exact', 'partial'], ['It is lost.']), 'It is lost. Type w to apply 2 changes'],
   ['no undo, in an undo too', plan('undo', ['none']), 'A part of this cannot be undone. Type w to undo 1 change'],
 ])('%s', (_name, given, prompt) => expect(confirmationOf(given).typed?.prompt ?? null).toBe(prompt));
+
+test.each([
+  ['allows', null],
+  ['restricts', 'Restricts: D. Type w to undo 1 change'],
+  ['relaxes', 'Relaxes: D. Type w to undo 1 change'],
+  ['deletes', 'Deletes: D. Type w to undo 1 change'],
+  ['oneWay', 'One-way: D. Type w to undo 1 change'],
+  ['costs', 'Costs: D. Type w to undo 1 change'],
+  ['outage', 'Outage: D. Type w to undo 1 change'],
+] as const)('an effect that %s, in an undo as in a fix', (kind, prompt) => {
+  const effects = [{ kind, resource: '/r', detail: 'D.', subject: 's' }];
+  expect(confirmationOf({ ...plan('undo', times(1)), effects }).typed?.prompt ?? null).toBe(prompt);
+  const fix = confirmationOf({ ...plan('fix', times(1)), effects }).typed?.prompt ?? null;
+  expect(fix).toBe(prompt === null ? null : prompt.replace('undo', 'apply'));
+});
+
+test('the gravest effect is named', () => {
+  const effect = (kind: 'allows' | 'costs' | 'deletes') => ({ kind, resource: '/r', detail: `${kind}.`, subject: 's' });
+  const effects = [effect('allows'), effect('costs'), effect('deletes')];
+  expect(confirmationOf({ ...plan('fix', times(1)), effects }).typed?.prompt).toMatch(/^Deletes: deletes\./);
+});
 
 test('the question names the changes and the workspace', () => {
   expect(confirmationOf(plan('fix', times(2)))).toMatchObject({

@@ -214,7 +214,19 @@ describe('in the words of an operator', () => {
     ]);
     const plan = {
       ...all(worldSnapshot('open')),
-      steps: [{ change, phase: 2 as const, findings: [], needs: [], az: '', risk: '', undo: 'exact' as const }],
+      steps: [
+        {
+          change,
+          phase: 2 as const,
+          findings: [],
+          needs: [],
+          az: '',
+          risk: '',
+          undo: 'exact' as const,
+          does: '',
+          effects: [],
+        },
+      ],
     };
     expect(JSON.stringify(describePlan(plan).steps.map(({ lines }) => lines))).not.toContain('\\u001b');
   });

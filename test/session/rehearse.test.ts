@@ -188,7 +188,16 @@ describe('refusals come as Azure gives them', () => {
         const body = { location: 'westeurope', properties };
         const step = { change: { kind: 'create' as const, resource: id, edits: [] as const, body } };
         const plan = bench.session.plan(snapshot, request('all'));
-        const rest = { phase: 3 as const, findings: [], needs: [], az: '', risk: '', undo: 'exact' as const };
+        const rest = {
+          phase: 3 as const,
+          findings: [],
+          needs: [],
+          az: '',
+          risk: '',
+          undo: 'exact' as const,
+          does: '',
+          effects: [],
+        };
         const one = { ...plan, preview: { resolves: [], introduces: [] }, steps: [{ ...step, ...rest }] };
         const { outcome, steps } = await play({ bench, snapshot: of }, one);
         return [outcome, steps[0]?.refusal?.message ?? steps[0]?.message ?? ''] as const;

@@ -81,12 +81,15 @@ async function planFor(bench: Setup, kind: 'account' | 'subnet'): Promise<Plan> 
         az: '',
         risk: '',
         undo: 'exact',
+        does: '',
+        effects: [],
       },
     ],
     gates: [],
     skipped: [],
     preview: { resolves: [], introduces: [] },
     irreversible: [],
+    effects: [],
   };
 }
 const apply = (bench: Setup, plan: Plan) => drain(bench.session.apply(plan, { line: 'fix it' }));

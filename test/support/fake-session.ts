@@ -173,11 +173,14 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       az: `az resource update --ids ${change.resource}`,
       risk: 'Clients outside the virtual network lose access.',
       undo: 'exact',
+      does: '',
+      effects: [],
     })),
     gates: [{ kind: 'lock', outcome: 'pass', detail: 'No lock forbids the write.' }],
     skipped: [],
     preview: verb === 'undo' ? { resolves: [], introduces: findings } : { resolves: findings, introduces: [] },
     irreversible: [],
+    effects: [],
   });
 
   const reverse = (entry: Entry, verb: 'undo' | 'redo'): Plan => {

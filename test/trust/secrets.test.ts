@@ -195,8 +195,8 @@ describe('an undo that would need a secret', () => {
   };
   const change = { kind: 'delete', resource, edits: [], body } as const;
   test('is partial before it is needed', () => {
-    expect(undoClassOf('exact', change, snapshot)).toBe('partial');
-    expect(undoClassOf('exact', { ...change, body: { location: 'x' } }, snapshot)).toBe('exact');
+    expect(undoClassOf(change, snapshot)).toBe('partial');
+    expect(undoClassOf({ ...change, body: { location: 'x' } }, snapshot)).toBe('exact');
   });
   test('sends nothing in its place, and names what it leaves out', () => {
     const step: EntryStep = {

@@ -24,7 +24,7 @@ function placed(id: string, group: Resource | undefined): string {
   if (group === undefined) return nameOf(id);
   const { subnets, cards } = sharersOf(group);
   const at = [...subnets, ...cards].map(nameInParent);
-  return at.length === 0 ? `${nameOf(id)} (not associated)` : `${nameOf(id)} (${named(at, 3)})`;
+  return at.length === 0 ? nameOf(id) : `${nameOf(id)} (${named(at, 3)})`;
 }
 
 function ruleOf(resource: Resource | null): SecurityRule | undefined {

@@ -4,6 +4,7 @@ import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameInParent, nameOf } from '../../model/resource-id.ts';
 import { noAddress, readPrefixes, without } from '../../net/addresses.ts';
+import { vaultIpLegality } from '../../net/ip-rules.ts';
 import {
   isolationPointer,
   managedEndpointsOf,
@@ -14,7 +15,6 @@ import {
 import { listAt, textAt } from '../read.ts';
 import type { ChangeSides, OwnEffect } from '../resource-type.ts';
 import { sharedLinksOf } from '../shared-private-link.ts';
-import { workspaceView } from '../workspace-view.ts';
 import { addressCount, movedText, named, switchEffects } from './effects.ts';
 
 const accessPointer = '/properties/publicNetworkAccess';
@@ -61,7 +61,9 @@ function allowListEffects(name: string, before: Resource, after: Resource): OwnE
     const detail = `The IP allow-list of ${name} names ${named(is)}: every other network loses access.`;
     return [{ kind: 'restricts', detail, subject: 'every network without an entry' }];
   }
-  const [old, fresh] = [readPrefixes(was).addresses, readPrefixes(is).addresses];
+  // An entry that the service would refuse today never had an effect.
+  const legal = (entries: readonly string[]) => entries.filter((one) => vaultIpLegality(one).legal);
+  const [old, fresh] = [readPrefixes(legal(was)).addresses, readPrefixes(legal(is)).addresses];
   const [gained, lost] = [without(fresh, old), without(old, fresh)];
   const only = (a: readonly string[], b: readonly string[]) => a.filter((one) => !b.includes(one));
   return [

@@ -1,10 +1,11 @@
 // The text beside the list: one step with before, after and undo, or the summary of the plan.
 import type { Line } from '../../../command/definition.ts';
+import type { Effect, EffectKind } from '../../../model/effect.ts';
 import type { Gate, Plan, Step } from '../../../model/plan.ts';
 import { nameInParent } from '../../../model/resource-id.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
 import { clean } from '../../../model/text.ts';
-import { type DescribedPlan, describePlan, phaseWords, undoWords } from '../../../plan/describe.ts';
+import { type DescribedPlan, describePlan, effectLines, phaseWords, undoWords } from '../../../plan/describe.ts';
 import { stepRows } from '../../../plan/describe-settings.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
@@ -24,6 +25,7 @@ export function planDetail(overlay: PlanOverlay, state: State, width: number): L
   if (at !== null) return stepDetail(overlay.plan, described, at, width, state);
   const single = hasList(overlay) ? [] : stepDetail(overlay.plan, described, 0, width, state);
   return [
+    ...effectsBlock(overlay.plan.effects, width, 'Effects'),
     ...headLines(overlay, described, width, glyphs),
     ...(single.length === 0 ? [] : [...single, blank]),
     ...wholeLines(overlay.plan, described, width, glyphs),
@@ -43,9 +45,25 @@ function stepDetail(plan: Plan, described: DescribedPlan, at: number, width: num
     blank,
     ...settingLines(rows, step.change.kind, width, glyphs.more),
     blank,
+    ...(plan.steps.length === 1 ? [] : effectsBlock(step.effects, width)),
     ...(rehearsed === undefined ? [] : [...whatIfStepLines(rehearsed, width, glyphs), blank]),
     ...factLines(step, plan, width, glyphs),
   ];
+}
+
+const effectRoles: Readonly<Record<EffectKind, string>> = {
+  ...{ relaxes: 'bad', deletes: 'bad', oneWay: 'bad', outage: 'bad' },
+  ...{ restricts: 'warn', costs: 'warn', allows: 'ok' },
+};
+const effectCells = 'Restricts'.length + 2;
+
+/** The effects, the gravest first, with a blank row behind them. */
+function effectsBlock(effects: readonly Effect[], width: number, heading?: string): Line[] {
+  const rows = effectLines(effects).flatMap(({ kind, label, text }) =>
+    wrapLine(line(word(label.padEnd(effectCells), effectRoles[kind]), clean(text)), width, effectCells),
+  );
+  if (rows.length === 0) return [];
+  return [...(heading === undefined ? [] : [line(word(heading, 'heading'))]), ...rows, blank];
 }
 
 /** The longest name and the gap behind it. */

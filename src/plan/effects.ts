@@ -1,0 +1,85 @@
+// The effects of a plan's steps, each on the world that the steps before it lead to; and which of them a request accepts.
+import { type Change, isDeferred } from '../model/change.ts';
+import { EditConflict } from '../model/edit.ts';
+import {
+  type Effect,
+  type EffectKind,
+  effectFlags,
+  effectLabels,
+  gatheredEffects,
+  isAutomatic,
+  kindsOf,
+} from '../model/effect.ts';
+import type { UndoClass } from '../model/finding.ts';
+import type { Step } from '../model/plan.ts';
+import type { Resource } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { effectsOf } from '../resource-types/effects.ts';
+import { doesWords } from './describe.ts';
+import { applyChange, resourceIn } from './simulate.ts';
+import { irreversibleOf } from './undo-class.ts';
+
+export type Ownership = (id: string) => boolean;
+/** Without a history Bastide is known to have created nothing. */
+export const ownsNothing: Ownership = () => false;
+
+/** A step before its effects are known. */
+export type StepDraft = Omit<Step, 'effects' | 'does'>;
+
+/** The effects of one change; what an undo does not restore is one of them. */
+export function effectsIn(
+  change: Change,
+  undo: UndoClass,
+  snapshot: Snapshot,
+  isOwn: Ownership,
+  now?: Resource,
+): Effect[] {
+  const current = now ?? resourceIn(snapshot, change.resource);
+  const own = effectsOf(change, {
+    current: isDeferred(change) ? undefined : current,
+    seen: { resource: (id) => resourceIn(snapshot, id) },
+    isOwn,
+  });
+  const { resource } = change;
+  const kept = undo === 'exact' || undo === 'equivalent';
+  const oneWay = kept
+    ? []
+    : irreversibleOf(change, undo).map((detail) => ({ kind: 'oneWay' as const, resource, detail, subject: resource }));
+  return gatheredEffects([...own, ...oneWay]);
+}
+
+/** The steps with their effects. A change that does not fit the world any more leaves it as it is. */
+export function withEffects(steps: readonly StepDraft[], snapshot: Snapshot, isOwn: Ownership): Step[] {
+  let world = snapshot;
+  return steps.map((step) => {
+    const effects = effectsIn(step.change, step.undo, world, isOwn);
+    world = afterChange(world, step.change);
+    return { ...step, does: doesWords(step.change), effects };
+  });
+}
+
+/** The world after a change; the same where it does not fit. */
+export function afterChange(world: Snapshot, change: Change): Snapshot {
+  try {
+    return applyChange(world, change);
+  } catch (error) {
+    if (error instanceof EditConflict) return world;
+    throw error;
+  }
+}
+
+export const effectsOfSteps = (steps: readonly Pick<Step, 'effects'>[]): Effect[] =>
+  gatheredEffects(steps.flatMap(({ effects }) => effects));
+
+/** Why a fix that was not named stays out: its first effect that is not allowed. Undefined where it may come. */
+export function refusedEffect(
+  effects: readonly Effect[],
+  allowed: readonly EffectKind[],
+  rule: string,
+): string | undefined {
+  const stuck = effects.filter((one) => !isAutomatic(one) && !allowed.includes(one.kind));
+  const [first] = stuck;
+  if (first === undefined) return undefined;
+  const kinds = kindsOf(stuck).map((kind) => effectFlags[kind]);
+  return `${effectLabels[first.kind]}: ${first.detail} To include it, pass --allow-effects ${kinds.join(',')} or run \`bastide fix ${rule}\`.`;
+}
