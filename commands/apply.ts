@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { act, actExit, actFailure, actJson, actLines, requireWritable, settleFirst } from './parts/act.ts';
-import { readPlan, requireSameSource } from './parts/plan-file.ts';
+import { readPlan, requireApproved, requireSameSource, requireSameWorkspace, reviewed } from './parts/plan-file.ts';
 import { rehearsedIf, whatIfFlag } from './parts/rehearsed.ts';
 
 export const apply = defineCommand({
@@ -11,18 +11,27 @@ export const apply = defineCommand({
   summary: 'Apply a saved plan; refuses if settings changed since',
   args: z.object({
     file: flag(z.string(), 'plan file made by `bastide plan --output`', { value: 'FILE', of: 'file' }),
+    digest: flag(z.optional(z.string()), 'digest of the approved plan; any other plan is refused', { value: 'SHA256' }),
     whatIf: whatIfFlag,
   }),
   positional: ['file'],
   effect: 'cloud',
-  examples: [{ line: 'apply plan.json --yes', says: 'Apply exactly the steps of the plan, or nothing' }],
-  async *run(context, { file, whatIf }) {
-    const plan = readPlan(await context.host.readFile(file), file);
+  examples: [
+    { line: 'apply plan.json --yes', says: 'Apply exactly the steps of the plan, or nothing' },
+    { line: 'apply plan.json --dry-run', says: 'Show the plan as it is computed now, with its digest' },
+  ],
+  async *run(context, { file, digest, whatIf }) {
+    const saved = readPlan(await context.host.readFile(file), file);
+    // A dry run is a view: it opens what must not be applied.
+    if (!context.flags.dryRun || digest !== undefined) requireApproved(saved, digest);
     const session = await context.session();
-    requireSameSource(plan, session);
+    requireSameSource(saved.plan, session);
     requireWritable(context, session);
     yield* settleFirst(context);
-    return yield* act(context, session, yield* rehearsedIf(whatIf, context, session, plan));
+    const snapshot = yield* session.scan(context.signal);
+    requireSameWorkspace(saved.plan, snapshot);
+    const plan = await reviewed(context, session, saved, snapshot);
+    return yield* act(context, session, yield* rehearsedIf(whatIf, context, session, plan, snapshot));
   },
   json: actJson,
   text: actLines,

@@ -17,7 +17,7 @@ import { fixRequest, named, targetArgs } from './parts/targets.ts';
 
 /** The plan to export: from a file, or to be made. */
 type Wanted =
-  | { readonly kind: 'file'; readonly plan: Plan }
+  | { readonly kind: 'file'; readonly saved: Plan }
   | { readonly kind: 'request'; readonly request: FixRequest };
 
 const names = shapes.map(({ name }) => name) as [string, ...string[]];
@@ -53,7 +53,7 @@ export const exportPlan = defineCommand({
     const [file] = args.targets;
     const wanted: Wanted =
       file !== undefined && isFile(file)
-        ? { kind: 'file', plan: readPlan(await context.host.readFile(file), file) }
+        ? { kind: 'file', saved: readPlan(await context.host.readFile(file), file).plan }
         : {
             kind: 'request',
             request: await fixRequest(context, { ...args, all: args.all || args.targets.length === 0 }),
@@ -67,9 +67,12 @@ export const exportPlan = defineCommand({
       );
     }
     const session = await context.session();
-    if (wanted.kind === 'file') requireSameSource(wanted.plan, session);
+    if (wanted.kind === 'file') requireSameSource(wanted.saved, session);
     const snapshot = yield* session.scan(context.signal);
-    const plan = wanted.kind === 'file' ? wanted.plan : session.plan(snapshot, named(wanted.request, snapshot));
+    const plan =
+      wanted.kind === 'file'
+        ? session.review(snapshot, wanted.saved, context.flags.profile)
+        : session.plan(snapshot, named(wanted.request, snapshot));
     if (wanted.kind === 'request') refuseBlocked(context, wanted.request, plan);
     const { steps, moved } = requestsOf(plan, snapshot, shape.speaks);
     if (moved.length > 0) {

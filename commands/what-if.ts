@@ -2,11 +2,8 @@
 import * as z from 'zod/mini';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { withWhatIf } from '../src/command/send.ts';
-import { exitStatus, Failure } from '../src/model/failure.ts';
-import type { Plan } from '../src/model/plan.ts';
-import { clean } from '../src/model/text.ts';
 import { rehearsedPlanLines } from '../src/render/what-if-text.ts';
-import { readPlan } from './parts/plan-file.ts';
+import { readPlan, requireSameWorkspace } from './parts/plan-file.ts';
 import { planJson, rehearsalExit, rehearsalFailure } from './parts/rehearsed.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
 
@@ -28,10 +25,11 @@ export const whatIf = defineCommand({
     const [only] = args.targets;
     const file = args.targets.length === 1 && only !== undefined && isFile(only, context) ? only : undefined;
     if (file !== undefined) {
-      const plan = readPlan(await context.host.readFile(file), file);
+      const saved = readPlan(await context.host.readFile(file), file);
       const session = await context.session();
       const snapshot = yield* session.scan(context.signal);
-      refuseOther(plan, snapshot.workspace);
+      requireSameWorkspace(saved.plan, snapshot);
+      const plan = session.review(snapshot, saved.plan, context.flags.profile);
       return yield* withWhatIf(context, session, plan, snapshot);
     }
     const request = await fixRequest(context, { ...args, all: args.all || args.targets.length === 0 });
@@ -48,14 +46,3 @@ export const whatIf = defineCommand({
 /** A word that is neither a rule's name nor a finding's is the path of a plan. */
 const isFile = (word: string, { rules }: CommandContext): boolean =>
   !/[@*]/.test(word) && !rules.some(({ id }) => id.toLowerCase() === word.toLowerCase());
-
-/** Nothing is sent, so a plan may be simulated on any snapshot of its own workspace, from whatever source. */
-function refuseOther(plan: Plan, workspace: string | null): void {
-  if (plan.workspace === workspace || plan.workspace?.toLowerCase() === workspace?.toLowerCase()) return;
-  throw new Failure(
-    'other-workspace',
-    exitStatus.notSent,
-    `The plan is for ${clean(plan.workspace ?? 'no workspace', 300)}, not for ${clean(workspace ?? 'none', 300)}.`,
-    'Select the workspace of the plan, or make a new plan.',
-  );
-}

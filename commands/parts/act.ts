@@ -62,7 +62,7 @@ const nothingDone = (plan: Plan): ApplyResult => ({
   entry: null,
   state: 'done',
   steps: [],
-  verified: { resolved: [], persisting: [], unknown: [] },
+  verified: { resolved: [], persisting: [], unknown: [], introduced: [] },
   skipped: plan.skipped,
   gaps: plan.gaps ?? [],
   ended: null,
@@ -77,7 +77,7 @@ export const actLines = (result: ActResult): Line[] =>
   result.kind === 'plan' ? planLines(result.plan) : outcomeLines(result.outcome);
 
 export function outcomeLines(outcome: ApplyResult): Line[] {
-  const { resolved, persisting, unknown } = outcome.verified;
+  const { resolved, persisting, unknown, introduced } = outcome.verified;
   const looks = { done: ['✓', 'ok'], failed: ['✗', 'bad'], skipped: ['·', 'dim'], unknown: ['?', 'unknown'] } as const;
   return [
     ...(outcome.steps.length === 0 ? [line(noChanges(outcome))] : []),
@@ -91,6 +91,7 @@ export function outcomeLines(outcome: ApplyResult): Line[] {
     ...resolved.map((id) => line(['resolved       ', 'ok'], spokenId(id))),
     ...persisting.map((id) => line(['still failing  ', 'bad'], spokenId(id))),
     ...unknown.map((id) => line(['unknown        ', 'unknown'], spokenId(id))),
+    ...introduced.map((id) => line(['introduced     ', 'bad'], spokenId(id))),
     ...outcome.skipped.map((skip) =>
       line(['not included   ', 'dim'], `${spokenId(skip.finding)}: `, [skip.reason, 'dim']),
     ),

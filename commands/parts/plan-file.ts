@@ -1,9 +1,13 @@
 // A plan out of a file: foreign text, so every member that apply relies on is checked.
 import * as z from 'zod/mini';
+import type { CommandContext } from '../../src/command/definition.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import { isObject, type Json, parseJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import { fold, sameId } from '../../src/model/resource-id.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean } from '../../src/model/text.ts';
+import { planDigest } from '../../src/session/digest.ts';
 import type { Session } from '../../src/session/session.ts';
 
 const pointer = z.string().check(z.regex(/^(\/|$)/));
@@ -94,8 +98,76 @@ export function requireSameSource({ source }: Plan, session: Session): void {
   );
 }
 
+/** Throws Failure (exit 4) for a plan of another workspace. */
+export function requireSameWorkspace(plan: Plan, { workspace }: Snapshot): void {
+  if (plan.workspace === workspace || sameId(plan.workspace, workspace)) return;
+  throw new Failure(
+    'other-workspace',
+    exitStatus.notSent,
+    `The plan is for ${clean(plan.workspace ?? 'no workspace', 300)}, not for ${clean(workspace ?? 'none', 300)}.`,
+    'Select the workspace of the plan, or make a new plan.',
+  );
+}
+
+/** A plan as a file holds it. Only its changes are used; the rest is computed again from them (`Session.review`). */
+export interface PlanFile {
+  readonly plan: Plan;
+  /** Null in a file of an older version. */
+  readonly digest: string | null;
+}
+
+/**
+ * Throws Failure (exit 4) for a file that must not be applied: made by an older version, edited since, or not the approved one.
+ * `approved`: the digest that was approved.
+ */
+export function requireApproved({ plan, digest }: PlanFile, approved: string | undefined): void {
+  const refuse = (code: string, message: string) =>
+    new Failure(
+      code,
+      exitStatus.notSent,
+      `${message} Nothing was sent.`,
+      'Make a new plan with `bastide plan --output FILE`.',
+    );
+  if (digest === null) {
+    throw refuse('old-plan', 'The plan file has no digest: it was made by an older version.');
+  }
+  const actual = planDigest(plan);
+  if (fold(digest) !== actual) {
+    throw refuse(
+      'edited-plan',
+      'The changes of the plan file do not match its digest: it was edited after it was made.',
+    );
+  }
+  if (approved !== undefined && fold(approved.trim()) !== actual) {
+    throw refuse('other-digest', `The digest of the plan is ${actual}, not the one that --digest names.`);
+  }
+}
+
+/**
+ * The plan of a file for the workspace as it is. An undo or redo must be the one that the history has for its entry. Throws Failure
+ * (exit 4) when it is not.
+ */
+export async function reviewed(
+  context: Pick<CommandContext, 'flags' | 'signal'>,
+  session: Session,
+  { plan }: PlanFile,
+  snapshot: Snapshot,
+): Promise<Plan> {
+  if (plan.verb === 'fix') return session.review(snapshot, { ...plan, of: null }, context.flags.profile);
+  const of = plan.of ?? undefined;
+  const back = plan.verb === 'undo' ? session.planUndo(of, context.signal) : session.planRedo(of, context.signal);
+  const own = await back;
+  if (planDigest(own) === planDigest(plan)) return own;
+  throw new Failure(
+    'edited-plan',
+    exitStatus.notSent,
+    `The plan file is not the ${plan.verb} of entry ${clean(plan.of ?? '', 80)}. Nothing was sent.`,
+    `Run \`bastide ${plan.verb}\` instead.`,
+  );
+}
+
 /** The plan in an envelope of `plan` or `fix --dry-run`. Throws Failure (exit 2) that says what is wrong with the file. */
-export function readPlan(text: string, path: string): Plan {
+export function readPlan(text: string, path: string): PlanFile {
   const refuse = (why: string) =>
     new Failure(
       'not-a-plan',
@@ -112,7 +184,8 @@ export function readPlan(text: string, path: string): Plan {
   const plan = isObject(json) && json.schema === 'bastide/v1' && isObject(json.result) ? json.result : undefined;
   if (plan === undefined) throw refuse('the member schema or result is missing');
   requireShape(plan, refuse);
-  return plan;
+  const { digest } = plan as { readonly digest?: unknown };
+  return { plan, digest: typeof digest === 'string' ? digest : null };
 }
 
 /** The plan stays as it was parsed: a checked copy would lose members and the text of numbers. */

@@ -8,6 +8,7 @@ import type { Plan } from '../../src/model/plan.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import type { WhatIf } from '../../src/model/what-if.ts';
 import { rehearsalSentence } from '../../src/render/what-if-text.ts';
+import { planDigest } from '../../src/session/digest.ts';
 import type { Session, SessionEvent } from '../../src/session/session.ts';
 
 export const whatIfFlag = flag(
@@ -59,6 +60,9 @@ export function rehearsalFailure(rehearsal: WhatIf): FailureValue | null {
   };
 }
 
-/** A plan as JSON. `bastide/v1` names the result of its what-if twice: `rehearsal` is the older name. */
-export const planJson = (plan: Plan): object =>
-  plan.rehearsal === undefined ? plan : { ...plan, whatIf: plan.rehearsal };
+/** A plan as JSON, with the digest that an approval names. `bastide/v1` names the result of its what-if twice: `rehearsal` is the older name. */
+export const planJson = (plan: Plan): object => ({
+  ...plan,
+  digest: planDigest(plan),
+  ...(plan.rehearsal === undefined ? {} : { whatIf: plan.rehearsal }),
+});

@@ -20,6 +20,7 @@ export { gatesOf } from './gates.ts';
 export { mergeEdits } from './merge.ts';
 export type { PlanInput, PlanRequest } from './request.ts';
 export { type Requested, type Requests, type RequestText as Speech, requestsOf } from './requests.ts';
+export { reviewPlan } from './review.ts';
 export { applyChange, applyChanges, madeBy } from './simulate.ts';
 export { lockoutRules } from './targets.ts';
 export { listed, unansweredOf } from './unanswered.ts';

@@ -4,7 +4,7 @@ import { mapOf } from '../audit/map.ts';
 import type { Assumptions } from '../model/assumption.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { buildPlan, creationPlan, withFixes } from '../plan/index.ts';
+import { buildPlan, creationPlan, reviewPlan, withFixes } from '../plan/index.ts';
 import { cutTags } from '../resource-types/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { eventChannel } from './channel.ts';
@@ -76,6 +76,7 @@ export function createFileSession({
     report: (of, profile) => withFixes(audit(of, rules, profile), { snapshot: of, rules, profile }),
     map: mapOf,
     plan: (of, request) => buildPlan({ snapshot: of, rules, request, id: newId() }),
+    review: (of, plan, profile) => reviewPlan({ snapshot: of, plan, rules, profile }),
     planCreation: (of, creation) => creationPlan({ snapshot: of, rules, creation, id: newId() }),
     rehearse: (of, plan, { profile, signal }) =>
       eventChannel(

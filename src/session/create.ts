@@ -10,7 +10,7 @@ import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
 import { fold } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { buildPlan, creationPlan, withFixes } from '../plan/index.ts';
+import { buildPlan, creationPlan, reviewPlan, withFixes } from '../plan/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { applyPlan, outcomeOf } from './apply.ts';
 import { type ApplyContext, defaultRetryPolicy, type RetryPolicy, type WriteMeans } from './apply-context.ts';
@@ -164,6 +164,7 @@ export function createSession(options: SessionOptions): Session {
     report: (snapshot, profile) => withFixes(audit(snapshot, rules, profile), { snapshot, rules, profile, isOwn }),
     map: mapOf,
     plan: (snapshot, request) => buildPlan({ snapshot, rules, request, isOwn, id: options.newId() }),
+    review: (snapshot, plan, profile) => reviewPlan({ snapshot, plan, rules, profile, isOwn }),
     planCreation: (snapshot, creation) => creationPlan({ snapshot, rules, creation, id: options.newId() }),
     rehearse: (snapshot, plan, { profile, signal }) =>
       act(async (say, stop) => {
@@ -187,6 +188,7 @@ export function createSession(options: SessionOptions): Session {
       act(async (say, stop): Promise<ApplyResult> => {
         if (options.readOnly) throw readOnly();
         const id = await workspace(stop);
+        const before = latest;
         const acting = writing(id, say);
         // An act that another process left open is settled first, so that the history lists the acts in their order.
         await recoverEntries(acting, { signal: stop });
@@ -206,7 +208,11 @@ export function createSession(options: SessionOptions): Session {
           entry: entry?.id ?? null,
           state: entry?.state ?? 'done',
           steps: entry?.steps.map(outcomeOf) ?? applied.steps,
-          verified: verified(plan, seen === null ? null : audit(seen, rules, 'all')),
+          verified: verified(
+            plan,
+            seen === null ? null : audit(seen, rules, 'all'),
+            before === undefined ? null : audit(before, rules, 'all'),
+          ),
           skipped: plan.skipped,
           gaps: plan.gaps ?? [],
           ended: (stopped ?? applied.ended)?.toJSON() ?? null,

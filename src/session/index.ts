@@ -3,5 +3,6 @@
 export { defaultRetryPolicy as usualPace, type RetryPolicy as Pace } from './apply-context.ts';
 export { createSession, type IntentStore, type SessionOptions } from './create.ts';
 export { createFileSession, type FileSessionOptions } from './create-file-session.ts';
+export { planDigest } from './digest.ts';
 export { type FileText, type FromOptions, snapshotFromTexts } from './from-files.ts';
 export type { TagOptions, TagStore } from './service-tags.ts';

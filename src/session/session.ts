@@ -63,6 +63,8 @@ export interface ApplyResult {
     readonly resolved: readonly string[];
     readonly persisting: readonly string[];
     readonly unknown: readonly string[];
+    /** Findings that did not fail before and fail now. */
+    readonly introduced: readonly string[];
   };
   readonly skipped: readonly { readonly finding: string; readonly reason: string }[];
   /** What could not be read when the plan was made. */
@@ -127,6 +129,8 @@ export interface Session {
   map(snapshot: Snapshot): NetworkMap;
   /** Pure planning over a snapshot. Throws Failure (exit 2) for an unknown finding or rule. */
   plan(snapshot: Snapshot, request: FixRequest): Plan;
+  /** A plan from a file: its changes as they are, everything else computed again for this snapshot. Pure. */
+  review(snapshot: Snapshot, plan: Plan, profile: ProfileChoice): Plan;
   /** The plan that makes one thing, with what the audit says around it as gates. Pure. */
   planCreation(snapshot: Snapshot, creation: Creation): Plan;
   /**

@@ -1,4 +1,5 @@
 // What the audit after an act says of the findings the act was about. Pure.
+import { compareReports } from '../model/compare.ts';
 import type { Finding, Report } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ApplyResult } from './session.ts';
@@ -8,10 +9,13 @@ const aboutOf = ({ verb, steps, preview }: Plan): string[] => [
   ...new Set([...(verb === 'fix' ? steps.flatMap(({ findings }) => findings) : []), ...preview.resolves]),
 ];
 
-/** `after` null: there was no scan, so all of them are unknown. */
-export function verified(plan: Plan, after: Report | null): ApplyResult['verified'] {
+/**
+ * `after` null: there was no scan, so all of them are unknown. `before` null: nothing was read before, so that what the plan's
+ * preview announced is all that can be said of what was introduced.
+ */
+export function verified(plan: Plan, after: Report | null, before: Report | null): ApplyResult['verified'] {
   const about = aboutOf(plan);
-  if (after === null) return { resolved: [], persisting: [], unknown: about };
+  if (after === null) return { resolved: [], persisting: [], unknown: about, introduced: [] };
   const byId = new Map<string, Finding>(after.findings.map((finding) => [finding.id, finding]));
   const having = (outcomes: readonly (Finding['outcome'] | undefined)[]) =>
     about.filter((id) => outcomes.includes(byId.get(id)?.outcome));
@@ -20,5 +24,9 @@ export function verified(plan: Plan, after: Report | null): ApplyResult['verifie
     resolved: having(['pass', 'notApplicable', undefined]),
     persisting: having(['fail']),
     unknown: having(['unknown']),
+    introduced:
+      before === null
+        ? plan.preview.introduces.filter((id) => byId.get(id)?.outcome === 'fail')
+        : compareReports(before, after).introduced,
   };
 }

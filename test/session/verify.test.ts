@@ -15,25 +15,37 @@ const after = (outcomes: Readonly<Record<string, string>>): Report =>
 
 test('a fix that did not hold is reported, though it was not requested', () => {
   const report = after({ 'a@1': 'pass', 'b@1': 'notApplicable', 'c@1': 'fail', 'd@1': 'unknown', 'f@1': 'fail' });
-  expect(verified(plan('fix'), report)).toEqual({
+  expect(verified(plan('fix'), report, null)).toEqual({
     resolved: ['a@1', 'b@1', 'e@1'],
     persisting: ['c@1'],
     unknown: ['d@1'],
+    // Nothing was read before: what the preview announced, and fails now.
+    introduced: ['f@1'],
   });
 });
 
+test('what did not fail before and fails now was introduced, announced or not', () => {
+  const [before, now] = [
+    after({ 'a@1': 'fail', 'x@1': 'pass' }),
+    after({ 'a@1': 'fail', 'x@1': 'fail', 'y@1': 'fail' }),
+  ];
+  expect(verified(plan('fix'), now, before).introduced).toEqual(['x@1', 'y@1']);
+});
+
 test('an undo is compared with its own preview only', () => {
-  expect(verified(plan('undo'), after({ 'a@1': 'fail', 'b@1': 'pass', 'c@1': 'pass', 'd@1': 'pass' }))).toEqual({
+  expect(verified(plan('undo'), after({ 'a@1': 'fail', 'b@1': 'pass', 'c@1': 'pass', 'd@1': 'pass' }), null)).toEqual({
     resolved: ['b@1', 'c@1', 'd@1', 'e@1'],
     persisting: [],
     unknown: [],
+    introduced: [],
   });
 });
 
 test('without another scan, all of it is unknown', () => {
-  expect(verified(plan('fix'), null)).toEqual({
+  expect(verified(plan('fix'), null, null)).toEqual({
     resolved: [],
     persisting: [],
     unknown: ['a@1', 'b@1', 'c@1', 'd@1', 'e@1'],
+    introduced: [],
   });
 });

@@ -227,6 +227,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
     },
     latest: () => latest,
     report: (snapshot, profile) => reportOf(snapshot, profile),
+    review: (_snapshot, plan) => plan,
     map: () => ({ networks: [], targets: [], outside: [], unread: null }),
     plan(snapshot, request) {
       const wanted = reportOf(snapshot, request.profile).findings.filter(
@@ -321,6 +322,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
           resolved: entry.findings.filter((id) => !failing.has(id)),
           persisting: entry.findings.filter((id) => failing.has(id)),
           unknown: [],
+          introduced: [],
         },
         skipped: [],
         ended: null,

@@ -1,0 +1,148 @@
+// A plan from a file: its changes are what was approved, everything else in it is text of unknown origin. So all that is shown or
+// checked is computed from the changes again: phases, gates, risks, undo classes, commands, preview. Pure.
+import { audit, compareReports, findingsOf, gateAnswer, guarded, isAbout, isPassed } from '../audit/index.ts';
+import type { ProfileChoice } from '../model/assumption.ts';
+import type { Change } from '../model/change.ts';
+import { isDeferred } from '../model/change.ts';
+import { applyEdits, compareEdit, EditConflict } from '../model/edit.ts';
+import { type Effect, isAutomatic } from '../model/effect.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Gate, Phase, Plan, Step } from '../model/plan.ts';
+import type { Resource } from '../model/resource.ts';
+import { nameOf, typeOf } from '../model/resource-id.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { indexSnapshot } from '../model/snapshot-index.ts';
+import { resourceTypeOf } from '../resource-types/index.ts';
+import type { Rule } from '../rules/rule.ts';
+import { deferredText, fittedTo } from './deferred.ts';
+import { afterChange, effectsOfSteps, type Ownership, ownsNothing, type StepDraft, withEffects } from './effects.ts';
+import { gatesOf, gathered, shiftGates } from './gates.ts';
+import { resourceIn } from './simulate.ts';
+import { lockoutRules } from './targets.ts';
+import { irreversibleOf, undoClassOf } from './undo-class.ts';
+
+export interface ReviewInput {
+  readonly plan: Plan;
+  /** The workspace as it is now. */
+  readonly snapshot: Snapshot;
+  readonly rules: readonly Rule[];
+  readonly profile?: ProfileChoice;
+  readonly isOwn?: Ownership;
+}
+
+/** The same changes in the same order, with everything else computed for this snapshot. */
+export function reviewPlan({ plan, snapshot, rules, profile = 'all', isOwn = ownsNothing }: ReviewInput): Plan {
+  const report = audit(snapshot, rules, profile);
+  const known = new Set(report.findings.filter(({ outcome }) => outcome !== 'pass').map(({ id }) => id));
+  const drafts: StepDraft[] = [];
+  const gates: Gate[] = [];
+  let world = snapshot;
+  for (const { change: wanted, findings } of plan.steps) {
+    const change = isDeferred(wanted) ? fittedTo(wanted, world, snapshot) : wanted;
+    const kind = resourceTypeOf(typeOf(change.resource));
+    const current = resourceIn(world, change.resource);
+    const undo = undoClassOf(change, world);
+    const next = afterChange(world, pendingOf(change, current));
+    const needs = needsOf(change, world, next, rules, profile);
+    const refusal = kind.write(change, current ?? null);
+    if (typeof refusal === 'string') gates.push({ kind: 'state', outcome: 'fail', detail: refusal });
+    gates.push(...gatesOf(change, indexSnapshot(world)), ...ruleGates(change, needs, world, rules, profile));
+    drafts.push({
+      change: wanted,
+      phase: 2,
+      findings: findings.filter((id) => known.has(id)),
+      needs,
+      az: kind.az(change),
+      risk: isDeferred(change) ? deferredText(change) : '',
+      undo,
+    });
+    world = next;
+  }
+  const steps = withEffects(drafts, snapshot, isOwn).map((step) => ({ ...step, ...shownBy(step) }));
+  const after = audit(world, rules, profile);
+  const { resolved, introduced } = compareReports(report, after);
+  const { rehearsal: _said, ...rest } = plan;
+  return {
+    ...rest,
+    snapshot: snapshot.id,
+    architecture: report.architecture.answer,
+    steps,
+    gates: gathered([...gates, ...shiftGates(report, after)]),
+    skipped: [],
+    preview: { resolves: resolved, introduces: introduced },
+    irreversible: [...new Set(steps.flatMap((step) => irreversibleOf(step.change, step.undo)))],
+    effects: effectsOfSteps(steps),
+  };
+}
+
+/** The phase and the risk of a step follow from its effects: what only restricts comes last and is checked as such. */
+function shownBy({ effects, change, risk, needs }: Step): { readonly phase: Phase; readonly risk: string } {
+  const restricts = effects.some(({ kind }) => kind === 'restricts') && !effects.some(({ kind }) => kind === 'allows');
+  const isPrepared = change.kind === 'create' && !restricts;
+  const phase: Phase = restricts || needs.length > 0 ? 5 : isPrepared ? 1 : 2;
+  return { phase, risk: risk || riskText(effects) };
+}
+
+const riskText = (effects: readonly Effect[]): string => {
+  const grave = effects.filter((one) => !isAutomatic(one) || one.kind === 'restricts').map(({ detail }) => detail);
+  return grave.length > 0 ? grave.join(' ') : 'Adds access for the named source only.';
+};
+
+/** Of a change, what is not in place yet. */
+function pendingOf(change: Change, current: Resource | undefined): Change {
+  if (change.kind !== 'edit' || current === undefined) return change;
+  const { same } = resourceTypeOf(typeOf(change.resource));
+  let body: Resource['body'] = current.body;
+  const edits = change.edits.filter((edit) => {
+    if (compareEdit(body, edit, same).state !== 'ready') return false;
+    try {
+      body = applyEdits(body, [edit]) as Resource['body'];
+      return true;
+    } catch (error) {
+      if (error instanceof EditConflict) return false;
+      throw error;
+    }
+  });
+  return { ...change, edits };
+}
+
+/** The rules that must pass first: those of every rule with gates that this change makes pass. */
+function needsOf(
+  change: Change,
+  before: Snapshot,
+  after: Snapshot,
+  rules: readonly Rule[],
+  profile: ProfileChoice,
+): readonly string[] {
+  const on = guarded(change.resource);
+  const failing = (rule: Rule, snapshot: Snapshot): Finding[] =>
+    findingsOf(rule, { index: indexSnapshot(snapshot), profile, assumeDenyByDefault: false }).filter(
+      (one) => !isPassed(one.outcome) && isAbout(one, on),
+    );
+  const served = rules.filter((rule) => {
+    if (rule.gates.length === 0) return false;
+    const open = failing(rule, before);
+    return open.length > 0 && failing(rule, after).length < open.length;
+  });
+  return [...new Set(served.flatMap(({ gates }) => gates))];
+}
+
+function ruleGates(
+  { resource }: Change,
+  needs: readonly string[],
+  world: Snapshot,
+  rules: readonly Rule[],
+  profile: ProfileChoice,
+): Gate[] {
+  const context = { index: indexSnapshot(world), profile, assumeDenyByDefault: false };
+  const name = nameOf(resource);
+  return needs.map((gate): Gate => {
+    const answer = gateAnswer(gate, resource, rules, context);
+    if (answer.outcome === 'pass') {
+      return { kind: 'rule', outcome: 'pass', detail: `The precondition ${gate} passes for ${name}.` };
+    }
+    return lockoutRules.includes(gate)
+      ? { kind: 'lockout', outcome: 'warn', detail: `Restricting ${name} may block your own access: ${answer.detail}` }
+      : { kind: 'rule', outcome: 'fail', detail: `${answer.detail} (${name})` };
+  });
+}

@@ -1,0 +1,23 @@
+// The digest of a plan: over what would be sent and where, and nothing else, so that an approval names exactly that. It proves no
+// author.
+import { createHash } from 'node:crypto';
+import { isArray, isObject, type Json, parseJson, stringifyJson } from '../model/json.ts';
+import type { Plan } from '../model/plan.ts';
+import { member, memberNames } from '../model/pointer.ts';
+
+/** 64 hexadecimal digits. */
+export function planDigest({ source, workspace, verb, of, steps }: Plan): string {
+  const sent = { source, workspace, verb, of, changes: steps.map(({ change }) => change) };
+  // Through text once, so that a plan in hand and the same plan from a file are alike.
+  return createHash('sha256')
+    .update(canonical(parseJson(stringifyJson(sent as unknown as Json))))
+    .digest('hex');
+}
+
+/** JSON text with members in the order of their names, and numbers in their own text. */
+function canonical(value: Json): string {
+  if (isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (!isObject(value)) return stringifyJson(value);
+  const names = memberNames(value).toSorted();
+  return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(member(value, name) ?? null)}`).join(',')}}`;
+}
