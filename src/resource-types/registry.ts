@@ -96,13 +96,7 @@ function skuEffects(sides: ChangeSides): OwnEffect[] {
   const words = `The SKU of ${lastName(sides.id)} changes from ${moved.from} to ${moved.to}`;
   return rank(moved.to) > rank(moved.from)
     ? [{ kind: 'costs', detail: `${words}, which is billed at a higher rate per day.`, subject: moved.to }]
-    : [
-        {
-          kind: 'restricts',
-          detail: `${words}: features of ${moved.from} are no longer available.`,
-          subject: moved.from,
-        },
-      ];
+    : [];
 }
 
 export const registry = defineResourceType({

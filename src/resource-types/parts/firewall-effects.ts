@@ -130,7 +130,7 @@ function actionEffects(name: string, was: Side, is: Side): OwnEffect[] {
     {
       kind: 'restricts',
       detail: `The default action of ${name} becomes Deny. Loses access: every network without a rule. ${kept === '' ? 'No rule allows access' : `Still allowed: ${kept}`}.`,
-      subject: 'every network without a rule',
+      subject: 'all networks',
     },
   ];
 }

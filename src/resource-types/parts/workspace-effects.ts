@@ -59,7 +59,7 @@ function allowListEffects(name: string, before: Resource, after: Resource): OwnE
   }
   if (was.length === 0 && is.length > 0 && open) {
     const detail = `The IP allow-list of ${name} names ${named(is)}: every other network loses access.`;
-    return [{ kind: 'restricts', detail, subject: 'every network without an entry' }];
+    return [{ kind: 'restricts', detail, subject: 'all networks' }];
   }
   // An entry that the service would refuse today never had an effect.
   const legal = (entries: readonly string[]) => entries.filter((one) => vaultIpLegality(one).legal);
@@ -118,22 +118,20 @@ function modeEffects(sides: ChangeSides, name: string): OwnEffect[] {
   const rank = (mode: string) => modes.indexOf(fold(mode));
   const words = `The managed network of ${name} changes from ${moved.from} to ${moved.to}`;
   if (rank(moved.to) < rank(moved.from)) {
-    return [{ kind: 'relaxes', detail: `${words}: outbound traffic is limited less.`, subject: moved.to }];
+    return [{ kind: 'relaxes', detail: `${words}: outbound traffic is limited less.`, subject: 'managed network' }];
   }
   const loses =
     rank(moved.to) === 2
       ? 'computes reach only approved destinations'
       : 'computes leave through the managed network only';
-  return [{ kind: 'restricts', detail: `${words}: ${loses}.`, subject: moved.to }];
+  return [{ kind: 'restricts', detail: `${words}: ${loses}.`, subject: 'managed network' }];
 }
 
 /** What provisioning creates is billed, whether a rule names it or the service adds it. */
 function provisioningEffects(sides: ChangeSides, name: string): OwnEffect[] {
   const moved = movedText(sides, networkStatusPointer, 'Inactive');
   if (moved === undefined || sides.before === null) return [];
-  if (fold(moved.to) !== 'active') {
-    return [{ kind: 'relaxes', detail: `The managed network of ${name} is no longer provisioned.`, subject: moved.to }];
-  }
+  if (fold(moved.to) !== 'active') return [];
   const rules = outboundRulesOf(sides.before).map(outboundRuleView);
   const endpoints = [
     ...rules.filter(({ type }) => type === 'PrivateEndpoint').flatMap(({ target }) => target ?? []),

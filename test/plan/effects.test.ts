@@ -1,0 +1,413 @@
+// The effects of changes: each kind by each resource type, with exact counts.
+import { describe, expect, test } from 'vitest';
+import type { Change } from '../../src/model/change.ts';
+import { type Edit, setMember } from '../../src/model/edit.ts';
+import type { Json, JsonObject } from '../../src/model/json.ts';
+import { fold, typeOf } from '../../src/model/resource-id.ts';
+import { effectsOf } from '../../src/resource-types/effects.ts';
+import { resourceTypeOf } from '../../src/resource-types/index.ts';
+
+const group = '/subscriptions/s/resourceGroups/rg/providers';
+const network = `${group}/Microsoft.Network`;
+const ml = `${group}/Microsoft.MachineLearningServices/workspaces/w`;
+const subnet = `${network}/virtualNetworks/vnet/subnets/snet`;
+
+/** The effects as `kind: detail`, of a resource with this body and these edits. */
+function told(
+  resource: string,
+  body: JsonObject,
+  edits: readonly Edit[],
+  beside: readonly JsonObject[] = [],
+): string[] {
+  const { type, apiVersion } = resourceTypeOf(typeOf(resource));
+  return words({ kind: 'edit', resource, edits, body: null }, { id: resource, type, apiVersion, body }, beside);
+}
+function words(
+  change: Change,
+  current: Parameters<typeof effectsOf>[1]['current'],
+  beside: readonly JsonObject[] = [],
+) {
+  const seen = (id: string) => {
+    const body = beside.find((one) => fold(String(one.id)) === fold(id));
+    return body && { id, type: typeOf(id), apiVersion: '', body };
+  };
+  return effectsOf(change, { current, seen: { resource: seen }, isOwn: () => false }).map(
+    ({ kind, detail }) => `${kind}: ${detail}`,
+  );
+}
+const made = (resource: string, body: JsonObject, beside: readonly JsonObject[] = []) =>
+  words({ kind: 'create', resource, edits: [], body }, null, beside);
+const gone = (resource: string, body: JsonObject, beside: readonly JsonObject[] = []) =>
+  words({ kind: 'delete', resource, edits: [], body }, undefined, beside);
+const set = (body: JsonObject, pointer: string, after: Json | undefined) => setMember(body, pointer, after);
+
+describe('service firewalls', () => {
+  const account = `${group}/Microsoft.Storage/storageAccounts/stml`;
+  const acls = (more: JsonObject): JsonObject => ({
+    properties: {
+      networkAcls: { defaultAction: 'Deny', bypass: 'AzureServices', ipRules: [], virtualNetworkRules: [], ...more },
+    },
+  });
+  const rule = (value: string) => ({ value, action: 'Allow' });
+  const key = { member: 'value', fold: false };
+  const pointer = '/properties/networkAcls/ipRules';
+
+  test.each([
+    [
+      'Allow',
+      'Deny',
+      [
+        'restricts: The default action of stml becomes Deny. Loses access: every network without a rule. Still allowed: 1 subnet and 256 addresses.',
+      ],
+    ],
+    [
+      'Deny',
+      'Allow',
+      ['relaxes: The default action of stml becomes Allow: all networks can connect, and its rules are ignored.'],
+    ],
+  ])('default action %s to %s', (before, after, expected) => {
+    const body = acls({
+      defaultAction: before,
+      ipRules: [rule('203.0.113.0/24')],
+      virtualNetworkRules: [{ id: subnet }],
+    });
+    expect(told(account, body, [set(body, '/properties/networkAcls/defaultAction', after)])).toEqual(expected);
+  });
+
+  test('addresses are counted over all rules: what another rule holds is not lost', () => {
+    const body = acls({ ipRules: [rule('203.0.113.0/24'), rule('203.0.113.0/25'), rule('198.51.100.7')] });
+    const remove = (value: string): Edit => ({ op: 'remove', pointer, before: rule(value), key });
+    expect(told(account, body, [remove('203.0.113.0/25')])).toEqual([]);
+    expect(told(account, body, [remove('203.0.113.0/24'), remove('198.51.100.7')])).toEqual([
+      'restricts: 203.0.113.0/24 and 198.51.100.7 lose access to stml: 129 addresses.',
+    ]);
+  });
+
+  test('a range of 16,777,216 addresses leaves a firewall open in effect, one of half as many does not', () => {
+    const add = (value: string): Edit => ({ op: 'add', pointer, after: rule(value), key });
+    expect(told(account, acls({}), [add('20.0.0.0/8')])).toEqual([
+      'relaxes: The firewall of stml allows 20.0.0.0/8: 16,777,216 addresses.',
+    ]);
+    expect(told(account, acls({}), [add('20.0.0.0/9')])).toEqual([
+      'allows: The firewall of stml allows 20.0.0.0/9: 8,388,608 addresses.',
+    ]);
+  });
+
+  test('private addresses never had access, and rules of deleted subnets had no effect', () => {
+    const dead = { id: subnet, state: 'NetworkSourceDeleted' };
+    const body = acls({ ipRules: [rule('10.0.0.0/16')], virtualNetworkRules: [dead] });
+    const subnets = '/properties/networkAcls/virtualNetworkRules';
+    expect(
+      told(account, body, [
+        { op: 'remove', pointer, before: rule('10.0.0.0/16'), key },
+        { op: 'remove', pointer: subnets, before: dead, key: { member: 'id', fold: true } },
+      ]),
+    ).toEqual([]);
+  });
+
+  test.each([
+    [
+      'Disabled',
+      'Enabled',
+      'Allow',
+      'relaxes: Public network access of stml changes from Disabled to Enabled. All networks can connect.',
+    ],
+    [
+      'Enabled',
+      'Disabled',
+      'Allow',
+      'restricts: Public network access of stml changes from Enabled to Disabled. Loses access: every network, except through private endpoints.',
+    ],
+    [
+      'Enabled',
+      'Disabled',
+      'Deny',
+      'restricts: Public network access of stml changes from Enabled to Disabled. Loses access: 1 address, except through private endpoints.',
+    ],
+    [
+      'SecuredByPerimeter',
+      'Enabled',
+      'Deny',
+      'relaxes: Public network access of stml changes from SecuredByPerimeter to Enabled. 1 address can connect.',
+    ],
+  ])('public network access %s to %s', (before, after, action, expected) => {
+    const { properties } = acls({ defaultAction: action, ipRules: [rule('203.0.113.7')] });
+    const body: JsonObject = { properties: { ...(properties as JsonObject), publicNetworkAccess: before } };
+    expect(told(account, body, [set(body, '/properties/publicNetworkAccess', after)])).toEqual([expected]);
+  });
+
+  test('bypass and resource instances are named sources', () => {
+    const instance = { tenantId: 't', resourceId: ml };
+    const body = acls({ bypass: 'None', resourceAccessRules: [instance] });
+    expect(
+      told(account, body, [
+        set(body, '/properties/networkAcls/bypass', 'Logging, AzureServices'),
+        {
+          op: 'remove',
+          pointer: '/properties/networkAcls/resourceAccessRules',
+          before: instance,
+          key: { member: 'resourceId', fold: true },
+        },
+      ]),
+    ).toEqual([
+      'restricts: Resource instance w is no longer allowed by the firewall of stml.',
+      'allows: Storage logging bypass the firewall of stml (bypass).',
+      'allows: Trusted Azure services bypass the firewall of stml (bypass).',
+    ]);
+  });
+
+  test('a larger SKU costs, and a registry has its own pointers', () => {
+    const registry = `${group}/Microsoft.ContainerRegistry/registries/acr`;
+    const body = { sku: { name: 'Basic' }, properties: { networkRuleSet: { defaultAction: 'Allow' } } };
+    expect(
+      told(registry, body, [
+        set(body, '/sku/name', 'Premium'),
+        set(body, '/properties/networkRuleSet/defaultAction', 'Deny'),
+      ]),
+    ).toEqual([
+      'restricts: The default action of acr becomes Deny. Loses access: every network without a rule. No rule allows access.',
+      'costs: The SKU of acr changes from Basic to Premium, which is billed at a higher rate per day.',
+    ]);
+  });
+});
+
+describe('security rules', () => {
+  const nsg = `${network}/networkSecurityGroups/nsg`;
+  const id = `${nsg}/securityRules/r`;
+  const body = (more: JsonObject): JsonObject => ({
+    name: 'r',
+    properties: {
+      ...{ protocol: 'Tcp', direction: 'Outbound', access: 'Allow', priority: 200 },
+      ...{
+        sourceAddressPrefix: '*',
+        sourcePortRange: '*',
+        destinationAddressPrefix: 'Storage.westeurope',
+        destinationPortRange: '443',
+      },
+      ...more,
+    },
+  });
+  const inbound = (source: string, access = 'Allow') =>
+    body({ direction: 'Inbound', access, sourceAddressPrefix: source, destinationAddressPrefix: '*' });
+  const deny = (name: string, priority: number, to: string, port = '*') => ({
+    ...body({ access: 'Deny', priority, destinationAddressPrefix: to, destinationPortRange: port }),
+    name,
+  });
+  const groupWith = (...securityRules: JsonObject[]): JsonObject => ({
+    id: nsg,
+    properties: { securityRules, subnets: [{ id: subnet }] },
+  });
+
+  test.each([
+    ['a tag', body({}), ['allows: nsg allows outbound TCP 443 to Storage.westeurope.']],
+    [
+      'a block, counted',
+      inbound('203.0.113.0/26'),
+      ['allows: nsg allows inbound TCP 443 from 203.0.113.0/26 (64 addresses).'],
+    ],
+    ['the Internet', inbound('Internet'), ['relaxes: nsg allows inbound TCP 443 from Internet.']],
+    ['any', inbound('*'), ['relaxes: nsg allows inbound TCP 443 from *.']],
+    ['half of IPv4', inbound('128.0.0.0/1'), ['relaxes: nsg allows inbound TCP 443 from 128.0.0.0/1.']],
+    [
+      'less than half',
+      inbound('128.0.0.0/2'),
+      ['allows: nsg allows inbound TCP 443 from 128.0.0.0/2 (1,073,741,824 addresses).'],
+    ],
+    ['a Deny', inbound('*', 'Deny'), ['restricts: nsg denies inbound TCP 443 from *.']],
+  ])('created: %s', (_name, rule, expected) => expect(made(id, rule)).toEqual(expected));
+
+  test('a deleted Deny relaxes, a deleted Allow restricts, and both delete what another made', () => {
+    expect(gone(id, inbound('*', 'Deny'))).toEqual([
+      'relaxes: nsg no longer denies inbound TCP 443 from * (r).',
+      'deletes: The security rule nsg/r is deleted; Bastide did not create it.',
+    ]);
+    expect(gone(id, body({}))).toEqual([
+      'deletes: The security rule nsg/r is deleted; Bastide did not create it.',
+      'restricts: nsg no longer allows outbound TCP 443 to Storage.westeurope (r).',
+    ]);
+  });
+
+  test('an Allow names the Deny rules that it overrides, and where it applies', () => {
+    const beside = [
+      groupWith(deny('no-web', 300, 'Internet', '443'), deny('no-mail', 310, '*', '25'), deny('earlier', 100, '*')),
+    ];
+    expect(made(id, body({}), beside)).toEqual([
+      'allows: nsg (vnet/snet) allows outbound TCP 443 to Storage.westeurope, before no-web (Deny, priority 300).',
+    ]);
+  });
+
+  test.each([
+    ['an Allow earlier', 'Allow', 400, 200, 'allows'],
+    ['an Allow later', 'Allow', 200, 400, 'restricts'],
+    ['a Deny earlier', 'Deny', 400, 200, 'restricts'],
+    ['a Deny later', 'Deny', 200, 400, 'relaxes'],
+  ])('priority: %s', (_name, access, from, to, kind) => {
+    const rule = body({ access, priority: from });
+    expect(told(id, rule, [set(rule, '/properties/priority', to)])).toEqual([
+      `${kind}: r (${access}) of nsg moves from priority ${from} to ${to}: outbound TCP 443 to Storage.westeurope.`,
+    ]);
+  });
+
+  test('a Deny that is narrowed relaxes, an Allow that is narrowed restricts; a description is no effect', () => {
+    const wide = body({ access: 'Deny', destinationAddressPrefix: '*' });
+    expect(told(id, wide, [set(wide, '/properties/destinationAddressPrefix', '198.51.100.0/24')])).toEqual([
+      'relaxes: nsg no longer denies outbound TCP 443 to * (r).',
+    ]);
+    const block = inbound('203.0.113.0/24');
+    expect(told(id, block, [set(block, '/properties/sourceAddressPrefix', '203.0.113.0/25')])).toEqual([
+      'restricts: nsg no longer allows inbound TCP 443 from 203.0.113.0/24 (256 addresses) (r).',
+    ]);
+    expect(told(id, block, [set(block, '/properties/description', 'reviewed')])).toEqual([]);
+  });
+});
+
+describe('routes, subnets and NICs', () => {
+  const route = `${network}/routeTables/rt/routes/r`;
+  const hop = (addressPrefix: string, nextHopType: string): JsonObject => ({
+    properties: { addressPrefix, nextHopType },
+  });
+
+  test.each([
+    ['a tag to the Internet', hop('AzureMachineLearning', 'Internet'), 'allows', 'restricts'],
+    ['everything to the Internet', hop('0.0.0.0/0', 'Internet'), 'relaxes', 'restricts'],
+    ['everything to an appliance', hop('0.0.0.0/0', 'VirtualAppliance'), 'restricts', 'relaxes'],
+    ['nowhere', hop('10.0.0.0/8', 'None'), 'restricts', 'relaxes'],
+  ])('a route sends %s', (_name, body, onCreate, onDelete) => {
+    expect(made(route, body).map((one) => one.split(':')[0])).toEqual([onCreate]);
+    expect(
+      gone(route, body)
+        .map((one) => one.split(':')[0])
+        .filter((one) => one !== 'deletes'),
+    ).toEqual([onDelete]);
+  });
+
+  test('a route in a list of its table counts as the route itself, and is no deletion', () => {
+    const table = `${network}/routeTables/rt`;
+    const item = { name: 'r', ...hop('0.0.0.0/0', 'VirtualAppliance') };
+    const body = { properties: { routes: [item] } };
+    const edit: Edit = {
+      op: 'remove',
+      pointer: '/properties/routes',
+      before: item,
+      key: { member: 'name', fold: true },
+    };
+    expect(told(table, body, [edit])).toEqual([
+      'relaxes: rt no longer sends 0.0.0.0/0 to VirtualAppliance: other routes decide.',
+    ]);
+  });
+
+  test('what is attached restricts and what is detached relaxes', () => {
+    const nsg = { id: `${network}/networkSecurityGroups/nsg` };
+    const body = { properties: { networkSecurityGroup: nsg } };
+    const nic = `${network}/networkInterfaces/nic`;
+    for (const resource of [subnet, nic]) {
+      expect(told(resource, body, [set(body, '/properties/networkSecurityGroup', undefined)])[0]).toMatch(
+        /^relaxes: The network security group nsg no longer applies to /,
+      );
+      expect(
+        told(resource, { properties: {} }, [set({ properties: {} }, '/properties/networkSecurityGroup', nsg)])[0],
+      ).toMatch(/^restricts: The network security group nsg applies to /);
+    }
+  });
+
+  test('a service endpoint allows, and says which connections are reset; it is no outage', () => {
+    const add: Edit = {
+      ...{ op: 'add', pointer: '/properties/serviceEndpoints', after: { service: 'Microsoft.Storage' } },
+      key: { member: 'service', fold: true },
+    };
+    expect(told(subnet, { properties: {} }, [add])).toEqual([
+      'allows: vnet/snet reaches Microsoft.Storage through its service endpoint; connections open at that moment are reset.',
+    ]);
+  });
+});
+
+describe('what is billed, interrupted or handed over', () => {
+  test.each([
+    [`${network}/natGateways/nat`, { properties: {} }, ['costs']],
+    [`${network}/publicIPAddresses/pip`, { properties: {} }, ['costs']],
+    [
+      `${network}/privateEndpoints/pe`,
+      { properties: { subnet: { id: subnet }, privateLinkServiceConnections: [] } },
+      ['costs', 'allows'],
+    ],
+    [`${ml}/outboundRules/r`, { properties: { type: 'FQDN', destination: 'pypi.org' } }, ['costs', 'allows']],
+    [`${ml}/outboundRules/r`, { properties: { type: 'FQDN', destination: '*' } }, ['relaxes', 'costs']],
+    [
+      `${ml}/outboundRules/r`,
+      { properties: { type: 'ServiceTag', destination: { serviceTag: 'DataFactory' } } },
+      ['allows'],
+    ],
+    [
+      `${ml}/computes/c`,
+      { properties: { computeType: 'ComputeInstance', properties: { sshSettings: { sshPublicAccess: 'Enabled' } } } },
+      ['relaxes', 'costs'],
+    ],
+    [
+      `${ml}/computes/c`,
+      {
+        properties: { computeType: 'AmlCompute', properties: { scaleSettings: { minNodeCount: 0, maxNodeCount: 4 } } },
+      },
+      [],
+    ],
+  ])('%s created', (id, body, kinds) =>
+    expect(made(id, body as JsonObject).map((one) => one.split(':')[0])).toEqual(kinds),
+  );
+
+  test.each([
+    [`${ml}/computes/c`, { properties: { computeType: 'AmlCompute', properties: {} } }, ['deletes', 'outage']],
+    [`${network}/privateEndpoints/pe`, { properties: {} }, ['relaxes', 'deletes']],
+    [`${network}/privateEndpoints/bastide-pe`, { properties: {} }, ['relaxes']],
+    [`${network}/loadBalancers/lb`, { properties: {} }, ['deletes', 'outage']],
+    [
+      `${group}/Microsoft.Storage/storageAccounts/st/providers/Microsoft.Authorization/locks/l`,
+      { properties: { level: 'ReadOnly' } },
+      ['relaxes', 'deletes'],
+    ],
+  ])('%s deleted', (id, body, kinds) =>
+    expect(gone(id, body as JsonObject).map((one) => one.split(':')[0])).toEqual(kinds),
+  );
+
+  test('a provisioned managed network names what it bills', () => {
+    const body: JsonObject = {
+      properties: {
+        managedNetwork: {
+          isolationMode: 'AllowOnlyApprovedOutbound',
+          status: { status: 'Inactive' },
+          outboundRules: {
+            a: { type: 'FQDN', destination: 'pypi.org' },
+            b: {
+              type: 'PrivateEndpoint',
+              destination: { serviceResourceId: `${group}/Microsoft.Storage/storageAccounts/st` },
+            },
+          },
+        },
+      },
+    };
+    expect(told(ml, body, [set(body, '/properties/managedNetwork/status/status', 'Active')])).toEqual([
+      'costs: Provisions the managed network of w: 1 private endpoint is billed by the hour (st).',
+      'costs: The FQDN rules of w add an Azure Firewall (Standard), billed by the hour.',
+    ]);
+  });
+
+  test('what the history says Bastide created is not foreign', () => {
+    const change: Change = {
+      kind: 'delete',
+      resource: `${network}/routeTables/rt`,
+      edits: [],
+      body: { properties: {} },
+    };
+    const context = { current: undefined, seen: { resource: () => undefined } };
+    expect(effectsOf(change, { ...context, isOwn: (id) => id === change.resource })).toEqual([]);
+    expect(effectsOf(change, { ...context, isOwn: () => false }).map(({ kind }) => kind)).toEqual(['deletes']);
+  });
+
+  test('a body that was not read is judged by the edits alone', () => {
+    const change: Change = {
+      ...{ kind: 'edit', resource: `${group}/Microsoft.KeyVault/vaults/kv`, body: null },
+      edits: [{ op: 'set', pointer: '/properties/networkAcls/defaultAction', before: 'Deny', after: 'Allow' }],
+    };
+    expect(words(change, undefined)).toEqual([
+      'relaxes: The default action of kv becomes Allow: all networks can connect, and its rules are ignored.',
+    ]);
+  });
+});
