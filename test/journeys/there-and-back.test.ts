@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { guardedKinds } from '../../src/model/effect.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { rules } from '../../src/rules/index.ts';
 import { drain, openBench } from '../support/bench.ts';
@@ -55,7 +56,13 @@ describe.each(ways)('$world', ({ world, answers, lost = [] }) => {
       const first = await drain(session.scan());
       expect(left(session.report(first, 'all').findings).length).toBeGreaterThan(0);
 
-      const plan = session.plan(first, { targets: 'all', answers, ips: [], profile: 'all' });
+      const plan = session.plan(first, {
+        targets: 'all',
+        answers,
+        ips: [],
+        profile: 'all',
+        allowEffects: guardedKinds,
+      });
       const made = await drain(session.apply(plan, { line: 'fix --all', acceptWarnings: true }));
       expect(made.steps.filter(({ state }) => state === 'failed')).toEqual([]);
       expect([made.state, ...made.verified.persisting, ...made.verified.unknown]).toEqual(['done']);

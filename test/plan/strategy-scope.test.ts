@@ -4,6 +4,7 @@ import { audit } from '../../src/audit/index.ts';
 import type { Architecture } from '../../src/model/assumption.ts';
 import { editChange } from '../../src/model/change.ts';
 import { setMember } from '../../src/model/edit.ts';
+import { guardedKinds } from '../../src/model/effect.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nameOf, typeOf } from '../../src/model/resource-id.ts';
 import { applyChanges, buildPlan } from '../../src/plan/index.ts';
@@ -19,7 +20,8 @@ const planOf = (list: readonly Rule[]): Plan =>
     snapshot,
     rules: list,
     id: 'plan-1',
-    request: { targets: 'all', answers, ips: [], profile: 'all' },
+    // A managed network cannot be turned off again, and bills its endpoints.
+    request: { targets: 'all', answers, ips: [], profile: 'all', allowEffects: guardedKinds },
   });
 
 describe('from service endpoints to a managed network', () => {

@@ -2,6 +2,7 @@
 // leads to is what its preview says.
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
+import { guardedKinds } from '../../src/model/effect.ts';
 import { findingId } from '../../src/model/finding.ts';
 import { applyChanges, buildPlan } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
@@ -27,7 +28,9 @@ describe.each(fixable.map((sample) => [`${sample.rule} ${sample.when}`, sample] 
   test('a plan resolves it', () => {
     const snapshot = snapshotOf(sample.change);
     const id = findingId(sample.rule, subjectOf(sample), sample.where);
-    const request = { targets: 'all', answers: answersOf(name), ips: [], profile: 'all' } as const;
+    // Every fix, also those that --all leaves out for their effects.
+    const given = { targets: 'all', answers: answersOf(name), ips: [], profile: 'all' } as const;
+    const request = { ...given, allowEffects: guardedKinds };
     const plan = buildPlan({ snapshot, rules, request, id: 'plan' });
     if (unplanned.test(name)) {
       expect(plan.skipped.map(({ finding }) => finding)).toContain(id);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { guardedKinds } from '../../src/model/effect.ts';
 import { drain, openBench } from '../support/bench.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-closing-'));
@@ -12,7 +13,9 @@ test('a missing endpoint stops the closing, and nothing that was allowed is lost
   const bench = await openBench({ world: 'open', scratch });
   try {
     await bench.session.setIntents({ architecture: 'private-endpoint', devClientIps: [] });
-    const request = { targets: 'all', answers: { subnet: 'vnet-ml/snet-pe' }, ips: [], profile: 'all' } as const;
+    // Private endpoints are billed.
+    const given = { targets: 'all', answers: { subnet: 'vnet-ml/snet-pe' }, ips: [], profile: 'all' } as const;
+    const request = { ...given, allowEffects: guardedKinds };
     const plan = bench.session.plan(await drain(bench.session.scan()), request);
     const closing = plan.steps.filter(({ phase }) => phase === 5).map(({ change }) => change.resource);
     expect(closing.some((id) => id.endsWith('/stmlsim'))).toBe(true);
