@@ -49,7 +49,7 @@ const optionText = ({ value, says }: NeedOption): string => {
 const valuePattern = String.raw`("(?:[^"\\]|\\.)*"|[A-Za-z0-9._/-]*[A-Za-z0-9])`;
 const optionPattern = String.raw`${valuePattern}(?: \(([^()]*)\))?`;
 /** Plan files of version 0.1 say "It needs the answer". */
-const head = /(?:Pass --answer|It needs the answer) ([a-z][A-Za-z]*)=/;
+const head = /(?:Pass --answer|It needs the answer) ([a-z][A-Za-z-]*)=/;
 const open = new RegExp(`^([A-Z/]+)(?:, for instance ${valuePattern})?(?![A-Za-z0-9])`);
 const listStart = /^([A-Z/]+), one of /;
 
@@ -65,7 +65,7 @@ export function readNeed(sentence: string): PlanNeed | null {
   if (asked?.[1] !== undefined) {
     return { kind: 'text', name, what: asked[1], suggestion: asked[2] === undefined ? null : spelledValue(asked[2]) };
   }
-  return choiceOf(optionsIn(rest, name, /^ or ([a-z][A-Za-z]*)=/, true));
+  return choiceOf(optionsIn(rest, name, /^ or ([a-z][A-Za-z-]*)=/, true));
 }
 
 function optionsIn(text: string, first: string, between: RegExp, named: boolean): NeedOption[] {

@@ -27,7 +27,7 @@ export interface Step {
 }
 
 export interface Gate {
-  readonly kind: 'lock' | 'permission' | 'policy' | 'rule' | 'state' | 'lockout';
+  readonly kind: 'lock' | 'permission' | 'policy' | 'rule' | 'state' | 'lockout' | 'dependants';
   readonly outcome: 'pass' | 'fail' | 'unknown' | 'warn';
   readonly detail: string;
 }

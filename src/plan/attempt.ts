@@ -13,6 +13,7 @@ import { indexSnapshot, type SnapshotIndex, withResources } from '../model/snaps
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { Proposal } from '../rules/rule.ts';
 import { deferredText, foundBy } from './deferred.ts';
+import { dependantGates } from './dependants.ts';
 import { type DraftWrite, union } from './drafts.ts';
 import { effectsIn, ownsNothing, refusedEffect } from './effects.ts';
 import { blocks, gatesOf } from './gates.ts';
@@ -184,8 +185,8 @@ function addProposal(
   }
   const undo = undoClassOf(change, state.snapshot);
   const accepted = acceptedEffects(target, input);
+  const effects = effectsIn(change, undo, state.snapshot, input.isOwn ?? ownsNothing);
   if (accepted !== 'all') {
-    const effects = effectsIn(change, undo, state.snapshot, input.isOwn ?? ownsNothing);
     const reason = refusedEffect(effects, accepted, rule.id);
     if (reason !== undefined) return { reason, gates: [] };
   }
@@ -212,7 +213,8 @@ function addProposal(
     const reason = `The fix would send a secret of ${nameOf(change.resource)} that is not kept, so it is not changed.`;
     return { reason, gates: [] };
   }
-  const gates = gatesOf(merged, indexSnapshot(state.snapshot));
+  const index = indexSnapshot(state.snapshot);
+  const gates = [...gatesOf(merged, index), ...dependantGates(change, effects, index, input.request.answers)];
   const closed = gates.filter(blocks);
   const [first] = closed;
   if (first) return { reason: first.detail, gates: closed };

@@ -6,6 +6,8 @@ import type { Finding, Report } from '../model/finding.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
 import type { Proposal, Rule } from '../rules/rule.ts';
+import { dependantGates } from './dependants.ts';
+import { blocks } from './gates.ts';
 import type { PlanInput } from './request.ts';
 import { effectsOfProposals, type FixTarget, lockoutRules, proposalsOf, ruleContextOf } from './targets.ts';
 import { undoClassOf, worst } from './undo-class.ts';
@@ -37,6 +39,9 @@ function fixOf(finding: Finding, rule: Rule, index: SnapshotIndex, input: FixInp
   const undo = worst(proposals.map(({ change }) => undoClassOf(change, input.snapshot)));
   const isAuto =
     rule.fixKind === 'auto' &&
+    !proposals.some(({ change }) =>
+      dependantGates(change, effectsOfProposals([{ change, phase: 5 }], input.snapshot, input), index, {}).some(blocks),
+    ) &&
     effects.every(isAutomatic) &&
     !waits(proposals, target, index, planInput, input.snapshot);
   return { fix: { kind: isAuto ? 'auto' : 'guided', undo }, effects };

@@ -72,8 +72,10 @@ function lockGate(change: Change, index: SnapshotIndex): Gate {
 }
 
 function permissionGates(change: Change, index: SnapshotIndex): Gate[] {
+  const seen = index.peek(change.resource);
+  const current = seen.state === 'read' ? seen.resource : undefined;
   return resourceTypeOf(typeOf(change.resource))
-    .needs(change)
+    .needs(change, current)
     .map(({ action, scope }): Gate => {
       const may = mayDo(action, scope, index.snapshot);
       if (may === undefined) {

@@ -15,7 +15,16 @@ import { indexSnapshot } from '../model/snapshot-index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { deferredText, fittedTo } from './deferred.ts';
-import { afterChange, effectsOfSteps, type Ownership, ownsNothing, type StepDraft, withEffects } from './effects.ts';
+import { dependantGates } from './dependants.ts';
+import {
+  afterChange,
+  effectsIn,
+  effectsOfSteps,
+  type Ownership,
+  ownsNothing,
+  type StepDraft,
+  withEffects,
+} from './effects.ts';
 import { gatesOf, gathered, shiftGates } from './gates.ts';
 import { resourceIn } from './simulate.ts';
 import { lockoutRules } from './targets.ts';
@@ -46,6 +55,9 @@ export function reviewPlan({ plan, snapshot, rules, profile = 'all', isOwn = own
     const needs = needsOf(change, world, next, rules, profile);
     const refusal = kind.write(change, current ?? null);
     if (typeof refusal === 'string') gates.push({ kind: 'state', outcome: 'fail', detail: refusal });
+    const effects = effectsIn(change, undo, world, isOwn);
+    // What was accepted with the plan is a warning here: it is confirmed with it again.
+    gates.push(...dependantGates(change, effects, indexSnapshot(world), null));
     gates.push(...gatesOf(change, indexSnapshot(world)), ...ruleGates(change, needs, world, rules, profile));
     drafts.push({
       change: wanted,

@@ -17,7 +17,10 @@ export function unansweredOf(changes: readonly Change[], index: SnapshotIndex): 
   );
   const locks = once(changes.map(({ resource }) => resource).filter((id) => unreadLocks(id, index)));
   const needs = changes
-    .flatMap((change) => resourceTypeOf(typeOf(change.resource)).needs(change))
+    .flatMap((change) => {
+      const seen = index.peek(change.resource);
+      return resourceTypeOf(typeOf(change.resource)).needs(change, seen.state === 'read' ? seen.resource : undefined);
+    })
     .filter(({ action, scope }) => mayDo(action, scope, index.snapshot) === undefined);
   const scopes = once(needs.map(({ scope }) => scope));
   const actions = once(needs.map(({ action }) => action));

@@ -35,7 +35,7 @@ export interface ResourceTypeDefinition
   /** A read-only type has none. */
   readonly write?: ResourceType['write'] | WriteForm;
   /** Permissions that a write needs besides `TYPE/write`, such as the right to join a subnet. */
-  readonly alsoNeeds?: (change: Change) => ReturnType<ResourceType['needs']>;
+  readonly alsoNeeds?: (change: Change, current?: Resource) => ReturnType<ResourceType['needs']>;
 }
 
 /**
@@ -49,10 +49,10 @@ export function defineResourceType(definition: ResourceTypeDefinition): Resource
     ...stated,
     volatile: [...computed.map((name) => `/properties/${name}`), ...(stated.volatile ?? [])],
   };
-  const needs: ResourceType['needs'] = (change) =>
+  const needs: ResourceType['needs'] = (change, current) =>
     change.kind === 'delete'
       ? [actionOn(`${type}/delete`, change.resource)]
-      : [actionOn(`${type}/write`, change.resource), ...(alsoNeeds?.(change) ?? [])];
+      : [actionOn(`${type}/write`, change.resource), ...(alsoNeeds?.(change, current) ?? [])];
   return {
     references: () => [],
     lists: Object.fromEntries(Object.entries(shape.sets ?? {}).filter(([pointer]) => !pointer.includes('*'))),

@@ -8,14 +8,14 @@ import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { ruleSetPlaces, ruleSetPointer } from './network-acls.ts';
-import { actionOn, edited, groupOf, isUnder, lastName, patchAsPut, twinSpelling } from './parts/bodies.ts';
+import { edited, groupOf, isUnder, lastName, patchAsPut, twinSpelling } from './parts/bodies.ts';
 import { movedText } from './parts/effects.ts';
 import { firewallEffects } from './parts/firewall-effects.ts';
 import {
   accessPointer,
-  allowedSubnets,
   firewallColumns,
   firewallReferences,
+  joinedSubnets,
   openRuleSet,
   rebuiltRules,
   ruleSetLists,
@@ -153,10 +153,7 @@ export const registry = defineResourceType({
     return { ...put, body: { ...put.body, sku: { name: objectAt(after, '/sku')?.name ?? null } } };
   },
   az: (change) => lines(registryLines(['-g', groupOf(change.resource), '-n', lastName(change.resource)], change.edits)),
-  alsoNeeds: (change) =>
-    allowedSubnets(change.edits, registryType).map((id) =>
-      actionOn('Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action', id),
-    ),
+  alsoNeeds: (change, current) => joinedSubnets(change, current, registryType),
 });
 
 // The Azure CLI lines for a change of a registry.

@@ -112,8 +112,11 @@ export interface ResourceType {
   toTemplatePut?(after: JsonObject, patch: WriteRequest): WriteRequest | string;
   /** The equivalent Azure CLI lines, joined by ` && `. */
   az(change: Change): string;
-  /** The ARM actions that a write needs, each with its scope. */
-  needs(change: Change): readonly { readonly action: string; readonly scope: string }[];
+  /**
+   * The ARM actions that a write needs, each with its scope: also those on resources that the body refers to, new or already
+   * there, which ARM checks with every write. `current`: the resource as it was read.
+   */
+  needs(change: Change, current?: Resource): readonly { readonly action: string; readonly scope: string }[];
 }
 
 export type { Change, Edit, Json, JsonObject, ListKey, Resource };

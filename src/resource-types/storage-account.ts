@@ -14,17 +14,17 @@ import {
   parseBypass,
   publicNetworkAccessOf,
 } from './network-acls.ts';
-import { actionOn, groupOf, lastName, patchAsPut } from './parts/bodies.ts';
+import { groupOf, lastName, patchAsPut } from './parts/bodies.ts';
 import { firewallEffects } from './parts/firewall-effects.ts';
 import {
   accessPointer,
   addressesPointer,
-  allowedSubnets,
   firewallColumns,
   firewallLines,
   firewallLists,
   firewallPatch,
   firewallReferences,
+  joinedSubnets,
   openAcls,
   refusedAddress,
   subnetsPointer,
@@ -126,8 +126,5 @@ export const storageAccount = defineResourceType({
       ),
     );
   },
-  alsoNeeds: (change) =>
-    allowedSubnets(change.edits).map((id) =>
-      actionOn('Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action', id),
-    ),
+  alsoNeeds: (change, current) => joinedSubnets(change, current),
 });

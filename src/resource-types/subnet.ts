@@ -1,9 +1,11 @@
 // Subnets and their service association links. A subnet is written with a PUT without what Azure computes, never through its
 // network: that would replace every subnet. How a subnet appears in its network's body is in network-view.ts (`subnetsOf`,
 // `withSubnet`).
+import type { Change } from '../model/change.ts';
 import type { Edit, ListKey } from '../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { type Pointer, parsePointer, updateAt, valueAt, withMember } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
 import { fold, nameInParent, parseId } from '../model/resource-id.ts';
 import { defineResourceType, ifRead, unseen } from './define.ts';
 import { networkVersion, subnetType, subnetView, vnetOf, withoutSubnet, withSubnet } from './network-view.ts';
@@ -183,15 +185,39 @@ export const subnet = defineResourceType({
     });
     return line('az', 'network', 'vnet', 'subnet', 'update', at, words);
   },
-  needs: (change) => [
-    touchesLinks(change.edits)
-      ? actionOn('Microsoft.ContainerInstance/serviceAssociationLinks/delete', change.resource)
-      : actionOn(
-          `Microsoft.Network/virtualNetworks/subnets/${change.kind === 'delete' ? 'delete' : 'write'}`,
-          change.resource,
-        ),
-  ],
+  needs(change, current) {
+    if (touchesLinks(change.edits)) {
+      return [actionOn('Microsoft.ContainerInstance/serviceAssociationLinks/delete', change.resource)];
+    }
+    const verb = change.kind === 'delete' ? 'delete' : 'write';
+    const write = actionOn(`Microsoft.Network/virtualNetworks/subnets/${verb}`, change.resource);
+    return change.kind === 'delete' ? [write] : [write, ...joins(change, current)];
+  },
 });
+
+const joined: Readonly<Record<string, string>> = {
+  '/properties/networkSecurityGroup': 'Microsoft.Network/networkSecurityGroups/join/action',
+  '/properties/routeTable': 'Microsoft.Network/routeTables/join/action',
+  '/properties/natGateway': 'Microsoft.Network/natGateways/join/action',
+};
+const policyJoin = 'Microsoft.Network/serviceEndpointPolicies/join/action';
+
+/** A PUT states every reference again, and ARM checks the right to each. */
+function joins(change: Change, current: Resource | undefined): ReturnType<typeof actionOn>[] {
+  const body = change.kind === 'create' ? change.body : current?.body;
+  const single = Object.entries(joined).flatMap(([pointer, action]) => {
+    const edit = change.edits.findLast((one) => one.op === 'set' && one.pointer === pointer);
+    const id = edit?.op === 'set' ? textAt(edit.after, '/id') : textAt(body, `${pointer}/id`);
+    return id === undefined ? [] : [actionOn(action, id)];
+  });
+  const list = '/properties/serviceEndpointPolicies';
+  const added = change.edits.flatMap((edit) => (edit.op === 'add' && edit.pointer === list ? [edit.after] : []));
+  const policies = [...listAt(body, list), ...added].flatMap((item) => textAt(item, '/id') ?? []);
+  return [
+    ...single,
+    ...[...new Map(policies.map((id) => [fold(id), id])).values()].map((id) => actionOn(policyJoin, id)),
+  ];
+}
 
 /** Who reaches what through the subnet's endpoints, and which rules apply to it. */
 function subnetEffects(sides: ChangeSides): OwnEffect[] {

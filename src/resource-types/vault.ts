@@ -5,17 +5,17 @@ import { fold } from '../model/resource-id.ts';
 import { vaultIpLegality } from '../net/ip-rules.ts';
 import { defineResourceType } from './define.ts';
 import { aclsOf, aclsPointer, endpointConnectionsOf, type Firewall, publicNetworkAccessOf } from './network-acls.ts';
-import { actionOn, groupOf, isUnder, lastName, patchAsPut } from './parts/bodies.ts';
+import { groupOf, isUnder, lastName, patchAsPut } from './parts/bodies.ts';
 import { firewallEffects } from './parts/firewall-effects.ts';
 import {
   accessPointer,
   addressesPointer,
-  allowedSubnets,
   firewallColumns,
   firewallLines,
   firewallLists,
   firewallPatch,
   firewallReferences,
+  joinedSubnets,
   openAcls,
   refusedAddress,
   subnetsPointer,
@@ -106,8 +106,5 @@ export const vault = defineResourceType({
       ),
     );
   },
-  alsoNeeds: (change) =>
-    allowedSubnets(change.edits).map((id) =>
-      actionOn('Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action', id),
-    ),
+  alsoNeeds: (change, current) => joinedSubnets(change, current),
 });

@@ -49,6 +49,11 @@ const answersOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'acr.shared-private-link': { link: 'Acr' },
   'acr.workspace-has-cluster': { cluster: 'builder', size: 'STANDARD_DS3_V2' },
   'acr.endpoint-kinds-exclusive': { drop: 'rules' },
+  'aks.scoring-inbound': { from: '203.0.113.0/26' },
+  'storage.public-network-access': { way: 'open' },
+  'keyvault.public-network-access': { way: 'open' },
+  'acr.public-endpoint-kept': { way: 'open' },
+  'workspace.managed-network-provisioned': { provision: 'yes' },
 };
 
 /** What only the article of 2020 asks for is superseded where today's pages are looked at. */

@@ -98,7 +98,7 @@ describe.each(names)('%s', (name) => {
 });
 
 test.each([
-  ['mixed', 'relaxes', 'stmlarch'],
+  ['machines', 'relaxes', 'nsg-nic-web'],
   ['kubernetes', 'deletes', 'nsg-aks'],
   ['drifted', 'costs', 'nat-vnet-ml'],
   ['managed', 'oneWay', 'mlw-sim'],

@@ -5,6 +5,7 @@ import type { Edit, ListKey } from '../../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { valueAt, withMember } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
+import { fold, sameId } from '../../model/resource-id.ts';
 import type { Legality } from '../../net/ip-rules.ts';
 import {
   aclsPointer,
@@ -14,9 +15,9 @@ import {
   parseBypass,
   ruleSetPlaces,
 } from '../network-acls.ts';
-import { textAt } from '../read.ts';
-import type { Column } from '../resource-type.ts';
-import { edited, isUnder, twinSpelling, without } from './bodies.ts';
+import { listAt, textAt } from '../read.ts';
+import type { Column, ResourceType } from '../resource-type.ts';
+import { actionOn, edited, isUnder, twinSpelling, without } from './bodies.ts';
 import { line } from './shell.ts';
 
 export const subnetsPointer = `${aclsPointer}/virtualNetworkRules`;
@@ -100,6 +101,29 @@ export function allowedSubnets(edits: readonly Edit[], type = ''): string[] {
     return (edit.pointer === rules || edit.pointer === subnets) && isArray(inside) ? inside : [];
   });
   return lists.flatMap((rule) => textAt(rule, '/id') ?? []);
+}
+
+/**
+ * The right to join every subnet of the rules that a write sends: the service checks those that are there already again with the
+ * new ones.
+ */
+export function joinedSubnets(
+  change: Change,
+  current: Resource | undefined,
+  type = '',
+): ReturnType<ResourceType['needs']> {
+  const { rules, subnets } = firewallPlaces(type);
+  if (!change.edits.some((edit) => isUnder(edit, rules))) return [];
+  const removed = change.edits.flatMap((edit) =>
+    edit.op === 'remove' && edit.pointer === subnets ? (textAt(edit.before, '/id') ?? []) : [],
+  );
+  const kept = listAt(current?.body, subnets)
+    .flatMap((rule) => textAt(rule, '/id') ?? [])
+    .filter((id) => !removed.some((one) => sameId(one, id)));
+  const all = new Map([...allowedSubnets(change.edits, type), ...kept].map((id) => [fold(id), id]));
+  return [...all.values()].map((id) =>
+    actionOn('Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action', id),
+  );
 }
 
 export interface FirewallCli {

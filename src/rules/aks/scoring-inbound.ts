@@ -2,6 +2,7 @@
 
 import { beforeRules } from '../../facts/admin-rules.ts';
 import { contextAt } from '../../facts/flows.ts';
+import { needSentence } from '../../model/plan-need.ts';
 import { fold } from '../../model/resource-id.ts';
 import { readPrefixes } from '../../net/addresses.ts';
 import { decideAt } from '../../net/decide.ts';
@@ -11,7 +12,7 @@ import { addRule, lowestDeny, noNumber, numberBefore, proposed } from '../nsg/pa
 import { deciders, evidenceOf, hangsOn, type NsgPlace, placeShown, ruledOut } from '../nsg/parts/place.ts';
 import { links } from '../parts/links.ts';
 import { evidenceAt, fail, notApplicable, pass, quoted, subnetShown, unknown } from '../parts/verdict.ts';
-import type { CheckResult } from '../rule.ts';
+import type { Answers, CheckResult } from '../rule.ts';
 import { aksRule } from './parts/clusters.ts';
 import {
   frontEvidence,
@@ -76,6 +77,27 @@ function checkPlace(place: NodePlace): CheckResult {
   }
 }
 
+const sourcesIn = ({ from = '' }: Answers): string[] => from.split(/[\s,]+/).filter((one) => one !== '');
+const isEverybody = (source: string): boolean => ['*', 'internet', 'any'].includes(fold(source)) || /\/0$/.test(source);
+
+/** The question that is still open: who may connect, whether everybody really may, and whether without TLS. */
+function asksFor(place: NodePlace, answers: Answers): string | undefined {
+  const sources = sourcesIn(answers);
+  const address = scoringAddress(place.one.compute) ?? 'the scoring address';
+  if (sources.length === 0) {
+    const need = needSentence({ kind: 'text', name: 'from', what: 'RANGES', suggestion: null });
+    return `${need} These are the address ranges or service tags of the clients of ${address}.`;
+  }
+  if (!sources.some(isEverybody)) return undefined;
+  const option = (name: string, says: string) =>
+    needSentence({ kind: 'choice', options: [{ name, value: 'yes', says }] });
+  if (answers.public !== 'yes') return option('public', `allows all networks to connect to ${address}`);
+  if (portOf(place) === '80' && answers.http !== 'yes') {
+    return option('http', `allows all networks to connect to ${address} without TLS`);
+  }
+  return undefined;
+}
+
 export const aksScoringInbound = defineRule({
   ...aksRule,
   id: 'aks.scoring-inbound',
@@ -84,11 +106,11 @@ export const aksScoringInbound = defineRule({
   severity: 'medium',
   explain: {
     why: 'The default rules of an NSG deny inbound traffic from the Internet. Models for external clients need an Allow rule for the scoring address.',
-    fix: 'Adds an Allow rule for the scoring address and port from the Internet, before the first Deny rule. Answer from=RANGES limits the clients.',
+    fix: 'Adds an Allow rule for the scoring address and port, before the first Deny rule. Answer from=RANGES names the clients; all networks need public=yes, and plain HTTP http=yes.',
     breaks: 'No interruption. All allowed clients can connect to the models, so limit the source ranges where you can.',
     links: [links.secureInference, links.securityGroups],
   },
-  fixKind: 'auto',
+  fixKind: 'guided',
   undo: 'exact',
   subjects: clusterNodeSubnets,
   check: ({ subnet, place }) =>
@@ -97,8 +119,10 @@ export const aksScoringInbound = defineRule({
     if (!place) return noGroup;
     const address = scoringAddress(place.one.compute);
     if (address === undefined) return 'The scoring address is not shown; no rule can be added for it.';
-    const sources = answers.from?.split(/[\s,]+/).filter((one) => one !== '') ?? ['Internet'];
-    const odd = readPrefixes(sources.filter((one) => fold(one) !== 'internet')).refused[0];
+    const asked = asksFor(place, answers);
+    if (asked !== undefined) return asked;
+    const sources = sourcesIn(answers);
+    const odd = readPrefixes(sources.filter((one) => !/^[A-Za-z][\w.]*$/.test(one) && one !== '*')).refused[0];
     if (odd || sources.length === 0) {
       return `${quoted(answers.from)} is not a list of address ranges (from=203.0.113.0/24,198.51.100.7).`;
     }

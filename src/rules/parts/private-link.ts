@@ -7,11 +7,12 @@ import { editChange } from '../../model/change.ts';
 import { EditConflict, setMember } from '../../model/edit.ts';
 import { mayDo } from '../../model/permissions.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, groupIdOf, nameOf, sameId, subscriptionOf, typeOf } from '../../model/resource-id.ts';
+import { fold, groupIdOf, nameOf, parentId, sameId, subscriptionOf, typeOf } from '../../model/resource-id.ts';
 import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
 import { managedEndpointsOf, networkStatusPointer, outboundRuleView } from '../../resource-types/managed-network.ts';
 import { endpointConnectionsOf } from '../../resource-types/network-acls.ts';
 import { endpointView, vnetOf, vnetView } from '../../resource-types/network-view.ts';
+import { zoneGroupType, zoneGroupView } from '../../resource-types/private-dns-zone-group.ts';
 import { connectionState } from '../../resource-types/private-link.ts';
 import { textAt } from '../../resource-types/read.ts';
 import { roles } from '../../resource-types/role-assignment.ts';
@@ -57,6 +58,8 @@ export function endpointProposals(wish: EndpointWish, { index }: RuleContext): P
   const made = typeof subnet === 'string' ? [] : missing.map((group) => newEndpoint(target, group, subnet, index));
   const fresh = made.map(({ endpoint, vnet, group }) => ({ endpoint, vnet, groups: [group] }));
   const names = zoneProposals([...served, ...fresh], vnets, index);
+  const collision = made.flatMap((one) => sharedRecord(one, target, names, index))[0];
+  if (collision !== undefined) return collision;
   const opened = typeof subnet === 'string' || made.length === 0 ? [] : policies(subnet);
   // A network link may precede its endpoint; a zone group may not.
   const isGroup = ({ change }: Proposal) => /\/privateDnsZoneGroups\//i.test(change.resource);
@@ -67,6 +70,32 @@ export function endpointProposals(wish: EndpointWish, { index }: RuleContext): P
     ...names.filter(isGroup),
     ...waiting,
   ];
+}
+
+/**
+ * Why a new endpoint stays out: its zone holds the record of another endpoint of the same resource and group, which a zone group
+ * would overwrite, and which disappears with either of the two.
+ */
+function sharedRecord(made: Made, target: Resource, names: readonly Proposal[], index: SnapshotIndex): string[] {
+  const zones = names.flatMap(({ change }) =>
+    change.kind === 'create' && sameId(parentId(change.resource), made.endpoint)
+      ? zoneGroupView({ id: change.resource, type: zoneGroupType, apiVersion: '', body: change.body }).configs
+      : [],
+  );
+  const others = customerEndpoints(target.id, index).flatMap(({ groups, connection: { endpointId: id } }) =>
+    id !== undefined && !sameId(id, made.endpoint) && groups?.includes(fold(made.group)) ? [id] : [],
+  );
+  return others.flatMap((other) =>
+    index
+      .ofType(zoneGroupType)
+      .filter((group) => sameId(parentId(group.id), other))
+      .flatMap((group) => zoneGroupView(group).configs)
+      .filter(({ zone }) => zones.some((one) => sameId(one.zone, zone)))
+      .map(
+        ({ zone }) =>
+          `The zone ${nameOf(zone)} already holds the record of ${displayName(target.id)} for the private endpoint ${displayName(other)}. A second endpoint in the same zone would overwrite it. Peer the networks and link the zone, or use a separate zone for the second network.`,
+      ),
+  );
 }
 
 export interface NameWish {
@@ -275,7 +304,7 @@ const provisioning = (workspace: Resource): Proposal => ({
  * Created before the managed network is provisioned: provisioning creates its own rules for resources without public network
  * access that have none, and Azure accepts no second one.
  */
-function ruleProposal(workspace: Resource, target: string, group: string, taken: readonly string[]): Proposal {
+export function ruleProposal(workspace: Resource, target: string, group: string, taken: readonly string[]): Proposal {
   const destination = { serviceResourceId: target, subresourceTarget: group, sparkEnabled: false };
   const properties = { type: 'PrivateEndpoint', category: 'UserDefined', destination };
   return {

@@ -6,6 +6,7 @@ import { reachedPrivately } from '../../facts/endpoints.ts';
 import { subnetUses } from '../../facts/needs.ts';
 import { applyEdits } from '../../model/edit.ts';
 import type { JsonObject } from '../../model/json.ts';
+import { needSentence } from '../../model/plan-need.ts';
 import { indexSnapshot, withResources } from '../../model/snapshot-index.ts';
 import { parseClientAddress } from '../../net/ip-rules.ts';
 import { vnetOf } from '../../resource-types/network-view.ts';
@@ -24,7 +25,7 @@ import { links } from '../parts/links.ts';
 import { allowAddresses, allowSubnet, disablePublicAccess, enablePublicAccess, inTurn } from '../parts/proposals.ts';
 import { needs } from '../parts/subjects.ts';
 import { evidenceAt, fail, listed, notApplicable, pass, subnetShown, unknown } from '../parts/verdict.ts';
-import type { CheckResult, Proposal, RuleContext } from '../rule.ts';
+import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 import { hasPrivateAccess, privateAccess } from './parts/access.ts';
 import { unseenSubnetRules } from './parts/registry.ts';
 
@@ -87,10 +88,23 @@ function check(firewall: ServiceFirewall, context: RuleContext): CheckResult {
   return inside.outcome === 'unknown' ? unknown(inside.because, all) : notApplicable(inside.because, all);
 }
 
-function fix(firewall: ServiceFirewall, context: RuleContext): Proposal | readonly Proposal[] | string {
+/** A disabled endpoint states an intention: it is enabled only where the operator says so. */
+function asksToOpen({ name }: ServiceFirewall, { way }: Answers): string | undefined {
+  if (way === 'open') return undefined;
+  const says = `enables the public endpoint of the ${name}, which was disabled`;
+  const need = needSentence({ kind: 'choice', options: [{ name: 'way', value: 'open', says }] });
+  return `Missing private endpoints are the first cause to look at (see the private endpoint rules). ${need}`;
+}
+
+function fix(
+  firewall: ServiceFirewall,
+  context: RuleContext,
+  answers: Answers,
+): Proposal | readonly Proposal[] | string {
   if (firewall.view.publicNetworkAccess === 'SecuredByPerimeter')
     return 'Public network access is SecuredByPerimeter: change the rules of the network security perimeter instead.';
-  if (firewall.view.publicNetworkAccess === 'Disabled') return enable(firewall, context);
+  if (firewall.view.publicNetworkAccess === 'Disabled')
+    return asksToOpen(firewall, answers) ?? enable(firewall, context);
   if (strategyOf(firewall.resource.id, context.index) === 'service-endpoint')
     return `The ${firewall.name} uses service endpoints, which need public network access.`;
   const inside = privateAccess(firewall, context.index);
@@ -193,10 +207,10 @@ export const acrPublicEndpointKept = defineRule({
     breaks: 'Nothing: clients without a rule stay blocked.',
     links: [links.registrySubnets, links.registryRules],
   },
-  fixKind: 'auto',
+  fixKind: 'guided',
   undo: 'exact',
   instead: 'acr.endpoint-kinds-exclusive',
   subjects: registryFirewalls,
   check: keepsEndpoint,
-  fix: enablePublicAccess,
+  fix: (firewall, _context, answers) => asksToOpen(firewall, answers) ?? enablePublicAccess(firewall),
 });

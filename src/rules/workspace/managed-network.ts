@@ -1,6 +1,7 @@
 // The managed network of a workspace: its isolation mode, and that it is provisioned.
 
 import { managedComputes } from '../../facts/compute-networks.ts';
+import { outboundRules } from '../../facts/managed-network.ts';
 import { computesOf } from '../../facts/needs.ts';
 import { isOnService, onlineEndpoints } from '../../facts/online-endpoints.ts';
 import { setMember } from '../../model/edit.ts';
@@ -8,11 +9,13 @@ import { isObject } from '../../model/json.ts';
 import { needSentence } from '../../model/plan-need.ts';
 import { memberNames, valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold } from '../../model/resource-id.ts';
+import { fold, sameId } from '../../model/resource-id.ts';
+import { outboundRuleView } from '../../resource-types/managed-network.ts';
 import { textsAt } from '../../resource-types/read.ts';
 import { workspaceType, workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
+import { ruleProposal } from '../parts/private-link.ts';
 import { workspaceSubjects } from '../parts/subjects.ts';
 import {
   displayName,
@@ -169,20 +172,39 @@ function checkProvisioned(workspace: Resource): CheckResult {
 }
 
 /** The edit is sent as POST provisionManagedNetwork. */
-function provision(workspace: Resource): Proposal | string {
+function provision(workspace: Resource, context: RuleContext, answers: Answers): readonly Proposal[] | string {
   const { status } = workspaceView(workspace).managedNetwork;
   if (status !== 'Inactive') return `The managed network of ${displayName(workspace.id)} is not Inactive.`;
-  const isPublic =
-    publicAccess(workspace) === 'Disabled'
-      ? ''
-      : ' While public network access is enabled, the service may not create a private endpoint to the workspace; disable it first if you need one.';
-  return workspaceProposal(
+  if (answers.provision !== 'yes') {
+    const says = 'creates billed private endpoints, and an Azure Firewall for FQDN rules; it cannot be undone';
+    return needSentence({ kind: 'choice', options: [{ name: 'provision', value: 'yes', says }] });
+  }
+  const provisioned = workspaceProposal(
     workspace,
     2,
     (body) => [setMember(body, managedStatusPointer, 'Active')],
-    `Takes up to 30 minutes, and 10 more for the first FQDN rule. Billing of its private endpoints and firewall starts.${isPublic}`,
+    'Takes up to 30 minutes, and 10 more for the first FQDN rule. Its private endpoints are billed from then on; FQDN rules add an Azure Firewall, billed by the hour.',
   );
+  if (typeof provisioned === 'string') return provisioned;
+  if (publicAccess(workspace) === 'Disabled') return [provisioned];
+  // With public access on, the service may not create the workspace's own private endpoint.
+  if (answers.public === 'keep') return [provisioned, ...ownEndpoint(workspace, context)];
+  const disabled = workspaceProposal(
+    workspace,
+    1,
+    (body) => [setMember(body, '/properties/publicNetworkAccess', 'Disabled')],
+    'Provisioning creates a private endpoint to the workspace only while its public network access is Disabled. Pass --answer public=keep to leave it on.',
+  );
+  return typeof disabled === 'string' ? disabled : [disabled, provisioned];
 }
+
+/** The private endpoint to the workspace itself, which is then a rule like any other. */
+const ownEndpoint = (workspace: Resource, { index }: RuleContext): Proposal[] => {
+  const known = outboundRules(index).map(outboundRuleView);
+  if (known.some(({ target }) => sameId(target, workspace.id))) return [];
+  const names = known.map(({ name }) => fold(name));
+  return [{ ...ruleProposal(workspace, workspace.id, 'amlworkspace', names), phase: 3 }];
+};
 
 export const workspaceManagedNetworkProvisioned = defineRule({
   id: 'workspace.managed-network-provisioned',
@@ -194,12 +216,12 @@ export const workspaceManagedNetworkProvisioned = defineRule({
   about: workspaceType,
   explain: {
     why: 'Without this step the managed network is provisioned with the first compute, which often times out. None of its private endpoints exists before.',
-    fix: 'Provisions the managed network now and waits until it is Active.',
+    fix: 'Disables public network access, unless you keep it (--answer public=keep), then provisions the managed network and waits until it is Active. It is never part of --all: pass --answer provision=yes.',
     breaks:
-      'Nothing that works today. It cannot be undone, and its private endpoints and firewall are billed from then on.',
+      'Clients without a private endpoint to the workspace lose access. It cannot be undone, and its private endpoints and firewall are billed from then on.',
     links: [links.managedNetwork],
   },
-  fixKind: 'auto',
+  fixKind: 'guided',
   undo: 'none',
   subjects: workspaceSubjects,
   check: checkProvisioned,
