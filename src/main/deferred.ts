@@ -50,6 +50,7 @@ export function deferred(
     report: (...given) => there().report(...given),
     map: (...given) => there().map(...given),
     plan: (...given) => there().plan(...given),
+    without: (...given) => there().without(...given),
     review: (...given) => there().review(...given),
     planCreation: (...given) => there().planCreation(...given),
     async *rehearse(...given) {

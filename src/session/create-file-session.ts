@@ -4,7 +4,7 @@ import { mapOf } from '../audit/map.ts';
 import type { Assumptions } from '../model/assumption.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { buildPlan, creationPlan, reviewPlan, withFixes } from '../plan/index.ts';
+import { buildPlan, creationPlan, reviewPlan, withFixes, withoutSteps } from '../plan/index.ts';
 import { cutTags } from '../resource-types/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { eventChannel } from './channel.ts';
@@ -77,6 +77,7 @@ export function createFileSession({
     map: mapOf,
     plan: (of, request) => buildPlan({ snapshot: of, rules, request, id: newId() }),
     review: (of, plan, profile) => reviewPlan({ snapshot: of, plan, rules, profile }),
+    without: (of, plan, steps, profile) => withoutSteps({ snapshot: of, plan, rules, profile }, steps),
     planCreation: (of, creation) => creationPlan({ snapshot: of, rules, creation, id: newId() }),
     rehearse: (of, plan, { profile, signal }) =>
       eventChannel(

@@ -10,7 +10,7 @@ import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
 import { fold } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { buildPlan, creationPlan, reviewPlan, withFixes } from '../plan/index.ts';
+import { buildPlan, creationPlan, reviewPlan, withFixes, withoutSteps } from '../plan/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { applyPlan, outcomeOf } from './apply.ts';
 import { type ApplyContext, defaultRetryPolicy, type RetryPolicy, type WriteMeans } from './apply-context.ts';
@@ -165,6 +165,7 @@ export function createSession(options: SessionOptions): Session {
     map: mapOf,
     plan: (snapshot, request) => buildPlan({ snapshot, rules, request, isOwn, id: options.newId() }),
     review: (snapshot, plan, profile) => reviewPlan({ snapshot, plan, rules, profile, isOwn }),
+    without: (snapshot, plan, steps, profile) => withoutSteps({ snapshot, plan, rules, profile, isOwn }, steps),
     planCreation: (snapshot, creation) => creationPlan({ snapshot, rules, creation, id: options.newId() }),
     rehearse: (snapshot, plan, { profile, signal }) =>
       act(async (say, stop) => {

@@ -40,6 +40,11 @@ const outcomes = (snapshot: Snapshot): Map<string, Finding> =>
   new Map(audit(snapshot, rules).findings.map((finding) => [finding.id, finding]));
 
 const answersOf: Readonly<Record<string, Answers>> = {
+  'aks.scoring-inbound': { from: 'Internet', public: 'yes', http: 'yes' },
+  'storage.public-network-access': { way: 'open' },
+  'keyvault.public-network-access': { way: 'open' },
+  'acr.public-endpoint-kept': { way: 'open' },
+  'workspace.managed-network-provisioned': { provision: 'yes' },
   'storage.same-vnet-as-compute': { way: 'admit' },
   'storage.adls2-compute-same-vnet': { way: 'admit' },
   'storage.studio-colocation': { way: 'admit' },
@@ -155,7 +160,9 @@ describe.each(fixable.map((sample) => [`${sample.rule} ${sample.when}`, sample] 
           (edit.op === 'set' && /publicNetworkAccess$/.test(edit.pointer) && /disabled/i.test(String(edit.after))),
       );
       const reopens = change.edits.some((edit) => edit.op === 'set' && /^enabled$/i.test(String(edit.after)));
-      if (closes && !reopens) expect(phase).toBe(5);
+      // Azure creates the workspace's own endpoint only where public access is off before the network is provisioned.
+      const provisions = sample.rule === 'workspace.managed-network-provisioned';
+      if (closes && !reopens && !provisions) expect(phase).toBe(5);
       // The group or the policy that a subnet gets blocks everything that it does not allow.
       const guards = change.edits.some(({ pointer }) =>
         /^\/properties\/(networkSecurityGroup|serviceEndpointPolicies)$/.test(pointer),

@@ -228,6 +228,10 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
     latest: () => latest,
     report: (snapshot, profile) => reportOf(snapshot, profile),
     review: (_snapshot, plan) => plan,
+    without: (_snapshot, plan, out) => ({
+      plan: { ...plan, steps: plan.steps.filter((_step, index) => !out.includes(index)) },
+      along: [],
+    }),
     map: () => ({ networks: [], targets: [], outside: [], unread: null }),
     plan(snapshot, request) {
       const wanted = reportOf(snapshot, request.profile).findings.filter(

@@ -1,0 +1,95 @@
+// Some steps of a plan: those taken out, and what depends on them; everything shown of the rest is computed again. Pure.
+import type { Change } from '../model/change.ts';
+import { isDeferred } from '../model/change.ts';
+import { isArray, isObject, type Json } from '../model/json.ts';
+import type { Plan, Step } from '../model/plan.ts';
+import { fold, isWithin, parentId, sameId, typeOf } from '../model/resource-id.ts';
+import { resourceTypeOf } from '../resource-types/index.ts';
+import { type ReviewInput, reviewPlan } from './review.ts';
+
+export interface Selection {
+  readonly plan: Plan;
+  /** Numbers of the steps that were taken out with those named, because they depend on them; from 0. */
+  readonly along: readonly number[];
+}
+
+/** Does this step depend on that earlier one? */
+export function dependsOn(step: Step, earlier: Step): boolean {
+  const [own, other] = [step.change, earlier.change];
+  // Created by it, below it, or named in what is written.
+  if (other.kind === 'create' && (isWithin(own.resource, other.resource) || names(own, other.resource))) return true;
+  if (isDeferred(own) && sameId(parentId(own.resource), other.resource)) return true;
+  if (isDeferred(own) && causes(other, own.resource)) return true;
+  if (sameId(own.resource, other.resource) && (other.kind === 'delete' || touches(own, other))) return true;
+  // Access is restricted only where everything that must be allowed first is.
+  const restricts = step.effects.some(({ kind }) => kind === 'restricts');
+  if (!restricts) return false;
+  const ruleOf = (id: string) => id.slice(0, id.indexOf('@'));
+  return (
+    (sameId(own.resource, other.resource) && earlier.effects.some(({ kind }) => kind === 'allows')) ||
+    earlier.findings.some((id) => step.needs.includes(ruleOf(id)))
+  );
+}
+
+/** Do two changes of one resource decide the same setting, or one above the other's? */
+function touches(own: Change, other: Change): boolean {
+  if (own.kind !== 'edit' || other.kind !== 'edit') return true;
+  const { same } = resourceTypeOf(typeOf(own.resource));
+  return own.edits.some((edit) =>
+    other.edits.some((one) => {
+      const isAbove = edit.pointer.startsWith(`${one.pointer}/`) || one.pointer.startsWith(`${edit.pointer}/`);
+      if (one.op === 'set' && edit.op === 'set' && one.pointer === edit.pointer)
+        return same(edit.pointer, edit.before, one.after);
+      return isAbove && (one.op === 'set' || edit.op === 'set');
+    }),
+  );
+}
+
+/** Azure creates what a deferred change waits for in answer to another change: the body of that names its kind's text. */
+const causes = (other: Change, placeholder: string): boolean =>
+  other.kind === 'edit' && names(other, parentId(placeholder) ?? placeholder);
+
+/** Does a change write this id, or one below it, somewhere? */
+function names(change: Change, id: string): boolean {
+  const wanted = fold(id);
+  const holds = (value: Json | undefined): boolean => {
+    if (typeof value === 'string') return fold(value) === wanted || fold(value).startsWith(`${wanted}/`);
+    if (isArray(value)) return value.some(holds);
+    return isObject(value) && Object.values(value).some(holds);
+  };
+  if (change.kind !== 'edit') return holds(change.body);
+  return change.edits.some((edit) => holds(edit.op === 'remove' ? edit.before : edit.after));
+}
+
+/** The steps that go when these go, these among them; in order. */
+export function withDependants(plan: Plan, out: readonly number[]): number[] {
+  const gone = new Set(out);
+  for (const [index, step] of plan.steps.entries()) {
+    const earlier = plan.steps.slice(0, index);
+    if (earlier.some((one, at) => gone.has(at) && dependsOn(step, one))) gone.add(index);
+  }
+  return [...gone].toSorted((a, b) => a - b);
+}
+
+/** The plan without these steps (from 0) and what depends on them. */
+export function withoutSteps(input: ReviewInput, out: readonly number[]): Selection {
+  const { plan } = input;
+  const gone = withDependants(plan, out);
+  const along = gone.filter((index) => !out.includes(index));
+  if (gone.length === 0) return { plan, along };
+  const steps = plan.steps.filter((_step, index) => !gone.includes(index));
+  const { rehearsal: _old, ...rest } = plan;
+  const left = reviewPlan({ ...input, plan: { ...rest, steps } });
+  // Of a plan in hand the reasons and the risks stay as its rules gave them.
+  return {
+    along,
+    plan: {
+      ...left,
+      skipped: plan.skipped,
+      steps: left.steps.map((step, index) => {
+        const was = steps[index];
+        return was === undefined ? step : { ...step, phase: was.phase, risk: was.risk, needs: was.needs };
+      }),
+    },
+  };
+}
