@@ -37,7 +37,9 @@ export const apply = defineCommand({
     requireSameWorkspace(saved.plan, snapshot);
     const whole = await reviewed(context, session, saved, snapshot);
     const plan = chosenSteps(context, session, snapshot, whole, { step, without });
-    return yield* act(context, session, yield* rehearsedIf(whatIf, context, session, plan, snapshot));
+    // A plan that was made with a what-if has it run again: the result in the file is text like the rest.
+    const wanted = whatIf || saved.plan.rehearsal !== undefined;
+    return yield* act(context, session, yield* rehearsedIf(wanted, context, session, plan, snapshot));
   },
   json: actJson,
   text: actLines,

@@ -51,14 +51,14 @@ export function reviewPlan({ plan, snapshot, rules, profile = 'all', isOwn = own
     const kind = resourceTypeOf(typeOf(change.resource));
     const current = resourceIn(world, change.resource);
     const undo = undoClassOf(change, world);
-    const next = afterChange(world, pendingOf(change, current));
-    const needs = needsOf(change, world, next, rules, profile);
-    const refusal = kind.write(change, current ?? null);
-    if (typeof refusal === 'string') gates.push({ kind: 'state', outcome: 'fail', detail: refusal });
+    const pending = pendingOf(change, current);
+    const next = afterChange(world, pending);
+    // What is in place already, or was changed since, is not sent: apply compares it and says so.
+    const isSent = pending.edits.length === change.edits.length;
     const effects = effectsIn(change, undo, world, isOwn);
-    // What was accepted with the plan is a warning here: it is confirmed with it again.
-    gates.push(...dependantGates(change, effects, indexSnapshot(world), null));
-    gates.push(...gatesOf(change, indexSnapshot(world)), ...ruleGates(change, needs, world, rules, profile));
+    const restricts = effects.some(({ kind: one }) => one === 'restricts');
+    const needs = restricts ? needsOf(change, world, next, rules, profile) : [];
+    if (isSent) gates.push(...gatesOn(change, current, needs, effects, world, rules, profile));
     drafts.push({
       change: wanted,
       phase: 2,
@@ -137,6 +137,26 @@ function needsOf(
     return open.length > 0 && failing(rule, after).length < open.length;
   });
   return [...new Set(served.flatMap(({ gates }) => gates))];
+}
+
+function gatesOn(
+  change: Change,
+  current: Resource | undefined,
+  needs: readonly string[],
+  effects: readonly Effect[],
+  world: Snapshot,
+  rules: readonly Rule[],
+  profile: ProfileChoice,
+): Gate[] {
+  const refusal = resourceTypeOf(typeOf(change.resource)).write(change, current ?? null);
+  const index = indexSnapshot(world);
+  return [
+    ...(typeof refusal === 'string' ? [{ kind: 'state' as const, outcome: 'fail' as const, detail: refusal }] : []),
+    // What was accepted with the plan is a warning here: it is confirmed with it again.
+    ...dependantGates(change, effects, index, null),
+    ...gatesOf(change, index),
+    ...ruleGates(change, needs, world, rules, profile),
+  ];
 }
 
 function ruleGates(

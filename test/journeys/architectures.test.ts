@@ -3,7 +3,15 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { type AuditJson, bastide, bastideJson, freshHome, type Home, type OutcomeJson } from '../support/bastide.ts';
+import {
+  type AuditJson,
+  bastide,
+  bastideJson,
+  everyEffect,
+  freshHome,
+  type Home,
+  type OutcomeJson,
+} from '../support/bastide.ts';
 import { normalBodies } from '../support/state.ts';
 
 const homes: Home[] = [];
@@ -24,15 +32,20 @@ const premium = ['--answer', 'sku=Premium'];
 const anew = ['--answer', 'delete=yes'];
 
 const ways: readonly Way[] = [
-  { architecture: 'service-endpoint', acts: [['--all', ...premium]], stays: [] },
+  { architecture: 'service-endpoint', acts: [['--all', ...premium, ...everyEffect]], stays: [] },
   {
     architecture: 'private-endpoint',
-    acts: [['--all', ...subnet, ...premium, ...anew, '--answer', 'outbound=gateway']],
+    acts: [['--all', ...subnet, ...premium, ...anew, '--answer', 'outbound=gateway', ...everyEffect]],
     stays: [],
   },
   {
     architecture: 'managed-network',
-    acts: [['--all', '--answer', 'mode=AllowOnlyApprovedOutbound', ...subnet, ...premium, ...anew]],
+    acts: [
+      [
+        ...['--all', '--answer', 'mode=AllowOnlyApprovedOutbound', '--answer', 'provision=yes'],
+        ...[...subnet, ...premium, ...anew, ...everyEffect],
+      ],
+    ],
     stays: ['managedNetwork'],
   },
 ];

@@ -6,7 +6,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Exchange, type Simulator, startSimulator } from '../../src/simulator/index.ts';
-import { type AuditJson, bastideJson, freshHome, type Home, launcher, type OutcomeJson } from '../support/bastide.ts';
+import {
+  type AuditJson,
+  bastideJson,
+  everyEffect,
+  freshHome,
+  type Home,
+  launcher,
+  type OutcomeJson,
+} from '../support/bastide.ts';
 import { entriesIn } from '../support/journal.ts';
 import { normalState } from '../support/state.ts';
 
@@ -79,7 +87,7 @@ describe('kill -9', () => {
 
       if (whole) {
         const rest = await bastideJson<OutcomeJson>(
-          ['fix', '--all', '--answer', 'sku=Premium', '--yes', ...source],
+          ['fix', '--all', '--answer', 'sku=Premium', ...everyEffect, '--yes', ...source],
           home,
         );
         expect(rest.failure).toBeNull();

@@ -13,7 +13,15 @@ import {
   stringifyJson,
 } from '../../src/model/json.ts';
 import { memberNames, withMember } from '../../src/model/pointer.ts';
-import { type AuditJson, bastide, bastideJson, freshHome, type Home, type OutcomeJson } from '../support/bastide.ts';
+import {
+  type AuditJson,
+  bastide,
+  bastideJson,
+  everyEffect,
+  freshHome,
+  type Home,
+  type OutcomeJson,
+} from '../support/bastide.ts';
 
 const homes: Home[] = [];
 afterEach(() => {
@@ -75,7 +83,7 @@ test.each(['mixed', 'open'])('world %s', async (world) => {
   const wanted = (text: string) => text.split('"zzFirst"').length + text.split('"zzLast"').length;
 
   const answer = world === 'open' ? ['--answer', 'sku=Premium'] : [];
-  const fixed = await bastideJson<OutcomeJson>(['fix', '--all', ...answer, '--yes', demo], home);
+  const fixed = await bastideJson<OutcomeJson>(['fix', '--all', ...answer, ...everyEffect, '--yes', demo], home);
   expect(fixed.failure).toBeNull();
   expect(fixed.result.verified.persisting).toEqual([]);
   const after = bodies(file);

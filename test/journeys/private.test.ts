@@ -1,7 +1,7 @@
 // The main job with private endpoints and in a managed network: choice by choice, then everything that needs none, until
 // only what Azure changes for no client is left.
 import { afterEach, expect, test } from 'vitest';
-import { type AuditJson, bastide, bastideJson, freshHome, type Home } from '../support/bastide.ts';
+import { type AuditJson, bastide, bastideJson, everyEffect, freshHome, type Home } from '../support/bastide.ts';
 
 const homes: Home[] = [];
 afterEach(() => {
@@ -28,7 +28,8 @@ const stories: readonly Story[] = [
       ['workspace.private-dns', 'storage.private-dns', 'keyvault.private-endpoint', 'acr.private-endpoint'],
       ['acr.endpoint-kinds-exclusive', '--answer', 'drop=rules'],
       ['storage.studio-colocation'],
-      ['--all'],
+      // Public access that is off is enabled only where the operator says so; the rest relaxes or deletes.
+      ['--all', '--answer', 'way=open', ...everyEffect],
       // The account that is closed only now must be where the studio is, too.
       ['storage.studio-colocation'],
     ],
@@ -48,13 +49,13 @@ const stories: readonly Story[] = [
     subnet: 'vnet-clients/snet-pe',
     fixes: [
       ['workspace.managed-network-mode', '--answer', 'mode=AllowOnlyApprovedOutbound'],
-      ['workspace.managed-network-provisioned'],
+      ['workspace.managed-network-provisioned', '--answer', 'provision=yes'],
       ['workspace.private-endpoint'],
       ['storage.private-endpoints', 'keyvault.private-endpoint'],
       ['acr.private-endpoint', '--answer', 'sku=Premium'],
       ['workspace.private-dns', 'storage.private-dns'],
       ['storage.one-endpoint-kind'],
-      ['--all'],
+      ['--all', '--answer', 'way=open', ...everyEffect],
     ],
     left: ['compute.managed-network-conflict', 'compute.no-public-ip'],
     isTakenBack: false,

@@ -6,6 +6,7 @@ import {
   type AuditJson,
   bastide,
   bastideJson,
+  everyEffect,
   freshHome,
   type HistoryJson,
   type Home,
@@ -28,7 +29,7 @@ const stateFile = (of: Home, world: string) => path.join(of.folder, 'bastide/dem
 describe.each(['open', 'mixed'])('world %s', (world) => {
   const demo = `--demo=${world}`;
   /** The registry of `open` is below Premium, and what that costs is the operator's to decide. */
-  const all = ['fix', '--all', ...(world === 'open' ? ['--answer', 'sku=Premium'] : []), '--yes', demo];
+  const all = ['fix', '--all', ...(world === 'open' ? ['--answer', 'sku=Premium', ...everyEffect] : []), '--yes', demo];
 
   test('the audit finds every planted fault', async () => {
     const { result, status } = await bastideJson<AuditJson>(['audit', demo], home());

@@ -8,6 +8,9 @@ import { recordingEnvironment } from './record-exchanges.ts';
 export const root = path.resolve(import.meta.dirname, '../..');
 export const launcher = path.join(root, 'bin/bastide');
 
+/** What `--all` leaves out unless it is allowed; for tests that apply every fix. */
+export const everyEffect = ['--allow-effects', 'relaxes,deletes,one-way,costs,outage'] as const;
+
 export interface Home {
   readonly folder: string;
   /** An environment without CI, credentials or the user's own settings. */
