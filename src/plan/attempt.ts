@@ -30,7 +30,7 @@ const gatedFrom: Phase = 3;
 const closing: Phase = 5;
 
 /** Why nothing may be restricted: what decides the architecture could not be read, and it is not declared. */
-function unknownArchitecture(snapshot: Snapshot): string | undefined {
+export function unknownArchitecture(snapshot: Snapshot): string | undefined {
   const { answer, by } = architectureOf(indexSnapshot(snapshot));
   if (answer !== 'unknown') return undefined;
   return `Access is not restricted while the architecture is unknown (${by}). Declare it with \`bastide assume architecture VALUE\`.`;

@@ -14,6 +14,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { Rule } from '../rules/rule.ts';
+import { unknownArchitecture } from './attempt.ts';
 import { deferredText, fittedTo } from './deferred.ts';
 import { dependantGates } from './dependants.ts';
 import {
@@ -25,7 +26,7 @@ import {
   type StepDraft,
   withEffects,
 } from './effects.ts';
-import { gatesOf, gathered, shiftGates } from './gates.ts';
+import { gatesOf, gathered, planGaps, shiftGates } from './gates.ts';
 import { resourceIn } from './simulate.ts';
 import { lockoutRules } from './targets.ts';
 import { irreversibleOf, undoClassOf } from './undo-class.ts';
@@ -70,6 +71,8 @@ export function reviewPlan({ plan, snapshot, rules, profile = 'all', isOwn = own
     });
     world = next;
   }
+  const guess = drafts.some(({ needs }) => needs.length > 0) ? unknownArchitecture(snapshot) : undefined;
+  if (guess !== undefined) gates.push({ kind: 'rule', outcome: 'fail', detail: guess });
   const steps = withEffects(drafts, snapshot, isOwn).map((step) => ({ ...step, ...shownBy(step) }));
   const after = audit(world, rules, profile);
   const { resolved, introduced } = compareReports(report, after);
@@ -82,6 +85,7 @@ export function reviewPlan({ plan, snapshot, rules, profile = 'all', isOwn = own
     gates: gathered([...gates, ...shiftGates(report, after)]),
     skipped: [],
     preview: { resolves: resolved, introduces: introduced },
+    gaps: planGaps(snapshot),
     irreversible: [...new Set(steps.flatMap((step) => irreversibleOf(step.change, step.undo)))],
     effects: effectsOfSteps(steps),
   };
