@@ -1,6 +1,6 @@
 // What an operator must do before a plan is sent. It follows from the plan alone, so that every host and command asks the
 // same. Pure.
-import { effectLabels, gatheredEffects } from './effect.ts';
+import { effectLabels, gatheredEffects, kindsOf } from './effect.ts';
 import type { Plan } from './plan.ts';
 import { fold, nameOf } from './resource-id.ts';
 import { clean } from './text.ts';
@@ -40,8 +40,9 @@ export function confirmationOf(plan: Plan): Confirmation {
 
 /** Why the name must be typed; '' when the number of changes is the reason, null when a button is enough. */
 function reasonToType({ steps, effects, irreversible }: Plan): string | null {
-  const [first] = gatheredEffects(effects);
-  if (first !== undefined && first.kind !== 'allows') return `${effectLabels[first.kind]}: ${clean(first.detail)}`;
+  // What they are stands first in the plan.
+  const kinds = kindsOf(effects).filter((kind) => kind !== 'allows');
+  if (kinds.length > 0) return `Effects: ${kinds.map((kind) => effectLabels[kind].toLowerCase()).join(', ')}.`;
   if (steps.some(({ undo }) => undo === 'none' || undo === 'partial')) {
     return clean(irreversible[0] ?? 'A part of this cannot be undone.');
   }

@@ -67,7 +67,9 @@ test('yes, explain, skip, undo, stop; the next session goes on there', async () 
   expect(normalState(stateOf(at))).not.toEqual(start);
   expect(await answer(screen, 'n')).toMatch(/6 of \d+/);
   expect(await answer(screen, 'b', /cancel\n.*\): *$/)).toMatch(/Undo entry .*\n.*Plan: /s);
-  expect(await answer(screen, 'y')).toContain('Undone and verified');
+  // What was allowed is restricted again: the workspace's name is wanted.
+  await answer(screen, 'y', /Type mlw-sim to undo 2 changes\n.*Answer.*: *$/);
+  expect(await answer(screen, 'mlw-sim')).toContain('Undone and verified');
   expect(normalState(stateOf(at))).toEqual(start);
   screen.type('s\r');
   expect((await screen.exit).exitCode).toBe(0);
@@ -269,7 +271,8 @@ test('on the screen: a separate screen, where a letter only selects what sends',
   expect(normalState(stateOf(at))).not.toEqual(start);
   await screen.press('b', /Undo entry/);
   await screen.press('y', /> y undo/);
-  await screen.press(keys.enter, /Undone and verified/);
+  await screen.press(keys.enter, /Type mlw-sim to undo \d+ changes?/);
+  await screen.press(`mlw-sim${keys.enter}`, /Undone and verified/);
   expect(normalState(stateOf(at))).toEqual(start);
   // Leaving at a question tells what was sent, and gives the terminal back.
   screen.type('\u0003');

@@ -46,14 +46,16 @@ test('in a terminal without any abilities: look, explain, fix, undo, leave, at 8
   expect(await answer('az', /Enter for 0: $/)).toContain('az storage account update');
   const played = await answer('rehearse', /Enter for 0: $/);
   expect(played).toMatch(/What-if: all \d+ changes would succeed\.[\s\S]*Would be resolved: /);
-  const sent = await answer('1', /Which finding\?[\s\S]*: $/);
+  await answer('1', /Type mlw-sim to apply \d+ changes[\s\S]*: $/);
+  const sent = await answer('mlw-sim', /Which finding\?[\s\S]*: $/);
   expect(sent).toMatch(
     /Step 1 of \d+, [^\n]*, in progress[\s\S]*Verifying the changes\.[\s\S]*This finding is resolved\./,
   );
   expect(normalState(at.state)).not.toEqual(start);
   // A command line is an answer to every question.
   expect(await answer('undo', /Enter for 0: $/)).toMatch(/Will fail again: /);
-  await answer('yes', /Which finding\?[\s\S]*: $/);
+  await answer('yes', /Type mlw-sim to undo \d+ changes[\s\S]*: $/);
+  await answer('mlw-sim', /Which finding\?[\s\S]*: $/);
   expect(normalState(at.state)).toEqual(start);
   await answer('0', /Which area\?[\s\S]*: $/);
   await answer('back', /What now\?[\s\S]*: $/);

@@ -96,7 +96,7 @@ describe.each(places)('%s', (_name, place) => {
     await screen.press(keys.escape, idle);
     await screen.press('F', /> Cancel/);
     await screen.press(keys.tab, /> (Apply|Fix)/);
-    // So many at once: the workspace's name is wanted too, and nothing else will do.
+    // It restricts access: the workspace's name is wanted too, and nothing else will do.
     await screen.press(keys.enter, /Type mlw-sim to apply \d\d changes/);
     await screen.press(`mlw${keys.enter}`, /nothing was sent/);
     await screen.press('F', /> Cancel/);
@@ -109,8 +109,10 @@ describe.each(places)('%s', (_name, place) => {
     for (let turn = 0; turn < 2; turn += 1) {
       await screen.press('u', /> Cancel/);
       await screen.press(keys.tab, /> Undo/);
+      // What was allowed is restricted again.
+      await screen.press(keys.enter, /Type mlw-sim to undo \d+ changes?/);
       // Only the result says this; the line of messages may still hold the sentence of the undo before.
-      await screen.press(keys.enter, /Saved to history as/);
+      await screen.press(`mlw-sim${keys.enter}`, /Saved to history as/);
       await screen.press(keys.escape, idle);
     }
     expect(normalState(at.state)).toEqual(start);

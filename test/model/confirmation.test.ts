@@ -43,12 +43,12 @@ test.each([
 
 test.each([
   ['allows', null],
-  ['restricts', 'Restricts: D. Type w to undo 1 change'],
-  ['relaxes', 'Relaxes: D. Type w to undo 1 change'],
-  ['deletes', 'Deletes: D. Type w to undo 1 change'],
-  ['oneWay', 'One-way: D. Type w to undo 1 change'],
-  ['costs', 'Costs: D. Type w to undo 1 change'],
-  ['outage', 'Outage: D. Type w to undo 1 change'],
+  ['restricts', 'Effects: restricts. Type w to undo 1 change'],
+  ['relaxes', 'Effects: relaxes. Type w to undo 1 change'],
+  ['deletes', 'Effects: deletes. Type w to undo 1 change'],
+  ['oneWay', 'Effects: one-way. Type w to undo 1 change'],
+  ['costs', 'Effects: costs. Type w to undo 1 change'],
+  ['outage', 'Effects: outage. Type w to undo 1 change'],
 ] as const)('an effect that %s, in an undo as in a fix', (kind, prompt) => {
   const effects = [{ kind, resource: '/r', detail: 'D.', subject: 's' }];
   expect(confirmationOf({ ...plan('undo', times(1)), effects }).typed?.prompt ?? null).toBe(prompt);
@@ -56,10 +56,12 @@ test.each([
   expect(fix).toBe(prompt === null ? null : prompt.replace('undo', 'apply'));
 });
 
-test('the gravest effect is named', () => {
+test('every kind is named, the gravest first', () => {
   const effect = (kind: 'allows' | 'costs' | 'deletes') => ({ kind, resource: '/r', detail: `${kind}.`, subject: 's' });
   const effects = [effect('allows'), effect('costs'), effect('deletes')];
-  expect(confirmationOf({ ...plan('fix', times(1)), effects }).typed?.prompt).toMatch(/^Deletes: deletes\./);
+  expect(confirmationOf({ ...plan('fix', times(1)), effects }).typed?.prompt).toMatch(
+    /^Effects: deletes, costs\. Type/,
+  );
 });
 
 test('the question names the changes and the workspace', () => {
