@@ -27,7 +27,7 @@ export function restorePlan(
   entries: readonly Entry[],
   id: string | undefined,
   snapshot: Snapshot,
-  means: Pick<ApplyContext, 'rules' | 'newId'>,
+  means: Pick<ApplyContext, 'rules' | 'newId'> & { readonly isOwn: (id: string) => boolean },
 ): Plan {
   const entry = entries.findLast((one) => (id === undefined || one.id === id) && stepsWith(one).length > 0);
   if (entry === undefined) {
@@ -45,7 +45,13 @@ export function restorePlan(
     state: 'done' as const,
     findings: [],
   }));
-  const { plan } = redoPlan({ entry: { ...entry, steps }, snapshot, rules: means.rules, id: means.newId() });
+  const { plan } = redoPlan({
+    entry: { ...entry, steps },
+    snapshot,
+    rules: means.rules,
+    id: means.newId(),
+    isOwn: means.isOwn,
+  });
   return {
     ...plan,
     verb: 'fix',

@@ -120,11 +120,14 @@ export async function twoSteps(bench: Bench): Promise<Plan> {
       az: '',
       risk: '',
       undo: 'exact' as const,
+      does: '',
+      effects: [],
     })),
     gates: [],
     skipped: [],
     preview: { resolves: [], introduces: [] },
     irreversible: [],
+    effects: [],
   };
 }
 const apply = (bench: Bench, plan: Plan) => drain(bench.session.apply(plan, { line: 'fix it', acceptWarnings: true }));

@@ -118,8 +118,8 @@ async function begin(around: Around): Promise<{
       return {
         ...{ id: 'plan', snapshot: snapshot.id, source, workspace: snapshot.workspace },
         ...{ architecture: 'service-endpoint', verb: 'fix', of: null },
-        steps: [{ change, phase: 2, findings: [], needs: [], az: '', risk: '', undo: 'exact' }],
-        ...{ gates: [], skipped: [], preview: { resolves: [], introduces: [] }, irreversible: [] },
+        steps: [{ change, phase: 2, findings: [], needs: [], az: '', risk: '', undo: 'exact', does: '', effects: [] }],
+        ...{ gates: [], skipped: [], preview: { resolves: [], introduces: [] }, irreversible: [], effects: [] },
       };
     },
     async addresses() {
