@@ -43,6 +43,7 @@ export interface ComputeScan {
 /** Definitions of one initiative that are looked up at most; what is beyond makes the verdict unknown. */
 const mostParts = 60;
 const joinAction = 'Microsoft.Network/virtualNetworks/subnets/join/action';
+const joinViaEndpointAction = 'Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action';
 
 const onceEach = (ids: readonly string[]): string[] => [...new Map(ids.map((id) => [fold(id), id])).values()];
 
@@ -126,10 +127,20 @@ async function policiesOver(group: string, collector: Collector): Promise<void> 
   );
 }
 
-/** Where the rights in a group do not let the caller bring a compute into a subnet, those on the subnet itself may. */
-export async function rightsOnSubnets({ collector, workspace, computes, planned }: ComputeScan): Promise<void> {
+/**
+ * Where the rights in a group do not let the caller bring a compute into a subnet, or name it in a firewall (`ruled`: those named
+ * today), those on the subnet itself may.
+ */
+export async function rightsOnSubnets(
+  { collector, workspace, computes, planned }: ComputeScan,
+  ruled: readonly string[],
+): Promise<void> {
   const { permissions } = collector.collected();
-  const subnets = onceEach([...placementsOf(computes, workspace).map(({ subnet }) => subnet), ...planned]);
-  const doubtful = subnets.filter((subnet) => mayDo(joinAction, subnet, { permissions }) === false);
+  const lacks = (action: string) => (subnet: string) => mayDo(action, subnet, { permissions }) === false;
+  const joined = onceEach([...placementsOf(computes, workspace).map(({ subnet }) => subnet), ...planned]);
+  const doubtful = onceEach([
+    ...joined.filter(lacks(joinAction)),
+    ...[...joined, ...ruled].filter(lacks(joinViaEndpointAction)),
+  ]);
   await Promise.all([...doubtful, ...onceEach(doubtful.map(vnetOf))].map((scope) => collector.permissions(scope)));
 }

@@ -110,7 +110,7 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
       permissionsOf(collector, met.ends),
     ),
   ]);
-  await rightsOnSubnets(around);
+  await rightsOnSubnets(around, ruled);
 
   const collected = collector.collected();
   return {
