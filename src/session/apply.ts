@@ -126,7 +126,11 @@ async function run(record: EntryRecord, input: ApplyInput, means: WriteMeans): P
       // Thrown only while nothing of this step is sent: the sign-in has ended, or the disk is full.
       if (!isFailure(error)) throw error;
       ended = error;
-      if (!input.signal?.aborted) await record.note(index, { state: 'failed', message: `Not sent: ${error.message}` });
+      // Stopped before it was begun, it is only not sent.
+      const isBegun = record.entry.steps[index]?.state !== 'waiting';
+      if (isBegun || !input.signal?.aborted) {
+        await record.note(index, { state: 'failed', message: `Not sent: ${error.message}` });
+      }
       break;
     }
   }

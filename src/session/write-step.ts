@@ -147,7 +147,11 @@ async function writeNamed(run: StepRun, means: WriteMeans): Promise<StepEnd> {
         ? null
         : await means.history.keepBody(record.entry.id, `${index}-before`, current.body).catch(passedOn);
     if (kept === undefined && last !== null) return conclude(last);
-    if (run.signal?.aborted) return sent && last !== null ? conclude(last) : ended('waiting', null);
+    if (run.signal?.aborted) {
+      if (sent && last !== null) return conclude(last);
+      if (overtaken > 0) await record.note(index, { state: 'waiting' });
+      return ended('waiting', null);
+    }
     try {
       await record.intend(index, { state: 'intended', before: kept ?? null });
     } catch (error) {
@@ -161,7 +165,8 @@ async function writeNamed(run: StepRun, means: WriteMeans): Promise<StepEnd> {
       continue;
     }
     tell('intended');
-    pending = standing.pending;
+    // What an earlier attempt may have made belongs to this change as well.
+    if (!sent) pending = standing.pending;
     before = isUnguarded ? current : null;
     // From here to the answer the operator's signal does not count: a write is not left hanging.
     const answer = await means.arm.write(request);
