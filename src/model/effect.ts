@@ -9,10 +9,10 @@ export const effectKinds = ['relaxes', 'deletes', 'oneWay', 'restricts', 'costs'
  * - `relaxes`: protection is removed: public access on, a Deny removed or narrowed, any network allowed, an NSG detached;
  * - `deletes`: a resource that Bastide did not create is deleted;
  * - `oneWay`: an undo restores only a part, or nothing;
- * - `restricts`: somebody named loses access;
+ * - `restricts`: a named source loses access;
  * - `costs`: it is billed from then on;
  * - `outage`: recreation, restart, or a documented loss of service;
- * - `allows`: somebody named gains access to something named.
+ * - `allows`: a named source gains access to a named target.
  */
 export type EffectKind = (typeof effectKinds)[number];
 

@@ -21,7 +21,7 @@ export { mergeEdits } from './merge.ts';
 export type { PlanInput, PlanRequest } from './request.ts';
 export { type Requested, type Requests, type RequestText as Speech, requestsOf } from './requests.ts';
 export { reviewPlan } from './review.ts';
-export { dependsOn, type Selection, withDependants, withoutSteps } from './select.ts';
+export { dependsOn, type StepSelection, withDependants, withoutSteps } from './select.ts';
 export { applyChange, applyChanges, madeBy } from './simulate.ts';
 export { lockoutRules } from './targets.ts';
 export { listed, unansweredOf } from './unanswered.ts';

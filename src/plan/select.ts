@@ -7,7 +7,7 @@ import { fold, isWithin, parentId, sameId, typeOf } from '../model/resource-id.t
 import { resourceTypeOf } from '../resource-types/index.ts';
 import { type ReviewInput, reviewPlan } from './review.ts';
 
-export interface Selection {
+export interface StepSelection {
   readonly plan: Plan;
   /** Numbers of the steps that were taken out with those named, because they depend on them; from 0. */
   readonly along: readonly number[];
@@ -72,7 +72,7 @@ export function withDependants(plan: Plan, out: readonly number[]): number[] {
 }
 
 /** The plan without these steps (from 0) and what depends on them. */
-export function withoutSteps(input: ReviewInput, out: readonly number[]): Selection {
+export function withoutSteps(input: ReviewInput, out: readonly number[]): StepSelection {
   const { plan } = input;
   const gone = withDependants(plan, out);
   const along = gone.filter((index) => !out.includes(index));

@@ -11,7 +11,7 @@ import { clean } from '../model/text.ts';
 import { resourceTypeOf } from './index.ts';
 import type { ChangeSides } from './resource-type.ts';
 
-export interface EffectContext {
+export interface EffectSource {
   /** The resource before the change; null where it does not exist, undefined where it was not read. */
   readonly current: Resource | null | undefined;
   readonly seen: ChangeSides['seen'];
@@ -23,7 +23,7 @@ export interface EffectContext {
 const ownPrefix = /^bastide-/i;
 
 /** The effects of one change, the gravest first. */
-export function effectsOf(change: Change, context: EffectContext): Effect[] {
+export function effectsOf(change: Change, context: EffectSource): Effect[] {
   const kind = resourceTypeOf(typeOf(change.resource));
   const own = attempt(
     () => kind.effects(sidesOf(change, context)),
@@ -53,7 +53,7 @@ export function effectsOf(change: Change, context: EffectContext): Effect[] {
   );
 }
 
-function sidesOf(change: Change, { current, seen }: EffectContext): ChangeSides {
+function sidesOf(change: Change, { current, seen }: EffectSource): ChangeSides {
   const { type, apiVersion } = resourceTypeOf(typeOf(change.resource));
   const shown = (body: JsonObject): Resource => ({ id: change.resource, type, apiVersion, body });
   if (change.kind === 'create') return { id: change.resource, before: null, after: shown(change.body), seen };

@@ -11,7 +11,7 @@ import type { NetworkMap } from '../model/network-map.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Identity, Snapshot, Source } from '../model/snapshot.ts';
 import type { WhatIf } from '../model/what-if.ts';
-import type { Creation, Selection } from '../plan/index.ts';
+import type { Creation, StepSelection } from '../plan/index.ts';
 
 export type { Creation, SignInCode };
 
@@ -132,7 +132,7 @@ export interface Session {
   /** A plan from a file: its changes as they are, everything else computed again for this snapshot. Pure. */
   review(snapshot: Snapshot, plan: Plan, profile: ProfileChoice): Plan;
   /** The plan without these steps, numbered from 0, and what depends on them; its preview is computed again. Pure. */
-  without(snapshot: Snapshot, plan: Plan, steps: readonly number[], profile: ProfileChoice): Selection;
+  without(snapshot: Snapshot, plan: Plan, steps: readonly number[], profile: ProfileChoice): StepSelection;
   /** The plan that makes one thing, with what the audit says around it as gates. Pure. */
   planCreation(snapshot: Snapshot, creation: Creation): Plan;
   /**

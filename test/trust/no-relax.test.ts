@@ -1,4 +1,4 @@
-// No plan made without allowed effects relaxes, deletes, bills, interrupts or burns a bridge, in any world; and what automatic fixes
+// No plan made without allowed effects relaxes, deletes, bills, interrupts, or cannot be undone, in any world; and what automatic fixes
 // promise is what the plan resolves. The changes are looked at twice: by their effects, and by their bodies without that code.
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';

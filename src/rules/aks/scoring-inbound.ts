@@ -78,9 +78,10 @@ function checkPlace(place: NodePlace): CheckResult {
 }
 
 const sourcesIn = ({ from = '' }: Answers): string[] => from.split(/[\s,]+/).filter((one) => one !== '');
-const isEverybody = (source: string): boolean => ['*', 'internet', 'any'].includes(fold(source)) || /\/0$/.test(source);
+const isAnyNetwork = (source: string): boolean =>
+  ['*', 'internet', 'any'].includes(fold(source)) || /\/0$/.test(source);
 
-/** The question that is still open: who may connect, whether everybody really may, and whether without TLS. */
+/** The question that is still open: who may connect, whether all networks may, and whether without TLS. */
 function asksFor(place: NodePlace, answers: Answers): string | undefined {
   const sources = sourcesIn(answers);
   const address = scoringAddress(place.one.compute) ?? 'the scoring address';
@@ -88,7 +89,7 @@ function asksFor(place: NodePlace, answers: Answers): string | undefined {
     const need = needSentence({ kind: 'text', name: 'from', what: 'RANGES', suggestion: null });
     return `${need} These are the address ranges or service tags of the clients of ${address}.`;
   }
-  if (!sources.some(isEverybody)) return undefined;
+  if (!sources.some(isAnyNetwork)) return undefined;
   const option = (name: string, says: string) =>
     needSentence({ kind: 'choice', options: [{ name, value: 'yes', says }] });
   if (answers.public !== 'yes') return option('public', `allows all networks to connect to ${address}`);
