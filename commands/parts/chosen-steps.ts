@@ -36,7 +36,7 @@ export function chosenSteps(
   }
   if (along.length > 0) {
     context.say(
-      `${along.length === 1 ? `Step ${numbers} is` : `Steps ${numbers} are`} not applied either: it depends on a step that is left out.`,
+      `${along.length === 1 ? `Step ${numbers} is` : `Steps ${numbers} are`} not applied either: ${along.length === 1 ? 'it depends' : 'they depend'} on a step that is not selected.`,
     );
   }
   return chosen;

@@ -1,5 +1,5 @@
 // What a change means for those who use the network: who gains or loses access, what it deletes, costs or interrupts. Computed
-// from the change by its resource type (resource-types/effects.ts), never written by a rule. Pure.
+// from the change by its resource type (resource-types/parts/change-effects.ts), never written by a rule. Pure.
 import { fold } from './resource-id.ts';
 
 /** In the order in which an operator reads them. */

@@ -14,7 +14,7 @@ import type { UndoClass } from '../model/finding.ts';
 import type { Step } from '../model/plan.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { effectsOf } from '../resource-types/effects.ts';
+import { effectsOf } from '../resource-types/parts/change-effects.ts';
 import { doesWords } from './describe.ts';
 import { applyChange, resourceIn } from './simulate.ts';
 import { irreversibleOf } from './undo-class.ts';

@@ -4,8 +4,8 @@ import type { Change } from '../../src/model/change.ts';
 import { type Edit, setMember } from '../../src/model/edit.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import { fold, typeOf } from '../../src/model/resource-id.ts';
-import { effectsOf } from '../../src/resource-types/effects.ts';
 import { resourceTypeOf } from '../../src/resource-types/index.ts';
+import { effectsOf } from '../../src/resource-types/parts/change-effects.ts';
 
 const group = '/subscriptions/s/resourceGroups/rg/providers';
 const network = `${group}/Microsoft.Network`;

@@ -24,7 +24,7 @@ import { sandbox } from './sandbox.ts';
  * `fence`: the reading right before a write that compares no etag. `beside`: at another api-version. `look`: a scan between steps.
  * Of the last two no outcome is written down yet.
  */
-export type Role = 'preflight' | 'before' | 'fence' | 'write' | 'poll' | 'after' | 'verify' | 'beside' | 'look';
+export type RequestRole = 'preflight' | 'before' | 'fence' | 'write' | 'poll' | 'after' | 'verify' | 'beside' | 'look';
 
 /** One request of an act without faults. */
 export interface CellRequest {
@@ -34,12 +34,12 @@ export interface CellRequest {
   readonly nth: number;
   /** The how-manieth GET of all since the act began. */
   readonly nthGet: number;
-  readonly role: Role;
+  readonly role: RequestRole;
   /** Index of the step it belongs to; -1 before the first and after the last. */
   readonly step: number;
 }
 
-export interface Cell {
+export interface FaultCell {
   readonly world: string;
   readonly verb: 'fix' | 'undo';
   readonly request: CellRequest;
@@ -104,7 +104,7 @@ export function faultsFor({ role, method }: CellRequest): readonly string[] {
 
 /** What must come of the act. `first`: nothing was sent before. `last`: no step follows. */
 export function expectationOf(
-  cell: Cell,
+  cell: FaultCell,
   { first, last, edits }: { readonly first: boolean; readonly last: boolean; readonly edits: number },
 ): Expectation {
   const { request, fault } = cell;
@@ -181,17 +181,19 @@ export function expectationOf(
   }
 }
 
-export const cellName = ({ world, verb, request, fault }: Cell): string =>
+export const cellName = ({ world, verb, request, fault }: FaultCell): string =>
   `${world} ${verb}: ${fault} at ${request.role} ${request.step + 1} (${request.method} ${request.path.split('/').slice(-2).join('/')})`;
 
 /** Every cell of a stage. */
-export const cellsOf = ({ world, requests }: Stage): Cell[] =>
+export const cellsOf = ({ world, requests }: Stage): FaultCell[] =>
   (['fix', 'undo'] as const).flatMap((verb) =>
-    requests[verb].flatMap((request) => faultsFor(request).map((fault): Cell => ({ world, verb, request, fault }))),
+    requests[verb].flatMap((request) =>
+      faultsFor(request).map((fault): FaultCell => ({ world, verb, request, fault })),
+    ),
   );
 
 /** What is wrong with a cell, a sentence each. */
-export async function wrongIn(stage: Stage, cell: Cell): Promise<string[]> {
+export async function wrongIn(stage: Stage, cell: FaultCell): Promise<string[]> {
   const { request, fault } = cell;
   const { steps } = stage.plans[cell.verb];
   const at = request.step;
@@ -245,7 +247,7 @@ export interface Stage {
   readonly world: string;
   readonly plans: Readonly<Record<'fix' | 'undo', Plan>>;
   readonly requests: Readonly<Record<'fix' | 'undo', readonly CellRequest[]>>;
-  run(cell: Cell): Promise<CellOutcome>;
+  run(cell: FaultCell): Promise<CellOutcome>;
   close(): Promise<void>;
 }
 
@@ -514,7 +516,7 @@ async function recorded(simulator: Simulator, act: () => Promise<unknown>): Prom
     if (method === 'GET') gets += 1;
     const step = writesAt.findIndex((write) => write >= at);
     const previous = writesAt.filter((write) => write < at).length - 1;
-    const is = (role: Role, of: number): CellRequest => ({ method, path, nth, nthGet: gets, role, step: of });
+    const is = (role: RequestRole, of: number): CellRequest => ({ method, path, nth, nthGet: gets, role, step: of });
     if (isWrite(method)) return is('write', step);
     if (isPoll(path)) return is('poll', previous);
     const same = (other: number | undefined) =>

@@ -2,7 +2,7 @@
 // outcome is settled afterwards, and what was done can be undone. TRUST_CELLS=all runs every cell, a number that many.
 import process from 'node:process';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type Cell, cellsOf, openStage, type Stage, wrongIn } from '../support/outcome-cells.ts';
+import { cellsOf, type FaultCell, openStage, type Stage, wrongIn } from '../support/outcome-cells.ts';
 
 const worlds = ['open', 'mixed', 'neglected'] as const;
 const wanted = process.env.TRUST_CELLS ?? '60';
@@ -10,9 +10,9 @@ const seed = Number(process.env.TRUST_SEED ?? '1');
 const tally = { run: 0, all: 0, wrong: 0 };
 
 /** As many cells as a world's share, of each fault at each kind of request first, and of another step with another seed. */
-function chosen(cells: readonly Cell[], share: number): readonly Cell[] {
+function chosen(cells: readonly FaultCell[], share: number): readonly FaultCell[] {
   const groups = [...Map.groupBy(cells, ({ verb, request, fault }) => `${verb} ${request.role} ${fault}`).values()].map(
-    (group, index) => group.map((_, at) => group[(at + seed * 7 + index * 5) % group.length] as Cell),
+    (group, index) => group.map((_, at) => group[(at + seed * 7 + index * 5) % group.length] as FaultCell),
   );
   const most = Math.max(0, ...groups.map(({ length }) => length));
   const turned = groups.map((_, at) => groups[(at * 37 + seed * 11) % groups.length] ?? []);

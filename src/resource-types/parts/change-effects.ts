@@ -1,15 +1,15 @@
 // The effects of a change: what its resource type says of its two sides, and the deletion of what Bastide did not create.
-import { type Change, isDeferred } from '../model/change.ts';
-import { applyEdits, type Edit, EditConflict } from '../model/edit.ts';
-import { type Effect, gatheredEffects } from '../model/effect.ts';
-import { isObject, type Json, type JsonObject } from '../model/json.ts';
-import { formatPointer, parsePointer, updateAt, valueAt } from '../model/pointer.ts';
-import { attempt } from '../model/readable.ts';
-import type { Resource } from '../model/resource.ts';
-import { nameInParent, nameOf, typeOf } from '../model/resource-id.ts';
-import { clean } from '../model/text.ts';
-import { resourceTypeOf } from './index.ts';
-import type { ChangeSides } from './resource-type.ts';
+import { type Change, isDeferred } from '../../model/change.ts';
+import { applyEdits, type Edit, EditConflict } from '../../model/edit.ts';
+import { type Effect, gatheredEffects } from '../../model/effect.ts';
+import { isObject, type Json, type JsonObject } from '../../model/json.ts';
+import { formatPointer, parsePointer, updateAt, valueAt } from '../../model/pointer.ts';
+import { attempt } from '../../model/readable.ts';
+import type { Resource } from '../../model/resource.ts';
+import { nameInParent, nameOf, typeOf } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import { resourceTypeOf } from '../index.ts';
+import type { ChangeSides } from '../resource-type.ts';
 
 export interface EffectSource {
   /** The resource before the change; null where it does not exist, undefined where it was not read. */
