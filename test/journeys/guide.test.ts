@@ -3,7 +3,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { bastide, bastideJson, freshHome, type HistoryJson, type Home, launcher } from '../support/bastide.ts';
+import type { Entry } from '../../src/model/entry.ts';
+import { bastide, bastideJson, freshHome, type Home, launcher } from '../support/bastide.ts';
+import { entriesIn } from '../support/journal.ts';
 import { keys, openScreen, type TestScreen } from '../support/screen.ts';
 import { normalState } from '../support/state.ts';
 
@@ -25,10 +27,11 @@ function sit(at: Home, world = 'open', more: readonly string[] = []): TestScreen
 }
 const stateOf = (at: Home, world = 'open') => path.join(at.folder, 'bastide/demo', `${world}.json`);
 /** The history on disk. */
-function entriesOf(at: Home): HistoryJson['entries'] {
+function entriesOf(at: Home): readonly Entry[] {
   const folder = path.join(at.folder, 'bastide/history');
-  const [file] = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
-  return file === undefined ? [] : (JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as HistoryJson).entries;
+  const names = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
+  const journal = names.find((name) => name.endsWith('.journal'));
+  return journal === undefined ? [] : entriesIn(readFileSync(path.join(folder, journal)));
 }
 /** The last line that is not empty is the question's own. */
 const question = /\(Enter(?:: | to )[^)]*\): *$/;
@@ -68,7 +71,8 @@ test('yes, explain, skip, undo, stop; the next session goes on there', async () 
   expect(await answer(screen, 'n')).toMatch(/6 of \d+/);
   expect(await answer(screen, 'b', /cancel\n.*\): *$/)).toMatch(/Undo entry .*\n.*Plan: /s);
   // What was allowed is restricted again: the workspace's name is wanted.
-  await answer(screen, 'y', /Type mlw-sim to undo 2 changes\n.*Answer.*: *$/);
+  screen.type('y\r');
+  await screen.until(/Type mlw-sim to undo 2 changes\n.*Answer.*: *$/);
   expect(await answer(screen, 'mlw-sim')).toContain('Undone and verified');
   expect(normalState(stateOf(at))).toEqual(start);
   screen.type('s\r');
