@@ -42,7 +42,12 @@ export function confirmationOf(plan: Plan): Confirmation {
 function reasonToType({ steps, effects, irreversible }: Plan): string | null {
   // What they are stands first in the plan.
   const kinds = kindsOf(effects).filter((kind) => kind !== 'allows');
-  if (kinds.length > 0) return `Effects: ${kinds.map((kind) => effectLabels[kind].toLowerCase()).join(', ')}.`;
+  if (kinds.length > 0) {
+    const lasting = kinds.includes('oneWay') ? [clean(irreversible[0] ?? '')] : [];
+    return [...lasting, `Effects: ${kinds.map((kind) => effectLabels[kind].toLowerCase()).join(', ')}.`]
+      .join(' ')
+      .trim();
+  }
   if (steps.some(({ undo }) => undo === 'none' || undo === 'partial')) {
     return clean(irreversible[0] ?? 'A part of this cannot be undone.');
   }

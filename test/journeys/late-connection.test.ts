@@ -100,6 +100,7 @@ test('killed when the approval has reached Azure: settled as done, and no run ap
   await new Promise((resolve) => child.on('exit', resolve));
   expect(approvals).toHaveLength(1);
 
+  await bastideJson(['undo', '--dry-run', ...source], at);
   const settled = await bastideJson<Kept>(['history', ...source], at);
   expect(settled.result.entries.map(({ state, steps }) => [state, ...steps.map((one) => one.state)])).toEqual([
     ['done', 'done', 'done'],
