@@ -4,14 +4,13 @@ import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { stepWords } from '../src/command/progress-words.ts';
 import type { Entry, EntryStep, HistoryNote } from '../src/model/entry.ts';
-import { exitStatus, Failure } from '../src/model/failure.ts';
 import { nameInParent } from '../src/model/resource-id.ts';
 import { clean, utcMinute } from '../src/model/text.ts';
 import type { WhatIf } from '../src/model/what-if.ts';
 import { line } from '../src/model/words.ts';
 import { changeLines } from '../src/render/change-text.ts';
 import { rehearsalSentence } from '../src/render/what-if-text.ts';
-import { stacksOf } from '../src/session/undo.ts';
+import { stacksOf, unknownEntry } from '../src/session/undo.ts';
 
 interface Shown extends Omit<Entry, 'steps'> {
   /** The same as `rehearsal`, its older name. */
@@ -64,20 +63,14 @@ export const history = defineCommand({
   async *run(context, { entry: wanted, script }): AsyncGenerator<never, Told> {
     const session = await context.session();
     const entries = await session.history();
+    const found = entries.filter((entry) => entry.id === wanted);
+    if (wanted !== undefined && found.length === 0) throw unknownEntry(wanted);
     if (script) {
       const { standing } = stacksOf(entries);
       const chosen = wanted === undefined ? standing : standing.filter((entry) => entry.id === wanted);
       return { kind: 'script', value: { script: chosen.map((entry) => lineOf(entry, entries)) } };
     }
-    if (wanted === undefined) return listed(entries, await session.historyNotes(), false);
-    const found = entries.filter((entry) => entry.id === wanted);
-    if (found.length > 0) return listed(found, [], true);
-    throw new Failure(
-      'unknown-entry',
-      exitStatus.usage,
-      `Unknown history entry: ${clean(wanted, 80)}.`,
-      'Run `bastide history` for the list.',
-    );
+    return wanted === undefined ? listed(entries, await session.historyNotes(), false) : listed(found, [], true);
   },
   json: ({ value }) => value,
   text(result) {

@@ -9,6 +9,7 @@ import { clean } from '../model/text.ts';
 import { redoPlan } from '../plan/index.ts';
 import type { ApplyContext } from './apply-context.ts';
 import type { Vanished } from './session.ts';
+import { unknownEntry } from './undo.ts';
 
 const stepsWith = (entry: Entry): (EntryStep & { readonly vanished: NonNullable<EntryStep['vanished']> })[] =>
   entry.steps.flatMap((step) =>
@@ -22,7 +23,7 @@ export const vanishedOf = (entry: Entry | null): readonly Vanished[] =>
         vanished.flatMap((edit) => (edit.op === 'add' ? [{ resource, pointer: edit.pointer, value: edit.after }] : [])),
       );
 
-/** `id`: the entry; else the newest with any. Throws Failure (exit 4) where nothing was overwritten. */
+/** `id`: the entry; else the newest with any. Throws Failure: exit 4 where nothing was overwritten, 2 without such an entry. */
 export function restorePlan(
   entries: readonly Entry[],
   id: string | undefined,
@@ -30,12 +31,14 @@ export function restorePlan(
   means: Pick<ApplyContext, 'rules' | 'newId'> & { readonly isOwn: (id: string) => boolean },
 ): Plan {
   const entry = entries.findLast((one) => (id === undefined || one.id === id) && stepsWith(one).length > 0);
+  if (id !== undefined && !entries.some((one) => one.id === id)) throw unknownEntry(id);
   if (entry === undefined) {
-    const which = id === undefined ? 'No history entry' : `History entry ${clean(id, 80)}`;
     throw new Failure(
       'nothing-to-restore',
       exitStatus.notSent,
-      `${id === undefined ? which : `${which} is unknown, or it`} overwrote ${id === undefined ? 'settings' : 'no settings'} of another client.`,
+      id === undefined
+        ? 'No history entry overwrote settings of another client.'
+        : `History entry ${clean(id, 80)} overwrote no settings of another client.`,
       'See `bastide history`.',
     );
   }

@@ -4,6 +4,7 @@ import type { Entry } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { clean } from '../model/text.ts';
 import { applyChanges, redoPlan, undoPlan } from '../plan/index.ts';
 import type { ApplyContext } from './apply-context.ts';
 import { drift, unsettled } from './preflight.ts';
@@ -43,7 +44,16 @@ type UndoMeans = Pick<ApplyContext, 'rules' | 'newId'> & { readonly isOwn?: (id:
 const refuse = (code: string, message: string, next: string): Failure =>
   new Failure(code, exitStatus.notSent, message, next);
 
-/** Throws Failure (exit 4) when there is nothing, or the entry named cannot be meant. */
+/** The entry named does not exist: a wrong value on the command line, as in `history ENTRY`. */
+export const unknownEntry = (id: string): Failure =>
+  new Failure(
+    'unknown-entry',
+    exitStatus.usage,
+    `Unknown history entry: ${clean(id, 80)}.`,
+    'Run `bastide history` for the list.',
+  );
+
+/** Throws Failure: exit 4 when there is nothing, or the entry named cannot be meant; exit 2 when no entry has that name. */
 export function choose(entries: readonly Entry[], verb: 'undo' | 'redo', id: string | undefined): Entry {
   // Whatever is undone or redone next depends on what became of it.
   const at = id === undefined ? -1 : entries.findIndex((one) => one.id === id);
@@ -57,7 +67,7 @@ export function choose(entries: readonly Entry[], verb: 'undo' | 'redo', id: str
     throw refuse(`nothing-to-${verb}`, `Nothing to ${verb}.`, 'See `bastide history`.');
   }
   const entry = entries.find((one) => one.id === id);
-  if (!entry) throw refuse('unknown-entry', `Unknown history entry: ${id}.`, 'See `bastide history`.');
+  if (!entry) throw unknownEntry(id);
   if (stack.includes(entry)) return entry;
   const why =
     entry.verb === 'undo'

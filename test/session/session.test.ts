@@ -355,7 +355,13 @@ describe('undo and redo', () => {
     await apply(bench, await planFor(bench, 'account'));
     await apply(bench, await bench.session.planUndo());
     const undo = await newest(bench);
-    expect(await failureOf(bench.session.planUndo('nobody'))).toMatchObject({ code: 'unknown-entry' });
+    // No such entry is a wrong value of the command line; one that cannot be undone is a refusal.
+    for (const verb of ['planUndo', 'planRedo', 'planUndoTo', 'planRestore'] as const) {
+      expect([verb, await failureOf(bench.session[verb]('none'))]).toMatchObject([
+        verb,
+        { code: 'unknown-entry', exit: 2 },
+      ]);
+    }
     expect(await failureOf(bench.session.planUndo(undo.id))).toMatchObject({ exit: 4 });
   });
 });
