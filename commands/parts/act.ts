@@ -62,7 +62,7 @@ const nothingDone = (plan: Plan): ApplyResult => ({
   entry: null,
   state: 'done',
   steps: [],
-  verified: { resolved: [], persisting: [], unknown: [], introduced: [] },
+  verified: { resolved: [], persisting: [], unknown: [], introduced: [], notApplicable: [] },
   skipped: plan.skipped,
   gaps: plan.gaps ?? [],
   ended: null,
@@ -77,7 +77,7 @@ export const actLines = (result: ActResult): Line[] =>
   result.kind === 'plan' ? planLines(result.plan) : outcomeLines(result.outcome);
 
 export function outcomeLines(outcome: ApplyResult): Line[] {
-  const { resolved, persisting, unknown, introduced } = outcome.verified;
+  const { resolved, persisting, unknown, introduced, notApplicable } = outcome.verified;
   const looks = { done: ['✓', 'ok'], failed: ['✗', 'bad'], skipped: ['·', 'dim'], unknown: ['?', 'unknown'] } as const;
   return [
     ...(outcome.steps.length === 0 ? [line(noChanges(outcome))] : []),
@@ -92,6 +92,9 @@ export function outcomeLines(outcome: ApplyResult): Line[] {
     ...persisting.map((id) => line(['still failing  ', 'bad'], spokenId(id))),
     ...unknown.map((id) => line(['unknown        ', 'unknown'], spokenId(id))),
     ...introduced.map((id) => line(['introduced     ', 'bad'], spokenId(id))),
+    ...notApplicable.map(({ finding, reason }) =>
+      line(['not applicable ', 'warn'], `${spokenId(finding)}: `, [clean(reason, 600), 'dim']),
+    ),
     ...outcome.skipped.map((skip) =>
       line(['not included   ', 'dim'], `${spokenId(skip.finding)}: `, [skip.reason, 'dim']),
     ),

@@ -65,6 +65,8 @@ export interface ApplyResult {
     readonly unknown: readonly string[];
     /** Findings that did not fail before and fail now. */
     readonly introduced: readonly string[];
+    /** What a fix was asked for that did not fail before and does not apply now: an IP rule of an account that allows all networks. */
+    readonly notApplicable: readonly { readonly finding: string; readonly reason: string }[];
   };
   readonly skipped: readonly { readonly finding: string; readonly reason: string }[];
   /** What could not be read when the plan was made. */

@@ -1,5 +1,5 @@
 // What the audit after an act says of the findings the act was about. Pure.
-import { compareReports } from '../model/compare.ts';
+import { compareReports, isFailing } from '../model/compare.ts';
 import type { Finding, Report } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ApplyResult } from './session.ts';
@@ -11,22 +11,26 @@ const aboutOf = ({ verb, steps, preview }: Plan): string[] => [
 
 /**
  * `after` null: there was no scan, so all of them are unknown. `before` null: nothing was read before, so that what the plan's
- * preview announced is all that can be said of what was introduced.
+ * preview announced is all that can be said of what was introduced, and what passes now counts as resolved.
  */
 export function verified(plan: Plan, after: Report | null, before: Report | null): ApplyResult['verified'] {
   const about = aboutOf(plan);
-  if (after === null) return { resolved: [], persisting: [], unknown: about, introduced: [] };
+  if (after === null) return { resolved: [], persisting: [], unknown: about, introduced: [], notApplicable: [] };
   const byId = new Map<string, Finding>(after.findings.map((finding) => [finding.id, finding]));
+  const failedBefore = new Set(before === null ? about : before.findings.filter(isFailing).map(({ id }) => id));
   const having = (outcomes: readonly (Finding['outcome'] | undefined)[]) =>
     about.filter((id) => outcomes.includes(byId.get(id)?.outcome));
   return {
     // A finding that is gone altogether has lost its subject, which resolves it as well.
-    resolved: having(['pass', 'notApplicable', undefined]),
+    resolved: having(['pass', 'notApplicable', undefined]).filter((id) => failedBefore.has(id)),
     persisting: having(['fail']),
     unknown: having(['unknown']),
     introduced:
       before === null
         ? plan.preview.introduces.filter((id) => byId.get(id)?.outcome === 'fail')
         : compareReports(before, after).introduced,
+    notApplicable: having(['notApplicable'])
+      .filter((id) => !failedBefore.has(id))
+      .map((id) => ({ finding: id, reason: byId.get(id)?.because ?? '' })),
   };
 }

@@ -244,6 +244,8 @@ describe('the operator’s own access', () => {
     expect(
       one.steps[0]?.change.edits.map((edit) => (edit.op === 'add' ? valueAt(edit.after, '/value') : edit)),
     ).toEqual(ips);
+    // The account allows all networks: an IP rule changes nothing yet, and the step says so.
+    expect(one.steps[0]?.risk).toBe('Has no effect while the default action is Allow: all networks can connect.');
     const all = planFor(open, { targets: ['storage.dev-client-ip'], ips });
     expect(all.steps.length).toBe(3);
     expect(planFor(applied(open, all), { targets: ['storage.dev-client-ip'], ips }).steps).toEqual([]);

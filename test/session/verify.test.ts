@@ -21,6 +21,7 @@ test('a fix that did not hold is reported, though it was not requested', () => {
     unknown: ['d@1'],
     // Nothing was read before: what the preview announced, and fails now.
     introduced: ['f@1'],
+    notApplicable: [],
   });
 });
 
@@ -38,6 +39,7 @@ test('an undo is compared with its own preview only', () => {
     persisting: [],
     unknown: [],
     introduced: [],
+    notApplicable: [],
   });
 });
 
@@ -47,5 +49,22 @@ test('without another scan, all of it is unknown', () => {
     persisting: [],
     unknown: ['a@1', 'b@1', 'c@1', 'd@1', 'e@1'],
     introduced: [],
+    notApplicable: [],
+  });
+});
+
+test('only what failed before is resolved; what does not apply is told with its reason', () => {
+  const report = (outcomes: Readonly<Record<string, string>>): Report =>
+    ({
+      findings: Object.entries(outcomes).map(([id, outcome]) => ({ id, outcome, because: `${id} is ${outcome}.` })),
+    }) as unknown as Report;
+  const before = report({ 'a@1': 'notApplicable', 'b@1': 'pass', 'c@1': 'fail', 'd@1': 'fail', 'e@1': 'fail' });
+  const now = report({ 'a@1': 'notApplicable', 'b@1': 'pass', 'c@1': 'pass', 'd@1': 'notApplicable' });
+  expect(verified(plan('fix'), now, before)).toEqual({
+    resolved: ['c@1', 'd@1', 'e@1'],
+    persisting: [],
+    unknown: [],
+    introduced: [],
+    notApplicable: [{ finding: 'a@1', reason: 'a@1 is notApplicable.' }],
   });
 });

@@ -327,6 +327,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
           persisting: entry.findings.filter((id) => failing.has(id)),
           unknown: [],
           introduced: [],
+          notApplicable: [],
         },
         skipped: [],
         ended: null,

@@ -59,9 +59,11 @@ export function whyNot(plan: Plan, state: State): string | null {
 const titles = { fix: 'Applying', undo: 'Undoing', redo: 'Redoing' } as const;
 
 function doneWords(outcome: ApplyResult, verb: Plan['verb'], bindings: State['bindings']): string {
-  const { resolved, persisting } = outcome.verified;
+  const { resolved, persisting, notApplicable } = outcome.verified;
   if (outcome.state !== 'done') return 'Some changes were not made; see History.';
   if (verb === 'undo') return `Undone and verified. Press ${keyNamed(bindings, 'redo')} to redo.`;
+  const [first] = notApplicable;
+  if (first !== undefined && resolved.length + persisting.length === 0) return `Applied. ${clean(first.reason, 300)}`;
   return `Applied and verified: ${resolved.length} resolved, ${persisting.length} still failing. Press ${keyNamed(bindings, 'undo')} to undo.`;
 }
 

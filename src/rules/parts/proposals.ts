@@ -171,7 +171,9 @@ export function allowAddresses(firewall: ServiceFirewall, addresses: readonly st
   const risk =
     firewall.view.publicNetworkAccess === 'Disabled'
       ? 'Has no effect while public network access is Disabled.'
-      : undefined;
+      : firewall.access === 'open'
+        ? 'Has no effect while the default action is Allow: all networks can connect.'
+        : undefined;
   const proposal = firewallChange(
     firewall,
     2,

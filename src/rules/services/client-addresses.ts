@@ -33,7 +33,7 @@ function allowsClients(firewall: ServiceFirewall, { index }: RuleContext, requir
   const { name } = firewall;
   const odd = unclear(firewall);
   if (odd) return odd;
-  if (firewall.access === 'open') return notApplicable(`The ${name} allows all networks, so no IP rule is needed.`);
+  if (firewall.access === 'open') return notApplicable(`The ${name} allows all networks, so IP rules have no effect.`);
   if (firewall.view.publicNetworkAccess === 'Disabled') {
     return notApplicable(
       `Public network access to the ${name} is Disabled, so IP rules have no effect: use the virtual network or a VPN.`,

@@ -15,7 +15,7 @@ export const isOver = ({ outcome, failure }: ScreenAct): boolean => outcome !== 
 export function outcomeLines(outcome: ApplyResult, act: ScreenAct, width: number, state: State): Line[] {
   const { bindings, ascii } = state;
   const glyphs = glyphsFor(ascii);
-  const { resolved, persisting, unknown } = outcome.verified;
+  const { resolved, persisting, unknown, notApplicable } = outcome.verified;
   const undo = act.verb === 'undo';
   const [said, role] = outcomeWord(outcome, act, glyphs);
   const stopped = act.stopping && outcome.state !== 'done';
@@ -41,6 +41,9 @@ export function outcomeLines(outcome: ApplyResult, act: ScreenAct, width: number
     ...(stopped ? [] : list(unknown, '?', 'unknown', 'unknown')),
     ...(stopped || undo ? [] : list(begun(state), glyphs.bad, 'introduced', 'bad')),
     ...list(resolved, glyphs.ok, 'resolved', 'ok'),
+    ...(stopped ? [] : notApplicable).flatMap((one) =>
+      wrapText(`! not applicable: ${shortFinding(one.finding)}: ${clean(one.reason)}`, width, 'warn', 2),
+    ),
     ...outcome.skipped.flatMap((one) =>
       wrapText(`${glyphs.skipped} not included: ${shortFinding(one.finding)}: ${clean(one.reason)}`, width, 'dim', 2),
     ),
