@@ -4,6 +4,7 @@ import { type Evidence, type Finding, headline } from '../../src/model/finding.t
 import { type Json, stringifyJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nameInParent, nameOf } from '../../src/model/resource-id.ts';
+import { subjectWords } from '../../src/model/short-finding.ts';
 import { clean } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import {
@@ -23,8 +24,7 @@ const mostEvidence = 2;
 /** Characters of `az` lines that are shown before `explain`: four rows of them. */
 const mostAz = 300;
 
-export const subjectOf = ({ resource, where }: Finding): string =>
-  clean(`${nameInParent(resource)}${where === null ? '' : ` ← ${nameInParent(where)}`}`, 160);
+export const subjectOf = (finding: Finding): string => clean(subjectWords(finding, nameInParent), 160);
 
 /** What is wrong and why, and what would be sent. */
 export function itemLines(item: QueueItem, rule: RuleEntry | undefined, skipped: readonly string[] = []): Line[] {

@@ -2,7 +2,8 @@
 
 import { type Evidence, type Finding, headline, type UndoClass } from '../model/finding.ts';
 import { stringifyJson } from '../model/json.ts';
-import { nameInParent, nameOf, typeOf } from '../model/resource-id.ts';
+import { nameInParent, typeOf } from '../model/resource-id.ts';
+import { findingParts, subjectWords } from '../model/short-finding.ts';
 import { clean } from '../model/text.ts';
 import { undoWords } from '../plan/describe.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
@@ -17,18 +18,16 @@ const outcomes = {
 /** What an undo does, as the end of a sentence. */
 export const undoText = (undo: UndoClass): string => undoWords[undo].replace(/^[\w ]+: /, '');
 
-/** `storage.x on stmlsim, with snet-train`, from a finding's id. */
+/** `storage.x on stmlsim and snet-train`, from a finding's id. */
 export function spokenFinding(id: string): string {
-  const [, rule, resource, where] = /^([^@]+)@([^#]*)(?:#(.*))?$/.exec(id) ?? [];
-  if (rule === undefined || resource === undefined) return clean(id, 300);
-  return clean(`${rule} on ${nameOf(resource)}${where === undefined ? '' : `, with ${nameOf(where)}`}`, 300);
+  const parts = findingParts(id);
+  return clean(parts === null ? id : `${parts.rule} on ${subjectWords(parts)}`, 300);
 }
 
 /** One sentence to choose by. */
 export function briefly(finding: Finding): string {
-  const { severity, outcome, resource, where } = finding;
-  const on = `${nameOf(resource)}${where === null ? '' : `, with ${nameOf(where)}`}`;
-  return clean(`${severity}, ${outcomes[outcome]}: ${headline(finding)}. ${on}`, 400);
+  const { severity, outcome } = finding;
+  return clean(`${severity}, ${outcomes[outcome]}: ${headline(finding)}. ${subjectWords(finding)}`, 400);
 }
 
 /** All details, without the rule's explanation. */
@@ -39,7 +38,7 @@ export function atLength(finding: Finding): string[] {
     clean(headline(finding), 400),
     `Severity ${severity}; it ${outcomes[outcome]}.`,
     clean(`On ${resourceTypeOf(typeOf(resource)).label} ${nameInParent(resource)}.`, 400),
-    ...(where === null ? [] : [clean(`With ${resourceTypeOf(typeOf(where)).label} ${nameInParent(where)}.`, 400)]),
+    ...(where === null ? [] : [clean(`And ${resourceTypeOf(typeOf(where)).label} ${nameInParent(where)}.`, 400)]),
     clean(`Because: ${because}`, 1500),
     ...evidence.slice(0, 10).map((one, at) => clean(`Evidence ${at + 1}: ${evidenceText(one)}`, 900)),
     fix.kind === 'none'
@@ -62,14 +61,11 @@ function evidenceText({ resource, pointer, value, note }: Evidence): string {
 /** Items of a list that are read out; the rest is counted. */
 export const listed = 12;
 
-/** `storage.x on a, with s; b`: findings of one rule in one sentence. */
+/** `storage.x on a and s, b`: findings of one rule in one sentence. */
 export function byRule(ids: readonly string[]): string[] {
   const groups = [...Map.groupBy(ids, (id) => id.split('@')[0] ?? id)];
   return groups.map(([rule, own]) => {
-    const names = own.slice(0, listed).map((id) => {
-      const [, resource = id, where] = /^[^@]+@([^#]*)(?:#(.*))?$/.exec(id) ?? [];
-      return `${nameOf(resource)}${where === undefined ? '' : ` with ${nameOf(where)}`}`;
-    });
+    const names = own.slice(0, listed).map((id) => subjectWords(findingParts(id) ?? { resource: id }));
     const rest = own.length - names.length;
     return clean(`${rule} on ${names.join(', ')}${rest > 0 ? `, and ${rest} more` : ''}`, 1500);
   });

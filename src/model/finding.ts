@@ -8,6 +8,8 @@ export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const
 export type Severity = (typeof severities)[number];
 export type Outcome = 'pass' | 'fail' | 'unknown' | 'notApplicable';
 export type FixKind = 'auto' | 'guided' | 'none';
+/** The kinds in words, for columns. */
+export const fixLabels: Readonly<Record<FixKind, string>> = { auto: 'auto-fixable', guided: 'needs input', none: '-' };
 export type UndoClass = 'exact' | 'equivalent' | 'partial' | 'none';
 
 export interface Evidence {

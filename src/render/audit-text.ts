@@ -3,6 +3,7 @@
 import { architectureWords } from '../model/architecture-words.ts';
 import { type Finding, headline, type Summary, severities } from '../model/finding.ts';
 import { nameOf } from '../model/resource-id.ts';
+import { subjectWords } from '../model/short-finding.ts';
 import { tagsWords } from '../model/tags-seen.ts';
 import { counted, utcMinute } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
@@ -83,10 +84,6 @@ export const fixWords = ({ kind, undo }: Finding['fix']): string =>
     ? 'no automatic fix'
     : `${kind === 'auto' ? 'auto-fixable' : 'fixable, needs input'}, undo: ${undoLabels[undo]}`;
 
-/** What a finding is about, in names: `stmlsim`, `stmlsim ← snet-train`. */
-export const subjectOf = (finding: Finding): string =>
-  finding.where === null ? nameOf(finding.resource) : `${nameOf(finding.resource)} ← ${nameOf(finding.where)}`;
-
 const marks = {
   fail: ['✗', 'bad'],
   unknown: ['?', 'unknown'],
@@ -105,14 +102,14 @@ export function findingLines(finding: Finding): Line[] {
       [headline(finding), 'text'],
     ),
     line(`  ${finding.because}`),
-    line([`  ${finding.rule}  ${subjectOf(finding)}${fix}`, 'dim']),
+    line([`  ${finding.rule}  ${subjectWords(finding)}${fix}`, 'dim']),
     [],
   ];
 }
 
 function shortLine(finding: Finding): Line {
   const [mark, role] = marks[finding.outcome];
-  return line([`${mark} `, role], `${finding.rule}  ${subjectOf(finding)}  `, [finding.because, 'dim']);
+  return line([`${mark} `, role], `${finding.rule}  ${subjectWords(finding)}  `, [finding.because, 'dim']);
 }
 
 export function summaryLine(summary: Summary): Line {

@@ -2,14 +2,13 @@
 import type { Change } from '../model/change.ts';
 import type { Edit } from '../model/edit.ts';
 import { type Json, stringifyJson } from '../model/json.ts';
-import { nameOf } from '../model/resource-id.ts';
+import { findingParts, subjectWords } from '../model/short-finding.ts';
 import { type Line, line } from '../model/words.ts';
 
-/** A finding's id in names: `storage.x  stmlsim ← snet-train`. */
+/** A finding's id in names: `storage.x  stmlsim and snet-train`. */
 export function spokenId(id: string): string {
-  const [, rule, resource, where] = /^([^@]+)@([^#]*)(?:#(.*))?$/.exec(id) ?? [];
-  if (rule === undefined || resource === undefined) return id;
-  return `${rule}  ${nameOf(resource)}${where === undefined ? '' : ` ← ${nameOf(where)}`}`;
+  const parts = findingParts(id);
+  return parts === null ? id : `${parts.rule}  ${subjectWords(parts)}`;
 }
 
 const shown = (value: Json | undefined): string => (value === undefined ? 'not set' : stringifyJson(value));

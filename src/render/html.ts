@@ -1,12 +1,13 @@
 // An audit as one HTML page without scripts and external resources. Colours are the browser's. Pure.
 import { architectureWords } from '../model/architecture-words.ts';
-import { type Finding, severities } from '../model/finding.ts';
+import { type Finding, fixLabels, severities } from '../model/finding.ts';
 import { nameOf } from '../model/resource-id.ts';
+import { subjectWords } from '../model/short-finding.ts';
 import { tagsSentence } from '../model/tags-seen.ts';
 import { clean } from '../model/text.ts';
 import { plainText } from '../model/words.ts';
 import type { AuditResult } from './audit-result.ts';
-import { subjectOf, summaryLine } from './audit-text.ts';
+import { summaryLine } from './audit-text.ts';
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -52,4 +53,4 @@ ${snapshot.gaps.length === 0 ? '' : `<h2>Not accessible</h2>\n<ul>${snapshot.gap
 }
 
 const row = (finding: Finding): string =>
-  `<tr><td>${finding.outcome}</td><td>${finding.severity}</td><td><code>${htmlText(finding.rule)}</code></td><td title="${htmlText(finding.resource)}">${htmlText(subjectOf(finding))}</td><td>${finding.outcome === 'fail' ? `<strong>${htmlText(finding.problem)}</strong><br>` : ''}${htmlText(finding.because)}</td><td>${finding.fix.kind}</td></tr>`;
+  `<tr><td>${finding.outcome}</td><td>${finding.severity}</td><td><code>${htmlText(finding.rule)}</code></td><td title="${htmlText(finding.resource)}">${htmlText(subjectWords(finding))}</td><td>${finding.outcome === 'fail' ? `<strong>${htmlText(finding.problem)}</strong><br>` : ''}${htmlText(finding.because)}</td><td>${fixLabels[finding.fix.kind]}</td></tr>`;

@@ -1,8 +1,8 @@
 // Findings as JUnit XML, for pipelines that show test results. A failing finding is a failure, an unknown one is skipped. Pure.
 import type { Finding } from '../model/finding.ts';
+import { subjectWords } from '../model/short-finding.ts';
 import { clean } from '../model/text.ts';
 import type { AuditResult } from './audit-result.ts';
-import { subjectOf } from './audit-text.ts';
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -30,7 +30,7 @@ export function renderJunit({ snapshot, findings }: AuditResult): string {
 }
 
 function testCase(finding: Finding): string {
-  const open = `    <testcase classname="${xmlText(finding.rule)}" name="${xmlText(subjectOf(finding))}"`;
+  const open = `    <testcase classname="${xmlText(finding.rule)}" name="${xmlText(subjectWords(finding))}"`;
   if (finding.outcome === 'pass') return `${open}/>\n`;
   const inside =
     finding.outcome === 'fail'

@@ -1,12 +1,13 @@
 // An audit as Markdown: a heading, the counts, one table of findings, the failed reads. Pure.
 import { architectureWords } from '../model/architecture-words.ts';
-import type { Finding } from '../model/finding.ts';
+import { type Finding, fixLabels } from '../model/finding.ts';
 import { nameOf } from '../model/resource-id.ts';
+import { subjectWords } from '../model/short-finding.ts';
 import { tagsSentence } from '../model/tags-seen.ts';
 import { clean } from '../model/text.ts';
 import { plainText } from '../model/words.ts';
 import type { AuditResult } from './audit-result.ts';
-import { subjectOf, summaryLine } from './audit-text.ts';
+import { summaryLine } from './audit-text.ts';
 
 /** Foreign text, escaped: no markup, no table cell and no HTML. */
 export const markdownText = (text: string): string =>
@@ -41,7 +42,14 @@ export function findingTable(findings: readonly Finding[]): string[] {
     '| --- | --- | --- | --- | --- | --- |',
     ...findings.map(
       (finding) =>
-        `| ${[finding.outcome, finding.severity, finding.rule, subjectOf(finding), told(finding), finding.fix.kind]
+        `| ${[
+          finding.outcome,
+          finding.severity,
+          finding.rule,
+          subjectWords(finding),
+          told(finding),
+          fixLabels[finding.fix.kind],
+        ]
           .map(markdownText)
           .join(' | ')} |`,
     ),

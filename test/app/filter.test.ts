@@ -40,16 +40,24 @@ test.each([
   'sev:high',
   'rule:storage',
   'fix:auto',
+  'fix:auto-fixable',
   'is:fail',
   '!vault',
   '!sev:low',
   'firewall sev:high',
   '!',
 ])('%j keeps it', (filter) => expect(matches(finding, filter)).toBe(true));
-test.each(['vault', '!firewall', 'sev:low', 'fix:none', 'is:pass', 'firewall sev:low', '!sev:high'])(
+test.each(['vault', '!firewall', 'sev:low', 'fix:none', 'fix:needs-input', 'is:pass', 'firewall sev:low', '!sev:high'])(
   '%j leaves it out',
   (filter) => expect(matches(finding, filter)).toBe(false),
 );
+
+test('the words of the column and the kinds of the JSON both filter', () => {
+  const guided: Finding = { ...finding, fix: { kind: 'guided', undo: 'exact' } };
+  expect(['fix:guided', 'fix:needs', 'fix:needs-input', 'fix:auto'].map((filter) => matches(guided, filter))).toEqual([
+    ...[true, true, true, false],
+  ]);
+});
 
 describe('typed letter by letter', () => {
   const text = fc.constantFrom('stmlsim', 'kv', 'SEV', 'a@b#c', '', 'storage', 'fail', 'rule:', 'high');

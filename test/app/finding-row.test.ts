@@ -1,7 +1,12 @@
 // What a finding is about, in a row: names of a pair are cut where they say least.
 import { expect, test } from 'vitest';
+import { spokenFinding } from '../../src/accessible/finding-words.ts';
+import { groupedLines } from '../../src/app/overlays/plan/grouped.ts';
 import { fitSubject } from '../../src/app/screens/resources/finding-row.ts';
-import type { Finding } from '../../src/model/finding.ts';
+import { type Finding, findingId } from '../../src/model/finding.ts';
+import { shortFinding } from '../../src/model/short-finding.ts';
+import { plainText } from '../../src/model/words.ts';
+import { spokenId } from '../../src/render/change-text.ts';
 
 const about = (resource: string, where: string | null, cells: number) =>
   fitSubject({ resource: `/a/${resource}`, where: where === null ? null : `/b/${where}` } as Finding, cells, '…');
@@ -9,9 +14,17 @@ const about = (resource: string, where: string | null, cells: number) =>
 test.each([
   ['stmldata02', null, 12, 'stmldata02  '],
   ['stmldata02', null, 6, 'stmld…'],
-  ['stmldata02', 'snet-compute-17', 28, 'stmldata02/snet-compute-17  '],
-  ['stmldata02', 'snet-compute-17', 24, '…ldata02/snet-compute-17'],
-  ['stmldata02', 'snet-compute-17', 21, '…ta02/snet-compute-17'],
-  ['stmldata02', 'snet-compute-17', 20, 'snet-compute-17     '],
+  ['stmldata02', 'snet-compute-17', 32, 'stmldata02 and snet-compute-17  '],
+  ['stmldata02', 'snet-compute-17', 28, '…ldata02 and snet-compute-17'],
+  ['stmldata02', 'snet-compute-17', 25, '…ta02 and snet-compute-17'],
+  ['stmldata02', 'snet-compute-17', 24, 'snet-compute-17         '],
   ['stmldata02', 'snet-compute-17', 10, '…ompute-17'],
 ])('%s and %s in %i cells', (resource, where, cells, shown) => expect(about(resource, where, cells)).toBe(shown));
+
+test('a pair is written in one way, wherever it stands', () => {
+  const id = findingId('storage.vnet-rule-compute-subnet', '/a/stmlsim', '/b/snet-train');
+  const grouped = groupedLines([id], '✓', 'resolved', 'ok', 100).map(plainText).join('\n');
+  for (const text of [shortFinding(id), spokenId(id), spokenFinding(id), grouped, about('stmlsim', 'snet-train', 30)]) {
+    expect(text).toContain('stmlsim and snet-train');
+  }
+});

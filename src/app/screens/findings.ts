@@ -1,6 +1,6 @@
 // Findings: every finding in one list, by severity, rule or resource; marked ones are fixed as one plan.
 import type { Line } from '../../command/definition.ts';
-import { type Finding, headline, isAutoFixable, isFixable } from '../../model/finding.ts';
+import { type Finding, type FixKind, fixLabels, headline, isAutoFixable, isFixable } from '../../model/finding.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { memoizeByKey } from '../draw/memoize.ts';
@@ -15,6 +15,7 @@ import { findingGrammar, findingsOf } from './resources/filter.ts';
 import { fitSubject, outcomeWord, subjectName } from './resources/finding-row.ts';
 import { rank } from './resources/findings-at.ts';
 
+const fixRoles: Readonly<Record<FixKind, string>> = { auto: 'ok', guided: 'warn', none: 'dim' };
 const columns: readonly Column<Finding>[] = [
   {
     title: 'Severity',
@@ -27,19 +28,16 @@ const columns: readonly Column<Finding>[] = [
   {
     title: 'On',
     letter: 'N',
-    width: 24,
-    text: (finding, { more }) => word(fitSubject(finding, 24, more), 'dim'),
+    width: 22,
+    text: (finding, { more }) => word(fitSubject(finding, 22, more), 'dim'),
     rank: subjectName,
   },
   { title: 'Rule', letter: 'R', width: 30, from: 130, text: ({ rule }) => word(rule, 'dim') },
   {
     title: 'Fix',
     letter: 'X',
-    width: 6,
-    text({ outcome, fix }) {
-      if (outcome !== 'fail') return word('');
-      return { auto: word('auto', 'ok'), guided: word('guided', 'warn'), none: word('-', 'dim') }[fix.kind];
-    },
+    width: 12,
+    text: ({ outcome, fix }) => (outcome === 'fail' ? word(fixLabels[fix.kind], fixRoles[fix.kind]) : word('')),
   },
 ];
 

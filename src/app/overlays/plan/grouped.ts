@@ -1,6 +1,6 @@
 // Many findings in few lines: each rule once, with the names of its resources.
 import type { Line } from '../../../command/definition.ts';
-import { nameOf } from '../../../model/resource-id.ts';
+import { findingParts, subjectWords } from '../../../model/short-finding.ts';
 import { clean } from '../../../model/text.ts';
 import { line, word, wrapLine } from '../../draw/text.ts';
 
@@ -16,8 +16,7 @@ export function groupedLines(ids: readonly string[], sign: string, said: string,
   ];
 }
 
-/** `stmlsim`, or `stmlsim/snet-train` of a pair. */
 function subject(id: string): string {
-  const [resource = '', where] = (id.split('@')[1] ?? '').split('#');
-  return clean(`${nameOf(resource)}${where === undefined ? '' : `/${nameOf(where)}`}`, 120);
+  const parts = findingParts(id);
+  return parts === null ? '' : clean(subjectWords(parts), 120);
 }

@@ -3,6 +3,7 @@ import type { Line } from '../../../command/definition.ts';
 import { architectureWords } from '../../../model/architecture-words.ts';
 import { type Finding, headline, isFixable, type Report, type Severity, severities } from '../../../model/finding.ts';
 import { nameOf } from '../../../model/resource-id.ts';
+import { subjectWords } from '../../../model/short-finding.ts';
 import { clean, counted } from '../../../model/text.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { agoText, line, word } from '../../draw/text.ts';
@@ -100,14 +101,7 @@ export function fixSection(report: Report, automatic: number): Section {
         words: line(word(best.severity.padEnd(9), best.severity), clean(headline(best)), asks),
         goal: { to: 'fix', finding: best },
       },
-      told(
-        line(
-          word(
-            `         on ${clean(nameOf(best.resource))}${best.where === null ? '' : ` and ${clean(nameOf(best.where))}`}`,
-            'dim',
-          ),
-        ),
-      ),
+      told(line(word(`         on ${clean(subjectWords(best))}`, 'dim'))),
       told(line(word(`         ${clean(best.because, 300)}`, 'dim'))),
     ],
   };

@@ -72,7 +72,7 @@ export function explainLines(finding: Finding, state: State, width: number): Lin
 
 function fixWords(finding: Finding): string {
   if (finding.fix.kind === 'none') return 'No automatic fix; see the manual steps.';
-  const kind = finding.fix.kind === 'auto' ? 'Auto-fix' : 'Guided fix, needs input';
+  const kind = finding.fix.kind === 'auto' ? 'Auto-fixable' : 'Fixable, needs input';
   return `${kind}. Undo ${undoWords[finding.fix.undo]}.`;
 }
 

@@ -1,5 +1,5 @@
 // The findings of a list: those of the selected row that match the operator's filter.
-import { type Finding, isOpen, type Report } from '../../../model/finding.ts';
+import { type Finding, fixLabels, isOpen, type Report } from '../../../model/finding.ts';
 import { memoizeByKey } from '../../draw/memoize.ts';
 import type { Grammar } from '../../rows/narrow.ts';
 import type { Rows } from '../../rows/rows.ts';
@@ -9,6 +9,8 @@ import type { TreeRow } from './rows.ts';
 
 const rule: Selector<Finding> = (finding) => finding.rule;
 const fix: Selector<Finding> = (finding) => finding.fix.kind;
+/** The words of the column, `needs-input` with a dash: a filter's word has no space. */
+const fixLabel: Selector<Finding> = (finding) => fixLabels[finding.fix.kind].replace(' ', '-');
 const outcome: Selector<Finding> = (finding) => finding.outcome;
 const severity: Selector<Finding> = (finding) => finding.severity;
 /** Anywhere in a finding, the least distinct members first. */
@@ -27,13 +29,13 @@ const spanning: readonly Selector<Finding>[] = [...texts, ({ id }) => id];
 
 /**
  * A filter's words, all of which must hold: `text` anywhere in the finding, `!text` nowhere in it, and `sev:high`,
- * `rule:text`, `fix:auto`, `is:unknown` for one member. Case is ignored.
+ * `rule:text`, `fix:auto` (or `fix:needs-input`), `is:unknown` for one member. Case is ignored.
  */
 export const findingGrammar: Grammar<Finding> = {
   members: { sev: 'severity', severity: 'severity', rule: 'rule', fix: 'fix', is: 'outcome' },
   sought({ member, value }) {
     if (member === 'rule') return { in: [rule] };
-    if (member === 'fix') return { in: [fix], begins: true };
+    if (member === 'fix') return { in: [fixLabel, fix], begins: true };
     if (member === 'outcome') return { in: [outcome], begins: true };
     if (member === 'severity') return { in: [severity], begins: true };
     return { in: /[@#]/.test(value) ? spanning : texts };

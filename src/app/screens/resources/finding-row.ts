@@ -2,6 +2,7 @@
 import type { Line } from '../../../command/definition.ts';
 import { type Finding, headline, isFixable } from '../../../model/finding.ts';
 import { nameOf } from '../../../model/resource-id.ts';
+import { subjectWords } from '../../../model/short-finding.ts';
 import { clean } from '../../../model/text.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { fitTail, fitText, line, widthOf, word } from '../../draw/text.ts';
@@ -23,13 +24,10 @@ export function findingWords(finding: Finding, selected: boolean, width: number,
 }
 
 /** The resource's name; of a pair both. */
-export function subjectName({ resource, where }: Finding): string {
-  const name = clean(nameOf(resource));
-  return where === null ? name : `${name}/${clean(nameOf(where))}`;
-}
+export const subjectName = (finding: Finding): string => clean(subjectWords(finding));
 
-/** Minimum useful width of the first name of a pair. */
-const least = 5;
+/** Minimum useful width of the first name of a pair, with ` and `. */
+const least = 9;
 
 /** The same in so many cells: a pair is cut at its beginning, since its ends are distinctive, or only the second is shown. */
 export function fitSubject(finding: Finding, cells: number, more: string): string {

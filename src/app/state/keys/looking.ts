@@ -22,7 +22,7 @@ export const looking: readonly Binding[] = [
     where: ['screen'],
     keys: ['/'],
     label: 'filter',
-    help: 'Filter the list: text, !text; findings also by sev:high, rule:text, fix:auto, is:unknown',
+    help: 'Filter the list: text, !text; findings also by sev:high, rule:text, fix:auto, fix:needs-input, is:unknown',
     change(state) {
       // On a screen without a filter, it filters the findings.
       const there = currentFilter(state) === null ? { ...state, screen: 'findings' } : state;
@@ -129,6 +129,7 @@ export const looking: readonly Binding[] = [
     help: 'Show all keys',
     change: (state) => ({ ...state, overlay: { kind: 'help', from: placesOf(state), top: 0 } }),
     hint: 6,
+    hintAlways: true,
   },
 ];
 
