@@ -173,6 +173,8 @@ test('keys appear whole in the footer or not at all, at every width', async () =
     shell.resized(columns, 30);
     const [, keysRow] = footerRows(shell.store.get());
     expect(plain(shownWords(keysRow, columns, false)).trimEnd(), `${columns}`).toBe(plain(keysRow));
+    // However narrow it is, it says how to get help and how to quit.
+    expect(plain(keysRow), `${columns}`).toMatch(/\? help .*q quit/);
   }
 });
 

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { plain } from '../../src/app/draw/text.ts';
 import type { AppOptions } from '../../src/app/options.ts';
+import { footerRows } from '../../src/app/parts/footer-rows.ts';
 import { resources } from '../../src/app/screens/resources.ts';
 import { bodyRows } from '../../src/app/state/body.ts';
 import { createShell } from '../../src/app/state/shell.ts';
@@ -11,6 +12,8 @@ import { exitStatus, Failure } from '../../src/model/failure.ts';
 import { themes } from '../../themes/index.ts';
 import { fakeOptions } from '../support/fake-options.ts';
 import { type FakeOptions, fakeSession, ids } from '../support/fake-session.ts';
+
+const silent = { columns: 100, rows: 30, write: () => true } as unknown as NodeJS.WriteStream;
 
 async function started(fake: FakeOptions = {}, more: Partial<AppOptions> = {}) {
   const session = fakeSession(fake);
@@ -212,6 +215,24 @@ test('the palette completes, runs and keeps its lines', async () => {
   expect(panelText(state())).toBe('hello operator');
   press('esc', ':', 'up');
   expect(state().overlay).toMatchObject({ kind: 'palette', input: { text: 'greet operator' } });
+});
+
+test('a key that needs the scan says so while the first scan runs', async () => {
+  const shell = createShell(fakeOptions({ session: fakeSession(), stdout: silent }));
+  const begun = shell.begin();
+  shell.press('F');
+  expect(plain(footerRows(shell.store.get())[0])).toContain('Wait for the scan');
+  await begun;
+});
+
+test('what was said before does not stand below a dialog that opens', async () => {
+  const { press, state, shell } = await started();
+  press('i');
+  expect(state().message?.text).toContain('Select a storage account');
+  press('?');
+  expect(state().overlay).toMatchObject({ kind: 'help' });
+  expect(plain(footerRows(shell.store.get())[0])).toBe('');
+  expect(state().messages.map(({ text }) => text)).toContainEqual(expect.stringContaining('Select a storage account'));
 });
 
 test('a question of a command is answered on the screen, Cancel first', async () => {

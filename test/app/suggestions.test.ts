@@ -37,6 +37,13 @@ test('commands and screens come first, by what they begin with', () => {
   for (const { name } of screens) expect(offered(name.slice(0, 4))).toContain(name);
 });
 
+test('no two rows have one name: a screen and a command of its name are one', () => {
+  for (const text of ['', ...screens.map(({ name }) => name), 'h', 'fi', 'ma']) {
+    const labels = suggestionsFor(text, verbs, known).map(({ label }) => label);
+    expect([text, labels.filter((label, at) => labels.indexOf(label) !== at)]).toEqual([text, []]);
+  }
+});
+
 test('after a command only its own words are offered, each put in whole', () => {
   expect(offered('fix std')).toEqual([`fix storage.default-deny@${ids.storage} `]);
   expect(offered('theme d')).toEqual(['theme deuteranopia ']);

@@ -108,8 +108,10 @@ export const palette = defineOverlay<PaletteOverlay>({
     const height = Math.max(1, body - 2 - hint.length);
     const top = Math.max(0, choice - height + 1);
     const labels = suggestions.map((one) => one.label.length);
-    // Findings differ at the end of their names, so the description is cut instead.
-    const column = Math.min(Math.max(Math.floor(width / 2), width - 20), Math.max(12, ...labels) + 2);
+    // One column as wide as the labels, up to the half. A longer label takes the room of its own description: findings differ
+    // at the end of their names.
+    const column = Math.min(Math.floor(width / 2), Math.max(12, ...labels) + 2);
+    const columnOf = (label: string) => Math.max(column, Math.min(widthOf(label) + 1, width - 20));
     return [
       titleLine(nameWords('Command', true), true, width, windowWords(top, height, suggestions.length), glyphs),
       inputLine(': ', overlay.input, width, glyphs, 'a command, a screen or a name; Tab completes'),
@@ -119,7 +121,7 @@ export const palette = defineOverlay<PaletteOverlay>({
         const words = clickable(
           line(
             word(selected ? `${glyphs.mark} ` : '  ', 'focus'),
-            ...lettered(fitText(one.label, column, glyphs.more), one.at),
+            ...lettered(fitText(one.label, columnOf(one.label), glyphs.more), one.at),
             word(` ${one.hint}`, 'dim'),
           ),
           { do: 'pick', row: top + index },

@@ -39,17 +39,26 @@ function saidWords(state: State, more: string): Words {
   return line(word(` ${key}`, 'key'), word(' = ', 'dim'), word(`bastide ${shortIds(clean(text), more)}`, 'accent'));
 }
 
-/** As many whole keys as fit. */
+/** As many whole keys as fit, in order; those that are always shown have their room before the others. */
 function keyWords(state: State, width: number): Words {
-  const words: { text: string; role?: string }[] = [{ text: ' ' }];
-  for (const binding of hintsFor(state.bindings, placesOf(state))) {
+  const keys = hintsFor(state.bindings, placesOf(state)).flatMap((binding) => {
     const off = (binding.disabledReason?.(state) ?? null) !== null;
-    if (off && binding.hideWhenDisabled === true) continue;
+    if (off && binding.hideWhenDisabled === true) return [];
     const key = spell(binding.keys[0] ?? '');
-    const next = off ? [word(`${key} ${binding.label}`, 'border')] : [word(key, 'key'), word(` ${binding.label}`)];
-    const gap = words.length === 1 ? [] : [word('  ')];
-    if (lineWidth(words) + lineWidth([...gap, ...next]) > width) break;
-    words.push(...gap, ...clickable(next, { do: 'key', binding: binding.name }));
-  }
-  return words;
+    const words = off ? [word(`${key} ${binding.label}`, 'border')] : [word(key, 'key'), word(` ${binding.label}`)];
+    return [{ binding, words, width: lineWidth(words) + 2 }];
+  });
+  // Two cells before each key; one of them is the margin of the first.
+  let room = width + 1 - keys.reduce((sum, one) => sum + (one.binding.hintAlways === true ? one.width : 0), 0);
+  let isFull = false;
+  const shown = keys.filter((one) => {
+    if (one.binding.hintAlways === true) return true;
+    isFull ||= one.width > room;
+    if (!isFull) room -= one.width;
+    return !isFull;
+  });
+  return shown.flatMap(({ binding, words }, at) => [
+    word(at === 0 ? ' ' : '  '),
+    ...clickable(words, { do: 'key', binding: binding.name }),
+  ]);
 }

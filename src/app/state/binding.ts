@@ -40,6 +40,8 @@ export interface Binding {
   readonly yields?: true;
   /** Shown in the footer, lower first. */
   readonly hint?: number;
+  /** In the footer however narrow it is; its room is kept before that of the others. */
+  readonly hintAlways?: true;
   /** In the footer only while available. */
   readonly hideWhenDisabled?: true;
   /** Why it is unavailable. */

@@ -26,7 +26,8 @@ export const mayFix: Reason = (state) => {
   return busy(state);
 };
 export const mayFixAll: Reason = (state) => {
-  if (state.report === null) return 'The workspace has not been scanned yet.';
+  if (state.report === null)
+    return state.work === null ? 'The workspace has not been scanned yet.' : 'Wait for the scan, then retry.';
   if (state.view.findings.value.automatic === 0) return 'No finding is auto-fixable.';
   return busy(state);
 };

@@ -16,9 +16,18 @@ const keptLines = 500;
 export const messageLife = 5000;
 
 export function reduce(state: State, action: Action): State {
-  const next = step(state, action);
+  const next = withoutStale(state, step(state, action));
   return next === state ? state : derive(state, next);
 }
+
+/** What was said before a dialog opened is about something else; the list of messages has it. */
+const withoutStale = (before: State, now: State): State =>
+  now.message !== null &&
+  now.message === before.message &&
+  now.overlay !== null &&
+  now.overlay.kind !== before.overlay?.kind
+    ? { ...now, message: null }
+    : now;
 
 function step(state: State, action: Action): State {
   switch (action.type) {

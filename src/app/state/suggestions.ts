@@ -37,7 +37,10 @@ export function suggestionsFor(text: string, verbs: readonly Command[], known: K
     at,
     hint: clean(says),
   }));
-  return [...screensFor(text), ...commands, ...named].slice(0, most);
+  // A line of one word that names a screen opens that screen, so that a command of the same name would be a second row for it.
+  const shown = screensFor(text);
+  const others = commands.filter(({ label }) => !shown.some((one) => one.label === label));
+  return [...shown, ...others, ...named].slice(0, most);
 }
 
 /** A command of the same name needs further words. */

@@ -27,6 +27,7 @@ export const terminal: readonly Binding[] = [
     help: 'Quit; asks first while a plan is being applied',
     effect: ({ leave }) => leave(exitStatus.done),
     hint: 9,
+    hintAlways: true,
   },
   {
     name: 'interrupt',
