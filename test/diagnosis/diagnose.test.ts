@@ -15,6 +15,7 @@ describe('what a text tells of', () => {
     ['storage', subnetsWithout('Microsoft.Storage'), 'storage.subnet-service-endpoint'],
     ['vault', subnetsWithout('Microsoft.KeyVault'), 'keyvault.subnet-service-endpoint'],
     ['registry', subnetsWithout('Microsoft.ContainerRegistry'), 'acr.subnet-service-endpoint'],
+    ['storage, in the words of a status line', '403 This request is not authorized', 'storage.dev-client-ip'],
   ])('one code of three services: %s', (_name, text, rule) => {
     expect(leading(text)).toEqual([rule]);
   });

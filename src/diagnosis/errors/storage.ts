@@ -37,7 +37,7 @@ export const storageErrors: readonly KnownError[] = [
   },
   {
     names: ['AuthorizationFailure'],
-    text: /This request is not authorized to perform this operation/i,
+    text: /This request is not authorized/i,
     means: 'The storage firewall does not allow the address or the subnet of the client.',
     next: 'Allow the address or the subnet of the client, or connect through a private endpoint.',
     rules: [
