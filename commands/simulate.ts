@@ -2,13 +2,17 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
+import { worldNames } from '../src/command/world-names.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 
 export const simulate = defineCommand({
   name: 'simulate',
   summary: 'Run the Azure simulator as a local server until it is stopped',
   args: z.object({
-    world: flag(z.optional(z.string()), 'world to start with; default mixed', { value: 'NAME', of: 'world' }),
+    world: flag(z.optional(z.string()), `world to start with; default mixed. Worlds: ${worldNames.join(', ')}`, {
+      value: 'NAME',
+      of: 'world',
+    }),
     load: flag(z.optional(z.string()), 'start from a snapshot instead of a world', { value: 'SNAPSHOT', of: 'file' }),
     port: flag(z.optional(z.int().check(z.minimum(0), z.maximum(65_535))), 'port; default is any free one', {
       value: 'N',

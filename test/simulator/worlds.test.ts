@@ -1,7 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { worldNames } from '../../src/command/world-names.ts';
 import { worlds } from '../../src/simulator/index.ts';
 import { start, type TestClient } from './support.ts';
+
+test('help lists every world', () => {
+  expect(worldNames).toEqual(worlds.map(({ name }) => name));
+});
 
 test('names and aliases are unique', () => {
   const names = worlds.flatMap((world) => [world.name, ...world.aliases]);

@@ -1,0 +1,27 @@
+// The worlds of the simulator by name, for help: listing them here keeps the simulator out of every command's start. A test
+// compares the list with the worlds themselves.
+export const worldNames: readonly string[] = [
+  'open',
+  'mixed',
+  'closed-service-endpoint',
+  'closed-private-endpoint',
+  'closed-managed-network',
+  'neglected',
+  'drifted',
+  'managed',
+  'limited',
+  'tunnelled',
+  'firewalled',
+  'governed',
+  'registry',
+  'kubernetes',
+  'scoring',
+  'machines',
+  'crowded',
+  'databricks',
+  'containers',
+  'everything',
+  'foreign',
+  'refused',
+  'large',
+];
