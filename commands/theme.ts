@@ -45,10 +45,8 @@ export const theme = defineCommand({
       ...(broken.length === 0 ? [] : [[], line(['Invalid theme files', 'heading'])]),
       ...broken.map(({ file, wrong }) => line(`  ${file}: `, [wrong ?? '', 'bad'])),
       [],
-      line(['Put your own theme files in ', 'dim'], folder, [
-        ', for example { "like": "dark", "roles": { "bad": "redBright" } }',
-        'dim',
-      ]),
+      line(['Your own theme files: ', 'dim'], folder),
+      line(['  for example { "like": "dark", "roles": { "bad": "redBright" } }', 'dim']),
     ];
   },
 });
