@@ -4,6 +4,7 @@ import { isArray, isObject, parseJson } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
 import { clean } from '../model/text.ts';
 import { sizeLimit } from './answer-limits.ts';
+import { loopback, trusting } from './transport.ts';
 
 export interface Cloud {
   readonly endpoint: string;
@@ -64,17 +65,22 @@ function parsed(text: string) {
 }
 
 async function fetchText(url: string, ca: string | undefined, signal?: AbortSignal): Promise<string | undefined> {
-  const { createDefaultHttpClient, createEmptyPipeline, createPipelineRequest, tlsPolicy } = await import(
+  const { createDefaultHttpClient, createEmptyPipeline, createPipelineRequest, proxyPolicy, tlsPolicy } = await import(
     '@azure/core-rest-pipeline'
   );
   const pipeline = createEmptyPipeline();
   pipeline.addPolicy(sizeLimit());
   if (ca !== undefined) pipeline.addPolicy(tlsPolicy({ ca }));
+  if (!loopback.test(new URL(url).hostname)) pipeline.addPolicy(proxyPolicy());
   const deadline = AbortSignal.timeout(15_000);
   try {
     const answer = await pipeline.sendRequest(
       createDefaultHttpClient(),
-      createPipelineRequest({ url, abortSignal: signal ? AbortSignal.any([signal, deadline]) : deadline }),
+      createPipelineRequest({
+        url,
+        abortSignal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+        ...trusting(ca),
+      }),
     );
     return answer.status === 200 ? (answer.bodyAsText ?? undefined) : undefined;
   } catch (error) {

@@ -2,7 +2,7 @@
 // and only where a user is present to enter it.
 import { clean } from '../model/text.ts';
 import type { SignInCode } from './arm-client.ts';
-import { directAgent, keepingRefusals, type SignInCandidate, type SignInOptions, tokenFrom } from './sign-in-way.ts';
+import { directAgent, entraPolicies, type SignInCandidate, type SignInOptions, tokenFrom } from './sign-in-way.ts';
 import { type EntraError, entraErrorIn } from './sign-in-words.ts';
 
 /** Any work or school account, where no tenant is named. */
@@ -29,9 +29,12 @@ export function deviceCandidate(options: SignInOptions): SignInCandidate {
         disableInstanceDiscovery: true,
         userPromptCallback: (info) => show(codeIn(info)),
         ...(options.ca === undefined ? {} : { tlsOptions: { ca: options.ca } }),
-        additionalPolicies: keepingRefusals(agent, (text) => {
-          // A code that has not been entered yet is no error.
-          if (!text.includes('authorization_pending')) spied = entraErrorIn(text);
+        additionalPolicies: entraPolicies(options, agent, {
+          refused: (text) => {
+            // A code that has not been entered yet is no error.
+            if (!text.includes('authorization_pending')) spied = entraErrorIn(text);
+          },
+          failed: () => {},
         }),
       });
       return (claims) => tokenFrom(credential, cloud, claims);

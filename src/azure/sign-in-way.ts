@@ -1,10 +1,12 @@
 // What one sign-in method is, and what all of them share: how a token is requested, and by which agent.
 import type { Agent } from 'node:https';
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
+import { clean } from '../model/text.ts';
 import { sizeLimit } from './answer-limits.ts';
 import type { SignInCode } from './arm-client.ts';
 import type { Cloud } from './clouds.ts';
 import type { EntraError } from './sign-in-words.ts';
+import { trusting } from './transport.ts';
 
 /** `sim`: the simulator of this process; the others as `--auth` takes them. */
 export type AuthChoice = 'sim' | 'env' | 'cli' | 'device';
@@ -32,6 +34,8 @@ export interface SignInOptions {
   now?(): number;
   /** Milliseconds that the Azure CLI may take; 15 s unless said. */
   readonly cliDeadline?: number;
+  /** Milliseconds that Entra may take for one answer; 30 s unless said. */
+  readonly entraDeadline?: number;
 }
 
 export interface Token {
@@ -50,7 +54,20 @@ export interface SignInCandidate {
   readonly who: { readonly tenant?: string | undefined; readonly client?: string | undefined };
   trouble(message: string): string;
   readonly spied: () => EntraError | undefined;
+  /** Why Entra could not be asked, where it did not answer; the exception made of it does not say. */
+  readonly unreached?: () => string | undefined;
 }
+
+/** What is heard of Entra beside the exceptions of the SDK. */
+export interface EntraListener {
+  /** The body of a refusal. */
+  refused(text: string): void;
+  /** No answer, or the status of one. */
+  failed(reason: string): void;
+}
+
+/** In the words of a failure. */
+export const noAnswerWithin = (ms: number): string => `no response within ${ms / 1000} s`;
 
 /** A loopback authority must not be asked through a company's proxy. */
 export async function directAgent(authority: string, ca: string | undefined) {
@@ -70,10 +87,19 @@ export async function tokenFrom(
   return token;
 }
 
-/** Sends past a proxy where there is an agent, and hears the body of each refusal: the exception made of it loses the code. */
-export const keepingRefusals = (
+/** Milliseconds that Entra may take for one answer. The SDK sets no limit. */
+const entraDeadline = 30_000;
+/** Statuses whose bodies say what Entra has against the sign-in. */
+const explained = new Set([400, 401, 403]);
+
+/**
+ * For each request to Entra: past a proxy where there is an agent, through it with the authority to trust, within a deadline. Hears
+ * the body of each refusal: the exception made of it loses the code.
+ */
+export const entraPolicies = (
+  { ca, entraDeadline: deadline = entraDeadline }: Pick<SignInOptions, 'ca' | 'entraDeadline'>,
   agent: Agent | undefined,
-  hear: (text: string) => void,
+  listener: EntraListener,
 ): { readonly position: 'perCall'; readonly policy: PipelinePolicy }[] => [
   {
     position: 'perCall',
@@ -81,8 +107,18 @@ export const keepingRefusals = (
       name: 'bastideEntraErrors',
       async sendRequest(request, next) {
         if (agent) request.agent = agent;
-        const answer = await next(request);
-        if (answer.status >= 400 && answer.bodyAsText) hear(answer.bodyAsText);
+        Object.assign(request, trusting(ca));
+        request.timeout = deadline;
+        const answer = await next(request).catch((error: unknown) => {
+          // Nothing else aborts it: the user's signal ends the waiting only.
+          const isLate = error instanceof Error && error.name === 'AbortError';
+          listener.failed(
+            isLate ? noAnswerWithin(deadline) : clean(error instanceof Error ? error.message : error, 200),
+          );
+          throw error;
+        });
+        if (answer.status >= 300 && !explained.has(answer.status)) listener.failed(`HTTP status ${answer.status}`);
+        if (answer.status >= 400 && answer.bodyAsText) listener.refused(answer.bodyAsText);
         return answer;
       },
     },

@@ -4,7 +4,8 @@ import { deviceCandidate } from './device-code.ts';
 import {
   type ClientSecret,
   directAgent,
-  keepingRefusals,
+  entraPolicies,
+  noAnswerWithin,
   type SignInCandidate,
   type SignInOptions,
   tokenFrom,
@@ -60,6 +61,7 @@ function secretCandidate(
   authority: string | undefined,
 ): SignInCandidate {
   let spied: EntraError | undefined;
+  let unreached: string | undefined;
   return {
     step,
     how: step === 'simulator' ? 'simulator' : 'client secret',
@@ -75,14 +77,20 @@ function secretCandidate(
         disableInstanceDiscovery: true,
         retryOptions: { maxRetries: 2 },
         ...(options.ca === undefined ? {} : { tlsOptions: { ca: options.ca } }),
-        additionalPolicies: keepingRefusals(agent, (text) => {
-          spied = entraErrorIn(text);
+        additionalPolicies: entraPolicies(options, agent, {
+          refused: (text) => {
+            spied = entraErrorIn(text);
+          },
+          failed: (reason) => {
+            unreached = `${clean(new URL(authorityHost).host, 200)} gave no token: ${reason}.`;
+          },
         }),
       });
       return (claims) => tokenFrom(credential, cloud, claims);
     },
     trouble: (message) => clean(message.split(/\r?\n/)[0], 200),
     spied: () => (spied && spied.codes.length > 0 ? spied : undefined),
+    unreached: () => unreached,
   };
 }
 
@@ -106,7 +114,7 @@ function cliCandidate(options: SignInOptions): SignInCandidate {
 
 function within<T>(work: Promise<T>, ms: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no response within ${ms / 1000} s`)), ms);
+    const timer = setTimeout(() => reject(new Error(noAnswerWithin(ms))), ms);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

@@ -77,6 +77,11 @@ export function signInWith(options: SignInOptions): SignIn {
   };
 }
 
+const unreachedWords = (isUnexplained: boolean, message: string | undefined) =>
+  message === undefined || !isUnexplained
+    ? undefined
+    : { message, next: 'Check the network, the proxy (HTTPS_PROXY), --ca and NODE_EXTRA_CA_CERTS, then retry.' };
+
 /** Why the sign-in that worked at first gives no further token. */
 function notRenewed(error: unknown): Failure {
   if (isFailure(error)) return error;
@@ -128,7 +133,7 @@ async function firstThatWorks(
       if (isFailure(error)) throw error;
       const message = error instanceof Error ? error.message : String(error);
       const entra = candidate.spied() ?? entraErrorIn(message);
-      const words = wordsFor(entra, candidate.who);
+      const words = wordsFor(entra, candidate.who) ?? unreachedWords(entra.codes.length === 0, candidate.unreached?.());
       const detail = words?.message ?? candidate.trouble(message);
       report('no', detail);
       seen.push({ step, detail });

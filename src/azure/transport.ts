@@ -64,7 +64,8 @@ export type ArmTransport = (request: TransportRequest) => Promise<TransportAnswe
 
 const unreached = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 const untrusted = /^(UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|CERT_|ERR_TLS)/;
-const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+/** Names of this machine: never asked through a proxy. */
+export const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /** Makes the one shared pipeline on first use, so that a command without Azure never loads the SDK. */
 export function openTransport(options: TransportOptions): ArmTransport {
@@ -151,9 +152,14 @@ async function makeSender(options: TransportOptions, isLoopback: boolean): Promi
           ...request.headers,
         }),
         ...(request.body === undefined ? {} : { body: request.body }),
+        ...trusting(options.ca),
       }),
     );
 }
+
+/** The pipeline drops its `tlsOptions` where a proxy is used, so the authority to trust goes with each request as well. */
+export const trusting = (ca: string | undefined): { readonly requestOverrides?: Record<string, unknown> } =>
+  ca === undefined ? {} : { requestOverrides: { ca } };
 
 /** At most `most` requests in progress; inside any retry, so that no waiting request uses a slot. */
 function gate(most: number): PipelinePolicy {

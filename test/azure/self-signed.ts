@@ -1,13 +1,13 @@
 // A separate certificate for a test's server.
 import selfsigned from 'selfsigned';
 
-export async function selfSigned(): Promise<{ readonly key: string; readonly cert: string }> {
-  const pem = await selfsigned.generate([{ name: 'commonName', value: 'localhost' }], {
+export async function selfSigned(name = 'localhost'): Promise<{ readonly key: string; readonly cert: string }> {
+  const pem = await selfsigned.generate([{ name: 'commonName', value: name }], {
     extensions: [
       {
         name: 'subjectAltName',
         altNames: [
-          { type: 2, value: 'localhost' },
+          { type: 2, value: name },
           { type: 7, ip: '127.0.0.1' },
         ],
       },
