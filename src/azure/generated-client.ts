@@ -1,12 +1,15 @@
 // Microsoft's generated clients over the ARM client's transport: signed, throttled, counted and waited for like all other calls,
 // and sent to no other origin. Their models are not used: they drop members that they do not know.
 import type { HttpClient, PipelineRequest } from '@azure/core-rest-pipeline';
-import { interrupted } from './interrupted.ts';
-import { getWithRetries, type ReadContext } from './reading.ts';
-import type { TransportAnswer } from './transport.ts';
+import { interrupted, raced } from './interrupted.ts';
+import { getWithRetries, type ReadContext, retryAfterOf } from './reading.ts';
+import { type TransportAnswer, TransportError } from './transport.ts';
 
 /** What the generated pipeline does by itself and the wire does as well. */
 const ours = ['bearerTokenAuthenticationPolicy', 'defaultRetryPolicy', 'redirectPolicy'];
+
+/** Seconds between two polls of a client, at most: it takes any `Retry-After`, and a timer holds 24 days before it fires at once. */
+const longestPause = 60;
 
 /** What a client is made with. */
 export interface Making {
@@ -27,8 +30,12 @@ export async function clientOver<Made extends GeneratedClient>(
   const { createHttpHeaders } = await import('@azure/core-rest-pipeline');
   const httpClient: HttpClient = {
     async sendRequest(request) {
-      const { status, headers, text } = await send(request);
-      return { request, status, headers: createHttpHeaders(headers()), bodyAsText: text };
+      const answer = await send(request);
+      const { status, text } = answer;
+      const asked = retryAfterOf(answer);
+      const headers = createHttpHeaders(answer.headers());
+      if (asked !== undefined) headers.set('retry-after', Math.ceil(Math.min(asked, longestPause)));
+      return { request, status, headers, bodyAsText: text };
     },
   };
   const client = await make({ credential: { getToken: async () => null }, options: { endpoint, httpClient } });
@@ -38,8 +45,8 @@ export async function clientOver<Made extends GeneratedClient>(
 
 /**
  * One call of a generated client, answered raw, whatever its status; where the call polls, its last answer. Reads are patient,
- * an action goes out once. Throws what the wire throws: WireError when no answer came, Failure when Azure takes no token or the
- * user stops it.
+ * an action goes out once. Throws what the wire throws: WireError when no answer came or the operation does not end in time, Failure
+ * when Azure takes no token or the user stops it.
  */
 export async function callGenerated<Made extends GeneratedClient>(
   means: ReadContext,
@@ -49,8 +56,13 @@ export async function callGenerated<Made extends GeneratedClient>(
   signal?: AbortSignal,
 ): Promise<TransportAnswer> {
   let last: TransportAnswer | undefined;
+  const { operationDeadline } = means.patience;
+  const started = performance.now();
   const send = async (request: PipelineRequest): Promise<TransportAnswer> => {
     last = undefined;
+    if (performance.now() - started > operationDeadline * 1000) {
+      throw new TransportError('deadline', 'Deadline', `no end within ${Math.round(operationDeadline / 60)} minutes`);
+    }
     last =
       request.method === 'GET'
         ? await getWithRetries(means, request.url, signal)
@@ -59,7 +71,7 @@ export async function callGenerated<Made extends GeneratedClient>(
   };
   const client = await clientOver(endpoint, send, make);
   try {
-    await call(client);
+    await raced(call(client), signal);
   } catch (error) {
     if (signal?.aborted) throw interrupted();
     // The client takes a refusal, or a body that it does not understand, for an error: both are answers.

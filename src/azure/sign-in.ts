@@ -4,7 +4,7 @@ import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { Identity } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import type { ArmClientEvent } from './arm-client.ts';
-import { interrupted } from './interrupted.ts';
+import { raced } from './interrupted.ts';
 import type { SignInOptions, Token } from './sign-in-way.ts';
 import { candidates } from './sign-in-ways.ts';
 import { entraErrorIn, renewalWords, wordsFor } from './sign-in-words.ts';
@@ -93,17 +93,6 @@ function notRenewed(error: unknown): Failure {
     words?.message ?? `The sign-in could not be renewed: ${clean(message.split(/\r?\n/)[0], 200)}`,
     words?.next ?? 'Sign in again, then retry.',
   );
-}
-
-/** Credentials cannot be trusted to stop, so the waiting stops instead. */
-function raced<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  if (signal.aborted) return Promise.reject(interrupted());
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(interrupted());
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }
 
 async function firstThatWorks(

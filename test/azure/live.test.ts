@@ -95,3 +95,22 @@ test('ids that could lead elsewhere are not asked about', async () => {
   }
   expect(heard).toEqual([]);
 });
+
+const goesOn = (origin: string, wait: string): ServedReply => ({
+  status: 202,
+  headers: { location: `${origin}/operationResults/1`, 'retry-after': wait },
+  body: 'null',
+});
+
+test('a wait that no timer holds is cut, not taken for none', async () => {
+  const { arm, heard } = await clientTo((_, origin) => goesOn(origin, '99999999'));
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(), 500);
+  await expect(arm.ask(groups, stop.signal)).rejects.toMatchObject({ code: 'interrupted' });
+  expect(heard.length).toBeLessThan(4);
+});
+
+test('an operation without end is a read failure after a time', async () => {
+  const { arm } = await clientTo((_, origin) => goesOn(origin, '1'), { patience: { operationDeadline: 0.2 } });
+  expect(await arm.ask(groups)).toMatchObject({ ok: false, gap: { code: 'Deadline' } });
+});

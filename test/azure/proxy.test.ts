@@ -103,6 +103,14 @@ test('a proxy that does not answer ends with the deadline, and one that is not t
   await expect(put(name, pem.cert)).rejects.toMatchObject({ kind: 'unreached', code: 'ECONNREFUSED' });
 });
 
+test('an answer that is cut off is none: the write may have been made', async () => {
+  reply = (response) => {
+    response.writeHead(200, { 'content-length': '100' }).write('{"is":');
+    setTimeout(() => response.destroy(), 20);
+  };
+  await expect(put(name, pem.cert)).rejects.toMatchObject({ kind: 'lost' });
+});
+
 test('a redirect is an answer: the write is not sent on, nor the token', async () => {
   reply = (response) => void response.writeHead(307, { location: '/elsewhere' }).end();
   expect((await put(name, pem.cert)).status).toBe(307);

@@ -2,7 +2,7 @@
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach } from 'vitest';
-import { openArmClient } from '../../src/azure/open-arm-client.ts';
+import { type ArmClientOptions, openArmClient } from '../../src/azure/open-arm-client.ts';
 import type { SignIn } from '../../src/azure/sign-in.ts';
 import { selfSigned } from './self-signed.ts';
 
@@ -50,7 +50,10 @@ const credential: SignIn = {
   onEvent: () => () => {},
   tokens: 0,
 };
-export async function clientTo(answer: (said: SentRequest, origin: string) => ServedReply | 'hang up') {
+export async function clientTo(
+  answer: (said: SentRequest, origin: string) => ServedReply | 'hang up',
+  more: Pick<ArmClientOptions, 'patience'> = {},
+) {
   const pem = await selfSigned();
   const heard: SentRequest[] = [];
   const endpoint = await serve((said, origin) => {
@@ -58,7 +61,15 @@ export async function clientTo(answer: (said: SentRequest, origin: string) => Se
     return answer(said, origin);
   }, pem);
   const source = { kind: 'endpoint', name: endpoint } as const;
-  const arm = openArmClient({ source, endpoint, credential, ca: pem.cert, version: 'test', sleep: async () => {} });
+  const arm = openArmClient({
+    source,
+    endpoint,
+    credential,
+    ca: pem.cert,
+    version: 'test',
+    sleep: async () => {},
+    ...more,
+  });
   closers.push(() => void arm.close());
   return { arm, heard, pem };
 }
