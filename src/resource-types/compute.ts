@@ -19,7 +19,7 @@ import {
 } from './parts/compute-write.ts';
 import type { ResourceShape } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
-import { objectAt, textAt } from './read.ts';
+import { booleanAt, objectAt, textAt } from './read.ts';
 import type { ChangeSides, Consequence, JsonObject, OwnEffect } from './resource-type.ts';
 import { computeView, workspaceView } from './workspace-view.ts';
 
@@ -138,6 +138,11 @@ const sshPointers = [
   '/properties/properties/sshSettings/sshPublicAccess',
 ];
 
+const hasPublicSsh = ({ body }: Resource): boolean =>
+  sshPointers.some((pointer) => fold(textAt(body, pointer) ?? '') === 'enabled');
+/** Absent counts as true. */
+const nodeAddressPointer = '/properties/properties/enableNodePublicIp';
+
 /** Nodes that are billed, work that ends, and what the Internet reaches. */
 function computeEffects({ id, before, after }: ChangeSides): OwnEffect[] {
   const name = nameOf(id);
@@ -146,7 +151,7 @@ function computeEffects({ id, before, after }: ChangeSides): OwnEffect[] {
     return [{ kind: 'outage', detail: `Deletes ${name}: ${lossOf(before?.body ?? {})}`, subject: id }];
   if (before === null) {
     const nodes = nodesView(after).minNodes ?? 0;
-    const ssh = sshPointers.some((pointer) => fold(textAt(after.body, pointer) ?? '') === 'enabled');
+    const ssh = hasPublicSsh(after);
     const billed =
       type === 'computeinstance'
         ? 'its machine'
@@ -181,6 +186,8 @@ function computeEffects({ id, before, after }: ChangeSides): OwnEffect[] {
     [was.minNodes ?? 0, is.minNodes ?? 0],
     [was.maxNodes ?? 0, is.maxNodes ?? 0],
   ] as const;
+  const ssh = [before, after].map(hasPublicSsh);
+  const addressed = [before, after].map(({ body }) => booleanAt(body, nodeAddressPointer) !== false);
   const balancers = [before, after].map(({ body }) => fold(textAt(body, balancerPointer) ?? 'publicip'));
   const running = was.currentNodes ?? 0;
   return [
@@ -205,6 +212,24 @@ function computeEffects({ id, before, after }: ChangeSides): OwnEffect[] {
           },
         ]
       : []),
+    ...(ssh[0] === ssh[1]
+      ? []
+      : [
+          {
+            kind: ssh[1] ? ('relaxes' as const) : ('restricts' as const),
+            detail: `The SSH port of ${name} is ${ssh[1] ? 'open' : 'closed'} to the Internet.`,
+            subject: 'Internet',
+          },
+        ]),
+    ...(addressed[0] === addressed[1]
+      ? []
+      : [
+          {
+            kind: addressed[1] ? ('relaxes' as const) : ('restricts' as const),
+            detail: `The nodes of ${name} get ${addressed[1] ? '' : 'no '}public IP addresses (enableNodePublicIp).`,
+            subject: 'public IP addresses',
+          },
+        ]),
     ...(balancers[0] === balancers[1]
       ? []
       : balancers[1] === 'publicip'

@@ -209,9 +209,30 @@ describe('security rules', () => {
     ['any', inbound('*'), ['relaxes: nsg allows inbound TCP 443 from *.']],
     ['half of IPv4', inbound('128.0.0.0/1'), ['relaxes: nsg allows inbound TCP 443 from 128.0.0.0/1.']],
     [
-      'less than half',
-      inbound('128.0.0.0/2'),
-      ['allows: nsg allows inbound TCP 443 from 128.0.0.0/2 (1,073,741,824 addresses).'],
+      'as many as leave a firewall open',
+      inbound('128.0.0.0/8'),
+      ['relaxes: nsg allows inbound TCP 443 from 128.0.0.0/8 (16,777,216 addresses).'],
+    ],
+    [
+      'half as many',
+      inbound('128.0.0.0/9'),
+      ['allows: nsg allows inbound TCP 443 from 128.0.0.0/9 (8,388,608 addresses).'],
+    ],
+    [
+      'a private block of that size',
+      inbound('10.0.0.0/8'),
+      ['allows: nsg allows inbound TCP 443 from 10.0.0.0/8 (16,777,216 addresses).'],
+    ],
+    [
+      'any, in parts',
+      body({ destinationAddressPrefix: '', destinationAddressPrefixes: ['0.0.0.0/2', '64.0.0.0/2'] }),
+      ['relaxes: nsg allows outbound TCP 443 to 0.0.0.0/2 and 64.0.0.0/2 (2,147,483,648 addresses).'],
+    ],
+    ['all customers of Azure', inbound('AzureCloud'), ['relaxes: nsg allows inbound TCP 443 from AzureCloud.']],
+    [
+      'outbound to them',
+      body({ destinationAddressPrefix: 'AzureCloud' }),
+      ['allows: nsg allows outbound TCP 443 to AzureCloud.'],
     ],
     ['a Deny', inbound('*', 'Deny'), ['restricts: nsg denies inbound TCP 443 from *.']],
   ])('created: %s', (_name, rule, expected) => expect(made(id, rule)).toEqual(expected));
@@ -248,6 +269,24 @@ describe('security rules', () => {
     ]);
   });
 
+  test('a rule that is changed and moved at once opens what its new place opens', () => {
+    const move = (rule: JsonObject, priority: number, to: string) =>
+      told(id, rule, [
+        set(rule, '/properties/priority', priority),
+        set(rule, '/properties/destinationAddressPrefix', to),
+      ]);
+    const block = body({ destinationAddressPrefix: '198.51.100.0/24' });
+    expect(move(block, 100, '198.51.100.0/25')).toEqual([
+      'restricts: nsg no longer allows outbound TCP 443 to 198.51.100.0/24 (256 addresses) (r).',
+      'allows: nsg allows outbound TCP 443 to 198.51.100.0/25 (128 addresses).',
+    ]);
+    const no = body({ access: 'Deny', destinationAddressPrefix: '198.51.100.0/25' });
+    expect(move(no, 300, '198.51.100.0/24')).toEqual([
+      'relaxes: nsg no longer denies outbound TCP 443 to 198.51.100.0/25 (128 addresses) (r).',
+      'restricts: nsg denies outbound TCP 443 to 198.51.100.0/24 (256 addresses).',
+    ]);
+  });
+
   test('a Deny that is narrowed relaxes, an Allow that is narrowed restricts; a description is no effect', () => {
     const wide = body({ access: 'Deny', destinationAddressPrefix: '*' });
     expect(told(id, wide, [set(wide, '/properties/destinationAddressPrefix', '198.51.100.0/24')])).toEqual([
@@ -272,6 +311,7 @@ describe('routes, subnets and NICs', () => {
     ['everything to the Internet', hop('0.0.0.0/0', 'Internet'), 'relaxes', 'restricts'],
     ['everything to an appliance', hop('0.0.0.0/0', 'VirtualAppliance'), 'restricts', 'relaxes'],
     ['nowhere', hop('10.0.0.0/8', 'None'), 'restricts', 'relaxes'],
+    ['to the network itself', hop('198.51.100.0/24', 'VnetLocal'), 'allows', 'relaxes'],
   ])('a route sends %s', (_name, body, onCreate, onDelete) => {
     expect(made(route, body).map((one) => one.split(':')[0])).toEqual([onCreate]);
     expect(
@@ -366,6 +406,33 @@ describe('what is billed, interrupted or handed over', () => {
   ])('%s deleted', (id, body, kinds) =>
     expect(gone(id, body as JsonObject).map((one) => one.split(':')[0])).toEqual(kinds),
   );
+
+  test('an allow-list of as many addresses as leave a firewall open relaxes', () => {
+    const body = { properties: { publicNetworkAccess: 'Enabled', ipAllowlist: ['203.0.113.7'] } };
+    const list = (more: string) => [set(body, '/properties/ipAllowlist', ['203.0.113.7', more])];
+    expect(told(ml, body, list('20.0.0.0/8'))).toEqual([
+      'relaxes: The IP allow-list of w allows 20.0.0.0/8: 16,777,216 addresses.',
+    ]);
+    expect(told(ml, body, list('20.0.0.0/9'))).toEqual([
+      'allows: The IP allow-list of w allows 20.0.0.0/9: 8,388,608 addresses.',
+    ]);
+  });
+
+  test('SSH and public addresses of computes that exist', () => {
+    const body = {
+      properties: { computeType: 'AmlCompute', properties: { remoteLoginPortPublicAccess: 'Disabled' } },
+    };
+    const inner = '/properties/properties';
+    expect(
+      told(`${ml}/computes/c`, body, [
+        set(body, `${inner}/remoteLoginPortPublicAccess`, 'Enabled'),
+        set(body, `${inner}/enableNodePublicIp`, false),
+      ]),
+    ).toEqual([
+      'relaxes: The SSH port of c is open to the Internet.',
+      'restricts: The nodes of c get no public IP addresses (enableNodePublicIp).',
+    ]);
+  });
 
   test('a provisioned managed network names what it bills', () => {
     const body: JsonObject = {

@@ -19,11 +19,12 @@ function hopOf(route: Resource | null): Hop | undefined {
   const address = textAt(route.body, '/properties/nextHopIpAddress');
   return { prefix, type, words: address === undefined ? type : `${type} ${address}` };
 }
-const isDirect = ({ type }: Hop): boolean => fold(type) === 'internet' || fold(type) === 'vnetlocal';
+const isInternet = ({ type }: Hop): boolean => fold(type) === 'internet';
+const isDirect = (hop: Hop): boolean => isInternet(hop) || fold(hop.type) === 'vnetlocal';
 
 /**
  * A route straight to its destination allows its prefix, and any network at once when the prefix is; one through an appliance or
- * gateway, or to nowhere, restricts it.
+ * gateway, or to nowhere, restricts it. Without any route but one to the Internet, its prefix may go there.
  */
 export function routeEffects({ id, before, after, seen }: ChangeSides): OwnEffect[] {
   const [was, is] = [hopOf(before), hopOf(after)];
@@ -36,7 +37,7 @@ export function routeEffects({ id, before, after, seen }: ChangeSides): OwnEffec
     ...(was
       ? [
           {
-            kind: isDirect(was) ? ('restricts' as const) : ('relaxes' as const),
+            kind: isInternet(was) ? ('restricts' as const) : ('relaxes' as const),
             detail: `${at} no longer sends ${was.prefix} to ${was.words}: other routes decide.`,
             subject: was.prefix,
           },

@@ -3,13 +3,14 @@ import { isObject } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameInParent, nameOf, parentId } from '../../model/resource-id.ts';
 import { both, noAddress, readPrefixes } from '../../net/addresses.ts';
+import { publicSpace } from '../../net/facts.ts';
 import { readRule, type SecurityRule } from '../../net/nsg.ts';
 import { portTexts } from '../../net/ports.ts';
 import { covers, meets } from '../../net/sets.ts';
 import { listAt } from '../read.ts';
 import type { ChangeSides, OwnEffect } from '../resource-type.ts';
 import { securityRulesPointer, sharersOf } from '../security-group-view.ts';
-import { addressCount, isAny, named } from './effects.ts';
+import { addressCount, effectivelyAny, halfOfIpv4, isAny, named, sizeOf } from './effects.ts';
 
 export function securityRuleEffects({ id, before, after, seen }: ChangeSides): OwnEffect[] {
   const group = seen.resource(parentId(id) ?? '');
@@ -37,7 +38,20 @@ const remoteOf = (rule: SecurityRule): readonly string[] => {
   const { prefixes, groups } = rule.direction === 'Inbound' ? rule.source : rule.destination;
   return [...prefixes, ...groups.map(nameOf)];
 };
-const isWide = (rule: SecurityRule): boolean => remoteOf(rule).some(isAny) || remoteOf(rule).length === 0;
+
+/** Any network by one prefix or by all together; inbound, as many public addresses as leave a firewall open in effect too. */
+function isWide(rule: SecurityRule): boolean {
+  const remote = remoteOf(rule);
+  if (remote.length === 0 || remote.some(isAny)) return true;
+  const { addresses } = readPrefixes(remote);
+  if (sizeOf({ v4: addresses.v4, v6: [] }) >= BigInt(halfOfIpv4)) return true;
+  if (rule.direction === 'Outbound') return false;
+  // AzureCloud holds the addresses of every customer of Azure.
+  return (
+    remote.some((text) => /^azurecloud(?:\.|$)/i.test(text)) ||
+    sizeOf({ v4: both(addresses, publicSpace).v4, v6: [] }) >= BigInt(effectivelyAny)
+  );
+}
 
 /** `TCP 443 to Storage.westeurope`, `inbound TCP 22 from * (any network)`. */
 function flowWords(rule: SecurityRule): string {
@@ -79,10 +93,13 @@ function withdrawn(rule: SecurityRule, at: string): OwnEffect[] {
 /** A rule that keeps its direction and access: it reaches further or less far, or is evaluated earlier or later. */
 function movedEffects(was: SecurityRule, is: SecurityRule, at: string, group: Resource | undefined): OwnEffect[] {
   const effects: OwnEffect[] = [];
-  if (!within(is, was)) effects.push(...inForce(is, at, group));
-  if (!within(was, is)) effects.push(...withdrawn(was, at));
-  if (effects.length > 0 || is.priority === was.priority) return effects;
   const isEarlier = is.priority < was.priority;
+  const [isWider, isNarrower] = [!within(is, was), !within(was, is)];
+  // One that is changed and moved at once also opens what its new place opens.
+  const opens = is.access === 'Allow' ? isNarrower && isEarlier : isWider && is.priority > was.priority;
+  if (isWider || (opens && is.access === 'Allow')) effects.push(...inForce(is, at, group));
+  if (isNarrower || (opens && is.access === 'Deny')) effects.push(...withdrawn(was, at));
+  if (effects.length > 0 || is.priority === was.priority) return effects;
   const subject = remoteOf(is).join(', ');
   const moved = `${is.name} (${is.access}) of ${at} moves from priority ${was.priority} to ${is.priority}`;
   if (is.access === 'Allow' && isEarlier) {

@@ -15,7 +15,7 @@ import {
 import { listAt, textAt } from '../read.ts';
 import type { ChangeSides, OwnEffect } from '../resource-type.ts';
 import { sharedLinksOf } from '../shared-private-link.ts';
-import { addressCount, movedText, named, switchEffects } from './effects.ts';
+import { addressCount, effectivelyAny, movedText, named, sizeOf, switchEffects } from './effects.ts';
 
 const accessPointer = '/properties/publicNetworkAccess';
 
@@ -71,7 +71,7 @@ function allowListEffects(name: string, before: Resource, after: Resource): OwnE
       ? []
       : [
           {
-            kind: 'allows' as const,
+            kind: sizeOf(gained) >= BigInt(effectivelyAny) ? ('relaxes' as const) : ('allows' as const),
             detail: `The IP allow-list of ${name} allows ${named(only(is, was))}: ${addressCount(gained)}.`,
             subject: only(is, was).join(', '),
           },
