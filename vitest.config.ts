@@ -12,7 +12,7 @@ const projectOf = (name: Tier, order: number) => ({
   test: {
     name,
     include: byTier.get(name) ?? [],
-    globalSetup: pure.includes(name) ? [] : ['test/support/recording.ts', 'test/support/build.ts'],
+    globalSetup: pure.includes(name) ? [] : ['recording', 'build', 'warm-pool'].map((one) => `test/support/${one}.ts`),
     setupFiles: ['test/support/each-file.ts'],
     // Unit tests start nothing and change nothing that outlives a test, so their files share the modules they load. Laws spoil the
     // samples they are given.

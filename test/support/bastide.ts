@@ -1,9 +1,12 @@
-// Bastide as a user's child process: the real launcher, the real bundle, a separate home folder.
+// Bastide as a user starts it: the real launcher, the real bundle, a separate home folder.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { recordingEnvironment } from './record-exchanges.ts';
+import { poolVariable, socketOf } from './warm-pool.ts';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 export const launcher = path.join(root, 'bin/bastide');
@@ -52,8 +55,20 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs `bastide ARGS` to its end. */
-export function bastide(args: readonly string[], home: Home, input = ''): Promise<Ran> {
+/**
+ * Runs `bastide ARGS` to its end, in the process of this worker that has the bundle loaded already: one command at a time. Where
+ * that is not enough, {@link bastideProcess}.
+ */
+export async function bastide(args: readonly string[], home: Home, input = ''): Promise<Ran> {
+  const pool = process.env[poolVariable];
+  if (pool === undefined) return bastideProcess(args, home, input);
+  const connection = connect({ path: socketOf(pool, Number(process.env.VITEST_POOL_ID)), allowHalfOpen: true });
+  connection.end(JSON.stringify({ args, env: home.env, cwd: home.folder, input }));
+  return { signal: null, ...(JSON.parse(await text(connection)) as Omit<Ran, 'signal'>) };
+}
+
+/** Runs `bastide ARGS` to its end as a process of its own, through the launcher. */
+export function bastideProcess(args: readonly string[], home: Home, input = ''): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = spawn('sh', [launcher, ...args], { env: home.env, cwd: home.folder });
     let stdout = '';
