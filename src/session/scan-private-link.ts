@@ -63,7 +63,9 @@ export async function endpointsMet(scan: PrivateLinkScan): Promise<PrivateLinkSe
     managed ||
     hidden ||
     connections.length > 0 ||
+    // Both reach the workspace through an endpoint once public network access is Disabled.
     intents.architecture === 'private-endpoint' ||
+    intents.architecture === 'managed-network' ||
     targets.some((target) => publicNetworkAccessOf(target) === 'Disabled');
   if (!asked) return { ends: [], subnets: [], asked };
   const [listed] = await Promise.all([

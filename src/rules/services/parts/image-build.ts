@@ -54,7 +54,7 @@ export const builders = (index: SnapshotIndex): Resource[] =>
     return mayBuild(compute, index) && stateOf(provisioningState) === 'good' && nodes && !isGpu(compute);
   });
 
-/** The compute that the answer `cluster` names; without it, the first candidate that `prefers` accepts, else the first. */
+/** The compute that the answer `cluster` names; without it, the first that `prefers` accepts, else a cluster, else an instance. */
 export function chosenBuilder(
   answers: Answers,
   candidates: readonly Resource[],
@@ -66,7 +66,8 @@ export function chosenBuilder(
     const found = candidates.find((one) => fold(computeView(one).name) === fold(wanted));
     return found ?? `${quoted(wanted)} cannot build images; ${choices(names)}`;
   }
-  const [first] = [...candidates.filter(prefers), ...candidates];
+  const clusters = candidates.filter((compute) => computeView(compute).computeType === 'AmlCompute');
+  const [first] = [...candidates.filter(prefers), ...clusters, ...candidates];
   return (
     first ??
     'No compute cluster of the workspace can build images: it needs a provisioned CPU cluster with at least one node.'
