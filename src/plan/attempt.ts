@@ -11,7 +11,7 @@ import { holdsCut } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex, withResources } from '../model/snapshot-index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
-import type { Proposal } from '../rules/rule.ts';
+import type { Proposal, RuleContext } from '../rules/rule.ts';
 import { deferredText, foundBy } from './deferred.ts';
 import { dependantGates } from './dependants.ts';
 import { type DraftWrite, union } from './drafts.ts';
@@ -90,12 +90,10 @@ export function tryAll(targets: readonly FixTarget[], input: PlanInput, from: At
 function tryTarget(target: FixTarget, phase: Phase, state: AttemptState, input: PlanInput): Attempt {
   let next = state;
   const passed: Gate[] = [];
-  const silent = silenced(
-    target.rule,
-    subjectOf(target.finding),
-    ruleContextOf(target, indexSnapshot(state.snapshot), input),
-  );
+  const context = ruleContextOf(target, indexSnapshot(state.snapshot), input);
+  const silent = silenced(target.rule, subjectOf(target.finding), context);
   if (silent !== undefined) {
+    if (isServed(target, phase, context, state)) return { state: 'accepted', next: state };
     const reason = `The plan first turns the managed network on. ${silent} Run the fix again afterwards.`;
     return { state: 'refused', reason, gates: [] };
   }
@@ -121,6 +119,13 @@ function tryTarget(target: FixTarget, phase: Phase, state: AttemptState, input: 
     }
   }
   return { state: 'accepted', next: { ...next, gates: [...next.gates, ...passed] } };
+}
+
+/** Has the plan changes of this fix, and has it none for this phase or a later one? */
+function isServed(target: FixTarget, phase: Phase, context: RuleContext, { drafts }: AttemptState): boolean {
+  if (!drafts.some(({ findings }) => findings.includes(target.finding.id))) return false;
+  const proposals = proposalsOf(target, context);
+  return typeof proposals === 'string' || proposals.every((one) => one.phase < phase);
 }
 
 const subjectOf = ({ resource, where }: Finding) => ({ resource, ...(where === null ? {} : { where }) });

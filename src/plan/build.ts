@@ -95,15 +95,28 @@ function look(input: PlanInput, report: Report, from: AttemptState, isFirst: boo
   const asked = isFirst ? input : { ...input, request: stillNamed(input, report) };
   const chosen = chooseTargets(asked, report, index);
   const wanted = isFirst ? chosen.targets : chosen.targets.filter(({ finding }) => isFailing(finding));
-  let tried = tryAll(wanted, input, from);
-  // What was added for a fix that turned out to be blocked is not wanted any more.
-  const { stopped } = tried;
-  const targets = wanted.filter(
-    ({ broughtFor }) => broughtFor.length === 0 || !broughtFor.every((id) => stopped.has(id)),
-  );
-  if (targets.length < wanted.length) tried = tryAll(targets, input, from);
-  const skipped = [...chosen.skipped, ...tried.skipped];
-  return { index, targets, stopped: tried.stopped, skipped, refusals: tried.refusals, state: tried.state };
+  const { tried, stopped, skipped, refusals } = tryThose(wanted, input, from);
+  const targets = wanted.filter((target) => stopped.has(target.finding.id) || isWanted(target, stopped));
+  return { index, targets, stopped, skipped: [...chosen.skipped, ...skipped], refusals, state: tried.state };
+}
+
+/** What was added for fixes that are all given up is not wanted any more. */
+const isWanted = ({ broughtFor }: FixTarget, stopped: ReadonlySet<string>): boolean =>
+  broughtFor.length === 0 || !broughtFor.every((id) => stopped.has(id));
+
+/** Tries them until none is given up: a fix that stops in a late phase leaves none of its earlier changes in the plan. */
+function tryThose(wanted: readonly FixTarget[], input: PlanInput, from: AttemptState) {
+  const stopped = new Set<string>();
+  const skipped: Skipped[] = [];
+  const refusals: Gate[] = [];
+  for (let targets = wanted; ; ) {
+    const tried = tryAll(targets, input, from);
+    skipped.push(...tried.skipped);
+    refusals.push(...tried.refusals);
+    if (tried.stopped.size === 0) return { tried, stopped, skipped, refusals };
+    for (const id of tried.stopped) stopped.add(id);
+    targets = targets.filter((target) => !stopped.has(target.finding.id) && isWanted(target, stopped));
+  }
 }
 
 /** The final reason for every finding that was requested and is not fixed. */

@@ -179,7 +179,8 @@ export function doesWords(change: Change): string {
     if (edit.op === 'set') {
       const whole = isObject(edit.after) || isObject(edit.before);
       const head = edit.before === undefined ? 'set' : edit.after === undefined ? 'remove' : 'replace';
-      parts.set(whole ? `${head} ${name}` : `${name} ${shown(edit.before)} → ${shown(edit.after)}`, []);
+      const [was, is] = [edit.before, edit.after].map((value) => shown(value).replace(/\s*,\s*/g, ', '));
+      parts.set(whole ? `${head} ${name}` : `${name} ${was} → ${is}`, []);
     } else {
       const key = `${edit.op === 'add' ? '+' : '-'} ${name}`;
       parts.set(key, [...(parts.get(key) ?? []), element(edit.op === 'add' ? edit.after : edit.before, edit)]);

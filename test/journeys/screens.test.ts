@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { bastideJson, freshHome, launcher } from '../support/bastide.ts';
-import { fixMarked, throughSizes } from '../support/marks-and-sizes.ts';
+import { confirmed, fixMarked, throughSizes } from '../support/marks-and-sizes.ts';
 import { keys, openScreen } from '../support/screen.ts';
 import { normalState } from '../support/state.ts';
 
@@ -50,7 +50,7 @@ test('fix many by marks, twice; undo down to the first; the log and the overview
   await screen.press(keys.escape, idle);
   await screen.press('t', /Undo: \d+ changes/);
   await screen.press(keys.tab, /> Undo/);
-  await screen.press(keys.enter, (text) => (text.match(/Saved to history/g) ?? []).length === 2);
+  await confirmed(screen, (text) => (text.match(/Saved to history/g) ?? []).length === 2);
   await screen.press(keys.escape, idle);
   expect(normalState(state)).toEqual(start);
 

@@ -33,7 +33,7 @@ const ways: readonly Way[] = [
     lost: [`${leftOver}loadbalancer`, `${leftOver}publicip`],
   },
   { world: 'kubernetes', answers: { nodes: '2' } },
-  { world: 'scoring', answers: {} },
+  { world: 'scoring', answers: { from: '203.0.113.0/26' } },
   { world: 'machines', answers: { group: 'make' } },
   // The link of container instances is made by the service, once a group is deployed.
   { world: 'databricks', answers: { prefix: '10.1.2.0/24' }, lost: ['snet-aci-old'] },
@@ -41,7 +41,8 @@ const ways: readonly Way[] = [
   { world: 'tunnelled', answers: endpoint },
   { world: 'firewalled', answers: endpoint },
   { world: 'limited', answers: endpoint },
-  { world: 'everything', answers: { sku: 'Premium', prefix: '10.1.2.0/24' } },
+  // Its online endpoints use the key vault and the storage account from outside every network.
+  { world: 'everything', answers: { sku: 'Premium', prefix: '10.1.2.0/24', 'accept-cut': 'yes' } },
 ];
 
 const mendable = new Set(rules.filter(({ fixKind }) => fixKind !== 'none').map(({ id }) => id));

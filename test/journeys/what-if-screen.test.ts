@@ -35,7 +35,7 @@ describe.each([
 
     const played = await screen.press('r', new RegExp(`what-if: ${count} of ${count} changes would succeed`));
     expect(played).toMatch(/> Cancel/);
-    expect(played).toMatch(new RegExp(`resolved: ${resolves}`));
+    expect(played).toMatch(new RegExp(`resolve[ds]:? ${resolves}`));
     const state = await bastideJson<{ entries: readonly unknown[] }>(['history', '--demo=mixed'], home);
     expect(state.result.entries).toEqual([]);
 

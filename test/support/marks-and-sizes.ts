@@ -11,9 +11,16 @@ export async function fixMarked(screen: TestScreen, idle: Idle, filter: string, 
   await screen.press(marks, /[1-9]\d* marked/);
   await screen.press('f', /> Cancel/);
   await screen.press(keys.tab, /> Apply/);
-  await screen.press(keys.enter, /Saved to history as/);
+  await confirmed(screen, (text) => /Saved to history as/.test(text));
   await screen.press(keys.escape, idle);
   await screen.press(`${keys.escape}${keys.escape}`, (text) => idle(text) && !/marked/.test(text));
+}
+
+/** Presses the button that is chosen, types the name that may be asked for, and waits for the result. */
+export async function confirmed(screen: TestScreen, result: Idle): Promise<void> {
+  const asked = /Type (\S+) to (?:apply|undo|redo) /;
+  const name = asked.exec(await screen.press(keys.enter, (text) => asked.test(text) || result(text)))?.[1];
+  if (name !== undefined) await screen.press(`${name}${keys.enter}`, result);
 }
 
 /** From 140x40 through every size and back: the screen is what it was. `quiet`: milliseconds without output after a size. */

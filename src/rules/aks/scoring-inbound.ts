@@ -107,7 +107,7 @@ export const aksScoringInbound = defineRule({
   severity: 'medium',
   explain: {
     why: 'The default rules of an NSG deny inbound traffic from the Internet. Models for external clients need an Allow rule for the scoring address.',
-    fix: 'Adds an Allow rule for the scoring address and port, before the first Deny rule. Answer from=RANGES names the clients; all networks need public=yes, and plain HTTP http=yes.',
+    fix: 'Adds an Allow rule for the scoring address and port, before the first Deny rule. Answer from=RANGES names the clients, public=yes allows all networks, http=yes allows port 80.',
     breaks: 'No interruption. All allowed clients can connect to the models, so limit the source ranges where you can.',
     links: [links.secureInference, links.securityGroups],
   },
