@@ -23,6 +23,8 @@ export interface RetryPolicy {
   readonly longestRetry?: number;
   /** How long an operation is followed after the operator has stopped the act; 5 s unless given. */
   readonly grace?: number;
+  /** How long a command that writes waits for what an earlier one left unsettled; 10 s unless given. */
+  readonly settling?: number;
 }
 
 /**
@@ -39,6 +41,7 @@ export const defaultRetryPolicy: RetryPolicy = {
 };
 export const longestRetry = 300_000;
 export const grace = 5000;
+export const settling = 10_000;
 
 export interface ApplyContext {
   readonly arm: ArmClient;

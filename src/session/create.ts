@@ -65,6 +65,15 @@ export function createSession(options: SessionOptions): Session {
   let chosen: Promise<string> | undefined;
   let latest: Snapshot | undefined;
 
+  /** Entries that this session has waited for: the time is for all of its acts together. */
+  const waitedFor = new Set<string>();
+  const settleOnce = async (acting: WriteMeans, signal: AbortSignal): Promise<readonly Entry[]> => {
+    const open = (await acting.history.unsettled()).map(({ id }) => id);
+    const waits = open.some((id) => !waitedFor.has(id));
+    for (const id of open) waitedFor.add(id);
+    return recoverEntries(acting, { signal, waits });
+  };
+
   /** Ids of what the history says Bastide created, folded; as of the last scan. */
   let made: ReadonlySet<string> = new Set();
   const isOwn = (id: string): boolean => made.has(fold(id));
@@ -192,7 +201,7 @@ export function createSession(options: SessionOptions): Session {
         const before = latest;
         const acting = writing(id, say);
         // An act that another process left open is settled first, so that the history lists the acts in their order.
-        await recoverEntries(acting, { signal: stop });
+        await settleOnce(acting, stop);
         refuseUnsettled(plan, await acting.history.entries());
         const look = () => read('verify', say, stop);
         const applied = await applyPlan({ plan, workspace: id, line, acceptWarnings, signal: stop, look }, acting);
@@ -229,8 +238,7 @@ export function createSession(options: SessionOptions): Session {
     },
     history: entries,
     historyNotes: async () => options.history(await workspace()).notes(),
-    recover: (signal) =>
-      act(async (say, stop) => recoverEntries(writing(await workspace(stop), say), { signal: stop }), signal),
+    recover: (signal) => act(async (say, stop) => settleOnce(writing(await workspace(stop), say), stop), signal),
     async planRestore(id, signal) {
       const all = await settledEntries(signal);
       const snapshot = await read('scan', tell, signal);

@@ -7,13 +7,10 @@ import { nameOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
-import type { WriteMeans } from './apply-context.ts';
+import { settling, type WriteMeans } from './apply-context.ts';
 import { compareChange } from './compare-change.ts';
 import { recordOf } from './entry-record.ts';
 import { follow, isAtRest, isMoving, movedText, refusalText, type Settled, settle, settledBy } from './settle.ts';
-
-/** Milliseconds that a command which writes waits for what is not settled. */
-const longest = 10_000;
 
 /**
  * The entries that were open and could be settled, by asking Azure. The signal skips the rest. `waits`: until it is settled, for
@@ -23,6 +20,7 @@ export async function recoverEntries(
   means: WriteMeans,
   { signal, waits = true }: { readonly signal?: AbortSignal | undefined; readonly waits?: boolean } = {},
 ): Promise<readonly Entry[]> {
+  const longest = means.pace.settling ?? settling;
   const found = await means.history.unsettled();
   if (found.length === 0) return [];
   const steps = found.flatMap((entry) => entry.steps.filter(isUnsettled).map((step) => ({ entry, step })));

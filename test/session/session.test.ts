@@ -4,10 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import type { ArmClient } from '../../src/azure/arm-client.ts';
+import type { History } from '../../src/history/history.ts';
 import { openHistory } from '../../src/history/store.ts';
 import { editChange } from '../../src/model/change.ts';
 import { addTo } from '../../src/model/edit.ts';
 import type { Entry, EntryStep } from '../../src/model/entry.ts';
+import { exitStatus, Failure } from '../../src/model/failure.ts';
 import { type Json, parseJson, stringifyJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { valueAt } from '../../src/model/pointer.ts';
@@ -392,6 +395,38 @@ describe('unknown members, the order of keys and the text of numbers', () => {
 });
 
 describe('recovery', () => {
+  /** An entry as a crash leaves it. */
+  const openEntry = (
+    workspace: string,
+    change: EntryStep['change'],
+    state: EntryStep['state'],
+    operation: string | null,
+  ): Entry => {
+    const step: EntryStep = {
+      ...{ resource: change.resource, change, findings: [], state, verified: false, requestId: null, operation },
+      ...{ message: null, before: null, after: null },
+    };
+    return {
+      ...{ id: 'cut', at: '2026-01-01T00:00:00.000Z', by: 'a user', verb: 'fix', findings: [] },
+      ...{ resources: [change.resource], steps: [step, { ...step, state: 'waiting', operation: null }], state: 'open' },
+      ...{ undoes: null, undoneBy: null, redoes: null, line: 'fix it', rehearsal: null, workspace },
+    };
+  };
+  const sessionWith = (arm: ArmClient, history: History, workspace: string) =>
+    createSession({
+      arm,
+      history: () => history,
+      rules,
+      intents: () => ({ get: async () => ({}), set: async () => {} }),
+      selector: { workspace },
+      readOnly: false,
+      sandbox,
+      now: () => new Date(),
+      newId: () => 'id',
+      by: 'the test',
+      pace: { retries: [1], looks: [0, 5, 10], finds: [0, 5], settling: 200 },
+    });
+
   /** A history as a crash leaves it, and a session that finds it. */
   async function crashed(
     state: EntryStep['state'],
@@ -412,48 +447,9 @@ describe('recovery', () => {
     const folder = mkdtempSync(path.join(scratch, 'crashed-'));
     const source = bench.arm.source;
     const history = openHistory({ folder, source, workspace: bench.simulator.workspace, pid: process.pid });
-    const step: EntryStep = {
-      resource: change.resource,
-      change: planned.change,
-      findings: [],
-      state,
-      verified: false,
-      requestId: null,
-      operation: options.operation ?? null,
-      message: null,
-      before: null,
-      after: null,
-    };
-    await history.append({
-      id: 'cut',
-      at: '2026-01-01T00:00:00.000Z',
-      by: 'somebody',
-      verb: 'fix',
-      findings: [],
-      resources: [change.resource],
-      steps: [step, { ...step, state: 'waiting', operation: null }],
-      state: 'open',
-      undoes: null,
-      undoneBy: null,
-      redoes: null,
-      line: 'fix it',
-      rehearsal: null,
-      workspace: bench.simulator.workspace,
-    });
+    await history.append(openEntry(bench.simulator.workspace, planned.change, state, options.operation ?? null));
     const sent = bench.writes.length;
-    const session = createSession({
-      arm: bench.arm,
-      history: () => history,
-      rules,
-      intents: () => ({ get: async () => ({}), set: async () => {} }),
-      selector: { workspace: bench.simulator.workspace },
-      readOnly: false,
-      sandbox,
-      now: () => new Date(),
-      newId: () => 'id',
-      by: 'the test',
-      pace: { retries: [1], looks: [0, 5, 10], finds: [0, 5] },
-    });
+    const session = sessionWith(bench.arm, history, bench.simulator.workspace);
     const settled = await drain(session.recover());
     expect(bench.writes.length).toBe(sent);
     expect((await history.entries()).map(({ id, state: now }) => [id, now])).toEqual(
@@ -496,6 +492,37 @@ describe('recovery', () => {
       steps: ['failed', 'waiting'],
       message: expect.stringContaining('has changed since'),
     });
+  });
+  test('what does not end is waited for once in all, then left open', async () => {
+    const bench = await setup();
+    const [account, subnet] = [await planFor(bench, 'account'), await planFor(bench, 'subnet')];
+    const { simulator, arm } = bench;
+    const folder = mkdtempSync(path.join(scratch, 'endless-'));
+    const history = openHistory({ folder, source: arm.source, workspace: simulator.workspace, pid: process.pid });
+    const [step] = account.steps;
+    if (step === undefined) throw new Error('no step');
+    await history.append(openEntry(simulator.workspace, step.change, 'sent', `${simulator.endpoint}/operations/1`));
+    let follows = 0;
+    const endless: typeof arm = {
+      ...arm,
+      follow: (_operation, { signal, onPoll }) => {
+        follows += 1;
+        onPoll?.('InProgress');
+        return new Promise((_resolve, reject) => {
+          const stop = () => reject(new Failure('interrupted', exitStatus.interrupted, 'Interrupted.', 'Retry.'));
+          if (signal?.aborted) stop();
+          else signal?.addEventListener('abort', stop);
+        });
+      },
+    };
+    const session = sessionWith(endless, history, simulator.workspace);
+    const told: string[] = [];
+    session.onEvent((event) => event.kind === 'asking' && told.push(event.detail));
+    expect(await drain(session.recover())).toEqual([]);
+    const applied = await drain(session.apply(subnet, { line: 'fix', acceptWarnings: true }));
+    expect([applied.state, follows]).toEqual(['done', 2]);
+    expect(told.filter((one) => one.includes('s at most'))).toHaveLength(1);
+    expect((await history.entries()).map(({ state }) => state)).toEqual(['open', 'done']);
   });
   test('after the last step: only the entry is closed', async () => {
     expect(await crashed('done', { applied: true })).toMatchObject({ entry: 'partial', steps: ['done', 'waiting'] });
