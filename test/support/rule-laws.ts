@@ -1,0 +1,253 @@
+// The laws of rules, for every rule that has a fix, through the real ARM client against the simulator. Each is for a test file to
+// call.
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { ProfileChoice } from '../../src/model/assumption.ts';
+import { type Change, isDeferred } from '../../src/model/change.ts';
+import { invertEdit } from '../../src/model/edit.ts';
+import { isFailure } from '../../src/model/failure.ts';
+import type { Finding, Report } from '../../src/model/finding.ts';
+import { parseJson, sameJson, stringifyJson } from '../../src/model/json.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import { typeOf } from '../../src/model/resource-id.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { seenIn } from '../../src/plan/simulate.ts';
+import { resourceTypeOf } from '../../src/resource-types/index.ts';
+import { rules } from '../../src/rules/index.ts';
+import type { FixRequest, Session } from '../../src/session/session.ts';
+import { worlds } from '../../src/simulator/index.ts';
+import { type Bench, drain, openBench } from './bench.ts';
+
+const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-law-'));
+
+const fixable = rules.filter((rule) => rule.fixKind !== 'none');
+
+/** What a guided fix is answered, where one world's choices are known. */
+const answersOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'databricks.default-subnet': { prefix: '10.1.2.0/26' },
+  'storage.same-vnet-as-compute': { way: 'admit' },
+  'storage.adls2-compute-same-vnet': { way: 'admit' },
+  'storage.studio-colocation': { way: 'admit' },
+  'workspace.managed-network-mode': { mode: 'AllowOnlyApprovedOutbound' },
+  'workspace.private-endpoint': { subnet: 'snet-pe' },
+  'compute.npip-private-endpoint': { subnet: 'snet-pe' },
+  'compute.locks': { lock: 'keep-network' },
+  'compute.placed-in-vnet': { subnet: 'snet-dev', delete: 'yes' },
+  'compute.ssh-public-access': { subnet: 'snet-dev', delete: 'yes' },
+  'compute.no-public-ip': { delete: 'yes' },
+  'storage.private-endpoints': { subnet: 'snet-pe' },
+  'keyvault.private-endpoint': { subnet: 'snet-pe' },
+  'acr.sku-premium': { sku: 'Premium' },
+  'acr.default-action-deny': { sku: 'Premium' },
+  'acr.vnet-rule-compute-subnet': { sku: 'Premium' },
+  'acr.private-endpoint': { sku: 'Premium', subnet: 'snet-pe' },
+  'acr.build-cluster-same-subnet': { way: 'admit' },
+  'acr.shared-private-link': { link: 'Acr' },
+  'acr.workspace-has-cluster': { cluster: 'builder', size: 'STANDARD_DS3_V2' },
+  'acr.endpoint-kinds-exclusive': { drop: 'rules' },
+  'aks.scoring-inbound': { from: '203.0.113.0/26' },
+  'storage.public-network-access': { way: 'open' },
+  'keyvault.public-network-access': { way: 'open' },
+  'acr.public-endpoint-kept': { way: 'open' },
+  'workspace.managed-network-provisioned': { provision: 'yes' },
+};
+
+/** What only the article of 2020 asks for is superseded where today's pages are looked at. */
+const profileOf = (id: string): ProfileChoice => (id === 'firewall.application-rules' ? 'article-2020' : 'all');
+
+/** The rule and, where its restriction is allowed only after others, those others. */
+function targetsOf(id: string): string[] {
+  const rule = rules.find((candidate) => candidate.id === id);
+  const gates = (rule?.gates ?? []).filter((gate) => rules.some((candidate) => candidate.id === gate));
+  return [id, ...gates.flatMap(targetsOf)];
+}
+
+const request = (id: string): FixRequest => ({
+  targets: [...new Set(targetsOf(id))],
+  answers: answersOf[id] ?? {},
+  ips: [],
+  profile: profileOf(id),
+});
+const failing = (session: Session, snapshot: Snapshot, profile: ProfileChoice = 'all'): Finding[] =>
+  session.report(snapshot, profile).findings.filter((finding) => finding.outcome === 'fail');
+const normal = (snapshot: Snapshot) =>
+  Object.fromEntries(
+    snapshot.resources.map((resource) => [
+      resource.id.toLowerCase(),
+      resourceTypeOf(resource.type).normal(resource.body),
+    ]),
+  );
+
+/** No plan leads to another architecture without saying so (docs/reference/architecture-strategy.md). */
+function saysWhereItLeads({ architecture, gates }: Plan, after: Report): void {
+  const { answer } = after.architecture;
+  const told = gates.filter(({ outcome, detail }) => outcome === 'warn' && detail.includes(`workspace as ${answer}`));
+  expect(told.length).toBe(answer === architecture ? 0 : 1);
+}
+
+/** Does the change take out what Azure refuses today, so that an undo cannot put it back? */
+const staysOut = ({ resource, edits }: Change): boolean =>
+  edits.some((edit) => resourceTypeOf(typeOf(resource)).refuses?.(invertEdit(edit)));
+
+/** Was something deleted that cannot be created again? */
+const isLost = (change: Change, snapshot: Snapshot): boolean =>
+  change.kind === 'delete' &&
+  Boolean(resourceTypeOf(typeOf(change.resource)).restoreBlocker?.({ ...change, kind: 'create' }, seenIn(snapshot)));
+
+const plans = (plan: Plan, id: string): boolean =>
+  plan.steps.some((step) => step.findings.some((finding) => finding.startsWith(`${id}@`)));
+
+/** The rules that fail in a world. Every world is read once for this. */
+const failedIn = new Map<string, Promise<ReadonlySet<string>>>();
+function failedRules(world: string, profile: ProfileChoice): Promise<ReadonlySet<string>> {
+  const key = `${world} ${profile}`;
+  const known = failedIn.get(key) ?? readFailed(world, profile);
+  failedIn.set(key, known);
+  return known;
+}
+async function readFailed(world: string, profile: ProfileChoice): Promise<ReadonlySet<string>> {
+  const { session, close } = await openBench({ world, scratch });
+  const snapshot = await drain(session.scan());
+  await close();
+  return new Set(failing(session, snapshot, profile).map((finding) => finding.rule));
+}
+
+/** The first world in which the rule fails and something can be planned for it. */
+async function failingWorld(id: string): Promise<{ bench: Bench; snapshot: Snapshot; plan: Plan }> {
+  for (const world of worlds) {
+    if (!(await failedRules(world.name, profileOf(id))).has(id)) continue;
+    const bench = await openBench({ world: world.name, scratch });
+    const snapshot = await drain(bench.session.scan());
+    const plan = bench.session.plan(snapshot, request(id));
+    if (plans(plan, id)) return { bench, snapshot, plan };
+    await bench.close();
+  }
+  throw new Error(`no world in which ${id} fails and can be fixed`);
+}
+
+/** The fix resolves its finding, announces its other effects, is not needed twice, and can be undone. */
+export function fixesAndUndoes(): void {
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+  describe.each(fixable.map((rule) => rule.id))('%s', (id) => {
+    test('the law', async () => {
+      const { bench, snapshot, plan } = await failingWorld(id);
+      const { session } = bench;
+      try {
+        const before = failing(session, snapshot, profileOf(id));
+        const served = new Set(plan.steps.flatMap((step) => step.findings));
+        expect(parseJson(stringifyJson(parseJson(JSON.stringify(plan))))).toEqual(parseJson(JSON.stringify(plan)));
+
+        const outcome = await drain(session.apply(plan, { line: `fix ${id}`, acceptWarnings: true }));
+        expect(outcome.steps.map((step) => [step.resource, step.state, step.message])).toEqual(
+          // What only Azure names is identified by its name afterwards.
+          plan.steps.map(({ change }, at) => [
+            isDeferred(change) ? outcome.steps[at]?.resource : change.resource,
+            'done',
+            null,
+          ]),
+        );
+
+        const fixed = await drain(session.scan());
+        const after = failing(session, fixed, profileOf(id));
+        const still = after.filter((finding) => served.has(finding.id));
+        expect(still.map((finding) => `${finding.id}: ${finding.because}`)).toEqual([]);
+        const known = new Set([...before.map((finding) => finding.id), ...plan.preview.introduces]);
+        expect(after.map((finding) => finding.id).filter((found) => !known.has(found))).toEqual([]);
+        for (const resolved of plan.preview.resolves)
+          expect(after.map((finding) => finding.id)).not.toContain(resolved);
+
+        saysWhereItLeads(plan, session.report(fixed, profileOf(id)));
+
+        expect(session.plan(fixed, request(id)).steps).toEqual([]);
+
+        const undo = await session.planUndo();
+        expect(undo.verb).toBe('undo');
+        const undone = await drain(session.apply(undo, { line: 'undo', acceptWarnings: true }));
+        expect(undone.steps.every((step) => step.state === 'done')).toBe(true);
+        const restored = await drain(session.scan());
+        saysWhereItLeads(undo, session.report(restored, profileOf(id)));
+        if (plan.steps.some(({ change }) => staysOut(change))) {
+          expect(plan.irreversible).not.toEqual([]);
+        } else if (plan.steps.every((step) => step.undo === 'exact' || step.undo === 'equivalent')) {
+          expect(normal(restored)).toEqual(normal(snapshot));
+          expect(failing(session, restored, profileOf(id)).map((finding) => finding.id)).toEqual(
+            before.map((finding) => finding.id),
+          );
+        }
+      } finally {
+        await bench.close();
+      }
+    });
+  });
+}
+
+/** A setting that others changed since stops the undo, by name; a setting beside it does not. */
+export function undoesOnlyItsOwn(): void {
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+  describe.each(fixable.map((rule) => rule.id))('%s', (id) => {
+    test('a setting that others changed since stops the undo, by name; a setting beside it does not', async () => {
+      const { bench, snapshot, plan } = await failingWorld(id);
+      const { session } = bench;
+      try {
+        await drain(session.apply(plan, { line: `fix ${id}`, acceptWarnings: true }));
+        const last = plan.steps.at(-1)?.change;
+        // What only Azure names has its name from the history.
+        const target = last && isDeferred(last) ? (await session.history()).at(-1)?.steps.at(-1)?.change : last;
+        if (!target) throw new Error('the plan has no step');
+        if (target.kind === 'create') {
+          // What others have deleted since is gone already: the undo leaves it alone and undoes the rest.
+          await bench.remove(target);
+          const undo = await session.planUndo();
+          expect(undo.steps.map(({ change }) => change.resource)).toEqual(
+            plan.steps.toReversed().flatMap(({ change }) => (change === target ? [] : [change.resource])),
+          );
+          return;
+        }
+        if (target.kind === 'delete') {
+          // What others have restored already is left alone.
+          await bench.restore(target);
+          const undo = await session.planUndo();
+          expect(undo.steps.map(({ change }) => change.resource)).toEqual(
+            plan.steps
+              .toReversed()
+              .flatMap(({ change }) => (change === target || isLost(change, snapshot) ? [] : [change.resource])),
+          );
+          return;
+        }
+        await bench.beside(target.resource);
+        await session.planUndo();
+        const moved = await bench.move(target);
+        if (!moved) {
+          expect(staysOut(target)).toBe(true);
+          expect((await session.planUndo()).steps).toEqual([]);
+          return;
+        }
+        const { setting, to } = moved;
+        const answer = await session.planUndo().then(
+          (undo) => undo,
+          (error: unknown) => error,
+        );
+        if (to === 'third value') {
+          if (!isFailure(answer)) throw new Error(`undo did not refuse after ${setting} was moved`);
+          expect(answer.exit).toBe(4);
+          expect(JSON.stringify(answer) + answer.message).toContain(setting.split('/').at(-1));
+        } else if (!isFailure(answer)) {
+          // Others have restored it already: the undo leaves that setting alone and undoes the rest.
+          const touched = (answer as Plan).steps.flatMap(({ change }) =>
+            change.resource === target.resource ? change.edits : [],
+          );
+          const theirs = target.edits.at(-1);
+          expect(
+            touched.some((edit) => theirs && sameJson({ ...invertEdit(theirs) } as never, { ...edit } as never)),
+          ).toBe(false);
+        }
+      } finally {
+        await bench.close();
+      }
+    });
+  });
+}

@@ -1,0 +1,107 @@
+// Each system of the article, in its own world and all in one: from what is wrong to no fixable finding, in
+// one plan, and back by undo to the same bodies in normal form.
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { guardedKinds } from '../../src/model/effect.ts';
+import type { Finding } from '../../src/model/finding.ts';
+import { rules } from '../../src/rules/index.ts';
+import { drain, openBench } from './bench.ts';
+import { normalBodies } from './state.ts';
+
+const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-there-and-back-'));
+
+type Answers = Readonly<Record<string, string>>;
+interface Way {
+  readonly world: string;
+  readonly answers: Answers;
+  /** Names of what an undo says beforehand that it does not bring back. */
+  readonly lost?: readonly string[];
+}
+
+const endpoint: Answers = { subnet: 'vnet-ml/snet-pe', link: 'Acr', way: 'admit' };
+const leftOver = '1f62aaae-184d-faf3-f607-d80426f38071-azurebatch-cloudservice';
+
+const ways: readonly Way[] = [
+  { world: 'open', answers: { sku: 'Premium' } },
+  { world: 'registry', answers: { cluster: 'builder', size: 'STANDARD_DS3_V2' } },
+  {
+    world: 'crowded',
+    answers: { ...endpoint, delete: 'yes', lock: 'keep-network' },
+    lost: [`${leftOver}loadbalancer`, `${leftOver}publicip`],
+  },
+  { world: 'kubernetes', answers: { nodes: '2' } },
+  { world: 'scoring', answers: { from: '203.0.113.0/26' } },
+  { world: 'machines', answers: { group: 'make' } },
+  // The link of container instances is made by the service, once a group is deployed.
+  { world: 'databricks', answers: { prefix: '10.1.2.0/24' }, lost: ['snet-aci-old'] },
+  { world: 'containers', answers: {} },
+  { world: 'tunnelled', answers: endpoint },
+  { world: 'firewalled', answers: endpoint },
+  { world: 'limited', answers: endpoint },
+  // Its online endpoints use the key vault and the storage account from outside every network.
+  { world: 'everything', answers: { sku: 'Premium', prefix: '10.1.2.0/24', 'accept-cut': 'yes' } },
+];
+
+const mendable = new Set(rules.filter(({ fixKind }) => fixKind !== 'none').map(({ id }) => id));
+const left = (findings: readonly Finding[]) =>
+  findings.filter(({ outcome, rule }) => outcome === 'fail' && mendable.has(rule)).map(({ rule }) => rule);
+
+/** All systems in one world, and one in its own. */
+const some: readonly string[] = ['scoring', 'everything'];
+
+/** In some worlds, or in the others. */
+export function thereAndBack(which: 'some' | 'others'): void {
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+  describe.each(ways.filter(({ world }) => some.includes(world) === (which === 'some')))(
+    '$world',
+    ({ world, answers, lost = [] }) => {
+      test('there in one plan, and back', async () => {
+        const { session, simulator, close } = await openBench({ world, scratch });
+        try {
+          const before = normalBodies(simulator.stateText());
+          const first = await drain(session.scan());
+          expect(left(session.report(first, 'all').findings).length).toBeGreaterThan(0);
+
+          const plan = session.plan(first, {
+            targets: 'all',
+            answers,
+            ips: [],
+            profile: 'all',
+            allowEffects: guardedKinds,
+          });
+          const made = await drain(session.apply(plan, { line: 'fix --all', acceptWarnings: true }));
+          expect(made.steps.filter(({ state }) => state === 'failed')).toEqual([]);
+          expect([made.state, ...made.verified.persisting, ...made.verified.unknown]).toEqual(['done']);
+          const { findings } = session.report(await drain(session.scan()), 'all');
+          // What the plan announced is what came.
+          const failing = findings.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id);
+          expect(plan.preview.introduces.filter((id) => !failing.includes(id))).toEqual([]);
+          expect(left(findings)).toEqual([]);
+
+          const undo = await session.planUndo();
+          const undone = await drain(session.apply(undo, { line: 'undo', acceptWarnings: true }));
+          expect([undone.state, ...undone.steps.filter(({ state }) => state === 'failed')]).toEqual(['done']);
+          const told = undo.irreversible;
+          expect(lost.filter((name) => !told.some((sentence) => sentence.startsWith(`${name}:`)))).toEqual([]);
+          expect(differences(before, normalBodies(simulator.stateText()), lost)).toEqual([]);
+        } finally {
+          await close();
+        }
+      });
+    },
+  );
+}
+
+type Bodies = ReturnType<typeof normalBodies>;
+
+/** Ids whose bodies are not the same; without those that are lost and gone. */
+function differences(before: Bodies, after: Bodies, lost: readonly string[]): string[] {
+  const ids = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return ids.filter((id) => {
+    if (JSON.stringify(before[id]) === JSON.stringify(after[id])) return false;
+    return after[id] !== undefined || !lost.some((name) => id.split('/').includes(name));
+  });
+}
