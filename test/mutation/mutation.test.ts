@@ -6,6 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { mutantsOf, planted, sampled } from './mutants.mjs';
 // @ts-expect-error the same
 import { reportOf, scoreOf } from './report.mjs';
+// @ts-expect-error the same
+import { switched } from './switches.mjs';
 
 interface Mutant {
   readonly operator: string;
@@ -52,6 +54,51 @@ const x = { 1: y, explain: { why: 'high', n: 3 } } as const satisfies Record<1, 
       const text = readFileSync(path.join(root, 'src/net', file), 'utf8');
       for (const mutant of all(text).slice(0, 8))
         expect(() => all(planted(text, mutant)), mutant.becomes).not.toThrow();
+    }
+  });
+});
+
+describe('switches', () => {
+  const text = `
+    const log = [];
+    function f(a, b) {
+      if (a > 0 && b) log.push('x');
+      else log.push('y');
+      return [a, b > 2 ? 'critical' : 'low'];
+    }
+    return JSON.stringify([f(1, 3), f(0, 1), log]);`;
+  const body = (changed: string) =>
+    new Function('__mutant', changed.replaceAll(' as never', '')) as (on: unknown) => string;
+  const wrapped = `function all() {${text}}`;
+  const inner = (changed: string) => changed.slice('function all() {'.length, -1);
+  const mutants = all(wrapped).map((one, id) => ({ ...one, id }));
+  const planting = inner(switched(wrapped, mutants));
+
+  test('with all switches off the file does what it did, and says what it reached', () => {
+    const reached = new Set<number>();
+    const off = (id: number) => {
+      reached.add(id);
+      return false;
+    };
+    expect(body(planting)(off)).toBe(body(text)(off));
+    expect([...reached].toSorted((a, b) => a - b)).toEqual(mutants.map(({ id }) => id));
+  });
+
+  test('each switch is its mutant alone', () => {
+    expect(mutants.length).toBeGreaterThan(12);
+    const outcome = (job: () => string) => {
+      try {
+        return job();
+      } catch (error) {
+        return String(error);
+      }
+    };
+    for (const mutant of mutants) {
+      const alone = outcome(() => body(inner(planted(wrapped, mutant)))(() => false));
+      expect(
+        outcome(() => body(planting)((id: number) => id === mutant.id)),
+        mutant.becomes,
+      ).toBe(alone);
     }
   });
 });

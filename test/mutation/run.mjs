@@ -1,9 +1,11 @@
 // Plants bugs one at a time and counts how many the tests catch: `npm run test:mutation -- --seed 1 --count 400`.
-// The checkout is not touched: each worker has a copy of it. Ends with 1 when the score is below the threshold.
+// The checkout is not touched: a copy has every bug behind a switch (switches.mjs), and a run without any tells which test files reach
+// it; those are asked, the quick ones first. Ends with 1 when the score is below the threshold.
 import { spawn } from 'node:child_process';
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -16,8 +18,9 @@ import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { testFiles, tierOf } from '../support/tiers.ts';
-import { mutantsOf, planted, sampled } from './mutants.mjs';
+import { mutantsOf, sampled } from './mutants.mjs';
 import { reportOf } from './report.mjs';
+import { epilogue, preamble, switched } from './switches.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const { values } = parseArgs({
@@ -46,8 +49,8 @@ const number = (name) => {
 const end = Date.now() + number('minutes') * 60_000;
 /** A mutant that loops is caught by this. */
 const deadline = number('deadline') * 1000;
-/** Test files are asked in parts of these sizes, then the rest: the nearest ones catch most, and each part costs one start. */
-const parts = [5, 20];
+/** Test files are asked in parts of these sizes, then the rest: each part costs one start. */
+const parts = [6, 25];
 
 const read = (file) => readFileSync(path.join(root, file), 'utf8');
 const isFolder = (folder) => {
@@ -63,42 +66,6 @@ const filesBelow = (folder) =>
     .map((file) => path.posix.join(folder, file.split(path.sep).join('/')))
     .sort();
 
-// Built once: how far each test is from each source file, over imports that count at run time.
-const importsOf = (file) =>
-  [...read(file).matchAll(/^(?:import|export)\s(?!type\b)[^;]*?from\s*'(\.[^']+)'|\bimport\('(\.[^']+)'\)/gms)]
-    .map(([, late, early]) => path.posix.join(path.posix.dirname(file), late ?? early))
-    .filter((one) => /\.tsx?$/.test(one) && existsSync(path.join(root, one)));
-const graph = new Map();
-function importsFrom(file) {
-  if (!graph.has(file)) graph.set(file, importsOf(file));
-  return graph.get(file);
-}
-function distancesFrom(test) {
-  const distances = new Map([[test, 0]]);
-  const queue = [test];
-  for (const file of queue) {
-    for (const next of importsFrom(file)) {
-      if (distances.has(next)) continue;
-      distances.set(next, distances.get(file) + 1);
-      queue.push(next);
-    }
-  }
-  return distances;
-}
-const pure = testFiles().filter((file) => values.tier.includes(tierOf(file)));
-const distances = new Map(pure.map((test) => [test, distancesFrom(test)]));
-/** The folder of tests that mirrors the source comes first, then the nearest; laws, which take long, last. */
-function testsOf(file) {
-  const mirrored = file
-    .replace(/^src\//, 'test/')
-    .split('/')
-    .slice(0, 2)
-    .join('/');
-  const rank = (test) =>
-    (tierOf(test) === 'laws' ? 1000 : 0) + (test.startsWith(`${mirrored}/`) ? 0 : 10) + distances.get(test).get(file);
-  return pure.filter((test) => distances.get(test).has(file)).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
-}
-
 const folders = values.folder.filter(isFolder);
 const equivalent = JSON.parse(read('test/mutation/equivalent.json'));
 const isEquivalent = (mutant) =>
@@ -109,97 +76,103 @@ const byFolder = new Map(
     filesBelow(folder).flatMap((file) => mutantsOf(read(file), file).map((one) => ({ ...one, file, folder }))),
   ]),
 );
-const mutants = sampled(byFolder, number('count'), number('seed'));
+const mutants = sampled(byFolder, number('count'), number('seed')).map((one, id) => ({ ...one, id }));
 const total = [...byFolder.values()].reduce((sum, all) => sum + all.length, 0);
 process.stdout.write(`${mutants.length} of ${total} mutants, seed ${values.seed}\n`);
 
-function copyOfCheckout() {
+function switchedCopy() {
   const copy = mkdtempSync(path.join(os.tmpdir(), 'bastide-mutation-'));
   const apart = new Set(['node_modules', 'dist', '.git', 'coverage']);
   for (const name of readdirSync(root)) {
     if (!apart.has(name)) cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
   }
   symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
+  const change = (file, how) => writeFileSync(path.join(copy, file), how(read(file)));
+  for (const [file, all] of Map.groupBy(mutants, (one) => one.file)) change(file, (text) => switched(text, all));
+  change('test/support/each-file.ts', (text) => `${preamble}${text}${epilogue}`);
+  // While places are noted, no test file may find a module loaded by another.
+  change('vitest.config.ts', (text) =>
+    text.replace("isolate: name !== 'unit'", "isolate: name !== 'unit' || process.env.MUTATION_HITS !== undefined"),
+  );
   return copy;
 }
 
-/** `killed`, `timeout` or `survived`. */
-function outcomeOf(copy, tests, { limit = deadline, stdio = 'ignore' } = {}) {
-  if (tests.length === 0) return Promise.resolve('survived');
-  const words = [
-    'run',
-    '--root',
-    copy,
-    '--bail',
-    '1',
-    '--maxWorkers',
-    '1',
-    '--project',
-    'unit',
-    '--project',
-    'laws',
-    '--reporter',
-    'dot',
-  ];
+/** Runs test files in the copy. Resolves with how it ended: `passed`, `failed` or `timeout`. */
+function run(copy, tests, words, { env, limit = deadline }) {
+  const start = [path.join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--root', copy];
+  const projects = values.tier.flatMap((tier) => ['--project', tier]);
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [path.join(root, 'node_modules/vitest/vitest.mjs'), ...words, ...tests], {
+    const child = spawn(process.execPath, [...start, ...projects, ...words, ...tests], {
       cwd: copy,
-      stdio,
-      env: { ...process.env, BASTIDE_SHARED: process.env.BASTIDE_SHARED ?? path.resolve(root, '../shared') },
+      stdio: 'ignore',
+      env: { ...process.env, BASTIDE_SHARED: process.env.BASTIDE_SHARED ?? path.resolve(root, '../shared'), ...env },
     });
     const timer = setTimeout(() => child.kill('SIGKILL'), limit);
     child.once('error', reject);
     child.once('exit', (status, signal) => {
       clearTimeout(timer);
-      resolve(signal === 'SIGKILL' ? 'timeout' : status === 0 ? 'survived' : 'killed');
+      resolve(signal === 'SIGKILL' ? 'timeout' : status === 0 ? 'passed' : 'failed');
     });
   });
 }
 
+/**
+ * For each mutant, the test files that reach it, the quick ones first. A test file that fails without any bug would catch every one
+ * of them, so it is left out: some read the sources as text, and the switches are in it.
+ */
+async function reaching(copy) {
+  const hits = path.join(copy, 'hits');
+  const report = path.join(copy, 'report.json');
+  mkdirSync(hits);
+  const tests = testFiles().filter((file) => values.tier.includes(tierOf(file)));
+  const words = ['--maxWorkers', values.workers, '--reporter', 'json', '--outputFile', report];
+  await run(copy, [], words, { env: { MUTATION_HITS: hits }, limit: 10 * deadline });
+  if (!existsSync(report)) throw new Error('the tests of the copy did not end');
+  const nameOf = (file) => path.relative(copy, file).split(path.sep).join('/');
+  const ran = JSON.parse(readFileSync(report, 'utf8')).testResults.map(({ name, status, startTime, endTime }) => ({
+    name: nameOf(name),
+    isGreen: status === 'passed',
+    took: endTime - startTime,
+  }));
+  const red = ran.filter(({ isGreen }) => !isGreen).map(({ name }) => name);
+  const missing = tests.filter((file) => !ran.some(({ name }) => name === file));
+  if (missing.length > 0) throw new Error(`not run: ${missing.join(', ')}`);
+  if (red.length > 10) throw new Error(`without a mutant these fail: ${red.join(', ')}`);
+  process.stdout.write(`left out, since they fail without a mutant: ${red.join(', ') || 'none'}\n`);
+  const byMutant = new Map(mutants.map(({ id }) => [id, []]));
+  for (const { name } of ran.filter(({ isGreen }) => isGreen).sort((a, b) => a.took - b.took)) {
+    const file = path.join(hits, encodeURIComponent(path.join(copy, name)));
+    const { reached } = JSON.parse(readFileSync(file, 'utf8'));
+    for (const id of reached) byMutant.get(id).push(name);
+  }
+  return byMutant;
+}
+
 const results = [];
 const queue = [...mutants];
-async function work() {
-  const copy = copyOfCheckout();
-  try {
-    for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-      if (Date.now() > end) {
-        results.push({ ...mutant, outcome: 'not run' });
-        continue;
-      }
-      if (isEquivalent(mutant)) {
-        results.push({ ...mutant, outcome: 'equivalent' });
-        continue;
-      }
-      const text = read(mutant.file);
-      const at = path.join(copy, mutant.file);
-      const tests = testsOf(mutant.file);
-      writeFileSync(at, planted(text, mutant));
-      let outcome = 'survived';
-      for (let from = 0, part = 0; from < tests.length && outcome === 'survived'; part += 1) {
-        const to = from + (parts[part] ?? tests.length);
-        outcome = await outcomeOf(copy, tests.slice(from, to));
-        from = to;
-      }
-      writeFileSync(at, text);
-      results.push({ ...mutant, outcome });
-      process.stdout.write(`${outcome.padEnd(9)} ${mutant.file}:${mutant.line} ${mutant.operator}\n`);
+async function work(copy, byMutant) {
+  for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+    let outcome = isEquivalent(mutant) ? 'equivalent' : Date.now() > end ? 'not run' : 'survived';
+    const tests = byMutant.get(mutant.id);
+    for (let from = 0, part = 0; from < tests.length && outcome === 'survived'; part += 1) {
+      const to = from + (parts[part] ?? tests.length);
+      const words = ['--bail', '1', '--maxWorkers', '1', '--reporter', 'dot'];
+      const ended = await run(copy, tests.slice(from, to), words, { env: { MUTANT: String(mutant.id) } });
+      if (ended !== 'passed') outcome = ended === 'failed' ? 'killed' : 'timeout';
+      from = to;
     }
-  } finally {
-    rmSync(copy, { recursive: true, force: true });
+    results.push({ ...mutant, tests: tests.length, outcome });
+    process.stdout.write(`${outcome.padEnd(10)} ${mutant.file}:${mutant.line} ${mutant.operator}\n`);
   }
 }
 
-// A test that fails by itself would count every mutant as caught.
-const clean = copyOfCheckout();
+const copy = switchedCopy();
 try {
-  const needed = [...new Set(mutants.flatMap(({ file }) => testsOf(file).slice(0, parts[0])))];
-  // Many tests in one run, so it may take as long as several mutants; what fails is shown.
-  const outcome = await outcomeOf(clean, needed, { limit: 6 * deadline, stdio: 'inherit' });
-  if (outcome !== 'survived') throw new Error(`without a mutant the tests end as ${outcome}`);
+  const byMutant = await reaching(copy);
+  await Promise.all(Array.from({ length: number('workers') }, () => work(copy, byMutant)));
 } finally {
-  rmSync(clean, { recursive: true, force: true });
+  rmSync(copy, { recursive: true, force: true });
 }
-await Promise.all(Array.from({ length: number('workers') }, work));
 const { text, score } = reportOf(results);
 process.stdout.write(`\n${text}\n`);
 if (values.output !== undefined) writeFileSync(values.output, `${JSON.stringify(results, null, 1)}\n`);
