@@ -61,8 +61,12 @@ function leaveAtOnce(): void {
 
 process.on('uncaughtException', (error) => end(bug(error)));
 process.on('unhandledRejection', (error) => end(bug(error)));
-// A reader that has gone (`| head`) is no error; the work goes on.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+// A reader that has gone (`| head`) is no error; the work goes on. A full disk is one, told at the end.
+let unwritten: string | undefined;
+process.stdout.on('error', ({ code = '' }: NodeJS.ErrnoException) => {
+  if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)) unwritten ??= code;
+});
+process.stderr.on('error', () => {});
 
 // Everything below is a function, and so there already.
 await main();
@@ -87,7 +91,18 @@ async function main(): Promise<void> {
 function end(status: ExitStatus): void {
   process.exitCode = status;
   // What is still being written to a pipe must arrive; then nothing is waited for.
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(status)));
+  process.stdout.write('', () => {
+    const last = unwritten === undefined ? status : cutShort(unwritten, status);
+    process.stderr.write('', () => process.exit(last));
+  });
+}
+
+/** Standard output went to a file on a full disk, and only a part of it is there. */
+function cutShort(code: string, status: ExitStatus): ExitStatus {
+  const next = hasSent ? 'See `bastide history` for the changes that were made.' : 'Free some space, then retry.';
+  process.stderr.write(`bastide: The output could not be written whole (${code}).\n  ${next}\n`);
+  if (status === 70) return status;
+  return hasSent ? 5 : 2;
 }
 
 function isDebug(): boolean {

@@ -25,6 +25,8 @@ interface Beside {
   readonly log: DebugLog | undefined;
   readonly look: Look;
   readonly errLook: Look;
+  /** Has a write to Azure begun? */
+  readonly heard: { sent: boolean };
 }
 
 /** `typed`: by a user at a terminal, who may want to have the line again. */
@@ -46,6 +48,7 @@ export async function runParsed(
     progress: progressOn({ stderr, quiet: host.quiet, accessible, ascii: errLook.ascii }),
     look: lookOf(host, wiring, stdout, parsed.explicit),
     errLook,
+    heard: { sent: false },
   };
   if (stderr.isTTY === true && !host.quiet) {
     for (const notice of settledTheme(host.theme, wiring)) await write(stderr, `${notice}\n`);
@@ -78,6 +81,7 @@ async function drive<Result>(
 }
 
 async function hear(event: SessionEvent, parsed: ParsedCommand, wiring: Wiring, beside: Beside): Promise<void> {
+  beside.heard.sent ||= event.kind === 'step' && event.state === 'intended';
   beside.progress.tell(event);
   beside.log?.event(event);
   const streaming = parsed.host.format === 'ndjson' && parsed.command.name !== 'audit';
@@ -167,12 +171,15 @@ async function* script(
   return { exit, lines: envelopes.length };
 }
 
-/** Prints an envelope where its format and `--output` say. Gives the exit status, which a failing file changes to 2. */
+/**
+ * Prints an envelope where its format and `--output` say. Gives the exit status, which a failing file changes to 2; to 5 once
+ * something was sent, and the result is then printed, so that it is not lost with the file.
+ */
 async function say(
   envelope: Envelope,
   parsed: ParsedCommand,
   wiring: Wiring,
-  { look, errLook }: Beside,
+  { look, errLook, heard }: Beside,
   inScript = false,
 ): Promise<ExitStatus> {
   const { command, host } = parsed;
@@ -181,6 +188,7 @@ async function say(
   if (command.streams === true && envelope.failure === null) return envelope.exit;
   const written = (format: Format, as: Look) => answerText(envelope, format, as, wiring.version);
   const toFile = host.output !== undefined && envelope.result !== null;
+  let isLost = false;
   if (toFile && host.output !== undefined) {
     try {
       await writeWhole(
@@ -190,14 +198,15 @@ async function say(
     } catch (error) {
       if (!isFailure(error)) throw error;
       await write(stderr, failureText(error, errLook));
-      return error.exit;
+      if (!heard.sent) return error.exit;
+      isLost = true;
     }
-    if (!command.artefact) return envelope.exit;
+    if (!command.artefact && !isLost) return envelope.exit;
   }
   // One envelope per line in a script: the result is one document, however long.
   const compact = inScript && host.format === 'json';
   await write(stdout, compact ? renderNdjson([envelopeJson(envelope)]) : await written(host.format, look));
-  return envelope.exit;
+  return isLost ? exitStatus.partial : envelope.exit;
 }
 
 /** Writes and waits until it has left. A reader that has gone is no error: the work goes on. */

@@ -220,8 +220,10 @@ test('the palette completes, runs and keeps its lines', async () => {
 test('a key that needs the scan says so while the first scan runs', async () => {
   const shell = createShell(fakeOptions({ session: fakeSession(), stdout: silent }));
   const begun = shell.begin();
-  shell.press('F');
-  expect(plain(footerRows(shell.store.get())[0])).toContain('Wait for the scan');
+  for (const key of ['F', 'f', 'u']) {
+    shell.press(key);
+    expect(plain(footerRows(shell.store.get())[0])).toContain('Wait for the scan');
+  }
   await begun;
 });
 

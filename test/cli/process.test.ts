@@ -51,6 +51,34 @@ test('a reader that goes away is no error', async () => {
   expect([ran.stdout, ran.stderr]).toEqual(['{', '']);
 });
 
+test.skipIf(!existsSync('/dev/full'))(
+  'a result whose file cannot be written is printed once something was sent, exit 5',
+  () => {
+    const run = (...args: string[]) =>
+      spawnSync('sh', [launcher, ...args, '--demo=open', '--fresh', '--format', 'json', '--output', '/dev/full'], {
+        env: home.env,
+        encoding: 'utf8',
+      });
+    const fixed = run('fix', 'storage.dev-client-ip', '--ip', '198.51.100.9', '--yes');
+    expect([fixed.status, JSON.parse(fixed.stdout).result.state]).toEqual([5, 'done']);
+    expect(fixed.stderr).toContain('/dev/full cannot be written');
+    const audited = run('audit');
+    expect([audited.status, audited.stdout]).toEqual([2, '']);
+  },
+);
+
+test.skipIf(!existsSync('/dev/full'))('output that a full disk cuts short is not taken for whole', () => {
+  const run = (line: string) =>
+    spawnSync('sh', ['-c', `sh "${launcher}" ${line} > /dev/full`], { env: home.env, encoding: 'utf8' });
+  const explained = run('explain --format json');
+  expect([explained.status, explained.stderr]).toEqual([
+    2,
+    expect.stringContaining('could not be written whole (ENOSPC)'),
+  ]);
+  const fixed = run('fix storage.dev-client-ip --ip 198.51.100.9 --yes --demo=open --fresh --quiet');
+  expect([fixed.status, fixed.stderr]).toEqual([5, expect.stringContaining('bastide history')]);
+});
+
 describe('signals', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('%s before anything was sent is 130', async (signal) => {
     const simulator = await startSimulator({ world: 'open', latency: 400 });

@@ -12,9 +12,16 @@ export const sendsNothing: Reason = ({ source, readOnly }) => {
   if (source.kind === 'files') return 'The source is files; changes cannot be applied.';
   return readOnly ? 'Read-only session; start without --read-only to apply changes.' : null;
 };
+/** Nothing is known before the first scan has ended: neither findings nor what can be undone. */
+const unscanned: Reason = ({ report, work }) => {
+  if (report !== null) return null;
+  return work === null ? 'The workspace has not been scanned yet.' : 'Wait for the scan, then retry.';
+};
 export const mayWrite: Reason = (state) => sendsNothing(state) ?? busy(state);
 /** A plan can be previewed where nothing can be applied. */
 export const mayFix: Reason = (state) => {
+  const unknown = unscanned(state);
+  if (unknown !== null) return unknown;
   if (state.view.selection.marked.size > 0) {
     return countToFix(state) > 0 ? busy(state) : 'None of the marked findings is fixable.';
   }
@@ -26,25 +33,25 @@ export const mayFix: Reason = (state) => {
   return busy(state);
 };
 export const mayFixAll: Reason = (state) => {
-  if (state.report === null)
-    return state.work === null ? 'The workspace has not been scanned yet.' : 'Wait for the scan, then retry.';
+  const unknown = unscanned(state);
+  if (unknown !== null) return unknown;
   if (state.view.findings.value.automatic === 0) return 'No finding is auto-fixable.';
   return busy(state);
 };
 export const mayAskService: Reason = (state) => {
   if (state.source.kind === 'files') return 'The source is files; there is no service to ask.';
-  if (state.snapshot === null) return 'The workspace has not been scanned yet.';
+  if (state.snapshot === null) return unscanned(state) ?? 'There is no workspace in scope.';
   if (state.snapshot.workspace === null) return 'There is no workspace in scope.';
   return busy(state);
 };
 export const mayUndo: Reason = (state) =>
   state.entries.some((entry) => entry.verb !== 'undo' && entry.undoneBy === null)
     ? mayWrite(state)
-    : 'There is nothing to undo.';
+    : (unscanned(state) ?? 'There is nothing to undo.');
 export const mayRedo: Reason = (state) =>
   state.entries.some((entry) => entry.verb !== 'undo' && entry.undoneBy !== null)
     ? mayWrite(state)
-    : 'There is nothing to redo.';
+    : (unscanned(state) ?? 'There is nothing to redo.');
 
 export const mayAllowAddress: Reason = (state) =>
   allowsAddresses(selectedResource(state) ?? '') ? mayWrite(state) : 'Select a storage account to allow an IP address.';
