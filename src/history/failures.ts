@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import { codeOf } from './files.ts';
-import { LockHeld } from './lock.ts';
+import { LockHeld } from '../disk/lock.ts';
 
 /** `where`: all files of this history. A history is never begun anew by itself. */
 export const historyCorrupt = (file: string, why: string, where: string): Failure =>

@@ -3,6 +3,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { keepFailure } from '../disk/folder.ts';
+import { LockHeld, withLock } from '../disk/lock.ts';
 import { makeFolder } from '../disk/make-folder.ts';
 import { readOwnText, TooLarge } from '../disk/read-text.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
@@ -10,7 +11,6 @@ import { freshProgress, type GuideProgress, readProgress } from '../model/guide-
 import { type Json, parseJson, stringifyJson } from '../model/json.ts';
 import type { Source } from '../model/snapshot.ts';
 import { writeThrough } from './files.ts';
-import { LockHeld, withLock } from './lock.ts';
 import { historyName } from './store.ts';
 
 const schema = 'bastide/progress/v1';

@@ -1,12 +1,12 @@
 // The command lines that people typed, in the screen, in the host in lines and in the shell: one list, shared by all of them.
 // It is a comfort and no record: what cannot be read or written is as if it were not there. No line that may hold a secret enters it.
 import path from 'node:path';
+import { withLock } from '../disk/lock.ts';
 import { makeFolder } from '../disk/make-folder.ts';
 import { readOwnText } from '../disk/read-text.ts';
 import { replaceFile } from '../disk/replace-file.ts';
 import { withoutSecretText } from '../model/secrets.ts';
 import { clean } from '../model/text.ts';
-import { withLock } from './lock.ts';
 
 export interface LineStore {
   /** The newest last. */

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
+import { holderOf, withLock } from '../disk/lock.ts';
 import type { Entry, HistoryNote } from '../model/entry.ts';
 import { isObject, parseJson, stringifyJson } from '../model/json.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
@@ -12,7 +13,6 @@ import { explained, historyCorrupt } from './failures.ts';
 import { diskFiles, type FileLayer, keepFolder, readFile, writeThrough } from './files.ts';
 import type { History } from './history.ts';
 import { openJournal } from './journal.ts';
-import { holderOf, withLock } from './lock.ts';
 import { readOldIndex } from './old-index.ts';
 import { differenceOf } from './records.ts';
 import type { BegunRecord, NoteRecord } from './schema.ts';

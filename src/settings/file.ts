@@ -1,7 +1,9 @@
 // One JSON file of Bastide, written by conf: atomically, readable by its owner only. Reading does not load conf.
 import { copyFile, mkdir, readFile, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import process from 'node:process';
 import { keepFailure, requireFolder } from '../disk/folder.ts';
+import { LockHeld, withLock } from '../disk/lock.ts';
 import { readOwnText, TooLarge } from '../disk/read-text.ts';
 import { removeLeftovers, temporaryName } from '../disk/replace-file.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
@@ -35,23 +37,32 @@ export function openJsonFile(folder: string, name: string): JsonFile {
     async put(member, value) {
       await all();
       requireFolder(folder, 'The settings');
-      removeLeftovers(file);
-      // A link is followed, as conf does.
-      const target = await realpath(file).catch(() => file);
-      // conf writes with one call, and does not look at how much of the text was taken: a full disk would leave half of the file. It
-      // works on a copy, which takes the place of the file once it is read again and whole.
-      const beside = temporaryName(target);
+      // conf reads, changes and writes the whole file: of two at once, one would be lost.
       try {
-        await mkdir(beside, { mode: 0o700 });
-        await setIn(beside, target, member, value);
+        await withLock({ file, pid: process.pid, patience: 5000 }, () => putAlone(member, value));
       } catch (error) {
-        const code = (error as NodeJS.ErrnoException).code ?? '';
-        throw isFull(code) ? notWritten(file) : keepFailure(error, folder, 'The settings');
-      } finally {
-        await rm(beside, { recursive: true, force: true });
+        throw error instanceof LockHeld ? busy(file, error.pid) : keepFailure(error, folder, 'The settings');
       }
     },
   };
+
+  async function putAlone(member: string, value: Json | undefined): Promise<void> {
+    removeLeftovers(file);
+    // A link is followed, as conf does.
+    const target = await realpath(file).catch(() => file);
+    // conf writes with one call, and does not look at how much of the text was taken: a full disk would leave half of the file. It
+    // works on a copy, which takes the place of the file once it is read again and whole.
+    const beside = temporaryName(target);
+    try {
+      await mkdir(beside, { mode: 0o700 });
+      await setIn(beside, target, member, value);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? '';
+      throw isFull(code) ? notWritten(file) : keepFailure(error, folder, 'The settings');
+    } finally {
+      await rm(beside, { recursive: true, force: true });
+    }
+  }
 }
 
 async function setIn(beside: string, target: string, member: string, value: Json | undefined): Promise<void> {
@@ -102,6 +113,14 @@ export const corrupt = (file: string, why: string): Failure =>
     exitStatus.usage,
     `${file} is damaged: ${why}.`,
     'Fix the file, or move it away to start without it.',
+  );
+
+const busy = (file: string, pid: number): Failure =>
+  new Failure(
+    'settings-busy',
+    exitStatus.notSent,
+    `${file} is being written by process ${pid}, so it was left as it is.`,
+    'Retry when that process has ended.',
   );
 
 const isFull = (code: string): boolean => ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'].includes(code);

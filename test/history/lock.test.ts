@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { holderOf, LockHeld, withLock } from '../../src/history/lock.ts';
+import { holderOf, LockHeld, withLock } from '../../src/disk/lock.ts';
 
 let folder: string;
 let file: string;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -37,6 +37,15 @@ describe('settings', () => {
     if (text.startsWith('{"')) return;
     await expect(settings.set('ascii', true)).rejects.toThrow(file);
     expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
+  test('two that write at once lose nothing of each other, and leave no lock', async () => {
+    const names = ['ascii', 'mouse'] as const;
+    for (let round = 0; round < 5; round += 1) {
+      await Promise.all(names.map((name) => openSettings({ folder }).set(name, round % 2 === 0)));
+      expect(await openSettings({ folder }).all()).toEqual({ ascii: round % 2 === 0, mouse: round % 2 === 0 });
+    }
+    expect(readdirSync(folder)).toEqual(['settings.json']);
   });
 
   test('a name of a newer version is left alone', async () => {

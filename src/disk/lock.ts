@@ -5,8 +5,8 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { makeFolder } from '../disk/make-folder.ts';
-import { isRunning } from '../disk/replace-file.ts';
+import { makeFolder } from './make-folder.ts';
+import { isRunning } from './replace-file.ts';
 
 export interface LockOptions {
   /** `FOLDER/NAME`; the contenders' files are `NAME-PID-START-TOKEN`. */
