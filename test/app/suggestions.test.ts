@@ -50,6 +50,17 @@ test('after a command only its own words are offered, each put in whole', () => 
   expect(offered('audit --fail-on cr')).toEqual(['audit --fail-on critical ']);
 });
 
+test('at 80 columns a long name does not cut the descriptions of the others', async () => {
+  const stdout = { columns: 80, rows: 24, write: () => true } as unknown as NodeJS.WriteStream;
+  const shell = createShell(fakeOptions({ stdout }));
+  await shell.begin();
+  for (const key of ':st') shell.press(key);
+  const rows = bodyRows(shell.store.get()).map((one) => plain(one).trimEnd());
+  const at = (label: string, hint: string) => rows.find((row) => row.includes(` ${label} `))?.indexOf(hint);
+  expect(at('stmlsim', 'show: storage account')).toBe(29);
+  expect(at('storage.trusted-services on stmlsim', 'fix: ')).toBe(39);
+});
+
 test('never more than fifty, however much has been read', () => {
   const many = Array.from({ length: 5000 }, (_, at) => ({
     value: `/r/${at}`,

@@ -108,9 +108,9 @@ export const palette = defineOverlay<PaletteOverlay>({
     const height = Math.max(1, body - 2 - hint.length);
     const top = Math.max(0, choice - height + 1);
     const labels = suggestions.map((one) => one.label.length);
-    // One column as wide as the labels, up to the half. A longer label takes the room of its own description: findings differ
-    // at the end of their names.
-    const column = Math.min(Math.floor(width / 2), Math.max(12, ...labels) + 2);
+    // One column as wide as the labels, up to a third. A longer label takes the room of its own description: findings differ at
+    // the end of their names.
+    const column = Math.min(Math.floor(width / 3), Math.max(12, ...labels) + 2);
     const columnOf = (label: string) => Math.max(column, Math.min(widthOf(label) + 1, width - 20));
     return [
       titleLine(nameWords('Command', true), true, width, windowWords(top, height, suggestions.length), glyphs),

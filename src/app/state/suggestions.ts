@@ -45,9 +45,9 @@ export function suggestionsFor(text: string, verbs: readonly Command[], known: K
 
 /** A command of the same name needs further words. */
 const screensFor = (text: string): Suggestion[] =>
-  screens.flatMap(({ name, title, summary }) => {
+  screens.flatMap(({ name, summary }) => {
     const fit = fuzzy(text, name);
-    return fit === null ? [] : [{ line: name, label: name, at: fit.at, hint: `${title}: ${summary}` }];
+    return fit === null ? [] : [{ line: name, label: name, at: fit.at, hint: `screen: ${summary}` }];
   });
 
 export type KnownOf = (state: State, controller: ScreenController) => KnownWords;
