@@ -1,8 +1,8 @@
 // What can be wrong with a history, as failures that say what to do.
 import path from 'node:path';
+import { LockHeld } from '../disk/lock.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import { codeOf } from './files.ts';
-import { LockHeld } from '../disk/lock.ts';
 
 /** `where`: all files of this history. A history is never begun anew by itself. */
 export const historyCorrupt = (file: string, why: string, where: string): Failure =>
