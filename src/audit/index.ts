@@ -13,12 +13,6 @@ export {
   isPassed,
   outOfScopeReason as silenced,
 } from './check.ts';
-export {
-  atLeast,
-  type ComparisonSelection as Selection,
-  gapsThatMattered,
-  selectFindings,
-} from './compare.ts';
 export { findingsByTarget } from './finding-by-target.ts';
 export { type GateAnswer, gateAnswer, guarded } from './gate.ts';
 export { type FlowAt, flowsOf, type LiveReport, liveReport, packetsToAsk, type Said, subnetsToAsk } from './live.ts';

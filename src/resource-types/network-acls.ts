@@ -57,7 +57,6 @@ export interface Acls {
   readonly defaultAction: string | undefined;
   /** Names in the service's spelling, `None` as the empty set; undefined when the member is absent. */
   readonly bypass: ReadonlySet<string> | undefined;
-  readonly bypassText: string | undefined;
   readonly subnetRules: readonly SubnetRule[];
   readonly ipRules: readonly IpRule[];
   readonly resourceRules: readonly ResourceRule[];
@@ -131,14 +130,12 @@ export function aclsOf(resource: Resource): AclsView {
   const acls = valueAt(body, at.rules);
   if (acls === undefined || acls === null) return otherSpelling(body, at.rules) ? 'malformed' : 'absent';
   if (!isObject(acls)) return 'malformed';
-  const bypassText = () => textAt(body, at.bypass);
   return lazyMembers<Acls>({
     defaultAction: () => enumAt(acls, '/defaultAction', ['Allow', 'Deny']),
     bypass: () => {
-      const text = bypassText();
+      const text = textAt(body, at.bypass);
       return text === undefined ? undefined : parseBypass(text);
     },
-    bypassText,
     subnetRules: () => itemsAt(body, at.subnets).flatMap(subnetRule),
     ipRules: () => itemsAt(body, at.addresses).flatMap(ipRule),
     ipv6Rules: () => itemsAt(body, `${at.rules}/ipv6Rules`).flatMap(ipRule),

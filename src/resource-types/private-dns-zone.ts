@@ -6,7 +6,7 @@ import { defineResourceType } from './define.ts';
 import { actionOn, groupOf, sendable, without } from './parts/bodies.ts';
 import { line } from './parts/shell.ts';
 import { zoneGroupType, zoneGroupView } from './private-dns-zone-group.ts';
-import { booleanAt, lazyMembers, memoizePerResource, numberAt, textAt } from './read.ts';
+import { lazyMembers, memoizePerResource, numberAt, textAt } from './read.ts';
 
 export const zoneType = 'Microsoft.Network/privateDnsZones';
 export const zoneLinkType = 'Microsoft.Network/privateDnsZones/virtualNetworkLinks';
@@ -17,7 +17,6 @@ export interface ZoneLinkView {
   readonly vnet: string | undefined;
   /** `InProgress`, `Completed`; undefined when absent. */
   readonly state: string | undefined;
-  readonly registers: boolean | undefined;
 }
 /** A link of a private zone to a network. */
 export const zoneLinkView = memoizePerResource(
@@ -26,7 +25,6 @@ export const zoneLinkView = memoizePerResource(
       zone: () => parentId(id) ?? id,
       vnet: () => textAt(body, '/properties/virtualNetwork/id'),
       state: () => textAt(body, '/properties/virtualNetworkLinkState'),
-      registers: () => booleanAt(body, '/properties/registrationEnabled'),
     }),
 );
 

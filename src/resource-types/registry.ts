@@ -5,10 +5,10 @@ import type { Edit } from '../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { type Pointer, valueAt, withMember } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold } from '../model/resource-id.ts';
+import { fold, nameOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { ruleSetPlaces, ruleSetPointer } from './network-acls.ts';
-import { edited, groupOf, isUnder, lastName, patchAsPut, twinSpelling } from './parts/bodies.ts';
+import { edited, groupOf, isUnder, patchAsPut, twinSpelling } from './parts/bodies.ts';
 import { movedText } from './parts/effects.ts';
 import { firewallEffects } from './parts/firewall-effects.ts';
 import {
@@ -93,7 +93,7 @@ function skuEffects(sides: ChangeSides): OwnEffect[] {
   const moved = movedText(sides, skuPointer);
   if (moved === undefined) return [];
   const rank = (sku: string) => skus.indexOf(fold(sku));
-  const words = `The SKU of ${lastName(sides.id)} changes from ${moved.from} to ${moved.to}`;
+  const words = `The SKU of ${nameOf(sides.id)} changes from ${moved.from} to ${moved.to}`;
   return rank(moved.to) > rank(moved.from)
     ? [{ kind: 'costs', detail: `${words}, which is billed at a higher rate per day.`, subject: moved.to }]
     : [];
@@ -152,7 +152,7 @@ export const registry = defineResourceType({
     const put = patchAsPut(after, patch, ['loginServer', 'creationDate', 'status']);
     return { ...put, body: { ...put.body, sku: { name: objectAt(after, '/sku')?.name ?? null } } };
   },
-  az: (change) => lines(registryLines(['-g', groupOf(change.resource), '-n', lastName(change.resource)], change.edits)),
+  az: (change) => lines(registryLines(['-g', groupOf(change.resource), '-n', nameOf(change.resource)], change.edits)),
   alsoNeeds: (change, current) => joinedSubnets(change, current, registryType),
 });
 

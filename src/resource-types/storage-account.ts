@@ -2,7 +2,7 @@
 import type { Edit } from '../model/edit.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold } from '../model/resource-id.ts';
+import { fold, nameOf } from '../model/resource-id.ts';
 import { storageIpLegality } from '../net/ip-rules.ts';
 import { defineResourceType } from './define.ts';
 import {
@@ -14,7 +14,7 @@ import {
   parseBypass,
   publicNetworkAccessOf,
 } from './network-acls.ts';
-import { groupOf, lastName, patchAsPut } from './parts/bodies.ts';
+import { groupOf, patchAsPut } from './parts/bodies.ts';
 import { firewallEffects } from './parts/firewall-effects.ts';
 import {
   accessPointer,
@@ -32,10 +32,9 @@ import {
 import { emptyIsNone, type ResourceShape, spelt } from './parts/normal.ts';
 import { lines } from './parts/shell.ts';
 import { connectionsPointer } from './private-link.ts';
-import { booleanAt, enumAt, lazyMembers, memoizePerResource, objectAt, textAt } from './read.ts';
+import { enumAt, lazyMembers, memoizePerResource, objectAt, textAt } from './read.ts';
 
 export interface StorageView extends Firewall {
-  readonly isHns: boolean | undefined;
   /** `StorageV2`, `BlockBlobStorage`, ... */
   readonly kind: string | undefined;
   readonly sku: string | undefined;
@@ -49,7 +48,6 @@ export const storageView = memoizePerResource(
       publicNetworkAccess: () => publicNetworkAccessOf(resource),
       location: () => textAt(resource.body, '/location'),
       endpointConnections: () => endpointConnectionsOf(resource),
-      isHns: () => booleanAt(resource.body, '/properties/isHnsEnabled'),
       kind: () =>
         enumAt(resource.body, '/kind', ['StorageV2', 'BlockBlobStorage', 'BlobStorage', 'FileStorage', 'Storage']),
       sku: () => textAt(resource.body, '/sku/name'),
@@ -111,7 +109,7 @@ export const storageAccount = defineResourceType({
   },
   az(change) {
     const at = ['-g', groupOf(change.resource)];
-    const name = lastName(change.resource);
+    const name = nameOf(change.resource);
     return lines(
       firewallLines(
         {

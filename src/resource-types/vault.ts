@@ -1,11 +1,11 @@
 // Key vaults: only the firewall and public network access are written, and the rules only after they were read.
 import type { Json } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold } from '../model/resource-id.ts';
+import { fold, nameOf } from '../model/resource-id.ts';
 import { vaultIpLegality } from '../net/ip-rules.ts';
 import { defineResourceType } from './define.ts';
 import { aclsOf, aclsPointer, endpointConnectionsOf, type Firewall, publicNetworkAccessOf } from './network-acls.ts';
-import { groupOf, isUnder, lastName, patchAsPut } from './parts/bodies.ts';
+import { groupOf, isUnder, patchAsPut } from './parts/bodies.ts';
 import { firewallEffects } from './parts/firewall-effects.ts';
 import {
   accessPointer,
@@ -94,7 +94,7 @@ export const vault = defineResourceType({
   },
   toTemplatePut: (after, patch) => patchAsPut(after, patch, ['vaultUri', 'hsmPoolResourceId']),
   az(change) {
-    const at = ['-g', groupOf(change.resource), '-n', lastName(change.resource)];
+    const at = ['-g', groupOf(change.resource), '-n', nameOf(change.resource)];
     return lines(
       firewallLines(
         {

@@ -4,7 +4,7 @@ import type { EditChange } from '../model/change.ts';
 import type { Edit, Same, SetEdit } from '../model/edit.ts';
 import { isObject, type Json, type JsonObject, memberName } from '../model/json.ts';
 import { valueAt, withMember } from '../model/pointer.ts';
-import { fold, groupIdOf } from '../model/resource-id.ts';
+import { fold, groupIdOf, nameOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import {
   isolationPointer,
@@ -13,7 +13,7 @@ import {
   networkStatusPointer,
   outboundRulesPointer,
 } from './managed-network.ts';
-import { actionOn, edited, groupOf, isUnder, lastName, twinSpelling, without } from './parts/bodies.ts';
+import { actionOn, edited, groupOf, isUnder, twinSpelling, without } from './parts/bodies.ts';
 import { emptyIsNone, type ResourceShape, sameBy, spelt } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
 import { workspaceEffects } from './parts/workspace-effects.ts';
@@ -205,7 +205,7 @@ export const workspace = defineResourceType({
   },
   toTemplatePut: (after, patch) => wholeInTemplate(after, patch, fullest(after)),
   az(change) {
-    const at = ['-n', lastName(change.resource), '-g', groupOf(change.resource)];
+    const at = ['-n', nameOf(change.resource), '-g', groupOf(change.resource)];
     const flags: Readonly<Record<string, string>> = {
       '/properties/publicNetworkAccess': '--public-network-access',
       '/properties/imageBuildCompute': '--image-build-compute',

@@ -1,13 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  audit,
-  compareReports,
-  findingsByTarget,
-  gapsThatMattered,
-  gateAnswer,
-  selectFindings,
-} from '../../src/audit/index.ts';
+import { audit, compareReports, findingsByTarget, gateAnswer } from '../../src/audit/index.ts';
 import type { Architecture, Profile } from '../../src/model/assumption.ts';
 import { isFailure } from '../../src/model/failure.ts';
 import { type Outcome, type Severity, severities } from '../../src/model/finding.ts';
@@ -67,7 +60,6 @@ describe('gaps', () => {
       because: 'You may not read it. Missing permission: x/read.',
       gaps: [gap.id],
     });
-    expect(gapsThatMattered(audit(withGap, [reads]))).toEqual([gap.id]);
   });
 
   test('so is one whose very subjects lie in a gap: one finding, on the workspace', () => {
@@ -217,19 +209,6 @@ describe('the report', () => {
         outcomes('pass', 'fail', 'unknown', 'fail', 'notApplicable'),
       ),
     ).toEqual({ resolved: [id(0), id(4)], introduced: [id(3)], persisting: [id(1)], unknown: [id(2)] });
-  });
-
-  test('findings are chosen by outcome, severity and resource', () => {
-    const report = audit(closed, [
-      rule({ id: 'r0', severity: 'low', check: says('fail') }),
-      rule({ id: 'r1', severity: 'critical', check: says('fail'), subjects: () => [{ resource: W, where: account }] }),
-      rule({ id: 'r2', check: says('pass') }),
-    ]);
-    const rulesOf = (selection: Parameters<typeof selectFindings>[1]) =>
-      selectFindings(report, selection).map((one) => one.rule);
-    expect(rulesOf({ outcomes: ['fail'], severity: 'medium' })).toEqual(['r1']);
-    expect(rulesOf({ resource: account.toUpperCase() })).toEqual(['r1', 'r2', 'r0']);
-    expect(rulesOf({ rule: 'R2' })).toEqual(['r2']);
   });
 
   test('a target is a finding or a rule, in any letter case; anything else is a usage error', () => {

@@ -1,18 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import {
-  architectureOf,
-  auditedAccounts,
-  auditedVaults,
-  customerEndpoints,
-  evidenceOf,
-  knownNeedsOf,
-  needsOf,
-  reachedPrivately,
-  strategyOf,
-  subnetUses,
-  unreadUses,
-  unresolvedAccounts,
-} from '../../src/facts/index.ts';
+import { auditedAccounts, auditedVaults, unresolvedAccounts } from '../../src/facts/accounts.ts';
+import { architectureOf, evidenceOf, strategyOf } from '../../src/facts/architecture.ts';
+import { customerEndpoints, reachedPrivately } from '../../src/facts/endpoints.ts';
+import { knownNeedsOf, needsOf, subnetUses, unreadUses } from '../../src/facts/needs.ts';
 import type { Assumptions } from '../../src/model/assumption.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { ReadFailure, Snapshot } from '../../src/model/snapshot.ts';

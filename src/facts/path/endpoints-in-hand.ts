@@ -2,7 +2,7 @@
 // its interface.
 
 import type { Resource } from '../../model/resource.ts';
-import { fold, parentId, sameId } from '../../model/resource-id.ts';
+import { parentId, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { endpointView, vnetOf } from '../../resource-types/network-view.ts';
 import { zoneConfigsPointer, zoneGroupType } from '../../resource-types/private-dns-zone-group.ts';
@@ -63,6 +63,3 @@ export const endpointsInHand = memoizePerSnapshot((index): readonly EndpointInHa
 /** Ids of the interfaces of an endpoint, to read them where its addresses are not shown elsewhere. */
 export const interfacesOf = ({ body }: Resource): string[] =>
   listAt(body, '/properties/networkInterfaces').flatMap((item) => textAt(item, '/id') ?? []);
-
-export const leadsTo = ({ wires }: EndpointInHand, target: string, group: string): boolean =>
-  wires.some((wire) => sameId(wire.target, target) && wire.groups.some((one) => fold(one) === fold(group)));

@@ -13,7 +13,6 @@ export const arm: ExportShape = {
   name: 'arm',
   title: 'ARM deployment template (JSON)',
   speaks: 'wholes',
-  use: 'az deployment group create -g GROUP --template-file FILE',
   render({ plan, steps, readAt }) {
     const { stages, whole } = stagesOf(steps);
     const notes = [...missingNotes(steps), ...wholeNotes(whole, readAt)];

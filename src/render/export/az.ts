@@ -12,7 +12,6 @@ export const az: ExportShape = {
   name: 'az',
   title: 'Azure CLI script',
   speaks: 'lines',
-  use: 'sh FILE',
   render({ plan, steps }) {
     const lines = steps.flatMap(({ step, request }, index) => {
       const title = comment(`${index + 1}. ${step.change.kind} ${nameInParent(step.change.resource)}: ${step.risk}`);

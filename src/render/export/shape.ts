@@ -21,8 +21,6 @@ export interface ExportShape {
   readonly name: string;
   readonly title: string;
   readonly speaks: Speech;
-  /** How to run the file. */
-  readonly use: string;
   render(input: ExportInput): Exported;
 }
 

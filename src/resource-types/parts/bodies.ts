@@ -3,7 +3,7 @@ import type { Change } from '../../model/change.ts';
 import { applyEdits, type Edit } from '../../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject, memberName } from '../../model/json.ts';
 import { updateAt, withMember } from '../../model/pointer.ts';
-import { groupIdOf, nameOf, resourceGroupOf } from '../../model/resource-id.ts';
+import { resourceGroupOf } from '../../model/resource-id.ts';
 import { otherSpelling } from '../read.ts';
 import type { WriteRequest } from '../resource-type.ts';
 
@@ -58,8 +58,6 @@ export function twinSpelling(body: JsonObject, edits: readonly Edit[]): string |
 
 /** `-g RG` and the names of an id, for command lines. */
 export const groupOf = (id: string): string => resourceGroupOf(id) ?? '';
-export const scopeOf = (id: string): string => groupIdOf(id) ?? id;
-export const lastName = nameOf;
 
 export const actionOn = (action: string, scope: string) => ({ action, scope });
 

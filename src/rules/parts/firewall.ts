@@ -66,7 +66,6 @@ export interface ServiceFirewall {
 const nothing: Acls = {
   defaultAction: undefined,
   bypass: undefined,
-  bypassText: undefined,
   subnetRules: [],
   ipRules: [],
   resourceRules: [],

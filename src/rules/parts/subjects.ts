@@ -6,7 +6,7 @@ import { defaultAccountId } from '../../facts/links.ts';
 import { knownNeedsOf, needsOf, subnetUses, unreadNeedsOf, unreadUses } from '../../facts/needs.ts';
 import { serviceTagsOf, tagsGapOf } from '../../facts/service-tags.ts';
 import { trainingSubnets, unreadTraining } from '../../facts/training-subnets.ts';
-import type { Evidence, Finding } from '../../model/finding.ts';
+import type { Evidence } from '../../model/finding.ts';
 import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
@@ -14,7 +14,7 @@ import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
 import { UnreadableError } from '../../model/unreadable-error.ts';
 import { computeView } from '../../resource-types/workspace-view.ts';
-import type { CheckResult, Proposal, RuleContext, Subject, Subjects } from '../rule.ts';
+import type { CheckResult, RuleContext, Subject, Subjects } from '../rule.ts';
 import { displayName, notApplicable, unknown } from './verdict.ts';
 
 /** What a read gives, or `instead` where it failed: for choosing subjects only, never for a result. */
@@ -94,24 +94,6 @@ export function whoNames(subnet: string, { index }: RuleContext): string[] {
 function nameIn(index: SnapshotIndex, id: string): string {
   const compute = index.peek(id);
   return compute.state === 'read' ? clean(computeView(compute.resource).name, 120) : displayName(id);
-}
-
-/** The fix for the resource of a finding, as a list; a failed read is the reason why there is none. */
-export function proposalsOn(
-  finding: Finding,
-  { index }: RuleContext,
-  build: (resource: Resource) => Proposal | readonly Proposal[] | string,
-): readonly Proposal[] | string {
-  return attempt(
-    () => {
-      const resource = index.get(finding.resource);
-      if (!resource) return `${displayName(finding.resource)} does not exist.`;
-      const built = build(resource);
-      if (typeof built === 'string') return built;
-      return 'change' in built ? [built] : built;
-    },
-    (error) => `The fix needs a setting that could not be read: ${error.gap.reason}`,
-  );
 }
 
 // What rules about training subnets share: the subnets as subjects, and the result where service tag addresses are missing.
