@@ -1,15 +1,61 @@
 // One session of the guide: what it reads, plans and counts, and its position among the findings. Asks nothing.
 import type { CommandContext, ProgressPort } from '../../src/command/definition.ts';
+import type { Entry } from '../../src/model/entry.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import type { GuideProgress } from '../../src/model/guide-progress.ts';
+import { endedWithout, isBegun, settledWith } from '../../src/model/guide-progress.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
-import type { Line } from '../../src/model/words.ts';
+import { clean, counted } from '../../src/model/text.ts';
+import { type Line, line } from '../../src/model/words.ts';
+import { spokenId } from '../../src/render/change-text.ts';
 import type { Session, SessionEvent } from '../../src/session/session.ts';
 import { openFindings, type PlanOf, type Queue, queueOf } from './guide-queue.ts';
 import type { GuideResult } from './guide-result.ts';
-import { resumed } from './guide-resume.ts';
+
+// Going on after a dropped connection: what became of what was under way, which the session has settled by now, in words.
+
+/** What the operator must know before the next question; nothing counts as under way any more. Writes only the progress. */
+async function resumed(session: Session, store: ProgressPort): Promise<readonly Line[]> {
+  const kept = await store.get();
+  if (!isBegun(kept)) return [];
+  const skipped = kept.skipped.length + kept.seen.length;
+  const news = [
+    line(
+      ['Continuing: ', 'heading'],
+      `${kept.done.length} done, ${skipped} skipped, since ${clean(kept.since, 40).slice(0, 16).replace('T', ' ')} UTC.`,
+      ['  Use --restart to start over.', 'dim'],
+    ),
+  ];
+  if (kept.acting === null || session.source.kind === 'files') return news;
+  const { acting } = kept;
+  const entry = (await session.history()).findLast(
+    ({ at, verb, findings }) => verb === 'fix' && at >= acting.since && findings.includes(acting.finding),
+  );
+  const isDone = entry?.state === 'done';
+  await store.update((now) => (isDone ? settledWith(now, entry.findings, entry.id) : endedWithout(now)));
+  return [...news, actingLine(acting.finding, entry)];
+}
+
+/** What became of the fix that was cut off. */
+function actingLine(finding: string, entry: Entry | undefined): Line {
+  const name = spokenId(finding);
+  const cut = (text: string, role: string): Line => line([`Interrupted at ${name}: `, 'heading'], [text, role]);
+  if (entry === undefined) return cut('nothing was sent.', 'ok');
+  const done = entry.steps.filter(({ state }) => state === 'done' || state === 'skipped').length;
+  switch (entry.state) {
+    case 'done':
+      return cut(`the fix was applied, as entry ${entry.id}.`, 'ok');
+    case 'open':
+      return cut('its outcome is not known yet; see `bastide history`.', 'warn');
+    default:
+      return cut(
+        `${done} of ${counted(entry.steps.length, 'change')} made (entry ${entry.id}); the rest were not sent.`,
+        done > 0 ? 'warn' : 'ok',
+      );
+  }
+}
 
 export interface GuideSession {
   readonly context: CommandContext;

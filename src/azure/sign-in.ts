@@ -1,6 +1,8 @@
 // Signing in: an own chain, each step announced and timed, and one cached token for everything.
 // It must not read the environment itself: its values are passed in.
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
+import { isObject, type JsonObject, parseJson } from '../model/json.ts';
+import { member } from '../model/pointer.ts';
 import type { Identity } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import type { ArmClientEvent } from './arm-client.ts';
@@ -8,8 +10,37 @@ import { raced } from './interrupted.ts';
 import type { SignInOptions, Token } from './sign-in-way.ts';
 import { candidates } from './sign-in-ways.ts';
 import { entraErrorIn, renewalWords, wordsFor } from './sign-in-words.ts';
-import { identityIn } from './token.ts';
 import type { TokenSource } from './transport.ts';
+
+// Reads who a token speaks for. It verifies nothing: only Azure can, and does.
+
+function identityIn(token: string, how: string): Identity {
+  const claims = claimsOf(token);
+  const text = (...names: string[]): string | undefined => {
+    for (const name of names) {
+      const value = claims && member(claims, name);
+      if (typeof value === 'string' && value !== '') return clean(value, 200);
+    }
+    return undefined;
+  };
+  const tenant = text('tid');
+  const objectId = text('oid');
+  return {
+    name: text('upn', 'unique_name', 'preferred_username', 'app_displayname', 'appid', 'oid') ?? 'unknown',
+    how,
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(objectId === undefined ? {} : { objectId }),
+  };
+}
+
+function claimsOf(token: string): JsonObject | undefined {
+  try {
+    const claims = parseJson(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    return isObject(claims) ? claims : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** What the ARM client needs: tokens, and whose they are. */
 export interface SignIn extends TokenSource {

@@ -4,11 +4,28 @@ import process from 'node:process';
 import type { Wiring } from '../cli/wiring.ts';
 import type { HostFlags } from '../command/common-flags.ts';
 import type { Session } from '../session/session.ts';
+import type { RecentStore } from '../settings/recent.ts';
 import { openSession } from './open-session.ts';
-import { remembering } from './remembering.ts';
 import type { MainRun } from './run.ts';
 import { screen } from './screen.ts';
 import { simulate } from './simulate.ts';
+
+// A session whose workspace is remembered once it has been read, whichever host asked for the reading.
+
+/** Of a cloud or an endpoint only: a demo world or files can be opened again without being remembered. */
+function remembering(session: Session, recent: () => Promise<RecentStore>, now: () => Date): Session {
+  const { source } = session;
+  if (source.kind !== 'azure' && source.kind !== 'endpoint') return session;
+  return {
+    ...session,
+    async *scan(...given) {
+      const snapshot = yield* session.scan(...given);
+      const id = snapshot.workspace;
+      if (id !== null) await (await recent()).add({ id, source, at: now().toISOString() });
+      return snapshot;
+    },
+  };
+}
 
 /** What every command line needs. */
 export interface LoadedParts {

@@ -4,11 +4,11 @@ import { expect, test } from 'vitest';
 import { word } from '../../src/app/draw/text.ts';
 import { narrowed, unfiltered } from '../../src/app/rows/narrow.ts';
 import { rowsOf } from '../../src/app/rows/rows.ts';
-import { areasOf } from '../../src/app/screens/list/areas.ts';
 import { columnText } from '../../src/app/screens/list/column-values.ts';
 import type { ListSpec } from '../../src/app/screens/list/index.ts';
 import { itemsOf } from '../../src/app/screens/list/items.ts';
 import { type ListOrder, ordered } from '../../src/app/screens/list/order.ts';
+import { areasOf } from '../../src/app/screens/list/slice.ts';
 
 interface Row {
   readonly id: number;

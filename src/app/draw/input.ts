@@ -1,5 +1,9 @@
 // Edits one line of text. Pure: a key in, the new text out.
+
+import type { Line } from '../../command/definition.ts';
 import { isPrintable, type KeyName } from '../terminal/keys.ts';
+import type { Glyphs } from './glyphs.ts';
+import { fitTail, line, widthOf, word } from './text.ts';
 
 /** Text being typed; `at` counts UTF-16 units from the start. */
 export interface Input {
@@ -54,4 +58,20 @@ export function edit(input: Input, key: KeyName): Input {
     default:
       return isPrintable(key) ? insert(input, key) : input;
   }
+}
+
+// One line being typed, with a cursor drawn as an inverse cell, visible in every theme.
+
+/** `hint` is shown while nothing is typed. */
+export function inputLine(prompt: string, input: Input, width: number, { more }: Glyphs, hint = ''): Line {
+  const under = [...input.text.slice(input.at)][0] ?? ' ';
+  const after = input.text.slice(input.at + (input.at < input.text.length ? under.length : 0));
+  const room = Math.max(4, width - widthOf(prompt) - 2);
+  const kept = Math.min(widthOf(input.text.slice(0, input.at)), room);
+  return line(
+    word(prompt, 'key'),
+    fitTail(input.text.slice(0, input.at), kept, more),
+    word(under, 'selected'),
+    ...(input.text === '' ? [word(` ${hint}`, 'dim')] : [after]),
+  );
 }

@@ -5,13 +5,12 @@ import { barLine } from '../draw/boxes.ts';
 import { clickable } from '../draw/clicks.ts';
 import { glyphsFor } from '../draw/glyphs.ts';
 import type { Input } from '../draw/input.ts';
-import { inputLine } from '../draw/input-line.ts';
+import { inputLine } from '../draw/input.ts';
 import { line, word, wrapLine, wrapText } from '../draw/text.ts';
 import { clamp } from '../draw/window.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
-import { panelBox } from './parts/panel.ts';
-import { scrolled } from './parts/scroll.ts';
+import { panelBox, scrolled } from './parts/panel.ts';
 
 export type DialogQuestion =
   | { readonly kind: 'confirm'; readonly title: string; readonly lines: readonly Line[]; readonly yes: string }

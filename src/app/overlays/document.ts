@@ -4,8 +4,7 @@ import type { Json } from '../../model/json.ts';
 import { clean } from '../../model/text.ts';
 import { contentRows, listBox, nameWords } from '../draw/boxes.ts';
 import { glyphsFor } from '../draw/glyphs.ts';
-import { emptyInput, type Input } from '../draw/input.ts';
-import { inputLine } from '../draw/input-line.ts';
+import { emptyInput, type Input, inputLine } from '../draw/input.ts';
 import { emptyMemo, type Memo, memoize } from '../draw/memoize.ts';
 import { line, word } from '../draw/text.ts';
 import { atStart, type Cursor, inside, type Move, target } from '../draw/window.ts';
@@ -15,7 +14,7 @@ import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
 import { foldedAt, holds, matched } from './document/moving.ts';
 import { foldable, type JsonRow, jsonRows } from './document/rows.ts';
-import { within } from './parts/within.ts';
+import { within } from './parts/panel.ts';
 
 export interface DocumentOverlay {
   readonly kind: 'document';

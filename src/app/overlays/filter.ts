@@ -1,6 +1,6 @@
 // The filter while it is typed: the list follows every letter. Its line is in the footer, so the screen stays visible.
 import type { Input } from '../draw/input.ts';
-import { drawScreen, filtered } from '../state/filtering.ts';
+import { drawScreen, filtered } from '../state/current-screen.ts';
 import { defineOverlay } from '../state/view.ts';
 
 export interface FilterOverlay {

@@ -6,7 +6,7 @@ import { defineOverlay } from '../state/view.ts';
 import { drawForm } from './form/draw.ts';
 import { fieldsOf, refusalOf, wordsOf, wrongWith } from './form/fields.ts';
 import { type FormOverlay, formFor, onRow, turned, withInput } from './form/value.ts';
-import { within } from './parts/within.ts';
+import { within } from './parts/panel.ts';
 
 export { type FormOverlay, formFor } from './form/value.ts';
 

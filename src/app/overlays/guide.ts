@@ -8,9 +8,7 @@ import type { Binding } from '../state/binding.ts';
 import type { EffectContext } from '../state/effect-context.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
-import { panelBox } from './parts/panel.ts';
-import { scrolled } from './parts/scroll.ts';
-import { within } from './parts/within.ts';
+import { panelBox, scrolled, within } from './parts/panel.ts';
 
 export interface GuideOverlay {
   readonly kind: 'guide';

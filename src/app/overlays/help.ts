@@ -6,8 +6,7 @@ import { type Binding, type KeyScope, lineOf } from '../state/binding.ts';
 import { spell } from '../state/spell.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
-import { panelBox } from './parts/panel.ts';
-import { scrolled } from './parts/scroll.ts';
+import { panelBox, scrolled } from './parts/panel.ts';
 
 export interface HelpOverlay {
   readonly kind: 'help';

@@ -1,10 +1,10 @@
 // The result or the progress of a command.
 import type { Line } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
-import { wrapLine } from '../draw/text.ts';
+import { line, word, wrapLine } from '../draw/text.ts';
+import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
-import { panelBox } from './parts/panel.ts';
-import { scrolled } from './parts/scroll.ts';
+import { panelBox, scrolled } from './parts/panel.ts';
 
 export interface OutputOverlay {
   readonly kind: 'output';
@@ -26,3 +26,12 @@ export const output = defineOverlay<OutputOverlay>({
     controller.say('Stopping the command.');
   },
 });
+
+/** The messages so far, as a scrollable text. */
+export function messagesOverlay({ messages }: State): OutputOverlay {
+  const lines = messages.map((one) =>
+    line(word(`${new Date(one.at).toISOString().slice(11, 19)} `, 'dim'), word(one.text, one.role)),
+  );
+  const none = [line(word('No messages yet', 'dim'))];
+  return { kind: 'output', title: 'Messages', lines: lines.length > 0 ? lines : none, running: false, top: 0 };
+}

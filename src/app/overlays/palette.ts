@@ -5,14 +5,13 @@ import { clean } from '../../model/text.ts';
 import { barLine, nameWords, titleLine } from '../draw/boxes.ts';
 import { clickable } from '../draw/clicks.ts';
 import { glyphsFor } from '../draw/glyphs.ts';
-import { emptyInput, type Input, inputOf } from '../draw/input.ts';
-import { inputLine } from '../draw/input-line.ts';
+import { emptyInput, type Input, inputLine, inputOf } from '../draw/input.ts';
 import { fitText, line, widthOf, word } from '../draw/text.ts';
 import { windowWords } from '../draw/window.ts';
 import type { Binding } from '../state/binding.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
-import { within } from './parts/within.ts';
+import { within } from './parts/panel.ts';
 
 export interface Suggestion {
   /** The resulting line. */

@@ -15,7 +15,7 @@ import type { Binding } from '../state/binding.ts';
 import { busy } from '../state/reasons.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
-import { within } from './parts/within.ts';
+import { within } from './parts/panel.ts';
 import { type PathOverlay, pathAreas, pathDetail, selectedHop, verdictLines } from './path/hop.ts';
 
 export type { PathOverlay } from './path/hop.ts';

@@ -13,7 +13,7 @@ import { busy } from '../state/reasons.ts';
 import { shortIds } from '../state/select.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
-import { within } from './parts/within.ts';
+import { within } from './parts/panel.ts';
 import { planDetail } from './plan/detail.ts';
 import { stepsBox } from './plan/steps.ts';
 import { buttonsOf, hasList, type PlanOverlay, planAreas, rowCount } from './plan/value.ts';

@@ -8,8 +8,7 @@ import type { Binding } from '../state/binding.ts';
 import { shortIds } from '../state/select.ts';
 import type { ScreenAct, State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
-import { panelBox } from './parts/panel.ts';
-import { scrolled } from './parts/scroll.ts';
+import { panelBox, scrolled } from './parts/panel.ts';
 import { isOver, outcomeLines } from './progress/outcome.ts';
 import { barWords, stepLines, stoppingWords } from './progress/steps.ts';
 

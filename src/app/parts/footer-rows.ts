@@ -4,7 +4,7 @@ import type { Line as Words } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
 import { clickable } from '../draw/clicks.ts';
 import { glyphsFor } from '../draw/glyphs.ts';
-import { inputLine } from '../draw/input-line.ts';
+import { inputLine } from '../draw/input.ts';
 import { line, lineWidth, word } from '../draw/text.ts';
 import { lineOf } from '../state/binding.ts';
 import { placesOf } from '../state/current.ts';

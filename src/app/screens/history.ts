@@ -8,7 +8,7 @@ import { linesOf } from '../../plan/describe.ts';
 import { line, word, wrapLine, wrapText } from '../draw/text.ts';
 import { rowsOf } from '../rows/rows.ts';
 import type { Binding } from '../state/binding.ts';
-import { planning } from '../state/keys/planning.ts';
+import { planning } from '../state/keys/run-options.ts';
 import { busy, mayWrite } from '../state/reasons.ts';
 import { shortIds } from '../state/select.ts';
 import type { State } from '../state/state.ts';

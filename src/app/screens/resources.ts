@@ -16,8 +16,7 @@ import { hasColumns, panes as paneNames, treeRows } from './resources/layout.ts'
 import { backed, clicked, cycle, moved } from './resources/moving.ts';
 import { orders } from './resources/rows.ts';
 import { derivePanes, type Panes, rowOf, selectionOf } from './resources/slice.ts';
-import { treeHeads, wideTreeWords } from './resources/tree-columns.ts';
-import { treeWords } from './resources/tree-row.ts';
+import { treeHeads, treeWords, wideTreeWords } from './resources/tree-columns.ts';
 
 export const resources = defineScreen<Panes>({
   ...self,

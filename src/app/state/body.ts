@@ -1,7 +1,7 @@
 // The rows of the body: the overlay's if there is one, else the screen's.
 import type { Line } from '../../command/definition.ts';
 import { overlayKind } from './current.ts';
-import { drawScreen } from './filtering.ts';
+import { drawScreen } from './current-screen.ts';
 import type { State } from './state.ts';
 
 export function bodyRows(state: State): readonly Line[] {

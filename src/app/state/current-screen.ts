@@ -1,7 +1,10 @@
-// The current screen, from the registry.
+// The current screen, from the registry, with its filter and its rows.
+
+import type { Line } from '../../command/definition.ts';
 import { screens } from '../screens/index.ts';
 import type { State } from './state.ts';
 import type { Screen } from './view.ts';
+import { sliceOf, withSlice } from './view.ts';
 
 // A screen receives only its own slice from `state.slices`, so its type does not matter here.
 const all = screens as unknown as readonly Screen<unknown>[];
@@ -17,3 +20,20 @@ export const screenNumber = (number: number): Screen<unknown> | undefined => all
 /** A screen by its name; the setting `screen` may still hold an earlier name. */
 export const screenNamed = (name: string): Screen<unknown> | undefined =>
   all.find((screen) => screen.name === (name === 'intents' ? 'assumptions' : name));
+
+/** Null where the screen has no filter. */
+export function currentFilter(state: State): string | null {
+  const screen = currentScreen(state);
+  return screen.filter?.(sliceOf(state, screen)) ?? null;
+}
+
+export function filtered(state: State, text: string): State {
+  const screen = currentScreen(state);
+  const slice = sliceOf(state, screen);
+  return withSlice(state, screen, screen.filtered?.(slice, text) ?? slice);
+}
+
+export function drawScreen(state: State): readonly Line[] {
+  const screen = currentScreen(state);
+  return screen.draw(sliceOf(state, screen), state);
+}

@@ -1,11 +1,14 @@
 // The choices of Welcome while no workspace could be read: readable workspaces, where there are several, then recent ones. It
 // opens nothing.
+
+import { exitStatus } from '../../model/failure.ts';
 import { isArray, isObject, type Json } from '../../model/json.ts';
 import { member } from '../../model/pointer.ts';
 import { isWorkspaceId, type RecentWorkspace } from '../../model/recent.ts';
 import { sameId } from '../../model/resource-id.ts';
 import type { Source } from '../../model/snapshot.ts';
 import { type Move, target } from '../draw/window.ts';
+import type { Binding } from './binding.ts';
 import type { State } from './state.ts';
 
 export interface Offered {
@@ -50,3 +53,21 @@ export function pickedBy(state: State, move: Move, times: number): State {
   const picked = target(Math.min(state.picked, all.length - 1), move, all.length, 10, times);
   return picked === state.picked ? state : { ...state, picked };
 }
+
+/** Opens the selected workspace instead of the unreadable one: restarts with it. */
+export const welcome: readonly Binding[] = [
+  {
+    name: 'workspace-open',
+    where: ['welcome'],
+    keys: ['enter'],
+    label: 'open',
+    help: 'Open the selected workspace',
+    effect({ options, store, leave }) {
+      const workspace = chosen(store.get());
+      if (workspace === undefined || options.workspaces === undefined) return;
+      options.workspaces.open(workspace);
+      leave(exitStatus.done);
+    },
+    hint: 1,
+  },
+];

@@ -1,5 +1,4 @@
 // From what the operator typed to an end of the path: an id, a name, an address or block, a host name, a service tag, `internet`.
-
 import { fold, nameInParent, nameOf, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import {
@@ -12,12 +11,60 @@ import {
   without,
 } from '../../net/addresses.ts';
 import { publicSpace } from '../../net/facts.ts';
+import { globalTagOf } from '../../net/service-tags.ts';
 import { subnetView, vnetOf, vnetView } from '../../resource-types/network-view.ts';
+import { serviceTagsOf } from '../service-tags.ts';
 import { endpointsInHand } from './endpoints-in-hand.ts';
 import type { Refused, ResolvedEnd } from './ends.ts';
 import { endOf, namesToAsk, nicAt, nicsNamed, subnetEnd, thingsNamed } from './named.ts';
-import { tagNamed } from './published-tags.ts';
 import { hostNamed, hostOf, resourceNamed, serviceKindOf } from './services.ts';
+
+// Tag names that a question may use without tag data. Source: service-tags-overview (Microsoft Learn, read 2026).
+
+const published = [
+  'ActionGroup',
+  'ApiManagement',
+  'AppConfiguration',
+  'AppService',
+  'AzureActiveDirectory',
+  'AzureArcInfrastructure',
+  'AzureBackup',
+  'AzureCloud',
+  'AzureContainerRegistry',
+  'AzureCosmosDB',
+  'AzureDatabricks',
+  'AzureDevOps',
+  'AzureFrontDoor.Backend',
+  'AzureFrontDoor.FirstParty',
+  'AzureFrontDoor.Frontend',
+  'AzureKeyVault',
+  'AzureKubernetesService',
+  'AzureLoadBalancer',
+  'AzureMachineLearning',
+  'AzureMonitor',
+  'AzureResourceManager',
+  'BatchNodeManagement',
+  'CognitiveServicesManagement',
+  'DataFactory',
+  'EventHub',
+  'GatewayManager',
+  'MicrosoftContainerRegistry',
+  'ServiceBus',
+  'Sql',
+  'Storage',
+  'VirtualNetwork',
+];
+const spelled = new Map(published.map((name) => [fold(name), name]));
+
+/** The tag as Microsoft writes it; undefined for a name in neither the tag data nor the list. */
+function tagNamed(text: string, index: SnapshotIndex): string | undefined {
+  const known = serviceTagsOf(index)?.get(text);
+  if (known) return known.name;
+  const whole = spelled.get(fold(text));
+  if (whole !== undefined) return whole;
+  const family = spelled.get(fold(globalTagOf(text)));
+  return family === undefined || !/^[^.]+\.[a-z0-9]+$/i.test(text) ? undefined : `${family}.${text.split('.')[1]}`;
+}
 
 const subnetType = 'Microsoft.Network/virtualNetworks/subnets';
 const networkType = 'Microsoft.Network/virtualNetworks';

@@ -14,11 +14,9 @@ import { agentPools } from './microsoft.containerservice/agent-pools.ts';
 import { managedClusters } from './microsoft.containerservice/managed-clusters.ts';
 import { databricksWorkspaces } from './microsoft.databricks/workspaces.ts';
 import { hdinsightClusters } from './microsoft.hdinsight/clusters.ts';
-import { deletedVaults } from './microsoft.keyvault/deleted-vaults.ts';
-import { vaults } from './microsoft.keyvault/vaults.ts';
+import { deletedVaults, vaults } from './microsoft.keyvault/vaults.ts';
 import { computes } from './microsoft.machinelearningservices/computes.ts';
-import { connections } from './microsoft.machinelearningservices/connections.ts';
-import { datastores } from './microsoft.machinelearningservices/datastores.ts';
+import { connections, datastores } from './microsoft.machinelearningservices/datastores.ts';
 import { coreUsages, machineSizes } from './microsoft.machinelearningservices/machine-sizes.ts';
 import { onlineDeployments } from './microsoft.machinelearningservices/online-deployments.ts';
 import { onlineEndpoints } from './microsoft.machinelearningservices/online-endpoints.ts';
@@ -38,20 +36,18 @@ import { privateDnsZones } from './microsoft.network/private-dns-zones.ts';
 import { privateEndpoints } from './microsoft.network/private-endpoints.ts';
 import { publicAddresses } from './microsoft.network/public-ip-addresses.ts';
 import { recordSetTypes } from './microsoft.network/record-sets.ts';
-import { routeTables } from './microsoft.network/route-tables.ts';
-import { routes } from './microsoft.network/routes.ts';
+import { routes, routeTables } from './microsoft.network/route-tables.ts';
 import { ruleCollectionGroups } from './microsoft.network/rule-collection-groups.ts';
 import { securityRules } from './microsoft.network/security-rules.ts';
 import {
   serviceEndpointPolicies,
   serviceEndpointPolicyDefinitions,
 } from './microsoft.network/service-endpoint-policies.ts';
-import { serviceTags } from './microsoft.network/service-tags.ts';
+import { serviceTags } from './microsoft.network/service-tag-list.ts';
 import { subnets } from './microsoft.network/subnets.ts';
-import { networkUsages } from './microsoft.network/usages.ts';
+import { networkUsages, virtualNetworkUsages } from './microsoft.network/usages.ts';
 import { virtualNetworkLinks } from './microsoft.network/virtual-network-links.ts';
 import { virtualNetworkPeerings } from './microsoft.network/virtual-network-peerings.ts';
-import { virtualNetworkUsages } from './microsoft.network/virtual-network-usages.ts';
 import { virtualNetworks } from './microsoft.network/virtual-networks.ts';
 import { deployments } from './microsoft.resources/deployments.ts';
 import { providerRoutes } from './microsoft.resources/providers.ts';

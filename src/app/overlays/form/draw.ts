@@ -5,7 +5,7 @@ import { clean } from '../../../model/text.ts';
 import { nameWords, titleLine } from '../../draw/boxes.ts';
 import { clickable } from '../../draw/clicks.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
-import { inputLine } from '../../draw/input-line.ts';
+import { inputLine } from '../../draw/input.ts';
 import { fitLine, fitText, line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import { windowWords } from '../../draw/window.ts';
 import type { State } from '../../state/state.ts';

@@ -4,8 +4,9 @@ import { buttonsLine, nameWords, textBox } from '../../draw/boxes.ts';
 import type { Click } from '../../draw/clicks.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { lineWidth } from '../../draw/text.ts';
+import { type Move, target } from '../../draw/window.ts';
 import { panelRows } from '../../state/panel-rows.ts';
-import type { State } from '../../state/state.ts';
+import type { Overlay, State } from '../../state/state.ts';
 
 export interface ButtonRow {
   readonly labels: readonly string[];
@@ -36,3 +37,20 @@ function foot({ labels, selected, click = pressed }: ButtonRow, width: number, g
   const fits = labels.findLastIndex((_, to) => lineWidth(row(0, to)) <= width);
   return [row(0, fits), row(fits, all)];
 }
+
+/** Movement in an overlay that is one scrolling text. */
+export const scrolled = <Kind extends { readonly top: number }>(
+  overlay: Kind,
+  move: Move,
+  times: number,
+  state: State,
+): Kind => ({ ...overlay, top: target(overlay.top, move, state.panel.value.length, panelRows(state), times) });
+
+/** The state with a change of the overlay of this kind; unchanged where another one is open, or none. */
+export const within =
+  <Kind extends Overlay['kind']>(kind: Kind) =>
+  (change: (overlay: Extract<Overlay, { kind: Kind }>, state: State, times: number) => Overlay) =>
+  (state: State, times = 1): State =>
+    state.overlay?.kind === kind
+      ? { ...state, overlay: change(state.overlay as Extract<Overlay, { kind: Kind }>, state, times) }
+      : state;

@@ -1,15 +1,34 @@
 // A screen made of a list and the detail of its selected row.
 import { atStart } from '../../draw/window.ts';
+import type { StepwiseTask } from '../../rows/in-steps.ts';
+import { isLong } from '../../rows/narrow.ts';
 import type { Binding } from '../../state/binding.ts';
 import { sortedBy, sorting } from '../../state/keys/sorting.ts';
 import { nothingSelected } from '../../state/select.ts';
+import type { State } from '../../state/state.ts';
 import { defineScreen, inSlice, type Screen } from '../../state/view.ts';
 import { unread } from '../parts/unread.ts';
+import { grammarOf, sortValue } from './column-values.ts';
 import { drawList } from './draw.ts';
 import { backInList, clickedInList, movedInList } from './moving.ts';
-import { prefetchList } from './prefetch.ts';
 import { deriveList, type ListSlice, rowAt, startList } from './slice.ts';
 import type { ListSpec } from './spec.ts';
+
+// Precomputes the columns of a long list before a key needs them.
+
+function* prefetchList<Row>(spec: ListSpec<Row>, state: State): StepwiseTask<void> {
+  // Keys request both.
+  spec.rows(state, true);
+  const { table } = spec.rows(state, false);
+  yield;
+  const texts = grammarOf(spec).sought({ member: null, value: '', negative: false }).in;
+  const groups = (spec.groups ?? []).map(({ of }) => of);
+  for (const ask of [...groups, ...(spec.asked ?? []), ...texts]) {
+    const { values } = yield* table.buildIndex(ask);
+    if (isLong(values)) yield* table.buildWords(ask);
+  }
+  for (const column of spec.columns) yield* table.buildOrder(sortValue(column));
+}
 
 export const defineList = <Row>(spec: ListSpec<Row>): Screen<ListSlice<Row>> =>
   defineScreen<ListSlice<Row>>({

@@ -1,5 +1,6 @@
 // The state of a list and its derivation. While only the cursor moves, the cost does not depend on the length of the list.
 import type { Line } from '../../../command/definition.ts';
+import type { Area } from '../../draw/boxes.ts';
 import { contentRows } from '../../draw/boxes.ts';
 import { emptyMemo, type Memo, memoize } from '../../draw/memoize.ts';
 import { atStart, type Cursor, clamp, inside } from '../../draw/window.ts';
@@ -7,11 +8,35 @@ import { type Marks, marksAmong, noMarks } from '../../rows/marks.ts';
 import { memoizeNarrowed, type Narrowed, unfiltered } from '../../rows/narrow.ts';
 import { type Rows, rowsOf } from '../../rows/rows.ts';
 import type { State } from '../../state/state.ts';
-import { areasOf, type ListAreas } from './areas.ts';
 import { grammarOf } from './column-values.ts';
 import { itemsOf, type ListItem, type ListItems } from './items.ts';
 import { ordered } from './order.ts';
 import type { ListSpec } from './spec.ts';
+
+// Layout of list and detail, in cells: side by side where there is room, else stacked, else one at a time.
+
+interface ListAreas {
+  readonly beside: boolean;
+  readonly list: Area | null;
+  readonly detail: Area | null;
+}
+
+const wide = 132;
+const high = 15;
+
+export function areasOf(width: number, body: number, side: 'list' | 'detail', zoom: boolean): ListAreas {
+  const whole = { width, height: body };
+  if (zoom || (width < wide && body < high)) {
+    return { beside: false, list: side === 'list' ? whole : null, detail: side === 'detail' ? whole : null };
+  }
+  if (width >= wide) {
+    const left = Math.floor(width * 0.55);
+    // One column for the separator between them.
+    return { beside: true, list: { width: left, height: body }, detail: { width: width - left - 1, height: body } };
+  }
+  const upper = Math.floor(body * 0.5);
+  return { beside: false, list: { width, height: upper }, detail: { width, height: body - upper } };
+}
 
 export interface ListSlice<Row> {
   readonly cursor: Cursor;

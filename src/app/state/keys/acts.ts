@@ -16,8 +16,7 @@ import {
 } from '../reasons.ts';
 import { countToFix, markedToFix, selectedFinding, selectedResource } from '../select.ts';
 import type { State } from '../state.ts';
-import { planning } from './planning.ts';
-import { askAddress, askError, askingLive, askingService, scanning } from './run-options.ts';
+import { askAddress, askError, askingLive, askingService, planning, scanning } from './run-options.ts';
 
 /** The marked findings that can be fixed, else the selected one. */
 function chosen(state: State): readonly Finding[] {

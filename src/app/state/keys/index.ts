@@ -5,13 +5,13 @@ import { overlays } from '../../overlays/index.ts';
 import { screens } from '../../screens/index.ts';
 import type { KeyName } from '../../terminal/keys.ts';
 import type { Binding, KeyScope } from '../binding.ts';
+import { welcome } from '../welcome.ts';
 import { acts } from './acts.ts';
 import { asking } from './asking.ts';
 import { looking } from './looking.ts';
 import { moving } from './moving.ts';
 import { rows } from './rows.ts';
 import { terminal } from './terminal.ts';
-import { welcome } from './welcome.ts';
 
 export const bindings: readonly Binding[] = [
   ...acts,

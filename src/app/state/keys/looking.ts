@@ -1,5 +1,6 @@
 // Keys that navigate, copy or choose, on every screen.
 
+import { exitStatus } from '../../../model/failure.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { nameOf, sameId } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
@@ -7,14 +8,25 @@ import { inputOf } from '../../draw/input.ts';
 import { linkTo } from '../../draw/links.ts';
 import { line } from '../../draw/text.ts';
 import { documentOf } from '../../overlays/document.ts';
+import { messagesOverlay } from '../../overlays/output.ts';
 import { paletteWith } from '../../overlays/palette.ts';
-import { messagesOverlay } from '../../overlays/parts/messages.ts';
 import type { Binding } from '../binding.ts';
 import { placesOf } from '../current.ts';
-import { currentFilter } from '../filtering.ts';
+import { currentFilter } from '../current-screen.ts';
+import type { EffectContext } from '../effect-context.ts';
 import { selectedFinding, selectedResource } from '../select.ts';
 import type { State } from '../state.ts';
-import { startDemo } from './demo.ts';
+
+/** Starts a demo world instead of an unreadable workspace: asks which, then restarts with it. */
+async function startDemo({ options, asking, leave }: EffectContext): Promise<void> {
+  const worlds = (await options.demos?.list()) ?? [];
+  const width = Math.max(...worlds.map(({ name }) => name.length)) + 2;
+  const choices = worlds.map(({ name, title }) => ({ value: name, label: `${name.padEnd(width)}${title}` }));
+  const world = await asking.ask.choose({ name: 'demo', title: 'Select a demo world', choices }).catch(() => null);
+  if (world === null) return;
+  options.demos?.start(world);
+  leave(exitStatus.done);
+}
 
 export const looking: readonly Binding[] = [
   {

@@ -66,3 +66,6 @@ export function askingService({ store, controller }: EffectContext): RunOptions 
     },
   };
 }
+
+/** A plan is made from the snapshot and shown in the plan overlay. */
+export const planning = (): RunOptions => ({ title: 'Planning', withSnapshot: true, quiet: true });

@@ -5,7 +5,7 @@ import { fold, sameId } from '../../gateway/address.ts';
 import { list, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { partsIn } from '../microsoft.network/load-balancer-document.ts';
-import { placeInSubnets } from '../microsoft.network/placements.ts';
+import { placeInSubnets } from '../microsoft.network/references.ts';
 import {
   addressDocument,
   addressId,

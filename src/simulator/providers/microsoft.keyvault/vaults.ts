@@ -1,6 +1,6 @@
 // Microsoft.KeyVault/vaults: PATCH keeps what is absent and takes networkAcls as one block, PUT replaces; no etags.
-import { fold } from '../../gateway/address.ts';
-import { type ArmObject, at, isObject, list, put } from '../../json.ts';
+import { fold, nameOf, typeOf } from '../../gateway/address.ts';
+import { type ArmObject, at, isObject, json, list, put, text } from '../../json.ts';
 import { mergeDocument, replaceDocument } from '../documents.ts';
 import { endpointsLost } from '../microsoft.network/private-endpoint-effects.ts';
 import type { ProviderType, Write } from '../provider.ts';
@@ -58,3 +58,21 @@ function checkPolicies(write: Write, properties: ArmObject): void {
     throw badRequest('The parameter accessPolicies is not specified.');
   }
 }
+
+// Microsoft.KeyVault/locations/deletedVaults: soft-deleted vaults, read only.
+
+export const deletedVaults: ProviderType = {
+  type: 'Microsoft.KeyVault/locations/deletedVaults',
+  allows: { put: false, patch: false, delete: false },
+  items: ({ store, address }) =>
+    store.deleted
+      .filter((thing) => fold(typeOf(thing.id)) === 'microsoft.keyvault/vaults')
+      .map((thing) =>
+        json({
+          id: `/subscriptions/${address.subscription}/providers/Microsoft.KeyVault/locations/${address.names[0]}/deletedVaults/${nameOf(thing.id)}`,
+          name: nameOf(thing.id),
+          type: 'Microsoft.KeyVault/deletedVaults',
+          properties: { vaultId: thing.id, location: text(thing.body, 'location') ?? '', deletionDate: thing.at },
+        }),
+      ),
+};

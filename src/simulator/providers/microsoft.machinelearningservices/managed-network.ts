@@ -1,12 +1,15 @@
 // What becomes of a managed network when its workspace is written or provisioned. Isolation only grows: Disabled, then free
 // outbound, then approved outbound; nothing goes back.
 import { fold, nameOf } from '../../gateway/address.ts';
+import type { GatewayResponse } from '../../gateway/answer.ts';
+import { ok } from '../../gateway/answer.ts';
 import { type ArmJson, type ArmObject, at, child, clone, isObject, json, object, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { groupOf, targetOf } from '../private-link/targets.ts';
-import type { Write } from '../provider.ts';
+import type { Deed, ProviderCall, Write } from '../provider.ts';
 import {
   badRequest,
+  isActive,
   isUserDefined,
   leadsTo,
   type Mode,
@@ -151,4 +154,21 @@ function dependencies(store: Store, workspace: ArmObject): { readonly body: ArmO
     const isTooSmall = groups.includes('registry') && fold(text(body, 'sku', 'name') ?? '') !== 'premium';
     return isTooSmall ? [] : groups.filter((group) => groupOf(target, body, group)).map((group) => ({ body, group }));
   });
+}
+
+// POST {workspace}/provisionManagedNetwork: makes the network now, rather than with the first compute.
+
+export function provisionManagedNetwork(call: ProviderCall, body: ArmObject | undefined): GatewayResponse | Deed {
+  const { store, address, newId } = call;
+  const workspace = store.get(address.path);
+  if (!workspace || modeOf(workspace) === 'Disabled')
+    throw badRequest('The managed network cannot be provisioned: the isolation mode of the workspace is Disabled.');
+  const withSpark = at(body, 'includeSpark') === true;
+  const isReady = at(networkIn(workspace), 'status', 'sparkReady') === true;
+  if (isActive(workspace) && (isReady || !withSpark)) return ok(json({ status: 'Active', sparkReady: isReady }));
+  return {
+    target: idOf(workspace),
+    next: provisionedNetwork(store, workspace, withSpark, newId),
+    result: json({ status: 'Active', sparkReady: withSpark || isReady }),
+  };
 }

@@ -7,9 +7,8 @@ import { overlap, privateRanges, rangeOf } from '../ipv4.ts';
 import { endpointsLost } from '../microsoft.network/private-endpoint-effects.ts';
 import type { ProviderType, Write } from '../provider.ts';
 import { diagnose } from './diagnose.ts';
-import { settleNetwork } from './managed-network.ts';
+import { provisionManagedNetwork, settleNetwork } from './managed-network.ts';
 import { workspaceStored } from './managed-network-effects.ts';
-import { provisionManagedNetwork } from './provision.ts';
 import { linksStored, refuseLinks, showLinks } from './shared-links.ts';
 
 const owned = [

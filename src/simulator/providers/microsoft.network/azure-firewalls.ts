@@ -9,14 +9,13 @@ import type { ProviderType, Write } from '../provider.ts';
 import { reference, tracked } from '../shape.ts';
 import { checkCollections } from './firewall-rules.ts';
 import { freeAddresses, requireAddresses } from './free-addresses.ts';
-import { touch } from './network-parts.ts';
-import { networkResource } from './network-resource.ts';
-import { placeInSubnets } from './placements.ts';
+import { networkResource, touch } from './network-parts.ts';
 import { requireUnused } from './public-ip-addresses.ts';
 import {
   inUseError,
   missingValue,
   naming,
+  placeInSubnets,
   referenced,
   requireLocation,
   requireReady,

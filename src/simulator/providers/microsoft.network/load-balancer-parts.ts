@@ -13,8 +13,7 @@ import {
   usersOfPart,
 } from './load-balancer-document.ts';
 import { backends, letGo, naming, showMachines } from './load-balancers.ts';
-import { touch } from './network-parts.ts';
-import { networkChild } from './network-resource.ts';
+import { networkChild, touch } from './network-parts.ts';
 import { inUseError } from './references.ts';
 
 const readOnly = (member: PartList): ProviderType => ({

@@ -17,11 +17,16 @@ import {
   settledPart,
   showNames,
 } from './load-balancer-document.ts';
-import { touch } from './network-parts.ts';
-import { networkResource } from './network-resource.ts';
-import { placeInSubnets } from './placements.ts';
+import { networkResource, touch } from './network-parts.ts';
 import { requireUnused } from './public-ip-addresses.ts';
-import { referenced, removeReferences, requireLocation, requireReady, showReferences } from './references.ts';
+import {
+  placeInSubnets,
+  referenced,
+  removeReferences,
+  requireLocation,
+  requireReady,
+  showReferences,
+} from './references.ts';
 import { propertiesOf } from './subnet-document.ts';
 
 const cardType = 'Microsoft.Network/networkInterfaces';

@@ -8,11 +8,9 @@ import { replaceDocument, replaceMembers, setFirst } from '../documents.ts';
 import type { Link, ProviderType, Write } from '../provider.ts';
 import { reference, tracked } from '../shape.ts';
 import { addressFor } from './free-addresses.ts';
-import { touch } from './network-parts.ts';
-import { networkResource } from './network-resource.ts';
-import { placeInSubnets } from './placements.ts';
+import { networkResource, touch } from './network-parts.ts';
 import { requireUnused } from './public-ip-addresses.ts';
-import { missingValue, referenced, requireLocation, requireReady } from './references.ts';
+import { missingValue, placeInSubnets, referenced, requireLocation, requireReady } from './references.ts';
 import { propertiesOf } from './subnet-document.ts';
 
 const owned = [

@@ -3,7 +3,8 @@ import { fold, parentOf, typeOf } from '../../gateway/address.ts';
 import { isObject, list, text } from '../../json.ts';
 import { inlineMembers } from '../../store/inline.ts';
 import type { Store } from '../../store/store.ts';
-import { setFirst } from '../documents.ts';
+import { mergeDocument, setFirst } from '../documents.ts';
+import type { ProviderType } from '../provider.ts';
 
 /** The document that holds the etag: the resource itself, or the parent it lives in. */
 function holderOf(id: string): string {
@@ -32,3 +33,25 @@ export function subnetsNaming(store: Store, member: string, id: string): string[
     .filter((subnet) => fold(text(subnet, 'properties', member, 'id') ?? '') === fold(id))
     .flatMap((subnet) => text(subnet, 'id') ?? []);
 }
+
+// How the tracked resources of Microsoft.Network behave where nothing is special: a PUT replaces and runs on, a PATCH changes
+// tags only, a deletion runs on, etags are honoured.
+
+export const networkResource = {
+  versions: ['2024-05-01', '2024-01-01', '2022-01-01', '2021-08-01', '2020-04-01'],
+  long: { put: 'async', patch: 'none', delete: 'location' },
+  making: 'Updating',
+  etags: true,
+  merge: ({ before, body }) => mergeDocument(before, new Map([...body].filter(([name]) => fold(name) === 'tags'))),
+  stored: touch,
+} satisfies Omit<ProviderType, 'type'>;
+
+/** The same for what lives inside such a resource: no PATCH. */
+export const networkChild = {
+  versions: networkResource.versions,
+  long: { put: 'async', delete: 'location' },
+  allows: { patch: false },
+  making: 'Updating',
+  etags: true,
+  stored: touch,
+} satisfies Omit<ProviderType, 'type'>;

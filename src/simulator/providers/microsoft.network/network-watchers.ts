@@ -1,7 +1,7 @@
 // Microsoft.Network/networkWatchers: one for each region. What it answers is worked out in network-watcher/.
 import { ipFlowVerify, nextHop } from '../../network-watcher/answers.ts';
 import type { ProviderType } from '../provider.ts';
-import { networkResource } from './network-resource.ts';
+import { networkResource } from './network-parts.ts';
 
 export const networkWatchers: ProviderType = {
   ...networkResource,

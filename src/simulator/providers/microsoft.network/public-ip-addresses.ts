@@ -8,7 +8,7 @@ import { replaceDocument } from '../documents.ts';
 import { rangeOf, textOf } from '../ipv4.ts';
 import type { ProviderType } from '../provider.ts';
 import { tracked } from '../shape.ts';
-import { networkResource } from './network-resource.ts';
+import { networkResource } from './network-parts.ts';
 import { holdersOf, isForeign, itemsNaming, requireLocation } from './references.ts';
 import { propertiesOf } from './subnet-document.ts';
 

@@ -3,6 +3,7 @@ import { fold, parentOf, sameId, within } from '../../gateway/address.ts';
 import { type ArmError, gatewayError, networkError } from '../../gateway/answer.ts';
 import { type ArmJson, type ArmObject, child, json, list, nameIn, object, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
+import { touch } from './network-parts.ts';
 import { propertiesOf } from './subnet-document.ts';
 
 export const plainRegion = (name: string): string => fold(name).replaceAll(' ', '');
@@ -122,4 +123,27 @@ export function showReferences(store: Store, body: ArmObject, member: string, kn
   const ids = [...foreign, ...known];
   if (ids.length > 0) put(properties, member, json(ids.map((id) => ({ id }))));
   else properties.delete(nameIn(properties, member) ?? member);
+}
+
+// Subnets name every address configuration in them.
+
+/** Where resources list what they have in subnets. */
+const members = ['ipConfigurations', 'frontendIPConfigurations'];
+
+/** Makes the subnets name the configurations of a resource as they are now; none when it is gone. */
+export function placeInSubnets(store: Store, id: string, newId: () => string): void {
+  const body = store.get(id);
+  const own = members.flatMap((member) => list(body, 'properties', member));
+  for (const subnet of store.ofType('Microsoft.Network/virtualNetworks/subnets')) {
+    const here = own
+      .filter((item) => sameId(text(item, 'properties', 'subnet', 'id') ?? '', idOf(subnet)))
+      .flatMap((item) => text(item, 'id') ?? []);
+    const added = addReferences(subnet, 'ipConfigurations', here);
+    const removed = removeReferences(
+      subnet,
+      'ipConfigurations',
+      (other) => fold(other).startsWith(`${fold(id)}/`) && !here.some((kept) => sameId(kept, other)),
+    );
+    if (added || removed) touch(store, idOf(subnet), newId);
+  }
 }

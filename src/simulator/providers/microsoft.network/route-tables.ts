@@ -1,11 +1,11 @@
 // Microsoft.Network/routeTables: routes inside, subnets computed.
-import { fold } from '../../gateway/address.ts';
+import { fold, parentOf, sameId } from '../../gateway/address.ts';
 import { at, json, list, put, text } from '../../json.ts';
+import { idOf } from '../../store/store.ts';
 import { replaceDocument } from '../documents.ts';
 import type { ProviderType } from '../provider.ts';
 import { tracked } from '../shape.ts';
-import { subnetsNaming } from './network-parts.ts';
-import { networkResource } from './network-resource.ts';
+import { networkChild, networkResource, subnetsNaming, touch } from './network-parts.ts';
 import { inUseError, missingValue, requireLocation, showReferences } from './references.ts';
 import { checkRoutes, routeShape, routesIn, settledRoute } from './route-document.ts';
 import { propertiesOf } from './subnet-document.ts';
@@ -44,4 +44,20 @@ export const routeTables: ProviderType = {
     if (list(body, 'properties', 'routes').length === 0) put(propertiesOf(body), 'routes', json([]));
     return body;
   },
+};
+
+// Microsoft.Network/routeTables/routes: inside their table, which takes one write at a time.
+
+export const routes: ProviderType = {
+  ...networkChild,
+  type: 'Microsoft.Network/routeTables/routes',
+  shape: routeShape,
+  holds: parentOf,
+  replace({ before, body, id, store }) {
+    const next = settledRoute(id, body, before);
+    const others = routesIn(store.get(parentOf(id))).filter((route) => !sameId(idOf(route), id));
+    checkRoutes(parentOf(id), [...others, next]);
+    return next;
+  },
+  gone: touch,
 };

@@ -7,7 +7,7 @@ import { idOf, type Store } from '../../store/store.ts';
 import { replaceDocument } from '../documents.ts';
 import type { ProviderType } from '../provider.ts';
 import { checkCollections, isPriority, priorityIn, priorityRange } from './firewall-rules.ts';
-import { networkChild } from './network-resource.ts';
+import { networkChild } from './network-parts.ts';
 
 export const ruleCollectionGroupType = 'Microsoft.Network/firewallPolicies/ruleCollectionGroups';
 

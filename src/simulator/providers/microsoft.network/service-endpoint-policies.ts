@@ -6,8 +6,7 @@ import { idOf, type Store } from '../../store/store.ts';
 import { replaceDocument, replaceMembers, setFirst } from '../documents.ts';
 import type { ProviderType } from '../provider.ts';
 import { tracked } from '../shape.ts';
-import { touch } from './network-parts.ts';
-import { networkChild, networkResource } from './network-resource.ts';
+import { networkChild, networkResource, touch } from './network-parts.ts';
 import { holdersOf, inUseError, missingValue, requireLocation, showReferences } from './references.ts';
 import { propertiesOf } from './subnet-document.ts';
 

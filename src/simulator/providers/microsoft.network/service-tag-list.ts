@@ -1,6 +1,7 @@
 // The list of service tags that a simulator answers with: its own table of facts, or a whole list in either of Microsoft's shapes,
 // always laid out as ARM does, with numbers as strings.
 import { SimulatorError } from '../../error.ts';
+import { ok } from '../../gateway/answer.ts';
 import {
   type ArmJson,
   type ArmObject,
@@ -13,6 +14,7 @@ import {
   parseJson,
   text,
 } from '../../json.ts';
+import type { ProviderType } from '../provider.ts';
 import { source, tags } from './service-tag-facts.ts';
 
 export interface TagList {
@@ -96,3 +98,22 @@ function armValue(name: string, serviceTagChangeNumber: string, properties: ArmJ
 
 const number = (value: ArmJson | undefined): string =>
   typeof value === 'string' ? value : value instanceof JsonNumber ? value.text : '';
+
+// Microsoft.Network/locations/serviceTags: the simulator's list of service tags, which is the same in every region.
+
+export const serviceTags: ProviderType = {
+  type: 'Microsoft.Network/locations/serviceTags',
+  allows: { put: false, patch: false, delete: false },
+  /** Not paged, and its array is called `values`. */
+  items: ({ address, tags: { cloud, changeNumber, values } }) =>
+    ok(
+      json({
+        name: cloud,
+        id: `/subscriptions/${address.subscription}/providers/Microsoft.Network/serviceTags/${cloud}`,
+        type: 'Microsoft.Network/serviceTags',
+        changeNumber,
+        cloud,
+        values: [...values],
+      }),
+    ),
+};

@@ -7,7 +7,7 @@ import { QueryError } from '../../resource-graph/scan.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { rulingRows } from '../microsoft.network/network-managers.ts';
 import type { HttpRoute } from '../route.ts';
-import { trackedIn } from './tracked.ts';
+import { trackedIn } from './resources.ts';
 
 /** Rows of one answer, whatever is asked for. */
 const mostRows = 1000;

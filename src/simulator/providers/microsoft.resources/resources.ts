@@ -1,13 +1,25 @@
 // The generic lists of resources.
-import { addressOf, fold, typeOf } from '../../gateway/address.ts';
+import { addressOf, fold, typeOf, within } from '../../gateway/address.ts';
 import { requireAction } from '../../gateway/authorization.ts';
 import { equalities } from '../../gateway/filter.ts';
 import { page } from '../../gateway/paging.ts';
 import { parameter } from '../../gateway/request.ts';
-import { type ArmJson, type ArmObject, text } from '../../json.ts';
-import { idOf } from '../../store/store.ts';
+import type { ArmObject } from '../../json.ts';
+import { type ArmJson, text } from '../../json.ts';
+import { idOf, type Store } from '../../store/store.ts';
 import type { HttpRoute } from '../route.ts';
-import { trackedIn } from './tracked.ts';
+
+// Which resources ARM's own lists show.
+
+/** Top-level resources of providers: no groups, no children, nothing that is attached to another resource. */
+export function trackedIn(store: Store, scope: string): ArmObject[] {
+  return store.all().filter((body) => {
+    const id = idOf(body);
+    const address = addressOf(id);
+    const isExtension = fold(address.namespace ?? '') === 'microsoft.authorization';
+    return within(id, scope) && address.types.length === 1 && address.group !== undefined && !isExtension;
+  });
+}
 
 const shownMembers = ['id', 'name', 'type', 'kind', 'location', 'sku', 'identity', 'managedBy', 'tags', 'zones'];
 
