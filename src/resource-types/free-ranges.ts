@@ -6,6 +6,7 @@ import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { clean } from '../model/text.ts';
 import { blockAround, firstFree } from '../net/free-range.ts';
 import { contains, formatBlock, type Ipv4Range, overlaps, parseBlock } from '../net/ipv4.ts';
+import { managedClusterType } from './managed-cluster-view.ts';
 import { showsSubnets, subnetView, vnetType, vnetView } from './network-view.ts';
 import { listAt, textAt, textsAt } from './read.ts';
 
@@ -13,7 +14,6 @@ import { listAt, textAt, textsAt } from './read.ts';
 const longestPrefix = 29;
 /** Prefix lengths tried where the operator gave no range, the largest range first. */
 const lengths = [24, 25, 26, 27, 28];
-const clusterType = 'Microsoft.ContainerService/managedClusters';
 const computeType = 'Microsoft.MachineLearningServices/workspaces/computes';
 
 const shown = (id: string): string => clean(nameOf(id), 120);
@@ -33,7 +33,7 @@ const rangesOf = (texts: readonly (string | undefined)[], by: string): Taken[] =
 function clusterRanges(index: SnapshotIndex): Taken[] {
   const profile = '/properties/networkProfile';
   const clusters = index
-    .ofType(clusterType)
+    .ofType(managedClusterType)
     .flatMap(({ id, body }) =>
       rangesOf(
         [

@@ -5,23 +5,21 @@ import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf, sameId, typeOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { firewallType } from '../../resource-types/azure-firewall.ts';
+import { databricksType } from '../../resource-types/databricks-workspace.ts';
 import { resourceTypeOf } from '../../resource-types/index.ts';
-import { hdinsightType, machineType } from '../../resource-types/machine-view.ts';
+import { hdinsightType, machineType, nicType } from '../../resource-types/machine-view.ts';
 import { endpointView, subnetType } from '../../resource-types/network-view.ts';
+import { privateEndpointType } from '../../resource-types/private-link.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
 import { computeView, databricksSubnets } from '../../resource-types/workspace-view.ts';
 import { memoizePerSnapshot } from '../memoize.ts';
 import { type SubnetUse, subnetUses } from '../needs.ts';
 
-const cardType = 'Microsoft.Network/networkInterfaces';
-const endpointType = 'Microsoft.Network/privateEndpoints';
-const databricksType = 'Microsoft.Databricks/workspaces';
-
 /** Types that have addresses in the subnets they name; accounts and groups name subnets too, but have none. */
 const seated = new Set(
   [
-    cardType,
-    endpointType,
+    nicType,
+    privateEndpointType,
     firewallType,
     hdinsightType,
     databricksType,
@@ -54,7 +52,7 @@ export function occupantsOf(subnet: Resource, index: SnapshotIndex): MapOccupant
   const told = new Set(uses.flatMap(({ by }) => by).flatMap((id) => [fold(id), ...attachedTo(id, index).map(fold)]));
   const here = (bySubnet(index).get(fold(subnet.id)) ?? []).filter(({ id }) => !told.has(fold(id)));
   const others = here.flatMap((resource) => otherOccupant(resource, told, index) ?? []);
-  const cards = here.flatMap(({ type, body }) => (sameId(type, endpointType) ? cardsOfEndpoint(body) : []));
+  const cards = here.flatMap(({ type, body }) => (sameId(type, privateEndpointType) ? cardsOfEndpoint(body) : []));
   const known = [...here.map(({ id }) => fold(id)), ...cards, ...told];
   const strangers = holdersOf(subnet).filter((id) => !known.includes(fold(id)));
   return [...computes, ...others, ...unread(strangers)];
@@ -71,7 +69,7 @@ function attachedTo(computeId: string, index: SnapshotIndex): string[] {
   const compute = index.peek(computeId);
   const attached = compute.state === 'read' ? computeView(compute.resource).resourceId : undefined;
   if (attached === undefined) return [];
-  const cards = index.ofType(cardType).filter(({ body }) => sameId(machineOf(body), attached));
+  const cards = index.ofType(nicType).filter(({ body }) => sameId(machineOf(body), attached));
   return [attached, ...cards.map(({ id }) => id)];
 }
 
@@ -98,18 +96,18 @@ const bySubnet = memoizePerSnapshot((index): ReadonlyMap<string, readonly Resour
 
 function otherOccupant(resource: Resource, told: ReadonlySet<string>, index: SnapshotIndex): MapOccupant | undefined {
   const { id, body } = resource;
-  if (sameId(resource.type, endpointType)) {
+  if (sameId(resource.type, privateEndpointType)) {
     const targets = endpointView(resource).connections.flatMap(({ target }) =>
       target === undefined ? [] : [nameOf(target)],
     );
     const to = targets.length === 0 ? '' : ` to ${[...new Set(targets)].join(', ')}`;
     return { resource: id, name: nameOf(id), is: `private endpoint${to}` };
   }
-  if (sameId(resource.type, cardType)) {
+  if (sameId(resource.type, nicType)) {
     if (textAt(body, '/properties/privateEndpoint/id') !== undefined) return undefined;
     const machine = machineOf(body);
     if (machine !== undefined && told.has(fold(machine))) return undefined;
-    if (machine === undefined) return { resource: id, name: nameOf(id), is: resourceTypeOf(cardType).label };
+    if (machine === undefined) return { resource: id, name: nameOf(id), is: resourceTypeOf(nicType).label };
     const read = index.peek(machine).state === 'read';
     return { resource: read ? machine : id, name: nameOf(machine), is: resourceTypeOf(machineType).label };
   }

@@ -4,6 +4,7 @@
 import type { Resource } from '../../model/resource.ts';
 import { parentId, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { nicType } from '../../resource-types/machine-view.ts';
 import { endpointView, vnetOf } from '../../resource-types/network-view.ts';
 import { zoneConfigsPointer, zoneGroupType } from '../../resource-types/private-dns-zone-group.ts';
 import { privateEndpointType } from '../../resource-types/private-link.ts';
@@ -21,8 +22,6 @@ export interface EndpointInHand {
   readonly zones: readonly string[];
 }
 
-const interfaceType = 'Microsoft.Network/networkInterfaces';
-
 /** The zone groups of an endpoint in the snapshot. */
 const groupsOf = (endpoint: string, index: SnapshotIndex): Resource[] =>
   index.ofType(zoneGroupType).filter(({ id }) => sameId(parentId(id), endpoint));
@@ -36,7 +35,7 @@ function addressesOf(endpoint: Resource, index: SnapshotIndex): string[] {
   const shown = listAt(endpoint.body, '/properties/customDnsConfigs').flatMap((item) => textsAt(item, '/ipAddresses'));
   const cards = listAt(endpoint.body, '/properties/networkInterfaces').flatMap((item) => textAt(item, '/id') ?? []);
   const own = index
-    .ofType(interfaceType)
+    .ofType(nicType)
     .filter(({ id }) => cards.some((card) => sameId(card, id)))
     .flatMap(({ body }) => listAt(body, '/properties/ipConfigurations'))
     .flatMap((item) => textAt(item, '/properties/privateIPAddress') ?? []);

@@ -5,8 +5,9 @@ import type { Resource } from '../../model/resource.ts';
 import { fold, nameInParent, nameOf, sameId, typeOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { computeType } from '../../resource-types/index.ts';
-import { nicsOf } from '../../resource-types/machine-view.ts';
-import { findSubnet, subnetView } from '../../resource-types/network-view.ts';
+import { machineType, nicsOf, nicType } from '../../resource-types/machine-view.ts';
+import { managedClusterType } from '../../resource-types/managed-cluster-view.ts';
+import { findSubnet, subnetType, subnetView } from '../../resource-types/network-view.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
 import { computeView } from '../../resource-types/workspace-view.ts';
 import { datastoreAccount } from '../accounts.ts';
@@ -14,11 +15,7 @@ import { subnetsOfCompute } from '../needs.ts';
 import type { NicDetails, Refused, ResolvedEnd } from './ends.ts';
 import { hostOf, serviceKindOf } from './services.ts';
 
-const subnetType = 'Microsoft.Network/virtualNetworks/subnets';
-const cardType = 'Microsoft.Network/networkInterfaces';
-const machineType = 'Microsoft.Compute/virtualMachines';
 const datastoreType = 'Microsoft.MachineLearningServices/workspaces/datastores';
-const clusterType = 'Microsoft.ContainerService/managedClusters';
 
 const things = (index: SnapshotIndex): Resource[] => pathEndTypes.flatMap((type) => index.ofType(type));
 
@@ -66,9 +63,9 @@ export function endOf(id: string, asked: string, index: SnapshotIndex): Resolved
   const found = index.get(id);
   if (!found) return { reason: `The resource ${nameOf(id)} does not exist.`, candidates: namesToAsk(index) };
   if (type === fold(computeType)) return computeEnd(found, asked, index);
-  if (type === fold(cardType)) return cardEnd(found, asked, nameOf(id), index);
+  if (type === fold(nicType)) return cardEnd(found, asked, nameOf(id), index);
   if (type === fold(machineType)) return machineEnd(found, asked, index);
-  if (type === fold(clusterType)) return oneSubnet(subnetsIn(found), nameOf(id), asked, index);
+  if (type === fold(managedClusterType)) return oneSubnet(subnetsIn(found), nameOf(id), asked, index);
   return {
     reason: `${nameInParent(id)} sends and receives no traffic. Name a subnet, a compute, a virtual machine or a service.`,
     candidates: namesToAsk(index),
@@ -177,7 +174,7 @@ export function nicOf({ id, body }: Resource): NicDetails | undefined {
 /** The NIC of the snapshot that has this address in this subnet. */
 export const nicAt = (address: string, subnet: string, index: SnapshotIndex): NicDetails | undefined =>
   index
-    .ofType(cardType)
+    .ofType(nicType)
     .flatMap((card) => nicOf(card) ?? [])
     .find((card) => card.address === address && sameId(card.subnet, subnet));
 

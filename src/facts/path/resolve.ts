@@ -12,7 +12,7 @@ import {
 } from '../../net/addresses.ts';
 import { publicSpace } from '../../net/facts.ts';
 import { globalTagOf } from '../../net/service-tags.ts';
-import { subnetView, vnetOf, vnetView } from '../../resource-types/network-view.ts';
+import { subnetType, subnetView, vnetOf, vnetType, vnetView } from '../../resource-types/network-view.ts';
 import { serviceTagsOf } from '../service-tags.ts';
 import { endpointsInHand } from './endpoints-in-hand.ts';
 import type { Refused, ResolvedEnd } from './ends.ts';
@@ -20,7 +20,6 @@ import { endOf, namesToAsk, nicAt, nicsNamed, subnetEnd, thingsNamed } from './n
 import { hostNamed, hostOf, resourceNamed, serviceKindOf } from './services.ts';
 
 // Tag names that a question may use without tag data. Source: service-tags-overview (Microsoft Learn, read 2026).
-
 const published = [
   'ActionGroup',
   'ApiManagement',
@@ -65,9 +64,6 @@ function tagNamed(text: string, index: SnapshotIndex): string | undefined {
   const family = spelled.get(fold(globalTagOf(text)));
   return family === undefined || !/^[^.]+\.[a-z0-9]+$/i.test(text) ? undefined : `${family}.${text.split('.')[1]}`;
 }
-
-const subnetType = 'Microsoft.Network/virtualNetworks/subnets';
-const networkType = 'Microsoft.Network/virtualNetworks';
 
 /**
  * The end that a text means. `near`: the network of the other end, preferred to others with the same addresses. Throws
@@ -173,5 +169,5 @@ function literalEnd(asked: string, index: SnapshotIndex, near: string | undefine
 
 const isInside = (addresses: Parameters<typeof both>[0], index: SnapshotIndex): boolean =>
   index
-    .ofType(networkType)
+    .ofType(vnetType)
     .some((network) => !noAddress(both(readPrefixes(vnetView(network).prefixes).addresses, addresses)));
