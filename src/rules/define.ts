@@ -3,6 +3,9 @@
 import { registryType, storageType, vaultType } from '../facts/links.ts';
 import type { Finding } from '../model/finding.ts';
 import { attempt } from '../model/readable.ts';
+import { computeType } from '../resource-types/compute.ts';
+import { subnetType } from '../resource-types/network-view.ts';
+import { workspaceType } from '../resource-types/workspace-view.ts';
 import type { Answers, CheckResult, Proposal, Rule, RuleContext, Subject, Subjects } from './rule.ts';
 
 type Defaulted = 'strategyScope' | 'gates' | 'undo' | 'for' | 'profiles' | 'problem' | 'about' | 'fixKind';
@@ -24,27 +27,40 @@ export type TypedDraft<T> = Omit<RuleDraft, 'subjects' | 'check' | 'flows' | 'fi
   fix?(value: T, context: RuleContext, answers: Answers, finding: Finding): Fixed;
 };
 
-/** Rules of these groups are about one resource type and follow the strategy of their subject. */
+/** Rules of these groups follow the strategy of their subject. */
 const services: Readonly<Record<string, string>> = { storage: storageType, keyvault: vaultType, acr: registryType };
-const serviceOf = ({ id }: Pick<Rule, 'id'>): string | undefined => services[id.split('.')[0] ?? ''];
+/** The type that most rules of a group are about. */
+const types: Readonly<Record<string, string>> = {
+  ...services,
+  workspace: workspaceType,
+  compute: computeType,
+  databricks: computeType,
+  vm: computeType,
+  aks: computeType,
+  nsg: subnetType,
+  udr: subnetType,
+  firewall: subnetType,
+};
 
 /**
- * Completes a rule: both profiles, all three architectures, no fix, no impact, no gates and no undo unless given. Rules about
- * storage, key vaults and registries follow the strategy of their subject, all others the architecture of the workspace.
+ * Completes a rule: both profiles, all three architectures, the type of its group, no impact and no gates unless given. A fix is
+ * automatic and can be undone exactly unless the rule says otherwise. Rules about storage, key vaults and registries follow the
+ * strategy of their subject, all others the architecture of the workspace.
  */
 export function defineRule<T>(draft: TypedDraft<T>): Rule;
 export function defineRule(draft: RuleDraft): Rule;
 export function defineRule<T>(draft: RuleDraft | TypedDraft<T>): Rule {
-  const about = draft.about ?? serviceOf(draft);
+  const [group = ''] = draft.id.split('.');
+  const about = draft.about ?? types[group];
   if (about === undefined) throw new TypeError(`${draft.id} names no resource type`);
   return {
-    strategyScope: serviceOf(draft) === undefined ? 'workspace' : 'subject',
+    strategyScope: group in services ? 'subject' : 'workspace',
     problem: draft.title,
     profiles: ['article-2020', 'current'],
     for: ['service-endpoint', 'private-endpoint', 'managed-network'],
-    fixKind: 'none',
+    fixKind: draft.fix ? 'auto' : 'none',
     gates: [],
-    undo: 'none',
+    undo: draft.fix ? 'exact' : 'none',
     ...(isTyped(draft) ? withoutTypes(draft) : draft),
     about,
     explain: { breaks: 'None.', ...draft.explain },

@@ -177,7 +177,6 @@ export const aciSubnetDelegated = defineRule({
       'The subnet accepts only container groups. After the first deployment, Azure may reject the removal of the delegation.',
     links: [links.secureInference, links.containerNetwork, links.delegation],
   },
-  fixKind: 'auto',
   undo: 'partial',
   subjects: withContainerInstances({ list: workspaces, resolve: ({ resource: workspace }) => ({ workspace }) }),
   check({ workspace }, { index }) {
@@ -212,8 +211,6 @@ export const aciDelegationServiceExact = defineRule({
       'The previous service can no longer use the subnet. An undo restores its delegation while the subnet is empty.',
     links: [links.containerNetwork, links.delegation],
   },
-  fixKind: 'auto',
-  undo: 'exact',
   subjects: withContainerInstances({
     /** Each intended subnet; the workspace where there is none, or that is not known. */
     list({ index }) {

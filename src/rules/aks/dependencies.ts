@@ -151,8 +151,6 @@ export const aksStorageSameVnet = defineRule({
     breaks: 'A new service endpoint closes open storage connections of the subnet for a moment.',
     links: [links.secureInference, links.storageSubnets],
   },
-  fixKind: 'auto',
-  undo: 'exact',
   subjects: dependenciesOn(({ index }) => auditedAccounts(index).map(({ id }) => id)),
   check: ({ one, id }, context) =>
     checkFirewall(id, 'storage', context, (firewall) =>
@@ -232,7 +230,6 @@ export const aksDependenciesSameVnet = defineRule({
     links: [links.secureInference, links.secureWorkspace],
   },
   fixKind: 'guided',
-  undo: 'exact',
   subjects: dependenciesOn((context) => {
     const { workspace } = context.index.snapshot;
     const ids = servicesUsed(context).map(({ id }) => id);

@@ -113,7 +113,6 @@ export const aksIdentityNetworkContributor = defineRule({
     links: [links.secureInference, links.kubernetesNetwork, links.roles],
   },
   fixKind: 'guided',
-  undo: 'exact',
   subjects: placedClusters,
   check(one, context) {
     const { principal } = one.view;

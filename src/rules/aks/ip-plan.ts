@@ -185,7 +185,6 @@ export const aksIpPlan = defineRule({
     links: [links.kubernetesAddresses, links.kubernetesNetwork],
   },
   fixKind: 'guided',
-  undo: 'exact',
   subjects: placedClusters,
   check(one, context) {
     if (one.view.plugin === undefined || !['azure', 'kubenet', 'none'].includes(one.view.plugin)) {

@@ -89,8 +89,6 @@ export const aksOutboundDefault = defineRule({
       'Resources that share the network security group can send the traffic that was denied. A network security group shared with training compute is not changed.',
     links: [links.kubernetesOutbound, links.secureInference],
   },
-  fixKind: 'auto',
-  undo: 'exact',
   subjects: clusterNodeSubnets,
   check({ one, subnet, place }) {
     if (!place) return pass(`${subnetShown(subnet)} has no network security group; no outbound traffic is denied.`);
@@ -186,8 +184,6 @@ export const aksOutboundAcr = defineRule({
     breaks: 'No interruption. The same traffic is allowed for all resources that share the network security group.',
     links: [links.secureInference, links.securityGroups],
   },
-  fixKind: 'auto',
-  undo: 'exact',
   subjects: clusterNodeSubnets,
   check: ({ subnet, place }) =>
     place

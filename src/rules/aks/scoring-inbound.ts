@@ -112,7 +112,6 @@ export const aksScoringInbound = defineRule({
     links: [links.secureInference, links.securityGroups],
   },
   fixKind: 'guided',
-  undo: 'exact',
   subjects: clusterNodeSubnets,
   check: ({ subnet, place }) =>
     place ? checkPlace(place) : pass(`${subnetShown(subnet)} has no network security group; no client is denied.`),

@@ -140,7 +140,6 @@ export const computeLocks = defineRule({
     links: [links.locks, links.secureTraining],
   },
   fixKind: 'guided',
-  undo: 'exact',
   subjects: workspaceSubjects,
   check,
   fix: deleteLocks,

@@ -3,7 +3,6 @@
 import type { Resource } from '../../model/resource.ts';
 import { counted } from '../../model/text.ts';
 import { nodeCountsPointer, nodesView } from '../../resource-types/cluster-view.ts';
-import { computeType } from '../../resource-types/compute.ts';
 import { computeView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
@@ -46,7 +45,6 @@ export const computePartialAllocation = defineRule({
   title: 'Cluster has its target number of nodes',
   problem: 'Cluster has fewer nodes than its target',
   severity: 'medium',
-  about: computeType,
   explain: {
     why: 'Jobs wait for nodes that are never allocated, and no error is shown.',
     fix: 'None. Find what ran out (IP addresses, quota, cores) in the other compute.* findings, or ask for fewer nodes.',
@@ -84,7 +82,6 @@ export const computeUnusableNodes = defineRule({
   title: 'Cluster has no unusable nodes',
   problem: 'Cluster has unusable nodes',
   severity: 'high',
-  about: computeType,
   explain: {
     why: 'A node that the service cannot reach runs no job and is billed all the same. The usual cause is an NSG or a route of its subnet.',
     fix: 'None. Fix what blocks the subnet (see its nsg.* and udr.* findings). New nodes then work; unusable nodes are removed when the cluster scales down.',

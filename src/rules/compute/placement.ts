@@ -8,7 +8,6 @@ import type { Resource } from '../../model/resource.ts';
 import { sameId, subscriptionOf } from '../../model/resource-id.ts';
 import { GapRead } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
-import { computeType } from '../../resource-types/compute.ts';
 import { vnetOf, vnetView } from '../../resource-types/network-view.ts';
 import { computeView, workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
@@ -79,7 +78,6 @@ export const computePlacedInVnet = defineRule({
   problem: 'Compute is not in a virtual network',
   severity: 'critical',
   for: ['service-endpoint', 'private-endpoint'],
-  about: computeType,
   explain: {
     why: 'Compute outside a virtual network reaches storage from an address that no network rule allows. Either storage stays open to all networks, or the compute loses access.',
     fix: 'Creates a copy of the compute in the subnet you name (--answer subnet=VNET/NAME). Pass --answer delete=yes to delete the old compute, delete=no to keep both, name=NAME to choose the name.',
@@ -145,7 +143,6 @@ export const computeVnetSameRegion = defineRule({
   problem: 'Compute VNet is in another region than the workspace',
   severity: 'high',
   for: ['service-endpoint', 'private-endpoint'],
-  about: computeType,
   explain: {
     why: "The service places nodes in virtual networks of the workspace's region. An instance in another region does not start. A cluster may be in another region, unless the workspace has private endpoints and its network reaches none of them.",
     fix: "None. A compute keeps its subnet. Create another one in a virtual network of the workspace's region (`bastide create cluster`).",
@@ -162,7 +159,6 @@ export const computeVnetSameSubscription = defineRule({
   problem: 'Compute VNet is in another subscription',
   severity: 'high',
   for: ['service-endpoint', 'private-endpoint'],
-  about: computeType,
   explain: {
     why: 'The service cannot place nodes in another subscription. Such a compute does not start or scale.',
     fix: "None. A compute keeps its subnet. Create another one in a virtual network of the workspace's subscription (`bastide create cluster`).",
@@ -221,7 +217,6 @@ export const computeManagedNetworkConflict = defineRule({
   severity: 'medium',
   profiles: ['current'],
   for: ['managed-network'],
-  about: computeType,
   explain: {
     why: 'The rules of the managed network do not apply to compute in your own virtual network.',
     fix: 'None. Delete the compute and create it again without a subnet (`bastide create cluster`); detach attached compute.',

@@ -2,7 +2,6 @@
 
 import { architectureFor } from '../../facts/architecture.ts';
 import type { Resource } from '../../model/resource.ts';
-import { computeType } from '../../resource-types/compute.ts';
 import { enumAt } from '../../resource-types/read.ts';
 import { computeView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
@@ -45,7 +44,6 @@ export const computeNoPublicIp = defineRule({
   problem: 'Compute has a public IP address',
   severity: 'high',
   profiles: ['current'],
-  about: computeType,
   explain: {
     why: 'Compute without a public IP address needs no inbound rules, and its ports cannot be reached from the Internet.',
     fix: 'Creates a copy without a public IP address. Pass --answer delete=yes to delete the old compute, or delete=no to keep both. Other answers: name=NAME, outbound=gateway to add a NAT gateway, and subnet=VNET/NAME where the old compute is in no subnet.',
@@ -97,7 +95,6 @@ export const computeSshPublicAccess = defineRule({
   title: 'Public SSH access is off unless wanted',
   problem: 'Public SSH access is on',
   severity: 'medium',
-  about: computeType,
   explain: {
     why: 'Port 22 at a public IP address is found and attacked from the Internet within minutes.',
     fix: 'Creates a copy without public SSH access. Pass --answer delete=yes to delete the old compute, delete=no to keep both, name=NAME to choose the name, subnet=VNET/NAME where the old compute is in no subnet. Until then nsg.inbound-ssh closes the port at the subnet.',

@@ -7,7 +7,6 @@ import { fold, sameId, subscriptionOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
 import { growthOf, nodesView } from '../../resource-types/cluster-view.ts';
-import { computeType } from '../../resource-types/compute.ts';
 import { vnetType, vnetView } from '../../resource-types/network-view.ts';
 import {
   coreUsagesOf,
@@ -94,7 +93,6 @@ export const computeCoreQuota = defineRule({
   title: 'Core quota suffices for all nodes',
   problem: 'Core quota is too low for all nodes',
   severity: 'low',
-  about: computeType,
   explain: {
     why: 'Core quota is counted by VM family and region. When it is used up, a cluster stays smaller than its target.',
     fix: 'None. Request more cores of the family in the portal, lower the maximum number of nodes, or use a VM size of another family.',

@@ -98,7 +98,6 @@ export const computeExplicitOutbound = defineRule({
     links: [links.secureTraining, links.defaultOutbound, links.natGateway],
   },
   fixKind: 'guided',
-  undo: 'exact',
   instead: 'workspace.managed-network-provisioned',
   subjects: subnetsAmong(
     (context) =>
@@ -171,7 +170,6 @@ export const computeNpipPrivateEndpoint = defineRule({
     links: [links.secureTraining, links.workspacePrivateLink],
   },
   fixKind: 'guided',
-  undo: 'exact',
   instead: 'workspace.managed-network-provisioned',
   subjects: occupiedNetworks,
   check: checkEndpoint,

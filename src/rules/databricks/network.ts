@@ -3,7 +3,6 @@
 import { regionOf } from '../../facts/service-endpoints.ts';
 import { sameId, subscriptionOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
-import { computeType } from '../../resource-types/compute.ts';
 import { vnetView } from '../../resource-types/network-view.ts';
 import { workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
@@ -16,7 +15,6 @@ export const databricksVnetInjected = defineRule({
   title: 'Databricks workspace is in a customer network',
   problem: 'Databricks workspace is not in a customer network',
   severity: 'medium',
-  about: computeType,
   explain: {
     why: 'Only clusters in your own virtual network can access a storage account that denies other networks.',
     fix: 'None: deploy the Databricks workspace again with VNet injection. Microsoft can move some workspaces; see the linked page.',
@@ -41,7 +39,6 @@ export const databricksVnetSameSubscriptionRegion = defineRule({
   title: 'Databricks network is in the same region and subscription',
   problem: 'Databricks network is in another region or subscription',
   severity: 'high',
-  about: computeType,
   explain: {
     why: 'The workspace supports Databricks only in its own subscription and region.',
     fix: 'None: a virtual network cannot be moved. Deploy Databricks into a network in the region and subscription of the workspace, and attach it.',
@@ -91,7 +88,6 @@ export const databricksNoPrivateEndpointPath = defineRule({
   problem: 'Databricks depends on a private endpoint',
   severity: 'info',
   profiles: ['current'],
-  about: computeType,
   explain: {
     why: 'Databricks does not connect to the virtual network by a private endpoint. Its clusters are in the network (VNet injection), or they have no connection to it.',
     fix: 'None is needed.',

@@ -5,7 +5,6 @@ import { peersOf, reachedPrivately } from '../../facts/endpoints.ts';
 import { accountGroups } from '../../facts/groups.ts';
 import { defaultAccountId } from '../../facts/links.ts';
 import type { Resource } from '../../model/resource.ts';
-import { computeType } from '../../resource-types/compute.ts';
 import { listAt } from '../../resource-types/read.ts';
 import { defineRule, derived, isVerdict } from '../define.ts';
 import { chooseSubnet, endpointSubnets, freeAddresses } from '../parts/choose-subnet.ts';
@@ -80,7 +79,6 @@ export const databricksStorageSameVnet = defineRule({
   title: 'Workspace storage allows the Databricks subnets',
   problem: 'Databricks subnets blocked by workspace storage',
   severity: 'high',
-  about: computeType,
   explain: {
     why: 'Databricks clusters read code and data from the default storage account. A firewall that denies other networks must allow both Databricks subnets.',
     fix: 'With service endpoints: adds a Microsoft.Storage service endpoint to both subnets, and a virtual network rule for each. With private endpoints: creates the missing ones in the Databricks network (answer subnet=VNET/NAME for the subnet).',
@@ -88,8 +86,6 @@ export const databricksStorageSameVnet = defineRule({
       'A new service endpoint closes open storage connections of the subnet for a moment. Databricks may reject changes to its subnets; the plan then stops there.',
     links: [links.databricksNetwork, links.storageSubnets],
   },
-  fixKind: 'auto',
-  undo: 'exact',
   subjects,
   check({ injected, firewall }, context) {
     const { index } = context;

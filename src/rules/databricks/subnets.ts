@@ -4,7 +4,6 @@ import { needSentence } from '../../model/plan-need.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, isWithin, nameOf, sameId } from '../../model/resource-id.ts';
 import { contains, parseBlock } from '../../net/ipv4.ts';
-import { computeType } from '../../resource-types/compute.ts';
 import { databricksDelegation, databricksView } from '../../resource-types/databricks-workspace.ts';
 import { findSubnet, showsSubnets, subnetView, vnetView } from '../../resource-types/network-view.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
@@ -38,7 +37,6 @@ export const databricksWorkspaceSubnets = defineRule({
   title: 'Both Databricks subnets exist',
   problem: 'Databricks subnet does not exist',
   severity: 'high',
-  about: computeType,
   explain: {
     why: 'Each Databricks node uses one subnet for its host and one for its container. No cluster starts without both subnets.',
     fix: 'None: the subnets of a Databricks workspace cannot be changed. Create the missing subnet with the same name and a delegation to Microsoft.Databricks/workspaces, or deploy Databricks again.',
@@ -65,7 +63,6 @@ export const databricksDefaultSubnet = defineRule({
   title: 'Databricks network has a subnet named default',
   problem: 'Databricks network has no subnet named default',
   severity: 'medium',
-  about: computeType,
   explain: {
     why: 'The documentation of Azure Machine Learning requires the subnet named default, in addition to the two Databricks subnets. It gives no reason.',
     fix: 'Creates the subnet default in the range that you give (answer prefix=RANGE). The range must not overlap another subnet or a range of a Kubernetes cluster.',
@@ -73,7 +70,6 @@ export const databricksDefaultSubnet = defineRule({
     links: [links.secureTraining, links.manageSubnet],
   },
   fixKind: 'guided',
-  undo: 'exact',
   subjects: injectedDatabricks,
   check({ network }, { index }) {
     const found = index.get(network);
@@ -177,7 +173,6 @@ export const databricksSubnetShape = defineRule({
   title: 'Databricks subnets are delegated, large enough, not shared',
   problem: 'Databricks subnet is not delegated, too small, or shared',
   severity: 'medium',
-  about: computeType,
   explain: {
     why: 'In a subnet that does not meet the requirements, clusters do not start, or only a few nodes do. Databricks manages its NSG rules there itself: do not edit them.',
     fix: 'None: the range of a subnet in use cannot be changed, and Databricks cannot use other subnets. Add a missing delegation by hand, and move other resources out of the subnet.',

@@ -1,6 +1,5 @@
 // firewall.in-path: whether a firewall is between compute and the Internet. Informational: it shows where outbound rules apply.
 import { defineRule } from '../define.ts';
-import { subnetType } from '../nsg/parts/place.ts';
 import { links } from '../parts/links.ts';
 import { listed, noted, pass, subnetShown } from '../parts/verdict.ts';
 import { hopShown, noFirewall, routesThere, subnetHops } from './parts/place.ts';
@@ -11,7 +10,6 @@ export const firewallInPathRule = defineRule({
   problem: 'Firewall in the path to the Internet',
   severity: 'info',
   for: ['service-endpoint', 'private-endpoint'],
-  about: subnetType,
   explain: {
     why: 'With a route to a firewall, two places decide what compute can reach: the network security group and the firewall.',
     fix: 'None needed. The other firewall rules check what the firewall allows.',

@@ -6,7 +6,7 @@ import { broughtIn } from '../../net/firewall/index.ts';
 import { computeView } from '../../resource-types/workspace-view.ts';
 import { defineRule, isVerdict } from '../define.ts';
 import { regional } from '../nsg/parts/flows.ts';
-import { regionOf, subnetType } from '../nsg/parts/place.ts';
+import { regionOf } from '../nsg/parts/place.ts';
 import { links } from '../parts/links.ts';
 import { displayName, fail, listed, notApplicable, noted, pass, subnetShown, unknown } from '../parts/verdict.ts';
 import type { CheckResult, Subjects } from '../rule.ts';
@@ -84,7 +84,6 @@ export const firewallInboundDnat = defineRule({
   severity: 'high',
   profiles: ['article-2020'],
   for: ['service-endpoint', 'private-endpoint'],
-  about: subnetType,
   explain: {
     why: 'Azure Batch and Azure Machine Learning connect to compute with a public IP address. A firewall drops replies to connections that did not come in through it.',
     fix: 'None. The DNAT rule needs the address of a load balancer that exists only with the compute. Prefer exception routes: udr.batch-prefixes and udr.azureml-prefixes add them.',

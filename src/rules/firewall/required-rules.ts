@@ -1,7 +1,6 @@
 // The destinations that compute needs through a firewall: the host names of the 2020 article, and the current list of service
 // tags and host names, which replaces it wherever the current documentation is checked.
 import { defineRule } from '../define.ts';
-import { subnetType } from '../nsg/parts/place.ts';
 import { links } from '../parts/links.ts';
 import { notApplicable } from '../parts/verdict.ts';
 import { checkPurposes } from './parts/check.ts';
@@ -20,7 +19,6 @@ export const firewallApplicationRules = defineRule({
   severity,
   profiles: ['article-2020'],
   for: ['service-endpoint', 'private-endpoint'],
-  about: subnetType,
   explain: {
     why: 'The article of 2020 lists the hosts that compute connects to. A firewall denies what no rule allows; each missing host breaks a feature.',
     fix: 'Adds one application rule collection, named bastide-…, with the missing hosts on HTTPS from the subnet. A firewall policy gets a rule collection group; a firewall with classic rules gets the collection in its own body.',
@@ -29,7 +27,6 @@ export const firewallApplicationRules = defineRule({
     links: [links.securedTraffic, links.firewallRules],
   },
   fixKind: 'guided',
-  undo: 'exact',
   subjects: {
     list: firewallPlaces.list,
     resolve: (subject, context) =>
@@ -48,7 +45,6 @@ export const firewallCurrentRules = defineRule({
   severity,
   profiles: ['current'],
   for: ['service-endpoint', 'private-endpoint'],
-  about: subnetType,
   explain: {
     why: 'A firewall denies what no rule allows. Each missing service tag or host name breaks something: node startup, sign-in, images, the studio or packages.',
     fix: 'Adds rules for what is missing, from the subnet only: network rules for service tags, application rules for host names without a tag (packages). With the answer by=hosts, purposes that need only ports 80 and 443 get application rules instead, which is narrower. A firewall policy gets one rule collection group named bastide-…; a firewall with classic rules gets collections named bastide-… in its own body.',
@@ -57,7 +53,6 @@ export const firewallCurrentRules = defineRule({
     links: [links.securedTraffic, links.firewallRules],
   },
   fixKind: 'guided',
-  undo: 'exact',
   subjects: firewallPlaces,
   check: (place) => checkPurposes(currentPurposes(place), place, severity),
   fix(place, _judgement, { by }) {

@@ -25,8 +25,6 @@ export const storageDefaultActionDeny = defineRule({
       'Clients without a rule lose blob, file, queue, table and Data Lake access at once. This includes studio, uploads, mounted shares (SMB) and portal data views. Virtual machine disks and the control plane are not affected, so an undo is always possible.',
     links: [links.storageFirewall, links.storageLimits],
   },
-  fixKind: 'auto',
-  undo: 'exact',
   gates: closingGates,
   subjects: storageFirewalls,
   check: deniesByDefault,
@@ -45,7 +43,6 @@ export const keyvaultDefaultActionDeny = defineRule({
       'Users and applications in other networks get 403, and listing secrets in the Azure portal fails there. The control plane is not affected, so an undo is always possible. An absent rule object is restored as an explicit open one.',
     links: [links.vaultFirewall, links.vaultServiceEndpoints],
   },
-  fixKind: 'auto',
   undo: 'equivalent',
   gates: [
     'keyvault.vnet-rule-compute-subnet',
@@ -82,7 +79,6 @@ export const acrDefaultActionDeny = defineRule({
       'Pushes and pulls from other networks are denied ("client with IP ... is not allowed access"): ACR Tasks, image scanners, other clusters and build agents. It takes effect within minutes. An absent rule set is restored as an explicit open one.',
     links: [links.registrySubnets, links.registryRules, links.secureWorkspace],
   },
-  fixKind: 'auto',
   undo: 'equivalent',
   gates: [
     'acr.sku-premium',

@@ -63,7 +63,6 @@ export const storageOneEndpointKind = defineRule({
     links: [links.managedNetwork, links.storageFirewall],
   },
   fixKind: 'guided',
-  undo: 'exact',
   gates: ['storage.private-endpoints'],
   subjects: storageFirewalls,
   check: storageUsesOne,

@@ -9,7 +9,7 @@ import { addTo } from '../../model/edit.ts';
 import type { Resource } from '../../model/resource.ts';
 import { groupIdOf } from '../../model/resource-id.ts';
 import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
-import { findSubnet, subnetView, vnetOf, vnetView } from '../../resource-types/network-view.ts';
+import { findSubnet, subnetType, subnetView, vnetOf, vnetView } from '../../resource-types/network-view.ts';
 import { servicePolicyType, servicePolicyView } from '../../resource-types/service-endpoint-policy.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
@@ -118,7 +118,7 @@ export const storageExfiltrationPolicy = defineRule({
   profiles: ['current'],
   strategyScope: 'workspace',
   for: ['service-endpoint', 'private-endpoint'],
-  about: 'Microsoft.Network/virtualNetworks/subnets',
+  about: subnetType,
   explain: {
     why: "A security rule for the Storage tag of a region allows every account there. Code on a node can copy data to another tenant's account.",
     fix: 'Creates a service endpoint policy with the Azure Machine Learning alias and the accounts that the subnet uses. Sets it on the subnet as the last step. The Azure CLI cannot add the alias; Bastide sends it through Azure Resource Manager.',
@@ -127,7 +127,6 @@ export const storageExfiltrationPolicy = defineRule({
     links: [links.exfiltration, links.storageFirewall],
   },
   fixKind: 'guided',
-  undo: 'exact',
   subjects: trainingSubnets,
   check,
   fix: limit,

@@ -110,8 +110,6 @@ export const storageNondefaultAccounts = defineRule({
     breaks: impact,
     links: [links.secureWorkspace, links.storageFirewall],
   },
-  fixKind: 'auto',
-  undo: 'exact',
   gates: closingGates,
   subjects: otherFirewalls,
   check(firewall, context) {
@@ -132,8 +130,6 @@ export const storageAdls2NetworkRules = defineRule({
     breaks: impact,
     links: [links.secureWorkspace, links.storageFirewall],
   },
-  fixKind: 'auto',
-  undo: 'exact',
   gates: closingGates,
   subjects: lakeFirewalls,
   check: isSecured,

@@ -178,7 +178,6 @@ export const storagePrivateEndpoints = defineRule({
     links: [links.secureWorkspace, links.managedNetwork, links.studio],
   },
   fixKind: 'guided',
-  undo: 'exact',
   instead: 'storage.vnet-rule-compute-subnet',
   subjects: storageFirewalls,
   check(firewall, { index }) {
@@ -205,7 +204,6 @@ export const keyvaultPrivateEndpoint = defineRule({
     links: [links.vaultFirewall, links.privateDns, links.managedNetwork],
   },
   fixKind: 'guided',
-  undo: 'exact',
   instead: 'keyvault.vnet-rule-compute-subnet',
   subjects: vaultFirewalls,
   check: allNetworksConnect,
@@ -226,7 +224,6 @@ export const acrPrivateEndpoint = defineRule({
     links: [links.registryPrivateLink, links.privateDns, links.managedNetwork],
   },
   fixKind: 'guided',
-  undo: 'exact',
   instead: 'acr.vnet-rule-compute-subnet',
   subjects: registryFirewalls,
   check: allNetworksConnect,
@@ -259,7 +256,6 @@ export const storagePrivateDns = defineRule({
     links: [links.privateDns, links.secureWorkspace],
   },
   fixKind: 'guided',
-  undo: 'exact',
   subjects: storageFirewalls,
   check(firewall, { index }) {
     if (customerEndpoints(firewall.resource.id, index).length === 0)

@@ -104,7 +104,6 @@ const sameNetworkRule = (
       links: [links.secureWorkspace, links.secureTraining],
     },
     fixKind: 'guided',
-    undo: 'exact',
     instead: 'storage.private-endpoints',
     subjects,
     check,

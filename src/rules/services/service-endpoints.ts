@@ -51,8 +51,6 @@ const serviceEndpointRule = (
     ...draft,
     severity: 'high',
     for: ['service-endpoint'],
-    fixKind: 'auto',
-    undo: 'exact',
     subjects,
     check,
     fix,

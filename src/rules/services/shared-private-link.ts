@@ -165,7 +165,6 @@ export const acrSharedPrivateLinkApproved = defineRule({
     breaks: 'Nothing. An approved connection cannot become pending again: an undo can only reject it.',
     links: [links.registryPrivateLink],
   },
-  fixKind: 'auto',
   undo: 'partial',
   instead: 'acr.private-endpoint',
   subjects: registryFirewalls,

@@ -148,7 +148,6 @@ export const storageStudioColocation = defineRule({
     links: [links.studio, links.secureWorkspace, links.managedNetwork],
   },
   fixKind: 'guided',
-  undo: 'exact',
   subjects: storageFirewalls,
   check,
   fix,

@@ -62,8 +62,6 @@ export const vmHdinsightManagementInbound = defineRule({
     breaks: 'The HDInsight service can connect to TCP 443 of all resources that share the group.',
     links: [links.hdinsightNetwork, links.securityGroups],
   },
-  fixKind: 'auto',
-  undo: 'exact',
   subjects: existing(hdinsightClusters),
   check(one, context) {
     const { compute, attached, name } = one;

@@ -51,8 +51,6 @@ export const vmOutboundDefault = defineRule({
     breaks: 'All resources that share the network security group can connect to the Internet again.',
     links: [links.securedTraffic, links.securityGroups],
   },
-  fixKind: 'auto',
-  undo: 'exact',
   subjects: machines,
   check: (machine, context) =>
     checkedAt(
@@ -109,8 +107,6 @@ export const vmOutboundLimited = defineRule({
     breaks: 'No interruption. The same traffic is allowed for all resources that share the network security group.',
     links: [links.securedTraffic, links.nicSecurityGroups],
   },
-  fixKind: 'auto',
-  undo: 'exact',
   subjects: machines,
   check(machine, context) {
     const { compute, name } = machine;

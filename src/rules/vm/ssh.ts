@@ -114,8 +114,6 @@ export const vmSshInboundAzureml = defineRule({
       'The service can connect by SSH to all resources that share the NSG. A new NSG for a NIC denies all its other inbound traffic.',
     links: [links.secureTraining, links.nicSecurityGroups],
   },
-  fixKind: 'auto',
-  undo: 'exact',
   subjects: derived(virtualMachines, (machine, { index }): SeatedMachine | CheckResult => {
     const [seat] = placementsOfMachine(machine.compute, index);
     return seat
@@ -153,8 +151,6 @@ export const vmHdinsightSameRules = defineRule({
     breaks: 'The service can connect by SSH to all resources that share the NSG.',
     links: [links.secureTraining, links.hdinsightNetwork],
   },
-  fixKind: 'auto',
-  undo: 'exact',
   subjects: hdinsightClusters,
   check(machine, context) {
     const { compute, name } = machine;
@@ -215,8 +211,6 @@ export const vmSshPortMatches = defineRule({
     breaks: 'The service can connect to that port of all resources that share the NSG.',
     links: [links.secureTraining, links.securityGroups],
   },
-  fixKind: 'auto',
-  undo: 'exact',
   subjects: machines,
   check(machine, context) {
     const isShown = attachedView(machine.compute).port !== undefined;

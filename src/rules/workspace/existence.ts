@@ -6,7 +6,7 @@ import type { Resource } from '../../model/resource.ts';
 import { subscriptionOf } from '../../model/resource-id.ts';
 import { UnreadableError } from '../../model/unreadable-error.ts';
 import { findSubnet, subnetType, subnetView, vnetOf, vnetView } from '../../resource-types/network-view.ts';
-import { workspaceType, workspaceView } from '../../resource-types/workspace-view.ts';
+import { workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { describeState, regionOf, stateOf } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
@@ -60,7 +60,6 @@ export const workspaceExists = defineRule({
   title: 'Workspace exists and is in state Succeeded',
   problem: 'Workspace does not exist or is in a failed state',
   severity: 'critical',
-  about: workspaceType,
   explain: {
     why: 'All other resources are found through the ids that the workspace holds.',
     fix: 'None. Create the workspace, recover a soft-deleted one, or wait until Azure has finished changing it.',

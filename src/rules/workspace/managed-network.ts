@@ -12,7 +12,7 @@ import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
 import { outboundRuleView } from '../../resource-types/managed-network.ts';
 import { textsAt } from '../../resource-types/read.ts';
-import { workspaceType, workspaceView } from '../../resource-types/workspace-view.ts';
+import { workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { ruleProposal } from '../parts/private-link.ts';
@@ -135,7 +135,6 @@ export const workspaceManagedNetworkMode = defineRule({
   problem: 'Managed network is off or has another isolation mode',
   severity: 'medium',
   profiles: ['current'],
-  about: workspaceType,
   explain: {
     why: 'With a managed network the service places compute in its own network. Subnet rules no longer apply, and the isolation mode alone decides which outbound traffic is allowed.',
     fix: 'Sets the isolation mode you name (--answer mode=AllowInternetOutbound or mode=AllowOnlyApprovedOutbound), if Azure lists it as changeable.',
@@ -213,7 +212,6 @@ export const workspaceManagedNetworkProvisioned = defineRule({
   severity: 'medium',
   profiles: ['current'],
   for: ['managed-network'],
-  about: workspaceType,
   explain: {
     why: 'Without this step the managed network is provisioned with the first compute, which often times out. None of its private endpoints exists before.',
     fix: 'Disables public network access, unless you keep it (--answer public=keep), then provisions the managed network and waits until it is Active. It is never part of --all: pass --answer provision=yes.',

@@ -13,7 +13,7 @@ import { GapRead } from '../../model/snapshot-index.ts';
 import type { EndpointConnection } from '../../resource-types/network-acls.ts';
 import { vnetType } from '../../resource-types/network-view.ts';
 import { numberAt } from '../../resource-types/read.ts';
-import { computeView, workspaceType, workspaceView } from '../../resource-types/workspace-view.ts';
+import { computeView, workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
@@ -142,7 +142,6 @@ export const workspacePrivateEndpoint = defineRule({
   problem: 'Workspace has no approved private endpoint',
   severity: 'high',
   profiles: ['current'],
-  about: workspaceType,
   explain: {
     why: 'Without a private endpoint, compute without a public IP address cannot reach the service, and all other clients use public network access.',
     fix: 'Creates a private endpoint of the workspace in the subnet you name (--answer subnet=VNET/NAME). Its two private DNS zones are linked to the virtual networks of the compute. A pending connection is approved instead.',
@@ -203,7 +202,6 @@ export const workspacePrivateDns = defineRule({
   problem: 'Private DNS does not resolve the workspace',
   severity: 'high',
   profiles: ['current'],
-  about: workspaceType,
   explain: {
     why: 'A private endpoint does not change the host names of the workspace. Without private DNS zones they resolve to public IP addresses, where access is refused or leaves the virtual network.',
     fix: 'Creates the missing private DNS zones of the workspace and links them to the virtual networks of its compute and endpoints. Each endpoint gets a DNS zone group.',
@@ -212,7 +210,6 @@ export const workspacePrivateDns = defineRule({
     links: [links.workspacePrivateLink, links.privateDns],
   },
   fixKind: 'guided',
-  undo: 'exact',
   subjects: workspaceSubjects,
   check: checkDns,
   fix: createZones,

@@ -13,7 +13,6 @@ import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
 import { vaultIpLegality } from '../../net/ip-rules.ts';
 import { parseRange, sizeOfUnion } from '../../net/ipv4.ts';
 import { booleanAt, enumAt, itemsAt, textAt } from '../../resource-types/read.ts';
-import { workspaceType } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { effectivelyOpen } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
@@ -176,7 +175,6 @@ export const workspacePublicNetworkAccess = defineRule({
   severity: 'high',
   profiles: ['current'],
   for: ['private-endpoint', 'managed-network'],
-  about: workspaceType,
   explain: {
     why: 'A private endpoint does not turn off public network access: the workspace stays reachable from the Internet.',
     fix: 'Sets publicNetworkAccess to Disabled as the last step of a plan. The workspace needs a private endpoint, private DNS for its names, and serverless compute in a subnet.',
@@ -184,8 +182,6 @@ export const workspacePublicNetworkAccess = defineRule({
       'All clients outside the virtual network lose the studio and the SDK at once, including build pipelines. The control plane stays reachable. Batch endpoints stay private even when public network access is enabled again.',
     links: [links.workspacePrivateLink, links.secureWorkspace],
   },
-  fixKind: 'auto',
-  undo: 'exact',
   gates: ['workspace.private-endpoint', 'workspace.private-dns', 'workspace.serverless-subnet'],
   subjects: workspaceSubjects,
   check: checkAccess,
@@ -255,14 +251,12 @@ export const workspaceIpAllowlist = defineRule({
   problem: 'IP allowlist has invalid or too many entries',
   severity: 'low',
   profiles: ['current'],
-  about: workspaceType,
   explain: {
     why: 'The service validates the whole list at every write: one invalid entry blocks every other change of the workspace.',
     fix: 'Removes the entries that the service refuses: private, reserved and IPv6 addresses, and text that is no address.',
     breaks: 'Nothing. The removed entries never allowed access. Undo cannot restore what the service refuses.',
     links: [links.workspacePrivateLink],
   },
-  fixKind: 'auto',
   undo: 'equivalent',
   subjects: workspaceSubjects,
   check: checkAllowlist,

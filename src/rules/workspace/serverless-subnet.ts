@@ -8,7 +8,7 @@ import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
 import { findSubnet, subnetView } from '../../resource-types/network-view.ts';
-import { workspaceType, workspaceView } from '../../resource-types/workspace-view.ts';
+import { workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { stateOf } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
@@ -107,7 +107,6 @@ export const workspaceServerlessSubnet = defineRule({
   severity: 'medium',
   profiles: ['current'],
   for: ['service-endpoint', 'private-endpoint'],
-  about: workspaceType,
   explain: {
     why: 'Otherwise serverless jobs run outside your secured subnets, on machines with public IP addresses.',
     fix: 'Sets the first subnet of your training compute for serverless compute (--answer serverless=VNET/NAME for another one) and removes its public IP address.',
@@ -115,7 +114,6 @@ export const workspaceServerlessSubnet = defineRule({
       'New jobs use addresses of that subnet and reach only what it reaches. Without a private endpoint of the workspace and explicit outbound access they do not start.',
     links: [links.secureTraining],
   },
-  fixKind: 'auto',
   undo: 'equivalent',
   subjects: workspaceSubjects,
   check,

@@ -4,7 +4,6 @@
 import { diagnosisIn, type Statement } from '../../facts/diagnosis.ts';
 import { fold } from '../../model/resource-id.ts';
 import { GapRead } from '../../model/snapshot-index.ts';
-import { workspaceType } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { workspaces } from '../parts/subjects.ts';
@@ -55,7 +54,6 @@ export const workspaceDiagnose = defineRule({
   problem: 'Workspace diagnosis reports errors',
   severity: 'info',
   profiles: ['current'],
-  about: workspaceType,
   explain: {
     why: 'The service sees what Azure Resource Manager does not show: custom DNS servers, effective rules, images that cannot be built.',
     fix: 'None. Each error names its own solution; the other rules cover most of them.',
@@ -83,7 +81,6 @@ export const workspaceToolingRetired = defineRule({
   problem: 'Python SDK v1 is no longer supported',
   severity: 'info',
   profiles: ['current'],
-  about: workspaceType,
   explain: {
     why: 'The 2020 article uses Python SDK v1, deprecated on 31 March 2025 and supported until 30 June 2026.',
     fix: 'None. Write new scripts for SDK v2 or the ml extension of the Azure CLI. Resources in Azure are not affected.',

@@ -3,7 +3,7 @@
 
 import { defaultAccountId } from '../../facts/links.ts';
 import type { Resource } from '../../model/resource.ts';
-import { workspaceType, workspaceView } from '../../resource-types/workspace-view.ts';
+import { workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import {
   bypassPointer,
@@ -116,7 +116,6 @@ export const workspaceStudioBlockedBySecuredStorage = defineRule({
   title: 'Studio reaches the secured storage account',
   problem: 'Studio is blocked by the storage firewall',
   severity: 'medium',
-  about: workspaceType,
   explain: {
     why: 'Studio reads the default storage account for its users. Once the account denies by default, these pages show nothing unless the workspace itself has access. In 2020 they were not supported at all.',
     fix: 'Adds a resource instance rule for the workspace to its default storage account, and assigns its identity Reader on the private endpoints of the account. By hand: set each datastore to the identity of the workspace, and assign users Storage Blob Data Reader.',

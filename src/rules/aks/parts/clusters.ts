@@ -3,7 +3,6 @@
 import { computes, roleOf } from '../../../facts/needs.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { clean } from '../../../model/text.ts';
-import { computeType } from '../../../resource-types/compute.ts';
 import {
   clusterIdOf,
   type ManagedClusterView,
@@ -31,7 +30,6 @@ export interface AttachedCluster {
 /** What all aks rules have in common. */
 export const aksRule = {
   for: ['service-endpoint', 'private-endpoint'],
-  about: computeType,
   instead: 'compute.managed-network-conflict',
 } as const;
 

@@ -21,7 +21,7 @@ import type { Decision, FlowOutcome } from '../../../net/decision.ts';
 import { isSpecialTag } from '../../../net/facts.ts';
 import { rangesOf } from '../../../net/index.ts';
 import type { Layer, Owner } from '../../../net/layers.ts';
-import { vnetOf } from '../../../resource-types/network-view.ts';
+import { subnetType, vnetOf } from '../../../resource-types/network-view.ts';
 import { itemsAt, textAt } from '../../../resource-types/read.ts';
 import { securityRulesPointer } from '../../../resource-types/security-group-view.ts';
 import { adminRulesIn, adminRulesOf } from '../../../resource-types/service-answers.ts';
@@ -29,8 +29,6 @@ import { defineRule, type RuleDraft } from '../../define.ts';
 import { askedForTags, noTraining, trainingSubjects } from '../../parts/subjects.ts';
 import { displayName, evidenceAt, listed, notApplicable, noted, subnetShown } from '../../parts/verdict.ts';
 import type { Answers, CheckResult, Proposal, Rule, RuleContext, Subjects } from '../../rule.ts';
-
-export const subnetType = 'Microsoft.Network/virtualNetworks/subnets';
 
 /** One machine of a subnet, whose traffic is checked. */
 export interface AtMachine {
@@ -108,8 +106,6 @@ export function groupRule({ check, bare, asked, flows, fix, fixBare, ...draft }:
   const rule = defineRule<NsgPlace>({
     ...draft,
     for: ['service-endpoint', 'private-endpoint'],
-    about: subnetType,
-    ...(fix && { fixKind: 'auto', undo: 'exact' }),
     subjects: trainingPlaces,
     check(place) {
       if (hasGroup(place)) return check(place);

@@ -60,9 +60,7 @@ const routePlaces: Subjects<RoutePlace> = {
   },
 };
 
-type RouteDraft = Omit<RuleDraft, 'for' | 'about' | 'subjects' | 'check' | 'flows' | 'fix' | 'fixKind' | 'undo'> & {
-  /** Auto-fixable unless given. */
-  readonly fixKind?: 'auto' | 'guided';
+type RouteDraft = Omit<RuleDraft, 'for' | 'about' | 'subjects' | 'check' | 'flows' | 'fix' | 'undo'> & {
   check(place: RoutePlace): CheckResult;
   /** A failure stays one where a default route is only suspected. */
   readonly isCertain?: boolean;
@@ -73,12 +71,10 @@ type RouteDraft = Omit<RuleDraft, 'for' | 'about' | 'subjects' | 'check' | 'flow
  * A rule about the routes of each training subnet. With an unreadable route nothing passes; a failure under a suspected
  * tunnel is unknown. A fix can be undone completely.
  */
-export const routeRule = ({ check, isCertain = false, fix, fixKind = 'auto', ...draft }: RouteDraft): Rule =>
+export const routeRule = ({ check, isCertain = false, fix, ...draft }: RouteDraft): Rule =>
   defineRule<RoutePlace>({
     ...draft,
     for: ['service-endpoint', 'private-endpoint'],
-    about: subnetType,
-    ...(fix && { fixKind, undo: 'exact' }),
     subjects: routePlaces,
     check(place) {
       const result = check(place);

@@ -15,7 +15,6 @@ import type { Resource } from '../../../model/resource.ts';
 import { sameId } from '../../../model/resource-id.ts';
 import { GapRead } from '../../../model/snapshot-index.ts';
 import { clean } from '../../../model/text.ts';
-import { computeType } from '../../../resource-types/compute.ts';
 import { computeView } from '../../../resource-types/workspace-view.ts';
 import { derived } from '../../define.ts';
 import { openFor, proposed } from '../../nsg/parts/change.ts';
@@ -28,7 +27,6 @@ import type { CheckResult, Proposal, RuleContext, Subjects } from '../../rule.ts
 /** What all vm rules have in common. */
 export const vmRule = {
   for: ['service-endpoint', 'private-endpoint'],
-  about: computeType,
   instead: 'compute.managed-network-conflict',
 } as const;
 
