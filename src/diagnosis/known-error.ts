@@ -12,7 +12,6 @@ export interface KnownError {
   readonly about?: RegExp;
   /** A wrapper: not shown where the text names what it wraps. */
   readonly wraps?: true;
-  /** What it means. */
   readonly means: string;
   /** What to do, independent of the findings. */
   readonly next: string;

@@ -26,7 +26,6 @@ export interface Effect {
   readonly subject: string;
 }
 
-/** The kinds as labels. */
 export const effectLabels: Readonly<Record<EffectKind, string>> = {
   relaxes: 'Relaxes',
   deletes: 'Deletes',

@@ -24,7 +24,6 @@ export interface WriteForm {
 
 type Own = 'type' | 'label' | 'plural' | 'apiVersion' | 'columns';
 
-/** The definition of a resource type. */
 export interface ResourceTypeDefinition
   extends Pick<ResourceType, Own>,
     Partial<Omit<ResourceType, Own | 'normal' | 'lists' | 'write'>> {

@@ -44,13 +44,12 @@ export * from './azure-firewall.ts';
 export * from './cluster-view.ts';
 export { computeType } from './compute.ts';
 export {
-  type ContainerGroupView,
   containerDelegation,
   containerGroupsOf,
   containerGroupType,
   containerGroupView,
 } from './container-group.ts';
-export { type DatabricksView, databricksPointers, databricksType, databricksView } from './databricks-workspace.ts';
+export { databricksType, databricksView } from './databricks-workspace.ts';
 export { freeBridgeRange, freeRange, freeServiceRange, refusesRange } from './free-ranges.ts';
 export { versionOf } from './generic.ts';
 export { loadBalancerType } from './load-balancer.ts';
@@ -61,9 +60,8 @@ export { clusterPlan, usualPods } from './managed-cluster.ts';
 export * from './managed-cluster-view.ts';
 export * from './managed-network.ts';
 export * from './network-acls.ts';
-export { nicGroupPointer as cardGroupPointer } from './network-interface.ts';
 export * from './network-view.ts';
-export { endpointAccessPointer, onlineEndpointType, onlineEndpointView } from './online-endpoint.ts';
+export { onlineEndpointType, onlineEndpointView } from './online-endpoint.ts';
 export { openAcls, openRulesOf } from './parts/firewall-write.ts';
 export { holds } from './parts/normal.ts';
 export * from './placements.ts';
@@ -76,22 +74,18 @@ export * from './read.ts';
 export * from './registry-view.ts';
 export {
   assignmentsIn,
-  assignmentsOf,
   ofPrincipal,
-  type RoleAssignmentView,
   roleAssignmentType,
   roleAssignmentView,
   roleNames,
-  roles,
 } from './role-assignment.ts';
 export * from './route-view.ts';
 export * from './security-group-view.ts';
 export * from './service-answers.ts';
-export { type ServicePolicyView, servicePolicyType, servicePolicyView } from './service-endpoint-policy.ts';
 export * from './service-tags-view.ts';
 export * from './shared-private-link.ts';
 export * from './storage-account.ts';
-export { associationLinks, isContainerLink, linkKey } from './subnet.ts';
+export { associationLinks, isContainerLink } from './subnet.ts';
 export * from './vault.ts';
 export * from './workspace-view.ts';
 

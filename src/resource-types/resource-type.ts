@@ -79,7 +79,6 @@ export interface ResourceType {
   readonly requestKey?: Pointer;
   /** Ids that this resource refers to. */
   references(body: JsonObject): readonly string[];
-  /** Lists with a key, by pointer. */
   readonly lists: Readonly<Record<Pointer, ListKey>>;
   /** Do two values at a pointer mean the same to the service? */
   readonly same: Same;

@@ -79,7 +79,6 @@ export const route = defineResourceType({
   },
 });
 
-/** The key of a route in a list is its name. */
 export const routeKey: ListKey = { member: 'name', fold: true };
 const inline = `${routesPointer}/*`;
 const shape: ResourceShape = {

@@ -103,7 +103,6 @@ function ruleLine(rule: string, found: readonly Finding[]): Line {
 
 const selected = (state: State): Row | undefined => rowAt(sliceOf<ListSlice<Row>>(state, assumptions));
 
-/** Asks for the value. */
 async function askValue(effects: EffectContext): Promise<readonly string[] | null> {
   const row = selected(effects.store.get());
   if (row === undefined) return null;

@@ -16,7 +16,6 @@ import type { BackgroundWork, Overlay, ScreenAct, State } from './state.ts';
 export type Action =
   | { readonly type: 'resized'; readonly columns: number; readonly rows: number }
   | { readonly type: 'clock'; readonly now: number }
-  /** The state change of a key. */
   | { readonly type: 'changed'; readonly change: (state: State) => State }
   | { readonly type: 'typed'; readonly key: KeyName }
   | { readonly type: 'pasted'; readonly text: string }

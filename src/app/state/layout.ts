@@ -2,7 +2,6 @@
 export interface Layout {
   readonly tooSmall: boolean;
   readonly width: number;
-  /** Rows of the header. */
   readonly header: number;
   /** Rows between header and footer. */
   readonly body: number;

@@ -22,7 +22,6 @@ export interface EndpointInHand {
   readonly zones: readonly string[];
 }
 
-/** The zone groups of an endpoint in the snapshot. */
 const groupsOf = (endpoint: string, index: SnapshotIndex): Resource[] =>
   index.ofType(zoneGroupType).filter(({ id }) => sameId(parentId(id), endpoint));
 const configsOf = (group: Resource) => listAt(group.body, zoneConfigsPointer);

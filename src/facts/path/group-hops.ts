@@ -17,7 +17,6 @@ import { securityGroupAt } from '../training-subnets.ts';
 import type { SubnetEnd } from './ends.ts';
 import { all, divided, flowOf, guarded, type Journey, type PathStage, quoted, silent } from './stage.ts';
 
-/** The hop at the group of a subnet. */
 export function subnetGroupHop(hop: HopKind, subnetId: string, direction: Direction, journey: Journey): PathStage {
   const { index, packets } = journey;
   const name = nameOf(subnetId);
@@ -30,7 +29,6 @@ export function subnetGroupHop(hop: HopKind, subnetId: string, direction: Direct
   });
 }
 
-/** The hop at the group of a NIC. */
 export function nicGroupHop(hop: HopKind, end: SubnetEnd, direction: Direction, journey: Journey): PathStage {
   const { index, packets } = journey;
   const { card, compute } = end;

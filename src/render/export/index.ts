@@ -3,5 +3,5 @@ import { arm } from './arm.ts';
 import { az } from './az.ts';
 import type { ExportShape } from './shape.ts';
 
-export type { Exported, ExportInput, ExportShape } from './shape.ts';
+export type { Exported } from './shape.ts';
 export const shapes: readonly [ExportShape, ...ExportShape[]] = [arm, az];

@@ -74,7 +74,6 @@ export const computeBatchNsgUntouched = defineRule({
   },
 });
 
-/** The resources that the service created, one subject each. */
 const createdByService: Subjects<ServiceResource> = {
   list: (context) => orWorkspace(context, () => serviceResources(context.index).map(({ resource }) => resource.id)),
   resolve({ resource: id }, { index }) {

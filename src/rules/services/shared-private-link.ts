@@ -24,7 +24,6 @@ import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 import { serviceConnections } from './parts/access.ts';
 import { notClosed } from './parts/shared-subnets.ts';
 
-/** The shared private links of the workspace to the registry. */
 const linksTo = (registry: ServiceFirewall, workspace: Resource): readonly SharedLink[] =>
   workspaceView(workspace).sharedPrivateLinks.filter(
     ({ target, group }) => sameId(target, registry.resource.id) && group === 'registry',

@@ -28,7 +28,6 @@ const [tools, port, web, spark] = [
   ofCompute('vm-web'),
   ofCompute('hdi-spark'),
 ];
-/** Adds a rule to a security group. */
 const addRule =
   (securityGroup: string, rule: RuleText) =>
   (draft: WorldDraft): unknown =>

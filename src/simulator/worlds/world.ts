@@ -4,7 +4,6 @@ import type { Grant } from '../store/store.ts';
 import type { WorldDraft } from './draft.ts';
 
 export interface WorldFault {
-  /** Id of a rule. */
   readonly rule: string;
   /** Full id of the resource the finding is about. */
   readonly resource: string;

@@ -10,7 +10,6 @@ export type ListItem<Row> =
       readonly kind: 'row';
       readonly key: string;
       readonly row: Row;
-      /** The row's number in its table. */
       readonly number: number;
       readonly table: Table<Row>;
     }

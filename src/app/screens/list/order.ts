@@ -5,7 +5,6 @@ import type { Rows } from '../../rows/rows.ts';
 import { sortValue } from './column-values.ts';
 import type { ListSpec } from './spec.ts';
 
-/** Rows of one group. */
 export interface RowGroup<Row> {
   /** Null where the list has no groups: then there is one, without a heading. */
   readonly heading: { readonly key: string; readonly label: string; readonly note: Word | null } | null;

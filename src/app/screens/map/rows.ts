@@ -16,7 +16,6 @@ export type MapRow =
   /** The heading of computes outside the customer's networks, and these computes. */
   | { readonly kind: 'outside'; readonly occupant: MapOccupant | null };
 
-/** The resource of a row. */
 export function resourceOf(row: MapRow | undefined): string | null {
   switch (row?.kind) {
     case 'network':

@@ -46,7 +46,6 @@ export interface RoutePlace {
   readonly today: boolean;
 }
 
-/** Each training subnet with its route table. */
 const routePlaces: Subjects<RoutePlace> = {
   list: (context) => trainingSubjects(context, (subnet) => subnetView(subnet).routeTable),
   resolve({ resource: subnet }, context) {
@@ -192,7 +191,6 @@ export const prefixesShown = (prefixes: readonly string[], most = 4): string => 
   return listed([...some, ...(more > 0 ? [`${more} more`] : [])]);
 };
 
-/** A route of the table, by name. */
 export const routeSeen = ({ table }: RoutePlace, name: string | undefined, note: string): Evidence[] => {
   const pointer = table && name !== undefined ? routePointer(table, name) : undefined;
   return table && pointer !== undefined ? [evidenceAt(table, pointer, note)] : [];

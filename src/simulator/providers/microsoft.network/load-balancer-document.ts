@@ -9,7 +9,6 @@ import { propertiesOf } from './subnet-document.ts';
 
 export const loadBalancerType = 'Microsoft.Network/loadBalancers';
 
-/** Lists of parts that others name. */
 const named = ['frontendIPConfigurations', 'backendAddressPools', 'probes'] as const;
 /** Lists of parts that name others. */
 const namingLists = ['loadBalancingRules', 'inboundNatRules', 'inboundNatPools', 'outboundRules'] as const;
