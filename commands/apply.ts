@@ -1,7 +1,6 @@
 // `apply`: applies a plan file, if every setting still has the value that the plan found.
 import * as z from 'zod/mini';
-import type { CommandContext } from '../src/command/definition.ts';
-import { defineCommand } from '../src/command/definition.ts';
+import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Plan } from '../src/model/plan.ts';

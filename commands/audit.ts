@@ -1,18 +1,15 @@
 // `audit`: checks the workspace against every rule.
 import * as z from 'zod/mini';
-import type { CommandContext } from '../src/command/definition.ts';
-import { defineCommand } from '../src/command/definition.ts';
+import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { sinceThen } from '../src/model/last-run.ts';
-import type { SinceLast } from '../src/render/audit-result.ts';
-import { auditResult } from '../src/render/audit-result.ts';
+import { auditResult, type SinceLast } from '../src/render/audit-result.ts';
 import { auditLines } from '../src/render/audit-text.ts';
 import { findingJson } from '../src/render/finding-json.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { auditDocuments } from './parts/documents.ts';
-import type { AuditRun } from './parts/judge.ts';
-import { judgementExit, scanAndJudge } from './parts/judge.ts';
+import { type AuditRun, judgementExit, scanAndJudge } from './parts/judge.ts';
 import { liveFlag, scanAndAsk } from './parts/live.ts';
 
 // `--since-last`: what has changed since the last audit of this workspace, and the storage of this audit.

@@ -8,7 +8,7 @@ import { line } from '../src/model/words.ts';
 import { findingLines } from '../src/render/audit-text.ts';
 import { withFindingsJson } from '../src/render/finding-json.ts';
 import { scanAndJudge } from './parts/judge.ts';
-import { pick } from './parts/pick.ts';
+import { pick } from './parts/targets.ts';
 
 export const show = defineCommand({
   name: 'show',

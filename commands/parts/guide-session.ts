@@ -3,8 +3,7 @@ import type { CommandContext, ProgressPort } from '../../src/command/definition.
 import type { Entry } from '../../src/model/entry.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import type { Finding } from '../../src/model/finding.ts';
-import type { GuideProgress } from '../../src/model/guide-progress.ts';
-import { endedWithout, isBegun, settledWith } from '../../src/model/guide-progress.ts';
+import { endedWithout, type GuideProgress, isBegun, settledWith } from '../../src/model/guide-progress.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean, counted } from '../../src/model/text.ts';

@@ -1,14 +1,35 @@
 // What to fix: targets, answers and addresses, checked before anything is read or sent.
+
 import * as z from 'zod/mini';
 import type { CommandContext } from '../../src/command/definition.ts';
 import { flag } from '../../src/command/flag.ts';
 import { type EffectKind, effectFlags, guardedKinds, readEffectKind } from '../../src/model/effect.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
+import type { Resource } from '../../src/model/resource.ts';
+import { nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean } from '../../src/model/text.ts';
 import { parseClientAddress } from '../../src/net/ip-rules.ts';
 import type { FixRequest } from '../../src/session/session.ts';
-import { pick } from './pick.ts';
+
+/** The resource with this id, or the only one with this name. Throws Failure (exit 2). */
+export function pick(resources: readonly Resource[], wanted: string): Resource {
+  const exact = resources.find((resource) => sameId(resource.id, wanted));
+  const named = resources.filter((resource) => sameId(nameOf(resource.id), wanted));
+  const [first, second] = named;
+  if (exact) return exact;
+  if (first && !second) return first;
+  throw new Failure(
+    first ? 'ambiguous-resource' : 'unknown-resource',
+    exitStatus.usage,
+    first ? `${named.length} resources are named ${clean(wanted, 80)}.` : `No resource is named ${clean(wanted, 80)}.`,
+    first
+      ? `Use the resource ID of one: ${named.map((resource) => clean(resource.id)).join(', ')}`
+      : wanted.includes('@')
+        ? 'For a finding, run `bastide explain ID`.'
+        : 'Run `bastide scan` for the list.',
+  );
+}
 
 export const targetArgs = {
   targets: flag(

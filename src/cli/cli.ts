@@ -1,15 +1,34 @@
 // Hosts 1 and 2, shell and script: from the words of a command line to text on stdout and an exit status.
 // It opens nothing itself: sessions, settings and themes are passed in by the composition root.
+
 import type { Format } from '../command/common-flags.ts';
 import { hasVerb, type ParsedCommand, parseCommand } from '../command/parse-arguments.ts';
 import { failedEnvelope } from '../command/run.ts';
 import { type ExitStatus, type Failure, isFailure } from '../model/failure.ts';
 import { answerText, failureText } from './answer.ts';
-import { inLines } from './in-lines.ts';
 import { lookOf } from './look.ts';
+import { paletteContext } from './palette-context.ts';
 import { runParsed, write } from './run-parsed.ts';
-import { wantsLines } from './terminal.ts';
+import { showsUnicode, wantsLines } from './terminal.ts';
 import type { Wiring } from './wiring.ts';
+
+/** Starts the host in lines over the terminal, or over answers written beforehand. */
+async function inLines(parsed: ParsedCommand, wiring: Wiring): Promise<ExitStatus> {
+  const { startInLines } = await import('../accessible/start.ts');
+  const { stdin, stdout } = wiring.streams;
+  const session = await wiring.open(parsed.host, parsed.flags);
+  return startInLines({
+    session,
+    context: paletteContext(wiring, parsed, await wiring.rules()),
+    input: stdin,
+    output: stdout,
+    terminal: stdin.isTTY === true && stdout.isTTY === true,
+    ascii: parsed.host.ascii || (!parsed.explicit.has('ascii') && !showsUnicode(wiring.env)),
+    notices: [],
+    addLine: (line) => wiring.lines.add(line),
+    signal: wiring.signal,
+  });
+}
 
 /** Runs one command line to its end and gives the exit status. Throws only for bugs. */
 export async function runCli(argv: readonly string[], wiring: Wiring): Promise<ExitStatus> {

@@ -44,9 +44,8 @@ import {
 } from './databricks/network.ts';
 import { databricksStorageSameVnet } from './databricks/storage-same-vnet.ts';
 import { databricksDefaultSubnet, databricksSubnetShape, databricksWorkspaceSubnets } from './databricks/subnets.ts';
-import { firewallInPathRule } from './firewall/in-path.ts';
 import { firewallInboundDnat } from './firewall/inbound-dnat.ts';
-import { firewallApplicationRules, firewallCurrentRules } from './firewall/required-rules.ts';
+import { firewallApplicationRules, firewallCurrentRules, firewallInPathRule } from './firewall/required-rules.ts';
 import { nsgAllowBeforeDeny } from './nsg/allow-before-deny.ts';
 import { nsgRuleCapacity, nsgSubnetNsgState } from './nsg/group-state.ts';
 import { nsgInboundBatchObsolete } from './nsg/inbound-batch-obsolete.ts';

@@ -1,7 +1,7 @@
 // A sieve finds the same as testing every word, whatever it was asked before, and tests none twice in vain.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sieveFor } from '../../src/command/sieve.ts';
+import { sieveFor } from '../../src/command/completion.ts';
 
 const letters = (maxLength: number) => fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength });
 const narrows = (now: string, before: string) => now.includes(before);

@@ -3,8 +3,7 @@
 import type { Line } from '../../command/definition.ts';
 import { screens } from '../screens/index.ts';
 import type { State } from './state.ts';
-import type { Screen } from './view.ts';
-import { sliceOf, withSlice } from './view.ts';
+import { type Screen, sliceOf, withSlice } from './view.ts';
 
 // A screen receives only its own slice from `state.slices`, so its type does not matter here.
 const all = screens as unknown as readonly Screen<unknown>[];

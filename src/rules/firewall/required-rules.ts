@@ -1,12 +1,37 @@
 // The destinations that compute needs through a firewall: the host names of the 2020 article, and the current list of service
-// tags and host names, which replaces it wherever the current documentation is checked.
+// tags and host names, which replaces it wherever the current documentation is checked; and whether a firewall is in the path.
+
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { notApplicable } from '../parts/verdict.ts';
+import { listed, notApplicable, noted, pass, subnetShown } from '../parts/verdict.ts';
 import { checkPurposes } from './parts/check.ts';
 import { allowPurposes } from './parts/open.ts';
-import { type FirewallPlace, firewallPlaces } from './parts/place.ts';
+import { type FirewallPlace, firewallPlaces, hopShown, noFirewall, routesThere, subnetHops } from './parts/place.ts';
 import { currentPurposes, namesOf2020, type Purpose } from './parts/purposes.ts';
+
+/** Informational: it shows where outbound rules apply. */
+export const firewallInPathRule = defineRule({
+  id: 'firewall.in-path',
+  title: 'Firewall in the path to the Internet (informational)',
+  problem: 'Firewall in the path to the Internet',
+  severity: 'info',
+  for: ['service-endpoint', 'private-endpoint'],
+  explain: {
+    why: 'With a route to a firewall, two places decide what compute can reach: the network security group and the firewall.',
+    fix: 'None needed. The other firewall rules check what the firewall allows.',
+    links: [links.firewallRules, links.securedTraffic],
+  },
+  subjects: subnetHops,
+  check({ subnet, hops }, { index }) {
+    if (hops.length === 0) return pass(noFirewall(subnet), [noted(subnet, 'none', 'route to an appliance')]);
+    return pass(`${subnetShown(subnet)} reaches the Internet through ${listed(hops.map(hopShown))}.`, [
+      ...routesThere(subnet, index),
+      ...hops.map(({ address, firewall }) =>
+        noted(firewall?.id ?? subnet, address, firewall ? 'private IP address' : 'next hop'),
+      ),
+    ]);
+  },
+});
 
 const severity = 'high';
 const purposesOf2020 = (place: FirewallPlace): Purpose[] =>

@@ -1,8 +1,7 @@
 // What becomes of a managed network when its workspace is written or provisioned. Isolation only grows: Disabled, then free
 // outbound, then approved outbound; nothing goes back.
 import { fold, nameOf } from '../../gateway/address.ts';
-import type { GatewayResponse } from '../../gateway/answer.ts';
-import { ok } from '../../gateway/answer.ts';
+import { type GatewayResponse, ok } from '../../gateway/answer.ts';
 import { type ArmJson, type ArmObject, at, child, clone, isObject, json, object, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { groupOf, targetOf } from '../private-link/targets.ts';

@@ -4,8 +4,7 @@ import { requireAction } from '../../gateway/authorization.ts';
 import { equalities } from '../../gateway/filter.ts';
 import { page } from '../../gateway/paging.ts';
 import { parameter } from '../../gateway/request.ts';
-import type { ArmObject } from '../../json.ts';
-import { type ArmJson, text } from '../../json.ts';
+import { type ArmJson, type ArmObject, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import type { HttpRoute } from '../route.ts';
 
