@@ -443,6 +443,11 @@ rule('aks.outbound-default', (add) => {
   add('fail', 'names denied', guarded('D Deny Outbound Udp * * 53'), place);
   add('fail', 'nodes kept from one another', guarded('D Deny Outbound Tcp * 10.0.8.0/25 8080'), place);
   add('pass', 'mail denied', guarded('D Deny Outbound Tcp * Internet 25'), place);
+  add('pass', 'time denied, which has another source', guarded('D Deny Outbound Udp * Internet 123'), place);
+  add('fail', 'half of the Internet denied', guarded('D Deny Outbound Tcp * 128.0.0.0/1 443'), place);
+  add('fail', 'images of Microsoft denied', guarded('D Deny Outbound Tcp * MicrosoftContainerRegistry *'), place);
+  add('unknown', 'a range denied, and no service tags', guarded('D Deny Outbound * * 185.220.101.0/24 *'), place);
+  add('pass', 'a private range denied', guarded('D Deny Outbound * * 192.168.7.0/24 *'), place);
   add('pass', 'a deny behind an allow', guarded('A Allow Outbound * * * *', 'D Deny Outbound * * Internet *'), place);
   add('notApplicable', 'in no subnet of yours', placeless);
   add('unknown', 'the security group may not be read', both(guarded(), gap(nsg)), place);

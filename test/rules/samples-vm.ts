@@ -264,6 +264,13 @@ export const vmSamples: readonly Sample[] = [
     both(answered('open'), onSubnet(out(300, 'VirtualNetwork', '*', '*', 'Deny'))),
   ),
   sample('outbound-default', 'pass', 'a deny of mail', onSubnet(toInternet('25', 'Tcp'))),
+  sample('outbound-default', 'fail', 'a deny of a required service', onSubnet(out(300, service, '443', 'Tcp', 'Deny'))),
+  sample(
+    'outbound-default',
+    'unknown',
+    'a deny of a range, and no service tags',
+    onSubnet(out(300, '185.220.101.0/24', '443', 'Tcp', 'Deny')),
+  ),
   sample('outbound-default', 'notApplicable', 'limited on purpose', both(answered('limited'), onCard(toInternet()))),
   sample('outbound-default', 'notApplicable', 'limited by what is there', onCard(toInternet())),
   sample('outbound-default', 'unknown', 'a group may not be read', both(onSubnet(), unread(subnetGroup))),

@@ -82,6 +82,9 @@ describe.each(names)('%s', (name) => {
       .map(({ id }) => id);
     const resolved = new Set(plan.preview.resolves);
     expect(promised.filter((id) => !resolved.has(id))).toEqual([]);
+    const planned = new Set(plan.steps.flatMap(({ findings }) => findings));
+    const failed = new Set(report.findings.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id));
+    expect([...planned].filter((id) => failed.has(id)).toSorted()).toEqual(promised.toSorted());
     const after = applyChanges(
       snapshot,
       plan.steps.map(({ change }) => change),
@@ -90,6 +93,13 @@ describe.each(names)('%s', (name) => {
       audit(after, rules).findings.flatMap(({ id, outcome }) => (outcome === 'fail' ? [id] : [])),
     );
     expect(plan.preview.resolves.filter((id) => failing.has(id))).toEqual([]);
+    // Nothing else is gone, except what is unknown from then on.
+    const unknown = new Set(
+      audit(after, rules).findings.flatMap(({ id, outcome }) => (outcome === 'unknown' ? [id] : [])),
+    );
+    expect([...failed].filter((id) => !failing.has(id) && !unknown.has(id)).toSorted()).toEqual(
+      plan.preview.resolves.filter((id) => failed.has(id)).toSorted(),
+    );
     // What the report calls guided for its effects is not in the plan.
     const risky = report.findings.filter(({ effects = [] }) => effects.some((one) => !isAutomatic(one)));
     const served = new Set(plan.steps.flatMap(({ findings }) => findings));

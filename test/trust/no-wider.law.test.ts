@@ -4,15 +4,17 @@
 import process from 'node:process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { audit } from '../../src/audit/index.ts';
 import type { Change } from '../../src/model/change.ts';
 import { addTo, type Edit, setMember } from '../../src/model/edit.ts';
 import { type Effect, type EffectKind, guardedKinds, isAutomatic } from '../../src/model/effect.ts';
+import { type Finding, isAutoFixable } from '../../src/model/finding.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { fold, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { type Addresses, countOf, either, noAddress, nowhere, readPrefixes, without } from '../../src/net/addresses.ts';
-import { applyChange, buildPlan } from '../../src/plan/index.ts';
+import { applyChange, buildPlan, withFixes } from '../../src/plan/index.ts';
 import { resourceIn } from '../../src/plan/simulate.ts';
 import { effectsOf } from '../../src/resource-types/parts/change-effects.ts';
 import { rules } from '../../src/rules/index.ts';
@@ -90,6 +92,23 @@ const effectsIn = (world: Snapshot, change: Change): Effect[] =>
     seen: { resource: (id) => resourceIn(world, id) },
     isOwn: () => true,
   });
+
+/** Findings that are promised and not resolved, planned for and not promised, or resolved and still there. */
+function miscounted(snapshot: Snapshot, plan: Plan): string[] {
+  const report = withFixes(audit(snapshot, rules), { snapshot, rules, profile: 'all' });
+  const idsOf = (some: readonly Finding[]) => new Set(some.map(({ id }) => id));
+  const failing = idsOf(report.findings.filter(({ outcome }) => outcome === 'fail'));
+  const promised = idsOf(report.findings.filter(isAutoFixable));
+  const planned = new Set(plan.steps.flatMap(({ findings }) => findings).filter((id) => failing.has(id)));
+  const resolved = new Set(plan.preview.resolves);
+  const end = plan.steps.reduce((world, { change }) => applyChange(world, change), snapshot);
+  const left = idsOf(audit(end, rules).findings.filter(({ outcome }) => outcome === 'fail'));
+  return [
+    ...[...promised.difference(resolved)].map((id) => `promised and not resolved: ${id}`),
+    ...[...planned.difference(promised)].map((id) => `planned and not promised: ${id}`),
+    ...[...resolved.intersection(left)].map((id) => `resolved and still failing: ${id}`),
+  ];
+}
 
 const worlds = worldFiles.filter(({ name }) => name !== 'large').map(({ name }) => name);
 
@@ -223,6 +242,7 @@ test(`${runs} random worlds`, () => {
       expect(plan.effects.filter((one) => !isAutomatic(one))).toEqual([]);
       const { unnamed, open } = wider(snapshot, plan.steps);
       expect({ unnamed, open }).toEqual({ unnamed: [], open: [] });
+      expect(miscounted(snapshot, plan)).toEqual([]);
     }),
     { numRuns: runs, seed: Number(process.env.TRUST_SEED ?? 20261127), endOnFailure: runs > 100 },
   );

@@ -1,7 +1,7 @@
 // Outbound traffic of node subnets: what AKS needs, and images from the registry.
 
 import { reachedPrivately } from '../../facts/endpoints.ts';
-import { type FlowQuestion, subnetPrefixes } from '../../facts/flows.ts';
+import { subnetPrefixes } from '../../facts/flows.ts';
 import { workspaceRegistryId } from '../../facts/links.ts';
 import { sharers, trainingSubnets } from '../../facts/training-subnets.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
@@ -9,62 +9,48 @@ import { vnetOf } from '../../resource-types/network-view.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
 import { securityRulesPointer } from '../../resource-types/security-group-view.ts';
 import { defineRule } from '../define.ts';
-import { deleteRule, type NsgStep, openFor, proposed, ruleNamed } from '../nsg/parts/change.ts';
+import { openFor, proposed } from '../nsg/parts/change.ts';
+import { deniedHosts, deniesAt, openRequired } from '../nsg/parts/denies.ts';
 import { type FlowNeed, outbound, regional } from '../nsg/parts/flows.ts';
-import { decided, deciders, evidenceOf, hangsOn, placeShown, pointerOf, regionOf } from '../nsg/parts/place.ts';
+import { decided, deciders, evidenceOf, hangsOn, placeShown, regionOf } from '../nsg/parts/place.ts';
 import { links } from '../parts/links.ts';
-import {
-  displayName,
-  evidenceAt,
-  fail,
-  few,
-  notApplicable,
-  pass,
-  quoted,
-  subnetShown,
-  unknown,
-} from '../parts/verdict.ts';
+import { displayName, fail, few, notApplicable, pass, quoted, subnetShown, unknown } from '../parts/verdict.ts';
 import type { CheckResult } from '../rule.ts';
 import { aksRule, allSubnets } from './parts/clusters.ts';
 import { clusterNodeSubnets, type NodePlace, noGroup } from './parts/node-subnets.ts';
 
-/** Outbound traffic that nodes need, to Azure and to one another (Microsoft Learn, "AKS outbound rules", read 2026-06). */
-function neededFlows({ one, context: { index } }: NodePlace): FlowQuestion[] {
-  const own = allSubnets(one).flatMap((subnet) => subnetPrefixes(subnet, index));
+/**
+ * Outbound traffic that nodes need, to Azure and to one another (Microsoft Learn, "AKS outbound rules", read 2026-06). Hosts of
+ * packages and images have no service tag.
+ */
+function neededFlows(place: NodePlace): FlowNeed[] {
+  const { one, context } = place;
+  const own = allSubnets(one).flatMap((subnet) => subnetPrefixes(subnet, context.index));
   const inside = [...new Set([...own, ...one.view.podRanges])];
+  const azure = regional(place, 'AzureCloud', regionOf(place));
+  const tcp = (name: string, tag: string, ports = ['443']) => outbound(`aks-outbound-${name}`, tag, 'Tcp', ports);
   return [
-    { direction: 'Outbound', protocol: 'Tcp', remote: ['*'], ports: ['443', '9000'] },
-    { direction: 'Outbound', protocol: 'Udp', remote: ['*'], ports: ['53', '123', '1194'] },
+    tcp('azurecloud', azure, ['443', '9000']),
+    outbound('aks-outbound-azurecloud-udp', azure, 'Udp', ['1194']),
+    tcp('mcr', 'MicrosoftContainerRegistry'),
+    tcp('frontdoor-firstparty', 'AzureFrontDoor.FirstParty'),
+    tcp('entra', 'AzureActiveDirectory'),
+    tcp('arm', 'AzureResourceManager'),
+    tcp('vnet', 'VirtualNetwork'),
+    outbound('aks-outbound-dns', 'VirtualNetwork', 'Udp', ['53']),
     ...(inside.length === 0
       ? []
-      : [{ direction: 'Outbound', protocol: '*', remote: inside, ports: ['*'] } satisfies FlowQuestion]),
+      : [
+          {
+            asked: { direction: 'Outbound', protocol: '*', remote: inside, ports: ['*'] },
+            what: 'nodes and pods on all ports',
+            add: {
+              ...{ slug: 'aks-outbound-nodes', direction: 'Outbound', access: 'Allow', protocol: '*' },
+              ...{ sources: ['*'], destinations: inside, ports: ['*'] },
+            },
+          } satisfies FlowNeed,
+        ]),
   ];
-}
-const allTraffic: FlowQuestion = { direction: 'Outbound', protocol: '*', remote: ['*'], ports: ['*'] };
-
-/** Names of the custom Deny rules that apply to part of a flow, and of those that may. */
-function deniesOf(asked: FlowQuestion, place: NodePlace): { sure: readonly string[]; unsure: readonly string[] } {
-  const decision = decided(asked, place);
-  const custom = (outcome: 'denied' | 'unknown') =>
-    decision.parts
-      .filter((part) => part.outcome === outcome)
-      .flatMap((part) => (outcome === 'denied' ? part.by : part.unsure))
-      .flatMap(({ access, rule }) => (access === 'Deny' && rule && !rule.standard ? [rule.name] : []));
-  return { sure: [...new Set(custom('denied'))], unsure: [...new Set(custom('unknown'))] };
-}
-
-/** Deletes the Deny rules of flows, one after the other, as each may shadow the next. */
-function withoutDenies(place: NodePlace, flows: readonly FlowQuestion[]): NsgStep[] | string {
-  const steps: NsgStep[] = [];
-  for (let here = place; ; ) {
-    const [name] = flows.flatMap((asked) => deniesOf(asked, here).sure);
-    if (name === undefined) return steps;
-    const rule = ruleNamed(here, name);
-    if (!rule) return 'No custom rule of the network security group denies this traffic.';
-    const step = deleteRule(here, rule);
-    steps.push(step);
-    here = { ...step.after, one: place.one };
-  }
 }
 
 /** Why the rules of a group are kept: training compute also uses it, where the Deny may be intended. */
@@ -83,54 +69,34 @@ export const aksOutboundDefault = defineRule({
   problem: 'Outbound traffic that AKS needs is denied',
   severity: 'high',
   explain: {
-    why: 'Nodes connect to hosts without fixed IP addresses, and to one another. An NSG cannot filter by host name, so an outbound Deny rule stops updates, images, the API server or DNS.',
-    fix: 'Deletes the rules that deny this traffic. To restrict outbound traffic of a cluster, use a firewall with application rules (FQDN).',
+    why: 'Nodes connect to Azure, to hosts without fixed IP addresses, and to one another. An NSG cannot filter by host name, so an outbound Deny rule for most of the Internet stops updates and images.',
+    fix: 'Adds Allow rules before a rule that denies Azure services or nodes. A rule that denies most of the Internet is deleted. `--answer remove=NAME[,NAME]` deletes only the rules named.',
     breaks:
       'Resources that share the network security group can send the traffic that was denied. A network security group shared with training compute is not changed.',
     links: [links.kubernetesOutbound, links.secureInference],
   },
+  fixKind: 'guided',
   subjects: clusterNodeSubnets,
   check({ one, subnet, place }) {
     if (!place) return pass(`${subnetShown(subnet)} has no network security group; no outbound traffic is denied.`);
-    const flows = neededFlows(place);
-    const found = flows.map((asked) => deniesOf(asked, place));
-    const sure = [...new Set(found.flatMap((denies) => denies.sure))];
-    const unsure = [...new Set(found.flatMap((denies) => denies.unsure))];
-    const rules = [...sure, ...unsure].flatMap((name) => {
-      const pointer = pointerOf(place.group, name);
-      return pointer === undefined ? [] : [evidenceAt(place.group, pointer, 'Deny rule')];
-    });
-    const evidence = [
-      ...rules,
-      ...flows.flatMap((asked) => {
-        const decision = decided(asked, place);
-        return decision.verdict === 'allowed' ? [] : evidenceOf(decision, place, 'Outbound').slice(0, 4);
-      }),
-    ];
+    const { sure, unsure, others, evidence, tags } = deniesAt(place, neededFlows(place));
     const name = placeShown(place);
-    if (sure.length > 0) {
-      return fail(
-        `${name} denies outbound traffic that nodes of ${one.name} need: ${few(sure.map(quoted))}.`,
-        evidence,
-      );
-    }
+    const needed = `outbound traffic that nodes of ${one.name} need`;
+    if (sure.length > 0)
+      return fail(`${name} denies ${needed}: ${few(sure.map((rule) => quoted(rule.name)))}.`, evidence);
     if (unsure.length > 0) {
-      return unknown(
-        `Whether ${name} denies outbound traffic that nodes of ${one.name} need depends on ${few(unsure.map(quoted))}.`,
-        evidence,
-      );
+      const by = few(unsure.map((rule) => quoted(rule.name)));
+      return unknown(`Whether ${name} denies ${needed} depends on ${by}${tags}.`, evidence);
     }
-    const others = deniesOf(allTraffic, place).sure;
     return others.length > 0
-      ? pass(`${name} denies only traffic that nodes of ${one.name} do not need: ${few(others.map(quoted))}.`, evidence)
+      ? pass(`${name} denies only traffic that nodes of ${one.name} do not need: ${deniedHosts(others)}.`, evidence)
       : pass(`${name} denies no outbound traffic of the nodes of ${one.name}.`, evidence);
   },
-  fix({ place }) {
+  fix({ place }, _context, answers) {
     if (!place) return noGroup;
     const shared = sharedWithTraining(place);
     if (shared !== undefined) return shared;
-    const steps = withoutDenies(place, neededFlows(place));
-    return typeof steps === 'string' ? steps : proposed(place, steps, 2, 'Allows the denied outbound traffic again.');
+    return openRequired(place, neededFlows(place), answers, 'Allows the denied outbound traffic again.');
   },
 });
 

@@ -1,10 +1,12 @@
 // Outbound Internet access of a training subnet: open where intended, denied beyond named destinations where limited.
 import { leakAt, toInternet } from '../../facts/flows.ts';
 import { isTunnelled } from '../../facts/tunnel.ts';
+import type { Evidence } from '../../model/finding.ts';
+import type { Decision } from '../../net/decision.ts';
 import { links } from '../parts/links.ts';
 import { fail, notApplicable, noted, pass, subnetShown, unknown } from '../parts/verdict.ts';
 import type { CheckResult } from '../rule.ts';
-import { proposed, reopening } from './parts/change.ts';
+import { computeNeeds, deniedHosts, deniesAt, deniesShown, openRequired } from './parts/denies.ts';
 import { limitBare, limitGroup } from './parts/limit.ts';
 import {
   decided,
@@ -32,18 +34,37 @@ function checkOpen(place: NsgPlace): CheckResult {
   const name = placeShown(place);
   if (decision.verdict === 'allowed')
     return pass(`${name} allows all outbound traffic: ${deciders(decision, 'allowed')}.`, evidence);
+  if (mode === 'open') return checkRequired(place, decision, evidence);
   if (decision.verdict === 'unknown')
     return unknown(
       `Whether ${name} allows all outbound traffic is unknown. It depends on ${hangsOn(decision, place)}.`,
       evidence,
     );
-  const denied = `${stopperShown(decision, place)} denies part of the Internet: ${deciders(decision, 'denied')}`;
-  return mode === 'open'
-    ? fail(`${denied}. Assumption outboundMode is open.`, evidence)
-    : pass(`${denied}. Assumption outboundMode is not set.`, [
-        ...evidence,
-        noted(place.group.id, leakAt(place.subnet, index).verdict, 'Internet beyond the allowed tags'),
-      ]);
+  return pass(`${partDenied(decision, place)}. Assumption outboundMode is not set.`, [
+    ...evidence,
+    noted(place.group.id, leakAt(place.subnet, index).verdict, 'Internet beyond the allowed tags'),
+  ]);
+}
+
+const partDenied = (decision: Decision, place: NsgPlace): string =>
+  `${stopperShown(decision, place)} denies part of the Internet: ${deciders(decision, 'denied')}`;
+
+/** A Deny rule in open mode fails only where it denies what is required, or most of the Internet. */
+function checkRequired(place: NsgPlace, decision: Decision, evidence: readonly Evidence[]): CheckResult {
+  const found = deniesAt(place, computeNeeds(place));
+  const name = placeShown(place);
+  const meant = 'Assumption outboundMode is open.';
+  if (found.sure.length > 0) {
+    return decision.verdict === 'unknown'
+      ? fail(`${name} denies a required service: ${deniesShown(found.sure)}. ${meant}`, found.evidence)
+      : fail(`${partDenied(decision, place)}. ${meant}`, evidence);
+  }
+  if (found.unsure.length > 0) {
+    const by = deniesShown(found.unsure);
+    return unknown(`Whether ${name} denies a required service depends on ${by}${found.tags}.`, evidence);
+  }
+  const hosts = found.others.length > 0 ? `: ${deniedHosts(found.others)}` : '';
+  return pass(`${name} denies no required service${hosts}. ${meant}`, evidence);
 }
 
 export const nsgOutboundInternetOpen = groupRule({
@@ -53,17 +74,15 @@ export const nsgOutboundInternetOpen = groupRule({
   severity: 'high',
   explain: {
     why: 'Azure Machine Learning expects open outbound access unless it is limited on purpose. A deny rule breaks package installs, images and the service itself.',
-    fix: 'Deletes the rules that deny the Internet. To keep them, set the assumption outboundMode=limited instead.',
+    fix: 'Adds Allow rules before a rule that denies a required service. A rule that denies most of the Internet is deleted. `--answer remove=NAME[,NAME]` deletes only the rules named. To keep all, set the assumption outboundMode=limited instead.',
     breaks:
       'Every subnet and NIC that uses the network security group can reach the Internet again; the plan lists them.',
     links: [links.securedTraffic, links.securityGroups],
   },
   asked: () => [toInternet],
   check: checkOpen,
-  fix(place) {
-    const steps = reopening(place, toInternet);
-    return typeof steps === 'string' ? steps : proposed(place, steps, 2, 'Allows outbound Internet access again.');
-  },
+  fixKind: 'guided',
+  fix: (place, answers) => openRequired(place, computeNeeds(place), answers, 'Allows outbound Internet access again.'),
 });
 
 const isLimited = ({ context }: NsgPlace): boolean => context.index.snapshot.intents.outboundMode === 'limited';

@@ -2,9 +2,9 @@
 import type { FlowQuestion } from '../../facts/flows.ts';
 import { machineOutboundMode, placementsOfMachine } from '../../facts/machines.ts';
 import { defineRule } from '../define.ts';
-import { proposed, reopening } from '../nsg/parts/change.ts';
+import { computeNeeds, deniedHosts, deniesAt, deniesShown, openRequired } from '../nsg/parts/denies.ts';
 import type { FlowNeed } from '../nsg/parts/flows.ts';
-import { decided, deciders, evidenceOf, hangsOn, modeOf, type NsgPlace, placeShown } from '../nsg/parts/place.ts';
+import { decided, evidenceOf, modeOf, type NsgPlace, placeShown } from '../nsg/parts/place.ts';
 import { judgeNeeds, needsOf } from '../nsg/parts/required-flows.ts';
 import { links } from '../parts/links.ts';
 import { orElse } from '../parts/subjects.ts';
@@ -14,7 +14,6 @@ import { allowAt, checkedAt, machineEvidence, machines, placesOf, vmRule } from 
 
 const everywhere = ['Internet', 'VirtualNetwork'];
 const allTraffic: FlowQuestion = { direction: 'Outbound', protocol: '*', remote: everywhere, ports: ['*'] };
-const https: FlowQuestion = { direction: 'Outbound', protocol: 'Tcp', remote: everywhere, ports: ['443'] };
 
 function checkOpen(place: NsgPlace): CheckResult {
   const all = decided(allTraffic, place);
@@ -25,18 +24,23 @@ function checkOpen(place: NsgPlace): CheckResult {
   if (modeOf(place) === 'limited') {
     return notApplicable('Outbound traffic is limited here (see vm.outbound-limited).', evidence);
   }
-  const decision = decided(https, place);
-  switch (decision.verdict) {
-    case 'allowed':
-      return pass(`${name} denies some outbound traffic, but not on TCP 443.`, evidence);
-    case 'unknown':
-      return unknown(`Whether ${name} allows outbound TCP 443 depends on ${hangsOn(decision, place)}.`, evidence);
-    default:
-      return fail(
-        `${name} denies outbound traffic on TCP 443: ${deciders(decision, 'denied')}. The outbound mode is not limited.`,
-        evidence,
-      );
+  const { sure, unsure, others, evidence: found, tags } = deniesAt(place, computeNeeds(place));
+  const shown = [...evidence.slice(0, 1), ...found];
+  if (sure.length > 0) {
+    return fail(
+      `${name} denies outbound traffic that a machine needs: ${deniesShown(sure)}. The outbound mode is not limited.`,
+      shown,
+    );
   }
+  if (unsure.length > 0)
+    return unknown(
+      `Whether ${name} denies outbound traffic that a machine needs depends on ${deniesShown(unsure)}${tags}.`,
+      shown,
+    );
+  return pass(
+    `${name} denies only outbound traffic that a machine does not need${others.length > 0 ? `: ${deniedHosts(others)}` : ''}.`,
+    evidence,
+  );
 }
 
 export const vmOutboundDefault = defineRule({
@@ -47,10 +51,11 @@ export const vmOutboundDefault = defineRule({
   severity: 'medium',
   explain: {
     why: 'The machine needs the Internet and its virtual network, unless you limit outbound traffic and allow the required services.',
-    fix: 'Deletes the rules that deny outbound TCP 443. To keep them, run bastide assume outboundMode limited instead.',
+    fix: 'Adds Allow rules before a rule that denies a required service. A rule that denies most of the Internet is deleted. `--answer remove=NAME[,NAME]` deletes only the rules named. To keep all, run bastide assume outboundMode limited instead.',
     breaks: 'All resources that share the network security group can connect to the Internet again.',
     links: [links.securedTraffic, links.securityGroups],
   },
+  fixKind: 'guided',
   subjects: machines,
   check: (machine, context) =>
     checkedAt(
@@ -60,12 +65,12 @@ export const vmOutboundDefault = defineRule({
       machineEvidence(machine),
       checkOpen,
     ) ?? pass(`No network security group limits the ${machine.name}.`, machineEvidence(machine)),
-  fix(machine, context) {
+  fix(machine, context, answers) {
     const proposals: Proposal[] = [];
     for (const place of placesOf(machine, context)) {
-      const steps = reopening(place, https);
-      if (typeof steps === 'string') return steps;
-      proposals.push(...proposed(place, steps, 2, 'Allows outbound TCP 443 again.'));
+      const found = openRequired(place, computeNeeds(place), answers, 'Allows the denied outbound traffic again.');
+      if (typeof found === 'string') return found;
+      proposals.push(...found);
     }
     return proposals;
   },

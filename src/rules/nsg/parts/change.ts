@@ -1,7 +1,7 @@
 // Changes to a network security group, one rule at a time: a new rule at a priority that takes effect, an allow moved before the
 // deny that shadows it, a rule deleted; and a new group with all its rules at once (docs/reference/nsg-priorities.md).
 
-import { closingName, type FlowQuestion } from '../../../facts/flows.ts';
+import { closingName } from '../../../facts/flows.ts';
 import { sharers } from '../../../facts/training-subnets.ts';
 import { type Change, editChange } from '../../../model/change.ts';
 import { setMember } from '../../../model/edit.ts';
@@ -169,32 +169,6 @@ export function openFor(
     here = step.after;
   }
   return { steps, after: here };
-}
-
-/**
- * Deletes the custom deny rules of a flow one after the other, as each may shadow the next; a sentence where none of them
- * denies it.
- */
-export function reopening(place: NsgPlace, asked: FlowQuestion): NsgStep[] | string {
-  const steps: NsgStep[] = [];
-  for (let here = place; ; ) {
-    const decision = decided(asked, here);
-    if (decision.verdict === 'allowed') return steps;
-    const denies = decision.parts
-      .filter(({ outcome }) => outcome !== 'allowed')
-      // A deny rule after allow rules of tags with unknown addresses denies what is in none of them.
-      .flatMap((part) => [...part.by, ...part.unsure, ...part.pending])
-      .flatMap(({ access, place: at, rule }): Resource[] => {
-        const isOurs = access === 'Deny' && at !== 'admin' && rule && !rule.standard;
-        const found = isOurs ? ruleNamed(here, rule.name) : undefined;
-        return found ? [found] : [];
-      });
-    const [first] = denies;
-    if (!first) return ruledOut(decision, here) ?? 'No custom rule of the network security group denies this traffic.';
-    const step = deleteRule(here, first);
-    steps.push(step);
-    here = step.after;
-  }
 }
 
 export const proposed = (place: NsgPlace, steps: readonly NsgStep[], phase: Phase, what: string): Proposal[] =>

@@ -88,7 +88,7 @@ const noneAt = (subnet: string): Resource => {
 };
 export const hasGroup = ({ group, subnet }: NsgPlace): boolean => !sameId(group.id, subnet);
 
-type GroupDraft = Omit<RuleDraft, 'for' | 'about' | 'subjects' | 'check' | 'flows' | 'fix' | 'fixKind' | 'undo'> & {
+type GroupDraft = Omit<RuleDraft, 'for' | 'about' | 'subjects' | 'check' | 'flows' | 'fix' | 'undo'> & {
   check(place: NsgPlace): CheckResult;
   /** The result where the subnet has no group; not applicable unless given. */
   bare?(place: NsgPlace): CheckResult;
@@ -100,7 +100,7 @@ type GroupDraft = Omit<RuleDraft, 'for' | 'about' | 'subjects' | 'check' | 'flow
   fixBare?(place: NsgPlace): readonly Proposal[] | string;
 };
 
-/** A rule about the network security group of each training subnet. A fix is automatic and can be undone completely. */
+/** A rule about the network security group of each training subnet. A fix is automatic unless given, and can be undone completely. */
 export function groupRule({ check, bare, asked, flows, fix, fixBare, ...draft }: GroupDraft): Rule {
   const none = fixBare ?? (() => 'The subnet has no network security group.');
   const rule = defineRule<NsgPlace>({
