@@ -11,7 +11,6 @@ import { attributed, stepsOf } from './drafts.ts';
 import { effectsOfSteps, ownsNothing, type StepDraft, withEffects } from './effects.ts';
 import { gathered, planGaps, shiftGates } from './gates.ts';
 import type { PlanInput } from './request.ts';
-import { usesResource } from './select.ts';
 import { applyChanges } from './simulate.ts';
 import { chooseTargets, type FixTarget, stillNamed } from './targets.ts';
 import { irreversibleOf } from './undo-class.ts';
@@ -82,19 +81,8 @@ function inRounds(input: PlanInput, report: Report): Made {
     state = { ...round.state, snapshot };
     after = audit(snapshot, rules, request.profile);
   }
-  const kept = withoutIdle(steps, rounds.at(-1)?.stopped ?? new Set());
-  if (kept.length < steps.length) after = audit(applied(input.snapshot, kept), rules, request.profile);
-  return { rounds, steps: kept, after };
+  return { rounds, steps, after };
 }
-
-/** Without what was created for fixes that are blocked in the end, where nothing else uses it. */
-const withoutIdle = (steps: readonly StepDraft[], stopped: ReadonlySet<string>): readonly StepDraft[] =>
-  steps.filter(
-    ({ change, findings }) =>
-      change.kind !== 'create' ||
-      !findings.every((id) => stopped.has(id)) ||
-      steps.some((other) => other.change !== change && usesResource(other.change, change.resource)),
-  );
 
 const applied = (snapshot: Snapshot, steps: readonly StepDraft[]): Snapshot =>
   applyChanges(

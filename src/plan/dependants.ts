@@ -6,7 +6,7 @@ import type { Gate } from '../model/plan.ts';
 import { needSentence } from '../model/plan-need.ts';
 import { attempt } from '../model/readable.ts';
 import { nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
-import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { GapRead, type SnapshotIndex } from '../model/snapshot-index.ts';
 import {
   computeType,
   computeView,
@@ -22,21 +22,35 @@ const services = ['storageaccounts', 'vaults', 'registries'];
 /** Effects that close a service to every network without a rule. */
 const closing = ['all networks', 'public network access'];
 
+/** Who uses a service and is cut off by a change; null where the change closes none. Throws UnreadableError. */
+function cutOff(
+  change: Change,
+  effects: readonly Pick<Effect, 'kind' | 'subject'>[],
+  index: SnapshotIndex,
+): { readonly own: readonly Dependant[]; readonly others: readonly Dependant[] } | null {
+  const isService = services.includes(typeOf(change.resource).split('/').at(-1)?.toLowerCase() ?? '');
+  const closes = effects.some(({ kind, subject }) => kind === 'restricts' && closing.includes(subject));
+  if (!isService || !closes) return null;
+  return { own: ownDependants(change.resource, index), others: otherWorkspaces(change.resource, index) };
+}
+
+interface Dependant {
+  readonly id: string;
+  /** `compute loose (no virtual network)`. */
+  readonly name: string;
+}
+
 export function dependantGates(
   change: Change,
   effects: readonly Effect[],
   index: SnapshotIndex,
   answers: Readonly<Record<string, string>> | null,
 ): Gate[] {
-  const isService = services.includes(typeOf(change.resource).split('/').at(-1)?.toLowerCase() ?? '');
-  const closes = effects.some(({ kind, subject }) => kind === 'restricts' && closing.includes(subject));
-  if (!isService || !closes) return [];
   return attempt(
     () => {
-      const own = ownDependants(change.resource, index);
-      const others = otherWorkspaces(change.resource, index);
+      const { own, others } = cutOff(change, effects, index) ?? { own: [], others: [] };
       if (own.length + others.length === 0) return [];
-      const names = [...own, ...others.map((id) => `workspace ${nameOf(id)}`)].join(', ');
+      const names = [...own, ...others].map(({ name }) => name).join(', ');
       const detail = `Closing ${nameOf(change.resource)} cuts off: ${names}.`;
       const isAccepted = own.length === 0 || answers === null || answers[answer] === 'yes';
       if (isAccepted) return [{ kind: 'dependants', outcome: 'warn', detail }];
@@ -54,10 +68,30 @@ export function dependantGates(
   );
 }
 
+/** Each of them loses access; none where that could not be read, which the gate says. */
+export const dependantEffects = (change: Change, effects: readonly Effect[], index: SnapshotIndex): Effect[] =>
+  attempt(
+    () => {
+      const { own, others } = cutOff(change, effects, index) ?? { own: [], others: [] };
+      return [...own, ...others].map(({ id, name }) => ({
+        ...{ kind: 'restricts' as const, resource: change.resource, subject: id },
+        detail: `${name.slice(0, 1).toUpperCase()}${name.slice(1)} loses access to ${nameOf(change.resource)}.`,
+      }));
+    },
+    () => [],
+  );
+
+/** Throws UnreadableError where one of these lists was asked for and not read. */
+function checkRead(lists: readonly string[], { snapshot }: SnapshotIndex): void {
+  const gap = snapshot.gaps.find(({ id, status }) => status !== 404 && lists.some((list) => sameId(list, id)));
+  if (gap) throw new GapRead(gap);
+}
+
 /** Computes without a subnet, and managed online endpoints, of the workspaces that use it; under a managed network there are none. */
-function ownDependants(service: string, index: SnapshotIndex): string[] {
+function ownDependants(service: string, index: SnapshotIndex): Dependant[] {
   const workspace = index.workspace();
   if (!workspace || !uses(workspace, service) || workspaceView(workspace).managedNetwork.on) return [];
+  checkRead([`${workspace.id}/computes`, `${workspace.id}/onlineEndpoints`], index);
   const inside = <T extends { readonly id: string }>(all: readonly T[]) =>
     all.filter(({ id }) => sameId(parentId(id), workspace.id));
   const computes = inside(index.ofType(computeType)).filter((one) => {
@@ -68,16 +102,16 @@ function ownDependants(service: string, index: SnapshotIndex): string[] {
     (one) => onlineEndpointView(one).kind === 'Managed',
   );
   return [
-    ...computes.map(({ id }) => `compute ${nameOf(id)} (no virtual network)`),
-    ...endpoints.map(({ id }) => `endpoint ${nameOf(id)}`),
+    ...computes.map(({ id }) => ({ id, name: `compute ${nameOf(id)} (no virtual network)` })),
+    ...endpoints.map(({ id }) => ({ id, name: `endpoint ${nameOf(id)}` })),
   ];
 }
 
-const otherWorkspaces = (service: string, index: SnapshotIndex): string[] =>
+const otherWorkspaces = (service: string, index: SnapshotIndex): Dependant[] =>
   index
     .ofType(workspaceType)
     .filter((one) => !sameId(one.id, index.snapshot.workspace) && uses(one, service))
-    .map(({ id }) => id);
+    .map(({ id }) => ({ id, name: `workspace ${nameOf(id)}` }));
 
 function uses(workspace: Parameters<typeof workspaceView>[0], service: string): boolean {
   const { storageAccount, keyVault, containerRegistry } = workspaceView(workspace);

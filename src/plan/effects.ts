@@ -14,7 +14,9 @@ import type { UndoClass } from '../model/finding.ts';
 import type { Step } from '../model/plan.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { indexSnapshot } from '../model/snapshot-index.ts';
 import { effectsOf } from '../resource-types/parts/change-effects.ts';
+import { dependantEffects } from './dependants.ts';
 import { doesWords } from './describe.ts';
 import { applyChange, resourceIn } from './simulate.ts';
 import { irreversibleOf } from './undo-class.ts';
@@ -26,7 +28,7 @@ export const ownsNothing: Ownership = () => false;
 /** A step before its effects are known. */
 export type StepDraft = Omit<Step, 'effects' | 'does'>;
 
-/** The effects of one change; what an undo does not restore is one of them. */
+/** The effects of one change; what an undo does not restore, and who is cut off, are among them. */
 export function effectsIn(
   change: Change,
   undo: UndoClass,
@@ -45,7 +47,7 @@ export function effectsIn(
   const oneWay = kept
     ? []
     : irreversibleOf(change, undo).map((detail) => ({ kind: 'oneWay' as const, resource, detail, subject: resource }));
-  return gatheredEffects([...own, ...oneWay]);
+  return gatheredEffects([...own, ...oneWay, ...dependantEffects(change, own, indexSnapshot(snapshot))]);
 }
 
 /** The steps with their effects. A change that does not fit the world any more leaves it as it is. */

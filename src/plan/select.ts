@@ -17,7 +17,7 @@ export interface StepSelection {
 export function dependsOn(step: Step, earlier: Step): boolean {
   const [own, other] = [step.change, earlier.change];
   // Created by it, below it, or named in what is written.
-  if (other.kind === 'create' && usesResource(own, other.resource)) return true;
+  if (other.kind === 'create' && (isWithin(own.resource, other.resource) || names(own, other.resource))) return true;
   if (isDeferred(own) && sameId(parentId(own.resource), other.resource)) return true;
   if (isDeferred(own) && causes(other, own.resource)) return true;
   if (sameId(own.resource, other.resource) && (other.kind === 'delete' || touches(own, other))) return true;
@@ -30,9 +30,6 @@ export function dependsOn(step: Step, earlier: Step): boolean {
     earlier.findings.some((id) => step.needs.includes(ruleOf(id)))
   );
 }
-
-/** Is a change below this resource, or does it write its id? */
-export const usesResource = (change: Change, id: string): boolean => isWithin(change.resource, id) || names(change, id);
 
 /** Do two changes of one resource decide the same setting, or one above the other's? */
 function touches(own: Change, other: Change): boolean {
