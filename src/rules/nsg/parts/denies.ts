@@ -1,5 +1,5 @@
 // Outbound Deny rules where outbound access is open: which deny a required flow, which deny most of the Internet, and the fix. A
-// narrow Deny rule is somebody's decision and stays: the required flow is allowed before it (docs/reference/nsg-priorities.md).
+// narrow Deny rule of another team stays: the required flow is allowed before it (docs/reference/nsg-priorities.md).
 import type { FlowQuestion } from '../../../facts/flows.ts';
 import type { Evidence } from '../../../model/finding.ts';
 import { fold, nameOf } from '../../../model/resource-id.ts';
