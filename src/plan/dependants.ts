@@ -6,7 +6,8 @@ import type { Gate } from '../model/plan.ts';
 import { needSentence } from '../model/plan-need.ts';
 import { attempt } from '../model/readable.ts';
 import { nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
-import { GapRead, type SnapshotIndex } from '../model/snapshot-index.ts';
+import type { ReadFailure } from '../model/snapshot.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import {
   computeType,
   computeView,
@@ -27,11 +28,20 @@ function cutOff(
   change: Change,
   effects: readonly Pick<Effect, 'kind' | 'subject'>[],
   index: SnapshotIndex,
-): { readonly own: readonly Dependant[]; readonly others: readonly Dependant[] } | null {
+): {
+  readonly own: readonly Dependant[];
+  readonly others: readonly Dependant[];
+  readonly unread: readonly ReadFailure[];
+} | null {
   const isService = services.includes(typeOf(change.resource).split('/').at(-1)?.toLowerCase() ?? '');
   const closes = effects.some(({ kind, subject }) => kind === 'restricts' && closing.includes(subject));
   if (!isService || !closes) return null;
-  return { own: ownDependants(change.resource, index), others: otherWorkspaces(change.resource, index) };
+  const { resource } = change;
+  return {
+    own: ownDependants(resource, index),
+    others: otherWorkspaces(resource, index),
+    unread: unreadLists(resource, index),
+  };
 }
 
 interface Dependant {
@@ -48,25 +58,26 @@ export function dependantGates(
 ): Gate[] {
   return attempt(
     () => {
-      const { own, others } = cutOff(change, effects, index) ?? { own: [], others: [] };
-      if (own.length + others.length === 0) return [];
+      const { own, others, unread } = cutOff(change, effects, index) ?? { own: [], others: [], unread: [] };
+      const unknown = unread.map(({ reason }) => unknownGate(change, reason));
+      if (own.length + others.length === 0) return unknown;
       const names = [...own, ...others].map(({ name }) => name).join(', ');
       const detail = `Closing ${nameOf(change.resource)} cuts off: ${names}.`;
       const isAccepted = own.length === 0 || answers === null || answers[answer] === 'yes';
-      if (isAccepted) return [{ kind: 'dependants', outcome: 'warn', detail }];
+      if (isAccepted) return [{ kind: 'dependants', outcome: 'warn', detail }, ...unknown];
       const says = `they lose access to ${nameOf(change.resource)}`;
       const need = needSentence({ kind: 'choice', options: [{ name: answer, value: 'yes', says }] });
       return [{ kind: 'dependants', outcome: 'fail', detail: `${detail} ${need}` }];
     },
-    ({ gap }) => [
-      {
-        kind: 'dependants',
-        outcome: 'unknown',
-        detail: `Who depends on ${nameOf(change.resource)} could not be read: ${gap.reason}`,
-      },
-    ],
+    ({ gap }) => [unknownGate(change, gap.reason)],
   );
 }
+
+const unknownGate = ({ resource }: Change, reason: string): Gate => ({
+  kind: 'dependants',
+  outcome: 'unknown',
+  detail: `Who depends on ${nameOf(resource)} could not be read: ${reason}`,
+});
 
 /** Each of them loses access; none where that could not be read, which the gate says. */
 export const dependantEffects = (change: Change, effects: readonly Effect[], index: SnapshotIndex): Effect[] =>
@@ -81,17 +92,18 @@ export const dependantEffects = (change: Change, effects: readonly Effect[], ind
     () => [],
   );
 
-/** Throws UnreadableError where one of these lists was asked for and not read. */
-function checkRead(lists: readonly string[], { snapshot }: SnapshotIndex): void {
-  const gap = snapshot.gaps.find(({ id, status }) => status !== 404 && lists.some((list) => sameId(list, id)));
-  if (gap) throw new GapRead(gap);
+/** Lists of the workspace that were asked for and not read: what they hold is not known. */
+function unreadLists(service: string, index: SnapshotIndex): readonly ReadFailure[] {
+  const workspace = index.workspace();
+  if (!workspace || !uses(workspace, service) || workspaceView(workspace).managedNetwork.on) return [];
+  const lists = [`${workspace.id}/computes`, `${workspace.id}/onlineEndpoints`];
+  return index.snapshot.gaps.filter(({ id, status }) => status !== 404 && lists.some((list) => sameId(list, id)));
 }
 
 /** Computes without a subnet, and managed online endpoints, of the workspaces that use it; under a managed network there are none. */
 function ownDependants(service: string, index: SnapshotIndex): Dependant[] {
   const workspace = index.workspace();
   if (!workspace || !uses(workspace, service) || workspaceView(workspace).managedNetwork.on) return [];
-  checkRead([`${workspace.id}/computes`, `${workspace.id}/onlineEndpoints`], index);
   const inside = <T extends { readonly id: string }>(all: readonly T[]) =>
     all.filter(({ id }) => sameId(parentId(id), workspace.id));
   const computes = inside(index.ofType(computeType)).filter((one) => {

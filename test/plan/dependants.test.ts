@@ -91,5 +91,8 @@ describe('closing an account', () => {
       },
     ]);
     expect(loses).toEqual([]);
+    const both = planned(opened({ gap: 'onlineEndpoints', other: true }));
+    expect(both.gates.map(({ outcome }) => outcome).toSorted()).toEqual(['unknown', 'warn']);
+    expect(both.loses).toEqual(['Workspace mlw-other loses access to stmlsim.']);
   });
 });

@@ -298,7 +298,7 @@ export const nsgSamples: readonly Sample[] = [
     'outbound-internet-open',
     'fail',
     'open is meant, a deny of Storage',
-    grouped([out(100, 'Storage', '443', 'Tcp', 'Deny')], { outboundMode: 'open' }),
+    grouped([out(300, 'Storage', '443', 'Tcp', 'Deny')], { outboundMode: 'open' }),
   ),
   sample(
     'outbound-internet-open',
