@@ -1,6 +1,7 @@
 // A simulator's state file in normal form: what an undo must have restored. Volatile members are out, sets are in order.
 import { readFileSync } from 'node:fs';
 import { isObject, type Json, type JsonObject, parseJson } from '../../src/model/json.ts';
+import { member } from '../../src/model/pointer.ts';
 import { typeOf } from '../../src/model/resource-id.ts';
 import { resourceTypeOf } from '../../src/resource-types/index.ts';
 
@@ -54,14 +55,15 @@ export function normalState(file: string): Record<string, Value> {
   );
 }
 
-/** The resources of a state's text, by id, each in the normal form of its kind and with its members in order. */
+/** The resources of a state's text, by id, each in the normal form of its type and with its members in order. */
 export function normalBodies(text: string): Record<string, Json> {
-  const { resources } = parseJson(text) as unknown as { resources: readonly { id: string; body: JsonObject }[] };
-  return Object.fromEntries(
-    resources
-      .map(({ id, body }) => [id.toLowerCase(), inOrder(resourceTypeOf(typeOf(id)).normal(body))] as const)
-      .toSorted(([a], [b]) => a.localeCompare(b)),
-  );
+  const { resources } = parseJson(text) as unknown as { resources: readonly JsonObject[] };
+  const bodies = resources.map((body): [string, Json] => {
+    const id = String(member(body, 'id') ?? '');
+    if (id === '') throw new Error('a resource has no id');
+    return [id.toLowerCase(), inOrder(resourceTypeOf(typeOf(id)).normal(body))];
+  });
+  return Object.fromEntries(bodies.toSorted(([a], [b]) => a.localeCompare(b)));
 }
 
 const inOrder = (value: Json): Json =>
