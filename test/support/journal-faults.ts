@@ -4,7 +4,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { History } from '../../src/history/history.ts';
 import { historyName, openHistory } from '../../src/history/store.ts';
 import { editChange } from '../../src/model/change.ts';
@@ -17,6 +17,7 @@ import { fold } from '../../src/model/resource-id.ts';
 import type { Source } from '../../src/model/snapshot.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
 import { type DiskCall, type DiskFault, type FaultyDisk, faultyDisk } from '../support/faulty-disk.ts';
+import { tellTrust } from './trust-size.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-journal-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -304,8 +305,13 @@ export function journalFaults(every: number): void {
       expect(intents.missing).toEqual([]);
     });
 
-    test('a fault at every call of the disk loses nothing that was promised and invents nothing', async () => {
+    test('a fault at every call of the disk loses nothing that was promised and invents nothing', async ({ task }) => {
       expect(moments.length).toBeGreaterThan(30);
+      const wrong = { count: 1 };
+      onTestFinished(() => {
+        const tried = Math.floor(tally.faults / every);
+        tellTrust(task, { suite: 'disk', what: 'faults of the journal', tried, wrong: wrong.count });
+      });
       for (const moment of moments) {
         const calls = await callsOf(moment, place);
         tally.calls += calls.length;
@@ -317,9 +323,14 @@ export function journalFaults(every: number): void {
         }
       }
       expect(tally.faults).toBeGreaterThan(2000);
+      wrong.count = 0;
     }, 500_000);
 
-    test('a disk that fills up at any size keeps what was promised', async () => {
+    test('a disk that fills up at any size keeps what was promised', async ({ task }) => {
+      const wrong = { count: 1 };
+      onTestFinished(() => {
+        tellTrust(task, { suite: 'disk', what: 'the journal', tried: tally.sizes, wrong: wrong.count });
+      });
       const needed = (moments.at(-1) as Moment).disk.contents();
       const most = [...needed.values()].reduce((sum, { length }) => sum + length, 0) + 4096;
       for (let room = 0; room < most; room += Math.ceil((most * every) / 600)) {
@@ -348,6 +359,7 @@ export function journalFaults(every: number): void {
         await expectBodies(history);
       }
       expect(tally.sizes).toBeGreaterThanOrEqual(60);
+      wrong.count = 0;
     }, 120_000);
   });
 

@@ -1,9 +1,8 @@
 // The law "no wider", by exact sets: whatever a plan makes reachable is named by the effects of its steps, step by step; and a plan
 // made without allowed effects gives nothing to the Internet or to a network that is not declared. In every world, in random worlds,
 // and for random changes of single resources.
-import process from 'node:process';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import type { Change } from '../../src/model/change.ts';
 import { addTo, type Edit, setMember } from '../../src/model/edit.ts';
@@ -20,11 +19,11 @@ import { effectsOf } from '../../src/resource-types/parts/change-effects.ts';
 import { rules } from '../../src/rules/index.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
 import { worldSnapshot } from '../plan/worlds.ts';
+import { tellTrust, trustSeed, trustWorlds } from '../support/trust-size.ts';
 import { edited, randomEdits, randomWorlds, snapshotOfRandom } from './random-worlds.ts';
 import { type Gained, gained, gainedTexts, networkOf, ofServices, type Reach, reachOf, tagPrefix } from './reach.ts';
 
-/** Random worlds of a run: 1,000 and more through BASTIDE_TRUST_RUNS. */
-const runs = Math.min(Number(process.env.BASTIDE_TRUST_RUNS ?? 12), 1000);
+const runs = trustWorlds;
 
 const planAll = (snapshot: Snapshot, allowEffects: readonly EffectKind[] = []): Plan =>
   buildPlan({
@@ -234,17 +233,24 @@ describe('what a faulty fix would do is seen', () => {
   });
 });
 
-test(`${runs} random worlds`, () => {
+test(`${runs} random worlds`, ({ task }) => {
+  const tally = { tried: 0, right: 0 };
+  onTestFinished(() => {
+    const { tried, right } = tally;
+    tellTrust(task, { suite: 'no wider', what: 'random worlds', tried, wrong: tried - right });
+  });
   fc.assert(
     fc.property(randomWorlds(8), (world) => {
+      tally.tried += 1;
       const snapshot = snapshotOfRandom(world);
       const plan = planAll(snapshot);
       expect(plan.effects.filter((one) => !isAutomatic(one))).toEqual([]);
       const { unnamed, open } = wider(snapshot, plan.steps);
       expect({ unnamed, open }).toEqual({ unnamed: [], open: [] });
       expect(miscounted(snapshot, plan)).toEqual([]);
+      tally.right += 1;
     }),
-    { numRuns: runs, seed: Number(process.env.TRUST_SEED ?? 20261127), endOnFailure: runs > 100 },
+    { numRuns: runs, seed: 20261126 + trustSeed, endOnFailure: runs > 100 },
   );
 }, 3_600_000);
 
@@ -290,7 +296,11 @@ describe('single changes', () => {
     ];
   }
 
-  test('whatever changes, the effects name what it opens; what is wide is called so', () => {
+  test('whatever changes, the effects name what it opens; what is wide is called so', ({ task }) => {
+    onTestFinished(({ task: { result } }) => {
+      const wrong = result?.state === 'fail' ? 1 : 0;
+      tellTrust(task, { suite: 'no wider', what: 'changes of single resources', tried: runs * 8, wrong });
+    });
     const seen = new Set<string>();
     fc.assert(
       fc.property(fc.array(randomEdits, { minLength: 1, maxLength: 6 }), (edits) => {
@@ -317,7 +327,7 @@ describe('single changes', () => {
           }
         }
       }),
-      { numRuns: runs * 8, seed: Number(process.env.TRUST_SEED ?? 20261127) },
+      { numRuns: runs * 8, seed: 20261126 + trustSeed },
     );
     if (runs >= 60) expect([...seen].toSorted()).toEqual(['clients', 'inbound', 'item', 'outbound', 'route']);
   }, 3_600_000);
