@@ -152,6 +152,8 @@ function computeEffects({ id, before, after }: ChangeSides): OwnEffect[] {
   if (before === null) {
     const nodes = nodesView(after).minNodes ?? 0;
     const ssh = hasPublicSsh(after);
+    const addressed =
+      ['amlcompute', 'computeinstance'].includes(type) && booleanAt(after.body, nodeAddressPointer) !== false;
     const billed =
       type === 'computeinstance'
         ? 'its machine'
@@ -167,6 +169,15 @@ function computeEffects({ id, before, after }: ChangeSides): OwnEffect[] {
               kind: 'relaxes' as const,
               detail: `The SSH port of ${name} is open to the Internet.`,
               subject: 'Internet',
+            },
+          ]
+        : []),
+      ...(addressed
+        ? [
+            {
+              kind: 'allows' as const,
+              detail: `The nodes of ${name} get public IP addresses (enableNodePublicIp).`,
+              subject: 'public IP addresses',
             },
           ]
         : []),

@@ -380,15 +380,16 @@ describe('what is billed, interrupted or handed over', () => {
     [
       `${ml}/computes/c`,
       { properties: { computeType: 'ComputeInstance', properties: { sshSettings: { sshPublicAccess: 'Enabled' } } } },
-      ['relaxes', 'costs'],
+      ['relaxes', 'costs', 'allows'],
     ],
     [
       `${ml}/computes/c`,
       {
         properties: { computeType: 'AmlCompute', properties: { scaleSettings: { minNodeCount: 0, maxNodeCount: 4 } } },
       },
-      [],
+      ['allows'],
     ],
+    [`${ml}/computes/c`, { properties: { computeType: 'AmlCompute', properties: { enableNodePublicIp: false } } }, []],
   ])('%s created', (id, body, kinds) =>
     expect(made(id, body as JsonObject).map((one) => one.split(':')[0])).toEqual(kinds),
   );

@@ -7,9 +7,10 @@ import { audit } from '../../src/audit/index.ts';
 import type { Change } from '../../src/model/change.ts';
 import { addTo, type Edit, setMember } from '../../src/model/edit.ts';
 import { type Effect, type EffectKind, guardedKinds, isAutomatic } from '../../src/model/effect.ts';
-import { type Finding, isAutoFixable } from '../../src/model/finding.ts';
+import { type Finding, isAutoFixable, type Report } from '../../src/model/finding.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import { readNeed } from '../../src/model/plan-need.ts';
 import { fold, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { type Addresses, countOf, either, noAddress, nowhere, readPrefixes, without } from '../../src/net/addresses.ts';
@@ -92,6 +93,21 @@ const effectsIn = (world: Snapshot, change: Change): Effect[] =>
     isOwn: () => true,
   });
 
+/** The plan of one rule, its questions answered by their first choices. */
+function answered(snapshot: Snapshot, report: Report, rule: string): Plan {
+  let answers: Readonly<Record<string, string>> = {};
+  for (let round = 0; ; round += 1) {
+    const request = { targets: [rule], answers, ips: [], profile: 'all' } as const;
+    const plan = buildPlan({ snapshot, rules, report, request, id: 'p' });
+    const need = plan.skipped.map(({ reason }) => readNeed(reason)).find((one) => one !== null);
+    const [first] = need?.kind === 'choice' ? need.options : [];
+    const name = first?.name ?? (need?.kind === 'text' ? need.name : undefined);
+    const value = first?.value ?? (need?.kind === 'text' ? (need.suggestion ?? 'bastide-made') : '');
+    if (plan.steps.length > 0 || round === 3 || name === undefined || answers[name] === value) return plan;
+    answers = { ...answers, [name]: value };
+  }
+}
+
 /** Findings that are promised and not resolved, planned for and not promised, or resolved and still there. */
 function miscounted(snapshot: Snapshot, plan: Plan): string[] {
   const report = withFixes(audit(snapshot, rules), { snapshot, rules, profile: 'all' });
@@ -127,6 +143,22 @@ describe('every world', () => {
     },
   );
 });
+
+test('every fix by its name: each step names what it opens', () => {
+  const planned = new Set<string>();
+  for (const name of worlds) {
+    const snapshot = worldSnapshot(name);
+    const report = audit(snapshot, rules);
+    const failing = new Set(report.findings.filter(({ outcome }) => outcome === 'fail').map(({ rule }) => rule));
+    for (const { id } of rules.filter((rule) => rule.fix && failing.has(rule.id) && !planned.has(rule.id))) {
+      const plan = answered(snapshot, report, id);
+      if (plan.steps.length === 0) continue;
+      planned.add(id);
+      expect(wider(snapshot, plan.steps).unnamed, `${name} ${id}`).toEqual([]);
+    }
+  }
+  expect(planned.size).toBeGreaterThan(80);
+}, 120_000);
 
 describe('what a faulty fix would do is seen', () => {
   const nsg = (world: string, name: string) =>

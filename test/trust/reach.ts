@@ -167,7 +167,9 @@ function workspaceReach(snapshot: Snapshot, clients: Map<string, Addresses>, ite
       own.add('serverless outside the network');
     if (valueAt(body, '/properties/v1LegacyMode') !== true) own.add('v2 API');
     for (const link of objects(body, '/properties/sharedPrivateLinkResources'))
-      own.add(`link:${fold(textAt(link, '/properties/privateLinkResourceId') ?? '')}`);
+      own.add(
+        `link:${fold(textAt(link, '/properties/privateLinkResourceId') ?? '').replace(/\/privatelinkresources\/.*/, '')}`,
+      );
     items.set(fold(id), own);
   }
   for (const { id, body } of typed(snapshot, `${ml}/outboundRules`)) {
@@ -412,7 +414,9 @@ function namesItem({ kind, subject, detail, resource }: Effect, at: string, item
     return (
       (isSame && sameId(subject, rest)) || (sameId(resource, rest) && detail.includes('through its service endpoint'))
     );
-  if (word === 'endpoint') return sameId(subject, rest) || sameId(resource, rest);
+  // A connection that Azure creates later is named by its target.
+  const isApproval = detail.startsWith('Approves ') && isWithin(resource, at);
+  if (word === 'endpoint') return sameId(subject, rest) || sameId(resource, rest) || isApproval;
   if (['instance', 'bypass', 'gateway', 'link'].includes(word)) return isSame && sameId(subject, rest);
   if (item === 'serverless outside the network') return isSame && kind === 'relaxes' && detail.includes('outside');
   if (item === 'any account') return isSame && kind === 'relaxes' && detail.includes('service endpoint policy');
