@@ -83,6 +83,22 @@ function openWorld(snapshot: Snapshot): SnapshotIndex {
   };
 }
 
+const places = new WeakMap<readonly Resource[], ReadonlyMap<string, number>>();
+
+/** Where each resource is in the list, by its folded id; the first of several with one id. */
+function placesIn(resources: readonly Resource[]): ReadonlyMap<string, number> {
+  const known = places.get(resources);
+  if (known !== undefined) return known;
+  const found = new Map<string, number>();
+  for (const [at, { id }] of resources.entries()) if (!found.has(fold(id))) found.set(fold(id), at);
+  places.set(resources, found);
+  return found;
+}
+
+/** The resource with this id; undefined where the snapshot has none. */
+export const resourceIn = ({ resources }: Snapshot, id: string): Resource | undefined =>
+  resources[placesIn(resources).get(fold(id)) ?? -1];
+
 /**
  * A snapshot with some resources replaced, for the preview's audit. Azure's live answers about the others may then be stale.
  */
@@ -91,14 +107,40 @@ export function withResources(
   replaced: readonly Resource[],
   removed: readonly string[] = [],
 ): Snapshot {
-  const gone = new Set(removed.map(fold));
-  const byId = new Map(replaced.map((resource) => [fold(resource.id), resource]));
-  const kept = snapshot.resources
-    .filter((resource) => !gone.has(fold(resource.id)))
-    .map((resource) => byId.get(fold(resource.id)) ?? resource);
-  const known = new Set(snapshot.resources.map((resource) => fold(resource.id)));
   const { live, ...rest } = snapshot;
   const isStale = live !== undefined && hasChanged([...replaced.map(({ id }) => id), ...removed]);
   const same = live === undefined || isStale ? rest : snapshot;
-  return { ...same, resources: [...kept, ...replaced.filter((resource) => !known.has(fold(resource.id)))] };
+  return { ...same, resources: inPlace(snapshot.resources, replaced, removed) ?? rebuilt(snapshot, replaced, removed) };
+}
+
+/** The same list with these in their places; undefined where some are new, or ids are not unique. */
+function inPlace(
+  resources: readonly Resource[],
+  replaced: readonly Resource[],
+  removed: readonly string[],
+): readonly Resource[] | undefined {
+  const at = placesIn(resources);
+  if (removed.length > 0 || at.size !== resources.length) return undefined;
+  const next = [...resources];
+  for (const resource of replaced) {
+    const place = at.get(fold(resource.id));
+    if (place === undefined) return undefined;
+    next[place] = resource;
+  }
+  places.set(next, at);
+  return next;
+}
+
+function rebuilt(
+  { resources }: Snapshot,
+  replaced: readonly Resource[],
+  removed: readonly string[],
+): readonly Resource[] {
+  const gone = new Set(removed.map(fold));
+  const byId = new Map(replaced.map((resource) => [fold(resource.id), resource]));
+  const kept = resources
+    .filter((resource) => !gone.has(fold(resource.id)))
+    .map((resource) => byId.get(fold(resource.id)) ?? resource);
+  const known = placesIn(resources);
+  return [...kept, ...replaced.filter((resource) => !known.has(fold(resource.id)))];
 }

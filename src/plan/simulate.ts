@@ -8,12 +8,11 @@ import { mayDo } from '../model/permissions.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { withResources } from '../model/snapshot-index.ts';
+import { resourceIn, withResources } from '../model/snapshot-index.ts';
 import { diagnosisOf, partsOf, resourceTypeOf } from '../resource-types/index.ts';
 import type { ResourceLookup } from '../resource-types/resource-type.ts';
 
-export const resourceIn = (snapshot: Snapshot, id: string): Resource | undefined =>
-  snapshot.resources.find((resource) => sameId(resource.id, id));
+export { resourceIn };
 
 export const seenIn = (snapshot: Snapshot): ResourceLookup => ({
   resource: (id) => resourceIn(snapshot, id),
