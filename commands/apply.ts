@@ -5,6 +5,7 @@ import { flag } from '../src/command/flag.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Plan } from '../src/model/plan.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
+import { finish } from '../src/model/stepwise.ts';
 import { clean } from '../src/model/text.ts';
 import type { Session } from '../src/session/session.ts';
 import { act, actExit, actFailure, actJson, actLines, requireWritable, settleFirst } from './parts/act.ts';
@@ -33,7 +34,7 @@ function chosenSteps(
   const named = numbersIn(step ?? without ?? '', plan.steps.length);
   const all = plan.steps.map((_step, index) => index);
   const out = step === undefined ? named : all.filter((index) => !named.includes(index));
-  const { plan: chosen, along } = session.without(snapshot, plan, out, context.flags.profile);
+  const { plan: chosen, along } = finish(session.without(snapshot, plan, out, context.flags.profile));
   const numbers = along.map((index) => index + 1).join(', ');
   if (along.length > 0 && step !== undefined) {
     throw usage(

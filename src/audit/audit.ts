@@ -6,6 +6,7 @@ import type { Finding, Report, Severity, Summary } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
+import { finish, type StepwiseTask } from '../model/stepwise.ts';
 import type { Rule } from '../rules/rule.ts';
 import { findingsOf } from './check.ts';
 import { withDiagnosis } from './diagnosis.ts';
@@ -16,11 +17,36 @@ import { inScope } from './scope.ts';
  * Every outcome of every rule of the profile, by severity, then the order of the rules, then id. A rule that needs what could not
  * be read is `unknown`; any other error of a rule is a bug and is not caught.
  */
-export function audit(snapshot: Snapshot, rules: readonly Rule[], profile: ProfileChoice = 'all'): Report {
+export const audit = (snapshot: Snapshot, rules: readonly Rule[], profile: ProfileChoice = 'all'): Report =>
+  finish(auditInSteps(snapshot, rules, profile));
+
+/** The reports of each snapshot so far: it is immutable, and so is what the rules say of it. */
+const made = new WeakMap<Snapshot, { readonly rules: readonly Rule[]; readonly report: Report }[]>();
+
+/** The same, rule by rule. */
+export function* auditInSteps(
+  snapshot: Snapshot,
+  rules: readonly Rule[],
+  profile: ProfileChoice = 'all',
+): StepwiseTask<Report> {
+  const known = made.get(snapshot) ?? [];
+  const same = known.find((one) => one.rules === rules && one.report.profile === profile);
+  if (same !== undefined) return same.report;
+  const report = yield* auditedNow(snapshot, rules, profile);
+  made.set(snapshot, [...known, { rules, report }]);
+  return report;
+}
+
+function* auditedNow(snapshot: Snapshot, rules: readonly Rule[], profile: ProfileChoice): StepwiseTask<Report> {
   const spoken = rules.filter((rule) => profile === 'all' || rule.profiles.includes(profile));
-  const audited = inScope(snapshot, (scope) => {
+  const audited = yield* inScope(snapshot, function* (scope) {
     const context = { index: indexSnapshot(scope), profile, assumeDenyByDefault: false };
-    return spoken.flatMap((rule) => findingsOf(rule, context));
+    const all: Finding[] = [];
+    for (const rule of spoken) {
+      all.push(...findingsOf(rule, context));
+      yield;
+    }
+    return all;
   });
   const findings = withDiagnosis(snapshot, withLive(snapshot, audited));
   const order = new Map(rules.map((rule, position) => [rule.id, position]));

@@ -6,6 +6,7 @@ import { attempt } from '../model/readable.ts';
 import { fold, sameId } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
+import type { StepwiseTask } from '../model/stepwise.ts';
 import type { Rule, RuleContext } from '../rules/rule.ts';
 import { checkSubject } from './check.ts';
 
@@ -23,16 +24,21 @@ function byWorkspace(snapshot: Snapshot): Snapshot[] {
  * The findings for the selected workspace; without one, for each workspace and for what belongs to none of them. Of two workspaces
  * that share a resource the worse outcome counts.
  */
-export function inScope(snapshot: Snapshot, findingsOf: (scope: Snapshot) => readonly Finding[]): readonly Finding[] {
-  if (snapshot.workspace !== null) return findingsOf(snapshot);
+export function* inScope(
+  snapshot: Snapshot,
+  findingsOf: (scope: Snapshot) => StepwiseTask<readonly Finding[]>,
+): StepwiseTask<readonly Finding[]> {
+  if (snapshot.workspace !== null) return yield* findingsOf(snapshot);
   const belonging = new Map<string, Finding>();
-  for (const finding of byWorkspace(snapshot).flatMap(findingsOf)) {
-    const other = belonging.get(finding.id);
-    if (!other || worst.indexOf(finding.outcome) < worst.indexOf(other.outcome)) belonging.set(finding.id, finding);
+  for (const scope of byWorkspace(snapshot)) {
+    for (const finding of yield* findingsOf(scope)) {
+      const other = belonging.get(finding.id);
+      if (!other || worst.indexOf(finding.outcome) < worst.indexOf(other.outcome)) belonging.set(finding.id, finding);
+    }
   }
   const subject = ({ rule, resource }: Finding) => `${rule}@${fold(resource)}`;
   const taken = new Set([...belonging.values()].map(subject));
-  return [...belonging.values(), ...findingsOf(snapshot).filter((finding) => !taken.has(subject(finding)))];
+  return [...belonging.values(), ...(yield* findingsOf(snapshot)).filter((finding) => !taken.has(subject(finding)))];
 }
 
 /** The same as worlds, so that derived facts are computed once for each. */

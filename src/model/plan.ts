@@ -48,6 +48,8 @@ export interface Plan {
   readonly verb: 'fix' | 'undo' | 'redo';
   /** The entry that an undo or redo refers to. */
   readonly of: string | null;
+  /** Some steps of the undo or redo were taken out: the entry stays there for them. */
+  readonly isPart?: true;
   readonly steps: readonly Step[];
   readonly gates: readonly Gate[];
   readonly skipped: readonly Skipped[];

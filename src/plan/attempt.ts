@@ -10,6 +10,7 @@ import { nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
 import { holdsCut } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex, withResources } from '../model/snapshot-index.ts';
+import type { StepwiseTask } from '../model/stepwise.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { Proposal, RuleContext } from '../rules/rule.ts';
 import { deferredText, foundBy } from './deferred.ts';
@@ -56,7 +57,7 @@ export interface Tried {
 }
 
 /** Asks every target's fix phase by phase; one whose gate another may still open waits for it. */
-export function tryAll(targets: readonly FixTarget[], input: PlanInput, from: AttemptState): Tried {
+export function* tryAll(targets: readonly FixTarget[], input: PlanInput, from: AttemptState): StepwiseTask<Tried> {
   const skipped: Skipped[] = [];
   const refusals: Gate[] = [];
   const stopped = new Set<string>();
@@ -75,6 +76,7 @@ export function tryAll(targets: readonly FixTarget[], input: PlanInput, from: At
         if (attempt.state === 'accepted') state = attempt.next;
         else if (attempt.state === 'refused') stop(target, attempt.reason, attempt.gates);
         else waiting.push({ target, attempt });
+        yield;
       }
       if (waiting.length === queue.length) {
         for (const { target, attempt } of waiting) stop(target, attempt.reason, attempt.gates);

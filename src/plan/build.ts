@@ -1,12 +1,13 @@
 // The making of a plan: each finding's fix, asked phase by phase of the world that the earlier phases lead to, so that later
 // edits fit the earlier ones and gates of a closing fix see what the plan has opened; then what the plan itself wakes or makes
 // possible, round by round, until nothing more comes of it. Sends nothing, reads nothing.
-import { audit, compareReports, isFailing } from '../audit/index.ts';
+import { auditInSteps, compareReports, isFailing } from '../audit/index.ts';
 import type { Report } from '../model/finding.ts';
 import type { Gate, Plan, Skipped } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
-import { type AttemptState, tryAll } from './attempt.ts';
+import { finish, type StepwiseTask } from '../model/stepwise.ts';
+import { type AttemptState, type Tried, tryAll } from './attempt.ts';
 import { attributed, stepsOf } from './drafts.ts';
 import { effectsOfSteps, ownsNothing, type StepDraft, withEffects } from './effects.ts';
 import { gathered, planGaps, shiftGates } from './gates.ts';
@@ -33,10 +34,13 @@ export interface Round {
 export const nothingToChange = 'The fix has nothing to change here.';
 
 /** A plan for the findings asked for. Throws Failure (exit 2) when a target is neither a finding nor a rule. */
-export function buildPlan(input: PlanInput): Plan {
+export const buildPlan = (input: PlanInput): Plan => finish(planInSteps(input));
+
+/** The same in small steps. */
+export function* planInSteps(input: PlanInput): StepwiseTask<Plan> {
   const { snapshot, rules, request } = input;
-  const report = input.report ?? audit(snapshot, rules, request.profile);
-  const { rounds, steps: drafts, after } = inRounds(input, report);
+  const report = input.report ?? (yield* auditInSteps(snapshot, rules, request.profile));
+  const { rounds, steps: drafts, after } = yield* inRounds(input, report);
   const steps = withEffects(drafts, snapshot, input.isOwn ?? ownsNothing);
   const { resolved, introduced } = compareReports(report, after);
   const gates = rounds.at(-1)?.state.gates ?? [];
@@ -66,20 +70,20 @@ interface Made {
   readonly after: Report;
 }
 
-function inRounds(input: PlanInput, report: Report): Made {
+function* inRounds(input: PlanInput, report: Report): StepwiseTask<Made> {
   const { rules, request } = input;
   const rounds: Round[] = [];
   let state: AttemptState = { snapshot: input.snapshot, drafts: [], gates: [] };
   let steps: readonly StepDraft[] = [];
   let after = report;
   while (rounds.length < mostRounds) {
-    const round = look(input, after, state, rounds.length === 0);
+    const round = yield* look(input, after, state, rounds.length === 0);
     rounds.push(round);
     if (round.state.drafts === state.drafts) break;
-    steps = stepsOf(attributed(round.state.drafts, rounds, input));
+    steps = stepsOf(yield* attributed(round.state.drafts, rounds, input));
     const snapshot = applied(input.snapshot, steps);
     state = { ...round.state, snapshot };
-    after = audit(snapshot, rules, request.profile);
+    after = yield* auditInSteps(snapshot, rules, request.profile);
   }
   return { rounds, steps, after };
 }
@@ -90,12 +94,12 @@ const applied = (snapshot: Snapshot, steps: readonly StepDraft[]): Snapshot =>
     steps.map(({ change }) => change),
   );
 
-function look(input: PlanInput, report: Report, from: AttemptState, isFirst: boolean): Round {
+function* look(input: PlanInput, report: Report, from: AttemptState, isFirst: boolean): StepwiseTask<Round> {
   const index = indexSnapshot(from.snapshot);
   const asked = isFirst ? input : { ...input, request: stillNamed(input, report) };
-  const chosen = chooseTargets(asked, report, index);
+  const chosen = yield* chooseTargets(asked, report, index);
   const wanted = isFirst ? chosen.targets : chosen.targets.filter(({ finding }) => isFailing(finding));
-  const { tried, stopped, skipped, refusals } = tryThose(wanted, input, from);
+  const { tried, stopped, skipped, refusals } = yield* tryThose(wanted, input, from);
   const targets = wanted.filter((target) => stopped.has(target.finding.id) || isWanted(target, stopped));
   return { index, targets, stopped, skipped: [...chosen.skipped, ...skipped], refusals, state: tried.state };
 }
@@ -104,13 +108,21 @@ function look(input: PlanInput, report: Report, from: AttemptState, isFirst: boo
 const isWanted = ({ broughtFor }: FixTarget, stopped: ReadonlySet<string>): boolean =>
   broughtFor.length === 0 || !broughtFor.every((id) => stopped.has(id));
 
+interface TriedAll {
+  /** The last attempt, in which none was given up. */
+  readonly tried: Tried;
+  readonly stopped: ReadonlySet<string>;
+  readonly skipped: readonly Skipped[];
+  readonly refusals: readonly Gate[];
+}
+
 /** Tries them until none is given up: a fix that stops in a late phase leaves none of its earlier changes in the plan. */
-function tryThose(wanted: readonly FixTarget[], input: PlanInput, from: AttemptState) {
+function* tryThose(wanted: readonly FixTarget[], input: PlanInput, from: AttemptState): StepwiseTask<TriedAll> {
   const stopped = new Set<string>();
   const skipped: Skipped[] = [];
   const refusals: Gate[] = [];
   for (let targets = wanted; ; ) {
-    const tried = tryAll(targets, input, from);
+    const tried = yield* tryAll(targets, input, from);
     skipped.push(...tried.skipped);
     refusals.push(...tried.refusals);
     if (tried.stopped.size === 0) return { tried, stopped, skipped, refusals };

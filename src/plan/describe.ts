@@ -190,7 +190,7 @@ export function doesWords(change: Change): string {
 }
 
 /** `subnet snet-train of vnet-ml` */
-function labelOf(change: Change): string {
+export function labelOf(change: Change): string {
   const kind = resourceTypeOf(typeOf(change.resource));
   const { names } = parseId(change.resource);
   const parent = names.length > 1 ? ` of ${clean(names.at(-2) ?? '', 90)}` : '';

@@ -7,7 +7,9 @@ import type { JsonObject } from '../model/json.ts';
 import type { Phase } from '../model/plan.ts';
 import { fold, sameId, typeOf } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import type { StepwiseTask } from '../model/stepwise.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
+import type { Proposal } from '../rules/rule.ts';
 import type { StepDraft } from './effects.ts';
 import type { PlanInput } from './request.ts';
 import { type FixTarget, proposalsOf, ruleContextOf } from './targets.ts';
@@ -41,19 +43,21 @@ const saidOnce = (risks: readonly string[]): string =>
   [...new Set(risks.flatMap((risk) => risk.split(/(?<=\.) (?=[A-Z])/)).toReversed())].toReversed().join(' ');
 
 /** A finding whose changes another finding brought along is served by the same step. */
-export function attributed(
+export function* attributed(
   drafts: readonly DraftWrite[],
   rounds: readonly ChangeWishes[],
   input: PlanInput,
-): readonly DraftWrite[] {
-  const wishes = rounds.flatMap(({ targets, stopped, index }) =>
-    targets
-      .filter(({ finding }) => !stopped.has(finding.id))
-      .flatMap((target) => {
-        const proposals = proposalsOf(target, ruleContextOf(target, index, input));
-        return typeof proposals === 'string' ? [] : proposals.map((proposal) => ({ id: target.finding.id, proposal }));
-      }),
-  );
+): StepwiseTask<readonly DraftWrite[]> {
+  const wishes: { readonly id: string; readonly proposal: Proposal }[] = [];
+  for (const { targets, stopped, index } of rounds) {
+    for (const target of targets.filter(({ finding }) => !stopped.has(finding.id))) {
+      const proposals = proposalsOf(target, ruleContextOf(target, index, input));
+      if (typeof proposals !== 'string') {
+        wishes.push(...proposals.map((proposal) => ({ id: target.finding.id, proposal })));
+      }
+      yield;
+    }
+  }
   return drafts.map((draft) => {
     const alike = wishes.filter(
       ({ proposal: { phase, change } }) =>

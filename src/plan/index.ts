@@ -1,5 +1,5 @@
 // Planning, in one place to import from.
-export { buildPlan, nothingToChange } from './build.ts';
+export { buildPlan, nothingToChange, planInSteps } from './build.ts';
 export { type Creation, creationPlan } from './create.ts';
 export { named, qualifying } from './deferred.ts';
 export {
@@ -18,10 +18,11 @@ export {
 export { withFixes } from './fixes.ts';
 export { gatesOf } from './gates.ts';
 export { mergeEdits } from './merge.ts';
+export { offerInSteps, type PlanOffer, selectableInSteps } from './offer.ts';
 export type { PlanInput, PlanRequest } from './request.ts';
 export { type Requested, type Requests, type RequestText as Speech, requestsOf } from './requests.ts';
 export { reviewPlan } from './review.ts';
-export { dependsOn, type StepSelection, withDependants, withoutSteps } from './select.ts';
+export { dependsOn, type StepSelection, withDependants, withoutSteps, withPrerequisites } from './select.ts';
 export { applyChange, applyChanges, madeBy } from './simulate.ts';
 export { lockoutRules } from './targets.ts';
 export { listed, unansweredOf } from './unanswered.ts';

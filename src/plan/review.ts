@@ -1,6 +1,6 @@
 // A plan from a file: its changes are what was approved, everything else in it is text of unknown origin. So all that is shown or
 // checked is computed from the changes again: phases, gates, risks, undo classes, commands, preview. Pure.
-import { audit, compareReports, findingsOf, gateAnswer, guarded, isAbout, isPassed } from '../audit/index.ts';
+import { auditInSteps, compareReports, findingsOf, gateAnswer, guarded, isAbout, isPassed } from '../audit/index.ts';
 import type { ProfileChoice } from '../model/assumption.ts';
 import type { Change } from '../model/change.ts';
 import { isDeferred } from '../model/change.ts';
@@ -12,6 +12,7 @@ import type { Resource } from '../model/resource.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
+import { finish, type StepwiseTask } from '../model/stepwise.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { unknownArchitecture } from './attempt.ts';
@@ -41,8 +42,12 @@ export interface ReviewInput {
 }
 
 /** The same changes in the same order, with everything else computed for this snapshot. */
-export function reviewPlan({ plan, snapshot, rules, profile = 'all', isOwn = ownsNothing }: ReviewInput): Plan {
-  const report = audit(snapshot, rules, profile);
+export const reviewPlan = (input: ReviewInput): Plan => finish(reviewInSteps(input));
+
+/** The same in small steps. */
+export function* reviewInSteps(input: ReviewInput): StepwiseTask<Plan> {
+  const { plan, snapshot, rules, profile = 'all', isOwn = ownsNothing } = input;
+  const report = yield* auditInSteps(snapshot, rules, profile);
   const known = new Set(report.findings.filter(({ outcome }) => outcome !== 'pass').map(({ id }) => id));
   const drafts: StepDraft[] = [];
   const gates: Gate[] = [];
@@ -58,7 +63,7 @@ export function reviewPlan({ plan, snapshot, rules, profile = 'all', isOwn = own
     const isSent = pending.edits.length === change.edits.length;
     const effects = effectsIn(change, undo, world, isOwn);
     const restricts = effects.some(({ kind: one }) => one === 'restricts');
-    const needs = restricts ? needsOf(change, world, next, rules, profile) : [];
+    const needs = restricts ? yield* needsOf(change, world, next, rules, profile) : [];
     if (isSent) gates.push(...gatesOn(change, current, needs, effects, world, rules, profile));
     drafts.push({
       change: wanted,
@@ -70,11 +75,12 @@ export function reviewPlan({ plan, snapshot, rules, profile = 'all', isOwn = own
       undo,
     });
     world = next;
+    yield;
   }
   const guess = drafts.some(({ needs }) => needs.length > 0) ? unknownArchitecture(snapshot) : undefined;
   if (guess !== undefined) gates.push({ kind: 'rule', outcome: 'fail', detail: guess });
   const steps = withEffects(drafts, snapshot, isOwn).map((step) => ({ ...step, ...shownBy(step) }));
-  const after = audit(world, rules, profile);
+  const after = yield* auditInSteps(world, rules, profile);
   const { resolved, introduced } = compareReports(report, after);
   const { rehearsal: _said, ...rest } = plan;
   return {
@@ -123,24 +129,25 @@ function pendingOf(change: Change, current: Resource | undefined): Change {
 }
 
 /** The rules that must pass first: those of every rule with gates that this change makes pass. */
-function needsOf(
+function* needsOf(
   change: Change,
   before: Snapshot,
   after: Snapshot,
   rules: readonly Rule[],
   profile: ProfileChoice,
-): readonly string[] {
+): StepwiseTask<readonly string[]> {
   const on = guarded(change.resource);
   const failing = (rule: Rule, snapshot: Snapshot): Finding[] =>
     findingsOf(rule, { index: indexSnapshot(snapshot), profile, assumeDenyByDefault: false }).filter(
       (one) => !isPassed(one.outcome) && isAbout(one, on),
     );
-  const served = rules.filter((rule) => {
-    if (rule.gates.length === 0) return false;
+  const needs = new Set<string>();
+  for (const rule of rules.filter(({ gates }) => gates.length > 0)) {
     const open = failing(rule, before);
-    return open.length > 0 && failing(rule, after).length < open.length;
-  });
-  return [...new Set(served.flatMap(({ gates }) => gates))];
+    if (open.length > 0 && failing(rule, after).length < open.length) for (const gate of rule.gates) needs.add(gate);
+    yield;
+  }
+  return [...needs];
 }
 
 function gatesOn(

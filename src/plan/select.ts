@@ -2,10 +2,11 @@
 import type { Change } from '../model/change.ts';
 import { isDeferred } from '../model/change.ts';
 import { isArray, isObject, type Json } from '../model/json.ts';
-import type { Plan, Step } from '../model/plan.ts';
+import type { Plan, Skipped, Step } from '../model/plan.ts';
 import { fold, isWithin, parentId, sameId, typeOf } from '../model/resource-id.ts';
+import type { StepwiseTask } from '../model/stepwise.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
-import { type ReviewInput, reviewPlan } from './review.ts';
+import { type ReviewInput, reviewInSteps } from './review.ts';
 
 export interface StepSelection {
   readonly plan: Plan;
@@ -71,25 +72,52 @@ export function withDependants(plan: Plan, out: readonly number[]): number[] {
   return [...gone].toSorted((a, b) => a - b);
 }
 
+/** The steps that come in when these come in, these among them: those out that they depend on; in order. */
+export function withPrerequisites(plan: Plan, wanted: readonly number[], out: readonly number[]): number[] {
+  const coming = new Set(wanted);
+  for (const index of plan.steps.keys().toArray().toReversed()) {
+    const isNeeded = plan.steps.some((step, at) => at > index && coming.has(at) && isDependent(plan, step, index));
+    if (isNeeded && out.includes(index)) coming.add(index);
+  }
+  return [...coming].toSorted((a, b) => a - b);
+}
+
+function isDependent({ steps }: Plan, step: Step, index: number): boolean {
+  const earlier = steps[index];
+  return earlier !== undefined && dependsOn(step, earlier);
+}
+
+/** Why a finding is not resolved by the steps that are left. */
+const notSelected = 'The step that resolves it is not selected.';
+
 /** The plan without these steps (from 0) and what depends on them. */
-export function withoutSteps(input: ReviewInput, out: readonly number[]): StepSelection {
+export function* withoutSteps(input: ReviewInput, out: readonly number[]): StepwiseTask<StepSelection> {
   const { plan } = input;
   const gone = withDependants(plan, out);
   const along = gone.filter((index) => !out.includes(index));
   if (gone.length === 0) return { plan, along };
   const steps = plan.steps.filter((_step, index) => !gone.includes(index));
   const { rehearsal: _old, ...rest } = plan;
-  const left = reviewPlan({ ...input, plan: { ...rest, steps } });
-  // Of a plan in hand the reasons and the risks stay as its rules gave them.
+  const left = yield* reviewInSteps({ ...input, plan: { ...rest, steps } });
   return {
     along,
     plan: {
       ...left,
-      skipped: plan.skipped,
+      ...(plan.of === null ? {} : { isPart: true as const }),
+      skipped: skippedBy(plan, gone, left),
+      // Of a plan in hand the reasons and the risks stay as its rules gave them.
       steps: left.steps.map((step, index) => {
         const was = steps[index];
         return was === undefined ? step : { ...step, phase: was.phase, risk: was.risk, needs: was.needs };
       }),
     },
   };
+}
+
+/** What was not included before, and the findings of a fix whose steps are gone. */
+export function skippedBy(plan: Plan, gone: readonly number[], { preview }: Plan): Skipped[] {
+  const known = new Set([...plan.skipped.map(({ finding }) => finding), ...preview.resolves]);
+  const lost = plan.verb === 'fix' ? gone.flatMap((index) => plan.steps[index]?.findings ?? []) : [];
+  const more = [...new Set(lost)].filter((finding) => !known.has(finding) && plan.preview.resolves.includes(finding));
+  return [...plan.skipped, ...more.map((finding) => ({ finding, reason: notSelected }))];
 }

@@ -10,6 +10,7 @@ import { attempt } from '../model/readable.ts';
 import { fold, nameOf, sameId, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import type { StepwiseTask } from '../model/stepwise.ts';
 import { hasUnreadable } from '../model/unresolved.ts';
 import { aclsPointer, resourceTypeOf } from '../resource-types/index.ts';
 import type { Answers, Proposal, Rule, RuleContext } from '../rules/rule.ts';
@@ -37,7 +38,7 @@ export interface Chosen {
   readonly skipped: readonly Skipped[];
 }
 
-export function chooseTargets(input: PlanInput, report: Report, index: SnapshotIndex): Chosen {
+export function* chooseTargets(input: PlanInput, report: Report, index: SnapshotIndex): StepwiseTask<Chosen> {
   const { request, rules } = input;
   const named =
     request.targets === 'all'
@@ -59,11 +60,13 @@ export function chooseTargets(input: PlanInput, report: Report, index: SnapshotI
     const answers = byAddress ? request.ips.map((ip) => ({ ...request.answers, ip })) : [request.answers];
     const target = { finding, rule, answers, woken: false, broughtFor: [] };
     const reason = whyNot(target, guided, ruleContextOf(target, index, input), input);
+    yield;
     if (reason === undefined) targets.push(target);
     else skipped.push({ finding: finding.id, reason });
   }
-  const brought = carried(input, targets, index);
-  return { targets: [...targets, ...brought, ...unblocking(input, report, [...targets, ...brought], index)], skipped };
+  const brought = yield* carried(input, targets, index);
+  const unblocked = yield* unblocking(input, report, [...targets, ...brought], index);
+  return { targets: [...targets, ...brought, ...unblocked], skipped };
 }
 
 /** The request for a world that the plan has led to: without the findings that are no more, and with those that its fixes carry. */
@@ -86,17 +89,19 @@ export function stillNamed({ request, rules }: PlanInput, report: Report): PlanR
 const checkedAtEveryWrite: readonly string[] = [`${aclsPointer}/ipRules`, '/properties/ipAllowlist'];
 
 /** Fixes that take such values out, for the resources that the targets write. */
-function unblocking(
+function* unblocking(
   input: PlanInput,
   report: Report,
   targets: readonly FixTarget[],
   index: SnapshotIndex,
-): FixTarget[] {
+): StepwiseTask<FixTarget[]> {
   const known = new Set(targets.map(({ finding }) => finding.id));
-  const written = targets.flatMap((target) => {
+  const written: string[] = [];
+  for (const target of targets) {
     const proposals = proposalsOf(target, ruleContextOf(target, index, input));
-    return typeof proposals === 'string' ? [] : proposals.map(({ change }) => change.resource);
-  });
+    if (typeof proposals !== 'string') written.push(...proposals.map(({ change }) => change.resource));
+    yield;
+  }
   const blocked = [...new Set(written)].filter((id) => {
     const body = resourceIn(index.snapshot, id)?.body;
     return checkedAtEveryWrite.some((pointer) => {
@@ -188,11 +193,12 @@ export function proposalsOf({ rule, finding, answers }: FixTarget, context: Rule
  * Auto-fixable findings that block a restriction of access, or that it would cause: a plan
  * allows before it restricts, also when only the restriction was requested.
  */
-function carried(input: PlanInput, targets: readonly FixTarget[], index: SnapshotIndex): FixTarget[] {
+function* carried(input: PlanInput, targets: readonly FixTarget[], index: SnapshotIndex): StepwiseTask<FixTarget[]> {
   const { request, rules } = input;
   const known = new Set(targets.map(({ finding }) => finding.id));
   const found: FixTarget[] = [];
   for (const target of targets) {
+    yield;
     const context = ruleContextOf(target, index, input);
     const proposals = proposalsOf(target, context);
     if (typeof proposals === 'string') continue;

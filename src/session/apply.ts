@@ -87,9 +87,10 @@ function entryOf({ plan, line }: ApplyInput, standings: readonly ('ready' | 'app
       after: null,
     })),
     state: 'open',
-    undoes: plan.verb === 'undo' ? plan.of : null,
+    // A part of an undo or redo does not settle the entry: the rest can still be undone or redone.
+    undoes: plan.verb === 'undo' && plan.isPart !== true ? plan.of : null,
     undoneBy: null,
-    redoes: plan.verb === 'redo' ? plan.of : null,
+    redoes: plan.verb === 'redo' && plan.isPart !== true ? plan.of : null,
     line,
     workspace: plan.workspace,
     rehearsal: plan.rehearsal ?? null,

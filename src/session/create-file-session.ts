@@ -4,10 +4,11 @@ import { mapOf } from '../audit/map.ts';
 import type { Assumptions } from '../model/assumption.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { buildPlan, creationPlan, reviewPlan, withFixes, withoutSteps } from '../plan/index.ts';
+import { creationPlan, reviewPlan, selectableInSteps, withFixes, withoutSteps } from '../plan/index.ts';
 import { cutTags } from '../resource-types/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { eventChannel } from './channel.ts';
+import { planner } from './planner.ts';
 import type { TagOptions } from './service-tags.ts';
 import type { Session, SessionEvent } from './session.ts';
 import type { OpenWhatIfSimulator } from './what-if/simulator.ts';
@@ -75,8 +76,9 @@ export function createFileSession({
     latest: now,
     report: (of, profile) => withFixes(audit(of, rules, profile), { snapshot: of, rules, profile }),
     map: mapOf,
-    plan: (of, request) => buildPlan({ snapshot: of, rules, request, id: newId() }),
+    ...planner((of, request) => ({ snapshot: of, rules, request, id: newId() })),
     review: (of, plan, profile) => reviewPlan({ snapshot: of, plan, rules, profile }),
+    selectable: (of, plan, profile) => selectableInSteps({ snapshot: of, plan, rules, profile }),
     without: (of, plan, steps, profile) => withoutSteps({ snapshot: of, plan, rules, profile }, steps),
     planCreation: (of, creation) => creationPlan({ snapshot: of, rules, creation, id: newId() }),
     rehearse: (of, plan, { profile, signal }) =>

@@ -10,7 +10,7 @@ import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
 import { fold } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { buildPlan, creationPlan, reviewPlan, withFixes, withoutSteps } from '../plan/index.ts';
+import { creationPlan, reviewPlan, selectableInSteps, withFixes, withoutSteps } from '../plan/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { applyPlan, outcomeOf } from './apply.ts';
 import { type ApplyContext, defaultRetryPolicy, type RetryPolicy, type WriteMeans } from './apply-context.ts';
@@ -18,6 +18,7 @@ import { eventChannel } from './channel.ts';
 import { askDiagnosis } from './diagnosis.ts';
 import { extendSnapshot } from './extend-snapshot.ts';
 import { askLive } from './live.ts';
+import { planner } from './planner.ts';
 import { refuseUnsettled } from './preflight.ts';
 import { recoverEntries, settleFrom } from './recover.ts';
 import { restorePlan, vanishedOf } from './restore.ts';
@@ -172,8 +173,9 @@ export function createSession(options: SessionOptions): Session {
     latest: () => latest,
     report: (snapshot, profile) => withFixes(audit(snapshot, rules, profile), { snapshot, rules, profile, isOwn }),
     map: mapOf,
-    plan: (snapshot, request) => buildPlan({ snapshot, rules, request, isOwn, id: options.newId() }),
+    ...planner((snapshot, request) => ({ snapshot, rules, request, isOwn, id: options.newId() })),
     review: (snapshot, plan, profile) => reviewPlan({ snapshot, plan, rules, profile, isOwn }),
+    selectable: (snapshot, plan, profile) => selectableInSteps({ snapshot, plan, rules, profile, isOwn }),
     without: (snapshot, plan, steps, profile) => withoutSteps({ snapshot, plan, rules, profile, isOwn }, steps),
     planCreation: (snapshot, creation) => creationPlan({ snapshot, rules, creation, id: options.newId() }),
     rehearse: (snapshot, plan, { profile, signal }) =>

@@ -10,10 +10,11 @@ import type { Json } from '../model/json.ts';
 import type { NetworkMap } from '../model/network-map.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Identity, Snapshot, Source } from '../model/snapshot.ts';
+import type { StepwiseTask } from '../model/stepwise.ts';
 import type { WhatIf } from '../model/what-if.ts';
-import type { Creation, StepSelection } from '../plan/index.ts';
+import type { Creation, PlanOffer, StepSelection } from '../plan/index.ts';
 
-export type { Creation, SignInCode };
+export type { Creation, PlanOffer, SignInCode };
 
 export type SessionEvent =
   | ArmClientEvent
@@ -131,10 +132,21 @@ export interface Session {
   map(snapshot: Snapshot): NetworkMap;
   /** Pure planning over a snapshot. Throws Failure (exit 2) for an unknown finding or rule. */
   plan(snapshot: Snapshot, request: FixRequest): Plan;
+  /** The same plan and what may be added to it, computed in small steps. Pure. */
+  offer(snapshot: Snapshot, request: FixRequest): StepwiseTask<PlanOffer>;
+  /** A plan in hand, without the steps that the operator selects one by one; in small steps. Pure. */
+  selectable(snapshot: Snapshot, plan: Plan, profile: ProfileChoice): StepwiseTask<PlanOffer>;
+  /** The plan of a request alone, in small steps. Pure. */
+  planInSteps(snapshot: Snapshot, request: FixRequest): StepwiseTask<Plan>;
   /** A plan from a file: its changes as they are, everything else computed again for this snapshot. Pure. */
   review(snapshot: Snapshot, plan: Plan, profile: ProfileChoice): Plan;
-  /** The plan without these steps, numbered from 0, and what depends on them; its preview is computed again. Pure. */
-  without(snapshot: Snapshot, plan: Plan, steps: readonly number[], profile: ProfileChoice): StepSelection;
+  /** The plan without these steps, numbered from 0, and what depends on them; its preview is computed again, in small steps. Pure. */
+  without(
+    snapshot: Snapshot,
+    plan: Plan,
+    steps: readonly number[],
+    profile: ProfileChoice,
+  ): StepwiseTask<StepSelection>;
   /** The plan that makes one thing, with what the audit says around it as gates. Pure. */
   planCreation(snapshot: Snapshot, creation: Creation): Plan;
   /**

@@ -228,10 +228,24 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
     latest: () => latest,
     report: (snapshot, profile) => reportOf(snapshot, profile),
     review: (_snapshot, plan) => plan,
-    without: (_snapshot, plan, out) => ({
-      plan: { ...plan, steps: plan.steps.filter((_step, index) => !out.includes(index)) },
-      along: [],
-    }),
+    *without(_snapshot, plan, out) {
+      const steps = plan.steps.filter((_step, index) => !out.includes(index));
+      const resolves = plan.preview.resolves.filter((id) => steps.some(({ findings }) => findings.includes(id)));
+      return { plan: { ...plan, steps, preview: { ...plan.preview, resolves } }, along: [] };
+    },
+    // biome-ignore lint/correctness/useYield: it is one step.
+    *selectable(_snapshot, plan) {
+      return { plan, whole: plan, first: plan, out: [] };
+    },
+    // biome-ignore lint/correctness/useYield: it is one step.
+    *planInSteps(snapshot, request) {
+      return this.plan(snapshot, request);
+    },
+    // biome-ignore lint/correctness/useYield: it is one step.
+    *offer(snapshot, request) {
+      const plan = this.plan(snapshot, request);
+      return { plan, whole: plan, first: plan, out: [] };
+    },
     map: () => ({ networks: [], targets: [], outside: [], unread: null }),
     plan(snapshot, request) {
       const wanted = reportOf(snapshot, request.profile).findings.filter(

@@ -1,20 +1,13 @@
 // Work on large arrays in small steps. It yields after some hundreds of items, so that the caller can handle other events in
 // between.
+import type { StepwiseTask } from '../../model/stepwise.ts';
 
-export type StepwiseTask<T> = Generator<void, T>;
+export { finish, type StepwiseTask } from '../../model/stepwise.ts';
 
 /** Items per step. */
 const stride = 1_000;
 /** Items sorted at once; longer runs are merged from these. */
 const run = 256;
-
-/** Runs all remaining steps now. */
-export function finish<T>(steps: StepwiseTask<T>): T {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
-}
 
 /** Calls `visit` with each number from 0 below `count`. */
 export function* counting(count: number, visit: (number: number) => void): StepwiseTask<void> {

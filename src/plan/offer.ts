@@ -1,0 +1,59 @@
+// A plan of all automatic fixes together with the fixes that it leaves out for their effects: these are offered, and come in only
+// when they are selected one by one. Pure.
+
+import { joinPlans } from '../model/confirmation.ts';
+import { guardedKinds, isAutomatic } from '../model/effect.ts';
+import type { Plan } from '../model/plan.ts';
+import type { StepwiseTask } from '../model/stepwise.ts';
+import { planInSteps } from './build.ts';
+import type { PlanInput } from './request.ts';
+import type { ReviewInput } from './review.ts';
+import { skippedBy, withDependants, withoutSteps } from './select.ts';
+import { applyChanges } from './simulate.ts';
+
+export interface PlanOffer {
+  /** What was asked for. */
+  readonly plan: Plan;
+  /** Its steps, and behind them those that are offered. */
+  readonly whole: Plan;
+  /** Without the steps that are not selected at the start. */
+  readonly first: Plan;
+  /** Numbers of the steps that are not selected at the start, from 0. */
+  readonly out: readonly number[];
+}
+
+/** The plan of a request, made in small steps, and what it would be with every effect allowed. */
+export function* offerInSteps(input: PlanInput, made?: Plan): StepwiseTask<PlanOffer> {
+  const plan = made ?? (yield* planInSteps(input));
+  const { snapshot, request } = input;
+  const { report: _old, ...rest } = input;
+  const after = applyChanges(
+    snapshot,
+    plan.steps.map(({ change }) => change),
+  );
+  const more = yield* planInSteps({ ...rest, snapshot: after, request: { ...request, allowEffects: guardedKinds } });
+  const own = unselectedAtFirst(plan);
+  const whole = more.steps.length === 0 ? plan : { ...joinPlans([plan, more]), skipped: more.skipped };
+  const out = withDependants(whole, [...own, ...more.steps.map((_step, index) => plan.steps.length + index)]);
+  const first =
+    own.length > 0
+      ? (yield* withoutSteps({ ...rest, plan: whole }, out)).plan
+      : { ...plan, skipped: skippedBy(whole, out, plan) };
+  return { plan, whole, first, out };
+}
+
+/** A plan in hand, without the steps that the operator selects one by one. */
+export function* selectableInSteps(input: ReviewInput): StepwiseTask<PlanOffer> {
+  const { plan } = input;
+  const out = unselectedAtFirst(plan);
+  return { plan, whole: plan, first: (yield* withoutSteps(input, out)).plan, out };
+}
+
+/** Steps of a fix that relax, delete, cost, interrupt or cannot be undone, and what depends on them: the operator selects them. */
+function unselectedAtFirst(plan: Plan): number[] {
+  if (plan.verb !== 'fix') return [];
+  const risky = plan.steps.flatMap(({ effects, findings }, index) =>
+    findings.length > 0 && !effects.every(isAutomatic) ? [index] : [],
+  );
+  return withDependants(plan, risky);
+}

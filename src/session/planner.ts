@@ -1,0 +1,45 @@
+// The planning of a session: at once or in small steps. What was computed last is kept, so that a plan that was prepared while the
+// host was idle is there when it is asked for.
+import type { Plan } from '../model/plan.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { finish } from '../model/stepwise.ts';
+import { offerInSteps, type PlanInput, type PlanOffer, planInSteps } from '../plan/index.ts';
+import type { FixRequest, Session } from './session.ts';
+
+interface Planned {
+  readonly snapshot: Snapshot;
+  readonly request: string;
+  readonly plan: Plan;
+  readonly offer?: PlanOffer;
+}
+
+export function planner(
+  inputOf: (snapshot: Snapshot, request: FixRequest) => PlanInput,
+): Pick<Session, 'plan' | 'planInSteps' | 'offer'> {
+  let last: Planned | undefined;
+  const knownFor = (snapshot: Snapshot, request: FixRequest): Planned | undefined =>
+    last?.snapshot === snapshot && last.request === keyOf(request) ? last : undefined;
+
+  const steps: Session['planInSteps'] = function* (snapshot, request) {
+    const known = knownFor(snapshot, request);
+    if (known !== undefined) return known.plan;
+    const plan = yield* planInSteps(inputOf(snapshot, request));
+    last = { snapshot, request: keyOf(request), plan };
+    return plan;
+  };
+  return {
+    plan: (snapshot, request) => finish(steps(snapshot, request)),
+    planInSteps: steps,
+    *offer(snapshot, request) {
+      const plan = yield* steps(snapshot, request);
+      const known = knownFor(snapshot, request)?.offer;
+      if (known !== undefined) return known;
+      const offer = yield* offerInSteps(inputOf(snapshot, request), plan);
+      last = { snapshot, request: keyOf(request), plan, offer };
+      return offer;
+    },
+  };
+}
+
+const keyOf = ({ targets, answers, ips, resource, allowEffects = [], profile }: FixRequest): string =>
+  JSON.stringify([targets, answers, ips, resource ?? null, allowEffects, profile]);
