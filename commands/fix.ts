@@ -1,11 +1,16 @@
 // `fix`: fixes findings, after a preview and a confirmation.
 import * as z from 'zod/mini';
-import { defineCommand } from '../src/command/definition.ts';
+import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { planAsking } from '../src/command/needs.ts';
+import { unhurried } from '../src/command/unhurried.ts';
 import { act, actExit, actFailure, actJson, actLines, requireWritable, settleFirst } from './parts/act.ts';
 import { refuseBlocked } from './parts/blocked.ts';
 import { rehearsedIf, whatIfFlag } from './parts/rehearsed.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
+
+/** A host that lets steps be selected shows, beside all automatic fixes, those that `--all` leaves out for their effects. */
+const offersMore = ({ ask, flags }: CommandContext, { all, whatIf }: { all: boolean; whatIf: boolean }): boolean =>
+  all && !whatIf && ask.selectsSteps === true && !flags.yes && !flags.dryRun;
 
 export const fix = defineCommand({
   name: 'fix',
@@ -28,6 +33,11 @@ export const fix = defineCommand({
     yield* settleFirst(context);
     const snapshot = context.snapshot ?? (yield* session.scan(context.signal));
     const wanted = named(request, snapshot);
+    if (offersMore(context, args)) {
+      const offer = await unhurried(session.offer(snapshot, wanted), () => !context.signal.aborted);
+      if (offer === undefined) throw context.signal.reason;
+      return yield* act(context, session, offer.plan, offer);
+    }
     const { plan, line } = await planAsking(context, wanted, (asked) => session.plan(snapshot, asked));
     refuseBlocked(context, request, plan);
     return yield* act({ ...context, line }, session, yield* rehearsedIf(args.whatIf, context, session, plan, snapshot));

@@ -2,7 +2,7 @@
 
 import type { CommandContext } from '../../src/command/definition.ts';
 import { stepWords } from '../../src/command/progress-words.ts';
-import { applyConfirmed, confirmPlan } from '../../src/command/send.ts';
+import { applyConfirmed, type ConfirmedPlan, confirmPlan } from '../../src/command/send.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue } from '../../src/model/failure.ts';
 import { stringifyJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -11,7 +11,7 @@ import { clean, counted } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 import { noChanges, planLines } from '../../src/render/plan-text.ts';
-import type { ApplyResult, Session, SessionEvent } from '../../src/session/session.ts';
+import type { ApplyResult, PlanOffer, Session, SessionEvent } from '../../src/session/session.ts';
 import { planJson, refuseRefused, rehearsalExit, rehearsalFailure } from './rehearsed.ts';
 
 /** Throws Failure (exit 4) when this session may not write. */
@@ -43,19 +43,32 @@ export type ActResult =
 
 export const actJson = (result: ActResult): object => (result.kind === 'plan' ? planJson(result.plan) : result.outcome);
 
-/** Shows the plan, asks, writes. With --dry-run the plan is the result. */
+/** Shows the plan, asks, writes. With --dry-run the plan is the result. `offer`: what may be added to it when it is shown. */
 export async function* act(
   context: CommandContext,
   session: Session,
   plan: Plan,
+  offer?: PlanOffer,
 ): AsyncGenerator<SessionEvent, ActResult> {
   if (context.flags.dryRun) return { kind: 'plan', plan };
   // An undo that finds its work done is still recorded, so that the next one means the act before.
-  if (plan.steps.length === 0 && plan.of === null) return { kind: 'outcome', outcome: nothingDone(plan) };
+  if ((offer?.whole ?? plan).steps.length === 0 && plan.of === null) {
+    return { kind: 'outcome', outcome: nothingDone(plan) };
+  }
   requireWritable(context, session);
   refuseRefused(context, plan);
-  const outcome = yield* applyConfirmed(context, session, await confirmPlan(context, session, plan));
+  const confirmed = await confirmPlan(context, session, plan, offer);
+  const outcome = yield* applyConfirmed(asSelected(context, confirmed, plan, offer?.whole ?? plan), session, confirmed);
   return { kind: 'outcome', outcome };
+}
+
+/** Where other steps are applied than the line plans, it says so in a comment. */
+function asSelected(context: CommandContext, { plan }: ConfirmedPlan, planned: Plan, whole: Plan): CommandContext {
+  const isSame =
+    plan.steps.length === planned.steps.length &&
+    plan.steps.every(({ change }, index) => change === planned.steps[index]?.change);
+  if (isSame) return context;
+  return { ...context, line: `${context.line ?? plan.verb}  # ${plan.steps.length} of ${whole.steps.length} steps` };
 }
 
 const nothingDone = (plan: Plan): ApplyResult => ({

@@ -10,6 +10,7 @@ import type { Json } from '../model/json.ts';
 import type { LastRun } from '../model/last-run.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Snapshot, Source } from '../model/snapshot.ts';
+import type { StepwiseTask } from '../model/stepwise.ts';
 import type { Line } from '../model/words.ts';
 import type { ApplyResult, Session, SessionEvent } from '../session/session.ts';
 import type { Format } from './common-flags.ts';
@@ -56,12 +57,33 @@ export interface ConfirmQuestion {
   readonly line: string;
   /** Simulates the plan, and returns it with the result, which is also what is applied then. Absent: it has been simulated. */
   whatIf?(signal?: AbortSignal): Promise<Plan>;
+  /** Steps may be taken out; absent where all belong together. */
+  readonly choice?: StepChoice;
+}
+
+/** The steps of a plan, numbered from 0, for a host that shows them to be selected. */
+export interface StepChoice {
+  /** Every step there is. */
+  readonly whole: Plan;
+  /** Those that are not selected at the start. */
+  readonly out: readonly number[];
+  /** The plan without them. */
+  readonly first: Plan;
+  /** The plan without these and what depends on them, with everything that is shown of it computed again; in small steps. */
+  without(out: readonly number[]): StepwiseTask<Plan>;
+  /** Simulates one of these plans, and returns it with the result. */
+  whatIf(plan: Plan, signal?: AbortSignal): Promise<Plan>;
 }
 
 /** The only way to put a question. In scripts: an answer given beforehand, or a refusal (Failure, exit 4). */
 export interface Ask {
-  /** Cancel is preselected. For send.ts, which also has the name typed where the plan needs it. */
-  confirm(question: ConfirmQuestion): Promise<boolean>;
+  /** `confirm` shows the steps to be selected. */
+  readonly selectsSteps?: true;
+  /**
+   * Cancel is preselected. For send.ts, which also has the name typed where the plan needs it. The answer may be the plan of the
+   * selected steps, as `choice` gave it.
+   */
+  confirm(question: ConfirmQuestion): Promise<boolean | Plan>;
   choose(question: ChooseQuestion): Promise<string>;
   text(question: { readonly name: string; readonly title: string; readonly suggestion?: string }): Promise<string>;
 }

@@ -4,10 +4,11 @@ import { confirmationOf, isTypedName, joinPlans } from '../model/confirmation.ts
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { finish } from '../model/stepwise.ts';
 import type { WhatIf } from '../model/what-if.ts';
 import { line } from '../model/words.ts';
-import type { ApplyResult, Session, SessionEvent } from '../session/session.ts';
-import type { ChooseQuestion, CommandContext } from './definition.ts';
+import type { ApplyResult, PlanOffer, Session, SessionEvent } from '../session/session.ts';
+import type { ChooseQuestion, CommandContext, ConfirmQuestion, StepChoice } from './definition.ts';
 
 declare const confirmed: unique symbol;
 
@@ -19,7 +20,7 @@ export interface ConfirmedPlan {
   readonly [confirmed]: true;
 }
 
-type SendContext = Pick<CommandContext, 'ask' | 'flags' | 'signal' | 'line' | 'observer'>;
+type SendContext = Pick<CommandContext, 'ask' | 'flags' | 'signal' | 'line' | 'observer' | 'snapshot'>;
 
 const asConfirmed = (plan: Plan): ConfirmedPlan =>
   ({ plan, acceptWarnings: confirmationOf(plan).warnings.length > 0 }) as ConfirmedPlan;
@@ -31,48 +32,119 @@ export const isDeclined = ({ code }: { readonly code: string }): boolean =>
 const cancelled = (): Failure =>
   new Failure('cancelled', exitStatus.notSent, 'Cancelled: nothing was sent.', 'Run the command again.');
 
-/** Shows the plan and has it confirmed; `--yes` confirms it unasked. Throws Failure (exit 4) when it is not confirmed. */
-export async function confirmPlan(context: SendContext, session: Session, plan: Plan): Promise<ConfirmedPlan> {
+/**
+ * Shows the plan and has it confirmed; `--yes` confirms it unasked. Where the host lets steps be selected, `offer` holds what may
+ * be added. Throws Failure (exit 4) when it is not confirmed.
+ */
+export async function confirmPlan(
+  context: SendContext,
+  session: Session,
+  plan: Plan,
+  offer?: PlanOffer,
+): Promise<ConfirmedPlan> {
   if (context.flags.yes) return asConfirmed(plan);
+  const simulated = (of: Plan, signal: AbortSignal = context.signal): Promise<Plan> =>
+    drained(withWhatIf({ ...context, signal }, session, of));
   let shown = plan;
-  const whatIf = async (signal: AbortSignal = context.signal): Promise<Plan> => {
-    shown = await drained(withWhatIf({ ...context, signal }, session, plan));
+  const whatIf = async (signal?: AbortSignal): Promise<Plan> => {
+    shown = await simulated(plan, signal);
     return shown;
   };
-  await ask(context, plan, plan.rehearsal === undefined && plan.steps.length > 0 ? whatIf : undefined);
-  return asConfirmed(shown);
+  const choice = choiceOf(context, session, plan, simulated, offer);
+  const answer = await ask(context, plan, {
+    ...(plan.rehearsal === undefined && plan.steps.length > 0 ? { whatIf } : {}),
+    ...(choice === null ? {} : { choice }),
+  });
+  const selected = answer === true ? shown : answer;
+  if (selected.steps.length === 0 && (choice?.whole ?? plan).steps.length > 0) throw nothingSelected();
+  await typeName(context, selected);
+  return asConfirmed(selected);
 }
+
+/** The steps to choose from; null where the host shows none, or where nothing can be computed again. */
+function choiceOf(
+  { ask: host, flags, snapshot }: SendContext,
+  session: Session,
+  plan: Plan,
+  whatIf: StepChoice['whatIf'],
+  offer?: PlanOffer,
+): StepChoice | null {
+  const seen = [snapshot, session.latest()].find((one) => one?.id === plan.snapshot);
+  // What is created, or restored after another client, is checked by more than its changes tell.
+  const isWhole = plan.verb === 'fix' && plan.steps.every(({ findings }) => findings.length === 0);
+  if (host.selectsSteps !== true || seen === undefined || (isWhole && offer === undefined)) return null;
+  const { whole, first, out } = offer ?? finish(session.selectable(seen, plan, flags.profile));
+  const made = new Map([[out.join(' '), first]]);
+  const without: StepChoice['without'] = function* (gone) {
+    const key = gone.join(' ');
+    const found = made.get(key) ?? (yield* session.without(seen, whole, gone, flags.profile)).plan;
+    made.set(key, found);
+    return found;
+  };
+  return {
+    ...{ whole, out, first, without },
+    async whatIf(of, signal) {
+      const result = await whatIf(of, signal);
+      for (const [key, one] of made) if (one === of) made.set(key, result);
+      return result;
+    },
+  };
+}
+
+const nothingSelected = (): Failure =>
+  new Failure(
+    'nothing-selected',
+    exitStatus.notSent,
+    'No step is selected: nothing was sent.',
+    'Select at least one step.',
+  );
 
 /** The same for several plans that are applied one after another: one question about all of them. */
 export async function confirmPlans(
   context: SendContext,
   plans: readonly [Plan, ...Plan[]],
 ): Promise<readonly ConfirmedPlan[]> {
-  if (!context.flags.yes) await ask(context, joinPlans(plans));
+  if (!context.flags.yes) {
+    const all = joinPlans(plans);
+    await ask(context, all, {});
+    await typeName(context, all);
+  }
   return plans.map(asConfirmed);
 }
 
-async function ask(context: SendContext, plan: Plan, whatIf?: (signal?: AbortSignal) => Promise<Plan>): Promise<void> {
+/** The plan of the selected steps, or true for the plan as it is. Throws Failure (exit 4) when it is declined. */
+async function ask(
+  context: SendContext,
+  plan: Plan,
+  more: Pick<ConfirmQuestion, 'whatIf' | 'choice'>,
+): Promise<Plan | true> {
   const confirmation = confirmationOf(plan);
-  const isConfirmed = await context.ask
-    .confirm({ plan, confirmation, line: context.line ?? plan.verb, ...(whatIf ? { whatIf } : {}) })
+  const answer = await context.ask
+    .confirm({ plan, confirmation, line: context.line ?? plan.verb, ...more })
     .catch((error: unknown) => {
       if (!isFailure(error)) throw error;
       throw new Failure(error.code, error.exit, error.message, error.next, { plan });
     });
-  if (!isConfirmed) throw cancelled();
-  await typeName(context, plan);
+  if (answer === false) throw cancelled();
+  return answer;
 }
 
-/** Has the workspace's name typed where the plan needs it. Throws Failure (exit 4) for another name. */
+/** So often the name may be mistyped. */
+const mostTries = 3;
+
+/** Has the workspace's name typed where the plan needs it; another name asks again. Throws Failure (exit 4) in the end. */
 async function typeName({ ask: { text } }: SendContext, plan: Plan): Promise<void> {
   const { typed } = confirmationOf(plan);
   if (typed === null) return;
-  if (isTypedName(await text({ name: 'workspace', title: typed.prompt }), typed.name)) return;
+  const wrong = `The name does not match ${typed.name}`;
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const title = tries === 0 ? typed.prompt : `${wrong}. ${typed.prompt}`;
+    if (isTypedName(await text({ name: 'workspace', title }), typed.name)) return;
+  }
   throw new Failure(
     'wrong-name',
     exitStatus.notSent,
-    `The name does not match ${typed.name}: nothing was sent.`,
+    `${wrong}: nothing was sent.`,
     'Run the command again, and type the name of the workspace.',
   );
 }
