@@ -28,11 +28,11 @@ export interface AskOverlay {
   readonly top: number;
 }
 
-const placeOf = { confirm: 'buttons', choose: 'choices', text: 'input' } as const;
+const placesOf = { confirm: ['buttons', 'pages'], choose: ['choices'], text: ['input'] } as const;
 
 export const ask = defineOverlay<AskOverlay>({
   kind: 'ask',
-  places: ({ question }) => [placeOf[question.kind]],
+  places: ({ question }) => placesOf[question.kind],
   text: ({ question }, _state, width) =>
     question.kind === 'confirm' ? question.lines.flatMap((words) => wrapLine(words, width, 2)) : [],
   input: ({ question, input }) => (question.kind === 'text' ? input : null),

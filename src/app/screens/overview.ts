@@ -87,10 +87,12 @@ export const overview = defineScreen<Overview>({
   places: () => ['moves'],
   bindings,
   derive(slice, state) {
-    const { report, before, last, snapshot, entries, now, problem, ascii, view } = state;
+    const { report, promise, before, last, snapshot, entries, now, problem, ascii, view } = state;
     const two = view.layout.width >= wide;
     const minute = Math.floor(now / 60_000);
-    const told = memoize(slice.told, [report, before, last, snapshot, entries, ascii], () => sectionsOf(state));
+    const told = memoize(slice.told, [report, promise, before, last, snapshot, entries, ascii], () =>
+      sectionsOf(state),
+    );
     const columns = memoize(slice.columns, [told.value, minute, problem, two], () => columnsOf(told.value, state, two));
     const at = clamp(slice.at, goalsOf({ ...slice, columns }).length - 1);
     return columns === slice.columns && at === slice.at ? slice : { at, told, columns };
@@ -125,7 +127,7 @@ function sectionsOf(state: State): Overview['told']['value'] {
   if (report === null) return start.told.value;
   const glyphs = glyphsFor(state.ascii);
   const there = (all: readonly (Section | null)[]) => all.filter((one) => one !== null);
-  const next = [fixSection(report, state.view.findings.value.automatic), areaSection(report, glyphs)];
+  const next = [fixSection(state, report), areaSection(report, glyphs)];
   const rest = there([
     gapSection(state),
     changeSection(state, glyphs),

@@ -11,7 +11,7 @@ import type { ApplyResult, SessionEvent } from '../../session/session.ts';
 import type { Theme } from '../../theme/theme.ts';
 import type { Suggestion } from '../overlays/palette.ts';
 import type { KeyName } from '../terminal/keys.ts';
-import type { BackgroundWork, Overlay, ScreenAct, State } from './state.ts';
+import type { BackgroundWork, Overlay, PlanPromise, ScreenAct, State } from './state.ts';
 
 export type Action =
   | { readonly type: 'resized'; readonly columns: number; readonly rows: number }
@@ -34,6 +34,7 @@ export type Action =
   | { readonly type: 'failed'; readonly problem: FailureValue }
   | { readonly type: 'entries'; readonly entries: readonly Entry[] }
   | { readonly type: 'overlay'; readonly overlay: Overlay | null }
+  | { readonly type: 'promised'; readonly promise: PlanPromise }
   | { readonly type: 'acting'; readonly act: ScreenAct }
   | { readonly type: 'finished'; readonly outcome: ApplyResult | null; readonly failure: FailureValue | null }
   | { readonly type: 'printed'; readonly lines: readonly Line[]; readonly running: boolean }

@@ -5,6 +5,7 @@ import { nameOf } from '../../model/resource-id.ts';
 import { clean, counted } from '../../model/text.ts';
 import { describePlan } from '../../plan/describe.ts';
 import type { ApplyResult, SessionEvent } from '../../session/session.ts';
+import type { PlanOverlay } from '../overlays/plan/value.ts';
 import type { ScreenController } from './controller.ts';
 import { sendsNothing } from './reasons.ts';
 import { keyNamed } from './spell.ts';
@@ -45,8 +46,8 @@ export function createObserver({ store, say }: Pick<ScreenController, 'store' | 
 }
 
 /** Why a plan cannot be applied; null when it can. */
-export function whyNot(plan: Plan, state: State): string | null {
-  if (plan.steps.length === 0 && plan.of === null) {
+export function whyNot({ plan, picks }: Pick<PlanOverlay, 'plan' | 'picks'>, state: State): string | null {
+  if (plan.steps.length === 0 && plan.of === null && (picks?.whole.steps.length ?? 0) === 0) {
     const reason = plan.skipped[0]?.reason;
     return reason === undefined ? 'No changes needed.' : `No changes: ${clean(reason)}`;
   }

@@ -1,13 +1,15 @@
 // Questions of a command or of the screen, answered in an overlay. One at a time; the previous overlay returns after the
 // answer.
-import type { Ask, Line } from '../../command/definition.ts';
+import type { Ask, Line, StepChoice } from '../../command/definition.ts';
+import { unhurried } from '../../command/unhurried.ts';
 import { exitStatus, Failure, isFailure } from '../../model/failure.ts';
 import type { Plan } from '../../model/plan.ts';
 import { emptyInput, inputOf } from '../draw/input.ts';
 import { atStart } from '../draw/window.ts';
 import type { DialogQuestion } from '../overlays/ask.ts';
 import { guideOverlay } from '../overlays/guide.ts';
-import { withWhatIfResult } from '../overlays/plan/value.ts';
+import { pickedOne, pickedToHere, whyNotNow } from '../overlays/plan/picking.ts';
+import { type PlanOverlay, withWhatIfResult } from '../overlays/plan/value.ts';
 import type { Action } from './actions.ts';
 import { whyNot } from './applying.ts';
 import type { BackgroundWork, Overlay, State } from './state.ts';
@@ -25,6 +27,8 @@ export interface Asking {
   refuse(): void;
   /** Simulates the plan that is asked about, and shows the result; the question stays open. */
   whatIf(): Promise<void>;
+  /** Takes the step at the cursor of a plan out or in, or selects the steps up to it; then the preview is computed again. */
+  pick(what: 'one' | 'to here'): Promise<void>;
 }
 
 export const cancelled = (): Failure =>
@@ -35,25 +39,28 @@ interface Waiting {
   /** The running work that waits for the answer; absent when it continues meanwhile. */
   readonly work?: BackgroundWork | null;
   settle(answer: string | null): void;
-  whatIf?(signal: AbortSignal): Promise<Plan>;
+  whatIf?(signal: AbortSignal, plan: Plan): Promise<Plan>;
+  readonly choice?: StepChoice;
   /** Cancels a running what-if. */
   readonly stop: AbortController;
 }
 
 export function createAsking(store: StateStore<State, Action>): Asking {
   let waiting: Waiting | null = null;
+  /** The plan whose Apply was pressed, for the question that is answered with it. */
+  let applied: Plan | null = null;
 
   const work = (now: BackgroundWork | null) => store.dispatch({ type: 'working', work: now });
-  const open = (overlay: Overlay, more: Pick<Waiting, 'work' | 'whatIf'>) =>
+  const open = (overlay: Overlay, more: Pick<Waiting, 'work' | 'whatIf' | 'choice'>) =>
     new Promise<string | null>((settle) => {
       waiting?.settle(null);
       waiting = { before: store.get().overlay, settle, stop: new AbortController(), ...more };
       store.dispatch({ type: 'overlay', overlay });
     });
-  const show = (overlay: Overlay, whatIf?: Waiting['whatIf']) => {
+  const show = (overlay: Overlay, more: Pick<Waiting, 'whatIf' | 'choice'> = {}) => {
     const paused = store.get().work;
     work(null);
-    return open(overlay, { work: paused, ...(whatIf ? { whatIf } : {}) });
+    return open(overlay, { work: paused, ...more });
   };
   const put = (question: DialogQuestion, suggestion = '') =>
     show({ kind: 'ask', question, input: suggestion === '' ? emptyInput : inputOf(suggestion), choice: 0, top: 0 });
@@ -70,16 +77,32 @@ export function createAsking(store: StateStore<State, Action>): Asking {
     return answer;
   };
 
+  /** Changes the plan overlay; any other overlay stays as it is. */
+  const update = (how: (overlay: PlanOverlay, state: State) => PlanOverlay) =>
+    store.dispatch({
+      type: 'changed',
+      change: (state) => (state.overlay?.kind === 'plan' ? { ...state, overlay: how(state.overlay, state) } : state),
+    });
+
   const text: Ask['text'] = async ({ title, suggestion }) => need(await put({ kind: 'text', title }, suggestion));
   const say = (words: string, role = 'text') => store.dispatch({ type: 'said', text: words, role });
 
   return {
     ask: {
       // Plans are confirmed where plans are shown; Cancel is the first button and preselected.
-      async confirm({ plan, line, whatIf }) {
-        const at = { choice: 0, step: atStart, top: 0 };
-        const blocked = whyNot(plan, store.get());
-        return (await show({ kind: 'plan', plan, line, blocked, ...at }, whatIf)) === '1';
+      selectsSteps: true,
+      async confirm({ plan: asked, line, whatIf, choice }) {
+        const plan = choice?.first ?? asked;
+        const picks = choice && { whole: choice.whole, out: choice.out, computed: choice.out };
+        const at = { choice: 0, step: atStart, top: 0, ...(picks ? { picks } : {}) };
+        const overlay: PlanOverlay = { kind: 'plan', plan, line, blocked: null, ...at };
+        const simulated: Waiting['whatIf'] = choice ? (signal, of) => choice.whatIf(of, signal) : whatIf;
+        const answer = await show(
+          { ...overlay, blocked: whyNot(overlay, store.get()) },
+          { ...(simulated ? { whatIf: simulated } : {}), ...(choice ? { choice } : {}) },
+        );
+        if (answer !== '1') return false;
+        return choice === undefined ? true : (applied ?? false);
       },
       async choose(question) {
         const { title, choices, lines, calm } = question;
@@ -100,19 +123,28 @@ export function createAsking(store: StateStore<State, Action>): Asking {
     answer() {
       const overlay = store.get().overlay;
       if (overlay?.kind === 'guide') return settle(String(overlay.choice));
-      if (overlay?.kind === 'plan') return settle('1');
+      if (overlay?.kind === 'plan') {
+        const reason = whyNotNow(overlay);
+        if (reason !== null) return say(reason, 'warn');
+        applied = overlay.plan;
+        return settle('1');
+      }
       if (overlay?.kind !== 'ask') return;
       settle(overlay.question.kind === 'text' ? overlay.input.text.trim() : String(overlay.choice));
     },
     refuse: () => settle(null),
     async whatIf() {
       const mine = waiting;
-      if (mine?.whatIf === undefined) return say('The what-if result is shown already.', 'warn');
-      const { whatIf, ...asked } = mine;
-      waiting = asked;
+      const { overlay } = store.get();
+      if (mine === null || overlay?.kind !== 'plan') return;
+      if (mine.whatIf === undefined || overlay.plan.rehearsal !== undefined) {
+        return say('The what-if result is shown already.', 'warn');
+      }
+      const reason = whyNotNow(overlay);
+      if (reason !== null || store.get().work !== null) return say(reason ?? 'The what-if is running.', 'warn');
       work({ title: 'Running the what-if', done: 0, total: 0, detail: '', writing: false });
       try {
-        const plan = await whatIf(mine.stop.signal);
+        const plan = await mine.whatIf(mine.stop.signal, overlay.plan);
         store.dispatch({ type: 'changed', change: (state) => withWhatIfResult(state, plan) });
       } catch (error) {
         if (mine.stop.signal.aborted) return;
@@ -121,6 +153,27 @@ export function createAsking(store: StateStore<State, Action>): Asking {
       } finally {
         if (!mine.stop.signal.aborted) work(null);
       }
+    },
+    async pick(what) {
+      const mine = waiting;
+      const { overlay } = store.get();
+      const choice = mine?.choice;
+      if (choice === undefined || overlay?.kind !== 'plan' || overlay.picks === undefined) return;
+      const picked = what === 'one' ? pickedOne(overlay) : pickedToHere(overlay);
+      if (picked === null) return say('Move to a step first.', 'warn');
+      const { out, said } = picked;
+      say(said);
+      update((now) => ({ ...now, picks: now.picks && { ...now.picks, out } }));
+      const isWanted = () => {
+        const { overlay: now } = store.get();
+        return waiting === mine && now?.kind === 'plan' && now.picks?.out === out;
+      };
+      const plan = await unhurried(choice.without(out), isWanted);
+      if (plan === undefined || !isWanted()) return;
+      update((now, state) => {
+        const next = { ...now, plan, top: 0, choice: 0, picks: now.picks && { ...now.picks, computed: out } };
+        return { ...next, blocked: whyNot(next, state) };
+      });
     },
   };
 }

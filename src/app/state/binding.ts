@@ -9,6 +9,7 @@ import type { State } from './state.ts';
 
 /**
  * Where the keyboard is: `screen` is any top-level screen, `list` and `text` its lists and texts, `buttons`, `choices`,
+ * `pages` (Space is a page),
  * `input`, `palette`, `result` the overlays; or the name of one screen or overlay. Several places are active at once.
  */
 export type KeyScope = string;

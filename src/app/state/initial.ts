@@ -36,6 +36,7 @@ export function initialState({ rules, lines = [], recent = [], links = false, ..
     identity: null,
     snapshot: null,
     report: null,
+    promise: null,
     before: null,
     last: null,
     entries: [],

@@ -53,7 +53,8 @@ function step(state: State, action: Action): State {
       const { snapshot, report, identity, entries, last } = action;
       const again = state.report !== null && state.snapshot?.workspace === snapshot.workspace;
       const before = again ? state.report : null;
-      const known = { snapshot, report, before, last, entries };
+      const promise = state.promise?.snapshot === snapshot ? state.promise : null;
+      const known = { snapshot, report, promise, before, last, entries };
       return { ...state, ...known, identity: identity ?? state.identity, problem: null };
     }
     case 'requested': {
@@ -68,6 +69,8 @@ function step(state: State, action: Action): State {
       return { ...state, entries: action.entries };
     case 'overlay':
       return { ...state, overlay: action.overlay };
+    case 'promised':
+      return state.snapshot === action.promise.snapshot ? { ...state, promise: action.promise } : state;
     case 'acting':
       return { ...state, act: action.act, overlay: { kind: 'progress', top: 0 } };
     case 'finished':

@@ -1,8 +1,6 @@
 // The application without rendering: keys in, state out. It joins store, controller and keyboard; React only prints its state.
 import { type ExitStatus, exitStatus } from '../../model/failure.ts';
 import type { AppOptions } from '../options.ts';
-import type { StepwiseTask } from '../rows/in-steps.ts';
-import { screens } from '../screens/index.ts';
 import type { Pointed } from '../terminal/input-stream.ts';
 import type { KeyName } from '../terminal/keys.ts';
 import type { Action } from './actions.ts';
@@ -16,40 +14,12 @@ import { remapped } from './keys/remap.ts';
 import { createLeaving } from './leaving.ts';
 import { createPalette } from './palette.ts';
 import { createPointing } from './pointing.ts';
+import { createPrefetch } from './prefetch.ts';
 import { reduce } from './reducer.ts';
 import type { State } from './state.ts';
 import { createStore, type StateStore } from './store.ts';
 import { createKnown } from './suggestions.ts';
 import { createDisplay, type Surface } from './surface.ts';
-
-// Idle precomputation of screens, so that no key has to wait for it: a few milliseconds at a time, with keys handled in
-// between. A value needed sooner is computed on request.
-
-/** Milliseconds. */
-const atOnce = 4;
-
-/** Called after every change; continues until the last report is prepared or replaced. */
-function createPrefetch(get: () => State): () => void {
-  let { report } = get();
-  return () => {
-    const state = get();
-    if (state.report === report) return;
-    report = state.report;
-    if (report !== null) runWhenIdle(all(state), () => get().report === state.report);
-  };
-}
-
-function* all(state: State): StepwiseTask<void> {
-  for (const screen of screens) if ('prefetch' in screen) yield* screen.prefetch?.(state) ?? [];
-}
-
-function runWhenIdle(steps: StepwiseTask<void>, isWanted: () => boolean): void {
-  setImmediate(() => {
-    const end = performance.now() + atOnce;
-    while (performance.now() < end) if (!isWanted() || steps.next().done) return;
-    runWhenIdle(steps, isWanted);
-  });
-}
 
 export interface Shell {
   readonly store: StateStore<State, Action>;
@@ -89,7 +59,7 @@ export function createShell(options: AppOptions): Shell {
     now: options.now().getTime(),
   });
   const store = createStore<State, Action>(start, reduce);
-  store.subscribe(createPrefetch(store.get));
+  store.subscribe(createPrefetch(store, session));
   const controller = createScreenController(options, store, (error) => end.reject(error));
   const asking = createAsking(store);
   const known = createKnown();

@@ -122,6 +122,14 @@ export interface Selection {
   readonly marked: Marks<Finding>;
 }
 
+/** What the plan of all automatic fixes of a snapshot does; computed while the screen is idle. */
+export interface PlanPromise {
+  readonly snapshot: Snapshot;
+  readonly changes: number;
+  /** How many findings it resolves. */
+  readonly resolves: number;
+}
+
 /** The findings of the report, looked up. */
 export interface FindingTable {
   readonly byId: ReadonlyMap<string, Finding>;
@@ -150,6 +158,8 @@ export interface State {
   readonly identity: Identity | null;
   readonly snapshot: Snapshot | null;
   readonly report: Report | null;
+  /** Null until it is computed for this snapshot. */
+  readonly promise: PlanPromise | null;
   /** The report before this one, of the same workspace. */
   readonly before: Report | null;
   /** The results of the previous run on the same workspace. */

@@ -1,70 +1,71 @@
 // The text beside the list: one step with before, after and undo, or the summary of the plan.
 import type { Line } from '../../../command/definition.ts';
-import type { Effect, EffectKind } from '../../../model/effect.ts';
 import type { Gate, Plan, Step } from '../../../model/plan.ts';
 import { nameInParent } from '../../../model/resource-id.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
 import { clean } from '../../../model/text.ts';
-import { type DescribedPlan, describePlan, effectLines, phaseWords, undoWords } from '../../../plan/describe.ts';
+import { type DescribedPlan, describePlan, phaseWords, undoWords } from '../../../plan/describe.ts';
 import { stepRows } from '../../../plan/describe-settings.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import { shortIds } from '../../state/select.ts';
+import { keyNamed } from '../../state/spell.ts';
 import type { State } from '../../state/state.ts';
+import { effectsBlock } from './effects.ts';
 import { groupedLines } from './grouped.ts';
 import { settingLines } from './settings.ts';
-import { hasList, type PlanOverlay, shownStep } from './value.ts';
+import { allSteps, isSelected, numbersOf, type PlanOverlay, shownStep } from './value.ts';
 import { whatIfLines, whatIfStepLines } from './what-if.ts';
 
 const blank: Line = [];
 
 export function planDetail(overlay: PlanOverlay, state: State, width: number): Line[] {
   const glyphs = glyphsFor(state.ascii);
-  const described = describePlan(overlay.plan);
   const at = shownStep(overlay);
-  if (at !== null) return stepDetail(overlay.plan, described, at, width, state);
-  const single = hasList(overlay) ? [] : stepDetail(overlay.plan, described, 0, width, state);
+  if (at !== null) return stepDetail(overlay, at, width, state);
+  const described = describePlan(overlay.plan);
+  const isSingle = allSteps(overlay).length === 1;
+  const single = isSingle ? [...stepDetail(overlay, 0, width, state), blank] : [];
   return [
-    ...effectsBlock(overlay.plan.effects, width, 'Effects'),
+    ...(isSingle ? [] : effectsBlock(overlay, overlay.plan.effects, width, 'Effects')),
     ...headLines(overlay, described, width, glyphs),
-    ...(single.length === 0 ? [] : [...single, blank]),
+    ...single,
     ...wholeLines(overlay.plan, described, width, glyphs),
   ];
 }
 
-function stepDetail(plan: Plan, described: DescribedPlan, at: number, width: number, state: State): Line[] {
+/** A step as it is in the plan shown or, where it is not selected, as it would be with all the others. */
+function stepDetail(overlay: PlanOverlay, at: number, width: number, state: State): Line[] {
   const glyphs = glyphsFor(state.ascii);
-  const [step, words] = [plan.steps[at], described.steps[at]];
+  const index = numbersOf(overlay).indexOf(at);
+  const plan = index < 0 ? (overlay.picks?.whole ?? overlay.plan) : overlay.plan;
+  const own = index < 0 ? at : index;
+  const [step, words] = [plan.steps[own], describePlan(plan).steps[own]];
   if (step === undefined || words === undefined) return [];
-  const rows = stepRows(plan, at, state.snapshot?.resources ?? []);
-  const rehearsed = plan.rehearsal?.steps[at];
-  const place = plan.steps.length === 1 ? '' : `step ${at + 1} of ${plan.steps.length} ${glyphs.dot} `;
+  const rows = stepRows(plan, own, state.snapshot?.resources ?? []);
+  const rehearsed = index < 0 ? undefined : plan.rehearsal?.steps[own];
+  const count = allSteps(overlay).length;
+  const place = count === 1 ? '' : `step ${at + 1} of ${count} ${glyphs.dot} `;
+  const selected = isSelected(overlay, at);
   return [
     ...wrapText(clean(words.label), width, 'heading', 2),
-    line(word(`${place}${phaseWords[step.phase]}`, 'dim')),
+    line(
+      word(`${place}${phaseWords[step.phase]}`, 'dim'),
+      ...(selected
+        ? []
+        : [word(` ${glyphs.dot} `, 'dim'), word(`not selected; ${keyOfSelect(state)} selects it`, 'warn')]),
+    ),
     blank,
+    ...(count === 1 && selected ? [] : effectsBlock(overlay, step.effects, width)),
     ...settingLines(rows, step.change.kind, width, glyphs.more),
     blank,
-    ...(plan.steps.length === 1 ? [] : effectsBlock(step.effects, width)),
     ...(rehearsed === undefined ? [] : [...whatIfStepLines(rehearsed, width, glyphs), blank]),
     ...factLines(step, plan, width, glyphs),
   ];
 }
 
-const effectRoles: Readonly<Record<EffectKind, string>> = {
-  ...{ relaxes: 'bad', deletes: 'bad', oneWay: 'bad', outage: 'bad' },
-  ...{ restricts: 'warn', costs: 'warn', allows: 'ok' },
-};
-const effectCells = 'Restricts'.length + 2;
-
-/** The effects, the gravest first, with a blank row behind them. */
-function effectsBlock(effects: readonly Effect[], width: number, heading?: string): Line[] {
-  const rows = effectLines(effects).flatMap(({ kind, label, text }) =>
-    wrapLine(line(word(label.padEnd(effectCells), effectRoles[kind]), clean(text)), width, effectCells),
-  );
-  if (rows.length === 0) return [];
-  return [...(heading === undefined ? [] : [line(word(heading, 'heading'))]), ...rows, blank];
-}
+/** The key that selects a step, as the operator has it. */
+const keyOfSelect = ({ bindings }: State): string => keyNamed(bindings, 'plan-select');
 
 /** The longest name and the gap behind it. */
 const factCells = 'Depends on'.length + 2;

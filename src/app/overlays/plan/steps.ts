@@ -1,57 +1,72 @@
-// The list of a plan's steps: the whole plan first, then each step with its symbol, by phase.
+// The list of a plan's steps below their phases: each with its tick, its number, what it does, and what is grave about it.
 import type { Line } from '../../../command/definition.ts';
+import { effectLabels, isAutomatic, kindsOf } from '../../../model/effect.ts';
+import type { Step } from '../../../model/plan.ts';
 import { nameInParent, nameOf } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
-import { type DescribedPlan, type DescribedStep, phaseWords } from '../../../plan/describe.ts';
+import { labelOf as describedAs } from '../../../plan/describe.ts';
 import { type Area, listBox, nameWords } from '../../draw/boxes.ts';
 import { clickable } from '../../draw/clicks.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
-import { fitLine, line, word } from '../../draw/text.ts';
-import { type PlanOverlay, rowCount } from './value.ts';
+import { fitLine, line, widthOf, word } from '../../draw/text.ts';
+import { effectRoles } from './effects.ts';
+import { allSteps, cursorOf, isSelected, numbersOf, type PlanOverlay, planRows } from './value.ts';
 import { rehearsedSign } from './what-if.ts';
 
-export function stepsBox(overlay: PlanOverlay, { steps }: DescribedPlan, area: Area, glyphs: Glyphs): Line[] {
-  const { plan, step } = overlay;
+/** Names are padded to the longest, up to this. */
+const widestName = 24;
+
+export function stepsBox(overlay: PlanOverlay, area: Area, glyphs: Glyphs): Line[] {
+  const steps = allSteps(overlay);
+  const rows = planRows(overlay);
+  const numbers = numbersOf(overlay);
+  const names = Math.min(widestName, Math.max(...steps.map((step) => widthOf(nameOfStep(step)))));
+  const digits = String(steps.length).length;
+  const chosen = steps.filter((_step, index) => isSelected(overlay, index)).length;
   return listBox({
-    name: nameWords('Steps', true),
+    name: nameWords(overlay.picks === undefined ? 'Steps' : `Steps: ${chosen} of ${steps.length} selected`, true),
     focused: true,
     area,
-    length: rowCount(overlay),
-    cursor: step,
+    length: rows.length,
+    cursor: cursorOf(overlay, area),
     glyphs,
-    row: (index, selected) =>
-      clickable(fitLine(rowOf(index, selected), area.width, glyphs.more), { do: 'pick', row: index }),
+    row(index, selected) {
+      const row = rows[index];
+      const mark = word(selected ? `${glyphs.mark} ` : '  ', selected ? 'focus' : 'text');
+      const pick = (words: Line, at: number): Line =>
+        clickable(fitLine(words, area.width, glyphs.more), { do: 'pick', row: at });
+      if (row === undefined) return [];
+      if (row.kind === 'phase') return fitLine(line(word(` ${row.text}`, 'heading')), area.width, glyphs.more);
+      if (row.kind === 'summary') return pick(line(mark, word('Summary', 'heading')), 0);
+      const step = steps[row.index];
+      return step === undefined ? [] : pick(line(mark, ...stepWords(step, row.index)), row.index + 1);
+    },
   });
 
-  function rowOf(index: number, selected: boolean): Line {
-    const mark = word(selected ? `${glyphs.mark} ` : '  ', selected ? 'focus' : 'text');
-    if (index === 0) return line(mark, word('Summary', 'heading'));
-    const own = steps[index - 1];
-    if (own === undefined) return [];
-    const rehearsed = plan.rehearsal?.steps[index - 1];
-    const sign =
-      rehearsed === undefined ? changeSign(plan.steps[index - 1]?.change.kind) : rehearsedSign(rehearsed, glyphs);
-    // The phase is shown at its first step.
-    const begins = steps[index - 2]?.phase !== own.phase;
+  function stepWords(step: Step, index: number): Line {
+    const isIn = isSelected(overlay, index);
+    const rehearsed = overlay.plan.rehearsal?.steps[numbers.indexOf(index)];
+    const kinds = kindsOf(step.effects).filter((kind) => !isAutomatic({ kind }));
+    const tick = overlay.picks === undefined ? [] : [word(isIn ? '[x] ' : '[ ] ', isIn ? 'ok' : 'warn')];
     return line(
-      mark,
-      word(`${index} `.padStart(3), 'dim'),
-      sign,
-      word(` ${clean(nameOf(own.resource), 90)}`),
-      ...(begins ? [word(`  ${phaseWords[own.phase]}`, 'heading'), word(` ${glyphs.dot}`, 'dim')] : [word(' ')]),
-      word(` ${kindWords(own)}`, 'dim'),
+      ...tick,
+      word(`${String(index + 1).padStart(digits)} `, 'dim'),
+      ...(rehearsed === undefined ? [] : [rehearsedSign(rehearsed, glyphs), word(' ')]),
+      ...fitLine([word(nameOfStep(step))], names, glyphs.more),
+      word('  '),
+      ...kinds.map((kind) => word(`${effectLabels[kind]} `, effectRoles[kind])),
+      word(doesOf(step), isIn ? 'text' : 'dim'),
     );
   }
 }
 
-function changeSign(kind: 'edit' | 'create' | 'delete' | undefined) {
-  if (kind === 'create') return word('+', 'added');
-  return kind === 'delete' ? word('-', 'removed') : word('~', 'accent');
-}
+const nameOfStep = ({ change }: Step): string => clean(nameOf(change.resource), 90);
 
-/** The parent of a child resource, else the resource type. */
-function kindWords({ label, resource }: DescribedStep): string {
+/** What it does; of a step that does not say so, what kind of thing it changes. */
+function doesOf(step: Step): string {
+  const { resource } = step.change;
   const [parent, name] = nameInParent(resource).split('/');
-  if (name !== undefined) return clean(parent ?? '', 60);
-  return clean(label.replace(/^(change|create|delete) /, '').split(` ${nameOf(resource)}`)[0] ?? '', 60);
+  const of = name === undefined ? '' : ` (${clean(parent ?? '', 60)})`;
+  const does = step.does === '' ? (describedAs(step.change).split(` ${nameOf(resource)}`)[0] ?? '') : step.does;
+  return clean(`${does}${of}`, 400);
 }

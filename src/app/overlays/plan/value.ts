@@ -1,12 +1,25 @@
-// The state of the plan overlay, its buttons, and its layout.
-import type { Plan } from '../../../model/plan.ts';
-import type { Area } from '../../draw/boxes.ts';
-import { atStart, type Cursor } from '../../draw/window.ts';
+// The state of the plan overlay, its rows and buttons, and its layout.
+import type { Phase, Plan, Step } from '../../../model/plan.ts';
+import { phaseWords } from '../../../plan/describe.ts';
+import { type Area, contentRows } from '../../draw/boxes.ts';
+import { atStart, type Cursor, inside } from '../../draw/window.ts';
 import type { State } from '../../state/state.ts';
+
+/** The steps to select from. */
+export interface StepPicks {
+  readonly whole: Plan;
+  /** Those that are not selected, from 0; sorted. */
+  readonly out: readonly number[];
+  /** Those without which the plan shown was computed. */
+  readonly computed: readonly number[];
+}
 
 export interface PlanOverlay {
   readonly kind: 'plan';
+  /** What is applied: the selected steps, as last computed. */
   readonly plan: Plan;
+  /** Absent where all steps belong together. */
+  readonly picks?: StepPicks;
   /** The equivalent command line. */
   readonly line: string;
   /** Why it cannot be applied; null when it can. */
@@ -26,37 +39,59 @@ export function buttonsOf({ plan, blocked }: PlanOverlay): readonly Button[] {
   return ['cancel', ...(blocked === null ? (['apply'] as const) : []), ...rehearse];
 }
 
-/** A single step is shown in full; several have a list, whose first row is the summary. */
-export const hasList = ({ plan }: PlanOverlay): boolean => plan.steps.length > 1;
-export const rowCount = ({ plan }: PlanOverlay): number => plan.steps.length + 1;
+/** Every step there is, selected or not. */
+export const allSteps = ({ plan, picks }: PlanOverlay): readonly Step[] => (picks?.whole ?? plan).steps;
+export const isSelected = ({ picks }: PlanOverlay, index: number): boolean => picks?.out.includes(index) !== true;
+/** Is the preview that of the selected steps? */
+export const isComputed = ({ picks }: PlanOverlay): boolean => picks === undefined || picks.out === picks.computed;
+
+/** Of each step of the plan shown, its number among all, from 0. */
+export function numbersOf(overlay: PlanOverlay): readonly number[] {
+  const gone = overlay.picks?.computed ?? [];
+  return allSteps(overlay).flatMap((_step, index) => (gone.includes(index) ? [] : [index]));
+}
+
+/** A single step is shown with its details; several have a list to move in, whose first row is the summary. */
+export const hasList = (overlay: PlanOverlay): boolean => allSteps(overlay).length > 1;
+export const rowCount = (overlay: PlanOverlay): number => allSteps(overlay).length + 1;
 /** Index of the step shown; null for the summary. */
 export function shownStep(overlay: PlanOverlay): number | null {
   return hasList(overlay) && overlay.step.index > 0 ? overlay.step.index - 1 : null;
 }
+/** Index of the step that keys are about. */
+export const stepAt = (overlay: PlanOverlay): number | null => (hasList(overlay) ? shownStep(overlay) : 0);
 
-/** Title, command line, result. */
-const headRows = 3;
-/** A blank row and the buttons. */
-const footRows = 2;
-const besides = 76;
+export type PlanRow =
+  | { readonly kind: 'summary' }
+  | { readonly kind: 'phase'; readonly text: string }
+  | { readonly kind: 'step'; readonly index: number };
 
-export interface PlanAreas {
-  readonly stacked: boolean;
-  readonly list: Area | null;
-  readonly detail: Area;
+/** The rows of the list: the summary, and the steps below their phases. Behind the last phase follows what is offered beside the plan. */
+export function planRows(overlay: PlanOverlay): readonly PlanRow[] {
+  const steps = allSteps(overlay);
+  const rows: PlanRow[] = hasList(overlay) ? [{ kind: 'summary' }] : [];
+  let last: Phase | null = null;
+  let isOffered = false;
+  for (const [index, { phase }] of steps.entries()) {
+    isOffered ||= last !== null && phase < last && overlay.plan.verb === 'fix';
+    if (phase !== last) rows.push({ kind: 'phase', text: `${isOffered ? 'Optional: ' : ''}${phaseWords[phase]}` });
+    last = phase;
+    rows.push({ kind: 'step', index });
+  }
+  return rows;
 }
 
-export function planAreas({ view }: Pick<State, 'view'>, overlay: PlanOverlay): PlanAreas {
-  const { width, body } = view.layout;
-  const height = Math.max(4, body - headRows - footRows);
-  if (!hasList(overlay)) return { stacked: false, list: null, detail: { width, height } };
-  if (width < besides) {
-    const upper = Math.min(rowCount(overlay) + 1, Math.max(3, Math.floor(height * 0.4)));
-    return { stacked: true, list: { width, height: upper }, detail: { width, height: Math.max(2, height - upper) } };
-  }
-  const left = Math.min(44, Math.max(30, Math.floor(width * 0.3)));
-  // One column for the separator between them.
-  return { stacked: false, list: { width: left, height }, detail: { width: width - left - 1, height } };
+/** The cursor of the list, whose index counts the rows that can be selected. */
+export function cursorOf(overlay: PlanOverlay, area: Area | null): Cursor {
+  const rows = planRows(overlay);
+  const at = Math.max(
+    0,
+    rows.findIndex((row) => row.kind === 'step' && row.index === stepAt(overlay)),
+  );
+  // The phase stays above its first step.
+  const lead = rows[at - 1]?.kind === 'phase' ? 1 : 0;
+  const cursor = inside({ index: at, top: overlay.step.top }, rows.length, contentRows(area));
+  return cursor.top === at && contentRows(area) > 1 ? { index: at, top: at - lead } : cursor;
 }
 
 /** The preview of this plan, with the summary selected; a preview that was closed meanwhile stays closed. */

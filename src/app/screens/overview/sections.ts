@@ -87,7 +87,7 @@ export function bestFix({ findings }: Report): Finding | undefined {
   return worst(failing.filter(({ fix }) => fix.kind === 'auto')) ?? worst(failing);
 }
 
-export function fixSection(report: Report, automatic: number): Section {
+export function fixSection({ promise, view }: Pick<State, 'promise' | 'view'>, report: Report): Section {
   const best = bestFix(report);
   const none = report.summary.fail > 0 ? 'No finding is fixable.' : 'No findings.';
   if (best === undefined)
@@ -95,7 +95,7 @@ export function fixSection(report: Report, automatic: number): Section {
   const asks = best.fix.kind === 'guided' ? word('  needs input', 'warn') : word('');
   return {
     title: 'Next',
-    note: automatic > 1 ? `F  Preview all auto-fixes: ${automatic} auto-fixable findings` : '',
+    note: view.findings.value.automatic > 1 ? `F  Preview all auto-fixes${promised(promise)}` : '',
     rows: [
       {
         words: line(word(best.severity.padEnd(9), best.severity), clean(headline(best)), asks),
@@ -106,6 +106,12 @@ export function fixSection(report: Report, automatic: number): Section {
     ],
   };
 }
+
+/** `: 11 changes resolve 42 findings`; nothing before the plan is computed. */
+const promised = (promise: State['promise']): string =>
+  promise === null
+    ? ''
+    : `: ${counted(promise.changes, 'change')} ${promise.changes === 1 ? 'resolves' : 'resolve'} ${counted(promise.resolves, 'finding')}`;
 
 const most = 6;
 

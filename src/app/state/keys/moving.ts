@@ -63,7 +63,7 @@ export const moving: readonly Binding[] = [
   move('last', ['G', 'end', '>'], 'To the end; 12G to the twelfth row'),
   move('page-up', ['page-up', 'ctrl-b', ','], 'A page up'),
   move('page-down', ['page-down', 'ctrl-f', '.'], 'A page down'),
-  { ...move('page-down', [' '], 'A page down', texts), name: 'page-space' },
+  { ...move('page-down', [' '], 'A page down', ['text', 'pages', 'result', 'guide']), name: 'page-space' },
   move('half-up', ['ctrl-u'], 'Half a page up'),
   move('half-down', ['ctrl-d'], 'Half a page down'),
   move('left', ['h', 'left'], 'Fold the row, or move left', lists),

@@ -1,0 +1,75 @@
+// Taking steps of a plan out and in: what goes along because of what it depends on, and the sentence that says so.
+import { isAutomatic } from '../../../model/effect.ts';
+import { withDependants, withPrerequisites } from '../../../plan/index.ts';
+import { isComputed, isSelected, type PlanOverlay, stepAt } from './value.ts';
+
+export interface Picked {
+  /** Numbers of the steps that are out now, from 0; sorted. */
+  readonly out: readonly number[];
+  readonly said: string;
+}
+
+/** The step at the cursor out or in; null where the cursor is on none. */
+export function pickedOne(overlay: PlanOverlay): Picked | null {
+  const at = stepAt(overlay);
+  const { picks } = overlay;
+  if (at === null || picks === undefined) return null;
+  const { whole, out } = picks;
+  if (isSelected(overlay, at)) {
+    const gone = withDependants(whole, [at]).filter((index) => !out.includes(index));
+    const along = gone.filter((index) => index !== at);
+    const also =
+      along.length === 0 ? '' : ` ${dependents(along, at)} and ${along.length === 1 ? 'is' : 'are'} taken out as well.`;
+    return { out: sorted([...out, ...gone]), said: `Step ${at + 1} is taken out.${also}` };
+  }
+  const coming = withPrerequisites(whole, [at], out);
+  const along = coming.filter((index) => index !== at);
+  const also =
+    along.length === 0
+      ? '.'
+      : `, and ${steps(along)} too: step ${at + 1} depends on ${along.length === 1 ? 'it' : 'them'}.`;
+  return { out: out.filter((index) => !coming.includes(index)), said: `Step ${at + 1} is selected${also}` };
+}
+
+/** The steps up to the cursor in, the others out. One that is risky comes in only where it was selected, or is the cursor's own. */
+export function pickedToHere(overlay: PlanOverlay): Picked | null {
+  const at = stepAt(overlay);
+  const { picks } = overlay;
+  if (at === null || picks === undefined) return null;
+  const { whole, out } = picks;
+  const isFix = whole.verb === 'fix';
+  const stays = whole.steps.flatMap(({ effects }, index) =>
+    index < at && out.includes(index) && isFix && !effects.every(isAutomatic) ? [index] : [],
+  );
+  const needed = withPrerequisites(whole, [at], out);
+  const beyond = whole.steps
+    .keys()
+    .filter((index) => index > at)
+    .toArray();
+  const gone = withDependants(whole, [...stays.filter((index) => !needed.includes(index)), ...beyond]);
+  const left = gone.filter((index) => index <= at);
+  const not =
+    left.length === 0 ? '' : ` Not selected: ${steps(left)}; Space selects ${left.length === 1 ? 'it' : 'them'}.`;
+  return {
+    out: gone,
+    said: `${at === 0 ? 'Step 1 is' : `Steps 1 to ${at + 1} are`} selected, the others are taken out.${not}`,
+  };
+}
+
+/** Why the plan shown cannot be sent or simulated at this moment; null where it can. */
+export function whyNotNow(overlay: PlanOverlay): string | null {
+  if (!isComputed(overlay)) return 'Wait: the preview of the selected steps is being computed.';
+  const isEmpty = overlay.plan.steps.length === 0 && (overlay.picks?.whole.steps.length ?? 0) > 0;
+  return isEmpty ? 'No step is selected: select one with Space.' : null;
+}
+
+const sorted = (numbers: readonly number[]): number[] => numbers.toSorted((a, b) => a - b);
+const dependents = (along: readonly number[], on: number): string =>
+  `${along.length === 1 ? 'Step' : 'Steps'} ${listed(along)} ${along.length === 1 ? 'depends' : 'depend'} on step ${on + 1}`;
+const steps = (numbers: readonly number[]): string => `${numbers.length === 1 ? 'step' : 'steps'} ${listed(numbers)}`;
+
+/** `3, 5 and 6`, of numbers from 0. */
+function listed(numbers: readonly number[]): string {
+  const words = numbers.map((index) => String(index + 1));
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
