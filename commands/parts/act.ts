@@ -2,7 +2,7 @@
 
 import type { CommandContext } from '../../src/command/definition.ts';
 import { stepWords } from '../../src/command/progress-words.ts';
-import { applyConfirmed, type ConfirmedPlan, confirmPlan } from '../../src/command/send.ts';
+import { applyConfirmed, confirmPlan } from '../../src/command/send.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue } from '../../src/model/failure.ts';
 import { stringifyJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -58,17 +58,8 @@ export async function* act(
   requireWritable(context, session);
   refuseRefused(context, plan);
   const confirmed = await confirmPlan(context, session, plan, offer);
-  const outcome = yield* applyConfirmed(asSelected(context, confirmed, plan, offer?.whole ?? plan), session, confirmed);
+  const outcome = yield* applyConfirmed(context, session, confirmed);
   return { kind: 'outcome', outcome };
-}
-
-/** Where other steps are applied than the line plans, it says so in a comment. */
-function asSelected(context: CommandContext, { plan }: ConfirmedPlan, planned: Plan, whole: Plan): CommandContext {
-  const isSame =
-    plan.steps.length === planned.steps.length &&
-    plan.steps.every(({ change }, index) => change === planned.steps[index]?.change);
-  if (isSame) return context;
-  return { ...context, line: `${context.line ?? plan.verb}  # ${plan.steps.length} of ${whole.steps.length} steps` };
 }
 
 const nothingDone = (plan: Plan): ApplyResult => ({

@@ -71,6 +71,8 @@ export interface StepChoice {
   readonly first: Plan;
   /** The plan without these and what depends on them, with everything that is shown of it computed again; in small steps. */
   without(out: readonly number[]): StepwiseTask<Plan>;
+  /** The line that stands for one of these plans; where it plans other steps, it says so in a comment. */
+  lineOf(plan: Plan): string;
   /** Simulates one of these plans, and returns it with the result. */
   whatIf(plan: Plan, signal?: AbortSignal): Promise<Plan>;
 }

@@ -17,13 +17,15 @@ export interface ConfirmedPlan {
   readonly plan: Plan;
   /** The warnings were shown and accepted with the plan. */
   readonly acceptWarnings: boolean;
+  /** The line for the history, where only some steps were selected. */
+  readonly line?: string;
   readonly [confirmed]: true;
 }
 
 type SendContext = Pick<CommandContext, 'ask' | 'flags' | 'signal' | 'line' | 'observer' | 'snapshot'>;
 
-const asConfirmed = (plan: Plan): ConfirmedPlan =>
-  ({ plan, acceptWarnings: confirmationOf(plan).warnings.length > 0 }) as ConfirmedPlan;
+const asConfirmed = (plan: Plan, more: Pick<ConfirmedPlan, 'line'> = {}): ConfirmedPlan =>
+  ({ plan, acceptWarnings: confirmationOf(plan).warnings.length > 0, ...more }) as ConfirmedPlan;
 
 /** The operator did not confirm: no error, and nothing was sent. */
 export const isDeclined = ({ code }: { readonly code: string }): boolean =>
@@ -58,12 +60,12 @@ export async function confirmPlan(
   const selected = answer === true ? shown : answer;
   if (selected.steps.length === 0 && (choice?.whole ?? plan).steps.length > 0) throw nothingSelected();
   await typeName(context, selected);
-  return asConfirmed(selected);
+  return asConfirmed(selected, choice === null ? {} : { line: choice.lineOf(selected) });
 }
 
 /** The steps to choose from; null where the host shows none, or where nothing can be computed again. */
 function choiceOf(
-  { ask: host, flags, snapshot }: SendContext,
+  { ask: host, flags, snapshot, line }: SendContext,
   session: Session,
   plan: Plan,
   whatIf: StepChoice['whatIf'],
@@ -83,6 +85,8 @@ function choiceOf(
   };
   return {
     ...{ whole, out, first, without },
+    lineOf: (of) =>
+      `${line ?? plan.verb}${isSame(of, plan) ? '' : `  # ${of.steps.length} of ${whole.steps.length} steps`}`,
     async whatIf(of, signal) {
       const result = await whatIf(of, signal);
       for (const [key, one] of made) if (one === of) made.set(key, result);
@@ -90,6 +94,11 @@ function choiceOf(
     },
   };
 }
+
+/** Do both make the same changes? */
+const isSame = (one: Plan, other: Plan): boolean =>
+  one.steps.length === other.steps.length &&
+  one.steps.every(({ change }, index) => change === other.steps[index]?.change);
 
 const nothingSelected = (): Failure =>
   new Failure(
@@ -109,7 +118,7 @@ export async function confirmPlans(
     await ask(context, all, {});
     await typeName(context, all);
   }
-  return plans.map(asConfirmed);
+  return plans.map((plan) => asConfirmed(plan));
 }
 
 /** The plan of the selected steps, or true for the plan as it is. Throws Failure (exit 4) when it is declined. */
@@ -179,9 +188,10 @@ export async function chooseOrConfirm(
 export async function* applyConfirmed(
   context: SendContext,
   session: Session,
-  { plan, acceptWarnings }: ConfirmedPlan,
+  { plan, acceptWarnings, line = context.line }: ConfirmedPlan,
 ): AsyncGenerator<SessionEvent, ApplyResult> {
-  const { line: as = plan.verb, observer, signal } = context;
+  const { observer, signal } = context;
+  const as = line ?? plan.verb;
   observer?.started(plan, as);
   try {
     const outcome = yield* session.apply(plan, { line: as, signal, acceptWarnings });

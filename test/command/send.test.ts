@@ -70,8 +70,12 @@ interface Seen {
   readonly prompts: string[];
 }
 
-/** An operator who says yes to every plan, and types this name when one is asked for. */
-function operator(name: string, isWhatIfWanted = false): { readonly ask: Ask; readonly seen: Seen } {
+/** An operator who says yes to every plan, and types this name when one is asked for; of several the last again and again. */
+function operator(
+  typed: string | readonly string[],
+  isWhatIfWanted = false,
+): { readonly ask: Ask; readonly seen: Seen } {
+  const names = [typed].flat();
   const seen: Seen = { confirmed: [], prompts: [] };
   let answers = 0;
   return {
@@ -86,7 +90,7 @@ function operator(name: string, isWhatIfWanted = false): { readonly ask: Ask; re
       choose: async () => (answers++ === 0 ? 'yes' : 'stop'),
       async text({ title }) {
         seen.prompts.push(title);
-        return name;
+        return names.length > 1 ? (names.shift() ?? '') : (names[0] ?? '');
       },
     },
   };
@@ -125,6 +129,17 @@ describe.each([
     const envelope = await ran(session, line, operator('mlw', isWhatIfWanted).ask);
     expect(applied).toEqual([]);
     if (name !== 'guide') expect(envelope).toMatchObject({ exit: exitStatus.notSent, failure: { code: 'wrong-name' } });
+  });
+
+  test('asks again after a typo, and is applied when the name is right then', async () => {
+    const { session, applied } = await sample();
+    const { ask, seen } = operator(['mlw', ' MLW-SIM '], isWhatIfWanted);
+    await ran(session, line, ask);
+    expect(seen.prompts).toEqual([
+      expect.stringMatching(wanted),
+      expect.stringMatching(/^The name does not match mlw-sim\. stmlsim: no undo\. Type mlw-sim to /),
+    ]);
+    expect(applied).toHaveLength(count);
   });
 
   test('--yes confirms it, warnings included', async () => {
@@ -166,8 +181,14 @@ describe('on the screen', () => {
       expect(state().overlay).toMatchObject({ kind: 'ask', question: { title: expect.stringMatching(title) } });
       expect(applied).toEqual([]);
       await press(...typed, 'enter');
-      if (typed === 'mlw') expect(applied).toEqual([]);
-      if (typed === 'mlw') await press('esc');
+      if (typed !== 'mlw') continue;
+      // A typo asks again; leaving the question cancels. The result of `t` has a panel, which is closed.
+      const again = { title: expect.stringMatching(/^The name does not match mlw-sim\. .*Type mlw-sim to /) };
+      expect(state().overlay).toMatchObject({ kind: 'ask', question: again });
+      expect(applied).toEqual([]);
+      await press('esc');
+      if (key === 't') await press('esc');
+      expect([state().overlay, applied]).toEqual([null, []]);
     }
     expect(applied).toHaveLength(count);
   });

@@ -1,7 +1,16 @@
-// The second confirmation of large or irreversible plans: the same for a key, for a command typed on the screen, and for the guide.
+// The second confirmation of plans whose effects need it: the same for a key, for a command typed on the screen, and for the guide;
+// and steps that are taken out of a plan, which are not sent.
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { bastide, bastideJson, freshHome, type HistoryJson, type Home, launcher } from '../support/bastide.ts';
+import {
+  type AuditJson,
+  bastide,
+  bastideJson,
+  freshHome,
+  type HistoryJson,
+  type Home,
+  launcher,
+} from '../support/bastide.ts';
 import { keys, openScreen, type TestScreen } from '../support/screen.ts';
 import { normalState } from '../support/state.ts';
 
@@ -24,15 +33,13 @@ const entries = async (home: Home, world: string) =>
 test('a command typed on the screen requires the name of the workspace, as the key does', async () => {
   const { screen, home, state } = await sit('mixed');
   const start = state();
-  for (const [typed, says] of [
-    ['mlw', 'The name does not match mlw-sim: nothing was sent.'],
-    [keys.escape, 'Cancelled: nothing was sent'],
-  ] as const) {
+  for (const typed of ['mlw\r', '']) {
     await screen.press(':', 'a command, a screen');
     await screen.press('fix --all\r', /Fix: \d\d changes[\s\S]*> Cancel/);
     await screen.press(keys.tab, /> Apply/);
     await screen.press(keys.enter, /Type mlw-sim to apply \d\d changes/);
-    await screen.press(typed === keys.escape ? typed : `${typed}\r`, says);
+    if (typed !== '') await screen.press(typed, /The name does not match mlw-sim\.[\s\S]*Type\s+mlw-sim/);
+    await screen.press(keys.escape, 'Cancelled: nothing was sent');
     await screen.press(keys.escape, /f fix/);
     expect(state()).toEqual(start);
   }
@@ -43,6 +50,23 @@ test('a command typed on the screen requires the name of the workspace, as the k
   await screen.press(keys.enter, /Type mlw-sim to apply/);
   await screen.press('MLW-sim\r', /Applied and verified: \d+ resolved/);
   expect(await entries(home, 'mixed')).toMatchObject([{ verb: 'fix', state: 'done', line: 'fix --all' }]);
+});
+
+test('only the selected steps are sent, and what they resolve is gone from the next audit', async () => {
+  const { screen, home } = await sit('drifted');
+  await screen.press('F', /\[x\] +1 [\s\S]*> Cancel/);
+  // A deletion, a cost and what they need are offered; one fix of the plan is taken out.
+  await screen.press('j', /step 1 of \d+/);
+  const left = await screen.press(' ', /Step 1 is taken out[\s\S]*Space select/);
+  expect(left).toMatch(/\[ \] +1 /);
+  const resolves = Number(/resolves (\d+)/.exec(await screen.until(/resolves \d+ /))?.[1]);
+  await screen.press(keys.tab, /> Apply/);
+  await screen.press(keys.enter, /Effects: restricts\.\s+Type mlw-sim to apply \d+ changes/);
+  await screen.press('mlw-sim\r', new RegExp(`Applied and verified: ${resolves} resolved, 0 still failing`));
+  const [entry] = await entries(home, 'drifted');
+  expect(entry).toMatchObject({ state: 'done', line: expect.stringMatching(/^fix --all {2}# \d+ of \d+ steps$/) });
+  const { result } = await bastideJson<AuditJson>(['audit', '--demo=drifted'], home);
+  expect(result.findings.filter(({ fix, outcome }) => outcome === 'fail' && fix.kind === 'auto')).not.toEqual([]);
 });
 
 test('so does a yes in the guide to an irreversible change, and another answer returns to its question', async () => {
@@ -56,7 +80,9 @@ test('so does a yes in the guide to an irreversible change, and another answer r
   await screen.press(keys.enter, /SKU: \w+ → Premium/);
   await screen.press('y', /> y apply/);
   await screen.press(keys.enter, /Type\s+mlw-sim to apply 2 changes/);
-  await screen.press('acrmlsim\r', 'The name does not match mlw-sim: nothing was sent.');
+  await screen.press('acrmlsim\r', /The name does not match mlw-sim\.[\s\S]*Type\s+mlw-sim/);
+  for (const _again of [2, 3]) screen.type('acrmlsim\r');
+  await screen.until('The name does not match mlw-sim: nothing was sent.');
   await screen.until(/SKU: \w+ → Premium[\s\S]*> s stop/);
   expect(state()).toEqual(start);
   await screen.press('y', /> y apply/);

@@ -95,7 +95,8 @@ export function createAsking(store: StateStore<State, Action>): Asking {
         const plan = choice?.first ?? asked;
         const picks = choice && { whole: choice.whole, out: choice.out, computed: choice.out };
         const at = { choice: 0, step: atStart, top: 0, ...(picks ? { picks } : {}) };
-        const overlay: PlanOverlay = { kind: 'plan', plan, line, blocked: null, ...at };
+        const shown = choice?.lineOf(plan) ?? line;
+        const overlay: PlanOverlay = { kind: 'plan', plan, line: shown, blocked: null, ...at };
         const simulated: Waiting['whatIf'] = choice ? (signal, of) => choice.whatIf(of, signal) : whatIf;
         const answer = await show(
           { ...overlay, blocked: whyNot(overlay, store.get()) },
@@ -171,7 +172,14 @@ export function createAsking(store: StateStore<State, Action>): Asking {
       const plan = await unhurried(choice.without(out), isWanted);
       if (plan === undefined || !isWanted()) return;
       update((now, state) => {
-        const next = { ...now, plan, top: 0, choice: 0, picks: now.picks && { ...now.picks, computed: out } };
+        const next = {
+          ...now,
+          plan,
+          line: choice.lineOf(plan),
+          top: 0,
+          choice: 0,
+          picks: now.picks && { ...now.picks, computed: out },
+        };
         return { ...next, blocked: whyNot(next, state) };
       });
     },

@@ -48,16 +48,23 @@ export function stepsBox(overlay: PlanOverlay, area: Area, glyphs: Glyphs): Line
     const rehearsed = overlay.plan.rehearsal?.steps[numbers.indexOf(index)];
     const kinds = kindsOf(step.effects).filter((kind) => !isAutomatic({ kind }));
     const tick = overlay.picks === undefined ? [] : [word(isIn ? '[x] ' : '[ ] ', isIn ? 'ok' : 'warn')];
+    const sign = rehearsed === undefined ? changeSign(step.change.kind) : rehearsedSign(rehearsed, glyphs);
     return line(
       ...tick,
       word(`${String(index + 1).padStart(digits)} `, 'dim'),
-      ...(rehearsed === undefined ? [] : [rehearsedSign(rehearsed, glyphs), word(' ')]),
+      sign,
+      word(' '),
       ...fitLine([word(nameOfStep(step))], names, glyphs.more),
       word('  '),
       ...kinds.map((kind) => word(`${effectLabels[kind]} `, effectRoles[kind])),
       word(doesOf(step), isIn ? 'text' : 'dim'),
     );
   }
+}
+
+function changeSign(kind: Step['change']['kind']) {
+  if (kind === 'create') return word('+', 'added');
+  return kind === 'delete' ? word('-', 'removed') : word('~', 'accent');
 }
 
 const nameOfStep = ({ change }: Step): string => clean(nameOf(change.resource), 90);
