@@ -89,6 +89,8 @@ describe('the key table', () => {
     ['path', ['everywhere', 'path', 'list']],
     ['document', ['everywhere', 'json', 'list']],
     ['guide', ['everywhere', 'guide']],
+    ['a question', ['everywhere', 'ask', 'buttons', 'pages']],
+    ['plan', ['everywhere', 'plan', 'buttons']],
     ['welcome', ['everywhere', 'screen', 'welcome', 'moves']],
   ];
   const placesOf = (name: string) => screenPlaces.find(([screen]) => screen === name)?.[1] ?? [];

@@ -43,7 +43,8 @@ function worldSession(world: string) {
     async *apply(what, { line }) {
       applied.push(what);
       lines.push(line);
-      const verified = { resolved: what.preview.resolves, persisting: [], unknown: [], introduced: [] };
+      const none = { persisting: [], unknown: [], introduced: [], notApplicable: [] };
+      const verified = { resolved: what.preview.resolves, ...none };
       return { entry: 'entry-1', state: 'done', steps: [], verified, skipped: [], ended: null, vanished: [] };
     },
   };
@@ -78,7 +79,10 @@ async function started(session: Session, size = { columns: 140, rows: 40 }, scre
     return now;
   };
   const text = () => bodyRows(state()).map(plain).join('\n');
-  return { shell, state, press, rest, turn, overlay, text, said: () => state().message?.text };
+  const promised = async () => {
+    while (state().promise === null) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  return { state, press, turn, promised, overlay, text, said: () => state().message?.text };
 }
 
 const down = (times: number): string[] => Array.from({ length: times }, () => 'j');
@@ -261,7 +265,7 @@ describe('undo and redo', () => {
 describe('the promise of the overview', () => {
   test('is none until the plan is computed while nothing is pressed; a key is handled in between', async () => {
     const { session } = worldSession('mixed');
-    const { text, state, turn, press } = await started(session);
+    const { text, state, turn, press, promised } = await started(session);
     expect(state().promise).toBeNull();
     expect(text()).toMatch(/F {2}Preview all auto-fixes ─/);
     // On another screen it waits.
@@ -269,7 +273,7 @@ describe('the promise of the overview', () => {
     for (let n = 0; n < 400; n += 1) await turn();
     expect(state().promise).toBeNull();
     await press('1');
-    while (state().promise === null) await turn();
+    await promised();
     const { changes, resolves } = state().promise ?? {};
     expect(text()).toContain(`F  Preview all auto-fixes: ${changes} changes resolve ${resolves} findings`);
   });
@@ -277,8 +281,8 @@ describe('the promise of the overview', () => {
   const names = worldFiles.map(({ name }) => name).filter((name) => name !== 'large');
   test.each(names)('is what the plan then resolves: %s', async (world) => {
     const { session } = worldSession(world);
-    const { state, turn, press, overlay } = await started(session);
-    while (state().promise === null) await turn();
+    const { state, promised, press, overlay } = await started(session);
+    await promised();
     const promise = state().promise;
     await press('F');
     const { automatic } = state().view.findings.value;

@@ -53,7 +53,7 @@ describe.each([
     await screen.press(keys.enter, /cannot become Pending again[\s\S]*Type mlw-sim to apply 2\s+changes/);
     const done = await screen.press(`mlw-sim${keys.enter}`, /Saved to history as/);
     expect(done).toMatch(/✓ 2\. change the connection of link Acr of acrmlsim +done/);
-    expect(done).toMatch(/resolved: 2[\s\S]*acr\.shared-private-link-approved/);
+    expect(done).toMatch(/resolved: 1[\s\S]*acr\.shared-private-link/);
     screen.type(keys.escape);
     const kept = await bastideJson<Kept>(['history', '--demo=mixed'], at);
     expect(kept.result.entries[0]?.steps[1]?.resource).toMatch(named);

@@ -7,8 +7,9 @@ import type { Action } from './actions.ts';
 import type { State } from './state.ts';
 import type { StateStore } from './store.ts';
 
-/** Milliseconds. */
+/** Milliseconds of work at a time; and without a key before the plan of all fixes is computed. */
 const atOnce = 4;
+const quiet = 300;
 
 /** Called after every change; continues until the last report is prepared or replaced. */
 export function createPrefetch(store: StateStore<State, Action>, session: Session): () => void {
@@ -16,12 +17,15 @@ export function createPrefetch(store: StateStore<State, Action>, session: Sessio
   let lists: StepwiseTask<void> | null = null;
   let promise: StepwiseTask<void> | null = null;
   let isRunning = false;
+  let changedAt = 0;
 
   /** The work that may go on now: the plan of all fixes only while the overview waits for a key. */
   const current = (): StepwiseTask<void> | null => lists ?? (isIdle(store.get()) ? promise : null);
   const slice = () => {
     for (const end = performance.now() + atOnce; performance.now() < end; ) {
       const task = current();
+      const wait = task === promise ? changedAt + quiet - performance.now() : 0;
+      if (task !== null && wait > 0) return void setTimeout(slice, wait);
       if (task === null) {
         isRunning = false;
         return;
@@ -34,6 +38,7 @@ export function createPrefetch(store: StateStore<State, Action>, session: Sessio
   };
   return () => {
     const state = store.get();
+    changedAt = performance.now();
     if (state.report !== report) {
       report = state.report;
       lists = report === null ? null : prepared(state);
