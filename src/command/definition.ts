@@ -69,6 +69,8 @@ export interface StepChoice {
   readonly out: readonly number[];
   /** The plan without them. */
   readonly first: Plan;
+  /** Of each step, the numbers of those that it depends on. */
+  readonly needs: readonly (readonly number[])[];
   /** The plan without these and what depends on them, with everything that is shown of it computed again; in small steps. */
   without(out: readonly number[]): StepwiseTask<Plan>;
   /** The line that stands for one of these plans; where it plans other steps, it says so in a comment. */

@@ -75,7 +75,7 @@ function choiceOf(
   // What is created, or restored after another client, is checked by more than its changes tell.
   const isWhole = plan.verb === 'fix' && plan.steps.every(({ findings }) => findings.length === 0);
   if (host.selectsSteps !== true || seen === undefined || (isWhole && offer === undefined)) return null;
-  const { whole, first, out } = offer ?? finish(session.selectable(seen, plan, flags.profile));
+  const { whole, first, out, needs } = offer ?? finish(session.selectable(seen, plan, flags.profile));
   const made = new Map([[out.join(' '), first]]);
   const without: StepChoice['without'] = function* (gone) {
     const key = gone.join(' ');
@@ -84,7 +84,7 @@ function choiceOf(
     return found;
   };
   return {
-    ...{ whole, out, first, without },
+    ...{ whole, out, first, needs, without },
     lineOf: (of) =>
       `${line ?? plan.verb}${isSame(of, plan) ? '' : `  # ${of.steps.length} of ${whole.steps.length} steps`}`,
     async whatIf(of, signal) {

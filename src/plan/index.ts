@@ -22,7 +22,7 @@ export { offerInSteps, type PlanOffer, selectableInSteps } from './offer.ts';
 export type { PlanInput, PlanRequest } from './request.ts';
 export { type Requested, type Requests, type RequestText as Speech, requestsOf } from './requests.ts';
 export { reviewPlan } from './review.ts';
-export { dependsOn, type StepSelection, withDependants, withoutSteps, withPrerequisites } from './select.ts';
+export { dependsOn, type StepSelection, withDependants, withoutSteps } from './select.ts';
 export { applyChange, applyChanges, madeBy } from './simulate.ts';
 export { lockoutRules } from './targets.ts';
 export { listed, unansweredOf } from './unanswered.ts';

@@ -8,7 +8,7 @@ import type { StepwiseTask } from '../model/stepwise.ts';
 import { planInSteps } from './build.ts';
 import type { PlanInput } from './request.ts';
 import type { ReviewInput } from './review.ts';
-import { skippedBy, withDependants, withoutSteps } from './select.ts';
+import { skippedBy, stepNeeds, withDependants, withoutSteps } from './select.ts';
 import { applyChanges } from './simulate.ts';
 
 export interface PlanOffer {
@@ -20,6 +20,8 @@ export interface PlanOffer {
   readonly first: Plan;
   /** Numbers of the steps that are not selected at the start, from 0. */
   readonly out: readonly number[];
+  /** Of each step of `whole`, the numbers of those that it depends on. */
+  readonly needs: readonly (readonly number[])[];
 }
 
 /** The plan of a request, made in small steps, and what it would be with every effect allowed. */
@@ -39,14 +41,15 @@ export function* offerInSteps(input: PlanInput, made?: Plan): StepwiseTask<PlanO
     own.length > 0
       ? (yield* withoutSteps({ ...rest, plan: whole }, out)).plan
       : { ...plan, skipped: skippedBy(whole, out, plan) };
-  return { plan, whole, first, out };
+  return { plan, whole, first, out, needs: stepNeeds(whole) };
 }
 
 /** A plan in hand, without the steps that the operator selects one by one. */
 export function* selectableInSteps(input: ReviewInput): StepwiseTask<PlanOffer> {
   const { plan } = input;
   const out = unselectedAtFirst(plan);
-  return { plan, whole: plan, first: (yield* withoutSteps(input, out)).plan, out };
+  const first = (yield* withoutSteps(input, out)).plan;
+  return { plan, whole: plan, first, out, needs: stepNeeds(plan) };
 }
 
 /** Steps of a fix that relax, delete, cost, interrupt or cannot be undone, and what depends on them: the operator selects them. */

@@ -72,20 +72,9 @@ export function withDependants(plan: Plan, out: readonly number[]): number[] {
   return [...gone].toSorted((a, b) => a - b);
 }
 
-/** The steps that come in when these come in, these among them: those out that they depend on; in order. */
-export function withPrerequisites(plan: Plan, wanted: readonly number[], out: readonly number[]): number[] {
-  const coming = new Set(wanted);
-  for (const index of plan.steps.keys().toArray().toReversed()) {
-    const isNeeded = plan.steps.some((step, at) => at > index && coming.has(at) && isDependent(plan, step, index));
-    if (isNeeded && out.includes(index)) coming.add(index);
-  }
-  return [...coming].toSorted((a, b) => a - b);
-}
-
-function isDependent({ steps }: Plan, step: Step, index: number): boolean {
-  const earlier = steps[index];
-  return earlier !== undefined && dependsOn(step, earlier);
-}
+/** Of each step, the numbers of the earlier steps that it depends on; from 0. */
+export const stepNeeds = ({ steps }: Plan): readonly (readonly number[])[] =>
+  steps.map((step, index) => steps.slice(0, index).flatMap((earlier, at) => (dependsOn(step, earlier) ? [at] : [])));
 
 /** Why a finding is not resolved by the steps that are left. */
 const notSelected = 'The step that resolves it is not selected.';

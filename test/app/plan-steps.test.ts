@@ -104,7 +104,7 @@ describe('the plan of all fixes', () => {
     expect(plan.steps.map(({ change }) => change)).toEqual(shell.steps.map(({ change }) => change));
     expect(plan.preview).toEqual(shell.preview);
     expect(text()).toMatch(/\[x\] +1 ~ stmlsim/);
-    expect(text()).toMatch(/\[ \] +8 \+ pip-nat-vnet-ml +Costs create public IP address/);
+    expect(text()).toMatch(/\[ \] +8 \+ pip-nat-vnet-ml +Costs · create public IP address/);
     expect(text()).toMatch(/Relaxes nothing .* Deletes nothing .* One-way nothing .* Costs nothing/);
 
     const deletion = picks?.whole.steps.findIndex(({ change }) => change.kind === 'delete') ?? -1;

@@ -233,18 +233,15 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       const resolves = plan.preview.resolves.filter((id) => steps.some(({ findings }) => findings.includes(id)));
       return { plan: { ...plan, steps, preview: { ...plan.preview, resolves } }, along: [] };
     },
-    // biome-ignore lint/correctness/useYield: it is one step.
     *selectable(_snapshot, plan) {
-      return { plan, whole: plan, first: plan, out: [] };
+      return { plan, whole: plan, first: plan, out: [], needs: plan.steps.map(() => []) };
     },
-    // biome-ignore lint/correctness/useYield: it is one step.
     *planInSteps(snapshot, request) {
       return this.plan(snapshot, request);
     },
-    // biome-ignore lint/correctness/useYield: it is one step.
     *offer(snapshot, request) {
       const plan = this.plan(snapshot, request);
-      return { plan, whole: plan, first: plan, out: [] };
+      return { plan, whole: plan, first: plan, out: [], needs: plan.steps.map(() => []) };
     },
     map: () => ({ networks: [], targets: [], outside: [], unread: null }),
     plan(snapshot, request) {

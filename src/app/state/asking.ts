@@ -93,7 +93,7 @@ export function createAsking(store: StateStore<State, Action>): Asking {
       selectsSteps: true,
       async confirm({ plan: asked, line, whatIf, choice }) {
         const plan = choice?.first ?? asked;
-        const picks = choice && { whole: choice.whole, out: choice.out, computed: choice.out };
+        const picks = choice && { whole: choice.whole, needs: choice.needs, out: choice.out, computed: choice.out };
         const at = { choice: 0, step: atStart, top: 0, ...(picks ? { picks } : {}) };
         const shown = choice?.lineOf(plan) ?? line;
         const overlay: PlanOverlay = { kind: 'plan', plan, line: shown, blocked: null, ...at };

@@ -1,7 +1,6 @@
 // Taking steps of a plan out and in: what goes along because of what it depends on, and the sentence that says so.
 import { isAutomatic } from '../../../model/effect.ts';
-import { withDependants, withPrerequisites } from '../../../plan/index.ts';
-import { isComputed, isSelected, type PlanOverlay, stepAt } from './value.ts';
+import { isComputed, isSelected, type PlanOverlay, type StepPicks, stepAt } from './value.ts';
 
 export interface Picked {
   /** Numbers of the steps that are out now, from 0; sorted. */
@@ -14,15 +13,15 @@ export function pickedOne(overlay: PlanOverlay): Picked | null {
   const at = stepAt(overlay);
   const { picks } = overlay;
   if (at === null || picks === undefined) return null;
-  const { whole, out } = picks;
+  const { out } = picks;
   if (isSelected(overlay, at)) {
-    const gone = withDependants(whole, [at]).filter((index) => !out.includes(index));
+    const gone = withDependants(picks, [at]).filter((index) => !out.includes(index));
     const along = gone.filter((index) => index !== at);
     const also =
       along.length === 0 ? '' : ` ${dependents(along, at)} and ${along.length === 1 ? 'is' : 'are'} taken out as well.`;
     return { out: sorted([...out, ...gone]), said: `Step ${at + 1} is taken out.${also}` };
   }
-  const coming = withPrerequisites(whole, [at], out);
+  const coming = withPrerequisites(picks, [at]);
   const along = coming.filter((index) => index !== at);
   const also =
     along.length === 0
@@ -41,12 +40,12 @@ export function pickedToHere(overlay: PlanOverlay): Picked | null {
   const stays = whole.steps.flatMap(({ effects }, index) =>
     index < at && out.includes(index) && isFix && !effects.every(isAutomatic) ? [index] : [],
   );
-  const needed = withPrerequisites(whole, [at], out);
+  const needed = withPrerequisites(picks, [at]);
   const beyond = whole.steps
     .keys()
     .filter((index) => index > at)
     .toArray();
-  const gone = withDependants(whole, [...stays.filter((index) => !needed.includes(index)), ...beyond]);
+  const gone = withDependants(picks, [...stays.filter((index) => !needed.includes(index)), ...beyond]);
   const left = gone.filter((index) => index <= at);
   const not =
     left.length === 0 ? '' : ` Not selected: ${steps(left)}; Space selects ${left.length === 1 ? 'it' : 'them'}.`;
@@ -61,6 +60,22 @@ export function whyNotNow(overlay: PlanOverlay): string | null {
   if (!isComputed(overlay)) return 'Wait: the preview of the selected steps is being computed.';
   const isEmpty = overlay.plan.steps.length === 0 && (overlay.picks?.whole.steps.length ?? 0) > 0;
   return isEmpty ? 'No step is selected: select one with Space.' : null;
+}
+
+/** These, and the steps that depend on one of them. */
+function withDependants({ needs }: StepPicks, steps: readonly number[]): number[] {
+  const gone = new Set(steps);
+  for (const [index, on] of needs.entries()) if (on.some((one) => gone.has(one))) gone.add(index);
+  return sorted([...gone]);
+}
+
+/** These, and the steps not selected that one of them depends on. */
+function withPrerequisites({ needs, out }: StepPicks, steps: readonly number[]): number[] {
+  const coming = new Set(steps);
+  for (const index of needs.keys().toArray().toReversed()) {
+    if (coming.has(index)) for (const one of needs[index] ?? []) if (out.includes(one)) coming.add(one);
+  }
+  return sorted([...coming]);
 }
 
 const sorted = (numbers: readonly number[]): number[] => numbers.toSorted((a, b) => a - b);

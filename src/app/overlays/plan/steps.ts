@@ -56,7 +56,10 @@ export function stepsBox(overlay: PlanOverlay, area: Area, glyphs: Glyphs): Line
       word(' '),
       ...fitLine([word(nameOfStep(step))], names, glyphs.more),
       word('  '),
-      ...kinds.map((kind) => word(`${effectLabels[kind]} `, effectRoles[kind])),
+      ...kinds.flatMap((kind, at) => [
+        word(effectLabels[kind], effectRoles[kind]),
+        word(at === kinds.length - 1 ? ` ${glyphs.dot} ` : ', ', 'dim'),
+      ]),
       word(doesOf(step), isIn ? 'text' : 'dim'),
     );
   }

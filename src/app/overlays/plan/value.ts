@@ -8,6 +8,8 @@ import type { State } from '../../state/state.ts';
 /** The steps to select from. */
 export interface StepPicks {
   readonly whole: Plan;
+  /** Of each step, the numbers of those that it depends on. */
+  readonly needs: readonly (readonly number[])[];
   /** Those that are not selected, from 0; sorted. */
   readonly out: readonly number[];
   /** Those without which the plan shown was computed. */

@@ -1,0 +1,104 @@
+// The rows of the plan overlay.
+import type { Line } from '../../../command/definition.ts';
+import { confirmationOf } from '../../../model/confirmation.ts';
+import { fold } from '../../../model/resource-id.ts';
+import { clean, counted } from '../../../model/text.ts';
+import { describePlan } from '../../../plan/describe.ts';
+import { beside, buttonsLine, nameWords, textBox, titleLine } from '../../draw/boxes.ts';
+import type { Click } from '../../draw/clicks.ts';
+import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
+import { fitLine, line, word } from '../../draw/text.ts';
+import { shortIds } from '../../state/select.ts';
+import type { State } from '../../state/state.ts';
+import { planAreas } from './areas.ts';
+import { stepsBox } from './steps.ts';
+import { allSteps, buttonsOf, hasList, isComputed, type PlanOverlay, shownStep } from './value.ts';
+import { whatIfWords } from './what-if.ts';
+
+const undoLabels = { exact: 'full', equivalent: 'equivalent', partial: 'partial', none: 'not possible' } as const;
+const verbs = { fix: 'Apply', undo: 'Undo', redo: 'Redo' } as const;
+
+export function drawPlan(overlay: PlanOverlay, state: State): Line[] {
+  const { width } = state.view.layout;
+  const glyphs = glyphsFor(state.ascii);
+  const { stacked, effects, list, detail } = planAreas(state, overlay);
+  const described = describePlan(overlay.plan);
+  const lines = state.panel.value;
+  const right = textBox({
+    name: nameWords(shownStep(overlay) === null && hasList(overlay) ? 'Summary' : 'Before and after', false),
+    focused: false,
+    area: detail,
+    lines,
+    top: overlay.top,
+    glyphs,
+  });
+  const left = list === null ? [] : stepsBox(overlay, list, glyphs);
+  const body =
+    list === null ? right : stacked ? [...left, ...right] : beside(left, right, [list.width, detail.width], glyphs);
+  return [
+    titleLine(nameWords(titleOf(overlay, described.title), true), true, width, '', glyphs),
+    fitLine(
+      line(word(' $ ', 'dim'), word(`bastide ${shortIds(clean(overlay.line), glyphs.more)}`, 'accent')),
+      width,
+      glyphs.more,
+    ),
+    fitLine(summary(overlay, described.warnings.length, glyphs), width, glyphs.more),
+    ...effects,
+    ...body,
+    [],
+    fitLine(buttonsRow(overlay, glyphs), width, glyphs.more),
+  ];
+}
+
+/** `Fix: 9 changes to 8 resources, 2 not selected` */
+function titleOf(overlay: PlanOverlay, title: string): string {
+  const { steps } = overlay.plan;
+  const resources = new Set(steps.map(({ change }) => fold(change.resource))).size;
+  const out = overlay.picks?.computed.length ?? 0;
+  const to = steps.length < 2 ? '' : ` to ${counted(resources, 'resource')}`;
+  return `${title}${to}${out === 0 ? '' : `, ${out} not selected`}`;
+}
+
+/** All buttons; an unavailable one is grey, with the reason after the last. */
+function buttonsRow(overlay: PlanOverlay, glyphs: Glyphs): Line {
+  const { plan, blocked } = overlay;
+  const there = buttonsOf(overlay);
+  const shown = (['cancel', 'apply', 'rehearse'] as const).filter((one) => one === 'apply' || there.includes(one));
+  const words = shown.map((one) => ({ cancel: 'Cancel', apply: verbs[plan.verb], rehearse: 'What-if' })[one]);
+  const selected = shown.indexOf(there[overlay.choice] ?? 'cancel');
+  const why = blocked === null ? '' : `${verbs[plan.verb]} unavailable: ${clean(blocked)}`;
+  const { typed } = confirmationOf(plan);
+  const next = blocked !== null || typed === null ? '' : `${verbs[plan.verb]} asks for the name ${typed.name}`;
+  const press = (index: number): Click => ({ do: 'press', button: there.indexOf(shown[index] ?? 'cancel') });
+  const isEmpty = plan.steps.length === 0 && allSteps(overlay).length > 0;
+  const said = isEmpty ? 'No step is selected' : next;
+  return [
+    ...buttonsLine(words, selected, glyphs, press, why, (index) => shown[index] === 'apply'),
+    ...(why === '' ? [word(said, 'dim')] : []),
+  ];
+}
+
+/** The result, in one row. */
+function summary(overlay: PlanOverlay, warnings: number, { dot, bad }: Glyphs): Line {
+  const { plan, blocked } = overlay;
+  if (!isComputed(overlay)) return line(word(' Computing the preview of the selected steps', 'warn'));
+  const classes = ['none', 'partial', 'equivalent', 'exact'] as const;
+  const worst = classes.find((one) => plan.steps.some(({ undo }) => undo === one));
+  const { resolves, introduces } = plan.preview;
+  const parts = [
+    ...(blocked === null ? [] : [word(`${bad} cannot be applied`, 'bad')]),
+    ...(plan.rehearsal === undefined ? [] : [whatIfWords(plan.rehearsal)]),
+    ...(worst === undefined
+      ? []
+      : [word(`undo: ${undoLabels[worst]}`, { exact: 'ok', none: 'bad' }[worst as string] ?? 'warn')]),
+    word(`resolves ${resolves.length}`, resolves.length > 0 ? 'ok' : 'dim'),
+    ...(introduces.length === 0
+      ? []
+      : [word(`introduces ${introduces.length}`, plan.verb === 'undo' ? 'warn' : 'bad')]),
+    ...(plan.verb === 'undo' || warnings === 0
+      ? []
+      : [word(warnings === 1 ? '1 warning' : `${warnings} warnings`, 'warn')]),
+    ...(plan.skipped.length === 0 ? [] : [word(`${plan.skipped.length} not included`, 'dim')]),
+  ];
+  return line(' ', ...parts.flatMap((part, index) => (index === 0 ? [part] : [word(` ${dot} `, 'border'), part])));
+}
