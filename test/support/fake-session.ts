@@ -237,6 +237,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       return { plan, whole: plan, first: plan, out: [], needs: plan.steps.map(() => []) };
     },
     *planInSteps(snapshot, request) {
+      yield;
       return this.plan(snapshot, request);
     },
     *offer(snapshot, request) {
