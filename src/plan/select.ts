@@ -94,6 +94,8 @@ export function* withoutSteps(input: ReviewInput, out: readonly number[]): Stepw
       ...left,
       ...(plan.of === null ? {} : { isPart: true as const }),
       skipped: skippedBy(plan, gone, left),
+      // What an undo cannot restore is known only where it is planned.
+      irreversible: plan.of === null ? left.irreversible : [...new Set([...plan.irreversible, ...left.irreversible])],
       // Of a plan in hand the reasons and the risks stay as its rules gave them.
       steps: left.steps.map((step, index) => {
         const was = steps[index];

@@ -15,6 +15,7 @@ import { type Json, parseJson, stringifyJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { valueAt } from '../../src/model/pointer.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { finish } from '../../src/model/stepwise.ts';
 import { resourceTypeOf } from '../../src/resource-types/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { createSession } from '../../src/session/index.ts';
@@ -338,6 +339,37 @@ describe('undo and redo', () => {
     const body = await bodyOf(bench, accountIn(bench.group));
     expect(valueAt(body, '/tags/beside')).toBe('somebody else');
     expect(stringifyJson(body)).not.toContain('198.51.100.9');
+  });
+
+  test('a part of an undo or redo leaves the entry for the rest', async () => {
+    const bench = await setup();
+    const { session } = bench;
+    const before = normal(await drain(session.scan()));
+    const one = await planFor(bench, 'account');
+    const other = await planFor(bench, 'subnet');
+    await apply(bench, { ...one, steps: [...one.steps, ...other.steps] });
+    const acted = await newest(bench);
+    const part = async (plan: Plan) => finish(session.without(session.latest() as Snapshot, plan, [0], 'all')).plan;
+
+    const undo = await session.planUndo();
+    expect(undo.steps).toHaveLength(2);
+    await apply(bench, await part(undo));
+    expect(await newest(bench)).toMatchObject({ verb: 'undo', state: 'done', undoes: null, steps: [{}] });
+    expect((await session.history())[0]?.undoneBy).toBeNull();
+    // The next undo is of the same entry, and has what is left of it.
+    const rest = await session.planUndo();
+    expect([rest.of, rest.steps.length]).toEqual([acted.id, 1]);
+    await apply(bench, rest);
+    expect((await session.history())[0]?.undoneBy).toBe((await newest(bench)).id);
+    expect(normal(session.latest() as Snapshot)).toEqual(before);
+
+    const redo = await session.planRedo();
+    expect(redo.steps).toHaveLength(2);
+    await apply(bench, await part(redo));
+    const again = await session.planRedo();
+    expect([again.of, again.steps.length]).toEqual([acted.id, 1]);
+    await apply(bench, again);
+    expect((await newest(bench)).redoes).toBe(acted.id);
   });
 
   test('what was undone by hand counts as undone', async () => {

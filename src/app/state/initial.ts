@@ -58,7 +58,7 @@ export function initialState({ rules, lines = [], recent = [], links = false, ..
     view: {
       layout: layoutFor(start.size),
       selection: nothingSelected,
-      findings: emptyMemo({ byId: new Map(), automatic: 0 }),
+      findings: emptyMemo({ byId: new Map(), automatic: 0, offered: 0 }),
     },
   };
 }

@@ -35,7 +35,8 @@ export const mayFix: Reason = (state) => {
 export const mayFixAll: Reason = (state) => {
   const unknown = unscanned(state);
   if (unknown !== null) return unknown;
-  if (state.view.findings.value.automatic === 0) return 'No finding is auto-fixable.';
+  const { automatic, offered } = state.view.findings.value;
+  if (automatic + offered === 0) return 'No finding is auto-fixable.';
   return busy(state);
 };
 export const mayAskService: Reason = (state) => {

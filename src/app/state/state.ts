@@ -133,8 +133,9 @@ export interface PlanPromise {
 /** The findings of the report, looked up. */
 export interface FindingTable {
   readonly byId: ReadonlyMap<string, Finding>;
-  /** How many are auto-fixable. */
+  /** How many are auto-fixable; how many are fixable but for an effect that the operator selects. */
   readonly automatic: number;
+  readonly offered: number;
 }
 
 export interface View {
