@@ -101,7 +101,7 @@ test('tabs, the footer, headings and buttons do what they say', async () => {
 
   // A plan: the wheel is for its text, a step is clicked; Cancel cancels, Apply sends.
   await clickOn(screen, /F fix all/, '> Cancel');
-  await clickOn(screen, /2 ~/, /^> {2}2 ~/m);
+  await clickOn(screen, /2 ~/, /^> \[x\] 2 ~/m);
   await clickOn(screen, /Cancel/, 'Cancelled: nothing was sent.');
   await clickOn(screen, /f fix/, '> Cancel');
   await clickOn(screen, /Apply/, /Applied and verified/);
