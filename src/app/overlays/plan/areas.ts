@@ -34,7 +34,7 @@ export function planAreas({ view, ascii }: Pick<State, 'view' | 'ascii'>, overla
   if (steps === 0) return { effects, stacked: false, list: null, detail: { width, height } };
   if (width < besides || steps === 1) {
     const wanted = planRows(overlay).length + 1;
-    const upper = Math.min(wanted, Math.max(3, Math.floor(height * (height > 16 ? 0.5 : 0.6))));
+    const upper = Math.min(wanted, Math.max(3, Math.floor(height * 0.5)));
     const detail = { width, height: Math.max(2, height - upper) };
     return { effects, stacked: true, list: { width, height: upper }, detail };
   }

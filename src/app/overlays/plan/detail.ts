@@ -6,11 +6,13 @@ import { shortFinding } from '../../../model/short-finding.ts';
 import { clean } from '../../../model/text.ts';
 import { type DescribedPlan, describePlan, phaseWords, undoWords } from '../../../plan/describe.ts';
 import { stepRows } from '../../../plan/describe-settings.ts';
+import { contentRows } from '../../draw/boxes.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import { shortIds } from '../../state/select.ts';
 import { keyNamed } from '../../state/spell.ts';
 import type { State } from '../../state/state.ts';
+import { planAreas } from './areas.ts';
 import { effectsBlock } from './effects.ts';
 import { groupedLines } from './grouped.ts';
 import { settingLines } from './settings.ts';
@@ -47,22 +49,33 @@ function stepDetail(overlay: PlanOverlay, at: number, width: number, state: Stat
   const count = allSteps(overlay).length;
   const place = count === 1 ? '' : `step ${at + 1} of ${count} ${glyphs.dot} `;
   const selected = isSelected(overlay, at);
+  const head = line(
+    word(`${place}${phaseWords[step.phase]}`, 'dim'),
+    ...(selected
+      ? []
+      : [word(` ${glyphs.dot} `, 'dim'), word(`not selected; ${keyOfSelect(state)} selects it`, 'warn')]),
+  );
+  const simulated = rehearsed === undefined ? [] : whatIfStepLines(rehearsed, width, glyphs);
+  const settings = [...settingLines(rows, step.change.kind, width, glyphs.more), blank];
+  const effects = count === 1 && selected ? [] : effectsBlock(overlay, step.effects, width);
+  const facts = factLines(step, plan, width, glyphs);
+  // Where there are only a few rows, the settings are among them.
+  if (contentRows(planAreas(state, overlay).detail) < fewRows) {
+    return [line(...head, word(`  ${clean(words.label)}`, 'heading')), ...simulated, ...settings, ...effects, ...facts];
+  }
   return [
     ...wrapText(clean(words.label), width, 'heading', 2),
-    line(
-      word(`${place}${phaseWords[step.phase]}`, 'dim'),
-      ...(selected
-        ? []
-        : [word(` ${glyphs.dot} `, 'dim'), word(`not selected; ${keyOfSelect(state)} selects it`, 'warn')]),
-    ),
+    head,
     blank,
-    ...(count === 1 && selected ? [] : effectsBlock(overlay, step.effects, width)),
-    ...settingLines(rows, step.change.kind, width, glyphs.more),
-    blank,
-    ...(rehearsed === undefined ? [] : [...whatIfStepLines(rehearsed, width, glyphs), blank]),
-    ...factLines(step, plan, width, glyphs),
+    ...effects,
+    ...settings,
+    ...simulated,
+    ...(simulated.length === 0 ? [] : [blank]),
+    ...facts,
   ];
 }
+
+const fewRows = 8;
 
 /** The key that selects a step, as the operator has it. */
 const keyOfSelect = ({ bindings }: State): string => keyNamed(bindings, 'plan-select');
