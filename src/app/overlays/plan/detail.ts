@@ -8,7 +8,7 @@ import { type DescribedPlan, describePlan, phaseWords, undoWords } from '../../.
 import { stepRows } from '../../../plan/describe-settings.ts';
 import { contentRows } from '../../draw/boxes.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
-import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
+import { fitLine, line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import { shortIds } from '../../state/select.ts';
 import { keyNamed } from '../../state/spell.ts';
 import type { State } from '../../state/state.ts';
@@ -61,7 +61,8 @@ function stepDetail(overlay: PlanOverlay, at: number, width: number, state: Stat
   const facts = factLines(step, plan, width, glyphs);
   // Where there are only a few rows, the settings are among them.
   if (contentRows(planAreas(state, overlay).detail) < fewRows) {
-    return [line(...head, word(`  ${clean(words.label)}`, 'heading')), ...simulated, ...settings, ...effects, ...facts];
+    const one = fitLine(line(...head, word(`  ${clean(words.label)}`, 'heading')), width, glyphs.more);
+    return [one, ...simulated, ...settings, ...effects, ...facts];
   }
   return [
     ...wrapText(clean(words.label), width, 'heading', 2),
