@@ -1,8 +1,4 @@
 // Seeded mutations of JSON documents and texts: the same seed gives the same document, so that a failure can be repeated.
-import process from 'node:process';
-
-/** Runs of each parser: a few hundred in `npm test`, as many as asked for through BASTIDE_TRUST_RUNS. */
-export const runs = Number(process.env.BASTIDE_TRUST_RUNS ?? 250);
 
 export class Random {
   #state: number;

@@ -36,6 +36,7 @@ import { snapshotFromTexts } from '../../src/session/from-files.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
 import { fakeOptions } from '../support/fake-options.ts';
 import { sandbox } from '../support/sandbox.ts';
+import { tellTrust } from '../support/trust-size.ts';
 
 /** Unicode 16: controls, format and bidirectional characters, separators, and what is drawn as nothing. */
 const ranges: readonly (readonly [from: number, to: number])[] = [
@@ -85,16 +86,15 @@ const found = (text: string, allowed = '\n'): string | undefined => {
 };
 
 describe('each code point', () => {
-  test('is not on a line, in a document, or raw in JSON', () => {
+  test('is not on a line, in a document, or raw in JSON', ({ task }) => {
     expect(hidden.length).toBeGreaterThan(4250);
-    for (const one of hidden) {
+    const wrong = hidden.filter((one) => {
       const text = `a${one}b`;
-      expect(found(clean(text), '')).toBeUndefined();
-      expect(found(cleanLines(text))).toBeUndefined();
-      expect(found(renderJson({ text }))).toBeUndefined();
-      expect(found(renderNdjson([{ text }]))).toBeUndefined();
-      expect(found(word(text))).toBeUndefined();
-    }
+      const many = [cleanLines(text), renderJson({ text }), renderNdjson([{ text }]), word(text)];
+      return found(clean(text), '') !== undefined || many.some((rendered) => found(rendered) !== undefined);
+    });
+    tellTrust(task, { suite: 'terminal', what: 'code points', tried: hidden.length, wrong: wrong.length });
+    expect(wrong).toEqual([]);
   });
   test('is in JSON still, escaped', () => {
     const all = hidden.join('a');
@@ -161,7 +161,7 @@ describe('a world full of them', () => {
     expect(report.findings.length).toBeGreaterThan(100);
     expect(plan.steps.length).toBeGreaterThan(2);
   });
-  test.each<[string, () => string]>([
+  test.for<[string, () => string]>([
     [
       'text',
       () =>
@@ -187,16 +187,18 @@ describe('a world full of them', () => {
       () => az.render({ plan, steps: requestsOf(plan, snapshot, 'lines').steps, readAt: '' }).text,
     ],
     ['the sentences of accessible mode', sentences],
-  ])('%s', (_name, rendered) => {
+  ])('%s', ([, rendered], { task }) => {
     const text = rendered();
+    const wrong = found(text) === undefined ? 0 : 1;
+    tellTrust(task, { suite: 'terminal', what: 'formats of a hostile world', tried: 1, wrong });
     expect(text.length).toBeGreaterThan(500);
     expect(found(text)).toBeUndefined();
   });
 
-  test.each([
+  test.for([
     [80, 24],
     [140, 40],
-  ])('every screen at %i by %i, with what opens above it', async (columns, rows) => {
+  ] as const)('every screen at %i by %i, with what opens above it', async ([columns, rows], { task }) => {
     const session = createFileSession({ snapshot, rules, sandbox, now: () => new Date(0), newId: () => 'x' });
     const stdout = { columns, rows, write: () => true } as unknown as NodeJS.WriteStream;
     const shell = createShell({ ...fakeOptions({ session, stdout, screen: 'overview' }) });
@@ -206,7 +208,8 @@ describe('a world full of them', () => {
       while (shell.store.get().work !== null) await new Promise((resolve) => setImmediate(resolve));
     };
     await rest();
-    let seen = 0;
+    const wrong: string[] = [];
+    let [seen, tried] = [0, 0];
     for (const [at] of screens.entries()) {
       for (const key of [String(at + 1), 'j', 'enter', 'esc', 'f', 'esc']) {
         shell.press(key);
@@ -214,10 +217,13 @@ describe('a world full of them', () => {
         const text = bodyRows(shell.store.get())
           .map((words) => words.map((one) => one.text).join(''))
           .join('\n');
-        expect(found(text)).toBeUndefined();
+        if (found(text) !== undefined) wrong.push(`${at} ${key}: ${found(text)}`);
+        tried += 1;
         seen += text.length;
       }
     }
+    tellTrust(task, { suite: 'terminal', what: 'frames of a hostile world', tried, wrong: wrong.length });
+    expect(wrong).toEqual([]);
     expect(seen).toBeGreaterThan(5000);
   });
 });
