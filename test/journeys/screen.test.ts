@@ -163,8 +163,11 @@ test('a resize ends in the screen that a fresh start shows', async () => {
   const at = demo('open');
   // Both have a last run to tell of.
   await bastideJson<AuditJson>(['audit', ...at.source], at.home);
+  // What the plan of all fixes resolves is told once it is computed.
+  const told = /Preview all auto-fixes: \d+ changes resolve/;
   const resized = open(at, 140, 40);
   await resized.until(idle, 20_000);
+  await resized.until(told);
   for (const [cols, rows] of [
     [60, 15],
     [200, 60],
@@ -175,6 +178,7 @@ test('a resize ends in the screen that a fresh start shows', async () => {
   }
   const fresh = open(at, 80, 24);
   await fresh.until(idle, 20_000);
+  await fresh.until(told);
   await fresh.quiet(200);
   const withoutAge = (text: string) =>
     text.replace(/Scanned (just now|\d+ \w+ ago)/, '').replace(/(?<=Since )\d{4}-\d\d-\d\d \d\d:\d\d/, '');
