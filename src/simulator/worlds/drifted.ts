@@ -51,15 +51,19 @@ const faults: readonly PlantedFault[] = [
     ),
   ),
   {
-    ...faultsOf(trainSubnet, trainGroup)('nsg.outbound-internet-open', 'A rule still denies mail.', (draft) => {
-      draft.securityGroups[trainGroup] = [
-        {
-          ...{ name: 'DenyMail', priority: 300, direction: 'Outbound', access: 'Deny', protocol: 'Tcp' },
-          ...{ source: '*', destination: 'Internet', ports: '25' },
-        },
-      ];
-      draft.subnet(trainSubnet).securityGroup = trainGroup;
-    }),
+    ...faultsOf(trainSubnet, trainGroup)(
+      'nsg.outbound-internet-open',
+      'A rule still denies HTTPS to the Internet.',
+      (draft) => {
+        draft.securityGroups[trainGroup] = [
+          {
+            ...{ name: 'DenyWeb', priority: 300, direction: 'Outbound', access: 'Deny', protocol: 'Tcp' },
+            ...{ source: '*', destination: 'Internet', ports: '443' },
+          },
+        ];
+        draft.subnet(trainSubnet).securityGroup = trainGroup;
+      },
+    ),
     needsIntent: 'outboundMode',
   },
   faultsOf(brokenSubnet)(
