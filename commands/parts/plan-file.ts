@@ -1,7 +1,7 @@
 // A plan out of a file: foreign text, so every member that apply relies on is checked.
 import * as z from 'zod/mini';
 import type { CommandContext } from '../../src/command/definition.ts';
-import { exitStatus, Failure } from '../../src/model/failure.ts';
+import { exitStatus, Failure, isFailure } from '../../src/model/failure.ts';
 import { isObject, type Json, parseJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { fold, sameId } from '../../src/model/resource-id.ts';
@@ -156,8 +156,12 @@ export async function reviewed(
   if (plan.verb === 'fix') return session.review(snapshot, { ...plan, of: null }, context.flags.profile);
   const of = plan.of ?? undefined;
   const back = plan.verb === 'undo' ? session.planUndo(of, context.signal) : session.planRedo(of, context.signal);
-  const own = await back;
-  if (planDigest(own) === planDigest(plan)) return own;
+  const own = await back.catch((error: unknown) => {
+    // In a file the entry is no word of the command line: the file is of another history.
+    if (isFailure(error) && error.code === 'unknown-entry') return undefined;
+    throw error;
+  });
+  if (own !== undefined && planDigest(own) === planDigest(plan)) return own;
   throw new Failure(
     'edited-plan',
     exitStatus.notSent,
