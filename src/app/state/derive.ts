@@ -54,7 +54,9 @@ function withPanel(state: State): State {
     width: Math.max(10, state.view.layout.width - 2),
     rows: panelRows(state),
   };
-  const wide = { ...overlay, cells: area.width };
+  // What it becomes is asked for its text: else the text would be made again at the next key.
+  const next = kind.derive?.(overlay, state) ?? overlay;
+  const wide = { ...next, cells: area.width };
   const panel = memoizeTracked(
     state.panel,
     wide,
@@ -62,7 +64,7 @@ function withPanel(state: State): State {
     (shown, seen) => overlayKind(shown).text?.(shown, seen, shown.cells) ?? noText.value,
   );
   const told = panel === state.panel ? state : { ...state, panel };
-  const scrolled = withTop(overlay, panel.value.length - area.rows);
+  const scrolled = withTop(next, panel.value.length - area.rows);
   const fitting = kind.derive?.(scrolled, told) ?? scrolled;
   return fitting === overlay ? told : { ...told, overlay: fitting };
 }
