@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { bastide, bastideJson, freshHome, type HistoryJson, type Home, launcher } from '../support/bastide.ts';
-import { fixMarked, throughSizes } from '../support/marks-and-sizes.ts';
+import { confirmed, fixMarked, throughSizes, undone } from '../support/marks-and-sizes.ts';
 import { skippedFor } from '../support/outside.ts';
 import { keys, type TestScreen } from '../support/screen.ts';
 import {
@@ -93,12 +93,12 @@ describe.skipIf(missing !== null)(`over ssh${skippedFor(missing)}`, () => {
     await screen.quiet();
     await screen.press('f', /> Cancel/);
     await screen.press(keys.tab, /> (Apply|Fix)/);
-    await screen.press(keys.enter, /Saved to history as/);
+    await confirmed(screen, (text) => /Saved to history as/.test(text));
     expect(normalState(stateOf(at))).not.toEqual(start);
     await screen.press(keys.escape, idle);
     await screen.press('u', /> Cancel/);
     await screen.press(keys.tab, /> Undo/);
-    await screen.press(keys.enter, /Saved to history as/);
+    await confirmed(screen, (text) => /Saved to history as/.test(text));
     expect(normalState(stateOf(at))).toEqual(start);
     await screen.press(keys.escape, idle);
     screen.type('q');
@@ -134,7 +134,7 @@ describe.skipIf(missing !== null)(`over ssh${skippedFor(missing)}`, () => {
     await screen.press('G', /^> .*fix +done/m);
     await screen.press('t', /Undo: \d+ changes/);
     await screen.press(keys.tab, /> Undo/);
-    await screen.press(keys.enter, (text) => (text.match(/Saved to history/g) ?? []).length === 2);
+    await undone(screen);
     await screen.press(keys.escape, idle);
     expect(normalState(stateOf(at))).toEqual(start);
 
@@ -165,7 +165,7 @@ describe.skipIf(missing !== null)(`over ssh${skippedFor(missing)}`, () => {
     const start = normalState(stateOf(at));
 
     const first = await line();
-    const one = open(at, first, ['guide']);
+    const one = open(at, first, ['guide'], 80, 40);
     await one.until(question);
     await one.press('y\r', (text) => /5 of \d+/.test(text) && question.test(text));
     first.cut();
@@ -198,7 +198,7 @@ describe.skipIf(missing !== null)(`over ssh${skippedFor(missing)}`, () => {
   test('a connection that was cut silently does not keep the next session waiting', async () => {
     const at = home();
     const dead = await line();
-    const one = open(at, dead, ['guide']);
+    const one = open(at, dead, ['guide'], 80, 40);
     await one.until(question);
     await one.press('n\r', (text) => /2 of \d+/.test(text) && question.test(text));
     dead.freeze();

@@ -23,6 +23,16 @@ export async function confirmed(screen: TestScreen, result: Idle): Promise<void>
   if (name !== undefined) await screen.press(`${name}${keys.enter}`, result);
 }
 
+/** Presses the button of an undo to an entry, and goes to the end of its result, which is longer than the screen. */
+export async function undone(screen: TestScreen): Promise<void> {
+  await confirmed(screen, (text) => /^ introduced/m.test(text));
+  for (let looks = 0; looks < 60 && !/Saved to history/.test(await screen.text()); looks += 1) {
+    screen.type('G');
+    await screen.quiet(200);
+  }
+  expect(await screen.text()).toContain('Saved to history');
+}
+
 /** From 140x40 through every size and back: the screen is what it was. `quiet`: milliseconds without output after a size. */
 export async function throughSizes(screen: TestScreen, quiet: number): Promise<void> {
   const before = await screen.text();
