@@ -43,6 +43,15 @@ const linkedToOld =
     for (const zone of zones) draft.zonesLinkedElsewhere[zoneId(`privatelink.${zone}`)] = [oldNetwork];
   };
 
+/** Mail is nothing that a workspace needs; Microsoft Entra ID is. */
+const denied = {
+  direction: 'Outbound',
+  access: 'Deny',
+  protocol: 'Tcp',
+  source: '*',
+  destination: 'Internet',
+} as const;
+
 const faults: readonly PlantedFault[] = [
   ...[trainSubnet, brokenSubnet].map((where) =>
     faultsOf(where)(
@@ -53,13 +62,11 @@ const faults: readonly PlantedFault[] = [
   {
     ...faultsOf(trainSubnet, trainGroup)(
       'nsg.outbound-internet-open',
-      'A rule still denies HTTPS to the Internet.',
+      'A rule still denies Microsoft Entra ID.',
       (draft) => {
         draft.securityGroups[trainGroup] = [
-          {
-            ...{ name: 'DenyWeb', priority: 300, direction: 'Outbound', access: 'Deny', protocol: 'Tcp' },
-            ...{ source: '*', destination: 'Internet', ports: '443' },
-          },
+          { ...denied, name: 'DenyMail', priority: 300, ports: '25' },
+          { ...denied, name: 'DenyEntra', priority: 310, destination: 'AzureActiveDirectory', ports: '443' },
         ];
         draft.subnet(trainSubnet).securityGroup = trainGroup;
       },
