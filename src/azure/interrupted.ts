@@ -7,7 +7,11 @@ export const interrupted = (): Failure =>
 /** Credentials and pollers of the SDK do not stop in the middle of a wait, so the waiting for them stops instead. */
 export function raced<T>(work: PromiseLike<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return Promise.resolve(work);
-  if (signal.aborted) return Promise.reject(interrupted());
+  if (signal.aborted) {
+    // It has begun, and nobody else waits for it.
+    Promise.resolve(work).catch(() => {});
+    return Promise.reject(interrupted());
+  }
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(interrupted());
     signal.addEventListener('abort', stop, { once: true });

@@ -147,7 +147,9 @@ function commit(
     if (before) machine.store.set(id, withState(before, provider.changing ?? 'Updating'));
     return { status: 202, headers: { ...locationHeader(job, operation), ...retryHeader(job, operation) } };
   }
-  const broken = withState(brokenBy(fault, before, next), 'Failed');
+  const left = brokenBy(fault, before, next);
+  // A type whose updates are no operations knows no state for one that failed.
+  const broken = long === 'none' && before ? left : withState(left, 'Failed');
   const kept = long === 'none' && before && fault?.argument !== 'applied' && fault?.argument !== 'partly';
   const operation = begin(job, verb, failing, clone(next), kept ? clone(before) : broken, 200);
   const passing = withState(next, before ? (provider.changing ?? 'Updating') : (provider.making ?? 'Creating'));
