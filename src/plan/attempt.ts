@@ -26,7 +26,7 @@ import { undoClassOf, worst } from './undo-class.ts';
 
 const phases: readonly Phase[] = [0, 1, 2, 3, 4, 5];
 /** From here on a rule's gates must be open. */
-const gatedFrom: Phase = 3;
+export const gatedFrom: Phase = 3;
 
 const closing: Phase = 5;
 

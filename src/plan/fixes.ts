@@ -6,14 +6,12 @@ import type { Finding, Report } from '../model/finding.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
 import type { Proposal, Rule } from '../rules/rule.ts';
+import { gatedFrom } from './attempt.ts';
 import { dependantGates } from './dependants.ts';
 import { blocks } from './gates.ts';
 import type { PlanInput } from './request.ts';
 import { effectsOfProposals, type FixTarget, lockoutRules, proposalsOf, ruleContextOf } from './targets.ts';
 import { undoClassOf, worst } from './undo-class.ts';
-
-/** Changes that restrict access have gates. */
-const gatedFrom = 3;
 
 type FixInput = Pick<PlanInput, 'snapshot' | 'rules' | 'isOwn'> & { readonly profile: Report['profile'] };
 
@@ -35,13 +33,12 @@ function fixOf(finding: Finding, rule: Rule, index: SnapshotIndex, input: FixInp
   const proposals = proposalsOf(target, ruleContextOf(target, index, planInput));
   // Without an answer, or with what it needs unreadable, nothing is planned.
   if (typeof proposals === 'string') return { fix: { kind: 'guided', undo: rule.undo }, effects: [] };
-  const effects = gatheredEffects(effectsOfProposals(proposals, input.snapshot, input));
+  const each = proposals.map((proposal) => effectsOfProposals([proposal], input.snapshot, input));
+  const effects = gatheredEffects(each.flat());
   const undo = worst(proposals.map(({ change }) => undoClassOf(change, input.snapshot)));
   const isAuto =
     rule.fixKind === 'auto' &&
-    !proposals.some(({ change }) =>
-      dependantGates(change, effectsOfProposals([{ change, phase: 5 }], input.snapshot, input), index, {}).some(blocks),
-    ) &&
+    !proposals.some(({ change }, at) => dependantGates(change, each[at] ?? [], index, {}).some(blocks)) &&
     effects.every(isAutomatic) &&
     !waits(proposals, target, index, planInput, input.snapshot);
   return { fix: { kind: isAuto ? 'auto' : 'guided', undo }, effects };

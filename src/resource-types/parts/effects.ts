@@ -3,7 +3,6 @@
 import { elementKey, type ListKey } from '../../model/edit.ts';
 import type { Json } from '../../model/json.ts';
 import type { Pointer } from '../../model/pointer.ts';
-import type { Resource } from '../../model/resource.ts';
 import { fold, nameInParent, sameId } from '../../model/resource-id.ts';
 import { type Addresses, readPrefixes } from '../../net/addresses.ts';
 import { pairsOf } from '../../net/sets.ts';
@@ -110,6 +109,3 @@ export function switchEffects(
       : { kind: 'restricts', detail: words.off, subject: words.subject },
   ];
 }
-
-/** A resource as another one names it, where it was read. */
-export const seenAt = ({ seen }: ChangeSides, id: string): Resource | undefined => seen.resource(id);

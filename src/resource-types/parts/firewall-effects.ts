@@ -2,7 +2,7 @@
 import type { Json } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameInParent } from '../../model/resource-id.ts';
-import { type Addresses, either, noAddress, nowhere, readPrefixes, without } from '../../net/addresses.ts';
+import { type Addresses, noAddress, nowhere, readPrefixes, without } from '../../net/addresses.ts';
 import { reservedFamilies } from '../../net/ip-rules.ts';
 import {
   type Acls,
@@ -209,7 +209,3 @@ function bypassEffects(name: string, was: Side, is: Side): OwnEffect[] {
     })),
   ];
 }
-
-/** Addresses of several lists as one set; for the effects of other allow-lists. */
-export const unionOf = (lists: readonly (readonly string[])[]): Addresses =>
-  lists.map((list) => readPrefixes(list).addresses).reduce(either, nowhere);
