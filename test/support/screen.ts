@@ -108,16 +108,15 @@ export function openScreen(command: string, args: readonly string[], options: Sc
 
   // Ink brackets each frame in marks of synchronized output: between them the screen is half drawn.
   const whole = () => raw.lastIndexOf('\x1b[?2026h') <= raw.lastIndexOf('\x1b[?2026l');
-  const settle = async () => {
-    for (let tries = 0; tries < 500 && !whole(); tries += 1) await sleep(2);
-    await new Promise<void>((resolve) => terminal.write('', resolve));
-  };
   const lineAt = (y: number) => terminal.buffer.active.getLine(terminal.buffer.active.baseY + y);
-  const lines = async () => {
-    await settle();
-    return Array.from({ length: terminal.rows }, (_, y) =>
+  const linesNow = () =>
+    Array.from({ length: terminal.rows }, (_, y) =>
       (lineAt(y)?.translateToString(true, 0, terminal.cols) ?? '').trimEnd(),
     );
+  // Read where the terminal says that it is there: after an await it may already be in the next frame.
+  const lines = async () => {
+    for (let tries = 0; tries < 500 && !whole(); tries += 1) await sleep(2);
+    return new Promise<string[]>((resolve) => terminal.write('', () => resolve(linesNow())));
   };
   const text = async () => (await lines()).join('\n').trimEnd();
 
