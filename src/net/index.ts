@@ -12,10 +12,8 @@ export { type Direction, type NsgRules as Group, readAdminRules, readGroup, type
 export { freeBelow, priorityAfter, priorityBefore } from './priority.ts';
 export { type RuleRange, rangesOf } from './ranges.ts';
 export { type RuleRefusal as Refusal, refusals, routeRefusals } from './refusals.ts';
-export { type PlaceRepair, repair } from './repair.ts';
 export { chooseRoute, type Route, readRoutes, sweepRoutes, tagPrefixes } from './routes.ts';
 export { globalTagOf, readServiceTags, regionalTag, type ServiceTags } from './service-tags.ts';
 export { peeredSpace, subnetTable } from './subnet-table.ts';
 export { notLeavingBy, routingOf } from './tag-routes.ts';
-export { type UnusedRule, unusedRules } from './unused.ts';
 export { virtualNetworkTag } from './virtual-network-tag.ts';

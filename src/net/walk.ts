@@ -123,22 +123,18 @@ interface Live<N extends Point, R> {
 }
 
 /**
- * Walks a flow's box through the steps before `end`. The leaves are disjoint and together exactly the flow; they are in the
+ * Walks a flow's box through the steps. The leaves are disjoint and together exactly the flow; they are in the
  * order of the steps that matched them, unmatched ones last.
  */
-export function walk<N extends Point, R>(
-  flow: Box<N>,
-  { list, index }: OrderedSteps<N, R>,
-  end = list.length,
-): Leaf<N, R>[] {
+export function walk<N extends Point, R>(flow: Box<N>, { list, index }: OrderedSteps<N, R>): Leaf<N, R>[] {
   const taken: Leaf<N, R>[][] = [];
   const live: Live<N, R>[] = blank(flow) ? [] : [{ box: flow, pending: [], at: 0, may: index?.(flow) }];
   for (let piece = live.pop(); piece; piece = live.pop()) {
     const { box, pending, may } = piece;
-    const at = firstMet(piece, list, end);
+    const at = firstMet(piece, list);
     const step = list[at];
-    if (at >= end || !step) {
-      own(taken, end).push({ box, rule: undefined, pending });
+    if (!step) {
+      own(taken, list.length).push({ box, rule: undefined, pending });
       continue;
     }
     const { rule, sure, possible } = step;
@@ -156,12 +152,9 @@ export function walk<N extends Point, R>(
   return taken.flat();
 }
 
-/** The first step before `end` that may match part of the piece; `end` when none does. */
-function firstMet<N extends Point, R>(
-  { box, at, may }: Live<N, R>,
-  list: readonly WalkStep<N, R>[],
-  end: number,
-): number {
+/** The first step that may match part of the piece; the length of the list when none does. */
+function firstMet<N extends Point, R>({ box, at, may }: Live<N, R>, list: readonly WalkStep<N, R>[]): number {
+  const end = list.length;
   let step = nextStep(may, at, end);
   for (; step < end; step = nextStep(may, step + 1, end)) {
     const possible = list[step]?.possible;

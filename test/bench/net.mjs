@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import { contextOf, decide, leak, readServiceTags, unusedRules } from '../../src/net/index.ts';
+import { contextOf, decide, leak, readServiceTags } from '../../src/net/index.ts';
 import { summarise } from '../net/parts/oracle.ts';
 import { packetsOf, questions } from '../net/parts/random-questions.ts';
 import { shared } from '../support/outside.ts';
@@ -69,9 +69,6 @@ const decisions = [
   large('the same, all ports', ({ context, ...layers }) => ask(['*'], layers, ['*'], context), { subnetNsg: one }),
   worstPort,
   worst,
-  large('rules without effect in one of the pair', ({ context, group }) => unusedRules(group, context), {
-    group: subnetNsg,
-  }),
   {
     name: `${tags.size} tags into sets`,
     ready: () => readServiceTags(document),

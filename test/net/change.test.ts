@@ -1,5 +1,4 @@
-// What follows from verdicts: the leak of limited outbound, the least repair, rules without effect, numbers of new rules.
-// Each is compared with the packet-by-packet reference: a repair is applied and asked again, an unused rule is taken out.
+// What follows from verdicts: the leak of limited outbound, the numbers of new rules, service tags.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { contextOf } from '../../src/net/context.ts';
@@ -7,11 +6,8 @@ import { decide } from '../../src/net/decide.ts';
 import { allowedTags, leak } from '../../src/net/leak.ts';
 import { readGroup } from '../../src/net/nsg.ts';
 import { freeBelow, priorityAfter, priorityBefore } from '../../src/net/priority.ts';
-import { repair } from '../../src/net/repair.ts';
 import { readServiceTags, regionalTag } from '../../src/net/service-tags.ts';
-import { unusedRules } from '../../src/net/unused.ts';
-import { type RawRule, summarise } from './parts/oracle.ts';
-import { packetsOf, questions, type RandomQuestion } from './parts/random-questions.ts';
+import type { RawRule } from './parts/oracle.ts';
 
 const rule = (name: string, priority: number, access: string, more: object = {}): RawRule => ({
   name,
@@ -148,151 +144,6 @@ describe('names decide what names can', () => {
       verdict: 'allowed',
       allowedBy: ['subnet/AllowVnetOutBound'],
     });
-  });
-});
-
-describe('the least repair', () => {
-  /** Adds to each place the allow rules that its repair asks for. */
-  const repaired = (asked: RandomQuestion): RandomQuestion | undefined => {
-    const { flow, env } = asked;
-    const context = contextOf({ ...env, groups: env.asgs });
-    const question = {
-      direction: asked.direction as 'Inbound',
-      protocol: flow.protocol as 'Tcp',
-      source: { of: flow.src },
-      destination: { of: flow.dst },
-      sourcePorts: flow.srcPorts,
-      destinationPorts: flow.dstPorts,
-    };
-    let result = asked;
-    for (const { place, missing, below } of repair(question, asked, context)) {
-      if (place === 'admin' || below <= 100) return undefined;
-      const member = place === 'subnet' ? 'subnetNsg' : 'nicNsg';
-      // Numbers between whole ones keep the test from running out of them; the reference only compares.
-      const added = missing.map((range, index) => ({
-        name: `new${index}`,
-        properties: {
-          direction: range.direction,
-          access: 'Allow',
-          protocol: range.protocol,
-          priority: below - 0.5,
-          sourceAddressPrefixes: range.sources,
-          destinationAddressPrefixes: range.destinations,
-          sourcePortRanges: range.sourcePorts,
-          destinationPortRanges: range.destinationPorts,
-        },
-      }));
-      const rules = asked[member]?.properties.securityRules ?? [];
-      result = { ...result, [member]: { properties: { securityRules: [...rules, ...added] } } };
-    }
-    return result;
-  };
-  const platform = /169\.254\.169\.254|168\.63\.129\.16|169\.254\.169\.252/;
-
-  test('applied as requested, the reference finds every packet allowed', () => {
-    let changed = 0;
-    fc.assert(
-      fc.property(questions, (asked) => {
-        // What goes to the platform's own addresses is opened by its tags alone.
-        fc.pre((asked.adminRules ?? []).length === 0 && !asked.flow.dst.some((end) => platform.test(end)));
-        const packets = packetsOf(asked);
-        fc.pre(packets.length > 0);
-        const after = repaired(asked);
-        if (!after) return;
-        if (after !== asked) changed += 1;
-        const { verdict } = summarise(after, packets);
-        // Where the rule that stopped it is before one that may decide, the new rule goes before both.
-        expect(verdict).toBe('allowed');
-      }),
-      { numRuns: 400 },
-    );
-    expect(changed).toBeGreaterThan(100);
-  });
-
-  test('a deny that may match before the one that does is come before as well', () => {
-    const flow = {
-      direction: 'Outbound',
-      protocol: 'Tcp',
-      source: { of: source },
-      destination: { of: ['203.0.113.9'] },
-    } as const;
-    const doubtful = rule('perhaps', 150, 'Deny', { destinationAddressPrefix: 'Nobody.Knows' });
-    const [found] = repair(flow, { subnetNsg: group(doubtful, rule('no', 300, 'Deny')) }, known);
-    expect(found).toMatchObject({
-      below: 150,
-      blockers: [{ label: 'subnet/no' }, { label: 'subnet/perhaps', count: 0n }],
-    });
-  });
-
-  test('a deny behind an allow that may match is come before as well', () => {
-    const flow = {
-      direction: 'Outbound',
-      protocol: 'Tcp',
-      source: { of: source },
-      destination: { of: ['203.0.113.9'] },
-    } as const;
-    const doubtful = rule('perhaps', 150, 'Allow', { destinationAddressPrefix: 'Nobody.Knows' });
-    const [found] = repair(flow, { subnetNsg: group(doubtful, rule('no', 300, 'Deny')) }, known);
-    expect(found).toMatchObject({ below: 300, priority: 290, blockers: [{ label: 'subnet/no', count: 0n }] });
-  });
-
-  test('names the blockers, the number to take, and the allows after them', () => {
-    const flow = {
-      direction: 'Outbound',
-      protocol: 'Tcp',
-      source: { of: source },
-      destination: { of: ['Storage'] },
-      destinationPorts: ['443'],
-    } as const;
-    const [found] = repair(flow, { subnetNsg: group(rule('no', 150, 'Deny'), storage) }, known);
-    expect(found).toMatchObject({
-      place: 'subnet',
-      below: 150,
-      priority: 140,
-      shadowed: ['subnet/st'],
-      blockers: [{ label: 'subnet/no', priority: 150, count: 256n * 16n * 65536n }],
-      missing: [{ destinations: ['203.0.113.0/28'], destinationPorts: ['443'] }],
-    });
-    expect(repair(flow, { subnetNsg: group(storage) }, known)).toEqual([]);
-  });
-});
-
-describe('rules without effect', () => {
-  test('removed, no packet changes its verdict', () => {
-    let found = 0;
-    fc.assert(
-      fc.property(questions, (asked) => {
-        const { subnetNsg, env } = asked;
-        fc.pre(subnetNsg !== null && subnetNsg.properties.securityRules.length > 1);
-        const names = unusedRules(subnetNsg, contextOf({ ...env, groups: env.asgs })).map(({ name }) => name);
-        if (names.length === 0) return;
-        found += 1;
-        const packets = packetsOf(asked);
-        const left = (subnetNsg?.properties.securityRules ?? []).filter(({ name }) => !names.includes(name));
-        const before = summarise(asked, packets);
-        expect(summarise({ ...asked, subnetNsg: { properties: { securityRules: left } } }, packets)).toEqual(before);
-      }),
-      { numRuns: 600 },
-    );
-    expect(found).toBeGreaterThan(30);
-  });
-
-  test('says behind which rules, and whether they contradict it', () => {
-    const d1 = rule('d1', 100, 'Deny', { destinationAddressPrefix: '203.0.113.0/29' });
-    const d2 = rule('d2', 110, 'Deny', { destinationAddressPrefix: '203.0.113.8/29' });
-    const same = rule('same', 300, 'Allow', {
-      protocol: 'Tcp',
-      destinationAddressPrefix: 'AzureActiveDirectory',
-      destinationPortRange: '443',
-    });
-    const ad = rule('ad', 250, 'Allow', { destinationAddressPrefix: 'AzureActiveDirectory' });
-    const host = rule('host', 400, 'Deny', { destinationAddressPrefix: '168.63.129.16' });
-    expect(unusedRules(group(d1, d2, storage, ad, same, host), known)).toEqual([
-      { name: 'st', direction: 'Outbound', priority: 200, shadowedBy: ['d1', 'd2'], contradicted: true },
-      { name: 'same', direction: 'Outbound', priority: 300, shadowedBy: ['ad'], contradicted: false },
-      { name: 'host', direction: 'Outbound', priority: 400, shadowedBy: [], contradicted: false },
-    ]);
-    expect(unusedRules(group(d1, d2, storage), named)).toEqual([]);
   });
 });
 
