@@ -178,10 +178,10 @@ export function subtract(ranges: readonly Ipv4Range[], taken: readonly Ipv4Range
 export const coveredBy = (inner: Ipv4Range, outers: readonly Ipv4Range[]): boolean =>
   subtract([inner], outers).length === 0;
 
-/** The fewest CIDR blocks that hold exactly these addresses, in order; at most `limit` of them. */
-export function blocksOf({ first, last }: Ipv4Range, limit = Number.POSITIVE_INFINITY): Block[] {
+/** The fewest CIDR blocks that hold exactly these addresses, in order. */
+export function blocksOf({ first, last }: Ipv4Range): Block[] {
   const blocks: Block[] = [];
-  for (let at = first; at <= last && blocks.length < limit; ) {
+  for (let at = first; at <= last; ) {
     const prefix = Math.max(alignmentOf(at), lengthOfLargest(last - at + 1));
     const size = sizes[prefix] ?? 1;
     blocks.push({ first: at, last: at + size - 1, prefix, bare: prefix === 32 });
