@@ -144,6 +144,17 @@ describe('texts', () => {
     );
   });
 
+  test.each(['', ':', '/', 'a', '0a', '1:', '1/', ':1', '/1', '33', '40', '132', '00', '01', ' 8', '8 '])(
+    '0.0.0.0/%s is no block',
+    (length) => {
+      expect(parseBlock(`0.0.0.0/${length}`)).toEqual({
+        ok: false,
+        reason: `/${length} is not a prefix length from 0 to 32.`,
+      });
+      expect(scanBlock(`0.0.0.0/${length}`)).toBe(-1);
+    },
+  );
+
   test('each length of a prefix', () => {
     for (let prefix = 0; prefix <= 32; prefix += 1) {
       const size = 2 ** (32 - prefix);
@@ -255,7 +266,7 @@ describe('sets of addresses', () => {
         const blocks = blocksOf(one);
         expect(union(blocks)).toEqual([one]);
         expect(blocks.reduce((sum, block) => sum + sizeOf(block), 0)).toBe(sizeOf(one));
-        for (const block of blocks) expect(parseBlock(formatBlock(block))).toMatchObject({ ok: true });
+        for (const block of blocks) expect(parseBlock(formatBlock(block))).toEqual({ ok: true, value: block });
       }),
     );
   });

@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addressText, readPrefixes } from '../../src/net/addresses.ts';
-import { chooseRoute, readRoutes, sweepRoutes } from '../../src/net/routes.ts';
-import { subnetTable } from '../../src/net/subnet-table.ts';
+import { chooseRoute, prefixInterval, readRoutes, sweepRoutes, tagPrefixes } from '../../src/net/routes.ts';
+import { readServiceTags } from '../../src/net/service-tags.ts';
+import { peeredSpace, subnetTable } from '../../src/net/subnet-table.ts';
 import { notLeavingBy, routingOf } from '../../src/net/tag-routes.ts';
 import { virtualNetworkTag } from '../../src/net/virtual-network-tag.ts';
 
@@ -146,6 +147,122 @@ describe('the choice', () => {
 });
 
 describe('reading routes', () => {
+  test.each([
+    ['10.0.0.0/8', { low: 0x0a000000n, high: 0x0b000000n, family: 4, length: 8 }],
+    ['10.0.0.4', { low: 0x0a000004n, high: 0x0a000005n, family: 4, length: 32 }],
+    ['10.0.0.4-10.0.0.7', { low: 0x0a000004n, high: 0x0a000008n, family: 4, length: 30 }],
+    ['0.0.0.0/0', { low: 0n, high: 1n << 32n, family: 4, length: 0 }],
+    ['::/0', { low: 0n, high: 1n << 128n, family: 6, length: 0 }],
+    ['::4/126', { low: 4n, high: 8n, family: 6, length: 126 }],
+    ['10.0.0.4-10.0.0.6', 'It is a range, not a CIDR block.'],
+    ['x', 'It is not an IPv4 address of four numbers.'],
+  ])('the prefix %s', (text, expected) => {
+    const interval = prefixInterval(text);
+    expect(interval.ok ? interval.value : interval.reason).toEqual(expected);
+  });
+
+  test('every member, with what is left out', () => {
+    const one = (more: object) => readRoutes([{ addressPrefix: '10.0.0.0/8', ...more }], 'User').routes[0];
+    expect(one({})).toEqual({
+      ...{
+        name: undefined,
+        source: 'User',
+        prefix: '10.0.0.0/8',
+        low: 0x0a000000n,
+        high: 0x0b000000n,
+        family: 4,
+        length: 8,
+      },
+      ...{
+        nextHopType: 'None',
+        nextHopIpAddress: undefined,
+        serviceTag: undefined,
+        overridesBgp: false,
+        endpoint: undefined,
+      },
+    });
+    expect(one({ source: 'DEFAULT' })?.source).toBe('Default');
+    expect(one({ source: 'virtualNetworkGateway' })?.source).toBe('VirtualNetworkGateway');
+    expect(one({ source: 'Odd' })?.source).toBe('User');
+    expect(
+      [
+        one({ nextHopIpAddress: '10.0.0.9' }),
+        one({ nextHopIpAddress: ['10.0.0.9', 'x'] }),
+        one({ nextHopIpAddress: [] }),
+      ].map((route) => route?.nextHopIpAddress),
+    ).toEqual([...['10.0.0.9', '10.0.0.9', undefined]]);
+    expect(
+      [one({ hasBgpOverride: true }), one({ hasBgpOverride: 'true' })].map((route) => route?.overridesBgp),
+    ).toEqual([true, false]);
+    expect(one({ serviceTag: 'Storage' })?.serviceTag).toBe('Storage');
+    const policies = ['Enabled', 'routeTableEnabled', 'Disabled', undefined].map(
+      (text) => one({ endpoint: { policies: text, vnetPrefixLength: 16 } })?.endpoint,
+    );
+    expect(policies.map((endpoint) => endpoint?.routeTables)).toEqual([true, true, false, false]);
+    expect(policies.every((endpoint) => endpoint?.networkLength === 16)).toBe(true);
+    expect(one({ endpoint: {} })?.endpoint).toEqual({ routeTables: false, networkLength: undefined });
+    expect(
+      readRoutes([{ addressPrefixes: ['10.0.0.0/8', '::/0'], state: 'Active' }], 'User').routes.map(
+        ({ family }) => family,
+      ),
+    ).toEqual([4, 6]);
+    expect(readRoutes([{ addressPrefix: '10.0.0.0/8', state: 'INVALID' }], 'User').routes).toEqual([]);
+    expect(readRoutes([{ addressPrefix: [7, null] }], 'User').refused).toEqual([
+      { text: '7', reason: 'A route needs an address prefix.' },
+      { text: 'null', reason: 'A route needs an address prefix.' },
+    ]);
+    expect(readRoutes({}, 'User')).toEqual({ routes: [], refused: [], unknownTags: [] });
+  });
+
+  test('a tag from a file of service tags', () => {
+    const tags = tagPrefixes(
+      readServiceTags({ values: [{ name: 'Storage', properties: { addressPrefixes: ['203.0.113.0/28'] } }] }),
+    );
+    expect([tags('STORAGE'), tags('Other'), tagPrefixes(undefined)('Storage')]).toEqual([
+      ['203.0.113.0/28'],
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test('one address has a route, a block has none', () => {
+    const { routes } = readRoutes([{ addressPrefix: '10.0.0.0/8' }], 'User');
+    expect(chooseRoute(routes, '10.0.0.0/31')).toEqual({ ok: false, reason: 'It is not one address.' });
+    expect(chooseRoute(routes, 'x')).toEqual({ ok: false, reason: 'It is not an IPv4 address of four numbers.' });
+    expect(chooseRoute(routes, '11.0.0.0')).toEqual({ ok: true, value: undefined });
+    expect(chooseRoute(routes, '10.255.255.255')).toEqual({ ok: true, value: routes[0] });
+    expect(chooseRoute(routes, '::a00:1')).toEqual({ ok: true, value: undefined });
+  });
+
+  test("a private endpoint gives way to what is as specific as its network, by the endpoint or by the network's routes", () => {
+    const at = (length: number, networkLength: number | undefined, more: object[] = []) => {
+      const { routes } = readRoutes(
+        [
+          {
+            source: 'Default',
+            addressPrefix: '10.0.0.4/32',
+            nextHopType: 'InterfaceEndpoint',
+            endpoint: { policies: 'Enabled', vnetPrefixLength: networkLength },
+          },
+          { source: 'User', addressPrefix: `10.0.0.0/${length}`, nextHopType: 'VirtualAppliance' },
+          ...more,
+        ],
+        'User',
+      );
+      const chosen = chooseRoute(routes, '10.0.0.4');
+      return chosen.ok && chosen.value?.nextHopType;
+    };
+    const network = [
+      { source: 'Default', addressPrefix: '10.0.0.0/16', nextHopType: 'VnetLocal' },
+      { source: 'Default', addressPrefix: '10.0.0.0/24', nextHopType: 'VNetGlobalPeering' },
+      { source: 'Default', addressPrefix: '10.0.0.0/30', nextHopType: 'Internet' },
+    ];
+    expect([at(16, 16), at(15, 16), at(24, undefined, network), at(23, undefined, network)]).toEqual([
+      ...['VirtualAppliance', 'InterfaceEndpoint', 'VirtualAppliance', 'InterfaceEndpoint'],
+    ]);
+    expect([at(24, undefined), at(8, 0)]).toEqual(['InterfaceEndpoint', 'InterfaceEndpoint']);
+  });
+
   test('as ARM has them, as effective routes, losers left out, tags from data', () => {
     const read = readRoutes(
       [
@@ -242,8 +359,108 @@ describe("a subnet's table", () => {
     ],
     ['IPv6 with a network of both', { addressSpace: ['10.1.0.0/16', 'fd00:1::/48'] }, '2001:db8::1', 'Internet'],
     ['IPv6 without', {}, '2001:db8::1', 'no route'],
+    ['IPv6 with a peer of both', { peered: ['fd00:2::/48'] }, '2001:db8::1', 'Internet'],
+    ['a network narrower than the reserved block', { addressSpace: ['10.0.0.0/9'] }, '10.200.0.1', 'None'],
+    [
+      'unused private space behind half a default',
+      { userRoutes: [{ addressPrefix: '0.0.0.0/1', nextHopType: 'VirtualAppliance' }] },
+      '10.9.0.1',
+      'None',
+    ],
+    [
+      'unused private space behind a default of IPv6',
+      { userRoutes: [{ addressPrefix: '::/0', nextHopType: 'VirtualAppliance' }] },
+      '10.9.0.1',
+      'None',
+    ],
   ])('%s', (_name, input, destination, expected) => {
     expect(hop({ addressSpace: ['10.1.0.0/16'], ...input }, destination)).toBe(expected);
+  });
+
+  test('of IPv6 too, and of what no route covers', () => {
+    const { routes } = readRoutes(
+      [
+        { addressPrefix: ['fd00::/120'], nextHopType: 'VirtualAppliance' },
+        { addressPrefix: '10.0.0.0/30', nextHopType: 'Internet' },
+      ],
+      'User',
+    );
+    const { addresses } = readPrefixes(['fd00::/119', '10.0.0.0/29']);
+    expect(
+      routingOf(addresses, routes).map(({ nextHopType, route, prefixes }) => [nextHopType, route?.prefix, prefixes]),
+    ).toEqual([
+      ['Internet', '10.0.0.0/30', ['10.0.0.0/30']],
+      ['None', undefined, ['10.0.0.4/30', 'fd00::100/120']],
+      ['VirtualAppliance', 'fd00::/120', ['fd00::/120']],
+    ]);
+    expect(notLeavingBy(addresses, routes, 'INTERNET', 'none')).toEqual(['fd00::/120']);
+    expect(notLeavingBy(addresses, routes)).toHaveLength(4);
+  });
+
+  test('tells which of its prefixes are wrong and which tags are unknown', () => {
+    const table = subnetTable({
+      ...{
+        addressSpace: ['10.0.0.1/8'],
+        peered: ['10.0.0.2/8'],
+        serviceEndpointPrefixes: ['10.0.0.3/8'],
+        privateEndpoints: [{ address: '10.0.0.4/8' }],
+      },
+      userRoutes: [
+        { addressPrefix: '1.2.3.4/8' },
+        { addressPrefix: 'Storage' },
+        { addressPrefix: 'Known', nextHopType: 'Internet' },
+      ],
+      gatewayRoutes: [{ addressPrefix: '1.2.3.5/8' }],
+      tags: (name) => (name === 'Known' ? ['203.0.113.0/28'] : undefined),
+    });
+    expect(table.refused.map(({ text }) => text)).toEqual([
+      '10.0.0.1/8',
+      '10.0.0.2/8',
+      '10.0.0.3/8',
+      '10.0.0.4/8',
+      '1.2.3.4/8',
+      '1.2.3.5/8',
+    ]);
+    expect(table.unknownTags).toEqual(['Storage']);
+    expect(table.routes.map(({ source, prefix, nextHopType }) => [source, prefix, nextHopType])).toEqual([
+      ['User', '203.0.113.0/28', 'Internet'],
+      ['Default', '0.0.0.0/0', 'Internet'],
+      ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'].map((prefix) => [
+        'Default',
+        prefix,
+        'None',
+      ]),
+    ]);
+  });
+
+  test.each([
+    [
+      'connected',
+      { peeringState: 'CONNECTED', remoteAddressSpace: { addressPrefixes: ['10.2.0.0/16', 7] } },
+      ['10.2.0.0/16'],
+    ],
+    [
+      'by its other member',
+      { peeringState: 'Connected', remoteVirtualNetworkAddressSpace: { addressPrefixes: ['10.3.0.0/16'] } },
+      ['10.3.0.0/16'],
+    ],
+    ['a plain list', { peeringState: 'Connected', remoteAddressSpace: ['10.4.0.0/16'] }, ['10.4.0.0/16']],
+    [
+      'with access allowed',
+      { peeringState: 'Connected', allowVirtualNetworkAccess: true, remoteAddressSpace: ['10.4.0.0/16'] },
+      ['10.4.0.0/16'],
+    ],
+    [
+      'without access',
+      { peeringState: 'Connected', allowVirtualNetworkAccess: false, remoteAddressSpace: ['10.4.0.0/16'] },
+      [],
+    ],
+    ['initiated', { peeringState: 'Initiated', remoteAddressSpace: ['10.4.0.0/16'] }, []],
+    ['without a state', { remoteAddressSpace: ['10.4.0.0/16'] }, []],
+    ['without a space', { peeringState: 'Connected' }, []],
+  ])('the space of a peer, %s', (_name, peering, expected) => {
+    expect(peeredSpace([{ properties: peering }])).toEqual(expected);
+    expect(peeredSpace([peering])).toEqual(expected);
   });
 
   test('what a forced tunnel swallows of a tag, to the address', () => {
@@ -284,6 +501,37 @@ describe('VirtualNetwork', () => {
       { addressSpace: ['10.1.0.0/16', 'fd00:1::/48'], userRoutes: route('0.0.0.0/0', 'VirtualAppliance') },
       ['fd00:1::/48', '0.0.0.0/0'],
       [],
+    ],
+    [
+      'both families forced',
+      {
+        addressSpace: ['10.1.0.0/16', 'fd00:1::/48'],
+        userRoutes: [...route('0.0.0.0/0', 'VirtualAppliance'), ...route('::/0', 'VirtualNetworkGateway')],
+      },
+      ['0.0.0.0/0', '::/0'],
+      [],
+    ],
+    [
+      'a route to an appliance joins, each prefix once',
+      { userRoutes: [{ addressPrefixes: ['10.9.0.0/16', '10.1.0.0/16'], nextHopType: 'VirtualAppliance' }] },
+      ['10.1.0.0/16', '10.9.0.0/16', host],
+      [],
+    ],
+    [
+      'a route by tag, known and unknown',
+      {
+        userRoutes: [...route('Storage', 'Internet'), ...route('Other', 'Internet'), ...route('Storage', 'None')],
+        tags: (name: string) => (name === 'Storage' ? ['203.0.113.0/28'] : undefined),
+      },
+      ['10.1.0.0/16', host],
+      ['203.0.113.0/28', 'Other'],
+    ],
+    ['a route partly inside', { userRoutes: route('10.0.0.0/15', 'None') }, ['10.1.0.0/16', host], ['10.0.0.0/15']],
+    [
+      'a route without a next hop',
+      { userRoutes: [{ addressPrefix: '10.9.0.0/16' }] },
+      ['10.1.0.0/16', host],
+      ['10.9.0.0/16'],
     ],
     ['nothing that can be read', { peerings: [null, 7], userRoutes: [{}] }, ['10.1.0.0/16', host], []],
   ])('%s', (_name, input, inside, maybe) => {

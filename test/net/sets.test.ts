@@ -135,6 +135,7 @@ describe('sets of many pieces', () => {
     const long = Array.from({ length: 200 }, (_, at) => at * 3);
     expect(minus(long, [1000, 1010])).toBe(long);
     expect(intersect(long, [0, 600])).toBe(long);
+    expect(intersect(long, [0, 597])).toBe(long);
     expect(intersect([0, 600], long)).toBe(long);
     expect(unite(long, [])).toBe(long);
     expect(unite([], long)).toBe(long);
@@ -169,6 +170,8 @@ describe('prefixes', () => {
   test('points beyond the last address are neither counted nor written', () => {
     expect(count4([0, 2, END4, END4 + 3])).toBe(2);
     expect(count6([END6 - 1n, END6 + 2n])).toBe(1n);
+    expect(count4([0, 2, 5, 6, 9, 12])).toBe(6);
+    expect(count6([0n, 2n, 5n, 6n, 9n, 12n])).toBe(6n);
     expect(prefixesOf({ v4: [END4 - 1, END4 + 2], v6: [END6, END6 + 1n] })).toEqual(['255.255.255.255']);
     expect(prefixesOf({ v4: [0, END4], v6: [] }, 1)).toEqual(['0.0.0.0/0']);
   });
