@@ -82,6 +82,16 @@ describe('groups', () => {
     ]);
   });
 
+  test.each([
+    [['10.0.0.0/8', '10.0.0.0/24']],
+    [['10.0.0.0/24', '10.0.0.0/8']],
+    [['10.9.0.0/16', '10.0.0.0/24', '::/0', '10.0.0.0/16', '9.0.0.0/8']],
+  ])('of %j the narrower one of the lowest pair overlaps', (sourceAddressPrefixes) => {
+    expect(told({ sourceAddressPrefix: '', sourceAddressPrefixes }).map(([, , value]) => value)).toEqual([
+      '10.0.0.0/24',
+    ]);
+  });
+
   test('a rule is read nested or flat; without a name or with no rules nothing throws', () => {
     const flat = { name: 'f', ...base, priority: 1 };
     expect(refusals({ securityRules: [flat] }).map(({ names }) => names)).toEqual([['f']]);
@@ -128,6 +138,7 @@ describe('groups', () => {
       { sourceAddressPrefix: '', sourceAddressPrefixes: ['2001:db8::/32', '2001:db8:1::/48'] },
       'OverlappingSubnetsNotPermittedInSecurityRule',
     ],
+    ['no tag in the list', { sourceAddressPrefix: '', sourceAddressPrefixes: ['a-b'] }, PREFIX],
     ['ports backwards', { destinationPortRange: '443-80' }, PORT],
     ['port too high', { destinationPortRange: '65536' }, PORT],
     ['file name for a star', { destinationPortRange: 'README.md' }, PORT],

@@ -359,6 +359,7 @@ describe("a subnet's table", () => {
     ],
     ['IPv6 with a network of both', { addressSpace: ['10.1.0.0/16', 'fd00:1::/48'] }, '2001:db8::1', 'Internet'],
     ['IPv6 without', {}, '2001:db8::1', 'no route'],
+    ['IPv4 with a network of both', { addressSpace: ['10.1.0.0/16', 'fd00:1::/48'] }, '8.8.8.8', 'Internet'],
     ['IPv6 with a peer of both', { peered: ['fd00:2::/48'] }, '2001:db8::1', 'Internet'],
     ['a network narrower than the reserved block', { addressSpace: ['10.0.0.0/9'] }, '10.200.0.1', 'None'],
     [
@@ -395,6 +396,16 @@ describe("a subnet's table", () => {
     ]);
     expect(notLeavingBy(addresses, routes, 'INTERNET', 'none')).toEqual(['fd00::/120']);
     expect(notLeavingBy(addresses, routes)).toHaveLength(4);
+  });
+
+  test('reserved blocks that the network or a peer holds whole are not dropped', () => {
+    const dropped = (addressSpace: string[], peered: string[] = []) =>
+      subnetTable({ addressSpace, peered }).routes.flatMap(({ nextHopType, prefix: at }) =>
+        nextHopType === 'None' ? [at] : [],
+      );
+    expect(dropped(['10.0.0.0/8'], ['192.168.0.0/15'])).toEqual(['172.16.0.0/12', '100.64.0.0/10']);
+    expect(dropped(['0.0.0.0/0'])).toEqual([]);
+    expect(dropped(['10.0.0.0/9', '::/0'])).toEqual(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10']);
   });
 
   test('tells which of its prefixes are wrong and which tags are unknown', () => {
