@@ -1,3 +1,5 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import process from 'node:process';
 import { defineConfig } from 'vitest/config';
 import { Tally } from './test/support/tally.ts';
 import { type Tier, testFiles, tierOf, tiers } from './test/support/tiers.ts';
@@ -5,6 +7,14 @@ import { type Tier, testFiles, tierOf, tiers } from './test/support/tiers.ts';
 const byTier = Map.groupBy(testFiles(), tierOf);
 
 const pure: readonly Tier[] = ['unit', 'laws', 'last'];
+
+// Histories are flushed to the disk at every step, and tests keep thousands of them: in memory where there is such a file system.
+const memory = '/dev/shm';
+if (existsSync(memory)) {
+  const folder = mkdtempSync(`${memory}/bastide-test-`);
+  process.env.TMPDIR = folder;
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+}
 
 /** One project a tier, one after the other. */
 const projectOf = (name: Tier, order: number) => ({

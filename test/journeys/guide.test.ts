@@ -1,56 +1,12 @@
-// The guide as a person meets it: the shipped program in a real terminal, yes and no, a choice, an undo, leaving in every way,
+// The guide as a person meets it: the shipped program in a real terminal, yes and no, a choice, an undo, leaving,
 // and coming back.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
-import type { Entry } from '../../src/model/entry.ts';
-import { bastide, bastideJson, freshHome, type Home, launcher } from '../support/bastide.ts';
-import { entriesIn } from '../support/journal.ts';
-import { keys, openScreen, type TestScreen } from '../support/screen.ts';
+import { describe, expect, test } from 'vitest';
+import { bastide, bastideJson, launcher } from '../support/bastide.ts';
+import { answer, cleanups, entriesOf, home, kept, question, sit, stateOf } from '../support/guide.ts';
+import { keys, openScreen } from '../support/screen.ts';
 import { normalState } from '../support/state.ts';
-
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const clean of cleanups.splice(0).toReversed()) await clean();
-});
-
-function home(): Home {
-  const made = freshHome();
-  cleanups.push(() => made.remove());
-  return made;
-}
-function sit(at: Home, world = 'open', more: readonly string[] = []): TestScreen {
-  const words = [launcher, 'guide', `--demo=${world}`, ...more];
-  const screen = openScreen('sh', words, { cols: 80, rows: 40, wholeEnv: at.env, cwd: at.folder });
-  cleanups.push(() => screen.kill('SIGKILL'));
-  return screen;
-}
-const stateOf = (at: Home, world = 'open') => path.join(at.folder, 'bastide/demo', `${world}.json`);
-/** The history on disk. */
-function entriesOf(at: Home): readonly Entry[] {
-  const folder = path.join(at.folder, 'bastide/history');
-  const names = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
-  const journal = names.find((name) => name.endsWith('.journal'));
-  return journal === undefined ? [] : entriesIn(readFileSync(path.join(folder, journal)));
-}
-/** The last line that is not empty is the question's own. */
-const question = /\(Enter(?:: | to )[^)]*\): *$/;
-/** Answers the current question, and waits for the next one or the end. */
-async function answer(screen: TestScreen, letter: string, until: RegExp = question): Promise<string> {
-  // Each question writes its prompt once; what is echoed meanwhile looks like the old one.
-  const asked = () => screen.raw().split('(Enter').length;
-  const before = asked();
-  screen.type(`${letter}\r`);
-  return screen.until((text) => asked() > before && until.test(text));
-}
-interface Kept {
-  readonly progress: { skipped: string[]; done: { finding: string }[]; acting: object | null; at: string | null };
-}
-function kept(at: Home): Kept['progress'] {
-  const folder = path.join(at.folder, 'bastide/guide');
-  const [file] = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  return (JSON.parse(readFileSync(path.join(folder, file ?? ''), 'utf8')) as Kept).progress;
-}
 
 test('yes, explain, skip, undo, stop; the next session goes on there', async () => {
   const at = home();
@@ -99,53 +55,6 @@ test('yes, explain, skip, undo, stop; the next session goes on there', async () 
   await anew.exit;
 });
 
-describe('what-if', () => {
-  test.each([
-    ['on the terminal', [], 'r', 'y', /\br what-if\b/],
-    ['read out', ['--accessible'], 'rehearse', 'yes', /^\d+, what-if$/m],
-  ] as const)(
-    '%s: it says what would happen, sends nothing and asks again; a yes keeps it',
-    async (_, more, say, yes, offer) => {
-      const at = home();
-      await bastide(['audit', '--demo=open'], at);
-      const start = normalState(stateOf(at));
-      const screen = sit(at, 'open', more);
-      expect(await screen.until(question)).toMatch(offer);
-      const told = await answer(screen, say, /What-if: [\s\S]*\): *$/);
-      const after = told.slice(told.indexOf('What-if: '));
-      expect(after).toMatch(/^What-if: 2 of 2 changes would succeed\./);
-      expect(after).toContain('Would resolve');
-      // The what-if runs once; the question stays.
-      expect(after).not.toMatch(offer);
-      expect(after).toMatch(/\bapply\b/);
-      expect(normalState(stateOf(at))).toEqual(start);
-      expect(entriesOf(at)).toEqual([]);
-      // What comes next has no what-if yet.
-      expect(await answer(screen, yes, /Applied and verified[\s\S]*\): *$/)).toMatch(offer);
-      expect(entriesOf(at)).toMatchObject([{ state: 'done', rehearsal: { outcome: 'done' } }]);
-      screen.type('\u0003');
-      await screen.exit;
-    },
-  );
-
-  test('read-only too, and what still needs an answer has no what-if', async () => {
-    const at = home();
-    await bastide(['fix', '--all', '--demo=open', '--yes'], at);
-    const screen = sit(at, 'open', ['--read-only']);
-    const first = await screen.until(question);
-    expect(first).toContain('Pass --answer sku=Premium');
-    expect(first).not.toContain('r what-if');
-    screen.type('s\r');
-    await screen.exit;
-    const other = home();
-    const looking = sit(other, 'open', ['--read-only']);
-    expect(await looking.until(question)).toContain('r what-if');
-    expect(await answer(looking, 'r')).toMatch(/What-if: \d+ of \d+ changes? would succeed/);
-    looking.type('s\r');
-    expect((await looking.exit).exitCode).toBe(0);
-  });
-});
-
 test('a fix that needs a choice asks for it, and what it allows comes after it', async () => {
   const at = home();
   await bastide(['fix', '--all', '--demo=open', '--yes'], at);
@@ -169,82 +78,40 @@ test('a fix that needs a choice asks for it, and what it allows comes after it',
   expect(entriesOf(at).at(-1)?.verb).toBe('fix');
 });
 
-describe('leaving', () => {
-  const ways: readonly [string, (screen: TestScreen) => void][] = [
-    ['Ctrl+C', (screen) => screen.type('\u0003')],
-    ['the end of the input', (screen) => screen.type('\u0004')],
-    ['a hang-up', (screen) => screen.kill('SIGHUP')],
-  ];
-  test.each(ways)(
-    '%s at a question sends nothing and keeps the place: 130, and 5 after something was sent',
-    async (_, leave) => {
-      const at = home();
-      const screen = sit(at);
-      await screen.until(question);
-      leave(screen);
-      expect((await screen.exit).exitCode).toBe(130);
-      expect(entriesOf(at)).toEqual([]);
-      expect(kept(at)).toMatchObject({ acting: null, done: [], skipped: [] });
+test('input typed before a question does not answer it', async () => {
+  const at = home();
+  const screen = sit(at);
+  await screen.until(question);
+  // The second y is there long before the second question.
+  screen.type('y\ry\r');
+  await screen.until(/5 of \d+[\s\S]*\): *$/);
+  await screen.quiet();
+  expect(entriesOf(at)).toHaveLength(1);
+  screen.type('\u0003');
+  expect((await screen.exit).exitCode).toBe(5);
+});
 
-      const second = sit(at);
-      await second.until(question);
-      await answer(second, 'y');
-      leave(second);
-      expect((await second.exit).exitCode).toBe(5);
-      expect(entriesOf(at)).toHaveLength(1);
-      expect(kept(at)).toMatchObject({ acting: null });
-      expect(kept(at).done.length).toBeGreaterThan(0);
-    },
-  );
+test('killed while a fix is in progress: the next session settles it first and reports its state', async () => {
+  const at = home();
+  const screen = sit(at);
+  await screen.until(question);
+  screen.type('y\r');
+  // Progress is on disk before the first request.
+  const folder = path.join(at.folder, 'bastide/guide');
+  const isActing = () => existsSync(folder) && kept(at).acting !== null;
+  for (let tries = 0; tries < 5000 && !isActing(); tries += 1) await new Promise((resolve) => setTimeout(resolve, 1));
+  expect(isActing()).toBe(true);
+  screen.kill('SIGKILL');
+  await screen.exit;
 
-  test('Ctrl+C at the choice that a fix needs: 130', async () => {
-    const at = home();
-    await bastide(['fix', '--all', '--demo=open', '--yes'], at);
-    const before = entriesOf(at).length;
-    const screen = sit(at);
-    await screen.until(question);
-    await answer(screen, 'y', /sku = Premium[\s\S]*\): *$/);
-    screen.type('\u0003');
-    expect((await screen.exit).exitCode).toBe(130);
-    expect(entriesOf(at)).toHaveLength(before);
-    expect(kept(at)).toMatchObject({ acting: null, done: [] });
-  });
-
-  test('input typed before a question does not answer it', async () => {
-    const at = home();
-    const screen = sit(at);
-    await screen.until(question);
-    // The second y is there long before the second question.
-    screen.type('y\ry\r');
-    await screen.until(/5 of \d+[\s\S]*\): *$/);
-    await screen.quiet();
-    expect(entriesOf(at)).toHaveLength(1);
-    screen.type('\u0003');
-    expect((await screen.exit).exitCode).toBe(5);
-  });
-
-  test('killed while a fix is in progress: the next session settles it first and reports its state', async () => {
-    const at = home();
-    const screen = sit(at);
-    await screen.until(question);
-    screen.type('y\r');
-    // Progress is on disk before the first request.
-    const folder = path.join(at.folder, 'bastide/guide');
-    const isActing = () => existsSync(folder) && kept(at).acting !== null;
-    for (let tries = 0; tries < 5000 && !isActing(); tries += 1) await new Promise((resolve) => setTimeout(resolve, 1));
-    expect(isActing()).toBe(true);
-    screen.kill('SIGKILL');
-    await screen.exit;
-
-    const again = sit(at);
-    const resumed = await again.until(question);
-    expect(resumed).toMatch(/Interrupted at storage\.vnet-rule-compute-subnet/);
-    expect(resumed).toMatch(/nothing\s+was\s+sent|fix\s+was\s+applied|changes\s+were\s+made/);
-    again.type('s\r');
-    expect((await again.exit).exitCode).toBe(0);
-    expect(kept(at).acting).toBeNull();
-    expect(entriesOf(at).filter(({ state }) => state === 'open')).toEqual([]);
-  });
+  const again = sit(at);
+  const resumed = await again.until(question);
+  expect(resumed).toMatch(/Interrupted at storage\.vnet-rule-compute-subnet/);
+  expect(resumed).toMatch(/nothing\s+was\s+sent|fix\s+was\s+applied|changes\s+were\s+made/);
+  again.type('s\r');
+  expect((await again.exit).exitCode).toBe(0);
+  expect(kept(at).acting).toBeNull();
+  expect(entriesOf(at).filter(({ state }) => state === 'open')).toEqual([]);
 });
 
 test('on the screen: a separate screen, where a letter only selects what sends', async () => {

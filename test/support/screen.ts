@@ -55,7 +55,7 @@ export interface TestScreen {
   modes(): ScreenModes;
   /** What was sent to the clipboard (OSC 52). */
   readonly copied: readonly string[];
-  /** Everything written so far. */
+  /** Everything that the terminal has parsed so far: within `until`, what led to the text shown. */
   readonly raw: () => string;
   readonly pid: number;
   readonly exit: Promise<Exit>;
@@ -92,6 +92,8 @@ export function openScreen(command: string, args: readonly string[], options: Sc
   const child = spawn(command, [...args], { name: env.TERM, cols, rows, env, ...(cwd === undefined ? {} : { cwd }) });
   const terminal = new xterm.Terminal({ cols, rows, allowProposedApi: true, scrollback: 0 });
   const copied: string[] = [];
+  /** What came, and what of it the terminal has parsed. */
+  let received = '';
   let raw = '';
   let cursorHidden = false;
   terminal.parser.registerOscHandler(52, (data) => {
@@ -100,37 +102,50 @@ export function openScreen(command: string, args: readonly string[], options: Sc
   });
   terminal.onData((data) => child.write(data));
   child.onData((data) => {
-    raw += data;
+    received += data;
     for (const [, mode] of data.matchAll(/\x1b\[\?25([hl])/g)) cursorHidden = mode === 'l';
-    terminal.write(data);
+    terminal.write(data, () => {
+      raw += data;
+    });
   });
-  const exit = new Promise<Exit>((resolve) => child.onExit(resolve));
+  const exit = new Promise<Exit>((resolve) => child.onExit((how) => terminal.write('', () => resolve(how))));
 
   // Ink brackets each frame in marks of synchronized output: between them the screen is half drawn.
-  const whole = () => raw.lastIndexOf('\x1b[?2026h') <= raw.lastIndexOf('\x1b[?2026l');
+  const whole = () => received.lastIndexOf('\x1b[?2026h') <= received.lastIndexOf('\x1b[?2026l');
   const lineAt = (y: number) => terminal.buffer.active.getLine(terminal.buffer.active.baseY + y);
   const linesNow = () =>
     Array.from({ length: terminal.rows }, (_, y) =>
       (lineAt(y)?.translateToString(true, 0, terminal.cols) ?? '').trimEnd(),
     );
-  // Read where the terminal says that it is there: after an await it may already be in the next frame.
-  const lines = async () => {
+  /** Looks where the terminal says that it has parsed a whole frame: after an await it may already be within the next. */
+  const look = async <Seen>(seen: (lines: string[]) => Seen): Promise<Seen> => {
     for (let tries = 0; tries < 500 && !whole(); tries += 1) await sleep(2);
-    return new Promise<string[]>((resolve) => terminal.write('', () => resolve(linesNow())));
+    return new Promise((resolve, reject) => {
+      terminal.write('', () => {
+        try {
+          resolve(seen(linesNow()));
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
   };
-  const text = async () => (await lines()).join('\n').trimEnd();
+  const textOf = (lines: readonly string[]) => lines.join('\n').trimEnd();
 
   const screen: TestScreen = {
     terminal,
-    text,
-    lines,
+    text: () => look(textOf),
+    lines: () => look((lines) => lines),
     async until(words, ms = 20_000) {
       const found = (shown: string) =>
         typeof words === 'string' ? shown.includes(words) : words instanceof RegExp ? words.test(shown) : words(shown);
       const end = Date.now() + ms;
       for (;;) {
-        const shown = await text();
-        if (found(shown)) return shown;
+        const { shown, isThere } = await look((lines) => {
+          const all = textOf(lines);
+          return { shown: all, isThere: found(all) };
+        });
+        if (isThere) return shown;
         if (Date.now() > end) throw new Error(`the screen never showed ${String(words)}; it shows:\n${shown}`);
         await sleep(10);
       }
@@ -145,8 +160,8 @@ export function openScreen(command: string, args: readonly string[], options: Sc
       child.resize(width, height);
     },
     async quiet(ms = 150) {
-      for (let seen = -1; seen !== raw.length; ) {
-        seen = raw.length;
+      for (let seen = -1; seen !== received.length; ) {
+        seen = received.length;
         await sleep(ms);
       }
     },

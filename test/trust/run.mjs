@@ -21,7 +21,11 @@ const { values } = parseArgs({
 /** `least`: how many of what, at least, over all parts of a suite that say so; `each`: by each part. */
 const suites = [
   { name: 'matrix', files: ['test/trust/outcomes.test.ts'], least: 2000 },
-  { name: 'crash', files: ['test/trust/crash.test.ts', 'test/journeys/crash.test.ts'], least: 500 },
+  {
+    name: 'crash',
+    files: ['test/trust/crash.test.ts', 'test/journeys/crash.test.ts', 'test/journeys/crash.long.test.ts'],
+    least: 500,
+  },
   {
     name: 'disk',
     files: [
