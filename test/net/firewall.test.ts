@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { contextOf } from '../../src/net/context.ts';
 import {
+  asPrefixes,
   broughtIn,
   decideFirewall,
   type FirewallQuestion,
@@ -127,6 +128,141 @@ describe('classic rules', () => {
   });
 });
 
+describe('what a rule says', () => {
+  const one = (rule: Raw, more: Raw = {}) => {
+    const { network: some, application: web } = policy({ ...collection('c', 100, 'Allow', [rule]), ...more });
+    return [...some, ...web][0];
+  };
+  test('is read with every member, and where it is', () => {
+    expect(
+      one(network('n', { destinationFqdns: ['a.b'], sourceIpGroups: ['/g'], destinationIpGroups: ['/h'] })),
+    ).toMatchObject({
+      ...{ kind: 'network', name: 'n', collection: 'c', priority: 100, access: 'Allow', resource: '/g' },
+      ...{
+        pointer: '/properties/ruleCollections/0/rules/0',
+        doubtful: false,
+        selective: false,
+        translatedPort: undefined,
+      },
+      source: { prefixes: ['*'], groups: ['/g'] },
+      destination: { prefixes: ['*'], groups: ['/h'] },
+      ...{ hosts: [{ suffix: 'a.b', open: false }], protocols: ['Tcp'], ports: [443, 444] },
+    });
+    expect(
+      one(
+        application('a', ['*.b'], {
+          protocols: [
+            { protocolType: 'http', port: 80 },
+            { protocolType: 'MSSQL', port: 1433 },
+          ],
+        }),
+      ),
+    ).toMatchObject({
+      ...{
+        kind: 'application',
+        hosts: [{ suffix: '.b', open: true }],
+        protocols: ['Tcp'],
+        ports: [80, 81, 1433, 1434],
+        doubtful: false,
+      },
+      destination: { prefixes: [], groups: [] },
+    });
+    expect(one(network('x', { name: undefined }))?.name).toBe('rule 1');
+    expect(one(network('x'), { name: undefined })?.collection).toBe('a collection without a name');
+    expect(one(network('x', { destinationPorts: [443, '80'] }))?.ports).toEqual([80, 81, 443, 444]);
+    expect(one(network('x', { ipProtocols: undefined, protocols: ['Any', 'icmp'] }))?.protocols).toEqual(['*', 'Icmp']);
+  });
+  test.each<[string, Raw]>([
+    ['no rule', 7],
+    ['an address', network('n', { sourceAddresses: ['10.0.0.256'] })],
+    ['a destination', network('n', { destinationAddresses: ['10.0.0.1/8'] })],
+    ['no list', network('n', { sourceAddresses: '*' })],
+    ['an item', network('n', { sourceAddresses: [{}] })],
+    ['an IP group', network('n', { sourceIpGroups: [{ id: '/g' }] })],
+    ['a name', network('n', { destinationFqdns: ['a.*.b'] })],
+    ['a protocol', network('n', { ipProtocols: ['GRE'] })],
+    ['a port', network('n', { destinationPorts: ['x'] })],
+    ['a web protocol', application('a', ['b'], { protocols: [{ protocolType: 'Ftp', port: 21 }] })],
+    ['no web port', application('a', ['b'], { protocols: [{ protocolType: 'Http' }] })],
+    ['half a web port', application('a', ['b'], { protocols: [{ protocolType: 'Http', port: 80.5 }] })],
+    ['a target', application('a', ['https://b'])],
+  ])('%s makes it doubtful', (_name, rule) => {
+    expect(one(rule)?.doubtful).toBe(true);
+  });
+  test('a collection without a priority comes first and decides nothing; one without an action counts as both', () => {
+    const rules = policy(collection('b', 100, 'Allow', [network('b')]), {
+      ...collection('a', 0, 'Deny', [network('a')]),
+      priority: 'x',
+    });
+    expect(rules.network.map(({ name, priority, doubtful }) => [name, priority, doubtful])).toEqual([
+      ...[
+        ['a', Number.NEGATIVE_INFINITY, true],
+        ['b', 100, false],
+      ],
+    ]);
+    const odd = policy({ ...collection('c', 100, 'Allow', [network('c')]), action: {} });
+    expect(odd.network.map(({ access, doubtful }) => [access, doubtful])).toEqual([
+      ['Allow', true],
+      ['Deny', true],
+    ]);
+    expect(
+      policy(collection('d', 1, 'DENY', [network('d')])).network.map(({ access, doubtful }) => [access, doubtful]),
+    ).toEqual([['Deny', false]]);
+  });
+  test.each(['fqdnTags', 'webCategories', 'targetUrls'])('%s make an application rule selective', (member) => {
+    expect(one(application('a', [], { [member]: ['x'] }))?.selective).toBe(true);
+    expect(one(application('a', ['b'], { [member]: [] }))?.selective).toBe(false);
+  });
+  test('classic collections of each kind, properties nested or flat', () => {
+    const flat = (name: string, more: Raw = {}): Raw => ({
+      name,
+      priority: 100,
+      action: { type: 'Allow' },
+      rules: [network(name), { ...network(`${name}2`), ...more }],
+    });
+    const {
+      nat,
+      network: some,
+      application: web,
+    } = readClassicRules({
+      resource: '/fw',
+      body: {
+        properties: {
+          natRuleCollections: [{ name: 'n', properties: { ...flat('n'), action: { type: 'Dnat' } } }],
+          networkRuleCollections: [flat('w')],
+          applicationRuleCollections: [{ name: 'a', properties: flat('a') }],
+        },
+      },
+    });
+    const places = [nat, some, web].map((rules) =>
+      rules.map(({ kind, name, access, pointer }) => [kind, name, access, pointer].join(' ')),
+    );
+    expect(places).toEqual([
+      [
+        'nat n Allow /properties/natRuleCollections/0/properties/rules/0',
+        'nat n2 Allow /properties/natRuleCollections/0/properties/rules/1',
+      ],
+      [
+        'network w Allow /properties/networkRuleCollections/0/rules/0',
+        'network w2 Allow /properties/networkRuleCollections/0/rules/1',
+      ],
+      [
+        'application a Allow /properties/applicationRuleCollections/0/properties/rules/0',
+        'application a2 Allow /properties/applicationRuleCollections/0/properties/rules/1',
+      ],
+    ]);
+  });
+  test.each([
+    ['10.0.0.1-10.0.0.2', ['10.0.0.1', '10.0.0.2']],
+    ['10.0.0.0 - 10.0.0.3', ['10.0.0.0/30']],
+    ['10.0.0.2-10.0.0.1', ['10.0.0.2-10.0.0.1']],
+    ['10.0.0.1', ['10.0.0.1']],
+    ['Azure-Cloud', ['Azure-Cloud']],
+  ])('the range %s is %j', (text, expected) => {
+    expect(asPrefixes(text)).toEqual(expected);
+  });
+});
+
 describe('names', () => {
   test.each([
     ['*.azureml.ms', 'a.azureml.ms', true],
@@ -229,6 +365,30 @@ describe('what NAT rules bring in', () => {
   });
   const outcomes = (item: Raw) =>
     broughtIn(policy(item).nat, ['BatchNodeManagement'], [29876, 29877], bare).map(({ outcome }) => outcome);
+  test('the rules are named; what may do it is unknown, what cannot be read too', () => {
+    const item = nat(['29876-29877'], '29877');
+    const [rule] = item.rules;
+    const told = (more: Raw, context = bare, rules = [{ ...rule, ...more }]) =>
+      broughtIn(policy({ ...item, rules }).nat, ['20.0.0.0/24'], [29876, 29877], context).map(({ port, outcome, by }) =>
+        `${port} ${outcome} ${by.map(({ name }) => name).join(' ')}`.trim(),
+      );
+    expect(told({})).toEqual(['29876 no', '29877 yes nat']);
+    expect(told({ ipProtocols: ['Any'] })[1]).toBe('29877 yes nat');
+    expect(told({ ipProtocols: ['UDP'] })[1]).toBe('29877 no');
+    expect(told({ translatedPort: 29877 })[1]).toBe('29877 yes nat');
+    expect(told({ translatedPort: '29877.0' })[1]).toBe('29877 no');
+    expect(told({ sourceAddresses: ['Storage'] })[1]).toBe('29877 unknown nat');
+    expect(told({ sourceAddresses: ['20.0.0.0/25'] })[1]).toBe('29877 no');
+    expect(
+      told({}, bare, [
+        { ...rule, name: 'a', sourceAddresses: ['20.0.0.0/25'] },
+        { ...rule, name: 'b', sourceAddresses: ['20.0.0.128/25'] },
+      ])[1],
+    ).toBe('29877 yes a b');
+    expect(told({ sourceAddresses: ['20.0.0.256'], name: 'odd' })).toEqual(['29876 unknown odd', '29877 unknown odd']);
+    expect(told({}, { worlds: [] })).toEqual(['29876 unknown', '29877 unknown']);
+  });
+
   test('the port must stay what it was, and the callers must be allowed', () => {
     expect(outcomes(nat(['29876'], '29876'))).toEqual(['yes', 'no']);
     expect(outcomes(nat(['29876'], '22'))).toEqual(['no', 'no']);

@@ -399,6 +399,94 @@ describe('names in a context', () => {
   });
 });
 
+describe('admin rules that only may match', () => {
+  const admin = (name: string, access: string, source: string, priority: number) => ({
+    name,
+    properties: {
+      ...{ access, priority, direction: 'Inbound', protocol: 'Any', sources: [{ addressPrefix: source }] },
+      ...{ destinations: [{ addressPrefix: '*' }], sourcePortRanges: ['*'], destinationPortRanges: ['*'] },
+    },
+  });
+  const denied = { properties: { securityRules: [] } };
+  const told = (subnetNsg: unknown, ...adminRules: unknown[]) => {
+    const flow = {
+      direction: 'Inbound',
+      protocol: 'Tcp',
+      source: { of: ['10.9.0.4'] },
+      destination: { of: ['10.0.0.4'] },
+    } as const;
+    const { verdict, allowedBy, deniedBy, unsure } = decide(
+      flow,
+      { subnetNsg, adminRules },
+      contextOf({ virtualNetwork: ['10.0.0.0/16'] }),
+    );
+    return [verdict, ...allowedBy, ...deniedBy, ...unsure];
+  };
+  const maybe = 'Nobody.Knows';
+  test.each<[string, unknown, readonly unknown[], readonly string[]]>([
+    ['a certain deny is final', undefined, [admin('d', 'Deny', '*', 1)], ['denied', 'admin/d']],
+    ['a certain always-allow is final', denied, [admin('a', 'AlwaysAllow', '*', 1)], ['allowed', 'admin/a']],
+    ['an allow leaves it to the groups', denied, [admin('a', 'Allow', '*', 1)], ['denied', 'subnet/DenyAllInBound']],
+    ['no match too', denied, [admin('a', 'AlwaysAllow', '10.8.0.0/16', 1)], ['denied', 'subnet/DenyAllInBound']],
+    [
+      'a deny that may match, where the groups deny as well',
+      denied,
+      [admin('d', 'Deny', maybe, 1)],
+      ['denied', 'subnet/DenyAllInBound'],
+    ],
+    [
+      'a deny that may match, where nothing else does',
+      undefined,
+      [admin('d', 'Deny', maybe, 1)],
+      ['unknown', 'admin/d'],
+    ],
+    [
+      'an always-allow that may match before a deny of the groups',
+      denied,
+      [admin('a', 'AlwaysAllow', maybe, 1)],
+      ['unknown', 'admin/a'],
+    ],
+    [
+      'an always-allow that may match before an allow',
+      denied,
+      [admin('a', 'AlwaysAllow', maybe, 1), admin('b', 'Allow', '*', 2)],
+      ['unknown', 'admin/a'],
+    ],
+    [
+      'an allow that may match before an always-allow',
+      denied,
+      [admin('b', 'Allow', maybe, 1), admin('a', 'AlwaysAllow', '*', 2)],
+      ['unknown', 'admin/a', 'admin/b'],
+    ],
+    [
+      'an allow that may match before an always-allow, without a group',
+      undefined,
+      [admin('b', 'Allow', maybe, 1), admin('a', 'AlwaysAllow', '*', 2)],
+      ['allowed'],
+    ],
+    [
+      'a deny that may match before an always-allow',
+      denied,
+      [admin('d', 'Deny', maybe, 1), admin('a', 'AlwaysAllow', '*', 2)],
+      ['unknown', 'admin/d'],
+    ],
+    [
+      'one of each kind',
+      denied,
+      [admin('a', 'AlwaysAllow', maybe, 1), admin('d', 'Deny', maybe, 2)],
+      ['unknown', 'admin/a', 'admin/d'],
+    ],
+    [
+      'a deny that may match before a deny',
+      denied,
+      [admin('d', 'Deny', maybe, 1), admin('e', 'Deny', '*', 2)],
+      ['denied', 'admin/e'],
+    ],
+  ])('%s', (_name, subnetNsg, adminRules, expected) => {
+    expect(told(subnetNsg, ...adminRules)).toEqual(expected);
+  });
+});
+
 describe('free blocks', () => {
   const range = (text: string): Ipv4Range => blockAround(text) as Ipv4Range;
   const first = (spaces: readonly string[], taken: readonly string[], prefix: number) => {

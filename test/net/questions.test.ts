@@ -315,6 +315,8 @@ describe('the questions of a document', () => {
     ['{"kind": "nsg"}\n{"kind":', /^Line 2: ./],
     ['{\n"kind": nsg}', /^(?!Line)./],
     ['kind: nsg\n{}', /^(?!Line)./],
+    ['{\n}\n{', /^(?!Line)./],
+    ['{} {}', /^(?!Line)./],
     ['{"kind"', /^(?!Line)./],
   ])('%j is refused', (text, expected) => {
     expect(reason(text)).toEqual(typeof expected === 'string' ? expected : expect.stringMatching(expected));

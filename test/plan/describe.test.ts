@@ -137,17 +137,18 @@ describe('one change', () => {
     expect(words('/not/an/id', null)).toBe('+ list /not/an/id');
     expect(words({ other: 1 }, 'service')).toBe('+ list {"other":1}');
     const inside = (item: Json) => linesOf(edit(set('/properties/o', undefined, { list: [item] })))[1]?.text;
-    expect(
-      [
-        { value: 'v', id: 'i' },
-        { id: subnet },
-        { resourceId: account },
-        { service: 'S' },
-        { name: 'n' },
-        { x: 1 },
-        7,
-      ].map(inside),
-    ).toEqual([...['o.list v', 'o.list vnet/snet', 'o.list st', 'o.list S', 'o.list n', 'o.list {"x":1}', 'o.list 7']]);
+    const items: readonly Json[] = [
+      { value: 'v', id: 'i' },
+      { id: subnet },
+      { resourceId: account },
+      { service: 'S' },
+      { name: 'n' },
+      { x: 1 },
+      7,
+    ];
+    expect(items.map(inside)).toEqual([
+      ...['o.list v', 'o.list vnet/snet', 'o.list st', 'o.list S', 'o.list n', 'o.list {"x":1}', 'o.list 7'],
+    ]);
   });
 
   test.each<[string, Change, string]>([

@@ -45,13 +45,6 @@ export class QuestionReader {
     if (typeof this.value !== 'string') throw this.wrong('It is not a string.');
     return this.value;
   }
-  /** A text, or a list of texts, that is not empty. */
-  texts(): string[] {
-    if (typeof this.value === 'string') return [this.value];
-    const items = this.items();
-    if (items.length === 0) throw this.wrong('It is empty.');
-    return items.map((item) => item.text());
-  }
   oneOf<T extends string>(known: readonly T[]): T {
     const text = this.text();
     const found = known.find((one) => one.toLowerCase() === text.toLowerCase());
