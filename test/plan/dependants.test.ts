@@ -1,10 +1,15 @@
 // Who is cut off when a service is closed: computes and endpoints of this workspace outside every network, and other workspaces.
 import { describe, expect, test } from 'vitest';
+import type { Effect } from '../../src/model/effect.ts';
+import type { JsonObject } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { indexSnapshot } from '../../src/model/snapshot-index.ts';
+import { dependantEffects, dependantGates } from '../../src/plan/dependants.ts';
 import { buildPlan } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { put } from '../trust/random-worlds.ts';
+import { account, bodies, closing, edit, registry, snapshotOf, subnet, vault, workspace } from './small-worlds.ts';
 import { resourceOf, worldSnapshot } from './worlds.ts';
 
 const rule = 'storage.default-action-deny';
@@ -94,5 +99,115 @@ describe('closing an account', () => {
     const both = planned(opened({ gap: 'onlineEndpoints', other: true }));
     expect(both.gates.map(({ outcome }) => outcome).toSorted()).toEqual(['unknown', 'warn']);
     expect(both.loses).toEqual(['Workspace mlw-other loses access to stmlsim.']);
+  });
+});
+
+describe('who is cut off', () => {
+  const compute = (name: string, computeType: string, more: JsonObject = {}): JsonObject => ({
+    ...{ id: `${workspace}/computes/${name}`, name },
+    properties: { computeType, properties: more },
+  });
+  const endpoint = (name: string): JsonObject => ({
+    id: `${workspace}/onlineEndpoints/${name}`,
+    name,
+    kind: 'Managed',
+    properties: {},
+  });
+  const using = (more: JsonObject, id = workspace): JsonObject => ({
+    id,
+    name: id.split('/').at(-1) ?? '',
+    properties: more,
+  });
+  const closes: Effect = { kind: 'restricts', resource: account, detail: '', subject: 'all networks' };
+  const asked = (
+    {
+      service = account,
+      subject = 'all networks',
+      kind = 'restricts' as Effect['kind'],
+      answers = {} as Record<string, string> | null,
+    },
+    resources: readonly JsonObject[],
+    more: Partial<Snapshot> = {},
+  ) => {
+    const index = indexSnapshot(snapshotOf(resources, more));
+    const change = edit(service, closing);
+    const effects = [{ ...closes, kind, subject }];
+    return {
+      gates: dependantGates(change, effects, index, answers).map(({ outcome, detail }) => `${outcome} ${detail}`),
+      lost: dependantEffects(change, effects, index).map(
+        ({ subject: id, detail }) => `${id.split('/').at(-1)}: ${detail}`,
+      ),
+    };
+  };
+  const cluster = compute('c', 'AmlCompute');
+
+  test('computes without a subnet, managed endpoints, other workspaces; nobody under a managed network', () => {
+    const inside = compute('inside', 'AmlCompute', { subnet: { id: subnet } });
+    const others = ['Kubernetes', 'VirtualMachine', 'AKS'].map((type) => compute(type, type));
+    const { gates, lost } = asked({}, [
+      bodies.workspace,
+      cluster,
+      compute('i', 'ComputeInstance'),
+      inside,
+      ...others,
+      endpoint('e'),
+    ]);
+    expect(lost).toEqual([
+      'c: Compute c (no virtual network) loses access to st.',
+      'i: Compute i (no virtual network) loses access to st.',
+      'e: Endpoint e loses access to st.',
+    ]);
+    expect(gates).toEqual([
+      'fail Closing st cuts off: compute c (no virtual network), compute i (no virtual network), endpoint e. Pass --answer accept-cut=yes (they lose access to st).',
+    ]);
+    const managed = using({ storageAccount: account, managedNetwork: { isolationMode: 'AllowInternetOutbound' } });
+    expect(asked({}, [managed, cluster, endpoint('e')])).toEqual({ gates: [], lost: [] });
+    expect(asked({}, [using({ keyVault: vault }), cluster])).toEqual({ gates: [], lost: [] });
+    expect(asked({}, [cluster], { workspace: null })).toEqual({ gates: [], lost: [] });
+    const elsewhere = { ...cluster, id: `${workspace}2/computes/c` };
+    expect(asked({}, [bodies.workspace, elsewhere])).toEqual({ gates: [], lost: [] });
+  });
+
+  test.each([
+    ['a vault', vault, using({ keyVault: vault.toUpperCase() })],
+    ['a registry', registry, using({ containerRegistry: registry })],
+  ])('of %s too', (_name, service, own) => {
+    expect(asked({ service }, [own, cluster]).lost).toHaveLength(1);
+    expect(asked({ service: account }, [own, cluster]).lost).toEqual([]);
+  });
+
+  test('only what closes a service to every network cuts off', () => {
+    const all = [bodies.workspace, cluster];
+    expect(asked({ subject: 'public network access' }, all).lost).toHaveLength(1);
+    expect(asked({ subject: '203.0.113.7' }, all).lost).toEqual([]);
+    expect(asked({ kind: 'relaxes' }, all).lost).toEqual([]);
+    expect(asked({ service: subnet }, all).lost).toEqual([]);
+  });
+
+  test('it blocks until it is accepted; a plan that is made already, and other workspaces, are warnings', () => {
+    const all = [bodies.workspace, cluster];
+    const warns = ['warn Closing st cuts off: compute c (no virtual network).'];
+    expect(asked({ answers: { 'accept-cut': 'yes' } }, all).gates).toEqual(warns);
+    expect(asked({ answers: null }, all).gates).toEqual(warns);
+    expect(asked({ answers: { 'accept-cut': 'no' } }, all).gates[0]).toMatch(/^fail /);
+    const other = using({ storageAccount: account }, workspace.replace(/mlw$/, 'other'));
+    expect(asked({}, [bodies.workspace, other])).toEqual({
+      gates: ['warn Closing st cuts off: workspace other.'],
+      lost: ['other: Workspace other loses access to st.'],
+    });
+  });
+
+  test('what could not be read is unknown, beside what is known', () => {
+    const gap = (id: string, status = 403) => ({ gaps: [{ id, reason: 'No access.', action: 'x', status }] });
+    const unknown = 'unknown Who depends on st could not be read: No access.';
+    expect(asked({}, [bodies.workspace], gap(`${workspace}/COMPUTES`)).gates).toEqual([unknown]);
+    expect(asked({}, [bodies.workspace], gap(`${workspace}/onlineEndpoints`)).gates).toEqual([unknown]);
+    expect(asked({}, [bodies.workspace], gap(`${workspace}/computes`, 404)).gates).toEqual([]);
+    expect(asked({}, [bodies.workspace], gap(`${workspace}/datastores`)).gates).toEqual([]);
+    expect(asked({ answers: null }, [bodies.workspace, cluster], gap(`${workspace}/onlineEndpoints`)).gates).toEqual([
+      'warn Closing st cuts off: compute c (no virtual network).',
+      unknown,
+    ]);
+    expect(asked({}, [], gap(workspace))).toEqual({ gates: [unknown], lost: [] });
   });
 });
