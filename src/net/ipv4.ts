@@ -122,6 +122,18 @@ export function parseBlock(text: string): ParsedRange<Block> {
   return good({ first: start, last: start + size - 1, prefix, bare: false });
 }
 
+/**
+ * The block that a text stands for where Azure returned it: with its host bits zero (`23.45.1.1/24` is `23.45.1.0/24`). Services
+ * took such values (Azure/azure-cli pull request 31371, 2025). Any other text as it is.
+ */
+export function withoutHostBits(text: string): string {
+  const [address, length = '', ...more] = text.split('/');
+  if (address === undefined || more.length > 0 || !/^\d{1,2}$/.test(length)) return text;
+  const [parsed, prefix] = [parseAddress(address), scanLength(length, 0)];
+  if (!parsed.ok || prefix < 0) return text;
+  return `${formatAddress(parsed.value - (parsed.value % (sizes[prefix] ?? 1)))}/${length}`;
+}
+
 /** A block, or `first-last` with first not after last. */
 export function parseRange(text: string): ParsedRange<Ipv4Range> {
   const dash = text.indexOf('-');

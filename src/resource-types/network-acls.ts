@@ -4,6 +4,7 @@ import { isObject, type Json } from '../model/json.ts';
 import { type Pointer, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
+import { withoutHostBits } from '../net/ipv4.ts';
 import { booleanAt, enumAt, itemsAt, lazyMembers, otherSpelling, textAt } from './read.ts';
 
 export const aclsPointer: Pointer = '/properties/networkAcls';
@@ -46,6 +47,8 @@ export interface SubnetRule {
 }
 export interface IpRule {
   readonly value: string;
+  /** The block that the value stands for, its host bits zero. */
+  readonly block: string;
   readonly pointer: Pointer;
 }
 export interface ResourceRule {
@@ -166,7 +169,7 @@ function subnetRule({ item, pointer }: { item: Json; pointer: Pointer }): Subnet
 /** Some answers have a string instead of `{ value }`. */
 function ipRule({ item, pointer }: { item: Json; pointer: Pointer }): IpRule[] {
   const value = typeof item === 'string' ? item : textAt(item, '/value');
-  return value === undefined ? [] : [{ value: value.trim(), pointer }];
+  return value === undefined ? [] : [{ value: value.trim(), block: withoutHostBits(value.trim()), pointer }];
 }
 
 export const publicNetworkAccessOf = (resource: Resource): PublicNetworkAccess | undefined =>

@@ -1,10 +1,14 @@
-// Online endpoints of a workspace, read only: which exist, and whether the Internet can reach them.
+// Online endpoints of a workspace: which exist, and whether the Internet can reach them. Of their settings only that one is
+// written, with a PUT of the whole: a PATCH takes tags and the identity alone (mfe.json of 2024-04-01, `OnlineEndpoints_Update`).
 import { valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold } from '../model/resource-id.ts';
+import { fold, nameOf, parentId } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
+import { groupOf } from './parts/bodies.ts';
 import { type ResourceShape, spelt } from './parts/normal.ts';
+import { line } from './parts/shell.ts';
 import { enumAt, lazyMembers, memoizePerResource, textAt } from './read.ts';
+import type { ChangeSides, OwnEffect } from './resource-type.ts';
 
 export const onlineEndpointType = 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints';
 export const endpointAccessPointer = '/properties/publicNetworkAccess';
@@ -38,9 +42,26 @@ export const onlineEndpointView = memoizePerResource(({ body }: Resource): Onlin
 const reached = { Enabled: 'public', Disabled: 'private' } as const;
 
 const shape: ResourceShape = {
-  volatile: ['/properties/scoringUri', '/properties/swaggerUri'],
   rewrite: { [endpointAccessPointer]: spelt(access, 'Enabled') },
 };
+
+/** What runs on a cluster is reached where the cluster is. */
+function accessEffects({ id, before, after }: ChangeSides): OwnEffect[] {
+  const [was, is] = [before, after].map((one) =>
+    one === null || onlineEndpointView(one).kind === 'K8S' ? undefined : onlineEndpointView(one).publicNetworkAccess,
+  );
+  if (was === undefined || is === undefined || was === is) return [];
+  const name = nameOf(id);
+  return is === 'Disabled'
+    ? [
+        {
+          kind: 'restricts',
+          detail: `Clients outside the virtual network can no longer call the online endpoint ${name}.`,
+          subject: 'Internet',
+        },
+      ]
+    : [{ kind: 'relaxes', detail: `The Internet can call the online endpoint ${name}.`, subject: 'Internet' }];
+}
 
 export const onlineEndpoint = defineResourceType({
   type: onlineEndpointType,
@@ -48,6 +69,7 @@ export const onlineEndpoint = defineResourceType({
   plural: 'online endpoints',
   apiVersion: '2024-04-01',
   shape,
+  computed: ['scoringUri', 'swaggerUri'],
   columns: [
     {
       title: 'Reached',
@@ -64,4 +86,19 @@ export const onlineEndpoint = defineResourceType({
     const { compute } = onlineEndpointView({ id: '', type: '', apiVersion: '', body });
     return compute === undefined ? [] : [compute];
   },
+  effects: accessEffects,
+  write: {
+    edits: ({ op, pointer }) => op === 'set' && pointer === endpointAccessPointer,
+    refused: 'online endpoint itself',
+  },
+  az: (change) =>
+    change.kind !== 'edit'
+      ? ''
+      : line('az', 'ml', 'online-endpoint', 'update', '-n', nameOf(change.resource), [
+          ...['-w', nameOf(parentId(change.resource) ?? ''), '-g', groupOf(change.resource)],
+          ...change.edits.flatMap((edit) => {
+            const access = edit.op === 'set' && edit.after === 'Disabled' ? 'disabled' : 'enabled';
+            return ['--set', `public_network_access=${access}`];
+          }),
+        ]),
 });

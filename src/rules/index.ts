@@ -122,11 +122,13 @@ import { vmHdinsightSameRules, vmSshInboundAzureml, vmSshPortMatches } from './v
 import { workspaceDockerRange } from './workspace/docker-range.ts';
 import { workspaceExists, workspaceNetworkPreexists } from './workspace/existence.ts';
 import { workspaceManagedNetworkMode, workspaceManagedNetworkProvisioned } from './workspace/managed-network.ts';
+import { workspaceOnlineEndpointAccess } from './workspace/online-endpoint-access.ts';
 import { workspacePrivateDns, workspacePrivateEndpoint } from './workspace/private-endpoint.ts';
 import { workspaceIpAllowlist, workspacePublicNetworkAccess } from './workspace/public-access.ts';
 import { workspaceServerlessSubnet } from './workspace/serverless-subnet.ts';
 import { workspaceDiagnose, workspaceToolingRetired } from './workspace/service-notes.ts';
 import { workspaceStudioBlockedBySecuredStorage } from './workspace/studio.ts';
+import { workspaceV1LegacyMode } from './workspace/v1-legacy-mode.ts';
 
 export const rules: readonly Rule[] = [
   workspaceExists,
@@ -140,6 +142,8 @@ export const rules: readonly Rule[] = [
   workspaceManagedNetworkProvisioned,
   workspaceDockerRange,
   workspaceServerlessSubnet,
+  workspaceOnlineEndpointAccess,
+  workspaceV1LegacyMode,
   workspaceDiagnose,
   workspaceToolingRetired,
   storageDefaultAccount,

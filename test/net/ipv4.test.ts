@@ -17,6 +17,7 @@ import {
   subtract,
   union,
   unionOfScanned,
+  withoutHostBits,
   writeBlocks,
 } from '../../src/net/ipv4.ts';
 
@@ -34,6 +35,31 @@ const near = fc.array(
 );
 const members = (ranges: readonly Ipv4Range[]) =>
   new Set(ranges.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, index) => first + index)));
+
+test('a block with host bits stands for the one that holds its address, and any other text for itself', () => {
+  fc.assert(
+    fc.property(address, fc.integer({ min: 0, max: 32 }), (value, prefix) => {
+      const text = withoutHostBits(`${formatAddress(value)}/${prefix}`);
+      const block = parseBlock(text);
+      if (!block.ok) throw new Error(block.reason);
+      expect(block.value.prefix).toBe(prefix);
+      expect(block.value.first <= value && value <= block.value.last).toBe(true);
+      expect(withoutHostBits(text)).toBe(text);
+    }),
+  );
+  for (const text of [
+    '203.0.113.7',
+    '203.0.113.7/33',
+    '203.0.113/24',
+    '1.2.3.4/8/8',
+    '::1/64',
+    '1.2.3.4-1.2.3.9',
+    '/8',
+    '',
+  ]) {
+    expect(withoutHostBits(text)).toBe(text);
+  }
+});
 
 describe('addresses', () => {
   test('a number survives being written and read', () => {

@@ -41,11 +41,33 @@ describe('an online endpoint', () => {
     expect(kind.references(endpoint({}).body)).toEqual([]);
   });
 
-  test('is never written', () => {
-    const resource = endpoint({ publicNetworkAccess: 'Enabled' });
-    const shut = setMember(resource.body, '/properties/publicNetworkAccess', 'Disabled');
-    expect(kind.write(editChange(resource.id, [shut]), resource)).toMatch(/online endpoint/);
-    expect(kind.needs(editChange(resource.id, [shut]))).toEqual([]);
+  test('is written as a whole, and of its settings only the public access', () => {
+    const resource = endpoint({ publicNetworkAccess: 'Enabled', traffic: { blue: 100 }, scoringUri: 'https://a' });
+    const change = editChange(resource.id, [setMember(resource.body, '/properties/publicNetworkAccess', 'Disabled')]);
+    expect(kind.write(change, resource)).toMatchObject({
+      method: 'PUT',
+      id: resource.id,
+      body: { properties: { publicNetworkAccess: 'Disabled', traffic: { blue: 100 } } },
+    });
+    expect(JSON.stringify(kind.write(change, resource))).not.toContain('scoringUri');
+    expect(kind.needs(change)).toMatchObject([{ action: `${onlineEndpointType}/write`, scope: resource.id }]);
+    expect(kind.az(change)).toMatch(/^az ml online-endpoint update .*--set public_network_access=disabled$/);
+    const other = editChange(resource.id, [setMember(resource.body, '/properties/authMode', 'AADToken')]);
+    expect(kind.write(other, resource)).toMatch(/does not write \/properties\/authMode of an online endpoint/);
+    expect(kind.write(change, null)).toMatch(/was not read/);
+  });
+
+  test('closing it restricts, opening it relaxes, and on a cluster the setting has no effect', () => {
+    const sides = (before: string, after: string, more = {}) => {
+      const [was, is] = [before, after].map((publicNetworkAccess) => endpoint({ publicNetworkAccess }, more));
+      return kind
+        .effects({ id: was?.id ?? '', before: was ?? null, after: is ?? null, seen: { resource: () => undefined } as never })
+        .map((effect) => effect.kind);
+    };
+    expect(sides('Enabled', 'Disabled')).toEqual(['restricts']);
+    expect(sides('Disabled', 'enabled')).toEqual(['relaxes']);
+    expect(sides('enabled', 'Enabled')).toEqual([]);
+    expect(sides('Enabled', 'Disabled', { kind: 'K8S' })).toEqual([]);
   });
 
   test('is the same whatever the service writes by itself, and another once its public access changes', () => {

@@ -196,6 +196,61 @@ rule('workspace.public-network-access', (add) => {
   add('pass', 'M with an endpoint of yours, off', both(managed(), door, off));
 });
 
+rule('workspace.v1-legacy-mode', (add) => {
+  add('pass', 'the setting is absent', set({ v1LegacyMode: undefined }));
+  add('pass', 'null', set({ v1LegacyMode: null }));
+  add('pass', 'off', set({ v1LegacyMode: false }));
+  add('fail', 'on', set({ v1LegacyMode: true }), { severity: 'medium' });
+  add('unknown', 'a text', set({ v1LegacyMode: 'true' }));
+  add('unknown', 'another letter case of the name', set({ v1legacymode: true }));
+});
+
+rule('workspace.online-endpoint-access', (add) => {
+  const churn = `${ids.workspace}/onlineEndpoints/churn`;
+  const online =
+    (members: Loose, kind: string | undefined = 'Managed'): SampleChange =>
+    (scene) => {
+      scene.bodies[churn] = {
+        ...{ id: churn, name: 'churn', type: 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints' },
+        ...{
+          kind,
+          location: 'westeurope',
+          properties: { authMode: 'Key', provisioningState: 'Succeeded', ...members },
+        },
+      };
+    };
+  const on = { on: churn };
+  const closed = both(privately, door, zones([ids.vnet]), off);
+  add('fail', 'P, off, the endpoint on', both(closed, online({ publicNetworkAccess: 'Enabled' })), {
+    ...on,
+    severity: 'medium',
+  });
+  add('fail', 'P, off, nothing said of the endpoint', both(closed, online({})), on);
+  add(
+    'fail',
+    'M, off, the endpoint on in lower case',
+    both(managed(), off, online({ publicNetworkAccess: 'enabled' })),
+    on,
+  );
+  add('pass', 'P, off, the endpoint off', both(closed, online({ publicNetworkAccess: 'disabled' })), on);
+  add('notApplicable', 'P, on', both(privately, door, zones([ids.vnet]), online({})), on);
+  add('notApplicable', 'S', both(off, online({})), on);
+  add('notApplicable', 'on a cluster', both(closed, online({ compute: `${ids.workspace}/computes/aks` }, 'K8S')), on);
+  add('unknown', 'the endpoint in no known state', both(closed, online({ publicNetworkAccess: 'Sometimes' })), on);
+  add(
+    'unknown',
+    'the workspace in no known state',
+    both(closed, set({ publicNetworkAccess: 'Sometimes' }), online({})),
+    on,
+  );
+  add('notApplicable', 'no endpoint', closed);
+  add(
+    'unknown',
+    'the list may not be read',
+    both(closed, (scene) => scene.gaps.push(refused(`${ids.workspace}/onlineEndpoints`))),
+  );
+});
+
 rule('workspace.ip-allowlist', (add) => {
   const list = (values: readonly Loose[]) => set({ ipAllowlist: values });
   const many = Array.from({ length: 201 }, (_, at) => `203.0.${at}.7`);

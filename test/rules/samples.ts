@@ -424,6 +424,9 @@ rule('storage.ip-rules-legal', (add) => {
     { severity: 'low' },
   );
   add('pass', 'an address and a block', ips(['203.0.113.7', '198.51.100.0/24']));
+  add('pass', 'a block with host bits, as Azure returned it', ips(['203.0.113.7', '23.45.1.1/24']));
+  add('fail', 'a private block with host bits', ips(['10.1.2.3/16']), { severity: 'low' });
+  add('fail', 'half and half with host bits', ips(['1.2.3.4/1', '129.0.0.1/1']), { severity: 'high' });
   add('unknown', 'an entry that names nothing', (scene) =>
     Object.assign(acls(scene), { ipRules: [{ action: 'Allow' }] }),
   );

@@ -66,7 +66,7 @@ test.each([
   '203.0.113.6/31',
   '203.0.113.7/32',
   '2001:db8::1',
-  '203.0.113.7/24',
+  '10.1.2.3/16',
   '300.1.1.1',
   '0.0.0.0/0',
   'mine',
@@ -77,6 +77,12 @@ test.each([
   expect([reply.status, reply.code]).toEqual([400, 'InvalidValuesForRequestParameters']);
   expect(reply.message).toContain('networkAcls.ipRule[*].value');
   expect(client.sim.stateText()).toBe(before);
+});
+
+test('a block with host bits is taken and given back as it was written', async () => {
+  const ipRules = [{ value: '4.213.28.114/30', action: 'Allow' }];
+  expect((await client.patch(main, acls({ ipRules }))).status).toBe(200);
+  expect(JSON.parse((await client.get(main)).text)).toMatchObject({ properties: { networkAcls: { ipRules } } });
 });
 
 test.each(['203.0.113.7', '203.0.113.0/24', '203.0.113.4/30', '20.0.0.0/7'])(

@@ -170,7 +170,7 @@ export async function openBench(
         const third =
           onStorage && /bypass$/.test(edit.pointer)
             ? 'Metrics'
-            : /publicNetworkAccess$/.test(edit.pointer)
+            : /publicNetworkAccess$/.test(edit.pointer) && !/\/onlineEndpoints\//i.test(change.resource)
               ? 'SecuredByPerimeter'
               : edit.pointer === `${connectionState}/status`
                 ? 'Disconnected'

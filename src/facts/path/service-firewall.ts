@@ -58,7 +58,7 @@ function aclsFirewall(resource: Resource): ServiceFirewallAccess {
     ...base,
     access: open ? 'open' : 'rules',
     subnets: hidden ? undefined : subnets,
-    addresses: acls.ipRules,
+    addresses: acls.ipRules.map(({ block, pointer }) => ({ value: block, pointer })),
     trusts: acls.bypass === undefined || acls.bypass.has('AzureServices'),
   };
 }

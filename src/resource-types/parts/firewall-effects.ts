@@ -40,7 +40,7 @@ function sideOf(resource: Resource): Side {
     access: publicNetworkAccessOf(resource) ?? 'Enabled',
     action: acls.defaultAction === 'Deny' ? 'Deny' : 'Allow',
     subnets: ids((acls.subnetRules ?? []).filter(isAlive), ({ id }) => id),
-    addresses: [...(acls.ipRules ?? []), ...(acls.ipv6Rules ?? [])].map(({ value }) => value),
+    addresses: [...(acls.ipRules ?? []), ...(acls.ipv6Rules ?? [])].map(({ block }) => block),
     instances: new Map((acls.resourceRules ?? []).map(({ resourceId }) => [fold(resourceId), resourceId])),
     bypass: parseBypass(bypass),
   };

@@ -167,15 +167,18 @@ export const effectivelyOpen = 2 ** 24;
 /** An IP rule: `raw` is its element of the list, `range` undefined where its value is not an address or a CIDR block. */
 export interface SizedRule {
   readonly value: string;
+  /** The block that the value stands for. */
+  readonly block: string;
   readonly pointer: string;
   readonly raw: Json;
   readonly range: Ipv4Range | undefined;
 }
 export const sizedRules = (firewall: ServiceFirewall): SizedRule[] =>
-  firewall.acls.ipRules.map(({ value, pointer }) => {
-    const parsed = parseRange(value);
+  firewall.acls.ipRules.map(({ value, block, pointer }) => {
+    const parsed = parseRange(block);
     return {
       value,
+      block,
       pointer,
       raw: valueAt(firewall.resource.body, pointer) ?? null,
       range: parsed.ok && !value.includes('-') ? parsed.value : undefined,
@@ -184,8 +187,8 @@ export const sizedRules = (firewall: ServiceFirewall): SizedRule[] =>
 export const rangesIn = (rules: readonly SizedRule[]): Ipv4Range[] => rules.flatMap((rule) => rule.range ?? []);
 /** Every range that an IP rule allows, ranges with a dash included. */
 export const allowedRanges = (firewall: ServiceFirewall): Ipv4Range[] =>
-  firewall.acls.ipRules.flatMap(({ value }) => {
-    const range = parseRange(value);
+  firewall.acls.ipRules.flatMap(({ block }) => {
+    const range = parseRange(block);
     return range.ok ? [range.value] : [];
   });
 

@@ -54,7 +54,7 @@ function check(firewall: ServiceFirewall): CheckResult {
     );
   }
   const invalid = rules.flatMap((rule) => {
-    const verdict = legality(firewall, rule.value);
+    const verdict = legality(firewall, rule.block);
     return verdict.legal ? [] : [{ rule, reason: verdict.reason }];
   });
   const [first] = invalid;
@@ -67,7 +67,13 @@ function check(firewall: ServiceFirewall): CheckResult {
     );
   }
   if (unread !== undefined) return uninterpretable(firewall, 'IP rules', unread);
-  const evidence = [evidenceAt(resource, addressesPointer, 'IP rules')];
+  const masked = rules.filter(({ value, block }) => value !== block);
+  const [odd] = masked;
+  const note = odd === undefined ? '' : ` ${quoted(odd.value)} stands for ${odd.block}.`;
+  const evidence = [
+    evidenceAt(resource, addressesPointer, 'IP rules'),
+    ...masked.map(({ pointer, block }) => evidenceAt(resource, pointer, `stands for ${block}; az refuses it`)),
+  ];
   const subnets = firewall.acls.subnetRules.length;
   return firewall.service === 'vault' && (rules.length > limits.addresses || subnets > limits.subnets)
     ? fail(
@@ -77,8 +83,8 @@ function check(firewall: ServiceFirewall): CheckResult {
       )
     : pass(
         rules.length === 1
-          ? `The IP rule of the ${name} is valid.`
-          : `All ${rules.length} IP rules of the ${name} are valid.`,
+          ? `The IP rule of the ${name} is valid.${note}`
+          : `All ${rules.length} IP rules of the ${name} are valid.${note}`,
         evidence,
       );
 }
@@ -91,7 +97,7 @@ function repair({ resource, service }: ServiceFirewall, context: RuleContext): P
   const firewall = serviceFirewallOf(resource, service);
   const rules = sizedRules(firewall);
   const wide = firewall.denies ? tooWide(rules) : [];
-  const invalid = rules.filter((rule) => !legality(firewall, rule.value).legal && !wide.includes(rule));
+  const invalid = rules.filter((rule) => !legality(firewall, rule.block).legal && !wide.includes(rule));
   const proposals: (Proposal | string)[] = [];
   if (invalid.length > 0) {
     const risk = 'The rejected values never had an effect; their valid part stays allowed.';
@@ -129,7 +135,7 @@ const remove = (rule: SizedRule) => (body: JsonObject) => [removeFrom(body, addr
 
 const rewrite = (firewall: ServiceFirewall) => (rule: SizedRule) => (body: JsonObject) => {
   const present = keysOf(body);
-  const instead = firewall.service === 'storage' ? legalizeStorageIp(rule.value) : [];
+  const instead = firewall.service === 'storage' ? legalizeStorageIp(rule.block) : [];
   const added = instead.filter((value) => !present.includes(value));
   return [
     ...remove(rule)(body),

@@ -16,7 +16,7 @@ import {
 } from './faults.ts';
 import { account, clientNetwork, workspace, zoneId } from './names.ts';
 import { endpointRule, onlineEndpoints } from './workspace-bodies.ts';
-import { type PlantedFault, world } from './world.ts';
+import { faultsOf, type PlantedFault, world } from './world.ts';
 
 const endpointSubnet = `${clientNetwork}/subnets/snet-pe`;
 const deskSubnet = `${clientNetwork}/subnets/snet-desks`;
@@ -55,6 +55,10 @@ const faults: readonly PlantedFault[] = [
     };
     draft.workspace.managedEndpoints = [];
   }),
+  faultsOf(`${workspace}/onlineEndpoints/churn-sim`)(
+    'workspace.online-endpoint-access',
+    'It is public, while its workspace is not.',
+  ),
   ofCompute('cpu-cluster')(
     'compute.no-public-ip',
     'Its nodes have public addresses.',

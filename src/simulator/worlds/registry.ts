@@ -1,7 +1,7 @@
 // World "registry": closed by service endpoints, the registry too, without what that requires: the workspace has no cluster that
 // could build images, and its private link to the registry is pending.
 import { closedByServiceEndpoints, workspaceEndpoint } from './bases.ts';
-import { ofRegistry, setWorkspace } from './faults.ts';
+import { ofRegistry, ofWorkspace, setWorkspace } from './faults.ts';
 import { devSubnet, services, zoneGroup } from './names.ts';
 import { world } from './world.ts';
 
@@ -23,6 +23,7 @@ export const registryWorld = world({
     draft.hasKubernetes = false;
   },
   faults: [
+    ofWorkspace('workspace.v1-legacy-mode', 'It refuses the v2 API.', setWorkspace({ v1LegacyMode: true })),
     ofRegistry('acr.workspace-has-cluster', 'The workspace has an instance and no cluster.', (draft) => {
       draft.computes = { 'ci-anna': draft.compute('ci-anna') };
     }),

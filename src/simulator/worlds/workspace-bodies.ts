@@ -9,6 +9,8 @@ export interface WorkspaceOptions {
   /** Is it meant for data of high business impact? */
   readonly hbiWorkspace?: boolean;
   readonly publicNetworkAccess?: 'Enabled' | 'Disabled';
+  /** Does it refuse the v2 API? */
+  readonly v1LegacyMode?: boolean;
   /** Text of the member; off unless said. */
   readonly managedNetwork?: string;
 }
@@ -26,7 +28,7 @@ export function workspaceBody(extra = '', options: WorkspaceOptions = {}): strin
       "notebookInfo": {"resourceId": "ac1da12724f346c09a3eaf3da59910d5", "fqdn": "ml-mlw-sim-westeurope.westeurope.notebooks.azure.net",
         "isPrivateLinkEnabled": ${!isPublic}, "notebookPreparationError": null},
       "storageHnsEnabled": false, "workspaceId": "66666666-6666-6666-6666-666666666666", "linkedModelInventoryArmId": null,
-      "allowPublicAccessWhenBehindVnet": ${isPublic}, "publicNetworkAccess": "${isPublic ? 'Enabled' : 'Disabled'}", "v1LegacyMode": false,
+      "allowPublicAccessWhenBehindVnet": ${isPublic}, "publicNetworkAccess": "${isPublic ? 'Enabled' : 'Disabled'}", "v1LegacyMode": ${options.v1LegacyMode ?? false},
       "discoveryUrl": "https://westeurope.api.azureml.ms/discovery",
       "mlFlowTrackingUri": "azureml://westeurope.api.azureml.ms/mlflow/v1.0${workspace}",
       "managedNetwork": ${options.managedNetwork ?? '{"isolationMode": "Disabled"}'},
