@@ -61,7 +61,12 @@ describe('an online endpoint', () => {
     const sides = (before: string, after: string, more = {}) => {
       const [was, is] = [before, after].map((publicNetworkAccess) => endpoint({ publicNetworkAccess }, more));
       return kind
-        .effects({ id: was?.id ?? '', before: was ?? null, after: is ?? null, seen: { resource: () => undefined } as never })
+        .effects({
+          id: was?.id ?? '',
+          before: was ?? null,
+          after: is ?? null,
+          seen: { resource: () => undefined } as never,
+        })
         .map((effect) => effect.kind);
     };
     expect(sides('Enabled', 'Disabled')).toEqual(['restricts']);
