@@ -13,7 +13,7 @@ import { listAll, readOne, reportAt } from './resources.ts';
 import { readServiceTags } from './service-tags.ts';
 import type { SignIn } from './sign-in.ts';
 import { SingleFile } from './single-file.ts';
-import { openTransport } from './transport.ts';
+import { type ArmTransport, openTransport } from './transport.ts';
 import { writeOnce } from './writing.ts';
 
 export interface ArmClientOptions {
@@ -31,6 +31,8 @@ export interface ArmClientOptions {
   /** Tests hand in a shorter one. Rejects when the signal fires. */
   sleep?(ms: number, signal?: AbortSignal): Promise<void>;
   random?(): number;
+  /** Tests hand in one without sockets. */
+  readonly wire?: ArmTransport;
 }
 
 /** Opens the ARM client. Nothing is loaded, sent or signed in before the first call that needs it. */
@@ -44,14 +46,16 @@ export function openArmClient(options: ArmClientOptions): ArmClient {
   };
   const stopListening = credential.onEvent(say);
   const means: ReadContext = {
-    wire: openTransport({
-      endpoint,
-      credential,
-      ca: options.ca,
-      version: options.version,
-      inFlight: options.inFlight ?? 8,
-      say,
-    }),
+    wire:
+      options.wire ??
+      openTransport({
+        endpoint,
+        credential,
+        ca: options.ca,
+        version: options.version,
+        inFlight: options.inFlight ?? 8,
+        say,
+      }),
     patience: { ...readRetryPolicy, ...options.patience },
     line: new SingleFile(),
     sleep: options.sleep ?? pause,

@@ -4,7 +4,6 @@ import { audit } from '../../src/audit/index.ts';
 import { type Change, invertChange, isDeferred } from '../../src/model/change.ts';
 import { type Effect, type EffectKind, guardedKinds } from '../../src/model/effect.ts';
 import type { Plan } from '../../src/model/plan.ts';
-import { readNeed } from '../../src/model/plan-need.ts';
 import { fold, typeOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { applyChange, buildPlan } from '../../src/plan/index.ts';
@@ -13,6 +12,7 @@ import { resourceTypes } from '../../src/resource-types/index.ts';
 import { effectsOf } from '../../src/resource-types/parts/change-effects.ts';
 import { rules } from '../../src/rules/index.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
+import { withFirstChoices } from './first-choices.ts';
 import { worldSnapshot } from './worlds.ts';
 
 const mirrored = worldFiles.filter(({ name }) => name !== 'large').map(({ name }) => name);
@@ -31,21 +31,10 @@ function plansOf(snapshot: Snapshot): Plan[] {
   const named = rules
     .filter(({ id, fixKind }) => fixKind === 'guided' && failing.has(id) && !planned.has(id))
     .flatMap(({ id }) => {
-      let answers: Record<string, string> = {};
-      for (let round = 0; round < 4; round += 1) {
-        const plan = make([id], answers);
-        if (plan.steps.length > 0) {
-          planned.add(id);
-          return [plan];
-        }
-        const need = plan.skipped.map(({ reason }) => readNeed(reason)).find((one) => one !== null);
-        const [first] = need?.kind === 'choice' ? need.options : [];
-        const name = first?.name ?? (need?.kind === 'text' ? need.name : undefined);
-        const value = first?.value ?? (need?.kind === 'text' ? (need.suggestion ?? 'bastide-made') : '');
-        if (name === undefined || answers[name] === value) return [];
-        answers = { ...answers, [name]: value };
-      }
-      return [];
+      const { plan } = withFirstChoices((answers) => make([id], answers));
+      if (plan.steps.length === 0) return [];
+      planned.add(id);
+      return [plan];
     });
   return [make('all', {}), ...named];
 }

@@ -1,0 +1,105 @@
+// A session over the simulator's gateway in this process: the real ARM client, planning and history, without sockets, TLS and disk.
+import { openArmClient } from '../../src/azure/open-arm-client.ts';
+import type { ArmTransport } from '../../src/azure/transport.ts';
+import { memoryHistory } from '../../src/history/memory.ts';
+import type { Assumptions } from '../../src/model/assumption.ts';
+import { parseJson } from '../../src/model/json.ts';
+import { rules } from '../../src/rules/index.ts';
+import { createSession } from '../../src/session/index.ts';
+import type { Session } from '../../src/session/session.ts';
+import { answerArm } from '../../src/simulator/gateway/gateway.ts';
+import { type Machine, machineOf } from '../../src/simulator/gateway/machine.ts';
+import { limitsOf, Throttle } from '../../src/simulator/gateway/throttle.ts';
+import { makeToken } from '../../src/simulator/gateway/token.ts';
+import { stringifyJson } from '../../src/simulator/json.ts';
+import { clockOf } from '../../src/simulator/operations/clock.ts';
+import { providerOf } from '../../src/simulator/providers/index.ts';
+import { tagListOf } from '../../src/simulator/providers/microsoft.network/service-tag-list.ts';
+import { storeOfText } from '../../src/simulator/store/load.ts';
+import { worldFiles } from '../../src/simulator/worlds/index.ts';
+
+const endpoint = 'https://localhost';
+const identity = {
+  tenant: '11111111-1111-1111-1111-111111111111',
+  client: '33333333-3333-3333-3333-333333333333',
+  objectId: '44444444-4444-4444-4444-444444444444',
+  secret: 'not-a-secret',
+};
+
+function machineFor(name: string): { readonly machine: Machine; readonly intents: Assumptions } {
+  const file = worldFiles.find((one) => one.name === name);
+  if (!file) throw new Error(`no world ${name}`);
+  const store = storeOfText(file.resources(), file.name);
+  store.grants = [...(file.permissions ?? [])];
+  store.unregistered = [...(file.unregistered ?? [])];
+  const manner = file.pages ?? 'plain';
+  const paging = { size: manner === 'ragged' ? 2 : 100, manner };
+  const throttle = new Throttle(limitsOf(undefined));
+  const machine = machineOf(store, clockOf('instant'), identity, paging, throttle, tagListOf({}), providerOf);
+  return { machine, intents: file.intents as Assumptions };
+}
+
+/** Answers each request as the simulator's server does. */
+function wireTo(machine: Machine): ArmTransport {
+  const { token } = makeToken(identity, endpoint, machine.now().getTime());
+  return async ({ method, url, body = '', headers = {} }) => {
+    const { pathname, search, searchParams } = new URL(url);
+    machine.notes = [];
+    machine.store.missed.clear();
+    const answer = answerArm(
+      machine,
+      {
+        ...{ method, url: pathname + search, path: pathname, query: searchParams, body, origin: endpoint },
+        headers: { ...headers, authorization: `Bearer ${token}` },
+      },
+      undefined,
+    );
+    const text = answer.raw?.text ?? (answer.body === undefined ? '' : stringifyJson(answer.body));
+    const told = Object.fromEntries(
+      Object.entries(answer.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+    );
+    return {
+      status: answer.status,
+      header: (name) => told[name.toLowerCase()],
+      body: text === '' || answer.raw ? undefined : parseJson(text),
+      text,
+      headers: () => told,
+      requestId: null,
+    };
+  };
+}
+
+export function openInProcess(world: string): Session {
+  const { machine, intents } = machineFor(world);
+  const source = { kind: 'demo', name: `demo:${world}` } as const;
+  const arm = openArmClient({
+    ...{ source, endpoint, version: 'test', wire: wireTo(machine), sleep: async () => {} },
+    credential: {
+      getToken: async () => null,
+      identity: async () => ({ name: identity.client, how: 'sim', tenant: identity.tenant }),
+      onEvent: () => () => {},
+      tokens: 0,
+    },
+  });
+  const history = memoryHistory();
+  let known = intents;
+  let ids = 0;
+  return createSession({
+    ...{ arm, rules, readOnly: false, by: 'test', now: () => new Date('2026-01-02T03:04:05Z') },
+    history: () => history,
+    intents: () => ({
+      get: async () => known,
+      set: async (next) => {
+        known = next;
+      },
+    }),
+    selector: {},
+    sandbox: async () => {
+      throw new Error('what-if plays on a server');
+    },
+    newId: () => {
+      ids += 1;
+      return `id-${ids}`;
+    },
+  });
+}
