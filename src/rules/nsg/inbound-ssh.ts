@@ -2,6 +2,7 @@
 
 import type { FlowQuestion } from '../../facts/flows.ts';
 import { computesIn } from '../../facts/training-subnets.ts';
+import { counted } from '../../model/text.ts';
 import { type Addresses, count4, count6, either, nowhere, prefixesOf } from '../../net/addresses.ts';
 import type { Decision } from '../../net/decision.ts';
 import type { Rule } from '../../net/index.ts';
@@ -46,6 +47,12 @@ const allowedSources = (decision: Decision, perhaps = false): Addresses =>
           : { v4: [], v6: box.source as readonly bigint[] };
       return either(all, own);
     }, nowhere);
+/** Up to four ranges, and how many more there are. */
+function rangesOf(addresses: Addresses): string {
+  const ranges = prefixesOf(addresses);
+  const more = ranges.length - 4;
+  return more > 0 ? `${ranges.slice(0, 4).join(', ')} and ${counted(more, 'more range')}` : listed(ranges);
+}
 /** A /16 of IPv4, or as many networks of IPv6. */
 const isWide = ({ v4, v6 }: Addresses): boolean => count4(v4) >= 2 ** 16 || count6(v6) >= 1n << 80n;
 
@@ -65,7 +72,7 @@ function check(place: NsgPlace): CheckResult {
   const name = placeShown(place);
   if (isWide(from)) {
     const more = wanted ? 'Restrict the source.' : 'Assumption sshWanted is not true.';
-    const some = listed(prefixesOf(from, 4));
+    const some = decision.verdict === 'allowed' ? 'the Internet' : rangesOf(from);
     return fail(`${name} allows SSH (TCP 22) from ${some}: ${deciders(decision, 'allowed')}. ${more}`, evidence);
   }
   if (wanted) {
@@ -86,7 +93,7 @@ function check(place: NsgPlace): CheckResult {
     );
   return decision.verdict === 'denied'
     ? pass(`${name} denies SSH (TCP 22) from the Internet.`, evidence)
-    : pass(`${name} allows SSH (TCP 22) from at most ${listed(prefixesOf(atMost, 4))}.`, evidence);
+    : pass(`${name} allows SSH (TCP 22) from at most ${rangesOf(atMost)}.`, evidence);
 }
 
 const allowFrom = (slug: string, sources: readonly string[]): RuleSpec => ({
