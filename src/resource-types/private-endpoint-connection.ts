@@ -55,9 +55,13 @@ const connectionType = (targetType: string, apiVersion: string): ResourceType =>
       const status = (one: Resource | null) => one && enumAt(one.body, `${connectionState}/status`, statuses);
       const [was, is] = [status(before), status(after)];
       if (before === null || was === is) return [];
-      const subject = textAt(before.body, '/properties/privateEndpoint/id') ?? id;
+      const endpoint = textAt(before.body, '/properties/privateEndpoint/id');
+      const subject = endpoint ?? id;
       const target = nameOf(parentId(id) ?? id);
-      const from = `the private endpoint ${nameOf(subject)}`;
+      const name = nameOf(subject);
+      // A connection that Azure has not named yet is described in words.
+      const from =
+        endpoint !== undefined ? `the private endpoint ${name}` : / /.test(name) ? name : `connection ${name}`;
       if (is === 'Approved') return [{ kind: 'allows', detail: `Approves ${from} to ${target}.`, subject }];
       return was === 'Approved'
         ? [{ kind: 'relaxes', detail: `Withdraws the approval of ${from} to ${target}.`, subject }]
