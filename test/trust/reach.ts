@@ -371,7 +371,7 @@ export interface Gained {
 
 /** The flow that the words of an effect name. */
 const flowPattern =
-  /(?:allows|no longer denies|to \d+(?:, before .*)?:) (?:inbound|outbound) (any protocol|[A-Z]+)(?: ([\d, -]+))? (?:from|to) /;
+  /(?:allows|no longer denies|to \d+(?:, before .*)?:) (?:inbound|outbound) (?:ports? )?(any protocol|[A-Z]+|(?=\d))(?: ?([\d, -]+))?(?: \(any protocol\))? (?:from|to) /;
 
 interface NamedFlow {
   readonly protocol: Protocol | '*';
@@ -385,7 +385,7 @@ function flowOf(effect: Effect, direction: Direction, groupIds: readonly string[
   const [, protocol = '', ports] = found;
   const remote = effect.subject.split(', ').map((text) => groupIds.find((id) => sameId(nameOf(id), text)) ?? text);
   const name = `${protocol.slice(0, 1)}${protocol.slice(1).toLowerCase()}` as Protocol;
-  return { protocol: protocol === 'any protocol' ? '*' : name, ports: ports?.split(', ') ?? ['*'], remote };
+  return { protocol: /^[A-Z]+$/.test(protocol) ? name : '*', ports: ports?.split(', ') ?? ['*'], remote };
 }
 
 const widensAll = ['all networks', 'public network access'];

@@ -53,16 +53,22 @@ function isWide(rule: SecurityRule): boolean {
   );
 }
 
-/** `TCP 443 to Storage.westeurope`, `inbound TCP 22 from * (any network)`. */
+/** `TCP 443`, `port 22 (any protocol)`, `any protocol`. */
+function trafficWords({ protocol, destinationPorts }: SecurityRule): string {
+  const ports = portTexts(destinationPorts);
+  const all = ports.join(', ');
+  if (protocol !== '*') return `${protocol.toUpperCase()}${all === '*' ? '' : ` ${all}`}`;
+  if (all === '*') return 'any protocol';
+  return `${/^\d+$/.test(all) ? 'port' : 'ports'} ${all} (any protocol)`;
+}
+
+/** `outbound TCP 443 to Storage.westeurope`, `inbound port 22 (any protocol) from * (any network)`. */
 function flowWords(rule: SecurityRule): string {
-  const protocol = rule.protocol === '*' ? 'any protocol' : rule.protocol.toUpperCase();
-  const ports = portTexts(rule.destinationPorts).join(', ');
   const remote = remoteOf(rule);
   const { addresses } = readPrefixes(remote);
   const many = remote.length > 0 && remote.every((text) => /^[0-9]/.test(text)) && !remote.some(isAny);
   const who = `${named(remote)}${many ? ` (${addressCount(addresses)})` : ''}`;
-  const what = `${rule.direction.toLowerCase()} ${protocol}${ports === '*' ? '' : ` ${ports}`}`;
-  return `${what} ${rule.direction === 'Inbound' ? 'from' : 'to'} ${who}`;
+  return `${rule.direction.toLowerCase()} ${trafficWords(rule)} ${rule.direction === 'Inbound' ? 'from' : 'to'} ${who}`;
 }
 
 /** What a rule does once it is there. */
