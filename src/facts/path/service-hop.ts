@@ -210,7 +210,8 @@ function fromOutside(
       const because = `${name} denies by default, and IP rules do not apply to traffic from the same region.`;
       return all(place(name), 'denied', because, evidence, packets);
     }
-    const because = `The public source address of ${source.asked} is not known, so IP rules cannot be checked.`;
+    const who = source.asked.startsWith('/') ? nameOf(source.asked) : source.asked;
+    const because = `The public source address of ${who} is not known, so IP rules cannot be checked.`;
     return all(place(name), 'unknown', because, evidence, packets);
   }
   const unknownTags = packets.uncounted.filter((tag) => source.addresses.includes(tag));
