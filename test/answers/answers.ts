@@ -1,5 +1,8 @@
 // What a world of the simulator is answered, as an operator reads it: findings, profiles, plans, what a fix does, its undo, the map and
 // paths. Committed as test/fixtures/answers, so that a review shows what a change means for users.
+import { clusterCreation } from '../../commands/parts/new-aks.ts';
+import { computeCreation } from '../../commands/parts/new-compute.ts';
+import { liveReport } from '../../src/audit/index.ts';
 import { type PathResult, pathThrough } from '../../src/audit/path.ts';
 import { architectureWords } from '../../src/model/architecture-words.ts';
 import type { Profile } from '../../src/model/assumption.ts';
@@ -13,6 +16,7 @@ import type { Snapshot } from '../../src/model/snapshot.ts';
 import type { Line } from '../../src/model/words.ts';
 import type { Protocol } from '../../src/net/ports.ts';
 import { findingLines, summaryLine } from '../../src/render/audit-text.ts';
+import { liveLines } from '../../src/render/live-text.ts';
 import { mapLines } from '../../src/render/map-text.ts';
 import { pathLines } from '../../src/render/path-text.ts';
 import { planLines } from '../../src/render/plan-text.ts';
@@ -25,6 +29,12 @@ import { openInProcess } from '../support/in-process.ts';
 
 /** `large` says a thousand times what the others say once. */
 export const answeredWorlds: readonly string[] = worldFiles.map(({ name }) => name).filter((name) => name !== 'large');
+
+/** Worlds that have a running machine to ask Azure about, and those in whose subnets something may be made. */
+const asked: Readonly<Record<'live' | 'creation', readonly string[]>> = {
+  live: ['tunnelled', 'machines', 'governed'],
+  creation: ['closed-service-endpoint', 'crowded', 'limited'],
+};
 
 /** The answers as one text. */
 export async function answersOf(world: string): Promise<string> {
@@ -44,6 +54,8 @@ export async function answersOf(world: string): Promise<string> {
       ...guidedTexts(session, snapshot, report, world),
       section('map', text(mapLines(session.map(snapshot)))),
       section('path', pathTexts(session, snapshot)),
+      ...(asked.live.includes(world) ? [section('audit --live', await liveText(session, snapshot))] : []),
+      ...(asked.creation.includes(world) ? await creationTexts(session, snapshot) : []),
       ...(await appliedTexts(session, report, all)),
     ]
       .join('\n')
@@ -170,21 +182,46 @@ async function appliedTexts(session: Session, report: Report, plan: Plan): Promi
   return [section('fix --all', result.join('')), section('undo', text(planLines(await session.planUndo())))];
 }
 
+/** What Azure says is in effect, beside what was computed. */
+const liveText = async (session: Session, snapshot: Snapshot): Promise<string> =>
+  text(liveLines(liveReport(await drained(session.live(snapshot, { profile: 'all' })))));
+
+/** An AKS cluster and a compute cluster, planned for a subnet. */
+async function creationTexts(session: Session, snapshot: Snapshot): Promise<string[]> {
+  const seat = snapshot.resources.find(({ id }) => id.endsWith('/subnets/snet-gpu'))?.id ?? '';
+  const seen = await drained(session.scan(undefined, [seat]));
+  const compute = {
+    what: 'cluster',
+    name: 'cpu-new',
+    size: 'STANDARD_D2_V2',
+    min: 0,
+    max: 4,
+    ssh: 'disabled',
+  } as const;
+  const creations = {
+    'create aks aks-new': clusterCreation(seen, { name: 'aks-new' }, seat, 'all'),
+    'create cluster cpu-new': computeCreation(seen, compute, seat, 'service-endpoint', 'all'),
+  };
+  return Object.entries(creations).map(([line, creation]) =>
+    section(`${line} --subnet ${nameInParent(seat)}`, text(planLines(session.planCreation(seen, creation)))),
+  );
+}
+
 /** Types of computes and machines that open connections. */
 const sourceTypes = /\/(?:workspaces\/computes|virtualMachines)$/i;
 const outside = ['internet', 'mcr.microsoft.com', 'AzureActiveDirectory'];
-type Asked = readonly [source: string, destination: string, port: string, protocol: Protocol];
+type Question = readonly [source: string, destination: string, port: string, protocol: Protocol];
 
 /** The main questions: computes to services and outside, the flows that a service opens to computes, computes to each other. */
 function pathTexts(session: Session, snapshot: Snapshot): string {
   const sources = snapshot.resources.filter(({ type }) => sourceTypes.test(type)).map(({ id }) => id);
   const targets = session.map(snapshot).targets.flatMap(({ resource }) => resource ?? []);
-  const questions = sources.flatMap((source, at): Asked[] => [
-    ...[...targets, ...outside].map((to): Asked => [source, to, '443', 'Tcp']),
+  const questions = sources.flatMap((source, at): Question[] => [
+    ...[...targets, ...outside].map((to): Question => [source, to, '443', 'Tcp']),
     ['BatchNodeManagement', source, '29876-29877', 'Tcp'],
     ['AzureMachineLearning', source, '44224', 'Tcp'],
     ['internet', source, '22', 'Tcp'],
-    ...sources.slice(at + 1, at + 2).map((to): Asked => [source, to, '*', 'Udp']),
+    ...sources.slice(at + 1, at + 2).map((to): Question => [source, to, '*', 'Udp']),
   ]);
   const known = new Map<string, string>();
   return questions
