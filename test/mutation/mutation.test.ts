@@ -5,6 +5,8 @@ import { describe, expect, test } from 'vitest';
 // @ts-expect-error plain JavaScript
 import { mutantsOf, planted, sampled } from './mutants.mjs';
 // @ts-expect-error the same
+import { asked, killsOf } from './order.mjs';
+// @ts-expect-error the same
 import { reportOf, scoreOf } from './report.mjs';
 // @ts-expect-error the same
 import { switched } from './switches.mjs';
@@ -116,6 +118,19 @@ test('one seed gives one list, spread over the folders; another gives another', 
   expect(first.filter((one) => one < 100)).toHaveLength(10);
   expect(first.filter((one) => one >= 100 && one < 200)).toHaveLength(10);
   expect(first.filter((one) => one >= 200).toSorted()).toEqual([200, 201]);
+});
+
+test('test files that caught much in little time are asked first, and each is asked once', () => {
+  const files = ['slow', 'quick', 'other', 'idle'].map((name) => ({ name, took: name === 'slow' ? 20_000 : 900 }));
+  const names = (parts: { name: string }[][]) => parts.map((part) => part.map(({ name }) => name));
+  const kills = killsOf();
+  expect(names(asked(files, kills))).toEqual([['idle', 'other'], ['quick'], ['slow']]);
+  for (let run = 0; run < 9; run += 1) kills.note(['idle', 'other'], []);
+  kills.note(['quick', 'slow'], ['quick']);
+  expect(names(asked(files, kills))).toEqual([['quick', 'idle'], ['other'], ['slow']]);
+  for (let run = 0; run < 200; run += 1) kills.note(['quick', 'idle', 'other'], []);
+  for (let run = 0; run < 200; run += 1) kills.note(['slow'], ['slow']);
+  expect(names(asked(files, kills))[0]).toEqual(['slow']);
 });
 
 test('the score counts what could be caught, and survivors are named', () => {

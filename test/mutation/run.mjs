@@ -1,6 +1,7 @@
 // Plants bugs one at a time and counts how many the tests catch: `npm run test:mutation -- --seed 1 --count 400`.
 // The checkout is not touched: a copy has every bug behind a switch (switches.mjs), and a run without any tells which test files reach
-// it; those are asked, the quick ones first. Ends with 1 when the score is below the threshold.
+// it; those are asked, those first that catch the most in the least time. Ends with 1 when the score is below the threshold.
+// `--tests test/answers` asks only test files whose names hold this text: quick, and a lower bound.
 import { spawn } from 'node:child_process';
 import {
   cpSync,
@@ -19,6 +20,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { testFiles, tierOf } from '../support/tiers.ts';
 import { mutantsOf, sampled } from './mutants.mjs';
+import { asked, killsOf } from './order.mjs';
 import { reportOf } from './report.mjs';
 import { epilogue, preamble, switched } from './switches.mjs';
 
@@ -33,6 +35,7 @@ const { values } = parseArgs({
     deadline: { type: 'string', default: '180' },
     // The unit tier alone takes half the time: its score is a lower bound.
     tier: { type: 'string', multiple: true, default: ['unit', 'laws'] },
+    tests: { type: 'string', multiple: true, default: [''] },
     folder: {
       type: 'string',
       multiple: true,
@@ -47,12 +50,12 @@ const number = (name) => {
   return value;
 };
 const end = Date.now() + number('minutes') * 60_000;
-/** A mutant that loops is caught by this. */
+/** A mutant that loops is caught by this, and by ten times what its tests take without it. */
 const deadline = number('deadline') * 1000;
-/** Test files are asked in parts of these sizes, then the rest: each part costs one start. */
-const parts = [6, 25];
+const patience = 10;
 
 const read = (file) => readFileSync(path.join(root, file), 'utf8');
+const relativeTo = (copy, file) => path.relative(copy, file).split(path.sep).join('/');
 const isFolder = (folder) => {
   try {
     return readdirSync(path.join(root, folder)).length > 0;
@@ -117,20 +120,21 @@ function run(copy, tests, words, { env, limit = deadline }) {
 }
 
 /**
- * For each mutant, the test files that reach it, the quick ones first. A test file that fails without any bug would catch every one
+ * For each mutant, the test files that reach it. A test file that fails without any bug would catch every one
  * of them, so it is left out: some read the sources as text, and the switches are in it.
  */
 async function reaching(copy) {
   const hits = path.join(copy, 'hits');
   const report = path.join(copy, 'report.json');
   mkdirSync(hits);
-  const tests = testFiles().filter((file) => values.tier.includes(tierOf(file)));
+  const isAsked = (file) => values.tier.includes(tierOf(file)) && values.tests.some((text) => file.includes(text));
+  const tests = testFiles().filter(isAsked);
   const words = ['--maxWorkers', values.workers, '--reporter', 'json', '--outputFile', report];
-  await run(copy, [], words, { env: { MUTATION_HITS: hits }, limit: 10 * deadline });
+  const all = values.tests.includes('') ? [] : tests;
+  await run(copy, all, words, { env: { MUTATION_HITS: hits }, limit: 20 * deadline });
   if (!existsSync(report)) throw new Error('the tests of the copy did not end');
-  const nameOf = (file) => path.relative(copy, file).split(path.sep).join('/');
   const ran = JSON.parse(readFileSync(report, 'utf8')).testResults.map(({ name, status, startTime, endTime }) => ({
-    name: nameOf(name),
+    name: relativeTo(copy, name),
     isGreen: status === 'passed',
     took: endTime - startTime,
   }));
@@ -140,36 +144,48 @@ async function reaching(copy) {
   if (red.length > 10) throw new Error(`without a mutant these fail: ${red.join(', ')}`);
   process.stdout.write(`left out, since they fail without a mutant: ${red.join(', ') || 'none'}\n`);
   const byMutant = new Map(mutants.map(({ id }) => [id, []]));
-  for (const { name } of ran.filter(({ isGreen }) => isGreen).sort((a, b) => a.took - b.took)) {
+  for (const { name, took } of ran.filter(({ isGreen }) => isGreen)) {
     const file = path.join(hits, encodeURIComponent(path.join(copy, name)));
     const { reached } = JSON.parse(readFileSync(file, 'utf8'));
-    for (const id of reached) byMutant.get(id).push(name);
+    for (const id of reached) byMutant.get(id).push({ name, took });
   }
   return byMutant;
 }
 
 const results = [];
 const queue = [...mutants];
-async function work(copy, byMutant) {
+const kills = killsOf();
+async function work(copy, byMutant, worker) {
+  const report = path.join(copy, `report-${worker}.json`);
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
     let outcome = isEquivalent(mutant) ? 'equivalent' : Date.now() > end ? 'not run' : 'survived';
     const tests = byMutant.get(mutant.id);
-    for (let from = 0, part = 0; from < tests.length && outcome === 'survived'; part += 1) {
-      const to = from + (parts[part] ?? tests.length);
-      const words = ['--bail', '1', '--maxWorkers', '1', '--reporter', 'dot'];
-      const ended = await run(copy, tests.slice(from, to), words, { env: { MUTANT: String(mutant.id) } });
-      if (ended !== 'passed') outcome = ended === 'failed' ? 'killed' : 'timeout';
-      from = to;
+    for (const part of outcome === 'survived' ? asked(tests, kills) : []) {
+      rmSync(report, { force: true });
+      const words = ['--bail', '1', '--maxWorkers', '1', '--reporter', 'json', '--outputFile', report];
+      const limit = deadline + patience * part.reduce((sum, { took }) => sum + took, 0);
+      const names = part.map(({ name }) => name);
+      const ended = await run(copy, names, words, { env: { MUTANT: String(mutant.id) }, limit });
+      const red = existsSync(report) ? failedIn(copy, report) : [];
+      kills.note(names, red);
+      if (ended === 'passed') continue;
+      outcome = ended === 'failed' ? 'killed' : 'timeout';
+      break;
     }
     results.push({ ...mutant, tests: tests.length, outcome });
     process.stdout.write(`${outcome.padEnd(10)} ${mutant.file}:${mutant.line} ${mutant.operator}\n`);
   }
 }
 
+function failedIn(copy, report) {
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
+  return testResults.flatMap(({ name, status }) => (status === 'failed' ? [relativeTo(copy, name)] : []));
+}
+
 const copy = switchedCopy();
 try {
   const byMutant = await reaching(copy);
-  await Promise.all(Array.from({ length: number('workers') }, () => work(copy, byMutant)));
+  await Promise.all(Array.from({ length: number('workers') }, (_, worker) => work(copy, byMutant, worker)));
 } finally {
   rmSync(copy, { recursive: true, force: true });
 }
