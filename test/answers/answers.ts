@@ -30,10 +30,11 @@ import { openInProcess } from '../support/in-process.ts';
 /** `large` says a thousand times what the others say once. */
 export const answeredWorlds: readonly string[] = worldFiles.map(({ name }) => name).filter((name) => name !== 'large');
 
-/** Worlds that have a running machine to ask Azure about, and those in whose subnets something may be made. */
-const asked: Readonly<Record<'live' | 'creation', readonly string[]>> = {
+/** Worlds with a running machine to ask Azure about, with subnets in which something may be made, with many kinds of path ends. */
+const asked: Readonly<Record<'live' | 'creation' | 'spelling', readonly string[]>> = {
   live: ['tunnelled', 'machines', 'governed'],
   creation: ['closed-service-endpoint', 'crowded', 'limited'],
+  spelling: ['mixed', 'closed-private-endpoint', 'tunnelled', 'firewalled', 'governed', 'refused'],
 };
 
 /** The answers as one text. */
@@ -53,7 +54,7 @@ export async function answersOf(world: string): Promise<string> {
       section('plan --all', text(planLines(all))),
       ...guidedTexts(session, snapshot, report, world),
       section('map', text(mapLines(session.map(snapshot)))),
-      section('path', pathTexts(session, snapshot)),
+      section('path', pathTexts(session, snapshot, world)),
       ...(asked.live.includes(world) ? [section('audit --live', await liveText(session, snapshot))] : []),
       ...(asked.creation.includes(world) ? await creationTexts(session, snapshot) : []),
       ...(await appliedTexts(session, report, all)),
@@ -210,10 +211,16 @@ async function creationTexts(session: Session, snapshot: Snapshot): Promise<stri
 /** Types of computes and machines that open connections. */
 const sourceTypes = /\/(?:workspaces\/computes|virtualMachines)$/i;
 const outside = ['internet', 'mcr.microsoft.com', 'AzureActiveDirectory'];
+/** Other ways to name an end: addresses, ranges, host names, tags, names that fit nothing or several. */
+const spelled = [
+  ...['10.0.4.4', '10.0.4.0/24', '10.0.0.0/16', '10.0.1.4', '192.168.1.1', '20.1.2.3', '20.1.2.3-20.1.2.9'],
+  ...['stmlsim.blob.core.windows.net', 'stmlsim.file.core.windows.net', 'other.blob.core.windows.net'],
+  ...['Storage.WestEurope', 'snet-dev', 'vnet-ml/snet-pe', 'workspaceblobstore', 'nowhere', '10.0.0.300'],
+];
 type Question = readonly [source: string, destination: string, port: string, protocol: Protocol];
 
 /** The main questions: computes to services and outside, the flows that a service opens to computes, computes to each other. */
-function pathTexts(session: Session, snapshot: Snapshot): string {
+function pathTexts(session: Session, snapshot: Snapshot, world: string): string {
   const sources = snapshot.resources.filter(({ type }) => sourceTypes.test(type)).map(({ id }) => id);
   const targets = session.map(snapshot).targets.flatMap(({ resource }) => resource ?? []);
   const questions = sources.flatMap((source, at): Question[] => [
@@ -223,10 +230,17 @@ function pathTexts(session: Session, snapshot: Snapshot): string {
     ['internet', source, '22', 'Tcp'],
     ...sources.slice(at + 1, at + 2).map((to): Question => [source, to, '*', 'Udp']),
   ]);
+  const [first = ''] = sources;
+  const more = asked.spelling.includes(world)
+    ? spelled.flatMap((end): Question[] => [
+        [first, end, '*', 'Tcp'],
+        [end, first, '443', 'Udp'],
+      ])
+    : [];
   const known = new Map<string, string>();
-  return questions
+  return [...questions, ...more]
     .map(([source, destination, port, protocol]) => {
-      const title = `${nameOf(source)} to ${nameOf(destination)}, ${protocol} ${port}`;
+      const title = `${shortEnd(source)} to ${shortEnd(destination)}, ${protocol} ${port}`;
       const answer = pathText(pathThrough(snapshot, { source, destination, ports: [port], protocol }));
       const same = known.get(answer);
       if (same !== undefined) return `### ${title}: as ${same}\n`;
@@ -235,6 +249,8 @@ function pathTexts(session: Session, snapshot: Snapshot): string {
     })
     .join('\n');
 }
+
+const shortEnd = (end: string): string => (end.startsWith('/') ? nameOf(end) : end);
 
 /** The hops that decide something; the ends stand in the title. */
 function pathText(result: PathResult): string {
