@@ -239,6 +239,7 @@ describe('a plan', () => {
   test('for no finding creates; with one finding among the steps it fixes', () => {
     const free = step(edit(), { findings: [] });
     expect(describePlan(planOf([free, free])).title).toBe('Create: 2 changes');
+    expect(describePlan(planOf([free])).title).toBe('Create: 1 change');
     expect(describePlan(planOf([free, step(edit())])).title).toBe('Fix: 2 changes');
     expect(describePlan(planOf([free], { verb: 'undo' })).title).toBe('Undo: 1 change');
   });

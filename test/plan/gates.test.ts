@@ -86,6 +86,17 @@ describe('permissions', () => {
   ])('%s', (_name, permissions, expected) => {
     expect(told(close, plain({ permissions }), 'permission')).toEqual([expected]);
   });
+  test('a subnet that the body names already is checked with every write', () => {
+    const joined = {
+      ...bodies.account,
+      properties: { networkAcls: { defaultAction: 'Allow', virtualNetworkRules: [{ id: subnet }] } },
+    };
+    const all = told(close, snapshotOf([joined, bodies.network, bodies.subnet, bodies.workspace]), 'permission');
+    expect(all).toContain(
+      'pass You have Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action on snet.',
+    );
+    expect(told(close, plain(), 'permission')).toHaveLength(1);
+  });
   test('a subnet that a rule brings in needs its own', () => {
     expect(told(edit(account, addSubnet()), plain(), 'permission')).toContain(
       'pass You have Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action on snet.',

@@ -12,6 +12,7 @@ import type { Resource } from '../../src/model/resource.ts';
 import { nameOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { applyChanges, buildPlan, describePlan, type PlanRequest, qualifying } from '../../src/plan/index.ts';
+import { requestsOf } from '../../src/plan/requests.ts';
 import { connectionState } from '../../src/resource-types/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { resourceOf, worldSnapshot } from './worlds.ts';
@@ -159,6 +160,15 @@ describe('a plan that makes a shared private link', () => {
     expect(all).toEqual(expect.arrayContaining(plan.steps.map((step) => step.change)));
     const ids = rules.map(({ id }) => id);
     for (const { carries = [] } of rules) expect(ids).toEqual(expect.arrayContaining([...carries]));
+  });
+
+  test('is a command for each step; a template cannot name what Azure names', () => {
+    const said = (speech: 'lines' | 'wholes') =>
+      requestsOf(plan, snapshot, speech).steps.map(({ request }) => ('why' in request ? request.why : request.method));
+    expect(said('lines')).not.toContainEqual(expect.stringContaining(' '));
+    expect(said('wholes').at(-1)).toBe(
+      'A template must name the resource, and Azure assigns this name when the resource is created.',
+    );
   });
 
   test('approves no other connection that waits there already, and never takes it for its own', () => {

@@ -285,6 +285,21 @@ describe('one resource, several fixes', () => {
     expect(skipped(plan)[0]).toMatch(/^b\.two: /);
   });
 
+  test('a write of each phase, in their order', () => {
+    const at = ([0, 1, 2, 3, 4, 5] as const).map((phase) => {
+      const one = sets(`p.${phase}`, `m${phase}`, 'x');
+      return {
+        ...one,
+        fix: (...args: Parameters<Fix>) =>
+          ((one.fix as Fix)(...args) as Proposal[]).map((proposal) => ({ ...proposal, phase })),
+      };
+    });
+    const { steps } = planned(at.toReversed());
+    expect(steps.map(({ phase, does: what }) => `${phase} ${what}`)).toEqual(
+      [0, 1, 2, 3, 4, 5].map((phase) => `${phase} m${phase} not set → x`),
+    );
+  });
+
   test('a fix that stops in a late phase leaves nothing of its early one', () => {
     const late: Rule = rule('b.two', (_finding, { index }) => [
       { change: edit(subnet, setMember(bodyIn(index, subnet), '/properties/b', 'y')), phase: 2 },

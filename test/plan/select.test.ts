@@ -222,6 +222,7 @@ const rules: readonly Rule[] = [
         ? { outcome: 'pass', because: 'Fine.' }
         : { outcome: 'fail', because: 'Open.' },
   }),
+  rule('d.passes', {}),
 ];
 const known = { intents: { architecture: 'service-endpoint' as const } };
 const review = (steps: readonly Step[], snapshot = plain(known), more: Partial<Plan> = {}, list = rules): Plan =>
@@ -241,7 +242,11 @@ describe('a plan from elsewhere', () => {
     };
     const plan = review(
       [
-        step(edit(account, addIp('203.0.113.7')), { ...claimed, phase: 5, findings: [id('a.first'), id('x.unknown')] }),
+        step(edit(account, addIp('203.0.113.7')), {
+          ...claimed,
+          phase: 5,
+          findings: [id('a.first'), id('x.unknown'), id('d.passes')],
+        }),
         step(edit(account, closing), { ...claimed, phase: 0, findings: [id('b.closed')] }),
       ],
       undefined,
@@ -433,6 +438,11 @@ describe('a plan for other tools', () => {
       'what is in place',
       [step(edit(account, set(`${acls}/defaultAction`, 'Deny', 'Allow')))],
       ['done: No changes needed.'],
+    ],
+    [
+      'edits of one setting, one after another',
+      [step(edit(account, closing, set(`${acls}/defaultAction`, 'Deny', 'Allow'), closing))],
+      ['PATCH'],
     ],
     ['what is gone already', [step(deleted(nsg, {}))], ['done: No changes needed.']],
     [
