@@ -15,3 +15,10 @@ test('a list is told whole or from its start, and no name is neither told nor co
     }),
   );
 });
+
+test('of forty names as many are told as fit in 240 characters', () => {
+  const names = Array.from({ length: 40 }, (_, at) => `a-rather-long-name-${at + 10}`);
+  expect(listed(names)).toBe(`${names.slice(0, 10).join(', ')} and 30 more`);
+  expect(listed(names.slice(0, 10))).toBe(names.slice(0, 10).join(', '));
+  expect(listed(['x'.repeat(300), 'y'])).toBe(`${'x'.repeat(300)} and 1 more`);
+});
