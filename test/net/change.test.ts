@@ -89,6 +89,18 @@ describe('the leak', () => {
     expect(new Set(found.ranges.map(({ protocol }) => protocol))).toEqual(new Set(['Udp', 'Icmp', 'Esp', 'Ah']));
   });
 
+  test('a tag that may be reached is left out with its regions; of a region alone the rest may leak', () => {
+    const regional = rule('st', 200, 'Allow', { protocol: 'Tcp', destinationAddressPrefix: 'Storage.WestEurope' });
+    const verdict = (allow: string, ...rules: RawRule[]) =>
+      leak({ source, allowed: [allow] }, { subnetNsg: group(...rules, deny) }, named).verdict;
+    expect([
+      verdict('Storage', regional),
+      verdict('Storage.WestEurope', regional),
+      verdict('Storage', storage),
+    ]).toEqual(['denied', 'denied', 'denied']);
+    expect(verdict('Storage.WestEurope', storage)).toBe('unknown');
+  });
+
   test('no group at all is open, and a network that is not known leaves it unknown', () => {
     expect(leak({ source, allowed: [] }, {}, known).verdict).toBe('allowed');
     expect(leak({ source, allowed: [] }, { subnetNsg: group(deny) }, contextOf({})).verdict).toBe('unknown');

@@ -88,7 +88,7 @@ describe('an address', () => {
           );
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: 800 },
     );
   });
 
@@ -97,7 +97,7 @@ describe('an address', () => {
       fc.property(address, (value) => {
         expect(formatAddress6(value)).toBe(slowWritten(value));
       }),
-      { numRuns: 1500 },
+      { numRuns: 800 },
     );
     for (let at = 0n; at < 128n; at += 1n) {
       for (const value of [1n << at, (1n << (at + 1n)) - 1n, END - (1n << at)])
@@ -173,7 +173,7 @@ describe('a range', () => {
         expect(written(low, high)).toEqual(all);
         expect(written(low, high, limit)).toEqual(all.slice(0, limit));
       }),
-      { numRuns: 600 },
+      { numRuns: 250 },
     );
   });
 

@@ -211,6 +211,13 @@ describe('what a question may leave out or write shortly', () => {
     });
   });
 
+  test('a tag without addresses is the witness of both families by its name', () => {
+    const to = (src: string) =>
+      answered(nsg({ direction: 'Outbound', env: {} }, { src, dst: ['Storage', 'Batch'] })).witness;
+    expect(to('10.0.0.4')).toEqual({ allowed: 'Tcp 10.0.0.4:0 -> tag:0' });
+    expect(to('fd00::9')).toEqual({ allowed: 'Tcp [fd00::9]:0 -> tag:0' });
+  });
+
   test('groups by id, certain and possible addresses', () => {
     const id = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/applicationSecurityGroups/web';
     const asked = (asgs: object) =>
