@@ -17,16 +17,18 @@ const prose = new Set(['explain', 'because', 'title', 'problem', 'says', 'risk',
 
 /**
  * @param {string} text TypeScript
- * @returns {{ operator: string, start: number, end: number, line: number, was: string, becomes: string }[]}
+ * @returns {{ operator: string, start: number, end: number, line: number, inLine: string, was: string, becomes: string }[]}
  */
 export function mutantsOf(text, file = 'file.ts') {
   const { program, errors } = parseSync(file, text, { lang: 'ts' });
   if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
   const found = [];
+  const lines = text.split('\n');
   const add = (operator, { start, end }, becomes) => {
     const was = text.slice(start, end);
-    if (was !== becomes)
-      found.push({ operator, start, end, line: text.slice(0, start).split('\n').length, was, becomes });
+    if (was === becomes) return;
+    const line = text.slice(0, start).split('\n').length;
+    found.push({ operator, start, end, line, inLine: lines[line - 1].trim(), was, becomes });
   };
   const source = ({ start, end }) => text.slice(start, end);
 
@@ -109,6 +111,16 @@ export function mutantsOf(text, file = 'file.ts') {
 }
 
 const isPropertyKey = (parent, key) => parent?.type === 'Property' && key === 'key' && !parent.computed;
+
+/** Is this one that nothing can tell from the source, by the list of those? A line is told by its text, so that it may move. */
+export const isEquivalent = (mutant, list) =>
+  list.some(
+    (one) =>
+      one.file === mutant.file &&
+      one.in === mutant.inLine &&
+      one.was === mutant.was &&
+      [one.becomes].flat().includes(mutant.becomes),
+  );
 
 export const planted = (text, { start, end, becomes }) => text.slice(0, start) + becomes + text.slice(end);
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 // @ts-expect-error plain JavaScript
-import { mutantsOf, planted, sampled } from './mutants.mjs';
+import { isEquivalent, mutantsOf, planted, sampled } from './mutants.mjs';
 // @ts-expect-error the same
 import { asked, killsOf } from './order.mjs';
 // @ts-expect-error the same
@@ -149,4 +149,29 @@ test('the score counts what could be caught, and survivors are named', () => {
   const { text } = reportOf(results) as { text: string };
   expect(text).toContain('src/net/a.ts:3 o: a -> b');
   expect(text).toMatch(/all .*1 killed, 1 timed out, 1 survived, 1 equivalent, 1 not run/);
+});
+
+test('each mutant that is said to be equivalent can be planted, and has its reason', () => {
+  const root = path.resolve(import.meta.dirname, '../..');
+  const list = JSON.parse(readFileSync(path.join(root, 'test/mutation/equivalent.json'), 'utf8')) as {
+    readonly file: string;
+    readonly in: string;
+    readonly becomes: string | readonly string[];
+    readonly why: string;
+  }[];
+  for (const [file, some] of Map.groupBy(list, (one) => one.file)) {
+    const planted = all(readFileSync(path.join(root, file), 'utf8')).map((one) => ({ ...one, file }));
+    for (const one of some) {
+      for (const becomes of [one.becomes].flat()) {
+        const entry = { ...one, becomes };
+        expect([file, entry, planted.some((mutant) => isEquivalent(mutant, [entry]))]).toEqual([file, entry, true]);
+      }
+      expect(one.why).toMatch(/\.$/);
+    }
+  }
+  const [mutant] = all('const x = a < b;').map((one) => ({ ...one, file: 'f' }));
+  const entry = { file: 'f', in: 'const x = a < b;', was: 'a < b', becomes: ['a <= b'] };
+  expect(isEquivalent(mutant, [entry])).toBe(true);
+  for (const other of [{ file: 'g' }, { in: 'x' }, { was: 'a' }, { becomes: 'b' }])
+    expect(isEquivalent(mutant, [{ ...entry, ...other }])).toBe(false);
 });

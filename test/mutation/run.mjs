@@ -19,7 +19,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { testFiles, tierOf } from '../support/tiers.ts';
-import { mutantsOf, sampled } from './mutants.mjs';
+import { isEquivalent, mutantsOf, sampled } from './mutants.mjs';
 import { asked, killsOf } from './order.mjs';
 import { reportOf } from './report.mjs';
 import { epilogue, preamble, switched } from './switches.mjs';
@@ -71,8 +71,6 @@ const filesBelow = (folder) =>
 
 const folders = values.folder.filter(isFolder);
 const equivalent = JSON.parse(read('test/mutation/equivalent.json'));
-const isEquivalent = (mutant) =>
-  equivalent.some((one) => one.file === mutant.file && one.was === mutant.was && one.becomes === mutant.becomes);
 const byFolder = new Map(
   folders.map((folder) => [
     folder,
@@ -158,7 +156,7 @@ const kills = killsOf();
 async function work(copy, byMutant, worker) {
   const report = path.join(copy, `report-${worker}.json`);
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-    let outcome = isEquivalent(mutant) ? 'equivalent' : Date.now() > end ? 'not run' : 'survived';
+    let outcome = isEquivalent(mutant, equivalent) ? 'equivalent' : Date.now() > end ? 'not run' : 'survived';
     const tests = byMutant.get(mutant.id);
     for (const part of outcome === 'survived' ? asked(tests, kills) : []) {
       rmSync(report, { force: true });
