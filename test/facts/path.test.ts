@@ -437,3 +437,43 @@ describe('what was not read', () => {
     expect(asked(shut, 'snet-train', 'stmlsim').answer).toMatchObject({ verdict: 'denied', stoppedBy: 'service' });
   });
 });
+
+describe('the rules that a security group is said to decide by', () => {
+  const admin = (...rules: readonly string[]): SceneChange =>
+    both(guardedBy(ids.train, 'Outbound Deny Tcp * Internet 22 300'), (scene) =>
+      withAdminRules(scene, ids.vnet, ...rules),
+    );
+  const groupHop = (change: SceneChange, ports: string) =>
+    asked(change, 'snet-train', 'internet', ports).answer.hops.find(({ hop }) => hop === 'sourceSubnet');
+  test.each([
+    [
+      'Outbound Deny Tcp * Internet 443 100',
+      '443',
+      'Security admin rules deny the traffic before nsg-snet-train applies.',
+    ],
+    [
+      'Outbound Deny Tcp * Internet 443 100',
+      '443,80',
+      'nsg-snet-train allows by AllowInternetOutBound (65001) what no security admin rule denies.',
+    ],
+    ['Outbound Deny Tcp * Internet 443 100', '443,22', 'nsg-snet-train denies the traffic by rule-0 (300).'],
+    ['Outbound AlwaysAllow Tcp * Internet 22 100', '22', 'Security admin rules allow the traffic, not nsg-snet-train.'],
+    [
+      'Outbound Allow Tcp * Internet 22 100',
+      '22,80',
+      'nsg-snet-train allows some of the traffic by AllowInternetOutBound (65001) and denies some by rule-0 (300).',
+    ],
+  ])('%s, to port %s', (rule, ports, because) => {
+    const hop = groupHop(admin(rule), ports);
+    expect(hop?.because).toBe(because);
+    expect(hop?.evidence.map(({ resource }) => resource)).not.toContain(ids.vnet);
+    expect(JSON.stringify(hop?.evidence)).not.toContain('admin-0');
+  });
+  test('a rule that may decide is quoted', () => {
+    const vague = guardedBy(ids.train, 'Inbound Allow Tcp BatchNodeManagement.westeurope * 29876-29877 100');
+    const { answer } = asked(vague, 'BatchNodeManagement', 'cpu-cluster', '29876-29877');
+    const hop = answer.hops.find((one) => one.hop === 'destinationSubnet');
+    expect(hop).toMatchObject({ verdict: 'unknown', because: 'The result at nsg-snet-train depends on rule-0 (100).' });
+    expect(hop?.evidence[0]).toMatchObject({ pointer: '/properties/securityRules/0', note: 'Allow at priority 100' });
+  });
+});

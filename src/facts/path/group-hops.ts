@@ -67,7 +67,9 @@ function groupHop(where: Where, group: Resource, subnetId: string, direction: Di
     { hop: where.hop, at: `${name} at ${where.owner}` },
     decision.parts,
     (met) => sentence(met, decision, name),
-    decisive(decision).map((owner) => ruleEvidence(group, owner)),
+    decisive(decision)
+      .filter(isOfGroup)
+      .map((owner) => ruleEvidence(group, owner)),
     packets,
   );
 }
@@ -95,19 +97,29 @@ function namesOf(owners: readonly Owner[]): string {
   return more > 0 ? `${names.slice(0, few).join(', ')} and ${more} more` : names.join(', ');
 }
 
+/** Security admin rules are decided with the group, and are none of its rules. */
+const isOfGroup = ({ label }: Owner): boolean => !label.startsWith('admin/');
+
 /** `met`: as reported; `decision`: as the group decided, with its rules. */
 function sentence(met: Decision, decision: Decision, name: string): string {
-  const allow = namesOf(ownersOf(decision, 'allowed'));
-  const deny = namesOf(ownersOf(decision, 'denied'));
+  const by = (outcome: 'allowed' | 'denied' | 'unknown') => namesOf(ownersOf(decision, outcome).filter(isOfGroup));
+  const [allow, deny] = [by('allowed'), by('denied')];
   switch (met.verdict) {
     case 'allowed':
-      return `${name} allows the traffic by ${allow}.`;
+      return allow === ''
+        ? `Security admin rules allow the traffic, not ${name}.`
+        : `${name} allows the traffic by ${allow}.`;
     case 'denied':
-      return `${name} denies the traffic by ${deny}.`;
+      return deny === ''
+        ? `Security admin rules deny the traffic before ${name} applies.`
+        : `${name} denies the traffic by ${deny}.`;
     case 'partly':
-      return `${name} allows some of the traffic by ${allow} and denies some by ${deny}.`;
+      if (deny === '') return `${name} allows by ${allow} what no security admin rule denies.`;
+      return allow === ''
+        ? `${name} denies by ${deny} what no security admin rule allows.`
+        : `${name} allows some of the traffic by ${allow} and denies some by ${deny}.`;
     default: {
-      const unsure = namesOf(ownersOf(decision, 'unknown'));
+      const unsure = by('unknown');
       if (unsure !== '') return `The result at ${name} depends on ${unsure}.`;
       if (deny !== '') return `${name} denies some of these addresses by ${deny}. Which address is used is not known.`;
       return `The result at ${name} cannot be determined.`;
