@@ -15,7 +15,8 @@ const marks: Readonly<Record<HopVerdict, string>> = {
 export function pathLines(answer: PathAnswer): Line[] {
   const { source, destination, hops, verdict, because, stoppedBy, witness } = answer;
   const [word, role] = verdictWords[verdict];
-  const wide = Math.max(...hops.map(({ hop }) => hopTitles[hop].length), 0);
+  const titleWidth = Math.max(...hops.map(({ hop }) => hopTitles[hop].length), 0) + 2;
+  const wordWidth = Math.max(...hops.map((one) => verdictWords[one.verdict][0].length), 'allowed'.length) + 2;
   return [
     line(
       [clean(source.is, 200), 'heading'],
@@ -24,20 +25,24 @@ export function pathLines(answer: PathAnswer): Line[] {
       [`  ${trafficWords(answer)}`, 'dim'],
     ),
     [],
-    ...hops.map((hop) => hopLine(hop, hop.hop === stoppedBy, wide)),
+    ...hops.map((hop) => hopLine(hop, hop.hop === stoppedBy, [titleWidth, wordWidth])),
     [],
     line([word, role], `  ${clean(because, 600)}`),
     ...witnessLines(witness),
   ];
 }
 
-function hopLine({ hop, verdict, because }: Hop, stops: boolean, wide: number): Line {
+function hopLine(
+  { hop, verdict, because }: Hop,
+  stops: boolean,
+  [titleWidth, wordWidth]: readonly [number, number],
+): Line {
   const [word, role] = verdictWords[verdict];
   return line(
     [stops ? '> ' : '  ', 'focus'],
     [`${marks[verdict]} `, role],
-    [hopTitles[hop].padEnd(wide + 2), stops ? 'focus' : verdict === 'notAsked' ? 'dim' : 'text'],
-    [word.padEnd(9), role],
+    [hopTitles[hop].padEnd(titleWidth), stops ? 'focus' : verdict === 'notAsked' ? 'dim' : 'text'],
+    [word.padEnd(wordWidth), role],
     [clean(because, 600), verdict === 'notAsked' ? 'dim' : 'text'],
   );
 }
