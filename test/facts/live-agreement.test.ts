@@ -1,12 +1,16 @@
 // The model beside Azure's answers about an interface: the model's own answer, told as Azure tells it, agrees; any change of it differs.
 import { describe, expect, test } from 'vitest';
+import { audit } from '../../src/audit/index.ts';
+import { subnetsToAsk } from '../../src/audit/live.ts';
 import { agreementAt, type LiveComparison } from '../../src/facts/live-agreement.ts';
 import { packetsOf } from '../../src/facts/live-packets.ts';
 import { routesAt } from '../../src/facts/routes.ts';
+import type { Finding } from '../../src/model/finding.ts';
 import type { LiveFlow, LiveNic } from '../../src/model/live.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../src/model/snapshot-index.ts';
+import { rules } from '../../src/rules/index.ts';
 import { grouped, into, nsg, out } from '../rules/samples-nsg.ts';
-import { route, tabled } from '../rules/samples-udr.ts';
+import { route, table, tabled } from '../rules/samples-udr.ts';
 import { group, ids, type Loose, refused, type Scene, snapshotOf } from '../support/snapshot.ts';
 
 const nic = `${group}/providers/Microsoft.Network/networkInterfaces/nic-live`;
@@ -246,6 +250,18 @@ describe('routes', () => {
     });
     expect(hop('20.0.0.1', {}).azure).toBe('not told');
   });
+});
+
+test('a finding about the subnet, or what decides its traffic, is asked about there, and others are not', () => {
+  const snapshot = snapshotOf((scene) => {
+    grouped([])(scene);
+    tabled([])(scene);
+  });
+  const [any] = audit(snapshot, rules).findings;
+  const asksAt = (resource: string) => subnetsToAsk(snapshot, [{ ...any, resource, where: null } as Finding]);
+  for (const place of [ids.train, nsg, table, ids.vnet]) expect([place, asksAt(place)]).toEqual([place, [ids.train]]);
+  for (const place of [ids.second, ids.farVnet, ids.account]) expect([place, asksAt(place)]).toEqual([place, []]);
+  expect(subnetsToAsk(snapshot)).toEqual([ids.train]);
 });
 
 describe('packets', () => {

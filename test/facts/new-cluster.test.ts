@@ -9,6 +9,7 @@ import {
   group,
   ids,
   type Loose,
+  missing,
   refused,
   reports,
   type Scene,
@@ -137,6 +138,24 @@ describe('policies', () => {
   const denied = [
     'policy fail: The policy "One" denies the cluster, its public IP address or its load balancer in rg-ml.',
   ];
+  const definition = `/subscriptions/${subscription}/providers/Microsoft.Authorization/policyDefinitions/no`;
+  const balancers = 'Microsoft.Network/loadBalancers';
+  test('a definition that was not read, or whose effect is not shown, is unknown; one that is gone denies nothing', () => {
+    const unread = (scene: Scene) => {
+      assigned(balancers, 'deny')(scene);
+      scene.gaps.push(refused(definition));
+    };
+    const gone = (scene: Scene) => {
+      assigned(balancers, 'deny')(scene);
+      Reflect.deleteProperty(scene.bodies, definition);
+      scene.gaps.push(missing(definition));
+    };
+    expect(told(gatesOf({}, unread))).toEqual(['policy unknown: The caller may not read it.']);
+    expect(told(gatesOf({}, assigned(balancers, "[parameters('effect')]")))).toEqual([
+      'policy unknown: The effect of the policy "One" depends on parameters that are not shown.',
+    ]);
+    expect(told(gatesOf({}, gone))).toEqual([]);
+  });
   test.each<[string, string, string[]]>([
     ['Microsoft.ContainerService/managedClusters', 'deny', denied],
     ['Microsoft.Network/loadBalancers', 'deny', denied],
