@@ -252,11 +252,13 @@ function pathTexts(session: Session, snapshot: Snapshot, world: string): string 
 
 const shortEnd = (end: string): string => (end.startsWith('/') ? nameOf(end) : end);
 
-/** The hops that decide something; the ends stand in the title. */
+/** The hops that decide something, and what was read where one does not allow; the ends stand in the title. */
 function pathText(result: PathResult): string {
   if (result.state === 'refused') return `refused: ${result.refusal.reason}\n`;
   if (result.state === 'unread') return `unreadable: ${result.gap.reason}\n`;
   const hops = result.answer.hops.filter(({ verdict, hop }) => verdict !== 'notAsked' && hop !== 'source');
   const [, ...lines] = pathLines({ ...result.answer, hops });
-  return text(lines.filter((line) => line.length > 0));
+  const seen = hops.filter(({ verdict }) => verdict !== 'allowed').flatMap(({ evidence }) => evidence);
+  const quotes = seen.map(({ resource, pointer, note }) => `    ${nameInParent(resource)} ${pointer}  ${note}\n`);
+  return `${text(lines.filter((line) => line.length > 0))}${[...new Set(quotes)].join('')}`;
 }
