@@ -10,7 +10,7 @@ import { adminRulesOf, adminRulesType } from '../resource-types/service-answers.
 import type { ReadAnswer } from './arm-client.ts';
 import { callNetwork } from './network-client.ts';
 import { readFailureOf, readFailureOfError, readFailureOfMalformed } from './read-failures.ts';
-import { type ReadContext, retryAfterOf } from './reading.ts';
+import { backOff, mayPass, type ReadContext, retryAfterOf } from './reading.ts';
 import { type TransportAnswer, TransportError } from './transport.ts';
 
 const mostPages = 50;
@@ -74,19 +74,28 @@ const actionOf = ({ action }: ReadFailure): string => (action.endsWith('/read') 
 const ruled = (count: number): string =>
   `A network manager applies to the network with ${count} security admin ${count === 1 ? 'configuration' : 'configurations'}.`;
 
-/** Nothing changes by these questions, so they are put again where Azure asks for patience. */
+/** Nothing changes by these questions, so they are repeated where Azure asks for patience, and after an answer that was lost. */
 async function patiently(
-  { patience, say, sleep }: ReadContext,
+  { patience, random, say, sleep }: ReadContext,
   signal: AbortSignal | undefined,
   ask: () => Promise<TransportAnswer>,
 ): Promise<TransportAnswer> {
   for (let attempt = 0; ; attempt += 1) {
-    const answer = await ask();
-    const passing = answer.status === 429 || answer.status >= 500;
-    if (!passing || attempt >= patience.retries) return answer;
-    const seconds = Math.min(retryAfterOf(answer) ?? 2 ** attempt, patience.longestWait);
-    say({ kind: 'wait', seconds: Math.ceil(seconds), reason: `Azure returned ${answer.status}; retrying` });
-    await sleep(seconds * 1000, signal);
+    const isLast = attempt >= patience.retries;
+    const wait = async (seconds: number, reason: string): Promise<void> => {
+      if (seconds >= 1) say({ kind: 'wait', seconds: Math.ceil(seconds), reason: `${reason}; retrying` });
+      await sleep(seconds * 1000, signal);
+    };
+    try {
+      const answer = await ask();
+      const passing = answer.status === 429 || answer.status >= 500;
+      if (!passing || isLast) return answer;
+      const seconds = Math.min(retryAfterOf(answer) ?? 2 ** attempt, patience.longestWait);
+      await wait(seconds, `Azure returned ${answer.status}`);
+    } catch (error) {
+      if (isLast || !mayPass(error, attempt)) throw error;
+      await wait(backOff(attempt, random()), `No response (${error.code})`);
+    }
   }
 }
 

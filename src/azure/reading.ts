@@ -106,11 +106,7 @@ async function tryRepeatedly(
       wait = Math.min(asked ?? backOff(attempt, random()), patience.longestWait);
       reason = `Azure returned ${answer.status}`;
     } catch (error) {
-      // One deadline missed is worth one more try, not four.
-      const hopeless =
-        error instanceof TransportError && ['OtherOrigin', 'ENOTFOUND', 'AnswerTooLarge'].includes(error.code);
-      if (!(error instanceof TransportError) || last || hopeless || (error.kind === 'deadline' && attempt > 0))
-        throw error;
+      if (last || !mayPass(error, attempt)) throw error;
       wait = backOff(attempt, random());
       reason = `No response (${error.code})`;
     }
@@ -120,8 +116,14 @@ async function tryRepeatedly(
   }
 }
 
+/** Is a question that changes nothing worth repeating after this? One deadline missed is worth one more try, not four. */
+export const mayPass = (error: unknown, attempt: number): error is TransportError =>
+  error instanceof TransportError &&
+  !['OtherOrigin', 'ENOTFOUND', 'AnswerTooLarge'].includes(error.code) &&
+  !(error.kind === 'deadline' && attempt > 0);
+
 /** 0.5-1, 1-2, 2-4, 4-8 s. */
-const backOff = (attempt: number, random: number): number => 2 ** attempt * (0.5 + random / 2);
+export const backOff = (attempt: number, random: number): number => 2 ** attempt * (0.5 + random / 2);
 
 function refuseToken(answer: TransportAnswer): void {
   const { code, message } = refusalOf(answer.status, answer.body);

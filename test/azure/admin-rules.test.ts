@@ -82,6 +82,11 @@ test('an answer that is late is waited for', async () => {
   expect(names).toHaveLength(3);
 });
 
+test('a question whose answer is lost is repeated: nothing changes by it', async () => {
+  const { names, gap } = await seen(await open('governed', `${asks} 3 drop-before`));
+  expect([names?.length, gap]).toEqual([3, undefined]);
+});
+
 test.each([
   ['an answer that is no JSON', `${asks} * html502`],
   ['no answer', `${asks} * drop-before`],
