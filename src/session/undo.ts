@@ -28,7 +28,8 @@ export function stacksOf(entries: readonly Entry[]): Stacks {
       standing = standing.filter((one) => one !== target);
       undone = [...undone, target];
     } else if (entry.verb === 'redo') {
-      undone = undone.filter((one) => one.id !== entry.redoes);
+      // One that was interrupted leaves the rest to be redone.
+      undone = undone.filter((one) => one.id !== entry.redoes || entry.state !== 'done');
       standing = [...standing, entry];
     } else {
       undone = [];

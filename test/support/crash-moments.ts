@@ -274,8 +274,8 @@ function followingActs({ act, next }: CrashMoment, entry: Entry | undefined): re
   }
   if (next === 'undoes') return state === 'failed' ? [] : ['undo'];
   if (state === 'done') return [];
-  // What was applied of a redo stands as an act of its own: a fix does the rest.
-  return state === 'failed' ? [act] : ['fix'];
+  // A fix that was applied in part stands as it is, and another does the rest; a redo is repeated until it is whole.
+  return state === 'failed' || act === 'redo' ? [act] : ['fix'];
 }
 
 const textOf = ({ method, url, requestBody }: Exchange): string => `${method} ${url} ${requestBody}`;
