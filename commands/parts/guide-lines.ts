@@ -1,12 +1,13 @@
 // What the guide says of a finding and of the plan that fixes it, short enough for 80 columns and 24 rows. Pure.
 import type { RuleEntry } from '../../src/command/definition.ts';
+import { effectLabels } from '../../src/model/effect.ts';
 import { type Evidence, type Finding, headline } from '../../src/model/finding.ts';
 import { type Json, stringifyJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nameInParent, nameOf } from '../../src/model/resource-id.ts';
 import { subjectWords } from '../../src/model/short-finding.ts';
 import { clean } from '../../src/model/text.ts';
-import { type Line, line } from '../../src/model/words.ts';
+import { type Line, line, plainText } from '../../src/model/words.ts';
 import {
   type ChangeLine,
   type DescribedStep,
@@ -17,33 +18,91 @@ import {
 } from '../../src/plan/index.ts';
 
 import { spokenId } from '../../src/render/change-text.ts';
+import { wrapLines } from '../../src/render/wrap-lines.ts';
 import type { QueueItem } from './guide-queue.ts';
 
-/** Rows of evidence before `explain`. */
-const mostEvidence = 2;
 /** Characters of `az` lines that are shown before `explain`: four rows of them. */
 const mostAz = 300;
+/** Rows of an item; its heading, the choices and the answer take the others of 24. */
+const mostRows = 19;
+const columns = 79;
+
+/** How much is said before `explain`. */
+interface Detail {
+  /** Characters of the reason. */
+  readonly because: number;
+  readonly evidence: number;
+  readonly why: boolean;
+  /** Settings of each step; a resource that is created or deleted shows all of them or none. */
+  readonly settings: number;
+  readonly steps: number;
+  readonly effects: number;
+  readonly risks: number;
+  readonly warnings: number;
+}
+const whole: Detail = {
+  ...{ because: 500, evidence: 2, why: true, settings: Number.POSITIVE_INFINITY, steps: Number.POSITIVE_INFINITY },
+  ...{ effects: Number.POSITIVE_INFINITY, risks: Number.POSITIVE_INFINITY, warnings: Number.POSITIVE_INFINITY },
+};
+/** From much to little: the first that fits is shown. */
+const details: readonly Detail[] = [
+  whole,
+  { ...whole, why: false },
+  { ...whole, why: false, settings: 3, evidence: 1 },
+  { because: 500, evidence: 0, why: false, settings: 3, steps: 3, effects: 4, risks: 1, warnings: 3 },
+  { because: 320, evidence: 0, why: false, settings: 1, steps: 2, effects: 3, risks: 1, warnings: 2 },
+  { because: 320, evidence: 0, why: false, settings: 1, steps: 3, effects: 2, risks: 0, warnings: 1 },
+  { because: 240, evidence: 0, why: false, settings: 1, steps: 1, effects: 2, risks: 0, warnings: 2 },
+  { because: 240, evidence: 0, why: false, settings: 0, steps: 1, effects: 2, risks: 0, warnings: 2 },
+];
+
+const rowsOf = (lines: readonly Line[]): number =>
+  wrapLines(lines, columns).reduce((sum, one) => sum + Math.max(1, Math.ceil(plainText(one).length / columns)), 0);
 
 export const subjectOf = (finding: Finding): string => clean(subjectWords(finding, nameInParent), 160);
 
-/** What is wrong and why, and what would be sent. */
+/** What is wrong and why, and what would be sent: as much of it as fits; `explain` shows the rest. */
 export function itemLines(item: QueueItem, rule: RuleEntry | undefined, skipped: readonly string[] = []): Line[] {
+  const made = details.values().map((detail) => linesOf(item, rule, skipped, detail));
+  return made.find((lines) => rowsOf(lines) <= mostRows) ?? linesOf(item, rule, skipped, details.at(-1) ?? whole);
+}
+
+function linesOf(item: QueueItem, rule: RuleEntry | undefined, skipped: readonly string[], detail: Detail): Line[] {
   const { findings, before } = item;
   const [first] = findings;
+  const many = findings.length > 1;
   return [
     line([clean(headline(first), 160), 'accent'], [`  ${first.rule}`, 'dim']),
-    ...(findings.length > 1 ? findings.map((finding) => line(`  ${subjectOf(finding)}`)) : []),
-    ...(findings.length > 1 ? [] : [line(clean(first.because, 500)), ...evidenceLines(first.evidence, mostEvidence)]),
-    ...(rule === undefined || findings.length > 1 ? [] : [line(['Why   ', 'dim'], clean(rule.explain.why, 500))]),
+    ...(many ? few(findings, detail.steps, 'finding', (finding) => [line(`  ${subjectOf(finding)}`)]) : []),
+    ...(many ? [] : [line(clean(first.because, detail.because)), ...evidenceLines(first.evidence, detail.evidence)]),
+    ...(rule === undefined || many || !detail.why ? [] : [line(['Why   ', 'dim'], clean(rule.explain.why, 500))]),
     ...(before === null ? [] : [line(`Needed before ${spokenId(before.id).replace('  ', ' of ')}`)]),
     ...(item.asked === null
-      ? planLines(item.plan, findings, skipped)
+      ? planLines(item.plan, findings, skipped, detail)
       : [[], line([clean(item.asked.sentence, 600), 'accent'])]),
   ];
 }
 
+/** The lines of the first items, and how many more there are. */
+function few<Item>(
+  items: readonly Item[],
+  most: number,
+  noun: string,
+  linesFor: (item: Item, index: number) => readonly Line[],
+): Line[] {
+  const rest = items.length - most;
+  const shown = rest > 0 ? items.slice(0, most) : items;
+  const more = rest > 0 ? [line([`and ${rest} more ${noun}${rest === 1 ? '' : 's'}; explain lists them`, 'dim'])] : [];
+  return [...shown.flatMap(linesFor), ...more];
+}
+
 /** Each setting before and after, risk, undo, `az` command; and what must be read before a yes. */
-export function planLines(plan: Plan, findings: readonly Finding[] = [], skipped: readonly string[] = []): Line[] {
+export function planLines(
+  plan: Plan,
+  findings: readonly Finding[] = [],
+  skipped: readonly string[] = [],
+  detail: Detail = whole,
+): Line[] {
   const described = describePlan(plan);
   const { steps } = described;
   const { introduces } = plan.preview;
@@ -54,35 +113,36 @@ export function planLines(plan: Plan, findings: readonly Finding[] = [], skipped
   const along = [...new Set(steps.flatMap((_, at) => plan.steps[at]?.findings ?? []))].filter((id) =>
     skipped.includes(id),
   );
-  const withAz = steps.reduce((sum, { az }) => sum + az.length, 0) <= mostAz;
+  const isWhole = detail === whole;
+  const withAz = isWhole && steps.reduce((sum, { az }) => sum + az.length, 0) <= mostAz;
   const count = steps.length === 1 ? '1 change' : `${steps.length} changes, in this order`;
+  const warning = (text: string): readonly Line[] => [line(['! ', 'warn'], [text, 'warn'])];
   return [
     [],
     line([`Plan: ${count}`, 'heading']),
-    ...effectLines(plan.effects).map(({ kind, label, text }) =>
+    ...few(effectLines(plan.effects), detail.effects, 'effect', ({ kind, label, text }) => [
       line([label.padEnd(11), kind === 'allows' ? 'dim' : 'warn'], text),
+    ]),
+    ...few(steps, detail.steps, 'change', (step, index) =>
+      stepLines(step, index, steps.length, withAz, detail.settings),
     ),
-    ...steps.flatMap((step, index) => stepLines(step, index, steps.length, withAz)),
-    ...risksOf(steps, plan.verb === 'undo' ? 2 : steps.length).map((risk) => line(['Risk  ', 'dim'], risk)),
+    ...risksOf(steps, plan.verb === 'undo' ? 2 : detail.risks).map((risk) => line(['Risk  ', 'dim'], risk)),
     line(['Undo  ', 'dim'], undoWords[worstUndo(steps.map(({ undo }) => undo))]),
     ...(withAz ? [] : [line(['az    ', 'dim'], ['explain shows the Azure CLI commands', 'dim'])]),
-    ...(along.length === 0
-      ? []
-      : [
-          line(
-            ['! ', 'warn'],
-            [`Also applies skipped fixes that it depends on: ${along.map(spokenId).join(', ')}`, 'warn'],
-          ),
-        ]),
-    ...warnings.map((warning) => line(['! ', 'warn'], [warning, 'warn'])),
-    ...failsLines(plan),
+    ...few(along, detail.warnings, 'fix', (id) =>
+      warning(`Also applies a skipped fix that it depends on: ${spokenId(id)}`),
+    ),
+    ...few(warnings, detail.warnings, 'warning', warning),
+    ...failsLines(plan, detail.warnings),
     ...(more === 0 ? [] : [line(['Also  ', 'dim'], `resolves ${more} more ${more === 1 ? 'finding' : 'findings'}`)]),
   ];
 }
 
 /** What fails afterwards: every finding by name, or how many where an undo brings them back, which nobody wonders at. */
-function failsLines({ verb, preview: { introduces } }: Plan): Line[] {
-  if (verb !== 'undo') return introduces.map((id) => line(['! ', 'warn'], [`Introduces: ${spokenId(id)}`, 'warn']));
+function failsLines({ verb, preview: { introduces } }: Plan, most: number): Line[] {
+  if (verb !== 'undo') {
+    return few(introduces, most, 'finding', (id) => [line(['! ', 'warn'], [`Introduces: ${spokenId(id)}`, 'warn'])]);
+  }
   const count = introduces.length;
   return count === 0
     ? []
@@ -92,15 +152,19 @@ function failsLines({ verb, preview: { introduces } }: Plan): Line[] {
 /** Each risk once; an undo's are all of one kind, and few of them say it. */
 function risksOf(steps: readonly DescribedStep[], most: number): string[] {
   const risks = [...new Set(steps.map(({ risk }) => clean(risk, 600)))];
-  return risks.length <= most ? risks : [...risks.slice(0, most), `and ${risks.length - most} more of this kind`];
+  return risks.length <= most || most === 0
+    ? risks.slice(0, most)
+    : [...risks.slice(0, most), `and ${risks.length - most} more of this kind`];
 }
 
-function stepLines(step: DescribedStep, index: number, count: number, withAz: boolean): Line[] {
+function stepLines(step: DescribedStep, index: number, count: number, withAz: boolean, most: number): Line[] {
   const number = count === 1 ? '' : `${index + 1}. `;
   const indent = ' '.repeat(number.length);
+  const isEdit = step.lines.every(({ sign }) => sign === ' ');
+  const settings = isEdit || step.lines.length <= most ? most : 0;
   return [
     line([number, 'dim'], [step.label, 'accent']),
-    ...step.lines.map((one) => changeLine(one, indent)),
+    ...(settings === 0 ? [] : few(step.lines, settings, 'setting', (one) => [changeLine(one, indent)])),
     ...(withAz && step.az !== '' ? [line([`${indent}$ ${clean(step.az, 2000)}`, 'dim'])] : []),
   ];
 }
@@ -116,7 +180,7 @@ function changeLine({ sign, text }: ChangeLine, indent: string): Line {
 export function explainLines(item: QueueItem, rule: RuleEntry | undefined): Line[] {
   const { findings, plan } = item;
   const [first] = findings;
-  const { steps } = describePlan(plan);
+  const { steps, warnings } = describePlan(plan);
   const said = (name: string, text: string) => line([name.padEnd(11), 'dim'], clean(text, 1500));
   const azLines = steps.flatMap(({ az }) => (az === '' ? [] : [line([`$ ${clean(az, 2000)}`, 'dim'])]));
   const list = (title: string, ids: readonly string[], role: string): Line[] =>
@@ -133,6 +197,12 @@ export function explainLines(item: QueueItem, rule: RuleEntry | undefined): Line
         ]),
     ...(first.evidence.length === 0 ? [] : [line(['Evidence', 'heading'])]),
     ...findings.flatMap(({ evidence }) => evidenceLines(evidence, 20)),
+    ...(steps.length === 0 ? [] : [line(['Changes', 'heading'])]),
+    ...steps.flatMap((step, index) => stepLines(step, index, steps.length, false, Number.POSITIVE_INFINITY)),
+    ...(plan.effects.length === 0 ? [] : [line(['Effects', 'heading'])]),
+    ...plan.effects.map(({ kind, detail }) => line([effectLabels[kind].padEnd(11), 'dim'], clean(detail))),
+    ...risksOf(steps, steps.length).map((risk) => said('Risk', risk)),
+    ...warnings.map((warning) => line(['! ', 'warn'], [warning, 'warn'])),
     ...(azLines.length === 0 ? [] : [line(['Azure CLI', 'heading']), ...azLines]),
     ...plan.gates
       .filter(({ outcome }) => outcome === 'pass')
@@ -144,6 +214,7 @@ export function explainLines(item: QueueItem, rule: RuleEntry | undefined): Line
 
 /** `default action: Allow`; what the note says already is not said again. */
 function evidenceLines(evidence: readonly Evidence[], most: number): Line[] {
+  if (most === 0) return [];
   const shown = evidence.slice(0, most);
   const rest = evidence.length - shown.length;
   return [
