@@ -4,13 +4,16 @@ import type { Change } from '../model/change.ts';
 import type { Effect } from '../model/effect.ts';
 import type { Gate } from '../model/plan.ts';
 import { needSentence } from '../model/plan-need.ts';
+import { valueAt } from '../model/pointer.ts';
 import { attempt } from '../model/readable.ts';
-import { nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, nameOf, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import {
   computeType,
   computeView,
+  onlineDeploymentType,
   onlineEndpointType,
   onlineEndpointView,
   workspaceType,
@@ -92,11 +95,13 @@ export const dependantEffects = (change: Change, effects: readonly Effect[], ind
     () => [],
   );
 
-/** Lists of the workspace that were asked for and not read: what they hold is not known. */
+/** Lists that were asked for and not read: what they hold is not known. */
 function unreadLists(service: string, index: SnapshotIndex): readonly ReadFailure[] {
   const workspace = index.workspace();
-  if (!workspace || !uses(workspace, service) || workspaceView(workspace).managedNetwork.on) return [];
-  const lists = [`${workspace.id}/computes`, `${workspace.id}/onlineEndpoints`];
+  if (!workspace) return [];
+  const others = `/subscriptions/${subscriptionOf(workspace.id)}/providers/${workspaceType}`;
+  const isOwn = uses(workspace, service) && !workspaceView(workspace).managedNetwork.on;
+  const lists = [...(isOwn ? [`${workspace.id}/computes`, `${workspace.id}/onlineEndpoints`] : []), others];
   return index.snapshot.gaps.filter(({ id, status }) => status !== 404 && lists.some((list) => sameId(list, id)));
 }
 
@@ -111,7 +116,7 @@ function ownDependants(service: string, index: SnapshotIndex): Dependant[] {
     return (view.computeType === 'AmlCompute' || view.computeType === 'ComputeInstance') && view.subnet === undefined;
   });
   const endpoints = inside(index.ofType(onlineEndpointType)).filter(
-    (one) => onlineEndpointView(one).kind === 'Managed',
+    (one) => onlineEndpointView(one).kind === 'Managed' && !isSealed(one.id, service, index),
   );
   return [
     ...computes.map(({ id }) => ({ id, name: `compute ${nameOf(id)} (no virtual network)` })),
@@ -119,10 +124,24 @@ function ownDependants(service: string, index: SnapshotIndex): Dependant[] {
   ];
 }
 
+/** Do all deployments of an endpoint reach the service through endpoints of their own? The key vault they do not. */
+function isSealed(endpoint: string, service: string, index: SnapshotIndex): boolean {
+  const deployments = index.ofType(onlineDeploymentType).filter(({ id }) => sameId(parentId(id), endpoint));
+  const isVault = fold(typeOf(service)).endsWith('/vaults');
+  return !isVault && deployments.length > 0 && deployments.every((one) => fold(egressOf(one)) === 'disabled');
+}
+
+const egressOf = ({ body }: Resource): string => {
+  const egress = valueAt(body, '/properties/egressPublicNetworkAccess');
+  return typeof egress === 'string' ? egress : '';
+};
+
+/** Projects use the services of their hub, which is named. */
 const otherWorkspaces = (service: string, index: SnapshotIndex): Dependant[] =>
   index
     .ofType(workspaceType)
-    .filter((one) => !sameId(one.id, index.snapshot.workspace) && uses(one, service))
+    .filter((one) => !sameId(one.id, index.snapshot.workspace) && workspaceView(one).kind !== 'Project')
+    .filter((one) => uses(one, service))
     .map(({ id }) => ({ id, name: `workspace ${nameOf(id)}` }));
 
 function uses(workspace: Parameters<typeof workspaceView>[0], service: string): boolean {

@@ -61,7 +61,7 @@ export * from './managed-cluster-view.ts';
 export * from './managed-network.ts';
 export * from './network-acls.ts';
 export * from './network-view.ts';
-export { onlineEndpointType, onlineEndpointView } from './online-endpoint.ts';
+export { onlineDeploymentType, onlineEndpointType, onlineEndpointView } from './online-endpoint.ts';
 export { openAcls, openRulesOf } from './parts/firewall-write.ts';
 export { holds } from './parts/normal.ts';
 export * from './placements.ts';

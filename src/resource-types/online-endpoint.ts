@@ -11,6 +11,8 @@ import { enumAt, lazyMembers, memoizePerResource, textAt } from './read.ts';
 import type { ChangeSides, OwnEffect } from './resource-type.ts';
 
 export const onlineEndpointType = 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints';
+/** Read only to see which network its containers use: of a type without a file of its own. */
+export const onlineDeploymentType = `${onlineEndpointType}/deployments`;
 export const endpointAccessPointer = '/properties/publicNetworkAccess';
 
 const access = ['Enabled', 'Disabled'] as const;

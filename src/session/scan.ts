@@ -3,6 +3,7 @@
 import type { ArmClient } from '../azure/arm-client.ts';
 import type { Assumptions } from '../model/assumption.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
+import { isObject, type JsonObject } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, groupIdOf, nameOf, sameId, subscriptionOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -13,11 +14,14 @@ import {
   datastoreView,
   isOfType,
   managedClusterType,
+  onlineDeploymentType,
   onlineEndpointType,
+  onlineEndpointView,
   placementsOf,
   privateEndpointType,
   regionsOf,
   securityGroupType,
+  workspaceType,
   workspaceView,
   zoneType,
 } from '../resource-types/index.ts';
@@ -57,8 +61,9 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
   const identity = await arm.identity(signal);
   const collector = collectorOf(arm, options.progress, signal);
   const subscription = subscriptionOf(workspace) ?? '';
+  const others = workspacesBeside(collector, subscription);
 
-  const [found, computes, datastores] = await Promise.all([
+  const [found, computes, datastores, , endpoints] = await Promise.all([
     collector.read(workspace),
     collector.list(`${workspace}/computes`, 'Microsoft.MachineLearningServices/workspaces/computes'),
     collector.list(`${workspace}/datastores`, 'Microsoft.MachineLearningServices/workspaces/datastores'),
@@ -66,6 +71,7 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
     collector.list(`${workspace}/onlineEndpoints`, onlineEndpointType),
   ]);
   refuseSilence(collector, workspace);
+  const deployments = deploymentsBeside(collector, found, endpoints ?? []);
   const linked = found ? await linkedOf(collector, found) : [];
   const accounts = await accountsOf(collector, subscription, datastores ?? [], options.intents, linked);
   const coming = (options.planned ?? []).filter((id) => isOfType(id, managedClusterType));
@@ -110,7 +116,8 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
       permissionsOf(collector, met.ends),
     ),
   ]);
-  await rightsOnSubnets(around, ruled);
+  await Promise.all([rightsOnSubnets(around, ruled), others, deployments]);
+  for (const one of usersOf((await others) ?? [], services, workspace, collector)) collector.keep(one);
 
   const collected = collector.collected();
   return {
@@ -189,6 +196,53 @@ async function alsoRead(collector: Collector, ids: readonly string[]): Promise<v
     ids.filter((id) => !inHand.has(fold(id))),
   );
 }
+
+/** The list of workspaces of the subscription, read beside everything else. */
+function workspacesBeside(collector: Collector, subscription: string): Promise<readonly Resource[] | undefined> {
+  const list = collector.search(subscriptionList(subscription, workspaceType), workspaceType);
+  // A scan that ends early does not wait for the answer.
+  list.catch(() => undefined);
+  return list;
+}
+
+/** The deployments of managed online endpoints: without a managed network each says which network its containers use. */
+function deploymentsBeside(
+  collector: Collector,
+  workspace: Resource | undefined,
+  endpoints: readonly Resource[],
+): Promise<unknown> {
+  const isOn = workspace === undefined || workspaceView(workspace).managedNetwork.on;
+  const managed = isOn ? [] : endpoints.filter((one) => onlineEndpointView(one).kind === 'Managed');
+  const lists = Promise.all(managed.map(({ id }) => collector.list(`${id}/deployments`, onlineDeploymentType)));
+  lists.catch(() => undefined);
+  return lists;
+}
+
+/** Of another workspace only the members that name its services are kept: it is not audited. */
+const usageMembers = ['storageAccount', 'keyVault', 'containerRegistry', 'hubResourceId'];
+const identifying = ['id', 'name', 'type', 'kind', 'location'];
+
+/** Other workspaces that use these services: they lose access when a service is closed. */
+function usersOf(
+  listed: readonly Resource[],
+  services: readonly Resource[],
+  own: string,
+  collector: Collector,
+): Resource[] {
+  const known = new Set([own, ...collector.collected().resources.map(({ id }) => id)].map(fold));
+  const used = new Set(services.map(({ id }) => fold(id)));
+  return listed.flatMap((one) => {
+    const { storageAccount, keyVault, containerRegistry } = workspaceView(one);
+    const uses = [storageAccount, keyVault, containerRegistry].some((id) => id !== undefined && used.has(fold(id)));
+    if (!uses || known.has(fold(one.id))) return [];
+    const { properties } = one.body;
+    const members = isObject(properties) ? only(properties, usageMembers) : {};
+    return [{ ...one, body: { ...only(one.body, identifying), properties: members } }];
+  });
+}
+
+const only = (body: JsonObject, names: readonly string[]): JsonObject =>
+  Object.fromEntries(Object.entries(body).filter(([name]) => names.includes(name)));
 
 /**
  * What the caller may do in each resource group met, and the locks of each subscription met. Endpoints and zones of others are

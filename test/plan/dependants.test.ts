@@ -16,7 +16,7 @@ const rule = 'storage.default-action-deny';
 const isWorkspace = ({ type }: Resource): boolean => type === 'Microsoft.MachineLearningServices/workspaces';
 
 /** The open world with a compute outside every network, or another workspace on the same account, or both. */
-function opened({ loose = false, other = false, gap = '' }): Snapshot {
+function opened({ loose = false, other = false, gap = '', kind = 'Default' }): Snapshot {
   const snapshot = worldSnapshot('open', {
     change(resources) {
       const workspace = resources.find(isWorkspace);
@@ -24,7 +24,7 @@ function opened({ loose = false, other = false, gap = '' }): Snapshot {
       const clone = resourceOf({
         ...workspace.body,
         id: workspace.id.replace(/[^/]+$/, 'mlw-other'),
-        name: 'mlw-other',
+        ...{ name: 'mlw-other', kind },
       });
       const cluster = resources.find(({ id }) => id.endsWith('/computes/cpu-cluster'));
       const outside = resourceOf({
@@ -44,14 +44,20 @@ function opened({ loose = false, other = false, gap = '' }): Snapshot {
       };
 }
 
-function planned(snapshot: Snapshot, answers: Readonly<Record<string, string>> = {}) {
-  const account = snapshot.resources.find(({ id }) => id.endsWith('/storageAccounts/stmlsim'))?.id ?? '';
-  const request = { targets: [rule], answers, ips: [], profile: 'all', resource: account } as const;
+function planned(
+  snapshot: Snapshot,
+  answers: Readonly<Record<string, string>> = {},
+  target = rule,
+  service = '/storageAccounts/stmlsim',
+) {
+  const account = snapshot.resources.find(({ id }) => id.endsWith(service))?.id ?? '';
+  const request = { targets: [target], answers, ips: [], profile: 'all', resource: account } as const;
   const plan = buildPlan({ snapshot, rules, request, id: 'p' });
   return {
     gates: plan.gates.filter(({ kind }) => kind === 'dependants'),
     skipped: plan.skipped.map(({ reason }) => reason).join(' '),
-    closes: plan.steps.some(({ findings }) => findings.some((id) => id.startsWith(rule))),
+    closes: plan.steps.some(({ findings }) => findings.some((id) => id.startsWith(target))),
+    closing: plan.steps.filter(({ findings }) => findings.some((id) => id.startsWith(target))),
     loses: plan.effects.flatMap(({ kind, detail }) =>
       kind === 'restricts' && detail.includes('loses access to') ? [detail] : [],
     ),
@@ -84,6 +90,51 @@ describe('closing an account', () => {
     expect(accepted.loses.toSorted()).toEqual([
       'Compute loose (no virtual network) loses access to stmlsim.',
       'Workspace mlw-other loses access to stmlsim.',
+    ]);
+  });
+
+  test('the step itself says who loses access', () => {
+    const [step] = planned(opened({ other: true })).closing;
+    expect(step?.risk).toContain('Workspace mlw-other loses access to stmlsim.');
+  });
+
+  test.each([
+    ['of which nothing is known', [], true],
+    ['with a deployment that uses the Internet', ['Disabled', 'Enabled'], true],
+    ['whose deployments all use endpoints of their own', ['Disabled', 'disabled'], false],
+  ] as const)('a managed online endpoint %s', (_name, egress, isCut) => {
+    const base = opened({});
+    const endpoint = `${base.workspace}/onlineEndpoints/churn`;
+    const more = [
+      resourceOf({ id: endpoint, name: 'churn', kind: 'Managed', properties: {} }),
+      ...egress.map((egressPublicNetworkAccess, at) =>
+        resourceOf({ id: `${endpoint}/deployments/d${at}`, properties: { egressPublicNetworkAccess } }),
+      ),
+    ];
+    const snapshot = { ...base, resources: [...base.resources, ...more] };
+    const { closes, skipped } = planned(snapshot);
+    expect(closes).toBe(!isCut);
+    expect(skipped.includes('cuts off: endpoint churn. Pass --answer accept-cut=yes')).toBe(isCut);
+    // The key vault is read from the containers themselves.
+    const vault = planned(snapshot, {}, 'keyvault.default-action-deny', '/vaults/kv-mlsim');
+    expect([vault.closes, vault.skipped.includes('endpoint churn')]).toEqual([false, true]);
+  });
+
+  test('a project uses what its hub uses, and is not named', () => {
+    expect(planned(opened({ other: true, kind: 'Project' })).gates).toEqual([]);
+    expect(planned(opened({ other: true, kind: 'hub' })).gates).toHaveLength(1);
+  });
+
+  test('workspaces of the subscription that could not be listed are unknown', () => {
+    const base = opened({});
+    const subscription = base.workspace?.split('/')[2];
+    const list = `/subscriptions/${subscription}/providers/Microsoft.MachineLearningServices/workspaces`;
+    const gap = { id: list, reason: 'Access was denied.', action: 'a', status: 403 };
+    expect(planned({ ...base, gaps: [...base.gaps, gap] }).gates).toEqual([
+      {
+        ...{ kind: 'dependants', outcome: 'unknown' },
+        detail: 'Who depends on stmlsim could not be read: Access was denied.',
+      },
     ]);
   });
 
