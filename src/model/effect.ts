@@ -24,6 +24,15 @@ export interface Effect {
   readonly detail: string;
   /** Who gains or loses, or what is deleted or billed: an id, a prefix, a service tag, or a few words. */
   readonly subject: string;
+  /** Deny rules that Bastide did not create and that an Allow rule overrides. */
+  readonly overrides?: OverriddenRules;
+}
+
+export interface OverriddenRules {
+  /** Names of the rules, in the order in which they are evaluated. */
+  readonly rules: readonly string[];
+  /** Together they deny `*`, `Internet`, or half of IPv4 or more on the ports that are allowed. */
+  readonly wide: boolean;
 }
 
 export const effectLabels: Readonly<Record<EffectKind, string>> = {
@@ -49,6 +58,9 @@ export const effectFlags: Readonly<Record<EffectKind, string>> = {
 
 /** What an automatic fix may do without being asked for by name. */
 export const isAutomatic = ({ kind }: Pick<Effect, 'kind'>): boolean => kind === 'allows' || kind === 'restricts';
+
+/** Must an operator select a step with this effect? */
+export const isRisky = (effect: Effect): boolean => !isAutomatic(effect) || effect.overrides !== undefined;
 
 /** The kinds that `--all` leaves out unless they are allowed. */
 export const guardedKinds: readonly EffectKind[] = effectKinds.filter((kind) => !isAutomatic({ kind }));

@@ -194,7 +194,7 @@ function addProposal(
   const accepted = acceptedEffects(target, input);
   const effects = effectsIn(change, undo, state.snapshot, input.isOwn ?? ownsNothing);
   if (accepted !== 'all') {
-    const reason = refusedEffect(effects, accepted, rule.id);
+    const reason = refusedEffect(effects, accepted, rule);
     if (reason !== undefined) return { reason, gates: [] };
   }
   let merged: Change = change;

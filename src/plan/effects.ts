@@ -5,10 +5,10 @@ import {
   type Effect,
   type EffectKind,
   effectFlags,
+  effectKinds,
   effectLabels,
   gatheredEffects,
   isAutomatic,
-  kindsOf,
 } from '../model/effect.ts';
 import type { UndoClass } from '../model/finding.ts';
 import type { Step } from '../model/plan.ts';
@@ -16,6 +16,7 @@ import type { Resource } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
 import { effectsOf } from '../resource-types/parts/change-effects.ts';
+import type { Rule } from '../rules/rule.ts';
 import { dependantEffects } from './dependants.ts';
 import { doesWords } from './describe.ts';
 import { applyChange, resourceIn } from './simulate.ts';
@@ -55,8 +56,10 @@ export function withEffects(steps: readonly StepDraft[], snapshot: Snapshot, isO
   let world = snapshot;
   return steps.map((step) => {
     const effects = effectsIn(step.change, step.undo, world, isOwn);
+    const cut = dependantEffects(step.change, effects, indexSnapshot(world)).map(({ detail }) => detail);
     world = afterChange(world, step.change);
-    return { ...step, does: doesWords(step.change), effects };
+    const risk = step.risk === '' ? '' : [step.risk, ...cut].join(' ');
+    return { ...step, risk, does: doesWords(step.change), effects };
   });
 }
 
@@ -73,15 +76,31 @@ export function afterChange(world: Snapshot, change: Change): Snapshot {
 export const effectsOfSteps = (steps: readonly Pick<Step, 'effects'>[]): Effect[] =>
   gatheredEffects(steps.flatMap(({ effects }) => effects));
 
+/**
+ * Does an effect of a fix need to be named or allowed? A Deny rule of another owner is that owner's decision: only a fix for required
+ * flows allows them before it unasked, and only where the rule denies a part of the network.
+ */
+const isAsked = (effect: Effect, { allowsRequired }: Pick<Rule, 'allowsRequired'>): boolean =>
+  !isAutomatic(effect) || (effect.overrides !== undefined && (allowsRequired !== true || effect.overrides.wide));
+
+/** The kind by which such an effect is allowed: to override a Deny rule is to narrow it. */
+const allowedAs = ({ kind }: Effect): EffectKind => (isAutomatic({ kind }) ? 'relaxes' : kind);
+
+/** Has a fix no effect that must be named or allowed? */
+export const isUnasked = (effects: readonly Effect[], rule: Pick<Rule, 'allowsRequired'>): boolean =>
+  !effects.some((one) => isAsked(one, rule));
+
 /** Why a fix that was not named stays out: its first effect that is not allowed. Undefined where it may come. */
 export function refusedEffect(
   effects: readonly Effect[],
   allowed: readonly EffectKind[],
-  rule: string,
+  rule: Pick<Rule, 'id' | 'allowsRequired'>,
 ): string | undefined {
-  const stuck = effects.filter((one) => !isAutomatic(one) && !allowed.includes(one.kind));
+  const stuck = effects.filter((one) => isAsked(one, rule) && !allowed.includes(allowedAs(one)));
   const [first] = stuck;
   if (first === undefined) return undefined;
-  const kinds = kindsOf(stuck).map((kind) => effectFlags[kind]);
-  return `${effectLabels[first.kind]}: ${first.detail} To include it, pass --allow-effects ${kinds.join(',')} or run \`bastide fix ${rule}\`.`;
+  const kinds = effectKinds
+    .filter((kind) => stuck.some((one) => allowedAs(one) === kind))
+    .map((kind) => effectFlags[kind]);
+  return `${effectLabels[first.kind]}: ${first.detail} To include it, pass --allow-effects ${kinds.join(',')} or run \`bastide fix ${rule.id}\`.`;
 }

@@ -1,13 +1,14 @@
 // What the fix of each failing finding would do if it were planned alone: its effects, its undo class, and whether `--all` may
 // include it. A rule is auto-fixable at best; the finding says what holds here. Pure.
 import { gateAnswer, guarded, isAbout } from '../audit/index.ts';
-import { gatheredEffects, isAutomatic } from '../model/effect.ts';
+import { gatheredEffects } from '../model/effect.ts';
 import type { Finding, Report } from '../model/finding.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
 import type { Proposal, Rule } from '../rules/rule.ts';
 import { gatedFrom } from './attempt.ts';
 import { dependantGates } from './dependants.ts';
+import { isUnasked } from './effects.ts';
 import { blocks } from './gates.ts';
 import type { PlanInput } from './request.ts';
 import { effectsOfProposals, type FixTarget, lockoutRules, proposalsOf, ruleContextOf } from './targets.ts';
@@ -39,7 +40,7 @@ function fixOf(finding: Finding, rule: Rule, index: SnapshotIndex, input: FixInp
   const isAuto =
     rule.fixKind === 'auto' &&
     !proposals.some(({ change }, at) => dependantGates(change, each[at] ?? [], index, {}).some(blocks)) &&
-    effects.every(isAutomatic) &&
+    isUnasked(effects, rule) &&
     !waits(proposals, target, index, planInput, input.snapshot);
   return { fix: { kind: isAuto ? 'auto' : 'guided', undo }, effects };
 }
@@ -76,7 +77,7 @@ function waits(
           const own = { ...targetOf(one, rule), woken: true };
           const fixes = proposalsOf(own, ruleContextOf(own, index, input));
           if (typeof fixes === 'string' || rule.fixKind !== 'auto') return true;
-          return !effectsOfProposals(fixes, snapshot, input).every(isAutomatic);
+          return !isUnasked(effectsOfProposals(fixes, snapshot, input), rule);
         });
       }),
     );

@@ -1,7 +1,7 @@
 // Which findings a plan is for: those named, or every failing one that is auto-fixable; and the fixes that a
 // restricting fix needs first.
 import { findingsByTarget, gateAnswer, guarded, isAbout, scopedTo } from '../audit/index.ts';
-import { type Effect, type EffectKind, isAutomatic } from '../model/effect.ts';
+import type { Effect, EffectKind } from '../model/effect.ts';
 import type { Finding, Report } from '../model/finding.ts';
 import { isArray, type Json } from '../model/json.ts';
 import type { Skipped } from '../model/plan.ts';
@@ -14,7 +14,7 @@ import type { StepwiseTask } from '../model/stepwise.ts';
 import { hasUnreadable } from '../model/unresolved.ts';
 import { aclsPointer, resourceTypeOf } from '../resource-types/index.ts';
 import type { Answers, Proposal, Rule, RuleContext } from '../rules/rule.ts';
-import { effectsIn, ownsNothing, refusedEffect } from './effects.ts';
+import { effectsIn, isUnasked, ownsNothing, refusedEffect } from './effects.ts';
 import type { PlanInput, PlanRequest } from './request.ts';
 import { resourceIn } from './simulate.ts';
 import { undoClassOf } from './undo-class.ts';
@@ -156,10 +156,10 @@ function whyNot(target: FixTarget, guided: boolean, context: RuleContext, input:
   const accepted = acceptedEffects(target, input);
   if (accepted === 'all') return undefined;
   const effects = effectsOfProposals(proposals, context.index.snapshot, input);
-  const refused = refusedEffect(effects, accepted, rule.id);
+  const refused = refusedEffect(effects, accepted, rule);
   if (refused !== undefined) return refused;
   // What is guided for its effects alone enters with them; what is guided for another reason is answered or named.
-  const isGuided = rule.fixKind === 'guided' && !guided && effects.every(isAutomatic);
+  const isGuided = rule.fixKind === 'guided' && !guided && isUnasked(effects, rule);
   return isGuided ? `Needs your review: run \`bastide fix ${rule.id}\`.` : undefined;
 }
 

@@ -120,11 +120,11 @@ export const routeTable = defineResourceType({
   references: (body) => servedBy({ id: '', type: routeTableType, apiVersion: '', body }),
   effects(sides) {
     const { added, removed } = movedItems(sides, routesPointer, routeKey);
-    const { id, before, after, seen } = sides;
+    const { id, before, after, seen, isOwn } = sides;
     if (before === null || after === null) return [];
     const one = (item: Json, side: 'before' | 'after') =>
       routeEffects({
-        ...{ id: `${id}/routes/${nameIn(item)}`, seen, before: null, after: null },
+        ...{ id: `${id}/routes/${nameIn(item)}`, seen, isOwn, before: null, after: null },
         [side]: { ...before, body: isObject(item) ? item : {} },
       });
     return [...added.flatMap((item) => one(item, 'after')), ...removed.flatMap((item) => one(item, 'before'))];

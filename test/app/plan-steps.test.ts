@@ -104,8 +104,8 @@ describe('the plan of all fixes', () => {
     const shell = session.plan(snapshot, asked);
     expect(plan.steps.map(({ change }) => change)).toEqual(shell.steps.map(({ change }) => change));
     expect(plan.preview).toEqual(shell.preview);
-    expect(text()).toMatch(/\[x\] +1 \+ bastide-aks-outbound-acr +create security rule/);
-    expect(text()).toMatch(/\[ \] +3 - DenyInternet +Relaxes, Deletes · delete /);
+    expect(text()).toMatch(/\[x\] +1 ~ stmlsim +\+ virtual network rule vnet-ml\/snet-aks/);
+    expect(text()).toMatch(/\[ \] +2 - DenyInternet +Relaxes, Deletes · delete /);
     expect(text()).toMatch(/Relaxes nothing .* Deletes nothing .* One-way nothing .* Costs nothing/);
 
     const deletion = picks?.whole.steps.findIndex(({ change }) => change.kind === 'delete') ?? -1;

@@ -258,6 +258,44 @@ describe('security rules', () => {
   });
 
   test.each([
+    ['the Internet on the port', ['no-web Internet 443'], ['no-web'], true],
+    ['the Internet on another port', ['no-mail Internet 25'], undefined, false],
+    ['a part of the service', ['no-west Storage.westeurope 443'], ['no-west'], false],
+    ['every region of the service', ['no-storage Storage *'], ['no-storage'], false],
+    ['all services', ['no-cloud AzureCloud *'], ['no-cloud'], false],
+    ['another service', ['no-keys AzureKeyVault *'], undefined, false],
+    ['public addresses, which may be the service', ['no-partner 20.0.0.0/8 *'], ['no-partner'], false],
+    ['private addresses, which are none', ['no-neighbour 10.9.0.0/16 *'], undefined, false],
+    ['half of IPv4 in two rules', ['a 0.0.0.0/2 *', 'b 64.0.0.0/2 443'], ['a', 'b'], true],
+    ['what Bastide denied', ['bastide-no-web Internet *'], undefined, false],
+    ['what the history says it denied', ['made-here Internet *'], undefined, false],
+  ] as const)('an Allow overrides %s', (_name, denies, names, wide) => {
+    const rules = denies.map((text, at) => {
+      const [name = '', to = '', port = ''] = text.split(' ');
+      return deny(name, 300 + at, to, port);
+    });
+    const [effect] = effectsOf(
+      { kind: 'create', resource: id, edits: [], body: body({}) },
+      {
+        current: null,
+        seen: { resource: () => ({ id: nsg, type: typeOf(nsg), apiVersion: '', body: groupWith(...rules) }) },
+        isOwn: (one) => one.endsWith('/made-here'),
+      },
+    );
+    expect(effect?.overrides).toEqual(names === undefined ? undefined : { rules: names, wide });
+  });
+
+  test('what an earlier Allow rule lets pass already is not overridden', () => {
+    const allow = {
+      ...body({ priority: 290, destinationAddressPrefix: 'Storage', destinationPortRange: '*' }),
+      name: 'a',
+    };
+    expect(made(id, body({}), [groupWith(allow, deny('no-web', 300, 'Internet'))])).toEqual([
+      'allows: nsg (vnet/snet) allows outbound TCP 443 to Storage.westeurope.',
+    ]);
+  });
+
+  test.each([
     ['an Allow earlier', 'Allow', 400, 200, 'allows'],
     ['an Allow later', 'Allow', 200, 400, 'restricts'],
     ['a Deny earlier', 'Deny', 400, 200, 'restricts'],

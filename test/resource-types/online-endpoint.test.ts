@@ -65,7 +65,7 @@ describe('an online endpoint', () => {
           id: was?.id ?? '',
           before: was ?? null,
           after: is ?? null,
-          seen: { resource: () => undefined } as never,
+          ...{ seen: { resource: () => undefined } as never, isOwn: () => false },
         })
         .map((effect) => effect.kind);
     };

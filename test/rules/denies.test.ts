@@ -1,9 +1,12 @@
 // Outbound Deny rules that another team made: the required traffic is allowed before a narrow one, and only a rule that the operator
 // names, or one that denies most of the Internet, is deleted. Never by a plan of all automatic fixes.
 import { describe, expect, test } from 'vitest';
+import { audit } from '../../src/audit/index.ts';
+import type { EffectKind } from '../../src/model/effect.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
-import { buildPlan } from '../../src/plan/index.ts';
+import { buildPlan, withFixes } from '../../src/plan/index.ts';
+import { securityRulesOf } from '../../src/resource-types/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { worldSnapshot } from '../plan/worlds.ts';
 import { put } from '../trust/random-worlds.ts';
@@ -33,8 +36,16 @@ function planned(
   snapshot: Snapshot,
   targets: readonly string[] | 'all',
   answers: Readonly<Record<string, string>> = {},
+  more: {
+    readonly allowEffects?: readonly EffectKind[];
+    readonly isOwn?: (id: string) => boolean;
+    readonly resource?: string;
+  } = {},
 ) {
-  const plan = buildPlan({ snapshot, rules, request: { targets, answers, ips: [], profile: 'all' }, id: 'p' });
+  const { isOwn, ...others } = more;
+  const request = { targets, answers, ips: [], profile: 'all', ...others } as const;
+  const own = isOwn === undefined ? {} : { isOwn };
+  const plan = buildPlan({ snapshot, rules, request, id: 'p', ...own });
   return {
     steps: plan.steps.map(({ change }) => `${change.kind} ${change.resource.split('/').at(-1)}`),
     kinds: [...new Set(plan.steps.flatMap(({ effects }) => effects.map(({ kind }) => kind)))],
@@ -59,7 +70,13 @@ describe('aks.outbound-default', () => {
     expect(kinds).toEqual(['allows']);
     expect(resolved).toContain(rule);
     expect(planned(images, 'all').steps.filter((text) => text.includes('aks-outbound'))).toEqual([]);
-    expect(planned(images, 'all').skipped).toContain(`${rule}: Needs your review: run \`bastide fix ${rule}\`.`);
+    const why = planned(images, 'all').skipped.find((text) => text.startsWith(rule));
+    expect(why).toMatch(
+      /: Allows: nsg-aks allows .*, before no-images \(Deny, priority 300\)\. To include it, pass --allow-effects relaxes or run `bastide fix aks\.outbound-default`\.$/,
+    );
+    expect(planned(images, 'all', {}, { allowEffects: ['relaxes'] }).steps).toContain(
+      'create bastide-aks-outbound-mcr',
+    );
   });
 
   test('the rule that is named is deleted, the others stay; its effects are named', () => {
@@ -116,6 +133,94 @@ describe('nsg.outbound-internet-open', () => {
     expect(steps.filter((text) => !text.startsWith('create bastide-outbound-'))).toEqual([]);
     expect(kinds).toEqual(['allows']);
   });
+});
+
+describe('a required flow that a Deny rule of another owner denies', () => {
+  const rule = 'nsg.outbound-storage';
+  const step = 'create bastide-outbound-storage';
+  const limited = (...denies: readonly string[]) => denying('limited', 'nsg-train', ...denies);
+  const subnet = (snapshot: Snapshot) =>
+    snapshot.resources.find(({ id }) => id.endsWith('/subnets/snet-train'))?.id ?? '';
+  /** What is planned for the subnet, and the finding with its fix. */
+  const at = (
+    snapshot: Snapshot,
+    more: Parameters<typeof planned>[3] = {},
+    targets: readonly string[] | 'all' = 'all',
+  ) => planned(snapshot, targets, {}, { ...more, resource: subnet(snapshot) });
+  function fixOf(snapshot: Snapshot, isOwn?: (id: string) => boolean): string | undefined {
+    const report = audit(snapshot, rules);
+    const findings = report.findings.filter(
+      (one) => one.rule === rule && one.outcome === 'fail' && one.resource === subnet(snapshot),
+    );
+    const input = { snapshot, rules, profile: 'all' as const, ...(isOwn && { isOwn }) };
+    return withFixes({ ...report, findings }, input).findings[0]?.fix.kind;
+  }
+
+  test.each([
+    ['a narrow one', ['no-storage * Storage 443'], 'auto'],
+    ['one for a quarter of IPv4', ['no-quarter * 0.0.0.0/2 443', 'no-storage * Storage 443'], 'auto'],
+    ['one for most of the Internet on another port', ['no-storage * Storage 443', 'no-mail * Internet 25'], 'auto'],
+    ['one for the Internet', ['no-web Tcp Internet 443'], 'guided'],
+    ['one for any destination', ['no-web * * *'], 'guided'],
+    ['one for half of IPv4', ['no-half * 0.0.0.0/1 *', 'no-storage * Storage 443'], 'guided'],
+    ['several that deny half of IPv4 together', ['a * 0.0.0.0/2 443', 'b * 64.0.0.0/2 443', 'c * Storage *'], 'guided'],
+  ] as const)('%s', (_name, denies, kind) => {
+    const snapshot = limited(...denies);
+    expect(fixOf(snapshot)).toBe(kind);
+    const all = at(snapshot);
+    expect(all.steps.includes(step)).toBe(kind === 'auto');
+    const why = all.skipped.filter((text) => text.startsWith(`${rule}: Allows: nsg-train`));
+    expect(why.map((text) => text.includes(', before ') && text.includes('(Deny, priority 3'))).toEqual(
+      kind === 'auto' ? [] : [true],
+    );
+    // By its name, and with the effect that the reason names, it is planned.
+    expect(at(snapshot, {}, [rule]).steps).toContain(step);
+    expect(at(snapshot, { allowEffects: ['relaxes'] }).steps).toContain(step);
+  });
+
+  test('a rule that Bastide created is its own, by its name or by the history', () => {
+    const named = limited('bastide-outbound-deny-internet * Internet *');
+    expect(fixOf(named)).toBe('auto');
+    expect(at(named).steps).toContain(step);
+    const wide = limited('no-web Tcp Internet 443');
+    const isOwn = (id: string) => id.endsWith('/securityRules/no-web');
+    expect(fixOf(wide, isOwn)).toBe('auto');
+    expect(at(wide, { isOwn }).steps).toContain(step);
+  });
+
+  test('an Allow rule that is wider than the required flow is not moved before the Deny', () => {
+    const allow = { access: 'Allow', priority: 400, destinationAddressPrefix: 'AzureCloud' };
+    const base = limited('no-storage * Storage 443');
+    const wider = {
+      ...base,
+      resources: base.resources.map((one) => {
+        if (!one.id.endsWith('/networkSecurityGroups/nsg-train')) return one;
+        const [first] = securityRulesOf(one);
+        const item = { ...first?.body, name: 'AllowCloud' } as JsonObject;
+        const more = put({ ...item, id: `${one.id}/securityRules/AllowCloud` }, ['properties'], {
+          ...(item.properties as JsonObject),
+          ...allow,
+        });
+        return { ...one, body: put(one.body, ['properties', 'securityRules'], [first?.body ?? null, more]) };
+      }),
+    };
+    const { steps } = at(wider, {}, [rule]);
+    expect(steps).toContain(step);
+    expect(steps.filter((text) => text.includes('AllowCloud'))).toEqual([]);
+  });
+});
+
+test.each([
+  ['machines', 'vm.outbound-limited', 'nsg-nic-tools', 'no-part * Storage 443'],
+  ['kubernetes', 'aks.outbound-acr', 'nsg-aks', 'no-part * AzureContainerRegistry 443'],
+])('%s: a narrow Deny needs the name of %s', (world, rule, group, deny) => {
+  const snapshot = { ...denying(world, group, deny) };
+  const limited = { ...snapshot, intents: { ...snapshot.intents, outboundMode: 'limited' as const } };
+  const own = (text: string) => text.startsWith(`create bastide-${world === 'machines' ? 'outbound' : 'aks-outbound'}`);
+  const finding = audit(limited, rules).findings.find((one) => one.rule === rule && one.outcome === 'fail');
+  const all = planned(limited, 'all', {}, { resource: finding?.resource ?? '' });
+  expect(all.skipped.find((text) => text.startsWith(rule))).toContain('before no-part (Deny');
+  expect(planned(limited, [finding?.id ?? '']).steps.filter(own)).not.toEqual([]);
 });
 
 test('what would be created for a fix that is blocked in the end is not created', () => {

@@ -2,7 +2,7 @@
 // changed; screens do this for their own slice.
 
 import type { Line } from '../../command/definition.ts';
-import { isAutomatic } from '../../model/effect.ts';
+import { isRisky } from '../../model/effect.ts';
 import { type Finding, isAutoFixable, isFixable } from '../../model/finding.ts';
 import { emptyTrackedMemo, memoize, memoizeTracked } from '../draw/memoize.ts';
 import { clamp } from '../draw/window.ts';
@@ -34,7 +34,8 @@ export function derive(previous: State, state: State): State {
 const tableOf = (findings: readonly Finding[]): FindingTable => ({
   byId: new Map(findings.map((finding) => [finding.id, finding])),
   automatic: findings.filter(isAutoFixable).length,
-  offered: findings.filter((one) => isFixable(one) && one.effects?.every(isAutomatic) === false).length,
+  offered: findings.filter((one) => isFixable(one) && !isAutoFixable(one) && one.effects?.some(isRisky) === true)
+    .length,
 });
 
 function selected(state: State): Selection {

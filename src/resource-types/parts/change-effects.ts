@@ -9,7 +9,7 @@ import type { Resource } from '../../model/resource.ts';
 import { nameInParent, nameOf, typeOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { resourceTypeOf } from '../index.ts';
-import type { ChangeSides } from '../resource-type.ts';
+import type { ChangeSides, OwnEffect } from '../resource-type.ts';
 
 export interface EffectSource {
   /** The resource before the change; null where it does not exist, undefined where it was not read. */
@@ -22,22 +22,23 @@ export interface EffectSource {
 /** What Bastide creates has this prefix in its name where the operator chose none. */
 const ownPrefix = /^bastide-/i;
 
+const isMade = (id: string, { isOwn }: EffectSource): boolean => ownPrefix.test(nameOf(id)) || isOwn(id);
+
 /** The effects of one change, the gravest first. */
 export function effectsOf(change: Change, context: EffectSource): Effect[] {
   const kind = resourceTypeOf(typeOf(change.resource));
   const own = attempt(
-    () => kind.effects(sidesOf(change, context)),
+    (): readonly OwnEffect[] => kind.effects(sidesOf(change, context)),
     // What is not known may be anything.
-    (error) => [
-      { kind: 'relaxes' as const, detail: `The effect is not known: ${error.gap.reason}`, subject: 'unknown' },
+    (error): readonly OwnEffect[] => [
+      { kind: 'relaxes', detail: `The effect is not known: ${error.gap.reason}`, subject: 'unknown' },
     ],
   );
-  const foreign =
-    change.kind === 'delete' && !ownPrefix.test(nameOf(change.resource)) && !context.isOwn(change.resource);
-  const deletes = foreign
+  const foreign = change.kind === 'delete' && !isMade(change.resource, context);
+  const deletes: OwnEffect[] = foreign
     ? [
         {
-          kind: 'deletes' as const,
+          kind: 'deletes',
           detail: `The ${kind.label} ${nameInParent(change.resource)} is deleted; Bastide did not create it.`,
           subject: change.resource,
         },
@@ -49,17 +50,20 @@ export function effectsOf(change: Change, context: EffectSource): Effect[] {
       resource: change.resource,
       detail: clean(one.detail),
       subject: clean(one.subject),
+      ...(one.overrides && { overrides: { ...one.overrides, rules: one.overrides.rules.map((name) => clean(name)) } }),
     })),
   );
 }
 
-function sidesOf(change: Change, { current, seen }: EffectSource): ChangeSides {
+function sidesOf(change: Change, context: EffectSource): ChangeSides {
+  const { current, seen } = context;
+  const beside = { id: change.resource, seen, isOwn: (id: string) => isMade(id, context) };
   const { type, apiVersion } = resourceTypeOf(typeOf(change.resource));
   const shown = (body: JsonObject): Resource => ({ id: change.resource, type, apiVersion, body });
-  if (change.kind === 'create') return { id: change.resource, before: null, after: shown(change.body), seen };
-  if (change.kind === 'delete') return { id: change.resource, before: shown(change.body), after: null, seen };
+  if (change.kind === 'create') return { ...beside, before: null, after: shown(change.body) };
+  if (change.kind === 'delete') return { ...beside, before: shown(change.body), after: null };
   const before = current && !isDeferred(change) ? current : shown(outline(change.edits));
-  return { id: change.resource, before, after: { ...before, body: changed(before.body, change.edits) }, seen };
+  return { ...beside, before, after: { ...before, body: changed(before.body, change.edits) } };
 }
 
 /** The body after the edits; where one does not fit the body, after those that do. */

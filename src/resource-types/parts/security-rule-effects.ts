@@ -2,8 +2,8 @@
 import { isObject } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameInParent, nameOf, parentId } from '../../model/resource-id.ts';
-import { both, noAddress, readPrefixes } from '../../net/addresses.ts';
-import { publicSpace } from '../../net/facts.ts';
+import { both, looksLiteral, noAddress, readPrefixes } from '../../net/addresses.ts';
+import { isSpecialTag, publicSpace } from '../../net/facts.ts';
 import { readRule, type SecurityRule } from '../../net/nsg.ts';
 import { portTexts } from '../../net/ports.ts';
 import { covers, meets } from '../../net/sets.ts';
@@ -12,12 +12,27 @@ import type { ChangeSides, OwnEffect } from '../resource-type.ts';
 import { securityRulesPointer, sharersOf } from '../security-group-view.ts';
 import { addressCount, effectivelyAny, halfOfIpv4, isAny, named, sizeOf } from './effects.ts';
 
-export function securityRuleEffects({ id, before, after, seen }: ChangeSides): OwnEffect[] {
-  const group = seen.resource(parentId(id) ?? '');
-  const at = placed(parentId(id) ?? id, group);
+/** The group of a rule: its name with what it is associated with, its rules, and which of them Bastide did not create. */
+interface GroupRules {
+  /** `nsg-train (snet-train)`. */
+  readonly at: string;
+  readonly rules: readonly SecurityRule[];
+  readonly isForeign: (rule: SecurityRule) => boolean;
+}
+
+export function securityRuleEffects({ id, before, after, seen, isOwn }: ChangeSides): OwnEffect[] {
+  const home = parentId(id) ?? id;
+  const resource = seen.resource(home);
+  const group: GroupRules = {
+    at: placed(home, resource),
+    rules: listAt(resource?.body, securityRulesPointer)
+      .filter(isObject)
+      .flatMap((item) => readRule(item, false).rules),
+    isForeign: ({ name }) => !isOwn(`${home}/securityRules/${name}`),
+  };
   const [was, is] = [ruleOf(before), ruleOf(after)];
-  if (was && is && was.direction === is.direction && was.access === is.access) return movedEffects(was, is, at, group);
-  return [...(was ? withdrawn(was, at) : []), ...(is ? inForce(is, at, group) : [])];
+  if (was && is && was.direction === is.direction && was.access === is.access) return movedEffects(was, is, group);
+  return [...(was ? withdrawn(was, group) : []), ...(is ? inForce(is, group) : [])];
 }
 
 /** `nsg-train (snet-train)`: the group and what it is associated with. */
@@ -72,24 +87,25 @@ function flowWords(rule: SecurityRule): string {
 }
 
 /** What a rule does once it is there. */
-function inForce(rule: SecurityRule, at: string, group: Resource | undefined): OwnEffect[] {
+function inForce(rule: SecurityRule, group: GroupRules): OwnEffect[] {
+  const { at } = group;
   const subject = remoteOf(rule).join(', ');
   if (rule.access === 'Deny') {
     return [{ kind: 'restricts', detail: `${at} denies ${flowWords(rule)}.`, subject }];
   }
-  const over = overridden(rule, group);
-  const instead = over.length === 0 ? '' : `, before ${named(over)}`;
+  const over = denied(rule, group);
   return [
     {
       kind: isWide(rule) ? 'relaxes' : 'allows',
-      detail: `${at} allows ${flowWords(rule)}${instead}.`,
+      detail: `${at} allows ${flowWords(rule)}${beforeThese(over)}.`,
       subject,
+      ...overriding(over, group),
     },
   ];
 }
 
 /** What it no longer does once it is gone. */
-function withdrawn(rule: SecurityRule, at: string): OwnEffect[] {
+function withdrawn(rule: SecurityRule, { at }: GroupRules): OwnEffect[] {
   const subject = remoteOf(rule).join(', ');
   return rule.access === 'Deny'
     ? [{ kind: 'relaxes', detail: `${at} no longer denies ${flowWords(rule)} (${rule.name}).`, subject }]
@@ -97,21 +113,22 @@ function withdrawn(rule: SecurityRule, at: string): OwnEffect[] {
 }
 
 /** A rule that keeps its direction and access: it reaches further or less far, or is evaluated earlier or later. */
-function movedEffects(was: SecurityRule, is: SecurityRule, at: string, group: Resource | undefined): OwnEffect[] {
+function movedEffects(was: SecurityRule, is: SecurityRule, group: GroupRules): OwnEffect[] {
   const effects: OwnEffect[] = [];
   const isEarlier = is.priority < was.priority;
-  const [isWider, isNarrower] = [!within(is, was), !within(was, is)];
+  const [isWider, isNarrower] = [!isWithinRule(is, was), !isWithinRule(was, is)];
   // One that is changed and moved at once also opens what its new place opens.
   const opens = is.access === 'Allow' ? isNarrower && isEarlier : isWider && is.priority > was.priority;
-  if (isWider || (opens && is.access === 'Allow')) effects.push(...inForce(is, at, group));
-  if (isNarrower || (opens && is.access === 'Deny')) effects.push(...withdrawn(was, at));
+  if (isWider || (opens && is.access === 'Allow')) effects.push(...inForce(is, group));
+  if (isNarrower || (opens && is.access === 'Deny')) effects.push(...withdrawn(was, group));
   if (effects.length > 0 || is.priority === was.priority) return effects;
   const subject = remoteOf(is).join(', ');
-  const moved = `${is.name} (${is.access}) of ${at} moves from priority ${was.priority} to ${is.priority}`;
+  const moved = `${is.name} (${is.access}) of ${group.at} moves from priority ${was.priority} to ${is.priority}`;
   if (is.access === 'Allow' && isEarlier) {
-    const over = overridden(is, group).filter((text) => !overridden(was, group).includes(text));
-    const instead = over.length === 0 ? '' : `, before ${named(over)}`;
-    return [{ kind: isWide(is) ? 'relaxes' : 'allows', detail: `${moved}${instead}: ${flowWords(is)}.`, subject }];
+    const old = denied(was, group).map(({ name }) => name);
+    const over = denied(is, group).filter(({ name }) => !old.includes(name));
+    const detail = `${moved}${beforeThese(over)}: ${flowWords(is)}.`;
+    return [{ kind: isWide(is) ? 'relaxes' : 'allows', detail, subject, ...overriding(over, group) }];
   }
   return [
     {
@@ -122,15 +139,19 @@ function movedEffects(was: SecurityRule, is: SecurityRule, at: string, group: Re
   ];
 }
 
+/** The same text, or the tag of a region within that of all regions. */
+const isTagWithin = (inner: string, outer: string): boolean =>
+  fold(inner) === fold(outer) || (!looksLiteral(inner) && fold(inner).startsWith(`${fold(outer)}.`));
+
 /** Does `outer` certainly match everything that `inner` matches? Tags are compared by name. */
-function within(inner: SecurityRule, outer: SecurityRule): boolean {
+export function isWithinRule(inner: SecurityRule, outer: SecurityRule): boolean {
   const side = (a: SecurityRule['source'], b: SecurityRule['source']): boolean => {
     if (b.prefixes.some((one) => one === '*')) return true;
     const literal = readPrefixes(b.prefixes).addresses;
     return (
       a.groups.every((one) => b.groups.some((other) => fold(other) === fold(one))) &&
       a.prefixes.every((one) => {
-        if (b.prefixes.some((other) => fold(other) === fold(one))) return true;
+        if (b.prefixes.some((other) => isTagWithin(one, other))) return true;
         const { addresses, refused } = readPrefixes([one]);
         return refused.length === 0 && covers(literal.v4, addresses.v4) && covers(literal.v6, addresses.v6);
       })
@@ -145,29 +166,57 @@ function within(inner: SecurityRule, outer: SecurityRule): boolean {
   );
 }
 
-/** `no-web (Deny, priority 400)`: rules of the group that deny a part of it and are evaluated later. */
-function overridden(rule: SecurityRule, group: Resource | undefined): string[] {
-  return denied(rule, group).map(({ name, priority }) => `${name} (Deny, priority ${priority})`);
+/** `, before no-web (Deny, priority 400)`. */
+const beforeThese = (over: readonly SecurityRule[]): string =>
+  over.length === 0
+    ? ''
+    : `, before ${named(over.map(({ name, priority }) => `${name} (Deny, priority ${priority})`))}`;
+
+/** The group's own Deny rules that an Allow rule overrides, in their order. */
+const denied = (rule: SecurityRule, { rules }: GroupRules): SecurityRule[] =>
+  rules
+    .filter((other) => other.access === 'Deny' && other.priority > rule.priority && meetsRule(other, rule))
+    .filter(
+      (deny) => !rules.some((other) => isBefore(other, deny) && other.access === 'Allow' && isWithinRule(rule, other)),
+    )
+    .toSorted((a, b) => a.priority - b.priority);
+
+/** What an Allow rule overrides of those that Bastide did not create. */
+function overriding(over: readonly SecurityRule[], { isForeign }: GroupRules): Pick<OwnEffect, 'overrides'> {
+  const foreign = over.filter(isForeign);
+  if (foreign.length === 0) return {};
+  const remote = foreign.flatMap(remoteOf);
+  const { addresses } = readPrefixes(remote);
+  const wide = remote.some(isAny) || sizeOf({ v4: addresses.v4, v6: [] }) >= BigInt(halfOfIpv4);
+  return { overrides: { rules: foreign.map(({ name }) => name), wide } };
 }
 
-/** The group's own Deny rules that an Allow rule overrides. */
-function denied(rule: SecurityRule, group: Resource | undefined): SecurityRule[] {
-  return listAt(group?.body, securityRulesPointer)
-    .filter(isObject)
-    .flatMap((item) => readRule(item, false).rules)
-    .filter(
-      (other) =>
-        other.access === 'Deny' &&
-        other.direction === rule.direction &&
-        other.priority > rule.priority &&
-        (other.protocol === '*' || rule.protocol === '*' || other.protocol === rule.protocol) &&
-        meets(other.destinationPorts, rule.destinationPorts) &&
-        overlap(remoteOf(other), remoteOf(rule)),
-    );
-}
+const isBefore = (a: SecurityRule, b: SecurityRule): boolean => a.priority < b.priority;
+
+/** May both match one packet? One that is partly unreadable may match any. */
+const meetsRule = (a: SecurityRule, b: SecurityRule): boolean =>
+  a.direction === b.direction && (a.doubtful || matchesAlike(a, b));
+
+const matchesAlike = (a: SecurityRule, b: SecurityRule): boolean =>
+  (a.protocol === '*' || b.protocol === '*' || a.protocol === b.protocol) &&
+  meets(a.destinationPorts, b.destinationPorts) &&
+  overlap(remoteOf(a), remoteOf(b));
 
 function overlap(a: readonly string[], b: readonly string[]): boolean {
   if (a.some(isAny) || b.some(isAny)) return true;
-  if (a.some((one) => b.some((other) => fold(one) === fold(other)))) return true;
+  if (a.some((one) => b.some((other) => meetsText(fold(one), fold(other))))) return true;
   return !noAddress(both(readPrefixes(a).addresses, readPrefixes(b).addresses));
 }
+
+/** Do two prefixes or tags, or may they, share addresses? A tag holds its regions, and AzureCloud every service. */
+function meetsText(a: string, b: string): boolean {
+  if (a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`)) return true;
+  if (looksLiteral(a) && looksLiteral(b)) return false;
+  const [tag, other] = looksLiteral(a) ? [b, a] : [a, b];
+  if (!looksLiteral(other)) return [tag, other].some((one) => cloud.test(one)) && ![tag, other].some(isSpecialTag);
+  // What a virtual network and its peers hold is not in its tag; the addresses of a service are public.
+  if (tag === 'virtualnetwork') return true;
+  return !isSpecialTag(tag) && !noAddress(both(readPrefixes([other]).addresses, publicSpace));
+}
+
+const cloud = /^azurecloud(?:\.|$)/;

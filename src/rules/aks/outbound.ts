@@ -146,7 +146,7 @@ export const aksOutboundAcr = defineRule({
   profiles: ['current'],
   explain: {
     why: 'Nodes pull the images of models from the registry. If a rule denies this traffic, deployments do not start.',
-    fix: 'Adds an Allow rule for the AzureContainerRegistry tag of the region on port 443, with a free priority before the first Deny rule.',
+    fix: 'Adds an Allow rule for the AzureContainerRegistry tag of the region on port 443, with a free priority before the first Deny rule. A Deny rule that Bastide did not create is overridden only where you name the fix.',
     breaks: 'No interruption. The same traffic is allowed for all resources that share the network security group.',
     links: [links.secureInference, links.securityGroups],
   },

@@ -1,5 +1,5 @@
 // Taking steps of a plan out and in: what goes along because of what it depends on, and the sentence that says so.
-import { isAutomatic } from '../../../model/effect.ts';
+import { isRisky } from '../../../model/effect.ts';
 import { isComputed, isSelected, type PlanOverlay, type StepPicks, stepAt } from './value.ts';
 
 export interface Picked {
@@ -38,7 +38,7 @@ export function pickedToHere(overlay: PlanOverlay): Picked | null {
   const { whole, out } = picks;
   const isFix = whole.verb === 'fix';
   const stays = whole.steps.flatMap(({ effects }, index) =>
-    index < at && out.includes(index) && isFix && !effects.every(isAutomatic) ? [index] : [],
+    index < at && out.includes(index) && isFix && effects.some(isRisky) ? [index] : [],
   );
   const needed = withPrerequisites(picks, [at]);
   const beyond = whole.steps

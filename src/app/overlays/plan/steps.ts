@@ -1,6 +1,6 @@
 // The list of a plan's steps below their phases: each with its tick, its number, what it does, and what is grave about it.
 import type { Line } from '../../../command/definition.ts';
-import { effectLabels, isAutomatic, kindsOf } from '../../../model/effect.ts';
+import { effectLabels, isRisky, kindsOf } from '../../../model/effect.ts';
 import type { Step } from '../../../model/plan.ts';
 import { nameInParent, nameOf } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
@@ -46,7 +46,7 @@ export function stepsBox(overlay: PlanOverlay, area: Area, glyphs: Glyphs): Line
   function stepWords(step: Step, index: number): Line {
     const isIn = isSelected(overlay, index);
     const rehearsed = overlay.plan.rehearsal?.steps[numbers.indexOf(index)];
-    const kinds = kindsOf(step.effects).filter((kind) => !isAutomatic({ kind }));
+    const kinds = kindsOf(step.effects.filter(isRisky));
     const tick = overlay.picks === undefined ? [] : [word(isIn ? '[x] ' : '[ ] ', isIn ? 'ok' : 'warn')];
     const sign = rehearsed === undefined ? changeSign(step.change.kind) : rehearsedSign(rehearsed, glyphs);
     return line(

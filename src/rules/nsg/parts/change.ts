@@ -13,8 +13,10 @@ import { clean } from '../../../model/text.ts';
 import type { Decision } from '../../../net/decision.ts';
 import { type Direction, priorityBefore, type Rule } from '../../../net/index.ts';
 import type { Owner } from '../../../net/layers.ts';
+import { readRule } from '../../../net/nsg.ts';
 import { nicType } from '../../../resource-types/machine-view.ts';
 import { networkVersion } from '../../../resource-types/network-view.ts';
+import { isWithinRule } from '../../../resource-types/parts/security-rule-effects.ts';
 import { listAt, textAt } from '../../../resource-types/read.ts';
 import {
   securityGroupType,
@@ -142,8 +144,15 @@ function openOne(place: NsgPlace, { asked, add, what }: FlowNeed): NsgStep | str
   const priority = numberBefore(place, asked.direction, before);
   if (priority === undefined) return noNumber(place, asked.direction, before);
   const passes = ({ after }: NsgStep) => decided(asked, after).verdict === 'allowed';
+  const wanted = readRule({ name: add.slug, properties: ruleProperties(add, priority) }, false).rules;
+  // A rule that allows more than is required stays where its owner placed it.
   const behind = numbered(place).filter(
-    (rule) => !rule.standard && rule.direction === asked.direction && rule.access === 'Allow' && rule.priority > before,
+    (rule) =>
+      !rule.standard &&
+      rule.direction === asked.direction &&
+      rule.access === 'Allow' &&
+      rule.priority > before &&
+      wanted.some((one) => isWithinRule(rule, one)),
   );
   const moved = behind.values().flatMap((rule) => {
     const resource = ruleNamed(place, rule.name);
