@@ -74,7 +74,7 @@ function addresses({ subnet, nodes, podsPerNode, frontEnds }: NewCluster, index:
   const own = aksAddresses({ nodes, maxPods: podsPerNode, flat: true }) + frontEnds;
   const others = demandIn(subnet, index).reduce((sum, one) => sum + one.addresses, 0);
   const left = room.free.count - others;
-  const besides = others > 0 ? ` and ${others} more are reserved` : '';
+  const besides = others > 0 ? ` and ${others} more ${others === 1 ? 'is' : 'are'} reserved` : '';
   return own <= left
     ? [gate('state', 'pass', `The cluster needs ${own} of ${counted(left, 'address', 'addresses')} left in ${where}.`)]
     : [

@@ -63,6 +63,18 @@ describe('addresses', () => {
     ]);
     expect(told(gatesOf({}, used(251)))[0]).toContain('which has 0 free: ');
   });
+  test.each([
+    [0, 'has 251 free: '],
+    [1, 'has 251 free and 1 more is reserved: '],
+    [4, 'has 251 free and 4 more are reserved: '],
+  ])('%i that other computes may ask for are told', (others, says) => {
+    const inSecond = (scene: Scene): void => {
+      const other = cluster('other', ids.second);
+      other.properties.properties.scaleSettings.maxNodeCount = others;
+      scene.bodies[`${ids.workspace}/computes/other`] = other;
+    };
+    expect(told(gatesOf({ nodes: 40 }, inSecond))[0]).toContain(says);
+  });
   test('a subnet that is not there, or shows no range', () => {
     expect(told(gatesOf({ subnet: `${ids.vnet}/subnets/none` }))[0]).toBe(
       'state fail: The subnet none does not exist.',

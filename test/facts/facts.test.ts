@@ -1,0 +1,118 @@
+// Facts of a few lines, each at both sides of what it depends on: peers, delegations, certain tunnels, whole tags, inheritance.
+import { describe, expect, test } from 'vitest';
+import { containerSubnets, usesAci } from '../../src/facts/container-instances.ts';
+import { peersOf } from '../../src/facts/endpoints.ts';
+import { firewallRulesOf } from '../../src/facts/firewall.ts';
+import { serviceTagsOf, wholeTag } from '../../src/facts/service-tags.ts';
+import { isTunnelled, tunnelOf } from '../../src/facts/tunnel.ts';
+import type { LiveNic } from '../../src/model/live.ts';
+import { indexSnapshot, type SnapshotIndex } from '../../src/model/snapshot-index.ts';
+import { route, tabled } from '../rules/samples-udr.ts';
+import { ids, type Loose, type Scene, snapshotOf, subnet } from '../support/snapshot.ts';
+import { firewallId, network, put } from './path-scenes.ts';
+
+type Change = (scene: Scene) => void;
+const indexOf = (change: Change): SnapshotIndex => indexSnapshot(snapshotOf(change));
+
+test('only connected peers count, in any letter case, and a network that is not there has none', () => {
+  const peered = indexOf((scene) => {
+    const states = ['Connected', 'Initiated', 'Disconnected', 'connected'];
+    scene.bodies[ids.vnet].properties.virtualNetworkPeerings = states.map((peeringState, at) => ({
+      name: `to-${at}`,
+      properties: { peeringState, remoteVirtualNetwork: { id: `${ids.vnet}-${at}` } },
+    }));
+  });
+  expect(peersOf(ids.vnet, peered)).toEqual([`${ids.vnet}-0`, `${ids.vnet}-3`]);
+  expect(peersOf(ids.farVnet, peered)).toEqual([]);
+});
+
+describe('container instances', () => {
+  const delegated =
+    (...services: readonly string[]): Change =>
+    (scene) => {
+      for (const [at, serviceName] of services.entries()) {
+        const one = scene.bodies[ids.vnet].properties.subnets[at];
+        one.properties.delegations = [{ name: 'one', properties: { serviceName } }];
+      }
+    };
+  const containers = 'Microsoft.ContainerInstance/containerGroups';
+  test.each<[string, readonly string[], boolean | undefined, number, boolean]>([
+    ['no delegation', [], undefined, 0, false],
+    ['another service', ['Microsoft.Web/serverFarms'], undefined, 0, false],
+    ['one subnet', [containers], undefined, 1, true],
+    ['two, in lower case', [containers.toLowerCase(), containers], undefined, 2, true],
+    ['one, and the operator says no', [containers], false, 1, false],
+    ['none, and the operator says yes', [], true, 0, true],
+  ])('%s', (_why, services, assumed, subnets, uses) => {
+    const index = indexOf((scene) => {
+      delegated(...services)(scene);
+      if (assumed !== undefined) scene.intents.usesAci = assumed;
+    });
+    expect([containerSubnets(index).length, usesAci(index)]).toEqual([subnets, uses]);
+  });
+});
+
+describe('a tunnel is certain by user routes and by routes that a gateway has taught, once they were read', () => {
+  const gateway: Change = (scene) =>
+    scene.bodies[ids.vnet].properties.subnets.push(subnet(`${ids.vnet}/subnets/GatewaySubnet`, '10.0.250.0/27'));
+  const live = (...routes: readonly Loose[]): LiveNic => ({
+    ...{ subnet: ids.train, card: 'nic', machine: 'vm', address: '10.0.1.4', at: '2026-01-01T00:00:00Z' },
+    ...{ group: null, groups: null, routes: { value: [...routes] }, flows: [], gaps: [] },
+  });
+  const learnt = {
+    ...{ source: 'VirtualNetworkGateway', state: 'Active', addressPrefix: ['0.0.0.0/0'] },
+    nextHopType: 'VirtualNetworkGateway',
+  };
+  test.each<[string, Change, LiveNic | undefined, string, boolean]>([
+    ['nothing', () => {}, undefined, 'none', false],
+    ['a user route', tabled([route('all', '0.0.0.0/0', 'VirtualAppliance')]), undefined, 'udr', true],
+    ['a gateway whose routes were not read', gateway, undefined, 'suspectedBgp', false],
+    ['a gateway that has taught nothing', gateway, live(), 'none', false],
+    ['a gateway that has taught a default route', gateway, live(learnt), 'bgp', true],
+  ])('%s', (_why, change, card, kind, certain) => {
+    const snapshot = snapshotOf(change);
+    const index = indexSnapshot(
+      card === undefined ? snapshot : { ...snapshot, live: { questions: 1, nowhere: [], cards: [card] } },
+    );
+    expect([tunnelOf(ids.train, index).kind, isTunnelled(ids.train, index)]).toEqual([kind, certain]);
+  });
+});
+
+test('a tag includes its regions, and is unknown only where neither it nor a region of it is known', () => {
+  const named = (name: string, ...addressPrefixes: readonly string[]): Loose => ({
+    ...{ name, id: name },
+    properties: { addressPrefixes },
+  });
+  const tags = serviceTagsOf(
+    indexOf((scene) => {
+      scene.tags = {
+        values: [
+          named('Storage', '20.1.0.0/16'),
+          named('Storage.WestEurope', '20.1.0.0/16', '20.2.0.0/16'),
+          named('Sql.WestEurope', '20.3.0.0/16'),
+          named('StorageMover', '20.4.0.0/16'),
+        ],
+      };
+    }),
+  );
+  const whole = wholeTag(tags);
+  expect(['Storage', 'storage', 'Storage.WestEurope', 'Sql', 'AzureMonitor'].map(whole)).toEqual([
+    ['20.1.0.0/16', '20.2.0.0/16'],
+    ['20.1.0.0/16', '20.2.0.0/16'],
+    ['20.1.0.0/16', '20.2.0.0/16'],
+    ['20.3.0.0/16'],
+    undefined,
+  ]);
+  expect(wholeTag(undefined)('Storage')).toBeUndefined();
+});
+
+test('policies that inherit from each other end', () => {
+  const index = indexOf((scene) => {
+    const [one, two] = ['one', 'two'].map((name) => network('firewallPolicies', name)) as [string, string];
+    put(scene, one, { basePolicy: { id: two } });
+    put(scene, two, { basePolicy: { id: one } });
+    put(scene, firewallId, { firewallPolicy: { id: one }, ipConfigurations: [] });
+  });
+  const firewall = index.get(firewallId);
+  expect(firewall && firewallRulesOf(firewall, index)).toBeDefined();
+});
