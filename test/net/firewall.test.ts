@@ -317,6 +317,33 @@ describe('names', () => {
     expect(decided(kms, { hosts: ['ml.azure.com'] }).verdict).toBe('denied');
     expect(decided(kms, { to: ['20.1.2.3'] }).verdict).toBe('unknown');
   });
+  test('by address an application rule decides for every name alone', () => {
+    const verdict = (hosts: readonly string[], more: Raw = {}) =>
+      decided(policy(collection('app', 100, 'Allow', [application('a', hosts, more)])), { to: ['20.1.2.3'] }).verdict;
+    expect([
+      verdict(['*']),
+      verdict(['*.b', '*']),
+      verdict(['*.b']),
+      verdict(['b']),
+      verdict(['*'], { fqdnTags: ['x'] }),
+    ]).toEqual([...['allowed', 'allowed', 'unknown', 'unknown', 'unknown']]);
+  });
+  test('by name a network rule decides for all addresses alone', () => {
+    const verdict = (...destinationAddresses: string[]) =>
+      decided(policy(collection('net', 100, 'Allow', [network('n', { destinationAddresses })])), { hosts: ['a.b'] })
+        .verdict;
+    expect([verdict('*'), verdict('0.0.0.0/0'), verdict('0.0.0.0/1', '128.0.0.0/1')]).toEqual([
+      'allowed',
+      'allowed',
+      'allowed',
+    ]);
+    expect([verdict('128.0.0.0/1'), verdict('0.0.0.0/1'), verdict('20.0.0.0/8')]).toEqual([
+      'unknown',
+      'unknown',
+      'unknown',
+    ]);
+    expect([verdict('10.0.0.0/8'), verdict('10.0.0.0/8', '192.168.0.0/16')]).toEqual(['denied', 'denied']);
+  });
   test('with its address beside it, network rules are exact', () => {
     const some = policy(
       collection('net', 100, 'Deny', [network('some', { destinationAddresses: ['20.1.0.0/16'] })]),

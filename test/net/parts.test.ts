@@ -385,6 +385,17 @@ describe('names in a context', () => {
     expect(outcome(input, to).verdict).toBe(verdict);
   });
 
+  test('an invalid prefix of the network leaves both families unknown', () => {
+    const context = contextOf({ virtualNetwork: ['10.0.0.0/16', 'x'] });
+    const of = (source: string, to: string) =>
+      decide(
+        { direction: 'Inbound', protocol: 'Tcp', source: { of: [source] }, destination: { of: [to] } },
+        { nicNsg: {} },
+        context,
+      ).verdict;
+    expect([of('10.9.0.4', '10.0.0.4'), of('fd00::9', 'fd00::4')]).toEqual(['unknown', 'unknown']);
+  });
+
   test('tags of the question take precedence over the file', () => {
     const serviceTags = readServiceTags({
       values: [{ name: 'Storage', properties: { addressPrefixes: ['203.0.113.0/28'] } }],

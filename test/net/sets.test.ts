@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   addressText,
+  anywhere,
   count4,
   count6,
   countOf,
@@ -10,6 +11,7 @@ import {
   END6,
   fixed,
   looksLiteral,
+  nowhere,
   parseAddresses,
   prefixesOf,
   readPrefixes,
@@ -192,6 +194,7 @@ describe('prefixes', () => {
       { text: '10.0.0.1/8', reason: 'Bits after the prefix are set: the block is 10.0.0.0/8.' },
     ]);
     expect(countOf(addresses)).toBe(11n);
+    expect([anywhere, nowhere]).toEqual([fixed('0.0.0.0/0', '::/0'), fixed()]);
     expect(fixed('10.0.0.0/31', '::/127')).toEqual({ v4: [0x0a000000, 0x0a000002], v6: [0n, 2n] });
     expect(() => fixed('10.0.0.0/31', '::/129')).toThrow('::/129: /129 is not a prefix length from 0 to 128.');
   });
