@@ -11,7 +11,7 @@ const pure: readonly Tier[] = ['unit', 'laws', 'last'];
 // Histories are flushed to the disk at every step, and tests keep thousands of them: in memory where there is such a file system.
 const memory = '/dev/shm';
 if (existsSync(memory)) {
-  const folder = mkdtempSync(`${memory}/bastide-test-`);
+  const folder = mkdtempSync(`${memory}/b-`);
   process.env.TMPDIR = folder;
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 }

@@ -41,7 +41,7 @@ export function lastRunStore(options: LastRunStoreOptions): LastRunStore {
   const [file, ...older] = lastRunFiles(options);
   const damaged = {
     seen: null,
-    note: `The last run cannot be compared: ${file} is damaged and will be replaced.`,
+    note: `The last run cannot be compared: its file is damaged and will be replaced (${file}).`,
   };
   /** Null where there is no such file. */
   const read = async (from: string) => {
