@@ -422,6 +422,9 @@ describe('side by side', () => {
     ]);
     expect(rows(edit(addIp('9')), list(...many.slice(0, 6)))).toHaveLength(7);
     expect(rows(edit(addIp('9')), { properties: {} })).toEqual(['IP rule: null | 9']);
+    expect(rows(edit(set(`${acls}/ipRules`, [{ value: '1' }], [])), list('1', '2'))).not.toContain(
+      'IP rule: 2 | 2 stays',
+    );
     expect(rows(edit(set(`${acls}/defaultAction`, 'a', 'b'), addIp('9')), list('1'))).toEqual([
       ...['default action: a | b', 'IP rule: 1 | 1 stays', 'IP rule: null | 9'],
     ]);

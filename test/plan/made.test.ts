@@ -285,6 +285,15 @@ describe('one resource, several fixes', () => {
     expect(skipped(plan)[0]).toMatch(/^b\.two: /);
   });
 
+  test('a step serves the findings of its own phase', () => {
+    const late = sets('b.two', 'a', 'x');
+    const fix = (...args: Parameters<Fix>) =>
+      ((late.fix as Fix)(...args) as Proposal[]).map((proposal) => ({ ...proposal, phase: 3 as const }));
+    const { steps, preview } = planned([sets('b.one', 'a', 'x'), { ...late, fix }]);
+    expect(steps.map(({ phase, findings }) => [phase, findings])).toEqual([[2, [id('b.one', subnet)]]]);
+    expect(preview.resolves).toEqual(['b.one', 'b.two'].map((name) => id(name, subnet)));
+  });
+
   test('a write of each phase, in their order', () => {
     const at = ([0, 1, 2, 3, 4, 5] as const).map((phase) => {
       const one = sets(`p.${phase}`, `m${phase}`, 'x');

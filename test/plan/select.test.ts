@@ -441,7 +441,7 @@ describe('a plan for other tools', () => {
     ],
     [
       'edits of one setting, one after another',
-      [step(edit(account, closing, set(`${acls}/defaultAction`, 'Deny', 'Allow'), closing))],
+      [step(edit(account, set(`${acls}/bypass`, undefined, 'None'), set(`${acls}/bypass`, 'None', 'Logging')))],
       ['PATCH'],
     ],
     ['what is gone already', [step(deleted(nsg, {}))], ['done: No changes needed.']],
