@@ -4,7 +4,7 @@ import { valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, parentId } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
-import { groupOf } from './parts/bodies.ts';
+import { groupOf, withoutComputed, withoutComputedIdentity } from './parts/bodies.ts';
 import { type ResourceShape, spelt } from './parts/normal.ts';
 import { line } from './parts/shell.ts';
 import { enumAt, lazyMembers, memoizePerResource, textAt } from './read.ts';
@@ -47,6 +47,8 @@ const shape: ResourceShape = {
   rewrite: { [endpointAccessPointer]: spelt(access, 'Enabled') },
 };
 
+const computed = ['scoringUri', 'swaggerUri'];
+
 /** What runs on a cluster is reached where the cluster is. */
 function accessEffects({ id, before, after }: ChangeSides): OwnEffect[] {
   const [was, is] = [before, after].map((one) =>
@@ -71,7 +73,7 @@ export const onlineEndpoint = defineResourceType({
   plural: 'online endpoints',
   apiVersion: '2024-04-01',
   shape,
-  computed: ['scoringUri', 'swaggerUri'],
+  computed,
   columns: [
     {
       title: 'Reached',
@@ -90,6 +92,7 @@ export const onlineEndpoint = defineResourceType({
   },
   effects: accessEffects,
   write: {
+    body: (body) => withoutComputedIdentity(withoutComputed(body, computed)),
     edits: ({ op, pointer }) => op === 'set' && pointer === endpointAccessPointer,
     refused: 'online endpoint itself',
   },

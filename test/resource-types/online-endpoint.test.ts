@@ -42,14 +42,20 @@ describe('an online endpoint', () => {
   });
 
   test('is written as a whole, and of its settings only the public access', () => {
-    const resource = endpoint({ publicNetworkAccess: 'Enabled', traffic: { blue: 100 }, scoringUri: 'https://a' });
+    const resource = endpoint(
+      { publicNetworkAccess: 'Enabled', traffic: { blue: 100 }, scoringUri: 'https://a' },
+      { identity: { type: 'UserAssigned', principalId: 'p', userAssignedIdentities: { u: { clientId: 'c' } } } },
+    );
     const change = editChange(resource.id, [setMember(resource.body, '/properties/publicNetworkAccess', 'Disabled')]);
     expect(kind.write(change, resource)).toMatchObject({
       method: 'PUT',
       id: resource.id,
-      body: { properties: { publicNetworkAccess: 'Disabled', traffic: { blue: 100 } } },
+      body: {
+        identity: { type: 'UserAssigned', userAssignedIdentities: { u: {} } },
+        properties: { publicNetworkAccess: 'Disabled', traffic: { blue: 100 } },
+      },
     });
-    expect(JSON.stringify(kind.write(change, resource))).not.toContain('scoringUri');
+    expect(JSON.stringify(kind.write(change, resource))).not.toMatch(/scoringUri|principalId|clientId/);
     expect(kind.needs(change)).toMatchObject([{ action: `${onlineEndpointType}/write`, scope: resource.id }]);
     expect(kind.az(change)).toMatch(/^az ml online-endpoint update .*--set public_network_access=disabled$/);
     const other = editChange(resource.id, [setMember(resource.body, '/properties/authMode', 'AADToken')]);

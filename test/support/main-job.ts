@@ -131,5 +131,6 @@ export function mainJob(part: Part): void {
       expect((await screen.exit).exitCode).toBe(0);
       expect(screen.modes().alternate).toBe(false);
     },
+    180_000,
   );
 }

@@ -66,7 +66,6 @@ export const readOnly = (label: string, change: Change): string =>
   `Bastide does not write a ${label} (${change.kind} of ${change.resource}).`;
 
 // A patch as the PUT of a deployment template: templates have no PATCH, so unchanged members are included.
-const computedOfIdentity = ['principalId', 'tenantId'];
 const propertiesOf = (body: JsonObject | null): JsonObject => (isObject(body?.properties) ? body.properties : {});
 
 /** `computed`: members of `properties` that only the service writes. The patch overrides what was read. */
@@ -78,6 +77,17 @@ export function patchAsPut(after: JsonObject, patch: WriteRequest, computed: rea
   };
 }
 
-function withoutComputedIdentity(body: JsonObject): JsonObject {
-  return isObject(body.identity) ? withMember(body, 'identity', without(body.identity, computedOfIdentity)) : body;
+const computedOfIdentity = ['principalId', 'tenantId', 'clientId'];
+
+/** The body without the ids that the service gives its identities, which it refuses in a request. */
+export function withoutComputedIdentity(body: JsonObject): JsonObject {
+  if (!isObject(body.identity)) return body;
+  const bare = without(body.identity, computedOfIdentity);
+  const users = bare.userAssignedIdentities;
+  if (!isObject(users)) return withMember(body, 'identity', bare);
+  const each = Object.entries(users).map(([key, user]): [string, Json] => [
+    key,
+    isObject(user) ? without(user, computedOfIdentity) : user,
+  ]);
+  return withMember(body, 'identity', withMember(bare, 'userAssignedIdentities', Object.fromEntries(each)));
 }

@@ -2,14 +2,14 @@
 // private links, which PATCH does not accept.
 import type { EditChange } from '../../model/change.ts';
 import type { AddEdit, Edit, ListKey, RemoveEdit } from '../../model/edit.ts';
-import { isObject, type Json, type JsonObject } from '../../model/json.ts';
+import { isObject, type JsonObject } from '../../model/json.ts';
 import { withMember } from '../../model/pointer.ts';
 import { clean } from '../../model/text.ts';
 import { vaultIpLegality } from '../../net/ip-rules.ts';
 import { objectAt, textAt } from '../read.ts';
 import type { WriteRequest } from '../resource-type.ts';
 import { sharedLinksPointer } from '../shared-private-link.ts';
-import { edited, sendable, twinSpelling, without } from './bodies.ts';
+import { edited, sendable, twinSpelling, without, withoutComputedIdentity } from './bodies.ts';
 import { line } from './shell.ts';
 
 const addressLists: Readonly<Record<string, ListKey>> = {
@@ -70,29 +70,17 @@ const computed = [
   ...['creationTime', 'linkedModelInventoryArmId', 'sdkTelemetryAppInsightsKey'],
 ];
 const computedOfNetwork = ['networkId', 'changeableIsolationModes', 'status'];
-const computedOfIdentity = ['principalId', 'tenantId', 'clientId'];
 
 /** The body of a PUT: everything unchanged, without what Azure writes. */
 function wholeWorkspace(after: JsonObject): JsonObject {
   let body = sendable(after);
-  const { properties, identity } = body;
-  if (isObject(identity)) body = withMember(body, 'identity', identitySent(identity));
+  const { properties } = body;
+  body = withoutComputedIdentity(body);
   if (!isObject(properties)) return body;
   let kept = without(properties, computed);
   const { managedNetwork } = kept;
   if (isObject(managedNetwork)) kept = withMember(kept, 'managedNetwork', without(managedNetwork, computedOfNetwork));
   return withMember(body, 'properties', kept);
-}
-
-function identitySent(identity: JsonObject): JsonObject {
-  const bare = without(identity, computedOfIdentity);
-  const users = bare.userAssignedIdentities;
-  if (!isObject(users)) return bare;
-  const each = Object.entries(users).map(([key, user]): [string, Json] => [
-    key,
-    isObject(user) ? without(user, computedOfIdentity) : user,
-  ]);
-  return withMember(bare, 'userAssignedIdentities', Object.fromEntries(each));
 }
 
 /** The PUT of a template instead of a patch. `apiVersion`: as of {@link putWhole}. */
