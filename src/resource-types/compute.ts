@@ -8,6 +8,7 @@ import { fold, nameOf, parentId, parseId } from '../model/resource-id.ts';
 import { nodesView, scalePointer } from './cluster-view.ts';
 import { defineResourceType } from './define.ts';
 import { clusterPlan, clusterSideEffects, makesCluster } from './managed-cluster.ts';
+import { vnetOf } from './network-view.ts';
 import { actionOn, edited, isUnder, sendable, without } from './parts/bodies.ts';
 import {
   balanced,
@@ -126,8 +127,13 @@ export const compute = defineResourceType({
   },
   alsoNeeds(change) {
     const made = change.kind === 'create' ? change.body : undefined;
-    const subnet = textAt(made, '/properties/properties/subnet/id') ?? textAt(made, `${clusterPlan}/subnetId`);
-    return subnet === undefined ? [] : [actionOn('Microsoft.Network/virtualNetworks/subnets/join/action', subnet)];
+    const own = textAt(made, '/properties/properties/subnet/id');
+    const subnet = own ?? textAt(made, `${clusterPlan}/subnetId`);
+    return [
+      ...(subnet === undefined ? [] : [actionOn('Microsoft.Network/virtualNetworks/subnets/join/action', subnet)]),
+      // Microsoft Learn, "Secure an Azure Machine Learning training environment", required permissions.
+      ...(own === undefined ? [] : [actionOn('Microsoft.Network/virtualNetworks/join/action', vnetOf(own))]),
+    ];
   },
 });
 

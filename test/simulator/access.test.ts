@@ -1,5 +1,8 @@
 // Grants and locks.
 import { afterEach, expect, test } from 'vitest';
+import type { Change } from '../../src/model/change.ts';
+import { typeOf } from '../../src/model/resource-id.ts';
+import { resourceTypeOf } from '../../src/resource-types/index.ts';
 import { parseJson, stringifyJson } from '../../src/simulator/json.ts';
 import { group, start, subnet, type TestClient, workspace } from './support.ts';
 
@@ -53,6 +56,32 @@ test('a body that points at a subnet needs the right to join it', async () => {
   });
   expect([reply.status, reply.code]).toEqual([403, 'LinkedAuthorizationFailed']);
   expect(reply.message).toContain('joinViaServiceEndpoint/action');
+});
+
+test('a compute in a subnet needs the right to join the subnet and its network', async () => {
+  const made = {
+    location: 'westeurope',
+    properties: {
+      computeType: 'AmlCompute',
+      properties: {
+        vmSize: 'STANDARD_DS3_V2',
+        subnet: { id: subnet('snet-train') },
+        scaleSettings: { maxNodeCount: 1 },
+      },
+    },
+  };
+  const network = 'Microsoft.Network/virtualNetworks';
+  const actions = ['*/read', 'Microsoft.MachineLearningServices/*', `${network}/subnets/join/action`];
+  client = await startWith([{ scope: group, actions, notActions: [] }]);
+  const compute = `${group}/providers/Microsoft.MachineLearningServices/workspaces/mlw-sim/computes/made`;
+  const reply = await client.put(compute, made);
+  expect([reply.status, reply.code]).toEqual([403, 'LinkedAuthorizationFailed']);
+  expect(reply.message).toContain(`${network}/join/action`);
+  const change: Change = { kind: 'create', resource: compute, edits: [], body: made };
+  const needed = resourceTypeOf(typeOf(compute))
+    .needs(change)
+    .map(({ action }) => action);
+  expect(needed).toEqual(expect.arrayContaining([`${network}/subnets/join/action`, `${network}/join/action`]));
 });
 
 test('locks come and go with their own status codes, key order and both versions', async () => {

@@ -81,8 +81,14 @@ export const computes: ProviderType = {
     if (action === 'detach' && before) detached(before);
   },
   links(next) {
-    const id = text(next, 'properties', 'properties', 'subnet', 'id') ?? clusterSubnet(next);
-    return id === undefined ? [] : [{ id, action: 'Microsoft.Network/virtualNetworks/subnets/join/action' }];
+    const own = text(next, 'properties', 'properties', 'subnet', 'id');
+    const id = own ?? clusterSubnet(next);
+    return [
+      ...(id === undefined ? [] : [{ id, action: 'Microsoft.Network/virtualNetworks/subnets/join/action' }]),
+      ...(own === undefined
+        ? []
+        : [{ id: own.replace(/\/subnets\/[^/]*$/i, ''), action: 'Microsoft.Network/virtualNetworks/join/action' }]),
+    ];
   },
   actions: { listnodes: () => ok(json({ nodes: [] })) },
 };
