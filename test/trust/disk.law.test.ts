@@ -73,8 +73,12 @@ const output = (folder: string) => path.join(folder, 'snapshot.json');
 const files: Readonly<Record<string, KeptFile>> = {
   settings: {
     refusal: 4,
-    put: (folder, content) => openSettings({ folder }).set('theme', content === 1 ? 'dark' : 'light'),
-    get: (folder) => openSettings({ folder }).get('theme'),
+    async put(folder, content) {
+      const settings = openSettings({ folder });
+      if (content === 1) await settings.set('lookupUrl', `https://ip.example.org/${'u'.repeat(200)}`);
+      await settings.set('theme', content === 1 ? 'dark' : 'light');
+    },
+    get: (folder) => openSettings({ folder }).all(),
   },
   assumptions: {
     refusal: 4,
