@@ -49,7 +49,8 @@ const number = (name) => {
   if (!Number.isFinite(value) || value < 0) throw new Error(`--${name} is not a number: ${values[name]}`);
   return value;
 };
-const end = Date.now() + number('minutes') * 60_000;
+/** Counted from where it is known which tests reach which mutant. */
+const allowed = number('minutes') * 60_000;
 /** A mutant that loops is caught by this, and by ten times what its tests take without it. */
 const deadline = number('deadline') * 1000;
 const patience = 10;
@@ -153,7 +154,7 @@ async function reaching(copy) {
 const results = [];
 const queue = [...mutants];
 const kills = killsOf();
-async function work(copy, byMutant, worker) {
+async function work(copy, byMutant, { worker, end }) {
   const report = path.join(copy, `report-${worker}.json`);
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
     let outcome = isEquivalent(mutant, equivalent) ? 'equivalent' : Date.now() > end ? 'not run' : 'survived';
@@ -183,7 +184,8 @@ function failedIn(copy, report) {
 const copy = switchedCopy();
 try {
   const byMutant = await reaching(copy);
-  await Promise.all(Array.from({ length: number('workers') }, (_, worker) => work(copy, byMutant, worker)));
+  const end = Date.now() + allowed;
+  await Promise.all(Array.from({ length: number('workers') }, (_, worker) => work(copy, byMutant, { worker, end })));
 } finally {
   rmSync(copy, { recursive: true, force: true });
 }
