@@ -133,7 +133,7 @@ export function fixesAndUndoes(part: Part): void {
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
   const ids = fixable.map((rule) => rule.id);
-  describe.each(partOf(ids, part, 3))('%s', (id) => {
+  describe.each(partOf(ids, part, 6))('%s', (id) => {
     test('the law', async () => {
       const { bench, snapshot, plan } = await failingWorld(id);
       const { session } = bench;
