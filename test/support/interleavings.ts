@@ -22,6 +22,7 @@ import { drain, openBench } from './bench.ts';
 import { numbers } from './faulty-disk.ts';
 import { sandbox } from './sandbox.ts';
 import { differences, type ShownWorld, shownWorld } from './shown-world.ts';
+import { normalBodies } from './state.ts';
 
 type Verb = 'fix' | 'undo';
 /** `beside`: something that no fix touches. `item`: an entry more in a list that the plan may write whole; `drop`: one less. `setting`: what the plan changes, mostly to what it was; `third`: to another value. `existence`: what the plan makes or deletes. */
@@ -302,6 +303,20 @@ export async function openInterleavings(
       const settled = await entryNow();
       hold(settled?.state !== 'open' && !settled?.steps.some(isUnsettled), 'the entry is not settled');
 
+      /** Is it gone without another client, too: with a resource that holds it, or as a consequence of a step? */
+      function isTakenAlong(resource: string): boolean {
+        if (normalBodies(ends[verb])[fold(resource)] !== undefined) return false;
+        const deletes = plan.steps.findIndex(
+          ({ change }) => change.kind === 'delete' && sameId(change.resource, resource),
+        );
+        return (
+          deletes < 0 ||
+          plan.steps
+            .slice(deletes + 1)
+            .some(({ change }) => change.kind === 'delete' && fold(resource).startsWith(`${fold(change.resource)}/`))
+        );
+      }
+
       // What came of each thing that the other client changed.
       let [unseen, told] = [0, 0];
       const lost = new Set<Foreign>();
@@ -315,14 +330,15 @@ export async function openInterleavings(
               (other) => sameId(other.resource, one.resource) && other.atoms.some((two) => isSame(type, atom, two)),
             );
           if (isSuperseded) continue;
-          const isThere = await isKept(one.resource, type, atom);
+          const isThere = (await isKept(one.resource, type, atom)) || isTakenAlong(one.resource);
           const ours = plan.steps.flatMap(({ change }, at) => (touches(change, one.resource, type, atom) ? [at] : []));
           if (ours.length > 0) {
             isMoved = true;
             const last = ours.at(-1) ?? 0;
             const since = doneAt.get(`${last}`);
             const isAfter = since !== undefined && one.when >= since;
-            hold(isThere || !isAfter, `${describe(one, atom)} was set after our change, and is gone`);
+            const isLost = !isThere && isAfter && !isUnseen(one, log);
+            hold(!isLost, `${describe(one, atom)} was set after our change, and is gone`);
             const isThird = ours.every((at) => isThirdValue(plan.steps[at]?.change, type, atom));
             const isForeseen = isThird && isReadBeforeWrite(one, log);
             hold(isThere || !isForeseen, `${describe(one, atom)} was read before our change, and is gone`);
@@ -368,10 +384,10 @@ export async function openInterleavings(
         if (isDeferred(change) || !shows[verb].has(index)) continue;
         const type = resourceTypeOf(typeOf(change.resource));
         const now = await stateNow(change);
-        const isTouched = foreign.some(
-          (one) =>
-            sameId(one.resource, change.resource) &&
-            one.atoms.some((atom) => touches(change, one.resource, type, atom)),
+        const isTouched = foreign.some((one) =>
+          sameId(one.resource, change.resource)
+            ? one.atoms.some((atom) => touches(change, one.resource, type, atom))
+            : one.write.kind === 'existence' && fold(change.resource).startsWith(`${fold(one.resource)}/`),
         );
         const isChangedAgain = settled?.steps
           .slice(index + 1)
