@@ -89,7 +89,7 @@ function mutateOnce(root: Any, random: Random): void {
       put(name, { value: here });
       break;
     case 4:
-      put(name, String(here));
+      put(name, typeof here === 'object' ? JSON.stringify(here) : String(here));
       break;
     case 5:
       put(name, JSON.parse(JSON.stringify(at(root, random.of(paths)) ?? null)) as Any);
