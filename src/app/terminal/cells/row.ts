@@ -35,13 +35,17 @@ export function createReader(styles: Styles): (text: string, style: CellStyle) =
       known.clear();
       count = 0;
     }
-    const run = read(styles, text, style);
+    const line = copied(text);
+    const run = read(styles, line, style);
     const own = known.get(style) ?? new Map<string, CellRun>();
-    known.set(style, own.set(text, run));
+    known.set(style, own.set(line, run));
     count += 1;
     return run;
   };
 }
+
+/** A line is a slice of its frame, and V8 keeps the whole frame as long as the slice: what is cached is a text of its own. */
+const copied = (text: string): string => JSON.parse(JSON.stringify(text)) as string;
 
 function read(styles: Styles, text: string, start: CellStyle): CellRun {
   const cells: Cell[] = [];
