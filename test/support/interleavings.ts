@@ -159,6 +159,8 @@ export async function openInterleavings(
   const plans = { fix, undo };
   const starts = { fix: first, undo: second };
   const ends = { fix: second, undo: third };
+  /** Ids of the resources that the act leaves without another client. */
+  const leaves = { fix: new Set(Object.keys(normalBodies(second))), undo: new Set(Object.keys(normalBodies(third))) };
 
   /** What another client does; undefined where Azure refuses it, or nothing changes by it. */
   async function intrude(
@@ -305,7 +307,7 @@ export async function openInterleavings(
 
       /** Is it gone without another client, too: with a resource that holds it, or as a consequence of a step? */
       function isTakenAlong(resource: string): boolean {
-        if (normalBodies(ends[verb])[fold(resource)] !== undefined) return false;
+        if (leaves[verb].has(fold(resource))) return false;
         const deletes = plan.steps.findIndex(
           ({ change }) => change.kind === 'delete' && sameId(change.resource, resource),
         );
