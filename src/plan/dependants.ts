@@ -4,7 +4,6 @@ import type { Change } from '../model/change.ts';
 import type { Effect } from '../model/effect.ts';
 import type { Gate } from '../model/plan.ts';
 import { needSentence } from '../model/plan-need.ts';
-import { valueAt } from '../model/pointer.ts';
 import { attempt } from '../model/readable.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
@@ -16,9 +15,11 @@ import {
   onlineDeploymentType,
   onlineEndpointType,
   onlineEndpointView,
+  servicesNamedBy,
   workspaceType,
   workspaceView,
 } from '../resource-types/index.ts';
+import { textAt } from '../resource-types/read.ts';
 
 /** The answer that accepts that computes or endpoints of this workspace lose access. */
 const answer = 'accept-cut';
@@ -128,13 +129,13 @@ function ownDependants(service: string, index: SnapshotIndex): Dependant[] {
 function isSealed(endpoint: string, service: string, index: SnapshotIndex): boolean {
   const deployments = index.ofType(onlineDeploymentType).filter(({ id }) => sameId(parentId(id), endpoint));
   const isVault = fold(typeOf(service)).endsWith('/vaults');
-  return !isVault && deployments.length > 0 && deployments.every((one) => fold(egressOf(one)) === 'disabled');
+  return (
+    !isVault &&
+    deployments.length > 0 &&
+    deployments.every(({ body }) => fold(textAt(body, egressPointer) ?? '') === 'disabled')
+  );
 }
-
-const egressOf = ({ body }: Resource): string => {
-  const egress = valueAt(body, '/properties/egressPublicNetworkAccess');
-  return typeof egress === 'string' ? egress : '';
-};
+const egressPointer = '/properties/egressPublicNetworkAccess';
 
 /** Projects use the services of their hub, which is named. */
 const otherWorkspaces = (service: string, index: SnapshotIndex): Dependant[] =>
@@ -144,7 +145,5 @@ const otherWorkspaces = (service: string, index: SnapshotIndex): Dependant[] =>
     .filter((one) => uses(one, service))
     .map(({ id }) => ({ id, name: `workspace ${nameOf(id)}` }));
 
-function uses(workspace: Parameters<typeof workspaceView>[0], service: string): boolean {
-  const { storageAccount, keyVault, containerRegistry } = workspaceView(workspace);
-  return [storageAccount, keyVault, containerRegistry].some((id) => sameId(id, service));
-}
+const uses = (workspace: Resource, service: string): boolean =>
+  servicesNamedBy(workspace).some((id) => sameId(id, service));

@@ -97,6 +97,12 @@ export function workspacePrincipalOf(workspace: Resource): string | undefined {
   return workspaceView(workspace).principalId ?? given;
 }
 
+/** Ids of the account, vault and registry that a workspace names. */
+export function servicesNamedBy(workspace: Resource): readonly string[] {
+  const { storageAccount, keyVault, containerRegistry } = workspaceView(workspace);
+  return [storageAccount, keyVault, containerRegistry].filter((id) => id !== undefined);
+}
+
 const computeTypes = [
   'AmlCompute',
   'ComputeInstance',

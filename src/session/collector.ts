@@ -38,6 +38,8 @@ export interface Collector {
   serviceTags(place: { readonly subscription: string; readonly location: string }): Promise<JsonObject | undefined>;
   /** Puts a resource in hand that came inside another. */
   keep(resource: Resource): void;
+  /** Is the resource in hand? */
+  holds(id: string): boolean;
   gapAt(id: string): ReadFailure | undefined;
   collected(): Collected;
 }
@@ -90,6 +92,7 @@ export function collectorOf(
 
   return {
     keep,
+    holds: (id) => resources.has(fold(id)),
     gapAt: (id) => gaps.get(fold(id)),
     read: (id) =>
       once(`read ${fold(id)}`, clean(nameOf(id), 80), async () => {

@@ -21,6 +21,7 @@ import {
   privateEndpointType,
   regionsOf,
   securityGroupType,
+  servicesNamedBy,
   workspaceType,
   workspaceView,
   zoneType,
@@ -162,9 +163,7 @@ const locks = (collector: Collector, subscription: string) =>
 async function linkedOf(collector: Collector, workspace: Resource): Promise<Resource[]> {
   const view = workspaceView(workspace);
   const hub = view.kind === 'Project' && view.hubResourceId ? await collector.read(view.hubResourceId) : undefined;
-  const views = hub ? [view, workspaceView(hub)] : [view];
-  const ids = views.flatMap((one) => [one.storageAccount, one.keyVault, one.containerRegistry]);
-  return readAll(collector, ids);
+  return readAll(collector, (hub ? [workspace, hub] : [workspace]).flatMap(servicesNamedBy));
 }
 
 /** The accounts of datastores and of the operator's list. A bare name is looked for among the subscription's accounts. */
@@ -229,12 +228,10 @@ function usersOf(
   own: string,
   collector: Collector,
 ): Resource[] {
-  const known = new Set([own, ...collector.collected().resources.map(({ id }) => id)].map(fold));
   const used = new Set(services.map(({ id }) => fold(id)));
   return listed.flatMap((one) => {
-    const { storageAccount, keyVault, containerRegistry } = workspaceView(one);
-    const uses = [storageAccount, keyVault, containerRegistry].some((id) => id !== undefined && used.has(fold(id)));
-    if (!uses || known.has(fold(one.id))) return [];
+    const isUser = servicesNamedBy(one).some((id) => used.has(fold(id)));
+    if (!isUser || sameId(one.id, own) || collector.holds(one.id)) return [];
     const { properties } = one.body;
     const members = isObject(properties) ? only(properties, usageMembers) : {};
     return [{ ...one, body: { ...only(one.body, identifying), properties: members } }];

@@ -8,7 +8,6 @@ export const links = {
   workspacePrivateLink: `${learn}/machine-learning/how-to-configure-private-link`,
   networkIsolationV2: `${learn}/machine-learning/how-to-configure-network-isolation-with-v2`,
   onlineEndpoints: `${learn}/machine-learning/concept-secure-online-endpoint`,
-  sharedKeys: `${learn}/machine-learning/how-to-disable-local-auth-storage`,
   studio: `${learn}/machine-learning/how-to-enable-studio-virtual-network`,
   privateDns: `${learn}/private-link/private-endpoint-dns`,
   sdkLifetime: `${learn}/machine-learning/v1/introduction`,

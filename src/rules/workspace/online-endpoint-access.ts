@@ -1,11 +1,10 @@
 // Whether a managed online endpoint can be called from the Internet although its workspace cannot be reached from there.
 
 import { customerEndpoints } from '../../facts/endpoints.ts';
-import { isOnService, onlineEndpoints, onlineEndpointsOf } from '../../facts/online-endpoints.ts';
+import { isOnService, onlineEndpointsOf } from '../../facts/online-endpoints.ts';
 import { editChange } from '../../model/change.ts';
 import { setMember } from '../../model/edit.ts';
 import type { Resource } from '../../model/resource.ts';
-import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { endpointAccessPointer, onlineEndpointType, onlineEndpointView } from '../../resource-types/online-endpoint.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
@@ -13,13 +12,6 @@ import { resourcesOr } from '../parts/subjects.ts';
 import { displayName, evidenceAt, fail, notApplicable, pass, unknown } from '../parts/verdict.ts';
 import { accessPointer, publicAccess } from '../parts/workspace.ts';
 import type { CheckResult, RuleContext } from '../rule.ts';
-
-/** Throws UnreadableError where the list was not read. */
-const endpointsOfWorkspace = (index: SnapshotIndex): readonly Resource[] => {
-  const { workspace } = index.snapshot;
-  if (workspace === null) return [];
-  return onlineEndpoints(workspace, index) ?? index.list(onlineEndpointsOf(workspace));
-};
 
 function check(endpoint: Resource, { index }: RuleContext): CheckResult {
   const name = displayName(endpoint.id);
@@ -40,10 +32,11 @@ function check(endpoint: Resource, { index }: RuleContext): CheckResult {
   const workspace = index.workspace();
   if (workspace === undefined) return notApplicable('There is no workspace.');
   const seen = [...evidence, evidenceAt(workspace, accessPointer, 'public network access of the workspace')];
-  if (publicAccess(workspace) === 'Enabled') {
+  const access = publicAccess(workspace);
+  if (access === 'Enabled') {
     return notApplicable(`${name} is public, and so is its workspace; see workspace.public-network-access.`, seen);
   }
-  return publicAccess(workspace) === 'odd'
+  return access === 'odd'
     ? unknown(`The public network access of ${displayName(workspace.id)} has an unexpected value.`, seen)
     : fail(
         `The Internet can call ${name} (${kind}): its public network access is Enabled, and that of the workspace does not change it.`,
@@ -66,7 +59,9 @@ export const workspaceOnlineEndpointAccess = defineRule({
     links: [links.onlineEndpoints],
   },
   fixKind: 'guided',
-  subjects: resourcesOr('The workspace has no online endpoint.', ({ index }) => endpointsOfWorkspace(index)),
+  subjects: resourcesOr('The workspace has no online endpoint.', ({ index }) =>
+    index.snapshot.workspace === null ? [] : index.list(onlineEndpointsOf(index.snapshot.workspace)),
+  ),
   check,
   fix(endpoint, { index }) {
     const { workspace } = index.snapshot;
