@@ -50,7 +50,7 @@ export const path = defineCommand({
       says: 'From a subnet to a storage account',
     },
     {
-      line: 'path --source BatchNodeManagement --destination cpu-cluster --port 29876-29877',
+      line: 'path --source AzureMachineLearning --destination cpu-cluster --port 44224',
       says: 'From an Azure service to the nodes of a cluster',
     },
     {

@@ -53,8 +53,8 @@ const worlds: Readonly<Record<string, readonly Row[]>> = {
     ['198.51.100.9', 'stmlsim', '443', 'allowed', null],
     ['198.51.100.0/23', 'stmlsim', '443', 'partly', 'service'],
     ['internet', 'kv-mlsim', '443', 'partly', 'service'],
-    ['BatchNodeManagement', 'cpu-cluster', '29876-29877', 'allowed', null],
-    ['BatchNodeManagement', 'cpu-cluster', '29870-29877', 'partly', 'destinationSubnet'],
+    ['AzureMachineLearning', 'cpu-cluster', '44224', 'allowed', null],
+    ['AzureMachineLearning', 'cpu-cluster', '44220-44224', 'partly', 'destinationSubnet'],
     ['AzureMachineLearning', 'snet-train', '44224', 'allowed', null],
     ['internet', 'cpu-cluster', '22', 'denied', 'destinationSubnet'],
     ['snet-gpu', '10.0.1.5', '22', 'allowed', null],
@@ -69,7 +69,7 @@ const worlds: Readonly<Record<string, readonly Row[]>> = {
     ['gpu-cluster', 'internet', '443,8000-9000', 'allowed', null],
     ['ci-anna', '10.0.1.0/24', '22', 'denied', 'sourceSubnet'],
     ['snet-gpu', 'snet-dev', '22', 'allowed', null],
-    ['BatchNodeManagement', 'gpu-cluster', '29876-29877', 'denied', 'destinationSubnet'],
+    ['AzureMachineLearning', 'gpu-cluster', '44224', 'denied', 'destinationSubnet'],
     ['internet', 'ci-anna', '22', 'denied', 'wayIn'],
     // A machine's interface that only its subnet shows: it is read when it is asked about.
     ['nic-vm-jump', 'stmlsim', '443', 'denied', 'sourceSubnet'],
@@ -121,7 +121,7 @@ const worlds: Readonly<Record<string, readonly Row[]>> = {
   tunnelled: [
     ['cpu-cluster', 'stmlsim', '443', 'allowed', null],
     ['cpu-cluster', 'pypi.org', '443', 'unknown', 'firewall'],
-    ['BatchNodeManagement', 'cpu-cluster', '29876-29877', 'denied', 'reply'],
+    ['AzureMachineLearning', 'cpu-cluster', '44224', 'denied', 'reply'],
     // Its firewall lets no storage pass, and the subnet has no endpoint for it.
     ['low-cluster', 'stmlsim', '443', 'denied', 'firewall'],
     ['snet-edge', 'internet', '443', 'unknown', 'route'],

@@ -5,7 +5,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
-import { batchService, coverageOf, wantedOf } from '../../src/facts/exception-routes.ts';
+import { coverageOf, machineLearningService, wantedOf } from '../../src/facts/exception-routes.ts';
 import { routesWith, routeTableAt } from '../../src/facts/routes.ts';
 import type { ProfileChoice } from '../../src/model/assumption.ts';
 import { type Finding, findingId } from '../../src/model/finding.ts';
@@ -18,7 +18,7 @@ import { rules as everyRule } from '../../src/rules/index.ts';
 import type { Answers } from '../../src/rules/rule.ts';
 import { outside } from '../support/outside.ts';
 import { ids, type Loose, type Scene, snapshotOf, subnet } from '../support/snapshot.ts';
-import { route, table, tabled } from './samples-udr.ts';
+import { instance, route, table, tabled } from './samples-udr.ts';
 
 const rules = everyRule.filter(({ id }) => id.startsWith('udr.'));
 const all = route('all', '0.0.0.0/0', 'VirtualAppliance');
@@ -39,7 +39,7 @@ const applied = (snapshot: Snapshot, made: ReturnType<typeof plan>): Snapshot =>
 /** The same question address by address: the ends of every prefix, of the tag and of the table. */
 function slowly(snapshot: Snapshot): string[] {
   const world = indexSnapshot(snapshot);
-  const wanted = wantedOf(batchService, 'westeurope', world)?.prefixes ?? [];
+  const wanted = wantedOf(machineLearningService, 'westeurope', world)?.prefixes ?? [];
   const { routes } = routesWith(routeTableAt(ids.train, world), ids.train, world);
   const edges = [...wanted, ...routes.map(({ prefix }) => prefix)].flatMap((prefix) => {
     const range = parseRange(prefix);
@@ -68,7 +68,7 @@ const written = fc.uniqueArray(
   fc.record({
     prefix: fc.oneof(
       literal,
-      fc.constantFrom('13.69.0.0/16', 'BatchNodeManagement', 'BatchNodeManagement.WestEurope', 'AzureMachineLearning'),
+      fc.constantFrom('13.69.0.0/16', 'AzureMachineLearning', 'AzureMachineLearning.WestEurope', 'BatchNodeManagement'),
     ),
     hop,
   }),
@@ -93,12 +93,14 @@ describe('the verdict and the fix, over random tables', () => {
       fc.property(setting, (change) => {
         const snapshot = snapshotOf(change);
         const missing = slowly(snapshot);
-        const found = judged(snapshot, 'udr.batch-prefixes');
+        const found = judged(snapshot, 'udr.azureml-prefixes');
         expect([found.outcome, missing.length > 0]).toEqual(missing.length > 0 ? ['fail', true] : ['pass', false]);
         const world = indexSnapshot(snapshot);
         const own = routeTableAt(ids.train, world);
         const asked = { table: own, routes: routesWith(own, ids.train, world) };
-        const told = coverageOf(batchService, 'westeurope', asked, world).missing.map((text) => parseRange(text));
+        const told = coverageOf(machineLearningService, 'westeurope', asked, world).missing.map((text) =>
+          parseRange(text),
+        );
         for (const address of missing) {
           const at = parseRange(address);
           const held = told.some(
@@ -117,14 +119,14 @@ describe('the verdict and the fix, over random tables', () => {
       fc.assert(
         fc.property(setting, (change) => {
           const snapshot = snapshotOf(change);
-          const made = plan(snapshot, ['udr.batch-prefixes'], { routes });
-          if (judged(snapshot, 'udr.batch-prefixes').outcome !== 'fail') {
+          const made = plan(snapshot, ['udr.azureml-prefixes'], { routes });
+          if (judged(snapshot, 'udr.azureml-prefixes').outcome !== 'fail') {
             expect(made.steps).toEqual([]);
             return;
           }
           const mended = applied(snapshot, made);
           expect(slowly(mended)).toEqual([]);
-          expect(plan(mended, ['udr.batch-prefixes'], { routes }).steps).toEqual([]);
+          expect(plan(mended, ['udr.azureml-prefixes'], { routes }).steps).toEqual([]);
         }),
         { numRuns: 60 },
       );
@@ -163,24 +165,24 @@ describe('how routes are written', () => {
     Array.from({ length: count }, (_, index) => route(`own-${index}`, prefix(index)));
 
   test('by tag, or by prefix where only the article of 2020 is held to, or as answered', () => {
-    const snapshot = snapshotOf(tabled([all]));
-    expect(writes(plan(snapshot, ['udr.batch-prefixes']))).toEqual(['BatchNodeManagement']);
-    expect(writes(plan(snapshot, ['udr.batch-prefixes'], {}, 'article-2020'))).toHaveLength(8);
-    expect(writes(plan(snapshot, ['udr.batch-prefixes'], { routes: 'Prefixes ' }))).toHaveLength(8);
-    expect(writes(plan(snapshot, ['udr.batch-prefixes'], { routes: 'tags' }, 'article-2020'))).toEqual([
-      'BatchNodeManagement',
+    const snapshot = snapshotOf(tabled([all], instance));
+    expect(writes(plan(snapshot, ['udr.azureml-prefixes']))).toEqual(['AzureMachineLearning']);
+    expect(writes(plan(snapshot, ['udr.azureml-prefixes'], {}, 'article-2020'))).toHaveLength(8);
+    expect(writes(plan(snapshot, ['udr.azureml-prefixes'], { routes: 'Prefixes ' }))).toHaveLength(8);
+    expect(writes(plan(snapshot, ['udr.azureml-prefixes'], { routes: 'tags' }, 'article-2020'))).toEqual([
+      'AzureMachineLearning',
     ]);
-    expect(plan(snapshot, ['udr.batch-prefixes'], { routes: 'no' }).skipped[0]?.reason).toMatch(
+    expect(plan(snapshot, ['udr.azureml-prefixes'], { routes: 'no' }).skipped[0]?.reason).toMatch(
       /routes=tags or routes=prefixes/,
     );
   });
 
   test('by prefix where a table takes no more tags; not at all where it takes no more routes', () => {
     const tags = snapshotOf(tabled([all, ...fillers(25, (index) => `AzureMonitor.Region${index}`)]));
-    expect(writes(plan(tags, ['udr.batch-prefixes']))).toHaveLength(8);
-    expect(plan(tags, ['udr.batch-prefixes'], { routes: 'tags' }).skipped[0]?.reason).toMatch(/limit of 25/);
+    expect(writes(plan(tags, ['udr.azureml-prefixes']))).toHaveLength(8);
+    expect(plan(tags, ['udr.azureml-prefixes'], { routes: 'tags' }).skipped[0]?.reason).toMatch(/limit of 25/);
     const full = snapshotOf(tabled([all, ...fillers(399, (index) => `172.${16 + (index >> 8)}.${index & 255}.0/24`)]));
-    expect(plan(full, ['udr.batch-prefixes']).skipped[0]?.reason).toMatch(/limit of 400/);
+    expect(plan(full, ['udr.azureml-prefixes']).skipped[0]?.reason).toMatch(/limit of 400/);
   });
 
   test('many at once are one write of the table, and come back as they were', () => {
@@ -189,15 +191,15 @@ describe('how routes are written', () => {
       tabled([all])(scene);
       scene.tags = {
         changeNumber: '1',
-        values: [{ name: 'BatchNodeManagement.WestEurope', properties: { addressPrefixes: many } }],
+        values: [{ name: 'AzureMachineLearning.WestEurope', properties: { addressPrefixes: many } }],
       };
     };
     const snapshot = snapshotOf(change);
-    const made = plan(snapshot, ['udr.batch-prefixes'], { routes: 'prefixes' });
+    const made = plan(snapshot, ['udr.azureml-prefixes'], { routes: 'prefixes' });
     expect(made.steps.map(({ change: { kind, resource, edits } }) => [kind, resource, edits.length])).toEqual([
       ['edit', table, 14],
     ]);
-    expect(judged(applied(snapshot, made), 'udr.batch-prefixes').outcome).toBe('pass');
+    expect(judged(applied(snapshot, made), 'udr.azureml-prefixes').outcome).toBe('pass');
     const listed = applied(snapshot, made);
     const gone = plan(listed, ['udr.service-tag-routes']);
     expect(gone.steps.map(({ change: { kind, edits }, phase }) => [kind, edits.length, phase])).toEqual([
@@ -236,16 +238,16 @@ describe('routes of a gateway that Azure showed at a running machine', () => {
 
   test('a default route makes the tunnel certain', () => {
     const snapshot = seen(snapshotOf(gateway), [learnt('0.0.0.0/0')]);
-    expect(judged(snapshotOf(gateway), 'udr.batch-prefixes').outcome).toBe('unknown');
-    expect(judged(snapshot, 'udr.batch-prefixes').outcome).toBe('fail');
+    expect(judged(snapshotOf(gateway), 'udr.azureml-prefixes').outcome).toBe('unknown');
+    expect(judged(snapshot, 'udr.azureml-prefixes').outcome).toBe('fail');
     expect(judged(snapshot, 'udr.forced-tunnel').because).toContain('learned');
-    const mended = applied(snapshot, plan(snapshot, ['udr.batch-prefixes']));
-    expect(judged(mended, 'udr.batch-prefixes').outcome).toBe('pass');
+    const mended = applied(snapshot, plan(snapshot, ['udr.azureml-prefixes']));
+    expect(judged(mended, 'udr.azureml-prefixes').outcome).toBe('pass');
   });
 
   test('none, and there is no tunnel', () => {
     const snapshot = seen(snapshotOf(gateway), [learnt('192.168.0.0/16')]);
-    expect(judged(snapshot, 'udr.batch-prefixes').outcome).toBe('notApplicable');
+    expect(judged(snapshot, 'udr.azureml-prefixes').outcome).toBe('notApplicable');
   });
 
   test('a subnet without a table then needs one', () => {
@@ -287,7 +289,7 @@ describe.skipIf(!there)(`Microsoft’s own lists${note}`, () => {
     const missing = prefixesIn(today, 'AzureMachineLearning.EastUS2').filter((prefix) => !copied.includes(prefix));
     expect(missing).toEqual(['20.62.61.128/28', '20.98.195.64/27']);
     expect(found.evidence.find(({ note }) => /not routed to the Internet/.test(note ?? ''))?.value).toEqual(missing);
-    expect(judged(snapshot, 'udr.batch-prefixes').outcome).toBe('pass');
+    expect(judged(snapshot, 'udr.batch-prefixes', 'article-2020').outcome).toBe('pass');
     const made = plan(snapshot, ['udr.azureml-prefixes'], { routes: 'prefixes' });
     expect(made.steps).toHaveLength(2);
   });
@@ -302,9 +304,9 @@ describe.skipIf(!there)(`Microsoft’s own lists${note}`, () => {
   });
   test.each(spelt)('%s is %s', (_code, location) => {
     const snapshot = snapshotOf(inRegion(location, today, [all]));
-    const wanted = wantedOf(batchService, location, indexSnapshot(snapshot));
-    const entry = today.values.find((one: Loose) => one.name.toLowerCase() === `batchnodemanagement.${location}`);
+    const wanted = wantedOf(machineLearningService, location, indexSnapshot(snapshot));
+    const entry = today.values.find((one: Loose) => one.name.toLowerCase() === `azuremachinelearning.${location}`);
     expect(wanted?.name).toBe(entry?.name);
-    if (entry) expect(judged(snapshot, 'udr.batch-prefixes').because).toContain(entry.name);
+    if (entry) expect(judged(snapshot, 'udr.azureml-prefixes').because).toContain(entry.name);
   });
 });

@@ -1,5 +1,6 @@
 // Samples of the firewall rules: the training subnet behind an Azure Firewall, with its own rules or a policy's.
 import { group, ids, type Loose, refused, type Scene } from '../support/snapshot.ts';
+import { instance as withInstance } from './samples-udr.ts';
 import type { Sample, SampleChange } from './sampling.ts';
 
 const at = (type: string, name: string): string => `${group}/providers/Microsoft.Network/${type}/${name}`;
@@ -142,6 +143,7 @@ const nat = (ports: readonly string[], source = '*'): Loose => ({
 });
 const batchRoute = route('batch', 'BatchNodeManagement', 'Internet');
 const old = { profile: 'article-2020' } as const;
+const batch2020 = { ...old, severity: 'info' } as const;
 const names2020 = [
   ...['*.batchai.core.windows.net', 'ml.azure.com', 'default.exp-tas.com', '*.azureml.ms', '*.azureml.net'],
   ...['mlworkspace.azure.ai', '*.aether.ms', '*windows.net', 'vault.azure.net', '*azurecr.io', 'mcr.microsoft.com'],
@@ -171,24 +173,35 @@ export const firewallSamples: readonly Sample[] = [
     ]),
   sample('application-rules', 'notApplicable', 'today’s list replaces it', behind([], [])),
 
-  sample('inbound-dnat', 'fail', 'no routes, no NAT rule', behind([], [])),
-  sample('inbound-dnat', 'fail', 'a NAT rule for 29876 alone', behind([], [], nat(['29876']))),
+  sample('inbound-dnat', 'fail', 'no routes, no NAT rule', behind([], []), batch2020),
+  sample('inbound-dnat', 'fail', 'a NAT rule for 29876 alone', behind([], [], nat(['29876'])), batch2020),
   sample(
     'inbound-dnat',
     'fail',
     'NAT rules from one private range',
     behind([], [], nat(['29876', '29877'], '10.0.0.0/8')),
+    batch2020,
   ),
-  sample('inbound-dnat', 'pass', 'NAT rules for both ports', behind([], [], nat(['29876', '29877', '44224']))),
+  sample('inbound-dnat', 'pass', 'NAT rules for both ports', behind([], [], nat(['29876', '29877', '44224'])), old),
   sample(
     'inbound-dnat',
     'unknown',
     'sources are public ranges, and the tag’s are not known',
     behind([], [], nat(['29876', '29877'], '20.0.0.0/8')),
+    old,
   ),
-  sample('inbound-dnat', 'notApplicable', 'routes past the firewall', (scene) => {
-    routed((one) => wall(one, classic([], [])), [batchRoute])(scene);
-  }),
+  sample(
+    'inbound-dnat',
+    'notApplicable',
+    'routes past the firewall',
+    (scene) => {
+      routed((one) => wall(one, classic([], [])), [batchRoute])(scene);
+    },
+    old,
+  ),
+  sample('inbound-dnat', 'notApplicable', 'clusters alone, today', behind([], [])),
+  sample('inbound-dnat', 'fail', 'an instance, no NAT rule', behind([], [], {}, withInstance), { severity: 'high' }),
+  sample('inbound-dnat', 'pass', 'an instance and a NAT rule', behind([], [], nat(['44224']), withInstance)),
   sample('inbound-dnat', 'notApplicable', 'no compute has a public address', behind([], [], {}, hidden)),
 
   sample('current-rules', 'fail', 'no rule at all', behind([], [])),

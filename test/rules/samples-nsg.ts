@@ -157,6 +157,8 @@ const unread: SampleChange = (scene) => {
   scene.gaps.push(refused(nsg));
 };
 const bare: SampleChange = () => {};
+const in2020 = { profile: 'article-2020' } as const;
+const batch2020 = { ...in2020, severity: 'info' } as const;
 
 const sample = (
   id: string,
@@ -211,21 +213,30 @@ export const nsgSamples: readonly Sample[] = [
   bareSample('subnet-nsg-state', 'pass', 'no security group', bare),
   sample('subnet-nsg-state', 'pass', 'a security group', grouped([])),
   sample('subnet-nsg-state', 'unknown', 'one that may not be read', grouped([], {}, unread)),
-  sample('inbound-batch', 'fail', 'default rules only, a cluster with a public address', grouped([])),
-  sample('inbound-batch', 'fail', 'an allow for 29876 alone', grouped([into(100, 'BatchNodeManagement', '29876')])),
+  sample('inbound-batch', 'fail', 'default rules only, a cluster with a public address', grouped([]), batch2020),
+  sample(
+    'inbound-batch',
+    'fail',
+    'an allow for 29876 alone',
+    grouped([into(100, 'BatchNodeManagement', '29876')]),
+    batch2020,
+  ),
   sample(
     'inbound-batch',
     'pass',
     'an allow of the regional tag',
     grouped([into(100, 'BatchNodeManagement.WestEurope', '29876-29877')]),
+    in2020,
   ),
   sample(
     'inbound-batch',
     'unknown',
     'an allow of another region’s tag, and no tag data',
     grouped([into(100, 'BatchNodeManagement.EastUS', '29876-29877')]),
+    in2020,
   ),
-  sample('inbound-batch', 'notApplicable', 'no compute with a public address', grouped([], {}, hidden)),
+  sample('inbound-batch', 'notApplicable', 'no compute with a public address', grouped([], {}, hidden), in2020),
+  sample('inbound-batch', 'notApplicable', 'today', grouped([])),
   sample('inbound-azureml-44224', 'fail', 'default rules only', grouped([])),
   sample('inbound-azureml-44224', 'notApplicable', 'only clusters, in 2020', grouped([]), { profile: 'article-2020' }),
   sample('inbound-azureml-44224', 'pass', 'an allow of everybody', grouped([into(100, '*', '44224')])),
@@ -401,31 +412,19 @@ export const nsgSamples: readonly Sample[] = [
     '1000 rules, and one more is wanted',
     grouped(Array.from({ length: 1000 }, (_, index) => into(100 + index, '203.0.113.7', '443'))),
   ),
-  sample(
-    'inbound-batch-obsolete',
-    'fail',
-    'an allow of Batch, no public address',
-    grouped([into(100, 'BatchNodeManagement', '29876-29877')], {}, hidden),
-  ),
-  sample(
-    'inbound-batch-obsolete',
-    'notApplicable',
-    'the same with a public address',
-    grouped([into(100, 'BatchNodeManagement', '29876-29877')]),
-  ),
-  sample(
-    'inbound-batch-obsolete',
-    'pass',
-    'an allow of everything from the network',
-    grouped([into(100, 'VirtualNetwork', '*', 'Allow', '*')], {}, hidden),
-  ),
-  sample(
-    'inbound-batch-obsolete',
-    'unknown',
-    'a compute older than simplified communication',
-    grouped([into(100, 'BatchNodeManagement', '29876-29877')], {}, (scene) => {
-      hidden(scene);
-      scene.bodies[`${ids.workspace}/computes/cpu-cluster`].properties.createdOn = '2021-03-04T09:19:39Z';
-    }),
-  ),
+  ...[hidden, bare].flatMap((addresses, position): Sample[] => {
+    const when = position === 0 ? 'no public address' : 'a public address';
+    const allowing = (source: string, ports: SampleRule['ports'], protocol = 'Tcp') =>
+      grouped([into(100, source, ports, 'Allow', protocol)], {}, addresses);
+    return (
+      [
+        ['fail', 'an allow of Batch', allowing('BatchNodeManagement', '29876-29877')],
+        ['fail', 'the tag of a region in other letters', allowing('batchnodemanagement.WestEurope', '*', 'TCP')],
+        ['fail', 'both ports from everywhere', allowing('*', ['29876', '29877'])],
+        ['fail', 'its ports among others', allowing('*', ['44224', '29876-29877'])],
+        ['pass', 'an allow of another port', allowing('AzureMachineLearning', '44224')],
+        ['pass', 'an allow of everything from the network', allowing('VirtualNetwork', '*', '*')],
+      ] as const
+    ).map(([says, what, change]) => sample('inbound-batch-obsolete', says, `${what}, ${when}`, change));
+  }),
 ];

@@ -1,10 +1,12 @@
 // The rules of security groups with Microsoft's own tag data: a literal allow is measured against what a tag holds, another
 // region's tag is decided, regions go by their names, and data never turn a verdict round that names had reached.
+
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
+import type { ProfileChoice } from '../../src/model/assumption.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { findingId } from '../../src/model/finding.ts';
 import { type JsonObject, parseJson } from '../../src/model/json.ts';
@@ -21,20 +23,29 @@ const tagsIn = (document: JsonObject): ServiceTags => readServiceTags(document) 
 const nsgRules = rules.filter(({ id }) => id.startsWith('nsg.'));
 
 /** The findings of the training subnet by rule, with these tags at hand or none. */
-function judged(change: (scene: Scene) => void, document?: JsonObject): ReadonlyMap<string, Finding> {
+function judged(
+  change: (scene: Scene) => void,
+  document?: JsonObject,
+  profile: ProfileChoice = 'all',
+): ReadonlyMap<string, Finding> {
   const snapshot = snapshotOf((scene) => {
     change(scene);
     if (document) scene.tags = document;
   });
-  const { findings } = audit(snapshot, nsgRules);
+  const { findings } = audit(snapshot, nsgRules, profile);
   return new Map(
     nsgRules
       .flatMap(({ id }) => findings.find((one) => one.id === findingId(id, ids.train, nsg)) ?? [])
       .map((one) => [one.rule, one]),
   );
 }
-const about = (rule: string, change: (scene: Scene) => void, document?: JsonObject): Finding => {
-  const found = judged(change, document).get(rule);
+const about = (
+  rule: string,
+  change: (scene: Scene) => void,
+  document?: JsonObject,
+  profile?: ProfileChoice,
+): Finding => {
+  const found = judged(change, document, profile).get(rule);
   if (!found) throw new Error(`${rule} says nothing`);
   return found;
 };
@@ -91,9 +102,9 @@ describe.skipIf(!present).each(files)(`with Microsoft's %s${note}`, (file, regio
   test("another region's tag decides nothing without data, and does with them", () => {
     const scene = inRegion(region, grouped([into(100, `BatchNodeManagement.${another}`, '29876-29877')]));
     const known = prefixesOf(`BatchNodeManagement.${another}`).length > 0;
-    const found = about('nsg.inbound-batch', scene, document);
+    const found = about('nsg.inbound-batch', scene, document, 'article-2020');
     expect(found.outcome).toBe(known ? 'fail' : 'unknown');
-    expect(about('nsg.inbound-batch', scene).outcome).toBe('unknown');
+    expect(about('nsg.inbound-batch', scene, undefined, 'article-2020').outcome).toBe('unknown');
   });
 
   test('an allow of every prefix of Batch allows it', () => {
@@ -103,7 +114,7 @@ describe.skipIf(!present).each(files)(`with Microsoft's %s${note}`, (file, regio
       ...rule,
       properties: { ...properties, sourceAddressPrefixes: prefixesOf(`BatchNodeManagement.${region}`) },
     };
-    expect(about('nsg.inbound-batch', inRegion(region, grouped([all])), document).outcome).toBe('pass');
+    expect(about('nsg.inbound-batch', inRegion(region, grouped([all])), document, 'article-2020').outcome).toBe('pass');
   });
 });
 

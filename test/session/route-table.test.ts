@@ -14,7 +14,7 @@ const prefixes = Array.from({ length: 14 }, (_, index) => `13.69.${index}.64/26`
 const serviceTags = JSON.stringify({
   changeNumber: 400,
   cloud: 'Public',
-  values: [{ name: 'BatchNodeManagement.WestEurope', id: 'x', properties: { addressPrefixes: prefixes } }],
+  values: [{ name: 'AzureMachineLearning.WestEurope', id: 'x', properties: { addressPrefixes: prefixes } }],
 });
 
 const tableIn = (snapshot: Snapshot, name: string) => {
@@ -33,7 +33,7 @@ test('fourteen routes are one write, which keeps what others have added since; t
     const { session, arm } = bench;
     const before = await drain(session.scan());
     const answers = { routes: 'prefixes' };
-    const about = failing(bench, before).filter((id) => /^udr\.batch-prefixes@.*snet-train#/.test(id));
+    const about = failing(bench, before).filter((id) => /^udr\.azureml-prefixes@.*snet-train#/.test(id));
     const plan = session.plan(before, { targets: about, answers, ips: [], profile: 'all' });
     const table = tableIn(before, 'rt-train');
     expect(
@@ -49,11 +49,11 @@ test('fourteen routes are one write, which keeps what others have added since; t
     if (theirs.state === 'running') await arm.follow(theirs.operation, { retryAfter: 0 });
     else expect(theirs.state).toBe('done');
 
-    const outcome = await drain(session.apply(plan, { line: 'fix udr.batch-prefixes', acceptWarnings: true }));
+    const outcome = await drain(session.apply(plan, { line: 'fix udr.azureml-prefixes', acceptWarnings: true }));
     expect(outcome.steps.map(({ state, message }) => [state, message])).toEqual([['done', null]]);
     const mended = await drain(session.scan());
     expect(failing(bench, mended).filter((id) => about.includes(id))).toEqual([]);
-    expect(names(mended)).toEqual(expect.arrayContaining([...names(before), 'theirs', 'bastide-batch-14']));
+    expect(names(mended)).toEqual(expect.arrayContaining([...names(before), 'theirs', 'bastide-azureml-14']));
 
     await drain(session.apply(await session.planUndo(), { line: 'undo', acceptWarnings: true }));
     const undone = await drain(session.scan());

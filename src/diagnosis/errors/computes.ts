@@ -9,7 +9,6 @@ export const computeErrors: readonly KnownError[] = [
     next: 'Allow the traffic that an NSG, a route or a firewall blocks. Nodes recover when the cluster is resized.',
     rules: [
       'compute.unusable-nodes',
-      'nsg.inbound-batch',
       'nsg.inbound-azureml-44224',
       'nsg.outbound-batchnodemanagement',
       'nsg.outbound-storage',
@@ -19,7 +18,6 @@ export const computeErrors: readonly KnownError[] = [
       'nsg.outbound-vnet',
       'nsg.allow-before-deny',
       'udr.table-on-compute-subnet',
-      'udr.batch-prefixes',
       'udr.azureml-prefixes',
       'udr.next-hop-internet',
       'udr.storage-reachable',

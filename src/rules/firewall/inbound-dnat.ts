@@ -7,6 +7,7 @@ import { computeView } from '../../resource-types/workspace-view.ts';
 import { defineRule, isVerdict } from '../define.ts';
 import { regional } from '../nsg/parts/flows.ts';
 import { regionOf } from '../nsg/parts/place.ts';
+import { classicRetired } from '../nsg/parts/required-flows.ts';
 import { links } from '../parts/links.ts';
 import { displayName, fail, listed, notApplicable, noted, pass, subnetShown, unknown } from '../parts/verdict.ts';
 import type { CheckResult, Subjects } from '../rule.ts';
@@ -27,24 +28,33 @@ const subjects: Subjects<FirewallPlace> = {
   },
 };
 
+const machineLearning = 'AzureMachineLearning';
 /** A service that connects to compute, and the ports it uses. */
 interface Caller {
   readonly tag: string;
   readonly ports: readonly number[];
 }
+/** Azure Batch connected to nodes until 31 March 2026: it counts where the article of 2020 alone is held to. */
 function callersOf(place: FirewallPlace): Caller[] {
   const found = publicComputesIn(place.subnet, place.context.index);
-  if (found.length === 0) return [];
   const instances = found.some((compute) => computeView(compute).computeType === 'ComputeInstance');
   const batch = { tag: regional(place, 'BatchNodeManagement', regionOf(place)), ports: [29876, 29877] };
-  return instances ? [batch, { tag: 'AzureMachineLearning', ports: [44224] }] : [batch];
+  return [
+    ...(place.today || found.length === 0 ? [] : [batch]),
+    ...(instances ? [{ tag: machineLearning, ports: [44224] }] : []),
+  ];
 }
 
 function check(place: FirewallPlace): CheckResult {
   const { index } = place.context;
   const [name, firewall] = [subnetShown(place.subnet), displayName(place.firewall.id)];
   const callers = callersOf(place);
-  if (callers.length === 0) return noPublicIp(place.subnet);
+  if (callers.length === 0) {
+    const isCalled = publicComputesIn(place.subnet, index).length > 0;
+    return isCalled
+      ? notApplicable(`${classicRetired} No compute instance in ${name} is public.`)
+      : noPublicIp(place.subnet);
+  }
   const through = callers.filter(({ tag }) => !bypassesFirewall(tag, place.subnet, index));
   if (through.length === 0)
     return notApplicable(
@@ -66,7 +76,12 @@ function check(place: FirewallPlace): CheckResult {
     ...[...new Set(found.flatMap(({ by }) => by))].slice(0, 6).map((rule) => ruleSeen(rule, index, 'DNAT rule')),
   ];
   if (missing.length > 0) {
-    return fail(`${firewall} has no DNAT rule to ${name} for ${portsOf(missing)}.`, evidence);
+    const isHistory = missing.every(({ tag }) => tag !== machineLearning);
+    return fail(
+      `${firewall} has no DNAT rule to ${name} for ${portsOf(missing)}.`,
+      evidence,
+      isHistory ? 'info' : undefined,
+    );
   }
   if (unsure.length > 0) {
     return unknown(
@@ -85,9 +100,9 @@ export const firewallInboundDnat = defineRule({
   profiles: ['article-2020'],
   for: ['service-endpoint', 'private-endpoint'],
   explain: {
-    why: 'Azure Batch and Azure Machine Learning connect to compute with a public IP address. A firewall drops replies to connections that did not come in through it.',
-    fix: 'None. The DNAT rule needs the address of a load balancer that exists only with the compute. Prefer exception routes: udr.batch-prefixes and udr.azureml-prefixes add them.',
-    links: [links.firewallRules, links.securedTraffic],
+    why: 'Azure Machine Learning connects to compute instances with a public IP address, and Azure Batch did to all nodes until 31 March 2026. A firewall drops replies to connections that did not come in through it.',
+    fix: 'None. The DNAT rule needs the address of a load balancer that exists only with the compute. Prefer exception routes: udr.azureml-prefixes adds them.',
+    links: [links.firewallRules, links.securedTraffic, links.batchSimplified],
   },
   subjects,
   check,

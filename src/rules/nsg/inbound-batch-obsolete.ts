@@ -1,96 +1,93 @@
-// nsg.inbound-batch-obsolete: no inbound rule for Azure Batch is left where Batch no longer connects to nodes.
+// nsg.inbound-batch-obsolete: no inbound rule for Azure Batch is left, since Batch no longer connects to nodes.
 
-import { computesIn, publicComputesIn } from '../../facts/training-subnets.ts';
+import { editChange } from '../../model/change.ts';
+import { setMember } from '../../model/edit.ts';
+import type { Resource } from '../../model/resource.ts';
 import { fold } from '../../model/resource-id.ts';
-import { globalTagOf, type Rule } from '../../net/index.ts';
-import { minus } from '../../net/sets.ts';
-import { textAt } from '../../resource-types/read.ts';
+import { globalTagOf } from '../../net/index.ts';
+import { parsePorts } from '../../net/ports.ts';
+import { listAt, textAt } from '../../resource-types/read.ts';
 import { links } from '../parts/links.ts';
-import {
-  displayName,
-  evidenceAt,
-  fail,
-  listed,
-  notApplicable,
-  noted,
-  pass,
-  quoted,
-  unknown,
-} from '../parts/verdict.ts';
-import type { CheckResult } from '../rule.ts';
-import { deleteRule, proposed, ruleNamed } from './parts/change.ts';
+import { evidenceAt, fail, listed, noted, pass, quoted } from '../parts/verdict.ts';
+import type { CheckResult, Proposal } from '../rule.ts';
+import { deleteRule, proposed, riskOf, ruleNamed } from './parts/change.ts';
 import { accessShown, groupRule, type NsgPlace, placeShown, pointerOf } from './parts/place.ts';
+import { classicRetired } from './parts/required-flows.ts';
 
-const batchPorts = [29876, 29878];
-/** New pools connect to Batch since December 2022; Batch still connects to older ones until they scale to zero once. */
-const simplified = Date.UTC(2022, 11, 1);
+const ports = '/properties/destinationPortRanges';
 
-/** Custom inbound allow rules for Batch only: by their source, or by their ports. */
-const batchAllows = ({ layer }: NsgPlace): Rule[] =>
-  layer.group.rules.filter((rule) => {
-    if (rule.standard || rule.direction !== 'Inbound' || rule.access !== 'Allow') return false;
+const isBatchPort = (text: string): boolean => {
+  const range = parsePorts(text.trim());
+  return range.ok && range.value[0] >= 29876 && range.value[1] <= 29878;
+};
+
+/** The port texts of a rule, those for Batch and the others. */
+function portsOf({ body }: Resource): { batch: string[]; others: string[] } {
+  const one = textAt(body, '/properties/destinationPortRange');
+  const texts = [...(one ? [one] : []), ...listAt(body, ports).filter((text) => typeof text === 'string')];
+  const { batch = [], others = [] } = Object.groupBy(texts, (text) => (isBatchPort(text) ? 'batch' : 'others'));
+  return { batch, others };
+}
+
+interface BatchAllow {
+  readonly rule: Resource;
+  readonly access: string;
+  /** The ports that stay where the rule is for others as well; empty where it is for Batch alone. */
+  readonly others: readonly string[];
+}
+
+/** Custom inbound allow rules for Batch: by their source, or by their ports. */
+const batchAllows = (place: NsgPlace): BatchAllow[] =>
+  place.layer.group.rules.flatMap((rule) => {
+    const resource = ruleNamed(place, rule.name);
+    if (rule.standard || rule.direction !== 'Inbound' || rule.access !== 'Allow' || !resource) return [];
     const { prefixes } = rule.source;
     const fromBatch =
       prefixes.length > 0 && prefixes.every((name) => fold(globalTagOf(name)) === 'batchnodemanagement');
-    const ports = rule.destinationPorts;
-    return fromBatch || (ports.length > 0 && minus(ports, batchPorts).length === 0);
+    const { batch, others } = portsOf(resource);
+    if (!fromBatch && batch.length === 0) return [];
+    return [{ rule: resource, access: accessShown(rule), others: fromBatch ? [] : others }];
   });
 
 function check(place: NsgPlace): CheckResult {
-  const { subnet, group, context } = place;
-  const open = publicComputesIn(subnet, context.index).map(({ id }) => id);
-  if (open.length > 0)
-    return notApplicable('A compute here has a public IP address and may need Batch inbound; see nsg.inbound-batch.', [
-      noted(subnet, open, 'compute with a public IP address'),
-    ]);
-  const rules = batchAllows(place);
-  const made = computesIn(subnet, context.index).map((compute) => ({
-    compute,
-    on: Date.parse(textAt(compute.body, '/properties/createdOn') ?? ''),
-  }));
-  const oldest = made.toSorted((a, b) => a.on - b.on)[0];
+  const { group } = place;
+  const allows = batchAllows(place);
+  const names = allows.map(({ rule }) => textAt(rule.body, '/name') ?? '');
   const evidence = [
-    ...rules.flatMap((rule) => {
-      const pointer = pointerOf(group, rule.name);
-      return pointer === undefined ? [] : [evidenceAt(group, pointer, accessShown(rule))];
+    ...allows.flatMap(({ access }, position) => {
+      const pointer = pointerOf(group, names[position] ?? '');
+      return pointer === undefined ? [] : [evidenceAt(group, pointer, access)];
     }),
-    ...(oldest ? [evidenceAt(oldest.compute, '/properties/createdOn', 'oldest compute')] : []),
-    noted(group.id, rules.length, 'allow rules for Batch alone'),
+    noted(group.id, allows.length, 'allow rules for Batch'),
   ];
   const name = placeShown(place);
-  if (rules.length === 0) return pass(`${name} has no inbound allow rule for Batch alone.`, evidence);
-  const old = made.filter(({ on }) => !(on >= simplified));
-  if (old.length > 0) {
-    const which = listed(old.map(({ compute }) => displayName(compute.id)));
-    return unknown(
-      `Whether Batch still connects to ${which} is unknown: created before December 2022, or no creation date, and possibly never scaled to zero since.`,
-      evidence,
-    );
-  }
-  return fail(
-    `${name} allows Batch inbound, and no compute needs it: ${listed(rules.map((rule) => quoted(rule.name)))}.`,
-    evidence,
-  );
+  return allows.length === 0
+    ? pass(`${name} has no inbound allow rule for Azure Batch.`, evidence)
+    : fail(`${name} allows Azure Batch inbound: ${listed(names.map(quoted))}. ${classicRetired}`, evidence);
+}
+
+const risk = 'Azure Batch no longer connects to nodes; nothing else is expected on these ports.';
+
+/** Deletes a rule for Batch alone, and removes the ports of Batch from one that serves others as well. */
+function removal(place: NsgPlace, { rule, others }: BatchAllow): Proposal[] {
+  if (others.length === 0) return proposed(place, [deleteRule(place, rule)], 5, risk);
+  const change = editChange(rule.id, [setMember(rule.body, ports, [...others])]);
+  return [{ change, phase: 5, risk: riskOf(place, risk) }];
 }
 
 export const nsgInboundBatchObsolete = groupRule({
   id: 'nsg.inbound-batch-obsolete',
-  title: 'Inbound allow rules for Batch are still needed',
-  problem: 'Inbound allow rule for Batch is no longer needed',
+  title: 'No inbound allow rule for Azure Batch is left',
+  problem: 'Inbound allow rule for Azure Batch is no longer needed',
   severity: 'low',
   profiles: ['current'],
   explain: {
-    why: 'Nodes without a public IP address connect to Azure Batch themselves. An inbound allow rule that nothing uses only adds exposure.',
-    fix: 'Deletes the inbound allow rule.',
-    breaks: 'A compute that still uses classic Batch node communication becomes unusable.',
-    links: [links.securedTraffic, links.securityGroups],
+    why: 'Azure Batch retired classic node communication on 31 March 2026: nodes connect to Batch, with or without a public IP address. An inbound allow rule that nothing uses only adds exposure.',
+    fix: 'Deletes the inbound allow rule. Where it also allows other ports, removes TCP 29876-29877 from its list of ports.',
+    breaks: 'Anything else that listens on TCP 29876-29877 can no longer be reached.',
+    links: [links.batchSimplified, links.securedTraffic],
   },
+  fixKind: 'guided',
   check,
-  fix(place) {
-    const steps = batchAllows(place).flatMap(({ name }) => {
-      const rule = ruleNamed(place, name);
-      return rule ? [deleteRule(place, rule)] : [];
-    });
-    return proposed(place, steps, 5, 'A compute that still uses classic Batch node communication becomes unusable.');
-  },
+  fix: (place) => batchAllows(place).flatMap((allow) => removal(place, allow)),
 });

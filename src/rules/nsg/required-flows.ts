@@ -1,12 +1,15 @@
 // The rules about required flows, one for each row of the table in parts/required-flows.ts: the network security group of the
 // training subnet allows them, or the fix adds an allow rule.
 import { links } from '../parts/links.ts';
-import type { Rule } from '../rule.ts';
+import { retired } from '../parts/verdict.ts';
+import type { Proposal, Rule } from '../rule.ts';
 import { openFor, proposed } from './parts/change.ts';
-import { groupRule, placeAt } from './parts/place.ts';
+import { groupRule, type NsgPlace, placeAt } from './parts/place.ts';
 import { type FlowRule, judgeNeeds, needsOf, type RequiredFlow, requiredFlows } from './parts/required-flows.ts';
 
-const flow = ({ id, title, problem, severity, profiles, why, fix }: RequiredFlow): Rule =>
+const flow = (row: RequiredFlow): Rule => (row.retired === undefined ? needed(row) : noLongerNeeded(row, row.retired));
+
+const needed = ({ id, title, problem, severity, profiles, why, fix }: RequiredFlow): Rule =>
   groupRule({
     ...{ id, title, problem, severity },
     ...(profiles && { profiles }),
@@ -23,18 +26,27 @@ const flow = ({ id, title, problem, severity, profiles, why, fix }: RequiredFlow
       return typeof needs === 'string' ? [] : needs.map(({ asked }) => asked);
     },
     check: (place) => judgeNeeds(id, severity, place),
-    fix({ subnet, context }) {
-      // Where outbound is to be limited, the allow must also work once the planned deny is there.
-      const place = placeAt(subnet, { ...context, assumeDenyByDefault: true });
-      if (!place) return 'The subnet has no network security group.';
-      const needs = needsOf(id, place);
-      if (typeof needs === 'string') return needs;
-      const opened = openFor(
-        place,
-        needs.filter(({ informational }) => informational !== true),
-      );
-      return typeof opened === 'string' ? opened : proposed(place, opened.steps, 2, 'Allows this traffic.');
-    },
+    fix: (place) => allowed(id, place),
+  });
+
+function allowed(id: string, { subnet, context }: NsgPlace): readonly Proposal[] | string {
+  // Where outbound is to be limited, the allow must also work once the planned deny is there.
+  const place = placeAt(subnet, { ...context, assumeDenyByDefault: true });
+  if (!place) return 'The subnet has no network security group.';
+  const needs = needsOf(id, place);
+  if (typeof needs === 'string') return needs;
+  const opened = openFor(
+    place,
+    needs.filter(({ informational }) => informational !== true),
+  );
+  return typeof opened === 'string' ? opened : proposed(place, opened.steps, 2, 'Allows this traffic.');
+}
+
+const noLongerNeeded = ({ id, title, problem, severity, why, fix }: RequiredFlow, because: string): Rule =>
+  groupRule({
+    ...{ id, title, problem, severity },
+    explain: { why, fix, links: [links.batchSimplified, links.securedTraffic] },
+    check: (place) => retired(place.context, because, () => judgeNeeds(id, severity, place)),
   });
 
 export const requiredFlowRules = Object.fromEntries(requiredFlows.map((row) => [row.id, flow(row)])) as Readonly<

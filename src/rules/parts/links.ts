@@ -36,6 +36,7 @@ export const links = {
   locks: `${learn}/azure-resource-manager/management/lock-resources`,
   policy: `${learn}/governance/policy/overview`,
   batchNetwork: `${learn}/batch/batch-virtual-network`,
+  batchSimplified: `${learn}/batch/simplified-compute-node-communication`,
   natGateway: `${learn}/nat-gateway/nat-overview`,
   defaultOutbound: `${learn}/virtual-network/ip-services/default-outbound-access`,
   delegation: `${learn}/virtual-network/subnet-delegation-overview`,

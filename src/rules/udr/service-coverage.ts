@@ -1,5 +1,5 @@
-// Replies to services that connect to compute must be routed directly, not through the tunnel: Azure Batch, Azure Machine
-// Learning, and the paired region of the latter.
+// Replies to services that connect to compute must be routed directly, not through the tunnel: Azure Machine Learning and its
+// paired region today, and Azure Batch in the article of 2020.
 
 import {
   batchService,
@@ -11,10 +11,10 @@ import {
 import { pairedRegion } from '../../facts/region-pairs.ts';
 import { fold } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
-import type { RuleDraft } from '../define.ts';
+import { classicRetired } from '../nsg/parts/required-flows.ts';
 import { links } from '../parts/links.ts';
-import { fail, listed, notApplicable, noted, pass, quoted, unknown } from '../parts/verdict.ts';
-import type { CheckResult, Rule } from '../rule.ts';
+import { fail, listed, notApplicable, noted, pass, quoted, retired, unknown } from '../parts/verdict.ts';
+import type { CheckResult } from '../rule.ts';
 import { bypassImpact, proposedRoutes, routedDirectly } from './parts/change.ts';
 import {
   coverageAt,
@@ -36,7 +36,7 @@ const nameOf = ({ wanted }: RouteCoverage, service: ExceptionService): string =>
 function checkService(service: ExceptionService, place: RoutePlace): CheckResult {
   const silent = notTunnelled(place) ?? notCalled(place);
   if (silent) return silent;
-  if (!servicesAt(place).includes(service))
+  if (service === machineLearningService && servicesAt(place).length === 0)
     return notApplicable('In 2020 Azure Machine Learning connected to compute instances only; none is public here.');
   const coverage = coverageAt(service, place);
   const [table, name] = [tableShown(place), nameOf(coverage, service)];
@@ -60,35 +60,35 @@ function checkService(service: ExceptionService, place: RoutePlace): CheckResult
   );
 }
 
-type CoverageDraft = Pick<RuleDraft, 'id' | 'title' | 'problem' | 'severity'> & { readonly why: string };
-
-const coverageRule = (service: ExceptionService, { why, ...draft }: CoverageDraft): Rule =>
-  routeRule({
-    ...draft,
-    explain: {
-      why,
-      fix: `Changes routes for these addresses to next hop Internet, then adds one route for the service tag ${service.tag}. With --answer routes=prefixes, or with the 2020 profile alone, adds one route for each missing prefix of the region. A route table takes 400 routes, 25 of them with service tags; more than ten new routes are sent in one write.`,
-      breaks: bypassImpact,
-      links: [links.securedTraffic, links.secureTraining, links.routes],
-    },
-    check: (place) => checkService(service, place),
-    fix: (place, answers) => proposedRoutes(place, routedDirectly(service, place, answers)),
-  });
-
-export const udrBatchPrefixes = coverageRule(batchService, {
+export const udrBatchPrefixes = routeRule({
   id: 'udr.batch-prefixes',
   title: 'BatchNodeManagement is routed directly to the Internet',
   problem: 'BatchNodeManagement not routed directly to the Internet',
   severity: 'critical',
-  why: 'Azure Batch connects to nodes from its own addresses. A default route sends the replies to an appliance, which drops them (asymmetric routing); nodes become unusable.',
+  explain: {
+    why: 'Azure Batch connected to nodes from its own addresses until 31 March 2026, and the article of 2020 asks for a route for each of them. Through an appliance, replies were lost (asymmetric routing).',
+    fix: 'None. Nodes connect to Azure Batch themselves, through the tunnel. udr.not-needed finds routes that are left.',
+    links: [links.batchSimplified, links.securedTraffic, links.routes],
+  },
+  check: (place) =>
+    retired(place.context, `${classicRetired} udr.not-needed checks routes that are left.`, () =>
+      checkService(batchService, place),
+    ),
 });
 
-export const udrAzuremlPrefixes = coverageRule(machineLearningService, {
+export const udrAzuremlPrefixes = routeRule({
   id: 'udr.azureml-prefixes',
   title: 'AzureMachineLearning is routed directly to the Internet',
   problem: 'AzureMachineLearning not routed directly to the Internet',
   severity: 'high',
-  why: 'Azure Machine Learning connects to compute instances, and today to clusters, from its own addresses. Replies through the tunnel are lost; the compute stays unreachable.',
+  explain: {
+    why: 'Azure Machine Learning connects to compute instances, and today to clusters, from its own addresses. Replies through the tunnel are lost; the compute stays unreachable.',
+    fix: 'Changes routes for these addresses to next hop Internet, then adds one route for the service tag AzureMachineLearning. With --answer routes=prefixes, or with the 2020 profile alone, adds one route for each missing prefix of the region. A route table takes 400 routes, 25 of them with service tags; more than ten new routes are sent in one write.',
+    breaks: bypassImpact,
+    links: [links.securedTraffic, links.secureTraining, links.routes],
+  },
+  check: (place) => checkService(machineLearningService, place),
+  fix: (place, answers) => proposedRoutes(place, routedDirectly(machineLearningService, place, answers)),
 });
 
 function checkPair(place: RoutePlace): CheckResult {

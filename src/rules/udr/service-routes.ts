@@ -1,11 +1,10 @@
-// Routes for the services that connect to compute: their next hop is Internet, and one service tag route replaces a list of
-// prefixes.
+// Routes for Azure Machine Learning, which connects to compute: their next hop is Internet, and one service tag route replaces a
+// list of prefixes.
 
 import {
-  type ExceptionService,
   everywhereOf,
-  exceptionServices,
   exceptionsOf,
+  machineLearningService as service,
   type UserRoute,
 } from '../../facts/exception-routes.ts';
 import { fold, nameOf } from '../../model/resource-id.ts';
@@ -39,13 +38,9 @@ import {
   unknownCoverage,
 } from './parts/place.ts';
 
-/** User routes for addresses of the services with another next hop, each once. */
+/** User routes for addresses of the service with another next hop, each once. */
 const contraryRoutes = (place: RoutePlace): Route[] => [
-  ...new Map(
-    exceptionServices
-      .flatMap((service) => coverageAt(service, place).contrary)
-      .map((route) => [fold(route.name ?? ''), route]),
-  ).values(),
+  ...new Map(coverageAt(service, place).contrary.map((route) => [fold(route.name ?? ''), route])).values(),
 ];
 
 function checkNextHop(place: RoutePlace): CheckResult {
@@ -70,11 +65,9 @@ function checkNextHop(place: RoutePlace): CheckResult {
     const more = routes.length > some.length ? [`${routes.length - some.length} more`] : [];
     return fail(`${table} does not route service addresses to the Internet: ${listed([...some, ...more])}.`, evidence);
   }
-  const unsure = exceptionServices
-    .map((service) => coverageAt(service, place))
-    .find(({ state }) => state === 'unknown');
-  return unsure
-    ? unknownCoverage(place, `${table} has a service route with another next hop than Internet`, unsure.why, evidence)
+  const { state, why } = coverageAt(service, place);
+  return state === 'unknown'
+    ? unknownCoverage(place, `${table} has a service route with another next hop than Internet`, why, evidence)
     : pass(`${table} has no service route with another next hop than Internet.`, evidence);
 }
 
@@ -84,7 +77,7 @@ export const udrNextHopInternet = routeRule({
   problem: 'Service route has another next hop than Internet',
   severity: 'high',
   explain: {
-    why: 'Replies to Azure Batch and Azure Machine Learning must go directly to the Internet. A route to an appliance, or to None, breaks these connections (asymmetric routing).',
+    why: 'Replies to Azure Machine Learning must go directly to the Internet. A route to an appliance, or to None, breaks these connections (asymmetric routing).',
     fix: 'Sets the next hop type of these routes to Internet and removes the next hop address. Prefix and name stay.',
     breaks: bypassImpact,
     links: [links.routes, links.secureTraining],
@@ -105,60 +98,49 @@ export const udrNextHopInternet = routeRule({
 const many = 5;
 
 interface PrefixList {
-  readonly service: ExceptionService;
   readonly routes: readonly UserRoute[];
   /** The possible number, where service tag addresses are missing. */
   readonly unsure: number;
 }
-const prefixLists = ({ table, context: { index } }: RoutePlace): PrefixList[] =>
-  exceptionServices.map((service) => {
-    const { sure, unsure } = exceptionsOf(service, table, index);
-    const literals = sure.filter(({ tag }) => tag === undefined);
-    // Names do not show what a route still covers, and a fix deletes only what it can check.
-    return everywhereOf(service, index)
-      ? { service, routes: literals, unsure: 0 }
-      : { service, routes: [], unsure: literals.length + unsure.length };
-  });
+function prefixList({ table, context: { index } }: RoutePlace): PrefixList {
+  const { sure, unsure } = exceptionsOf(service, table, index);
+  const literals = sure.filter(({ tag }) => tag === undefined);
+  // Names do not show what a route still covers, and a fix deletes only what it can check.
+  return everywhereOf(service, index)
+    ? { routes: literals, unsure: 0 }
+    : { routes: [], unsure: literals.length + unsure.length };
+}
 
-function checkLists(place: RoutePlace): CheckResult {
+function checkList(place: RoutePlace): CheckResult {
   const { table, subnet } = place;
   const silent = notCalled(place);
   if (silent) return silent;
   if (!table) return notApplicable(`${subnetShown(subnet)} has no route table.`);
-  const all = prefixLists(place);
-  const long = all.filter(({ routes }) => routes.length >= many);
+  const { routes, unsure } = prefixList(place);
   const evidence = [
-    ...long.flatMap(({ service, routes }) =>
-      routes.slice(0, 6).flatMap(({ name }) => routeSeen(place, name, `prefix of ${service.tag}`)),
-    ),
-    ...all.map(({ service, routes }) => noted(table.id, routes.length, `prefix routes for ${service.tag}`)),
+    ...routes.slice(0, 6).flatMap(({ name }) => routeSeen(place, name, `prefix of ${service.tag}`)),
+    noted(table.id, routes.length, `prefix routes for ${service.tag}`),
   ];
-  if (long.length > 0) {
-    const each = long.map(({ service, routes }) => {
-      const prefixes = routes.map(({ prefix }) => clean(prefix, 60));
-      return `${service.tag} replaces ${prefixesShown(prefixes, 3)}`;
-    });
-    return fail(`${tableShown(place)} lists prefixes that one tag route covers: ${listed(each)}.`, evidence);
+  if (routes.length >= many) {
+    const prefixes = routes.map(({ prefix }) => clean(prefix, 60));
+    return fail(
+      `${tableShown(place)} lists prefixes that one tag route covers: ${service.tag} replaces ${prefixesShown(prefixes, 3)}.`,
+      evidence,
+    );
   }
-  return all.some(({ unsure }) => unsure >= many)
+  return unsure >= many
     ? unknownCoverage(place, `a service tag can replace routes of ${tableShown(place)}`, noTagData, evidence)
     : pass(`${tableShown(place)} has no long list of service prefixes.`, evidence);
 }
 
 /** The route of the tag first, then the deletion of the prefixes that it replaces. */
-function replaceLists(place: RoutePlace): readonly Proposal[] | string {
-  const proposals: Proposal[] = [];
-  let here = place;
-  for (const { service, routes } of prefixLists(place).filter((one) => one.routes.length >= many)) {
-    const tagged = byTag(service, here);
-    if (typeof tagged === 'string') return tagged;
-    const gone = deleteRoutes(tagged.after, routes);
-    const added = proposedRoutes(place, tagged);
-    if (typeof added === 'string') return added;
-    proposals.push(...added, ...proposedDeletions(place, gone, `The service tag ${service.tag} replaces this route.`));
-    here = gone.after;
-  }
-  return proposals;
+function replaceList(place: RoutePlace): readonly Proposal[] | string {
+  const tagged = byTag(service, place);
+  if (typeof tagged === 'string') return tagged;
+  const added = proposedRoutes(place, tagged);
+  if (typeof added === 'string') return added;
+  const gone = deleteRoutes(tagged.after, prefixList(place).routes);
+  return [...added, ...proposedDeletions(place, gone, `The service tag ${service.tag} replaces this route.`)];
 }
 
 export const udrServiceTagRoutes = routeRule({
@@ -174,6 +156,6 @@ export const udrServiceTagRoutes = routeRule({
       'Traffic of the service is not affected. The tag covers its addresses in every region; these also bypass the appliance.',
     links: [links.routes, links.securedTraffic],
   },
-  check: checkLists,
-  fix: replaceLists,
+  check: checkList,
+  fix: replaceList,
 });

@@ -2,11 +2,13 @@
 // compute.
 
 import {
+  batchService,
   type ExceptionService,
   everywhereOf,
   exceptionServices,
   exceptionsOf,
   isOurs,
+  machineLearningService,
   type UserRoute,
   writtenRoutes,
 } from '../../facts/exception-routes.ts';
@@ -16,6 +18,7 @@ import { sameId } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { noAddress, without } from '../../net/addresses.ts';
 import { computeView } from '../../resource-types/workspace-view.ts';
+import { classicRetired } from '../nsg/parts/required-flows.ts';
 import { links } from '../parts/links.ts';
 import { fail, notApplicable, noted, pass, subnetShown } from '../parts/verdict.ts';
 import type { CheckResult } from '../rule.ts';
@@ -34,6 +37,7 @@ import {
 } from './parts/place.ts';
 
 const otherTraffic = 'Other traffic on these routes is sent to the appliance.';
+const throughAppliance = 'Nodes reach these services through the appliance, which must allow it.';
 
 /** Prefix routes that a fix added, by their service. */
 const addedRoutes = ({ table }: RoutePlace): { service: ExceptionService; route: UserRoute }[] =>
@@ -104,15 +108,26 @@ export const udrPrefixDrift = routeRule({
   },
 });
 
-/** Exception routes of the services, and routes for which that is unknown. */
-function exceptionRoutes({ table, context: { index } }: RoutePlace): { sure: UserRoute[]; unsure: UserRoute[] } {
-  const found = exceptionServices.map((service) => exceptionsOf(service, table, index));
-  const sure = found.flatMap((one) => one.sure);
-  const unsure = new Map(found.flatMap((one) => one.unsure).map((route) => [route.resource.id, route]));
-  return {
-    sure,
-    unsure: [...unsure.values()].filter((route) => !sure.some(({ resource }) => resource === route.resource)),
-  };
+interface Unneeded {
+  readonly sure: readonly UserRoute[];
+  /** Routes for which that is unknown. */
+  readonly unsure: readonly UserRoute[];
+  /** Another training subnet of the table, whose compute needs the routes for Azure Machine Learning. */
+  readonly other: string | undefined;
+}
+
+/** Routes for Azure Batch, which connects to no node, and those for Azure Machine Learning where it connects to none. */
+function unneededRoutes(place: RoutePlace): Unneeded {
+  const { table, subnet, context } = place;
+  const { index } = context;
+  const isCalled = publicComputesIn(subnet, index).length > 0;
+  const other = isCalled ? undefined : otherSubnet(place);
+  const [batch, azureml] = [batchService, machineLearningService].map((service) => exceptionsOf(service, table, index));
+  const needed = isCalled || other !== undefined ? (azureml?.sure ?? []) : [];
+  const found = needed.length > 0 ? [batch] : [batch, azureml];
+  const sure = found.flatMap((one) => one?.sure ?? []).filter((route) => !needed.includes(route));
+  const unsure = new Set(found.flatMap((one) => one?.unsure ?? []));
+  return { sure, unsure: [...unsure].filter((route) => !sure.includes(route) && !needed.includes(route)), other };
 }
 
 /** Another training subnet of the table that needs exception routes. */
@@ -128,28 +143,32 @@ const otherSubnet = ({ table, subnet, context: { index } }: RoutePlace): string 
 function checkNeed(place: RoutePlace): CheckResult {
   const { subnet, table, context } = place;
   const [name, tableName] = [subnetShown(subnet), tableShown(place)];
-  if (publicComputesIn(subnet, context.index).length > 0)
-    return notApplicable(`Compute in ${name} has a public IP address; services connect to it.`);
   const nodes = computesIn(subnet, context.index).filter((compute) =>
     ['AmlCompute', 'ComputeInstance'].includes(computeView(compute).computeType ?? ''),
   );
-  if (nodes.length === 0) return notApplicable(`No compute cluster or compute instance uses ${name}.`);
-  const { sure, unsure } = exceptionRoutes(place);
+  const open = publicComputesIn(subnet, context.index);
+  if (nodes.length + open.length === 0) return notApplicable(`No compute cluster or compute instance uses ${name}.`);
+  const { sure, unsure, other } = unneededRoutes(place);
+  if (sure.length === 0 && unsure.length > 0 && open.length === 0 && other === undefined)
+    return unknownCoverage(place, `${tableName} has exception routes that are not needed`, noTagData, [
+      noted(table?.id ?? subnet, unsure.length, 'routes to the Internet'),
+    ]);
   if (sure.length === 0) {
-    return unsure.length === 0
+    if (open.length > 0)
+      return notApplicable(`Compute in ${name} has a public IP address; the service connects to it.`);
+    return other === undefined
       ? notApplicable(`${tableName} has no exception route.`)
-      : unknownCoverage(place, `${tableName} has exception routes that are not needed`, noTagData, [
-          noted(table?.id ?? subnet, unsure.length, 'routes to the Internet'),
+      : notApplicable(`${tableName} also serves ${subnetShown(other)}, whose compute has a public IP address.`, [
+          noted(other, null, 'subnet that needs exception routes'),
         ]);
   }
-  const other = otherSubnet(place);
-  if (other !== undefined)
-    return notApplicable(`${tableName} also serves ${subnetShown(other)}, whose compute has a public IP address.`, [
-      noted(other, null, 'subnet that needs exception routes'),
-    ]);
-  return fail(`No compute in ${name} has a public IP address; exception routes are not needed: ${routesShown(sure)}.`, [
+  const why =
+    open.length > 0 || other !== undefined
+      ? classicRetired
+      : `No compute in ${name} has a public IP address; no service connects to it.`;
+  return fail(`${tableName} has exception routes that are not needed: ${routesShown(sure)}. ${why}`, [
     ...sure.slice(0, 8).flatMap((route) => routeSeen(place, route.name, 'exception route')),
-    noted(subnet, nodes.length, 'compute without a public IP address'),
+    noted(subnet, open.length, 'compute with a public IP address'),
   ]);
 }
 
@@ -160,11 +179,12 @@ export const udrNotNeeded = routeRule({
   severity: 'info',
   profiles: ['current'],
   explain: {
-    why: 'Nodes without a public IP address connect to the service themselves. Routes past the firewall for inbound connections then only add exposure.',
-    fix: 'Deletes the routes to the Internet that belong to Azure Batch or Azure Machine Learning.',
-    breaks: `${otherTraffic} This applies to every subnet that uses the route table.`,
-    links: [links.securedTraffic, links.routes],
+    why: 'Azure Batch retired connections to nodes on 31 March 2026, and nodes without a public IP address connect to every service themselves. Routes past the firewall for inbound connections then only add exposure.',
+    fix: 'Deletes the routes to the Internet that belong to Azure Batch. Where no compute has a public IP address, deletes those of Azure Machine Learning as well.',
+    breaks: `Nodes then reach these services through the appliance, which must allow it (firewall.current-rules). ${otherTraffic} This applies to every subnet that uses the route table.`,
+    links: [links.batchSimplified, links.securedTraffic, links.routes],
   },
+  fixKind: 'guided',
   check: checkNeed,
-  fix: (place) => proposedDeletions(place, deleteRoutes(place, exceptionRoutes(place).sure), otherTraffic),
+  fix: (place) => proposedDeletions(place, deleteRoutes(place, unneededRoutes(place).sure), throughAppliance),
 });

@@ -1,4 +1,4 @@
-// udr.storage-reachable: the Batch node agent reaches its queues in Azure Storage although Internet traffic is tunneled.
+// udr.storage-reachable: compute reaches Azure Storage although Internet traffic is tunneled.
 
 import { zoneNames } from '../../facts/dns.ts';
 import { reachedPrivately } from '../../facts/endpoints.ts';
@@ -20,11 +20,11 @@ import { completed, listsAlias, machineLearningAlias, serviceEndpoint } from '..
 import { notTunnelled, type RoutePlace, regionOf, routeRule, tunnelEvidence } from './parts/place.ts';
 
 const kinds = ['blob', 'queue', 'table'];
-/** The accounts belong to Azure Batch and have no known names, so every host of the cloud counts. */
+/** Compute uses accounts of Microsoft as well, whose names are not known, so every host of the cloud counts. */
 const hostsOf = ({ context: { index } }: RoutePlace): string[] =>
   kinds.flatMap((kind) => zoneNames(kind, index)).map((zone) => zone.replace(/^privatelink\./, '*.'));
 
-/** The host names of the default account, and whether private endpoints serve them; they never serve the accounts of Batch. */
+/** The host names of the default account, and whether private endpoints serve them; they never serve accounts of Microsoft. */
 function ownNames(place: RoutePlace): Evidence[] {
   const { index } = place.context;
   const account = defaultAccountId(index);
@@ -34,7 +34,7 @@ function ownNames(place: RoutePlace): Evidence[] {
   return [noted(account, names, `host names of the default account${privately ? ' (private endpoints)' : ''}`)];
 }
 
-/** By the service endpoint of the subnet, which bypasses the tunnel, unless a policy does not allow the accounts of Batch. */
+/** By the service endpoint of the subnet, which bypasses the tunnel, unless a policy does not allow accounts of Microsoft. */
 function byEndpoint(subnet: Resource, place: RoutePlace, evidence: readonly Evidence[]): CheckResult {
   const name = subnetShown(subnet.id);
   const policies = subnetView(subnet).endpointPolicies;
@@ -44,7 +44,7 @@ function byEndpoint(subnet: Resource, place: RoutePlace, evidence: readonly Evid
   });
   if (policies.length > 0 && !listsAlias(allowed)) {
     return fail(
-      `The service endpoint policy of ${name} does not allow ${machineLearningAlias}: Batch storage accounts are blocked.`,
+      `The service endpoint policy of ${name} does not allow ${machineLearningAlias}: storage accounts of Microsoft are blocked.`,
       [...evidence, noted(policies[0] ?? subnet.id, allowed, 'allowed by its service endpoint policies')],
     );
   }
@@ -70,7 +70,7 @@ function byFirewall(address: string, firewall: Resource | undefined, place: Rout
   if (verdict === 'allowed') return pass(`${name} allows Azure Storage.`, evidence);
   return verdict === 'unknown'
     ? unknown(`Whether ${name} allows ${asked} is unknown: it depends on rules that could not be resolved.`, evidence)
-    : fail(`${name} denies ${asked}, or part of it: the Batch node agent cannot reach its queues.`, evidence);
+    : fail(`${name} denies ${asked}, or part of it: compute cannot reach Azure Storage.`, evidence);
 }
 
 function check(place: RoutePlace): CheckResult {
@@ -104,8 +104,8 @@ export const udrStorageReachable = routeRule({
   problem: 'Azure Storage denied by the appliance or endpoint policy',
   severity: 'high',
   explain: {
-    why: 'The Batch node agent takes its work from queues in storage accounts of Azure Batch. When an appliance denies blob, queue or table storage, nodes never become ready.',
-    fix: 'Adds a Microsoft.Storage service endpoint to the subnet, which sends storage traffic directly, not through the appliance. Where a service endpoint policy does not allow the Batch accounts, adds the alias /services/Azure/MachineLearning.',
+    why: 'Compute uses blob, queue and table storage of the region, in accounts of Microsoft as well. When an appliance denies it, nodes do not become ready, or jobs fail.',
+    fix: 'Adds a Microsoft.Storage service endpoint to the subnet, which sends storage traffic directly, not through the appliance. Where a service endpoint policy does not allow accounts of Microsoft, adds the alias /services/Azure/MachineLearning.',
     breaks:
       'Open storage connections from the subnet are cut while routes change, including running jobs. IP rules that allowed these machines stop matching. The appliance no longer sees this traffic.',
     links: [links.secureTraining, links.serviceEndpoints, links.routes],

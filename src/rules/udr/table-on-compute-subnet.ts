@@ -1,6 +1,6 @@
 // udr.table-on-compute-subnet: the exception routes are in the route table of the subnet that compute uses, not of another.
 
-import { exceptionServices, exceptionsOf } from '../../facts/exception-routes.ts';
+import { exceptionsOf, machineLearningService } from '../../facts/exception-routes.ts';
 import { routeTableAt } from '../../facts/routes.ts';
 import { networkOf } from '../../facts/training-subnets.ts';
 import { editChange } from '../../model/change.ts';
@@ -21,7 +21,6 @@ import {
   notTunnelled,
   type RoutePlace,
   routeRule,
-  servicesAt,
   subnetsServed,
   tunnelEvidence,
   withTable,
@@ -32,8 +31,7 @@ function misplaced({ subnet, context: { index } }: RoutePlace): { subnet: string
   const network = networkOf(subnet, index);
   return (network ? vnetView(network).subnets : []).flatMap(({ id }) => {
     const table = sameId(id, subnet) ? undefined : routeTableAt(id, index);
-    const leads = exceptionServices.some((service) => exceptionsOf(service, table, index).sure.length > 0);
-    return table && leads ? [{ subnet: id, table }] : [];
+    return table && exceptionsOf(machineLearningService, table, index).sure.length > 0 ? [{ subnet: id, table }] : [];
   });
 }
 
@@ -87,7 +85,7 @@ function createTable(place: RoutePlace, answers: Answers): readonly Proposal[] |
     {
       change: attached,
       phase: 2,
-      risk: `These routes apply to every machine of ${name}: traffic to Azure Batch and Azure Machine Learning bypasses the tunnel and is not inspected.`,
+      risk: `These routes apply to every machine of ${name}: traffic to Azure Machine Learning bypasses the tunnel and is not inspected.`,
     },
   ];
 }
@@ -95,13 +93,10 @@ function createTable(place: RoutePlace, answers: Answers): readonly Proposal[] |
 function tableBody(place: RoutePlace, location: string, answers: Answers): JsonObject | string {
   const body = { location, properties: { disableBgpRoutePropagation: false, routes: [] } };
   const id = `${groupIdOf(vnetOf(place.subnet)) ?? ''}/providers/${routeTableType}/new`;
-  let here = withTable(place, { id, type: routeTableType, apiVersion: '', body });
-  for (const service of servicesAt(place)) {
-    const routed = routedDirectly(service, here, answers);
-    if (typeof routed === 'string') return routed;
-    here = routed.after;
-  }
-  const routes = listAt(here.table?.body, routesPointer).flatMap((route) =>
+  const here = withTable(place, { id, type: routeTableType, apiVersion: '', body });
+  const routed = routedDirectly(machineLearningService, here, answers);
+  if (typeof routed === 'string') return routed;
+  const routes = listAt(routed.after.table?.body, routesPointer).flatMap((route) =>
     isObject(route) ? [{ name: route.name ?? '', properties: route.properties ?? {} }] : [],
   );
   return { location, properties: { disableBgpRoutePropagation: false, routes } };
@@ -128,8 +123,8 @@ export const udrTableOnComputeSubnet = routeRule({
   severity: 'critical',
   explain: {
     why: 'A route table applies only to the subnets that use it. Exception routes in the table of another subnet do nothing for the nodes.',
-    fix: 'Creates a route table with the routes that Azure Batch and Azure Machine Learning need, by tag or, with --answer routes=prefixes, by prefix. Then associates it with the subnet. Other route tables do not change.',
-    breaks: 'No existing connection breaks. Traffic of these services bypasses the tunnel and is not inspected.',
+    fix: 'Creates a route table with the routes that Azure Machine Learning needs, by tag or, with --answer routes=prefixes, by prefix. Then associates it with the subnet. Other route tables do not change.',
+    breaks: 'No existing connection breaks. Traffic of this service bypasses the tunnel and is not inspected.',
     links: [links.routes, links.secureTraining, links.manageSubnet],
   },
   fixKind: 'guided',

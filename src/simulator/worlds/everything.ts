@@ -12,7 +12,7 @@ import { addCluster, readerRole } from './kubernetes.ts';
 import { computeSubnets, gpuSubnet, inGroup, services, subnet, trainGroup, trainSubnet } from './names.ts';
 import { denyInternet } from './network-bodies.ts';
 import { attachedCompute, onlineEndpoints, sshAt } from './workspace-bodies.ts';
-import { faultsOf, type PlantedFault, world } from './world.ts';
+import { faultsOf, in2020, type PlantedFault, world } from './world.ts';
 
 const [nodeSubnet, toolsSubnet, sparkSubnet, containerSubnet] = [
   'snet-aks',
@@ -40,18 +40,19 @@ const stopped = [
 ];
 const faults: readonly PlantedFault[] = [
   ...everythingOpen(allAccounts, [...trained, nodeSubnet], trained),
-  train('nsg.inbound-batch', 'No rule allows inbound traffic from Batch.'),
+  in2020(train('nsg.inbound-batch', 'No rule allows inbound traffic from Batch.')),
   train('nsg.inbound-azureml-44224', 'No rule allows inbound traffic from Machine Learning.'),
   ...stopped.map((rule) => train(`nsg.${rule}`, 'DenyInternet (priority 200) denies it, and no rule allows it.')),
   faultsOf(trainSubnet)(
     'storage.exfiltration-policy',
     'No service endpoint policy limits which accounts it can reach.',
   ),
-  ...['udr.batch-prefixes', 'udr.azureml-prefixes', 'udr.azureml-secondary-region'].map((rule) =>
+  in2020(tunnel('udr.batch-prefixes', 'No route bypasses the firewall.')),
+  ...['udr.azureml-prefixes', 'udr.azureml-secondary-region'].map((rule) =>
     tunnel(rule, 'No route bypasses the firewall.'),
   ),
   tunnel('udr.storage-reachable', 'The firewall blocks storage, and the subnet has no service endpoint for it.'),
-  inspected('firewall.inbound-dnat', 'It has no DNAT rule.'),
+  in2020(inspected('firewall.inbound-dnat', 'It has no DNAT rule.')),
   inspected('firewall.current-rules', 'Almost no service tag is allowed.'),
   ofCompute('vm-tools')('vm.ssh-inbound-azureml', 'The security group of its NIC does not allow the service.'),
   spark('vm.hdinsight-same-rules', 'The security group of its subnet does not allow the service.'),

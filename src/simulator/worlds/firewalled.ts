@@ -28,7 +28,7 @@ import {
   subscription,
   trainSubnet,
 } from './names.ts';
-import { faultsOf, type PlantedFault, world } from './world.ts';
+import { faultsOf, in2020, type PlantedFault, world } from './world.ts';
 
 const hubGroup = `/subscriptions/${subscription}/resourceGroups/rg-hub`;
 const inHub = (type: string, name: string): string => `${hubGroup}/providers/Microsoft.Network/${type}/${name}`;
@@ -44,7 +44,6 @@ const firewallSubnetId = (vnet: string): string => `${vnet}/subnets/AzureFirewal
 
 const noPublicPath = 'Two computes have no public address and no private endpoint to reach the workspace.';
 const [atHub, atOld] = [faultsOf(trainSubnet, hubFirewall), faultsOf(gpuSubnet, oldFirewall)];
-const in2020 = (fault: PlantedFault): PlantedFault => ({ ...fault, needsProfile: 'article-2020' });
 
 const faults: readonly PlantedFault[] = [
   faultsOf(network)('compute.npip-private-endpoint', noPublicPath),
@@ -52,8 +51,9 @@ const faults: readonly PlantedFault[] = [
   atOld('firewall.current-rules', 'Almost no service tag is allowed.'),
   in2020(atHub('firewall.application-rules', 'Half of the hosts of the article of 2020 are not allowed.')),
   in2020(atOld('firewall.application-rules', 'Almost no host of the article of 2020 is allowed.')),
-  atOld('firewall.inbound-dnat', 'It has no DNAT rule.'),
-  ...['udr.batch-prefixes', 'udr.azureml-prefixes', 'udr.azureml-secondary-region'].map((rule) =>
+  in2020(atOld('firewall.inbound-dnat', 'It has no DNAT rule.')),
+  in2020(faultsOf(gpuSubnet, table('rt-gpu'))('udr.batch-prefixes', 'No route bypasses the firewall.')),
+  ...['udr.azureml-prefixes', 'udr.azureml-secondary-region'].map((rule) =>
     faultsOf(gpuSubnet, table('rt-gpu'))(rule, 'No route bypasses the firewall.'),
   ),
   ofWorkspace('workspace.private-endpoint', noPublicPath),

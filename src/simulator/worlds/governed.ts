@@ -5,8 +5,8 @@ import { networkWatcher } from './attached-compute-bodies.ts';
 import { closedByServiceEndpoints } from './bases.ts';
 import { etag, guidOf } from './bodies.ts';
 import { devSubnet, gpuSubnet, inGroup, network, region, subscription, trainGroup, trainSubnet } from './names.ts';
-import { articleRules } from './network-bodies.ts';
-import { faultsOf, type PlantedFault, world } from './world.ts';
+import { inboundRules } from './network-bodies.ts';
+import { faultsOf, in2020, type PlantedFault, world } from './world.ts';
 
 const home = `/subscriptions/${subscription}/resourceGroups/rg-hub`;
 const manager = `${home}/providers/Microsoft.Network/networkManagers/avnm-org`;
@@ -71,9 +71,10 @@ const stoppedBy: Readonly<Record<string, string>> = {
   ...{ 'outbound-vnet': 'deny-smb-out', 'outbound-storage-445': 'deny-smb-out' },
 };
 const faults: readonly PlantedFault[] = Object.entries(groups).flatMap(([where, securityGroup]) =>
-  Object.entries(stoppedBy).map(([rule, adminRule]) =>
-    faultsOf(where, securityGroup)(`nsg.${rule}`, `The security admin rule ${adminRule} denies it.`),
-  ),
+  Object.entries(stoppedBy).map(([rule, adminRule]) => {
+    const fault = faultsOf(where, securityGroup)(`nsg.${rule}`, `The security admin rule ${adminRule} denies it.`);
+    return rule === 'inbound-batch' ? in2020(fault) : fault;
+  }),
 );
 
 const managerBodies = (): string[] => [
@@ -115,7 +116,7 @@ export const governed = world({
   setup: (draft) => {
     draft.groups.push(home);
     // nsg-dev has no rule; always-monitor allows Azure Monitor all the same.
-    draft.securityGroups = { [trainGroup]: [...articleRules], [gpuGroup]: [...articleRules], [devGroup]: [] };
+    draft.securityGroups = { [trainGroup]: [...inboundRules], [gpuGroup]: [...inboundRules], [devGroup]: [] };
     for (const [where, securityGroup] of Object.entries(groups)) draft.subnet(where).securityGroup = securityGroup;
     draft.machines = [{ name: 'vm-jump', subnet: trainSubnet, address: '10.0.1.8', power: 'running' }];
     draft.bodies = [...managerBodies(), networkWatcher()];

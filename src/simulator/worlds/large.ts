@@ -9,7 +9,7 @@ import { workspaceEndpoint } from './bases.ts';
 import { deniedAccount, type SubnetSpec, WorldDraft } from './draft.ts';
 import { accountWithoutSubnet, noStorageEndpoint, ofAccount } from './faults.ts';
 import { account, inGroup, region, services, subscription, zoneGroup, zoneId } from './names.ts';
-import { articleRules } from './network-bodies.ts';
+import { inboundRules } from './network-bodies.ts';
 import { type EndpointConnectionSpec, zoneBodies, zonesOf } from './private-endpoint-bodies.ts';
 import { datastore } from './workspace-bodies.ts';
 import { type PlantedFault, type WorldFile, world } from './world.ts';
@@ -129,7 +129,7 @@ function draftOf(options: LargeOptions): WorldDraft {
     ]);
     draft.networks[id] = { space: `10.${index + 10}.0.0/16`, subnets: Object.fromEntries(subnets) };
   }
-  for (const index of numbers(options.securityGroups)) draft.securityGroups[groupId(index)] = [...articleRules];
+  for (const index of numbers(options.securityGroups)) draft.securityGroups[groupId(index)] = [...inboundRules];
   draft.endpoints = endpointsOf(options);
   draft.zoneLinks = [...homes, ...others];
   draft.bodies = [

@@ -6,7 +6,7 @@ import { insertBefore } from './draft.ts';
 import { ofRegistry, ofWorkspace } from './faults.ts';
 import { devSubnet, gpuSubnet, inGroup, network, services, subnet, trainGroup, trainSubnet } from './names.ts';
 import { denyInternet, type RuleText } from './network-bodies.ts';
-import { faultsOf, type PlantedFault, world } from './world.ts';
+import { faultsOf, in2020, type PlantedFault, world } from './world.ts';
 
 const bareSubnet = subnet('snet-bare');
 const groupId = (name: string): string => inGroup('Microsoft.Network/networkSecurityGroups', name);
@@ -46,13 +46,13 @@ const faults: readonly PlantedFault[] = [
   train('nsg.allow-before-deny', 'Two allow rules are shadowed by DenyInternet (200).', (draft) =>
     draft.rules(trainGroup).push(outbound('AllowStorage', 310, 'Storage.WestEurope')),
   ),
-  gpu('nsg.inbound-batch', 'No rule allows inbound traffic from Batch.'),
+  in2020(gpu('nsg.inbound-batch', 'No rule allows inbound traffic from Batch.')),
   gpu('nsg.inbound-azureml-44224', 'No rule allows inbound traffic from Machine Learning.'),
   gpu('nsg.outbound-deny-internet', 'No rule denies the Internet.'),
   dev('nsg.inbound-ssh', 'Port 22 is open to the Internet.', (draft) =>
     draft.rules(devGroup).push(inbound('AllowSsh', 100, '*', '22')),
   ),
-  dev('nsg.inbound-batch-obsolete', 'The instance has no public address, and a rule still allows Batch.', (draft) =>
+  dev('nsg.inbound-batch-obsolete', 'A rule still allows Batch, which connects to no node.', (draft) =>
     draft.rules(devGroup).push(inbound('AllowBatch', 110, 'BatchNodeManagement', '29876-29877')),
   ),
   dev('nsg.outbound-vnet', 'A rule denies the virtual network.', (draft) =>

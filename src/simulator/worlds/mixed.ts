@@ -21,7 +21,7 @@ import {
   vaultWithoutSubnet,
 } from './faults.ts';
 import { computeSubnets, devSubnet, gpuSubnet, oldNetwork, subnet, trainGroup, trainSubnet, vault } from './names.ts';
-import { articleRules } from './network-bodies.ts';
+import { inboundRules } from './network-bodies.ts';
 import { faultsOf, type PlantedFault, world } from './world.ts';
 
 const endpointSubnet = subnet('snet-pe');
@@ -106,7 +106,7 @@ const faults: readonly PlantedFault[] = [
 function setup(draft: WorldDraft): void {
   draft.endpoints = [workspaceEndpoint()];
   draft.compute('gpu-cluster').subnet = gpuSubnet.toLowerCase();
-  draft.securityGroups[trainGroup] = [...articleRules];
+  draft.securityGroups[trainGroup] = [...inboundRules];
   draft.subnet(trainSubnet).securityGroup = trainGroup;
   draft.subnet(endpointSubnet).services = ['Microsoft.Storage'];
   draft.networks[oldNetwork] = {

@@ -93,12 +93,8 @@ export function securityGroupWith(id: string, rules: readonly RuleText[]): strin
       "securityRules": ${list(rules.map((rule) => securityRule(id, rule)))}}}`;
 }
 
-/** The two inbound rules that the article of 2020 asks for. */
-export const articleRules: readonly RuleText[] = [
-  {
-    ...{ name: 'AllowBatchInbound', priority: 100, direction: 'Inbound', access: 'Allow', protocol: 'TCP' },
-    ...{ source: 'BatchNodeManagement', destination: '*', ports: '29876-29877' },
-  },
+/** What computes with a public IP address need inbound. */
+export const inboundRules: readonly RuleText[] = [
   {
     ...{ name: 'AllowMachineLearningInbound', priority: 110, direction: 'Inbound', access: 'Allow', protocol: 'Tcp' },
     ...{ source: 'AzureMachineLearning', destination: '*', ports: '44224' },

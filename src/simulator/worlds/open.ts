@@ -3,7 +3,7 @@
 import { allAccounts, closedByServiceEndpoints } from './bases.ts';
 import { clientIp, everythingOpen } from './faults.ts';
 import { computeSubnets, trainGroup, trainSubnet } from './names.ts';
-import { articleRules } from './network-bodies.ts';
+import { inboundRules } from './network-bodies.ts';
 import { world } from './world.ts';
 
 export const open = world({
@@ -12,7 +12,7 @@ export const open = world({
   base: closedByServiceEndpoints(),
   setup: (draft) => {
     draft.workspace.imageBuildCompute = undefined;
-    draft.securityGroups[trainGroup] = [...articleRules];
+    draft.securityGroups[trainGroup] = [...inboundRules];
     draft.subnet(trainSubnet).securityGroup = trainGroup;
   },
   faults: everythingOpen(allAccounts, computeSubnets),

@@ -7,7 +7,7 @@ import { noStorageEndpoint, ofWorkspace } from './faults.ts';
 import { firewallBodies, firewallSubnet } from './firewall-bodies.ts';
 import { devSubnet, gpuSubnet, inGroup, network, services, subnet, trainSubnet } from './names.ts';
 import { gatewayBodies, past, pastEach, type RouteText } from './network-bodies.ts';
-import { faultsOf, type PlantedFault, world } from './world.ts';
+import { faultsOf, in2020, type PlantedFault, world } from './world.ts';
 
 const lowSubnet = subnet('snet-low');
 const edgeSubnet = subnet('snet-edge');
@@ -29,9 +29,9 @@ const allowedTags = [
 ];
 const defaultRoute = (hop: string): RouteText => ({ name: 'everything', prefix: '0.0.0.0/0', hop });
 
-/** Azure IP Ranges and Service Tags, public cloud, 10 November 2025: IPv4 of West Europe and of North Europe. */
-const batchWest = ['13.69.65.64/26', '13.69.106.128/26', '13.69.125.173/32', '13.73.153.226/32'];
-const batchNorth = ['13.69.229.32/27', '13.74.107.128/27', '13.79.172.125/32', '20.38.85.224/27'];
+/** Azure IP Ranges and Service Tags, public cloud, 10 November 2025: AzureMachineLearning in West Europe and in North Europe. */
+const west = ['13.69.64.192/28', '13.69.106.192/28', '20.86.88.160/28', '40.74.24.96/28'];
+const north = ['13.69.227.192/28', '13.74.107.160/28', '20.38.80.96/28', '20.82.244.0/28'];
 /** The service no longer uses it, in this world. */
 const retiredPrefix = '203.0.113.64/27';
 
@@ -44,20 +44,20 @@ const noPublicPath = 'The instance has no public address and no private endpoint
 
 const faults: readonly PlantedFault[] = [
   faultsOf(network)('compute.npip-private-endpoint', noPublicPath),
-  train('udr.batch-prefixes', 'One prefix of Batch has no route, and one leads to the appliance.', (draft) =>
-    draft.routes(trainTable).push(past('batch-a', batchWest[0] ?? ''), past('batch-b', batchWest[1] ?? '')),
+  in2020(train('udr.batch-prefixes', 'No prefix of Batch has a route.')),
+  train(
+    'udr.azureml-prefixes',
+    'One prefix of Machine Learning has no route, and one leads to the appliance.',
+    (draft) => draft.routes(trainTable).push(past('azureml-a', west[0] ?? ''), past('azureml-b', west[1] ?? '')),
   ),
-  train('udr.next-hop-internet', 'A prefix of Batch leads to the appliance.', (draft) =>
-    draft.routes(trainTable).push({ name: 'batch-c', prefix: batchWest[2] ?? '', hop: appliance }),
+  train('udr.next-hop-internet', 'A prefix of Machine Learning leads to the appliance.', (draft) =>
+    draft.routes(trainTable).push({ name: 'azureml-c', prefix: west[2] ?? '', hop: appliance }),
   ),
-  train('udr.azureml-prefixes', 'No prefix of Machine Learning has a route.'),
-  train('udr.azureml-secondary-region', 'Neither region has routes.'),
+  train('udr.azureml-secondary-region', 'The paired region has no routes.'),
   gpu('udr.prefix-drift', 'The service no longer uses one of the prefixes.', (draft) =>
-    draft.routes(gpuTable).push(...pastEach('bastide-batch', [...batchWest, ...batchNorth, retiredPrefix])),
+    draft.routes(gpuTable).push(...pastEach('bastide-azureml', [...west, ...north, retiredPrefix])),
   ),
-  gpu('udr.service-tag-routes', 'Eight routes name prefixes of Batch; one for its service tag would do.', (draft) =>
-    draft.routes(gpuTable).push(past('bastide-azureml', 'AzureMachineLearning')),
-  ),
+  gpu('udr.service-tag-routes', 'Eight routes name prefixes of Machine Learning; one for its service tag would do.'),
   faultsOf(devSubnet, devTable)(
     'udr.not-needed',
     'The instance has no public address, and two routes still bypass the appliance.',
@@ -102,11 +102,7 @@ export const tunnelled = world({
       [trainTable]: [defaultRoute(appliance)],
       [gpuTable]: [defaultRoute(appliance)],
       [devTable]: [defaultRoute(appliance)],
-      [lowTable]: [
-        defaultRoute(firewall),
-        past('bastide-batch', 'BatchNodeManagement'),
-        past('bastide-azureml', 'AzureMachineLearning'),
-      ],
+      [lowTable]: [defaultRoute(firewall), past('bastide-azureml', 'AzureMachineLearning')],
     };
     draft.machines = [
       { name: 'vm-edge', subnet: edgeSubnet, address: '10.0.7.8', power: 'running' },

@@ -27,6 +27,9 @@ export interface PlantedFault extends WorldFault {
 
 export type FaultsOf = (rule: string, says: string, plant?: Plant) => PlantedFault;
 
+/** Shows only where the article of 2020 is held to. */
+export const in2020 = (fault: PlantedFault): PlantedFault => ({ ...fault, needsProfile: 'article-2020' });
+
 /** Faults of one resource, and of one second subject. */
 export const faultsOf =
   (resource: string, where?: string): FaultsOf =>

@@ -28,12 +28,16 @@ export interface RequiredFlow {
   readonly why: string;
   /** What the fix adds, as a sentence. */
   readonly fix: string;
+  /** Why Azure no longer needs it: judged as the article of 2020 alone, never opened. */
+  readonly retired?: string;
   /** Why nothing is needed here; undefined where the flows are. */
   readonly unless?: (place: NsgPlace) => string | undefined;
   readonly flows: (place: Asker) => Needs;
 }
 
 const azureml = 'AzureMachineLearning';
+/** Why nothing needs to be open for Azure Batch, as a sentence. */
+export const classicRetired = 'Azure Batch retired connections to nodes (classic communication) on 31 March 2026.';
 const anything = { protocol: '*', ports: ['*'] } as const;
 const article: readonly Profile[] = ['article-2020'];
 const current: readonly Profile[] = ['current'];
@@ -124,9 +128,9 @@ const rows = [
     title: 'BatchNodeManagement allowed inbound on TCP 29876-29877',
     problem: 'BatchNodeManagement denied inbound on TCP 29876-29877',
     severity: 'critical',
-    profiles: article,
-    why: 'Azure Batch schedules work on nodes through these ports. Nodes become unusable when they are denied.',
-    fix: 'Adds an inbound allow rule for TCP 29876-29877 from BatchNodeManagement.',
+    why: 'Azure Batch scheduled work on nodes through these ports (classic node communication) until 31 March 2026. The article of 2020 asks for them.',
+    fix: 'None. Nodes connect to Azure Batch themselves; these ports stay closed.',
+    retired: `${classicRetired} nsg.inbound-batch-obsolete checks rules that are left.`,
     flows(place) {
       if (publicComputesIn(place.subnet, place.context.index).length === 0) return noPublicIp;
       const ports = ['29876-29877'];
@@ -176,7 +180,7 @@ const rows = [
     id: 'nsg.outbound-storage',
     ...toRegional('Storage', 'TCP 443'),
     severity: 'critical',
-    why: 'Jobs and the Batch node agent use blob, queue and table storage in the region.',
+    why: 'Jobs and nodes use blob, queue and table storage in the region.',
     unless: openOutbound,
     flows: (place) => eachRegion(place, 'outbound-storage', 'Storage', defaultAccountId(place.context.index)),
   },
@@ -350,8 +354,9 @@ export const outboundRules: readonly string[] = rows.map(({ id }) => id).filter(
 
 /** Every flow that the rules of the profile need at a place. */
 export const allNeeds = (place: NsgPlace): FlowNeed[] =>
-  requiredFlows.flatMap(({ id, profiles }) => {
+  requiredFlows.flatMap(({ id, profiles, retired }) => {
     const { profile } = place.context;
+    if (retired !== undefined) return [];
     if (profiles && profile !== 'all' && !profiles.includes(profile)) return [];
     const needs = needsOf(id, place);
     return typeof needs === 'string' ? [] : needs.filter(({ informational }) => informational !== true);

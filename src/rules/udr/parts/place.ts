@@ -1,7 +1,6 @@
 // A training subnet and its route table, as the udr rules check them: the tunnel, the routes, how much of a service they cover.
 
 import {
-  batchService,
   coverageOf,
   type ExceptionService,
   machineLearningService,
@@ -83,10 +82,12 @@ export const routeRule = ({ check, isCertain = false, fix, ...draft }: RouteDraf
         return unknown(`A route of ${tableShown(place)} has an invalid prefix: ${quoted(broken.text)}.`, evidence);
       }
       if (result.outcome !== 'fail' || place.tunnel.kind !== 'suspectedBgp' || isCertain) return result;
-      return unknown(
-        `${gatewayShown(place)} may have learned a default route; only the effective routes of a running machine show it. If so: ${result.because}`,
-        [...tunnelEvidence(place), ...(result.evidence ?? [])],
-      );
+      return {
+        ...result,
+        outcome: 'unknown',
+        because: `${gatewayShown(place)} may have learned a default route; only the effective routes of a running machine show it. If so: ${result.because}`,
+        evidence: [...tunnelEvidence(place), ...(result.evidence ?? [])],
+      };
     },
     ...(fix && { fix: (place, _judgement, answers) => fix(place, answers) }),
   });
@@ -142,14 +143,14 @@ export function notCalled({ subnet, context: { index } }: RoutePlace): CheckResu
     : notApplicable(`No compute in ${subnetShown(subnet)} has a public IP address; no service connects to it.`);
 }
 
-/** The services that connect to the computes of a place; in 2020 Azure Machine Learning connected to compute instances only. */
+/**
+ * The services that connect to the computes of a place. Azure Batch did until 31 March 2026; in 2020 Azure Machine Learning
+ * connected to compute instances only.
+ */
 export function servicesAt({ subnet, context: { index }, today }: RoutePlace): ExceptionService[] {
   const open = publicComputesIn(subnet, index);
   const instances = open.filter((compute) => computeView(compute).computeType === 'ComputeInstance');
-  return [
-    ...(open.length > 0 ? [batchService] : []),
-    ...((today ? open : instances).length > 0 ? [machineLearningService] : []),
-  ];
+  return (today ? open : instances).length > 0 ? [machineLearningService] : [];
 }
 
 /** ARM's name of the region whose services connect. */
