@@ -19,6 +19,15 @@ export const linksOf = (zone: string): string => `${zone}/virtualNetworkLinks`;
 export const zoneNames = (group: string, { snapshot }: SnapshotIndex): readonly string[] =>
   zoneNamesOf(group, snapshot.source.kind === 'azure' ? snapshot.source.name : 'public');
 
+/** Where public names end, where that is not the zone without `privatelink.` (Azure private DNS zone values, read 2026). */
+const vaultSuffixes: Readonly<Record<string, string>> = {
+  'privatelink.vaultcore.azure.net': 'vault.azure.net',
+  'privatelink.vaultcore.usgovcloudapi.net': 'vault.usgovcloudapi.net',
+  'privatelink.vaultcore.azure.cn': 'vault.azure.cn',
+};
+/** The suffix of the public names whose private form is in a zone. */
+export const publicSuffix = (zone: string): string => vaultSuffixes[zone] ?? zone.replace(/^privatelink\./, '');
+
 /** Every zone of this name in the snapshot, in any subscription. */
 export const zonesNamed = (name: string, index: SnapshotIndex): readonly Resource[] =>
   index.ofType(zoneType).filter((zone) => sameId(nameOf(zone.id), name));

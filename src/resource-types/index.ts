@@ -20,7 +20,7 @@ import { networkInterface } from './network-interface.ts';
 import { networkSecurityGroup, securityRule } from './network-security-group.ts';
 import { subnetsOf } from './network-view.ts';
 import { onlineEndpoint } from './online-endpoint.ts';
-import { privateDnsZone, virtualNetworkLink } from './private-dns-zone.ts';
+import { aRecord, privateDnsZone, virtualNetworkLink } from './private-dns-zone.ts';
 import { privateDnsZoneGroup } from './private-dns-zone-group.ts';
 import { privateEndpoint } from './private-endpoint.ts';
 import { privateEndpointConnections } from './private-endpoint-connection.ts';
@@ -124,6 +124,7 @@ export const resourceTypes: readonly ResourceType[] = [
   ...privateEndpointConnections,
   privateDnsZone,
   virtualNetworkLink,
+  aRecord,
   roleAssignment,
   lock,
 ];

@@ -1,7 +1,7 @@
 // DNS zone groups: they write the records of a private endpoint into private DNS zones. An endpoint has one; a zone is added
 // with a PUT of the whole.
 import type { ListKey } from '../model/edit.ts';
-import { isObject, type JsonObject } from '../model/json.ts';
+import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { nameOf, parentId, sameId } from '../model/resource-id.ts';
@@ -84,6 +84,14 @@ export const privateDnsZoneGroup = defineResourceType({
       })),
     ];
   },
+  sideEffects(change, seen) {
+    if (change.kind === 'create') return { put: [], gone: [] };
+    const removed =
+      change.kind === 'delete'
+        ? listAt(change.body, zoneConfigsPointer)
+        : change.edits.flatMap((edit) => (edit.op === 'remove' ? [edit.before] : []));
+    return { put: [], gone: writtenBy(removed).filter((id) => seen.resource(id)) };
+  },
   write: { body: sent, create: true, delete: 'if-match', edits: (edit) => isUnder(edit, zoneConfigsPointer) },
   az(change) {
     const endpoint = nameOf(parentId(change.resource) ?? '');
@@ -118,6 +126,14 @@ export const privateDnsZoneGroup = defineResourceType({
     return zones.map((id) => actionOn('Microsoft.Network/privateDnsZones/join/action', id));
   },
 });
+
+/** Ids of the records that configurations of a group list: Azure deletes them with it, also where another group lists them. */
+export const writtenBy = (configs: readonly (Json | undefined)[]): string[] =>
+  configs.flatMap((config) => {
+    const zone = textAt(config, '/properties/privateDnsZoneId');
+    const labels = listAt(config, '/properties/recordSets').flatMap((one) => textAt(one, '/recordSetName') ?? []);
+    return zone === undefined ? [] : labels.map((label) => `${zone}/A/${label}`);
+  });
 
 /** Only Azure writes the records. */
 function sent(body: JsonObject): JsonObject {

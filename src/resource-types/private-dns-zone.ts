@@ -1,15 +1,17 @@
-// Private DNS zones and their virtual network links. A zone is created empty, and an undo deletes it only if others do not
+// Private DNS zones, their virtual network links and A records. A zone is created empty, and an undo deletes it only if others do not
 // use it. A network without a link does not resolve names by the zone.
+import type { Json } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, parentId, parseId, sameId } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
-import { actionOn, groupOf, sendable, without } from './parts/bodies.ts';
-import { line } from './parts/shell.ts';
+import { actionOn, groupOf, isUnder, sendable, without } from './parts/bodies.ts';
+import { line, lines } from './parts/shell.ts';
 import { zoneGroupType, zoneGroupView } from './private-dns-zone-group.ts';
-import { lazyMembers, memoizePerResource, numberAt, textAt } from './read.ts';
+import { lazyMembers, listAt, memoizePerResource, numberAt, textAt } from './read.ts';
 
 export const zoneType = 'Microsoft.Network/privateDnsZones';
 export const zoneLinkType = 'Microsoft.Network/privateDnsZones/virtualNetworkLinks';
+export const aRecordType = `${zoneType}/A`;
 export const privateDnsVersion = '2024-06-01';
 
 export interface ZoneLinkView {
@@ -33,6 +35,10 @@ export const zoneNameOf = (zoneId: string): string => fold(parseId(zoneId).names
 /** How many record sets a zone holds, its SOA included; undefined when absent. */
 export const recordCountOf = ({ body }: Resource): number | undefined =>
   numberAt(body, '/properties/numberOfRecordSets');
+
+/** The addresses of an A record set. */
+export const addressesIn = ({ body }: Resource): string[] =>
+  listAt(body, '/properties/aRecords').flatMap((item) => textAt(item, '/ipv4Address') ?? []);
 
 interface Suffixes {
   readonly core: string;
@@ -178,5 +184,56 @@ export const virtualNetworkLink = defineResourceType({
   alsoNeeds(change) {
     const vnet = change.kind === 'create' ? textAt(change.body, '/properties/virtualNetwork/id') : undefined;
     return vnet === undefined ? [] : [actionOn('Microsoft.Network/virtualNetworks/join/action', vnet)];
+  },
+});
+
+/** Zone groups and people write records; a record set is replaced as a whole under the etag that was read. */
+export const aRecord = defineResourceType({
+  type: aRecordType,
+  label: 'A record',
+  plural: 'A records',
+  apiVersion: privateDnsVersion,
+  computed: ['fqdn', 'isAutoRegistered', 'provisioningState'],
+  columns: [
+    { title: 'Zone', value: ({ id }) => nameOf(parentId(id) ?? '') },
+    { title: 'Addresses', value: (resource) => addressesIn(resource).join(', ') },
+  ],
+  effects({ id, before, after }) {
+    const label = nameOf(id);
+    const zone = nameOf(parentId(id) ?? '');
+    const lists = [before, after].map((one) => (one === null ? [] : addressesIn(one)));
+    const [was = '', is = ''] = lists.map((one) => one.join(', '));
+    if (was === is) return [];
+    const subject = parentId(id) ?? id;
+    if (is === '')
+      return [{ kind: 'restricts', detail: `The name ${label} no longer resolves in the zone ${zone}.`, subject }];
+    const instead = was === '' ? '' : ` instead of ${was}`;
+    return [{ kind: 'allows', detail: `The zone ${zone} resolves the name ${label} to ${is}${instead}.`, subject }];
+  },
+  write: {
+    create: true,
+    delete: 'if-match',
+    edits: (edit) => isUnder(edit, '/properties/aRecords') && edit.op === 'set',
+  },
+  az(change) {
+    const zone = parentId(change.resource) ?? '';
+    const at = ['-g', groupOf(zone), '-z', nameOf(zone), '-n', nameOf(change.resource)];
+    const command = (verb: readonly string[], ...words: readonly string[]) =>
+      line('az', 'network', 'private-dns', 'record-set', 'a', verb, at, words);
+    const write = (verb: string, list: readonly string[]) => list.map((one) => command([verb], '-a', one));
+    if (change.kind === 'delete') return command(['delete'], '--yes');
+    if (change.kind === 'create') {
+      const body = { id: change.resource, type: aRecordType, apiVersion: privateDnsVersion, body: change.body };
+      return lines(write('add-record', addressesIn(body)));
+    }
+    const listed = (value: Json | undefined): string[] =>
+      listAt(value, '').flatMap((item) => textAt(item, '/ipv4Address') ?? []);
+    return lines(
+      change.edits.flatMap((edit) =>
+        edit.op === 'set'
+          ? [...write('add-record', listed(edit.after)), ...write('remove-record', listed(edit.before))]
+          : [],
+      ),
+    );
   },
 });

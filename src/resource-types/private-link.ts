@@ -6,7 +6,7 @@ import type { Resource } from '../model/resource.ts';
 import { nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
 import { endpointConnectionsOf } from './network-acls.ts';
 import { endpointView, networkVersion, vnetOf, withSubnet } from './network-view.ts';
-import { zoneGroupType } from './private-dns-zone-group.ts';
+import { writtenBy, zoneConfigsPointer, zoneGroupType } from './private-dns-zone-group.ts';
 import { listAt, textAt } from './read.ts';
 import type { Consequence, ResourceLookup } from './resource-type.ts';
 
@@ -92,11 +92,12 @@ function connectionBody(target: Resource, endpoint: string, status: string): Res
   return { id, type, apiVersion: target.apiVersion, body: { id, name, type, properties } };
 }
 
-/** Deletion removes its connections from their targets, its id from the subnet, and its zone groups. */
+/** Deletion removes its connections from their targets, its id from the subnet, its zone groups and their records. */
 export function endpointGone(id: string, body: JsonObject, seen: ResourceLookup): Consequence {
   const groups = seen.ofType(zoneGroupType).filter((group) => sameId(parentId(group.id), id));
   const targets = Object.keys(connectionVersions).flatMap(seen.ofType);
-  const gone = groups.map((group) => group.id);
+  const written = writtenBy(groups.flatMap((group) => listAt(group.body, zoneConfigsPointer)));
+  const gone = [...groups.map((group) => group.id), ...written.filter((record) => seen.resource(record))];
   const put: Resource[] = [];
   for (const target of targets) {
     const own = endpointConnectionsOf(target).filter(({ endpointId }) => sameId(endpointId, id));

@@ -1,15 +1,17 @@
 // What the scan reads of private link: the endpoints that lead to what is in hand, their zone
-// groups, the zones of their names with the networks linked to them, the workspace's roles on them, and the rules of its
+// groups, the zones of their names with their A records and the networks linked to them, the workspace's roles on them, and the rules of its
 // managed network. Each only where some resource makes a rule ask for it.
 
 import type { Assumptions } from '../model/assumption.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, nameOf, sameId, subscriptionOf } from '../model/resource-id.ts';
+import { fold, nameOf, parentId, sameId, subscriptionOf } from '../model/resource-id.ts';
 import {
+  aRecordType,
   assignmentsIn,
   connectionsOf,
   endpointConnectionsOf,
   endpointView,
+  listAt,
   ofPrincipal,
   outboundRulesOf,
   outboundRuleType,
@@ -17,6 +19,7 @@ import {
   publicNetworkAccessOf,
   roleAssignmentType,
   showsOutboundRules,
+  textAt,
   workspacePrincipalOf,
   workspaceView,
   zoneGroupType,
@@ -118,10 +121,9 @@ export async function namesAndRoles(scan: PrivateLinkScan, seen: PrivateLinkSeen
     Promise.all(seen.ends.map(({ id }) => collector.list(`${id}/privateDnsZoneGroups`, zoneGroupType))),
     rolesOf(scan, seen.ends),
   ]);
-  const zones = groups
-    .flatMap((found) => found ?? [])
-    .flatMap((group) => zoneGroupView(group).configs.map(({ zone }) => zone));
-  await zonesOf(scan, seen, zones);
+  const all = groups.flatMap((found) => found ?? []);
+  const zones = all.flatMap((group) => zoneGroupView(group).configs.map(({ zone }) => zone));
+  await Promise.all([zonesOf(scan, seen, zones), interfacesNeeded(collector, seen.ends, all)]);
 }
 
 /** The zones that the names need, in every subscription that could hold them, and the links of these zones. */
@@ -137,7 +139,30 @@ async function zonesOf(
   const holders = [...ends.map(({ id }) => id), ...subnets, ...zones, ...targets.map(({ id }) => id)];
   const found = await Promise.all(subscriptionsOf(holders).map((one) => collector.list(list(one, zoneType), zoneType)));
   const serving = found.flatMap((all) => all ?? []).filter(({ id }) => names.has(fold(nameOf(id))));
-  await Promise.all(serving.map(({ id }) => collector.list(`${id}/virtualNetworkLinks`, zoneLinkType)));
+  const needed = new Set(groups.flatMap((group) => zoneNamesOf(group, cloud)));
+  await Promise.all([
+    ...serving.map(({ id }) => collector.list(`${id}/virtualNetworkLinks`, zoneLinkType)),
+    ...serving.filter(({ id }) => needed.has(fold(nameOf(id)))).map(({ id }) => collector.list(`${id}/A`, aRecordType)),
+  ]);
+}
+
+/** The interface of an endpoint whose addresses neither it nor its zone group shows. */
+async function interfacesNeeded(
+  collector: Collector,
+  ends: readonly Resource[],
+  groups: readonly Resource[],
+): Promise<void> {
+  const written = groups.filter((group) => zoneGroupView(group).configs.some(({ records }) => records.length > 0));
+  const silent = ends.filter(
+    (end) =>
+      listAt(end.body, '/properties/customDnsConfigs').length === 0 &&
+      !written.some(({ id }) => sameId(parentId(id), end.id)),
+  );
+  const cards = silent.flatMap(({ body }) => listAt(body, '/properties/networkInterfaces'));
+  await readAll(
+    collector,
+    cards.flatMap((card) => textAt(card, '/id') ?? []),
+  );
 }
 
 /** The groups that endpoints to a type may have, and rules may ask for. */

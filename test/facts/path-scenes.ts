@@ -129,13 +129,16 @@ export const machine =
     const vm = `${group}/providers/Microsoft.Compute/virtualMachines/vm-one`;
     put(scene, vm, { networkProfile: { networkInterfaces: [{ id: card }] } });
   };
-/** A private endpoint of the account whose zone group writes its name into a zone linked to the network. */
+/** A private endpoint of the account whose zone group writes its name into a zone linked to the network; the records are unread. */
 export const privately =
   (records: number | undefined, written = true): SceneChange =>
   (scene) => {
     const zone = 'privatelink.blob.core.windows.net';
     const name = withEndpoint(scene, ids.account, ['blob'], ids.pe);
     withZone(scene, zone, [ids.vnet]);
+    Reflect.deleteProperty(scene.bodies, `${zoneId(zone)}/A/stmlsim`);
+    scene.unlisted.push(`${zoneId(zone)}/A`);
+    scene.bodies[endpointId(name)].properties.customDnsConfigs = [];
     if (records !== undefined) scene.bodies[zoneId(zone)].properties.numberOfRecordSets = records;
     if (!written) {
       scene.bodies[endpointId(name)].properties.customDnsConfigs = [

@@ -247,7 +247,7 @@ const fromTrain: readonly Row[] = [
     'a record that leads elsewhere',
     both(privately(undefined, false), recorded('10.0.2.6')),
     'stmlsim',
-    'unknown',
+    'denied',
     'name',
   ],
   [

@@ -38,6 +38,8 @@ export const datastoreId = (name: string): string => `${ids.workspace}/datastore
 export interface Scene {
   readonly bodies: Record<string, Loose>;
   readonly gaps: ReadFailure[];
+  /** Lists that were not asked for. */
+  readonly unlisted: string[];
   readonly permissions: Permission[];
   intents: Assumptions & Loose;
   workspace: string | null;
@@ -272,6 +274,7 @@ function closed(): Scene {
   return {
     bodies: { ...Object.fromEntries(all.map((body) => [body.id, body])), ...counted() },
     gaps: [],
+    unlisted: [],
     permissions: [{ scope: group, actions: ['*'], notActions: [] }],
     intents: { devClientIps: [] },
     workspace: ids.workspace,
@@ -324,20 +327,53 @@ export function withRegistry(scene: Scene): Loose {
   return registry;
 }
 
-/** Wires a private endpoint to a resource, on both sides. */
+/** The public names of a group of a resource. */
+export function hostsOf(target: string, group: string): string[] {
+  const name = target.split('/').at(-1);
+  const guid = '00000000-0000-0000-0000-0000000000dd';
+  if (group === 'vault') return [`${name}.vault.azure.net`];
+  if (group === 'registry') return [`${name}.azurecr.io`, `${name}.westeurope.data.azurecr.io`];
+  return group === 'amlworkspace'
+    ? [
+        `${guid}.workspace.westeurope.api.azureml.ms`,
+        `*.${guid}.inference.westeurope.api.azureml.ms`,
+        `ml-${name}-westeurope-${guid}.westeurope.notebooks.azure.net`,
+      ]
+    : [`${name}.${group}.core.windows.net`];
+}
+
+/** Wires a private endpoint to a resource, on both sides. Its records are those that a zone made later holds. */
 export function withEndpoint(scene: Scene, target: string, groups: readonly string[], subnetId: string): string {
   const name = `pe-${target.split('/').at(-1)}-${groups.join('-')}`;
   const { properties } = scene.bodies[target];
   properties.privateEndpointConnections = [...(properties.privateEndpointConnections ?? []), connection(target, name)];
-  scene.bodies[endpointId(name)] = endpoint(name, target, groups, subnetId);
+  const body = endpoint(name, target, groups, subnetId);
+  const ipAddresses = [`10.0.2.${10 + Object.keys(scene.bodies).length}`];
+  body.properties.customDnsConfigs = groups.flatMap((group) =>
+    hostsOf(target, group).map((fqdn) => ({ fqdn, ipAddresses })),
+  );
+  scene.bodies[endpointId(name)] = body;
   return name;
 }
 
 export const zoneId = (name: string): string => `${group}/providers/Microsoft.Network/privateDnsZones/${name}`;
 
-/** A private zone, linked to these networks. */
+/** A private zone, linked to these networks, with the records of the endpoints made so far. */
 export function withZone(scene: Scene, name: string, networks: readonly string[]): void {
   const id = zoneId(name);
+  const suffix = name === 'privatelink.vaultcore.azure.net' ? '.vault.azure.net' : name.replace('privatelink', '');
+  for (const { fqdn, ipAddresses } of Object.values(scene.bodies).flatMap(
+    (one) => one.properties?.customDnsConfigs ?? [],
+  )) {
+    if (!fqdn.endsWith(suffix)) continue;
+    const label = fqdn.slice(0, -suffix.length);
+    scene.bodies[`${id}/A/${label}`] ??= {
+      id: `${id}/A/${label}`,
+      name: label,
+      type: 'Microsoft.Network/privateDnsZones/A',
+      properties: { ttl: 10, aRecords: ipAddresses.map((ipv4Address: string) => ({ ipv4Address })) },
+    };
+  }
   scene.bodies[id] = {
     id,
     name,
@@ -385,7 +421,9 @@ export function snapshotOf(change: (scene: Scene) => void = () => {}): Snapshot 
   const gone = new Set(scene.gaps.map(({ id }) => fold(id)));
   const kept = resources.filter(({ id }) => !gone.has(fold(id)));
   const list = (id: string, pattern: RegExp): Collection[] =>
-    gone.has(fold(id)) ? [] : [{ id, members: kept.filter((one) => pattern.test(one.id)).map((one) => one.id) }];
+    gone.has(fold(id)) || scene.unlisted.includes(id)
+      ? []
+      : [{ id, members: kept.filter((one) => pattern.test(one.id)).map((one) => one.id) }];
   return {
     schema: 'bastide/snapshot/v1',
     id: 'test',
@@ -435,7 +473,10 @@ export function snapshotOf(change: (scene: Scene) => void = () => {}): Snapshot 
         }),
       ...kept
         .filter(({ id }) => /\/privateDnsZones\/[^/]+$/i.test(id))
-        .flatMap(({ id }) => list(`${id}/virtualNetworkLinks`, /\/virtualNetworkLinks\/[^/]+$/i)),
+        .flatMap(({ id }) => [
+          ...list(`${id}/virtualNetworkLinks`, /\/virtualNetworkLinks\/[^/]+$/i),
+          ...list(`${id}/A`, /\/A\/[^/]+$/i),
+        ]),
     ],
     permissions: scene.permissions,
     gaps: scene.gaps,

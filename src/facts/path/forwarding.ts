@@ -13,9 +13,9 @@ import { vnetOf } from '../../resource-types/network-view.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
 import { routesPointer } from '../../resource-types/route-view.ts';
 import { peersOf } from '../endpoints.ts';
+import { endpointsInHand } from '../endpoints-in-hand.ts';
 import { isOutOfReach, routesAt, routeTableAt } from '../routes.ts';
 import { tunnelOf } from '../tunnel.ts';
-import { endpointsInHand } from './endpoints-in-hand.ts';
 
 /**
  * Where packets go next. `lost`: to an appliance that the network does not reach; `unseen`: a gateway may have learnt a route

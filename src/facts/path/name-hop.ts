@@ -3,16 +3,16 @@
 import type { Evidence } from '../../model/finding.ts';
 import type { Hop } from '../../model/path.ts';
 import { attempt } from '../../model/readable.ts';
+import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf, sameId } from '../../model/resource-id.ts';
 import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
 import { findSubnet, vnetOf } from '../../resource-types/network-view.ts';
-import { recordCountOf } from '../../resource-types/private-dns-zone.ts';
-import { listAt, textAt } from '../../resource-types/read.ts';
 import { customDns, zoneNames, zoneStanding, zoneSubscriptions } from '../dns.ts';
-import { type CustomerEndpoint, customerEndpoints } from '../endpoints.ts';
-import { type EndpointInHand, endpointsInHand, interfacesOf } from './endpoints-in-hand.ts';
+import { resolvedIn } from '../endpoint-records.ts';
+import { type CustomerEndpoint, customerEndpoints, peersOf } from '../endpoints.ts';
+import { type EndpointInHand, endpointsInHand, interfacesOf } from '../endpoints-in-hand.ts';
 import type { ResolvedEnd, ServiceEnd } from './ends.ts';
-import { hostOf, recordLabel } from './services.ts';
+import { hostOf } from './services.ts';
 import { quoted, unreadWords } from './stage.ts';
 
 /** Where the packets to a service go: to its public address, to an endpoint, or nowhere, because the name has no address. */
@@ -112,72 +112,67 @@ function fromSubnet(subnetId: string, service: ServiceEnd, host: string, index: 
       );
     }
     default:
-      return fromZone({ ...standing, host, name, service, index });
+      return fromZone({ ...standing, host, vnet: vnetOf(subnetId), service, index });
   }
 }
 
 interface Linked {
-  readonly zone: Parameters<typeof quoted>[0];
-  readonly link: Parameters<typeof quoted>[0];
+  readonly zone: Resource;
+  readonly link: Resource;
   readonly host: string;
-  readonly name: string;
+  readonly vnet: string;
   readonly service: ServiceEnd;
   readonly index: SnapshotIndex;
 }
 
 /** The zone is linked: its record decides, and a name without a record has no address. */
-function fromZone({ zone, link, host, name, service, index }: Linked): ResolvedName {
-  const evidence = [quoted(link, '/properties/virtualNetwork', `links the zone to ${name}`)];
-  const written = wayIn(service, index).find(({ endpoint }) => endpoint.zones.some((id) => sameId(id, zone.id)));
-  if (written) {
-    const because = `In ${name}, ${host} resolves to ${written.address}, the private endpoint ${nameOf(written.endpoint.endpoint.id)}.`;
-    return { hop: hopAt(host, 'allowed', because, evidence), arrivals: [written] };
-  }
-  const count = recordCountOf(zone);
-  if (count !== undefined && count <= 1) {
-    const because = `${name} is linked to the zone ${nameOf(zone.id)}, which has no record for ${host}: the name does not resolve.`;
-    return nothing(host, because, [
-      ...evidence,
-      quoted(zone, '/properties/numberOfRecordSets', 'only its own SOA record'),
-    ]);
-  }
-  return fromRecord({ zone, link, host, name, service, index }, evidence);
-}
-
-const nothing = (host: string, because: string, evidence: readonly Evidence[]): ResolvedName => ({
-  hop: hopAt(host, 'denied', because, evidence),
-  arrivals: [{ by: 'nothing' }],
-});
-
-/** The record itself, where it was read. */
-function fromRecord({ zone, host, name, service, index }: Linked, evidence: readonly Evidence[]): ResolvedName {
+function fromZone({ zone, link, host, vnet, service, index }: Linked): ResolvedName {
+  const name = nameOf(vnet);
   const where = `${name} is linked to the zone ${nameOf(zone.id)}`;
-  const open = (because: string, gaps: readonly string[]): ResolvedName => ({
-    hop: hopAt(host, 'unknown', because, evidence, gaps),
-    arrivals: [...wayIn(service, index), { by: 'public' }],
+  const evidence = [quoted(link, '/properties/virtualNetwork', `links the zone to ${name}`)];
+  const recorded = (record: Resource | undefined) =>
+    record ? [...evidence, quoted(record, '/properties/aRecords', 'the record')] : evidence;
+  const nothing = (because: string, seen: readonly Evidence[]): ResolvedName => ({
+    hop: hopAt(host, 'denied', because, seen),
+    arrivals: [{ by: 'nothing' }],
   });
-  const label = recordLabel(service.resource, index);
-  if (label === undefined) return open(`${where}, and the record name for ${host} is not shown.`, []);
-  const id = `${zone.id}/A/${label}`;
-  const seen = index.peek(id);
-  if (seen.state === 'missing') {
-    return nothing(host, `${where}, which has no record for ${host}: the name does not resolve.`, evidence);
+  const { resource: target, group } = service;
+  const found = resolvedIn(zone, { target, group, vnet, peers: peersOf(vnet, index) }, index);
+  const resolution = found?.resolution ?? { state: 'unread', gap: unseen(undefined, service) };
+  switch (resolution.state) {
+    case 'missing':
+      return nothing(`${where}, which has no record for ${host}: the name does not resolve.`, [
+        ...evidence,
+        quoted(zone, '/properties/numberOfRecordSets', 'record sets'),
+      ]);
+    case 'stale': {
+      const addresses = resolution.addresses.join(', ') || 'nothing';
+      const because = `In ${name}, ${host} resolves to ${addresses}, which is not an address of its private endpoints.`;
+      return nothing(because, recorded(resolution.record));
+    }
+    case 'unread':
+      return {
+        hop: hopAt(host, 'unknown', `${where}, and its record for ${host} was not read.`, evidence, [
+          resolution.gap.id,
+        ]),
+        arrivals: [...wayIn(service, index), { by: 'public' }],
+      };
+    default: {
+      const holder = resolution.state === 'shadowed' ? resolution.by : found?.endpoint;
+      const record = resolution.state === 'shadowed' ? resolution.record : undefined;
+      const arrival = wayIn(service, index).find(({ endpoint }) => sameId(endpoint.endpoint.id, holder?.endpoint.id));
+      if (!arrival) throw new GapRead(unseen(holder, service));
+      const because = `In ${name}, ${host} resolves to ${arrival.address}, the private endpoint ${nameOf(arrival.endpoint.endpoint.id)}.`;
+      return { hop: hopAt(host, 'allowed', because, recorded(record)), arrivals: [arrival] };
+    }
   }
-  if (seen.state === 'gap') return open(`${where}, and its record for ${host} was not read.`, [id]);
-  const record = quoted(seen.resource, '/properties/aRecords', 'the record');
-  const addresses = listAt(seen.resource.body, '/properties/aRecords').flatMap(
-    (item) => textAt(item, '/ipv4Address') ?? [],
-  );
-  const arrival = wayIn(service, index).find(({ endpoint }) =>
-    endpoint.addresses.some((one) => addresses.includes(one)),
-  );
-  if (!arrival) {
-    const because = `In ${name}, ${host} resolves to ${addresses.join(', ') || 'nothing'}, which is not an address of its private endpoints that were read.`;
-    return { hop: hopAt(host, 'unknown', because, [...evidence, record]), arrivals: [{ by: 'public' }] };
-  }
-  const because = `In ${name}, ${host} resolves to ${arrival.address}, the private endpoint ${nameOf(arrival.endpoint.endpoint.id)}.`;
-  return { hop: hopAt(host, 'allowed', because, [...evidence, record]), arrivals: [arrival] };
 }
+
+const unseen = (endpoint: EndpointInHand | undefined, service: ServiceEnd) => ({
+  id: endpoint?.endpoint.id ?? service.resource,
+  reason: 'The private endpoint behind the record is not shown as approved.',
+  action: 'Microsoft.Network/privateEndpoints/read',
+});
 
 /** The approved endpoints of the service with one address each. Throws UnreadableError where one shows none. */
 function wayIn(service: ServiceEnd, index: SnapshotIndex): Extract<Arrival, { by: 'endpoint' }>[] {

@@ -13,8 +13,8 @@ import {
 import { publicSpace } from '../../net/facts.ts';
 import { globalTagOf } from '../../net/service-tags.ts';
 import { subnetType, subnetView, vnetOf, vnetType, vnetView } from '../../resource-types/network-view.ts';
+import { endpointsInHand } from '../endpoints-in-hand.ts';
 import { serviceTagsOf } from '../service-tags.ts';
-import { endpointsInHand } from './endpoints-in-hand.ts';
 import type { Refused, ResolvedEnd } from './ends.ts';
 import { endOf, namesToAsk, nicAt, nicsNamed, subnetEnd, thingsNamed } from './named.ts';
 import { hostNamed, hostOf, resourceNamed, serviceKindOf } from './services.ts';

@@ -6,7 +6,7 @@ import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { regionalTag } from '../../net/service-tags.ts';
 import { textAt } from '../../resource-types/read.ts';
 import { isOfType, workspaceType } from '../../resource-types/workspace-view.ts';
-import { zoneNames } from '../dns.ts';
+import { publicSuffix, zoneNames } from '../dns.ts';
 import { registryType, storageType, vaultType } from '../links.ts';
 import { serviceTagsOf } from '../service-tags.ts';
 
@@ -56,14 +56,6 @@ export function tagOf(service: ServiceKind, resource: Resource, index: SnapshotI
   return location === undefined ? service.tag : regionalTag(serviceTagsOf(index), service.tag, location);
 }
 
-/** Where the public name of a group ends, beside `zone without privatelink.` (Azure private DNS zone values, read 2026). */
-const vaultSuffixes: Readonly<Record<string, string>> = {
-  'privatelink.vaultcore.azure.net': 'vault.azure.net',
-  'privatelink.vaultcore.usgovcloudapi.net': 'vault.usgovcloudapi.net',
-  'privatelink.vaultcore.azure.cn': 'vault.azure.cn',
-};
-const publicSuffix = (zone: string): string => vaultSuffixes[zone] ?? zone.replace(/^privatelink\./, '');
-
 export interface HostName {
   readonly kind: ServiceKind;
   readonly group: string;
@@ -102,16 +94,6 @@ export function resourceNamed({ kind, label }: HostName, index: SnapshotIndex): 
       (notebook !== undefined && fold(notebook).startsWith(`${label}.`))
     );
   })?.id;
-}
-
-/** The name of a resource's record in the first zone of its group: `stmlsim`; undefined where the resource does not show it. */
-export function recordLabel(resource: string, index: SnapshotIndex): string | undefined {
-  if (!isOfType(resource, workspaceType)) return fold(nameOf(resource));
-  const seen = index.peek(resource);
-  const body = seen.state === 'read' ? seen.resource.body : undefined;
-  const guid = textAt(body, '/properties/workspaceId');
-  const location = textAt(body, '/location');
-  return guid === undefined || location === undefined ? undefined : fold(`${guid}.workspace.${location}`);
 }
 
 /** The public name of a resource in a group, for sentences and candidates. */

@@ -3,6 +3,9 @@
 // two zones of one name split resolution (docs/reference/private-endpoints.md).
 
 import { customDns, linksOf, type ZoneStanding, zoneNames, zoneStanding, zonesNamed } from '../../facts/dns.ts';
+import { type Resolution, resolvedIn } from '../../facts/endpoint-records.ts';
+import { peersOf } from '../../facts/endpoints.ts';
+import type { EndpointInHand } from '../../facts/endpoints-in-hand.ts';
 import { type SubnetRole, subnetUses, unreadUses } from '../../facts/needs.ts';
 import { editChange } from '../../model/change.ts';
 import { addTo, type ListKey } from '../../model/edit.ts';
@@ -20,7 +23,7 @@ import { zoneNameOf, zoneType } from '../../resource-types/private-dns-zone.ts';
 import { zoneConfigsPointer, zoneGroupType, zoneGroupView } from '../../resource-types/private-dns-zone-group.ts';
 import type { CheckResult, Proposal } from '../rule.ts';
 import { legalName, onceEach } from './naming.ts';
-import { displayName, evidenceAt, fail, listed, notApplicable, noted, pass, unknown } from './verdict.ts';
+import { displayName, evidenceAt, fail, few, listed, notApplicable, noted, pass, unknown, worstOf } from './verdict.ts';
 
 /** An existing or planned endpoint, and its groups. */
 export interface EndpointGroups {
@@ -165,16 +168,20 @@ export function computeNetworks(index: SnapshotIndex): {
   );
 }
 
+/** The names that a network is to resolve: those of some groups of a resource. */
+export interface PrivateNames {
+  readonly target: string;
+  readonly groups: readonly string[];
+  /** Those that could hold the zones. */
+  readonly subscriptions: readonly string[];
+}
+
 /** The result for one virtual network. Throws UnreadableError when it was not read. */
-export function resolvesPrivately(
-  vnet: string,
-  zones: readonly string[],
-  subscriptions: readonly string[],
-  index: SnapshotIndex,
-): CheckResult {
+export function resolvesPrivately(vnet: string, names: PrivateNames, index: SnapshotIndex): CheckResult {
   const network = index.get(vnet);
   if (!network) return notApplicable(`${displayName(vnet)} does not exist.`);
-  const standings = zones.map((zone) => ({ zone, standing: zoneStanding(zone, vnet, subscriptions, index) }));
+  const zones = [...new Set(names.groups.flatMap((group) => zoneNames(group, index)))];
+  const standings = zones.map((zone) => ({ zone, standing: zoneStanding(zone, vnet, names.subscriptions, index) }));
   const evidence = standings.map(({ zone, standing }) => evidenceOf(zone, standing, vnet));
   const servers = customDns(network);
   if (servers.length > 0) {
@@ -202,9 +209,70 @@ export function resolvesPrivately(
   }
   const unread = standings.flatMap(({ standing }) => (standing.state === 'unread' ? [standing.gap] : []));
   const [first] = unread;
-  return first
-    ? unknown(`The private DNS of ${displayName(vnet)} could not be read: ${first.reason}`, evidence)
-    : pass(`${displayName(vnet)} resolves the names to private addresses.`, evidence);
+  const linked = standings.flatMap(({ standing }) => (standing.state === 'linked' ? [standing.zone] : []));
+  return worstOf('high', [
+    () =>
+      first
+        ? unknown(`The private DNS of ${displayName(vnet)} could not be read: ${first.reason}`, evidence)
+        : pass(`${displayName(vnet)} resolves the names to private addresses.`, evidence),
+    ...linked.map((zone) => () => recordResult(vnet, zone, names, index)),
+  ]);
+}
+
+/** Does a linked zone resolve the names to the endpoint that the network uses? */
+function recordResult(
+  vnet: string,
+  zone: Resource,
+  { target, groups }: PrivateNames,
+  index: SnapshotIndex,
+): CheckResult {
+  const peers = peersOf(vnet, index);
+  const found = groups
+    .filter((group) => zoneNames(group, index).includes(zoneNameOf(zone.id)))
+    .flatMap((group) => resolvedIn(zone, { target, group, vnet, peers }, index) ?? []);
+  return worstOf(
+    'high',
+    found.map(
+      ({ endpoint, resolution }) =>
+        () =>
+          resolutionResult(endpoint, zone, resolution),
+    ),
+  );
+}
+
+/** What a zone says of the names of an endpoint, as a result. */
+export function resolutionResult(endpoint: EndpointInHand, zone: Resource, resolution: Resolution): CheckResult {
+  const { id } = endpoint.endpoint;
+  const name = named(zoneNameOf(zone.id));
+  const count = evidenceAt(zone, '/properties/numberOfRecordSets', 'record sets of the zone');
+  if (resolution.state === 'yes')
+    return pass(`The zone ${name} resolves the names of ${displayName(id)} to it.`, [
+      noted(id, [...endpoint.addresses], 'addresses of the private endpoint'),
+    ]);
+  if (resolution.state === 'unread')
+    return unknown(`Whether the zone ${name} resolves to ${displayName(id)} is not known: ${resolution.gap.reason}`, [
+      noted(resolution.gap.id, null, 'could not be read'),
+    ]);
+  const label = clean(resolution.label, 120);
+  if (resolution.state === 'missing')
+    return fail(
+      `The zone ${name} is linked and has no record ${label} for ${displayName(id)}: the name does not resolve.`,
+      [count],
+    );
+  const { record, addresses } = resolution;
+  const evidence = [
+    record
+      ? evidenceAt(record, '/properties/aRecords', 'record')
+      : noted(zone.id, [...addresses], 'addresses that a zone group wrote'),
+    noted(id, [...endpoint.addresses], 'addresses of the private endpoint'),
+  ];
+  const to = few(addresses.map((one) => clean(one, 60)));
+  return resolution.state === 'stale'
+    ? fail(`The zone ${name} resolves ${label} to ${to}, which is not an address of ${displayName(id)}.`, evidence)
+    : fail(
+        `The zone ${name} resolves ${label} to ${to}, the private endpoint ${displayName(resolution.by.endpoint.id)}, not to ${displayName(id)}.`,
+        evidence,
+      );
 }
 
 /** The name comes from an endpoint and is untrusted. */

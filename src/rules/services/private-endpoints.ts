@@ -3,7 +3,7 @@
 
 import { datastoresOf } from '../../facts/accounts.ts';
 import { strategyOf } from '../../facts/architecture.ts';
-import { zoneNames, zoneSubscriptions } from '../../facts/dns.ts';
+import { zoneSubscriptions } from '../../facts/dns.ts';
 import { customerEndpoints, peersOf, reachedPrivately } from '../../facts/endpoints.ts';
 import { knownNeedsOf, unreadNeedsOf } from '../../facts/needs.ts';
 import { subscriptionOf } from '../../model/resource-id.ts';
@@ -81,7 +81,6 @@ function namesResolve(
   index: SnapshotIndex,
 ): CheckResult {
   const { id } = firewall.resource;
-  const zones = [...new Set(groups.flatMap((group) => zoneNames(group, index)))];
   const ends = customerEndpoints(id, index);
   const holders = ends.flatMap(({ connection: { endpointId } }) =>
     endpointId === undefined ? [] : zoneSubscriptions(endpointId, index),
@@ -90,7 +89,8 @@ function namesResolve(
   return worstOf('high', [
     ...vnets.map((vnet) => () => {
       const own = subscriptionOf(vnet);
-      return resolvesPrivately(vnet, zones, onceEach([...holders, ...(own === undefined ? [] : [own])]), index);
+      const subscriptions = onceEach([...holders, ...(own === undefined ? [] : [own])]);
+      return resolvesPrivately(vnet, { target: id, groups, subscriptions }, index);
     }),
     ...(unread === undefined
       ? []

@@ -1,7 +1,7 @@
 // How a workspace is reached privately: an approved private endpoint, and private DNS zones that resolve its names to it.
 
 import { architectureFor } from '../../facts/architecture.ts';
-import { zoneNames, zoneSubscriptions } from '../../facts/dns.ts';
+import { zoneSubscriptions } from '../../facts/dns.ts';
 import { type CustomerEndpoint, customerEndpoints } from '../../facts/endpoints.ts';
 import { computes } from '../../facts/needs.ts';
 import { isArray } from '../../model/json.ts';
@@ -160,7 +160,6 @@ function checkDns(workspace: Resource, { index }: RuleContext): CheckResult {
   const ends = customerEndpoints(workspace.id, index);
   const name = displayName(workspace.id);
   if (ends.length === 0) return notApplicable(`${name} has no private endpoint, so it needs no private DNS.`);
-  const zones = zoneNames('amlworkspace', index);
   const holders = ends.flatMap(({ connection: { endpointId } }) =>
     endpointId === undefined ? [] : zoneSubscriptions(endpointId, index),
   );
@@ -169,7 +168,7 @@ function checkDns(workspace: Resource, { index }: RuleContext): CheckResult {
   const result = worstOf('high', [
     ...networks.map((vnet) => () => {
       const subscriptions = onceEach([...holders, subscriptionOf(vnet) ?? ''].filter((one) => one !== ''));
-      return resolvesPrivately(vnet, zones, subscriptions, index);
+      return resolvesPrivately(vnet, { target: workspace.id, groups, subscriptions }, index);
     }),
     ...ends
       .filter(({ vnet }) => vnet === undefined)

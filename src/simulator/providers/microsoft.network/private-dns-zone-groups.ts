@@ -34,7 +34,7 @@ export const privateDnsZoneGroups: ProviderType = {
     put(next, 'properties', properties);
     setFirst(properties, 'provisioningState', 'Succeeded');
     put(properties, 'privateDnsZoneConfigs', configs(write, list(body, 'properties', 'privateDnsZoneConfigs')));
-    for (const config of droppedConfigs(before, next)) removeRecords(store, parentOf(id), config);
+    for (const config of droppedConfigs(before, next)) removeRecords(store, config);
     return next;
   },
   links: (next) =>
@@ -52,7 +52,7 @@ export const privateDnsZoneGroups: ProviderType = {
     if (endpoint) settleNames(store, endpoint, newId);
   },
   gone(store, id, newId, body) {
-    for (const config of list(body, 'properties', 'privateDnsZoneConfigs')) removeRecords(store, parentOf(id), config);
+    for (const config of list(body, 'properties', 'privateDnsZoneConfigs')) removeRecords(store, config);
     const endpoint = store.get(parentOf(id));
     if (endpoint) settleNames(store, endpoint, newId);
   },

@@ -40,19 +40,11 @@ export function writeRecords(store: Store, group: ArmObject, endpoint: ArmObject
   setFirst(group, 'etag', `W/"${newId()}"`);
 }
 
-/** Takes away the records that a configuration wrote, unless another endpoint has written over them since. */
-export function removeRecords(store: Store, endpointId: string, config: ArmJson): void {
+/** Takes away the records that a configuration lists, even where another endpoint has written over them since. */
+export function removeRecords(store: Store, config: ArmJson): void {
   const zoneId = text(config, 'properties', 'privateDnsZoneId') ?? '';
-  for (const record of list(config, 'properties', 'recordSets')) {
-    const id = `${zoneId}/A/${text(record, 'recordSetName') ?? ''}`;
-    const body = store.get(id);
-    const addresses = list(record, 'ipAddresses');
-    const isOwn = text(body, 'properties', 'metadata', 'creator')?.startsWith(creator(nameOf(endpointId))) ?? true;
-    const isSame = list(body, 'properties', 'aRecords').every((item) =>
-      addresses.includes(text(item, 'ipv4Address') ?? ''),
-    );
-    if (body && isOwn && isSame) store.remove(idOf(body));
-  }
+  for (const record of list(config, 'properties', 'recordSets'))
+    store.remove(`${zoneId}/A/${text(record, 'recordSetName') ?? ''}`);
 }
 
 /** The configurations of one document that another one no longer holds. */

@@ -1,0 +1,249 @@
+// Which records private endpoints need in a private DNS zone, and to what these resolve. Rules and the path ask here, so that
+// they cannot contradict one another. Whether the address is then reached is not decided here.
+
+import type { Resource } from '../model/resource.ts';
+import { fold, nameOf, parentId, sameId } from '../model/resource-id.ts';
+import type { ReadFailure } from '../model/snapshot.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { addressesIn, aRecordType, recordCountOf, zoneNameOf, zoneType } from '../resource-types/private-dns-zone.ts';
+import { textAt } from '../resource-types/read.ts';
+import { isOfType, workspaceType } from '../resource-types/workspace-view.ts';
+import { publicSuffix, zoneNames } from './dns.ts';
+import { customerEndpoints } from './endpoints.ts';
+import { type EndpointInHand, endpointsInHand, interfacesOf } from './endpoints-in-hand.ts';
+import { registryType } from './links.ts';
+import { memoizePerSnapshot } from './memoize.ts';
+
+/** A name that decides, with what the zone says of it. */
+interface Answer {
+  /** Its name in the zone. */
+  readonly label: string;
+  /** The record set; undefined where only a zone group tells of it. */
+  readonly record?: Resource;
+  readonly addresses: readonly string[];
+}
+
+/** What a zone says of the names of an endpoint: of the worst one, where they differ. */
+export type Resolution =
+  /** No record: the name does not resolve in a network that is linked to the zone. */
+  | { readonly state: 'missing'; readonly label: string }
+  /** The address is not one of a private endpoint of the resource. */
+  | ({ readonly state: 'stale' } & Answer)
+  | { readonly state: 'unread'; readonly gap: ReadFailure }
+  /** The address is that of another private endpoint of the same resource and group. */
+  | ({ readonly state: 'shadowed'; readonly by: EndpointInHand } & Answer)
+  | { readonly state: 'yes' };
+
+const order: readonly Resolution['state'][] = ['missing', 'stale', 'unread', 'shadowed', 'yes'];
+const worst = (all: readonly Resolution[]): Resolution =>
+  all.toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state))[0] ?? { state: 'yes' };
+
+/** The list of a zone's A records, as a path. */
+export const recordsOf = (zone: string): string => `${zone}/A`;
+
+/** Does every name of the endpoint in the zone resolve to it? */
+export function resolves(endpoint: EndpointInHand, zone: Resource, index: SnapshotIndex): Resolution {
+  // Azure writes the records of a declared or planned group, over those that are there.
+  const registered = registeredIn(endpoint, zone);
+  if (registered && registered.records === undefined) return { state: 'yes' };
+  const labels = labelsOf(endpoint, zone, index);
+  if (labels.length > 0) return worst(labels.map((label) => resolvesLabel(label, endpoint, zone, index)));
+  if (isEmpty(zone, index))
+    return { state: 'missing', label: nameOf(endpoint.wires[0]?.target ?? endpoint.endpoint.id) };
+  const reason = `${nameOf(endpoint.endpoint.id)} does not show the names that it needs in private DNS.`;
+  return { state: 'unread', gap: interfaceGap(endpoint, reason) };
+}
+
+/**
+ * What a network that is linked to the zone resolves the names of a resource to, by the endpoint that it would use: one in the
+ * network, in one of its `peers`, or else any. Undefined where no endpoint of the group was read.
+ */
+export function resolvedIn(
+  zone: Resource,
+  { target, group, vnet, peers }: NameQuery,
+  index: SnapshotIndex,
+): { readonly endpoint: EndpointInHand; readonly resolution: Resolution } | undefined {
+  const all = endpointsTo(target, group, index);
+  const within = (networks: readonly string[]) =>
+    all.filter(({ network }) => networks.some((one) => sameId(one, network)));
+  const near = within([vnet, ...peers]);
+  const judged = (near.length > 0 ? near : all).map((endpoint) => ({
+    endpoint,
+    resolution: resolves(endpoint, zone, index),
+  }));
+  const answers = judged.map((one) => {
+    const { resolution } = one;
+    const serves = resolution.state === 'shadowed' && near.includes(resolution.by);
+    return serves ? { endpoint: resolution.by, resolution: { state: 'yes' as const } } : one;
+  });
+  return answers.toSorted((a, b) => order.indexOf(b.resolution.state) - order.indexOf(a.resolution.state))[0];
+}
+export interface NameQuery {
+  readonly target: string;
+  readonly group: string;
+  readonly vnet: string;
+  readonly peers: readonly string[];
+}
+
+/** Approved endpoints to a group of a resource, among those read. */
+export const endpointsTo = (target: string, group: string, index: SnapshotIndex): readonly EndpointInHand[] =>
+  endpointsByWire(index).get(wireKey(target, group)) ?? [];
+
+const wireKey = (target: string, group: string): string => `${fold(target)} ${fold(group)}`;
+const endpointsByWire = memoizePerSnapshot((index): ReadonlyMap<string, readonly EndpointInHand[]> => {
+  const pairs = endpointsInHand(index).flatMap((endpoint) =>
+    endpoint.wires
+      .filter(({ isApproved }) => isApproved)
+      .flatMap(({ target, groups }) => groups.map((group) => ({ key: wireKey(target, group), endpoint }))),
+  );
+  const grouped = Map.groupBy(pairs, ({ key }) => key);
+  return new Map([...grouped].map(([key, some]) => [key, some.map(({ endpoint }) => endpoint)]));
+});
+
+/** The other approved endpoints of the same resource and group. */
+const rivalsOf = (endpoint: EndpointInHand, index: SnapshotIndex): EndpointInHand[] =>
+  endpoint.wires
+    .flatMap(({ target, groups }) => groups.flatMap((group) => endpointsTo(target, group, index)))
+    .filter((one) => !sameId(one.endpoint.id, endpoint.endpoint.id));
+
+function resolvesLabel(label: string, endpoint: EndpointInHand, zone: Resource, index: SnapshotIndex): Resolution {
+  const found = recordAt(label, zone, index);
+  if (found === 'none') return { state: 'missing', label };
+  if (found === 'unread') return byGroups(label, endpoint, zone, index);
+  return judged({ label, record: found, addresses: addressesIn(found) }, endpoint, index);
+}
+
+/** The record was not read: a zone group tells what it wrote, unless another one wrote something else. */
+function byGroups(label: string, endpoint: EndpointInHand, zone: Resource, index: SnapshotIndex): Resolution {
+  const [claim, ...others] = [endpoint, ...rivalsOf(endpoint, index)].flatMap(
+    (one) => registeredIn(one, zone)?.records?.filter((record) => record.label === label) ?? [],
+  );
+  const isCertain = others.every(({ addresses }) => addresses.every((one) => claim?.addresses.includes(one)));
+  return claim && isCertain ? judged(claim, endpoint, index) : { state: 'unread', gap: recordsGap(zone, label, index) };
+}
+
+function judged(answer: Answer, endpoint: EndpointInHand, index: SnapshotIndex): Resolution {
+  const { addresses } = answer;
+  const isOf = (one: EndpointInHand) =>
+    addresses.length > 0 && addresses.every((address) => one.addresses.includes(address));
+  if (isOf(endpoint)) return { state: 'yes' };
+  const by = rivalsOf(endpoint, index).find(isOf);
+  if (by) return { state: 'shadowed', by, ...answer };
+  const unseen = [endpoint, ...rivalsOf(endpoint, index)].find((one) => one.addresses.length === 0);
+  if (unseen && addresses.length > 0) {
+    return {
+      state: 'unread',
+      gap: interfaceGap(unseen, `${nameOf(unseen.endpoint.id)} shows no private IP address.`),
+    };
+  }
+  const gap = unreadRival(endpoint, index);
+  return gap ? { state: 'unread', gap } : { state: 'stale', ...answer };
+}
+
+/** An approved connection of the resource whose endpoint was not read: the address may be its own. */
+function unreadRival({ wires }: EndpointInHand, index: SnapshotIndex): ReadFailure | undefined {
+  for (const { target } of wires) {
+    if (index.peek(target).state !== 'read') continue;
+    const unread = customerEndpoints(target, index).find(({ groups }) => groups === undefined);
+    const id = unread?.connection.endpointId;
+    if (id === undefined) continue;
+    const seen = index.peek(id);
+    return seen.state === 'gap' ? seen.gap : { id, reason: 'The private endpoint was not read.', action: endpointRead };
+  }
+  return undefined;
+}
+const endpointRead = 'Microsoft.Network/privateEndpoints/read';
+
+function interfaceGap({ endpoint }: EndpointInHand, reason: string): ReadFailure {
+  const [id = endpoint.id] = interfacesOf(endpoint);
+  return { id, reason, action: 'Microsoft.Network/networkInterfaces/read' };
+}
+
+/** The list, where it was refused; else the record itself, which can be read alone. */
+function recordsGap(zone: Resource, label: string, { snapshot }: SnapshotIndex): ReadFailure {
+  const list = recordsOf(zone.id);
+  const reason = `The record ${label} of the private DNS zone ${zoneNameOf(zone.id)} was not read.`;
+  const known = snapshot.gaps.find((gap) => sameId(gap.id, list));
+  return known ?? { id: `${list}/${label}`, reason, action: `${aRecordType}/read` };
+}
+
+const registeredIn = ({ registrations }: EndpointInHand, zone: Resource) =>
+  registrations.find((one) => sameId(one.zone, zone.id));
+
+/** The names of an endpoint in a zone, in lower case: those it shows, or else those its group is known to have. */
+export function labelsOf(endpoint: EndpointInHand, zone: Resource, index: SnapshotIndex): string[] {
+  const name = zoneNameOf(zone.id);
+  const suffixes = [name, name.replace(/^privatelink\./, ''), publicSuffix(name)].map((one) => `.${one}`);
+  const shown = endpoint.hosts.flatMap((host) => {
+    const suffix = suffixes.find((one) => host.endsWith(one));
+    return suffix === undefined ? [] : [host.slice(0, -suffix.length)];
+  });
+  const written = registeredIn(endpoint, zone)?.records?.map(({ label }) => label) ?? [];
+  const all = [...new Set([...shown, ...written])];
+  return all.length > 0 ? all : derivedLabels(endpoint, zone, index);
+}
+
+const derivedLabels = (endpoint: EndpointInHand, zone: Resource, index: SnapshotIndex): string[] =>
+  endpoint.wires.flatMap(({ target, groups }) =>
+    groups.flatMap((group) => {
+      const at = zoneNames(group, index).indexOf(zoneNameOf(zone.id));
+      return at < 0 ? [] : knownLabels(target, at, index);
+    }),
+  );
+
+/** The names by Azure's own pattern, where the resource shows what they are made of; `zone`: the first or second of the group. */
+function knownLabels(target: string, zone: number, index: SnapshotIndex): string[] {
+  const name = fold(nameOf(target));
+  const seen = index.peek(target);
+  const body = seen.state === 'read' ? seen.resource.body : undefined;
+  const region = fold(textAt(body, '/location') ?? '').replaceAll(' ', '');
+  if (isOfType(target, registryType)) return region === '' ? [name] : [name, `${name}.${region}.data`];
+  if (!isOfType(target, workspaceType)) return [name];
+  const guid = fold(textAt(body, '/properties/workspaceId') ?? '');
+  if (guid === '' || region === '') return [];
+  return zone === 0
+    ? [`${guid}.workspace.${region}`, `${guid}.workspace.${region}.cert`, `*.${guid}.inference.${region}`]
+    : [`ml-${name}-${region}-${guid}.${region}`];
+}
+
+interface ZoneRecords {
+  readonly byLabel: ReadonlyMap<string, Resource>;
+  /** Record sets of every type that were read, without the SOA. */
+  readonly count: number;
+}
+
+const recordsByZone = memoizePerSnapshot((index): ReadonlyMap<string, ZoneRecords> => {
+  const all = recordTypes.flatMap((type) => index.ofType(type));
+  const zones = Map.groupBy(all, ({ id }) => fold(parentId(id) ?? ''));
+  return new Map(
+    [...zones].map(([zone, records]) => {
+      const own = records.filter(({ type }) => sameId(type, aRecordType));
+      return [zone, { byLabel: new Map(own.map((one) => [fold(nameOf(one.id)), one])), count: records.length }];
+    }),
+  );
+});
+const recordTypes = ['A', 'AAAA', 'CNAME', 'MX', 'PTR', 'SRV', 'TXT'].map((kind) => `${zoneType}/${kind}`);
+
+/** Nothing but its SOA record. */
+const isEmpty = (zone: Resource, index: SnapshotIndex): boolean =>
+  isComplete(zone, index) && (recordsByZone(index).get(fold(zone.id))?.count ?? 0) === 0;
+
+/** Is every record set of the zone in hand? */
+function isComplete(zone: Resource, index: SnapshotIndex): boolean {
+  if (index.hasList(recordsOf(zone.id))) return true;
+  const count = recordCountOf(zone);
+  return count !== undefined && count <= 1 + (recordsByZone(index).get(fold(zone.id))?.count ?? 0);
+}
+
+/** The record set of a name, or the wildcard record that covers it. */
+function recordAt(label: string, zone: Resource, index: SnapshotIndex): Resource | 'none' | 'unread' {
+  const known = recordsByZone(index).get(fold(zone.id))?.byLabel;
+  const parts = label.split('.');
+  const wildcards = parts.map((_, at) => ['*', ...parts.slice(at + 1)].join('.'));
+  for (const name of [label, ...wildcards]) {
+    const record = known?.get(name);
+    if (record) return record;
+  }
+  if (isComplete(zone, index) || index.peek(`${recordsOf(zone.id)}/${label}`).state === 'missing') return 'none';
+  return 'unread';
+}
