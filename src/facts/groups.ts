@@ -1,10 +1,16 @@
 // Which sub-resources of a storage account the workspace uses, as private-link group ids.
 
+import { valueAt } from '../model/pointer.ts';
 import { sameId } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { datastoreView } from '../resource-types/workspace-view.ts';
 import { datastoreAccount, datastoresInHand } from './accounts.ts';
 import { defaultAccountId } from './links.ts';
+
+function isHierarchical(accountId: string, index: SnapshotIndex): boolean {
+  const seen = index.peek(accountId);
+  return seen.state === 'read' && valueAt(seen.resource.body, '/properties/isHnsEnabled') === true;
+}
 
 /** `blob`, `file`, `queue`, `table`, `dfs`; `blob` when the use of an account is unknown. */
 export function accountGroups(accountId: string, index: SnapshotIndex): readonly string[] {
@@ -15,7 +21,8 @@ export function accountGroups(accountId: string, index: SnapshotIndex): readonly
     const type = datastoreView(datastore).datastoreType;
     if (type === 'AzureBlob') groups.add('blob');
     if (type === 'AzureFile') groups.add('file');
-    if (type === 'AzureDataLakeGen2') groups.add('dfs');
+    // Operations on dfs may be redirected to blob, and some exist on dfs alone.
+    if (type === 'AzureDataLakeGen2' || isHierarchical(accountId, index)) groups.add('blob').add('dfs');
   }
   if (groups.size === 0) groups.add('blob');
   if (isDefault && index.snapshot.intents.usesBatchEndpoints) groups.add('queue').add('table');

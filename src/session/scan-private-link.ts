@@ -146,7 +146,7 @@ async function zonesOf(
   ]);
 }
 
-/** The interface of an endpoint whose addresses neither it nor its zone group shows. */
+/** The interface of an approved endpoint whose addresses neither it nor its zone group shows. */
 async function interfacesNeeded(
   collector: Collector,
   ends: readonly Resource[],
@@ -155,6 +155,7 @@ async function interfacesNeeded(
   const written = groups.filter((group) => zoneGroupView(group).configs.some(({ records }) => records.length > 0));
   const silent = ends.filter(
     (end) =>
+      endpointView(end).connections.some(({ status }) => sameId(status, 'Approved')) &&
       listAt(end.body, '/properties/customDnsConfigs').length === 0 &&
       !written.some(({ id }) => sameId(parentId(id), end.id)),
   );

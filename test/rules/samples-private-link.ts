@@ -2,6 +2,8 @@
 // says then.
 import {
   connection,
+  datastore,
+  datastoreId,
   endpoint,
   endpointId,
   ids,
@@ -113,7 +115,22 @@ rule('storage.private-endpoints', (add) => {
   );
   add('fail', 'batch endpoints ask for queue and table', both(blobAndFile, batch));
   add('fail', 'a lake has blob and no dfs', both(wished, lake, wired(ids.lake, 'blob')), { on: ids.lake });
-  add('pass', 'a lake has dfs', both(wished, lake, wired(ids.lake, 'dfs')), { on: ids.lake });
+  add('fail', 'a lake has dfs and no blob', both(wished, lake, wired(ids.lake, 'dfs')), { on: ids.lake });
+  const dfsAndBlob = both(wired(ids.lake, 'dfs'), wired(ids.lake, 'blob'));
+  add('pass', 'a lake has dfs and blob', both(wished, lake, dfsAndBlob), { on: ids.lake });
+  const asBlobs: SampleChange = (scene) => {
+    scene.bodies[datastoreId('lake')].properties.datastoreType = 'AzureBlob';
+  };
+  add('fail', 'a lake behind a blob datastore has no dfs', both(wished, lake, asBlobs, wired(ids.lake, 'blob')), {
+    on: ids.lake,
+  });
+  const shares: SampleChange = (scene) => {
+    scene.bodies[datastoreId('shares')] = datastore('shares', 'AzureFile', 'stlake');
+  };
+  add('fail', 'a lake with shares in use has no file', both(wished, lake, dfsAndBlob, shares), { on: ids.lake });
+  add('fail', 'M, a lake without a rule for blob', both(managed({ ...toAccount, dfs: [ids.lake, 'dfs'] }), lake), {
+    on: ids.lake,
+  });
   add('unknown', 'an approved endpoint may not be read', both(blobAndFile, unreadable(ids.account, 'file')));
   add(
     'unknown',

@@ -172,7 +172,7 @@ export const storagePrivateEndpoints = defineRule({
   profiles: ['current'],
   for: ['private-endpoint', 'managed-network'],
   explain: {
-    why: 'Studio, jobs and file mounts use different sub-resources of an account (blob, file, dfs), each with its own private endpoint. A missing endpoint blocks one of them.',
+    why: 'Studio, jobs and file mounts use different sub-resources of an account (blob, file, dfs), each with its own private endpoint. A missing endpoint blocks one of them. Data Lake Storage Gen2 needs blob and dfs.',
     fix: `Creates the missing private endpoints in the subnet that you choose (--answer subnet=VNET/NAME), with private DNS zones linked to your compute networks. Assigns Reader on them to the workspace's identity. ${approved} ${managed}`,
     breaks: `A network linked to the private DNS zone reaches the account only through the endpoint. Other names without a record in that zone no longer resolve there. Endpoints are billed hourly. ${provisioning}`,
     links: [links.secureWorkspace, links.managedNetwork, links.studio],
@@ -243,8 +243,8 @@ const endpointGroups = ({ resource }: ServiceFirewall, index: SnapshotIndex): st
 
 export const storagePrivateDns = defineRule({
   id: 'storage.private-dns',
-  title: 'Storage private DNS zones are linked to client networks',
-  problem: 'Storage private DNS zone is missing or not linked',
+  title: 'Storage private DNS resolves to the private endpoints',
+  problem: 'Storage private DNS does not resolve privately',
   severity: 'high',
   profiles: ['current'],
   for: ['private-endpoint', 'managed-network'],
