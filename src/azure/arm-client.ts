@@ -8,7 +8,7 @@ import type { WriteRequest } from '../resource-types/resource-type.ts';
 
 /** `gap` beside a resource: the members that only another api-version shows were refused. */
 export type ReadAnswer =
-  | { readonly ok: true; readonly resource: Resource; readonly gap?: ReadFailure }
+  | { readonly ok: true; readonly resource: Resource; readonly gaps?: readonly ReadFailure[] }
   | { readonly ok: false; readonly gap: ReadFailure };
 export type ListAnswer =
   | { readonly ok: true; readonly resources: readonly Resource[] }

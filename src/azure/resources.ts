@@ -32,13 +32,20 @@ export async function readOne(
   const wrong = wrongIn(answer, id);
   if (wrong !== undefined) return { ok: false, gap: readFailureOfMalformed(id, kind.type, wrong) };
   const resource = resourceOf(answer.body as JsonObject, id, kind.type, apiVersion, answer.header('etag'));
-  if (asked.apiVersion !== undefined || kind.extraApiVersion === undefined) return { ok: true, resource };
-  const other = await besideOf(means, endpoint, id, kind.type, kind.extraApiVersion, asked.signal);
-  if ('reason' in other) return { ok: true, resource, gap: other };
-  return {
-    ok: true,
-    resource: { ...resource, body: withMembers(resource.body, other.body, kind.extraApiVersion.members) },
-  };
+  if (asked.apiVersion !== undefined) return { ok: true, resource };
+  const extra = (kind.extraApiVersions ?? []).filter(({ when }) => when?.(resource.body) ?? true);
+  const others = await Promise.all(
+    extra.map(async (one) => ({
+      members: one.members,
+      other: await besideOf(means, endpoint, id, kind.type, one, asked.signal),
+    })),
+  );
+  const gaps = others.flatMap(({ other }) => ('reason' in other ? [other] : []));
+  const body = others.reduce(
+    (made, { members, other }) => ('reason' in other ? made : withMembers(made, other.body, members)),
+    resource.body,
+  );
+  return { ok: true, resource: { ...resource, body }, ...(gaps.length > 0 ? { gaps } : {}) };
 }
 
 /** The resource at the api-version that shows what the other does not. */

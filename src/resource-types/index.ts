@@ -35,6 +35,7 @@ import { securityRulesOf } from './security-group-view.ts';
 import { serviceEndpointPolicy } from './service-endpoint-policy.ts';
 import { storageAccount } from './storage-account.ts';
 import { subnet } from './subnet.ts';
+import { trustedAccessRoleBinding } from './trusted-access-role-binding.ts';
 import { vault } from './vault.ts';
 import { virtualMachine } from './virtual-machine.ts';
 import { virtualNetwork } from './virtual-network.ts';
@@ -86,6 +87,7 @@ export * from './service-tags-view.ts';
 export * from './shared-private-link.ts';
 export * from './storage-account.ts';
 export { associationLinks, isContainerLink } from './subnet.ts';
+export * from './trusted-access-role-binding.ts';
 export * from './vault.ts';
 export * from './workspace-view.ts';
 
@@ -101,6 +103,7 @@ export const resourceTypes: readonly ResourceType[] = [
   registry,
   managedCluster,
   agentPool,
+  trustedAccessRoleBinding,
   virtualNetwork,
   subnet,
   networkSecurityGroup,

@@ -23,6 +23,7 @@ export const agentPoolType = `${managedClusterType}/agentPools`;
 export const clusterVersion = '2024-05-01';
 export const poolsPointer = '/properties/agentPoolProfiles';
 export const networkProfile = '/properties/networkProfile';
+export const apiServerPointer = '/properties/apiServerAccessProfile';
 
 /** A node pool in its cluster's body. */
 export interface PoolView {
@@ -67,7 +68,6 @@ const ranges = (body: JsonObject, many: string, one: string): string[] => {
 };
 
 export const managedClusterView = memoizePerResource(({ body }: Resource): ManagedClusterView => {
-  const access = '/properties/apiServerAccessProfile';
   return lazyMembers<ManagedClusterView>({
     location: () => textAt(body, '/location'),
     pools: () => itemsAt(body, poolsPointer).map(({ item, pointer }) => poolOf(item, pointer)),
@@ -77,8 +77,8 @@ export const managedClusterView = memoizePerResource(({ body }: Resource): Manag
     podRanges: () => ranges(body, 'podCidrs', 'podCidr'),
     dnsAddress: () => textAt(body, `${networkProfile}/dnsServiceIP`),
     balancerSku: () => enumAt(body, `${networkProfile}/loadBalancerSku`, ['standard', 'basic']),
-    isPrivate: () => booleanAt(body, `${access}/enablePrivateCluster`) === true,
-    hasPublicName: () => booleanAt(body, `${access}/enablePrivateClusterPublicFQDN`) === true,
+    isPrivate: () => booleanAt(body, `${apiServerPointer}/enablePrivateCluster`) === true,
+    hasPublicName: () => booleanAt(body, `${apiServerPointer}/enablePrivateClusterPublicFQDN`) === true,
     principal: () => principalOf(body),
     client: () => textAt(body, '/properties/servicePrincipalProfile/clientId'),
     provisioningState: () =>
@@ -106,6 +106,14 @@ function principalOf(body: JsonObject): string | undefined {
   const [only] = names;
   return users && only !== undefined && names.length === 1 ? textAt(member(users, only), '/principalId') : undefined;
 }
+
+/** Does its public API server refuse callers by address, or without an Entra ID sign-in? */
+export const limitsCallers = (cluster: Resource): boolean =>
+  !managedClusterView(cluster).isPrivate && (authorizedRanges(cluster).length > 0 || hasNoLocalAccounts(cluster));
+export const authorizedRanges = ({ body }: Resource): string[] =>
+  textsAt(body, `${apiServerPointer}/authorizedIPRanges`);
+export const hasNoLocalAccounts = ({ body }: Resource): boolean =>
+  booleanAt(body, '/properties/disableLocalAccounts') === true;
 
 /**
  * One resource per pool of a cluster's body, in the form of the pool's own GET; stored with the cluster so that

@@ -105,7 +105,7 @@ export const registry = defineResourceType({
   plural: 'container registries',
   apiVersion: registryVersion,
   shape,
-  extraApiVersion: beside,
+  extraApiVersions: [beside],
   columns: [{ title: 'SKU', value: (resource) => registryView(resource).sku ?? '' }, ...firewallColumns],
   references: (body) =>
     firewallReferences(registryView({ id: '', type: registryType, apiVersion: registryVersion, body })),

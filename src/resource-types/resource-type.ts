@@ -24,6 +24,8 @@ export interface ExtraApiVersion {
   readonly members: readonly Pointer[];
   /** The suffix of the id that records a failure of that read: `/ipAllowlist`. */
   readonly gap: string;
+  /** For these bodies only; for each unless given. */
+  readonly when?: (body: JsonObject) => boolean;
 }
 
 export interface Column {
@@ -70,7 +72,7 @@ export interface ResourceType {
   readonly label: string;
   readonly plural: string;
   readonly apiVersion: string;
-  readonly extraApiVersion?: ExtraApiVersion;
+  readonly extraApiVersions?: readonly ExtraApiVersion[];
   readonly columns: readonly Column[];
   /** Child lists that a scan reads, by the last part of their path. A new resource has them, empty. */
   readonly childLists?: readonly string[];

@@ -13,6 +13,10 @@ import { type SharedLink, sharedLinksOf } from './shared-private-link.ts';
 
 export const workspaceType = 'Microsoft.MachineLearningServices/workspaces';
 
+/** How the system datastores sign in to the default storage account; shown since api-version 2025-09-01. */
+export const authModePointer = '/properties/systemDatastoresAuthMode';
+export const authModes = ['AccessKey', 'Identity', 'UserDelegationSAS'] as const;
+
 export interface WorkspaceView {
   readonly location: string | undefined;
   /** `Default`, `Hub`, `Project`, `FeatureStore`. */
@@ -159,6 +163,8 @@ export interface DatastoreView {
   readonly resourceGroup: string | undefined;
   /** Id of the account behind it; undefined when at most its name is known. */
   readonly account: string | undefined;
+  /** `AccountKey`, `Sas`, `None`, `ServicePrincipal`, `Certificate`. */
+  readonly credentials: string | undefined;
 }
 
 const datastoreTypes = ['AzureBlob', 'AzureFile', 'AzureDataLakeGen1', 'AzureDataLakeGen2', 'OneLake'] as const;
@@ -177,6 +183,10 @@ export const datastoreView = memoizePerResource(({ body }: Resource): DatastoreV
     accountName,
     subscriptionId,
     resourceGroup,
+    credentials: () =>
+      enumAt(body, '/properties/credentials/credentialsType', [
+        ...['AccountKey', 'Sas', 'None', 'ServicePrincipal', 'Certificate'],
+      ]),
     account: () => {
       const [name, subscription, group] = [accountName(), subscriptionId(), resourceGroup()];
       if (name === undefined || subscription === undefined || group === undefined) return undefined;

@@ -5,6 +5,7 @@ import type { Edit, Same, SetEdit } from '../model/edit.ts';
 import { isObject, type Json, type JsonObject, memberName } from '../model/json.ts';
 import { valueAt, withMember } from '../model/pointer.ts';
 import { fold, groupIdOf, nameOf } from '../model/resource-id.ts';
+import { authModeSideEffects } from './datastore.ts';
 import { defineResourceType } from './define.ts';
 import {
   isolationPointer,
@@ -22,7 +23,7 @@ import { connectionsPointer } from './private-link.ts';
 import { textAt } from './read.ts';
 import type { ExtraApiVersion, WriteRequest } from './resource-type.ts';
 import { linkSideEffects, sharedLinksPointer } from './shared-private-link.ts';
-import { workspaceType, workspaceView } from './workspace-view.ts';
+import { authModePointer, authModes, workspaceType, workspaceView } from './workspace-view.ts';
 
 const workspaceVersion = '2024-04-01';
 /** The IP allow-list is in no stable api-version up to 2025-09-01; either form of it may be returned. */
@@ -31,6 +32,13 @@ const beside: ExtraApiVersion = {
   members: ['/properties/ipAllowlist', '/properties/networkAcls'],
   gap: '/ipAllowlist',
 };
+/** How the system datastores sign in to the default storage account. */
+const newest: ExtraApiVersion = {
+  apiVersion: '2025-09-01',
+  members: [authModePointer],
+  gap: '/systemDatastoresAuthMode',
+};
+const extraApiVersions = [beside, newest];
 const patchable = [
   'description',
   'friendlyName',
@@ -45,6 +53,7 @@ const patchable = [
   'encryption',
   'ipAllowlist',
   'networkAcls',
+  'systemDatastoresAuthMode',
 ];
 /** The value that unsets a member. */
 const unset: Readonly<Record<string, Json>> = { imageBuildCompute: '', publicNetworkAccess: 'Enabled' };
@@ -64,6 +73,7 @@ const shape: ResourceShape = {
     '/properties/publicNetworkAccess': spelt(['Enabled', 'Disabled']),
     [outboundRulesPointer]: rulesOfCustomer,
     [isolationPointer]: spelt(['Disabled', 'AllowInternetOutbound', 'AllowOnlyApprovedOutbound']),
+    [authModePointer]: spelt([...authModes], 'AccessKey'),
   },
 };
 
@@ -142,9 +152,16 @@ function provisioning(change: EditChange): WriteRequest | string {
   };
 }
 
+/** The api-versions that the members of some edits need. */
+const versionsFor = (edits: readonly Edit[]): string[] =>
+  extraApiVersions
+    .filter(({ members }) => edits.some((edit) => members.some((pointer) => isUnder(edit, pointer))))
+    .map(({ apiVersion }) => apiVersion);
+
 /** The api-version that returns every member of the body. */
 const fullest = (body: JsonObject): string =>
-  beside.members.some((pointer) => (valueAt(body, pointer) ?? null) !== null) ? beside.apiVersion : workspaceVersion;
+  extraApiVersions.find(({ members }) => members.some((pointer) => (valueAt(body, pointer) ?? null) !== null))
+    ?.apiVersion ?? workspaceVersion;
 
 export const workspace = defineResourceType({
   type: workspaceType,
@@ -152,7 +169,7 @@ export const workspace = defineResourceType({
   plural: 'workspaces',
   apiVersion: workspaceVersion,
   shape,
-  extraApiVersion: beside,
+  extraApiVersions,
   columns: [
     { title: 'Public access', value: (resource) => workspaceView(resource).publicNetworkAccess ?? '' },
     { title: 'Managed network', value: (resource) => workspaceView(resource).managedNetwork.mode ?? '' },
@@ -179,7 +196,8 @@ export const workspace = defineResourceType({
     return 'A managed network cannot be turned off or made less strict.';
   },
   refuses: (edit) => refusedEntry(edit) ?? looser(edit),
-  sideEffects: (change, seen) => linkSideEffects(change, seen) ?? networkSideEffects(change, seen),
+  sideEffects: (change, seen) =>
+    linkSideEffects(change, seen) ?? authModeSideEffects(change, seen) ?? networkSideEffects(change, seen),
   write(change, current) {
     if (change.kind !== 'edit') return 'Bastide does not create or delete a workspace.';
     if (current === null) return 'The workspace was not read.';
@@ -199,9 +217,10 @@ export const workspace = defineResourceType({
       if (name === 'managedNetwork' && typeof value === 'string') return value;
       properties = withMember(properties, name, value ?? unset[name] ?? null);
     }
-    const previewed = change.edits.some((edit) => beside.members.some((pointer) => isUnder(edit, pointer)));
-    const apiVersion = previewed ? beside.apiVersion : workspaceVersion;
-    return { method: 'PATCH', id: change.resource, apiVersion, body: { properties } };
+    const [first = workspaceVersion, ...others] = versionsFor(change.edits);
+    return others.length > 0
+      ? `No API version writes these settings together (${[first, ...others].join(', ')}).`
+      : { method: 'PATCH', id: change.resource, apiVersion: first, body: { properties } };
   },
   toTemplatePut: (after, patch) => wholeInTemplate(after, patch, fullest(after)),
   az(change) {
@@ -224,7 +243,8 @@ export const workspace = defineResourceType({
         const flag = flags[edit.pointer];
         if (flag !== undefined) return [line('az', 'ml', 'workspace', 'update', at, flag, text)];
         const path = edit.pointer.slice(1).replaceAll('/', '.');
-        return [line('az', 'resource', 'update', '--ids', change.resource, '--set', `${path}=${text}`)];
+        const versions = versionsFor([edit]).flatMap((one) => ['--api-version', one]);
+        return [line('az', 'resource', 'update', '--ids', change.resource, versions, '--set', `${path}=${text}`)];
       }),
     ]);
   },

@@ -4,6 +4,7 @@ import { aciDelegationServiceExact, aciSubnetDelegated } from './aci/delegation.
 import { aciDelegationRemovable } from './aci/delegation-removable.ts';
 import { aciDeploymentTarget, aciPrivateEndpointConflict, aciSubnetExclusive } from './aci/deployments.ts';
 import { aksDnsServiceIp, aksDockerBridge, aksReservedRanges, aksServiceCidrNoOverlap } from './aks/address-ranges.ts';
+import { aksApiServerAccess } from './aks/api-server-access.ts';
 import {
   aksAttached,
   aksBasicLoadBalancer,
@@ -94,6 +95,7 @@ import {
   keyvaultSubnetServiceEndpoint,
   storageSubnetServiceEndpoint,
 } from './services/service-endpoints.ts';
+import { storageSharedKeyAccess } from './services/shared-keys.ts';
 import { acrSharedPrivateLink, acrSharedPrivateLinkApproved } from './services/shared-private-link.ts';
 import { storageDesignerProfileError, storageStudioColocation } from './services/studio.ts';
 import {
@@ -155,6 +157,7 @@ export const rules: readonly Rule[] = [
   storageBypassAzureServices,
   storageDevClientIp,
   storageIpRulesLegal,
+  storageSharedKeyAccess,
   storageRuleCapacity,
   storageNondefaultAccounts,
   storageAdls2Hierarchical,
@@ -262,6 +265,7 @@ export const rules: readonly Rule[] = [
   aksIdentityNetworkContributor,
   aksSubnetNotDelegated,
   aksScoringInbound,
+  aksApiServerAccess,
   aksOutboundDefault,
   aksAttached,
   aksInternalLoadBalancer,

@@ -77,8 +77,11 @@ export function collectorOf(
   };
   /** An answer about one thing: kept with what it leaves open, or noted as a read failure. */
   const taken = (answer: ReadAnswer): Resource | undefined => {
-    if (answer.gap) note(answer.gap);
-    if (!answer.ok) return undefined;
+    if (!answer.ok) {
+      note(answer.gap);
+      return undefined;
+    }
+    answer.gaps?.forEach(note);
     keep(answer.resource);
     return answer.resource;
   };

@@ -1,5 +1,5 @@
-// What the scan reads around Kubernetes clusters: the roles of each cluster's identity where its nodes
-// are, with definitions that are not known by name, and the addresses left there for a load balancer.
+// What the scan reads around Kubernetes clusters: the roles of each cluster's identity where its nodes are, with definitions that
+// are not known by name, the addresses left there for a load balancer, and who may call an API server that limits its callers.
 
 import type { Resource } from '../model/resource.ts';
 import { fold, subscriptionOf } from '../model/resource-id.ts';
@@ -8,11 +8,14 @@ import {
   assignmentsIn,
   attachedSubnets,
   clusterIdOf,
+  limitsCallers,
   managedClusterView,
   ofPrincipal,
   roleAssignmentType,
   roleAssignmentView,
   roleNames,
+  trustedAccessOf,
+  trustedAccessType,
   vnetOf,
 } from '../resource-types/index.ts';
 import { textAt } from '../resource-types/read.ts';
@@ -32,6 +35,7 @@ export async function clusterSurroundings(
   await Promise.all([
     ...networks.map((vnet) => collector.report(addressUsagesOf(vnet))),
     ...clusters.map((cluster) => rolesOf(cluster, collector)),
+    ...clusters.filter(limitsCallers).map(({ id }) => collector.list(trustedAccessOf(id), trustedAccessType)),
   ]);
 }
 

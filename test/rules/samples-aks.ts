@@ -267,6 +267,46 @@ rule('aks.attached', (add) => {
 });
 everywhere('aks.attached');
 
+rule('aks.api-server-access', (add) => {
+  const limited: SampleChange = (scene) => {
+    scene.bodies[aks].properties.apiServerAccessProfile = { authorizedIPRanges: ['203.0.113.0/26'] };
+  };
+  const bound =
+    (source: string, roles: readonly string[]): SampleChange =>
+    (scene) => {
+      const id = `${aks}/trustedAccessRoleBindings/azureml`;
+      scene.bodies[id] = {
+        ...{ id, name: 'azureml', type: 'Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings' },
+        properties: { provisioningState: 'Succeeded', sourceResourceId: source, roles: [...roles] },
+      };
+    };
+  const roles = 'Microsoft.MachineLearningServices/workspaces';
+  const mlworkload = `${roles}/mlworkload`;
+  add('pass', 'every address may call it, with local accounts', asIs);
+  add('fail', 'ranges, and no binding', limited);
+  add('fail', 'no local accounts, and no binding', (scene) => {
+    scene.bodies[aks].properties.disableLocalAccounts = true;
+  });
+  add(
+    'pass',
+    'ranges, and a binding in other letters',
+    both(limited, bound(ids.workspace.toUpperCase(), [mlworkload.toLowerCase()])),
+  );
+  add('fail', 'ranges, and another role', both(limited, bound(ids.workspace, [`${roles}/other`])));
+  add('fail', 'ranges, and another workspace', both(limited, bound(`${ids.workspace}-2`, [mlworkload])));
+  add(
+    'unknown',
+    'ranges, and bindings that may not be read',
+    both(limited, (scene) => {
+      scene.gaps.push(refused(`${aks}/trustedAccessRoleBindings`));
+    }),
+  );
+  add('notApplicable', 'private', (scene) => {
+    limited(scene);
+    scene.bodies[aks].properties.apiServerAccessProfile.enablePrivateCluster = true;
+  });
+});
+
 rule('aks.ilb-two-step', (add) => {
   add('pass', 'always', asIs);
   add('notApplicable', 'no cluster', none, {});

@@ -802,6 +802,42 @@ rule('storage.same-vnet-as-compute', (add) => {
   add('pass', 'reached privately from a peered network', peered);
 });
 
+rule('storage.shared-key-access', (add) => {
+  const refusing =
+    (mode?: string, credentials?: string): SampleChange =>
+    (scene) => {
+      properties(scene).allowSharedKeyAccess = false;
+      if (mode !== undefined) properties(scene, ids.workspace).systemDatastoresAuthMode = mode;
+      for (const name of ['workspaceblobstore', 'workspacefilestore']) {
+        if (credentials === undefined) continue;
+        scene.bodies[datastoreId(name)].properties.credentials = { credentialsType: credentials };
+      }
+    };
+  add('pass', 'keys are accepted', asIs);
+  add('fail', 'keys are refused, and a datastore uses them', refusing('accesskey', 'AccountKey'));
+  add('fail', 'keys are refused, and a datastore uses a SAS token', refusing(undefined, 'sas'));
+  add('fail', 'keys are refused, and the mode alone is shown', refusing('AccessKey'));
+  add('fail', 'keys are refused, the mode is Identity, and a datastore of yours uses one', (scene) => {
+    refusing('Identity', 'None')(scene);
+    scene.bodies[datastoreId('own')] = datastore('own', 'AzureBlob', 'stmlsim');
+    scene.bodies[datastoreId('own')].properties.credentials = { credentialsType: 'AccountKey' };
+  });
+  add('pass', 'keys are refused, and the mode is Identity', refusing('identity', 'None'));
+  add('pass', 'keys are refused, and a user delegation SAS is used', refusing('UserDelegationSAS'));
+  add('pass', 'keys are refused, and datastores show no credentials', refusing(undefined, 'None'));
+  add('unknown', 'keys are refused, and nothing else is shown', refusing());
+  add('unknown', 'keys are refused, and the list of datastores may not be read', (scene) => {
+    refusing('Identity')(scene);
+    scene.gaps.push(refused(`${ids.workspace}/datastores`));
+  });
+  add('unknown', 'the account may not be read', (scene) => {
+    scene.gaps.push(refused(ids.account));
+  });
+  add('unknown', 'a value that is none', (scene) => {
+    properties(scene).allowSharedKeyAccess = 'no';
+  });
+});
+
 export const samples: readonly Sample[] = [
   ...table,
   ...privateLinkSamples,

@@ -10,6 +10,7 @@ import { subnetsOf } from '../../src/resource-types/network-view.ts';
 import { assignmentsOf } from '../../src/resource-types/role-assignment.ts';
 import { routesOf } from '../../src/resource-types/route-view.ts';
 import { securityRulesOf } from '../../src/resource-types/security-group-view.ts';
+import { trustedAccessOf } from '../../src/resource-types/trusted-access-role-binding.ts';
 
 /** Anything JSON can hold; tests also put the wrong thing on purpose. */
 // biome-ignore lint/suspicious/noExplicitAny: bodies are raw JSON that each test reaches into
@@ -457,6 +458,9 @@ export function snapshotOf(change: (scene: Scene) => void = () => {}): Snapshot 
         `/subscriptions/${subscription}/providers/Microsoft.Network/privateDnsZones`,
         /\/privateDnsZones\/[^/]+$/i,
       ),
+      ...kept
+        .filter(({ id }) => /\/managedClusters\/[^/]+$/i.test(id))
+        .flatMap(({ id }) => list(trustedAccessOf(id), /\/trustedAccessRoleBindings\/[^/]+$/i)),
       ...kept
         .filter(({ id }) => /\/managedClusters\/[^/]+$/i.test(id))
         .flatMap((one) => managedClusterView(one).principal ?? [])

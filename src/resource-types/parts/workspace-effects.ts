@@ -15,6 +15,7 @@ import {
 import { listAt, textAt } from '../read.ts';
 import type { ChangeSides, OwnEffect } from '../resource-type.ts';
 import { sharedLinksOf } from '../shared-private-link.ts';
+import { authModePointer } from '../workspace-view.ts';
 import { addressCount, effectivelyAny, movedText, named, sizeOf, switchEffects } from './effects.ts';
 
 const accessPointer = '/properties/publicNetworkAccess';
@@ -36,6 +37,7 @@ export function workspaceEffects(sides: ChangeSides): OwnEffect[] {
     ...provisioningEffects(sides, name),
     ...serverlessEffects(sides, name),
     ...legacyEffects(name, before, after),
+    ...signInEffects(sides, name),
   ];
 }
 
@@ -199,6 +201,22 @@ function serverlessEffects(sides: ChangeSides, name: string): OwnEffect[] {
                 subject: 'Internet',
               },
         ]),
+  ];
+}
+
+/** Signing in with identities restricts users and computes without a data role; a key allows everyone who may use the datastore. */
+function signInEffects(sides: ChangeSides, name: string): OwnEffect[] {
+  const moved = movedText(sides, authModePointer, 'AccessKey');
+  if (moved === undefined) return [];
+  const byKey = fold(moved.to) === 'accesskey';
+  return [
+    {
+      kind: byKey ? 'relaxes' : 'restricts',
+      detail: byKey
+        ? `System datastores of ${name} sign in with the account key.`
+        : `System datastores of ${name} sign in with identities: users and computes without a data role lose access.`,
+      subject: 'system datastores',
+    },
   ];
 }
 

@@ -12,6 +12,7 @@ import { containerGroups } from './microsoft.containerinstance/container-groups.
 import { registries } from './microsoft.containerregistry/registries.ts';
 import { agentPools } from './microsoft.containerservice/agent-pools.ts';
 import { managedClusters } from './microsoft.containerservice/managed-clusters.ts';
+import { trustedAccessBindings } from './microsoft.containerservice/trusted-access.ts';
 import { databricksWorkspaces } from './microsoft.databricks/workspaces.ts';
 import { hdinsightClusters } from './microsoft.hdinsight/clusters.ts';
 import { deletedVaults, vaults } from './microsoft.keyvault/vaults.ts';
@@ -63,6 +64,7 @@ import type { HttpRoute } from './route.ts';
 
 export const providerTypes: readonly ProviderType[] = [
   agentPools,
+  trustedAccessBindings,
   azureFirewalls,
   computes,
   connections,

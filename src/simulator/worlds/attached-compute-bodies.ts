@@ -133,7 +133,8 @@ function nodeGroupBodies(id: string, groupId: string): string[] {
 }
 
 /** A cluster with flat networking, each of its pools, and the group of its nodes: its body and theirs. */
-export function clusterBodies(id: string, pools: readonly PoolText[]): string[] {
+/** `members`: texts of more members of `properties`. */
+export function clusterBodies(id: string, pools: readonly PoolText[], members: readonly string[] = []): string[] {
   const profiles = pools.map((pool) => `{"name": "${pool.name}", ${poolMembers(pool)}}`);
   return [
     `{"id": "${id}", "name": "${name(id)}", "type": "Microsoft.ContainerService/managedClusters", "location": "${region}",
@@ -142,7 +143,7 @@ export function clusterBodies(id: string, pools: readonly PoolText[]): string[] 
       "properties": {"provisioningState": "Succeeded", "powerState": {"code": "Running"}, "kubernetesVersion": "1.29", "dnsPrefix": "aksmlsim",
         "fqdn": "aksmlsim.hcp.westeurope.azmk8s.io", "nodeResourceGroup": "MC_rg-ml_${name(id)}_${region}", "agentPoolProfiles": ${list(profiles)},
         "networkProfile": {"networkPlugin": "azure", "loadBalancerSku": "standard", "serviceCidr": "10.200.0.0/16", "dnsServiceIP": "10.200.0.10",
-          "outboundType": "loadBalancer"}}}`,
+          "outboundType": "loadBalancer"}${members.map((one) => `, ${one}`).join('')}}}`,
     ...pools.map(
       (pool) =>
         `{"id": "${id}/agentPools/${pool.name}", "name": "${pool.name}", "type": "Microsoft.ContainerService/managedClusters/agentPools",
@@ -162,6 +163,12 @@ export const clusterAttached = (compute: string, id = cluster): string =>
         "agentVmSize": "Standard_DS2_v2", "clusterPurpose": "FastProd", "sslConfiguration": {"status": "Disabled"},
         "aksNetworkingConfiguration": null,
         "systemServices": [{"systemServiceType": "ScoringFrontend", "publicIpAddress": "${scoringAddress}", "version": "1"}]}}}`;
+
+/** The right of the workspace to call the API server of a cluster. */
+export const trustedAccess = (id: string): string =>
+  `{"id": "${id}/trustedAccessRoleBindings/azureml", "name": "azureml",
+    "type": "Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings", "properties": {"provisioningState": "Succeeded",
+      "sourceResourceId": "${workspace}", "roles": ["Microsoft.MachineLearningServices/workspaces/mlworkload"]}}`;
 
 /** A built-in role for the identity of the cluster. */
 export const clusterRole = (scope: string, role: string, assignment: string): string =>

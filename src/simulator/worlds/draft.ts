@@ -68,6 +68,8 @@ interface FirewallSpec {
 }
 export interface AccountSpec extends FirewallSpec {
   isHierarchical: boolean;
+  /** It refuses account keys, and SAS tokens signed with them. */
+  refusesKeys?: boolean;
 }
 export interface VaultSpec extends FirewallSpec {
   /** False for a vault whose firewall was never set: its body holds no `networkAcls`. */
@@ -206,14 +208,20 @@ export class WorldDraft {
     ];
   }
 
-  #account(name: string, { subnets, isHierarchical, publicNetworkAccess, ...firewall }: AccountSpec): string {
+  #account(
+    name: string,
+    { subnets, isHierarchical, refusesKeys, publicNetworkAccess, ...firewall }: AccountSpec,
+  ): string {
     // Azure keeps the rule of a subnet that was deleted.
     const rules = subnets.map((id) => storageRule(id, this.#find(id) ? 'Succeeded' : 'NetworkSourceDeleted'));
     const connections = this.#connections(account(name));
     return storageAccount(
       name,
       { ...firewall, rules },
-      { hierarchical: isHierarchical, publicNetworkAccess, connections },
+      {
+        ...{ hierarchical: isHierarchical, publicNetworkAccess, connections },
+        ...(refusesKeys ? { extra: ', "allowSharedKeyAccess": false' } : {}),
+      },
     );
   }
 

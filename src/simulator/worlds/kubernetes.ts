@@ -1,7 +1,7 @@
 // World "kubernetes": closed by service endpoints, with an attached Kubernetes cluster that serves models and for which nothing was
 // prepared. World "scoring" is the same cluster, prepared, with callers from outside whom its security group blocks, and an online
 // endpoint.
-import { clusterAttached, clusterBodies, clusterRole } from './attached-compute-bodies.ts';
+import { clusterAttached, clusterBodies, clusterRole, trustedAccess } from './attached-compute-bodies.ts';
 import { closedByServiceEndpoints } from './bases.ts';
 import type { WorldDraft } from './draft.ts';
 import { accountWithoutSubnet, setVault } from './faults.ts';
@@ -18,11 +18,11 @@ export const readerRole = 'acdd72a7-3385-48ef-bd42-f606fba81ae7';
 const networkContributor = '4d97b98b-1d4f-4787-a291-c67834d212e7';
 
 /** A cluster that is attached as `aks-serve`, with a role for its identity. */
-export function addCluster(draft: WorldDraft, role: string, maxCount: number): void {
+export function addCluster(draft: WorldDraft, role: string, maxCount: number, members: readonly string[] = []): void {
   draft.hasKubernetes = false;
   draft.bodies.push(
     clusterAttached('aks-serve'),
-    ...clusterBodies(cluster, [{ name: 'nodepool1', subnet: nodeSubnet, count: 1, maxCount }]),
+    ...clusterBodies(cluster, [{ name: 'nodepool1', subnet: nodeSubnet, count: 1, maxCount }], members),
     clusterRole(group, role, 'cccccccc-cccc-cccc-cccc-cccccccccccc'),
   );
 }
@@ -45,9 +45,12 @@ export const kubernetes = world({
   base,
   setup: (draft) => {
     draft.securityGroups[nodeGroup] = [];
-    addCluster(draft, readerRole, 5);
+    addCluster(draft, readerRole, 5, [
+      '"apiServerAccessProfile": {"authorizedIPRanges": ["203.0.113.0/26"], "enablePrivateCluster": false}',
+    ]);
   },
   faults: [
+    served('aks.api-server-access', 'Its API server allows one range, and nothing binds the workspace.'),
     accountWithoutSubnet('stmlsim', nodeSubnet),
     faultsOf(compute, store)('aks.storage-same-vnet', 'The account has no rule for the subnet of its nodes.'),
     faultsOf(compute, store)('aks.dependencies-same-vnet', 'The account blocks its nodes.'),
@@ -73,8 +76,8 @@ export const scoring = world({
   base,
   setup: (draft) => {
     draft.securityGroups[nodeGroup] = [];
-    addCluster(draft, networkContributor, 2);
-    draft.bodies.push(...onlineEndpoints({ 'churn-sim': 'Enabled' }));
+    addCluster(draft, networkContributor, 2, ['"disableLocalAccounts": true']);
+    draft.bodies.push(trustedAccess(cluster), ...onlineEndpoints({ 'churn-sim': 'Enabled' }));
   },
   faults: [ofNodes('aks.scoring-inbound', 'No rule allows callers from outside.')],
   intents: { devClientIps: [], externalScoring: true },

@@ -1,9 +1,28 @@
 // Microsoft.MachineLearningServices/workspaces/datastores: synchronous, no PATCH, secrets are taken and never given back:
 // only of what kind they are is shown.
+import { fold, nameOf } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
-import { at, isObject, object, put, text } from '../../json.ts';
+import { at, child, isObject, object, put, text } from '../../json.ts';
+import { idOf, type Store } from '../../store/store.ts';
 import { replaceDocument } from '../documents.ts';
 import type { ProviderType } from '../provider.ts';
+
+const type = 'Microsoft.MachineLearningServices/workspaces/datastores';
+const made = ['workspaceblobstore', 'workspacefilestore', 'workspaceartifactstore', 'workspaceworkingdirectory'];
+
+/** The datastores that came with a workspace sign in as it says; as they do where it says nothing. */
+export function datastoresSignIn(store: Store, workspace: string): void {
+  const mode = text(store.get(workspace), 'properties', 'systemDatastoresAuthMode');
+  if (mode === undefined) return;
+  for (const body of store.ofType(type, workspace)) {
+    if (!made.includes(fold(nameOf(idOf(body))))) continue;
+    const byKey = fold(mode) === 'accesskey';
+    const credentials = byKey
+      ? object({ credentialsType: 'AccountKey', secrets: object({ secretsType: 'AccountKey' }) })
+      : object({ credentialsType: 'None' });
+    put(child(body, 'properties'), 'credentials', credentials);
+  }
+}
 
 // Microsoft.MachineLearningServices/workspaces/connections: references to other services; secrets are taken and never given back.
 
@@ -21,7 +40,7 @@ export const connections: ProviderType = {
 };
 
 export const datastores: ProviderType = {
-  type: 'Microsoft.MachineLearningServices/workspaces/datastores',
+  type,
   versions: ['2024-10-01', '2024-04-01', '2023-10-01', '2022-10-01'],
   allows: { patch: false },
   provisions: false,

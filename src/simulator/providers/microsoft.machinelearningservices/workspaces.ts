@@ -6,6 +6,7 @@ import { mergeDocument, replaceDocument } from '../documents.ts';
 import { overlap, privateRanges, rangeOf } from '../ipv4.ts';
 import { endpointsLost } from '../microsoft.network/private-endpoint-effects.ts';
 import type { ProviderType, Write } from '../provider.ts';
+import { datastoresSignIn } from './datastores.ts';
 import { diagnose } from './diagnose.ts';
 import { provisionManagedNetwork, settleNetwork } from './managed-network.ts';
 import { workspaceStored } from './managed-network-effects.ts';
@@ -26,13 +27,21 @@ const owned = [
 ];
 /** In no stable version up to 2025-09-01: neither shown nor taken there. */
 const previewed = ['ipAllowlist', 'networkAcls'];
-const ownedAt = (version: string): readonly string[] => (isPreviewed(version) ? owned : [...owned, ...previewed]);
+/** Shown and taken since 2025-09-01. */
+const newest = ['systemDatastoresAuthMode'];
+const isNewest = (version: string): boolean => fold(version) >= '2025-09-01';
+const ownedAt = (version: string): readonly string[] => [...owned, ...hiddenAt(version)];
+const hiddenAt = (version: string): readonly string[] => [
+  ...(isPreviewed(version) ? [] : previewed),
+  ...(isNewest(version) ? [] : newest),
+];
 const isPreviewed = (version: string): boolean => fold(version) >= '2024-10-01-preview' && /-preview$/i.test(version);
 const fixed = ['storageAccount', 'keyVault', 'hbiWorkspace'];
 
 export const workspaces: ProviderType = {
   type: 'Microsoft.MachineLearningServices/workspaces',
   versions: [
+    '2025-09-01',
     '2024-10-01-preview',
     '2024-10-01',
     '2024-07-01-preview',
@@ -48,6 +57,7 @@ export const workspaces: ProviderType = {
   stored(store, id, newId, later) {
     workspaceStored(store, id, newId);
     linksStored(store, id, newId, later);
+    datastoresSignIn(store, id);
   },
   gone: endpointsLost,
   replace(write) {
@@ -80,7 +90,7 @@ export const workspaces: ProviderType = {
     const links = list(properties, 'privateEndpointConnections').length;
     if (links > 0 || at(properties, 'privateLinkCount') !== undefined) put(properties, 'privateLinkCount', json(links));
     showLinks(call.store, body);
-    if (!isPreviewed(call.apiVersion)) for (const name of previewed) properties.delete(name);
+    for (const name of hiddenAt(call.apiVersion)) properties.delete(name);
     return body;
   },
   actions: {
