@@ -2,8 +2,10 @@
 // of keys.
 
 import type { LastRunPort } from '../../command/definition.ts';
+import type { Entry } from '../../model/entry.ts';
 import { exitStatus, Failure, type FailureValue, isFailure } from '../../model/failure.ts';
 import type { Report } from '../../model/finding.ts';
+import { type Json, sameJson } from '../../model/json.ts';
 import type { LastRun } from '../../model/last-run.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { clean } from '../../model/text.ts';
@@ -86,12 +88,21 @@ export function createScreenController(
     store.dispatch({ type: 'said', text, role });
     setTimeout(clock, messageLife + 20).unref();
   };
-  const loadEntries = async () => store.dispatch({ type: 'entries', entries: await session.history() });
+  /** Read anew from disk each time. An entry that is as it was stays the same object: long histories are held once. */
+  const readEntries = async (): Promise<readonly Entry[]> => {
+    const known = new Map(store.get().entries.map((entry) => [entry.id, entry]));
+    const kept = (entry: Entry): Entry => {
+      const before = known.get(entry.id);
+      return before !== undefined && sameJson(before as unknown as Json, entry as unknown as Json) ? before : entry;
+    };
+    return (await session.history()).map(kept);
+  };
+  const loadEntries = async () => store.dispatch({ type: 'entries', entries: await readEntries() });
   const refresh = async () => {
     const snapshot = session.latest();
     if (snapshot === undefined) return;
     const report = session.report(snapshot, options.profile);
-    const entries = await session.history();
+    const entries = await readEntries();
     const { seen: last, note } = await lastRun(snapshot, report);
     clock();
     store.dispatch({ type: 'scanned', snapshot, report, identity: snapshot.identity, entries, last });

@@ -24,8 +24,8 @@ export interface TerminalSize {
 }
 export type OutputClass = new (size: TerminalSize) => Output;
 
-/** Rows of some screens; beyond this the cache is cleared. */
-const most = 3_000;
+/** Rows of some screens; beyond this the cache is cleared, which costs one frame. */
+const most = 600;
 
 /** The same class with a row cache. */
 export function keepRows(Drawing: OutputClass): OutputClass {

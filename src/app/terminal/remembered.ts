@@ -1,7 +1,7 @@
 // Caches a pure function of a text.
 
 /** Texts of some screens; beyond this the cache is cleared. */
-const most = 5_000;
+const most = 2_000;
 
 export function remembered<Answer>(make: (text: string) => Answer): (text: string) => Answer {
   const known = new Map<string, Answer>();

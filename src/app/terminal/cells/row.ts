@@ -21,7 +21,7 @@ export interface CellRun extends CellRow {
 export const emptyRow: CellRow = { cells: [], odd: false };
 
 /** More rows than a few screens hold; beyond this the cache is cleared, which costs one frame. */
-const most = 2_000;
+const most = 600;
 const parts = /\x1b\[([\d;:]*)m|\x1b\]8;([^\x07\x1b]*)(?:\x07|\x1b\\)/g;
 
 /** Parses lines that contain only text, SGR and OSC 8. */
