@@ -145,7 +145,8 @@ async function reaching(copy) {
   const byMutant = new Map(mutants.map(({ id }) => [id, []]));
   for (const { name, took } of ran.filter(({ isGreen }) => isGreen)) {
     const file = path.join(hits, encodeURIComponent(path.join(copy, name)));
-    const { reached } = JSON.parse(readFileSync(file, 'utf8'));
+    // A test file whose tests are all skipped notes nothing.
+    const { reached } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { reached: [] };
     for (const id of reached) byMutant.get(id).push({ name, took });
   }
   return byMutant;
