@@ -1,4 +1,4 @@
-// The end of a test run: what each tier took, which checks did not run and why, and a last line that a script can read:
+// The end of a test run: what each tier and the slowest files took, which checks did not run and why, and a last line that a script can read:
 // `N passed, N failed, N skipped`.
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
@@ -44,8 +44,13 @@ export class Tally implements Reporter {
       }
     }
     const tiers = [...this.#spans].map(([name, { files, from, to }]) => `${name} ${files} files ${seconds(to - from)}`);
+    const slowest = modules
+      .map((module) => ({ name: module.relativeModuleId, took: module.diagnostic().duration }))
+      .toSorted((a, b) => b.took - a.took)
+      .slice(0, 20);
     const lines = [
       ...(tiers.length === 0 ? [] : [`Tiers: ${tiers.join(', ')}`]),
+      ...(modules.length < 2 ? [] : ['Slowest:', ...slowest.map(({ name, took }) => `  ${seconds(took)} ${name}`)]),
       ...[...notRun].map(([why, tests]) => `Not run: ${why} (${tests} ${tests === 1 ? 'test' : 'tests'})`),
       `${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`,
     ];
