@@ -3,6 +3,7 @@
 import type { CommandContext } from '../../src/command/definition.ts';
 import { stepWords } from '../../src/command/progress-words.ts';
 import { applyConfirmed, confirmPlan } from '../../src/command/send.ts';
+import { countedIn } from '../../src/model/compare.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue } from '../../src/model/failure.ts';
 import { stringifyJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -81,7 +82,8 @@ export const actLines = (result: ActResult): Line[] =>
   result.kind === 'plan' ? planLines(result.plan) : outcomeLines(result.outcome);
 
 export function outcomeLines(outcome: ApplyResult): Line[] {
-  const { resolved, persisting, unknown, introduced, notApplicable } = outcome.verified;
+  const { resolved, persisting, unknown, introduced, notApplicable, rollUps } = outcome.verified;
+  const count = (ids: readonly string[]) => countedIn(ids, rollUps);
   const looks = { done: ['✓', 'ok'], failed: ['✗', 'bad'], skipped: ['·', 'dim'], unknown: ['?', 'unknown'] } as const;
   return [
     ...(outcome.steps.length === 0 ? [line(noChanges(outcome))] : []),
@@ -105,7 +107,7 @@ export function outcomeLines(outcome: ApplyResult): Line[] {
     ...(outcome.gaps ?? []).map((gap) => line(['not accessible ', 'unknown'], `${gap.id}: `, [gap.reason, 'dim'])),
     ...(resolved.length + persisting.length + unknown.length === 0
       ? []
-      : [line(`${resolved.length} resolved, ${persisting.length} still failing, ${unknown.length} unknown`)]),
+      : [line(`${count(resolved)} resolved, ${count(persisting)} still failing, ${count(unknown)} unknown`)]),
     ...outcome.vanished.map(({ resource, pointer, value }) =>
       line(['overwritten    ', 'warn'], `${nameInParent(resource)} ${pointer}: ${clean(stringifyJson(value), 200)}`, [
         '  Another client had set this.',

@@ -1,6 +1,6 @@
 // The screens of areas and findings: from the areas of a workspace to one finding and its fix.
 
-import { type Finding, isFixable, isOpen, severities } from '../model/finding.ts';
+import { type Finding, isCounted, isFixable, isOpen, severities } from '../model/finding.ts';
 import { typeOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
@@ -49,8 +49,9 @@ const rank = (area: Area): number => {
 };
 
 function areaSentence(area: Area): string {
-  const fails = failing(area).length;
-  const unknown = area.findings.length - fails;
+  const all = area.findings.filter(isCounted);
+  const fails = failing({ ...area, findings: all }).length;
+  const unknown = all.length - fails;
   const worst = severities[rank(area)];
   return [
     `${area.name}: ${fails} failing${worst === undefined ? '' : `, the worst ${worst}`}`,

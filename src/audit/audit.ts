@@ -3,7 +3,8 @@
 import { architectureOf } from '../facts/architecture.ts';
 import type { ProfileChoice } from '../model/assumption.ts';
 import type { Finding, Report, Severity, Summary } from '../model/finding.ts';
-import { severities } from '../model/finding.ts';
+import { isCounted, severities } from '../model/finding.ts';
+import { fold } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
 import { finish, type StepwiseTask } from '../model/stepwise.ts';
@@ -48,7 +49,7 @@ function* auditedNow(snapshot: Snapshot, rules: readonly Rule[], profile: Profil
     }
     return all;
   });
-  const findings = withDiagnosis(snapshot, withLive(snapshot, audited));
+  const findings = withRollUps(withDiagnosis(snapshot, withLive(snapshot, audited)), spoken);
   const order = new Map(rules.map((rule, position) => [rule.id, position]));
   const rank = (finding: Finding) =>
     severities.indexOf(finding.severity) * rules.length + (order.get(finding.rule) ?? 0);
@@ -62,9 +63,34 @@ function* auditedNow(snapshot: Snapshot, rules: readonly Rule[], profile: Profil
   };
 }
 
+/** Marks the findings that only repeat what the rules they roll up say of the same resource. One that is graver is counted. */
+function withRollUps(findings: readonly Finding[], rules: readonly Rule[]): readonly Finding[] {
+  const parts = new Map(rules.flatMap(({ id, rollsUp }) => (rollsUp === undefined ? [] : [[id, rollsUp] as const])));
+  const named = new Set([...parts.values()].flat());
+  // What is unknown for another reason is not the same.
+  const said = (rule: string, { resource, outcome, gaps }: Finding) =>
+    [rule, outcome, ...[resource, ...gaps].map(fold)].join(' ');
+  const gravest = new Map<string, number>();
+  for (const one of findings) {
+    if (!named.has(one.rule)) continue;
+    const rank = severities.indexOf(one.severity);
+    const key = said(one.rule, one);
+    gravest.set(key, Math.min(rank, gravest.get(key) ?? rank));
+  }
+  return findings.map((one) => {
+    const rank = severities.indexOf(one.severity);
+    const repeats = parts.get(one.rule)?.some((part) => {
+      const own = gravest.get(said(part, one));
+      return own !== undefined && (one.outcome !== 'fail' || own <= rank);
+    });
+    return repeats === true ? { ...one, rollUp: true } : one;
+  });
+}
+
 export function summaryOf(findings: readonly Finding[]): Summary {
-  const count = (outcome: Finding['outcome']) => findings.filter((one) => one.outcome === outcome).length;
-  const failing = findings.filter((one) => one.outcome === 'fail');
+  const counted = findings.filter(isCounted);
+  const count = (outcome: Finding['outcome']) => counted.filter((one) => one.outcome === outcome).length;
+  const failing = counted.filter((one) => one.outcome === 'fail');
   const bySeverity = Object.fromEntries(
     severities.map((severity) => [severity, failing.filter((one) => one.severity === severity).length]),
   ) as Record<Severity, number>;
@@ -74,5 +100,6 @@ export function summaryOf(findings: readonly Finding[]): Summary {
     unknown: count('unknown'),
     notApplicable: count('notApplicable'),
     bySeverity,
+    rollUps: findings.length - counted.length,
   };
 }

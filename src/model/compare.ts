@@ -1,5 +1,6 @@
 // Two reports side by side. Pure.
-import type { Finding, Report } from './finding.ts';
+import { type Finding, isCounted, type Report } from './finding.ts';
+import type { Plan } from './plan.ts';
 
 /** Finding ids, each list in the order of the report it comes from. */
 export interface ReportComparison {
@@ -10,6 +11,8 @@ export interface ReportComparison {
   readonly persisting: readonly string[];
   /** Failed before and is unknown now. */
   readonly unknown: readonly string[];
+  /** Those of all these that only repeat others: no number counts them. */
+  readonly rollUps: readonly string[];
 }
 
 export function compareReports(before: Report, after: Report): ReportComparison {
@@ -21,7 +24,28 @@ export function compareReports(before: Report, after: Report): ReportComparison 
     introduced: after.findings.filter((finding) => isFailing(finding) && !did.has(finding.id)).map(({ id }) => id),
     persisting: failed.filter((id) => now.get(id) === 'fail'),
     unknown: failed.filter((id) => now.get(id) === 'unknown'),
+    rollUps: rollUpsIn(before, after),
   };
+}
+
+/** Ids of the findings that fail in one of the reports, and there only repeat others. */
+const rollUpsIn = (...reports: readonly Report[]): string[] => [
+  ...new Set(
+    reports.flatMap(({ findings }) => findings.filter((one) => isFailing(one) && !isCounted(one))).map(({ id }) => id),
+  ),
+];
+
+/** What a plan announces: the ids of the findings, and those among them that no number counts. */
+export function previewOf({ resolved, introduced, rollUps }: ReportComparison): Plan['preview'] {
+  const known = new Set([...resolved, ...introduced]);
+  const repeated = rollUps.filter((id) => known.has(id));
+  return { resolves: resolved, introduces: introduced, ...(repeated.length === 0 ? {} : { rollUps: repeated }) };
+}
+
+/** How many of these findings are counted. */
+export function countedIn(ids: readonly string[], rollUps: readonly string[] = []): number {
+  const repeated = new Set(rollUps);
+  return ids.filter((id) => !repeated.has(id)).length;
 }
 
 export const isFailing = (finding: Finding): boolean => finding.outcome === 'fail';

@@ -70,6 +70,10 @@ export function joinPlans(plans: readonly [Plan, ...Plan[]]): Plan {
     }),
     { resolves: [] as readonly string[], introduces: [] as readonly string[] },
   );
+  const rollUps = all(
+    (plan) => plan.preview.rollUps ?? [],
+    (id) => id,
+  );
   return {
     ...first,
     of: plans.length === 1 ? first.of : null,
@@ -87,7 +91,7 @@ export function joinPlans(plans: readonly [Plan, ...Plan[]]): Plan {
       (sentence) => sentence,
     ),
     effects: gatheredEffects(plans.flatMap(({ effects }) => effects)),
-    preview,
+    preview: { ...preview, ...(rollUps.length === 0 ? {} : { rollUps }) },
   };
 }
 

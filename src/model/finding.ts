@@ -38,6 +38,8 @@ export interface Finding {
   readonly fix: { readonly kind: FixKind; readonly undo: UndoClass };
   /** Effects of its fix as it would be planned alone; absent where none was planned. */
   readonly effects?: readonly Effect[];
+  /** It only repeats what findings of other rules say of the same resource: shown under them, never counted. */
+  readonly rollUp?: true;
   /** Ids of the unreadable resources that made the outcome `unknown`; empty otherwise. */
   readonly gaps: readonly string[];
 }
@@ -64,6 +66,8 @@ export interface Summary {
   readonly notApplicable: number;
   /** Failing findings only. */
   readonly bySeverity: Readonly<Record<Severity, number>>;
+  /** Findings that only repeat others; they are in none of the numbers above. */
+  readonly rollUps: number;
 }
 
 export interface Report {
@@ -80,6 +84,8 @@ export const isOpen = ({ outcome }: Pick<Finding, 'outcome'>): boolean => outcom
 /** It fails and has a fix. */
 export const isFixable = ({ outcome, fix }: Pick<Finding, 'outcome' | 'fix'>): boolean =>
   outcome === 'fail' && fix.kind !== 'none';
+/** Is it one of the findings that are counted? */
+export const isCounted = ({ rollUp }: Pick<Finding, 'rollUp'>): boolean => rollUp !== true;
 /** It fails and has a fix that needs no input. */
 export const isAutoFixable = ({ outcome, fix }: Pick<Finding, 'outcome' | 'fix'>): boolean =>
   outcome === 'fail' && fix.kind === 'auto';

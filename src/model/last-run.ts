@@ -2,7 +2,8 @@
 // only in this exact shape. Pure.
 
 import { type ProfileChoice, readProfile } from './assumption.ts';
-import type { Finding, Outcome, Report } from './finding.ts';
+import { countedIn } from './compare.ts';
+import { type Finding, isCounted, type Outcome, type Report } from './finding.ts';
 import { isArray, isObject, type Json } from './json.ts';
 import { member } from './pointer.ts';
 
@@ -28,6 +29,8 @@ export interface Since {
   readonly unknown: readonly string[];
   /** Failed and is not checked any more: its resource is deleted, or its rule does not apply now. It was not fixed. */
   readonly gone: readonly string[];
+  /** Those of all these that only repeat others, and are not counted. */
+  readonly rollUps?: readonly string[];
 }
 
 export const lastRunOf = ({ findings, profile }: Report, at: string): LastRun => ({
@@ -45,23 +48,30 @@ export function sinceThen({ verdicts }: Pick<LastRun, 'verdicts'>, { findings }:
     findings
       .filter(({ id, outcome }: Finding) => outcome === to && changed(verdicts.get(id)))
       .map(({ id }: Finding) => id);
-  return {
+  const since = {
     resolved: failed.filter((id) => now.get(id) === 'pass'),
     introduced: turned('fail', (before) => before !== 'fail'),
     unknown: turned('unknown', (before) => before === 'fail' || before === 'pass'),
     gone: failed.filter((id) => (now.get(id) ?? 'notApplicable') === 'notApplicable'),
   };
+  const known = new Set(Object.values(since).flat());
+  const rollUps = findings.filter((one) => !isCounted(one) && known.has(one.id)).map(({ id }) => id);
+  return rollUps.length === 0 ? since : { ...since, rollUps };
 }
 
 /** `3 resolved, 1 new failing, 2 now unknown`; `no changes`. */
-export function sinceWords({ resolved, introduced, unknown, gone }: Since): string {
+export function sinceWords({ resolved, introduced, unknown, gone, rollUps }: Since): string {
   const parts = [
-    ...(resolved.length > 0 ? [`${resolved.length} resolved`] : []),
-    ...(introduced.length > 0 ? [`${introduced.length} new failing`] : []),
-    ...(unknown.length > 0 ? [`${unknown.length} now unknown`] : []),
-    ...(gone.length > 0 ? [`${gone.length} no longer checked`] : []),
-  ];
-  return parts.length === 0 ? 'no changes' : parts.join(', ');
+    [resolved, 'resolved'],
+    [introduced, 'new failing'],
+    [unknown, 'now unknown'],
+    [gone, 'no longer checked'],
+  ] as const;
+  const told = parts.flatMap(([ids, words]) => {
+    const count = countedIn(ids, rollUps);
+    return count > 0 ? [`${count} ${words}`] : [];
+  });
+  return told.length === 0 ? 'no changes' : told.join(', ');
 }
 
 export function lastRunJson({ at, profile, verdicts }: LastRun): Json {

@@ -53,8 +53,12 @@ export interface Plan {
   readonly steps: readonly Step[];
   readonly gates: readonly Gate[];
   readonly skipped: readonly Skipped[];
-  /** Findings that the plan resolves and introduces. */
-  readonly preview: { readonly resolves: readonly string[]; readonly introduces: readonly string[] };
+  /** Findings that the plan resolves and introduces. `rollUps`: those among them that only repeat others, and are not counted. */
+  readonly preview: {
+    readonly resolves: readonly string[];
+    readonly introduces: readonly string[];
+    readonly rollUps?: readonly string[];
+  };
   /** What could not be read and may change the plan; absent in plans of older versions. */
   readonly gaps?: readonly Pick<ReadFailure, 'id' | 'reason' | 'action'>[];
   /** One sentence for each change that cannot be undone exactly. */

@@ -2,6 +2,7 @@
 // edits fit the earlier ones and gates of a closing fix see what the plan has opened; then what the plan itself wakes or makes
 // possible, round by round, until nothing more comes of it. Sends nothing, reads nothing.
 import { auditInSteps, compareReports, isFailing } from '../audit/index.ts';
+import { previewOf } from '../model/compare.ts';
 import type { Report } from '../model/finding.ts';
 import type { Gate, Plan, Skipped } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -42,7 +43,7 @@ export function* planInSteps(input: PlanInput): StepwiseTask<Plan> {
   const report = input.report ?? (yield* auditInSteps(snapshot, rules, request.profile));
   const { rounds, steps: drafts, after } = yield* inRounds(input, report);
   const steps = withEffects(drafts, snapshot, input.isOwn ?? ownsNothing);
-  const { resolved, introduced } = compareReports(report, after);
+  const compared = compareReports(report, after);
   const gates = rounds.at(-1)?.state.gates ?? [];
   const refusals = rounds[0]?.refusals ?? [];
   return {
@@ -55,8 +56,8 @@ export function* planInSteps(input: PlanInput): StepwiseTask<Plan> {
     of: null,
     steps,
     gates: gathered([...gates, ...(steps.length === 0 ? refusals : []), ...shiftGates(report, after)]),
-    skipped: skippedIn(rounds, steps, resolved, after),
-    preview: { resolves: resolved, introduces: introduced },
+    skipped: skippedIn(rounds, steps, compared.resolved, after),
+    preview: previewOf(compared),
     gaps: planGaps(snapshot),
     irreversible: [...new Set(steps.flatMap((step) => irreversibleOf(step.change, step.undo)))],
     effects: effectsOfSteps(steps),

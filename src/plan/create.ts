@@ -3,6 +3,7 @@
 import { audit, compareReports, isAbout } from '../audit/index.ts';
 import type { ProfileChoice } from '../model/assumption.ts';
 import type { CreateChange, EditChange } from '../model/change.ts';
+import { previewOf } from '../model/compare.ts';
 import type { Finding, Report, UndoClass } from '../model/finding.ts';
 import type { Gate, Plan } from '../model/plan.ts';
 import type { Resource } from '../model/resource.ts';
@@ -52,7 +53,7 @@ export function creationPlan({ snapshot, rules, creation, id }: CreationInput): 
   const shown = resourceIn(made, change.resource);
   const next = shown === undefined ? undefined : creation.afterwards?.(shown);
   const after = audit(next === undefined ? made : applyChange(made, next.change), rules, profile);
-  const { resolved, introduced } = compareReports(before, after);
+  const compared = compareReports(before, after);
   const refusal = kind.write(change, null);
   const unwritable: Gate[] = typeof refusal === 'string' ? [{ kind: 'state', outcome: 'fail', detail: refusal }] : [];
   const loss = kind.deletionLoss?.({ ...change, kind: 'delete' }) ?? null;
@@ -78,7 +79,7 @@ export function creationPlan({ snapshot, rules, creation, id }: CreationInput): 
       ...shiftGates(before, after),
     ]),
     skipped: [],
-    preview: { resolves: resolved, introduces: introduced },
+    preview: previewOf(compared),
     gaps: planGaps(snapshot),
     effects: effectsOfSteps(steps),
     irreversible: [

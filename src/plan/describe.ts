@@ -1,6 +1,7 @@
 // A plan in words, for the preview on the screen and for text. Names from Azure are made safe to show here.
 
 import { type Change, isDeferred } from '../model/change.ts';
+import { countedIn } from '../model/compare.ts';
 import { type Edit, elementKey } from '../model/edit.ts';
 import { type Effect, type EffectKind, effectLabels } from '../model/effect.ts';
 import type { UndoClass } from '../model/finding.ts';
@@ -162,8 +163,8 @@ export function gatesByReason(gates: readonly Gate[]): Gate[] {
 export function previewNumbers({ preview, gates, irreversible, skipped }: Plan): string {
   const warnings = gates.filter(({ outcome }) => outcome !== 'pass').length + irreversible.length;
   return [
-    `resolves ${preview.resolves.length}`,
-    `introduces ${preview.introduces.length}`,
+    `resolves ${countedIn(preview.resolves, preview.rollUps)}`,
+    `introduces ${countedIn(preview.introduces, preview.rollUps)}`,
     `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`,
     `${skipped.length} not included`,
   ].join(' · ');

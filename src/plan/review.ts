@@ -4,6 +4,7 @@ import { auditInSteps, compareReports, findingsOf, gateAnswer, guarded, isAbout,
 import type { ProfileChoice } from '../model/assumption.ts';
 import type { Change } from '../model/change.ts';
 import { isDeferred } from '../model/change.ts';
+import { previewOf } from '../model/compare.ts';
 import { applyEdits, compareEdit, EditConflict } from '../model/edit.ts';
 import { type Effect, isAutomatic } from '../model/effect.ts';
 import type { Finding } from '../model/finding.ts';
@@ -81,7 +82,7 @@ export function* reviewInSteps(input: ReviewInput): StepwiseTask<Plan> {
   if (guess !== undefined) gates.push({ kind: 'rule', outcome: 'fail', detail: guess });
   const steps = withEffects(drafts, snapshot, isOwn).map((step) => ({ ...step, ...shownBy(step) }));
   const after = yield* auditInSteps(world, rules, profile);
-  const { resolved, introduced } = compareReports(report, after);
+  const compared = compareReports(report, after);
   const { rehearsal: _said, ...rest } = plan;
   return {
     ...rest,
@@ -90,7 +91,7 @@ export function* reviewInSteps(input: ReviewInput): StepwiseTask<Plan> {
     steps,
     gates: gathered([...gates, ...shiftGates(report, after)]),
     skipped: [],
-    preview: { resolves: resolved, introduces: introduced },
+    preview: previewOf(compared),
     gaps: planGaps(snapshot),
     irreversible: [...new Set(steps.flatMap((step) => irreversibleOf(step.change, step.undo)))],
     effects: effectsOfSteps(steps),

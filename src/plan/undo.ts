@@ -3,6 +3,7 @@
 import { audit, compareReports } from '../audit/index.ts';
 import type { ProfileChoice } from '../model/assumption.ts';
 import { type Change, invertChange, isDeferred } from '../model/change.ts';
+import { previewOf } from '../model/compare.ts';
 import {
   applyEdit,
   compareEdit,
@@ -114,7 +115,7 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
   const steps = withEffects(drafts, input.snapshot, (one) => made.has(fold(one)) || isOwn(one));
   const before = audit(input.snapshot, rules, profile);
   const after = audit(snapshot, rules, profile);
-  const { resolved, introduced } = compareReports(before, after);
+  const compared = compareReports(before, after);
   return {
     drift,
     plan: {
@@ -128,7 +129,7 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
       steps,
       gates: gathered([...gates, ...shiftGates(before, after)]),
       skipped: [],
-      preview: { resolves: resolved, introduces: introduced },
+      preview: previewOf(compared),
       gaps: planGaps(input.snapshot),
       effects: effectsOfSteps(steps),
       irreversible: [...new Set([...lost, ...steps.flatMap((step) => irreversibleOf(step.change, step.undo))])],

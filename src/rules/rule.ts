@@ -79,6 +79,8 @@ export interface Rule {
   readonly gates: readonly string[];
   /** Rules whose findings on the same resource this fix introduces: a plan for this rule fixes them too. */
   readonly carries?: readonly string[];
+  /** Rules whose checks this one repeats for the same resource: what only says what their findings say is a roll-up. */
+  readonly rollsUp?: readonly string[];
   /** Its Allow rules are for required flows alone: they come before a narrow Deny rule of another owner without a question. */
   readonly allowsRequired?: true;
   /** The rule that applies instead for other architectures. */

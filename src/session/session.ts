@@ -5,10 +5,10 @@ import type { Assumptions, ProfileChoice } from '../model/assumption.ts';
 import type { EffectKind } from '../model/effect.ts';
 import type { Entry, EntryState, HistoryNote } from '../model/entry.ts';
 import type { FailureValue } from '../model/failure.ts';
-import type { Report } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
 import type { NetworkMap } from '../model/network-map.ts';
 import type { Plan } from '../model/plan.ts';
+import type { ProblemReport } from '../model/problem.ts';
 import type { Identity, Snapshot, Source } from '../model/snapshot.ts';
 import type { StepwiseTask } from '../model/stepwise.ts';
 import type { WhatIf } from '../model/what-if.ts';
@@ -68,6 +68,8 @@ export interface ApplyResult {
     readonly introduced: readonly string[];
     /** What a fix was asked for that did not fail before and does not apply now: an IP rule of an account that allows all networks. */
     readonly notApplicable: readonly { readonly finding: string; readonly reason: string }[];
+    /** Those of all these that only repeat others, and are not counted. */
+    readonly rollUps?: readonly string[];
   };
   readonly skipped: readonly { readonly finding: string; readonly reason: string }[];
   /** What could not be read when the plan was made. */
@@ -127,7 +129,7 @@ export interface Session {
    */
   diagnose(snapshot: Snapshot, signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;
   latest(): Snapshot | undefined;
-  report(snapshot: Snapshot, profile: ProfileChoice): Report;
+  report(snapshot: Snapshot, profile: ProfileChoice): ProblemReport;
   /** The network around the workspace, with what computes reach. Pure; takes a few milliseconds a subnet with computes. */
   map(snapshot: Snapshot): NetworkMap;
   /** Pure planning over a snapshot. Throws Failure (exit 2) for an unknown finding or rule. */

@@ -1,6 +1,6 @@
 // What the audit after an act says of the findings the act was about. Pure.
 import { compareReports, isFailing } from '../model/compare.ts';
-import type { Finding, Report } from '../model/finding.ts';
+import { type Finding, isCounted, type Report } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ApplyResult } from './session.ts';
 
@@ -20,15 +20,24 @@ export function verified(plan: Plan, after: Report | null, before: Report | null
   const failedBefore = new Set(before === null ? about : before.findings.filter(isFailing).map(({ id }) => id));
   const having = (outcomes: readonly (Finding['outcome'] | undefined)[]) =>
     about.filter((id) => outcomes.includes(byId.get(id)?.outcome));
+  const introduced =
+    before === null
+      ? plan.preview.introduces.filter((id) => byId.get(id)?.outcome === 'fail')
+      : compareReports(before, after).introduced;
+  const repeats = (report: Report | null) =>
+    new Set(report?.findings.filter((one) => !isCounted(one)).map(({ id }) => id));
+  // What failed before was counted or not then; anything else is as it is now.
+  const [then, now] = [before === null ? null : repeats(before), repeats(after)];
+  const rollUps = [...new Set([...about, ...introduced])].filter((id) =>
+    then !== null && failedBefore.has(id) ? then.has(id) : now.has(id),
+  );
   return {
     // A finding that is gone altogether has lost its subject, which resolves it as well.
     resolved: having(['pass', 'notApplicable', undefined]).filter((id) => failedBefore.has(id)),
     persisting: having(['fail']),
     unknown: having(['unknown']),
-    introduced:
-      before === null
-        ? plan.preview.introduces.filter((id) => byId.get(id)?.outcome === 'fail')
-        : compareReports(before, after).introduced,
+    introduced,
+    ...(rollUps.length === 0 ? {} : { rollUps }),
     notApplicable: having(['notApplicable'])
       .filter((id) => !failedBefore.has(id))
       .map((id) => ({ finding: id, reason: byId.get(id)?.because ?? '' })),

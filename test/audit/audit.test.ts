@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { audit, compareReports, findingsByTarget, gateAnswer } from '../../src/audit/index.ts';
 import type { Architecture, Profile } from '../../src/model/assumption.ts';
+import { countedIn, previewOf } from '../../src/model/compare.ts';
 import { isFailure } from '../../src/model/failure.ts';
-import { type Outcome, type Severity, severities } from '../../src/model/finding.ts';
+import { type Outcome, type Report, type Severity, severities } from '../../src/model/finding.ts';
 import type { ReadFailure, Snapshot } from '../../src/model/snapshot.ts';
 import { indexSnapshot } from '../../src/model/snapshot-index.ts';
 import { buildPlan } from '../../src/plan/index.ts';
@@ -208,7 +209,30 @@ describe('the report', () => {
         outcomes('fail', 'fail', 'fail', 'pass', 'fail'),
         outcomes('pass', 'fail', 'unknown', 'fail', 'notApplicable'),
       ),
-    ).toEqual({ resolved: [id(0), id(4)], introduced: [id(3)], persisting: [id(1)], unknown: [id(2)] });
+    ).toEqual({ resolved: [id(0), id(4)], introduced: [id(3)], persisting: [id(1)], unknown: [id(2)], rollUps: [] });
+  });
+
+  test('a finding that only repeats others is a roll-up, and no number counts it', () => {
+    const of = (part: Outcome, whole: Outcome, severity: Severity = 'high') =>
+      audit(closed, [
+        rule({ id: 'r.part', severity, check: says(part) }),
+        rule({ id: 'r.whole', severity: 'high', rollsUp: ['r.part', 'r.none'], check: says(whole) }),
+      ]);
+    const isRollUp = (report: Report) => report.findings.find((one) => one.rule === 'r.whole')?.rollUp === true;
+    for (const outcome of ['pass', 'fail', 'unknown', 'notApplicable'] as const) {
+      const report = of(outcome, outcome);
+      expect([isRollUp(report), report.summary[outcome], report.summary.rollUps]).toEqual([true, 1, 1]);
+    }
+    expect(of('fail', 'fail').summary.bySeverity.high).toBe(1);
+    // It says more than its parts: another outcome, or something graver.
+    expect([of('pass', 'fail'), of('fail', 'fail', 'medium')].map(isRollUp)).toEqual([false, false]);
+    expect(isRollUp(of('fail', 'fail', 'critical'))).toBe(true);
+    const [before, after] = [of('fail', 'fail'), of('pass', 'pass')];
+    const compared = compareReports(before, after);
+    expect(compared.resolved).toHaveLength(2);
+    expect(countedIn(compared.resolved, compared.rollUps)).toBe(1);
+    expect(previewOf(compareReports(after, before)).rollUps).toEqual(compared.rollUps);
+    expect(previewOf(compareReports(before, before))).toEqual({ resolves: [], introduces: [] });
   });
 
   test('a target is a finding or a rule, in any letter case; anything else is a usage error', () => {

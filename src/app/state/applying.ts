@@ -1,5 +1,6 @@
 // What the screen shows while a confirmed plan is applied: its steps and its outcome. Sending itself is command/send.ts.
 import type { ApplyObserver } from '../../command/definition.ts';
+import { countedIn } from '../../model/compare.ts';
 import type { Plan } from '../../model/plan.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { clean, counted } from '../../model/text.ts';
@@ -60,12 +61,12 @@ export function whyNot({ plan, picks }: Pick<PlanOverlay, 'plan' | 'picks'>, sta
 const titles = { fix: 'Applying', undo: 'Undoing', redo: 'Redoing' } as const;
 
 function doneWords(outcome: ApplyResult, verb: Plan['verb'], bindings: State['bindings']): string {
-  const { resolved, persisting, notApplicable } = outcome.verified;
+  const { resolved, persisting, notApplicable, rollUps } = outcome.verified;
   if (outcome.state !== 'done') return 'Some changes were not made; see History.';
   if (verb === 'undo') return `Undone and verified. Press ${keyNamed(bindings, 'redo')} to redo.`;
   const [first] = notApplicable;
   if (first !== undefined && resolved.length + persisting.length === 0) return `Applied. ${clean(first.reason, 300)}`;
-  return `Applied and verified: ${resolved.length} resolved, ${persisting.length} still failing. Press ${keyNamed(bindings, 'undo')} to undo.`;
+  return `Applied and verified: ${countedIn(resolved, rollUps)} resolved, ${countedIn(persisting, rollUps)} still failing. Press ${keyNamed(bindings, 'undo')} to undo.`;
 }
 
 function stoppedWords(outcome: ApplyResult, bindings: State['bindings']): string {

@@ -3,7 +3,7 @@
 
 import type { Line } from '../../command/definition.ts';
 import { isRisky } from '../../model/effect.ts';
-import { type Finding, isAutoFixable, isFixable } from '../../model/finding.ts';
+import { type Finding, isAutoFixable, isCounted, isFixable } from '../../model/finding.ts';
 import { emptyTrackedMemo, memoize, memoizeTracked } from '../draw/memoize.ts';
 import { clamp } from '../draw/window.ts';
 import { overlayKind } from './current.ts';
@@ -33,9 +33,10 @@ export function derive(previous: State, state: State): State {
 
 const tableOf = (findings: readonly Finding[]): FindingTable => ({
   byId: new Map(findings.map((finding) => [finding.id, finding])),
-  automatic: findings.filter(isAutoFixable).length,
-  offered: findings.filter((one) => isFixable(one) && !isAutoFixable(one) && one.effects?.some(isRisky) === true)
-    .length,
+  automatic: findings.filter((one) => isCounted(one) && isAutoFixable(one)).length,
+  offered: findings.filter(
+    (one) => isCounted(one) && isFixable(one) && !isAutoFixable(one) && one.effects?.some(isRisky) === true,
+  ).length,
 });
 
 function selected(state: State): Selection {

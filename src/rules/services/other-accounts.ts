@@ -94,6 +94,13 @@ const otherFirewalls: Subjects<ServiceFirewall> = {
   },
 };
 
+/** The rules of the checks of `isSecured`. */
+const securedBy = [
+  'storage.default-action-deny',
+  'storage.vnet-rule-compute-subnet',
+  'storage.private-endpoints',
+  'storage.bypass-azure-services',
+];
 const impact =
   'Clients without a rule lose data access to that account at once, including applications outside the workspace.';
 const secured =
@@ -111,6 +118,7 @@ export const storageNondefaultAccounts = defineRule({
     links: [links.secureWorkspace, links.storageFirewall],
   },
   gates: closingGates,
+  rollsUp: securedBy,
   subjects: otherFirewalls,
   check(firewall, context) {
     const verdict = isSecured(firewall, context);
@@ -131,6 +139,7 @@ export const storageAdls2NetworkRules = defineRule({
     links: [links.secureWorkspace, links.storageFirewall],
   },
   gates: closingGates,
+  rollsUp: securedBy,
   subjects: lakeFirewalls,
   check: isSecured,
   fix: secure,

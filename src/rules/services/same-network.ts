@@ -90,7 +90,7 @@ function fix(firewall: ServiceFirewall, context: RuleContext, answers: Answers):
 
 const sameNetworkRule = (
   subjects: Subjects<ServiceFirewall>,
-  draft: Pick<Rule, 'id' | 'title' | 'problem'> & { readonly why: string },
+  draft: Pick<Rule, 'id' | 'title' | 'problem' | 'rollsUp'> & { readonly why: string },
 ): Rule => {
   const { why, ...own } = draft;
   return defineRule({
@@ -122,5 +122,6 @@ export const storageAdls2ComputeSameVnet = sameNetworkRule(lakeFirewalls, {
   id: 'storage.adls2-compute-same-vnet',
   title: 'Data lake account allows the network of training compute',
   problem: 'Training compute is outside the networks of the data lake',
+  rollsUp: ['storage.same-vnet-as-compute'],
   why: 'Training on a dataset reads the data lake from the nodes, so the account must allow the network of the nodes.',
 });

@@ -1,5 +1,6 @@
 // The rows of the plan overlay.
 import type { Line } from '../../../command/definition.ts';
+import { countedIn } from '../../../model/compare.ts';
 import { confirmationOf } from '../../../model/confirmation.ts';
 import { fold } from '../../../model/resource-id.ts';
 import { clean, counted } from '../../../model/text.ts';
@@ -84,17 +85,17 @@ function summary(overlay: PlanOverlay, warnings: number, { dot, bad }: Glyphs): 
   if (!isComputed(overlay)) return line(word(' Computing the preview of the selected steps', 'warn'));
   const classes = ['none', 'partial', 'equivalent', 'exact'] as const;
   const worst = classes.find((one) => plan.steps.some(({ undo }) => undo === one));
-  const { resolves, introduces } = plan.preview;
+  const { rollUps } = plan.preview;
+  const resolves = countedIn(plan.preview.resolves, rollUps);
+  const introduces = countedIn(plan.preview.introduces, rollUps);
   const parts = [
     ...(blocked === null ? [] : [word(`${bad} cannot be applied`, 'bad')]),
     ...(plan.rehearsal === undefined ? [] : [whatIfWords(plan.rehearsal)]),
     ...(worst === undefined
       ? []
       : [word(`undo: ${undoLabels[worst]}`, { exact: 'ok', none: 'bad' }[worst as string] ?? 'warn')]),
-    word(`resolves ${resolves.length}`, resolves.length > 0 ? 'ok' : 'dim'),
-    ...(introduces.length === 0
-      ? []
-      : [word(`introduces ${introduces.length}`, plan.verb === 'undo' ? 'warn' : 'bad')]),
+    word(`resolves ${resolves}`, resolves > 0 ? 'ok' : 'dim'),
+    ...(introduces === 0 ? [] : [word(`introduces ${introduces}`, plan.verb === 'undo' ? 'warn' : 'bad')]),
     ...(plan.verb === 'undo' || warnings === 0
       ? []
       : [word(warnings === 1 ? '1 warning' : `${warnings} warnings`, 'warn')]),

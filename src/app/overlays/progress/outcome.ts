@@ -1,6 +1,6 @@
 // The outcome of a change: what is resolved, what still fails, what was not sent, and how to undo it.
 import type { Line } from '../../../command/definition.ts';
-import { compareReports } from '../../../model/compare.ts';
+import { compareReports, countedIn } from '../../../model/compare.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
 import { clean, counted } from '../../../model/text.ts';
 import type { ApplyResult } from '../../../session/session.ts';
@@ -15,7 +15,8 @@ export const isOver = ({ outcome, failure }: ScreenAct): boolean => outcome !== 
 export function outcomeLines(outcome: ApplyResult, act: ScreenAct, width: number, state: State): Line[] {
   const { bindings, ascii } = state;
   const glyphs = glyphsFor(ascii);
-  const { resolved, persisting, unknown, notApplicable } = outcome.verified;
+  const { resolved, persisting, unknown, notApplicable, rollUps } = outcome.verified;
+  const count = (ids: readonly string[]) => countedIn(ids, rollUps);
   const undo = act.verb === 'undo';
   const [said, role] = outcomeWord(outcome, act, glyphs);
   const stopped = act.stopping && outcome.state !== 'done';
@@ -23,7 +24,7 @@ export function outcomeLines(outcome: ApplyResult, act: ScreenAct, width: number
     ? '.'
     : undo
       ? ' and verified.'
-      : ` and verified: ${resolved.length} resolved, ${persisting.length} still failing, ${unknown.length} unknown.`;
+      : ` and verified: ${count(resolved)} resolved, ${count(persisting)} still failing, ${count(unknown)} unknown.`;
   const list = (ids: readonly string[], sign: string, words: string, look: string) =>
     groupedLines(ids, sign, words, look, width);
   const key = `Press ${keyNamed(bindings, undo ? 'redo' : 'undo')} ${undo ? 'to redo' : 'to undo'}`;

@@ -1,6 +1,6 @@
 // The changes on the overview: since the previous scan, and since the last run. Each finding that still exists is a link to
 // itself.
-import { compareReports } from '../../../model/compare.ts';
+import { compareReports, countedIn } from '../../../model/compare.ts';
 import { sinceThen, sinceWords } from '../../../model/last-run.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
 import { utcMinute } from '../../../model/text.ts';
@@ -40,13 +40,13 @@ export function changeSection(state: State, glyphs: Glyphs): Section | null {
     if (last !== null) return null;
     return { title, note: '', rows: [told(line(word('First scan. Press r to rescan.', 'dim')))] };
   }
-  const { resolved, introduced, unknown } = compareReports(before, report);
+  const { resolved, introduced, unknown, rollUps } = compareReports(before, report);
   const rows = rowsOf(state, [
     { ids: introduced, sign: glyphs.bad, role: 'bad' },
     { ids: unknown, sign: '?', role: 'unknown' },
     { ids: resolved, sign: glyphs.ok, role: 'ok' },
   ]);
-  return { title, note: `${resolved.length} resolved, ${introduced.length} new`, rows };
+  return { title, note: `${countedIn(resolved, rollUps)} resolved, ${countedIn(introduced, rollUps)} new`, rows };
 }
 
 /** Changes since the last run, regardless of rescans; null where it is unknown. */

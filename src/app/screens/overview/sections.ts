@@ -1,7 +1,15 @@
 // The sections of the overview: rows of words, some with links. Areas are named as in the rules; nothing is checked here.
 import type { Line } from '../../../command/definition.ts';
 import { architectureWords } from '../../../model/architecture-words.ts';
-import { type Finding, headline, isFixable, type Report, type Severity, severities } from '../../../model/finding.ts';
+import {
+  type Finding,
+  headline,
+  isCounted,
+  isFixable,
+  type Report,
+  type Severity,
+  severities,
+} from '../../../model/finding.ts';
 import { nameOf } from '../../../model/resource-id.ts';
 import { subjectWords } from '../../../model/short-finding.ts';
 import { clean, counted } from '../../../model/text.ts';
@@ -40,7 +48,7 @@ export interface OverviewArea {
 
 /** The findings counted by the first word of their rules, the worst area first. */
 export function areasIn(report: Report): OverviewArea[] {
-  const groups = Map.groupBy(report.findings, ({ rule }) => rule.split('.')[0] ?? rule);
+  const groups = Map.groupBy(report.findings.filter(isCounted), ({ rule }) => rule.split('.')[0] ?? rule);
   const areas = [...groups].map(([name, found]): OverviewArea => {
     const failing = found.filter(({ outcome }) => outcome === 'fail');
     const count = (outcome: Finding['outcome']) => found.filter((one) => one.outcome === outcome).length;
@@ -75,13 +83,14 @@ export function areaSection(report: Report, glyphs: Glyphs): Section {
       goal: { to: 'filter', filter: `rule:${area.name}.` },
     };
   });
-  return { title: 'By area', note: counted(report.findings.length - report.summary.notApplicable, 'check'), rows };
+  const checks = report.summary.pass + report.summary.fail + report.summary.unknown;
+  return { title: 'By area', note: counted(checks, 'check'), rows };
 }
 const count = (value: number): string => String(value).padStart(5);
 
 /** The finding to fix first: the worst auto-fixable one, else the worst fixable one. */
 export function bestFix({ findings }: Report): Finding | undefined {
-  const failing = findings.filter(isFixable);
+  const failing = findings.filter((one) => isCounted(one) && isFixable(one));
   const worst = (all: readonly Finding[]) =>
     severities.map((severity) => all.find((one) => one.severity === severity)).find((one) => one !== undefined);
   return worst(failing.filter(({ fix }) => fix.kind === 'auto')) ?? worst(failing);

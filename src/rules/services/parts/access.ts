@@ -87,7 +87,7 @@ export function privateAccess(firewall: ServiceFirewall, index: SnapshotIndex): 
     return pass(`The ${firewall.name} has approved private endpoints${forGroups(firewall, groups)}.`, evidence);
   return ends.some((end) => end.groups === undefined)
     ? unknown(`An approved private endpoint of the ${firewall.name} could not be read.`, evidence)
-    : fail(`The ${firewall.name} has no approved private endpoint${forGroups(firewall, missing)}.`, evidence);
+    : fail(`The ${firewall.name} has no approved private endpoint${forGroups(firewall, missing)}.`, evidence, 'high');
 }
 
 function managedAccess(firewall: ServiceFirewall, index: SnapshotIndex, groups: readonly string[]): CheckResult {
@@ -104,6 +104,7 @@ function managedAccess(firewall: ServiceFirewall, index: SnapshotIndex, groups: 
     : fail(
         `The managed network has no active outbound rule to the ${firewall.name}${forGroups(firewall, missing)}.`,
         evidence,
+        'high',
       );
 }
 
