@@ -41,6 +41,7 @@ export const audit = defineCommand({
   name: 'audit',
   summary: 'Check the network security of the workspace',
   args: z.object({
+    by: flag(z._default(z.enum(['problem', 'finding']), 'problem'), 'in text: list problems, or each finding'),
     allOutcomes: flag(z._default(z.boolean(), false), 'also list passing and not applicable checks'),
     live: liveFlag,
     diagnose: flag(
@@ -53,6 +54,7 @@ export const audit = defineCommand({
   examples: [
     { line: 'audit', says: 'List problems, worst first; exit status 1 if there are any' },
     { line: 'audit --fail-on high --format sarif', says: 'For a pipeline: fail on high and critical findings only' },
+    { line: 'audit --by finding', says: 'Each finding instead of problems' },
     { line: 'audit --live', says: 'Compare findings with the effective rules and routes that Azure reports' },
     { line: 'audit --diagnose', says: 'Show the diagnosis of Azure Machine Learning beside related findings' },
     { line: 'audit --since-last', says: 'Show what was fixed and what is new since the last audit' },
@@ -61,13 +63,13 @@ export const audit = defineCommand({
       says: 'All checks of the 2020 article, passing ones included',
     },
   ],
-  async *run(context, { allOutcomes, live, diagnose, sinceLast: compared }) {
+  async *run(context, { by, allOutcomes, live, diagnose, sinceLast: compared }) {
     if (compared) await refuseForFiles(context);
     const audited = yield* live ? scanAndAsk(context) : scanAndJudge(context);
     const { snapshot, report } = diagnose ? yield* diagnosed(context, audited) : audited;
     // A diagnosis is not always requested; keeping it would look like a change in the next comparison.
     const since = await sinceLast(context, audited);
-    return auditResult(snapshot, report, allOutcomes, compared ? since : undefined);
+    return auditResult(snapshot, report, { allOutcomes, by }, compared ? since : undefined);
   },
   text: auditLines,
   items: ({ findings }) => findings.map(findingJson),

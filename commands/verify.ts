@@ -2,10 +2,11 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
+import { countedIn } from '../src/model/compare.ts';
 import type { Entry } from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
-import type { Report } from '../src/model/finding.ts';
-import { clean } from '../src/model/text.ts';
+import { isCounted, type Report } from '../src/model/finding.ts';
+import { clean, counted } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
 import { type AuditResult, auditResult } from '../src/render/audit-result.ts';
 import { auditLines } from '../src/render/audit-text.ts';
@@ -18,6 +19,8 @@ interface Held {
   readonly resolved: readonly string[];
   readonly persisting: readonly string[];
   readonly unknown: readonly string[];
+  /** Those of all these that only repeat others, and are not counted. */
+  readonly rollUps?: readonly string[];
 }
 interface Verified extends AuditResult {
   /** Acts that were done and are not undone, newest last. */
@@ -47,7 +50,7 @@ export const verify = defineCommand({
       );
     }
     const entries = standing.map((entry) => held(entry, report));
-    return { ...auditResult(snapshot, report, false), entries };
+    return { ...auditResult(snapshot, report, { allOutcomes: false, by: 'problem' }), entries };
   },
   text(verified: Verified) {
     return [
@@ -55,14 +58,14 @@ export const verify = defineCommand({
       ...verified.entries.map((entry) =>
         line(
           [`${entry.entry}  `, 'accent'],
-          `${entry.resolved.length} ${entry.resolved.length === 1 ? 'finding' : 'findings'} still resolved`,
+          `${counted(countedIn(entry.resolved, entry.rollUps), 'finding')} still resolved`,
           [
             entry.persisting.length === 0
               ? ''
-              : `, ${entry.persisting.length} still failing: ${entry.persisting.join(', ')}`,
+              : `, ${countedIn(entry.persisting, entry.rollUps)} still failing: ${entry.persisting.join(', ')}`,
             'bad',
           ],
-          [entry.unknown.length === 0 ? '' : `, ${entry.unknown.length} unknown`, 'unknown'],
+          [entry.unknown.length === 0 ? '' : `, ${countedIn(entry.unknown, entry.rollUps)} unknown`, 'unknown'],
         ),
       ),
     ];
@@ -77,5 +80,7 @@ function held(entry: Entry, report: Report): Held {
   const persisting = having('fail');
   const unknown = having('unknown');
   const resolved = entry.findings.filter((id) => !persisting.includes(id) && !unknown.includes(id));
-  return { entry: entry.id, resolved, persisting, unknown };
+  const own = new Set(entry.findings);
+  const rollUps = report.findings.filter((one) => !isCounted(one) && own.has(one.id)).map(({ id }) => id);
+  return { entry: entry.id, resolved, persisting, unknown, ...(rollUps.length === 0 ? {} : { rollUps }) };
 }

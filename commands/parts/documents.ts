@@ -30,7 +30,7 @@ export const findingDocuments = {
 
 /** For commands whose result is an audit. */
 export const auditDocuments = {
-  json: ({ since, ...audit }: AuditResult) => ({
+  json: ({ since, by: _text, ...audit }: AuditResult) => ({
     ...withFindingsJson(audit),
     // `mended` is the older name of `resolved`.
     ...(since === undefined ? {} : { since: { ...since, mended: since.resolved } }),

@@ -1,7 +1,8 @@
 // Scanning, auditing and the exit status of an audit, shared by the commands that audit.
 import type { CommandContext } from '../../src/command/definition.ts';
 import { type ExitStatus, exitStatus } from '../../src/model/failure.ts';
-import type { Report, Severity } from '../../src/model/finding.ts';
+import type { Severity } from '../../src/model/finding.ts';
+import type { ProblemReport } from '../../src/model/problem.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { type AuditResult, isAtLeast } from '../../src/render/audit-result.ts';
 import type { Session, SessionEvent } from '../../src/session/session.ts';
@@ -9,7 +10,7 @@ import type { Session, SessionEvent } from '../../src/session/session.ts';
 export interface AuditRun {
   readonly session: Session;
   readonly snapshot: Snapshot;
-  readonly report: Report;
+  readonly report: ProblemReport;
 }
 
 /** Opens the session, reads everything unless the host has, and checks it. */

@@ -1,48 +1,71 @@
-// What the fix of each failing finding would do if it were planned alone: its effects, its undo class, and whether `--all` may
-// include it. A rule is auto-fixable at best; the finding says what holds here. Pure.
+// What the fix of each failing finding would do if it were planned alone: its effects, its undo class, whether `--all` may include it,
+// and the problems that the findings come to. A rule is auto-fixable at best; the finding says what holds here. Pure.
 import { gateAnswer, guarded, isAbout } from '../audit/index.ts';
 import { gatheredEffects } from '../model/effect.ts';
 import type { Finding, Report } from '../model/finding.ts';
+import type { ProblemReport } from '../model/problem.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
 import type { Proposal, Rule } from '../rules/rule.ts';
 import { gatedFrom } from './attempt.ts';
 import { dependantGates } from './dependants.ts';
 import { isUnasked } from './effects.ts';
-import { blocks } from './gates.ts';
+import { blocks, gatesOf } from './gates.ts';
+import { problemsOf, type Remedy } from './problems.ts';
 import type { PlanInput } from './request.ts';
 import { effectsOfProposals, type FixTarget, lockoutRules, proposalsOf, ruleContextOf } from './targets.ts';
 import { undoClassOf, worst } from './undo-class.ts';
 
 type FixInput = Pick<PlanInput, 'snapshot' | 'rules' | 'isOwn'> & { readonly profile: Report['profile'] };
 
-/** The report with the fix of every failing finding as it is here. */
-export function withFixes(report: Report, input: FixInput): Report {
+/** The report with the fix of every failing finding as it is here, and its problems. */
+export function withFixes(report: Report, input: FixInput): ProblemReport {
   const index = indexSnapshot(input.snapshot);
   const byRule = new Map(input.rules.map((rule) => [rule.id, rule]));
+  const remedies = new Map<string, Remedy>();
   const findings = report.findings.map((finding) => {
     const rule = byRule.get(finding.rule);
     if (finding.outcome !== 'fail' || rule?.fix === undefined || rule.fixKind === 'none') return finding;
-    return { ...finding, ...fixOf(finding, rule, index, input) };
+    const { remedy, ...fix } = fixOf(finding, rule, index, input);
+    remedies.set(finding.id, remedy);
+    return { ...finding, ...fix };
   });
-  return { ...report, findings };
+  return { ...report, findings, problems: problemsOf(findings, remedies, input.rules, index) };
 }
 
-function fixOf(finding: Finding, rule: Rule, index: SnapshotIndex, input: FixInput): Pick<Finding, 'fix' | 'effects'> {
+interface OwnFix extends Pick<Finding, 'fix' | 'effects'> {
+  readonly remedy: Remedy;
+}
+
+function fixOf(finding: Finding, rule: Rule, index: SnapshotIndex, input: FixInput): OwnFix {
   const planInput = asked(input);
   const target = targetOf(finding, rule);
   const proposals = proposalsOf(target, ruleContextOf(target, index, planInput));
   // Without an answer, or with what it needs unreadable, nothing is planned.
-  if (typeof proposals === 'string') return { fix: { kind: 'guided', undo: rule.undo }, effects: [] };
+  if (typeof proposals === 'string') {
+    return {
+      fix: { kind: 'guided', undo: rule.undo },
+      effects: [],
+      remedy: { fix: proposals, waitsFor: [], gates: [] },
+    };
+  }
   const each = proposals.map((proposal) => effectsOfProposals([proposal], input.snapshot, input));
   const effects = gatheredEffects(each.flat());
   const undo = worst(proposals.map(({ change }) => undoClassOf(change, input.snapshot)));
+  const closed = closedGates(proposals, target, index, planInput);
   const isAuto =
     rule.fixKind === 'auto' &&
     !proposals.some(({ change }, at) => dependantGates(change, each[at] ?? [], index, {}).some(blocks)) &&
     isUnasked(effects, rule) &&
-    !waits(proposals, target, index, planInput, input.snapshot);
-  return { fix: { kind: isAuto ? 'auto' : 'guided', undo }, effects };
+    !waits(closed, index, planInput, input.snapshot);
+  const changes = proposals.map(({ change }) => change);
+  const stopping = changes.flatMap((change) => gatesOf(change, index).filter(blocks));
+  const remedy = {
+    fix: changes,
+    waitsFor: closed.map((one) => one.finding.id),
+    gates: stopping.map(({ detail }) => detail),
+  };
+  return { fix: { kind: isAuto ? 'auto' : 'guided', undo }, effects, remedy };
 }
 
 const targetOf = (finding: Finding, rule: Rule): FixTarget => ({
@@ -56,29 +79,41 @@ const asked = ({ snapshot, rules, isOwn, profile }: FixInput): PlanInput => ({
   ...(isOwn === undefined ? {} : { isOwn }),
 });
 
-/** Does a gate of the fix wait for an answer, for what could not be read, or for a fix that `--all` leaves out? */
-function waits(
+interface ClosedGate {
+  /** What does not pass. */
+  readonly finding: Finding;
+  readonly rule: Rule | undefined;
+  /** What the fix would write. */
+  readonly written: string;
+}
+
+/** What the gates of a fix wait for. A lock-out of the operator is only a warning. */
+function closedGates(
   proposals: readonly Proposal[],
   target: FixTarget,
   index: SnapshotIndex,
   input: PlanInput,
-  snapshot: Snapshot,
-): boolean {
+): ClosedGate[] {
+  const written = proposals.filter(({ phase }) => phase >= gatedFrom).map(({ change }) => change.resource);
+  const gates = target.rule.gates.filter((gate) => !lockoutRules.includes(gate));
+  if (written.length === 0 || gates.length === 0) return [];
   const context = ruleContextOf(target, index, input);
-  return proposals
-    .filter(({ phase }) => phase >= gatedFrom)
-    .some(({ change }) =>
-      target.rule.gates.some((gate) => {
-        const rule = input.rules.find(({ id }) => id === gate);
-        if (lockoutRules.includes(gate)) return false;
-        return gateAnswer(gate, change.resource, input.rules, context).findings.some((one) => {
-          if (rule?.fix === undefined || one.outcome !== 'fail') return true;
-          if (!isAbout(one, guarded(change.resource))) return true;
-          const own = { ...targetOf(one, rule), woken: true };
-          const fixes = proposalsOf(own, ruleContextOf(own, index, input));
-          if (typeof fixes === 'string' || rule.fixKind !== 'auto') return true;
-          return !isUnasked(effectsOfProposals(fixes, snapshot, input), rule);
-        });
-      }),
-    );
+  return [...new Set(written)].flatMap((resource) =>
+    gates.flatMap((gate) => {
+      const rule = input.rules.find(({ id }) => id === gate);
+      const { findings } = gateAnswer(gate, resource, input.rules, context);
+      return findings.map((finding) => ({ finding, rule, written: resource }));
+    }),
+  );
 }
+
+/** Does a closed gate wait for an answer, for what could not be read, or for a fix that `--all` leaves out? */
+const waits = (closed: readonly ClosedGate[], index: SnapshotIndex, input: PlanInput, snapshot: Snapshot): boolean =>
+  closed.some(({ finding, rule, written }) => {
+    if (rule?.fix === undefined || finding.outcome !== 'fail') return true;
+    if (!isAbout(finding, guarded(written))) return true;
+    const own = { ...targetOf(finding, rule), woken: true };
+    const fixes = proposalsOf(own, ruleContextOf(own, index, input));
+    if (typeof fixes === 'string' || rule.fixKind !== 'auto') return true;
+    return !isUnasked(effectsOfProposals(fixes, snapshot, input), rule);
+  });

@@ -1,9 +1,10 @@
 // The result of `audit` as JSON (docs/commands.md), made from a snapshot and a report. Pure.
 import { type DiagnosisReport, diagnosisReport } from '../audit/diagnosis.ts';
 import { type LiveReport, liveReport } from '../audit/live.ts';
-import type { ArchitectureAnswer, Finding, Report, Severity, Summary } from '../model/finding.ts';
+import type { ArchitectureAnswer, Finding, Severity, Summary } from '../model/finding.ts';
 import { isOpen, severities } from '../model/finding.ts';
 import type { Since } from '../model/last-run.ts';
+import type { Problem, ProblemReport } from '../model/problem.ts';
 import type { ReadFailure, Snapshot, Source } from '../model/snapshot.ts';
 import { type TagsSummary, tagsSummary } from '../model/tags-seen.ts';
 
@@ -27,7 +28,11 @@ export interface AuditResult {
     readonly serviceTags: TagsSummary;
   };
   readonly summary: Summary;
+  /** What there is to do, the gravest first; what could not be read comes last. */
+  readonly problems: readonly Problem[];
   readonly findings: readonly Finding[];
+  /** What text and documents begin with. */
+  readonly by: 'problem' | 'finding';
   /** Only where live effective settings were requested. */
   readonly live?: LiveReport;
   /** Only where the service's own diagnosis was requested. */
@@ -37,7 +42,12 @@ export interface AuditResult {
 }
 
 /** Findings that fail or are unknown; with `allOutcomes` every one. */
-export function auditResult(snapshot: Snapshot, report: Report, allOutcomes: boolean, since?: SinceLast): AuditResult {
+export function auditResult(
+  snapshot: Snapshot,
+  report: ProblemReport,
+  { allOutcomes, by }: { readonly allOutcomes: boolean; readonly by: AuditResult['by'] },
+  since?: SinceLast,
+): AuditResult {
   const live = liveReport(snapshot);
   const diagnosis = diagnosisReport(snapshot, report.findings);
   const { id, takenAt, workspace, source, requests, gaps } = snapshot;
@@ -47,7 +57,9 @@ export function auditResult(snapshot: Snapshot, report: Report, allOutcomes: boo
       serviceTags: tagsSummary(snapshot),
     },
     summary: report.summary,
+    problems: report.problems,
     findings: allOutcomes ? report.findings : report.findings.filter(isOpen),
+    by,
     ...(live === undefined ? {} : { live }),
     ...(diagnosis === undefined ? {} : { diagnosis }),
     ...(since === undefined ? {} : { since }),

@@ -1,7 +1,8 @@
 // An audit, and lists of findings, as lines of tagged words. Pure.
 
 import { architectureWords } from '../model/architecture-words.ts';
-import { type Finding, headline, type Summary, severities } from '../model/finding.ts';
+import { type Finding, headline, isCounted, type Summary, severities } from '../model/finding.ts';
+import { isPromised } from '../model/problem.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { subjectWords } from '../model/short-finding.ts';
 import { tagsWords } from '../model/tags-seen.ts';
@@ -11,21 +12,17 @@ import { undoLabels } from '../plan/describe.ts';
 import type { AuditResult } from './audit-result.ts';
 import { diagnosisLines } from './diagnosis-text.ts';
 import { liveLines } from './live-text.ts';
+import { problemCounts, problemLines } from './problem-text.ts';
 import { sinceLines } from './since-text.ts';
 
-/** The whole audit: scope, failing findings, unknown findings, counts, next steps. */
+/** The whole audit: scope, problems or findings, counts, next steps. */
 export function auditLines(result: AuditResult): Line[] {
-  const { snapshot, summary, findings } = result;
-  const failing = findings.filter((finding) => finding.outcome === 'fail');
-  const unknown = findings.filter((finding) => finding.outcome === 'unknown');
+  const { snapshot, summary, findings, problems, by } = result;
   const others = findings.filter((finding) => finding.outcome !== 'fail' && finding.outcome !== 'unknown');
-  const fixable = failing.filter((finding) => finding.fix.kind === 'auto').length;
   const lines: Line[] = [
     ...headLines(result),
     [],
-    ...failing.flatMap(findingLines),
-    ...(unknown.length === 0 ? [] : [line(['Unknown', 'heading'])]),
-    ...unknown.flatMap(findingLines),
+    ...(by === 'problem' ? problemLines(problems, findings) : openLines(findings)),
     ...(others.length === 0 ? [] : [line(['Other checks', 'heading'])]),
     ...others.map(shortLine),
     ...(result.live === undefined ? [] : [[], ...liveLines(result.live)]),
@@ -49,20 +46,41 @@ export function auditLines(result: AuditResult): Line[] {
         ]
       : []),
     [],
+    ...(problems.length === 0 ? [] : [problemCounts(problems)]),
     summaryLine(summary),
     ...(result.since === undefined ? [] : sinceLines(result.since)),
+    ...nextLines(result),
+  ];
+  // Sections begin and findings end with an empty line: one is enough.
+  return lines.filter((words, index) => words.length > 0 || lines[index - 1]?.length !== 0);
+}
+
+/** Failing findings, then unknown ones. */
+function openLines(findings: readonly Finding[]): Line[] {
+  const unknown = findings.filter((finding) => finding.outcome === 'unknown');
+  return [
+    ...findings.filter((finding) => finding.outcome === 'fail').flatMap(findingLines),
+    ...(unknown.length === 0 ? [] : [line(['Unknown', 'heading'])]),
+    ...unknown.flatMap(findingLines),
+  ];
+}
+
+function nextLines({ problems, by }: AuditResult): Line[] {
+  const fixable = problems.filter(isPromised).length;
+  return [
     ...(fixable === 0
       ? []
       : [
           line(
-            [`${counted(fixable, 'auto-fixable finding')}: `, 'dim'],
+            [`${counted(fixable, 'auto-fixable problem')}: `, 'dim'],
             ['bastide fix --all --dry-run', 'key'],
             [' shows the plan.', 'dim'],
           ),
         ]),
+    ...(problems.length === 0 || by === 'finding'
+      ? []
+      : [line(['Each finding: ', 'dim'], ['bastide audit --by finding', 'key'])]),
   ];
-  // Sections begin and findings end with an empty line: one is enough.
-  return lines.filter((words, index) => words.length > 0 || lines[index - 1]?.length !== 0);
 }
 
 function headLines({ snapshot }: AuditResult): Line[] {
@@ -102,7 +120,10 @@ export function findingLines(finding: Finding): Line[] {
       [headline(finding), 'text'],
     ),
     line(`  ${finding.because}`),
-    line([`  ${finding.rule}  ${subjectWords(finding)}${fix}`, 'dim']),
+    line([
+      `  ${finding.rule}  ${subjectWords(finding)}${fix}${isCounted(finding) ? '' : '  roll-up, not counted'}`,
+      'dim',
+    ]),
     [],
   ];
 }

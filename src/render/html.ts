@@ -1,6 +1,7 @@
 // An audit as one HTML page without scripts and external resources. Colours are the browser's. Pure.
 import { architectureWords } from '../model/architecture-words.ts';
 import { type Finding, fixLabels, severities } from '../model/finding.ts';
+import { type Problem, problemLabels } from '../model/problem.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { subjectWords } from '../model/short-finding.ts';
 import { tagsSentence } from '../model/tags-seen.ts';
@@ -8,6 +9,7 @@ import { clean } from '../model/text.ts';
 import { plainText } from '../model/words.ts';
 import type { AuditResult } from './audit-result.ts';
 import { summaryLine } from './audit-text.ts';
+import { problemCounts, rulesOf, toDo } from './problem-text.ts';
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -24,7 +26,7 @@ const style =
   'table{border-collapse:collapse;width:100%}th,td{border:1px solid;padding:.3rem .6rem;text-align:left;vertical-align:top}' +
   'code{overflow-wrap:anywhere}';
 
-export function renderHtml({ snapshot, summary, findings }: AuditResult): string {
+export function renderHtml({ snapshot, summary, findings, problems, by }: AuditResult): string {
   const name = snapshot.workspace === null ? 'files without a workspace' : nameOf(snapshot.workspace);
   const policy = "default-src 'none'; style-src 'unsafe-inline'";
   const sorted = findings.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
@@ -41,7 +43,7 @@ export function renderHtml({ snapshot, summary, findings }: AuditResult): string
 <h1>Network security of ${htmlText(name)}</h1>
 <p>Scanned ${htmlText(snapshot.takenAt)}, source ${htmlText(snapshot.source.name)}. Architecture: ${htmlText(architectureWords(snapshot.architecture))}.${tagsSentence(snapshot.serviceTags, htmlText)}</p>
 <p>${htmlText(plainText(summaryLine(summary)))}</p>
-<table>
+${by === 'finding' || problems.length === 0 ? '' : problemTable(problems)}<table>
 <thead><tr><th scope="col">Outcome</th><th scope="col">Severity</th><th scope="col">Rule</th><th scope="col">Resource</th><th scope="col">Details</th><th scope="col">Fix</th></tr></thead>
 <tbody>
 ${sorted.map(row).join('\n')}
@@ -51,6 +53,20 @@ ${snapshot.gaps.length === 0 ? '' : `<h2>Not accessible</h2>\n<ul>${snapshot.gap
 </html>
 `;
 }
+
+const problemTable = (problems: readonly Problem[]): string => `<h2>Problems</h2>
+<p>${htmlText(plainText(problemCounts(problems)))}</p>
+<table>
+<thead><tr><th scope="col">Severity</th><th scope="col">Problem</th><th scope="col">What to do</th><th scope="col">Kind</th><th scope="col">Rules</th></tr></thead>
+<tbody>
+${problems.map(problemRow).join('\n')}
+</tbody>
+</table>
+<h2>Findings</h2>
+`;
+
+const problemRow = (problem: Problem): string =>
+  `<tr><td>${problem.severity}</td><td title="${htmlText(problem.resource)}"><strong>${htmlText(problem.headline)}</strong></td><td>${toDo(problem).map(htmlText).join('<br>')}</td><td>${problemLabels[problem.kind]}</td><td>${htmlText(rulesOf(problem))}</td></tr>`;
 
 const row = (finding: Finding): string =>
   `<tr><td>${finding.outcome}</td><td>${finding.severity}</td><td><code>${htmlText(finding.rule)}</code></td><td title="${htmlText(finding.resource)}">${htmlText(subjectWords(finding))}</td><td>${finding.outcome === 'fail' ? `<strong>${htmlText(finding.problem)}</strong><br>` : ''}${htmlText(finding.because)}</td><td>${fixLabels[finding.fix.kind]}</td></tr>`;

@@ -1,6 +1,7 @@
-// An audit as Markdown: a heading, the counts, one table of findings, the failed reads. Pure.
+// An audit as Markdown: a heading, the counts, a table of problems, one of findings, the failed reads. Pure.
 import { architectureWords } from '../model/architecture-words.ts';
 import { type Finding, fixLabels } from '../model/finding.ts';
+import { type Problem, problemLabels } from '../model/problem.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { subjectWords } from '../model/short-finding.ts';
 import { tagsSentence } from '../model/tags-seen.ts';
@@ -8,6 +9,7 @@ import { clean } from '../model/text.ts';
 import { plainText } from '../model/words.ts';
 import type { AuditResult } from './audit-result.ts';
 import { summaryLine } from './audit-text.ts';
+import { problemCounts, rulesOf, toDo } from './problem-text.ts';
 
 /** Foreign text, escaped: no markup, no table cell and no HTML. */
 export const markdownText = (text: string): string =>
@@ -15,7 +17,7 @@ export const markdownText = (text: string): string =>
     char === '<' ? '&lt;' : char === '>' ? '&gt;' : char === '&' ? '&amp;' : `\\${char}`,
   );
 
-export function renderMarkdown({ snapshot, summary, findings }: AuditResult): string {
+export function renderMarkdown({ snapshot, summary, findings, problems, by }: AuditResult): string {
   const name = snapshot.workspace === null ? 'files without a workspace' : nameOf(snapshot.workspace);
   const gaps = snapshot.gaps.map((gap) => `- ${markdownText(gap.id)}: ${markdownText(gap.reason)}`);
   return [
@@ -25,6 +27,7 @@ export function renderMarkdown({ snapshot, summary, findings }: AuditResult): st
     '',
     `${markdownText(plainText(summaryLine(summary)))}`,
     '',
+    ...(by === 'finding' || problems.length === 0 ? [] : [...problemTable(problems), '', '## Findings', '']),
     ...findingTable(findings),
     ...(gaps.length === 0 ? [] : ['', '## Not accessible', '', ...gaps]),
     '',
@@ -34,6 +37,22 @@ export function renderMarkdown({ snapshot, summary, findings }: AuditResult): st
 /** The problem and the reason of a failing finding, the reason of any other. */
 const told = ({ outcome, problem, because }: Finding): string =>
   outcome === 'fail' ? `${problem}. ${because}` : because;
+
+function problemTable(problems: readonly Problem[]): string[] {
+  return [
+    '## Problems',
+    '',
+    markdownText(plainText(problemCounts(problems))),
+    '',
+    '| severity | problem | what to do | kind | rules |',
+    '| --- | --- | --- | --- | --- |',
+    ...problems.map((problem) => {
+      const { severity, headline, kind } = problem;
+      const cells = [severity, headline, toDo(problem).join('; '), problemLabels[kind], rulesOf(problem)];
+      return `| ${cells.map(markdownText).join(' | ')} |`;
+    }),
+  ];
+}
 
 export function findingTable(findings: readonly Finding[]): string[] {
   if (findings.length === 0) return ['No findings.'];

@@ -1,5 +1,6 @@
 // What a world of the simulator is answered, as an operator reads it: findings, profiles, plans, what a fix does, its undo, the map and
 // paths. Committed as test/fixtures/answers, so that a review shows what a change means for users.
+import assert from 'node:assert/strict';
 import { clusterCreation } from '../../commands/parts/new-aks.ts';
 import { computeCreation } from '../../commands/parts/new-compute.ts';
 import { audit, liveReport } from '../../src/audit/index.ts';
@@ -10,9 +11,11 @@ import { isFailure } from '../../src/model/failure.ts';
 import type { Finding, Report } from '../../src/model/finding.ts';
 import type { Json } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import { type ProblemReport, problemNumbers } from '../../src/model/problem.ts';
 import { nameInParent, nameOf } from '../../src/model/resource-id.ts';
 import { subjectWords } from '../../src/model/short-finding.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { counted } from '../../src/model/text.ts';
 import type { Line } from '../../src/model/words.ts';
 import type { Protocol } from '../../src/net/ports.ts';
 import { findingLines, summaryLine } from '../../src/render/audit-text.ts';
@@ -20,12 +23,14 @@ import { liveLines } from '../../src/render/live-text.ts';
 import { mapLines } from '../../src/render/map-text.ts';
 import { pathLines } from '../../src/render/path-text.ts';
 import { planLines } from '../../src/render/plan-text.ts';
+import { problemCounts, problemLines } from '../../src/render/problem-text.ts';
 import { plain, renderText } from '../../src/render/text.ts';
 import { rules } from '../../src/rules/index.ts';
-import type { Session } from '../../src/session/session.ts';
+import type { ApplyResult, Session } from '../../src/session/session.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
 import { withFirstChoices } from '../plan/first-choices.ts';
 import { openInProcess } from '../support/in-process.ts';
+import { miscounted, misplaced } from '../support/problem-laws.ts';
 
 /** `large` says a thousand times what the others say once. */
 export const answeredWorlds: readonly string[] = worldFiles.map(({ name }) => name).filter((name) => name !== 'large');
@@ -47,6 +52,7 @@ export async function answersOf(world: string): Promise<string> {
     const all = planOf(session, snapshot, 'all', {});
     return [
       `${title}\n`,
+      section('Problems', problemsText(report)),
       section('Findings', findingsText(report)),
       ...(['current', 'article-2020'] as const).map((profile) =>
         section(`Answered otherwise under ${profile}`, otherwiseText(snapshot, report, profile)),
@@ -75,6 +81,14 @@ async function drained<Result>(events: AsyncGenerator<unknown, Result>): Promise
 
 const text = (lines: readonly Line[]): string => renderText(lines, plain);
 const section = (title: string, content: string): string => `## ${title}\n\n${content === '' ? 'None.\n' : content}`;
+
+/** As `audit` lists them, with what each depends on. */
+function problemsText(report: ProblemReport): string {
+  assert.deepEqual(misplaced(report), []);
+  const { problems, findings } = report;
+  if (problems.length === 0) return '';
+  return `${text([problemCounts(problems), [], ...problemLines(problems, findings)]).trimEnd()}\n`;
+}
 
 function findingsText(report: Report): string {
   const all = (...outcomes: Finding['outcome'][]) =>
@@ -164,20 +178,24 @@ function guidedTexts(session: Session, snapshot: Snapshot, report: Report, world
 }
 
 /** The plan applied, or why Azure refuses it: what fails then, and the plan that undoes it. */
-async function appliedTexts(session: Session, report: Report, plan: Plan): Promise<string[]> {
+async function appliedTexts(session: Session, report: ProblemReport, plan: Plan): Promise<string[]> {
   if (plan.steps.length === 0) return [];
+  let outcome: ApplyResult;
   try {
-    await drained(session.apply(plan, { line: 'fix --all', acceptWarnings: true }));
+    outcome = await drained(session.apply(plan, { line: 'fix --all', acceptWarnings: true }));
   } catch (error) {
     if (!isFailure(error)) throw error;
     return [section('fix --all', `${error.message}\n${error.next}\n`)];
   }
-  const after = audit(await drained(session.scan()), rules);
+  const after = session.report(await drained(session.scan()), 'all');
+  assert.deepEqual(miscounted(plan, outcome, report, after), []);
+  const { findings, resolved, failing: of } = problemNumbers(report.problems, plan.preview.resolves);
   const failing = (one: Report) => one.findings.filter(({ outcome }) => outcome === 'fail');
   const before = new Map(report.findings.map((one) => [one.id, one]));
   const left = failing(after).filter(({ id, because }) => before.get(id)?.because !== because);
   const result = [
     text([summaryLine(after.summary)]),
+    `resolved: ${counted(findings, 'finding')}, ${resolved} of ${counted(of, 'problem')}\n`,
     ...left.map((one) => `fails now: ${one.rule}  ${subjectWords(one)}: ${one.because}\n`),
   ];
   return [section('fix --all', result.join('')), section('undo', text(planLines(await session.planUndo())))];

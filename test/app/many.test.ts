@@ -4,7 +4,8 @@ import { bodyRows } from '../../src/app/state/body.ts';
 import { placesOf } from '../../src/app/state/current.ts';
 import { hintsFor } from '../../src/app/state/keys/index.ts';
 import { createShell } from '../../src/app/state/shell.ts';
-import { type Finding, findingId, type Report } from '../../src/model/finding.ts';
+import { type Finding, findingId } from '../../src/model/finding.ts';
+import type { ProblemReport } from '../../src/model/problem.ts';
 import { fakeOptions } from '../support/fake-options.ts';
 import { fakeSession, ids } from '../support/fake-session.ts';
 
@@ -20,7 +21,7 @@ async function over(wanted: number, screen: string) {
   const fake = fakeSession();
   const session: typeof fake = {
     ...fake,
-    report(...given): Report {
+    report(...given): ProblemReport {
       const report = fake.report(...given);
       const kinds = report.findings.filter(({ outcome }) => outcome === 'fail');
       const findings = Array.from({ length: wanted }, (_, at): Finding => {

@@ -5,9 +5,9 @@ import { elsewhere, type RecordedExchange, type RecordingLine, shapeOf } from '.
 import { type DocumentChoice, type Finder, readOperations } from './documents.ts';
 import { type Exception, exceptions } from './exceptions.ts';
 import { heldToContract } from './operation-contract.ts';
-import { openValidator, type Problem, type ProblemSides } from './validator.ts';
+import { openValidator, type ProblemSides, type Violation } from './validator.ts';
 
-export interface Complaint extends Problem {
+export interface Complaint extends Violation {
   readonly said: RecordedExchange;
   readonly operation: string;
 }
@@ -134,7 +134,7 @@ const refusals = {
 };
 
 /** Code and message are required (RPC common-api-details), though the common types do not say so. */
-function unreadable({ method, status }: RecordedExchange, body: unknown): Problem[] {
+function unreadable({ method, status }: RecordedExchange, body: unknown): Violation[] {
   if (status < 400 || method === 'HEAD') return [];
   const error = (body as { readonly error?: { readonly code?: unknown; readonly message?: unknown } } | undefined)
     ?.error;

@@ -14,15 +14,15 @@ export interface Pair {
   readonly requestBody: unknown;
   readonly responseBody: unknown;
 }
-export interface Problem {
+export interface Violation {
   readonly side: 'request' | 'response';
   readonly code: string;
   /** Where in the body, as oav writes it. */
   readonly at: string;
   readonly message: string;
 }
-export type ProblemSides = readonly Problem['side'][];
-export type Validate = (pair: Pair, choice: DocumentChoice, sides: ProblemSides) => Promise<readonly Problem[]>;
+export type ProblemSides = readonly Violation['side'][];
+export type Validate = (pair: Pair, choice: DocumentChoice, sides: ProblemSides) => Promise<readonly Violation[]>;
 
 interface Found {
   readonly errors?: readonly {
@@ -108,7 +108,7 @@ export async function openValidator(choices: readonly DocumentChoice[]): Promise
   };
 }
 
-function problemsOf(side: Problem['side'], found: Found): Problem[] {
+function problemsOf(side: Violation['side'], found: Found): Violation[] {
   const { runtimeException: broken, errors = [] } = found;
   return [
     ...(broken ? [{ side, code: broken.code, at: '', message: broken.message }] : []),
@@ -117,7 +117,7 @@ function problemsOf(side: Problem['side'], found: Found): Problem[] {
 }
 
 /** oav looks for the way to an operation only where the answer has a schema, which no 202 of a DELETE has. */
-function withoutWay({ status, responseHeaders: headers }: Pair): Problem[] {
+function withoutWay({ status, responseHeaders: headers }: Pair): Violation[] {
   if (status !== 202 || headers.location !== undefined || headers['azure-asyncoperation'] !== undefined) return [];
   const message = 'a 202 names neither Location nor Azure-AsyncOperation';
   return [{ side: 'response', code: 'LRO_RESPONSE_HEADER', at: '', message }];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Finding, severities } from '../../src/model/finding.ts';
+import type { Problem } from '../../src/model/problem.ts';
 import { line } from '../../src/model/words.ts';
 import type { AuditResult } from '../../src/render/audit-result.ts';
 import { auditLines } from '../../src/render/audit-text.ts';
@@ -29,6 +30,22 @@ const finding = (change: Partial<Finding>): Finding => ({
   gaps: [],
   ...change,
 });
+const problem: Problem = {
+  id: `manual:storage.x@/s/${hostile}`,
+  resource: hostile,
+  headline: hostile,
+  severity: 'high',
+  kind: 'fix',
+  findings: [finding({}).id],
+  rollUps: [],
+  changes: [{ resource: `/s/${hostile}`, does: hostile }],
+  question: null,
+  because: hostile,
+  effects: [],
+  gates: [hostile],
+  blockedBy: [],
+  resolves: [finding({}).id],
+};
 const audit: AuditResult = {
   snapshot: {
     id: 'i',
@@ -48,7 +65,10 @@ const audit: AuditResult = {
     bySeverity: Object.fromEntries(
       severities.map((one) => [one, one === 'high' ? 1 : 0]),
     ) as AuditResult['summary']['bySeverity'],
+    rollUps: 0,
   },
+  problems: [problem],
+  by: 'problem',
   findings: [finding({}), finding({ outcome: 'unknown', where: '/v/s' }), finding({ outcome: 'pass' })],
 };
 // What a terminal could take as more than text.

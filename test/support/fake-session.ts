@@ -226,7 +226,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       return latest;
     },
     latest: () => latest,
-    report: (snapshot, profile) => reportOf(snapshot, profile),
+    report: (snapshot, profile) => ({ ...reportOf(snapshot, profile), problems: [] }),
     review: (_snapshot, plan) => plan,
     *without(_snapshot, plan, out) {
       const steps = plan.steps.filter((_step, index) => !out.includes(index));
@@ -444,6 +444,7 @@ function reportOf(snapshot: Snapshot, profile: Report['profile']): Report {
       unknown: 0,
       notApplicable: 0,
       bySeverity,
+      rollUps: 0,
     },
     findings,
   };

@@ -21,7 +21,7 @@ import { lastRunJson, lastRunOf } from '../../src/model/last-run.ts';
 import { answerQuestion } from '../../src/net/questions/answer.ts';
 import { DocumentError, readQuestions } from '../../src/net/questions/read.ts';
 import { readServiceTags } from '../../src/net/service-tags.ts';
-import { buildPlan, requestsOf, reviewPlan } from '../../src/plan/index.ts';
+import { buildPlan, requestsOf, reviewPlan, withFixes } from '../../src/plan/index.ts';
 import { auditResult } from '../../src/render/audit-result.ts';
 import { renderHtml } from '../../src/render/html.ts';
 import { planLines } from '../../src/render/plan-text.ts';
@@ -92,7 +92,8 @@ const request = { targets: 'all', answers: {}, ips: [], profile: 'all' } as cons
 function useFile(text: string, random: Random, seed: number): void {
   const snapshot = snapshotFromTexts([{ path: 'f.json', text }], { ...options, allResources: random.below(5) === 0 });
   const report = audit(snapshot, rules, 'all');
-  renderHtml(auditResult(snapshot, report, true));
+  const shown = withFixes(report, { snapshot, rules, profile: 'all' });
+  renderHtml(auditResult(snapshot, shown, { allOutcomes: true, by: 'problem' }));
   if (seed % 10 !== 0) return;
   renderText(planLines(buildPlan({ snapshot, rules, request, id: 'p' })), plain);
   mapOf(snapshot);

@@ -16,7 +16,7 @@ import { mapOf } from '../../src/audit/map.ts';
 import { openDebugLog } from '../../src/cli/debug-log.ts';
 import type { Json } from '../../src/model/json.ts';
 import { clean, cleanLines } from '../../src/model/text.ts';
-import { buildPlan, requestsOf } from '../../src/plan/index.ts';
+import { buildPlan, requestsOf, withFixes } from '../../src/plan/index.ts';
 import { auditResult } from '../../src/render/audit-result.ts';
 import { auditLines, findingLines } from '../../src/render/audit-text.ts';
 import { renderCsv } from '../../src/render/csv.ts';
@@ -150,10 +150,10 @@ function hostile() {
   });
 }
 const snapshot = hostile();
-const report = audit(snapshot, rules, 'all');
+const report = withFixes(audit(snapshot, rules, 'all'), { snapshot, rules, profile: 'all' });
 const request = { targets: 'all', answers: {}, ips: [], profile: 'all' } as const;
 const plan = buildPlan({ snapshot, rules, request, id: 'p' });
-const result = auditResult(snapshot, report, true);
+const result = auditResult(snapshot, report, { allOutcomes: true, by: 'problem' });
 
 describe('a world full of them', () => {
   test('is one: names hold them, and there is much to say', () => {

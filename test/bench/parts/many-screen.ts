@@ -2,8 +2,9 @@
 // a hundredth as many resources.
 import process from 'node:process';
 import { startApp } from '../../../src/app/start.tsx';
-import type { Finding, Report } from '../../../src/model/finding.ts';
+import type { Finding } from '../../../src/model/finding.ts';
 import { findingId } from '../../../src/model/finding.ts';
+import type { ProblemReport } from '../../../src/model/problem.ts';
 import { chooseTheme } from '../../../src/theme/choose.ts';
 import { themes } from '../../../themes/index.ts';
 import { fakeOptions } from '../../support/fake-options.ts';
@@ -20,7 +21,7 @@ const fake = fakeSession({
 });
 const session = {
   ...fake,
-  report(...given: Parameters<typeof fake.report>): Report {
+  report(...given: Parameters<typeof fake.report>): ProblemReport {
     const report = fake.report(...given);
     const kinds = report.findings.filter(({ outcome }) => outcome === 'fail');
     const findings = Array.from({ length: wanted }, (_, at): Finding => {

@@ -1,0 +1,257 @@
+// The problems of an audit: its findings grouped by the resource that their own fix changes, by the question that they ask, by what
+// must be done by hand, or by what could not be read. The groups do not depend on the order of the findings. Pure.
+import { type Change, editChange, isDeferred } from '../model/change.ts';
+import { type Edit, elementKey } from '../model/edit.ts';
+import { gatheredEffects } from '../model/effect.ts';
+import { type Finding, headline, isCounted, isOpen, severities } from '../model/finding.ts';
+import { readNeed } from '../model/plan-need.ts';
+import {
+  type Problem,
+  type ProblemChange,
+  type ProblemKind,
+  type ProblemQuestion,
+  problemKinds,
+} from '../model/problem.ts';
+import { fold, nameInParent, nameOf, parentId, parseId, sameId, typeOf } from '../model/resource-id.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { clean, counted } from '../model/text.ts';
+import type { Rule } from '../rules/rule.ts';
+import { doesWords } from './describe.ts';
+
+/** What the fix of a failing finding would do if it were planned alone. */
+export interface Remedy {
+  /** The changes, or the sentence why there are none. */
+  readonly fix: readonly Change[] | string;
+  /** Ids of the findings that its gates wait for. */
+  readonly waitsFor: readonly string[];
+  /** Why it cannot be sent as things are: a lock, a missing permission, an operation in progress. One sentence each. */
+  readonly gates: readonly string[];
+}
+
+interface Placed {
+  readonly kind: ProblemKind;
+  /** Findings with the same key are one problem. */
+  readonly key: string;
+  /** The key is a sentence, which may change between scans: the problem is named by its first finding. */
+  readonly isSentence?: true;
+  readonly resource: string;
+}
+
+/** A problem before its neighbours are known. */
+interface Group extends Placed {
+  readonly findings: readonly [Finding, ...Finding[]];
+}
+
+export function problemsOf(
+  findings: readonly Finding[],
+  remedies: ReadonlyMap<string, Remedy>,
+  rules: readonly Rule[],
+  index: SnapshotIndex,
+): Problem[] {
+  const holderOf = holders(new Set(rules.map(({ about }) => fold(about))), index);
+  const placed = new Map<string, Placed>();
+  const place = (finding: Finding): Placed => {
+    const known = placed.get(finding.id) ?? placeOf(finding, remedies.get(finding.id), holderOf);
+    placed.set(finding.id, known);
+    return known;
+  };
+  const open = findings.filter(isOpen).toSorted(gravestFirst);
+  const groups = [...Map.groupBy(open.filter(isCounted), (one) => place(one).key).values()].map((members): Group => {
+    const all = members as [Finding, ...Finding[]];
+    return { ...place(all[0]), findings: all };
+  });
+  const ids = new Map(groups.flatMap((group) => group.findings.map(({ id }) => [id, idOf(group)] as const)));
+  const repeated = repeatedBy(open, rules);
+  const problems = groups.map((group) => problemOf(group, { remedies, holderOf, ids, repeated }));
+  return problems.toSorted(
+    (a, b) =>
+      Number(a.kind === 'unreadable') - Number(b.kind === 'unreadable') ||
+      severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+      problemKinds.indexOf(a.kind) - problemKinds.indexOf(b.kind) ||
+      byText(a.id, b.id),
+  );
+}
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const gravestFirst = (a: Finding, b: Finding): number =>
+  severities.indexOf(a.severity) - severities.indexOf(b.severity) || byText(a.id, b.id);
+
+function placeOf(finding: Finding, remedy: Remedy | undefined, holderOf: HolderOf): Placed {
+  const { rule, resource, outcome } = finding;
+  const subject = `${rule}@${fold(resource)}`;
+  if (outcome === 'unknown') {
+    const [gap] = finding.gaps;
+    return gap === undefined
+      ? { kind: 'unreadable', key: `unreadable:${finding.because}`, isSentence: true, resource }
+      : { kind: 'unreadable', key: `unreadable:${fold(gap)}`, resource: gap };
+  }
+  if (remedy === undefined) return { kind: 'manual', key: `manual:${subject}`, resource };
+  if (typeof remedy.fix === 'string') {
+    const kind = readNeed(remedy.fix) === null ? 'manual' : 'input';
+    return { kind, key: `${kind}:${remedy.fix}`, isSentence: true, resource };
+  }
+  const kind = finding.fix.kind === 'auto' ? 'fix' : 'input';
+  const changed = changedResource(finding, remedy.fix, holderOf);
+  return { kind, key: `${kind}:${changed.key}`, resource: changed.id };
+}
+
+/** What asks or says the same is named by its first finding, as the sentence may be another one in the next scan. */
+function idOf({ key, kind, isSentence, findings }: Group): string {
+  if (isSentence !== true) return key;
+  const [first = ''] = findings.map(({ id }) => id).toSorted(byText);
+  return `${kind}:${first}`;
+}
+
+/**
+ * The resource that a fix changes: the subject of the finding where it is among them, or where something is created for it; else the
+ * second half of the pair; else the only one.
+ */
+function changedResource({ resource, where }: Finding, changes: readonly Change[], holderOf: HolderOf): Holder {
+  const subject = { id: resource, key: fold(resource) };
+  const changed = new Map(changes.map((change) => holderOf(change) ?? subject).map((one) => [one.key, one]));
+  const [first = subject, second] = changed.values();
+  const other = where === null ? undefined : changed.get(fold(where));
+  return changed.get(subject.key) ?? other ?? (second === undefined ? first : subject);
+}
+
+/**
+ * The resource that a change is counted to: a security rule to its NSG, a route to its table, a resource that is created to the one it
+ * is created in. Undefined for a new resource that is in none.
+ */
+function holders(standalone: ReadonlySet<string>, index: SnapshotIndex): HolderOf {
+  const search = ({ kind }: Change, own: string | undefined): Holder | undefined => {
+    for (let id = own; id !== undefined; id = parentId(id)) {
+      const isThere = kind !== 'create' || id !== own;
+      const isPart = parentId(id) !== undefined && !standalone.has(fold(typeOf(id)));
+      if (isThere && !isPart && index.peek(id).state === 'read') return { id, key: fold(id) };
+    }
+    return undefined;
+  };
+  // Many findings change one resource.
+  const known = new Map<string, Map<string | undefined, Holder | undefined>>();
+  return (change) => {
+    const own = isDeferred(change) ? parentId(change.resource) : change.resource;
+    const alike = known.get(change.kind) ?? new Map<string | undefined, Holder | undefined>();
+    known.set(change.kind, alike);
+    if (!alike.has(own)) alike.set(own, search(change, own));
+    return alike.get(own);
+  };
+}
+interface Holder {
+  readonly id: string;
+  /** In lower case. */
+  readonly key: string;
+}
+type HolderOf = (change: Change) => Holder | undefined;
+
+/** The roll-ups that are shown under each finding: under the gravest of those that they repeat. */
+function repeatedBy(open: readonly Finding[], rules: readonly Rule[]): ReadonlyMap<string, readonly Finding[]> {
+  const parts = new Map(rules.map(({ id, rollsUp }) => [id, rollsUp]));
+  const byResource = Map.groupBy(open.filter(isCounted), ({ resource }) => fold(resource));
+  const found = open
+    .filter(({ rollUp }) => rollUp === true)
+    .map((one) => {
+      const part = (byResource.get(fold(one.resource)) ?? []).find(
+        ({ rule, outcome, gaps }) =>
+          outcome === one.outcome &&
+          parts.get(one.rule)?.includes(rule) === true &&
+          gaps.every((gap, at) => sameId(gap, one.gaps[at])),
+      );
+      return [part?.id ?? '', one] as const;
+    });
+  return new Map([...Map.groupBy(found, ([id]) => id)].map(([id, those]) => [id, those.map(([, one]) => one)]));
+}
+
+interface Around {
+  readonly remedies: ReadonlyMap<string, Remedy>;
+  readonly holderOf: HolderOf;
+  /** The problem of each finding. */
+  readonly ids: ReadonlyMap<string, string>;
+  readonly repeated: ReadonlyMap<string, readonly Finding[]>;
+}
+
+function problemOf(group: Group, around: Around): Problem {
+  const { kind, resource, findings } = group;
+  const [gravest] = findings;
+  const id = idOf(group);
+  const rollUps = findings.flatMap((one) => around.repeated.get(one.id) ?? []);
+  const remedies = findings.flatMap((one) => around.remedies.get(one.id) ?? []);
+  const sentences = remedies.flatMap(({ fix }) => (typeof fix === 'string' ? [fix] : []));
+  const [sentence] = sentences;
+  const blocking = remedies.flatMap(({ waitsFor }) => waitsFor.flatMap((one) => around.ids.get(one) ?? []));
+  const all = [...findings, ...rollUps];
+  return {
+    id,
+    resource,
+    headline: headlineOf(group),
+    severity: severities.find((severity) => all.some((one) => one.severity === severity)) ?? gravest.severity,
+    kind,
+    findings: findings.map((one) => one.id),
+    rollUps: rollUps.map((one) => one.id),
+    changes: changesOf(
+      resource,
+      remedies.flatMap(({ fix }) => (typeof fix === 'string' ? [] : fix)),
+      around,
+    ),
+    question: kind === 'input' && sentence !== undefined ? questionOf(sentence) : null,
+    because: kind === 'manual' && sentence !== undefined ? sentence : gravest.because,
+    effects: gatheredEffects(findings.flatMap(({ effects = [] }) => effects)),
+    gates: [...new Set(remedies.flatMap(({ gates }) => gates))],
+    blockedBy: [...new Set(blocking)].filter((one) => one !== id).toSorted(byText),
+    resolves: kind === 'fix' || kind === 'input' ? all.map((one) => one.id) : [],
+  };
+}
+
+/** The resource, what is wrong, how many findings. */
+function headlineOf({ kind, resource, findings }: Group): string {
+  const [gravest] = findings;
+  const rest = findings.length - 1;
+  if (kind === 'unreadable') {
+    const checks = `${counted(findings.length, 'check')} ${rest === 0 ? 'is' : 'are'} unknown`;
+    return gravest.gaps.length === 0
+      ? `${readName(resource)}: ${checks} (${headline(gravest)}${rest === 0 ? '' : `, and ${rest} more`})`
+      : `${readName(resource)}: not accessible, ${checks}`;
+  }
+  const alike = findings.every(({ rule }) => rule === gravest.rule);
+  const more =
+    rest === 0 ? '' : alike ? ` (${counted(rest + 1, 'finding')})` : `, and ${counted(rest, 'more finding')}`;
+  return `${readName(resource)}: ${headline(gravest)}${more}`;
+}
+
+/** The name of a resource with its parent's; of a list, what it lists of what. */
+export function readName(id: string): string {
+  const [path = id] = id.split('?');
+  const list = nameOf(path);
+  const { names, type = '' } = parseId(path);
+  const isList = type.split('/').length - 1 > names.length;
+  if (!isList) return clean(nameInParent(path), 120);
+  const owner = names.at(-1) ?? parseId(path).resourceGroup;
+  return clean(owner === undefined ? list : `${list} of ${owner}`, 120);
+}
+
+function questionOf(text: string): ProblemQuestion | null {
+  const need = readNeed(text);
+  if (need === null) return null;
+  if (need.kind === 'text') return { name: need.name, text, choices: [] };
+  return { name: [...new Set(need.options.map(({ name }) => name))].join('|'), text, choices: need.options };
+}
+
+/** What is done to the resource, each setting once; where the fixes change others only, what is done to those. */
+function changesOf(resource: string, changes: readonly Change[], { holderOf }: Around): ProblemChange[] {
+  const key = fold(resource);
+  const own = changes.filter((change) => (holderOf(change)?.key ?? key) === key);
+  const told = own.length > 0 ? own : changes;
+  return [...Map.groupBy(told, ({ kind, resource: id }) => `${kind} ${fold(id)}`).values()].map((alike) => {
+    const [first] = alike as [Change, ...Change[]];
+    const whole = first.kind === 'edit' ? { ...first, ...editChange(first.resource, onceEach(alike)) } : first;
+    return { resource: first.resource, does: doesWords(whole) };
+  });
+}
+
+function onceEach(changes: readonly Change[]): Edit[] {
+  const keyOf = (edit: Edit): string => {
+    if (edit.op === 'set') return `set ${edit.pointer}`;
+    return `${edit.op} ${edit.pointer} ${elementKey(edit.op === 'add' ? edit.after : edit.before, edit.key)}`;
+  };
+  return [...new Map(changes.flatMap(({ edits }) => edits).map((edit) => [keyOf(edit), edit])).values()];
+}

@@ -1,0 +1,67 @@
+// Problems as lines of tagged words, and as the cells that documents show of them. Pure.
+import type { Finding } from '../model/finding.ts';
+import { type Problem, problemKinds, problemLabels } from '../model/problem.ts';
+import { nameInParent, sameId } from '../model/resource-id.ts';
+import { clean, counted } from '../model/text.ts';
+import { type Line, line } from '../model/words.ts';
+import { undoLabels } from '../plan/describe.ts';
+import { worst } from '../plan/undo-class.ts';
+
+/** So many rules of a problem are named; of more, how many there are. */
+const mostRules = 4;
+
+const several: typeof problemLabels = { ...problemLabels, input: 'need input', manual: 'manual fixes' };
+
+/** `8 problems: 7 auto-fixable, 1 needs input` */
+export function problemCounts(problems: readonly Problem[]): Line {
+  const kinds = problemKinds.flatMap((kind) => {
+    const count = problems.filter((one) => one.kind === kind).length;
+    return count === 0 ? [] : [`${count} ${count === 1 ? problemLabels[kind] : several[kind]}`];
+  });
+  return line([counted(problems.length, 'problem'), 'text'], `: ${kinds.join(', ')}`);
+}
+
+/** Each problem: its headline, what is done or asked, its rules; then an empty line. */
+export function problemLines(problems: readonly Problem[], findings: readonly Finding[]): Line[] {
+  const byId = new Map(findings.map((one) => [one.id, one]));
+  const names = new Map(problems.map(({ id, resource }) => [id, nameInParent(resource)]));
+  return problems.flatMap((problem) => {
+    const isUnread = problem.kind === 'unreadable';
+    const [mark, role] = isUnread ? (['?', 'unknown'] as const) : (['✗', 'bad'] as const);
+    const own = problem.findings.flatMap((id) => byId.get(id) ?? []);
+    const undo = own.length === 0 ? '' : `, undo: ${undoLabels[worst(own.map(({ fix }) => fix.undo))]}`;
+    const after = problem.blockedBy.flatMap((id) => names.get(id) ?? []);
+    return [
+      line([`${mark} `, role], [problem.severity.padEnd(9), isUnread ? 'dim' : problem.severity], problem.headline),
+      ...toDo(problem).map((text) => line(`  ${text}`)),
+      ...problem.gates.map((text) => line(['  blocked: ', 'bad'], clean(text))),
+      ...(after.length === 0 ? [] : [line([`  depends on: ${[...new Set(after)].join(', ')}`, 'dim'])]),
+      line([
+        `  ${rulesOf(problem)}${isUnread ? '' : `  ${problemLabels[problem.kind]}${problem.changes.length > 0 ? undo : ''}`}`,
+        'dim',
+      ]),
+      [],
+    ];
+  });
+}
+
+/** What is done to which resource; the question; or why nothing is done. */
+export function toDo({ resource, changes, question, because }: Problem): string[] {
+  if (question !== null) return [clean(question.text)];
+  if (changes.length === 0) return [clean(because)];
+  return changes.map((change) => {
+    const name = sameId(change.resource, resource) ? '' : `${clean(nameInParent(change.resource), 120)}: `;
+    return `${name}${clean(change.does)}`;
+  });
+}
+
+/** `storage.default-action-deny, storage.vnet-rule-compute-subnet (3); roll-up: storage.nondefault-accounts` */
+export function rulesOf({ findings, rollUps }: Pick<Problem, 'findings' | 'rollUps'>): string {
+  const rules = (ids: readonly string[]) => {
+    const counts = Map.groupBy(ids, (id) => id.slice(0, id.indexOf('@')));
+    const words = [...counts].map(([rule, those]) => (those.length === 1 ? rule : `${rule} (${those.length})`));
+    const rest = words.length - mostRules;
+    return rest > 0 ? `${words.slice(0, mostRules).join(', ')} and ${counted(rest, 'more rule')}` : words.join(', ');
+  };
+  return `${rules(findings)}${rollUps.length === 0 ? '' : `; roll-up: ${rules(rollUps)}`}`;
+}
