@@ -36,6 +36,7 @@ interface Asked {
 interface Full extends Brief, Asked {
   readonly for: readonly string[];
   readonly gates: readonly string[];
+  readonly rollsUp: readonly string[];
   readonly explain: RuleEntry['explain'];
 }
 type Explained =
@@ -97,7 +98,8 @@ export const explain = defineCommand({
     const id = rule.split('@')[0] ?? rule;
     const found = context.rules.find((entry) => entry.id === id);
     if (found) {
-      const full: Full = { ...brief(found), for: found.for, gates: found.gates, explain: found.explain };
+      const { for: architectures, gates, rollsUp = [], explain: explained } = found;
+      const full: Full = { ...brief(found), for: architectures, gates, rollsUp, explain: explained };
       return { kind: 'rule', value: live ? { ...full, ...(yield* askedAbout(context, rule)) } : full };
     }
     const near = nearest(
@@ -144,6 +146,7 @@ export const explain = defineCommand({
       line(['Fix       ', 'heading'], rule.explain.fix, [` (${fixWords(rule.fix)})`, 'dim']),
       line(['Impact    ', 'heading'], rule.explain.breaks),
       ...(rule.gates.length === 0 ? [] : [line(['Requires  ', 'heading'], rule.gates.join(', '))]),
+      ...(rule.rollsUp.length === 0 ? [] : [line(['Repeats   ', 'heading'], rule.rollsUp.join(', '))]),
       ...rule.explain.links.map((link) => line(['          ', 'dim'], [link, 'link'])),
       ...(rule.findings === undefined ? [] : [[], ...rule.findings.flatMap(findingLines)]),
       ...liveLines(rule.live),

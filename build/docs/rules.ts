@@ -47,6 +47,7 @@ function rulePage(rule: Rule, all: readonly Rule[]): string {
     ['Fix', names.fix[rule.fixKind]],
     ['Undo', names.undo[rule.undo]],
     ...(rule.gates.length === 0 ? [] : [['Must pass first', rule.gates.map(linked).join(', ')] as [string, string]]),
+    ...(rule.rollsUp === undefined ? [] : [['Repeats', rule.rollsUp.map(linked).join(', ')] as [string, string]]),
     ...(rule.instead === undefined ? [] : [['Otherwise checked by', linked(rule.instead)] as [string, string]]),
   ];
   const command = rule.fixKind === 'none' ? `bastide explain ${rule.id}` : `bastide fix ${rule.id} --dry-run`;

@@ -143,6 +143,8 @@ export interface RuleEntry {
   };
   readonly for: readonly string[];
   readonly gates: readonly string[];
+  /** Rules whose checks it repeats. */
+  readonly rollsUp?: readonly string[];
 }
 
 export interface ThemeEntry {
