@@ -35,9 +35,12 @@ const rollUpsIn = (...reports: readonly Report[]): string[] => [
   ),
 ];
 
-/** What a plan announces: the ids of the findings, and those among them that no number counts. */
-export function previewOf({ resolved, introduced, rollUps }: ReportComparison): Plan['preview'] {
-  const known = new Set([...resolved, ...introduced]);
+/** What a plan announces: the ids of the findings, and those among them, and among what it skips, that no number counts. */
+export function previewOf(
+  { resolved, introduced, rollUps }: ReportComparison,
+  skipped: Plan['skipped'] = [],
+): Plan['preview'] {
+  const known = new Set([...resolved, ...introduced, ...skipped.map(({ finding }) => finding)]);
   const repeated = rollUps.filter((id) => known.has(id));
   return { resolves: resolved, introduces: introduced, ...(repeated.length === 0 ? {} : { rollUps: repeated }) };
 }

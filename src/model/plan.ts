@@ -53,7 +53,7 @@ export interface Plan {
   readonly steps: readonly Step[];
   readonly gates: readonly Gate[];
   readonly skipped: readonly Skipped[];
-  /** Findings that the plan resolves and introduces. `rollUps`: those among them that only repeat others, and are not counted. */
+  /** Findings that the plan resolves and introduces. `rollUps`: those among them, and among those skipped, that only repeat others. */
   readonly preview: {
     readonly resolves: readonly string[];
     readonly introduces: readonly string[];

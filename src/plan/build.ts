@@ -46,6 +46,7 @@ export function* planInSteps(input: PlanInput): StepwiseTask<Plan> {
   const compared = compareReports(report, after);
   const gates = rounds.at(-1)?.state.gates ?? [];
   const refusals = rounds[0]?.refusals ?? [];
+  const skipped = skippedIn(rounds, steps, compared.resolved, after);
   return {
     id: input.id,
     snapshot: snapshot.id,
@@ -56,8 +57,8 @@ export function* planInSteps(input: PlanInput): StepwiseTask<Plan> {
     of: null,
     steps,
     gates: gathered([...gates, ...(steps.length === 0 ? refusals : []), ...shiftGates(report, after)]),
-    skipped: skippedIn(rounds, steps, compared.resolved, after),
-    preview: previewOf(compared),
+    skipped,
+    preview: previewOf(compared, skipped),
     gaps: planGaps(snapshot),
     irreversible: [...new Set(steps.flatMap((step) => irreversibleOf(step.change, step.undo)))],
     effects: effectsOfSteps(steps),

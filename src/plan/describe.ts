@@ -166,7 +166,10 @@ export function previewNumbers({ preview, gates, irreversible, skipped }: Plan):
     `resolves ${countedIn(preview.resolves, preview.rollUps)}`,
     `introduces ${countedIn(preview.introduces, preview.rollUps)}`,
     `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`,
-    `${skipped.length} not included`,
+    `${countedIn(
+      skipped.map(({ finding }) => finding),
+      preview.rollUps,
+    )} not included`,
   ].join(' · ');
 }
 

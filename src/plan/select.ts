@@ -88,12 +88,14 @@ export function* withoutSteps(input: ReviewInput, out: readonly number[]): Stepw
   const steps = plan.steps.filter((_step, index) => !gone.includes(index));
   const { rehearsal: _old, ...rest } = plan;
   const left = yield* reviewInSteps({ ...input, plan: { ...rest, steps } });
+  const skipped = skippedBy(plan, gone, left);
   return {
     along,
     plan: {
       ...left,
       ...(plan.of === null ? {} : { isPart: true as const }),
-      skipped: skippedBy(plan, gone, left),
+      skipped,
+      preview: withRollUps(left.preview, plan.preview, skipped),
       // What an undo cannot restore is known only where it is planned.
       irreversible: plan.of === null ? left.irreversible : [...new Set([...plan.irreversible, ...left.irreversible])],
       // Of a plan in hand the reasons and the risks stay as its rules gave them.
@@ -103,6 +105,13 @@ export function* withoutSteps(input: ReviewInput, out: readonly number[]): Stepw
       }),
     },
   };
+}
+
+/** A finding that repeats others does so whichever steps are taken out. */
+function withRollUps(left: Plan['preview'], before: Plan['preview'], skipped: readonly Skipped[]): Plan['preview'] {
+  const lost = new Set(skipped.map(({ finding }) => finding));
+  const all = [...(left.rollUps ?? []), ...(before.rollUps ?? []).filter((id) => lost.has(id))];
+  return all.length === 0 ? left : { ...left, rollUps: [...new Set(all)] };
 }
 
 /** What was not included before, and the findings of a fix whose steps are gone. */

@@ -88,6 +88,10 @@ function summary(overlay: PlanOverlay, warnings: number, { dot, bad }: Glyphs): 
   const { rollUps } = plan.preview;
   const resolves = countedIn(plan.preview.resolves, rollUps);
   const introduces = countedIn(plan.preview.introduces, rollUps);
+  const skipped = countedIn(
+    plan.skipped.map(({ finding }) => finding),
+    rollUps,
+  );
   const parts = [
     ...(blocked === null ? [] : [word(`${bad} cannot be applied`, 'bad')]),
     ...(plan.rehearsal === undefined ? [] : [whatIfWords(plan.rehearsal)]),
@@ -99,7 +103,7 @@ function summary(overlay: PlanOverlay, warnings: number, { dot, bad }: Glyphs): 
     ...(plan.verb === 'undo' || warnings === 0
       ? []
       : [word(warnings === 1 ? '1 warning' : `${warnings} warnings`, 'warn')]),
-    ...(plan.skipped.length === 0 ? [] : [word(`${plan.skipped.length} not included`, 'dim')]),
+    ...(skipped === 0 ? [] : [word(`${skipped} not included`, 'dim')]),
   ];
   return line(' ', ...parts.flatMap((part, index) => (index === 0 ? [part] : [word(` ${dot} `, 'border'), part])));
 }
