@@ -34,6 +34,7 @@ export function problemLines(problems: readonly Problem[], findings: readonly Fi
     return [
       line([`${mark} `, role], [problem.severity.padEnd(9), isUnread ? 'dim' : problem.severity], problem.headline),
       ...toDo(problem).map((text) => line(`  ${text}`)),
+      ...namedAs(problem),
       ...problem.gates.map((text) => line(['  blocked: ', 'bad'], clean(text))),
       ...(after.length === 0 ? [] : [line([`  depends on: ${[...new Set(after)].join(', ')}`, 'dim'])]),
       line([
@@ -43,6 +44,13 @@ export function problemLines(problems: readonly Problem[], findings: readonly Fi
       [],
     ];
   });
+}
+
+/** How changes that must be requested by name are requested. */
+function namedAs({ kind, question, findings }: Problem): Line[] {
+  const rules = [...new Set(findings.map((id) => id.slice(0, id.indexOf('@'))))];
+  if (kind !== 'input' || question !== null || rules.length > mostRules) return [];
+  return [line(['  preview: ', 'dim'], [`bastide fix ${rules.join(' ')} --dry-run`, 'key'])];
 }
 
 /** What is done to which resource; the question; or why nothing is done. */

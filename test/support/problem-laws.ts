@@ -60,10 +60,20 @@ export function miscounted(
     ({ kind, findings }) => kind !== 'unreadable' && !findings.some((id) => kept.has(id)),
   );
   const planned = new Set(resolves);
+  // Of a plan of all, what fails is resolved or not included.
+  const beforeRollUps = before.findings.filter((one) => !isCounted(one)).map(({ id }) => id);
+  const failed = new Set(failing(before));
+  const leftOut = countedIn(
+    plan.skipped.map(({ finding }) => finding).filter((id) => failed.has(id)),
+    rollUps,
+  );
   return [
     ...before.problems
       .filter((one) => isPromised(one) && !one.resolves.every((id) => planned.has(id)))
       .map(({ id }) => `${id} is promised, and not resolved by the plan of all`),
+    ...(countedIn(failing(before), beforeRollUps) === promised.findings + leftOut
+      ? []
+      : [`${leftOut} findings are not included`]),
     ...(same(resolves, gone) ? [] : [`${resolves.length} findings are planned, ${gone.length} are gone`]),
     ...(same(verified.resolved, gone) ? [] : [`${verified.resolved.length} are verified, ${gone.length} are gone`]),
     ...(promised.findings === countedIn(resolves, rollUps) ? [] : [`${promised.findings} findings are promised`]),
