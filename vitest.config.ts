@@ -2,9 +2,13 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import process from 'node:process';
 import { defineConfig } from 'vitest/config';
 import { Tally } from './test/support/tally.ts';
-import { type Tier, testFiles, tierOf, tiers } from './test/support/tiers.ts';
+import { isDivided, type Tier, testFiles, tierOf, tiers } from './test/support/tiers.ts';
 
 const byTier = Map.groupBy(testFiles(), tierOf);
+const filesOf = (name: Tier): string[] => [
+  ...(byTier.get(name) ?? []),
+  ...(name === 'long' ? testFiles().filter((file) => tierOf(file) !== 'long' && isDivided(file)) : []),
+];
 
 const pure: readonly Tier[] = ['unit', 'laws', 'last'];
 
@@ -21,7 +25,8 @@ const projectOf = (name: Tier, order: number) => ({
   extends: true as const,
   test: {
     name,
-    include: byTier.get(name) ?? [],
+    include: filesOf(name),
+    env: { TEST_PART: name === 'long' ? 'others' : 'some' },
     globalSetup: pure.includes(name) ? [] : ['recording', 'build', 'warm-pool'].map((one) => `test/support/${one}.ts`),
     setupFiles: ['test/support/each-file.ts'],
     // Unit tests start nothing and change nothing that outlives a test, so their files share the modules they load. Laws spoil the

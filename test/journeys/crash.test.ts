@@ -1,4 +1,4 @@
-// The shipped program killed in the middle of an apply, at some moments; crash.long.test.ts has the others.
+// The shipped program killed in the middle of an apply, at many moments.
 import { killedAtMoments } from '../support/kills.ts';
 
-killedAtMoments('some');
+killedAtMoments();

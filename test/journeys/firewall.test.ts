@@ -10,6 +10,7 @@ import { fold, nameOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clientOf, type TestReply } from '../simulator/support.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
+import { inEveryRun, partOf } from '../support/parts.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-firewall-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -38,48 +39,52 @@ const planned = ({ session }: Bench, snapshot: Snapshot, answers = {}): Plan =>
 const held = ({ simulator }: Bench): unknown =>
   JSON.parse(simulator.stateText(), (key, value) => (key === 'etag' ? undefined : value)).resources;
 
-describe('what is asked', () => {
-  const askedBy = async (bench: Bench): Promise<string[]> => {
-    const asked: string[] = [];
-    const stop = bench.simulator.onExchange(({ url }) => asked.push(fold(url)));
-    await drain(bench.session.scan());
-    stop();
-    return asked.filter((url) => /firewall|ipgroups/.test(url)).map((url) => url.replace(/\?.*$/, ''));
-  };
-  test('nothing about firewalls where no route leads to one', async () => {
-    expect(await askedBy(await open({ world: 'closed' }))).toEqual([]);
+inEveryRun(() => {
+  describe('what is asked', () => {
+    const askedBy = async (bench: Bench): Promise<string[]> => {
+      const asked: string[] = [];
+      const stop = bench.simulator.onExchange(({ url }) => asked.push(fold(url)));
+      await drain(bench.session.scan());
+      stop();
+      return asked.filter((url) => /firewall|ipgroups/.test(url)).map((url) => url.replace(/\?.*$/, ''));
+    };
+    test('nothing about firewalls where no route leads to one', async () => {
+      expect(await askedBy(await open({ world: 'closed' }))).toEqual([]);
+    });
+    test('each firewall met, its policy and the one above, their groups, the IP groups of their rules: once each', async () => {
+      const asked = await askedBy(await open({ world: 'firewalled' }));
+      expect(asked.map((url) => url.split('/').slice(-2).join('/')).toSorted()).toEqual([
+        ...['firewallpolicies/fwp-base', 'firewallpolicies/fwp-hub', 'fwp-base/rulecollectiongroups'],
+        ...['fwp-hub/rulecollectiongroups', 'ipgroups/ipg-ml-nodes', 'microsoft.network/azurefirewalls'],
+      ]);
+    });
   });
-  test('each firewall met, its policy and the one above, their groups, the IP groups of their rules: once each', async () => {
-    const asked = await askedBy(await open({ world: 'firewalled' }));
-    expect(asked.map((url) => url.split('/').slice(-2).join('/')).toSorted()).toEqual([
-      ...['firewallpolicies/fwp-base', 'firewallpolicies/fwp-hub', 'fwp-base/rulecollectiongroups'],
-      ...['fwp-hub/rulecollectiongroups', 'ipgroups/ipg-ml-nodes', 'microsoft.network/azurefirewalls'],
-    ]);
+
+  describe('a refused reading is unknown, never pass', () => {
+    const none = 'none unknown';
+    test.each([
+      ['the list of firewalls', 'GET */azureFirewalls * 403', [none, none, none]],
+      ['the policy', 'GET */firewallPolicies/fwp-hub * 403', ['fw-hub unknown', 'fw-old fail', none]],
+      ['the policy above', 'GET */firewallPolicies/fwp-base * 403', ['fw-hub unknown', 'fw-old fail', none]],
+      ['the groups above', 'GET */fwp-base/ruleCollectionGroups * 403', ['fw-hub unknown', 'fw-old fail', none]],
+    ])('%s', async (_what, faults, outcomes) => {
+      const bench = await open({ world: 'firewalled', faults });
+      const snapshot = await drain(bench.session.scan());
+      expect(judged(bench, snapshot)).toEqual(outcomes);
+    });
+    test('an IP group: what depends on it is unknown, what is missing anyway fails', async () => {
+      const bench = await open({ world: 'firewalled', faults: 'GET */ipGroups/* * 403' });
+      const snapshot = await drain(bench.session.scan());
+      expect(judged(bench, snapshot)).toEqual(['fw-hub fail', 'fw-old fail', none]);
+      const found = bench.session
+        .report(snapshot, 'all')
+        .findings.find(({ where }) => nameOf(where ?? '') === 'fw-hub');
+      expect(found?.because).not.toMatch(/Entra/);
+    });
   });
 });
 
-describe('a refused reading is unknown, never pass', () => {
-  const none = 'none unknown';
-  test.each([
-    ['the list of firewalls', 'GET */azureFirewalls * 403', [none, none, none]],
-    ['the policy', 'GET */firewallPolicies/fwp-hub * 403', ['fw-hub unknown', 'fw-old fail', none]],
-    ['the policy above', 'GET */firewallPolicies/fwp-base * 403', ['fw-hub unknown', 'fw-old fail', none]],
-    ['the groups above', 'GET */fwp-base/ruleCollectionGroups * 403', ['fw-hub unknown', 'fw-old fail', none]],
-  ])('%s', async (_what, faults, outcomes) => {
-    const bench = await open({ world: 'firewalled', faults });
-    const snapshot = await drain(bench.session.scan());
-    expect(judged(bench, snapshot)).toEqual(outcomes);
-  });
-  test('an IP group: what depends on it is unknown, what is missing anyway fails', async () => {
-    const bench = await open({ world: 'firewalled', faults: 'GET */ipGroups/* * 403' });
-    const snapshot = await drain(bench.session.scan());
-    expect(judged(bench, snapshot)).toEqual(['fw-hub fail', 'fw-old fail', none]);
-    const found = bench.session.report(snapshot, 'all').findings.find(({ where }) => nameOf(where ?? '') === 'fw-hub');
-    expect(found?.because).not.toMatch(/Entra/);
-  });
-});
-
-describe.each(['tags', 'hosts'])('both fixes, by %s', (by) => {
+describe.each(partOf(['tags', 'hosts'], 2))('both fixes, by %s', (by) => {
   test('resolve their findings, and are undone exactly', async () => {
     const bench = await open({ world: 'firewalled', clock: 'polls:2' });
     const { session } = bench;
@@ -105,47 +110,49 @@ describe.each(['tags', 'hosts'])('both fixes, by %s', (by) => {
   });
 });
 
-test('while another client updates the policy nothing is forced, and the rest is done', async () => {
-  const bench = await open({ world: 'firewalled', faults: 'PUT */ruleCollectionGroups/* * 409' });
-  const { session } = bench;
-  const snapshot = await drain(session.scan());
-  const outcome = await drain(session.apply(planned(bench, snapshot), { line: `fix ${rule}`, acceptWarnings: true }));
-  expect(outcome.steps.map(({ resource, state }) => [nameOf(resource), state])).toEqual([
-    ['fw-old', 'done'],
-    ['bastide-vnet-ml-snet-train', 'failed'],
-  ]);
-  expect(judged(bench, await drain(session.scan()))).toEqual(['fw-hub fail', 'fw-old pass', 'none unknown']);
-});
-
-test('a peering that the other side removes blocks the path to its firewall, until both exist again', async () => {
-  const bench = await open({ world: 'firewalled' });
-  const { session, simulator } = bench;
-  const wayOut = async (): Promise<readonly [string | undefined, string | undefined]> => {
+inEveryRun(() => {
+  test('while another client updates the policy nothing is forced, and the rest is done', async () => {
+    const bench = await open({ world: 'firewalled', faults: 'PUT */ruleCollectionGroups/* * 409' });
+    const { session } = bench;
     const snapshot = await drain(session.scan());
-    const found = session
-      .report(snapshot, 'all')
-      .findings.find(
-        (one) => one.rule === 'compute.explicit-outbound' && nameOf(one.where ?? one.resource) === 'snet-train',
-      );
-    const through = pathThrough(snapshot, {
-      ...{ source: 'snet-train', destination: 'internet', protocol: 'Tcp', ports: ['443'] },
-    });
-    const hops = through.state === 'answered' ? through.answer.hops : [];
-    return [found?.outcome, hops.find(({ hop }) => hop === 'route')?.verdict];
-  };
-  const client = await clientOf(simulator);
-  const groups = `/subscriptions/${simulator.subscription}/resourceGroups`;
-  const network = (group: string, name: string): string =>
-    `${groups}/${group}/providers/Microsoft.Network/virtualNetworks/${name}`;
-  const [near, hub] = [network('rg-ml', 'vnet-ml'), network('rg-hub', 'vnet-hub')];
-  const write = (from: string, to: string): Promise<TestReply> =>
-    client.put(`${from}/virtualNetworkPeerings/to-${nameOf(to)}`, {
-      properties: { remoteVirtualNetwork: { id: to }, allowForwardedTraffic: true },
-    });
-  expect(await wayOut()).toEqual(['pass', 'allowed']);
-  await client.delete(`${hub}/virtualNetworkPeerings/to-vnet-ml`);
-  expect(await wayOut()).toEqual(['fail', 'denied']);
-  await write(near, hub);
-  await write(hub, near);
-  expect(await wayOut()).toEqual(['pass', 'allowed']);
+    const outcome = await drain(session.apply(planned(bench, snapshot), { line: `fix ${rule}`, acceptWarnings: true }));
+    expect(outcome.steps.map(({ resource, state }) => [nameOf(resource), state])).toEqual([
+      ['fw-old', 'done'],
+      ['bastide-vnet-ml-snet-train', 'failed'],
+    ]);
+    expect(judged(bench, await drain(session.scan()))).toEqual(['fw-hub fail', 'fw-old pass', 'none unknown']);
+  });
+
+  test('a peering that the other side removes blocks the path to its firewall, until both exist again', async () => {
+    const bench = await open({ world: 'firewalled' });
+    const { session, simulator } = bench;
+    const wayOut = async (): Promise<readonly [string | undefined, string | undefined]> => {
+      const snapshot = await drain(session.scan());
+      const found = session
+        .report(snapshot, 'all')
+        .findings.find(
+          (one) => one.rule === 'compute.explicit-outbound' && nameOf(one.where ?? one.resource) === 'snet-train',
+        );
+      const through = pathThrough(snapshot, {
+        ...{ source: 'snet-train', destination: 'internet', protocol: 'Tcp', ports: ['443'] },
+      });
+      const hops = through.state === 'answered' ? through.answer.hops : [];
+      return [found?.outcome, hops.find(({ hop }) => hop === 'route')?.verdict];
+    };
+    const client = await clientOf(simulator);
+    const groups = `/subscriptions/${simulator.subscription}/resourceGroups`;
+    const network = (group: string, name: string): string =>
+      `${groups}/${group}/providers/Microsoft.Network/virtualNetworks/${name}`;
+    const [near, hub] = [network('rg-ml', 'vnet-ml'), network('rg-hub', 'vnet-hub')];
+    const write = (from: string, to: string): Promise<TestReply> =>
+      client.put(`${from}/virtualNetworkPeerings/to-${nameOf(to)}`, {
+        properties: { remoteVirtualNetwork: { id: to }, allowForwardedTraffic: true },
+      });
+    expect(await wayOut()).toEqual(['pass', 'allowed']);
+    await client.delete(`${hub}/virtualNetworkPeerings/to-vnet-ml`);
+    expect(await wayOut()).toEqual(['fail', 'denied']);
+    await write(near, hub);
+    await write(hub, near);
+    expect(await wayOut()).toEqual(['pass', 'allowed']);
+  });
 });

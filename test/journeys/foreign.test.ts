@@ -13,6 +13,7 @@ import {
   launcher,
   type OutcomeJson,
 } from '../support/bastide.ts';
+import { inEveryRun, partOf } from '../support/parts.ts';
 import { keys, openScreen } from '../support/screen.ts';
 import { normalState } from '../support/state.ts';
 
@@ -43,34 +44,36 @@ const commands = [
 /** Formats for machines differ between commands in nothing but the document. */
 const forMachines = new Set(['json', 'ndjson', 'sarif', 'junit']);
 
-describe.each(formats)('%s', (format) => {
-  test('holds nothing that a terminal would obey', async () => {
-    const at = home();
-    for (const command of forMachines.has(format) ? commands.slice(0, 1) : commands) {
-      const ran = await bastide([...command, demo, '--format', format], at);
-      // A format that a command does not have is refused in words, and those are looked at as well.
-      expect([0, 1, 2]).toContain(ran.status);
-      // RFC 4180 ends the lines of a table with CR LF.
-      for (const line of `${ran.stdout}${ran.stderr}`.split(format === 'csv' ? /\r?\n/ : '\n')) {
-        expect(harmful.test(line) ? `${command.join(' ')}: ${JSON.stringify(line)}` : '').toBe('');
+inEveryRun(() => {
+  describe.each(formats)('%s', (format) => {
+    test('holds nothing that a terminal would obey', async () => {
+      const at = home();
+      for (const command of forMachines.has(format) ? commands.slice(0, 1) : commands) {
+        const ran = await bastide([...command, demo, '--format', format], at);
+        // A format that a command does not have is refused in words, and those are looked at as well.
+        expect([0, 1, 2]).toContain(ran.status);
+        // RFC 4180 ends the lines of a table with CR LF.
+        for (const line of `${ran.stdout}${ran.stderr}`.split(format === 'csv' ? /\r?\n/ : '\n')) {
+          expect(harmful.test(line) ? `${command.join(' ')}: ${JSON.stringify(line)}` : '').toBe('');
+        }
       }
-    }
+    });
   });
-});
 
-test('the raw texts are in the state that is read, so that the other tests speak of something', async () => {
-  const at = home();
-  await bastide(['audit', demo], at);
-  const state = readFileSync(path.join(at.folder, 'bastide/demo/foreign.json'), 'utf8');
-  expect(state).toContain(JSON.stringify(strange).slice(1, -1));
-});
+  test('the raw texts are in the state that is read, so that the other tests speak of something', async () => {
+    const at = home();
+    await bastide(['audit', demo], at);
+    const state = readFileSync(path.join(at.folder, 'bastide/demo/foreign.json'), 'utf8');
+    expect(state).toContain(JSON.stringify(strange).slice(1, -1));
+  });
 
-test('with colours asked for, no colour is a foreign one', async () => {
-  const ran = await bastide(['show', 'mlw-sim', demo, '--color', 'always'], home());
-  expect(ran.status).toBe(0);
-  const own = ran.stdout.replaceAll(/\x1b\[[0-9;]*m/g, '');
-  expect(own).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/);
-  expect(ran.stdout).not.toContain('\x1b[31mred');
+  test('with colours asked for, no colour is a foreign one', async () => {
+    const ran = await bastide(['show', 'mlw-sim', demo, '--color', 'always'], home());
+    expect(ran.status).toBe(0);
+    const own = ran.stdout.replaceAll(/\x1b\[[0-9;]*m/g, '');
+    expect(own).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/);
+    expect(ran.stdout).not.toContain('\x1b[31mred');
+  });
 });
 
 /** Without what the service respells once it writes: letter case of enumerations, and null where a list is empty. */
@@ -82,26 +85,29 @@ function spelt(value: unknown): unknown {
   return Object.fromEntries(kept.map(([name, item]) => [name, spelt(item)]));
 }
 
-test('everything is fixed, nothing beside it is lost, and all of it is undone', async () => {
-  const at = home();
-  const state = path.join(at.folder, 'bastide/demo/foreign.json');
-  await bastideJson<AuditJson>(['audit', demo], at);
-  const before = normalState(state);
-  const fixed = await bastideJson<OutcomeJson>(['fix', '--all', '--yes', demo], at);
-  expect(fixed.failure).toBeNull();
-  expect(fixed.result.steps.filter((step) => step.state !== 'done')).toEqual([]);
-  expect(fixed.result.verified.persisting).toEqual([]);
-  const after = await bastideJson<AuditJson>(['audit', demo], at);
-  expect(after.result.findings.filter((one) => one.outcome === 'fail' && one.fix.kind === 'auto')).toEqual([]);
-  const undone = await bastide(['undo', '--yes', demo], at);
-  expect(undone.status, undone.stderr).toBe(0);
-  expect(spelt(normalState(state))).toEqual(spelt(before));
+inEveryRun(() => {
+  test('everything is fixed, nothing beside it is lost, and all of it is undone', async () => {
+    const at = home();
+    const state = path.join(at.folder, 'bastide/demo/foreign.json');
+    await bastideJson<AuditJson>(['audit', demo], at);
+    const before = normalState(state);
+    const fixed = await bastideJson<OutcomeJson>(['fix', '--all', '--yes', demo], at);
+    expect(fixed.failure).toBeNull();
+    expect(fixed.result.steps.filter((step) => step.state !== 'done')).toEqual([]);
+    expect(fixed.result.verified.persisting).toEqual([]);
+    const after = await bastideJson<AuditJson>(['audit', demo], at);
+    expect(after.result.findings.filter((one) => one.outcome === 'fail' && one.fix.kind === 'auto')).toEqual([]);
+    const undone = await bastide(['undo', '--yes', demo], at);
+    expect(undone.status, undone.stderr).toBe(0);
+    expect(spelt(normalState(state))).toEqual(spelt(before));
+  });
 });
 
-test.each([
+const sizes = [
   [80, 24],
   [140, 40],
-])('no screen of %i x %i shows it', async (cols, rows) => {
+] as const;
+test.each(partOf(sizes, 2))('no screen of %i x %i shows it', async (cols, rows) => {
   const at = home();
   const screen = openScreen('sh', [launcher, demo], { cols, rows, wholeEnv: at.env, cwd: at.folder });
   cleanups.push(() => screen.kill('SIGKILL'));

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startSimulator } from '../../src/simulator/index.ts';
 import { bastide, bastideJson, freshHome, launcher, type OutcomeJson } from '../support/bastide.ts';
+import { inEveryRun, partOf } from '../support/parts.ts';
 import { keys, openScreen } from '../support/screen.ts';
 import { normalBodies } from '../support/state.ts';
 
@@ -29,10 +30,11 @@ interface Kept {
 }
 const named = /\/privateEndpointConnections\/acrmlsim\.[0-9a-f-]{36}$/;
 
-describe.each([
+const sizes = [
   [80, 24],
   [140, 40],
-])('on the screen, at %i x %i', (cols, rows) => {
+] as const;
+describe.each(partOf(sizes, 2))('on the screen, at %i x %i', (cols, rows) => {
   test('the plan says which connection it approves; simulated, applied, undone', async () => {
     const at = home();
     const screen = openScreen('sh', [launcher, '--demo=mixed'], { cols, rows, cwd: at.folder, wholeEnv: at.env });
@@ -62,59 +64,61 @@ describe.each([
   });
 });
 
-test('read out, the same in sentences', async () => {
-  const at = home();
-  const answers = [`fix ${linked.join(' ')}`, '1', 'mlw-sim', 'history', '1', ''].join('\n');
-  const ran = await bastide(['--demo=mixed', '--accessible'], at, answers);
-  const said = ran.stdout.replaceAll(/\s+/g, ' ');
-  expect(said).toMatch(/[Cc]hange the connection of link Acr of acrmlsim/);
-  expect(said).toMatch(/whose description is "Approve \(Bastide, [\w-]+\)"/);
-  expect(said).toMatch(/Step 2 of 2, acrmlsim\/acrmlsim\.[0-9a-f-]{36}, in progress/);
-});
-
-test('killed when the approval has reached Azure: settled as done, and no run approves another', async () => {
-  const simulator = await startSimulator({ world: 'mixed', faults: 'PUT */workspaces/mlw-sim 1 late:2' });
-  cleanups.push(() => simulator.stop());
-  const at = home({
-    AZURE_TENANT_ID: simulator.tenant,
-    AZURE_CLIENT_ID: simulator.client,
-    AZURE_CLIENT_SECRET: simulator.secret,
+inEveryRun(() => {
+  test('read out, the same in sentences', async () => {
+    const at = home();
+    const answers = [`fix ${linked.join(' ')}`, '1', 'mlw-sim', 'history', '1', ''].join('\n');
+    const ran = await bastide(['--demo=mixed', '--accessible'], at, answers);
+    const said = ran.stdout.replaceAll(/\s+/g, ' ');
+    expect(said).toMatch(/[Cc]hange the connection of link Acr of acrmlsim/);
+    expect(said).toMatch(/whose description is "Approve \(Bastide, [\w-]+\)"/);
+    expect(said).toMatch(/Step 2 of 2, acrmlsim\/acrmlsim\.[0-9a-f-]{36}, in progress/);
   });
-  const ca = path.join(at.folder, 'ca.pem');
-  writeFileSync(ca, simulator.ca);
-  const source = ['--endpoint', simulator.endpoint, '--ca', ca];
-  const file = path.join(at.folder, 'plan.json');
-  expect((await bastide(['plan', ...linked, '--output', file, ...source], at)).status).toBe(0);
-  expect(readFileSync(file, 'utf8')).toContain('"found"');
 
-  const approvals: string[] = [];
-  const child = spawn('sh', [launcher, 'apply', file, '--yes', ...source], {
-    env: at.env,
-    cwd: at.folder,
-    stdio: 'ignore',
+  test('killed when the approval has reached Azure: settled as done, and no run approves another', async () => {
+    const simulator = await startSimulator({ world: 'mixed', faults: 'PUT */workspaces/mlw-sim 1 late:2' });
+    cleanups.push(() => simulator.stop());
+    const at = home({
+      AZURE_TENANT_ID: simulator.tenant,
+      AZURE_CLIENT_ID: simulator.client,
+      AZURE_CLIENT_SECRET: simulator.secret,
+    });
+    const ca = path.join(at.folder, 'ca.pem');
+    writeFileSync(ca, simulator.ca);
+    const source = ['--endpoint', simulator.endpoint, '--ca', ca];
+    const file = path.join(at.folder, 'plan.json');
+    expect((await bastide(['plan', ...linked, '--output', file, ...source], at)).status).toBe(0);
+    expect(readFileSync(file, 'utf8')).toContain('"found"');
+
+    const approvals: string[] = [];
+    const child = spawn('sh', [launcher, 'apply', file, '--yes', ...source], {
+      env: at.env,
+      cwd: at.folder,
+      stdio: 'ignore',
+    });
+    simulator.onExchange(({ method, url, status }) => {
+      if (method !== 'PUT' || !/\/privateEndpointConnections\//i.test(url) || status >= 300) return;
+      approvals.push(url);
+      // Before the answer is on its way.
+      child.kill('SIGKILL');
+    });
+    await new Promise((resolve) => child.on('exit', resolve));
+    expect(approvals).toHaveLength(1);
+
+    await bastideJson(['undo', '--dry-run', ...source], at);
+    const settled = await bastideJson<Kept>(['history', ...source], at);
+    expect(settled.result.entries.map(({ state, steps }) => [state, ...steps.map((one) => one.state)])).toEqual([
+      ['done', 'done', 'done'],
+    ]);
+    const resource = settled.result.entries[0]?.steps[1]?.resource ?? '';
+    expect(resource).toMatch(named);
+    expect(approvals[0]).toContain(resource.split('/').at(-1));
+
+    const again = await bastideJson<OutcomeJson>(['apply', file, '--yes', ...source], at);
+    expect([again.failure, again.result.entry]).toEqual([null, null]);
+    const fixed = await bastideJson<OutcomeJson>(['fix', ...linked, '--yes', ...source], at);
+    expect(fixed.result.entry).toBeNull();
+    expect(approvals).toHaveLength(1);
+    expect((await bastide(['undo', '--yes', ...source], at)).status).toBe(0);
   });
-  simulator.onExchange(({ method, url, status }) => {
-    if (method !== 'PUT' || !/\/privateEndpointConnections\//i.test(url) || status >= 300) return;
-    approvals.push(url);
-    // Before the answer is on its way.
-    child.kill('SIGKILL');
-  });
-  await new Promise((resolve) => child.on('exit', resolve));
-  expect(approvals).toHaveLength(1);
-
-  await bastideJson(['undo', '--dry-run', ...source], at);
-  const settled = await bastideJson<Kept>(['history', ...source], at);
-  expect(settled.result.entries.map(({ state, steps }) => [state, ...steps.map((one) => one.state)])).toEqual([
-    ['done', 'done', 'done'],
-  ]);
-  const resource = settled.result.entries[0]?.steps[1]?.resource ?? '';
-  expect(resource).toMatch(named);
-  expect(approvals[0]).toContain(resource.split('/').at(-1));
-
-  const again = await bastideJson<OutcomeJson>(['apply', file, '--yes', ...source], at);
-  expect([again.failure, again.result.entry]).toEqual([null, null]);
-  const fixed = await bastideJson<OutcomeJson>(['fix', ...linked, '--yes', ...source], at);
-  expect(fixed.result.entry).toBeNull();
-  expect(approvals).toHaveLength(1);
-  expect((await bastide(['undo', '--yes', ...source], at)).status).toBe(0);
 });

@@ -1,4 +1,4 @@
-// All systems of the article in one world, and one in its own; there-and-back.long.test.ts goes through the others.
+// All systems of the article in one world, and each in its own.
 import { thereAndBack } from '../support/there-and-back.ts';
 
-thereAndBack('some');
+thereAndBack();

@@ -1,4 +1,4 @@
-// The sentences of some worlds; rendered-words.long.test.ts has those of the others.
+// The sentences of the worlds.
 import { wordsAreRight } from '../support/rendered-words.ts';
 
-wordsAreRight('some');
+wordsAreRight();

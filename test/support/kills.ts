@@ -16,7 +16,7 @@ import {
   type OutcomeJson,
 } from './bastide.ts';
 import { entriesIn } from './journal.ts';
-import { type Part, partOf } from './parts.ts';
+import { part, partOf } from './parts.ts';
 import { normalState } from './state.ts';
 import { tellTrust, trustMoments } from './trust-size.ts';
 
@@ -52,7 +52,7 @@ const isWrite = (exchange: Exchange) => /^(PUT|PATCH|DELETE)$/.test(exchange.met
 const tally = { betweenIntentAndOutcome: 0, tried: 0, right: 0, states: new Set<string>() };
 
 /** At some moments, or at the others. */
-export function killedAtMoments(part: Part): void {
+export function killedAtMoments(): void {
   describe('kill -9', () => {
     let scratch: string;
     beforeAll(() => {
@@ -63,7 +63,6 @@ export function killedAtMoments(part: Part): void {
     test.concurrent.each(
       partOf(
         Array.from({ length: moments }, (_, index) => index),
-        part,
         4,
       ),
     )('moment %i', async (moment) => {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { type AuditJson, bastideJson, freshHome, type HistoryJson, type Home, launcher } from './bastide.ts';
 import { firstLine, stopped } from './child.ts';
-import { type Part, partOf } from './parts.ts';
+import { partOf } from './parts.ts';
 import { keys, openScreen, type TestScreen } from './screen.ts';
 import { normalState } from './state.ts';
 
@@ -64,8 +64,8 @@ const cases = [
 ] as const;
 
 /** Each place and each size in some cases, all their other pairs in the others. */
-export function mainJob(part: Part): void {
-  test.each(partOf(cases, part, 3))(
+export function mainJob(): void {
+  test.each(partOf(cases, 3))(
     '%s: scan, look, fix one, fix all, undo both, at %i x %i',
     async (_name, cols, rows, place) => {
       const at = await place();

@@ -6,16 +6,16 @@ import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { nameOf } from '../../src/model/resource-id.ts';
 import { worlds } from '../../src/simulator/index.ts';
-import { type Part, partOf } from './parts.ts';
+import { partOf } from './parts.ts';
 import { glance, journey, openProduct } from './rendered.ts';
 import { flawsIn } from './sentences.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-words-'));
 /** Of every sixth world, or of the others. */
-export function wordsAreRight(part: Part): void {
+export function wordsAreRight(): void {
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-  test.each(partOf(worlds, part, 6))('$name', async ({ name }) => {
+  test.each(partOf(worlds, 6))('$name', async ({ name }) => {
     const product = await openProduct(name, scratch);
     try {
       // Of thousands of findings an audit and a map show all there is to read.

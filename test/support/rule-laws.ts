@@ -19,7 +19,7 @@ import { rules } from '../../src/rules/index.ts';
 import type { FixRequest, Session } from '../../src/session/session.ts';
 import { worlds } from '../../src/simulator/index.ts';
 import { type Bench, drain, openBench } from './bench.ts';
-import { type Part, partOf } from './parts.ts';
+import { partOf } from './parts.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-law-'));
 
@@ -129,11 +129,11 @@ async function failingWorld(id: string): Promise<{ bench: Bench; snapshot: Snaps
 }
 
 /** The fix resolves its finding, announces its other effects, is not needed twice, and can be undone. */
-export function fixesAndUndoes(part: Part): void {
+export function fixesAndUndoes(): void {
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
   const ids = fixable.map((rule) => rule.id);
-  describe.each(partOf(ids, part, 6))('%s', (id) => {
+  describe.each(partOf(ids, 6))('%s', (id) => {
     test('the law', async () => {
       const { bench, snapshot, plan } = await failingWorld(id);
       const { session } = bench;

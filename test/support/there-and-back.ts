@@ -9,7 +9,7 @@ import type { Finding } from '../../src/model/finding.ts';
 import { nameOf } from '../../src/model/resource-id.ts';
 import { rules } from '../../src/rules/index.ts';
 import { drain, openBench } from './bench.ts';
-import type { Part } from './parts.ts';
+import { part } from './parts.ts';
 import { normalBodies } from './state.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-there-and-back-'));
@@ -60,7 +60,7 @@ const left = (findings: readonly Finding[]) =>
 const some: readonly string[] = ['scoring', 'everything'];
 
 /** In some worlds, or in the others. */
-export function thereAndBack(part: Part): void {
+export function thereAndBack(): void {
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
   describe.each(ways.filter(({ world }) => some.includes(world) === (part === 'some')))(

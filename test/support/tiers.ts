@@ -3,7 +3,8 @@
 //   unit    no build, no network, no terminal: every file that no line below names
 //   laws    *.law.test.ts: as unit, but asks so many questions that it would slow the loop down
 //   e2e     starts a program, a terminal or a server, itself or through a helper in test/
-//   long    *.long.test.ts: other clients, fuzzing, many resources, ssh. Takes minutes, or programs that few machines have
+//   long    *.long.test.ts: other clients, fuzzing, many resources, ssh. Takes minutes, or programs that few machines have. And the
+//           other part of the suites that parts.ts divides
 //   judges  test/judges/: needs Microsoft's documents or recordings
 //   last    *.last.test.ts: checks what all other tests of the run did
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -25,23 +26,28 @@ const importsOf = (text: string): string[] =>
   [...text.matchAll(/(?:\bfrom\s|^import\s|\bimport\()\s*'([^']+)'/gm)].map(([, specifier]) => specifier ?? '');
 const typeImports = /^(?:import|export) type [^;]*;$/gm;
 
-const known = new Map<string, boolean>();
-/** Helpers are followed inside `test/`: what the source imports counts only where a test names it. */
-function startsSomething(file: string): boolean {
-  const before = known.get(file);
-  if (before !== undefined) return before;
-  known.set(file, false);
-  // An import that is only text.
-  if (!existsSync(path.join(root, file))) return false;
-  const reached = importsOf(readFileSync(path.join(root, file), 'utf8').replace(typeImports, '')).map((specifier) =>
-    specifier.startsWith('.') ? path.posix.join(path.posix.dirname(file), specifier) : specifier,
-  );
-  const answer = reached.some(
-    (one) => starters.some((starter) => starter.test(one)) || (/^test\/.*\.tsx?$/.test(one) && startsSomething(one)),
-  );
-  known.set(file, answer);
-  return answer;
+/** Does a test file reach something, other than for its types? */
+function reaching(isWanted: (specifier: string) => boolean): (file: string) => boolean {
+  const known = new Map<string, boolean>();
+  // Helpers are followed inside `test/`: what the source imports counts only where a test names it.
+  const reaches = (file: string): boolean => {
+    const before = known.get(file);
+    if (before !== undefined) return before;
+    known.set(file, false);
+    // An import that is only text.
+    if (!existsSync(path.join(root, file))) return false;
+    const reached = importsOf(readFileSync(path.join(root, file), 'utf8').replace(typeImports, '')).map((specifier) =>
+      specifier.startsWith('.') ? path.posix.join(path.posix.dirname(file), specifier) : specifier,
+    );
+    const answer = reached.some((one) => isWanted(one) || (/^test\/.*\.tsx?$/.test(one) && reaches(one)));
+    known.set(file, answer);
+    return answer;
+  };
+  return reaches;
 }
+const startsSomething = reaching((one) => starters.some((starter) => starter.test(one)));
+/** Its suites are divided: a part runs in its own tier, the others in the long one. */
+export const isDivided = reaching((one) => one === 'test/support/parts.ts');
 
 /** `file`: from the root of the project, with slashes. */
 export function tierOf(file: string): Tier {

@@ -8,6 +8,7 @@ import type { Entry } from '../../src/model/entry.ts';
 import type { ApplyResult } from '../../src/session/session.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.ts';
 import { bastideJson, freshHome, type Home, launcher, type ParsedEnvelope } from '../support/bastide.ts';
+import { inEveryRun, partOf } from '../support/parts.ts';
 
 let simulator: Simulator;
 let home: Home;
@@ -57,7 +58,7 @@ const history = async (): Promise<readonly Entry[]> =>
   (await bastideJson<{ entries: readonly Entry[] }>(['history', ...source], home)).result.entries;
 const slow = 'PUT */subnets/* 1 slow:1500';
 
-test.each(['SIGTERM', 'SIGINT'] as const)('the first %s finishes the write in flight', async (signal) => {
+test.each(partOf(['SIGTERM', 'SIGINT'] as const, 2))('the first %s finishes the write in flight', async (signal) => {
   await begin({ faults: slow });
   const run = fixing();
   await run.until('"state":"intended"');
@@ -76,48 +77,50 @@ test.each(['SIGTERM', 'SIGINT'] as const)('the first %s finishes the write in fl
   expect([undo.status, undo.result.state]).toEqual([0, 'done']);
 });
 
-test('an operation that goes on is left, recorded as unknown, and an undo says so at once', async () => {
-  await begin({ clock: 'seconds:3600' });
-  const run = fixing();
-  await run.until('"state":"running"');
-  run.kill('SIGTERM');
-  const { status, lines } = await run.ended;
-  expect(status).toBe(5);
-  const { result, failure } = resultOf(lines);
-  expect([result.state, result.steps[0]?.state, failure?.code]).toEqual(['open', 'unknown', 'outcome-unknown']);
-  expect((await history()).map(({ state }) => state)).toEqual(['open']);
-  const undo = await bastideJson(['undo', '--yes', ...source], home);
-  expect([undo.status, undo.failure?.code]).toEqual([4, 'unsettled']);
-  expect(undo.failure?.message).toContain(result.entry);
-});
-
-test('the second signal leaves at once, and the next command that writes settles what was sent', async () => {
-  await begin({ faults: slow });
-  const run = fixing();
-  await run.until('"state":"intended"');
-  const heard = new Promise<void>((resolve) => {
-    simulator.onExchange(({ method }) => {
-      if (method === 'PUT') resolve();
-    });
-  });
-  let isOver = false;
-  void run.ended.then(() => {
-    isOver = true;
-  });
-  // Signals that come together are one; sooner or later one is the second.
-  while (!isOver) {
+inEveryRun(() => {
+  test('an operation that goes on is left, recorded as unknown, and an undo says so at once', async () => {
+    await begin({ clock: 'seconds:3600' });
+    const run = fixing();
+    await run.until('"state":"running"');
     run.kill('SIGTERM');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  const { status, lines } = await run.ended;
-  expect(status).toBe(5);
-  expect(lines.at(-1)).not.toContain('"schema"');
-  const [open] = await history();
-  expect([open?.state, open?.steps[0]?.state]).toEqual(['open', 'intended']);
-  // The request had left: Azure makes the change all the same.
-  await heard;
-  const undo = await bastideJson<ApplyResult>(['undo', '--yes', ...source], home);
-  expect([undo.status, undo.result.state]).toEqual([0, 'done']);
-  const [settled] = await history();
-  expect([settled?.steps[0]?.state, settled?.undoneBy]).toEqual(['done', undo.result.entry]);
+    const { status, lines } = await run.ended;
+    expect(status).toBe(5);
+    const { result, failure } = resultOf(lines);
+    expect([result.state, result.steps[0]?.state, failure?.code]).toEqual(['open', 'unknown', 'outcome-unknown']);
+    expect((await history()).map(({ state }) => state)).toEqual(['open']);
+    const undo = await bastideJson(['undo', '--yes', ...source], home);
+    expect([undo.status, undo.failure?.code]).toEqual([4, 'unsettled']);
+    expect(undo.failure?.message).toContain(result.entry);
+  });
+
+  test('the second signal leaves at once, and the next command that writes settles what was sent', async () => {
+    await begin({ faults: slow });
+    const run = fixing();
+    await run.until('"state":"intended"');
+    const heard = new Promise<void>((resolve) => {
+      simulator.onExchange(({ method }) => {
+        if (method === 'PUT') resolve();
+      });
+    });
+    let isOver = false;
+    void run.ended.then(() => {
+      isOver = true;
+    });
+    // Signals that come together are one; sooner or later one is the second.
+    while (!isOver) {
+      run.kill('SIGTERM');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const { status, lines } = await run.ended;
+    expect(status).toBe(5);
+    expect(lines.at(-1)).not.toContain('"schema"');
+    const [open] = await history();
+    expect([open?.state, open?.steps[0]?.state]).toEqual(['open', 'intended']);
+    // The request had left: Azure makes the change all the same.
+    await heard;
+    const undo = await bastideJson<ApplyResult>(['undo', '--yes', ...source], home);
+    expect([undo.status, undo.result.state]).toEqual([0, 'done']);
+    const [settled] = await history();
+    expect([settled?.steps[0]?.state, settled?.undoneBy]).toEqual(['done', undo.result.entry]);
+  });
 });
