@@ -9,6 +9,7 @@ import type { ResourceType } from './resource-type.ts';
 const versions: Readonly<Record<string, string>> = {
   'microsoft.network': '2024-01-01',
   'microsoft.network/privatednszones': '2024-06-01',
+  'microsoft.network/networksecurityperimeters': '2024-07-01',
   'microsoft.storage': '2023-05-01',
   'microsoft.keyvault': '2023-07-01',
   'microsoft.containerregistry': '2023-07-01',
@@ -40,6 +41,8 @@ export function versionOf(type: string): string {
 
 const names: Readonly<Record<string, readonly [string, string]>> = {
   'microsoft.network/privateendpoints': ['private endpoint', 'private endpoints'],
+  'microsoft.network/networksecurityperimeters': ['network security perimeter', 'network security perimeters'],
+  'microsoft.network/networksecurityperimeters/profiles': ['perimeter profile', 'perimeter profiles'],
   'microsoft.compute/virtualmachines/instanceview': ['instance view', 'instance views'],
   'microsoft.network/virtualnetworks/usages': ['address usage', 'address usages'],
   'microsoft.network/virtualnetworks/listnetworkmanagereffectivesecurityadminrules': [

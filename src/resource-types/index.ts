@@ -20,6 +20,7 @@ import { networkInterface } from './network-interface.ts';
 import { networkSecurityGroup, securityRule } from './network-security-group.ts';
 import { subnetsOf } from './network-view.ts';
 import { onlineEndpoint } from './online-endpoint.ts';
+import { perimeterTypes } from './perimeter.ts';
 import { aRecord, privateDnsZone, virtualNetworkLink } from './private-dns-zone.ts';
 import { privateDnsZoneGroup } from './private-dns-zone-group.ts';
 import { privateEndpoint } from './private-endpoint.ts';
@@ -65,6 +66,7 @@ export * from './network-view.ts';
 export { onlineDeploymentType, onlineEndpointType, onlineEndpointView } from './online-endpoint.ts';
 export { openAcls, openRulesOf } from './parts/firewall-write.ts';
 export { holds } from './parts/normal.ts';
+export * from './perimeter.ts';
 export * from './placements.ts';
 export * from './policy-view.ts';
 export * from './private-dns-zone.ts';
@@ -128,6 +130,7 @@ export const resourceTypes: readonly ResourceType[] = [
   privateDnsZone,
   virtualNetworkLink,
   aRecord,
+  ...perimeterTypes,
   roleAssignment,
   lock,
 ];

@@ -72,6 +72,8 @@ export interface ResourceType {
   readonly label: string;
   readonly plural: string;
   readonly apiVersion: string;
+  /** For lists: asked where Azure does not know the type at `apiVersion`. */
+  readonly olderApiVersion?: string;
   readonly extraApiVersions?: readonly ExtraApiVersion[];
   readonly columns: readonly Column[];
   /** Child lists that a scan reads, by the last part of their path. A new resource has them, empty. */

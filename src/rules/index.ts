@@ -75,6 +75,7 @@ import {
   storageAdls2NetworkRules,
   storageNondefaultAccounts,
 } from './services/other-accounts.ts';
+import { keyvaultPerimeterOverride, storagePerimeterOverride } from './services/perimeter-override.ts';
 import {
   acrPrivateEndpoint,
   keyvaultPrivateEndpoint,
@@ -110,7 +111,7 @@ import {
   storageBypassAzureServices,
   storageResourceInstanceRule,
 } from './services/trusted-services.ts';
-import { keyvaultHoldsCredentials, keyvaultPerimeterOverride } from './services/vault-notes.ts';
+import { keyvaultHoldsCredentials } from './services/vault-notes.ts';
 import { udrAzuremlPrefixes, udrAzuremlSecondaryRegion, udrBatchPrefixes } from './udr/service-coverage.ts';
 import { udrNextHopInternet, udrServiceTagRoutes } from './udr/service-routes.ts';
 import { udrNotNeeded, udrPrefixDrift } from './udr/stale-routes.ts';
@@ -158,6 +159,7 @@ export const rules: readonly Rule[] = [
   storageDevClientIp,
   storageIpRulesLegal,
   storageSharedKeyAccess,
+  storagePerimeterOverride,
   storageRuleCapacity,
   storageNondefaultAccounts,
   storageAdls2Hierarchical,

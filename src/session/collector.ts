@@ -85,13 +85,14 @@ export function collectorOf(
     keep(answer.resource);
     return answer.resource;
   };
-  const listed = (collection: string, type: string, query?: Readonly<Record<string, string>>) =>
-    arm.list(collection, {
-      type: resourceTypeOf(type).type,
-      apiVersion: resourceTypeOf(type).apiVersion,
-      ...(query ? { query } : {}),
-      ...stop,
-    });
+  const listed = async (collection: string, type: string, query?: Readonly<Record<string, string>>) => {
+    const { type: spelt, apiVersion, olderApiVersion } = resourceTypeOf(type);
+    const ask = (version: string) =>
+      arm.list(collection, { type: spelt, apiVersion: version, ...(query ? { query } : {}), ...stop });
+    const answer = await ask(apiVersion);
+    const isOther = !answer.ok && unknownVersion.includes(answer.gap.code ?? '');
+    return olderApiVersion !== undefined && isOther ? ask(olderApiVersion) : answer;
+  };
 
   return {
     keep,
@@ -155,6 +156,9 @@ export function collectorOf(
     }),
   };
 }
+
+/** Codes of Azure where it does not know a type, or not at the api-version asked for. */
+const unknownVersion = ['InvalidResourceType', 'NoRegisteredProviderFound', 'InvalidApiVersionParameter'];
 
 /** What is shown, saved and planned with holds no secrets. A write reads the resource again, and sends it whole. */
 function withoutSecretsOf(resource: Resource): Resource {

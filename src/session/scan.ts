@@ -10,6 +10,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import {
   aclsOf,
   agentPoolsOf,
+  associationsOf,
   attachedSubnets,
   datastoreView,
   isOfType,
@@ -17,11 +18,17 @@ import {
   onlineDeploymentType,
   onlineEndpointType,
   onlineEndpointView,
+  perimeterAssociationType,
+  perimeterConfigurationsOf,
+  perimeterConfigurationView,
+  perimeterRuleType,
   placementsOf,
   privateEndpointType,
   regionsOf,
   securityGroupType,
   servicesNamedBy,
+  storagePerimeterType,
+  vaultPerimeterType,
   workspaceType,
   workspaceView,
   zoneType,
@@ -85,6 +92,9 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
     ...planned,
   ];
   const services = [...linked, ...accounts];
+  const perimeters = perimetersMet(collector, services);
+  // A scan that ends early does not wait for the answer.
+  perimeters.catch(() => undefined);
   const ruled = services.flatMap((resource) => {
     const acls = aclsOf(resource);
     return typeof acls === 'string' ? [] : acls.subnetRules.map(({ id }) => id);
@@ -113,8 +123,8 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
   const around: ComputeScan = { collector, workspace: found, computes: computes ?? [], planned };
   const [serviceTags] = await Promise.all([
     tagsFor(collector, subscription, options),
-    Promise.all([computeSurroundings(around), clusterSurroundings(collector, computes ?? [], coming)]).then(() =>
-      permissionsOf(collector, met.ends),
+    Promise.all([computeSurroundings(around), clusterSurroundings(collector, computes ?? [], coming), perimeters]).then(
+      () => permissionsOf(collector, met.ends),
     ),
   ]);
   await Promise.all([rightsOnSubnets(around, ruled), others, deployments]);
@@ -193,6 +203,28 @@ async function alsoRead(collector: Collector, ids: readonly string[]): Promise<v
   await readAll(
     collector,
     ids.filter((id) => !inHand.has(fold(id))),
+  );
+}
+
+/**
+ * The perimeters of accounts and vaults: one list per resource, which is empty for most. Of a perimeter met also its members and the
+ * profile with its access rules, where a fix writes.
+ */
+async function perimetersMet(collector: Collector, services: readonly Resource[]): Promise<void> {
+  const lists = services.flatMap(({ id, type }) => {
+    const shown = [storagePerimeterType, vaultPerimeterType].find((one) => fold(one).startsWith(`${fold(type)}/`));
+    return shown === undefined ? [] : [collector.list(perimeterConfigurationsOf(id), shown)];
+  });
+  const found = (await Promise.all(lists)).flatMap((list) => list ?? []).map(perimeterConfigurationView);
+  await Promise.all(
+    found.map(async ({ perimeter, profile }) => {
+      if (perimeter === undefined) return;
+      const members = [collector.read(perimeter), collector.list(associationsOf(perimeter), perimeterAssociationType)];
+      const own = profile === undefined ? undefined : `${perimeter}/profiles/${profile}`;
+      const rules =
+        own === undefined ? [] : [collector.read(own), collector.list(`${own}/accessRules`, perimeterRuleType)];
+      await Promise.all([...members, ...rules]);
+    }),
   );
 }
 

@@ -130,6 +130,18 @@ describe('service firewalls', () => {
       'Deny',
       'relaxes: Public network access of stml changes from SecuredByPerimeter to Enabled. 1 address can connect.',
     ],
+    [
+      'Disabled',
+      'SecuredByPerimeter',
+      'Deny',
+      'restricts: Public network access of stml changes from Disabled to SecuredByPerimeter. Loses access: trusted Azure services and resource instances of its firewall.',
+    ],
+    [
+      'SecuredByPerimeter',
+      'Disabled',
+      'Deny',
+      'relaxes: Public network access of stml changes from SecuredByPerimeter to Disabled. Where no perimeter is enforced, trusted Azure services and resource instances of its firewall can connect.',
+    ],
   ])('public network access %s to %s', (before, after, action, expected) => {
     const { properties } = acls({ defaultAction: action, ipRules: [rule('203.0.113.7')] });
     const body: JsonObject = { properties: { ...(properties as JsonObject), publicNetworkAccess: before } };

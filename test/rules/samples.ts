@@ -24,6 +24,7 @@ import { computeSamples } from './samples-compute.ts';
 import { exfiltrationSamples } from './samples-exfiltration.ts';
 import { firewallSamples } from './samples-firewall.ts';
 import { nsgSamples } from './samples-nsg.ts';
+import { perimeterSamples } from './samples-perimeter.ts';
 import { privateLinkSamples } from './samples-private-link.ts';
 import { udrSamples } from './samples-udr.ts';
 import { vmSamples } from './samples-vm.ts';
@@ -195,9 +196,6 @@ rule('storage.default-action-deny', (add) => {
     'pass',
     'public access off beside Allow',
     both(open, (scene) => Object.assign(properties(scene), { publicNetworkAccess: 'Disabled' })),
-  );
-  add('unknown', 'a perimeter decides', (scene) =>
-    Object.assign(properties(scene), { publicNetworkAccess: 'SecuredByPerimeter' }),
   );
   add('unknown', 'the rule object is a text', (scene) => Object.assign(properties(scene), { networkAcls: 'Deny' }));
   add('unknown', 'the account may not be read', (scene) => scene.gaps.push(refused(ids.account)));
@@ -550,9 +548,6 @@ rule('storage.public-network-access', (add) => {
   add('pass', 'Enabled and Deny on subnet rules', asIs);
   add('pass', 'Disabled, blob and file endpoints', both(privately, off));
   add('notApplicable', 'Enabled and Allow', open);
-  add('unknown', 'a perimeter decides', (scene) =>
-    Object.assign(properties(scene), { publicNetworkAccess: 'SecuredByPerimeter' }),
-  );
   add(
     'unknown',
     'an endpoint that may not be read',
@@ -649,8 +644,8 @@ rule('keyvault.default-action-deny', (add) => {
     }),
   );
   add(
-    'unknown',
-    'a perimeter decides',
+    'pass',
+    'a perimeter closes it, in whichever mode',
     kv((vault) => Object.assign(vault, { publicNetworkAccess: 'SecuredByPerimeter' })),
   );
   add(
@@ -778,14 +773,6 @@ rule('keyvault.public-network-access', (add) => {
     kv((vault) => Reflect.deleteProperty(vault, 'networkAcls')),
   );
 });
-rule('keyvault.perimeter-override', (add) => {
-  add(
-    'unknown',
-    'a perimeter decides',
-    kv((vault) => Object.assign(vault, { publicNetworkAccess: 'SecuredByPerimeter' })),
-  );
-  add('notApplicable', 'none', asIs);
-});
 
 /** A network that is peered with the computes' one, for endpoints that are reached from a peer. */
 export const peered: SampleChange = (scene) => {
@@ -844,6 +831,7 @@ export const samples: readonly Sample[] = [
   ...workspaceSamples,
   ...computeSamples,
   ...nsgSamples,
+  ...perimeterSamples,
   ...udrSamples,
   ...vmSamples,
   ...exfiltrationSamples,

@@ -52,6 +52,8 @@ const answersOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'storage.public-network-access': { way: 'open' },
   'keyvault.public-network-access': { way: 'open' },
   'acr.public-endpoint-kept': { way: 'open' },
+  'storage.perimeter-override': { way: 'rule' },
+  'keyvault.perimeter-override': { way: 'rule' },
   'workspace.managed-network-provisioned': { provision: 'yes' },
 };
 

@@ -46,6 +46,8 @@ export interface Scene {
   workspace: string | null;
   /** Microsoft's service tags, where some are at hand. */
   tags?: Loose;
+  /** Azure listed the network security perimeters of each account and vault. */
+  perimetersRead?: boolean;
 }
 
 export const subnet = (id: string, prefix: string, services: readonly string[] = []): Loose => ({
@@ -445,6 +447,12 @@ export function snapshotOf(change: (scene: Scene) => void = () => {}): Snapshot 
       ),
       ...['loadBalancers', 'publicIPAddresses', 'networkSecurityGroups'].flatMap((type) =>
         list(`${group}/providers/Microsoft.Network/${type}`, new RegExp(`/${type}/[^/]+$`, 'i')),
+      ),
+      ...(scene.perimetersRead ? [ids.account, ids.vault] : []).flatMap((id) =>
+        list(
+          `${id}/networkSecurityPerimeterConfigurations`,
+          new RegExp(`^${id}/networkSecurityPerimeterConfigurations/`, 'i'),
+        ),
       ),
       ...list(
         `/subscriptions/${subscription}/providers/Microsoft.Network/virtualNetworks`,

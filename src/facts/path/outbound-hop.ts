@@ -23,7 +23,7 @@ export function outboundHop(end: SubnetEnd, { packets, index }: Journey): PathSt
  * The public addresses that the destination sees; undefined when they cannot be known. Throws UnreadableError where the
  * resource that shows them was not read.
  */
-export function seenAs(end: SubnetEnd, index: SnapshotIndex): readonly string[] | undefined {
+export function seenAs(end: Pick<SubnetEnd, 'subnet' | 'card'>, index: SnapshotIndex): readonly string[] | undefined {
   const subnet = findSubnet(index, end.subnet);
   const gateway = subnet && subnetView(subnet).natGateway;
   if (gateway !== undefined) return natAddresses(gateway, (id) => index.get(id));

@@ -7,6 +7,7 @@ import { textsAt } from '../../resource-types/read.ts';
 import { registryView } from '../../resource-types/registry-view.ts';
 import { isOfType, workspaceType } from '../../resource-types/workspace-view.ts';
 import { isRegistry } from '../links.ts';
+import { inboundOf, type Perimeter } from '../perimeter.ts';
 
 export interface SubnetEntry {
   readonly id: string;
@@ -15,8 +16,8 @@ export interface SubnetEntry {
   readonly living: boolean;
 }
 export interface ServiceFirewallAccess {
-  /** `perimeter`, `malformed`: the decision is unknown. */
-  readonly access: 'open' | 'rules' | 'disabled' | 'perimeter' | 'malformed';
+  /** `access rules`: those of its perimeter decide alone. `perimeter`, `malformed`: the decision is unknown. */
+  readonly access: 'open' | 'rules' | 'access rules' | 'disabled' | 'perimeter' | 'malformed';
   /** Pointer to the setting of public network access. */
   readonly pointer: string;
   /** undefined where the service has subnet rules and does not show them. */
@@ -31,10 +32,13 @@ export interface ServiceFirewallAccess {
 const accessPointer = '/properties/publicNetworkAccess';
 
 /** Reads the firewall of the service. Throws only for values that files leave unresolved. */
-export function serviceFirewallAccessOf(resource: Resource): ServiceFirewallAccess {
+export function serviceFirewallAccessOf(resource: Resource, perimeter: Perimeter): ServiceFirewallAccess {
   const firewall = isOfType(resource.id, workspaceType) ? workspaceFirewall(resource) : aclsFirewall(resource);
   const publicAccess = publicNetworkAccessOf(resource);
-  if (publicAccess === 'SecuredByPerimeter') return { ...firewall, access: 'perimeter', pointer: accessPointer };
+  const decides = inboundOf(perimeter, resource);
+  if (decides.length > 1) return { ...firewall, access: 'perimeter', pointer: accessPointer };
+  if (decides[0] === 'rules') return { ...firewall, access: 'access rules', pointer: accessPointer };
+  if (publicAccess === 'SecuredByPerimeter') return { ...firewall, access: 'disabled', pointer: accessPointer };
   return publicAccess === 'Disabled' ? { ...firewall, access: 'disabled', pointer: accessPointer } : firewall;
 }
 

@@ -9,10 +9,12 @@ import { cut } from '../../net/in-turn.ts';
 import { findSubnet, subnetView, vnetOf, vnetView } from '../../resource-types/network-view.ts';
 import { textAt } from '../../resource-types/read.ts';
 import { servicePolicyView } from '../../resource-types/service-endpoint-policy.ts';
+import { isAssociated, type Perimeter, perimeterOf } from '../perimeter.ts';
 import { endpointStanding, endpointsPointer, regionOf } from '../service-endpoints.ts';
 import type { OutsideEnd, ServiceEnd, SubnetEnd } from './ends.ts';
 import type { Arrival } from './name-hop.ts';
 import { seenAs } from './outbound-hop.ts';
+import { byAccessRules } from './perimeter-hop.ts';
 import { entryFor, type ServiceFirewallAccess, serviceFirewallAccessOf } from './service-firewall.ts';
 import { type ServiceKind, serviceKindOf } from './services.ts';
 import { all, divided, guarded, type Journey, type PathStage, quoted } from './stage.ts';
@@ -60,7 +62,8 @@ export function serviceHop({ visitor, service, arrival }: Visit, journey: Journe
         packets,
       );
     }
-    const firewall = serviceFirewallAccessOf(resource);
+    const perimeter = perimeterOf(service.resource, index);
+    const firewall = serviceFirewallAccessOf(resource, perimeter);
     const setting = quoted(resource, firewall.pointer, 'network access setting');
     switch (firewall.access) {
       case 'open':
@@ -69,11 +72,14 @@ export function serviceHop({ visitor, service, arrival }: Visit, journey: Journe
         return all(
           place,
           'denied',
-          `Public network access of ${name} is Disabled, and the traffic does not use a private endpoint.`,
+          `Public network access of ${name} is ${textAt(resource.body, firewall.pointer) ?? 'Disabled'}, and the traffic does not use a private endpoint.`,
           [setting],
           packets,
         );
+      case 'access rules':
+        return byAccessRules(visitor(), { resource, name, setting, perimeter }, journey);
       case 'perimeter':
+        if (perimeter.gap) throw new GapRead(perimeter.gap);
         return all(
           place,
           'unknown',
@@ -90,13 +96,17 @@ export function serviceHop({ visitor, service, arrival }: Visit, journey: Journe
           packets,
         );
       default: {
-        const visit: FirewallVisit = { resource, firewall, kind, name, setting };
+        const visit: FirewallVisit = { resource, firewall, kind, name, setting, perimeter };
         const source = visitor();
         if (!source) {
           const because = `${name} denies by default, and the source address behind the appliance is not known.`;
           return all(place, 'unknown', because, [setting], packets);
         }
-        return source.kind === 'subnet' ? fromSubnet(source, visit, journey) : fromOutside(source, visit, journey);
+        const own = source.kind === 'subnet' ? fromSubnet(source, visit, journey) : fromOutside(source, visit, journey);
+        // In Learning mode the access rules allow what the firewall does not.
+        return isAssociated(perimeter) && own.hop.verdict !== 'allowed'
+          ? byAccessRules(source, visit, journey, own)
+          : own;
       }
     }
   });
@@ -108,7 +118,9 @@ interface FirewallVisit {
   readonly kind: ServiceKind;
   readonly name: string;
   readonly setting: Evidence;
+  readonly perimeter: Perimeter;
 }
+
 const place = (name: string) => ({ hop: 'service', at: `firewall of ${name}` }) as const;
 
 function fromSubnet(source: SubnetEnd, visit: FirewallVisit, journey: Journey): PathStage {

@@ -82,14 +82,25 @@ export function firewallEffects({ id, before, after }: ChangeSides): OwnEffect[]
   ];
 }
 
+/** An undocumented value counts as enabled. */
+const switchOf = (access: string): 'Enabled' | 'Disabled' | 'SecuredByPerimeter' =>
+  fold(access) === 'disabled' ? 'Disabled' : fold(access) === 'securedbyperimeter' ? 'SecuredByPerimeter' : 'Enabled';
+
 function accessEffects(name: string, was: Side, is: Side): OwnEffect[] {
   if (fold(was.access) === fold(is.access)) return [];
   const subject = 'public network access';
-  const closed = ['disabled', 'securedbyperimeter'];
-  const opens =
-    !closed.includes(fold(is.access)) || (fold(is.access) !== 'disabled' && fold(was.access) === 'disabled');
+  const moved = `Public network access of ${name} changes from ${was.access} to ${is.access}.`;
+  const [from, to] = [switchOf(was.access), switchOf(is.access)];
+  if (from !== 'Enabled' && to !== 'Enabled') {
+    const services = 'trusted Azure services and resource instances of its firewall';
+    return [
+      to === 'Disabled'
+        ? { kind: 'relaxes', detail: `${moved} Where no perimeter is enforced, ${services} can connect.`, subject }
+        : { kind: 'restricts', detail: `${moved} Loses access: ${services}.`, subject },
+    ];
+  }
   const by = keeping(is);
-  if (opens) {
+  if (to === 'Enabled') {
     const who =
       is.action === 'Allow'
         ? 'All networks can connect'
@@ -99,7 +110,7 @@ function accessEffects(name: string, was: Side, is: Side): OwnEffect[] {
     return [
       {
         kind: 'relaxes',
-        detail: `Public network access of ${name} changes from ${was.access} to ${is.access}. ${who}.`,
+        detail: `${moved} ${who}.`,
         subject,
       },
     ];
@@ -108,7 +119,7 @@ function accessEffects(name: string, was: Side, is: Side): OwnEffect[] {
   return [
     {
       kind: 'restricts',
-      detail: `Public network access of ${name} changes from ${was.access} to ${is.access}. Loses access: ${losing}, except through private endpoints.`,
+      detail: `${moved} Loses access: ${losing}, except through private endpoints.`,
       subject,
     },
   ];

@@ -8,13 +8,7 @@ import { fold, sameId } from '../../model/resource-id.ts';
 import { GapRead } from '../../model/snapshot-index.ts';
 import { vnetOf } from '../../resource-types/network-view.ts';
 import { defineRule, derived } from '../define.ts';
-import {
-  checkFirewall,
-  type FirewallService,
-  type ServiceFirewall,
-  serviceFirewallOf,
-  unclear,
-} from '../parts/firewall.ts';
+import { checkFirewall, type FirewallService, firewallIn, type ServiceFirewall, unclear } from '../parts/firewall.ts';
 import { allowsSubnet } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
 import { chooseSubnet, endpointProposals, endpointSubnets } from '../parts/private-link.ts';
@@ -161,7 +155,13 @@ export const aksStorageSameVnet = defineRule({
   fix({ one, id }, context, answers) {
     const account = context.index.get(id);
     return account
-      ? allowAccess(serviceFirewallOf(account, 'storage'), one, storageAccess(one), context, answers)
+      ? allowAccess(
+          firewallIn(account, 'storage', { ...context, assumeDenyByDefault: false }),
+          one,
+          storageAccess(one),
+          context,
+          answers,
+        )
       : `The storage account ${displayName(id)} does not exist.`;
   },
 });
@@ -247,7 +247,13 @@ export const aksDependenciesSameVnet = defineRule({
     if (!target) return `${displayName(id)} does not exist.`;
     const service = serviceOf(id, context);
     if (service !== undefined) {
-      return allowAccess(serviceFirewallOf(target, service), one, ownAccess(one, service), context, answers);
+      return allowAccess(
+        firewallIn(target, service, { ...context, assumeDenyByDefault: false }),
+        one,
+        ownAccess(one, service),
+        context,
+        answers,
+      );
     }
     const vnets = networksWithoutEndpoint(one, target, context);
     const subnet = chooseSubnet(answers, endpointSubnets(vnets, index));

@@ -1,14 +1,26 @@
 // Results that rules about storage accounts, key vaults and registries share: default action, trusted services, allowed subnets.
 
+import {
+  allowedAddresses,
+  isAssociated,
+  perimeterName,
+  throughPerimeter,
+  workspaceAllowedBy,
+} from '../../facts/perimeter.ts';
 import { regionOf, stateOf } from '../../facts/service-endpoints.ts';
 import type { Severity } from '../../model/finding.ts';
 import { valueAt } from '../../model/pointer.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { isUnresolvedRead } from '../../model/unresolved.ts';
+import { countOf } from '../../net/addresses.ts';
 import { findSubnet, subnetView } from '../../resource-types/network-view.ts';
 import type { CheckResult } from '../rule.ts';
 import {
+  effectivelyOpen,
+  overruling,
+  perimeterEvidence,
+  perimeterUnknown,
   type ServiceFirewall,
   subnetRuleFor,
   switchPointer,
@@ -26,7 +38,15 @@ export function deniesByDefault(firewall: ServiceFirewall): CheckResult {
   const { resource, name, at } = firewall;
   const action = evidenceAt(resource, at.action, 'default action');
   const access = evidenceAt(resource, switchPointer, 'public network access');
-  if (firewall.view.publicNetworkAccess === 'SecuredByPerimeter' || firewall.rules === 'malformed')
+  const byRules = wideAccessRules(firewall);
+  if (byRules) return byRules;
+  if (firewall.overruled) {
+    return pass(
+      `${overruling(firewall)} closes public access to the ${name}, except for access rules.`,
+      perimeterEvidence(resource, firewall.perimeter),
+    );
+  }
+  if (firewall.rules === 'malformed' || firewall.view.publicNetworkAccess === 'SecuredByPerimeter')
     return undetermined(firewall);
   if (firewall.acls.defaultAction === 'Deny') return pass(`Default action of the ${name} is Deny.`, [action]);
   if (firewall.view.publicNetworkAccess === 'Disabled') {
@@ -34,7 +54,7 @@ export function deniesByDefault(firewall: ServiceFirewall): CheckResult {
       firewall.rules === 'hidden' ? 'Its network rules may be hidden.' : 'Scanners may report its default action.';
     return pass(`Public network access to the ${name} is Disabled. ${note}`, [access, action]);
   }
-  if (firewall.access === 'malformed') return undetermined(firewall);
+  if (firewall.access === 'malformed' || firewall.access === 'perimeter') return undetermined(firewall);
   if (firewall.rules === 'absent') {
     return fail(
       `The ${name} has no network rules: all networks can connect with ${firewall.service === 'storage' ? 'a key or a token' : 'a token'}.`,
@@ -47,6 +67,16 @@ export function deniesByDefault(firewall: ServiceFirewall): CheckResult {
   ]);
 }
 
+/** Access rules of a perimeter that together leave the resource open, wherever they apply. */
+function wideAccessRules({ name, resource, perimeter }: ServiceFirewall): CheckResult | undefined {
+  const count = countOf(allowedAddresses(perimeter));
+  if (count < BigInt(effectivelyOpen)) return undefined;
+  return fail(
+    `The ${name} is effectively open: access rules of ${perimeterName(perimeter)} allow ${count.toLocaleString('en-US')} addresses.`,
+    perimeterEvidence(resource, perimeter),
+  );
+}
+
 /** ` (3 configured)`; empty where a template leaves a list unresolved, because the outcome does not depend on it. */
 function howMany({ acls }: ServiceFirewall): string {
   try {
@@ -57,13 +87,52 @@ function howMany({ acls }: ServiceFirewall): string {
   }
 }
 
-/** Are trusted Azure services, or this workspace by a resource instance rule, allowed? `lower`: severity while access is open. */
-export function allowsTrustedServices(
+/** The result by the perimeter for the workspace service, where the bypass and resource instance rules have no effect. */
+export function perimeterAllowsWorkspace(
   firewall: ServiceFirewall,
-  workspace: string | undefined,
-  lower: Severity,
+  index: SnapshotIndex,
+  lower?: Severity,
 ): CheckResult {
+  const { resource, name, perimeter } = firewall;
+  const evidence = perimeterEvidence(resource, perimeter);
+  const allowed = workspaceAllowedBy(perimeter, index);
+  if (perimeter.errors.length > 0) return notPropagated(firewall);
+  if (allowed !== undefined && allowed !== 'unknown') {
+    return pass(
+      `The workspace is allowed by ${allowed.by} of ${perimeterName(perimeter)}. Such a rule allows managed identities, not SAS tokens.`,
+      evidence,
+    );
+  }
+  if (firewall.access === 'perimeter') return perimeterUnknown(firewall);
+  if (allowed === 'unknown') {
+    return unknown(
+      `An access rule of ${perimeterName(perimeter)} may allow the workspace by a service tag or perimeter.`,
+      evidence,
+    );
+  }
+  return trusts(firewall) === undefined
+    ? unknown(
+        `Whether ${perimeterName(perimeter)} allows trusted Azure services is not documented for publicNetworkAccess SecuredByPerimeter in Learning mode.`,
+        evidence,
+      )
+    : fail(
+        `${overruling(firewall)} blocks trusted Azure services at the ${name}, and no access rule allows the subscription of the workspace.`,
+        evidence,
+        lower,
+      );
+}
+
+const notPropagated = ({ name, resource, perimeter }: ServiceFirewall): CheckResult =>
+  unknown(
+    `Azure reports that ${perimeterName(perimeter)} is not fully applied to the ${name}: ${quoted(perimeter.errors.join(' '))}`,
+    perimeterEvidence(resource, perimeter),
+  );
+
+/** Are trusted Azure services, or this workspace by a resource instance rule, allowed? `lower`: severity while access is open. */
+export function allowsTrustedServices(firewall: ServiceFirewall, index: SnapshotIndex, lower: Severity): CheckResult {
   const { resource, name, at } = firewall;
+  const workspace = firewall.service === 'storage' ? (index.snapshot.workspace ?? undefined) : undefined;
+  if (firewall.overruled) return perimeterAllowsWorkspace(firewall, index, 'low');
   const bypass = evidenceAt(resource, at.bypass, 'bypass');
   if (firewall.rules === 'malformed' || firewall.rules === 'hidden') return undetermined(firewall);
   if (firewall.rules === 'absent') {
@@ -72,6 +141,7 @@ export function allowsTrustedServices(
     ]);
   }
   const trusted = trusts(firewall);
+  if (trusted === undefined && firewall.perimeter.gap) return perimeterUnknown(firewall);
   if (trusted === undefined) return unknown(`The bypass of the ${name} is not a text.`, [bypass]);
   if (trusted) {
     const isDefault = typeof valueAt(resource.body, at.bypass) === 'string' ? '' : ', the default of an absent bypass';
@@ -85,6 +155,8 @@ export function allowsTrustedServices(
     ]);
   }
   if (firewall.access === 'perimeter' || firewall.access === 'malformed') return undetermined(firewall);
+  const byRule = isAssociated(firewall.perimeter) ? perimeterAllowsWorkspace(firewall, index) : undefined;
+  if (byRule?.outcome === 'pass') return byRule;
   return firewall.access === 'closed'
     ? fail('Trusted Azure services, including this workspace, are blocked.', [bypass])
     : fail(
@@ -96,6 +168,7 @@ export function allowsTrustedServices(
 
 /** The resource instance rule that covers a workspace, by its id or by a wildcard. */
 export function instanceRuleFor(firewall: ServiceFirewall, workspace: string) {
+  if (firewall.overruled) return undefined;
   return firewall.acls.resourceRules.find(({ resourceId }) => {
     if (sameId(resourceId, workspace)) return true;
     if (!resourceId.includes('*')) return false;
@@ -116,6 +189,9 @@ export function allowsSubnet(
 ): CheckResult {
   const { resource, name, service } = firewall;
   const rule = subnetRuleFor(firewall, subnet);
+  const byPerimeter = rule ? undefined : perimeterAllowsSubnet(firewall, subnet, index);
+  if (byPerimeter) return byPerimeter;
+  if (rule && firewall.access === 'perimeter') return perimeterUnknown(firewall);
   if (!rule) return allowsNone(firewall, [subnet], lower);
   const evidence = [evidenceAt(resource, rule.pointer, 'virtual network rule')];
   return service === 'vault' && rule.ignoresMissingEndpoint && !hasEndpoint(subnet, 'Microsoft.KeyVault', index)
@@ -124,6 +200,31 @@ export function allowsSubnet(
         evidence,
       )
     : pass(`${subnetShown(subnet)} is allowed by the ${name}.`, evidence);
+}
+
+/** The result by the access rules of a perimeter; undefined where they decide nothing, or nothing in favour of the subnet. */
+function perimeterAllowsSubnet(
+  firewall: ServiceFirewall,
+  subnet: string,
+  index: SnapshotIndex,
+): CheckResult | undefined {
+  const { resource, name, perimeter, overruled } = firewall;
+  if (!overruled && !isAssociated(perimeter)) return undefined;
+  if (firewall.access === 'perimeter') return perimeterUnknown(firewall);
+  const evidence = [
+    ...perimeterEvidence(resource, perimeter),
+    evidenceAt(resource, firewall.at.subnets, 'virtual network rules'),
+  ];
+  if (overruled && perimeter.errors.length > 0) return notPropagated(firewall);
+  const { verdict, because } = throughPerimeter({ subnet, card: undefined }, resource, perimeter, index);
+  if (verdict === 'allowed') return pass(`${subnetShown(subnet)} is allowed by the ${name}: ${because}.`, evidence);
+  if (!overruled) return undefined;
+  return verdict === 'unknown'
+    ? unknown(`${overruling(firewall)} overrules the virtual network rules of the ${name}, and ${because}.`, evidence)
+    : fail(
+        `Compute in ${subnetShown(subnet)} is blocked by the ${name}: ${overruling(firewall)} overrules its virtual network rules, and ${because}.`,
+        evidence,
+      );
 }
 
 /** The result for subnets without a virtual network rule. */

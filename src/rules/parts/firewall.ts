@@ -2,10 +2,21 @@
 // special cases (a hidden rule object, a list that is not a list, an undocumented default action).
 
 import { registryType, storageType, vaultType } from '../../facts/links.ts';
+import {
+  inboundOf,
+  isOverruled,
+  type Perimeter,
+  perimeterName,
+  perimeterOf,
+  trustedOf,
+  unstatedPerimeter,
+} from '../../facts/perimeter.ts';
+import type { Evidence } from '../../model/finding.ts';
 import { isArray, isObject, type Json } from '../../model/json.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
+import { GapRead } from '../../model/snapshot-index.ts';
 import { type Ipv4Range, parseRange } from '../../net/ipv4.ts';
 import {
   type Acls,
@@ -61,6 +72,9 @@ export interface ServiceFirewall {
   readonly denies: boolean;
   /** Pointers to lists and entries that cannot be interpreted: such a list does not prove that a rule is missing. */
   readonly unreadable: readonly string[];
+  readonly perimeter: Perimeter;
+  /** The perimeter alone decides: subnet rules, IP rules, resource instance rules and the bypass have no effect. */
+  readonly overruled: boolean;
 }
 
 const nothing: Acls = {
@@ -79,21 +93,36 @@ export function serviceFirewallOf(
   resource: Resource,
   service: FirewallService,
   assumeDenyByDefault = false,
+  perimeter: Perimeter = unstatedPerimeter,
 ): ServiceFirewall {
   const known = cache.get(resource) ?? new Map<string, ServiceFirewall>();
   cache.set(resource, known);
   const key = `${service} ${assumeDenyByDefault}`;
-  const firewall = known.get(key) ?? describe(resource, service, assumeDenyByDefault);
+  const last = known.get(key);
+  if (last?.perimeter === perimeter) return last;
+  const firewall = describe(resource, service, assumeDenyByDefault, perimeter);
   known.set(key, firewall);
   return firewall;
 }
+
+/** The firewall of a resource with the perimeter that the snapshot shows. */
+export const firewallIn = (
+  resource: Resource,
+  service: FirewallService,
+  { index, assumeDenyByDefault }: Pick<RuleContext, 'index' | 'assumeDenyByDefault'>,
+): ServiceFirewall => serviceFirewallOf(resource, service, assumeDenyByDefault, perimeterOf(resource.id, index));
 
 function viewOf(resource: Resource, service: FirewallService): Firewall {
   if (service === 'registry') return registryView(resource);
   return service === 'vault' ? vaultView(resource) : storageView(resource);
 }
 
-function describe(resource: Resource, service: FirewallService, assumeDenyByDefault: boolean): ServiceFirewall {
+function describe(
+  resource: Resource,
+  service: FirewallService,
+  assumeDenyByDefault: boolean,
+  perimeter: Perimeter,
+): ServiceFirewall {
   const at = firewallPlaces(types[service]);
   const view = viewOf(resource, service);
   const { acls } = view;
@@ -108,7 +137,9 @@ function describe(resource: Resource, service: FirewallService, assumeDenyByDefa
     view: () => view,
     acls: () => present,
     rules: () => rules,
-    access: () => accessOf(resource, view, rules, assumeDenyByDefault),
+    perimeter: () => perimeter,
+    overruled: () => service !== 'registry' && isOverruled(perimeter, resource),
+    access: () => accessOf(resource, view, rules, assumeDenyByDefault, perimeter),
     denies: () => present.defaultAction === 'Deny' || (assumeDenyByDefault && publicAccessOf(view) === 'open'),
     unreadable: () =>
       unreadableIn(resource, present, at, service === 'registry' && registryView(resource).subnetRulesHidden),
@@ -122,11 +153,15 @@ function accessOf(
   view: Firewall,
   rules: ServiceFirewall['rules'],
   assumeDenyByDefault: boolean,
+  perimeter: Perimeter,
 ): PublicAccess {
   const known = ['Enabled', 'Disabled', 'SecuredByPerimeter'];
   const value = valueAt(resource.body, switchPointer);
   const unset = value === undefined || value === null || value === '';
   if (!unset && !known.includes(view.publicNetworkAccess ?? '')) return 'malformed';
+  const decides = inboundOf(perimeter, resource);
+  if (decides.length > 1 && view.publicNetworkAccess !== 'Disabled') return 'perimeter';
+  if (decides.every((one) => one === 'rules' || one === 'closed')) return 'closed';
   const access = publicAccessOf(view, assumeDenyByDefault);
   if (access !== 'closed' || view.publicNetworkAccess === 'Disabled' || rules !== 'present') return access;
   const action = typeof view.acls === 'string' ? undefined : view.acls.defaultAction;
@@ -151,15 +186,23 @@ export const unreadableOf = (firewall: ServiceFirewall, pointer: string): string
 
 /** Are trusted Azure services allowed? An absent `bypass` in a present rule object counts as AzureServices. */
 export function trusts(firewall: ServiceFirewall): boolean | undefined {
+  const decides = trustedOf(firewall.perimeter, firewall.resource);
+  if (decides.every((one) => one === 'denied')) return false;
+  const byBypass = bypasses(firewall);
+  return byBypass === false || decides.every((one) => one === 'bypass') ? byBypass : undefined;
+}
+function bypasses(firewall: ServiceFirewall): boolean | undefined {
   if (firewall.rules !== 'present') return undefined;
   const raw = valueAt(firewall.resource.body, firewall.at.bypass);
   if (raw === undefined || raw === null) return true;
   return typeof raw === 'string' ? (firewall.acls.bypass?.has('AzureServices') ?? false) : undefined;
 }
 export const subnetRuleFor = (firewall: ServiceFirewall, subnet: string): SubnetRule | undefined =>
-  firewall.acls.subnetRules.find(
-    (rule) => sameId(rule.id, subnet) && (rule.action === undefined || rule.action === 'Allow'),
-  );
+  firewall.overruled
+    ? undefined
+    : firewall.acls.subnetRules.find(
+        (rule) => sameId(rule.id, subnet) && (rule.action === undefined || rule.action === 'Allow'),
+      );
 
 /** From this number of allowed addresses on (a /8), a firewall that denies by default is effectively open. */
 export const effectivelyOpen = 2 ** 24;
@@ -193,15 +236,11 @@ export const allowedRanges = (firewall: ServiceFirewall): Ipv4Range[] =>
   });
 
 /** The firewall of a resource, or the result where there is none to check; that the resource exists is another rule's concern. */
-function firewallOf(
-  id: string,
-  service: FirewallService,
-  { index, assumeDenyByDefault }: RuleContext,
-): ServiceFirewall | CheckResult {
-  const resource = index.get(id);
+function firewallOf(id: string, service: FirewallService, context: RuleContext): ServiceFirewall | CheckResult {
+  const resource = context.index.get(id);
   if (!resource) return notApplicable(`${displayName(id)} does not exist.`);
   return isObject(resource.body)
-    ? serviceFirewallOf(resource, service, assumeDenyByDefault)
+    ? firewallIn(resource, service, context)
     : unknown(`${displayName(id)}: the response from Azure is not a JSON object.`);
 }
 
@@ -252,11 +291,7 @@ export const registryFirewallSubnetPairs = withSubnets(registryFirewalls);
 
 /** The result for a firewall that is neither open nor closed; undefined otherwise. */
 export function unclear(firewall: ServiceFirewall): CheckResult | undefined {
-  if (firewall.access === 'perimeter') {
-    return unknown(`Access to the ${firewall.name} is controlled by a network security perimeter, which is not read.`, [
-      evidenceAt(firewall.resource, switchPointer, 'public network access'),
-    ]);
-  }
+  if (firewall.access === 'perimeter') return perimeterUnknown(firewall);
   if (firewall.access === 'malformed') {
     const { rules, action } = firewall.at;
     const pointer = firewall.rules === 'malformed' ? rules : firewall.rules === 'present' ? action : switchPointer;
@@ -267,6 +302,28 @@ export function unclear(firewall: ServiceFirewall): CheckResult | undefined {
   }
   return undefined;
 }
+
+/** The result where it is not known what a perimeter decides. Throws UnreadableError where Azure refused to say. */
+export function perimeterUnknown({ name, resource, perimeter }: ServiceFirewall): CheckResult {
+  if (perimeter.gap) throw new GapRead(perimeter.gap);
+  return unknown(
+    `Access to the ${name} is controlled by a network security perimeter, whose access rules are not known.`,
+    perimeterEvidence(resource, perimeter),
+  );
+}
+/** The settings that say which rules apply: the access mode, where it was read, and public network access. */
+export const perimeterEvidence = (resource: Resource, { shown, modePointer, rulesPointer }: Perimeter): Evidence[] => [
+  ...(shown === undefined
+    ? []
+    : [evidenceAt(shown, modePointer, 'access mode'), evidenceAt(shown, rulesPointer, 'access rules')]),
+  evidenceAt(resource, switchPointer, 'public network access'),
+];
+/** What overrules the firewall, as the subject of a sentence. */
+export const overruling = ({ perimeter, view }: ServiceFirewall): string =>
+  perimeter.shown !== undefined
+    ? capital(perimeterName(perimeter))
+    : `publicNetworkAccess ${view.publicNetworkAccess ?? ''}`;
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** `unclear`, for a firewall whose rules are known to be malformed or hidden. */
 export const undetermined = (firewall: ServiceFirewall): CheckResult =>

@@ -18,6 +18,8 @@ export const links = {
   storageSubnets: `${learn}/storage/common/storage-network-security-virtual-networks`,
   storageTrusted: `${learn}/storage/common/storage-network-security-trusted-azure-services`,
   hierarchical: `${learn}/storage/blobs/data-lake-storage-namespace`,
+  perimeterTransition: `${learn}/private-link/network-security-perimeter-transition`,
+  storagePerimeter: `${learn}/storage/common/storage-network-security-perimeter`,
   vaultFirewall: `${learn}/key-vault/general/network-security`,
   vaultServiceEndpoints: `${learn}/key-vault/general/overview-vnet-service-endpoints`,
   registrySku: `${learn}/container-registry/container-registry-skus`,

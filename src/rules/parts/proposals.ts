@@ -20,6 +20,7 @@ import {
   allowedRanges,
   type FirewallService,
   instancesPointer,
+  overruling,
   type ServiceFirewall,
   serviceFirewallOf,
   subnetRuleFor,
@@ -79,6 +80,12 @@ export function firewallChange(
   });
 }
 
+/** Why a rule of the firewall is not added: a perimeter overrules it. */
+const withoutEffect = (firewall: ServiceFirewall): string | undefined =>
+  firewall.overruled
+    ? `${overruling(firewall)} overrules the network rules of the ${firewall.name}, so a rule would have no effect (see ${firewall.service === 'vault' ? 'keyvault' : 'storage'}.perimeter-override).`
+    : undefined;
+
 /** Successive proposals, each on the firewall after the previous ones. */
 export function inTurn(
   firewall: ServiceFirewall,
@@ -93,7 +100,7 @@ export function inTurn(
     all.push(...some);
     const edits = some.flatMap(({ change }) => (sameId(change.resource, firewall.resource.id) ? change.edits : []));
     const body = applyEdits(here.resource.body, edits) as JsonObject;
-    here = serviceFirewallOf({ ...here.resource, body }, firewall.service);
+    here = serviceFirewallOf({ ...here.resource, body }, firewall.service, false, firewall.perimeter);
   }
   return all;
 }
@@ -112,6 +119,7 @@ export const trustRisk = 'Every trusted Azure service can connect, within its ow
 
 /** Adds `AzureServices` to the bypass, in the order that the service writes it; `None` is replaced. */
 export const trustServices = (firewall: ServiceFirewall): Proposal | string =>
+  withoutEffect(firewall) ??
   firewallChange(
     firewall,
     2,
@@ -137,7 +145,7 @@ export function allowSubnet(firewall: ServiceFirewall, subnetId: string, { index
 }
 
 export const subnetRuleProposal = (firewall: ServiceFirewall, rule: Json): Proposal | string =>
-  firewallChange(firewall, 2, (body) => [addTo(body, firewall.at.subnets, rule, subnetKey)]);
+  withoutEffect(firewall) ?? firewallChange(firewall, 2, (body) => [addTo(body, firewall.at.subnets, rule, subnetKey)]);
 
 /** Removes every virtual network rule, as the last step of a plan. */
 export const removeSubnetRules = (firewall: ServiceFirewall): Proposal | string =>
@@ -168,6 +176,8 @@ export function allowAddresses(firewall: ServiceFirewall, addresses: readonly st
     }
   }
   if (wanted.length === 0) return [];
+  const vain = withoutEffect(firewall);
+  if (vain !== undefined) return vain;
   const risk =
     firewall.view.publicNetworkAccess === 'Disabled'
       ? 'Has no effect while public network access is Disabled.'
@@ -192,6 +202,8 @@ export function allowWorkspace(firewall: ServiceFirewall, { index }: RuleContext
   if (!workspace) return 'No workspace was found.';
   const tenantId = workspaceView(workspace).tenantId ?? index.snapshot.identity?.tenant;
   if (tenantId === undefined) return 'The tenant of the workspace is not known, and a resource instance rule needs it.';
+  const vain = withoutEffect(firewall);
+  if (vain !== undefined) return vain;
   const rule = { tenantId, resourceId: workspace.id };
   const proposal = firewallChange(firewall, 2, (body) => [addTo(body, instancesPointer, rule, instanceKey)]);
   return typeof proposal === 'string' ? proposal : [proposal];

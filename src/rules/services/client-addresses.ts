@@ -2,17 +2,20 @@
 // request.
 
 import { strategyOf } from '../../facts/architecture.ts';
+import { allowedAddresses, inboundOf, isAssociated, perimeterName } from '../../facts/perimeter.ts';
 import { serviceTagsOf } from '../../facts/service-tags.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { fold } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
+import { noAddress, readPrefixes, without } from '../../net/addresses.ts';
 import { reservedFamilies } from '../../net/ip-rules.ts';
 import { contains, coveredBy, type Ipv4Range, overlaps, parseRange } from '../../net/ipv4.ts';
 import { regionalTag } from '../../net/service-tags.ts';
 import { defineRule } from '../define.ts';
 import {
   addressesPointer,
+  perimeterEvidence,
   rangesIn,
   type ServiceFirewall,
   sizedRules,
@@ -34,7 +37,9 @@ function allowsClients(firewall: ServiceFirewall, { index }: RuleContext, requir
   const odd = unclear(firewall);
   if (odd) return odd;
   if (firewall.access === 'open') return notApplicable(`The ${name} allows all networks, so IP rules have no effect.`);
-  if (firewall.view.publicNetworkAccess === 'Disabled') {
+  const { perimeter, resource } = firewall;
+  const byRules = isAssociated(perimeter) && inboundOf(perimeter, resource).some((one) => one !== 'closed');
+  if (firewall.view.publicNetworkAccess === 'Disabled' && !byRules) {
     return notApplicable(
       `Public network access to the ${name} is Disabled, so IP rules have no effect: use the virtual network or a VPN.`,
     );
@@ -48,13 +53,29 @@ function allowsClients(firewall: ServiceFirewall, { index }: RuleContext, requir
     return notApplicable('The assumption devClientIps is none: no client IP address is needed.');
   const unread = unreadableOf(firewall, addressesPointer);
   const region = firewall.service === 'storage' ? regionRanges(index, firewall.view.location) : undefined;
-  const answers = clients.map((client) => allowsClient(firewall, client, region));
+  const answers = clients.map((client) =>
+    byRules && allowedByRule(firewall, client)
+      ? { evidence: perimeterEvidence(resource, perimeter) }
+      : firewall.overruled || firewall.view.publicNetworkAccess === 'Disabled'
+        ? {
+            blocked: `No access rule of ${perimeterName(perimeter)} allows ${clean(client, 60)}.`,
+            evidence: [noted(resource.id, client, 'client IP address'), ...perimeterEvidence(resource, perimeter)],
+          }
+        : allowsClient(firewall, client, region),
+  );
   const evidence = answers.flatMap((answer) => answer.evidence);
   const blocked = answers.flatMap((answer) => answer.blocked ?? []);
-  if (blocked.length > 0 && unread !== undefined) return uninterpretable(firewall, 'IP rules', unread);
+  if (blocked.length > 0 && unread !== undefined && !firewall.overruled)
+    return uninterpretable(firewall, 'IP rules', unread);
   return blocked.length > 0
     ? fail(blocked.join(' '), evidence)
     : pass(`${listed(clients.map((client) => clean(client, 60)))} is allowed by the ${name}.`, evidence);
+}
+
+/** Do the access rules of the perimeter allow every address of the client? */
+function allowedByRule({ perimeter }: ServiceFirewall, client: string): boolean {
+  const { addresses } = readPrefixes([client.trim()]);
+  return !noAddress(addresses) && noAddress(without(addresses, allowedAddresses(perimeter)));
 }
 
 interface ClientAnswer {

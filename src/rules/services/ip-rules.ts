@@ -46,7 +46,7 @@ function check(firewall: ServiceFirewall): CheckResult {
   const rules = sizedRules(firewall);
   if (rules.length === 0 && unread === undefined) return notApplicable(`The ${name} has no IP rules.`);
   const allowed = sizeOfUnion(rangesIn(rules));
-  if (firewall.denies && allowed >= effectivelyOpen) {
+  if (firewall.denies && !firewall.overruled && allowed >= effectivelyOpen) {
     const [widest] = widestFirst(rules);
     return fail(
       `The ${name} is effectively open: its IP rules allow ${allowed.toLocaleString('en-US')} addresses; the widest is ${quoted(widest?.value ?? '')}.`,

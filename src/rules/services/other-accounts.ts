@@ -26,8 +26,7 @@ import {
 import type { CheckResult, Proposal, RuleContext, Subject, Subjects } from '../rule.ts';
 import { closingGates, computeAccess, lakeFirewalls } from './parts/access.ts';
 
-const trusted = (firewall: ServiceFirewall, { index }: RuleContext) =>
-  allowsTrustedServices(firewall, index.snapshot.workspace ?? undefined, 'high');
+const trusted = (firewall: ServiceFirewall, { index }: RuleContext) => allowsTrustedServices(firewall, index, 'high');
 
 const isSecured = (firewall: ServiceFirewall, context: RuleContext): CheckResult =>
   worstOf('critical', [

@@ -41,7 +41,7 @@ function dependentSubnets(firewall: ServiceFirewall, context: RuleContext): stri
 }
 
 function check(firewall: ServiceFirewall, context: RuleContext): CheckResult {
-  const odd = unclear(firewall);
+  const odd = firewall.view.publicNetworkAccess === 'SecuredByPerimeter' ? undefined : unclear(firewall);
   if (odd) return odd;
   const { index } = context;
   const { name, resource } = firewall;
@@ -49,7 +49,15 @@ function check(firewall: ServiceFirewall, context: RuleContext): CheckResult {
     evidenceAt(resource, switchPointer, 'public network access'),
     evidenceAt(resource, actionPointer, 'default action'),
   ];
-  if (firewall.view.publicNetworkAccess !== 'Disabled') {
+  const { publicNetworkAccess } = firewall.view;
+  const isSecured = publicNetworkAccess === 'SecuredByPerimeter';
+  if (isSecured && strategyOf(resource.id, index) === 'service-endpoint') {
+    return fail(
+      `Public network access to the ${name} is SecuredByPerimeter: its virtual network rules have no effect, and service endpoints use the public endpoint.`,
+      evidence,
+    );
+  }
+  if (publicNetworkAccess !== 'Disabled' && !isSecured) {
     if (firewall.access === 'open')
       return notApplicable(
         `The ${name} allows all networks, which ${firewall.service === 'vault' ? 'keyvault' : firewall.service === 'registry' ? 'acr' : 'storage'}.default-action-deny reports.`,
@@ -62,6 +70,7 @@ function check(firewall: ServiceFirewall, context: RuleContext): CheckResult {
     return pass(`Public network access to the ${name} is Enabled and its default action is Deny.${note}`, evidence);
   }
   const isPrivate = hasPrivateAccess(firewall, index);
+  const state = `Public network access is ${publicNetworkAccess}`;
   if (firewall.rules === 'hidden' && !isPrivate) {
     return fail(
       'Public network access is Disabled and there is no private endpoint: no network rule has an effect.',
@@ -71,27 +80,30 @@ function check(firewall: ServiceFirewall, context: RuleContext): CheckResult {
   const dependent = dependentSubnets(firewall, context);
   if (dependent.length > 0) {
     return fail(
-      `Public network access is Disabled, but ${listed(dependent.map(subnetShown))} depend${dependent.length === 1 ? 's' : ''} on virtual network rules, which use the public endpoint.`,
+      `${state}, but ${listed(dependent.map(subnetShown))} depend${dependent.length === 1 ? 's' : ''} on virtual network rules, which use the public endpoint.`,
       evidence,
     );
   }
   if (!isPrivate) {
     return fail(
-      'Public network access is Disabled and there is no private endpoint: only trusted Azure services can connect.',
+      `${state} and there is no private endpoint: only ${isSecured ? 'what access rules of a perimeter allow' : 'trusted Azure services'} can connect.`,
       evidence,
     );
   }
   const inside = privateAccess(firewall, index);
   const all = [...evidence, ...(inside.evidence ?? [])];
   if (inside.outcome === 'pass')
-    return pass(`Public network access to the ${name} is Disabled and private endpoints are approved.`, all);
+    return pass(
+      `Public network access to the ${name} is ${publicNetworkAccess} and private endpoints are approved.`,
+      all,
+    );
   return inside.outcome === 'unknown' ? unknown(inside.because, all) : notApplicable(inside.because, all);
 }
 
 /** A disabled endpoint states an intention: it is enabled only where the operator says so. */
-function asksToOpen({ name }: ServiceFirewall, { way }: Answers): string | undefined {
+function asksToOpen({ name, view }: ServiceFirewall, { way }: Answers): string | undefined {
   if (way === 'open') return undefined;
-  const says = `enables the public endpoint of the ${name}, which was disabled`;
+  const says = `enables the public endpoint of the ${name}, which was ${view.publicNetworkAccess === 'SecuredByPerimeter' ? 'secured by a perimeter' : 'disabled'}`;
   const need = needSentence({ kind: 'choice', options: [{ name: 'way', value: 'open', says }] });
   return `Missing private endpoints are the first cause to look at (see the private endpoint rules). ${need}`;
 }
@@ -101,9 +113,7 @@ function fix(
   context: RuleContext,
   answers: Answers,
 ): Proposal | readonly Proposal[] | string {
-  if (firewall.view.publicNetworkAccess === 'SecuredByPerimeter')
-    return 'Public network access is SecuredByPerimeter: change the rules of the network security perimeter instead.';
-  if (firewall.view.publicNetworkAccess === 'Disabled')
+  if (firewall.view.publicNetworkAccess !== 'Enabled' && firewall.view.publicNetworkAccess !== undefined)
     return asksToOpen(firewall, answers) ?? enable(firewall, context);
   if (strategyOf(firewall.resource.id, context.index) === 'service-endpoint')
     return `The ${firewall.name} uses service endpoints, which need public network access.`;

@@ -9,7 +9,14 @@ import { fold, sameId } from '../../model/resource-id.ts';
 import { GapRead } from '../../model/snapshot-index.ts';
 import { vnetOf } from '../../resource-types/network-view.ts';
 import { defineRule } from '../define.ts';
-import { type ServiceFirewall, storageFirewalls, subnetsPointer, unclear, unreadableOf } from '../parts/firewall.ts';
+import {
+  overruling,
+  type ServiceFirewall,
+  storageFirewalls,
+  subnetsPointer,
+  unclear,
+  unreadableOf,
+} from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { allowSubnet, inTurn } from '../parts/proposals.ts';
 import { displayName, evidenceAt, fail, listed, notApplicable, noted, pass, unknown } from '../parts/verdict.ts';
@@ -22,7 +29,7 @@ const trainingSubnets = ({ index }: RuleContext): string[] =>
 /** Networks of training computes without access to the account. Throws UnreadableError where an unread endpoint decides. */
 function missingNetworks(firewall: ServiceFirewall, context: RuleContext): string[] {
   const networks = new Map(trainingSubnets(context).map((subnet) => [fold(vnetOf(subnet)), vnetOf(subnet)]));
-  const own = firewall.acls.subnetRules.map(({ id }) => vnetOf(id));
+  const own = (firewall.overruled ? [] : firewall.acls.subnetRules).map(({ id }) => vnetOf(id));
   return [...networks.values()].filter(
     (vnet) => !own.some((id) => sameId(id, vnet)) && !reachedPrivately(firewall.resource.id, vnet, context.index),
   );
@@ -54,7 +61,9 @@ function check(firewall: ServiceFirewall, context: RuleContext): CheckResult {
     const odd = unreadableOf(firewall, subnetsPointer);
     return odd === undefined && firewall.rules !== 'hidden' && firewall.rules !== 'malformed'
       ? fail(
-          `Training computes in ${listed(missing.map(displayName))} have neither a virtual network rule nor a private endpoint to the ${name}.`,
+          firewall.overruled
+            ? `Training computes in ${listed(missing.map(displayName))} have no private endpoint to the ${name}, and ${overruling(firewall)} overrules its virtual network rules.`
+            : `Training computes in ${listed(missing.map(displayName))} have neither a virtual network rule nor a private endpoint to the ${name}.`,
           evidence,
         )
       : unknown(`The virtual network rules of the ${name} have an entry that cannot be interpreted.`, evidence);

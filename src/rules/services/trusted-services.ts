@@ -1,12 +1,15 @@
 // storage.bypass-azure-services, keyvault.bypass-azure-services, acr.trusted-services, storage.resource-instance-rule: the
 // workspace service can connect, as one of the trusted Azure services or by a rule that names it.
+import { isAssociated } from '../../facts/perimeter.ts';
 import { editChange } from '../../model/change.ts';
 import { setMember } from '../../model/edit.ts';
 import { valueAt } from '../../model/pointer.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { defineRule } from '../define.ts';
 import {
   bypassPointer,
   instancesPointer,
+  overruling,
   registryFirewalls,
   type ServiceFirewall,
   storageFirewalls,
@@ -16,7 +19,7 @@ import {
   unreadableOf,
   vaultFirewalls,
 } from '../parts/firewall.ts';
-import { allowsTrustedServices, instanceRuleFor } from '../parts/firewall-verdicts.ts';
+import { allowsTrustedServices, instanceRuleFor, perimeterAllowsWorkspace } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
 import { allowWorkspace, editable, trustRisk, trustServices } from '../parts/proposals.ts';
 import { evidenceAt, fail, notApplicable, pass, unknown } from '../parts/verdict.ts';
@@ -35,7 +38,7 @@ export const storageBypassAzureServices = defineRule({
     links: [links.storageTrusted, links.secureWorkspace],
   },
   subjects: storageFirewalls,
-  check: (firewall, { index }) => allowsTrustedServices(firewall, index.snapshot.workspace ?? undefined, 'high'),
+  check: (firewall, { index }) => allowsTrustedServices(firewall, index, 'high'),
   fix: trustServices,
 });
 
@@ -51,7 +54,7 @@ export const keyvaultBypassAzureServices = defineRule({
     links: [links.vaultServiceEndpoints, links.vaultFirewall],
   },
   subjects: vaultFirewalls,
-  check: (firewall) => allowsTrustedServices(firewall, undefined, 'high'),
+  check: (firewall, { index }) => allowsTrustedServices(firewall, index, 'high'),
   fix: trustServices,
 });
 
@@ -102,9 +105,21 @@ export const acrTrustedServices = defineRule({
   fix: trustInRegistry,
 });
 
+/** storage.bypass-azure-services says what blocks the workspace; a resource instance rule would change nothing. */
+function perimeterDecides(firewall: ServiceFirewall, index: SnapshotIndex): CheckResult {
+  const result = perimeterAllowsWorkspace(firewall, index);
+  return result.outcome === 'fail'
+    ? notApplicable(
+        `${overruling(firewall)} overrules the resource instance rules of the ${firewall.name} (see storage.perimeter-override).`,
+        result.evidence,
+      )
+    : result;
+}
+
 function allowsWorkspace(firewall: ServiceFirewall, { index }: RuleContext): CheckResult {
   const workspace = index.snapshot.workspace;
   if (workspace === null) return notApplicable('No workspace was found.');
+  if (firewall.overruled) return perimeterDecides(firewall, index);
   const odd = unclear(firewall);
   if (odd) return odd;
   if (firewall.access === 'open') return notApplicable(`The ${firewall.name} allows all networks.`);
@@ -123,6 +138,8 @@ function allowsWorkspace(firewall: ServiceFirewall, { index }: RuleContext): Che
       [bypass],
     );
   }
+  const byRule = isAssociated(firewall.perimeter) ? perimeterAllowsWorkspace(firewall, index) : undefined;
+  if (byRule?.outcome === 'pass') return byRule;
   const unread = unreadableOf(firewall, instancesPointer);
   if (unread !== undefined) return uninterpretable(firewall, 'resource instance rules', unread);
   return fail('The workspace is blocked: neither a resource instance rule nor the bypass allows it.', [

@@ -1,10 +1,8 @@
-// keyvault.holds-credentials, keyvault.perimeter-override: facts about the key vault that explain its other rules. They never
-// fail.
+// keyvault.holds-credentials: a fact about the key vault that explains its other rules. It never fails.
 import { defineRule } from '../define.ts';
-import { switchPointer, vaultFirewalls } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { vaults } from '../parts/subjects.ts';
-import { displayName, evidenceAt, listed, notApplicable, noted, pass, unknown } from '../parts/verdict.ts';
+import { displayName, evidenceAt, listed, notApplicable, noted, pass } from '../parts/verdict.ts';
 
 const secrets = ['storage connection strings', 'registry passwords', 'datastore connection strings'];
 
@@ -26,28 +24,5 @@ export const keyvaultHoldsCredentials = defineRule({
       evidenceAt(workspace, '/properties/keyVault', 'key vault of the workspace'),
       noted(resource, secrets, 'secrets of the workspace'),
     ]);
-  },
-});
-
-export const keyvaultPerimeterOverride = defineRule({
-  id: 'keyvault.perimeter-override',
-  title: 'No network security perimeter overrides the bypass',
-  problem: 'A network security perimeter overrides the bypass',
-  severity: 'info',
-  profiles: ['current'],
-  explain: {
-    why: 'In enforced mode, a network security perimeter blocks even trusted Azure services, whatever the bypass of the key vault is.',
-    fix: 'None: check the rules of the perimeter.',
-    links: [links.vaultFirewall],
-  },
-  subjects: vaultFirewalls,
-  check({ resource, view, name }) {
-    const evidence = [evidenceAt(resource, switchPointer, 'public network access')];
-    return view.publicNetworkAccess === 'SecuredByPerimeter'
-      ? unknown(
-          `Access to the ${name}, including trusted Azure services, is controlled by a network security perimeter.`,
-          evidence,
-        )
-      : notApplicable(`No network security perimeter controls access to the ${name}.`, evidence);
   },
 });

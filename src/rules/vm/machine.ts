@@ -182,7 +182,7 @@ function checkStorage(
       ? pass(`${where}, which connects to the ${firewall.name} by a private endpoint.`, evidence)
       : fail(`${where}, which has no private endpoint for the ${firewall.name}.`, evidence);
   }
-  const allowed = firewall.acls.subnetRules.map(({ id }) => vnetOf(id));
+  const allowed = (firewall.overruled ? [] : firewall.acls.subnetRules).map(({ id }) => vnetOf(id));
   return networks.some((network) => allowed.some((id) => sameId(id, network)))
     ? pass(`${where}, a network that the ${firewall.name} allows.`, evidence)
     : fail(`${where}; the ${firewall.name} allows no subnet of it.`, evidence);

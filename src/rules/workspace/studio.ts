@@ -2,18 +2,19 @@
 // default.
 
 import { defaultAccountId } from '../../facts/links.ts';
+import { isAssociated } from '../../facts/perimeter.ts';
 import type { Resource } from '../../model/resource.ts';
 import { workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import {
   bypassPointer,
+  firewallIn,
   instancesPointer,
   type ServiceFirewall,
-  serviceFirewallOf,
   trusts,
   unclear,
 } from '../parts/firewall.ts';
-import { instanceRuleFor } from '../parts/firewall-verdicts.ts';
+import { instanceRuleFor, perimeterAllowsWorkspace } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
 import { readerProposals } from '../parts/private-link.ts';
 import { allowWorkspace } from '../parts/proposals.ts';
@@ -45,7 +46,7 @@ function check(workspace: Resource, context: RuleContext): CheckResult {
   }
   const account = index.get(id);
   if (!account) return notApplicable(`${displayName(id)} does not exist (see storage.default-account).`);
-  const firewall = serviceFirewallOf(account, 'storage', context.assumeDenyByDefault);
+  const firewall = firewallIn(account, 'storage', context);
   const odd = unclear(firewall);
   if (odd) return odd;
   if (firewall.access === 'open') {
@@ -54,7 +55,9 @@ function check(workspace: Resource, context: RuleContext): CheckResult {
       [actionOf(account)],
     );
   }
-  return context.profile === 'article-2020' ? checkArticle(firewall, context) : checkToday(workspace, firewall);
+  return context.profile === 'article-2020'
+    ? checkArticle(firewall, context)
+    : checkToday(workspace, firewall, context);
 }
 
 function checkArticle({ resource }: ServiceFirewall, { index }: RuleContext): CheckResult {
@@ -64,7 +67,7 @@ function checkArticle({ resource }: ServiceFirewall, { index }: RuleContext): Ch
     : pass(`${limit}.`, [actionOf(resource)]);
 }
 
-function checkToday(workspace: Resource, firewall: ServiceFirewall): CheckResult {
+function checkToday(workspace: Resource, firewall: ServiceFirewall, { index }: RuleContext): CheckResult {
   const evidence = [
     evidenceAt(workspace, identityPointer, 'identity of the workspace'),
     evidenceAt(firewall.resource, bypassPointer, 'bypass'),
@@ -78,6 +81,10 @@ function checkToday(workspace: Resource, firewall: ServiceFirewall): CheckResult
   }
   if (!knownTypes.test(identityType ?? '')) {
     return unknown(`The identity type of the workspace is not documented: ${quoted(identityType)}.`, evidence);
+  }
+  if (isAssociated(firewall.perimeter) || firewall.overruled) {
+    const byPerimeter = perimeterAllowsWorkspace(firewall, index);
+    if (byPerimeter.outcome === 'pass' || firewall.overruled) return byPerimeter;
   }
   const trusted = trusts(firewall);
   if (trusted || instanceRuleFor(firewall, workspace.id)) {
@@ -107,7 +114,7 @@ function allowInStorage(workspace: Resource, context: RuleContext): readonly Pro
   if (!hasIdentity(workspace)) {
     return 'The workspace has no identity. Assign one (az ml workspace update -f FILE with identity type system_assigned), scan, then fix this again.';
   }
-  const opened = allowWorkspace(serviceFirewallOf(account, 'storage'), context);
+  const opened = allowWorkspace(firewallIn(account, 'storage', context), context);
   return typeof opened === 'string' ? opened : [...opened, ...readerProposals(account, [], context)];
 }
 

@@ -32,6 +32,7 @@ import { networkInterfaces } from './microsoft.network/network-interfaces.ts';
 import { networkManagers } from './microsoft.network/network-managers.ts';
 import { networkSecurityGroups } from './microsoft.network/network-security-groups.ts';
 import { networkWatchers } from './microsoft.network/network-watchers.ts';
+import { perimeterTypes } from './microsoft.network/perimeters.ts';
 import { privateDnsZoneGroups } from './microsoft.network/private-dns-zone-groups.ts';
 import { privateDnsZones } from './microsoft.network/private-dns-zones.ts';
 import { privateEndpoints } from './microsoft.network/private-endpoints.ts';
@@ -92,6 +93,7 @@ export const providerTypes: readonly ProviderType[] = [
   onlineEndpoints,
   outboundDependencies,
   outboundRules,
+  ...perimeterTypes,
   permissions,
   policyAssignments,
   policyDefinitions,

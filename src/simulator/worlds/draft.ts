@@ -46,7 +46,7 @@ import {
   workspaceConnections,
 } from './workspace-bodies.ts';
 
-type Access = 'Enabled' | 'Disabled';
+type Access = 'Enabled' | 'Disabled' | 'SecuredByPerimeter';
 type Mutable<T> = { -readonly [member in keyof T]: T[member] };
 
 export interface ComputeSpec extends Mutable<ComputeOptions> {

@@ -16,6 +16,7 @@ import { managedWorld } from './managed.ts';
 import { mixed } from './mixed.ts';
 import { neglected } from './neglected.ts';
 import { open } from './open.ts';
+import { closedPerimeter, perimeterWorld } from './perimeter.ts';
 import { refused } from './refused.ts';
 import { registryWorld } from './registry.ts';
 import { tunnelled } from './tunnelled.ts';
@@ -41,6 +42,8 @@ export const worldFiles: readonly WorldFile[] = [
   crowded,
   databricksWorld,
   containersWorld,
+  perimeterWorld,
+  closedPerimeter,
   everything,
   foreign,
   refused,

@@ -7,6 +7,7 @@ import { customerEndpoints } from '../../../facts/endpoints.ts';
 import { accountGroups } from '../../../facts/groups.ts';
 import { outboundRules } from '../../../facts/managed-network.ts';
 import { knownNeedsOf, unreadNeedsOf } from '../../../facts/needs.ts';
+import { isAssociated } from '../../../facts/perimeter.ts';
 import { fold, sameId } from '../../../model/resource-id.ts';
 import { GapRead, type SnapshotIndex } from '../../../model/snapshot-index.ts';
 import { outboundRulesPointer, outboundRuleView } from '../../../resource-types/managed-network.ts';
@@ -63,7 +64,11 @@ export function computeAccess(firewall: ServiceFirewall, { index }: RuleContext)
   const missing = subnets.filter((subnet) => !allowed.includes(subnet));
   return worstOf('critical', [
     ...allowed.map((subnet) => () => allowsSubnet(firewall, subnet, index, 'high')),
-    ...(missing.length > 0 ? [() => allowsNone(firewall, missing, 'high')] : []),
+    ...(isAssociated(firewall.perimeter) || firewall.overruled
+      ? missing.map((subnet) => () => allowsSubnet(firewall, subnet, index, 'high'))
+      : missing.length > 0
+        ? [() => allowsNone(firewall, missing, 'high')]
+        : []),
     ...unread,
   ]);
 }

@@ -9,8 +9,8 @@ import { sameId } from '../../../model/resource-id.ts';
 import { findSubnet, vnetOf } from '../../../resource-types/network-view.ts';
 import { computeView } from '../../../resource-types/workspace-view.ts';
 import {
+  firewallIn,
   type ServiceFirewall,
-  serviceFirewallOf,
   subnetRuleFor,
   unclear,
   uninterpretable,
@@ -41,7 +41,7 @@ export function sharedSubnets(registry: ServiceFirewall, context: RuleContext): 
   const id = defaultAccountId(index);
   const resource = id === undefined ? undefined : index.get(id);
   if (!resource) return unknown('The default storage account of the workspace was not found.');
-  const account = serviceFirewallOf(resource, 'storage');
+  const account = firewallIn(resource, 'storage', { index, assumeDenyByDefault: false });
   const unseen = unseenSubnetRules(registry, index);
   if (unseen) return unseen;
   for (const firewall of [registry, account]) {
