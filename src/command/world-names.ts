@@ -20,6 +20,8 @@ export const worldNames: readonly string[] = [
   'crowded',
   'databricks',
   'containers',
+  'perimeter',
+  'closed-perimeter',
   'everything',
   'foreign',
   'refused',

@@ -19,6 +19,7 @@ import type { CheckResult } from '../rule.ts';
 import {
   effectivelyOpen,
   overruling,
+  overrulingName,
   perimeterEvidence,
   perimeterUnknown,
   type ServiceFirewall,
@@ -222,7 +223,7 @@ function perimeterAllowsSubnet(
   return verdict === 'unknown'
     ? unknown(`${overruling(firewall)} overrules the virtual network rules of the ${name}, and ${because}.`, evidence)
     : fail(
-        `Compute in ${subnetShown(subnet)} is blocked by the ${name}: ${overruling(firewall)} overrules its virtual network rules, and ${because}.`,
+        `Compute in ${subnetShown(subnet)} is blocked by the ${name}: ${overrulingName(firewall)} overrules its virtual network rules, and ${because}.`,
         evidence,
       );
 }

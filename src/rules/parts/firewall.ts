@@ -318,12 +318,13 @@ export const perimeterEvidence = (resource: Resource, { shown, modePointer, rule
     : [evidenceAt(shown, modePointer, 'access mode'), evidenceAt(shown, rulesPointer, 'access rules')]),
   evidenceAt(resource, switchPointer, 'public network access'),
 ];
-/** What overrules the firewall, as the subject of a sentence. */
-export const overruling = ({ perimeter, view }: ServiceFirewall): string =>
-  perimeter.shown !== undefined
-    ? capital(perimeterName(perimeter))
-    : `publicNetworkAccess ${view.publicNetworkAccess ?? ''}`;
-const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+/** What overrules the firewall, as the subject of a sentence, or within one. */
+export const overruling = (firewall: ServiceFirewall): string => {
+  const name = overrulingName(firewall);
+  return name.startsWith('public') ? name : `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+};
+export const overrulingName = ({ perimeter, view }: ServiceFirewall): string =>
+  perimeter.shown === undefined ? `publicNetworkAccess ${view.publicNetworkAccess ?? ''}` : perimeterName(perimeter);
 
 /** `unclear`, for a firewall whose rules are known to be malformed or hidden. */
 export const undetermined = (firewall: ServiceFirewall): CheckResult =>

@@ -103,7 +103,7 @@ function check(firewall: ServiceFirewall, context: RuleContext): CheckResult {
 /** A disabled endpoint states an intention: it is enabled only where the operator says so. */
 function asksToOpen({ name, view }: ServiceFirewall, { way }: Answers): string | undefined {
   if (way === 'open') return undefined;
-  const says = `enables the public endpoint of the ${name}, which was ${view.publicNetworkAccess === 'SecuredByPerimeter' ? 'secured by a perimeter' : 'disabled'}`;
+  const says = `enables the public endpoint of the ${name}, ${view.publicNetworkAccess === 'SecuredByPerimeter' ? 'in place of SecuredByPerimeter' : 'which was disabled'}`;
   const need = needSentence({ kind: 'choice', options: [{ name: 'way', value: 'open', says }] });
   return `Missing private endpoints are the first cause to look at (see the private endpoint rules). ${need}`;
 }

@@ -10,7 +10,7 @@ import { GapRead } from '../../model/snapshot-index.ts';
 import { vnetOf } from '../../resource-types/network-view.ts';
 import { defineRule } from '../define.ts';
 import {
-  overruling,
+  overrulingName,
   type ServiceFirewall,
   storageFirewalls,
   subnetsPointer,
@@ -62,7 +62,7 @@ function check(firewall: ServiceFirewall, context: RuleContext): CheckResult {
     return odd === undefined && firewall.rules !== 'hidden' && firewall.rules !== 'malformed'
       ? fail(
           firewall.overruled
-            ? `Training computes in ${listed(missing.map(displayName))} have no private endpoint to the ${name}, and ${overruling(firewall)} overrules its virtual network rules.`
+            ? `Training computes in ${listed(missing.map(displayName))} have no private endpoint to the ${name}, and ${overrulingName(firewall)} overrules its virtual network rules.`
             : `Training computes in ${listed(missing.map(displayName))} have neither a virtual network rule nor a private endpoint to the ${name}.`,
           evidence,
         )
