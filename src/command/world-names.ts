@@ -24,6 +24,10 @@ export const worldNames: readonly string[] = [
   'closed-perimeter',
   'everything',
   'foreign',
+  'records',
+  'closed-records',
+  'shared',
+  'closed-shared',
   'refused',
   'large',
 ];

@@ -42,16 +42,20 @@ const worst = (all: readonly Resolution[]): Resolution =>
 export const recordsOf = (zone: string): string => `${zone}/A`;
 
 /** Does every name of the endpoint in the zone resolve to it? */
-export function resolves(endpoint: EndpointInHand, zone: Resource, index: SnapshotIndex): Resolution {
+export const resolves = (endpoint: EndpointInHand, zone: Resource, index: SnapshotIndex): Resolution =>
+  worst(resolutions(endpoint, zone, index));
+
+/** The same for each of its names. */
+export function resolutions(endpoint: EndpointInHand, zone: Resource, index: SnapshotIndex): readonly Resolution[] {
   // Azure writes the records of a declared or planned group, over those that are there.
   const registered = registeredIn(endpoint, zone);
-  if (registered && registered.records === undefined) return { state: 'yes' };
+  if (registered && registered.records === undefined) return [{ state: 'yes' }];
   const labels = labelsOf(endpoint, zone, index);
-  if (labels.length > 0) return worst(labels.map((label) => resolvesLabel(label, endpoint, zone, index)));
+  if (labels.length > 0) return labels.map((label) => resolvesLabel(label, endpoint, zone, index));
   if (isEmpty(zone, index))
-    return { state: 'missing', label: nameOf(endpoint.wires[0]?.target ?? endpoint.endpoint.id) };
+    return [{ state: 'missing', label: nameOf(endpoint.wires[0]?.target ?? endpoint.endpoint.id) }];
   const reason = `${nameOf(endpoint.endpoint.id)} does not show the names that it needs in private DNS.`;
-  return { state: 'unread', gap: interfaceGap(endpoint, reason) };
+  return [{ state: 'unread', gap: interfaceGap(endpoint, reason) }];
 }
 
 /**
@@ -101,7 +105,7 @@ const endpointsByWire = memoizePerSnapshot((index): ReadonlyMap<string, readonly
 });
 
 /** The other approved endpoints of the same resource and group. */
-const rivalsOf = (endpoint: EndpointInHand, index: SnapshotIndex): EndpointInHand[] =>
+export const rivalsOf = (endpoint: EndpointInHand, index: SnapshotIndex): EndpointInHand[] =>
   endpoint.wires
     .flatMap(({ target, groups }) => groups.flatMap((group) => endpointsTo(target, group, index)))
     .filter((one) => !sameId(one.endpoint.id, endpoint.endpoint.id));
@@ -167,20 +171,33 @@ function recordsGap(zone: Resource, label: string, { snapshot }: SnapshotIndex):
   return known ?? { id: `${list}/${label}`, reason, action: `${aRecordType}/read` };
 }
 
-const registeredIn = ({ registrations }: EndpointInHand, zone: Resource) =>
+/** What the zone group of an endpoint registers in a zone. */
+export const registeredIn = ({ registrations }: EndpointInHand, zone: Resource) =>
   registrations.find((one) => sameId(one.zone, zone.id));
 
 /** The names of an endpoint in a zone, in lower case: those it shows, or else those its group is known to have. */
 export function labelsOf(endpoint: EndpointInHand, zone: Resource, index: SnapshotIndex): string[] {
-  const name = zoneNameOf(zone.id);
-  const suffixes = [name, name.replace(/^privatelink\./, ''), publicSuffix(name)].map((one) => `.${one}`);
-  const shown = endpoint.hosts.flatMap((host) => {
-    const suffix = suffixes.find((one) => host.endsWith(one));
-    return suffix === undefined ? [] : [host.slice(0, -suffix.length)];
-  });
+  const shown = endpoint.hosts.flatMap(({ host }) => labelIn(host, zone) ?? []);
   const written = registeredIn(endpoint, zone)?.records?.map(({ label }) => label) ?? [];
   const all = [...new Set([...shown, ...written])];
   return all.length > 0 ? all : derivedLabels(endpoint, zone, index);
+}
+
+/** The name in the zone of a public name, or of its private form. */
+function labelIn(host: string, zone: Resource): string | undefined {
+  const name = zoneNameOf(zone.id);
+  const suffixes = [name, name.replace(/^privatelink\./, ''), publicSuffix(name)].map((one) => `.${one}`);
+  const suffix = suffixes.find((one) => host.endsWith(one));
+  return suffix === undefined ? undefined : host.slice(0, -suffix.length);
+}
+
+/** The addresses that a record of the endpoint must hold; [] where they are not shown. */
+export function addressesFor(endpoint: EndpointInHand, zone: Resource, label: string): readonly string[] {
+  const shown = endpoint.hosts.find(({ host }) => labelIn(host, zone) === label)?.addresses ?? [];
+  if (shown.length > 0) return shown;
+  const written = registeredIn(endpoint, zone)?.records?.find((record) => record.label === label)?.addresses ?? [];
+  if (written.length > 0) return written;
+  return endpoint.addresses.length === 1 ? endpoint.addresses : [];
 }
 
 const derivedLabels = (endpoint: EndpointInHand, zone: Resource, index: SnapshotIndex): string[] =>
@@ -235,8 +252,8 @@ function isComplete(zone: Resource, index: SnapshotIndex): boolean {
   return count !== undefined && count <= 1 + (recordsByZone(index).get(fold(zone.id))?.count ?? 0);
 }
 
-/** The record set of a name, or the wildcard record that covers it. */
-function recordAt(label: string, zone: Resource, index: SnapshotIndex): Resource | 'none' | 'unread' {
+/** The record set of a name, or the wildcard record that covers it; `none` where the zone is known to have neither. */
+export function recordAt(label: string, zone: Resource, index: SnapshotIndex): Resource | 'none' | 'unread' {
   const known = recordsByZone(index).get(fold(zone.id))?.byLabel;
   const parts = label.split('.');
   const wildcards = parts.map((_, at) => ['*', ...parts.slice(at + 1)].join('.'));

@@ -24,8 +24,8 @@ export interface EndpointInHand {
   }[];
   /** Each once; [] where none is shown. */
   readonly addresses: readonly string[];
-  /** Public names that the endpoint or its interface shows, in lower case. */
-  readonly hosts: readonly string[];
+  /** Public names, in lower case, that the endpoint or its interface shows, each with its addresses. */
+  readonly hosts: readonly { readonly host: string; readonly addresses: readonly string[] }[];
   /** What its zone group registers, by zone. */
   readonly registrations: readonly Registration[];
 }
@@ -64,12 +64,22 @@ function addressesOf(endpoint: Resource, cards: readonly Resource[], registratio
   return [...new Set([shown, own, written].find((some) => some.length > 0) ?? [])];
 }
 
-function hostsOf(endpoint: Resource, cards: readonly Resource[]): string[] {
-  const shown = listAt(endpoint.body, '/properties/customDnsConfigs').flatMap((item) => textAt(item, '/fqdn') ?? []);
+function hostsOf(endpoint: Resource, cards: readonly Resource[]): EndpointInHand['hosts'] {
+  const shown = listAt(endpoint.body, '/properties/customDnsConfigs').flatMap((item) => {
+    const host = textAt(item, '/fqdn');
+    return host === undefined ? [] : [{ host: fold(host), addresses: textsAt(item, '/ipAddresses') }];
+  });
   const own = cards
     .flatMap(({ body }) => listAt(body, '/properties/ipConfigurations'))
-    .flatMap((item) => textsAt(item, '/properties/privateLinkConnectionProperties/fqdns'));
-  return [...new Set([...shown, ...own].map(fold))];
+    .flatMap((item) => {
+      const address = textAt(item, '/properties/privateIPAddress');
+      const addresses = address === undefined ? [] : [address];
+      return textsAt(item, '/properties/privateLinkConnectionProperties/fqdns').map((host) => ({
+        host: fold(host),
+        addresses,
+      }));
+    });
+  return [...new Map([...own, ...shown].map((one) => [one.host, one])).values()];
 }
 
 /** Every private endpoint of the snapshot. */

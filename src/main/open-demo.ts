@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { HostFlags } from '../command/common-flags.ts';
 import type { Assumptions } from '../model/assumption.ts';
+import { nameOf } from '../model/resource-id.ts';
 import type { Source } from '../model/snapshot.ts';
 import type { TagOptions } from '../session/service-tags.ts';
 import type { Session } from '../session/session.ts';
@@ -51,7 +52,9 @@ async function startDemo(run: MainRun, host: HostFlags, { source, world, readOnl
   const credential = signInToSimulated(simulator);
   const fallback = world.intents as Assumptions;
   // The simulator's service tags are not kept.
-  return openArm(run, { host, source, endpoint, credential, ca, readOnly, tags, fallback });
+  // A world may hold a second workspace; it is about its first.
+  const asked = { ...host, workspace: host.workspace ?? nameOf(simulator.workspace) };
+  return openArm(run, { host: asked, source, endpoint, credential, ca, readOnly, tags, fallback });
 }
 
 /** A world that starts over has no history, no guided walk, no last time and no answers but its own. */

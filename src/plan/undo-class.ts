@@ -35,6 +35,8 @@ const lostSecrets = (change: Change): string[] =>
 /** The class of a change to what the snapshot shows. */
 export function undoClassOf(change: Change, snapshot: Snapshot): UndoClass {
   const kind = resourceTypeOf(typeOf(change.resource));
+  const stated = kind.undoClass?.(change, seenIn(snapshot)) ?? null;
+  if (stated !== null) return stated;
   if (change.kind === 'create') return 'exact';
   const secrets = lostSecrets(change).length > 0;
   if (change.kind === 'delete') {

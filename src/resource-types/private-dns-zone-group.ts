@@ -1,5 +1,6 @@
 // DNS zone groups: they write the records of a private endpoint into private DNS zones. An endpoint has one; a zone is added
 // with a PUT of the whole.
+import type { Change } from '../model/change.ts';
 import type { ListKey } from '../model/edit.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { updateAt, valueAt } from '../model/pointer.ts';
@@ -11,6 +12,7 @@ import { actionOn, eachObject, groupOf, isUnder, without, withoutComputed } from
 import type { ResourceShape } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
 import { lazyMembers, listAt, memoizePerResource, textAt } from './read.ts';
+import type { ResourceLookup } from './resource-type.ts';
 
 export const zoneGroupType = 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups';
 export const zoneConfigsPointer = '/properties/privateDnsZoneConfigs';
@@ -84,14 +86,9 @@ export const privateDnsZoneGroup = defineResourceType({
       })),
     ];
   },
-  sideEffects(change, seen) {
-    if (change.kind === 'create') return { put: [], gone: [] };
-    const removed =
-      change.kind === 'delete'
-        ? listAt(change.body, zoneConfigsPointer)
-        : change.edits.flatMap((edit) => (edit.op === 'remove' ? [edit.before] : []));
-    return { put: [], gone: writtenBy(removed).filter((id) => seen.resource(id)) };
-  },
+  sideEffects: (change, seen) => ({ put: [], gone: writtenBy(removedBy(change)).filter((id) => seen.resource(id)) }),
+  undoClass: (change, seen) =>
+    listedByOthers(parentId(change.resource) ?? '', writtenBy(removedBy(change)), seen) ? 'none' : null,
   write: { body: sent, create: true, delete: 'if-match', edits: (edit) => isUnder(edit, zoneConfigsPointer) },
   az(change) {
     const endpoint = nameOf(parentId(change.resource) ?? '');
@@ -126,6 +123,22 @@ export const privateDnsZoneGroup = defineResourceType({
     return zones.map((id) => actionOn('Microsoft.Network/privateDnsZones/join/action', id));
   },
 });
+
+/** The configurations that a change takes out of a group. */
+function removedBy(change: Change): readonly (Json | undefined)[] {
+  if (change.kind === 'create') return [];
+  return change.kind === 'delete'
+    ? listAt(change.body, zoneConfigsPointer)
+    : change.edits.flatMap((edit) => (edit.op === 'remove' ? [edit.before] : []));
+}
+
+/** Does the zone group of another endpoint list one of these records? They are one record, and an undo writes over it. */
+export const listedByOthers = (endpoint: string, records: readonly string[], seen: ResourceLookup): boolean =>
+  seen
+    .ofType(zoneGroupType)
+    .filter(({ id }) => !sameId(parentId(id), endpoint))
+    .flatMap(({ body }) => writtenBy(listAt(body, zoneConfigsPointer)))
+    .some((id) => records.some((record) => sameId(record, id)));
 
 /** Ids of the records that configurations of a group list: Azure deletes them with it, also where another group lists them. */
 export const writtenBy = (configs: readonly (Json | undefined)[]): string[] =>

@@ -2,13 +2,14 @@
 import type { JsonObject } from '../model/json.ts';
 import { isObject } from '../model/json.ts';
 import { updateAt, valueAt } from '../model/pointer.ts';
-import { nameOf, typeOf } from '../model/resource-id.ts';
+import { nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { endpointView, networkVersion } from './network-view.ts';
 import { actionOn, eachObject, groupOf, sendable, without } from './parts/bodies.ts';
 import { named } from './parts/effects.ts';
 import type { ResourceShape } from './parts/normal.ts';
 import { line } from './parts/shell.ts';
+import { listedByOthers, writtenBy, zoneConfigsPointer, zoneGroupType } from './private-dns-zone-group.ts';
 import { endpointGone, endpointMade, privateEndpointType } from './private-link.ts';
 import { listAt, textAt, textsAt } from './read.ts';
 
@@ -90,6 +91,12 @@ export const privateEndpoint = defineResourceType({
   sideEffects(change, seen) {
     if (change.kind === 'create') return endpointMade(change.resource, change.body, seen);
     return change.kind === 'delete' ? endpointGone(change.resource, change.body, seen) : { put: [], gone: [] };
+  },
+  undoClass(change, seen) {
+    if (change.kind !== 'delete') return null;
+    const groups = seen.ofType(zoneGroupType).filter(({ id }) => sameId(parentId(id), change.resource));
+    const records = writtenBy(groups.flatMap(({ body }) => listAt(body, zoneConfigsPointer)));
+    return listedByOthers(change.resource, records, seen) ? 'none' : null;
   },
   write: { body: made, create: true, delete: 'always', refused: 'private endpoint that exists' },
   az(change) {

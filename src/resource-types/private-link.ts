@@ -6,6 +6,7 @@ import type { Resource } from '../model/resource.ts';
 import { nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
 import { endpointConnectionsOf } from './network-acls.ts';
 import { endpointView, networkVersion, vnetOf, withSubnet } from './network-view.ts';
+import { eachObject, without } from './parts/bodies.ts';
 import { writtenBy, zoneConfigsPointer, zoneGroupType } from './private-dns-zone-group.ts';
 import { listAt, textAt } from './read.ts';
 import type { Consequence, ResourceLookup } from './resource-type.ts';
@@ -135,7 +136,19 @@ export function connectionChanged(connection: Resource, seen: ResourceLookup): C
     : undefined;
   const endpoint = seen.resource(textAt(connection.body, '/properties/privateEndpoint/id') ?? '');
   if (!endpoint || !target || !isObject(state)) return { put, gone: [] };
-  return { put: [...put, inState(endpoint, target.id, state)], gone: [] };
+  const groups = sameId(textAt(state, '/status'), 'Approved') ? seen.ofType(zoneGroupType) : [];
+  const own = groups.filter(({ id }) => sameId(parentId(id), endpoint.id)).map(toBeWritten);
+  return { put: [...put, inState(endpoint, target.id, state), ...own], gone: [] };
+}
+
+/** A zone group whose records Azure writes once its endpoint is approved. */
+function toBeWritten(group: Resource): Resource {
+  const body = updateAt(group.body, zoneConfigsPointer.slice(1).split('/'), (configs) =>
+    eachObject(configs, (item) =>
+      isObject(item.properties) ? { ...item, properties: without(item.properties, ['recordSets']) } : item,
+    ),
+  );
+  return isObject(body) ? { ...group, body } : group;
 }
 
 function inState(endpoint: Resource, target: string, state: JsonObject): Resource {

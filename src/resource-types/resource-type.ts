@@ -2,6 +2,7 @@
 import type { Change, CreateChange, DeleteChange } from '../model/change.ts';
 import type { Edit, ListKey, Same } from '../model/edit.ts';
 import type { Effect } from '../model/effect.ts';
+import type { UndoClass } from '../model/finding.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Pointer } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -104,6 +105,8 @@ export interface ResourceType {
   undoBlocker?(change: DeleteChange, seen: ResourceLookup, going: readonly string[]): string | null;
   /** What a deletion loses permanently, in one sentence. */
   deletionLoss?(change: DeleteChange): string | null;
+  /** How exactly an undo restores what the change does, where its edits do not tell; null where they do. */
+  undoClass?(change: Change, seen: ResourceLookup): UndoClass | null;
   /** Why an undo does not restore a deleted resource. */
   restoreBlocker?(change: CreateChange, seen: ResourceLookup): string | null;
   /** The id under which writes are serial: a subnet's virtual network, a compute's workspace. */

@@ -45,6 +45,7 @@ import {
 } from './databricks/network.ts';
 import { databricksStorageSameVnet } from './databricks/storage-same-vnet.ts';
 import { databricksDefaultSubnet, databricksSubnetShape, databricksWorkspaceSubnets } from './databricks/subnets.ts';
+import { dnsEndpointCollision, dnsEndpointRecord } from './dns/endpoint-records.ts';
 import { firewallInboundDnat } from './firewall/inbound-dnat.ts';
 import { firewallApplicationRules, firewallCurrentRules, firewallInPathRule } from './firewall/required-rules.ts';
 import { nsgAllowBeforeDeny } from './nsg/allow-before-deny.ts';
@@ -185,6 +186,8 @@ export const rules: readonly Rule[] = [
   keyvaultPublicNetworkAccess,
   keyvaultPrivateEndpoint,
   keyvaultPerimeterOverride,
+  dnsEndpointRecord,
+  dnsEndpointCollision,
   computePlacedInVnet,
   computeVnetSameSubscription,
   computeVnetSameRegion,

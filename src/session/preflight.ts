@@ -117,8 +117,11 @@ export async function compare(plan: Plan, means: WriteMeans): Promise<('ready' |
     if (current !== null && standing.pending.kind === 'edit') {
       const body = applyEdits(current.body, standing.pending.edits);
       if (isObject(body)) bodies.set(fold(change.resource), asShown(change, { ...current, body }));
-    } else if (change.kind === 'delete') bodies.set(fold(change.resource), null);
-    else if (change.kind === 'create') bodies.set(fold(change.resource), asShown(change, madeBy(change)));
+    } else if (change.kind === 'delete') {
+      bodies.set(fold(change.resource), null);
+      // What Azure deletes with it, a later step may create.
+      for (const id of goneWith(change, bodies)) if (bodies.has(fold(id))) bodies.set(fold(id), null);
+    } else if (change.kind === 'create') bodies.set(fold(change.resource), asShown(change, madeBy(change)));
     return 'ready' as const;
   });
   if (moved.length > 0) throw drift(moved);
@@ -143,6 +146,15 @@ function asShown(change: Change, after: Resource): Resource {
   };
   const follows = resourceTypeOf(typeOf(after.id)).sideEffects?.(change, seen);
   return follows?.put.find(({ id }) => sameId(id, after.id)) ?? after;
+}
+
+function goneWith(change: Change, bodies: ReadonlyMap<string, Resource | null>): readonly string[] {
+  const seen: ResourceLookup = {
+    resource: (id) => bodies.get(fold(id)) ?? undefined,
+    ofType: () => [],
+    may: () => undefined,
+  };
+  return resourceTypeOf(typeOf(change.resource)).sideEffects?.(change, seen).gone ?? [];
 }
 
 function isThereWhole(all: readonly Change[], id: string, current: Resource | null): boolean {

@@ -279,4 +279,110 @@ rule('keyvault.private-endpoint', (add) => {
   add('fail', 'M, no rule', managed(toAccount));
 });
 
+const blobZone = zoneId(`privatelink.${blob}`);
+const record = `${blobZone}/A/stmlsim`;
+const blobEnd = endpointId('pe-stmlsim-blob');
+const oneEnd = both(wished, wired(ids.account, 'blob'), zone(blob, [ids.vnet]));
+const recorded =
+  (...addresses: readonly string[]): SampleChange =>
+  (scene) => {
+    properties(scene, record).aRecords = addresses.map((ipv4Address) => ({ ipv4Address }));
+  };
+const unrecorded: SampleChange = (scene) => {
+  Reflect.deleteProperty(scene.bodies, record);
+};
+/** A second endpoint of the account in the other network, at 10.9.1.5. */
+const second: SampleChange = (scene) => {
+  const name = 'pe-second';
+  const { privateEndpointConnections } = properties(scene, ids.account);
+  properties(scene, ids.account).privateEndpointConnections = [
+    ...privateEndpointConnections,
+    connection(ids.account, name),
+  ];
+  const body = endpoint(name, ids.account, ['blob'], ids.far);
+  body.properties.customDnsConfigs = [{ fqdn: `stmlsim.${blob}`, ipAddresses: ['10.9.1.5'] }];
+  scene.bodies[endpointId(name)] = body;
+};
+const linkedToFar: SampleChange = (scene) => {
+  const id = `${blobZone}/virtualNetworkLinks/far`;
+  scene.bodies[id] = { id, properties: { provisioningState: 'Succeeded', virtualNetwork: { id: ids.farVnet } } };
+};
+const peered: SampleChange = (scene) => {
+  const to = (id: string): Loose => ({ peeringState: 'Connected', remoteVirtualNetwork: { id } });
+  properties(scene, ids.vnet).virtualNetworkPeerings = [{ name: 'far', properties: to(ids.farVnet) }];
+  properties(scene, ids.farVnet).virtualNetworkPeerings = [{ name: 'ml', properties: to(ids.vnet) }];
+};
+const groupAt =
+  (id: string, addresses?: readonly string[]): SampleChange =>
+  (scene) => {
+    const recordSets = addresses && [{ recordSetName: 'stmlsim', ipAddresses: addresses }];
+    const config = { name: 'blob', properties: { privateDnsZoneId: blobZone, recordSets } };
+    const own = `${id}/privateDnsZoneGroups/default`;
+    scene.bodies[own] = { id: own, properties: { privateDnsZoneConfigs: [config] } };
+  };
+
+rule('dns.endpoint-record', (add) => {
+  const on = { on: blobEnd, where: blobZone };
+  add('pass', 'a record made by hand', oneEnd, on);
+  add('fail', 'an address of nothing', both(oneEnd, recorded('10.0.2.222')), { ...on, severity: 'high' });
+  add('fail', 'no record', both(oneEnd, unrecorded), on);
+  add(
+    'fail',
+    'a zone with its SOA alone',
+    both(oneEnd, unrecorded, (scene) => {
+      scene.unlisted.push(`${blobZone}/A`);
+      properties(scene, blobZone).numberOfRecordSets = 1;
+    }),
+    on,
+  );
+  add(
+    'unknown',
+    'records that were not read',
+    both(oneEnd, unrecorded, (scene) => {
+      scene.unlisted.push(`${blobZone}/A`);
+      properties(scene, blobZone).numberOfRecordSets = 2;
+    }),
+    on,
+  );
+  add('pass', 'a zone group that a template declares', both(oneEnd, unrecorded, groupAt(blobEnd)), on);
+  add('fail', 'the address of a second endpoint elsewhere', both(oneEnd, second, recorded('10.9.1.5')), on);
+  add('pass', 'the same, in a peered network', both(oneEnd, second, peered, recorded('10.9.1.5')), on);
+  add('notApplicable', 'a zone that is not linked', both(wished, wired(ids.account, 'blob'), zone(blob, [])), {
+    on: ids.workspace,
+  });
+  add('notApplicable', 'no endpoint', wished, { on: ids.workspace });
+});
+
+rule('dns.endpoint-collision', (add) => {
+  const on = { on: blobZone, where: ids.account };
+  add('pass', 'one endpoint', oneEnd, on);
+  add('fail', 'both networks linked', both(oneEnd, second, linkedToFar), { ...on, severity: 'medium' });
+  add(
+    'fail',
+    'two zone groups',
+    both(oneEnd, second, groupAt(blobEnd, ['10.0.2.5']), groupAt(endpointId('pe-second'), ['10.9.1.5'])),
+    on,
+  );
+  add('pass', 'a second endpoint whose network is not linked', both(oneEnd, second), on);
+  add('pass', 'a second endpoint that waits for approval', both(oneEnd, waiting(ids.account, 'blob')), on);
+  add(
+    'unknown',
+    'a second endpoint that may not be read',
+    both(oneEnd, second, (scene) => {
+      Reflect.deleteProperty(scene.bodies, endpointId('pe-second'));
+      scene.gaps.push(refused(endpointId('pe-second')));
+    }),
+    on,
+  );
+  add(
+    'unknown',
+    'a second endpoint, and links that may not be read',
+    both(oneEnd, second, groupAt(blobEnd, ['10.0.2.5']), (scene) => {
+      scene.gaps.push(refused(`${blobZone}/virtualNetworkLinks`));
+    }),
+    on,
+  );
+  add('notApplicable', 'no endpoint', wished, { on: ids.workspace });
+});
+
 export const privateLinkSamples: readonly Sample[] = table;

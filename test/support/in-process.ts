@@ -93,7 +93,7 @@ export function openInProcess(world: string): Session {
         known = next;
       },
     }),
-    selector: {},
+    selector: { workspace: 'mlw-sim' },
     sandbox: async () => {
       throw new Error('what-if plays on a server');
     },

@@ -55,6 +55,7 @@ const answersOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'storage.perimeter-override': { way: 'rule' },
   'keyvault.perimeter-override': { way: 'rule' },
   'workspace.managed-network-provisioned': { provision: 'yes' },
+  'dns.endpoint-collision': { keep: 'pe-stmldata-blob' },
 };
 
 /** What only the article of 2020 asks for is superseded where today's pages are looked at. */

@@ -10,6 +10,8 @@ export const links = {
   onlineEndpoints: `${learn}/machine-learning/concept-secure-online-endpoint`,
   localAuthStorage: `${learn}/machine-learning/how-to-disable-local-auth-storage`,
   studio: `${learn}/machine-learning/how-to-enable-studio-virtual-network`,
+  secureConnection: `${learn}/machine-learning/how-to-troubleshoot-secure-connection-workspace`,
+  privateEndpoints: `${learn}/private-link/private-endpoint-overview`,
   privateDns: `${learn}/private-link/private-endpoint-dns`,
   sdkLifetime: `${learn}/machine-learning/v1/introduction`,
   diagnose: `${learn}/machine-learning/how-to-workspace-diagnostic-api`,

@@ -58,6 +58,7 @@ export function endpointProposals(wish: EndpointWish, { index }: RuleContext): P
   const made = typeof subnet === 'string' ? [] : missing.map((group) => newEndpoint(target, group, subnet, index));
   const fresh = made.map(({ endpoint, vnet, group }) => ({ endpoint, vnet, groups: [group] }));
   const names = zoneProposals([...served, ...fresh], vnets, index);
+  if (typeof names === 'string') return names;
   const collision = made.flatMap((one) => sharedRecord(one, target, names, index))[0];
   if (collision !== undefined) return collision;
   const opened = typeof subnet === 'string' || made.length === 0 ? [] : policies(subnet);
@@ -104,8 +105,8 @@ export interface NameWish {
   readonly vnets: readonly string[];
 }
 
-/** Zones, links and zone groups for existing endpoints; [] where nothing is missing. Throws UnreadableError as above. */
-export function dnsProposals({ target, groups, vnets }: NameWish, { index }: RuleContext): Proposal[] {
+/** Zones, links, zone groups and records for existing endpoints; [] where nothing is missing. Throws UnreadableError as above. */
+export function dnsProposals({ target, groups, vnets }: NameWish, { index }: RuleContext): Proposal[] | string {
   const served = customerEndpoints(target.id, index).flatMap((end): EndpointGroups[] => {
     const own = (end.groups ?? []).filter((group) => groups.some((one) => fold(one) === group));
     const { endpointId } = end.connection;

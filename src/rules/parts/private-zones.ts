@@ -3,9 +3,9 @@
 // two zones of one name split resolution (docs/reference/private-endpoints.md).
 
 import { customDns, linksOf, type ZoneStanding, zoneNames, zoneStanding, zonesNamed } from '../../facts/dns.ts';
-import { type Resolution, resolvedIn } from '../../facts/endpoint-records.ts';
+import { resolvedIn, resolves } from '../../facts/endpoint-records.ts';
 import { peersOf } from '../../facts/endpoints.ts';
-import type { EndpointInHand } from '../../facts/endpoints-in-hand.ts';
+import { type EndpointInHand, endpointsInHand } from '../../facts/endpoints-in-hand.ts';
 import { type SubnetRole, subnetUses, unreadUses } from '../../facts/needs.ts';
 import { editChange } from '../../model/change.ts';
 import { addTo, type ListKey } from '../../model/edit.ts';
@@ -19,11 +19,12 @@ import type { ReadFailure } from '../../model/snapshot.ts';
 import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
 import { vnetOf } from '../../resource-types/network-view.ts';
-import { zoneNameOf, zoneType } from '../../resource-types/private-dns-zone.ts';
+import { zoneLinkView, zoneNameOf, zoneType } from '../../resource-types/private-dns-zone.ts';
 import { zoneConfigsPointer, zoneGroupType, zoneGroupView } from '../../resource-types/private-dns-zone-group.ts';
 import type { CheckResult, Proposal } from '../rule.ts';
+import { recordProposals, resolutionResult } from './endpoint-records.ts';
 import { legalName, onceEach } from './naming.ts';
-import { displayName, evidenceAt, fail, few, listed, notApplicable, noted, pass, unknown, worstOf } from './verdict.ts';
+import { displayName, evidenceAt, fail, listed, notApplicable, noted, pass, unknown, worstOf } from './verdict.ts';
 
 /** An existing or planned endpoint, and its groups. */
 export interface EndpointGroups {
@@ -45,18 +46,50 @@ export function zoneProposals(
   served: readonly EndpointGroups[],
   vnets: readonly string[],
   index: SnapshotIndex,
-): Proposal[] {
+): Proposal[] | string {
   const networks = onceEach([...vnets, ...served.map(({ vnet }) => vnet)]);
   const names = [...new Set(served.flatMap(({ groups }) => groups.flatMap((group) => zoneNames(group, index))))];
   const choices = new Map(names.map((name) => [name, choiceOf(name, networks, served, index)]));
   const all = [...choices.values()];
-  const groups = served.flatMap((one) => {
+  const groups: Proposal[] = [];
+  for (const one of served) {
     const zones = one.groups
       .flatMap((group) => zoneNames(group, index))
       .flatMap((name) => choices.get(name)?.used ?? []);
-    return zoneGroup(one.endpoint, zones, index);
-  });
+    const names = endpointNames(one.endpoint, zones, index);
+    if (typeof names === 'string') return names;
+    groups.push(...names);
+  }
   return [...all.flatMap(({ made }) => made), ...all.flatMap(({ links }) => links), ...groups];
+}
+
+/** What makes the names of an endpoint resolve in these zones: its zone group, or records where that does not suffice. */
+function endpointNames(id: string, zones: readonly string[], index: SnapshotIndex): Proposal[] | string {
+  const endpoint = endpointsInHand(index).find((one) => sameId(one.endpoint.id, id));
+  const isApproved = endpoint?.wires.some((wire) => wire.isApproved) === true;
+  const unregistered: string[] = [];
+  const made: Proposal[] = [];
+  for (const zoneId of zones) {
+    const zone = index.peek(zoneId);
+    const resolution = endpoint && zone.state === 'read' ? resolves(endpoint, zone.resource, index) : undefined;
+    if (!endpoint || zone.state !== 'read' || !isApproved || resolution?.state === 'unread') {
+      unregistered.push(zoneId);
+      continue;
+    }
+    // A zone of this name that serves other networks names their endpoint.
+    if (resolution?.state === 'yes' || (resolution?.state === 'shadowed' && !isLinked(zoneId, endpoint, index)))
+      continue;
+    const found = recordProposals(endpoint, zone.resource, index);
+    if (found === 'register') unregistered.push(zoneId);
+    else if ('reason' in found) return found.reason;
+    else made.push(...found);
+  }
+  return [...zoneGroupProposal(id, unregistered, index), ...made];
+}
+
+function isLinked(zoneId: string, { network }: EndpointInHand, index: SnapshotIndex): boolean {
+  const links = index.hasList(linksOf(zoneId)) ? index.list(linksOf(zoneId)) : [];
+  return links.some((link) => sameId(zoneLinkView(link).vnet, network));
 }
 
 interface Choice {
@@ -95,7 +128,7 @@ const madeRisk = (name: string) =>
 /** Zones of this name in which the endpoints are registered. */
 const registeredIn = (name: string, served: readonly EndpointGroups[], index: SnapshotIndex): string[] =>
   served.flatMap(({ endpoint }) =>
-    groupsOf(endpoint, index).flatMap((group) =>
+    zoneGroupsOf(endpoint, index).flatMap((group) =>
       zoneGroupView(group).configs.flatMap(({ zone }) => (zoneNameOf(zone) === name ? [zone] : [])),
     ),
   );
@@ -117,15 +150,15 @@ function linkTo(zone: string, vnet: string, index: SnapshotIndex): Proposal {
 }
 
 /** The zone groups of an endpoint. Throws UnreadableError when they were not read. */
-function groupsOf(endpoint: string, index: SnapshotIndex): readonly Resource[] {
+export function zoneGroupsOf(endpoint: string, index: SnapshotIndex): readonly Resource[] {
   const inHand = index.ofType(zoneGroupType).filter((group) => sameId(parentId(group.id), endpoint));
   if (inHand.length > 0 || index.peek(endpoint).state !== 'read') return inHand;
   return index.list(`${endpoint}/privateDnsZoneGroups`);
 }
 
 /** An endpoint has one zone group: it is created, or missing zones are added to it. */
-function zoneGroup(endpoint: string, zones: readonly string[], index: SnapshotIndex): Proposal[] {
-  const [group] = groupsOf(endpoint, index);
+export function zoneGroupProposal(endpoint: string, zones: readonly string[], index: SnapshotIndex): Proposal[] {
+  const [group] = zoneGroupsOf(endpoint, index);
   const there = group ? zoneGroupView(group).configs : [];
   const missing = zones.filter((zone) => !there.some((config) => sameId(config.zone, zone)));
   if (missing.length === 0) return [];
@@ -238,41 +271,6 @@ function recordResult(
           resolutionResult(endpoint, zone, resolution),
     ),
   );
-}
-
-/** What a zone says of the names of an endpoint, as a result. */
-export function resolutionResult(endpoint: EndpointInHand, zone: Resource, resolution: Resolution): CheckResult {
-  const { id } = endpoint.endpoint;
-  const name = named(zoneNameOf(zone.id));
-  const count = evidenceAt(zone, '/properties/numberOfRecordSets', 'record sets of the zone');
-  if (resolution.state === 'yes')
-    return pass(`The zone ${name} resolves the names of ${displayName(id)} to it.`, [
-      noted(id, [...endpoint.addresses], 'addresses of the private endpoint'),
-    ]);
-  if (resolution.state === 'unread')
-    return unknown(`Whether the zone ${name} resolves to ${displayName(id)} is not known: ${resolution.gap.reason}`, [
-      noted(resolution.gap.id, null, 'could not be read'),
-    ]);
-  const label = clean(resolution.label, 120);
-  if (resolution.state === 'missing')
-    return fail(
-      `The zone ${name} is linked and has no record ${label} for ${displayName(id)}: the name does not resolve.`,
-      [count],
-    );
-  const { record, addresses } = resolution;
-  const evidence = [
-    record
-      ? evidenceAt(record, '/properties/aRecords', 'record')
-      : noted(zone.id, [...addresses], 'addresses that a zone group wrote'),
-    noted(id, [...endpoint.addresses], 'addresses of the private endpoint'),
-  ];
-  const to = few(addresses.map((one) => clean(one, 60)));
-  return resolution.state === 'stale'
-    ? fail(`The zone ${name} resolves ${label} to ${to}, which is not an address of ${displayName(id)}.`, evidence)
-    : fail(
-        `The zone ${name} resolves ${label} to ${to}, the private endpoint ${displayName(resolution.by.endpoint.id)}, not to ${displayName(id)}.`,
-        evidence,
-      );
 }
 
 /** The name comes from an endpoint and is untrusted. */

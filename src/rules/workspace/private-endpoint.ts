@@ -189,7 +189,7 @@ function unreadComputes(gap: ReadFailure): never {
   throw new GapRead(gap);
 }
 
-function createZones(workspace: Resource, context: RuleContext): readonly Proposal[] {
+function createZones(workspace: Resource, context: RuleContext): readonly Proposal[] | string {
   const { vnets, gap } = computeNetworks(context.index);
   if (gap !== undefined) throw new GapRead(gap);
   return dnsProposals({ target: workspace, groups, vnets }, context);

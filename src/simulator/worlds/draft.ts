@@ -158,7 +158,7 @@ export class WorldDraft {
 
   /** JSON text of an array of resources. */
   text(): string {
-    const zones = new Set(this.endpoints.flatMap(({ zones = [] }) => zones));
+    const zones = new Set(this.endpoints.flatMap(({ zones = [], recordsIn = [] }) => [...zones, ...recordsIn]));
     return list([
       ...this.groups.map(resourceGroup),
       this.#workspace(),

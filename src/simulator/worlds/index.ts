@@ -17,8 +17,10 @@ import { mixed } from './mixed.ts';
 import { neglected } from './neglected.ts';
 import { open } from './open.ts';
 import { closedPerimeter, perimeterWorld } from './perimeter.ts';
+import { closedRecords, records } from './records.ts';
 import { refused } from './refused.ts';
 import { registryWorld } from './registry.ts';
+import { closedShared, shared } from './shared.ts';
 import { tunnelled } from './tunnelled.ts';
 import type { WorldFile } from './world.ts';
 
@@ -46,6 +48,10 @@ export const worldFiles: readonly WorldFile[] = [
   closedPerimeter,
   everything,
   foreign,
+  records,
+  closedRecords,
+  shared,
+  closedShared,
   refused,
   large,
 ];

@@ -17,6 +17,10 @@ export interface EndpointConnectionSpec {
   readonly status?: 'Approved' | 'Pending' | 'Rejected';
   /** Ids of zones its group writes into; without any it has no zone group. */
   readonly zones?: readonly string[];
+  /** Ids of zones with records of it that were made by hand. */
+  readonly recordsIn?: readonly string[];
+  /** What those records name, where that is not its address. */
+  readonly recordAddress?: string;
 }
 
 interface LinkHost {
@@ -205,10 +209,12 @@ export function zoneBodies(
 ): string[] {
   const type = 'Microsoft.Network/privateDnsZones';
   const tag = guidOf(zone);
-  const hosts = specs
-    .filter((spec) => spec.zones?.includes(zone))
-    .flatMap(hostsOf)
+  const written = specs
+    .filter((spec) => [...(spec.zones ?? []), ...(spec.recordsIn ?? [])].includes(zone))
+    .flatMap((spec) => hostsOf(spec).map((host) => ({ ...host, address: spec.recordAddress ?? host.address })))
     .filter((host) => host.zone === name(zone));
+  // A zone has one record of a name: that of the endpoint whose zone group was made last.
+  const hosts = [...new Map(written.map((host) => [host.fqdn, host])).values()];
   const record = (kind: string, label: string, data: string, ttl: number): string =>
     `{"id": "${zone}/${kind}/${label}", "name": "${label}", "type": "${type}/${kind}", "etag": "${guidOf(`${zone} ${kind} ${label}`)}",
       "properties": {"fqdn": "${label === '@' ? '' : `${label}.`}${name(zone)}.", "ttl": ${ttl}, ${data}, "isAutoRegistered": false}}`;

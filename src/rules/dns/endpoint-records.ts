@@ -1,0 +1,298 @@
+// dns.endpoint-record, dns.endpoint-collision: the records of private endpoints in the zones that answer for their names.
+
+import { auditedAccounts, auditedRegistries, auditedVaults } from '../../facts/accounts.ts';
+import { customDns, linksOf, zoneNames, zonesNamed } from '../../facts/dns.ts';
+import {
+  addressesFor,
+  endpointsTo,
+  labelsOf,
+  recordAt,
+  registeredIn,
+  resolutions,
+  resolves,
+} from '../../facts/endpoint-records.ts';
+import { customerEndpoints, peersOf } from '../../facts/endpoints.ts';
+import { type EndpointInHand, endpointsInHand } from '../../facts/endpoints-in-hand.ts';
+import { editChange } from '../../model/change.ts';
+import { setMember } from '../../model/edit.ts';
+import { needSentence } from '../../model/plan-need.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold, sameId } from '../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { clean } from '../../model/text.ts';
+import { addressesIn, zoneLinkView, zoneNameOf, zoneType } from '../../resource-types/private-dns-zone.ts';
+import { privateEndpointType } from '../../resource-types/private-link.ts';
+import { defineRule } from '../define.ts';
+import { newRecord, recordBody, recordProposals, resolutionResult } from '../parts/endpoint-records.ts';
+import { links } from '../parts/links.ts';
+import { zoneGroupProposal, zoneGroupsOf } from '../parts/private-zones.ts';
+import { orElse } from '../parts/subjects.ts';
+import { displayName, fail, listed, notApplicable, noted, pass, unknown } from '../parts/verdict.ts';
+import type { Answers, CheckResult, Proposal, RuleContext, Subject, Subjects } from '../rule.ts';
+
+/** The resources whose endpoints are looked at: the workspace, its accounts, vault and registry. */
+const targetsOf = (index: SnapshotIndex): string[] => [
+  ...(index.snapshot.workspace === null ? [] : [index.snapshot.workspace]),
+  ...[...auditedAccounts(index), ...auditedVaults(index), ...auditedRegistries(index)].map(({ id }) => id),
+];
+
+/** Approved endpoints of the customer to a resource, among those read. */
+function endpointsOf(target: string, index: SnapshotIndex): EndpointInHand[] {
+  const ends = orElse(() => customerEndpoints(target, index), []);
+  return endpointsInHand(index).filter(({ endpoint }) =>
+    ends.some(({ connection }) => sameId(connection.endpointId, endpoint.id)),
+  );
+}
+
+/** The zones that answer for an endpoint: those that its zone group names, and those that its network asks. */
+function zonesOf(endpoint: EndpointInHand, target: string, index: SnapshotIndex): Resource[] {
+  const groups = endpoint.wires.flatMap((wire) => (sameId(wire.target, target) ? wire.groups : []));
+  const zones = groups.flatMap((group) => zoneNames(group, index)).flatMap((name) => zonesNamed(name, index));
+  return [...new Set(zones)].filter((zone) => registeredIn(endpoint, zone) || asks(endpoint, zone, index));
+}
+
+/** Is the zone linked to the network of the endpoint, which asks Azure's resolver? */
+function asks({ network }: EndpointInHand, zone: Resource, index: SnapshotIndex): boolean {
+  const seen = network === undefined ? undefined : index.peek(network);
+  if (seen?.state === 'read' && customDns(seen.resource).length > 0) return false;
+  return linked(zone, index).some((one) => sameId(one, network));
+}
+const linked = (zone: Resource, index: SnapshotIndex): string[] =>
+  orElse(() => index.list(linksOf(zone.id)), []).flatMap((link) => zoneLinkView(link).vnet ?? []);
+
+const none = 'No private endpoint of the audited resources has a private DNS zone that was read.';
+
+/** Pairs of a rule; the workspace represents "none". */
+const pairs = <T>(
+  list: (index: SnapshotIndex) => readonly Subject[],
+  resolve: (subject: Required<Subject>, context: RuleContext) => T | CheckResult,
+): Subjects<T> => ({
+  list({ index }) {
+    const found = list(index);
+    const { workspace } = index.snapshot;
+    return found.length > 0 || workspace === null ? found : [{ resource: workspace }];
+  },
+  resolve({ resource, where }, context) {
+    if (where === undefined) return notApplicable(none);
+    return resolve({ resource, where }, context);
+  },
+});
+
+interface EndpointInZone {
+  readonly endpoint: EndpointInHand;
+  readonly zone: Resource;
+}
+const endpointsInZones = pairs<EndpointInZone>(
+  (index) => {
+    const found = targetsOf(index).flatMap((target) =>
+      endpointsOf(target, index).flatMap((endpoint) =>
+        zonesOf(endpoint, target, index).map((zone) => ({ resource: endpoint.endpoint.id, where: zone.id })),
+      ),
+    );
+    return [...new Map(found.map((one) => [fold(`${one.resource} ${one.where}`), one])).values()];
+  },
+  ({ resource, where }, { index }) => {
+    const zone = index.get(where);
+    const endpoint = endpointsInHand(index).find((one) => sameId(one.endpoint.id, resource));
+    return endpoint && zone ? { endpoint, zone } : notApplicable(`${displayName(resource)} does not exist.`);
+  },
+);
+
+export const dnsEndpointRecord = defineRule({
+  id: 'dns.endpoint-record',
+  title: 'Record of a private endpoint has its address',
+  problem: 'Record of a private endpoint is missing or wrong',
+  about: privateEndpointType,
+  severity: 'high',
+  profiles: ['current'],
+  for: ['private-endpoint', 'managed-network'],
+  explain: {
+    why: 'Clients use the address in the A record, not the endpoint. In a network that is linked to the zone, a name without a record does not resolve, and a record with an old address leads nowhere. Records that were made by hand count as much as those of a zone group.',
+    fix: 'Corrects the record under its etag, creates a missing one, or creates the DNS zone group of the endpoint. A record of another private endpoint is never written over.',
+    breaks: 'Clients that use the former address of the record connect to the private endpoint instead.',
+    links: [links.privateDns, links.secureConnection],
+  },
+  fixKind: 'guided',
+  subjects: endpointsInZones,
+  check({ endpoint, zone }, { index }) {
+    const resolution = resolves(endpoint, zone, index);
+    if (resolution.state === 'shadowed' && endpoint.network !== undefined) {
+      const near = [endpoint.network, ...peersOf(endpoint.network, index)];
+      const { by } = resolution;
+      if (near.some((one) => sameId(one, by.network)))
+        return pass(
+          `The zone ${zoneNameOf(zone.id)} resolves the names of ${displayName(endpoint.endpoint.id)} to ${displayName(by.endpoint.id)}, which its network reaches.`,
+          resolutionResult(endpoint, zone, resolution).evidence,
+        );
+    }
+    return resolutionResult(endpoint, zone, resolution);
+  },
+  fix({ endpoint, zone }, { index }) {
+    const found = recordProposals(endpoint, zone, index);
+    if (found !== 'register') return 'reason' in found ? found.reason : found;
+    return zoneGroupProposal(endpoint.endpoint.id, [zone.id], index);
+  },
+});
+
+interface SharedZone {
+  readonly zone: Resource;
+  /** Id of the resource. */
+  readonly target: string;
+  /** Its endpoints of the zone's group. */
+  readonly all: readonly EndpointInHand[];
+  /** Those that the zone answers for. */
+  readonly endpoints: readonly EndpointInHand[];
+}
+const targetsInZones = pairs<SharedZone>(
+  (index) => {
+    const found = targetsOf(index).flatMap((target) =>
+      endpointsOf(target, index).flatMap((endpoint) =>
+        zonesOf(endpoint, target, index).map((zone) => ({ resource: zone.id, where: target })),
+      ),
+    );
+    return [...new Map(found.map((one) => [fold(`${one.resource} ${one.where}`), one])).values()];
+  },
+  ({ resource, where: target }, { index }) => {
+    const zone = index.get(resource);
+    if (!zone) return notApplicable(`${displayName(resource)} does not exist.`);
+    const networks = linked(zone, index);
+    const own = endpointsOf(target, index);
+    const groups = groupsIn(zone, target, own, index);
+    const all = own.filter((one) => groups.some((group) => endpointsTo(target, group, index).includes(one)));
+    const endpoints = all.filter(
+      (one) => registeredIn(one, zone) || networks.some((network) => sameId(network, one.network)),
+    );
+    return { zone, target, all, endpoints };
+  },
+);
+const groupsIn = (zone: Resource, target: string, own: readonly EndpointInHand[], index: SnapshotIndex): string[] => {
+  const groups = own.flatMap(({ wires }) => wires.flatMap((wire) => (sameId(wire.target, target) ? wire.groups : [])));
+  return [...new Set(groups)].filter((group) => zoneNames(group, index).includes(zoneNameOf(zone.id)));
+};
+
+/** What the zone says of the names that the endpoints share. */
+function survivor({ zone, endpoints }: SharedZone, index: SnapshotIndex): string {
+  for (const endpoint of endpoints) {
+    const [one] = resolutions(endpoint, zone, index);
+    if (one?.state === 'yes')
+      return `Its record names ${displayName(endpoint.endpoint.id)} (${listed(endpoint.addresses)}).`;
+    if (one?.state === 'shadowed')
+      return `Its record names ${displayName(one.by.endpoint.id)} (${listed(one.addresses)}).`;
+    if (one?.state === 'stale') return `Its record names ${listed(one.addresses)}, an address of neither.`;
+    if (one?.state === 'missing') return 'It has no record of them.';
+  }
+  return 'Its record was not read.';
+}
+
+function checkCollision(shared: SharedZone, { index }: RuleContext): CheckResult {
+  const { zone, target, all, endpoints } = shared;
+  const names = endpoints.map(({ endpoint }) => displayName(endpoint.id));
+  const where = `The zone ${zoneNameOf(zone.id)}`;
+  const evidence = endpoints.map((one) =>
+    noted(one.endpoint.id, [...one.addresses], 'addresses of the private endpoint'),
+  );
+  if (endpoints.length > 1) {
+    return fail(
+      `${where} answers for ${endpoints.length} private endpoints of ${displayName(target)} under one name: ${listed(names)}. ${survivor(shared, index)}`,
+      evidence,
+    );
+  }
+  const unread = customerEndpoints(target, index).find(({ groups }) => groups === undefined);
+  if (unread) {
+    const id = unread.connection.endpointId ?? target;
+    return unknown(`The private endpoint ${displayName(id)} of ${displayName(target)} was not read.`, evidence);
+  }
+  if (all.length > 1 && !index.hasList(linksOf(zone.id))) index.list(linksOf(zone.id));
+  return pass(`${where} answers for one private endpoint of ${displayName(target)}: ${listed(names)}.`, evidence);
+}
+
+/** Deletes the others, and writes the records that Azure deletes with them. */
+function keepOne(
+  { zone, endpoints }: SharedZone,
+  { index }: RuleContext,
+  answers: Answers,
+): readonly Proposal[] | string {
+  const named = (one: EndpointInHand) => displayName(one.endpoint.id);
+  const kept = endpoints.find((one) => answers.keep !== undefined && sameId(named(one), answers.keep));
+  if (endpoints.length < 2) return 'The zone answers for one private endpoint.';
+  if (!kept) {
+    const options = endpoints.map((one) => ({
+      name: 'keep',
+      value: named(one),
+      says: `in ${displayName(one.network ?? '')}; the others are deleted`,
+    }));
+    return needSentence({ kind: 'choice', options });
+  }
+  const others = endpoints.filter((one) => one !== kept);
+  const made: Proposal[] = others.flatMap(({ endpoint }) => [
+    ...zoneGroupsOf(endpoint.id, index).map((group) =>
+      removal(
+        group,
+        `Its records are deleted with it, also where ${named(kept)} lists them; a later step writes these again.`,
+      ),
+    ),
+    removal(
+      endpoint,
+      `Clients that use the private address of ${displayName(endpoint.id)} lose access; they need a path to ${named(kept)}.`,
+    ),
+  ]);
+  for (const record of recordsAfter(kept, others, zone, index)) {
+    if (typeof record === 'string') return record;
+    made.push(record);
+  }
+  return made;
+}
+
+const removal = ({ id, body }: Resource, risk: string): Proposal => ({
+  change: { kind: 'delete', resource: id, edits: [], body },
+  phase: 5,
+  risk,
+});
+
+/** The records that the kept endpoint needs once the others are deleted: a deletion takes along what another group lists too. */
+function recordsAfter(
+  kept: EndpointInHand,
+  gone: readonly EndpointInHand[],
+  shared: Resource,
+  index: SnapshotIndex,
+): (Proposal | string)[] {
+  const own = kept.registrations.flatMap(({ zone }) => index.get(zone) ?? []);
+  const zones = own.some(({ id }) => sameId(id, shared.id)) ? own : [shared, ...own];
+  const name = displayName(kept.endpoint.id);
+  return zones.flatMap((zone) =>
+    labelsOf(kept, zone, index).flatMap((label): (Proposal | string)[] => {
+      const addresses = addressesFor(kept, zone, label);
+      if (addresses.length === 0) return [`${name} does not show the address of ${clean(label, 120)}.`];
+      const isTaken = gone.some((one) => registeredIn(one, zone)?.records?.some((record) => record.label === label));
+      const record = recordAt(label, zone, index);
+      const risk = `The name ${clean(label, 120)} resolves to ${name} only.`;
+      if (isTaken || record === 'none') return [{ ...newRecord(zone, label, addresses, risk), phase: 5 }];
+      if (record === 'unread') return [`The record ${clean(label, 120)} of ${zoneNameOf(zone.id)} was not read.`];
+      const now = addressesIn(record);
+      if (now.length === addresses.length && now.every((one) => addresses.includes(one))) return [];
+      const edit = setMember(record.body, '/properties/aRecords', recordBody(addresses).properties.aRecords);
+      return [{ change: editChange(record.id, [edit]), phase: 5, risk }];
+    }),
+  );
+}
+
+export const dnsEndpointCollision = defineRule({
+  id: 'dns.endpoint-collision',
+  title: 'One private endpoint per resource and group in a zone',
+  problem: 'Two private endpoints share one DNS record',
+  about: zoneType,
+  severity: 'medium',
+  profiles: ['current'],
+  for: ['private-endpoint', 'managed-network'],
+  explain: {
+    why: 'Private endpoints of one resource and group have the same names, and a zone has one record for each name. The zone group that is written last replaces the address of the other, and deleting either endpoint or its zone group deletes the record for both (seen in reports of users; Microsoft asks for one endpoint to avoid conflicts in DNS resolution).',
+    fix: 'With --answer keep=NAME: deletes the other private endpoints of the group, then writes the records that Azure deletes with them. To keep both, use a separate zone of the same name for the second network.',
+    breaks: 'Networks of the deleted private endpoints need a path to the one that is kept.',
+    links: [links.privateEndpoints, links.privateDns],
+  },
+  fixKind: 'guided',
+  undo: 'none',
+  subjects: targetsInZones,
+  check: checkCollision,
+  fix: keepOne,
+});
