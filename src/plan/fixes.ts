@@ -10,7 +10,7 @@ import type { Proposal, Rule } from '../rules/rule.ts';
 import { gatedFrom } from './attempt.ts';
 import { dependantGates } from './dependants.ts';
 import { isUnasked } from './effects.ts';
-import { blocks, gatesOf } from './gates.ts';
+import { blocks } from './gates.ts';
 import { problemsOf, type Remedy } from './problems.ts';
 import type { PlanInput } from './request.ts';
 import { effectsOfProposals, type FixTarget, lockoutRules, proposalsOf, ruleContextOf } from './targets.ts';
@@ -43,11 +43,7 @@ function fixOf(finding: Finding, rule: Rule, index: SnapshotIndex, input: FixInp
   const proposals = proposalsOf(target, ruleContextOf(target, index, planInput));
   // Without an answer, or with what it needs unreadable, nothing is planned.
   if (typeof proposals === 'string') {
-    return {
-      fix: { kind: 'guided', undo: rule.undo },
-      effects: [],
-      remedy: { fix: proposals, waitsFor: [], gates: [] },
-    };
+    return { fix: { kind: 'guided', undo: rule.undo }, effects: [], remedy: { fix: proposals, waitsFor: [] } };
   }
   const each = proposals.map((proposal) => effectsOfProposals([proposal], input.snapshot, input));
   const effects = gatheredEffects(each.flat());
@@ -58,13 +54,7 @@ function fixOf(finding: Finding, rule: Rule, index: SnapshotIndex, input: FixInp
     !proposals.some(({ change }, at) => dependantGates(change, each[at] ?? [], index, {}).some(blocks)) &&
     isUnasked(effects, rule) &&
     !waits(closed, index, planInput, input.snapshot);
-  const changes = proposals.map(({ change }) => change);
-  const stopping = changes.flatMap((change) => gatesOf(change, index).filter(blocks));
-  const remedy = {
-    fix: changes,
-    waitsFor: closed.map((one) => one.finding.id),
-    gates: stopping.map(({ detail }) => detail),
-  };
+  const remedy = { fix: proposals.map(({ change }) => change), waitsFor: closed.map((one) => one.finding.id) };
   return { fix: { kind: isAuto ? 'auto' : 'guided', undo }, effects, remedy };
 }
 

@@ -17,6 +17,7 @@ import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { clean, counted } from '../model/text.ts';
 import type { Rule } from '../rules/rule.ts';
 import { doesWords } from './describe.ts';
+import { blocks, gatesOf } from './gates.ts';
 
 /** What the fix of a failing finding would do if it were planned alone. */
 export interface Remedy {
@@ -24,8 +25,6 @@ export interface Remedy {
   readonly fix: readonly Change[] | string;
   /** Ids of the findings that its gates wait for. */
   readonly waitsFor: readonly string[];
-  /** Why it cannot be sent as things are: a lock, a missing permission, an operation in progress. One sentence each. */
-  readonly gates: readonly string[];
 }
 
 interface Placed {
@@ -62,7 +61,7 @@ export function problemsOf(
   });
   const ids = new Map(groups.flatMap((group) => group.findings.map(({ id }) => [id, idOf(group)] as const)));
   const repeated = repeatedBy(open, rules);
-  const problems = groups.map((group) => problemOf(group, { remedies, holderOf, ids, repeated }));
+  const problems = groups.map((group) => problemOf(group, { remedies, holderOf, index, ids, repeated }));
   return problems.toSorted(
     (a, b) =>
       Number(a.kind === 'unreadable') - Number(b.kind === 'unreadable') ||
@@ -165,6 +164,7 @@ function repeatedBy(open: readonly Finding[], rules: readonly Rule[]): ReadonlyM
 interface Around {
   readonly remedies: ReadonlyMap<string, Remedy>;
   readonly holderOf: HolderOf;
+  readonly index: SnapshotIndex;
   /** The problem of each finding. */
   readonly ids: ReadonlyMap<string, string>;
   readonly repeated: ReadonlyMap<string, readonly Finding[]>;
@@ -178,6 +178,7 @@ function problemOf(group: Group, around: Around): Problem {
   const remedies = findings.flatMap((one) => around.remedies.get(one.id) ?? []);
   const sentences = remedies.flatMap(({ fix }) => (typeof fix === 'string' ? [fix] : []));
   const [sentence] = sentences;
+  const changes = mergedChanges(remedies.flatMap(({ fix }) => (typeof fix === 'string' ? [] : fix)));
   const blocking = remedies.flatMap(({ waitsFor }) => waitsFor.flatMap((one) => around.ids.get(one) ?? []));
   const all = [...findings, ...rollUps];
   return {
@@ -188,15 +189,11 @@ function problemOf(group: Group, around: Around): Problem {
     kind,
     findings: findings.map((one) => one.id),
     rollUps: rollUps.map((one) => one.id),
-    changes: changesOf(
-      resource,
-      remedies.flatMap(({ fix }) => (typeof fix === 'string' ? [] : fix)),
-      around,
-    ),
+    changes: changesOf(resource, changes, around),
     question: kind === 'input' && sentence !== undefined ? questionOf(sentence) : null,
     because: kind === 'manual' && sentence !== undefined ? sentence : gravest.because,
     effects: gatheredEffects(findings.flatMap(({ effects = [] }) => effects)),
-    gates: [...new Set(remedies.flatMap(({ gates }) => gates))],
+    gates: gatesFor(changes, around),
     blockedBy: [...new Set(blocking)].filter((one) => one !== id).toSorted(byText),
     resolves: kind === 'fix' || kind === 'input' ? all.map((one) => one.id) : [],
   };
@@ -236,17 +233,24 @@ function questionOf(text: string): ProblemQuestion | null {
   return { name: [...new Set(need.options.map(({ name }) => name))].join('|'), text, choices: need.options };
 }
 
-/** What is done to the resource, each setting once; where the fixes change others only, what is done to those. */
+/** One change for each resource, with each setting once. */
+const mergedChanges = (changes: readonly Change[]): Change[] =>
+  [...Map.groupBy(changes, ({ kind, resource }) => `${kind} ${fold(resource)}`).values()].map((alike) => {
+    const [first] = alike as [Change, ...Change[]];
+    return first.kind === 'edit' ? { ...first, ...editChange(first.resource, onceEach(alike)) } : first;
+  });
+
+/** What is done to the resource; where the fixes change others only, what is done to those. */
 function changesOf(resource: string, changes: readonly Change[], { holderOf }: Around): ProblemChange[] {
   const key = fold(resource);
   const own = changes.filter((change) => (holderOf(change)?.key ?? key) === key);
-  const told = own.length > 0 ? own : changes;
-  return [...Map.groupBy(told, ({ kind, resource: id }) => `${kind} ${fold(id)}`).values()].map((alike) => {
-    const [first] = alike as [Change, ...Change[]];
-    const whole = first.kind === 'edit' ? { ...first, ...editChange(first.resource, onceEach(alike)) } : first;
-    return { resource: first.resource, does: doesWords(whole) };
-  });
+  return (own.length > 0 ? own : changes).map((change) => ({ resource: change.resource, does: doesWords(change) }));
 }
+
+/** Why something of it cannot be sent as things are. */
+const gatesFor = (changes: readonly Change[], { index }: Around): string[] => [
+  ...new Set(changes.flatMap((change) => gatesOf(change, index).filter(blocks)).map(({ detail }) => detail)),
+];
 
 function onceEach(changes: readonly Change[]): Edit[] {
   const keyOf = (edit: Edit): string => {
