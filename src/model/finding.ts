@@ -84,6 +84,9 @@ export const isOpen = ({ outcome }: Pick<Finding, 'outcome'>): boolean => outcom
 /** It fails and has a fix. */
 export const isFixable = ({ outcome, fix }: Pick<Finding, 'outcome' | 'fix'>): boolean =>
   outcome === 'fail' && fix.kind !== 'none';
+/** `fail`; `fail (roll-up)` of a finding that no number counts. */
+export const outcomeWords = ({ outcome, rollUp }: Pick<Finding, 'outcome' | 'rollUp'>): string =>
+  rollUp === true ? `${outcome} (roll-up)` : outcome;
 /** Is it one of the findings that are counted? */
 export const isCounted = ({ rollUp }: Pick<Finding, 'rollUp'>): boolean => rollUp !== true;
 /** It fails and has a fix that needs no input. */

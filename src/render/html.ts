@@ -1,6 +1,6 @@
 // An audit as one HTML page without scripts and external resources. Colours are the browser's. Pure.
 import { architectureWords } from '../model/architecture-words.ts';
-import { type Finding, fixLabels, severities } from '../model/finding.ts';
+import { type Finding, fixLabels, outcomeWords, severities } from '../model/finding.ts';
 import { type Problem, problemLabels } from '../model/problem.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { subjectWords } from '../model/short-finding.ts';
@@ -69,4 +69,4 @@ const problemRow = (problem: Problem): string =>
   `<tr><td>${problem.severity}</td><td title="${htmlText(problem.resource)}"><strong>${htmlText(problem.headline)}</strong></td><td>${toDo(problem).map(htmlText).join('<br>')}</td><td>${problemLabels[problem.kind]}</td><td>${htmlText(rulesOf(problem))}</td></tr>`;
 
 const row = (finding: Finding): string =>
-  `<tr><td>${finding.outcome}</td><td>${finding.severity}</td><td><code>${htmlText(finding.rule)}</code></td><td title="${htmlText(finding.resource)}">${htmlText(subjectWords(finding))}</td><td>${finding.outcome === 'fail' ? `<strong>${htmlText(finding.problem)}</strong><br>` : ''}${htmlText(finding.because)}</td><td>${fixLabels[finding.fix.kind]}</td></tr>`;
+  `<tr><td>${outcomeWords(finding)}</td><td>${finding.severity}</td><td><code>${htmlText(finding.rule)}</code></td><td title="${htmlText(finding.resource)}">${htmlText(subjectWords(finding))}</td><td>${finding.outcome === 'fail' ? `<strong>${htmlText(finding.problem)}</strong><br>` : ''}${htmlText(finding.because)}</td><td>${fixLabels[finding.fix.kind]}</td></tr>`;

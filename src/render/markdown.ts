@@ -1,6 +1,6 @@
 // An audit as Markdown: a heading, the counts, a table of problems, one of findings, the failed reads. Pure.
 import { architectureWords } from '../model/architecture-words.ts';
-import { type Finding, fixLabels } from '../model/finding.ts';
+import { type Finding, fixLabels, outcomeWords } from '../model/finding.ts';
 import { type Problem, problemLabels } from '../model/problem.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { subjectWords } from '../model/short-finding.ts';
@@ -62,7 +62,7 @@ export function findingTable(findings: readonly Finding[]): string[] {
     ...findings.map(
       (finding) =>
         `| ${[
-          finding.outcome,
+          outcomeWords(finding),
           finding.severity,
           finding.rule,
           subjectWords(finding),

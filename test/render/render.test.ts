@@ -95,6 +95,18 @@ describe('foreign text in every form', () => {
   );
 });
 
+test('documents begin with problems, and say which findings are not counted', () => {
+  const some = { ...audit, findings: [finding({ rollUp: true }), finding({ outcome: 'pass' })] };
+  for (const text of [renderMarkdown(some), renderHtml(some)]) {
+    expect(text.indexOf('Problems')).toBeGreaterThan(0);
+    expect(text.indexOf('Problems')).toBeLessThan(text.indexOf('Findings'));
+    expect(text.replaceAll('\\', '').match(/fail \(roll-up\)/g)).toHaveLength(1);
+  }
+  for (const text of [renderMarkdown({ ...some, by: 'finding' }), renderHtml({ ...some, by: 'finding' })]) {
+    expect(text).not.toContain('Problems');
+  }
+});
+
 test('json says the same as before', () => {
   expect(JSON.parse(renderJson(audit as never))).toEqual(audit);
   expect(renderNdjson([1, 'a\nb']).split('\n')).toEqual(['1', '"a\\nb"', '']);
