@@ -46,6 +46,8 @@ export function authModeSideEffects(change: Change, seen: ResourceLookup): Conse
   const byKey = typeof edit.after !== 'string' || fold(edit.after) === 'accesskey';
   const put = seen.ofType(datastoreType).flatMap((one) => {
     if (!sameId(parentId(one.id), change.resource) || !isSystemDatastore(one.id)) return [];
+    // What is not shown is not made up.
+    if (datastoreView(one).credentials === undefined) return [];
     const body = updateAt(one.body, ['properties', 'credentials'], () => (byKey ? accountKey : none));
     return isObject(body) ? [{ ...one, body }] : [];
   });

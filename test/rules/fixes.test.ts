@@ -106,6 +106,9 @@ const noFix: Readonly<Record<string, RegExp>> = {
     /snet-aks shares the group and may hold nodes of .*aks-serve/,
   'nsg.inbound-azureml-44224 allowed, and a network manager denies it': /Change it in Virtual Network Manager/,
   'nsg.inbound-azureml-44224 no security group, and a network manager denies it': /no network security group/,
+  'storage.shared-key-access keys are refused, and a datastore of yours uses a SAS token': /changed by hand/,
+  'storage.shared-key-access keys are refused, the mode is Identity, and a datastore of yours uses one':
+    /credentials of own are changed by hand/,
   'acr.build-cluster-same-subnet no subnet': /--answer cluster=cpu-cluster \(builds images instead\)\./,
   'vm.ssh-inbound-azureml one group may not be read, and the other stops it': /could not be read/,
   'aks.ip-plan a /26 for three nodes of thirty pods': /already need more addresses than vnet-ml\/snet-aks has/,

@@ -797,12 +797,18 @@ rule('storage.shared-key-access', (add) => {
       if (mode !== undefined) properties(scene, ids.workspace).systemDatastoresAuthMode = mode;
       for (const name of ['workspaceblobstore', 'workspacefilestore']) {
         if (credentials === undefined) continue;
-        scene.bodies[datastoreId(name)].properties.credentials = { credentialsType: credentials };
+        // A key is shown as Azure shows it, so that an undo has something to bring back.
+        const secrets = credentials === 'AccountKey' ? { secrets: { secretsType: 'AccountKey' } } : {};
+        scene.bodies[datastoreId(name)].properties.credentials = { credentialsType: credentials, ...secrets };
       }
     };
   add('pass', 'keys are accepted', asIs);
   add('fail', 'keys are refused, and a datastore uses them', refusing('accesskey', 'AccountKey'));
-  add('fail', 'keys are refused, and a datastore uses a SAS token', refusing(undefined, 'sas'));
+  add('fail', 'keys are refused, and a datastore of yours uses a SAS token', (scene) => {
+    refusing(undefined, 'None')(scene);
+    scene.bodies[datastoreId('own')] = datastore('own', 'AzureBlob', 'stmlsim');
+    scene.bodies[datastoreId('own')].properties.credentials = { credentialsType: 'sas' };
+  });
   add('fail', 'keys are refused, and the mode alone is shown', refusing('AccessKey'));
   add('fail', 'keys are refused, the mode is Identity, and a datastore of yours uses one', (scene) => {
     refusing('Identity', 'None')(scene);
