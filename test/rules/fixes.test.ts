@@ -70,6 +70,9 @@ const answersOf: Readonly<Record<string, Answers>> = {
 };
 /** Where the answer depends on the existing resources. */
 const answersFor: Readonly<Record<string, Answers>> = {
+  'storage.perimeter-override enforced without an access rule': { way: 'rule' },
+  'storage.perimeter-override declared enforced, a rule for another subscription': { way: 'rule' },
+  'keyvault.perimeter-override enforced without an access rule': { way: 'rule' },
   'acr.endpoint-kinds-exclusive a subnet rule and an endpoint': { drop: 'endpoints' },
   'acr.shared-private-link a link to another registry': { link: 'Own' },
   'acr.endpoint-kinds-exclusive P, a subnet rule and an endpoint': { drop: 'rules' },
@@ -106,6 +109,19 @@ const noFix: Readonly<Record<string, RegExp>> = {
     /snet-aks shares the group and may hold nodes of .*aks-serve/,
   'nsg.inbound-azureml-44224 allowed, and a network manager denies it': /Change it in Virtual Network Manager/,
   'nsg.inbound-azureml-44224 no security group, and a network manager denies it': /no network security group/,
+  'storage.perimeter-override secured, and in no perimeter': /in no perimeter/,
+  'keyvault.perimeter-override secured, and in no perimeter': /in no perimeter/,
+  'storage.perimeter-override Learning, SMB mounts of an instance': /No access rule allows SMB/,
+  'storage.default-action-deny closed, Learning, an access rule for half of the Internet': /Narrow the access rules/,
+  'storage.default-action-deny enforced, an access rule for a /8': /Narrow the access rules/,
+  'storage.dev-client-ip enforced: its IP rule is overruled': /overrules the network rules/,
+  'storage.vnet-rule-compute-subnet enforced: its rule is overruled': /overrules the network rules/,
+  'storage.vnet-rule-compute-subnet enforced, service endpoint': /overrules the network rules/,
+  'storage.vnet-rule-compute-subnet enforced, another address is allowed': /overrules the network rules/,
+  'storage.vnet-rule-compute-subnet secured, and in no perimeter': /overrules the network rules/,
+  'keyvault.vnet-rule-compute-subnet enforced: its rule is overruled': /overrules the network rules/,
+  'storage.bypass-azure-services enforced': /overrules the network rules/,
+  'storage.bypass-azure-services secured, and in no perimeter': /overrules the network rules/,
   'storage.shared-key-access keys are refused, and a datastore of yours uses a SAS token': /changed by hand/,
   'storage.shared-key-access keys are refused, the mode is Identity, and a datastore of yours uses one':
     /credentials of own are changed by hand/,

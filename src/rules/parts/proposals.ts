@@ -1,6 +1,7 @@
 // The edits of service firewall fixes. An absent rule object is first set to the explicit open object, in every proposal
 // alike, so that a plan can merge them (docs/reference/service-firewalls.md).
 
+import { isAssociated, perimeterName } from '../../facts/perimeter.ts';
 import { editChange } from '../../model/change.ts';
 import { addTo, applyEdits, type Edit, EditConflict, type ListKey, removeFrom, setMember } from '../../model/edit.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
@@ -112,8 +113,11 @@ const denyRisk: Readonly<Record<FirewallService, string>> = {
   registry:
     'Pushes and pulls from other networks are denied: ACR Tasks, image scanners, other clusters, build agents and your machine. It takes effect within minutes.',
 };
+/** Only the access rules of a perimeter leave open what denies by default already. */
 export const denyByDefault = (firewall: ServiceFirewall): Proposal | string =>
-  firewallChange(firewall, 5, (body) => [setMember(body, firewall.at.action, 'Deny')], denyRisk[firewall.service]);
+  firewall.acls.defaultAction === 'Deny' && isAssociated(firewall.perimeter)
+    ? `The default action of the ${firewall.name} is Deny already. Narrow the access rules of ${perimeterName(firewall.perimeter)}.`
+    : firewallChange(firewall, 5, (body) => [setMember(body, firewall.at.action, 'Deny')], denyRisk[firewall.service]);
 
 export const trustRisk = 'Every trusted Azure service can connect, within its own permissions.';
 
@@ -175,9 +179,9 @@ export function allowAddresses(firewall: ServiceFirewall, addresses: readonly st
       if (range.ok && !coveredBy(range.value, present) && !wanted.includes(value)) wanted.push(value);
     }
   }
-  if (wanted.length === 0) return [];
   const vain = withoutEffect(firewall);
   if (vain !== undefined) return vain;
+  if (wanted.length === 0) return [];
   const risk =
     firewall.view.publicNetworkAccess === 'Disabled'
       ? 'Has no effect while public network access is Disabled.'
