@@ -65,6 +65,7 @@ const answersOf: Readonly<Record<string, Answers>> = {
   'compute.placed-in-vnet': { subnet: 'vnet-ml/snet-second', delete: 'yes' },
   'compute.ssh-public-access': { subnet: 'vnet-ml/snet-second', delete: 'yes' },
   'compute.no-public-ip': { subnet: 'vnet-ml/snet-second', delete: 'yes' },
+  'dns.endpoint-collision': { keep: 'pe-stmlsim-blob' },
   'aks.storage-same-vnet': { subnet: 'vnet-ml/snet-pe' },
   'aks.dependencies-same-vnet': { subnet: 'vnet-ml/snet-pe' },
 };
@@ -127,6 +128,9 @@ const noFix: Readonly<Record<string, RegExp>> = {
     /credentials of own are changed by hand/,
   'acr.build-cluster-same-subnet no subnet': /--answer cluster=cpu-cluster \(builds images instead\)\./,
   'vm.ssh-inbound-azureml one group may not be read, and the other stops it': /could not be read/,
+  'keyvault.private-endpoint an endpoint in a network that is not peered':
+    /already holds the record of kv-mlsim .* Pass --answer way=zone \(.*\) or way=hosts/,
+  'dns.endpoint-record the address of a second endpoint elsewhere': /See dns\.endpoint-collision/,
   'aks.ip-plan a /26 for three nodes of thirty pods': /already need more addresses than vnet-ml\/snet-aks has/,
   'aks.ip-plan upgrades that double the pool': /already need more addresses than vnet-ml\/snet-aks has/,
   'aks.ip-plan pods in a subnet that is too small': /already need more addresses than vnet-ml\/snet-second has/,

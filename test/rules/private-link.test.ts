@@ -2,7 +2,11 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { audit } from '../../src/audit/index.ts';
+import { readNeed } from '../../src/model/plan-need.ts';
 import { indexSnapshot } from '../../src/model/snapshot-index.ts';
+import { applyChanges, buildPlan } from '../../src/plan/index.ts';
+import { rules } from '../../src/rules/index.ts';
 import { legalName, nameUuid, onceEach } from '../../src/rules/parts/naming.ts';
 import {
   chooseSubnet,
@@ -11,7 +15,18 @@ import {
   freeAddresses,
   roleProposal,
 } from '../../src/rules/parts/private-link.ts';
-import { ids, type Loose, snapshotOf } from '../support/snapshot.ts';
+import type { Answers } from '../../src/rules/rule.ts';
+import {
+  cluster,
+  endpointId,
+  ids,
+  type Loose,
+  type Scene,
+  snapshotOf,
+  withEndpoint,
+  withZone,
+  zoneId,
+} from '../support/snapshot.ts';
 
 describe('names', () => {
   test('a wish is named by SHA-1 of the namespace and its text, as RFC 9562 says', () => {
@@ -107,5 +122,93 @@ describe('an endpoint that the caller may not approve', () => {
     const endpoint = made.find(({ change }) => /\/privateEndpoints\/[^/]+$/.test(change.resource));
     expect(JSON.stringify(endpoint?.change.body)).toContain('"privateLinkServiceConnections":[],"manualPrivateLink');
     expect(endpoint?.risk).toContain('You have no permission to approve it');
+  });
+});
+
+describe('a second endpoint of a vault', () => {
+  const name = 'privatelink.vaultcore.azure.net';
+  const elsewhere = (id: string) =>
+    id.replace(
+      '/rg-ml/providers/Microsoft.Network/privateDnsZones',
+      '/rg-dns/providers/Microsoft.Network/privateDnsZones',
+    );
+  /** Clusters in two networks that are not peered; the vault has an endpoint in the first, with a zone of the network team. */
+  const snapshot = (change: (scene: Scene) => void = () => {}) =>
+    snapshotOf((scene) => {
+      scene.intents = { ...scene.intents, architecture: 'private-endpoint' };
+      scene.bodies[ids.vault].properties.networkAcls.virtualNetworkRules = [];
+      const far = cluster('far-cluster', ids.far);
+      scene.bodies[far.id] = far;
+      withEndpoint(scene, ids.vault, ['vault'], ids.pe);
+      withZone(scene, name, [ids.vnet]);
+      for (const [id, body] of Object.entries(scene.bodies)) {
+        if (elsewhere(id) === id) continue;
+        Reflect.deleteProperty(scene.bodies, id);
+        scene.bodies[elsewhere(id)] = { ...body, id: elsewhere(id) };
+      }
+      change(scene);
+    });
+  const planned = (answers: Answers, of = snapshot()) => {
+    const request = {
+      targets: ['keyvault.private-endpoint'],
+      answers: { subnet: 'vnet-far/snet-far', ...answers },
+      ips: [],
+      profile: 'current',
+    } as const;
+    const plan = buildPlan({ snapshot: of, rules, request, id: 'plan' });
+    const changes = plan.steps.map((step) => step.change);
+    const after = audit(applyChanges(of, changes), rules).findings;
+    return {
+      ids: changes.map(({ resource }) => resource),
+      reason: plan.skipped.map((one) => one.reason).join(' '),
+      failing: after.flatMap(({ rule, outcome }) =>
+        /^dns|keyvault.private-endpoint/.test(rule) && outcome === 'fail' ? [rule] : [],
+      ),
+    };
+  };
+
+  test('is not registered in the zone of the first, and the fix asks how', () => {
+    const unanswered: readonly Answers[] = [{}, { way: 'open' }];
+    for (const answers of unanswered) {
+      const { ids: none, reason } = planned(answers);
+      expect(none).toEqual([]);
+      expect(reason).toContain('already holds the record of kv-mlsim for the private endpoint pe-kv-mlsim-vault');
+      expect(readNeed(reason)).toMatchObject({
+        kind: 'choice',
+        options: [
+          { name: 'way', value: 'zone' },
+          { name: 'way', value: 'hosts' },
+        ],
+      });
+    }
+  });
+
+  test('has a zone of its own, linked to its network alone', () => {
+    const { ids: made, failing } = planned({ way: 'zone' });
+    const zone = `${ids.vnet.split('/providers/')[0]}/providers/Microsoft.Network/privateDnsZones/${name}`;
+    expect(made).toEqual([
+      zone,
+      `${zone}/virtualNetworkLinks/vnet-far`,
+      endpointId('pe-kv-mlsim-vault-vnet-far'),
+      `${endpointId('pe-kv-mlsim-vault-vnet-far')}/privateDnsZoneGroups/default`,
+    ]);
+    expect(failing).toEqual([]);
+  });
+
+  test('has none where its network is linked to a zone of that name', () => {
+    const linked = snapshot((scene) => {
+      const id = `${elsewhere(zoneId(name))}/virtualNetworkLinks/far`;
+      scene.bodies[id] = { id, properties: { provisioningState: 'Succeeded', virtualNetwork: { id: ids.farVnet } } };
+    });
+    const { ids: none, reason } = planned({ way: 'zone' }, linked);
+    expect(none).toEqual([]);
+    expect(reason).toContain('a network is linked to one zone of a name');
+  });
+
+  test('has no zone group where the operator’s own DNS answers', () => {
+    const { ids: made, failing } = planned({ way: 'hosts' });
+    expect(made).toEqual([endpointId('pe-kv-mlsim-vault-vnet-far')]);
+    expect(failing).not.toContain('dns.endpoint-record');
+    expect(failing).not.toContain('dns.endpoint-collision');
   });
 });

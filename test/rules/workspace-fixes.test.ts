@@ -176,13 +176,13 @@ describe('workspace.private-endpoint', () => {
   test('approves a connection that waits instead of making a second one, without a question', () => {
     const waiting: SampleChange = (scene) => {
       alone(scene);
+      for (const zone of ['privatelink.api.azureml.ms', 'privatelink.notebooks.azure.net']) {
+        withZone(scene, zone, [ids.vnet]);
+      }
       const name = withEndpoint(scene, ids.workspace, ['amlworkspace'], ids.pe);
       const one = connection(ids.workspace, name, 'Pending');
       properties(scene).privateEndpointConnections = [one];
       scene.bodies[one.id] = one;
-      for (const zone of ['privatelink.api.azureml.ms', 'privatelink.notebooks.azure.net']) {
-        withZone(scene, zone, [ids.vnet]);
-      }
     };
     const { made } = proposed('workspace.private-endpoint', waiting);
     const changes = (made as readonly Proposal[]).map(({ change }) => change);

@@ -17,10 +17,18 @@ import { connectionState } from '../../resource-types/private-link.ts';
 import { textAt } from '../../resource-types/read.ts';
 import { roles } from '../../resource-types/role-assignment.ts';
 import { workspaceView } from '../../resource-types/workspace-view.ts';
-import type { Proposal, RuleContext } from '../rule.ts';
+import type { Answers, Proposal, RuleContext } from '../rule.ts';
 import { legalName, nameUuid } from './naming.ts';
 import { type EndpointGroups, zoneProposals } from './private-zones.ts';
 import { mayAssign, roleProposal } from './roles.ts';
+import {
+  answeredElsewhere,
+  peerOrSeparate,
+  type RecordHolder,
+  recordHolder,
+  separateZones,
+  waySentence,
+} from './second-endpoint.ts';
 import { displayName, listed, quoted, subnetShown } from './verdict.ts';
 
 export { chooseSubnet, endpointSubnets, freeAddresses } from './choose-subnet.ts';
@@ -36,6 +44,8 @@ export interface EndpointWish {
   readonly vnets: readonly string[];
   /** Networks in which an endpoint counts; by default `vnets`, their peers, and the subnet's network. */
   readonly within?: readonly string[];
+  /** Those of a fix that takes `way` where a second endpoint would write over the record of the first. */
+  readonly answers?: Answers;
 }
 
 /**
@@ -57,10 +67,15 @@ export function endpointProposals(wish: EndpointWish, { index }: RuleContext): P
   if (missing.length > 0 && typeof subnet === 'string') return subnet;
   const made = typeof subnet === 'string' ? [] : missing.map((group) => newEndpoint(target, group, subnet, index));
   const fresh = made.map(({ endpoint, vnet, group }) => ({ endpoint, vnet, groups: [group] }));
-  const names = zoneProposals([...served, ...fresh], vnets, index);
+  const apart = wish.answers?.way === 'hosts' ? answeredElsewhere(target, wish.groups, index) : [];
+  const isApart = (vnet: string) => apart.some((one) => sameId(one, vnet));
+  const named = served.filter(({ vnet }) => !isApart(vnet));
+  const asking = vnets.filter((vnet) => !isApart(vnet));
+  const shared = zoneProposals([...named, ...fresh], asking, index);
+  if (typeof shared === 'string') return shared;
+  const held = made.flatMap((one) => recordHolder(one, target, zonesOf(one.endpoint, shared), index) ?? [])[0];
+  const names = held ? namesApart(held, wish, served, made, index) : shared;
   if (typeof names === 'string') return names;
-  const collision = made.flatMap((one) => sharedRecord(one, target, names, index))[0];
-  if (collision !== undefined) return collision;
   const opened = typeof subnet === 'string' || made.length === 0 ? [] : policies(subnet);
   // A network link may precede its endpoint; a zone group may not.
   const isGroup = ({ change }: Proposal) => /\/privateDnsZoneGroups\//i.test(change.resource);
@@ -73,30 +88,33 @@ export function endpointProposals(wish: EndpointWish, { index }: RuleContext): P
   ];
 }
 
-/**
- * Why a new endpoint stays out: its zone holds the record of another endpoint of the same resource and group, which a zone group
- * would overwrite, and which disappears with either of the two.
- */
-function sharedRecord(made: Made, target: Resource, names: readonly Proposal[], index: SnapshotIndex): string[] {
-  const zones = names.flatMap(({ change }) =>
-    change.kind === 'create' && sameId(parentId(change.resource), made.endpoint)
-      ? zoneGroupView({ id: change.resource, type: zoneGroupType, apiVersion: '', body: change.body }).configs
+/** Ids of the zones that the planned zone group of an endpoint names. */
+const zonesOf = (endpoint: string, names: readonly Proposal[]): string[] =>
+  names.flatMap(({ change }) =>
+    change.kind === 'create' && sameId(parentId(change.resource), endpoint)
+      ? zoneGroupView({ id: change.resource, type: zoneGroupType, apiVersion: '', body: change.body }).configs.map(
+          ({ zone }) => zone,
+        )
       : [],
   );
-  const others = customerEndpoints(target.id, index).flatMap(({ groups, connection: { endpointId: id } }) =>
-    id !== undefined && !sameId(id, made.endpoint) && groups?.includes(fold(made.group)) ? [id] : [],
-  );
-  return others.flatMap((other) =>
-    index
-      .ofType(zoneGroupType)
-      .filter((group) => sameId(parentId(group.id), other))
-      .flatMap((group) => zoneGroupView(group).configs)
-      .filter(({ zone }) => zones.some((one) => sameId(one.zone, zone)))
-      .map(
-        ({ zone }) =>
-          `The zone ${nameOf(zone)} already holds the record of ${displayName(target.id)} for the private endpoint ${displayName(other)}. A second endpoint in the same zone would overwrite it. Peer the networks and link the zone, or use a separate zone for the second network.`,
-      ),
-  );
+
+/** The names of new endpoints apart from the zone that holds the record of another one, by the answer `way`. */
+function namesApart(
+  held: RecordHolder,
+  { target, subnet, vnets, answers }: EndpointWish,
+  served: readonly EndpointGroups[],
+  made: readonly Made[],
+  index: SnapshotIndex,
+): Proposal[] | string {
+  const own = typeof subnet === 'string' ? '' : vnetOf(subnet.id);
+  if (!answers) return peerOrSeparate(held, target);
+  if (answers.way !== 'zone' && answers.way !== 'hosts') return waySentence(held, target, own);
+  const others = vnets.filter((vnet) => !sameId(vnet, own));
+  const names = zoneProposals(served, others, index);
+  const apart = answers.way === 'zone' ? separateZones(made, target, index) : [];
+  return typeof names === 'string' || typeof apart === 'string'
+    ? ([names, apart].find((one) => typeof one === 'string') ?? '')
+    : [...names, ...apart];
 }
 
 export interface NameWish {

@@ -140,7 +140,7 @@ function newZoneId(name: string, networks: readonly string[], index: SnapshotInd
   return `${group}/providers/${zoneType}/${name}`;
 }
 
-function linkTo(zone: string, vnet: string, index: SnapshotIndex): Proposal {
+export function linkTo(zone: string, vnet: string, index: SnapshotIndex): Proposal {
   const base = legalName([nameOf(vnet)], 70);
   const taken = index.hasList(linksOf(zone)) ? index.list(linksOf(zone)).map(({ id }) => fold(nameOf(id))) : [];
   let name = base;

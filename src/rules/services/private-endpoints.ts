@@ -67,7 +67,10 @@ function addEndpoints(
   const vnets = candidateNetworks(target.id, context);
   const peers = vnets.flatMap((vnet) => peersOf(vnet, index)).filter((id) => index.peek(id).state === 'read');
   const subnet = chooseSubnet(answers, endpointSubnets(onceEach([...vnets, ...peers]), index));
-  const made = endpointProposals({ target, groups, subnet, vnets: needingNetworks(target.id, context) }, context);
+  const made = endpointProposals(
+    { target, groups, subnet, vnets: needingNetworks(target.id, context), answers },
+    context,
+  );
   return typeof made === 'string' || firewall.service !== 'storage'
     ? made
     : [...made, ...readerProposals(target, made, context)];
@@ -148,19 +151,21 @@ function connectNetworks(firewall: ServiceFirewall, context: RuleContext, answer
   const [first] = missing;
   if (first === undefined) {
     const complete = `The ${firewall.name} has its private endpoints.`;
-    return endpointProposals({ target, groups, subnet: complete, vnets }, context);
+    return endpointProposals({ target, groups, subnet: complete, vnets, answers }, context);
   }
   const around = (vnet: string) => onceEach([vnet, ...peersOf(vnet, index)]);
   const read = onceEach(missing.flatMap(around)).filter((id) => index.peek(id).state === 'read');
   const subnet = chooseSubnet(answers, endpointSubnets(read, index));
   const within = around(typeof subnet === 'string' ? first : vnetOf(subnet.id));
-  const made = endpointProposals({ target, groups, subnet, vnets, within }, context);
+  const made = endpointProposals({ target, groups, subnet, vnets, within, answers }, context);
   return typeof made === 'string' && missing.length > 1
     ? `${made} ${listed(missing.map(displayName))} each need a private endpoint: run the fix once for each.`
     : made;
 }
 
 const approved = 'A pending connection is approved instead.';
+const second =
+  'Where a zone holds the record of another private endpoint, --answer way=zone creates a separate zone for the new network, and way=hosts no zone group.';
 const managed = 'In a managed network: an outbound rule, and the network provisioned.';
 const provisioning = 'Provisioning a managed network cannot be undone.';
 
@@ -173,7 +178,7 @@ export const storagePrivateEndpoints = defineRule({
   for: ['private-endpoint', 'managed-network'],
   explain: {
     why: 'Studio, jobs and file mounts use different sub-resources of an account (blob, file, dfs), each with its own private endpoint. A missing endpoint blocks one of them. Data Lake Storage Gen2 needs blob and dfs.',
-    fix: `Creates the missing private endpoints in the subnet that you choose (--answer subnet=VNET/NAME), with private DNS zones linked to your compute networks. Assigns Reader on them to the workspace's identity. ${approved} ${managed}`,
+    fix: `Creates the missing private endpoints in the subnet that you choose (--answer subnet=VNET/NAME), with private DNS zones linked to your compute networks. Assigns Reader on them to the workspace's identity. ${approved} ${second} ${managed}`,
     breaks: `A network linked to the private DNS zone reaches the account only through the endpoint. Other names without a record in that zone no longer resolve there. Endpoints are billed hourly. ${provisioning}`,
     links: [links.secureWorkspace, links.managedNetwork, links.studio],
   },
@@ -199,7 +204,7 @@ export const keyvaultPrivateEndpoint = defineRule({
   for: ['private-endpoint', 'managed-network'],
   explain: {
     why: "Computes and studio users read the workspace's secrets. Without a private endpoint and its private DNS zone, they use the public endpoint or are blocked.",
-    fix: `Creates a private endpoint in the subnet that you choose (--answer subnet=VNET/NAME), with a private DNS zone linked to your compute networks. ${approved} ${managed}`,
+    fix: `Creates a private endpoint in the subnet that you choose (--answer subnet=VNET/NAME), with a private DNS zone linked to your compute networks. ${approved} ${second} ${managed}`,
     breaks: `A linked network resolves every name of that zone privately: other key vaults without a record there no longer resolve. The endpoint is billed hourly. ${provisioning}`,
     links: [links.vaultFirewall, links.privateDns, links.managedNetwork],
   },
@@ -219,7 +224,7 @@ export const acrPrivateEndpoint = defineRule({
   for: ['private-endpoint', 'managed-network'],
   explain: {
     why: 'Nodes pull images and the workspace service pushes them. When the registry denies by default, they need a private endpoint and its private DNS zone. Azure recommends private endpoints for registries.',
-    fix: `Creates a private endpoint in the subnet that you choose (--answer subnet=VNET/NAME), with a private DNS zone linked to your compute networks. ${approved} ${managed} A registry below Premium is upgraded first: pass --answer sku=Premium.`,
+    fix: `Creates a private endpoint in the subnet that you choose (--answer subnet=VNET/NAME), with a private DNS zone linked to your compute networks. ${approved} ${second} ${managed} A registry below Premium is upgraded first: pass --answer sku=Premium.`,
     breaks: `A linked network resolves every name of that zone privately: other registries without a record there no longer resolve. The endpoint uses two addresses, plus one for each further replica, and is billed hourly. Virtual network rules are not supported beside it (acr.endpoint-kinds-exclusive removes them). ${provisioning}`,
     links: [links.registryPrivateLink, links.privateDns, links.managedNetwork],
   },

@@ -133,7 +133,7 @@ function createEndpoint(workspace: Resource, context: RuleContext, answers: Answ
   const known = onceEach([...vnets, ...index.ofType(vnetType).map(({ id }) => id)]);
   const subnet = chooseSubnet(answers, endpointSubnets(known, index));
   const anywhere = vnets.length === 0 ? { within: known } : {};
-  return endpointProposals({ target: workspace, groups, subnet, vnets, ...anywhere }, context);
+  return endpointProposals({ target: workspace, groups, subnet, vnets, answers, ...anywhere }, context);
 }
 
 export const workspacePrivateEndpoint = defineRule({

@@ -1,0 +1,122 @@
+// A second private endpoint of a resource and group. In the zone of the first, its zone group would write over the record of the
+// first; the operator chooses how the second network gets the names (docs/reference/private-endpoints.md).
+
+import { linksOf, zoneNames, zoneStanding, zonesNamed } from '../../facts/dns.ts';
+import { endpointsTo, labelsOf, recordAt, registeredIn } from '../../facts/endpoint-records.ts';
+import { type EndpointInHand, endpointsInHand } from '../../facts/endpoints-in-hand.ts';
+import { needSentence } from '../../model/plan-need.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold, groupIdOf, sameId, subscriptionOf } from '../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { zoneNameOf, zoneType } from '../../resource-types/private-dns-zone.ts';
+import type { Proposal } from '../rule.ts';
+import { linkTo, zoneGroupProposal } from './private-zones.ts';
+import { displayName } from './verdict.ts';
+
+/** A planned endpoint. */
+export interface PlannedEndpoint {
+  readonly endpoint: string;
+  readonly vnet: string;
+  readonly group: string;
+}
+
+/** The other endpoint whose record the zone group of a planned one would write over, and the zone. */
+export interface RecordHolder {
+  readonly holder: EndpointInHand;
+  readonly zone: Resource;
+}
+
+/** `zones`: ids of the zones that the planned endpoint would be registered in. */
+export function recordHolder(
+  { endpoint, group }: PlannedEndpoint,
+  target: Resource,
+  zones: readonly string[],
+  index: SnapshotIndex,
+): RecordHolder | undefined {
+  for (const holder of endpointsTo(target.id, group, index)) {
+    if (sameId(holder.endpoint.id, endpoint)) continue;
+    for (const id of zones) {
+      const seen = index.peek(id);
+      if (seen.state !== 'read') continue;
+      const zone = seen.resource;
+      const isHeld = labelsOf(holder, zone, index).some((label) => typeof recordAt(label, zone, index) !== 'string');
+      if (registeredIn(holder, zone) || isHeld) return { holder, zone };
+    }
+  }
+  return undefined;
+}
+
+const kept = ({ holder, zone }: RecordHolder, target: Resource): string =>
+  `The zone ${zoneNameOf(zone.id)} already holds the record of ${displayName(target.id)} for the private endpoint ${displayName(holder.endpoint.id)}. A second endpoint in the same zone would overwrite it.`;
+
+/** The sentence where the fix takes no answer. */
+export const peerOrSeparate = (held: RecordHolder, target: Resource): string =>
+  `${kept(held, target)} Peer the networks and link the zone, or use a separate zone for the second network.`;
+
+/** The sentence that asks for the way. */
+export function waySentence(held: RecordHolder, target: Resource, vnet: string): string {
+  const network = displayName(vnet);
+  const options = [
+    { name: 'way', value: 'zone', says: `a zone of the same name for ${network} alone` },
+    { name: 'way', value: 'hosts', says: `no zone group; your DNS answers in ${network}` },
+  ];
+  return `${kept(held, target)} To use the first endpoint, peer the networks and link the zone. ${needSentence({ kind: 'choice', options })}`;
+}
+
+/** Zones of the same names for the network of the planned endpoints, with their links and zone groups; or why there are none. */
+export function separateZones(
+  made: readonly PlannedEndpoint[],
+  target: Resource,
+  index: SnapshotIndex,
+): Proposal[] | string {
+  const before: Proposal[] = [];
+  const groups: Proposal[] = [];
+  for (const one of made) {
+    const ids: string[] = [];
+    for (const name of zoneNames(one.group, index)) {
+      const standing = zoneStanding(name, one.vnet, [subscriptionOf(one.vnet) ?? ''], index);
+      if (standing.state === 'unread') return `The private DNS zones could not be read: ${standing.gap.reason}`;
+      if (standing.state === 'linked')
+        return `${displayName(one.vnet)} is linked to a zone ${name} already, and a network is linked to one zone of a name. Remove that link first, or pass --answer way=hosts.`;
+      const unused = zonesNamed(name, index).find((zone) => isUnused(zone, index))?.id;
+      const id = unused ?? newZone(name, [one.vnet, target.id], index);
+      if (id === undefined)
+        return `The resource groups of ${displayName(one.vnet)} and ${displayName(target.id)} have a zone ${name} already. Create one in another resource group, without links.`;
+      ids.push(id);
+      if (before.some(({ change }) => sameId(change.resource, id))) continue;
+      const risk = `A second zone ${name}: networks that are linked to it do not see the records of the first.`;
+      if (unused === undefined)
+        before.push({
+          change: { kind: 'create', resource: id, edits: [], body: { location: 'global' } },
+          phase: 1,
+          risk,
+        });
+      before.push(linkTo(id, one.vnet, index));
+    }
+    groups.push(...zoneGroupProposal(one.endpoint, ids, index));
+  }
+  return [...before, ...groups];
+}
+
+/** No network is linked to it, and no endpoint is registered in it. */
+const isUnused = (zone: Resource, index: SnapshotIndex): boolean =>
+  index.hasList(linksOf(zone.id)) &&
+  index.list(linksOf(zone.id)).length === 0 &&
+  !endpointsInHand(index).some((one) => registeredIn(one, zone));
+
+/** With `way=hosts`: networks of endpoints without a zone group whose names the zone has for another endpoint. */
+export const answeredElsewhere = (target: Resource, groups: readonly string[], index: SnapshotIndex): string[] =>
+  groups
+    .map((group) => endpointsTo(target.id, group, index))
+    .filter((all) => all.length > 1)
+    .flat()
+    .flatMap(({ registrations, network }) => (registrations.length === 0 && network !== undefined ? [network] : []));
+
+function newZone(name: string, beside: readonly string[], index: SnapshotIndex): string | undefined {
+  const taken = zonesNamed(name, index).map(({ id }) => fold(id));
+  const ids = beside.flatMap((id) => {
+    const group = groupIdOf(id);
+    return group === undefined ? [] : [`${group}/providers/${zoneType}/${name}`];
+  });
+  return ids.find((id) => !taken.includes(fold(id)));
+}
