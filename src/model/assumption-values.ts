@@ -116,6 +116,11 @@ export const assumptionEntries: readonly AssumptionEntry[] = [
     unless(false, 'nsg.outbound-azureml-ports', ...ofAllFlows),
   ),
   yesNo(
+    'usesVsCode',
+    'Do users connect to compute instances with Visual Studio Code',
+    unless(false, 'firewall.current-rules'),
+  ),
+  yesNo(
     'azureMonitorSecured',
     'Is Azure Monitor accessed through an Azure Monitor Private Link Scope',
     unless(false, 'nsg.outbound-azuremonitor', ...ofAllFlows),

@@ -28,6 +28,7 @@ export interface Assumptions {
   readonly usesStudio?: boolean;
   readonly usesBatchEndpoints?: boolean;
   readonly usesRStudio?: boolean;
+  readonly usesVsCode?: boolean;
   readonly azureMonitorSecured?: boolean;
   readonly usesAci?: boolean;
   /** Ids of the subnets intended for container instances. */

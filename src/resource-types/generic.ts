@@ -52,6 +52,10 @@ const names: Readonly<Record<string, readonly [string, string]>> = {
   'microsoft.network/locations/usages': ['network quota', 'network quotas'],
   'microsoft.machinelearningservices/locations/usages': ['core quota', 'core quotas'],
   'microsoft.machinelearningservices/locations/vmsizes': ['VM sizes', 'VM sizes'],
+  'microsoft.machinelearningservices/workspaces/outboundnetworkdependenciesendpoints': [
+    'list of required hosts',
+    'lists of required hosts',
+  ],
   'microsoft.authorization/policyassignments': ['policy assignment', 'policy assignments'],
   'microsoft.authorization/policydefinitions': ['policy definition', 'policy definitions'],
   'microsoft.authorization/policysetdefinitions': ['policy initiative', 'policy initiatives'],

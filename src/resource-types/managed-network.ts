@@ -17,6 +17,12 @@ export const outboundRuleType = 'Microsoft.MachineLearningServices/workspaces/ou
 export const managedNetworkPointer = '/properties/managedNetwork';
 export const isolationPointer = `${managedNetworkPointer}/isolationMode`;
 export const networkStatusPointer = `${managedNetworkPointer}/status/status`;
+/** `V1` or `V2`, and the SKU of its firewall: shown since api-version 2025-09-01. */
+export const networkKindPointer = `${managedNetworkPointer}/managedNetworkKind`;
+export const firewallSkuPointer = `${managedNetworkPointer}/firewallSku`;
+/** In version 2 each outbound rule has its own state, and that of the network says nothing. */
+export const isNetworkV2 = (body: JsonObject | undefined): boolean =>
+  fold(textAt(body, networkKindPointer) ?? '') === 'v2';
 export const outboundRulesPointer = `${managedNetworkPointer}/outboundRules`;
 
 const ruleTypes = ['FQDN', 'PrivateEndpoint', 'ServiceTag'] as const;

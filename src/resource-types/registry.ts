@@ -31,10 +31,19 @@ import { allowedByDefault } from './storage-account.ts';
 export const skuPointer = '/sku/name';
 const registryType = 'Microsoft.ContainerRegistry/registries';
 const registryVersion = '2023-07-01';
+export const tasksPointer = '/properties/networkRuleBypassAllowedForTasks';
 const beside: ExtraApiVersion = {
   apiVersion: subnetRulesVersion,
   members: [ruleSetPlaces.subnets],
   gap: '/virtualNetworkRules',
+};
+/** Whether ACR Tasks pass a closed firewall: no question where the registry is open. */
+const tasks: ExtraApiVersion = {
+  apiVersion: '2025-11-01',
+  members: [tasksPointer],
+  gap: '/networkRuleBypassAllowedForTasks',
+  when: (body) =>
+    fold(textAt(body, ruleSetPlaces.action) ?? '') === 'deny' || fold(textAt(body, accessPointer) ?? '') === 'disabled',
 };
 const { bypass } = ruleSetPlaces;
 
@@ -105,7 +114,7 @@ export const registry = defineResourceType({
   plural: 'container registries',
   apiVersion: registryVersion,
   shape,
-  extraApiVersions: [beside],
+  extraApiVersions: [beside, tasks],
   columns: [{ title: 'SKU', value: (resource) => registryView(resource).sku ?? '' }, ...firewallColumns],
   references: (body) =>
     firewallReferences(registryView({ id: '', type: registryType, apiVersion: registryVersion, body })),

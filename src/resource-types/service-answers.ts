@@ -29,6 +29,23 @@ export const adminRulesIn = (document: Resource): readonly AdminRule[] =>
 /** Name of the network manager in a rule's id. */
 export const managerOf = (ruleId: string): string | undefined => /\/networkmanagers\/([^/]+)/i.exec(ruleId)?.[1];
 
+/** The hosts that a workspace needs, as it lists them itself: id of the document. */
+export const requiredHostsOf = (workspace: string): string => `${workspace}/outboundNetworkDependenciesEndpoints`;
+export interface RequiredHost {
+  readonly category: string;
+  readonly host: string;
+  readonly ports: readonly string[];
+}
+export const requiredHostsIn = (document: Resource): readonly RequiredHost[] =>
+  listAt(document.body, '/value').flatMap((item) =>
+    listAt(item, '/properties/endpoints').flatMap((endpoint) => {
+      const host = textAt(endpoint, '/domainName');
+      if (host === undefined) return [];
+      const ports = listAt(endpoint, '/endpointDetails').flatMap((one) => numberAt(one, '/port') ?? []);
+      return [{ category: textAt(item, '/properties/category') ?? '', host, ports: ports.map(String) }];
+    }),
+  );
+
 // Usages and limits: addresses of subnets, network resources and cores of a region, sizes of virtual machines.
 export const addressUsagesOf = (vnet: string): string => `${vnet}/usages`;
 export const networkUsagesOf = (subscription: string, location: string): string =>

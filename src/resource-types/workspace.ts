@@ -8,8 +8,11 @@ import { fold, groupIdOf, nameOf } from '../model/resource-id.ts';
 import { authModeSideEffects } from './datastore.ts';
 import { defineResourceType } from './define.ts';
 import {
+  firewallSkuPointer,
+  isNetworkV2,
   isolationPointer,
   managedNetworkPointer,
+  networkKindPointer,
   networkSideEffects,
   networkStatusPointer,
   outboundRulesPointer,
@@ -32,10 +35,10 @@ const beside: ExtraApiVersion = {
   members: ['/properties/ipAllowlist', '/properties/networkAcls'],
   gap: '/ipAllowlist',
 };
-/** How the system datastores sign in to the default storage account. */
+/** How the system datastores sign in, and what a managed network of version 2 has. */
 const newest: ExtraApiVersion = {
   apiVersion: '2025-09-01',
-  members: [authModePointer],
+  members: [authModePointer, networkKindPointer, firewallSkuPointer],
   gap: '/systemDatastoresAuthMode',
 };
 const extraApiVersions = [beside, newest];
@@ -138,7 +141,7 @@ function modeOf(edit: SetEdit): string | undefined {
 /** Requests the provisioning of the managed network: the only workspace write that is neither a PUT nor a PATCH. */
 const isProvisioning = (edit: Edit): boolean => edit.op === 'set' && edit.pointer === networkStatusPointer;
 
-function provisioning(change: EditChange): WriteRequest | string {
+function provisioning(change: EditChange, current: JsonObject): WriteRequest | string {
   const [edit, ...others] = change.edits;
   if (others.length > 0) return 'The managed network is provisioned in a separate request.';
   if (edit?.op !== 'set' || fold(textAt(edit.after, '') ?? '') !== 'active') {
@@ -147,16 +150,21 @@ function provisioning(change: EditChange): WriteRequest | string {
   return {
     method: 'POST',
     id: `${change.resource}/provisionManagedNetwork`,
-    apiVersion: workspaceVersion,
+    apiVersion: isNetworkV2(current) ? newest.apiVersion : workspaceVersion,
     body: { includeSpark: false },
   };
 }
 
-/** The api-versions that the members of some edits need. */
-const versionsFor = (edits: readonly Edit[]): string[] =>
-  extraApiVersions
-    .filter(({ members }) => edits.some((edit) => members.some((pointer) => isUnder(edit, pointer))))
+/** The api-versions that the members of some edits need; a managed network of version 2 is written by the newest alone. */
+const versionsFor = (edits: readonly Edit[], body?: JsonObject): string[] => {
+  const second = isNetworkV2(body) && edits.some((edit) => isUnder(edit, managedNetworkPointer));
+  return extraApiVersions
+    .filter(
+      (one) =>
+        edits.some((edit) => one.members.some((pointer) => isUnder(edit, pointer))) || (second && one === newest),
+    )
     .map(({ apiVersion }) => apiVersion);
+};
 
 /** The api-version that returns every member of the body. */
 const fullest = (body: JsonObject): string =>
@@ -205,7 +213,7 @@ export const workspace = defineResourceType({
     if (shared.length > 0) return putWhole(change, current.body, fullest(current.body));
     const strange = change.edits.find((edit) => !patchable.some((name) => isUnder(edit, `/properties/${name}`)));
     if (strange) return `${strange.pointer} of a workspace cannot be patched.`;
-    if (change.edits.some(isProvisioning)) return provisioning(change);
+    if (change.edits.some(isProvisioning)) return provisioning(change, current.body);
     const twin = twinSpelling(current.body, change.edits);
     if (twin !== undefined) return twin;
     const after = edited(current.body, change.edits);
@@ -217,7 +225,7 @@ export const workspace = defineResourceType({
       if (name === 'managedNetwork' && typeof value === 'string') return value;
       properties = withMember(properties, name, value ?? unset[name] ?? null);
     }
-    const [first = workspaceVersion, ...others] = versionsFor(change.edits);
+    const [first = workspaceVersion, ...others] = versionsFor(change.edits, current.body);
     return others.length > 0
       ? `No API version writes these settings together (${[first, ...others].join(', ')}).`
       : { method: 'PATCH', id: change.resource, apiVersion: first, body: { properties } };

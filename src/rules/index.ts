@@ -93,6 +93,7 @@ import { acrRuleCapacity, storageRuleCapacity } from './services/rule-capacity.t
 import { storageAdls2ComputeSameVnet, storageSameVnetAsCompute } from './services/same-network.ts';
 import {
   acrServiceEndpointClients,
+  acrServiceEndpointPreview,
   acrSubnetServiceEndpoint,
   keyvaultSubnetServiceEndpoint,
   storageSubnetServiceEndpoint,
@@ -310,4 +311,5 @@ export const rules: readonly Rule[] = [
   acrBuildClusterCpu,
   acrBuildClusterEgress,
   acrServiceEndpointClients,
+  acrServiceEndpointPreview,
 ];

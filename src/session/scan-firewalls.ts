@@ -1,6 +1,6 @@
 // The part of a scan that follows routes to an Azure Firewall: the firewalls that answer at a next hop, their
-// policies with those they inherit from, the rules of each, the IP groups that rules name. Where no route leads to an appliance,
-// nothing is asked.
+// policies with those they inherit from, the rules of each, the IP groups that rules name, and the hosts that the workspace
+// lists as required. Where no route leads to an appliance, nothing is read.
 
 import type { Resource } from '../model/resource.ts';
 import { fold, sameId, subscriptionOf } from '../model/resource-id.ts';
@@ -9,6 +9,7 @@ import {
   firewallType,
   firewallView,
   ipGroupsIn,
+  requiredHostsOf,
   routesPointer,
   ruleCollectionGroupsOf,
   ruleCollectionGroupType,
@@ -20,7 +21,7 @@ import { listAt, textAt } from '../resource-types/read.ts';
 import type { Collector } from './collector.ts';
 
 /** `subnets`: ids of those that computes sit in; their networks and route tables are in hand. */
-export async function firewallsMet(collector: Collector, subnets: readonly string[]): Promise<void> {
+export async function firewallsMet(collector: Collector, subnets: readonly string[], workspace: string): Promise<void> {
   const { resources } = collector.collected();
   const inHand = (id: string | undefined) => resources.filter((one) => sameId(one.id, id));
   const tables = subnets.flatMap(inHand).flatMap((subnet) => inHand(subnetView(subnet).routeTable));
@@ -39,7 +40,8 @@ export async function firewallsMet(collector: Collector, subnets: readonly strin
     .flatMap((list) => list ?? [])
     .filter((firewall) => firewallView(firewall).addresses.some((address) => hops.has(address)));
   met.forEach(collector.keep);
-  await Promise.all(met.map((firewall) => rulesOf(collector, firewall)));
+  const hosts = met.length > 0 ? [collector.report(requiredHostsOf(workspace))] : [];
+  await Promise.all([...met.map((firewall) => rulesOf(collector, firewall)), ...hosts]);
 }
 
 const appliancesIn = (table: Resource): string[] =>

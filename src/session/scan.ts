@@ -115,7 +115,7 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
       await containersMet(containers);
       await attachedOf(collector, used);
       await adminRulesOver(collector, used);
-      await firewallsMet(collector, used);
+      await firewallsMet(collector, used, workspace);
     }),
     namesAndRoles(privateLink, met),
   ]);

@@ -272,6 +272,8 @@ rule('acr.image-build-compute', (add) => {
   add('pass', 'in another letter case', builder('CPU-Cluster'));
   add('fail', 'none', builder(''), { severity: 'critical' });
   add('fail', 'null', builder(null));
+  add('fail', 'none, in a managed network', both(managed, builder('')), { severity: 'low' });
+  add('pass', 'an instance, in a managed network', both(managed, instance));
   add('fail', 'a cluster that is gone', builder('old-cluster'));
   add('fail', 'no nodes', (scene) => {
     compute(scene).scaleSettings.maxNodeCount = 0;
@@ -436,6 +438,13 @@ rule('acr.trusted-services', (add) => {
   add('pass', 'P, AzureServices', both(privately, wired));
   add('pass', 'P, not shown', both(privately, wired, bypass(undefined)));
   add('unknown', 'P, a value nobody knows', both(privately, wired, bypass('Everybody')));
+  add(
+    'pass',
+    'P, AzureServices, not for ACR Tasks',
+    both(privately, wired, (scene) => {
+      properties(scene).networkRuleBypassAllowedForTasks = false;
+    }),
+  );
   add('notApplicable', 'P, open', both(privately, wired, open, bypass('None')));
   add('notApplicable', 'S, None', bypass('None'));
 });
@@ -521,6 +530,17 @@ rule('acr.build-cluster-egress', (add) => {
   add('notApplicable', 'none is set', builder(''));
   add('notApplicable', 'the registry is open', open);
   add('notApplicable', 'M', managed);
+});
+
+rule('acr.service-endpoint-preview', (add) => {
+  add('pass', 'subnet rules', asIs);
+  add('notApplicable', 'no subnet rules', (scene) => {
+    properties(scene).networkRuleSet.virtualNetworkRules = [];
+  });
+  add('notApplicable', 'private endpoints', both(privately, wired));
+  add('unknown', 'the registry may not be read', (scene) => {
+    scene.gaps.push(refused(ids.registry));
+  });
 });
 
 rule('acr.service-endpoint-clients', (add) => {

@@ -119,6 +119,18 @@ const sample = (
 const bare = (id: string, says: Sample['says'], when: string, change: SampleChange): Sample => ({
   ...{ rule: `firewall.${id}`, says, when, change, on: ids.train },
 });
+const code: SampleChange = (scene) => Object.assign(scene.intents, { usesVsCode: true });
+const withoutFrontDoor = tags.map((one) =>
+  one.name === 'arm' ? net('arm', ['AzureResourceManager', 'AzureFrontDoor.FirstParty', 'AzureMonitor'], ['443']) : one,
+);
+/** The workspace lists this host itself. */
+const listed =
+  (category: string, domainName: string): SampleChange =>
+  (scene) => {
+    const id = `${ids.workspace}/outboundNetworkDependenciesEndpoints`;
+    const endpoints = [{ domainName, endpointDetails: [{ port: 443 }] }];
+    scene.bodies[id] = { id, value: [{ properties: { category, endpoints } }] };
+  };
 const noChange: SampleChange = () => {};
 const everything = ['inbound-dnat', 'application-rules', 'current-rules'];
 
@@ -216,6 +228,48 @@ export const firewallSamples: readonly Sample[] = [
   ),
   sample('current-rules', 'pass', 'tags for all, names for packages', behind(tags, [packages])),
   sample('current-rules', 'fail', 'packages are missing', behind(tags, []), { severity: 'low' }),
+  sample(
+    'current-rules',
+    'fail',
+    'Visual Studio Code is used, and its hosts are missing',
+    behind(tags, [packages], {}, code),
+    {
+      severity: 'low',
+    },
+  ),
+  sample(
+    'current-rules',
+    'pass',
+    'Visual Studio Code is used, and names may pass',
+    behind(tags, [packages, app('code', ['*.vscode.dev', '*.vscode-unpkg.net', '*.vscode-cdn.net', '*'])], {}, code),
+  ),
+  ...['automlresources-prod.azureedge.net', 'automlresources-prod-d0eaehh7g8andvav.b02.azurefd.net'].map((host) =>
+    sample(
+      'current-rules',
+      'pass',
+      `no tag for Azure Front Door, and ${host}`,
+      behind(withoutFrontDoor, [packages, app('studio', ['ml.azure.com', 'aka.ms', host])]),
+    ),
+  ),
+  sample(
+    'current-rules',
+    'fail',
+    'no tag for Azure Front Door, and no host of automated ML',
+    behind(withoutFrontDoor, [packages, app('studio', ['ml.azure.com', 'aka.ms'])]),
+  ),
+  ...(['pass', 'fail'] as const).map((says) =>
+    sample(
+      'current-rules',
+      says,
+      `the host that the workspace lists for sign-in ${says === 'pass' ? 'may' : 'may not'} pass`,
+      behind(
+        tags.filter(({ name }) => name !== 'entra'),
+        [packages, app('sign-in', [says === 'pass' ? 'login.partner.example' : 'login.microsoftonline.com'])],
+        {},
+        listed('Azure Active Directory', 'login.partner.example'),
+      ),
+    ),
+  ),
   sample('current-rules', 'pass', 'everything may pass', behind([net('all', ['*'], ['*'], 'Any')], [])),
   sample(
     'current-rules',

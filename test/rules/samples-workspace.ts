@@ -365,6 +365,19 @@ rule('workspace.managed-network-provisioned', (add) => {
   add('unknown', 'no state shown', state(null));
   add('unknown', 'a state nobody knows', state({ status: 'Provisioning' }));
   add('notApplicable', 'no managed network', asIs);
+  const second = (...states: readonly string[]) =>
+    managed('AllowInternetOutbound', {
+      managedNetworkKind: 'v2',
+      status: { status: 'Inactive' },
+      outboundRules: Object.fromEntries(
+        states.map((status, index) => [`r${index}`, { type: 'FQDN', destination: 'pypi.org', status }]),
+      ),
+    });
+  add('pass', 'version 2, every rule Active', second('Active', 'active'));
+  add('fail', 'version 2, a rule Failed', second('Active', 'Failed'));
+  add('fail', 'version 2, a rule Inactive', second('Inactive'));
+  add('unknown', 'version 2, a rule on its way', second('Active', 'Provisioning'));
+  add('unknown', 'version 2, no rule', second());
 });
 
 rule('workspace.docker-range', (add) => {

@@ -27,6 +27,7 @@ describe.each(Object.entries(Object.groupBy(samples, ({ rule }) => rule)))('%s',
 test('every rule has a sample that fails and one that passes, or says why it never does', () => {
   const neverFail = [
     'workspace.tooling-retired',
+    'acr.service-endpoint-preview',
     'nsg.subnet-nsg-state',
     'firewall.in-path',
     'storage.adls2-dataset-validate',

@@ -79,7 +79,12 @@ export const firewallCurrentRules = defineRule({
   },
   fixKind: 'guided',
   subjects: firewallPlaces,
-  check: (place) => checkPurposes(currentPurposes(place), place, severity),
+  check(place) {
+    const result = checkPurposes(currentPurposes(place), place, severity);
+    if (place.context.index.snapshot.intents.usesVsCode !== undefined) return result;
+    const note = noted(place.firewall.id, null, 'assumption usesVsCode: hosts of Visual Studio Code are not checked');
+    return { ...result, evidence: [...(result.evidence ?? []), note] };
+  },
   fix(place, _judgement, { by }) {
     if (by !== undefined && by !== 'tags' && by !== 'hosts')
       return 'The answer by is tags (network rules with service tags) or hosts (application rules with host names).';

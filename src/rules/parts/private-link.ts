@@ -9,7 +9,12 @@ import { mayDo } from '../../model/permissions.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, groupIdOf, nameOf, parentId, sameId, subscriptionOf, typeOf } from '../../model/resource-id.ts';
 import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
-import { managedEndpointsOf, networkStatusPointer, outboundRuleView } from '../../resource-types/managed-network.ts';
+import {
+  isNetworkV2,
+  managedEndpointsOf,
+  networkStatusPointer,
+  outboundRuleView,
+} from '../../resource-types/managed-network.ts';
 import { endpointConnectionsOf } from '../../resource-types/network-acls.ts';
 import { endpointView, vnetOf, vnetView } from '../../resource-types/network-view.ts';
 import { zoneGroupType, zoneGroupView } from '../../resource-types/private-dns-zone-group.ts';
@@ -289,6 +294,8 @@ export function outboundRuleProposals({ target, groups }: OutboundWish, { index 
   if (!workspace) return 'There is no workspace with a managed network.';
   const { on, status } = workspaceView(workspace).managedNetwork;
   if (!on) return `${displayName(workspace.id)} has no managed network.`;
+  if (isNetworkV2(workspace.body))
+    return `The managed network of ${displayName(workspace.id)} has version 2, which Bastide does not add rules to: az rest --method put, api-version 2025-09-01.`;
   const known = outboundRules(index).map(outboundRuleView);
   const ruleFor = (group: string) =>
     known.find((rule) => rule.type === 'PrivateEndpoint' && sameId(rule.target, target) && rule.group === fold(group));

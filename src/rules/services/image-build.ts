@@ -55,10 +55,15 @@ function builderIsSet(firewall: ServiceFirewall, context: RuleContext): CheckRes
   const evidence = [evidenceAt(workspace, builderPointer, 'image build compute')];
   const name = builderName(workspace);
   if (name === undefined) {
-    return fail(
-      'No image build compute (imageBuildCompute) is set, and the registry cannot build images while it denies by default.',
-      evidence,
-    );
+    const unset =
+      'No image build compute (imageBuildCompute) is set, and the registry cannot build images while it denies by default.';
+    return architectureFor(context.index) === 'managed-network'
+      ? fail(
+          `${unset} Serverless builds may still work in a managed network; Microsoft does not promise it.`,
+          evidence,
+          'low',
+        )
+      : fail(unset, evidence);
   }
   const compute = builderOf(workspace, context.index);
   return compute
@@ -111,10 +116,10 @@ export const acrImageBuildCompute = defineRule({
   problem: 'No suitable compute is set to build images',
   severity: 'critical',
   explain: {
-    why: 'A registry that denies by default also blocks ACR Tasks. Environments are then built on a compute cluster of the workspace, or fail with ImageBuildComputeNotValid.',
+    why: 'A registry that denies by default also blocks ACR Tasks. Environments are then built on a compute cluster of the workspace, in a managed network also on an instance, or fail with ImageBuildComputeNotValid.',
     fix: 'Sets imageBuildCompute to the CPU cluster that you choose (--answer cluster=NAME), else to one in a subnet that storage and registry both allow.',
     breaks: 'Nothing. Nodes of that cluster start for each new environment and are billed.',
-    links: [links.secureWorkspace],
+    links: [links.secureWorkspace, links.managedNetwork],
   },
   subjects: registryFirewalls,
   check: builderIsSet,

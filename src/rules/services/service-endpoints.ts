@@ -1,5 +1,6 @@
 // storage.subnet-service-endpoint, keyvault.subnet-service-endpoint, acr.subnet-service-endpoint: compute subnets have the
 // service endpoint that virtual network rules depend on. acr.service-endpoint-clients: who cannot use those of a registry.
+// acr.service-endpoint-preview: that those of a registry are a preview without a future.
 
 import { containerSubnets, usesAci } from '../../facts/container-instances.ts';
 import { findSubnet } from '../../resource-types/network-view.ts';
@@ -16,21 +17,16 @@ import {
 import { links } from '../parts/links.ts';
 import { evidenceAt, fail, notApplicable, noted, pass, subnetShown } from '../parts/verdict.ts';
 import type { CheckResult, Proposal, Rule, RuleContext, Subjects } from '../rule.ts';
-import { unseenSubnetRules } from './parts/registry.ts';
+import { noRegistryEndpoints, unseenSubnetRules } from './parts/registry.ts';
 import { endpointFor, hasServiceEndpoint, serviceEndpoint } from './parts/service-endpoints.ts';
 
 /** The region matters for storage only. */
 const locationOf = ({ service, view }: ServiceFirewall): string | undefined =>
   service === 'storage' ? view.location : undefined;
 
-/** Clouds without service endpoints for registries (Microsoft Learn, "container-registry-vnet", read 2026). */
-const unsupported: readonly string[] = ['china', 'usgov'];
-
 function check({ firewall, subnet }: FirewallSubnetPair, { index }: RuleContext): CheckResult {
-  const { kind, name } = index.snapshot.source;
-  return firewall.service === 'registry' && kind === 'azure' && unsupported.includes(name)
-    ? notApplicable('This cloud has no service endpoints for container registries.')
-    : hasServiceEndpoint(index, subnet, firewall.service, locationOf(firewall));
+  const none = firewall.service === 'registry' ? noRegistryEndpoints(index) : undefined;
+  return none ?? hasServiceEndpoint(index, subnet, firewall.service, locationOf(firewall));
 }
 
 function fix({ firewall, subnet: id }: FirewallSubnetPair, { index }: RuleContext): Proposal[] | string {
@@ -131,4 +127,33 @@ export const acrServiceEndpointClients = defineRule({
   instead: 'acr.private-endpoint',
   subjects: registryFirewalls,
   check: servesContainers,
+});
+
+export const acrServiceEndpointPreview = defineRule({
+  id: 'acr.service-endpoint-preview',
+  title: 'Registry service endpoints are a preview (informational)',
+  severity: 'info',
+  profiles: ['current'],
+  for: ['service-endpoint'],
+  explain: {
+    why: 'Service endpoints of a registry, which the article of 2020 uses, are a preview that Microsoft does not develop further. It recommends private endpoints, and supports virtual machines and Kubernetes nodes alone as clients.',
+    fix: 'None. The rules work as they are; plan for private endpoints (architecture private-endpoint).',
+    links: [links.registrySubnets, links.registryPrivateLink],
+  },
+  instead: 'acr.private-endpoint',
+  subjects: registryFirewalls,
+  check(firewall, { index }) {
+    const { resource, name, at, acls } = firewall;
+    const evidence = [evidenceAt(resource, at.subnets, 'virtual network rules')];
+    return (
+      noRegistryEndpoints(index) ??
+      unseenSubnetRules(firewall, index) ??
+      (acls.subnetRules.length === 0
+        ? notApplicable(`The ${name} has no virtual network rules.`, evidence)
+        : pass(
+            `Virtual network rules of the ${name} are a preview without further development; private endpoints are recommended.`,
+            evidence,
+          ))
+    );
+  },
 });

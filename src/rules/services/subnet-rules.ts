@@ -26,7 +26,7 @@ import { allowSubnet, firewallChange, inTurn, subnetKey, subnetRuleProposal } fr
 import { accounts } from '../parts/subjects.ts';
 import { evidenceAt, fail, notApplicable, pass, quoted, subnetShown, unknown } from '../parts/verdict.ts';
 import type { Answers, CheckResult, Proposal, RuleContext, Subject, Subjects } from '../rule.ts';
-import { inPremium, registryEvidence, unseenSubnetRules } from './parts/registry.ts';
+import { inPremium, noRegistryEndpoints, registryEvidence, unseenSubnetRules } from './parts/registry.ts';
 import { endpointFor, serviceEndpoint } from './parts/service-endpoints.ts';
 
 export const storageVnetRuleComputeSubnet = defineRule({
@@ -79,6 +79,8 @@ export const keyvaultVnetRuleComputeSubnet = defineRule({
 });
 
 function allowedByRegistry({ firewall, subnet }: FirewallSubnetPair, { index }: RuleContext): CheckResult {
+  const none = noRegistryEndpoints(index);
+  if (none) return none;
   const { sku } = registryView(firewall.resource);
   if (sku === 'Basic' || sku === 'Standard' || sku === 'Classic') {
     return fail(

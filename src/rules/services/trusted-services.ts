@@ -5,6 +5,8 @@ import { editChange } from '../../model/change.ts';
 import { setMember } from '../../model/edit.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { booleanAt } from '../../resource-types/read.ts';
+import { tasksPointer } from '../../resource-types/registry.ts';
 import { defineRule } from '../define.ts';
 import {
   bypassPointer,
@@ -62,12 +64,21 @@ function registryTrusts(firewall: ServiceFirewall): CheckResult {
   const early = notClosed(firewall);
   if (early) return early;
   const { resource, name, at } = firewall;
-  const evidence = [evidenceAt(resource, at.bypass, 'bypass')];
+  const forTasks = booleanAt(resource.body, tasksPointer);
+  const evidence = [
+    evidenceAt(resource, at.bypass, 'bypass'),
+    ...(forTasks === undefined ? [] : [evidenceAt(resource, tasksPointer, 'bypass for ACR Tasks')]),
+  ];
+  const tasks =
+    forTasks === false ? ' ACR Tasks are blocked all the same: networkRuleBypassAllowedForTasks is false.' : '';
   const stated = valueAt(resource.body, at.bypass) ?? undefined;
   const value = typeof stated === 'string' ? stated.trim().toLowerCase() : stated;
   if (value === undefined)
-    return pass(`Trusted Azure services are allowed by the ${name}, the default of an absent bypass.`, evidence);
-  if (value === 'azureservices') return pass(`Trusted Azure services are allowed by the ${name}.`, evidence);
+    return pass(
+      `Trusted Azure services are allowed by the ${name}, the default of an absent bypass.${tasks}`,
+      evidence,
+    );
+  if (value === 'azureservices') return pass(`Trusted Azure services are allowed by the ${name}.${tasks}`, evidence);
   return value === 'none'
     ? fail(
         'Trusted Azure services, including this workspace, are blocked: the service cannot push or pull images.',
@@ -94,7 +105,7 @@ export const acrTrustedServices = defineRule({
   profiles: ['current'],
   for: ['private-endpoint', 'managed-network'],
   explain: {
-    why: 'The workspace service pulls and pushes images as a trusted Azure service from outside your network. Blocked, environments and deployments fail. The setting has no effect on subnets with service endpoints.',
+    why: 'The workspace service pulls and pushes images as a trusted Azure service from outside your network. Blocked, environments and deployments fail. ACR Tasks are no trusted service since networkRuleBypassAllowedForTasks exists; Bastide never sets it. The bypass has no effect on subnets with service endpoints.',
     fix: 'Sets networkRuleBypassOptions to AzureServices.',
     breaks: 'Nothing: a trusted Azure service still needs a role on the registry.',
     links: [links.registryTrusted],

@@ -5,12 +5,14 @@ import { outboundRules } from '../../facts/managed-network.ts';
 import { computesOf } from '../../facts/needs.ts';
 import { isOnService, onlineEndpoints } from '../../facts/online-endpoints.ts';
 import { setMember } from '../../model/edit.ts';
+import type { Evidence } from '../../model/finding.ts';
 import { isObject } from '../../model/json.ts';
 import { needSentence } from '../../model/plan-need.ts';
 import { memberNames, valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
-import { outboundRuleView } from '../../resource-types/managed-network.ts';
+import { clean } from '../../model/text.ts';
+import { isNetworkV2, networkKindPointer, outboundRuleView } from '../../resource-types/managed-network.ts';
 import { textsAt } from '../../resource-types/read.ts';
 import { workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
@@ -21,6 +23,7 @@ import {
   displayName,
   evidenceAt,
   fail,
+  few,
   listed,
   notApplicable,
   noted,
@@ -149,7 +152,33 @@ export const workspaceManagedNetworkMode = defineRule({
   fix: setMode,
 });
 
-function checkProvisioned(workspace: Resource): CheckResult {
+/** In version 2 the state of each outbound rule decides. */
+function checkRules(workspace: Resource, { index }: RuleContext, seen: readonly Evidence[]): CheckResult {
+  const rules = outboundRules(index);
+  const name = displayName(workspace.id);
+  const states = rules.map((rule) => ({ rule, state: outboundRuleView(rule).status }));
+  const evidence = [
+    evidenceAt(workspace, networkKindPointer, 'version of the managed network'),
+    ...seen,
+    ...rules.map((rule) => evidenceAt(rule, '/properties/status', 'state of the outbound rule')),
+  ];
+  const of = (...wanted: readonly string[]) => states.filter(({ state }) => wanted.includes(state ?? ''));
+  const shown = (some: typeof states) =>
+    few(some.map(({ rule, state }) => `${displayName(rule.id)} (${clean(state ?? 'no state', 40)})`));
+  const bad = of('Failed', 'Inactive');
+  if (bad.length > 0) return fail(`Outbound rules of ${name} are not in effect: ${shown(bad)}.`, evidence);
+  const open = states.filter(({ state }) => state !== 'Active');
+  if (open.length > 0 || rules.length === 0)
+    return unknown(
+      rules.length === 0
+        ? `The managed network of ${name} has version 2 and shows no outbound rule, whose state would decide.`
+        : `Outbound rules of ${name} are in another state: ${shown(open)}.`,
+      evidence,
+    );
+  return pass(`All outbound rules of ${name} are Active.`, evidence);
+}
+
+function checkProvisioned(workspace: Resource, context: RuleContext): CheckResult {
   const { on, status } = workspaceView(workspace).managedNetwork;
   const name = displayName(workspace.id);
   const evidence = [
@@ -158,6 +187,7 @@ function checkProvisioned(workspace: Resource): CheckResult {
     evidenceAt(workspace, modePointer, 'isolation mode'),
   ];
   if (!on) return notApplicable(`${name} has no managed network.`, evidence);
+  if (isNetworkV2(workspace.body)) return checkRules(workspace, context, evidence);
   if (status === 'Active') return pass(`The managed network of ${name} is provisioned (Active).`, evidence);
   if (status === 'Inactive') {
     return fail(

@@ -51,16 +51,17 @@ export function statusOf(purpose: Purpose, place: FirewallPlace, rules: Firewall
     const only = { ...rules, application: [] };
     return { need, ...told(decideFirewall({ source, protocol, ports, to: [tag] }, only, networkContext)) };
   });
-  const named = purpose.hosts.map((need) => {
+  const some = { ...rules, network: rules.network.filter(speaksOfNames) };
+  const byName = (need: HostNeed) => {
     const { protocol, ports, host } = need;
-    const some = { ...rules, network: rules.network.filter(speaksOfNames) };
     return { need, ...told(decideFirewall({ source, protocol, ports, hosts: [host] }, some, networkContext)) };
-  });
+  };
+  const named = purpose.hosts.map(byName);
   const whole = (all: readonly Told[]): Answer => {
     if (all.length === 0 || all.some(({ answer }) => answer === 'no')) return 'no';
     return all.every(({ answer }) => answer === 'yes') ? 'yes' : 'unknown';
   };
-  const methods = [whole(tagged), whole(named)];
+  const methods = [whole(tagged), whole(named), whole((purpose.otherHosts ?? []).map(byName))];
   const left = <Need>(all: readonly (Told & { readonly need: Need })[]) =>
     all.filter(({ answer }) => answer !== 'yes').map(({ need }) => need);
   return {

@@ -1,17 +1,20 @@
 // What compute behind a firewall must reach, purpose by purpose: by service tag in a network rule, or by host names in
-// application rules. The tags are those of the required flows; the host names are Microsoft's list of 2026-03
-// (how-to-access-azureml-behind- firewall) and of July 2020, those of Azure Monitor of azure-monitor/ip-addresses (2025).
+// application rules. The tags are those of the required flows; the host names are those that the workspace
+// lists itself, else Microsoft's list of 2026-03-19 (how-to-access-azureml-behind-firewall); those of July 2020 for the article.
 
 import { reachedPrivately } from '../../../facts/endpoints.ts';
 import { packageHosts } from '../../../facts/firewall.ts';
 import { defaultAccountId, workspaceRegistryId, workspaceVaultId } from '../../../facts/links.ts';
+import { subnetUses } from '../../../facts/needs.ts';
 import { endpointStanding } from '../../../facts/service-endpoints.ts';
 import type { Severity } from '../../../model/finding.ts';
 import { readable } from '../../../model/readable.ts';
-import { fold, nameOf } from '../../../model/resource-id.ts';
-import type { GapRead } from '../../../model/snapshot-index.ts';
+import { fold, nameOf, sameId } from '../../../model/resource-id.ts';
+import type { GapRead, SnapshotIndex } from '../../../model/snapshot-index.ts';
 import type { Protocol } from '../../../net/ports.ts';
 import { findSubnet, vnetOf } from '../../../resource-types/network-view.ts';
+import { booleanAt } from '../../../resource-types/read.ts';
+import { requiredHostsIn, requiredHostsOf } from '../../../resource-types/service-answers.ts';
 import { type FlowNeed, portsShown, regions } from '../../nsg/parts/flows.ts';
 import { regionOf } from '../../nsg/parts/place.ts';
 import { filesPrivate, flowsOf } from '../../nsg/parts/required-flows.ts';
@@ -27,13 +30,15 @@ export interface HostNeed {
   readonly protocol: Protocol;
   readonly ports: readonly string[];
 }
-/** Met by all of its tags, or by all of its hosts; an empty list meets nothing. */
+/** Met by all of its tags, by all of its hosts, or by all of its other hosts; an empty list meets nothing. */
 export interface Purpose {
   /** In the names of rules. */
   readonly slug: string;
   readonly name: string;
   readonly tags: readonly TagNeed[];
   readonly hosts: readonly HostNeed[];
+  /** The same hosts under other names. */
+  readonly otherHosts?: readonly HostNeed[];
   readonly severity?: Severity;
 }
 
@@ -97,10 +102,16 @@ function storageOf(place: FirewallPlace): Purpose[] {
     const need = each[position];
     if (!need || byEndpoint(place, 'storage', region)) return [];
     const hosts = ['blob', 'table', 'queue'].map((service) => `*.${service}.core.windows.net`);
-    return purpose(position === 0 ? 'storage' : `storage-${region}`, `Storage in ${region}`, [need], web(hosts));
+    const lake = position === 0 && account !== undefined ? [`${fold(nameOf(account))}.dfs.core.windows.net`] : [];
+    return purpose(
+      position === 0 ? 'storage' : `storage-${region}`,
+      `Storage in ${region}`,
+      [need],
+      web([...hosts, ...lake]),
+    );
   });
   if (account === undefined || filesPrivate(place) || byEndpoint(place, 'storage', regionOf(place))) return accounts;
-  const share = web([`${fold(nameOf(account))}.file.core.windows.net`], ['445']);
+  const share = web([`${fold(nameOf(account))}.file.core.windows.net`], ['443', '445']);
   const files = flowsOf('nsg.outbound-storage-445', place);
   return [...accounts, ...purpose('files', 'the file share of the default account', files, share)];
 }
@@ -110,6 +121,79 @@ const registryHost = (place: FirewallPlace): string => {
   const id = workspaceRegistryId(place.context.index);
   return id === undefined ? '*.azurecr.io' : `${fold(nameOf(id))}.azurecr.io`;
 };
+
+/** Layers of images come from an endpoint of the registry where it has some, else from storage. */
+function registryOf(place: FirewallPlace): Purpose[] {
+  if (byEndpoint(place, 'registry')) return [];
+  const { index } = place.context;
+  const id = workspaceRegistryId(index);
+  const found = id === undefined ? undefined : index.peek(id);
+  const own = found?.state === 'read' && booleanAt(found.resource.body, '/properties/dataEndpointEnabled') === true;
+  const layers = own ? `${fold(nameOf(id ?? ''))}.${regionOf(place)}.data.azurecr.io` : '*.blob.core.windows.net';
+  return purpose(
+    'registry',
+    'the container registry',
+    flowsOf('nsg.outbound-acr', place),
+    web([registryHost(place), layers]),
+  );
+}
+
+/** The studio, and the resources of automated ML for text and images, which have two names. */
+function frontDoorOf(place: FirewallPlace): Purpose[] {
+  const flows = flowsOf('nsg.outbound-frontdoor-frontend', place);
+  const hosts = (automl: string) => web(['ml.azure.com', 'aka.ms', automl]);
+  return purpose(
+    'frontdoor',
+    'Azure Front Door for the studio',
+    flows,
+    hosts('automlresources-prod.azureedge.net'),
+  ).map((one) => ({ ...one, otherHosts: hosts('automlresources-prod-d0eaehh7g8andvav.b02.azurefd.net') }));
+}
+
+/** Kubernetes nodes in the subnet send their logs to Azure Data Explorer as well. */
+function kubernetesOf({ subnet, context }: FirewallPlace): Purpose[] {
+  const isServed = subnetUses(context.index).some((use) => use.role === 'inference' && sameId(use.subnet, subnet));
+  const hosts = web(['*.kusto.windows.net']);
+  return isServed ? [{ slug: 'kubernetes', name: 'Kubernetes compute', tags: [], hosts, severity: 'medium' }] : [];
+}
+
+const codeHosts = [
+  ...[
+    '*.vscode.dev',
+    '*.vscode-unpkg.net',
+    '*.vscode-cdn.net',
+    '*.vscodeexperiments.azureedge.net',
+    'default.exp-tas.com',
+  ],
+  ...['code.visualstudio.com', 'update.code.visualstudio.com', '*.vo.msecnd.net', 'marketplace.visualstudio.com'],
+  ...['vscode.blob.core.windows.net', '*.gallerycdn.vsassets.io', 'vscode.download.prss.microsoft.com'],
+];
+const codeOf = ({ context: { index } }: FirewallPlace): Purpose[] =>
+  index.snapshot.intents.usesVsCode === true
+    ? [{ slug: 'vscode', name: 'Visual Studio Code', tags: [], hosts: web(codeHosts), severity: 'low' }]
+    : [];
+
+/** The category of the workspace's own list that replaces the hosts of a purpose. */
+const categories: Readonly<Record<string, string>> = {
+  entra: 'azure active directory',
+  azureml: 'azure machine learning',
+  batch: 'azure batch',
+  storage: 'azure storage',
+  keyvault: 'azure key vault',
+  registry: 'azure container registry',
+  images: 'microsoft container registry',
+  monitor: 'azure monitor',
+};
+
+/** The hosts that the workspace itself lists in a category; undefined where that was not read, or it lists none. */
+function ownHosts(slug: string, index: SnapshotIndex): HostNeed[] | undefined {
+  const found = index.peek(requiredHostsOf(index.snapshot.workspace ?? ''));
+  if (found.state !== 'read') return undefined;
+  const hosts = requiredHostsIn(found.resource)
+    .filter(({ category }) => fold(category) === categories[slug])
+    .flatMap(({ host, ports }) => web([host], ports.length > 0 ? ports : ['443']));
+  return hosts.length > 0 ? hosts : undefined;
+}
 
 function vaultOf(place: FirewallPlace): Purpose[] {
   const { index } = place.context;
@@ -164,22 +248,15 @@ const current: readonly ((place: FirewallPlace) => readonly Purpose[])[] = [
   (place) =>
     purpose('arm', 'Azure Resource Manager', flowsOf('nsg.outbound-arm', place), web(['management.azure.com'])),
   machineLearning,
-  (place) =>
-    purpose(
-      'frontdoor',
-      'Azure Front Door for the studio',
-      flowsOf('nsg.outbound-frontdoor-frontend', place),
-      web(['ml.azure.com']),
-    ),
+  frontDoorOf,
   batchOf,
   storageOf,
-  (place) =>
-    byEndpoint(place, 'registry')
-      ? []
-      : purpose('registry', 'the container registry', flowsOf('nsg.outbound-acr', place), web([registryHost(place)])),
+  registryOf,
   imagesOf,
   (place) => purpose('monitor', 'Azure Monitor', flowsOf('nsg.outbound-azuremonitor', place), web(telemetry)),
   vaultOf,
+  kubernetesOf,
+  codeOf,
 ];
 
 export function currentPurposes(place: FirewallPlace): Purposes {
@@ -190,7 +267,10 @@ export function currentPurposes(place: FirewallPlace): Purposes {
     if (purposes.state === 'known') found.push(...purposes.value);
     else gap ??= purposes.error;
   }
-  const named = inPublicCloud(place) ? found : found.map((one) => ({ ...one, hosts: [] }));
+  const { index } = place.context;
+  const named = inPublicCloud(place)
+    ? found.map((one) => ({ ...one, hosts: ownHosts(one.slug, index) ?? one.hosts }))
+    : found.map((one) => ({ ...one, hosts: [], otherHosts: [] }));
   return { purposes: [...named, packages], gap };
 }
 

@@ -11,7 +11,7 @@ import { GapRead, type SnapshotIndex } from '../../../model/snapshot-index.ts';
 import { clean } from '../../../model/text.ts';
 import { registryView, shownAtSku, subnetRulesVersion } from '../../../resource-types/registry-view.ts';
 import { type ServiceFirewall, serviceFirewallOf, switchPointer } from '../../parts/firewall.ts';
-import { evidenceAt, unknown } from '../../parts/verdict.ts';
+import { evidenceAt, notApplicable, unknown } from '../../parts/verdict.ts';
 import type { Answers, CheckResult, Proposal } from '../../rule.ts';
 
 export const skuPointer = '/sku/name';
@@ -39,6 +39,14 @@ export const isSecured = (firewall: ServiceFirewall, index: SnapshotIndex): bool
   firewall.access === 'closed' || customerEndpoints(firewall.resource.id, index).length > 0;
 
 /** Evidence of most registry rules. */
+/** Clouds without service endpoints for registries (Microsoft Learn, "container-registry-vnet", read 2026). */
+const unsupported: readonly string[] = ['china', 'usgov'];
+/** The result where the cloud has no service endpoints for registries. */
+export const noRegistryEndpoints = ({ snapshot: { source } }: SnapshotIndex): CheckResult | undefined =>
+  source.kind === 'azure' && unsupported.includes(source.name)
+    ? notApplicable('This cloud has no service endpoints for container registries.')
+    : undefined;
+
 export const registryEvidence = ({ resource, at }: ServiceFirewall) => [
   evidenceAt(resource, skuPointer, 'SKU'),
   evidenceAt(resource, at.action, 'default action'),

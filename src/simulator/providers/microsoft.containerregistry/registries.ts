@@ -15,7 +15,7 @@ const firstWithOtherKey = '2026-01-01-preview';
 
 export const registries: ProviderType = {
   type: 'Microsoft.ContainerRegistry/registries',
-  versions: ['2025-03-01-preview', '2023-07-01', '2022-12-01', '2021-08-01-preview', '2019-05-01'],
+  versions: ['2025-11-01', '2025-03-01-preview', '2023-07-01', '2022-12-01', '2021-08-01-preview', '2019-05-01'],
   long: { put: 'async', patch: 'async', delete: 'location' },
   created: 201,
   live: ['privateEndpointConnections'],
@@ -43,6 +43,7 @@ export const registries: ProviderType = {
     const properties = child(body, 'properties');
     const isPremium = fold(text(body, 'sku', 'name') ?? '') === 'premium';
     if (isPremium && !isObject(at(properties, 'networkRuleSet'))) put(properties, 'networkRuleSet', openRules());
+    if (apiVersion < '2025-05-01') remove(properties, 'networkRuleBypassAllowedForTasks');
     const rules = at(properties, 'networkRuleSet');
     if (!isObject(rules) || knowsSubnetRules(apiVersion)) return body;
     if (apiVersion < firstWithOtherKey) remove(rules, 'virtualNetworkRules');

@@ -29,6 +29,7 @@ const owned = [
 const previewed = ['ipAllowlist', 'networkAcls'];
 /** Shown and taken since 2025-09-01. */
 const newest = ['systemDatastoresAuthMode'];
+const newestInNetwork = ['managedNetworkKind', 'enableNetworkMonitor', 'enableFirewallLog', 'firewallSku'];
 const isNewest = (version: string): boolean => fold(version) >= '2025-09-01';
 const ownedAt = (version: string): readonly string[] => [...owned, ...hiddenAt(version)];
 const hiddenAt = (version: string): readonly string[] => [
@@ -91,6 +92,8 @@ export const workspaces: ProviderType = {
     if (links > 0 || at(properties, 'privateLinkCount') !== undefined) put(properties, 'privateLinkCount', json(links));
     showLinks(call.store, body);
     for (const name of hiddenAt(call.apiVersion)) properties.delete(name);
+    const network = at(properties, 'managedNetwork');
+    if (isObject(network) && !isNewest(call.apiVersion)) for (const name of newestInNetwork) network.delete(name);
     return body;
   },
   actions: {
