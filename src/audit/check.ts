@@ -98,16 +98,23 @@ function outsideLetters(rule: Rule, subject: Subject, follows: Architecture, { i
   };
 }
 
+const scopeNote = 'architecture, ';
+/** The architecture for which the rule of a finding does not apply; undefined where it applies, or another reason decides. */
+export function replacedBy({ outcome, evidence }: Finding): Architecture | undefined {
+  const found = outcome === 'notApplicable' ? evidence.find(({ note }) => note.startsWith(scopeNote)) : undefined;
+  return (Object.keys(words) as Architecture[]).find((architecture) => architecture === found?.value);
+}
+
 /** Where the architecture comes from: an assumption, or what most resources use. */
 function architectureNote(
   votes: ReturnType<typeof architectureOf>['votes'],
   follows: Architecture,
   by: string,
 ): string {
-  if (by !== 'votes') return `architecture, from: ${by === 'intent' ? 'assumption' : by}`;
+  if (by !== 'votes') return `${scopeNote}from: ${by === 'intent' ? 'assumption' : by}`;
   const known = votes.filter(({ vote }) => vote !== null);
   const same = known.filter(({ vote }) => vote === follows);
-  return `architecture, inferred from ${same.length} of ${counted(known.length, 'resource')}`;
+  return `${scopeNote}inferred from ${same.length} of ${counted(known.length, 'resource')}`;
 }
 
 /** One finding per subject of a rule. */

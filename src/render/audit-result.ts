@@ -1,4 +1,5 @@
 // The result of `audit` as JSON (docs/commands.md), made from a snapshot and a report. Pure.
+import { type ArticleSummary, articleSummary } from '../audit/article.ts';
 import { type DiagnosisReport, diagnosisReport } from '../audit/diagnosis.ts';
 import { type LiveReport, liveReport } from '../audit/live.ts';
 import type { ArchitectureAnswer, Finding, Severity, Summary } from '../model/finding.ts';
@@ -39,6 +40,8 @@ export interface AuditResult {
   readonly diagnosis?: DiagnosisReport;
   /** Only where requested. */
   readonly since?: SinceLast;
+  /** Only for the profile of the article of 2020. */
+  readonly article?: ArticleSummary;
 }
 
 /** Findings that fail or are unknown; with `allOutcomes` every one. */
@@ -50,6 +53,7 @@ export function auditResult(
 ): AuditResult {
   const live = liveReport(snapshot);
   const diagnosis = diagnosisReport(snapshot, report.findings);
+  const article = articleSummary(report);
   const { id, takenAt, workspace, source, requests, gaps } = snapshot;
   return {
     snapshot: {
@@ -63,6 +67,7 @@ export function auditResult(
     ...(live === undefined ? {} : { live }),
     ...(diagnosis === undefined ? {} : { diagnosis }),
     ...(since === undefined ? {} : { since }),
+    ...(article === undefined ? {} : { article }),
   };
 }
 

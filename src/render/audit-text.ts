@@ -9,6 +9,7 @@ import { tagsWords } from '../model/tags-seen.ts';
 import { counted, utcMinute } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
 import { undoLabels } from '../plan/describe.ts';
+import { articleLines } from './article-text.ts';
 import type { AuditResult } from './audit-result.ts';
 import { diagnosisLines } from './diagnosis-text.ts';
 import { liveLines } from './live-text.ts';
@@ -45,6 +46,7 @@ export function auditLines(result: AuditResult): Line[] {
           ]),
         ]
       : []),
+    ...(result.article === undefined ? [] : [[], ...articleLines(result.article)]),
     [],
     ...(problems.length === 0 ? [] : [problemCounts(problems)]),
     summaryLine(summary),

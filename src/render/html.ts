@@ -7,6 +7,7 @@ import { subjectWords } from '../model/short-finding.ts';
 import { tagsSentence } from '../model/tags-seen.ts';
 import { clean } from '../model/text.ts';
 import { plainText } from '../model/words.ts';
+import { articleHtml } from './article-text.ts';
 import type { AuditResult } from './audit-result.ts';
 import { summaryLine } from './audit-text.ts';
 import { problemCounts, rulesOf, toDo } from './problem-text.ts';
@@ -26,7 +27,7 @@ const style =
   'table{border-collapse:collapse;width:100%}th,td{border:1px solid;padding:.3rem .6rem;text-align:left;vertical-align:top}' +
   'code{overflow-wrap:anywhere}';
 
-export function renderHtml({ snapshot, summary, findings, problems, by }: AuditResult): string {
+export function renderHtml({ snapshot, summary, findings, problems, by, article }: AuditResult): string {
   const name = snapshot.workspace === null ? 'files without a workspace' : nameOf(snapshot.workspace);
   const policy = "default-src 'none'; style-src 'unsafe-inline'";
   const sorted = findings.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
@@ -49,7 +50,7 @@ ${by === 'finding' || problems.length === 0 ? '' : problemTable(problems)}<table
 ${sorted.map(row).join('\n')}
 </tbody>
 </table>
-${snapshot.gaps.length === 0 ? '' : `<h2>Not accessible</h2>\n<ul>${snapshot.gaps.map((gap) => `<li><code>${htmlText(gap.id)}</code>: ${htmlText(gap.reason)}</li>`).join('')}</ul>\n`}</body>
+${article === undefined ? '' : articleHtml(article, htmlText)}${snapshot.gaps.length === 0 ? '' : `<h2>Not accessible</h2>\n<ul>${snapshot.gaps.map((gap) => `<li><code>${htmlText(gap.id)}</code>: ${htmlText(gap.reason)}</li>`).join('')}</ul>\n`}</body>
 </html>
 `;
 }

@@ -7,6 +7,7 @@ import { subjectWords } from '../model/short-finding.ts';
 import { tagsSentence } from '../model/tags-seen.ts';
 import { clean } from '../model/text.ts';
 import { plainText } from '../model/words.ts';
+import { articleMarkdown } from './article-text.ts';
 import type { AuditResult } from './audit-result.ts';
 import { summaryLine } from './audit-text.ts';
 import { problemCounts, rulesOf, toDo } from './problem-text.ts';
@@ -17,7 +18,7 @@ export const markdownText = (text: string): string =>
     char === '<' ? '&lt;' : char === '>' ? '&gt;' : char === '&' ? '&amp;' : `\\${char}`,
   );
 
-export function renderMarkdown({ snapshot, summary, findings, problems, by }: AuditResult): string {
+export function renderMarkdown({ snapshot, summary, findings, problems, by, article }: AuditResult): string {
   const name = snapshot.workspace === null ? 'files without a workspace' : nameOf(snapshot.workspace);
   const gaps = snapshot.gaps.map((gap) => `- ${markdownText(gap.id)}: ${markdownText(gap.reason)}`);
   return [
@@ -29,6 +30,7 @@ export function renderMarkdown({ snapshot, summary, findings, problems, by }: Au
     '',
     ...(by === 'finding' || problems.length === 0 ? [] : [...problemTable(problems), '', '## Findings', '']),
     ...findingTable(findings),
+    ...(article === undefined ? [] : ['', ...articleMarkdown(article, markdownText)]),
     ...(gaps.length === 0 ? [] : ['', '## Not accessible', '', ...gaps]),
     '',
   ].join('\n');

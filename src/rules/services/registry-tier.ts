@@ -7,7 +7,7 @@ import { registryView } from '../../resource-types/registry-view.ts';
 import { defineRule } from '../define.ts';
 import { registryFirewalls, type ServiceFirewall } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
-import { evidenceAt, fail, notApplicable, pass, quoted, unknown } from '../parts/verdict.ts';
+import { evidenceAt, fail, notApplicable, pass, quoted, retired, unknown } from '../parts/verdict.ts';
 import type { CheckResult, RuleContext } from '../rule.ts';
 import { registryEvidence, skuPointer, upgrade } from './parts/registry.ts';
 
@@ -45,10 +45,9 @@ export const acrSkuPremium = defineRule({
   fix: (firewall, _judgement, answers) => (registryView(firewall.resource).premium ? [] : upgrade(firewall, answers)),
 });
 
-function isEnterprise(firewall: ServiceFirewall, { index, profile }: RuleContext): CheckResult {
-  if (profile !== 'article-2020') {
-    return notApplicable('Workspace editions ended in September 2020: every newer workspace is Basic.');
-  }
+const editionsEnded = 'Workspace editions ended in September 2020: every newer workspace is Basic.';
+
+function isEnterprise(firewall: ServiceFirewall, { index }: RuleContext): CheckResult {
   const workspace = index.workspace();
   if (!workspace) return notApplicable('No workspace was found.');
   if (firewall.access === 'open' && !registryView(firewall.resource).premium) {
@@ -71,7 +70,6 @@ export const acrWorkspaceEnterprise = defineRule({
   title: 'Workspace edition is Enterprise (2020)',
   problem: 'Workspace edition is not Enterprise (2020)',
   severity: 'high',
-  profiles: ['article-2020'],
   for: ['service-endpoint'],
   explain: {
     why: 'In 2020, only workspaces of the Enterprise edition could use a registry in a virtual network.',
@@ -80,5 +78,5 @@ export const acrWorkspaceEnterprise = defineRule({
   },
   instead: 'acr.private-endpoint',
   subjects: registryFirewalls,
-  check: isEnterprise,
+  check: (firewall, context) => retired(context, editionsEnded, () => isEnterprise(firewall, context)),
 });
