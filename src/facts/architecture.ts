@@ -4,15 +4,17 @@ import type { Architecture } from '../model/assumption.ts';
 import type { ArchitectureAnswer } from '../model/finding.ts';
 import { attempt } from '../model/readable.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, nameOf, sameId } from '../model/resource-id.ts';
+import { fold, nameOf, parentId, sameId } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { clean } from '../model/text.ts';
 import { UnreadableError } from '../model/unreadable-error.ts';
 import { isUnresolvedRead } from '../model/unresolved.ts';
+import { computeType } from '../resource-types/compute.ts';
 import { aclsOf, publicNetworkAccessOf } from '../resource-types/network-acls.ts';
 import { findSubnet, vnetOf } from '../resource-types/network-view.ts';
 import { registryView } from '../resource-types/registry-view.ts';
+import { computeView } from '../resource-types/workspace-view.ts';
 import { customerEndpoints, reachedPrivately } from './endpoints.ts';
 import {
   defaultAccountId,
@@ -86,6 +88,8 @@ const decided = memoizePerSnapshot((index: SnapshotIndex): Decided => {
     const absent = { id, reason: 'The workspace does not exist (status 404).', action: '', status: 404 };
     throw new UnreadableError(seen.state === 'gap' ? seen.gap : absent);
   }
+  const alone = first === undefined ? unplacedAlone(index) : undefined;
+  if (alone) throw new UnreadableError(alone);
   const hub = first === undefined ? unreadHub(index) : undefined;
   if (hub) throw new UnreadableError(hub);
   const ballots = ballotsFor(index, first !== undefined);
@@ -101,6 +105,19 @@ const decided = memoizePerSnapshot((index: SnapshotIndex): Decided => {
     return answer('private-endpoint', 'public access off');
   return answer('service-endpoint', 'default');
 });
+
+/**
+ * Computes in files without their workspace: in a subnet, they are in no managed network; without one, they may be in one, and
+ * only the workspace says so.
+ */
+function unplacedAlone(index: SnapshotIndex): ReadFailure | undefined {
+  const all = index.snapshot.workspace === null ? index.ofType(computeType) : [];
+  const found = all.filter((one) => ['AmlCompute', 'ComputeInstance'].includes(computeView(one).computeType ?? ''));
+  const [first] = found.filter((one) => computeView(one).subnet === undefined);
+  if (!first || found.some((one) => computeView(one).subnet !== undefined)) return undefined;
+  const id = parentId(first.id) ?? first.id;
+  return { id, reason: `The workspace of ${clean(nameOf(first.id), 80)} is not in the files.`, action: '' };
+}
 
 /** A project takes its resources from its hub: why that one could not be read. */
 function unreadHub(index: SnapshotIndex): ReadFailure | undefined {

@@ -8,7 +8,7 @@ import { looksLiteral } from '../net/addresses.ts';
 import { decideAt } from '../net/decide.ts';
 import { allowedTags } from '../net/index.ts';
 import { leak } from '../net/leak.ts';
-import { attachedView, hdinsightView, nicsOf, nicView } from '../resource-types/machine-view.ts';
+import { attachedView, hdinsightType, hdinsightView, nicsOf, nicView } from '../resource-types/machine-view.ts';
 import { textAt } from '../resource-types/read.ts';
 import { securityGroupType } from '../resource-types/security-group-view.ts';
 import { computeView } from '../resource-types/workspace-view.ts';
@@ -28,18 +28,33 @@ export interface MachinePlacement {
   readonly publicAddress: string | undefined;
 }
 
-const isHdinsight = (compute: Resource): boolean => computeView(compute).computeType === 'HDInsight';
+/** A cluster of files without a workspace, which nothing attaches. */
+const isAlone = ({ type }: Resource): boolean => fold(type) === fold(hdinsightType);
+/** Is it an HDInsight cluster, attached or in files without a workspace? */
+export const isHdinsight = (compute: Resource): boolean =>
+  computeView(compute).computeType === 'HDInsight' || isAlone(compute);
+/** Does nothing attach it? */
+export const isUnattached = isAlone;
 
-/** Attached machines and clusters. Throws UnreadableError when the list of computes was not read. */
-export const attachedMachines = memoizePerSnapshot((index): readonly Resource[] =>
-  computes(index).filter((one) => isHdinsight(one) || computeView(one).computeType === 'VirtualMachine'),
-);
+/**
+ * Attached machines and clusters; in files without a workspace, also clusters that none attaches. Throws UnreadableError when
+ * the list of computes was not read.
+ */
+export const attachedMachines = memoizePerSnapshot((index): readonly Resource[] => {
+  const attached = computes(index).filter(
+    (one) => isHdinsight(one) || computeView(one).computeType === 'VirtualMachine',
+  );
+  if (index.snapshot.workspace !== null) return attached;
+  const known = new Set(attached.map((one) => fold(computeView(one).resourceId ?? '')));
+  return [...attached, ...index.ofType(hdinsightType).filter(({ id }) => !known.has(fold(id)))];
+});
 
 /**
  * The machine or cluster behind a compute; undefined when it is deleted or not named. Throws UnreadableError when it was not
  * read.
  */
 export function attachedTo(compute: Resource, index: SnapshotIndex): Resource | undefined {
+  if (isAlone(compute)) return compute;
   const { resourceId } = computeView(compute);
   return resourceId === undefined ? undefined : index.get(resourceId);
 }

@@ -5,6 +5,7 @@ import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import { GapRead, type SnapshotIndex } from '../model/snapshot-index.ts';
+import { computeType } from '../resource-types/compute.ts';
 import { nicsOf } from '../resource-types/machine-view.ts';
 import { attachedSubnets, computeView, databricksSubnets } from '../resource-types/workspace-view.ts';
 import { isVault, workspaceInHand } from './links.ts';
@@ -28,9 +29,9 @@ export interface UnreadUse {
 /** The list of computes of a workspace, as a path. */
 export const computesOf = (workspace: string): string => `${workspace}/computes`;
 
-/** Every compute of the workspace; [] without one. Throws UnreadableError when the list was not read. */
+/** Every compute of the workspace; in files without one, every compute. Throws UnreadableError when the list was not read. */
 export const computes = (index: SnapshotIndex): readonly Resource[] =>
-  index.snapshot.workspace === null ? [] : index.list(computesOf(index.snapshot.workspace));
+  index.snapshot.workspace === null ? index.ofType(computeType) : index.list(computesOf(index.snapshot.workspace));
 
 interface Uses {
   readonly uses: readonly SubnetUse[];

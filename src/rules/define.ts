@@ -67,6 +67,18 @@ export function defineRule<T>(draft: RuleDraft | TypedDraft<T>): Rule {
   };
 }
 
+/**
+ * A rule about what Azure has retired: information where the article of 2020 alone is held to. Elsewhere it does not apply, for
+ * the reason given, whatever was read.
+ */
+export const retired = (rule: Rule, because: string): Rule => ({
+  ...rule,
+  check: (subject, context) =>
+    context.profile === 'article-2020'
+      ? { ...rule.check(subject, context), severity: 'info' }
+      : { outcome: 'notApplicable', because },
+});
+
 const isTyped = <T>(draft: RuleDraft | TypedDraft<T>): draft is TypedDraft<T> => typeof draft.subjects !== 'function';
 
 /** The value of a subject is resolved before each call, so that no rule has to. */

@@ -1,7 +1,7 @@
 // The rules about required flows, one for each row of the table in parts/required-flows.ts: the network security group of the
 // training subnet allows them, or the fix adds an allow rule.
+import { retired } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { retired } from '../parts/verdict.ts';
 import type { Proposal, Rule } from '../rule.ts';
 import { openFor, proposed } from './parts/change.ts';
 import { groupRule, type NsgPlace, placeAt } from './parts/place.ts';
@@ -43,11 +43,14 @@ function allowed(id: string, { subnet, context }: NsgPlace): readonly Proposal[]
 }
 
 const noLongerNeeded = ({ id, title, problem, severity, why, fix }: RequiredFlow, because: string): Rule =>
-  groupRule({
-    ...{ id, title, problem, severity },
-    explain: { why, fix, links: [links.batchSimplified, links.securedTraffic] },
-    check: (place) => retired(place.context, because, () => judgeNeeds(id, severity, place)),
-  });
+  retired(
+    groupRule({
+      ...{ id, title, problem, severity },
+      explain: { why, fix, links: [links.batchSimplified, links.securedTraffic] },
+      check: (place) => judgeNeeds(id, severity, place),
+    }),
+    because,
+  );
 
 export const requiredFlowRules = Object.fromEntries(requiredFlows.map((row) => [row.id, flow(row)])) as Readonly<
   Record<FlowRule, Rule>

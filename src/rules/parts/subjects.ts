@@ -32,9 +32,8 @@ export const workspaces = ({ index }: RuleContext): Subject[] =>
 export const resourcesOr = (none: string, find: (context: RuleContext) => readonly Resource[]): Subjects<Resource> => ({
   list(context) {
     const { workspace } = context.index.snapshot;
-    if (workspace === null) return [];
     const found = orElse(() => find(context), []).map(({ id }) => ({ resource: id }));
-    return found.length > 0 ? found : [{ resource: workspace }];
+    return found.length > 0 || workspace === null ? found : [{ resource: workspace }];
   },
   resolve({ resource }, context) {
     const { index } = context;
@@ -106,14 +105,14 @@ export function trainingSubjects(
   where: (subnet: Resource) => string | undefined = () => undefined,
 ): Subject[] {
   const { workspace } = index.snapshot;
-  if (workspace === null) return [];
   const found = trainingSubnets(index).map(({ subnet }): Subject => {
     const there = index.peek(subnet);
     if (there.state !== 'read') return { resource: subnet };
     const second = where(there.resource);
     return { resource: there.resource.id, ...(second === undefined ? {} : { where: second }) };
   });
-  return found.length === 0 || unreadTraining(index).length > 0 ? [{ resource: workspace }, ...found] : found;
+  const mayLack = found.length === 0 || unreadTraining(index).length > 0;
+  return mayLack && workspace !== null ? [{ resource: workspace }, ...found] : found;
 }
 
 /**

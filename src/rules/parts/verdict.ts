@@ -8,7 +8,7 @@ import { nameOf, parentId } from '../../model/resource-id.ts';
 import type { GapRead } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
 import { isUnresolvedRead } from '../../model/unresolved.ts';
-import type { CheckResult, RuleContext } from '../rule.ts';
+import type { CheckResult } from '../rule.ts';
 
 type Seen = readonly Evidence[];
 export const pass = (because: string, evidence: Seen = []): CheckResult => ({ outcome: 'pass', because, evidence });
@@ -29,11 +29,6 @@ export const fail = (because: string, evidence: Seen = [], severity?: Severity):
   evidence,
   ...(severity === undefined ? {} : { severity }),
 });
-
-/** What Azure has retired: information for the profile `article-2020` alone; elsewhere it does not apply, for the reason given. */
-export function retired({ profile }: RuleContext, why: string, check: () => CheckResult): CheckResult {
-  return profile === 'article-2020' ? { ...check(), severity: 'info' } : notApplicable(why);
-}
 
 /** One item of evidence: the value at a pointer of the raw body, `null` when absent, an unresolved value as its expression. */
 export const evidenceAt = (resource: Resource, pointer: Pointer, note: string): Evidence => ({

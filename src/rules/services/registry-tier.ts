@@ -4,10 +4,10 @@
 import { fold } from '../../model/resource-id.ts';
 import { textAt } from '../../resource-types/read.ts';
 import { registryView } from '../../resource-types/registry-view.ts';
-import { defineRule } from '../define.ts';
+import { defineRule, retired } from '../define.ts';
 import { registryFirewalls, type ServiceFirewall } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
-import { evidenceAt, fail, notApplicable, pass, quoted, retired, unknown } from '../parts/verdict.ts';
+import { evidenceAt, fail, notApplicable, pass, quoted, unknown } from '../parts/verdict.ts';
 import type { CheckResult, RuleContext } from '../rule.ts';
 import { registryEvidence, skuPointer, upgrade } from './parts/registry.ts';
 
@@ -65,18 +65,21 @@ function isEnterprise(firewall: ServiceFirewall, { index }: RuleContext): CheckR
     : unknown(`The workspace edition is ${quoted(names[0] ?? 'not shown')}.`, evidence);
 }
 
-export const acrWorkspaceEnterprise = defineRule({
-  id: 'acr.workspace-enterprise',
-  title: 'Workspace edition is Enterprise (2020)',
-  problem: 'Workspace edition is not Enterprise (2020)',
-  severity: 'high',
-  for: ['service-endpoint'],
-  explain: {
-    why: 'In 2020, only workspaces of the Enterprise edition could use a registry in a virtual network.',
-    fix: 'None: the edition ended in September 2020, and Azure creates Basic workspaces only. No current feature depends on it.',
-    links: [links.secureWorkspace],
-  },
-  instead: 'acr.private-endpoint',
-  subjects: registryFirewalls,
-  check: (firewall, context) => retired(context, editionsEnded, () => isEnterprise(firewall, context)),
-});
+export const acrWorkspaceEnterprise = retired(
+  defineRule({
+    id: 'acr.workspace-enterprise',
+    title: 'Workspace edition is Enterprise (2020)',
+    problem: 'Workspace edition is not Enterprise (2020)',
+    severity: 'high',
+    for: ['service-endpoint'],
+    explain: {
+      why: 'In 2020, only workspaces of the Enterprise edition could use a registry in a virtual network.',
+      fix: 'None: the edition ended in September 2020, and Azure creates Basic workspaces only. No current feature depends on it.',
+      links: [links.secureWorkspace],
+    },
+    instead: 'acr.private-endpoint',
+    subjects: registryFirewalls,
+    check: isEnterprise,
+  }),
+  editionsEnded,
+);

@@ -132,6 +132,7 @@ export const acrServiceEndpointClients = defineRule({
 export const acrServiceEndpointPreview = defineRule({
   id: 'acr.service-endpoint-preview',
   title: 'Registry service endpoints are a preview (informational)',
+  problem: 'Registry relies on service endpoints in preview',
   severity: 'info',
   profiles: ['current'],
   for: ['service-endpoint'],

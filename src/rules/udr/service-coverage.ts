@@ -11,9 +11,10 @@ import {
 import { pairedRegion } from '../../facts/region-pairs.ts';
 import { fold } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
+import { retired } from '../define.ts';
 import { classicRetired } from '../nsg/parts/required-flows.ts';
 import { links } from '../parts/links.ts';
-import { fail, listed, notApplicable, noted, pass, quoted, retired, unknown } from '../parts/verdict.ts';
+import { fail, listed, notApplicable, noted, pass, quoted, unknown } from '../parts/verdict.ts';
 import type { CheckResult } from '../rule.ts';
 import { bypassImpact, proposedRoutes, routedDirectly } from './parts/change.ts';
 import {
@@ -60,21 +61,21 @@ function checkService(service: ExceptionService, place: RoutePlace): CheckResult
   );
 }
 
-export const udrBatchPrefixes = routeRule({
-  id: 'udr.batch-prefixes',
-  title: 'BatchNodeManagement is routed directly to the Internet',
-  problem: 'BatchNodeManagement not routed directly to the Internet',
-  severity: 'critical',
-  explain: {
-    why: 'Azure Batch connected to nodes from its own addresses until 31 March 2026, and the article of 2020 asks for a route for each of them. Through an appliance, replies were lost (asymmetric routing).',
-    fix: 'None. Nodes connect to Azure Batch themselves, through the tunnel. udr.not-needed finds routes that are left.',
-    links: [links.batchSimplified, links.securedTraffic, links.routes],
-  },
-  check: (place) =>
-    retired(place.context, `${classicRetired} udr.not-needed checks routes that are left.`, () =>
-      checkService(batchService, place),
-    ),
-});
+export const udrBatchPrefixes = retired(
+  routeRule({
+    id: 'udr.batch-prefixes',
+    title: 'BatchNodeManagement is routed directly to the Internet',
+    problem: 'BatchNodeManagement not routed directly to the Internet',
+    severity: 'critical',
+    explain: {
+      why: 'Azure Batch connected to nodes from its own addresses until 31 March 2026, and the article of 2020 asks for a route for each of them. Through an appliance, replies were lost (asymmetric routing).',
+      fix: 'None. Nodes connect to Azure Batch themselves, through the tunnel. udr.not-needed finds routes that are left.',
+      links: [links.batchSimplified, links.securedTraffic, links.routes],
+    },
+    check: (place) => checkService(batchService, place),
+  }),
+  `${classicRetired} udr.not-needed checks routes that are left.`,
+);
 
 export const udrAzuremlPrefixes = routeRule({
   id: 'udr.azureml-prefixes',

@@ -3,7 +3,7 @@
 import { strategyOf } from '../../facts/architecture.ts';
 import { reachedPrivately } from '../../facts/endpoints.ts';
 import { defaultAccountId } from '../../facts/links.ts';
-import { attachedTo, everySubnetOf } from '../../facts/machines.ts';
+import { attachedTo, everySubnetOf, isUnattached } from '../../facts/machines.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -72,6 +72,7 @@ export const vmAttached = defineRule({
   subjects: machines,
   check(machine, { index, profile }) {
     const { compute, name, isHdinsight } = machine;
+    if (isUnattached(compute)) return notApplicable(`No workspace in these files attaches the ${name}.`);
     const { provisioningState: state = 'Succeeded', resourceId } = computeView(compute);
     const evidence = [
       ...machineEvidence(machine),
@@ -207,6 +208,13 @@ export const vmInVnet = defineRule({
     const networks = onceEach(everySubnetOf(one.compute, index).map(vnetOf));
     if (networks.length === 0) return unknown(`The subnet of the ${one.name} is not shown.`, machineEvidence(one));
     const account = defaultAccountId(index);
+    if (index.snapshot.workspace === null) {
+      const evidence = [...machineEvidence(one), noted(one.compute.id, networks, 'virtual networks of the machine')];
+      return pass(
+        `The ${one.name} is in ${listed(networks.map(displayName))}; there is no workspace whose storage must allow it.`,
+        evidence,
+      );
+    }
     if (account === undefined) return notApplicable('The workspace has no default storage account.');
     return checkFirewall(account, 'storage', context, (firewall) => checkStorage(one, networks, firewall, index));
   },

@@ -48,9 +48,8 @@ export const oddSubnet = (compute: Resource): CheckResult =>
 /** The ids as subjects; the workspace where there are none. */
 export function orWorkspace({ index }: RuleContext, find: () => readonly string[]): Subject[] {
   const { workspace } = index.snapshot;
-  if (workspace === null) return [];
   const ids = find();
-  return (ids.length > 0 ? ids : [workspace]).map((resource) => ({ resource }));
+  return (ids.length > 0 || workspace === null ? ids : [workspace]).map((resource) => ({ resource }));
 }
 
 export const computesAmong = (find: (context: RuleContext) => readonly Resource[]): Subjects<Resource> =>

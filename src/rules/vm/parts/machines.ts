@@ -4,6 +4,8 @@
 import {
   attachedMachines,
   attachedTo,
+  isHdinsight,
+  isUnattached,
   type MachinePlacement,
   machineOutboundMode,
   nicGroup,
@@ -21,7 +23,7 @@ import { openFor, proposed } from '../../nsg/parts/change.ts';
 import type { FlowNeed } from '../../nsg/parts/flows.ts';
 import { type NsgPlace, withGroup } from '../../nsg/parts/place.ts';
 import { resourcesOr } from '../../parts/subjects.ts';
-import { evidenceAt, notApplicable, worstOf } from '../../parts/verdict.ts';
+import { displayName, evidenceAt, notApplicable, worstOf } from '../../parts/verdict.ts';
 import type { CheckResult, Proposal, RuleContext, Subjects } from '../../rule.ts';
 
 /** What all vm rules have in common. */
@@ -47,12 +49,9 @@ export const machines: Subjects<AttachedMachine> = derived(
     attachedMachines(index),
   ),
   (compute) => {
-    const { computeType: type, name } = computeView(compute);
-    const isHdinsight = type === 'HDInsight';
-    return {
-      ...{ compute, isHdinsight },
-      name: `${isHdinsight ? 'HDInsight cluster' : 'virtual machine'} ${clean(name, 120)}`,
-    };
+    const isCluster = isHdinsight(compute);
+    const name = isUnattached(compute) ? displayName(compute.id) : clean(computeView(compute).name, 120);
+    return { compute, isHdinsight: isCluster, name: `${isCluster ? 'HDInsight cluster' : 'virtual machine'} ${name}` };
   },
 );
 export const virtualMachines = derived(machines, (one) =>
