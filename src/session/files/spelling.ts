@@ -1,6 +1,8 @@
 // Bodies of files in the spelling that the resource types read: member names in any letter case, a bare id or name in place
 // of an object. A name that appears twice in different letter case is ambiguous: it becomes open.
+
 import { isArray, isObject, type Json, type JsonObject, memberKey, memberName } from '../../model/json.ts';
+import { fold } from '../../model/resource-id.ts';
 import { unresolved } from '../../model/unresolved.ts';
 
 /** The members that the resource types and rules read, in Azure's spelling. */
@@ -65,6 +67,8 @@ const wrapped: Readonly<Record<string, string>> = {
   privateEndpoint: 'id',
   remoteVirtualNetwork: 'id',
 };
+/** The object in which a subnet is a text in Azure itself (HDInsight). */
+const plainSubnet = 'virtualNetworkProfile';
 /** The same for the elements of a list. */
 const wrappedItems: Readonly<Record<string, string>> = {
   serviceEndpoints: 'service',
@@ -76,18 +80,18 @@ const wrappedItems: Readonly<Record<string, string>> = {
 /** The body in Azure's spelling. Unknown members, their order and the text of numbers stay. */
 export const respelt = (body: JsonObject): JsonObject => respellObject(body, false);
 
-function respell(value: Json, ownNames = false): Json {
+function respell(value: Json, ownNames = false, within = ''): Json {
   if (isArray(value)) return value.map((item) => respell(item));
-  return isObject(value) ? respellObject(value, ownNames) : value;
+  return isObject(value) ? respellObject(value, ownNames, within) : value;
 }
 
-function respellObject(object: JsonObject, ownNames: boolean): JsonObject {
+function respellObject(object: JsonObject, ownNames: boolean, within = ''): JsonObject {
   const seen = new Map<string, number>();
   const entries: [string, Json][] = [];
   for (const [key, value] of Object.entries(object)) {
     const stated = memberName(key);
     const name = ownNames ? stated : (known.get(stated.toLowerCase()) ?? stated);
-    const inside = shaped(name, respell(value, owned.has(name)), ownNames);
+    const inside = shaped(name, respell(value, owned.has(name), name), ownNames || fold(within) === fold(plainSubnet));
     const before = seen.get(name);
     if (before === undefined) {
       seen.set(name, entries.length);
