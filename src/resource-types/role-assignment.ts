@@ -17,12 +17,14 @@ export const roles = {
   networkContributor: '4d97b98b-1d4f-4787-a291-c67834d212e7',
   contributor: 'b24988ac-6180-42a0-ab88-20f7382dd24c',
   owner: '8e3af657-a8ff-443c-a75c-2fe8c4bcb635',
+  networkApprover: 'b556d68e-0be0-4f35-a333-ad7ee1ce17ea',
 } as const;
 export const roleNames: Readonly<Record<string, string>> = {
   [roles.reader]: 'Reader',
   [roles.networkContributor]: 'Network Contributor',
   [roles.contributor]: 'Contributor',
   [roles.owner]: 'Owner',
+  [roles.networkApprover]: 'Azure AI Enterprise Network Connection Approver',
 };
 
 export interface RoleAssignmentView {

@@ -127,6 +127,7 @@ import { vmHdinsightSameRules, vmSshInboundAzureml, vmSshPortMatches } from './v
 import { workspaceDockerRange } from './workspace/docker-range.ts';
 import { workspaceExists, workspaceNetworkPreexists } from './workspace/existence.ts';
 import { workspaceManagedNetworkMode, workspaceManagedNetworkProvisioned } from './workspace/managed-network.ts';
+import { workspaceManagedNetworkApprover } from './workspace/network-approver.ts';
 import { workspaceOnlineEndpointAccess } from './workspace/online-endpoint-access.ts';
 import { workspacePrivateDns, workspacePrivateEndpoint } from './workspace/private-endpoint.ts';
 import { workspaceIpAllowlist, workspacePublicNetworkAccess } from './workspace/public-access.ts';
@@ -145,6 +146,7 @@ export const rules: readonly Rule[] = [
   workspacePrivateDns,
   workspaceManagedNetworkMode,
   workspaceManagedNetworkProvisioned,
+  workspaceManagedNetworkApprover,
   workspaceDockerRange,
   workspaceServerlessSubnet,
   workspaceOnlineEndpointAccess,

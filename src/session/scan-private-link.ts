@@ -15,6 +15,7 @@ import {
   ofPrincipal,
   outboundRulesOf,
   outboundRuleType,
+  outboundRuleView,
   privateEndpointType,
   publicNetworkAccessOf,
   roleAssignmentType,
@@ -182,8 +183,13 @@ async function rolesOf({ collector, workspace }: PrivateLinkScan, ends: readonly
   const toAccounts = ends.filter((end) =>
     endpointView(end).connections.some(({ target }) => /\/storageAccounts\//i.test(target ?? '')),
   );
+  // The identity approves the endpoints of a managed network at their targets.
+  const rules = collector.collected().resources.filter(({ type }) => fold(type) === fold(outboundRuleType));
+  const pending = rules
+    .map(outboundRuleView)
+    .flatMap(({ status, target }) => (status === 'Active' ? [] : (target ?? [])));
   await Promise.all(
-    subscriptionsOf(toAccounts.map(({ id }) => id)).map((one) =>
+    subscriptionsOf([...toAccounts.map(({ id }) => id), ...pending]).map((one) =>
       collector.list(assignmentsIn(one), roleAssignmentType, ofPrincipal(principal)),
     ),
   );

@@ -3,6 +3,7 @@ import {
   cluster,
   connection,
   endpointId,
+  group,
   ids,
   type Loose,
   missing,
@@ -378,6 +379,53 @@ rule('workspace.managed-network-provisioned', (add) => {
   add('fail', 'version 2, a rule Inactive', second('Inactive'));
   add('unknown', 'version 2, a rule on its way', second('Active', 'Provisioning'));
   add('unknown', 'version 2, no rule', second());
+});
+
+rule('workspace.managed-network-approver', (add) => {
+  const at = { on: ids.workspace, where: ids.account };
+  const principal = '00000000-0000-0000-0000-0000000000ee';
+  const ruled = (status: string) => (scene: Scene) => {
+    managed('AllowInternetOutbound', {
+      status: { status: 'Inactive' },
+      outboundRules: {
+        blob: {
+          ...{ type: 'PrivateEndpoint', category: 'UserDefined', status },
+          destination: { serviceResourceId: ids.account, subresourceTarget: 'blob' },
+        },
+      },
+    })(scene);
+    scene.bodies[ids.workspace].identity = { type: 'SystemAssigned', principalId: principal };
+  };
+  const list = `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleAssignments?$filter=principalId eq '${principal}'`;
+  const role =
+    (definition: string, scope: string = ids.account): SampleChange =>
+    (scene) => {
+      const id = `${scope}/providers/Microsoft.Authorization/roleAssignments/00000000-0000-0000-0000-0000000000aa`;
+      const roleDefinitionId = `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${definition}`;
+      scene.bodies[id] = { id, properties: { scope, principalId: principal.toUpperCase(), roleDefinitionId } };
+    };
+  const listed: SampleChange = (scene) => {
+    scene.principals = [principal];
+  };
+  const approver = 'B556D68E-0be0-4f35-a333-ad7ee1ce17ea';
+  const contributor = 'b24988ac-6180-42a0-ab88-20f7382dd24c';
+  add('pass', 'Active', ruled('Active'), at);
+  add('fail', 'Inactive, no role', both(ruled('Inactive'), listed), { ...at, severity: 'medium' });
+  add('fail', 'Failed, Reader', both(ruled('failed'), listed, role('acdd72a7-3385-48ef-bd42-f606fba81ae7')), at);
+  add('pass', 'Inactive, the approver role', both(ruled('Inactive'), listed, role(approver)), at);
+  add('pass', 'Inactive, Contributor of the group', both(ruled('Inactive'), listed, role(contributor, group)), at);
+  add('unknown', 'Inactive, a custom role', both(ruled('Inactive'), listed, role(principal)), at);
+  add('unknown', 'being provisioned, no role', both(ruled('Provisioning'), listed), at);
+  add(
+    'unknown',
+    'Inactive, roles that may not be read',
+    both(ruled('Inactive'), (scene) => {
+      scene.gaps.push(refused(list));
+    }),
+    at,
+  );
+  add('notApplicable', 'no private endpoint rule', managed('AllowInternetOutbound', { status: { status: 'Active' } }));
+  add('notApplicable', 'no managed network', asIs);
 });
 
 rule('workspace.docker-range', (add) => {

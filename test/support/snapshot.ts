@@ -48,6 +48,8 @@ export interface Scene {
   tags?: Loose;
   /** Azure listed the network security perimeters of each account and vault. */
   perimetersRead?: boolean;
+  /** Identities whose role assignments were listed, beside those of clusters. */
+  principals?: readonly string[];
 }
 
 export const subnet = (id: string, prefix: string, services: readonly string[] = []): Loose => ({
@@ -465,6 +467,9 @@ export function snapshotOf(change: (scene: Scene) => void = () => {}): Snapshot 
       ...list(
         `/subscriptions/${subscription}/providers/Microsoft.Network/privateDnsZones`,
         /\/privateDnsZones\/[^/]+$/i,
+      ),
+      ...(scene.principals ?? []).flatMap((principal) =>
+        list(assignmentsOf(principal, subscription), /\/roleAssignments\/[^/]+$/i),
       ),
       ...kept
         .filter(({ id }) => /\/managedClusters\/[^/]+$/i.test(id))

@@ -70,6 +70,12 @@ const faults: readonly PlantedFault[] = [
     draft.subnet(deskSubnet).uses = 1;
   }),
   accountOpen('stmldata'),
+  ...['stmlsim', 'lakemlsim'].map((name) =>
+    faultsOf(workspace, account(name))(
+      'workspace.managed-network-approver',
+      'The identity of the workspace has no role there, and the rule is inactive.',
+    ),
+  ),
   ofAccount('stmldata')('storage.nondefault-accounts', 'It allows access from all networks.'),
   ofAccount('lakemlsim')('storage.nondefault-accounts', notActive),
   ofAccount('lakemlsim')('storage.adls2-network-rules', notActive),
