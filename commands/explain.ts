@@ -14,6 +14,7 @@ import { line } from '../src/model/words.ts';
 import { findingLines, fixWords } from '../src/render/audit-text.ts';
 import { findingJson } from '../src/render/finding-json.ts';
 import { liveLines } from '../src/render/live-text.ts';
+import { pageDate } from '../src/rules/parts/links.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { diagnosisLines, type Told } from './parts/diagnosis-lines.ts';
 import { liveFlag, scanAndAsk } from './parts/live.ts';
@@ -147,7 +148,10 @@ export const explain = defineCommand({
       line(['Impact    ', 'heading'], rule.explain.breaks),
       ...(rule.gates.length === 0 ? [] : [line(['Requires  ', 'heading'], rule.gates.join(', '))]),
       ...(rule.rollsUp.length === 0 ? [] : [line(['Repeats   ', 'heading'], rule.rollsUp.join(', '))]),
-      ...rule.explain.links.map((link) => line(['          ', 'dim'], [link, 'link'])),
+      ...rule.explain.links.map((link) => {
+        const date = pageDate(link);
+        return line(['          ', 'dim'], [link, 'link'], [date === undefined ? '' : `  ${date}`, 'dim']);
+      }),
       ...(rule.findings === undefined ? [] : [[], ...rule.findings.flatMap(findingLines)]),
       ...liveLines(rule.live),
     ];

@@ -1,4 +1,5 @@
 // The pages about rules, and the index of the rules that `test/fixtures/rules.json` holds: printed from the registry.
+import { pageDate } from '../../src/rules/parts/links.ts';
 import type { Rule } from '../../src/rules/rule.ts';
 import { bullets, code, type Page, page, sentences, table } from './markdown.ts';
 
@@ -58,7 +59,7 @@ function rulePage(rule: Rule, all: readonly Rule[]): string {
     `## Why\n\n${why}`,
     `## Fix\n\n${fix}\n\n\`\`\`sh\n${command}\n\`\`\``,
     `## Impact\n\n${breaks}`,
-    `## Sources\n\n${bullets(links.map((link) => `<${link}>`))}`,
+    `## Sources\n\n${bullets(links.map((link) => `<${link}>${dated(link)}`))}`,
   );
 }
 
@@ -90,4 +91,10 @@ export function rulePages(rules: readonly Rule[]): Page[] {
     ...rules.map((rule) => ({ file: `docs/rules/${fileOf(rule.id)}`, text: rulePage(rule, rules) })),
     { file: 'test/fixtures/rules.json', text: ruleIndexText(rules) },
   ];
+}
+
+/** The date of a page, as it was read. */
+function dated(link: string): string {
+  const date = pageDate(link);
+  return date === undefined ? '' : `, ${date}`;
 }

@@ -26,6 +26,7 @@ import { privateDnsZoneGroup } from './private-dns-zone-group.ts';
 import { privateEndpoint } from './private-endpoint.ts';
 import { privateEndpointConnections } from './private-endpoint-connection.ts';
 import { connectionsOf } from './private-link.ts';
+import { privateLinkScope } from './private-link-scope.ts';
 import { publicAddress } from './public-ip-address.ts';
 import { registry } from './registry.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -72,6 +73,7 @@ export * from './policy-view.ts';
 export * from './private-dns-zone.ts';
 export * from './private-dns-zone-group.ts';
 export * from './private-link.ts';
+export * from './private-link-scope.ts';
 export { publicAddressType } from './public-ip-address.ts';
 export * from './read.ts';
 export * from './registry-view.ts';
@@ -129,6 +131,7 @@ export const resourceTypes: readonly ResourceType[] = [
   ...privateEndpointConnections,
   privateDnsZone,
   virtualNetworkLink,
+  privateLinkScope,
   aRecord,
   ...perimeterTypes,
   roleAssignment,

@@ -127,6 +127,7 @@ import { vmHdinsightSameRules, vmSshInboundAzureml, vmSshPortMatches } from './v
 import { workspaceDockerRange } from './workspace/docker-range.ts';
 import { workspaceExists, workspaceNetworkPreexists } from './workspace/existence.ts';
 import { workspaceManagedNetworkMode, workspaceManagedNetworkProvisioned } from './workspace/managed-network.ts';
+import { workspaceMonitorPrivateOnly } from './workspace/monitor-private-only.ts';
 import { workspaceManagedNetworkApprover } from './workspace/network-approver.ts';
 import { workspaceOnlineEndpointAccess } from './workspace/online-endpoint-access.ts';
 import { workspacePrivateDns, workspacePrivateEndpoint } from './workspace/private-endpoint.ts';
@@ -147,6 +148,7 @@ export const rules: readonly Rule[] = [
   workspaceManagedNetworkMode,
   workspaceManagedNetworkProvisioned,
   workspaceManagedNetworkApprover,
+  workspaceMonitorPrivateOnly,
   workspaceDockerRange,
   workspaceServerlessSubnet,
   workspaceOnlineEndpointAccess,

@@ -12,6 +12,7 @@ import {
   endpointConnectionsOf,
   endpointView,
   listAt,
+  monitorGroup,
   ofPrincipal,
   outboundRulesOf,
   outboundRuleType,
@@ -52,6 +53,7 @@ export interface PrivateLinkSeen {
   readonly asked: boolean;
 }
 
+const leadsToMonitor = (group: string): boolean => fold(group) === monitorGroup;
 const list = (subscription: string, type: string): string => `/subscriptions/${subscription}/providers/${type}`;
 const subscriptionsOf = (ids: readonly string[]): string[] => [
   ...new Map(ids.flatMap((id) => subscriptionOf(id) ?? []).map((one) => [fold(one), one])).values(),
@@ -81,9 +83,14 @@ export async function endpointsMet(scan: PrivateLinkScan): Promise<PrivateLinkSe
     managed ? outboundRules(collector, workspace) : undefined,
   ]);
   const known = listed.flatMap((found) => found ?? []);
+  // An endpoint of Azure Monitor changes its names for a whole network.
+  const scopes = known
+    .flatMap((end) => endpointView(end).connections)
+    .flatMap(({ target, groups }) => (target !== undefined && groups.some(leadsToMonitor) ? [target] : []));
   const others = connections.flatMap(({ endpointId }) =>
     endpointId === undefined || known.some(({ id }) => sameId(id, endpointId)) ? [] : [endpointId],
   );
+  await readAll(collector, scopes);
   const read = await (managed ? customersOwn(collector, others) : readAll(collector, others));
   const ends = [...known, ...read].filter((end) => leadsToOne(end, targets));
   const shown = connections.flatMap(({ subnetArmId }) => subnetArmId ?? []);

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ruleIndex } from '../../build/docs/rules.ts';
 import { rules } from '../../src/rules/index.ts';
+import { pageDate } from '../../src/rules/parts/links.ts';
 import { fixture, outside } from '../support/outside.ts';
 
 interface Row {
@@ -52,6 +53,7 @@ describe('what every rule says of itself', () => {
     for (const sentence of [why, fix, breaks]) expect(sentence).toMatch(/^[A-Z].*\.$/s);
     expect(links.length).toBeGreaterThan(0);
     for (const link of links) expect(link).toMatch(/^https:\/\/learn\.microsoft\.com\//);
+    for (const date of links.flatMap((link) => pageDate(link) ?? [])) expect(date).toMatch(/^20\d\d-\d\d(-\d\d)?$/);
     expect(rule.fix === undefined).toBe(rule.fixKind === 'none');
     expect(/^None/.test(fix)).toBe(rule.fixKind === 'none');
   });

@@ -381,6 +381,48 @@ rule('workspace.managed-network-provisioned', (add) => {
   add('unknown', 'version 2, no rule', second());
 });
 
+rule('workspace.monitor-private-only', (add) => {
+  const scope = `${group}/providers/Microsoft.Insights/privateLinkScopes/ampls`;
+  const at = { on: ids.workspace, where: scope };
+  const endpoint = `${group}/providers/Microsoft.Network/privateEndpoints/pe-monitor`;
+  const scoped =
+    (settings: Loose, where: string = ids.pe): SampleChange =>
+    (scene) => {
+      scene.bodies[endpoint] = {
+        id: endpoint,
+        properties: {
+          subnet: { id: where },
+          privateLinkServiceConnections: [
+            { properties: { privateLinkServiceId: scope.toUpperCase(), groupIds: ['azureMonitor'] } },
+          ],
+        },
+      };
+      const connections = [{ name: 'one', properties: { privateEndpoint: { id: endpoint } } }];
+      scene.bodies[scope] = {
+        ...{ id: scope, location: 'global' },
+        properties: { accessModeSettings: settings, privateEndpointConnections: connections },
+      };
+    };
+  const modes = (ingestionAccessMode: string, queryAccessMode: string, exclusions: Loose = []) => ({
+    ...{ ingestionAccessMode, queryAccessMode, exclusions },
+  });
+  const excluded = [{ privateEndpointConnectionName: 'ONE', ...modes('Open', 'Open') }];
+  add('fail', 'PrivateOnly', scoped(modes('PrivateOnly', 'PrivateOnly')), { ...at, severity: 'low' });
+  add('fail', 'queries alone', scoped(modes('Open', 'privateonly')), at);
+  add('pass', 'Open', scoped(modes('Open', 'Open')), at);
+  add('pass', 'PrivateOnly, and Open for this endpoint', scoped(modes('PrivateOnly', 'PrivateOnly', excluded)), at);
+  add('unknown', 'modes not shown', scoped({}), at);
+  add(
+    'unknown',
+    'the scope may not be read',
+    both(scoped({}), (scene) => {
+      scene.gaps.push(refused(scope));
+    }),
+    at,
+  );
+  add('notApplicable', 'no endpoint', asIs);
+});
+
 rule('workspace.managed-network-approver', (add) => {
   const at = { on: ids.workspace, where: ids.account };
   const principal = '00000000-0000-0000-0000-0000000000ee';

@@ -63,3 +63,51 @@ export const links = {
   nicSecurityGroups: `${learn}/virtual-network/network-security-group-how-it-works`,
   hdinsightNetwork: `${learn}/hdinsight/control-network-traffic`,
 } as const;
+
+/** Date that each page carried when it was read, day or month. Pages without one carry none. */
+const dates: Readonly<Partial<Record<keyof typeof links, string>>> = {
+  secureWorkspace: '2024-07-08',
+  secureTraining: '2024-04-08',
+  managedNetwork: '2025-05-23',
+  workspacePrivateLink: '2024-09-05',
+  networkIsolationV2: '2023-09-13',
+  onlineEndpoints: '2024-02-29',
+  localAuthStorage: '2024-08-08',
+  studio: '2025-03-04',
+  privateDns: '2021-01',
+  sdkLifetime: '2025-03-28',
+  diagnose: '2024-03-27',
+  storageFirewall: '2020-01-21',
+  storageLimits: '2025-06-18',
+  storageSubnets: '2025-06-18',
+  storageTrusted: '2025-06-24',
+  vaultFirewall: '2026-05-19',
+  vaultServiceEndpoints: '2026-08-20',
+  registrySubnets: '2023-10-31',
+  registryPrivateLink: '2026-02-11',
+  registryRules: '2025-02-28',
+  registryTrusted: '2025-02-28',
+  manageSubnet: '2022-06-27',
+  serviceEndpoints: '2019-11',
+  exfiltration: '2024-01-31',
+  securedTraffic: '2026-03-19',
+  routes: '2023-05-27',
+  serviceTags: '2021-04-23',
+  locks: '2024-03-08',
+  batchNetwork: '2018-07',
+  batchSimplified: '2023-03-07',
+  defaultOutbound: '2026-01-30',
+  containerConcepts: '2022-06-17',
+  secureInference: '2024-01-31',
+  securityGroups: '2025-07-15',
+  kubernetesAddresses: '2026-04',
+  kubernetesNetwork: '2026-04',
+  kubernetesBalancer: '2026-07-31',
+  kubernetesOutbound: '2026-06-18',
+  kubernetesPrivate: '2026-08-05',
+};
+const byPage = new Map(
+  Object.entries(links).map(([name, page]) => [page as string, dates[name as keyof typeof links]]),
+);
+/** The date of a page; undefined where it carries none. */
+export const pageDate = (page: string): string | undefined => byPage.get(page);

@@ -4,11 +4,23 @@ import { networkWatcher } from './attached-compute-bodies.ts';
 import { closedByServiceEndpoints, standardSubnets } from './bases.ts';
 import { insertBefore } from './draft.ts';
 import { ofRegistry, ofWorkspace } from './faults.ts';
-import { devSubnet, gpuSubnet, inGroup, network, services, subnet, trainGroup, trainSubnet } from './names.ts';
+import {
+  devSubnet,
+  gpuSubnet,
+  inGroup,
+  network,
+  services,
+  subnet,
+  trainGroup,
+  trainSubnet,
+  workspace,
+} from './names.ts';
 import { denyInternet, type RuleText } from './network-bodies.ts';
+import { monitorScopeBody } from './private-endpoint-bodies.ts';
 import { faultsOf, in2020, type PlantedFault, world } from './world.ts';
 
 const bareSubnet = subnet('snet-bare');
+const monitorScope = inGroup('Microsoft.Insights/privateLinkScopes', 'ampls-sim');
 const groupId = (name: string): string => inGroup('Microsoft.Network/networkSecurityGroups', name);
 const [gpuGroup, devGroup] = [groupId('nsg-gpu'), groupId('nsg-dev')];
 
@@ -60,6 +72,18 @@ const faults: readonly PlantedFault[] = [
   ),
   dev('nsg.outbound-deny-internet', 'No rule denies the Internet.'),
   ofWorkspace('workspace.private-endpoint', noPublicPath),
+  faultsOf(workspace, monitorScope)('workspace.monitor-private-only', 'Its network has an endpoint of it.', (draft) => {
+    draft.endpoints.push({
+      ...{
+        name: 'pe-monitor',
+        target: monitorScope,
+        group: 'azuremonitor',
+        subnet: subnet('snet-pe'),
+        address: '10.0.4.20',
+      },
+    });
+    draft.bodies.push(monitorScopeBody(monitorScope, 'PrivateOnly'));
+  }),
   faultsOf(bareSubnet)('nsg.outbound-deny-internet', 'It has no security group.'),
   ofRegistry('acr.build-cluster-egress', 'DenyInternet (200) blocks the base images of builds.'),
   ...[trainSubnet, gpuSubnet, devSubnet, bareSubnet].map((where) =>

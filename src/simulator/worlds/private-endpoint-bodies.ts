@@ -237,3 +237,9 @@ export function zoneBodies(
     ...hosts.map((host) => record('A', recordOf(host), `"aRecords": [{"ipv4Address": "${host.address}"}]`, 10)),
   ];
 }
+
+/** A private link scope of Azure Monitor in one access mode. */
+export const monitorScopeBody = (id: string, mode: 'Open' | 'PrivateOnly'): string =>
+  `{"id": "${id}", "name": "${id.slice(id.lastIndexOf('/') + 1)}", "type": "Microsoft.Insights/privateLinkScopes", "location": "global",
+    "properties": {"provisioningState": "Succeeded", "accessModeSettings": {"queryAccessMode": "${mode}",
+      "ingestionAccessMode": "${mode}", "exclusions": []}, "privateEndpointConnections": []}}`;
