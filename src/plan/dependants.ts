@@ -1,5 +1,5 @@
 // Who reaches a service now and will not after a change that closes it: computes and endpoints outside every virtual network, and
-// other workspaces that use it. Reads a snapshot; names only what it holds. Pure.
+// other workspaces and Machine Learning registries that use it. Reads a snapshot; names only what it holds. Pure.
 import type { Change } from '../model/change.ts';
 import type { Effect } from '../model/effect.ts';
 import type { Gate } from '../model/plan.ts';
@@ -12,6 +12,7 @@ import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import {
   computeType,
   computeView,
+  machineLearningRegistryType,
   onlineDeploymentType,
   onlineEndpointType,
   onlineEndpointView,
@@ -43,7 +44,7 @@ function cutOff(
   const { resource } = change;
   return {
     own: ownDependants(resource, index),
-    others: otherWorkspaces(resource, index),
+    others: [...otherWorkspaces(resource, index), ...otherRegistries(resource, index)],
     unread: unreadLists(resource, index),
   };
 }
@@ -136,6 +137,20 @@ function isSealed(endpoint: string, service: string, index: SnapshotIndex): bool
   );
 }
 const egressPointer = '/properties/egressPublicNetworkAccess';
+
+/** Machine Learning registries keep their assets in accounts and container registries, which their regions name. */
+const otherRegistries = (service: string, index: SnapshotIndex): Dependant[] =>
+  index
+    .ofType(machineLearningRegistryType)
+    .filter((one) => idsIn(one.body).some((id) => sameId(id, service)))
+    .map(({ id }) => ({ id, name: `Machine Learning registry ${nameOf(id)}` }));
+
+const idsIn = (value: unknown): string[] =>
+  typeof value === 'string'
+    ? [value]
+    : typeof value === 'object' && value !== null
+      ? Object.values(value).flatMap(idsIn)
+      : [];
 
 /** Projects use the services of their hub, which is named. */
 const otherWorkspaces = (service: string, index: SnapshotIndex): Dependant[] =>

@@ -13,6 +13,9 @@ import { type SharedLink, sharedLinksOf } from './shared-private-link.ts';
 
 export const workspaceType = 'Microsoft.MachineLearningServices/workspaces';
 
+/** Registries of Azure Machine Learning, which share assets between workspaces. */
+export const machineLearningRegistryType = 'Microsoft.MachineLearningServices/registries';
+
 /** How the system datastores sign in to the default storage account; shown since api-version 2025-09-01. */
 export const authModePointer = '/properties/systemDatastoresAuthMode';
 export const authModes = ['AccessKey', 'Identity', 'UserDelegationSAS'] as const;

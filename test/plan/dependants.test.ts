@@ -120,6 +120,19 @@ describe('closing an account', () => {
     expect([vault.closes, vault.skipped.includes('endpoint churn')]).toEqual([false, true]);
   });
 
+  test('a Machine Learning registry that keeps its assets there is named', () => {
+    const snapshot = opened({});
+    const own = snapshot.resources.find(({ id }) => id.endsWith('/storageAccounts/stmlsim'))?.id ?? '';
+    const shared = resourceOf({
+      id: `${snapshot.workspace}`.replace(/workspaces\/[^/]+$/, 'registries/shared'),
+      ...{ name: 'shared', type: 'Microsoft.MachineLearningServices/registries' },
+      properties: {
+        regionDetails: [{ storageAccountDetails: [{ armResourceId: { resourceId: own.toUpperCase() } }] }],
+      },
+    });
+    const { gates } = planned({ ...snapshot, resources: [...snapshot.resources, shared] });
+    expect(gates[0]?.detail).toBe('Closing stmlsim cuts off: Machine Learning registry shared.');
+  });
   test('a project uses what its hub uses, and is not named', () => {
     expect(planned(opened({ other: true, kind: 'Project' })).gates).toEqual([]);
     expect(planned(opened({ other: true, kind: 'hub' })).gates).toHaveLength(1);

@@ -3,23 +3,26 @@
 import { architectureFor } from '../../facts/architecture.ts';
 import { zoneSubscriptions } from '../../facts/dns.ts';
 import { type CustomerEndpoint, customerEndpoints } from '../../facts/endpoints.ts';
+import { outboundRules } from '../../facts/managed-network.ts';
 import { computes } from '../../facts/needs.ts';
+import type { Evidence } from '../../model/finding.ts';
 import { isArray } from '../../model/json.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
-import { subscriptionOf } from '../../model/resource-id.ts';
+import { fold, subscriptionOf, typeOf } from '../../model/resource-id.ts';
 import type { ReadFailure } from '../../model/snapshot.ts';
 import { GapRead } from '../../model/snapshot-index.ts';
+import { outboundRuleView } from '../../resource-types/managed-network.ts';
 import type { EndpointConnection } from '../../resource-types/network-acls.ts';
 import { vnetType } from '../../resource-types/network-view.ts';
 import { numberAt } from '../../resource-types/read.ts';
-import { computeView, workspaceView } from '../../resource-types/workspace-view.ts';
+import { computeView, machineLearningRegistryType, workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
 import { chooseSubnet, dnsProposals, endpointProposals, endpointSubnets } from '../parts/private-link.ts';
 import { computeNetworks, resolvesPrivately } from '../parts/private-zones.ts';
-import { workspaceSubjects } from '../parts/subjects.ts';
+import { orElse, workspaceSubjects } from '../parts/subjects.ts';
 import {
   displayName,
   evidenceAt,
@@ -38,6 +41,21 @@ import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 const groups = ['amlworkspace'];
 const countPointer = '/properties/privateLinkCount';
 const notApproved = ['Pending', 'Rejected', 'Disconnected'];
+
+/** Machine Learning registries that the managed network reaches: each has a private endpoint of its own, which is not checked. */
+const registriesUsed = ({ index }: RuleContext): Evidence[] =>
+  orElse(() => outboundRules(index), []).flatMap((rule) => {
+    const { target } = outboundRuleView(rule);
+    return target !== undefined && fold(typeOf(target)) === fold(machineLearningRegistryType)
+      ? [
+          evidenceAt(
+            rule,
+            '/properties/destination/serviceResourceId',
+            'Machine Learning registry: its endpoint is not checked',
+          ),
+        ]
+      : [];
+  });
 
 function checkEndpoint(workspace: Resource, context: RuleContext): CheckResult {
   const { index } = context;
@@ -152,7 +170,10 @@ export const workspacePrivateEndpoint = defineRule({
   fixKind: 'guided',
   undo: 'equivalent',
   subjects: workspaceSubjects,
-  check: checkEndpoint,
+  check(workspace, context) {
+    const result = checkEndpoint(workspace, context);
+    return { ...result, evidence: [...(result.evidence ?? []), ...registriesUsed(context)] };
+  },
   fix: createEndpoint,
 });
 
