@@ -1,7 +1,7 @@
 // `explain`: all rules, or one of them in full: the risk, what the fix does, what it may break; or an error message
 // with its possible causes.
 import * as z from 'zod/mini';
-import { type LiveReport, liveReport } from '../src/audit/index.ts';
+import { type LiveReport, liveReport, pageDate } from '../src/audit/index.ts';
 import { type CommandContext, defineCommand, type RuleEntry } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { nearest } from '../src/command/nearest.ts';
@@ -14,7 +14,6 @@ import { line } from '../src/model/words.ts';
 import { findingLines, fixWords } from '../src/render/audit-text.ts';
 import { findingJson } from '../src/render/finding-json.ts';
 import { liveLines } from '../src/render/live-text.ts';
-import { pageDate } from '../src/rules/parts/links.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { diagnosisLines, type Told } from './parts/diagnosis-lines.ts';
 import { liveFlag, scanAndAsk } from './parts/live.ts';

@@ -88,7 +88,7 @@ export const articleText: readonly (readonly [section: string, ...sentences: Sen
     ],
     ['Quotas suffice.', 'compute.network-quota', 'compute.core-quota'],
     [
-      'The service creates network resources of its own.',
+      'The service creates network resources itself.',
       ...['compute.auto-resources', 'compute.orphaned-resources', 'compute.batch-nsg-untouched'],
     ],
     ['Nodes are usable.', 'compute.unusable-nodes'],
@@ -130,7 +130,7 @@ export const articleText: readonly (readonly [section: string, ...sentences: Sen
     ],
     ['Storage is in the same virtual network.', 'databricks.storage-same-vnet'],
     [
-      'It has subnets of its own.',
+      'It has separate subnets.',
       ...['databricks.workspace-subnets', 'databricks.default-subnet', 'databricks.subnet-shape'],
     ],
   ],

@@ -132,7 +132,7 @@ rule('acr.workspace-enterprise', (add) => {
     (scene) => {
       scene.bodies[ids.workspace].sku = { name, tier: name };
     };
-  add('fail', 'Premium registry, Basic workspace', asIs, { ...seed, severity: 'high' });
+  add('fail', 'Premium registry, Basic workspace', asIs, { ...seed, severity: 'info' });
   add('pass', 'enterprise, in lower case', edition('enterprise'), seed);
   add('notApplicable', 'the registry is open and Basic', sku('Basic'), seed);
   add('unknown', 'no edition is shown', (scene) => Reflect.deleteProperty(scene.bodies[ids.workspace], 'sku'), seed);
