@@ -70,7 +70,11 @@ test('an open account does not follow it, an unread one is unknown', () => {
 test('each format tells it, for this profile alone', () => {
   const snapshot = snapshotOf(privately);
   const formats = (profile: 'all' | 'article-2020') => {
-    const result = auditResult(snapshot, { ...audit(snapshot, rules, profile), problems: [] }, { allOutcomes: false, by: 'finding' });
+    const result = auditResult(
+      snapshot,
+      { ...audit(snapshot, rules, profile), problems: [] },
+      { allOutcomes: false, by: 'finding' },
+    );
     const text = auditLines(result).map(plainText).join('\n');
     return [text, renderMarkdown(result), renderHtml(result), JSON.stringify(result)];
   };
