@@ -2,7 +2,6 @@
 import path from 'node:path';
 import type { HostFlags } from '../command/common-flags.ts';
 import type { Assumptions } from '../model/assumption.ts';
-import { nameOf } from '../model/resource-id.ts';
 import type { Source } from '../model/snapshot.ts';
 import type { TagOptions } from '../session/service-tags.ts';
 import type { Session } from '../session/session.ts';
@@ -34,10 +33,11 @@ export async function openDemo(run: MainRun, host: HostFlags, readOnly: boolean,
 }
 
 async function startDemo(run: MainRun, host: HostFlags, { source, world, readOnly, tags }: Demo): Promise<Session> {
-  const [{ startSimulator }, { signInToSimulated }, { refusalToKeep, requireFolder }] = await Promise.all([
+  const [{ startSimulator }, { signInToSimulated }, { refusalToKeep, requireFolder }, { nameOf }] = await Promise.all([
     import('../simulator/index.ts'),
     import('../azure/simulated.ts'),
     import('../disk/folder.ts'),
+    import('../model/resource-id.ts'),
   ]);
   const folder = path.join(run.folders.state, 'demo');
   if (host.fresh) requireFolder(folder, 'The state of the demo');
