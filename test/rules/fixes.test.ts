@@ -126,6 +126,8 @@ const noFix: Readonly<Record<string, RegExp>> = {
   'storage.shared-key-access keys are refused, and a datastore of yours uses a SAS token': /changed by hand/,
   'storage.shared-key-access keys are refused, the mode is Identity, and a datastore of yours uses one':
     /credentials of own are changed by hand/,
+  'workspace.managed-network-provisioned version 2, a rule Failed': /has version 2: add its rules .* anew/,
+  'workspace.managed-network-provisioned version 2, a rule Inactive': /has version 2: add its rules .* anew/,
   'acr.build-cluster-same-subnet no subnet': /--answer cluster=cpu-cluster \(builds images instead\)\./,
   'vm.ssh-inbound-azureml one group may not be read, and the other stops it': /could not be read/,
   'keyvault.private-endpoint an endpoint in a network that is not peered':

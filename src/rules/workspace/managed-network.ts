@@ -203,6 +203,8 @@ function checkProvisioned(workspace: Resource, context: RuleContext): CheckResul
 /** The edit is sent as POST provisionManagedNetwork. */
 function provision(workspace: Resource, context: RuleContext, answers: Answers): readonly Proposal[] | string {
   const { status } = workspaceView(workspace).managedNetwork;
+  if (isNetworkV2(workspace.body))
+    return `The managed network of ${displayName(workspace.id)} has version 2: add its rules that are not in effect anew (az ml workspace outbound-rule set).`;
   if (status !== 'Inactive') return `The managed network of ${displayName(workspace.id)} is not Inactive.`;
   if (answers.provision !== 'yes') {
     const says = 'creates billed private endpoints, and an Azure Firewall for FQDN rules; it cannot be undone';
