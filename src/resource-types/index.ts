@@ -18,7 +18,7 @@ import { outboundRule, outboundRulesOf } from './managed-network.ts';
 import { natGateway } from './nat-gateway.ts';
 import { networkInterface } from './network-interface.ts';
 import { networkSecurityGroup, securityRule } from './network-security-group.ts';
-import { subnetsOf } from './network-view.ts';
+import { peeringsOf, subnetsOf } from './network-view.ts';
 import { onlineEndpoint } from './online-endpoint.ts';
 import { perimeterTypes } from './perimeter.ts';
 import { aRecord, privateDnsZone, virtualNetworkLink } from './private-dns-zone.ts';
@@ -41,6 +41,7 @@ import { trustedAccessRoleBinding } from './trusted-access-role-binding.ts';
 import { vault } from './vault.ts';
 import { virtualMachine } from './virtual-machine.ts';
 import { virtualNetwork } from './virtual-network.ts';
+import { virtualNetworkPeering } from './virtual-network-peering.ts';
 import { workspace } from './workspace.ts';
 
 export * from './azure-firewall.ts';
@@ -93,6 +94,7 @@ export * from './storage-account.ts';
 export { associationLinks, isContainerLink } from './subnet.ts';
 export * from './trusted-access-role-binding.ts';
 export * from './vault.ts';
+export { missingNames, subnetNameKey } from './virtual-network-peering.ts';
 export * from './workspace-view.ts';
 
 /** In the order of a resource tree. */
@@ -110,6 +112,7 @@ export const resourceTypes: readonly ResourceType[] = [
   trustedAccessRoleBinding,
   virtualNetwork,
   subnet,
+  virtualNetworkPeering,
   networkSecurityGroup,
   securityRule,
   virtualMachine,
@@ -145,4 +148,4 @@ export const resourceTypeOf = (type: string): ResourceType => byType.get(fold(ty
 
 /** The child resources that are also in the body of another resource. */
 export const partsOf = (whole: Resource): Resource[] =>
-  [subnetsOf, connectionsOf, outboundRulesOf, securityRulesOf, routesOf].flatMap((parts) => parts(whole));
+  [subnetsOf, peeringsOf, connectionsOf, outboundRulesOf, securityRulesOf, routesOf].flatMap((parts) => parts(whole));

@@ -1,9 +1,9 @@
 // The typed views over virtual networks, subnets and private endpoints, and how a subnet is stored in its network. Reads
 // only; never throws, except `findSubnet`, which reads a snapshot.
-import { isArray, isObject } from '../model/json.ts';
+import { isArray, isObject, type Json } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, sameId } from '../model/resource-id.ts';
+import { fold, nameOf, sameId } from '../model/resource-id.ts';
 import { GapRead, type SnapshotIndex } from '../model/snapshot-index.ts';
 import { withInline, withoutInline } from './parts/inline-list.ts';
 import { enumAt, itemsAt, lazyMembers, listAt, memoizePerResource, textAt, textsAt } from './read.ts';
@@ -31,11 +31,18 @@ export interface SubnetView {
   readonly endpointPolicies: readonly string[];
   readonly provisioningState: string | undefined;
 }
+export interface VnetPeering {
+  /** Id of the remote network. */
+  readonly id: string;
+  readonly name: string;
+  readonly raw: Json;
+  readonly pointer: string;
+}
 export interface VnetView {
   readonly location: string | undefined;
   readonly prefixes: readonly string[];
   readonly dnsServers: readonly string[];
-  readonly peerings: readonly { readonly id: string; readonly state: string | undefined }[];
+  readonly peerings: readonly VnetPeering[];
   readonly subnets: readonly Resource[];
   readonly provisioningState: string | undefined;
 }
@@ -48,7 +55,17 @@ export interface EndpointView {
   }[];
 }
 
+export const peeringsPointer = '/properties/virtualNetworkPeerings';
 const provisioningStates = ['Succeeded', 'Failed', 'Canceled', 'Creating', 'Updating', 'Deleting'];
+
+/** The network behind a hub of virtual WAN, which Azure manages in a subscription of its own. */
+export const isVirtualHub = (vnetId: string): boolean => fold(nameOf(vnetId)).startsWith('hv_');
+
+/** Do network policies of the subnet apply NSGs to its private endpoints? Disabled unless it says otherwise. */
+export const appliesGroups = ({ body }: Resource): boolean =>
+  ['enabled', 'networksecuritygroupenabled'].includes(
+    fold(textAt(body, '/properties/privateEndpointNetworkPolicies') ?? 'disabled'),
+  );
 
 /** The virtual network of a subnet id: the id up to `/subnets/`. */
 export const vnetOf = (subnetId: string): string => subnetId.replace(/\/subnets\/[^/]*\/?$/i, '');
@@ -86,9 +103,10 @@ export const vnetView = memoizePerResource((vnet: Resource): VnetView => {
     prefixes: () => textsAt(body, '/properties/addressSpace/addressPrefixes'),
     dnsServers: () => textsAt(body, '/properties/dhcpOptions/dnsServers'),
     peerings: () =>
-      listAt(body, '/properties/virtualNetworkPeerings').flatMap((item) => {
+      itemsAt(body, peeringsPointer).flatMap(({ item, pointer }) => {
         const id = textAt(item, '/properties/remoteVirtualNetwork/id');
-        return id === undefined ? [] : [{ id, state: enumAt(item, '/properties/peeringState', ['Connected']) }];
+        const name = textAt(item, '/name') ?? `to ${id === undefined ? '' : nameOf(id)}`;
+        return id === undefined ? [] : [{ id, name, raw: item, pointer }];
       }),
     subnets: () => subnetsOf(vnet),
     provisioningState: () => enumAt(body, '/properties/provisioningState', provisioningStates),
@@ -129,6 +147,29 @@ export function subnetsOf(vnet: Resource): Resource[] {
     return [{ id, type: subnetType, apiVersion: vnet.apiVersion, body: item, ...(etag === undefined ? {} : { etag }) }];
   });
 }
+
+const peeringPath = ['properties', 'virtualNetworkPeerings'];
+export const peeringType = 'Microsoft.Network/virtualNetworks/virtualNetworkPeerings';
+export const vnetOfPeering = (id: string): string => id.replace(/\/virtualNetworkPeerings\/[^/]*\/?$/i, '');
+
+/** One resource per peering of a network's body, as subnets. */
+export function peeringsOf(vnet: Resource): Resource[] {
+  if (fold(vnet.type) !== fold(vnetType)) return [];
+  return listAt(vnet.body, peeringsPointer).flatMap((item) => {
+    if (!isObject(item)) return [];
+    const name = textAt(item, '/name');
+    const id = textAt(item, '/id') ?? (name === undefined ? undefined : `${vnet.id}/virtualNetworkPeerings/${name}`);
+    if (id === undefined) return [];
+    const etag = textAt(item, '/etag');
+    return [
+      { id, type: peeringType, apiVersion: vnet.apiVersion, body: item, ...(etag === undefined ? {} : { etag }) },
+    ];
+  });
+}
+
+/** The network with one of its peerings replaced or added, and without one. */
+export const withPeering = (vnet: Resource, peering: Resource): Resource => withInline(vnet, peeringPath, peering);
+export const withoutPeering = (vnet: Resource, id: string): Resource => withoutInline(vnet, peeringPath, id);
 
 const subnetPath = ['properties', 'subnets'];
 

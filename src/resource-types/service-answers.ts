@@ -26,6 +26,37 @@ export const adminRulesIn = (document: Resource): readonly AdminRule[] =>
     return { id, name, raw: item, pointer };
   });
 
+export const connectivityType =
+  'Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveConnectivityConfigurations';
+
+/** Id of the document about the connectivity configurations of a network. */
+export const connectivityOf = (vnet: string): string => `${vnet}/listNetworkManagerEffectiveConnectivityConfigurations`;
+
+export interface ConnectedGroup {
+  /** Id of the network group whose members reach each other. */
+  readonly group: string;
+  /** Also across regions. */
+  readonly isGlobal: boolean;
+  readonly pointer: string;
+}
+
+/** The groups whose members reach each other without a peering: of a mesh, or of a hub and spoke with direct connectivity. */
+export const connectedGroupsIn = memoizePerResource((document: Resource): readonly ConnectedGroup[] =>
+  itemsAt(document.body, '/value').flatMap(({ item, pointer }) => {
+    const isMesh = fold(textAt(item, '/properties/connectivityTopology') ?? '') === 'mesh';
+    const all = isTrue(valueAt(item, '/properties/isGlobal'));
+    return itemsAt(item, '/properties/appliesToGroups').flatMap(({ item: applied, pointer: at }) => {
+      const group = textAt(applied, '/networkGroupId');
+      const isDirect = fold(textAt(applied, '/groupConnectivity') ?? '') === 'directlyconnected';
+      if (group === undefined || !(isMesh || isDirect)) return [];
+      return [{ group, isGlobal: all || isTrue(valueAt(applied, '/isGlobal')), pointer: `${pointer}${at}` }];
+    });
+  }),
+);
+/** Azure writes these as text. */
+const isTrue = (value: Json | undefined): boolean =>
+  value === true || (typeof value === 'string' && fold(value) === 'true');
+
 /** Name of the network manager in a rule's id. */
 export const managerOf = (ruleId: string): string | undefined => /\/networkmanagers\/([^/]+)/i.exec(ruleId)?.[1];
 

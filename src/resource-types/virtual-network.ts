@@ -3,18 +3,25 @@ import { defineResourceType } from './define.ts';
 import { networkVersion, subnetsOf, vnetType, vnetView } from './network-view.ts';
 import type { ResourceShape } from './parts/normal.ts';
 import { subnetShape } from './subnet.ts';
+import { peeringComputed, peeringShape } from './virtual-network-peering.ts';
 
 const inline = (pointer: string): string => `/properties/subnets/*${pointer}`;
+const inPeering = (pointer: string): string => `/properties/virtualNetworkPeerings/*${pointer}`;
 const shape: ResourceShape = {
+  rewrite: Object.fromEntries(
+    Object.entries(peeringShape.rewrite).map(([pointer, rewrite]) => [inPeering(pointer), rewrite]),
+  ),
   volatile: [
     inline('/etag'),
     ...subnetShape.volatile.map(inline),
     '/properties/virtualNetworkPeerings/*/etag',
     '/properties/virtualNetworkPeerings/*/properties/provisioningState',
+    ...peeringComputed.map((name) => inPeering(`/properties/${name}`)),
   ],
   sets: {
     '/properties/subnets': { member: 'name', fold: true },
     '/properties/virtualNetworkPeerings': { member: 'name', fold: true },
+    ...Object.fromEntries(Object.entries(peeringShape.sets).map(([pointer, key]) => [inPeering(pointer), key])),
     ...Object.fromEntries(Object.entries(subnetShape.sets).map(([pointer, key]) => [inline(pointer), key])),
   },
 };

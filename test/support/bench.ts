@@ -139,6 +139,10 @@ export async function openBench(
         await write(editChange(resource, [setMember(body, '/properties/description', 'somebody else')]));
         return;
       }
+      if (/\/virtualNetworkPeerings\//i.test(resource)) {
+        await write(editChange(resource, [setMember(body, '/properties/allowForwardedTraffic', false)]));
+        return;
+      }
       if (/\/computes\//i.test(resource) && textAt(body, '/properties/computeType') === 'AKS') {
         const type = typeOf(resource);
         const { apiVersion } = resourceTypeOf(type);
