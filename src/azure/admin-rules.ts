@@ -1,12 +1,12 @@
-// The security admin rules in effect in a virtual network (Azure Virtual Network Manager). Listing them is an action, which a
-// reader may not call: after a refusal, Resource Graph, which needs read access only, says whether there are any at all.
-// Without any, that is the whole answer.
+// What Azure Virtual Network Manager has in effect in a virtual network: security admin rules, connectivity configurations. Listing
+// them is an action, which a reader may not call: after a refusal of the rules, Resource Graph, which needs read access only, says
+// whether there are any at all. Without any, that is the whole answer.
 
 import { isArray, isObject, type Json } from '../model/json.ts';
 import { member } from '../model/pointer.ts';
 import { fold, parseId } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
-import { adminRulesOf, adminRulesType } from '../resource-types/service-answers.ts';
+import { adminRulesOf, adminRulesType, connectivityOf, connectivityType } from '../resource-types/service-answers.ts';
 import type { ReadAnswer } from './arm-client.ts';
 import { callNetwork } from './network-client.ts';
 import { readFailureOf, readFailureOfError, readFailureOfMalformed } from './read-failures.ts';
@@ -17,23 +17,47 @@ const mostPages = 50;
 const graphVersion = '2024-04-01';
 const ruling = 'microsoft.network/effectivesecurityadminrules';
 
+type List = 'listNetworkManagerEffectiveSecurityAdminRules' | 'listNetworkManagerEffectiveConnectivityConfigurations';
+interface Effective {
+  readonly type: string;
+  readonly list: List;
+  idOf(network: string): string;
+}
+const adminRules: Effective = {
+  type: adminRulesType,
+  list: 'listNetworkManagerEffectiveSecurityAdminRules',
+  idOf: adminRulesOf,
+};
+const connectivity: Effective = {
+  type: connectivityType,
+  list: 'listNetworkManagerEffectiveConnectivityConfigurations',
+  idOf: connectivityOf,
+};
+
+type Reading = (means: ReadContext, endpoint: string, network: string, signal?: AbortSignal) => Promise<ReadAnswer>;
 /** One document `{id, value}` of all rules. Never throws for an HTTP status. */
-export async function readAdminRules(
+export const readAdminRules: Reading = (...asked) => readEffective(adminRules, ...asked);
+/** The same of all connectivity configurations. */
+export const readConnectivity: Reading = (...asked) => readEffective(connectivity, ...asked);
+
+async function readEffective(
+  { type, list, idOf }: Effective,
   means: ReadContext,
   endpoint: string,
   network: string,
   signal?: AbortSignal,
 ): Promise<ReadAnswer> {
-  const id = adminRulesOf(network);
+  const id = idOf(network);
+  const actionOf = ({ action }: ReadFailure): string => (action.endsWith('/read') ? `${type}/action` : action);
   const refused = (gap: ReadFailure): ReadAnswer => ({ ok: false, gap: { ...gap, id, action: actionOf(gap) } });
   const { subscription, resourceGroup, names } = parseId(network);
   const [name] = names;
   if (subscription === undefined || resourceGroup === undefined || name === undefined || names.length !== 1) {
-    return refused(readFailureOfMalformed(id, adminRulesType, 'the ID is not that of a virtual network'));
+    return refused(readFailureOfMalformed(id, type, 'the ID is not that of a virtual network'));
   }
   const rules: Json[] = [];
   const answered = (): ReadAnswer => {
-    return { ok: true, resource: { id, type: adminRulesType, apiVersion: '', body: { id, value: rules } } };
+    return { ok: true, resource: { id, type, apiVersion: '', body: { id, value: rules } } };
   };
   try {
     let skipToken: string | undefined;
@@ -43,34 +67,33 @@ export async function readAdminRules(
         callNetwork(
           means,
           { endpoint, subscription },
-          (client) => client.listNetworkManagerEffectiveSecurityAdminRules(resourceGroup, name, parameters),
+          (client) => client[list](resourceGroup, name, parameters),
           signal,
         ),
       );
-      if (answer.status === 403) {
+      if (answer.status === 403 && type === adminRulesType) {
         const found = await rulingConfigurations(means, endpoint, network, subscription, signal);
         if (found === 0) return answered();
-        const gap = readFailureOf(id, adminRulesType, answer);
+        const gap = readFailureOf(id, type, answer);
         const why = `Access to its rules is denied: ${actionOf(gap)} is missing.`;
         return refused({ ...gap, reason: found === undefined ? why : `${ruled(found)} ${why}` });
       }
-      if (answer.status !== 200) return refused(readFailureOf(id, adminRulesType, answer));
+      if (answer.status !== 200) return refused(readFailureOf(id, type, answer));
       const { body } = answer;
       const value = isObject(body) ? member(body, 'value') : undefined;
-      if (!isArray(value)) return refused(readFailureOfMalformed(id, adminRulesType, 'it is not a list of rules'));
+      if (!isArray(value)) return refused(readFailureOfMalformed(id, type, 'it is not a list'));
       rules.push(...value);
       const next = isObject(body) ? member(body, 'skipToken') : undefined;
       if (typeof next !== 'string' || next === '') return answered();
       skipToken = next;
     }
-    return refused(readFailureOfMalformed(id, adminRulesType, 'its paging does not end'));
+    return refused(readFailureOfMalformed(id, type, 'its paging does not end'));
   } catch (error) {
-    if (error instanceof TransportError) return refused(readFailureOfError(id, adminRulesType, error));
+    if (error instanceof TransportError) return refused(readFailureOfError(id, type, error));
     throw error;
   }
 }
 
-const actionOf = ({ action }: ReadFailure): string => (action.endsWith('/read') ? `${adminRulesType}/action` : action);
 const ruled = (count: number): string =>
   `A network manager applies to the network with ${count} security admin ${count === 1 ? 'configuration' : 'configurations'}.`;
 

@@ -131,6 +131,8 @@ export interface ArmClient {
   report(path: string, signal?: AbortSignal): Promise<ReadAnswer>;
   /** The security admin rules in effect in a virtual network, as one document; empty too where a reader sees that there are none. */
   adminRules(network: string, signal?: AbortSignal): Promise<ReadAnswer>;
+  /** The connectivity configurations of network managers in effect in a virtual network, as one document. */
+  connectivity(network: string, signal?: AbortSignal): Promise<ReadAnswer>;
   permissions(scope: string, signal?: AbortSignal): Promise<Permission | ReadFailure>;
   /** The service tags of all regions; `location`, in ARM's spelling, says whose copy answers. */
   serviceTags(

@@ -1,6 +1,6 @@
 // The ARM client: reads, lists, permissions, writes and operations over one transport. Every answer of Azure arrives here raw.
 import type { Source } from '../model/snapshot.ts';
-import { readAdminRules } from './admin-rules.ts';
+import { readAdminRules, readConnectivity } from './admin-rules.ts';
 import type { ArmClient, ArmClientEvent } from './arm-client.ts';
 import { askDiagnosis } from './diagnosis.ts';
 import { findWorkspace } from './discovery.ts';
@@ -72,6 +72,7 @@ export function openArmClient(options: ArmClientOptions): ArmClient {
     list,
     report: (path, signal) => reportAt(means, endpoint, path, signal),
     adminRules: (network, signal) => readAdminRules(means, endpoint, network, signal),
+    connectivity: (network, signal) => readConnectivity(means, endpoint, network, signal),
     permissions: (scope, signal) => permissionsAt(means, endpoint, scope, signal),
     serviceTags: (place, signal) => readServiceTags(means, endpoint, { ...place, ...(signal ? { signal } : {}) }),
     ask: (question, signal) => askOne(means, endpoint, question, signal),

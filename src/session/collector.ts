@@ -33,6 +33,8 @@ export interface Collector {
   report(path: string): Promise<Resource | undefined>;
   /** The security admin rules in effect in a network, or undefined with a read failure noted. */
   adminRules(network: string): Promise<Resource | undefined>;
+  /** The connectivity configurations in effect in a network, or undefined with a read failure noted. */
+  connectivity(network: string): Promise<Resource | undefined>;
   permissions(scope: string): Promise<void>;
   /** Microsoft's service tags, or undefined with a read failure noted. */
   serviceTags(place: { readonly subscription: string; readonly location: string }): Promise<JsonObject | undefined>;
@@ -132,6 +134,10 @@ export function collectorOf(
     adminRules: (network) =>
       once(`admin rules ${fold(network)}`, 'security admin rules', async () => {
         return taken(await arm.adminRules(network, signal));
+      }),
+    connectivity: (network) =>
+      once(`connectivity ${fold(network)}`, 'connectivity configurations', async () => {
+        return taken(await arm.connectivity(network, signal));
       }),
     permissions: (scope) =>
       once(`permissions ${fold(scope)}`, 'permissions', async () => {

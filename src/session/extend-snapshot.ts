@@ -2,7 +2,7 @@
 import type { ArmClient } from '../azure/arm-client.ts';
 import { fold } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { securityRulesOf, subnetsOf } from '../resource-types/index.ts';
+import { peeringsOf, securityRulesOf, subnetsOf } from '../resource-types/index.ts';
 import { collectorOf, inTreeOrder } from './collector.ts';
 
 /** The snapshot with these resources, or with the gaps that reading them left. What it holds already stays as it was. */
@@ -17,7 +17,8 @@ export async function extendSnapshot(
   const collector = collectorOf(arm, progress, signal);
   const found = await Promise.all(ids.map((id) => collector.read(id)));
   for (const resource of found) {
-    if (resource) [...subnetsOf(resource), ...securityRulesOf(resource)].forEach(collector.keep);
+    if (resource)
+      [...subnetsOf(resource), ...peeringsOf(resource), ...securityRulesOf(resource)].forEach(collector.keep);
   }
   const { resources, gaps } = collector.collected();
   const known = new Set(snapshot.resources.map(({ id }) => fold(id)));

@@ -12,6 +12,7 @@ import { clean } from '../model/text.ts';
 import {
   connectionsOf,
   connectionVersions,
+  peeringsOf,
   resourceTypeOf,
   routesOf,
   securityRulesOf,
@@ -149,7 +150,7 @@ const unique = (resources: readonly Resource[]): Resource[] =>
 function withParts(resources: readonly Resource[]): Resource[] {
   const inline = resources
     .filter(({ type }) => fold(type) === fold(networkType))
-    .flatMap((network) => subnetsOf(network));
+    .flatMap((network) => [...subnetsOf(network), ...peeringsOf(network)]);
   const targets = resources.filter(({ type }) => hasConnections(type)).flatMap(connectionsOf);
   return unique([
     ...inline,

@@ -19,9 +19,18 @@ import {
 } from '../resource-types/index.ts';
 import { listAt, textAt } from '../resource-types/read.ts';
 import type { Collector } from './collector.ts';
+import { networksOf } from './scan-networks.ts';
 
-/** `subnets`: ids of those that computes sit in; their networks and route tables are in hand. */
-export async function firewallsMet(collector: Collector, subnets: readonly string[], workspace: string): Promise<void> {
+/**
+ * `subnets`: ids of those that computes sit in; their networks and route tables are in hand. `ends`: those of private endpoints. Where
+ * these are in another network, what a firewall allows must still get there from its own.
+ */
+export async function firewallsMet(
+  collector: Collector,
+  subnets: readonly string[],
+  ends: readonly string[],
+  workspace: string,
+): Promise<void> {
   const { resources } = collector.collected();
   const inHand = (id: string | undefined) => resources.filter((one) => sameId(one.id, id));
   const tables = subnets.flatMap(inHand).flatMap((subnet) => inHand(subnetView(subnet).routeTable));
@@ -41,7 +50,15 @@ export async function firewallsMet(collector: Collector, subnets: readonly strin
     .filter((firewall) => firewallView(firewall).addresses.some((address) => hops.has(address)));
   met.forEach(collector.keep);
   const hosts = met.length > 0 ? [collector.report(requiredHostsOf(workspace))] : [];
-  await Promise.all([...met.map((firewall) => rulesOf(collector, firewall)), ...hosts]);
+  const isApart = ends.some((end) => subnets.some((subnet) => !sameId(vnetOf(subnet), vnetOf(end))));
+  const homes = met.flatMap(({ body }) =>
+    listAt(body, '/properties/ipConfigurations').flatMap((one) => textAt(one, '/properties/subnet/id') ?? []),
+  );
+  await Promise.all([
+    ...met.map((firewall) => rulesOf(collector, firewall)),
+    ...hosts,
+    networksOf(collector, isApart ? homes : []),
+  ]);
 }
 
 const appliancesIn = (table: Resource): string[] =>

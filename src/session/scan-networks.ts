@@ -4,14 +4,18 @@ import type { Resource } from '../model/resource.ts';
 import { fold, sameId } from '../model/resource-id.ts';
 import {
   agentPoolsOf,
+  appliesGroups,
   clusterIdOf,
   computeView,
+  isVirtualHub,
+  peeringsOf,
   routesOf,
   securityRulesOf,
   subnetsOf,
   subnetType,
   subnetView,
   vnetOf,
+  vnetView,
   workspaceView,
 } from '../resource-types/index.ts';
 import type { Collector } from './collector.ts';
@@ -49,7 +53,8 @@ export async function networksOf(collector: Collector, subnets: readonly string[
   const ids = [...new Map(subnets.map((id) => [fold(vnetOf(id)), vnetOf(id)])).values()];
   await readAll(collector, ids);
   for (const resource of collector.collected().resources) {
-    if (fold(resource.type) === fold(network)) subnetsOf(resource).forEach(collector.keep);
+    if (fold(resource.type) === fold(network))
+      [...subnetsOf(resource), ...peeringsOf(resource)].forEach(collector.keep);
   }
 }
 
@@ -75,4 +80,43 @@ export async function adminRulesOver(collector: Collector, subnets: readonly str
   const read = resources.filter(({ type }) => fold(type) === fold(network));
   const met = read.filter(({ id }) => subnets.some((subnet) => sameId(vnetOf(subnet), id)));
   await Promise.all(met.map(({ id }) => collector.adminRules(id)));
+}
+
+/** The NSGs of the subnets of private endpoints, where network policies apply them to endpoints. */
+export async function endpointGroups(collector: Collector, subnets: readonly string[]): Promise<void> {
+  const { resources } = collector.collected();
+  const own = resources.filter(({ id }) => subnets.some((subnet) => sameId(subnet, id)));
+  const found = await readAll(
+    collector,
+    own.filter(appliesGroups).map((subnet) => subnetView(subnet).nsg),
+  );
+  found.flatMap(securityRulesOf).forEach(collector.keep);
+}
+
+/**
+ * What may connect the networks of computes and of private endpoints where no peering does: a hub that both are peered with, and
+ * connectivity configurations of network managers. Networks that are one, or are peered, cost no request.
+ */
+export async function connectionsOf(
+  collector: Collector,
+  used: readonly string[],
+  ends: readonly string[],
+): Promise<void> {
+  const networks = collector.collected().resources.filter(({ type }) => fold(type) === fold(network));
+  const among = (subnets: readonly string[]) =>
+    networks.filter(({ id }) => subnets.some((subnet) => sameId(vnetOf(subnet), id)));
+  const peersOf = (one: Resource) => vnetView(one).peerings.map(({ id }) => id);
+  const apart = among(used).flatMap((here) =>
+    among(ends)
+      .filter(({ id }) => !sameId(id, here.id) && !peersOf(here).some((peer) => sameId(peer, id)))
+      .map((there) => [here, there] as const),
+  );
+  const hubs = apart.flatMap(([here, there]) =>
+    peersOf(here).filter((id) => !isVirtualHub(id) && peersOf(there).some((peer) => sameId(peer, id))),
+  );
+  const managed = new Map(apart.flat().map(({ id }) => [fold(id), id]));
+  await Promise.all([
+    networksOf(collector, [...new Map(hubs.map((id) => [fold(id), `${id}/subnets/any`])).values()]),
+    ...[...managed.values()].map((id) => collector.connectivity(id)),
+  ]);
 }

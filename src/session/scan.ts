@@ -38,7 +38,16 @@ import { clusterSurroundings } from './scan-clusters.ts';
 import { type ComputeScan, computeSurroundings, rightsOnSubnets } from './scan-computes.ts';
 import { type ContainerScan, containersMet, networksNamed } from './scan-containers.ts';
 import { firewallsMet } from './scan-firewalls.ts';
-import { adminRulesOver, attachedOf, network, networksOf, readAll, subnetsInUse } from './scan-networks.ts';
+import {
+  adminRulesOver,
+  attachedOf,
+  connectionsOf,
+  endpointGroups,
+  network,
+  networksOf,
+  readAll,
+  subnetsInUse,
+} from './scan-networks.ts';
 import { endpointsMet, namesAndRoles, type PrivateLinkScan } from './scan-private-link.ts';
 import type { TagSource } from './service-tags.ts';
 
@@ -114,8 +123,12 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
     networksOf(collector, [...used, ...ruled, ...met.subnets, ...networksNamed(containers)]).then(async () => {
       await containersMet(containers);
       await attachedOf(collector, used);
-      await adminRulesOver(collector, used);
-      await firewallsMet(collector, used, workspace);
+      await Promise.all([
+        adminRulesOver(collector, used),
+        endpointGroups(collector, met.subnets),
+        connectionsOf(collector, used, met.subnets),
+      ]);
+      await firewallsMet(collector, used, met.subnets, workspace);
     }),
     namesAndRoles(privateLink, met),
   ]);

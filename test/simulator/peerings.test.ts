@@ -215,3 +215,21 @@ test('while a peering is being made its network takes no other write, and the pe
   for (let tries = 0; tries < 5; tries += 1) await client.get(network('a'));
   expect([await said('a', 'b'), await said('b', 'a')]).toEqual(['Connected FullyInSync', 'Connected FullyInSync']);
 });
+
+test('a connection of a virtual hub peers its network with one that Azure manages', async () => {
+  const hub = `${group}/providers/Microsoft.Network/virtualHubs/hub-we`;
+  await client.put(hub, { location: 'westeurope', properties: { addressPrefix: '10.60.0.0/23' } });
+  for (const name of ['a', 'b']) {
+    const made = await client.put(`${hub}/hubVirtualNetworkConnections/to-${name}`, body(name));
+    expect(made.status).toBe(201);
+  }
+  const remotes = async (name: string) =>
+    list((await client.get(network(name))).json, 'properties', 'virtualNetworkPeerings').map((one) =>
+      text(one, 'properties', 'remoteVirtualNetwork', 'id'),
+    );
+  const [one] = await remotes('a');
+  expect(one).toMatch(/\/virtualNetworks\/HV_hub-we_/);
+  expect(await remotes('b')).toEqual([one]);
+  await client.delete(`${hub}/hubVirtualNetworkConnections/to-a`);
+  expect(await remotes('a')).toEqual([]);
+});

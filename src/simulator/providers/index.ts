@@ -48,6 +48,7 @@ import {
 import { serviceTags } from './microsoft.network/service-tag-list.ts';
 import { subnets } from './microsoft.network/subnets.ts';
 import { networkUsages, virtualNetworkUsages } from './microsoft.network/usages.ts';
+import { hubVirtualNetworkConnections } from './microsoft.network/virtual-hub-connections.ts';
 import { virtualNetworkLinks } from './microsoft.network/virtual-network-links.ts';
 import { virtualNetworkPeerings } from './microsoft.network/virtual-network-peerings.ts';
 import { virtualNetworks } from './microsoft.network/virtual-networks.ts';
@@ -77,6 +78,7 @@ export const providerTypes: readonly ProviderType[] = [
   deployments,
   firewallPolicies,
   hdinsightClusters,
+  hubVirtualNetworkConnections,
   instanceViews,
   ...loadBalancerParts,
   loadBalancers,

@@ -21,6 +21,7 @@ import {
 } from './faults.ts';
 import {
   account,
+  inGroup,
   network,
   oldNetwork,
   registry,
@@ -34,6 +35,7 @@ import {
 import { faultsOf, type PlantedFault, world } from './world.ts';
 
 const brokenSubnet = subnet('snet-batch');
+const lakeEndpoint = inGroup('Microsoft.Network/privateEndpoints', 'pe-lakemlsim-blob');
 const wide = '20.0.0.0/7 holds 33,554,432 addresses.';
 const zoneElsewhere = 'Its DNS zone is linked to the old network only.';
 const elsewhere = 'Its endpoints are in the old network.';
@@ -144,6 +146,9 @@ const faults: readonly PlantedFault[] = [
   ofAccount('lakemlsim')('storage.private-dns', 'Its DNS zones are linked to the old network only.'),
   ofAccount('stmlsim')('storage.same-vnet-as-compute', 'The network of the computes cannot reach its files.'),
   ofAccount('lakemlsim')('storage.same-vnet-as-compute', elsewhere),
+  ...[trainSubnet, subnet('snet-gpu'), brokenSubnet].map((where) =>
+    faultsOf(where, lakeEndpoint)('compute.endpoint-path', 'The old network is not peered.'),
+  ),
   ofAccount('stmlarch')('storage.same-vnet-as-compute', 'No network can reach it.'),
   ofAccount('lakemlsim')(
     'storage.adls2-hierarchical',

@@ -126,10 +126,25 @@ export const tableTo = (id: string, address: string, subnet: string): string =>
       "properties": {"provisioningState": "Succeeded", "addressPrefix": "0.0.0.0/0", "nextHopType": "VirtualAppliance",
         "nextHopIpAddress": "${address}", "hasBgpOverride": false}}]}}`;
 
+export interface PeeringMembers {
+  /** True unless said. */
+  readonly allowVirtualNetworkAccess?: boolean;
+  /** A peering of subnets: their names, and the ranges of the remote ones. */
+  readonly localSubnetNames?: readonly string[];
+  readonly remoteSubnetNames?: readonly string[];
+  readonly space?: readonly string[];
+}
+
 /** A peering as its network shows it. */
-export const peeringBody = (network: string, remote: string, space: string): string =>
+export const peeringBody = (network: string, remote: string, space: string, more: PeeringMembers = {}): string =>
   `{"name": "to-${name(remote)}", "id": "${network}/virtualNetworkPeerings/to-${name(remote)}", "etag": "${etag}",
     "type": "Microsoft.Network/virtualNetworks/virtualNetworkPeerings", "properties": {"provisioningState": "Succeeded",
       "peeringState": "Connected", "peeringSyncLevel": "FullyInSync", "remoteVirtualNetwork": {"id": "${remote}"},
-      "allowVirtualNetworkAccess": true, "allowForwardedTraffic": true, "allowGatewayTransit": false, "useRemoteGateways": false,
-      "remoteAddressSpace": {"addressPrefixes": ["${space}"]}}}`;
+      "allowVirtualNetworkAccess": ${more.allowVirtualNetworkAccess ?? true}, "allowForwardedTraffic": true, "allowGatewayTransit": false, "useRemoteGateways": false,
+      "doNotVerifyRemoteGateways": false, "peerCompleteVnets": ${more.localSubnetNames === undefined},
+      "remoteAddressSpace": {"addressPrefixes": ${texts(more.space ?? [space])}}${subnetsIn(more)}}}`;
+
+const subnetsIn = ({ localSubnetNames, remoteSubnetNames }: PeeringMembers): string =>
+  localSubnetNames === undefined
+    ? ''
+    : `, "localSubnetNames": ${texts(localSubnetNames)}, "remoteSubnetNames": ${texts(remoteSubnetNames ?? [])}`;

@@ -8,6 +8,7 @@ import { everything } from './everything.ts';
 import { firewalled } from './firewalled.ts';
 import { foreign } from './foreign.ts';
 import { governed } from './governed.ts';
+import { closedHubSpoke, hubSpoke } from './hub-spoke.ts';
 import { kubernetes, scoring } from './kubernetes.ts';
 import { large } from './large.ts';
 import { limited } from './limited.ts';
@@ -30,12 +31,14 @@ export const worldFiles: readonly WorldFile[] = [
   closed,
   closedPrivateEndpoint,
   closedManagedNetwork,
+  closedHubSpoke,
   neglected,
   drifted,
   managedWorld,
   limited,
   tunnelled,
   firewalled,
+  hubSpoke,
   governed,
   registryWorld,
   kubernetes,

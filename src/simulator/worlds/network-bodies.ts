@@ -21,6 +21,8 @@ export interface SubnetOptions {
   readonly securityGroup?: string;
   readonly routeTable?: string;
   readonly natGateway?: string;
+  /** Network policies for private endpoints; `Disabled` unless said. */
+  readonly policies?: 'Disabled' | 'Enabled' | 'NetworkSecurityGroupEnabled' | 'RouteTableEnabled';
   readonly defaultOutboundAccess?: boolean;
   /** More members of `properties`, each with a comma in front. */
   readonly extra?: string;
@@ -49,7 +51,7 @@ export function subnetBody(id: string, prefix: string, options: SubnetOptions = 
     "properties": {"provisioningState": "${options.state ?? 'Succeeded'}", "addressPrefix": "${prefix}",
       ${nicConfigurations.length > 0 ? `"ipConfigurations": ${refer(nicConfigurations)},` : ''}
       "serviceEndpoints": ${list((options.services ?? []).map(serviceEndpoint))}, "delegations": ${list(options.delegation === undefined ? [] : [delegationText(id, options.delegation)])},
-      "privateEndpointNetworkPolicies": "Disabled", "privateLinkServiceNetworkPolicies": "Enabled",
+      "privateEndpointNetworkPolicies": "${options.policies ?? 'Disabled'}", "privateLinkServiceNetworkPolicies": "Enabled",
       "unknownToClients": {"weight": 1.0, "serial": 12345678901234567890}${ends}${associated.join('')}${access}${options.extra ?? ''}},
     "type": "Microsoft.Network/virtualNetworks/subnets"}`;
 }

@@ -4,7 +4,7 @@
 import { closedByPrivateEndpoints } from './bases.ts';
 import type { WorldDraft } from './draft.ts';
 import { ofAccount, ofVault } from './faults.ts';
-import { account, group, inGroup, principal, registry, vault, zoneId } from './names.ts';
+import { account, computeSubnets, group, inGroup, principal, registry, subnet, vault, zoneId } from './names.ts';
 import { type EndpointConnectionSpec, endpointId, readerOn } from './private-endpoint-bodies.ts';
 import { faultsOf, type PlantedFault, world } from './world.ts';
 
@@ -48,6 +48,9 @@ const faults: readonly PlantedFault[] = [
   faultsOf(endpoint('pe-kv-mlsim-vault'), vaultZone)('dns.endpoint-record', 'Its record names 10.0.4.222.'),
   ofAccount('stmldata')('storage.private-dns', 'Its blob record names an endpoint in a network that is not peered.'),
   faultsOf(endpoint('pe-stmldata-blob'), blobZone)('dns.endpoint-record', 'A second endpoint wrote over its record.'),
+  ...[...computeSubnets, subnet('snet-serverless')].map((where) =>
+    faultsOf(where, endpoint('pe-stmldata-blob-far'))('compute.endpoint-path', 'The name leads to it.'),
+  ),
   faultsOf(blobZone, account('stmldata'))('dns.endpoint-collision', 'Two endpoints write one record.', (draft) => {
     addFarNetwork(draft, blobZone);
     draft.zonesLinkedElsewhere[blobZone] = [...draft.zoneLinks, farNetwork];

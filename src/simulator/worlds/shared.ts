@@ -4,7 +4,7 @@ import { closedByPrivateEndpoints } from './bases.ts';
 import type { WorldDraft } from './draft.ts';
 import { ofAccount, ofVault, setAccount } from './faults.ts';
 import { peeringBody } from './firewall-bodies.ts';
-import { inGroup, network, vault, workspace, zoneId } from './names.ts';
+import { computeSubnets, inGroup, network, subnet, vault, workspace, zoneId } from './names.ts';
 import { workspaceBody } from './workspace-bodies.ts';
 import { faultsOf, type PlantedFault, world } from './world.ts';
 
@@ -34,6 +34,9 @@ const faults: readonly PlantedFault[] = [
     });
     draft.zonesLinkedElsewhere[vaultZone] = [...draft.zoneLinks, second];
   }),
+  ...[...computeSubnets, subnet('snet-serverless')].map((where) =>
+    faultsOf(where, endpoint('pe-kv-mlsim-two'))('compute.endpoint-path', 'The name leads to it.'),
+  ),
   ofVault('keyvault.private-endpoint', 'Its record names the endpoint of the second workspace.'),
   faultsOf(endpoint('pe-kv-mlsim-vault'), vaultZone)(
     'dns.endpoint-record',

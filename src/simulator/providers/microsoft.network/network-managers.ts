@@ -1,5 +1,5 @@
 // Microsoft.Network/networkManagers: what they hold decides nothing until it is committed to a region; and the security admin rules
-// that follow from it for one network. Groups hold networks by static members; a dynamic one, which a policy fills, holds none here.
+// and connectivity configurations that follow from it for one network. Groups hold networks by static members; a dynamic one, which a policy fills, holds none here.
 // Source: the operation of the generated clients, concept-security-admins and query-azure-resource-graph (Microsoft docs, 2025).
 import { fold, nameOf, parentOf, within } from '../../gateway/address.ts';
 import { networkError, ok } from '../../gateway/answer.ts';
@@ -32,27 +32,32 @@ function commit(call: ProviderCall, body: ArmObject | undefined): Deed {
   const manager = clone(call.store.get(call.address.path) ?? new Map());
   const word = (member: string) => list(body, member).filter((one) => typeof one === 'string');
   const [regions, ids] = [word('targetLocations').map(plainRegion), word('configurationIds')];
-  if (fold(text(body, 'commitType') ?? '') !== 'securityadmin' || regions.length === 0) {
+  const kind = fold(text(body, 'commitType') ?? '');
+  if (!['securityadmin', 'connectivity'].includes(kind) || regions.length === 0) {
     throw networkError(400, 'InvalidRequestFormat', 'Cannot parse the request.', [
-      { code: 'InvalidJson', message: 'Only security admin configurations are committed, to one region or more.' },
+      { code: 'InvalidJson', message: 'Security admin and connectivity configurations are committed to regions.' },
     ]);
   }
   const missing = ids.find((id) => !call.store.get(id));
   if (missing !== undefined) throw networkError(400, 'InvalidResourceReference', `Resource ${missing} was not found.`);
   const properties = propertiesOf(manager);
-  const others = list(properties, kept).filter((one) => !regions.includes(text(one, 'region') ?? ''));
-  put(properties, kept, [...others, ...regions.map((region) => json({ region, ids }))]);
+  const others = list(properties, kept).filter(
+    (one) => kindOf(one) !== kind || !regions.includes(text(one, 'region') ?? ''),
+  );
+  put(properties, kept, [...others, ...regions.map((region) => json({ region, kind, ids }))]);
   put(manager, 'properties', properties);
   const result = object({ commitId: call.newId(), targetLocations: regions, configurationIds: ids });
   return { target: idOf(manager), next: manager, result };
 }
 
-/** The security admin configurations in force in a region. */
-const inForce = (store: Store, region: string): ArmObject[] =>
+const kindOf = (commit: ArmJson): string => text(commit, 'kind') ?? 'securityadmin';
+
+/** The configurations of one kind in force in a region. */
+const inForce = (store: Store, region: string, kind: 'securityadmin' | 'connectivity'): ArmObject[] =>
   store
     .ofType(type)
     .flatMap((manager) => list(manager, 'properties', kept))
-    .filter((one) => text(one, 'region') === region)
+    .filter((one) => text(one, 'region') === region && kindOf(one) === kind)
     .flatMap((one) => list(one, 'ids'))
     .flatMap((id) => (typeof id === 'string' ? (store.get(id) ?? []) : []));
 
@@ -67,7 +72,7 @@ const holdsNetwork = (store: Store, group: string, network: string): boolean =>
 
 /** The rule collections that hold for a network. */
 const collectionsFor = (store: Store, network: ArmObject): ArmObject[] =>
-  inForce(store, plainRegion(text(network, 'location') ?? ''))
+  inForce(store, plainRegion(text(network, 'location') ?? ''), 'securityadmin')
     .flatMap((configuration) => store.ofType(`${configurations}/ruleCollections`, idOf(configuration)))
     .filter((collection) => groupsOf(collection).some((group) => holdsNetwork(store, group, idOf(network))));
 
@@ -94,12 +99,34 @@ function effectiveRules(store: Store, network: ArmObject): ArmJson[] {
   });
 }
 
+/** Every connectivity configuration in effect in a network; those of a snapshot, where the state was made of one. */
+function effectiveConnectivity(store: Store, network: ArmObject): ArmJson[] {
+  const seen = store.get(`${idOf(network)}/listNetworkManagerEffectiveConnectivityConfigurations`);
+  if (seen) return list(seen, 'value');
+  return inForce(store, plainRegion(text(network, 'location') ?? ''), 'connectivity').flatMap((configuration) => {
+    const groups = groupsOf(configuration).filter((group) => holdsNetwork(store, group, idOf(network)));
+    if (groups.length === 0) return [];
+    return json({
+      id: idOf(configuration),
+      configurationGroups: groups
+        .flatMap((group) => store.get(group) ?? [])
+        .map((group) => ({ id: idOf(group), properties: at(group, 'properties') ?? null })),
+      properties: at(configuration, 'properties') ?? null,
+    });
+  });
+}
+
 const rulesOnPage = 100;
 
 /** POST virtualNetworks/{name}/listNetworkManagerEffectiveSecurityAdminRules; the body may hold where the last answer ended. */
-export function listEffectiveRules({ store, address }: ProviderCall, body: ArmObject | undefined) {
-  const network = store.get(address.path) ?? new Map();
-  const all = effectiveRules(store, network);
+export const listEffectiveRules = ({ store, address }: ProviderCall, body: ArmObject | undefined) =>
+  pageOf(effectiveRules(store, store.get(address.path) ?? new Map()), body);
+
+/** POST virtualNetworks/{name}/listNetworkManagerEffectiveConnectivityConfigurations. */
+export const listEffectiveConnectivity = ({ store, address }: ProviderCall, body: ArmObject | undefined) =>
+  pageOf(effectiveConnectivity(store, store.get(address.path) ?? new Map()), body);
+
+function pageOf(all: readonly ArmJson[], body: ArmObject | undefined) {
   const start = Number(text(body, 'skipToken') ?? 0);
   if (!Number.isInteger(start)) throw networkError(400, 'InvalidSkipToken', 'The skip token is invalid.');
   const end = start + rulesOnPage;

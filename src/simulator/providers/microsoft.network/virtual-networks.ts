@@ -4,7 +4,7 @@ import { networkError } from '../../gateway/answer.ts';
 import { type ArmJson, type ArmObject, at, isObject, list, object, put, text } from '../../json.ts';
 import { replaceDocument, replaceMembers } from '../documents.ts';
 import type { ProviderType, Write } from '../provider.ts';
-import { listEffectiveRules } from './network-managers.ts';
+import { listEffectiveConnectivity, listEffectiveRules } from './network-managers.ts';
 import { touch } from './network-parts.ts';
 import { checkPeeredSpace } from './peering-checks.ts';
 import { peeringsOf, settlePeerings } from './peering-states.ts';
@@ -72,7 +72,10 @@ export const virtualNetworks: ProviderType = {
     settlePeerings(store, id, newId);
   },
   gone: settlePeerings,
-  actions: { listnetworkmanagereffectivesecurityadminrules: listEffectiveRules },
+  actions: {
+    listnetworkmanagereffectivesecurityadminrules: listEffectiveRules,
+    listnetworkmanagereffectiveconnectivityconfigurations: listEffectiveConnectivity,
+  },
 };
 
 /** Without a list the peerings stay, as subnets do (a guess: no document says so); the ranges must suit those that there are. */
