@@ -12,10 +12,10 @@ import { UnreadableError } from '../model/unreadable-error.ts';
 import { isUnresolvedRead } from '../model/unresolved.ts';
 import { computeType } from '../resource-types/compute.ts';
 import { aclsOf, publicNetworkAccessOf } from '../resource-types/network-acls.ts';
-import { findSubnet, vnetOf } from '../resource-types/network-view.ts';
+import { findSubnet } from '../resource-types/network-view.ts';
 import { registryView } from '../resource-types/registry-view.ts';
 import { computeView } from '../resource-types/workspace-view.ts';
-import { customerEndpoints, reachedPrivately } from './endpoints.ts';
+import { customerEndpoints } from './endpoints.ts';
 import {
   defaultAccountId,
   isRegistry,
@@ -26,6 +26,7 @@ import {
 } from './links.ts';
 import { memoizePerSnapshot, memoizePerSnapshotAndKey } from './memoize.ts';
 import { needsOf } from './needs.ts';
+import { connectsPrivately } from './reach.ts';
 
 type Decided = ArchitectureAnswer & { readonly answer: Architecture };
 
@@ -193,7 +194,7 @@ function evidence(resourceId: string, index: SnapshotIndex): Architecture | null
   if (off) return 'private-endpoint';
   const needs = needsOf(resourceId, index);
   const listed = needs.every((subnet) => rules.some((id) => sameId(id, subnet)));
-  if (listed && needs.every((subnet) => reachedPrivately(resourceId, vnetOf(subnet), index))) return null;
+  if (listed && needs.every((subnet) => connectsPrivately(resourceId, subnet, index))) return null;
   return listed && needs.length > 0 ? 'service-endpoint' : 'private-endpoint';
 }
 

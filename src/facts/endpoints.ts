@@ -1,11 +1,11 @@
-// Which private endpoints of a resource are the customer's, and from where it is reached privately.
+// Which private endpoints of a resource are the customer's.
 
-import { fold, sameId } from '../model/resource-id.ts';
-import { GapRead, type SnapshotIndex } from '../model/snapshot-index.ts';
+import { sameId, subscriptionOf } from '../model/resource-id.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { type EndpointConnection, endpointConnectionsOf } from '../resource-types/network-acls.ts';
-import { endpointView, vnetOf, vnetView } from '../resource-types/network-view.ts';
-import { accountGroups } from './groups.ts';
-import { isStorage, isVault, workspaceInHand } from './links.ts';
+import { endpointView, vnetOf } from '../resource-types/network-view.ts';
+import { privateEndpointType } from '../resource-types/private-link.ts';
+import { workspaceInHand } from './links.ts';
 
 export interface CustomerEndpoint {
   readonly connection: EndpointConnection;
@@ -44,50 +44,17 @@ export function customerEndpoints(resourceId: string, index: SnapshotIndex): rea
     });
 }
 
-/** Networks a network is peered with, state `Connected`. Throws UnreadableError when the network was not read. */
-export function peersOf(vnetId: string, index: SnapshotIndex): readonly string[] {
-  const vnet = index.get(vnetId);
-  return vnet ? vnetView(vnet).peerings.flatMap(({ id, state }) => (state === 'Connected' ? [id] : [])) : [];
-}
-
 /**
- * Does every needed group of the resource have a customer endpoint in this network or in a connected peer? Throws
- * UnreadableError when an endpoint, or the network's peerings, that could change the answer were not read. `groups`: those
- * the account's datastores use, `vault`, `registry` unless given.
+ * Approved connections whose private endpoint is in a subscription that was not read: with a managed network, the service's own or
+ * one of the customer's. Throws UnreadableError when the resource was not read.
  */
-export function reachedPrivately(
-  resourceId: string,
-  vnetId: string,
-  index: SnapshotIndex,
-  groups: readonly string[] = groupsOf(resourceId, index),
-): boolean {
-  const ends = customerEndpoints(resourceId, index);
-  if (ends.length === 0) return false;
-  return groups.every((group) => {
-    const able = ends.filter((end) => end.groups === undefined || end.groups.includes(fold(group)));
-    const sure = able.filter((end) => end.groups !== undefined);
-    if (sure.some((end) => sameId(end.vnet, vnetId))) return true;
-    if (able.length === 0) return false;
-    const peers = peersOf(vnetId, index);
-    const near = (id: string | undefined) => sameId(id, vnetId) || peers.some((peer) => sameId(peer, id));
-    if (sure.some((end) => near(end.vnet))) return true;
-    const unclear = able.find((end) => (end.vnet === undefined ? true : end.groups === undefined && near(end.vnet)));
-    if (unclear) throw new GapRead(gapOf(unclear, resourceId, index));
-    return false;
-  });
-}
-
-function gapOf({ connection }: CustomerEndpoint, resourceId: string, index: SnapshotIndex) {
-  const seen = connection.endpointId === undefined ? undefined : index.peek(connection.endpointId);
-  if (seen?.state === 'gap') return seen.gap;
-  return {
-    id: connection.endpointId ?? connection.id ?? resourceId,
-    reason: 'The private endpoint behind an approved connection does not say its network and group.',
-    action: 'Microsoft.Network/privateEndpoints/read',
-  };
-}
-
-function groupsOf(resourceId: string, index: SnapshotIndex): readonly string[] {
-  if (isStorage(resourceId)) return accountGroups(resourceId, index);
-  return [isVault(resourceId) ? 'vault' : 'registry'];
+export function unseenConnections(resourceId: string, index: SnapshotIndex): readonly EndpointConnection[] {
+  const resource = index.get(resourceId);
+  return endpointConnectionsOf(resource ?? { id: resourceId, type: '', apiVersion: '', body: {} }).filter(
+    ({ status, endpointId }) => {
+      if (status !== 'Approved' || endpointId === undefined || index.peek(endpointId).state !== 'gap') return false;
+      const subscription = subscriptionOf(endpointId);
+      return !index.hasList(`/subscriptions/${subscription ?? ''}/providers/${privateEndpointType}`);
+    },
+  );
 }

@@ -1,9 +1,8 @@
 // How the security group of a training subnet decides its traffic: each decision by `net`, the group parsed once per snapshot.
 
-import { valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
-import { looksLiteral } from '../net/addresses.ts';
+import { looksLiteral, noAddress, readPrefixes, without } from '../net/addresses.ts';
 import { decideAt } from '../net/decide.ts';
 import {
   allowedTags,
@@ -13,7 +12,6 @@ import {
   type Direction,
   type Group,
   leak,
-  peeredSpace,
   readGroup,
   virtualNetworkTag,
 } from '../net/index.ts';
@@ -25,6 +23,7 @@ import { listAt } from '../resource-types/read.ts';
 import { adminRulesAt, beforeRules } from './admin-rules.ts';
 import { namesAt } from './live.ts';
 import { memoizePerSnapshotAndKey } from './memoize.ts';
+import { peeredPrefixes } from './path/connection.ts';
 import { serviceTagsOf } from './service-tags.ts';
 import { networkOf, securityGroupAt, userRoutesOf } from './training-subnets.ts';
 import { isTunnelled } from './tunnel.ts';
@@ -46,10 +45,17 @@ export interface FlowQuestion {
  * What the names in rules resolve to at a subnet: Azure's own expansion, else as computed. Throws UnreadableError when its
  * network or route table could not be read.
  */
-export const contextAt = memoizePerSnapshotAndKey((subnetId: string, index: SnapshotIndex): Context => {
+export const contextAt = memoizePerSnapshotAndKey(
+  (subnetId: string, index: SnapshotIndex): Context => contextWith([], subnetId, index),
+);
+
+/** The same, where prefixes beyond a connection that cannot be seen may belong to VirtualNetwork. */
+export function contextWith(maybe: readonly string[], subnetId: string, index: SnapshotIndex): Context {
   const serviceTags = serviceTagsOf(index);
   const seen = namesAt(subnetId, index);
-  const tag = seen?.virtualNetwork ? { in: seen.virtualNetwork, maybe: [] } : virtualNetworkAt(subnetId, index);
+  const tag = seen?.virtualNetwork
+    ? { in: seen.virtualNetwork, maybe: [] }
+    : joinedBy(maybe, virtualNetworkAt(subnetId, index));
   return contextOf({
     virtualNetwork: tag.in,
     virtualNetworkMaybe: tag.maybe,
@@ -57,7 +63,13 @@ export const contextAt = memoizePerSnapshotAndKey((subnetId: string, index: Snap
     tags: seen?.tags,
     serviceTags,
   });
-});
+}
+
+function joinedBy(more: readonly string[], tag: VirtualNetworkTag): VirtualNetworkTag {
+  const inside = readPrefixes(tag.in).addresses;
+  const beyond = more.filter((prefix) => !noAddress(without(readPrefixes([prefix]).addresses, inside)));
+  return { in: tag.in, maybe: [...tag.maybe, ...beyond] };
+}
 
 /**
  * What VirtualNetwork resolves to, as computed. Throws UnreadableError when the network or the route table could not be read.
@@ -66,8 +78,7 @@ export function virtualNetworkAt(subnetId: string, index: SnapshotIndex): Virtua
   const network = networkOf(subnetId, index);
   const serviceTags = serviceTagsOf(index);
   return virtualNetworkTag({
-    addressSpace: network ? vnetView(network).prefixes : [],
-    peerings: network && valueAt(network.body, '/properties/virtualNetworkPeerings'),
+    addressSpace: [...(network ? vnetView(network).prefixes : []), ...peeredPrefixes(subnetId, index)],
     userRoutes: userRoutesOf(subnetId, index),
     tags: (name) => serviceTags?.get(name)?.prefixes,
   });
@@ -77,8 +88,7 @@ export function virtualNetworkAt(subnetId: string, index: SnapshotIndex): Virtua
 export const networkSpace = (subnetId: string, index: SnapshotIndex): readonly string[] => {
   const network = networkOf(subnetId, index);
   if (!network) return [];
-  const peered = peeredSpace(valueAt(network.body, '/properties/virtualNetworkPeerings'));
-  return [...new Set([...vnetView(network).prefixes, ...peered])];
+  return [...new Set([...vnetView(network).prefixes, ...peeredPrefixes(subnetId, index)])];
 };
 
 export const subnetPrefixes = (subnetId: string, index: SnapshotIndex): readonly string[] => {

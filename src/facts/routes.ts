@@ -15,6 +15,7 @@ import { listAt } from '../resource-types/read.ts';
 import { routesPointer, routeTableType, stopsBgp } from '../resource-types/route-view.ts';
 import { learntAt } from './live.ts';
 import { memoizePerSnapshotAndKey } from './memoize.ts';
+import { peeredPrefixes } from './path/connection.ts';
 import { serviceTagsOf, wholeTag } from './service-tags.ts';
 import { networkOf } from './training-subnets.ts';
 
@@ -40,7 +41,7 @@ export function routesWith(
   const network = networkOf(subnetId, index);
   return subnetTable({
     addressSpace: network ? vnetView(network).prefixes : [],
-    peered: network ? peeredSpace(valueAt(network.body, '/properties/virtualNetworkPeerings')) : [],
+    peered: peeredPrefixes(subnetId, index),
     userRoutes: table ? listAt(table.body, routesPointer) : [],
     gatewayRoutes: learnt,
     disableBgpRoutePropagation: table !== undefined && stopsBgp(table),

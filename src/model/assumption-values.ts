@@ -108,6 +108,7 @@ export const assumptionEntries: readonly AssumptionEntry[] = [
       ...['storage.private-endpoints', 'storage.private-dns', 'storage.public-network-access'],
       ...['storage.same-vnet-as-compute', 'storage.adls2-compute-same-vnet', 'storage.default-action-deny'],
       'workspace.public-network-access',
+      'compute.endpoint-path',
     ),
   ),
   yesNo(
@@ -137,7 +138,14 @@ export const assumptionEntries: readonly AssumptionEntry[] = [
   list(
     'storageAccounts',
     'Which storage accounts does the workspace use in addition to its datastores (resource IDs)',
-    unless([], 'storage.*', 'aks.dependencies-same-vnet', 'aks.storage-same-vnet', 'databricks.storage-same-vnet'),
+    unless(
+      [],
+      'storage.*',
+      'aks.dependencies-same-vnet',
+      'aks.storage-same-vnet',
+      'databricks.storage-same-vnet',
+      'compute.endpoint-path',
+    ),
   ),
 ];
 

@@ -1,6 +1,5 @@
 // The routes of a subnet: system routes, those of its route table, those learnt by BGP. Source: virtual-networks-udr-overview
 // (Microsoft docs, 2025) and effective routes recorded 2016 to 2020.
-import { isRecord, listOf, memberOf, textOf, textsOf } from './json-view.ts';
 import { type ReadRoutes, type Route, readRoutes } from './routes.ts';
 
 export interface SubnetTableInput {
@@ -68,17 +67,4 @@ export function subnetTable(input: SubnetTableInput): ReadRoutes {
     refused: read.flatMap(({ refused }) => refused),
     unknownTags: read.flatMap(({ unknownTags }) => unknownTags),
   };
-}
-
-/** The ranges of peers that a network reaches: connected, with access allowed; from raw JSON of its peerings. */
-export function peeredSpace(peerings: unknown): string[] {
-  return listOf(peerings).flatMap((peering) => {
-    const nested = memberOf(peering, 'properties');
-    const properties = isRecord(nested) ? nested : peering;
-    const connected = textOf(memberOf(properties, 'peeringState'))?.toLowerCase() === 'connected';
-    if (!connected || memberOf(properties, 'allowVirtualNetworkAccess') === false) return [];
-    const space =
-      memberOf(properties, 'remoteAddressSpace') ?? memberOf(properties, 'remoteVirtualNetworkAddressSpace');
-    return Array.isArray(space) ? textsOf(space) : textsOf(memberOf(space, 'addressPrefixes'));
-  });
 }

@@ -2,8 +2,8 @@
 // (issues 22178, 124192, 32725) for appliances, forced tunnelling and the host address.
 import { looksLiteral, noAddress, readPrefixes, without } from './addresses.ts';
 import { isRecord, listOf, memberOf, textOf, textsOf } from './json-view.ts';
+import { peeredSpace } from './peering.ts';
 import { prefixInterval } from './routes.ts';
-import { peeredSpace } from './subnet-table.ts';
 
 export interface VirtualNetworkInput {
   readonly addressSpace: readonly string[];

@@ -20,6 +20,7 @@ import { aksIpPlan } from './aks/ip-plan.ts';
 import { aksIlbCapacity, aksIlbTwoStep, aksInternalLoadBalancer } from './aks/load-balancer.ts';
 import { aksOutboundAcr, aksOutboundDefault } from './aks/outbound.ts';
 import { aksScoringInbound } from './aks/scoring-inbound.ts';
+import { computeEndpointPath } from './compute/endpoint-path.ts';
 import { computeLocks } from './compute/locks.ts';
 import { computePartialAllocation, computeUnusableNodes } from './compute/nodes.ts';
 import { computeCallerCanJoin, computePolicy } from './compute/permissions.ts';
@@ -211,6 +212,7 @@ export const rules: readonly Rule[] = [
   computeCallerCanJoin,
   computeNoPublicIp,
   computeNpipPrivateEndpoint,
+  computeEndpointPath,
   computeExplicitOutbound,
   computeManagedNetworkConflict,
   nsgSubnetNsgState,

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { auditedAccounts, auditedVaults, unresolvedAccounts } from '../../src/facts/accounts.ts';
 import { architectureOf, evidenceOf, strategyOf } from '../../src/facts/architecture.ts';
-import { customerEndpoints, reachedPrivately } from '../../src/facts/endpoints.ts';
+import { customerEndpoints } from '../../src/facts/endpoints.ts';
 import { knownNeedsOf, needsOf, subnetUses, unreadUses } from '../../src/facts/needs.ts';
+import { connectsPrivately, reachedPrivately } from '../../src/facts/reach.ts';
 import type { Assumptions } from '../../src/model/assumption.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { ReadFailure, Snapshot } from '../../src/model/snapshot.ts';
@@ -99,13 +100,23 @@ const cluster = (name: string, at: string | null): JsonObject => ({
   id: `${W}/computes/${name}`,
   properties: { computeType: 'AmlCompute', properties: { subnet: at === null ? null : { id: at } } },
 });
+/** `10.118.0.0/16` for `v`: each network has a range of its own. */
+const range = (name: string) => `10.${name.charCodeAt(0)}`;
 const network = (name: string, subnets: readonly string[], peers: readonly string[] = []): JsonObject => ({
   id: vnet(name),
   properties: {
-    subnets: subnets.map((one) => ({ id: subnet(one, name), name: one, properties: {} })),
+    addressSpace: { addressPrefixes: [`${range(name)}.0.0/16`] },
+    subnets: subnets.map((one, at) => ({
+      id: subnet(one, name),
+      name: one,
+      properties: { addressPrefix: `${range(name)}.${at}.0/24` },
+    })),
     virtualNetworkPeerings: peers.map((peer) => ({
       name: peer,
-      properties: { remoteVirtualNetwork: { id: vnet(peer) }, peeringState: 'Connected' },
+      properties: {
+        ...{ remoteVirtualNetwork: { id: vnet(peer) }, peeringState: 'Connected' },
+        remoteAddressSpace: { addressPrefixes: [`${range(peer)}.0.0/16`] },
+      },
     })),
   },
 });
@@ -424,27 +435,26 @@ describe('private endpoints', () => {
   ];
 
   test('reached from the network of the endpoints and from a connected peer, not from elsewhere', () => {
-    const here = world({ resources: [...wired, network('v', ['p']), network('near', [], ['v']), network('far', [])] });
-    expect([vnet('V'), vnet('near'), vnet('far')].map((id) => reachedPrivately(main, id, here))).toEqual([
-      true,
-      true,
-      false,
-    ]);
+    const nets = [network('v', ['p', 'a']), network('near', ['a'], ['v']), network('far', ['a'])];
+    const here = world({ resources: [...wired, ...nets] });
+    const from = [subnet('A', 'V'), subnet('a', 'near'), subnet('a', 'far')];
+    expect(from.map((id) => reachedPrivately(main, id, here))).toEqual([true, true, false]);
+    expect(from.map((id) => connectsPrivately(main, id, here))).toEqual([true, true, false]);
   });
 
   test('one group missing is not reached', () => {
     const here = world({
       resources: [firewall(main, [], ends('e')), endpoint('e', main, 'blob', subnet('p')), network('v', ['p'])],
     });
-    expect(reachedPrivately(main, vnet('v'), here)).toBe(false);
-    expect(reachedPrivately(main, vnet('v'), here, ['blob'])).toBe(true);
+    expect(reachedPrivately(main, subnet('p'), here)).toBe(false);
+    expect(reachedPrivately(main, subnet('p'), here, ['blob'])).toBe(true);
   });
 
   test('an endpoint that could not be read is a read failure, unless there is none at all', () => {
     const here = world({ resources: [firewall(main, [], ends('e')), network('v', ['p'])], gaps: [refused(pe('e'))] });
-    expect(() => reachedPrivately(main, vnet('v'), here)).toThrow('You may not read it.');
+    expect(() => reachedPrivately(main, subnet('p'), here)).toThrow('You may not read it.');
     const none = world({ resources: [firewall(main, [])] });
-    expect(reachedPrivately(main, vnet('v'), none)).toBe(false);
+    expect(reachedPrivately(main, subnet('p'), none)).toBe(false);
   });
 
   test('under a managed network an endpoint that no subscription lists is the service’s own', () => {

@@ -1,8 +1,8 @@
 // Facts of a few lines, each at both sides of what it depends on: peers, delegations, certain tunnels, whole tags, inheritance.
 import { describe, expect, test } from 'vitest';
 import { containerSubnets, usesAci } from '../../src/facts/container-instances.ts';
-import { peersOf } from '../../src/facts/endpoints.ts';
 import { firewallRulesOf } from '../../src/facts/firewall.ts';
+import { peersOf } from '../../src/facts/path/connection.ts';
 import { serviceTagsOf, wholeTag } from '../../src/facts/service-tags.ts';
 import { isTunnelled, tunnelOf } from '../../src/facts/tunnel.ts';
 import type { LiveNic } from '../../src/model/live.ts';

@@ -2,9 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addressText, readPrefixes } from '../../src/net/addresses.ts';
+import { peeredSpace } from '../../src/net/peering.ts';
 import { chooseRoute, prefixInterval, readRoutes, sweepRoutes, tagPrefixes } from '../../src/net/routes.ts';
 import { readServiceTags } from '../../src/net/service-tags.ts';
-import { peeredSpace, subnetTable } from '../../src/net/subnet-table.ts';
+import { subnetTable } from '../../src/net/subnet-table.ts';
 import { notLeavingBy, routingOf } from '../../src/net/tag-routes.ts';
 import { virtualNetworkTag } from '../../src/net/virtual-network-tag.ts';
 

@@ -583,11 +583,12 @@ rule('aks.dependencies-same-vnet', (add) => {
   add('pass', 'an account that names the subnet', admitted(ids.account), of(ids.account));
   add('pass', 'a vault with an endpoint in the network', privately(ids.vault, ['vault'], ids.pe), of(ids.vault));
   add(
-    'fail',
-    'a vault with an endpoint beside it',
+    'pass',
+    'a vault with an endpoint in a peered network',
     both(beside, privately(ids.vault, ['vault'], ids.far)),
     of(ids.vault),
   );
+  add('fail', 'a vault with an endpoint elsewhere', privately(ids.vault, ['vault'], ids.far), of(ids.vault));
   const door =
     (at: string): SampleChange =>
     (scene) => {

@@ -21,6 +21,7 @@ import { acrSamples } from './samples-acr.ts';
 import { aksSamples } from './samples-aks.ts';
 import { bricksSamples } from './samples-bricks.ts';
 import { computeSamples } from './samples-compute.ts';
+import { endpointPathSamples } from './samples-endpoint-path.ts';
 import { exfiltrationSamples } from './samples-exfiltration.ts';
 import { firewallSamples } from './samples-firewall.ts';
 import { nsgSamples } from './samples-nsg.ts';
@@ -836,6 +837,7 @@ export const samples: readonly Sample[] = [
   ...privateLinkSamples,
   ...workspaceSamples,
   ...computeSamples,
+  ...endpointPathSamples,
   ...nsgSamples,
   ...perimeterSamples,
   ...udrSamples,

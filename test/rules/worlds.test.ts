@@ -11,6 +11,7 @@ import { applyChanges, buildPlan } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { worlds } from '../../src/simulator/index.ts';
 import { drain, openBench } from '../support/bench.ts';
+import { compareWithPaths } from '../support/path-contradictions.ts';
 
 type World = (typeof worlds)[number];
 
@@ -55,6 +56,9 @@ describe.each(worlds.map((world) => [world.name, world as World] as const))('wor
     const expected = new Set(planted);
     const extra = failing.filter(({ id, severity }) => weighty.includes(severity) && !expected.has(id));
     expect(extra.map(({ id, because }) => `${id}: ${because}`)).toEqual([]);
+  });
+  test('path and map contradict no rule about private endpoints', () => {
+    expect(compareWithPaths(snapshotOf(world)).contradictions).toEqual([]);
   });
 });
 

@@ -6,7 +6,7 @@ import type { Resource } from '../../src/model/resource.ts';
 import { fold, typeOf } from '../../src/model/resource-id.ts';
 import type { Collection, Permission, ReadFailure, Snapshot } from '../../src/model/snapshot.ts';
 import { agentPoolsOf, managedClusterView } from '../../src/resource-types/managed-cluster-view.ts';
-import { subnetsOf } from '../../src/resource-types/network-view.ts';
+import { peeringsOf, subnetsOf } from '../../src/resource-types/network-view.ts';
 import { assignmentsOf } from '../../src/resource-types/role-assignment.ts';
 import { routesOf } from '../../src/resource-types/route-view.ts';
 import { securityRulesOf } from '../../src/resource-types/security-group-view.ts';
@@ -353,7 +353,8 @@ export function withEndpoint(scene: Scene, target: string, groups: readonly stri
   const { properties } = scene.bodies[target];
   properties.privateEndpointConnections = [...(properties.privateEndpointConnections ?? []), connection(target, name)];
   const body = endpoint(name, target, groups, subnetId);
-  const ipAddresses = [`10.0.2.${10 + Object.keys(scene.bodies).length}`];
+  const range = subnetId === ids.far ? '10.9.1' : '10.0.2';
+  const ipAddresses = [`${range}.${10 + Object.keys(scene.bodies).length}`];
   body.properties.customDnsConfigs = groups.flatMap((group) =>
     hostsOf(target, group).map((fqdn) => ({ fqdn, ipAddresses })),
   );
@@ -419,7 +420,7 @@ export function snapshotOf(change: (scene: Scene) => void = () => {}): Snapshot 
     const body = parseJson(JSON.stringify(raw)) as JsonObject;
     const resource = { id, type: typeOf(id), apiVersion: '2024-01-01', body };
     const parts = /\/virtualNetworks\/[^/]+$/i.test(id)
-      ? subnetsOf(resource)
+      ? [...subnetsOf(resource), ...peeringsOf(resource)]
       : [...securityRulesOf(resource), ...routesOf(resource), ...agentPoolsOf(resource)];
     return [resource, ...parts];
   });

@@ -2,8 +2,9 @@
 // are not readable.
 
 import type { Evidence } from '../../model/finding.ts';
+import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
-import { nameOf } from '../../model/resource-id.ts';
+import { nameInParent, nameOf, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { prefixesOf } from '../../net/addresses.ts';
 import type { Parts } from '../../net/decision.ts';
@@ -11,8 +12,10 @@ import type { FirewallAnswer, FirewallRule } from '../../net/firewall/index.ts';
 import { allOf, cut, within } from '../../net/in-turn.ts';
 import { meets } from '../../net/sets.ts';
 import { firewallView } from '../../resource-types/azure-firewall.ts';
+import { vnetOf } from '../../resource-types/network-view.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
 import { firewallAt, firewallVerdict } from '../firewall.ts';
+import { acceptsForwarded, connectionBetween } from './connection.ts';
 import type { SubnetEnd } from './ends.ts';
 import type { ForwardingChoice } from './forwarding.ts';
 import { divided, guarded, type Journey, type PathStage, quoted } from './stage.ts';
@@ -158,6 +161,34 @@ function sentence({ verdict, allowedBy, deniedBy, unsure, byDefault }: FirewallA
         ? `The result at ${name} depends on rule ${namesOf(unsure)}, which cannot be evaluated.`
         : `The result at ${name} cannot be determined.`;
   }
+}
+
+/**
+ * From a firewall to the network of the destination: undefined where it is in that network itself, and where no firewall that was
+ * read is on the route.
+ */
+export function onwardHop(
+  choices: readonly ForwardingChoice[],
+  to: string,
+  { index, packets }: Journey,
+): PathStage | undefined {
+  const met = choices.filter(({ kind }) => kind === 'appliance');
+  const from = attempt(
+    () => beyond(met, index)?.subnet,
+    () => undefined,
+  );
+  if (from === undefined || sameId(vnetOf(from), vnetOf(to))) return undefined;
+  const place = { hop: 'route', at: `routes of ${nameInParent(from)}` } as const;
+  return guarded(place, packets, () => {
+    const { state, because, evidence } = connectionBetween(from, to, index);
+    const isForwarded = state !== 'connected' || acceptsForwarded(to, from, index) !== false;
+    const outcome = state === 'apart' ? 'denied' : state === 'connected' && isForwarded ? 'allowed' : 'unknown';
+    const words = isForwarded
+      ? because
+      : `${nameOf(vnetOf(to))} does not accept forwarded traffic (allowForwardedTraffic): only traffic whose source the firewall translates arrives.`;
+    const { through, rest } = taken(met, packets.whole);
+    return divided(place, [...allOf(through, outcome), ...rest] as Parts, () => words, evidence, packets);
+  });
 }
 
 /** The source after a firewall: it is in its own subnet and translates the source to its public address. */

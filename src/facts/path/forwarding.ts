@@ -12,14 +12,15 @@ import { routingOf } from '../../net/tag-routes.ts';
 import { vnetOf } from '../../resource-types/network-view.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
 import { routesPointer } from '../../resource-types/route-view.ts';
-import { peersOf } from '../endpoints.ts';
 import { endpointsInHand } from '../endpoints-in-hand.ts';
 import { isOutOfReach, routesAt, routeTableAt } from '../routes.ts';
 import { tunnelOf } from '../tunnel.ts';
+import { type Connection, peersOf } from './connection.ts';
 
 /**
  * Where packets go next. `lost`: to an appliance that the network does not reach; `unseen`: a gateway may have learnt a route
- * that takes them; `unsettled`: Azure's documentation is contradictory.
+ * that takes them; `unconnected`, `hidden`: the networks of both ends are not connected, or by something that is not shown;
+ * `unsettled`: Azure's documentation is contradictory.
  */
 export type ForwardingKind =
   | 'inside'
@@ -31,6 +32,8 @@ export type ForwardingKind =
   | 'dropped'
   | 'lost'
   | 'unseen'
+  | 'unconnected'
+  | 'hidden'
   | 'unsettled';
 
 export interface ForwardingChoice {
@@ -39,10 +42,12 @@ export interface ForwardingChoice {
   readonly route: Route | undefined;
   /** The destinations that take this route; undefined for all of them. */
   readonly addresses: Addresses | undefined;
+  /** What connects both networks, where Azure's own routes lead to another one. */
+  readonly connection?: Connection;
 }
 
 /** Packets on this route never arrive. */
-export const goesNowhere = ({ kind }: ForwardingChoice): boolean => kind === 'dropped' || kind === 'lost';
+export const goesNowhere = ({ kind }: ForwardingChoice): boolean => ['dropped', 'lost', 'unconnected'].includes(kind);
 
 const kindOf: Readonly<Record<string, ForwardingKind>> = {
   vnetlocal: 'inside',
@@ -97,6 +102,24 @@ export function forwardingChoicesFrom(
     return address !== undefined && isOutOfReach(address, subnetId, index) ? { ...way, kind: 'lost' } : way;
   };
   return [...literal, ...tags.map((tag) => namedWay(tag, routes, table))].map(learnable).map(reached);
+}
+
+/**
+ * The same for packets to a subnet: Azure's own routes lead there where the connection between both carries them; user routes
+ * decide for themselves.
+ */
+export function alongConnection(choices: readonly ForwardingChoice[], connection: Connection): ForwardingChoice[] {
+  return choices.map((choice) => {
+    const { kind, route } = choice;
+    const isSystem = route === undefined || route.source === 'Default';
+    if (!isSystem) return choice;
+    if (connection.state === 'connected') {
+      return kind === 'dropped' || kind === 'unseen'
+        ? { ...choice, kind: 'inside', connection }
+        : { ...choice, connection };
+    }
+    return { ...choice, kind: connection.state === 'apart' ? 'unconnected' : 'hidden', connection };
+  });
 }
 
 /** A tag with unknown addresses takes the routes that name it, else the default route; others may cover it. */

@@ -11,7 +11,7 @@ import { findSubnet } from '../../resource-types/network-view.ts';
 import { itemsAt, textAt } from '../../resource-types/read.ts';
 import { securityRulesPointer } from '../../resource-types/security-group-view.ts';
 import { beforeRules } from '../admin-rules.ts';
-import { contextAt } from '../flows.ts';
+import { contextAt, contextWith } from '../flows.ts';
 import { securityGroupAt } from '../training-subnets.ts';
 import type { SubnetEnd } from './ends.ts';
 import { all, divided, flowOf, guarded, type Journey, type PathStage, quoted, silent } from './stage.ts';
@@ -57,11 +57,13 @@ interface Where {
 }
 
 function groupHop(where: Where, group: Resource, subnetId: string, direction: Direction, journey: Journey): PathStage {
-  const { packets, index } = journey;
+  const { packets, index, isUnseen = false } = journey;
   const layer = { place: where.place, group: readGroup(group.body) };
   // AlwaysAllow of a security admin rule bypasses the groups; a Deny was applied before them.
   const layers = [...beforeRules(subnetId, index), layer];
-  const decision = decideAt(flowOf(packets, direction), layers, contextAt(subnetId, index));
+  const beyond = direction === 'Outbound' ? packets.destination : packets.source;
+  const context = isUnseen ? contextWith(beyond, subnetId, index) : contextAt(subnetId, index);
+  const decision = decideAt(flowOf(packets, direction), layers, context);
   const name = nameOf(group.id);
   return divided(
     { hop: where.hop, at: `${name} at ${where.owner}` },

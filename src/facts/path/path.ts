@@ -2,12 +2,14 @@
 
 import type { PathAnswer, PathEnd, PathVerdict } from '../../model/path.ts';
 import { attempt } from '../../model/readable.ts';
+import { nameOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { type Decision, decisionOf, type Parts } from '../../net/decision.ts';
 import { inTurn } from '../../net/in-turn.ts';
 import { type Context, contextOf } from '../../net/index.ts';
 import type { Protocol } from '../../net/ports.ts';
-import { vnetOf } from '../../resource-types/network-view.ts';
+import { findSubnet, subnetView, vnetOf } from '../../resource-types/network-view.ts';
+import type { EndpointInHand } from '../endpoints-in-hand.ts';
 import { contextAt } from '../flows.ts';
 import { serviceTagsOf } from '../service-tags.ts';
 import {
@@ -21,6 +23,7 @@ import {
 } from './ends.ts';
 import { managedHops } from './managed-hops.ts';
 import { type Arrival, nameHop, type ResolvedName } from './name-hop.ts';
+import { subnetEnd } from './named.ts';
 import { resolveEnd } from './resolve.ts';
 import { serviceHop } from './service-hop.ts';
 import { serviceKindOf, tagOf } from './services.ts';
@@ -50,6 +53,58 @@ export function answerPath(question: PathQuestion, index: SnapshotIndex): PathAn
   if (isRefused(destination)) return { ...destination, end: 'destination' };
   const trips = tripsOf({ question, source, destination, index });
   return 'reason' in trips ? trips : concluded(question, source, destination, trips);
+}
+
+/** Hops at which groups and security admin rules decide. */
+const groupHops: readonly string[] = ['adminRules', 'sourceCard', 'sourceSubnet', 'destinationSubnet'];
+
+export interface EndpointAnswer {
+  readonly answer: PathAnswer;
+  /** The verdict without groups and security admin rules: do the networks connect? */
+  readonly connects: PathVerdict;
+}
+
+/**
+ * From a subnet to a private endpoint of a service, whatever the name of the service resolves to: the hops of a path by that
+ * endpoint. An endpoint that shows no address is somewhere in its subnet. Throws UnreadableError where an end was not read.
+ */
+export function answerEndpoint(
+  subnetId: string,
+  endpoint: EndpointInHand,
+  service: { readonly resource: string; readonly group: string },
+  ports: readonly string[],
+  index: SnapshotIndex,
+): EndpointAnswer | Refused {
+  const source = subnetEnd(subnetId, subnetId, index);
+  if (isRefused(source)) return source;
+  const there = endpoint.subnet === undefined ? undefined : findSubnet(index, endpoint.subnet);
+  const addresses =
+    endpoint.addresses.length > 0 ? endpoint.addresses : there === undefined ? [] : subnetView(there).prefixes;
+  if (source.kind !== 'subnet' || source.addresses.length === 0 || addresses.length === 0) {
+    const reason = `The addresses of ${nameOf(subnetId)} or of the private endpoint ${nameOf(endpoint.endpoint.id)} are not shown.`;
+    return { reason, candidates: [] };
+  }
+  const [address = ''] = addresses;
+  const { id } = endpoint.endpoint;
+  const destination: ServiceEnd = {
+    ...{ kind: 'service', asked: id, is: `private endpoint ${nameOf(id)}`, addresses, through: id },
+    ...service,
+  };
+  const question: PathQuestion = { source: subnetId, destination: id, protocol: 'Tcp', ports };
+  const packets = packetsFor({ question, source, destination, index }, addresses, false);
+  const stages = toService(source, destination, { by: 'endpoint', endpoint, address }, { index, packets });
+  const [whole, plain] = [stages, stages.filter(({ hop }) => !groupHops.includes(hop.hop))].map((some) =>
+    tripOf(some, packets),
+  );
+  if (!whole || !plain) throw new TypeError('a path has stages');
+  // Where the networks do not connect, that is the reason, whatever a group denies before.
+  const all = concluded(question, source, destination, [whole]);
+  const { because, stoppedBy } = concluded(question, source, destination, [plain]);
+  const answer = plain.decision.verdict === 'denied' ? { ...all, because, stoppedBy } : all;
+  // What holds for some addresses of the subnet may hold for that of the endpoint.
+  const sure = (verdict: PathVerdict) =>
+    verdict === 'partly' && endpoint.addresses.length === 0 ? 'unknown' : verdict;
+  return { answer: { ...answer, verdict: sure(answer.verdict) }, connects: sure(plain.decision.verdict) };
 }
 
 interface FlowQuestion<Source = ResolvedEnd, Destination = ResolvedEnd> {
@@ -124,7 +179,8 @@ function inOrder({ hop }: ResolvedName, rest: readonly PathStage[]): PathStage[]
 }
 
 function addressesOf(arrival: Arrival, service: ServiceEnd, index: SnapshotIndex): readonly string[] {
-  if (arrival.by === 'endpoint') return [arrival.address];
+  // An endpoint of several names has an address for each.
+  if (arrival.by === 'endpoint') return service.through === undefined ? arrival.endpoint.addresses : [arrival.address];
   const kind = serviceKindOf(service.resource);
   const seen = index.peek(service.resource);
   if (!kind) return ['Internet'];

@@ -6,28 +6,31 @@ import { endsOf } from '../../net/in-turn.ts';
 import { routesPointer } from '../../resource-types/route-view.ts';
 import { firewallAt } from '../firewall.ts';
 import { routeTableAt } from '../routes.ts';
+import { connectionBetween } from './connection.ts';
 import type { SubnetEnd } from './ends.ts';
-import { type ForwardingChoice, forwardingChoicesFrom, goesNowhere } from './forwarding.ts';
+import { alongConnection, type ForwardingChoice, forwardingChoicesFrom, goesNowhere } from './forwarding.ts';
 import { forwardingText } from './route-hop.ts';
 import { all, guarded, type Journey, type PathStage, quoted } from './stage.ts';
 
 /**
  * `from`: the subnet that replies; `there`: the routes of the request inside the networks, [] where it came from outside.
- * undefined where no route of the reply can differ.
+ * undefined where no route of the reply can differ. `to`: the subnet that it is for.
  */
-export function replyHop(from: SubnetEnd, there: readonly ForwardingChoice[], journey: Journey): PathStage | undefined {
+export function replyHop(
+  from: SubnetEnd,
+  there: readonly ForwardingChoice[],
+  journey: Journey,
+  to?: string,
+): PathStage | undefined {
   const { index, packets } = journey;
   const name = nameOf(from.subnet);
   const place = { hop: 'reply', at: `reply from ${name}` } as const;
   let plain = false;
   const stage = guarded(place, packets, () => {
     const table = routeTableAt(from.subnet, index);
-    const back = forwardingChoicesFrom(
-      from.subnet,
-      both(endsOf(packets.whole, 'source'), anywhere),
-      packets.uncounted,
-      index,
-    );
+    const sources = both(endsOf(packets.whole, 'source'), anywhere);
+    const routes = forwardingChoicesFrom(from.subnet, sources, packets.uncounted, index);
+    const back = to === undefined ? routes : alongConnection(routes, connectionBetween(from.subnet, to, index));
     plain = !table && there.every(({ kind }) => kind === 'inside');
     const evidence = table ? [quoted(table, routesPointer, 'routes of the reply')] : [];
     const fromOutside = there.length === 0;
@@ -35,7 +38,7 @@ export function replyHop(from: SubnetEnd, there: readonly ForwardingChoice[], jo
     if (!wrong) return all(place, 'allowed', 'The reply uses the same route.', evidence, packets);
     const words = forwardingText(wrong);
     if (goesNowhere(wrong)) return all(place, 'denied', `The reply is lost: ${words}.`, evidence, packets);
-    if (wrong.kind === 'unseen' || wrong.kind === 'unsettled') {
+    if (['unseen', 'unsettled', 'hidden'].includes(wrong.kind)) {
       const because = `The reply may use another route: ${name} may have routes that are not visible.`;
       return all(place, 'unknown', because, evidence, packets);
     }

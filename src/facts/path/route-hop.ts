@@ -12,8 +12,9 @@ import { findSubnet, vnetOf } from '../../resource-types/network-view.ts';
 import { routePointer, routesPointer } from '../../resource-types/route-view.ts';
 import { routeTableAt } from '../routes.ts';
 import { tunnelOf } from '../tunnel.ts';
-import { type ForwardingChoice, forwardingChoicesFrom, goesNowhere } from './forwarding.ts';
-import { all, divided, type Journey, type PathStage, quoted, unread } from './stage.ts';
+import { connectionBetween } from './connection.ts';
+import { alongConnection, type ForwardingChoice, forwardingChoicesFrom, goesNowhere } from './forwarding.ts';
+import { all as alike, divided, type Journey, type PathStage, quoted, unread } from './stage.ts';
 
 export interface Routed {
   readonly stage: PathStage;
@@ -21,10 +22,10 @@ export interface Routed {
   readonly choices: readonly ForwardingChoice[];
 }
 
-/** The hop at the routes of a subnet, and the routes taken. */
-export function routeHop(subnetId: string, journey: Journey): Routed {
+/** The hop at the routes of a subnet, and the routes taken. `to`: the subnet that packets are for. */
+export function routeHop(subnetId: string, journey: Journey, to?: string): Routed {
   return attempt(
-    () => routed(subnetId, journey),
+    () => routed(subnetId, journey, to),
     (error) => {
       const place = { hop: 'route', at: `routes of ${nameOf(subnetId)}` } as const;
       return { stage: unread(place, error, journey.packets), choices: [] };
@@ -32,23 +33,37 @@ export function routeHop(subnetId: string, journey: Journey): Routed {
   );
 }
 
-function routed(subnetId: string, { index, packets }: Journey): Routed {
+function routed(subnetId: string, { index, packets }: Journey, there: string | undefined): Routed {
   // The points beyond the last address represent tags.
   const to = both(endsOf(packets.whole, 'destination'), anywhere);
-  const choices = forwardingChoicesFrom(subnetId, to, packets.uncounted, index);
+  const all = forwardingChoicesFrom(subnetId, to, packets.uncounted, index);
+  const choices = there === undefined ? all : alongConnection(all, connectionBetween(subnetId, there, index));
+  const gaps = choices.flatMap(({ kind, connection }) => (kind === 'hidden' ? (connection?.gaps ?? []) : []));
   const table = routeTableAt(subnetId, index);
   const name = nameOf(subnetId);
   const place = { hop: 'route', at: table ? `${nameOf(table.id)} at ${name}` : `routes of ${name}` } as const;
   const evidence = choices.slice(0, 6).map((way) => wayEvidence(way, subnetId, table, index));
-  const [only, second] = choices;
-  if (only && !second) {
-    return { choices, stage: all(place, outcomeOf(only), sentence(only, name), evidence, packets) };
+  const [only] = choices;
+  if (only && choices.every((one) => isAlike(one, only))) {
+    return { choices, stage: naming(gaps, alike(place, outcomeOf(only), sentence(only, name), evidence, packets)) };
   }
+  const parts = dividedBy(choices, packets.whole);
   return {
     choices,
-    stage: divided(place, dividedBy(choices, packets.whole), () => together(choices, name), evidence, packets),
+    stage: naming(
+      gaps,
+      divided(place, parts, () => together(choices, name), evidence, packets),
+    ),
   };
 }
+
+/** One sentence says both: what stops them, or leaves them open, is the connection of the networks. */
+const isAlike = (one: ForwardingChoice, other: ForwardingChoice): boolean =>
+  one === other ||
+  (one.kind === other.kind && ['hidden', 'unconnected'].includes(one.kind) && one.connection === other.connection);
+
+const naming = (gaps: readonly string[], stage: PathStage): PathStage =>
+  gaps.length === 0 ? stage : { ...stage, hop: { ...stage.hop, gaps } };
 
 /** Routes to the same next hop are listed once, under the name of the widest. */
 function together(choices: readonly ForwardingChoice[], name: string): string {
@@ -64,7 +79,7 @@ function together(choices: readonly ForwardingChoice[], name: string): string {
 }
 
 const outcomeOf = (way: ForwardingChoice): FlowOutcome =>
-  goesNowhere(way) ? 'denied' : way.kind === 'unseen' || way.kind === 'unsettled' ? 'unknown' : 'allowed';
+  goesNowhere(way) ? 'denied' : ['unseen', 'unsettled', 'hidden'].includes(way.kind) ? 'unknown' : 'allowed';
 
 /** The packets with the outcome of the route that each takes; the point that represents a tag takes the tag's route. */
 function dividedBy(choices: readonly ForwardingChoice[], whole: Parts): Parts {
@@ -81,7 +96,8 @@ function dividedBy(choices: readonly ForwardingChoice[], whole: Parts): Parts {
 }
 
 /** `default (0.0.0.0/0) to the appliance 10.0.9.4`. */
-export function forwardingText({ kind, route }: ForwardingChoice): string {
+export function forwardingText({ kind, route, connection }: ForwardingChoice): string {
+  if (connection && (kind === 'hidden' || kind === 'unconnected')) return connection.because.replace(/\.$/, '');
   if (!route) return 'no route';
   const names = {
     User: `${route.name ?? 'a user route'} (${route.prefix})`,
@@ -116,6 +132,11 @@ function leadsTo(kind: ForwardingChoice['kind'], address: string | undefined, ty
 }
 
 function sentence(way: ForwardingChoice, name: string): string {
+  const { connection } = way;
+  if (connection && way.kind !== 'endpoint') {
+    if (way.kind === 'hidden' || way.kind === 'unconnected') return connection.because;
+    if (!way.route || way.route.nextHopType.toLowerCase() === 'none') return connection.because;
+  }
   if (!way.route) return `No route of ${name} matches, so the traffic is dropped.`;
   if (way.kind === 'unseen')
     return `${name} may have a matching route learned from its gateway, and Azure Resource Manager does not show these.`;
@@ -125,11 +146,13 @@ function sentence(way: ForwardingChoice, name: string): string {
 }
 
 function wayEvidence(
-  { route, kind }: ForwardingChoice,
+  { route, kind, connection }: ForwardingChoice,
   subnetId: string,
   table: Resource | undefined,
   index: SnapshotIndex,
 ): Evidence {
+  const [shown] = connection?.evidence ?? [];
+  if (shown) return shown;
   const pointer =
     table && route?.source === 'User' && route.name !== undefined ? routePointer(table, route.name) : undefined;
   if (table && pointer !== undefined) return quoted(table, pointer, 'selected route');

@@ -146,4 +146,6 @@ export function unread(place: Place, error: GapRead, packets: Packets): PathStag
 export interface Journey {
   readonly index: SnapshotIndex;
   readonly packets: Packets;
+  /** What connects the ends cannot be seen: VirtualNetwork may hold the other end. */
+  readonly isUnseen?: boolean;
 }

@@ -1,9 +1,10 @@
 // The hops of each route that packets may take, in order.
+import { attempt } from '../../model/readable.ts';
 import { fold, nameOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { looksLiteral } from '../../net/addresses.ts';
 import { globalTagOf } from '../../net/service-tags.ts';
-import { findSubnet, subnetView } from '../../resource-types/network-view.ts';
+import { appliesGroups, findSubnet, subnetView } from '../../resource-types/network-view.ts';
 import { hasPublicIp } from '../../resource-types/placements.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
 import { routesPointer } from '../../resource-types/route-view.ts';
@@ -11,7 +12,8 @@ import { routeTableAt } from '../routes.ts';
 import { endpointsPointer } from '../service-endpoints.ts';
 import { computesIn } from '../training-subnets.ts';
 import { adminHop } from './admin-hop.ts';
-import { applianceHop, beyond, type Called } from './appliance-hop.ts';
+import { applianceHop, beyond, type Called, onwardHop } from './appliance-hop.ts';
+import { connectionBetween } from './connection.ts';
 import type { OutsideEnd, ServiceEnd, SubnetEnd } from './ends.ts';
 import { goesNowhere } from './forwarding.ts';
 import { nicGroupHop, subnetGroupHop } from './group-hops.ts';
@@ -121,19 +123,32 @@ const arriving = (destination: SubnetEnd, journey: Journey): PathStage[] => [
   nicGroupHop('destinationCard', destination, 'Inbound', journey),
 ];
 
-export function between(source: SubnetEnd, destination: SubnetEnd, journey: Journey): PathStage[] {
-  const routed = routeHop(source.subnet, journey);
+export function between(source: SubnetEnd, destination: SubnetEnd, asked: Journey): PathStage[] {
+  const journey = seeing(source.subnet, destination.subnet, asked);
+  const routed = routeHop(source.subnet, journey, destination.subnet);
   return present([
     ...leaving(source, journey),
     ...passingOn(source, routed, undefined, journey),
+    onwardHop(routed.choices, destination.subnet, journey),
     ...arriving(destination, journey),
-    routed.choices.some(goesNowhere) ? undefined : replyHop(destination, routed.choices, journey),
+    routed.choices.some(goesNowhere) ? undefined : replyHop(destination, routed.choices, journey, source.subnet),
   ]);
 }
 
+/** Where a connection cannot be seen, groups may count the other end to VirtualNetwork. */
+function seeing(from: string, to: string, journey: Journey): Journey {
+  const isUnseen = attempt(
+    () => connectionBetween(from, to, journey.index).state === 'unknown',
+    () => false,
+  );
+  return isUnseen ? { ...journey, isUnseen } : journey;
+}
+
 /** From a subnet to a service, by the arrival that its name leads to. */
-export function toService(source: SubnetEnd, service: ServiceEnd, arrival: Arrival, journey: Journey): PathStage[] {
-  const { index } = journey;
+export function toService(source: SubnetEnd, service: ServiceEnd, arrival: Arrival, asked: Journey): PathStage[] {
+  const { index } = asked;
+  const there = arrival.by === 'endpoint' ? arrival.endpoint.subnet : undefined;
+  const journey = there === undefined ? asked : seeing(source.subnet, there, asked);
   const kind = serviceKindOf(service.resource);
   const seen = index.peek(service.resource);
   const byEndpoint =
@@ -149,15 +164,15 @@ export function toService(source: SubnetEnd, service: ServiceEnd, arrival: Arriv
       serviceHop({ visitor: () => source, service, arrival }, journey),
     ]);
   }
-  const routed = routeHop(source.subnet, journey);
+  const routed = routeHop(source.subnet, journey, there);
   const host = hostOf(service.resource, service.group, index);
   const called = service.through === undefined && host.includes('.') ? host : undefined;
-  const there = arrival.by === 'endpoint' ? arrival.endpoint.subnet : undefined;
   // An appliance sends from its own addresses; those of an unknown appliance are unknown.
   const replaced = routed.choices.some(({ kind: way }) => way === 'appliance' || way === 'gateway');
   return present([
     ...leaving(source, journey),
     ...passingOn(source, routed, called, journey),
+    there === undefined ? undefined : onwardHop(routed.choices, there, journey),
     there === undefined ? undefined : endpointSubnetHop(there, journey),
     serviceHop({ visitor: () => (replaced ? beyond(routed.choices, index) : source), service, arrival }, journey),
   ]);
@@ -208,9 +223,8 @@ function endpointSubnetHop(subnetId: string, journey: Journey): PathStage | unde
   return guarded(place, packets, () => {
     const subnet = findSubnet(index, subnetId);
     const pointer = '/properties/privateEndpointNetworkPolicies';
-    const policies = fold(textAt(subnet?.body, pointer) ?? 'disabled');
     const evidence = subnet ? [quoted(subnet, pointer, 'privateEndpointNetworkPolicies')] : [];
-    return policies === 'enabled' || policies === 'networksecuritygroupenabled'
+    return subnet && appliesGroups(subnet)
       ? subnetGroupHop('destinationSubnet', subnetId, 'Inbound', journey)
       : silent(place, `NSGs of ${name} do not apply to private endpoints.`, evidence);
   });

@@ -2,11 +2,12 @@
 import { type ContextInput, contextOf } from '../context.ts';
 import { decide } from '../decide.ts';
 import { type NsgRules, readAdminRules, readGroup } from '../nsg.ts';
+import { peeredSpace } from '../peering.ts';
 import { protocols } from '../ports.ts';
 import { refusals, routeRefusals } from '../refusals.ts';
 import { chooseRoute, type ReadRoutes, type Route, readRoutes, tagPrefixes } from '../routes.ts';
 import type { ServiceTags } from '../service-tags.ts';
-import { peeredSpace, subnetTable } from '../subnet-table.ts';
+import { subnetTable } from '../subnet-table.ts';
 import { virtualNetworkTag } from '../virtual-network-tag.ts';
 import { QuestionError, QuestionReader } from './reader.ts';
 

@@ -1,7 +1,7 @@
 // Address ranges of a Kubernetes cluster: service CIDR, DNS service IP, Docker bridge, and the ranges that AKS reserves.
 
-import { peersOf } from '../../facts/endpoints.ts';
 import { networkSpace } from '../../facts/flows.ts';
+import { peersOf } from '../../facts/path/connection.ts';
 import { sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';

@@ -2,18 +2,26 @@
 
 import { auditedAccounts, auditedRegistries, auditedVaults } from '../../facts/accounts.ts';
 import { strategyOf } from '../../facts/architecture.ts';
-import { customerEndpoints, reachedPrivately } from '../../facts/endpoints.ts';
+import { customerEndpoints } from '../../facts/endpoints.ts';
+import { reachedPrivately } from '../../facts/reach.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, sameId } from '../../model/resource-id.ts';
-import { GapRead } from '../../model/snapshot-index.ts';
+import { sameId } from '../../model/resource-id.ts';
 import { vnetOf } from '../../resource-types/network-view.ts';
+import { computeView } from '../../resource-types/workspace-view.ts';
 import { defineRule, derived } from '../define.ts';
 import { checkFirewall, type FirewallService, firewallIn, type ServiceFirewall, unclear } from '../parts/firewall.ts';
 import { allowsSubnet } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
-import { chooseSubnet, endpointProposals, endpointSubnets } from '../parts/private-link.ts';
+import { onceEach } from '../parts/naming.ts';
+import {
+  chooseSubnet,
+  endpointProposals,
+  endpointSubnets,
+  orBlocked,
+  unreachedSentence,
+} from '../parts/private-link.ts';
 import { allowSubnet, inTurn } from '../parts/proposals.ts';
-import { displayName, evidenceAt, fail, listed, notApplicable, pass, worstOf } from '../parts/verdict.ts';
+import { displayName, evidenceAt, fail, notApplicable, pass, subnetShown, worstOf } from '../parts/verdict.ts';
 import { connectionsPointer } from '../parts/workspace.ts';
 import type { Answers, CheckResult, Proposal, RuleContext, Subjects } from '../rule.ts';
 import { inPremium, unseenSubnetRules } from '../services/parts/registry.ts';
@@ -44,8 +52,6 @@ interface Access {
   readonly subnets: readonly string[];
   /** Private endpoint subresources (`groupIds`). */
   readonly groups: readonly string[];
-  /** Whether a private endpoint in a peered network counts. */
-  readonly peers: boolean;
 }
 
 /** Throws UnreadableError where a private endpoint that decides could not be read. */
@@ -74,35 +80,31 @@ function checkAccess(
   }
   return worstOf(
     'high',
-    nodeNetworks(one).map((vnet) => () => checkEndpoints(firewall, vnet, access, index)),
+    nodeSubnets(one).map((subnet) => () => checkEndpoints(firewall, one, subnet, access, index)),
   );
 }
 
 function checkEndpoints(
-  firewall: ServiceFirewall,
-  vnet: string,
-  { groups, peers }: Access,
+  { resource, name, service }: ServiceFirewall,
+  one: AttachedCluster,
+  subnet: string,
+  { groups }: Access,
   index: RuleContext['index'],
 ): CheckResult {
-  const evidence = [evidenceAt(firewall.resource, connectionsPointer, 'private endpoint connections')];
-  const ends = customerEndpoints(firewall.resource.id, index).filter((end) => sameId(end.vnet, vnet));
-  if (groups.every((group) => ends.some((end) => end.groups?.includes(fold(group))))) {
-    return pass(`The ${firewall.name} has a private endpoint in ${displayName(vnet)}.`, evidence);
+  const evidence = [evidenceAt(resource, connectionsPointer, 'private endpoint connections')];
+  if (!reachedPrivately(resource.id, subnet, index, groups)) {
+    return fail(unreachedSentence({ id: resource.id, name }, subnet, index, groups), evidence);
   }
-  const near = reachedPrivately(firewall.resource.id, vnet, index, groups);
-  if (near && peers) {
-    return pass(
-      `The ${firewall.name} has a private endpoint in a network peered with ${displayName(vnet)}; aks.dependencies-same-vnet requires one in ${displayName(vnet)} itself.`,
-      evidence,
-    );
-  }
-  return near
-    ? fail(`The ${firewall.name} has a private endpoint only in a network peered with ${displayName(vnet)}.`, evidence)
-    : fail(
-        `The ${firewall.name} has no private endpoint in ${displayName(vnet)} or a network peered with it.`,
-        evidence,
-      );
+  const isOwn = customerEndpoints(resource.id, index).some((end) => sameId(end.vnet, vnetOf(subnet)));
+  const note =
+    service === 'registry' && isV1(one) && !isOwn
+      ? ' Web services of the v1 API need a private endpoint of the registry in the network of the cluster itself.'
+      : '';
+  return pass(`${subnetShown(subnet)} reaches the private endpoint of the ${name}.${note}`, evidence);
 }
+
+/** Attached for the v1 API, whose support has ended. */
+const isV1 = ({ compute }: AttachedCluster): boolean => computeView(compute).computeType === 'AKS';
 
 /** What gives the nodes access: subnet rules or private endpoints, by the architecture of the resource. */
 function allowAccess(
@@ -121,16 +123,19 @@ function allowAccess(
       );
     return firewall.service === 'registry' ? inPremium(firewall, answers, allow) : allow(firewall);
   }
+  const { resource, name } = firewall;
+  const { groups } = access;
   const vnets = nodeNetworks(one);
   const subnet = chooseSubnet(answers, endpointSubnets(vnets, index));
   const within = typeof subnet === 'string' ? vnets : [vnetOf(subnet.id)];
-  return endpointProposals({ target: firewall.resource, groups: access.groups, subnet, vnets, within }, context);
+  const made = endpointProposals({ target: resource, groups, subnet, vnets, within }, context);
+  const cut = nodeSubnets(one).filter((id) => !reachedPrivately(resource.id, id, index, groups));
+  return orBlocked(made, { id: resource.id, name }, cut, index, groups);
 }
 
 const storageAccess = (one: AttachedCluster): Access => ({
   subnets: allSubnets(one),
   groups: ['blob', 'file'],
-  peers: true,
 });
 
 export const aksStorageSameVnet = defineRule({
@@ -174,7 +179,6 @@ const groupsOf: Readonly<Record<FirewallService, readonly string[]>> = {
 const ownAccess = (one: AttachedCluster, service: FirewallService): Access => ({
   subnets: nodeSubnets(one),
   groups: groupsOf[service],
-  peers: false,
 });
 
 const servicesUsed = ({
@@ -187,18 +191,11 @@ const servicesUsed = ({
 const serviceOf = (id: string, context: RuleContext): FirewallService | undefined =>
   servicesUsed(context).find((one) => sameId(one.id, id))?.service;
 
-/** Node networks without a private endpoint of the workspace. Throws UnreadableError where one that decides could not be read. */
-function networksWithoutEndpoint(one: AttachedCluster, workspace: Resource, { index }: RuleContext): string[] {
-  const ends = customerEndpoints(workspace.id, index);
-  const missing = nodeNetworks(one).filter((vnet) => !ends.some((end) => sameId(end.vnet, vnet)));
-  const unread = ends.find(({ vnet }) => vnet === undefined);
-  if (missing.length > 0 && unread) {
-    const id = unread.connection.endpointId ?? workspace.id;
-    const reason = `The network of private endpoint ${displayName(id)} could not be read.`;
-    throw new GapRead({ id, reason, action: 'Microsoft.Network/privateEndpoints/read' });
-  }
-  return missing;
-}
+const workspaceGroups = ['amlworkspace'];
+/** Node subnets that reach no private endpoint of the workspace. Throws UnreadableError where one that decides was not read. */
+const withoutWorkspace = (one: AttachedCluster, { id }: Resource, { index }: RuleContext): string[] =>
+  nodeSubnets(one).filter((subnet) => !reachedPrivately(id, subnet, index, workspaceGroups));
+const workspaceNamed = ({ id }: Resource) => ({ id, name: `workspace ${displayName(id)}` });
 
 function checkWorkspace(one: AttachedCluster, id: string, context: RuleContext): CheckResult {
   const workspace = context.index.get(id);
@@ -207,13 +204,10 @@ function checkWorkspace(one: AttachedCluster, id: string, context: RuleContext):
   if (customerEndpoints(workspace.id, context.index).length === 0) {
     return notApplicable('The workspace has no private endpoint.', evidence);
   }
-  const missing = networksWithoutEndpoint(one, workspace, context);
-  return missing.length === 0
-    ? pass(`The workspace has a private endpoint in the network of ${one.name}.`, evidence)
-    : fail(
-        `The workspace has no private endpoint in ${listed(missing.map(displayName))}, the network of ${one.name}.`,
-        evidence,
-      );
+  const [cut] = withoutWorkspace(one, workspace, context);
+  return cut === undefined
+    ? pass(`${one.name} reaches the private endpoint of the workspace.`, evidence)
+    : fail(unreachedSentence(workspaceNamed(workspace), cut, context.index, workspaceGroups), evidence);
 }
 
 export const aksDependenciesSameVnet = defineRule({
@@ -224,8 +218,8 @@ export const aksDependenciesSameVnet = defineRule({
   severity: 'high',
   profiles: ['current'],
   explain: {
-    why: 'Clusters that serve models read models, secrets and images, and call the workspace. Each resource must allow the node subnets, or have a private endpoint in the network of the cluster. An endpoint in a peered network is not supported.',
-    fix: 'Adds what the architecture of each blocked resource needs: a service endpoint and a virtual network rule, or a private endpoint. Answer subnet=NAME selects the subnet of the endpoint.',
+    why: 'Clusters that serve models read models, secrets and images, and call the workspace. Each resource must allow the node subnets, or have a private endpoint in the network of the cluster or in a peered one.',
+    fix: 'Adds what the architecture of each blocked resource needs: a service endpoint and a virtual network rule, or a private endpoint. Answer subnet=NAME selects the subnet of the endpoint. Where the zone already holds the record of another endpoint, peer the networks instead.',
     breaks: 'A new service endpoint closes open connections of the subnet to the service for a moment.',
     links: [links.secureInference, links.secureWorkspace],
   },
@@ -255,8 +249,10 @@ export const aksDependenciesSameVnet = defineRule({
         answers,
       );
     }
-    const vnets = networksWithoutEndpoint(one, target, context);
+    const cut = withoutWorkspace(one, target, context);
+    const vnets = onceEach(cut.map(vnetOf));
     const subnet = chooseSubnet(answers, endpointSubnets(vnets, index));
-    return endpointProposals({ target, groups: ['amlworkspace'], subnet, vnets, within: vnets }, context);
+    const made = endpointProposals({ target, groups: workspaceGroups, subnet, vnets, within: vnets }, context);
+    return orBlocked(made, workspaceNamed(target), cut, index, workspaceGroups);
   },
 });

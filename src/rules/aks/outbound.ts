@@ -1,11 +1,10 @@
 // Outbound traffic of node subnets: what AKS needs, and images from the registry.
 
-import { reachedPrivately } from '../../facts/endpoints.ts';
 import { subnetPrefixes } from '../../facts/flows.ts';
 import { workspaceRegistryId } from '../../facts/links.ts';
+import { connectsPrivately } from '../../facts/reach.ts';
 import { sharers, trainingSubnets } from '../../facts/training-subnets.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
-import { vnetOf } from '../../resource-types/network-view.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
 import { securityRulesPointer } from '../../resource-types/security-group-view.ts';
 import { defineRule } from '../define.ts';
@@ -124,7 +123,7 @@ function checkRegistry(place: NodePlace): CheckResult {
   const name = placeShown(place);
   if (!deniesOutbound(place)) return notApplicable(`${name} has no outbound Deny rule.`);
   const id = workspaceRegistryId(context.index);
-  if (id !== undefined && reachedPrivately(id, vnetOf(subnet), context.index)) {
+  if (id !== undefined && connectsPrivately(id, subnet, context.index)) {
     return notApplicable('The network of the nodes connects to the registry by a private endpoint.');
   }
   const need = registryNeed(place);

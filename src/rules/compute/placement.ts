@@ -2,8 +2,9 @@
 // under a managed network in no subnet at all.
 
 import { managedComputes, type Seat } from '../../facts/compute-networks.ts';
-import { customerEndpoints, reachedPrivately } from '../../facts/endpoints.ts';
+import { customerEndpoints } from '../../facts/endpoints.ts';
 import { computes, subnetUses, unreadUses } from '../../facts/needs.ts';
+import { reachedPrivately } from '../../facts/reach.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId, subscriptionOf } from '../../model/resource-id.ts';
 import { GapRead } from '../../model/snapshot-index.ts';
@@ -106,8 +107,10 @@ export const computePlacedInVnet = defineRule({
 });
 
 /** A cluster may be in another region when the workspace has no private endpoint, or when its network reaches one. */
-function mayDiffer(workspace: string, vnet: string, { index }: RuleContext): boolean {
-  return customerEndpoints(workspace, index).length === 0 || reachedPrivately(workspace, vnet, index, ['amlworkspace']);
+function mayDiffer(workspace: string, subnet: string, { index }: RuleContext): boolean {
+  return (
+    customerEndpoints(workspace, index).length === 0 || reachedPrivately(workspace, subnet, index, ['amlworkspace'])
+  );
 }
 
 function checkRegion(seat: Seat, context: RuleContext): CheckResult {
@@ -132,7 +135,7 @@ function checkRegion(seat: Seat, context: RuleContext): CheckResult {
   const apart = `${name}, the virtual network of ${occupant}, is in ${clean(other, 60)}; the workspace is in ${clean(own, 60)}`;
   const isCluster = !seat.isServerless && computeView(seat.occupant).computeType === 'AmlCompute';
   if (profile === 'article-2020' || !isCluster) return fail(`${apart}.`, evidence);
-  return mayDiffer(workspace.id, vnet, context)
+  return mayDiffer(workspace.id, seat.subnet, context)
     ? pass(`${apart}. Azure allows this for a cluster; traffic between regions is billed.`, evidence)
     : fail(`${apart}. Neither that network nor a connected peer has a private endpoint of the workspace.`, evidence);
 }

@@ -2,8 +2,11 @@
 // workspace.
 
 import { placements, type Seat } from '../../facts/compute-networks.ts';
-import { customerEndpoints, peersOf, reachedPrivately } from '../../facts/endpoints.ts';
+import { customerEndpoints } from '../../facts/endpoints.ts';
 import { outboundWay } from '../../facts/explicit-outbound.ts';
+import { subnetPrefixes } from '../../facts/flows.ts';
+import { peersOf } from '../../facts/path/connection.ts';
+import { blockedBecause, endpointPorts, reachedPrivately } from '../../facts/reach.ts';
 import { tunnelOf } from '../../facts/tunnel.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
@@ -13,7 +16,7 @@ import { findSubnet, subnetType, subnetView, vnetType } from '../../resource-typ
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
-import { chooseSubnet, endpointProposals, endpointSubnets } from '../parts/private-link.ts';
+import { chooseSubnet, endpointProposals, endpointSubnets, orBlocked } from '../parts/private-link.ts';
 import {
   displayName,
   evidenceAt,
@@ -27,6 +30,7 @@ import {
 } from '../parts/verdict.ts';
 import { connectionsPointer } from '../parts/workspace.ts';
 import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
+import { allowFlow } from './parts/endpoint-flows.ts';
 import { natProposals } from './parts/nat.ts';
 import {
   asRead,
@@ -136,22 +140,54 @@ function checkEndpoint({ vnet, seats: all }: OccupiedNetwork, { index }: RuleCon
       noted(connection.endpointId ?? workspace.id, subnet ?? null, 'subnet of the private endpoint'),
     ),
   ];
-  return reachedPrivately(workspace.id, vnet, index, ['amlworkspace'])
-    ? pass(`${name} or a connected peer has a private endpoint of the workspace.`, evidence)
-    : fail(
-        `Neither ${name} nor a connected peer has a private endpoint of ${displayName(workspace.id)}: ${occupantsShown(compute)} cannot reach the service.`,
+  const cut = cutOff(compute, workspace, index);
+  if (cut.length === 0) return pass(`${name} or a connected peer has a private endpoint of the workspace.`, evidence);
+  const because = blockedBecause(workspace.id, cut[0]?.subnet ?? '', index, groups);
+  const who = occupantsShown(cut);
+  return because === undefined
+    ? fail(
+        `Neither ${name} nor a connected peer has a private endpoint of ${displayName(workspace.id)}: ${who} cannot reach the service.`,
         evidence,
-      );
+      )
+    : fail(`${who} cannot reach the private endpoint of ${displayName(workspace.id)}. ${because}`, evidence);
 }
 
-function createEndpoint({ vnet }: OccupiedNetwork, context: RuleContext, answers: Answers): Proposal[] | string {
+const groups = ['amlworkspace'];
+/** Those whose subnet reaches no private endpoint of the workspace. */
+const cutOff = (compute: readonly Seat[], workspace: Resource, index: SnapshotIndex): Seat[] =>
+  compute.filter(({ subnet }) => !reachedPrivately(workspace.id, subnet, index, groups));
+
+function createEndpoint(
+  { vnet, seats }: OccupiedNetwork,
+  context: RuleContext,
+  answers: Answers,
+): readonly Proposal[] | string {
   const { index } = context;
   const workspace = index.workspace();
   if (!workspace) return 'The workspace does not exist.';
   const peers = peersOf(vnet, index).filter((id) => index.peek(id).state === 'read');
   const subnet = chooseSubnet(answers, endpointSubnets([vnet, ...peers], index));
   if (typeof subnet !== 'string' && !findSubnet(index, subnet.id)) return `${displayName(subnet.id)} does not exist.`;
-  return endpointProposals({ target: workspace, groups: ['amlworkspace'], subnet, vnets: [vnet] }, context);
+  const made = endpointProposals({ target: workspace, groups, subnet, vnets: [vnet] }, context);
+  const target = { id: workspace.id, name: `workspace ${displayName(workspace.id)}` };
+  const cut = cutOff(withoutPublicIp(seats), workspace, index).map((seat) => seat.subnet);
+  if (typeof made === 'string' || made.length === 0) return orBlocked(made, target, cut, index, groups);
+  return typeof subnet === 'string' ? made : withFlows(made, onceEach(cut), subnet, context);
+}
+
+/** With Allow rules to the new endpoint in the NSGs that deny it. */
+function withFlows(
+  made: readonly Proposal[],
+  subnets: readonly string[],
+  { id: to }: Resource,
+  context: RuleContext,
+): readonly Proposal[] | string {
+  const addresses = subnetPrefixes(to, context.index);
+  const flows = subnets.map((from) =>
+    allowFlow({ from, to, addresses, ports: endpointPorts('amlworkspace') }, context),
+  );
+  const refused = flows.find((flow) => typeof flow === 'string');
+  return refused ?? [...made, ...flows.flat().filter((flow) => typeof flow !== 'string')];
 }
 
 export const computeNpipPrivateEndpoint = defineRule({
@@ -164,7 +200,7 @@ export const computeNpipPrivateEndpoint = defineRule({
   about: vnetType,
   explain: {
     why: 'Nodes without a public IP address only reach the service through a private endpoint of the workspace, in their virtual network or a peered one. Without it they do not start.',
-    fix: 'Creates a private endpoint of the workspace in the subnet you name (--answer subnet=VNET/NAME), with its two private DNS zones, linked to the virtual network.',
+    fix: 'Creates a private endpoint of the workspace in the subnet you name (--answer subnet=VNET/NAME), with its two private DNS zones, linked to the virtual network. Where an NSG of the compute denies traffic to it, adds an Allow rule.',
     breaks:
       'Networks that are linked to these zones then reach the workspace only through the endpoint. It is billed by the hour. Undo removes the endpoint, the links and the zones.',
     links: [links.secureTraining, links.workspacePrivateLink],

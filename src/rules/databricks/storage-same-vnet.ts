@@ -1,9 +1,10 @@
 // databricks.storage-same-vnet: the storage account of the workspace allows access from the Databricks clusters.
 
 import { strategyOf } from '../../facts/architecture.ts';
-import { peersOf, reachedPrivately } from '../../facts/endpoints.ts';
 import { accountGroups } from '../../facts/groups.ts';
 import { defaultAccountId } from '../../facts/links.ts';
+import { peersOf } from '../../facts/path/connection.ts';
+import { reachedPrivately } from '../../facts/reach.ts';
 import type { Resource } from '../../model/resource.ts';
 import { listAt } from '../../resource-types/read.ts';
 import { defineRule, derived, isVerdict } from '../define.ts';
@@ -12,7 +13,7 @@ import { type ServiceFirewall, storageFirewalls, subnetRuleFor, switchPointer } 
 import { allowsSubnet } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
-import { endpointProposals } from '../parts/private-link.ts';
+import { endpointProposals, orBlocked, unreachedSentence } from '../parts/private-link.ts';
 import { allowSubnet, inTurn } from '../parts/proposals.ts';
 import { displayName, evidenceAt, fail, notApplicable, pass, worstOf } from '../parts/verdict.ts';
 import { connectionsPointer } from '../parts/workspace.ts';
@@ -51,12 +52,13 @@ function checkSubnets(firewall: ServiceFirewall, injected: InjectedDatabricks, {
 
 /** Private endpoints for what clusters read by (blob, dfs) and for what else the workspace uses of the account. */
 function endpointsFor(
-  { resource }: ServiceFirewall,
-  { network }: InjectedDatabricks,
+  { resource, name }: ServiceFirewall,
+  injected: InjectedDatabricks,
   context: RuleContext,
   answers: Answers,
 ): readonly Proposal[] | string {
   const { index } = context;
+  const { network } = injected;
   const candidates = endpointSubnets([network], index);
   const subnet =
     answers.subnet === undefined
@@ -65,7 +67,10 @@ function endpointsFor(
       : chooseSubnet(answers, candidates);
   const groups = [...new Set([...accountGroups(resource.id, index), 'blob', 'dfs'])];
   const within = onceEach([network, ...peersOf(network, index)]);
-  return endpointProposals({ target: resource, groups, subnet, vnets: [network], within }, context);
+  const made = endpointProposals({ target: resource, groups, subnet, vnets: [network], within }, context);
+  const both = withSubnets(injected);
+  const subnets = isVerdict(both) ? [] : both.subnets.filter((one) => !reachedPrivately(resource.id, one, index));
+  return orBlocked(made, { id: resource.id, name }, subnets, index);
 }
 
 /** A subnet that already has private endpoints, else the one with the most free addresses. */
@@ -103,12 +108,11 @@ export const databricksStorageSameVnet = defineRule({
     const isPublic = firewall.view.publicNetworkAccess !== 'Disabled';
     if (strategy === 'private-endpoint' && isPublic && isAllowed) return checkSubnets(firewall, injected, context);
     const connections = evidenceAt(resource, connectionsPointer, 'private endpoint connections');
-    return reachedPrivately(resource.id, network, index)
+    if (isVerdict(both)) return both;
+    const cut = both.subnets.find((subnet) => !reachedPrivately(resource.id, subnet, index));
+    return cut === undefined
       ? pass(`Databricks network ${displayName(network)} connects to the ${name} by a private endpoint.`, [connections])
-      : fail(
-          `The ${name} has no private endpoint in Databricks network ${displayName(network)} or a network peered with it.`,
-          [...evidence, connections],
-        );
+      : fail(unreachedSentence({ id: resource.id, name }, cut, index), [...evidence, connections]);
   },
   fix({ injected, firewall }, context, answers) {
     if (strategyOf(firewall.resource.id, context.index) !== 'service-endpoint') {

@@ -11,8 +11,9 @@ import {
   resolutions,
   resolves,
 } from '../../facts/endpoint-records.ts';
-import { customerEndpoints, peersOf } from '../../facts/endpoints.ts';
+import { customerEndpoints } from '../../facts/endpoints.ts';
 import { type EndpointInHand, endpointsInHand } from '../../facts/endpoints-in-hand.ts';
+import { peersOf } from '../../facts/path/connection.ts';
 import { editChange } from '../../model/change.ts';
 import { setMember } from '../../model/edit.ts';
 import { needSentence } from '../../model/plan-need.ts';

@@ -1,11 +1,14 @@
 // Private endpoints and what they depend on: existing ones are used, pending ones approved, missing ones created, in the
 // order that Azure needs (docs/reference/private-endpoints.md).
-import { customerEndpoints, peersOf } from '../../facts/endpoints.ts';
+import { customerEndpoints } from '../../facts/endpoints.ts';
 import { workspacePrincipal } from '../../facts/links.ts';
 import { outboundRules } from '../../facts/managed-network.ts';
+import { peersOf } from '../../facts/path/connection.ts';
+import { blockedBecause, reachedPrivately } from '../../facts/reach.ts';
 import { editChange } from '../../model/change.ts';
 import { EditConflict, setMember } from '../../model/edit.ts';
 import { mayDo } from '../../model/permissions.ts';
+import { readable } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, groupIdOf, nameOf, parentId, sameId, subscriptionOf, typeOf } from '../../model/resource-id.ts';
 import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
@@ -22,7 +25,7 @@ import { connectionState } from '../../resource-types/private-link.ts';
 import { textAt } from '../../resource-types/read.ts';
 import { roles } from '../../resource-types/role-assignment.ts';
 import { workspaceView } from '../../resource-types/workspace-view.ts';
-import type { Answers, Proposal, RuleContext } from '../rule.ts';
+import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 import { legalName, nameUuid } from './naming.ts';
 import { type EndpointGroups, zoneProposals } from './private-zones.ts';
 import { mayAssign, roleProposal } from './roles.ts';
@@ -34,7 +37,7 @@ import {
   separateZones,
   waySentence,
 } from './second-endpoint.ts';
-import { displayName, listed, quoted, subnetShown } from './verdict.ts';
+import { displayName, fail, few, listed, pass, quoted, subnetShown } from './verdict.ts';
 
 export { chooseSubnet, endpointSubnets, freeAddresses } from './choose-subnet.ts';
 export { type RoleWish, roleProposal } from './roles.ts';
@@ -120,6 +123,54 @@ function namesApart(
   return typeof names === 'string' || typeof apart === 'string'
     ? ([names, apart].find((one) => typeof one === 'string') ?? '')
     : [...names, ...apart];
+}
+
+/** Why a subnet does not reach a target privately: no endpoint is near, or what stops the traffic on its path. */
+export function unreachedSentence(
+  { id, name }: { readonly id: string; readonly name: string },
+  subnet: string,
+  index: SnapshotIndex,
+  groups?: readonly string[],
+): string {
+  const because = blockedBecause(id, subnet, index, groups);
+  return because === undefined
+    ? `No private endpoint of the ${name} is in ${displayName(vnetOf(subnet))} or in a connected network.`
+    : `${subnetShown(subnet)} does not reach the private endpoint of the ${name}. ${because}`;
+}
+
+/**
+ * Do all of these subnets reach the target privately? Throws UnreadableError where that cannot be known and none is known to be
+ * blocked.
+ */
+export function allReach(
+  target: { readonly id: string; readonly name: string },
+  subnets: readonly string[],
+  groups: readonly string[],
+  index: SnapshotIndex,
+): CheckResult {
+  const paths = subnets.map((subnet) => readable(() => reachedPrivately(target.id, subnet, index, groups)));
+  const cut = subnets.filter((_, at) => paths[at]?.state === 'known' && !paths[at].value);
+  const [first, ...others] = cut;
+  if (first !== undefined) {
+    const more = others.length === 0 ? '' : ` The same holds for ${few(others.map(subnetShown))}.`;
+    return fail(`${unreachedSentence(target, first, index, groups)}${more}`);
+  }
+  const unclear = paths.find((path) => path.state === 'unreadable');
+  if (unclear?.state === 'unreadable') throw unclear.error;
+  return pass(`All subnets that need the ${target.name} reach its private endpoints.`);
+}
+
+/** Where nothing is missing for private access and a subnet still does not reach it: which rule fixes the path. */
+export function orBlocked(
+  made: readonly Proposal[] | string,
+  target: { readonly id: string; readonly name: string },
+  subnets: readonly string[],
+  index: SnapshotIndex,
+  groups?: readonly string[],
+): readonly Proposal[] | string {
+  const [subnet] = subnets;
+  if (typeof made === 'string' || made.length > 0 || subnet === undefined) return made;
+  return `${unreachedSentence(target, subnet, index, groups)} compute.endpoint-path shows the fix.`;
 }
 
 export interface NameWish {

@@ -4,9 +4,9 @@
 
 import { customDns, linksOf, type ZoneStanding, zoneNames, zoneStanding, zonesNamed } from '../../facts/dns.ts';
 import { resolvedIn, resolves } from '../../facts/endpoint-records.ts';
-import { peersOf } from '../../facts/endpoints.ts';
 import { type EndpointInHand, endpointsInHand } from '../../facts/endpoints-in-hand.ts';
 import { type SubnetRole, subnetUses, unreadUses } from '../../facts/needs.ts';
+import { peersOf } from '../../facts/path/connection.ts';
 import { editChange } from '../../model/change.ts';
 import { addTo, type ListKey } from '../../model/edit.ts';
 import type { Evidence } from '../../model/finding.ts';

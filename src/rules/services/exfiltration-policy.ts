@@ -2,8 +2,8 @@
 // reaches.
 
 import { auditedAccounts, unresolvedAccounts } from '../../facts/accounts.ts';
-import { reachedPrivately } from '../../facts/endpoints.ts';
 import { outboundModeOf } from '../../facts/flows.ts';
+import { connectsPrivately } from '../../facts/reach.ts';
 import { editChange } from '../../model/change.ts';
 import { addTo } from '../../model/edit.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -49,7 +49,7 @@ function reachedByEndpoint(subnet: string, index: SnapshotIndex): string[] {
   return auditedAccounts(index)
     .filter((account) => account.missing === undefined)
     .map(({ id }) => id)
-    .filter((id) => !reachedPrivately(id, vnetOf(subnet), index));
+    .filter((id) => !connectsPrivately(id, subnet, index));
 }
 
 function check(subnet: Resource, { index }: RuleContext): CheckResult {

@@ -4,8 +4,10 @@
 import { datastoresOf } from '../../facts/accounts.ts';
 import { strategyOf } from '../../facts/architecture.ts';
 import { zoneSubscriptions } from '../../facts/dns.ts';
-import { customerEndpoints, peersOf, reachedPrivately } from '../../facts/endpoints.ts';
+import { customerEndpoints } from '../../facts/endpoints.ts';
 import { knownNeedsOf, unreadNeedsOf } from '../../facts/needs.ts';
+import { peersOf } from '../../facts/path/connection.ts';
+import { reachedPrivately } from '../../facts/reach.ts';
 import { subscriptionOf } from '../../model/resource-id.ts';
 import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
 import { vnetOf } from '../../resource-types/network-view.ts';
@@ -14,27 +16,19 @@ import { registryFirewalls, type ServiceFirewall, storageFirewalls, vaultFirewal
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
 import {
+  allReach,
   chooseSubnet,
   dnsProposals,
   endpointProposals,
   endpointSubnets,
+  orBlocked,
   outboundRuleProposals,
   readerProposals,
 } from '../parts/private-link.ts';
 import { resolvesPrivately } from '../parts/private-zones.ts';
-import {
-  displayName,
-  evidenceAt,
-  fail,
-  listed,
-  notApplicable,
-  noted,
-  pass,
-  unknown,
-  worstOf,
-} from '../parts/verdict.ts';
+import { displayName, listed, notApplicable, noted, pass, unknown, worstOf } from '../parts/verdict.ts';
 import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
-import { connectionsPointer, endpointNetworks, missingGroups, needingNetworks, privateAccess } from './parts/access.ts';
+import { endpointNetworks, missingGroups, needingNetworks, privateAccess } from './parts/access.ts';
 import { inPremium } from './parts/registry.ts';
 
 type Fixed = readonly Proposal[] | string;
@@ -120,19 +114,9 @@ function allNetworksConnect(firewall: ServiceFirewall, { index }: RuleContext): 
   const access = privateAccess(firewall, index);
   if (isManaged(firewall, index) || access.outcome === 'fail') return access;
   const vnets = networksOf(firewall, index);
-  const evidence = [evidenceAt(firewall.resource, connectionsPointer, 'private endpoint connections')];
   const verdict = worstOf('high', [
     () => access,
-    // Throws UnreadableError where an endpoint that decides was not read.
-    ...vnets.map(
-      (vnet) => () =>
-        reachedPrivately(id, vnet, index, groups)
-          ? pass(`${displayName(vnet)} has private access to the ${firewall.name}.`, evidence)
-          : fail(
-              `No private endpoint of the ${firewall.name} is in ${displayName(vnet)} or in a peered network.`,
-              evidence,
-            ),
-    ),
+    () => allReach({ id, name: firewall.name }, knownNeedsOf(id, index), groups, index),
     () => namesResolve(firewall, groups, vnets.length > 0 ? vnets : endpointNetworks(id, index), index),
   ]);
   return verdict.outcome === 'pass'
@@ -147,7 +131,8 @@ function connectNetworks(firewall: ServiceFirewall, context: RuleContext, answer
   const groups = [firewall.service];
   const vnets = networksOf(firewall, index);
   if (isManaged(firewall, index) || vnets.length === 0) return addEndpoints(firewall, groups, context, answers);
-  const missing = vnets.filter((vnet) => !reachedPrivately(target.id, vnet, index, groups));
+  const blocked = knownNeedsOf(target.id, index).filter((id) => !reachedPrivately(target.id, id, index, groups));
+  const missing = onceEach(blocked.map(vnetOf));
   const [first] = missing;
   if (first === undefined) {
     const complete = `The ${firewall.name} has its private endpoints.`;
@@ -157,7 +142,8 @@ function connectNetworks(firewall: ServiceFirewall, context: RuleContext, answer
   const read = onceEach(missing.flatMap(around)).filter((id) => index.peek(id).state === 'read');
   const subnet = chooseSubnet(answers, endpointSubnets(read, index));
   const within = around(typeof subnet === 'string' ? first : vnetOf(subnet.id));
-  const made = endpointProposals({ target, groups, subnet, vnets, within, answers }, context);
+  const found = endpointProposals({ target, groups, subnet, vnets, within, answers }, context);
+  const made = orBlocked(found, { id: target.id, name: firewall.name }, blocked, index, groups);
   return typeof made === 'string' && missing.length > 1
     ? `${made} ${listed(missing.map(displayName))} each need a private endpoint: run the fix once for each.`
     : made;

@@ -2,14 +2,13 @@
 // rules that use the public endpoint do not contradict each other.
 
 import { strategyOf } from '../../facts/architecture.ts';
-import { reachedPrivately } from '../../facts/endpoints.ts';
 import { subnetUses } from '../../facts/needs.ts';
+import { reachedPrivately } from '../../facts/reach.ts';
 import { applyEdits } from '../../model/edit.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { needSentence } from '../../model/plan-need.ts';
 import { indexSnapshot, withResources } from '../../model/snapshot-index.ts';
 import { parseClientAddress } from '../../net/ip-rules.ts';
-import { vnetOf } from '../../resource-types/network-view.ts';
 import { defineRule } from '../define.ts';
 import {
   actionPointer,
@@ -36,7 +35,7 @@ function dependentSubnets(firewall: ServiceFirewall, context: RuleContext): stri
   const databricks = firewall.service === 'vault' ? [] : subnetUses(index).filter(({ role }) => role === 'databricks');
   const users = [...needs(firewall.resource.id, context), ...databricks.map(({ subnet }) => subnet)];
   return users.filter(
-    (subnet) => subnetRuleFor(firewall, subnet) && !reachedPrivately(firewall.resource.id, vnetOf(subnet), index),
+    (subnet) => subnetRuleFor(firewall, subnet) && !reachedPrivately(firewall.resource.id, subnet, index),
   );
 }
 

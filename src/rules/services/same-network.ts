@@ -2,8 +2,9 @@
 // virtual network rules or private endpoints.
 
 import { strategyOf } from '../../facts/architecture.ts';
-import { customerEndpoints, reachedPrivately } from '../../facts/endpoints.ts';
+import { customerEndpoints } from '../../facts/endpoints.ts';
 import { subnetUses, unreadUses } from '../../facts/needs.ts';
+import { blockedBecause, reachedPrivately } from '../../facts/reach.ts';
 import { needSentence, type PlanNeed } from '../../model/plan-need.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
 import { GapRead } from '../../model/snapshot-index.ts';
@@ -18,20 +19,31 @@ import {
   unreadableOf,
 } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
+import { onceEach } from '../parts/naming.ts';
 import { allowSubnet, inTurn } from '../parts/proposals.ts';
-import { displayName, evidenceAt, fail, listed, notApplicable, noted, pass, unknown } from '../parts/verdict.ts';
+import {
+  displayName,
+  evidenceAt,
+  fail,
+  listed,
+  notApplicable,
+  noted,
+  pass,
+  subnetShown,
+  unknown,
+} from '../parts/verdict.ts';
 import type { Answers, CheckResult, Proposal, Rule, RuleContext, Subjects } from '../rule.ts';
 import { chosenAction, lakeFirewalls } from './parts/access.ts';
 
 const trainingSubnets = ({ index }: RuleContext): string[] =>
   subnetUses(index).flatMap(({ role, subnet }) => (role === 'training' ? [subnet] : []));
 
-/** Networks of training computes without access to the account. Throws UnreadableError where an unread endpoint decides. */
-function missingNetworks(firewall: ServiceFirewall, context: RuleContext): string[] {
-  const networks = new Map(trainingSubnets(context).map((subnet) => [fold(vnetOf(subnet)), vnetOf(subnet)]));
+/** Subnets of training computes without access to the account. Throws UnreadableError where an unread endpoint decides. */
+function missingSubnets(firewall: ServiceFirewall, context: RuleContext): string[] {
   const own = (firewall.overruled ? [] : firewall.acls.subnetRules).map(({ id }) => vnetOf(id));
-  return [...networks.values()].filter(
-    (vnet) => !own.some((id) => sameId(id, vnet)) && !reachedPrivately(firewall.resource.id, vnet, context.index),
+  return onceEach(trainingSubnets(context)).filter(
+    (subnet) =>
+      !own.some((id) => sameId(id, vnetOf(subnet))) && !reachedPrivately(firewall.resource.id, subnet, context.index),
   );
 }
 
@@ -51,7 +63,7 @@ function check(firewall: ServiceFirewall, context: RuleContext): CheckResult {
       notApplicable(`The ${name} allows all networks and has neither virtual network rules nor private endpoints.`)
     );
   }
-  const missing = missingNetworks(firewall, context);
+  const missing = missingSubnets(firewall, context);
   const networks = [...new Set(subnets.map((subnet) => fold(vnetOf(subnet))))];
   const evidence = [
     evidenceAt(resource, subnetsPointer, 'virtual network rules'),
@@ -60,16 +72,26 @@ function check(firewall: ServiceFirewall, context: RuleContext): CheckResult {
   if (missing.length > 0) {
     const odd = unreadableOf(firewall, subnetsPointer);
     return odd === undefined && firewall.rules !== 'hidden' && firewall.rules !== 'malformed'
-      ? fail(
-          firewall.overruled
-            ? `Training computes in ${listed(missing.map(displayName))} have no private endpoint to the ${name}, and ${overrulingName(firewall)} overrules its virtual network rules.`
-            : `Training computes in ${listed(missing.map(displayName))} have neither a virtual network rule nor a private endpoint to the ${name}.`,
-          evidence,
-        )
+      ? fail(missingSentence(missing, firewall, context), evidence)
       : unknown(`The virtual network rules of the ${name} have an entry that cannot be interpreted.`, evidence);
   }
   if (unread) throw new GapRead(unread.gap);
   return pass(`The ${name} has a rule or a private endpoint for every network of the training computes.`, evidence);
+}
+
+function missingSentence(missing: readonly string[], firewall: ServiceFirewall, context: RuleContext): string {
+  const { name, resource } = firewall;
+  const [blocked] = missing.flatMap((subnet) => {
+    const because = blockedBecause(resource.id, subnet, context.index);
+    return because === undefined
+      ? []
+      : [`${subnetShown(subnet)} does not reach the private endpoint of the ${name}. ${because}`];
+  });
+  const networks = onceEach(missing.map(vnetOf)).map(displayName);
+  if (blocked !== undefined) return blocked;
+  return firewall.overruled
+    ? `Training computes in ${listed(networks)} have no private endpoint to the ${name}, and ${overrulingName(firewall)} overrules its virtual network rules.`
+    : `Training computes in ${listed(networks)} have neither a virtual network rule nor a private endpoint to the ${name}.`;
 }
 
 const choices: PlanNeed = {
@@ -87,10 +109,14 @@ function fix(firewall: ServiceFirewall, context: RuleContext, answers: Answers):
   }
   if (action !== 'allow') return needSentence(choices);
   if (strategyOf(firewall.resource.id, context.index) !== 'service-endpoint') {
-    return `The ${firewall.name} uses private endpoints: add one in the network of the computes instead of a virtual network rule.`;
+    const blocked = missingSubnets(firewall, context).some((subnet) =>
+      blockedBecause(firewall.resource.id, subnet, context.index),
+    );
+    return blocked
+      ? `The ${firewall.name} uses private endpoints, and a path to one is blocked: compute.endpoint-path shows the fix.`
+      : `The ${firewall.name} uses private endpoints: add one in the network of the computes instead of a virtual network rule.`;
   }
-  const missing = missingNetworks(firewall, context);
-  const subnets = trainingSubnets(context).filter((subnet) => missing.some((vnet) => sameId(vnet, vnetOf(subnet))));
+  const subnets = missingSubnets(firewall, context);
   return inTurn(
     firewall,
     subnets.map((subnet) => (here: ServiceFirewall) => allowSubnet(here, subnet, context)),

@@ -2,10 +2,14 @@
 
 import { strategyOf } from '../../facts/architecture.ts';
 import { type CustomerEndpoint, customerEndpoints } from '../../facts/endpoints.ts';
+import { peersOf } from '../../facts/path/connection.ts';
+import { connectsPrivately } from '../../facts/reach.ts';
 import { needSentence } from '../../model/plan-need.ts';
+import { type Readable, readable } from '../../model/readable.ts';
 import { sameId } from '../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { coveredBy, parseRange } from '../../net/ipv4.ts';
-import { vnetOf } from '../../resource-types/network-view.ts';
+import { vnetOf, vnetView } from '../../resource-types/network-view.ts';
 import { defineRule } from '../define.ts';
 import {
   actionPointer,
@@ -18,6 +22,7 @@ import {
   unclear,
 } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
+import { onceEach } from '../parts/naming.ts';
 import { chooseSubnet, endpointProposals, endpointSubnets, readerProposals } from '../parts/private-link.ts';
 import { allowSubnet } from '../parts/proposals.ts';
 import {
@@ -77,12 +82,17 @@ function sharesNetwork(
   const networks = ends.flatMap(({ vnet }) => vnet ?? []);
   const has = (vnet: string, group: string) => own.some((end) => sameId(end.vnet, vnet) && end.groups?.includes(group));
   const shared = networks.find((vnet) => has(vnet, 'blob') && has(vnet, 'file'));
+  const reaching = shared === undefined ? reachesBoth(firewall, ends, index) : undefined;
   const evidence = [
     evidenceAt(firewall.resource, connectionsPointer, 'private endpoint connections'),
     noted(firewall.resource.id, networks, 'networks of the workspace endpoints'),
   ];
   if (shared !== undefined)
     return pass(`${displayName(shared)} has private endpoints of the workspace and of blob and file.`, evidence);
+  if (reaching?.state === 'known' && reaching.value !== undefined) {
+    const name = displayName(vnetOf(reaching.value));
+    return pass(`${name} reaches private endpoints of the workspace and of blob and file.`, evidence);
+  }
   if (networks.length < ends.length || own.some((end) => end.vnet === undefined || end.groups === undefined))
     return unknown('The network of a private endpoint could not be read.', evidence);
   if (
@@ -90,11 +100,43 @@ function sharesNetwork(
     allowsClient(firewall, index.snapshot.intents.devClientIps)
   )
     return pass(`The ${firewall.name} allows your IP address, so studio works from there.`, evidence);
+  if (reaching?.state === 'unreadable') throw reaching.error;
   return fail(
-    `No network has private endpoints of both the workspace (${listed(networks.map(displayName))}) and the account's blob and file.`,
+    `No network reaches private endpoints of both the workspace (${listed(networks.map(displayName))}) and the account's blob and file.`,
     evidence,
   );
 }
+
+/**
+ * A subnet that reaches the workspace and both parts of the account, among the networks of the workspace's endpoints and their peers,
+ * where studio users are or arrive.
+ */
+function reachesBoth(
+  { resource }: ServiceFirewall,
+  ends: readonly CustomerEndpoint[],
+  index: SnapshotIndex,
+): Readable<string | undefined> {
+  const workspace = index.workspace();
+  const near = onceEach(ends.flatMap(({ vnet }) => (vnet === undefined ? [] : [vnet, ...readPeers(vnet, index)])));
+  const subnets = near.flatMap((id) => {
+    const seen = index.peek(id);
+    return seen.state === 'read' ? vnetView(seen.resource).subnets.map((one) => one.id) : [];
+  });
+  const paths = subnets.map((subnet) =>
+    readable(
+      () =>
+        workspace !== undefined &&
+        connectsPrivately(workspace.id, subnet, index, ['amlworkspace']) &&
+        connectsPrivately(resource.id, subnet, index, ['blob', 'file']),
+    ),
+  );
+  const found = subnets.find((_, at) => paths[at]?.state === 'known' && paths[at].value);
+  const unclear = paths.find((path) => path.state === 'unreadable');
+  return found === undefined && unclear?.state === 'unreadable' ? unclear : { state: 'known', value: found };
+}
+
+const readPeers = (vnet: string, index: SnapshotIndex): readonly string[] =>
+  index.peek(vnet).state === 'read' ? peersOf(vnet, index) : [];
 
 const allowsClient = (firewall: ServiceFirewall, clients: readonly string[] = []): boolean =>
   firewall.view.publicNetworkAccess !== 'Disabled' &&

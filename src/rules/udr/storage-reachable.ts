@@ -1,17 +1,17 @@
 // udr.storage-reachable: compute reaches Azure Storage although Internet traffic is tunneled.
 
 import { zoneNames } from '../../facts/dns.ts';
-import { reachedPrivately } from '../../facts/endpoints.ts';
 import { firewallInPath, firewallVerdict } from '../../facts/firewall.ts';
 import { subnetPrefixes } from '../../facts/flows.ts';
 import { defaultAccountId } from '../../facts/links.ts';
+import { connectsPrivately } from '../../facts/reach.ts';
 import { endpointStanding, endpointsPointer } from '../../facts/service-endpoints.ts';
 import { serviceTagsOf } from '../../facts/service-tags.ts';
 import type { Evidence } from '../../model/finding.ts';
 import type { Resource } from '../../model/resource.ts';
 import { clean } from '../../model/text.ts';
 import { regionalTag } from '../../net/index.ts';
-import { findSubnet, subnetView, vnetOf } from '../../resource-types/network-view.ts';
+import { findSubnet, subnetView } from '../../resource-types/network-view.ts';
 import { servicePolicyView } from '../../resource-types/service-endpoint-policy.ts';
 import { links } from '../parts/links.ts';
 import { displayName, evidenceAt, fail, listed, noted, pass, subnetShown, unknown, worstOf } from '../parts/verdict.ts';
@@ -30,7 +30,7 @@ function ownNames(place: RoutePlace): Evidence[] {
   const account = defaultAccountId(index);
   if (account === undefined) return [];
   const names = hostsOf(place).map((host) => host.replace('*', displayName(account)));
-  const privately = reachedPrivately(account, vnetOf(place.subnet), index, kinds);
+  const privately = connectsPrivately(account, place.subnet, index, kinds);
   return [noted(account, names, `host names of the default account${privately ? ' (private endpoints)' : ''}`)];
 }
 

@@ -1,9 +1,9 @@
 // Whether an attached machine is healthy, runs Ubuntu, and is in a network that the workspace storage allows.
 
 import { strategyOf } from '../../facts/architecture.ts';
-import { reachedPrivately } from '../../facts/endpoints.ts';
 import { defaultAccountId } from '../../facts/links.ts';
 import { attachedTo, everySubnetOf, isUnattached } from '../../facts/machines.ts';
+import { reachedPrivately } from '../../facts/reach.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -23,6 +23,7 @@ import { defineRule } from '../define.ts';
 import { checkFirewall, type ServiceFirewall, subnetsPointer, unclear } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
+import { unreachedSentence } from '../parts/private-link.ts';
 import {
   displayName,
   evidenceAt,
@@ -165,10 +166,11 @@ function outsideNetwork(one: ExistingMachine): CheckResult | undefined {
 
 function checkStorage(
   one: AttachedMachine,
-  networks: readonly string[],
+  subnets: readonly string[],
   firewall: ServiceFirewall,
   index: SnapshotIndex,
 ): CheckResult {
+  const networks = onceEach(subnets.map(vnetOf));
   const evidence = [
     ...machineEvidence(one),
     noted(one.compute.id, [...networks], 'virtual networks of the machine'),
@@ -179,9 +181,10 @@ function checkStorage(
   }
   const where = `The ${one.name} is in ${listed(networks.map(displayName))}`;
   if (strategyOf(firewall.resource.id, index) !== 'service-endpoint') {
-    return networks.some((network) => reachedPrivately(firewall.resource.id, network, index))
+    const target = { id: firewall.resource.id, name: firewall.name };
+    return subnets.some((subnet) => reachedPrivately(firewall.resource.id, subnet, index))
       ? pass(`${where}, which connects to the ${firewall.name} by a private endpoint.`, evidence)
-      : fail(`${where}, which has no private endpoint for the ${firewall.name}.`, evidence);
+      : fail(`${where}. ${unreachedSentence(target, subnets[0] ?? '', index)}`, evidence);
   }
   const allowed = (firewall.overruled ? [] : firewall.acls.subnetRules).map(({ id }) => vnetOf(id));
   return networks.some((network) => allowed.some((id) => sameId(id, network)))
@@ -205,10 +208,11 @@ export const vmInVnet = defineRule({
     const { index } = context;
     const outside = one.isHdinsight ? outsideNetwork(one) : undefined;
     if (outside) return outside;
-    const networks = onceEach(everySubnetOf(one.compute, index).map(vnetOf));
-    if (networks.length === 0) return unknown(`The subnet of the ${one.name} is not shown.`, machineEvidence(one));
+    const subnets = onceEach(everySubnetOf(one.compute, index));
+    if (subnets.length === 0) return unknown(`The subnet of the ${one.name} is not shown.`, machineEvidence(one));
     const account = defaultAccountId(index);
     if (index.snapshot.workspace === null) {
+      const networks = onceEach(subnets.map(vnetOf));
       const evidence = [...machineEvidence(one), noted(one.compute.id, networks, 'virtual networks of the machine')];
       return pass(
         `The ${one.name} is in ${listed(networks.map(displayName))}; there is no workspace whose storage must allow it.`,
@@ -216,6 +220,6 @@ export const vmInVnet = defineRule({
       );
     }
     if (account === undefined) return notApplicable('The workspace has no default storage account.');
-    return checkFirewall(account, 'storage', context, (firewall) => checkStorage(one, networks, firewall, index));
+    return checkFirewall(account, 'storage', context, (firewall) => checkStorage(one, subnets, firewall, index));
   },
 });

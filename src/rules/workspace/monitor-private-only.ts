@@ -1,7 +1,7 @@
 // workspace.monitor-private-only: compute can send its telemetry although its network has an endpoint of Azure Monitor.
 
 import { placements } from '../../facts/compute-networks.ts';
-import { peersOf } from '../../facts/endpoints.ts';
+import { peersOf } from '../../facts/path/connection.ts';
 import { editChange } from '../../model/change.ts';
 import { setMember } from '../../model/edit.ts';
 import type { Resource } from '../../model/resource.ts';

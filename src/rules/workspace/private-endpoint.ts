@@ -2,7 +2,7 @@
 
 import { architectureFor } from '../../facts/architecture.ts';
 import { zoneSubscriptions } from '../../facts/dns.ts';
-import { type CustomerEndpoint, customerEndpoints } from '../../facts/endpoints.ts';
+import { type CustomerEndpoint, customerEndpoints, unseenConnections } from '../../facts/endpoints.ts';
 import { outboundRules } from '../../facts/managed-network.ts';
 import { computes } from '../../facts/needs.ts';
 import type { Evidence } from '../../model/finding.ts';
@@ -12,6 +12,7 @@ import type { Resource } from '../../model/resource.ts';
 import { fold, subscriptionOf, typeOf } from '../../model/resource-id.ts';
 import type { ReadFailure } from '../../model/snapshot.ts';
 import { GapRead } from '../../model/snapshot-index.ts';
+import { clean } from '../../model/text.ts';
 import { outboundRuleView } from '../../resource-types/managed-network.ts';
 import type { EndpointConnection } from '../../resource-types/network-acls.ts';
 import { vnetType } from '../../resource-types/network-view.ts';
@@ -115,6 +116,14 @@ function checkWithout(workspace: Resource, { index }: RuleContext): CheckResult 
     evidenceAt(workspace, accessPointer, 'public network access'),
   ];
   const architecture = architectureFor(index);
+  const [unseen] = unseenConnections(workspace.id, index);
+  if (unseen && (architecture === 'private-endpoint' || publicAccess(workspace) === 'Disabled')) {
+    const id = unseen.endpointId ?? '';
+    return unknown(
+      `${name} has an approved private endpoint in subscription ${clean(subscriptionOf(id) ?? '', 60)}, which was not read: it may be yours or the service's own.`,
+      [...evidence, noted(id, null, 'private endpoint')],
+    );
+  }
   if (architecture === 'private-endpoint') return fail(`${name} has no private endpoint.`, evidence);
   const access = publicAccess(workspace);
   if (access === 'odd') return oddVerdict(workspace, accessPointer, 'public network access');

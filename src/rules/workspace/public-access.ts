@@ -1,7 +1,7 @@
 // The public network access of a workspace, and the IP addresses that may use it.
 
 import { architectureFor } from '../../facts/architecture.ts';
-import { customerEndpoints } from '../../facts/endpoints.ts';
+import { customerEndpoints, unseenConnections } from '../../facts/endpoints.ts';
 import { isReachedPublicly } from '../../facts/online-endpoints.ts';
 import { type ListKey, removeFrom, setMember } from '../../model/edit.ts';
 import type { Evidence } from '../../model/finding.ts';
@@ -98,7 +98,8 @@ function checkAccess(workspace: Resource, context: RuleContext): CheckResult {
     evidenceAt(workspace, olderPointer, 'older setting for public access'),
   ];
   const hasEndpoint = customerEndpoints(workspace.id, index).length > 0;
-  if (architectureFor(index) === 'managed-network' && !hasEndpoint) {
+  const isClosed = publicAccess(workspace) === 'Disabled' && unseenConnections(workspace.id, index).length > 0;
+  if (architectureFor(index) === 'managed-network' && !hasEndpoint && !isClosed) {
     return notApplicable(
       `${name} has a managed network and none of your private endpoints, so it needs public network access.`,
       evidence,

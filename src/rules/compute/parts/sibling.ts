@@ -2,8 +2,8 @@
 // creates another one beside it and, if the operator says so, deletes the old one.
 
 import { architectureFor } from '../../../facts/architecture.ts';
-import { reachedPrivately } from '../../../facts/endpoints.ts';
 import { subnetUses } from '../../../facts/needs.ts';
+import { reachedPrivately } from '../../../facts/reach.ts';
 import { capacityOf, demandIn } from '../../../facts/subnet-capacity.ts';
 import { tunnelOf } from '../../../facts/tunnel.ts';
 import { isObject, type Json, type JsonObject } from '../../../model/json.ts';
@@ -111,7 +111,7 @@ export function siblingWithoutPublicIp(old: Resource, context: RuleContext, answ
 
 function reachesService(subnet: string, index: SnapshotIndex): boolean {
   const workspace = index.workspace();
-  return !workspace || reachedPrivately(workspace.id, vnetOf(subnet), index, ['amlworkspace']);
+  return !workspace || reachedPrivately(workspace.id, subnet, index, ['amlworkspace']);
 }
 
 /** The setting that opens SSH at the public IP address of a compute. */

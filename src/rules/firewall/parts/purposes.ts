@@ -2,17 +2,17 @@
 // application rules. The tags are those of the required flows; the host names are those that the workspace
 // lists itself, else Microsoft's list of 2026-03-19 (how-to-access-azureml-behind-firewall); those of July 2020 for the article.
 
-import { reachedPrivately } from '../../../facts/endpoints.ts';
 import { packageHosts } from '../../../facts/firewall.ts';
 import { defaultAccountId, workspaceRegistryId, workspaceVaultId } from '../../../facts/links.ts';
 import { subnetUses } from '../../../facts/needs.ts';
+import { connectsPrivately } from '../../../facts/reach.ts';
 import { endpointStanding } from '../../../facts/service-endpoints.ts';
 import type { Severity } from '../../../model/finding.ts';
 import { readable } from '../../../model/readable.ts';
 import { fold, nameOf, sameId } from '../../../model/resource-id.ts';
 import type { GapRead, SnapshotIndex } from '../../../model/snapshot-index.ts';
 import type { Protocol } from '../../../net/ports.ts';
-import { findSubnet, vnetOf } from '../../../resource-types/network-view.ts';
+import { findSubnet } from '../../../resource-types/network-view.ts';
 import { booleanAt } from '../../../resource-types/read.ts';
 import { requiredHostsIn, requiredHostsOf } from '../../../resource-types/service-answers.ts';
 import { type FlowNeed, portsShown, regions } from '../../nsg/parts/flows.ts';
@@ -198,7 +198,7 @@ function ownHosts(slug: string, index: SnapshotIndex): HostNeed[] | undefined {
 function vaultOf(place: FirewallPlace): Purpose[] {
   const { index } = place.context;
   const id = workspaceVaultId(index);
-  if (byEndpoint(place, 'vault') || (id !== undefined && reachedPrivately(id, vnetOf(place.subnet), index))) return [];
+  if (byEndpoint(place, 'vault') || (id !== undefined && connectsPrivately(id, place.subnet, index))) return [];
   return purpose('keyvault', 'Key Vault', flowsOf('nsg.outbound-keyvault-hbi', place), web(['*.vault.azure.net']));
 }
 

@@ -1,14 +1,13 @@
 // A flow that compute needs, the rule that allows it, and the result of checking it at a network security group.
 
-import { reachedPrivately } from '../../../facts/endpoints.ts';
 import type { FlowQuestion } from '../../../facts/flows.ts';
+import { connectsPrivately } from '../../../facts/reach.ts';
 import { serviceTagsOf } from '../../../facts/service-tags.ts';
 import type { Severity } from '../../../model/finding.ts';
 import { fold } from '../../../model/resource-id.ts';
 import type { Decision } from '../../../net/decision.ts';
 import { regionalTag } from '../../../net/index.ts';
 import type { Protocol } from '../../../net/ports.ts';
-import { vnetOf } from '../../../resource-types/index.ts';
 import { textAt } from '../../../resource-types/read.ts';
 import { fail, noted, pass, unknown } from '../../parts/verdict.ts';
 import type { CheckResult } from '../../rule.ts';
@@ -61,7 +60,7 @@ export function regions(place: Asker, resourceId: string | undefined, groups?: r
   const own = regionOf(place);
   const resource = resourceId === undefined ? undefined : index.get(resourceId);
   const other = fold(textAt(resource?.body, '/location') ?? own).replaceAll(' ', '');
-  if (!resource || other === own || reachedPrivately(resource.id, vnetOf(place.subnet), index, groups)) return [own];
+  if (!resource || other === own || connectsPrivately(resource.id, place.subnet, index, groups)) return [own];
   return [own, other];
 }
 

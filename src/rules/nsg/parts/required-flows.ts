@@ -1,9 +1,9 @@
 // The flows that training traffic needs, one row for each rule: headlines, severity, profiles, when they are needed, and what
 // the fix adds. src/rules/nsg/required-flows.ts makes its rules from these rows (docs/reference/required-flows.md).
 
-import { reachedPrivately } from '../../../facts/endpoints.ts';
 import { networkSpace, subnetPrefixes } from '../../../facts/flows.ts';
 import { defaultAccountId, workspaceInHand, workspaceRegistryId } from '../../../facts/links.ts';
+import { connectsPrivately } from '../../../facts/reach.ts';
 import { holdsMachinesOnly, publicComputesIn } from '../../../facts/training-subnets.ts';
 import { isTunnelled } from '../../../facts/tunnel.ts';
 import type { Profile } from '../../../model/assumption.ts';
@@ -72,7 +72,7 @@ const noPublicIp = 'No compute here has a public IP address; no service connects
 /** Is the default account's file share reached by a private endpoint from this network? */
 export function filesPrivate({ subnet, context: { index } }: Asker): boolean {
   const account = defaultAccountId(index);
-  return account !== undefined && reachedPrivately(account, vnetOf(subnet), index, ['file']);
+  return account !== undefined && connectsPrivately(account, subnet, index, ['file']);
 }
 
 /** What compute needs of its own network: other nodes, private endpoints, the file share of the default account. */
@@ -193,7 +193,7 @@ const rows = [
     flows(place) {
       const { index } = place.context;
       const id = workspaceRegistryId(index);
-      return id !== undefined && reachedPrivately(id, vnetOf(place.subnet), index)
+      return id !== undefined && connectsPrivately(id, place.subnet, index)
         ? 'The container registry has a private endpoint in this network.'
         : eachRegion(place, 'outbound-acr', 'AzureContainerRegistry', id);
     },

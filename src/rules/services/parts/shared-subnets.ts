@@ -1,8 +1,8 @@
 // Subnets that the registry, the default storage account and the computes share, and the edits that make them share one.
 
 import { strategyOf } from '../../../facts/architecture.ts';
-import { reachedPrivately } from '../../../facts/endpoints.ts';
 import { defaultAccountId } from '../../../facts/links.ts';
+import { reachedPrivately } from '../../../facts/reach.ts';
 import type { Evidence } from '../../../model/finding.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { sameId } from '../../../model/resource-id.ts';
@@ -71,7 +71,7 @@ function allows(account: ServiceFirewall, subnet: string, { index }: RuleContext
   if (account.access === 'open' || subnetRuleFor(account, subnet)) return true;
   return (
     strategyOf(account.resource.id, index) === 'private-endpoint' &&
-    reachedPrivately(account.resource.id, vnetOf(subnet), index)
+    reachedPrivately(account.resource.id, subnet, index)
   );
 }
 

@@ -1,0 +1,182 @@
+// compute.endpoint-path: each training subnet reaches the private endpoints that its nodes use, by the hops that `bastide path`
+// shows.
+
+import { endpointsInHand } from '../../facts/endpoints-in-hand.ts';
+import { subnetPrefixes } from '../../facts/flows.ts';
+import { type StoppedSide, stoppedSides } from '../../facts/path/connection.ts';
+import { endpointPorts, namedEndpoint, pathToEndpoint, type UsedEndpoint, usedEndpoints } from '../../facts/reach.ts';
+import { editChange } from '../../model/change.ts';
+import { addTo, type Edit, setMember } from '../../model/edit.ts';
+import type { Evidence } from '../../model/finding.ts';
+import { fold, parentId, sameId } from '../../model/resource-id.ts';
+import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
+import { subnetType } from '../../resource-types/network-view.ts';
+import { booleanAt } from '../../resource-types/read.ts';
+import { missingNames, subnetNameKey } from '../../resource-types/virtual-network-peering.ts';
+import { defineRule } from '../define.ts';
+import { links } from '../parts/links.ts';
+import { noTraining, orElse, trainingSubjects } from '../parts/subjects.ts';
+import { displayName, fail, notApplicable, noted, pass, subnetShown, unknown, worstOf } from '../parts/verdict.ts';
+import type { CheckResult, Proposal, RuleContext, Subject, Subjects } from '../rule.ts';
+import { allowFlow } from './parts/endpoint-flows.ts';
+
+/** A training subnet, and a private endpoint with the sub-resources that are used through it. */
+export interface SubnetAndEndpoint {
+  readonly subnet: string;
+  readonly endpoint: string;
+  readonly uses: readonly UsedEndpoint[];
+}
+
+const pairs: Subjects<SubnetAndEndpoint> = {
+  list(context) {
+    const { index } = context;
+    const used = orElse(() => usedEndpoints(index), { endpoints: [], unread: [] });
+    const all = [...used.endpoints.map(({ id }) => id), ...used.unread];
+    const ids = [...new Map(all.map((id) => [fold(id), asRead(id, index)])).values()];
+    return trainingSubjects(context).flatMap((subject): Subject[] => {
+      if (subject.resource === index.snapshot.workspace || ids.length === 0) return [subject];
+      return ids.map((where) => ({ ...subject, where }));
+    });
+  },
+  resolve({ resource: subnet, where }, { index }) {
+    const none = noTraining(subnet, index);
+    if (none) return none;
+    const { endpoints, unread } = usedEndpoints(index);
+    // Which endpoints it has is not known.
+    if (unread.some((id) => sameId(id, where))) index.get(where ?? '');
+    const uses = endpoints.filter(({ id }) => sameId(id, where));
+    if (where === undefined || uses.length === 0) {
+      return notApplicable('The workspace and its resources have no private endpoint that nodes use.');
+    }
+    return { subnet, endpoint: where, uses };
+  },
+};
+
+const asRead = (id: string, index: SnapshotIndex): string => {
+  const seen = index.peek(id);
+  return seen.state === 'read' ? seen.resource.id : id;
+};
+
+function check(pair: SubnetAndEndpoint, context: RuleContext): CheckResult {
+  return worstOf(
+    'high',
+    pair.uses.map((use) => () => checkUse(pair.subnet, use, context)),
+  );
+}
+
+function checkUse(subnet: string, use: UsedEndpoint, { index }: RuleContext): CheckResult {
+  const reach = pathToEndpoint(subnet, use.end, use.service, index);
+  const name = displayName(use.id);
+  const evidence = hopsOf(subnet, reach.answer);
+  if (reach.state === 'reached') return pass(`${subnetShown(subnet)} reaches the private endpoint ${name}.`, evidence);
+  if (reach.state === 'unknown' && reach.answer && reach.gap?.action === '') return unknown(reach.because, evidence);
+  if (reach.state === 'unknown' && reach.gap) throw new GapRead(reach.gap);
+  const other = usedEndpoints(index).endpoints.find(
+    ({ id, end, service }) =>
+      !sameId(id, use.id) &&
+      sameId(service.resource, use.service.resource) &&
+      service.group === use.service.group &&
+      pathToEndpoint(subnet, end, service, index).state === 'reached',
+  );
+  // Where the name leads to this endpoint, another one is of no use.
+  if (other && !sameId(namedEndpoint(subnet, use.service, index), use.id)) {
+    const instead = `reaches ${displayName(other.id)} of the same resource instead`;
+    return pass(`${subnetShown(subnet)} does not reach the private endpoint ${name} and ${instead}.`, evidence);
+  }
+  return fail(`${subnetShown(subnet)} does not reach the private endpoint ${name}. ${reach.because}`, evidence);
+}
+
+type Answer = NonNullable<ReturnType<typeof pathToEndpoint>['answer']>;
+
+/** The hops of the path, each with its verdict, and what decides at those that do not allow all of the traffic. */
+function hopsOf(subnet: string, answer: Answer | undefined): Evidence[] {
+  if (!answer) return [];
+  return answer.hops.flatMap(({ hop, at, verdict, evidence }) =>
+    verdict === 'notAsked' ? [] : [noted(subnet, `${hop} at ${at}: ${verdict}`, 'hop'), ...evidence.slice(0, 4)],
+  );
+}
+
+// The fix: an Allow rule in the NSG that denies the traffic, or the peering opened on each side that stops it.
+
+function fix({ subnet, uses }: SubnetAndEndpoint, context: RuleContext): readonly Proposal[] | string {
+  const { index } = context;
+  const blocked = uses.map((use) => ({ use, reach: pathToEndpoint(subnet, use.end, use.service, index) }));
+  const found = blocked.find(({ reach }) => reach.state === 'blocked');
+  const there = found?.reach.subnet;
+  if (!found || there === undefined) return 'No hop of the path is known to stop the traffic.';
+  const { reach, use } = found;
+  const ports = endpointPorts(use.service.group);
+  switch (reach.answer?.stoppedBy) {
+    case 'adminRules':
+    case 'sourceSubnet':
+    case 'destinationSubnet':
+      return allowFlow({ from: subnet, to: there, addresses: addressesOf(use, there, index), ports }, context);
+    case 'firewall':
+      return `${reach.because} Allow ${subnetShown(subnet)} to reach ${subnetShown(there)} on TCP ${ports.join(', ')} there.`;
+    default:
+      return openPeering(subnet, there, reach.because, context);
+  }
+}
+
+/** Those it shows, else those of its subnet. */
+function addressesOf(use: UsedEndpoint, there: string, index: SnapshotIndex): readonly string[] {
+  const found = endpointsInHand(index).find(({ endpoint }) => sameId(endpoint.id, use.id));
+  return found && found.addresses.length > 0 ? found.addresses : subnetPrefixes(there, index);
+}
+
+/** Access, or the listed subnets, on each side that stops the traffic; a link of another kind must be made anew. */
+function openPeering(
+  subnet: string,
+  there: string,
+  because: string,
+  { index }: RuleContext,
+): readonly Proposal[] | string {
+  const stopped = stoppedSides(subnet, there, index);
+  const networks = `${displayName(parentId(subnet) ?? '')} and ${displayName(parentId(there) ?? '')}`;
+  if (stopped.length === 0) {
+    return `${because} Peer ${networks} on both sides (az network vnet peering create), or create a private endpoint in the network of the computes.`;
+  }
+  const lasting = stopped.find(({ by }) => by === 'peeringState' || by === 'enableOnlyIPv6Peering');
+  if (lasting) {
+    return `${because} That cannot be changed in place: delete the peering on both sides and create it again (az network vnet peering create).`;
+  }
+  return stopped.map((side) => ({
+    change: editChange(side.peering, opening(side)),
+    phase: 2,
+    risk: `${networks} reach each other where both sides of the peering allow it. Applies to every resource in them, except where NSGs deny it.`,
+  }));
+}
+
+function opening({ body, by, local, remote }: StoppedSide): Edit[] {
+  const access = '/properties/allowVirtualNetworkAccess';
+  const lists = { '/properties/localSubnetNames': local, '/properties/remoteSubnetNames': remote };
+  const isWhole = by === 'allowVirtualNetworkAccess' && booleanAt(body, '/properties/peerCompleteVnets') !== false;
+  return [
+    ...(by === 'allowVirtualNetworkAccess' ? [setMember(body, access, true)] : []),
+    ...(isWhole ? [] : Object.entries(lists)).flatMap(([pointer, name]) =>
+      missingNames(body, pointer, [name]).map((missing) => addTo(body, pointer, missing, subnetNameKey)),
+    ),
+  ];
+}
+
+export const computeEndpointPath = defineRule({
+  id: 'compute.endpoint-path',
+  title: 'Compute reaches each private endpoint that it uses',
+  problem: 'Compute does not reach a private endpoint',
+  severity: 'high',
+  profiles: ['current'],
+  for: ['private-endpoint'],
+  about: subnetType,
+  explain: {
+    why: 'A name that resolves to a private endpoint is of no use where the traffic is dropped on its way: by a peering without access, by a peering of other subnets, by a route, or by an NSG that network policies apply to the endpoint. What no resource shows (virtual WAN, gateways, connected groups, other appliances) leaves the path unknown; that these may connect two networks is inferred.',
+    fix: 'Adds an Allow rule for the subnet to the NSG that denies it, or sets allowVirtualNetworkAccess on each side of the peering that lacks it. In a peering of subnets, adds both to the lists of each side. A missing peering, and one of another kind, is for you to create.',
+    breaks:
+      'Where a peering opens, all resources of both networks reach each other, except where NSGs deny it. A rule in an NSG applies to every subnet that uses it.',
+    links: [links.endpointPolicies, links.peering, links.subnetPeering, links.connectivity],
+  },
+  fixKind: 'guided',
+  instead: 'workspace.managed-network-provisioned',
+  subjects: pairs,
+  check,
+  fix,
+});
