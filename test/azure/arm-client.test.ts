@@ -102,7 +102,7 @@ describe('reading', () => {
       faults: 'GET */workspaces/mlw-sim 1 slow:0; GET */workspaces/mlw-sim 1 403',
     });
     const answer = await arm.read(simulator.workspace);
-    expect(answer).toMatchObject({ ok: true, gap: { id: `${simulator.workspace}/ipAllowlist`, status: 403 } });
+    expect(answer).toMatchObject({ ok: true, gaps: [{ id: `${simulator.workspace}/ipAllowlist`, status: 403 }] });
   });
 
   test('gives the raw body, with one token for many reads and never more than eight at once', async () => {

@@ -18,6 +18,7 @@ import { textAt } from '../../resource-types/read.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
+import { editable } from '../parts/proposals.ts';
 import { orElse } from '../parts/subjects.ts';
 import { displayName, evidenceAt, fail, listed, notApplicable, pass, quoted, unknown } from '../parts/verdict.ts';
 import type { CheckResult, RuleContext, Subject, Subjects } from '../rule.ts';
@@ -101,13 +102,15 @@ export const workspaceMonitorPrivateOnly = defineRule({
   subjects: scopes,
   check,
   fix({ scope }) {
-    const edits = accessModes
+    const closed = accessModes
       .map((mode) => `${accessModesPointer}/${mode}`)
-      .filter((pointer) => fold(textAt(scope.body, pointer) ?? '') !== 'open')
-      .map((pointer) => setMember(scope.body, pointer, 'Open'));
-    if (edits.length === 0)
+      .filter((pointer) => fold(textAt(scope.body, pointer) ?? '') !== 'open');
+    if (closed.length === 0)
       return 'An exclusion of the scope is PrivateOnly for this endpoint. Remove it from the scope.';
     const risk = 'Networks with an endpoint of the scope reach Azure Monitor resources outside it as well.';
-    return { change: editChange(scope.id, edits), phase: 2, risk };
+    return editable(scope, () => {
+      const edits = closed.map((pointer) => setMember(scope.body, pointer, 'Open'));
+      return { change: editChange(scope.id, edits), phase: 2 as const, risk };
+    });
   },
 });
