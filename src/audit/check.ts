@@ -2,11 +2,13 @@
 // what could not be read is unknown. Knows no rule by name.
 
 import { architectureFor, architectureOf, possibleArchitectures, strategyOf } from '../facts/architecture.ts';
+import { inheritedFrom, isHubBased, ownWorkspace } from '../facts/links.ts';
 import type { Architecture, Profile } from '../model/assumption.ts';
 import type { Evidence, Finding, Outcome, Severity } from '../model/finding.ts';
 import { findingId, severities } from '../model/finding.ts';
+import { valueAt } from '../model/pointer.ts';
 import { attempt, readable } from '../model/readable.ts';
-import { fold, nameOf } from '../model/resource-id.ts';
+import { fold, nameOf, sameId } from '../model/resource-id.ts';
 import type { GapRead, SnapshotIndex } from '../model/snapshot-index.ts';
 import { clean, counted } from '../model/text.ts';
 import { unguarded } from '../model/unresolved.ts';
@@ -38,11 +40,28 @@ function unknownFor({ gap }: GapRead): CheckedResult {
 export function checkSubject(rule: Rule, subject: Subject, context: RuleContext): CheckedResult {
   const { index } = context;
   return attempt(() => {
+    if (rule.notForHubs !== undefined && isHubBased(index)) return outsideHubs(rule.notForHubs, index);
     const outside = outsideOf(rule, subject, index);
     if (outside) return outsideLetters(rule, subject, outside, context);
     const verdict = rule.check(subject, context);
     return { ...verdict, evidence: (verdict.evidence ?? []).map(shownWhole), gaps: [] };
   }, unknownFor);
+}
+
+function outsideHubs(reason: string, index: SnapshotIndex): CheckedResult {
+  const own = ownWorkspace(index);
+  const evidence = own
+    ? [{ resource: own.id, pointer: '/kind', value: valueAt(own.body, '/kind') ?? null, note: 'kind' }]
+    : [];
+  return { outcome: 'notApplicable', because: reason, evidence, gaps: [] };
+}
+
+/** What a project inherits is found at its hub, and says so. */
+function inheritedNote({ resource }: Subject, { index }: RuleContext): string {
+  const hub = inheritedFrom(index);
+  return hub !== undefined && sameId(hub, resource)
+    ? ` Inherited by project ${clean(nameOf(index.snapshot.workspace ?? ''), 120)}.`
+    : '';
 }
 
 const eitherEndpoint: readonly Architecture[] = ['service-endpoint', 'private-endpoint'];
@@ -156,7 +175,7 @@ export function findingOf(rule: Rule, subject: Subject, checked: CheckedResult, 
     }
     return false;
   });
-  const made = finding(rule, subject, checked);
+  const made = finding(rule, subject, { ...checked, because: `${checked.because}${inheritedNote(subject, context)}` });
   return { ...made, profiles: agreeing, evidence: [...made.evidence, ...notes] };
 }
 

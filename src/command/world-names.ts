@@ -24,6 +24,8 @@ export const worldNames: readonly string[] = [
   'containers',
   'perimeter',
   'closed-perimeter',
+  'hub-project',
+  'closed-hub-project',
   'everything',
   'foreign',
   'records',

@@ -16,14 +16,7 @@ import { findSubnet } from '../resource-types/network-view.ts';
 import { registryView } from '../resource-types/registry-view.ts';
 import { computeView } from '../resource-types/workspace-view.ts';
 import { customerEndpoints } from './endpoints.ts';
-import {
-  defaultAccountId,
-  isRegistry,
-  peekWorkspace,
-  workspaceInHand,
-  workspaceRegistryId,
-  workspaceVaultId,
-} from './links.ts';
+import { defaultAccountId, isRegistry, workspaceInHand, workspaceRegistryId, workspaceVaultId } from './links.ts';
 import { memoizePerSnapshot, memoizePerSnapshotAndKey } from './memoize.ts';
 import { needsOf } from './needs.ts';
 import { connectsPrivately } from './reach.ts';
@@ -65,7 +58,7 @@ export const possibleArchitectures = memoizePerSnapshot((index: SnapshotIndex): 
 /** Whether the workspace was read and has no managed network. */
 const isUnmanaged = (index: SnapshotIndex): boolean =>
   attempt(
-    () => outright(index) === undefined && peekWorkspace(index).state === 'read' && unreadHub(index) === undefined,
+    () => outright(index) === undefined && index.posture().state === 'read',
     () => false,
   );
 
@@ -83,7 +76,7 @@ const plainVote = ({ resource, vote }: Ballot) => ({ resource, vote });
 const decided = memoizePerSnapshot((index: SnapshotIndex): Decided => {
   const first = outright(index);
   // Without the workspace it is not even known who votes, or whether its managed network is on.
-  const seen = peekWorkspace(index);
+  const seen = index.posture();
   if (first === undefined && index.snapshot.workspace !== null && seen.state !== 'read') {
     const { workspace: id } = index.snapshot;
     const absent = { id, reason: 'The workspace does not exist (status 404).', action: '', status: 404 };
@@ -91,8 +84,6 @@ const decided = memoizePerSnapshot((index: SnapshotIndex): Decided => {
   }
   const alone = first === undefined ? unplacedAlone(index) : undefined;
   if (alone) throw new UnreadableError(alone);
-  const hub = first === undefined ? unreadHub(index) : undefined;
-  if (hub) throw new UnreadableError(hub);
   const ballots = ballotsFor(index, first !== undefined);
   const votes = ballots.map(plainVote);
   const count = (architecture: Architecture) => votes.filter(({ vote }) => vote === architecture).length;
@@ -118,14 +109,6 @@ function unplacedAlone(index: SnapshotIndex): ReadFailure | undefined {
   if (!first || found.some((one) => computeView(one).subnet !== undefined)) return undefined;
   const id = parentId(first.id) ?? first.id;
   return { id, reason: `The workspace of ${clean(nameOf(first.id), 80)} is not in the files.`, action: '' };
-}
-
-/** A project takes its resources from its hub: why that one could not be read. */
-function unreadHub(index: SnapshotIndex): ReadFailure | undefined {
-  const view = workspaceInHand(index)?.view;
-  if (view?.kind !== 'Project' || view.hubResourceId === undefined) return undefined;
-  const seen = index.peek(view.hubResourceId);
-  return seen.state === 'gap' ? seen.gap : undefined;
 }
 
 /** The resources that vote. `idle`: the votes are for display only, so an unreadable link is skipped. */

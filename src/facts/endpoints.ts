@@ -1,11 +1,11 @@
 // Which private endpoints of a resource are the customer's.
 
 import { sameId, subscriptionOf } from '../model/resource-id.ts';
-import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { GapRead, type SnapshotIndex } from '../model/snapshot-index.ts';
 import { type EndpointConnection, endpointConnectionsOf } from '../resource-types/network-acls.ts';
 import { endpointView, vnetOf } from '../resource-types/network-view.ts';
 import { privateEndpointType } from '../resource-types/private-link.ts';
-import { workspaceInHand } from './links.ts';
+import { inheritedFrom, workspaceInHand } from './links.ts';
 
 export interface CustomerEndpoint {
   readonly connection: EndpointConnection;
@@ -24,6 +24,7 @@ export interface CustomerEndpoint {
 export function customerEndpoints(resourceId: string, index: SnapshotIndex): readonly CustomerEndpoint[] {
   const resource = index.get(resourceId);
   if (!resource) return [];
+  const posture = index.posture();
   const workspace = workspaceInHand(index)?.view;
   const serviceMakes =
     workspace !== undefined &&
@@ -33,6 +34,7 @@ export function customerEndpoints(resourceId: string, index: SnapshotIndex): rea
     .flatMap((connection) => {
       const seen = connection.endpointId === undefined ? undefined : index.peek(connection.endpointId);
       if (seen?.state !== 'read') {
+        if (posture.state === 'gap' && inheritedFrom(index) !== undefined) throw new GapRead(posture.gap);
         if (serviceMakes) return [];
         const subnet = connection.subnetArmId;
         return [{ connection, subnet, vnet: subnet && vnetOf(subnet), groups: undefined }];

@@ -1,38 +1,55 @@
 // How the workspace's parts point to each other: its accounts, vault, registry, computes. Reads only, checks nothing.
 
+import { hubOf } from '../model/posture.ts';
+import { attempt } from '../model/readable.ts';
 import type { Resource } from '../model/resource.ts';
-import type { Peek, SnapshotIndex } from '../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { isOfType, type WorkspaceView, workspacePrincipalOf, workspaceView } from '../resource-types/workspace-view.ts';
 
 export const storageType = 'Microsoft.Storage/storageAccounts';
 export const vaultType = 'Microsoft.KeyVault/vaults';
 export const registryType = 'Microsoft.ContainerRegistry/registries';
 
-/** The workspace without the throw: rules that do not need it must still run when its read was refused. */
-export function peekWorkspace(index: SnapshotIndex): Peek {
-  const id = index.snapshot.workspace;
-  return id === null ? { state: 'missing' } : index.peek(id);
+/** The workspace in question itself: a project, not its hub. Undefined when there is none or it could not be read. */
+export function ownWorkspace(index: SnapshotIndex): Resource | undefined {
+  const { workspace } = index.snapshot;
+  const seen = workspace === null ? undefined : index.peek(workspace);
+  return seen?.state === 'read' ? seen.resource : undefined;
 }
+
+/** The hub whose settings the workspace inherits; undefined where they are its own, or the hub is not known. */
+export function inheritedFrom(index: SnapshotIndex): string | undefined {
+  const own = ownWorkspace(index);
+  return (
+    own &&
+    attempt(
+      () => hubOf(own),
+      () => undefined,
+    )
+  );
+}
+
+/** Is it a hub or a project? These have neither compute clusters nor a network of the customer. */
+export const isHubBased = (index: SnapshotIndex): boolean => {
+  const own = ownWorkspace(index);
+  return own !== undefined && ['Hub', 'Project'].includes(workspaceView(own).kind ?? '');
+};
 
 export interface Linked {
   readonly workspace: Resource;
   readonly view: WorkspaceView;
 }
 
-/** The workspace and its view, or undefined when there is none or it could not be read. */
+/** The workspace whose settings apply and its view, or undefined when there is none or it could not be read. */
 export function workspaceInHand(index: SnapshotIndex): Linked | undefined {
-  const seen = peekWorkspace(index);
+  const seen = index.posture();
   return seen.state === 'read' ? { workspace: seen.resource, view: workspaceView(seen.resource) } : undefined;
 }
 
-/** A link of the workspace; a project without one takes its hub's. */
+/** A link of the workspace, or of the hub of a project. */
 function linkOf(index: SnapshotIndex, pick: (view: WorkspaceView) => string | undefined): string | undefined {
   const here = workspaceInHand(index);
-  if (!here) return undefined;
-  const own = pick(here.view);
-  if (own !== undefined || here.view.kind !== 'Project' || here.view.hubResourceId === undefined) return own;
-  const hub = index.peek(here.view.hubResourceId);
-  return hub.state === 'read' ? pick(workspaceView(hub.resource)) : undefined;
+  return here && pick(here.view);
 }
 
 export const defaultAccountId = (index: SnapshotIndex): string | undefined =>
@@ -43,8 +60,8 @@ export const workspaceRegistryId = (index: SnapshotIndex): string | undefined =>
 
 /** Object id of the identity that the workspace acts as; undefined when it has none, or it is not shown. */
 export function workspacePrincipal(index: SnapshotIndex): string | undefined {
-  const here = workspaceInHand(index);
-  return here && workspacePrincipalOf(here.workspace);
+  const own = ownWorkspace(index);
+  return own && workspacePrincipalOf(own);
 }
 
 export const isStorage = (id: string): boolean => isOfType(id, storageType);

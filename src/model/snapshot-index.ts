@@ -2,9 +2,11 @@
 // `UnreadableError`, which the audit turns into `unknown`, so that rules need no code for it.
 
 import { hasChanged } from './live.ts';
+import { hubOf } from './posture.ts';
 import type { Resource } from './resource.ts';
-import { fold, sameId } from './resource-id.ts';
+import { fold, nameOf, sameId } from './resource-id.ts';
 import type { Permission, ReadFailure, Snapshot } from './snapshot.ts';
+import { clean } from './text.ts';
 import { UnreadableError } from './unreadable-error.ts';
 import { guarded } from './unresolved.ts';
 
@@ -27,7 +29,12 @@ export interface SnapshotIndex {
   hasList(collection: string): boolean;
   /** Every resource of a type in the snapshot, whether its list was complete or not. */
   ofType(type: string): readonly Resource[];
-  /** The workspace in question; undefined when the files hold none. Throws {@link UnreadableError} when it was refused. */
+  /**
+   * The workspace whose network settings apply: the one in question or, for a project, its hub. Missing where files hold none; a
+   * hub that was not read is a gap.
+   */
+  posture(): Peek;
+  /** The same; undefined when it is missing. Throws {@link UnreadableError} when it could not be read. */
   workspace(): Resource | undefined;
   permissions(scope: string): Permission | undefined;
 }
@@ -63,6 +70,11 @@ function openWorld(snapshot: Snapshot): SnapshotIndex {
     if (seen.state === 'gap') throw new UnreadableError(seen.gap);
     return seen.state === 'read' ? seen.resource : undefined;
   };
+  let known: Peek | undefined;
+  const posture = (): Peek => {
+    known ??= postureIn(snapshot.workspace, peek);
+    return known;
+  };
   return {
     snapshot,
     peek,
@@ -78,9 +90,28 @@ function openWorld(snapshot: Snapshot): SnapshotIndex {
     },
     hasList: (collection) => lists.has(fold(collection)),
     ofType: (type) => byType.get(fold(type)) ?? [],
-    workspace: () => (snapshot.workspace === null ? undefined : get(snapshot.workspace)),
+    posture,
+    workspace: () => {
+      const settings = posture();
+      if (settings.state === 'gap') throw new UnreadableError(settings.gap);
+      return settings.state === 'read' ? settings.resource : undefined;
+    },
     permissions: (scope) => snapshot.permissions.find((permission) => sameId(permission.scope, scope)),
   };
+}
+
+function postureIn(workspace: string | null, peek: (id: string) => Peek): Peek {
+  const own: Peek = workspace === null ? { state: 'missing' } : peek(workspace);
+  const hub = own.state === 'read' ? hubOf(own.resource) : undefined;
+  if (own.state !== 'read' || hub === undefined) return own;
+  const seen = peek(hub);
+  if (seen.state === 'read') return seen;
+  const of = `The hub ${clean(nameOf(hub), 120)} of project ${clean(nameOf(own.resource.id), 120)}`;
+  const action = 'Microsoft.MachineLearningServices/workspaces/read';
+  if (seen.state === 'missing')
+    return { state: 'gap', gap: { id: hub, reason: `${of} does not exist.`, action, status: 404 } };
+  const { gap } = seen;
+  return { state: 'gap', gap: gap.action === '' ? { ...gap, reason: `${of} was not read.`, action } : gap };
 }
 
 const places = new WeakMap<readonly Resource[], ReadonlyMap<string, number>>();

@@ -14,7 +14,7 @@ import type { StepwiseTask } from '../model/stepwise.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { Proposal, RuleContext } from '../rules/rule.ts';
 import { deferredText, foundBy } from './deferred.ts';
-import { dependantGates } from './dependants.ts';
+import { dependantGates, hubRisk } from './dependants.ts';
 import { type DraftWrite, union } from './drafts.ts';
 import { effectsIn, ownsNothing, refusedEffect } from './effects.ts';
 import { blocks, gatesOf } from './gates.ts';
@@ -234,7 +234,10 @@ function addProposal(
     start,
     findings: union(open?.findings ?? [], [finding.id]),
     needs: union(open?.needs ?? [], phase >= gatedFrom ? rule.gates : []),
-    risks: union(open?.risks ?? [], isDeferred(merged) ? [deferredText(merged)] : risk === undefined ? [] : [risk]),
+    risks: union(
+      union(open?.risks ?? [], isDeferred(merged) ? [deferredText(merged)] : risk === undefined ? [] : [risk]),
+      hubRisk(merged.resource, index),
+    ),
     undo: worst([...(open ? [open.undo] : []), undo]),
   };
   const placed = withDraft(state, open, draft);

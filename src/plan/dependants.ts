@@ -6,9 +6,10 @@ import type { Gate } from '../model/plan.ts';
 import { needSentence } from '../model/plan-need.ts';
 import { attempt } from '../model/readable.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, nameOf, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
+import { fold, isWithin, nameOf, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { counted } from '../model/text.ts';
 import {
   computeType,
   computeView,
@@ -112,7 +113,7 @@ function ownDependants(service: string, index: SnapshotIndex): Dependant[] {
   const workspace = index.workspace();
   if (!workspace || !uses(workspace, service) || workspaceView(workspace).managedNetwork.on) return [];
   const inside = <T extends { readonly id: string }>(all: readonly T[]) =>
-    all.filter(({ id }) => sameId(parentId(id), workspace.id));
+    all.filter(({ id }) => [workspace.id, index.snapshot.workspace].some((one) => sameId(parentId(id), one)));
   const computes = inside(index.ofType(computeType)).filter((one) => {
     const view = computeView(one);
     return (view.computeType === 'AmlCompute' || view.computeType === 'ComputeInstance') && view.subnet === undefined;
@@ -162,3 +163,14 @@ const otherWorkspaces = (service: string, index: SnapshotIndex): Dependant[] =>
 
 const uses = (workspace: Resource, service: string): boolean =>
   servicesNamedBy(workspace).some((id) => sameId(id, service));
+
+/** What a write to a hub, or below it, also changes: its projects have no network settings of their own. */
+export function hubRisk(resource: string, index: SnapshotIndex): readonly string[] {
+  const posture = index.posture();
+  if (posture.state !== 'read' || workspaceView(posture.resource).kind !== 'Hub') return [];
+  const hub = posture.resource;
+  if (!isWithin(resource, hub.id)) return [];
+  const inHand = index.ofType(workspaceType).filter((one) => sameId(workspaceView(one).hubResourceId, hub.id));
+  const projects = new Set([...workspaceView(hub).associatedWorkspaces, ...inHand.map(({ id }) => id)].map(fold));
+  return projects.size === 0 ? [] : [`Applies to hub ${nameOf(hub.id)} and its ${counted(projects.size, 'project')}.`];
+}

@@ -8,7 +8,17 @@ import {
   type PublicNetworkAccess,
   publicNetworkAccessOf,
 } from './network-acls.ts';
-import { booleanAt, enumAt, lazyMembers, listAt, memoizePerResource, numberAt, objectAt, textAt } from './read.ts';
+import {
+  booleanAt,
+  enumAt,
+  lazyMembers,
+  listAt,
+  memoizePerResource,
+  numberAt,
+  objectAt,
+  textAt,
+  textsAt,
+} from './read.ts';
 import { type SharedLink, sharedLinksOf } from './shared-private-link.ts';
 
 export const workspaceType = 'Microsoft.MachineLearningServices/workspaces';
@@ -25,6 +35,8 @@ export interface WorkspaceView {
   /** `Default`, `Hub`, `Project`, `FeatureStore`. */
   readonly kind: string | undefined;
   readonly hubResourceId: string | undefined;
+  /** Ids of the projects of a hub. */
+  readonly associatedWorkspaces: readonly string[];
   readonly storageAccount: string | undefined;
   readonly keyVault: string | undefined;
   readonly containerRegistry: string | undefined;
@@ -70,6 +82,7 @@ export const workspaceView = memoizePerResource((resource: Resource): WorkspaceV
     location: () => textAt(body, '/location'),
     kind: () => enumAt(body, '/kind', ['Default', 'Hub', 'Project', 'FeatureStore']),
     hubResourceId: () => textAt(body, '/properties/hubResourceId'),
+    associatedWorkspaces: () => textsAt(body, '/properties/associatedWorkspaces'),
     storageAccount: () => textAt(body, '/properties/storageAccount'),
     keyVault: () => textAt(body, '/properties/keyVault'),
     containerRegistry: () => textAt(body, '/properties/containerRegistry'),

@@ -83,6 +83,8 @@ export interface Rule {
   readonly rollsUp?: readonly string[];
   /** Its Allow rules are for required flows alone: they come before a narrow Deny rule of another owner without a question. */
   readonly allowsRequired?: true;
+  /** Why it does not apply to hubs and projects, which have neither compute clusters nor a network of the customer. */
+  readonly notForHubs?: string;
   /** The rule that applies instead for other architectures. */
   readonly instead?: string;
   subjects(context: RuleContext): readonly Subject[];

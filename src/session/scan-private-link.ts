@@ -22,7 +22,6 @@ import {
   roleAssignmentType,
   showsOutboundRules,
   textAt,
-  workspacePrincipalOf,
   workspaceView,
   zoneGroupType,
   zoneGroupView,
@@ -34,7 +33,10 @@ import type { Collector } from './collector.ts';
 
 export interface PrivateLinkScan {
   readonly collector: Collector;
+  /** The one whose settings apply, the hub of a project. */
   readonly workspace: Resource | undefined;
+  /** Object id of the identity of the workspace itself. */
+  readonly principal: string | undefined;
   /** What endpoints may lead to: the workspace, its accounts, vault and registry. */
   readonly targets: readonly Resource[];
   readonly intents: Assumptions;
@@ -184,8 +186,7 @@ const groupsByType: Readonly<Record<string, readonly string[]>> = {
 const groupsOf = (type: string): readonly string[] => groupsByType[fold(type)] ?? [];
 
 /** One request for each subscription: the roles of the workspace's identity, above and below it all. */
-async function rolesOf({ collector, workspace }: PrivateLinkScan, ends: readonly Resource[]): Promise<void> {
-  const principal = workspace && workspacePrincipalOf(workspace);
+async function rolesOf({ collector, principal }: PrivateLinkScan, ends: readonly Resource[]): Promise<void> {
   if (principal === undefined) return;
   const toAccounts = ends.filter((end) =>
     endpointView(end).connections.some(({ target }) => /\/storageAccounts\//i.test(target ?? '')),

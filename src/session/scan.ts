@@ -4,6 +4,7 @@ import type { ArmClient } from '../azure/arm-client.ts';
 import type { Assumptions } from '../model/assumption.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
+import { hubOf } from '../model/posture.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, groupIdOf, nameOf, sameId, subscriptionOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -29,6 +30,7 @@ import {
   servicesNamedBy,
   storagePerimeterType,
   vaultPerimeterType,
+  workspacePrincipalOf,
   workspaceType,
   workspaceView,
   zoneType,
@@ -88,15 +90,16 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
     collector.list(`${workspace}/onlineEndpoints`, onlineEndpointType),
   ]);
   refuseSilence(collector, workspace);
-  const deployments = deploymentsBeside(collector, found, endpoints ?? []);
-  const linked = found ? await linkedOf(collector, found) : [];
+  const settings = found && (await settingsOf(collector, found));
+  const deployments = deploymentsBeside(collector, settings, endpoints ?? []);
+  const linked = settings ? await readAll(collector, servicesNamedBy(settings)) : [];
   const accounts = await accountsOf(collector, subscription, datastores ?? [], options.intents, linked);
   const coming = (options.planned ?? []).filter((id) => isOfType(id, managedClusterType));
   const planned = (options.planned ?? []).filter((id) => !coming.includes(id));
   const joining = await readAll(collector, coming);
   for (const cluster of joining) agentPoolsOf(cluster).forEach(collector.keep);
   const used = [
-    ...(await subnetsInUse(collector, found, computes ?? [])),
+    ...(await subnetsInUse(collector, settings, computes ?? [])),
     ...joining.flatMap(attachedSubnets),
     ...planned,
   ];
@@ -110,10 +113,11 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
   });
   const privateLink: PrivateLinkScan = {
     collector,
-    workspace: found,
-    targets: found ? [found, ...services] : services,
+    workspace: settings,
+    principal: found && workspacePrincipalOf(found),
+    targets: settings ? [settings, ...services] : services,
     intents: options.intents,
-    hidden: placementsOf(computes ?? [], found).some(({ isPublic }) => !isPublic),
+    hidden: placementsOf(computes ?? [], settings).some(({ isPublic }) => !isPublic),
     cloud: arm.source.kind === 'azure' ? arm.source.name : 'public',
   };
   const containers: ContainerScan = { collector, workspace: found, intents: options.intents };
@@ -133,7 +137,7 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
     namesAndRoles(privateLink, met),
   ]);
   await alsoRead(collector, options.also ?? []);
-  const around: ComputeScan = { collector, workspace: found, computes: computes ?? [], planned };
+  const around: ComputeScan = { collector, workspace: settings, computes: computes ?? [], planned };
   const [serviceTags] = await Promise.all([
     tagsFor(collector, subscription, options),
     Promise.all([computeSurroundings(around), clusterSurroundings(collector, computes ?? [], coming), perimeters]).then(
@@ -182,11 +186,10 @@ function refuseSilence(collector: Collector, workspace: string): void {
 const locks = (collector: Collector, subscription: string) =>
   collector.list(subscriptionList(subscription, 'Microsoft.Authorization/locks'), 'Microsoft.Authorization/locks');
 
-/** The account, vault and registry of the workspace, and of the hub of a project. */
-async function linkedOf(collector: Collector, workspace: Resource): Promise<Resource[]> {
-  const view = workspaceView(workspace);
-  const hub = view.kind === 'Project' && view.hubResourceId ? await collector.read(view.hubResourceId) : undefined;
-  return readAll(collector, (hub ? [workspace, hub] : [workspace]).flatMap(servicesNamedBy));
+/** The workspace whose network settings apply: itself or, of a project, its hub; undefined where that was not given. */
+async function settingsOf(collector: Collector, workspace: Resource): Promise<Resource | undefined> {
+  const hub = hubOf(workspace);
+  return hub === undefined ? workspace : collector.read(hub);
 }
 
 /** The accounts of datastores and of the operator's list. A bare name is looked for among the subscription's accounts. */

@@ -13,7 +13,7 @@ import { lockView, workspaceType } from '../../resource-types/workspace-view.ts'
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
-import { workspaceSubjects } from '../parts/subjects.ts';
+import { ownWorkspaceSubjects } from '../parts/subjects.ts';
 import { displayName, evidenceAt, fail, listed, noted, pass, quoted, worstOf } from '../parts/verdict.ts';
 import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 
@@ -140,7 +140,7 @@ export const computeLocks = defineRule({
     links: [links.locks, links.secureTraining],
   },
   fixKind: 'guided',
-  subjects: workspaceSubjects,
+  subjects: ownWorkspaceSubjects,
   check,
   fix: deleteLocks,
 });

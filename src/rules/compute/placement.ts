@@ -79,6 +79,8 @@ export const computePlacedInVnet = defineRule({
   problem: 'Compute is not in a virtual network',
   severity: 'critical',
   for: ['service-endpoint', 'private-endpoint'],
+  notForHubs:
+    'A hub or a project has no compute in a virtual network of yours: only serverless compute and compute instances, in the managed network.',
   explain: {
     why: 'Compute outside a virtual network reaches storage from an address that no network rule allows. Either storage stays open to all networks, or the compute loses access.',
     fix: 'Creates a copy of the compute in the subnet you name (--answer subnet=VNET/NAME). Pass --answer delete=yes to delete the old compute, delete=no to keep both, name=NAME to choose the name.',

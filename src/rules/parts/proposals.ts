@@ -1,6 +1,7 @@
 // The edits of service firewall fixes. An absent rule object is first set to the explicit open object, in every proposal
 // alike, so that a plan can merge them (docs/reference/service-firewalls.md).
 
+import { ownWorkspace } from '../../facts/links.ts';
 import { isAssociated, perimeterName } from '../../facts/perimeter.ts';
 import { editChange } from '../../model/change.ts';
 import { addTo, applyEdits, type Edit, EditConflict, type ListKey, removeFrom, setMember } from '../../model/edit.ts';
@@ -202,7 +203,7 @@ export const addressRule = (firewall: ServiceFirewall, value: string): JsonObjec
 
 /** A resource instance rule that allows the workspace, or the reason why there can be none. */
 export function allowWorkspace(firewall: ServiceFirewall, { index }: RuleContext): Proposal[] | string {
-  const workspace = index.workspace();
+  const workspace = ownWorkspace(index);
   if (!workspace) return 'No workspace was found.';
   const tenantId = workspaceView(workspace).tenantId ?? index.snapshot.identity?.tenant;
   if (tenantId === undefined) return 'The tenant of the workspace is not known, and a resource instance rule needs it.';

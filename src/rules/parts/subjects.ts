@@ -2,7 +2,7 @@
 // list could not be read, the resource alone is the subject; its check then repeats the failed read, and the outcome is
 // unknown.
 import { auditedAccounts, auditedRegistries, auditedVaults } from '../../facts/accounts.ts';
-import { defaultAccountId } from '../../facts/links.ts';
+import { defaultAccountId, inheritedFrom } from '../../facts/links.ts';
 import { knownNeedsOf, needsOf, subnetUses, unreadNeedsOf, unreadUses } from '../../facts/needs.ts';
 import { serviceTagsOf, tagsGapOf } from '../../facts/service-tags.ts';
 import { trainingSubnets, unreadTraining } from '../../facts/training-subnets.ts';
@@ -22,7 +22,7 @@ export function orElse<T>(read: () => T, instead: T): T {
   return attempt(read, () => instead);
 }
 
-export const workspaces = ({ index }: RuleContext): Subject[] =>
+export const workspaces = ({ index }: Pick<RuleContext, 'index'>): Subject[] =>
   index.snapshot.workspace === null ? [] : [{ resource: index.snapshot.workspace }];
 
 /**
@@ -45,8 +45,20 @@ export const resourcesOr = (none: string, find: (context: RuleContext) => readon
   },
 });
 
-/** The workspace; that it exists is checked by `workspace.exists`. */
+/** The workspace whose settings apply, the hub of a project; that it exists is checked by `workspace.exists`. */
 export const workspaceSubjects: Subjects<Resource> = {
+  list: ({ index }) => {
+    const hub = inheritedFrom(index);
+    if (hub === undefined) return workspaces({ index });
+    const seen = index.peek(hub);
+    return [{ resource: seen.state === 'read' ? seen.resource.id : hub }];
+  },
+  resolve: (_subject, { index }) =>
+    index.workspace() ??
+    notApplicable(`${displayName(index.snapshot.workspace ?? '')} does not exist; see workspace.exists.`),
+};
+/** The workspace itself: a project, not its hub. */
+export const ownWorkspaceSubjects: Subjects<Resource> = {
   list: workspaces,
   resolve: ({ resource }, { index }) =>
     index.get(resource) ?? notApplicable(`${displayName(resource)} does not exist; see workspace.exists.`),

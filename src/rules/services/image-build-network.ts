@@ -153,6 +153,7 @@ export const acrBuildClusterSameSubnet = defineRule({
   problem: 'Image-build cluster is outside the shared subnet',
   severity: 'high',
   for: ['service-endpoint'],
+  notForHubs: 'A hub or a project has no compute cluster that could build images.',
   explain: {
     why: 'The cluster reads the build context from storage and pushes the image to the registry. If one of them blocks its subnet, every build fails.',
     fix: 'With --answer cluster=NAME: sets a cluster in an allowed subnet to build images. With --answer action=allow: allows the subnet of the present cluster in storage and registry.',
@@ -257,6 +258,7 @@ export const acrBuildClusterEgress = defineRule({
   severity: 'high',
   profiles: ['current'],
   for: ['service-endpoint', 'private-endpoint'],
+  notForHubs: 'A hub or a project has no compute cluster that could build images.',
   explain: {
     why: "Building an environment downloads Microsoft's base images and the packages that it names. Without outbound access to them, every build fails.",
     fix: 'None here: fix compute.explicit-outbound, nsg.outbound-mcr, nsg.outbound-frontdoor-firstparty and firewall.current-rules, or use ready images and a private feed.',

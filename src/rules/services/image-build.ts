@@ -115,6 +115,7 @@ export const acrImageBuildCompute = defineRule({
   title: 'A compute cluster is set to build images',
   problem: 'No suitable compute is set to build images',
   severity: 'critical',
+  notForHubs: 'A hub or a project has no compute cluster that could build images.',
   explain: {
     why: 'A registry that denies by default also blocks ACR Tasks. Environments are then built on a compute cluster of the workspace, in a managed network also on an instance, or fail with ImageBuildComputeNotValid.',
     fix: 'Sets imageBuildCompute to the CPU cluster that you choose (--answer cluster=NAME), else to one in a subnet that storage and registry both allow.',
@@ -150,6 +151,7 @@ export const acrBuildClusterCpu = defineRule({
   problem: 'Image-build cluster uses a GPU VM size',
   severity: 'medium',
   profiles: ['current'],
+  notForHubs: 'A hub or a project has no compute cluster that could build images.',
   explain: {
     why: 'Images are built on CPU VM sizes only; GPU clusters are not supported.',
     fix: 'None: set another cluster with az ml workspace update --image-build-compute.',
@@ -254,6 +256,7 @@ export const acrWorkspaceHasCluster = defineRule({
   title: 'Workspace has a compute cluster that can build images',
   problem: 'Workspace has no compute cluster to build images',
   severity: 'high',
+  notForHubs: 'A hub or a project has no compute cluster that could build images.',
   explain: {
     why: 'ACR Tasks cannot reach a registry without public access. A cluster of the workspace builds the images instead; without one, environments cannot be created.',
     fix: 'Creates a cluster with the name and VM size that you choose (--answer cluster=NAME --answer size=SIZE). Its subnet is one that storage and registry both allow, or the one that you choose (--answer subnet=VNET/NAME). Then fix acr.image-build-compute.',

@@ -1,6 +1,6 @@
 // storage.default-account, keyvault.resolved, acr.resolved: the resources that the workspace names in its own body can be read.
 
-import type { Resource } from '../../model/resource.ts';
+import { inheritedFrom } from '../../facts/links.ts';
 import { sameId } from '../../model/resource-id.ts';
 import { workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule, type RuleDraft } from '../define.ts';
@@ -18,26 +18,14 @@ interface Link {
   readonly gone: string;
 }
 
-/** A project has none itself: that of its hub counts. Throws UnreadableError when the hub could not be read. */
-function linkedId(workspace: Resource, { member }: Link, { index }: RuleContext): string | undefined {
-  const own = workspaceView(workspace);
-  if (own[member] !== undefined || own.kind !== 'Project' || own.hubResourceId === undefined) return own[member];
-  const hub = index.get(own.hubResourceId);
-  return hub && workspaceView(hub)[member];
-}
-
 /** The linked resource, or the workspace where its id is not known. */
 function linkedSubject({ index }: RuleContext, { member }: Link): Subject[] {
   const id = index.snapshot.workspace;
   if (id === null) return [];
-  const workspace = index.peek(id);
-  if (workspace.state !== 'read') return [{ resource: id }];
-  const view = workspaceView(workspace.resource);
-  const own = view[member];
-  const hubId = own === undefined && view.kind === 'Project' ? view.hubResourceId : undefined;
-  const hub = hubId === undefined ? undefined : index.peek(hubId);
-  const inherited = hub?.state === 'read' ? workspaceView(hub.resource)[member] : undefined;
-  const named = own ?? inherited ?? id;
+  const workspace = index.posture();
+  const settings = inheritedFrom(index) ?? id;
+  if (workspace.state !== 'read') return [{ resource: settings }];
+  const named = workspaceView(workspace.resource)[member] ?? settings;
   const found = index.peek(named);
   return [{ resource: found.state === 'read' ? found.resource.id : named }];
 }
@@ -47,7 +35,7 @@ function check(subject: Subject, context: RuleContext, link: Link): CheckResult 
   const workspace = index.workspace();
   if (!workspace) return notApplicable('The workspace does not exist; see workspace.exists.');
   const pointer = `/properties/${link.member}`;
-  const id = linkedId(workspace, link, context);
+  const id = workspaceView(workspace)[link.member];
   const named = evidenceAt(workspace, pointer, link.what);
   if (id === undefined) {
     return link.none === undefined

@@ -134,6 +134,8 @@ export const workspaceNetworkPreexists = defineRule({
   severity: 'high',
   for: ['service-endpoint', 'private-endpoint'],
   about: subnetType,
+  notForHubs:
+    'A hub or a project has no compute in a virtual network of yours: only serverless compute and compute instances, in the managed network.',
   explain: {
     why: 'The service creates no virtual network. Compute whose subnet is missing cannot scale or be repaired, and virtual network rules for that subnet stop working.',
     fix: 'None. Create the virtual network or subnet again, or create the compute again in an existing one.',

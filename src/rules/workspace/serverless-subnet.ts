@@ -107,6 +107,8 @@ export const workspaceServerlessSubnet = defineRule({
   severity: 'medium',
   profiles: ['current'],
   for: ['service-endpoint', 'private-endpoint'],
+  notForHubs:
+    'A hub or a project has no compute in a virtual network of yours: only serverless compute and compute instances, in the managed network.',
   explain: {
     why: 'Otherwise serverless jobs run outside your secured subnets, on machines with public IP addresses.',
     fix: 'Sets the first subnet of your training compute for serverless compute (--answer serverless=VNET/NAME for another one) and removes its public IP address.',

@@ -18,7 +18,7 @@ import { instanceRuleFor, perimeterAllowsWorkspace } from '../parts/firewall-ver
 import { links } from '../parts/links.ts';
 import { readerProposals } from '../parts/private-link.ts';
 import { allowWorkspace } from '../parts/proposals.ts';
-import { workspaceSubjects } from '../parts/subjects.ts';
+import { ownWorkspaceSubjects } from '../parts/subjects.ts';
 import { displayName, evidenceAt, fail, notApplicable, pass, quoted, unknown } from '../parts/verdict.ts';
 import { isOdd, oddVerdict } from '../parts/workspace.ts';
 import type { CheckResult, Proposal, RuleContext } from '../rule.ts';
@@ -131,7 +131,7 @@ export const workspaceStudioBlockedBySecuredStorage = defineRule({
   },
   fixKind: 'guided',
   undo: 'partial',
-  subjects: workspaceSubjects,
+  subjects: ownWorkspaceSubjects,
   check,
   fix: allowInStorage,
 });

@@ -138,6 +138,8 @@ export class WorldDraft {
   zoneLinks: string[] = [network];
   /** By id, the zones that are linked to others. */
   zonesLinkedElsewhere: Record<string, string[]> = {};
+  /** Bodies of the projects of a hub: the first is the workspace that is looked at. */
+  projects: string[] = [];
   /** Bodies of everything else. */
   bodies: string[] = [];
 
@@ -161,6 +163,7 @@ export class WorldDraft {
     const zones = new Set(this.endpoints.flatMap(({ zones = [], recordsIn = [] }) => [...zones, ...recordsIn]));
     return list([
       ...this.groups.map(resourceGroup),
+      ...this.projects,
       this.#workspace(),
       ...(this.managedNetwork ? outboundRuleBodies(this.managedNetwork) : []),
       ...Object.entries(this.computes).map(([name, spec]) => computeBody(name, spec)),
@@ -187,7 +190,7 @@ export class WorldDraft {
 
   #workspace(): string {
     const { imageBuildCompute, sharedLink: status, members, ...options } = this.workspace;
-    const connections = this.#connections(workspace);
+    const connections = this.#connections(options.hub ?? workspace);
     const more = [
       ...(imageBuildCompute === undefined ? [] : [`"imageBuildCompute": "${imageBuildCompute}"`]),
       ...(connections.length > 0 ? [workspaceConnections(connections)] : []),

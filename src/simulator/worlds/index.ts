@@ -8,6 +8,7 @@ import { everything } from './everything.ts';
 import { firewalled } from './firewalled.ts';
 import { foreign } from './foreign.ts';
 import { governed } from './governed.ts';
+import { closedHubProject, hubProject } from './hub-project.ts';
 import { closedHubSpoke, hubSpoke } from './hub-spoke.ts';
 import { kubernetes, scoring } from './kubernetes.ts';
 import { large } from './large.ts';
@@ -49,6 +50,8 @@ export const worldFiles: readonly WorldFile[] = [
   containersWorld,
   perimeterWorld,
   closedPerimeter,
+  hubProject,
+  closedHubProject,
   everything,
   foreign,
   records,

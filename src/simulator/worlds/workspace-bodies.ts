@@ -6,6 +6,8 @@ import { guidOf, joined, list, name } from './bodies.ts';
 import { group, insights, principal, region, registry, subscription, tenant, vault, workspace } from './names.ts';
 
 export interface WorkspaceOptions {
+  /** The id of the hub that holds all this; the workspace is then one of its projects, with a body of its own. */
+  readonly hub?: string;
   /** Is it meant for data of high business impact? */
   readonly hbiWorkspace?: boolean;
   readonly publicNetworkAccess?: 'Enabled' | 'Disabled';
@@ -18,10 +20,12 @@ export interface WorkspaceOptions {
 /** `extra`: more members of `properties`, each with a comma in front. */
 export function workspaceBody(extra = '', options: WorkspaceOptions = {}): string {
   const isPublic = options.publicNetworkAccess !== 'Disabled';
-  return `{"id": "${workspace}", "name": "mlw-sim", "type": "Microsoft.MachineLearningServices/workspaces", "location": "${region}",
-    "tags": {"team": "vision"}, "etag": null, "kind": "Default", "sku": {"name": "Basic", "tier": "Basic"},
+  const { hub } = options;
+  const id = hub ?? workspace;
+  return `{"id": "${id}", "name": "${name(id)}", "type": "Microsoft.MachineLearningServices/workspaces", "location": "${region}",
+    "tags": {"team": "vision"}, "etag": null, "kind": "${hub === undefined ? 'Default' : 'Hub'}", "sku": {"name": "Basic", "tier": "Basic"},
     "identity": {"type": "SystemAssigned", "principalId": "${principal}", "tenantId": "${tenant}"},
-    "properties": {"friendlyName": "mlw-sim", "description": "", "provisioningState": "Succeeded",
+    "properties": {"friendlyName": "${name(id)}", "description": "", "provisioningState": "Succeeded",
       "storageAccount": "${`${group}/providers/Microsoft.Storage/storageAccounts/stmlsim`.toLowerCase()}",
       "keyVault": "${vault.toLowerCase()}", "applicationInsights": "${insights}", "containerRegistry": "${registry}",
       "hbiWorkspace": ${options.hbiWorkspace ?? false}, "tenantId": "${tenant}", "creationTime": "2024-03-04T08:12:07.9603954+00:00",
@@ -30,11 +34,19 @@ export function workspaceBody(extra = '', options: WorkspaceOptions = {}): strin
       "storageHnsEnabled": false, "workspaceId": "66666666-6666-6666-6666-666666666666", "linkedModelInventoryArmId": null,
       "allowPublicAccessWhenBehindVnet": ${isPublic}, "publicNetworkAccess": "${isPublic ? 'Enabled' : 'Disabled'}", "v1LegacyMode": ${options.v1LegacyMode ?? false},
       "discoveryUrl": "https://westeurope.api.azureml.ms/discovery",
-      "mlFlowTrackingUri": "azureml://westeurope.api.azureml.ms/mlflow/v1.0${workspace}",
+      "mlFlowTrackingUri": "azureml://westeurope.api.azureml.ms/mlflow/v1.0${id}",
       "managedNetwork": ${options.managedNetwork ?? '{"isolationMode": "Disabled"}'},
       "unknownToClients": {"ratio": 1.0, "serial": 12345678901234567890, "2024": "kept in its place", "text": null}${extra}},
     "systemData": {"createdAt": "2024-03-04T08:12:07.9603954Z", "createdBy": "anna@example.org", "createdByType": "User"}}`;
 }
+
+/** A project: what its own answer shows of the settings of its hub differs from one to the next, and says nothing. */
+export const projectBody = (id: string, hub: string, shown: readonly string[]): string =>
+  `{"id": "${id}", "name": "${name(id)}", "type": "Microsoft.MachineLearningServices/workspaces", "location": "${region}",
+    "kind": "Project", "sku": {"name": "Basic", "tier": "Basic"},
+    "identity": {"type": "SystemAssigned", "principalId": "${principal}", "tenantId": "${tenant}"},
+    "properties": {"friendlyName": "${name(id)}", "provisioningState": "Succeeded", "hubResourceId": "${hub}", "hbiWorkspace": false,
+      "workspaceId": "${guidOf(id)}", "tenantId": "${tenant}", ${joined(shown)}}}`;
 
 /** Nodes of a cluster that does not rest at zero. */
 interface Allocation {

@@ -1,7 +1,8 @@
 // Microsoft.MachineLearningServices/workspaces: PUT and PATCH answer 202 and a Location unless time stands still.
-import { fold } from '../../gateway/address.ts';
+import { fold, sameId } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
 import { type ArmJson, type ArmObject, at, isObject, json, list, put, text } from '../../json.ts';
+import { idOf, type Store } from '../../store/store.ts';
 import { mergeDocument, replaceDocument } from '../documents.ts';
 import { overlap, privateRanges, rangeOf } from '../ipv4.ts';
 import { endpointsLost } from '../microsoft.network/private-endpoint-effects.ts';
@@ -79,6 +80,7 @@ export const workspaces: ProviderType = {
   merge: (write) => mergeDocument(write.before, write.body, { owned: ownedAt(write.apiVersion) }),
   settle(write, next) {
     for (const name of fixed) refuseChange(write, name);
+    refuseHub(write, next);
     settleNetwork(write, next);
     unsetBuilder(at(next, 'properties'));
     refuseAddresses(at(next, 'properties', 'ipAllowlist'));
@@ -91,6 +93,7 @@ export const workspaces: ProviderType = {
     const links = list(properties, 'privateEndpointConnections').length;
     if (links > 0 || at(properties, 'privateLinkCount') !== undefined) put(properties, 'privateLinkCount', json(links));
     showLinks(call.store, body);
+    showProjects(call.store, body, properties);
     for (const name of hiddenAt(call.apiVersion)) properties.delete(name);
     const network = at(properties, 'managedNetwork');
     if (isObject(network) && !isNewest(call.apiVersion)) for (const name of newestInNetwork) network.delete(name);
@@ -101,6 +104,35 @@ export const workspaces: ProviderType = {
     diagnose,
   },
 };
+
+/** A hub shows its projects, those that the store holds and those that it showed where these are not held. */
+function showProjects(store: Store, hub: ArmObject, properties: ArmObject): void {
+  if (fold(text(hub, 'kind') ?? '') !== 'hub') return;
+  const id = idOf(hub);
+  const own = store
+    .ofType('Microsoft.MachineLearningServices/workspaces')
+    .filter((one) => sameId(text(one, 'properties', 'hubResourceId') ?? '', id))
+    .map(idOf);
+  const shown = list(properties, 'associatedWorkspaces').filter((one) => typeof one === 'string');
+  const others = shown.filter((one) => !own.some((known) => sameId(known, one)));
+  put(properties, 'associatedWorkspaces', [...own, ...others]);
+}
+
+/** A project names a hub that is there, and cannot be moved to another. */
+function refuseHub({ before, store, id }: Write, next: ArmObject): void {
+  if (fold(text(next, 'kind') ?? '') !== 'project') return;
+  const [was, hub] = [text(before, 'properties', 'hubResourceId'), text(next, 'properties', 'hubResourceId')];
+  if (was !== undefined && !sameId(was, hub ?? '')) {
+    throw new ArmError(
+      400,
+      'PropertyChangeNotAllowed',
+      "Changing property 'hubResourceId' of a workspace is not allowed.",
+    );
+  }
+  if (before === undefined && (hub === undefined || fold(text(store.get(hub), 'kind') ?? '') !== 'hub')) {
+    throw new ArmError(400, 'ValidationError', `The hub of project '${id}' was not found.`);
+  }
+}
 
 /** An empty name means no compute that builds images. */
 function unsetBuilder(properties: ArmJson | undefined): void {
