@@ -70,16 +70,17 @@ export function workspaceProposal(
   }
 }
 
-/** The online endpoints that matter to a rule as evidence, or that their list was not read. */
+/** The online endpoints of the workspace in question (a project, not its hub) that matter to a rule as evidence, or that their list was not read. */
 export function endpointEvidence(
   workspace: Resource,
   index: SnapshotIndex,
   which: (endpoint: Resource) => boolean,
   note: string,
 ): readonly Evidence[] {
-  const all = onlineEndpoints(workspace.id, index);
+  const owner = index.snapshot.workspace ?? workspace.id;
+  const all = onlineEndpoints(owner, index);
   if (all === undefined) {
-    return [noted(onlineEndpointsOf(workspace.id), null, 'online endpoints could not be read')];
+    return [noted(onlineEndpointsOf(owner), null, 'online endpoints could not be read')];
   }
   return all.filter(which).map((endpoint) => evidenceAt(endpoint, endpointAccessPointer, note));
 }
@@ -91,7 +92,7 @@ export function endpointsNamed(
   which: (endpoint: Resource) => boolean,
 ): string | undefined {
   const names =
-    onlineEndpoints(workspace.id, index)
+    onlineEndpoints(index.snapshot.workspace ?? workspace.id, index)
       ?.filter(which)
       .map(({ id }) => displayName(id)) ?? [];
   return names.length === 0 ? undefined : `the online endpoint${names.length === 1 ? '' : 's'} ${few(names)}`;
