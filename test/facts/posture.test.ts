@@ -5,6 +5,7 @@ import { architectureOf } from '../../src/facts/architecture.ts';
 import { indexSnapshot } from '../../src/model/snapshot-index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { ids, type Loose, missing, refused, type Scene, snapshotOf, withRegistry } from '../support/snapshot.ts';
+import { asked } from './path-scenes.ts';
 
 const hub = ids.workspace.replace(/[^/]+$/, 'hub-one');
 
@@ -115,4 +116,18 @@ test.each(['Hub', 'Project'])('a %s has no clusters and no network of the custom
     ].toSorted(),
   );
   expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(['notApplicable']));
+});
+
+test('a path to a project uses the endpoint and the public access of its hub', () => {
+  const to = (change: (scene: Scene) => void) => {
+    const { verdict, destination } = asked(change, ids.train, 'mlw-sim').answer;
+    return [verdict, destination.resource];
+  };
+  expect(to(project({ publicNetworkAccess: 'Disabled' }))).toEqual(['allowed', hub]);
+  expect(to(project({}, { publicNetworkAccess: 'Disabled' }))).toEqual(['denied', hub]);
+  const lost = to((scene) => {
+    project()(scene);
+    Reflect.deleteProperty(scene.bodies, hub);
+  });
+  expect(lost[0]).toBe('unknown');
 });

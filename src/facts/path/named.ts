@@ -13,7 +13,7 @@ import { computeView } from '../../resource-types/workspace-view.ts';
 import { datastoreAccount } from '../accounts.ts';
 import { subnetsOfCompute } from '../needs.ts';
 import type { NicDetails, Refused, ResolvedEnd } from './ends.ts';
-import { hostOf, serviceKindOf } from './services.ts';
+import { hostOf, reachedAt, serviceKindOf } from './services.ts';
 
 const datastoreType = 'Microsoft.MachineLearningServices/workspaces/datastores';
 
@@ -54,7 +54,7 @@ export function endOf(id: string, asked: string, index: SnapshotIndex): Resolved
   const seen = index.peek(id);
   if (kind && seen.state !== 'missing') {
     const [group = ''] = kind.groups;
-    const resource = seen.state === 'read' ? seen.resource.id : id;
+    const resource = reachedAt(id, index);
     return {
       ...{ kind: 'service', asked, resource, group, through: undefined, addresses: [] },
       is: `${kind.label} ${hostOf(resource, group, index)}`,

@@ -17,7 +17,7 @@ import { endpointsInHand } from '../endpoints-in-hand.ts';
 import { serviceTagsOf } from '../service-tags.ts';
 import type { Refused, ResolvedEnd } from './ends.ts';
 import { endOf, namesToAsk, nicAt, nicsNamed, subnetEnd, thingsNamed } from './named.ts';
-import { hostNamed, hostOf, resourceNamed, serviceKindOf } from './services.ts';
+import { hostNamed, hostOf, reachedAt, resourceNamed, serviceKindOf } from './services.ts';
 
 // Tag names that a question may use without tag data. Source: service-tags-overview (Microsoft Learn, read 2026).
 const published = [
@@ -107,7 +107,8 @@ const outside = (
 function hostEnd(asked: string, index: SnapshotIndex): ResolvedEnd | Refused {
   const host = hostNamed(asked, index);
   if (!host) return outside(asked, 'host', ['Internet'], `the host ${asked}`);
-  const resource = resourceNamed(host, index);
+  const named = resourceNamed(host, index);
+  const resource = named && reachedAt(named, index);
   if (resource !== undefined) {
     return {
       ...{ kind: 'service', asked, resource, group: host.group, through: undefined, addresses: [] },

@@ -1,5 +1,6 @@
 // Services by their host names, and what each is called in tags, endpoints and sentences.
 
+import { hubOf } from '../../model/posture.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
@@ -94,6 +95,16 @@ export function resourceNamed({ kind, label }: HostName, index: SnapshotIndex): 
       (notebook !== undefined && fold(notebook).startsWith(`${label}.`))
     );
   })?.id;
+}
+
+/** The resource whose endpoints and firewall count for a service: of a project its hub. */
+export function reachedAt(id: string, index: SnapshotIndex): string {
+  const seen = index.peek(id);
+  if (seen.state !== 'read') return id;
+  const hub = hubOf(seen.resource);
+  if (hub === undefined) return seen.resource.id;
+  const settings = index.peek(hub);
+  return settings.state === 'read' ? settings.resource.id : hub;
 }
 
 /** The public name of a resource in a group, for sentences and candidates. */
