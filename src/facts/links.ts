@@ -64,6 +64,12 @@ export function workspacePrincipal(index: SnapshotIndex): string | undefined {
   return own && workspacePrincipalOf(own);
 }
 
+/** The same of the workspace whose settings apply: the identity of a hub makes the endpoints of its managed network. */
+export function settingsPrincipal(index: SnapshotIndex): string | undefined {
+  const here = workspaceInHand(index);
+  return here && workspacePrincipalOf(here.workspace);
+}
+
 export const isStorage = (id: string): boolean => isOfType(id, storageType);
 export const isVault = (id: string): boolean => isOfType(id, vaultType);
 export const isRegistry = (id: string): boolean => isOfType(id, registryType);

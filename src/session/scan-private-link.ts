@@ -35,8 +35,8 @@ export interface PrivateLinkScan {
   readonly collector: Collector;
   /** The one whose settings apply, the hub of a project. */
   readonly workspace: Resource | undefined;
-  /** Object id of the identity of the workspace itself. */
-  readonly principal: string | undefined;
+  /** Object ids of the identities of the workspace itself and of its hub. */
+  readonly principals: readonly string[];
   /** What endpoints may lead to: the workspace, its accounts, vault and registry. */
   readonly targets: readonly Resource[];
   readonly intents: Assumptions;
@@ -185,9 +185,8 @@ const groupsByType: Readonly<Record<string, readonly string[]>> = {
 };
 const groupsOf = (type: string): readonly string[] => groupsByType[fold(type)] ?? [];
 
-/** One request for each subscription: the roles of the workspace's identity, above and below it all. */
-async function rolesOf({ collector, principal }: PrivateLinkScan, ends: readonly Resource[]): Promise<void> {
-  if (principal === undefined) return;
+/** One request for each identity and subscription: its roles, above and below it all. */
+async function rolesOf({ collector, principals }: PrivateLinkScan, ends: readonly Resource[]): Promise<void> {
   const toAccounts = ends.filter((end) =>
     endpointView(end).connections.some(({ target }) => /\/storageAccounts\//i.test(target ?? '')),
   );
@@ -197,8 +196,8 @@ async function rolesOf({ collector, principal }: PrivateLinkScan, ends: readonly
     .map(outboundRuleView)
     .flatMap(({ status, target }) => (status === 'Active' ? [] : (target ?? [])));
   await Promise.all(
-    subscriptionsOf([...toAccounts.map(({ id }) => id), ...pending]).map((one) =>
-      collector.list(assignmentsIn(one), roleAssignmentType, ofPrincipal(principal)),
+    subscriptionsOf([...toAccounts.map(({ id }) => id), ...pending]).flatMap((one) =>
+      principals.map((principal) => collector.list(assignmentsIn(one), roleAssignmentType, ofPrincipal(principal))),
     ),
   );
 }

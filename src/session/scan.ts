@@ -114,7 +114,7 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
   const privateLink: PrivateLinkScan = {
     collector,
     workspace: settings,
-    principal: found && workspacePrincipalOf(found),
+    principals: identitiesOf([found, settings]),
     targets: settings ? [settings, ...services] : services,
     intents: options.intents,
     hidden: placementsOf(computes ?? [], settings).some(({ isPublic }) => !isPublic),
@@ -243,6 +243,11 @@ async function perimetersMet(collector: Collector, services: readonly Resource[]
     }),
   );
 }
+
+/** Object ids of what these act as, each once. */
+const identitiesOf = (workspaces: readonly (Resource | undefined)[]): string[] => [
+  ...new Set(workspaces.flatMap((one) => (one && workspacePrincipalOf(one)) ?? [])),
+];
 
 /** The list of workspaces of the subscription, read beside everything else. */
 function workspacesBeside(collector: Collector, subscription: string): Promise<readonly Resource[] | undefined> {

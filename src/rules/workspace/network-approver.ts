@@ -1,6 +1,6 @@
 // workspace.managed-network-approver: the identity of the workspace may approve the private endpoints of its managed network.
 
-import { workspacePrincipal } from '../../facts/links.ts';
+import { inheritedFrom, settingsPrincipal } from '../../facts/links.ts';
 import { outboundRules } from '../../facts/managed-network.ts';
 import type { Resource } from '../../model/resource.ts';
 import { isWithin, sameId, subscriptionOf } from '../../model/resource-id.ts';
@@ -44,7 +44,7 @@ const endpointRules = ({ index }: RuleContext): Resource[] =>
 /** Each target of a private endpoint rule; the workspace alone where there is none. */
 const targets: Subjects<ApprovedTarget> = {
   list(context) {
-    const { workspace } = context.index.snapshot;
+    const workspace = inheritedFrom(context.index) ?? context.index.snapshot.workspace;
     if (workspace === null) return [];
     const rules = orElse(() => endpointRules(context), []);
     const found = onceEach(rules.flatMap((rule) => outboundRuleView(rule).target ?? []));
@@ -65,7 +65,7 @@ function check({ target, rules }: ApprovedTarget, { index }: RuleContext): Check
   const seen = rules.map((rule) => evidenceAt(rule, '/properties/status', 'state of the private endpoint rule'));
   const to = `the private endpoints to ${displayName(target)}`;
   if (states.every((state) => state === 'Active')) return pass(`Approved: ${to} are Active.`, seen);
-  const principal = workspacePrincipal(index);
+  const principal = settingsPrincipal(index);
   if (principal === undefined)
     return unknown(`The identity of the workspace is not shown; whether it may approve ${to} is not known.`, seen);
   index.list(assignmentsOf(principal, subscriptionOf(target) ?? ''));
@@ -110,7 +110,7 @@ export const workspaceManagedNetworkApprover = defineRule({
   check,
   fix({ target }, context) {
     const { index } = context;
-    const principal = workspacePrincipal(index);
+    const principal = settingsPrincipal(index);
     if (principal === undefined) return 'The identity of the workspace is not shown; the role cannot be assigned.';
     if (!mayAssign(target, index))
       return `You cannot assign roles on ${displayName(target)}. Ask its owner to assign Azure AI Enterprise Network Connection Approver.`;
