@@ -81,6 +81,15 @@ const answersFor: Readonly<Record<string, Answers>> = {
 };
 /** Failing samples for which there is no fix, and what the sentence must say. */
 const noFix: Readonly<Record<string, RegExp>> = {
+  'compute.endpoint-path a network that nothing connects': /Peer vnet-ml and vnet-far on both sides/,
+  'compute.endpoint-path a hub that was read and has no route': /Peer vnet-ml and vnet-far on both sides/,
+  'compute.endpoint-path spokes that are not': /Peer vnet-ml and vnet-far on both sides/,
+  'compute.endpoint-path a mesh of regions, and another region': /Peer vnet-ml and vnet-far on both sides/,
+  'compute.endpoint-path a peering that is cut off': /cannot be changed in place: delete the peering/,
+  'compute.endpoint-path a peering for IPv6 only': /cannot be changed in place: delete the peering/,
+  'compute.endpoint-path a firewall beyond which nothing leads there': /cannot be changed in place: delete the peering/,
+  'compute.endpoint-path a firewall that denies it':
+    /Allow vnet-ml\/snet-train to reach vnet-far\/snet-far on TCP 443 there/,
   'workspace.studio-blocked-by-secured-storage closed, no identity': /az ml workspace update/,
   'workspace.studio-blocked-by-secured-storage closed, identity None': /az ml workspace update/,
   'workspace.ip-allowlist 201 entries': /201 valid entries; the limit is 200/,

@@ -27,7 +27,7 @@ const policies =
   (scene) => {
     subnetAt(scene, at).privateEndpointNetworkPolicies = value;
   };
-const denied = guardedBy(ids.pe, 'Inbound Deny Tcp * * 443 100');
+const denied = guardedBy(ids.pe, 'Inbound Deny Tcp * * 443 200');
 const peering = (remote: string, members: Loose): Loose => ({
   name: `to-${remote.split('/').at(-1)}`,
   properties: { peeringState: 'Connected', remoteVirtualNetwork: { id: remote }, ...members },
@@ -72,7 +72,7 @@ const encrypted: SampleChange = (scene) => {
 rule('compute.endpoint-path', (add) => {
   add('pass', 'an endpoint in the same network', near, pair);
   add('pass', 'one that shows no address', both(near, bare), pair);
-  const half = guardedBy(ids.pe, 'Inbound Deny Tcp * 10.0.2.0/25 443 100');
+  const half = guardedBy(ids.pe, 'Inbound Deny Tcp * 10.0.2.0/25 443 200');
   add('fail', 'an NSG that denies its address', both(near, half, policies('Enabled')), pair);
   add('unknown', 'an NSG that denies half of a subnet, no address', both(near, bare, half, policies('Enabled')), pair);
   add('fail', 'an NSG of the endpoint that network policies enforce', both(near, denied, policies('Enabled')), {
@@ -83,11 +83,11 @@ rule('compute.endpoint-path', (add) => {
   add('pass', 'the same NSG without network policies', both(near, denied, policies('Disabled')), pair);
   add('pass', 'the same NSG with policies for routes alone', both(near, denied, policies('RouteTableEnabled')), pair);
   add('unknown', 'an NSG of the endpoint that may not be read', both(near, policies('Enabled'), unreadGroup), pair);
-  add('fail', 'an NSG of the subnet', both(near, guardedBy(ids.train, 'Outbound Deny * * 10.0.0.0/8 * 100')), pair);
+  add('fail', 'an NSG of the subnet', both(near, guardedBy(ids.train, 'Outbound Deny * * 10.0.0.0/8 * 200')), pair);
   add(
     'fail',
     'an NSG that denies some of the subnet',
-    both(near, guardedBy(ids.train, 'Outbound Deny * 10.0.1.0/26 * * 100')),
+    both(near, guardedBy(ids.train, 'Outbound Deny * 10.0.1.0/26 * * 200')),
     pair,
   );
   add('fail', 'a network that nothing connects', farAway, pair);
