@@ -200,13 +200,14 @@ export function addressesFor(endpoint: EndpointInHand, zone: Resource, label: st
   return endpoint.addresses.length === 1 ? endpoint.addresses : [];
 }
 
-const derivedLabels = (endpoint: EndpointInHand, zone: Resource, index: SnapshotIndex): string[] =>
-  endpoint.wires.flatMap(({ target, groups }) =>
-    groups.flatMap((group) => {
-      const at = zoneNames(group, index).indexOf(zoneNameOf(zone.id));
-      return at < 0 ? [] : knownLabels(target, at, index);
-    }),
-  );
+const derivedLabels = ({ wires }: EndpointInHand, zone: Resource, index: SnapshotIndex): string[] =>
+  wires.flatMap(({ target, groups }) => groups.flatMap((group) => expectedLabels(target, group, zone, index)));
+
+/** The names that a private endpoint of this group has in the zone, where the resource shows what they are made of. */
+export function expectedLabels(target: string, group: string, zone: Resource, index: SnapshotIndex): string[] {
+  const at = zoneNames(group, index).indexOf(zoneNameOf(zone.id));
+  return at < 0 ? [] : knownLabels(target, at, index);
+}
 
 /** The names by Azure's own pattern, where the resource shows what they are made of; `zone`: the first or second of the group. */
 function knownLabels(target: string, zone: number, index: SnapshotIndex): string[] {

@@ -35,8 +35,10 @@ const stories: readonly Story[] = [
       'compute.no-public-ip',
       'compute.placed-in-vnet',
       'compute.ssh-public-access',
+      // A second endpoint of an account would overwrite the record that its zone has of the first.
+      'storage.adls2-compute-same-vnet',
       'storage.adls2-hierarchical',
-      // A second endpoint of the account would overwrite the record that its zone has of the first.
+      'storage.same-vnet-as-compute',
       'storage.studio-colocation',
       'workspace.docker-range',
       'workspace.network-preexists',

@@ -183,6 +183,20 @@ describe('a second endpoint of a vault', () => {
     }
   });
 
+  test('is not registered over a record that no endpoint is known for', () => {
+    const left = snapshot((scene) => {
+      const id = endpointId('pe-kv-mlsim-vault');
+      Reflect.deleteProperty(scene.bodies, id);
+      scene.bodies[ids.vault].properties.privateEndpointConnections = [];
+      scene.intents = { ...scene.intents, architecture: 'private-endpoint' };
+    });
+    const { ids: none, reason } = planned({}, left);
+    expect(none).toEqual([]);
+    expect(reason).toContain(
+      'already holds the record of kv-mlsim. A second endpoint in the same zone would overwrite it. If nothing',
+    );
+  });
+
   test('has a zone of its own, linked to its network alone', () => {
     const { ids: made, failing } = planned({ way: 'zone' });
     const zone = `${ids.vnet.split('/providers/')[0]}/providers/Microsoft.Network/privateDnsZones/${name}`;

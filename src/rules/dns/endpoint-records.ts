@@ -108,7 +108,7 @@ export const dnsEndpointRecord = defineRule({
   profiles: ['current'],
   for: ['private-endpoint', 'managed-network'],
   explain: {
-    why: 'Clients use the address in the A record, not the endpoint. In a network that is linked to the zone, a name without a record does not resolve, and a record with an old address leads nowhere. Records that were made by hand count as much as those of a zone group.',
+    why: 'Clients use the address in the A record, not the endpoint. In a network that is linked to the zone, a name without a record does not resolve. A record with an old address leads nowhere. Records made by hand count as much as those of a zone group. A zone with one record set is taken to hold its SOA record alone (inferred).',
     fix: 'Corrects the record under its etag, creates a missing one, or creates the DNS zone group of the endpoint. A record of another private endpoint is never written over.',
     breaks: 'Clients that use the former address of the record connect to the private endpoint instead.',
     links: [links.privateDns, links.secureConnection],
@@ -286,7 +286,7 @@ export const dnsEndpointCollision = defineRule({
   profiles: ['current'],
   for: ['private-endpoint', 'managed-network'],
   explain: {
-    why: 'Private endpoints of one resource and group have the same names, and a zone has one record for each name. The zone group that is written last replaces the address of the other, and deleting either endpoint or its zone group deletes the record for both (seen in reports of users; Microsoft asks for one endpoint to avoid conflicts in DNS resolution).',
+    why: 'Private endpoints of one resource and group have the same names, and a zone has one record for each name. The zone group that is written last replaces the address of the other. Deleting either endpoint, or its zone group, deletes the record for both: users have reported this. Microsoft asks for one endpoint to avoid conflicts in DNS resolution.',
     fix: 'With --answer keep=NAME: deletes the other private endpoints of the group, then writes the records that Azure deletes with them. To keep both, use a separate zone of the same name for the second network.',
     breaks: 'Networks of the deleted private endpoints need a path to the one that is kept.',
     links: [links.privateEndpoints, links.privateDns],

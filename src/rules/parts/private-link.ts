@@ -31,9 +31,9 @@ import { type EndpointGroups, zoneProposals } from './private-zones.ts';
 import { mayAssign, roleProposal } from './roles.ts';
 import {
   answeredElsewhere,
+  type HeldRecord,
+  heldRecord,
   peerOrSeparate,
-  type RecordHolder,
-  recordHolder,
   separateZones,
   waySentence,
 } from './second-endpoint.ts';
@@ -81,7 +81,7 @@ export function endpointProposals(wish: EndpointWish, { index }: RuleContext): P
   const asking = vnets.filter((vnet) => !isApart(vnet));
   const shared = zoneProposals([...named, ...fresh], asking, index);
   if (typeof shared === 'string') return shared;
-  const held = made.flatMap((one) => recordHolder(one, target, zonesOf(one.endpoint, shared), index) ?? [])[0];
+  const held = made.flatMap((one) => heldRecord(one, target, zonesOf(one.endpoint, shared), index) ?? [])[0];
   const names = held ? namesApart(held, wish, served, made, index) : shared;
   if (typeof names === 'string') return names;
   const opened = typeof subnet === 'string' || made.length === 0 ? [] : policies(subnet);
@@ -108,7 +108,7 @@ const zonesOf = (endpoint: string, names: readonly Proposal[]): string[] =>
 
 /** The names of new endpoints apart from the zone that holds the record of another one, by the answer `way`. */
 function namesApart(
-  held: RecordHolder,
+  held: HeldRecord,
   { target, subnet, vnets, answers }: EndpointWish,
   served: readonly EndpointGroups[],
   made: readonly Made[],

@@ -2,7 +2,7 @@
 // first; the operator chooses how the second network gets the names (docs/reference/private-endpoints.md).
 
 import { linksOf, zoneNames, zoneStanding, zonesNamed } from '../../facts/dns.ts';
-import { endpointsTo, labelsOf, recordAt, registeredIn } from '../../facts/endpoint-records.ts';
+import { endpointsTo, expectedLabels, labelsOf, recordAt, registeredIn } from '../../facts/endpoint-records.ts';
 import { type EndpointInHand, endpointsInHand } from '../../facts/endpoints-in-hand.ts';
 import { needSentence } from '../../model/plan-need.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -20,47 +20,51 @@ export interface PlannedEndpoint {
   readonly group: string;
 }
 
-/** The other endpoint whose record the zone group of a planned one would write over, and the zone. */
-export interface RecordHolder {
-  readonly holder: EndpointInHand;
+/** A record that the zone group of a planned endpoint would write over. */
+export interface HeldRecord {
   readonly zone: Resource;
+  /** The private endpoint that it names, or that writes it; undefined where none is known. */
+  readonly holder?: EndpointInHand;
 }
 
 /** `zones`: ids of the zones that the planned endpoint would be registered in. */
-export function recordHolder(
+export function heldRecord(
   { endpoint, group }: PlannedEndpoint,
   target: Resource,
   zones: readonly string[],
   index: SnapshotIndex,
-): RecordHolder | undefined {
-  for (const holder of endpointsTo(target.id, group, index)) {
-    if (sameId(holder.endpoint.id, endpoint)) continue;
-    for (const id of zones) {
-      const seen = index.peek(id);
-      if (seen.state !== 'read') continue;
-      const zone = seen.resource;
-      const isHeld = labelsOf(holder, zone, index).some((label) => typeof recordAt(label, zone, index) !== 'string');
-      if (registeredIn(holder, zone) || isHeld) return { holder, zone };
-    }
+): HeldRecord | undefined {
+  const others = endpointsTo(target.id, group, index).filter((one) => !sameId(one.endpoint.id, endpoint));
+  for (const id of zones) {
+    const seen = index.peek(id);
+    if (seen.state !== 'read') continue;
+    const zone = seen.resource;
+    const isRead = (label: string) => typeof recordAt(label, zone, index) !== 'string';
+    const holder = others.find((one) => registeredIn(one, zone) || labelsOf(one, zone, index).some(isRead));
+    if (holder) return { zone, holder };
+    if (expectedLabels(target.id, group, zone, index).some(isRead)) return { zone };
   }
   return undefined;
 }
 
-const kept = ({ holder, zone }: RecordHolder, target: Resource): string =>
-  `The zone ${zoneNameOf(zone.id)} already holds the record of ${displayName(target.id)} for the private endpoint ${displayName(holder.endpoint.id)}. A second endpoint in the same zone would overwrite it.`;
+function kept({ holder, zone }: HeldRecord, target: Resource): string {
+  const whose = holder ? ` for the private endpoint ${displayName(holder.endpoint.id)}` : '';
+  const remedy = holder ? '' : ' If nothing uses that record, delete it first.';
+  return `The zone ${zoneNameOf(zone.id)} already holds the record of ${displayName(target.id)}${whose}. A second endpoint in the same zone would overwrite it.${remedy}`;
+}
 
 /** The sentence where the fix takes no answer. */
-export const peerOrSeparate = (held: RecordHolder, target: Resource): string =>
+export const peerOrSeparate = (held: HeldRecord, target: Resource): string =>
   `${kept(held, target)} Peer the networks and link the zone, or use a separate zone for the second network.`;
 
 /** The sentence that asks for the way. */
-export function waySentence(held: RecordHolder, target: Resource, vnet: string): string {
+export function waySentence(held: HeldRecord, target: Resource, vnet: string): string {
   const network = displayName(vnet);
   const options = [
     { name: 'way', value: 'zone', says: `a zone of the same name for ${network} alone` },
     { name: 'way', value: 'hosts', says: `no zone group; your DNS answers in ${network}` },
   ];
-  return `${kept(held, target)} To use the first endpoint, peer the networks and link the zone. ${needSentence({ kind: 'choice', options })}`;
+  return `${kept(held, target)}${held.holder ? ' To use the first endpoint, peer the networks and link the zone.' : ''} ${needSentence({ kind: 'choice', options })}`;
 }
 
 /** Zones of the same names for the network of the planned endpoints, with their links and zone groups; or why there are none. */
