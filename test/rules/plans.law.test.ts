@@ -9,15 +9,17 @@ import { rules } from '../../src/rules/index.ts';
 import type { Answers } from '../../src/rules/rule.ts';
 import { inEveryRun, partOf } from '../support/parts.ts';
 import { ids, snapshotOf } from '../support/snapshot.ts';
+import { noFix } from './no-fix.ts';
 import { samples, subjectOf } from './samples.ts';
 
 const fixable = samples.filter(
   ({ rule, says, profile }) =>
     says === 'fail' && profile === undefined && rules.find(({ id }) => id === rule)?.fixKind === 'auto',
 );
-/** Nothing can be planned: a sentence says why (fixes.test.ts holds the sentences). */
-const unplanned =
+/** Where the fix is more than a sentence, and nothing can be planned even so. */
+const unplannable =
   /dev-client-ip a private address|IPv6 address|own region|rules hidden|201 entries|public-network-access P, (neither said, )?no endpoint|image-build-compute (no nodes|an instance|a cluster that failed)|one group may not be read, and the other stops it|and a network manager denies it|and Kubernetes nodes|aks.storage-same-vnet endpoints elsewhere/;
+const isUnplanned = (name: string): boolean => name in noFix || unplannable.test(name);
 /** What only the operator can decide, where the fix would be planned without. */
 function answersOf(name: string): Answers {
   if (/^acr\..* Basic$/.test(name)) return { sku: 'Premium' };
@@ -36,9 +38,9 @@ describe.each(partOf(fixable, 3).map((sample) => [`${sample.rule} ${sample.when}
       const id = findingId(sample.rule, subjectOf(sample), sample.where);
       // Every fix, also those that --all leaves out for their effects.
       const given = { targets: 'all', answers: answersOf(name), ips: [], profile: 'all' } as const;
-      const request = { ...given, allowEffects: unplanned.test(name) ? [] : guardedKinds };
+      const request = { ...given, allowEffects: isUnplanned(name) ? [] : guardedKinds };
       const plan = buildPlan({ snapshot, rules, request, id: 'plan' });
-      if (unplanned.test(name)) {
+      if (isUnplanned(name)) {
         expect(plan.skipped.map(({ finding }) => finding)).toContain(id);
         return;
       }

@@ -14,8 +14,6 @@ import {
 import { customerEndpoints } from '../../facts/endpoints.ts';
 import { type EndpointInHand, endpointsInHand } from '../../facts/endpoints-in-hand.ts';
 import { peersOf } from '../../facts/path/connection.ts';
-import { editChange } from '../../model/change.ts';
-import { setMember } from '../../model/edit.ts';
 import { needSentence } from '../../model/plan-need.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
@@ -24,7 +22,7 @@ import { clean } from '../../model/text.ts';
 import { addressesIn, zoneLinkView, zoneNameOf, zoneType } from '../../resource-types/private-dns-zone.ts';
 import { privateEndpointType } from '../../resource-types/private-link.ts';
 import { defineRule } from '../define.ts';
-import { newRecord, recordBody, recordProposals, resolutionResult } from '../parts/endpoint-records.ts';
+import { correctedRecord, newRecord, recordProposals, resolutionResult } from '../parts/endpoint-records.ts';
 import { links } from '../parts/links.ts';
 import { zoneGroupProposal, zoneGroupsOf } from '../parts/private-zones.ts';
 import { orElse } from '../parts/subjects.ts';
@@ -271,8 +269,7 @@ function recordsAfter(
       if (record === 'unread') return [`The record ${clean(label, 120)} of ${zoneNameOf(zone.id)} was not read.`];
       const now = addressesIn(record);
       if (now.length === addresses.length && now.every((one) => addresses.includes(one))) return [];
-      const edit = setMember(record.body, '/properties/aRecords', recordBody(addresses).properties.aRecords);
-      return [{ change: editChange(record.id, [edit]), phase: 5, risk }];
+      return [correctedRecord(record, addresses, 5, risk)];
     }),
   );
 }

@@ -5,12 +5,14 @@ import { addressesFor, type Resolution, registeredIn, resolutions, rivalsOf } fr
 import type { EndpointInHand } from '../../facts/endpoints-in-hand.ts';
 import { editChange } from '../../model/change.ts';
 import { setMember } from '../../model/edit.ts';
+import type { Phase } from '../../model/plan.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
 import { zoneNameOf } from '../../resource-types/private-dns-zone.ts';
 import type { CheckResult, Proposal } from '../rule.ts';
+import { editable } from './proposals.ts';
 import { displayName, evidenceAt, fail, few, noted, pass, unknown } from './verdict.ts';
 
 /** What a zone says of the names of an endpoint, as a result. */
@@ -48,7 +50,7 @@ export function resolutionResult(endpoint: EndpointInHand, zone: Resource, resol
 /** Azure's own for the records of zone groups, in seconds. */
 const timeToLive = 10;
 
-export const recordBody = (addresses: readonly string[]) => ({
+const recordBody = (addresses: readonly string[]) => ({
   properties: { ttl: timeToLive, aRecords: addresses.map((ipv4Address) => ({ ipv4Address })) },
 });
 
@@ -85,12 +87,25 @@ export function recordProposals(
     if (one.state === 'stale' && !record) return { reason: `The record ${label} in ${name} was not read.` };
     // A wildcard record serves other names too, and stays.
     if (record && fold(nameOf(record.id)) === one.label) {
-      const edit = setMember(record.body, '/properties/aRecords', recordBody(addresses).properties.aRecords);
-      made.push({ change: editChange(record.id, [edit]), phase: 2, risk });
+      const corrected = correctedRecord(record, addresses, 2, risk);
+      if (typeof corrected === 'string') return { reason: corrected };
+      made.push(corrected);
     } else made.push(newRecord(zone, one.label, addresses, risk));
   }
   return made;
 }
+
+/** Or a sentence where the record cannot be edited. */
+export const correctedRecord = (
+  record: Resource,
+  addresses: readonly string[],
+  phase: Phase,
+  risk: string,
+): Proposal | string =>
+  editable(record, () => {
+    const edit = setMember(record.body, '/properties/aRecords', recordBody(addresses).properties.aRecords);
+    return { change: editChange(record.id, [edit]), phase, risk };
+  });
 
 export const newRecord = (zone: Resource, label: string, addresses: readonly string[], risk: string): Proposal => ({
   change: { kind: 'create', resource: `${zone.id}/A/${label}`, edits: [], body: recordBody(addresses) },
