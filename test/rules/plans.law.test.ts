@@ -24,7 +24,7 @@ const isUnplanned = (name: string): boolean => name in noFix || unplannable.test
 function answersOf(name: string): Answers {
   if (/^acr\..* Basic$/.test(name)) return { sku: 'Premium' };
   // Public access that is off is enabled only where the operator says so.
-  if (/public-network-access Disabled/.test(name)) return { way: 'open' };
+  if (/public-network-access (Disabled|[SP], secured)/.test(name)) return { way: 'open' };
   // Its zone holds the record of the endpoint elsewhere, which a second endpoint would overwrite.
   if (name === 'aks.storage-same-vnet endpoints elsewhere') return { subnet: 'vnet-ml/snet-pe' };
   return name === 'vm.ssh-inbound-azureml no group, and a Standard address' ? { group: 'make' } : {};
