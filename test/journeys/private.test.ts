@@ -31,6 +31,8 @@ const stories: readonly Story[] = [
       ['--all', '--answer', 'way=open', ...everyEffect],
     ],
     left: [
+      // To the endpoint of the data lake, whose network is not peered.
+      'compute.endpoint-path',
       'compute.explicit-outbound',
       'compute.no-public-ip',
       'compute.placed-in-vnet',

@@ -56,8 +56,10 @@ describe.each([
     const kept = await bastideJson<{
       entries: readonly { rehearsal: { outcome: string; resolves: string[] } | null }[];
     }>(['history', '--demo=mixed'], home);
-    expect(kept.result.entries.map(({ rehearsal }) => [rehearsal?.outcome, rehearsal?.resolves.length])).toEqual([
-      ['done', resolves],
-    ]);
+    const [entry, ...others] = kept.result.entries;
+    expect([others.length, entry?.rehearsal?.outcome]).toEqual([0, 'done']);
+    // The list also names roll-ups, which no number counts.
+    const rollUp = /^storage\.(?:nondefault-accounts|adls2-)/;
+    expect(entry?.rehearsal?.resolves.filter((id) => !rollUp.test(id)).length).toBe(resolves);
   });
 });

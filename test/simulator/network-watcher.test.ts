@@ -93,6 +93,8 @@ test('the next hop follows the routes that are in effect', async () => {
   const routes = list((await ask(`${nic('vm-jump')}/effectiveRouteTable`)).json, 'value');
   expect(routes.map((one) => [text(one, 'source'), text(one, 'state'), list(one, 'addressPrefix')[0]])).toEqual([
     ['Default', 'Active', '10.0.0.0/16'],
+    // The private endpoint of Azure Monitor.
+    ['Default', 'Active', '10.0.4.20/32'],
     ['User', 'Active', '0.0.0.0/0'],
     ['User', 'Active', '8.0.0.0/8'],
     ['Default', 'Invalid', '0.0.0.0/0'],

@@ -18,6 +18,7 @@ import { findSubnet, subnetView } from '../../resource-types/network-view.ts';
 import type { CheckResult } from '../rule.ts';
 import {
   effectivelyOpen,
+  isUndecided,
   overruling,
   overrulingName,
   perimeterEvidence,
@@ -192,7 +193,8 @@ export function allowsSubnet(
   const rule = subnetRuleFor(firewall, subnet);
   const byPerimeter = rule ? undefined : perimeterAllowsSubnet(firewall, subnet, index);
   if (byPerimeter) return byPerimeter;
-  if (rule && firewall.access === 'perimeter') return perimeterUnknown(firewall);
+  // A rule decides whatever the default action is.
+  if (rule && isUndecided(firewall)) return perimeterUnknown(firewall);
   if (!rule) return allowsNone(firewall, [subnet], lower);
   const evidence = [evidenceAt(resource, rule.pointer, 'virtual network rule')];
   return service === 'vault' && rule.ignoresMissingEndpoint && !hasEndpoint(subnet, 'Microsoft.KeyVault', index)

@@ -147,6 +147,14 @@ function describe(
 }
 const presence = (acls: Acls | 'malformed') => (acls === 'malformed' ? 'malformed' : 'present');
 
+/** Does what was read leave open whether a perimeter decides? */
+export const isUndecided = ({
+  perimeter,
+  resource,
+  view,
+}: Pick<ServiceFirewall, 'perimeter' | 'resource' | 'view'>): boolean =>
+  inboundOf(perimeter, resource).length > 1 && view.publicNetworkAccess !== 'Disabled';
+
 /** As `publicAccessOf`, but `malformed` where the public network access or the default action has an undocumented value. */
 function accessOf(
   resource: Resource,
@@ -159,8 +167,8 @@ function accessOf(
   const value = valueAt(resource.body, switchPointer);
   const unset = value === undefined || value === null || value === '';
   if (!unset && !known.includes(view.publicNetworkAccess ?? '')) return 'malformed';
+  if (isUndecided({ perimeter, resource, view })) return 'perimeter';
   const decides = inboundOf(perimeter, resource);
-  if (decides.length > 1 && view.publicNetworkAccess !== 'Disabled') return 'perimeter';
   if (decides.every((one) => one === 'rules' || one === 'closed')) return 'closed';
   const access = publicAccessOf(view, assumeDenyByDefault);
   if (access !== 'closed' || view.publicNetworkAccess === 'Disabled' || rules !== 'present') return access;
