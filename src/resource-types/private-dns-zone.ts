@@ -208,7 +208,7 @@ export const aRecord = defineResourceType({
     if (is === '')
       return [{ kind: 'restricts', detail: `The name ${label} no longer resolves in the zone ${zone}.`, subject }];
     const instead = was === '' ? '' : ` instead of ${was}`;
-    return [{ kind: 'allows', detail: `The zone ${zone} resolves the name ${label} to ${is}${instead}.`, subject }];
+    return [{ kind: 'allows', detail: `The zone ${zone} resolves ${label} to ${is}${instead}.`, subject }];
   },
   write: {
     create: true,

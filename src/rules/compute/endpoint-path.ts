@@ -168,7 +168,7 @@ export const computeEndpointPath = defineRule({
   for: ['private-endpoint'],
   about: subnetType,
   explain: {
-    why: 'A name that resolves to a private endpoint is of no use where the traffic is dropped on its way: by a peering without access, by a peering of other subnets, by a route, or by an NSG that network policies apply to the endpoint. What no resource shows (virtual WAN, gateways, connected groups, other appliances) leaves the path unknown; that these may connect two networks is inferred.',
+    why: 'A name that resolves to a private endpoint is of no use where the traffic is dropped on its way. Peerings without access or of other subnets drop it, and so do routes and NSGs that apply to the endpoint. What no resource shows (virtual WAN, gateways, connected groups, other appliances) leaves the path unknown; that these may connect two networks is inferred.',
     fix: 'Adds an Allow rule for the subnet to the NSG that denies it, or sets allowVirtualNetworkAccess on each side of the peering that lacks it. In a peering of subnets, adds both to the lists of each side. A missing peering, and one of another kind, is for you to create.',
     breaks:
       'Where a peering opens, all resources of both networks reach each other, except where NSGs deny it. A rule in an NSG applies to every subnet that uses it.',

@@ -264,7 +264,7 @@ function recordsAfter(
       if (addresses.length === 0) return [`${name} does not show the address of ${clean(label, 120)}.`];
       const isTaken = gone.some((one) => registeredIn(one, zone)?.records?.some((record) => record.label === label));
       const record = recordAt(label, zone, index);
-      const risk = `The name ${clean(label, 120)} resolves to ${name} only.`;
+      const risk = `${clean(label, 120)} resolves to ${name} only.`;
       if (isTaken || record === 'none') return [{ ...newRecord(zone, label, addresses, risk), phase: 5 }];
       if (record === 'unread') return [`The record ${clean(label, 120)} of ${zoneNameOf(zone.id)} was not read.`];
       const now = addressesIn(record);

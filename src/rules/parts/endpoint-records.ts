@@ -82,7 +82,7 @@ export function recordProposals(
     const addresses = addressesFor(endpoint, zone, one.label);
     const label = clean(one.label, 120);
     if (addresses.length === 0) return { reason: `${own} does not show the address of ${label}.` };
-    const risk = `The name ${label} in ${name} resolves to ${addresses.join(', ')}, the private endpoint ${own}.`;
+    const risk = `${label} in ${name} resolves to ${addresses.join(', ')}, the private endpoint ${own}.`;
     const record = one.state === 'stale' ? one.record : undefined;
     if (one.state === 'stale' && !record) return { reason: `The record ${label} in ${name} was not read.` };
     // A wildcard record serves other names too, and stays.
