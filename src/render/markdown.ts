@@ -50,8 +50,9 @@ function problemTable(problems: readonly Problem[]): string[] {
     '| --- | --- | --- | --- | --- |',
     ...problems.map((problem) => {
       const { severity, headline, kind } = problem;
-      const cells = [severity, headline, toDo(problem).join('; '), problemLabels[kind], rulesOf(problem)];
-      return `| ${cells.map(markdownText).join(' | ')} |`;
+      const steps = toDo(problem).map(markdownText).join('<br>');
+      const label = markdownText(problemLabels[kind]);
+      return `| ${severity} | ${markdownText(headline)} | ${steps} | ${label} | ${markdownText(rulesOf(problem))} |`;
     }),
   ];
 }

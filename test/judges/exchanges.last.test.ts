@@ -15,13 +15,28 @@ const isRecorded = existsSync(folder) && readdirSync(folder).some((file) => file
 const missing = !isHere ? `no specifications at ${specs}` : !isRecorded ? 'no exchanges in this run' : undefined;
 
 /**
- * Asked for, and described by no document at hand: IP groups and the rules of network managers are only read, and nothing of an
- * answer about one is written back (the folders of Microsoft.Network hold no ipGroups.json and no
- * networkManagerEffectiveConfiguration.json).
+ * Asked for, and described by no document at hand. IP groups and what network managers put into effect are only read, and nothing
+ * of an answer about one is written back (the folders of Microsoft.Network hold no ipGroups.json and no
+ * networkManagerEffectiveConfiguration.json). Of perimeters there is the list of storage accounts alone (no
+ * networkSecurityPerimeter.json of Microsoft.Network or Microsoft.KeyVault), and nothing of private link scopes: their writes
+ * follow Microsoft's published pages.
  */
 const withoutDocument = [
   'GET microsoft.network/ipgroups 2024-01-01',
   'POST microsoft.network/virtualnetworks/listnetworkmanagereffectivesecurityadminrules 2026-01-01',
+  'POST microsoft.network/virtualnetworks/listnetworkmanagereffectiveconnectivityconfigurations 2026-01-01',
+  'GET microsoft.keyvault/vaults/networksecurityperimeterconfigurations 2024-11-01',
+  'GET microsoft.network/networksecurityperimeters 2024-07-01',
+  'GET microsoft.network/networksecurityperimeters/resourceassociations 2024-07-01',
+  'PATCH microsoft.network/networksecurityperimeters/resourceassociations 2024-07-01',
+  'PUT microsoft.network/networksecurityperimeters/resourceassociations 2024-07-01',
+  'GET microsoft.network/networksecurityperimeters/profiles 2024-07-01',
+  'GET microsoft.network/networksecurityperimeters/profiles/accessrules 2024-07-01',
+  'PUT microsoft.network/networksecurityperimeters/profiles/accessrules 2024-07-01',
+  'DELETE microsoft.network/networksecurityperimeters/profiles/accessrules 2024-07-01',
+  'GET microsoft.insights/privatelinkscopes 2021-07-01-preview',
+  'PUT microsoft.insights/privatelinkscopes 2021-07-01-preview',
+  'PATCH microsoft.insights/privatelinkscopes 2021-07-01-preview',
 ];
 
 /** Whether every other test file was run before: only then may something be called unused. */

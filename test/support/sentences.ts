@@ -204,7 +204,7 @@ export function textsOf({ kind, text, json }: Shown): Told[] {
       // A command of the Azure CLI, and a value by its pointer.
       const ours = text.split('\n').filter((line) => !/^\s*(?:\$|[-+~] \/|[-+~ ] .* → )/.test(line));
       return part(
-        ours.map(withoutValue).flatMap((line) => line.split(/\s{2,}|[│├└┌┐┘─┤▸▾]+/)),
+        ours.map(withoutValue).flatMap((line) => line.split(/\s{2,}|[│├└┌┐┘─┤▸▾]+|<br>/)),
         kind === 'lines',
       );
     }

@@ -62,7 +62,7 @@ export function deleteResource(job: Job): GatewayResponse {
   if (failing === undefined && (machine.operations.instant || long === 'none')) {
     removeResource(machine, id);
     machine.dirty = true;
-    return provider.parting ? ok(shown(job, before)) : { status: 200 };
+    return provider.parting ? ok(shown(job, before)) : { status: provider.removed ?? 200 };
   }
   const busy = provider.provisions === false ? undefined : withState(before, 'Deleting');
   const operation = begin(job, 'DELETE', failing, 'remove', clone(before), 204);

@@ -66,6 +66,8 @@ export interface ProviderType {
   readonly created?: 200 | 201;
   /** Status of a PUT on something that was there; 200 unless said. */
   readonly updated?: 200 | 201;
+  /** Status of a DELETE that is through at once; 200 unless said. */
+  readonly removed?: 200 | 204;
   /** A DELETE that is through at once answers with what was deleted. */
   readonly parting?: boolean;
   /** False: the verb is refused with 405. */

@@ -30,7 +30,7 @@ const owned = [
 const previewed = ['ipAllowlist', 'networkAcls'];
 /** Shown and taken since 2025-09-01. */
 const newest = ['systemDatastoresAuthMode'];
-const newestInNetwork = ['managedNetworkKind', 'enableNetworkMonitor', 'enableFirewallLog', 'firewallSku'];
+const newestInNetwork = ['managedNetworkKind', 'firewallSku'];
 const isNewest = (version: string): boolean => fold(version) >= '2025-09-01';
 const ownedAt = (version: string): readonly string[] => [...owned, ...hiddenAt(version)];
 const hiddenAt = (version: string): readonly string[] => [
