@@ -2,6 +2,7 @@
 import { type Edit, invertEdits } from './edit.ts';
 import type { JsonObject } from './json.ts';
 import type { Pointer } from './pointer.ts';
+import type { Resource } from './resource.ts';
 import { parentId } from './resource-id.ts';
 
 /**
@@ -45,6 +46,14 @@ export const editChange = (resource: string, edits: readonly Edit[]): EditChange
   resource,
   edits,
   body: null,
+});
+
+/** The body is what an undo restores. */
+export const deleteChange = ({ id, body }: Pick<Resource, 'id' | 'body'>): DeleteChange => ({
+  kind: 'delete',
+  resource: id,
+  edits: [],
+  body,
 });
 
 export const isDeferred = (change: Change): change is DeferredChange =>

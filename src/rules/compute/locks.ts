@@ -2,6 +2,7 @@
 
 import { architectureFor } from '../../facts/architecture.ts';
 import { computeNetworks } from '../../facts/compute-networks.ts';
+import { deleteChange } from '../../model/change.ts';
 import type { Severity } from '../../model/finding.ts';
 import { needSentence } from '../../model/plan-need.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -107,7 +108,7 @@ function deleteLocks(workspace: Resource, { index }: RuleContext, answers: Answe
   if (chosen.length === 0) return `${quoted(answers.lock)} is not one of these locks: ${choices}.`;
   return chosen.map(
     ({ lock, says }): Proposal => ({
-      change: { kind: 'delete', resource: lock.id, edits: [], body: lock.body },
+      change: deleteChange(lock),
       phase: 0,
       risk: `${says} Without it, ${clean(nameOf(lockView(lock).scope), 120)} can be changed and deleted. Undo restores the lock.`,
     }),

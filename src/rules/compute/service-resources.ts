@@ -1,6 +1,7 @@
 // What the service creates for computes with a public IP address in the resource group of their virtual network: an inventory,
 // the network security groups that stay untouched, and what is no longer used.
 
+import { deleteChange } from '../../model/change.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, groupIdOf } from '../../model/resource-id.ts';
 import { loadBalancerType } from '../../resource-types/load-balancer.ts';
@@ -109,7 +110,7 @@ function remove(resource: Resource, { index }: RuleContext): Proposal[] {
   const first =
     balancer?.state === 'read' && fold(balancer.resource.type) === fold(loadBalancerType) ? [balancer.resource] : [];
   return [...first, resource].map((one) => ({
-    change: { kind: 'delete', resource: one.id, edits: [], body: one.body },
+    change: deleteChange(one),
     phase: 3,
     risk: `${displayName(one.id)} is taken for unused by its name and because no resource refers to it. Check that nothing else needs it. It cannot be restored, and a public IP address is lost.`,
   }));

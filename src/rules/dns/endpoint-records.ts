@@ -13,7 +13,9 @@ import {
 } from '../../facts/endpoint-records.ts';
 import { customerEndpoints } from '../../facts/endpoints.ts';
 import { type EndpointInHand, endpointsInHand } from '../../facts/endpoints-in-hand.ts';
+import { memoizePerSnapshot } from '../../facts/memoize.ts';
 import { peersOf } from '../../facts/path/connection.ts';
+import { deleteChange } from '../../model/change.ts';
 import { needSentence } from '../../model/plan-need.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
@@ -61,6 +63,18 @@ const linked = (zone: Resource, index: SnapshotIndex): string[] =>
 
 const none = 'No private endpoint of the audited resources has a private DNS zone that was read.';
 
+/** Each endpoint of a target with each zone that answers for it. */
+const placesIn = memoizePerSnapshot((index) =>
+  targetsOf(index).flatMap((target) =>
+    endpointsOf(target, index).flatMap((one) =>
+      zonesOf(one, target, index).map((zone) => ({ target, endpoint: one.endpoint.id, zone: zone.id })),
+    ),
+  ),
+);
+const onceEachPair = (pairs: readonly Required<Subject>[]): Subject[] => [
+  ...new Map(pairs.map((one) => [fold(`${one.resource} ${one.where}`), one])).values(),
+];
+
 /** Pairs of a rule; the workspace represents "none". */
 const pairs = <T>(
   list: (index: SnapshotIndex) => readonly Subject[],
@@ -82,14 +96,7 @@ interface EndpointInZone {
   readonly zone: Resource;
 }
 const endpointsInZones = pairs<EndpointInZone>(
-  (index) => {
-    const found = targetsOf(index).flatMap((target) =>
-      endpointsOf(target, index).flatMap((endpoint) =>
-        zonesOf(endpoint, target, index).map((zone) => ({ resource: endpoint.endpoint.id, where: zone.id })),
-      ),
-    );
-    return [...new Map(found.map((one) => [fold(`${one.resource} ${one.where}`), one])).values()];
-  },
+  (index) => onceEachPair(placesIn(index).map(({ endpoint, zone }) => ({ resource: endpoint, where: zone }))),
   ({ resource, where }, { index }) => {
     const zone = index.get(where);
     const endpoint = endpointsInHand(index).find((one) => sameId(one.endpoint.id, resource));
@@ -143,14 +150,7 @@ interface SharedZone {
   readonly endpoints: readonly EndpointInHand[];
 }
 const targetsInZones = pairs<SharedZone>(
-  (index) => {
-    const found = targetsOf(index).flatMap((target) =>
-      endpointsOf(target, index).flatMap((endpoint) =>
-        zonesOf(endpoint, target, index).map((zone) => ({ resource: zone.id, where: target })),
-      ),
-    );
-    return [...new Map(found.map((one) => [fold(`${one.resource} ${one.where}`), one])).values()];
-  },
+  (index) => onceEachPair(placesIn(index).map(({ zone, target }) => ({ resource: zone, where: target }))),
   ({ resource, where: target }, { index }) => {
     const zone = index.get(resource);
     if (!zone) return notApplicable(`${displayName(resource)} does not exist.`);
@@ -242,8 +242,8 @@ function keepOne(
   return made;
 }
 
-const removal = ({ id, body }: Resource, risk: string): Proposal => ({
-  change: { kind: 'delete', resource: id, edits: [], body },
+const removal = (resource: Resource, risk: string): Proposal => ({
+  change: deleteChange(resource),
   phase: 5,
   risk,
 });

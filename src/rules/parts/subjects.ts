@@ -25,6 +25,10 @@ export function orElse<T>(read: () => T, instead: T): T {
 export const workspaces = ({ index }: Pick<RuleContext, 'index'>): Subject[] =>
   index.snapshot.workspace === null ? [] : [{ resource: index.snapshot.workspace }];
 
+/** A resource paired with each of these places; alone where there is none. */
+export const perPlace = (resource: string, places: readonly string[]): Subject[] =>
+  places.length === 0 ? [{ resource }] : places.map((where) => ({ resource, where }));
+
 /**
  * Each resource that `find` gives; the workspace represents "none" with the reason `none`. A failed read in `find` makes the
  * outcome unknown.

@@ -4,6 +4,7 @@
 import { strategyOf } from '../../facts/architecture.ts';
 import { customerEndpoints } from '../../facts/endpoints.ts';
 import { outboundRules } from '../../facts/managed-network.ts';
+import { deleteChange } from '../../model/change.ts';
 import { needSentence } from '../../model/plan-need.ts';
 import { sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
@@ -121,7 +122,7 @@ function deleteEndpoints(firewall: ServiceFirewall, index: SnapshotIndex): reado
       return `${displayName(connection.endpointId ?? connection.name)} could not be read, so it is not deleted.`;
     const { id, body } = end.resource;
     made.push({
-      change: { kind: 'delete', resource: id, edits: [], body },
+      change: deleteChange({ id, body }),
       phase: 5,
       risk: `Clients that use the private address of ${displayName(id)} lose access; a new private endpoint has another address.`,
     });

@@ -19,9 +19,9 @@ import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
 import { editable } from '../parts/proposals.ts';
-import { orElse } from '../parts/subjects.ts';
+import { orElse, perPlace } from '../parts/subjects.ts';
 import { displayName, evidenceAt, fail, listed, notApplicable, pass, quoted, unknown } from '../parts/verdict.ts';
-import type { CheckResult, RuleContext, Subject, Subjects } from '../rule.ts';
+import type { CheckResult, RuleContext, Subjects } from '../rule.ts';
 
 interface MonitorScope {
   readonly scope: Resource;
@@ -48,10 +48,7 @@ const scopes: Subjects<MonitorScope> = {
   list(context) {
     const { workspace } = context.index.snapshot;
     if (workspace === null) return [];
-    const found = onceEach(orElse(() => endpointsNear(context), []).map(({ scope }) => scope));
-    return found.length === 0
-      ? [{ resource: workspace }]
-      : found.map((where): Subject => ({ resource: workspace, where }));
+    return perPlace(workspace, onceEach(orElse(() => endpointsNear(context), []).map(({ scope }) => scope)));
   },
   resolve({ where }, context) {
     const near = endpointsNear(context).filter(({ scope }) => sameId(scope, where));

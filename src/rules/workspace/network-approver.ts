@@ -16,7 +16,7 @@ import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
 import { mayAssign, roleProposal } from '../parts/roles.ts';
-import { orElse } from '../parts/subjects.ts';
+import { orElse, perPlace } from '../parts/subjects.ts';
 import {
   displayName,
   evidenceAt,
@@ -28,7 +28,7 @@ import {
   quoted,
   unknown,
 } from '../parts/verdict.ts';
-import type { CheckResult, RuleContext, Subject, Subjects } from '../rule.ts';
+import type { CheckResult, RuleContext, Subjects } from '../rule.ts';
 
 /** Roles that include the approval of a connection at the target. */
 const sufficient: readonly string[] = [roles.networkApprover, roles.contributor, roles.owner];
@@ -47,10 +47,7 @@ const targets: Subjects<ApprovedTarget> = {
     const workspace = inheritedFrom(context.index) ?? context.index.snapshot.workspace;
     if (workspace === null) return [];
     const rules = orElse(() => endpointRules(context), []);
-    const found = onceEach(rules.flatMap((rule) => outboundRuleView(rule).target ?? []));
-    return found.length === 0
-      ? [{ resource: workspace }]
-      : found.map((where): Subject => ({ resource: workspace, where }));
+    return perPlace(workspace, onceEach(rules.flatMap((rule) => outboundRuleView(rule).target ?? [])));
   },
   resolve({ where }, context) {
     const rules = endpointRules(context).filter((rule) => sameId(outboundRuleView(rule).target, where));

@@ -6,6 +6,7 @@ import { subnetUses } from '../../../facts/needs.ts';
 import { reachedPrivately } from '../../../facts/reach.ts';
 import { capacityOf, demandIn } from '../../../facts/subnet-capacity.ts';
 import { tunnelOf } from '../../../facts/tunnel.ts';
+import { deleteChange } from '../../../model/change.ts';
 import { isObject, type Json, type JsonObject } from '../../../model/json.ts';
 import { needSentence, type PlanNeed } from '../../../model/plan-need.ts';
 import { type Pointer, parsePointer, updateAt } from '../../../model/pointer.ts';
@@ -131,7 +132,7 @@ function sshOff(old: Resource, { index }: RuleContext): SiblingSettings['set'] {
 function removal(old: Resource): Proposal {
   const lost = isInstance(old) ? 'Its running work ends and the data on its disk is lost' : 'Jobs on its nodes end';
   return {
-    change: { kind: 'delete', resource: old.id, edits: [], body: old.body },
+    change: deleteChange(old),
     phase: 5,
     risk: `Deletes the ${computeShown(old)}. ${lost}; undo creates an empty one of the same name.`,
   };

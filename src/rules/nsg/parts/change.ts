@@ -3,7 +3,7 @@
 
 import { closingName } from '../../../facts/flows.ts';
 import { sharers } from '../../../facts/training-subnets.ts';
-import { type Change, editChange } from '../../../model/change.ts';
+import { type Change, deleteChange, editChange } from '../../../model/change.ts';
 import { setMember } from '../../../model/edit.ts';
 import { isObject, type JsonObject, sameJson } from '../../../model/json.ts';
 import type { Phase } from '../../../model/plan.ts';
@@ -99,7 +99,7 @@ export function moveRule(place: NsgPlace, rule: Resource, priority: number): Nsg
 }
 
 export const deleteRule = (place: NsgPlace, rule: Resource): NsgStep => ({
-  change: { kind: 'delete', resource: rule.id, edits: [], body: rule.body },
+  change: deleteChange(rule),
   after: withGroup(place, withoutSecurityRule(place.group, rule.id)),
 });
 

@@ -3,7 +3,7 @@
 // prefixes; each result is checked again before it is proposed.
 
 import { type ExceptionService, type UserRoute, wantedOf, writtenRoutes } from '../../../facts/exception-routes.ts';
-import { type Change, editChange } from '../../../model/change.ts';
+import { type Change, deleteChange, editChange } from '../../../model/change.ts';
 import { addTo, applyEdits, type Edit, removeFrom, setMember } from '../../../model/edit.ts';
 import { isObject, type JsonObject } from '../../../model/json.ts';
 import { valueAt } from '../../../model/pointer.ts';
@@ -123,7 +123,7 @@ export function deleteRoutes(place: RoutePlace, written: readonly UserRoute[]): 
   );
   const changes =
     routes.length <= oneByOne
-      ? routes.map(({ id, body }): Change => ({ kind: 'delete', resource: id, edits: [], body }))
+      ? routes.map(deleteChange)
       : [tableChange(table, routes, (body, route) => removeFrom(body, routesPointer, route.body, key))];
   return { changes, after };
 }
