@@ -10,13 +10,13 @@ import type { Creation, Session, SessionEvent } from '../../src/session/session.
 import { type ActResult, act, requireWritable } from './act.ts';
 import { type AksArgs, legalAks } from './aks-asked.ts';
 import { refuseStopped } from './blocked.ts';
+import { chooseSubnet } from './chosen-subnet.ts';
 import { existingAks } from './existing-aks.ts';
 import { type Existing, existingCompute } from './existing-compute.ts';
 import { existingSubnet, legalSubnet, networkNamed, type SubnetArgs, subnetCreation } from './new-aci-subnet.ts';
 import { attachment, clusterCreation } from './new-aks.ts';
 import { type ComputeArgs, computeCreation, legalCompute } from './new-compute.ts';
 import { rehearsedIf } from './rehearsed.ts';
-import { chooseSeat } from './seat.ts';
 
 /** What `create` comes to: a plan or its outcome, or what has the name already. */
 export type Created = ActResult | { readonly kind: 'exists'; readonly existing: Existing };
@@ -52,11 +52,11 @@ export async function* makeCompute(
   const { session, snapshot: first } = yield* begin(context);
   const existing = existingCompute(first, args);
   if (existing !== undefined) return { kind: 'exists', existing };
-  const seat = await chooseSeat(context, first, args.subnet);
-  const snapshot = seat === null ? first : yield* session.scan(context.signal, [seat]);
+  const subnet = await chooseSubnet(context, first, args.subnet);
+  const snapshot = subnet === null ? first : yield* session.scan(context.signal, [subnet]);
   const { answer } = session.report(snapshot, context.flags.profile).architecture;
   const architecture = answer === 'unknown' ? 'service-endpoint' : answer;
-  const creation = computeCreation(snapshot, args, seat, architecture, context.flags.profile);
+  const creation = computeCreation(snapshot, args, subnet, architecture, context.flags.profile);
   return yield* finish(context, { session, snapshot }, creation, args);
 }
 
@@ -71,10 +71,10 @@ export async function* makeAks(context: CommandContext, args: AksArgs & Wishes):
     const snapshot = yield* session.scan(context.signal, [cluster]);
     return yield* finish(context, { session, snapshot }, attachment(snapshot, args, cluster, profile), args);
   }
-  const seat = await chooseSeat(context, first, args.subnet);
-  if (seat === null) throw inManagedNetwork();
-  const snapshot = yield* session.scan(context.signal, [seat]);
-  return yield* finish(context, { session, snapshot }, clusterCreation(snapshot, args, seat, profile), args);
+  const subnet = await chooseSubnet(context, first, args.subnet);
+  if (subnet === null) throw inManagedNetwork();
+  const snapshot = yield* session.scan(context.signal, [subnet]);
+  return yield* finish(context, { session, snapshot }, clusterCreation(snapshot, args, subnet, profile), args);
 }
 
 /** An id, or the name of a cluster in the workspace's own group. */

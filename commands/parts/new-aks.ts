@@ -33,7 +33,7 @@ const warns = [
 const warnsAttaching = [...warns, ...stopsMaking, ...stopsInside];
 
 /** What is to be made in a subnet, and what the audit must say around it. Throws Failure (exit 4) when the workspace was not read. */
-export function clusterCreation(snapshot: Snapshot, args: AksArgs, seat: string, profile: ProfileChoice): Creation {
+export function clusterCreation(snapshot: Snapshot, args: AksArgs, subnet: string, profile: ProfileChoice): Creation {
   const index = indexSnapshot(snapshot);
   const { workspace, location } = home(snapshot, index);
   const { nodes = usualNodes, size = usualSize, purpose = 'production', internalLoadBalancer = false } = args;
@@ -42,11 +42,11 @@ export function clusterCreation(snapshot: Snapshot, args: AksArgs, seat: string,
     agentCount: nodes,
     agentVmSize: size,
     clusterPurpose: purposes[purpose],
-    aksNetworkingConfiguration: { subnetId: seat, ...plan },
+    aksNetworkingConfiguration: { subnetId: subnet, ...plan },
   };
   return {
     ...bodyOf(workspace, args, { location, properties: { computeType: 'AKS', properties: settings } }),
-    ...inside(internalLoadBalancer, seat),
+    ...inside(internalLoadBalancer, subnet),
     risk: `Creates a cluster of ${counted(nodes, 'node')} of size ${clean(size, 60)}, billed until it is deleted. Services use ${plan.serviceCidr}, DNS ${plan.dnsServiceIP}, the Docker bridge ${plan.dockerBridgeCidr}; check that no connected network uses these ranges, because they cannot be changed later.`,
     around: [`${workspace.id}/computes/${args.name}`],
     stops: [...stopsMaking, ...(internalLoadBalancer ? ['aks.ilb-capacity'] : [])].map((rule) => ({ rule })),
@@ -54,7 +54,7 @@ export function clusterCreation(snapshot: Snapshot, args: AksArgs, seat: string,
     gates: [
       ...clusterGates(
         {
-          ...{ subnet: seat, nodes, size, podsPerNode: usualPods },
+          ...{ subnet: subnet, nodes, size, podsPerNode: usualPods },
           ...{ forProduction: purpose !== 'dev-test', frontEnds: internalLoadBalancer ? 1 : 0 },
         },
         index,

@@ -58,8 +58,8 @@ export function legalCompute({ what, name, min, max, identity }: ComputeArgs): v
   }
 }
 
-/** The body of the PUT. `seat`: id of the subnet, null inside a managed network. */
-export function computeBody(args: ComputeArgs, seat: string | null, location: string, isPublic: boolean): JsonObject {
+/** The body of the PUT. `subnet`: id of the subnet, null inside a managed network. */
+export function computeBody(args: ComputeArgs, subnet: string | null, location: string, isPublic: boolean): JsonObject {
   const enabled = args.ssh === 'enabled' ? 'Enabled' : 'Disabled';
   const scale = { minNodeCount: args.min, maxNodeCount: args.max, nodeIdleTimeBeforeScaleDown: 'PT120S' };
   const own: JsonObject =
@@ -80,7 +80,7 @@ export function computeBody(args: ComputeArgs, seat: string | null, location: st
       properties: {
         vmSize: args.size,
         ...own,
-        ...(seat === null ? {} : { subnet: { id: seat } }),
+        ...(subnet === null ? {} : { subnet: { id: subnet } }),
         enableNodePublicIp: isPublic,
       },
     },
@@ -111,7 +111,7 @@ const warns = [
 export function computeCreation(
   snapshot: Snapshot,
   args: ComputeArgs,
-  seat: string | null,
+  subnet: string | null,
   architecture: Architecture,
   profile: ProfileChoice,
 ): Creation {
@@ -131,18 +131,18 @@ export function computeCreation(
     args.what === 'cluster'
       ? `up to ${counted(args.max, 'node')} of size ${clean(args.size, 60)}`
       : `a VM of size ${clean(args.size, 60)}`;
-  const where = seat === null ? 'in the managed network' : `in ${nameOf(vnetOf(seat))}/${nameOf(seat)}`;
+  const where = subnet === null ? 'in the managed network' : `in ${nameOf(vnetOf(subnet))}/${nameOf(subnet)}`;
   const beside =
-    isPublic && seat !== null ? ' Azure also creates an NSG, a load balancer and a public IP address.' : '';
+    isPublic && subnet !== null ? ' Azure also creates an NSG, a load balancer and a public IP address.' : '';
   return {
     change: {
       kind: 'create',
       resource: `${workspace.id}/computes/${args.name}`,
       edits: [],
-      body: computeBody(args, seat, location, isPublic),
+      body: computeBody(args, subnet, location, isPublic),
     },
     risk: `Creates ${nodes} ${where}, billed while ${args.what === 'cluster' ? 'they run' : 'it runs'}.${beside}`,
-    around: [workspace.id, ...(seat === null ? [] : [seat, vnetOf(seat)])],
+    around: [workspace.id, ...(subnet === null ? [] : [subnet, vnetOf(subnet)])],
     stops: [
       ...stops.map((rule) => ({ rule })),
       ...(isPublic ? stopsPublic.map((rule) => ({ rule })) : []),

@@ -9,8 +9,9 @@ import { findingId, severities } from '../model/finding.ts';
 import { valueAt } from '../model/pointer.ts';
 import { attempt, readable } from '../model/readable.ts';
 import { fold, nameOf, sameId } from '../model/resource-id.ts';
-import type { GapRead, SnapshotIndex } from '../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { clean, counted } from '../model/text.ts';
+import type { UnreadableError } from '../model/unreadable-error.ts';
 import { unguarded } from '../model/unresolved.ts';
 import type { CheckResult, Rule, RuleContext, Subject } from '../rules/rule.ts';
 
@@ -25,7 +26,7 @@ const words: Readonly<Record<Architecture, string>> = {
   'managed-network': 'a managed network',
 };
 
-function unknownFor({ gap }: GapRead): CheckedResult {
+function unknownFor({ gap }: UnreadableError): CheckedResult {
   const evidence: Evidence = gap.open
     ? { resource: gap.id, pointer: gap.open.pointer, value: gap.open.expression, note: 'could not be resolved' }
     : { resource: gap.id, pointer: '', value: gap.action, note: 'could not be read' };
@@ -150,7 +151,7 @@ export function findingsOf(rule: Rule, context: RuleContext): Finding[] {
 }
 
 /** The subjects themselves could not be read: one finding, for the workspace where there is one. */
-function unreadSubjects(rule: Rule, error: GapRead, context: RuleContext): Finding {
+function unreadSubjects(rule: Rule, error: UnreadableError, context: RuleContext): Finding {
   const subject = { resource: context.index.snapshot.workspace ?? error.gap.id };
   const { answer } = architectureOf(context.index);
   const silent = rule.strategyScope === 'workspace' && answer !== 'unknown' && !rule.for.includes(answer);

@@ -1,7 +1,8 @@
 // The security admin rules that come before every security group of a subnet's network, as the layer that `net` decides by.
 
 import { fold } from '../model/resource-id.ts';
-import { GapRead, type SnapshotIndex } from '../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { UnreadableError } from '../model/unreadable-error.ts';
 import { readAdminRules } from '../net/index.ts';
 import type { Layer } from '../net/layers.ts';
 import { vnetOf } from '../resource-types/network-view.ts';
@@ -21,7 +22,7 @@ export function askedForAdminRules(subnetId: string, index: SnapshotIndex): bool
  */
 export const adminLayerAt = memoizePerSnapshotAndKey((subnetId: string, index: SnapshotIndex): Layer | undefined => {
   const seen = index.peek(adminRulesOf(vnetOf(subnetId)));
-  if (seen.state === 'gap' && askedForAdminRules(subnetId, index)) throw new GapRead(seen.gap);
+  if (seen.state === 'gap' && askedForAdminRules(subnetId, index)) throw new UnreadableError(seen.gap);
   if (seen.state !== 'read') return undefined;
   const group = readAdminRules(adminRulesIn(seen.resource).map(({ raw }) => raw));
   return group.rules.length === 0 ? undefined : { place: 'admin', group };

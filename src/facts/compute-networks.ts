@@ -17,17 +17,17 @@ export const placements = memoizePerSnapshot((index): readonly Placement[] =>
   placementsOf(computes(index), workspaceInHand(index)?.workspace),
 );
 
-export type { Placement as Seat };
+export type { Placement as ComputePlacement };
 
 export interface ComputeNetwork {
   /** In the casing first met. */
   readonly vnet: string;
-  readonly seats: readonly Placement[];
+  readonly placements: readonly Placement[];
 }
 
 /** Each network once. Throws UnreadableError when the list of computes was not read. */
 export const computeNetworks = memoizePerSnapshot((index): readonly ComputeNetwork[] =>
   [...Map.groupBy(placements(index), ({ subnet }) => fold(vnetOf(subnet))).values()].flatMap((same) =>
-    same[0] ? [{ vnet: vnetOf(same[0].subnet), seats: same }] : [],
+    same[0] ? [{ vnet: vnetOf(same[0].subnet), placements: same }] : [],
   ),
 );

@@ -53,7 +53,7 @@ export function resolutions(endpoint: EndpointInHand, zone: Resource, index: Sna
   const labels = labelsOf(endpoint, zone, index);
   if (labels.length > 0) return labels.map((label) => resolvesLabel(label, endpoint, zone, index));
   if (isEmpty(zone, index))
-    return [{ state: 'missing', label: nameOf(endpoint.wires[0]?.target ?? endpoint.endpoint.id) }];
+    return [{ state: 'missing', label: nameOf(endpoint.serviceConnections[0]?.target ?? endpoint.endpoint.id) }];
   const reason = `${nameOf(endpoint.endpoint.id)} does not show the names that it needs in private DNS.`;
   return [{ state: 'unread', gap: interfaceGap(endpoint, reason) }];
 }
@@ -91,14 +91,14 @@ export interface NameQuery {
 
 /** Approved endpoints to a group of a resource, among those read. */
 export const endpointsTo = (target: string, group: string, index: SnapshotIndex): readonly EndpointInHand[] =>
-  endpointsByWire(index).get(wireKey(target, group)) ?? [];
+  endpointsByConnection(index).get(connectionKey(target, group)) ?? [];
 
-const wireKey = (target: string, group: string): string => `${fold(target)} ${fold(group)}`;
-const endpointsByWire = memoizePerSnapshot((index): ReadonlyMap<string, readonly EndpointInHand[]> => {
+const connectionKey = (target: string, group: string): string => `${fold(target)} ${fold(group)}`;
+const endpointsByConnection = memoizePerSnapshot((index): ReadonlyMap<string, readonly EndpointInHand[]> => {
   const pairs = endpointsInHand(index).flatMap((endpoint) =>
-    endpoint.wires
+    endpoint.serviceConnections
       .filter(({ isApproved }) => isApproved)
-      .flatMap(({ target, groups }) => groups.map((group) => ({ key: wireKey(target, group), endpoint }))),
+      .flatMap(({ target, groups }) => groups.map((group) => ({ key: connectionKey(target, group), endpoint }))),
   );
   const grouped = Map.groupBy(pairs, ({ key }) => key);
   return new Map([...grouped].map(([key, some]) => [key, some.map(({ endpoint }) => endpoint)]));
@@ -106,7 +106,7 @@ const endpointsByWire = memoizePerSnapshot((index): ReadonlyMap<string, readonly
 
 /** The other approved endpoints of the same resource and group. */
 export const rivalsOf = (endpoint: EndpointInHand, index: SnapshotIndex): EndpointInHand[] =>
-  endpoint.wires
+  endpoint.serviceConnections
     .flatMap(({ target, groups }) => groups.flatMap((group) => endpointsTo(target, group, index)))
     .filter((one) => !sameId(one.endpoint.id, endpoint.endpoint.id));
 
@@ -145,8 +145,8 @@ function judged(answer: Answer, endpoint: EndpointInHand, index: SnapshotIndex):
 }
 
 /** An approved connection of the resource whose endpoint was not read: the address may be its own. */
-function unreadRival({ wires }: EndpointInHand, index: SnapshotIndex): ReadFailure | undefined {
-  for (const { target } of wires) {
+function unreadRival({ serviceConnections }: EndpointInHand, index: SnapshotIndex): ReadFailure | undefined {
+  for (const { target } of serviceConnections) {
     if (index.peek(target).state !== 'read') continue;
     const unread = customerEndpoints(target, index).find(({ groups }) => groups === undefined);
     const id = unread?.connection.endpointId;
@@ -200,8 +200,10 @@ export function addressesFor(endpoint: EndpointInHand, zone: Resource, label: st
   return endpoint.addresses.length === 1 ? endpoint.addresses : [];
 }
 
-const derivedLabels = ({ wires }: EndpointInHand, zone: Resource, index: SnapshotIndex): string[] =>
-  wires.flatMap(({ target, groups }) => groups.flatMap((group) => expectedLabels(target, group, zone, index)));
+const derivedLabels = ({ serviceConnections }: EndpointInHand, zone: Resource, index: SnapshotIndex): string[] =>
+  serviceConnections.flatMap(({ target, groups }) =>
+    groups.flatMap((group) => expectedLabels(target, group, zone, index)),
+  );
 
 /** The names that a private endpoint of this group has in the zone, where the resource shows what they are made of. */
 export function expectedLabels(target: string, group: string, zone: Resource, index: SnapshotIndex): string[] {

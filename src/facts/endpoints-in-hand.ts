@@ -16,7 +16,7 @@ export interface EndpointInHand {
   readonly endpoint: Resource;
   readonly subnet: string | undefined;
   readonly network: string | undefined;
-  readonly wires: readonly {
+  readonly serviceConnections: readonly {
     readonly target: string;
     /** In lower case. */
     readonly groups: readonly string[];
@@ -55,21 +55,21 @@ const registrationsOf = (endpoint: string, index: SnapshotIndex): Registration[]
 const recordSets = '/properties/recordSets';
 
 /** The first place that shows addresses: the other two may be older, or empty by design. */
-function addressesOf(endpoint: Resource, cards: readonly Resource[], registrations: readonly Registration[]): string[] {
+function addressesOf(endpoint: Resource, nics: readonly Resource[], registrations: readonly Registration[]): string[] {
   const shown = listAt(endpoint.body, '/properties/customDnsConfigs').flatMap((item) => textsAt(item, '/ipAddresses'));
-  const own = cards
+  const own = nics
     .flatMap(({ body }) => listAt(body, '/properties/ipConfigurations'))
     .flatMap((item) => textAt(item, '/properties/privateIPAddress') ?? []);
   const written = registrations.flatMap(({ records = [] }) => records.flatMap(({ addresses }) => addresses));
   return [...new Set([shown, own, written].find((some) => some.length > 0) ?? [])];
 }
 
-function hostsOf(endpoint: Resource, cards: readonly Resource[]): EndpointInHand['hosts'] {
+function hostsOf(endpoint: Resource, nics: readonly Resource[]): EndpointInHand['hosts'] {
   const shown = listAt(endpoint.body, '/properties/customDnsConfigs').flatMap((item) => {
     const host = textAt(item, '/fqdn');
     return host === undefined ? [] : [{ host: fold(host), addresses: textsAt(item, '/ipAddresses') }];
   });
-  const own = cards
+  const own = nics
     .flatMap(({ body }) => listAt(body, '/properties/ipConfigurations'))
     .flatMap((item) => {
       const address = textAt(item, '/properties/privateIPAddress');
@@ -87,19 +87,19 @@ export const endpointsInHand = memoizePerSnapshot((index): readonly EndpointInHa
   index.ofType(privateEndpointType).map((endpoint) => {
     const { subnet, connections } = endpointView(endpoint);
     const ids = interfacesOf(endpoint);
-    const cards = index.ofType(nicType).filter(({ id }) => ids.some((one) => sameId(one, id)));
+    const nics = index.ofType(nicType).filter(({ id }) => ids.some((one) => sameId(one, id)));
     const registrations = registrationsOf(endpoint.id, index);
     return {
       endpoint,
       subnet,
       network: subnet === undefined ? undefined : vnetOf(subnet),
-      wires: connections.flatMap(({ target, groups, status }) =>
+      serviceConnections: connections.flatMap(({ target, groups, status }) =>
         target === undefined
           ? []
           : [{ target, groups, isApproved: status === undefined || sameId(status, 'Approved') }],
       ),
-      addresses: addressesOf(endpoint, cards, registrations),
-      hosts: hostsOf(endpoint, cards),
+      addresses: addressesOf(endpoint, nics, registrations),
+      hosts: hostsOf(endpoint, nics),
       registrations,
     };
   }),

@@ -1,7 +1,8 @@
 // Which private endpoints of a resource are the customer's.
 
 import { sameId, subscriptionOf } from '../model/resource-id.ts';
-import { GapRead, type SnapshotIndex } from '../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { UnreadableError } from '../model/unreadable-error.ts';
 import { type EndpointConnection, endpointConnectionsOf } from '../resource-types/network-acls.ts';
 import { endpointView, vnetOf } from '../resource-types/network-view.ts';
 import { privateEndpointType } from '../resource-types/private-link.ts';
@@ -34,7 +35,7 @@ export function customerEndpoints(resourceId: string, index: SnapshotIndex): rea
     .flatMap((connection) => {
       const seen = connection.endpointId === undefined ? undefined : index.peek(connection.endpointId);
       if (seen?.state !== 'read') {
-        if (posture.state === 'gap' && inheritedFrom(index) !== undefined) throw new GapRead(posture.gap);
+        if (posture.state === 'gap' && inheritedFrom(index) !== undefined) throw new UnreadableError(posture.gap);
         if (serviceMakes) return [];
         const subnet = connection.subnetArmId;
         return [{ connection, subnet, vnet: subnet && vnetOf(subnet), groups: undefined }];

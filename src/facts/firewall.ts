@@ -3,7 +3,8 @@
 
 import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';
-import { GapRead, type SnapshotIndex } from '../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { UnreadableError } from '../model/unreadable-error.ts';
 import { contextOf, type NetworkContext } from '../net/context.ts';
 import {
   asPrefixes,
@@ -44,7 +45,7 @@ export function firewallAt(address: string, index: SnapshotIndex): Resource | un
   if (found) return found;
   const list = `/providers/${fold(firewallType)}`;
   const unread = index.snapshot.gaps.find(({ id, status }) => fold(id).endsWith(list) && status !== 404);
-  if (unread) throw new GapRead(unread);
+  if (unread) throw new UnreadableError(unread);
   return undefined;
 }
 

@@ -22,7 +22,7 @@ import { securityGroupAt } from './training-subnets.ts';
 export interface MachinePlacement {
   readonly subnet: string;
   /** The interface; undefined for an HDInsight cluster, whose nodes' NICs are not read. */
-  readonly card: string | undefined;
+  readonly nic: string | undefined;
   /** Its private address; undefined where the whole subnet is meant. */
   readonly local: readonly string[] | undefined;
   readonly publicAddress: string | undefined;
@@ -68,31 +68,32 @@ export function placementsOfMachine(compute: Resource, index: SnapshotIndex): re
   const attached = attachedTo(compute, index);
   if (!attached) return [];
   if (isHdinsight(compute)) {
-    const at = { card: undefined, local: undefined, publicAddress: undefined };
+    const at = { nic: undefined, local: undefined, publicAddress: undefined };
     return hdinsightView(attached).subnets.map((subnet) => ({ subnet, ...at }));
   }
-  const seats = cardSeats(attached, index);
+  const placements = nicPlacements(attached, index);
   const { address } = attachedView(compute);
-  const called = address === undefined ? undefined : seats.find((seat) => answersTo(seat, address, index));
-  const seat = called ?? seats[0];
-  return seat ? [seat] : [];
+  const called =
+    address === undefined ? undefined : placements.find((placement) => answersTo(placement, address, index));
+  const placement = called ?? placements[0];
+  return placement ? [placement] : [];
 }
 
-function cardSeats(machine: Resource, index: SnapshotIndex): MachinePlacement[] {
+function nicPlacements(machine: Resource, index: SnapshotIndex): MachinePlacement[] {
   return nicsOf(machine).flatMap((id) => {
-    const card = index.get(id);
-    return (card ? nicView(card).addresses : []).flatMap(({ subnet, address, publicAddress }) =>
+    const nic = index.get(id);
+    return (nic ? nicView(nic).addresses : []).flatMap(({ subnet, address, publicAddress }) =>
       subnet === undefined
         ? []
-        : [{ subnet, card: id, local: address === undefined ? undefined : [address], publicAddress }],
+        : [{ subnet, nic: id, local: address === undefined ? undefined : [address], publicAddress }],
     );
   });
 }
 
 /** Is this the NIC address that the service calls? An unread public address is not. */
-function answersTo(seat: MachinePlacement, called: string, index: SnapshotIndex): boolean {
-  if (seat.local?.includes(called)) return true;
-  const there = seat.publicAddress === undefined ? undefined : index.peek(seat.publicAddress);
+function answersTo(placement: MachinePlacement, called: string, index: SnapshotIndex): boolean {
+  if (placement.local?.includes(called)) return true;
+  const there = placement.publicAddress === undefined ? undefined : index.peek(placement.publicAddress);
   if (there?.state !== 'read') return false;
   const { body } = there.resource;
   const names = [textAt(body, '/properties/ipAddress'), textAt(body, '/properties/dnsSettings/fqdn')];
@@ -104,35 +105,35 @@ export function everySubnetOf(compute: Resource, index: SnapshotIndex): readonly
   const attached = attachedTo(compute, index);
   if (!attached) return [];
   if (isHdinsight(compute)) return hdinsightView(attached).subnets;
-  return cardSeats(attached, index).map(({ subnet }) => subnet);
+  return nicPlacements(attached, index).map(({ subnet }) => subnet);
 }
 
 /** The group of an interface; undefined when it has none. Throws UnreadableError when it could not be read. */
-export function nicGroup(card: string, index: SnapshotIndex): Resource | undefined {
-  const found = index.get(card);
+export function nicGroup(nic: string, index: SnapshotIndex): Resource | undefined {
+  const found = index.get(nic);
   const id = found && nicView(found).group;
   const group = id === undefined ? undefined : index.get(id);
   return group && fold(group.type) === fold(securityGroupType) ? group : undefined;
 }
 
 /** Open or limited: the operator's answer, else what the groups do together. Throws UnreadableError when one was not read. */
-export function machineOutboundMode(seat: MachinePlacement, index: SnapshotIndex): OutboundMode {
+export function machineOutboundMode(placement: MachinePlacement, index: SnapshotIndex): OutboundMode {
   const { outboundMode } = index.snapshot.intents;
   if (outboundMode === 'open' || outboundMode === 'limited') return outboundMode;
-  const subnet = securityGroupAt(seat.subnet, index);
-  const card = seat.card === undefined ? undefined : nicGroup(seat.card, index);
+  const subnet = securityGroupAt(placement.subnet, index);
+  const nic = placement.nic === undefined ? undefined : nicGroup(placement.nic, index);
   const layers = [
-    ...(card ? [layerFor(card, seat.subnet, index, false, 'nic')] : []),
-    ...(subnet ? [layerFor(subnet, seat.subnet, index)] : []),
+    ...(nic ? [layerFor(nic, placement.subnet, index, false, 'nic')] : []),
+    ...(subnet ? [layerFor(subnet, placement.subnet, index)] : []),
   ];
-  const asked = seat.local === undefined ? toInternet : { ...toInternet, local: seat.local };
-  const context = contextAt(seat.subnet, index);
-  const flow = flowOf(asked, seat.subnet, index);
-  const all = [...beforeRules(seat.subnet, index), ...layers];
+  const asked = placement.local === undefined ? toInternet : { ...toInternet, local: placement.local };
+  const context = contextAt(placement.subnet, index);
+  const flow = flowOf(asked, placement.subnet, index);
+  const all = [...beforeRules(placement.subnet, index), ...layers];
   if (all.length === 0 || decideAt(flow, all, context).verdict === 'allowed') return 'open';
-  const allowed = [subnet, card].flatMap((group) => (group ? allowedTags(group.body) : []));
+  const allowed = [subnet, nic].flatMap((group) => (group ? allowedTags(group.body) : []));
   const question = { source: flow.source.of, allowed: allowed.filter((name) => !looksLiteral(name)) };
-  const adminRules = adminRulesAt(seat.subnet, index);
-  const left = leak(question, { subnetNsg: subnet?.body, nicNsg: card?.body, adminRules }, context, 1);
+  const adminRules = adminRulesAt(placement.subnet, index);
+  const left = leak(question, { subnetNsg: subnet?.body, nicNsg: nic?.body, adminRules }, context, 1);
   return left.verdict === 'denied' ? 'limited' : 'undecided';
 }

@@ -4,7 +4,8 @@ import { readable } from '../model/readable.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
-import { GapRead, type SnapshotIndex } from '../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { UnreadableError } from '../model/unreadable-error.ts';
 import { computeType } from '../resource-types/compute.ts';
 import { nicsOf } from '../resource-types/machine-view.ts';
 import { attachedSubnets, computeView, databricksSubnets } from '../resource-types/workspace-view.ts';
@@ -85,8 +86,8 @@ export function subnetsOfCompute(compute: Resource, index: SnapshotIndex): reado
   if (!attached) return [];
   if (computeType === 'Databricks') return databricksSubnets(attached);
   if (computeType !== 'VirtualMachine') return attachedSubnets(attached);
-  return nicsOf(attached).flatMap((card) => {
-    const found = index.get(card);
+  return nicsOf(attached).flatMap((nic) => {
+    const found = index.get(nic);
     return found ? attachedSubnets(found) : [];
   });
 }
@@ -114,6 +115,6 @@ export const unreadNeedsOf = (resourceId: string, index: SnapshotIndex): readonl
 /** Every subnet that the resource must allow. Throws UnreadableError when a compute that may add to it could not be read. */
 export function needsOf(resourceId: string, index: SnapshotIndex): readonly string[] {
   const [unread] = unreadNeedsOf(resourceId, index);
-  if (unread) throw new GapRead(unread.gap);
+  if (unread) throw new UnreadableError(unread.gap);
   return knownNeedsOf(resourceId, index);
 }

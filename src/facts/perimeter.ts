@@ -186,7 +186,7 @@ export interface PerimeterPassage {
 
 /** Access rules match public addresses: traffic through a service endpoint has none. Throws UnreadableError where that was not read. */
 export function throughPerimeter(
-  from: Pick<SubnetEnd, 'subnet' | 'card'>,
+  from: Pick<SubnetEnd, 'subnet' | 'nic'>,
   resource: Resource,
   perimeter: Perimeter,
   index: SnapshotIndex,

@@ -5,7 +5,8 @@ import type { PathAnswer } from '../model/path.ts';
 import { attempt } from '../model/readable.ts';
 import { fold, sameId } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
-import { GapRead, type SnapshotIndex } from '../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { UnreadableError } from '../model/unreadable-error.ts';
 import { auditedAccounts, auditedRegistries, auditedVaults } from './accounts.ts';
 import { type CustomerEndpoint, customerEndpoints } from './endpoints.ts';
 import { type EndpointInHand, endpointsInHand } from './endpoints-in-hand.ts';
@@ -158,7 +159,7 @@ function everyGroup(
     });
     if (paths.some(({ state }) => state === 'reached')) return true;
     const unclear = paths.find(({ state }) => state === 'unknown');
-    if (unclear) throw new GapRead(unclear.reach.gap ?? unreadEndpoint(unclear.end, resource, index));
+    if (unclear) throw new UnreadableError(unclear.reach.gap ?? unreadEndpoint(unclear.end, resource, index));
     return false;
   });
 }

@@ -2,7 +2,8 @@
 
 import type { Resource } from '../model/resource.ts';
 import { fold, sameId } from '../model/resource-id.ts';
-import { GapRead, type SnapshotIndex } from '../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { UnreadableError } from '../model/unreadable-error.ts';
 import { findSubnet, subnetView, vnetOf, vnetView } from '../resource-types/network-view.ts';
 import { hasPublicIp } from '../resource-types/placements.ts';
 import { listAt, textAt } from '../resource-types/read.ts';
@@ -54,7 +55,7 @@ function publicServerlessIn(subnetId: string, index: SnapshotIndex): Resource[] 
 export function publicComputesIn(subnetId: string, index: SnapshotIndex): readonly Resource[] {
   const found = [...computesIn(subnetId, index).filter(hasPublicIp), ...publicServerlessIn(subnetId, index)];
   const [unread] = unreadTraining(index);
-  if (found.length === 0 && unread) throw new GapRead(unread.gap);
+  if (found.length === 0 && unread) throw new UnreadableError(unread.gap);
   return found;
 }
 
@@ -81,12 +82,12 @@ export function securityGroupAt(subnetId: string, index: SnapshotIndex): Resourc
 /** Ids of the subnets and NICs that a group is associated with, by the group's body or by the subnets of the snapshot. */
 export const sharers = memoizePerSnapshotAndKey((groupId: string, index: SnapshotIndex): readonly string[] => {
   const group = index.peek(groupId);
-  const shown = group.state === 'read' ? sharersOf(group.resource) : { subnets: [], cards: [] };
+  const shown = group.state === 'read' ? sharersOf(group.resource) : { subnets: [], nics: [] };
   const seen = index
     .ofType('Microsoft.Network/virtualNetworks/subnets')
     .filter((subnet) => sameId(textAt(subnet.body, '/properties/networkSecurityGroup/id'), groupId))
     .map(({ id }) => id);
-  const all = [...shown.subnets, ...seen, ...shown.cards];
+  const all = [...shown.subnets, ...seen, ...shown.nics];
   return [...new Map(all.map((id) => [fold(id), id])).values()];
 });
 

@@ -10,8 +10,6 @@ import { clean } from './text.ts';
 import { UnreadableError } from './unreadable-error.ts';
 import { guarded } from './unresolved.ts';
 
-export { UnreadableError as GapRead };
-
 export type Peek =
   | { readonly state: 'read'; readonly resource: Resource }
   | { readonly state: 'missing' }

@@ -19,7 +19,7 @@ export const worst = (classes: readonly UndoClass[]): UndoClass =>
 const makesExplicit = (edit: Edit): boolean =>
   edit.op === 'set' && (edit.pointer === aclsPointer || edit.pointer === ruleSetPointer) && edit.before === undefined;
 
-const hasNoWayBack = (edit: Edit, kind: ResourceType): boolean => {
+const hasNoInverse = (edit: Edit, kind: ResourceType): boolean => {
   const inverse = invertEdit(edit);
   return kind.instead !== undefined && kind.instead(inverse) !== inverse;
 };
@@ -53,7 +53,7 @@ function editClass(edit: Edit, kind: ResourceType, snapshot: Snapshot): UndoClas
   const refusal = kind.refuses?.(inverse) ?? null;
   const isOneWay = kind.oneWay(edit) !== null;
   if (isOneWay && refusal !== null) return 'none';
-  if (hasNoWayBack(edit, kind)) return 'partial';
+  if (hasNoInverse(edit, kind)) return 'partial';
   if (makesExplicit(edit)) return 'equivalent';
   if (isOneWay) return 'partial';
   if (edit.op !== 'remove') return 'exact';

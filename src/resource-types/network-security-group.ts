@@ -142,8 +142,8 @@ export const networkSecurityGroup = defineResourceType({
     { title: 'Subnets', value: (resource) => sharersOf(resource).subnets.map(nameOf).join(', ') },
   ],
   references(body) {
-    const { subnets, cards } = sharersOf({ id: '', type: securityGroupType, apiVersion: '', body });
-    return [...subnets, ...cards];
+    const { subnets, nics } = sharersOf({ id: '', type: securityGroupType, apiVersion: '', body });
+    return [...subnets, ...nics];
   },
   write: {
     body: sent,

@@ -4,7 +4,8 @@ import { isArray, isObject, type Json } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, sameId } from '../model/resource-id.ts';
-import { GapRead, type SnapshotIndex } from '../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { UnreadableError } from '../model/unreadable-error.ts';
 import { withInline, withoutInline } from './parts/inline-list.ts';
 import { enumAt, itemsAt, lazyMembers, listAt, memoizePerResource, textAt, textsAt } from './read.ts';
 
@@ -115,11 +116,11 @@ export const vnetView = memoizePerResource((vnet: Resource): VnetView => {
 
 /** A private endpoint: its subnet and its targets, automatic and manual connections alike. */
 export const endpointView = memoizePerResource(({ body }: Resource): EndpointView => {
-  const wired = ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections'];
+  const connectionLists = ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections'];
   return lazyMembers<EndpointView>({
     subnet: () => textAt(body, '/properties/subnet/id'),
     connections: () =>
-      wired.flatMap((name) =>
+      connectionLists.flatMap((name) =>
         listAt(body, `/properties/${name}`).map((item) =>
           lazyMembers<EndpointView['connections'][number]>({
             target: () => textAt(item, '/properties/privateLinkServiceId'),
@@ -190,7 +191,7 @@ export function findSubnet(index: SnapshotIndex, subnetId: string): Resource | u
   const vnet = index.get(vnetOf(subnetId));
   if (vnet && !showsSubnets(vnet)) {
     const reason = 'The answer for its network does not show the subnets.';
-    throw new GapRead({ id: subnetId, reason, action: 'Microsoft.Network/virtualNetworks/subnets/read' });
+    throw new UnreadableError({ id: subnetId, reason, action: 'Microsoft.Network/virtualNetworks/subnets/read' });
   }
   return vnet && subnetsOf(vnet).find((subnet) => sameId(subnet.id, subnetId));
 }

@@ -14,20 +14,20 @@ import { endpointGone, endpointMade, privateEndpointType } from './private-link.
 import { listAt, textAt, textsAt } from './read.ts';
 
 /** Connections that are approved automatically, and those that the target's owner must approve. */
-const wired = ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections'] as const;
+const connectionLists = ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections'] as const;
 const byName = { member: 'name', fold: true } as const;
 const computed = ['provisioningState', 'networkInterfaces', 'customDnsConfigs'];
 const computedOfConnection = ['provisioningState', 'privateLinkServiceConnectionState'];
 const shape: ResourceShape = {
   volatile: [
     '/properties/customNetworkInterfaceName',
-    ...wired.flatMap((name) => [
+    ...connectionLists.flatMap((name) => [
       ...['id', 'etag', 'type'].map((member) => `/properties/${name}/*/${member}`),
       ...[...computedOfConnection, 'requestMessage'].map((member) => `/properties/${name}/*/properties/${member}`),
     ]),
   ],
   sets: {
-    ...Object.fromEntries(wired.map((name) => [`/properties/${name}`, byName])),
+    ...Object.fromEntries(connectionLists.map((name) => [`/properties/${name}`, byName])),
     '/properties/ipConfigurations': byName,
     '/properties/applicationSecurityGroups': { member: 'id', fold: true },
   },
@@ -45,7 +45,7 @@ export const privateEndpoint = defineResourceType({
     {
       title: 'To',
       value: (resource) =>
-        wires(resource)
+        serviceConnections(resource)
           .flatMap(({ target }) => target ?? [])
           .map(nameOf)
           .join(', '),
@@ -53,22 +53,22 @@ export const privateEndpoint = defineResourceType({
     {
       title: 'Groups',
       value: (resource) =>
-        wires(resource)
+        serviceConnections(resource)
           .flatMap(({ groups }) => groups)
           .join(', '),
     },
     { title: 'Subnet', value: (resource) => nameOf(endpointView(resource).subnet ?? '') },
-    { title: 'State', value: (resource) => wires(resource)[0]?.status ?? '' },
+    { title: 'State', value: (resource) => serviceConnections(resource)[0]?.status ?? '' },
   ],
   references(body) {
     const view = endpointView({ id: '', type: privateEndpointType, apiVersion: networkVersion, body });
-    const cards = listAt(body, '/properties/networkInterfaces').map((item) => textAt(item, '/id'));
-    return [view.subnet, ...view.connections.map(({ target }) => target), ...cards].filter((id) => id !== undefined);
+    const nics = listAt(body, '/properties/networkInterfaces').map((item) => textAt(item, '/id'));
+    return [view.subnet, ...view.connections.map(({ target }) => target), ...nics].filter((id) => id !== undefined);
   },
   effects({ id, before, after }) {
     const one = after ?? before;
     if (one === null || (before !== null && after !== null)) return [];
-    const targets = wires(one).flatMap(({ target }) => target ?? []);
+    const targets = serviceConnections(one).flatMap(({ target }) => target ?? []);
     const to = named(targets.map(nameOf)) || 'its target';
     const subject = targets.join(', ') || id;
     if (after === null) {
@@ -103,8 +103,8 @@ export const privateEndpoint = defineResourceType({
     const at = ['-g', groupOf(change.resource), '-n', nameOf(change.resource)];
     if (change.kind === 'edit') return '';
     if (change.kind === 'delete') return line('az', 'network', 'private-endpoint', 'delete', at);
-    const manual = listAt(change.body, `/properties/${wired[1]}`)[0];
-    const connection = manual ?? listAt(change.body, `/properties/${wired[0]}`)[0];
+    const manual = listAt(change.body, `/properties/${connectionLists[1]}`)[0];
+    const connection = manual ?? listAt(change.body, `/properties/${connectionLists[0]}`)[0];
     return line('az', 'network', 'private-endpoint', 'create', at, [
       ...['--location', textAt(change.body, '/location') ?? ''],
       ...['--subnet', textAt(change.body, '/properties/subnet/id') ?? ''],
@@ -116,7 +116,7 @@ export const privateEndpoint = defineResourceType({
   },
   alsoNeeds(change) {
     const subnet = textAt(change.body ?? undefined, '/properties/subnet/id');
-    const targets = listAt(change.body ?? undefined, `/properties/${wired[0]}`).flatMap(
+    const targets = listAt(change.body ?? undefined, `/properties/${connectionLists[0]}`).flatMap(
       (item) => textAt(item, '/properties/privateLinkServiceId') ?? [],
     );
     return [
@@ -126,7 +126,7 @@ export const privateEndpoint = defineResourceType({
   },
 });
 
-const wires = (resource: Parameters<typeof endpointView>[0]) => endpointView(resource).connections;
+const serviceConnections = (resource: Parameters<typeof endpointView>[0]) => endpointView(resource).connections;
 
 /** The body of a PUT: without what Azure computes, also when a deleted endpoint is restored. */
 function made(body: JsonObject): JsonObject {
@@ -134,7 +134,7 @@ function made(body: JsonObject): JsonObject {
   const after = updateAt(tidy, ['properties'], (properties) => {
     if (!isObject(properties)) return {};
     let kept: JsonObject = without(properties, computed);
-    for (const name of wired) {
+    for (const name of connectionLists) {
       const list = eachObject(valueAt(kept, `/${name}`), (item) => {
         const bare = without(item, ['id', 'etag', 'type']);
         return isObject(bare.properties)

@@ -31,9 +31,9 @@ export function securityRulesOf(group: Resource): Resource[] {
 }
 
 /** Ids of the subnets and NICs that a group is associated with. */
-export const sharersOf = (group: Resource): { readonly subnets: string[]; readonly cards: string[] } => ({
+export const sharersOf = (group: Resource): { readonly subnets: string[]; readonly nics: string[] } => ({
   subnets: listAt(group.body, '/properties/subnets').flatMap((item) => textAt(item, '/id') ?? []),
-  cards: listAt(group.body, '/properties/networkInterfaces').flatMap((item) => textAt(item, '/id') ?? []),
+  nics: listAt(group.body, '/properties/networkInterfaces').flatMap((item) => textAt(item, '/id') ?? []),
 });
 
 const rulePath = ['properties', 'securityRules'];

@@ -239,8 +239,8 @@ export function attachedSubnets(resource: Resource): string[] {
     if (subnet === undefined || subnet.includes('/')) return subnet;
     return vnet === undefined ? undefined : `${vnet}/subnets/${subnet}`;
   });
-  const cards = listAt(body, '/properties/ipConfigurations').map((item) => textAt(item, '/properties/subnet/id'));
-  return [...new Set([...pools, ...roles, ...cards].filter((id) => id !== undefined))];
+  const nics = listAt(body, '/properties/ipConfigurations').map((item) => textAt(item, '/properties/subnet/id'));
+  return [...new Set([...pools, ...roles, ...nics].filter((id) => id !== undefined))];
 }
 
 /** The subnets of a Databricks workspace in the customer's network; [] when it is in Microsoft's. */

@@ -33,7 +33,7 @@ export async function findNic(
   const name = clean(nameOf(subnet), 80);
   const body = snapshot.resources.find(({ id }) => sameId(id, subnet))?.body;
   if (body === undefined) return `${name} was not read, so its NICs are not known.`;
-  const shown = listAt(body, '/properties/ipConfigurations').flatMap((item) => cardOf(textAt(item, '/id')));
+  const shown = listAt(body, '/properties/ipConfigurations').flatMap((item) => configuredNic(textAt(item, '/id')));
   const own = (id: string): boolean => sameId(subscriptionOf(id), subscriptionOf(subnet));
   const cards = [...new Map(shown.map((id) => [fold(id), id])).values()].toSorted(
     (a, b) => Number(own(b)) - Number(own(a)),
@@ -63,7 +63,7 @@ export async function findNic(
 }
 
 /** `…/networkInterfaces/N` of `…/networkInterfaces/N/ipConfigurations/C`. */
-function cardOf(configuration: string | undefined): string[] {
+function configuredNic(configuration: string | undefined): string[] {
   const found = /^(.*\/providers\/microsoft\.network\/networkinterfaces\/[^/]+)\/ipconfigurations\/[^/]+$/i.exec(
     configuration ?? '',
   );

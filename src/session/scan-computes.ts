@@ -50,9 +50,9 @@ const onceEach = (ids: readonly string[]): string[] => [...new Map(ids.map((id) 
 /** To be called once the networks of the computes are in hand. */
 export async function computeSurroundings(scan: ComputeScan): Promise<void> {
   const { collector, workspace, computes, planned } = scan;
-  const seats = placementsOf(computes, workspace);
+  const placements = placementsOf(computes, workspace);
   const isManaged = workspace !== undefined && workspaceView(workspace).managedNetwork.on;
-  const inside = isManaged ? [] : seats;
+  const inside = isManaged ? [] : placements;
   const growing = computes.filter((compute) => growthOf(compute) > 0);
   const subnets = onceEach([...inside.map(({ subnet }) => subnet), ...planned]);
   const groups = onceEach(subnets.flatMap((subnet) => groupIdOf(subnet) ?? []));
@@ -89,8 +89,8 @@ function coreQuotas(growing: readonly Resource[], planning: Resource | undefined
 }
 
 /** Quotas of the regions in which a cluster has still to be given a security group, an address and a load balancer. */
-function networkQuotas({ collector, planned }: ComputeScan, seats: readonly Placement[]): string[] {
-  const waiting = seats.filter(
+function networkQuotas({ collector, planned }: ComputeScan, placements: readonly Placement[]): string[] {
+  const waiting = placements.filter(
     ({ occupant, isPublic, isServerless }) =>
       !isServerless && isPublic && growthOf(occupant) > 0 && !nodesView(occupant).currentNodes,
   );
@@ -105,9 +105,9 @@ function networkQuotas({ collector, planned }: ComputeScan, seats: readonly Plac
   );
 }
 
-const groupsWithPublic = (seats: readonly Placement[], planned: readonly string[]): string[] =>
+const groupsWithPublic = (placements: readonly Placement[], planned: readonly string[]): string[] =>
   onceEach(
-    [...seats.filter(({ isPublic }) => isPublic).map(({ subnet }) => subnet), ...planned].flatMap(
+    [...placements.filter(({ isPublic }) => isPublic).map(({ subnet }) => subnet), ...planned].flatMap(
       (subnet) => groupIdOf(subnet) ?? [],
     ),
   );

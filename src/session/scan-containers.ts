@@ -59,8 +59,8 @@ export async function containersMet({ collector, workspace, intents }: Container
     ...[...subscriptions.values()].map((id) => `/subscriptions/${id}`),
   ];
   const lists = await Promise.all(scopes.map((scope) => collector.list(containerGroupsOf(scope), containerGroupType)));
-  const seats = lists.flatMap((groups) => groups ?? []).flatMap((group) => containerGroupView(group).subnets);
-  const unseen = new Map(seats.map((id) => [fold(vnetOf(id)), vnetOf(id)]));
+  const placements = lists.flatMap((groups) => groups ?? []).flatMap((group) => containerGroupView(group).subnets);
+  const unseen = new Map(placements.map((id) => [fold(vnetOf(id)), vnetOf(id)]));
   if (inUse) {
     const read = await Promise.all([...unseen.values()].map((id) => collector.read(id)));
     keepSubnets(

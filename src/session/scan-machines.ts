@@ -21,19 +21,19 @@ export async function attachedOfCompute(collector: Collector, compute: Resource,
   const attached = await collector.read(resourceId);
   if (!attached) return [];
   const isMachine = computeType === 'VirtualMachine';
-  const [cards] = await Promise.all([
+  const [nics] = await Promise.all([
     readAll(collector, nicsOf(attached)),
     isMachine && checked && needsInstanceView(attached) ? collector.read(instanceViewOf(attached.id)) : undefined,
   ]);
-  if (isMachine && checked) await besideCards(collector, cards);
-  return [...attachedSubnets(attached), ...databricksSubnets(attached), ...cards.flatMap(attachedSubnets)];
+  if (isMachine && checked) await besideNics(collector, nics);
+  return [...attachedSubnets(attached), ...databricksSubnets(attached), ...nics.flatMap(attachedSubnets)];
 }
 
 /** Security groups and public addresses of interfaces. */
-async function besideCards(collector: Collector, cards: readonly Resource[]): Promise<void> {
+async function besideNics(collector: Collector, nics: readonly Resource[]): Promise<void> {
   const found = await readAll(
     collector,
-    cards.map(nicView).flatMap(({ group, addresses }) => [group, ...addresses.map((one) => one.publicAddress)]),
+    nics.map(nicView).flatMap(({ group, addresses }) => [group, ...addresses.map((one) => one.publicAddress)]),
   );
   for (const resource of found) securityRulesOf(resource).forEach(collector.keep);
 }

@@ -169,10 +169,10 @@ async function interfacesNeeded(
       listAt(end.body, '/properties/customDnsConfigs').length === 0 &&
       !written.some(({ id }) => sameId(parentId(id), end.id)),
   );
-  const cards = silent.flatMap(({ body }) => listAt(body, '/properties/networkInterfaces'));
+  const nics = silent.flatMap(({ body }) => listAt(body, '/properties/networkInterfaces'));
   await readAll(
     collector,
-    cards.flatMap((card) => textAt(card, '/id') ?? []),
+    nics.flatMap((nic) => textAt(nic, '/id') ?? []),
   );
 }
 

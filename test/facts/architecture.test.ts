@@ -7,7 +7,8 @@ import { connectsPrivately, reachedPrivately } from '../../src/facts/reach.ts';
 import type { Assumptions } from '../../src/model/assumption.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { ReadFailure, Snapshot } from '../../src/model/snapshot.ts';
-import { GapRead, indexSnapshot } from '../../src/model/snapshot-index.ts';
+import { indexSnapshot } from '../../src/model/snapshot-index.ts';
+import { UnreadableError } from '../../src/model/unreadable-error.ts';
 import { resourceOf } from '../plan/worlds.ts';
 
 const group = '/subscriptions/s/resourceGroups/rg';
@@ -319,13 +320,13 @@ describe('needs', () => {
   test('an attached cluster that cannot be read is a gap only for those who need it', () => {
     const here = world({ resources: [cluster('c', subnet('a')), attached], gaps: [refused(aks)] });
     expect(needsOf(kv, here)).toEqual([subnet('a')]);
-    expect(() => needsOf(account('main'), here)).toThrow(GapRead);
+    expect(() => needsOf(account('main'), here)).toThrow(UnreadableError);
     expect(knownNeedsOf(account('main'), here)).toEqual([subnet('a')]);
     expect(unreadUses(here)).toMatchObject([{ compute: `${W}/computes/k`, role: 'inference' }]);
   });
 
   test('an unread list of computes is a gap, no workspace is no need', () => {
-    expect(() => needsOf(kv, world({ computes: false }))).toThrow(GapRead);
+    expect(() => needsOf(kv, world({ computes: false }))).toThrow(UnreadableError);
     expect(needsOf(kv, world({ workspace: null }))).toEqual([]);
   });
 

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isTunnelled, tunnelOf } from '../../src/facts/tunnel.ts';
-import { GapRead, indexSnapshot } from '../../src/model/snapshot-index.ts';
+import { indexSnapshot } from '../../src/model/snapshot-index.ts';
+import { UnreadableError } from '../../src/model/unreadable-error.ts';
 import { group, ids, type Loose, refused, type Scene, snapshotOf, subnet } from '../support/snapshot.ts';
 
 const table = `${group}/providers/Microsoft.Network/routeTables/rt-train`;
@@ -103,8 +104,8 @@ test('it names the routes and appliances, or the gateway that is suspected', () 
 
 test('a table or a network that may not be read is a gap, not "no tunnel"', () => {
   const all = [away('all', '0.0.0.0/0')];
-  expect(() => tunnel({ routes: all }, (scene) => scene.gaps.push(refused(table)))).toThrow(GapRead);
-  expect(() => tunnel({}, (scene) => scene.gaps.push(refused(ids.vnet), refused(ids.train)))).toThrow(GapRead);
+  expect(() => tunnel({ routes: all }, (scene) => scene.gaps.push(refused(table)))).toThrow(UnreadableError);
+  expect(() => tunnel({}, (scene) => scene.gaps.push(refused(ids.vnet), refused(ids.train)))).toThrow(UnreadableError);
 });
 
 test('however a default route is cut into pieces, it stays a tunnel; and exceptions do not undo it', () => {

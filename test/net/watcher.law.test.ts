@@ -13,7 +13,7 @@ import {
   virtualNetworkTag,
 } from '../../src/net/index.ts';
 import { json, stringifyJson } from '../../src/simulator/json.ts';
-import { type CardPlace, placeOf } from '../../src/simulator/network-watcher/place.ts';
+import { type NicPlace, placeOf } from '../../src/simulator/network-watcher/place.ts';
 import { addressOf } from '../../src/simulator/network-watcher/prefix.ts';
 import { routeTo, shownRoutes } from '../../src/simulator/network-watcher/routing.ts';
 import { effectiveRules, shownRule, verdictOn } from '../../src/simulator/network-watcher/security.ts';
@@ -36,15 +36,15 @@ const serviceTags = readServiceTags(tagData);
 const tags = tagPrefixes(serviceTags);
 
 /** The simulator's side. */
-function placeIn(world: WatchedWorld): CardPlace {
+function placeIn(world: WatchedWorld): NicPlace {
   const store = storeOfText(JSON.stringify(documentsOf(world)), '');
-  const card = store.get(idOf('networkInterfaces', 'n'));
-  const place = card && placeOf(store, { prefixesOf: (name) => tags(name) }, card);
+  const nic = store.get(idOf('networkInterfaces', 'n'));
+  const place = nic && placeOf(store, { prefixesOf: (name) => tags(name) }, nic);
   if (!place) throw new Error('the world has no place for its interface');
   return place;
 }
 const addressIn = (text: string) => addressOf(text) ?? { family: 4 as const, bits: '' };
-function azure(place: CardPlace, { direction, localPort, protocol, remote, remotePort }: WatchedPacket) {
+function azure(place: NicPlace, { direction, localPort, protocol, remote, remotePort }: WatchedPacket) {
   const [local, other] = [addressIn(own), addressIn(remote)];
   return verdictOn(
     place,
@@ -101,8 +101,8 @@ function tableIn(world: WatchedWorld) {
   });
 }
 
-const hasUnheardOf = ({ subnetGroup, cardGroup }: WatchedWorld): boolean =>
-  JSON.stringify([subnetGroup, cardGroup]).includes(unheardOf);
+const hasUnheardOf = ({ subnetGroup, nicGroup }: WatchedWorld): boolean =>
+  JSON.stringify([subnetGroup, nicGroup]).includes(unheardOf);
 
 /** Why the model may leave a packet open: a name of no list, or a fork in what Microsoft says. */
 function isUnsettled(world: WatchedWorld): boolean {
@@ -122,7 +122,7 @@ function sameVerdicts(world: WatchedWorld, packets: readonly WatchedPacket[]): n
   const context = contextIn(world);
   let open = 0;
   for (const one of packets) {
-    const ours = decide(flowOf(one), { subnetNsg: world.subnetGroup, nicNsg: world.cardGroup }, context);
+    const ours = decide(flowOf(one), { subnetNsg: world.subnetGroup, nicNsg: world.nicGroup }, context);
     const theirs = azure(place, one);
     if (ours.verdict === 'unknown') {
       open += 1;
@@ -144,9 +144,9 @@ function sameVerdicts(world: WatchedWorld, packets: readonly WatchedPacket[]): n
 function sameOutOfEffectiveRules(world: WatchedWorld, packets: readonly WatchedPacket[]): void {
   if (hasUnheardOf(world)) return;
   const place = placeIn(world);
-  const read = (group: CardPlace['subnetGroup']) =>
+  const read = (group: NicPlace['subnetGroup']) =>
     group && plain({ effectiveSecurityRules: effectiveRules(place, group).map(shownRule) });
-  const layers = { subnetNsg: read(place.subnetGroup), nicNsg: read(place.cardGroup) };
+  const layers = { subnetNsg: read(place.subnetGroup), nicNsg: read(place.nicGroup) };
   const context = contextOf({});
   for (const one of packets) {
     const ours = decide(flowOf(one), layers, context);
@@ -202,7 +202,7 @@ describe('net and the simulator, which share nothing', () => {
     };
     const properties = { securityRules: [{ name: 'r0', properties: rule }] };
     const world: WatchedWorld = {
-      ...{ cardGroup: undefined, table: undefined, sites: undefined, policies: undefined },
+      ...{ nicGroup: undefined, table: undefined, sites: undefined, policies: undefined },
       ...{ peerings: [], services: [], space: ['10.1.0.0/16'], endpoint: '10.1.9.9' },
       subnetGroup: { id: idOf('networkSecurityGroups', 'nsg-s'), name: 'nsg-s', properties },
     };

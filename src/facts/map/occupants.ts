@@ -16,7 +16,7 @@ import { memoizePerSnapshot } from '../memoize.ts';
 import { type SubnetUse, subnetUses } from '../needs.ts';
 
 /** Types that have addresses in the subnets they name; accounts and groups name subnets too, but have none. */
-const seated = new Set(
+const placed = new Set(
   [
     nicType,
     privateEndpointType,
@@ -52,8 +52,8 @@ export function occupantsOf(subnet: Resource, index: SnapshotIndex): MapOccupant
   const told = new Set(uses.flatMap(({ by }) => by).flatMap((id) => [fold(id), ...attachedTo(id, index).map(fold)]));
   const here = (bySubnet(index).get(fold(subnet.id)) ?? []).filter(({ id }) => !told.has(fold(id)));
   const others = here.flatMap((resource) => otherOccupant(resource, told, index) ?? []);
-  const cards = here.flatMap(({ type, body }) => (sameId(type, privateEndpointType) ? cardsOfEndpoint(body) : []));
-  const known = [...here.map(({ id }) => fold(id)), ...cards, ...told];
+  const nics = here.flatMap(({ type, body }) => (sameId(type, privateEndpointType) ? nicsOfEndpoint(body) : []));
+  const known = [...here.map(({ id }) => fold(id)), ...nics, ...told];
   const strangers = holdersOf(subnet).filter((id) => !known.includes(fold(id)));
   return [...computes, ...others, ...unread(strangers)];
 }
@@ -69,11 +69,11 @@ function attachedTo(computeId: string, index: SnapshotIndex): string[] {
   const compute = index.peek(computeId);
   const attached = compute.state === 'read' ? computeView(compute.resource).resourceId : undefined;
   if (attached === undefined) return [];
-  const cards = index.ofType(nicType).filter(({ body }) => sameId(machineOf(body), attached));
-  return [attached, ...cards.map(({ id }) => id)];
+  const nics = index.ofType(nicType).filter(({ body }) => sameId(machineOf(body), attached));
+  return [attached, ...nics.map(({ id }) => id)];
 }
 
-const cardsOfEndpoint = (body: Resource['body']): string[] =>
+const nicsOfEndpoint = (body: Resource['body']): string[] =>
   listAt(body, '/properties/networkInterfaces')
     .flatMap((item) => textAt(item, '/id') ?? [])
     .map(fold);
@@ -83,7 +83,7 @@ const machineOf = (body: Resource['body']): string | undefined => textAt(body, '
 const bySubnet = memoizePerSnapshot((index): ReadonlyMap<string, readonly Resource[]> => {
   const found = new Map<string, Resource[]>();
   for (const resource of index.snapshot.resources) {
-    if (!seated.has(fold(resource.type))) continue;
+    if (!placed.has(fold(resource.type))) continue;
     const named = sameId(resource.type, databricksType)
       ? databricksSubnets(resource)
       : resourceTypeOf(resource.type).references(resource.body);

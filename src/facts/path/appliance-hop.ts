@@ -203,7 +203,7 @@ export function beyond(choices: readonly ForwardingChoice[], index: SnapshotInde
   const publicAddress = textAt(own, '/properties/publicIPAddress/id');
   return {
     ...{ kind: 'subnet', asked: name, is: name, resource: firewall.id, subnet, compute: undefined },
-    card: { id: firewall.id, address, subnet, group: undefined, publicAddress },
+    nic: { id: firewall.id, address, subnet, group: undefined, publicAddress },
     addresses: firewallView(firewall).addresses,
   };
 }

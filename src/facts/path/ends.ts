@@ -18,7 +18,7 @@ export interface NicDetails {
 export interface SubnetEnd extends PathEnd {
   readonly kind: 'subnet';
   readonly subnet: string;
-  readonly card: NicDetails | undefined;
+  readonly nic: NicDetails | undefined;
   /** The compute that was named. */
   readonly compute: Resource | undefined;
 }

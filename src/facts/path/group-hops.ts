@@ -30,8 +30,8 @@ export function subnetGroupHop(hop: HopKind, subnetId: string, direction: Direct
 
 export function nicGroupHop(hop: HopKind, end: SubnetEnd, direction: Direction, journey: Journey): PathStage {
   const { index, packets } = journey;
-  const { card, compute } = end;
-  if (!card) {
+  const { nic, compute } = end;
+  if (!nic) {
     if (compute) {
       const name = nameOf(compute.id);
       const because = `The NICs of ${name} are managed by Azure, and their NSGs cannot be read.`;
@@ -39,11 +39,11 @@ export function nicGroupHop(hop: HopKind, end: SubnetEnd, direction: Direction, 
     }
     return silent({ hop, at: `NICs in ${nameOf(end.subnet)}` }, 'No NIC is named, so no NIC NSG is checked.');
   }
-  const name = nameOf(card.id);
+  const name = nameOf(nic.id);
   return guarded({ hop, at: `NSG of ${name}` }, packets, () => {
-    const group = card.group === undefined ? undefined : index.get(card.group);
+    const group = nic.group === undefined ? undefined : index.get(nic.group);
     if (group) return groupHop({ hop, place: 'nic', owner: name }, group, end.subnet, direction, journey);
-    const own = index.get(card.id);
+    const own = index.get(nic.id);
     const evidence = own ? [quoted(own, '/properties/networkSecurityGroup', 'no NSG')] : [];
     return all({ hop, at: name }, 'allowed', `The NIC ${name} has no NSG.`, evidence, packets);
   });

@@ -5,7 +5,8 @@ import type { Hop } from '../../model/path.ts';
 import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf, sameId } from '../../model/resource-id.ts';
-import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { UnreadableError } from '../../model/unreadable-error.ts';
 import { findSubnet, vnetOf } from '../../resource-types/network-view.ts';
 import { customDns, zoneNames, zoneStanding, zoneSubscriptions } from '../dns.ts';
 import { resolvedIn } from '../endpoint-records.ts';
@@ -99,7 +100,7 @@ function fromSubnet(subnetId: string, service: ServiceEnd, host: string, index: 
   const standing = zoneStanding(zone, vnetOf(subnetId), subscriptionsOf(able, subnetId, index), index);
   switch (standing.state) {
     case 'unread':
-      throw new GapRead(standing.gap);
+      throw new UnreadableError(standing.gap);
     case 'absent':
       return publicly(
         `The private DNS zone ${zone} does not exist, so ${host} resolves to its public address.`,
@@ -162,7 +163,7 @@ function fromZone({ zone, link, host, vnet, service, index }: Linked): ResolvedN
       const holder = resolution.state === 'shadowed' ? resolution.by : found?.endpoint;
       const record = resolution.state === 'shadowed' ? resolution.record : undefined;
       const arrival = wayIn(service, index).find(({ endpoint }) => sameId(endpoint.endpoint.id, holder?.endpoint.id));
-      if (!arrival) throw new GapRead(unseen(holder, service));
+      if (!arrival) throw new UnreadableError(unseen(holder, service));
       const because = `In ${name}, ${host} resolves to ${arrival.address}, the private endpoint ${nameOf(arrival.endpoint.endpoint.id)}.`;
       return { hop: hopAt(host, 'allowed', because, recorded(record)), arrivals: [arrival] };
     }
@@ -180,17 +181,19 @@ function wayIn(service: ServiceEnd, index: SnapshotIndex): Extract<Arrival, { by
   const approved = customerEndpoints(service.resource, index);
   return endpointsInHand(index)
     .filter(({ endpoint }) => approved.some(({ connection }) => sameId(connection.endpointId, endpoint.id)))
-    .filter(({ wires }) =>
-      wires.some(
-        (wire) => sameId(wire.target, service.resource) && wire.groups.some((one) => fold(one) === service.group),
+    .filter(({ serviceConnections }) =>
+      serviceConnections.some(
+        (serviceConnection) =>
+          sameId(serviceConnection.target, service.resource) &&
+          serviceConnection.groups.some((one) => fold(one) === service.group),
       ),
     )
     .map((endpoint) => {
       const [address] = endpoint.addresses;
       if (address !== undefined) return { by: 'endpoint', endpoint, address };
-      const [card = endpoint.endpoint.id] = interfacesOf(endpoint.endpoint);
+      const [nic = endpoint.endpoint.id] = interfacesOf(endpoint.endpoint);
       const reason = `${nameOf(endpoint.endpoint.id)} shows no private IP address.`;
-      throw new GapRead({ id: card, reason, action: 'Microsoft.Network/networkInterfaces/read' });
+      throw new UnreadableError({ id: nic, reason, action: 'Microsoft.Network/networkInterfaces/read' });
     });
 }
 

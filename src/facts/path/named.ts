@@ -63,7 +63,7 @@ export function endOf(id: string, asked: string, index: SnapshotIndex): Resolved
   const found = index.get(id);
   if (!found) return { reason: `The resource ${nameOf(id)} does not exist.`, candidates: namesToAsk(index) };
   if (type === fold(computeType)) return computeEnd(found, asked, index);
-  if (type === fold(nicType)) return cardEnd(found, asked, nameOf(id), index);
+  if (type === fold(nicType)) return nicEnd(found, asked, nameOf(id), index);
   if (type === fold(machineType)) return machineEnd(found, asked, index);
   if (type === fold(managedClusterType)) return oneSubnet(subnetsIn(found), nameOf(id), asked, index);
   return {
@@ -81,7 +81,7 @@ export function subnetEnd(
   const subnet = findSubnet(index, id);
   if (!subnet) return { reason: `The subnet ${nameInParent(id)} does not exist.`, candidates: namesToAsk(index) };
   return {
-    ...{ kind: 'subnet', asked, resource: subnet.id, subnet: subnet.id, card: undefined, compute: undefined },
+    ...{ kind: 'subnet', asked, resource: subnet.id, subnet: subnet.id, nic: undefined, compute: undefined },
     is: nameInParent(subnet.id),
     addresses: addresses ?? subnetView(subnet).prefixes,
   };
@@ -130,26 +130,26 @@ function computeEnd(compute: Resource, asked: string, index: SnapshotIndex): Res
 }
 
 function machineEnd(machine: Resource, asked: string, index: SnapshotIndex, compute?: Resource): ResolvedEnd | Refused {
-  const cards = nicsOf(machine).flatMap((id) => index.get(id) ?? []);
-  const [first] = cards;
+  const nics = nicsOf(machine).flatMap((id) => index.get(id) ?? []);
+  const [first] = nics;
   const name = nameOf(machine.id);
   if (!first) return { reason: `${name} has no NIC.`, candidates: namesToAsk(index) };
-  if (cards.length > 1) {
+  if (nics.length > 1) {
     return {
-      reason: `${name} has ${cards.length} network interfaces. Name one of them.`,
-      candidates: cards.map(({ id }) => id),
+      reason: `${name} has ${nics.length} network interfaces. Name one of them.`,
+      candidates: nics.map(({ id }) => id),
     };
   }
-  const end = cardEnd(first, asked, name, index);
+  const end = nicEnd(first, asked, name, index);
   return 'kind' in end && end.kind === 'subnet' ? { ...end, compute, resource: machine.id } : end;
 }
 
-function cardEnd(card: Resource, asked: string, name: string, index: SnapshotIndex): ResolvedEnd | Refused {
-  const seen = nicOf(card);
+function nicEnd(nic: Resource, asked: string, name: string, index: SnapshotIndex): ResolvedEnd | Refused {
+  const seen = nicOf(nic);
   if (!seen) return { reason: `${name} shows no subnet.`, candidates: [] };
   const subnet = findSubnet(index, seen.subnet);
   return {
-    ...{ kind: 'subnet', asked, resource: card.id, subnet: seen.subnet, card: seen, compute: undefined },
+    ...{ kind: 'subnet', asked, resource: nic.id, subnet: seen.subnet, nic: seen, compute: undefined },
     is: `${name} in ${nameInParent(seen.subnet)}`,
     addresses: seen.address !== undefined ? [seen.address] : subnet ? subnetView(subnet).prefixes : [],
   };
@@ -175,8 +175,8 @@ export function nicOf({ id, body }: Resource): NicDetails | undefined {
 export const nicAt = (address: string, subnet: string, index: SnapshotIndex): NicDetails | undefined =>
   index
     .ofType(nicType)
-    .flatMap((card) => nicOf(card) ?? [])
-    .find((card) => card.address === address && sameId(card.subnet, subnet));
+    .flatMap((nic) => nicOf(nic) ?? [])
+    .find((nic) => nic.address === address && sameId(nic.subnet, subnet));
 
 function datastoreEnd(id: string, asked: string, index: SnapshotIndex): ResolvedEnd | Refused {
   const datastore = index.get(id);

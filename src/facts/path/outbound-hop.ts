@@ -23,13 +23,13 @@ export function outboundHop(end: SubnetEnd, { packets, index }: Journey): PathSt
  * The public addresses that the destination sees; undefined when they cannot be known. Throws UnreadableError where the
  * resource that shows them was not read.
  */
-export function seenAs(end: Pick<SubnetEnd, 'subnet' | 'card'>, index: SnapshotIndex): readonly string[] | undefined {
+export function seenAs(end: Pick<SubnetEnd, 'subnet' | 'nic'>, index: SnapshotIndex): readonly string[] | undefined {
   const subnet = findSubnet(index, end.subnet);
   const gateway = subnet && subnetView(subnet).natGateway;
   if (gateway !== undefined) return natAddresses(gateway, (id) => index.get(id));
-  const { card } = end;
-  if (card?.publicAddress === undefined) return undefined;
-  const address = textAt(index.get(card.publicAddress)?.body, '/properties/ipAddress');
+  const { nic } = end;
+  if (nic?.publicAddress === undefined) return undefined;
+  const address = textAt(index.get(nic.publicAddress)?.body, '/properties/ipAddress');
   return address === undefined ? undefined : [address];
 }
 
@@ -53,18 +53,18 @@ function methodOf(end: SubnetEnd, index: SnapshotIndex): Method {
       evidence: [quoted(subnet, '/properties/natGateway', 'outbound access')],
     };
   }
-  const { card, compute } = end;
-  if (card?.publicAddress !== undefined) {
-    const address = textAt(inHand(index)(card.publicAddress)?.body, '/properties/ipAddress');
-    const own = index.get(card.id);
+  const { nic, compute } = end;
+  if (nic?.publicAddress !== undefined) {
+    const address = textAt(inHand(index)(nic.publicAddress)?.body, '/properties/ipAddress');
+    const own = index.get(nic.id);
     return {
-      at: `public IP address ${nameOf(card.publicAddress)}`,
+      at: `public IP address ${nameOf(nic.publicAddress)}`,
       open: true,
-      because: `${nameOf(card.id)} uses its public IP address${address === undefined ? '' : ` ${address}`}.`,
+      because: `${nameOf(nic.id)} uses its public IP address${address === undefined ? '' : ` ${address}`}.`,
       evidence: own ? [quoted(own, '/properties/ipConfigurations', 'public IP address')] : [],
     };
   }
-  if (compute && !card && hasPublicIp(compute)) {
+  if (compute && !nic && hasPublicIp(compute)) {
     return {
       at: `nodes of ${nameOf(compute.id)}`,
       open: true,

@@ -78,8 +78,8 @@ export function resolveEnd(text: string, index: SnapshotIndex, near?: string): R
   if (first !== undefined && second === undefined) return endOf(first, asked, index);
   if (first !== undefined && second !== undefined)
     return { reason: `Several resources are named ${asked}.`, candidates: choices([first, second, ...rest]) };
-  const [card, ...cards] = nicsNamed(asked, index);
-  if (card !== undefined && cards.length === 0) return endOf(card, asked, index);
+  const [nic, ...nics] = nicsNamed(asked, index);
+  if (nic !== undefined && nics.length === 0) return endOf(nic, asked, index);
   const tag = tagNamed(asked, index);
   if (tag !== undefined) return outside(asked, 'tag', [tag], `the service tag ${tag}`);
   if (/^[a-z0-9_*-]+(?:\.[a-z0-9_-]+)*\.[a-z]{2,}\.?$/i.test(asked)) return hostEnd(asked, index);
@@ -129,12 +129,19 @@ function literalEnd(asked: string, index: SnapshotIndex, near: string | undefine
   const prefixes = prefixesOf(addresses);
   const shown = prefixes.length === 1 ? (prefixes[0] ?? asked) : asked;
   const endpoint = endpointsInHand(index).find((one) => prefixes.length === 1 && one.addresses.includes(shown));
-  const wire = endpoint?.wires.find(({ target }) => serviceKindOf(target) !== undefined);
-  if (endpoint && wire) {
-    const [group = ''] = wire.groups;
+  const serviceConnection = endpoint?.serviceConnections.find(({ target }) => serviceKindOf(target) !== undefined);
+  if (endpoint && serviceConnection) {
+    const [group = ''] = serviceConnection.groups;
     return {
-      ...{ kind: 'service', asked, resource: wire.target, group, through: endpoint.endpoint.id, addresses: [shown] },
-      is: `${nameOf(endpoint.endpoint.id)}, the private endpoint of ${nameOf(wire.target)}`,
+      ...{
+        kind: 'service',
+        asked,
+        resource: serviceConnection.target,
+        group,
+        through: endpoint.endpoint.id,
+        addresses: [shown],
+      },
+      is: `${nameOf(endpoint.endpoint.id)}, the private endpoint of ${nameOf(serviceConnection.target)}`,
     };
   }
   const met = index.ofType(subnetType).filter((subnet) => {
@@ -151,10 +158,10 @@ function literalEnd(asked: string, index: SnapshotIndex, near: string | undefine
         candidates: prefixesOf(both(addresses, whole), 4),
       };
     }
-    const card = prefixes.length === 1 ? nicAt(shown, first.id, index) : undefined;
+    const nic = prefixes.length === 1 ? nicAt(shown, first.id, index) : undefined;
     const end = subnetEnd(first.id, asked, index, prefixes);
     if (!('kind' in end) || end.kind !== 'subnet') return end;
-    return { ...end, card, resource: card?.id ?? end.resource, is: `${asked} in ${end.is}` };
+    return { ...end, nic, resource: nic?.id ?? end.resource, is: `${asked} in ${end.is}` };
   }
   if (first && second) {
     return {

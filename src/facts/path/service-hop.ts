@@ -3,7 +3,8 @@
 import type { Evidence } from '../../model/finding.ts';
 import type { Resource } from '../../model/resource.ts';
 import { isWithin, nameOf } from '../../model/resource-id.ts';
-import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { UnreadableError } from '../../model/unreadable-error.ts';
 import { type Addresses, noAddress, readPrefixes, without } from '../../net/addresses.ts';
 import { cut } from '../../net/in-turn.ts';
 import { findSubnet, subnetView, vnetOf, vnetView } from '../../resource-types/network-view.ts';
@@ -79,7 +80,7 @@ export function serviceHop({ visitor, service, arrival }: Visit, journey: Journe
       case 'access rules':
         return byAccessRules(visitor(), { resource, name, setting, perimeter }, journey);
       case 'perimeter':
-        if (perimeter.gap) throw new GapRead(perimeter.gap);
+        if (perimeter.gap) throw new UnreadableError(perimeter.gap);
         return all(
           place,
           'unknown',
@@ -261,7 +262,11 @@ export function endpointPolicyHop(source: SubnetEnd, service: ServiceEnd, journe
     const policies = ids.map((id) => {
       const found = index.get(id);
       if (!found)
-        throw new GapRead({ id, reason: `The service endpoint policy ${nameOf(id)} does not exist.`, action: '' });
+        throw new UnreadableError({
+          id,
+          reason: `The service endpoint policy ${nameOf(id)} does not exist.`,
+          action: '',
+        });
       return found;
     });
     const definitions = policies.flatMap((policy) => servicePolicyView(policy).definitions);

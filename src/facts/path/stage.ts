@@ -5,7 +5,8 @@ import { valueAt } from '../../model/pointer.ts';
 import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
 import { nameInParent } from '../../model/resource-id.ts';
-import type { GapRead, SnapshotIndex } from '../../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import type { UnreadableError } from '../../model/unreadable-error.ts';
 import { unguarded } from '../../model/unresolved.ts';
 import { decideAt } from '../../net/decide.ts';
 import { type Decision, decisionOf, type FlowOutcome, type Parts } from '../../net/decision.ts';
@@ -134,10 +135,10 @@ export function guarded(place: Place, packets: Packets, make: () => PathStage): 
 }
 
 /** Why the hop is unknown: a sentence that names what was not read. */
-export const unreadWords = ({ gap }: GapRead): string =>
+export const unreadWords = ({ gap }: UnreadableError): string =>
   gap.open ? gap.reason : `${nameInParent(gap.id)} could not be read: ${gap.reason}`;
 
-export function unread(place: Place, error: GapRead, packets: Packets): PathStage {
+export function unread(place: Place, error: UnreadableError, packets: Packets): PathStage {
   const hop = hopOf(place, 'unknown', unreadWords(error), [], { gaps: [error.gap.id] });
   return { hop, parts: allOf(packets.whole, 'unknown') };
 }

@@ -35,15 +35,15 @@ function inboundHop(source: OutsideEnd, end: SubnetEnd, { index, packets }: Jour
       const because = `Nothing that was read shows how ${source.asked} reaches ${nameOf(end.subnet)}. A gateway or a peering is possible.`;
       return all(place, 'unknown', because, [], packets);
     }
-    const { card, compute } = end;
-    if (card) {
-      const own = index.get(card.id);
+    const { nic, compute } = end;
+    if (nic) {
+      const own = index.get(nic.id);
       const evidence = own ? [quoted(own, '/properties/ipConfigurations', 'IP configurations')] : [];
-      if (card.publicAddress === undefined) {
-        return all(place, 'denied', `${nameOf(card.id)} has no public IP address.`, evidence, packets);
+      if (nic.publicAddress === undefined) {
+        return all(place, 'denied', `${nameOf(nic.id)} has no public IP address.`, evidence, packets);
       }
-      const address = textAt(index.get(card.publicAddress)?.body, '/properties/ipAddress');
-      const because = `${nameOf(card.id)} is reachable at its public IP address${address === undefined ? '' : ` ${address}`}.`;
+      const address = textAt(index.get(nic.publicAddress)?.body, '/properties/ipAddress');
+      const because = `${nameOf(nic.id)} is reachable at its public IP address${address === undefined ? '' : ` ${address}`}.`;
       return all(place, 'allowed', because, evidence, packets);
     }
     const computes = compute ? [compute] : computesIn(end.subnet, index);

@@ -38,8 +38,8 @@ export function securityRuleEffects({ id, before, after, seen, isOwn }: ChangeSi
 /** `nsg-train (snet-train)`: the group and what it is associated with. */
 function placed(id: string, group: Resource | undefined): string {
   if (group === undefined) return nameOf(id);
-  const { subnets, cards } = sharersOf(group);
-  const at = [...subnets, ...cards].map(nameInParent);
+  const { subnets, nics } = sharersOf(group);
+  const at = [...subnets, ...nics].map(nameInParent);
   return at.length === 0 ? nameOf(id) : `${nameOf(id)} (${named(at, 3)})`;
 }
 

@@ -6,7 +6,8 @@ import { subnetUses, unreadUses } from '../../facts/needs.ts';
 import { isOnService } from '../../facts/online-endpoints.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
-import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { UnreadableError } from '../../model/unreadable-error.ts';
 import { containerGroupType, containerGroupView } from '../../resource-types/container-group.ts';
 import { findSubnet, subnetType } from '../../resource-types/network-view.ts';
 import { itemsAt } from '../../resource-types/read.ts';
@@ -115,7 +116,7 @@ function checkComputes(id: string, index: SnapshotIndex): CheckResult {
     );
   }
   const [unread] = unreadUses(index);
-  if (unread) throw new GapRead(unread.gap);
+  if (unread) throw new UnreadableError(unread.gap);
   return pass(`No compute uses ${subnetShown(id)}.`);
 }
 

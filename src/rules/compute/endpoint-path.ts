@@ -9,7 +9,8 @@ import { editChange } from '../../model/change.ts';
 import { addTo, type Edit, setMember } from '../../model/edit.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { fold, parentId, sameId } from '../../model/resource-id.ts';
-import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { UnreadableError } from '../../model/unreadable-error.ts';
 import { subnetType } from '../../resource-types/network-view.ts';
 import { booleanAt } from '../../resource-types/read.ts';
 import { missingNames, subnetNameKey } from '../../resource-types/virtual-network-peering.ts';
@@ -70,7 +71,7 @@ function checkUse(subnet: string, use: UsedEndpoint, { index }: RuleContext): Ch
   const evidence = hopsOf(subnet, reach.answer);
   if (reach.state === 'reached') return pass(`${subnetShown(subnet)} reaches the private endpoint ${name}.`, evidence);
   if (reach.state === 'unknown' && reach.answer && reach.gap?.action === '') return unknown(reach.because, evidence);
-  if (reach.state === 'unknown' && reach.gap) throw new GapRead(reach.gap);
+  if (reach.state === 'unknown' && reach.gap) throw new UnreadableError(reach.gap);
   const other = usedEndpoints(index).endpoints.find(
     ({ id, end, service }) =>
       !sameId(id, use.id) &&

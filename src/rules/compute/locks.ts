@@ -30,8 +30,8 @@ interface LockScope {
 function lockScopes(workspace: string, index: SnapshotIndex): LockScope[] {
   const own = scopesOf(workspace).map((scope): LockScope => ({ scope, of: 'workspace', isPublic: false }));
   if (architectureFor(index) === 'managed-network') return own;
-  const networks = computeNetworks(index).flatMap(({ vnet, seats }) => {
-    const isPublic = seats.some((seat) => seat.isPublic);
+  const networks = computeNetworks(index).flatMap(({ vnet, placements }) => {
+    const isPublic = placements.some((placement) => placement.isPublic);
     return scopesOf(vnet).map((scope): LockScope => ({ scope, of: 'network', isPublic }));
   });
   return [...own, ...networks];

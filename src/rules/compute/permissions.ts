@@ -4,8 +4,9 @@ import { computeNetworks } from '../../facts/compute-networks.ts';
 import { type PolicyMet, policiesAgainst } from '../../facts/policies.ts';
 import { mayDo } from '../../model/permissions.ts';
 import { groupIdOf, sameId } from '../../model/resource-id.ts';
-import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
+import { UnreadableError } from '../../model/unreadable-error.ts';
 import { vnetType } from '../../resource-types/network-view.ts';
 import { assignmentView, effectPointer } from '../../resource-types/policy-view.ts';
 import { workspaceType } from '../../resource-types/workspace-view.ts';
@@ -31,8 +32,8 @@ import { type OccupiedNetwork, occupiedNetworks } from './parts/subjects.ts';
 const actionsOnNetwork = ['Microsoft.Network/*/read', 'Microsoft.Network/virtualNetworks/join/action'];
 const actionsOnSubnet = ['Microsoft.Network/virtualNetworks/subnets/join/action'];
 
-function checkPermissions({ vnet, seats }: OccupiedNetwork, { index }: RuleContext): CheckResult {
-  const subnets = onceEach(seats.map(({ subnet }) => subnet));
+function checkPermissions({ vnet, placements }: OccupiedNetwork, { index }: RuleContext): CheckResult {
+  const subnets = onceEach(placements.map(({ subnet }) => subnet));
   const required = [
     ...actionsOnNetwork.map((action) => ({ action, scope: vnet })),
     ...subnets.flatMap((scope) => actionsOnSubnet.map((action) => ({ action, scope }))),
@@ -73,7 +74,7 @@ export const computeCallerCanJoin = defineRule({
 const groupsWithPublicIps = (index: SnapshotIndex): string[] =>
   onceEach(
     computeNetworks(index)
-      .filter(({ seats }) => seats.some(({ isPublic }) => isPublic))
+      .filter(({ placements }) => placements.some(({ isPublic }) => isPublic))
       .flatMap(({ vnet }) => groupIdOf(vnet) ?? []),
   );
 
@@ -109,7 +110,7 @@ function checkPolicies({ index }: RuleContext): CheckResult {
     );
   }
   const [open] = met;
-  if (open?.gap) throw new GapRead(open.gap);
+  if (open?.gap) throw new UnreadableError(open.gap);
   return open
     ? unknown(`The effect of ${policyName(open)} depends on parameters that are not shown.`, evidence)
     : pass(`No policy on ${where} denies resources that the service creates.`, [

@@ -1,14 +1,14 @@
 // Where clusters and instances are: in a subnet, whose virtual network has the region and the subscription of the workspace;
 // under a managed network in no subnet at all.
 
-import { managedComputes, type Seat } from '../../facts/compute-networks.ts';
+import { type ComputePlacement, managedComputes } from '../../facts/compute-networks.ts';
 import { customerEndpoints } from '../../facts/endpoints.ts';
 import { computes, subnetUses, unreadUses } from '../../facts/needs.ts';
 import { reachedPrivately } from '../../facts/reach.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId, subscriptionOf } from '../../model/resource-id.ts';
-import { GapRead } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
+import { UnreadableError } from '../../model/unreadable-error.ts';
 import { vnetOf, vnetView } from '../../resource-types/network-view.ts';
 import { computeView, workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
@@ -68,7 +68,7 @@ function checkOtherCompute({ index, profile }: RuleContext): CheckResult {
     return pass(`There is no cluster and no instance, but other compute in ${listed(where)}.`, evidence);
   }
   const [unread] = unreadUses(index);
-  if (unread) throw new GapRead(unread.gap);
+  if (unread) throw new UnreadableError(unread.gap);
   const none = `${displayName(index.snapshot.workspace ?? '')} has no compute in a virtual network.`;
   return profile === 'article-2020' ? fail(none, [], 'medium') : notApplicable(none);
 }
@@ -115,15 +115,15 @@ function mayDiffer(workspace: string, subnet: string, { index }: RuleContext): b
   );
 }
 
-function checkRegion(seat: Seat, context: RuleContext): CheckResult {
+function checkRegion(placement: ComputePlacement, context: RuleContext): CheckResult {
   const { index, profile } = context;
-  const vnet = vnetOf(seat.subnet);
+  const vnet = vnetOf(placement.subnet);
   const name = displayName(vnet);
   const [workspace, network] = [index.workspace(), index.get(vnet)];
   if (!workspace || !network) return notApplicable(`Virtual network ${name} does not exist.`);
   const [own, other] = [regionOf(workspaceView(workspace).location), regionOf(vnetView(network).location)];
   const evidence = [
-    ...(seat.isServerless ? [] : computeEvidence(seat.occupant)),
+    ...(placement.isServerless ? [] : computeEvidence(placement.occupant)),
     evidenceAt(workspace, '/location', 'region of the workspace'),
     evidenceAt(network, '/location', 'region of the virtual network'),
     noted(network.id, [own, other], 'regions compared'),
@@ -131,13 +131,13 @@ function checkRegion(seat: Seat, context: RuleContext): CheckResult {
   if (own === '' || other === '') {
     return unknown(`The region of the workspace or of virtual network ${name} is not shown.`, evidence);
   }
-  const occupant = occupantShown(seat);
+  const occupant = occupantShown(placement);
   if (own === other)
     return pass(`${name}, the virtual network of ${occupant}, is in the workspace's region.`, evidence);
   const apart = `${name}, the virtual network of ${occupant}, is in ${clean(other, 60)}; the workspace is in ${clean(own, 60)}`;
-  const isCluster = !seat.isServerless && computeView(seat.occupant).computeType === 'AmlCompute';
+  const isCluster = !placement.isServerless && computeView(placement.occupant).computeType === 'AmlCompute';
   if (profile === 'article-2020' || !isCluster) return fail(`${apart}.`, evidence);
-  return mayDiffer(workspace.id, seat.subnet, context)
+  return mayDiffer(workspace.id, placement.subnet, context)
     ? pass(`${apart}. Azure allows this for a cluster; traffic between regions is billed.`, evidence)
     : fail(`${apart}. Neither that network nor a connected peer has a private endpoint of the workspace.`, evidence);
 }

@@ -124,7 +124,7 @@ function demandsIn(region: string, subscription: string, index: SnapshotIndex): 
       const location = found.state === 'read' ? vnetView(found.resource).location : undefined;
       return sameId(subscriptionOf(vnet), subscription) && plainRegion(location ?? '') === region;
     })
-    .flatMap(({ seats }) => seats)
+    .flatMap(({ placements }) => placements)
     .flatMap(({ occupant, isServerless, isPublic }) => {
       if (isServerless || !isPublic || computeView(occupant).computeType !== 'AmlCompute') return [];
       const { maxNodes = 0, currentNodes = 0 } = nodesView(occupant);
@@ -132,10 +132,10 @@ function demandsIn(region: string, subscription: string, index: SnapshotIndex): 
     });
 }
 
-function checkNetworkQuota({ vnet, seats }: OccupiedNetwork, { index }: RuleContext): CheckResult {
+function checkNetworkQuota({ vnet, placements }: OccupiedNetwork, { index }: RuleContext): CheckResult {
   const network = index.get(vnet);
   if (!network) return notApplicable(`Virtual network ${displayName(vnet)} does not exist.`);
-  if (!seats.some(({ isPublic }) => isPublic)) {
+  if (!placements.some(({ isPublic }) => isPublic)) {
     return notApplicable(
       `No compute in ${displayName(vnet)} has a public IP address, so the service creates nothing for it.`,
     );
@@ -150,7 +150,9 @@ function checkNetworkQuota({ vnet, seats }: OccupiedNetwork, { index }: RuleCont
   if (sets === 0) {
     return pass(
       `All compute in ${region} already has the resources it needs.`,
-      seats.map(({ occupant }) => evidenceAt(occupant, '/properties/properties/currentNodeCount', 'current nodes')),
+      placements.map(({ occupant }) =>
+        evidenceAt(occupant, '/properties/properties/currentNodeCount', 'current nodes'),
+      ),
     );
   }
   const document = index.get(networkUsagesOf(subscription, region));

@@ -1,7 +1,7 @@
 // What compute without a public IP address needs from its network: explicit outbound access, and a private endpoint of the
 // workspace.
 
-import { placements, type Seat } from '../../facts/compute-networks.ts';
+import { type ComputePlacement, placements } from '../../facts/compute-networks.ts';
 import { customerEndpoints } from '../../facts/endpoints.ts';
 import { outboundWay } from '../../facts/explicit-outbound.ts';
 import { subnetPrefixes } from '../../facts/flows.ts';
@@ -42,7 +42,8 @@ import {
   subnetsAmong,
 } from './parts/subjects.ts';
 
-const withoutPublicIp = (all: readonly Seat[]): Seat[] => all.filter(({ isPublic }) => !isPublic);
+const withoutPublicIp = (all: readonly ComputePlacement[]): ComputePlacement[] =>
+  all.filter(({ isPublic }) => !isPublic);
 
 const appliances = (subnet: string, index: SnapshotIndex): string =>
   listed(tunnelOf(subnet, index).appliances.map((address) => clean(address, 60)));
@@ -50,7 +51,7 @@ const appliances = (subnet: string, index: SnapshotIndex): string =>
 function checkOutbound(subnet: Resource, { index }: RuleContext): CheckResult {
   const { id } = subnet;
   const name = subnetShown(id);
-  const compute = withoutPublicIp(placements(index)).filter((seat) => sameId(seat.subnet, id));
+  const compute = withoutPublicIp(placements(index)).filter((placement) => sameId(placement.subnet, id));
   const evidence = [
     noted(id, compute.map(occupantShown), 'compute without a public IP address'),
     evidenceAt(subnet, '/properties/natGateway/id', 'NAT gateway'),
@@ -119,7 +120,7 @@ export const computeExplicitOutbound = defineRule({
       : natProposals(subnet, context),
 });
 
-function checkEndpoint({ vnet, seats: all }: OccupiedNetwork, { index }: RuleContext): CheckResult {
+function checkEndpoint({ vnet, placements: all }: OccupiedNetwork, { index }: RuleContext): CheckResult {
   const compute = withoutPublicIp(all);
   const name = displayName(vnet);
   if (compute.length === 0) return notApplicable(`All compute in ${name} has a public IP address.`);
@@ -154,11 +155,11 @@ function checkEndpoint({ vnet, seats: all }: OccupiedNetwork, { index }: RuleCon
 
 const groups = ['amlworkspace'];
 /** Those whose subnet reaches no private endpoint of the workspace. */
-const cutOff = (compute: readonly Seat[], workspace: Resource, index: SnapshotIndex): Seat[] =>
+const cutOff = (compute: readonly ComputePlacement[], workspace: Resource, index: SnapshotIndex): ComputePlacement[] =>
   compute.filter(({ subnet }) => !reachedPrivately(workspace.id, subnet, index, groups));
 
 function createEndpoint(
-  { vnet, seats }: OccupiedNetwork,
+  { vnet, placements }: OccupiedNetwork,
   context: RuleContext,
   answers: Answers,
 ): readonly Proposal[] | string {
@@ -170,7 +171,7 @@ function createEndpoint(
   if (typeof subnet !== 'string' && !findSubnet(index, subnet.id)) return `${displayName(subnet.id)} does not exist.`;
   const made = endpointProposals({ target: workspace, groups, subnet, vnets: [vnet] }, context);
   const target = { id: workspace.id, name: `workspace ${displayName(workspace.id)}` };
-  const cut = cutOff(withoutPublicIp(seats), workspace, index).map((seat) => seat.subnet);
+  const cut = cutOff(withoutPublicIp(placements), workspace, index).map((placement) => placement.subnet);
   if (typeof made === 'string' || made.length === 0) return orBlocked(made, target, cut, index, groups);
   return typeof subnet === 'string' ? made : withFlows(made, onceEach(cut), subnet, context);
 }

@@ -47,7 +47,9 @@ function endpointsOf(target: string, index: SnapshotIndex): EndpointInHand[] {
 
 /** The zones that answer for an endpoint: those that its zone group names, and those that its network asks. */
 function zonesOf(endpoint: EndpointInHand, target: string, index: SnapshotIndex): Resource[] {
-  const groups = endpoint.wires.flatMap((wire) => (sameId(wire.target, target) ? wire.groups : []));
+  const groups = endpoint.serviceConnections.flatMap((serviceConnection) =>
+    sameId(serviceConnection.target, target) ? serviceConnection.groups : [],
+  );
   const zones = groups.flatMap((group) => zoneNames(group, index)).flatMap((name) => zonesNamed(name, index));
   return [...new Set(zones)].filter((zone) => registeredIn(endpoint, zone) || asks(endpoint, zone, index));
 }
@@ -165,7 +167,11 @@ const targetsInZones = pairs<SharedZone>(
   },
 );
 const groupsIn = (zone: Resource, target: string, own: readonly EndpointInHand[], index: SnapshotIndex): string[] => {
-  const groups = own.flatMap(({ wires }) => wires.flatMap((wire) => (sameId(wire.target, target) ? wire.groups : [])));
+  const groups = own.flatMap(({ serviceConnections }) =>
+    serviceConnections.flatMap((serviceConnection) =>
+      sameId(serviceConnection.target, target) ? serviceConnection.groups : [],
+    ),
+  );
   return [...new Set(groups)].filter((group) => zoneNames(group, index).includes(zoneNameOf(zone.id)));
 };
 

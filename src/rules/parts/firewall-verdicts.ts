@@ -219,7 +219,7 @@ function perimeterAllowsSubnet(
     evidenceAt(resource, firewall.at.subnets, 'virtual network rules'),
   ];
   if (overruled && perimeter.errors.length > 0) return notPropagated(firewall);
-  const { verdict, because } = throughPerimeter({ subnet, card: undefined }, resource, perimeter, index);
+  const { verdict, because } = throughPerimeter({ subnet, nic: undefined }, resource, perimeter, index);
   if (verdict === 'allowed') return pass(`${subnetShown(subnet)} is allowed by the ${name}: ${because}.`, evidence);
   if (!overruled) return undefined;
   return verdict === 'unknown'

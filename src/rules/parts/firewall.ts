@@ -16,7 +16,7 @@ import { isArray, isObject, type Json } from '../../model/json.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
-import { GapRead } from '../../model/snapshot-index.ts';
+import { UnreadableError } from '../../model/unreadable-error.ts';
 import { type Ipv4Range, parseRange } from '../../net/ipv4.ts';
 import {
   type Acls,
@@ -313,7 +313,7 @@ export function unclear(firewall: ServiceFirewall): CheckResult | undefined {
 
 /** The result where it is not known what a perimeter decides. Throws UnreadableError where Azure refused to say. */
 export function perimeterUnknown({ name, resource, perimeter }: ServiceFirewall): CheckResult {
-  if (perimeter.gap) throw new GapRead(perimeter.gap);
+  if (perimeter.gap) throw new UnreadableError(perimeter.gap);
   return unknown(
     `Access to the ${name} is controlled by a network security perimeter, whose access rules are not known.`,
     perimeterEvidence(resource, perimeter),

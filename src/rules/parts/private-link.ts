@@ -11,7 +11,8 @@ import { mayDo } from '../../model/permissions.ts';
 import { readable } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, groupIdOf, nameOf, parentId, sameId, subscriptionOf, typeOf } from '../../model/resource-id.ts';
-import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { UnreadableError } from '../../model/unreadable-error.ts';
 import {
   isNetworkV2,
   managedEndpointsOf,
@@ -235,7 +236,7 @@ function existing(target: Resource, group: string, near: readonly string[], inde
   const unread = ends.find((end) => end.groups === undefined);
   if (unread) {
     const id = unread.connection.endpointId ?? target.id;
-    throw new GapRead({
+    throw new UnreadableError({
       id,
       reason: `The private endpoint ${displayName(id)} of this resource was not read.`,
       action: 'Microsoft.Network/privateEndpoints/read',

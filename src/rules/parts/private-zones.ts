@@ -16,8 +16,9 @@ import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, groupIdOf, nameOf, parentId, sameId, subscriptionOf } from '../../model/resource-id.ts';
 import type { ReadFailure } from '../../model/snapshot.ts';
-import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
+import { UnreadableError } from '../../model/unreadable-error.ts';
 import { vnetOf } from '../../resource-types/network-view.ts';
 import { zoneLinkView, zoneNameOf, zoneType } from '../../resource-types/private-dns-zone.ts';
 import { zoneConfigsPointer, zoneGroupType, zoneGroupView } from '../../resource-types/private-dns-zone-group.ts';
@@ -66,7 +67,7 @@ export function zoneProposals(
 /** What makes the names of an endpoint resolve in these zones: its zone group, or records where that does not suffice. */
 function endpointNames(id: string, zones: readonly string[], index: SnapshotIndex): Proposal[] | string {
   const endpoint = endpointsInHand(index).find((one) => sameId(one.endpoint.id, id));
-  const isApproved = endpoint?.wires.some((wire) => wire.isApproved) === true;
+  const isApproved = endpoint?.serviceConnections.some((serviceConnection) => serviceConnection.isApproved) === true;
   const unregistered: string[] = [];
   const made: Proposal[] = [];
   for (const zoneId of zones) {
@@ -110,7 +111,7 @@ function choiceOf(
   );
   const states = networks.map((vnet) => ({ vnet, standing: zoneStanding(name, vnet, subscriptions, index) }));
   const unread = states.find(({ standing }) => standing.state === 'unread')?.standing;
-  if (unread?.state === 'unread') throw new GapRead(unread.gap);
+  if (unread?.state === 'unread') throw new UnreadableError(unread.gap);
   const linked = states.flatMap(({ standing }) => (standing.state === 'linked' ? [standing.zone.id] : []));
   const there = [...linked, ...registeredIn(name, served, index), ...zonesNamed(name, index).map(({ id }) => id)];
   const zone = there[0] ?? newZoneId(name, networks, index);

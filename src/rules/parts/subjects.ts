@@ -10,7 +10,7 @@ import type { Evidence } from '../../model/finding.ts';
 import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
-import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
 import { UnreadableError } from '../../model/unreadable-error.ts';
 import { computeView } from '../../resource-types/workspace-view.ts';
@@ -92,7 +92,7 @@ export const needs = (id: string, { index }: RuleContext): readonly string[] => 
 export function namedSubnets({ index }: RuleContext, strict = false): string[] {
   const uses = strict ? subnetUses(index) : orElse(() => subnetUses(index), []);
   const [unread] = strict ? unreadUses(index) : [];
-  if (unread) throw new GapRead(unread.gap);
+  if (unread) throw new UnreadableError(unread.gap);
   const byId = new Map(uses.toReversed().map(({ subnet }) => [fold(subnet), subnet]));
   return [...byId.values()].toReversed().map((id) => {
     const found = index.peek(id);

@@ -5,8 +5,8 @@ import { type Pointer, valueAt } from '../../model/pointer.ts';
 import { readable } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
 import { nameOf, parentId } from '../../model/resource-id.ts';
-import type { GapRead } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
+import type { UnreadableError } from '../../model/unreadable-error.ts';
 import { isUnresolvedRead } from '../../model/unresolved.ts';
 import type { CheckResult } from '../rule.ts';
 
@@ -74,7 +74,7 @@ export const quoted = (text: unknown): string =>
  */
 export function worstOf(own: Severity, parts: readonly (() => CheckResult)[]): CheckResult {
   const verdicts: CheckResult[] = [];
-  let gap: GapRead | undefined;
+  let gap: UnreadableError | undefined;
   for (const part of parts) {
     const verdict = readable(part);
     if (verdict.state === 'known') verdicts.push(verdict.value);

@@ -8,7 +8,8 @@ import { editChange } from '../../model/change.ts';
 import { addTo } from '../../model/edit.ts';
 import type { Resource } from '../../model/resource.ts';
 import { groupIdOf } from '../../model/resource-id.ts';
-import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { UnreadableError } from '../../model/unreadable-error.ts';
 import { findSubnet, subnetType, subnetView, vnetOf, vnetView } from '../../resource-types/network-view.ts';
 import { servicePolicyType, servicePolicyView } from '../../resource-types/service-endpoint-policy.ts';
 import { defineRule } from '../define.ts';
@@ -44,7 +45,7 @@ function reachedByEndpoint(subnet: string, index: SnapshotIndex): string[] {
   const [missing] = unresolvedAccounts(index);
   if (missing) {
     const reason = `The storage account ${displayName(missing.name)} was not found in any readable subscription.`;
-    throw new GapRead({ id: missing.name, reason, action: 'Microsoft.Storage/storageAccounts/read' });
+    throw new UnreadableError({ id: missing.name, reason, action: 'Microsoft.Storage/storageAccounts/read' });
   }
   return auditedAccounts(index)
     .filter((account) => account.missing === undefined)

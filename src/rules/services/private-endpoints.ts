@@ -9,7 +9,8 @@ import { knownNeedsOf, unreadNeedsOf } from '../../facts/needs.ts';
 import { peersOf } from '../../facts/path/connection.ts';
 import { reachedPrivately } from '../../facts/reach.ts';
 import { subscriptionOf } from '../../model/resource-id.ts';
-import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { UnreadableError } from '../../model/unreadable-error.ts';
 import { vnetOf } from '../../resource-types/network-view.ts';
 import { defineRule } from '../define.ts';
 import { registryFirewalls, type ServiceFirewall, storageFirewalls, vaultFirewalls } from '../parts/firewall.ts';
@@ -93,7 +94,7 @@ function namesResolve(
       ? []
       : [
           (): CheckResult => {
-            throw new GapRead(unread.gap);
+            throw new UnreadableError(unread.gap);
           },
         ]),
     ...ends

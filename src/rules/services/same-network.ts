@@ -7,7 +7,7 @@ import { subnetUses, unreadUses } from '../../facts/needs.ts';
 import { blockedBecause, reachedPrivately } from '../../facts/reach.ts';
 import { needSentence, type PlanNeed } from '../../model/plan-need.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
-import { GapRead } from '../../model/snapshot-index.ts';
+import { UnreadableError } from '../../model/unreadable-error.ts';
 import { vnetOf } from '../../resource-types/network-view.ts';
 import { defineRule } from '../define.ts';
 import {
@@ -53,7 +53,7 @@ function check(firewall: ServiceFirewall, context: RuleContext): CheckResult {
   const subnets = trainingSubnets(context);
   const [unread] = unreadUses(index).filter(({ role }) => role === 'training');
   if (subnets.length === 0) {
-    if (unread) throw new GapRead(unread.gap);
+    if (unread) throw new UnreadableError(unread.gap);
     return notApplicable('No training compute is in a virtual network.');
   }
   const hasNone = firewall.acls.subnetRules.length === 0 && customerEndpoints(resource.id, index).length === 0;
@@ -75,7 +75,7 @@ function check(firewall: ServiceFirewall, context: RuleContext): CheckResult {
       ? fail(missingSentence(missing, firewall, context), evidence)
       : unknown(`The virtual network rules of the ${name} have an entry that cannot be interpreted.`, evidence);
   }
-  if (unread) throw new GapRead(unread.gap);
+  if (unread) throw new UnreadableError(unread.gap);
   return pass(`The ${name} has a rule or a private endpoint for every network of the training computes.`, evidence);
 }
 

@@ -119,7 +119,7 @@ export const vmOutboundLimited = defineRule({
     const evidence = machineEvidence(machine);
     // Where outbound traffic is neither open nor limited, vm.outbound-default reports the Deny rule.
     const limited = placementsOfMachine(compute, index).filter(
-      (seat) => machineOutboundMode(seat, index) === 'limited',
+      (placement) => machineOutboundMode(placement, index) === 'limited',
     );
     if (limited.length === 0) {
       return notApplicable(`Outbound traffic of the ${name} is not limited (see vm.outbound-default).`, evidence);

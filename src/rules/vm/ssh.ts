@@ -41,21 +41,21 @@ const sshEvidence = (machine: AttachedMachine): Evidence[] => [
 const allowSsh = (machine: AttachedMachine, context: RuleContext): readonly Proposal[] | string =>
   allowAt(placesOf(machine, context), () => [sshNeed(sshPortOf(machine))], sshRisk);
 
-interface SeatedMachine extends AttachedMachine {
-  readonly seat: MachinePlacement;
+interface PlacedMachine extends AttachedMachine {
+  readonly placement: MachinePlacement;
 }
 
 /** Without a security group, the SKU of the public IP address decides: Basic allows inbound traffic, Standard denies it. */
-function checkAddress(machine: SeatedMachine, index: SnapshotIndex): CheckResult {
-  const { name, seat } = machine;
+function checkAddress(machine: PlacedMachine, index: SnapshotIndex): CheckResult {
+  const { name, placement } = machine;
   const evidence = sshEvidence(machine);
-  if (seat.publicAddress === undefined) {
+  if (placement.publicAddress === undefined) {
     return unknown(
       `The ${name} has no NSG and no public IP address. How the service connects by SSH is not shown.`,
       evidence,
     );
   }
-  const address = index.get(seat.publicAddress);
+  const address = index.get(placement.publicAddress);
   if (!address) return unknown(`The public IP address of the ${name} does not exist.`, evidence);
   const sku = textAt(address.body, '/sku/name') ?? 'Basic';
   const all = [...evidence, evidenceAt(address, '/sku/name', 'SKU of the public IP address (default: Basic)')];
@@ -74,19 +74,19 @@ const makeGroup: Answer = { kind: 'choice', options: [{ name: 'group', value: 'm
 
 /** A new security group with one Allow rule for a NIC without one: only on request, since it denies other inbound traffic. */
 function groupForNic(
-  seat: MachinePlacement,
+  placement: MachinePlacement,
   need: FlowNeed,
   context: RuleContext,
   answers: Answers,
 ): readonly Proposal[] | string {
-  const { subnet, local } = seat;
-  const nic = seat.card === undefined ? undefined : context.index.get(seat.card);
+  const { subnet, local } = placement;
+  const nic = placement.nic === undefined ? undefined : context.index.get(placement.nic);
   if (!nic) return 'The NIC of the machine is not known.';
   if (answers.group !== 'make') {
     return `NIC ${displayName(nic.id)} has no NSG. A new one denies all other inbound traffic. ${needSentence(makeGroup)}`;
   }
   const home = groupIdOf(nic.id) ?? '';
-  const machine = { card: nic.id, local, mode: () => machineOutboundMode(seat, context.index) };
+  const machine = { nic: nic.id, local, mode: () => machineOutboundMode(placement, context.index) };
   const place = { subnet, restricted: false, context, today: context.profile !== 'article-2020', machine };
   const opened = openFor(newGroup(place, home, textAt(nic.body, '/location') ?? ''), [need]);
   if (typeof opened === 'string') return opened;
@@ -114,27 +114,29 @@ export const vmSshInboundAzureml = defineRule({
       'The service can connect by SSH to all resources that share the NSG. A new NSG for a NIC denies all its other inbound traffic.',
     links: [links.secureTraining, links.nicSecurityGroups],
   },
-  subjects: derived(virtualMachines, (machine, { index }): SeatedMachine | CheckResult => {
-    const [seat] = placementsOfMachine(machine.compute, index);
-    return seat
-      ? { ...machine, seat }
+  subjects: derived(virtualMachines, (machine, { index }): PlacedMachine | CheckResult => {
+    const [placement] = placementsOfMachine(machine.compute, index);
+    return placement
+      ? { ...machine, placement }
       : notApplicable(`The ${machine.name} or its subnet does not exist (see vm.attached).`);
   }),
   check(machine, context) {
     const { index } = context;
-    const { seat } = machine;
-    const address = seat.publicAddress === undefined ? undefined : index.peek(seat.publicAddress);
+    const { placement } = machine;
+    const address = placement.publicAddress === undefined ? undefined : index.peek(placement.publicAddress);
     const sku =
       address?.state === 'read' ? [evidenceAt(address.resource, '/sku/name', 'SKU of the public IP address')] : [];
     const need = sshNeed(sshPortOf(machine));
     const check = (place: NsgPlace) => judgeNeed(need, place);
-    return checkedAt([seat], context, 'high', [...sshEvidence(machine), ...sku], check) ?? checkAddress(machine, index);
+    return (
+      checkedAt([placement], context, 'high', [...sshEvidence(machine), ...sku], check) ?? checkAddress(machine, index)
+    );
   },
   fix(machine, context, answers) {
-    const places = placesAt(machine.seat, context);
+    const places = placesAt(machine.placement, context);
     const need = sshNeed(sshPortOf(machine));
     return places.length === 0
-      ? groupForNic(machine.seat, need, context, answers)
+      ? groupForNic(machine.placement, need, context, answers)
       : allowAt(places, () => [need], sshRisk);
   },
 });
@@ -155,13 +157,13 @@ export const vmHdinsightSameRules = defineRule({
   check(machine, context) {
     const { compute, name } = machine;
     const evidence = [...sshEvidence(machine), evidenceAt(compute, addressPointer, 'SSH address')];
-    const seats = placementsOfMachine(compute, context.index);
-    if (seats.length === 0) {
+    const placements = placementsOfMachine(compute, context.index);
+    if (placements.length === 0) {
       return notApplicable(`The ${name} does not exist or has no network (see vm.attached, vm.in-vnet).`, evidence);
     }
     const need = sshNeed(sshPortOf(machine));
     return (
-      checkedAt(seats, context, 'medium', evidence, (place) => judgeNeed(need, place)) ??
+      checkedAt(placements, context, 'medium', evidence, (place) => judgeNeed(need, place)) ??
       pass(`The subnet of the ${name} has no network security group.`, evidence)
     );
   },
@@ -216,9 +218,9 @@ export const vmSshPortMatches = defineRule({
     const isShown = attachedView(machine.compute).port !== undefined;
     const check = (place: NsgPlace) =>
       isShown ? checkPort(place, machine) : unknown(`The SSH port of the ${machine.name} is not shown.`);
-    const seats = placementsOfMachine(machine.compute, context.index);
+    const placements = placementsOfMachine(machine.compute, context.index);
     return (
-      checkedAt(seats, context, 'low', sshEvidence(machine), check) ??
+      checkedAt(placements, context, 'low', sshEvidence(machine), check) ??
       notApplicable(`The ${machine.name} has no network security group.`, sshEvidence(machine))
     );
   },

@@ -11,8 +11,8 @@ import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, subscriptionOf, typeOf } from '../../model/resource-id.ts';
 import type { ReadFailure } from '../../model/snapshot.ts';
-import { GapRead } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
+import { UnreadableError } from '../../model/unreadable-error.ts';
 import { outboundRuleView } from '../../resource-types/managed-network.ts';
 import type { EndpointConnection } from '../../resource-types/network-acls.ts';
 import { vnetType } from '../../resource-types/network-view.ts';
@@ -156,7 +156,7 @@ function checkWithout(workspace: Resource, { index }: RuleContext): CheckResult 
 function createEndpoint(workspace: Resource, context: RuleContext, answers: Answers): readonly Proposal[] | string {
   const { index } = context;
   const { vnets, gap } = computeNetworks(index);
-  if (gap !== undefined) throw new GapRead(gap);
+  if (gap !== undefined) throw new UnreadableError(gap);
   const known = onceEach([...vnets, ...index.ofType(vnetType).map(({ id }) => id)]);
   const subnet = chooseSubnet(answers, endpointSubnets(known, index));
   const anywhere = vnets.length === 0 ? { within: known } : {};
@@ -216,12 +216,12 @@ function checkDns(workspace: Resource, { index }: RuleContext): CheckResult {
 }
 
 function unreadComputes(gap: ReadFailure): never {
-  throw new GapRead(gap);
+  throw new UnreadableError(gap);
 }
 
 function createZones(workspace: Resource, context: RuleContext): readonly Proposal[] | string {
   const { vnets, gap } = computeNetworks(context.index);
-  if (gap !== undefined) throw new GapRead(gap);
+  if (gap !== undefined) throw new UnreadableError(gap);
   return dnsProposals({ target: workspace, groups, vnets }, context);
 }
 

@@ -9,7 +9,8 @@ import type { Json } from '../../model/json.ts';
 import { type Pointer, valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold } from '../../model/resource-id.ts';
-import { GapRead, type SnapshotIndex } from '../../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { UnreadableError } from '../../model/unreadable-error.ts';
 import { vaultIpLegality } from '../../net/ip-rules.ts';
 import { parseRange, sizeOfUnion } from '../../net/ipv4.ts';
 import { booleanAt, enumAt, itemsAt, textAt } from '../../resource-types/read.ts';
@@ -64,7 +65,7 @@ function allowlistOf(workspace: Resource, index: SnapshotIndex): Allowlist {
   }
   if (!isSet(plainPointer) && !acls) {
     const gap = index.snapshot.gaps.find(({ id }) => fold(id) === fold(`${workspace.id}/ipAllowlist`));
-    if (gap) throw new GapRead(gap);
+    if (gap) throw new UnreadableError(gap);
     return { state: 'none', pointer, entries: [], restricts: false };
   }
   const entries = itemsAt(body, pointer).map(({ item, pointer: at }) => {

@@ -3,7 +3,7 @@
 
 import { diagnosisIn, type Statement } from '../../facts/diagnosis.ts';
 import { fold } from '../../model/resource-id.ts';
-import { GapRead } from '../../model/snapshot-index.ts';
+import { UnreadableError } from '../../model/unreadable-error.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { workspaces } from '../parts/subjects.ts';
@@ -28,7 +28,7 @@ const text = ({ code, message, raw }: Statement): string =>
 
 function checkDiagnosis({ resource: id }: Subject, { index }: RuleContext): CheckResult {
   const diagnosis = diagnosisIn(index);
-  if (diagnosis.state === 'refused') throw new GapRead(diagnosis.gap);
+  if (diagnosis.state === 'refused') throw new UnreadableError(diagnosis.gap);
   if (diagnosis.state === 'not asked')
     return notApplicable('The diagnosis was not run. Run `bastide audit --diagnose`.');
   if (diagnosis.state === 'strange') {

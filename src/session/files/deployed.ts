@@ -11,7 +11,7 @@ import { applyChange } from '../../plan/index.ts';
 import { connectionVersions, resourceTypeOf } from '../../resource-types/index.ts';
 
 const endpointType = 'microsoft.network/privateendpoints';
-const wired = ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections'];
+const connectionLists = ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections'];
 
 /** One resource for each id. Declared twice with different bodies, which one stands in the end is open. */
 export function once(resources: readonly Resource[]): Resource[] {
@@ -35,7 +35,7 @@ export function withFollowing(snapshot: Snapshot, made: readonly Resource[]): Sn
 /** Does an endpoint lead to an unknown target? */
 function isTargetOpen(body: JsonObject): boolean {
   if (isUnresolved(body.properties)) return true;
-  return wired.some((name) => {
+  return connectionLists.some((name) => {
     const list = valueAt(body, `/properties/${name}`);
     const hidden = (item: Json) =>
       isUnresolved(item) ||

@@ -72,7 +72,7 @@ const flow = objectOf({
   ...{ verdict: whatever, hop: whatever },
 });
 const nic = objectOf({
-  ...{ subnet: text, card: text, machine: text, address: text, at: text },
+  ...{ subnet: text, nic: text, machine: text, address: text, at: text },
   ...{ flows: listOf(flow), gaps: listOf(failure) },
 });
 const snapshotShape = objectOf({
@@ -88,7 +88,7 @@ const snapshotShape = objectOf({
     objectOf({ source: oneOf('azure', 'cache', 'file'), from: text, at: orNull(text), document: anyObject }),
   ),
   live: optional(
-    objectOf({ questions: number, cards: listOf(nic), nowhere: listOf(objectOf({ subnet: text, reason: text })) }),
+    objectOf({ questions: number, nics: listOf(nic), nowhere: listOf(objectOf({ subnet: text, reason: text })) }),
   ),
 });
 

@@ -6,7 +6,7 @@ import { type ArmJson, type ArmObject, object, text } from '../json.ts';
 import { rulesAt } from '../providers/microsoft.network/network-managers.ts';
 import type { ActionResult, ProviderCall } from '../providers/provider.ts';
 import { idOf } from '../store/store.ts';
-import { addressesOfCard, type CardPlace, cardsOf, isRunning, placeOf, runs } from './place.ts';
+import { addressesOfNic, isRunning, type NicPlace, nicsOf, placeOf, runs } from './place.ts';
 import { addressOf, type Prefix } from './prefix.ts';
 import { isReachable, routeTo, shownRoutes } from './routing.ts';
 import { effectiveRules, managerRules, shownRule, verdictOn, type WatcherPacket } from './security.ts';
@@ -16,7 +16,7 @@ export function effectiveGroups(call: ProviderCall): ActionResult {
   const place = placeOfRunning(call, 'SecurityGroups', 'security groups');
   const groups = [
     { group: place.subnetGroup, association: { subnet: { id: idOf(place.subnet) } } },
-    { group: place.cardGroup, association: { networkInterface: { id: idOf(place.card) } } },
+    { group: place.nicGroup, association: { networkInterface: { id: idOf(place.nic) } } },
   ];
   const value = groups.flatMap(({ group, association }) =>
     group
@@ -35,7 +35,7 @@ export function effectiveGroups(call: ProviderCall): ActionResult {
 }
 
 /** The rules of a network manager are listed beside the groups, and belong to none. */
-function ruledBy({ store, network }: CardPlace, rules: ReturnType<typeof managerRules>) {
+function ruledBy({ store, network }: NicPlace, rules: ReturnType<typeof managerRules>) {
   const [first] = rulesAt(store, network);
   const manager = /^.*\/networkmanagers\/[^/]+/i.exec(text(first, 'id') ?? '')?.[0] ?? '';
   return { association: { networkManager: { id: manager } }, effectiveSecurityRules: rules.map(shownRule) };
@@ -47,14 +47,14 @@ export function effectiveRoutes(call: ProviderCall): ActionResult {
   return { result: object({ value: shownRoutes(place) }) };
 }
 
-function placeOfRunning({ store, tags, address }: ProviderCall, code: string, words: string): CardPlace {
-  const card = store.get(address.path) ?? new Map();
-  const place = placeOf(store, tags, card);
-  if (place && runs(store, card)) return place;
+function placeOfRunning({ store, tags, address }: ProviderCall, code: string, words: string): NicPlace {
+  const nic = store.get(address.path) ?? new Map();
+  const place = placeOf(store, tags, nic);
+  if (place && runs(store, nic)) return place;
   throw networkError(
     400,
     `NicMustBeAttachedToRunningVmToGetEffective${code}`,
-    `A network interface must be attached to a running virtual machine to get effective ${words}. The network interface ${idOf(card)} is not attached to a running virtual machine.`,
+    `A network interface must be attached to a running virtual machine to get effective ${words}. The network interface ${idOf(nic)} is not attached to a running virtual machine.`,
   );
 }
 
@@ -94,7 +94,7 @@ export function nextHop(call: ProviderCall, body: ArmObject | undefined): Action
 }
 
 /** The interface meant: the one named, or the machine's own. Throws the refusals about both. */
-function placeAsked({ store, tags, address }: ProviderCall, asked: ArmObject): CardPlace {
+function placeAsked({ store, tags, address }: ProviderCall, asked: ArmObject): NicPlace {
   const target = text(asked, 'targetResourceId') ?? '';
   const machine = store.get(target);
   if (!machine || fold(typeOf(target)) !== 'microsoft.compute/virtualmachines') {
@@ -110,10 +110,10 @@ function placeAsked({ store, tags, address }: ProviderCall, asked: ArmObject): C
   if (!isRunning(machine)) {
     throw networkError(409, 'VirtualMachineNotRunning', `The virtual machine '${target}' is not running.`);
   }
-  const cards = cardsOf(store, machine);
+  const nics = nicsOf(store, machine);
   const named = text(asked, 'targetNicResourceId');
-  const card = named ? cards.find((one) => fold(idOf(one)) === fold(named)) : cards[0];
-  const place = card && placeOf(store, tags, card);
+  const nic = named ? nics.find((one) => fold(idOf(one)) === fold(named)) : nics[0];
+  const place = nic && placeOf(store, tags, nic);
   if (!place) {
     throw refusal('NetworkInterfaceNotFound', `The virtual machine '${target}' has no such network interface.`);
   }
@@ -133,13 +133,13 @@ function ipv4(asked: ArmObject, name: string): Prefix {
   return address;
 }
 
-function localAddress(place: CardPlace, asked: ArmObject, name: string): Prefix {
+function localAddress(place: NicPlace, asked: ArmObject, name: string): Prefix {
   const address = ipv4(asked, name);
   const written = text(asked, name) ?? '';
-  if (addressesOfCard(place.card).includes(written)) return address;
+  if (addressesOfNic(place.nic).includes(written)) return address;
   throw refusal(
     'InvalidParameter',
-    `The address '${written}' of '${name}' is not one of the network interface '${idOf(place.card)}'.`,
+    `The address '${written}' of '${name}' is not one of the network interface '${idOf(place.nic)}'.`,
   );
 }
 

@@ -4,7 +4,7 @@
 // issues 22178, 124192 and 32725 of the docs repository; Azure's own expansions recorded 2016 to 2020.
 import { fold, sameId } from '../gateway/address.ts';
 import { type ArmObject, list, text } from '../json.ts';
-import { type CardPlace, gatewayPrefixes, peeredSpace, spaceOf } from './place.ts';
+import { gatewayPrefixes, type NicPlace, peeredSpace, spaceOf } from './place.ts';
 import { holds, type Prefix, prefixesOf, textOf, without } from './prefix.ts';
 
 export const hostAddress = '168.63.129.16/32';
@@ -22,7 +22,7 @@ const privateSpace = prefixesOf([
 export const isLiteral = (written: string): boolean => /^[0-9]|:/.test(written);
 
 /** What a name or prefix of a rule means; undefined for a name that is not known here. Computed once per place. */
-export function standsFor(place: CardPlace, written: string): readonly Prefix[] | undefined {
+export function standsFor(place: NicPlace, written: string): readonly Prefix[] | undefined {
   const known = place.meanings.get(written);
   if (known !== undefined) return known;
   const texts = meaningOf(place, written);
@@ -32,7 +32,7 @@ export function standsFor(place: CardPlace, written: string): readonly Prefix[] 
   return prefixes;
 }
 
-function meaningOf(place: CardPlace, written: string): readonly string[] | undefined {
+function meaningOf(place: NicPlace, written: string): readonly string[] | undefined {
   const name = fold(written);
   if (written === '*') return ['0.0.0.0/0', '::/0'];
   if (isLiteral(written)) return [written];
@@ -48,7 +48,7 @@ function meaningOf(place: CardPlace, written: string): readonly string[] | undef
  * The network's ranges, its peers', what gateways tell, what user routes send to an appliance or gateway, the host. A default
  * route to one of these makes it everything. Routes to the Internet do not join it: the reports name appliances only.
  */
-export function virtualNetwork(place: CardPlace): string[] {
+export function virtualNetwork(place: NicPlace): string[] {
   const joined = list(place.routeTable, 'properties', 'routes').flatMap((route) => {
     const hop = fold(text(route, 'properties', 'nextHopType') ?? '');
     const prefix = text(route, 'properties', 'addressPrefix') ?? '';
@@ -68,7 +68,7 @@ export function virtualNetwork(place: CardPlace): string[] {
 }
 
 /** Public space outside VirtualNetwork, and the host, which is in both. Nothing but the host where VirtualNetwork is everything. */
-function internet(place: CardPlace): string[] {
+function internet(place: NicPlace): string[] {
   const inside = prefixesOf(virtualNetwork(place).filter((prefix) => prefix !== hostAddress));
   const whole4 = without({ family: 4, bits: '' }, [...privateSpace, ...inside]);
   const whole6 = prefixesOf(['2000::/3']).flatMap((whole) => without(whole, inside));
@@ -77,12 +77,12 @@ function internet(place: CardPlace): string[] {
 }
 
 /** The private addresses of the members of an application security group. */
-export function membersOf(place: CardPlace, group: string): string[] {
+export function membersOf(place: NicPlace, group: string): string[] {
   const isMember = (item: Parameters<typeof list>[0]): boolean =>
     list(item, 'properties', 'applicationSecurityGroups').some((one) => sameId(text(one, 'id') ?? '', group));
   return place.store
     .ofType('Microsoft.Network/networkInterfaces')
-    .flatMap((card: ArmObject) => list(card, 'properties', 'ipConfigurations'))
+    .flatMap((nic: ArmObject) => list(nic, 'properties', 'ipConfigurations'))
     .filter(isMember)
     .flatMap((item) => text(item, 'properties', 'privateIPAddress') ?? []);
 }

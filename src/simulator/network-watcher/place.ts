@@ -11,22 +11,22 @@ export interface Tags {
   prefixesOf(name: string): readonly string[] | undefined;
 }
 
-export interface CardPlace {
+export interface NicPlace {
   readonly store: Store;
   readonly tags: Tags;
-  readonly card: ArmObject;
+  readonly nic: ArmObject;
   /** What names stood for so far; filled by `standsFor`. */
   readonly meanings: Map<string, readonly Prefix[]>;
   readonly subnet: ArmObject;
   readonly network: ArmObject;
   readonly subnetGroup: ArmObject | undefined;
-  readonly cardGroup: ArmObject | undefined;
+  readonly nicGroup: ArmObject | undefined;
   readonly routeTable: ArmObject | undefined;
 }
 
 /** Undefined when the interface is in no subnet that is stored. */
-export function placeOf(store: Store, tags: Tags, card: ArmObject): CardPlace | undefined {
-  const configurations = list(card, 'properties', 'ipConfigurations');
+export function placeOf(store: Store, tags: Tags, nic: ArmObject): NicPlace | undefined {
+  const configurations = list(nic, 'properties', 'ipConfigurations');
   const primary = configurations.find((item) => at(item, 'properties', 'primary') === true) ?? configurations[0];
   const subnet = referred(store, primary, 'subnet');
   const network = subnet && store.get(parentOf(idOf(subnet)));
@@ -34,12 +34,12 @@ export function placeOf(store: Store, tags: Tags, card: ArmObject): CardPlace | 
   return {
     store,
     tags,
-    card,
+    nic,
     meanings: new Map(),
     subnet,
     network,
     subnetGroup: referred(store, subnet, 'networkSecurityGroup'),
-    cardGroup: referred(store, card, 'networkSecurityGroup'),
+    nicGroup: referred(store, nic, 'networkSecurityGroup'),
     routeTable: referred(store, subnet, 'routeTable'),
   };
 }
@@ -51,12 +51,12 @@ function referred(store: Store, body: Parameters<typeof text>[0], member: string
 }
 
 /** Private addresses of an interface. */
-export const addressesOfCard = (card: ArmObject): string[] =>
-  list(card, 'properties', 'ipConfigurations').flatMap((item) => text(item, 'properties', 'privateIPAddress') ?? []);
+export const addressesOfNic = (nic: ArmObject): string[] =>
+  list(nic, 'properties', 'ipConfigurations').flatMap((item) => text(item, 'properties', 'privateIPAddress') ?? []);
 
 /** Is it attached to a machine that runs? */
-export function runs(store: Store, card: ArmObject): boolean {
-  const machine = store.get(text(card, 'properties', 'virtualMachine', 'id') ?? '');
+export function runs(store: Store, nic: ArmObject): boolean {
+  const machine = store.get(text(nic, 'properties', 'virtualMachine', 'id') ?? '');
   return machine !== undefined && isRunning(machine);
 }
 
@@ -69,7 +69,7 @@ export function isRunning(machine: ArmObject): boolean {
 }
 
 /** The interfaces of a machine, its primary one first. */
-export function cardsOf(store: Store, machine: ArmObject): ArmObject[] {
+export function nicsOf(store: Store, machine: ArmObject): ArmObject[] {
   const named = list(machine, 'properties', 'networkProfile', 'networkInterfaces').filter(isObject);
   const primary = (item: ArmObject): boolean => at(item, 'properties', 'primary') === true;
   return [...named.filter(primary), ...named.filter((item) => !primary(item))].flatMap(

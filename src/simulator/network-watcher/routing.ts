@@ -4,7 +4,7 @@ import { fold, sameId } from '../gateway/address.ts';
 import { type ArmJson, type ArmObject, at, list, text } from '../json.ts';
 import { idOf } from '../store/store.ts';
 import { isLiteral } from './names.ts';
-import { type CardPlace, gatewayPrefixes, peeredSpace, reachedNetworks, spaceOf, type Tags } from './place.ts';
+import { gatewayPrefixes, type NicPlace, peeredSpace, reachedNetworks, spaceOf, type Tags } from './place.ts';
 import { holds, type Prefix, prefixesOf, prefixOf, samePrefix, textOf } from './prefix.ts';
 
 export interface EffectiveRoute {
@@ -30,7 +30,7 @@ const system = (prefixes: readonly string[], hop: string): EffectiveRoute[] =>
   }));
 
 /** Every route there is, those that never count included. */
-export function candidateRoutes(place: CardPlace): EffectiveRoute[] {
+export function candidateRoutes(place: NicPlace): EffectiveRoute[] {
   const { network, routeTable, store, tags } = place;
   const own = system(spaceOf(network), 'VnetLocal');
   const peers = system(peeredSpace(network), 'VNetPeering');
@@ -91,12 +91,12 @@ function servicePrefixes(subnet: ArmObject, tags: Tags): string[] {
 }
 
 /** One route for each address of each private endpoint in the network and its peers. */
-function endpointRoutes(place: CardPlace, connected: readonly EffectiveRoute[]): EffectiveRoute[] {
+function endpointRoutes(place: NicPlace, connected: readonly EffectiveRoute[]): EffectiveRoute[] {
   const { store } = place;
   const networks = reachedNetworks(store, place.network).map(idOf);
-  return store.ofType('Microsoft.Network/networkInterfaces').flatMap((card) => {
-    if (text(card, 'properties', 'privateEndpoint', 'id') === undefined) return [];
-    return list(card, 'properties', 'ipConfigurations').flatMap((item) => {
+  return store.ofType('Microsoft.Network/networkInterfaces').flatMap((nic) => {
+    if (text(nic, 'properties', 'privateEndpoint', 'id') === undefined) return [];
+    return list(nic, 'properties', 'ipConfigurations').flatMap((item) => {
       const subnet = store.get(text(item, 'properties', 'subnet', 'id') ?? '');
       const address = prefixOf(text(item, 'properties', 'privateIPAddress') ?? '');
       if (!subnet || !address || !networks.some((id) => sameId(networkOf(subnet), id))) return [];
@@ -151,7 +151,7 @@ export function withStates(routes: readonly EffectiveRoute[]) {
 }
 
 /** The route of one address: of those that count and hold it, the narrowest. */
-export function routeTo(place: CardPlace, address: Prefix): EffectiveRoute | undefined {
+export function routeTo(place: NicPlace, address: Prefix): EffectiveRoute | undefined {
   return withStates(candidateRoutes(place))
     .filter(({ route, isActive }) => isActive && holds(route.prefix, address))
     .map(({ route }) => route)
@@ -162,14 +162,14 @@ export function routeTo(place: CardPlace, address: Prefix): EffectiveRoute | und
 }
 
 /** Is an appliance's address one that the network reaches? Packets for any other are dropped. */
-export const isReachable = (place: CardPlace, address: string): boolean => {
+export const isReachable = (place: NicPlace, address: string): boolean => {
   const at = prefixOf(address);
   const ranges = prefixesOf([...spaceOf(place.network), ...peeredSpace(place.network)]);
   return at !== undefined && ranges.some((range) => holds(range, at));
 };
 
 /** The routes as the service shows them: prefixes of one route and state together. */
-export function shownRoutes(place: CardPlace): { readonly [name: string]: ArmJson }[] {
+export function shownRoutes(place: NicPlace): { readonly [name: string]: ArmJson }[] {
   const stopped = at(place.routeTable, 'properties', 'disableBgpRoutePropagation') === true;
   const groups = Map.groupBy(withStates(candidateRoutes(place)), ({ route, isActive }) =>
     [

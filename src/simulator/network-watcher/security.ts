@@ -4,7 +4,7 @@ import { fold } from '../gateway/address.ts';
 import { type ArmJson, type ArmObject, at, isObject, JsonNumber, list, text } from '../json.ts';
 import { rulesAt } from '../providers/microsoft.network/network-managers.ts';
 import { hostAddress, isLiteral, membersOf, metadataAddress, standsFor } from './names.ts';
-import { type CardPlace, spaceOf } from './place.ts';
+import { type NicPlace, spaceOf } from './place.ts';
 import { holds, type Prefix, prefixesOf, prefixOf, textOf } from './prefix.ts';
 
 export type WatcherDirection = 'Inbound' | 'Outbound';
@@ -54,7 +54,7 @@ const defaults: readonly Default[] = [
 ];
 
 /** The rules of a group as they are at an interface, the six of every group included, by direction and priority. */
-export function effectiveRules(place: CardPlace, group: ArmObject): EffectiveRule[] {
+export function effectiveRules(place: NicPlace, group: ArmObject): EffectiveRule[] {
   const own = list(group, 'properties', 'securityRules')
     .filter(isObject)
     .map((rule) => ruleAt(place, rule));
@@ -70,7 +70,7 @@ export function effectiveRules(place: CardPlace, group: ArmObject): EffectiveRul
   return [...own, ...standard].toSorted((a, b) => a.direction.localeCompare(b.direction) || a.priority - b.priority);
 }
 
-function ruleAt(place: CardPlace, rule: ArmObject): EffectiveRule {
+function ruleAt(place: NicPlace, rule: ArmObject): EffectiveRule {
   const word = (name: string): string => fold(text(rule, 'properties', name) ?? '');
   const priority = at(rule, 'properties', 'priority');
   const both = (singular: string, plural: string): string[] => {
@@ -98,7 +98,7 @@ function ruleAt(place: CardPlace, rule: ArmObject): EffectiveRule {
 }
 
 /** The rules that a network manager puts before every group, by direction and priority. */
-export function managerRules(place: CardPlace): EffectiveRule[] {
+export function managerRules(place: NicPlace): EffectiveRule[] {
   const side = (rule: ArmObject, name: string): string[] =>
     list(rule, 'properties', name).flatMap((one) => text(one, 'addressPrefix') ?? []);
   return rulesAt(place.store, place.network)
@@ -125,7 +125,7 @@ function portsOf(written: string): readonly [number, number] {
   return [Number(low), Number(high)];
 }
 
-function sideAt(place: CardPlace, written: readonly string[], groups: readonly string[]): Side {
+function sideAt(place: NicPlace, written: readonly string[], groups: readonly string[]): Side {
   const members = groups.flatMap((group) => membersOf(place, group));
   const expanded = written.map((one) => standsFor(place, one));
   const isUnknown = expanded.some((one) => one === undefined);
@@ -141,7 +141,7 @@ function sideAt(place: CardPlace, written: readonly string[], groups: readonly s
 }
 
 /** What `*` is shown as: the whole of each family that the network has. */
-const everything = ({ network }: CardPlace): readonly string[] =>
+const everything = ({ network }: NicPlace): readonly string[] =>
   prefixesOf(spaceOf(network)).some(({ family }) => family === 6) ? ['0.0.0.0/0', '::/0'] : ['0.0.0.0/0'];
 
 const inSide = (side: Side, address: Prefix): boolean => side.prefixes?.some((one) => holds(one, address)) ?? false;
@@ -174,7 +174,7 @@ const platform = prefixesOf([hostAddress, metadataAddress]);
 const isPlatformTag = (written: string): boolean => fold(written).startsWith('azureplatform');
 
 /** One group: the first rule that matches. To the platform's addresses only rules that name the platform's tags apply. */
-function atGroup(place: CardPlace, group: ArmObject, packet: WatcherPacket): WatcherVerdict {
+function atGroup(place: NicPlace, group: ArmObject, packet: WatcherPacket): WatcherVerdict {
   const rules = effectiveRules(place, group);
   const isOwn = packet.direction === 'Outbound' && platform.some((one) => holds(one, packet.destination));
   const namesIt = ({ destination }: EffectiveRule): boolean =>
@@ -189,10 +189,10 @@ function atGroup(place: CardPlace, group: ArmObject, packet: WatcherPacket): Wat
  * What a network manager says ends it, unless it says Allow. Then both groups, in the order of the direction: a denial at the
  * first ends it; else the last rule met is the one that is told.
  */
-export function verdictOn(place: CardPlace, packet: WatcherPacket): WatcherVerdict {
+export function verdictOn(place: NicPlace, packet: WatcherPacket): WatcherVerdict {
   const ruling = managerRules(place).find((one) => matches(one, packet));
   if (ruling && ruling.access !== 'Allow') return { access: ruling.access === 'Deny' ? 'Deny' : 'Allow', rule: ruling };
-  const layers = [place.subnetGroup, place.cardGroup];
+  const layers = [place.subnetGroup, place.nicGroup];
   let last: WatcherVerdict = { access: 'Allow', rule: undefined };
   for (const group of packet.direction === 'Inbound' ? layers : layers.toReversed()) {
     if (!group) continue;

@@ -117,7 +117,7 @@ const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: 
 export const watchedWorld = fc
   .record({
     subnetGroup: optional(securityGroup('nsg-s')),
-    cardGroup: optional(securityGroup('nsg-c')),
+    nicGroup: optional(securityGroup('nsg-c')),
     table: optional(routeTable),
     peerings: fc.uniqueArray(peering, { maxLength: 2, selector: ({ remote }) => remote }),
     space: fc.constantFrom(['10.1.0.0/16'], ['10.0.0.0/8'], ['10.1.0.0/16', 'fd00::/48']),
@@ -181,7 +181,7 @@ const card = (name: string, address: string, asg: string, more: object = {}, sub
 
 /** The documents of a world, as ARM would show them; undefined members are left out. */
 export function documentsOf(world: WatchedWorld): unknown[] {
-  const { cardGroup, endpoint, peerings, policies, services, sites, space, subnetGroup, table } = world;
+  const { nicGroup, endpoint, peerings, policies, services, sites, space, subnetGroup, table } = world;
   const endpoints = `${idOf('virtualNetworks', 'v')}/subnets/pe`;
   const gateways = `${idOf('virtualNetworks', 'v')}/subnets/GatewaySubnet`;
   const network = {
@@ -230,12 +230,12 @@ export function documentsOf(world: WatchedWorld): unknown[] {
   };
   return [
     network,
-    card('n', own, groups[0] ?? '', { networkSecurityGroup: ref(cardGroup?.id) }),
+    card('n', own, groups[0] ?? '', { networkSecurityGroup: ref(nicGroup?.id) }),
     card('other', '10.1.0.5', groups[1] ?? ''),
     ...(policies === undefined
       ? []
       : [card('pe', endpoint, '', { privateEndpoint: { id: idOf('privateEndpoints', 'pe') } }, endpoints)]),
-    ...[subnetGroup, cardGroup, table].filter((one) => one !== undefined),
+    ...[subnetGroup, nicGroup, table].filter((one) => one !== undefined),
     ...(sites === undefined ? [] : [gateway, site, connection]),
   ];
 }

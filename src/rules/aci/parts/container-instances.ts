@@ -5,7 +5,8 @@ import { usesAci } from '../../../facts/container-instances.ts';
 import { workspaceRegistryId } from '../../../facts/links.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { fold, groupIdOf, isWithin, nameOf, sameId, typeOf } from '../../../model/resource-id.ts';
-import { GapRead, type SnapshotIndex } from '../../../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../../../model/snapshot-index.ts';
+import { UnreadableError } from '../../../model/unreadable-error.ts';
 import {
   containerDelegation,
   containerGroupsOf,
@@ -65,7 +66,7 @@ export function groupsIn(subnet: string, index: SnapshotIndex): readonly Resourc
   const unread = index.snapshot.gaps.find(
     ({ id, status }) => status !== 404 && fold(typeOf(id)) === fold(containerGroupType) && isWithin(id, subscription),
   );
-  if (unread && unread.id !== containerGroupsOf(subscription)) throw new GapRead(unread);
+  if (unread && unread.id !== containerGroupsOf(subscription)) throw new UnreadableError(unread);
   return all.filter((group) => containerGroupView(group).subnets.some((id) => sameId(id, subnet)));
 }
 

@@ -65,8 +65,8 @@ function guessOf(resource: Resource): string | undefined {
 export function isUnused({ resource }: Pick<ServiceResource, 'resource'>, index: SnapshotIndex): boolean {
   const { body, type } = resource;
   if (fold(type) === fold(securityGroupType)) {
-    const { subnets, cards } = sharersOf(resource);
-    return subnets.length + cards.length === 0;
+    const { subnets, nics } = sharersOf(resource);
+    return subnets.length + nics.length === 0;
   }
   if (fold(type) === fold(loadBalancerType)) {
     const pools = listAt(body, '/properties/backendAddressPools');
@@ -87,7 +87,7 @@ export function isUnused({ resource }: Pick<ServiceResource, 'resource'>, index:
 export const hasActiveComputes = (group: string, index: SnapshotIndex): boolean =>
   computeNetworks(index)
     .filter(({ vnet }) => sameId(groupIdOf(vnet), group))
-    .flatMap(({ seats }) => seats)
+    .flatMap(({ placements }) => placements)
     .filter(({ isServerless }) => !isServerless)
     .some(
       ({ occupant }) =>

@@ -1,7 +1,12 @@
 // The subjects of the compute rules: clusters and instances, and the subnets and virtual networks that they are in. Where there
 // are none, the workspace is the subject, so that the rule says so.
 
-import { computeNetworks, managedComputes, placements, type Seat } from '../../../facts/compute-networks.ts';
+import {
+  type ComputePlacement,
+  computeNetworks,
+  managedComputes,
+  placements,
+} from '../../../facts/compute-networks.ts';
 import { isObject } from '../../../model/json.ts';
 import { valueAt } from '../../../model/pointer.ts';
 import type { Resource } from '../../../model/resource.ts';
@@ -25,9 +30,9 @@ export const computeShown = (compute: Resource): string =>
   `compute ${isInstance(compute) ? 'instance' : 'cluster'} ${clean(computeView(compute).name, 120)}`;
 
 /** `compute cluster cpu-cluster`, `serverless compute`. */
-export const occupantShown = ({ occupant, isServerless }: Seat): string =>
+export const occupantShown = ({ occupant, isServerless }: ComputePlacement): string =>
   isServerless ? 'serverless compute' : computeShown(occupant);
-export const occupantsShown = (occupants: readonly Seat[]): string => listed(occupants.map(occupantShown));
+export const occupantsShown = (occupants: readonly ComputePlacement[]): string => listed(occupants.map(occupantShown));
 
 /** The evidence that every compute rule starts with. */
 export const computeEvidence = (compute: Resource) => [
@@ -60,7 +65,7 @@ export const clusters = computesAmong(({ index }) =>
 );
 
 /** Clusters and instances that are in a subnet; the others are reported by `compute.placed-in-vnet`. */
-export const computesInSubnets: Subjects<Seat> = derived(clustersAndInstances, (compute, { index }) => {
+export const computesInSubnets: Subjects<ComputePlacement> = derived(clustersAndInstances, (compute, { index }) => {
   const { subnet } = computeView(compute);
   if (subnet === undefined) {
     return hasOddSubnet(compute)
@@ -75,11 +80,11 @@ export const computesInSubnets: Subjects<Seat> = derived(clustersAndInstances, (
 });
 
 /** Clusters, instances and serverless compute in subnets: serverless compute has the workspace as its subject. */
-export const occupants: Subjects<Seat> = {
+export const occupants: Subjects<ComputePlacement> = {
   list(context) {
     const { workspace } = context.index.snapshot;
     const own = computesInSubnets.list(context);
-    return workspace !== null && placements(context.index).some((seat) => seat.isServerless)
+    return workspace !== null && placements(context.index).some((placement) => placement.isServerless)
       ? [...own.filter(({ resource }) => resource !== workspace), { resource: workspace }]
       : own;
   },
@@ -94,7 +99,7 @@ export const occupants: Subjects<Seat> = {
 /** A virtual network with the clusters, instances and serverless compute in it. */
 export interface OccupiedNetwork {
   readonly vnet: string;
-  readonly seats: readonly Seat[];
+  readonly placements: readonly ComputePlacement[];
 }
 
 export const noneInVnet = 'No training compute of the workspace is in a virtual network.';
@@ -104,7 +109,7 @@ export const occupiedNetworks: Subjects<OccupiedNetwork> = {
     orWorkspace(context, () => computeNetworks(context.index).map(({ vnet }) => asRead(vnet, context))),
   resolve({ resource: vnet }, { index }) {
     const found = computeNetworks(index).find((one) => sameId(one.vnet, vnet));
-    return noTraining(vnet, index, noneInVnet) ?? { vnet, seats: found?.seats ?? [] };
+    return noTraining(vnet, index, noneInVnet) ?? { vnet, placements: found?.placements ?? [] };
   },
 };
 

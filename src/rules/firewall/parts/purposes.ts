@@ -10,7 +10,8 @@ import { endpointStanding } from '../../../facts/service-endpoints.ts';
 import type { Severity } from '../../../model/finding.ts';
 import { readable } from '../../../model/readable.ts';
 import { fold, nameOf, sameId } from '../../../model/resource-id.ts';
-import type { GapRead, SnapshotIndex } from '../../../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../../../model/snapshot-index.ts';
+import type { UnreadableError } from '../../../model/unreadable-error.ts';
 import type { Protocol } from '../../../net/ports.ts';
 import { findSubnet } from '../../../resource-types/network-view.ts';
 import { booleanAt } from '../../../resource-types/read.ts';
@@ -232,7 +233,7 @@ const inPublicCloud = ({ context }: FirewallPlace): boolean => {
 /** What is needed, and the failed read that may hide more. */
 export interface Purposes {
   readonly purposes: readonly Purpose[];
-  readonly gap: GapRead | undefined;
+  readonly gap: UnreadableError | undefined;
 }
 
 const telemetry = [
@@ -261,7 +262,7 @@ const current: readonly ((place: FirewallPlace) => readonly Purpose[])[] = [
 
 export function currentPurposes(place: FirewallPlace): Purposes {
   const found: Purpose[] = [];
-  let gap: GapRead | undefined;
+  let gap: UnreadableError | undefined;
   for (const purposesOf of current) {
     const purposes = readable(() => purposesOf(place));
     if (purposes.state === 'known') found.push(...purposes.value);

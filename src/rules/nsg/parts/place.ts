@@ -33,7 +33,7 @@ import type { Answers, CheckResult, Proposal, Rule, RuleContext, Subjects } from
 /** One machine of a subnet, whose traffic is checked. */
 export interface AtMachine {
   /** The NIC whose network security group is checked; undefined for the group of the subnet. */
-  readonly card: string | undefined;
+  readonly nic: string | undefined;
   /** Its addresses; undefined where the whole subnet is meant. */
   readonly local: readonly string[] | undefined;
   /** Open or limited at both groups together. Throws UnreadableError when one could not be read. */
@@ -134,7 +134,7 @@ export const withGroup = (place: Omit<NsgPlace, 'group' | 'layer'>, group: Resou
     place.subnet,
     place.context.index,
     place.restricted,
-    place.machine?.card === undefined ? 'subnet' : 'nic',
+    place.machine?.nic === undefined ? 'subnet' : 'nic',
   ),
 });
 
@@ -268,5 +268,5 @@ export function evidenceOf(
 export const placeShown = (place: NsgPlace): string => {
   const { subnet, group, machine } = place;
   if (!hasGroup(place)) return subnetShown(subnet);
-  return `${displayName(group.id)} on ${machine?.card === undefined ? subnetShown(subnet) : displayName(machine.card)}`;
+  return `${displayName(group.id)} on ${machine?.nic === undefined ? subnetShown(subnet) : displayName(machine.nic)}`;
 };

@@ -9,7 +9,8 @@ import { outboundRules } from '../../../facts/managed-network.ts';
 import { knownNeedsOf, unreadNeedsOf } from '../../../facts/needs.ts';
 import { isAssociated } from '../../../facts/perimeter.ts';
 import { fold, sameId } from '../../../model/resource-id.ts';
-import { GapRead, type SnapshotIndex } from '../../../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../../../model/snapshot-index.ts';
+import { UnreadableError } from '../../../model/unreadable-error.ts';
 import { outboundRulesPointer, outboundRuleView } from '../../../resource-types/managed-network.ts';
 import { type EndpointConnection, endpointConnectionsOf } from '../../../resource-types/network-acls.ts';
 import { vnetOf } from '../../../resource-types/network-view.ts';
@@ -57,7 +58,7 @@ export function computeAccess(firewall: ServiceFirewall, { index }: RuleContext)
   const subnets = knownNeedsOf(id, index);
   // A compute that could not be read may need more subnets; it does not hide that a known one is blocked.
   const unread = unreadNeedsOf(id, index).map(({ gap }) => (): CheckResult => {
-    throw new GapRead(gap);
+    throw new UnreadableError(gap);
   });
   if (subnets.length + unread.length === 0) return notApplicable(`No compute subnet needs the ${firewall.name}.`);
   const allowed = subnets.filter((subnet) => subnetRuleFor(firewall, subnet));

@@ -6,8 +6,9 @@ import { editChange } from '../../../model/change.ts';
 import { setMember } from '../../../model/edit.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { fold, sameId } from '../../../model/resource-id.ts';
-import { GapRead, type SnapshotIndex } from '../../../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../../../model/snapshot-index.ts';
 import { clean } from '../../../model/text.ts';
+import { UnreadableError } from '../../../model/unreadable-error.ts';
 import { textAt } from '../../../resource-types/read.ts';
 import { computeView } from '../../../resource-types/workspace-view.ts';
 import { stateOf } from '../../parts/firewall-verdicts.ts';
@@ -29,7 +30,7 @@ export function builderOf(workspace: Resource, index: SnapshotIndex): Resource |
   const found = computes(index).find((one) => sameId(computeView(one).name, name));
   const id = `${computesOf(workspace.id)}/${name}`;
   const gap = found ? undefined : index.snapshot.gaps.find((one) => sameId(one.id, id) && one.status !== 404);
-  if (gap) throw new GapRead(gap);
+  if (gap) throw new UnreadableError(gap);
   return found;
 }
 

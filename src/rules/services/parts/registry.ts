@@ -7,8 +7,9 @@ import { applyEdits, EditConflict, setMember } from '../../../model/edit.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import { needSentence, type PlanNeed } from '../../../model/plan-need.ts';
 import { sameId } from '../../../model/resource-id.ts';
-import { GapRead, type SnapshotIndex } from '../../../model/snapshot-index.ts';
+import type { SnapshotIndex } from '../../../model/snapshot-index.ts';
 import { clean } from '../../../model/text.ts';
+import { UnreadableError } from '../../../model/unreadable-error.ts';
 import { registryView, shownAtSku, subnetRulesVersion } from '../../../resource-types/registry-view.ts';
 import { type ServiceFirewall, serviceFirewallOf, switchPointer } from '../../parts/firewall.ts';
 import { evidenceAt, notApplicable, unknown } from '../../parts/verdict.ts';
@@ -27,7 +28,7 @@ export function unseenSubnetRules(firewall: ServiceFirewall, { snapshot }: Snaps
   const { resource, at, name } = firewall;
   if (!registryView(resource).subnetRulesHidden) return undefined;
   const gap = snapshot.gaps.find(({ id }) => sameId(id, subnetRulesGap(resource.id)));
-  if (gap) throw new GapRead(gap);
+  if (gap) throw new UnreadableError(gap);
   return unknown(
     `The virtual network rules of the ${name} are not shown by api-version ${clean(resource.apiVersion, 40)}, only by ${subnetRulesVersion} and older.`,
     [evidenceAt(resource, at.rules, 'network rules'), evidenceAt(resource, skuPointer, 'SKU')],

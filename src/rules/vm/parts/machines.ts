@@ -15,8 +15,8 @@ import { securityGroupAt } from '../../../facts/training-subnets.ts';
 import type { Evidence, Severity } from '../../../model/finding.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { sameId } from '../../../model/resource-id.ts';
-import { GapRead } from '../../../model/snapshot-index.ts';
 import { clean } from '../../../model/text.ts';
+import { UnreadableError } from '../../../model/unreadable-error.ts';
 import { computeView } from '../../../resource-types/workspace-view.ts';
 import { derived } from '../../define.ts';
 import { openFor, proposed } from '../../nsg/parts/change.ts';
@@ -77,20 +77,20 @@ export const machineEvidence = ({ compute }: AttachedMachine): Evidence[] => [
 type GroupAt = () => NsgPlace | undefined;
 
 /** The security groups of a placement: of the subnet, and of the NIC. Each throws UnreadableError when it could not be read. */
-function groupsAt(seat: MachinePlacement, context: RuleContext): readonly [subnet: GroupAt, nic: GroupAt] {
+function groupsAt(placement: MachinePlacement, context: RuleContext): readonly [subnet: GroupAt, nic: GroupAt] {
   const { index, profile, assumeDenyByDefault } = context;
-  const { subnet, local, card: nic } = seat;
+  const { subnet, local, nic } = placement;
   const base = { subnet, context, today: profile !== 'article-2020' };
-  const mode = () => machineOutboundMode(seat, index);
+  const mode = () => machineOutboundMode(placement, index);
   const restricted = assumeDenyByDefault && index.snapshot.intents.outboundMode === 'limited';
   return [
     () => {
       const group = securityGroupAt(subnet, index);
-      return group && withGroup({ ...base, restricted, machine: { card: undefined, local, mode } }, group);
+      return group && withGroup({ ...base, restricted, machine: { nic: undefined, local, mode } }, group);
     },
     () => {
       const group = nic === undefined ? undefined : nicGroup(nic, index);
-      return group && withGroup({ ...base, restricted: false, machine: { card: nic, local, mode } }, group);
+      return group && withGroup({ ...base, restricted: false, machine: { nic: nic, local, mode } }, group);
     },
   ];
 }
@@ -99,8 +99,8 @@ function groupsAt(seat: MachinePlacement, context: RuleContext): readonly [subne
  * The groups that apply to a placement, each once: of the subnet, then of the NIC. Throws UnreadableError when one could not
  * be read.
  */
-export function placesAt(seat: MachinePlacement, context: RuleContext): NsgPlace[] {
-  const places = groupsAt(seat, context).flatMap((at) => at() ?? []);
+export function placesAt(placement: MachinePlacement, context: RuleContext): NsgPlace[] {
+  const places = groupsAt(placement, context).flatMap((at) => at() ?? []);
   const isFirst = ({ group }: NsgPlace, position: number) =>
     places.findIndex((place) => sameId(place.group.id, group.id)) === position;
   return places.filter(isFirst);
@@ -108,26 +108,26 @@ export function placesAt(seat: MachinePlacement, context: RuleContext): NsgPlace
 
 /** The groups that apply to a machine or cluster. Throws UnreadableError when one could not be read. */
 export const placesOf = ({ compute }: AttachedMachine, context: RuleContext): NsgPlace[] =>
-  placementsOfMachine(compute, context.index).flatMap((seat) => placesAt(seat, context));
+  placementsOfMachine(compute, context.index).flatMap((placement) => placesAt(placement, context));
 
 /**
  * The result at all groups that apply, undefined where there is none: one that denies is enough, and one that could not be read
  * does not hide a failure of the other.
  */
 export function checkedAt(
-  seats: readonly MachinePlacement[],
+  placements: readonly MachinePlacement[],
   context: RuleContext,
   severity: Severity,
   evidence: readonly Evidence[],
   check: (place: NsgPlace) => CheckResult,
 ): CheckResult | undefined {
-  const parts = seats.flatMap((seat) =>
-    groupsAt(seat, context).flatMap((at): (() => CheckResult)[] => {
+  const parts = placements.flatMap((placement) =>
+    groupsAt(placement, context).flatMap((at): (() => CheckResult)[] => {
       try {
         const place = at();
         return place ? [() => check(place)] : [];
       } catch (error) {
-        if (!(error instanceof GapRead)) throw error;
+        if (!(error instanceof UnreadableError)) throw error;
         return [
           () => {
             throw error;

@@ -22,7 +22,7 @@ import type { Deed, ProviderCall, ProviderType } from '../provider.ts';
 import { tracked } from '../shape.ts';
 
 const versions = ['2026-04-01', '2024-07-01', '2024-03-01'];
-const cards = 'Microsoft.Network/networkInterfaces';
+const nics = 'Microsoft.Network/networkInterfaces';
 
 export const virtualMachines: ProviderType = {
   type: 'Microsoft.Compute/virtualMachines',
@@ -42,7 +42,7 @@ export const virtualMachines: ProviderType = {
   },
   stored: attach,
   gone: (store, id) => {
-    for (const card of store.ofType(cards)) detach(card, id);
+    for (const nic of store.ofType(nics)) detach(nic, id);
   },
   actions: {
     start: (call) => powered(call, 'running'),
@@ -87,14 +87,14 @@ function attach(store: Store, id: string): void {
   const named = list(machine, 'properties', 'networkProfile', 'networkInterfaces').flatMap(
     (one) => text(one, 'id') ?? [],
   );
-  for (const card of store.ofType(cards)) {
-    if (!named.some((one) => sameId(one, idOf(card)))) detach(card, id);
-    else put(child(card, 'properties'), 'virtualMachine', json({ id }));
+  for (const nic of store.ofType(nics)) {
+    if (!named.some((one) => sameId(one, idOf(nic)))) detach(nic, id);
+    else put(child(nic, 'properties'), 'virtualMachine', json({ id }));
   }
 }
 
-function detach(card: ArmObject, machine: string): void {
-  const properties = child(card, 'properties');
+function detach(nic: ArmObject, machine: string): void {
+  const properties = child(nic, 'properties');
   const name = nameIn(properties, 'virtualMachine');
   if (name !== undefined && sameId(text(properties, name, 'id') ?? '', machine)) properties.delete(name);
 }

@@ -79,7 +79,7 @@ function checkSize({ body, store, id }: Write): void {
 }
 
 /** The nodes live in a subscription of Microsoft's; of each, the subnet shows an address configuration. */
-function cardsOf(id: string, count: number): string[] {
+function nicsOf(id: string, count: number): string[] {
   const name = fold(id)
     .replaceAll(/[^a-z0-9]+/g, '-')
     .slice(-60);
@@ -98,9 +98,9 @@ export function takeAddresses(store: Store, id: string, newId: () => string, gon
   if (where === undefined || !subnet || !isObject(body)) return;
   const count = at(body, 'properties', 'properties', 'currentNodeCount');
   const now = gone ? 0 : count instanceof JsonNumber ? Number(count.text) : firstNodes(body);
-  const all = cardsOf(id, Math.max(now, list(subnet, 'properties', 'ipConfigurations').length));
+  const all = nicsOf(id, Math.max(now, list(subnet, 'properties', 'ipConfigurations').length));
   const [kept, left] = [all.slice(0, now), all.slice(now)];
   const added = addReferences(subnet, 'ipConfigurations', kept);
-  const removed = removeReferences(subnet, 'ipConfigurations', (one) => left.some((card) => sameId(card, one)));
+  const removed = removeReferences(subnet, 'ipConfigurations', (one) => left.some((nic) => sameId(nic, one)));
   if (added || removed) touch(store, where, newId);
 }

@@ -29,7 +29,7 @@ import {
 } from './references.ts';
 import { propertiesOf } from './subnet-document.ts';
 
-const cardType = 'Microsoft.Network/networkInterfaces';
+const nicType = 'Microsoft.Network/networkInterfaces';
 /** Lists that the document always shows, front ends first: what the others name is settled before them. */
 const lists: readonly PartList[] = [
   'frontendIPConfigurations',
@@ -203,8 +203,8 @@ function joined(frontend: ArmObject): Link[] {
 /** A pool shows the interfaces in it, and those of elsewhere that it was seen with. */
 export function showMachines(store: Store, pool: ArmObject): void {
   const here = store
-    .ofType(cardType)
-    .flatMap((card) => list(card, 'properties', 'ipConfigurations'))
+    .ofType(nicType)
+    .flatMap((nic) => list(nic, 'properties', 'ipConfigurations'))
     .filter((item) =>
       list(item, 'properties', 'loadBalancerBackendAddressPools').some((one) =>
         sameId(text(one, 'id') ?? '', idOf(pool)),
@@ -220,14 +220,14 @@ export function showMachines(store: Store, pool: ArmObject): void {
 
 /** Interfaces no longer name what is below an id. */
 export function letGo(store: Store, id: string, newId: () => string): void {
-  for (const card of store.ofType(cardType)) {
-    const changed = list(card, 'properties', 'ipConfigurations')
+  for (const nic of store.ofType(nicType)) {
+    const changed = list(nic, 'properties', 'ipConfigurations')
       .filter(isObject)
       .flatMap((item) =>
         ['loadBalancerBackendAddressPools', 'loadBalancerInboundNatRules'].map((member) =>
           removeReferences(item, member, (other) => within(other, id)),
         ),
       );
-    if (changed.includes(true)) touch(store, idOf(card), newId);
+    if (changed.includes(true)) touch(store, idOf(nic), newId);
   }
 }

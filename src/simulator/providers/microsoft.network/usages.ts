@@ -58,8 +58,8 @@ const decimal = (value: number): JsonNumber => new JsonNumber(value.toFixed(1));
 /** Endpoints whose interface is not known: each is taken to hold one address. */
 function bareEndpoints(store: Store, properties: ArmObject): number {
   return list(properties, 'privateEndpoints').filter((item) => {
-    const card = interfaceOf(store.get(text(item, 'id') ?? ''));
-    return card === undefined || !store.get(card);
+    const nic = interfaceOf(store.get(text(item, 'id') ?? ''));
+    return nic === undefined || !store.get(nic);
   }).length;
 }
 

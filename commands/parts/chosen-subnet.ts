@@ -27,7 +27,7 @@ const idLike =
  * Id of the subnet; null inside a managed network, where there is none to choose. Asks when none is named. Throws Failure
  * (exit 2) when the name is none, or one of several, and where a managed network leaves no choice.
  */
-export async function chooseSeat(
+export async function chooseSubnet(
   context: CommandContext,
   snapshot: Snapshot,
   wanted: string | undefined,
