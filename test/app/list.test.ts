@@ -88,7 +88,10 @@ test('a column whose letter was given away has no mark; one of another letter of
   };
   expect(marks(undefined).letters).toEqual(['i', 'n', 'x']);
   expect(marks({ fix: 'N' })).toEqual({ wrong: [], letters: ['i', 'x'] });
-  expect(marks({ 'findings-by-fix': 'ctrl-x', 'findings-by-on': 'o' })).toEqual({ wrong: [], letters: ['i', 'O'] });
+  expect(marks({ 'findings-by-fix': 'ctrl-x', 'findings-by-on': 'o', 'go-to': 'ctrl-o' })).toEqual({
+    wrong: [],
+    letters: ['i', 'O'],
+  });
   expect(marks({ 'findings-by-fix': 'T' }).wrong.join()).toMatch(/^keys\.findings-by-fix: T is used by theme /);
 });
 

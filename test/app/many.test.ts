@@ -69,7 +69,7 @@ const cases = [
   {
     what: 'the detail',
     before: ['g', 'j'],
-    keys: ['enter', 'j', 'esc', 'tab', 'tab', ']', '[', 'd', 'esc', 'esc', 'resize'],
+    keys: ['l', 'j', 'esc', 'tab', 'tab', ']', '[', 'd', 'esc', 'esc', 'resize'],
   },
   { what: 'marks', before: ['g', 'j'], keys: [' ', ' ', 'k', ' ', 'j'] },
   { what: 'marks where all are marked', before: ['*', 'g', 'j'], keys: [' ', ' ', 'k', ' ', 'j'] },

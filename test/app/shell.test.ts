@@ -188,7 +188,7 @@ test('a number before a move says how often it is made', async () => {
 
 test('the filter narrows while it is typed; Esc in it brings the old one back, Esc outside clears it', async () => {
   const { press, type, state, panes } = await started();
-  press('/');
+  press('tab', '/');
   type('sev:high');
   expect([...panes().shown.value.rows].map((one) => one.severity)).toEqual(['high']);
   press('enter');

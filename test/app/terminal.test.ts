@@ -140,6 +140,7 @@ inEveryRun(() => {
     const screen = open();
     await screen.until(ready);
     screen.type('\x1b[200~fq\x1b[201~');
+    await screen.press(keys.tab, '> Findings');
     await screen.press('/', 'sev:high');
     await screen.press('\x1b[200~vault\nfirewall\x1b[201~', '/vault firewall');
     await screen.press(keys.enter, 'No finding matches');

@@ -8,6 +8,7 @@ import { inputLine } from '../draw/input.ts';
 import { line, lineWidth, word } from '../draw/text.ts';
 import { lineOf } from '../state/binding.ts';
 import { placesOf } from '../state/current.ts';
+import { filterHint } from '../state/current-screen.ts';
 import { hintsFor } from '../state/keys/index.ts';
 import { shortIds } from '../state/select.ts';
 import { spell } from '../state/spell.ts';
@@ -18,7 +19,7 @@ export function footerRows(state: State): readonly [Words, Words] {
   const glyphs = glyphsFor(state.ascii);
   const said =
     state.overlay?.kind === 'filter'
-      ? inputLine(' /', state.overlay.input, width, glyphs, 'text  !text  sev:high  rule:storage  fix:auto  is:unknown')
+      ? inputLine(' /', state.overlay.input, width, glyphs, filterHint(state))
       : saidWords(state, glyphs.more);
   return [said, keyWords(state, width)];
 }

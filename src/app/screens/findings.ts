@@ -11,7 +11,7 @@ import { type Column, defineList } from './list/index.ts';
 import { entriesAbout } from './parts/entry-text.ts';
 import { explainLines, restsOn } from './parts/finding-text.ts';
 import { jsonLines } from './parts/resource-text.ts';
-import { findingGrammar, findingsOf } from './resources/filter.ts';
+import { findingFilterHint, findingGrammar, findingsOf } from './resources/filter.ts';
 import { fitSubject, outcomeWord, subjectName } from './resources/finding-row.ts';
 import { rank } from './resources/findings-at.ts';
 
@@ -97,6 +97,8 @@ export const findings = defineList<Finding>({
     { title: 'resource', of: ({ resource }) => clean(nameOf(resource)), note: mendable, detail: summary },
   ],
   grammar: findingGrammar,
+  filterHint: findingFilterHint,
+  jumps: true,
   asked: [isAutoFixable, isFixable],
   marks: true,
   every: true,

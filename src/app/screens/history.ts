@@ -109,6 +109,7 @@ export const history = defineList<Entry>({
     { title: 'Entry', lines: facts },
   ],
   bindings,
+  jumps: true,
   empty: () => line(word('  No changes made yet', 'dim')),
 });
 

@@ -6,51 +6,21 @@ import { listBox, nameWords, textBox } from '../draw/boxes.ts';
 import { glyphsFor } from '../draw/glyphs.ts';
 import { line, word } from '../draw/text.ts';
 import { atStart } from '../draw/window.ts';
-import type { Binding } from '../state/binding.ts';
 import { nothingSelected } from '../state/select.ts';
 import type { State } from '../state/state.ts';
-import { defineScreen, inSlice, sliceOf } from '../state/view.ts';
+import { defineScreen } from '../state/view.ts';
 import { columnsFor, headWords, mapRowWords } from './map/row-words.ts';
 import { resourceOf } from './map/rows.ts';
 import { deriveMap, type MapSlice, mapAreas, movedOn, selectedRow, startMap } from './map/slice.ts';
 import { unread } from './parts/unread.ts';
-import { revealed } from './resources/reveal.ts';
 
 const self: { readonly name: string; readonly start: MapSlice } = { name: 'map', start: startMap };
-
-/** The state with the selected row's resource shown in the tree; null when it is not in the tree. */
-const inTree = (state: State): State | null => {
-  const id = resourceOf(selectedRow(sliceOf(state, self)));
-  return id === null ? null : revealed(state, [id]);
-};
-
-const bindings: readonly Binding[] = [
-  {
-    name: 'map-open',
-    where: ['map'],
-    keys: ['enter'],
-    label: 'detail',
-    help: 'Open the details of the row',
-    change: (state) => inSlice(state, self, (slice) => ({ ...slice, side: 'detail' as const })),
-  },
-  {
-    name: 'map-resource',
-    where: ['map'],
-    keys: ['o'],
-    label: 'resource',
-    help: 'Show the selected network, subnet or compute in the resource tree, with its findings',
-    change: (state) => inTree(state) ?? state,
-    hint: 2,
-    disabledReason: (state) => (inTree(state) === null ? 'This row has no resource in the tree.' : null),
-  },
-];
 
 export const map = defineScreen<MapSlice>({
   ...self,
   title: 'Map',
   summary: 'Virtual networks and subnets, the computes in them, and the services they reach',
-  places: () => ['list'],
-  bindings,
+  places: () => ['list', 'jumps'],
   derive: deriveMap,
   selection: (slice) => ({ ...nothingSelected, resource: resourceOf(selectedRow(slice)) }),
   move: movedOn,

@@ -10,6 +10,7 @@ import type { State } from '../state/state.ts';
 import { defineScreen } from '../state/view.ts';
 import { unread } from './parts/unread.ts';
 import { tabs } from './resources/detail.ts';
+import { findingFilterHint } from './resources/filter.ts';
 import { findingWords } from './resources/finding-row.ts';
 import { paneBindings, self } from './resources/keys.ts';
 import { hasColumns, panes as paneNames, treeRows } from './resources/layout.ts';
@@ -22,7 +23,7 @@ export const resources = defineScreen<Panes>({
   ...self,
   title: 'Resources',
   summary: 'The resources the workspace depends on, with their findings',
-  places: () => ['panes'],
+  places: ({ pane }) => ['panes', pane === 'detail' ? 'jumps' : 'pane-open'],
   bindings: paneBindings,
   derive: derivePanes,
   selection: selectionOf,
@@ -30,8 +31,10 @@ export const resources = defineScreen<Panes>({
   click: clicked,
   focus: (slice, step) => ({ ...slice, pane: cycle(paneNames, slice.pane, step) }),
   back: backed,
-  filter: (slice) => slice.filter,
-  filtered: (slice, filter) => ({ ...slice, filter, findings: atStart }),
+  filter: (slice) => (slice.pane === 'tree' ? slice.treeFilter : slice.filter),
+  filtered: (slice, filter) =>
+    slice.pane === 'tree' ? { ...slice, treeFilter: filter } : { ...slice, filter, findings: atStart },
+  filterHint: (slice) => (slice.pane === 'tree' ? undefined : findingFilterHint),
   draw(slice, state) {
     if (state.report === null) return unread(state);
     const glyphs = glyphsFor(state.ascii);
@@ -62,13 +65,15 @@ function treeBox(slice: Panes, area: Area, state: State, glyphs: Glyphs): Line[]
       if (row === undefined) return [];
       return (hasColumns(area) ? wideTreeWords : treeWords)(row, selected, area.width, glyphs);
     },
+    empty: [line(word('  No match; Esc clears it.', 'dim'))],
   });
 }
 
 /** With all sort orders where there is room; else with the current one. */
 function treeTitle(slice: Panes, area: Area, { bindings }: State, glyphs: Glyphs): Line {
   const { sort, reverse, tree, rows, pane } = slice;
-  const name = nameWords('Resources', pane === 'tree');
+  const filter = slice.treeFilter === '' ? [] : [word(` /${slice.treeFilter}`, 'warn')];
+  const name = line(...nameWords('Resources', pane === 'tree'), ...filter);
   const heads = orders.map((order, at) => {
     const sorted = at + 1 === sort ? { reverse } : null;
     const [letter, binding] = [letterOf(bindings, 'tree', order), sorterOf('tree', order)];

@@ -26,6 +26,11 @@ export function currentFilter(state: State): string | null {
   return screen.filter?.(sliceOf(state, screen)) ?? null;
 }
 
+export function filterHint(state: State): string {
+  const screen = currentScreen(state);
+  return screen.filterHint?.(sliceOf(state, screen)) ?? 'text  !text';
+}
+
 export function filtered(state: State, text: string): State {
   const screen = currentScreen(state);
   const slice = sliceOf(state, screen);

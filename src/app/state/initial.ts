@@ -46,6 +46,7 @@ export function initialState({ rules, lines = [], recent = [], links = false, ..
     links,
     picked: 0,
     slices: {},
+    trail: [],
     overlay: null,
     count: '',
     act: null,

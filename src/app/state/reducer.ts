@@ -8,6 +8,7 @@ import type { Action } from './actions.ts';
 import { overlayKind } from './current.ts';
 import { derive } from './derive.ts';
 import type { Overlay, State, StepView } from './state.ts';
+import { trailed, withoutComputed } from './trail.ts';
 
 const keptMessages = 200;
 const keptRequests = 1000;
@@ -16,7 +17,7 @@ const keptLines = 500;
 export const messageLife = 5000;
 
 export function reduce(state: State, action: Action): State {
-  const next = withoutStale(state, step(state, action));
+  const next = trailed(state, withoutStale(state, step(state, action)));
   return next === state ? state : derive(state, next);
 }
 
@@ -54,7 +55,7 @@ function step(state: State, action: Action): State {
       const again = state.report !== null && state.snapshot?.workspace === snapshot.workspace;
       const before = again ? state.report : null;
       const promise = state.promise?.snapshot === snapshot ? state.promise : null;
-      const known = { snapshot, report, promise, before, last, entries };
+      const known = { snapshot, report, promise, before, last, entries, trail: withoutComputed(state) };
       return { ...state, ...known, identity: identity ?? state.identity, problem: null };
     }
     case 'requested': {

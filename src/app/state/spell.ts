@@ -16,6 +16,7 @@ const spelt: Readonly<Record<string, string>> = {
   end: 'End',
   'page-up': 'PgUp',
   'page-down': 'PgDn',
+  backspace: 'Backspace',
 };
 export const spell = (key: KeyName): string =>
   spelt[key] ?? (key.startsWith('ctrl-') ? `Ctrl+${key.slice(5).toUpperCase()}` : key);

@@ -126,7 +126,6 @@ export interface Selection {
 export interface PlanPromise {
   readonly snapshot: Snapshot;
   readonly changes: number;
-  /** How many findings it resolves. */
   readonly resolves: number;
 }
 
@@ -181,6 +180,8 @@ export interface State {
   readonly screen: string;
   /** Each screen's own part, by its name. */
   readonly slices: Readonly<Record<string, unknown>>;
+  /** Screens to go back to, each with its slice as it was left, the last one last. */
+  readonly trail: readonly { readonly screen: string; readonly slice: unknown }[];
   readonly overlay: Overlay | null;
   /** Digits typed so far: the count of the next move, or a screen number. */
   readonly count: string;

@@ -45,6 +45,8 @@ export interface Screen<Slice> extends View<Slice> {
   /** The filter of its list, where it has one. */
   filter?(slice: Slice): string;
   filtered?(slice: Slice, filter: string): Slice;
+  /** Examples of a filter's words, where there are others than text. */
+  filterHint?(slice: Slice): string | undefined;
   /** Available before the first scan. */
   readonly always?: true;
 }

@@ -40,6 +40,7 @@ export const defineList = <Row>(spec: ListSpec<Row>): Screen<ListSlice<Row>> =>
     places: () => [
       'list',
       'rows',
+      spec.jumps ? 'jumps' : 'opens',
       ...(spec.groups ? ['groups'] : []),
       ...(spec.marks ? ['marks'] : []),
       ...(spec.every ? ['every'] : []),
@@ -55,6 +56,7 @@ export const defineList = <Row>(spec: ListSpec<Row>): Screen<ListSlice<Row>> =>
     selection: (slice) => spec.selection?.(rowAt(slice), slice.marks) ?? nothingSelected,
     filter: (slice) => slice.filter,
     filtered: (slice, filter) => ({ ...slice, filter, cursor: atStart, at: null }),
+    filterHint: () => spec.filterHint,
     draw: (slice, state) =>
       state.report === null && spec.always === undefined ? unread(state) : drawList(spec, slice, state),
   });

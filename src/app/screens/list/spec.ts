@@ -53,6 +53,8 @@ export interface ListSpec<Row> {
   readonly groups?: readonly GroupSpec<Row>[];
   /** The meaning of a filter's words; text in any column by default. */
   readonly grammar?: Grammar<Row>;
+  /** Examples of the words of its grammar. */
+  readonly filterHint?: string;
   /** One text, or several in tabs: `]` and `[` switch between them. */
   readonly details: readonly Detail<Row>[];
   detailOf?(row: Row, state: State): readonly unknown[];
@@ -65,6 +67,8 @@ export interface ListSpec<Row> {
   /** Some rows are hidden by default. */
   readonly every?: true;
   readonly bindings?: readonly Binding[];
+  /** Enter goes from a row to what it is about; else it opens the detail. */
+  readonly jumps?: true;
   /** The text of an empty list. */
   empty(state: State): Line;
   /** Available before the first scan. */

@@ -42,6 +42,9 @@ export const findingGrammar: Grammar<Finding> = {
   },
 };
 
+/** Examples of its words, shown while none is typed. */
+export const findingFilterHint = 'text  !text  sev:high  rule:storage  fix:auto  is:unknown';
+
 /** The failing and unknown ones of these findings. */
 const open = memoizeByKey((all: Rows<Finding>) => all.where(isOpen, true));
 

@@ -15,7 +15,7 @@ export const paneBindings: readonly Binding[] = [
   ...sorting('tree', 'resources', orders, (state, sort) => here((slice) => sortedBy(slice, sort))(state)),
   {
     name: 'open',
-    where: ['resources'],
+    where: ['pane-open'],
     keys: ['enter'],
     label: 'open',
     help: 'Open the selected row: first its findings, then the details',

@@ -65,7 +65,8 @@ function fold(slice: Panes, key: string, isFolding: boolean): Panes {
 
 /** One step back, never more: the filter, the zoom, then the pane before. */
 export function backed(slice: Panes): Panes | null {
-  if (slice.filter !== '') return { ...slice, filter: '', findings: atStart };
+  if (slice.pane !== 'tree' && slice.filter !== '') return { ...slice, filter: '', findings: atStart };
+  if (slice.pane === 'tree' && slice.treeFilter !== '') return { ...slice, treeFilter: '' };
   if (slice.zoom) return { ...slice, zoom: false };
   const at = panes.indexOf(slice.pane);
   return at > 0 ? { ...slice, pane: panes[at - 1] ?? slice.pane } : null;

@@ -9,8 +9,8 @@ import { derivePanes } from './slice.ts';
 /** The state with the tree shown and the first of these resources in it selected; null when none is. */
 export function revealed(state: State, ids: readonly string[]): State | null {
   const slice = derivePanes(sliceOf(state, self), state);
-  // A resource in a folded branch can be shown too.
-  for (const panes of [slice, derivePanes({ ...slice, folded: new Set() }, state)]) {
+  // A resource in a folded branch, or one that the filter hides, can be shown too.
+  for (const panes of [slice, derivePanes({ ...slice, folded: new Set(), treeFilter: '' }, state)]) {
     for (const id of ids) {
       const index = panes.rows.value.findIndex(({ resource }) => sameId(resource, id));
       if (index >= 0) return withSlice({ ...state, screen: self.name, overlay: null }, self, atRow(panes, index));

@@ -1,6 +1,7 @@
 // The visible rows of the tree and their order: folded branches are collapsed, siblings sorted. It reads no finding, so the
 // cost does not depend on their number.
 import { severities } from '../../../model/finding.ts';
+import { resourceTypeOf } from '../../../resource-types/index.ts';
 import type { Sortable, SortedBy } from '../../state/keys/sorting.ts';
 import { type Branch, unreadable } from './tree.ts';
 
@@ -9,6 +10,8 @@ export interface TreeRow extends Omit<Branch, 'children'> {
   readonly depth: number;
   /** True, false, or null when there is nothing to fold. */
   readonly folded: boolean | null;
+  /** It matches the filter itself, not only something below or above it. */
+  readonly isMatch: boolean;
 }
 
 /** `sort` is one of `orders`, from 1; 0 in tree order: groups in Azure's order, names in each group. */
@@ -28,16 +31,39 @@ export const orders: readonly (Sortable & { readonly compare: Compare })[] = [
   { title: 'failing', letter: 'A', compare: (a, b) => b.failing - a.failing || rank(a) - rank(b) },
 ];
 
-/** The rows in order, without those below folded ones. */
-export function rowsOf(tree: Branch, folded: ReadonlySet<string>, order: TreeOrder): TreeRow[] {
+/** The rows in order, without those below folded ones. With a filter: what matches, with all below it and above it, unfolded. */
+export function rowsOf(tree: Branch, folded: ReadonlySet<string>, order: TreeOrder, filter = ''): TreeRow[] {
   const rows: TreeRow[] = [];
-  const walk = ({ children, ...branch }: Branch, depth: number) => {
-    const isFolded = children.length === 0 ? null : folded.has(branch.key);
-    rows.push({ ...branch, depth, folded: isFolded });
-    if (isFolded !== true) for (const child of sorted(children, order)) walk(child, depth + 1);
+  const walk = ({ children, isMatch, ...branch }: Filtered, depth: number) => {
+    const isFolded = children.length === 0 ? null : filter === '' && folded.has(branch.key);
+    rows.push({ ...branch, depth, folded: isFolded, isMatch });
+    if (isFolded !== true) for (const child of sorted(children, order) as readonly Filtered[]) walk(child, depth + 1);
   };
-  walk(tree, 0);
+  const all = filtered(tree, filter);
+  if (all !== null) walk(all, 0);
   return rows;
+}
+
+interface Filtered extends Branch {
+  readonly isMatch: boolean;
+  readonly children: readonly Filtered[];
+}
+
+function filtered(branch: Branch, filter: string, isBelow = false): Filtered | null {
+  const isMatch = filter === '' || matches(branch, filter);
+  const children = branch.children.flatMap((child) => filtered(child, filter, isBelow || isMatch) ?? []);
+  return isMatch || isBelow || children.length > 0 ? { ...branch, isMatch, children } : null;
+}
+
+/** Every word of the filter is in the name or the type; `!word` is in neither. */
+function matches({ label, note, read }: Branch, filter: string): boolean {
+  const type = read === null ? '' : `${resourceTypeOf(read.type).label} ${read.type}`;
+  const all = `${label} ${note} ${type}`.toLowerCase();
+  const words = filter
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '' && word !== '!');
+  return words.every((word) => (word.startsWith('!') ? !all.includes(word.slice(1)) : all.includes(word)));
 }
 
 function sorted(children: readonly Branch[], { sort, reverse }: TreeOrder): readonly Branch[] {

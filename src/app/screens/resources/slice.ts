@@ -23,7 +23,9 @@ export interface Panes extends TreeOrder {
   readonly findings: Cursor;
   readonly tab: Tab;
   readonly detailTop: number;
+  /** Of the findings. */
   readonly filter: string;
+  readonly treeFilter: string;
   /** Also findings that pass or do not apply. */
   readonly everyOutcome: boolean;
   readonly layout: Memo<PaneLayout>;
@@ -46,6 +48,7 @@ export const startPanes: Panes = {
   tab: 'explain',
   detailTop: 0,
   filter: '',
+  treeFilter: '',
   everyOutcome: false,
   layout: emptyMemo(layoutOf(80, 20, 'tree', false)),
   whole: emptyMemo(null),
@@ -74,13 +77,14 @@ export function derivePanes(slice: Panes, state: State): Panes {
     snapshot === null || report === null ? null : buildTree(snapshot, report),
   );
   const sort = slice.sort % (orders.length + 1);
-  const rows = memoize(slice.rows, [whole.value, slice.folded, sort, slice.reverse], () =>
-    whole.value === null ? [] : rowsOf(whole.value, slice.folded, { sort, reverse: slice.reverse }),
+  const { treeFilter } = slice;
+  const rows = memoize(slice.rows, [whole.value, slice.folded, sort, slice.reverse, treeFilter], () =>
+    whole.value === null ? [] : rowsOf(whole.value, slice.folded, { sort, reverse: slice.reverse }, treeFilter),
   );
   const known = rows === slice.rows ? slice.tree : found(slice, rows.value);
   const tree = inside(known, rows.value.length, treeRows(layout.value.tree));
   const row = rows.value[tree.index];
-  const here = report === null ? none : findingsOf(report, row?.covers ?? null, slice.everyOutcome);
+  const here = report === null || row === undefined ? none : findingsOf(report, row.covers, slice.everyOutcome);
   const shown = memoizeNarrowed(slice.shown, here, slice.filter, findingGrammar);
   const findings = inside(slice.findings, shown.value.rows.length, contentRows(layout.value.findings));
   const next = changed(slice, { layout, whole, sort, rows, tree, shown, findings });
@@ -89,6 +93,16 @@ export function derivePanes(slice: Panes, state: State): Panes {
 
 /** The cursor on the row that was selected before the tree changed; where that is gone, at its old position. */
 function found(slice: Panes, rows: readonly TreeRow[]): Cursor {
+  // A new filter selects the first match.
+  const isNew = slice.treeFilter !== '' && slice.rows.of.length > 1 && slice.rows.of.at(-1) !== slice.treeFilter;
+  if (isNew)
+    return {
+      index: Math.max(
+        0,
+        rows.findIndex(({ isMatch }) => isMatch),
+      ),
+      top: 0,
+    };
   const key = rowOf(slice)?.key;
   const index = key === undefined ? -1 : rows.findIndex((row) => row.key === key);
   return index < 0 ? slice.tree : { ...slice.tree, index };

@@ -3,6 +3,7 @@
 
 import { overlays } from '../../overlays/index.ts';
 import { screens } from '../../screens/index.ts';
+import { jumps } from '../../screens/parts/jump-keys.ts';
 import type { KeyName } from '../../terminal/keys.ts';
 import type { Binding, KeyScope } from '../binding.ts';
 import { welcome } from '../welcome.ts';
@@ -17,6 +18,7 @@ export const bindings: readonly Binding[] = [
   ...acts,
   ...looking,
   ...welcome,
+  ...jumps,
   ...screens.flatMap((screen) => screen.bindings ?? []),
   ...rows,
   ...moving,

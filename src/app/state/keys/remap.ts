@@ -25,6 +25,8 @@ const formerNames: Readonly<Record<string, string>> = {
   'intent-clear': 'assumption-clear',
   'plan-rehearse': 'plan-what-if',
   'guide-rehearse': 'guide-what-if',
+  'map-resource': 'go-to',
+  'map-open': 'jump',
 };
 
 export interface Remapped {
@@ -84,7 +86,9 @@ function whyNot(binding: Binding, key: KeyName): string | null {
   if (/^[0-9]$/.test(key)) return 'is reserved: digits count moves and select screens';
   if (kept.includes(key) && !binding.keys.includes(key)) return `is reserved: ${spell(key)} cannot be reassigned`;
   const text = binding.where.find((place) => typing.includes(place));
-  return text !== undefined && isPrintable(key) ? 'is reserved: it is needed for typing text' : null;
+  return text !== undefined && (isPrintable(key) || key === 'backspace')
+    ? 'is reserved: it is needed for typing text'
+    : null;
 }
 
 function conflicts(all: readonly Binding[], changed: ReadonlySet<string>): string[] {

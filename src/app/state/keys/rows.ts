@@ -15,7 +15,7 @@ const here = (change: (slice: ListSlice<unknown>) => ListSlice<unknown>) => (sta
 export const rows: readonly Binding[] = [
   {
     name: 'row-open',
-    where: ['rows'],
+    where: ['opens'],
     keys: ['enter'],
     label: 'open',
     help: 'Open the details; folds or unfolds a group',
