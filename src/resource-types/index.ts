@@ -92,6 +92,7 @@ export * from './service-tags-view.ts';
 export * from './shared-private-link.ts';
 export * from './storage-account.ts';
 export { associationLinks, isContainerLink } from './subnet.ts';
+export { tablesOf } from './tables.ts';
 export * from './trusted-access-role-binding.ts';
 export * from './vault.ts';
 export { missingNames, subnetNameKey } from './virtual-network-peering.ts';
