@@ -36,6 +36,10 @@ export const decidesTraffic = (id: string): boolean => deciding.test(id);
 export const allowsAddresses = (id: string): boolean => account.test(id);
 export const isSubnetId = (id: string): boolean => lastOf('subnets').test(id);
 
+/** Documents that a scan stores under the path they were read from: answers about a resource or region, and no resources. */
+const reading = /\/(?:usages|vmSizes|instanceView|outboundNetworkDependenciesEndpoints|list[a-z]+)$/i;
+export const isReading = (id: string): boolean => reading.test(id);
+
 const portals: Readonly<Record<string, string>> = {
   public: 'https://portal.azure.com',
   china: 'https://portal.azure.cn',

@@ -1,10 +1,15 @@
 // The tree: the workspace at the root, what belongs together under one heading, each row with the worst below it.
 import { expect, test } from 'vitest';
+import { glyphsFor } from '../../src/app/draw/glyphs.ts';
+import { plain } from '../../src/app/draw/text.ts';
 import { rowsOf, type TreeOrder } from '../../src/app/screens/resources/rows.ts';
 import { buildTree } from '../../src/app/screens/resources/tree.ts';
+import { treeWords } from '../../src/app/screens/resources/tree-columns.ts';
 import { audit } from '../../src/audit/index.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { isReading } from '../../src/resource-types/index.ts';
+import { rules } from '../../src/rules/index.ts';
 import { worldSnapshot } from '../plan/worlds.ts';
 import { type FakeOptions, fakeSession, ids } from '../support/fake-session.ts';
 
@@ -74,6 +79,48 @@ test('what could not be read has its place, and an absence that Azure confirmed 
     ['Not accessible', 'gap'],
     ['kv-mlsim2', 'gap'],
   ]);
+});
+
+test('answers that a scan stores as documents are no resources, and a connection is named without its GUID', async () => {
+  const document = (id: string, type: string) => ({ id, type, apiVersion: '', body: {} });
+  const network = 'Microsoft.Network/virtualNetworks';
+  const refused = `${ids.network}/listNetworkManagerEffectiveSecurityAdminRules`;
+  const connection = `${ids.workspace}/privateEndpointConnections/pe.20e8c8db-a06c-cab6-176a-51316ad61964`;
+  const rows = await treeOf({
+    extra: [
+      document(`${ids.network}/usages`, `${network}/usages`),
+      document(`${ids.network}/listNetworkManagerEffectiveConnectivityConfigurations`, `${network}/list`),
+      document(connection, 'Microsoft.MachineLearningServices/workspaces/privateEndpointConnections'),
+    ],
+    gaps: [{ id: refused, reason: 'refused', action: 'a/read', status: 403 }],
+  });
+  expect(rows.filter(({ resource }) => /usages|listNetwork/i.test(resource ?? '')).map(({ label }) => label)).toEqual([
+    'security admin rules of vnet-ml',
+  ]);
+  expect(rows.find(({ resource }) => resource === connection)?.label).toBe('pe');
+});
+
+test('no finding is about a document that the tree leaves out', () => {
+  for (const world of ['mixed', 'everything', 'crowded', 'hub-spoke']) {
+    const { findings } = audit(worldSnapshot(world), rules);
+    expect(findings.length).toBeGreaterThan(50);
+    expect(findings.filter(({ resource, where }) => isReading(resource) || isReading(where ?? ''))).toEqual([]);
+  }
+});
+
+test('a blank is between the letter and any number, and the word is there where there is room', async () => {
+  const [root] = await treeOf();
+  if (root === undefined) return expect(root).toBeDefined();
+  const text = (failing: number, width: number, inWords: boolean) =>
+    plain(treeWords({ ...root, failing }, false, width, glyphsFor(false), inWords)).trimEnd();
+  for (const [failing, shown] of [
+    [4, 'C   4'],
+    [47, 'C  47'],
+    [293, 'C 293'],
+  ] as const) {
+    expect(text(failing, 40, false)).toMatch(new RegExp(` ${shown}$`));
+  }
+  expect(text(293, 60, true)).toMatch(/ critical 293$/);
 });
 
 test('a folded row hides what is below it and still counts it', async () => {

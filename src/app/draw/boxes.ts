@@ -35,9 +35,12 @@ export function titleLine(name: Line, focused: boolean, width: number, at: strin
 /** A name as a title has it. */
 export const nameWords = (name: string, focused: boolean): Line => line(word(name, focused ? 'focus' : 'heading'));
 
-/** Names of tabs; the current one is in brackets, so that it is visible without colours. */
-export const tabsLine = (names: readonly string[], shown: number, focused: boolean): Line =>
-  names.map((name, at) => (at === shown ? word(`[${name}]`, focused ? 'focus' : 'heading') : word(` ${name} `, 'dim')));
+/** Names of tabs; the current one is in brackets, so that it is visible without colours. `tight`: one blank between them. */
+export const tabsLine = (names: readonly string[], shown: number, focused: boolean, tight = false): Line =>
+  names.map((name, at) => {
+    if (at === shown) return word(`[${name}]`, focused ? 'focus' : 'heading');
+    return word(tight ? (at < shown ? `${name} ` : ` ${name}`) : ` ${name} `, 'dim');
+  });
 
 /** A row drawn as one bar, without the roles of its words. */
 export function barLine(words: Line, width: number, more: string): Line {

@@ -115,7 +115,13 @@ function findingsBox(slice: Panes, area: Area, glyphs: Glyphs): Line[] {
   });
 }
 
-const tabNames = { explain: 'Explain', evidence: 'Evidence', json: 'JSON', history: 'History' } as const;
+const tabNames = {
+  explain: 'Explain',
+  evidence: 'Evidence',
+  tables: 'Tables',
+  json: 'JSON',
+  history: 'History',
+} as const;
 
 function detailBox(slice: Panes, area: Area, glyphs: Glyphs): Line[] {
   const focused = slice.pane === 'detail';
@@ -123,6 +129,7 @@ function detailBox(slice: Panes, area: Area, glyphs: Glyphs): Line[] {
     tabs.map((one) => tabNames[one]),
     tabs.indexOf(slice.tab),
     focused,
+    area.width < 64,
   );
   return textBox({ name, focused, area, lines: slice.detail.value, top: slice.detailTop, glyphs });
 }

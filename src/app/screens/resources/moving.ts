@@ -1,6 +1,6 @@
 // Key actions on the panes. Pure.
 import { contentRows } from '../../draw/boxes.ts';
-import { atStart, type Move, target } from '../../draw/window.ts';
+import { atStart, clamp, type Move, target } from '../../draw/window.ts';
 import { type Tab, tabs } from './detail.ts';
 import { type Pane, panes, treeRows } from './layout.ts';
 import { type Panes, rowOf } from './slice.ts';
@@ -9,7 +9,8 @@ export const cycle = <T>(all: readonly T[], now: T, step: 1 | -1): T =>
   all[(all.indexOf(now) + step + all.length) % all.length] ?? now;
 
 export function moved(slice: Panes, move: Move, times: number): Panes {
-  if (move === 'left' || move === 'right') return sideways(slice, move);
+  if (move === 'left' || move === 'right')
+    return scrolledBy(slice, move === 'left' ? -times : times) ?? sideways(slice, move);
   const { tree, findings, detail } = slice.layout.value;
   if (slice.pane === 'tree') {
     const index = target(slice.tree.index, move, slice.rows.value.length, treeRows(tree), times);
@@ -41,6 +42,12 @@ export function clicked(slice: Panes, { x, row }: { readonly x: number; readonly
   }
   const index = slice.tree.top + at;
   return index < slice.rows.value.length && index !== slice.tree.index ? atRow(next, index) : next;
+}
+
+/** The tables of the detail scrolled by columns; null where they cannot be. */
+function scrolledBy(slice: Panes, by: number): Panes | null {
+  const columns = clamp(slice.columns + by, slice.columnSteps);
+  return slice.pane !== 'detail' || columns === slice.columns ? null : { ...slice, columns };
 }
 
 function sideways(slice: Panes, move: 'left' | 'right'): Panes {

@@ -9,7 +9,7 @@ import { memoizeNarrowed, type Narrowed, unfiltered } from '../../rows/narrow.ts
 import { rowsOf as allOf } from '../../rows/rows.ts';
 import { nothingSelected } from '../../state/select.ts';
 import type { Selection, State } from '../../state/state.ts';
-import { detailLines, type Tab } from './detail.ts';
+import { columnStepsOf, detailLines, type Tab } from './detail.ts';
 import { findingGrammar, findingsOf } from './filter.ts';
 import { layoutOf, type Pane, type PaneLayout, treeRows } from './layout.ts';
 import { orders, rowsOf, type TreeOrder, type TreeRow } from './rows.ts';
@@ -23,6 +23,9 @@ export interface Panes extends TreeOrder {
   readonly findings: Cursor;
   readonly tab: Tab;
   readonly detailTop: number;
+  /** By how many columns the tables of the detail are scrolled, and can be. */
+  readonly columns: number;
+  readonly columnSteps: number;
   /** Of the findings. */
   readonly filter: string;
   readonly treeFilter: string;
@@ -47,6 +50,8 @@ export const startPanes: Panes = {
   findings: atStart,
   tab: 'explain',
   detailTop: 0,
+  columns: 0,
+  columnSteps: 0,
   filter: '',
   treeFilter: '',
   everyOutcome: false,
@@ -112,13 +117,16 @@ function withDetail(slice: Panes, of: readonly unknown[], state: State): Panes {
   const area = slice.layout.value.detail;
   const selection = selectionOf(slice);
   const subject = [selection.finding?.id, selection.resource, slice.tab];
-  const detail = memoize(slice.detail, [...of, slice.shown, area, ...subject], () =>
-    // One column is left free at the left.
-    area === null ? [] : detailLines(slice, selection, state, Math.max(10, area.width - 2)),
-  );
   const moved = slice.detail.of.slice(-3).some((one, at) => one !== subject[at]);
+  // One column is left free at the left.
+  const width = Math.max(10, (area?.width ?? 0) - 2);
+  const columns = moved ? 0 : slice.columns;
+  const detail = memoize(slice.detail, [...of, slice.shown, area, columns, ...subject], () =>
+    area === null ? [] : detailLines({ ...slice, columns }, selection, state, width),
+  );
+  const columnSteps = detail === slice.detail ? slice.columnSteps : columnStepsOf(slice, selection, state, width);
   const detailTop = moved ? 0 : clamp(slice.detailTop, detail.value.length - contentRows(area));
-  return changed(slice, { detail, detailTop });
+  return changed(slice, { detail, detailTop, columns: Math.min(columns, columnSteps), columnSteps });
 }
 
 /** The same object while every part is the same. */

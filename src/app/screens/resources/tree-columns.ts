@@ -8,13 +8,16 @@ import type { Glyphs } from '../../draw/glyphs.ts';
 import { fitText, line, widthOf, word } from '../../draw/text.ts';
 import type { TreeRow } from './rows.ts';
 
+/** A blank and the number of failures. */
+const countCells = 4;
+
 // One row of the tree: its depth, its name, the worst failing severity as a letter and the number of failures.
 
-export function treeWords(row: TreeRow, selected: boolean, width: number, glyphs: Glyphs): Line {
+export function treeWords(row: TreeRow, selected: boolean, width: number, glyphs: Glyphs, inWords = false): Line {
   const fold = row.folded === null ? ' ' : row.folded ? glyphs.folded : glyphs.open;
-  const mark = markOf(row, glyphs);
-  const count = row.failing > 0 ? String(row.failing).padStart(3) : '   ';
-  const room = Math.max(1, width - 8);
+  const mark = markOf(row, glyphs, inWords);
+  const count = row.failing > 0 ? ` ${row.failing}`.padStart(countCells) : ' '.repeat(countCells);
+  const room = Math.max(1, width - 4 - countCells - widthOf(mark.text));
   const label = fitted(`${' '.repeat(row.depth)}${fold} ${row.label}`, room, glyphs.more);
   const left = room - widthOf(label);
   const note = fitText(widthOf(row.note) < left ? ` ${row.note}` : '', left, '');
@@ -31,23 +34,32 @@ export function treeWords(row: TreeRow, selected: boolean, width: number, glyphs
 
 const fitted = (text: string, room: number, more: string) => (widthOf(text) <= room ? text : fitText(text, room, more));
 
-/** The worst severity as its letter, so that nothing depends on colour. */
+/** Cells of a severity in words. */
+const wordCells = 8;
+
+/** The worst severity as its letter or, where there is room, in words, so that nothing depends on colour. */
 function markOf(
   row: Pick<TreeRow, 'worst' | 'passed'>,
   glyphs: Glyphs,
+  inWords: boolean,
 ): { readonly text: string; readonly role: string } {
-  if (row.worst === null) return { text: row.passed ? glyphs.ok : ' ', role: 'ok' };
-  if (row.worst === 'unknown' || row.worst === 'gap') return { text: '?', role: 'unknown' };
-  return { text: row.worst.slice(0, 1).toUpperCase(), role: row.worst };
+  const mark = (letter: string, words: string, role: string) => ({
+    text: inWords ? words.padEnd(wordCells) : letter,
+    role,
+  });
+  if (row.worst === null) return row.passed ? mark(glyphs.ok, glyphs.ok, 'ok') : mark(' ', '', 'ok');
+  if (row.worst === 'unknown' || row.worst === 'gap') return mark('?', 'unknown', 'unknown');
+  return mark(row.worst.slice(0, 1).toUpperCase(), row.worst, row.worst);
 }
 
 const regionCells = 16;
 /** The width of the tree's row: symbol, name, worst severity, number of failures. */
-const nameCells = (width: number): number => Math.max(34, Math.floor(width * 0.42));
+const nameCells = (width: number): number => Math.max(40, Math.floor(width * 0.48));
 const settingCells = (width: number): number => Math.max(0, width - nameCells(width) - regionCells - 3);
 
 export function treeHeads(width: number, { more }: Glyphs): Line {
-  const heads = `${fitText('  Resource', nameCells(width) - 8, more)}${'Failing'.padStart(7)} `;
+  const right = wordCells + countCells;
+  const heads = `${fitText('  Resource', nameCells(width) - right - 2, more)} ${'Failing'.padEnd(right)} `;
   return line(
     word(`${heads} ${'Region'.padEnd(regionCells)} ${fitText('Settings', settingCells(width), more)}`, 'dim'),
   );
@@ -56,7 +68,7 @@ export function treeHeads(width: number, { more }: Glyphs): Line {
 export function wideTreeWords(row: TreeRow, selected: boolean, width: number, glyphs: Glyphs): Line {
   const region = row.read === null ? '' : columnText(row.read, 'Region');
   return line(
-    ...treeWords(row, selected, nameCells(width), glyphs),
+    ...treeWords(row, selected, nameCells(width), glyphs, true),
     ' ',
     word(fitText(region, regionCells, glyphs.more)),
     ' ',

@@ -3,10 +3,10 @@
 
 import { type Finding, type Report, type Severity, severities } from '../../../model/finding.ts';
 import type { Resource } from '../../../model/resource.ts';
-import { fold, nameOf, parentId } from '../../../model/resource-id.ts';
+import { fold, nameOf, parentId, typeOf } from '../../../model/resource-id.ts';
 import type { Snapshot } from '../../../model/snapshot.ts';
 import { clean } from '../../../model/text.ts';
-import { rankOfType, resourceTypeOf } from '../../../resource-types/index.ts';
+import { isReading, rankOfType, resourceTypeOf } from '../../../resource-types/index.ts';
 import { findingsAt } from './findings-at.ts';
 
 /** One node of the tree, with its children. Its counts include them. */
@@ -83,7 +83,7 @@ function rootOf(snapshot: Snapshot): Node {
   const workspace = snapshot.resources.find(
     (resource) => snapshot.workspace !== null && fold(resource.id) === fold(snapshot.workspace),
   );
-  const rest = snapshot.resources.filter((resource) => resource !== workspace);
+  const rest = snapshot.resources.filter((resource) => resource !== workspace && !isReading(resource.id));
   const ids = new Set(rest.map(({ id }) => fold(id)));
   const top = rest.filter((resource) => !ids.has(fold(parentId(resource.id) ?? '')));
   const byParent = Map.groupBy(rest, (resource) => fold(parentId(resource.id) ?? ''));
@@ -115,7 +115,7 @@ function nodeOf(resource: Resource, byParent: ReadonlyMap<string, readonly Resou
   const children = byParent.get(fold(resource.id)) ?? [];
   return {
     key: resource.id,
-    label: clean(nameOf(resource.id)),
+    label: labelOf(resource.id),
     note: clean(resourceTypeOf(resource.type).label),
     resource: resource.id,
     read: resource,
@@ -131,7 +131,7 @@ function gapNodes(snapshot: Snapshot): Node[] {
   const children = gaps.map(
     (gap): Node => ({
       key: `gap:${gap.id}`,
-      label: clean(nameOf(gap.id)),
+      label: labelOf(gap.id),
       note: 'not accessible',
       resource: gap.id,
       read: null,
@@ -141,6 +141,13 @@ function gapNodes(snapshot: Snapshot): Node[] {
   );
   const note = String(gaps.length);
   return [{ key: unreadable, label: 'Not accessible', note, resource: null, read: null, gap: true, children }];
+}
+
+/** Azure names connections by their endpoint and a GUID, which tells nothing; an answer is named by its kind and its resource. */
+function labelOf(id: string): string {
+  const name = clean(nameOf(id));
+  if (isReading(id)) return `${resourceTypeOf(typeOf(id)).label} of ${clean(nameOf(id.replace(/\/[^/]+$/, '')))}`;
+  return name.replace(/(?<=.)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, '');
 }
 
 const byName = (a: Resource, b: Resource): number => nameOf(a.id).localeCompare(nameOf(b.id));
