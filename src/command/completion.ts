@@ -68,6 +68,12 @@ export interface CompletionCandidate {
   readonly at: readonly number[];
   readonly says: string;
 }
+/** Something that is only named; `value` is the line that is meant. */
+export interface NamedCandidate extends CompletionCandidate {
+  readonly kind: Candidates;
+  /** The word that names it. */
+  readonly id: string;
+}
 export interface Completion {
   /** Where the word begins that a candidate replaces (up to the end of the line). */
   readonly from: number;
@@ -88,7 +94,7 @@ export function complete(text: string, verbs: readonly Command[], known: KnownWo
 }
 
 /** Whole lines for a text that only names something: a finding, a resource, a theme. Each fits by its label or its id. */
-export function jumps(text: string, known: KnownWords, most: number): readonly CompletionCandidate[] {
+export function jumps(text: string, known: KnownWords, most: number): readonly NamedCandidate[] {
   const wanted = text.trim();
   if (wanted === '') return [];
   const fits = fuzzyFor(wanted);
@@ -99,14 +105,15 @@ export function jumps(text: string, known: KnownWords, most: number): readonly C
       const fit = fits(label) ?? byId(small, one.value);
       // Letters strewn over a text fit almost anything.
       if (fit === null || (fit.score <= 0 && fit.at.length > 0)) return null;
-      const { line, says } = one;
-      return line === undefined ? null : { line, label, at: fit.at, says, score: fit.score + (rather[kind] ?? 0) };
+      const { line, says, value } = one;
+      const score = fit.score + (rather[kind] ?? 0);
+      return line === undefined ? null : { line, label, at: fit.at, says, score, kind: kind as Candidates, id: value };
     }),
   );
   return found
     .sort((a, b) => b.score - a.score)
     .slice(0, most)
-    .map(({ line, label, at, says }) => ({ value: line, label, at, says: `${line.split(' ')[0]}: ${says}` }));
+    .map(({ line, label, at, says, kind, id }) => ({ value: line, label, at, says, kind, id }));
 }
 
 /** Only the first matches are ranked: to see others, type another letter. */

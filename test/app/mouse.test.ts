@@ -191,7 +191,7 @@ test('the wheel moves in choices, fields and completions one by one, and never i
   expect(overlay()).toMatchObject({ kind: 'palette', choice: -1, back: 0, input: { text: '' } });
   for (const key of 'gre') shell.press(key);
   wheel('wheel-down');
-  expect(overlay()).toMatchObject({ choice: 0, back: 0, input: { text: expect.stringMatching(/^greet/) } });
+  expect(overlay()).toMatchObject({ choice: 0, back: 0, input: { text: 'gre' } });
   shell.press('esc');
   const choices = ['a', 'b', 'c'].map((value) => ({ value, label: value }));
   const question = { kind: 'choose', title: 'Which?', choices } as const;

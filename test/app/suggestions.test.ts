@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { verbs } from '../../commands/index.ts';
 import { plain } from '../../src/app/draw/text.ts';
+import type { AppOptions } from '../../src/app/options.ts';
 import { screens } from '../../src/app/screens/index.ts';
 import { bodyRows } from '../../src/app/state/body.ts';
 import type { ScreenController } from '../../src/app/state/controller.ts';
@@ -57,8 +58,8 @@ test('at 80 columns a long name does not cut the descriptions of the others', as
   for (const key of ':st') shell.press(key);
   const rows = bodyRows(shell.store.get()).map((one) => plain(one).trimEnd());
   const at = (label: string, hint: string) => rows.find((row) => row.includes(` ${label} `))?.indexOf(hint);
-  expect(at('stmlsim', 'show: storage account')).toBe(29);
-  expect(at('storage.trusted-services on stmlsim', 'fix: ')).toBe(39);
+  expect(at('stmlsim', 'resource: storage account')).toBe(29);
+  expect(at('storage.trusted-services on stmlsim', 'finding: ')).toBe(39);
 });
 
 test('never more than fifty, however much has been read', () => {
@@ -147,6 +148,8 @@ test('on the screen: letters marked, the next word told, an earlier line of any 
   expect(who?.role).toBe('key');
   shell.press('esc');
   type(':drk');
+  // The bar of the selected match has one look.
+  shell.press('up');
   const marked = bodyRows(shell.store.get()).flatMap((one) =>
     one.filter(({ role }) => role === 'key').map(({ text }) => text),
   );
@@ -158,4 +161,81 @@ test('on the screen: letters marked, the next word told, an earlier line of any 
   shell.press('enter');
   expect(kept).toEqual(['greet you']);
   expect(shell.store.get().lines.at(-1)).toBe('greet you');
+});
+
+async function palette(more: Partial<AppOptions> = {}) {
+  const stdout = { columns: 100, rows: 30, write: () => true } as unknown as NodeJS.WriteStream;
+  const shell = createShell(fakeOptions({ stdout, ...more }));
+  await shell.begin();
+  const state = () => shell.store.get();
+  /** Types a text and some keys, and waits until nothing runs. */
+  const enter = async (text: string, ...keys: string[]) => {
+    for (const key of [...text, ...keys]) shell.press(key);
+    await new Promise((resolve) => setImmediate(resolve));
+    while (state().work !== null) await new Promise((resolve) => setImmediate(resolve));
+    return state();
+  };
+  return { state, enter };
+}
+const typedIn = ({ overlay }: State) => (overlay?.kind === 'palette' ? overlay.input.text : null);
+
+test('Enter takes the match that is selected: a screen, a resource, a finding, a theme, a rule', async () => {
+  const { state, enter } = await palette();
+  await enter(':reso');
+  expect(state().overlay).toMatchObject({ kind: 'palette', choice: 0, suggestions: [{ label: 'resources' }] });
+  expect((await enter('', 'enter')).screen).toBe('resources');
+  await enter(':stmls', 'enter');
+  expect([state().overlay, state().screen, state().view.selection.resource]).toEqual([null, 'resources', ids.storage]);
+  await enter(':storage.trusted', 'enter');
+  expect([state().screen, state().view.selection.finding?.rule]).toEqual(['findings', 'storage.trusted-services']);
+  await enter(':deuter', 'enter');
+  expect(state().theme.name).toBe('deuteranopia');
+  // A rule is explained.
+  await enter('', 'esc');
+  await enter(':storage.default-deny', 'enter');
+  expect(state().lines.at(-1) ?? '').toMatch(/^(?:theme|explain) /);
+});
+
+test('a command that sends changes is put into the line by Enter, and run by the next', async () => {
+  const { state, enter } = await palette({ screen: 'findings' });
+  await enter(':fi', 'down', 'enter');
+  expect(typedIn(state())).toBe('fix ');
+  await enter('storage.trusted', 'enter');
+  expect(typedIn(state())).toMatch(/^fix storage\.trusted-services@\S+ $/);
+  expect(state().entries).toEqual([]);
+  await enter('', 'enter');
+  expect(state().overlay).toMatchObject({ kind: 'plan', choice: 0 });
+});
+
+test('no text that is no command runs one that sends changes', async () => {
+  for (const text of ['reso', 'redoo', 'und', 'undoo', 're', 'fi', 'f', 'u', 'unredo']) {
+    const { enter } = await palette();
+    const after = await enter(`:${text}`, 'enter');
+    expect([text, after.overlay?.kind === 'plan', after.lines]).toEqual([text, false, []]);
+  }
+});
+
+test('Down and Up select among the matches, above the first stands the line as typed, and Tab puts the match into it', async () => {
+  const { state, enter } = await palette();
+  await enter(':st');
+  expect(state().overlay).toMatchObject({ choice: 0 });
+  await enter('', 'down', 'down', 'up');
+  expect(state().overlay).toMatchObject({ choice: 1, isCompleted: false });
+  expect(typedIn(state())).toBe('st');
+  await enter('', 'up', 'up', 'up');
+  expect(state().overlay).toMatchObject({ choice: -1 });
+  await enter('', 'down', 'tab');
+  const { overlay } = state();
+  expect(typedIn(state())).toBe(overlay?.kind === 'palette' ? overlay.suggestions[0]?.line : '');
+});
+
+test('what begins with the text comes before what its letters only fit, and every match says what it is', () => {
+  for (const text of ['st', 'a', 'de', 'show', 'open']) {
+    const rows = suggestionsFor(text, verbs, known);
+    const begins = rows.map(({ label }) => label.toLowerCase().startsWith(text));
+    expect([text, begins]).toEqual([text, begins.toSorted((a, b) => Number(b) - Number(a))]);
+    for (const { hint } of rows) {
+      expect(hint).toMatch(/^(?:screen|command|resource|finding|rule|setting|theme|change): /);
+    }
+  }
 });

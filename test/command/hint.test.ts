@@ -49,7 +49,7 @@ describe('jumps', () => {
   test('a thing that is named is a line', () => {
     expect(jumps('stml', known, 9).map((one) => one.value)).toEqual([`show ${id}`, `fix storage.x@${id}`]);
     expect(jumps('dark', known, 9)).toEqual([
-      { value: 'theme dark', label: 'dark', at: [0, 1, 2, 3], says: 'theme: Dark' },
+      { value: 'theme dark', label: 'dark', at: [0, 1, 2, 3], says: 'Dark', kind: 'theme', id: 'dark' },
     ]);
     expect(jumps('', known, 9)).toEqual([]);
   });

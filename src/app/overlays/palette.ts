@@ -9,27 +9,36 @@ import { emptyInput, type Input, inputLine, inputOf } from '../draw/input.ts';
 import { fitText, line, widthOf, word } from '../draw/text.ts';
 import { windowWords } from '../draw/window.ts';
 import type { Binding } from '../state/binding.ts';
+import type { JumpTarget } from '../state/jump-target.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
 import { within } from './parts/panel.ts';
 
 export interface Suggestion {
-  /** The resulting line. */
+  /** What Tab puts into the line. Enter runs it, unless it goes to `target` or `isBegun`. */
   readonly line: string;
   readonly label: string;
   /** Positions of the typed letters in the label. */
   readonly at: readonly number[];
+  /** What it is, and what about it. */
   readonly hint: string;
+  readonly target?: JumpTarget;
+  /** The line goes on, or it sends changes: Enter puts it into the line, and the next Enter runs the line. */
+  readonly isBegun?: true;
 }
 
 export interface PaletteOverlay {
   readonly kind: 'palette';
   readonly input: Input;
   readonly suggestions: readonly Suggestion[];
+  /** The text that they are for. */
+  readonly of: string | null;
   /** The values of the next word; null before there is a command. */
   readonly hint: Hint | null;
-  /** -1: the line as typed. */
+  /** What Enter takes; -1: the line as typed. */
   readonly choice: number;
+  /** Tab has put it into the line. */
+  readonly isCompleted: boolean;
   /** Position in the history of lines; 0 is the new line. */
   readonly back: number;
 }
@@ -39,8 +48,10 @@ export const paletteWith = (text = ''): PaletteOverlay => ({
   kind: 'palette',
   input: text === '' ? emptyInput : inputOf(text),
   suggestions: [],
+  of: null,
   hint: null,
   choice: -1,
+  isCompleted: false,
   back: 0,
 });
 
@@ -68,18 +79,22 @@ const bindings: readonly Binding[] = [
     name: 'earlier',
     where: ['palette'],
     keys: ['up'],
-    label: 'earlier',
-    help: 'Previous command line',
-    change: here((overlay, state) => recalled(overlay, state, 1)),
-    hint: 4,
+    label: 'select',
+    help: 'Previous match; in an empty line, the command line before',
+    change: here((overlay, state) =>
+      overlay.input.text === '' || overlay.back > 0 ? recalled(overlay, state, 1) : onRow(overlay, overlay.choice - 1),
+    ),
+    hint: 1.5,
   },
   {
     name: 'later',
     where: ['palette'],
     keys: ['down'],
-    label: 'later',
-    help: 'Next command line',
-    change: here((overlay, state) => recalled(overlay, state, -1)),
+    label: 'select',
+    help: 'Next match; among earlier command lines, the next one',
+    change: here((overlay, state) =>
+      overlay.back > 0 ? recalled(overlay, state, -1) : onRow(overlay, overlay.choice + 1),
+    ),
   },
 ];
 
@@ -89,15 +104,11 @@ export const palette = defineOverlay<PaletteOverlay>({
   bindings,
   input: ({ input }) => input,
   typed(overlay, input, state) {
-    const choice = input.text === overlay.input.text ? overlay.choice : -1;
-    return { ...state, overlay: { ...overlay, input, choice } };
+    if (input.text === overlay.input.text) return { ...state, overlay: { ...overlay, input } };
+    return { ...state, overlay: { ...overlay, input, choice: -1, isCompleted: false, back: 0 } };
   },
-  // The wheel does not go through the history of lines.
-  turned(overlay, rows) {
-    const to = overlay.choice + Math.sign(rows);
-    return to < 0 || to >= overlay.suggestions.length ? overlay : chosen(overlay, to);
-  },
-  picked: chosen,
+  turned: (overlay, rows) => onRow(overlay, overlay.choice + Math.sign(rows)),
+  picked: onRow,
   submit: (_overlay, effects) => effects.guard(effects.palette.submit()),
   draw(overlay, state) {
     const { width, body } = state.view.layout;
@@ -113,7 +124,7 @@ export const palette = defineOverlay<PaletteOverlay>({
     const columnOf = (label: string) => Math.max(column, Math.min(widthOf(label) + 1, width - 20));
     return [
       titleLine(nameWords('Command', true), true, width, windowWords(top, height, suggestions.length), glyphs),
-      inputLine(': ', overlay.input, width, glyphs, 'a command, a screen or a name; Tab completes'),
+      inputLine(': ', overlay.input, width, glyphs, 'a command, a screen or a name; Enter takes the match'),
       ...hint,
       ...suggestions.slice(top, top + height).map((one, index) => {
         const selected = top + index === choice;
@@ -123,7 +134,8 @@ export const palette = defineOverlay<PaletteOverlay>({
             ...lettered(fitText(one.label, columnOf(one.label), glyphs.more), one.at),
             word(` ${one.hint}`, 'dim'),
           ),
-          { do: 'pick', row: top + index },
+          // As in any list, the first click selects; the second confirms.
+          selected ? { do: 'press', button: top + index } : { do: 'pick', row: top + index },
         );
         return selected ? barLine(words, width, glyphs.more) : words;
       }),
@@ -162,15 +174,26 @@ function lettered(label: string, at: readonly number[]): Word[] {
 function completed(overlay: PaletteOverlay, step: 1 | -1): PaletteOverlay {
   const count = overlay.suggestions.length;
   if (count === 0) return overlay;
-  const choice = overlay.choice < 0 ? (step > 0 ? 0 : count - 1) : (overlay.choice + step + count) % count;
-  return chosen(overlay, choice);
+  // The first Tab takes the match that is selected.
+  const next = overlay.isCompleted || overlay.choice < 0 ? overlay.choice + step : overlay.choice;
+  const choice = next === -2 ? count - 1 : (next + count) % count;
+  const input = inputOf(overlay.suggestions[choice]?.line ?? overlay.input.text);
+  return { ...overlay, choice, input, isCompleted: true };
 }
 
-function chosen(overlay: PaletteOverlay, choice: number): PaletteOverlay {
-  return { ...overlay, choice, input: inputOf(overlay.suggestions[choice]?.line ?? overlay.input.text) };
+/** Another match selected; above the first, the line as typed. */
+function onRow(overlay: PaletteOverlay, row: number): PaletteOverlay {
+  const choice = Math.max(-1, Math.min(row, overlay.suggestions.length - 1));
+  return { ...overlay, choice, isCompleted: false };
 }
 
 function recalled(overlay: PaletteOverlay, state: State, step: 1 | -1): PaletteOverlay {
   const back = Math.max(0, Math.min(overlay.back + step, state.lines.length));
-  return { ...overlay, back, choice: -1, input: inputOf(back === 0 ? '' : (state.lines.at(-back) ?? '')) };
+  return {
+    ...overlay,
+    back,
+    choice: -1,
+    isCompleted: false,
+    input: inputOf(back === 0 ? '' : (state.lines.at(-back) ?? '')),
+  };
 }

@@ -19,7 +19,14 @@ export type Action =
   | { readonly type: 'changed'; readonly change: (state: State) => State }
   | { readonly type: 'typed'; readonly key: KeyName }
   | { readonly type: 'pasted'; readonly text: string }
-  | { readonly type: 'suggested'; readonly suggestions: readonly Suggestion[]; readonly hint: Hint | null }
+  | {
+      readonly type: 'suggested';
+      /** The text that the suggestions are for. */
+      readonly of: string;
+      readonly suggestions: readonly Suggestion[];
+      readonly hint: Hint | null;
+      readonly choice: number;
+    }
   | { readonly type: 'working'; readonly work: BackgroundWork | null }
   | { readonly type: 'event'; readonly event: SessionEvent }
   | {

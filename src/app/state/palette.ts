@@ -1,14 +1,16 @@
-// The command palette: the same command lines as in the shell, completed from the snapshot.
+// The command palette: the same command lines as in the shell, completed from the snapshot, and jumps to what is named.
 import { hintFor } from '../../command/hint.ts';
 import { parseLine } from '../../command/parse-line.ts';
-import { isFailure } from '../../model/failure.ts';
+import { exitStatus, Failure, isFailure } from '../../model/failure.ts';
+import { clean } from '../../model/text.ts';
+import { inputOf } from '../draw/input.ts';
+import { jumped } from '../screens/parts/jumps.ts';
 import type { ScreenController } from './controller.ts';
-import { screenNamed } from './current-screen.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import { type KnownOf, suggestionsFor } from './suggestions.ts';
+import { choiceFor, type KnownOf, suggestionsFor } from './suggestions.ts';
 
 export interface Palette {
-  /** Runs the line being typed. */
+  /** Takes the selected match, or runs the line as typed. */
   submit(): Promise<void>;
   /** Updates the completions for the text. */
   suggest(): void;
@@ -24,18 +26,34 @@ export function createPalette(
 ): Palette {
   const { store, options } = controller;
   const { context } = options;
+  const suggest = () => {
+    const state = store.get();
+    const { overlay } = state;
+    if (overlay?.kind !== 'palette' || overlay.isCompleted || overlay.of === overlay.input.text) return;
+    const of = overlay.input.text;
+    const suggestions = suggestionsFor(of, context.verbs, known(state, controller));
+    const choice = overlay.back > 0 || leaving.has(of.trim()) ? -1 : choiceFor(of, suggestions, context.verbs);
+    store.dispatch({ type: 'suggested', of, suggestions, hint: hintFor(of, context.verbs), choice });
+  };
   return {
     async submit() {
       const { overlay } = store.get();
       if (overlay?.kind !== 'palette') return;
-      const text = overlay.input.text.trim();
+      const match = overlay.isCompleted ? undefined : overlay.suggestions[overlay.choice];
+      if (match?.isBegun) {
+        store.dispatch({ type: 'overlay', overlay: { ...overlay, input: inputOf(match.line), choice: -1, back: 0 } });
+        return suggest();
+      }
+      const text = (match?.line ?? overlay.input.text).trim();
       store.dispatch({ type: 'overlay', overlay: null });
       if (text === '') return;
       if (leaving.has(text)) return leave();
-      const screen = screenNamed(text)?.name;
-      if (screen !== undefined) {
-        return store.dispatch({ type: 'changed', change: (state) => ({ ...state, screen }) });
+      const target = match?.target;
+      // What is not on the screen is shown by its line.
+      if (target !== undefined && jumped(store.get(), target) !== null) {
+        return store.dispatch({ type: 'changed', change: (state) => jumped(state, target) ?? state });
       }
+      if (overlay.suggestions.length === 0 && !/\s/.test(text)) return dispatcher.refused(unknownName(text).toJSON());
       try {
         await dispatcher.run(parseLine(text, (name) => context.host.env[name]));
       } catch (error) {
@@ -43,12 +61,15 @@ export function createPalette(
         dispatcher.refused(error.toJSON());
       }
     },
-    suggest() {
-      const state = store.get();
-      if (state.overlay?.kind !== 'palette' || state.overlay.choice >= 0) return;
-      const { text } = state.overlay.input;
-      const suggestions = suggestionsFor(text, context.verbs, known(state, controller));
-      store.dispatch({ type: 'suggested', suggestions, hint: hintFor(text, context.verbs) });
-    },
+    suggest,
   };
 }
+
+/** Nothing is guessed here: the nearest name might be that of a command that sends changes. */
+const unknownName = (text: string): Failure =>
+  new Failure(
+    'unknown-command',
+    exitStatus.usage,
+    `No command, screen, resource, finding, rule or setting matches ${clean(text, 80)}.`,
+    'Type a part of a name, or press ? for the keys.',
+  );

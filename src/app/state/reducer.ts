@@ -42,10 +42,10 @@ function step(state: State, action: Action): State {
       return withInput(state, (input) => edit(input, action.key));
     case 'pasted':
       return withInput(state, (input) => insert(input, action.text));
-    case 'suggested':
-      return state.overlay?.kind === 'palette'
-        ? { ...state, overlay: { ...state.overlay, suggestions: action.suggestions, hint: action.hint } }
-        : state;
+    case 'suggested': {
+      const { type: _type, ...offered } = action;
+      return state.overlay?.kind === 'palette' ? { ...state, overlay: { ...state.overlay, ...offered } } : state;
+    }
     case 'working':
       return { ...state, work: action.work };
     case 'event':

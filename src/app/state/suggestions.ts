@@ -2,11 +2,13 @@
 // the typed letters.
 import { complete, jumps, type KnownWord, type KnownWords } from '../../command/completion.ts';
 import type { Command } from '../../command/definition.ts';
+import type { Candidates } from '../../command/flag.ts';
 import { fuzzy } from '../../command/fuzzy.ts';
 import { quoteWord } from '../../command/parse-line.ts';
 import { assumptionEntries } from '../../model/assumption-values.ts';
 import { type Finding, headline, isFixable, isOpen, type Report } from '../../model/finding.ts';
 import { nameOf } from '../../model/resource-id.ts';
+import { settingEntries } from '../../model/setting.ts';
 import { shortFinding } from '../../model/short-finding.ts';
 import { clean } from '../../model/text.ts';
 import { resourceTypeOf } from '../../resource-types/index.ts';
@@ -14,40 +16,84 @@ import { memoizeByKey } from '../draw/memoize.ts';
 import type { Suggestion } from '../overlays/palette.ts';
 import { screens } from '../screens/index.ts';
 import type { ScreenController } from './controller.ts';
+import type { JumpTarget } from './jump-target.ts';
 import { knownPlaces } from './known-places.ts';
 import type { State } from './state.ts';
 
 const most = 50;
 
-/** At most 50, the best match first. */
+/** The command that a line begins with, where words follow it. */
+function commandOf(text: string, verbs: readonly Command[]): Command | undefined {
+  const [verb = ''] = text.trim().split(/\s/);
+  return /\s/.test(text.trimStart())
+    ? verbs.find(({ name, aliases }) => name === verb || aliases?.includes(verb))
+    : undefined;
+}
+
+/** At most 50: what begins with the text, then what its letters fit; of both screens, commands, then what has a name. */
 export function suggestionsFor(text: string, verbs: readonly Command[], known: KnownWords): Suggestion[] {
   const { from, candidates } = complete(text, verbs, known);
-  const commands = candidates.slice(0, most).map(({ value, label, at, says }) => ({
-    line: `${text.slice(0, from)}${value}${value.endsWith('=') ? '' : ' '}`,
-    ...{ label, at, hint: clean(says) },
-  }));
   // A line with a command is not matched otherwise.
-  const verb = text.trim().split(/\s/)[0] ?? '';
-  const begun =
-    /\s/.test(text.trimStart()) && verbs.some(({ name, aliases }) => name === verb || aliases?.includes(verb));
-  if (begun) return commands;
-  const named = jumps(text, known, most).map(({ value, label, at, says }) => ({
-    line: value,
-    label,
-    at,
-    hint: clean(says),
-  }));
-  // A line of one word that names a screen opens that screen, so that a command of the same name would be a second row for it.
+  const isBegun = commandOf(text, verbs) !== undefined;
+  const words = candidates.slice(0, most).map(({ value, label, at, says }): Suggestion => {
+    const line = `${text.slice(0, from)}${value}${value.endsWith('=') ? '' : ' '}`;
+    if (isBegun) return { line, label, at, hint: clean(says), isBegun: true };
+    const sends = verbs.find(({ name }) => name === label)?.effect === 'cloud';
+    return { line, label, at, hint: `command: ${clean(says)}`, ...(sends ? { isBegun: true } : {}) };
+  });
+  if (isBegun) return words;
+  const named = jumps(text, known, 4 * most).map(({ value, label, at, says, kind, id }): Suggestion => {
+    const target = targetOf(kind, id);
+    const more = {
+      ...(target === undefined ? {} : { target }),
+      ...(kind === 'setting' ? ({ isBegun: true } as const) : {}),
+    };
+    return { line: value, label, at, hint: `${kinds[kind] ?? kind}: ${clean(says)}`, ...more };
+  });
+  // What has one name is one row: of a screen and a command Enter opens the screen.
   const shown = screensFor(text);
-  const others = commands.filter(({ label }) => !shown.some((one) => one.label === label));
-  return [...shown, ...others, ...named].slice(0, most);
+  const others = words.filter(({ label }) => !shown.some((one) => one.label === label));
+  const rest = named.filter(({ label }) => ![...shown, ...others].some((one) => one.label === label));
+  const all = [shown, others, rest];
+  const typed = text.trim().toLowerCase();
+  const begins = ({ label }: Suggestion): boolean => label.toLowerCase().startsWith(typed);
+  const kindOf = ({ hint }: Suggestion): number => order.indexOf(hint.slice(0, hint.indexOf(':')));
+  return [
+    ...all.flatMap((some) => some.filter(begins)).sort((a, b) => kindOf(a) - kindOf(b)),
+    ...all.flatMap((some) => some.filter((one) => !begins(one))),
+  ].slice(0, most);
+}
+
+/** Among matches that begin alike. */
+const order = ['screen', 'command', 'resource', 'finding', 'rule', 'setting', 'theme', 'change'];
+const kinds: Readonly<Partial<Record<Candidates, string>>> = { entry: 'change' };
+
+function targetOf(kind: Candidates, id: string): JumpTarget | undefined {
+  if (kind === 'finding' || kind === 'resource' || kind === 'entry') return { to: kind, id };
+  return undefined;
+}
+
+/**
+ * The match that Enter takes; -1 for the line as typed: where it is empty or complete, or where its last word is. A line
+ * with a command takes a match only where a word is being typed that is none of the known ones.
+ */
+export function choiceFor(text: string, suggestions: readonly Suggestion[], verbs: readonly Command[]): number {
+  if (suggestions.length === 0 || text.trim() === '') return -1;
+  if (commandOf(text, verbs) === undefined) {
+    const isCommand = verbs.some(({ name, aliases }) => name === text.trim() || aliases?.includes(text.trim()));
+    return isCommand && suggestions[0]?.target === undefined ? -1 : 0;
+  }
+  const last = text.split(/\s/).at(-1) ?? '';
+  const isWhole = suggestions.some(({ line, label }) => line.trimEnd() === text.trimEnd() || label === last);
+  return last === '' || isWhole ? -1 : 0;
 }
 
 /** A command of the same name needs further words. */
 const screensFor = (text: string): Suggestion[] =>
-  screens.flatMap(({ name, summary }) => {
+  screens.flatMap(({ name, summary }): Suggestion[] => {
     const fit = fuzzy(text, name);
-    return fit === null ? [] : [{ line: name, label: name, at: fit.at, hint: `screen: ${summary}` }];
+    if (fit === null) return [];
+    return [{ line: name, label: name, at: fit.at, hint: `screen: ${summary}`, target: { to: 'screen', name } }];
   });
 
 export type KnownOf = (state: State, controller: ScreenController) => KnownWords;
@@ -78,6 +124,7 @@ function knownWords(state: State, controller: ScreenController): KnownWords {
     theme: context.themes
       .filter((theme) => theme.wrong === undefined)
       .map(({ name, title }) => ({ value: name, says: title, line: `theme ${quoteWord(name)}` })),
+    setting: settingEntries.map(({ name, says }) => ({ value: name, says, line: `config set ${name} ` })),
     intent: assumptionEntries.map(({ name, says }) => ({ value: name, says })),
     verb: context.verbs.map((verb) => ({ value: verb.name, says: verb.summary })),
     ...knownPlaces(state.snapshot),

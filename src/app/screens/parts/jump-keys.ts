@@ -7,6 +7,7 @@ import { resourceTypeOf } from '../../../resource-types/index.ts';
 import type { Binding } from '../../state/binding.ts';
 import { currentScreen } from '../../state/current-screen.ts';
 import type { EffectContext } from '../../state/effect-context.ts';
+import type { JumpTarget } from '../../state/jump-target.ts';
 import { selectedFinding, selectedResource } from '../../state/select.ts';
 import type { State } from '../../state/state.ts';
 import { trailTitles, wentBack } from '../../state/trail.ts';
@@ -18,7 +19,7 @@ import { opened } from '../list/moving.ts';
 import { rowAt } from '../list/slice.ts';
 import { map } from '../map.ts';
 import { self as panes } from '../resources/keys.ts';
-import { type JumpTarget, jumped } from './jumps.ts';
+import { jumped } from './jumps.ts';
 
 interface Goal {
   readonly label: string;

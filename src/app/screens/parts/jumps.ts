@@ -3,6 +3,7 @@ import { isOpen } from '../../../model/finding.ts';
 import { nameOf, parentId, sameId } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import { atStart } from '../../draw/window.ts';
+import type { JumpTarget } from '../../state/jump-target.ts';
 import type { State } from '../../state/state.ts';
 import { leaving } from '../../state/trail.ts';
 import { inSlice, sliceOf, withSlice } from '../../state/view.ts';
@@ -16,21 +17,11 @@ import { self as panes } from '../resources/keys.ts';
 import { revealed } from '../resources/reveal.ts';
 import { derivePanes } from '../resources/slice.ts';
 
-export type JumpTarget =
-  /** A resource in the tree; with the id of a finding, that finding of it. */
-  | { readonly to: 'resource'; readonly id: string; readonly finding?: string }
-  /** The findings of a resource, in the list of all. */
-  | { readonly to: 'findings'; readonly of: string }
-  | { readonly to: 'finding'; readonly id: string }
-  | { readonly to: 'map'; readonly id: string }
-  /** A change in the history. */
-  | { readonly to: 'entry'; readonly id: string }
-  | { readonly to: 'screen'; readonly name: string };
-
 /** At the target, with a way back; null where the target is nowhere on the screen. */
 export function jumped(state: State, target: JumpTarget): State | null {
   const there = placed({ ...state, overlay: null }, target);
-  return there === null ? null : leaving(state, there);
+  const isHere = there?.screen === state.screen && there.slices === state.slices;
+  return there === null || isHere ? there : leaving(state, there);
 }
 
 function placed(state: State, target: JumpTarget): State | null {
