@@ -1,5 +1,5 @@
-// `--from`: files made a snapshot. A Bastide snapshot, ARM templates with their parameter files, and resources in the shapes of
-// `files/shapes.ts`; several files are one. What is not in them is a read failure, never a pass. Pure: the texts are passed in.
+// `--from`: files made a snapshot. A Bastide snapshot, ARM templates with their parameter files, plans and states of Terraform, and
+// resources in the shapes of `files/shapes.ts`; several files are one. What is not in them is a read failure, never a pass. Pure: the texts are passed in.
 
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -19,6 +19,7 @@ import {
   subnetsOf,
 } from '../resource-types/index.ts';
 import { type CloudName, placeholderId, settleObject } from '../template/index.ts';
+import { isTerraform } from '../terraform/index.ts';
 import { inTreeOrder } from './collector.ts';
 import { once, withFollowing } from './files/deployed.ts';
 import { type Document, documentsOf, type FileText, unusable } from './files/documents.ts';
@@ -27,6 +28,7 @@ import { idIn, itemsOf } from './files/shapes.ts';
 import { checkedSnapshot, snapshotIn } from './files/snapshots.ts';
 import { respelt } from './files/spelling.ts';
 import { isParameters, isTemplate, resourcesOfTemplates, stemOf } from './files/template-files.ts';
+import { resourcesOfTerraformFiles } from './files/terraform-files.ts';
 
 export type { FileText };
 export interface FromOptions {
@@ -109,19 +111,24 @@ interface Loose {
 function looseIn(documents: readonly Document[], known: ReadonlySet<string>, cloud: CloudName | undefined): Loose {
   const templates = documents.filter(({ json }) => isTemplate(json));
   const parameters = documents.filter(({ json }) => isParameters(json));
+  const plans = documents.filter(({ json }) => isTerraform(json));
   const plain = documents
-    .filter((one) => !templates.includes(one) && !parameters.includes(one))
+    .filter((one) => !templates.includes(one) && !parameters.includes(one) && !plans.includes(one))
     .map((one) => ({ one, ...itemsOf(one) }))
     .map(({ one, items, cut }) => ({ cut, resources: items.map((item) => resourceOf(item, one.path)) }));
   const made = resourcesOfTemplates(templates, parameters, cloud);
+  const planned = resourcesOfTerraformFiles(plans);
   const found = plain.flatMap(({ resources }) => resources);
   const named = new Set([...known, ...[...found, ...made.resources].flatMap(({ id }) => [fold(id), fold(nameOf(id))])]);
-  const settled = once(made.resources.map((one) => ({ ...one, body: respelt(settleObject(one.body, named)) })));
+  const settled = once([
+    ...made.resources.map((one) => ({ ...one, body: respelt(settleObject(one.body, named)) })),
+    ...planned.resources.map((one) => ({ ...one, body: respelt(one.body) })),
+  ]);
   return {
     resources: [...found, ...settled],
     whole: [...plain.flatMap(({ cut, resources }) => (cut ? [] : resources)), ...settled],
     made: settled,
-    gaps: made.gaps,
+    gaps: [...made.gaps, ...planned.gaps],
   };
 }
 

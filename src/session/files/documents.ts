@@ -24,7 +24,7 @@ export const unusable = (path: string, what: string, next: string): Failure =>
 
 /** What is asked for where a file is none of the shapes. */
 export const expected =
-  'Pass a snapshot of `bastide scan`, an ARM template, or the output of `az resource show` or Resource Graph.';
+  'Pass a snapshot of `bastide scan`, an ARM template, `terraform show -json`, or the output of `az resource show` or Resource Graph.';
 
 /** The documents of a file, at least one. Throws Failure (exit 2) that names the file and what is wrong with it. */
 export function documentsOf({ path, text }: FileText): Document[] {

@@ -1,0 +1,40 @@
+// Terraform's plans and states among the files: the resources they make or hold, and what they leave out.
+import type { Resource } from '../../model/resource.ts';
+import type { ReadFailure } from '../../model/snapshot.ts';
+import { clean } from '../../model/text.ts';
+import { resourceTypeOf } from '../../resource-types/index.ts';
+import { placeholderId } from '../../template/index.ts';
+import { isTerraform, refusalOf, resourcesOfTerraform } from '../../terraform/index.ts';
+import { type Document, unusable } from './documents.ts';
+import { stemOf } from './template-files.ts';
+
+/** Throws Failure (exit 2) for a format that is not known. */
+export function resourcesOfTerraformFiles(documents: readonly Document[]): {
+  readonly resources: readonly Resource[];
+  readonly gaps: readonly ReadFailure[];
+} {
+  const read = documents.flatMap(({ json, path }) => {
+    if (!isTerraform(json)) return [];
+    const refused = refusalOf(json);
+    if (refused !== null) {
+      throw unusable(
+        path,
+        `${clean(refused, 200)}.`,
+        'Pass the output of `terraform show -json` of a plan or a state.',
+      );
+    }
+    return [resourcesOfTerraform(json, groupOfFile(path))];
+  });
+  return {
+    resources: read.flatMap(({ resources }) =>
+      resources.map(({ id, type, apiVersion, body }): Resource => {
+        const kind = resourceTypeOf(type);
+        return { id, type: kind.type, apiVersion: apiVersion ?? kind.apiVersion, body };
+      }),
+    ),
+    gaps: read.flatMap(({ notes }) => notes.map(({ id, reason }): ReadFailure => ({ id, reason, action: '' }))),
+  };
+}
+
+/** The id of the placeholder group of a file. */
+const groupOfFile = (path: string): string => placeholderId(stemOf(path), 'a/b', 'c').split('/providers/')[0] ?? '';
