@@ -2,9 +2,23 @@
 import type { CommandContext } from '../command/definition.ts';
 import type { ProfileChoice } from '../model/assumption.ts';
 import type { Json } from '../model/json.ts';
+import type { Plan } from '../model/plan.ts';
 import type { RecentWorkspace } from '../model/recent.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import type { Session } from '../session/session.ts';
 import type { Theme } from '../theme/theme.ts';
+
+/** A plan as the text of a file. */
+export interface PlanFiles {
+  /** What `apply` takes. */
+  text(plan: Plan): Promise<string>;
+  /** As `export --as`. Throws Failure where the plan no longer fits what was read. */
+  exported(
+    plan: Plan,
+    snapshot: Snapshot,
+    as: string,
+  ): Promise<{ readonly text: string; readonly notes: readonly string[] }>;
+}
 
 export interface AppOptions {
   readonly session: Session;
@@ -40,6 +54,7 @@ export interface AppOptions {
     readonly recent: readonly RecentWorkspace[];
     open(workspace: Pick<RecentWorkspace, 'id' | 'source'>): void;
   };
+  readonly plans?: PlanFiles;
   readonly now: () => Date;
   /** Suspends the job; returns when it continues. */
   suspend(): void;

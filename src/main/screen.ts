@@ -4,6 +4,7 @@ import type { Wiring } from '../cli/wiring.ts';
 import type { ParsedCommand } from '../command/parse-arguments.ts';
 import type { ExitStatus } from '../model/failure.ts';
 import type { RecentWorkspace } from '../model/recent.ts';
+import { planFiles } from './plan-files.ts';
 import type { MainRun } from './run.ts';
 
 /** It takes the signals itself, because it must give the terminal back. */
@@ -62,6 +63,7 @@ export async function screen(parsed: ParsedCommand, wiring: Wiring, run: MainRun
           next = withWorkspace(parsed, workspace);
         },
       },
+      plans: planFiles,
       now: wiring.now,
       // The whole foreground job, or the process that started this one (`npm start`) would keep the terminal. Where there is
       // no shell to return to, the system ignores it, and the screen is not left suspended.

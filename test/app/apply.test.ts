@@ -74,7 +74,20 @@ describe('while it goes', () => {
   test('a stop waits for what is sent, sends nothing else, and the workspace is read again', async () => {
     const { go, text, shell, session, release, rest } = await started();
     await go(1000);
-    shell.press('s');
+    const answer = async (...keys: string[]) => {
+      for (const key of keys) shell.press(key);
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    // It asks first, with Cancel selected; nothing has stopped before the answer.
+    await answer('s');
+    expect(shell.store.get().overlay).toMatchObject({ kind: 'ask', choice: 0 });
+    expect(text()).toMatch(/Stop applying the plan\?[\s\S]*later steps are not sent/);
+    await answer('enter');
+    expect([shell.store.get().overlay?.kind, shell.store.get().act?.stopping]).toEqual(['progress', false]);
+    // Quitting asks above that question, and Cancel returns to it.
+    await answer('s', 'ctrl-c', 'enter');
+    expect(text()).toMatch(/Stop applying the plan\?/);
+    await answer('tab', 'enter');
     expect(text()).toMatch(
       /Step 1 is in progress in Azure and cannot be cancelled\.\s+2\s+remaining\s+steps\s+will\s+not\s+be\s+sent/,
     );

@@ -10,6 +10,7 @@ import { within } from './parts/panel.ts';
 import { planAreas } from './plan/areas.ts';
 import { planDetail } from './plan/detail.ts';
 import { drawPlan } from './plan/draw.ts';
+import { keepBindings } from './plan/keep.ts';
 import { buttonsOf, cursorOf, hasList, type PlanOverlay, rowCount } from './plan/value.ts';
 
 export type { PlanOverlay } from './plan/value.ts';
@@ -77,6 +78,7 @@ const bindings: readonly Binding[] = [
     counts: true,
     change: scrolledBy(-1),
   },
+  ...keepBindings,
 ];
 
 export const plan = defineOverlay<PlanOverlay>({

@@ -5,6 +5,7 @@ import { clean } from '../../model/text.ts';
 import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
 import { line, word, wrapLine, wrapText } from '../draw/text.ts';
 import type { Binding } from '../state/binding.ts';
+import type { EffectContext } from '../state/effect-context.ts';
 import { shortIds } from '../state/select.ts';
 import type { ScreenAct, State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
@@ -26,13 +27,8 @@ const bindings: readonly Binding[] = [
     where: ['progress'],
     keys: ['s'],
     label: 'stop',
-    help: 'Stop: the current step finishes, later steps are not sent',
-    effect({ controller, change, store }) {
-      controller.abort();
-      change((state) => (state.act === null ? state : { ...state, act: { ...state.act, stopping: true } }));
-      const { act } = store.get();
-      if (act !== null) controller.say(stoppingWords(act), 'warn');
-    },
+    help: 'Stop, after a question: the current step finishes, later steps are not sent',
+    effect: (effects) => effects.guard(stop(effects)),
     hint: 1,
     hideWhenDisabled: true,
     disabledReason({ act, work }) {
@@ -41,6 +37,20 @@ const bindings: readonly Binding[] = [
     },
   },
 ];
+
+async function stop({ asking, controller, change, store }: EffectContext): Promise<void> {
+  const lines = [
+    line('The current step finishes, and later steps are not sent.'),
+    line('What was done stays; it can be undone.'),
+  ];
+  if (!(await asking.sure({ title: 'Stop applying the plan?', lines, yes: 'Stop' }))) return;
+  const now = store.get();
+  // It may have ended while the question was open.
+  if (now.act === null || isOver(now.act) || now.work?.writing !== true) return;
+  controller.abort();
+  change((state) => (state.act === null ? state : { ...state, act: { ...state.act, stopping: true } }));
+  controller.say(stoppingWords({ ...now.act, stopping: true }), 'warn');
+}
 
 export const progress = defineOverlay<ProgressOverlay>({
   kind: 'progress',

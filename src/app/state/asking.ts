@@ -17,6 +17,8 @@ import type { StateStore } from './store.ts';
 
 export interface Asking {
   readonly ask: Ask;
+  /** Questions above another one, which is open again after the answer. */
+  readonly above: Pick<Ask, 'choose' | 'text'>;
   /** A question of the screen that applies nothing. */
   sure(question: { readonly title: string; readonly lines: readonly Line[]; readonly yes: string }): Promise<boolean>;
   /** A question is open, and its caller waits. */
@@ -36,6 +38,8 @@ export const cancelled = (): Failure =>
 
 interface Waiting {
   readonly before: Overlay | null;
+  /** The question that is open again after this one. */
+  readonly under: Waiting | null;
   /** The running work that waits for the answer; absent when it continues meanwhile. */
   readonly work?: BackgroundWork | null;
   settle(answer: string | null): void;
@@ -51,22 +55,25 @@ export function createAsking(store: StateStore<State, Action>): Asking {
   let applied: Plan | null = null;
 
   const work = (now: BackgroundWork | null) => store.dispatch({ type: 'working', work: now });
-  const open = (overlay: Overlay, more: Pick<Waiting, 'work' | 'whatIf' | 'choice'>) =>
+  const open = (overlay: Overlay, more: Pick<Waiting, 'work' | 'whatIf' | 'choice'>, isAbove = false) =>
     new Promise<string | null>((settle) => {
-      waiting?.settle(null);
-      waiting = { before: store.get().overlay, settle, stop: new AbortController(), ...more };
+      const under = isAbove ? waiting : null;
+      if (!isAbove) waiting?.settle(null);
+      waiting = { before: store.get().overlay, under, settle, stop: new AbortController(), ...more };
       store.dispatch({ type: 'overlay', overlay });
     });
-  const show = (overlay: Overlay, more: Pick<Waiting, 'whatIf' | 'choice'> = {}) => {
+  const show = (overlay: Overlay, more: Pick<Waiting, 'whatIf' | 'choice'> = {}, isAbove = false) => {
     const paused = store.get().work;
     work(null);
-    return open(overlay, { work: paused, ...more });
+    return open(overlay, { work: paused, ...more }, isAbove);
   };
-  const put = (question: DialogQuestion, suggestion = '') =>
-    show({ kind: 'ask', question, input: suggestion === '' ? emptyInput : inputOf(suggestion), choice: 0, top: 0 });
+  const put = (question: DialogQuestion, suggestion = '', isAbove = false) => {
+    const input = suggestion === '' ? emptyInput : inputOf(suggestion);
+    return show({ kind: 'ask', question, input, choice: 0, top: 0 }, {}, isAbove);
+  };
   const settle = (answer: string | null) => {
     const done = waiting;
-    waiting = null;
+    waiting = done?.under ?? null;
     done?.stop.abort();
     if (done?.work !== undefined) work(done.work);
     store.dispatch({ type: 'overlay', overlay: done?.before ?? null });
@@ -115,10 +122,16 @@ export function createAsking(store: StateStore<State, Action>): Asking {
       },
       text,
     },
+    above: {
+      choose: async ({ title, choices }) =>
+        choices[Number(need(await put({ kind: 'choose', title, choices }, '', true)))]?.value ?? '',
+      text: async ({ title, suggestion }) => need(await put({ kind: 'text', title }, suggestion, true)),
+    },
     sure: async (question) =>
       (await open(
         { kind: 'ask', question: { kind: 'confirm', ...question }, input: emptyInput, choice: 0, top: 0 },
         {},
+        true,
       )) === '1',
     isOpen: () => waiting !== null,
     answer() {

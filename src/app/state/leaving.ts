@@ -25,8 +25,8 @@ export function createLeaving(
       const { work, overlay } = store.get();
       const asked = overlay?.kind === 'ask' && overlay.question.title === title;
       // A command waits for an answer: nothing is being sent, and it ends without one.
-      if (asking.isOpen() && !asked) {
-        asking.refuse();
+      if (asking.isOpen() && !asked && work?.writing !== true) {
+        while (asking.isOpen()) asking.refuse();
         controller.abort();
         await controller.idle();
         end(controller.sentSomething() ? exitStatus.partial : status);

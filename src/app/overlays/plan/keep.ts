@@ -1,0 +1,133 @@
+// Keys of a plan that keep it: saved as a file that `apply` takes, exported, or the Azure CLI commands of its steps copied.
+import { flagsOf } from '../../../command/flag.ts';
+import { isFailure } from '../../../model/failure.ts';
+import { clean, counted } from '../../../model/text.ts';
+import { line } from '../../draw/text.ts';
+import type { Binding } from '../../state/binding.ts';
+import type { EffectContext } from '../../state/effect-context.ts';
+import { busy } from '../../state/reasons.ts';
+import type { State } from '../../state/state.ts';
+import { allSteps, numbersOf, type PlanOverlay, stepAt } from './value.ts';
+
+const planIn = (state: State): PlanOverlay | null => (state.overlay?.kind === 'plan' ? state.overlay : null);
+
+function mayKeep(state: State): string | null {
+  return planIn(state)?.plan.steps.length === 0 ? 'The plan has no changes.' : busy(state);
+}
+
+// Each question is open before anything is waited for: keys that are typed ahead must not reach the buttons of the plan.
+
+async function save(effects: EffectContext): Promise<void> {
+  const overlay = planIn(effects.store.get());
+  const { plans } = effects.options;
+  if (overlay === null || plans === undefined) return;
+  await write(effects, {
+    ...{ what: 'plan', name: 'plan.json' },
+    text: () => plans.text(overlay.plan),
+    said: (file) => `Apply it with: bastide apply ${file}`,
+  });
+}
+
+const fileNames: Readonly<Record<string, string>> = { arm: 'template.json', az: 'plan.sh' };
+
+/** The languages are those of the command. */
+async function exportPlan(effects: EffectContext): Promise<void> {
+  const { store, asking, options } = effects;
+  const { snapshot } = store.get();
+  const overlay = planIn(store.get());
+  const command = options.context.verbs.find(({ name }) => name === 'export');
+  const as = command && flagsOf(command.args).find(({ key }) => key === 'as');
+  const { plans } = options;
+  if (overlay === null || plans === undefined || snapshot === null || as === undefined) return;
+  const choices = as.choices.map((name) => ({ value: name, label: name }));
+  const title = `Export the plan, ${as.says}`;
+  const shape = await asking.above.choose({ name: as.name, title, choices }).catch(() => '');
+  if (shape === '') return;
+  let notes: readonly string[] = [];
+  await write(effects, {
+    ...{ what: 'export', name: fileNames[shape] ?? `plan.${shape}` },
+    async text() {
+      const exported = await plans.exported(overlay.plan, snapshot, shape);
+      notes = exported.notes;
+      return exported.text;
+    },
+    said: () => notes.map((note) => clean(note, 300)).join(' '),
+  });
+}
+
+interface Written {
+  readonly what: string;
+  /** The suggested name of the file. */
+  readonly name: string;
+  text(): Promise<string>;
+  /** What follows from it. */
+  said(file: string): string;
+}
+
+/** Asks for the name of the file, and before a file is replaced. */
+async function write(
+  { asking, options, controller }: EffectContext,
+  { what, name, text, said }: Written,
+): Promise<void> {
+  const { host } = options.context;
+  const title = `File for the ${what}`;
+  const typed = await asking.above.text({ name: 'file', title, suggestion: name }).catch(() => '');
+  if (typed === '') return;
+  const file = typed.replace(/^~(?=\/)/, host.env.HOME ?? '~');
+  const isThere = await host.readFile(file).then(
+    () => true,
+    () => false,
+  );
+  const lines = [line('The file exists. Its content is lost.')];
+  if (isThere && !(await asking.sure({ title: `Replace ${clean(typed, 200)}?`, lines, yes: 'Replace' }))) return;
+  try {
+    await host.writeFile(file, await text());
+    controller.say(`Saved ${clean(typed, 200)}. ${said(clean(typed, 200))}`.trim(), 'ok');
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    controller.say(`${error.message} ${error.next}`, 'bad');
+  }
+}
+
+/** The commands of the step, or of all selected steps where the summary is shown. */
+function copyCommands({ store, copy }: EffectContext): void {
+  const overlay = planIn(store.get());
+  if (overlay === null) return;
+  const at = stepAt(overlay);
+  const steps = at === null ? numbersOf(overlay).map((index) => allSteps(overlay)[index]) : [allSteps(overlay)[at]];
+  const lines = steps.flatMap((step) => (step === undefined || step.az === '' ? [] : [step.az]));
+  copy(lines.length === 0 ? null : lines.join('\n'), counted(lines.length, 'Azure CLI command'));
+}
+
+export const keepBindings: readonly Binding[] = [
+  {
+    name: 'plan-save',
+    where: ['plan'],
+    keys: ['w'],
+    label: 'save',
+    help: 'Save the plan shown as a file, which `apply` takes',
+    effect: (effects) => effects.guard(save(effects)),
+    hint: 1.6,
+    disabledReason: mayKeep,
+  },
+  {
+    name: 'plan-export',
+    where: ['plan'],
+    keys: ['x'],
+    label: 'export',
+    help: 'Export the plan shown as an ARM template or an Azure CLI script',
+    effect: (effects) => effects.guard(exportPlan(effects)),
+    hint: 1.7,
+    disabledReason: mayKeep,
+  },
+  {
+    name: 'plan-copy-az',
+    where: ['plan'],
+    keys: ['c'],
+    label: 'copy az',
+    help: 'Copy the Azure CLI command of the step with full IDs; on the summary, those of all selected steps',
+    effect: copyCommands,
+    hint: 1.8,
+    disabledReason: (state) => (planIn(state)?.plan.steps.length === 0 ? 'The plan has no changes.' : null),
+  },
+];
