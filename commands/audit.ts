@@ -3,27 +3,44 @@ import * as z from 'zod/mini';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
+import type { Report } from '../src/model/finding.ts';
 import { sinceThen } from '../src/model/last-run.ts';
-import { auditResult, type SinceLast } from '../src/render/audit-result.ts';
+import { type AuditSelection, auditResult, type SinceLast } from '../src/render/audit-result.ts';
 import { auditLines } from '../src/render/audit-text.ts';
 import { findingJson } from '../src/render/finding-json.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { auditDocuments } from './parts/documents.ts';
-import { type AuditRun, judgementExit, scanAndJudge } from './parts/judge.ts';
+import { type AuditRun, judgementExit, keepAudit, scanAndJudge } from './parts/judge.ts';
 import { liveFlag, scanAndAsk } from './parts/live.ts';
+import {
+  type EarlierChoice,
+  type FindingSelection,
+  isNewTo,
+  newFlags,
+  readBaseline,
+  selectionFlags,
+  selectionOf,
+} from './parts/selection.ts';
 
 // `--since-last`: what has changed since the last audit of this workspace, and the storage of this audit.
 
 /** Files are audited in place, and nothing of them is kept. Throws Failure (exit 2) before anything is read. */
-async function refuseForFiles(context: CommandContext): Promise<void> {
+async function refuseForFiles(context: CommandContext, flagName: string): Promise<void> {
   const { source } = await context.session();
   if (source.kind !== 'files') return;
   throw new Failure(
     'nothing-kept',
     exitStatus.usage,
-    '--since-last does not work with files: their audits are not recorded.',
-    'Remove --since-last, or select a workspace.',
+    `${flagName} does not work with files: their audits are not recorded.`,
+    `Remove ${flagName}, or select a workspace.`,
   );
+}
+
+/** The newest earlier audit of this workspace by this profile. */
+async function lastAudit(context: CommandContext, { session, snapshot, report }: AuditRun): Promise<EarlierChoice> {
+  const { records } = await (await context.host.audits(session.source, snapshot.workspace ?? '')).all();
+  const earlier = records.findLast(({ profile }) => profile === report.profile) ?? null;
+  return { earlier, against: { kind: 'audit', at: earlier?.at ?? null } };
 }
 
 /** Compares with what was kept, then keeps what was seen now in its place. */
@@ -48,6 +65,8 @@ export const audit = defineCommand({
       z._default(z.boolean(), false),
       'also run the diagnosis of Azure Machine Learning for the workspace',
     ),
+    ...selectionFlags,
+    ...newFlags,
     sinceLast: flag(z._default(z.boolean(), false), 'also show what changed since the last audit on this machine'),
   }),
   effect: 'read',
@@ -58,24 +77,66 @@ export const audit = defineCommand({
     { line: 'audit --live', says: 'Compare findings with the effective rules and routes that Azure reports' },
     { line: 'audit --diagnose', says: 'Show the diagnosis of Azure Machine Learning beside related findings' },
     { line: 'audit --since-last', says: 'Show what was fixed and what is new since the last audit' },
+    { line: 'audit --rule nsg.* --skip-rule nsg.inbound-*', says: 'Some rules only; --fail-on applies to them' },
+    { line: 'audit --new-only', says: 'Exit status 1 only for findings that are new since the last audit' },
     {
       line: 'audit --profile article-2020 --all-outcomes',
       says: 'All checks of the 2020 article, passing ones included',
     },
   ],
-  async *run(context, { by, allOutcomes, live, diagnose, sinceLast: compared }) {
-    if (compared) await refuseForFiles(context);
+  async *run(context, { by, allOutcomes, live, diagnose, sinceLast: compared, newOnly, baseline, ...wanted }) {
+    if (newOnly && baseline !== undefined) throw bothGiven();
+    const selected = selectionOf(context, wanted);
+    if (compared) await refuseForFiles(context, '--since-last');
+    if (newOnly) await refuseForFiles(context, '--new-only');
     const audited = yield* live ? scanAndAsk(context) : scanAndJudge(context);
-    const { snapshot, report } = diagnose ? yield* diagnosed(context, audited) : audited;
+    const seen = diagnose ? yield* diagnosed(context, audited) : audited;
+    const earlier =
+      baseline !== undefined
+        ? await readBaseline(context, baseline, audited.snapshot.workspace)
+        : newOnly
+          ? await lastAudit(context, audited)
+          : null;
     // A diagnosis is not always requested; keeping it would look like a change in the next comparison.
     const since = await sinceLast(context, audited);
-    return auditResult(snapshot, report, { allOutcomes, by }, compared ? since : undefined);
+    await keepAudit(context, audited);
+    const { snapshot, report, selection } = narrowedTo(context, seen, selected, earlier);
+    return auditResult(snapshot, report, { allOutcomes, by, selection, since: compared ? since : undefined });
   },
   text: auditLines,
   items: ({ findings }) => findings.map(findingJson),
   ...auditDocuments,
   exit: (result, flags) => judgementExit(result, flags.failOn),
 });
+
+interface NarrowedRun extends AuditRun {
+  readonly selection?: AuditSelection;
+}
+
+/** The audit of what was selected, and of that what is new. */
+function narrowedTo(
+  context: CommandContext,
+  audited: AuditRun,
+  selected: FindingSelection | null,
+  earlier: EarlierChoice | null,
+): NarrowedRun {
+  if (selected === null && earlier === null) return audited;
+  const { session, snapshot, report } = audited;
+  const tests = [selected?.isWanted, earlier === null ? undefined : isNewTo(earlier)];
+  const own = session.report(snapshot, context.flags.profile, (one) => tests.every((test) => test?.(one) ?? true));
+  const checks = ({ summary: { pass, fail, unknown } }: Report) => pass + fail + unknown;
+  const { words } = selected ?? { words: { rules: [], skipRules: [], areas: [], resources: [] } };
+  const selection = { ...words, against: earlier?.against ?? null, checks: checks(own), of: checks(report) };
+  return { session, snapshot, report: own, selection };
+}
+
+const bothGiven = (): Failure =>
+  new Failure(
+    'contradicting-flags',
+    exitStatus.usage,
+    '--new-only and --baseline cannot be combined.',
+    'Use --new-only for the last audit on this machine, --baseline for the audit of a file.',
+  );
 
 async function* diagnosed(
   context: CommandContext,

@@ -8,6 +8,7 @@ import { nameOf, sameId } from '../src/model/resource-id.ts';
 import { line } from '../src/model/words.ts';
 import { isAtLeast } from '../src/render/audit-result.ts';
 import { findingLines } from '../src/render/audit-text.ts';
+import { projectLines } from '../src/render/project-text.ts';
 import { findingDocuments } from './parts/documents.ts';
 import { scanAndJudge } from './parts/judge.ts';
 
@@ -49,9 +50,12 @@ export const findings = defineCommand({
         (about(finding.resource) || (finding.where !== null && about(finding.where))) &&
         (!fixable || finding.fix.kind !== 'none'),
     );
-    return { findings: kept };
+    return { findings: kept, ...(report.project === undefined ? {} : { config: report.project }) };
   },
-  text: ({ findings: kept }) => (kept.length === 0 ? [line('No findings match.')] : kept.flatMap(findingLines)),
+  text: ({ findings: kept, config }) => [
+    ...projectLines(config),
+    ...(kept.length === 0 ? [line('No findings match.')] : kept.flatMap(findingLines)),
+  ],
   ...findingDocuments,
 });
 

@@ -3,11 +3,14 @@ import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { stepWords } from '../src/command/progress-words.ts';
+import { auditTrend, type TrendPoint } from '../src/model/audit-record.ts';
 import type { Entry, EntryStep, HistoryNote } from '../src/model/entry.ts';
+import { exitStatus, Failure } from '../src/model/failure.ts';
+import { severities } from '../src/model/finding.ts';
 import { nameInParent } from '../src/model/resource-id.ts';
-import { clean, utcMinute } from '../src/model/text.ts';
+import { clean, counted, utcMinute } from '../src/model/text.ts';
 import type { WhatIf } from '../src/model/what-if.ts';
-import { line } from '../src/model/words.ts';
+import { type Line, line } from '../src/model/words.ts';
 import { changeLines } from '../src/render/change-text.ts';
 import { rehearsalSentence } from '../src/render/what-if-text.ts';
 import { stacksOf, unknownEntry } from '../src/session/undo.ts';
@@ -38,7 +41,14 @@ const shown = (entry: Entry, full: boolean): Shown => ({
   })),
 });
 
+interface AuditsResult {
+  readonly audits: readonly TrendPoint[];
+  /** Lines of the history of audits that could not be read. */
+  readonly damaged: number;
+}
+
 type Told =
+  | { readonly kind: 'audits'; readonly value: AuditsResult }
   | {
       readonly kind: 'entries';
       readonly value: { readonly entries: readonly Shown[]; readonly notes: readonly HistoryNote[] };
@@ -55,13 +65,33 @@ export const history = defineCommand({
   summary: 'List past changes, who made them, and their status',
   args: z.object({
     entry: flag(z.optional(z.string()), 'show one entry in full', { value: 'ENTRY', of: 'entry' }),
+    audits: flag(z._default(z.boolean(), false), 'list past audits instead, with what changed in each'),
     script: flag(z._default(z.boolean(), false), 'print the applied changes as command lines, to run them again'),
   }),
   positional: ['entry'],
   effect: 'read',
-  examples: [{ line: 'history', says: 'List all changes, newest last' }],
-  async *run(context, { entry: wanted, script }): AsyncGenerator<never, Told> {
+  examples: [
+    { line: 'history', says: 'List all changes, newest last' },
+    { line: 'history --audits', says: 'List past audits: failing findings, and how many are new or resolved' },
+  ],
+  async *run(context, { entry: wanted, script, audits }): AsyncGenerator<never, Told> {
     const session = await context.session();
+    if (audits && (script || wanted !== undefined)) {
+      throw new Failure(
+        'contradicting-flags',
+        exitStatus.usage,
+        '--audits takes no entry and no --script.',
+        'Run `bastide history --audits`.',
+      );
+    }
+    if (audits) {
+      const workspace = session.source.kind === 'files' ? null : await session.workspace(context.signal);
+      const { records, damaged } =
+        workspace === null
+          ? { records: [], damaged: 0 }
+          : await (await context.host.audits(session.source, workspace)).all();
+      return { kind: 'audits', value: { audits: auditTrend(records, context.flags.profile), damaged } };
+    }
     const entries = await session.history();
     const found = entries.filter((entry) => entry.id === wanted);
     if (wanted !== undefined && found.length === 0) throw unknownEntry(wanted);
@@ -75,6 +105,7 @@ export const history = defineCommand({
   json: ({ value }) => value,
   text(result) {
     if (result.kind === 'script') return result.value.script.map((one) => line(clean(one, 4000)));
+    if (result.kind === 'audits') return trendLines(result.value);
     const { entries, notes } = result.value;
     const noteLines = notes.map(({ at, text }) => line([`note  ${utcMinute(at)}  ${clean(text, 1000)}`, 'dim']));
     if (entries.length === 0) return [line('No changes made yet.'), ...noteLines];
@@ -106,3 +137,22 @@ export const history = defineCommand({
 const outcomes = { done: 'ok', refused: 'bad', unknown: 'unknown' } as const;
 const rehearsedLine = (rehearsal: WhatIf) =>
   line(['  what-if  ', 'dim'], [rehearsalSentence(rehearsal), outcomes[rehearsal.outcome]]);
+
+function trendLines({ audits, damaged }: AuditsResult): Line[] {
+  const skipped = damaged === 0 ? [] : [line([`${counted(damaged, 'damaged line')} skipped.`, 'warn'])];
+  if (audits.length === 0) return [line('No audits of this workspace on this machine yet.'), ...skipped];
+  return [...audits.map(trendLine), ...skipped];
+}
+
+function trendLine({ at, fail, unknown, accepted, bySeverity, change }: TrendPoint): Line {
+  const counts = severities.filter((severity) => bySeverity[severity] > 0).map((one) => `${bySeverity[one]} ${one}`);
+  return line(
+    [`${utcMinute(at)}  `, 'dim'],
+    [`${fail} failing`, fail > 0 ? 'bad' : 'ok'],
+    counts.length === 0 ? '' : ` (${counts.join(', ')})`,
+    unknown === 0 ? '' : `, ${unknown} unknown`,
+    accepted === 0 ? '' : `, ${accepted} accepted`,
+    change === null || change.introduced.length === 0 ? '' : [`  ${change.introduced.length} new`, 'bad'],
+    change === null || change.resolved.length === 0 ? '' : [`  ${change.resolved.length} resolved`, 'ok'],
+  );
+}

@@ -1,5 +1,6 @@
 // Every command, in the order of help.
 import type { Command } from '../src/command/definition.ts';
+import { accept } from './accept.ts';
 import { apply } from './apply.ts';
 import { assume } from './assume.ts';
 import { audit } from './audit.ts';
@@ -27,6 +28,7 @@ import { theme } from './theme.ts';
 import { undo } from './undo.ts';
 import { verify } from './verify.ts';
 import { version } from './version.ts';
+import { watch } from './watch.ts';
 import { whatIf } from './what-if.ts';
 import { whoami } from './whoami.ts';
 
@@ -51,6 +53,8 @@ export const verbs: readonly Command[] = [
   restore,
   history,
   verify,
+  watch,
+  accept,
   assume,
   run,
   simulate,

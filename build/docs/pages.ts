@@ -5,6 +5,7 @@ import { rules } from '../../src/rules/index.ts';
 import { themes } from '../../themes/index.ts';
 import { commandPages, keyPages, themePages } from './commands.ts';
 import type { Page } from './markdown.ts';
+import { projectFilePages } from './project-file.ts';
 import { rulePages } from './rules.ts';
 
 export const pages = (): Page[] => [
@@ -12,4 +13,5 @@ export const pages = (): Page[] => [
   ...commandPages(verbs),
   ...keyPages(bindings),
   ...themePages(themes),
+  ...projectFilePages(),
 ];

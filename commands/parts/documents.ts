@@ -1,17 +1,23 @@
 // The formats for documents, by what a result holds: a list of findings, or a whole audit. Each renderer is loaded on request.
 import type { DocumentFormat } from '../../src/command/definition.ts';
 import type { Finding } from '../../src/model/finding.ts';
+import type { ProjectSummary } from '../../src/model/project-config.ts';
 import type { AuditResult } from '../../src/render/audit-result.ts';
 import { withFindingsJson } from '../../src/render/finding-json.ts';
 import { renderJson } from '../../src/render/json.ts';
 
 interface Findings {
   readonly findings: readonly Finding[];
+  readonly config?: ProjectSummary;
 }
 
-async function findingDocument({ findings }: Findings, format: DocumentFormat, version: string): Promise<string> {
+async function findingDocument(
+  { findings, config }: Findings,
+  format: DocumentFormat,
+  version: string,
+): Promise<string> {
   if (format === 'csv') return (await import('../../src/render/csv.ts')).renderCsv(findings);
-  return renderJson((await import('../../src/render/sarif.ts')).sarifLog(findings, version));
+  return renderJson((await import('../../src/render/sarif.ts')).sarifLog(findings, version, config));
 }
 
 async function auditDocument(audit: AuditResult, format: DocumentFormat, version: string): Promise<string> {
@@ -30,8 +36,9 @@ export const findingDocuments = {
 
 /** For commands whose result is an audit. */
 export const auditDocuments = {
-  json: ({ since, by: _text, ...audit }: AuditResult) => ({
+  json: ({ since, by: _text, config, ...audit }: AuditResult) => ({
     ...withFindingsJson(audit),
+    config: config ?? null,
     // `mended` is the older name of `resolved`.
     ...(since === undefined ? {} : { since: { ...since, mended: since.resolved } }),
   }),

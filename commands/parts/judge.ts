@@ -1,7 +1,8 @@
 // Scanning, auditing and the exit status of an audit, shared by the commands that audit.
 import type { CommandContext } from '../../src/command/definition.ts';
+import { auditRecord, isNews } from '../../src/model/audit-record.ts';
 import { type ExitStatus, exitStatus } from '../../src/model/failure.ts';
-import type { Severity } from '../../src/model/finding.ts';
+import { type Finding, isCounted, type Severity } from '../../src/model/finding.ts';
 import type { ProblemReport } from '../../src/model/problem.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { type AuditResult, isAtLeast } from '../../src/render/audit-result.ts';
@@ -20,9 +21,23 @@ export async function* scanAndJudge(context: CommandContext): AsyncGenerator<Ses
   return { session, snapshot, report: session.report(snapshot, context.flags.profile) };
 }
 
+/** Adds the audit to the history of audits; files have none. `onlyNews`: an audit that says the same as the last one is left out. */
+export async function keepAudit(
+  context: CommandContext,
+  { session, snapshot, report }: AuditRun,
+  onlyNews = false,
+): Promise<void> {
+  if (session.source.kind === 'files' || snapshot.workspace === null) return;
+  const log = await context.host.audits(session.source, snapshot.workspace);
+  const record = auditRecord(report, snapshot.takenAt);
+  if (onlyNews && !isNews((await log.all()).records, record)) return;
+  await log.add(record);
+}
+
 /** 1 for a failing finding at or above the limit, else 3 where a read failure left a check unknown, else 0 (docs/exit-codes.md). */
-export function judgementExit({ findings }: AuditResult, failOn: Severity | 'never'): ExitStatus {
-  if (findings.some((finding) => finding.outcome === 'fail' && isAtLeast(finding.severity, failOn))) {
+export function judgementExit({ findings }: Pick<AuditResult, 'findings'>, failOn: Severity | 'never'): ExitStatus {
+  const isFailing = (one: Finding) => one.outcome === 'fail' && isCounted(one) && isAtLeast(one.severity, failOn);
+  if (findings.some(isFailing)) {
     return exitStatus.findings;
   }
   const gap = findings.some((finding) => finding.outcome === 'unknown' && finding.gaps.length > 0);

@@ -3,7 +3,7 @@
 import { architectureOf } from '../facts/architecture.ts';
 import type { ProfileChoice } from '../model/assumption.ts';
 import type { Finding, Report, Severity, Summary } from '../model/finding.ts';
-import { isCounted, severities } from '../model/finding.ts';
+import { isAccepted, isCounted, isRollUp, severities } from '../model/finding.ts';
 import { fold } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
@@ -50,10 +50,7 @@ function* auditedNow(snapshot: Snapshot, rules: readonly Rule[], profile: Profil
     return all;
   });
   const findings = withRollUps(withDiagnosis(snapshot, withLive(snapshot, audited)), spoken);
-  const order = new Map(rules.map((rule, position) => [rule.id, position]));
-  const rank = (finding: Finding) =>
-    severities.indexOf(finding.severity) * rules.length + (order.get(finding.rule) ?? 0);
-  const sorted = findings.toSorted((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const sorted = worstFirst(findings, rules);
   return {
     snapshot: snapshot.id,
     architecture: architectureOf(indexSnapshot(snapshot)),
@@ -63,8 +60,16 @@ function* auditedNow(snapshot: Snapshot, rules: readonly Rule[], profile: Profil
   };
 }
 
+/** By severity, then the order of the rules, then id. */
+export function worstFirst(findings: readonly Finding[], rules: readonly Rule[]): Finding[] {
+  const order = new Map(rules.map((rule, position) => [rule.id, position]));
+  const rank = (finding: Finding) =>
+    severities.indexOf(finding.severity) * rules.length + (order.get(finding.rule) ?? 0);
+  return findings.toSorted((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
 /** Marks the findings that only repeat what the rules they roll up say of the same resource. One that is graver is counted. */
-function withRollUps(findings: readonly Finding[], rules: readonly Rule[]): readonly Finding[] {
+export function withRollUps(findings: readonly Finding[], rules: readonly Rule[]): readonly Finding[] {
   const parts = new Map(rules.flatMap(({ id, rollsUp }) => (rollsUp === undefined ? [] : [[id, rollsUp] as const])));
   const named = new Set([...parts.values()].flat());
   // What is unknown for another reason is not the same.
@@ -100,6 +105,7 @@ export function summaryOf(findings: readonly Finding[]): Summary {
     unknown: count('unknown'),
     notApplicable: count('notApplicable'),
     bySeverity,
-    rollUps: findings.length - counted.length,
+    rollUps: findings.filter(isRollUp).length,
+    accepted: findings.filter((one) => isAccepted(one) && !isRollUp(one)).length,
   };
 }

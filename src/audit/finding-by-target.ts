@@ -2,6 +2,7 @@
 // for several rules (`nsg.outbound-*`).
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Finding, Report } from '../model/finding.ts';
+import { matchesGlob } from '../model/glob.ts';
 import { fold } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -24,19 +25,5 @@ export function findingsByTarget(report: Report, rules: readonly Rule[], target:
 }
 
 /** Ids of the rules that match a pattern: `*` matches any text, as in `nsg.outbound-*`. */
-function rulesLike(rules: readonly Rule[], pattern: string): string[] {
-  if (!pattern.includes('*')) return [];
-  const parts = pattern.split('*');
-  const [first = '', last = ''] = [parts[0], parts.at(-1)];
-  return rules.flatMap(({ id }) => {
-    const name = fold(id);
-    if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) return [];
-    let from = first.length;
-    const fits = parts.slice(1, -1).every((part) => {
-      const at = name.indexOf(part, from);
-      from = at + part.length;
-      return at >= 0 && from <= name.length - last.length;
-    });
-    return fits ? [id] : [];
-  });
-}
+const rulesLike = (rules: readonly Rule[], pattern: string): string[] =>
+  pattern.includes('*') ? rules.flatMap(({ id }) => (matchesGlob(pattern, id) ? [id] : [])) : [];

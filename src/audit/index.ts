@@ -9,4 +9,5 @@ export { findingsOf, isAbout, isPassed, outOfScopeReason as silenced } from './c
 export { findingsByTarget } from './finding-by-target.ts';
 export { gateAnswer, guarded } from './gate.ts';
 export { type FlowAt, flowsOf, type LiveReport, liveReport, packetsToAsk, subnetsToAsk } from './live.ts';
+export { leftOutBy, narrowed, projectSummary, withProject } from './project.ts';
 export { scopedTo } from './scope.ts';

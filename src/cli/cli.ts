@@ -2,7 +2,7 @@
 // It opens nothing itself: sessions, settings and themes are passed in by the composition root.
 
 import type { Format } from '../command/common-flags.ts';
-import { hasVerb, type ParsedCommand, parseCommand } from '../command/parse-arguments.ts';
+import { type Defaults, hasVerb, type ParsedCommand, parseCommand } from '../command/parse-arguments.ts';
 import { failedEnvelope } from '../command/run.ts';
 import { type ExitStatus, type Failure, isFailure } from '../model/failure.ts';
 import { answerText, failureText } from './answer.ts';
@@ -33,9 +33,12 @@ async function inLines(parsed: ParsedCommand, wiring: Wiring): Promise<ExitStatu
 /** Runs one command line to its end and gives the exit status. Throws only for bugs. */
 export async function runCli(argv: readonly string[], wiring: Wiring): Promise<ExitStatus> {
   try {
-    const defaults = await wiring.defaults();
+    const settings = await wiring.defaults();
     const bare = !hasVerb(argv);
-    const parsed = parseCommand(spelledOut(argv, bare), wiring.verbs, defaults);
+    const words = spelledOut(argv, bare);
+    const first = parseCommand(words, wiring.verbs, settings);
+    const defaults = await withProjectDefaults(first, settings, wiring);
+    const parsed = defaults === settings ? first : parseCommand(words, wiring.verbs, defaults);
     const shell = bare ? shellFor(parsed, wiring) : undefined;
     if (shell === 'screen') return await wiring.screen(parsed);
     if (shell === 'lines') return await inLines(parsed, wiring);
@@ -44,6 +47,17 @@ export async function runCli(argv: readonly string[], wiring: Wiring): Promise<E
     if (!isFailure(error)) throw error;
     return await sayFailure(argv, error, wiring);
   }
+}
+
+/** The settings, and before them what `bastide.yaml` says of flags. A command that touches no workspace does not read it. */
+async function withProjectDefaults(
+  { command, flags }: ParsedCommand,
+  settings: Defaults,
+  wiring: Wiring,
+): Promise<Defaults> {
+  if (command.effect === 'local') return settings;
+  const { failOn } = (await wiring.project(flags.config, command.writesProject)).config() ?? {};
+  return failOn === undefined ? settings : { ...settings, failOn };
 }
 
 /** `--version` and `--help` as the commands they mean; flags alone as an audit. */

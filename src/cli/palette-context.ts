@@ -43,6 +43,9 @@ export function paletteContext(
       },
       writeFile: writeWhole,
     },
+    emit: async () => {
+      throw notHere('A command that runs until it is stopped');
+    },
     simulate: async () => {
       throw notHere('Serving the simulator');
     },

@@ -84,7 +84,8 @@ async function hear(event: SessionEvent, parsed: ParsedCommand, wiring: Wiring, 
   beside.heard.sent ||= event.kind === 'step' && event.state === 'intended';
   beside.progress.tell(event);
   beside.log?.event(event);
-  const streaming = parsed.host.format === 'ndjson' && parsed.command.name !== 'audit';
+  // The lines of an audit are findings, those of a watch what it says itself.
+  const streaming = parsed.host.format === 'ndjson' && !['audit', 'watch'].includes(parsed.command.name);
   if (streaming) await write(wiring.streams.stdout, renderNdjson([{ ...event }]));
 }
 
@@ -122,6 +123,12 @@ async function shellContext(
       },
     }),
     files: { readFile: (file) => readText(file, stdin), writeFile: writeWhole },
+    async emit(lines, item) {
+      passing.clear();
+      const { format } = parsed.host;
+      const text = format === 'text' ? beside.look.show(lines) : renderNdjson([{ ...item }]);
+      await write(stdout, text);
+    },
     simulate: (options, ready, signal) =>
       wiring.simulate(
         options,

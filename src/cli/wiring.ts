@@ -55,6 +55,10 @@ export interface Wiring {
   checkKeys: CommandHost['checkKeys'];
   progress: CommandHost['progress'];
   lastRun: CommandHost['lastRun'];
+  audits: CommandHost['audits'];
+  project: CommandHost['project'];
+  wait: CommandHost['wait'];
+  execute: CommandHost['execute'];
   /** The lines that people typed, the newest last, whatever host they typed them in. */
   readonly lines: LineHistory;
   /** The full-screen shell. */
@@ -72,6 +76,7 @@ export function contextOf(
     say(line: string): void;
     tell(event: SessionEvent): void;
     readonly files: Pick<CommandHost, 'readFile' | 'writeFile'>;
+    readonly emit: CommandHost['emit'];
     readonly simulate: CommandHost['simulate'];
     readonly script: CommandHost['script'];
   },
@@ -93,11 +98,16 @@ export function contextOf(
       interactive: own.interactive,
       env: wiring.env,
       ...own.files,
+      emit: own.emit,
+      wait: wiring.wait,
+      execute: wiring.execute,
       simulate: own.simulate,
       lookUpAddress: wiring.lookUpAddress,
       checkKeys: wiring.checkKeys,
       progress: wiring.progress,
       lastRun: wiring.lastRun,
+      audits: wiring.audits,
+      project: wiring.project,
       script: own.script,
     },
   };

@@ -77,6 +77,10 @@ export const commonFlags = z.object({
     "read Microsoft's service tags from a file (weekly download or API response)",
     { value: 'FILE', of: 'file' },
   ),
+  config: flag(z.optional(z.string()), 'read bastide.yaml from this path; default is the working directory', {
+    value: 'FILE',
+    of: 'file',
+  }),
   refreshTags: flag(off(), 'download the service tags again, even if the cached ones are recent'),
 });
 

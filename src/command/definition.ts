@@ -2,6 +2,7 @@
 // Of zod only the core's types: its full build costs more than a short command does, so commands are written with zod/mini.
 import type * as z from 'zod/v4/core';
 import type { Profile, ProfileChoice } from '../model/assumption.ts';
+import type { AuditRecord } from '../model/audit-record.ts';
 import type { Confirmation } from '../model/confirmation.ts';
 import type { ExitStatus, FailureValue } from '../model/failure.ts';
 import type { Report, Severity } from '../model/finding.ts';
@@ -9,6 +10,7 @@ import type { GuideProgress } from '../model/guide-progress.ts';
 import type { Json } from '../model/json.ts';
 import type { LastRun } from '../model/last-run.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Acceptance, ProjectConfig } from '../model/project-config.ts';
 import type { Snapshot, Source } from '../model/snapshot.ts';
 import type { StepwiseTask } from '../model/stepwise.ts';
 import type { Line } from '../model/words.ts';
@@ -27,6 +29,8 @@ export interface CommonFlags {
   /** A file of Microsoft's service tags, to be used instead of asking. */
   readonly serviceTags?: string;
   readonly refreshTags: boolean;
+  /** Path of `bastide.yaml`, instead of the one in the working directory. */
+  readonly config?: string;
 }
 
 export interface Choice {
@@ -181,6 +185,25 @@ export interface LastRunPort {
   keep(report: Report, at: string): Promise<void>;
 }
 
+/** `bastide.yaml` of this run; the session judges by what it says now. */
+export interface ProjectPort {
+  /** As users name it. */
+  readonly path: string;
+  /** Null where there is no such file. */
+  config(): ProjectConfig | null;
+  /** Adds acceptances, each in place of an earlier one of the same finding; returns what the file says then. Throws Failure. */
+  accept(entries: readonly Acceptance[], dryRun: boolean): Promise<ProjectConfig>;
+  /** Removes the acceptances of these findings, named as the file has them. Throws Failure. */
+  remove(findings: readonly string[], dryRun: boolean): Promise<ProjectConfig>;
+}
+
+/** The history of audits of one workspace. Neither call throws. */
+export interface AuditLogPort {
+  /** The oldest first; `damaged`: lines that were skipped. */
+  all(): Promise<{ readonly records: readonly AuditRecord[]; readonly damaged: number }>;
+  add(record: AuditRecord): Promise<void>;
+}
+
 /** How the simulator starts; the members are the flags of `simulate`, the files among them already read. */
 export interface SimulateOptions {
   readonly world?: string | undefined;
@@ -217,6 +240,18 @@ export interface CommandHost {
   progress(source: Source, workspace: string): Promise<ProgressPort>;
   /** What was seen the last time at this source and workspace, audited by this profile. */
   lastRun(source: Source, workspace: string, profile: ProfileChoice): Promise<LastRunPort>;
+  audits(source: Source, workspace: string): Promise<AuditLogPort>;
+  /** `mayBeNew`: a file that is named need not be there. Throws Failure (exit 2) that names the line of a mistake. */
+  project(file: string | undefined, mayBeNew?: boolean): Promise<ProjectPort>;
+  /** Prints while a command runs: the lines as text, or the item as a line of JSON. */
+  emit(lines: readonly Line[], item: object): Promise<void>;
+  /** Resolves after so many milliseconds; rejects with the signal's reason. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
+  /**
+   * Runs a command of the operator's in a shell, its output on stderr; gives its exit status, null after a signal. Each of `files`
+   * is written to a file while it runs, whose path is in the variable of that name.
+   */
+  execute(command: string, files: Readonly<Record<string, string>>, signal: AbortSignal): Promise<number | null>;
   /** Runs command lines one after another (the `run` command). */
   script(
     text: string,
@@ -225,7 +260,7 @@ export interface CommandHost {
 }
 
 /** What a command may have changed. */
-export type Invalidated = 'snapshot' | 'theme' | 'keys';
+export type Invalidated = 'snapshot' | 'report' | 'theme' | 'keys';
 
 /** A format of `--format` that only some commands have: each loads its renderer when it is asked for. */
 export type DocumentFormat = Exclude<Format, 'text' | 'json' | 'ndjson'>;
@@ -265,6 +300,8 @@ export interface Command<Schema extends z.$ZodObject = z.$ZodObject, Result = un
   readonly presents?: 'path';
   /** `--output FILE` always gets the JSON envelope, and stdout the chosen format (`plan`). */
   readonly artefact?: boolean;
+  /** It writes `bastide.yaml`: the file of `--config` need not be there. */
+  readonly writesProject?: boolean;
   /** The host prints while it runs (`run`, `simulate`): no result is printed at its end, only a failure. */
   readonly streams?: boolean;
 }

@@ -34,6 +34,7 @@ export function deferred(
     source,
     readOnly,
     identity: async (...given) => (await opened()).identity(...given),
+    workspace: async (...given) => (await opened()).workspace(...given),
     async *scan(...given) {
       return yield* (await opened()).scan(...given);
     },

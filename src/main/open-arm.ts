@@ -3,6 +3,7 @@ import path from 'node:path';
 import process from 'node:process';
 import type { SignIn } from '../azure/sign-in.ts';
 import type { HostFlags } from '../command/common-flags.ts';
+import type { ProjectPort } from '../command/definition.ts';
 import type { Assumptions } from '../model/assumption.ts';
 import type { Source } from '../model/snapshot.ts';
 import type { TagOptions } from '../session/service-tags.ts';
@@ -20,10 +21,11 @@ interface Arm {
   readonly readOnly: boolean;
   readonly tags: TagOptions;
   readonly fallback?: Assumptions;
+  readonly project: Pick<ProjectPort, 'config'>;
 }
 
 export async function openArm({ folders, version, closers }: MainRun, given: Arm): Promise<Session> {
-  const { host, source, endpoint, credential, ca, readOnly, tags, fallback } = given;
+  const { host, source, endpoint, credential, ca, readOnly, tags, fallback, project } = given;
   const [
     { openArmClient },
     { createSession },
@@ -52,7 +54,9 @@ export async function openArm({ folders, version, closers }: MainRun, given: Arm
         source: source.name,
         workspace: id,
         ...(fallback === undefined ? {} : { fallback }),
+        declared: () => project.config()?.assumptions ?? {},
       }),
+    project: project.config,
     selector: {
       ...(workspace === undefined ? {} : { workspace }),
       ...(resourceGroup === undefined ? {} : { resourceGroup }),

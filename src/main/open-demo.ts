@@ -1,6 +1,7 @@
 // The demo: the simulator in this process, with its state in a file that all commands share.
 import path from 'node:path';
 import type { HostFlags } from '../command/common-flags.ts';
+import type { ProjectPort } from '../command/definition.ts';
 import type { Assumptions } from '../model/assumption.ts';
 import type { Source } from '../model/snapshot.ts';
 import type { TagOptions } from '../session/service-tags.ts';
@@ -17,10 +18,11 @@ interface Demo {
   readonly world: World;
   readonly readOnly: boolean;
   readonly tags: TagOptions;
+  readonly project: Pick<ProjectPort, 'config'>;
 }
 
 /** The simulator starts on the first use of the session: the screen is shown before that. */
-export async function openDemo(run: MainRun, host: HostFlags, readOnly: boolean, tags: TagOptions): Promise<Session> {
+export async function openDemo(run: MainRun, host: HostFlags, given: Omit<Demo, 'source' | 'world'>): Promise<Session> {
   const { worlds } = await import('../simulator/index.ts');
   const world = worlds.find((one) => one.name === host.demo || one.aliases.includes(host.demo ?? ''));
   if (world === undefined) {
@@ -29,10 +31,11 @@ export async function openDemo(run: MainRun, host: HostFlags, readOnly: boolean,
     throw new Failure('unknown-world', exitStatus.usage, 'Unknown demo world.', `Available worlds: ${names}.`);
   }
   const source: Source = { kind: 'demo', name: `demo:${world.name}` };
-  return deferred({ source, readOnly }, () => startDemo(run, host, { source, world, readOnly, tags }));
+  return deferred({ source, readOnly: given.readOnly }, () => startDemo(run, host, { ...given, source, world }));
 }
 
-async function startDemo(run: MainRun, host: HostFlags, { source, world, readOnly, tags }: Demo): Promise<Session> {
+async function startDemo(run: MainRun, host: HostFlags, demo: Demo): Promise<Session> {
+  const { source, world, readOnly, tags, project } = demo;
   const [{ startSimulator }, { signInToSimulated }, { refusalToKeep, requireFolder }, { nameOf }] = await Promise.all([
     import('../simulator/index.ts'),
     import('../azure/simulated.ts'),
@@ -54,7 +57,7 @@ async function startDemo(run: MainRun, host: HostFlags, { source, world, readOnl
   // The simulator's service tags are not kept.
   // A world may hold a second workspace; it is about its first.
   const asked = { ...host, workspace: host.workspace ?? nameOf(simulator.workspace) };
-  return openArm(run, { host: asked, source, endpoint, credential, ca, readOnly, tags, fallback });
+  return openArm(run, { host: asked, source, endpoint, credential, ca, readOnly, tags, fallback, project });
 }
 
 /** A world that starts over has no history, no guided walk, no last time and no answers but its own. */
@@ -62,12 +65,14 @@ async function forget(folders: Folders, source: Source, workspace: string): Prom
   const [
     { forgetHistory, historyName },
     { lastRunFiles },
+    { auditLogFile },
     { forgetAssumptions: forgetIntents },
     { profileChoices },
     { rm },
   ] = await Promise.all([
     import('../history/store.ts'),
     import('../history/last-run.ts'),
+    import('../history/audits.ts'),
     import('../settings/assumptions.ts'),
     import('../model/assumption.ts'),
     import('node:fs/promises'),
@@ -77,7 +82,8 @@ async function forget(folders: Folders, source: Source, workspace: string): Prom
   const seen = profileChoices.flatMap((profile) =>
     lastRunFiles({ folder: path.join(folders.state, 'seen'), source, workspace, profile }),
   );
-  const gone = [path.join(folders.state, 'guide', `${name}.json`), ...seen];
+  const audits = auditLogFile({ folder: path.join(folders.state, 'audits'), source, workspace });
+  const gone = [path.join(folders.state, 'guide', `${name}.json`), audits, ...seen];
   await Promise.all(gone.map((one) => rm(one, { recursive: true, force: true })));
   await forgetIntents(folders.settings, source.name);
 }

@@ -1,13 +1,19 @@
 // A session over files: offline, read-only, without sign-in.
 import process from 'node:process';
 import type { HostFlags } from '../command/common-flags.ts';
+import type { ProjectPort } from '../command/definition.ts';
 import type { TagOptions } from '../session/service-tags.ts';
 import type { Session } from '../session/session.ts';
 import { newId } from './acts.ts';
 import { openSandbox } from './open-what-if-simulator.ts';
 import type { MainRun } from './run.ts';
 
-export async function openFiles({ version }: MainRun, host: HostFlags, tags: TagOptions['file']): Promise<Session> {
+export async function openFiles(
+  { version }: MainRun,
+  host: HostFlags,
+  tags: TagOptions['file'],
+  project: Pick<ProjectPort, 'config'>,
+): Promise<Session> {
   const [{ createFileSession }, { snapshotFromTexts }, { rules }, { readText }] = await Promise.all([
     import('../session/create-file-session.ts'),
     import('../session/from-files.ts'),
@@ -23,9 +29,11 @@ export async function openFiles({ version }: MainRun, host: HostFlags, tags: Tag
     now: () => new Date(),
     newId,
   });
+  const intents = { ...project.config()?.assumptions, ...snapshot.intents };
   return createFileSession({
-    snapshot,
+    snapshot: { ...snapshot, intents },
     rules,
+    project: project.config,
     sandbox: openSandbox(version),
     now: () => new Date(),
     newId,

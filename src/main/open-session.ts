@@ -1,7 +1,7 @@
 // The session of a source: files, a demo world, or Azure behind whichever endpoint and sign-in were named.
 import process from 'node:process';
 import type { HostFlags } from '../command/common-flags.ts';
-import type { CommonFlags } from '../command/definition.ts';
+import type { CommonFlags, ProjectPort } from '../command/definition.ts';
 import type { Source } from '../model/snapshot.ts';
 import type { TagOptions } from '../session/service-tags.ts';
 import type { Session } from '../session/session.ts';
@@ -14,11 +14,12 @@ export async function openSession(
   run: MainRun,
   host: HostFlags,
   { readOnly, serviceTags, refreshTags }: CommonFlags,
+  project: Pick<ProjectPort, 'config'>,
 ): Promise<Session> {
   const file = serviceTags === undefined ? undefined : await readTags(serviceTags);
-  if (host.from.length > 0) return openFiles(run, host, file);
+  if (host.from.length > 0) return openFiles(run, host, file, project);
   const tags: TagOptions = { refresh: refreshTags, ...(file === undefined ? {} : { file }) };
-  if (host.demo !== undefined) return openDemo(run, host, readOnly, tags);
+  if (host.demo !== undefined) return openDemo(run, host, { readOnly, tags, project });
   const ca = host.ca === undefined ? undefined : await readAuthority(host.ca);
   const [{ clouds, cloudAt }, { signInWith }] = await Promise.all([
     import('../azure/clouds.ts'),
@@ -37,7 +38,7 @@ export async function openSession(
   const { tagStore } = await import('../settings/service-tags.ts');
   const store = tagStore({ folder: run.folders.tags, source });
   const address = endpoint ?? clouds[host.cloud].endpoint;
-  return openArm(run, { host, source, endpoint: address, credential, ca, readOnly, tags: { ...tags, store } });
+  return openArm(run, { host, source, endpoint: address, credential, ca, readOnly, tags: { ...tags, store }, project });
 }
 
 function originOf(url: string): string {

@@ -4,6 +4,7 @@ import process from 'node:process';
 import type { Wiring } from '../cli/wiring.ts';
 import type { HostFlags } from '../command/common-flags.ts';
 import type { Session } from '../session/session.ts';
+import type { ProjectStore } from '../settings/project-file.ts';
 import type { RecentStore } from '../settings/recent.ts';
 import { openSession } from './open-session.ts';
 import type { MainRun } from './run.ts';
@@ -26,6 +27,15 @@ function remembering(session: Session, recent: () => Promise<RecentStore>, now: 
     },
   };
 }
+
+/** A session that reads a changed `bastide.yaml` before each scan. */
+const rereading = (session: Session, project: ProjectStore): Session => ({
+  ...session,
+  async *scan(...given) {
+    await project.reload();
+    return yield* session.scan(...given);
+  },
+});
 
 /** What every command line needs. */
 export interface LoadedParts {
@@ -56,6 +66,20 @@ export async function wire(run: MainRun, { verbs, themes, openSettings, ownTheme
   const sessions = new Map<string, Promise<Session>>();
   const lines = async () =>
     (await import('../history/lines.ts')).lineStore({ folder: folders.state, pid: process.pid });
+  const projects = new Map<string, Promise<ProjectStore>>();
+  /** The file of a path, read once: session and commands have the same. */
+  const projectFile = (file: string | undefined, mayBeNew = false): Promise<ProjectStore> => {
+    const key = file ?? '';
+    const known = projects.get(key);
+    if (known) return known;
+    const rules = async () => (await wiring.rules()).map(({ id }) => id);
+    const opening = import('../settings/project-file.ts').then(({ openProjectFile }) =>
+      openProjectFile({ file, mayBeNew, rules }),
+    );
+    projects.set(key, opening);
+    opening.catch(() => projects.delete(key));
+    return opening;
+  };
   const recent = async () => (await import('../settings/recent.ts')).recentStore({ folder: folders.state });
   const wiring: Wiring = {
     version,
@@ -82,16 +106,19 @@ export async function wire(run: MainRun, { verbs, themes, openSettings, ownTheme
     rules: async () => (await import('../rules/index.ts')).rules,
     defaults: () => settings.all(),
     open(host, flags, tell) {
-      const key = JSON.stringify([sourceKey(host), flags.readOnly, flags.serviceTags, flags.refreshTags]);
+      const { readOnly, serviceTags, refreshTags, config } = flags;
+      const key = JSON.stringify([sourceKey(host), readOnly, serviceTags, refreshTags, config]);
       const known = sessions.get(key);
       if (known) return known;
-      const opening = openSession(run, host, flags).then((session) => {
+      const project = projectFile(config);
+      const judged = project.then((store) => openSession(run, host, flags, store));
+      const opening = Promise.all([judged, project]).then(([session, store]) => {
         session.onEvent((event) => {
           // Between the request and its answer: a run that is killed now has sent something.
           if (event.kind === 'step' && event.state === 'intended') run.sent();
           if (tell && (event.kind === 'sign-in' || event.kind === 'settled')) tell(event);
         });
-        return remembering(session, recent, wiring.now);
+        return rereading(remembering(session, recent, wiring.now), store);
       });
       sessions.set(key, opening);
       opening.catch(() => sessions.delete(key));
@@ -113,6 +140,16 @@ export async function wire(run: MainRun, { verbs, themes, openSettings, ownTheme
         pid: process.pid,
         now: () => new Date(),
       }),
+    wait: async (ms, signal) => {
+      const { setTimeout: wait } = await import('node:timers/promises');
+      await wait(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
+    },
+    execute: async (...given) => (await import('./execute.ts')).execute(...given),
+    async audits(source, workspace) {
+      const { auditLog } = await import('../history/audits.ts');
+      return auditLog({ folder: path.join(folders.state, 'audits'), source, workspace, pid: process.pid });
+    },
+    project: (file, mayBeNew) => projectFile(file, mayBeNew),
     async lastRun(source, workspace, profile) {
       const [{ lastRunStore: seenStore }, { lastRunOf: seenIn }] = await Promise.all([
         import('../history/last-run.ts'),

@@ -19,6 +19,14 @@ export interface Evidence {
   readonly note: string;
 }
 
+/** Why a failing finding is accepted: it is shown, and not counted. */
+export interface Accepted {
+  readonly reason: string;
+  readonly by: string | null;
+  /** The last day, as 2027-03-31; null where it has no end. */
+  readonly until: string | null;
+}
+
 export interface Finding {
   /** `rule@resource` or `rule@resource#where`, resource and where in lower case; stable between scans. */
   readonly id: string;
@@ -40,6 +48,8 @@ export interface Finding {
   readonly effects?: readonly Effect[];
   /** It only repeats what findings of other rules say of the same resource: shown under them, never counted. */
   readonly rollUp?: true;
+  /** Only of a failing finding that `bastide.yaml` accepts. */
+  readonly accepted?: Accepted;
   /** Ids of the unreadable resources that made the outcome `unknown`; empty otherwise. */
   readonly gaps: readonly string[];
 }
@@ -68,6 +78,8 @@ export interface Summary {
   readonly bySeverity: Readonly<Record<Severity, number>>;
   /** Findings that only repeat others; they are in none of the numbers above. */
   readonly rollUps: number;
+  /** Failing findings that are accepted; they are in none of the numbers above. */
+  readonly accepted: number;
 }
 
 export interface Report {
@@ -84,11 +96,19 @@ export const isOpen = ({ outcome }: Pick<Finding, 'outcome'>): boolean => outcom
 /** It fails and has a fix. */
 export const isFixable = ({ outcome, fix }: Pick<Finding, 'outcome' | 'fix'>): boolean =>
   outcome === 'fail' && fix.kind !== 'none';
-/** `fail`; `fail (roll-up)` of a finding that no number counts. */
-export const outcomeWords = ({ outcome, rollUp }: Pick<Finding, 'outcome' | 'rollUp'>): string =>
-  rollUp === true ? `${outcome} (roll-up)` : outcome;
+/** `fail`; `fail (roll-up)` and `fail (accepted)` of a finding that no number counts. */
+export const outcomeWords = ({
+  outcome,
+  rollUp,
+  accepted,
+}: Pick<Finding, 'outcome' | 'rollUp' | 'accepted'>): string =>
+  rollUp === true ? `${outcome} (roll-up)` : accepted === undefined ? outcome : `${outcome} (accepted)`;
+/** Does it only repeat others? */
+export const isRollUp = ({ rollUp }: Pick<Finding, 'rollUp'>): boolean => rollUp === true;
+export const isAccepted = ({ accepted }: Pick<Finding, 'accepted'>): boolean => accepted !== undefined;
 /** Is it one of the findings that are counted? */
-export const isCounted = ({ rollUp }: Pick<Finding, 'rollUp'>): boolean => rollUp !== true;
-/** It fails and has a fix that needs no input. */
-export const isAutoFixable = ({ outcome, fix }: Pick<Finding, 'outcome' | 'fix'>): boolean =>
-  outcome === 'fail' && fix.kind === 'auto';
+export const isCounted = (finding: Pick<Finding, 'rollUp' | 'accepted'>): boolean =>
+  !isRollUp(finding) && !isAccepted(finding);
+/** It fails, is not accepted, and has a fix that needs no input: `fix --all` includes it. */
+export const isAutoFixable = ({ outcome, fix, accepted }: Pick<Finding, 'outcome' | 'fix' | 'accepted'>): boolean =>
+  outcome === 'fail' && fix.kind === 'auto' && accepted === undefined;

@@ -1,8 +1,9 @@
 // Problems: what an operator has to do. One resource to change, one question to answer, one thing to do by hand or one read that
 // failed, with every finding that this resolves. Computed from findings (plan/problems.ts), never written by a rule. Pure.
 import type { Effect } from './effect.ts';
-import type { Report, Severity } from './finding.ts';
+import type { Accepted, Report, Severity } from './finding.ts';
 import type { NeedOption } from './plan-need.ts';
+import type { ProjectSummary } from './project-config.ts';
 
 /**
  * - `fix`: Bastide changes the resource without asking;
@@ -45,6 +46,8 @@ export interface Problem {
   /** Of its gravest finding. */
   readonly severity: Severity;
   readonly kind: ProblemKind;
+  /** Why its findings are accepted: of the gravest. What is accepted is never in one problem with what is not. */
+  readonly accepted: Accepted | null;
   /** Ids of its findings, the gravest first. Each finding that fails or is unknown is in one problem. */
   readonly findings: readonly string[];
   /** Ids of findings that only repeat these. */
@@ -65,11 +68,16 @@ export interface Problem {
 /** A report with the fix of each failing finding as it is here, and the problems that its findings come to. */
 export interface ProblemReport extends Report {
   readonly problems: readonly Problem[];
+  /** Where a `bastide.yaml` was read. */
+  readonly project?: ProjectSummary;
 }
 
+/** Is it to be counted among what there is to do? */
+export const isToDo = ({ accepted }: Pick<Problem, 'accepted'>): boolean => accepted === null;
+
 /** Does `fix --all` resolve it? */
-export const isPromised = ({ kind, gates }: Pick<Problem, 'kind' | 'gates'>): boolean =>
-  kind === 'fix' && gates.length === 0;
+export const isPromised = ({ kind, gates, accepted }: Pick<Problem, 'kind' | 'gates' | 'accepted'>): boolean =>
+  kind === 'fix' && gates.length === 0 && accepted === null;
 
 /** What a plan does to a list of problems. */
 export interface ProblemNumbers {
@@ -85,7 +93,7 @@ export interface ProblemNumbers {
 export function problemNumbers(problems: readonly Problem[], resolves: readonly string[]): ProblemNumbers {
   const gone = new Set(resolves);
   const repeated = new Set(problems.flatMap(({ rollUps }) => rollUps));
-  const failing = problems.filter(({ kind }) => kind !== 'unreadable');
+  const failing = problems.filter((one) => one.kind !== 'unreadable' && isToDo(one));
   return {
     findings: [...gone].filter((id) => !repeated.has(id)).length,
     resolved: failing.filter(({ findings }) => findings.every((id) => gone.has(id))).length,

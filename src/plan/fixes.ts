@@ -16,7 +16,7 @@ import type { PlanInput } from './request.ts';
 import { effectsOfProposals, type FixTarget, lockoutRules, proposalsOf, ruleContextOf } from './targets.ts';
 import { undoClassOf, worst } from './undo-class.ts';
 
-type FixInput = Pick<PlanInput, 'snapshot' | 'rules' | 'isOwn'> & { readonly profile: Report['profile'] };
+type FixInput = Pick<PlanInput, 'snapshot' | 'rules' | 'isOwn' | 'leftOut'> & { readonly profile: Report['profile'] };
 
 /** The report with the fix of every failing finding as it is here, and its problems. */
 export function withFixes(report: Report, input: FixInput): ProblemReport {
@@ -63,10 +63,9 @@ const targetOf = (finding: Finding, rule: Rule): FixTarget => ({
   ...{ answers: [{}], woken: false, broughtFor: [] },
 });
 
-const asked = ({ snapshot, rules, isOwn, profile }: FixInput): PlanInput => ({
-  ...{ snapshot, rules, id: '' },
+const asked = ({ profile, ...input }: FixInput): PlanInput => ({
+  ...{ ...input, id: '' },
   request: { targets: 'all', answers: {}, ips: [], profile },
-  ...(isOwn === undefined ? {} : { isOwn }),
 });
 
 interface ClosedGate {
@@ -100,7 +99,7 @@ function closedGates(
 /** Does a closed gate wait for an answer, for what could not be read, or for a fix that `--all` leaves out? */
 const waits = (closed: readonly ClosedGate[], index: SnapshotIndex, input: PlanInput, snapshot: Snapshot): boolean =>
   closed.some(({ finding, rule, written }) => {
-    if (rule?.fix === undefined || finding.outcome !== 'fail') return true;
+    if (rule?.fix === undefined || finding.outcome !== 'fail' || input.leftOut?.(finding) !== undefined) return true;
     if (!isAbout(finding, guarded(written))) return true;
     const own = { ...targetOf(finding, rule), woken: true };
     const fixes = proposalsOf(own, ruleContextOf(own, index, input));

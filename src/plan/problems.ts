@@ -3,7 +3,7 @@
 import { type Change, editChange, isDeferred } from '../model/change.ts';
 import { type Edit, elementKey } from '../model/edit.ts';
 import { gatheredEffects } from '../model/effect.ts';
-import { type Finding, headline, isCounted, isOpen, severities } from '../model/finding.ts';
+import { type Finding, headline, isAccepted, isOpen, isRollUp, severities } from '../model/finding.ts';
 import { readNeed } from '../model/plan-need.ts';
 import {
   type Problem,
@@ -50,12 +50,14 @@ export function problemsOf(
   const holderOf = holders(new Set(rules.map(({ about }) => fold(about))), index);
   const placed = new Map<string, Placed>();
   const place = (finding: Finding): Placed => {
-    const known = placed.get(finding.id) ?? placeOf(finding, remedies.get(finding.id), holderOf);
+    const known =
+      placed.get(finding.id) ?? withAcceptance(finding, placeOf(finding, remedies.get(finding.id), holderOf));
     placed.set(finding.id, known);
     return known;
   };
   const open = findings.filter(isOpen).toSorted(gravestFirst);
-  const groups = [...Map.groupBy(open.filter(isCounted), (one) => place(one).key).values()].map((members): Group => {
+  const own = open.filter((one) => !isRollUp(one));
+  const groups = [...Map.groupBy(own, (one) => place(one).key).values()].map((members): Group => {
     const all = members as [Finding, ...Finding[]];
     return { ...place(all[0]), findings: all };
   });
@@ -64,6 +66,7 @@ export function problemsOf(
   const problems = groups.map((group) => problemOf(group, { remedies, holderOf, index, ids, repeated }));
   return problems.toSorted(
     (a, b) =>
+      Number(a.accepted !== null) - Number(b.accepted !== null) ||
       Number(a.kind === 'unreadable') - Number(b.kind === 'unreadable') ||
       severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
       problemKinds.indexOf(a.kind) - problemKinds.indexOf(b.kind) ||
@@ -94,11 +97,16 @@ function placeOf(finding: Finding, remedy: Remedy | undefined, holderOf: HolderO
   return { kind, key: `${kind}:${changed.key}`, resource: changed.id };
 }
 
+/** What is accepted is a problem apart: it is not counted, and `fix --all` leaves it as it is. */
+const withAcceptance = (finding: Finding, place: Placed): Placed =>
+  isAccepted(finding) ? { ...place, key: `${place.key}${acceptedEnd}` } : place;
+const acceptedEnd = '#accepted';
+
 /** What asks or says the same is named by its first finding, as the sentence may be another one in the next scan. */
 function idOf({ key, kind, isSentence, findings }: Group): string {
   if (isSentence !== true) return key;
   const [first = ''] = findings.map(({ id }) => id).toSorted(byText);
-  return `${kind}:${first}`;
+  return `${kind}:${first}${key.endsWith(acceptedEnd) ? acceptedEnd : ''}`;
 }
 
 /**
@@ -146,18 +154,20 @@ type HolderOf = (change: Change) => Holder | undefined;
 /** The roll-ups that are shown under each finding: under the gravest of those that they repeat. */
 function repeatedBy(open: readonly Finding[], rules: readonly Rule[]): ReadonlyMap<string, readonly Finding[]> {
   const parts = new Map(rules.map(({ id, rollsUp }) => [id, rollsUp]));
-  const byResource = Map.groupBy(open.filter(isCounted), ({ resource }) => fold(resource));
-  const found = open
-    .filter(({ rollUp }) => rollUp === true)
-    .map((one) => {
-      const part = (byResource.get(fold(one.resource)) ?? []).find(
-        ({ rule, outcome, gaps }) =>
-          outcome === one.outcome &&
-          parts.get(one.rule)?.includes(rule) === true &&
-          gaps.every((gap, at) => sameId(gap, one.gaps[at])),
-      );
-      return [part?.id ?? '', one] as const;
-    });
+  const byResource = Map.groupBy(
+    open.filter((one) => !isRollUp(one)),
+    ({ resource }) => fold(resource),
+  );
+  const found = open.filter(isRollUp).map((one) => {
+    const alike = (byResource.get(fold(one.resource)) ?? []).filter(
+      ({ rule, outcome, gaps }) =>
+        outcome === one.outcome &&
+        parts.get(one.rule)?.includes(rule) === true &&
+        gaps.every((gap, at) => sameId(gap, one.gaps[at])),
+    );
+    const part = alike.find((other) => isAccepted(other) === isAccepted(one)) ?? alike[0];
+    return [part?.id ?? '', one] as const;
+  });
   return new Map([...Map.groupBy(found, ([id]) => id)].map(([id, those]) => [id, those.map(([, one]) => one)]));
 }
 
@@ -185,6 +195,7 @@ function problemOf(group: Group, around: Around): Problem {
     id,
     resource,
     headline: headlineOf(group),
+    accepted: gravest.accepted ?? null,
     severity: severities.find((severity) => all.some((one) => one.severity === severity)) ?? gravest.severity,
     kind,
     findings: findings.map((one) => one.id),

@@ -2,7 +2,7 @@
 
 import type { ProfileChoice } from '../model/assumption.ts';
 import type { EffectKind } from '../model/effect.ts';
-import type { Report } from '../model/finding.ts';
+import type { Finding, Report } from '../model/finding.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Rule } from '../rules/rule.ts';
 
@@ -28,4 +28,6 @@ export interface PlanInput {
   readonly report?: Report;
   /** Did Bastide create this resource? Without a history, none. */
   readonly isOwn?: (id: string) => boolean;
+  /** Why `all` leaves a failing finding out though it is auto-fixable: it is accepted, or its rule is off. */
+  readonly leftOut?: (finding: Finding) => string | undefined;
 }

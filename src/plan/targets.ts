@@ -59,7 +59,7 @@ export function* chooseTargets(input: PlanInput, report: Report, index: Snapshot
     }
     const answers = byAddress ? request.ips.map((ip) => ({ ...request.answers, ip })) : [request.answers];
     const target = { finding, rule, answers, woken: false, broughtFor: [] };
-    const reason = whyNot(target, guided, ruleContextOf(target, index, input), input);
+    const reason = leftOut(input, finding) ?? whyNot(target, guided, ruleContextOf(target, index, input), input);
     yield;
     if (reason === undefined) targets.push(target);
     else skipped.push({ finding: finding.id, reason });
@@ -84,6 +84,10 @@ export function stillNamed({ request, rules }: PlanInput, report: Report): PlanR
   });
   return { ...request, targets: [...targets, ...along.map(({ id }) => id)] };
 }
+
+/** Naming a finding or its rule includes it all the same. */
+const leftOut = ({ request, leftOut: why }: PlanInput, finding: Finding): string | undefined =>
+  request.targets === 'all' ? why?.(finding) : undefined;
 
 /** Lists that a service checks whole at every write: one value that it refuses today stops any other change of its object. */
 const checkedAtEveryWrite: readonly string[] = [`${aclsPointer}/ipRules`, '/properties/ipAllowlist'];
@@ -112,6 +116,7 @@ function* unblocking(
   return report.findings.flatMap((finding): FixTarget[] => {
     const rule = input.rules.find((one) => one.id === finding.rule);
     if (known.has(finding.id) || finding.outcome !== 'fail' || rule?.fixKind !== 'auto') return [];
+    if (leftOut(input, finding) !== undefined) return [];
     if (!blocked.some((id) => isAbout(finding, id))) return [];
     const broughtFor = targets.map((one) => one.finding.id);
     const target = { finding, rule, answers: [input.request.answers], woken: false, broughtFor };
@@ -210,6 +215,7 @@ function* carried(input: PlanInput, targets: readonly FixTarget[], index: Snapsh
         for (const finding of gateAnswer(gate, change.resource, rules, context).findings) {
           const askable = finding.outcome === 'fail' || (lockout && request.ips.length > 0);
           if (!askable || !isAbout(finding, guarded(change.resource))) continue;
+          if (finding.outcome === 'fail' && leftOut(input, finding) !== undefined) continue;
           const brought = found.findIndex((one) => one.finding.id === finding.id);
           const earlier = found[brought];
           if (earlier) found[brought] = { ...earlier, broughtFor: [...earlier.broughtFor, target.finding.id] };

@@ -6,6 +6,7 @@ import type { ArchitectureAnswer, Finding, Severity, Summary } from '../model/fi
 import { isOpen, severities } from '../model/finding.ts';
 import type { Since } from '../model/last-run.ts';
 import type { Problem, ProblemReport } from '../model/problem.ts';
+import type { ProjectSummary } from '../model/project-config.ts';
 import type { ReadFailure, Snapshot, Source } from '../model/snapshot.ts';
 import { type TagsSummary, tagsSummary } from '../model/tags-seen.ts';
 
@@ -42,14 +43,40 @@ export interface AuditResult {
   readonly since?: SinceLast;
   /** Only for the profile of the article of 2020. */
   readonly article?: ArticleSummary;
+  /** Only where there is a `bastide.yaml`. */
+  readonly config?: ProjectSummary;
+  /** Only where some findings were selected: everything above is about those alone. */
+  readonly selection?: AuditSelection;
+}
+
+/** Which findings an audit was narrowed to. */
+export interface AuditSelection {
+  readonly rules: readonly string[];
+  readonly skipRules: readonly string[];
+  readonly areas: readonly string[];
+  readonly resources: readonly string[];
+  /** Only what is new since: an earlier audit on this machine, or the file of a baseline; null where all findings are listed. */
+  readonly against:
+    | { readonly kind: 'audit'; readonly at: string | null }
+    | { readonly kind: 'baseline'; readonly file: string; readonly at: string | null }
+    | null;
+  /** Checks that are left, and of how many; roll-ups and accepted findings are none. */
+  readonly checks: number;
+  readonly of: number;
+}
+
+interface AuditShape {
+  readonly allOutcomes: boolean;
+  readonly by: AuditResult['by'];
+  readonly since?: SinceLast | undefined;
+  readonly selection?: AuditSelection | undefined;
 }
 
 /** Findings that fail or are unknown; with `allOutcomes` every one. */
 export function auditResult(
   snapshot: Snapshot,
   report: ProblemReport,
-  { allOutcomes, by }: { readonly allOutcomes: boolean; readonly by: AuditResult['by'] },
-  since?: SinceLast,
+  { allOutcomes, by, since, selection }: AuditShape,
 ): AuditResult {
   const live = liveReport(snapshot);
   const diagnosis = diagnosisReport(snapshot, report.findings);
@@ -68,6 +95,8 @@ export function auditResult(
     ...(diagnosis === undefined ? {} : { diagnosis }),
     ...(since === undefined ? {} : { since }),
     ...(article === undefined ? {} : { article }),
+    ...(report.project === undefined ? {} : { config: report.project }),
+    ...(selection === undefined ? {} : { selection }),
   };
 }
 

@@ -1,19 +1,21 @@
 // An audit, and lists of findings, as lines of tagged words. Pure.
 
 import { architectureWords } from '../model/architecture-words.ts';
-import { type Finding, headline, isCounted, type Summary, severities } from '../model/finding.ts';
+import { type Finding, headline, isAccepted, isRollUp, type Summary, severities } from '../model/finding.ts';
 import { isPromised } from '../model/problem.ts';
+import { acceptedWords } from '../model/project-config.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { subjectWords } from '../model/short-finding.ts';
 import { tagsWords } from '../model/tags-seen.ts';
-import { counted, utcMinute } from '../model/text.ts';
+import { clean, counted, utcMinute } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
 import { undoLabels } from '../plan/describe.ts';
 import { articleLines } from './article-text.ts';
-import type { AuditResult } from './audit-result.ts';
+import type { AuditResult, AuditSelection } from './audit-result.ts';
 import { diagnosisLines } from './diagnosis-text.ts';
 import { liveLines } from './live-text.ts';
 import { problemCounts, problemLines } from './problem-text.ts';
+import { projectLines } from './project-text.ts';
 import { sinceLines } from './since-text.ts';
 
 /** The whole audit: scope, problems or findings, counts, next steps. */
@@ -22,6 +24,8 @@ export function auditLines(result: AuditResult): Line[] {
   const others = findings.filter((finding) => finding.outcome !== 'fail' && finding.outcome !== 'unknown');
   const lines: Line[] = [
     ...headLines(result),
+    ...projectLines(result.config),
+    ...selectionLines(result.selection),
     [],
     ...(by === 'problem' ? problemLines(problems, findings) : openLines(findings)),
     ...(others.length === 0 ? [] : [line(['Other checks', 'heading'])]),
@@ -49,6 +53,7 @@ export function auditLines(result: AuditResult): Line[] {
     ...(result.article === undefined ? [] : [[], ...articleLines(result.article)]),
     [],
     ...(problems.length === 0 ? [] : [problemCounts(problems)]),
+    ...emptyLines(result),
     summaryLine(summary),
     ...(result.since === undefined ? [] : sinceLines(result.since)),
     ...nextLines(result),
@@ -60,11 +65,43 @@ export function auditLines(result: AuditResult): Line[] {
 /** Failing findings, then unknown ones. */
 function openLines(findings: readonly Finding[]): Line[] {
   const unknown = findings.filter((finding) => finding.outcome === 'unknown');
+  const failing = findings.filter((finding) => finding.outcome === 'fail');
+  const accepted = failing.filter(isAccepted);
   return [
-    ...findings.filter((finding) => finding.outcome === 'fail').flatMap(findingLines),
+    ...failing.filter((finding) => !isAccepted(finding)).flatMap(findingLines),
     ...(unknown.length === 0 ? [] : [line(['Unknown', 'heading'])]),
     ...unknown.flatMap(findingLines),
+    ...(accepted.length === 0 ? [] : [line(['Accepted', 'heading'])]),
+    ...accepted.flatMap(findingLines),
   ];
+}
+
+/** Which findings these are. */
+function selectionLines(selection: AuditSelection | undefined): Line[] {
+  if (selection === undefined) return [];
+  const { rules, skipRules, areas, resources, against, checks, of } = selection;
+  const parts = [
+    ...(rules.length === 0 ? [] : [`rules ${rules.join(', ')}`]),
+    ...(skipRules.length === 0 ? [] : [`without ${skipRules.join(', ')}`]),
+    ...(areas.length === 0 ? [] : [`areas ${areas.join(', ')}`]),
+    ...(resources.length === 0 ? [] : [`resources ${resources.join(', ')}`]),
+    ...(against === null ? [] : [`new since ${earlierWords(against)}`]),
+  ];
+  return [line([`Selected: ${clean(parts.join('; '), 1000)} (${checks} of ${counted(of, 'check')})`, 'dim'])];
+}
+
+const earlierWords = (against: NonNullable<AuditSelection['against']>): string => {
+  const at = against.at === null ? '' : utcMinute(against.at);
+  if (against.kind === 'baseline') return `${against.file}${at === '' ? '' : ` (${at})`}`;
+  return at === '' ? 'the first audit on this machine' : `the audit of ${at}`;
+};
+
+/** What an audit that lists nothing says. */
+function emptyLines({ selection, summary: { fail, unknown, pass } }: AuditResult): Line[] {
+  if (selection === undefined || fail + unknown > 0) return [];
+  const { against } = selection;
+  if (against !== null) return [line([`Nothing is new since ${clean(earlierWords(against), 400)}.`, 'ok'])];
+  return pass > 0 ? [] : [line('No check applies to this selection.')];
 }
 
 function nextLines({ problems, by }: AuditResult): Line[] {
@@ -113,19 +150,20 @@ const marks = {
 
 /** One finding in three lines, and an empty one. */
 export function findingLines(finding: Finding): Line[] {
-  const [mark, role] = marks[finding.outcome];
+  const [mark, role] = finding.accepted === undefined ? marks[finding.outcome] : (['·', 'dim'] as const);
   const fix = finding.outcome === 'fail' ? `  ${fixWords(finding.fix)}` : '';
   return [
     line(
       [`${mark} `, role],
-      [finding.severity.padEnd(9), finding.outcome === 'fail' ? finding.severity : 'dim'],
+      [finding.severity.padEnd(9), finding.outcome === 'fail' && !isAccepted(finding) ? finding.severity : 'dim'],
       [headline(finding), 'text'],
     ),
     line(`  ${finding.because}`),
     line([
-      `  ${finding.rule}  ${subjectWords(finding)}${fix}${isCounted(finding) ? '' : '  roll-up, not counted'}`,
+      `  ${finding.rule}  ${subjectWords(finding)}${fix}${isRollUp(finding) ? '  roll-up, not counted' : ''}`,
       'dim',
     ]),
+    ...(finding.accepted === undefined ? [] : [line([`  ${clean(acceptedWords(finding.accepted), 1500)}`, 'dim'])]),
     [],
   ];
 }
@@ -145,6 +183,6 @@ export function summaryLine(summary: Summary): Line {
       [`${summary.bySeverity[severity]} ${severity}`, severity] as const,
     ]),
     ...(failing.length === 0 ? [] : [')']),
-    `, ${summary.unknown} unknown, ${summary.pass} passing, ${summary.notApplicable} not applicable`,
+    `, ${summary.unknown} unknown, ${summary.pass} passing, ${summary.notApplicable} not applicable${summary.accepted === 0 ? '' : `, ${summary.accepted} accepted`}`,
   );
 }

@@ -1,6 +1,7 @@
 // Findings as CSV (RFC 4180). A cell that a spreadsheet would run as a formula is defused. Pure.
 import { profilesWithAliases } from '../model/assumption.ts';
 import type { Finding } from '../model/finding.ts';
+import { acceptedWords } from '../model/project-config.ts';
 import { clean } from '../model/text.ts';
 
 const columns: readonly (readonly [name: string, of: (finding: Finding) => string])[] = [
@@ -16,6 +17,7 @@ const columns: readonly (readonly [name: string, of: (finding: Finding) => strin
   ['fix', (finding) => finding.fix.kind],
   ['undo', (finding) => finding.fix.undo],
   ['problem', (finding) => finding.problem],
+  ['accepted', ({ accepted }) => (accepted === undefined ? '' : acceptedWords(accepted))],
 ];
 
 /** A quoted cell. One that begins like a formula gets an apostrophe before it (OWASP, "CSV Injection"). */

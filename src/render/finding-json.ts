@@ -2,11 +2,15 @@
 import { profilesWithAliases } from '../model/assumption.ts';
 import type { Finding } from '../model/finding.ts';
 
-export type FindingJson = Omit<Finding, 'profiles'> & { readonly profiles: readonly string[] };
+export type FindingJson = Omit<Finding, 'profiles' | 'accepted'> & {
+  readonly profiles: readonly string[];
+  readonly accepted: Finding['accepted'] | null;
+};
 
 export const findingJson = (finding: Finding): FindingJson => ({
   ...finding,
   profiles: profilesWithAliases(finding.profiles),
+  accepted: finding.accepted ?? null,
 });
 
 /** A result that holds findings. */

@@ -1,7 +1,8 @@
 // An audit as one HTML page without scripts and external resources. Colours are the browser's. Pure.
 import { architectureWords } from '../model/architecture-words.ts';
-import { type Finding, fixLabels, outcomeWords, severities } from '../model/finding.ts';
+import { type Accepted, type Finding, fixLabels, outcomeWords, severities } from '../model/finding.ts';
 import { type Problem, problemLabels } from '../model/problem.ts';
+import { acceptedWords } from '../model/project-config.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { subjectWords } from '../model/short-finding.ts';
 import { tagsSentence } from '../model/tags-seen.ts';
@@ -11,6 +12,7 @@ import { articleHtml } from './article-text.ts';
 import type { AuditResult } from './audit-result.ts';
 import { summaryLine } from './audit-text.ts';
 import { problemCounts, rulesOf, toDo } from './problem-text.ts';
+import { projectSentences } from './project-text.ts';
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -27,7 +29,7 @@ const style =
   'table{border-collapse:collapse;width:100%}th,td{border:1px solid;padding:.3rem .6rem;text-align:left;vertical-align:top}' +
   'code{overflow-wrap:anywhere}';
 
-export function renderHtml({ snapshot, summary, findings, problems, by, article }: AuditResult): string {
+export function renderHtml({ snapshot, summary, findings, problems, by, article, config }: AuditResult): string {
   const name = snapshot.workspace === null ? 'files without a workspace' : nameOf(snapshot.workspace);
   const policy = "default-src 'none'; style-src 'unsafe-inline'";
   const sorted = findings.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
@@ -44,7 +46,9 @@ export function renderHtml({ snapshot, summary, findings, problems, by, article 
 <h1>Network security of ${htmlText(name)}</h1>
 <p>Scanned ${htmlText(snapshot.takenAt)}, source ${htmlText(snapshot.source.name)}. Architecture: ${htmlText(architectureWords(snapshot.architecture))}.${tagsSentence(snapshot.serviceTags, htmlText)}</p>
 <p>${htmlText(plainText(summaryLine(summary)))}</p>
-${by === 'finding' || problems.length === 0 ? '' : problemTable(problems)}<table>
+${projectSentences(config)
+  .map((text) => `<p>${htmlText(text)}</p>\n`)
+  .join('')}${by === 'finding' || problems.length === 0 ? '' : problemTable(problems)}<table>
 <thead><tr><th scope="col">Outcome</th><th scope="col">Severity</th><th scope="col">Rule</th><th scope="col">Resource</th><th scope="col">Details</th><th scope="col">Fix</th></tr></thead>
 <tbody>
 ${sorted.map(row).join('\n')}
@@ -66,8 +70,11 @@ ${problems.map(problemRow).join('\n')}
 <h2>Findings</h2>
 `;
 
+const acceptedCell = (accepted: Accepted | null | undefined): string =>
+  accepted ? `<br><em>${htmlText(acceptedWords(accepted))}</em>` : '';
+
 const problemRow = (problem: Problem): string =>
-  `<tr><td>${problem.severity}</td><td title="${htmlText(problem.resource)}"><strong>${htmlText(problem.headline)}</strong></td><td>${toDo(problem).map(htmlText).join('<br>')}</td><td>${problemLabels[problem.kind]}</td><td>${htmlText(rulesOf(problem))}</td></tr>`;
+  `<tr><td>${problem.severity}</td><td title="${htmlText(problem.resource)}"><strong>${htmlText(problem.headline)}</strong>${acceptedCell(problem.accepted)}</td><td>${toDo(problem).map(htmlText).join('<br>')}</td><td>${problemLabels[problem.kind]}</td><td>${htmlText(rulesOf(problem))}</td></tr>`;
 
 const row = (finding: Finding): string =>
-  `<tr><td>${outcomeWords(finding)}</td><td>${finding.severity}</td><td><code>${htmlText(finding.rule)}</code></td><td title="${htmlText(finding.resource)}">${htmlText(subjectWords(finding))}</td><td>${finding.outcome === 'fail' ? `<strong>${htmlText(finding.problem)}</strong><br>` : ''}${htmlText(finding.because)}</td><td>${fixLabels[finding.fix.kind]}</td></tr>`;
+  `<tr><td>${outcomeWords(finding)}</td><td>${finding.severity}</td><td><code>${htmlText(finding.rule)}</code></td><td title="${htmlText(finding.resource)}">${htmlText(subjectWords(finding))}</td><td>${finding.outcome === 'fail' ? `<strong>${htmlText(finding.problem)}</strong><br>` : ''}${htmlText(finding.because)}${acceptedCell(finding.accepted)}</td><td>${fixLabels[finding.fix.kind]}</td></tr>`;

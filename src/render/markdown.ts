@@ -2,6 +2,7 @@
 import { architectureWords } from '../model/architecture-words.ts';
 import { type Finding, fixLabels, outcomeWords } from '../model/finding.ts';
 import { type Problem, problemLabels } from '../model/problem.ts';
+import { acceptedWords } from '../model/project-config.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { subjectWords } from '../model/short-finding.ts';
 import { tagsSentence } from '../model/tags-seen.ts';
@@ -11,6 +12,7 @@ import { articleMarkdown } from './article-text.ts';
 import type { AuditResult } from './audit-result.ts';
 import { summaryLine } from './audit-text.ts';
 import { problemCounts, rulesOf, toDo } from './problem-text.ts';
+import { projectSentences } from './project-text.ts';
 
 /** Foreign text, escaped: no markup, no table cell and no HTML. */
 export const markdownText = (text: string): string =>
@@ -18,7 +20,7 @@ export const markdownText = (text: string): string =>
     char === '<' ? '&lt;' : char === '>' ? '&gt;' : char === '&' ? '&amp;' : `\\${char}`,
   );
 
-export function renderMarkdown({ snapshot, summary, findings, problems, by, article }: AuditResult): string {
+export function renderMarkdown({ snapshot, summary, findings, problems, by, article, config }: AuditResult): string {
   const name = snapshot.workspace === null ? 'files without a workspace' : nameOf(snapshot.workspace);
   const gaps = snapshot.gaps.map((gap) => `- ${markdownText(gap.id)}: ${markdownText(gap.reason)}`);
   return [
@@ -28,6 +30,7 @@ export function renderMarkdown({ snapshot, summary, findings, problems, by, arti
     '',
     `${markdownText(plainText(summaryLine(summary)))}`,
     '',
+    ...projectSentences(config).flatMap((text) => [markdownText(text), '']),
     ...(by === 'finding' || problems.length === 0 ? [] : [...problemTable(problems), '', '## Findings', '']),
     ...findingTable(findings),
     ...(article === undefined ? [] : ['', ...articleMarkdown(article, markdownText)]),
@@ -37,8 +40,10 @@ export function renderMarkdown({ snapshot, summary, findings, problems, by, arti
 }
 
 /** The problem and the reason of a failing finding, the reason of any other. */
-const told = ({ outcome, problem, because }: Finding): string =>
-  outcome === 'fail' ? `${problem}. ${because}` : because;
+const told = ({ outcome, problem, because, accepted }: Finding): string => {
+  const words = outcome === 'fail' ? `${problem}. ${because}` : because;
+  return accepted === undefined ? words : `${words} (${acceptedWords(accepted)})`;
+};
 
 function problemTable(problems: readonly Problem[]): string[] {
   return [
@@ -49,10 +54,11 @@ function problemTable(problems: readonly Problem[]): string[] {
     '| severity | problem | what to do | kind | rules |',
     '| --- | --- | --- | --- | --- |',
     ...problems.map((problem) => {
-      const { severity, headline, kind } = problem;
+      const { severity, headline, kind, accepted } = problem;
       const steps = toDo(problem).map(markdownText).join('<br>');
       const label = markdownText(problemLabels[kind]);
-      return `| ${severity} | ${markdownText(headline)} | ${steps} | ${label} | ${markdownText(rulesOf(problem))} |`;
+      const words = accepted === null ? headline : `${headline} (${acceptedWords(accepted)})`;
+      return `| ${severity} | ${markdownText(words)} | ${steps} | ${label} | ${markdownText(rulesOf(problem))} |`;
     }),
   ];
 }

@@ -1,6 +1,7 @@
 // Problems as lines of tagged words, and as the cells that documents show of them. Pure.
 import type { Finding } from '../model/finding.ts';
-import { type Problem, problemKinds, problemLabels } from '../model/problem.ts';
+import { isToDo, type Problem, problemKinds, problemLabels } from '../model/problem.ts';
+import { acceptedWords } from '../model/project-config.ts';
 import { nameInParent, sameId } from '../model/resource-id.ts';
 import { clean, counted } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
@@ -12,13 +13,18 @@ const mostRules = 4;
 
 const several: typeof problemLabels = { ...problemLabels, input: 'need input', manual: 'manual fixes' };
 
-/** `8 problems: 7 auto-fixable, 1 needs input` */
+/** `8 problems: 7 auto-fixable, 1 needs input; 2 accepted` */
 export function problemCounts(problems: readonly Problem[]): Line {
+  const toDo = problems.filter(isToDo);
   const kinds = problemKinds.flatMap((kind) => {
-    const count = problems.filter((one) => one.kind === kind).length;
+    const count = toDo.filter((one) => one.kind === kind).length;
     return count === 0 ? [] : [`${count} ${count === 1 ? problemLabels[kind] : several[kind]}`];
   });
-  return line([counted(problems.length, 'problem'), 'text'], `: ${kinds.join(', ')}`);
+  const accepted = problems.length - toDo.length;
+  return line(
+    [counted(toDo.length, 'problem'), 'text'],
+    `${kinds.length === 0 ? '' : `: ${kinds.join(', ')}`}${accepted === 0 ? '' : `; ${accepted} accepted`}`,
+  );
 }
 
 /** Each problem: its headline, what is done or asked, its rules; then an empty line. */
@@ -27,12 +33,18 @@ export function problemLines(problems: readonly Problem[], findings: readonly Fi
   const names = new Map(problems.map(({ id, resource }) => [id, nameInParent(resource)]));
   return problems.flatMap((problem) => {
     const isUnread = problem.kind === 'unreadable';
-    const [mark, role] = isUnread ? (['?', 'unknown'] as const) : (['✗', 'bad'] as const);
+    const isDim = isUnread || !isToDo(problem);
+    const [mark, role] = isUnread
+      ? (['?', 'unknown'] as const)
+      : isDim
+        ? (['·', 'dim'] as const)
+        : (['✗', 'bad'] as const);
     const own = problem.findings.flatMap((id) => byId.get(id) ?? []);
     const undo = own.length === 0 ? '' : `, undo: ${undoLabels[worst(own.map(({ fix }) => fix.undo))]}`;
     const after = problem.blockedBy.flatMap((id) => names.get(id) ?? []);
     return [
-      line([`${mark} `, role], [problem.severity.padEnd(9), isUnread ? 'dim' : problem.severity], problem.headline),
+      line([`${mark} `, role], [problem.severity.padEnd(9), isDim ? 'dim' : problem.severity], problem.headline),
+      ...(problem.accepted === null ? [] : [line([`  ${clean(acceptedWords(problem.accepted), 1500)}`, 'dim'])]),
       ...toDo(problem).map((text) => line(`  ${text}`)),
       ...namedAs(problem),
       ...problem.gates.map((text) => line(['  blocked: ', 'bad'], clean(text))),

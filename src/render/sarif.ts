@@ -1,8 +1,10 @@
 // Findings as SARIF 2.1.0 (OASIS), for code-scanning viewers. Pure.
 import { profilesWithAliases } from '../model/assumption.ts';
-import type { Finding, Severity } from '../model/finding.ts';
+import type { Accepted, Finding, Severity } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
+import { acceptedWords, type ProjectSummary } from '../model/project-config.ts';
 import { clean } from '../model/text.ts';
+import { projectSentences } from './project-text.ts';
 
 const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   critical: 'error',
@@ -23,7 +25,14 @@ const scores: Readonly<Record<Severity, string>> = {
 /** SARIF 2.1.0 section 3.27.9: the `kind` of each outcome. */
 const kinds = { fail: 'fail', unknown: 'open', pass: 'pass', notApplicable: 'notApplicable' } as const;
 
-export function sarifLog(findings: readonly Finding[], version: string): Json {
+/** SARIF 2.1.0 section 3.35: accepted outside the code that is scanned. */
+const suppression = (accepted: Accepted): Json => ({
+  kind: 'external',
+  status: 'accepted',
+  justification: clean(acceptedWords(accepted), 2000),
+});
+
+export function sarifLog(findings: readonly Finding[], version: string, config?: ProjectSummary): Json {
   const rules = [...new Map(findings.map((finding) => [finding.rule, finding])).values()];
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -45,6 +54,7 @@ export function sarifLog(findings: readonly Finding[], version: string): Json {
             })),
           },
         },
+        ...(config === undefined ? {} : { properties: { config: projectSentences(config).join(' ') } }),
         results: findings.map((finding) => ({
           ruleId: finding.rule,
           ruleIndex: rules.findIndex((rule) => rule.rule === finding.rule),
@@ -65,6 +75,7 @@ export function sarifLog(findings: readonly Finding[], version: string): Json {
             },
           ],
           partialFingerprints: { 'bastideFinding/v1': finding.id },
+          ...(finding.accepted === undefined ? {} : { suppressions: [suppression(finding.accepted)] }),
         })),
       },
     ],

@@ -1,5 +1,5 @@
 // What has changed since the last run, as lines of tagged words. Pure.
-import { sinceWords } from '../model/last-run.ts';
+import { type Since, sinceWords } from '../model/last-run.ts';
 import { shortFinding } from '../model/short-finding.ts';
 import { type Line, line } from '../model/words.ts';
 import type { SinceLast } from './audit-result.ts';
@@ -16,8 +16,12 @@ export function sinceLines(since: SinceLast): Line[] {
   if (at === null) return [line([note ?? 'First audit on this machine: nothing to compare with.', 'dim'])];
   return [
     line([`Since ${at.slice(0, 16).replace('T', ' ')} UTC: `, 'heading'], sinceWords(since)),
-    ...lists.flatMap(([name, mark, role, says]) =>
-      since[name].map((id) => line([`${mark} `, role], shortFinding(id), [`  ${says}`, 'dim'])),
-    ),
+    ...sinceItemLines(since),
   ];
 }
+
+/** A line for each finding that changed. */
+export const sinceItemLines = (since: Since): Line[] =>
+  lists.flatMap(([name, mark, role, says]) =>
+    since[name].map((id) => line([`${mark} `, role], shortFinding(id), [`  ${says}`, 'dim'])),
+  );

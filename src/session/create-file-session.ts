@@ -1,20 +1,20 @@
 // A session over files: offline, read-only, replayable. It has no ARM client and no history.
-import { audit } from '../audit/index.ts';
 import { mapOf } from '../audit/map.ts';
 import type { Assumptions } from '../model/assumption.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { creationPlan, reviewPlan, selectableInSteps, withFixes, withoutSteps } from '../plan/index.ts';
+import { creationPlan, reviewPlan, selectableInSteps, withoutSteps } from '../plan/index.ts';
 import { cutTags } from '../resource-types/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { eventChannel } from './channel.ts';
 import { planner } from './planner.ts';
+import { type ReportOptions, reporter } from './report.ts';
 import type { TagOptions } from './service-tags.ts';
 import type { Session, SessionEvent } from './session.ts';
 import type { OpenWhatIfSimulator } from './what-if/simulator.ts';
 import { runWhatIf } from './what-if/what-if.ts';
 
-export interface FileSessionOptions {
+export interface FileSessionOptions extends Pick<ReportOptions, 'project'> {
   readonly snapshot: Snapshot;
   readonly rules: readonly Rule[];
   /** The operator's own service tags, in place of those that the files hold. */
@@ -40,6 +40,7 @@ export function createFileSession({
   sandbox,
   now: clock,
   newId,
+  project,
 }: FileSessionOptions): Session {
   const snapshot: Snapshot =
     tags === undefined
@@ -47,12 +48,14 @@ export function createFileSession({
       : { ...given, serviceTags: { ...tags, document: cutTags(tags.document, given.resources) } };
   let intents: Assumptions = snapshot.intents;
   const now = (): Snapshot => ({ ...snapshot, intents });
+  const { report, leftOut } = reporter({ rules, project, now: clock });
   const saying = <Result>(result: () => Result | Promise<Result>) =>
     eventChannel<SessionEvent, Result>(async () => result());
   return {
     source: snapshot.source,
     readOnly: true,
     identity: async () => snapshot.identity ?? { name: 'files', how: 'no sign-in' },
+    workspace: async () => snapshot.workspace,
     scan: () => saying(now),
     look: (of) => saying(() => of),
     live: () =>
@@ -74,9 +77,9 @@ export function createFileSession({
         );
       }),
     latest: now,
-    report: (of, profile) => withFixes(audit(of, rules, profile), { snapshot: of, rules, profile }),
+    report,
     map: mapOf,
-    ...planner((of, request) => ({ snapshot: of, rules, request, id: newId() })),
+    ...planner((of, request) => ({ snapshot: of, rules, request, leftOut, id: newId() }), project),
     review: (of, plan, profile) => reviewPlan({ snapshot: of, plan, rules, profile }),
     selectable: (of, plan, profile) => selectableInSteps({ snapshot: of, plan, rules, profile }),
     without: (of, plan, steps, profile) => withoutSteps({ snapshot: of, plan, rules, profile }, steps),

@@ -10,7 +10,7 @@ import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
 import { fold } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { creationPlan, reviewPlan, selectableInSteps, withFixes, withoutSteps } from '../plan/index.ts';
+import { creationPlan, reviewPlan, selectableInSteps, withoutSteps } from '../plan/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { applyPlan, outcomeOf } from './apply.ts';
 import { type ApplyContext, defaultRetryPolicy, type RetryPolicy, type WriteMeans } from './apply-context.ts';
@@ -21,6 +21,7 @@ import { askLive } from './live.ts';
 import { planner } from './planner.ts';
 import { refuseUnsettled } from './preflight.ts';
 import { recoverEntries, settleFrom } from './recover.ts';
+import { type ReportOptions, reporter } from './report.ts';
 import { restorePlan, vanishedOf } from './restore.ts';
 import { scanWorkspace } from './scan.ts';
 import { type TagOptions, tagSource } from './service-tags.ts';
@@ -35,7 +36,7 @@ export interface IntentStore {
   set(intents: Assumptions): Promise<unknown>;
 }
 
-export interface SessionOptions {
+export interface SessionOptions extends Pick<ReportOptions, 'project'> {
   readonly arm: ArmClient;
   readonly rules: readonly Rule[];
   /** The history and the assumptions of a workspace, by its full id. */
@@ -78,6 +79,7 @@ export function createSession(options: SessionOptions): Session {
   /** Ids of what the history says Bastide created, folded; as of the last scan. */
   let made: ReadonlySet<string> = new Set();
   const isOwn = (id: string): boolean => made.has(fold(id));
+  const { report, leftOut } = reporter({ ...options, isOwn });
 
   const workspace = (signal?: AbortSignal): Promise<string> => {
     chosen ??= arm.findWorkspace(options.selector, signal);
@@ -153,6 +155,7 @@ export function createSession(options: SessionOptions): Session {
     source: arm.source,
     readOnly: options.readOnly,
     identity: (signal) => arm.identity(signal),
+    workspace,
     scan: (signal, planned = []) => act((say, stop) => read('scan', say, stop, { planned }), signal),
     look: (snapshot, ids, signal) =>
       act((say, stop) => {
@@ -171,9 +174,12 @@ export function createSession(options: SessionOptions): Session {
         return latest;
       }, signal),
     latest: () => latest,
-    report: (snapshot, profile) => withFixes(audit(snapshot, rules, profile), { snapshot, rules, profile, isOwn }),
+    report,
     map: mapOf,
-    ...planner((snapshot, request) => ({ snapshot, rules, request, isOwn, id: options.newId() })),
+    ...planner(
+      (snapshot, request) => ({ snapshot, rules, request, isOwn, leftOut, id: options.newId() }),
+      options.project,
+    ),
     review: (snapshot, plan, profile) => reviewPlan({ snapshot, plan, rules, profile, isOwn }),
     selectable: (snapshot, plan, profile) => selectableInSteps({ snapshot, plan, rules, profile, isOwn }),
     without: (snapshot, plan, steps, profile) => withoutSteps({ snapshot, plan, rules, profile, isOwn }, steps),

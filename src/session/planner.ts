@@ -9,22 +9,25 @@ import type { FixRequest, Session } from './session.ts';
 interface Planned {
   readonly snapshot: Snapshot;
   readonly request: string;
+  readonly judgedBy: unknown;
   readonly plan: Plan;
   readonly offer?: PlanOffer;
 }
 
+/** `judgedBy`: what decides besides the snapshot and the request; another one makes another plan. */
 export function planner(
   inputOf: (snapshot: Snapshot, request: FixRequest) => PlanInput,
+  judgedBy: () => unknown = () => null,
 ): Pick<Session, 'plan' | 'planInSteps' | 'offer'> {
   let last: Planned | undefined;
   const knownFor = (snapshot: Snapshot, request: FixRequest): Planned | undefined =>
-    last?.snapshot === snapshot && last.request === keyOf(request) ? last : undefined;
+    last?.snapshot === snapshot && last.request === keyOf(request) && last.judgedBy === judgedBy() ? last : undefined;
 
   const steps: Session['planInSteps'] = function* (snapshot, request) {
     const known = knownFor(snapshot, request);
     if (known !== undefined) return known.plan;
     const plan = yield* planInSteps(inputOf(snapshot, request));
-    last = { snapshot, request: keyOf(request), plan };
+    last = { snapshot, request: keyOf(request), judgedBy: judgedBy(), plan };
     return plan;
   };
   return {
@@ -35,7 +38,7 @@ export function planner(
       const known = knownFor(snapshot, request)?.offer;
       if (known !== undefined) return known;
       const offer = yield* offerInSteps(inputOf(snapshot, request), plan);
-      last = { snapshot, request: keyOf(request), plan, offer };
+      last = { snapshot, request: keyOf(request), judgedBy: judgedBy(), plan, offer };
       return offer;
     },
   };

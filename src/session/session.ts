@@ -5,6 +5,7 @@ import type { Assumptions, ProfileChoice } from '../model/assumption.ts';
 import type { EffectKind } from '../model/effect.ts';
 import type { Entry, EntryState, HistoryNote } from '../model/entry.ts';
 import type { FailureValue } from '../model/failure.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
 import type { NetworkMap } from '../model/network-map.ts';
 import type { Plan } from '../model/plan.ts';
@@ -113,6 +114,8 @@ export interface Session {
   readonly source: Source;
   readonly readOnly: boolean;
   identity(signal?: AbortSignal): Promise<Identity>;
+  /** Full id of the workspace; null where files have none. */
+  workspace(signal?: AbortSignal): Promise<string | null>;
   /** Reads the whole workspace. The snapshot becomes `latest`. `planned`: subnets that something is to be made in, read as those in use, and clusters to be attached. */
   scan(signal?: AbortSignal, planned?: readonly string[]): AsyncGenerator<SessionEvent, Snapshot>;
   /** Reads a few more resources into a snapshot, by their ids; files have nothing more to give. `latest` stays as it is. */
@@ -129,7 +132,8 @@ export interface Session {
    */
   diagnose(snapshot: Snapshot, signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;
   latest(): Snapshot | undefined;
-  report(snapshot: Snapshot, profile: ProfileChoice): ProblemReport;
+  /** The audit as `bastide.yaml` judges it; narrowed to the findings wanted. */
+  report(snapshot: Snapshot, profile: ProfileChoice, isWanted?: (finding: Finding) => boolean): ProblemReport;
   /** The network around the workspace, with what computes reach. Pure; takes a few milliseconds a subnet with computes. */
   map(snapshot: Snapshot): NetworkMap;
   /** Pure planning over a snapshot. Throws Failure (exit 2) for an unknown finding or rule. */

@@ -1,7 +1,7 @@
 // The operator's assumptions, stored for each source and workspace.
 import type { Assumptions } from '../model/assumption.ts';
 import { checkAssumptions } from '../model/assumption-values.ts';
-import type { Json } from '../model/json.ts';
+import { type Json, sameJson } from '../model/json.ts';
 import { fold } from '../model/resource-id.ts';
 import { corrupt, openJsonFile } from './file.ts';
 
@@ -21,19 +21,26 @@ export function assumptionsStore(options: {
   readonly source: string;
   readonly workspace: string | null;
   readonly fallback?: Assumptions;
+  /** Those of `bastide.yaml`: they apply where none of that name is stored, and are not stored. */
+  declared?(): Assumptions;
 }): AssumptionsStore {
   const file = openJsonFile(options.folder, 'intents');
   const key = `${options.source} ${fold(options.workspace ?? '')}`.trim();
   const get = async (): Promise<Assumptions> => {
     const kept = (await file.all())[key];
-    if (kept === undefined) return options.fallback ?? {};
+    const declared = options.declared?.() ?? {};
+    if (kept === undefined) return { ...options.fallback, ...declared };
     const { intents, wrong } = checkAssumptions(kept);
     if (wrong.length > 0) throw corrupt(file.path, `the assumptions of ${key} contain ${wrong.join(', ')}`);
-    return intents;
+    return { ...declared, ...intents };
   };
   return {
     get,
-    set: (intents) => file.put(key, { ...intents } as Json),
+    set(intents) {
+      const declared: Readonly<Record<string, unknown>> = { ...options.declared?.() };
+      const own = Object.entries(intents).filter(([name, value]) => !sameJson(value as Json, declared[name] as Json));
+      return file.put(key, Object.fromEntries(own) as Json);
+    },
   };
 }
 

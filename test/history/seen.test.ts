@@ -49,6 +49,7 @@ const report = (verdicts: ReadonlyMap<string, Outcome>, profile: ProfileChoice =
     notApplicable: 0,
     bySeverity: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
     rollUps: 0,
+    accepted: 0,
   },
   findings: [...verdicts].map(([id, outcome]) => ({ id, outcome }) as Finding),
 });

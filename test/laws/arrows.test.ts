@@ -23,7 +23,7 @@ const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp
   diagnosis: { to: ['model'] },
   azure: { to: ['model', 'resource-types'], packages: /^(node:|@azure\/|@azure-rest\/)/ },
   history: { to: ['model', 'disk'], packages: /^(node:|zod)/ },
-  settings: { to: ['model', 'theme', 'disk'], packages: /^(node:|conf$)/ },
+  settings: { to: ['model', 'theme', 'disk'], packages: /^(node:|conf$|yaml$|zod)/ },
   session: {
     to: ['model', 'audit', 'plan', 'history', 'resource-types', 'template', 'terraform'],
     types: ['azure', 'rules'],

@@ -118,6 +118,20 @@ export function fakeOptions(more: Partial<AppOptions> & { readonly session?: Ses
         lookUpAddress: unused,
         checkKeys: unused,
         progress: async () => fakeProgress(),
+        emit: async () => {},
+        wait: async () => {},
+        execute: async () => 0,
+        audits: async () => ({ all: async () => ({ records: [], damaged: 0 }), add: async () => {} }),
+        project: async () => ({
+          path: 'bastide.yaml',
+          config: () => null,
+          accept: async () => {
+            throw new Error('no file is written here');
+          },
+          remove: async () => {
+            throw new Error('no file is written here');
+          },
+        }),
         lastRun: async () => ({ get: async () => ({ seen: null, note: null }), keep: async () => {} }),
         // biome-ignore lint/correctness/useYield: it never comes to one.
         async *script() {

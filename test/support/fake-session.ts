@@ -195,6 +195,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
     readOnly: options.readOnly ?? false,
     resources: () => resources,
     identity: async () => ({ name: 'operator@example.com', how: 'fake' }),
+    workspace: async () => ids.workspace,
     async *scan(): AsyncGenerator<SessionEvent, Snapshot> {
       for (const [done, resource] of resources.slice(0, 3).entries()) {
         yield { kind: 'progress', stage: 'scan', done, total: 3, detail: resource.id };
@@ -445,6 +446,7 @@ function reportOf(snapshot: Snapshot, profile: Report['profile']): Report {
       notApplicable: 0,
       bySeverity,
       rollUps: 0,
+      accepted: 0,
     },
     findings,
   };

@@ -122,6 +122,7 @@ export function createDispatcher(controller: ScreenController, ask: Ask, known: 
     }
     if (!isSameReading(store.get().snapshot ?? undefined, controller.session.latest())) await controller.refresh();
     else if (stale.has('snapshot')) await controller.read(signal);
+    else if (stale.has('report')) await controller.refresh();
     else if (command.effect === 'cloud') await controller.loadEntries();
   }
 

@@ -1,0 +1,47 @@
+// The page about `bastide.yaml`, printed from the schema that reads it.
+import { acceptanceKeys, projectKeys } from '../../src/settings/project-schema.ts';
+import { bullets, code, fenced, type Page, page, sentences, table } from './markdown.ts';
+
+export function projectFilePages(): Page[] {
+  const keys = projectKeys();
+  const text = page(
+    'bastide.yaml',
+    sentences(
+      'A file that a team keeps beside its pipeline: which findings are accepted and until when, which rules are off, what fails a job.',
+      'It is read from the working directory, or from the path of `--config FILE`, and from nowhere else.',
+      'Its path and "N rules off, N accepted" stand in every audit.',
+    ),
+    fenced(keys.map(({ example }) => example).join('\n'), 'yaml'),
+    '## Keys',
+    table(
+      ['Key', 'Meaning'],
+      keys.map(({ name, says }) => [code(name), says]),
+    ),
+    '## An accepted finding',
+    table(
+      ['Key', 'Meaning'],
+      acceptanceKeys().map(({ name, says }) => [code(name), says]),
+    ),
+    fenced(
+      [
+        "bastide accept acr.build-cluster-cpu --reason 'Builds need a GPU' --until 2099-03-31 --dry-run --demo",
+        'bastide accept --list',
+      ].join('\n'),
+    ),
+    bullets([
+      'An accepted finding stays in every report, with reason and date: `accepted` in JSON, a suppression in SARIF, skipped in JUnit.',
+      'It is not counted, does not meet `--fail-on`, and `fix --all` leaves it as it is. `fix FINDING` fixes it all the same.',
+      'Only a failing finding is accepted. One that is unknown counts, so that a missing permission is seen.',
+      'After its last day it counts again, and each audit names it.',
+      'A roll-up is accepted with all findings that it repeats.',
+      'Gates and previews of plans use every rule, also those that are off.',
+    ]),
+    '## What it cannot do',
+    sentences(
+      'A file in a repository may be written by others.',
+      'It answers no questions, allows no effects, confirms nothing, holds no credentials and names no place to connect to.',
+      'Such a key is refused by name. A mistake is named with its line, and the command ends with exit code 2.',
+    ),
+  );
+  return [{ file: 'docs/bastide-yaml.md', text }];
+}

@@ -1,0 +1,189 @@
+// `watch`: audits again and again, and says what changed since the audit before. A scan that fails is said and tried again.
+import * as z from 'zod/mini';
+import { type CommandContext, defineCommand } from '../src/command/definition.ts';
+import { flag } from '../src/command/flag.ts';
+import { exitStatus, Failure, isFailure } from '../src/model/failure.ts';
+import { isCounted, type Severity } from '../src/model/finding.ts';
+import { intervalWords, nextDelay, readInterval } from '../src/model/interval.ts';
+import { type LastRun, lastRunOf, type Since, sinceThen, sinceWords } from '../src/model/last-run.ts';
+import { nameInParent, nameOf } from '../src/model/resource-id.ts';
+import type { Snapshot } from '../src/model/snapshot.ts';
+import { type SettingChange, settingChanges } from '../src/model/snapshot-changes.ts';
+import { clean, counted, utcMinute } from '../src/model/text.ts';
+import { type Line, line } from '../src/model/words.ts';
+import { summaryLine } from '../src/render/audit-text.ts';
+import { sinceItemLines } from '../src/render/since-text.ts';
+import type { SessionEvent } from '../src/session/session.ts';
+import { type AuditRun, judgementExit, keepAudit } from './parts/judge.ts';
+import { selectionFlags, selectionOf } from './parts/selection.ts';
+
+/** Settings that one event lists; of more, how many there are. */
+const mostSettings = 200;
+
+interface WatchChange extends Since {
+  readonly kind: 'change';
+  readonly at: string;
+  /** When the audit before was read. */
+  readonly since: string;
+  readonly settings: readonly SettingChange[];
+  /** Further settings that changed. */
+  readonly moreSettings: number;
+  readonly bySeverity: Readonly<Record<Severity, number>>;
+}
+
+interface WatchResult {
+  readonly audits: number;
+  readonly findings: AuditRun['report']['findings'];
+}
+
+export const watch = defineCommand({
+  name: 'watch',
+  summary: 'Audit at intervals and print what changed, until it is stopped',
+  args: z.object({
+    every: flag(z._default(z.string(), '5m'), 'time between two scans: 30s, 5m, 2h', { value: 'TIME' }),
+    exec: flag(z.optional(z.string()), 'run this command on each change; BASTIDE_CHANGE_FILE names a JSON file of it', {
+      value: 'COMMAND',
+    }),
+    times: flag(z.optional(z.int().check(z.minimum(1))), 'stop after so many scans, with the exit code of an audit', {
+      value: 'N',
+    }),
+    ...selectionFlags,
+  }),
+  effect: 'read',
+  streams: true,
+  examples: [
+    { line: 'watch --times 1', says: 'One scan; without --times it goes on until Ctrl+C' },
+    {
+      line: "watch --every 10m --times 1 --exec 'cat $BASTIDE_CHANGE_FILE' --area nsg",
+      says: 'Print each change as JSON',
+    },
+  ],
+  async *run(context, { every: text, exec, times, ...wanted }): AsyncGenerator<SessionEvent, WatchResult> {
+    const every = readInterval(text);
+    if (every === null) {
+      throw new Failure(
+        'bad-value',
+        exitStatus.usage,
+        `--every takes a time from 10s to 24h, not ${clean(text, 40)}.`,
+        'For example: --every 5m',
+      );
+    }
+    const selected = selectionOf(context, wanted);
+    const session = await context.session();
+    const { host, signal } = context;
+    const until = times === undefined ? 'Ctrl+C stops it' : counted(times, 'scan');
+    await host.emit([line([`Watching every ${intervalWords(every)}; ${until}.`, 'dim'])], { kind: 'watching', every });
+    let last: Seen | null = null;
+    let failed = 0;
+    for (let count = 1; ; count += 1) {
+      const started = context.now().getTime();
+      let audited: AuditRun | null = null;
+      try {
+        const snapshot = yield* session.scan(signal);
+        const report = session.report(snapshot, context.flags.profile, selected?.isWanted);
+        audited = { session, snapshot, report };
+        await keepAudit(
+          context,
+          selected === null ? audited : { ...audited, report: session.report(snapshot, context.flags.profile) },
+          true,
+        );
+        failed = 0;
+      } catch (error) {
+        failed += 1;
+        if (!isFailure(error) || signal.aborted || count === times || isHopeless(error, last)) throw error;
+        await tellFailure(context, error, nextDelay(every, 0, failed));
+      }
+      if (audited !== null) {
+        const change = last === null ? null : changeSince(last, audited);
+        await tell(context, audited, change);
+        if (change !== null && exec !== undefined) await act(context, exec, change);
+        last = { snapshot: audited.snapshot, run: lastRunOf(audited.report, audited.snapshot.takenAt) };
+        if (count === times) return { audits: count, findings: audited.report.findings };
+      }
+      await host.wait(nextDelay(every, context.now().getTime() - started, failed), signal);
+    }
+  },
+  text: () => [],
+  exit: ({ findings }, { failOn }) => judgementExit({ findings }, failOn),
+});
+
+/** The audit before: outcomes by finding, and what was read. */
+interface Seen {
+  readonly snapshot: Snapshot;
+  readonly run: LastRun;
+}
+
+/** Before anything was read: a wrong name or no sign-in does not change by waiting. */
+const isHopeless = ({ exit }: Failure, last: Seen | null): boolean =>
+  last === null && (exit === exitStatus.usage || exit === exitStatus.signIn);
+
+/** Null where nothing changed. */
+function changeSince({ snapshot: before, run }: Seen, { snapshot, report }: AuditRun): WatchChange | null {
+  const since = sinceThen(run, report);
+  const settings = settingChanges(before, snapshot);
+  const isSame = [since.introduced, since.resolved, since.unknown, since.gone, settings].every(
+    (one) => one.length === 0,
+  );
+  if (isSame) return null;
+  return {
+    ...since,
+    kind: 'change',
+    at: snapshot.takenAt,
+    since: before.takenAt,
+    settings: settings.slice(0, mostSettings),
+    moreSettings: Math.max(0, settings.length - mostSettings),
+    bySeverity: report.summary.bySeverity,
+  };
+}
+
+async function tell({ host }: CommandContext, audited: AuditRun, change: WatchChange | null): Promise<void> {
+  const { snapshot, report } = audited;
+  const at = utcMinute(snapshot.takenAt);
+  const name = snapshot.workspace === null ? 'files' : nameOf(snapshot.workspace);
+  const { fail, unknown } = report.summary;
+  const failing = report.findings.filter((one) => one.outcome === 'fail' && isCounted(one)).map(({ id }) => id);
+  const head = [...line([`${at}  `, 'dim'], `${clean(name, 120)}  `), ...summaryLine(report.summary)];
+  if (change === null) {
+    await host.emit([head], { kind: 'audit', at: snapshot.takenAt, fail, unknown, failing });
+    return;
+  }
+  await host.emit([head, ...changeLines(change)], { ...change, fail, unknown });
+}
+
+function changeLines(change: WatchChange): Line[] {
+  const { settings, moreSettings } = change;
+  const more = moreSettings > 0 ? [line([`  and ${counted(moreSettings, 'more setting')}`, 'dim'])] : [];
+  return [
+    line([`  Since ${utcMinute(change.since)}: `, 'heading'], sinceWords(change)),
+    ...sinceItemLines(change).map((words) => [...line('  '), ...words]),
+    ...settings.map(settingLine),
+    ...more,
+  ];
+}
+
+const settingLine = ({ resource, kind, pointer, before, after }: SettingChange): Line =>
+  line(
+    ['  ~ ', 'accent'],
+    clean(nameInParent(resource), 200),
+    kind === 'changed' ? ` ${clean(pointer, 300)}: ` : ` ${kind}`,
+    ...(kind === 'changed' ? [`${shown(before)} → ${shown(after)}`] : []),
+  );
+const shown = (value: SettingChange['before']): string =>
+  value === null ? 'not set' : clean(JSON.stringify(value), 200);
+
+async function tellFailure({ host, now }: CommandContext, error: Failure, wait: number): Promise<void> {
+  const at = now().toISOString();
+  const words = `scan failed: ${clean(error.message, 500)} Next scan in ${intervalWords(wait)}.`;
+  await host.emit([line([`${utcMinute(at)}  `, 'dim'], [words, 'bad'])], {
+    kind: 'failed',
+    at,
+    failure: error.toJSON(),
+    nextInMs: wait,
+  });
+}
+
+/** Runs the operator's command. That it fails is said, and the watch goes on. */
+async function act({ host, signal, say }: CommandContext, command: string, change: WatchChange): Promise<void> {
+  const status = await host.execute(command, { BASTIDE_CHANGE_FILE: `${JSON.stringify(change, null, 2)}\n` }, signal);
+  if (status !== 0) say(`The command of --exec ended with ${status === null ? 'a signal' : `exit code ${status}`}.`);
+}

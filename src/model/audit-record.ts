@@ -1,0 +1,147 @@
+// One audit of a workspace as it is kept: time, numbers, ids of what failed or was unknown; no resource. And what one audit says
+// beside another. A record is read only in this exact shape. Pure.
+import { type ProfileChoice, readProfile } from './assumption.ts';
+import { type Finding, isAccepted, type Severity, severities } from './finding.ts';
+import { isArray, isObject, type Json } from './json.ts';
+import { member } from './pointer.ts';
+import type { ProblemReport } from './problem.ts';
+
+const schema = 'bastide/audit/v1';
+
+export interface AuditRecord {
+  /** When the workspace was read; ISO 8601, UTC. */
+  readonly at: string;
+  readonly profile: ProfileChoice;
+  readonly pass: number;
+  readonly fail: number;
+  readonly unknown: number;
+  readonly accepted: number;
+  readonly bySeverity: Readonly<Record<Severity, number>>;
+  /** Ids of findings that failed and were not accepted; roll-ups are among them. */
+  readonly failing: readonly string[];
+  readonly unknowns: readonly string[];
+  /** Ids of findings that failed and were accepted. */
+  readonly acceptances: readonly string[];
+  /** Ids of problems that were not accepted. */
+  readonly problems: readonly string[];
+}
+
+export const auditRecord = ({ profile, summary, findings, problems }: ProblemReport, at: string): AuditRecord => ({
+  at,
+  profile,
+  pass: summary.pass,
+  fail: summary.fail,
+  unknown: summary.unknown,
+  accepted: summary.accepted,
+  bySeverity: summary.bySeverity,
+  failing: findings.filter((one) => one.outcome === 'fail' && !isAccepted(one)).map(({ id }) => id),
+  acceptances: findings.filter(isAccepted).map(({ id }) => id),
+  unknowns: findings.filter(({ outcome }) => outcome === 'unknown').map(({ id }) => id),
+  problems: problems.filter(({ accepted }) => accepted === null).map(({ id }) => id),
+});
+
+export const auditRecordJson = ({
+  failing,
+  unknowns,
+  acceptances,
+  problems,
+  bySeverity,
+  ...rest
+}: AuditRecord): Json => ({
+  schema,
+  ...rest,
+  bySeverity: { ...bySeverity },
+  failing: [...failing],
+  unknowns: [...unknowns],
+  acceptances: [...acceptances],
+  problems: [...problems],
+});
+
+/** Undefined for any other shape. */
+export function readAuditRecord(json: Json): AuditRecord | undefined {
+  if (!isObject(json) || member(json, 'schema') !== schema) return undefined;
+  const at = member(json, 'at');
+  const profile = readProfile(member(json, 'profile'));
+  if (typeof at !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(at)) return undefined;
+  if (profile === undefined || Number.isNaN(Date.parse(at))) return undefined;
+  const numbers = member(json, 'bySeverity');
+  const [pass, fail, unknown, accepted] = ['pass', 'fail', 'unknown', 'accepted'].map((name) =>
+    count(member(json, name)),
+  );
+  const counts = severities.map((severity) => count(isObject(numbers) ? member(numbers, severity) : undefined));
+  const [failing, unknowns, acceptances, problems] = ['failing', 'unknowns', 'acceptances', 'problems'].map((name) =>
+    idsOf(member(json, name)),
+  );
+  if (pass === undefined || fail === undefined || unknown === undefined || accepted === undefined) return undefined;
+  if (failing === undefined || unknowns === undefined || acceptances === undefined || problems === undefined)
+    return undefined;
+  if (counts.includes(undefined)) return undefined;
+  const bySeverity = Object.fromEntries(severities.map((severity, at) => [severity, counts[at] ?? 0]));
+  return {
+    ...{ at, profile, pass, fail, unknown, accepted, failing, unknowns, acceptances, problems },
+    bySeverity: bySeverity as Record<Severity, number>,
+  };
+}
+
+const count = (value: Json | undefined): number | undefined =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+
+/** Characters; a rule's id and two of Azure's ids take less. */
+const longest = 4096;
+const idsOf = (value: Json | undefined): string[] | undefined =>
+  isArray(value) && value.every((one) => typeof one === 'string' && one !== '' && one.length <= longest)
+    ? (value as string[])
+    : undefined;
+
+/** What an earlier audit says, whether it is a record or the JSON of an audit. */
+export type EarlierAudit = Pick<AuditRecord, 'failing' | 'unknowns'>;
+type Compared = Pick<AuditRecord, 'failing' | 'unknowns' | 'acceptances'>;
+
+/** Is it new since then? It fails and did not, or it is unknown and neither failed nor was unknown. */
+export function newSince({ failing, unknowns }: EarlierAudit): (finding: Finding) => boolean {
+  const [failed, unread] = [new Set(failing), new Set(unknowns)];
+  return ({ id, outcome }) =>
+    (outcome === 'fail' && !failed.has(id)) || (outcome === 'unknown' && !failed.has(id) && !unread.has(id));
+}
+
+/** What has changed between an audit and the one before it. */
+export interface AuditChange {
+  readonly introduced: readonly string[];
+  /** Failed then, and now neither fails, is unknown nor is accepted. */
+  readonly resolved: readonly string[];
+}
+
+export function changeBetween(earlier: Compared, later: Compared): AuditChange {
+  const before = new Set(earlier.failing);
+  const after = new Set([...later.failing, ...later.unknowns, ...later.acceptances]);
+  return {
+    introduced: later.failing.filter((id) => !before.has(id)),
+    resolved: earlier.failing.filter((id) => !after.has(id)),
+  };
+}
+
+/** An audit each so many milliseconds is kept though it says the same. */
+const sameFor = 3_600_000;
+
+/** Does it say anything else than the last one, or is that an hour ago? For audits that run by themselves. */
+export function isNews(records: readonly AuditRecord[], record: AuditRecord): boolean {
+  const last = records.findLast(({ profile }) => profile === record.profile);
+  if (last === undefined || Date.parse(record.at) - Date.parse(last.at) >= sameFor) return true;
+  const said = ({ failing, unknowns, acceptances }: AuditRecord): string =>
+    JSON.stringify([failing, unknowns, acceptances]);
+  return said(last) !== said(record);
+}
+
+export interface TrendPoint extends AuditRecord {
+  /** Since the audit before it; null for the first. */
+  readonly change: AuditChange | null;
+}
+
+/** Audits of one profile in the order of time, each with what changed in it. */
+export function auditTrend(records: readonly AuditRecord[], profile: ProfileChoice): TrendPoint[] {
+  const own = records.filter((one) => one.profile === profile).toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return own.map((record, at) => {
+    const before = own[at - 1];
+    return { ...record, change: before === undefined ? null : changeBetween(before, record) };
+  });
+}
