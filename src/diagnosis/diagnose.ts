@@ -1,13 +1,15 @@
-// The known errors in a text, or the nearest known ones where there is none. Pure.
+// The known errors in a text; where there is none, what its words say of a service and a symptom; else the nearest known ones. Pure.
 import { fold } from '../model/resource-id.ts';
 import { knownErrors } from './errors/index.ts';
 import type { KnownError } from './known-error.ts';
+import { type MissingRole, missingRoleIn } from './missing-role.ts';
 import { type MetError, readError } from './read-error.ts';
 import { similarNames } from './similar.ts';
+import { symptomIn } from './symptoms.ts';
 
 export interface ErrorDiagnosis {
   readonly error: MetError;
-  /** The errors recognised, in the order of the registry, without wrappers around a known error. */
+  /** The errors recognised, in the order of the registry, without wrappers around a known error; or the one its words describe. */
   readonly known: readonly KnownError[];
   /** Names of known errors that resemble the text; empty where one is recognised. */
   readonly nearest: readonly string[];
@@ -28,12 +30,25 @@ export function diagnose(given: string): ErrorDiagnosis {
   const met = knownErrors.filter((known) => namesIn(known).length > 0 || known.text?.test(read.text));
   const meant = met.filter((known) => isMeant(known, met, read.text));
   const inner = meant.filter((known) => !known.wraps);
-  const known = inner.length > 0 ? inner : meant;
+  const exact = inner.length > 0 ? inner : meant;
+  const known = exact.length > 0 ? exact : [symptomIn(read.text) ?? []].flat();
+  const role = missingRoleIn(read.text);
   const named = known.flatMap(namesIn).filter((name) => !/\s/.test(name) && !codes.has(fold(name)));
   return {
     error: { ...read, codes: [...read.codes, ...new Set(named)] },
-    known,
+    known: role === undefined ? known : known.map((one) => withRole(one, role)),
     nearest: known.length > 0 ? [] : similarNames(read, knownErrors),
+  };
+}
+
+/** An error of permissions with the role that is missing. */
+function withRole(known: KnownError, { action, role, scope, command }: MissingRole): KnownError {
+  if (!known.names.some((name) => /Authorization/i.test(name))) return known;
+  const where = scope === null ? '' : ` at ${scope}`;
+  return {
+    ...known,
+    means: `${known.means} The missing action is ${action}.`,
+    next: `Assign the role ${role}${where}.${command === null ? '' : ` Run: ${command}`}`,
   };
 }
 

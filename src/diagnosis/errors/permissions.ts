@@ -3,6 +3,14 @@ import { type KnownError, sources } from '../known-error.ts';
 
 export const permissionErrors: readonly KnownError[] = [
   {
+    names: ['PrivateEndpointApprovalAuthorization'],
+    text: /perform (?:the )?action\S{0,3} ['"‘“]?Microsoft\.[\w./]+\/privateEndpointConnections/i,
+    means: 'The identity of the workspace may not read or approve private endpoint connections of a resource.',
+    next: 'Assign it the role Azure AI Enterprise Network Connection Approver on the resource.',
+    rules: ['workspace.managed-network-approver', 'workspace.managed-network-provisioned'],
+    source: 'learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-managed-network, 2025-11',
+  },
+  {
     names: ['ScopeLocked'],
     text: /following scope\(s\) are locked/i,
     means: 'A lock on the resource, its resource group or its subscription prevents the change.',
@@ -36,7 +44,7 @@ export const permissionErrors: readonly KnownError[] = [
   },
   {
     names: ['AuthorizationFailed'],
-    text: /does not have authorization to perform action/i,
+    text: /do(?:es)?(?: not|n['’]t) have authorization to perform action/i,
     means: 'The signed-in identity has no role with this action at this scope.',
     next: 'Ask for a role with the action named in the message. Sign in again after it is assigned.',
     rules: ['compute.caller-can-join', 'workspace.exists', 'aks.identity-network-contributor'],

@@ -37,7 +37,7 @@ export const storageErrors: readonly KnownError[] = [
   },
   {
     names: ['AuthorizationFailure'],
-    text: /This request is not authorized/i,
+    text: /This request is not authorized\b(?!.{0,60}using this permission)/i,
     means: 'The storage firewall does not allow the address or the subnet of the client.',
     next: 'Allow the address or the subnet of the client, or connect through a private endpoint.',
     rules: [
@@ -50,6 +50,22 @@ export const storageErrors: readonly KnownError[] = [
       'storage.resource-instance-rule',
     ],
     source: 'microsoft/AzureStorageExplorer #8504, 2025-03-03',
+  },
+  {
+    names: ['AuthorizationPermissionMismatch'],
+    text: /not authorized to perform this operation using this permission/i,
+    means: 'The identity has no data role on the storage account. The network is allowed.',
+    next: 'Assign Storage Blob Data Reader or Contributor on the account to the identity; it takes some minutes.',
+    rules: [],
+    source: 'learn.microsoft.com/rest/api/storageservices/blob-service-error-codes, 2025',
+  },
+  {
+    names: ['PublicAccessNotPermitted'],
+    text: /public access is not permitted on this storage account/i,
+    means: 'Anonymous access is disabled on the storage account, and the request had no credentials.',
+    next: 'Sign in, or give the client an identity with a data role on the account.',
+    rules: [],
+    source: 'learn.microsoft.com/rest/api/storageservices/blob-service-error-codes, 2025',
   },
   {
     names: ['Unable to profile this dataset'],

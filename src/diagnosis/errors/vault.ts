@@ -44,4 +44,12 @@ export const vaultErrors: readonly KnownError[] = [
     ],
     source: 'hashicorp/terraform-provider-azurerm #4553',
   },
+  {
+    names: ['ForbiddenByRbac', 'ForbiddenByPolicy'],
+    text: /does not have (?:secrets|keys|certificates) [\w,' ]+ permission on key vault|Caller is not authorized to perform action on resource/i,
+    means: 'The identity has no access policy or role for this operation on the key vault. The network is allowed.',
+    next: 'Assign Key Vault Secrets User (or the role for keys or certificates), or add an access policy.',
+    rules: [],
+    source: 'learn.microsoft.com/azure/key-vault/general/common-error-codes, 2025',
+  },
 ];

@@ -1,0 +1,72 @@
+// Errors of Kubernetes computes: the extension, jobs and endpoints on a cluster, and the network of its nodes.
+import type { KnownError } from '../known-error.ts';
+
+const computes = 'learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-kubernetes-compute, 2025-11';
+const extension = 'learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-kubernetes-extension, 2025-11';
+const reach = [
+  'aks.outbound-default',
+  'workspace.private-endpoint',
+  'workspace.private-dns',
+  'aks.dependencies-same-vnet',
+  'firewall.current-rules',
+  'udr.forced-tunnel',
+] as const;
+
+export const kubernetesErrors: readonly KnownError[] = [
+  {
+    names: ['BAD_NETWORK_CONNECTIVITY', 'E45003'],
+    text: /BAD_NETWORK_CONNECTIVITY|\bE45003\b/,
+    means:
+      'The cluster cannot reach what the Azure Machine Learning extension needs: outbound traffic or private link is blocked.',
+    next: 'Allow the outbound traffic of the cluster, and check the private endpoint and DNS of the workspace.',
+    rules: reach,
+    source: extension,
+  },
+  {
+    names: ['The extension was not installed in time'],
+    text: /release \S*amlarc\S* failed|amlarc-extension failed|azureml-extension.{0,120}(?:timed out|failed)/is,
+    means:
+      'The Azure Machine Learning extension did not start in time: too few nodes, no address of a load balancer, or a blocked network.',
+    next: 'Check the events of the pods in the namespace azureml, the nodes, and outbound traffic; then install it again.',
+    rules: ['aks.ilb-capacity', 'aks.internal-load-balancer', 'aks.basic-load-balancer', 'aks.attached', ...reach],
+    source: extension,
+  },
+  {
+    names: ['The token service cannot be reached'],
+    text: /connect to the Azure ?ML token service/i,
+    means: 'The cluster cannot reach the workspace over the network: private link, DNS or outbound traffic is blocked.',
+    next: 'Check the private endpoint and the DNS of the workspace from the virtual network of the cluster.',
+    rules: [
+      'workspace.private-endpoint',
+      'workspace.private-dns',
+      'workspace.public-network-access',
+      ...reach.slice(0, 1),
+      ...reach.slice(3),
+    ],
+    source: computes,
+  },
+  {
+    names: ['The identity sidecar was terminated'],
+    text: /training-identity-sidecar[\s\S]{0,2000}?"?code"?:\s*137/i,
+    means: 'The outbound proxy also takes requests to 127.0.0.1, where the sidecar listens.',
+    next: 'Add 127.0.0.1 and localhost to the proxy skip range (noProxy) of the extension.',
+    rules: [],
+    source: computes,
+  },
+  {
+    names: ['KubernetesUnaccessible', 'KubernetesUnauthorized'],
+    about: /InvalidCertificate|expired|certificate/i,
+    means: 'The certificates of the cluster are not valid any more, so it cannot be accessed.',
+    next: 'Rotate the certificates of the AKS cluster, then detach and attach it if the error stays.',
+    rules: ['aks.attached', 'aks.api-server-access'],
+    source: 'learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints, 2025-11',
+  },
+  {
+    names: ['SubnetIsDelegated'],
+    text: /cannot be used as it'?s a delegated subnet/i,
+    means: 'The subnet is delegated to another service: nodes of a Kubernetes cluster cannot use it.',
+    next: 'Use a subnet without a delegation.',
+    rules: ['aks.subnet-not-delegated', 'compute.subnet-not-delegated'],
+    source: 'MicrosoftDocs/azure-docs #69774',
+  },
+];

@@ -1,0 +1,309 @@
+// What an error says that is not known by its code: which service it is about (by host name, else by words) and what went wrong. The
+// two select the rules that check a possible cause. Silent where the words could as well mean something else. Pure.
+import type { KnownError } from './known-error.ts';
+
+type Service =
+  | 'storage'
+  | 'vault'
+  | 'registry'
+  | 'mcr'
+  | 'packages'
+  | 'workspace'
+  | 'arm'
+  | 'entra'
+  | 'kubernetes'
+  | 'databricks';
+
+/** Names of hosts say which service was called. Microsoft Learn, "Configure inbound and outbound network traffic", 2026-03. */
+const hosts: readonly (readonly [Service, RegExp])[] = [
+  [
+    'storage',
+    /\.(?:blob|dfs|file|queue|table)\.(?:storage\.azure\.net|core\.(?:windows\.net|chinacloudapi\.cn|usgovcloudapi\.net))/i,
+  ],
+  ['vault', /\.vault(?:core)?\.(?:azure\.net|azure\.cn|usgovcloudapi\.net)/i],
+  ['registry', /\.azurecr\.(?:io|cn|us)\b/i],
+  ['mcr', /\bmcr\.microsoft\.com|\.data\.mcr\.|mcr\.azk8s\.cn/i],
+  [
+    'packages',
+    /\b(?:pypi\.(?:org|python\.org)|files\.pythonhosted\.org|(?:repo|conda)\.(?:anaconda|continuum)\.\w+|anaconda\.org|cran\.r-project\.org|registry\.npmjs\.org|archive\.ubuntu\.com|security\.ubuntu\.com|packages\.microsoft\.com|download\.pytorch\.org|huggingface\.co)\b/i,
+  ],
+  [
+    'workspace',
+    /\.(?:api|experiments|modelmanagement|instances|inference|workspace\.\w+\.(?:api|cert))\.(?:azureml\.(?:ms|net|us)|ml\.azure\.(?:cn|us))|\.experiments\.azureml\.net|\.notebooks\.azure\.net|\bml\.azure\.com\b|\.azureml\.(?:ms|net)\b/i,
+  ],
+  [
+    'entra',
+    /\blogin\.(?:microsoftonline\.(?:com|us)|windows\.net|chinacloudapi\.cn|microsoft\.com)|\bgraph\.(?:microsoft\.com|windows\.net)/i,
+  ],
+  ['arm', /\bmanagement\.(?:azure\.com|core\.windows\.net|usgovcloudapi\.net|chinacloudapi\.cn)/i],
+];
+
+/** Words, where no host is named. */
+const words: readonly (readonly [Service, RegExp])[] = [
+  ['vault', /\bkey ?vaults?\b|\bVault:\s/i],
+  [
+    'registry',
+    /\bcontainer registr(?:y|ies)\b|\bACR\b|\bdocker (?:login|pull|push)\b|\bregistry\b.{0,60}\b(?:challenge|login|denied|image)/i,
+  ],
+  [
+    'packages',
+    /\bcondahttperror\b|\bpip(?:3|\._?\w+)? |\bconda\b|\bapt-get\b|could not find a version that satisfies|no matching distribution/i,
+  ],
+  ['kubernetes', /\bkubernetes\b|\bkubectl\b|\bamlarc\b|\bazureml[- ]extension\b|\bhelm\b|\bpodpattern\b|\bAKS\b/i],
+  ['databricks', /\bdatabricks\b/i],
+  [
+    'storage',
+    /\bstorage account\b|\b(?:access|reach|to|from) (?:the )?storage\b|\bdata ?(?:store|set|asset)s?\b|\bblob(?:fuse)?\b|\bfile ?share\b|\bdata ?lake\b|StreamAccess|WriteStreams|\bstreaming data\b|\bcontainers?\.Client\b|\badls\b/i,
+  ],
+  ['workspace', /\bworkspaces?\b|\bazure ?ml\b|\btoken service\b/i],
+];
+
+type Symptom = 'nameNotResolved' | 'certificate' | 'denied' | 'permission' | 'unreachable' | 'mount' | 'pull';
+
+/** In this order: a name that is not resolved ends in a connection that fails as well. */
+const symptoms: readonly (readonly [Symptom, RegExp])[] = [
+  [
+    'nameNotResolved',
+    /getaddrinfo|\bENOTFOUND\b|\bEAI_AGAIN\b|name or service not known|(?:could(?: not|n['’]t)|cannot|can['’]t|failed to|unable to) resolve\b(?! reference)|name resolution|nodename nor servname|\bno such host\b|\bNXDOMAIN\b|NameResolutionError|(?:remote name|host(?: ?name)?) could not be (?:resolved|found)|UnknownHost|unknown host|server can['’]t find/i,
+  ],
+  [
+    'certificate',
+    /certificate[ _](?:verify|validation)|CERTIFICATE_VERIFY_FAILED|self[- ]signed certificate|\bx509:|unable to get (?:local )?issuer|(?:remote|server|peer) certificate|certificate (?:is (?:invalid|not trusted)|signed by unknown)|SSLCertVerification|\bSSLError\b|SSL (?:routines|handshake)|TLS handshake (?:error|fail)|doesn['’]t match (?:either|host)/i,
+  ],
+  [
+    'denied',
+    /private link\b.{0,80}|(?:outside|not).{0,60}\b(?:designated )?private (?:link|endpoint)|public (?:network )?access (?:is|was|has been)? ?(?:disabled|denied|not (?:allowed|permitted|enabled))|NetworkIsolation\w*|(?:blocked|denied|refused|rejected|not allowed) by (?:the )?(?:\w+ )?(?:firewall|network|virtual network|vnet|ip|acl)|(?:ip|address|client)\b.{0,60}\b(?:is )?not (?:allowed|authorized|permitted|in the allow)|did not issue a challenge|behind (?:a |the )?(?:firewall|virtual network|vnet)|traffic is not (?:from|allowed)|not authorized to (?:access|perform).{0,80}\b(?:network|virtual|vnet|firewall)/is,
+  ],
+  [
+    'unreachable',
+    /(?:connect|socket|dial|tcp|\bhost\b|i\/o|ssl|read|port)\S*\b.{0,120}(?:timed? ?out\b(?! waiting for the condition))|(?:timed? ?out\b).{0,60}(?:connect|socket|host)|\bETIMEDOUT\b|\bECONNRE(?:SET|FUSED)\b|\bEHOSTUNREACH\b|\bENETUNREACH\b|connection (?:was )?(?:refused|reset|aborted|closed|failed)|connection was forcibly closed|\bErrno (?:110|111|104|101|113)\b|failed to establish a new connection|max retries exceeded|(?:could not|cannot|can['’]t|unable to|failed to|attempting to|trying to) (?:connect|reach)\b|HTTP 000\b|no route to host|network is unreachable|deadline exceeded|socket hang ?up|remote end closed|BAD_NETWORK_CONNECTIVITY|ConnectionError\b|ConnectTimeout|not reachable|unreachable|remote disconnected/i,
+  ],
+  [
+    'pull',
+    /ImagePullBackOff|ErrImagePull|failed to pull (?:and unpack )?image|pull access denied|cannot pull|error pulling image|image pull/i,
+  ],
+  [
+    'mount',
+    /(?:cannot|could not|can['’]t|unable to|failed to|error) mount(?!.{0,80}plugin)|mount(?:ing)? .{0,60}\bfail|mount error\(|DatasetMount\w*|mount .{0,40}(?:timed out|permission denied)/i,
+  ],
+  [
+    'permission',
+    /permission ?denied|insufficient permission|authentication failed|access (?:is |was )?denied|AuthorizationPermissionMismatch|not authori[sz]ed|unauthori[sz]ed|\bforbidden\b|\b40[13]\b|do(?:es)?(?: not|n['’]t) have (?:authorization|permission|access)|lacks? permission|credentials? .{0,40}(?:invalid|fail)/i,
+  ],
+];
+
+/** Ends that no network setting explains, whatever else the text says. */
+const elsewhere =
+  /insufficient memory|out of memory|\bOOM(?:Killed)?\b|circular structure|errors? in your scoring|init\(\) function|ModuleNotFoundError|ImportError|SyntaxError|IndentationError|disk quota exceeded|no space left on device|no volume plugin matched|CUDA (?:error|out)|ENOSPC/i;
+
+const outbound = [
+  'firewall.in-path',
+  'firewall.current-rules',
+  'firewall.application-rules',
+  'udr.forced-tunnel',
+  'compute.explicit-outbound',
+  'nsg.outbound-internet-open',
+  'nsg.outbound-deny-internet',
+  'udr.next-hop-internet',
+] as const;
+
+/** Of each service: its name, what decides whether it can be reached, and who may use it. */
+const about: Readonly<
+  Record<Service, { name: string; network: readonly string[]; dns: readonly string[]; role: string }>
+> = {
+  storage: {
+    name: 'the storage account',
+    network: [
+      'storage.default-action-deny',
+      'storage.vnet-rule-compute-subnet',
+      'storage.subnet-service-endpoint',
+      'storage.dev-client-ip',
+      'storage.bypass-azure-services',
+      'storage.public-network-access',
+      'storage.private-endpoints',
+      'storage.resource-instance-rule',
+      'workspace.studio-blocked-by-secured-storage',
+      'nsg.outbound-storage',
+      'udr.storage-reachable',
+    ],
+    dns: ['storage.private-dns', 'storage.private-endpoints', 'dns.endpoint-record', 'dns.endpoint-collision'],
+    role: 'Storage Blob Data Contributor on the account, for the identity that reads or writes',
+  },
+  vault: {
+    name: 'the key vault',
+    network: [
+      'keyvault.default-action-deny',
+      'keyvault.vnet-rule-compute-subnet',
+      'keyvault.subnet-service-endpoint',
+      'keyvault.bypass-azure-services',
+      'keyvault.public-network-access',
+      'keyvault.private-endpoint',
+      'keyvault.operator-access',
+    ],
+    dns: ['keyvault.private-endpoint', 'dns.endpoint-record', 'dns.endpoint-collision'],
+    role: 'an access policy or a role of the vault',
+  },
+  registry: {
+    name: 'the container registry',
+    network: [
+      'acr.default-action-deny',
+      'acr.vnet-rule-compute-subnet',
+      'acr.private-endpoint',
+      'acr.trusted-services',
+      'acr.public-endpoint-kept',
+      'acr.image-build-compute',
+      'nsg.outbound-acr',
+      'aks.outbound-acr',
+    ],
+    dns: ['acr.private-endpoint', 'dns.endpoint-record', 'dns.endpoint-collision'],
+    role: 'AcrPull or AcrPush on the registry',
+  },
+  mcr: {
+    name: "Microsoft's container registry (mcr.microsoft.com)",
+    network: ['nsg.outbound-mcr', 'nsg.outbound-frontdoor-firstparty', ...outbound],
+    dns: [],
+    role: '',
+  },
+  packages: {
+    name: 'the package index',
+    network: ['acr.build-cluster-egress', ...outbound],
+    dns: [],
+    role: '',
+  },
+  workspace: {
+    name: 'the workspace',
+    network: [
+      'workspace.private-endpoint',
+      'workspace.public-network-access',
+      'workspace.ip-allowlist',
+      'workspace.private-dns',
+      'nsg.outbound-azureml',
+      'nsg.outbound-azureml-ports',
+      ...outbound,
+    ],
+    dns: ['workspace.private-dns', 'workspace.private-endpoint', 'dns.endpoint-record', 'dns.endpoint-collision'],
+    role: 'AzureML Data Scientist, or another role with the action in the message',
+  },
+  arm: {
+    name: 'Azure Resource Manager',
+    network: ['nsg.outbound-arm', ...outbound],
+    dns: [],
+    role: 'a role with the action in the message',
+  },
+  entra: { name: 'Microsoft Entra ID', network: ['nsg.outbound-entra', ...outbound], dns: [], role: '' },
+  kubernetes: {
+    name: 'the Kubernetes cluster',
+    network: [
+      'aks.outbound-default',
+      'aks.dependencies-same-vnet',
+      'aks.outbound-acr',
+      'workspace.private-endpoint',
+      'workspace.private-dns',
+      'aks.api-server-access',
+      ...outbound,
+    ],
+    dns: ['workspace.private-dns', 'aks.dependencies-same-vnet'],
+    role: 'a role on the cluster',
+  },
+  databricks: {
+    name: 'the Databricks workspace',
+    network: ['databricks.vnet-injected', 'databricks.workspace-subnets', 'databricks.storage-same-vnet', ...outbound],
+    dns: [],
+    role: 'a role on the workspace',
+  },
+};
+
+const everyZone = [
+  'workspace.private-dns',
+  'storage.private-dns',
+  'keyvault.private-endpoint',
+  'acr.private-endpoint',
+  'dns.endpoint-record',
+];
+const source = 'the words of the message; no code of it is known';
+
+/** What the words of a text mean; undefined where they could mean something else. */
+export function symptomIn(text: string): KnownError | undefined {
+  if (elsewhere.test(text)) return undefined;
+  const symptom = symptoms.find(([, pattern]) => pattern.test(text))?.[0];
+  if (symptom === undefined) return undefined;
+  const service = serviceIn(text);
+  const said = meaningOf(symptom, service);
+  return said && { ...said, source };
+}
+
+function serviceIn(text: string): Service | undefined {
+  const called = hosts.filter(([, pattern]) => pattern.test(text)).map(([service]) => service);
+  // Whatever else is called, a failing request to Azure Resource Manager may be about any resource in its address.
+  const [first] = called.filter((service) => service !== 'arm' || called.length === 1);
+  return first ?? words.find(([, pattern]) => pattern.test(text))?.[0];
+}
+
+type Meaning = Omit<KnownError, 'source'>;
+
+function meaningOf(symptom: Symptom, service: Service | undefined): Meaning | undefined {
+  const { name, network, dns, role } = service === undefined ? nowhere : about[service];
+  switch (symptom) {
+    case 'nameNotResolved':
+      return {
+        names: ['A host name is not resolved'],
+        means: `DNS does not resolve the host name${service === undefined ? '' : ` of ${name}`} from where the request was made.`,
+        next: 'Check the private DNS zones, their links to the virtual network, and the forwarders of custom DNS servers.',
+        rules: dns.length === 0 ? everyZone : dns,
+      };
+    case 'certificate':
+      return {
+        names: ['A certificate is not accepted'],
+        means:
+          'Another certificate answered than the client expects: a firewall or proxy inspects TLS, or DNS resolves the name to another address.',
+        next: 'Exempt the host names from TLS inspection, or install its root certificate. Check the address that DNS gives.',
+        rules: [
+          'firewall.in-path',
+          'firewall.current-rules',
+          'firewall.application-rules',
+          ...(dns.length === 0 ? everyZone : dns),
+        ],
+      };
+    case 'denied':
+      if (service === undefined) return undefined;
+      return {
+        names: [`Network access to ${name} is denied`],
+        means: `The firewall or the private link setting of ${name} does not allow the network that the request came from.`,
+        next: 'Allow the address or subnet of the client, or connect over the private endpoint.',
+        rules: network,
+      };
+    case 'unreachable':
+      return {
+        names: [service === undefined ? 'A connection fails' : `${sentenceCase(name)} cannot be reached`],
+        means: `The connection${service === undefined ? '' : ` to ${name}`} is reset, refused or times out. An NSG, a route, a proxy or a firewall may block outbound traffic.`,
+        next: 'Follow the path from the source with `bastide path`, and allow the traffic where it is blocked.',
+        rules: [...network, ...dns.filter((rule) => !network.includes(rule))],
+      };
+    case 'mount':
+      return {
+        names: ['Data cannot be mounted'],
+        means: 'The compute cannot reach or read the storage account: its firewall, the identity, or an empty path.',
+        next: 'Check the storage firewall for the subnet of the compute, the role of the identity, and the path.',
+        rules: [...about.storage.network, 'nsg.outbound-storage-445', 'storage.private-dns'],
+      };
+    case 'pull':
+      return {
+        names: ['An image cannot be pulled'],
+        means:
+          'The compute cannot reach or read the container registry: its firewall, the role of the identity, or outbound traffic.',
+        next: 'Check the registry firewall for the network of the compute, the role AcrPull of its identity, and outbound traffic.',
+        rules: service === 'mcr' ? about.mcr.network : about.registry.network,
+      };
+    case 'permission':
+      if (service === undefined || role === '') return undefined;
+      return {
+        names: [`Access to ${name} is denied`],
+        means: `The identity has no permission on ${name}, or its firewall blocks the network that the request came from.`,
+        next: `Assign ${role}. If the role is there, allow the network of the client.`,
+        rules: network,
+      };
+  }
+}
+
+const nowhere: (typeof about)[Service] = { name: '', network: outbound, dns: [], role: '' };
+const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,150 @@
+// Errors that are known by their words alone: the service, the symptom, and silence where a network has nothing to do with it.
+import { describe, expect, test } from 'vitest';
+import { diagnose } from '../../src/diagnosis/index.ts';
+import { rules } from '../../src/rules/index.ts';
+
+const heading = (text: string): string | undefined => diagnose(text).known[0]?.names[0];
+const firstRule = (text: string): string | undefined => diagnose(text).known[0]?.rules[0];
+
+describe('service by host, symptom by words', () => {
+  test.each([
+    [
+      "HTTPSConnectionPool(host='stx.blob.core.windows.net', port=443): Max retries exceeded (Caused by [Errno 110] Connection timed out)",
+      'The storage account cannot be reached',
+      'storage.default-action-deny',
+    ],
+    [
+      'dial tcp: lookup kv-1.vault.azure.net on 168.63.129.16:53: no such host',
+      'A host name is not resolved',
+      'keyvault.private-endpoint',
+    ],
+    [
+      'curl: (6) Could not resolve host: westeurope.api.azureml.ms',
+      'A host name is not resolved',
+      'workspace.private-dns',
+    ],
+    [
+      'Get "https://acr1.azurecr.io/v2/": dial tcp 20.1.1.1:443: i/o timeout',
+      'The container registry cannot be reached',
+      'acr.default-action-deny',
+    ],
+    [
+      'failed to pull image "acr1.azurecr.io/azureml/a:1": failed to resolve reference: unexpected status: 403 Forbidden',
+      'An image cannot be pulled',
+      'acr.default-action-deny',
+    ],
+    [
+      "urllib3: HTTPSConnectionPool(host='pypi.org', port=443): Read timed out. (read timeout=15)",
+      'The package index cannot be reached',
+      'acr.build-cluster-egress',
+    ],
+    [
+      'mount error(13): Permission denied for //sta.file.core.windows.net/share',
+      'Data cannot be mounted',
+      'storage.default-action-deny',
+    ],
+    ['mount error(115): Operation now in progress', 'Data cannot be mounted', 'storage.default-action-deny'],
+    [
+      'x509: certificate signed by unknown authority while calling https://mcr.microsoft.com/v2/',
+      'A certificate is not accepted',
+      'firewall.in-path',
+    ],
+    [
+      'read ECONNRESET https://login.microsoftonline.com/common/oauth2',
+      'Microsoft Entra ID cannot be reached',
+      'nsg.outbound-entra',
+    ],
+    ['ConnectionResetError: [Errno 104] Connection reset by peer', 'A connection fails', 'firewall.in-path'],
+    [
+      'Access to the workspace is blocked by the firewall',
+      'Network access to the workspace is denied',
+      'workspace.private-endpoint',
+    ],
+    [
+      'Cluster terminated. Reason: NPIP Tunnel Setup Failure',
+      'The Databricks cluster cannot reach its control plane',
+      'databricks.workspace-subnets',
+    ],
+  ])('%s', (text, name, rule) => {
+    expect([heading(text), firstRule(text)]).toEqual([name, rule]);
+  });
+});
+
+test.each([
+  ['PermissionError: [Errno 13] Permission denied: /mnt/out/model.pkl'],
+  ['TimeoutError: the test took longer than 600 s'],
+  ['upstream request timeout'],
+  ['torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 2 GiB; connection reset'],
+  ["ModuleNotFoundError: No module named 'azureml.core'"],
+  ["KeyError: 'workspace'"],
+  ['ValueError: could not convert string to float in dataset row 3'],
+  ['Job was cancelled by the user'],
+])('silent: %s', (text) => {
+  expect(diagnose(text).known).toEqual([]);
+});
+
+test('a role that is missing is no firewall, and a firewall is no role', () => {
+  expect(heading('This request is not authorized to perform this operation using this permission.')).toBe(
+    'AuthorizationPermissionMismatch',
+  );
+  expect(heading('This request is not authorized to perform this operation.')).toBe('AuthorizationFailure');
+  expect(heading('Public access is not permitted on this storage account.')).toBe('PublicAccessNotPermitted');
+});
+
+test.each([
+  ['Microsoft.Network/virtualNetworks/subnets/join/action', 'Network Contributor'],
+  ['Microsoft.MachineLearningServices/workspaces/jobs/write', 'AzureML Data Scientist'],
+  ['Microsoft.MachineLearningServices/workspaces/read', 'Reader'],
+  [
+    'Microsoft.MachineLearningServices/workspaces/privateEndpointConnections/read',
+    'Azure AI Enterprise Network Connection Approver',
+  ],
+  ['Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write', 'Storage Blob Data Contributor'],
+  ['Microsoft.Authorization/roleAssignments/write', 'Role Based Access Control Administrator'],
+])('a 403 names the role that holds %s', (action, role) => {
+  const scope = '/subscriptions/s/resourceGroups/rg';
+  const who = '11111111-2222-3333-4444-555555555555';
+  const text = `The client 'a' with object id '${who}' does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid.`;
+  const told = diagnose(text).known.find(({ names }) => names.includes('AuthorizationFailed'));
+  expect(told?.means).toContain(action);
+  expect(told?.next).toContain(`Assign the role ${role} at ${scope}.`);
+  expect(told?.next).toContain(`--assignee-object-id ${who} --role "${role}" --scope ${scope}`);
+});
+
+test('a scope that no shell may see is shown without a command', () => {
+  const text =
+    "does not have authorization to perform action 'Microsoft.Storage/a/read' over scope '/subscriptions/s/$(reboot)'";
+  const told = diagnose(text).known.find(({ names }) => names.includes('AuthorizationFailed'));
+  expect(told?.next).not.toContain('az role');
+});
+
+test('every rule that a symptom names is registered', () => {
+  const ids = new Set(rules.map(({ id }) => id));
+  const texts = [
+    'blob.core.windows.net',
+    'vault.azure.net',
+    'azurecr.io',
+    'mcr.microsoft.com',
+    'pypi.org',
+    'api.azureml.ms',
+    'management.azure.com',
+    'login.microsoftonline.com',
+    'kubernetes',
+    'databricks',
+    '',
+  ];
+  const ends = [
+    'getaddrinfo',
+    'self-signed certificate',
+    'blocked by the firewall',
+    'ECONNRESET',
+    'ErrImagePull',
+    'mount error(13)',
+    '403',
+  ];
+  const named = texts.flatMap((host) =>
+    ends.flatMap((end) => diagnose(`https://x.${host}: ${end}`).known.flatMap((one) => one.rules)),
+  );
+  expect(named.length).toBeGreaterThan(200);
+  expect(named.filter((id) => !ids.has(id))).toEqual([]);
+});
