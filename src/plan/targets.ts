@@ -59,7 +59,10 @@ export function* chooseTargets(input: PlanInput, report: Report, index: Snapshot
     }
     const answers = byAddress ? request.ips.map((ip) => ({ ...request.answers, ip })) : [request.answers];
     const target = { finding, rule, answers, woken: false, broughtFor: [] };
-    const reason = leftOut(input, finding) ?? whyNot(target, guided, ruleContextOf(target, index, input), input);
+    const reason =
+      leftOut(input, finding) ??
+      partLeftOut(input, report, finding, rule) ??
+      whyNot(target, guided, ruleContextOf(target, index, input), input);
     yield;
     if (reason === undefined) targets.push(target);
     else skipped.push({ finding: finding.id, reason });
@@ -88,6 +91,16 @@ export function stillNamed({ request, rules }: PlanInput, report: Report): PlanR
 /** Naming a finding or its rule includes it all the same. */
 const leftOut = ({ request, leftOut: why }: PlanInput, finding: Finding): string | undefined =>
   request.targets === 'all' ? why?.(finding) : undefined;
+
+/** A roll-up would do what is left out: its parts are in the plan by themselves. */
+function partLeftOut(input: PlanInput, report: Report, finding: Finding, { rollsUp = [] }: Rule): string | undefined {
+  if (finding.rollUp !== true) return undefined;
+  const parts = report.findings.filter(
+    ({ rule, resource, outcome }) => outcome === 'fail' && rollsUp.includes(rule) && sameId(resource, finding.resource),
+  );
+  const [part] = parts.filter((one) => leftOut(input, one) !== undefined);
+  return part && `It repeats ${part.rule}. ${leftOut(input, part)}`;
+}
 
 /** Lists that a service checks whole at every write: one value that it refuses today stops any other change of its object. */
 const checkedAtEveryWrite: readonly string[] = [`${aclsPointer}/ipRules`, '/properties/ipAllowlist'];

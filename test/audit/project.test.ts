@@ -6,6 +6,7 @@ import { audit } from '../../src/audit/index.ts';
 import { type Finding, isAccepted, isAutoFixable, isCounted, isRollUp } from '../../src/model/finding.ts';
 import { isPromised, problemNumbers } from '../../src/model/problem.ts';
 import type { Acceptance, ProjectConfig } from '../../src/model/project-config.ts';
+import { sameId } from '../../src/model/resource-id.ts';
 import { buildPlan } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { reporter } from '../../src/session/report.ts';
@@ -86,6 +87,24 @@ describe('accepted findings', () => {
         expect(named.steps.length).toBeGreaterThan(0);
       }),
       { numRuns: 4 },
+    );
+  });
+
+  test('no roll-up does what is accepted', () => {
+    const { id, resource } = counted.find(({ rule }) => rule === 'storage.default-action-deny') ?? {
+      id: '',
+      resource: '',
+    };
+    const { leftOut } = reporter({ rules, now, project: () => config({ accepted: [accepting(id)] }) });
+    const request = { targets: 'all', answers: {}, ips: [], profile: 'all' } as const;
+    const plan = buildPlan({ snapshot, rules, id: 'p', leftOut, request });
+    const pointers = plan.steps
+      .filter(({ change }) => sameId(change.resource, resource))
+      .flatMap(({ change }) => change.edits.map(({ pointer }) => pointer));
+    expect(pointers.length).toBeGreaterThan(0);
+    expect(pointers.filter((pointer) => pointer.endsWith('/defaultAction'))).toEqual([]);
+    expect(plan.skipped.find(({ finding }) => finding.startsWith('storage.nondefault-accounts@'))?.reason).toMatch(
+      /^It repeats storage.default-action-deny. Accepted/,
     );
   });
 
