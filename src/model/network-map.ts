@@ -12,7 +12,7 @@ export interface MapLink {
 export interface MapTarget {
   readonly resource: string | null;
   readonly name: string;
-  /** `storage account`, `the Internet`. */
+  /** `storage account`; empty for the Internet. */
   readonly is: string;
 }
 

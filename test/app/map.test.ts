@@ -2,17 +2,25 @@
 import { describe, expect, test } from 'vitest';
 import { glyphsFor } from '../../src/app/draw/glyphs.ts';
 import { lineWidth, plain } from '../../src/app/draw/text.ts';
-import { columnsFor, mapRowWords } from '../../src/app/screens/map/row-words.ts';
-import { mapRows, resourceOf } from '../../src/app/screens/map/rows.ts';
+import { columnsFor } from '../../src/app/screens/map/columns.ts';
+import { mapDetail } from '../../src/app/screens/map/detail.ts';
+import { headWords, legendWords, mapRowWords } from '../../src/app/screens/map/row-words.ts';
+import { mapRows, resourceOf, shownTargets } from '../../src/app/screens/map/rows.ts';
 import { deriveMap, movedOn, startMap } from '../../src/app/screens/map/slice.ts';
 import { map as screen } from '../../src/app/screens/map.ts';
+import { bodyRows } from '../../src/app/state/body.ts';
 import { initialState } from '../../src/app/state/initial.ts';
 import { bindings } from '../../src/app/state/keys/index.ts';
+import { createShell } from '../../src/app/state/shell.ts';
 import type { State } from '../../src/app/state/state.ts';
 import { mapOf } from '../../src/audit/map.ts';
+import type { MapSubnet, MapTarget, NetworkMap } from '../../src/model/network-map.ts';
+import type { PathVerdict } from '../../src/model/path.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { chooseTheme } from '../../src/theme/choose.ts';
 import { themes } from '../../themes/index.ts';
+import { fakeOptions } from '../support/fake-options.ts';
+import { fakeSession } from '../support/fake-session.ts';
 import { cluster, ids, snapshotOf, withEndpoint, withLake, withRegistry } from '../support/snapshot.ts';
 
 const snapshot = snapshotOf((scene) => {
@@ -71,8 +79,8 @@ describe('rows', () => {
   });
 
   test('the last of a branch is drawn as such', () => {
-    const columns = columnsFor(80, []);
-    const texts = all.map((row) => plain(mapRowWords(row, false, columns, [], glyphsFor(false))));
+    const columns = columnsFor(80, [], []);
+    const texts = all.map((row) => plain(mapRowWords(row, false, columns, glyphsFor(false))));
     const subnets = all.flatMap((row, index) => (row.kind === 'subnet' ? [texts[index] ?? ''] : []));
     const networks = all.filter(({ kind }) => kind === 'network').length;
     expect(subnets.filter((text) => text.startsWith('  └─'))).toHaveLength(networks);
@@ -94,4 +102,122 @@ test('the network is looked through once for a snapshot, however one moves; leav
   const back = screen.back?.(slice, state);
   expect(back?.side).toBe('rows');
   expect(back && screen.back?.(back, state)).toBeNull();
+});
+
+const account = (name: string): MapTarget => ({ resource: name, name, is: 'storage account' });
+const many: readonly MapTarget[] = [
+  ...Array.from({ length: 30 }, (_, at) => account(`stmldata${String(at).padStart(2, '0')}`)),
+  { resource: 'kv', name: 'kv-mlsim', is: 'key vault' },
+  { resource: null, name: 'Internet', is: '' },
+];
+const places = (targets: readonly MapTarget[]) => targets.map((_, at) => at);
+const subnet = (name: string, verdicts: readonly PathVerdict[], more: Partial<MapSubnet> = {}): MapSubnet => ({
+  ...{ id: `/vnet/subnets/${name}`, name, prefixes: ['10.0.0.0/24'], room: null, occupants: [], securityGroup: null },
+  ...{ routeTable: null, natGateway: null, serviceEndpoints: [], endpointPolicies: [], delegations: [] },
+  reach: verdicts.map((verdict, target) => ({ target, verdict, stoppedBy: null, because: `because of ${target}` })),
+  ...more,
+});
+const networkOf = (targets: readonly MapTarget[], ...subnets: MapSubnet[]): NetworkMap => ({
+  networks: [{ id: '/vnet', name: 'vnet', location: null, prefixes: [], peers: [], subnets, unread: null }],
+  ...{ targets, outside: [], unread: null },
+});
+
+describe('many services', () => {
+  const verdicts = many.map((_, at): PathVerdict => (at < 5 ? 'denied' : at === 5 ? 'unknown' : 'allowed'));
+  const [, row] = mapRows(networkOf(many, subnet('snet-a', verdicts)), '');
+
+  test.each([
+    [60, /Sto.*Vau.*Int/, /✗5\?1|✗/],
+    [80, /Storage +Vault +Internet/, /✗ 5 \? 1 +✓ +✓/],
+    [140, /Storage +Vault +Internet/, /✗ 5 \? 1 of 30 +✓ +✓/],
+    [200, /Storage +Vault +Internet/, /✗ 5 \? 1 of 30 +✓ +✓/],
+  ])('at %d columns services of a kind are counted below a label that can be read', (width, head, marks) => {
+    const columns = columnsFor(width, many, places(many), 13);
+    expect(plain(headWords(columns, glyphsFor(false)))).toMatch(head);
+    const text = row === undefined ? '' : plain(mapRowWords(row, false, columns, glyphsFor(false)));
+    expect(text).toMatch(marks);
+    expect(text.length).toBeLessThanOrEqual(width);
+  });
+
+  test('names are cut in the middle, and only while they can be told apart', () => {
+    const eight = [...['stmlsim', 'stmldata', 'lakemlsim', 'stmlarch'].map(account), ...many.slice(-2)];
+    const narrow = columnsFor(100, eight, places(eight), 13);
+    expect(narrow.reach.map(({ label }) => label)).toEqual(eight.map(({ name }) => name));
+    expect(plain(headWords(narrow, glyphsFor(false)))).toMatch(/stmlsim +stmldata +lakemlsim +stmlarch/);
+    const alike = ['storageaccountone-weu01', 'storageaccounttwo-weu01'].map(account);
+    expect(columnsFor(52, alike, [0, 1], 13).reach).toEqual([{ label: 'Storage', targets: [0, 1] }]);
+  });
+
+  test('any width has rows that fit', () => {
+    for (let width = 60; width <= 220; width += 1) {
+      const columns = columnsFor(width, many, places(many), 13);
+      expect(lineWidth(headWords(columns, glyphsFor(false)))).toBeLessThanOrEqual(width);
+      if (row !== undefined)
+        expect(lineWidth(mapRowWords(row, false, columns, glyphsFor(false)))).toBeLessThanOrEqual(width);
+    }
+  });
+});
+
+describe('filters', () => {
+  const targets = [account('st'), { resource: 'kv', name: 'kv', is: 'key vault' }];
+  const map = networkOf(
+    targets,
+    subnet('snet-a', ['allowed', 'denied'], { occupants: [{ resource: null, name: 'c', is: 'compute cluster' }] }),
+    subnet('snet-b', ['allowed', 'allowed']),
+    subnet('snet-c', ['unknown', 'allowed']),
+    subnet('snet-d', [], { occupants: [{ resource: null, name: 'pe', is: 'private endpoint to st' }] }),
+  );
+  const shown = (filter: string) =>
+    mapRows(map, filter)
+      .flatMap((one) => (one.kind === 'subnet' ? [one.subnet.name.slice(-1)] : []))
+      .join('');
+
+  test.each([
+    ['is:failing', 'ac'],
+    ['is:denied', 'a'],
+    ['is:unknown', 'c'],
+    ['is:allowed', 'abc'],
+    ['is:failing kind:vault', 'a'],
+    ['is:failing kind:storage', 'c'],
+    ['kind:cluster', 'a'],
+    ['kind:endpoint', 'd'],
+    ['kind:vault', 'abc'],
+    ['is:failing !snet-a', 'c'],
+    ['is:failing nothing', ''],
+  ])('%s', (filter, names) => expect(shown(filter)).toBe(names));
+
+  test('a kind of service narrows the columns, a kind of compute does not', () => {
+    expect(shownTargets(map, 'kind:vault')).toEqual([1]);
+    expect(shownTargets(map, 'kind:cluster')).toEqual([0, 1]);
+  });
+
+  test('B shows the subnets that fail, and all again', async () => {
+    const stdout = { columns: 100, rows: 30, write: () => true } as unknown as NodeJS.WriteStream;
+    const shell = createShell(fakeOptions({ session: { ...fakeSession(), map: () => map }, stdout, screen: 'map' }));
+    await shell.begin();
+    const text = () => bodyRows(shell.store.get()).map(plain).join('\n');
+    shell.press('B');
+    expect(text()).toContain('snet-a');
+    expect(text()).not.toContain('snet-b');
+    shell.press('B');
+    expect(text()).toContain('snet-b');
+  });
+});
+
+test('the legend says what the marks and letters of this map mean, and nothing else', () => {
+  const map = networkOf(many, subnet('snet-a', ['denied', 'allowed'], { routeTable: { id: '/rt', name: 'rt' } }));
+  expect(plain(legendWords(map, 100))).toBe('  ✓ allowed  ✗ denied  R route table');
+  expect(plain(legendWords(map, 24))).toBe('  ✓ allowed  ✗ denied');
+});
+
+test('below, the services that are not reached come first with the reason, the others in columns', () => {
+  const verdicts = many.map((_, at): PathVerdict => (at === 3 ? 'denied' : 'allowed'));
+  const [, row] = mapRows(networkOf(many, subnet('snet-a', verdicts)), '');
+  const lines = mapDetail(row, networkOf(many, subnet('snet-a', verdicts)), 130).map(plain);
+  const from = lines.findIndex((text) => text.startsWith('Services'));
+  expect(lines[from]).toContain('1 denied, 31 allowed');
+  expect(lines.slice(from + 1, from + 3)).toEqual(['✗ stmldata03 storage account  denied', '  because of 3']);
+  const grid = lines.filter((text) => text.startsWith('✓'));
+  expect(grid.length).toBeLessThan(9);
+  expect(grid.join(' ').match(/✓/g)).toHaveLength(31);
 });

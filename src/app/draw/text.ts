@@ -53,6 +53,15 @@ export function fitTail(text: string, cells: number, more: string): string {
   return fitText(more + kept.join(''), cells, more);
 }
 
+/** The same keeping both ends, where neither alone tells names apart. */
+export function fitMiddle(text: string, cells: number, more: string): string {
+  const room = cells - widthOf(more);
+  if (widthOf(text) <= cells || room < 2) return fitText(text, cells, more);
+  const head = takeCells(text, Math.ceil(room / 2));
+  const tail = fitTail(text, cells - widthOf(head), more);
+  return fitText(head + tail, cells, more);
+}
+
 /** A line of exactly `cells` cells. */
 export function fitLine(words: Line, cells: number, more: string): Line {
   const fitted: Word[] = [];

@@ -4,13 +4,14 @@ import type { Line } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
 import { listBox, nameWords, textBox } from '../draw/boxes.ts';
 import { glyphsFor } from '../draw/glyphs.ts';
-import { line, word } from '../draw/text.ts';
+import { line, lineWidth, word } from '../draw/text.ts';
 import { atStart } from '../draw/window.ts';
 import { nothingSelected } from '../state/select.ts';
 import type { State } from '../state/state.ts';
 import { defineScreen } from '../state/view.ts';
-import { columnsFor, headWords, mapRowWords } from './map/row-words.ts';
-import { resourceOf } from './map/rows.ts';
+import { columnsFor } from './map/columns.ts';
+import { headWords, legendWords, mapRowWords } from './map/row-words.ts';
+import { mapFilterHint, resourceOf, shownTargets } from './map/rows.ts';
 import { deriveMap, type MapSlice, mapAreas, movedOn, selectedRow, startMap } from './map/slice.ts';
 import { unread } from './parts/unread.ts';
 
@@ -31,6 +32,7 @@ export const map = defineScreen<MapSlice>({
   },
   filter: (slice) => slice.filter,
   filtered: (slice, filter) => ({ ...slice, filter, cursor: atStart }),
+  filterHint: () => mapFilterHint,
   draw(slice, state) {
     if (state.snapshot === null) return unread(state);
     return [...drawing(slice, state), ...below(slice, state)];
@@ -41,22 +43,24 @@ function drawing(slice: MapSlice, state: State): Line[] {
   const glyphs = glyphsFor(state.ascii);
   const { rows: area } = mapAreas(state);
   const { targets, unread: reason } = slice.map.value;
-  const columns = columnsFor(area.width, targets);
+  const columns = columnsFor(area.width, targets, shownTargets(slice.map.value, slice.filter), slice.widest.value);
   const rows = slice.rows.value;
   const focused = slice.side === 'rows';
   const filter = slice.filter === '' ? [] : [word(`  /${slice.filter}`, 'warn')];
   const notKnown = reason === null ? [] : [word(`  computes unknown: ${clean(reason, 80)}`, 'unknown')];
+  // The rule and the position at its right stay.
+  const legend = legendWords(slice.map.value, area.width - 24 - lineWidth([...filter, ...notKnown]));
   return listBox({
-    name: line(...nameWords('Map', focused), ...filter, ...notKnown),
+    name: line(...nameWords('Map', focused), ...filter, ...notKnown, ...legend),
     focused,
     area,
     length: rows.length,
     cursor: slice.cursor,
-    heads: [headWords(columns, targets, glyphs)],
+    heads: [headWords(columns, glyphs)],
     glyphs,
     row: (index, selected) => {
       const row = rows[index];
-      return row === undefined ? [] : mapRowWords(row, selected, columns, targets, glyphs);
+      return row === undefined ? [] : mapRowWords(row, selected, columns, glyphs);
     },
     empty: [
       line(word(slice.filter === '' ? '  No virtual networks' : '  Nothing matches the filter; Esc clears it.', 'dim')),

@@ -123,9 +123,12 @@ function holdersOf({ body }: Resource): string[] {
   return [...new Map(holders.map((id) => [fold(id), id])).values()];
 }
 
-/** Other occupants are listed one by one while they are few. */
+/** Holders of addresses that were not read, such as the nodes of a cluster: one by its name, several as one row. */
 function unread(ids: readonly string[]): MapOccupant[] {
-  if (ids.length > 3)
-    return [{ resource: null, name: `${ids.length} more`, is: 'IP configurations listed in the subnet' }];
-  return ids.map((id) => ({ resource: null, name: nameOf(id), is: 'listed in the subnet, not read' }));
+  const [first] = ids;
+  if (first === undefined) return [];
+  if (ids.length === 1) return [{ resource: null, name: nameOf(first), is: 'listed in the subnet, not read' }];
+  const named = ids.slice(0, 3).map(nameOf).join(', ');
+  const more = ids.length > 3 ? ', …' : '';
+  return [{ resource: null, name: `${ids.length} IP configurations`, is: `listed in the subnet, not read: ${named}${more}` }];
 }

@@ -5,7 +5,7 @@ import type { MapNetwork, MapOccupant, MapSubnet, MapTarget, NetworkMap } from '
 import { capacityText, guardsOf, reachMarks } from '../../../model/network-map-words.ts';
 import { hopTitles, verdictWords } from '../../../model/path-words.ts';
 import { clean } from '../../../model/text.ts';
-import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
+import { fitText, line, widthOf, word, wrapLine, wrapText } from '../../draw/text.ts';
 import type { MapRow } from './rows.ts';
 
 const blank: Line = [];
@@ -88,28 +88,59 @@ function occupantDetail({ name, is, resource }: MapOccupant, width: number): Lin
 
 function reachDetail({ reach }: MapSubnet, targets: readonly MapTarget[], width: number): Line[] {
   if (reach.length === 0) return [line(word('No compute of the workspace is in this subnet.', 'dim'))];
+  const allowed = reach.filter(({ verdict }) => verdict === 'allowed');
   return [
-    line(word('Services reached from this subnet, TCP 443', 'heading')),
-    ...reach.flatMap(({ target, verdict, stoppedBy, because }) => {
-      const to = targets[target];
-      const [text, role] = verdictWords[verdict];
-      const where = verdict === 'allowed' || stoppedBy === null ? '' : ` at ${hopTitles[stoppedBy]}`;
-      return [
-        ...wrapLine(
-          line(
-            word(`${reachMarks[verdict]} `, role),
-            word(clean(to?.name ?? '')),
-            word(` ${clean(to?.is ?? '')}`, 'dim'),
-            word(`  ${text}${where}`, role),
+    line(word('Services reached from this subnet, TCP 443', 'heading'), word(`  ${reachSummary(reach)}`, 'dim')),
+    ...reach
+      .filter(({ verdict }) => verdict !== 'allowed')
+      .flatMap(({ target, verdict, stoppedBy, because }) => {
+        const to = targets[target];
+        const [text, role] = verdictWords[verdict];
+        const where = stoppedBy === null ? '' : ` at ${hopTitles[stoppedBy]}`;
+        return [
+          ...wrapLine(
+            line(
+              word(`${reachMarks[verdict]} `, role),
+              word(clean(to?.name ?? '')),
+              word(` ${clean(to?.is ?? '')}`, 'dim'),
+              word(`  ${text}${where}`, role),
+            ),
+            width,
+            2,
           ),
-          width,
-          2,
-        ),
-        ...(verdict === 'allowed' ? [] : wrapText(`  ${clean(because, 600)}`, width, 'dim', 2)),
-      ];
-    }),
+          ...wrapText(`  ${clean(because, 600)}`, width, 'dim', 2),
+        ];
+      }),
+    ...allowedGrid(allowed, targets, width),
     blank,
   ];
+}
+
+const reachSummary = (reach: MapSubnet['reach']): string =>
+  (['denied', 'partly', 'unknown', 'allowed'] as const)
+    .map((verdict) => [reach.filter((one) => one.verdict === verdict).length, verdictWords[verdict][0]] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, text]) => `${count} ${text}`)
+    .join(', ');
+
+/** Allowed services need no reason: several in a row, in columns. */
+function allowedGrid(allowed: MapSubnet['reach'], targets: readonly MapTarget[], width: number): Line[] {
+  const names = allowed.map(({ target }) => ({
+    name: clean(targets[target]?.name ?? ''),
+    is: clean(targets[target]?.is ?? ''),
+  }));
+  const cell = Math.min(width, Math.max(0, ...names.map(({ name, is }) => widthOf(`${name} ${is}`) + 4)));
+  const columns = Math.max(1, Math.floor(width / Math.max(1, cell)));
+  const rows = Math.ceil(names.length / columns);
+  const [, role] = verdictWords.allowed;
+  return Array.from({ length: rows }, (_, row) =>
+    names
+      .filter((__, at) => at % rows === row)
+      .flatMap(({ name, is }) => {
+        const room = Math.max(0, cell - widthOf(name) - 3);
+        return [word(`${reachMarks.allowed} `, role), word(name), word(` ${fitText(is, room, '')}`, 'dim')];
+      }),
+  );
 }
 
 const named = (label: string, text: string, width: number): Line[] =>

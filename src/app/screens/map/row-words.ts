@@ -1,53 +1,20 @@
-// Draws a row of the map: the tree's branches at the left, the resource, and at the right one mark for each target of
-// computes.
+// Draws a row of the map: the tree's branches at the left, the resource, and at the right marks for the services that computes
+// reach.
 import type { Line, Word } from '../../../command/definition.ts';
-import type { MapSubnet, MapTarget } from '../../../model/network-map.ts';
-import { guardAbbreviations, reachMarks } from '../../../model/network-map-words.ts';
+import type { MapSubnet, NetworkMap } from '../../../model/network-map.ts';
+import { guardAbbreviations, guardsOf, reachMarks } from '../../../model/network-map-words.ts';
 import { verdictWords } from '../../../model/path-words.ts';
 import { clean } from '../../../model/text.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
-import { fitText, line, widthOf, word } from '../../draw/text.ts';
+import { fitMiddle, fitText, line, lineWidth, widthOf, word } from '../../draw/text.ts';
+import type { Columns, ReachColumn } from './columns.ts';
 import type { MapRow } from './rows.ts';
-
-export interface Columns {
-  readonly name: number;
-  readonly prefix: number;
-  readonly room: number;
-  readonly guards: number;
-  /** Cells of one target's column; 0 where there is no room for marks. */
-  readonly reach: number;
-}
-
-/** Cells: of a name at least and at most, of a range, of `1019 of 1019`, of all marks, of a column whose head can be read. */
-const cells = { least: 26, most: 30, prefix: 19, room: 14, count: 6, guards: 7, head: 8, target: 15 };
-
-/**
- * How the width is distributed: names and ranges first, then free addresses, then a column for each target instead of a mark.
- */
-export function columnsFor(width: number, targets: readonly MapTarget[]): Columns {
-  const rest = width - 2 - cells.guards;
-  const marks = targets.length;
-  const reach = rest - marks >= 12 ? 1 : 0;
-  const prefix = rest - marks * reach - cells.prefix >= cells.least ? cells.prefix : 0;
-  const left = rest - marks * reach - prefix;
-  const room = [cells.room, cells.count].find((wide) => left - wide >= cells.least) ?? 0;
-  const shared = rest - prefix - room;
-  const wide = marks === 0 ? 0 : Math.min(cells.target, Math.floor((shared - cells.most) / marks));
-  const each = wide >= cells.head ? wide : reach;
-  return { prefix, room, guards: cells.guards, reach: each, name: Math.min(cells.most, shared - marks * each) };
-}
 
 const branch = (glyphs: Glyphs, last: boolean) =>
   last ? `${glyphs.corner}${glyphs.rule} ` : `${glyphs.tee}${glyphs.rule} `;
 const stem = (glyphs: Glyphs, last: boolean) => (last ? '   ' : `${glyphs.wall}  `);
 
-export function mapRowWords(
-  row: MapRow,
-  selected: boolean,
-  columns: Columns,
-  targets: readonly MapTarget[],
-  glyphs: Glyphs,
-): Line {
+export function mapRowWords(row: MapRow, selected: boolean, columns: Columns, glyphs: Glyphs): Line {
   const mark = word(selected ? `${glyphs.mark} ` : '  ', selected ? 'focus' : 'text');
   switch (row.kind) {
     case 'network': {
@@ -61,7 +28,7 @@ export function mapRowWords(
     }
     case 'subnet': {
       const name = [word(branch(glyphs, row.last), 'border'), word(clean(row.subnet.name), 'focus')];
-      return [mark, ...cell(name, columns.name, glyphs), ...subnetCells(row.subnet, columns, targets, glyphs)];
+      return [mark, ...cell(name, columns.name, glyphs), ...subnetCells(row.subnet, columns, glyphs)];
     }
     case 'occupant': {
       const sides = stem(glyphs, row.lastSubnet) + branch(glyphs, row.last);
@@ -75,15 +42,31 @@ export function mapRowWords(
 }
 
 /** The headings of the columns. */
-export function headWords(columns: Columns, targets: readonly MapTarget[], glyphs: Glyphs): Line {
-  const { name, prefix, room, guards, reach } = columns;
-  const names =
-    reach > 1 ? targets.map((target) => fitText(clean(target.name), reach - 1, glyphs.more)).join(' ') : 'reach';
-  const free = room > 0 ? fitText('free', room, glyphs.more) : '';
-  const range = prefix > 0 ? fitText('prefix', prefix, glyphs.more) : '';
-  return line(
-    word(`  ${fitText('', name, '')}${range}${free}${fitText('config', guards, '')}${reach > 0 ? names : ''}`, 'dim'),
-  );
+export function headWords({ name, prefix, room, guards, each, reach }: Columns, { more }: Glyphs): Line {
+  const services = reach.map(({ label }) => `${fitMiddle(label, each - 1, more)} `).join('');
+  const free = room > 0 ? fitText('free', room, more) : '';
+  const range = prefix > 0 ? fitText('prefix', prefix, more) : '';
+  return line(word(`  ${fitText('', name, '')}${range}${free}${fitText('config', guards, '')}${services}`, 'dim'));
+}
+
+/** What marks and letters mean: of those that the map has, as many as fit. */
+export function legendWords({ networks }: NetworkMap, width: number): Line {
+  const subnets = networks.flatMap((network) => network.subnets);
+  const verdicts = new Set(subnets.flatMap(({ reach }) => reach.map(({ verdict }) => verdict)));
+  const guards = new Map(subnets.flatMap(guardsOf).map(({ letter, label }) => [letter, label]));
+  const marks = (['allowed', 'denied', 'partly', 'unknown'] as const).filter((verdict) => verdicts.has(verdict));
+  const entries = [
+    ...marks.map((verdict): Line => {
+      const [text, role] = verdictWords[verdict];
+      return [word(reachMarks[verdict], role), word(` ${text}`, 'dim')];
+    }),
+    ...[...guards].map(([letter, label]): Line => [word(letter, 'accent'), word(` ${label}`, 'dim')]),
+  ];
+  let room = width;
+  return entries.flatMap((entry) => {
+    room -= lineWidth(entry) + 2;
+    return room < 0 ? [] : [word('  '), ...entry];
+  });
 }
 
 function cell(words: readonly Word[], cells: number, { more }: Glyphs): Line {
@@ -92,28 +75,35 @@ function cell(words: readonly Word[], cells: number, { more }: Glyphs): Line {
   return [side, { ...text, text: fitText(text.text, cells - widthOf(side.text), more) }];
 }
 
-function subnetCells(
-  subnet: MapSubnet,
-  { prefix, room, guards, reach }: Columns,
-  targets: readonly MapTarget[],
-  glyphs: Glyphs,
-): Line {
+function subnetCells(subnet: MapSubnet, { prefix, room, guards, each, reach }: Columns, glyphs: Glyphs): Line {
   const { more } = glyphs;
-  const free = room > cells.count ? freeText(subnet.room) : String(subnet.room?.free ?? '');
+  const free = room > 6 ? freeText(subnet.room) : String(subnet.room?.free ?? '');
   return [
     ...(prefix > 0
       ? [word(`${fitText(subnet.prefixes.map((one) => clean(one)).join(','), prefix - 1, more)} `, 'text')]
       : []),
     ...(room > 0 ? [word(`${fitText(free, room - 1, more)} `, isTight(subnet) ? 'warn' : 'dim')] : []),
     word(fitText(guardAbbreviations(subnet), guards, more), 'accent'),
-    ...(reach === 0 ? [] : targets.flatMap((_, index) => reachCell(subnet, index, reach))),
+    ...reach.map((column) => reachCell(subnet, column, each)),
   ];
 }
 
-function reachCell({ reach }: MapSubnet, target: number, cells: number): Line {
-  const found = reach.find((one) => one.target === target);
-  if (found === undefined) return [word(' '.repeat(cells))];
-  return [word(fitText(reachMarks[found.verdict], cells, ''), verdictWords[found.verdict][1])];
+const worstFirst = ['denied', 'partly', 'unknown', 'allowed'] as const;
+
+/** A mark; for several services how many of them are not allowed, or how many are, with the role of the worst. */
+function reachCell({ reach }: MapSubnet, { targets }: ReachColumn, cells: number): Word {
+  const found = reach.filter(({ target }) => targets.includes(target));
+  const counts = worstFirst
+    .map((verdict) => ({ verdict, count: found.filter((one) => one.verdict === verdict).length }))
+    .filter(({ count }) => count > 0);
+  const [worst] = counts;
+  if (worst === undefined) return word(' '.repeat(cells));
+  const told = worst.verdict === 'allowed' ? counts : counts.filter(({ verdict }) => verdict !== 'allowed');
+  const shares = told.map(({ verdict, count }) => `${reachMarks[verdict]} ${count}`).join(' ');
+  const rest = told.length === counts.length && told.length === 1 ? '' : ` of ${found.length}`;
+  const texts = targets.length === 1 ? [] : [`${shares}${rest}`, shares, shares.replaceAll(' ', '')];
+  const text = texts.find((one) => widthOf(one) < cells) ?? reachMarks[worst.verdict];
+  return word(fitText(text, cells, ''), verdictWords[worst.verdict][1]);
 }
 
 /** `249 of 251`, or `~249` where the size is not known. */

@@ -31,10 +31,56 @@ export function resourceOf(row: MapRow | undefined): string | null {
   }
 }
 
+/** Its last words in the footer. */
+export const mapFilterHint = 'text  !text  is:failing  is:denied  is:unknown  kind:storage  kind:cluster';
+
+interface MapFilter {
+  /** Words of the text, all of which must hold; `!word` in none. */
+  readonly words: readonly string[];
+  /** Verdicts of which a subnet must have one; null for any subnet. */
+  readonly verdicts: ReadonlySet<string> | null;
+  readonly kinds: readonly string[];
+}
+
+const failing = ['denied', 'partly', 'unknown'];
+
+function parsed(filter: string): MapFilter {
+  const words = filter
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '' && word !== '!');
+  const after = (name: string) =>
+    words.flatMap((word) => (word.startsWith(name) && word !== name ? [word.slice(name.length)] : []));
+  const verdicts = after('is:').flatMap((word) =>
+    'failing'.startsWith(word) ? failing : [...failing, 'allowed'].filter((verdict) => verdict.startsWith(word)),
+  );
+  return {
+    words: words.filter((word) => !/^(?:is|kind):/.test(word)),
+    verdicts: after('is:').length === 0 ? null : new Set(verdicts),
+    kinds: after('kind:'),
+  };
+}
+
+/** The services that have a column: all, or those of the kinds that the filter names. */
+export function shownTargets({ targets }: NetworkMap, filter: string): number[] {
+  const { kinds } = parsed(filter);
+  const all = targets.map((_, at) => at);
+  const named = all.filter((at) => kinds.some((kind) => targets[at]?.is.toLowerCase().includes(kind)));
+  return named.length === 0 ? all : named;
+}
+
 /** Every row, or those that match the filter, with their parents. */
-export function mapRows({ networks, outside }: NetworkMap, filter: string): MapRow[] {
-  const rows = networks.flatMap((network) => networkRows(network, filter));
-  const loose = outside.filter((occupant) => has(filter, occupant.name, occupant.is));
+export function mapRows(map: NetworkMap, filter: string): MapRow[] {
+  const wanted = parsed(filter);
+  const targets = new Set(shownTargets(map, filter));
+  const rows = map.networks.flatMap((network) => networkRows(network, wanted, targets, map));
+  const loose = map.outside.filter(
+    (occupant) =>
+      wanted.verdicts === null &&
+      isOfKind(wanted, occupant) &&
+      has(wanted, occupant.name, occupant.is) &&
+      lacks(wanted, occupant.name, occupant.is),
+  );
   if (loose.length === 0) return rows;
   return [
     ...rows,
@@ -43,10 +89,18 @@ export function mapRows({ networks, outside }: NetworkMap, filter: string): MapR
   ];
 }
 
-function networkRows(network: MapNetwork, filter: string): MapRow[] {
-  const here = has(filter, network.name, ...network.prefixes, ...network.peers.map(({ name }) => name));
-  const subnets = network.subnets.filter((subnet) => here || inSubnet(subnet, filter));
-  if (!here && subnets.length === 0) return [];
+function networkRows(network: MapNetwork, wanted: MapFilter, targets: ReadonlySet<number>, map: NetworkMap): MapRow[] {
+  const here = has(wanted, ...networkTexts(network));
+  const narrowed =
+    wanted.verdicts !== null || wanted.kinds.length > 0 || wanted.words.some((word) => word.startsWith('!'));
+  const subnets = network.subnets.filter(
+    (subnet) =>
+      (here || has(wanted, ...subnetTexts(subnet))) &&
+      lacks(wanted, ...networkTexts(network), ...subnetTexts(subnet)) &&
+      reaches(subnet, wanted, targets) &&
+      holds(subnet, wanted, map),
+  );
+  if ((!here || narrowed) && subnets.length === 0) return [];
   const below = subnets.flatMap((subnet, at): MapRow[] => {
     const last = at === subnets.length - 1;
     const occupants = subnet.occupants.map((occupant, index): MapRow => {
@@ -58,19 +112,36 @@ function networkRows(network: MapNetwork, filter: string): MapRow[] {
   return [{ kind: 'network', network }, ...below];
 }
 
-function inSubnet(subnet: MapSubnet, filter: string): boolean {
+const reaches = ({ reach }: MapSubnet, { verdicts }: MapFilter, targets: ReadonlySet<number>): boolean =>
+  verdicts === null || reach.some(({ target, verdict }) => targets.has(target) && verdicts.has(verdict));
+
+/** A kind names services that the subnet reaches, or what is in it. */
+function holds({ reach, occupants }: MapSubnet, wanted: MapFilter, { targets }: NetworkMap): boolean {
+  if (wanted.kinds.length === 0) return true;
+  const services = reach.some(({ target }) =>
+    wanted.kinds.some((kind) => targets[target]?.is.toLowerCase().includes(kind)),
+  );
+  return services || occupants.some((occupant) => isOfKind(wanted, occupant));
+}
+
+const isOfKind = ({ kinds }: MapFilter, { is }: MapOccupant): boolean =>
+  kinds.length === 0 || kinds.some((kind) => is.toLowerCase().includes(kind));
+
+const networkTexts = ({ name, prefixes, peers }: MapNetwork): string[] => [
+  name,
+  ...prefixes,
+  ...peers.map((peer) => peer.name),
+];
+
+function subnetTexts(subnet: MapSubnet): string[] {
   const { name, prefixes, securityGroup, routeTable, natGateway, serviceEndpoints, delegations, occupants } = subnet;
   const guards = [securityGroup, routeTable, natGateway].flatMap((guard) => guard?.name ?? []);
   const inside = occupants.flatMap((occupant) => [occupant.name, occupant.is]);
-  return has(filter, name, ...prefixes, ...guards, ...serviceEndpoints, ...delegations, ...inside);
+  return [name, ...prefixes, ...guards, ...serviceEndpoints, ...delegations, ...inside];
 }
 
-/** Every word of the filter in some text; `!word` in none. */
-function has(filter: string, ...texts: readonly string[]): boolean {
-  const all = texts.join('\n').toLowerCase();
-  const words = filter
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '' && word !== '!');
-  return words.every((word) => (word.startsWith('!') ? !all.includes(word.slice(1)) : all.includes(word)));
-}
+const joined = (texts: readonly string[]): string => texts.join('\n').toLowerCase();
+const has = ({ words }: MapFilter, ...texts: readonly string[]): boolean =>
+  words.every((word) => word.startsWith('!') || joined(texts).includes(word));
+const lacks = ({ words }: MapFilter, ...texts: readonly string[]): boolean =>
+  words.every((word) => !word.startsWith('!') || !joined(texts).includes(word.slice(1)));

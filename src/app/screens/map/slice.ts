@@ -1,8 +1,10 @@
 // The state of the map and its derivation: the network of the snapshot, its rows, the detail of the selected one.
 import type { Line } from '../../../command/definition.ts';
 import type { NetworkMap } from '../../../model/network-map.ts';
+import { clean } from '../../../model/text.ts';
 import { type Area, contentRows } from '../../draw/boxes.ts';
 import { emptyMemo, type Memo, memoize } from '../../draw/memoize.ts';
+import { widthOf } from '../../draw/text.ts';
 import { atStart, type Cursor, clamp, inside, type Move, target } from '../../draw/window.ts';
 import type { State } from '../../state/state.ts';
 import { mapDetail } from './detail.ts';
@@ -15,6 +17,8 @@ export interface MapSlice {
   readonly filter: string;
   readonly map: Memo<NetworkMap>;
   readonly rows: Memo<readonly MapRow[]>;
+  /** Cells of the longest subnet name with its branch. */
+  readonly widest: Memo<number>;
   readonly detail: Memo<readonly Line[]>;
 }
 
@@ -25,6 +29,7 @@ export const startMap: MapSlice = {
   filter: '',
   map: emptyMemo({ networks: [], targets: [], outside: [], unread: null }),
   rows: emptyMemo([]),
+  widest: emptyMemo(0),
   detail: emptyMemo([]),
 };
 
@@ -47,6 +52,9 @@ export function deriveMap(slice: MapSlice, state: State): MapSlice {
   const { snapshot } = state;
   const map = memoize(slice.map, [snapshot], () => (snapshot === null ? startMap.map.value : state.drawMap(snapshot)));
   const rows = memoize(slice.rows, [map.value, slice.filter], () => mapRows(map.value, slice.filter));
+  const widest = memoize(slice.widest, [map.value], () =>
+    Math.max(0, ...map.value.networks.flatMap(({ subnets }) => subnets.map(({ name }) => widthOf(clean(name)) + 3))),
+  );
   const cursor = inside(slice.cursor, rows.value.length, drawnRows(state));
   const row = rows.value[cursor.index];
   const { width } = mapAreas(state).detail;
@@ -55,7 +63,7 @@ export function deriveMap(slice: MapSlice, state: State): MapSlice {
   );
   const moved = slice.detail.of[2] !== row;
   const detailTop = moved ? 0 : clamp(slice.detailTop, detail.value.length - contentRows(mapAreas(state).detail));
-  const next = { map, rows, cursor, detail, detailTop };
+  const next = { map, rows, widest, cursor, detail, detailTop };
   const names = Object.keys(next) as (keyof typeof next)[];
   return names.every((name) => slice[name] === next[name]) ? slice : { ...slice, ...next };
 }
