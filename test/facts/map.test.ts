@@ -91,7 +91,7 @@ describe('what the map shows', () => {
     expect(occupantsIn(map, 'snet-train')).toContain('cpu-cluster: compute cluster');
     expect(occupantsIn(map, 'snet-second')).toEqual([
       'second: compute cluster',
-      '5 more: IP configurations listed in the subnet',
+      '5 IP configurations: listed in the subnet, not read: stranger-1, stranger-2, stranger-3, …',
     ]);
     expect(occupantsIn(map, 'snet-pe').some((text) => /: private endpoint to stmlsim$/.test(text))).toBe(true);
     expect(occupantsIn(map, 'snet-pe')).toContain('vm-jump: virtual machine');

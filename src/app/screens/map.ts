@@ -6,9 +6,10 @@ import { listBox, nameWords, textBox } from '../draw/boxes.ts';
 import { glyphsFor } from '../draw/glyphs.ts';
 import { line, lineWidth, word } from '../draw/text.ts';
 import { atStart } from '../draw/window.ts';
+import type { Binding } from '../state/binding.ts';
 import { nothingSelected } from '../state/select.ts';
 import type { State } from '../state/state.ts';
-import { defineScreen } from '../state/view.ts';
+import { defineScreen, inSlice } from '../state/view.ts';
 import { columnsFor } from './map/columns.ts';
 import { headWords, legendWords, mapRowWords } from './map/row-words.ts';
 import { mapFilterHint, resourceOf, shownTargets } from './map/rows.ts';
@@ -17,11 +18,31 @@ import { unread } from './parts/unread.ts';
 
 const self: { readonly name: string; readonly start: MapSlice } = { name: 'map', start: startMap };
 
+const bindings: readonly Binding[] = [
+  {
+    name: 'map-failing',
+    where: ['map'],
+    keys: ['B'],
+    label: 'blocked',
+    help: 'Show only subnets from which a service is blocked or unknown, or all subnets',
+    change: (state) => inSlice(state, self, (slice) => ({ ...slice, filter: toggled(slice.filter), cursor: atStart })),
+    hint: 4.5,
+  },
+];
+
+/** The filter with or without the word for failing subnets. */
+function toggled(filter: string): string {
+  const words = filter.split(/\s+/).filter((one) => one !== '');
+  const rest = words.filter((one) => one !== 'is:failing');
+  return (rest.length < words.length ? rest : [...rest, 'is:failing']).join(' ');
+}
+
 export const map = defineScreen<MapSlice>({
   ...self,
   title: 'Map',
   summary: 'Virtual networks and subnets, the computes in them, and the services they reach',
   places: () => ['list', 'jumps'],
+  bindings,
   derive: deriveMap,
   selection: (slice) => ({ ...nothingSelected, resource: resourceOf(selectedRow(slice)) }),
   move: movedOn,

@@ -130,5 +130,7 @@ function unread(ids: readonly string[]): MapOccupant[] {
   if (ids.length === 1) return [{ resource: null, name: nameOf(first), is: 'listed in the subnet, not read' }];
   const named = ids.slice(0, 3).map(nameOf).join(', ');
   const more = ids.length > 3 ? ', …' : '';
-  return [{ resource: null, name: `${ids.length} IP configurations`, is: `listed in the subnet, not read: ${named}${more}` }];
+  return [
+    { resource: null, name: `${ids.length} IP configurations`, is: `listed in the subnet, not read: ${named}${more}` },
+  ];
 }
