@@ -6,7 +6,8 @@ import type { Plan } from '../model/plan.ts';
 import type { RecentWorkspace } from '../model/recent.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Session } from '../session/session.ts';
-import type { Theme } from '../theme/theme.ts';
+import type { BrokenTheme, Theme } from '../theme/theme.ts';
+import type { RecordingFile } from './terminal/recording.ts';
 
 /** A plan as the text of a file. */
 export interface PlanFiles {
@@ -25,7 +26,12 @@ export interface AppOptions {
   /** Context for palette commands; the app supplies its own `ask`. */
   readonly context: Omit<CommandContext, 'ask' | 'signal'>;
   readonly theme: Theme;
+  /** Read when they are needed: they change with the operator's files. */
   readonly themes: readonly Theme[];
+  /** Calls with the operator's themes, in the colours of this terminal, after each change of their files; returns how to end. */
+  watchThemes?(
+    onChange: (found: { readonly themes: readonly Theme[]; readonly broken: readonly BrokenTheme[] }) => void,
+  ): () => void;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly ascii: boolean;
@@ -55,6 +61,8 @@ export interface AppOptions {
     open(workspace: Pick<RecentWorkspace, 'id' | 'source'>): void;
   };
   readonly plans?: PlanFiles;
+  /** Records what is shown. `redact`: with names, ids and addresses replaced, those of `own` too. */
+  readonly recording?: { readonly file: RecordingFile; readonly redact: boolean; readonly own: readonly string[] };
   readonly now: () => Date;
   /** Suspends the job; returns when it continues. */
   suspend(): void;

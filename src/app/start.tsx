@@ -4,10 +4,13 @@ import { render } from 'ink';
 import { type ExitStatus, exitStatus } from '../model/failure.ts';
 import { App } from './App.tsx';
 import type { AppOptions } from './options.ts';
-import { createShell } from './state/shell.ts';
+import { secretsShown } from './state/secrets-shown.ts';
+import { createShell, type Shell } from './state/shell.ts';
 import { createCellStream } from './terminal/cells/cell-stream.ts';
 import { createInputStream } from './terminal/input-stream.ts';
 import { fullScreenModes, withMouse } from './terminal/modes.ts';
+import { createRecording, type Recording } from './terminal/recording.ts';
+import { createRedactor } from './terminal/redact.ts';
 import { catchStrayOutput } from './terminal/stray-output.ts';
 
 export type { AppOptions } from './options.ts';
@@ -15,8 +18,9 @@ export type { AppOptions } from './options.ts';
 /** Runs until the operator quits; resolves with the exit status. Restores the terminal on every path. */
 export async function startApp(options: AppOptions): Promise<ExitStatus> {
   const { stdin, stdout } = options;
-  const cells = createCellStream(stdout, options.mouse === true ? withMouse : fullScreenModes);
   const shell = createShell(options);
+  const recording = recordingOf(options, shell);
+  const cells = createCellStream(stdout, options.mouse === true ? withMouse : fullScreenModes, recording);
   const stray = catchStrayOutput((line) => shell.stray(line));
   const resized = () => {
     cells.resized();
@@ -65,4 +69,24 @@ export async function startApp(options: AppOptions): Promise<ExitStatus> {
     cells.close();
     stray.release();
   }
+}
+
+const endings = {
+  full: 'The recording has reached its largest size and ends here.',
+  unwritten: 'The recording could not be written and ends here.',
+};
+
+function recordingOf({ recording, stdout, now }: AppOptions, shell: Shell): Recording | undefined {
+  if (recording === undefined) return undefined;
+  const state = shell.store.get;
+  const secrets = secretsShown(recording.own);
+  const redactor = recording.redact ? createRedactor(() => secrets(state())) : undefined;
+  return createRecording({
+    file: recording.file,
+    size: { columns: stdout.columns || 80, rows: stdout.rows || 24 },
+    now: () => now().getTime(),
+    onEnd: (reason) => shell.stray(endings[reason]),
+    // What names are secret is known when the first scan has ended.
+    ...(redactor === undefined ? {} : { shape: redactor.row, isReady: () => state().snapshot !== null }),
+  });
 }

@@ -4,7 +4,7 @@
 import type { Format } from '../command/common-flags.ts';
 import { type Defaults, hasVerb, type ParsedCommand, parseCommand } from '../command/parse-arguments.ts';
 import { failedEnvelope } from '../command/run.ts';
-import { type ExitStatus, type Failure, isFailure } from '../model/failure.ts';
+import { type ExitStatus, exitStatus, Failure, isFailure } from '../model/failure.ts';
 import { answerText, failureText } from './answer.ts';
 import { lookOf } from './look.ts';
 import { paletteContext } from './palette-context.ts';
@@ -40,6 +40,7 @@ export async function runCli(argv: readonly string[], wiring: Wiring): Promise<E
     const defaults = await withProjectDefaults(first, settings, wiring);
     const parsed = defaults === settings ? first : parseCommand(words, wiring.verbs, defaults);
     const shell = bare ? shellFor(parsed, wiring) : undefined;
+    checkRecording(parsed, shell === 'screen');
     if (shell === 'screen') return await wiring.screen(parsed);
     if (shell === 'lines') return await inLines(parsed, wiring);
     return await runParsed(parsed, wiring, defaults, !bare && atTerminal(wiring));
@@ -84,6 +85,16 @@ function shellFor(parsed: ParsedCommand, { streams, env }: Wiring): 'screen' | '
   const lines = wantsLines(host, env, explicit);
   if (atTerminal({ streams })) return lines ? 'lines' : 'screen';
   return lines && explicit.has('accessible') ? 'lines' : undefined;
+}
+
+/** Throws Failure (exit 2) where there is nothing to record. */
+function checkRecording({ host: { record, recordRedact } }: ParsedCommand, onScreen: boolean): void {
+  const wrong =
+    record === undefined
+      ? recordRedact && '--record-redact needs --record.'
+      : !onScreen && '--record records the full screen, which needs a terminal and no command.';
+  if (wrong === false) return;
+  throw new Failure('contradicting-flags', exitStatus.usage, wrong, 'Start `bastide --record FILE` in a terminal.');
 }
 
 const atTerminal = ({ streams }: Pick<Wiring, 'streams'>): boolean =>

@@ -63,6 +63,7 @@ export function screenLook({ host, explicit }: Pick<ParsedCommand, 'host' | 'exp
   return {
     theme: chooseTheme({ name: host.theme, depth, themes: looks.themes }),
     themes: looks.themes.map((theme) => atDepth(theme, depth)),
+    depth,
     ascii: host.ascii || byLocale,
     notices: [
       ...settledTheme(host.theme, looks),

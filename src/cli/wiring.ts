@@ -35,6 +35,10 @@ export interface Wiring {
   readonly verbs: readonly Command[];
   /** Those that come with Bastide, then the operator's own. */
   readonly themes: readonly Theme[];
+  /** Calls with the operator's themes after each change of their files; returns how to end. */
+  watchThemes(
+    onChange: (found: { readonly themes: readonly Theme[]; readonly broken: readonly BrokenTheme[] }) => void,
+  ): () => void;
   /** Files of the operator's that are no themes. */
   readonly brokenThemes: readonly BrokenTheme[];
   readonly settings: SettingsPort;

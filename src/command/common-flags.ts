@@ -54,6 +54,11 @@ export const outputFlags = z.object({
   mouse: flag(off(), 'use the mouse on the screen; hold Shift to select text'),
   accessible: flag(off(), 'line-by-line questions and answers, for screen readers'),
   theme: flag(z.optional(z.string()), 'color theme', { value: 'NAME', of: 'theme' }),
+  record: flag(z.optional(z.string()), 'record the full screen to a new file, for `asciinema play`', {
+    value: 'FILE',
+    of: 'file',
+  }),
+  recordRedact: flag(off(), 'with --record: replace names, IDs and addresses in the recording'),
   quiet: flag(off(), 'show no progress on stderr'),
   debug: flag(z.optional(z.string()), 'write a debug log to a file', { value: 'FILE', of: 'file' }),
 });

@@ -1,5 +1,6 @@
 // The full-screen shell, given the terminal and the operator's own keys.
 import process from 'node:process';
+import type { RecordingFile } from '../app/terminal/recording.ts';
 import type { Wiring } from '../cli/wiring.ts';
 import type { ParsedCommand } from '../command/parse-arguments.ts';
 import type { ExitStatus } from '../model/failure.ts';
@@ -8,8 +9,15 @@ import { planFiles } from './plan-files.ts';
 import type { MainRun } from './run.ts';
 
 /** It takes the signals itself, because it must give the terminal back. */
-export async function screen(parsed: ParsedCommand, wiring: Wiring, run: MainRun): Promise<ExitStatus> {
+export async function screen(
+  parsed: ParsedCommand,
+  wiring: Wiring,
+  run: MainRun,
+  opened?: RecordingFile,
+): Promise<ExitStatus> {
   const { stdin, stdout } = process;
+  const { record, recordRedact } = parsed.host;
+  const file = opened ?? (record === undefined ? undefined : await recordFile(record, run));
   // Keys typed while the screen is still being loaded must not be echoed into it.
   stdin.setRawMode(true);
   try {
@@ -23,12 +31,14 @@ export async function screen(parsed: ParsedCommand, wiring: Wiring, run: MainRun
     const look = screenLook(parsed, wiring);
     // Ink's colour library reads it when it is first loaded, and would detect the terminal by other rules.
     process.env.FORCE_COLOR = look.chalkLevel;
-    const [{ startApp }, { recentStore }, session, rules] = await Promise.all([
+    const [{ startApp }, { recentStore }, { atDepth }, session, rules] = await Promise.all([
       import('../app/start.tsx'),
       import('../settings/recent.ts'),
+      import('../theme/depth.ts'),
       wiring.open(parsed.host, parsed.flags),
       wiring.rules(),
     ]);
+    let shown = look.themes;
     run.leaveSignals();
     let keeping = Promise.resolve();
     let next: ParsedCommand | undefined;
@@ -36,13 +46,21 @@ export async function screen(parsed: ParsedCommand, wiring: Wiring, run: MainRun
       session,
       context: paletteContext(wiring, parsed, rules),
       theme: look.theme,
-      themes: look.themes,
+      get themes() {
+        return shown;
+      },
+      watchThemes: (onChange) =>
+        wiring.watchThemes(({ themes, broken }) => {
+          shown = wiring.themes.map((theme) => atDepth(theme, look.depth));
+          onChange({ themes: themes.map((theme) => atDepth(theme, look.depth)), broken });
+        }),
       stdin,
       stdout,
       ascii: look.ascii,
-      links: showsLinks(links, wiring.env),
+      // A link holds a whole id.
+      links: showsLinks(links, wiring.env) && !recordRedact,
       mouse: parsed.host.mouse,
-      notices: look.notices,
+      notices: [...look.notices, ...(record === undefined ? [] : [recordNotice(record, recordRedact)])],
       lines: await wiring.lines.all(),
       addLine(line) {
         keeping = keeping.then(() => wiring.lines.add(line));
@@ -64,6 +82,7 @@ export async function screen(parsed: ParsedCommand, wiring: Wiring, run: MainRun
         },
       },
       plans: planFiles,
+      ...(file === undefined ? {} : { recording: { file, redact: recordRedact, own: ownNames(wiring.env) } }),
       now: wiring.now,
       // The whole foreground job, or the process that started this one (`npm start`) would keep the terminal. Where there is
       // no shell to return to, the system ignores it, and the screen is not left suspended.
@@ -71,12 +90,24 @@ export async function screen(parsed: ParsedCommand, wiring: Wiring, run: MainRun
     });
     // Wait for pending writes: after a quick exit, the last line is still there the next time.
     await keeping;
-    return next === undefined ? status : await screen(next, wiring, run);
+    return next === undefined ? status : await screen(next, wiring, run, file);
   } finally {
     stdin.setRawMode(false);
     stdin.pause();
   }
 }
+
+const recordFile = async (file: string, run: MainRun) =>
+  (await import('../cli/record-file.ts')).openRecordFile(file, run.closers);
+
+const recordNotice = (file: string, redact: boolean): string =>
+  redact
+    ? `Recording to ${file} from the first scan on, with names, IDs and addresses replaced.`
+    : `Recording to ${file}, with all names and addresses that are shown.`;
+
+/** Names of this machine that a message may show: its user and the folder of that user. */
+const ownNames = ({ USER, LOGNAME, HOME }: Wiring['env']): string[] =>
+  [USER, LOGNAME, HOME?.split('/').at(-1)].filter((name): name is string => name !== undefined && name.length > 2);
 
 /** The operator's keys. Throws Failure (exit 2) that names what is wrong with them. */
 async function ownKeys({ settings, checkKeys }: Wiring) {

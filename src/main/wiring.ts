@@ -62,7 +62,8 @@ export async function loadParts(word: string | undefined): Promise<LoadedParts> 
 export async function wire(run: MainRun, { verbs, themes, openSettings, ownThemes }: LoadedParts): Promise<Wiring> {
   const { folders, version, signal } = run;
   const settings = openSettings({ folder: folders.settings });
-  const own = await ownThemes(path.join(folders.settings, 'themes'), themes);
+  const ownFolder = path.join(folders.settings, 'themes');
+  let own = await ownThemes(ownFolder, themes);
   const sessions = new Map<string, Promise<Session>>();
   const lines = async () =>
     (await import('../history/lines.ts')).lineStore({ folder: folders.state, pid: process.pid });
@@ -98,8 +99,21 @@ export async function wire(run: MainRun, { verbs, themes, openSettings, ownTheme
       },
     },
     verbs,
-    themes: [...themes, ...own.themes],
-    brokenThemes: own.broken,
+    get themes() {
+      return [...themes, ...own.themes];
+    },
+    get brokenThemes() {
+      return own.broken;
+    },
+    watchThemes(onChange) {
+      const watching = import('../settings/watch-themes.ts').then(({ watchThemes }) =>
+        watchThemes(ownFolder, themes, (found) => {
+          own = found;
+          onChange(found);
+        }),
+      );
+      return () => void watching.then((stop) => stop());
+    },
     settings,
     signal,
     now: () => new Date(),

@@ -12,6 +12,7 @@ import { initialState } from './initial.ts';
 import { createKeyboard } from './keyboard.ts';
 import { remapped } from './keys/remap.ts';
 import { createLeaving } from './leaving.ts';
+import { followThemes } from './live-themes.ts';
 import { createPalette } from './palette.ts';
 import { createPointing } from './pointing.ts';
 import { createPrefetch } from './prefetch.ts';
@@ -107,7 +108,13 @@ export function createShell(options: AppOptions): Shell {
         if (event.kind === 'request') store.dispatch({ type: 'requested', event, at: options.now().getTime() });
         if (event.kind === 'wait' || event.kind === 'sign-in') store.dispatch({ type: 'event', event });
       });
-      void end.promise.catch(() => undefined).finally(stopListening);
+      const unfollow = followThemes(options, controller);
+      void end.promise
+        .catch(() => undefined)
+        .finally(() => {
+          stopListening();
+          unfollow();
+        });
       await controller.work({ title: 'Scanning the workspace', writing: false }, async (signal) => {
         await controller.read(signal);
       });

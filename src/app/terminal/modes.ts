@@ -1,5 +1,10 @@
 // Terminal modes of the full screen that Ink does not set.
-import type { TerminalModes } from './cells/grid.ts';
+
+/** Modes that are set and reset with the alternate screen. */
+export interface TerminalModes {
+  readonly on: string;
+  readonly off: string;
+}
 
 /** Autowrap is off, so that a different character width cannot scroll the screen. */
 export const fullScreenModes: TerminalModes = { on: '\x1b[?7l', off: '\x1b[?7h' };

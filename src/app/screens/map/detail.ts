@@ -23,11 +23,12 @@ export function mapDetail(row: MapRow | undefined, { targets }: NetworkMap, widt
       ];
     case 'occupant':
       return [
-        ...occupantDetail(row.occupant, width),
+        ...occupantDetail(row.occupant),
         blank,
         ...subnetDetail(row.subnet, width),
         blank,
         ...reachDetail(row.subnet, targets, width),
+        ...occupantId(row.occupant, width),
       ];
     case 'outside':
       return row.occupant === null
@@ -35,7 +36,7 @@ export function mapDetail(row: MapRow | undefined, { targets }: NetworkMap, widt
             'These computes are outside your virtual networks. The managed network of the workspace filters their outbound traffic, if it is on.',
             width,
           )
-        : occupantDetail(row.occupant, width);
+        : [...occupantDetail(row.occupant), ...occupantId(row.occupant, width)];
     default:
       return [];
   }
@@ -79,12 +80,11 @@ function subnetDetail(subnet: MapSubnet, width: number): Line[] {
   ];
 }
 
-function occupantDetail({ name, is, resource }: MapOccupant, width: number): Line[] {
-  return [
-    line(word(clean(name), 'heading'), word(` ${clean(is)}`, 'dim')),
-    ...(resource === null ? [] : idLines(resource, width)),
-  ];
-}
+const occupantDetail = ({ name, is }: MapOccupant): Line[] => [
+  line(word(clean(name), 'heading'), word(` ${clean(is)}`, 'dim')),
+];
+const occupantId = ({ resource }: MapOccupant, width: number): Line[] =>
+  resource === null ? [] : idLines(resource, width);
 
 function reachDetail({ reach }: MapSubnet, targets: readonly MapTarget[], width: number): Line[] {
   if (reach.length === 0) return [line(word('No compute of the workspace is in this subnet.', 'dim'))];

@@ -1,7 +1,8 @@
 // A virtual screen: it parses Ink's output, keeps the resulting cells, and sends the real terminal only the difference. It
 // knows the sequences that Ink uses; others are passed on, and one that may move a cell causes a full repaint.
+import type { TerminalModes } from '../modes.ts';
 import { paint } from './paint.ts';
-import { type CellRow, createReader, emptyRow, trimmed } from './row.ts';
+import { type CellRow, createReader, emptyRow, type RowShape, trimmed } from './row.ts';
 import { caret, frame, harmless, pieces, screen } from './sequences.ts';
 import { createStyles } from './style.ts';
 
@@ -19,15 +20,11 @@ export interface Grid {
   resize(size: GridSize): void;
   /** The bytes that restore the terminal, where Ink has not done so. Nothing is sent afterwards. */
   close(): string;
+  /** The bytes that open the alternate screen with all of its content; empty where it is not open. */
+  opened(): string;
 }
 
-/** Modes that are set and reset with the alternate screen. */
-export interface TerminalModes {
-  readonly on: string;
-  readonly off: string;
-}
-
-export function createGrid(size: GridSize, modes: TerminalModes): Grid {
+export function createGrid(size: GridSize, modes: TerminalModes, shape?: RowShape): Grid {
   const styles = createStyles();
   const read = createReader(styles);
   let { columns, rows } = size;
@@ -134,8 +131,9 @@ export function createGrid(size: GridSize, modes: TerminalModes): Grid {
 
   function flush(): string {
     if (!active) return '';
-    const bytes = paint(styles, shown, wanted, columns);
-    shown = [...wanted];
+    const told = shape === undefined ? [...wanted] : wanted.map((row, line) => shape(row, wanted[line - 1], styles));
+    const bytes = paint(styles, shown, told, columns);
+    shown = told;
     const at = visible ? `\x1b[${y + 1};${x + 1}H${caret.show}` : caret.hide;
     const moved = at !== cursor;
     if (bytes === '' && !moved) return '';
@@ -185,6 +183,11 @@ export function createGrid(size: GridSize, modes: TerminalModes): Grid {
       );
       shown = null;
       goTo(x, y);
+    },
+    opened() {
+      shown = null;
+      cursor = null;
+      return active ? `${screen.open}${modes.on}\x1b[H${flush()}` : '';
     },
     close() {
       closed = true;

@@ -18,6 +18,9 @@ export interface CellRun extends CellRow {
   readonly end: CellStyle;
 }
 
+/** What is shown in place of a row; `above` is the row before it. */
+export type RowShape = (row: CellRow, above: CellRow | undefined, styles: Styles) => CellRow;
+
 export const emptyRow: CellRow = { cells: [], odd: false };
 
 /** More rows than a few screens hold; beyond this the cache is cleared, which costs one frame. */
