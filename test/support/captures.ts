@@ -19,9 +19,11 @@ const away = async (screen: TestScreen) => {
   screen.type(keys.escape);
   await screen.quiet(300);
 };
-const screenOf = (digit: string, words: string) => async (screen: TestScreen) => {
+/** The screen of this title, whatever its number. */
+const screenOf = (title: string) => async (screen: TestScreen) => {
+  const [, digit = ''] = new RegExp(`(\\d)[0-9 ]*${title}`).exec(await screen.text()) ?? [];
   // Where the screen is shown already, the digit would count the next key.
-  if (!(await screen.text()).includes(words)) await screen.press(digit, words);
+  if (!(await screen.text()).includes(`[${digit} ${title}]`)) await screen.press(digit, `[${digit} ${title}]`);
   await screen.quiet(400);
 };
 /** What a few keys lay above the screen, once nothing else does. */
@@ -36,14 +38,30 @@ const scenes: readonly Scene[] = [
   {
     title: 'Overview',
     says: 'how each area stands, the best next fix, what changed',
-    to: screenOf('1', '[1 Overview]'),
+    to: screenOf('Overview'),
   },
-  { title: 'Resources', says: 'the tree, what fails there, and why', to: screenOf('2', '[2 Resources]') },
+  { title: 'Resources', says: 'the tree, what fails there, and why', to: screenOf('Resources') },
+  {
+    title: 'Tables',
+    says: 'the rules of a network security group, each by its priority, and what shadows it',
+    async to(screen) {
+      screen.type('/');
+      await screen.quiet(300);
+      screen.type('nsg-train\r');
+      await screen.quiet(300);
+      screen.type('Gd]]]');
+      await screen.until('Security rules');
+      await screen.quiet(300);
+    },
+  },
   {
     title: 'Findings',
     says: 'grouped, sorted, marked: several become one plan',
     async to(screen) {
-      await screenOf('3', '[3 Findings]')(screen);
+      await away(screen);
+      await away(screen);
+      await away(screen);
+      await screenOf('Findings')(screen);
       screen.type('j j ');
       await screen.quiet(300);
     },
@@ -52,7 +70,7 @@ const scenes: readonly Scene[] = [
     title: 'Map',
     says: 'the network drawn: what uses each subnet, what it reaches, what is blocked',
     async to(screen) {
-      await screenOf('4', '[4 Map]')(screen);
+      await screenOf('Map')(screen);
       screen.type('j');
       await screen.quiet(300);
     },
@@ -79,7 +97,7 @@ const scenes: readonly Scene[] = [
     async to(screen) {
       await away(screen);
       await away(screen);
-      await screenOf('3', '[3 Findings]')(screen);
+      await screenOf('Findings')(screen);
       await screen.press('F', 'Apply');
       await screen.press('r', /what-if: \d+ of/);
       screen.type('jj');
@@ -105,14 +123,14 @@ const scenes: readonly Scene[] = [
     says: 'past changes, what each changed, undo to this point',
     async to(screen) {
       await away(screen);
-      await screenOf('5', '[5 History]')(screen);
+      await screenOf('History')(screen);
     },
   },
-  { title: 'Log', says: 'every request sent, as the Azure CLI would say it', to: screenOf('6', '[6 Log]') },
+  { title: 'Log', says: 'every request sent, as the Azure CLI would say it', to: screenOf('Log') },
   {
     title: 'Assumptions',
     says: 'what Azure cannot tell, and which rules depend on each answer',
-    to: screenOf('7', '[7 Assumptions]'),
+    to: screenOf('Assumptions'),
   },
   {
     title: 'Guide',
@@ -137,18 +155,19 @@ const welcome = {
   says: 'each sign-in method that was tried, and the workspaces that can be opened, where the requested one does not exist',
 };
 
-const pictured = ['Overview', 'Findings', 'Plan'];
 const dark = JSON.parse(readFileSync(path.join(root, 'themes/dark.json'), 'utf8')) as {
   readonly ground: string;
   readonly roles: { readonly heading: { readonly color: string } };
 };
 
-function draw({ title, says }: Scene, screen: TestScreen): void {
-  const folder = path.join(root, 'docs/pictures');
+const folder = path.join(root, 'docs/pictures');
+const fileOf = (title: string): string => `${title.toLowerCase().replaceAll(' ', '-')}.svg`;
+
+function draw({ title, says }: Pick<Scene, 'title' | 'says'>, screen: TestScreen): void {
   mkdirSync(folder, { recursive: true });
   const palette = { ground: dark.ground, text: dark.roles.heading.color };
   const picture = pictureOf(screen.terminal, { title: `${title}: ${says}`, palette, settled: settledText });
-  writeFileSync(path.join(folder, `${title.toLowerCase()}.svg`), picture);
+  writeFileSync(path.join(folder, fileOf(title)), picture);
 }
 
 type Size = { readonly cols: number; readonly rows: number };
@@ -162,11 +181,11 @@ async function captured(size: Size): Promise<Map<string, string>> {
   const shots = new Map<string, string>();
   try {
     shots.set(welcome.title, await welcomed(size, home));
-    await screen.until('[1 Overview]');
+    await screen.until(/\[\d Overview\]/);
     for (const scene of scenes) {
       await scene.to(screen);
       shots.set(scene.title, settledText(await screen.text()));
-      if (size.cols === 140 && pictured.includes(scene.title)) draw(scene, screen);
+      if (size.cols === 140) draw(scene, screen);
     }
     return shots;
   } finally {
@@ -191,6 +210,7 @@ async function welcomed(size: Size, home: Home): Promise<string> {
     await screen.until('Enter to open');
     await screen.quiet(500);
     const text = settledText(await screen.text());
+    if (size.cols === 140) draw(welcome, screen);
     screen.type('q');
     await screen.exit;
     return text;
@@ -212,3 +232,10 @@ const parts = [welcome, ...scenes].map(({ title, says }) => {
 const head =
   '# The screens\n\nAs an operator sees them, over the demo world `mixed`; written by `npm run captures` from a real terminal.';
 writeFileSync(path.join(root, 'docs/screens.md'), `${[head, ...parts].join('\n\n')}\n`);
+
+const gallery = [welcome, ...scenes].map(
+  ({ title, says }) => `## ${title}\n\n${says[0]?.toUpperCase()}${says.slice(1)}.\n\n![${title}](${fileOf(title)})`,
+);
+const galleryHead =
+  '# Pictures\n\nEvery screen at 140x40 in the theme `dark`, over the demo world `mixed`; written by `npm run captures` from a real terminal.';
+writeFileSync(path.join(folder, 'README.md'), `${[galleryHead, ...gallery].join('\n\n')}\n`);
