@@ -63,6 +63,8 @@ export interface AppOptions {
   readonly plans?: PlanFiles;
   /** Records what is shown. `redact`: with names, ids and addresses replaced, those of `own` too. */
   readonly recording?: { readonly file: RecordingFile; readonly redact: boolean; readonly own: readonly string[] };
+  /** Opens an address in a browser; false where there is none. */
+  openPage?(url: string): Promise<boolean>;
   readonly now: () => Date;
   /** Suspends the job; returns when it continues. */
   suspend(): void;

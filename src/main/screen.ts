@@ -5,6 +5,7 @@ import type { Wiring } from '../cli/wiring.ts';
 import type { ParsedCommand } from '../command/parse-arguments.ts';
 import type { ExitStatus } from '../model/failure.ts';
 import type { RecentWorkspace } from '../model/recent.ts';
+import { openPage } from './open-page.ts';
 import { planFiles } from './plan-files.ts';
 import type { MainRun } from './run.ts';
 
@@ -83,6 +84,7 @@ export async function screen(
       },
       plans: planFiles,
       ...(file === undefined ? {} : { recording: { file, redact: recordRedact, own: ownNames(wiring.env) } }),
+      openPage,
       now: wiring.now,
       // The whole foreground job, or the process that started this one (`npm start`) would keep the terminal. Where there is
       // no shell to return to, the system ignores it, and the screen is not left suspended.

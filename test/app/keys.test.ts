@@ -86,6 +86,7 @@ describe('the key table', () => {
     ...screenPlaces,
     ...overlayPlaces,
     ['palette', ['everywhere', 'palette', 'line']],
+    ['help', ['everywhere', 'help', 'text', 'help-sheet']],
     ['path', ['everywhere', 'path', 'list']],
     ['document', ['everywhere', 'json', 'list']],
     ['guide', ['everywhere', 'guide']],

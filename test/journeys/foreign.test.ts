@@ -126,7 +126,7 @@ test.each(partOf(sizes, 2))('no screen of %i x %i shows it', async (cols, rows) 
     screen.type(keys.escape);
     await screen.quiet();
   }
-  await screen.press('?', /Undo the latest change/);
+  await screen.press('?', /u z +undo/);
   screen.type(keys.escape);
   await screen.quiet();
   screen.type('q');

@@ -11,7 +11,7 @@ inEveryRun(() => {
   test('the palette runs the same commands, and help shows every key', async () => {
     const screen = open(demo('mixed'), 100, 30);
     await screen.until(idle, 20_000);
-    await screen.press('?', /Undo the latest change/);
+    await screen.press('?', /u z +undo/);
     await screen.press(keys.escape, idle);
     await screen.press(':', /Tab complete/);
     screen.type(`explain storage.bypass-azure-services${keys.enter}`);

@@ -18,7 +18,11 @@ export type DialogQuestion =
       readonly title: string;
       readonly choices: readonly { readonly value: string; readonly label: string }[];
     }
-  | { readonly kind: 'text'; readonly title: string };
+  | {
+      readonly kind: 'text';
+      readonly title: string /** What the answer is about. */;
+      readonly lines?: readonly Line[];
+    };
 
 export interface AskOverlay {
   readonly kind: 'ask';
@@ -57,7 +61,18 @@ function asked(overlay: AskOverlay, question: Exclude<DialogQuestion, { kind: 'c
   const { width, body } = state.view.layout;
   const glyphs = glyphsFor(state.ascii);
   const title = wrapText(clean(question.title), width - 2, 'heading');
-  if (question.kind === 'text') return [[], ...title, [], inputLine('> ', overlay.input, width, glyphs)];
+  if (question.kind === 'text') {
+    const about = (question.lines ?? [])
+      .flatMap((words) => wrapLine(words, width - 2, 2))
+      .slice(0, Math.max(0, body - title.length - 5));
+    return [
+      [],
+      ...title,
+      ...(about.length === 0 ? [] : [[], ...about]),
+      [],
+      inputLine('> ', overlay.input, width, glyphs),
+    ];
+  }
   const room = Math.max(1, body - title.length - 2);
   const top = Math.max(0, overlay.choice - room + 1);
   const rows = question.choices.slice(top, top + room).map((choice, index) => {

@@ -17,8 +17,10 @@ import type { StateStore } from './store.ts';
 
 export interface Asking {
   readonly ask: Ask;
-  /** Questions above another one, which is open again after the answer. */
-  readonly above: Pick<Ask, 'choose' | 'text'>;
+  /** Questions above another one, which is open again after the answer. `lines` say what a text is for. */
+  readonly above: Pick<Ask, 'choose'> & {
+    text(question: Parameters<Ask['text']>[0] & { readonly lines?: readonly Line[] }): Promise<string>;
+  };
   /** A question of the screen that applies nothing. */
   sure(question: { readonly title: string; readonly lines: readonly Line[]; readonly yes: string }): Promise<boolean>;
   /** A question is open, and its caller waits. */
@@ -67,10 +69,8 @@ export function createAsking(store: StateStore<State, Action>): Asking {
     work(null);
     return open(overlay, { work: paused, ...more }, isAbove);
   };
-  const put = (question: DialogQuestion, suggestion = '', isAbove = false) => {
-    const input = suggestion === '' ? emptyInput : inputOf(suggestion);
-    return show({ kind: 'ask', question, input, choice: 0, top: 0 }, {}, isAbove);
-  };
+  const put = (question: DialogQuestion, text = '', isAbove = false) =>
+    show({ kind: 'ask', question, input: text === '' ? emptyInput : inputOf(text), choice: 0, top: 0 }, {}, isAbove);
   const settle = (answer: string | null) => {
     const done = waiting;
     waiting = done?.under ?? null;
@@ -80,8 +80,8 @@ export function createAsking(store: StateStore<State, Action>): Asking {
     done?.settle(answer);
   };
   const need = (answer: string | null): string => {
-    if (answer === null) throw cancelled();
-    return answer;
+    if (answer !== null) return answer;
+    throw cancelled();
   };
 
   /** Changes the plan overlay; any other overlay stays as it is. */
@@ -114,9 +114,8 @@ export function createAsking(store: StateStore<State, Action>): Asking {
       },
       async choose(question) {
         const { title, choices, lines, calm } = question;
-        const answer = await (lines === undefined
-          ? put({ kind: 'choose', title, choices })
-          : show(guideOverlay(question)));
+        const plain = () => put({ kind: 'choose', title, choices });
+        const answer = await (lines === undefined ? plain() : show(guideOverlay(question)));
         if (answer === null && calm !== undefined) return calm;
         return choices[Number(need(answer))]?.value ?? '';
       },
@@ -125,7 +124,8 @@ export function createAsking(store: StateStore<State, Action>): Asking {
     above: {
       choose: async ({ title, choices }) =>
         choices[Number(need(await put({ kind: 'choose', title, choices }, '', true)))]?.value ?? '',
-      text: async ({ title, suggestion }) => need(await put({ kind: 'text', title }, suggestion, true)),
+      text: async ({ title, suggestion, lines }) =>
+        need(await put({ kind: 'text', title, ...(lines ? { lines } : {}) }, suggestion, true)),
     },
     sure: async (question) =>
       (await open(

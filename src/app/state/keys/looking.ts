@@ -6,14 +6,16 @@ import { nameOf, sameId } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import { inputOf } from '../../draw/input.ts';
 import { linkTo } from '../../draw/links.ts';
-import { line } from '../../draw/text.ts';
+import { line, word } from '../../draw/text.ts';
 import { documentOf } from '../../overlays/document.ts';
+import { helpOverlay } from '../../overlays/help.ts';
 import { messagesOverlay } from '../../overlays/output.ts';
 import { paletteWith } from '../../overlays/palette.ts';
 import type { Binding } from '../binding.ts';
 import { placesOf } from '../current.ts';
 import { currentFilter } from '../current-screen.ts';
 import type { EffectContext } from '../effect-context.ts';
+import { portalUrl } from '../portal.ts';
 import { selectedFinding, selectedResource } from '../select.ts';
 import type { State } from '../state.ts';
 
@@ -126,6 +128,15 @@ export const looking: readonly Binding[] = [
     },
   },
   {
+    name: 'portal',
+    where: ['screen'],
+    keys: ['v'],
+    label: 'portal',
+    help: 'Open the selected resource in the Azure portal; over SSH, its address is shown and copied',
+    effect: (effects) => effects.guard(openInPortal(effects)),
+    disabledReason: (state) => (portalAddress(state) === null ? 'Select a resource.' : null),
+  },
+  {
     name: 'copy-line',
     where: ['screen', 'path', 'buttons'],
     keys: ['C'],
@@ -138,12 +149,34 @@ export const looking: readonly Binding[] = [
     where: ['screen', 'path'],
     keys: ['?'],
     label: 'help',
-    help: 'Show all keys',
-    change: (state) => ({ ...state, overlay: { kind: 'help', from: placesOf(state), top: 0 } }),
+    help: 'Show all keys in one sheet; / searches it',
+    change: (state) => ({ ...state, overlay: helpOverlay(placesOf(state)) }),
     hint: 6,
     hintAlways: true,
   },
 ];
+
+const portalAddress = (state: State): string | null => {
+  const id = selectedResource(state);
+  return id === null ? null : portalUrl(id, state.source, state.identity?.tenant);
+};
+
+/** What exists in Azure is opened where there is a browser; else the address is shown, and copied. */
+async function openInPortal({ options, store, show, copy, controller }: EffectContext): Promise<void> {
+  const state = store.get();
+  const url = portalAddress(state);
+  if (url === null) return;
+  const isReal = state.source.kind === 'azure';
+  if (isReal && (await options.openPage?.(url)) === true) {
+    return controller.say(`Opened ${clean(nameOf(selectedResource(state) ?? ''))} in the Azure portal.`);
+  }
+  const lines = [
+    line(linkTo(url, 'link', url)),
+    ...(isReal ? [] : [[], line(word('The source is not Azure: the portal has no page for this resource.', 'dim'))]),
+  ];
+  show({ kind: 'output', title: 'Azure portal', lines, running: false, top: 0 });
+  copy(url, 'address');
+}
 
 const linksOf = (state: State): readonly string[] =>
   state.rules.get(selectedFinding(state)?.rule ?? '')?.explain.links ?? [];

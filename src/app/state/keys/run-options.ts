@@ -1,12 +1,16 @@
 // The questions of keys before their command runs, and how the screen shows its result.
-import { sameId } from '../../../model/resource-id.ts';
-import { clean } from '../../../model/text.ts';
+import type { Line } from '../../../command/definition.ts';
+import type { Resource } from '../../../model/resource.ts';
+import { nameOf, sameId } from '../../../model/resource-id.ts';
+import { clean, counted } from '../../../model/text.ts';
+import { aclsOf } from '../../../resource-types/index.ts';
+import { line, word } from '../../draw/text.ts';
 import { findings } from '../../screens/findings.ts';
 import { self } from '../../screens/resources/keys.ts';
 import { withTab } from '../../screens/resources/moving.ts';
 import type { RunOptions } from '../dispatcher.ts';
 import type { EffectContext } from '../effect-context.ts';
-import { selectedFinding } from '../select.ts';
+import { selectedFinding, selectedResource } from '../select.ts';
 import { inSlice } from '../view.ts';
 
 /** The screen already shows the scan, or why it failed. */
@@ -16,12 +20,47 @@ export const scanning = ({ controller }: EffectContext): RunOptions => ({
   failed: controller.unread,
 });
 
-/** Asks for the address to allow, with SSH's client address as the suggestion. */
-export async function askAddress({ options, asking }: EffectContext): Promise<readonly string[] | null> {
+/** Asks for the address to allow in the selected account, whose rules are shown; SSH's client address is suggested. */
+export async function askAddress({ options, asking, store }: EffectContext): Promise<readonly string[] | null> {
+  const state = store.get();
+  const id = selectedResource(state) ?? '';
   const suggestion = options.context.host.env.SSH_CONNECTION?.split(' ')[0] ?? '';
-  const title = 'IP address or range to allow in the storage firewall ("mine" where lookupUrl is configured)';
-  const address = await asking.ask.text({ name: 'ip', title, suggestion }).catch(() => '');
+  const title = `IP address or range to allow in the firewall of ${clean(nameOf(id))}`;
+  const lines = addressLines(
+    state.snapshot?.resources.find((one) => sameId(one.id, id)),
+    suggestion,
+  );
+  const address = await asking.above.text({ name: 'ip', title, suggestion, lines }).catch(() => '');
   return address === '' ? null : ['--ip', address];
+}
+
+const mostRules = 8;
+
+/** The firewall of the account as it is, and where the suggested address comes from. */
+export function addressLines(account: Resource | undefined, suggestion: string): Line[] {
+  const fact = (name: string, text: string): Line => line(word(name.padEnd(16), 'dim'), clean(text, 400));
+  const view = account && aclsOf(account);
+  const acls = typeof view === 'object' ? view : undefined;
+  const rules = acls?.ipRules.map(({ value }) => value) ?? [];
+  const more = rules.length > mostRules ? ` and ${rules.length - mostRules} more` : '';
+  return [
+    ...(acls === undefined
+      ? []
+      : [
+          fact('defaultAction', acls.defaultAction ?? 'Allow (not set)'),
+          fact('IP rules', rules.length === 0 ? 'none' : `${rules.slice(0, mostRules).join(', ')}${more}`),
+          fact('Subnets', counted(acls.subnetRules.length, 'virtual network rule')),
+          [],
+        ]),
+    line(
+      word(
+        suggestion === ''
+          ? 'Type an address, a range as 203.0.113.0/24, or mine where lookupUrl is set.'
+          : 'The address is that of your SSH client. mine asks lookupUrl, where it is set.',
+        'dim',
+      ),
+    ),
+  ];
 }
 
 /** Asks for an error text, so that it needs no quotes. */
