@@ -125,7 +125,7 @@ export const explain = defineCommand({
       const width = Math.max(...result.value.rules.map(({ id }) => id.length)) + 2;
       return result.value.rules.map((rule) =>
         line([rule.severity.padEnd(9), rule.severity], [rule.id.padEnd(width), 'accent'], rule.title, [
-          `  ${fixWords(rule.fix)}`,
+          `  ${fixWords(rule)}`,
           'dim',
         ]),
       );
@@ -143,7 +143,7 @@ export const explain = defineCommand({
       ),
       [],
       line(['Why       ', 'heading'], rule.explain.why),
-      line(['Fix       ', 'heading'], rule.explain.fix, [` (${fixWords(rule.fix)})`, 'dim']),
+      line(['Fix       ', 'heading'], rule.explain.fix, [` (${fixWords(rule)})`, 'dim']),
       line(['Impact    ', 'heading'], rule.explain.breaks),
       ...(rule.gates.length === 0 ? [] : [line(['Requires  ', 'heading'], rule.gates.join(', '))]),
       ...(rule.rollsUp.length === 0 ? [] : [line(['Repeats   ', 'heading'], rule.rollsUp.join(', '))]),

@@ -8,9 +8,22 @@ export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const
 export type Severity = (typeof severities)[number];
 export type Outcome = 'pass' | 'fail' | 'unknown' | 'notApplicable';
 export type FixKind = 'auto' | 'guided' | 'none';
-/** The kinds in words, for columns. */
-export const fixLabels: Readonly<Record<FixKind, string>> = { auto: 'auto-fixable', guided: 'needs input', none: '-' };
+/**
+ * What it takes to resolve a failing finding or a problem: nothing but a yes; an answer; a look at the plan, because it must be
+ * requested by name; or work that Bastide cannot send.
+ */
+export type Takes = 'fix' | 'answer' | 'review' | 'manual';
+export const takesLabels: Readonly<Record<Takes, string>> = {
+  fix: 'auto-fixable',
+  answer: 'needs input',
+  review: 'needs review',
+  manual: 'manual fix',
+};
 export type UndoClass = 'exact' | 'equivalent' | 'partial' | 'none';
+
+const undoClasses: readonly UndoClass[] = ['exact', 'equivalent', 'partial', 'none'];
+export const worstUndo = (classes: readonly UndoClass[]): UndoClass =>
+  undoClasses[Math.max(0, ...classes.map((one) => undoClasses.indexOf(one)))] ?? 'exact';
 
 export interface Evidence {
   readonly resource: string;
@@ -44,6 +57,8 @@ export interface Finding {
   readonly because: string;
   readonly evidence: readonly Evidence[];
   readonly fix: { readonly kind: FixKind; readonly undo: UndoClass };
+  /** As its fix would be planned alone; absent where none was planned. */
+  readonly takes?: Takes;
   /** Effects of its fix as it would be planned alone; absent where none was planned. */
   readonly effects?: readonly Effect[];
   /** It only repeats what findings of other rules say of the same resource: shown under them, never counted. */
@@ -96,6 +111,12 @@ export const isOpen = ({ outcome }: Pick<Finding, 'outcome'>): boolean => outcom
 /** It fails and has a fix. */
 export const isFixable = ({ outcome, fix }: Pick<Finding, 'outcome' | 'fix'>): boolean =>
   outcome === 'fail' && fix.kind !== 'none';
+/** What it takes to resolve it, where it fails. */
+export const takesOf = ({ takes, fix }: Pick<Finding, 'takes' | 'fix'>): Takes =>
+  takes ?? ({ auto: 'fix', guided: 'answer', none: 'manual' } as const)[fix.kind];
+/** The same in words, for columns; a dash where it does not fail, and for a roll-up, which goes with what it repeats. */
+export const takesWords = (finding: Pick<Finding, 'outcome' | 'takes' | 'fix' | 'rollUp'>): string =>
+  finding.outcome === 'fail' && finding.rollUp !== true ? takesLabels[takesOf(finding)] : '-';
 /** `fail`; `fail (roll-up)` and `fail (accepted)` of a finding that no number counts. */
 export const outcomeWords = ({
   outcome,

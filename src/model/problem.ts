@@ -1,9 +1,11 @@
 // Problems: what an operator has to do. One resource to change, one question to answer, one thing to do by hand or one read that
 // failed, with every finding that this resolves. Computed from findings (plan/problems.ts), never written by a rule. Pure.
 import type { Effect } from './effect.ts';
-import type { Accepted, Report, Severity } from './finding.ts';
+import { type Accepted, type Report, type Severity, severities, type Takes, takesLabels } from './finding.ts';
 import type { NeedOption } from './plan-need.ts';
 import type { ProjectSummary } from './project-config.ts';
+import { nameInParent, sameId } from './resource-id.ts';
+import { clean, counted } from './text.ts';
 
 /**
  * - `fix`: Bastide changes the resource without asking;
@@ -14,12 +16,13 @@ import type { ProjectSummary } from './project-config.ts';
 export const problemKinds = ['fix', 'input', 'manual', 'unreadable'] as const;
 export type ProblemKind = (typeof problemKinds)[number];
 
-export const problemLabels: Readonly<Record<ProblemKind, string>> = {
-  fix: 'auto-fixable',
-  input: 'needs input',
-  manual: 'manual fix',
-  unreadable: 'unknown',
+/** What it takes to resolve a problem; `unknown` where nothing can be said before something is readable. */
+export const problemTakes = ({ kind, question }: Pick<Problem, 'kind' | 'question'>): Takes | 'unknown' => {
+  if (kind === 'unreadable') return 'unknown';
+  if (kind === 'input') return question === null ? 'review' : 'answer';
+  return kind;
 };
+export const problemLabels: Readonly<Record<Takes | 'unknown', string>> = { ...takesLabels, unknown: 'unknown' };
 
 export interface ProblemQuestion {
   /** The name of the answer; several with `|` between them, where each choice has its own. */
@@ -79,6 +82,54 @@ export const isToDo = ({ accepted }: Pick<Problem, 'accepted'>): boolean => acce
 export const isPromised = ({ kind, gates, accepted }: Pick<Problem, 'kind' | 'gates' | 'accepted'>): boolean =>
   kind === 'fix' && gates.length === 0 && accepted === null;
 
+/** What it takes in words; a lock or a missing permission comes before, and what is accepted takes nothing. */
+export const problemWords = (problem: Pick<Problem, 'kind' | 'question' | 'gates' | 'accepted'>): string => {
+  if (problem.accepted !== null) return 'accepted';
+  return problem.gates.length > 0 && problem.kind !== 'unreadable' ? 'blocked' : problemLabels[problemTakes(problem)];
+};
+
+/** What is done to which resource; the question; or why nothing is done. */
+export function toDo({ resource, changes, question, because }: Problem): string[] {
+  if (question !== null) return [clean(question.text)];
+  if (changes.length === 0) return [clean(because)];
+  return changes.map((change) => {
+    const name = sameId(change.resource, resource) ? '' : `${clean(nameInParent(change.resource), 120)}: `;
+    return `${name}${clean(change.does)}`;
+  });
+}
+
+/** Its headline in two parts, for a list with a column of resources. */
+export function headlineParts({ headline }: Pick<Problem, 'headline'>): readonly [resource: string, text: string] {
+  const at = headline.indexOf(': ');
+  return [headline.slice(0, at), headline.slice(at + 2)];
+}
+
+/** The numbers of a report. Header, lists, overview, guide and documents take theirs from here. */
+export interface ReportNumbers {
+  /** Problems that fail, and the same by the severity of their gravest finding. */
+  readonly failing: number;
+  readonly bySeverity: Readonly<Record<Severity, number>>;
+  /** Those of them that are accepted are not counted. */
+  readonly accepted: number;
+  /** Causes of unknown checks. */
+  readonly unreadable: number;
+  /** Problems that `fix --all` resolves. */
+  readonly promised: number;
+}
+
+export function reportNumbers({ problems }: Pick<ProblemReport, 'problems'>): ReportNumbers {
+  const open = problems.filter(isToDo);
+  const failing = open.filter(({ kind }) => kind !== 'unreadable');
+  const count = (severity: Severity) => failing.filter((one) => one.severity === severity).length;
+  return {
+    failing: failing.length,
+    bySeverity: Object.fromEntries(severities.map((one) => [one, count(one)])) as Record<Severity, number>,
+    accepted: problems.length - open.length,
+    unreadable: open.length - failing.length,
+    promised: problems.filter(isPromised).length,
+  };
+}
+
 /** What a plan does to a list of problems. */
 export interface ProblemNumbers {
   /** Findings that it resolves; a roll-up is none. */
@@ -99,4 +150,10 @@ export function problemNumbers(problems: readonly Problem[], resolves: readonly 
     resolved: failing.filter(({ findings }) => findings.every((id) => gone.has(id))).length,
     failing: failing.length,
   };
+}
+
+/** `37 findings (8 of 15 problems)`, or `37 findings resolved (8 of 15 problems)`; without problems only the findings. */
+export function resolvedWords(problems: readonly Problem[], resolves: readonly string[], did = ''): string {
+  const { findings, resolved, failing } = problemNumbers(problems, resolves);
+  return `${counted(findings, 'finding')}${did}${failing === 0 ? '' : ` (${resolved} of ${counted(failing, 'problem')})`}`;
 }

@@ -3,7 +3,7 @@
 import { architectureOf, gateAnswer, silenced } from '../audit/index.ts';
 import { type Change, editChange, isDeferred } from '../model/change.ts';
 import { type Edit, EditConflict, type Same, setMember } from '../model/edit.ts';
-import type { Finding } from '../model/finding.ts';
+import { type Finding, worstUndo } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Gate, Phase, Skipped } from '../model/plan.ts';
 import { nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
@@ -22,7 +22,7 @@ import { contradicts, mergeEdits } from './merge.ts';
 import type { PlanInput } from './request.ts';
 import { applyChange, resourceIn } from './simulate.ts';
 import { acceptedEffects, type FixTarget, lockoutRules, proposalsOf, ruleContextOf } from './targets.ts';
-import { undoClassOf, worst } from './undo-class.ts';
+import { undoClassOf } from './undo-class.ts';
 
 const phases: readonly Phase[] = [0, 1, 2, 3, 4, 5];
 /** From here on a rule's gates must be open. */
@@ -238,7 +238,7 @@ function addProposal(
       union(open?.risks ?? [], isDeferred(merged) ? [deferredText(merged)] : risk === undefined ? [] : [risk]),
       hubRisk(merged.resource, index),
     ),
-    undo: worst([...(open ? [open.undo] : []), undo]),
+    undo: worstUndo([...(open ? [open.undo] : []), undo]),
   };
   const placed = withDraft(state, open, draft);
   const base = before ? withResources(state.snapshot, [before]) : state.snapshot;

@@ -2,7 +2,8 @@
 // and the problems that the findings come to. A rule is auto-fixable at best; the finding says what holds here. Pure.
 import { gateAnswer, guarded, isAbout } from '../audit/index.ts';
 import { gatheredEffects } from '../model/effect.ts';
-import type { Finding, Report } from '../model/finding.ts';
+import { type Finding, type Report, worstUndo } from '../model/finding.ts';
+import { readNeed } from '../model/plan-need.ts';
 import type { ProblemReport } from '../model/problem.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
@@ -14,7 +15,7 @@ import { blocks } from './gates.ts';
 import { problemsOf, type Remedy } from './problems.ts';
 import type { PlanInput } from './request.ts';
 import { effectsOfProposals, type FixTarget, lockoutRules, proposalsOf, ruleContextOf } from './targets.ts';
-import { undoClassOf, worst } from './undo-class.ts';
+import { undoClassOf } from './undo-class.ts';
 
 type FixInput = Pick<PlanInput, 'snapshot' | 'rules' | 'isOwn' | 'leftOut'> & { readonly profile: Report['profile'] };
 
@@ -33,7 +34,7 @@ export function withFixes(report: Report, input: FixInput): ProblemReport {
   return { ...report, findings, problems: problemsOf(findings, remedies, input.rules, index) };
 }
 
-interface OwnFix extends Pick<Finding, 'fix' | 'effects'> {
+interface OwnFix extends Pick<Finding, 'fix' | 'takes' | 'effects'> {
   readonly remedy: Remedy;
 }
 
@@ -43,11 +44,12 @@ function fixOf(finding: Finding, rule: Rule, index: SnapshotIndex, input: FixInp
   const proposals = proposalsOf(target, ruleContextOf(target, index, planInput));
   // Without an answer, or with what it needs unreadable, nothing is planned.
   if (typeof proposals === 'string') {
-    return { fix: { kind: 'guided', undo: rule.undo }, effects: [], remedy: { fix: proposals, waitsFor: [] } };
+    const takes = readNeed(proposals) === null ? 'manual' : 'answer';
+    return { fix: { kind: 'guided', undo: rule.undo }, takes, effects: [], remedy: { fix: proposals, waitsFor: [] } };
   }
   const each = proposals.map((proposal) => effectsOfProposals([proposal], input.snapshot, input));
   const effects = gatheredEffects(each.flat());
-  const undo = worst(proposals.map(({ change }) => undoClassOf(change, input.snapshot)));
+  const undo = worstUndo(proposals.map(({ change }) => undoClassOf(change, input.snapshot)));
   const closed = closedGates(proposals, target, index, planInput);
   const isAuto =
     rule.fixKind === 'auto' &&
@@ -55,7 +57,7 @@ function fixOf(finding: Finding, rule: Rule, index: SnapshotIndex, input: FixInp
     isUnasked(effects, rule) &&
     !waits(closed, index, planInput, input.snapshot);
   const remedy = { fix: proposals.map(({ change }) => change), waitsFor: closed.map((one) => one.finding.id) };
-  return { fix: { kind: isAuto ? 'auto' : 'guided', undo }, effects, remedy };
+  return { fix: { kind: isAuto ? 'auto' : 'guided', undo }, takes: isAuto ? 'fix' : 'review', effects, remedy };
 }
 
 const targetOf = (finding: Finding, rule: Rule): FixTarget => ({

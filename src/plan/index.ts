@@ -27,5 +27,4 @@ export { applyChange, applyChanges, madeBy } from './simulate.ts';
 export { lockoutRules } from './targets.ts';
 export { listed, unansweredOf } from './unanswered.ts';
 export { type Drift, redoPlan, type UndoInput, type UndoPlanResult as TakenBack, undoPlan } from './undo.ts';
-export { worst as worstUndo } from './undo-class.ts';
 export { sameWhole } from './whole.ts';

@@ -3,7 +3,7 @@
 
 import type { Change } from '../model/change.ts';
 import { type Edit, invertEdit } from '../model/edit.ts';
-import type { UndoClass } from '../model/finding.ts';
+import { type UndoClass, worstUndo } from '../model/finding.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
 import { cutsIn } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -11,10 +11,6 @@ import { aclsPointer, resourceTypeOf, ruleSetPointer } from '../resource-types/i
 import type { ResourceType } from '../resource-types/resource-type.ts';
 import { lockedOutAddresses } from './lockout.ts';
 import { seenIn } from './simulate.ts';
-
-const order: readonly UndoClass[] = ['exact', 'equivalent', 'partial', 'none'];
-export const worst = (classes: readonly UndoClass[]): UndoClass =>
-  order[Math.max(0, ...classes.map((one) => order.indexOf(one)))] ?? 'exact';
 
 const makesExplicit = (edit: Edit): boolean =>
   edit.op === 'set' && (edit.pointer === aclsPointer || edit.pointer === ruleSetPointer) && edit.before === undefined;
@@ -45,7 +41,7 @@ export function undoClassOf(change: Change, snapshot: Snapshot): UndoClass {
     if (typeof kind.write(again, null) === 'string') return 'none';
     return secrets || (kind.deletionLoss?.(change) ?? null) !== null ? 'partial' : 'exact';
   }
-  return worst([secrets ? 'partial' : 'exact', ...change.edits.map((edit) => editClass(edit, kind, snapshot))]);
+  return worstUndo([secrets ? 'partial' : 'exact', ...change.edits.map((edit) => editClass(edit, kind, snapshot))]);
 }
 
 function editClass(edit: Edit, kind: ResourceType, snapshot: Snapshot): UndoClass {

@@ -1,7 +1,16 @@
 // An audit, and lists of findings, as lines of tagged words. Pure.
 
 import { architectureWords } from '../model/architecture-words.ts';
-import { type Finding, headline, isAccepted, isRollUp, type Summary, severities } from '../model/finding.ts';
+import {
+  type Finding,
+  headline,
+  isAccepted,
+  isRollUp,
+  type Summary,
+  severities,
+  takesLabels,
+  takesOf,
+} from '../model/finding.ts';
 import { isPromised } from '../model/problem.ts';
 import { acceptedWords } from '../model/project-config.ts';
 import { nameOf } from '../model/resource-id.ts';
@@ -136,10 +145,10 @@ function headLines({ snapshot }: AuditResult): Line[] {
 }
 
 /** `auto-fixable, undo: full` */
-export const fixWords = ({ kind, undo }: Finding['fix']): string =>
-  kind === 'none'
+export const fixWords = (finding: Pick<Finding, 'takes' | 'fix'>): string =>
+  takesOf(finding) === 'manual'
     ? 'no automatic fix'
-    : `${kind === 'auto' ? 'auto-fixable' : 'fixable, needs input'}, undo: ${undoLabels[undo]}`;
+    : `${takesOf(finding) === 'fix' ? '' : 'fixable, '}${takesLabels[takesOf(finding)]}, undo: ${undoLabels[finding.fix.undo]}`;
 
 const marks = {
   fail: ['✗', 'bad'],
@@ -151,7 +160,7 @@ const marks = {
 /** One finding in three lines, and an empty one. */
 export function findingLines(finding: Finding): Line[] {
   const [mark, role] = finding.accepted === undefined ? marks[finding.outcome] : (['·', 'dim'] as const);
-  const fix = finding.outcome === 'fail' ? `  ${fixWords(finding.fix)}` : '';
+  const fix = finding.outcome === 'fail' && !isRollUp(finding) ? `  ${fixWords(finding)}` : '';
   return [
     line(
       [`${mark} `, role],

@@ -1,7 +1,7 @@
 // An audit as one HTML page without scripts and external resources. Colours are the browser's. Pure.
 import { architectureWords } from '../model/architecture-words.ts';
-import { type Accepted, type Finding, fixLabels, outcomeWords, severities } from '../model/finding.ts';
-import { type Problem, problemLabels } from '../model/problem.ts';
+import { type Accepted, type Finding, outcomeWords, severities, takesWords } from '../model/finding.ts';
+import { type Problem, problemLabels, problemTakes, toDo } from '../model/problem.ts';
 import { acceptedWords } from '../model/project-config.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { subjectWords } from '../model/short-finding.ts';
@@ -11,7 +11,7 @@ import { plainText } from '../model/words.ts';
 import { articleHtml } from './article-text.ts';
 import type { AuditResult } from './audit-result.ts';
 import { summaryLine } from './audit-text.ts';
-import { problemCounts, rulesOf, toDo } from './problem-text.ts';
+import { problemCounts, rulesOf } from './problem-text.ts';
 import { projectSentences } from './project-text.ts';
 
 const entities: Readonly<Record<string, string>> = {
@@ -74,7 +74,7 @@ const acceptedCell = (accepted: Accepted | null | undefined): string =>
   accepted ? `<br><em>${htmlText(acceptedWords(accepted))}</em>` : '';
 
 const problemRow = (problem: Problem): string =>
-  `<tr><td>${problem.severity}</td><td title="${htmlText(problem.resource)}"><strong>${htmlText(problem.headline)}</strong>${acceptedCell(problem.accepted)}</td><td>${toDo(problem).map(htmlText).join('<br>')}</td><td>${problemLabels[problem.kind]}</td><td>${htmlText(rulesOf(problem))}</td></tr>`;
+  `<tr><td>${problem.severity}</td><td title="${htmlText(problem.resource)}"><strong>${htmlText(problem.headline)}</strong>${acceptedCell(problem.accepted)}</td><td>${toDo(problem).map(htmlText).join('<br>')}</td><td>${problemLabels[problemTakes(problem)]}</td><td>${htmlText(rulesOf(problem))}</td></tr>`;
 
 const row = (finding: Finding): string =>
-  `<tr><td>${outcomeWords(finding)}</td><td>${finding.severity}</td><td><code>${htmlText(finding.rule)}</code></td><td title="${htmlText(finding.resource)}">${htmlText(subjectWords(finding))}</td><td>${finding.outcome === 'fail' ? `<strong>${htmlText(finding.problem)}</strong><br>` : ''}${htmlText(finding.because)}${acceptedCell(finding.accepted)}</td><td>${fixLabels[finding.fix.kind]}</td></tr>`;
+  `<tr><td>${outcomeWords(finding)}</td><td>${finding.severity}</td><td><code>${htmlText(finding.rule)}</code></td><td title="${htmlText(finding.resource)}">${htmlText(subjectWords(finding))}</td><td>${finding.outcome === 'fail' ? `<strong>${htmlText(finding.problem)}</strong><br>` : ''}${htmlText(finding.because)}${acceptedCell(finding.accepted)}</td><td>${takesWords(finding)}</td></tr>`;

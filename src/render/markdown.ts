@@ -1,7 +1,7 @@
 // An audit as Markdown: a heading, the counts, a table of problems, one of findings, the failed reads. Pure.
 import { architectureWords } from '../model/architecture-words.ts';
-import { type Finding, fixLabels, outcomeWords } from '../model/finding.ts';
-import { type Problem, problemLabels } from '../model/problem.ts';
+import { type Finding, outcomeWords, takesWords } from '../model/finding.ts';
+import { type Problem, problemLabels, problemTakes, toDo } from '../model/problem.ts';
 import { acceptedWords } from '../model/project-config.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { subjectWords } from '../model/short-finding.ts';
@@ -11,7 +11,7 @@ import { plainText } from '../model/words.ts';
 import { articleMarkdown } from './article-text.ts';
 import type { AuditResult } from './audit-result.ts';
 import { summaryLine } from './audit-text.ts';
-import { problemCounts, rulesOf, toDo } from './problem-text.ts';
+import { problemCounts, rulesOf } from './problem-text.ts';
 import { projectSentences } from './project-text.ts';
 
 /** Foreign text, escaped: no markup, no table cell and no HTML. */
@@ -54,9 +54,9 @@ function problemTable(problems: readonly Problem[]): string[] {
     '| severity | problem | what to do | kind | rules |',
     '| --- | --- | --- | --- | --- |',
     ...problems.map((problem) => {
-      const { severity, headline, kind, accepted } = problem;
+      const { severity, headline, accepted } = problem;
       const steps = toDo(problem).map(markdownText).join('<br>');
-      const label = markdownText(problemLabels[kind]);
+      const label = markdownText(problemLabels[problemTakes(problem)]);
       const words = accepted === null ? headline : `${headline} (${acceptedWords(accepted)})`;
       return `| ${severity} | ${markdownText(words)} | ${steps} | ${label} | ${markdownText(rulesOf(problem))} |`;
     }),
@@ -76,7 +76,7 @@ export function findingTable(findings: readonly Finding[]): string[] {
           finding.rule,
           subjectWords(finding),
           told(finding),
-          fixLabels[finding.fix.kind],
+          takesWords(finding),
         ]
           .map(markdownText)
           .join(' | ')} |`,

@@ -1,29 +1,35 @@
 // Problems as lines of tagged words, and as the cells that documents show of them. Pure.
-import type { Finding } from '../model/finding.ts';
-import { isToDo, type Problem, problemKinds, problemLabels } from '../model/problem.ts';
+import { type Finding, worstUndo } from '../model/finding.ts';
+import { isToDo, type Problem, problemLabels, problemTakes, reportNumbers, toDo } from '../model/problem.ts';
 import { acceptedWords } from '../model/project-config.ts';
-import { nameInParent, sameId } from '../model/resource-id.ts';
+import { nameInParent } from '../model/resource-id.ts';
 import { clean, counted } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
 import { undoLabels } from '../plan/describe.ts';
-import { worst } from '../plan/undo-class.ts';
 
 /** So many rules of a problem are named; of more, how many there are. */
 const mostRules = 4;
 
-const several: typeof problemLabels = { ...problemLabels, input: 'need input', manual: 'manual fixes' };
+const several: typeof problemLabels = {
+  ...problemLabels,
+  answer: 'need input',
+  review: 'need review',
+  manual: 'manual fixes',
+};
 
-/** `8 problems: 7 auto-fixable, 1 needs input; 2 accepted` */
+/** `8 problems: 7 auto-fixable, 1 needs input; 2 accepted; 2 reasons for unknown checks` */
 export function problemCounts(problems: readonly Problem[]): Line {
-  const toDo = problems.filter(isToDo);
-  const kinds = problemKinds.flatMap((kind) => {
-    const count = toDo.filter((one) => one.kind === kind).length;
-    return count === 0 ? [] : [`${count} ${count === 1 ? problemLabels[kind] : several[kind]}`];
+  const { failing, unreadable, accepted } = reportNumbers({ problems });
+  const open = problems.filter(isToDo);
+  const kinds = (['fix', 'answer', 'review', 'manual'] as const).flatMap((takes) => {
+    const count = open.filter((one) => problemTakes(one) === takes).length;
+    return count === 0 ? [] : [`${count} ${count === 1 ? problemLabels[takes] : several[takes]}`];
   });
-  const accepted = problems.length - toDo.length;
   return line(
-    [counted(toDo.length, 'problem'), 'text'],
-    `${kinds.length === 0 ? '' : `: ${kinds.join(', ')}`}${accepted === 0 ? '' : `; ${accepted} accepted`}`,
+    [counted(failing, 'problem'), 'text'],
+    kinds.length === 0 ? '' : `: ${kinds.join(', ')}`,
+    accepted === 0 ? '' : `; ${accepted} accepted`,
+    unreadable === 0 ? '' : `; ${unreadable} ${unreadable === 1 ? 'reason' : 'reasons'} for unknown checks`,
   );
 }
 
@@ -40,7 +46,7 @@ export function problemLines(problems: readonly Problem[], findings: readonly Fi
         ? (['·', 'dim'] as const)
         : (['✗', 'bad'] as const);
     const own = problem.findings.flatMap((id) => byId.get(id) ?? []);
-    const undo = own.length === 0 ? '' : `, undo: ${undoLabels[worst(own.map(({ fix }) => fix.undo))]}`;
+    const undo = own.length === 0 ? '' : `, undo: ${undoLabels[worstUndo(own.map(({ fix }) => fix.undo))]}`;
     const after = problem.blockedBy.flatMap((id) => names.get(id) ?? []);
     return [
       line([`${mark} `, role], [problem.severity.padEnd(9), isDim ? 'dim' : problem.severity], problem.headline),
@@ -50,7 +56,7 @@ export function problemLines(problems: readonly Problem[], findings: readonly Fi
       ...problem.gates.map((text) => line(['  blocked: ', 'bad'], clean(text))),
       ...(after.length === 0 ? [] : [line([`  depends on: ${[...new Set(after)].join(', ')}`, 'dim'])]),
       line([
-        `  ${rulesOf(problem)}${isUnread ? '' : `  ${problemLabels[problem.kind]}${problem.changes.length > 0 ? undo : ''}`}`,
+        `  ${rulesOf(problem)}${isUnread ? '' : `  ${problemLabels[problemTakes(problem)]}${problem.changes.length > 0 ? undo : ''}`}`,
         'dim',
       ]),
       [],
@@ -63,16 +69,6 @@ function namedAs({ kind, question, findings }: Problem): Line[] {
   const rules = [...new Set(findings.map((id) => id.slice(0, id.indexOf('@'))))];
   if (kind !== 'input' || question !== null || rules.length > mostRules) return [];
   return [line(['  preview: ', 'dim'], [`bastide fix ${rules.join(' ')} --dry-run`, 'key'])];
-}
-
-/** What is done to which resource; the question; or why nothing is done. */
-export function toDo({ resource, changes, question, because }: Problem): string[] {
-  if (question !== null) return [clean(question.text)];
-  if (changes.length === 0) return [clean(because)];
-  return changes.map((change) => {
-    const name = sameId(change.resource, resource) ? '' : `${clean(nameInParent(change.resource), 120)}: `;
-    return `${name}${clean(change.does)}`;
-  });
 }
 
 /** `storage.default-action-deny, storage.vnet-rule-compute-subnet (3); roll-up: storage.nondefault-accounts` */

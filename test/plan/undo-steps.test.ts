@@ -4,12 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { type Change, invertChange } from '../../src/model/change.ts';
 import { applyEdits, type Edit } from '../../src/model/edit.ts';
 import type { Entry, EntryStep } from '../../src/model/entry.ts';
+import { worstUndo } from '../../src/model/finding.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import { cutSecret } from '../../src/model/secrets.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { lockedOutAddresses } from '../../src/plan/lockout.ts';
 import { redoPlan, type UndoPlanResult, undoPlan } from '../../src/plan/undo.ts';
-import { irreversibleOf, undoClassOf, worst } from '../../src/plan/undo-class.ts';
+import { irreversibleOf, undoClassOf } from '../../src/plan/undo-class.ts';
 import { keptBy, lostBy, sameWhole } from '../../src/plan/whole.ts';
 import { connectionState, resourceTypeOf } from '../../src/resource-types/index.ts';
 import {
@@ -528,10 +529,10 @@ describe('how exactly a change can be undone', () => {
   });
   test('of several the worst', () => {
     expect([
-      worst([]),
-      worst(['exact', 'equivalent']),
-      worst(['partial', 'equivalent']),
-      worst(['none', 'exact']),
+      worstUndo([]),
+      worstUndo(['exact', 'equivalent']),
+      worstUndo(['partial', 'equivalent']),
+      worstUndo(['none', 'exact']),
     ]).toEqual([...['exact', 'equivalent', 'partial', 'none']]);
     expect(undoClassOf(edit(account, closing, removeIp('10.0.0.0/16')), plain())).toBe('equivalent');
   });
