@@ -13,10 +13,14 @@ export interface PlanQuestion {
   readonly need: PlanNeed;
 }
 
-/** What a plan that has no step for this finding waits for; null where no answer helps. */
-export function needOf(plan: Plan, finding: string): PlanQuestion | null {
+/** What a plan that has no step at all waits for, for this finding; null where no answer helps. */
+export const needOf = (plan: Plan, finding: string): PlanQuestion | null =>
+  plan.steps.length > 0 ? null : questionOf(plan, finding);
+
+/** What a plan leaves this finding out for. */
+function questionOf(plan: Plan, finding: string): PlanQuestion | null {
   const sentence = plan.skipped.find((skip) => skip.finding === finding)?.reason;
-  const need = sentence === undefined || plan.steps.length > 0 ? null : readNeed(sentence);
+  const need = sentence === undefined ? null : readNeed(sentence);
   return need === null || sentence === undefined ? null : { sentence, need };
 }
 
@@ -56,7 +60,10 @@ export interface Planned {
   readonly line: string;
 }
 
-/** The plan of a fix, asking for missing input where a user is present. Throws Failure (exit 4) when cancelled. */
+/**
+ * The plan of a fix, asking for missing input where a user is present: for each finding that is named by its id, and for those of a
+ * rule where nothing can be planned otherwise. Every question comes before the plan. Throws Failure (exit 4) when cancelled.
+ */
 export async function planAsking(
   context: Pick<CommandContext, 'ask' | 'flags' | 'host' | 'line'>,
   request: FixRequest,
@@ -64,9 +71,15 @@ export async function planAsking(
 ): Promise<Planned> {
   let asking = request;
   let line = context.line ?? 'fix';
+  const questionIn = (plan: Plan, finding: string): PlanQuestion | null =>
+    request.targets.includes(finding) ? questionOf(plan, finding) : needOf(plan, finding);
+  // An answer that does not fit one finding may fit another: it is not asked for twice.
+  const isOpen = ({ need }: PlanQuestion): boolean =>
+    (need.kind === 'text' ? [need] : need.options).every(({ name }) => asking.answers[name] === undefined);
   for (;;) {
     const plan = planOf(asking);
-    const asked = plan.skipped.map(({ finding }) => needOf(plan, finding)).find((one) => one !== null);
+    const all = plan.skipped.flatMap(({ finding }) => questionIn(plan, finding) ?? []);
+    const asked = plan.steps.length === 0 ? all[0] : all.find(isOpen);
     if (!asked || request.targets === 'all' || !context.host.interactive || context.flags.dryRun) return { plan, line };
     const [name, value] = await askNeed(context, asked);
     // The same answer again leads to the same plan.
