@@ -1,4 +1,4 @@
-// `guide`: one finding after another, worst first: what is wrong, what would be sent, yes or no. Made for a colleague watching
+// `guide`: one problem after another, worst first: what is wrong, what would be sent, yes or no. Made for a colleague watching
 // over a slow line; a connection that drops loses nothing.
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
@@ -12,14 +12,14 @@ import { targetArgs } from './parts/targets.ts';
 
 export const guide = defineCommand({
   name: 'guide',
-  summary: 'Go through the findings one by one, and fix or skip each; continues where you stopped',
+  summary: 'Go through the problems one by one, and fix or skip each; continues where you stopped',
   args: z.object({
     restart: flag(z._default(z.boolean(), false), 'forget which findings were skipped or fixed in earlier runs'),
     answer: targetArgs.answer,
   }),
   effect: 'cloud',
   examples: [
-    { line: 'guide --dry-run', says: 'Show the order of findings without changing anything' },
+    { line: 'guide --dry-run', says: 'Show the order of problems without changing anything' },
     { line: 'guide', says: 'Start, or continue where you stopped' },
     { line: 'guide --restart', says: 'Start over; applied fixes stay applied' },
   ],

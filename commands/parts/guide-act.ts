@@ -42,7 +42,8 @@ export async function* carryOut(
   const { entry, state } = outcome;
   const isWhole = state === 'done';
   const resolved = isWhole ? goneSince(guideSession) : [];
-  await store.update((now) => (resolved.length > 0 ? settledWith(now, resolved, entry) : endedWithout(now)));
+  const problemOf = problemsBefore(guideSession);
+  await store.update((now) => (resolved.length > 0 ? settledWith(now, resolved, entry, problemOf) : endedWithout(now)));
   if (isWhole && entry !== null) guideSession.sent += 1;
   if (!isWhole) guideSession.failed += 1;
   if ((state === 'partial' || state === 'open') && entry !== null)
@@ -51,6 +52,14 @@ export async function* carryOut(
   if (context.signal.aborted) throw interruptedGuide(guideSession);
   return { entry, isWhole, news: happened(outcome, ids, resolved) };
 }
+
+/** The problem of each finding when the question was put. */
+const problemsBefore = ({ context, session, snapshot }: GuideSession): ReadonlyMap<string, string> =>
+  new Map(
+    session
+      .report(snapshot, context.flags.profile)
+      .problems.flatMap((problem) => problem.findings.map((id) => [id, problem.id] as const)),
+  );
 
 /** Findings that failed when the question was put and fail no more. */
 function goneSince({ context, session, snapshot }: GuideSession): string[] {
@@ -72,7 +81,7 @@ export async function* undoEntry(
   if (outcome.state === 'done') await store.update((now) => undone(now, of));
   if (context.signal.aborted) throw interruptedGuide(guideSession);
   if (outcome.state !== 'done') return { entry: null, isWhole: false, news: happened(outcome, [], []) };
-  const news = [line(['✓ ', 'ok'], 'Undone and verified.', ['  The finding is skipped.', 'dim'])];
+  const news = [line(['✓ ', 'ok'], 'Undone and verified.', ['  What it had resolved is skipped.', 'dim'])];
   return { entry: null, isWhole: true, news };
 }
 

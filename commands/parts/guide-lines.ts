@@ -1,21 +1,14 @@
 // What the guide says of a finding and of the plan that fixes it, short enough for 80 columns and 24 rows. Pure.
 import type { RuleEntry } from '../../src/command/definition.ts';
 import { effectLabels } from '../../src/model/effect.ts';
-import { type Evidence, type Finding, headline } from '../../src/model/finding.ts';
+import { type Evidence, type Finding, headline, worstUndo } from '../../src/model/finding.ts';
 import { type Json, stringifyJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nameInParent, nameOf } from '../../src/model/resource-id.ts';
 import { subjectWords } from '../../src/model/short-finding.ts';
 import { clean } from '../../src/model/text.ts';
 import { type Line, line, plainText } from '../../src/model/words.ts';
-import {
-  type ChangeLine,
-  type DescribedStep,
-  describePlan,
-  effectLines,
-  undoWords,
-  worstUndo,
-} from '../../src/plan/index.ts';
+import { type ChangeLine, type DescribedStep, describePlan, effectLines, undoWords } from '../../src/plan/index.ts';
 
 import { spokenId } from '../../src/render/change-text.ts';
 import { wrapLines } from '../../src/render/wrap-lines.ts';
@@ -62,25 +55,43 @@ const rowsOf = (lines: readonly Line[]): number =>
 export const subjectOf = (finding: Finding): string => clean(subjectWords(finding, nameInParent), 160);
 
 /** What is wrong and why, and what would be sent: as much of it as fits; `explain` shows the rest. */
-export function itemLines(item: QueueItem, rule: RuleEntry | undefined, skipped: readonly string[] = []): Line[] {
-  const made = details.values().map((detail) => linesOf(item, rule, skipped, detail));
-  return made.find((lines) => rowsOf(lines) <= mostRows) ?? linesOf(item, rule, skipped, details.at(-1) ?? whole);
+export function itemLines(item: QueueItem, rules: readonly RuleEntry[], skipped: readonly string[] = []): Line[] {
+  const made = details.values().map((detail) => linesOf(item, rules, skipped, detail));
+  return made.find((lines) => rowsOf(lines) <= mostRows) ?? linesOf(item, rules, skipped, details.at(-1) ?? whole);
 }
 
-function linesOf(item: QueueItem, rule: RuleEntry | undefined, skipped: readonly string[], detail: Detail): Line[] {
+function linesOf(item: QueueItem, rules: readonly RuleEntry[], skipped: readonly string[], detail: Detail): Line[] {
   const { findings, before } = item;
   const [first] = findings;
   const many = findings.length > 1;
+  const rule = rules.find(({ id }) => id === first.rule);
   return [
-    line([clean(headline(first), 160), 'accent'], [`  ${first.rule}`, 'dim']),
-    ...(many ? few(findings, detail.steps, 'finding', (finding) => [line(`  ${subjectOf(finding)}`)]) : []),
-    ...(many ? [] : [line(clean(first.because, detail.because)), ...evidenceLines(first.evidence, detail.evidence)]),
+    ...(many
+      ? few(byRule(findings), Math.max(3, detail.steps), 'rule', (alike) => ruleLine(alike, false))
+      : [
+          line([clean(headline(first), 160), 'accent'], [`  ${first.rule}`, 'dim']),
+          line(clean(first.because, detail.because)),
+          ...evidenceLines(first.evidence, detail.evidence),
+        ]),
     ...(rule === undefined || many || !detail.why ? [] : [line(['Why   ', 'dim'], clean(rule.explain.why, 500))]),
     ...(before === null ? [] : [line(`Needed before ${spokenId(before.id).replace('  ', ' of ')}`)]),
     ...(item.asked === null
       ? planLines(item.plan, findings, skipped, detail)
       : [[], line([clean(item.asked.sentence, 600), 'accent'])]),
   ];
+}
+
+const byRule = (findings: readonly Finding[]): readonly (readonly Finding[])[] => [
+  ...Map.groupBy(findings, ({ rule }) => rule).values(),
+];
+
+/** `Compute subnet blocked by storage firewall (3)  storage.vnet-rule-compute-subnet` */
+function ruleLine(alike: readonly Finding[], isNamed = true): Line[] {
+  const [first] = alike;
+  if (first === undefined) return [];
+  const count = alike.length === 1 ? '' : ` (${alike.length})`;
+  const name = isNamed ? `  ${first.rule}` : '';
+  return [line([`${clean(headline(first), 160)}${count}`, 'accent'], [name, 'dim'])];
 }
 
 /** The lines of the first items, and how many more there are. */
@@ -177,25 +188,34 @@ function changeLine({ sign, text }: ChangeLine, indent: string): Line {
 }
 
 /** `explain more`: the rule in full, all evidence, every twin, what the audit says afterwards. */
-export function explainLines(item: QueueItem, rule: RuleEntry | undefined): Line[] {
+export function explainLines(item: QueueItem, rules: readonly RuleEntry[]): Line[] {
   const { findings, plan } = item;
-  const [first] = findings;
   const { steps, warnings } = describePlan(plan);
   const said = (name: string, text: string) => line([name.padEnd(11), 'dim'], clean(text, 1500));
   const azLines = steps.flatMap(({ az }) => (az === '' ? [] : [line([`$ ${clean(az, 2000)}`, 'dim'])]));
   const list = (title: string, ids: readonly string[], role: string): Line[] =>
     ids.length === 0 ? [] : [line([title, 'heading']), ...ids.map((id) => line(['  ', 'dim'], [spokenId(id), role]))];
   return [
-    line([first.rule, 'accent'], [`  ${first.profiles.join(', ')}`, 'dim']),
-    ...(rule === undefined
-      ? []
-      : [
-          said('Why', rule.explain.why),
-          said('Fix', rule.explain.fix),
-          said('Impact', rule.explain.breaks),
-          ...rule.explain.links.map((link) => line([`  ${link}`, 'link'])),
-        ]),
-    ...(first.evidence.length === 0 ? [] : [line(['Evidence', 'heading'])]),
+    ...byRule(findings).flatMap((alike) => {
+      const [one] = alike;
+      const rule = rules.find(({ id }) => id === one?.rule);
+      if (one === undefined) return [];
+      return [
+        ...ruleLine(alike),
+        ...(alike.length === 1 && findings.length === 1
+          ? []
+          : alike.map((each) => line(['  ', 'dim'], subjectOf(each)))),
+        ...(rule === undefined
+          ? []
+          : [
+              said('Why', rule.explain.why),
+              said('Fix', rule.explain.fix),
+              said('Impact', rule.explain.breaks),
+              ...rule.explain.links.map((link) => line([`  ${link}`, 'link'])),
+            ]),
+      ];
+    }),
+    ...(findings.every(({ evidence }) => evidence.length === 0) ? [] : [line(['Evidence', 'heading'])]),
     ...findings.flatMap(({ evidence }) => evidenceLines(evidence, 20)),
     ...(steps.length === 0 ? [] : [line(['Changes', 'heading'])]),
     ...steps.flatMap((step, index) => stepLines(step, index, steps.length, false, Number.POSITIVE_INFINITY)),

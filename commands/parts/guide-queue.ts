@@ -1,18 +1,23 @@
-// Which finding comes next: the worst one, but before it what its plan opens first, so that nothing is restricted while access
-// is still missing. Pure but for the planning, which is handed in.
+// Which problem comes next: the worst one, but before it what its plan opens first, so that nothing is restricted while access is
+// still missing. Pure but for the planning, which is handed in.
 
 import { needOf, type PlanQuestion } from '../../src/command/needs.ts';
-import { type Finding, isFixable, type Report } from '../../src/model/finding.ts';
+import { type Finding, isFixable } from '../../src/model/finding.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import type { Problem, ProblemReport } from '../../src/model/problem.ts';
 import { nothingToChange } from '../../src/plan/index.ts';
 
-export interface QueueItem {
-  /** What is asked about: one finding, or several of its rule. The first names it. */
+/** A problem with those of its findings that are asked about, the worst first. */
+export interface OpenProblem {
+  readonly problem: Problem;
   readonly findings: readonly [Finding, ...Finding[]];
+}
+
+export interface QueueItem extends OpenProblem {
   readonly plan: Plan;
   /** What must be answered before there is a plan. */
   readonly asked: PlanQuestion | null;
-  /** The worse finding that this one makes way for. */
+  /** The worst finding of the problem that this one makes way for. */
   readonly before: Finding | null;
 }
 
@@ -30,56 +35,63 @@ export interface Queue {
 /** The plan for findings, with the answers given for them and for `goal`. */
 export type PlanOf = (findings: readonly Finding[], goal?: Finding) => Plan;
 
-/** Failing findings with a fix that the operator has not put aside, worst first. */
-export const openFindings = ({ findings }: Report, aside: readonly string[]): Finding[] =>
-  findings.filter((finding) => isFixable(finding) && !aside.includes(finding.id));
+/** Problems with a fix, with the findings of each that the operator has not put aside; worst first. */
+export function openProblems({ problems, findings }: ProblemReport, aside: ReadonlySet<string>): OpenProblem[] {
+  const byId = new Map(findings.map((one) => [one.id, one]));
+  return problems.flatMap((problem): OpenProblem[] => {
+    const [first, ...others] = problem.findings
+      .flatMap((id) => byId.get(id) ?? [])
+      .filter((one) => isFixable(one) && !aside.has(one.id));
+    return first === undefined || problem.kind === 'manual' ? [] : [{ problem, findings: [first, ...others] }];
+  });
+}
 
-export function queueOf(open: readonly Finding[], planOf: PlanOf): Queue {
+export function queueOf(open: readonly OpenProblem[], planOf: PlanOf): Queue {
   const blocked: Left[] = [];
   for (const worst of open) {
-    const item = itemOf([worst], planOf);
+    const item = itemOf(worst, planOf);
     if ('reason' in item) {
-      blocked.push({ finding: worst.id, reason: item.reason });
+      blocked.push(...worst.findings.map(({ id }) => ({ finding: id, reason: item.reason })));
       continue;
     }
-    for (const id of opensFirst(item.plan, worst.id)) {
-      const finding = open.find((one) => one.id === id);
-      const earlier = finding && itemOf([finding], planOf, worst);
-      if (earlier && !('reason' in earlier)) return { next: { ...earlier, before: worst }, blocked };
+    for (const id of opensFirst(item)) {
+      const other = open.find((one) => one !== worst && one.findings.some((finding) => finding.id === id));
+      const earlier = other && itemOf(other, planOf, worst.findings[0]);
+      if (earlier && !('reason' in earlier)) return { next: { ...earlier, before: worst.findings[0] }, blocked };
     }
     return { next: item, blocked };
   }
   return { next: null, blocked };
 }
 
-/** The same question for all open findings of one rule; null where one has none beside it or they need answers. */
-export function together({ findings, asked }: QueueItem, open: readonly Finding[], planOf: PlanOf): QueueItem | null {
-  const [first] = findings;
-  const same = open.filter(({ rule }) => rule === first.rule);
-  if (same.length < 2 || asked !== null || first.fix.kind === 'guided') return null;
-  const item = itemOf([first, ...same.filter(({ id }) => id !== first.id)], planOf);
+/** The same question for the worst finding of a problem alone; null where it has no other or cannot be fixed alone. */
+export function worstAlone({ problem, findings, asked }: QueueItem, planOf: PlanOf): QueueItem | null {
+  if (findings.length < 2 || asked !== null) return null;
+  const item = itemOf({ problem, findings: [findings[0]] }, planOf);
   return 'reason' in item ? null : item;
 }
 
-/** What there is to ask about findings; or why they cannot be fixed now. */
+/** What there is to ask about a problem; or why it cannot be fixed now. */
 export function itemOf(
-  findings: readonly [Finding, ...Finding[]],
+  { problem, findings }: OpenProblem,
   planOf: PlanOf,
   goal?: Finding,
 ): QueueItem | { readonly reason: string } {
   const [first] = findings;
   const plan = planOf(findings, goal);
   const failed = plan.gates.find(({ outcome }) => outcome === 'fail');
-  if (plan.steps.length > 0 && failed === undefined) return { findings, plan, asked: null, before: null };
+  const item = { problem, findings, plan, before: null };
+  if (plan.steps.length > 0 && failed === undefined) return { ...item, asked: null };
   const asked = needOf(plan, first.id);
-  if (asked !== null) return { findings, plan, asked, before: null };
+  if (asked !== null) return { ...item, asked };
   return {
     reason: plan.skipped.find(({ finding }) => finding === first.id)?.reason ?? failed?.detail ?? nothingToChange,
   };
 }
 
-/** Other findings that the steps before its own last one serve, in their order. */
-function opensFirst({ steps }: Plan, finding: string): string[] {
-  const last = steps.findLastIndex(({ findings }) => findings.includes(finding));
-  return steps.slice(0, Math.max(0, last)).flatMap(({ findings }) => findings.filter((id) => id !== finding));
+/** Findings of other problems that the steps before its own last one serve, in their order. */
+function opensFirst({ plan: { steps }, findings }: QueueItem): string[] {
+  const own = new Set(findings.map(({ id }) => id));
+  const last = steps.findLastIndex((step) => step.findings.some((id) => own.has(id)));
+  return steps.slice(0, Math.max(0, last)).flatMap((step) => step.findings.filter((id) => !own.has(id)));
 }

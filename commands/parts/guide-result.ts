@@ -1,6 +1,7 @@
 // What a run of the guide came to: its result, the summary, its exit status. Pure.
 import { type ExitStatus, exitStatus, type FailureValue } from '../../src/model/failure.ts';
 import type { DoneFinding } from '../../src/model/guide-progress.ts';
+import { clean, counted } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 
@@ -10,8 +11,11 @@ export interface GuideResult {
   /** Resolved by the guide, earlier sessions included. */
   readonly done: readonly DoneFinding[];
   readonly skipped: readonly string[];
-  /** With --dry-run: the findings that the guide would show first. */
+  /** With --dry-run: the problems that the guide would show first, each by its gravest finding. */
   readonly order: readonly string[] | null;
+  /** The same by the ids of the problems, and how many would follow; absent otherwise. */
+  readonly turns?: readonly { readonly problem: string; readonly headline: string }[];
+  readonly further?: number;
   /** `reason`: why it is not fixable now; null where it was not shown yet. */
   readonly left: readonly { readonly finding: string; readonly reason: string | null }[];
   /** How many fixes of this session were not completely applied, and how many were. */
@@ -24,7 +28,8 @@ export interface GuideResult {
 /** Longest list of one kind before the summary only counts. */
 const most = 12;
 
-export function guideResultLines({ stopped, done, skipped, order, left, script }: GuideResult): Line[] {
+export function guideResultLines(result: GuideResult): Line[] {
+  const { stopped, done, skipped, order, turns = [], further = 0, left, script } = result;
   const list = (ids: readonly string[], more: (id: string) => string): Line[] => [
     ...ids.slice(0, most).map((id) => line(`  ${spokenId(id)}`, [more(id), 'dim'])),
     ...(ids.length > most ? [line([`  and ${ids.length - most} more`, 'dim'])] : []),
@@ -38,19 +43,9 @@ export function guideResultLines({ stopped, done, skipped, order, left, script }
     ...section('Done', 'ok', ids, () => ''),
     ...section('Skipped', 'warn', skipped, () => ''),
     ...section('Not fixable now', 'heading', [...reasons.keys()], (id) => `  ${reasons.get(id)}`),
-    ...(order === null
-      ? []
-      : order.map((id, index) => line([`${String(index + 1).padStart(3)}  `, 'dim'], spokenId(id)))),
-    ...(unasked === (order?.length ?? 0)
-      ? []
-      : [
-          line([
-            order === null
-              ? `${unasked} ${unasked === 1 ? 'finding' : 'findings'} not shown yet`
-              : `     and ${unasked - order.length} more`,
-            'heading',
-          ]),
-        ]),
+    ...turns.map(({ headline }, index) => line([`${String(index + 1).padStart(3)}  `, 'dim'], clean(headline))),
+    ...(further === 0 ? [] : [line([`     and ${further} more`, 'heading'])]),
+    ...(order !== null || unasked === 0 ? [] : [line([`${counted(unasked, 'finding')} not shown yet`, 'heading'])]),
     ...(done.length + skipped.length + left.length === 0 ? [line(['No fixable findings', 'ok'])] : []),
     ...(script.length === 0
       ? []

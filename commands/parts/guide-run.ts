@@ -1,5 +1,5 @@
-// The walk with the operator: the next finding, its question, what comes of the answer. Nothing is sent that no question showed.
-import type { Choice } from '../../src/command/definition.ts';
+// The walk with the operator: the next problem, its question, what comes of the answer. Nothing is sent that no question showed.
+import type { Choice, RuleEntry } from '../../src/command/definition.ts';
 import { askNeed } from '../../src/command/needs.ts';
 import { type ConfirmedPlan, chooseOrConfirm, withWhatIf } from '../../src/command/send.ts';
 import { isFailure } from '../../src/model/failure.ts';
@@ -11,16 +11,18 @@ import {
   withSeen,
   withSkipped,
 } from '../../src/model/guide-progress.ts';
+import { headlineParts } from '../../src/model/problem.ts';
+import { clean } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { rehearsalLines } from '../../src/render/what-if-text.ts';
 import type { SessionEvent } from '../../src/session/session.ts';
 import { carryOut, outlived, undoEntry } from './guide-act.ts';
 import { explainLines, itemLines, planLines, subjectOf } from './guide-lines.ts';
-import { type QueueItem, together } from './guide-queue.ts';
+import { type QueueItem, worstAlone } from './guide-queue.ts';
 import type { GuideResult } from './guide-result.ts';
 import { answersFor, type GuidePosition, type GuideSession, guidePosition, resultOf } from './guide-session.ts';
 
-type Answer = 'yes' | 'all' | 'one' | 'no' | 'rehearse' | 'explain' | 'back' | 'stop';
+type Answer = 'yes' | 'all' | 'one' | 'no' | 'rehearse' | 'explain' | 'problem' | 'back' | 'stop';
 
 export async function* runGuide(guideSession: GuideSession): AsyncGenerator<SessionEvent, GuideResult> {
   for (;;) {
@@ -47,22 +49,26 @@ interface Turn {
 /** Puts the question, and explains as often as wished. What was rehearsed is sent with what came of that. */
 async function* asked(guideSession: GuideSession, here: GuidePosition): AsyncGenerator<SessionEvent, Turn> {
   const { context, store } = guideSession;
-  const { queue, open, planOf, at } = here;
+  const { planOf, at } = here;
+  let { queue } = here;
   let item = queue.next;
   if (item !== null) {
     const [first] = item.findings;
     await store.update((now) => shownAt(now, first.id));
   }
   let lines = shown(item, guideSession, here.progress);
+  /** The explanation or the what-if is shown: Esc goes back to the problem. */
+  let isAside = false;
   for (;;) {
-    const all = item === null || item.findings.length > 1 ? null : together(item, open, planOf);
+    const whole = queue.next;
+    const alone = item === null || item !== whole ? null : worstAlone(item, planOf);
     const question = {
       name: 'guide',
       title: titleOf(item),
       lines,
       news: guideSession.news,
-      choices: choicesOf(item, all?.findings.length ?? 0, guideSession),
-      calm: 'stop',
+      choices: choicesOf(item, whole, alone, isAside, guideSession),
+      calm: isAside ? 'problem' : 'stop',
       ...(item === null ? {} : { progress: at }),
     };
     const { value, confirmed } =
@@ -73,18 +79,24 @@ async function* asked(guideSession: GuideSession, here: GuidePosition): AsyncGen
     guideSession.news = [];
     if (item === null) return { answer, item, confirmed };
     if (answer === 'explain') {
-      lines = explainLines(item, ruleOf(item, guideSession));
+      lines = explainLines(item, rulesOf(item, guideSession));
+      isAside = true;
       continue;
     }
     if (answer === 'rehearse') {
       const { plan }: QueueItem = yield* played(item, guideSession);
+      // The item of the queue is the whole problem, with or without a what-if.
+      const isWhole = item === whole;
       item = { ...item, plan };
+      if (isWhole) queue = { ...queue, next: item };
+      isAside = plan.rehearsal !== undefined;
       lines = plan.rehearsal === undefined ? lines : rehearsalLines(plan.rehearsal);
       continue;
     }
-    if (answer !== 'all' && answer !== 'one') return { answer, item, confirmed };
-    item = (answer === 'all' ? all : queue.next) ?? item;
+    if (answer !== 'all' && answer !== 'one' && answer !== 'problem') return { answer, item, confirmed };
+    if (answer !== 'problem') item = (answer === 'one' ? alone : whole) ?? item;
     lines = shown(item, guideSession, here.progress);
+    isAside = false;
   }
 }
 
@@ -99,36 +111,48 @@ async function* played(item: QueueItem, guideSession: GuideSession): AsyncGenera
   }
 }
 
-const ruleOf = ({ findings: [first] }: QueueItem, { context }: GuideSession) =>
-  context.rules.find(({ id }) => id === first.rule);
+const rulesOf = ({ findings }: QueueItem, { context }: GuideSession): readonly RuleEntry[] => {
+  const wanted = new Set(findings.map(({ rule }) => rule));
+  return context.rules.filter(({ id }) => wanted.has(id));
+};
 const shown = (item: QueueItem | null, guideSession: GuideSession, { skipped }: GuideProgress): readonly Line[] =>
-  item === null ? [line('No findings left')] : itemLines(item, ruleOf(item, guideSession), skipped);
+  item === null ? [line('No problems left')] : itemLines(item, rulesOf(item, guideSession), skipped);
 
 function titleOf(item: QueueItem | null): string {
   if (item === null) return 'Done';
-  const { findings } = item;
+  const { findings, problem } = item;
   const [first] = findings;
-  const what = findings.length === 1 ? subjectOf(first) : `${findings.length} findings of one rule`;
+  const what =
+    findings.length === 1 ? subjectOf(first) : `${clean(headlineParts(problem)[0], 160)}   ${findings.length} findings`;
   return `${first.severity}   ${what}`;
 }
 
-function choicesOf(item: QueueItem | null, alike: number, { looksOnly, last }: GuideSession): Choice[] {
+function choicesOf(
+  item: QueueItem | null,
+  whole: QueueItem | null,
+  alone: QueueItem | null,
+  isAside: boolean,
+  { looksOnly, last }: GuideSession,
+): Choice[] {
   const undo: Choice[] = last === null ? [] : [{ value: 'back', key: 'b', label: 'undo' }];
   if (item === null) return [{ value: 'stop', key: 's', label: 'finish' }, ...undo];
   const yes: Choice =
     item.asked === null ? { value: 'yes', key: 'y', label: 'apply' } : { value: 'yes', key: 'y', label: 'choose' };
-  const group: Choice[] =
-    item.findings.length > 1
-      ? [{ value: 'one', key: 'o', label: 'one by one' }]
-      : alike > 1
-        ? [{ value: 'all', key: 'a', label: `all ${alike}` }]
-        : [];
+  const count = whole?.findings.length ?? 0;
+  const isPart = item.findings.length < count;
+  const group: Choice[] = isPart
+    ? [{ value: 'all', key: 'a', label: `all ${count}` }]
+    : alone === null
+      ? []
+      : [{ value: 'one', key: 'o', label: 'one by one' }];
   return [
     ...(looksOnly ? [] : [yes]),
     { value: 'no', key: 'n', label: looksOnly ? 'next' : 'skip' },
     ...group,
     ...(mayRehearse(item) ? [{ value: 'rehearse', key: 'r', label: 'what-if' }] : []),
-    { value: 'explain', key: 'e', label: 'explain' },
+    ...(isAside
+      ? [{ value: 'problem', key: 'p', label: 'problem' }]
+      : [{ value: 'explain', key: 'e', label: 'explain' }]),
     ...undo,
     { value: 'stop', key: 's', label: 'stop' },
   ];

@@ -10,7 +10,7 @@ import { clean, counted } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 import type { Session, SessionEvent } from '../../src/session/session.ts';
-import { openFindings, type PlanOf, type Queue, queueOf } from './guide-queue.ts';
+import { type OpenProblem, openProblems, type PlanOf, type Queue, queueOf } from './guide-queue.ts';
 import type { GuideResult } from './guide-result.ts';
 
 // Going on after a dropped connection: what became of what was under way, which the session has settled by now, in words.
@@ -23,7 +23,7 @@ async function resumed(session: Session, store: ProgressPort): Promise<readonly 
   const news = [
     line(
       ['Continuing: ', 'heading'],
-      `${kept.done.length} done, ${skipped} skipped, since ${clean(kept.since, 40).slice(0, 16).replace('T', ' ')} UTC.`,
+      `${counted(kept.done.length, 'finding')} resolved, ${skipped} skipped, since ${clean(kept.since, 40).slice(0, 16).replace('T', ' ')} UTC.`,
       ['  Use --restart to start over.', 'dim'],
     ),
   ];
@@ -75,7 +75,7 @@ export interface GuideSession {
 
 export interface GuidePosition {
   readonly progress: GuideProgress;
-  readonly open: readonly Finding[];
+  readonly open: readonly OpenProblem[];
   readonly queue: Queue;
   readonly planOf: PlanOf;
   readonly at: { readonly at: number; readonly total: number };
@@ -97,24 +97,29 @@ export async function* startGuide(
   return { context, session, store, looksOnly, snapshot, news, last: null, sent: 0, failed: 0, partial: [] };
 }
 
-/** The position now. `without`: findings to leave out. */
+/** The position now. `without`: findings whose problems are left out. */
 export async function guidePosition(
   guideSession: GuideSession,
   without: ReadonlySet<string> = new Set(),
 ): Promise<GuidePosition> {
   const { context, session, store, snapshot } = guideSession;
   const progress = await store.get();
-  const aside = asideOf(progress, guideSession);
-  const open = openFindings(session.report(snapshot, context.flags.profile), aside);
+  const aside = new Set(asideOf(progress, guideSession));
+  const report = session.report(snapshot, context.flags.profile);
+  const open = openProblems(report, aside);
   const planOf = planner(guideSession, progress);
-  const failing = new Set(open.map(({ id }) => id));
-  const before = progress.done.filter(({ finding }) => !failing.has(finding)).length + aside.length;
+  const skipped = openProblems(report, new Set()).filter(({ findings }) => findings.every(({ id }) => aside.has(id)));
+  const failing = new Set(report.findings.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id));
+  const done = new Set(
+    progress.done.flatMap(({ finding, problem, entry }) => (failing.has(finding) ? [] : (problem ?? entry ?? finding))),
+  );
+  const before = done.size + skipped.length;
   return {
     progress,
     open,
     planOf,
     queue: queueOf(
-      open.filter(({ id }) => !without.has(id)),
+      open.filter(({ findings }) => !findings.some(({ id }) => without.has(id))),
       planOf,
     ),
     at: { at: before + 1, total: before + open.length },
@@ -151,7 +156,8 @@ export async function resultOf(
   guideSession: GuideSession,
   stopped: boolean,
 ): Promise<GuideResult> {
-  const failing = new Set(open.map(({ id }) => id));
+  const left = open.flatMap(({ findings }) => findings);
+  const failing = new Set(left.map(({ id }) => id));
   const reasons = new Map(queue.blocked.map(({ finding, reason }) => [finding, reason]));
   const done = progress.done.filter(({ finding }) => !failing.has(finding));
   const entries = [...new Set([...done.flatMap(({ entry }) => entry ?? []), ...guideSession.partial])];
@@ -163,7 +169,7 @@ export async function resultOf(
     done,
     skipped: asideOf(progress, guideSession),
     order: null,
-    left: open.map(({ id }) => ({ finding: id, reason: reasons.get(id) ?? null })),
+    left: left.map(({ id }) => ({ finding: id, reason: reasons.get(id) ?? null })),
     failed: guideSession.failed,
     sent: guideSession.sent,
     script: inTurn.toReversed().map((entry) => `undo ${entry}`),

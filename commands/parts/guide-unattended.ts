@@ -1,13 +1,13 @@
-// The walk where nobody is asked: with `--yes` every finding is answered with yes, in the guide's order; with `--dry-run`
+// The walk where nobody is asked: with `--yes` every problem is answered with yes, in the guide's order; with `--dry-run`
 // nothing is sent and the order itself is the answer.
 
 import { confirmPlan } from '../../src/command/send.ts';
 import { shownAt, withAnswer } from '../../src/model/guide-progress.ts';
+import { clean } from '../../src/model/text.ts';
 import { line } from '../../src/model/words.ts';
-import { spokenId } from '../../src/render/change-text.ts';
 import type { SessionEvent } from '../../src/session/session.ts';
 import { carryOut } from './guide-act.ts';
-import { queueOf } from './guide-queue.ts';
+import { type OpenProblem, queueOf } from './guide-queue.ts';
 import type { GuideResult } from './guide-result.ts';
 import { answersFor, type GuideSession, guidePosition, interruptedGuide, resultOf } from './guide-session.ts';
 
@@ -31,33 +31,39 @@ export async function* runUnattended(
       const { need } = item.asked;
       const names = need.kind === 'text' ? [need.name] : need.options.map(({ name }) => name);
       const name = names.find((one) => answers[one] !== undefined && known[one] === undefined);
-      if (name === undefined) tried.add(first.id);
+      if (name === undefined) for (const { id } of item.findings) tried.add(id);
       else await store.update((now) => withAnswer(now, first.id, name, answers[name] ?? ''));
       continue;
     }
-    tried.add(first.id);
+    for (const { id } of item.findings) tried.add(id);
     const acted = yield* carryOut(guideSession, item, await confirmPlan(context, session, item.plan), known);
-    for (const words of [line(spokenId(first.id)), ...acted.news]) context.say(words.map(({ text }) => text).join(''));
+    for (const words of [line(clean(item.problem.headline)), ...acted.news])
+      context.say(words.map(({ text }) => text).join(''));
     guideSession.snapshot = acted.isWhole
       ? (session.latest() ?? guideSession.snapshot)
       : yield* session.scan(context.signal);
   }
 }
 
-/** Each finding in its turn costs a plan, and whoever looks wants to see how it begins. */
+/** Each problem in its turn costs a plan, and whoever looks wants to see how it begins. */
 const mostTurns = 20;
 
-/** Nothing is sent: the next findings in their turns, as if each had been passed over. */
+/** Nothing is sent: the next problems in their turns, as if each had been passed over. */
 async function inOrder(guideSession: GuideSession): Promise<GuideResult> {
   const here = await guidePosition(guideSession);
-  const order: string[] = [];
+  const turns: OpenProblem[] = [];
   let { open } = here;
   let { queue } = here;
-  while (queue.next !== null && order.length < mostTurns) {
-    const [{ id: turn }] = queue.next.findings;
-    order.push(turn);
-    open = open.filter(({ id }) => id !== turn);
+  while (queue.next !== null && turns.length < mostTurns) {
+    const { problem } = queue.next;
+    turns.push(queue.next);
+    open = open.filter((one) => one.problem.id !== problem.id);
     queue = queueOf(open, here.planOf);
   }
-  return { ...(await resultOf({ ...here, queue }, guideSession, order.length > 0)), order };
+  return {
+    ...(await resultOf({ ...here, queue }, guideSession, turns.length > 0)),
+    order: turns.map(({ findings }) => findings[0].id),
+    turns: turns.map(({ problem }) => ({ problem: problem.id, headline: problem.headline })),
+    further: open.length,
+  };
 }

@@ -47,7 +47,7 @@ export function askInLines(talk: Talk): Ask {
     },
     async choose({ title, choices, lines = [], news = [], progress, calm }) {
       const rest = choices.find((choice) => choice.value === calm);
-      const place = progress === undefined ? '' : `${progress.at} of ${progress.total}. `;
+      const place = progress === undefined ? '' : `Problem ${progress.at} of ${progress.total}. `;
       const what = `${place}${spokenLine([{ text: title }])}`;
       // The text is not repeated when the question is repeated.
       if (news.length > 0) talk.read([[], ...news]);

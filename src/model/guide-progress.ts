@@ -23,6 +23,8 @@ export interface DoneFinding {
   readonly finding: string;
   /** The history entry that fixed it; null where nothing had to be sent. */
   readonly entry: string | null;
+  /** Id of the problem that it was a part of; absent in files of earlier versions. */
+  readonly problem?: string;
 }
 
 export const freshProgress = (since: string): GuideProgress => ({
@@ -75,13 +77,17 @@ export const settledWith = (
   progress: GuideProgress,
   findings: readonly string[],
   entry: string | null,
+  problemOf: ReadonlyMap<string, string> = new Map(),
 ): GuideProgress => ({
   ...withoutAnswers(progress, findings),
   acting: null,
   skipped: progress.skipped.filter((one) => !findings.includes(one)),
   done: [
     ...progress.done.filter(({ finding }) => !findings.includes(finding)),
-    ...findings.map((finding) => ({ finding, entry })),
+    ...findings.map((finding) => {
+      const problem = problemOf.get(finding);
+      return { finding, entry, ...(problem === undefined ? {} : { problem }) };
+    }),
   ],
 });
 
@@ -138,10 +144,12 @@ function textsOf(object: JsonObject): Record<string, string> | undefined {
 
 function doneIn(list: readonly Json[]): DoneFinding[] | undefined {
   const found = list.map((one) => {
-    const [finding, entry] = isObject(one) ? [member(one, 'finding'), member(one, 'entry')] : [];
-    return typeof finding === 'string' && (entry === null || typeof entry === 'string')
-      ? { finding, entry }
-      : undefined;
+    const [finding, entry, problem] = ['finding', 'entry', 'problem'].map((name) =>
+      isObject(one) ? member(one, name) : undefined,
+    );
+    if (typeof finding !== 'string' || (entry !== null && typeof entry !== 'string')) return undefined;
+    if (problem !== undefined && typeof problem !== 'string') return undefined;
+    return { finding, entry, ...(problem === undefined ? {} : { problem }) };
   });
   return found.every((one) => one !== undefined) ? found : undefined;
 }

@@ -17,20 +17,23 @@ inEveryRun(() => {
     const screen = sit(at);
     const first = await screen.until(question);
     expect(first).toMatch(/1 of \d+ {3}high/);
-    expect(first).toContain('Plan: 2 changes, in this order');
+    expect(first).toMatch(/1 of 8 {3}high {3}vnet-ml\/snet-\w+ {3}5 findings/);
+    expect(first).toContain('Plan: 1 change');
     expect(first).toContain('full: restores the previous settings');
     expect(await answer(screen, 'e')).toContain('Azure CLI');
     expect(normalState(stateOf(at))).toEqual(start);
+    // Enter goes back from the explanation to the problem, and leaves nothing.
+    expect(await answer(screen, '')).toContain('Plan: 1 change');
 
     const second = await answer(screen, 'y');
-    expect(second).toContain('Applied and verified: the finding is resolved');
-    expect(second).toMatch(/5 of \d+/);
+    expect(second).toContain('Applied and verified: all 5 findings are resolved');
+    expect(second).toMatch(/2 of 8 /);
     expect(normalState(stateOf(at))).not.toEqual(start);
-    expect(await answer(screen, 'n')).toMatch(/6 of \d+/);
+    expect(await answer(screen, 'n')).toMatch(/3 of 8 /);
     expect(await answer(screen, 'b', /cancel\n.*\): *$/)).toMatch(/Undo entry .*\n.*Plan: /s);
     // What was allowed is restricted again: the workspace's name is wanted.
     screen.type('y\r');
-    await screen.until(/Type mlw-sim to undo 2 changes\n.*Answer.*: *$/);
+    await screen.until(/Type mlw-sim to undo 1 change\n.*Answer.*: *$/);
     expect(await answer(screen, 'mlw-sim')).toContain('Undone and verified');
     expect(normalState(stateOf(at))).toEqual(start);
     screen.type('s\r');
@@ -46,8 +49,8 @@ inEveryRun(() => {
 
     const again = sit(at);
     const resumed = await again.until(question);
-    expect(resumed).toContain(`Continuing: 0 done, ${skipped.length} skipped`);
-    expect(resumed).toMatch(new RegExp(`${skipped.length + 1} of \\d+`));
+    expect(resumed).toContain(`Continuing: 0 findings resolved, ${skipped.length} skipped`);
+    expect(resumed).toMatch(/3 of 8 /);
     again.type('\r');
     expect((await again.exit).exitCode).toBe(0);
 
@@ -72,7 +75,7 @@ inLongRun(() => {
     expect(plan).toMatch(/SKU: \w+ → Premium/);
     expect(plan).toContain('partial');
     screen.type('y\r');
-    await screen.until(/Type mlw-sim to apply 2 changes[\s\S]*Enter to cancel:$/);
+    await screen.until(/Type mlw-sim to apply \d+ changes?[\s\S]*Enter to cancel:$/);
     expect(await answer(screen, 'mlw-sim')).toContain('Applied and verified');
     expect(entriesOf(at).at(-1)?.state).toBe('done');
     // The question of an undo can be left too, and nothing is undone.
@@ -90,7 +93,7 @@ inEveryRun(() => {
     await screen.until(question);
     // The second y is there long before the second question.
     screen.type('y\ry\r');
-    await screen.until(/5 of \d+[\s\S]*\): *$/);
+    await screen.until(/2 of \d+[\s\S]*\): *$/);
     await screen.quiet();
     expect(entriesOf(at)).toHaveLength(1);
     screen.type('\u0003');
@@ -121,7 +124,7 @@ inEveryRun(() => {
 
     const again = sit(at);
     const resumed = await again.until(question);
-    expect(resumed).toMatch(/Interrupted at storage\.vnet-rule-compute-subnet/);
+    expect(resumed).toMatch(/Interrupted at acr\.subnet-service-endpoint/);
     expect(resumed).toMatch(/nothing\s+was\s+sent|fix\s+was\s+applied|changes\s+were\s+made/);
     again.type('s\r');
     expect((await again.exit).exitCode).toBe(0);
@@ -152,15 +155,18 @@ inEveryRun(() => {
     expect(normalState(stateOf(at))).toEqual(start);
     expect(selected).toContain('Resolves');
     // The what-if says what would happen, and the question returns; the buttons take two rows where one is too narrow.
-    expect(await screen.press('r', /What-if: \d of \d changes? would succeed/)).toMatch(/> s stop/);
+    expect(await screen.press('r', /What-if: \d of \d changes? would succeed/)).toMatch(/> p problem/);
     expect(await screen.text()).not.toContain('r what-if');
     expect(normalState(stateOf(at))).toEqual(start);
+    // Esc goes back from the what-if to the problem, and from there out of the guide.
+    expect(await screen.press(keys.escape, /> s stop/)).toContain('e explain');
     await screen.press(keys.escape, /To continue: bastide guide/);
     await screen.press(keys.escape, idle);
 
     await screen.press('w', /Continuing: /);
     await screen.press('y', /full: restores the previous settings[\s\S]*> y apply/);
-    await screen.press(keys.enter, /Applied and verified/);
+    // The header counts what the guide has resolved.
+    expect(await screen.press(keys.enter, /Applied and verified/)).toMatch(/^ 7 problems: .* 31 findings {2}/m);
     expect(normalState(stateOf(at))).not.toEqual(start);
     await screen.press('b', /Undo entry/);
     await screen.press('y', /> y undo/);
@@ -194,7 +200,7 @@ describe('without sending', () => {
       expect(first).toContain('n next');
       expect(first).not.toContain('y apply');
       expect(await answer(screen, 'y')).toContain('y is not one of the choices');
-      expect(await answer(screen, 'n')).toMatch(/2 of \d+/);
+      expect(await answer(screen, 'n')).toMatch(/2 of 8 /);
       screen.type('s\r');
       expect((await screen.exit).exitCode).toBe(0);
       expect(normalState(stateOf(at))).toEqual(start);
@@ -213,10 +219,12 @@ describe('without sending', () => {
       }
       const ran = await bastideJson<Walk>(['guide', '--yes', '--answer', 'sku=Premium', '--demo=open'], at);
       expect([ran.status, ran.result.left]).toEqual([0, []]);
-      const order = ran.result.done.map(({ finding }) => finding.replace(/@.*\//, '@'));
-      const closing = order.indexOf('acr.default-action-deny@acrmlsim');
-      expect(order.indexOf('acr.sku-premium@acrmlsim')).toBe(0);
-      expect(closing).toBeGreaterThan(order.findIndex((one) => one.startsWith('acr.vnet-rule-compute-subnet')));
+      const done = ran.result.done.map(({ finding }) => finding.replace(/@.*\//, '@'));
+      expect(done).toContain('acr.sku-premium@acrmlsim');
+      const sent = entriesOf(at).flatMap(({ steps }) => steps.flatMap(({ change }) => change.edits));
+      const place = (name: string) => sent.findIndex(({ pointer }) => pointer.includes(name));
+      expect(place('networkRuleSet/defaultAction')).toBeGreaterThan(place('networkRuleSet/virtualNetworkRules'));
+      expect(place('networkRuleSet/virtualNetworkRules')).toBeGreaterThan(place('/sku/name'));
       const script = ran.result.script.map((line) => `${line} --yes`).join('\n');
       expect((await bastide(['run', '-', '--demo=open'], at, script)).status).toBe(0);
       expect(normalState(stateOf(at))).toEqual(start);

@@ -130,7 +130,7 @@ describe.skipIf(missing !== null)(`over ssh${skippedFor(missing)}`, () => {
     const between = normalState(stateOf(at));
     await fixMarked(screen, idle, 'sev:critical rule:storage.', '*');
     expect(normalState(stateOf(at))).not.toEqual(between);
-    await screen.press('5', (text) => (text.match(/fix +done/g) ?? []).length === 2);
+    await screen.press('6', (text) => (text.match(/fix +done/g) ?? []).length === 2);
     await screen.press('G', /^> .*fix +done/m);
     await screen.press('t', /Undo: \d+ changes/);
     await screen.press(keys.tab, /> Undo/);
@@ -167,7 +167,7 @@ describe.skipIf(missing !== null)(`over ssh${skippedFor(missing)}`, () => {
     const first = await line();
     const one = open(at, first, ['guide'], 80, 40);
     await one.until(question);
-    await one.press('y\r', (text) => /5 of \d+/.test(text) && question.test(text));
+    await one.press('y\r', (text) => /2 of 8 /.test(text) && question.test(text));
     first.cut();
     await one.exit;
     expect(await gone(at)).toEqual([]);
@@ -176,8 +176,8 @@ describe.skipIf(missing !== null)(`over ssh${skippedFor(missing)}`, () => {
     const second = await line();
     const two = open(at, second, ['guide'], 80, 40);
     const resumed = await two.until(question);
-    expect(resumed).toContain('Continuing: 4 done, 0 skipped');
-    expect(resumed).toMatch(/5 of \d+/);
+    expect(resumed).toContain('Continuing: 5 findings resolved, 0 skipped');
+    expect(resumed).toMatch(/2 of 8 /);
     // The yes is on its way when the line drops: it arrives, and what it began is carried to an end or not begun.
     two.type('y\r');
     await sleep(oneWay * 2);
@@ -203,7 +203,7 @@ describe.skipIf(missing !== null)(`over ssh${skippedFor(missing)}`, () => {
     await one.press('n\r', (text) => /2 of \d+/.test(text) && question.test(text));
     dead.freeze();
     const two = open(at, await line(), ['guide'], 80, 40);
-    expect(await two.until(question)).toMatch(/0 done, 1 skipped/);
+    expect(await two.until(question)).toMatch(/0 findings resolved, 5 skipped/);
     await two.press('y\r', (text) => /Applied and verified/.test(text) && question.test(text));
     two.type('s\r');
     expect((await two.exit).exitCode).toBe(0);

@@ -68,16 +68,17 @@ const letter = (key: string, name: string, label: string, help: string, hint: nu
   ...(key === 'y' ? {} : { effect: ({ asking }: EffectContext) => asking.answer() }),
   hint,
   hideWhenDisabled: true,
-  disabledReason: (state) => (letterIn(state, key) < 0 ? 'Not available for this finding.' : null),
+  disabledReason: (state) => (letterIn(state, key) < 0 ? 'Not available here.' : null),
 });
 
 const bindings: readonly Binding[] = [
   letter('y', 'yes', 'apply', 'Select Apply; Enter then applies the changes shown', 1),
-  letter('n', 'skip', 'skip', 'Skip this finding', 2),
-  letter('a', 'all', 'all of rule', 'Show all findings of this rule as one plan', 3),
-  letter('o', 'one', 'one by one', 'Show one finding at a time again', 3),
+  letter('n', 'skip', 'skip', 'Skip this problem', 2),
+  letter('a', 'all', 'all', 'Show the plan of the whole problem again', 3),
+  letter('o', 'one', 'one by one', 'Show one finding of the problem at a time', 3),
   letter('r', 'what-if', 'what-if', 'Simulate the plan locally and show the result; nothing is sent', 3.5),
   letter('e', 'explain', 'explain', 'Show the rule, all evidence, the Azure CLI commands and the expected result', 4),
+  letter('p', 'problem', 'problem', 'Back from the explanation or the what-if to the problem', 4),
   letter('b', 'back', 'undo', 'Undo the last fix; shows a preview first', 5),
   letter('s', 'stop', 'stop', 'Stop; the guide continues here next time', 6),
   {
@@ -110,8 +111,8 @@ const bindings: readonly Binding[] = [
     name: 'guide-leave',
     where: ['guide'],
     keys: ['esc'],
-    label: 'stop',
-    help: 'Stop or cancel: nothing is sent, and the guide continues here next time',
+    label: 'back',
+    help: 'Back to the problem; there, stop: nothing is sent, and the guide continues here next time',
     effect: ({ asking }) => asking.refuse(),
     hint: 9,
   },

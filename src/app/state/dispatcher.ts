@@ -43,6 +43,15 @@ export function createDispatcher(controller: ScreenController, ask: Ask, known: 
     store.dispatch({ type: 'overlay', overlay: { kind: 'output', title, lines, running, top: 0 } });
   const refused = (failure: FailureValue) => show('Not run', failureLines(failure));
 
+  /** A question is put above what was read last: after a fix of the guide the header has its numbers. */
+  const current: Ask = {
+    ...ask,
+    async choose(question) {
+      if (!isSameReading(store.get().snapshot ?? undefined, controller.session.latest())) await controller.refresh();
+      return ask.choose(question);
+    },
+  };
+
   /** The command of these words; null when it cannot run; the reason has been shown. */
   function parsed(words: readonly string[]): ParsedCommand | null {
     try {
@@ -77,7 +86,7 @@ export function createDispatcher(controller: ScreenController, ask: Ask, known: 
     await controller.work({ title: how.title ?? `Running ${command.command.name}`, writing: false }, async (signal) => {
       const told = observed(createObserver(controller));
       const own: CommandContext = {
-        ...{ ...context, ask, signal, line: command.line, observer: told.observer },
+        ...{ ...context, ask: current, signal, line: command.line, observer: told.observer },
         ...(how.withSnapshot && snapshot !== null ? { snapshot } : {}),
         ...(how.withSnapshot ? { previews: true } : {}),
       };
