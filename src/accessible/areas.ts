@@ -68,7 +68,7 @@ async function findingsOf(controller: AccessibleController, name: string): Promi
     if (from >= area.findings.length) from = 0;
     const shown = area.findings.slice(from, from + page);
     const rest = area.findings.length - from - shown.length;
-    const fixable = failing(area).filter((finding) => finding.fix.kind === 'auto');
+    const fixable = failing(area).filter((finding) => isCounted(finding) && finding.fix.kind === 'auto');
     const items: MenuItem<Choice>[] = [
       ...shown.map((finding) => ({ label: briefly(finding), value: { finding } })),
       ...(rest > 0 ? [{ label: `More: ${rest} further`, value: 'more' as const }] : []),
@@ -92,14 +92,14 @@ async function findingsOf(controller: AccessibleController, name: string): Promi
     if (choice === null) return;
     if (choice === 'more') from += page;
     else if (choice === 'all') await controller.run(['fix', ...fixable.map((finding) => finding.id)]);
-    else await one(controller, choice.finding.id);
+    else await oneFinding(controller, choice.finding.id);
   }
 }
 
 type Act = 'explain' | 'fix' | 'show' | null;
 
 /** One finding: what it is, why, and its fix. */
-async function one(controller: AccessibleController, id: string): Promise<void> {
+export async function oneFinding(controller: AccessibleController, id: string): Promise<void> {
   for (let told = false; ; told = true) {
     const finding = controller.known()?.report.findings.find((other) => other.id === id);
     if (finding === undefined || (told && finding.outcome === 'pass')) {

@@ -5,8 +5,8 @@ import { parseLine } from '../command/parse-line.ts';
 import { type Envelope, runCommand } from '../command/run.ts';
 import type { Entry } from '../model/entry.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue, isFailure } from '../model/failure.ts';
-import type { Report } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
+import type { ProblemReport } from '../model/problem.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import type { Line } from '../model/words.ts';
@@ -22,7 +22,7 @@ export interface AccessibleController {
   readonly talk: Talk;
   readonly options: AccessibleOptions;
   /** The current audit; null before the first. */
-  known(): { readonly snapshot: Snapshot; readonly report: Report } | null;
+  known(): { readonly snapshot: Snapshot; readonly report: ProblemReport } | null;
   entries(): Promise<readonly Entry[]>;
   /** Runs a command from its arguments and prints the result, unless `quiet`. */
   run(words: readonly string[], quiet?: boolean): Promise<ExitStatus>;

@@ -1,6 +1,6 @@
 // A finding in sentences. Pure.
 
-import { type Evidence, type Finding, headline, type UndoClass } from '../model/finding.ts';
+import { type Evidence, type Finding, headline, isCounted, takesOf, type UndoClass } from '../model/finding.ts';
 import { stringifyJson } from '../model/json.ts';
 import { nameInParent, typeOf } from '../model/resource-id.ts';
 import { findingParts, subjectWords } from '../model/short-finding.ts';
@@ -27,13 +27,13 @@ export function spokenFinding(id: string): string {
 /** One sentence to choose by. */
 export function briefly(finding: Finding): string {
   const { severity, outcome } = finding;
-  return clean(`${severity}, ${outcomes[outcome]}: ${headline(finding)}. ${subjectWords(finding)}`, 400);
+  const repeats = isCounted(finding) ? '' : ', a roll-up';
+  return clean(`${severity}, ${outcomes[outcome]}: ${headline(finding)}. ${subjectWords(finding)}${repeats}`, 400);
 }
 
 /** All details, without the rule's explanation. */
 export function atLength(finding: Finding): string[] {
-  const { severity, outcome, resource, where, because, evidence, fix, id } = finding;
-  const by = fix.kind === 'auto' ? 'Auto-fixable' : 'Fixable, needs input';
+  const { severity, outcome, resource, where, because, evidence, id } = finding;
   return [
     clean(headline(finding), 400),
     `Severity ${severity}; it ${outcomes[outcome]}.`,
@@ -41,11 +41,19 @@ export function atLength(finding: Finding): string[] {
     ...(where === null ? [] : [clean(`And ${resourceTypeOf(typeOf(where)).label} ${nameInParent(where)}.`, 400)]),
     clean(`Because: ${because}`, 1500),
     ...evidence.slice(0, 10).map((one, at) => clean(`Evidence ${at + 1}: ${evidenceText(one)}`, 900)),
-    fix.kind === 'none'
-      ? 'No automatic fix; the explanation lists the manual steps.'
-      : `${by}. Undo: ${undoText(fix.undo)}.`,
+    ...fixSentences(finding),
     `Finding ID: ${clean(id, 600)}`,
   ];
+}
+
+/** Nothing is fixable before it can be read. */
+function fixSentences(finding: Finding): string[] {
+  if (finding.outcome === 'unknown') return ['It can be fixed only after the missing data could be read.'];
+  if (finding.outcome !== 'fail') return [];
+  const takes = takesOf(finding);
+  if (takes === 'manual') return ['No automatic fix; the explanation lists the manual steps.'];
+  const says = { fix: 'Auto-fixable', answer: 'Fixable, needs input', review: 'Fixable, needs review' }[takes];
+  return [`${says}. Undo: ${undoText(finding.fix.undo)}.`];
 }
 
 /** `stmlsim, /properties/isHnsEnabled is not set; hierarchical namespace`; what has no pointer by its note. */

@@ -4,11 +4,13 @@ import { nameOf } from '../model/resource-id.ts';
 import { tagsSummary, tagsWords } from '../model/tags-seen.ts';
 import { clean } from '../model/text.ts';
 import { summaryLine } from '../render/audit-text.ts';
+import { problemCounts } from '../render/problem-text.ts';
 import { areas } from './areas.ts';
 import type { AccessibleController } from './controller.ts';
 import { choose } from './menu.ts';
 import { past } from './past.ts';
 import { capital } from './plan-words.ts';
+import { problems } from './problems.ts';
 import { spokenLine } from './spoken.ts';
 
 type MenuAction = (() => Promise<unknown>) | null;
@@ -23,8 +25,9 @@ export async function workspace(controller: AccessibleController): Promise<void>
     const action = await choose<MenuAction>(talk, {
       title: 'What now?',
       items: [
-        { label: 'Areas: what fails, by kind of resource', value: () => areas(controller) },
-        ...(guide ? [{ label: 'Guide: one finding after another', value: () => controller.run(['guide']) }] : []),
+        { label: 'Problems: what there is to do, the worst first', value: () => problems(controller) },
+        { label: 'Areas: every finding, by kind of resource', value: () => areas(controller) },
+        ...(guide ? [{ label: 'Guide: one problem after another', value: () => controller.run(['guide']) }] : []),
         {
           label: 'Fix all: every auto-fix, after a preview',
           value: () => controller.run(['fix', '--all']),
@@ -57,6 +60,7 @@ function summary(controller: AccessibleController): void {
     '',
     `Workspace ${snapshot.workspace === null ? 'none: these are files' : clean(nameOf(snapshot.workspace), 120)}, ${session.source.name}, scanned at ${snapshot.takenAt.slice(0, 16).replace('T', ' ')} UTC.`,
     `Architecture: ${architectureWords(report.architecture)}.${tags === '' ? '' : ` ${capital(tags)}.`}`,
+    `${spokenLine(problemCounts(report.problems))}.`,
     `${spokenLine(summaryLine(report.summary))}.`,
     ...gaps.slice(0, 10).map((gap) => `Not accessible: ${clean(nameOf(gap.id), 120)}: ${clean(gap.reason, 300)}`),
     ...(gaps.length > 10 ? [`And ${gaps.length - 10} more are not accessible.`] : []),
