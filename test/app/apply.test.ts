@@ -67,7 +67,7 @@ describe('while it goes', () => {
     release();
     await rest();
     expect(text()).toMatch(
-      /3 of 3[\s\S]*Applied and verified: 3 resolved[\s\S]*storage\.default-deny +stmlsim, stlakesim/,
+      /3 of 3[\s\S]*Applied and verified: 3 findings resolved[\s\S]*storage\.default-deny +stmlsim, stlakesim/,
     );
   });
 

@@ -33,9 +33,9 @@ test('header, tree, findings, tabs and footer are in their rows', async () => {
   expect(rows).toHaveLength(28);
   expect(rows[0]).toMatch(/bastide .* › /);
   expect(rows[1]).toMatch(/\d+ critical .*service endpoints/);
-  expect(rows[2]).toMatch(/ 1 Overview .*\[2 Resources\].* 3 Findings/);
+  expect(rows[2]).toMatch(/ 1 Overview .* 3 Findings .*\[4 Resources\]/);
   expect(rows[3]).toMatch(/Resources .*Findings/);
-  expect(rows.join('\n')).toMatch(/\[Explain\] Evidence {2}JSON {2}History/);
+  expect(rows.join('\n')).toMatch(/\[Explain\] Evidence {2}JSON {2}Tables {2}History/);
   expect(rows.at(-1)).toMatch(/\? help/);
 });
 

@@ -23,7 +23,7 @@ test.each([
 
 test('a pair is written in one way, wherever it stands', () => {
   const id = findingId('storage.vnet-rule-compute-subnet', '/a/stmlsim', '/b/snet-train');
-  const grouped = groupedLines([id], '✓', 'resolved', 'ok', 100).map(plainText).join('\n');
+  const grouped = groupedLines([id], [], { sign: '✓', said: 'resolved', role: 'ok' }, 100).map(plainText).join('\n');
   for (const text of [shortFinding(id), spokenId(id), spokenFinding(id), grouped, about('stmlsim', 'snet-train', 30)]) {
     expect(text).toContain('stmlsim and snet-train');
   }

@@ -83,11 +83,11 @@ test('o lists what belongs to a resource, after a fix also its change, and each 
   await press('f', 'tab', 'enter', 'esc');
   expect(state().entries).toHaveLength(1);
   const fixed = state().entries[0]?.resources[0] ?? '';
-  await press('5', 'esc');
+  await press('6', 'esc');
   expect(state().screen).toBe('history');
   await press('backspace');
   expect(state().screen).toBe('findings');
-  await press('2', 'esc');
+  await press('4', 'esc');
   // The tree at the resource that was fixed.
   const { rows } = sliceOf(state(), resources);
   const at = rows.value.findIndex(({ resource }) => sameId(resource, fixed));

@@ -56,12 +56,12 @@ test('Shift and the letter marked in a heading sorts by its column, and again th
   const headings = () => bodyRows(state())[1] ?? [];
   const letters = () => headings().flatMap(({ text, role }) => (role === 'letter' ? [text] : []));
   // The column of the rules has no room here.
-  expect(letters()).toEqual(['v', 'i', 'n', 'x']);
+  expect(letters()).toEqual(['v', 'N', 'i', 'x']);
   press('X');
   expect(shown()[1]).toMatch(/ Fix ▲ /);
   const fixes = [...list().items.value].map((item) => (item.kind === 'row' ? item.row.fix.kind : ''));
   expect(new Set(fixes).size).toBeGreaterThan(1);
-  const order = ['none', 'guided', 'auto'];
+  const order = ['auto', 'guided', 'none'];
   expect(fixes.map((kind) => order.indexOf(kind))).toEqual(
     fixes.map((kind) => order.indexOf(kind)).toSorted((a, b) => a - b),
   );
@@ -86,11 +86,11 @@ test('a column whose letter was given away has no mark; one of another letter of
     const letters = (bodyRows(state())[1] ?? []).flatMap(({ text, role }) => (role === 'letter' ? [text] : []));
     return { wrong, letters };
   };
-  expect(marks(undefined).letters).toEqual(['i', 'n', 'x']);
-  expect(marks({ fix: 'N' })).toEqual({ wrong: [], letters: ['i', 'x'] });
-  expect(marks({ 'findings-by-fix': 'ctrl-x', 'findings-by-on': 'o', 'go-to': 'ctrl-o' })).toEqual({
+  expect(marks(undefined).letters).toEqual(['N', 'i', 'x']);
+  expect(marks({ fix: 'I' })).toEqual({ wrong: [], letters: ['N', 'x'] });
+  expect(marks({ 'findings-by-fix': 'ctrl-x', 'findings-by-name': 'e', 'go-to': 'ctrl-o' })).toEqual({
     wrong: [],
-    letters: ['i', 'O'],
+    letters: ['e', 'i'],
   });
   expect(marks({ 'findings-by-fix': 'T' }).wrong.join()).toMatch(/^keys\.findings-by-fix: T is used by theme /);
 });

@@ -86,8 +86,8 @@ test('tabs, the footer, headings and buttons do what they say', async () => {
   await clickOn(screen, /b group by/, /^> Findings by rule/m);
   await clickOn(screen, /Severity/, /Severity ▲/);
   await clickOn(screen, /Severity/, /Severity ▼/);
-  await clickOn(screen, /On {5}/, / On ▲/);
-  await clickOn(screen, /2 Resources/, '[2 Resources]');
+  await clickOn(screen, /Name {5}/, / Name ▲/);
+  await clickOn(screen, /4 Resources/, '[4 Resources]');
 
   // Help scrolls under the wheel, and its exit key is in the footer.
   await clickOn(screen, /\? help/, 'On every screen');

@@ -2,11 +2,15 @@
 import { expect, test } from 'vitest';
 import { plain } from '../../src/app/draw/text.ts';
 import { findings } from '../../src/app/screens/findings.ts';
-import { areasIn, bestFix } from '../../src/app/screens/overview/sections.ts';
+import { trendSection } from '../../src/app/screens/overview/changes.ts';
+import { interruptedSection } from '../../src/app/screens/overview/problem-sections.ts';
+import { areasIn } from '../../src/app/screens/overview/sections.ts';
 import { bodyRows } from '../../src/app/state/body.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import { sliceOf } from '../../src/app/state/view.ts';
 import type { CommandHost } from '../../src/command/definition.ts';
+import type { AuditRecord } from '../../src/model/audit-record.ts';
+import type { Entry } from '../../src/model/entry.ts';
 import type { Outcome, Report } from '../../src/model/finding.ts';
 import { fakeOptions } from '../support/fake-options.ts';
 import { type FakeOptions, fakeSession, ids } from '../support/fake-session.ts';
@@ -30,17 +34,21 @@ async function started(size = { columns: 140, rows: 40 }, fake: FakeOptions = {}
   return { press, rest, state, text };
 }
 
-test('the worst auto-fix comes first, and Enter plans it', async () => {
+test('the gravest problem comes first: f plans it, Enter leads to it', async () => {
   const { press, rest, state, text } = await started();
-  expect(text()).toMatch(/> critical The storage firewall admits every network/);
-  press('enter');
+  expect(text()).toMatch(/> critical auto-fixable stmlsim: The storage firewall admits/);
+  const [problem] = state().report?.problems ?? [];
+  expect(state().view.selection).toMatchObject({ about: 'problem', problems: [problem], resource: ids.storage });
+  press('f');
   await rest();
-  expect(state().overlay).toMatchObject({ kind: 'plan', choice: 0 });
+  expect(state().overlay).toMatchObject({ kind: 'plan', choice: 0, line: `fix ${problem?.findings.join(' ')}` });
+  press('esc', 'enter');
+  expect([state().screen, state().view.selection.problems]).toEqual(['problems', [problem]]);
 });
 
 test('an area leads to its findings', async () => {
   const { press, state } = await started();
-  press('j', 'enter');
+  press('j', 'j', 'j', 'enter');
   expect(state().screen).toBe('findings');
   const { filter, items } = sliceOf(state(), findings);
   expect(filter).toBe('rule:storage.');
@@ -55,7 +63,7 @@ test('what changed since the last reading is told, and what was done', async () 
   press('tab', 'enter');
   await rest();
   press('esc');
-  expect(text()).toContain('1 resolved, 0 new');
+  expect(text()).toContain('2 resolved, 0 new');
   expect(text()).toMatch(/fix done .*fix storage\./);
 });
 
@@ -107,7 +115,7 @@ test('what changed since the last run is told from the start and stays; each lea
 test('what could not be read is told with the permission it needs, and leads to the tree', async () => {
   const gap = { id: ids.vault, reason: 'Refused.', action: 'Microsoft.KeyVault/vaults/read', status: 403 };
   const { press, state, text } = await started({ columns: 80, rows: 40 }, { gaps: [gap] });
-  expect(text()).toMatch(/Not accessible {2}1 resource; .*\n.*missing permission: Microsoft.KeyVault\/vaults\/read/);
+  expect(text()).toMatch(/Not accessible {2}1 resource .*\n.*missing permission: Microsoft.KeyVault\/vaults\/read/);
   press('G', 'enter');
   expect(state().screen).toBe('resources');
   expect(state().view.selection.resource).toBe(ids.vault);
@@ -119,12 +127,37 @@ test('/ goes to the findings and filters there', async () => {
   expect([state().screen, sliceOf(state(), findings).filter]).toEqual(['findings', 'high']);
 });
 
-test('areas count every check that applies, and the best fix always exists', async () => {
+test('areas count every check that applies', async () => {
   const { state } = await started();
   const report = state().report;
   if (report === null) throw new Error('nothing was read');
   const { pass, fail, unknown } = report.summary;
   const areas = areasIn(report);
   expect(areas.reduce((sum, area) => sum + area.pass + area.fail + area.unknown, 0)).toBe(pass + fail + unknown);
-  expect(bestFix({ ...report, findings: report.findings.filter(({ fix }) => fix.kind === 'none') })).toBeUndefined();
+});
+
+test('audits one after another are a trend; an interrupted run is the first section', async () => {
+  const { state } = await started();
+  const record = (at: string, fail: number): AuditRecord => ({
+    ...{ at, profile: 'all', pass: 0, fail, unknown: 0, accepted: 0 },
+    bySeverity: { critical: fail, high: 0, medium: 0, low: 0, info: 0 },
+    ...{ failing: [], unknowns: [], acceptances: [], problems: [] },
+  });
+  const audits = [
+    record('2026-02-01T08:30:00Z', 4),
+    record('2026-02-02T08:30:00Z', 8),
+    record('2026-02-03T08:30:00Z', 0),
+  ];
+  const section = trendSection({ audits, profile: 'all', ascii: false });
+  expect(section).toMatchObject({ title: 'Trend', note: '3 audits since 2026-02-01 08:30 UTC' });
+  expect(section?.rows.map(({ words }) => plain(words))).toEqual(['▅█▁  failing findings: 4, now 0']);
+  expect(trendSection({ audits: audits.slice(0, 1), profile: 'all', ascii: false })).toBeNull();
+  const entry = { ...state().entries[0], id: 'entry-7', at: '2026-02-03T08:30:00Z', verb: 'fix', line: 'fix --all' };
+  const steps = [{ state: 'done' }, { state: 'unknown' }];
+  const cut = { ...entry, steps, state: 'open', undoneBy: null } as unknown as Entry;
+  expect(interruptedSection({ entries: [cut] })).toMatchObject({
+    ...{ title: 'Interrupted run', note: '1 of 2 changes made' },
+    rows: [{ goal: { to: 'entry', id: 'entry-7' } }, { goal: null }],
+  });
+  expect(interruptedSection({ entries: [{ ...cut, state: 'done' }] })).toBeNull();
 });

@@ -3,12 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { fix } from '../../commands/fix.ts';
 import { plain } from '../../src/app/draw/text.ts';
 import type { PlanOverlay } from '../../src/app/overlays/plan/value.ts';
+import { headerRows } from '../../src/app/parts/header-rows.ts';
 import { bodyRows } from '../../src/app/state/body.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import { countedIn } from '../../src/model/compare.ts';
 import { confirmationOf } from '../../src/model/confirmation.ts';
 import { isAutomatic } from '../../src/model/effect.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import { resolvedWords } from '../../src/model/problem.ts';
 import { nameOf } from '../../src/model/resource-id.ts';
 import { finish } from '../../src/model/stepwise.ts';
 import { dependsOn } from '../../src/plan/index.ts';
@@ -277,28 +279,36 @@ describe('the promise of the overview', () => {
       expect(state().promise).toBeNull();
       expect(text()).toMatch(/F {2}Preview all auto-fixes ─/);
       // On another screen it waits.
-      await press('2');
+      await press('4');
       for (let n = 0; n < 400; n += 1) await turn();
       expect(state().promise).toBeNull();
       await press('1');
       await promised();
-      const { changes, resolves } = state().promise ?? {};
-      expect(text()).toContain(`F  Preview all auto-fixes: ${changes} changes resolve ${resolves} findings`);
+      const { changes, resolves = [] } = state().promise ?? {};
+      const words = resolvedWords(state().report?.problems ?? [], resolves);
+      expect(words).toBe('37 findings (10 of 14 problems)');
+      expect(text()).toContain(`F  ${changes} changes resolve ${words}`);
     });
   });
 
   const names = worldFiles.map(({ name }) => name).filter((name) => name !== 'large');
   test.each(partOf(names, 3))('is what the plan then resolves: %s', async (world) => {
     const { session } = worldSession(world);
-    const { state, promised, press, overlay } = await started(session);
+    const { state, promised, press, overlay, text } = await started(session);
     await promised();
     const promise = state().promise;
     await press('F');
     const { automatic } = state().view.findings.value;
-    if (state().overlay?.kind !== 'plan') return expect([automatic, promise?.resolves]).toEqual([0, 0]);
+    if (state().overlay?.kind !== 'plan') return expect([automatic, promise?.resolves]).toEqual([0, []]);
     const { plan } = overlay();
     // What only repeats other findings is resolved, and not counted.
     const { resolves, rollUps } = plan.preview;
-    expect([promise?.changes, promise?.resolves]).toEqual([plan.steps.length, countedIn(resolves, rollUps)]);
+    expect([promise?.changes, promise?.resolves.length]).toEqual([plan.steps.length, countedIn(resolves, rollUps)]);
+    // Header, overview and plan say the same numbers.
+    const { problems = [], summary } = state().report ?? {};
+    const failing = problems.filter(({ kind }) => kind !== 'unreadable');
+    expect(text()).toContain(` resolves ${resolvedWords(problems, promise?.resolves ?? [])}`);
+    const header = headerRows(state()).rest.map(plain).join('\n');
+    expect(header).toMatch(new RegExp(`^ ${failing.length} problems?:.* ${summary?.fail} findings?  `));
   });
 });

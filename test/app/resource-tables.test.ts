@@ -34,7 +34,7 @@ async function opened() {
   };
   const panes = () => sliceOf(shell.store.get(), resources);
   const rows = () => bodyRows(shell.store.get()).map((words) => plain(words).trimEnd());
-  press('2');
+  press('4');
   while (panes().rows.value[panes().tree.index]?.label !== 'nsg-train') press('j');
   return { press, panes, text: () => rows().join('\n') };
 }

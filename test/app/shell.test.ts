@@ -77,7 +77,7 @@ test('fix, verify, undo, redo', async () => {
   press('tab', 'enter');
   await rest();
   expect(state().act?.outcome?.verified.resolved).toHaveLength(1);
-  expect(panelText(state())).toContain('1 resolved');
+  expect(panelText(state())).toContain('1 finding resolved');
   expect(failing()).toBe(3);
   press('u');
   await rest();

@@ -52,7 +52,7 @@ inEveryRun(() => {
       await screen.press(keys.enter, 'Cancelled: nothing was sent.');
       await screen.press('f', '> Cancel');
       await screen.press(keys.tab, '> Apply');
-      await screen.press(keys.enter, '1 resolved, 0 still failing');
+      await screen.press(keys.enter, '1 finding resolved');
       await screen.until('1 critical');
       await screen.press('u', '> Cancel');
       await screen.press(keys.tab, '> Undo');
@@ -193,7 +193,7 @@ inEveryRun(() => {
     await screen.until(ready);
     await screen.press('F', '> Cancel');
     await screen.press(keys.tab, '> Apply');
-    await screen.press(keys.enter, '3 resolved');
+    await screen.press(keys.enter, '3 findings resolved');
   });
 
   test('Ctrl+C leaves with 130', async () => {

@@ -41,7 +41,7 @@ inEveryRun(() => {
     // Both have a last run to tell of.
     await bastideJson<AuditJson>(['audit', ...at.source], at.home);
     // What the plan of all fixes resolves is told once it is computed.
-    const told = /Preview all auto-fixes: \d+ changes resolve/;
+    const told = /F {2}\d+ changes resolve \d+ findings/;
     const resized = open(at, 140, 40);
     await resized.until(idle, 20_000);
     await resized.until(told);

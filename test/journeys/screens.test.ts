@@ -26,8 +26,8 @@ inEveryRun(() => {
   test('fix many by marks, twice; undo down to the first; the log and the overview tell of it', async () => {
     const { screen, home, state } = open('open', 140, 40);
     const first = await screen.until(idle, 20_000);
-    expect(first).toMatch(/Next .*\n> critical/);
-    expect(first).toMatch(/\[1 Overview\] 2 Resources/);
+    expect(first).toMatch(/Problems .*\n> critical/);
+    expect(first).toMatch(/\[1 Overview\] 2 Problems/);
     await screen.quiet();
     const start = normalState(state);
 
@@ -40,7 +40,7 @@ inEveryRun(() => {
     expect(normalState(state)).not.toEqual(start);
     expect(await screen.press('1', /\[1 Overview\]/)).toMatch(/resolved, 0 new/);
 
-    const acts = await screen.press('5', /\[5 History\]/);
+    const acts = await screen.press('6', /\[6 History\]/);
     expect(acts.match(/fix +done/g)).toHaveLength(2);
     await screen.press('G', /^> .*keyvault/m);
     const preview = await screen.press('t', /Undo: \d+ changes/);
@@ -56,7 +56,7 @@ inEveryRun(() => {
     await screen.press(keys.escape, idle);
     expect(normalState(state)).toEqual(start);
 
-    await screen.press('6', /\[6 Log\]/);
+    await screen.press('7', /\[7 Log\]/);
     const log = await screen.press(`/patch${keys.enter}`, (text) => idle(text) && /> \S+ PATCH/.test(text));
     expect(log).toMatch(/az (?!rest)\w+ /);
     screen.type('q');

@@ -47,9 +47,9 @@ describe.each([
     // The result matches the preview; a failure that the plan itself introduced and fixed is counted as well.
     const done = await screen.press(
       `mlw-sim${keys.enter}`,
-      new RegExp(`Applied and verified: \\d+ resolved, 0 still failing, 0 unknown[^]*introduced: ${begins}`),
+      new RegExp(`Applied and verified: \\d+ findings? resolved[^]*, 0\\s+still\\s+failing[^]*introduced: ${begins}`),
     );
-    expect(Number(/verified: (\d+) resolved/.exec(done)?.[1])).toBeGreaterThanOrEqual(resolves);
+    expect(Number(/verified: (\d+) findings? resolved/.exec(done)?.[1])).toBeGreaterThanOrEqual(resolves);
     await screen.press(keys.escape, /fix all/);
     screen.type('q');
     expect((await screen.exit).exitCode).toBe(0);

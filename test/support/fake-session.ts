@@ -13,8 +13,9 @@ import type { Json, JsonObject } from '../../src/model/json.ts';
 import { sameJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { valueAt } from '../../src/model/pointer.ts';
+import type { Problem, ProblemReport } from '../../src/model/problem.ts';
 import type { Resource } from '../../src/model/resource.ts';
-import { sameId } from '../../src/model/resource-id.ts';
+import { nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { ReadFailure, Snapshot, TagsSeen } from '../../src/model/snapshot.ts';
 import type { WhatIf } from '../../src/model/what-if.ts';
 import type { ApplyResult, Session, SessionEvent } from '../../src/session/session.ts';
@@ -227,7 +228,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       return latest;
     },
     latest: () => latest,
-    report: (snapshot, profile) => ({ ...reportOf(snapshot, profile), problems: [] }),
+    report: problemReportOf,
     review: (_snapshot, plan) => plan,
     *without(_snapshot, plan, out) {
       const steps = plan.steps.filter((_step, index) => !out.includes(index));
@@ -409,6 +410,28 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       rehearsal: plan.rehearsal ?? null,
     };
   }
+}
+
+/** One problem for each resource and kind of fix. The same report for the same snapshot, as a session gives it. */
+function problemReportOf(snapshot: Snapshot, profile: Report['profile']): ProblemReport {
+  const report = reportOf(snapshot, profile);
+  const groups = Map.groupBy(
+    report.findings.filter(({ outcome }) => outcome === 'fail'),
+    ({ resource, fix }) => `${fix.kind === 'auto' ? 'fix' : 'manual'}:${resource.toLowerCase()}`,
+  );
+  const problems = [...groups].map(([id, findings]): Problem => {
+    const [first] = findings as [Finding, ...Finding[]];
+    const isFix = id.startsWith('fix:');
+    const own = findings.map((one) => one.id);
+    return {
+      ...{ id, resource: first.resource, severity: first.severity, kind: isFix ? 'fix' : 'manual', findings: own },
+      headline: `${nameOf(first.resource)}: ${first.problem}`,
+      ...{ rollUps: [], question: null, because: first.because, effects: [], gates: [], blockedBy: [], accepted: null },
+      changes: isFix ? [{ resource: first.resource, does: 'default action Allow → Deny' }] : [],
+      resolves: isFix ? own : [],
+    };
+  });
+  return { ...report, problems };
 }
 
 function reportOf(snapshot: Snapshot, profile: Report['profile']): Report {

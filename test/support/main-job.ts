@@ -105,7 +105,7 @@ export function mainJob(): void {
       await screen.press('F', /> Cancel/);
       await screen.press(keys.tab, /> (Apply|Fix)/);
       await screen.press(keys.enter, /Type mlw-sim to apply \d\d changes/);
-      await screen.press(`mlw-sim${keys.enter}`, /Applied and verified: \d\d resolved/);
+      await screen.press(`mlw-sim${keys.enter}`, /Applied and verified: \d\d findings resolved/);
       await screen.press(keys.escape, idle);
       expect((await audit()).result.findings.filter((f) => f.outcome === 'fail' && f.fix.kind === 'auto')).toEqual([]);
 

@@ -1,8 +1,9 @@
 // Boxes made of lines: a title above, rows of exactly one width below, boxes side by side. Every function returns whole rows.
-import type { Line } from '../../command/definition.ts';
+import type { Line, Word } from '../../command/definition.ts';
+import { severities } from '../../model/finding.ts';
 import { type Click, clickable, clickOf } from './clicks.ts';
 import type { Glyphs } from './glyphs.ts';
-import { fitLine, line, lineWidth, plain, widthOf, word } from './text.ts';
+import { fitLine, line, lineWidth, widthOf, word } from './text.ts';
 import { windowWords } from './window.ts';
 
 export interface Area {
@@ -42,9 +43,18 @@ export const tabsLine = (names: readonly string[], shown: number, focused: boole
     return word(tight ? (at < shown ? `${name} ` : ` ${name}`) : ` ${name} `, 'dim');
   });
 
-/** A row drawn as one bar, without the roles of its words. */
+/** Roles that a selected row keeps: its severity is visible on every row. */
+const keptRoles = new Set<string | undefined>([...severities, 'unknown']);
+
+/** A row drawn as one bar, without the roles of its words but for severities. */
 export function barLine(words: Line, width: number, more: string): Line {
-  const bar = [word(plain(fitLine(words, width, more)), 'selected')];
+  const bar: Word[] = [];
+  for (const { text, role } of fitLine(words, width, more)) {
+    const last = bar.at(-1);
+    if (keptRoles.has(role)) bar.push(word(text, role));
+    else if (last === undefined || keptRoles.has(last.role)) bar.push(word(text, 'selected'));
+    else bar[bar.length - 1] = word(last.text + text, 'selected');
+  }
   const click = words.map(clickOf).find((one) => one !== undefined);
   return click === undefined ? bar : clickable(bar, click);
 }

@@ -4,12 +4,13 @@ import { architectureWords } from '../../model/architecture-words.ts';
 import { assumptionEntries, assumptionText } from '../../model/assumption-values.ts';
 import { severities } from '../../model/finding.ts';
 import type { Json } from '../../model/json.ts';
+import { reportNumbers } from '../../model/problem.ts';
 import { nameOf, resourceGroupOf } from '../../model/resource-id.ts';
 import { type TagsSummary, tagsSummary } from '../../model/tags-seen.ts';
-import { clean } from '../../model/text.ts';
+import { clean, counted } from '../../model/text.ts';
 import { clickable, shownWords } from '../draw/clicks.ts';
 import { glyphsFor } from '../draw/glyphs.ts';
-import { agoText, line, lineWidth, word } from '../draw/text.ts';
+import { agoText, fitText, line, lineWidth, word } from '../draw/text.ts';
 import { screens } from '../screens/index.ts';
 import { meansScreen } from '../state/keys/count.ts';
 import type { State } from '../state/state.ts';
@@ -54,20 +55,34 @@ function standingAndTab(state: State, width: number, dot: string): Words {
   return room === 0 ? words : [...shownWords(words, width - room, state.ascii), ...screen];
 }
 
-/** The screens with their numbers, the current one in brackets; the one of a typed digit is highlighted. */
+/**
+ * The screens with their numbers, the current one in brackets; the one of a typed digit is highlighted. Where there is no room, they
+ * stand closer, and then the longest titles are cut.
+ */
 function tabWords(state: State, onlyThis = false): Words {
   const pending = meansScreen(state) ? Number(state.count) - 1 : -1;
-  const tabs = screens.map(({ name, title }, index) => ({ name, text: `${index + 1} ${title}`, index }));
+  const { more } = glyphsFor(state.ascii);
+  const room = state.view.layout.width - 2;
+  const titles = screens.map(({ title }) => title.length);
+  const cells = (most: number, apart: number) =>
+    titles.reduce((sum, length) => sum + Math.min(length, most) + '1 '.length + apart, 0);
+  let most = Math.max(...titles);
+  const close = !onlyThis && cells(most, 2) > room;
+  while (close && most > 3 && cells(most, 1) > room) most -= 1;
+  const tabs = screens.map(({ name, title }, index) => {
+    const shown = title.length <= most ? title : fitText(title, most, more);
+    return { name, text: `${index + 1} ${shown}`, index };
+  });
   return line(
-    ' ',
+    close ? '' : ' ',
     ...tabs
       .filter(({ name }) => !onlyThis || name === state.screen)
       .flatMap(({ name, text, index }) =>
         clickable(
           [
             name === state.screen
-              ? word(`[${text}]`, 'focus')
-              : word(` ${text} `, index === pending ? 'accent' : 'dim'),
+              ? word(`${close ? ' ' : ''}[${text}]`, 'focus')
+              : word(` ${text}${close ? '' : ' '}`, index === pending ? 'accent' : 'dim'),
           ],
           { do: 'screen', name },
         ),
@@ -115,24 +130,28 @@ function standingWords(state: State, dot: string, width: number): Words {
   const { report } = state;
   const who = state.identity === null ? '' : `Signed in as ${callerOf(state.identity.name)}`;
   if (report === null) return line(word(who === '' ? ' ' : ` ${who}`, 'dim'));
+  const { failing, bySeverity, unreadable } = reportNumbers(report);
   const counts = severities
-    .filter((severity) => report.summary.bySeverity[severity] > 0)
-    .flatMap((severity) => [word(`${report.summary.bySeverity[severity]} ${severity}`, severity), word('  ', 'dim')]);
-  const unreadable = state.snapshot?.gaps.filter((gap) => gap.status !== 404).length ?? 0;
+    .filter((severity) => bySeverity[severity] > 0)
+    .flatMap((severity) => [word('  '), word(`${bySeverity[severity]} ${severity}`, severity)]);
+  const { fail, unknown, pass } = report.summary;
   const found = line(
     ' ',
-    ...(counts.length > 0 ? counts : [word('no findings  ', 'ok')]),
-    word(`${report.summary.unknown} unknown  `, report.summary.unknown > 0 ? 'unknown' : 'dim'),
-    word(`${report.summary.pass} pass`, 'dim'),
-    ...(unreadable > 0 ? [word(`  ${dot}  `, 'dim'), word(`${unreadable} not accessible`, 'unknown')] : []),
+    word(failing === 0 ? 'No problems' : `${counted(failing, 'problem')}:`, failing === 0 ? 'ok' : 'heading'),
+    ...counts,
+    word(`  ${dot}  ${counted(fail, 'finding')}`, 'dim'),
+    word(`  ${unknown} unknown`, unknown > 0 ? 'unknown' : 'dim'),
+    word(`  ${pass} pass`, 'dim'),
   );
+  const unread = unreadable === 0 ? [] : [[word(`${unreadable} not accessible`, 'unknown')]];
   const [name = '', ...reason] = architectureWords(report.architecture).split(/(?= \()/);
   const short = [word(name, 'accent')];
   const full = line(...short, word(reason.join(''), 'dim'));
   const declared = declaredText(state);
   const texts = [who, declared].filter((text) => text !== '').map((text) => [word(text, 'dim')]);
-  const choices = [[full, ...texts], [full, ...texts.slice(0, 1)], [short, ...texts.slice(0, 1)], [short]].map(
-    (parts) => line(...found, ...parts.flatMap((part) => [word(`  ${dot}  `, 'dim'), ...part])),
+  const all = [[full, ...texts], [full, ...texts.slice(0, 1)], [short, ...texts.slice(0, 1)], [short]];
+  const choices = [...all.map((parts) => [...unread, ...parts]), unread, []].map((parts) =>
+    line(...found, ...parts.flatMap((part) => [word(`  ${dot}  `, 'dim'), ...part])),
   );
   return choices.find((words) => lineWidth(words) <= width) ?? choices.at(-1) ?? found;
 }

@@ -1,6 +1,16 @@
 // Findings: every finding in one list, by severity, rule or resource; marked ones are fixed as one plan.
 import type { Line } from '../../command/definition.ts';
-import { type Finding, type FixKind, fixLabels, headline, isAutoFixable, isFixable } from '../../model/finding.ts';
+import {
+  type Finding,
+  headline,
+  isAutoFixable,
+  isCounted,
+  isFixable,
+  isRollUp,
+  type Takes,
+  takesOf,
+  takesWords,
+} from '../../model/finding.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { memoizeByKey } from '../draw/memoize.ts';
@@ -15,35 +25,42 @@ import { findingFilterHint, findingGrammar, findingsOf } from './resources/filte
 import { fitSubject, outcomeWord, subjectName } from './resources/finding-row.ts';
 import { rank } from './resources/findings-at.ts';
 
-const fixRoles: Readonly<Record<FixKind, string>> = { auto: 'ok', guided: 'warn', none: 'dim' };
+const takesRoles: Readonly<Record<Takes, string>> = { fix: 'ok', answer: 'warn', review: 'warn', manual: 'dim' };
 const columns: readonly Column<Finding>[] = [
+  { title: 'Severity', letter: 'V', width: 10, text: (finding) => outcomeWord(finding), rank, isShort: true },
   {
-    title: 'Severity',
-    letter: 'V',
-    width: 10,
-    text: (finding) => outcomeWord(finding),
-    rank,
-  },
-  { title: 'Finding', letter: 'I', width: 'rest', text: (finding) => word(clean(headline(finding))) },
-  {
-    title: 'On',
+    title: 'Name',
     letter: 'N',
     width: 22,
-    text: (finding, { more }) => word(fitSubject(finding, 22, more), 'dim'),
+    text: (finding, { more }) => word(fitSubject(finding, 22, more), isCounted(finding) ? undefined : 'dim'),
     rank: subjectName,
+  },
+  {
+    title: 'Finding',
+    letter: 'I',
+    width: 'rest',
+    text: (finding) =>
+      isCounted(finding)
+        ? word(clean(headline(finding)))
+        : word(clean(`${headline(finding)} (${isRollUp(finding) ? 'roll-up' : 'accepted'})`), 'dim'),
   },
   { title: 'Rule', letter: 'R', width: 30, from: 130, text: ({ rule }) => word(rule, 'dim') },
   {
     title: 'Fix',
     letter: 'X',
     width: 12,
-    text: ({ outcome, fix }) => (outcome === 'fail' ? word(fixLabels[fix.kind], fixRoles[fix.kind]) : word('')),
+    text: (finding) =>
+      finding.outcome === 'fail' && isCounted(finding)
+        ? word(takesWords(finding), takesRoles[takesOf(finding)])
+        : word(''),
+    rank: (finding) => (finding.outcome === 'fail' ? Object.keys(takesRoles).indexOf(takesOf(finding)) : 9),
   },
 ];
 
+const isCountedFix = (finding: Finding): boolean => isCounted(finding) && isAutoFixable(finding);
 /** How many of them are auto-fixable. */
 function mendable(group: Rows<Finding>) {
-  const count = group.count(isAutoFixable, true);
+  const count = group.count(isCountedFix, true);
   return word(count === 0 ? '' : `${count} auto-fixable`, 'ok');
 }
 
@@ -99,7 +116,8 @@ export const findings = defineList<Finding>({
   grammar: findingGrammar,
   filterHint: findingFilterHint,
   jumps: true,
-  asked: [isAutoFixable, isFixable],
+  asked: [isAutoFixable, isFixable, isCounted, isCountedFix],
+  counted: isCounted,
   marks: true,
   every: true,
   details: [
@@ -115,6 +133,6 @@ export const findings = defineList<Finding>({
   selection: (finding, marked) =>
     finding === undefined
       ? { ...nothingSelected, marked }
-      : { about: 'finding', finding, resource: finding.resource, marked },
+      : { ...nothingSelected, about: 'finding', finding, resource: finding.resource, marked },
   empty: () => line(word('  No findings', 'ok')),
 });

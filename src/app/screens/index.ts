@@ -6,12 +6,14 @@ import { history } from './history.ts';
 import { log } from './log.ts';
 import { map } from './map.ts';
 import { overview } from './overview.ts';
+import { problems } from './problems.ts';
 import { resources } from './resources.ts';
 
 export const screens = [
   overview,
-  resources,
+  problems,
   findings,
+  resources,
   map,
   history,
   log,

@@ -11,19 +11,20 @@ import { nothingSelected } from '../state/select.ts';
 import type { State } from '../state/state.ts';
 import { defineScreen, inSlice, sliceOf } from '../state/view.ts';
 import { findings } from './findings.ts';
+import { history } from './history.ts';
 import { ledTo } from './list/moving.ts';
-import { changeSection, lastRunSection } from './overview/changes.ts';
+import { changeSection, lastRunSection, trendSection } from './overview/changes.ts';
+import { gapSection, interruptedSection, problemSection } from './overview/problem-sections.ts';
 import {
   architectureSection,
   areaSection,
-  fixSection,
   type Goal,
-  gapSection,
   historySection,
   readingSection,
   type Section,
 } from './overview/sections.ts';
 import { unread } from './parts/unread.ts';
+import { problemSelection, problems } from './problems.ts';
 import { revealed } from './resources/reveal.ts';
 
 interface Overview {
@@ -49,7 +50,7 @@ const bindings: readonly Binding[] = [
     where: ['overview'],
     keys: ['enter'],
     label: 'open',
-    help: 'Open the selected row; on the next finding, preview its fix',
+    help: 'Open the selected row: the problem, the findings of an area, the change in the history',
     effect: follow,
     hint: 3.8,
   },
@@ -57,14 +58,16 @@ const bindings: readonly Binding[] = [
 
 function follow(effects: EffectContext): void {
   const goal = goalOf(sliceOf(effects.store.get(), self));
-  if (goal === undefined) return;
-  if (goal.to === 'fix') effects.press('fix');
-  else effects.change((state) => led(state, goal));
+  if (goal !== undefined) effects.change((state) => led(state, goal));
 }
 
 /** The state after following a link. */
-function led(state: State, goal: Exclude<Goal, { to: 'fix' }>): State {
+function led(state: State, goal: Goal): State {
   switch (goal.to) {
+    case 'problem':
+      return inSlice({ ...state, screen: problems.name }, problems, (slice) => ledTo(slice, goal.problem.id));
+    case 'entry':
+      return inSlice({ ...state, screen: history.name }, history, (slice) => ledTo(slice, goal.id));
     case 'screen':
       return { ...state, screen: goal.name };
     case 'resource':
@@ -73,6 +76,7 @@ function led(state: State, goal: Exclude<Goal, { to: 'fix' }>): State {
       return inSlice({ ...state, screen: findings.name }, findings, (slice) => ({
         ...slice,
         filter: goal.filter,
+        scope: null,
         at: null,
       }));
     case 'finding':
@@ -87,20 +91,23 @@ export const overview = defineScreen<Overview>({
   places: () => ['moves'],
   bindings,
   derive(slice, state) {
-    const { report, promise, before, last, snapshot, entries, now, problem, ascii, view } = state;
+    const { report, promise, before, last, snapshot, entries, audits, now, problem, ascii, view } = state;
     const two = view.layout.width >= wide;
     const minute = Math.floor(now / 60_000);
-    const told = memoize(slice.told, [report, promise, before, last, snapshot, entries, ascii], () =>
-      sectionsOf(state),
+    const told = memoize(
+      slice.told,
+      [report, promise, before, last, snapshot, entries, audits, ascii, view.layout],
+      () => sectionsOf(state, two),
     );
     const columns = memoize(slice.columns, [told.value, minute, problem, two], () => columnsOf(told.value, state, two));
     const at = clamp(slice.at, goalsOf({ ...slice, columns }).length - 1);
     return columns === slice.columns && at === slice.at ? slice : { at, told, columns };
   },
-  selection(slice) {
+  selection(slice, state) {
     const goal = goalOf(slice);
+    if (goal?.to === 'problem') return problemSelection(goal.problem, null, state);
     if (goal?.to === 'resource') return { ...nothingSelected, resource: goal.id };
-    if (goal?.to !== 'fix' && goal?.to !== 'finding') return nothingSelected;
+    if (goal?.to !== 'finding') return nothingSelected;
     const { finding } = goal;
     return { ...nothingSelected, about: 'finding', finding, resource: finding.resource };
   },
@@ -122,21 +129,34 @@ export const overview = defineScreen<Overview>({
   },
 });
 
-function sectionsOf(state: State): Overview['told']['value'] {
-  const { report } = state;
+function sectionsOf(state: State, two: boolean): Overview['told']['value'] {
+  const { report, promise, view } = state;
   if (report === null) return start.told.value;
   const glyphs = glyphsFor(state.ascii);
   const there = (all: readonly (Section | null)[]) => all.filter((one) => one !== null);
-  const next = [fixSection(state, report), areaSection(report, glyphs)];
+  const interrupted = interruptedSection(state);
+  const areas = areaSection(report, promise, glyphs);
+  // Where both columns are shown whole, problems take what the other sections leave.
+  const others = [areas, ...(interrupted === null ? [] : [interrupted])].reduce(
+    (sum, { rows }) => sum + rows.length + 2,
+    2,
+  );
+  const most = two ? Math.max(fewest, view.layout.body - others) : fewest;
+  const some = two && view.layout.body > 40 ? 10 : fewest - 2;
+  const next = there([interrupted, problemSection(report, promise, most), areas]);
   const rest = there([
-    gapSection(state),
+    gapSection(state, some),
     changeSection(state, glyphs),
     lastRunSection(state, glyphs),
-    historySection(state),
+    trendSection(state),
+    historySection(state, some),
     architectureSection(report),
   ]);
   return [next, rest];
 }
+
+/** So many problems are shown in any case. */
+const fewest = 5;
 
 /** The sections in columns, with the one that depends on the clock. */
 function columnsOf([next, rest]: Overview['told']['value'], state: State, two: boolean): (readonly Section[])[] {

@@ -2,10 +2,11 @@
 
 import type { Line } from '../../command/definition.ts';
 import type { Hint } from '../../command/hint.ts';
+import type { AuditRecord } from '../../model/audit-record.ts';
 import type { Entry } from '../../model/entry.ts';
 import type { FailureValue } from '../../model/failure.ts';
-import type { Report } from '../../model/finding.ts';
 import type { LastRun } from '../../model/last-run.ts';
+import type { ProblemReport } from '../../model/problem.ts';
 import type { Identity, Snapshot } from '../../model/snapshot.ts';
 import type { ApplyResult, SessionEvent } from '../../session/session.ts';
 import type { Theme } from '../../theme/theme.ts';
@@ -32,10 +33,11 @@ export type Action =
   | {
       readonly type: 'scanned';
       readonly snapshot: Snapshot;
-      readonly report: Report;
+      readonly report: ProblemReport;
       readonly identity: Identity | null;
       readonly entries: readonly Entry[];
       readonly last: LastRun | null;
+      readonly audits: readonly AuditRecord[];
     }
   | { readonly type: 'requested'; readonly event: Extract<SessionEvent, { kind: 'request' }>; readonly at: number }
   | { readonly type: 'failed'; readonly problem: FailureValue }

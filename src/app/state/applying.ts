@@ -1,7 +1,7 @@
 // What the screen shows while a confirmed plan is applied: its steps and its outcome. Sending itself is command/send.ts.
 import type { ApplyObserver } from '../../command/definition.ts';
 import { countedIn } from '../../model/compare.ts';
-import type { Plan } from '../../model/plan.ts';
+import { resolvedWords } from '../../model/problem.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { clean, counted } from '../../model/text.ts';
 import { describePlan } from '../../plan/describe.ts';
@@ -15,7 +15,7 @@ import type { ScreenAct, State } from './state.ts';
 export function createObserver({ store, say }: Pick<ScreenController, 'store' | 'say'>): ApplyObserver {
   return {
     started(plan, line) {
-      const { now, work } = store.get();
+      const { now, work, report } = store.get();
       const described = describePlan(plan);
       const steps = described.steps.map((step, index) => ({
         resource: plan.steps[index]?.change.resource ?? step.resource,
@@ -28,7 +28,7 @@ export function createObserver({ store, say }: Pick<ScreenController, 'store' | 
       }));
       const act: ScreenAct = {
         ...{ verb: plan.verb, title: described.title, line, steps, note: '', stopping: false },
-        ...{ startedAt: now, endedAt: null, outcome: null, failure: null },
+        ...{ startedAt: now, endedAt: null, outcome: null, failure: null, problems: report?.problems ?? [] },
       };
       store.dispatch({ type: 'acting', act });
       if (work !== null)
@@ -40,7 +40,7 @@ export function createObserver({ store, say }: Pick<ScreenController, 'store' | 
       if (act === null) return;
       const stopped = act.stopping;
       const role = outcome.state === 'done' ? 'ok' : stopped ? 'warn' : 'bad';
-      say(stopped ? stoppedWords(outcome, bindings) : doneWords(outcome, act.verb, bindings), role);
+      say(stopped ? stoppedWords(outcome, bindings) : doneWords(outcome, act, bindings), role);
     },
     failed: (failure) => store.dispatch({ type: 'finished', outcome: null, failure }),
   };
@@ -60,13 +60,14 @@ export function whyNot({ plan, picks }: Pick<PlanOverlay, 'plan' | 'picks'>, sta
 
 const titles = { fix: 'Applying', undo: 'Undoing', redo: 'Redoing' } as const;
 
-function doneWords(outcome: ApplyResult, verb: Plan['verb'], bindings: State['bindings']): string {
+function doneWords(outcome: ApplyResult, { verb, problems }: ScreenAct, bindings: State['bindings']): string {
   const { resolved, persisting, notApplicable, rollUps } = outcome.verified;
   if (outcome.state !== 'done') return 'Some changes were not made; see History.';
   if (verb === 'undo') return `Undone and verified. Press ${keyNamed(bindings, 'redo')} to redo.`;
   const [first] = notApplicable;
   if (first !== undefined && resolved.length + persisting.length === 0) return `Applied. ${clean(first.reason, 300)}`;
-  return `Applied and verified: ${countedIn(resolved, rollUps)} resolved, ${countedIn(persisting, rollUps)} still failing. Press ${keyNamed(bindings, 'undo')} to undo.`;
+  const left = countedIn(persisting, rollUps);
+  return `Applied and verified: ${resolvedWords(problems, resolved, ' resolved')}${left === 0 ? '' : `, ${left} still failing`}. Press ${keyNamed(bindings, 'undo')} to undo.`;
 }
 
 function stoppedWords(outcome: ApplyResult, bindings: State['bindings']): string {

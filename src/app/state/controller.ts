@@ -2,11 +2,12 @@
 // of keys.
 
 import type { LastRunPort } from '../../command/definition.ts';
+import { type AuditRecord, auditRecord, isNews } from '../../model/audit-record.ts';
 import type { Entry } from '../../model/entry.ts';
 import { exitStatus, Failure, type FailureValue, isFailure } from '../../model/failure.ts';
-import type { Report } from '../../model/finding.ts';
 import { type Json, sameJson } from '../../model/json.ts';
 import type { LastRun } from '../../model/last-run.ts';
+import type { ProblemReport } from '../../model/problem.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { clean } from '../../model/text.ts';
 import type { Session, SessionEvent } from '../../session/session.ts';
@@ -25,15 +26,19 @@ interface Known {
   readonly seen: LastRun | null;
 }
 
+/** What earlier audits of the workspace say; `note` once, where the results of the last run are damaged. */
+interface Earlier {
+  readonly seen: LastRun | null;
+  readonly note: string | null;
+  readonly audits: readonly AuditRecord[];
+}
+
 /** Returns the results of the last run, the same on every scan; `note` once, where they are damaged. */
 function createLastRun({ context, profile, session }: Pick<AppOptions, 'context' | 'profile' | 'session'>) {
   let known: Known | null = null;
-  return async (
-    snapshot: Snapshot,
-    report: Report,
-  ): Promise<{ readonly seen: LastRun | null; readonly note: string | null }> => {
+  return async (snapshot: Snapshot, report: ProblemReport): Promise<Earlier> => {
     const { workspace, takenAt } = snapshot;
-    if (session.source.kind === 'files' || workspace === null) return { seen: null, note: null };
+    if (session.source.kind === 'files' || workspace === null) return { seen: null, note: null, audits: [] };
     let note: string | null = null;
     if (known?.workspace !== workspace) {
       const port = await context.host.lastRun(session.source, workspace, profile);
@@ -43,7 +48,12 @@ function createLastRun({ context, profile, session }: Pick<AppOptions, 'context'
     }
     const { port, seen } = known;
     await port.keep(report, takenAt);
-    return { seen, note };
+    const log = await context.host.audits(session.source, workspace);
+    const { records } = await log.all();
+    const record = auditRecord(report, takenAt);
+    if (!isNews(records, record)) return { seen, note, audits: records };
+    await log.add(record);
+    return { seen, note, audits: [...records, record] };
   };
 }
 
@@ -103,9 +113,9 @@ export function createScreenController(
     if (snapshot === undefined) return;
     const report = session.report(snapshot, options.profile);
     const entries = await readEntries();
-    const { seen: last, note } = await lastRun(snapshot, report);
+    const { seen: last, note, audits } = await lastRun(snapshot, report);
     clock();
-    store.dispatch({ type: 'scanned', snapshot, report, identity: snapshot.identity, entries, last });
+    store.dispatch({ type: 'scanned', snapshot, report, identity: snapshot.identity, entries, last, audits });
     if (note !== null) say(clean(note, 400), 'warn');
   };
   const drain = async <T>(generator: AsyncGenerator<SessionEvent, T>): Promise<T> => {

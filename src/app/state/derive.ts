@@ -43,7 +43,7 @@ function selected(state: State): Selection {
   const screen = currentScreen(state);
   const now = screen.selection?.(sliceOf(state, screen), state) ?? nothingSelected;
   const old = state.view.selection;
-  const parts = ['about', 'finding', 'resource', 'marked'] as const;
+  const parts = ['about', 'problems', 'finding', 'resource', 'marked'] as const;
   return parts.every((part) => now[part] === old[part]) ? old : now;
 }
 

@@ -40,6 +40,7 @@ export function initialState({ rules, lines = [], recent = [], links = false, ..
     before: null,
     last: null,
     entries: [],
+    audits: [],
     work: null,
     problem: null,
     recent,

@@ -5,6 +5,9 @@ export type JumpTarget =
   /** The findings of a resource, in the list of all. */
   | { readonly to: 'findings'; readonly of: string }
   | { readonly to: 'finding'; readonly id: string }
+  | { readonly to: 'problem'; readonly id: string }
+  /** The findings of a problem, alone. */
+  | { readonly to: 'parts'; readonly of: string }
   | { readonly to: 'map'; readonly id: string }
   /** A change in the history. */
   | { readonly to: 'entry'; readonly id: string }

@@ -1,6 +1,5 @@
 // Work for idle time: what the keys of the screens will need, and the promise of the overview. A few milliseconds at a time, with
 // keys handled in between. What a key needs sooner is computed for it.
-import { countedIn } from '../../model/compare.ts';
 import type { StepwiseTask } from '../../model/stepwise.ts';
 import type { Session } from '../../session/session.ts';
 import { screens } from '../screens/index.ts';
@@ -65,9 +64,8 @@ function* promised({ get, dispatch }: StateStore<State, Action>, session: Sessio
   if (snapshot === null) return;
   const request = { targets: 'all', answers: {}, ips: [], profile } as const;
   const { steps, preview } = yield* session.planInSteps(snapshot, request);
-  dispatch({
-    type: 'promised',
-    promise: { snapshot, changes: steps.length, resolves: countedIn(preview.resolves, preview.rollUps) },
-  });
+  const rollUps = new Set(preview.rollUps);
+  const resolves = preview.resolves.filter((id) => !rollUps.has(id));
+  dispatch({ type: 'promised', promise: { snapshot, changes: steps.length, resolves } });
   yield* session.offer(snapshot, request);
 }

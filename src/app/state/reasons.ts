@@ -1,4 +1,5 @@
 // Why an action is unavailable, in a sentence; null when it is available.
+import type { Problem } from '../../model/problem.ts';
 import { allowsAddresses, decidesTraffic } from '../../resource-types/index.ts';
 import { countToFix, selectedFinding, selectedResource } from './select.ts';
 import type { State } from './state.ts';
@@ -22,8 +23,9 @@ export const mayWrite: Reason = (state) => sendsNothing(state) ?? busy(state);
 export const mayFix: Reason = (state) => {
   const unknown = unscanned(state);
   if (unknown !== null) return unknown;
-  if (state.view.selection.marked.size > 0) {
-    return countToFix(state) > 0 ? busy(state) : 'None of the marked findings is fixable.';
+  const { marked, problems } = state.view.selection;
+  if (marked.size > 0 || problems.length > 0) {
+    return countToFix(state).count > 0 ? busy(state) : whyNoFix(problems);
   }
   const finding = selectedFinding(state);
   if (finding === undefined) return 'No finding is selected.';
@@ -32,6 +34,15 @@ export const mayFix: Reason = (state) => {
   if (finding.fix.kind === 'none') return 'No automatic fix; see the manual steps in the explanation.';
   return busy(state);
 };
+/** Why none of the problems, or else of the marked findings, is fixable. */
+function whyNoFix(problems: readonly Problem[]): string {
+  const [first, second] = problems;
+  if (first === undefined) return 'None of the marked findings is fixable.';
+  if (second !== undefined) return 'None of the marked problems is fixable.';
+  return first.kind === 'unreadable'
+    ? 'Nothing to fix: data could not be read; the details say what to do.'
+    : 'No automatic fix; see the manual steps in the details.';
+}
 export const mayFixAll: Reason = (state) => {
   const unknown = unscanned(state);
   if (unknown !== null) return unknown;

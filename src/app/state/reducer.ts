@@ -51,11 +51,11 @@ function step(state: State, action: Action): State {
     case 'event':
       return withEvent(state, action.event);
     case 'scanned': {
-      const { snapshot, report, identity, entries, last } = action;
+      const { snapshot, report, identity, entries, last, audits } = action;
       const again = state.report !== null && state.snapshot?.workspace === snapshot.workspace;
       const before = again ? state.report : null;
       const promise = state.promise?.snapshot === snapshot ? state.promise : null;
-      const known = { snapshot, report, promise, before, last, entries, trail: withoutComputed(state) };
+      const known = { snapshot, report, promise, before, last, entries, audits, trail: withoutComputed(state) };
       return { ...state, ...known, identity: identity ?? state.identity, problem: null };
     }
     case 'requested': {

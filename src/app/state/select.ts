@@ -1,10 +1,17 @@
 // Selectors of the current selection.
 import { type Finding, isFixable } from '../../model/finding.ts';
+import type { Problem } from '../../model/problem.ts';
 import { memoizeByKey } from '../draw/memoize.ts';
 import { markedRows, noMarks } from '../rows/marks.ts';
 import type { Selection, State } from './state.ts';
 
-export const nothingSelected: Selection = { about: 'resource', finding: null, resource: null, marked: noMarks };
+export const nothingSelected: Selection = {
+  about: 'resource',
+  problems: [],
+  finding: null,
+  resource: null,
+  marked: noMarks,
+};
 
 export const selectedFinding = (state: State): Finding | undefined => state.view.selection.finding ?? undefined;
 /** The selected resource: the row's, or that of the selected finding. */
@@ -15,10 +22,29 @@ export const shortIds = (text: string, more: string): string =>
   text.replace(/\/subscriptions\/[^\s#]*\/([^/\s#]+)(?=[\s#]|$)/gi, `${more}/$1`);
 
 /** The marked findings that are fixable, the worst first. */
-export function* markedToFix({ view }: State): Generator<Finding> {
-  for (const finding of markedRows(view.selection.marked) ?? []) if (isFixable(finding)) yield finding;
+function* markedToFix({ marked }: Selection): Generator<string> {
+  for (const finding of markedRows(marked) ?? []) if (isFixable(finding)) yield finding.id;
 }
 
 const countIn = memoizeByKey((marked: Selection['marked']) => markedRows(marked)?.count(isFixable, true) ?? 0);
-/** Their number, without iterating. */
-export const countToFix = ({ view }: State): number => countIn(view.selection.marked);
+
+/** Ids of the findings that a fix is about: those of the problems, the marked ones, or the selected one. */
+export function findingsToFix({ view: { selection } }: State): readonly string[] {
+  if (selection.problems.length > 0) return ofProblems(selection.problems);
+  if (selection.marked.size > 0) return [...markedToFix(selection)];
+  return selection.finding === null ? [] : [selection.finding.id];
+}
+const ofProblems = memoizeByKey((problems: Selection['problems']) => [
+  ...new Set(problems.filter(isRequestable).flatMap(({ findings }) => findings)),
+]);
+/** Can its fix be planned? */
+const isRequestable = ({ kind }: Problem): boolean => kind === 'fix' || kind === 'input';
+
+/** Their number and the first of them, without going through many marks. */
+export function countToFix(state: State): { readonly count: number; readonly first: string | undefined } {
+  const { marked, problems } = state.view.selection;
+  if (problems.length === 0 && marked.size > 0)
+    return { count: countIn(marked), first: markedToFix(state.view.selection).next().value ?? undefined };
+  const ids = findingsToFix(state);
+  return { count: ids.length, first: ids[0] };
+}

@@ -2,12 +2,14 @@
 // computed by derive.ts.
 import type { Line, RuleEntry } from '../../command/definition.ts';
 import type { ProfileChoice } from '../../model/assumption.ts';
+import type { AuditRecord } from '../../model/audit-record.ts';
 import type { Entry } from '../../model/entry.ts';
 import type { FailureValue } from '../../model/failure.ts';
-import type { Finding, Report } from '../../model/finding.ts';
+import type { Finding } from '../../model/finding.ts';
 import type { LastRun } from '../../model/last-run.ts';
 import type { NetworkMap } from '../../model/network-map.ts';
 import type { Plan } from '../../model/plan.ts';
+import type { Problem, ProblemReport } from '../../model/problem.ts';
 import type { RecentWorkspace } from '../../model/recent.ts';
 import type { Identity, Snapshot, Source } from '../../model/snapshot.ts';
 import type { ApplyResult, SessionEvent } from '../../session/session.ts';
@@ -46,7 +48,6 @@ export interface StepView {
   /** Milliseconds; start and end of the request. */
   readonly since: number | null;
   readonly until: number | null;
-  /** Number of polls of the operation. */
   readonly polls: number;
 }
 
@@ -56,15 +57,15 @@ export interface ScreenAct {
   readonly title: string;
   readonly line: string;
   readonly steps: readonly StepView[];
-  /** Why it waits; empty otherwise. */
   readonly note: string;
   /** The operator has requested a stop. */
   readonly stopping: boolean;
-  /** Milliseconds. */
   readonly startedAt: number;
   readonly endedAt: number | null;
   readonly outcome: ApplyResult | null;
   readonly failure: FailureValue | null;
+  /** Those that the plan was made for. */
+  readonly problems: readonly Problem[];
 }
 
 /** The overlays. A new one is one file in overlays/, one line here and one in overlays/index.ts. */
@@ -91,7 +92,6 @@ export interface SignInStep {
 
 /** A request that was sent to Azure. */
 export interface RequestRecord {
-  /** Counts up from the first. */
   readonly number: number;
   /** Milliseconds; time of the response. */
   readonly at: number;
@@ -107,18 +107,17 @@ export interface RequestRecord {
 export interface Message {
   readonly text: string;
   readonly role: string;
-  /** Milliseconds. */
   readonly at: number;
 }
 
 /** The target of keys. */
 export interface Selection {
-  /** Which of the two the operator selected; the other follows from it. */
-  readonly about: 'finding' | 'resource';
+  /** Which of them the operator selected; the others follow from it. */
+  readonly about: 'problem' | 'finding' | 'resource';
+  /** The marked problems, else the selected one; empty where findings or resources are listed. */
+  readonly problems: readonly Problem[];
   readonly finding: Finding | null;
-  /** A resource's id. */
   readonly resource: string | null;
-  /** The findings marked for an action on several. */
   readonly marked: Marks<Finding>;
 }
 
@@ -126,7 +125,8 @@ export interface Selection {
 export interface PlanPromise {
   readonly snapshot: Snapshot;
   readonly changes: number;
-  readonly resolves: number;
+  /** Ids of the findings that it resolves; roll-ups are not among them. */
+  readonly resolves: readonly string[];
 }
 
 /** The findings of the report, looked up. */
@@ -157,15 +157,17 @@ export interface State {
   readonly bindings: readonly Binding[];
   readonly identity: Identity | null;
   readonly snapshot: Snapshot | null;
-  readonly report: Report | null;
+  readonly report: ProblemReport | null;
   /** Null until it is computed for this snapshot. */
   readonly promise: PlanPromise | null;
   /** The report before this one, of the same workspace. */
-  readonly before: Report | null;
+  readonly before: ProblemReport | null;
   /** The results of the previous run on the same workspace. */
   readonly last: LastRun | null;
   /** Newest last. */
   readonly entries: readonly Entry[];
+  /** Earlier audits and this one, the oldest first. */
+  readonly audits: readonly AuditRecord[];
   /** The network around the workspace; pure, computed only while it is shown. */
   readonly drawMap: (snapshot: Snapshot) => NetworkMap;
   /** Milliseconds; changes only with keys, events and minutes. */
@@ -176,9 +178,7 @@ export interface State {
   /** Recently opened, the newest first; offered while no workspace could be read, with the selected index. */
   readonly recent: readonly RecentWorkspace[];
   readonly picked: number;
-  /** Name of the top-level screen. */
   readonly screen: string;
-  /** Each screen's own part, by its name. */
   readonly slices: Readonly<Record<string, unknown>>;
   /** Screens to go back to, each with its slice as it was left, the last one last. */
   readonly trail: readonly { readonly screen: string; readonly slice: unknown }[];
@@ -188,7 +188,6 @@ export interface State {
   readonly act: ScreenAct | null;
   /** Command lines run from the palette, newest last. */
   readonly lines: readonly string[];
-  /** In the order they were tried. */
   readonly signInSteps: readonly SignInStep[];
   /** The newest requests, the newest last. */
   readonly requests: readonly RequestRecord[];

@@ -123,7 +123,7 @@ function wholeLines(plan: Plan, { gates }: DescribedPlan, width: number, glyphs:
     wrapText(`${glyphs.skipped} ${shortFinding(one.finding)}: ${clean(one.reason)}`, width, 'dim', 2),
   );
   const parts: readonly Line[][] = [
-    plan.rehearsal === undefined ? [] : whatIfLines(plan.rehearsal, width, glyphs),
+    plan.rehearsal === undefined ? [] : whatIfLines(plan.rehearsal, plan.preview.rollUps ?? [], width, glyphs),
     plan.rehearsal === undefined ? afterLines(plan, width, glyphs) : [],
     passed.length === 0 ? [] : [line(word('Preflight checks', 'heading')), ...passed],
     left.length === 0 ? [] : [line(word('Not included', 'heading')), ...left],
@@ -140,7 +140,7 @@ function afterLines({ verb, preview }: Plan, width: number, glyphs: Glyphs): Lin
   if (preview.resolves.length + again.length === 0) return [];
   return [
     line(word('Afterwards', 'heading')),
-    ...groupedLines(preview.resolves, glyphs.ok, 'resolved', 'ok', width),
-    ...groupedLines(again, glyphs.skipped, 'fail again', 'warn', width),
+    ...groupedLines(preview.resolves, preview.rollUps ?? [], { sign: glyphs.ok, said: 'resolved', role: 'ok' }, width),
+    ...groupedLines(again, preview.rollUps ?? [], { sign: glyphs.skipped, said: 'fail again', role: 'warn' }, width),
   ];
 }

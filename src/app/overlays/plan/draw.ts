@@ -2,13 +2,14 @@
 import type { Line } from '../../../command/definition.ts';
 import { countedIn } from '../../../model/compare.ts';
 import { confirmationOf } from '../../../model/confirmation.ts';
+import { resolvedWords } from '../../../model/problem.ts';
 import { fold } from '../../../model/resource-id.ts';
 import { clean, counted } from '../../../model/text.ts';
 import { describePlan } from '../../../plan/describe.ts';
 import { beside, buttonsLine, nameWords, textBox, titleLine } from '../../draw/boxes.ts';
 import type { Click } from '../../draw/clicks.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
-import { fitLine, line, word } from '../../draw/text.ts';
+import { fitLine, line, lineWidth, word } from '../../draw/text.ts';
 import { shortIds } from '../../state/select.ts';
 import type { State } from '../../state/state.ts';
 import { planAreas } from './areas.ts';
@@ -43,7 +44,7 @@ export function drawPlan(overlay: PlanOverlay, state: State): Line[] {
       width,
       glyphs.more,
     ),
-    fitLine(summary(overlay, described.warnings.length, glyphs), width, glyphs.more),
+    fitLine(summaryIn(overlay, described.warnings.length, state, glyphs), width, glyphs.more),
     ...effects,
     ...body,
     [],
@@ -79,15 +80,23 @@ function buttonsRow(overlay: PlanOverlay, glyphs: Glyphs): Line {
   ];
 }
 
-/** The result, in one row. */
-function summary(overlay: PlanOverlay, warnings: number, { dot, bad }: Glyphs): Line {
+/** The result in one row; with fewer words where it would be cut. */
+function summaryIn(overlay: PlanOverlay, warnings: number, { report, view }: State, glyphs: Glyphs): Line {
+  const resolves = resolvedWords(report?.problems ?? [], overlay.plan.preview.resolves);
+  const full = summary(overlay, warnings, resolves, glyphs);
+  const short = resolves.replace(/ findings? \(/, ' (');
+  return lineWidth(full) <= view.layout.width ? full : summary(overlay, warnings, short, glyphs);
+}
+
+function summary(overlay: PlanOverlay, warnings: number, resolves: string, { dot, bad }: Glyphs): Line {
   const { plan, blocked } = overlay;
   if (!isComputed(overlay)) return line(word(' Computing the preview of the selected steps', 'warn'));
   const classes = ['none', 'partial', 'equivalent', 'exact'] as const;
   const worst = classes.find((one) => plan.steps.some(({ undo }) => undo === one));
   const { rollUps } = plan.preview;
-  const resolves = countedIn(plan.preview.resolves, rollUps);
   const introduces = countedIn(plan.preview.introduces, rollUps);
+  // What it introduces is among the warnings, and counted already.
+  const others = warnings - plan.preview.introduces.length;
   const skipped = countedIn(
     plan.skipped.map(({ finding }) => finding),
     rollUps,
@@ -98,11 +107,9 @@ function summary(overlay: PlanOverlay, warnings: number, { dot, bad }: Glyphs): 
     ...(worst === undefined
       ? []
       : [word(`undo: ${undoLabels[worst]}`, { exact: 'ok', none: 'bad' }[worst as string] ?? 'warn')]),
-    word(`resolves ${resolves}`, resolves > 0 ? 'ok' : 'dim'),
+    word(`resolves ${resolves}`, plan.preview.resolves.length > 0 ? 'ok' : 'dim'),
     ...(introduces === 0 ? [] : [word(`introduces ${introduces}`, plan.verb === 'undo' ? 'warn' : 'bad')]),
-    ...(plan.verb === 'undo' || warnings === 0
-      ? []
-      : [word(warnings === 1 ? '1 warning' : `${warnings} warnings`, 'warn')]),
+    ...(plan.verb === 'undo' || others === 0 ? [] : [word(counted(others, 'warning'), 'warn')]),
     ...(skipped === 0 ? [] : [word(`${skipped} not included`, 'dim')]),
   ];
   return line(' ', ...parts.flatMap((part, index) => (index === 0 ? [part] : [word(` ${dot} `, 'border'), part])));

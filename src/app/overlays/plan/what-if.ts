@@ -51,9 +51,9 @@ const says = {
   unknown: 'unknown',
 } as const;
 
-export function whatIfLines(rehearsal: WhatIf, width: number, glyphs: Glyphs): Line[] {
+export function whatIfLines(rehearsal: WhatIf, rollUps: readonly string[], width: number, glyphs: Glyphs): Line[] {
   const list = (ids: readonly string[], sign: string, said: string, role: string): Line[] =>
-    groupedLines(ids, sign, said, role, width);
+    groupedLines(ids, rollUps, { sign, said, role }, width);
   const stuck = rehearsal.steps.findIndex(({ state }) => state === 'refused' || state === 'unknown');
   const step = rehearsal.steps[stuck];
   return [

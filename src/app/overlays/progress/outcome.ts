@@ -1,6 +1,7 @@
 // The outcome of a change: what is resolved, what still fails, what was not sent, and how to undo it.
 import type { Line } from '../../../command/definition.ts';
 import { compareReports, countedIn } from '../../../model/compare.ts';
+import { reportNumbers, resolvedWords } from '../../../model/problem.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
 import { clean, counted } from '../../../model/text.ts';
 import type { ApplyResult } from '../../../session/session.ts';
@@ -15,21 +16,23 @@ export const isOver = ({ outcome, failure }: ScreenAct): boolean => outcome !== 
 export function outcomeLines(outcome: ApplyResult, act: ScreenAct, width: number, state: State): Line[] {
   const { bindings, ascii } = state;
   const glyphs = glyphsFor(ascii);
-  const { resolved, persisting, unknown, notApplicable, rollUps } = outcome.verified;
+  const { resolved, persisting, unknown, notApplicable, rollUps = [] } = outcome.verified;
   const count = (ids: readonly string[]) => countedIn(ids, rollUps);
   const undo = act.verb === 'undo';
   const [said, role] = outcomeWord(outcome, act, glyphs);
   const stopped = act.stopping && outcome.state !== 'done';
+  const open = count(unknown) === 0 ? '' : `, ${count(unknown)} unknown`;
   const counts = stopped
     ? '.'
     : undo
       ? ' and verified.'
-      : ` and verified: ${count(resolved)} resolved, ${count(persisting)} still failing, ${count(unknown)} unknown.`;
+      : ` and verified: ${resolvedWords(act.problems, resolved, ' resolved')}, ${count(persisting)} still failing${open}.`;
   const list = (ids: readonly string[], sign: string, words: string, look: string) =>
-    groupedLines(ids, sign, words, look, width);
+    groupedLines(ids, rollUps, { sign, said: words, role: look }, width);
   const key = `Press ${keyNamed(bindings, undo ? 'redo' : 'undo')} ${undo ? 'to redo' : 'to undo'}`;
   return [
     ...wrapLine(line(word(said, role), counts), width, 2),
+    ...(stopped ? [] : remainLines(act, state, width)),
     ...(outcome.entry === null
       ? []
       : wrapText(`Saved to history as ${outcome.entry}. ${key}, Esc to close.`, width, 'dim')),
@@ -49,6 +52,19 @@ export function outcomeLines(outcome: ApplyResult, act: ScreenAct, width: number
       wrapText(`${glyphs.skipped} not included: ${shortFinding(one.finding)}: ${clean(one.reason)}`, width, 'dim', 2),
     ),
   ];
+}
+
+/** What the header counts from now on, so that the two are compared at a glance. */
+function remainLines({ problems }: ScreenAct, { report }: State, width: number): Line[] {
+  if (report === null || report.problems === problems) return [];
+  const { failing } = reportNumbers(report);
+  const { fail } = report.summary;
+  return failing === 0
+    ? [line(word('No problem remains.', 'ok'))]
+    : wrapText(
+        `${counted(failing, 'problem')} ${failing === 1 ? 'remains' : 'remain'} (${counted(fail, 'finding')}).`,
+        width,
+      );
 }
 
 /** Findings that fail now and did not when the plan was made. */

@@ -3,7 +3,7 @@ import type { Line, Word } from '../../../command/definition.ts';
 import { type Area, beside, listBox, nameWords, tabsLine, textBox } from '../../draw/boxes.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { headingWords } from '../../draw/heading.ts';
-import { fitLine, fitText, line, word } from '../../draw/text.ts';
+import { fitLine, fitTail, fitText, line, word } from '../../draw/text.ts';
 import { windowWords } from '../../draw/window.ts';
 import { isMarked } from '../../rows/marks.ts';
 import { letterOf, sorterOf } from '../../state/keys/sorting.ts';
@@ -25,7 +25,9 @@ function listPart<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, area: Area, s
   const focused = slice.side === 'list';
   const items = slice.items.value;
   const hidden = spec.groups?.[slice.group - 1]?.hides;
-  const columns = spec.columns.filter(({ from = 0, title }) => area.width >= from && title !== hidden);
+  const columns = spec.columns
+    .filter(({ from = 0, title, isShort }) => area.width >= from && (isShort === true || title !== hidden))
+    .map((column) => (column.title === hidden ? shortened(column) : column));
   const widths = widthsOf(columns, area.width - indent(spec));
   return listBox({
     name: titleWords(spec, slice, columns, focused, glyphs),
@@ -45,6 +47,17 @@ function listPart<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, area: Area, s
     ],
   });
 }
+
+/** The column in one cell: its group says the rest. */
+const shortened = <Row>(column: ListColumn<Row>): ListColumn<Row> => ({
+  ...column,
+  title: '',
+  width: 1,
+  text(row, glyphs) {
+    const { text, role } = column.text(row, glyphs);
+    return word(text === 'unknown' ? '?' : text.slice(0, 1).toUpperCase(), role);
+  },
+});
 
 /** Cells before the columns: the selection symbol and, where rows can be marked, the mark. */
 const indent = (spec: Pick<ListSpec<never>, 'marks'>): number => (spec.marks ? 4 : 2);
@@ -66,7 +79,7 @@ function titleWords<Row>(
   const group = spec.groups?.[slice.group - 1];
   const marks = slice.marks.size;
   return line(
-    ...nameWords(spec.title, focused),
+    ...nameWords(slice.scope === null ? spec.title : `${spec.title} of ${slice.scope.name}`, focused),
     word(group === undefined ? '' : ` by ${group.title}`, 'dim'),
     // A hidden column has no heading to show it.
     word(
@@ -119,14 +132,15 @@ function itemWords<Row>(
     return [
       sign,
       word(`${item.folded ? glyphs.folded : glyphs.open} ${item.label}`, 'heading'),
-      word(` ${item.rows.length}`, 'dim'),
+      word(` ${spec.counted === undefined ? item.rows.length : item.rows.count(spec.counted, true)}`, 'dim'),
       ...note,
     ];
   }
   const mark = spec.marks ? [word(isMarked(marks, item.number) ? `${glyphs.marked} ` : '  ', 'accent')] : [];
   const cells = columns.flatMap((column, at) => {
     const { text, role } = column.text(item.row, glyphs);
-    return [word(fitText(text, widths[at] ?? 0, glyphs.more), role), word(at < columns.length - 1 ? ' ' : '')];
+    const cut = column.isTail === true ? fitTail : fitText;
+    return [word(cut(text, widths[at] ?? 0, glyphs.more), role), word(at < columns.length - 1 ? ' ' : '')];
   });
   return [sign, ...mark, ...cells];
 }

@@ -53,7 +53,7 @@ export const defineList = <Row>(spec: ListSpec<Row>): Screen<ListSlice<Row>> =>
     click: clickedInList,
     focus: (slice) => ({ ...slice, side: slice.side === 'list' ? 'detail' : 'list' }),
     back: backInList,
-    selection: (slice) => spec.selection?.(rowAt(slice), slice.marks) ?? nothingSelected,
+    selection: (slice, state) => spec.selection?.(rowAt(slice), slice.marks, state) ?? nothingSelected,
     filter: (slice) => slice.filter,
     filtered: (slice, filter) => ({ ...slice, filter, cursor: atStart, at: null }),
     filterHint: () => spec.filterHint,

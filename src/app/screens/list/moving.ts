@@ -53,10 +53,19 @@ export function folded<Row>(slice: ListSlice<Row>, key: string, fold: boolean): 
 export const ledTo = <Row>(slice: ListSlice<Row>, key: string): ListSlice<Row> => ({
   ...slice,
   filter: '',
+  scope: null,
   folded: new Set(),
   at: key,
   // It is resolved when the items are made.
   items: noItems(),
+});
+
+/** Only the rows of these keys, the first of them selected. */
+export const scopedTo = <Row>(slice: ListSlice<Row>, name: string, keys: readonly string[]): ListSlice<Row> => ({
+  ...ledTo(slice, keys[0] ?? ''),
+  side: 'list',
+  zoom: false,
+  scope: { name, keys: new Set(keys) },
 });
 
 /** Enter: a group is folded or unfolded, a row's detail gets the focus. */
@@ -66,11 +75,12 @@ export function opened<Row>(slice: ListSlice<Row>): ListSlice<Row> {
   return { ...slice, side: 'detail' };
 }
 
-/** One step back, never more: the detail, the zoom, the filter, the marks. */
+/** One step back, never more: the detail, the zoom, the filter, the scope, the marks. */
 export function backInList<Row>(slice: ListSlice<Row>): ListSlice<Row> | null {
   if (slice.side === 'detail') return { ...slice, side: 'list' };
   if (slice.zoom) return { ...slice, zoom: false };
   if (slice.filter !== '') return { ...slice, filter: '', cursor: atStart };
+  if (slice.scope !== null) return { ...slice, scope: null };
   return slice.marks.size > 0 ? { ...slice, marks: noMarks } : null;
 }
 

@@ -37,6 +37,11 @@ export function areasOf(width: number, body: number, side: 'list' | 'detail', zo
   return { beside: false, list: { width, height: upper }, detail: { width, height: body - upper } };
 }
 
+export interface ListScope {
+  readonly name: string;
+  readonly keys: ReadonlySet<string>;
+}
+
 export interface ListSlice<Row> {
   readonly cursor: Cursor;
   /** Key of the selected item, so that it stays selected when the list changes around it. */
@@ -49,6 +54,8 @@ export interface ListSlice<Row> {
   /** First line of the detail. */
   readonly top: number;
   readonly filter: string;
+  /** Only these rows, by their keys, under a name. */
+  readonly scope: ListScope | null;
   /** Column of the sort, from 1; 0 in table order. */
   readonly sort: number;
   readonly reverse: boolean;
@@ -75,6 +82,7 @@ export const startList = <Row>(spec: Pick<ListSpec<Row>, 'groups' | 'fromEnd'>):
   tab: 0,
   top: 0,
   filter: '',
+  scope: null,
   sort: 0,
   reverse: false,
   group: spec.groups === undefined ? 0 : 1,
@@ -107,7 +115,11 @@ export function deriveList<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, stat
   const areas = memoize(slice.areas, [width, body, slice.side, slice.zoom], () =>
     areasOf(width, body, slice.side, slice.zoom),
   );
-  const all = memoize(slice.all, [slice.every, ...spec.of(state)], () => spec.rows(state, slice.every));
+  const all = memoize(slice.all, [slice.every, slice.scope, ...spec.of(state)], () => {
+    const rows = spec.rows(state, slice.every);
+    const keys = slice.scope?.keys;
+    return keys === undefined ? rows : rows.filter((number) => keys.has(spec.key(rows.table.rows[number] as Row)));
+  });
   const kept = memoizeNarrowed(slice.kept, all.value, slice.filter, grammarOf(spec));
   const groups = ordered(spec, kept.value.rows, { sort, reverse: slice.reverse, group });
   const items = memoize(slice.items, [groups, slice.folded], () => itemsOf(spec.key, groups, slice.folded));

@@ -15,6 +15,10 @@ export interface ListColumn<Row> extends Sortable {
   readonly width: number | 'rest';
   /** Only where the list is at least this wide. */
   readonly from?: number;
+  /** Cut at its beginning: the ends of its texts differ. */
+  readonly isTail?: true;
+  /** Its first letter is shown where the group has the same value. */
+  readonly isShort?: true;
   text(row: Row, glyphs: Glyphs): Word;
   /** Its sort value; its text by default. */
   rank?(row: Row): number | string;
@@ -59,9 +63,11 @@ export interface ListSpec<Row> {
   readonly details: readonly Detail<Row>[];
   detailOf?(row: Row, state: State): readonly unknown[];
   /** The target of actions: the selected row, if any, and the marked rows. */
-  selection?(row: Row | undefined, marks: Marks<Row>): Selection;
+  selection?(row: Row | undefined, marks: Marks<Row>, state: State): Selection;
   /** For lists with many rows: further selectors beside columns, groups and filter, to precompute. */
   readonly asked?: readonly Selector<Row>[];
+  /** Only these are counted in headings; every row by default. */
+  readonly counted?: Selector<Row>;
   /** Rows can be marked, for actions on several. */
   readonly marks?: true;
   /** Some rows are hidden by default. */

@@ -1,9 +1,11 @@
 // The changes on the overview: since the previous scan, and since the last run. Each finding that still exists is a link to
 // itself.
+import { auditTrend } from '../../../model/audit-record.ts';
 import { compareReports, countedIn } from '../../../model/compare.ts';
 import { sinceThen, sinceWords } from '../../../model/last-run.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
-import { utcMinute } from '../../../model/text.ts';
+import { sparkline } from '../../../model/sparkline.ts';
+import { counted, utcMinute } from '../../../model/text.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { line, word } from '../../draw/text.ts';
 import type { State } from '../../state/state.ts';
@@ -18,8 +20,11 @@ interface Turned {
   readonly role: string;
 }
 
-function rowsOf({ view }: State, all: readonly Turned[]): readonly OverviewRow[] {
-  const rows = all.flatMap(({ ids, sign, role }): OverviewRow[] => [
+/** Roll-ups are left out: no number counts them. */
+function rowsOf({ view }: State, all: readonly Turned[], rollUps: readonly string[] = []): readonly OverviewRow[] {
+  const repeated = new Set(rollUps);
+  const own = all.map(({ ids, ...rest }) => ({ ...rest, ids: ids.filter((id) => !repeated.has(id)) }));
+  const rows = own.flatMap(({ ids, sign, role }): OverviewRow[] => [
     ...ids.slice(0, most).map((id): OverviewRow => {
       const finding = view.findings.value.byId.get(id);
       return {
@@ -41,11 +46,15 @@ export function changeSection(state: State, glyphs: Glyphs): Section | null {
     return { title, note: '', rows: [told(line(word('First scan. Press r to rescan.', 'dim')))] };
   }
   const { resolved, introduced, unknown, rollUps } = compareReports(before, report);
-  const rows = rowsOf(state, [
-    { ids: introduced, sign: glyphs.bad, role: 'bad' },
-    { ids: unknown, sign: '?', role: 'unknown' },
-    { ids: resolved, sign: glyphs.ok, role: 'ok' },
-  ]);
+  const rows = rowsOf(
+    state,
+    [
+      { ids: introduced, sign: glyphs.bad, role: 'bad' },
+      { ids: unknown, sign: '?', role: 'unknown' },
+      { ids: resolved, sign: glyphs.ok, role: 'ok' },
+    ],
+    rollUps,
+  );
   return { title, note: `${countedIn(resolved, rollUps)} resolved, ${countedIn(introduced, rollUps)} new`, rows };
 }
 
@@ -54,16 +63,40 @@ export function lastRunSection(state: State, glyphs: Glyphs): Section | null {
   const { last, report } = state;
   if (last === null || report === null) return null;
   const since = sinceThen(last, report);
-  const rows = rowsOf(state, [
-    { ids: since.introduced, sign: glyphs.bad, role: 'bad' },
-    { ids: since.unknown, sign: '?', role: 'unknown' },
-    { ids: since.resolved, sign: glyphs.ok, role: 'ok' },
-    { ids: since.gone, sign: glyphs.skipped, role: 'dim' },
-  ]);
+  const rows = rowsOf(
+    state,
+    [
+      { ids: since.introduced, sign: glyphs.bad, role: 'bad' },
+      { ids: since.unknown, sign: '?', role: 'unknown' },
+      { ids: since.resolved, sign: glyphs.ok, role: 'ok' },
+      { ids: since.gone, sign: glyphs.skipped, role: 'dim' },
+    ],
+    since.rollUps,
+  );
   return {
     title: `Since ${utcMinute(last.at)}`,
     // The row already says that nothing changed.
     note: sinceWords(since) === 'no changes' ? '' : sinceWords(since).replace(' new failing', ' new'),
     rows,
+  };
+}
+
+/** How many bars; older audits are counted only. */
+const mostBars = 40;
+
+/** Failing findings of one audit after another; null before there are two. */
+export function trendSection({ audits, profile, ascii }: Pick<State, 'audits' | 'profile' | 'ascii'>): Section | null {
+  const points = auditTrend(audits, profile);
+  const [first, last] = [points.at(-mostBars) ?? points[0], points.at(-1)];
+  if (first === undefined || last === undefined || points.length < 2) return null;
+  const bars = sparkline(
+    points.map(({ fail }) => fail),
+    { cells: mostBars, ascii, better: 'lower' },
+  );
+  const role = last.fail < first.fail ? 'ok' : last.fail > first.fail ? 'bad' : 'dim';
+  return {
+    title: 'Trend',
+    note: `${counted(points.length, 'audit')} since ${utcMinute(points[0]?.at ?? last.at)}`,
+    rows: [told(line(...bars, word(`  failing findings: ${first.fail}, now `, 'dim'), word(String(last.fail), role)))],
   };
 }

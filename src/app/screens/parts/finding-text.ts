@@ -1,7 +1,8 @@
 // A finding in lines: the problem and why it matters, the fix and its impact, the evidence.
 import type { Line } from '../../../command/definition.ts';
-import { type Finding, headline } from '../../../model/finding.ts';
-import { nameOf, sameId } from '../../../model/resource-id.ts';
+import { type Finding, headline, takesOf } from '../../../model/finding.ts';
+import { nameInParent, nameOf, sameId } from '../../../model/resource-id.ts';
+import type { ReadFailure } from '../../../model/snapshot.ts';
 import { clean } from '../../../model/text.ts';
 import { undoWords } from '../../../plan/describe.ts';
 import { portalAddress } from '../../../resource-types/index.ts';
@@ -21,7 +22,6 @@ export function explainLines(finding: Finding, state: State, width: number): Lin
   const outcome = finding.outcome === 'notApplicable' ? 'does not apply' : finding.outcome;
   const role = finding.outcome === 'fail' ? finding.severity : finding.outcome === 'pass' ? 'ok' : 'unknown';
   const where = finding.where === null ? '' : ` and ${clean(nameOf(finding.where))}`;
-  const gaps = state.snapshot?.gaps.filter((gap) => finding.gaps.some((id) => sameId(id, gap.id))) ?? [];
   return [
     ...wrapText(clean(headline(finding)), width, 'heading'),
     ...wrapLine(
@@ -47,19 +47,11 @@ export function explainLines(finding: Finding, state: State, width: number): Lin
     ),
     blank,
     ...wrapText(clean(finding.because), width),
-    ...gaps.flatMap((gap) =>
-      wrapText(
-        `Not accessible: ${clean(gap.reason)}${gap.action === '' ? '' : ` Missing permission: ${clean(gap.action)}.`}`,
-        width,
-        'unknown',
-      ),
-    ),
-    ...heading('Fix'),
-    ...wrapText(fixWords(finding), width, finding.fix.kind === 'none' ? 'dim' : 'ok'),
+    ...(finding.outcome === 'unknown' ? unreadLines([finding], state, width) : fixLines(finding, width)),
     ...(rule === undefined
       ? []
       : [
-          ...wrapText(clean(rule.explain.fix), width),
+          ...(finding.outcome === 'unknown' ? [] : wrapText(clean(rule.explain.fix), width)),
           ...heading('Why it matters'),
           ...wrapText(clean(rule.explain.why), width),
           ...heading('Impact'),
@@ -70,10 +62,43 @@ export function explainLines(finding: Finding, state: State, width: number): Lin
   ];
 }
 
-function fixWords(finding: Finding): string {
-  if (finding.fix.kind === 'none') return 'No automatic fix; see the manual steps.';
-  const kind = finding.fix.kind === 'auto' ? 'Auto-fixable' : 'Fixable, needs input';
-  return `${kind}. Undo ${undoWords[finding.fix.undo]}.`;
+function fixLines(finding: Finding, width: number): Line[] {
+  if (finding.outcome !== 'fail') return heading('Fix');
+  const takes = takesOf(finding);
+  if (takes === 'manual')
+    return [...heading('Fix'), ...wrapText('No automatic fix; see the manual steps.', width, 'dim')];
+  const says = { fix: 'Auto-fixable', answer: 'Fixable, needs input', review: 'Fixable, needs review' }[takes];
+  const undo = `Undo ${undoWords[finding.fix.undo]}.`;
+  return [...heading('Fix'), ...wrapText(`${says}. ${undo}`, width, 'ok')];
+}
+
+/** What could not be read for these findings, why, and what to do, then. Nothing can be fixed before. */
+export function unreadLines(findings: readonly Finding[], state: State, width: number): Line[] {
+  const gaps =
+    state.snapshot?.gaps.filter(({ id }) => findings.some((one) => one.gaps.some((gap) => sameId(gap, id)))) ?? [];
+  const told = gaps.flatMap((gap) => [
+    ...wrapText(`${clean(nameInParent(gap.id))}: ${clean(gap.reason)}`, width, 'unknown'),
+    ...(gap.action === '' || gap.reason.includes(gap.action)
+      ? []
+      : wrapText(`Missing permission: ${clean(gap.action)}`, width, 'dim')),
+  ]);
+  const reasons = [...new Set(findings.map(({ because }) => clean(because)))];
+  return [
+    ...heading('Not accessible'),
+    ...(told.length > 0 ? told : reasons.flatMap((reason) => wrapText(reason, width, 'unknown'))),
+    ...heading('What to do'),
+    ...wrapText(stepsFor(gaps), width),
+  ];
+}
+
+/** What makes it readable. */
+function stepsFor(gaps: readonly ReadFailure[]): string {
+  if (gaps.some(({ action }) => action.endsWith('/read')))
+    return 'Assign a role with the missing permission, for example Reader, at the scope of the resource. Then press r to rescan.';
+  if (gaps.some(({ reason }) => /regist/i.test(reason)))
+    return 'Register the resource provider in the subscription, then press r to rescan.';
+  if (gaps.length > 0) return 'Correct the reason above, then press r to rescan.';
+  return 'Grant access to what is named above, or answer the assumption, then press r to rescan.';
 }
 
 export function restsOn(finding: Finding, width: number): Line[] {

@@ -18,6 +18,7 @@ import type { ListSlice } from '../list/index.ts';
 import { opened } from '../list/moving.ts';
 import { rowAt } from '../list/slice.ts';
 import { map } from '../map.ts';
+import { problems } from '../problems.ts';
 import { self as panes } from '../resources/keys.ts';
 import { jumped } from './jumps.ts';
 
@@ -35,7 +36,7 @@ function goalsOf(state: State): readonly Goal[] {
   const entry = state.screen === history.name ? rowAt(sliceOf(state, history)) : undefined;
   const all: Goal[] = [
     ...(entry === undefined ? [] : entryGoals(entry.findings, entry.resources, state)),
-    ...(finding === undefined ? [] : findingGoals(finding)),
+    ...(finding === undefined ? [] : findingGoals(finding, state)),
     ...ids.flatMap((id) => resourceGoals(id, state)),
   ];
   // Where it leads must exist, and be elsewhere.
@@ -47,6 +48,7 @@ function goalsOf(state: State): readonly Goal[] {
 
 function isHere(state: State, target: JumpTarget): boolean {
   if (target.to === 'finding') return state.screen === findings.name;
+  if (target.to === 'problem') return state.screen === problems.name;
   if (target.to === 'map') return state.screen === map.name;
   return target.to === 'resource' && state.screen === panes.name && sameId(selectedResource(state), target.id);
 }
@@ -69,7 +71,12 @@ const resourceGoals = (id: string, state: State): Goal[] => [
     }),
 ];
 
-const findingGoals = ({ id }: Finding): Goal[] => [
+const findingGoals = ({ id }: Finding, { report }: State): Goal[] => [
+  ...(report?.problems ?? [])
+    .filter(({ findings: own, rollUps }) => own.includes(id) || rollUps.includes(id))
+    .map(
+      (problem): Goal => ({ label: `Problem ${clean(problem.headline)}`, target: { to: 'problem', id: problem.id } }),
+    ),
   { label: `Finding in the list: ${shortFinding(id)}`, target: { to: 'finding', id } },
 ];
 
@@ -116,6 +123,9 @@ function enterTarget(state: State): JumpTarget | null {
   const id = selectedResource(state);
   const finding = selectedFinding(state);
   if (state.screen === map.name) return id === null ? null : { to: 'resource', id };
+  const [problem] =
+    state.screen === problems.name && state.view.selection.about === 'problem' ? [rowAt(sliceOf(state, problems))] : [];
+  if (problem !== undefined) return { to: 'parts', of: problem.id };
   if (state.screen !== findings.name || finding === undefined) return null;
   return { to: 'resource', id: finding.resource, finding: finding.id };
 }
@@ -129,7 +139,7 @@ export const jumps: readonly Binding[] = [
     where: ['jumps'],
     keys: ['enter'],
     label: 'go to',
-    help: 'Go to the resource that the row is about; several are listed. Folds or unfolds a group',
+    help: 'Go to what the row is about: its resource, or the findings of a problem. Folds or unfolds a group',
     effect: follow,
     hint: 3.8,
   },

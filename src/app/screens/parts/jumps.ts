@@ -13,6 +13,7 @@ import { ledTo } from '../list/moving.ts';
 import { resourceOf } from '../map/rows.ts';
 import { deriveMap } from '../map/slice.ts';
 import { map } from '../map.ts';
+import { findingsOfProblem, problems } from '../problems.ts';
 import { self as panes } from '../resources/keys.ts';
 import { revealed } from '../resources/reveal.ts';
 import { derivePanes } from '../resources/slice.ts';
@@ -40,6 +41,16 @@ function placed(state: State, target: JumpTarget): State | null {
         ...ledTo(slice, finding.id),
         ...{ every: slice.every || !isOpen(finding), side: 'list' as const },
       }));
+    }
+    case 'problem':
+      if (state.report?.problems.some(({ id }) => id === target.id) !== true) return null;
+      return inSlice({ ...state, screen: problems.name }, problems, (slice) => ({
+        ...ledTo(slice, target.id),
+        side: 'list' as const,
+      }));
+    case 'parts': {
+      const problem = state.report?.problems.find(({ id }) => id === target.of);
+      return problem === undefined ? null : findingsOfProblem(state, problem);
     }
     case 'map':
       return onMap(state, target.id);

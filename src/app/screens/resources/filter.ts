@@ -1,5 +1,5 @@
 // The findings of a list: those of the selected row that match the operator's filter.
-import { type Finding, fixLabels, isOpen, type Report } from '../../../model/finding.ts';
+import { type Finding, isOpen, type Report, takesWords } from '../../../model/finding.ts';
 import { memoizeByKey } from '../../draw/memoize.ts';
 import type { Grammar } from '../../rows/narrow.ts';
 import type { Rows } from '../../rows/rows.ts';
@@ -9,8 +9,8 @@ import type { TreeRow } from './rows.ts';
 
 const rule: Selector<Finding> = (finding) => finding.rule;
 const fix: Selector<Finding> = (finding) => finding.fix.kind;
-/** The words of the column, `needs-input` with a dash: a filter's word has no space. */
-const fixLabel: Selector<Finding> = (finding) => fixLabels[finding.fix.kind].replace(' ', '-');
+/** The words of the column, `needs-input` with a dash, as a filter's word has no space. */
+const fixLabel: Selector<Finding> = (finding) => takesWords(finding).replace(' ', '-');
 const outcome: Selector<Finding> = (finding) => finding.outcome;
 const severity: Selector<Finding> = (finding) => finding.severity;
 /** Anywhere in a finding, the least distinct members first. */

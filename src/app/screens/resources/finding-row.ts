@@ -1,6 +1,6 @@
-// One finding as a row: severity as a word, the rule's title, its resource, and whether it is fixable.
+// One finding as a row: severity as a word, its resource, what is wrong, and whether it is fixable.
 import type { Line } from '../../../command/definition.ts';
-import { type Finding, headline, isFixable } from '../../../model/finding.ts';
+import { type Finding, headline, isCounted, isFixable, isRollUp } from '../../../model/finding.ts';
 import { nameOf } from '../../../model/resource-id.ts';
 import { subjectWords } from '../../../model/short-finding.ts';
 import { clean } from '../../../model/text.ts';
@@ -14,11 +14,13 @@ export function findingWords(finding: Finding, selected: boolean, width: number,
   const name = fitSubject(finding, nameRoom - 1, glyphs.more);
   const titleRoom = Math.max(8, width - 2 - 9 - nameRoom - 3);
   const { text, role } = outcomeWord(finding);
+  const counted = isCounted(finding);
+  const title = clean(`${headline(finding)}${isRollUp(finding) ? ' (roll-up)' : ''}`);
   return line(
     word(selected ? `${glyphs.mark} ` : '  ', selected ? 'focus' : 'text'),
     word(text.padEnd(9), role),
-    word(fitText(clean(headline(finding)), titleRoom, glyphs.more), selected ? 'focus' : 'text'),
-    word(` ${name}`, 'dim'),
+    word(`${name} `, counted ? 'text' : 'dim'),
+    word(fitText(title, titleRoom, glyphs.more), selected ? 'focus' : counted ? 'text' : 'dim'),
     word(` ${right} `, 'key'),
   );
 }

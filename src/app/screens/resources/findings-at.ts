@@ -5,9 +5,9 @@ import { memoizeByKey } from '../../draw/memoize.ts';
 import { Rows, rowsOf } from '../../rows/rows.ts';
 
 const outcomes = ['fail', 'unknown', 'pass', 'notApplicable'];
-/** Lower is worse. */
-export const rank = ({ outcome, severity }: Finding): number =>
-  outcomes.indexOf(outcome) * severities.length + severities.indexOf(severity);
+/** Lower is worse; of one severity, what only repeats others is last. */
+export const rank = ({ outcome, severity, rollUp }: Finding): number =>
+  (outcomes.indexOf(outcome) * severities.length + severities.indexOf(severity)) * 2 + Number(rollUp === true);
 
 /** All of a report, the worst first. */
 export const worstFirst = memoizeByKey((report: Report) => rowsOf([...rowsOf(report.findings).sorted(rank)]));

@@ -1,7 +1,7 @@
 // The resource tree: the workspace at the root, below it its resources in groups, each with the worst failing severity.
 // Labels come from the resource types; `rows.ts` decides which rows are visible and in what order.
 
-import { type Finding, type Report, type Severity, severities } from '../../../model/finding.ts';
+import { type Finding, isCounted, type Report, type Severity, severities } from '../../../model/finding.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { fold, nameOf, parentId, typeOf } from '../../../model/resource-id.ts';
 import type { Snapshot } from '../../../model/snapshot.ts';
@@ -52,7 +52,7 @@ export function buildTree(snapshot: Snapshot, report: Report): Branch {
       resource,
       read,
       worst: worstOf(inside, node),
-      failing: inside.filter((finding) => finding.outcome === 'fail').length,
+      failing: inside.filter((finding) => finding.outcome === 'fail' && isCounted(finding)).length,
       passed: all.some((finding) => finding.outcome === 'pass'),
       covers,
       children: node.children.map((child) => counted(child, false)),

@@ -1,5 +1,4 @@
 // Keys that change the workspace or query Azure: each runs a command line.
-import type { Finding } from '../../../model/finding.ts';
 import { paletteWith } from '../../overlays/palette.ts';
 import type { Binding } from '../binding.ts';
 import { pathLine } from '../path-line.ts';
@@ -14,16 +13,8 @@ import {
   mayUndo,
   mayWrite,
 } from '../reasons.ts';
-import { countToFix, markedToFix, selectedFinding, selectedResource } from '../select.ts';
-import type { State } from '../state.ts';
+import { countToFix, findingsToFix, selectedFinding, selectedResource } from '../select.ts';
 import { askAddress, askError, askingLive, askingService, planning, scanning } from './run-options.ts';
-
-/** The marked findings that can be fixed, else the selected one. */
-function chosen(state: State): readonly Finding[] {
-  if (state.view.selection.marked.size > 0) return [...markedToFix(state)];
-  const finding = selectedFinding(state);
-  return finding === undefined ? [] : [finding];
-}
 
 export const acts: readonly Binding[] = [
   {
@@ -31,17 +22,16 @@ export const acts: readonly Binding[] = [
     where: ['screen'],
     keys: ['f'],
     label: 'fix',
-    help: 'Fix the selected finding, or all marked ones as one plan; shows a preview first',
+    help: 'Fix the selected problem or finding, or all marked ones as one plan; shows a preview first',
     command(state) {
-      const ids = chosen(state).map(({ id }) => id);
+      const ids = findingsToFix(state);
       return ids.length === 0 ? null : ['fix', ...ids];
     },
     how: planning,
     line(state) {
-      const many = countToFix(state);
-      if (many > 3) return `fix ${markedToFix(state).next().value?.id} and ${many - 1} more`;
-      const ids = chosen(state).map(({ id }) => id);
-      return `fix ${ids.join(' ') || 'FINDING'}`;
+      const { count, first } = countToFix(state);
+      if (count > 3) return `fix ${first} and ${count - 1} more`;
+      return `fix ${findingsToFix(state).join(' ') || 'FINDING'}`;
     },
     hint: 1,
     disabledReason: mayFix,
@@ -62,7 +52,7 @@ export const acts: readonly Binding[] = [
     where: ['screen'],
     keys: ['w'],
     label: 'guide',
-    help: 'Go through the findings one by one, worst first: the problem, the fix, apply or skip',
+    help: 'Go through the problems one by one, worst first: what is wrong, the fix, apply or skip',
     command: () => ['guide'],
     how: () => ({ withSnapshot: true }),
     hint: 8.5,

@@ -1,5 +1,6 @@
 // Keys that navigate, copy or choose, on every screen.
 
+import { quoteWord } from '../../../command/parse-line.ts';
 import { exitStatus } from '../../../model/failure.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { nameOf, sameId } from '../../../model/resource-id.ts';
@@ -16,7 +17,7 @@ import { placesOf } from '../current.ts';
 import { currentFilter } from '../current-screen.ts';
 import type { EffectContext } from '../effect-context.ts';
 import { portalUrl } from '../portal.ts';
-import { selectedFinding, selectedResource } from '../select.ts';
+import { findingsToFix, selectedFinding, selectedResource } from '../select.ts';
 import type { State } from '../state.ts';
 
 /** Starts a demo world instead of an unreadable workspace: asks which, then restarts with it. */
@@ -120,11 +121,12 @@ export const looking: readonly Binding[] = [
     where: ['screen'],
     keys: ['c'],
     label: 'copy id',
-    help: 'Copy the id of the selected finding or resource',
+    help: 'Copy the id of the selected problem, finding or resource',
     effect({ store, copy }) {
       const state = store.get();
-      const finding = state.view.selection.about === 'resource' ? undefined : selectedFinding(state);
-      copy(finding?.id ?? selectedResource(state), 'id');
+      const { about, problems, finding } = state.view.selection;
+      const own = { problem: problems[0]?.id, finding: finding?.id, resource: undefined }[about];
+      copy(own ?? selectedResource(state), 'id');
     },
   },
   {
@@ -190,5 +192,7 @@ function equivalentLine(state: State): string | null {
   const { overlay } = state;
   if (overlay !== null && 'line' in overlay) return `bastide ${overlay.line}`;
   const finding = selectedFinding(state);
+  const ids = state.view.selection.problems.length === 0 ? [] : findingsToFix(state);
+  if (ids.length > 0) return `bastide fix ${ids.map(quoteWord).join(' ')}`;
   return finding === undefined ? null : `bastide ${finding.outcome === 'fail' ? 'fix' : 'explain'} ${finding.id}`;
 }

@@ -27,6 +27,7 @@ const formerNames: Readonly<Record<string, string>> = {
   'guide-rehearse': 'guide-what-if',
   'map-resource': 'go-to',
   'map-open': 'jump',
+  'findings-by-on': 'findings-by-name',
 };
 
 export interface Remapped {

@@ -1,0 +1,110 @@
+// The sections of the overview about problems: the gravest, what an interrupted run left, what could not be read.
+import { isAutoFixable, isCounted } from '../../../model/finding.ts';
+import {
+  headlineParts,
+  isPromised,
+  isToDo,
+  type ProblemReport,
+  problemWords,
+  resolvedWords,
+} from '../../../model/problem.ts';
+import { fold, nameOf, sameId } from '../../../model/resource-id.ts';
+import { clean, counted, utcMinute } from '../../../model/text.ts';
+import { line, word } from '../../draw/text.ts';
+import type { PlanPromise, State } from '../../state/state.ts';
+import { type OverviewRow, type Section, told } from './sections.ts';
+
+/** The gravest problems, at most so many, with what one plan of all automatic fixes does. */
+export function problemSection(report: ProblemReport, promise: PlanPromise | null, most: number): Section {
+  const failing = report.problems.filter((one) => one.kind !== 'unreadable' && isToDo(one));
+  const shown = failing.slice(0, most);
+  const rows = shown.map((problem): OverviewRow => {
+    const [resource, text] = headlineParts(problem);
+    return {
+      words: line(
+        word(problem.severity.padEnd(9), problem.severity),
+        word(problemWords(problem).padEnd(13), isPromised(problem) ? 'ok' : 'dim'),
+        word(`${clean(resource)}: `, 'heading'),
+        clean(text),
+      ),
+      goal: { to: 'problem', problem },
+    };
+  });
+  const rest = failing.length - shown.length;
+  const more: OverviewRow = {
+    words: line(word(`and ${counted(rest, 'more problem')}`, 'dim')),
+    goal: { to: 'screen', name: 'problems' },
+  };
+  return {
+    title: 'Problems',
+    note: promisedNote(report, promise),
+    rows: failing.length === 0 ? [told(line(word('No problems', 'ok')))] : [...rows, ...(rest > 0 ? [more] : [])],
+  };
+}
+
+/** `F: 11 changes resolve 42 findings (8 of 12 problems)`; without numbers before the plan is computed. */
+function promisedNote({ problems, findings }: ProblemReport, promise: PlanPromise | null): string {
+  if (promise === null)
+    return findings.some((one) => isCounted(one) && isAutoFixable(one)) ? 'F  Preview all auto-fixes' : '';
+  const { changes, resolves } = promise;
+  if (changes === 0) return '';
+  return `F  ${counted(changes, 'change')} ${changes === 1 ? 'resolves' : 'resolve'} ${resolvedWords(problems, resolves)}`;
+}
+
+/** The newest act, where it was interrupted; null otherwise. */
+export function interruptedSection({ entries }: Pick<State, 'entries'>): Section | null {
+  const last = entries.at(-1);
+  if (last === undefined || last.undoneBy !== null || (last.state !== 'open' && last.state !== 'partial')) return null;
+  const done = last.steps.filter(({ state }) => state === 'done').length;
+  const what =
+    last.state === 'open'
+      ? 'The outcome of a change is not known yet. Press r to rescan and settle it.'
+      : 'The others were not sent. Press F for what is left, or u to undo what was made.';
+  return {
+    title: 'Interrupted run',
+    note: `${done} of ${counted(last.steps.length, 'change')} made`,
+    rows: [
+      {
+        words: line(word('! ', 'warn'), `${last.verb} of ${utcMinute(last.at)}: `, word(clean(last.line, 200), 'dim')),
+        goal: { to: 'entry', id: last.id },
+      },
+      told(line(word(`  ${what}`, 'warn'))),
+    ],
+  };
+}
+
+/** What could not be read, with how many checks are unknown for it. */
+export function gapSection({ snapshot, report }: State, most: number): Section | null {
+  const problems = report?.problems.filter(({ kind }) => kind === 'unreadable') ?? [];
+  const known = new Set(problems.map(({ resource }) => fold(resource)));
+  const gaps = snapshot?.gaps.filter(({ status, id }) => status !== 404 && !known.has(fold(id))) ?? [];
+  const actionOf = (id: string) => snapshot?.gaps.find((gap) => sameId(gap.id, id))?.action ?? '';
+  const permission = (action: string) => word(action === '' ? '' : `  missing permission: ${clean(action)}`, 'dim');
+  const rows = [
+    ...problems.map((problem): OverviewRow => {
+      const [resource, text] = headlineParts(problem);
+      return {
+        words: line(
+          word('? ', 'unknown'),
+          `${clean(resource)}: `,
+          word(clean(text), 'dim'),
+          permission(actionOf(problem.resource)),
+        ),
+        goal: { to: 'problem', problem },
+      };
+    }),
+    ...gaps.map(
+      (gap): OverviewRow => ({
+        words: line(word('? ', 'unknown'), clean(nameOf(gap.id)), permission(gap.action)),
+        goal: { to: 'resource', id: gap.id },
+      }),
+    ),
+  ];
+  if (rows.length === 0) return null;
+  const unknown = report?.summary.unknown ?? 0;
+  return {
+    title: 'Not accessible',
+    note: unknown === 0 ? counted(rows.length, 'resource') : `${counted(unknown, 'check')} unknown`,
+    rows: rows.slice(0, most),
+  };
+}
