@@ -19,10 +19,12 @@ const edit = z.discriminatedUnion('op', [
 ]);
 const found = z.object({ besides: z.array(z.string()), pointer, says: z.string().check(z.minLength(1)) });
 const resource = z.string().check(z.regex(/^\/subscriptions\//i));
+/** Only the members of a resource that stays are edited. */
+const noEdits = z.array(z.never());
 const change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('edit'), resource, edits: z.array(edit), body: z.null(), found: z.optional(found) }),
-  z.object({ kind: z.literal('create'), resource, body: z.record(z.string(), z.any()) }),
-  z.object({ kind: z.literal('delete'), resource, body: z.record(z.string(), z.any()) }),
+  z.object({ kind: z.literal('create'), resource, edits: noEdits, body: z.record(z.string(), z.any()) }),
+  z.object({ kind: z.literal('delete'), resource, edits: noEdits, body: z.record(z.string(), z.any()) }),
 ]);
 const texts = z.array(z.string());
 const undo = z.enum(['exact', 'equivalent', 'partial', 'none']);

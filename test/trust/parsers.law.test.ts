@@ -209,6 +209,19 @@ test('plan files', async ({ task }) => {
   expect(wrong).toEqual([]);
 }, 3_600_000);
 
+test('a creation or deletion with edits is no plan', () => {
+  const [{ plan } = { plan: undefined }] = planned.filter(({ plan: one }) => one.steps.length > 0);
+  const step = plan?.steps.find(({ change }) => change.edits.length > 0);
+  for (const kind of ['create', 'delete']) {
+    for (const edits of [{}, 'x', undefined, step?.change.edits]) {
+      const change = { ...step?.change, kind, body: {}, edits };
+      const result = { ...plan, steps: [{ ...step, change }] };
+      const file = { schema: 'bastide/v1', command: 'plan', arguments: {}, ok: true, result, failure: null };
+      expect(() => readPlan(JSON.stringify(file), 'plan.json')).toThrow('edits');
+    }
+  }
+});
+
 test('service tags', async ({ task }) => {
   const document = {
     changeNumber: 1,
