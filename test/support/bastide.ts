@@ -124,6 +124,7 @@ export interface AuditJson {
   };
   readonly summary: { readonly fail: number; readonly bySeverity: Record<string, number> };
   readonly findings: readonly PrintedFinding[];
+  readonly problems: readonly { readonly kind: string; readonly severity: string }[];
 }
 export interface OutcomeJson {
   readonly entry: string | null;

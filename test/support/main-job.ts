@@ -75,7 +75,10 @@ export function mainJob(): void {
       const screen = open(at, cols, rows);
       const first = await screen.until(idle, 20_000);
       expect(first).toContain('mlw-sim');
-      expect(first).toContain(`${before.result.summary.bySeverity.critical} critical`);
+      const failing = before.result.problems.filter(({ kind }) => kind !== 'unreadable');
+      const critical = failing.filter(({ severity }) => severity === 'critical');
+      expect(first).toContain(` ${failing.length} problems:  ${critical.length} critical`);
+      expect(first).toContain(`  ${before.result.summary.fail} findings  `);
       expect(first.split('\n').length).toBeLessThanOrEqual(rows);
 
       await screen.press('/', /sev:high/);
