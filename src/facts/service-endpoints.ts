@@ -3,7 +3,9 @@
 import { isArray } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold } from '../model/resource-id.ts';
+import { fold, nameOf } from '../model/resource-id.ts';
+import { clean } from '../model/text.ts';
+import { UnreadableError } from '../model/unreadable-error.ts';
 import { subnetView } from '../resource-types/network-view.ts';
 
 /** `Succeeded` when absent; a transient state is undecided. */
@@ -14,6 +16,19 @@ export function stateOf(state: string | undefined): 'good' | 'passing' | 'bad' {
 }
 
 export const regionOf = (location: string | undefined): string => fold(location ?? '').replaceAll(/[\s-]/g, '');
+
+/**
+ * Are two regions the same? Throws UnreadableError where one of them is known at deployment only (`{resourceGroup().location}`)
+ * and is not the other. `id`: the resource whose region is compared.
+ */
+export function sameRegion(one: string | undefined, other: string | undefined, id: string): boolean {
+  if (regionOf(one) === regionOf(other)) return true;
+  const open = [one, other].find((location) => location?.startsWith('{'));
+  if (open === undefined) return false;
+  const expression = `[${open.slice(1, -1)}]`;
+  const reason = `The location of ${clean(nameOf(id), 120)} is not known: ${clean(expression, 200)}. Pass --location REGION.`;
+  throw new UnreadableError({ id, reason, action: '', open: { pointer: '/location', expression } });
+}
 
 export const endpointsPointer = '/properties/serviceEndpoints';
 export type EndpointService =
@@ -52,13 +67,18 @@ export function endpointStanding(subnet: Resource, service: keyof typeof names, 
     const state = stateOf(one.provisioningState);
     const rest = { service: one.service, pointer: one.pointer, locations: one.locations };
     if (state !== 'good') return { standing: state === 'bad' ? 'failed' : 'passing', ...rest };
-    return { standing: reaches(one, location) ? 'ready' : 'elsewhere', ...rest };
+    return { standing: reaches(one, location, subnet.id) ? 'ready' : 'elsewhere', ...rest };
   });
   return candidates.find((one) => one.standing === 'ready') ?? candidates[0] ?? { standing: 'none' };
 }
 
-function reaches(endpoint: { service: string; locations: readonly string[] }, location: string | undefined): boolean {
+function reaches(
+  endpoint: { readonly service: string; readonly locations: readonly string[] },
+  location: string | undefined,
+  subnet: string,
+): boolean {
   if (fold(endpoint.service) !== 'microsoft.storage' || location === undefined) return true;
   if (endpoint.locations.length === 0 || endpoint.locations.includes('*')) return true;
-  return endpoint.locations.some((one) => regionOf(one) === regionOf(location));
+  if (endpoint.locations.some((one) => regionOf(one) === regionOf(location))) return true;
+  return endpoint.locations.some((one) => sameRegion(one, location, subnet));
 }

@@ -10,6 +10,16 @@ export interface DeploymentScope {
   /** The deployment's name, for `deployment().name`. */
   readonly deployment: Json;
   readonly cloud: CloudName;
+  readonly location: Json;
+  readonly tenant: Json;
+}
+
+/** What the operator says of it. */
+export interface StatedPlace {
+  readonly subscription?: string | undefined;
+  readonly group?: string | undefined;
+  readonly location?: string | undefined;
+  readonly tenant?: string | undefined;
 }
 
 /** A placeholder for the subscription that a file is deployed to. */
@@ -21,14 +31,18 @@ export function placeOfFile(
   name: string,
   level: 'group' | 'subscription' | 'tenant' = 'group',
   cloud: CloudName = 'public',
+  stated: StatedPlace = {},
 ): DeploymentScope {
-  const subscription = open('subscription().subscriptionId', notInFile, placeholderSubscription, true);
-  const group = open('resourceGroup().name', notInFile, `{${name.replaceAll('/', '%2F')}}`, true);
+  const subscription =
+    stated.subscription ?? open('subscription().subscriptionId', notInFile, placeholderSubscription, true);
+  const group = stated.group ?? open('resourceGroup().name', notInFile, `{${name.replaceAll('/', '%2F')}}`, true);
   return {
     subscription: level === 'tenant' ? undefined : subscription,
     group: level === 'group' ? group : undefined,
     deployment: open('deployment().name', notInFile, undefined, true),
     cloud,
+    location: stated.location ?? open('resourceGroup().location', notInFile, undefined, true),
+    tenant: stated.tenant ?? open('tenant().tenantId', notInFile, undefined, true),
   };
 }
 
@@ -51,7 +65,7 @@ export function subscriptionObject(place: DeploymentScope): JsonObject {
   return {
     id: isKnown(subscription) ? id : open('subscription().id', notInFile, id, true),
     subscriptionId: subscription ?? null,
-    tenantId: unknown('subscription().tenantId'),
+    tenantId: place.tenant,
     displayName: unknown('subscription().displayName'),
   };
 }
@@ -62,22 +76,22 @@ export function groupObject(place: DeploymentScope): JsonObject {
     id: known ? baseOf(place) : open('resourceGroup().id', notInFile, baseOf(place), true),
     name: place.group ?? null,
     type: 'Microsoft.Resources/resourceGroups',
-    location: unknown('resourceGroup().location'),
+    location: place.location,
     managedBy: unknown('resourceGroup().managedBy'),
     tags: unknown('resourceGroup().tags'),
     properties: { provisioningState: 'Succeeded' },
   };
 }
 
-export const tenantObject = (): JsonObject => ({
-  tenantId: unknown('tenant().tenantId'),
+export const tenantObject = ({ tenant }: DeploymentScope): JsonObject => ({
+  tenantId: tenant,
   countryCode: unknown('tenant().countryCode'),
   displayName: unknown('tenant().displayName'),
 });
 
-export const deploymentObject = ({ deployment }: DeploymentScope): JsonObject => ({
+export const deploymentObject = ({ deployment, location }: DeploymentScope): JsonObject => ({
   name: deployment,
-  location: unknown('deployment().location'),
+  location,
   properties: unknown('deployment().properties'),
 });
 

@@ -43,8 +43,8 @@ export function evaluate(expression: Expression, scope: Scope): Json {
     try {
       return valueIn(expression, scope);
     } catch (error) {
-      if (error instanceof TemplateError) return open(printExpression(expression), error.message);
-      throw error;
+      if (!(error instanceof TemplateError)) throw error;
+      return { ...open(printExpression(expression), error.message), failed: true };
     }
   });
 }
@@ -105,7 +105,7 @@ function call(expression: Expression & { kind: 'call' }, scope: Scope): Json {
   try {
     return plain.work(args, { print });
   } catch (error) {
-    if (error instanceof TemplateError) return open(print(), error.message);
+    if (error instanceof TemplateError) return { ...open(print(), error.message), failed: true };
     throw error;
   }
 }

@@ -1,16 +1,25 @@
 // A template made resources: those it declares and those of the deployments inside it, each with the body it asks for. Values
 // that the file leaves open stand as markers; a plain template error never stops the rest.
-import { isArray, isObject, type Json, type JsonObject, memberKey, memberName } from '../model/json.ts';
+import {
+  isArray,
+  isObject,
+  type Json,
+  JsonError,
+  type JsonObject,
+  memberKey,
+  memberName,
+  parseJson,
+} from '../model/json.ts';
 import { memberIgnoringCase } from '../model/pointer.ts';
 import { fold } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
-import { type CloudName, type DeploymentScope, placeOfFile } from './ambient.ts';
+import { type CloudName, type DeploymentScope, placeOfFile, type StatedPlace } from './ambient.ts';
 import { type Instance, instancesOf } from './instances.ts';
 import { type Budget, LimitError, limits, newBudget } from './limits.ts';
 import { resolve } from './resolve.ts';
 import type { Scope, Symbolic } from './scope.ts';
 import { type Given, once, outputsIn, scopeOf, section } from './template.ts';
-import { open, textOf } from './values.ts';
+import { isOpen, open, textOf } from './values.ts';
 
 export interface Expanded {
   readonly id: string;
@@ -35,6 +44,9 @@ export interface ExpandOptions {
   readonly name: string;
   /** `parameters` of parameter files, in the order given: name to `{value}` or `{reference}`. */
   readonly parameters: readonly JsonObject[];
+  /** Values given one by one, as texts; they win. */
+  readonly values?: Readonly<Record<string, string>>;
+  readonly place?: StatedPlace | undefined;
   /** The public one unless said otherwise. */
   readonly cloud?: CloudName | undefined;
 }
@@ -50,8 +62,11 @@ export function expandTemplate(template: JsonObject, options: ExpandOptions): Ex
     : /tenantdeployment|managementgroupdeployment/.test(schema)
       ? 'tenant'
       : 'group';
-  const place = placeOfFile(options.name, level, options.cloud);
-  const given = new Map(options.parameters.flatMap((parameters) => valuesIn(parameters, (value) => value)));
+  const place = placeOfFile(options.name, level, options.cloud, options.place);
+  const given = new Map([
+    ...options.parameters.flatMap((parameters) => valuesIn(parameters, (value) => value)),
+    ...statedValues(template, options.values ?? {}),
+  ]);
   const root = deploy({ template, given, place, budget, outer: undefined });
   const made = expansionOf(root);
   const weights = new WeakMap<object, number>();
@@ -71,15 +86,39 @@ function weightOf(value: Json, known: WeakMap<object, number>): number {
 }
 
 /** Parameter values by name in lower case; a reference to a vault's secret is open. */
-function valuesIn(parameters: JsonObject, evaluate: (value: Json) => Json): [string, () => Json][] {
-  return Object.entries(parameters).flatMap(([key, stated]): [string, () => Json][] => {
-    if (!isObject(stated)) return [];
+function valuesIn(parameters: JsonObject, evaluate: (value: Json) => Json): [string, () => Json | undefined][] {
+  return Object.entries(parameters).map(([key, stated]) => {
     const name = memberName(key);
-    const value = memberIgnoringCase(stated, 'value');
-    if (value !== undefined) return [[name.toLowerCase(), () => evaluate(value)]];
-    if (memberIgnoringCase(stated, 'reference') === undefined) return [];
-    return [[name.toLowerCase(), () => open(`parameters('${name}')`, 'it is a secret in a key vault')]];
+    // As a whole an expression: `[if(empty(x), createObject('value', a), createObject('reference', b))]`.
+    if (typeof stated === 'string')
+      return [name.toLowerCase(), () => givenValue(name, evaluate(stated), (value) => value)];
+    return [name.toLowerCase(), () => givenValue(name, stated, evaluate)];
   });
+}
+
+function givenValue(name: string, stated: Json, evaluate: (value: Json) => Json): Json | undefined {
+  if (isOpen(stated)) return stated;
+  if (!isObject(stated)) return undefined;
+  const value = memberIgnoringCase(stated, 'value');
+  if (value !== undefined) return evaluate(value);
+  if (memberIgnoringCase(stated, 'reference') === undefined) return undefined;
+  return open(`parameters('${name}')`, 'it is a secret in a key vault');
+}
+
+/** A value given as a text: JSON where the parameter is no string. */
+const statedValues = (template: JsonObject, values: Readonly<Record<string, string>>): [string, () => Json][] =>
+  Object.entries(values).map(([name, text]) => {
+    const declared = memberIgnoringCase(section(template, 'parameters'), name);
+    const type = isObject(declared) ? textOf(memberIgnoringCase(declared, 'type') ?? '') : '';
+    return [name.toLowerCase(), () => (/string$/i.test(type) ? text : jsonOr(text))];
+  });
+function jsonOr(text: string): Json {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof JsonError) return text;
+    throw error;
+  }
 }
 
 interface Deployment {
@@ -167,6 +206,8 @@ function placeOf({ json, scope, name }: Instance, around: DeploymentScope): Depl
     group: group ?? (subscription === undefined ? around.group : undefined),
     deployment: name,
     cloud: around.cloud,
+    location: around.location,
+    tenant: around.tenant,
   };
 }
 

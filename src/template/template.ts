@@ -14,8 +14,8 @@ export function section(template: JsonObject, name: string): JsonObject {
   return isObject(found) ? found : {};
 }
 
-/** Values of parameters by name in lower case; a function gives one when it is first asked for. */
-export type Given = ReadonlyMap<string, () => Json>;
+/** Values of parameters by name in lower case, each computed when it is first asked for; undefined where none is given. */
+export type Given = ReadonlyMap<string, () => Json | undefined>;
 
 export interface ScopeOptions {
   readonly template: JsonObject;
@@ -76,7 +76,10 @@ function parameterOf(name: string, declared: JsonObject, given: Given, scope: Sc
   if (value !== undefined) return value;
   if (!isObject(parameter)) return open(expression, `the template has no parameter ${shown}`);
   const byDefault = memberIgnoringCase(parameter, 'defaultValue');
-  if (byDefault === undefined) return open(expression, `the parameter ${shown} has no value`);
+  if (byDefault === undefined) {
+    if (memberIgnoringCase(parameter, 'nullable') === true) return null;
+    return open(expression, `the parameter ${shown} has no value`);
+  }
   // Every call of newGuid() gives another value: the parameter that holds one is the only name it has.
   if (typeof byDefault === 'string' && /^\[\s*newguid\s*\(\s*\)\s*\]$/i.test(byDefault)) {
     return open(expression, 'only Azure can evaluate newGuid()');

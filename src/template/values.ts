@@ -14,6 +14,8 @@ export interface Open extends JsonObject {
   readonly text: string;
   /** Only where the template will be deployed is not known: every hole is a subscription, group or cloud of the deployment. */
   readonly ambient: boolean;
+  /** Azure would refuse the expression. */
+  readonly failed: boolean;
 }
 
 export const isOpen = (value: Json | undefined): value is Open => isUnresolved(value);
@@ -24,6 +26,7 @@ export const open = (expression: string, because: string, text?: string, ambient
   because,
   text: text ?? hole(expression),
   ambient,
+  failed: false,
 });
 
 /** A placeholder for an unknown part of an id or name: one segment, whatever the expression holds. */

@@ -1,9 +1,11 @@
 // Whole templates: which resources they make, under which ids, with which bodies.
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../src/model/json.ts';
+import { valueAt } from '../../src/model/pointer.ts';
 import { isUnresolved } from '../../src/model/unresolved.ts';
+import { expandTemplate } from '../../src/template/expand.ts';
 import { LimitError } from '../../src/template/limits.ts';
-import { expand, resources, type Sections } from './support.ts';
+import { expand, resources, type Sections, template } from './support.ts';
 
 const base = '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/{main}/providers';
 const short = (sections: Sections, given?: JsonObject) =>
@@ -90,7 +92,20 @@ describe('names and children', () => {
     expect(made[0]?.id).toBe(`${base}/Microsoft.Storage/storageAccounts/st{uniqueString(resourceGroup().id)}`);
     const links = made[1]?.body.properties as JsonObject;
     expect(links.storageAccount).toBe(made[0]?.id);
-    expect(isUnresolved(links.keyVault)).toBe(true);
+    // The same name elsewhere is another resource, and the same wherever it is named.
+    expect(links.keyVault).toBe(`${base}/Microsoft.KeyVault/vaults/{uniqueString('elsewhere')}`);
+    const named = resources({
+      parameters: { tier: { type: 'string' } },
+      resources: [
+        account({
+          name: "[uniqueString('x')]",
+          sku: { name: "[parameters('tier')]" },
+          properties: { subnets: [{ name: "[uniqueString('y')]", properties: {} }] },
+        }),
+      ],
+    })[0]?.body;
+    expect(isUnresolved(valueAt(named ?? {}, '/sku/name'))).toBe(true);
+    expect(named?.properties).toEqual({ subnets: [{ name: "{uniqueString('y')}", properties: {} }] });
   });
 });
 
@@ -282,6 +297,51 @@ describe('deployments inside', () => {
       storageAccount: made?.id,
       key: { because: expect.stringMatching(/secret/) },
     });
+  });
+  test('a parameter that is an expression as a whole, and one without a value that may be null', () => {
+    const given = (condition: string) =>
+      resources({
+        variables: { have: true },
+        resources: [
+          {
+            type: 'Microsoft.Resources/deployments',
+            name: 'module',
+            properties: {
+              expressionEvaluationOptions: { scope: 'inner' },
+              parameters: { name: `[if(${condition}, createObject('value', 'st1'), createObject('value', 'st2'))]` },
+              template: {
+                parameters: { name: { type: 'string' }, kind: { type: 'string', nullable: true } },
+                resources: [
+                  account({ name: "[parameters('name')]", kind: "[coalesce(parameters('kind'), 'Storage')]" }),
+                ],
+              },
+            },
+          },
+        ],
+      })[0];
+    expect(given("variables('have')")?.id).toBe(`${base}/Microsoft.Storage/storageAccounts/st1`);
+    expect(given("not(variables('have'))")?.id).toBe(`${base}/Microsoft.Storage/storageAccounts/st2`);
+    expect(given('true()')?.body.kind).toBe('Storage');
+  });
+  test('what the operator says: values by the type of their parameter, and where it is deployed', () => {
+    const sections: Sections = {
+      parameters: { name: { type: 'string' }, isClosed: { type: 'bool', defaultValue: false } },
+      resources: [
+        account({
+          name: "[parameters('name')]",
+          location: '[resourceGroup().location]',
+          properties: { closed: "[parameters('isClosed')]", tenant: '[subscription().tenantId]' },
+        }),
+      ],
+    };
+    const [made] = expandTemplate(template(sections), {
+      name: 'main',
+      parameters: [{ name: { value: 'lost' } }],
+      values: { NAME: '0042', isclosed: 'true' },
+      place: { subscription: 'sub', group: 'rg', location: 'westeurope', tenant: 'home' },
+    }).resources;
+    expect(made?.id).toBe('/subscriptions/sub/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/0042');
+    expect(made?.body).toMatchObject({ location: 'westeurope', properties: { closed: true, tenant: 'home' } });
   });
   test('another group, another subscription', () => {
     const made = resources(around(inner('inner', { resourceGroup: 'rg', subscriptionId: 'sub' })));

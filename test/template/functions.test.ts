@@ -109,6 +109,16 @@ describe('known values', () => {
     ],
     ["tenantResourceId('A.B/c', 'd')", '/providers/A.B/c/d'],
     ["extensionResourceId('/subscriptions/s', 'A.B/c', 'd')", '/subscriptions/s/providers/A.B/c/d'],
+    [
+      "resourceId('sub', 'rg', 'Microsoft.Storage/storageAccounts/', 'st')",
+      '/subscriptions/sub/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st',
+    ],
+    ['xor(true(), false())', true],
+    ["indexFromEnd(createArray('a', 'b'), 1)", 'b'],
+    ["tryIndexFromEnd(createArray('a'), 2)", null],
+    ["try(createObject('a', 1).b, 'else')", 'else'],
+    ["try(createObject('a', 1).a, 'else')", 1],
+    ["empty(resourceId('A.B/c', uniqueString('x')))", false],
     ["subscriptionResourceId('s', 'A.B/c', 'd')", '/subscriptions/s/providers/A.B/c/d'],
     ["'it''s'", "it's"],
   ])('%s', (expression, expected) => {
@@ -124,8 +134,10 @@ describe('what cannot be told is open, with its reason', () => {
     ["reference('a').b.c", /only Azure/],
     ["listKeys('a', '1').keys[0].value", /only Azure/],
     ['utcNow()', /only Azure/],
-    ['subscription().tenantId', /not in the file/],
-    ['resourceGroup().location', /not in the file/],
+    ['subscription().displayName', /not in the file/],
+    ['resourceGroup().tags', /not in the file/],
+    ["try(reference('a').b, 'else')", /only Azure/],
+    ['indexFromEnd(createArray(1), 2)', /no such element/],
     ["nonsense('a')", /no function nonsense/],
     ['div(1, 0)', /division by zero/],
     ['createArray(1)[4]', /no element 4/],
@@ -147,6 +159,22 @@ describe('what cannot be told is open, with its reason', () => {
 
   test('both branches agree: the condition does not matter', () => {
     expect(value("if(equals(parameters('x'), 1), 'Deny', 'Deny')")).toBe('Deny');
+  });
+  test('of two objects, what both share is known', () => {
+    const both = "createObject('a', 1, 'b', 2)), createObject('a', 1, 'c', 3)";
+    expect(value(`if(equals(parameters('x'), 1), ${both.replace(')), ', '), ')})`)).toMatchObject({
+      a: 1,
+      b: { $unresolved: expect.any(String) },
+      c: { $unresolved: expect.any(String) },
+    });
+  });
+  test('the parts of an id, and its letter case, do not change what it names', () => {
+    const id = "resourceId('A.B/c/d', uniqueString('x'), 'leaf')";
+    const named = (expression: string) => value(`resourceId('A.B/c', ${expression})`);
+    expect(value(`last(split(${id}, '/'))`)).toBe('leaf');
+    expect(named(`split(${id}, '/')[8]`)).toBe(named("uniqueString('x')"));
+    expect(named("toLower(uniqueString('x'))")).toBe(named("uniqueString('x')"));
+    expect(named("uniqueString('y')")).not.toBe(named("uniqueString('x')"));
   });
   test('where it is deployed does not make an id unknown', () => {
     expect(value("resourceId('Microsoft.Storage/storageAccounts', 'st')")).toBe(

@@ -59,10 +59,10 @@ export const peeredPrefixes = memoizePerSnapshotAndKey((subnetId: string, index:
 
 /** From one subnet to another. Throws UnreadableError where the network of the first was not read. */
 export const connectionBetween = (from: string, to: string, index: SnapshotIndex): Connection =>
-  connections(`${from} ${to}`, index);
+  connections(`${from}\n${to}`, index);
 
 const connections = memoizePerSnapshotAndKey((ends: string, index: SnapshotIndex): Connection => {
-  const [from = '', to = ''] = ends.split(' ');
+  const [from = '', to = ''] = ends.split('\n');
   const [here, there] = [index.get(vnetOf(from)), seenAt(vnetOf(to), index)];
   const [own, other] = [nameOf(vnetOf(from)), nameOf(vnetOf(to))];
   const nothing = { evidence: [], gaps: [] };

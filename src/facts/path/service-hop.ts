@@ -11,7 +11,7 @@ import { findSubnet, subnetView, vnetOf, vnetView } from '../../resource-types/n
 import { textAt } from '../../resource-types/read.ts';
 import { servicePolicyView } from '../../resource-types/service-endpoint-policy.ts';
 import { isAssociated, type Perimeter, perimeterOf } from '../perimeter.ts';
-import { endpointStanding, endpointsPointer, regionOf } from '../service-endpoints.ts';
+import { endpointStanding, endpointsPointer, sameRegion } from '../service-endpoints.ts';
 import type { OutsideEnd, ServiceEnd, SubnetEnd } from './ends.ts';
 import type { Arrival } from './name-hop.ts';
 import { seenAs } from './outbound-hop.ts';
@@ -171,7 +171,7 @@ function fromSubnet(source: SubnetEnd, visit: FirewallVisit, journey: Journey): 
   if (firewall.addresses.length === 0) {
     return all(place(name), 'denied', `${decorative}, and it has no IP rules.`, evidence, packets);
   }
-  if (kind.endpoint === 'storage' && sameRegion(source.subnet, resource, index)) {
+  if (kind.endpoint === 'storage' && isInRegionOf(source.subnet, resource, index)) {
     const because = `${decorative}, and IP rules do not apply to traffic from the same region.`;
     return all(place(name), 'denied', because, evidence, packets);
   }
@@ -190,10 +190,10 @@ function fromSubnet(source: SubnetEnd, visit: FirewallVisit, journey: Journey): 
 const allowedBy = (firewall: ServiceFirewallAccess): Addresses =>
   readPrefixes(firewall.addresses.map(({ value }) => value)).addresses;
 
-function sameRegion(subnetId: string, resource: Resource, index: SnapshotIndex): boolean {
+function isInRegionOf(subnetId: string, resource: Resource, index: SnapshotIndex): boolean {
   const network = index.get(vnetOf(subnetId));
   const here = network && vnetView(network).location;
-  return here !== undefined && regionOf(here) === regionOf(textAt(resource.body, '/location'));
+  return here !== undefined && sameRegion(here, textAt(resource.body, '/location'), resource.id);
 }
 
 /** From the Internet, an address or a tag: IP rules are compared with every source address. */
@@ -218,7 +218,7 @@ function fromOutside(
     if (
       kind.endpoint === 'storage' &&
       source.location !== undefined &&
-      regionOf(source.location) === regionOf(textAt(resource.body, '/location'))
+      sameRegion(source.location, textAt(resource.body, '/location'), resource.id)
     ) {
       const because = `${name} denies by default, and IP rules do not apply to traffic from the same region.`;
       return all(place(name), 'denied', because, evidence, packets);

@@ -12,7 +12,7 @@ import { UnreadableError } from '../../model/unreadable-error.ts';
 import { vnetOf, vnetView } from '../../resource-types/network-view.ts';
 import { computeView, workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
-import { regionOf } from '../parts/firewall-verdicts.ts';
+import { regionOf, sameRegion } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
 import {
   displayName,
@@ -132,7 +132,7 @@ function checkRegion(placement: ComputePlacement, context: RuleContext): CheckRe
     return unknown(`The region of the workspace or of virtual network ${name} is not shown.`, evidence);
   }
   const occupant = occupantShown(placement);
-  if (own === other)
+  if (sameRegion(own, other, network.id))
     return pass(`${name}, the virtual network of ${occupant}, is in the workspace's region.`, evidence);
   const apart = `${name}, the virtual network of ${occupant}, is in ${clean(other, 60)}; the workspace is in ${clean(own, 60)}`;
   const isCluster = !placement.isServerless && computeView(placement.occupant).computeType === 'AmlCompute';

@@ -7,7 +7,7 @@ import {
   throughPerimeter,
   workspaceAllowedBy,
 } from '../../facts/perimeter.ts';
-import { regionOf, stateOf } from '../../facts/service-endpoints.ts';
+import { regionOf, sameRegion, stateOf } from '../../facts/service-endpoints.ts';
 import type { Severity } from '../../model/finding.ts';
 import { valueAt } from '../../model/pointer.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
@@ -33,7 +33,7 @@ import {
 } from './firewall.ts';
 import { evidenceAt, fail, few, notApplicable, pass, quoted, subnetShown, unknown } from './verdict.ts';
 
-export { regionOf, stateOf };
+export { regionOf, sameRegion, stateOf };
 
 /** Is access denied by default, by the default action or by public network access? */
 export function deniesByDefault(firewall: ServiceFirewall): CheckResult {

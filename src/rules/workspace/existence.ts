@@ -8,7 +8,7 @@ import { UnreadableError } from '../../model/unreadable-error.ts';
 import { findSubnet, subnetType, subnetView, vnetOf, vnetView } from '../../resource-types/network-view.ts';
 import { workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
-import { describeState, regionOf, stateOf } from '../parts/firewall-verdicts.ts';
+import { describeState, sameRegion, stateOf } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
 import { namedSubnets, whoNames, workspaces } from '../parts/subjects.ts';
 import {
@@ -110,10 +110,10 @@ function checkRegion(id: string, context: RuleContext): CheckResult {
   if (namedSubnets(context, true).length > 0) return notApplicable('Each subnet is checked on its own.');
   const workspace = index.get(id);
   if (!workspace) return notApplicable(`Workspace ${displayName(id)} does not exist (see workspace.exists).`);
-  const region = regionOf(workspaceView(workspace).location);
+  const { location } = workspaceView(workspace);
   const all = index.list(`/subscriptions/${subscriptionOf(id)}/providers/Microsoft.Network/virtualNetworks`);
   const fitting = all
-    .filter((vnet) => regionOf(vnetView(vnet).location) === region)
+    .filter((vnet) => sameRegion(vnetView(vnet).location, location, vnet.id))
     .flatMap((vnet) => vnetView(vnet).subnets.filter((subnet) => subnetView(subnet).delegations.length === 0));
   const evidence = [
     noted(

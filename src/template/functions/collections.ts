@@ -23,7 +23,9 @@ const contains: FunctionBody = ([container, wanted = null], call) => {
   return wantText(container).includes(textOf(wanted));
 };
 
-const empty: FunctionBody = ([value]) => {
+const empty: FunctionBody = ([value], call) => {
+  // An id with a name that is not known is a text all the same.
+  if (isOpen(value)) return value.text.startsWith('/') ? false : open(call.print(), value.because);
   if (value === null || value === undefined) return true;
   if (isArray(value)) return value.length === 0;
   return isObject(value) ? Object.keys(value).length === 0 : wantText(value) === '';
@@ -41,6 +43,14 @@ const end =
   ([value]) => {
     if (isArray(value)) return value.at(at) ?? null;
     return wantText(value).at(at) ?? '';
+  };
+
+/** The element at a place counted from the end, from 1. */
+const fromEnd =
+  (missing: () => Json): FunctionBody =>
+  ([list, place]) => {
+    const at = wantNumber(place);
+    return (at >= 1 ? wantList(list).at(-at) : undefined) ?? missing();
   };
 
 const part =
@@ -153,12 +163,18 @@ const flatten: FunctionBody = ([list], call) => {
 export const collectionFunctions: FunctionTable = {
   concat: tolerant(concat),
   contains: strict(contains),
-  empty: strict(empty),
+  empty: tolerant(empty),
   length: strict(length),
   first: strict(end(0)),
   last: strict(end(-1)),
   take: strict(part((count) => [0, count])),
   skip: strict(part((count) => [count])),
+  indexfromend: strict(
+    fromEnd(() => {
+      throw new TemplateError('the array has no such element');
+    }),
+  ),
+  tryindexfromend: strict(fromEnd(() => null)),
   indexof: strict(place('first')),
   lastindexof: strict(place('last')),
   union: strict(union),

@@ -8,7 +8,8 @@ import type { FunctionCall } from './function.ts';
 
 /** `Microsoft.Network/virtualNetworks/subnets` and its names: `Microsoft.Network/virtualNetworks/vnet/subnets/snet`. */
 function typed(type: Json | undefined, names: readonly Json[]): string {
-  const [namespace, ...types] = wantText(type).split('/');
+  // Azure takes a type with a slash at its end as well.
+  const [namespace, ...types] = wantText(type).replace(/\/$/, '').split('/');
   const given = names.flatMap((name) => (isOpen(name) ? [name.text] : wantText(name).split('/')));
   if (types.length === 0 || types.length !== given.length) {
     throw new TemplateError('the type and the names of the resource do not fit together');

@@ -49,6 +49,7 @@ export const logicFunctions: FunctionTable = {
   greater: strict(([a, b]) => order(a, b) > 0),
   greaterorequals: strict(([a, b]) => order(a, b) >= 0),
   not: strict(([value]) => !wantBoolean(value)),
+  xor: strict(([a, b]) => wantBoolean(a) !== wantBoolean(b)),
   bool: strict(bool),
   true: strict(() => true),
   false: strict(() => false),

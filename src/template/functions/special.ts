@@ -1,12 +1,23 @@
 // Functions that see more than the values of their arguments: the choosing ones, which evaluate only what they choose, and those
 // that ask the template and its deployment. Also the names of those that only Azure can answer.
-import type { Json } from '../../model/json.ts';
+import { isObject, type Json, memberName } from '../../model/json.ts';
+import { memberIgnoringCase } from '../../model/pointer.ts';
 import { clean } from '../../model/text.ts';
 import { deploymentObject, environmentObject, groupObject, subscriptionObject, tenantObject } from '../ambient.ts';
 import type { Expression } from '../expression.ts';
 import { TemplateError } from '../limits.ts';
 import type { Scope } from '../scope.ts';
-import { holdsOpen, isOpen, open, printValue, textOf, wantBoolean, wantNumber, wantText } from '../values.ts';
+import {
+  holdsOpen,
+  isOpen,
+  type Open,
+  open,
+  printValue,
+  textOf,
+  wantBoolean,
+  wantNumber,
+  wantText,
+} from '../values.ts';
 import type { FunctionCall } from './function.ts';
 import {
   extensionResourceId,
@@ -35,10 +46,26 @@ const choose: Special = (call) => {
   const [condition, then, otherwise] = call.args;
   const chosen = call.evaluate(condition);
   if (!isOpen(chosen)) return call.evaluate(wantBoolean(chosen) ? then : otherwise);
-  const [a, b] = [call.evaluate(then), call.evaluate(otherwise)];
-  if (!holdsOpen(a) && !holdsOpen(b) && equal(a, b)) return a;
-  return open(printed(call, [chosen, a, b]).print(), chosen.because);
+  return either(chosen, call.evaluate(then), call.evaluate(otherwise), call);
 };
+
+/** One of two values: what they share is known, member by member; a member that one alone has is open. */
+function either(chosen: Open, a: Json, b: Json, call: SpecialCall): Json {
+  const print = printed(call, [chosen, a, b]).print;
+  if (!holdsOpen(a) && !holdsOpen(b) && equal(a, b)) return a;
+  if (isOpen(a) && isOpen(b) && a.text === b.text) return a;
+  const objects = [a, b].flatMap((one) => (isObject(one) && !isOpen(one) ? [one] : []));
+  const [first, second] = objects;
+  if (first === undefined || second === undefined) return open(print(), chosen.because);
+  const names = new Map(objects.flatMap(Object.keys).map((key) => [memberName(key).toLowerCase(), key]));
+  return Object.fromEntries(
+    [...names].map(([, key]) => {
+      const [x, y] = [memberIgnoringCase(first, memberName(key)), memberIgnoringCase(second, memberName(key))];
+      const isBoth = x !== undefined && y !== undefined;
+      return [key, isBoth ? either(chosen, x, y, call) : open(print(), chosen.because)];
+    }),
+  );
+}
 
 /** `and`, `or`: one operand may decide whatever the others are. */
 const connective =
@@ -60,6 +87,16 @@ const coalesce: Special = (call) => {
     if (value !== null) return value;
   }
   return null;
+};
+
+/** The first that Azure does not refuse. */
+const attempt: Special = (call) => {
+  let last: Json = null;
+  for (const arg of call.args) {
+    last = call.evaluate(arg);
+    if (!isOpen(last) || !last.failed) return last;
+  }
+  return last;
 };
 
 const named =
@@ -103,6 +140,7 @@ const specials: Readonly<Record<string, Special>> = {
   and: connective(false),
   or: connective(true),
   coalesce,
+  try: attempt,
   parameters: named((name, scope) => scope.parameter(name)),
   variables: named((name, scope) => scope.variable(name)),
   lambdavariables: named((name, scope) => {
@@ -113,7 +151,7 @@ const specials: Readonly<Record<string, Special>> = {
   copyindex: copyIndex,
   subscription: ({ scope }) => subscriptionObject(scope.place),
   resourcegroup: ({ scope }) => groupObject(scope.place),
-  tenant: () => tenantObject(),
+  tenant: ({ scope }) => tenantObject(scope.place),
   deployment: ({ scope }) => deploymentObject(scope.place),
   environment: ({ scope }) => environmentObject(scope.place.cloud),
   resourceid: (call) => {

@@ -39,9 +39,20 @@ const join: FunctionBody = ([items, separator], call) => {
 
 const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** The text split at every one of the separators. */
-const split: FunctionBody = ([text, separators]) => {
+/**
+ * The text split at every one of the separators. The slashes of an id are known even where a name in it is not: a hole holds none.
+ */
+const split: FunctionBody = ([text, separators = null], call) => {
+  if (isOpen(separators)) return open(call.print(), separators.because);
   const marks = isArray(separators) ? separators.map(wantText) : [wantText(separators)];
+  if (isOpen(text)) {
+    if (!text.text.startsWith('/') || marks.some((mark) => mark !== '/')) return open(call.print(), text.because);
+    return text.text
+      .split('/')
+      .map((part, at) =>
+        part.includes('{') ? open(`${call.print()}[${at}]`, text.because, part, text.ambient) : part,
+      );
+  }
   const some = marks.filter((mark) => mark !== '');
   if (some.length === 0) return [wantText(text)];
   const longestFirst = some.toSorted((a, b) => b.length - a.length);
@@ -57,6 +68,12 @@ const substring: FunctionBody = ([text, start, length]) => {
   }
   return whole.slice(from, from + count);
 };
+
+/** In another letter case a text with holes is still the same name. */
+const inCase =
+  (change: (text: string) => string): FunctionBody =>
+  ([text], call) =>
+    isOpen(text) ? open(call.print(), text.because, text.text, text.ambient) : change(wantText(text));
 
 /** Upper and lower case the invariant way: character by character, whatever the machine's language. */
 const same = (a: string): string => a.toLowerCase();
@@ -137,15 +154,15 @@ const padLeft: FunctionBody = ([value, length, character]) => {
 export const textFunctions: FunctionTable = {
   format: tolerant(format),
   join: tolerant(join),
-  split: strict(split),
+  split: tolerant(split),
   substring: strict(substring),
   replace: strict(([text, old, fresh]) => {
     const wanted = wantText(old);
     if (wanted === '') throw new TemplateError('the text to be replaced is empty');
     return bounded(wantText(text).split(wanted).join(wantText(fresh)));
   }),
-  tolower: strict(([text]) => wantText(text).toLowerCase()),
-  toupper: strict(([text]) => wantText(text).toUpperCase()),
+  tolower: tolerant(inCase((text) => text.toLowerCase())),
+  toupper: tolerant(inCase((text) => text.toUpperCase())),
   trim: strict(([text]) => wantText(text).trim()),
   startswith: strict(([text, start]) => same(wantText(text)).startsWith(same(wantText(start)))),
   endswith: strict(([text, end]) => same(wantText(text)).endsWith(same(wantText(end)))),

@@ -4,7 +4,7 @@ import {
   type EndpointService,
   endpointStanding,
   endpointsPointer,
-  regionOf,
+  sameRegion,
 } from '../../../facts/service-endpoints.ts';
 import { editChange } from '../../../model/change.ts';
 import { addTo, type Edit, type ListKey, removeFrom } from '../../../model/edit.ts';
@@ -75,7 +75,7 @@ export function endpointFor(
   if (service !== 'storage') return endpointOf[service];
   const vnet = index.peek(vnetOf(subnetId));
   const region = vnet.state === 'read' ? vnetView(vnet.resource).location : undefined;
-  return region === undefined || location === undefined || regionOf(region) === regionOf(location)
+  return region === undefined || location === undefined || sameRegion(region, location, vnetOf(subnetId))
     ? 'Microsoft.Storage'
     : 'Microsoft.Storage.Global';
 }
