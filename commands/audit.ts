@@ -101,12 +101,13 @@ export const audit = defineCommand({
     const since = await sinceLast(context, audited);
     await keepAudit(context, audited);
     const { snapshot, report, selection } = narrowedTo(context, seen, selected, earlier);
-    return auditResult(snapshot, report, { allOutcomes, by, selection, since: compared ? since : undefined });
+    const { summary: checked } = seen.report;
+    return auditResult(snapshot, report, { allOutcomes, by, selection, checked, since: compared ? since : undefined });
   },
   text: auditLines,
   items: ({ findings }) => findings.map(findingJson),
   ...auditDocuments,
-  exit: (result, flags) => judgementExit(result, flags.failOn),
+  exit: (result, flags) => judgementExit(result, flags.failOn, flags.allowEmpty),
 });
 
 interface NarrowedRun extends AuditRun {

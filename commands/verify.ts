@@ -71,7 +71,7 @@ export const verify = defineCommand({
     ];
   },
   ...auditDocuments,
-  exit: (result, flags) => judgementExit(result, flags.failOn),
+  exit: (result, flags) => judgementExit(result, flags.failOn, flags.allowEmpty),
 });
 
 function held(entry: Entry, report: Report): Held {

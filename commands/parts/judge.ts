@@ -34,12 +34,20 @@ export async function keepAudit(
   await log.add(record);
 }
 
-/** 1 for a failing finding at or above the limit, else 3 where a read failure left a check unknown, else 0 (docs/exit-codes.md). */
-export function judgementExit({ findings }: Pick<AuditResult, 'findings'>, failOn: Severity | 'never'): ExitStatus {
+/**
+ * 1 for a failing finding at or above the limit, else 3 where a read failure left a check unknown or there was nothing to check,
+ * else 0 (docs/exit-codes.md).
+ */
+export function judgementExit(
+  { findings, empty }: Pick<AuditResult, 'findings' | 'empty'>,
+  failOn: Severity | 'never',
+  allowEmpty = false,
+): ExitStatus {
   const isFailing = (one: Finding) => one.outcome === 'fail' && isCounted(one) && isAtLeast(one.severity, failOn);
   if (findings.some(isFailing)) {
     return exitStatus.findings;
   }
+  if (empty !== undefined && !allowEmpty) return exitStatus.gaps;
   const gap = findings.some((finding) => finding.outcome === 'unknown' && finding.gaps.length > 0);
   return gap ? exitStatus.gaps : exitStatus.done;
 }

@@ -30,13 +30,29 @@ export const sourceFlags = z.object({
     },
   ),
   allResources: flag(off(), 'with --from: check every resource, not only the workspace and its dependencies'),
+  setParameter: flag(
+    z._default(z.record(z.string(), z.string()), {}),
+    'with --from: value of a template parameter; repeatable',
+    { value: 'NAME=VALUE' },
+  ),
+  parameters: flag(z._default(z.array(z.string()), []), 'with --from: parameter file of a template; repeatable', {
+    value: 'FILE',
+    of: 'file',
+  }),
+  location: flag(z.optional(z.string()), 'with --from: region that templates are deployed to', { value: 'REGION' }),
+  tenant: flag(z.optional(z.string()), 'with --from: tenant that templates are deployed to', { value: 'ID' }),
+  partial: flag(off(), 'with --from: templates may be part of a deployment; what they do not declare is unknown'),
   workspace: flag(
     z.optional(z.string()),
     'name or resource ID of the workspace; needed when you can read more than one',
     { value: 'NAME|ID' },
   ),
-  resourceGroup: flag(z.optional(z.string()), 'search in this resource group only', { value: 'NAME' }),
-  subscription: flag(z.optional(z.string()), 'search in this subscription only', { value: 'ID' }),
+  resourceGroup: flag(z.optional(z.string()), 'search in this resource group only; with --from: that of templates', {
+    value: 'NAME',
+  }),
+  subscription: flag(z.optional(z.string()), 'search in this subscription only; with --from: that of templates', {
+    value: 'ID',
+  }),
   auth: flag(
     z.optional(z.enum(['env', 'cli', 'device'])),
     'sign-in method: environment variables, Azure CLI, or device code; all are tried by default',
@@ -86,8 +102,20 @@ export const commonFlags = z.object({
     value: 'FILE',
     of: 'file',
   }),
+  allowEmpty: flag(off(), 'do not fail where there is nothing to check'),
   refreshTags: flag(off(), 'download the service tags again, even if the cached ones are recent'),
 });
+
+/** The first flag that has a meaning for files only. */
+const onlyFiles = (host: HostFlags): string | undefined =>
+  [
+    host.allResources ? '--all-resources' : undefined,
+    Object.keys(host.setParameter).length > 0 ? '--set-parameter' : undefined,
+    host.parameters.length > 0 ? '--parameters' : undefined,
+    host.location === undefined ? undefined : '--location',
+    host.tenant === undefined ? undefined : '--tenant',
+    host.partial ? '--partial' : undefined,
+  ].find((name) => name !== undefined);
 
 /** Throws Failure (exit 2) when flags contradict one another. */
 export function checkSources(
@@ -106,8 +134,8 @@ export function checkSources(
         ? '--fresh needs --demo.'
         : host.ca !== undefined && host.endpoint === undefined
           ? '--ca needs --endpoint.'
-          : host.allResources && host.from.length === 0
-            ? '--all-resources needs --from.'
+          : host.from.length === 0 && onlyFiles(host) !== undefined
+            ? `${onlyFiles(host)} needs --from.`
             : host.auth !== undefined && (host.demo !== undefined || host.from.length > 0)
               ? '--auth cannot be combined with --demo or --from: they need no sign-in.'
               : tags.refreshTags && tags.serviceTags !== undefined

@@ -22,6 +22,7 @@ export type { Line, Word } from '../model/words.ts';
 /** Flags every command takes (docs/commands.md). */
 export interface CommonFlags {
   readonly profile: ProfileChoice;
+  readonly allowEmpty: boolean;
   readonly failOn: Severity | 'never';
   readonly yes: boolean;
   readonly dryRun: boolean;

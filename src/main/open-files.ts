@@ -21,10 +21,19 @@ export async function openFiles(
     import('../cli/files.ts'),
   ]);
   const texts: { path: string; text: string }[] = [];
-  for (const file of host.from) texts.push({ path: file, text: await readText(file, process.stdin) });
+  for (const file of [...host.from, ...host.parameters])
+    texts.push({ path: file, text: await readText(file, process.stdin) });
   const snapshot = snapshotFromTexts(texts, {
     allResources: host.allResources,
     cloud: host.cloud,
+    partial: host.partial,
+    values: host.setParameter,
+    place: {
+      subscription: host.subscription,
+      group: host.resourceGroup,
+      location: host.location,
+      tenant: host.tenant,
+    },
     ...(host.workspace === undefined ? {} : { workspace: host.workspace }),
     now: () => new Date(),
     newId,

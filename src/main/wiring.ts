@@ -179,5 +179,9 @@ export async function wire(run: MainRun, { verbs, themes, openSettings, ownTheme
 
 function sourceKey(host: HostFlags): readonly unknown[] {
   const { demo, fresh, endpoint, ca, from, allResources, workspace, resourceGroup, subscription, cloud, auth } = host;
-  return [demo, fresh, endpoint, ca, from, allResources, workspace, resourceGroup, subscription, cloud, auth];
+  const { setParameter, parameters, location, tenant, partial } = host;
+  return [
+    ...[demo, fresh, endpoint, ca, from, allResources, workspace, resourceGroup, subscription, cloud, auth],
+    ...[setParameter, parameters, location, tenant, partial],
+  ];
 }

@@ -9,6 +9,7 @@ import type { Problem, ProblemReport } from '../model/problem.ts';
 import type { ProjectSummary } from '../model/project-config.ts';
 import type { ReadFailure, Snapshot, Source } from '../model/snapshot.ts';
 import { type TagsSummary, tagsSummary } from '../model/tags-seen.ts';
+import { clean, counted } from '../model/text.ts';
 
 /** What has changed since the last audit of this workspace here. */
 export interface SinceLast extends Since {
@@ -33,6 +34,8 @@ export interface AuditResult {
   /** What there is to do, the gravest first; what could not be read comes last. */
   readonly problems: readonly Problem[];
   readonly findings: readonly Finding[];
+  /** Why nothing was checked, where nothing was. */
+  readonly empty?: string;
   /** What text and documents begin with. */
   readonly by: 'problem' | 'finding';
   /** Only where live effective settings were requested. */
@@ -70,13 +73,15 @@ interface AuditShape {
   readonly by: AuditResult['by'];
   readonly since?: SinceLast | undefined;
   readonly selection?: AuditSelection | undefined;
+  /** Of the report before the selection; the summary of the report unless given. */
+  readonly checked?: Summary | undefined;
 }
 
 /** Findings that fail or are unknown; with `allOutcomes` every one. */
 export function auditResult(
   snapshot: Snapshot,
   report: ProblemReport,
-  { allOutcomes, by, since, selection }: AuditShape,
+  { allOutcomes, by, since, selection, checked = report.summary }: AuditShape,
 ): AuditResult {
   const live = liveReport(snapshot);
   const diagnosis = diagnosisReport(snapshot, report.findings);
@@ -91,6 +96,7 @@ export function auditResult(
     problems: report.problems,
     findings: allOutcomes ? report.findings : report.findings.filter(isOpen),
     by,
+    ...(isEmpty(checked) ? { empty: emptyWords(snapshot) } : {}),
     ...(live === undefined ? {} : { live }),
     ...(diagnosis === undefined ? {} : { diagnosis }),
     ...(since === undefined ? {} : { since }),
@@ -98,6 +104,18 @@ export function auditResult(
     ...(report.project === undefined ? {} : { config: report.project }),
     ...(selection === undefined ? {} : { selection }),
   };
+}
+
+const isEmpty = ({ pass, fail, unknown }: Summary): boolean => pass + fail + unknown === 0;
+
+/** `0 checks: main.json holds 12 resources, none of them of a type that is checked (Microsoft.Web/sites).` */
+function emptyWords({ source, resources }: Snapshot): string {
+  const name = clean(source.name, 200);
+  if (resources.length === 0) return `0 checks: ${name} holds no resource.`;
+  const types = [...new Set(resources.map(({ type }) => clean(type, 80)))];
+  const more = types.length > 4 ? ` and ${counted(types.length - 4, 'more type')}` : '';
+  const shown = `${types.slice(0, 4).join(', ')}${more}`;
+  return `0 checks: ${name} holds ${counted(resources.length, 'resource')}, and no rule applies to them (${shown}).`;
 }
 
 /** Is a severity at or above the limit? Nothing is at or above `never`. */

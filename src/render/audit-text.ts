@@ -64,6 +64,7 @@ export function auditLines(result: AuditResult): Line[] {
     ...(problems.length === 0 ? [] : [problemCounts(problems)]),
     ...emptyLines(result),
     summaryLine(summary),
+    ...(result.empty === undefined ? [] : [line([result.empty, 'warn'])]),
     ...(result.since === undefined ? [] : sinceLines(result.since)),
     ...nextLines(result),
   ];

@@ -43,6 +43,13 @@ export const registryView = memoizePerResource((resource: Resource): RegistryVie
   });
 });
 
+/** A registry that a template declares: its subnet rules are those declared there, whatever the api-version. */
+export function asDeclared(resource: Resource): Resource {
+  const { body } = resource;
+  if (!registryView(resource).subnetRulesHidden) return resource;
+  return { ...resource, body: updateAt(body, parsePointer(ruleSetPlaces.subnets), () => []) as JsonObject };
+}
+
 /** A registry after a change of its SKU: Premium gets an open rule set where none was, a lower tier has none. */
 export function shownAtSku(resource: Resource): Resource {
   const { body } = resource;

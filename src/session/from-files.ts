@@ -10,6 +10,7 @@ import { withoutSecrets } from '../model/secrets.ts';
 import type { Collection, ReadFailure, Snapshot } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import {
+  asDeclared,
   connectionsOf,
   connectionVersions,
   peeringsOf,
@@ -18,7 +19,7 @@ import {
   securityRulesOf,
   subnetsOf,
 } from '../resource-types/index.ts';
-import { type CloudName, placeholderId, settleObject } from '../template/index.ts';
+import { placeholderId, settleObject } from '../template/index.ts';
 import { isTerraform } from '../terraform/index.ts';
 import { inTreeOrder } from './collector.ts';
 import { once, withFollowing } from './files/deployed.ts';
@@ -27,17 +28,24 @@ import { lifted } from './files/lift.ts';
 import { idIn, itemsOf } from './files/shapes.ts';
 import { checkedSnapshot, snapshotIn } from './files/snapshots.ts';
 import { respelt } from './files/spelling.ts';
-import { isParameters, isTemplate, resourcesOfTemplates, stemOf } from './files/template-files.ts';
+import {
+  isParameters,
+  isTemplate,
+  resourcesOfTemplates,
+  stemOf,
+  type TemplateOptions,
+} from './files/template-files.ts';
 import { resourcesOfTerraformFiles } from './files/terraform-files.ts';
 
 export type { FileText };
-export interface FromOptions {
+/** `cloud`: what templates call their environment; the public cloud unless said otherwise. */
+export interface FromOptions extends TemplateOptions {
   /** Every resource is in scope, whatever workspace the files hold. */
   readonly allResources: boolean;
   /** Name or id, where the files hold several. */
   readonly workspace?: string;
-  /** What templates call their environment; the public cloud unless said otherwise. */
-  readonly cloud?: CloudName;
+  /** Templates that define a workspace are a part of what will be there, so that what they do not declare is not known. */
+  readonly partial?: boolean;
   now(): Date;
   newId(): string;
 }
@@ -46,6 +54,7 @@ export interface FromOptions {
 const mostResources = 50_000;
 const workspaceType = 'Microsoft.MachineLearningServices/workspaces';
 const networkType = 'Microsoft.Network/virtualNetworks';
+const registryType = 'Microsoft.ContainerRegistry/registries';
 
 /** Throws Failure (exit 2) naming the file and what is wrong with it. */
 export function snapshotFromTexts(files: readonly FileText[], options: FromOptions): Snapshot {
@@ -55,11 +64,12 @@ export function snapshotFromTexts(files: readonly FileText[], options: FromOptio
     return found === undefined ? [] : [checkedSnapshot(found, path)];
   });
   const others = documents.filter(({ json }) => snapshotIn(json) === undefined);
-  const loose = looseIn(
-    others,
-    new Set(snapshots.flatMap((one) => one.resources.map(({ id }) => fold(id)))),
-    options.cloud,
-  );
+  const loose = looseIn(others, new Set(snapshots.flatMap((one) => one.resources.map(({ id }) => fold(id)))), {
+    partial: options.partial ?? false,
+    cloud: options.cloud,
+    values: options.values ?? {},
+    place: options.place,
+  });
   const [only] = snapshots;
   const count = loose.resources.length + snapshots.reduce((sum, one) => sum + one.resources.length, 0);
   if (count > mostResources) {
@@ -82,7 +92,7 @@ export function snapshotFromTexts(files: readonly FileText[], options: FromOptio
     identity: only?.identity ?? null,
     requests: 0,
     resources,
-    collections: collectionsOf(snapshots, loose.whole),
+    collections: collectionsOf(snapshots, loose.whole, options.partial === true ? [] : declaredLists(loose)),
     permissions: snapshots.flatMap((one) => one.permissions),
     gaps: [],
     intents: Object.assign({}, ...snapshots.map((one) => one.intents)),
@@ -107,30 +117,43 @@ interface Loose {
   readonly gaps: readonly ReadFailure[];
 }
 
+type LooseOptions = TemplateOptions & { readonly partial: boolean };
+
 /** What is no snapshot: templates with their parameters, and resources. `known`: ids that snapshots hold, in lower case. */
-function looseIn(documents: readonly Document[], known: ReadonlySet<string>, cloud: CloudName | undefined): Loose {
+function looseIn(documents: readonly Document[], known: ReadonlySet<string>, options: LooseOptions): Loose {
   const templates = documents.filter(({ json }) => isTemplate(json));
   const parameters = documents.filter(({ json }) => isParameters(json));
   const plans = documents.filter(({ json }) => isTerraform(json));
   const plain = documents
     .filter((one) => !templates.includes(one) && !parameters.includes(one) && !plans.includes(one))
     .map((one) => ({ one, ...itemsOf(one) }))
-    .map(({ one, items, cut }) => ({ cut, resources: items.map((item) => resourceOf(item, one.path)) }));
-  const made = resourcesOfTemplates(templates, parameters, cloud);
+    .map(({ one, items, cut }) => {
+      if (cut !== undefined && !options.partial) throw incomplete(one.path, cut);
+      return { cut, resources: items.map((item) => resourceOf(item, one.path)) };
+    });
+  const made = resourcesOfTemplates(templates, parameters, options);
   const planned = resourcesOfTerraformFiles(plans);
   const found = plain.flatMap(({ resources }) => resources);
   const named = new Set([...known, ...[...found, ...made.resources].flatMap(({ id }) => [fold(id), fold(nameOf(id))])]);
   const settled = once([
     ...made.resources.map((one) => ({ ...one, body: respelt(settleObject(one.body, named)) })),
     ...planned.resources.map((one) => ({ ...one, body: respelt(one.body) })),
-  ]);
+  ]).map((one) => (fold(one.type) === fold(registryType) ? asDeclared(one) : one));
   return {
     resources: [...found, ...settled],
-    whole: [...plain.flatMap(({ cut, resources }) => (cut ? [] : resources)), ...settled],
+    whole: [...plain.flatMap(({ cut, resources }) => (cut === undefined ? resources : [])), ...settled],
     made: settled,
     gaps: [...made.gaps, ...planned.gaps],
   };
 }
+
+/** A list of which a part is missing would pass for the whole. */
+const incomplete = (path: string, cut: string) =>
+  unusable(
+    path,
+    `the answer is incomplete: ${cut} says that it goes on.`,
+    'Export every page (az graph query --first 1000 --skip-token TOKEN), or pass --partial.',
+  );
 
 /** One resource of a file. Without an id, as templates have it, it stands in the placeholder group of its file. */
 function resourceOf(item: JsonObject, path: string): Resource {
@@ -203,14 +226,43 @@ function listOf({ id, type }: Resource): string | undefined {
 }
 
 /** What the files show of a list counts as the list; a list of which they show nothing was not read. */
-function collectionsOf(snapshots: readonly Snapshot[], loose: readonly Resource[]): Collection[] {
+function collectionsOf(
+  snapshots: readonly Snapshot[],
+  loose: readonly Resource[],
+  declared: readonly string[],
+): Collection[] {
   const shown = Map.groupBy(loose, (resource) => fold(listOf(resource) ?? ''));
   const made = [...shown].flatMap(([, members]): Collection[] => {
     const id = members[0] && listOf(members[0]);
     return id === undefined ? [] : [{ id, members: members.map((resource) => resource.id) }];
   });
-  const all = [...made, ...snapshots.flatMap(({ collections }) => collections)];
+  const empty = declared.map((id): Collection => ({ id, members: [] }));
+  const all = [...empty, ...made, ...snapshots.flatMap(({ collections }) => collections)];
   return [...new Map(all.map((collection) => [fold(collection.id), collection])).values()];
+}
+
+/** Lists inside a resource that are declared with the resource. */
+const ownLists: Readonly<Record<string, readonly string[]>> = {
+  [fold(workspaceType)]: ['computes', 'datastores', 'onlineEndpoints', 'outboundRules'],
+  'microsoft.network/privateendpoints': ['privateDnsZoneGroups'],
+  'microsoft.network/privatednszones': ['virtualNetworkLinks'],
+  'microsoft.network/firewallpolicies': ['ruleCollectionGroups'],
+  'microsoft.containerservice/managedclusters': ['trustedAccessRoleBindings'],
+};
+
+/**
+ * Templates that define a workspace are taken for all that will be there: what they do not declare does not exist. Not so where a
+ * part of them is elsewhere.
+ */
+function declaredLists({ made, gaps }: Loose): string[] {
+  const isElsewhere = gaps.some(({ id }) => fold(typeOf(id)) === 'microsoft.resources/deployments');
+  const workspaces = made.filter(({ type }) => fold(type) === fold(workspaceType));
+  if (isElsewhere || workspaces.length === 0) return [];
+  const subscriptions = [...new Set(workspaces.flatMap(({ id }) => subscriptionOf(id) ?? []))];
+  return [
+    ...made.flatMap(({ id, type }) => (ownLists[fold(type)] ?? []).map((list) => `${id}/${list}`)),
+    ...subscriptions.map((id) => `/subscriptions/${id}/providers/Microsoft.Network/privateEndpoints`),
+  ];
 }
 
 /** The snapshots' own gaps, less what another file fills; and the lists of each workspace in scope that no file shows. */

@@ -5,7 +5,14 @@ import { isArray, isObject, type JsonObject, parseJson } from '../../src/model/j
 import type { Resource } from '../../src/model/resource.ts';
 import { fold, groupIdOf, subscriptionOf, typeOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
-import { locksOf, resourceTypeOf, routesOf, securityRulesOf, subnetsOf } from '../../src/resource-types/index.ts';
+import {
+  locksOf,
+  peeringsOf,
+  resourceTypeOf,
+  routesOf,
+  securityRulesOf,
+  subnetsOf,
+} from '../../src/resource-types/index.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
 
 export const resourceOf = (body: JsonObject): Resource => {
@@ -31,8 +38,8 @@ export function worldSnapshot(name: string, options: Options = {}): Snapshot {
   const parsed = parseJson(file.resources());
   const read = (isArray(parsed) ? parsed : []).filter(isObject).map(resourceOf);
   const changed = options.change?.(read) ?? read;
-  const subnets = changed.flatMap((one) =>
-    fold(one.type) === 'microsoft.network/virtualnetworks' ? subnetsOf(one) : [],
+  const parts = changed.flatMap((one) =>
+    fold(one.type) === 'microsoft.network/virtualnetworks' ? [...subnetsOf(one), ...peeringsOf(one)] : [],
   );
   const workspace = changed.find((one) => one.type === 'Microsoft.MachineLearningServices/workspaces')?.id ?? null;
   const subscription = subscriptionOf(workspace ?? '') ?? '';
@@ -40,13 +47,7 @@ export function worldSnapshot(name: string, options: Options = {}): Snapshot {
   const locks = (options.locks ?? []).map(({ scope, level, name: lock }) =>
     resourceOf({ id: `${scope}/providers/Microsoft.Authorization/locks/${lock}`, name: lock, properties: { level } }),
   );
-  const resources = [
-    ...changed,
-    ...subnets,
-    ...changed.flatMap(securityRulesOf),
-    ...changed.flatMap(routesOf),
-    ...locks,
-  ];
+  const resources = [...changed, ...parts, ...changed.flatMap(securityRulesOf), ...changed.flatMap(routesOf), ...locks];
   const members = (type: string) => resources.filter((one) => fold(one.type) === fold(type)).map(({ id }) => id);
   const ml = 'Microsoft.MachineLearningServices/workspaces';
   return {

@@ -187,17 +187,37 @@ describe('a careful eye', () => {
     const open = { networkAcls: { defaultAction: 'Deny' }, NetworkAcls: { defaultAction: 'Allow' } };
     expect(outcome(read(json({ ...account, properties: open })), 'storage.default-action-deny')).toBe('unknown');
   });
-  test('a page of a list is not the list', () => {
+  test('a page of a list is refused, and is not the list where a part is enough', () => {
     const workspace = `${group}/providers/Microsoft.MachineLearningServices/workspaces/ws`;
     const resources = [
       { id: workspace, name: 'ws', properties: {} },
       { id: `${workspace}/computes/one`, name: 'one', properties: { computeType: 'AmlCompute' } },
     ];
     const whole = read(json({ value: resources }));
-    const page = read(json({ value: resources, nextLink: 'https://management.azure.com/next' }));
+    const cut = json({ value: resources, nextLink: 'https://management.azure.com/next' });
+    expect(() => read(cut)).toThrow(/incomplete: nextLink/);
+    expect(() => read(json({ data: resources, skip_token: 'x' }))).toThrow(/incomplete: skip_token/);
+    const options = { allResources: false, now: () => new Date(0), newId: () => 'id' };
+    const page = snapshotFromTexts([{ path: 'cut.json', text: cut }], { ...options, partial: true });
     expect(whole.collections.some(({ id }) => id.endsWith('/computes'))).toBe(true);
     expect(page.collections.some(({ id }) => id.endsWith('/computes'))).toBe(false);
     expect(page.gaps.some(({ id }) => id.endsWith('/computes'))).toBe(true);
+  });
+  test('children that an export nests in their parent are read, with an id or with a short name', () => {
+    const nested = [
+      { type: 'blobServices', name: 'default', properties: {}, resources: [{ type: 'containers', name: 'c' }] },
+      { id: `${accountId}/fileServices/default`, name: 'default', properties: {} },
+      { type: 'Microsoft.Storage/storageAccounts/queueServices', name: 'st/default', properties: {} },
+      'no resource',
+    ];
+    const { resources } = read(json([{ ...account, resources: nested }]));
+    expect(resources.map(({ id }) => id.replace(accountId, ''))).toEqual([
+      '',
+      '/blobServices/default',
+      '/blobServices/default/containers/c',
+      '/fileServices/default',
+      '/queueServices/default',
+    ]);
   });
   test('a type and a name without an id get an unused id', () => {
     const { id: _id, ...bare } = account;

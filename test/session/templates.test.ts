@@ -107,6 +107,55 @@ describe('a workspace in a template', () => {
       evidence: [{ pointer: '/properties/networkAcls/defaultAction', value: "[parameters('action')]" }],
     });
   });
+  test('what it does not declare does not exist, unless it is a part of the deployment', () => {
+    const lists = (snapshot: Snapshot) => snapshot.gaps.map(({ id }) => id.split('/').at(-1));
+    expect(lists(snapshot)).toEqual([]);
+    const options = { allResources: false, now: () => new Date(0), newId: () => 'id' };
+    const part = snapshotFromTexts([file('main.json', main)], { ...options, partial: true });
+    expect(lists(part)).toEqual(['datastores', 'onlineEndpoints']);
+    const linked = { type: 'Microsoft.Resources/deployments', name: 'far', properties: { templateLink: { uri: 'x' } } };
+    const spread = read([file('main.json', { ...main, resources: [...(main.resources as Json[]), linked] })]);
+    expect(lists(spread)).toEqual(['datastores', 'onlineEndpoints', 'far']);
+  });
+  test('regions: the same expression is the same region, another text may be', () => {
+    const at = (vnet: string, location?: string) => {
+      const resources = (main.resources as JsonObject[]).map((one) =>
+        one.type === 'Microsoft.Network/virtualNetworks' ? { ...one, location: vnet } : one,
+      );
+      const options = { allResources: false, now: () => new Date(0), newId: () => 'id', place: { location } };
+      const made = snapshotFromTexts([file('main.json', { ...main, resources })], options);
+      return found(made, 'compute.vnet-same-region', 'cluster');
+    };
+    expect(at("[parameters('location')]")?.outcome).toBe('pass');
+    expect(at('westeurope')?.outcome).toBe('unknown');
+    expect(at('westeurope', 'westeurope')?.because).toMatch(/workspace's region/);
+    expect(at('westeurope', 'northeurope')?.because).toMatch(/is in westeurope; the workspace is in northeurope/);
+  });
+  test('a registry has the subnet rules that it declares, at every api-version', () => {
+    const registry = (more: JsonObject) => ({
+      type: 'Microsoft.ContainerRegistry/registries',
+      apiVersion: '2023-07-01',
+      name: 'cr',
+      sku: { name: 'Premium' },
+      properties: { publicNetworkAccess: 'Disabled', networkRuleSet: { defaultAction: 'Deny', ...more } },
+    });
+    const own = (more: JsonObject) => {
+      const resources = (main.resources as JsonObject[]).map((one) =>
+        one.name === 'ws'
+          ? {
+              ...one,
+              properties: {
+                ...(one.properties as JsonObject),
+                containerRegistry: "[resourceId('Microsoft.ContainerRegistry/registries', 'cr')]",
+              },
+            }
+          : one,
+      );
+      const made = read([file('main.json', { ...main, resources: [...resources, registry(more)] })]);
+      return found(made, 'acr.endpoint-kinds-exclusive', 'cr')?.outcome;
+    };
+    expect(own({})).toBe('pass');
+  });
   test('a saved snapshot of it says the same', () => {
     const again = read([file('saved.json', snapshot)]);
     expect(audit(again, rules).findings).toEqual(audit(snapshot, rules).findings);
@@ -158,6 +207,28 @@ describe('what follows from deploying it', () => {
     expect(access()).toBe('fail');
     expect(access(endpoint("[resourceId('Microsoft.Storage/storageAccounts', 'st')]"))).toBe('pass');
     expect(access(endpoint("[parameters('target')]"))).toBe('unknown');
+  });
+  test('an endpoint with an unknown target leads only to what has its sub-resource', () => {
+    const other = endpoint("[parameters('target')]");
+    const properties = { privateLinkServiceId: "[parameters('target')]", groupIds: ['Registry'] };
+    const registry = {
+      ...(other.properties as JsonObject),
+      privateLinkServiceConnections: [{ name: 'c', properties }],
+    };
+    expect(access({ ...other, properties: registry })).toBe('fail');
+  });
+  test('the order of the template does not matter: an endpoint may stand before its target', () => {
+    const workspace = { type: 'Microsoft.MachineLearningServices/workspaces', name: 'ws', properties: {} };
+    const [target, group] = ["[resourceId('Microsoft.MachineLearningServices/workspaces', 'ws')]", ['amlworkspace']];
+    const own = endpoint(target);
+    const connections = [{ name: 'c', properties: { privateLinkServiceId: target, groupIds: group } }];
+    const made = {
+      ...own,
+      properties: { ...(own.properties as JsonObject), privateLinkServiceConnections: connections },
+    };
+    const snapshot = read([file('pe.json', around(made, workspace))]);
+    const there = snapshot.resources.find(({ id }) => id.endsWith('/workspaces/ws'));
+    expect(there?.body.properties).toMatchObject({ privateEndpointConnections: [{ name: expect.any(String) }] });
   });
   test('a subnet declared beside its network is in it', () => {
     const snapshot = read([file('pe.json', around())]);

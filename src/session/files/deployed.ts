@@ -25,11 +25,47 @@ export function once(resources: readonly Resource[]): Resource[] {
 
 /** The snapshot with what follows from making these resources, which it holds already. */
 export function withFollowing(snapshot: Snapshot, made: readonly Resource[]): Snapshot {
-  const after = made
+  const isEndpoint = ({ type }: Resource) => fold(type) === endpointType;
+  // Endpoints last: a target that is created after them would be without their connections.
+  const after = [...made.filter((one) => !isEndpoint(one)), ...made.filter(isEndpoint)]
     .filter(({ type }) => resourceTypeOf(type).sideEffects !== undefined)
     .reduce((now, { id, body }) => applyChange(now, { kind: 'create', resource: id, edits: [], body }), snapshot);
-  const stray = made.find((resource) => fold(resource.type) === endpointType && isTargetOpen(resource.body));
-  return stray ? { ...after, resources: after.resources.map((one) => withOpenConnections(one, stray)) } : after;
+  const stray = made.filter((one) => isEndpoint(one) && isTargetOpen(one.body));
+  if (stray.length === 0) return after;
+  const open = (one: Resource) => {
+    const endpoint = stray.find(({ body }) => mayLeadTo(one.type, body));
+    return endpoint ? withOpenConnections(one, endpoint) : one;
+  };
+  return { ...after, resources: after.resources.map(open) };
+}
+
+/** The type that has these sub-resources; others are of types without rules. */
+const groupOwners: Readonly<Record<string, string>> = {
+  amlworkspace: 'Microsoft.MachineLearningServices/workspaces',
+  registry: 'Microsoft.ContainerRegistry/registries',
+  vault: 'Microsoft.KeyVault/vaults',
+  ...Object.fromEntries(
+    ['blob', 'file', 'queue', 'table', 'dfs', 'web'].map((group) => [group, 'Microsoft.Storage/storageAccounts']),
+  ),
+};
+
+/** By the sub-resources of an endpoint; where these are not known, to every type. */
+function mayLeadTo(type: string, body: JsonObject): boolean {
+  if (!Object.hasOwn(connectionVersions, type)) return false;
+  if (isUnresolved(body.properties)) return true;
+  return connectionLists.some((name) => {
+    const list = valueAt(body, `/properties/${name}`);
+    if (!isArray(list)) return isUnresolved(list);
+    return list.some((item) => {
+      const groups = isUnresolved(item) ? item : valueAt(item, '/properties/groupIds');
+      if (!isArray(groups)) return true;
+      return groups.some((group) => {
+        if (typeof group !== 'string') return true;
+        const owner = Object.hasOwn(groupOwners, fold(group)) ? groupOwners[fold(group)] : undefined;
+        return owner === type;
+      });
+    });
+  });
 }
 
 /** Does an endpoint lead to an unknown target? */
@@ -45,9 +81,7 @@ function isTargetOpen(body: JsonObject): boolean {
   });
 }
 
-/** Whatever can have endpoints may have this one. */
 function withOpenConnections(resource: Resource, endpoint: Resource): Resource {
-  if (!Object.hasOwn(connectionVersions, resource.type)) return resource;
   const body = updateAt(resource.body, ['properties', 'privateEndpointConnections'], () =>
     unresolved('privateEndpointConnections', `the target of the endpoint ${endpoint.id} is not known`),
   );

@@ -7,8 +7,8 @@ import { type Document, expected, unusable } from './documents.ts';
 
 export interface ShapedItems {
   readonly items: readonly JsonObject[];
-  /** The answer goes on elsewhere (`nextLink`, `skip_token`): a list of it is not the whole list. */
-  readonly cut: boolean;
+  /** The member that says that the answer goes on elsewhere (`nextLink`, `skip_token`): a list of it is not the whole list. */
+  readonly cut: string | undefined;
 }
 
 /** The id of a resource, `ResourceId` as PowerShell calls it; undefined where there is none. */
@@ -22,7 +22,7 @@ const isResource = (json: Json): json is JsonObject =>
 
 /** Throws Failure (exit 2) that names the place of what is no resource. */
 export function itemsOf({ json, path }: Document): ShapedItems {
-  if (isResource(json)) return { items: [json], cut: false };
+  if (isResource(json)) return { items: withNested([json]), cut: undefined };
   const refused = isObject(json) ? member(json, 'error') : undefined;
   if (isObject(refused)) {
     const code = clean(member(refused, 'code') ?? 'an error', 100);
@@ -34,7 +34,7 @@ export function itemsOf({ json, path }: Document): ShapedItems {
     if (!isResource(item)) throw notResource(path, `item ${at}`);
     return item;
   });
-  return { items, cut: isObject(json) && isCut(json) };
+  return { items: withNested(items), cut: isObject(json) ? cutBy(json) : undefined };
 }
 
 const notResource = (path: string, which: string) =>
@@ -71,8 +71,31 @@ function flat(list: readonly Json[], above: string): { item: Json; at: string }[
   });
 }
 
-const isCut = (json: JsonObject): boolean =>
-  ['nextLink', 'skip_token', '$skipToken', 'skipToken'].some((name) => {
+const cutBy = (json: JsonObject): string | undefined =>
+  ['nextLink', '@odata.nextLink', 'skip_token', '$skipToken', 'skipToken'].find((name) => {
     const value = member(json, name);
     return typeof value === 'string' && value !== '';
-  }) || ['true', true].some((value) => member(json, 'resultTruncated') === value);
+  }) ?? (['true', true].some((value) => member(json, 'resultTruncated') === value) ? 'resultTruncated' : undefined);
+
+/** Exports show the children of a resource in it, as `resources`: with an id, or with a type and name below those of the parent. */
+function withNested(items: readonly JsonObject[]): JsonObject[] {
+  return items.flatMap((item) => {
+    const parent = idIn(item);
+    const held = memberIgnoringCase(item, 'resources');
+    if (parent === undefined || !isArray(held)) return [item];
+    const children = held.flatMap((child): JsonObject[] => {
+      if (!isObject(child)) return [];
+      const id = idIn(child) ?? childId(parent, child);
+      return id === undefined ? [] : [{ ...child, id }];
+    });
+    return [item, ...withNested(children)];
+  });
+}
+
+/** `subnets` and `pe`, or the whole of type and name. */
+function childId(parent: string, child: JsonObject): string | undefined {
+  const [type, name] = ['type', 'name'].map((part) => memberIgnoringCase(child, part));
+  if (typeof type !== 'string' || typeof name !== 'string') return undefined;
+  const [kind, own] = [type.split('/').at(-1), name.split('/').at(-1)];
+  return kind && own ? `${parent}/${kind}/${own}` : undefined;
+}

@@ -2,14 +2,14 @@
 // these as a whole.
 
 import { exitStatus, Failure } from '../../model/failure.ts';
-import { isObject, type Json, type JsonObject } from '../../model/json.ts';
+import { isObject, type Json, type JsonObject, memberName } from '../../model/json.ts';
 import { memberIgnoringCase } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold } from '../../model/resource-id.ts';
 import type { ReadFailure } from '../../model/snapshot.ts';
 import { clean } from '../../model/text.ts';
 import { resourceTypeOf } from '../../resource-types/index.ts';
-import { type CloudName, type ExpandOptions, expandTemplate, LimitError } from '../../template/index.ts';
+import { type ExpandOptions, expandTemplate, LimitError } from '../../template/index.ts';
 import type { Document } from './documents.ts';
 
 const schemaOf = (json: JsonObject): string => fold(String(memberIgnoringCase(json, '$schema') ?? ''));
@@ -58,12 +58,31 @@ function parametersFor(
   return templates.length === 1 ? [...strays, ...own] : own;
 }
 
+export type TemplateOptions = Pick<ExpandOptions, 'cloud' | 'values' | 'place'>;
+
+/** Throws Failure (exit 2) for a value of a parameter that no template has. */
+function checkValues(templates: readonly Document[], values: NonNullable<TemplateOptions['values']>): void {
+  const known = templates.flatMap(({ json }) => {
+    const parameters = isObject(json) ? memberIgnoringCase(json, 'parameters') : undefined;
+    return isObject(parameters) ? Object.keys(parameters).map(memberName) : [];
+  });
+  const stray = Object.keys(values).find((name) => !known.some((one) => fold(one) === fold(name)));
+  if (stray === undefined) return;
+  throw new Failure(
+    'unknown-parameter',
+    exitStatus.usage,
+    `No template has a parameter ${clean(stray, 100)}.`,
+    known.length === 0 ? 'Remove --set-parameter.' : `Parameters: ${clean(known.slice(0, 20).join(', '), 400)}.`,
+  );
+}
+
 /** Throws Failure (exit 2) for a template past the limits, or a parameter file that belongs to none. */
 export function resourcesOfTemplates(
   templates: readonly Document[],
   parameters: readonly Document[],
-  cloud: CloudName | undefined,
+  options: TemplateOptions,
 ): FromTemplates {
+  checkValues(templates, options.values ?? {});
   const taken = new Set(templates.flatMap((template) => parametersFor(template, templates, parameters)));
   const stray = parameters.find((one) => !taken.has(one));
   if (stray) {
@@ -81,7 +100,7 @@ export function resourcesOfTemplates(
       const found = isObject(json) ? memberIgnoringCase(json, 'parameters') : undefined;
       return isObject(found) ? [found] : [];
     });
-    return expanded(template, { name: names[index] ?? '', parameters: given, cloud });
+    return expanded(template, { name: names[index] ?? '', parameters: given, ...options });
   });
   return {
     resources: expansions.flatMap(({ resources }) =>
