@@ -1,7 +1,13 @@
 // One rule checked for its subjects: first whether it applies to the architecture, then the check itself. A check that needs
 // what could not be read is unknown. Knows no rule by name.
 
-import { architectureFor, architectureOf, possibleArchitectures, strategyOf } from '../facts/architecture.ts';
+import {
+  architectureCases,
+  architectureFor,
+  architectureOf,
+  possibleArchitectures,
+  strategyOf,
+} from '../facts/architecture.ts';
 import { inheritedFrom, isHubBased, ownWorkspace } from '../facts/links.ts';
 import type { Architecture, Profile } from '../model/assumption.ts';
 import type { Evidence, Finding, Outcome, Severity } from '../model/finding.ts';
@@ -39,14 +45,49 @@ function unknownFor({ gap }: UnreadableError): CheckedResult {
 
 /** The result for this subject. Only a UnreadableError is caught; anything else that a rule throws is a bug. */
 export function checkSubject(rule: Rule, subject: Subject, context: RuleContext): CheckedResult {
+  return attempt(
+    () => checkedIn(rule, subject, context),
+    (error) => sameInEachCase(rule, subject, context) ?? unknownFor(error),
+  );
+}
+
+function checkedIn(rule: Rule, subject: Subject, context: RuleContext): CheckedResult {
   const { index } = context;
-  return attempt(() => {
-    if (rule.notForHubs !== undefined && isHubBased(index)) return outsideHubs(rule.notForHubs, index);
-    const outside = outsideOf(rule, subject, index);
-    if (outside) return outsideLetters(rule, subject, outside, context);
-    const verdict = rule.check(subject, context);
-    return { ...verdict, evidence: (verdict.evidence ?? []).map(shownWhole), gaps: [] };
-  }, unknownFor);
+  if (rule.notForHubs !== undefined && isHubBased(index)) return outsideHubs(rule.notForHubs, index);
+  const outside = outsideOf(rule, subject, index);
+  if (outside) return outsideLetters(rule, subject, outside, context);
+  const verdict = rule.check(subject, context);
+  return { ...verdict, evidence: (verdict.evidence ?? []).map(shownWhole), gaps: [] };
+}
+
+/** Where the architecture is not known: the result, where it is the same for every architecture that is possible. */
+function sameInEachCase(rule: Rule, subject: Subject, context: RuleContext): CheckedResult | undefined {
+  const cases = architectureCases(subject.resource, context.index);
+  const results = cases.map((index) => {
+    const own = { ...context, index };
+    return attempt(
+      () => ({ ...checkedIn(rule, subject, own), isInside: outsideOf(rule, subject, index) === undefined }),
+      () => undefined,
+    );
+  });
+  const [first] = results;
+  if (!first || first.outcome === 'unknown' || results.some((one) => one?.outcome !== first.outcome)) return undefined;
+  // A result that only says whom the rule is for says nothing of this workspace.
+  const telling = results.flatMap((one) => (one?.isInside ? [one] : []));
+  const named = rule.for.map((one) => words[one]).join(' and ');
+  const because =
+    telling.length === 0
+      ? `Applies only to ${named}, which ${clean(nameOf(subject.resource), 120)} does not use.`
+      : [...new Set(telling.map((one) => one.because))].join(' ');
+  const evidence = telling.flatMap((one) => one.evidence ?? []);
+  const severity = severities.findLast((level) => telling.some((one) => (one.severity ?? rule.severity) === level));
+  return {
+    outcome: first.outcome,
+    because,
+    evidence: [...new Map(evidence.map((item) => [JSON.stringify(item), item])).values()],
+    ...(severity === undefined ? {} : { severity }),
+    gaps: [],
+  };
 }
 
 function outsideHubs(reason: string, index: SnapshotIndex): CheckedResult {

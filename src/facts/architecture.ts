@@ -2,7 +2,7 @@
 
 import type { Architecture } from '../model/assumption.ts';
 import type { ArchitectureAnswer } from '../model/finding.ts';
-import { attempt } from '../model/readable.ts';
+import { attempt, readable } from '../model/readable.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, parentId, sameId } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
@@ -45,15 +45,38 @@ const unreadWords = ({ id, open, status }: ReadFailure): string => {
 /** The same for rules. Throws UnreadableError where the deciding value is not known. */
 export const architectureFor = (index: SnapshotIndex): Architecture => decided(index).answer;
 
+const eitherEndpoint: readonly Architecture[] = ['service-endpoint', 'private-endpoint'];
 const everyArchitecture: readonly Architecture[] = ['service-endpoint', 'private-endpoint', 'managed-network'];
 
 /** Those that what was read leaves possible: one where it is decided, all where the workspace itself was not read. */
 export const possibleArchitectures = memoizePerSnapshot((index: SnapshotIndex): readonly Architecture[] =>
   attempt<readonly Architecture[], readonly Architecture[]>(
     () => [decided(index).answer],
-    () => (isUnmanaged(index) ? ['service-endpoint', 'private-endpoint'] : everyArchitecture),
+    () => (isUnmanaged(index) ? eitherEndpoint : everyArchitecture),
   ),
 );
+
+/** What is supposed of an architecture that is not decided: of the workspace, or of one resource (lower case). */
+const supposed = new WeakMap<SnapshotIndex, { readonly architecture: Architecture; readonly resource?: string }>();
+
+const supposing = (index: SnapshotIndex, architecture: Architecture, resource?: string): SnapshotIndex => {
+  const made = { ...index };
+  supposed.set(made, { architecture, ...(resource === undefined ? {} : { resource: fold(resource) }) });
+  return made;
+};
+const supposedCases = memoizePerSnapshotAndKey((resource: string, index: SnapshotIndex): readonly SnapshotIndex[] => {
+  const possible = possibleArchitectures(index);
+  if (possible.length > 1) return possible.map((one) => supposing(index, one));
+  const strategy = readable(() => strategyOf(resource, index));
+  return strategy.state === 'known' ? [] : eitherEndpoint.map((one) => supposing(index, one, resource));
+});
+
+/**
+ * The same snapshot once for each architecture that the workspace may have or, where that is decided, that the resource may follow;
+ * none where both are decided.
+ */
+export const architectureCases = (resource: string, index: SnapshotIndex): readonly SnapshotIndex[] =>
+  supposed.has(index) ? [] : supposedCases(resource, index);
 
 /** Whether the workspace was read and has no managed network. */
 const isUnmanaged = (index: SnapshotIndex): boolean =>
@@ -64,6 +87,8 @@ const isUnmanaged = (index: SnapshotIndex): boolean =>
 
 /** What takes precedence over votes: the managed network, then the operator's assumption. */
 function outright(index: SnapshotIndex): { readonly answer: Architecture; readonly by: string } | undefined {
+  const given = supposed.get(index);
+  if (given && given.resource === undefined) return { answer: given.architecture, by: 'possible' };
   if (workspaceInHand(index)?.view.managedNetwork.on) return { answer: 'managed-network', by: 'managed network' };
   const wished = wish(index);
   return wished && { answer: wished, by: 'intent' };
@@ -162,6 +187,8 @@ export const evidenceOf = memoizePerSnapshotAndKey((resourceId: string, index: S
  * does.
  */
 export function strategyOf(resourceId: string, index: SnapshotIndex): Architecture {
+  const given = supposed.get(index);
+  if (given?.resource === fold(resourceId)) return given.architecture;
   return outright(index)?.answer ?? evidenceOf(resourceId, index) ?? decided(index).answer;
 }
 

@@ -46,6 +46,38 @@ test('a compute in a subnet is in no managed network', () => {
   expect(of('nsg.inbound-batch')).toEqual(['notApplicable']);
 });
 
+test('what is the same in every architecture is decided without one', () => {
+  const of = outcomes(cluster({ subnet: null, remoteLoginPortPublicAccess: 'Disabled' }));
+  expect(of('compute.placed-in-vnet')).toEqual(['unknown']);
+  expect(of('compute.ssh-public-access')).toEqual(['pass']);
+  // A workspace whose managed network is not known: with or without it, these are the same.
+  const id = `${group}/providers/Microsoft.MachineLearningServices/workspaces/w`;
+  const open = { $unresolved: "[parameters('network')]", because: 'the parameter network has no value' };
+  const workspace = { id, name: 'w', type: 'Microsoft.MachineLearningServices/workspaces', location: 'westeurope' };
+  const properties = { managedNetwork: open, v1LegacyMode: true };
+  const both = outcomes(
+    { ...workspace, properties },
+    cluster({ subnet: { id: subnet }, remoteLoginPortPublicAccess: 'Disabled', enableNodePublicIp: false }),
+  );
+  expect(both('compute.ssh-public-access')).toEqual(['pass']);
+  expect(both('workspace.v1-legacy-mode')).toEqual(['fail']);
+  expect(both('workspace.managed-network-mode')).toEqual(['unknown']);
+});
+
+test('resources without a workspace are checked by themselves', () => {
+  const one = (type: string, properties: object) => ({
+    ...{ id: `${group}/providers/${type}/x`, name: 'x', type, location: 'westeurope' },
+    properties,
+  });
+  const cluster2 = one('Microsoft.ContainerService/managedClusters', {
+    networkProfile: { serviceCidr: '10.0.0.0/16', dnsServiceIP: '10.1.0.10' },
+  });
+  const of = outcomes(one('Microsoft.Databricks/workspaces', {}), cluster2);
+  expect(of('databricks.vnet-injected')).toEqual(['fail']);
+  expect(of('aks.dns-service-ip')).toEqual(['fail']);
+  expect(of('aks.private-link-unsupported')).toEqual([]);
+});
+
 test('an HDInsight cluster that nothing attaches is checked by itself', () => {
   expect(outcomes(spark())('vm.in-vnet')).toEqual(['fail']);
   const inside = outcomes(spark({ id: subnet.replace(/\/subnets.*/, ''), subnet }));
