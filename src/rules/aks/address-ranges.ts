@@ -29,7 +29,7 @@ import type { CheckResult, RuleContext } from '../rule.ts';
 import {
   type AttachedCluster,
   aksRule,
-  attachedClusters,
+  allClusters,
   createdNetwork,
   nodeNetworks,
   nodeSubnets,
@@ -130,7 +130,7 @@ export const aksServiceCidrNoOverlap = defineRule({
     fix: 'None: the service CIDR cannot be changed. Create the cluster again with a range that no reachable network uses, including on-premises networks.',
     links: [links.secureInference, links.kubernetesAddresses],
   },
-  subjects: attachedClusters,
+  subjects: allClusters,
   check(one, context) {
     const ranges = serviceRanges(one);
     if (ranges.length === 0) {
@@ -163,7 +163,7 @@ export const aksDnsServiceIp = defineRule({
     fix: 'None: the DNS service IP cannot be changed. Create the cluster again with an address of its service CIDR, for example the tenth.',
     links: [links.secureInference, links.kubernetesAddresses],
   },
-  subjects: attachedClusters,
+  subjects: allClusters,
   check(one) {
     const { cluster, view, name } = one;
     const evidence = [
@@ -210,7 +210,7 @@ export const aksDockerBridge = defineRule({
     fix: 'None: the Docker bridge CIDR cannot be changed. Create the cluster again with a bridge range that is not used elsewhere.',
     links: [links.secureInference, links.kubernetesNetwork],
   },
-  subjects: attachedClusters,
+  subjects: allClusters,
   check(one, { index }) {
     const { compute, name } = one;
     const bridge = textAt(compute.body, bridgePointer);
@@ -258,7 +258,7 @@ export const aksReservedRanges = defineRule({
     fix: 'None: the address ranges of a cluster cannot be changed. Create the cluster again with other ranges, in a virtual network with another address space.',
     links: [links.kubernetesNetwork, links.kubernetesAddresses],
   },
-  subjects: attachedClusters,
+  subjects: allClusters,
   check(one, { index }) {
     const own: NamedRange[] = [
       ...serviceRanges(one).map(({ text }) => ({ prefix: text, of: 'the service CIDR' })),

@@ -1,7 +1,7 @@
 // Whether an attached Kubernetes cluster is healthy, and placed where the workspace supports it.
 
 import { customerEndpoints } from '../../facts/endpoints.ts';
-import { regionOf } from '../../facts/service-endpoints.ts';
+import { regionOf, sameRegion } from '../../facts/service-endpoints.ts';
 import { fold, sameId, subscriptionOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import {
@@ -34,6 +34,7 @@ import type { CheckResult, RuleContext } from '../rule.ts';
 import {
   type AttachedCluster,
   aksRule,
+  allClusters,
   attachedClusters,
   clusterComputes,
   clusterName,
@@ -116,7 +117,7 @@ function checkNetwork({ cluster, view, name }: AttachedCluster, vnet: string, { 
   if (own === '' || other === '') {
     return unknown(`The region of ${name} or of virtual network ${displayName(vnet)} is not shown.`, evidence);
   }
-  if (own !== other) {
+  if (!sameRegion(own, other, cluster.id)) {
     return fail(`${name} is in ${own}; its virtual network ${displayName(vnet)} is in ${other}.`, evidence);
   }
   return sameId(subscriptionOf(cluster.id), subscriptionOf(network.id))
@@ -241,7 +242,7 @@ export const aksRegionWithWorkspaceEndpoint = defineRule({
     }
     const [own, other] = [workspaceView(workspace).location, view.location].map((one) => clean(regionOf(one), 60));
     if (own === '' || other === '') return unknown(`The region of the workspace or of ${name} is not shown.`, evidence);
-    return own === other
+    return sameRegion(own, other, cluster.id)
       ? pass(`${name} and the workspace are in ${own}.`, evidence)
       : fail(`${name} is in ${other}; the workspace has a private endpoint and is in ${own}.`, evidence);
   },
@@ -261,7 +262,7 @@ export const aksBasicLoadBalancer = defineRule({
     fix: 'None: migrate the cluster to the Standard SKU (az aks update --load-balancer-sku standard). The cluster gets new IP addresses.',
     links: [links.kubernetesStandard],
   },
-  subjects: attachedClusters,
+  subjects: allClusters,
   check({ cluster, view, name }) {
     const evidence = [evidenceAt(cluster, balancerSku, 'load balancer SKU')];
     if (isOdd(cluster, balancerSku, 'string')) {

@@ -1,6 +1,6 @@
 // The virtual network of an attached Databricks workspace: its owner, its location, and how Databricks connects to it.
 
-import { regionOf } from '../../facts/service-endpoints.ts';
+import { sameRegion } from '../../facts/service-endpoints.ts';
 import { sameId, subscriptionOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { vnetView } from '../../resource-types/network-view.ts';
@@ -76,7 +76,7 @@ export const databricksVnetSameSubscriptionRegion = defineRule({
     if (here === undefined || there === undefined) {
       return unknown(`The region of ${displayName(here === undefined ? id : network)} is not shown.`, evidence);
     }
-    return regionOf(here) === regionOf(there)
+    return sameRegion(here, there, network)
       ? pass(`${name} is in the region and subscription of the workspace.`, evidence)
       : fail(`${name} is in ${quoted(there)}; the workspace is in ${quoted(here)}.`, evidence);
   },

@@ -13,7 +13,7 @@ import { fold, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
 import { UnreadableError } from '../../model/unreadable-error.ts';
-import { computeView } from '../../resource-types/workspace-view.ts';
+import { computeView, workspaceType } from '../../resource-types/workspace-view.ts';
 import type { CheckResult, RuleContext, Subject, Subjects } from '../rule.ts';
 import { displayName, notApplicable, unknown } from './verdict.ts';
 
@@ -47,6 +47,15 @@ export const resourcesOr = (none: string, find: (context: RuleContext) => readon
     }
     return index.get(resource) ?? notApplicable(`${displayName(resource)} does not exist.`);
   },
+});
+
+/** Every resource of a type, in files without a workspace: what it is for is not known, so it is checked by itself. */
+export const aloneOf = (type: string, { index }: RuleContext): readonly Resource[] =>
+  index.snapshot.workspace === null && index.ofType(workspaceType).length === 0 ? index.ofType(type) : [];
+export const alone = (type: string): Subjects<Resource> => ({
+  list: (context) => aloneOf(type, context).map(({ id }) => ({ resource: id })),
+  resolve: ({ resource }, { index }) =>
+    index.get(resource) ?? notApplicable(`${displayName(resource)} does not exist.`),
 });
 
 /** The workspace whose settings apply, the hub of a project; that it exists is checked by `workspace.exists`. */

@@ -2,10 +2,13 @@
 
 import { computes, roleOf } from '../../../facts/needs.ts';
 import type { Resource } from '../../../model/resource.ts';
+import { sameId, typeOf } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
+import { computeType } from '../../../resource-types/compute.ts';
 import {
   clusterIdOf,
   type ManagedClusterView,
+  managedClusterType,
   managedClusterView,
   networkProfile,
 } from '../../../resource-types/managed-cluster-view.ts';
@@ -14,8 +17,8 @@ import { textAt } from '../../../resource-types/read.ts';
 import { computeView } from '../../../resource-types/workspace-view.ts';
 import { derived, isVerdict } from '../../define.ts';
 import { onceEach } from '../../parts/naming.ts';
-import { orElse, resourcesOr } from '../../parts/subjects.ts';
-import { evidenceAt, notApplicable, unknown } from '../../parts/verdict.ts';
+import { alone, orElse, resourcesOr } from '../../parts/subjects.ts';
+import { displayName, evidenceAt, notApplicable, unknown } from '../../parts/verdict.ts';
 import type { CheckResult, RuleContext, Subject, Subjects } from '../../rule.ts';
 
 /** A compute and the Kubernetes cluster behind it. */
@@ -58,6 +61,23 @@ export const attachedClusters: Subjects<AttachedCluster> = derived(clusterComput
     ? { compute, cluster, view: managedClusterView(cluster), name }
     : notApplicable(`${name} no longer exists in Azure (see aks.attached).`);
 });
+
+const aloneClusters = alone(managedClusterType);
+/** The same, and clusters in files without a workspace: `compute` is then the cluster itself. */
+export const allClusters: Subjects<AttachedCluster> = {
+  list(context) {
+    const attached = context.index.ofType(computeType).map(clusterIdOf);
+    const isFree = ({ resource }: Subject) => !attached.some((id) => sameId(id, resource));
+    return [...attachedClusters.list(context), ...aloneClusters.list(context).filter(isFree)];
+  },
+  resolve(subject, context) {
+    if (!sameId(typeOf(subject.resource), managedClusterType)) return attachedClusters.resolve(subject, context);
+    const cluster = aloneClusters.resolve(subject, context);
+    if (isVerdict(cluster)) return cluster;
+    const name = `Kubernetes cluster ${displayName(cluster.id)}`;
+    return { compute: cluster, cluster, view: managedClusterView(cluster), name };
+  },
+};
 
 /** The result for a cluster without a node pool in a customer subnet; undefined for any other. */
 export const withoutSubnet = (one: AttachedCluster): CheckResult | undefined =>

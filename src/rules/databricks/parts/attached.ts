@@ -3,14 +3,16 @@
 import { computes, roleOf } from '../../../facts/needs.ts';
 import { valueAt } from '../../../model/pointer.ts';
 import type { Resource } from '../../../model/resource.ts';
+import { sameId } from '../../../model/resource-id.ts';
 import {
   type DatabricksView,
   databricksPointers,
+  databricksType,
   databricksView,
 } from '../../../resource-types/databricks-workspace.ts';
 import { computeView } from '../../../resource-types/workspace-view.ts';
 import { derived } from '../../define.ts';
-import { resourcesOr } from '../../parts/subjects.ts';
+import { aloneOf, resourcesOr } from '../../parts/subjects.ts';
 import { displayName, evidenceAt, notApplicable, unknown } from '../../parts/verdict.ts';
 import type { Subjects } from '../../rule.ts';
 
@@ -30,10 +32,13 @@ export interface DatabricksWithSubnets extends InjectedDatabricks {
 
 /** Throws UnreadableError where the list of computes, or the Databricks workspace, could not be read. */
 export const attachedDatabricks: Subjects<AttachedDatabricks> = derived(
-  resourcesOr('No Databricks workspace is attached.', ({ index }) =>
-    computes(index).filter((compute) => roleOf(compute) === 'databricks'),
-  ),
+  resourcesOr('No Databricks workspace is attached.', (context) => {
+    const attached = computes(context.index).filter((compute) => roleOf(compute) === 'databricks');
+    const isFree = (id: string) => !attached.some((compute) => sameId(computeView(compute).resourceId, id));
+    return [...attached, ...aloneOf(databricksType, context).filter(({ id }) => isFree(id))];
+  }),
   (compute, { index }) => {
+    if (sameId(compute.type, databricksType)) return { compute, resource: compute, view: databricksView(compute) };
     const { resourceId } = computeView(compute);
     if (resourceId === undefined) {
       return unknown(`Compute ${displayName(compute.id)} does not show the resource ID of its Databricks workspace.`, [
