@@ -5,7 +5,7 @@ import { fold, nameOf, parentId } from '../model/resource-id.ts';
 import { type PeeringSide, peeringSide } from '../net/index.ts';
 import { defineResourceType, ifRead, unseen } from './define.ts';
 import { networkVersion, peeringType, vnetOfPeering, withoutPeering, withPeering } from './network-view.ts';
-import { actionOn, edited, groupOf, readOnly, twinSpelling, withoutComputed } from './parts/bodies.ts';
+import { actionOn, edited, groupOf, twinSpelling, withoutComputed } from './parts/bodies.ts';
 import { movedItems } from './parts/effects.ts';
 import { parentSideEffects } from './parts/inline-list.ts';
 import type { ResourceShape } from './parts/normal.ts';
@@ -61,9 +61,15 @@ export const virtualNetworkPeering = defineResourceType({
     return remote === undefined ? [] : [actionOn('Microsoft.Network/virtualNetworks/peer/action', remote)];
   },
   az(change) {
-    if (change.kind !== 'edit') return '';
     const vnet = nameOf(parentId(change.resource) ?? '');
     const at = ['-g', groupOf(change.resource), '--vnet-name', vnet, '-n', nameOf(change.resource)];
+    if (change.kind === 'delete') return line('az', 'network', 'vnet', 'peering', 'delete', at);
+    if (change.kind === 'create') {
+      const access =
+        booleanAt(change.body, '/properties/allowVirtualNetworkAccess') === false ? [] : ['--allow-vnet-access'];
+      const remote = ['--remote-vnet', remoteOf(change.body) ?? ''];
+      return line('az', 'network', 'vnet', 'peering', 'create', at, remote, access);
+    }
     const words = change.edits.flatMap((edit) => {
       const name = nameOf(edit.pointer);
       if (edit.op === 'add') return ['--add', name, String(edit.after)];
@@ -79,7 +85,11 @@ export const virtualNetworkPeering = defineResourceType({
 /** The whole side under its etag. Where the subnets change, Azure takes over the ranges of the peer with the same request. */
 function writePeering(change: Change, current: Resource | null): WriteRequest | string {
   const { kind, edits, resource } = change;
-  if (kind !== 'edit') return readOnly(label, change);
+  const at = { id: resource, apiVersion: networkVersion };
+  if (kind === 'create') {
+    return { method: 'PUT', ...at, body: withoutComputed(change.body, peeringComputed), ifNoneMatch: '*' };
+  }
+  if (kind === 'delete') return { method: 'DELETE', ...at, body: null, ...ifRead(current) };
   if (current === null) return unseen(label);
   const strange = edits.find(({ pointer }) => !written.includes(pointer));
   if (strange) return `Bastide does not write ${strange.pointer} of a ${label}.`;
@@ -87,7 +97,7 @@ function writePeering(change: Change, current: Resource | null): WriteRequest | 
   if (twin !== undefined) return twin;
   const syncs = edits.some(({ pointer }) => lists.includes(pointer));
   return {
-    ...{ method: 'PUT', id: resource, apiVersion: networkVersion, ...ifRead(current) },
+    ...{ method: 'PUT', ...at, ...ifRead(current) },
     body: withoutComputed(edited(current.body, edits), peeringComputed),
     ...(syncs ? { query: { syncRemoteAddressSpace: 'true' } } : {}),
   };

@@ -47,6 +47,7 @@ const answersOf: Readonly<Record<string, Answers>> = {
   'acr.public-endpoint-kept': { way: 'open' },
   'workspace.managed-network-provisioned': { provision: 'yes' },
   'storage.same-vnet-as-compute': { way: 'admit' },
+  'compute.endpoint-path': { way: 'peer' },
   'storage.adls2-compute-same-vnet': { way: 'admit' },
   'storage.studio-colocation': { way: 'admit' },
   'workspace.managed-network-mode': { mode: 'allowonlyapprovedoutbound' },

@@ -16,6 +16,7 @@ import {
   roleProposal,
 } from '../../src/rules/parts/private-link.ts';
 import type { Answers } from '../../src/rules/rule.ts';
+import { guardedBy } from '../facts/path-scenes.ts';
 import {
   cluster,
   endpointId,
@@ -178,6 +179,7 @@ describe('a second endpoint of a vault', () => {
         options: [
           { name: 'way', value: 'zone' },
           { name: 'way', value: 'hosts' },
+          { name: 'way', value: 'peer', says: expect.stringContaining('peer vnet-far and vnet-ml') },
         ],
       });
     }
@@ -219,10 +221,52 @@ describe('a second endpoint of a vault', () => {
     expect(reason).toContain('a network is linked to one zone of a name');
   });
 
+  test('is not needed where the networks are peered, both sides, and the zone is linked', () => {
+    const { ids: made, failing } = planned({ way: 'peer' });
+    expect(made).toEqual([
+      `${ids.farVnet}/virtualNetworkPeerings/bastide-to-vnet-ml`,
+      `${ids.vnet}/virtualNetworkPeerings/bastide-to-vnet-far`,
+      `${elsewhere(zoneId(name))}/virtualNetworkLinks/vnet-far`,
+    ]);
+    expect(failing).toEqual([]);
+    const overlapping = snapshot((scene) => {
+      scene.bodies[ids.farVnet].properties.addressSpace.addressPrefixes.push('10.0.0.0/8');
+    });
+    const { ids: none, reason } = planned({ way: 'peer' }, overlapping);
+    expect(none).toEqual([]);
+    expect(reason).toContain('address spaces overlap');
+  });
+
   test('has no zone group where the operator’s own DNS answers', () => {
     const { ids: made, failing } = planned({ way: 'hosts' });
     expect(made).toEqual([endpointId('pe-kv-mlsim-vault-vnet-far')]);
     expect(failing).not.toContain('dns.endpoint-record');
     expect(failing).not.toContain('dns.endpoint-collision');
+  });
+});
+
+describe('access to an account with private endpoints', () => {
+  /** Open, with endpoints in the network of the cluster; the NSG of the endpoints applies where `policies` says so. */
+  const plan = (policies: string) => {
+    const snapshot = snapshotOf((scene) => {
+      scene.intents = { ...scene.intents, architecture: 'private-endpoint' };
+      scene.bodies[ids.account].properties.networkAcls = { defaultAction: 'Allow', bypass: 'AzureServices' };
+      withEndpoint(scene, ids.account, ['blob'], ids.pe);
+      withEndpoint(scene, ids.account, ['file'], ids.pe);
+      for (const zone of ['privatelink.blob.core.windows.net', 'privatelink.file.core.windows.net'])
+        withZone(scene, zone, [ids.vnet]);
+      guardedBy(ids.pe, 'Inbound Deny Tcp * * 443 200')(scene);
+      const own = scene.bodies[ids.vnet].properties.subnets.find((one: Loose) => one.id === ids.pe).properties;
+      own.privateEndpointNetworkPolicies = policies;
+    });
+    const request = { targets: ['storage.default-action-deny'], answers: {}, ips: [], profile: 'current' } as const;
+    return buildPlan({ snapshot, rules, request, id: 'plan' });
+  };
+
+  test('is not restricted while the path to an endpoint is blocked', () => {
+    expect(plan('Disabled').steps).toHaveLength(1);
+    const blocked = plan('Enabled');
+    expect(blocked.steps).toEqual([]);
+    expect(blocked.skipped.map(({ reason }) => reason).join(' ')).toMatch(/does not reach the private endpoint/);
   });
 });

@@ -8,6 +8,7 @@ import { endpointPorts, namedEndpoint, pathToEndpoint, type UsedEndpoint, usedEn
 import { editChange } from '../../model/change.ts';
 import { addTo, type Edit, setMember } from '../../model/edit.ts';
 import type { Evidence } from '../../model/finding.ts';
+import { needSentence } from '../../model/plan-need.ts';
 import { fold, parentId, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { UnreadableError } from '../../model/unreadable-error.ts';
@@ -16,9 +17,10 @@ import { booleanAt } from '../../resource-types/read.ts';
 import { missingNames, subnetNameKey } from '../../resource-types/virtual-network-peering.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
+import { peerProposals } from '../parts/peering.ts';
 import { noTraining, orElse, trainingSubjects } from '../parts/subjects.ts';
 import { displayName, fail, notApplicable, noted, pass, subnetShown, unknown, worstOf } from '../parts/verdict.ts';
-import type { CheckResult, Proposal, RuleContext, Subject, Subjects } from '../rule.ts';
+import type { Answers, CheckResult, Proposal, RuleContext, Subject, Subjects } from '../rule.ts';
 import { allowFlow } from './parts/endpoint-flows.ts';
 
 /** A training subnet, and a private endpoint with the sub-resources that are used through it. */
@@ -99,7 +101,11 @@ function hopsOf(subnet: string, answer: Answer | undefined): Evidence[] {
 
 // The fix: an Allow rule in the NSG that denies the traffic, or the peering opened on each side that stops it.
 
-function fix({ subnet, uses }: SubnetAndEndpoint, context: RuleContext): readonly Proposal[] | string {
+function fix(
+  { subnet, uses }: SubnetAndEndpoint,
+  context: RuleContext,
+  answers: Answers,
+): readonly Proposal[] | string {
   const { index } = context;
   const blocked = uses.map((use) => ({ use, reach: pathToEndpoint(subnet, use.end, use.service, index) }));
   const found = blocked.find(({ reach }) => reach.state === 'blocked');
@@ -115,7 +121,7 @@ function fix({ subnet, uses }: SubnetAndEndpoint, context: RuleContext): readonl
     case 'firewall':
       return `${reach.because} Allow ${subnetShown(subnet)} to reach ${subnetShown(there)} on TCP ${ports.join(', ')} there.`;
     default:
-      return openPeering(subnet, there, reach.because, context);
+      return openPeering(subnet, there, reach.because, context, answers);
   }
 }
 
@@ -131,11 +137,15 @@ function openPeering(
   there: string,
   because: string,
   { index }: RuleContext,
+  answers: Answers,
 ): readonly Proposal[] | string {
   const stopped = stoppedSides(subnet, there, index);
   const networks = `${displayName(parentId(subnet) ?? '')} and ${displayName(parentId(there) ?? '')}`;
   if (stopped.length === 0) {
-    return `${because} Peer ${networks} on both sides (az network vnet peering create), or create a private endpoint in the network of the computes.`;
+    const [here, other] = [parentId(subnet) ?? '', parentId(there) ?? ''];
+    if (answers.way === 'peer') return peerProposals(here, other, index);
+    const options = [{ name: 'way', value: 'peer', says: `peer ${networks} on both sides` }];
+    return `${because} ${needSentence({ kind: 'choice', options })} Or create a private endpoint in the network of the computes.`;
   }
   const lasting = stopped.find(({ by }) => by === 'peeringState' || by === 'enableOnlyIPv6Peering');
   if (lasting) {
@@ -170,7 +180,7 @@ export const computeEndpointPath = defineRule({
   about: subnetType,
   explain: {
     why: 'A name that resolves to a private endpoint is of no use where the traffic is dropped on its way. Peerings without access or of other subnets drop it, and so do routes and NSGs that apply to the endpoint. What no resource shows (virtual WAN, gateways, connected groups, other appliances) leaves the path unknown; that these may connect two networks is inferred.',
-    fix: 'Adds an Allow rule for the subnet to the NSG that denies it, or sets allowVirtualNetworkAccess on each side of the peering that lacks it. In a peering of subnets, adds both to the lists of each side. A missing peering, and one of another kind, is for you to create.',
+    fix: 'Adds an Allow rule for the subnet to the NSG that denies it, or sets allowVirtualNetworkAccess on each side of the peering that lacks it. In a peering of subnets, adds both to the lists of each side. With --answer way=peer: creates a missing peering, both sides. One of another kind is for you to create.',
     breaks:
       'Where a peering opens, all resources of both networks reach each other, except where NSGs deny it. A rule in an NSG applies to every subnet that uses it.',
     links: [links.endpointPolicies, links.peering, links.subnetPeering, links.connectivity],

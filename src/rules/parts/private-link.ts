@@ -34,6 +34,7 @@ import {
   answeredElsewhere,
   type HeldRecord,
   heldRecord,
+  peeredInstead,
   peerOrSeparate,
   separateZones,
   waySentence,
@@ -82,19 +83,55 @@ export function endpointProposals(wish: EndpointWish, { index }: RuleContext): P
   const asking = vnets.filter((vnet) => !isApart(vnet));
   const shared = zoneProposals([...named, ...fresh], asking, index);
   if (typeof shared === 'string') return shared;
-  const held = made.flatMap((one) => heldRecord(one, target, zonesOf(one.endpoint, shared), index) ?? [])[0];
+  const heldBy = (one: Made) => heldRecord(one, target, zonesOf(one.endpoint, shared), index);
+  if (wish.answers?.way === 'peer') {
+    const held = made.flatMap((one) => heldBy(one) ?? []);
+    if (held.length > 0)
+      return peered(
+        held,
+        made.filter((one) => heldBy(one) === undefined),
+        wish,
+        served,
+        index,
+      );
+  }
+  const held = made.flatMap((one) => heldBy(one) ?? [])[0];
   const names = held ? namesApart(held, wish, served, made, index) : shared;
   if (typeof names === 'string') return names;
+  return [...inOrder(made, names, subnet), ...waiting];
+}
+
+/** A network link may precede its endpoint; a zone group may not. */
+function inOrder(made: readonly Made[], names: readonly Proposal[], subnet: Resource | string): Proposal[] {
   const opened = typeof subnet === 'string' || made.length === 0 ? [] : policies(subnet);
-  // A network link may precede its endpoint; a zone group may not.
   const isGroup = ({ change }: Proposal) => /\/privateDnsZoneGroups\//i.test(change.resource);
   return [
     ...opened,
     ...names.filter((one) => !isGroup(one)),
     ...made.map(({ proposal }) => proposal),
     ...names.filter(isGroup),
-    ...waiting,
   ];
+}
+
+/** With `way=peer`: no endpoint where another network has one; new ones for the other groups. */
+function peered(
+  held: readonly HeldRecord[],
+  made: readonly Made[],
+  { subnet, vnets }: EndpointWish,
+  served: readonly EndpointGroups[],
+  index: SnapshotIndex,
+): Proposal[] | string {
+  const own = typeof subnet === 'string' ? '' : vnetOf(subnet.id);
+  const fresh = made.map(({ endpoint, vnet, group }) => ({ endpoint, vnet, groups: [group] }));
+  const names = zoneProposals([...served, ...fresh], vnets, index);
+  if (typeof names === 'string') return names;
+  const all = [...inOrder(made, names, subnet)];
+  for (const one of held) {
+    const more = peeredInstead(one, own, index);
+    if (typeof more === 'string') return more;
+    all.push(...more.filter(({ change }) => !all.some((other) => sameId(other.change.resource, change.resource))));
+  }
+  return all;
 }
 
 /** Ids of the zones that the planned zone group of an endpoint names. */

@@ -2,10 +2,20 @@
 // register in them, and whether a virtual network resolves the names to private addresses. An existing zone is used, because
 // two zones of one name split resolution (docs/reference/private-endpoints.md).
 
-import { customDns, linksOf, type ZoneStanding, zoneNames, zoneStanding, zonesNamed } from '../../facts/dns.ts';
+import {
+  azureResolver,
+  customDns,
+  forwardedZones,
+  linksOf,
+  type ZoneStanding,
+  zoneNames,
+  zoneStanding,
+  zonesNamed,
+} from '../../facts/dns.ts';
 import { resolvedIn, resolves } from '../../facts/endpoint-records.ts';
 import { type EndpointInHand, endpointsInHand } from '../../facts/endpoints-in-hand.ts';
 import { type SubnetRole, subnetUses, unreadUses } from '../../facts/needs.ts';
+import { isOnService, onlineEndpoints } from '../../facts/online-endpoints.ts';
 import { peersOf } from '../../facts/path/connection.ts';
 import { editChange } from '../../model/change.ts';
 import { addTo, type ListKey } from '../../model/edit.ts';
@@ -219,9 +229,14 @@ export function resolvesPrivately(vnet: string, names: PrivateNames, index: Snap
   const evidence = standings.map(({ zone, standing }) => evidenceOf(zone, standing, vnet));
   const servers = customDns(network);
   if (servers.length > 0) {
+    const forwarded = forwardedZones(names.groups, servesModels(index), index);
     return unknown(
-      `${displayName(vnet)} uses custom DNS servers, whose forwarding is not visible to Bastide (CustomDnsInUse in the workspace diagnosis).`,
-      [evidenceAt(network, '/properties/dhcpOptions/dnsServers', 'DNS servers'), ...evidence],
+      `${displayName(vnet)} uses custom DNS servers, whose forwarding is not visible to Bastide (CustomDnsInUse in the workspace diagnosis). They must forward ${listed(forwarded)} to ${azureResolver}.`,
+      [
+        evidenceAt(network, '/properties/dhcpOptions/dnsServers', 'DNS servers'),
+        noted(network.id, forwarded, `zones to forward to ${azureResolver}`),
+        ...evidence,
+      ],
     );
   }
   const missing = standings.filter(({ standing }) => standing.state === 'absent' || standing.state === 'unlinked');
@@ -251,6 +266,12 @@ export function resolvesPrivately(vnet: string, names: PrivateNames, index: Snap
         : pass(`${displayName(vnet)} resolves the names to private addresses.`, evidence),
     ...linked.map((zone) => () => recordResult(vnet, zone, names, index)),
   ]);
+}
+
+/** Has the workspace managed online endpoints? */
+function servesModels(index: SnapshotIndex): boolean {
+  const { workspace } = index.snapshot;
+  return workspace !== null && onlineEndpoints(workspace, index)?.some(isOnService) === true;
 }
 
 /** Does a linked zone resolve the names to the endpoint that the network uses? */

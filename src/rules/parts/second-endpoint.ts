@@ -8,8 +8,9 @@ import { needSentence } from '../../model/plan-need.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, groupIdOf, sameId, subscriptionOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
-import { zoneNameOf, zoneType } from '../../resource-types/private-dns-zone.ts';
+import { zoneLinkView, zoneNameOf, zoneType } from '../../resource-types/private-dns-zone.ts';
 import type { Proposal } from '../rule.ts';
+import { peerProposals } from './peering.ts';
 import { linkTo, zoneGroupProposal } from './private-zones.ts';
 import { displayName } from './verdict.ts';
 
@@ -60,11 +61,31 @@ export const peerOrSeparate = (held: HeldRecord, target: Resource): string =>
 /** The sentence that asks for the way. */
 export function waySentence(held: HeldRecord, target: Resource, vnet: string): string {
   const network = displayName(vnet);
+  const peers = held.holder?.network === undefined ? [] : [peerOption(vnet, held.holder.network)];
   const options = [
     { name: 'way', value: 'zone', says: `a zone of the same name for ${network} alone` },
     { name: 'way', value: 'hosts', says: `no zone group; your DNS answers in ${network}` },
+    ...peers,
   ];
-  return `${kept(held, target)}${held.holder ? ' To use the first endpoint, peer the networks and link the zone.' : ''} ${needSentence({ kind: 'choice', options })}`;
+  return `${kept(held, target)} ${needSentence({ kind: 'choice', options })}`;
+}
+
+const peerOption = (vnet: string, other: string) => ({
+  name: 'way',
+  value: 'peer',
+  says: `peer ${displayName(vnet)} and ${displayName(other)}, link the zone, create no endpoint`,
+});
+
+/** With `way=peer`: the networks peered, and the zone of the first endpoint linked to the second network. */
+export function peeredInstead(held: HeldRecord, vnet: string, index: SnapshotIndex): Proposal[] | string {
+  const there = held.holder?.network;
+  if (there === undefined)
+    return 'The private endpoint of that record is not known, so there is no network to peer with.';
+  const peered = peerProposals(vnet, there, index);
+  if (typeof peered === 'string') return peered;
+  const linked = index.hasList(linksOf(held.zone.id)) ? index.list(linksOf(held.zone.id)) : [];
+  const isLinked = linked.some((link) => sameId(zoneLinkView(link).vnet, vnet));
+  return [...peered, ...(isLinked ? [] : [linkTo(held.zone.id, vnet, index)])];
 }
 
 /** Zones of the same names for the network of the planned endpoints, with their links and zone groups; or why there are none. */

@@ -1,0 +1,65 @@
+// A missing peering between two networks: one side in each, so that every resource of one reaches every resource of the other.
+
+import { peersOf } from '../../facts/path/connection.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold, nameOf, sameId } from '../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { both, noAddress, prefixesOf, readPrefixes } from '../../net/addresses.ts';
+import { peeringType, vnetView } from '../../resource-types/network-view.ts';
+import type { Proposal } from '../rule.ts';
+import { legalName } from './naming.ts';
+import { displayName, few } from './verdict.ts';
+
+/** Both sides, or why they cannot be created. [] where the networks are peered. Throws UnreadableError where one was not read. */
+export function peerProposals(one: string, other: string, index: SnapshotIndex): Proposal[] | string {
+  const [here, there] = [index.get(one), index.get(other)];
+  const networks = `${displayName(one)} and ${displayName(other)}`;
+  if (!here || !there) return `The virtual network ${displayName(here ? other : one)} does not exist.`;
+  if (isOpen(here, there, index) && isOpen(there, here, index)) return [];
+  const shared = both(
+    readPrefixes(vnetView(here).prefixes).addresses,
+    readPrefixes(vnetView(there).prefixes).addresses,
+  );
+  if (!noAddress(shared)) {
+    return `${networks} cannot be peered: their address spaces overlap (${few(prefixesOf(shared))}).`;
+  }
+  const stopped = [...sidesTo(here, there), ...sidesTo(there, here)];
+  if (stopped.length > 0) {
+    return `${networks} have a peering already (${few(stopped)}): delete it on both sides, or change it (see compute.endpoint-path).`;
+  }
+  return [side(here, there), side(there, here)];
+}
+
+const isOpen = (from: Resource, to: Resource, index: SnapshotIndex): boolean =>
+  peersOf(from.id, index).some((id) => sameId(id, to.id));
+
+const sidesTo = (from: Resource, to: Resource): string[] =>
+  vnetView(from)
+    .peerings.filter(({ id }) => sameId(id, to.id))
+    .map(({ name }) => `${nameOf(from.id)}/${name}`);
+
+function side(from: Resource, to: Resource): Proposal {
+  const taken = vnetView(from).peerings.map(({ name }) => fold(name));
+  const named = (position: number) =>
+    legalName(['bastide-to', nameOf(to.id), ...(position > 1 ? [`${position}`] : [])], 80);
+  let position = 1;
+  while (taken.includes(fold(named(position)))) position += 1;
+  return {
+    change: {
+      kind: 'create',
+      resource: `${from.id}/${peeringType.split('/').at(-1)}/${named(position)}`,
+      edits: [],
+      body: {
+        properties: {
+          remoteVirtualNetwork: { id: to.id },
+          allowVirtualNetworkAccess: true,
+          allowForwardedTraffic: false,
+          allowGatewayTransit: false,
+          useRemoteGateways: false,
+        },
+      },
+    },
+    phase: 1,
+    risk: `Every resource of ${nameOf(from.id)} and ${nameOf(to.id)} reaches the other network, except where NSGs deny it. Traffic between them is billed.`,
+  };
+}
