@@ -28,6 +28,22 @@ const vaultSuffixes: Readonly<Record<string, string>> = {
 /** The suffix of the public names whose private form is in a zone. */
 export const publicSuffix = (zone: string): string => vaultSuffixes[zone] ?? zone.replace(/^privatelink\./, '');
 
+/** What custom DNS servers forward for a workspace of the public cloud (how-to-troubleshoot-secure-connection-workspace, 2026). */
+const workspaceZones = ['api.azureml.ms', 'notebooks.azure.net', 'instances.ml.azure.ms', 'aznbcontent.net'];
+
+/**
+ * The zones that custom DNS servers must forward to Azure's resolver, so that the names of these groups get private addresses.
+ * `serves`: the workspace has managed online endpoints.
+ */
+export function forwardedZones(groups: readonly string[], serves: boolean, index: SnapshotIndex): string[] {
+  const zones = groups.flatMap((group) => {
+    const own = zoneNames(group, index).map(publicSuffix);
+    if (fold(group) !== 'amlworkspace' || !own.includes('api.azureml.ms')) return own;
+    return [...workspaceZones, ...(serves ? ['inference.ml.azure.com'] : [])];
+  });
+  return [...new Set(zones)];
+}
+
 /** Every zone of this name in the snapshot, in any subscription. */
 export const zonesNamed = (name: string, index: SnapshotIndex): readonly Resource[] =>
   index.ofType(zoneType).filter((zone) => sameId(nameOf(zone.id), name));
@@ -89,7 +105,7 @@ export function zoneSubscriptions(endpoint: string, index: SnapshotIndex): strin
 }
 
 /** Azure's own resolver, which counts as no custom server. */
-const azureResolver = '168.63.129.16';
+export const azureResolver = '168.63.129.16';
 
 /** DNS servers of a network other than Azure's own: what they forward cannot be seen. */
 export const customDns = (vnet: Resource): string[] =>

@@ -115,7 +115,7 @@ function emptyWords({ source, resources }: Snapshot): string {
   const types = [...new Set(resources.map(({ type }) => clean(type, 80)))];
   const more = types.length > 4 ? ` and ${counted(types.length - 4, 'more type')}` : '';
   const shown = `${types.slice(0, 4).join(', ')}${more}`;
-  return `0 checks: ${name} holds ${counted(resources.length, 'resource')}, and no rule applies to them (${shown}).`;
+  return `0 checks: ${name} holds ${counted(resources.length, 'resource')}, and no rule applies (${shown}).`;
 }
 
 /** Is a severity at or above the limit? Nothing is at or above `never`. */

@@ -38,8 +38,9 @@ const beside: ExtraApiVersion = {
   gap: '/virtualNetworkRules',
 };
 /** Whether ACR Tasks pass a closed firewall: no question where the registry is open. */
+const tasksVersion = '2025-11-01';
 const tasks: ExtraApiVersion = {
-  apiVersion: '2025-11-01',
+  apiVersion: tasksVersion,
   members: [tasksPointer],
   gap: '/networkRuleBypassAllowedForTasks',
   when: (body) =>
@@ -66,7 +67,10 @@ const shape: ResourceShape = {
 /** Every pointer that is written, and the value that unsets the member. */
 const plain: Readonly<Record<string, Json>> = { [accessPointer]: 'Enabled', [bypass]: 'AzureServices' };
 const isWritten = (edit: Edit): boolean =>
-  edit.pointer === skuPointer || edit.pointer in plain || isUnder(edit, ruleSetPointer);
+  edit.pointer === skuPointer ||
+  edit.pointer === tasksPointer ||
+  edit.pointer in plain ||
+  isUnder(edit, ruleSetPointer);
 
 /** Are there subnet rules, or may there be? Then no write uses an api-version that would lose them. */
 const rests = (registry: Resource): boolean => {
@@ -108,6 +112,14 @@ function skuEffects(sides: ChangeSides): OwnEffect[] {
     : [];
 }
 
+/** What a run of ACR Tasks does with its identity, it does past the firewall. */
+function tasksEffects({ id, before, after }: ChangeSides): OwnEffect[] {
+  const [was, is] = [before, after].map((one) => valueAt(one?.body ?? {}, tasksPointer) === true);
+  if (was === is) return [];
+  const detail = `ACR Tasks of every user ${is ? 'pass' : 'no longer pass'} the firewall of ${nameOf(id)}.`;
+  return [{ kind: is ? 'relaxes' : 'restricts', detail, subject: 'ACR Tasks' }];
+}
+
 export const registry = defineResourceType({
   type: registryType,
   label: 'container registry',
@@ -127,7 +139,7 @@ export const registry = defineResourceType({
       ? 'The registry has no networkRuleSet. An undo leaves one that allows all networks, which has the same effect.'
       : null;
   },
-  effects: (sides) => [...firewallEffects(sides), ...skuEffects(sides)],
+  effects: (sides) => [...firewallEffects(sides), ...tasksEffects(sides), ...skuEffects(sides)],
   sideEffects: skuSideEffects,
   write(change, current) {
     if (change.kind !== 'edit') return 'Bastide does not create or delete a container registry.';
@@ -139,6 +151,12 @@ export const registry = defineResourceType({
     const twin = twinSpelling(current.body, edits);
     if (twin !== undefined) return twin;
     const after = edited(current.body, edits);
+    if (edits.some((edit) => edit.pointer === tasksPointer)) {
+      if (edits.length > 1) return 'The bypass for ACR Tasks is written alone: apply the other changes first.';
+      const value = valueAt(after, tasksPointer) ?? false;
+      const body = { properties: { networkRuleBypassAllowedForTasks: value } };
+      return { method: 'PATCH', id, apiVersion: tasksVersion, body };
+    }
     const properties = propertiesOf(edits, current, after);
     if (typeof properties === 'string') return properties;
     const others = Object.keys(properties).length > 0;
@@ -179,6 +197,7 @@ const flagsOf: Readonly<Record<Pointer, (value: Json | undefined) => readonly st
     '--allow-trusted-services',
     yes(text(value, 'AzureServices').toLowerCase() !== 'none'),
   ],
+  [tasksPointer]: (value) => ['--set', `networkRuleBypassAllowedForTasks=${yes(value === true)}`],
 };
 
 /** The lines of a change, the flags of one `az acr update` together. `at`: `-g RG -n NAME`. */

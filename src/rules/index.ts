@@ -4,6 +4,7 @@ import { aciDelegationServiceExact, aciSubnetDelegated } from './aci/delegation.
 import { aciDelegationRemovable } from './aci/delegation-removable.ts';
 import { aciDeploymentTarget, aciPrivateEndpointConflict, aciSubnetExclusive } from './aci/deployments.ts';
 import { aksDnsServiceIp, aksDockerBridge, aksReservedRanges, aksServiceCidrNoOverlap } from './aks/address-ranges.ts';
+import { aksPublicApiServer } from './aks/alone.ts';
 import { aksApiServerAccess } from './aks/api-server-access.ts';
 import {
   aksAttached,
@@ -39,6 +40,7 @@ import {
 } from './compute/service-resources.ts';
 import { computeSubnetFreeIps, computeSubnetNotDelegated } from './compute/subnets.ts';
 import { computeExplicitOutbound, computeNpipPrivateEndpoint } from './compute/without-public-ip.ts';
+import { databricksPublicEndpoint } from './databricks/alone.ts';
 import {
   databricksNoPrivateEndpointPath,
   databricksVnetInjected,
@@ -50,6 +52,7 @@ import { dnsEndpointCollision, dnsEndpointRecord } from './dns/endpoint-records.
 import { firewallInboundDnat } from './firewall/inbound-dnat.ts';
 import { firewallApplicationRules, firewallCurrentRules, firewallInPathRule } from './firewall/required-rules.ts';
 import { nsgAllowBeforeDeny } from './nsg/allow-before-deny.ts';
+import { nsgInboundAny, nsgManagementPorts } from './nsg/alone.ts';
 import { nsgRuleCapacity, nsgSubnetNsgState } from './nsg/group-state.ts';
 import { nsgInboundBatchObsolete } from './nsg/inbound-batch-obsolete.ts';
 import { nsgInboundSsh } from './nsg/inbound-ssh.ts';
@@ -109,12 +112,14 @@ import {
   storageVnetRuleState,
 } from './services/subnet-rules.ts';
 import {
+  acrTasksBypass,
   acrTrustedServices,
   keyvaultBypassAzureServices,
   storageBypassAzureServices,
   storageResourceInstanceRule,
 } from './services/trusted-services.ts';
 import { keyvaultHoldsCredentials } from './services/vault-notes.ts';
+import { udrRoutesValid } from './udr/alone.ts';
 import { udrAzuremlPrefixes, udrAzuremlSecondaryRegion, udrBatchPrefixes } from './udr/service-coverage.ts';
 import { udrNextHopInternet, udrServiceTagRoutes } from './udr/service-routes.ts';
 import { udrNotNeeded, udrPrefixDrift } from './udr/stale-routes.ts';
@@ -231,6 +236,8 @@ export const rules: readonly Rule[] = [
   nsgAllowBeforeDeny,
   nsgRuleCapacity,
   nsgInboundBatchObsolete,
+  nsgManagementPorts,
+  nsgInboundAny,
   requiredFlowRules['nsg.outbound-azureml-ports'],
   requiredFlowRules['nsg.outbound-batchnodemanagement'],
   requiredFlowRules['nsg.outbound-frontdoor-frontend'],
@@ -249,6 +256,7 @@ export const rules: readonly Rule[] = [
   udrServiceTagRoutes,
   udrAzuremlSecondaryRegion,
   udrNotNeeded,
+  udrRoutesValid,
   databricksVnetInjected,
   databricksVnetSameSubscriptionRegion,
   databricksStorageSameVnet,
@@ -256,6 +264,7 @@ export const rules: readonly Rule[] = [
   databricksDefaultSubnet,
   databricksSubnetShape,
   databricksNoPrivateEndpointPath,
+  databricksPublicEndpoint,
   vmUbuntuOnly,
   vmInVnet,
   vmSshInboundAzureml,
@@ -278,6 +287,7 @@ export const rules: readonly Rule[] = [
   aksSubnetNotDelegated,
   aksScoringInbound,
   aksApiServerAccess,
+  aksPublicApiServer,
   aksOutboundDefault,
   aksAttached,
   aksInternalLoadBalancer,
@@ -314,6 +324,7 @@ export const rules: readonly Rule[] = [
   acrRuleCapacity,
   acrPrivateEndpoint,
   acrTrustedServices,
+  acrTasksBypass,
   acrBuildClusterCpu,
   acrBuildClusterEgress,
   acrServiceEndpointClients,

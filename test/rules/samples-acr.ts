@@ -449,6 +449,21 @@ rule('acr.trusted-services', (add) => {
   add('notApplicable', 'S, None', bypass('None'));
 });
 
+rule('acr.tasks-bypass', (add) => {
+  const tasks =
+    (value: boolean, builder: string | null = null): SampleChange =>
+    (scene) => {
+      properties(scene).networkRuleBypassAllowedForTasks = value;
+      properties(scene, ids.workspace).imageBuildCompute = builder;
+    };
+  add('fail', 'P, false, no image build compute', both(privately, wired, tasks(false)), { severity: 'low' });
+  add('fail', 'M, false, no image build compute', both(managed, tasks(false)));
+  add('pass', 'P, true', both(privately, wired, tasks(true)));
+  add('notApplicable', 'P, false, a cluster builds', both(privately, wired, tasks(false, 'cpu-cluster')));
+  add('notApplicable', 'P, not shown', both(privately, wired));
+  add('notApplicable', 'P, open', both(privately, wired, open, tasks(false)));
+});
+
 rule('acr.build-cluster-cpu', (add) => {
   const size =
     (name: unknown): SampleChange =>

@@ -204,12 +204,59 @@ const everyException = exceptions.flatMap(([id, tag, ports, protocol = 'Tcp', in
   sample(id, 'unknown', 'the group may not be read', grouped([], {}, unread)),
 ]);
 
+/** An endpoint of a private link scope in a subnet; the scope in this mode. */
+const scoped =
+  (where: string, secured?: boolean, mode?: string): SampleChange =>
+  (scene) => {
+    if (secured !== undefined) scene.intents.azureMonitorSecured = secured;
+    const id = `${group}/providers/Microsoft.Network/privateEndpoints/pe-monitor`;
+    const scope = `${group}/providers/Microsoft.Insights/privateLinkScopes/ampls`;
+    const properties = { privateLinkServiceId: scope, groupIds: ['AzureMonitor'] };
+    const accessModeSettings = { ingestionAccessMode: mode, queryAccessMode: mode, exclusions: [] };
+    if (mode !== undefined) scene.bodies[scope] = { id: scope, properties: { accessModeSettings } };
+    scene.bodies[id] = {
+      id,
+      properties: { subnet: { id: where }, privateLinkServiceConnections: [{ name: 'c', properties }] },
+    };
+  };
+
 const ml = 'AzureMachineLearning';
 const hbi: SampleChange = (scene) => {
   scene.bodies[ids.workspace].properties.hbiWorkspace = true;
 };
 
 export const nsgSamples: readonly Sample[] = [
+  sample(
+    'outbound-azuremonitor',
+    'notApplicable',
+    'its scope in Open mode',
+    both(limited(denyInternet()), scoped(ids.pe, undefined, 'Open')),
+  ),
+  sample(
+    'outbound-azuremonitor',
+    'fail',
+    'its scope PrivateOnly',
+    both(limited(denyInternet()), scoped(ids.pe, undefined, 'PrivateOnly')),
+  ),
+  sample(
+    'outbound-azuremonitor',
+    'notApplicable',
+    'an endpoint of Azure Monitor near that is used',
+    both(limited(denyInternet()), scoped(ids.pe, true)),
+  ),
+  sample(
+    'outbound-azuremonitor',
+    'fail',
+    'one that does not count',
+    both(limited(denyInternet()), scoped(ids.pe, false)),
+  ),
+  sample('outbound-azuremonitor', 'fail', 'one in another network', both(limited(denyInternet()), scoped(ids.far))),
+  sample(
+    'outbound-azuremonitor',
+    'fail',
+    'said to be near, and not there',
+    both(limited(denyInternet()), scoped(ids.far, true)),
+  ),
   bareSample('subnet-nsg-state', 'pass', 'no security group', bare),
   sample('subnet-nsg-state', 'pass', 'a security group', grouped([])),
   sample('subnet-nsg-state', 'unknown', 'one that may not be read', grouped([], {}, unread)),

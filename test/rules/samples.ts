@@ -19,6 +19,7 @@ import {
 } from '../support/snapshot.ts';
 import { acrSamples } from './samples-acr.ts';
 import { aksSamples } from './samples-aks.ts';
+import { aloneSamples } from './samples-alone.ts';
 import { bricksSamples } from './samples-bricks.ts';
 import { computeSamples } from './samples-compute.ts';
 import { endpointPathSamples } from './samples-endpoint-path.ts';
@@ -846,5 +847,6 @@ export const samples: readonly Sample[] = [
   ...firewallSamples,
   ...acrSamples,
   ...aksSamples,
+  ...aloneSamples,
   ...bricksSamples,
 ];

@@ -63,6 +63,10 @@ export const firewallApplicationRules = defineRule({
   fix: (place) => allowPurposes(purposesOf2020(place), place, true),
 });
 
+/** The server takes the first free one (how-to-access-azureml-behind-firewall). */
+const codePorts = 'TCP 8704-8710';
+const codeSentence = `The Visual Studio Code server also needs ${codePorts} between clients and compute instances.`;
+
 export const firewallCurrentRules = defineRule({
   id: 'firewall.current-rules',
   title: 'Firewall allows the required tags and host names',
@@ -72,7 +76,7 @@ export const firewallCurrentRules = defineRule({
   for: ['service-endpoint', 'private-endpoint'],
   explain: {
     why: 'A firewall denies what no rule allows. Each missing service tag or host name breaks something: node startup, sign-in, images, the studio or packages.',
-    fix: 'Adds rules for what is missing, from the subnet only: network rules for service tags, application rules for host names without a tag (packages). With the answer by=hosts, purposes that need only ports 80 and 443 get application rules instead, which is narrower. A firewall policy gets one rule collection group named bastide-…; a firewall with classic rules gets collections named bastide-… in its own body.',
+    fix: 'Adds rules for what is missing, from the subnet only: network rules for service tags, application rules for host names without a tag (packages). With the answer by=hosts, purposes that need only ports 80 and 443 get application rules instead, which is narrower. With the assumption usesVsCode, the hosts of Visual Studio Code as well; its ports 8704-8710 are for you to allow. A firewall policy gets one rule collection group named bastide-…; a firewall with classic rules gets collections named bastide-… in its own body.',
     breaks:
       'No existing connection breaks. The update takes minutes, during which other updates of the firewall are refused. A service tag allows more than the resources of this workspace.',
     links: [links.securedTraffic, links.firewallRules],
@@ -81,9 +85,13 @@ export const firewallCurrentRules = defineRule({
   subjects: firewallPlaces,
   check(place) {
     const result = checkPurposes(currentPurposes(place), place, severity);
-    if (place.context.index.snapshot.intents.usesVsCode !== undefined) return result;
-    const note = noted(place.firewall.id, null, 'assumption usesVsCode: hosts of Visual Studio Code are not checked');
-    return { ...result, evidence: [...(result.evidence ?? []), note] };
+    const { usesVsCode } = place.context.index.snapshot.intents;
+    if (usesVsCode === false) return result;
+    const hosts = noted(place.firewall.id, null, 'assumption usesVsCode: hosts of Visual Studio Code are not checked');
+    const ports = noted(place.firewall.id, codePorts, 'ports of the Visual Studio Code server on a compute instance');
+    const notes = usesVsCode === undefined ? [hosts] : [ports];
+    const because = usesVsCode === true ? `${result.because} ${codeSentence}` : result.because;
+    return { ...result, because, evidence: [...(result.evidence ?? []), ...notes] };
   },
   fix(place, _judgement, { by }) {
     if (by !== undefined && by !== 'tags' && by !== 'hosts')

@@ -5,9 +5,11 @@ import { datastoresOf } from '../../facts/accounts.ts';
 import { strategyOf } from '../../facts/architecture.ts';
 import { zoneSubscriptions } from '../../facts/dns.ts';
 import { customerEndpoints } from '../../facts/endpoints.ts';
+import { accountGroups } from '../../facts/groups.ts';
 import { knownNeedsOf, unreadNeedsOf } from '../../facts/needs.ts';
 import { peersOf } from '../../facts/path/connection.ts';
 import { reachedPrivately } from '../../facts/reach.ts';
+import { readable } from '../../model/readable.ts';
 import { subscriptionOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { UnreadableError } from '../../model/unreadable-error.ts';
@@ -156,6 +158,16 @@ const second =
 const managed = 'In a managed network: an outbound rule, and the network provisioned.';
 const provisioning = 'Provisioning a managed network cannot be undone.';
 
+/** As a gate, access is not restricted while a path is blocked; otherwise compute.endpoint-path alone reports it. */
+function blockedPath(firewall: ServiceFirewall, { index, assumeDenyByDefault }: RuleContext): CheckResult | undefined {
+  const { id } = firewall.resource;
+  if (!assumeDenyByDefault || strategyOf(id, index) !== 'private-endpoint') return undefined;
+  const path = readable(() =>
+    allReach({ id, name: firewall.name }, knownNeedsOf(id, index), accountGroups(id, index), index),
+  );
+  return path.state === 'known' && path.value.outcome === 'fail' ? path.value : undefined;
+}
+
 export const storagePrivateEndpoints = defineRule({
   id: 'storage.private-endpoints',
   title: 'Each storage sub-resource in use has a private endpoint',
@@ -172,12 +184,13 @@ export const storagePrivateEndpoints = defineRule({
   fixKind: 'guided',
   instead: 'storage.vnet-rule-compute-subnet',
   subjects: storageFirewalls,
-  check(firewall, { index }) {
+  check(firewall, context) {
+    const { index } = context;
     const verdict = privateAccess(firewall, index);
     const { workspace } = index.snapshot;
     // Datastores name the parts in use: unread ones may need one more endpoint.
     if (verdict.outcome === 'pass' && workspace !== null) index.list(datastoresOf(workspace));
-    return verdict;
+    return verdict.outcome === 'pass' ? (blockedPath(firewall, context) ?? verdict) : verdict;
   },
   fix: (firewall, context, answers) => addEndpoints(firewall, missingGroups(firewall, context.index), context, answers),
 });

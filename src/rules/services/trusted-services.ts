@@ -5,6 +5,7 @@ import { editChange } from '../../model/change.ts';
 import { setMember } from '../../model/edit.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { clean } from '../../model/text.ts';
 import { booleanAt } from '../../resource-types/read.ts';
 import { tasksPointer } from '../../resource-types/registry.ts';
 import { defineRule } from '../define.ts';
@@ -26,6 +27,7 @@ import { links } from '../parts/links.ts';
 import { allowWorkspace, editable, trustRisk, trustServices } from '../parts/proposals.ts';
 import { evidenceAt, fail, notApplicable, pass, unknown } from '../parts/verdict.ts';
 import type { CheckResult, Proposal, RuleContext } from '../rule.ts';
+import { builderName } from './parts/image-build.ts';
 import { notClosed } from './parts/shared-subnets.ts';
 
 export const storageBypassAzureServices = defineRule({
@@ -105,7 +107,7 @@ export const acrTrustedServices = defineRule({
   profiles: ['current'],
   for: ['private-endpoint', 'managed-network'],
   explain: {
-    why: 'The workspace service pulls and pushes images as a trusted Azure service from outside your network. Blocked, environments and deployments fail. ACR Tasks are no trusted service since networkRuleBypassAllowedForTasks exists; Bastide never sets it. The bypass has no effect on subnets with service endpoints.',
+    why: 'The workspace service pulls and pushes images as a trusted Azure service from outside your network. Blocked, environments and deployments fail. ACR Tasks are no trusted service since networkRuleBypassAllowedForTasks exists (see acr.tasks-bypass). The bypass has no effect on subnets with service endpoints.',
     fix: 'Sets networkRuleBypassOptions to AzureServices.',
     breaks: 'Nothing: a trusted Azure service still needs a role on the registry.',
     links: [links.registryTrusted],
@@ -114,6 +116,45 @@ export const acrTrustedServices = defineRule({
   subjects: registryFirewalls,
   check: registryTrusts,
   fix: trustInRegistry,
+});
+
+export const acrTasksBypass = defineRule({
+  id: 'acr.tasks-bypass',
+  title: 'ACR Tasks that build images pass the registry firewall',
+  problem: 'ACR Tasks blocked by registry firewall',
+  severity: 'low',
+  profiles: ['current'],
+  for: ['private-endpoint', 'managed-network'],
+  explain: {
+    why: 'Without an image build compute, images are built by ACR Tasks. The firewall blocks these since networkRuleBypassAllowedForTasks exists, whatever the bypass for trusted Azure services says. Its default is false.',
+    fix: 'Sets networkRuleBypassAllowedForTasks to true. An image build compute (acr.image-build-compute) is the narrower way.',
+    breaks: 'Nothing stops working. Every task of the registry passes its firewall, with the rights of its identity.',
+    links: [links.registryTrusted],
+  },
+  fixKind: 'guided',
+  subjects: registryFirewalls,
+  check(firewall, { index }) {
+    const early = notClosed(firewall);
+    if (early) return early;
+    const { resource, name } = firewall;
+    const allowed = booleanAt(resource.body, tasksPointer);
+    const evidence = [evidenceAt(resource, tasksPointer, 'bypass for ACR Tasks')];
+    if (allowed === undefined)
+      return notApplicable(`The ${name} does not show networkRuleBypassAllowedForTasks.`, evidence);
+    if (allowed) return pass(`ACR Tasks pass the firewall of the ${name}.`, evidence);
+    const workspace = index.workspace();
+    if (!workspace) return notApplicable('No workspace was found.', evidence);
+    const builder = builderName(workspace);
+    return builder === undefined
+      ? fail(`ACR Tasks are blocked by the ${name}: networkRuleBypassAllowedForTasks is false.`, evidence)
+      : notApplicable(`Compute ${clean(builder, 60)} builds the images, not ACR Tasks.`, evidence);
+  },
+  fix: ({ resource }) =>
+    editable(resource, () => ({
+      change: editChange(resource.id, [setMember(resource.body, tasksPointer, true)]),
+      phase: 2,
+      risk: 'Every task of the registry passes its firewall, with the rights of its identity.',
+    })),
 });
 
 /** storage.bypass-azure-services says what blocks the workspace; a resource instance rule would change nothing. */

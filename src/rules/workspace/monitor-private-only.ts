@@ -1,19 +1,13 @@
 // workspace.monitor-private-only: compute can send its telemetry although its network has an endpoint of Azure Monitor.
 
+import { monitorEndpoints } from '../../facts/azure-monitor.ts';
 import { placements } from '../../facts/compute-networks.ts';
-import { peersOf } from '../../facts/path/connection.ts';
 import { editChange } from '../../model/change.ts';
 import { setMember } from '../../model/edit.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
-import { endpointView, vnetOf } from '../../resource-types/network-view.ts';
-import { privateEndpointType } from '../../resource-types/private-link.ts';
-import {
-  accessModeFor,
-  accessModes,
-  accessModesPointer,
-  monitorGroup,
-} from '../../resource-types/private-link-scope.ts';
+import { vnetOf } from '../../resource-types/network-view.ts';
+import { accessModeFor, accessModes, accessModesPointer } from '../../resource-types/private-link-scope.ts';
 import { textAt } from '../../resource-types/read.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
@@ -29,20 +23,9 @@ interface MonitorScope {
   readonly endpoints: readonly string[];
 }
 
-/** Endpoints of Azure Monitor in the networks of compute, each with the scope that it leads to. */
-function endpointsNear({ index }: RuleContext): { id: string; scope: string }[] {
-  const own = onceEach(placements(index).map(({ subnet }) => vnetOf(subnet)));
-  const near = onceEach([...own, ...own.flatMap((vnet) => orElse(() => peersOf(vnet, index), []))]);
-  return index.ofType(privateEndpointType).flatMap((endpoint) => {
-    const { subnet, connections } = endpointView(endpoint);
-    if (subnet === undefined || !near.some((vnet) => sameId(vnet, vnetOf(subnet)))) return [];
-    return connections.flatMap(({ target, groups }) =>
-      target !== undefined && groups.some((group) => fold(group) === monitorGroup)
-        ? [{ id: endpoint.id, scope: target }]
-        : [],
-    );
-  });
-}
+/** Endpoints of Azure Monitor in the networks of compute, and in their peers. */
+const endpointsNear = ({ index }: RuleContext) =>
+  monitorEndpoints(onceEach(placements(index).map(({ subnet }) => vnetOf(subnet))), index);
 
 const scopes: Subjects<MonitorScope> = {
   list(context) {

@@ -3,19 +3,23 @@
 import { architectureFor } from '../../facts/architecture.ts';
 import { zoneSubscriptions } from '../../facts/dns.ts';
 import { type CustomerEndpoint, customerEndpoints, unseenConnections } from '../../facts/endpoints.ts';
+import { endpointsInHand } from '../../facts/endpoints-in-hand.ts';
 import { outboundRules } from '../../facts/managed-network.ts';
 import { computes } from '../../facts/needs.ts';
+import { peersOf } from '../../facts/path/connection.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { isArray } from '../../model/json.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, subscriptionOf, typeOf } from '../../model/resource-id.ts';
+import { sameId, subscriptionOf, typeOf } from '../../model/resource-id.ts';
 import type { ReadFailure } from '../../model/snapshot.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
 import { UnreadableError } from '../../model/unreadable-error.ts';
 import { outboundRuleView } from '../../resource-types/managed-network.ts';
 import type { EndpointConnection } from '../../resource-types/network-acls.ts';
 import { vnetType } from '../../resource-types/network-view.ts';
+import { privateEndpointType } from '../../resource-types/private-link.ts';
 import { numberAt } from '../../resource-types/read.ts';
 import { computeView, machineLearningRegistryType, workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
@@ -43,20 +47,37 @@ const groups = ['amlworkspace'];
 const countPointer = '/properties/privateLinkCount';
 const notApproved = ['Pending', 'Rejected', 'Disconnected'];
 
-/** Machine Learning registries that the managed network reaches: each has a private endpoint of its own, which is not checked. */
-const registriesUsed = ({ index }: RuleContext): Evidence[] =>
-  orElse(() => outboundRules(index), []).flatMap((rule) => {
-    const { target } = outboundRuleView(rule);
-    return target !== undefined && fold(typeOf(target)) === fold(machineLearningRegistryType)
-      ? [
-          evidenceAt(
-            rule,
-            '/properties/destination/serviceResourceId',
-            'Machine Learning registry: its endpoint is not checked',
-          ),
-        ]
-      : [];
-  });
+/** How compute reaches the Machine Learning registries that outbound rules or files name: each has a private endpoint of its own. */
+function registriesUsed({ index }: RuleContext): Evidence[] {
+  const isRegistry = (id: string | undefined) => id !== undefined && sameId(typeOf(id), machineLearningRegistryType);
+  const rules = orElse(() => outboundRules(index), []).filter((rule) => isRegistry(outboundRuleView(rule).target));
+  const targets = rules.flatMap((rule) => outboundRuleView(rule).target ?? []);
+  const others = index.ofType(machineLearningRegistryType).filter(({ id }) => !targets.some((one) => sameId(one, id)));
+  return [
+    ...rules.map((rule) => {
+      const { target = '', status } = outboundRuleView(rule);
+      const how = status === 'Active' ? 'reached by this outbound rule' : reachOf(target, index);
+      return evidenceAt(rule, '/properties/destination/serviceResourceId', `Machine Learning registry: ${how}`);
+    }),
+    ...others.map(({ id }) => noted(id, id, `Machine Learning registry: ${reachOf(id, index)}`)),
+  ];
+}
+
+/** By an endpoint in the networks of compute, or in their peers. */
+function reachOf(registry: string, index: SnapshotIndex): string {
+  const own = computeNetworks(index).vnets;
+  const near = [...own, ...own.flatMap((vnet) => orElse(() => peersOf(vnet, index), []))];
+  const ends = endpointsInHand(index).filter(({ serviceConnections }) =>
+    serviceConnections.some(({ target }) => sameId(target, registry)),
+  );
+  const found = ends.find(({ network }) => near.some((vnet) => sameId(vnet, network)));
+  if (found) return `reached by private endpoint ${displayName(found.endpoint.id)}`;
+  const lists = onceEach(own.flatMap((vnet) => subscriptionOf(vnet) ?? []));
+  const isRead = lists.every((id) => index.hasList(`/subscriptions/${id}/providers/${privateEndpointType}`));
+  return isRead || ends.length > 0
+    ? 'none of its private endpoints is in a network of the computes or a connected one'
+    : 'its private endpoints were not read';
+}
 
 function checkEndpoint(workspace: Resource, context: RuleContext): CheckResult {
   const { index } = context;

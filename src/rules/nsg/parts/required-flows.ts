@@ -1,6 +1,7 @@
 // The flows that training traffic needs, one row for each rule: headlines, severity, profiles, when they are needed, and what
 // the fix adds. src/rules/nsg/required-flows.ts makes its rules from these rows (docs/reference/required-flows.md).
 
+import { type MonitorEndpoint, monitorEndpoints } from '../../../facts/azure-monitor.ts';
 import { networkSpace, subnetPrefixes } from '../../../facts/flows.ts';
 import { defaultAccountId, workspaceInHand, workspaceRegistryId } from '../../../facts/links.ts';
 import { connectsPrivately } from '../../../facts/reach.ts';
@@ -8,12 +9,14 @@ import { holdsMachinesOnly, publicComputesIn } from '../../../facts/training-sub
 import { isTunnelled } from '../../../facts/tunnel.ts';
 import type { Profile } from '../../../model/assumption.ts';
 import type { Severity } from '../../../model/finding.ts';
-import { sameId } from '../../../model/resource-id.ts';
+import { fold, sameId, subscriptionOf } from '../../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../../model/snapshot-index.ts';
 import type { Protocol } from '../../../net/ports.ts';
 import { endpointView, privateEndpointType, vnetOf } from '../../../resource-types/index.ts';
+import { accessModeFor, accessModes } from '../../../resource-types/private-link-scope.ts';
 import { booleanAt } from '../../../resource-types/read.ts';
 import { computeView } from '../../../resource-types/workspace-view.ts';
-import { listed, notApplicable, worstOf } from '../../parts/verdict.ts';
+import { displayName, listed, notApplicable, worstOf } from '../../parts/verdict.ts';
 import type { CheckResult } from '../../rule.ts';
 import type { RuleSpec } from './change.ts';
 import { type Asker, type FlowNeed, judgeNeed, type Needs, outbound, portsShown, regional, regions } from './flows.ts';
@@ -120,6 +123,26 @@ function azuremlPorts({ subnet, context: { index } }: Asker): FlowNeed[] {
     { ...azuremlTcp(['18881']), severity: 'low' },
     index.snapshot.intents.usesRStudio === true ? { ...rstudio, severity: 'low' } : { ...rstudio, informational: true },
   ];
+}
+
+/**
+ * Why a subnet needs no outbound access to Azure Monitor: a private endpoint is near, and the operator says that it is used, or its
+ * scope is in Open mode. In mode PrivateOnly, telemetry of the service does not go through it.
+ */
+function throughScope(subnet: string, index: SnapshotIndex): string | undefined {
+  const { azureMonitorSecured } = index.snapshot.intents;
+  if (azureMonitorSecured === false) return undefined;
+  const isOpen = ({ id, scope }: MonitorEndpoint) => {
+    const seen = index.peek(scope);
+    if (seen.state !== 'read') return false;
+    return accessModes.every((mode) => fold(accessModeFor(seen.resource, mode, id) ?? '') === 'open');
+  };
+  const endpoint = monitorEndpoints([vnetOf(subnet)], index).find((one) => azureMonitorSecured === true || isOpen(one));
+  if (endpoint) return `Azure Monitor is reached through the private endpoint ${displayName(endpoint.id)}.`;
+  const list = `/subscriptions/${subscriptionOf(subnet) ?? ''}/providers/${privateEndpointType}`;
+  return azureMonitorSecured === true && !index.hasList(list)
+    ? 'Assumption azureMonitorSecured is true, and the private endpoints near the subnet were not read.'
+    : undefined;
 }
 
 const rows = [
@@ -296,10 +319,8 @@ const rows = [
     profiles: current,
     why: 'Metrics, logs and support data go to Azure Monitor.',
     unless: openOutbound,
-    flows: ({ context: { index } }) =>
-      index.snapshot.intents.azureMonitorSecured === true
-        ? 'Assumption azureMonitorSecured is true: Azure Monitor is reached through private endpoints.'
-        : [outbound('outbound-azuremonitor', 'AzureMonitor', 'Tcp', ['443'])],
+    flows: ({ subnet, context: { index } }) =>
+      throughScope(subnet, index) ?? [outbound('outbound-azuremonitor', 'AzureMonitor', 'Tcp', ['443'])],
   },
   {
     id: 'nsg.outbound-keyvault-hbi',
