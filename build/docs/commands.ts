@@ -100,7 +100,11 @@ export function keyPages(bindings: readonly Binding[]): Page[] {
     const these = bindings.filter((one) => !told.has(one) && one.where.some((place) => places.includes(place)));
     for (const one of these) told.add(one);
     if (these.length === 0) return '';
-    const rows = these.map(({ keys, help, name }) => [keys.map((key) => code(spell(key))).join(' '), help, code(name)]);
+    const rows = these.map(({ keys, word, help, name }) => [
+      [...keys.map((key) => code(spell(key))), ...(word === undefined ? [] : [code(`:${word}`)])].join(' '),
+      help,
+      code(name),
+    ]);
     return `## ${title}\n\n${table(['Key', 'What it does', 'Name'], rows)}`;
   });
   const settings = settingEntries.map(({ name, says, choices }) => [code(name), says, choices.map(code).join(', ')]);

@@ -74,7 +74,7 @@ async function* asked(guideSession: GuideSession, here: GuidePosition): AsyncGen
     const { value, confirmed } =
       item === null || item.asked !== null
         ? { value: await context.ask.choose(question), confirmed: null }
-        : await chooseOrConfirm(context, question, { value: 'yes', plan: item.plan });
+        : await chooseOrConfirm(context, guideSession.session, question, { value: 'yes', plan: item.plan });
     const answer = value as Answer;
     guideSession.news = [];
     if (item === null) return { answer, item, confirmed };
@@ -215,7 +215,7 @@ async function* back(guideSession: GuideSession): AsyncGenerator<SessionEvent, v
     ],
     calm: 'no',
   };
-  const { confirmed } = await chooseOrConfirm(context, question, { value: 'yes', plan });
+  const { confirmed } = await chooseOrConfirm(context, session, question, { value: 'yes', plan });
   if (confirmed === null) return;
   const acted = yield* undoEntry(guideSession, confirmed);
   guideSession.news = acted.news;

@@ -34,7 +34,7 @@ export async function* undoTo(
   if (flags.dryRun) return { takenBack: turns };
   requireWritable(context, session);
   const done: Turn[] = [];
-  for (const [index, confirmed] of (await confirmPlans(context, plans)).entries()) {
+  for (const [index, confirmed] of (await confirmPlans(context, session, plans)).entries()) {
     const turn = turns[index];
     if (turn === undefined || signal.aborted) break;
     const outcome = yield* applyConfirmed({ ask, flags, signal, line: `undo ${turn.entry}` }, session, confirmed);

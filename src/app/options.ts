@@ -60,6 +60,8 @@ export interface AppOptions {
     readonly recent: readonly RecentWorkspace[];
     open(workspace: Pick<RecentWorkspace, 'id' | 'source'>): void;
   };
+  /** Milliseconds between scans that start by themselves. */
+  readonly every?: number | null;
   readonly plans?: PlanFiles;
   /** Records what is shown. `redact`: with names, ids and addresses replaced, those of `own` too. */
   readonly recording?: { readonly file: RecordingFile; readonly redact: boolean; readonly own: readonly string[] };

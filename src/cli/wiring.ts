@@ -53,6 +53,8 @@ export interface Wiring {
    * command is not listening.
    */
   open(host: HostFlags, flags: CommonFlags, tell?: (event: SessionEvent) => void): Promise<Session>;
+  /** Ends a session that is not used any more; opened again, it is a new one. */
+  close?(session: Session): Promise<void>;
   /** Serves until the signal; `ready` gets the line that says where. */
   simulate: CommandHost['simulate'];
   lookUpAddress: CommandHost['lookUpAddress'];

@@ -1,5 +1,5 @@
 // The only function that sends a plan: shown, confirmed, applied. Every host and command uses it; only a confirmed plan can be
-// applied, and what must be typed or accepted follows from the plan alone (model/confirmation.ts).
+// applied, and what must be typed or accepted follows from the plan and its workspace (model/confirmation.ts).
 import { confirmationOf, isTypedName, joinPlans } from '../model/confirmation.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
@@ -27,6 +27,8 @@ type SendContext = Pick<CommandContext, 'ask' | 'flags' | 'signal' | 'line' | 'o
 const asConfirmed = (plan: Plan, more: Pick<ConfirmedPlan, 'line'> = {}): ConfirmedPlan =>
   ({ plan, acceptWarnings: confirmationOf(plan).warnings.length > 0, ...more }) as ConfirmedPlan;
 
+const needs = (session: Session, plan: Plan) => confirmationOf(plan, session.isProduction?.(plan.workspace) === true);
+
 /** The operator did not confirm: no error, and nothing was sent. */
 export const isDeclined = ({ code }: { readonly code: string }): boolean =>
   code === 'cancelled' || code === 'wrong-name';
@@ -53,13 +55,13 @@ export async function confirmPlan(
     return shown;
   };
   const choice = choiceOf(context, session, plan, simulated, offer);
-  const answer = await ask(context, plan, {
+  const answer = await ask(context, session, plan, {
     ...(plan.rehearsal === undefined && plan.steps.length > 0 ? { whatIf } : {}),
     ...(choice === null ? {} : { choice }),
   });
   const selected = answer === true ? shown : answer;
   if (selected.steps.length === 0 && (choice?.whole ?? plan).steps.length > 0) throw nothingSelected();
-  await typeName(context, selected);
+  await typeName(context, session, selected);
   return asConfirmed(selected, choice === null ? {} : { line: choice.lineOf(selected) });
 }
 
@@ -111,12 +113,13 @@ const nothingSelected = (): Failure =>
 /** The same for several plans that are applied one after another: one question about all of them. */
 export async function confirmPlans(
   context: SendContext,
+  session: Session,
   plans: readonly [Plan, ...Plan[]],
 ): Promise<readonly ConfirmedPlan[]> {
   if (!context.flags.yes) {
     const all = joinPlans(plans);
-    await ask(context, all, {});
-    await typeName(context, all);
+    await ask(context, session, all, {});
+    await typeName(context, session, all);
   }
   return plans.map((plan) => asConfirmed(plan));
 }
@@ -124,10 +127,11 @@ export async function confirmPlans(
 /** The plan of the selected steps, or true for the plan as it is. Throws Failure (exit 4) when it is declined. */
 async function ask(
   context: SendContext,
+  session: Session,
   plan: Plan,
   more: Pick<ConfirmQuestion, 'whatIf' | 'choice'>,
 ): Promise<Plan | true> {
-  const confirmation = confirmationOf(plan);
+  const confirmation = needs(session, plan);
   const answer = await context.ask
     .confirm({ plan, confirmation, line: context.line ?? plan.verb, ...more })
     .catch((error: unknown) => {
@@ -142,8 +146,8 @@ async function ask(
 const mostTries = 3;
 
 /** Has the workspace's name typed where the plan needs it; another name asks again. Throws Failure (exit 4) in the end. */
-async function typeName({ ask: { text } }: SendContext, plan: Plan): Promise<void> {
-  const { typed } = confirmationOf(plan);
+async function typeName({ ask: { text } }: SendContext, session: Session, plan: Plan): Promise<void> {
+  const { typed } = needs(session, plan);
   if (typed === null) return;
   const wrong = `The name does not match ${typed.name}`;
   for (let tries = 0; tries < mostTries; tries += 1) {
@@ -168,6 +172,7 @@ export interface Answered {
 /** A question with several choices, one of which applies the plan it shows. A name that does not match puts it again. */
 export async function chooseOrConfirm(
   context: SendContext,
+  session: Session,
   question: ChooseQuestion,
   applies: { readonly value: string; readonly plan: Plan },
 ): Promise<Answered> {
@@ -175,7 +180,7 @@ export async function chooseOrConfirm(
     const value = await context.ask.choose({ ...question, ...(news === undefined ? {} : { news }) });
     if (value !== applies.value) return { value, confirmed: null };
     try {
-      await typeName(context, applies.plan);
+      await typeName(context, session, applies.plan);
       return { value, confirmed: asConfirmed(applies.plan) };
     } catch (error) {
       if (!isFailure(error) || !isDeclined(error)) throw error;

@@ -72,6 +72,8 @@ export function deferred(
     async *recover(...given) {
       return yield* (await opened()).recover(...given);
     },
+    isProduction: (...given) => session?.isProduction?.(...given) ?? false,
+    workspaces: async (...given) => (await (await opened()).workspaces?.(...given)) ?? [],
     intents: async () => (await opened()).intents(),
     setIntents: async (...given) => (await opened()).setIntents(...given),
     onEvent(listener) {

@@ -57,7 +57,24 @@ async function startDemo(run: MainRun, host: HostFlags, demo: Demo): Promise<Ses
   // The simulator's service tags are not kept.
   // A world may hold a second workspace; it is about its first.
   const asked = { ...host, workspace: host.workspace ?? nameOf(simulator.workspace) };
-  return openArm(run, { host: asked, source, endpoint, credential, ca, readOnly, tags, fallback, project });
+  const session = await openArm(run, {
+    host: asked,
+    source,
+    endpoint,
+    credential,
+    ca,
+    readOnly,
+    tags,
+    fallback,
+    project,
+  });
+  return {
+    ...session,
+    async close() {
+      await session.close();
+      await simulator.stop();
+    },
+  };
 }
 
 /** A world that starts over has no history, no guided walk, no last time and no answers but its own. */

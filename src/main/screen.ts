@@ -23,12 +23,13 @@ export async function screen(
   stdin.setRawMode(true);
   try {
     const keys = await ownKeys(wiring);
-    const { screen: first, links } = await wiring.settings.all();
+    const { screen: first, rescan, links } = await wiring.settings.all();
     const [{ paletteContext }, { screenLook }, { showsLinks }] = await Promise.all([
       import('../cli/palette-context.ts'),
       import('../cli/look.ts'),
       import('../cli/terminal.ts'),
     ]);
+    const { readInterval } = await import('../model/interval.ts');
     const look = screenLook(parsed, wiring);
     // Ink's colour library reads it when it is first loaded, and would detect the terminal by other rules.
     process.env.FORCE_COLOR = look.chalkLevel;
@@ -82,6 +83,7 @@ export async function screen(
           next = withWorkspace(parsed, workspace);
         },
       },
+      every: typeof rescan === 'string' ? readInterval(rescan) : null,
       plans: planFiles,
       ...(file === undefined ? {} : { recording: { file, redact: recordRedact, own: ownNames(wiring.env) } }),
       openPage,

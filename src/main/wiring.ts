@@ -138,6 +138,12 @@ export async function wire(run: MainRun, { verbs, themes, openSettings, ownTheme
       opening.catch(() => sessions.delete(key));
       return opening;
     },
+    async close(session) {
+      for (const [key, opening] of sessions) {
+        if ((await opening.catch(() => null)) === session) sessions.delete(key);
+      }
+      await session.close();
+    },
     simulate,
     lookUpAddress: async (signal) =>
       (await import('../cli/look-up.ts')).lookUpAddress(await settings.get('lookupUrl'), signal),

@@ -1,5 +1,5 @@
-// What an operator must do before a plan is sent. It follows from the plan alone, so that every host and command asks the
-// same. Pure.
+// What an operator must do before a plan is sent. It follows from the plan and the mark of its workspace, so that every host and
+// command asks the same. Pure.
 import { effectLabels, gatheredEffects, kindsOf } from './effect.ts';
 import type { Plan } from './plan.ts';
 import { fold, nameOf } from './resource-id.ts';
@@ -21,15 +21,17 @@ export interface Confirmation {
 
 const buttons = { fix: 'Apply', undo: 'Undo', redo: 'Redo' } as const;
 
-export function confirmationOf(plan: Plan): Confirmation {
+/** `isProduction`: the workspace is marked as such in `bastide.yaml`. */
+export function confirmationOf(plan: Plan, isProduction = false): Confirmation {
   const button = buttons[plan.verb];
   const count = plan.steps.length;
   const name = plan.workspace === null ? null : clean(nameOf(plan.workspace));
   const changes = count === 1 ? '1 change' : `${count} changes`;
   const these = count === 1 ? 'this change' : `these ${changes}`;
   const place = name === null ? '' : plan.verb === 'undo' ? ` on ${name}` : ` to ${name}`;
-  const reason = reasonToType(plan);
-  const prompt = `Type ${name} to ${button.toLowerCase()} ${changes}`;
+  const reason = reasonToType(plan) ?? (isProduction ? '' : null);
+  const marked = isProduction ? `${name} is marked as production. ` : '';
+  const prompt = `${marked}Type ${name} to ${button.toLowerCase()} ${changes}`;
   return {
     question: `${button} ${these}${place}?`,
     button,

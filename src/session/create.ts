@@ -7,7 +7,9 @@ import type { Assumptions } from '../model/assumption.ts';
 import { readTargets } from '../model/change.ts';
 import type { Entry } from '../model/entry.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
+import { isArray, isObject } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
+import { isProduction } from '../model/project-config.ts';
 import { fold } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { creationPlan, reviewPlan, selectableInSteps, withoutSteps } from '../plan/index.ts';
@@ -252,6 +254,11 @@ export function createSession(options: SessionOptions): Session {
       const snapshot = await read('scan', tell, signal);
       return restorePlan(all, id, snapshot, { ...means(tell), isOwn });
     },
+    isProduction(id) {
+      const config = options.project?.() ?? null;
+      return config !== null && isProduction(config, id);
+    },
+    workspaces: (signal) => readableWorkspaces(arm, signal),
     intents: async () => options.intents(await workspace()).get(),
     async setIntents(change) {
       const store = options.intents(await workspace());
@@ -271,6 +278,20 @@ export function createSession(options: SessionOptions): Session {
       await arm.close();
     },
   };
+}
+
+/** A search without a name finds the only one, or fails with all of them. */
+async function readableWorkspaces(
+  arm: Pick<SessionOptions['arm'], 'findWorkspace'>,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  try {
+    return [await arm.findWorkspace({}, signal)];
+  } catch (error) {
+    const listed = isFailure(error) && isObject(error.details) ? error.details.workspaces : undefined;
+    if (!isArray(listed)) throw error;
+    return listed.filter((one) => typeof one === 'string');
+  }
 }
 
 const interruptedAct = (): Failure =>

@@ -183,6 +183,10 @@ export interface Session {
    * by others. The signal skips it. What cannot be settled stays open; scans settle what they happen to read.
    */
   recover(signal?: AbortSignal): AsyncGenerator<SessionEvent, readonly Entry[]>;
+  /** Is the workspace marked as production in `bastide.yaml`? */
+  isProduction?(workspace: string | null): boolean;
+  /** Ids of the workspaces that can be read. */
+  workspaces?(signal?: AbortSignal): Promise<readonly string[]>;
   intents(): Promise<Assumptions>;
   setIntents(change: Assumptions): Promise<Assumptions>;
   /** Every event of the ARM client and the session, for logs and progress. */

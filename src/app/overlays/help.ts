@@ -147,7 +147,7 @@ function isFound({ keys, label, help: says, name }: Binding, wanted: string): bo
 }
 
 function bindingLines(binding: Binding, from: readonly KeyScope[], state: State, width: number): Line[] {
-  const keys = binding.keys.map(spell).join(' ');
+  const keys = [...binding.keys.map(spell), ...(binding.word === undefined ? [] : [`:${binding.word}`])].join(' ');
   const reason = binding.where.some((place) => from.includes(place)) ? binding.disabledReason?.(state) : null;
   const command = lineOf(binding, state);
   const pad = ' '.repeat(Math.max(1, 18 - widthOf(keys)));

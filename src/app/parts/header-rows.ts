@@ -3,6 +3,7 @@ import type { Line as Words } from '../../command/definition.ts';
 import { architectureWords } from '../../model/architecture-words.ts';
 import { assumptionEntries, assumptionText } from '../../model/assumption-values.ts';
 import { severities } from '../../model/finding.ts';
+import { intervalWords } from '../../model/interval.ts';
 import type { Json } from '../../model/json.ts';
 import { reportNumbers } from '../../model/problem.ts';
 import { nameOf, resourceGroupOf } from '../../model/resource-id.ts';
@@ -13,6 +14,7 @@ import { glyphsFor } from '../draw/glyphs.ts';
 import { agoText, fitText, line, lineWidth, word } from '../draw/text.ts';
 import { screens } from '../screens/index.ts';
 import { meansScreen } from '../state/keys/count.ts';
+import { isProduction } from '../state/select.ts';
 import type { State } from '../state/state.ts';
 
 export interface HeaderRows {
@@ -107,13 +109,16 @@ function whereWords(state: State, crumb: string, short = false): Words {
 
 function badgeWords(state: State): Words {
   const readOnly = state.readOnly || state.source.kind === 'files';
-  return readOnly ? line(word(' READ-ONLY ', 'badge'), ' ') : [];
+  return line(
+    ...(readOnly ? [word(' READ-ONLY ', 'badge'), word(' ')] : []),
+    ...(isProduction(state) ? [word(' PRODUCTION ', 'badge'), word(' ')] : []),
+  );
 }
 
 function ageWords(state: State, dot: string): string {
   if (state.snapshot === null) return state.problem === null ? 'Not scanned yet' : 'Scan failed';
   const minutes = Math.floor((state.now - Date.parse(state.snapshot.takenAt)) / 60_000);
-  return `Scanned ${agoText(minutes)}${state.problem === null ? '' : ', last scan failed'}${dot === '' ? '' : tagsAge(tagsSummary(state.snapshot), dot)}`;
+  return `Scanned ${agoText(minutes)}${state.problem === null ? '' : ', last scan failed'}${state.rescan === null ? '' : `, rescan every ${intervalWords(state.rescan.every)}`}${dot === '' ? '' : tagsAge(tagsSummary(state.snapshot), dot)}`;
 }
 
 /** The age of the service tags; nothing where none were needed. */

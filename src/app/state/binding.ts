@@ -28,7 +28,9 @@ export interface Binding {
   /** A number may be typed before it. */
   readonly counts?: true;
   /** Its side effect: on the terminal or the process. */
-  readonly effect?: (effects: EffectContext) => void;
+  readonly effect?: (effects: EffectContext, words?: readonly string[]) => void;
+  /** Its word in the command line of the screen; the words after it are given to `effect`. */
+  readonly word?: string;
   /** The words of the command line that it runs; null without a selected target. */
   readonly command?: (state: State) => readonly string[] | null;
   /** Asks for more words of that line; null when the question is cancelled. */

@@ -24,7 +24,7 @@ export interface EffectContext {
   /** Starts a job; a bug in it ends the screen. */
   guard(job: Promise<unknown>): void;
   /** Runs the binding of this name, or shows why it is unavailable. */
-  press(name: string): void;
+  press(name: string, words?: readonly string[]): void;
   /** Sends a text to the terminal's clipboard. */
   copy(text: string | null, what: string): void;
   /** Quits, after a question while changes are being sent. */

@@ -22,6 +22,8 @@ export interface InitialInput {
   readonly rules: readonly RuleEntry[];
   readonly lines?: readonly string[];
   readonly recent?: readonly RecentWorkspace[];
+  /** Milliseconds between scans that start by themselves; null: none does. */
+  readonly every?: number | null;
   /** Name of the first screen. */
   readonly screen: string;
   readonly drawMap: State['drawMap'];
@@ -29,7 +31,14 @@ export interface InitialInput {
   readonly now: number;
 }
 
-export function initialState({ rules, lines = [], recent = [], links = false, ...start }: InitialInput): State {
+export function initialState({
+  rules,
+  lines = [],
+  recent = [],
+  links = false,
+  every = null,
+  ...start
+}: InitialInput): State {
   return {
     ...start,
     rules: new Map(rules.map((rule) => [rule.id, rule])),
@@ -48,6 +57,7 @@ export function initialState({ rules, lines = [], recent = [], links = false, ..
     picked: 0,
     slices: {},
     trail: [],
+    rescan: every === null ? null : { every, last: start.now, failed: 0 },
     overlay: null,
     count: '',
     act: null,

@@ -11,7 +11,7 @@ import { inputIn } from './reducer.ts';
 export interface Keyboard {
   press(key: KeyName): void;
   /** Runs the binding of this name, or shows why it is unavailable. */
-  act(name: string): void;
+  act(name: string, words?: readonly string[]): void;
 }
 
 export function createKeyboard(effects: EffectContext): Keyboard {
@@ -23,7 +23,7 @@ export function createKeyboard(effects: EffectContext): Keyboard {
   };
   const found = (key: KeyName) => bindingFor(store.get().bindings, placesOf(store.get()), key);
 
-  function carryOut(binding: Binding, times: number): void {
+  function carryOut(binding: Binding, times: number, words: readonly string[] = []): void {
     const reason = binding.disabledReason?.(store.get()) ?? null;
     if (reason !== null) {
       controller.say(reason, 'warn');
@@ -32,7 +32,7 @@ export function createKeyboard(effects: EffectContext): Keyboard {
     if (binding.change !== undefined) {
       effects.change((state) => binding.change?.({ ...state, count: '' }, times) ?? state);
     }
-    binding.effect?.(effects);
+    binding.effect?.(effects, words);
     if (binding.command !== undefined) effects.guard(dispatch(binding));
     if (store.get().overlay?.kind === 'palette') palette.suggest();
   }
@@ -44,9 +44,9 @@ export function createKeyboard(effects: EffectContext): Keyboard {
   }
 
   return {
-    act(name) {
+    act(name, words) {
       const binding = store.get().bindings.find((one) => one.name === name);
-      if (binding !== undefined) carryOut(binding, 1);
+      if (binding !== undefined) carryOut(binding, 1, words);
     },
     press(key) {
       clearTimeout(waiting);

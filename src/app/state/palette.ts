@@ -5,6 +5,7 @@ import { exitStatus, Failure, isFailure } from '../../model/failure.ts';
 import { clean } from '../../model/text.ts';
 import { inputOf } from '../draw/input.ts';
 import { jumped } from '../screens/parts/jumps.ts';
+import type { Binding } from './binding.ts';
 import type { ScreenController } from './controller.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { choiceFor, type KnownOf, suggestionsFor } from './suggestions.ts';
@@ -16,6 +17,10 @@ export interface Palette {
   suggest(): void;
 }
 
+/** The action of the screen that a line names. */
+const wordOf = (text: string, bindings: readonly Binding[]): Binding | undefined =>
+  bindings.find(({ word }) => word !== undefined && word === text.trim().split(/\s+/)[0]);
+
 const leaving = new Set(['q', 'q!', 'quit', 'exit']);
 
 export function createPalette(
@@ -23,6 +28,7 @@ export function createPalette(
   dispatcher: Dispatcher,
   known: KnownOf,
   leave: () => void,
+  act: (name: string, words: readonly string[]) => void,
 ): Palette {
   const { store, options } = controller;
   const { context } = options;
@@ -31,8 +37,9 @@ export function createPalette(
     const { overlay } = state;
     if (overlay?.kind !== 'palette' || overlay.isCompleted || overlay.of === overlay.input.text) return;
     const of = overlay.input.text;
-    const suggestions = suggestionsFor(of, context.verbs, known(state, controller));
-    const choice = overlay.back > 0 || leaving.has(of.trim()) ? -1 : choiceFor(of, suggestions, context.verbs);
+    const suggestions = suggestionsFor(of, context.verbs, known(state, controller), state.bindings);
+    const isTyped = overlay.back > 0 || leaving.has(of.trim()) || wordOf(of, state.bindings) !== undefined;
+    const choice = isTyped ? -1 : choiceFor(of, suggestions, context.verbs);
     store.dispatch({ type: 'suggested', of, suggestions, hint: hintFor(of, context.verbs), choice });
   };
   return {
@@ -53,6 +60,8 @@ export function createPalette(
       if (target !== undefined && jumped(store.get(), target) !== null) {
         return store.dispatch({ type: 'changed', change: (state) => jumped(state, target) ?? state });
       }
+      const own = wordOf(text, store.get().bindings);
+      if (own !== undefined) return act(own.name, text.split(/\s+/).slice(1));
       if (overlay.suggestions.length === 0 && !/\s/.test(text)) return dispatcher.refused(unknownName(text).toJSON());
       try {
         await dispatcher.run(parseLine(text, (name) => context.host.env[name]));

@@ -13,6 +13,9 @@ export const nothingSelected: Selection = {
   marked: noMarks,
 };
 
+/** Is the workspace marked as production in `bastide.yaml`? */
+export const isProduction = ({ report }: State): boolean => report?.project?.production === true;
+
 export const selectedFinding = (state: State): Finding | undefined => state.view.selection.finding ?? undefined;
 /** The selected resource: the row's, or that of the selected finding. */
 export const selectedResource = (state: State): string | null => state.view.selection.resource;

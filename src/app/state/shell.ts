@@ -17,6 +17,7 @@ import { createPalette } from './palette.ts';
 import { createPointing } from './pointing.ts';
 import { createPrefetch } from './prefetch.ts';
 import { reduce } from './reducer.ts';
+import { isDue, rescanned } from './rescan.ts';
 import type { State } from './state.ts';
 import { createStore, type StateStore } from './store.ts';
 import { createKnown } from './suggestions.ts';
@@ -25,6 +26,8 @@ import { createDisplay, type Surface } from './surface.ts';
 export interface Shell {
   readonly store: StateStore<State, Action>;
   press(key: KeyName): void;
+  /** Starts the scan that is due; called about every second. */
+  tick(): void;
   paste(text: string): void;
   pointed(pointed: Pointed): void;
   resized(columns: number, rows: number): void;
@@ -55,6 +58,7 @@ export function createShell(options: AppOptions): Shell {
     rules: options.context.rules,
     lines: options.lines ?? [],
     recent: options.workspaces?.recent ?? [],
+    every: options.every ?? null,
     screen: options.screen ?? 'overview',
     drawMap: session.map,
     now: options.now().getTime(),
@@ -65,7 +69,13 @@ export function createShell(options: AppOptions): Shell {
   const asking = createAsking(store);
   const known = createKnown();
   const dispatcher = createDispatcher(controller, asking.ask, known);
-  const palette = createPalette(controller, dispatcher, known, () => end.resolve(exitStatus.done));
+  const palette = createPalette(
+    controller,
+    dispatcher,
+    known,
+    () => end.resolve(exitStatus.done),
+    (name, words) => keyboard.act(name, words),
+  );
   const display = createDisplay(options, controller);
   const leaving = createLeaving(controller, asking, (status) => end.resolve(status));
 
@@ -81,18 +91,27 @@ export function createShell(options: AppOptions): Shell {
     show: (overlay) => store.dispatch({ type: 'overlay', overlay }),
     change: (change) => store.dispatch({ type: 'changed', change }),
     guard,
-    press: (name) => keyboard.act(name),
+    press: (name, words) => keyboard.act(name, words),
     copy: display.copy,
     leave: (status) => guard(leaving.ask(status)),
     suspend: () => guard(display.suspend()),
     repaint: display.repaint,
   };
   const keyboard = createKeyboard(effects);
+  let keyAt = 0;
+  const tick = () => {
+    const now = options.now().getTime();
+    if (isDue(store.get(), now, keyAt)) guard(rescanned(effects, now));
+  };
 
   return {
     store,
     left: end.promise,
-    press: keyboard.press,
+    press(key) {
+      keyAt = options.now().getTime();
+      keyboard.press(key);
+    },
+    tick,
     pointed: createPointing(effects, keyboard),
     paste(text) {
       store.dispatch({ type: 'pasted', text });
@@ -109,9 +128,11 @@ export function createShell(options: AppOptions): Shell {
         if (event.kind === 'wait' || event.kind === 'sign-in') store.dispatch({ type: 'event', event });
       });
       const unfollow = followThemes(options, controller);
+      const timer = setInterval(tick, 1000).unref();
       void end.promise
         .catch(() => undefined)
         .finally(() => {
+          clearInterval(timer);
           stopListening();
           unfollow();
         });

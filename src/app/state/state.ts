@@ -182,11 +182,12 @@ export interface State {
   readonly slices: Readonly<Record<string, unknown>>;
   /** Screens to go back to, each with its slice as it was left, the last one last. */
   readonly trail: readonly { readonly screen: string; readonly slice: unknown }[];
+  /** Scans by itself: how often, in milliseconds; the last try, and how many have failed since one succeeded. */
+  readonly rescan: { readonly every: number; readonly last: number; readonly failed: number } | null;
   readonly overlay: Overlay | null;
   /** Digits typed so far: the count of the next move, or a screen number. */
   readonly count: string;
   readonly act: ScreenAct | null;
-  /** Command lines run from the palette, newest last. */
   readonly lines: readonly string[];
   readonly signInSteps: readonly SignInStep[];
   /** The newest requests, the newest last. */

@@ -15,6 +15,7 @@ import { resourceTypeOf } from '../../resource-types/index.ts';
 import { memoizeByKey } from '../draw/memoize.ts';
 import type { Suggestion } from '../overlays/palette.ts';
 import { screens } from '../screens/index.ts';
+import type { Binding } from './binding.ts';
 import type { ScreenController } from './controller.ts';
 import type { JumpTarget } from './jump-target.ts';
 import { knownPlaces } from './known-places.ts';
@@ -31,7 +32,12 @@ function commandOf(text: string, verbs: readonly Command[]): Command | undefined
 }
 
 /** At most 50: what begins with the text, then what its letters fit; of both screens, commands, then what has a name. */
-export function suggestionsFor(text: string, verbs: readonly Command[], known: KnownWords): Suggestion[] {
+export function suggestionsFor(
+  text: string,
+  verbs: readonly Command[],
+  known: KnownWords,
+  bindings: readonly Binding[] = [],
+): Suggestion[] {
   const { from, candidates } = complete(text, verbs, known);
   // A line with a command is not matched otherwise.
   const isBegun = commandOf(text, verbs) !== undefined;
@@ -51,7 +57,7 @@ export function suggestionsFor(text: string, verbs: readonly Command[], known: K
     return { line: value, label, at, hint: `${kinds[kind] ?? kind}: ${clean(says)}`, ...more };
   });
   // What has one name is one row: of a screen and a command Enter opens the screen.
-  const shown = screensFor(text);
+  const shown = [...screensFor(text), ...actionsFor(text, bindings)];
   const others = words.filter(({ label }) => !shown.some((one) => one.label === label));
   const rest = named.filter(({ label }) => ![...shown, ...others].some((one) => one.label === label));
   const all = [shown, others, rest];
@@ -87,6 +93,15 @@ export function choiceFor(text: string, suggestions: readonly Suggestion[], verb
   const isWhole = suggestions.some(({ line, label }) => line.trimEnd() === text.trimEnd() || label === last);
   return last === '' || isWhole ? -1 : 0;
 }
+
+/** What only the screen does. */
+const actionsFor = (text: string, bindings: readonly Binding[]): Suggestion[] =>
+  bindings.flatMap(({ word, help }): Suggestion[] => {
+    const fit = word === undefined ? null : fuzzy(text, word);
+    return fit === null || word === undefined
+      ? []
+      : [{ line: `${word} `, label: word, at: fit.at, hint: `command: ${help}` }];
+  });
 
 /** A command of the same name needs further words. */
 const screensFor = (text: string): Suggestion[] =>

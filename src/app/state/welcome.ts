@@ -23,7 +23,15 @@ export function offered(state: State): readonly Offered[] {
   const { source, problem, recent } = state;
   if (state.report !== null || state.work !== null || problem === null) return [];
   if (source.kind !== 'azure' && source.kind !== 'endpoint') return [];
-  const readable = listedIn(problem.details).map((id) => ({ id, source, at: timeOf(recent, id, source) }));
+  return withRecent(listedIn(problem.details), { source, recent });
+}
+
+/** Readable workspaces, then recent ones that are not among them. */
+export function withRecent(
+  ids: readonly string[],
+  { source, recent }: Pick<State, 'source' | 'recent'>,
+): readonly Offered[] {
+  const readable = ids.filter(isWorkspaceId).map((id) => ({ id, source, at: timeOf(recent, id, source) }));
   const before = recent.filter(
     (one) =>
       reaches(source, one.source) && !readable.some(({ id }) => sameId(id, one.id) && isSame(one.source, source)),

@@ -10,7 +10,7 @@ import { beside, buttonsLine, nameWords, textBox, titleLine } from '../../draw/b
 import type { Click } from '../../draw/clicks.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { fitLine, line, lineWidth, word } from '../../draw/text.ts';
-import { shortIds } from '../../state/select.ts';
+import { isProduction, shortIds } from '../../state/select.ts';
 import type { State } from '../../state/state.ts';
 import { planAreas } from './areas.ts';
 import { stepsBox } from './steps.ts';
@@ -48,7 +48,7 @@ export function drawPlan(overlay: PlanOverlay, state: State): Line[] {
     ...effects,
     ...body,
     [],
-    fitLine(buttonsRow(overlay, glyphs), width, glyphs.more),
+    fitLine(buttonsRow(overlay, isProduction(state), glyphs), width, glyphs.more),
   ];
 }
 
@@ -62,14 +62,14 @@ function titleOf(overlay: PlanOverlay, title: string): string {
 }
 
 /** All buttons; an unavailable one is grey, with the reason after the last. */
-function buttonsRow(overlay: PlanOverlay, glyphs: Glyphs): Line {
+function buttonsRow(overlay: PlanOverlay, production: boolean, glyphs: Glyphs): Line {
   const { plan, blocked } = overlay;
   const there = buttonsOf(overlay);
   const shown = (['cancel', 'apply', 'rehearse'] as const).filter((one) => one === 'apply' || there.includes(one));
   const words = shown.map((one) => ({ cancel: 'Cancel', apply: verbs[plan.verb], rehearse: 'What-if' })[one]);
   const selected = shown.indexOf(there[overlay.choice] ?? 'cancel');
   const why = blocked === null ? '' : `${verbs[plan.verb]} unavailable: ${clean(blocked)}`;
-  const { typed } = confirmationOf(plan);
+  const { typed } = confirmationOf(plan, production);
   const next = blocked !== null || typed === null ? '' : `${verbs[plan.verb]} asks for the name ${typed.name}`;
   const press = (index: number): Click => ({ do: 'press', button: there.indexOf(shown[index] ?? 'cancel') });
   const isEmpty = plan.steps.length === 0 && allSteps(overlay).length > 0;

@@ -6,7 +6,9 @@ import { screens } from '../../screens/index.ts';
 import { jumps } from '../../screens/parts/jump-keys.ts';
 import type { KeyName } from '../../terminal/keys.ts';
 import type { Binding, KeyScope } from '../binding.ts';
+import { rescanBindings } from '../rescan.ts';
 import { welcome } from '../welcome.ts';
+import { workspaceBindings } from '../workspaces.ts';
 import { acts } from './acts.ts';
 import { asking } from './asking.ts';
 import { looking } from './looking.ts';
@@ -17,6 +19,8 @@ import { terminal } from './terminal.ts';
 export const bindings: readonly Binding[] = [
   ...acts,
   ...looking,
+  ...rescanBindings,
+  ...workspaceBindings,
   ...welcome,
   ...jumps,
   ...screens.flatMap((screen) => screen.bindings ?? []),

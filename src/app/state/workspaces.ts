@@ -1,0 +1,84 @@
+// Switching to another workspace or demo world: the session on the screen ends, and the screen starts again with the other one.
+import { exitStatus } from '../../model/failure.ts';
+import { nameOf, resourceGroupOf, sameId, subscriptionOf } from '../../model/resource-id.ts';
+import { clean } from '../../model/text.ts';
+import type { Binding } from './binding.ts';
+import type { EffectContext } from './effect-context.ts';
+import { busy } from './reasons.ts';
+import { withRecent } from './welcome.ts';
+
+interface Place {
+  readonly name: string;
+  readonly about: string;
+  /** It is the one on the screen. */
+  readonly isHere: boolean;
+  /** Takes effect when the screen has ended. */
+  open(): void;
+}
+
+/** Demo worlds; or the workspaces that can be read, then recent ones. A list that Azure refuses is told, and recent ones remain. */
+async function placesTo({ options, session, store, controller }: EffectContext): Promise<readonly Place[]> {
+  const { demos, workspaces } = options;
+  const { source, snapshot } = store.get();
+  if (source.kind === 'demo' || source.kind === 'files') {
+    const worlds = (await demos?.list()) ?? [];
+    return worlds.map(({ name, title }) => ({
+      ...{ name, about: title, isHere: source.name === `demo:${name}` },
+      open: () => demos?.start(name),
+    }));
+  }
+  let ids: readonly string[] = [];
+  await controller.work({ title: 'Listing the workspaces', writing: false }, async (signal) => {
+    ids = (await session.workspaces?.(signal)) ?? [];
+  });
+  return withRecent(ids, store.get()).map((one) => ({
+    name: clean(nameOf(one.id)),
+    about: [resourceGroupOf(one.id), subscriptionOf(one.id), one.source.name]
+      .map((text) => clean(text ?? ''))
+      .join('  '),
+    isHere: sameId(one.id, snapshot?.workspace ?? null) && one.source.name === source.name,
+    open: () => workspaces?.open(one),
+  }));
+}
+
+/** The only place with this name, else the only one that has the text in its name. */
+function named(places: readonly Place[], text: string): Place | undefined {
+  const wanted = text.toLowerCase();
+  const exact = places.filter(({ name }) => name.toLowerCase() === wanted);
+  const fitting = exact.length > 0 ? exact : places.filter(({ name }) => name.toLowerCase().includes(wanted));
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+async function switchTo(effects: EffectContext, words: readonly string[]): Promise<void> {
+  const { asking, controller, leave } = effects;
+  const places = await placesTo(effects);
+  if (places.length === 0) return;
+  const text = words.join(' ');
+  const width = Math.max(...places.map(({ name }) => name.length)) + 2;
+  const choices = places.map(({ name, about, isHere }, at) => ({
+    value: String(at),
+    label: `${name.padEnd(width)}${about}${isHere ? '  (open)' : ''}`,
+  }));
+  const found = text === '' ? undefined : named(places, text);
+  const title =
+    text === '' || found !== undefined ? 'Switch to' : `Several or none match ${clean(text, 60)}. Switch to`;
+  const ask = () => asking.ask.choose({ name: 'ws', title, choices }).catch(() => '');
+  const place = found ?? places[Number((await ask()) || -1)];
+  if (place === undefined) return;
+  if (place.isHere) return controller.say(`${place.name} is open already.`);
+  place.open();
+  leave(exitStatus.done);
+}
+
+export const workspaceBindings: readonly Binding[] = [
+  {
+    name: 'workspaces',
+    word: 'ws',
+    where: ['screen'],
+    keys: [],
+    label: 'workspaces',
+    help: 'Switch to another workspace, also of another subscription, or in a demo to another world: `:ws`, `:ws NAME`',
+    effect: (effects, words = []) => effects.guard(switchTo(effects, words)),
+    disabledReason: busy,
+  },
+];

@@ -1,0 +1,152 @@
+// `:ws` and `:rescan`: another workspace or demo world, and scans that start by themselves; and what a production mark asks for.
+import { expect, test } from 'vitest';
+import { plain } from '../../src/app/draw/text.ts';
+import type { AppOptions } from '../../src/app/options.ts';
+import { headerRows } from '../../src/app/parts/header-rows.ts';
+import { createShell } from '../../src/app/state/shell.ts';
+import { confirmationOf } from '../../src/model/confirmation.ts';
+import { exitStatus, Failure } from '../../src/model/failure.ts';
+import { fakeOptions } from '../support/fake-options.ts';
+import { type FakeOptions, fakeSession } from '../support/fake-session.ts';
+
+const idOf = (name: string, subscription = '11111111-1111-1111-1111-111111111111') =>
+  `/subscriptions/${subscription}/resourceGroups/rg-ml/providers/Microsoft.MachineLearningServices/workspaces/${name}`;
+
+async function started(session = fakeSession(), more: Partial<AppOptions> = {}) {
+  const stdout = { columns: 120, rows: 30, write: () => true } as unknown as NodeJS.WriteStream;
+  const shell = createShell(fakeOptions({ stdout, ...more, session }));
+  await shell.begin();
+  const state = () => shell.store.get();
+  const rest = async () => {
+    for (let turn = 0; turn < 5 || state().work !== null; turn += 1)
+      await new Promise((resolve) => setImmediate(resolve));
+  };
+  const press = async (...keys: string[]) => {
+    for (const key of keys) shell.press(key);
+    await rest();
+  };
+  const choices = () => {
+    const { overlay } = state();
+    return overlay?.kind === 'ask' && overlay.question.kind === 'choose' ? overlay.question.choices : [];
+  };
+  return { shell, state, press, rest, choices };
+}
+
+const worlds = [
+  { name: 'mixed', title: 'Some of each' },
+  { name: 'open', title: 'Everything open' },
+];
+
+test('in a demo :ws lists the worlds, and the screen ends with the one that was chosen', async () => {
+  const begun: string[] = [];
+  const session = { ...fakeSession(), source: { kind: 'demo', name: 'demo:mixed' } as const };
+  const demos = { list: async () => worlds, start: (world: string) => void begun.push(world) };
+  const { shell, press, choices, state } = await started(session, { demos });
+  await press(':', ...'ws', 'enter');
+  expect(choices().map(({ label }) => label)).toEqual(['mixed  Some of each  (open)', 'open   Everything open']);
+  await press('enter');
+  expect([begun, state().message?.text]).toEqual([[], 'mixed is open already.']);
+  await press(':', ...'ws op', 'enter');
+  await expect(shell.left).resolves.toBe(0);
+  expect(begun).toEqual(['open']);
+});
+
+test('of Azure :ws lists what can be read, then recent ones of any subscription; a refused list is told and leaves those', async () => {
+  const recent = [
+    {
+      id: idOf('mlw-old', '22222222-2222-2222-2222-222222222222'),
+      source: { kind: 'azure', name: 'public' },
+      at: '2026-03-01T12:34:56.000Z',
+    },
+  ] as const;
+  for (const isRefused of [false, true]) {
+    const opened: string[] = [];
+    const session = {
+      ...fakeSession(),
+      source: { kind: 'azure', name: 'public' } as const,
+      async workspaces() {
+        if (isRefused) throw new Failure('refused', exitStatus.refused, 'Azure refused the list.', 'Check the role.');
+        return [idOf('mlw-sim'), idOf('mlw-b'), 'not an id'];
+      },
+    };
+    const workspaces = { recent, open: ({ id }: { readonly id: string }) => void opened.push(id) };
+    const { shell, press, choices, state } = await started(session, { workspaces });
+    await press(':', ...'ws', 'enter');
+    const names = choices().map(({ label }) => label.split(/ /)[0]);
+    expect(names).toEqual(isRefused ? ['mlw-old'] : ['mlw-sim', 'mlw-b', 'mlw-old']);
+    if (isRefused)
+      expect(state().messages.map(({ text }) => text)).toContain('Azure refused the list. Check the role.');
+    await press('esc');
+    expect([state().overlay, opened]).toEqual([null, []]);
+    await press(':', ...'ws mlw-OLD', 'enter');
+    await expect(shell.left).resolves.toBe(0);
+    expect(opened).toEqual([recent[0].id]);
+  }
+});
+
+test(':rescan every 5m scans by itself, but not below a plan or a question, nor right after a key', async () => {
+  let at = Date.parse('2026-03-01T12:00:00Z');
+  const now = () => new Date(at);
+  let scans = 0;
+  const fake = fakeSession({ now } as FakeOptions);
+  const session: typeof fake = {
+    ...fake,
+    async *scan(signal) {
+      scans += 1;
+      return yield* fake.scan(signal);
+    },
+  };
+  const { shell, press, rest, state } = await started(session, { now });
+  const pass = async (ms: number) => {
+    at += ms;
+    shell.tick();
+    await rest();
+  };
+  await pass(3_600_000);
+  expect(scans).toBe(1);
+  await press(':', ...'rescan every 5m', 'enter');
+  expect(state().message?.text).toContain('every 5m');
+  expect(plain(headerRows(state()).age ?? [])).toContain('rescan every 5m');
+  await pass(299_000);
+  expect(scans).toBe(1);
+  await pass(2000);
+  expect(scans).toBe(2);
+  await press('f');
+  expect(state().overlay?.kind).toBe('plan');
+  await pass(3_600_000);
+  expect(scans).toBe(2);
+  await press('esc');
+  await pass(1000);
+  expect(scans).toBe(2);
+  await pass(5000);
+  expect(scans).toBe(3);
+  await press(':', ...'rescan 1s', 'enter');
+  expect(state().message?.text).toBe('rescan takes a time from 10s to 24h, or off, not 1s.');
+  await press(':', ...'rescan off', 'enter');
+  await pass(3_600_000);
+  expect(scans).toBe(3);
+});
+
+test('a production workspace has a badge, and its name is typed before every write', async () => {
+  const fake = fakeSession();
+  const session: typeof fake = {
+    ...fake,
+    isProduction: () => true,
+    report: (...given) => Object.assign({}, fake.report(...given), { project: { production: true } }),
+  };
+  const { press, state } = await started(session);
+  expect(plain(headerRows(state()).where)).toContain(' PRODUCTION ');
+  const before = fake.resources();
+  await press('f');
+  const plan = state().overlay?.kind === 'plan' ? state().overlay : null;
+  if (plan?.kind !== 'plan') throw new Error('no plan is shown');
+  expect(confirmationOf(plan.plan, true).typed?.name).toBe('mlw-sim');
+  await press('tab', 'enter');
+  expect(state().overlay).toMatchObject({ kind: 'ask', question: { kind: 'text' } });
+  expect(fake.resources()).toBe(before);
+  await press(...'mlw-sim', 'enter');
+  expect(state().entries).toHaveLength(1);
+  await press('esc', 'u');
+  await press('tab', 'enter');
+  expect(state().overlay).toMatchObject({ kind: 'ask', question: { kind: 'text' } });
+});
