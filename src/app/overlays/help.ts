@@ -128,7 +128,11 @@ function sheet(from: readonly KeyScope[], state: State, width: number): Line[] {
     );
     return all.length === 0 ? [] : [line(word(title, 'heading')), ...rows, []];
   });
-  return [...wrapLine(line(word('Press / to search; a search shows what each key does.', 'dim')), width), [], ...grid];
+  return [
+    ...wrapLine(line(word('Press / to search, which shows what each key does; t for a tour.', 'dim')), width),
+    [],
+    ...grid,
+  ];
 }
 
 function foundLines(wanted: string, from: readonly KeyScope[], state: State, width: number): Line[] {

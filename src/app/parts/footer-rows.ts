@@ -13,6 +13,7 @@ import { hintsFor } from '../state/keys/index.ts';
 import { shortIds } from '../state/select.ts';
 import { spell } from '../state/spell.ts';
 import type { State } from '../state/state.ts';
+import { tourWords } from '../state/tour.ts';
 
 export function footerRows(state: State): readonly [Words, Words] {
   const { width } = state.view.layout;
@@ -26,6 +27,8 @@ export function footerRows(state: State): readonly [Words, Words] {
 
 function saidWords(state: State, more: string): Words {
   if (state.message !== null) return line(' ', word(clean(state.message.text), state.message.role));
+  const tour = tourWords(state);
+  if (tour !== null) return line(word(` ${tour}`, 'accent'));
   if (state.overlay !== null) return [];
   if (state.count !== '') return line(word(` ${state.count}`, 'key'), word('  repeats the next move', 'dim'));
   // The command line of the first key, the most likely next action.

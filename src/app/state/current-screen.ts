@@ -16,6 +16,8 @@ export function currentScreen(state: State): Screen<unknown> {
 
 /** The screen of a number key, from 1. */
 export const screenNumber = (number: number): Screen<unknown> | undefined => all[number - 1];
+/** The number key of a screen. */
+export const screenNumberOf = (name: string): number => all.findIndex((screen) => screen.name === name) + 1;
 /** A screen by its name; the setting `screen` may still hold an earlier name. */
 export const screenNamed = (name: string): Screen<unknown> | undefined =>
   all.find((screen) => screen.name === (name === 'intents' ? 'assumptions' : name));

@@ -57,6 +57,7 @@ export function initialState({
     picked: 0,
     slices: {},
     trail: [],
+    tour: null,
     rescan: every === null ? null : { every, last: start.now, failed: 0 },
     overlay: null,
     count: '',

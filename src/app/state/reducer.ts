@@ -8,6 +8,7 @@ import type { Action } from './actions.ts';
 import { overlayKind } from './current.ts';
 import { derive } from './derive.ts';
 import type { Overlay, State, StepView } from './state.ts';
+import { toured } from './tour.ts';
 import { trailed, withoutComputed } from './trail.ts';
 
 const keptMessages = 200;
@@ -17,7 +18,7 @@ const keptLines = 500;
 export const messageLife = 5000;
 
 export function reduce(state: State, action: Action): State {
-  const next = trailed(state, withoutStale(state, step(state, action)));
+  const next = toured(state, trailed(state, withoutStale(state, step(state, action))));
   return next === state ? state : derive(state, next);
 }
 

@@ -164,7 +164,6 @@ export interface State {
   readonly before: ProblemReport | null;
   /** The results of the previous run on the same workspace. */
   readonly last: LastRun | null;
-  /** Newest last. */
   readonly entries: readonly Entry[];
   /** Earlier audits and this one, the oldest first. */
   readonly audits: readonly AuditRecord[];
@@ -184,13 +183,14 @@ export interface State {
   readonly trail: readonly { readonly screen: string; readonly slice: unknown }[];
   /** Scans by itself: how often, in milliseconds; the last try, and how many have failed since one succeeded. */
   readonly rescan: { readonly every: number; readonly last: number; readonly failed: number } | null;
+  /** The step of the tour, from 0. */
+  readonly tour: number | null;
   readonly overlay: Overlay | null;
   /** Digits typed so far: the count of the next move, or a screen number. */
   readonly count: string;
   readonly act: ScreenAct | null;
   readonly lines: readonly string[];
   readonly signInSteps: readonly SignInStep[];
-  /** The newest requests, the newest last. */
   readonly requests: readonly RequestRecord[];
   readonly message: Message | null;
   readonly messages: readonly Message[];

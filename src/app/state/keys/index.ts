@@ -7,6 +7,7 @@ import { jumps } from '../../screens/parts/jump-keys.ts';
 import type { KeyName } from '../../terminal/keys.ts';
 import type { Binding, KeyScope } from '../binding.ts';
 import { rescanBindings } from '../rescan.ts';
+import { tourBindings } from '../tour.ts';
 import { welcome } from '../welcome.ts';
 import { workspaceBindings } from '../workspaces.ts';
 import { acts } from './acts.ts';
@@ -21,6 +22,7 @@ export const bindings: readonly Binding[] = [
   ...looking,
   ...rescanBindings,
   ...workspaceBindings,
+  ...tourBindings,
   ...welcome,
   ...jumps,
   ...screens.flatMap((screen) => screen.bindings ?? []),

@@ -1,0 +1,98 @@
+// A tour of five steps on a demo world, which ends with a fix that is undone. Each step says what to press, and is over when that was
+// done; meanwhile everything else works as always.
+import { exitStatus } from '../../model/failure.ts';
+import { line } from '../draw/text.ts';
+import type { Binding } from './binding.ts';
+import { screenNumberOf } from './current-screen.ts';
+import type { EffectContext } from './effect-context.ts';
+import { keyNamed } from './spell.ts';
+import type { State } from './state.ts';
+
+interface TourStep {
+  text(state: State): string;
+  isDone(state: State): boolean;
+}
+
+const isApplied = ({ act }: State, verb: 'fix' | 'undo'): boolean =>
+  act?.verb === verb && act.outcome?.state === 'done';
+
+const steps: readonly TourStep[] = [
+  {
+    text: () => `Press ${screenNumberOf('findings')}: Findings lists what fails, the worst first.`,
+    isDone: ({ screen }) => screen === 'findings',
+  },
+  {
+    text: ({ bindings }) =>
+      `Press ${keyNamed(bindings, 'jump')} on a finding to see its resource; ${keyNamed(bindings, 'go-back')} goes back.`,
+    isDone: ({ screen }) => screen === 'resources',
+  },
+  {
+    text: ({ bindings }) =>
+      `Press ${keyNamed(bindings, 'fix')} on an auto-fixable finding: a preview, nothing is sent.`,
+    isDone: ({ overlay }) => overlay?.kind === 'plan' && overlay.plan.verb === 'fix',
+  },
+  {
+    text: ({ bindings, overlay }) =>
+      overlay?.kind === 'plan'
+        ? `Press ${keyNamed(bindings, 'button-next')} to select Apply, then Enter.`
+        : `Press ${keyNamed(bindings, 'fix')}, select Apply, then press Enter.`,
+    isDone: (state) => isApplied(state, 'fix'),
+  },
+  {
+    text: ({ bindings, overlay }) =>
+      overlay?.kind === 'plan'
+        ? `Press ${keyNamed(bindings, 'button-next')} to select Undo, then Enter.`
+        : `Press ${keyNamed(bindings, 'undo')}: the undo is previewed too; select Undo and press Enter.`,
+    isDone: (state) => isApplied(state, 'undo'),
+  },
+];
+
+/** The step that is shown, in one line. */
+export function tourWords(state: State): string | null {
+  const step = steps[state.tour ?? -1];
+  return step === undefined ? null : `Tour ${(state.tour ?? 0) + 1} of ${steps.length}: ${step.text(state)}`;
+}
+
+/** On the next step where this one is done; the last one ends the tour. */
+export function toured(before: State, state: State): State {
+  if (state.tour === null || state === before || steps[state.tour]?.isDone(state) !== true) return state;
+  if (state.tour < steps.length - 1) return { ...state, tour: state.tour + 1, message: null };
+  const text = 'End of the tour: the fix is undone, and History has both. Press ? for all keys.';
+  const message = { text, role: 'ok', at: state.now };
+  return { ...state, tour: null, message, messages: [...state.messages, message] };
+}
+
+async function startTour({ store, options, asking, change, controller, leave }: EffectContext): Promise<void> {
+  const { source, tour } = store.get();
+  if (source.kind === 'demo') {
+    change((state) => ({
+      ...state,
+      overlay: null,
+      message: null,
+      act: null,
+      tour: tour === null ? 0 : null,
+      screen: 'overview',
+    }));
+    if (tour !== null) controller.say('The tour is ended.');
+    return;
+  }
+  if (options.demos === undefined) return;
+  const lines = [line('The tour changes a demo world, never a workspace. Start it there with the same key.')];
+  if (!(await asking.sure({ title: 'Open the demo for the tour?', lines, yes: 'Open the demo' }))) return;
+  options.demos.start('mixed');
+  leave(exitStatus.done);
+}
+
+export const tourBindings: readonly Binding[] = [
+  {
+    name: 'tour',
+    word: 'tour',
+    where: ['help-sheet'],
+    keys: ['t'],
+    label: 'tour',
+    help: 'Start or end a tour of five steps on a demo world; it ends with a fix that is undone',
+    effect: (effects) => effects.guard(startTour(effects)),
+    hint: 2,
+    disabledReason: ({ work }) => (work?.writing === true ? 'Wait: a plan is being applied.' : null),
+  },
+];

@@ -1,0 +1,69 @@
+// The tour by its own keys: five steps over a fake demo, after which the workspace is as it was.
+import { expect, test } from 'vitest';
+import { plain } from '../../src/app/draw/text.ts';
+import { footerRows } from '../../src/app/parts/footer-rows.ts';
+import { createShell } from '../../src/app/state/shell.ts';
+import type { Source } from '../../src/model/snapshot.ts';
+import { fakeOptions } from '../support/fake-options.ts';
+import { fakeSession } from '../support/fake-session.ts';
+
+async function started(source: Source, columns = 80) {
+  const session = { ...fakeSession(), source };
+  const begun: string[] = [];
+  const demos = { list: async () => [], start: (world: string) => void begun.push(world) };
+  const stdout = { columns, rows: 24, write: () => true } as unknown as NodeJS.WriteStream;
+  const shell = createShell(fakeOptions({ session, stdout, demos }));
+  await shell.begin();
+  const state = () => shell.store.get();
+  const press = async (...keys: string[]) => {
+    for (const key of keys) {
+      shell.press(key);
+      for (let turn = 0; turn < 3 || state().work !== null; turn += 1)
+        await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  return { shell, session, state, press, begun, said: () => plain(footerRows(state())[0]).trim() };
+}
+
+test('five steps, each over when it was done, end with an undone fix', async () => {
+  const { state, press, said, session } = await started({ kind: 'demo', name: 'demo:mixed' });
+  const before = JSON.stringify(session.resources());
+  await press('?', 't');
+  const seen: string[] = [];
+  const look = () => {
+    expect(said().length).toBeLessThanOrEqual(80);
+    seen.push(said().slice(0, 11));
+  };
+  look();
+  // Other keys do not disturb it.
+  await press('4', 'esc', 'm', 'esc');
+  look();
+  await press('3', 'esc');
+  look();
+  await press('j', 'enter');
+  look();
+  await press('f');
+  look();
+  await press('esc');
+  look();
+  await press('f', 'tab', 'enter');
+  look();
+  expect(JSON.stringify(session.resources())).not.toBe(before);
+  await press('esc', 'u', 'tab', 'enter');
+  const step = (number: number) => `Tour ${number} of 5`;
+  expect(seen).toEqual([1, 1, 2, 3, 4, 4, 5].map(step));
+  expect([state().tour, said()]).toEqual([null, expect.stringContaining('End of the tour')]);
+  expect(JSON.stringify(session.resources())).toBe(before);
+});
+
+test('the same key ends it, and a workspace is never part of it', async () => {
+  const demo = await started({ kind: 'demo', name: 'demo:mixed' });
+  await demo.press('?', 't', '?', 't');
+  expect(demo.state().tour).toBeNull();
+  const azure = await started({ kind: 'azure', name: 'public' });
+  await azure.press('?', 't');
+  expect([azure.state().tour, azure.state().overlay?.kind]).toEqual([null, 'ask']);
+  await azure.press('tab', 'enter');
+  await expect(azure.shell.left).resolves.toBe(0);
+  expect(azure.begun).toEqual(['mixed']);
+});
