@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { plain } from '../../src/app/draw/text.ts';
 import { footerRows } from '../../src/app/parts/footer-rows.ts';
+import { screenNumberOf } from '../../src/app/state/current-screen.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import type { Source } from '../../src/model/snapshot.ts';
 import { fakeOptions } from '../support/fake-options.ts';
@@ -36,9 +37,9 @@ test('five steps, each over when it was done, end with an undone fix', async () 
   };
   look();
   // Other keys do not disturb it.
-  await press('4', 'esc', 'm', 'esc');
+  await press(String(screenNumberOf('map')), 'esc', 'm', 'esc');
   look();
-  await press('3', 'esc');
+  await press(String(screenNumberOf('findings')), 'esc');
   look();
   await press('j', 'enter');
   look();
