@@ -47,17 +47,22 @@ const steps: readonly TourStep[] = [
   },
 ];
 
-/** The step that is shown, in one line. */
+/** The step that is shown, in one line; after the last one, until its result is closed, what was reached. */
 export function tourWords(state: State): string | null {
-  const step = steps[state.tour ?? -1];
-  return step === undefined ? null : `Tour ${(state.tour ?? 0) + 1} of ${steps.length}: ${step.text(state)}`;
+  if (state.tour === null) return null;
+  const step = steps[state.tour];
+  return step === undefined
+    ? 'Tour: the fix is undone and verified. Esc closes the result.'
+    : `Tour ${state.tour + 1} of ${steps.length}: ${step.text(state)}`;
 }
 
-/** On the next step where this one is done; the last one ends the tour. */
+/** On the next step where this one is done; the closed result of the last one ends the tour. */
 export function toured(before: State, state: State): State {
-  if (state.tour === null || state === before || steps[state.tour]?.isDone(state) !== true) return state;
-  if (state.tour < steps.length - 1) return { ...state, tour: state.tour + 1, message: null };
-  const text = 'End of the tour: the fix is undone, and History has both. Press ? for all keys.';
+  if (state.tour === null || state === before) return state;
+  const step = steps[state.tour];
+  if (step?.isDone(state) === true) return { ...state, tour: state.tour + 1, message: null };
+  if (step !== undefined || state.overlay !== null) return state;
+  const text = 'End of the tour: History has the fix and its undo. Press ? for all keys.';
   const message = { text, role: 'ok', at: state.now };
   return { ...state, tour: null, message, messages: [...state.messages, message] };
 }
