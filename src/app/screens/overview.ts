@@ -94,12 +94,12 @@ export const overview = defineScreen<Overview>({
     const { report, promise, before, last, snapshot, entries, audits, now, problem, ascii, view } = state;
     const two = view.layout.width >= wide;
     const minute = Math.floor(now / 60_000);
-    const told = memoize(
-      slice.told,
-      [report, promise, before, last, snapshot, entries, audits, ascii, view.layout],
-      () => sectionsOf(state, two),
+    const told = memoize(slice.told, [report, promise, before, last, snapshot, entries, audits, ascii], () =>
+      sectionsOf(state),
     );
-    const columns = memoize(slice.columns, [told.value, minute, problem, two], () => columnsOf(told.value, state, two));
+    const columns = memoize(slice.columns, [told.value, minute, problem, view.layout], () =>
+      columnsOf(told.value, state, two),
+    );
     const at = clamp(slice.at, goalsOf({ ...slice, columns }).length - 1);
     return columns === slice.columns && at === slice.at ? slice : { at, told, columns };
   },
@@ -129,41 +129,39 @@ export const overview = defineScreen<Overview>({
   },
 });
 
-function sectionsOf(state: State, two: boolean): Overview['told']['value'] {
-  const { report, promise, view } = state;
+/** What depends on the findings: by area, and what comes behind what could not be read. */
+function sectionsOf(state: State): Overview['told']['value'] {
+  const { report, promise } = state;
   if (report === null) return start.told.value;
   const glyphs = glyphsFor(state.ascii);
-  const there = (all: readonly (Section | null)[]) => all.filter((one) => one !== null);
-  const interrupted = interruptedSection(state);
-  const areas = areaSection(report, promise, glyphs);
-  // Where both columns are shown whole, problems take what the other sections leave.
-  const others = [areas, ...(interrupted === null ? [] : [interrupted])].reduce(
-    (sum, { rows }) => sum + rows.length + 2,
-    2,
-  );
-  const most = two ? Math.max(fewest, view.layout.body - others) : fewest;
-  const some = two && view.layout.body > 40 ? 10 : fewest - 2;
-  const next = there([interrupted, problemSection(report, promise, most), areas]);
-  const rest = there([
-    gapSection(state, some),
-    changeSection(state, glyphs),
-    lastRunSection(state, glyphs),
-    trendSection(state),
-    historySection(state, some),
-    architectureSection(report),
-  ]);
-  return [next, rest];
+  return [
+    [areaSection(report, promise, glyphs)],
+    there([changeSection(state, glyphs), lastRunSection(state, glyphs), trendSection(state)]),
+  ];
 }
+const there = (all: readonly (Section | null)[]) => all.filter((one) => one !== null);
 
 /** So many problems are shown in any case. */
 const fewest = 5;
 
-/** The sections in columns, with the one that depends on the clock. */
-function columnsOf([next, rest]: Overview['told']['value'], state: State, two: boolean): (readonly Section[])[] {
-  if (state.report === null) return [[]];
-  const reading = readingSection(state, glyphsFor(state.ascii));
-  const all = reading === null ? rest : [...rest, reading];
-  return two ? [next, all] : [[...next, ...all]];
+/** The sections in columns, with those that depend on the clock and on the room. */
+function columnsOf([areas, changes]: Overview['told']['value'], state: State, two: boolean): (readonly Section[])[] {
+  const { report, promise, view } = state;
+  if (report === null) return [[]];
+  const interrupted = there([interruptedSection(state)]);
+  // Where both columns are shown whole, problems take what the other sections leave.
+  const others = [...areas, ...interrupted].reduce((sum, { rows }) => sum + rows.length + 2, 2);
+  const most = two ? Math.max(fewest, view.layout.body - others) : fewest;
+  const some = two && view.layout.body > 40 ? 10 : fewest - 2;
+  const next = [...interrupted, problemSection(report, promise, most), ...areas];
+  const rest = there([
+    gapSection(state, some),
+    ...changes,
+    historySection(state, some),
+    architectureSection(report),
+    readingSection(state, glyphsFor(state.ascii)),
+  ]);
+  return two ? [next, rest] : [[...next, ...rest]];
 }
 
 const goalsIn = (sections: readonly Section[]): number =>

@@ -1,5 +1,4 @@
 // The sections of the overview about problems: the gravest, what an interrupted run left, what could not be read.
-import { isAutoFixable, isCounted } from '../../../model/finding.ts';
 import {
   headlineParts,
   isPromised,
@@ -43,9 +42,8 @@ export function problemSection(report: ProblemReport, promise: PlanPromise | nul
 }
 
 /** `F: 11 changes resolve 42 findings (8 of 12 problems)`; without numbers before the plan is computed. */
-function promisedNote({ problems, findings }: ProblemReport, promise: PlanPromise | null): string {
-  if (promise === null)
-    return findings.some((one) => isCounted(one) && isAutoFixable(one)) ? 'F  Preview all auto-fixes' : '';
+function promisedNote({ problems }: ProblemReport, promise: PlanPromise | null): string {
+  if (promise === null) return problems.some(isPromised) ? 'F  Preview all auto-fixes' : '';
   const { changes, resolves } = promise;
   if (changes === 0) return '';
   return `F  ${counted(changes, 'change')} ${changes === 1 ? 'resolves' : 'resolve'} ${resolvedWords(problems, resolves)}`;
