@@ -127,11 +127,9 @@ export const acrTasksBypass = defineRule({
   for: ['private-endpoint', 'managed-network'],
   explain: {
     why: 'Without an image build compute, images are built by ACR Tasks. The firewall blocks these since networkRuleBypassAllowedForTasks exists, whatever the bypass for trusted Azure services says. Its default is false.',
-    fix: 'Sets networkRuleBypassAllowedForTasks to true. An image build compute (acr.image-build-compute) is the narrower way.',
-    breaks: 'Nothing stops working. Every task of the registry passes its firewall, with the rights of its identity.',
+    fix: 'None by itself. Set an image build compute (acr.image-build-compute), or run az acr update --set networkRuleBypassAllowedForTasks=true, which is wider.',
     links: [links.registryTrusted],
   },
-  fixKind: 'guided',
   subjects: registryFirewalls,
   check(firewall, { index }) {
     const early = notClosed(firewall);
@@ -149,12 +147,6 @@ export const acrTasksBypass = defineRule({
       ? fail(`ACR Tasks are blocked by the ${name}: networkRuleBypassAllowedForTasks is false.`, evidence)
       : notApplicable(`Compute ${clean(builder, 60)} builds the images, not ACR Tasks.`, evidence);
   },
-  fix: ({ resource }) =>
-    editable(resource, () => ({
-      change: editChange(resource.id, [setMember(resource.body, tasksPointer, true)]),
-      phase: 2,
-      risk: 'Every task of the registry passes its firewall, with the rights of its identity.',
-    })),
 });
 
 /** storage.bypass-azure-services says what blocks the workspace; a resource instance rule would change nothing. */
