@@ -47,8 +47,9 @@ export const settingEntries: readonly SettingEntry[] = [
   {
     ...entry('screen', 'choice', 'first screen', [
       'overview',
-      'resources',
+      'problems',
       'findings',
+      'resources',
       'map',
       'history',
       'log',
