@@ -75,7 +75,7 @@ inLongRun(() => {
     expect(plan).toMatch(/SKU: \w+ → Premium/);
     expect(plan).toContain('partial');
     screen.type('y\r');
-    await screen.until(/Type mlw-sim to apply \d+ changes?[\s\S]*Enter to cancel:$/);
+    await screen.until(/Type mlw-sim to apply \d+\s+changes?[\s\S]*Enter to cancel:$/);
     expect(await answer(screen, 'mlw-sim')).toContain('Applied and verified');
     expect(entriesOf(at).at(-1)?.state).toBe('done');
     // The question of an undo can be left too, and nothing is undone.
