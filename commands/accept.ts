@@ -120,7 +120,9 @@ async function* added(
   if (until !== undefined && until < today) {
     throw usage('bad-value', `--until is ${until}, and today is ${today}.`, 'Use today or a later day.');
   }
-  const { report } = yield* scanAndJudge(context);
+  // A host that shows the workspace has read it.
+  const snapshot = context.snapshot ?? (await context.session()).latest();
+  const { report } = yield* scanAndJudge({ ...context, ...(snapshot === undefined ? {} : { snapshot }) });
   const entries = named.map((text): Acceptance => {
     const finding = findingPattern(text);
     requireFailing(finding, text, report.findings);

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { exitStatus, Failure, isFailure } from '../src/model/failure.ts';
-import { isCounted, type Severity } from '../src/model/finding.ts';
+import { isCounted } from '../src/model/finding.ts';
 import { intervalWords, nextDelay, readInterval } from '../src/model/interval.ts';
 import { type LastRun, lastRunOf, type Since, sinceThen, sinceWords } from '../src/model/last-run.ts';
 import { nameInParent, nameOf } from '../src/model/resource-id.ts';
@@ -28,7 +28,6 @@ interface WatchChange extends Since {
   readonly settings: readonly SettingChange[];
   /** Further settings that changed. */
   readonly moreSettings: number;
-  readonly bySeverity: Readonly<Record<Severity, number>>;
 }
 
 interface WatchResult {
@@ -132,7 +131,6 @@ function changeSince({ snapshot: before, run }: Seen, { snapshot, report }: Audi
     since: before.takenAt,
     settings: settings.slice(0, mostSettings),
     moreSettings: Math.max(0, settings.length - mostSettings),
-    bySeverity: report.summary.bySeverity,
   };
 }
 
@@ -140,14 +138,14 @@ async function tell({ host }: CommandContext, audited: AuditRun, change: WatchCh
   const { snapshot, report } = audited;
   const at = utcMinute(snapshot.takenAt);
   const name = snapshot.workspace === null ? 'files' : nameOf(snapshot.workspace);
-  const { fail, unknown } = report.summary;
+  const { summary } = report;
   const failing = report.findings.filter((one) => one.outcome === 'fail' && isCounted(one)).map(({ id }) => id);
-  const head = [...line([`${at}  `, 'dim'], `${clean(name, 120)}  `), ...summaryLine(report.summary)];
+  const head = [...line([`${at}  `, 'dim'], `${clean(name, 120)}  `), ...summaryLine(summary)];
   if (change === null) {
-    await host.emit([head], { kind: 'audit', at: snapshot.takenAt, fail, unknown, failing });
+    await host.emit([head], { kind: 'audit', at: snapshot.takenAt, summary, failing });
     return;
   }
-  await host.emit([head, ...changeLines(change)], { ...change, fail, unknown });
+  await host.emit([head, ...changeLines(change)], { ...change, summary, failing });
 }
 
 function changeLines(change: WatchChange): Line[] {

@@ -4,7 +4,7 @@
 import { needOf, type PlanQuestion } from '../../src/command/needs.ts';
 import { type Finding, isFixable } from '../../src/model/finding.ts';
 import type { Plan } from '../../src/model/plan.ts';
-import type { Problem, ProblemReport } from '../../src/model/problem.ts';
+import { isToDo, type Problem, type ProblemReport } from '../../src/model/problem.ts';
 import { nothingToChange } from '../../src/plan/index.ts';
 
 /** A problem with those of its findings that are asked about, the worst first. */
@@ -35,10 +35,10 @@ export interface Queue {
 /** The plan for findings, with the answers given for them and for `goal`. */
 export type PlanOf = (findings: readonly Finding[], goal?: Finding) => Plan;
 
-/** Problems with a fix, with the findings of each that the operator has not put aside; worst first. */
+/** Problems with a fix that are not accepted, with the findings of each that the operator has not put aside; worst first. */
 export function openProblems({ problems, findings }: ProblemReport, aside: ReadonlySet<string>): OpenProblem[] {
   const byId = new Map(findings.map((one) => [one.id, one]));
-  return problems.flatMap((problem): OpenProblem[] => {
+  return problems.filter(isToDo).flatMap((problem): OpenProblem[] => {
     const [first, ...others] = problem.findings
       .flatMap((id) => byId.get(id) ?? [])
       .filter((one) => isFixable(one) && !aside.has(one.id));

@@ -1,7 +1,7 @@
 // One audit of a workspace as it is kept: time, numbers, ids of what failed or was unknown; no resource. And what one audit says
 // beside another. A record is read only in this exact shape. Pure.
 import { type ProfileChoice, readProfile } from './assumption.ts';
-import { type Finding, isAccepted, type Severity, severities } from './finding.ts';
+import { type Finding, isAccepted, isCounted, type Severity, severities } from './finding.ts';
 import { isArray, isObject, type Json } from './json.ts';
 import { member } from './pointer.ts';
 import type { ProblemReport } from './problem.ts';
@@ -102,6 +102,16 @@ export function newSince({ failing, unknowns }: EarlierAudit): (finding: Finding
   const [failed, unread] = [new Set(failing), new Set(unknowns)];
   return ({ id, outcome }) =>
     (outcome === 'fail' && !failed.has(id)) || (outcome === 'unknown' && !failed.has(id) && !unread.has(id));
+}
+
+/** The report with its findings marked that are new since an earlier audit; without one, none is. */
+export function withNews(report: ProblemReport, earlier: EarlierAudit | undefined): ProblemReport {
+  if (earlier === undefined) return report;
+  const isNew = newSince(earlier);
+  const findings = report.findings.map((one) =>
+    isNew(one) && isCounted(one) ? { ...one, isNew: true as const } : one,
+  );
+  return { ...report, findings };
 }
 
 /** What has changed between an audit and the one before it. */

@@ -65,6 +65,8 @@ export interface Finding {
   readonly rollUp?: true;
   /** Only of a failing finding that `bastide.yaml` accepts. */
   readonly accepted?: Accepted;
+  /** On the screen: it neither failed nor was unknown in the audit before. */
+  readonly isNew?: true;
   /** Ids of the unreadable resources that made the outcome `unknown`; empty otherwise. */
   readonly gaps: readonly string[];
 }

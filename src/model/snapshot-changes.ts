@@ -29,7 +29,7 @@ export function settingChanges(before: Snapshot, after: Snapshot): SettingChange
   const changes: SettingChange[] = [];
   for (const [key, { id, body }] of old) {
     const other = now.get(key);
-    if (other !== undefined) changes.push(...differences(body, other.body, id, []));
+    if (other !== undefined) changes.push(...differences(withoutSecrets(body), withoutSecrets(other.body), id, []));
     else if (!isUnread(key, unreadNow))
       changes.push({ resource: id, kind: 'deleted', pointer: '', before: null, after: null });
   }
@@ -70,8 +70,7 @@ function differences(before: Json, after: Json, resource: string, path: readonly
       differences(items.get(key) ?? null, others.get(key) ?? null, resource, [...path, key]),
     );
   }
-  const [was, is] = [withoutSecrets({ value: before }).value, withoutSecrets({ value: after }).value];
-  return [{ resource, kind: 'changed', pointer: formatPointer(path), before: was ?? null, after: is ?? null }];
+  return [{ resource, kind: 'changed', pointer: formatPointer(path), before, after }];
 }
 
 /** The items of a list by what names them, so that their order does not count; null for anything else. */

@@ -41,7 +41,7 @@ describe('examples', () => {
     const ran = await bastide([...parseLine(line), '--demo'], home);
     // 1 is an audit's answer; 4 a redo when nothing was undone, a restore when nothing was overwritten, a guide without a user to
     // ask.
-    const allowed = ['audit', 'verify'].includes(verb)
+    const allowed = ['audit', 'verify', 'watch'].includes(verb)
       ? [0, 1]
       : ['undo', 'redo', 'restore', 'guide'].includes(verb)
         ? [0, 4]

@@ -1,6 +1,7 @@
 // What the screen receives in tests: a fake session, a few commands, no file, no network.
 import process from 'node:process';
 import * as z from 'zod/mini';
+import { accept } from '../../commands/accept.ts';
 import { audit } from '../../commands/audit.ts';
 import { explain } from '../../commands/explain.ts';
 import { fix } from '../../commands/fix.ts';
@@ -63,7 +64,7 @@ const whoami = defineCommand({
 });
 
 // The verbs that keys run are the real ones.
-const verbs: readonly Command[] = [greet, whoami, fakePath, audit, explain, fix, undo, redo, scan, theme];
+const verbs: readonly Command[] = [greet, whoami, fakePath, accept, audit, explain, fix, undo, redo, scan, theme];
 
 export function fakeOptions(more: Partial<AppOptions> & { readonly session?: Session } = {}): AppOptions {
   const session = more.session ?? fakeSession();

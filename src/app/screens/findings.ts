@@ -41,7 +41,7 @@ const columns: readonly Column<Finding>[] = [
     width: 'rest',
     text: (finding) =>
       isCounted(finding)
-        ? word(clean(headline(finding)))
+        ? word(clean(`${finding.isNew ? 'new: ' : ''}${headline(finding)}`))
         : word(clean(`${headline(finding)} (${isRollUp(finding) ? 'roll-up' : 'accepted'})`), 'dim'),
   },
   { title: 'Rule', letter: 'R', width: 30, from: 130, text: ({ rule }) => word(rule, 'dim') },
@@ -58,6 +58,8 @@ const columns: readonly Column<Finding>[] = [
 ];
 
 const isCountedFix = (finding: Finding): boolean => isCounted(finding) && isAutoFixable(finding);
+/** Roll-ups are in no number; what is accepted is a row of the list, in a group of its own. */
+const isListed = (finding: Finding): boolean => !isRollUp(finding);
 /** How many of them are auto-fixable. */
 function mendable(group: Rows<Finding>) {
   const count = group.count(isCountedFix, true);
@@ -116,8 +118,8 @@ export const findings = defineList<Finding>({
   grammar: findingGrammar,
   filterHint: findingFilterHint,
   jumps: true,
-  asked: [isAutoFixable, isFixable, isCounted, isCountedFix],
-  counted: isCounted,
+  asked: [isAutoFixable, isFixable, isListed, isCountedFix],
+  counted: isListed,
   marks: true,
   every: true,
   details: [

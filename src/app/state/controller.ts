@@ -2,7 +2,7 @@
 // of keys.
 
 import type { LastRunPort } from '../../command/definition.ts';
-import { type AuditRecord, auditRecord, isNews } from '../../model/audit-record.ts';
+import { type AuditRecord, auditRecord, isNews, withNews } from '../../model/audit-record.ts';
 import type { Entry } from '../../model/entry.ts';
 import { exitStatus, Failure, type FailureValue, isFailure } from '../../model/failure.ts';
 import { type Json, sameJson } from '../../model/json.ts';
@@ -31,6 +31,8 @@ interface Earlier {
   readonly seen: LastRun | null;
   readonly note: string | null;
   readonly audits: readonly AuditRecord[];
+  /** The report with its findings marked that are new since the audit before. */
+  readonly marked: ProblemReport;
 }
 
 /** Returns the results of the last run, the same on every scan; `note` once, where they are damaged. */
@@ -38,7 +40,8 @@ function createLastRun({ context, profile, session }: Pick<AppOptions, 'context'
   let known: Known | null = null;
   return async (snapshot: Snapshot, report: ProblemReport): Promise<Earlier> => {
     const { workspace, takenAt } = snapshot;
-    if (session.source.kind === 'files' || workspace === null) return { seen: null, note: null, audits: [] };
+    if (session.source.kind === 'files' || workspace === null)
+      return { seen: null, note: null, audits: [], marked: report };
     let note: string | null = null;
     if (known?.workspace !== workspace) {
       const port = await context.host.lastRun(session.source, workspace, profile);
@@ -51,9 +54,11 @@ function createLastRun({ context, profile, session }: Pick<AppOptions, 'context'
     const log = await context.host.audits(session.source, workspace);
     const { records } = await log.all();
     const record = auditRecord(report, takenAt);
-    if (!isNews(records, record)) return { seen, note, audits: records };
+    const earlier = records.findLast((one) => one.profile === record.profile && one.at !== takenAt);
+    const marked = withNews(report, earlier);
+    if (!isNews(records, record)) return { seen, note, audits: records, marked };
     await log.add(record);
-    return { seen, note, audits: [...records, record] };
+    return { seen, note, audits: [...records, record], marked };
   };
 }
 
@@ -111,9 +116,9 @@ export function createScreenController(
   const refresh = async () => {
     const snapshot = session.latest();
     if (snapshot === undefined) return;
-    const report = session.report(snapshot, options.profile);
+    const plain = session.report(snapshot, options.profile);
     const entries = await readEntries();
-    const { seen: last, note, audits } = await lastRun(snapshot, report);
+    const { seen: last, note, audits, marked: report } = await lastRun(snapshot, plain);
     clock();
     store.dispatch({ type: 'scanned', snapshot, report, identity: snapshot.identity, entries, last, audits });
     if (note !== null) say(clean(note, 400), 'warn');

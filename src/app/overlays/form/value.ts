@@ -20,7 +20,7 @@ export interface FormOverlay {
   readonly refused: string | null;
 }
 
-/** A form on its first empty required row, else on its first. */
+/** A form on its first empty required row, else on the row that a flag without its value asks for, else on its first. */
 export function formFor(
   command: Command,
   values: FormValues,
@@ -28,7 +28,8 @@ export function formFor(
   refused: string | null = null,
 ): FormOverlay {
   const fields = fieldsOf(command, values);
-  const first = fields.findIndex((field) => wrongWith(field, values) !== null);
+  const wrong = fields.findIndex((field) => wrongWith(field, values) !== null);
+  const first = wrong >= 0 ? wrong : fields.findIndex(({ spec }) => values[spec.key] === '');
   const blank = { kind: 'form', command, values, at: 0, input: emptyInput, known, line: '', refused } as const;
   return onRow({ ...blank, line: lineOf(command, values) }, Math.max(0, first));
 }

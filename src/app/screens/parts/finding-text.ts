@@ -1,6 +1,7 @@
 // A finding in lines: the problem and why it matters, the fix and its impact, the evidence.
 import type { Line } from '../../../command/definition.ts';
 import { type Finding, headline, takesOf } from '../../../model/finding.ts';
+import { acceptedWords } from '../../../model/project-config.ts';
 import { nameInParent, nameOf, sameId } from '../../../model/resource-id.ts';
 import type { ReadFailure } from '../../../model/snapshot.ts';
 import { clean } from '../../../model/text.ts';
@@ -45,6 +46,7 @@ export function explainLines(finding: Finding, state: State, width: number): Lin
       ),
       width,
     ),
+    ...(finding.accepted === undefined ? [] : wrapText(clean(acceptedWords(finding.accepted), 1500), width, 'warn')),
     blank,
     ...wrapText(clean(finding.because), width),
     ...(finding.outcome === 'unknown' ? unreadLines([finding], state, width) : fixLines(finding, width)),

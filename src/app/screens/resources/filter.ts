@@ -1,5 +1,5 @@
 // The findings of a list: those of the selected row that match the operator's filter.
-import { type Finding, isOpen, type Report, takesWords } from '../../../model/finding.ts';
+import { type Finding, isAccepted, isOpen, type Report, takesWords } from '../../../model/finding.ts';
 import { memoizeByKey } from '../../draw/memoize.ts';
 import type { Grammar } from '../../rows/narrow.ts';
 import type { Rows } from '../../rows/rows.ts';
@@ -11,7 +11,9 @@ const rule: Selector<Finding> = (finding) => finding.rule;
 const fix: Selector<Finding> = (finding) => finding.fix.kind;
 /** The words of the column, `needs-input` with a dash, as a filter's word has no space. */
 const fixLabel: Selector<Finding> = (finding) => takesWords(finding).replace(' ', '-');
-const outcome: Selector<Finding> = (finding) => finding.outcome;
+const outcome: Selector<Finding> = (finding) => (isAccepted(finding) ? 'accepted' : finding.outcome);
+/** `is:new`: since the audit before. */
+const news: Selector<Finding> = ({ isNew }) => (isNew === true ? 'new' : '');
 const severity: Selector<Finding> = (finding) => finding.severity;
 /** Anywhere in a finding, the least distinct members first. */
 const texts: readonly Selector<Finding>[] = [
@@ -36,7 +38,7 @@ export const findingGrammar: Grammar<Finding> = {
   sought({ member, value }) {
     if (member === 'rule') return { in: [rule] };
     if (member === 'fix') return { in: [fixLabel, fix], begins: true };
-    if (member === 'outcome') return { in: [outcome], begins: true };
+    if (member === 'outcome') return { in: [outcome, news], begins: true };
     if (member === 'severity') return { in: [severity], begins: true };
     return { in: /[@#]/.test(value) ? spanning : texts };
   },

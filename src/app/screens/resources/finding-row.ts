@@ -1,6 +1,6 @@
 // One finding as a row: severity as a word, its resource, what is wrong, and whether it is fixable.
 import type { Line } from '../../../command/definition.ts';
-import { type Finding, headline, isCounted, isFixable, isRollUp } from '../../../model/finding.ts';
+import { type Finding, headline, isAccepted, isCounted, isFixable, isRollUp } from '../../../model/finding.ts';
 import { nameOf } from '../../../model/resource-id.ts';
 import { subjectWords } from '../../../model/short-finding.ts';
 import { clean } from '../../../model/text.ts';
@@ -15,7 +15,7 @@ export function findingWords(finding: Finding, selected: boolean, width: number,
   const titleRoom = Math.max(8, width - 2 - 9 - nameRoom - 3);
   const { text, role } = outcomeWord(finding);
   const counted = isCounted(finding);
-  const title = clean(`${headline(finding)}${isRollUp(finding) ? ' (roll-up)' : ''}`);
+  const title = clean(`${finding.isNew ? 'new: ' : ''}${headline(finding)}${isRollUp(finding) ? ' (roll-up)' : ''}`);
   return line(
     word(selected ? `${glyphs.mark} ` : '  ', selected ? 'focus' : 'text'),
     word(text.padEnd(9), role),
@@ -41,6 +41,7 @@ export function fitSubject(finding: Finding, cells: number, more: string): strin
 }
 
 export function outcomeWord(finding: Finding): { readonly text: string; readonly role: string } {
+  if (isAccepted(finding)) return { text: 'accepted', role: 'dim' };
   if (finding.outcome === 'fail') return { text: finding.severity, role: finding.severity };
   if (finding.outcome === 'unknown') return { text: 'unknown', role: 'unknown' };
   return finding.outcome === 'pass' ? { text: 'pass', role: 'ok' } : { text: 'n/a', role: 'dim' };

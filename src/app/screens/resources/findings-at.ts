@@ -4,10 +4,12 @@ import { fold } from '../../../model/resource-id.ts';
 import { memoizeByKey } from '../../draw/memoize.ts';
 import { Rows, rowsOf } from '../../rows/rows.ts';
 
-const outcomes = ['fail', 'unknown', 'pass', 'notApplicable'];
+const outcomes = ['fail', 'unknown', 'accepted', 'pass', 'notApplicable'];
 /** Lower is worse; of one severity, what only repeats others is last. */
-export const rank = ({ outcome, severity, rollUp }: Finding): number =>
-  (outcomes.indexOf(outcome) * severities.length + severities.indexOf(severity)) * 2 + Number(rollUp === true);
+export const rank = ({ outcome, severity, rollUp, accepted }: Finding): number =>
+  (outcomes.indexOf(accepted === undefined ? outcome : 'accepted') * severities.length + severities.indexOf(severity)) *
+    2 +
+  Number(rollUp === true);
 
 /** All of a report, the worst first. */
 export const worstFirst = memoizeByKey((report: Report) => rowsOf([...rowsOf(report.findings).sorted(rank)]));

@@ -10,6 +10,7 @@ import { rescanBindings } from '../rescan.ts';
 import { tourBindings } from '../tour.ts';
 import { welcome } from '../welcome.ts';
 import { workspaceBindings } from '../workspaces.ts';
+import { accepting } from './accepting.ts';
 import { acts } from './acts.ts';
 import { asking } from './asking.ts';
 import { looking } from './looking.ts';
@@ -19,6 +20,7 @@ import { terminal } from './terminal.ts';
 
 export const bindings: readonly Binding[] = [
   ...acts,
+  ...accepting,
   ...looking,
   ...rescanBindings,
   ...workspaceBindings,
