@@ -156,6 +156,7 @@ export function themePages(themes: readonly Theme[]): Page[] {
     sentences(
       'Put a JSON file into the folder `themes` beside your settings (`bastide config` shows the folder).',
       'The file `mine.json` is the theme `mine`. A role that it does not name looks as in the theme named by `like`.',
+      'The screen reads a file again when it changes; while it is invalid, the previous look stays and a message says why.',
     ),
     fenced(JSON.stringify(own, null, 2), 'json'),
     fenced('bastide --theme mine --demo'),

@@ -1,8 +1,9 @@
 // A program that is nothing but the screen over a fake session, for tests in a real terminal. Its arguments say what
-// the session is like, and how it ends once `gate` is there (`end=`): `slow` (steps wait for a file to appear), `read-only`, `ascii`, `links`, `mono`, `gaps`, `broken`, `settled`, `long`.
+// the session is like, and how it ends once `gate` is there (`end=`): `slow` (steps wait for a file to appear), `read-only`, `ascii`, `links`, `mono`, `gaps`, `broken`, `settled`, `long`, `record=FILE`, `redact`.
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { startApp } from '../../src/app/start.tsx';
+import { openRecordFile } from '../../src/cli/record-file.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import { chooseTheme } from '../../src/theme/choose.ts';
 import { themes } from '../../themes/index.ts';
@@ -83,6 +84,7 @@ const theme = {
     return chosen.styles;
   },
 };
+const recorded = process.argv.find((word) => word.startsWith('record='))?.slice(7);
 const status = await startApp(
   fakeOptions({
     session,
@@ -90,6 +92,9 @@ const status = await startApp(
     ascii: has('ascii'),
     links: has('links'),
     mouse: has('mouse'),
+    ...(recorded === undefined
+      ? {}
+      : { recording: { file: openRecordFile(recorded, []), redact: has('redact'), own: [] } }),
     theme,
   }),
 );

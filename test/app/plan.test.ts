@@ -52,6 +52,16 @@ describe('keys', () => {
     expect(state().entries[0]?.rehearsal).toMatchObject({ outcome: 'done' });
   });
 
+  test('Apply is red where it asks for a typed name, until it is selected', async () => {
+    const { press, state } = await started();
+    await press('F');
+    const apply = () => bodyRows(state()).flatMap((words) => words.filter(({ text }) => text.trim() === 'Apply'));
+    const { overlay } = state();
+    const typed = overlay?.kind === 'plan' ? confirmationOf(overlay.plan).typed : null;
+    expect(apply().map(({ role }) => role)).toEqual([typed === null ? 'heading' : 'bad']);
+    expect(typed).not.toBeNull();
+  });
+
   test('up and down move between the steps, the first row being the summary', async () => {
     const { press, text } = await started();
     await press('F');

@@ -1,5 +1,7 @@
 // The screen in a real terminal, as a person uses it: what is seen, what is typed, and what is left behind.
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { inEveryRun, inLongRun } from '../support/parts.ts';
@@ -74,6 +76,43 @@ inEveryRun(() => {
     });
   });
 });
+
+inEveryRun(() => {
+  test('a recording is whole after a kill and after an end in order, and a redacted one names nothing', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'recorded-'));
+    try {
+      const killed = path.join(folder, 'killed.cast');
+      const first = open([`record=${killed}`]);
+      await first.until(ready);
+      first.type('j');
+      await first.until((text) => text !== '');
+      first.kill('SIGKILL');
+      await first.exit;
+      expect(outputsOf(killed)).toContain('mlw-sim');
+
+      const redacted = path.join(folder, 'redacted.cast');
+      const second = open([`record=${redacted}`, 'redact']);
+      await second.until(ready);
+      await second.press('f', '> Cancel');
+      second.kill('SIGTERM');
+      await second.exit;
+      const outputs = outputsOf(redacted);
+      expect(outputs).toContain('Cancel');
+      expect(outputs).not.toMatch(/stmlsim|mlw-sim|stlakesim|kv-mlsim|11111111/);
+      expect(outputs).toMatch(/\x1b\[\?1049l/);
+      expect(statSync(redacted).mode & 0o777).toBe(0o600);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+/** All that a recording shows; every line of it must be whole. */
+function outputsOf(file: string): string {
+  const [head = '', ...events] = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  expect(JSON.parse(head)).toMatchObject({ version: 2, width: 80, height: 24 });
+  return events.map((line) => (JSON.parse(line) as [number, string, string])[2]).join('');
+}
 
 inLongRun(() => {
   test('the selection is a bar and has a mark, also without colours', async () => {

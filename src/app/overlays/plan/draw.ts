@@ -71,11 +71,15 @@ function buttonsRow(overlay: PlanOverlay, production: boolean, glyphs: Glyphs): 
   const why = blocked === null ? '' : `${verbs[plan.verb]} unavailable: ${clean(blocked)}`;
   const { typed } = confirmationOf(plan, production);
   const next = blocked !== null || typed === null ? '' : `${verbs[plan.verb]} asks for the name ${typed.name}`;
+  // What asks for a typed name restricts, or cannot be undone.
+  const isDangerous = typed !== null;
   const press = (index: number): Click => ({ do: 'press', button: there.indexOf(shown[index] ?? 'cancel') });
   const isEmpty = plan.steps.length === 0 && allSteps(overlay).length > 0;
   const said = isEmpty ? 'No step is selected' : next;
   return [
-    ...buttonsLine(words, selected, glyphs, press, why, (index) => shown[index] === 'apply'),
+    ...buttonsLine(words, selected, glyphs, press, why, (index) => shown[index] === 'apply').map((one) =>
+      isDangerous && one.text.trim() === verbs[plan.verb] && one.role === 'heading' ? { ...one, role: 'bad' } : one,
+    ),
     ...(why === '' ? [word(said, 'dim')] : []),
   ];
 }

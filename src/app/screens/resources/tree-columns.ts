@@ -18,11 +18,14 @@ export function treeWords(row: TreeRow, selected: boolean, width: number, glyphs
   const mark = markOf(row, glyphs, inWords);
   const count = row.failing > 0 ? ` ${row.failing}`.padStart(countCells) : ' '.repeat(countCells);
   const room = Math.max(1, width - 4 - countCells - widthOf(mark.text));
-  const label = fitted(`${' '.repeat(row.depth)}${fold} ${row.label}`, room, glyphs.more);
-  const left = room - widthOf(label);
+  // The indentation is a word of its own: a heading may be underlined.
+  const indent = ' '.repeat(Math.min(row.depth, room - 1));
+  const label = fitted(`${fold} ${row.label}`, room - widthOf(indent), glyphs.more);
+  const left = room - widthOf(indent) - widthOf(label);
   const note = fitText(widthOf(row.note) < left ? ` ${row.note}` : '', left, '');
   return line(
     word(selected ? `${glyphs.mark} ` : '  ', selected ? 'focus' : 'text'),
+    indent,
     word(label, selected ? 'focus' : row.resource === null ? 'heading' : 'text'),
     word(note, 'dim'),
     ' ',
