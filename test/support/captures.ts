@@ -38,7 +38,11 @@ const scenes: readonly Scene[] = [
   {
     title: 'Overview',
     says: 'how each area stands, the best next fix, what changed',
-    to: screenOf('Overview'),
+    async to(screen) {
+      await screenOf('Overview')(screen);
+      // Computed while the screen is idle.
+      await screen.until(/fixes: \d+ changes/);
+    },
   },
   { title: 'Resources', says: 'the tree, what fails there, and why', to: screenOf('Resources') },
   {
@@ -49,7 +53,7 @@ const scenes: readonly Scene[] = [
       await screen.quiet(300);
       screen.type('nsg-train\r');
       await screen.quiet(300);
-      screen.type('Gd]]]');
+      screen.type('Gkd]]]');
       await screen.until('Security rules');
       await screen.quiet(300);
     },
@@ -123,6 +127,8 @@ const scenes: readonly Scene[] = [
     says: 'past changes, what each changed, undo to this point',
     async to(screen) {
       await away(screen);
+      // What the last change has said goes after some seconds.
+      await screen.until((text) => !text.includes('Press u to undo'));
       await screenOf('History')(screen);
     },
   },

@@ -143,5 +143,9 @@ export function settledText(text: string): string {
     .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/g, '2026-01-01T12:00:00')
     .replace(/\b\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?/g, (found) => '2026-01-01 12:00:00'.slice(0, found.length))
     .replace(/\b\d\d:\d\d:\d\d\b/g, '12:00:00')
+    .replace(
+      /(\b(?:GET|PUT|POST|PATCH|DELETE) +\d{3})( +\d+)/g,
+      (_, sent: string, ms: string) => sent + '12'.padStart(ms.length),
+    )
     .replace(/(?<![\d.])(\d+(?:\.\d+)?)(?= m?s\b)/g, (found) => found.replace(/\d/g, '1'));
 }
