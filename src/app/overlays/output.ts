@@ -1,7 +1,9 @@
 // The result or the progress of a command.
 import type { Line } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
+import { glyphsFor } from '../draw/glyphs.ts';
 import { line, word, wrapLine } from '../draw/text.ts';
+import { shortIds } from '../state/select.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
 import { panelBox, scrolled } from './parts/panel.ts';
@@ -19,7 +21,7 @@ export const output = defineOverlay<OutputOverlay>({
   places: () => ['text'],
   text: ({ lines }, _state, width) => lines.flatMap((words) => wrapLine(words, width, 2)),
   move: scrolled,
-  draw: ({ title, top }, state) => panelBox(clean(title), top, state),
+  draw: ({ title, top }, state) => panelBox(shortIds(clean(title), glyphsFor(state.ascii).more), top, state),
   cancel({ running }, { controller, show }) {
     if (!running) return show(null);
     controller.abort();
