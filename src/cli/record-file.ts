@@ -14,12 +14,18 @@ export interface RecordFile {
 /** `closers` gets what closes it. Throws Failure (exit 2) where the file exists or cannot be made. */
 export function openRecordFile(file: string, closers: (() => Promise<void>)[]): RecordFile {
   const handle = opened(file);
-  closers.push(async () => closeSync(handle));
+  let closed = false;
+  closers.push(async () => {
+    closed = true;
+    closeSync(handle);
+  });
   let whole = 0;
   return {
     startedAt: null,
     written: 0,
     write(text) {
+      // Its number may be that of another file by now.
+      if (closed) return false;
       const bytes = Buffer.from(text);
       try {
         for (let done = 0; done < bytes.length; ) done += writeSync(handle, bytes, done);
