@@ -52,14 +52,26 @@ describe('keys', () => {
     expect(state().entries[0]?.rehearsal).toMatchObject({ outcome: 'done' });
   });
 
-  test('Apply is red where it asks for a typed name, until it is selected', async () => {
-    const { press, state } = await started();
+  test('Apply is red where it asks for a typed name', async () => {
+    const { press, state, shell } = await started();
     await press('F');
-    const apply = () => bodyRows(state()).flatMap((words) => words.filter(({ text }) => text.trim() === 'Apply'));
+    const role = () =>
+      bodyRows(state()).flatMap((words) =>
+        words.flatMap(({ text, role: one }) => (text.trim() === 'Apply' ? [one] : [])),
+      );
+    expect(role()).toEqual(['heading']);
     const { overlay } = state();
-    const typed = overlay?.kind === 'plan' ? confirmationOf(overlay.plan).typed : null;
-    expect(apply().map(({ role }) => role)).toEqual([typed === null ? 'heading' : 'bad']);
-    expect(typed).not.toBeNull();
+    if (overlay?.kind !== 'plan') throw new Error('no plan is shown');
+    const effect = {
+      kind: 'relaxes',
+      resource: overlay.plan.steps[0]?.change.resource ?? '',
+      detail: 'd',
+      subject: null,
+    } as const;
+    const plan: Plan = { ...overlay.plan, effects: [effect as unknown as Plan['effects'][number]] };
+    expect(confirmationOf(plan).typed).not.toBeNull();
+    shell.store.dispatch({ type: 'overlay', overlay: { ...overlay, plan } });
+    expect(role()).toEqual(['bad']);
   });
 
   test('up and down move between the steps, the first row being the summary', async () => {
