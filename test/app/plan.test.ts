@@ -71,7 +71,7 @@ describe('keys', () => {
     const plan: Plan = { ...overlay.plan, effects: [effect as unknown as Plan['effects'][number]] };
     expect(confirmationOf(plan).typed).not.toBeNull();
     shell.store.dispatch({ type: 'overlay', overlay: { ...overlay, plan } });
-    expect(role()).toEqual(['bad']);
+    expect(role()).toEqual(['critical']);
   });
 
   test('up and down move between the steps, the first row being the summary', async () => {
