@@ -19,11 +19,13 @@ const away = async (screen: TestScreen) => {
   screen.type(keys.escape);
   await screen.quiet(300);
 };
-/** The screen of this title, whatever its number. */
+/** The screen of this title, whatever its number; a narrow terminal cuts its name. */
 const screenOf = (title: string) => async (screen: TestScreen) => {
-  const [, digit = ''] = new RegExp(`(\\d)[0-9 ]*${title}`).exec(await screen.text()) ?? [];
+  const name = title.slice(0, 6);
+  const [, digit = ''] = new RegExp(`\\b(\\d) ${name}`).exec(await screen.text()) ?? [];
   // Where the screen is shown already, the digit would count the next key.
-  if (!(await screen.text()).includes(`[${digit} ${title}]`)) await screen.press(digit, `[${digit} ${title}]`);
+  const shown = `[${digit} ${name}`;
+  if (!(await screen.text()).includes(shown)) await screen.press(digit, shown);
   await screen.quiet(400);
 };
 /** What a few keys lay above the screen, once nothing else does. */
@@ -41,7 +43,16 @@ const scenes: readonly Scene[] = [
     async to(screen) {
       await screenOf('Overview')(screen);
       // Computed while the screen is idle.
-      await screen.until(/fixes: \d+ changes/);
+      await screen.until(/\d+ changes resolve/);
+    },
+  },
+  {
+    title: 'Problems',
+    says: 'one row for each resource to change or decision to make, with what it takes',
+    async to(screen) {
+      await screenOf('Problems')(screen);
+      screen.type('j');
+      await screen.quiet(300);
     },
   },
   { title: 'Resources', says: 'the tree, what fails there, and why', to: screenOf('Resources') },
