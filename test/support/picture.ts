@@ -73,8 +73,14 @@ function runsOf(terminal: Terminal, palette: SvgPalette, settled: (row: string) 
         runs[runs.length - 1] = { ...last, text: last.text + text, width: last.width + width };
       } else runs.push({ ...look, x, y, width, text });
     }
-    return runs;
+    return runs.map(withoutBlanks);
   }).flat();
+}
+
+/** Blanks at the end of a run show nothing, and their number differs with what was settled. */
+function withoutBlanks(run: Run): Run {
+  const text = run.background === null && !run.underline ? run.text.trimEnd() : run.text;
+  return { ...run, text, width: run.width - (run.text.length - text.length) };
 }
 
 const sameLook = (a: Look, b: Look): boolean =>
@@ -147,5 +153,6 @@ export function settledText(text: string): string {
       /(\b(?:GET|PUT|POST|PATCH|DELETE) +\d{3})( +\d+)/g,
       (_, sent: string, ms: string) => sent + '12'.padStart(ms.length),
     )
+    .replace(/\bafter \d+(?:\.\d+)? m?s\b/g, (found) => 'at once'.padEnd(found.length))
     .replace(/(?<![\d.])(\d+(?:\.\d+)?)(?= m?s\b)/g, (found) => found.replace(/\d/g, '1'));
 }
