@@ -78,7 +78,9 @@ function buttonsRow(overlay: PlanOverlay, production: boolean, glyphs: Glyphs): 
   const said = isEmpty ? 'No step is selected' : next;
   return [
     ...buttonsLine(words, selected, glyphs, press, why, (index) => shown[index] === 'apply').map((one) =>
-      isDangerous && one.text.trim() === verbs[plan.verb] && one.role === 'heading' ? { ...one, role: 'critical' } : one,
+      isDangerous && one.text.trim() === verbs[plan.verb] && one.role === 'heading'
+        ? { ...one, role: 'critical' }
+        : one,
     ),
     ...(why === '' ? [word(said, 'dim')] : []),
   ];
