@@ -6,7 +6,6 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { fasterInk } from './build/faster-ink.mjs';
 import { noticesOf, packagesIn } from './build/notices.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
@@ -126,7 +125,7 @@ try {
     sourcesContent: false,
   };
   const main = path.join(root, 'src/main.ts');
-  const plugins = [grouped, apart, plainBuiltIns, fasterInk];
+  const plugins = [grouped, apart, plainBuiltIns];
   const { metafile } = await build({ ...common, entryPoints: [main], splitting: true, metafile: true, plugins });
   await build({ ...common, entryPoints: [versionParts], plugins: [loadedLate(metafile.outputs), plainBuiltIns] });
   writeFileSync(path.join(fresh, 'THIRD-PARTY-NOTICES.txt'), noticesOf(root, packagesIn([metafile])));

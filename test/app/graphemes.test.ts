@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
-import { graphemes, isSimple, Segmenter } from '../../src/app/terminal/graphemes.ts';
+import { graphemes, isSimple } from '../../src/app/terminal/graphemes.ts';
 
 const whole = new Intl.Segmenter();
 const simple = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code)).filter(isSimple);
@@ -32,11 +32,8 @@ test('no two simple characters, and no escape beside one, are one grapheme', () 
 
 test('any text is taken apart as by Intl.Segmenter', () => {
   fc.assert(
-    fc.property(text, fc.nat({ max: 40 }), (given, index) => {
-      const expected = whole.segment(given);
-      expect([...graphemes(given)]).toEqual([...expected]);
-      expect(graphemes(given).containing(index)).toEqual(expected.containing(index));
-      expect([...new Segmenter().segment(given)]).toEqual([...expected]);
+    fc.property(text, (given) => {
+      expect(graphemes(given)).toEqual([...whole.segment(given)].map(({ segment }) => segment));
     }),
   );
 });

@@ -5,7 +5,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
-import { fasterInk } from '../../build/faster-ink.mjs';
 import { scenarios } from './parts/many-scenarios.mjs';
 import { cpuOf, median, memoryOf, open, personalEnv, size } from './parts/terminal.mjs';
 
@@ -40,7 +39,6 @@ await build({
   format: 'esm',
   jsx: 'automatic',
   define: { 'process.env.NODE_ENV': '"production"' },
-  plugins: [fasterInk],
   alias: { 'react-devtools-core': empty },
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   logLevel: 'warning',

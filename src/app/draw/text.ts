@@ -3,16 +3,26 @@
 import stringWidth from 'string-width';
 import type { Line, Word } from '../../command/definition.ts';
 import { graphemes, isSimple } from '../terminal/graphemes.ts';
-import { remembered } from '../terminal/remembered.ts';
 
 export const word = (text: string, role?: string): Word => (role === undefined ? { text } : { text, role });
 export const line = (...words: readonly (Word | string)[]): Line =>
   words.map((item) => (typeof item === 'string' ? { text: item } : item));
 export const plain = (words: Line): string => words.map((item) => item.text).join('');
 
-const measured = remembered(stringWidth);
+/** Texts of some screens; beyond this the cache is cleared. */
+const mostWidths = 2_000;
+const widths = new Map<string, number>();
+
 /** Width in terminal cells. */
-export const widthOf = (text: string): number => (isSimple(text) ? text.length : measured(text));
+export function widthOf(text: string): number {
+  if (isSimple(text)) return text.length;
+  const known = widths.get(text);
+  if (known !== undefined) return known;
+  if (widths.size >= mostWidths) widths.clear();
+  const width = stringWidth(text);
+  widths.set(text, width);
+  return width;
+}
 export const lineWidth = (words: Line): number => words.reduce((sum, item) => sum + widthOf(item.text), 0);
 
 /** As many whole characters of `text` as fit into `cells`. */
@@ -21,7 +31,7 @@ export function takeCells(text: string, cells: number): string {
   if (isSimple(text)) return text.slice(0, cells);
   let used = 0;
   let taken = '';
-  for (const { segment } of graphemes(text)) {
+  for (const segment of graphemes(text)) {
     const width = stringWidth(segment);
     if (used + width > cells) break;
     used += width;
@@ -41,7 +51,7 @@ export function fitText(text: string, cells: number, more: string): string {
 /** The same keeping the end of the text, where Azure names differ. */
 export function fitTail(text: string, cells: number, more: string): string {
   if (widthOf(text) <= cells) return fitText(text, cells, more);
-  const characters = [...graphemes(text)].map(({ segment }) => segment).reverse();
+  const characters = graphemes(text).toReversed();
   const room = cells - widthOf(more);
   let used = 0;
   const kept: string[] = [];

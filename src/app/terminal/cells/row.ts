@@ -79,7 +79,7 @@ function put(cells: Cell[], text: string, style: CellStyle): void {
     for (const character of text) cells.push(cellOf(style, character));
     return;
   }
-  for (const { segment } of graphemes(text)) {
+  for (const segment of graphemes(text)) {
     if (isSimple(segment)) {
       cells.push(cellOf(style, segment));
       continue;
