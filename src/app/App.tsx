@@ -1,45 +1,60 @@
-// The root component: header, body, footer, and the only key input. The body is rows of words from the current screen or
-// overlay; this component only prints them.
-import { Box, Text, useApp } from 'ink';
-import { useEffect } from 'react';
-import { ShellProvider, useSelect } from './parts/context.tsx';
-import { Footer } from './parts/Footer.tsx';
-import { Header } from './parts/Header.tsx';
-import { Rows } from './parts/Rows.tsx';
-import { bodyRows } from './state/body.ts';
+// The root component: header, body, footer, and the only key input.
+import { Box, type DOMElement, Text, useApp } from 'ink';
+import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import { clean } from '../model/text.ts';
+import { Body } from './Body.tsx';
+import { Footer } from './components/Footer.tsx';
+import { Header } from './components/Header.tsx';
+import { placedRows, rowIn } from './components/hit.ts';
+import { LookProvider, type ScreenLook } from './components/look.tsx';
+import { footerRows } from './parts/footer-rows.ts';
+import { headerRows } from './parts/header-rows.ts';
 import { smallest } from './state/layout.ts';
 import type { Shell } from './state/shell.ts';
+import type { State } from './state/state.ts';
 import { useKeys } from './terminal/use-keys.ts';
 
 export function App({ shell }: { readonly shell: Shell }) {
   const { suspendTerminal } = useApp();
+  const root = useRef<DOMElement>(null);
+  const { store, attachSuspend, attachRows } = shell;
   useKeys(shell);
-  useEffect(() => shell.attachSuspend((away) => suspendTerminal(away)), [shell, suspendTerminal]);
+  useEffect(() => attachSuspend((away) => suspendTerminal(away)), [attachSuspend, suspendTerminal]);
+  useEffect(() => attachRows((cell) => root.current && rowIn(placedRows(root.current), cell)), [attachRows]);
+  const state = useSyncExternalStore(store.subscribe, store.get);
+  const { theme, ascii, links } = state;
+  const look = useMemo((): ScreenLook => ({ theme, ascii, links }), [theme, ascii, links]);
   return (
-    <ShellProvider value={shell}>
-      <Screen />
-    </ShellProvider>
+    <LookProvider value={look}>
+      <Box ref={root} flexDirection="column" width={state.size.columns} height={state.size.rows}>
+        <Screen state={state} />
+      </Box>
+    </LookProvider>
   );
 }
 
-function Screen() {
-  const state = useSelect((all) => all);
+export function Screen({ state }: { readonly state: State }) {
   const { columns, rows } = state.size;
-  const { tooSmall, header, body } = state.view.layout;
-  if (tooSmall) {
+  const { work } = state;
+  if (state.view.layout.tooSmall) {
     const needed = `${smallest.columns}x${smallest.rows}`;
     return (
-      <Box width={columns} height={rows} flexDirection="column">
+      <>
         <Text wrap="truncate">Terminal too small: {`${columns}x${rows}`}.</Text>
         <Text wrap="truncate">Bastide needs {needed}.</Text>
-      </Box>
+      </>
     );
   }
+  const [said, keys] = footerRows(state);
   return (
-    <Box flexDirection="column" width={columns} height={rows}>
-      <Header width={columns} height={header} />
-      <Rows lines={bodyRows(state)} height={body} width={columns} />
-      <Footer width={columns} />
-    </Box>
+    <>
+      <Header
+        rows={headerRows(state)}
+        work={work === null ? null : { ...work, detail: clean(work.detail) }}
+        width={columns}
+      />
+      <Body state={state} />
+      <Footer said={said} keys={keys} width={columns} />
+    </>
   );
 }

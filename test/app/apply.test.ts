@@ -1,8 +1,7 @@
 // An act while it goes: each step with what Azure is doing, why it waits, and a stop that says what it means.
 import { describe, expect, test } from 'vitest';
-import { plain } from '../../src/app/draw/text.ts';
-import { bodyRows } from '../../src/app/state/body.ts';
 import { createShell } from '../../src/app/state/shell.ts';
+import { dialogText } from '../support/drawn.tsx';
 import { fakeOptions } from '../support/fake-options.ts';
 import { fakeSession } from '../support/fake-session.ts';
 
@@ -31,7 +30,7 @@ async function started() {
     shell,
     session,
     rest,
-    text: () => bodyRows(shell.store.get()).map(plain).join('\n'),
+    text: () => dialogText(shell.store.get()),
     /** Lets one pause of the session pass, `ms` later. */
     async go(ms: number) {
       at += ms;

@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest';
 import { assume } from '../../commands/assume.ts';
 import { plain } from '../../src/app/draw/text.ts';
-import { bodyRows } from '../../src/app/state/body.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import { assumptionEntries } from '../../src/model/assumption-values.ts';
+import { bodyRows } from '../support/drawn.tsx';
 import { fakeOptions } from '../support/fake-options.ts';
 import { fakeSession } from '../support/fake-session.ts';
 

@@ -1,4 +1,5 @@
 // The components as Ink draws them, in a terminal that is only a string: what is where, and what keys do to it.
+import { stripVTControlCharacters } from 'node:util';
 import { cleanup, render } from 'ink-testing-library';
 import { afterEach, expect, test } from 'vitest';
 import { App } from '../../src/app/App.tsx';
@@ -14,7 +15,7 @@ async function drawn(fake: FakeOptions = {}, size = { columns: 100, rows: 28 }) 
   const stdout = { ...size, write: () => true } as unknown as NodeJS.WriteStream;
   const shell = createShell(fakeOptions({ session: fakeSession(fake), stdout }));
   const { stdin, lastFrame } = render(<App shell={shell} />);
-  const frame = () => lastFrame() ?? '';
+  const frame = () => stripVTControlCharacters(lastFrame() ?? '');
   const until = async (words: RegExp): Promise<string> => {
     const end = Date.now() + 10_000;
     while (!words.test(frame())) {

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { plain } from '../../src/app/draw/text.ts';
 import { foldable, jsonRows, nextMatch, unfoldedTo } from '../../src/app/overlays/document/rows.ts';
-import type { DocumentOverlay } from '../../src/app/overlays/document.ts';
-import { bodyRows } from '../../src/app/state/body.ts';
+import type { DocumentOverlay } from '../../src/app/overlays/document.tsx';
 import { createShell } from '../../src/app/state/shell.ts';
 import { type Json, parseJson, stringifyJson } from '../../src/model/json.ts';
+import { bodyRows } from '../support/drawn.tsx';
 import { fakeOptions } from '../support/fake-options.ts';
 import { fakeSession } from '../support/fake-session.ts';
 

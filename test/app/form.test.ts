@@ -20,6 +20,9 @@ import type { Command } from '../../src/command/definition.ts';
 import { parseCommand } from '../../src/command/parse-arguments.ts';
 import { parseLine, quoteWord } from '../../src/command/parse-line.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
+import { chooseTheme } from '../../src/theme/choose.ts';
+import { themes } from '../../themes/index.ts';
+import { bodyRows, viewRows } from '../support/drawn.tsx';
 import { fakeOptions } from '../support/fake-options.ts';
 import { fakeSession } from '../support/fake-session.ts';
 
@@ -141,7 +144,7 @@ describe('on the screen', () => {
     const shown = () => {
       const state = shell.store.get();
       return state.overlay?.kind === 'form'
-        ? form.draw(state.overlay, state).map((words) => words.map((one) => one.text).join(''))
+        ? bodyRows(state).map((words) => words.map((one) => one.text).join(''))
         : [];
     };
     press('n');
@@ -194,9 +197,11 @@ describe('on the screen', () => {
       [60, 14],
       [200, 60],
     ] as const) {
-      const state = { ascii: true, view: { layout: { width, body } } } as never;
+      const size = { columns: width, rows: body };
+      const look = { theme: chooseTheme({ depth: 'full', themes }), ascii: true, links: false };
+      const state = { ...look, size, view: { layout: { width, body } } } as never;
       for (const values of [{}, { what: 'aks', name: 'a'.repeat(300), subnet: 'x'.repeat(500) }] as FormValues[]) {
-        const rows = form.draw({ ...formFor(made, values, {}), at: 5 }, state);
+        const rows = viewRows(form, { ...formFor(made, values, {}), at: 5 }, state);
         expect(rows.length).toBeLessThanOrEqual(body);
         for (const words of rows) expect(words.map((one) => one.text).join('').length).toBeLessThanOrEqual(width);
       }

@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { lineWidth, plain } from '../../src/app/draw/text.ts';
 import { footerRows } from '../../src/app/parts/footer-rows.ts';
 import { screens } from '../../src/app/screens/index.ts';
-import { bodyRows } from '../../src/app/state/body.ts';
 import { placesOf } from '../../src/app/state/current.ts';
 import { hintsFor } from '../../src/app/state/keys/index.ts';
 import { createShell } from '../../src/app/state/shell.ts';
+import { bodyRows } from '../support/drawn.tsx';
 import { fakeOptions } from '../support/fake-options.ts';
 
 async function started(columns: number, rows: number) {

@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import { plain } from '../../src/app/draw/text.ts';
 import { findings } from '../../src/app/screens/findings.ts';
 import { history } from '../../src/app/screens/history.ts';
-import { resources } from '../../src/app/screens/resources.ts';
-import { bodyRows } from '../../src/app/state/body.ts';
+import { resources } from '../../src/app/screens/resources.tsx';
 import { createShell } from '../../src/app/state/shell.ts';
 import type { State } from '../../src/app/state/state.ts';
 import { sliceOf } from '../../src/app/state/view.ts';
 import type { MapNetwork, MapSubnet } from '../../src/model/network-map.ts';
 import { parentId, sameId } from '../../src/model/resource-id.ts';
+import { bodyRows } from '../support/drawn.tsx';
 import { fakeOptions } from '../support/fake-options.ts';
 import { fakeSession, ids } from '../support/fake-session.ts';
 

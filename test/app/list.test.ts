@@ -2,10 +2,10 @@
 import { expect, test } from 'vitest';
 import { lineWidth, plain } from '../../src/app/draw/text.ts';
 import { findings } from '../../src/app/screens/findings.ts';
-import { bodyRows } from '../../src/app/state/body.ts';
 import { remapped } from '../../src/app/state/keys/remap.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import { sliceOf } from '../../src/app/state/view.ts';
+import { bodyRows } from '../support/drawn.tsx';
 import { fakeOptions } from '../support/fake-options.ts';
 import { fakeSession } from '../support/fake-session.ts';
 

@@ -1,11 +1,11 @@
 // A key looks at as many findings in a long list as in a short one. Looks are counted: each member of a finding that is read.
 import { expect, test } from 'vitest';
-import { bodyRows } from '../../src/app/state/body.ts';
 import { placesOf } from '../../src/app/state/current.ts';
 import { hintsFor } from '../../src/app/state/keys/index.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import { type Finding, findingId } from '../../src/model/finding.ts';
 import type { ProblemReport } from '../../src/model/problem.ts';
+import { bodyRows } from '../support/drawn.tsx';
 import { fakeOptions } from '../support/fake-options.ts';
 import { fakeSession, ids } from '../support/fake-session.ts';
 

@@ -7,8 +7,7 @@ import { mapDetail } from '../../src/app/screens/map/detail.ts';
 import { headWords, legendWords, mapRowWords } from '../../src/app/screens/map/row-words.ts';
 import { mapRows, resourceOf, shownTargets } from '../../src/app/screens/map/rows.ts';
 import { deriveMap, movedOn, startMap } from '../../src/app/screens/map/slice.ts';
-import { map as screen } from '../../src/app/screens/map.ts';
-import { bodyRows } from '../../src/app/state/body.ts';
+import { map as screen } from '../../src/app/screens/map.tsx';
 import { initialState } from '../../src/app/state/initial.ts';
 import { bindings } from '../../src/app/state/keys/index.ts';
 import { createShell } from '../../src/app/state/shell.ts';
@@ -19,6 +18,7 @@ import type { PathVerdict } from '../../src/model/path.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { chooseTheme } from '../../src/theme/choose.ts';
 import { themes } from '../../themes/index.ts';
+import { bodyRows, viewRows } from '../support/drawn.tsx';
 import { fakeOptions } from '../support/fake-options.ts';
 import { fakeSession } from '../support/fake-session.ts';
 import { cluster, ids, snapshotOf, withEndpoint, withLake, withRegistry } from '../support/snapshot.ts';
@@ -55,7 +55,7 @@ test.each([
 ])('at %dx%d every row fits, and the marks are under their names where there is room', (columns, rows) => {
   const state = at(columns, rows);
   const slice = deriveMap(startMap, state);
-  const drawn = screen.draw(slice, state);
+  const drawn = viewRows(screen, slice, state);
   expect(drawn.length).toBeLessThanOrEqual(state.view.layout.body);
   for (const line of drawn) expect(lineWidth(line)).toBeLessThanOrEqual(columns);
   const [, head, ...below] = drawn.map(plain);

@@ -5,13 +5,13 @@ import { findings } from '../../src/app/screens/findings.ts';
 import { trendSection } from '../../src/app/screens/overview/changes.ts';
 import { interruptedSection } from '../../src/app/screens/overview/problem-sections.ts';
 import { areasIn } from '../../src/app/screens/overview/sections.ts';
-import { bodyRows } from '../../src/app/state/body.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import { sliceOf } from '../../src/app/state/view.ts';
 import type { CommandHost } from '../../src/command/definition.ts';
 import type { AuditRecord } from '../../src/model/audit-record.ts';
 import type { Entry } from '../../src/model/entry.ts';
 import type { Outcome, Report } from '../../src/model/finding.ts';
+import { bodyRows } from '../support/drawn.tsx';
 import { fakeOptions } from '../support/fake-options.ts';
 import { type FakeOptions, fakeSession, ids } from '../support/fake-session.ts';
 

@@ -1,4 +1,5 @@
 // The Path screen as Ink draws it, in a terminal that is only a string.
+import { stripVTControlCharacters } from 'node:util';
 import { cleanup, render } from 'ink-testing-library';
 import { afterEach, expect, test } from 'vitest';
 import { App } from '../../src/app/App.tsx';
@@ -12,13 +13,14 @@ async function drawn(size: { columns: number; rows: number }) {
   const stdout = { ...size, write: () => true } as unknown as NodeJS.WriteStream;
   const shell = createShell(fakeOptions({ session: fakeSession(), stdout }));
   const { stdin, lastFrame } = render(<App shell={shell} />);
+  const frame = () => stripVTControlCharacters(lastFrame() ?? '');
   const until = async (words: RegExp): Promise<string> => {
     const end = Date.now() + 10_000;
-    while (!words.test(lastFrame() ?? '')) {
-      if (Date.now() > end) throw new Error(`never drawn: ${words}\n${lastFrame()}`);
+    while (!words.test(frame())) {
+      if (Date.now() > end) throw new Error(`never drawn: ${words}\n${frame()}`);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    return lastFrame() ?? '';
+    return frame();
   };
   void shell.begin();
   await until(/f = bastide fix|f:/);

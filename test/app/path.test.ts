@@ -1,7 +1,7 @@
 // The Path screen without its looks: keys in, state out.
 import { expect, test } from 'vitest';
-import type { PathOverlay } from '../../src/app/overlays/path.ts';
-import { resources } from '../../src/app/screens/resources.ts';
+import type { PathOverlay } from '../../src/app/overlays/path.tsx';
+import { resources } from '../../src/app/screens/resources.tsx';
 import { createShell } from '../../src/app/state/shell.ts';
 import { sliceOf } from '../../src/app/state/view.ts';
 import { sameId } from '../../src/model/resource-id.ts';

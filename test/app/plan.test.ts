@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lineWidth, plain } from '../../src/app/draw/text.ts';
 import { createAsking } from '../../src/app/state/asking.ts';
-import { bodyRows } from '../../src/app/state/body.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import type { Change } from '../../src/model/change.ts';
 import { confirmationOf } from '../../src/model/confirmation.ts';
@@ -15,6 +14,7 @@ import { buildPlan } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { worldSnapshot } from '../plan/worlds.ts';
 import { drain as ended } from '../support/bench.ts';
+import { bodyRows } from '../support/drawn.tsx';
 import { fakeOptions } from '../support/fake-options.ts';
 import { type FakeOptions, fakeSession } from '../support/fake-session.ts';
 

@@ -3,10 +3,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { plain } from '../../src/app/draw/text.ts';
-import { bodyRows } from '../../src/app/state/body.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import { needSentence } from '../../src/model/plan-need.ts';
 import type { Session } from '../../src/session/session.ts';
+import { bodyRows } from '../support/drawn.tsx';
 import { fakeOptions } from '../support/fake-options.ts';
 import { fakeSession, ids } from '../support/fake-session.ts';
 

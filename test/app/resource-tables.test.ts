@@ -1,10 +1,10 @@
 // The rules of a network security group on the screen: as a table in the detail, and every value by moving right.
 import { expect, test } from 'vitest';
 import { plain } from '../../src/app/draw/text.ts';
-import { resources } from '../../src/app/screens/resources.ts';
-import { bodyRows } from '../../src/app/state/body.ts';
+import { resources } from '../../src/app/screens/resources.tsx';
 import { createShell } from '../../src/app/state/shell.ts';
 import { sliceOf } from '../../src/app/state/view.ts';
+import { bodyRows } from '../support/drawn.tsx';
 import { fakeOptions } from '../support/fake-options.ts';
 import { fakeSession, ids } from '../support/fake-session.ts';
 

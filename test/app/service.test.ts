@@ -1,8 +1,8 @@
 // The keys that ask what others know: the service for its diagnosis, and Bastide what is behind an error.
 import { expect, test } from 'vitest';
 import { plain } from '../../src/app/draw/text.ts';
-import { bodyRows } from '../../src/app/state/body.ts';
 import { createShell } from '../../src/app/state/shell.ts';
+import { bodyRows } from '../support/drawn.tsx';
 import { fakeOptions } from '../support/fake-options.ts';
 import { fakeSession } from '../support/fake-session.ts';
 

@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import { plain } from '../../src/app/draw/text.ts';
 import type { AppOptions } from '../../src/app/options.ts';
 import { footerRows } from '../../src/app/parts/footer-rows.ts';
-import { resources } from '../../src/app/screens/resources.ts';
-import { bodyRows } from '../../src/app/state/body.ts';
+import { resources } from '../../src/app/screens/resources.tsx';
 import { createShell } from '../../src/app/state/shell.ts';
 import type { State } from '../../src/app/state/state.ts';
 import { inSlice, sliceOf } from '../../src/app/state/view.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import { themes } from '../../themes/index.ts';
+import { bodyRows } from '../support/drawn.tsx';
 import { fakeOptions } from '../support/fake-options.ts';
 import { type FakeOptions, fakeSession, ids } from '../support/fake-session.ts';
 

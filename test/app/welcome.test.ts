@@ -2,11 +2,11 @@
 import { expect, test } from 'vitest';
 import { plain } from '../../src/app/draw/text.ts';
 import type { AppOptions } from '../../src/app/options.ts';
-import { bodyRows } from '../../src/app/state/body.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import type { RecentWorkspace } from '../../src/model/recent.ts';
 import type { Source } from '../../src/model/snapshot.ts';
+import { bodyRows } from '../support/drawn.tsx';
 import { fakeOptions } from '../support/fake-options.ts';
 import { fakeSession } from '../support/fake-session.ts';
 

@@ -22,10 +22,10 @@ test('a cluster is made in a subnet that was chosen, after its plan was seen', a
   await screen.until((text) => /f fix/.test(text) && !/Scanning the workspace/.test(text));
   await screen.press('n', /what \*/);
   await screen.press(keys.right, /\$ bastide create cluster/);
-  await screen.press(keys.tab, /^name of the new resource$/m);
+  await screen.press(keys.tab, /│ +name of the new resource +│/);
   await screen.press('cpu-form', /\$ bastide create cluster cpu-form/);
   screen.type(keys.tab.repeat(4));
-  let text = await screen.until(/^subnet to use; asked for if omitted/m);
+  let text = await screen.until(/│ +subnet to use; asked for if omitted/);
   for (let turn = 0; turn < 12 && !text.includes('--subnet=vnet-ml/snet-train'); turn += 1) {
     text = await screen.press(keys.right, (now) => now !== text);
   }

@@ -231,10 +231,17 @@ describe('who may touch what', () => {
       /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\.|\bfetch\(|['"]node:|\bcrypto\.|\bsetTimeout\b/;
     expect(offenders(impure, (file) => !pure.includes(folderOf(file)), 'is not pure')).toEqual([]);
   });
-  test('what the screen looks like is made of words: only what prints them knows ink and react', () => {
-    const printing = (file: string) =>
-      !file.startsWith('src/app/') || /^src\/app\/(App\.tsx|start\.tsx|parts\/|terminal\/)/.test(file);
-    expect(offenders(/from '(?:ink|react)'/, printing, 'draws by itself')).toEqual([]);
+  test('only components and the root of the screen know Ink and React; screens compose components', () => {
+    const drawing = (file: string) =>
+      !file.startsWith('src/app/') || /^src\/app\/(?:App\.tsx|Body\.tsx|start\.tsx|components\/|terminal\/)/.test(file);
+    expect(offenders(/^import (?!type ).*from '(?:ink|react)'/m, drawing, 'draws by itself')).toEqual([]);
+  });
+  test('components know no state, no screen and no overlay', () => {
+    const known = ours
+      .filter(({ from }) => from.startsWith('src/app/components/'))
+      .filter((found) => !/^src\/(?:app\/(?:components|draw)|command|model|theme)\//.test(resolve(found)))
+      .map((found) => `${found.from} imports ${found.specifier}`);
+    expect(known).toEqual([]);
   });
   test('no part of the screen is over 200 lines', () => {
     const lines = [...textOf].map(([file, text]) => ({ file, count: text.trimEnd().split('\n').length }));
@@ -264,7 +271,7 @@ describe('the folder listing is the feature list', () => {
     expect(listed('commands', source)).toEqual([]);
     expect(listed('themes', (file) => file.endsWith('.json'))).toEqual([]);
     expect(listed('src/resource-types', source)).toEqual([]);
-    const view = (file: string) => source(file) && !file.includes('/');
+    const view = (file: string) => /\.tsx?$/.test(file) && file !== 'index.ts' && !file.includes('/');
     expect(listed('src/app/screens', view)).toEqual([]);
     expect(listed('src/app/overlays', view)).toEqual([]);
     expect(listed('src/rules', (file) => source(file) && file.includes('/'))).toEqual([]);

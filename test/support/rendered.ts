@@ -10,7 +10,6 @@ import type { AppOptions } from '../../src/app/options.ts';
 import { footerRows } from '../../src/app/parts/footer-rows.ts';
 import { headerRows } from '../../src/app/parts/header-rows.ts';
 import { explainLines } from '../../src/app/screens/parts/finding-text.ts';
-import { bodyRows } from '../../src/app/state/body.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import { failureText } from '../../src/cli/answer.ts';
 import { lookWith } from '../../src/cli/look.ts';
@@ -30,6 +29,7 @@ import { plain, renderText } from '../../src/render/text.ts';
 import type { Session } from '../../src/session/session.ts';
 import { chooseTheme } from '../../src/theme/choose.ts';
 import { themes } from '../../themes/index.ts';
+import { bodyRows } from './drawn.tsx';
 
 /**
  * Something that was shown. `lines`: whole lines, their cells set apart by spaces; `screen`: as lines, wrapped and cut to a width;

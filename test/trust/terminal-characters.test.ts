@@ -9,7 +9,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { planSentences } from '../../src/accessible/plan-words.ts';
 import { createTalk } from '../../src/accessible/talk.ts';
 import { screens } from '../../src/app/screens/index.ts';
-import { bodyRows } from '../../src/app/state/body.ts';
+import { bodyRows } from '../support/drawn.tsx';
 import { createShell } from '../../src/app/state/shell.ts';
 import { audit } from '../../src/audit/index.ts';
 import { mapOf } from '../../src/audit/map.ts';

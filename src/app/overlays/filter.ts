@@ -1,6 +1,6 @@
 // The filter while it is typed: the list follows every letter. Its line is in the footer, so the screen stays visible.
 import type { Input } from '../draw/input.ts';
-import { drawScreen, filtered } from '../state/current-screen.ts';
+import { filtered } from '../state/current-screen.ts';
 import { defineOverlay } from '../state/view.ts';
 
 export interface FilterOverlay {
@@ -19,5 +19,6 @@ export const filter = defineOverlay<FilterOverlay>({
     effects.change((state) => filtered(state, before));
     effects.show(null);
   },
-  draw: (_overlay, state) => drawScreen(state),
+  placement: 'footer',
+  Body: () => null,
 });

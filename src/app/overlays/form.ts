@@ -3,7 +3,7 @@
 import type { Binding } from '../state/binding.ts';
 import type { EffectContext } from '../state/effect-context.ts';
 import { defineOverlay } from '../state/view.ts';
-import { drawForm } from './form/draw.ts';
+import { FormBody } from './form/FormBody.tsx';
 import { fieldsOf, refusalOf, wordsOf, wrongWith } from './form/fields.ts';
 import { type FormOverlay, formFor, onRow, turned, withInput } from './form/value.ts';
 import { within } from './parts/panel.ts';
@@ -95,5 +95,5 @@ export const form = defineOverlay<FormOverlay>({
   typed: (overlay, input, state) => ({ ...state, overlay: withInput(overlay, input) }),
   turned: (overlay, rows) => onRow(overlay, overlay.at + Math.sign(rows)),
   picked: onRow,
-  draw: drawForm,
+  Body: FormBody,
 });

@@ -1,16 +1,16 @@
 // All overlays.
 import type { AnyOverlay } from '../state/view.ts';
-import { ask } from './ask.ts';
-import { document } from './document.ts';
+import { ask } from './ask.tsx';
+import { document } from './document.tsx';
 import { filter } from './filter.ts';
 import { form } from './form.ts';
-import { guide } from './guide.ts';
-import { help } from './help.ts';
-import { output } from './output.ts';
+import { guide } from './guide.tsx';
+import { help } from './help.tsx';
+import { output } from './output.tsx';
 import { palette } from './palette.ts';
-import { path } from './path.ts';
+import { path } from './path.tsx';
 import { plan } from './plan.ts';
-import { progress } from './progress.ts';
+import { progress } from './progress.tsx';
 
 export const overlays = [
   ask,

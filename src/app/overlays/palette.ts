@@ -1,17 +1,11 @@
 // The command line with its completions, and the values of its next word.
-import type { Line, Word } from '../../command/definition.ts';
 import type { Hint } from '../../command/hint.ts';
-import { clean } from '../../model/text.ts';
-import { barLine, nameWords, titleLine } from '../draw/boxes.ts';
-import { clickable } from '../draw/clicks.ts';
-import { glyphsFor } from '../draw/glyphs.ts';
-import { emptyInput, type Input, inputLine, inputOf } from '../draw/input.ts';
-import { fitText, line, widthOf, word } from '../draw/text.ts';
-import { windowWords } from '../draw/window.ts';
+import { emptyInput, type Input, inputOf } from '../draw/input.ts';
 import type { Binding } from '../state/binding.ts';
 import type { JumpTarget } from '../state/jump-target.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
+import { PaletteBody } from './palette/PaletteBody.tsx';
 import { within } from './parts/panel.ts';
 
 export interface Suggestion {
@@ -110,66 +104,8 @@ export const palette = defineOverlay<PaletteOverlay>({
   turned: (overlay, rows) => onRow(overlay, overlay.choice + Math.sign(rows)),
   picked: onRow,
   submit: (_overlay, effects) => effects.guard(effects.palette.submit()),
-  draw(overlay, state) {
-    const { width, body } = state.view.layout;
-    const glyphs = glyphsFor(state.ascii);
-    const { suggestions, choice } = overlay;
-    const hint = hintRows(overlay.hint, width);
-    const height = Math.max(1, body - 2 - hint.length);
-    const top = Math.max(0, choice - height + 1);
-    const labels = suggestions.map((one) => one.label.length);
-    // One column as wide as the labels, up to a third. A longer label takes the room of its own description: findings differ at
-    // the end of their names.
-    const column = Math.min(Math.floor(width / 3), Math.max(12, ...labels) + 2);
-    const columnOf = (label: string) => Math.max(column, Math.min(widthOf(label) + 1, width - 20));
-    return [
-      titleLine(nameWords('Command', true), true, width, windowWords(top, height, suggestions.length), glyphs),
-      inputLine(': ', overlay.input, width, glyphs, 'a command, a screen or a name; Enter takes the match'),
-      ...hint,
-      ...suggestions.slice(top, top + height).map((one, index) => {
-        const selected = top + index === choice;
-        const words = clickable(
-          line(
-            word(selected ? `${glyphs.mark} ` : '  ', 'focus'),
-            ...lettered(fitText(one.label, columnOf(one.label), glyphs.more), one.at),
-            word(` ${one.hint}`, 'dim'),
-          ),
-          // As in any list, the first click selects; the second confirms.
-          selected ? { do: 'press', button: top + index } : { do: 'pick', row: top + index },
-        );
-        return selected ? barLine(words, width, glyphs.more) : words;
-      }),
-    ];
-  },
+  Body: PaletteBody,
 });
-
-/**
- * The words of the command with the one being typed, and its meaning. Always two rows, so that the list below does not move.
- */
-function hintRows(hint: Hint | null, width: number): Line[] {
-  if (hint === null) return [];
-  const words = hint.usage.flatMap(({ text, now }) => [word(text, now ? 'key' : 'dim'), word(' ')]);
-  // The word being typed is visible, even after many words.
-  const now = hint.usage.findIndex((one) => one.now);
-  const before = hint.usage.slice(0, now + 1).reduce((sum, { text }) => sum + widthOf(text) + 1, 2);
-  const shown = before > width ? words.slice(now * 2) : words;
-  return [line('  ', ...shown), line(word(`  ${clean(hint.says, 400)}`, 'dim'))];
-}
-
-/** A label with the typed letters marked. */
-function lettered(label: string, at: readonly number[]): Word[] {
-  if (at.length === 0) return [word(label)];
-  const marked = new Set(at);
-  const words: Word[] = [];
-  for (let from = 0; from < label.length; ) {
-    const is = marked.has(from);
-    let to = from + 1;
-    while (to < label.length && marked.has(to) === is) to += 1;
-    words.push(word(label.slice(from, to), is ? 'key' : undefined));
-    from = to;
-  }
-  return words;
-}
 
 function completed(overlay: PaletteOverlay, step: 1 | -1): PaletteOverlay {
   const count = overlay.suggestions.length;

@@ -1,6 +1,6 @@
 // A plan before it is applied: its effects, its steps to be selected, before, after and undo of one of them, preflight checks, the
 // findings afterwards, and the result of a what-if.
-import { contentRows } from '../draw/boxes.ts';
+import { contentRows } from '../draw/areas.ts';
 import { clamp, type Move, target } from '../draw/window.ts';
 import type { Binding } from '../state/binding.ts';
 import { busy } from '../state/reasons.ts';
@@ -9,8 +9,8 @@ import { defineOverlay } from '../state/view.ts';
 import { within } from './parts/panel.ts';
 import { planAreas } from './plan/areas.ts';
 import { planDetail } from './plan/detail.ts';
-import { drawPlan } from './plan/draw.ts';
 import { keepBindings } from './plan/keep.ts';
+import { PlanBody } from './plan/PlanBody.tsx';
 import { buttonsOf, cursorOf, hasList, type PlanOverlay, rowCount } from './plan/value.ts';
 
 export type { PlanOverlay } from './plan/value.ts';
@@ -101,7 +101,8 @@ export const plan = defineOverlay<PlanOverlay>({
   turned: (overlay, rows) => ({ ...overlay, top: Math.max(0, overlay.top + rows) }),
   picked: (overlay, index) => ({ ...overlay, top: 0, step: { ...overlay.step, index } }),
   choices: (overlay) => buttonsOf(overlay).length,
-  draw: drawPlan,
+  placement: 'body',
+  Body: PlanBody,
   submit(overlay, { guard, asking }) {
     const button = buttonsOf(overlay)[overlay.choice];
     if (button === 'rehearse') guard(asking.whatIf());

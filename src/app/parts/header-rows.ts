@@ -9,6 +9,7 @@ import { reportNumbers } from '../../model/problem.ts';
 import { nameOf, resourceGroupOf } from '../../model/resource-id.ts';
 import { type TagsSummary, tagsSummary } from '../../model/tags-seen.ts';
 import { clean, counted } from '../../model/text.ts';
+import type { HeaderRows } from '../components/Header.tsx';
 import { clickable, shownWords } from '../draw/clicks.ts';
 import { glyphsFor } from '../draw/glyphs.ts';
 import { agoText, fitText, line, lineWidth, word } from '../draw/text.ts';
@@ -16,16 +17,6 @@ import { screens } from '../screens/index.ts';
 import { meansScreen } from '../state/keys/count.ts';
 import { isProduction } from '../state/select.ts';
 import type { State } from '../state/state.ts';
-
-export interface HeaderRows {
-  /** The workspace, at a fixed width. */
-  readonly where: Words;
-  /** Free cells at its right. */
-  readonly room: number;
-  /** Its content; null while running work is shown there. */
-  readonly age: Words | null;
-  readonly rest: readonly Words[];
-}
 
 export function headerRows(state: State): HeaderRows {
   const { overlay, ascii, work, view } = state;

@@ -4,10 +4,10 @@ import { assumptions } from './assumptions.ts';
 import { findings } from './findings.ts';
 import { history } from './history.ts';
 import { log } from './log.ts';
-import { map } from './map.ts';
-import { overview } from './overview.ts';
+import { map } from './map.tsx';
+import { overview } from './overview.tsx';
 import { problems } from './problems.ts';
-import { resources } from './resources.ts';
+import { resources } from './resources.tsx';
 
 export const screens = [
   overview,

@@ -1,6 +1,5 @@
 // The current screen, from the registry, with its filter and its rows.
 
-import type { Line } from '../../command/definition.ts';
 import { screens } from '../screens/index.ts';
 import type { State } from './state.ts';
 import { type Screen, sliceOf, withSlice } from './view.ts';
@@ -37,9 +36,4 @@ export function filtered(state: State, text: string): State {
   const screen = currentScreen(state);
   const slice = sliceOf(state, screen);
   return withSlice(state, screen, screen.filtered?.(slice, text) ?? slice);
-}
-
-export function drawScreen(state: State): readonly Line[] {
-  const screen = currentScreen(state);
-  return screen.draw(sliceOf(state, screen), state);
 }

@@ -4,15 +4,15 @@
 import type { Line } from '../../command/definition.ts';
 import { isRisky } from '../../model/effect.ts';
 import { type Finding, isAutoFixable, isCounted, isFixable } from '../../model/finding.ts';
+import { dialogRows, dialogText, pageRows } from '../draw/dialog.ts';
 import { emptyTrackedMemo, memoize, memoizeTracked } from '../draw/memoize.ts';
 import { clamp } from '../draw/window.ts';
 import { overlayKind } from './current.ts';
 import { currentScreen } from './current-screen.ts';
 import { layoutFor } from './layout.ts';
-import { panelRows } from './panel-rows.ts';
 import { nothingSelected } from './select.ts';
 import type { FindingTable, Overlay, Selection, State } from './state.ts';
-import { sliceOf, withSlice } from './view.ts';
+import { type OverlayKind, sliceOf, withSlice } from './view.ts';
 
 const noText = emptyTrackedMemo<readonly Line[]>([]);
 
@@ -51,11 +51,7 @@ function withPanel(state: State): State {
   const { overlay } = state;
   if (overlay === null) return state.panel === noText ? state : { ...state, panel: noText };
   const kind = overlayKind(overlay);
-  const area = kind.textArea?.(overlay, state) ?? {
-    // One column is left free at the left.
-    width: Math.max(10, state.view.layout.width - 2),
-    rows: panelRows(state),
-  };
+  const area = kind.textArea?.(overlay, state) ?? textArea(kind, state);
   // What it becomes is asked for its text: else the text would be made again at the next key.
   const next = kind.derive?.(overlay, state) ?? overlay;
   const wide = { ...next, cells: area.width };
@@ -69,6 +65,13 @@ function withPanel(state: State): State {
   const scrolled = withTop(next, panel.value.length - area.rows);
   const fitting = kind.derive?.(scrolled, told) ?? scrolled;
   return fitting === overlay ? told : { ...told, overlay: fitting };
+}
+
+/** One column is left free at the left. */
+function textArea({ placement }: Pick<OverlayKind<Overlay>, 'placement'>, state: State) {
+  const { layout } = state.view;
+  if (placement !== 'body') return { width: dialogText(layout), rows: dialogRows(layout) };
+  return { width: Math.max(10, layout.width - 2), rows: pageRows(layout) };
 }
 
 function withTop(overlay: Overlay, last: number): Overlay {

@@ -9,7 +9,7 @@ import { clean } from '../../model/text.ts';
 import { line, word } from '../draw/text.ts';
 import { valuesOf } from '../overlays/form/fields.ts';
 import { formFor } from '../overlays/form.ts';
-import { pathOverlay } from '../overlays/path.ts';
+import { pathOverlay } from '../overlays/path.tsx';
 import { createObserver } from './applying.ts';
 import type { ScreenController } from './controller.ts';
 import { remapped } from './keys/remap.ts';

@@ -1,11 +1,7 @@
 // The mouse: a click runs the action of the word under it, else selects in the body; the wheel scrolls. Every action also has
 // a key.
-import type { Line } from '../../command/definition.ts';
 import { type Click, clickAt, shownWords } from '../draw/clicks.ts';
-import { footerRows } from '../parts/footer-rows.ts';
-import { headerRows } from '../parts/header-rows.ts';
 import type { Pointed } from '../terminal/input-stream.ts';
-import { bodyRows } from './body.ts';
 import { overlayKind, placesOf } from './current.ts';
 import { currentScreen } from './current-screen.ts';
 import type { EffectContext } from './effect-context.ts';
@@ -13,30 +9,19 @@ import type { Keyboard } from './keyboard.ts';
 import { submit } from './keys/asking.ts';
 import { moved } from './keys/moving.ts';
 import type { State } from './state.ts';
+import type { RowAt } from './surface.ts';
 import { sliceOf, withSlice } from './view.ts';
 
-// The whole screen as rows of words, as printed; also maps a cell to its click action.
-
-function rowAt(state: State, y: number): Line | undefined {
-  const { header, body } = state.view.layout;
-  if (y < header) {
-    const { where, age, rest } = headerRows(state);
-    return [[...where, ...(age ?? [])], ...rest][y];
-  }
-  return y < header + body ? bodyRows(state)[y - header] : footerRows(state)[y - header - body];
-}
-
 /** The action of a click on a cell, counted from 0. */
-export function clickIn(state: State, { x, y }: { readonly x: number; readonly y: number }): Click | undefined {
-  const { tooSmall, width } = state.view.layout;
-  const words = tooSmall ? undefined : rowAt(state, y);
-  return words === undefined ? undefined : clickAt(shownWords(words, width, state.ascii), x);
+export function clickIn(rowAt: RowAt, cell: { readonly x: number; readonly y: number }, ascii: boolean) {
+  const row = rowAt(cell);
+  return row ? clickAt(shownWords(row.words, row.width, ascii), row.x) : undefined;
 }
 
 /** Rows per wheel step. */
 const step = 3;
 
-export function createPointing(effects: EffectContext, keyboard: Keyboard) {
+export function createPointing(effects: EffectContext, keyboard: Keyboard, rowAt: RowAt) {
   const { store, change, options } = effects;
   return ({ kind, x, y }: Pointed): void => {
     store.dispatch({ type: 'clock', now: options.now().getTime() });
@@ -46,7 +31,7 @@ export function createPointing(effects: EffectContext, keyboard: Keyboard) {
       change((state) => turned(state, kind === 'wheel-up' ? -step : step));
       return;
     }
-    const click = clickIn(store.get(), { x, y });
+    const click = clickIn(rowAt, { x, y }, store.get().ascii);
     if (click === undefined) change((state) => selected(state, x, y));
     else followed(click, effects, keyboard);
   };

@@ -21,7 +21,7 @@ import { isDue, rescanned } from './rescan.ts';
 import type { State } from './state.ts';
 import { createStore, type StateStore } from './store.ts';
 import { createKnown } from './suggestions.ts';
-import { createDisplay, type Surface } from './surface.ts';
+import { createDisplay, type RowAt, type Surface } from './surface.ts';
 
 export interface Shell {
   readonly store: StateStore<State, Action>;
@@ -34,6 +34,8 @@ export interface Shell {
   /** A line written to stderr by other code. */
   stray(text: string): void;
   attach(surface: Surface): void;
+  /** Sets the question which words are drawn at a cell. */
+  attachRows(rowAt: RowAt): void;
   /** Sets Ink's function that suspends the screen. */
   attachSuspend(suspend: (away: () => Promise<void>) => Promise<void>): void;
   /** Scans the workspace, which settles what it shows of an interrupted run. */
@@ -112,7 +114,7 @@ export function createShell(options: AppOptions): Shell {
       keyboard.press(key);
     },
     tick,
-    pointed: createPointing(effects, keyboard),
+    pointed: createPointing(effects, keyboard, display.rowAt),
     paste(text) {
       store.dispatch({ type: 'pasted', text });
       palette.suggest();
@@ -120,6 +122,7 @@ export function createShell(options: AppOptions): Shell {
     resized: display.resized,
     stray: (text) => controller.say(text, 'dim'),
     attach: display.attach,
+    attachRows: display.attachRows,
     attachSuspend: display.attachSuspend,
     async begin() {
       for (const notice of options.notices ?? []) controller.say(notice, 'warn');

@@ -1,7 +1,16 @@
 // The interface of the shell to the drawn screen: redraw, suspend, resize, write outside the frame.
+import type { Line } from '../../command/definition.ts';
 import type { AppOptions } from '../options.ts';
 import { copySequence } from '../terminal/clipboard.ts';
 import type { ScreenController } from './controller.ts';
+
+export type RowAt = (cell: { readonly x: number; readonly y: number }) => DrawnRow | null | undefined;
+interface DrawnRow {
+  readonly words: Line;
+  readonly width: number;
+  /** Cells from the start of the words. */
+  readonly x: number;
+}
 
 /** The operations on the drawn screen. */
 export interface Surface {
@@ -11,6 +20,10 @@ export interface Surface {
 
 export interface Display {
   attach(surface: Surface): void;
+  /** Sets the question which words are drawn at a cell. */
+  attachRows(rowAt: RowAt): void;
+  /** The words drawn at a cell, counted from 0. */
+  readonly rowAt: RowAt;
   /** Sets Ink's function that suspends the screen. */
   attachSuspend(suspend: (away: () => Promise<void>) => Promise<void>): void;
   repaint(): void;
@@ -22,6 +35,7 @@ export interface Display {
 
 export function createDisplay({ stdout, suspend, context }: AppOptions, { store, say }: ScreenController): Display {
   let surface: Surface | null = null;
+  let drawnAt: RowAt = () => null;
   let suspendScreen: ((away: () => Promise<void>) => Promise<void>) | null = null;
   const repaint = () => surface?.repaint();
   const resized = (columns: number, rows: number) => {
@@ -33,6 +47,10 @@ export function createDisplay({ stdout, suspend, context }: AppOptions, { store,
     attach(drawn) {
       surface = drawn;
     },
+    attachRows(rowAt) {
+      drawnAt = rowAt;
+    },
+    rowAt: (cell) => drawnAt(cell),
     attachSuspend(away) {
       suspendScreen = away;
     },

@@ -1,5 +1,5 @@
-// The contract of screens and overlays, which fill the body. Both are pure: a state, key actions on it, and its rows. React
-// only prints the rows.
+// The contract of screens and overlays, which fill the body: a state, pure key actions on it, and a component that draws it.
+import type { ComponentType } from 'react';
 import type { Line } from '../../command/definition.ts';
 import type { Input } from '../draw/input.ts';
 import type { Move } from '../draw/window.ts';
@@ -8,12 +8,17 @@ import type { Binding, KeyScope } from './binding.ts';
 import type { EffectContext } from './effect-context.ts';
 import type { Overlay, Selection, State } from './state.ts';
 
+export interface ViewProps<Slice> {
+  readonly slice: Slice;
+  readonly state: State;
+}
+
 interface View<Slice> {
   /** Active places of the key table, besides its own name. */
   places(slice: Slice, state: State): readonly KeyScope[];
   readonly bindings?: readonly Binding[];
-  /** The rows of the body, at most `state.view.layout.body` of `state.view.layout.width` cells. */
-  draw(slice: Slice, state: State): readonly Line[];
+  /** Draws it in the body: `state.view.layout.body` rows of `state.view.layout.width` cells. */
+  readonly Body: ComponentType<ViewProps<Slice>>;
   move?(slice: Slice, move: Move, times: number, state: State): Slice;
   /** To the next or previous stop of Tab. */
   focus?(slice: Slice, step: 1 | -1, state: State): Slice;
@@ -54,9 +59,11 @@ export interface Screen<Slice> extends View<Slice> {
 /** An overlay: a question, a result, an input. Its value is the overlay itself. */
 export interface OverlayKind<Kind extends Overlay> extends View<Kind> {
   readonly kind: Kind['kind'];
+  /** Where it is drawn: over the screen, which stays visible around it, by default; else instead of the screen, or in the footer. */
+  readonly placement?: 'dialog' | 'body' | 'footer';
   /** The scrolling text, wrapped. Computed again when a member of the overlay or of the state that it read has changed. */
   text?(overlay: Kind, state: State, width: number): readonly Line[];
-  /** Columns for the text, and rows that show it; by default the body without title, blank row and buttons. */
+  /** Columns for the text, and rows that show it; by default those of a dialog or of the body, without title and buttons. */
   textArea?(overlay: Kind, state: State): { readonly width: number; readonly rows: number };
   /** Called after the text is known: clamps scrolling and cursors. */
   derive?(overlay: Kind, state: State): Kind;

@@ -1,5 +1,5 @@
 // Folding and searching in a document. Pure.
-import type { DocumentOverlay } from '../document.ts';
+import type { DocumentOverlay } from '../document.tsx';
 import { jsonRows, nextMatch, unfoldedTo } from './rows.ts';
 
 /** Folds or unfolds the value that begins in the selected row; where none does, folds its parent. */

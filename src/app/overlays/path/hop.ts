@@ -4,7 +4,7 @@ import type { Hop, PathAnswer } from '../../../model/path.ts';
 import { hopTitles, verdictWords } from '../../../model/path-words.ts';
 import { sameId } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
-import type { Area } from '../../draw/boxes.ts';
+import type { Area } from '../../draw/areas.ts';
 import { evidenceLines } from '../../draw/evidence.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import type { Cursor } from '../../draw/window.ts';

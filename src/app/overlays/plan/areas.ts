@@ -1,6 +1,6 @@
 // The layout of the plan overlay: the effects above, then the steps and the details of one of them.
 import type { Line } from '../../../command/definition.ts';
-import type { Area } from '../../draw/boxes.ts';
+import type { Area } from '../../draw/areas.ts';
 import { glyphsFor } from '../../draw/glyphs.ts';
 import type { State } from '../../state/state.ts';
 import { effectRows } from './effects.ts';

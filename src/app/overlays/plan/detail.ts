@@ -6,7 +6,7 @@ import { shortFinding } from '../../../model/short-finding.ts';
 import { clean } from '../../../model/text.ts';
 import { type DescribedPlan, describePlan, phaseWords, undoWords } from '../../../plan/describe.ts';
 import { stepRows } from '../../../plan/describe-settings.ts';
-import { contentRows } from '../../draw/boxes.ts';
+import { contentRows } from '../../draw/areas.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { fitLine, line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import { shortIds } from '../../state/select.ts';

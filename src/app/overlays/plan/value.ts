@@ -1,7 +1,7 @@
 // The state of the plan overlay, its rows and buttons, and its layout.
 import type { Phase, Plan, Step } from '../../../model/plan.ts';
 import { phaseWords } from '../../../plan/describe.ts';
-import { type Area, contentRows } from '../../draw/boxes.ts';
+import { type Area, contentRows } from '../../draw/areas.ts';
 import { atStart, type Cursor, inside } from '../../draw/window.ts';
 import type { State } from '../../state/state.ts';
 

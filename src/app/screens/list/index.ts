@@ -7,9 +7,8 @@ import { sortedBy, sorting } from '../../state/keys/sorting.ts';
 import { nothingSelected } from '../../state/select.ts';
 import type { State } from '../../state/state.ts';
 import { defineScreen, inSlice, type Screen } from '../../state/view.ts';
-import { unread } from '../parts/unread.ts';
 import { grammarOf, sortValue } from './column-values.ts';
-import { drawList } from './draw.ts';
+import { ListBody } from './ListBody.tsx';
 import { backInList, clickedInList, movedInList } from './moving.ts';
 import { deriveList, type ListSlice, rowAt, startList } from './slice.ts';
 import type { ListSpec } from './spec.ts';
@@ -57,8 +56,8 @@ export const defineList = <Row>(spec: ListSpec<Row>): Screen<ListSlice<Row>> =>
     filter: (slice) => slice.filter,
     filtered: (slice, filter) => ({ ...slice, filter, cursor: atStart, at: null }),
     filterHint: () => spec.filterHint,
-    draw: (slice, state) =>
-      state.report === null && spec.always === undefined ? unread(state) : drawList(spec, slice, state),
+    // biome-ignore lint/correctness/noComponentHookFactories: it is called once a screen, when its module is loaded.
+    Body: (props) => ListBody({ spec, ...props }),
   });
 
 const columnBindings = <Row>(spec: ListSpec<Row>): readonly Binding[] => {

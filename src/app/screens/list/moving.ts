@@ -1,5 +1,5 @@
 // Key actions on a list with its detail. Pure.
-import { contentRows } from '../../draw/boxes.ts';
+import { contentRows } from '../../draw/areas.ts';
 import { atStart, type Move, target } from '../../draw/window.ts';
 import { noMarks, turnedOver } from '../../rows/marks.ts';
 import { itemAt, type ListSlice, noItems, windowRows } from './slice.ts';

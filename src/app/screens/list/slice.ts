@@ -1,6 +1,6 @@
 // The state of a list and its derivation. While only the cursor moves, the cost does not depend on the length of the list.
 import type { Line } from '../../../command/definition.ts';
-import { type Area, contentRows } from '../../draw/boxes.ts';
+import { type Area, contentRows } from '../../draw/areas.ts';
 import { emptyMemo, type Memo, memoize } from '../../draw/memoize.ts';
 import { atStart, type Cursor, clamp, inside } from '../../draw/window.ts';
 import { type Marks, marksAmong, noMarks } from '../../rows/marks.ts';

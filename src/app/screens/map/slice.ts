@@ -2,7 +2,7 @@
 import type { Line } from '../../../command/definition.ts';
 import type { NetworkMap } from '../../../model/network-map.ts';
 import { clean } from '../../../model/text.ts';
-import { type Area, contentRows } from '../../draw/boxes.ts';
+import { type Area, contentRows } from '../../draw/areas.ts';
 import { emptyMemo, type Memo, memoize } from '../../draw/memoize.ts';
 import { widthOf } from '../../draw/text.ts';
 import { atStart, type Cursor, clamp, inside, type Move, target } from '../../draw/window.ts';

@@ -17,7 +17,7 @@ import { history } from '../history.ts';
 import type { ListSlice } from '../list/index.ts';
 import { opened } from '../list/moving.ts';
 import { rowAt } from '../list/slice.ts';
-import { map } from '../map.ts';
+import { map } from '../map.tsx';
 import { problems } from '../problems.ts';
 import { self as panes } from '../resources/keys.ts';
 import { jumped } from './jumps.ts';

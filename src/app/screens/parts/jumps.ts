@@ -12,7 +12,7 @@ import { history } from '../history.ts';
 import { ledTo } from '../list/moving.ts';
 import { resourceOf } from '../map/rows.ts';
 import { deriveMap } from '../map/slice.ts';
-import { map } from '../map.ts';
+import { map } from '../map.tsx';
 import { findingsOfProblem, problems } from '../problems.ts';
 import { self as panes } from '../resources/keys.ts';
 import { revealed } from '../resources/reveal.ts';

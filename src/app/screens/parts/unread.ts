@@ -4,7 +4,7 @@ import type { Line } from '../../../command/definition.ts';
 import type { FailureValue } from '../../../model/failure.ts';
 import { nameOf, resourceGroupOf, subscriptionOf } from '../../../model/resource-id.ts';
 import { clean, utcMinute } from '../../../model/text.ts';
-import { barLine } from '../../draw/boxes.ts';
+import { barLine } from '../../draw/areas.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { fitLine, fitText, line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import { inside, windowWords } from '../../draw/window.ts';

@@ -1,5 +1,5 @@
 // Layout of the three panes, in cells. Independent of their content.
-import { type Area, contentRows } from '../../draw/boxes.ts';
+import { type Area, contentRows } from '../../draw/areas.ts';
 
 export const panes = ['tree', 'findings', 'detail'] as const;
 export type Pane = (typeof panes)[number];

@@ -1,5 +1,5 @@
 // Key actions on the panes. Pure.
-import { contentRows } from '../../draw/boxes.ts';
+import { contentRows } from '../../draw/areas.ts';
 import { atStart, clamp, type Move, target } from '../../draw/window.ts';
 import { type Tab, tabs } from './detail.ts';
 import { type Pane, panes, treeRows } from './layout.ts';

@@ -2,7 +2,7 @@
 // selected finding. Each is computed again only when an input changed.
 import type { Line } from '../../../command/definition.ts';
 import type { Finding } from '../../../model/finding.ts';
-import { contentRows } from '../../draw/boxes.ts';
+import { contentRows } from '../../draw/areas.ts';
 import { emptyMemo, type Memo, memoize } from '../../draw/memoize.ts';
 import { atStart, type Cursor, clamp, inside } from '../../draw/window.ts';
 import { memoizeNarrowed, type Narrowed, unfiltered } from '../../rows/narrow.ts';

@@ -1,4 +1,4 @@
-// The rows of the plan overlay.
+// The plan overlay: title, effects, steps, the text beside them, buttons.
 import type { Line } from '../../../command/definition.ts';
 import { countedIn } from '../../../model/compare.ts';
 import { confirmationOf } from '../../../model/confirmation.ts';
@@ -6,50 +6,60 @@ import { resolvedWords } from '../../../model/problem.ts';
 import { fold } from '../../../model/resource-id.ts';
 import { clean, counted } from '../../../model/text.ts';
 import { describePlan } from '../../../plan/describe.ts';
-import { beside, buttonsLine, nameWords, textBox, titleLine } from '../../draw/boxes.ts';
+import { Rows } from '../../components/Rows.tsx';
+import { Split } from '../../components/Split.tsx';
+import { TextPane } from '../../components/TextPane.tsx';
+import { nameWords, titleLine } from '../../draw/areas.ts';
+import { buttonsLine } from '../../draw/buttons.ts';
 import type { Click } from '../../draw/clicks.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
-import { fitLine, line, lineWidth, word } from '../../draw/text.ts';
+import { line, lineWidth, word } from '../../draw/text.ts';
 import { isProduction, shortIds } from '../../state/select.ts';
 import type { State } from '../../state/state.ts';
+import type { ViewProps } from '../../state/view.ts';
 import { planAreas } from './areas.ts';
-import { stepsBox } from './steps.ts';
+import { StepsPane } from './StepsPane.tsx';
 import { allSteps, buttonsOf, hasList, isComputed, type PlanOverlay, shownStep } from './value.ts';
 import { whatIfWords } from './what-if.ts';
 
 const undoLabels = { exact: 'full', equivalent: 'equivalent', partial: 'partial', none: 'not possible' } as const;
 const verbs = { fix: 'Apply', undo: 'Undo', redo: 'Redo' } as const;
 
-export function drawPlan(overlay: PlanOverlay, state: State): Line[] {
+export function PlanBody({ slice: overlay, state }: ViewProps<PlanOverlay>) {
   const { width } = state.view.layout;
   const glyphs = glyphsFor(state.ascii);
   const { stacked, effects, list, detail } = planAreas(state, overlay);
   const described = describePlan(overlay.plan);
-  const lines = state.panel.value;
-  const right = textBox({
-    name: nameWords(shownStep(overlay) === null && hasList(overlay) ? 'Summary' : 'Before and after', false),
-    focused: false,
-    area: detail,
-    lines,
-    top: overlay.top,
-    glyphs,
-  });
-  const left = list === null ? [] : stepsBox(overlay, list, glyphs);
-  const body =
-    list === null ? right : stacked ? [...left, ...right] : beside(left, right, [list.width, detail.width], glyphs);
-  return [
+  const head = [
     titleLine(nameWords(titleOf(overlay, described.title), true), true, width, '', glyphs),
-    fitLine(
-      line(word(' $ ', 'dim'), word(`bastide ${shortIds(clean(overlay.line), glyphs.more)}`, 'accent')),
-      width,
-      glyphs.more,
-    ),
-    fitLine(summaryIn(overlay, described.warnings.length, state, glyphs), width, glyphs.more),
+    line(word(' $ ', 'dim'), word(`bastide ${shortIds(clean(overlay.line), glyphs.more)}`, 'accent')),
+    summaryIn(overlay, described.warnings.length, state, glyphs),
     ...effects,
-    ...body,
-    [],
-    fitLine(buttonsRow(overlay, isProduction(state), glyphs), width, glyphs.more),
   ];
+  const text = (
+    <TextPane
+      name={nameWords(shownStep(overlay) === null && hasList(overlay) ? 'Summary' : 'Before and after', false)}
+      focused={false}
+      area={detail}
+      lines={state.panel.value}
+      top={overlay.top}
+    />
+  );
+  const steps = list === null ? null : <StepsPane overlay={overlay} area={list} glyphs={glyphs} />;
+  return (
+    <>
+      <Rows lines={head} width={width} />
+      {list === null || stacked ? (
+        <>
+          {steps}
+          {text}
+        </>
+      ) : (
+        <Split left={steps} right={text} height={list.height} />
+      )}
+      <Rows lines={[[], buttonsRow(overlay, isProduction(state), glyphs)]} width={width} />
+    </>
+  );
 }
 
 /** `Fix: 9 changes to 8 resources, 2 not selected` */

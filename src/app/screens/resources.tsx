@@ -1,14 +1,16 @@
 // Resources: the tree at the left, the findings of the selected row, and the detail of the selected finding below.
 import type { Line } from '../../command/definition.ts';
-import { type Area, beside, contentRows, listBox, nameWords, tabsLine, textBox } from '../draw/boxes.ts';
+import { List } from '../components/List.tsx';
+import { Split } from '../components/Split.tsx';
+import { Tabs } from '../components/Tabs.tsx';
+import { type Area, contentRows, nameWords } from '../draw/areas.ts';
 import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
 import { headingWords } from '../draw/heading.ts';
 import { line, lineWidth, word } from '../draw/text.ts';
 import { atStart, windowWords } from '../draw/window.ts';
 import { letterOf, sorterOf } from '../state/keys/sorting.ts';
 import type { State } from '../state/state.ts';
-import { defineScreen } from '../state/view.ts';
-import { unread } from './parts/unread.ts';
+import { defineScreen, type ViewProps } from '../state/view.ts';
 import { tabs } from './resources/detail.ts';
 import { findingFilterHint } from './resources/filter.ts';
 import { findingWords } from './resources/finding-row.ts';
@@ -35,38 +37,41 @@ export const resources = defineScreen<Panes>({
   filtered: (slice, filter) =>
     slice.pane === 'tree' ? { ...slice, treeFilter: filter } : { ...slice, filter, findings: atStart },
   filterHint: (slice) => (slice.pane === 'tree' ? undefined : findingFilterHint),
-  draw(slice, state) {
-    if (state.report === null) return unread(state);
-    const glyphs = glyphsFor(state.ascii);
-    const { tree, findings, detail } = slice.layout.value;
-    const right = [
-      ...(findings === null ? [] : findingsBox(slice, findings, glyphs)),
-      ...(detail === null ? [] : detailBox(slice, detail, glyphs)),
-    ];
-    if (tree === null) return right;
-    const left = treeBox(slice, tree, state, glyphs);
-    return detail === null ? left : beside(left, right, [tree.width, detail.width], glyphs);
-  },
+  Body,
 });
 
-function treeBox(slice: Panes, area: Area, state: State, glyphs: Glyphs): Line[] {
+function Body({ slice, state }: ViewProps<Panes>) {
+  const { tree, findings, detail } = slice.layout.value;
+  const right = (
+    <>
+      {findings !== null && <FindingsPane slice={slice} area={findings} glyphs={glyphsFor(state.ascii)} />}
+      {detail !== null && <DetailPane slice={slice} area={detail} />}
+    </>
+  );
+  if (tree === null) return right;
+  const left = <TreePane slice={slice} area={tree} state={state} />;
+  return detail === null ? left : <Split left={left} right={right} height={tree.height} />;
+}
+
+function TreePane({ slice, area, state }: ViewProps<Panes> & { readonly area: Area }) {
+  const glyphs = glyphsFor(state.ascii);
   const rows = slice.rows.value;
-  const focused = slice.pane === 'tree';
-  return listBox({
-    name: treeTitle(slice, area, state, glyphs),
-    focused,
-    area,
-    length: rows.length,
-    cursor: slice.tree,
-    glyphs,
-    ...(hasColumns(area) ? { heads: [treeHeads(area.width, glyphs)] } : {}),
-    row: (index, selected) => {
-      const row = rows[index];
-      if (row === undefined) return [];
-      return (hasColumns(area) ? wideTreeWords : treeWords)(row, selected, area.width, glyphs);
-    },
-    empty: [line(word('  No match; Esc clears it.', 'dim'))],
-  });
+  return (
+    <List
+      name={treeTitle(slice, area, state, glyphs)}
+      focused={slice.pane === 'tree'}
+      area={area}
+      length={rows.length}
+      cursor={slice.tree}
+      heads={hasColumns(area) ? [treeHeads(area.width, glyphs)] : []}
+      row={(index, selected) => {
+        const row = rows[index];
+        if (row === undefined) return [];
+        return (hasColumns(area) ? wideTreeWords : treeWords)(row, selected, area.width, glyphs);
+      }}
+      empty={[line(word('  No match; Esc clears it.', 'dim'))]}
+    />
+  );
 }
 
 /** With all sort orders where there is room; else with the current one. */
@@ -87,32 +92,38 @@ function treeTitle(slice: Panes, area: Area, { bindings }: State, glyphs: Glyphs
   return line(...name, word(sort === 0 ? turned : ' by ', 'dim'), ...(heads[sort - 1] ?? []));
 }
 
-function findingsBox(slice: Panes, area: Area, glyphs: Glyphs): Line[] {
+interface PaneInput {
+  readonly slice: Panes;
+  readonly area: Area;
+}
+
+function FindingsPane({ slice, area, glyphs }: PaneInput & { readonly glyphs: Glyphs }) {
   const shown = slice.shown.value.rows;
   const focused = slice.pane === 'findings';
   const { filter } = slice;
-  return listBox({
-    name: line(
-      ...nameWords('Findings', focused),
-      word(` ${rowOf(slice)?.label ?? ''}`, 'dim'),
-      ...(filter === '' ? [] : [word(`  /${filter}`, 'warn')]),
-    ),
-    focused,
-    area,
-    length: shown.length,
-    cursor: slice.findings,
-    at: windowWords(slice.findings.top, contentRows(area), shown.length) || String(shown.length),
-    glyphs,
-    row: (index, selected) => {
-      const finding = shown.at(index);
-      return finding === undefined ? [] : findingWords(finding, selected, area.width, glyphs);
-    },
-    empty: [
-      filter === ''
-        ? line(word('  No findings for this resource', 'ok'))
-        : line(word('  No finding matches the filter; Esc clears it.', 'dim')),
-    ],
-  });
+  return (
+    <List
+      name={line(
+        ...nameWords('Findings', focused),
+        word(` ${rowOf(slice)?.label ?? ''}`, 'dim'),
+        ...(filter === '' ? [] : [word(`  /${filter}`, 'warn')]),
+      )}
+      focused={focused}
+      area={area}
+      length={shown.length}
+      cursor={slice.findings}
+      at={windowWords(slice.findings.top, contentRows(area), shown.length) || String(shown.length)}
+      row={(index, selected) => {
+        const finding = shown.at(index);
+        return finding === undefined ? [] : findingWords(finding, selected, area.width, glyphs);
+      }}
+      empty={[
+        filter === ''
+          ? line(word('  No findings for this resource', 'ok'))
+          : line(word('  No finding matches the filter; Esc clears it.', 'dim')),
+      ]}
+    />
+  );
 }
 
 const tabNames = {
@@ -123,13 +134,15 @@ const tabNames = {
   history: 'History',
 } as const;
 
-function detailBox(slice: Panes, area: Area, glyphs: Glyphs): Line[] {
-  const focused = slice.pane === 'detail';
-  const name = tabsLine(
-    tabs.map((one) => tabNames[one]),
-    tabs.indexOf(slice.tab),
-    focused,
-    area.width < 64,
+function DetailPane({ slice, area }: PaneInput) {
+  return (
+    <Tabs
+      names={tabs.map((one) => tabNames[one])}
+      shown={tabs.indexOf(slice.tab)}
+      focused={slice.pane === 'detail'}
+      area={area}
+      lines={slice.detail.value}
+      top={slice.detailTop}
+    />
   );
-  return textBox({ name, focused, area, lines: slice.detail.value, top: slice.detailTop, glyphs });
 }

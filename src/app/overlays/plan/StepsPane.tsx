@@ -5,7 +5,8 @@ import type { Step } from '../../../model/plan.ts';
 import { nameInParent, nameOf } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import { labelOf as describedAs } from '../../../plan/describe.ts';
-import { type Area, listBox, nameWords } from '../../draw/boxes.ts';
+import { List } from '../../components/List.tsx';
+import { type Area, nameWords } from '../../draw/areas.ts';
 import { clickable } from '../../draw/clicks.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { fitLine, line, widthOf, word } from '../../draw/text.ts';
@@ -16,32 +17,41 @@ import { rehearsedSign } from './what-if.ts';
 /** Names are padded to the longest, up to this. */
 const widestName = 24;
 
-export function stepsBox(overlay: PlanOverlay, area: Area, glyphs: Glyphs): Line[] {
+interface StepsInput {
+  readonly overlay: PlanOverlay;
+  readonly area: Area;
+  readonly glyphs: Glyphs;
+}
+
+export function StepsPane({ overlay, area, glyphs }: StepsInput) {
   const steps = allSteps(overlay);
   const rows = planRows(overlay);
   const numbers = numbersOf(overlay);
   const names = Math.min(widestName, Math.max(...steps.map((step) => widthOf(nameOfStep(step)))));
   const digits = String(steps.length).length;
   const chosen = steps.filter((_step, index) => isSelected(overlay, index)).length;
-  return listBox({
-    name: nameWords(overlay.picks === undefined ? 'Steps' : `Steps: ${chosen} of ${steps.length} selected`, true),
-    focused: true,
-    area,
-    length: rows.length,
-    cursor: cursorOf(overlay, area),
-    glyphs,
-    row(index, selected) {
-      const row = rows[index];
-      const mark = word(selected ? `${glyphs.mark} ` : '  ', selected ? 'focus' : 'text');
-      const pick = (words: Line, at: number): Line =>
-        clickable(fitLine(words, area.width, glyphs.more), { do: 'pick', row: at });
-      if (row === undefined) return [];
-      if (row.kind === 'phase') return fitLine(line(word(` ${row.text}`, 'heading')), area.width, glyphs.more);
-      if (row.kind === 'summary') return pick(line(mark, word('Summary', 'heading')), 0);
-      const step = steps[row.index];
-      return step === undefined ? [] : pick(line(mark, ...stepWords(step, row.index)), row.index + 1);
-    },
-  });
+  return (
+    <List
+      name={nameWords(overlay.picks === undefined ? 'Steps' : `Steps: ${chosen} of ${steps.length} selected`, true)}
+      focused
+      area={area}
+      length={rows.length}
+      cursor={cursorOf(overlay, area)}
+      row={rowWords}
+    />
+  );
+
+  function rowWords(index: number, selected: boolean): Line {
+    const row = rows[index];
+    const mark = word(selected ? `${glyphs.mark} ` : '  ', selected ? 'focus' : 'text');
+    const pick = (words: Line, at: number): Line =>
+      clickable(fitLine(words, area.width, glyphs.more), { do: 'pick', row: at });
+    if (row === undefined) return [];
+    if (row.kind === 'phase') return fitLine(line(word(` ${row.text}`, 'heading')), area.width, glyphs.more);
+    if (row.kind === 'summary') return pick(line(mark, word('Summary', 'heading')), 0);
+    const step = steps[row.index];
+    return step === undefined ? [] : pick(line(mark, ...stepWords(step, row.index)), row.index + 1);
+  }
 
   function stepWords(step: Step, index: number): Line {
     const isIn = isSelected(overlay, index);

@@ -1,21 +1,22 @@
-// A network path: source, destination and verdict at the top; the hops at the left, the selected one with its evidence at the
-// right.
-import type { Line } from '../../command/definition.ts';
 import { parseLine } from '../../command/parse-line.ts';
 import type { Json } from '../../model/json.ts';
-import type { Hop, PathAnswer } from '../../model/path.ts';
-import { hopTitles, trafficWords, verdictWords } from '../../model/path-words.ts';
+import type { PathAnswer } from '../../model/path.ts';
+import { trafficWords } from '../../model/path-words.ts';
 import { clean } from '../../model/text.ts';
-import { type Area, beside, contentRows, listBox, nameWords, textBox, titleLine } from '../draw/boxes.ts';
-import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
+import { Rows } from '../components/Rows.tsx';
+import { Split } from '../components/Split.tsx';
+import { TextPane } from '../components/TextPane.tsx';
+import { contentRows, nameWords, titleLine } from '../draw/areas.ts';
+import { glyphsFor } from '../draw/glyphs.ts';
 import { line, word } from '../draw/text.ts';
 import { inside, type Move, target } from '../draw/window.ts';
 import { revealed } from '../screens/resources/reveal.ts';
 import type { Binding } from '../state/binding.ts';
 import { busy } from '../state/reasons.ts';
 import type { State } from '../state/state.ts';
-import { defineOverlay } from '../state/view.ts';
+import { defineOverlay, type ViewProps } from '../state/view.ts';
 import { within } from './parts/panel.ts';
+import { HopsPane } from './path/HopsPane.tsx';
 import { type PathOverlay, pathAreas, pathDetail, selectedHop, verdictLines } from './path/hop.ts';
 
 export type { PathOverlay } from './path/hop.ts';
@@ -111,26 +112,46 @@ export const path = defineOverlay<PathOverlay>({
   },
   move: moved,
   focus: (overlay) => ({ ...overlay, side: overlay.side === 'hops' ? 'detail' : 'hops' }),
-  draw(overlay, state) {
-    const { width } = state.view.layout;
-    const glyphs = glyphsFor(state.ascii);
-    const areas = pathAreas(state, overlay);
-    const { source, destination } = overlay.answer;
-    const name = line(
-      word(clean(source.is), 'heading'),
-      word(' to ', 'dim'),
-      word(clean(destination.is), 'heading'),
-      word(`  ${trafficWords(overlay.answer)}`, 'dim'),
-    );
-    const hops = hopsBox(overlay, areas.hops, glyphs);
-    const detail = detailBox(overlay, areas.detail, state.panel.value, glyphs);
-    return [
-      titleLine(name, false, width, '', glyphs),
-      ...verdictLines(overlay, width - 1),
-      ...(areas.stacked ? [...hops, ...detail] : beside(hops, detail, [areas.hops.width, areas.detail.width], glyphs)),
-    ];
-  },
+  placement: 'body',
+  Body,
 });
+
+function Body({ slice: overlay, state }: ViewProps<PathOverlay>) {
+  const { width } = state.view.layout;
+  const glyphs = glyphsFor(state.ascii);
+  const areas = pathAreas(state, overlay);
+  const { source, destination } = overlay.answer;
+  const name = line(
+    word(clean(source.is), 'heading'),
+    word(' to ', 'dim'),
+    word(clean(destination.is), 'heading'),
+    word(`  ${trafficWords(overlay.answer)}`, 'dim'),
+  );
+  const hops = <HopsPane overlay={overlay} area={areas.hops} glyphs={glyphs} />;
+  const isDetail = overlay.side === 'detail';
+  const detail = (
+    <TextPane
+      name={nameWords('Detail', isDetail)}
+      focused={isDetail}
+      area={areas.detail}
+      lines={state.panel.value}
+      top={overlay.top}
+    />
+  );
+  return (
+    <>
+      <Rows lines={[titleLine(name, false, width, '', glyphs), ...verdictLines(overlay, width - 1)]} width={width} />
+      {areas.stacked ? (
+        <>
+          {hops}
+          {detail}
+        </>
+      ) : (
+        <Split left={hops} right={detail} height={areas.hops.height} />
+      )}
+    </>
+  );
+}
 
 function moved(overlay: PathOverlay, move: Move, times: number, state: State): PathOverlay {
   if (move === 'left' || move === 'right') return { ...overlay, side: move === 'left' ? 'hops' : 'detail' };
@@ -140,38 +161,4 @@ function moved(overlay: PathOverlay, move: Move, times: number, state: State): P
   }
   const index = target(overlay.hop.index, move, overlay.answer.hops.length, contentRows(hops), times);
   return index === overlay.hop.index ? overlay : { ...overlay, top: 0, hop: { ...overlay.hop, index } };
-}
-
-function hopsBox({ hop, answer, side }: PathOverlay, area: Area, glyphs: Glyphs): Line[] {
-  const focused = side === 'hops';
-  return listBox({
-    name: nameWords('Hops', focused),
-    focused,
-    area,
-    length: answer.hops.length,
-    cursor: hop,
-    glyphs,
-    row(index, selected) {
-      const one = answer.hops[index];
-      return one === undefined ? [] : hopWords(one, one.hop === answer.stoppedBy, selected, glyphs);
-    },
-  });
-}
-
-/** `stops`: the verdict depends on it. */
-function hopWords(hop: Hop, stops: boolean, selected: boolean, glyphs: Glyphs): Line {
-  const [text, role] = verdictWords[hop.verdict];
-  const signs = { allowed: glyphs.ok, denied: glyphs.bad, partly: glyphs.bad, unknown: '?', notAsked: glyphs.dot };
-  return line(
-    word(selected ? `${glyphs.mark} ` : '  ', selected ? 'focus' : 'text'),
-    word(`${signs[hop.verdict]} `, role),
-    word(hopTitles[hop.hop].padEnd(21), hop.verdict === 'notAsked' ? 'dim' : 'text'),
-    word(text, role),
-    word(stops ? ' !' : '', role),
-  );
-}
-
-function detailBox({ side, top }: PathOverlay, area: Area, lines: readonly Line[], glyphs: Glyphs): Line[] {
-  const focused = side === 'detail';
-  return textBox({ name: nameWords('Detail', focused), focused, area, lines, top, glyphs });
 }

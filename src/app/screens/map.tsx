@@ -1,20 +1,19 @@
 // Map: the networks, their subnets and their occupants, with a mark for each target of the computes there; below, the detail
 // of the selected row.
-import type { Line } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
-import { listBox, nameWords, textBox } from '../draw/boxes.ts';
+import { List } from '../components/List.tsx';
+import { TextPane } from '../components/TextPane.tsx';
+import { nameWords } from '../draw/areas.ts';
 import { glyphsFor } from '../draw/glyphs.ts';
 import { line, lineWidth, word } from '../draw/text.ts';
 import { atStart } from '../draw/window.ts';
 import type { Binding } from '../state/binding.ts';
 import { nothingSelected } from '../state/select.ts';
-import type { State } from '../state/state.ts';
-import { defineScreen, inSlice } from '../state/view.ts';
+import { defineScreen, inSlice, type ViewProps } from '../state/view.ts';
 import { columnsFor } from './map/columns.ts';
 import { headWords, legendWords, mapRowWords } from './map/row-words.ts';
 import { mapFilterHint, resourceOf, shownTargets } from './map/rows.ts';
 import { deriveMap, type MapSlice, mapAreas, movedOn, selectedRow, startMap } from './map/slice.ts';
-import { unread } from './parts/unread.ts';
 
 const self: { readonly name: string; readonly start: MapSlice } = { name: 'map', start: startMap };
 
@@ -54,13 +53,15 @@ export const map = defineScreen<MapSlice>({
   filter: (slice) => slice.filter,
   filtered: (slice, filter) => ({ ...slice, filter, cursor: atStart }),
   filterHint: () => mapFilterHint,
-  draw(slice, state) {
-    if (state.snapshot === null) return unread(state);
-    return [...drawing(slice, state), ...below(slice, state)];
-  },
+  Body: (props) => (
+    <>
+      <MapPane {...props} />
+      <DetailPane {...props} />
+    </>
+  ),
 });
 
-function drawing(slice: MapSlice, state: State): Line[] {
+function MapPane({ slice, state }: ViewProps<MapSlice>) {
   const glyphs = glyphsFor(state.ascii);
   const { rows: area } = mapAreas(state);
   const { targets, unread: reason } = slice.map.value;
@@ -71,32 +72,36 @@ function drawing(slice: MapSlice, state: State): Line[] {
   const notKnown = reason === null ? [] : [word(`  computes unknown: ${clean(reason, 80)}`, 'unknown')];
   // The rule and the position at its right stay.
   const legend = legendWords(slice.map.value, area.width - 24 - lineWidth([...filter, ...notKnown]));
-  return listBox({
-    name: line(...nameWords('Map', focused), ...filter, ...notKnown, ...legend),
-    focused,
-    area,
-    length: rows.length,
-    cursor: slice.cursor,
-    heads: [headWords(columns, glyphs)],
-    glyphs,
-    row: (index, selected) => {
-      const row = rows[index];
-      return row === undefined ? [] : mapRowWords(row, selected, columns, glyphs);
-    },
-    empty: [
-      line(word(slice.filter === '' ? '  No virtual networks' : '  Nothing matches the filter; Esc clears it.', 'dim')),
-    ],
-  });
+  return (
+    <List
+      name={line(...nameWords('Map', focused), ...filter, ...notKnown, ...legend)}
+      focused={focused}
+      area={area}
+      length={rows.length}
+      cursor={slice.cursor}
+      heads={[headWords(columns, glyphs)]}
+      row={(index, selected) => {
+        const row = rows[index];
+        return row === undefined ? [] : mapRowWords(row, selected, columns, glyphs);
+      }}
+      empty={[
+        line(
+          word(slice.filter === '' ? '  No virtual networks' : '  Nothing matches the filter; Esc clears it.', 'dim'),
+        ),
+      ]}
+    />
+  );
 }
 
-function below(slice: MapSlice, state: State): Line[] {
+function DetailPane({ slice, state }: ViewProps<MapSlice>) {
   const focused = slice.side === 'detail';
-  return textBox({
-    name: nameWords('Detail', focused),
-    focused,
-    area: mapAreas(state).detail,
-    lines: slice.detail.value,
-    top: slice.detailTop,
-    glyphs: glyphsFor(state.ascii),
-  });
+  return (
+    <TextPane
+      name={nameWords('Detail', focused)}
+      focused={focused}
+      area={mapAreas(state).detail}
+      lines={slice.detail.value}
+      top={slice.detailTop}
+    />
+  );
 }

@@ -2,6 +2,7 @@
 // the effect of stopping.
 import type { Line } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
+import { TextDialog } from '../components/TextDialog.tsx';
 import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
 import { line, word, wrapLine, wrapText } from '../draw/text.ts';
 import type { Binding } from '../state/binding.ts';
@@ -9,7 +10,7 @@ import type { EffectContext } from '../state/effect-context.ts';
 import { shortIds } from '../state/select.ts';
 import type { ScreenAct, State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
-import { panelBox, scrolled } from './parts/panel.ts';
+import { scrolled } from './parts/panel.ts';
 import { isOver, outcomeLines } from './progress/outcome.ts';
 import { barWords, stepLines, stoppingWords } from './progress/steps.ts';
 
@@ -59,7 +60,14 @@ export const progress = defineOverlay<ProgressOverlay>({
   text: (_overlay, state, width) =>
     state.act === null ? [] : actLines(state.act, state, width, glyphsFor(state.ascii)),
   move: scrolled,
-  draw: ({ top }, state) => panelBox(clean(state.act?.title ?? ''), top, state),
+  Body: ({ slice, state }) => (
+    <TextDialog
+      title={clean(state.act?.title ?? '')}
+      top={slice.top}
+      layout={state.view.layout}
+      lines={state.panel.value}
+    />
+  ),
   submit: (_overlay, { show }) => show(null),
   cancel(_overlay, { show, controller, store }) {
     if (store.get().work?.writing === true) controller.say('The plan is still being applied in the background.');

@@ -1,6 +1,8 @@
 // Overview: the status of the workspace on one page, and what to do next. The first screen after a scan.
 import type { Line } from '../../command/definition.ts';
-import { barLine, beside, rowsOf, titleLine } from '../draw/boxes.ts';
+import { Rows } from '../components/Rows.tsx';
+import { Split } from '../components/Split.tsx';
+import { barLine, rowsOf, titleLine } from '../draw/areas.ts';
 import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
 import { emptyMemo, type Memo, memoize } from '../draw/memoize.ts';
 import { line, word } from '../draw/text.ts';
@@ -9,7 +11,7 @@ import type { Binding } from '../state/binding.ts';
 import type { EffectContext } from '../state/effect-context.ts';
 import { nothingSelected } from '../state/select.ts';
 import type { State } from '../state/state.ts';
-import { defineScreen, inSlice, sliceOf } from '../state/view.ts';
+import { defineScreen, inSlice, sliceOf, type ViewProps } from '../state/view.ts';
 import { findings } from './findings.ts';
 import { history } from './history.ts';
 import { ledTo } from './list/moving.ts';
@@ -23,7 +25,6 @@ import {
   readingSection,
   type Section,
 } from './overview/sections.ts';
-import { unread } from './parts/unread.ts';
 import { problemSelection, problems } from './problems.ts';
 import { revealed } from './resources/reveal.ts';
 
@@ -112,22 +113,21 @@ export const overview = defineScreen<Overview>({
     return { ...nothingSelected, about: 'finding', finding, resource: finding.resource };
   },
   move: (slice, move: Move, times) => ({ ...slice, at: target(slice.at, move, goalsOf(slice).length, 5, times) }),
-  draw(slice, state) {
-    if (state.report === null) return unread(state);
-    const glyphs = glyphsFor(state.ascii);
-    const { width, body } = state.view.layout;
-    const [first = [], second] = slice.columns.value;
-    if (second === undefined) return columnLines(first, slice.at, width, body, glyphs);
-    const left = Math.floor((width - 1) / 2);
-    const before = goalsIn(first);
-    return beside(
-      columnLines(first, slice.at, left, body, glyphs),
-      columnLines(second, slice.at - before, width - left - 1, body, glyphs),
-      [left, width - left - 1],
-      glyphs,
-    );
-  },
+  Body,
 });
+
+function Body({ slice, state }: ViewProps<Overview>) {
+  const glyphs = glyphsFor(state.ascii);
+  const { width, body } = state.view.layout;
+  const column = (sections: readonly Section[], at: number, cells: number) => (
+    <Rows lines={columnLines(sections, at, cells, body, glyphs)} width={cells} height={body} />
+  );
+  const [first = [], second] = slice.columns.value;
+  if (second === undefined) return column(first, slice.at, width);
+  const left = Math.floor((width - 1) / 2);
+  const right = column(second, slice.at - goalsIn(first), width - left - 1);
+  return <Split left={column(first, slice.at, left)} right={right} height={body} />;
+}
 
 /** What depends on the findings: by area, and what comes behind what could not be read. */
 function sectionsOf(state: State): Overview['told']['value'] {

@@ -2,22 +2,29 @@
 import type { Line } from '../../../command/definition.ts';
 import { saysOf, standardWord } from '../../../command/usage.ts';
 import { clean } from '../../../model/text.ts';
-import { nameWords, titleLine } from '../../draw/boxes.ts';
+import { Dialog } from '../../components/Dialog.tsx';
+import { Rows } from '../../components/Rows.tsx';
+import { indented } from '../../draw/areas.ts';
 import { clickable } from '../../draw/clicks.ts';
+import { dialogArea, dialogBorder, dialogRows } from '../../draw/dialog.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { inputLine } from '../../draw/input.ts';
 import { fitLine, fitText, line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import { windowWords } from '../../draw/window.ts';
-import type { State } from '../../state/state.ts';
+import type { ViewProps } from '../../state/view.ts';
 import { type Field, fieldsOf, type Offer, offersOf, refusalOf, wrongWith } from './fields.ts';
 import { type FormOverlay, fieldAt } from './value.ts';
 
-export function drawForm(overlay: FormOverlay, state: State): Line[] {
-  const { width, body } = state.view.layout;
+export function FormBody({ slice: overlay, state }: ViewProps<FormOverlay>) {
+  const { layout } = state.view;
+  const area = dialogArea(layout);
+  const inner = area.width - dialogBorder;
+  // A column is free at the left.
+  const [width, rows] = [inner - 1, dialogRows(layout) + 2];
   const glyphs = glyphsFor(state.ascii);
   const fields = fieldsOf(overlay.command, overlay.values);
   const foot = footOf(overlay, width, glyphs);
-  const room = Math.max(1, body - 1 - foot.length);
+  const room = Math.max(1, rows - foot.length);
   const height = Math.min(fields.length, Math.max(1, room - 3));
   const top = Math.max(0, Math.min(overlay.at - Math.floor(height / 2), fields.length - height));
   const column = Math.min(26, Math.floor(width / 3), Math.max(...fields.map(({ spec }) => spec.name.length)) + 5);
@@ -27,19 +34,22 @@ export function drawForm(overlay: FormOverlay, state: State): Line[] {
       clickable(rowOf(overlay, field, top + index, column, width, glyphs), { do: 'pick', row: top + index }),
     );
   const about = aboutOf(overlay, width, room - height, glyphs);
-  return [
-    titleLine(
-      nameWords(`bastide ${overlay.command.name}`, true),
-      true,
-      width,
-      windowWords(top, height, fields.length),
-      glyphs,
-    ),
+  const lines = [
     ...shown,
     ...about,
     ...Array.from({ length: Math.max(0, room - height - about.length) }, (): Line => []),
     ...foot,
   ];
+  return (
+    <Dialog
+      title={`bastide ${overlay.command.name}`}
+      at={windowWords(top, height, fields.length)}
+      area={area}
+      height={rows}
+    >
+      <Rows lines={indented(lines)} width={inner} height={rows} />
+    </Dialog>
+  );
 }
 
 function rowOf(overlay: FormOverlay, field: Field, index: number, column: number, width: number, glyphs: Glyphs): Line {

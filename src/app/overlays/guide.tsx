@@ -2,13 +2,14 @@
 // is preselected; the letter of the one that applies only selects it.
 import type { ChooseQuestion, Line } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
+import { TextPage } from '../components/TextPage.tsx';
 import type { Click } from '../draw/clicks.ts';
 import { plain, wrapLine } from '../draw/text.ts';
 import type { Binding } from '../state/binding.ts';
 import type { EffectContext } from '../state/effect-context.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
-import { panelBox, scrolled, within } from './parts/panel.ts';
+import { scrolledPage, within } from './parts/panel.ts';
 
 export interface GuideOverlay {
   readonly kind: 'guide';
@@ -128,16 +129,25 @@ export const guide = defineOverlay<GuideOverlay>({
     return [...told, ...lines].flatMap((words) => wrapped(words, width));
   },
   choices: ({ question }) => question.choices.length,
-  move: scrolled,
+  placement: 'body',
+  move: scrolledPage,
   submit: (_overlay, { asking }) => asking.answer(),
   cancel: (_overlay, { asking }) => asking.refuse(),
-  draw({ question, choice, top }, state) {
+  Body({ slice: { question, choice, top }, state }) {
     const labels = question.choices.map(({ key, label }) => clean(key === undefined ? label : `${key} ${label}`));
     // A click acts like the letter: the button that applies is selected first, and the end of the text is shown.
     const click = (index: number): Click => {
       const own = bindings.find(({ keys }) => keys.includes(question.choices[index]?.key ?? ''));
       return index === choice || own === undefined ? { do: 'press', button: index } : { do: 'key', binding: own.name };
     };
-    return panelBox(titleOf(question), top, state, { labels, selected: choice, click });
+    return (
+      <TextPage
+        title={titleOf(question)}
+        top={top}
+        layout={state.view.layout}
+        lines={state.panel.value}
+        buttons={{ labels, selected: choice, click }}
+      />
+    );
   },
 });

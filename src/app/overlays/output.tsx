@@ -1,12 +1,13 @@
 // The result or the progress of a command.
 import type { Line } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
+import { TextDialog } from '../components/TextDialog.tsx';
 import { glyphsFor } from '../draw/glyphs.ts';
 import { line, word, wrapLine } from '../draw/text.ts';
 import { shortIds } from '../state/select.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
-import { panelBox, scrolled } from './parts/panel.ts';
+import { scrolled } from './parts/panel.ts';
 
 export interface OutputOverlay {
   readonly kind: 'output';
@@ -21,7 +22,14 @@ export const output = defineOverlay<OutputOverlay>({
   places: () => ['text'],
   text: ({ lines }, _state, width) => lines.flatMap((words) => wrapLine(words, width, 2)),
   move: scrolled,
-  draw: ({ title, top }, state) => panelBox(shortIds(clean(title), glyphsFor(state.ascii).more), top, state),
+  Body: ({ slice, state }) => (
+    <TextDialog
+      title={shortIds(clean(slice.title), glyphsFor(state.ascii).more)}
+      top={slice.top}
+      layout={state.view.layout}
+      lines={state.panel.value}
+    />
+  ),
   cancel({ running }, { controller, show }) {
     if (!running) return show(null);
     controller.abort();

@@ -2,6 +2,7 @@
 // is unavailable. From the bindings.
 import type { Line } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
+import { TextPage } from '../components/TextPage.tsx';
 import { glyphsFor } from '../draw/glyphs.ts';
 import { emptyInput, type Input, inputLine } from '../draw/input.ts';
 import { fitLine, fitText, line, widthOf, word, wrapLine } from '../draw/text.ts';
@@ -9,7 +10,7 @@ import { type Binding, type KeyScope, lineOf } from '../state/binding.ts';
 import { spell } from '../state/spell.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
-import { panelBox, scrolled, within } from './parts/panel.ts';
+import { scrolledPage, within } from './parts/panel.ts';
 
 export interface HelpOverlay {
   readonly kind: 'help';
@@ -54,8 +55,11 @@ export const help = defineOverlay<HelpOverlay>({
     const none = [line(word('No key matches; Esc clears the search.', 'dim'))];
     return [...searchRow(input, isTyping, state, width), ...(found.length === 0 ? none : found)];
   },
-  move: scrolled,
-  draw: ({ top }, state) => panelBox('Keys', top, state),
+  placement: 'body',
+  move: scrolledPage,
+  Body: ({ slice, state }) => (
+    <TextPage title="Keys" top={slice.top} layout={state.view.layout} lines={state.panel.value} />
+  ),
   submit: (overlay, { show }) => show({ ...overlay, isTyping: false }),
   cancel(overlay, { show }) {
     const isSearching = overlay.isTyping || overlay.input.text !== '';

@@ -1,55 +1,72 @@
 // Draws a list with its detail: title, headings of the columns, the visible rows; the detail beside or below.
 import type { Line, Word } from '../../../command/definition.ts';
-import { type Area, beside, listBox, nameWords, tabsLine, textBox } from '../../draw/boxes.ts';
+import { Split } from '../../components/Split.tsx';
+import { Table } from '../../components/Table.tsx';
+import { Tabs } from '../../components/Tabs.tsx';
+import { type Area, nameWords } from '../../draw/areas.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { headingWords } from '../../draw/heading.ts';
-import { fitLine, fitTail, fitText, line, word } from '../../draw/text.ts';
+import { fitTail, fitText, line, word } from '../../draw/text.ts';
 import { windowWords } from '../../draw/window.ts';
 import { isMarked } from '../../rows/marks.ts';
 import { letterOf, sorterOf } from '../../state/keys/sorting.ts';
 import type { State } from '../../state/state.ts';
+import type { ViewProps } from '../../state/view.ts';
 import type { ListItem } from './items.ts';
 import { type ListSlice, windowRows } from './slice.ts';
 import type { ListColumn, ListSpec } from './spec.ts';
 
-export function drawList<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, state: State): readonly Line[] {
-  const glyphs = glyphsFor(state.ascii);
-  const { list, detail, beside: sideBySide } = slice.areas.value;
-  const upper = list === null ? [] : listPart(spec, slice, list, state, glyphs);
-  const lower = detail === null ? [] : detailPart(spec, slice, detail, glyphs);
-  if (!sideBySide || list === null || detail === null) return [...upper, ...lower];
-  return beside(upper, lower, [list.width, detail.width], glyphs);
+/** A list with its detail, beside or below it. */
+export function ListBody<Row>({ spec, slice, state }: ViewProps<ListSlice<Row>> & { readonly spec: ListSpec<Row> }) {
+  const { list, detail, beside } = slice.areas.value;
+  const left = list === null ? null : <ListPane spec={spec} slice={slice} area={list} state={state} />;
+  const right = detail === null ? null : <DetailPane spec={spec} slice={slice} area={detail} />;
+  if (beside && list !== null && detail !== null) return <Split left={left} right={right} height={list.height} />;
+  return (
+    <>
+      {left}
+      {right}
+    </>
+  );
 }
 
-function listPart<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, area: Area, state: State, glyphs: Glyphs): Line[] {
+interface PaneInput<Row> {
+  readonly spec: ListSpec<Row>;
+  readonly slice: ListSlice<Row>;
+  readonly area: Area;
+}
+
+function ListPane<Row>({ spec, slice, area, state }: PaneInput<Row> & { readonly state: State }) {
+  const glyphs = glyphsFor(state.ascii);
   const focused = slice.side === 'list';
   const items = slice.items.value;
   const hidden = spec.groups?.[slice.group - 1]?.hides;
   const columns = spec.columns
     .filter(({ from = 0, title, isShort }) => area.width >= from && (isShort === true || title !== hidden))
     .map((column) => (column.title === hidden ? shortened(column) : column));
-  const widths = widthsOf(columns, area.width - indent(spec));
-  return listBox({
-    name: titleWords(spec, slice, columns, focused, glyphs),
-    focused,
-    area,
-    length: items.length,
-    cursor: slice.cursor,
-    at: windowWords(slice.cursor.top, windowRows(slice), items.length) || String(items.length),
-    glyphs,
-    heads: [headWords(spec, slice, columns, widths, state, glyphs)],
-    row(index, selected) {
-      const item = items.at(index);
-      return item === undefined ? [] : itemWords(spec, slice, item, selected, columns, widths, glyphs);
-    },
-    empty: [
-      slice.filter === '' ? spec.empty(state) : line(word('  Nothing matches the filter; Esc clears it.', 'dim')),
-    ],
-  });
+  return (
+    <Table
+      indent={indent(spec)}
+      columns={columns.map((column) => ({ head: headOf(column, spec, slice, state, glyphs), width: column.width }))}
+      name={titleWords(spec, slice, columns, focused, glyphs)}
+      focused={focused}
+      area={area}
+      length={items.length}
+      cursor={slice.cursor}
+      at={windowWords(slice.cursor.top, windowRows(slice), items.length) || String(items.length)}
+      row={(index, selected, widths) => {
+        const item = items.at(index);
+        return item === undefined ? [] : itemWords(spec, slice, item, selected, columns, widths, glyphs);
+      }}
+      empty={[
+        slice.filter === '' ? spec.empty(state) : line(word('  Nothing matches the filter; Esc clears it.', 'dim')),
+      ]}
+    />
+  );
 }
 
 /** The column in one cell: its group says the rest. */
-const shortened = <Row>(column: ListColumn<Row>): ListColumn<Row> => ({
+const shortened = <Row,>(column: ListColumn<Row>): ListColumn<Row> => ({
   ...column,
   title: '',
   width: 1,
@@ -61,12 +78,6 @@ const shortened = <Row>(column: ListColumn<Row>): ListColumn<Row> => ({
 
 /** Cells before the columns: the selection symbol and, where rows can be marked, the mark. */
 const indent = (spec: Pick<ListSpec<never>, 'marks'>): number => (spec.marks ? 4 : 2);
-
-/** The widths of the columns, a cell between them; `rest` gets what is left. */
-function widthsOf(columns: readonly Pick<ListColumn<never>, 'width'>[], room: number): number[] {
-  const fixed = columns.reduce((sum, { width }) => sum + (width === 'rest' ? 0 : width), 0) + columns.length - 1;
-  return columns.map(({ width }) => (width === 'rest' ? Math.max(4, room - fixed) : width));
-}
 
 function titleWords<Row>(
   spec: ListSpec<Row>,
@@ -91,30 +102,20 @@ function titleWords<Row>(
   );
 }
 
-function headWords<Row>(
+function headOf<Row>(
+  column: ListColumn<Row>,
   spec: ListSpec<Row>,
   slice: ListSlice<Row>,
-  columns: readonly ListColumn<Row>[],
-  widths: readonly number[],
   { bindings }: State,
   glyphs: Glyphs,
 ): Line {
-  const sorted = spec.columns[slice.sort - 1];
-  return line(
-    ' '.repeat(indent(spec)),
-    ...columns.flatMap((column, at) => {
-      const heading = {
-        title: column.title,
-        letter: letterOf(bindings, spec.name, column),
-        binding: sorterOf(spec.name, column),
-        sorted: column === sorted ? slice : null,
-      };
-      return [
-        ...fitLine(headingWords(heading, glyphs), widths[at] ?? 0, glyphs.more),
-        at < columns.length - 1 ? ' ' : '',
-      ];
-    }),
-  );
+  const heading = {
+    title: column.title,
+    letter: letterOf(bindings, spec.name, column),
+    binding: sorterOf(spec.name, column),
+    sorted: column === spec.columns[slice.sort - 1] ? slice : null,
+  };
+  return headingWords(heading, glyphs);
 }
 
 function itemWords<Row>(
@@ -145,10 +146,8 @@ function itemWords<Row>(
   return [sign, ...mark, ...cells];
 }
 
-function detailPart<Row>(spec: ListSpec<Row>, slice: ListSlice<Row>, area: Area, glyphs: Glyphs): Line[] {
+function DetailPane<Row>({ spec, slice, area }: PaneInput<Row>) {
   const { side, detail, top, tab } = slice;
-  const focused = side === 'detail';
-  const titles = spec.details.map(({ title }) => title);
-  const name = titles.length === 1 ? nameWords(titles[0] ?? '', focused) : tabsLine(titles, tab, focused);
-  return textBox({ name, focused, area, lines: detail.value, top, glyphs });
+  const names = spec.details.map(({ title }) => title);
+  return <Tabs names={names} shown={tab} focused={side === 'detail'} area={area} lines={detail.value} top={top} />;
 }

@@ -1,11 +1,11 @@
-// One line of words as Ink text, each word in the style of its role.
+// One row of words as Ink text, each word in the style of its role.
 import { Text } from 'ink';
 import { memo } from 'react';
 import type { Line as Words } from '../../command/definition.ts';
 import { shownWords } from '../draw/clicks.ts';
 import { asLink } from '../draw/links.ts';
 import { styledText, withoutTail } from '../draw/sgr.ts';
-import { useSelect, useStyle } from './context.tsx';
+import { styleIn, useLook, useSolid } from './look.tsx';
 
 interface Props {
   readonly words: Words;
@@ -14,12 +14,13 @@ interface Props {
 
 export const Line = memo(
   function Line({ words, width }: Props) {
-    const style = useStyle();
-    const ascii = useSelect((state) => state.ascii);
-    const links = useSelect((state) => state.links);
-    const shown = withoutTail(shownWords(words, width, ascii), style);
+    const { theme, ascii, links } = useLook();
+    const isSolid = useSolid();
+    const style = (role: string | undefined) => styleIn(theme, role);
+    const shown = shownWords(words, width, ascii);
+    const text = styledText(isSolid ? shown : withoutTail(shown, style), style, links ? asLink : null);
     // An empty text has no height.
-    return <Text wrap="truncate">{styledText(shown, style, links ? asLink : null) || ' '}</Text>;
+    return <Text wrap="truncate">{text === '' ? ' ' : text}</Text>;
   },
   (before, now) => before.width === now.width && sameWords(before.words, now.words),
 );

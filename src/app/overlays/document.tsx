@@ -2,16 +2,18 @@
 import type { Line } from '../../command/definition.ts';
 import type { Json } from '../../model/json.ts';
 import { clean } from '../../model/text.ts';
-import { contentRows, listBox, nameWords } from '../draw/boxes.ts';
+import { Input } from '../components/Input.tsx';
+import { List } from '../components/List.tsx';
+import { contentRows, nameWords } from '../draw/areas.ts';
 import { glyphsFor } from '../draw/glyphs.ts';
-import { emptyInput, type Input, inputLine } from '../draw/input.ts';
+import { emptyInput, type Input as Typed } from '../draw/input.ts';
 import { emptyMemo, type Memo, memoize } from '../draw/memoize.ts';
 import { line, word } from '../draw/text.ts';
 import { atStart, type Cursor, inside, type Move, target } from '../draw/window.ts';
 import type { Binding } from '../state/binding.ts';
 import type { EffectContext } from '../state/effect-context.ts';
 import type { State } from '../state/state.ts';
-import { defineOverlay } from '../state/view.ts';
+import { defineOverlay, type ViewProps } from '../state/view.ts';
 import { foldedAt, holds, matched } from './document/moving.ts';
 import { foldable, type JsonRow, jsonRows } from './document/rows.ts';
 import { within } from './parts/panel.ts';
@@ -26,9 +28,9 @@ export interface DocumentOverlay {
   /** The last search. */
   readonly search: string;
   /** The search being typed; else null. */
-  readonly typing: Input | null;
+  readonly typing: Typed | null;
   /** The same, as the text being typed. */
-  readonly input: Input;
+  readonly input: Typed;
   readonly rows: Memo<readonly JsonRow[]>;
 }
 
@@ -150,25 +152,31 @@ export const document = defineOverlay<DocumentOverlay>({
       effects.controller.say(`No match for ${clean(text, 80)}.`, 'warn');
   },
   cancel: (_overlay, effects) => effects.change(here((one) => ({ ...one, typing: null }))),
-  draw(overlay, state) {
-    const glyphs = glyphsFor(state.ascii);
-    const { width } = state.view.layout;
-    const { rows, cursor, search, typing, title } = overlay;
-    const shown = listBox({
-      name: line(...nameWords(clean(title), true), word(search === '' ? '' : `  /${search}`, 'warn')),
-      focused: true,
-      area: area(state),
-      length: rows.value.length,
-      cursor,
-      glyphs,
-      row(index, selected) {
-        const row = rows.value[index];
-        return row === undefined ? [] : rowWords(row, selected ? `${glyphs.mark} ` : '  ', search, glyphs);
-      },
-    });
-    return [...shown, typing === null ? [] : inputLine(' /', typing, width, glyphs, 'a name or a value')];
-  },
+  placement: 'body',
+  Body,
 });
+
+function Body({ slice: overlay, state }: ViewProps<DocumentOverlay>) {
+  const glyphs = glyphsFor(state.ascii);
+  const { width } = state.view.layout;
+  const { rows, cursor, search, typing, title } = overlay;
+  return (
+    <>
+      <List
+        name={line(...nameWords(clean(title), true), word(search === '' ? '' : `  /${search}`, 'warn'))}
+        focused
+        area={area(state)}
+        length={rows.value.length}
+        cursor={cursor}
+        row={(index, selected) => {
+          const row = rows.value[index];
+          return row === undefined ? [] : rowWords(row, selected ? `${glyphs.mark} ` : '  ', search, glyphs);
+        }}
+      />
+      {typing !== null && <Input prompt=" /" input={typing} width={width} hint="a name or a value" />}
+    </>
+  );
+}
 
 function rowWords(
   row: JsonRow,

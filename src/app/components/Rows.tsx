@@ -1,0 +1,31 @@
+// Rows of words, one below the other: what every other component prints with. A row with the same words as before is not drawn
+// again.
+import { Box, type DOMElement } from 'ink';
+import { useLayoutEffect, useRef } from 'react';
+import type { Line as Words } from '../../command/definition.ts';
+import { noteRows } from './hit.ts';
+import { Line } from './Line.tsx';
+
+interface Props {
+  readonly lines: readonly Words[];
+  readonly width: number;
+  /** As many rows as there are lines by default. */
+  readonly height?: number;
+}
+
+const blank: Words = [];
+
+export function Rows({ lines, width, height = lines.length }: Props) {
+  const box = useRef<DOMElement>(null);
+  useLayoutEffect(() => {
+    if (box.current !== null) noteRows(box.current, { lines, width, height });
+  }, [lines, width, height]);
+  return (
+    <Box ref={box} flexDirection="column" height={height} width={width} flexShrink={0}>
+      {Array.from({ length: height }, (_, row) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the window is its place on the screen.
+        <Line key={row} words={lines[row] ?? blank} width={width} />
+      ))}
+    </Box>
+  );
+}
