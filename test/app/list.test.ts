@@ -82,7 +82,7 @@ test('a column whose letter was given away has no mark; one of another letter of
   const { shell, state } = await started();
   const marks = (setting: Parameters<typeof remapped>[0]) => {
     const { bindings, wrong } = remapped(setting);
-    shell.store.dispatch({ type: 'changed', change: (now) => ({ ...now, bindings }) });
+    shell.store.dispatch({ type: 'set', members: { bindings } });
     const letters = (bodyRows(state())[1] ?? []).flatMap(({ text, role }) => (role === 'letter' ? [text] : []));
     return { wrong, letters };
   };

@@ -140,7 +140,7 @@ test('every cell of what can be clicked does what it says, at any size, on any s
     ] as const) {
       for (const ascii of [false, true]) {
         shell.resized(columns, rows);
-        shell.store.dispatch({ type: 'changed', change: (now) => ({ ...now, screen: name, ascii }) });
+        shell.store.dispatch({ type: 'set', members: { screen: name, ascii } });
         const state = shell.store.get();
         const rowAt = rowAtOf(state);
         const footer = footerRows(state)[1]

@@ -94,11 +94,9 @@ describe('keys', () => {
       pace: () => (slow ? gate.promise : Promise.resolve()),
     });
     await press('F');
-    shell.store.dispatch({
-      type: 'changed',
-      change: (all) =>
-        all.overlay?.kind === 'plan' ? { ...all, overlay: { ...all.overlay, blocked: 'Not now: a lock.' } } : all,
-    });
+    const { overlay } = state();
+    if (overlay?.kind !== 'plan') throw new Error('no plan is shown');
+    shell.store.dispatch({ type: 'overlay', overlay: { ...overlay, blocked: 'Not now: a lock.' } });
     expect(text()).toMatch(/Not now: a lock[\s\S]*> Cancel +Apply +What-if +Apply unavailable: Not now: a lock\./);
     slow = true;
     shell.press('r');

@@ -92,10 +92,7 @@ describe.each(['read-only', 'files'] as const)('%s', (sort) => {
 
   test('a guided fix asks its questions, and shows the plan they lead to', async () => {
     const { press, text, applied, shell } = await started(sort);
-    shell.store.dispatch({
-      type: 'changed',
-      change: (state) => ({ ...state, screen: 'findings' }),
-    });
+    shell.store.dispatch({ type: 'set', members: { screen: 'findings' } });
     await press('G', 'f');
     expect(text()).toMatch(/Pass --answer[\s\S]*snet-a[\s\S]*snet-b/);
     await press('j', 'enter');

@@ -142,10 +142,9 @@ test('where there is room the tree has what its kinds have columns for, and the 
   press('+');
   shell.resized(200, 40);
   expect(rows()[1]).toMatch(/Region .*Settings/);
-  shell.store.dispatch({
-    type: 'changed',
-    change: (all) => inSlice(all, resources, (slice) => resources.click?.(slice, { x: 3, row: 4 }, all) ?? slice),
-  });
+  const all = state();
+  const clicked = inSlice(all, resources, (slice) => resources.click?.(slice, { x: 3, row: 4 }, all) ?? slice);
+  shell.store.dispatch({ type: 'set', members: { slices: clicked.slices } });
   expect(panes().tree.index).toBe(2);
 });
 

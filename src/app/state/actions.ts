@@ -1,4 +1,4 @@
-// The actions of the reducer.
+// The actions of the reducer. They are data: they can be written down and played again.
 
 import type { Line } from '../../command/definition.ts';
 import type { Hint } from '../../command/hint.ts';
@@ -17,7 +17,10 @@ import type { BackgroundWork, Overlay, PlanPromise, ScreenAct, State } from './s
 export type Action =
   | { readonly type: 'resized'; readonly columns: number; readonly rows: number }
   | { readonly type: 'clock'; readonly now: number }
-  | { readonly type: 'changed'; readonly change: (state: State) => State }
+  /** What a key does to the state: its binding by name, and how many times. */
+  | { readonly type: 'key'; readonly binding: string; readonly times: number }
+  /** Members of the state with their new values. */
+  | { readonly type: 'set'; readonly members: Partial<State> }
   | { readonly type: 'typed'; readonly key: KeyName }
   | { readonly type: 'pasted'; readonly text: string }
   | {
@@ -50,3 +53,9 @@ export type Action =
   | { readonly type: 'ran'; readonly line: string }
   | { readonly type: 'said'; readonly text: string; readonly role: string }
   | { readonly type: 'themed'; readonly theme: Theme };
+
+/** What a pure change makes of the state, as an action: the members that differ. */
+export function changeTo(before: State, after: State): Action {
+  const names = (Object.keys(after) as (keyof State)[]).filter((name) => after[name] !== before[name]);
+  return { type: 'set', members: Object.fromEntries(names.map((name) => [name, after[name]])) };
+}

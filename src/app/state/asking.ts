@@ -10,7 +10,7 @@ import type { DialogQuestion } from '../overlays/ask.tsx';
 import { guideOverlay } from '../overlays/guide.tsx';
 import { pickedOne, pickedToHere, whyNotNow } from '../overlays/plan/picking.ts';
 import { type PlanOverlay, withWhatIfResult } from '../overlays/plan/value.ts';
-import type { Action } from './actions.ts';
+import { type Action, changeTo } from './actions.ts';
 import { whyNot } from './applying.ts';
 import type { BackgroundWork, Overlay, State } from './state.ts';
 import type { StateStore } from './store.ts';
@@ -85,11 +85,10 @@ export function createAsking(store: StateStore<State, Action>): Asking {
   };
 
   /** Changes the plan overlay; any other overlay stays as it is. */
-  const update = (how: (overlay: PlanOverlay, state: State) => PlanOverlay) =>
-    store.dispatch({
-      type: 'changed',
-      change: (state) => (state.overlay?.kind === 'plan' ? { ...state, overlay: how(state.overlay, state) } : state),
-    });
+  const update = (how: (overlay: PlanOverlay, state: State) => PlanOverlay) => {
+    const state = store.get();
+    if (state.overlay?.kind === 'plan') store.dispatch({ type: 'overlay', overlay: how(state.overlay, state) });
+  };
 
   const text: Ask['text'] = async ({ title, suggestion }) => need(await put({ kind: 'text', title }, suggestion));
   const say = (words: string, role = 'text') => store.dispatch({ type: 'said', text: words, role });
@@ -159,7 +158,7 @@ export function createAsking(store: StateStore<State, Action>): Asking {
       work({ title: 'Running the what-if', done: 0, total: 0, detail: '', writing: false });
       try {
         const plan = await mine.whatIf(mine.stop.signal, overlay.plan);
-        store.dispatch({ type: 'changed', change: (state) => withWhatIfResult(state, plan) });
+        store.dispatch(changeTo(store.get(), withWhatIfResult(store.get(), plan)));
       } catch (error) {
         if (mine.stop.signal.aborted) return;
         if (!isFailure(error)) throw error;

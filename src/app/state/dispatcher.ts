@@ -127,7 +127,7 @@ export function createDispatcher(controller: ScreenController, ask: Ask, known: 
     }
     if (stale.has('keys')) {
       const { bindings } = remapped(await context.settings.get('keys'));
-      store.dispatch({ type: 'changed', change: (state) => ({ ...state, bindings }) });
+      store.dispatch({ type: 'set', members: { bindings } });
     }
     if (!isSameReading(store.get().snapshot ?? undefined, controller.session.latest())) await controller.refresh();
     else if (stale.has('snapshot')) await controller.read(signal);

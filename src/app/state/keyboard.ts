@@ -29,9 +29,7 @@ export function createKeyboard(effects: EffectContext): Keyboard {
       controller.say(reason, 'warn');
       return;
     }
-    if (binding.change !== undefined) {
-      effects.change((state) => binding.change?.({ ...state, count: '' }, times) ?? state);
-    }
+    if (binding.change !== undefined) store.dispatch({ type: 'key', binding: binding.name, times });
     binding.effect?.(effects, words);
     if (binding.command !== undefined) effects.guard(dispatch(binding));
     if (store.get().overlay?.kind === 'palette') palette.suggest();

@@ -5,6 +5,7 @@ import { exitStatus, Failure, isFailure } from '../../model/failure.ts';
 import { clean } from '../../model/text.ts';
 import { inputOf } from '../draw/input.ts';
 import { jumped } from '../screens/parts/jumps.ts';
+import { changeTo } from './actions.ts';
 import type { Binding } from './binding.ts';
 import type { ScreenController } from './controller.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -58,7 +59,7 @@ export function createPalette(
       const target = match?.target;
       // What is not on the screen is shown by its line.
       if (target !== undefined && jumped(store.get(), target) !== null) {
-        return store.dispatch({ type: 'changed', change: (state) => jumped(state, target) ?? state });
+        return store.dispatch(changeTo(store.get(), jumped(store.get(), target) ?? store.get()));
       }
       const own = wordOf(text, store.get().bindings);
       if (own !== undefined) return act(own.name, text.split(/\s+/).slice(1));

@@ -37,8 +37,12 @@ function step(state: State, action: Action): State {
       return { ...state, size: { columns: action.columns, rows: action.rows } };
     case 'clock':
       return ticked(state, action.now);
-    case 'changed':
-      return action.change(state);
+    case 'key': {
+      const binding = state.bindings.find(({ name }) => name === action.binding);
+      return binding?.change?.({ ...state, count: '' }, action.times) ?? state;
+    }
+    case 'set':
+      return Object.keys(action.members).length === 0 ? state : { ...state, ...action.members };
     case 'typed':
       return withInput(state, (input) => edit(input, action.key));
     case 'pasted':

@@ -3,7 +3,7 @@ import { type ExitStatus, exitStatus } from '../../model/failure.ts';
 import type { AppOptions } from '../options.ts';
 import type { Pointed } from '../terminal/input-stream.ts';
 import type { KeyName } from '../terminal/keys.ts';
-import type { Action } from './actions.ts';
+import { type Action, changeTo } from './actions.ts';
 import { createAsking } from './asking.ts';
 import { createScreenController } from './controller.ts';
 import { createDispatcher } from './dispatcher.ts';
@@ -91,7 +91,7 @@ export function createShell(options: AppOptions): Shell {
     dispatcher,
     palette,
     show: (overlay) => store.dispatch({ type: 'overlay', overlay }),
-    change: (change) => store.dispatch({ type: 'changed', change }),
+    change: (how) => store.dispatch(changeTo(store.get(), how(store.get()))),
     guard,
     press: (name, words) => keyboard.act(name, words),
     copy: display.copy,
