@@ -1,7 +1,7 @@
 // What a finding is about, in a row: names of a pair are cut where they say least.
 import { expect, test } from 'vitest';
 import { spokenFinding } from '../../src/accessible/finding-words.ts';
-import { groupedLines } from '../../src/app/overlays/plan/grouped.ts';
+import { groupedLines } from '../../src/app/screens/parts/grouped.ts';
 import { fitSubject } from '../../src/app/screens/resources/finding-row.ts';
 import { type Finding, findingId } from '../../src/model/finding.ts';
 import { shortFinding } from '../../src/model/short-finding.ts';

@@ -1,11 +1,12 @@
 // What the command line offers: things are found by a few of their letters, and the next word is suggested before it is typed.
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { verbs } from '../../commands/index.ts';
 import { plain } from '../../src/app/draw/text.ts';
 import type { AppOptions } from '../../src/app/options.ts';
 import { screens } from '../../src/app/screens/index.ts';
-import type { ScreenController } from '../../src/app/state/controller.ts';
+import type { ScreenController } from '../../src/app/state/effect-context.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import type { State } from '../../src/app/state/state.ts';
 import { createKnown, suggestionsFor } from '../../src/app/state/suggestions.ts';

@@ -243,6 +243,43 @@ describe('who may touch what', () => {
       .map((found) => `${found.from} imports ${found.specifier}`);
     expect(known).toEqual([]);
   });
+  test('inside the screen: words and rows, then components, then screens, then overlays; types are imports too', () => {
+    const order = ['terminal', 'draw', 'rows', 'components', 'screens', 'overlays'];
+    const layer = (file: string) => order.indexOf(/^src\/app\/([^/]+)\//.exec(file)?.[1] ?? '');
+    const wrong = ours
+      .filter(({ from }) => layer(from) >= 0)
+      .filter((found) => layer(resolve(found)) > layer(found.from))
+      .map((found) => `${found.from} imports ${found.specifier}`);
+    expect(wrong).toEqual([]);
+  });
+  test('inside the screen: no circle, of types neither, but in the contract and inside one screen or overlay', () => {
+    // The contract says what a key's effect may do with the state, and what the state holds: its keys among others.
+    const feature = (file: string) =>
+      /^src\/app\/state\/(?:actions|binding|effect-context|state)\.ts$/.test(file)
+        ? 'the contract'
+        : /^src\/app\/(?:screens|overlays)\/[^/.]+/.exec(file)?.[0];
+    const inApp = ours.filter(({ from }) => from.startsWith('src/app/'));
+    const targets = Map.groupBy(inApp, ({ from }) => from);
+    const reached = (start: string): ReadonlySet<string> => {
+      const seen = new Set<string>();
+      const open = [start];
+      for (let at = open.pop(); at !== undefined; at = open.pop()) {
+        for (const found of targets.get(at) ?? []) {
+          const to = resolve(found);
+          if (!seen.has(to)) open.push(to);
+          seen.add(to);
+        }
+      }
+      return seen;
+    };
+    const reach = new Map([...targets.keys()].map((file) => [file, reached(file)]));
+    const circles = inApp
+      .filter((found) => reach.get(resolve(found))?.has(found.from) === true)
+      .filter((found) => feature(found.from) === undefined || feature(found.from) !== feature(resolve(found)))
+      .map((found) => `${found.from} imports ${found.specifier}, which leads back to it`);
+    expect(circles).toEqual([]);
+    expect(reach.size).toBeGreaterThan(80);
+  });
   test('no part of the screen is over 200 lines', () => {
     const lines = [...textOf].map(([file, text]) => ({ file, count: text.trimEnd().split('\n').length }));
     const long = lines.filter(({ file, count }) => file.startsWith('src/app/') && count > 200);

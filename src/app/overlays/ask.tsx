@@ -29,6 +29,12 @@ export type DialogQuestion =
       readonly lines?: readonly Line[];
     };
 
+declare module '../state/state.ts' {
+  interface OverlayKinds {
+    readonly ask: AskOverlay;
+  }
+}
+
 export interface AskOverlay {
   readonly kind: 'ask';
   readonly question: DialogQuestion;

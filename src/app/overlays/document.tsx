@@ -18,6 +18,12 @@ import { foldedAt, holds, matched } from './document/moving.ts';
 import { foldable, type JsonRow, jsonRows } from './document/rows.ts';
 import { within } from './parts/panel.ts';
 
+declare module '../state/state.ts' {
+  interface OverlayKinds {
+    readonly document: DocumentOverlay;
+  }
+}
+
 export interface DocumentOverlay {
   readonly kind: 'document';
   readonly title: string;

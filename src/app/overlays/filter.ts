@@ -3,6 +3,12 @@ import type { Input } from '../draw/input.ts';
 import { filtered } from '../state/current-screen.ts';
 import { defineOverlay } from '../state/view.ts';
 
+declare module '../state/state.ts' {
+  interface OverlayKinds {
+    readonly filter: FilterOverlay;
+  }
+}
+
 export interface FilterOverlay {
   readonly kind: 'filter';
   readonly input: Input;

@@ -11,6 +11,12 @@ import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
 import { scrolledPage, within } from './parts/panel.ts';
 
+declare module '../state/state.ts' {
+  interface OverlayKinds {
+    readonly guide: GuideOverlay;
+  }
+}
+
 export interface GuideOverlay {
   readonly kind: 'guide';
   readonly question: ChooseQuestion;

@@ -12,6 +12,12 @@ import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
 import { scrolledPage, within } from './parts/panel.ts';
 
+declare module '../state/state.ts' {
+  interface OverlayKinds {
+    readonly help: HelpOverlay;
+  }
+}
+
 export interface HelpOverlay {
   readonly kind: 'help';
   /** The places that were active when help was opened: their keys come first. */

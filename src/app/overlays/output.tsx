@@ -9,6 +9,12 @@ import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
 import { scrolled } from './parts/panel.ts';
 
+declare module '../state/state.ts' {
+  interface OverlayKinds {
+    readonly output: OutputOverlay;
+  }
+}
+
 export interface OutputOverlay {
   readonly kind: 'output';
   readonly title: string;

@@ -1,24 +1,17 @@
 // The command line with its completions, and the values of its next word.
 import type { Hint } from '../../command/hint.ts';
 import { emptyInput, type Input, inputOf } from '../draw/input.ts';
+import type { Suggestion } from '../state/actions.ts';
 import type { Binding } from '../state/binding.ts';
-import type { JumpTarget } from '../state/jump-target.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
 import { PaletteBody } from './palette/PaletteBody.tsx';
 import { within } from './parts/panel.ts';
 
-export interface Suggestion {
-  /** What Tab puts into the line. Enter runs it, unless it goes to `target` or `isBegun`. */
-  readonly line: string;
-  readonly label: string;
-  /** Positions of the typed letters in the label. */
-  readonly at: readonly number[];
-  /** What it is, and what about it. */
-  readonly hint: string;
-  readonly target?: JumpTarget;
-  /** The line goes on, or it sends changes: Enter puts it into the line, and the next Enter runs the line. */
-  readonly isBegun?: true;
+declare module '../state/state.ts' {
+  interface OverlayKinds {
+    readonly palette: PaletteOverlay;
+  }
 }
 
 export interface PaletteOverlay {

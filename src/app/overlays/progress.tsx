@@ -14,6 +14,12 @@ import { scrolled } from './parts/panel.ts';
 import { isOver, outcomeLines } from './progress/outcome.ts';
 import { barWords, stepLines, stoppingWords } from './progress/steps.ts';
 
+declare module '../state/state.ts' {
+  interface OverlayKinds {
+    readonly progress: ProgressOverlay;
+  }
+}
+
 /** It shows the state's `act`. */
 export interface ProgressOverlay {
   readonly kind: 'progress';

@@ -10,9 +10,23 @@ import type { ProblemReport } from '../../model/problem.ts';
 import type { Identity, Snapshot } from '../../model/snapshot.ts';
 import type { ApplyResult, SessionEvent } from '../../session/session.ts';
 import type { Theme } from '../../theme/theme.ts';
-import type { Suggestion } from '../overlays/palette.ts';
 import type { KeyName } from '../terminal/keys.ts';
+import type { JumpTarget } from './jump-target.ts';
 import type { BackgroundWork, Overlay, PlanPromise, ScreenAct, State } from './state.ts';
+
+/** A match of the command line. */
+export interface Suggestion {
+  /** What Tab puts into the line. Enter runs it, unless it goes to `target` or `isBegun`. */
+  readonly line: string;
+  readonly label: string;
+  /** Positions of the typed letters in the label. */
+  readonly at: readonly number[];
+  /** What it is, and what about it. */
+  readonly hint: string;
+  readonly target?: JumpTarget;
+  /** The line goes on, or it sends changes: Enter puts it into the line, and the next Enter runs the line. */
+  readonly isBegun?: true;
+}
 
 export type Action =
   | { readonly type: 'resized'; readonly columns: number; readonly rows: number }

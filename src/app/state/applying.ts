@@ -1,4 +1,5 @@
 // What the screen shows while a confirmed plan is applied: its steps and its outcome. Sending itself is command/send.ts.
+
 import type { ApplyObserver } from '../../command/definition.ts';
 import { countedIn } from '../../model/compare.ts';
 import { resolvedWords } from '../../model/problem.ts';
@@ -7,7 +8,7 @@ import { clean, counted } from '../../model/text.ts';
 import { describePlan } from '../../plan/describe.ts';
 import type { ApplyResult, SessionEvent } from '../../session/session.ts';
 import type { PlanOverlay } from '../overlays/plan/value.ts';
-import type { ScreenController } from './controller.ts';
+import type { ScreenController } from './effect-context.ts';
 import { sendsNothing } from './reasons.ts';
 import { keyNamed } from './spell.ts';
 import type { ScreenAct, State } from './state.ts';

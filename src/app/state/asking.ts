@@ -1,6 +1,7 @@
 // Questions of a command or of the screen, answered in an overlay. One at a time; the previous overlay returns after the
 // answer.
-import type { Ask, Line, StepChoice } from '../../command/definition.ts';
+
+import type { Ask, StepChoice } from '../../command/definition.ts';
 import { unhurried } from '../../command/unhurried.ts';
 import { exitStatus, Failure, isFailure } from '../../model/failure.ts';
 import type { Plan } from '../../model/plan.ts';
@@ -12,28 +13,9 @@ import { pickedOne, pickedToHere, whyNotNow } from '../overlays/plan/picking.ts'
 import { type PlanOverlay, withWhatIfResult } from '../overlays/plan/value.ts';
 import { type Action, changeTo } from './actions.ts';
 import { whyNot } from './applying.ts';
+import type { Asking } from './effect-context.ts';
 import type { BackgroundWork, Overlay, State } from './state.ts';
 import type { StateStore } from './store.ts';
-
-export interface Asking {
-  readonly ask: Ask;
-  /** Questions above another one, which is open again after the answer. `lines` say what a text is for. */
-  readonly above: Pick<Ask, 'choose'> & {
-    text(question: Parameters<Ask['text']>[0] & { readonly lines?: readonly Line[] }): Promise<string>;
-  };
-  /** A question of the screen that applies nothing. */
-  sure(question: { readonly title: string; readonly lines: readonly Line[]; readonly yes: string }): Promise<boolean>;
-  /** A question is open, and its caller waits. */
-  isOpen(): boolean;
-  /** Takes what is selected or typed as the answer. */
-  answer(): void;
-  /** The answer is no. */
-  refuse(): void;
-  /** Simulates the plan that is asked about, and shows the result; the question stays open. */
-  whatIf(): Promise<void>;
-  /** Takes the step at the cursor of a plan out or in, or selects the steps up to it; then the preview is computed again. */
-  pick(what: 'one' | 'to here'): Promise<void>;
-}
 
 export const cancelled = (): Failure =>
   new Failure('cancelled', exitStatus.notSent, 'Cancelled: nothing was sent.', 'Run it again to answer differently.');

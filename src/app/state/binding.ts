@@ -3,8 +3,7 @@
 
 import { quoteWord } from '../../command/parse-line.ts';
 import type { KeyName } from '../terminal/keys.ts';
-import type { RunOptions } from './dispatcher.ts';
-import type { EffectContext } from './effect-context.ts';
+import type { EffectContext, RunOptions } from './effect-context.ts';
 import type { State } from './state.ts';
 
 /**
@@ -54,3 +53,6 @@ export interface Binding {
 /** The command line of a binding as help and footer show it. */
 export const lineOf = ({ line, command }: Binding, state: State): string | null =>
   line?.(state) ?? command?.(state)?.map(quoteWord).join(' ') ?? null;
+
+/** A plan is made from the snapshot and shown in the plan overlay. */
+export const planning = (): RunOptions => ({ title: 'Planning', withSnapshot: true, quiet: true });

@@ -10,10 +10,11 @@ import type { LastRun } from '../../model/last-run.ts';
 import type { ProblemReport } from '../../model/problem.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { clean } from '../../model/text.ts';
-import type { Session, SessionEvent } from '../../session/session.ts';
+import type { SessionEvent } from '../../session/session.ts';
 import type { AppOptions } from '../options.ts';
 import type { Action } from './actions.ts';
 import { settledWords } from './applying.ts';
+import type { ScreenController } from './effect-context.ts';
 import { messageLife } from './reducer.ts';
 import type { State } from './state.ts';
 import type { StateStore } from './store.ts';
@@ -60,30 +61,6 @@ function createLastRun({ context, profile, session }: Pick<AppOptions, 'context'
     await log.add(record);
     return { seen, note, audits: [...records, record], marked };
   };
-}
-
-export interface ScreenController {
-  readonly options: AppOptions;
-  readonly session: Session;
-  readonly store: StateStore<State, Action>;
-  say(text: string, role?: string): void;
-  /** Runs one task; rejects a second. Failures are shown, any other error goes to `crashed`. */
-  work(what: { title: string; writing: boolean }, job: (signal: AbortSignal) => Promise<void>): Promise<void>;
-  /** Requests the running task to stop. */
-  abort(): void;
-  /** Resolves when no task runs. */
-  idle(): Promise<void>;
-  /** Runs a generator to its end and dispatches its events. */
-  drain<T>(running: AsyncGenerator<SessionEvent, T>): Promise<T>;
-  /** Scans the workspace inside a running task. */
-  read(signal: AbortSignal): Promise<void>;
-  /** Shows why the workspace could not be read. */
-  unread(problem: FailureValue): void;
-  /** Shows the session's current data. */
-  refresh(): Promise<void>;
-  loadEntries(): Promise<void>;
-  /** Has the running task, or the last one, sent a change? */
-  sentSomething(): boolean;
 }
 
 export function createScreenController(

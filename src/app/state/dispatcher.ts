@@ -1,4 +1,5 @@
 // Runs command lines for the palette, forms and keys: the same commands as in the shell, on the screen's snapshot.
+
 import type { ApplyObserver, Ask, CommandContext, Invalidated, Line } from '../../command/definition.ts';
 import { type ParsedCommand, parseCommand } from '../../command/parse-arguments.ts';
 import { type Envelope, runCommand } from '../../command/run.ts';
@@ -11,27 +12,9 @@ import { valuesOf } from '../overlays/form/fields.ts';
 import { formFor } from '../overlays/form.ts';
 import { pathOverlay } from '../overlays/path.tsx';
 import { createObserver } from './applying.ts';
-import type { ScreenController } from './controller.ts';
+import type { Dispatcher, RunOptions, ScreenController } from './effect-context.ts';
 import { remapped } from './keys/remap.ts';
 import type { KnownOf } from './suggestions.ts';
-
-export interface RunOptions {
-  /** The command uses the screen's snapshot instead of a new scan. */
-  readonly withSnapshot?: true;
-  /** No panel for the result unless the command fails or nothing else shows its result. `shown` and `failed` show it. */
-  readonly quiet?: true;
-  /** The label of the running task in the header. */
-  readonly title?: string;
-  readonly failed?: (failure: FailureValue) => void;
-  readonly shown?: (envelope: Envelope) => void;
-}
-
-export interface Dispatcher {
-  /** Runs a command from its words; a form asks for missing required words. Returns why it is not a valid command. */
-  run(words: readonly string[], how?: RunOptions): Promise<string | null>;
-  /** Shows a failure of a line in a panel. */
-  refused(failure: FailureValue): void;
-}
 
 /** Failures of an incomplete line, which a form can complete. */
 const lacking = new Set(['missing-argument', 'missing-value']);

@@ -1,8 +1,8 @@
 // Quitting: with a question while changes are being sent, and with the exit status of their outcome.
+
 import { type ExitStatus, exitStatus } from '../../model/failure.ts';
 import { line } from '../draw/text.ts';
-import type { Asking } from './asking.ts';
-import type { ScreenController } from './controller.ts';
+import type { Asking, ScreenController } from './effect-context.ts';
 
 const title = 'Quit while a plan is being applied?';
 

@@ -1,6 +1,6 @@
 // Shows the theme of a file anew when the file has changed; an invalid one keeps the look and says why.
 import type { AppOptions } from '../options.ts';
-import type { ScreenController } from './controller.ts';
+import type { ScreenController } from './effect-context.ts';
 
 /** Until the screen is closed; returns a function that ends it. */
 export function followThemes({ watchThemes }: AppOptions, { store, say }: ScreenController): () => void {

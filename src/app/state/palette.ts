@@ -1,4 +1,5 @@
 // The command palette: the same command lines as in the shell, completed from the snapshot, and jumps to what is named.
+
 import { hintFor } from '../../command/hint.ts';
 import { parseLine } from '../../command/parse-line.ts';
 import { exitStatus, Failure, isFailure } from '../../model/failure.ts';
@@ -7,16 +8,8 @@ import { inputOf } from '../draw/input.ts';
 import { jumped } from '../screens/parts/jumps.ts';
 import { changeTo } from './actions.ts';
 import type { Binding } from './binding.ts';
-import type { ScreenController } from './controller.ts';
-import type { Dispatcher } from './dispatcher.ts';
+import type { Dispatcher, Palette, ScreenController } from './effect-context.ts';
 import { choiceFor, type KnownOf, suggestionsFor } from './suggestions.ts';
-
-export interface Palette {
-  /** Takes the selected match, or runs the line as typed. */
-  submit(): Promise<void>;
-  /** Updates the completions for the text. */
-  suggest(): void;
-}
 
 /** The action of the screen that a line names. */
 const wordOf = (text: string, bindings: readonly Binding[]): Binding | undefined =>

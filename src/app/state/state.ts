@@ -15,17 +15,6 @@ import type { Identity, Snapshot, Source } from '../../model/snapshot.ts';
 import type { ApplyResult, SessionEvent } from '../../session/session.ts';
 import type { Theme } from '../../theme/theme.ts';
 import type { Memo, TrackedMemo } from '../draw/memoize.ts';
-import type { AskOverlay } from '../overlays/ask.tsx';
-import type { DocumentOverlay } from '../overlays/document.tsx';
-import type { FilterOverlay } from '../overlays/filter.ts';
-import type { FormOverlay } from '../overlays/form.ts';
-import type { GuideOverlay } from '../overlays/guide.tsx';
-import type { HelpOverlay } from '../overlays/help.tsx';
-import type { OutputOverlay } from '../overlays/output.tsx';
-import type { PaletteOverlay } from '../overlays/palette.ts';
-import type { PathOverlay } from '../overlays/path.tsx';
-import type { PlanOverlay } from '../overlays/plan.ts';
-import type { ProgressOverlay } from '../overlays/progress.tsx';
 import type { Marks } from '../rows/marks.ts';
 import type { Binding } from './binding.ts';
 import type { Layout } from './layout.ts';
@@ -68,19 +57,10 @@ export interface ScreenAct {
   readonly problems: readonly Problem[];
 }
 
-/** The overlays. A new one is one file in overlays/, one line here and one in overlays/index.ts. */
-export type Overlay =
-  | AskOverlay
-  | DocumentOverlay
-  | FilterOverlay
-  | FormOverlay
-  | GuideOverlay
-  | HelpOverlay
-  | OutputOverlay
-  | PaletteOverlay
-  | PathOverlay
-  | PlanOverlay
-  | ProgressOverlay;
+/** The overlays by their kind. Each adds itself where it is defined, so that the state knows none of them. */
+// biome-ignore lint/suspicious/noEmptyInterface: overlays add their kinds.
+export interface OverlayKinds {}
+export type Overlay = OverlayKinds[keyof OverlayKinds];
 
 /** A sign-in method and its result. */
 export interface SignInStep {

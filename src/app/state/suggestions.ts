@@ -1,5 +1,6 @@
 // Completions of the command line: commands and their words, screens, and whole lines for resources and findings, matched by
 // the typed letters.
+
 import { complete, jumps, type KnownWord, type KnownWords } from '../../command/completion.ts';
 import type { Command } from '../../command/definition.ts';
 import type { Candidates } from '../../command/flag.ts';
@@ -13,10 +14,10 @@ import { shortFinding } from '../../model/short-finding.ts';
 import { clean } from '../../model/text.ts';
 import { resourceTypeOf } from '../../resource-types/index.ts';
 import { memoizeByKey } from '../draw/memoize.ts';
-import type { Suggestion } from '../overlays/palette.ts';
 import { screens } from '../screens/index.ts';
+import type { Suggestion } from './actions.ts';
 import type { Binding } from './binding.ts';
-import type { ScreenController } from './controller.ts';
+import type { ScreenController } from './effect-context.ts';
 import type { JumpTarget } from './jump-target.ts';
 import { knownPlaces } from './known-places.ts';
 import type { State } from './state.ts';

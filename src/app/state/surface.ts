@@ -1,8 +1,9 @@
 // The interface of the shell to the drawn screen: redraw, suspend, resize, write outside the frame.
+
 import type { Line } from '../../command/definition.ts';
 import type { AppOptions } from '../options.ts';
 import { copySequence } from '../terminal/clipboard.ts';
-import type { ScreenController } from './controller.ts';
+import type { ScreenController } from './effect-context.ts';
 
 export type RowAt = (cell: { readonly x: number; readonly y: number }) => DrawnRow | null | undefined;
 interface DrawnRow {

@@ -5,6 +5,12 @@ import { quoteWord } from '../../../command/parse-line.ts';
 import { edit, emptyInput, type Input, inputOf } from '../../draw/input.ts';
 import { type Field, type FormValues, fieldsOf, offersOf, wordsOf, wrongWith } from './fields.ts';
 
+declare module '../../state/state.ts' {
+  interface OverlayKinds {
+    readonly form: FormOverlay;
+  }
+}
+
 export interface FormOverlay {
   readonly kind: 'form';
   readonly command: Command;

@@ -10,6 +10,12 @@ import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import type { Cursor } from '../../draw/window.ts';
 import type { State } from '../../state/state.ts';
 
+declare module '../../state/state.ts' {
+  interface OverlayKinds {
+    readonly path: PathOverlay;
+  }
+}
+
 /** A network path: its hops, and the selected one in detail. */
 export interface PathOverlay {
   readonly kind: 'path';

@@ -14,13 +14,13 @@ import { buttonsLine } from '../../draw/buttons.ts';
 import type { Click } from '../../draw/clicks.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { line, lineWidth, word } from '../../draw/text.ts';
+import { whatIfWords } from '../../screens/parts/what-if-text.ts';
 import { isProduction, shortIds } from '../../state/select.ts';
 import type { State } from '../../state/state.ts';
 import type { ViewProps } from '../../state/view.ts';
 import { planAreas } from './areas.ts';
 import { StepsPane } from './StepsPane.tsx';
 import { allSteps, buttonsOf, hasList, isComputed, type PlanOverlay, shownStep } from './value.ts';
-import { whatIfWords } from './what-if.ts';
 
 const undoLabels = { exact: 'full', equivalent: 'equivalent', partial: 'partial', none: 'not possible' } as const;
 const verbs = { fix: 'Apply', undo: 'Undo', redo: 'Redo' } as const;

@@ -10,9 +10,9 @@ import { type Area, nameWords } from '../../draw/areas.ts';
 import { clickable } from '../../draw/clicks.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { fitLine, line, widthOf, word } from '../../draw/text.ts';
-import { effectRoles } from './effects.ts';
+import { effectRoles } from '../../screens/parts/effect-roles.ts';
+import { rehearsedSign } from '../../screens/parts/what-if-text.ts';
 import { allSteps, cursorOf, isSelected, numbersOf, type PlanOverlay, planRows } from './value.ts';
-import { rehearsedSign } from './what-if.ts';
 
 /** Names are padded to the longest, up to this. */
 const widestName = 24;

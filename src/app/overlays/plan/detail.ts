@@ -9,15 +9,15 @@ import { stepRows } from '../../../plan/describe-settings.ts';
 import { contentRows } from '../../draw/areas.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { fitLine, line, word, wrapLine, wrapText } from '../../draw/text.ts';
+import { groupedLines } from '../../screens/parts/grouped.ts';
+import { whatIfLines, whatIfStepLines } from '../../screens/parts/what-if-text.ts';
 import { shortIds } from '../../state/select.ts';
 import { keyNamed } from '../../state/spell.ts';
 import type { State } from '../../state/state.ts';
 import { planAreas } from './areas.ts';
 import { effectsBlock } from './effects.ts';
-import { groupedLines } from './grouped.ts';
 import { settingLines } from './settings.ts';
 import { allSteps, isSelected, numbersOf, type PlanOverlay, shownStep } from './value.ts';
-import { whatIfLines, whatIfStepLines } from './what-if.ts';
 
 const blank: Line = [];
 

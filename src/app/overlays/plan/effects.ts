@@ -5,13 +5,9 @@ import { clean } from '../../../model/text.ts';
 import { type EffectLine, effectLines } from '../../../plan/describe.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { fitLine, line, word, wrapLine } from '../../draw/text.ts';
+import { effectRoles } from '../../screens/parts/effect-roles.ts';
 import { allSteps, numbersOf, type PlanOverlay } from './value.ts';
 
-/** Red for what weakens or cannot be undone. */
-export const effectRoles: Readonly<Record<EffectKind, string>> = {
-  ...{ relaxes: 'bad', deletes: 'bad', oneWay: 'bad', outage: 'bad' },
-  ...{ restricts: 'warn', costs: 'warn', allows: 'ok' },
-};
 const labelCells = 'Restricts'.length + 2;
 /** Kinds that are named where a plan has none of them. */
 const alwaysNamed: readonly EffectKind[] = ['relaxes', 'deletes', 'oneWay', 'costs'];

@@ -16,6 +16,12 @@ export interface StepPicks {
   readonly computed: readonly number[];
 }
 
+declare module '../../state/state.ts' {
+  interface OverlayKinds {
+    readonly plan: PlanOverlay;
+  }
+}
+
 export interface PlanOverlay {
   readonly kind: 'plan';
   /** What is applied: the selected steps, as last computed. */

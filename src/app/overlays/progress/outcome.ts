@@ -7,9 +7,9 @@ import { clean, counted } from '../../../model/text.ts';
 import type { ApplyResult } from '../../../session/session.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
+import { groupedLines } from '../../screens/parts/grouped.ts';
 import { keyNamed } from '../../state/spell.ts';
 import type { ScreenAct, State } from '../../state/state.ts';
-import { groupedLines } from '../plan/grouped.ts';
 
 export const isOver = ({ outcome, failure }: ScreenAct): boolean => outcome !== null || failure !== null;
 

@@ -4,7 +4,7 @@ import type { Entry } from '../../../model/entry.ts';
 import { sameId } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
-import { whatIfWords } from '../../overlays/plan/what-if.ts';
+import { whatIfWords } from './what-if-text.ts';
 
 const blank: Line = [];
 

@@ -10,8 +10,8 @@ import { undoWords } from '../../../plan/describe.ts';
 import { portalAddress, resourceTypeOf } from '../../../resource-types/index.ts';
 import { linkTo } from '../../draw/links.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
-import { effectRoles } from '../../overlays/plan/effects.ts';
 import type { State } from '../../state/state.ts';
+import { effectRoles } from './effect-roles.ts';
 import { unreadLines } from './finding-text.ts';
 
 const blank: Line = [];

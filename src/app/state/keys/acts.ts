@@ -1,6 +1,6 @@
 // Keys that change the workspace or query Azure: each runs a command line.
 import { paletteWith } from '../../overlays/palette.ts';
-import type { Binding } from '../binding.ts';
+import { type Binding, planning } from '../binding.ts';
 import { pathLine } from '../path-line.ts';
 import {
   busy,
@@ -14,7 +14,7 @@ import {
   mayWrite,
 } from '../reasons.ts';
 import { countToFix, findingsToFix, selectedFinding, selectedResource } from '../select.ts';
-import { askAddress, askError, askingLive, askingService, planning, scanning } from './run-options.ts';
+import { askAddress, askError, askingLive, askingService, scanning } from './run-options.ts';
 
 export const acts: readonly Binding[] = [
   {

@@ -8,8 +8,7 @@ import { line, word } from '../../draw/text.ts';
 import { findings } from '../../screens/findings.ts';
 import { self } from '../../screens/resources/keys.ts';
 import { withTab } from '../../screens/resources/moving.ts';
-import type { RunOptions } from '../dispatcher.ts';
-import type { EffectContext } from '../effect-context.ts';
+import type { EffectContext, RunOptions } from '../effect-context.ts';
 import { selectedFinding, selectedResource } from '../select.ts';
 import { inSlice } from '../view.ts';
 
@@ -105,6 +104,3 @@ export function askingService({ store, controller }: EffectContext): RunOptions 
     },
   };
 }
-
-/** A plan is made from the snapshot and shown in the plan overlay. */
-export const planning = (): RunOptions => ({ title: 'Planning', withSnapshot: true, quiet: true });
