@@ -1,10 +1,9 @@
 // The law of what is kept: the text of an overlay is what would be made anew, whatever happened since it was made.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { emptyTrackedMemo, memoizeTracked } from '../../src/app/draw/memoize.ts';
 import { plain } from '../../src/app/draw/text.ts';
-import type { PlanOverlay } from '../../src/app/overlays/plan.ts';
 import { overlayKind } from '../../src/app/state/current.ts';
+import { textAreaOf } from '../../src/app/state/derive.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import type { State } from '../../src/app/state/state.ts';
 import { fakeOptions } from '../support/fake-options.ts';
@@ -46,7 +45,7 @@ function texts(state: State): readonly [kept: string[], anew: string[]] | null {
   if (overlay === null) return null;
   const kind = overlayKind(overlay);
   if (kind.text === undefined) return null;
-  const { width } = kind.textArea?.(overlay, state) ?? { width: Math.max(10, state.view.layout.width - 2) };
+  const { width } = textAreaOf(kind, overlay, state);
   return [state.panel.value.map(plain), kind.text(overlay, state, width).map(plain)];
 }
 
@@ -89,44 +88,4 @@ test('an overlay says what it would say if it were opened now', async () => {
     },
   );
   expect([...compared].sort()).toEqual(expect.arrayContaining(['help', 'plan', 'progress']));
-});
-
-test('it is made anew when something that it looked at is another thing, and then only', () => {
-  const member = fc.constantFrom('a', 'b', 'c', 'd');
-  const objects = fc.record({ a: fc.nat(2), b: fc.nat(2), c: fc.nat(2) });
-  const looks = fc.array(fc.tuple(fc.boolean(), member), { maxLength: 4 });
-  fc.assert(
-    fc.property(looks, fc.array(fc.tuple(objects, objects), { minLength: 1, maxLength: 6 }), (looked, pairs) => {
-      let made = 0;
-      const make = (one: object, other: object): unknown[] => {
-        made += 1;
-        return looked.map(([first, name]) => Reflect.get(first ? one : other, name));
-      };
-      let kept = emptyTrackedMemo<unknown[]>([]);
-      let expected = 0;
-      let before: unknown[] | undefined;
-      for (const [one, other] of pairs) {
-        kept = memoizeTracked(kept, one, other, make);
-        const anew = looked.map(([first, name]) => Reflect.get(first ? one : other, name));
-        if (before === undefined || anew.some((value, at) => value !== before?.[at])) expected += 1;
-        before = anew;
-        expect([kept.value, made]).toEqual([anew, expected]);
-      }
-    }),
-  );
-});
-
-test('scrolling makes no text anew', async () => {
-  const now = () => new Date('2026-03-01T12:00:00Z');
-  const stdout = { columns: 60, rows: 15, write: () => true } as unknown as NodeJS.WriteStream;
-  const { store, begin, press } = createShell(fakeOptions({ session: fakeSession({ now }), stdout, now }));
-  await begin();
-  press('F');
-  while (store.get().work !== null) await new Promise((resolve) => setImmediate(resolve));
-  press('j');
-  const opened = store.get().panel;
-  expect([store.get().overlay?.kind, opened.value.length > 5]).toEqual(['plan', true]);
-  const top = () => (store.get().overlay as PlanOverlay).top;
-  press('J');
-  expect([store.get().panel === opened, top() > 0]).toEqual([true, true]);
 });

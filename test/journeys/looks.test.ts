@@ -104,7 +104,7 @@ test('the command line finds things by a few letters, and recalls what was typed
   await screen.press('\x1b[A', /: explain storage\.bypass-azure-services/);
   await screen.press('\x15deut', /deuteranopia +theme: /);
   await screen.press('\t', /: theme deuteranopia/);
-  await screen.press('\x15theme ', /theme \[NAME\]\n +theme to use from now on/);
+  await screen.press('\x15theme ', /theme \[NAME\] +│.*\n.*│ +theme to use from now on/);
   await screen.press('tri\t\r', /\* tritanopia/);
   screen.type('\x1bq');
   expect((await screen.exit).exitCode).toBe(0);

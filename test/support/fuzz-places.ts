@@ -17,18 +17,18 @@ const line = (text: string) => [':', `${text}\r`];
 
 /** By the name of the overlay; the order is that in which they are told apart. */
 export const overlayPlaces: readonly ScreenPlace[] = [
-  { name: 'palette', is: title(/^> Command [─-]/), way: [':', 's'] },
+  { name: 'palette', is: some(/[│|] Command {2}/), way: [':', 's'] },
   { name: 'help', is: title(/^> Keys [─-]/), way: ['?'] },
   { name: 'filter', is: (rows) => / \//.test((rows.at(-2) ?? '').slice(0, 2)), way: ['/', 'st'] },
   { name: 'guide', is: title(/^> Guide {2}\d+ of \d+/), way: line('guide') },
-  { name: 'form', is: title(/^> bastide \S+ [─-]/), way: line('create cluster') },
+  { name: 'form', is: some(/[│|] bastide \S+ {2}/), way: line('create cluster') },
   {
     name: 'plan',
     is: (rows) => some(/^ \$ bastide /)(rows) && some(/^ [> ] Cancel {3}/)(rows),
     way: [...line('resources'), 'F'],
   },
   // More than ten changes want the name typed.
-  { name: 'progress', is: some(/^ {1,2}\$ bastide /), way: ['F', '\t', '\r', 'mlw-sim\r'] },
+  { name: 'progress', is: some(/[│|] \$ bastide /), way: ['F', '\t', '\r', 'mlw-sim\r'] },
   { name: 'path', is: some(/(?:^|[│|])[>─-] Hops [─-]/), way: line('path --source gpu-cluster --destination stmlsim') },
   { name: 'document', is: (rows) => /Enter fold {2}\/ search/.test(foot(rows)), way: [...line('resources'), 'g', 'y'] },
   { name: 'output', is: (rows) => /Esc close/.test(foot(rows)), way: line('explain storage.default-action-deny') },

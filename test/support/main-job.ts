@@ -103,7 +103,10 @@ export function mainJob(): void {
       await screen.press(keys.tab, /> (Apply|Fix)/);
       // It restricts access: the workspace's name is wanted too, and nothing else will do.
       await screen.press(keys.enter, /Type mlw-sim to apply \d\d changes/);
-      await screen.press(`mlw${keys.enter}`, /does not match mlw-sim\.[\s\S]*Type mlw-sim to apply \d\d\s+changes/);
+      await screen.press(
+        `mlw${keys.enter}`,
+        /does not match mlw-sim\.[\s\S]*Type mlw-sim to[\s\S]*apply \d\d[\s\S]*changes/,
+      );
       await screen.press(keys.escape, /nothing was sent/);
       await screen.press('F', /> Cancel/);
       await screen.press(keys.tab, /> (Apply|Fix)/);

@@ -5,7 +5,7 @@ import { clean } from '../../model/text.ts';
 import { Input } from '../components/Input.tsx';
 import { List } from '../components/List.tsx';
 import { contentRows, nameWords } from '../draw/areas.ts';
-import { glyphsFor } from '../draw/glyphs.ts';
+import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
 import { emptyInput, type Input as Typed } from '../draw/input.ts';
 import { emptyMemo, type Memo, memoize } from '../draw/memoize.ts';
 import { line, word } from '../draw/text.ts';
@@ -184,12 +184,7 @@ function Body({ slice: overlay, state }: ViewProps<DocumentOverlay>) {
   );
 }
 
-function rowWords(
-  row: JsonRow,
-  sign: string,
-  search: string,
-  { open, folded }: { open: string; folded: string },
-): Line {
+function rowWords(row: JsonRow, sign: string, search: string, { open, folded }: Glyphs): Line {
   const fold = row.folded === null ? ' ' : row.folded ? folded : open;
   const hit = search !== '' && `${row.name}${row.text}`.toLowerCase().includes(search.toLowerCase());
   return line(

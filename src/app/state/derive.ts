@@ -5,7 +5,7 @@ import type { Line } from '../../command/definition.ts';
 import { isRisky } from '../../model/effect.ts';
 import { type Finding, isAutoFixable, isCounted, isFixable } from '../../model/finding.ts';
 import { dialogRows, dialogText, pageRows } from '../draw/dialog.ts';
-import { emptyTrackedMemo, memoize, memoizeTracked } from '../draw/memoize.ts';
+import { emptyMemo, memoize } from '../draw/memoize.ts';
 import { clamp } from '../draw/window.ts';
 import { overlayKind } from './current.ts';
 import { currentScreen } from './current-screen.ts';
@@ -14,7 +14,7 @@ import { nothingSelected } from './select.ts';
 import type { FindingTable, Overlay, Selection, State } from './state.ts';
 import { type OverlayKind, sliceOf, withSlice } from './view.ts';
 
-const noText = emptyTrackedMemo<readonly Line[]>([]);
+const noText = emptyMemo<readonly Line[]>([]);
 
 /** The state with its derived `view` and slice. */
 export function derive(previous: State, state: State): State {
@@ -51,15 +51,13 @@ function withPanel(state: State): State {
   const { overlay } = state;
   if (overlay === null) return state.panel === noText ? state : { ...state, panel: noText };
   const kind = overlayKind(overlay);
-  const area = kind.textArea?.(overlay, state) ?? textArea(kind, state);
+  const area = textAreaOf(kind, overlay, state);
   // What it becomes is asked for its text: else the text would be made again at the next key.
   const next = kind.derive?.(overlay, state) ?? overlay;
-  const wide = { ...next, cells: area.width };
-  const panel = memoizeTracked(
+  const panel = memoize(
     state.panel,
-    wide,
-    state,
-    (shown, seen) => overlayKind(shown).text?.(shown, seen, shown.cells) ?? noText.value,
+    textInputs(next, state, area.width),
+    () => kind.text?.(next, state, area.width) ?? noText.value,
   );
   const told = panel === state.panel ? state : { ...state, panel };
   const scrolled = withTop(next, panel.value.length - area.rows);
@@ -67,10 +65,24 @@ function withPanel(state: State): State {
   return fitting === overlay ? told : { ...told, overlay: fitting };
 }
 
-/** One column is left free at the left. */
-function textArea({ placement }: Pick<OverlayKind<Overlay>, 'placement'>, state: State) {
+/** Members that say where one is in a text, and those that change with every key or request; no text is made of them. */
+const positions: ReadonlySet<string> = new Set(['top', 'choice']);
+const passing: ReadonlySet<string> = new Set(['overlay', 'panel', 'now', 'count', 'message', 'messages', 'requests']);
+
+/** What the text of an overlay is made of. The clock runs in it only while a plan is applied. */
+function textInputs(overlay: Overlay, state: State, width: number): readonly unknown[] {
+  const membersBut = (object: object, left: ReadonlySet<string>) =>
+    Object.entries(object).flatMap(([name, value]) => (left.has(name) ? [] : [value]));
+  const isRunning = state.act !== null && state.act.endedAt === null;
+  return [width, isRunning ? state.now : null, ...membersBut(overlay, positions), ...membersBut(state, passing)];
+}
+
+/** Columns and rows of an overlay's text; by default one column is left free at the left. */
+export function textAreaOf(kind: OverlayKind<Overlay>, overlay: Overlay, state: State) {
   const { layout } = state.view;
-  if (placement !== 'body') return { width: dialogText(layout), rows: dialogRows(layout) };
+  const own = kind.textArea?.(overlay, state);
+  if (own !== undefined) return own;
+  if (kind.placement !== 'body') return { width: dialogText(layout), rows: dialogRows(layout) };
   return { width: Math.max(10, layout.width - 2), rows: pageRows(layout) };
 }
 

@@ -4,7 +4,7 @@ import type { ProfileChoice } from '../../model/assumption.ts';
 import type { RecentWorkspace } from '../../model/recent.ts';
 import type { Source } from '../../model/snapshot.ts';
 import type { Theme } from '../../theme/theme.ts';
-import { emptyMemo, emptyTrackedMemo } from '../draw/memoize.ts';
+import { emptyMemo } from '../draw/memoize.ts';
 import type { Binding } from './binding.ts';
 import { layoutFor } from './layout.ts';
 import { nothingSelected } from './select.ts';
@@ -67,7 +67,7 @@ export function initialState({
     requests: [],
     message: null,
     messages: [],
-    panel: emptyTrackedMemo([]),
+    panel: emptyMemo([]),
     view: {
       layout: layoutFor(start.size),
       selection: nothingSelected,

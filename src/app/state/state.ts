@@ -14,7 +14,7 @@ import type { RecentWorkspace } from '../../model/recent.ts';
 import type { Identity, Snapshot, Source } from '../../model/snapshot.ts';
 import type { ApplyResult, SessionEvent } from '../../session/session.ts';
 import type { Theme } from '../../theme/theme.ts';
-import type { Memo, TrackedMemo } from '../draw/memoize.ts';
+import type { Memo } from '../draw/memoize.ts';
 import type { Marks } from '../rows/marks.ts';
 import type { Binding } from './binding.ts';
 import type { Layout } from './layout.ts';
@@ -175,6 +175,6 @@ export interface State {
   readonly message: Message | null;
   readonly messages: readonly Message[];
   /** The scrollable text of the overlay, if any. Not in `view`, because it is itself derived from `view`. */
-  readonly panel: TrackedMemo<readonly Line[]>;
+  readonly panel: Memo<readonly Line[]>;
   readonly view: View;
 }
