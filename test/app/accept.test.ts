@@ -2,12 +2,12 @@
 import { expect, test } from 'vitest';
 import { plain } from '../../src/app/draw/text.ts';
 import { outcomeWord } from '../../src/app/screens/resources/finding-row.ts';
-import { bodyRows } from '../../src/app/state/body.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import { withProject } from '../../src/audit/index.ts';
 import type { ProjectPort } from '../../src/command/definition.ts';
 import type { AuditRecord } from '../../src/model/audit-record.ts';
 import type { Acceptance, ProjectConfig } from '../../src/model/project-config.ts';
+import { bodyRows } from '../support/drawn.tsx';
 import { fakeOptions } from '../support/fake-options.ts';
 import { fakeSession } from '../support/fake-session.ts';
 
