@@ -39,7 +39,7 @@ export const overlayPlaces: readonly ScreenPlace[] = [
 export const screenPlaces: readonly ScreenPlace[] = [
   { name: 'too small', is: some(/^Terminal too small/), way: [] },
   { name: 'welcome', is: some(/^ {2}r {3}Retry|Enter to open/), way: [] },
-  ...['Overview', 'Resources', 'Findings', 'Map', 'History', 'Log', 'Assumptions'].map((name) => ({
+  ...['Overview', 'Problems', 'Findings', 'Resources', 'Map', 'History', 'Log', 'Assumptions'].map((name) => ({
     name: name.toLowerCase(),
     is: some(new RegExp(`\\[\\d ${name}\\]`)),
     way: line(name.toLowerCase()),

@@ -54,7 +54,7 @@ export function open({ home, source }: Simulated, cols: number, rows: number): T
 }
 /** The panes are there and nothing runs. */
 export const idle = (text: string): boolean =>
-  /Findings/.test(text) && /f fix/.test(text) && !/Scanning the workspace/.test(text);
+  /Findings/.test(text) && /f fix/.test(text) && /Scanned (?:just now|\d)/.test(text);
 
 const cases = [
   ['the demo', 80, 24, async () => demo('mixed')],

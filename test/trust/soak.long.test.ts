@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 const idle = (text: string): boolean =>
-  /Findings/.test(text) && /f fix/.test(text) && !/Scanning the workspace/.test(text);
+  /Findings/.test(text) && /f fix/.test(text) && /Scanned (?:just now|\d)/.test(text);
 
 /** A rescan, a fix and its undo, by keys. */
 async function turn(screen: TestScreen): Promise<void> {
@@ -32,7 +32,8 @@ async function turn(screen: TestScreen): Promise<void> {
 async function confirm(screen: TestScreen): Promise<void> {
   const shown = await screen.press(keys.enter, /Saved to history as|Type mlw-sim to/);
   if (/Type mlw-sim to/.test(shown)) await screen.press(`mlw-sim${keys.enter}`, /Saved to history as/);
-  await screen.press(keys.escape, idle);
+  // The list of keys stands below the dialog of the result too.
+  await screen.press(keys.escape, (text) => idle(text) && !/Saved to history as/.test(text));
 }
 
 test('heap and open files stay as they are', async ({ task }) => {

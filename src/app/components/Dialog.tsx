@@ -20,7 +20,7 @@ export function Dialog({ title, at = '', area, height, children }: Props) {
   const { theme, ascii } = useLook();
   const { color } = styleIn(theme, 'focus');
   const inner = area.width - dialogBorder;
-  const room = Math.max(0, inner - at.length - 2);
+  const room = Math.max(0, inner - (at === '' ? 1 : at.length + 2));
   return (
     <SolidProvider value>
       <Box

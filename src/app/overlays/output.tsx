@@ -1,7 +1,7 @@
 // The result or the progress of a command.
 import type { Line } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
-import { TextDialog } from '../components/TextDialog.tsx';
+import { TextPage } from '../components/TextPage.tsx';
 import { glyphsFor } from '../draw/glyphs.ts';
 import { line, word, wrapLine } from '../draw/text.ts';
 import { shortIds } from '../state/select.ts';
@@ -29,13 +29,14 @@ export const output = defineOverlay<OutputOverlay>({
   text: ({ lines }, _state, width) => lines.flatMap((words) => wrapLine(words, width, 2)),
   move: scrolled,
   Body: ({ slice, state }) => (
-    <TextDialog
+    <TextPage
       title={shortIds(clean(slice.title), glyphsFor(state.ascii).more)}
       top={slice.top}
       layout={state.view.layout}
       lines={state.panel.value}
     />
   ),
+  placement: 'body',
   cancel({ running }, { controller, show }) {
     if (!running) return show(null);
     controller.abort();

@@ -137,18 +137,24 @@ function standingWords(state: State, dot: string, width: number): Words {
     ...counts,
     word(`  ${dot}  ${counted(fail, 'finding')}`, 'dim'),
     word(`  ${unknown} unknown`, unknown > 0 ? 'unknown' : 'dim'),
-    word(`  ${pass} pass`, 'dim'),
   );
-  const unread = unreadable === 0 ? [] : [[word(`${unreadable} not accessible`, 'unknown')]];
+  const passed = line(word(`  ${pass} pass`, 'dim'));
+  // What no check needed is said too.
+  const gaps = state.snapshot?.gaps.filter(({ status }) => status !== 404).length ?? 0;
+  const missing = unreadable > 0 ? unreadable : gaps;
+  const unread = missing === 0 ? [] : [[word(`${missing} not accessible`, 'unknown')]];
   const [name = '', ...reason] = architectureWords(report.architecture).split(/(?= \()/);
   const short = [word(name, 'accent')];
   const full = line(...short, word(reason.join(''), 'dim'));
   const declared = declaredText(state);
   const texts = [who, declared].filter((text) => text !== '').map((text) => [word(text, 'dim')]);
   const all = [[full, ...texts], [full, ...texts.slice(0, 1)], [short, ...texts.slice(0, 1)], [short]];
-  const choices = [...all.map((parts) => [...unread, ...parts]), unread, []].map((parts) =>
-    line(...found, ...parts.flatMap((part) => [word(`  ${dot}  `, 'dim'), ...part])),
-  );
+  const beside = (counts: Words, parts: readonly Words[]): Words =>
+    line(...counts, ...parts.flatMap((part) => [word(`  ${dot}  `, 'dim'), ...part]));
+  const choices = [
+    ...[...all.map((parts) => [...unread, ...parts]), unread].map((parts) => beside(line(...found, ...passed), parts)),
+    beside(found, unread),
+  ];
   return choices.find((words) => lineWidth(words) <= width) ?? choices.at(-1) ?? found;
 }
 

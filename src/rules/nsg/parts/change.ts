@@ -7,6 +7,7 @@ import { type Change, deleteChange, editChange } from '../../../model/change.ts'
 import { setMember } from '../../../model/edit.ts';
 import { isObject, type JsonObject, sameJson } from '../../../model/json.ts';
 import type { Phase } from '../../../model/plan.ts';
+import { withMember } from '../../../model/pointer.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { fold, nameOf, sameId } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
@@ -17,7 +18,7 @@ import { readRule } from '../../../net/nsg.ts';
 import { nicType } from '../../../resource-types/machine-view.ts';
 import { networkVersion } from '../../../resource-types/network-view.ts';
 import { isWithinRule } from '../../../resource-types/parts/security-rule-effects.ts';
-import { listAt, textAt } from '../../../resource-types/read.ts';
+import { listAt, objectAt, textAt } from '../../../resource-types/read.ts';
 import {
   securityGroupType,
   securityRulesOf,
@@ -209,11 +210,25 @@ export function freeGroup(home: string, of: string, body: JsonObject, { index }:
     const id = `${home}/providers/${securityGroupType}/${name}`;
     const there = index.peek(id);
     if (there.state !== 'read') return { id, stands: false };
-    const alike = sameJson(
-      (there.resource.body.properties as JsonObject | undefined)?.securityRules ?? null,
-      (body.properties as JsonObject).securityRules ?? null,
-    );
+    const alike = holdsRules(there.resource.body, body);
     const alone = holders.every((one) => !sameId(textAt(one.body, '/properties/networkSecurityGroup/id'), id));
     if (alike && alone) return { id, stands: true };
   }
+}
+
+/** Has a group the rules of a new one? More Allow rules of Bastide may be beside them: an earlier change of the plan needed them. */
+function holdsRules(there: JsonObject, wanted: JsonObject): boolean {
+  const rulesOf = (body: JsonObject) =>
+    listAt(body, '/properties/securityRules').map((rule) => ({
+      name: textAt(rule, '/name') ?? '',
+      allows: textAt(rule, '/properties/access') === 'Allow',
+      flow: withMember(objectAt(rule, '/properties') ?? {}, 'priority', undefined),
+    }));
+  const [own, needed] = [rulesOf(there), rulesOf(wanted)];
+  const isNeeded = ({ name, flow }: (typeof own)[number]) =>
+    needed.some((one) => one.name === name && sameJson(one.flow, flow));
+  return (
+    needed.every(({ name }) => own.some((one) => one.name === name && isNeeded(one))) &&
+    own.every((one) => isNeeded(one) || (one.allows && one.name.startsWith('bastide-')))
+  );
 }
