@@ -136,8 +136,8 @@ function standingWords(state: State, dot: string, width: number): Words {
     word(failing === 0 ? 'No problems' : `${counted(failing, 'problem')}:`, failing === 0 ? 'ok' : 'heading'),
     ...counts,
     word(`  ${dot}  ${counted(fail, 'finding')}`, 'dim'),
-    word(`  ${unknown} unknown`, unknown > 0 ? 'unknown' : 'dim'),
   );
+  const unsure = word(`  ${unknown} unknown`, unknown > 0 ? 'unknown' : 'dim');
   const passed = line(word(`  ${pass} pass`, 'dim'));
   // What no check needed is said too.
   const gaps = state.snapshot?.gaps.filter(({ status }) => status !== 404).length ?? 0;
@@ -152,8 +152,10 @@ function standingWords(state: State, dot: string, width: number): Words {
   const beside = (counts: Words, parts: readonly Words[]): Words =>
     line(...counts, ...parts.flatMap((part) => [word(`  ${dot}  `, 'dim'), ...part]));
   const choices = [
-    ...[...all.map((parts) => [...unread, ...parts]), unread].map((parts) => beside(line(...found, ...passed), parts)),
-    beside(found, unread),
+    ...[...all.map((parts) => [...unread, ...parts]), unread].map((parts) =>
+      beside(line(...found, unsure, ...passed), parts),
+    ),
+    beside(unknown > 0 ? line(...found, unsure) : found, unread),
   ];
   return choices.find((words) => lineWidth(words) <= width) ?? choices.at(-1) ?? found;
 }
