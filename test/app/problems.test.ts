@@ -40,7 +40,6 @@ function sessionOf(world: string): Session {
     async *scan() {
       return snapshot;
     },
-    // biome-ignore lint/correctness/useYield: there is nothing to say on the way.
     async *apply(what) {
       const changes = what.steps.map(({ change }) => change);
       snapshot = { ...applyChanges(snapshot, changes), id: 'snap-2' };
