@@ -1,6 +1,8 @@
 // What is said of each Terraform type: the ARM type that it makes and its body, or what it adds to another resource. A type is one
 // entry in a file of `types/`. Attributes, defaults and negations: documents and source of the provider azurerm 5.2.0 (2026-08-20).
-import type { Json, JsonObject } from '../model/json.ts';
+import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
+import { member, withMember } from '../model/pointer.ts';
+import { isUnresolved } from '../model/unresolved.ts';
 import type { Attribute, TerraformBlock } from './block.ts';
 
 /** Ids of resources that are named instead of referred to. */
@@ -54,3 +56,17 @@ export const mapped = (list: Json | undefined, of: (item: Json) => Json): Json |
 
 /** A list that is not empty. */
 export const some = (list: Attribute): Attribute => (Array.isArray(list) && list.length === 0 ? undefined : list);
+
+/** The body with its `properties` changed; as it is where they are not known. */
+export function inProperties(body: JsonObject, change: (properties: JsonObject) => JsonObject): JsonObject {
+  const properties = member(body, 'properties');
+  if (!isObject(properties) || isUnresolved(properties)) return body;
+  return withMember(body, 'properties', change(properties));
+}
+
+/** A list in `properties` with one more item; a list that is not known stays so. */
+export const withItem = (body: JsonObject, name: string, item: Json): JsonObject =>
+  inProperties(body, (properties) => {
+    const list = member(properties, name) ?? [];
+    return isArray(list) ? withMember(properties, name, [...list, item]) : properties;
+  });

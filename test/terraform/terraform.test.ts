@@ -284,6 +284,38 @@ describe('ids that Azure gives at the apply are linked', () => {
     expect(read(plan).notes).toEqual([]);
   });
 
+  test('what is not known of a resource stays so when a part is added to it', () => {
+    const refsTo = (address: string) => refs(`${address}.id`, address);
+    const plan = planOf([
+      {
+        address: 'azurerm_machine_learning_workspace.w',
+        values: { name: 'mlw', ...inGroup },
+        unknown: { managed_network: true },
+        says: { managed_network: refs('local.network') },
+      },
+      {
+        address: 'azurerm_machine_learning_workspace_network_outbound_rule_fqdn.f',
+        values: { name: 'pypi', destination_fqdn: 'pypi.org' },
+        unknown: { workspace_id: true },
+        says: { workspace_id: refsTo('azurerm_machine_learning_workspace.w') },
+      },
+      {
+        address: 'azurerm_kubernetes_cluster.k',
+        values: { name: 'aks', ...inGroup },
+        unknown: { default_node_pool: true },
+        says: { default_node_pool: refs('local.pool') },
+      },
+      {
+        address: 'azurerm_kubernetes_cluster_node_pool.p',
+        values: { name: 'gpu' },
+        unknown: { kubernetes_cluster_id: true },
+        says: { kubernetes_cluster_id: refsTo('azurerm_kubernetes_cluster.k') },
+      },
+    ]);
+    expect(isUnresolved(valueAt(bodyOf(plan, '/mlw'), '/properties/managedNetwork'))).toBe(true);
+    expect(isUnresolved(valueAt(bodyOf(plan, '/aks'), '/properties/agentPoolProfiles'))).toBe(true);
+  });
+
   test('an endpoint with its zone group, approved unless it is manual', () => {
     const endpoint = (isManual: boolean): JsonObject =>
       bodyOf(

@@ -1,9 +1,9 @@
 // Computes beside the workspace: AKS, Databricks, virtual machines and their interfaces, container groups.
-import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts';
-import { member, withMember } from '../../model/pointer.ts';
-import { isUnresolved } from '../../model/unresolved.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
+import { withMember } from '../../model/pointer.ts';
 import type { TerraformBlock } from '../block.ts';
 import {
+  inProperties,
   mapped,
   members,
   reference,
@@ -11,6 +11,7 @@ import {
   type TerraformPart,
   type TerraformResource,
   type TerraformTypes,
+  withItem,
 } from '../type.ts';
 
 const pool = (block: TerraformBlock, mode: Json): JsonObject =>
@@ -53,13 +54,7 @@ const cluster: TerraformResource = {
 
 const nodePool: TerraformPart = {
   onto: (block) => block.link('kubernetes_cluster_id'),
-  add(body, block) {
-    const properties = member(body, 'properties');
-    if (!isObject(properties) || isUnresolved(properties)) return body;
-    const pools = member(properties, 'agentPoolProfiles');
-    const all = [...(isArray(pools) ? pools : []), pool(block, block.or('mode', 'User'))];
-    return withMember(body, 'properties', withMember(properties, 'agentPoolProfiles', all));
-  },
+  add: (body, block) => withItem(body, 'agentPoolProfiles', pool(block, block.or('mode', 'User'))),
 };
 
 /** Databricks wraps each value. */
@@ -121,12 +116,10 @@ const nic: TerraformResource = {
 
 const groupOfNic: TerraformPart = {
   onto: (block) => block.link('network_interface_id'),
-  add(body, block) {
-    const properties = member(body, 'properties');
-    if (!isObject(properties) || isUnresolved(properties)) return body;
-    const group = reference(block.link('network_security_group_id'));
-    return withMember(body, 'properties', withMember(properties, 'networkSecurityGroup', group));
-  },
+  add: (body, block) =>
+    inProperties(body, (properties) =>
+      withMember(properties, 'networkSecurityGroup', reference(block.link('network_security_group_id'))),
+    ),
 };
 
 const containers: TerraformResource = {

@@ -4,7 +4,14 @@ import { isObject, type JsonObject } from '../../model/json.ts';
 import { member, withMember } from '../../model/pointer.ts';
 import { isUnresolved } from '../../model/unresolved.ts';
 import type { TerraformBlock } from '../block.ts';
-import { members, reference, type TerraformPart, type TerraformResource, type TerraformTypes } from '../type.ts';
+import {
+  inProperties,
+  members,
+  reference,
+  type TerraformPart,
+  type TerraformResource,
+  type TerraformTypes,
+} from '../type.ts';
 
 const workspaceType = 'Microsoft.MachineLearningServices/workspaces';
 
@@ -145,17 +152,13 @@ const outboundRule = (rule: (block: TerraformBlock) => JsonObject): TerraformPar
   onto: (block) => block.link('workspace_id'),
   add(body, block) {
     const name = block.text('name') ?? block.context.instance.address;
-    const properties = member(body, 'properties');
-    if (!isObject(properties) || isUnresolved(properties)) return body;
-    const network = member(properties, 'managedNetwork');
-    const held = isObject(network) && !isUnresolved(network) ? network : {};
-    const rules = member(held, 'outboundRules');
-    const all = withMember(isObject(rules) ? rules : {}, name, rule(block));
-    return withMember(
-      body,
-      'properties',
-      withMember(properties, 'managedNetwork', withMember(held, 'outboundRules', all)),
-    );
+    return inProperties(body, (properties) => {
+      const network = member(properties, 'managedNetwork') ?? {};
+      if (!isObject(network) || isUnresolved(network)) return properties;
+      const rules = member(network, 'outboundRules');
+      const all = withMember(isObject(rules) ? rules : {}, name, rule(block));
+      return withMember(properties, 'managedNetwork', withMember(network, 'outboundRules', all));
+    });
   },
 });
 

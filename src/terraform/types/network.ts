@@ -1,9 +1,10 @@
 // Virtual networks, network security groups, route tables, peerings, private endpoints and their zones, Azure Firewall.
-import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts';
-import { member, withMember } from '../../model/pointer.ts';
+import { isArray, type Json, type JsonObject } from '../../model/json.ts';
+import { withMember } from '../../model/pointer.ts';
 import { isUnresolved, unresolved } from '../../model/unresolved.ts';
 import { type Attribute, TerraformBlock } from '../block.ts';
 import {
+  inProperties,
   mapped,
   members,
   type Names,
@@ -13,6 +14,7 @@ import {
   type TerraformPart,
   type TerraformResource,
   type TerraformTypes,
+  withItem,
 } from '../type.ts';
 
 const networkType = 'Microsoft.Network/virtualNetworks';
@@ -100,11 +102,7 @@ const subnet: TerraformResource = {
 /** An association sets one member of its resource. */
 const association = (onto: string, from: string, name: string): TerraformPart => ({
   onto: (block) => block.link(onto),
-  add(body, block) {
-    const properties = member(body, 'properties');
-    if (!isObject(properties) || isUnresolved(properties)) return body;
-    return withMember(body, 'properties', withMember(properties, name, reference(block.link(from))));
-  },
+  add: (body, block) => inProperties(body, (properties) => withMember(properties, name, reference(block.link(from)))),
 });
 
 const ruleMembers = {
@@ -143,19 +141,11 @@ const group: TerraformResource = {
   }),
 };
 
-/** A list inside `properties` with one more item; what is not known stays so. */
-function added(body: JsonObject, name: string, item: Json): JsonObject {
-  const properties = member(body, 'properties');
-  if (!isObject(properties) || isUnresolved(properties)) return body;
-  const list = member(properties, name) ?? [];
-  return isArray(list) ? withMember(body, 'properties', withMember(properties, name, [...list, item])) : body;
-}
-
 const ruleOfGroup: TerraformPart = {
   onto: (block, names) =>
     names.named(block, 'network_security_group_name', 'azurerm_network_security_group', groupType) ??
     block.link('network_security_group_id'),
-  add: (body, block) => added(body, 'securityRules', securityRule(block)),
+  add: (body, block) => withItem(body, 'securityRules', securityRule(block)),
 };
 
 const route = (block: TerraformBlock): JsonObject => ({
@@ -183,7 +173,7 @@ const table: TerraformResource = {
 const routeOfTable: TerraformPart = {
   onto: (block, names) =>
     names.named(block, 'route_table_name', 'azurerm_route_table', tableType) ?? block.link('route_table_id'),
-  add: (body, block) => added(body, 'routes', route(block)),
+  add: (body, block) => withItem(body, 'routes', route(block)),
 };
 
 /** Connected where the file holds both directions. */

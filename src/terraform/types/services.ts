@@ -1,9 +1,15 @@
 // What a workspace uses: storage accounts, key vaults, container registries, and locks.
-import { isObject, type Json, type JsonObject } from '../../model/json.ts';
-import { member, withMember } from '../../model/pointer.ts';
-import { isUnresolved } from '../../model/unresolved.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
+import { withMember } from '../../model/pointer.ts';
 import type { TerraformBlock } from '../block.ts';
-import { mapped, members, type TerraformPart, type TerraformResource, type TerraformTypes } from '../type.ts';
+import {
+  inProperties,
+  mapped,
+  members,
+  type TerraformPart,
+  type TerraformResource,
+  type TerraformTypes,
+} from '../type.ts';
 
 /** Azure takes the exceptions as one text. */
 const exceptions = (list: Json | undefined, fallback: string): Json => {
@@ -48,11 +54,8 @@ const accountRules: TerraformPart = {
   onto: (block, names) =>
     block.link('storage_account_id') ??
     names.named(block, 'storage_account_name', 'azurerm_storage_account', 'Microsoft.Storage/storageAccounts'),
-  add(body, block) {
-    const properties = member(body, 'properties');
-    if (!isObject(properties) || isUnresolved(properties)) return body;
-    return withMember(body, 'properties', withMember(properties, 'networkAcls', storageRules(block, 'AzureServices')));
-  },
+  add: (body, block) =>
+    inProperties(body, (properties) => withMember(properties, 'networkAcls', storageRules(block, 'AzureServices'))),
 };
 
 const vault: TerraformResource = {
