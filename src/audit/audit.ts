@@ -92,6 +92,22 @@ export function withRollUps(findings: readonly Finding[], rules: readonly Rule[]
   });
 }
 
+/** The findings of the same resource and outcome that each roll-up repeats, by its id. */
+export function partsOfRollUps(
+  findings: readonly Finding[],
+  rules: readonly Rule[],
+): ReadonlyMap<string, readonly Finding[]> {
+  const rollsUp = new Map(rules.map((rule) => [rule.id, rule.rollsUp ?? []]));
+  const byResource = Map.groupBy(findings, ({ resource, outcome }) => `${outcome} ${fold(resource)}`);
+  return new Map(
+    findings.filter(isRollUp).map((one) => {
+      const names = rollsUp.get(one.rule) ?? [];
+      const beside = byResource.get(`${one.outcome} ${fold(one.resource)}`) ?? [];
+      return [one.id, beside.filter(({ rule }) => names.includes(rule))];
+    }),
+  );
+}
+
 export function summaryOf(findings: readonly Finding[]): Summary {
   const counted = findings.filter(isCounted);
   const count = (outcome: Finding['outcome']) => counted.filter((one) => one.outcome === outcome).length;

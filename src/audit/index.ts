@@ -4,7 +4,7 @@ export { architectureOf } from '../facts/architecture.ts';
 export { clusterGates } from '../facts/new-cluster.ts';
 export { compareReports, isFailing } from '../model/compare.ts';
 export { pageDate } from '../rules/parts/links.ts';
-export { audit, auditInSteps } from './audit.ts';
+export { audit, auditInSteps, partsOfRollUps } from './audit.ts';
 export { findingsOf, isAbout, isPassed, outOfScopeReason as silenced } from './check.ts';
 export { findingsByTarget } from './finding-by-target.ts';
 export { gateAnswer, guarded } from './gate.ts';

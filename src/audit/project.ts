@@ -11,9 +11,8 @@ import {
   type ProjectConfig,
   type ProjectSummary,
 } from '../model/project-config.ts';
-import { fold } from '../model/resource-id.ts';
 import type { Rule } from '../rules/rule.ts';
-import { summaryOf, withRollUps, worstFirst } from './audit.ts';
+import { partsOfRollUps, summaryOf, withRollUps, worstFirst } from './audit.ts';
 
 /** `today` as 2026-11-28, or longer. */
 export function withProject<T extends Report>(
@@ -23,7 +22,7 @@ export function withProject<T extends Report>(
   today: string,
 ): T {
   const { rulesOff, severities, accepted } = config;
-  const parts = partsOf(report.findings, rules);
+  const parts = partsOfRollUps(report.findings, rules);
   const isOff = (rule: string): boolean => matchesAny(rulesOff, rule);
   const overrides = Object.entries(severities).toReversed();
   const severityOf = ({ rule, severity }: Finding) =>
@@ -50,19 +49,6 @@ export function withProject<T extends Report>(
       return { ...one, severity, ...(own === undefined ? {} : { accepted: own }) };
     });
   return withFindings(report, findings, rules);
-}
-
-/** The findings that each roll-up repeats. */
-function partsOf(findings: readonly Finding[], rules: readonly Rule[]): ReadonlyMap<string, readonly Finding[]> {
-  const rollsUp = new Map(rules.map((rule) => [rule.id, rule.rollsUp ?? []]));
-  const byResource = Map.groupBy(findings, ({ resource, outcome }) => `${outcome} ${fold(resource)}`);
-  return new Map(
-    findings.filter(isRollUp).map((one) => {
-      const names = rollsUp.get(one.rule) ?? [];
-      const beside = byResource.get(`${one.outcome} ${fold(one.resource)}`) ?? [];
-      return [one.id, beside.filter(({ rule }) => names.includes(rule))];
-    }),
-  );
 }
 
 /** Of these findings, worst first. */

@@ -1,5 +1,6 @@
 // The problems of an audit: its findings grouped by the resource that their own fix changes, by the question that they ask, by what
 // must be done by hand, or by what could not be read. The groups do not depend on the order of the findings. Pure.
+import { partsOfRollUps } from '../audit/index.ts';
 import { type Change, editChange, isDeferred } from '../model/change.ts';
 import { type Edit, elementKey } from '../model/edit.ts';
 import { gatheredEffects } from '../model/effect.ts';
@@ -153,17 +154,10 @@ type HolderOf = (change: Change) => Holder | undefined;
 
 /** The roll-ups that are shown under each finding: under the gravest of those that they repeat. */
 function repeatedBy(open: readonly Finding[], rules: readonly Rule[]): ReadonlyMap<string, readonly Finding[]> {
-  const parts = new Map(rules.map(({ id, rollsUp }) => [id, rollsUp]));
-  const byResource = Map.groupBy(
-    open.filter((one) => !isRollUp(one)),
-    ({ resource }) => fold(resource),
-  );
+  const parts = partsOfRollUps(open, rules);
   const found = open.filter(isRollUp).map((one) => {
-    const alike = (byResource.get(fold(one.resource)) ?? []).filter(
-      ({ rule, outcome, gaps }) =>
-        outcome === one.outcome &&
-        parts.get(one.rule)?.includes(rule) === true &&
-        gaps.every((gap, at) => sameId(gap, one.gaps[at])),
+    const alike = (parts.get(one.id) ?? []).filter(
+      (other) => !isRollUp(other) && other.gaps.every((gap, at) => sameId(gap, one.gaps[at])),
     );
     const part = alike.find((other) => isAccepted(other) === isAccepted(one)) ?? alike[0];
     return [part?.id ?? '', one] as const;

@@ -1,6 +1,6 @@
 // Which findings a plan is for: those named, or every failing one that is auto-fixable; and the fixes that a
 // restricting fix needs first.
-import { findingsByTarget, gateAnswer, guarded, isAbout, scopedTo } from '../audit/index.ts';
+import { findingsByTarget, gateAnswer, guarded, isAbout, partsOfRollUps, scopedTo } from '../audit/index.ts';
 import type { Effect, EffectKind } from '../model/effect.ts';
 import type { Finding, Report } from '../model/finding.ts';
 import { isArray, type Json } from '../model/json.ts';
@@ -47,6 +47,7 @@ export function* chooseTargets(input: PlanInput, report: Report, index: Snapshot
   const skipped: Skipped[] = [];
   const targets: FixTarget[] = [];
   const guided = Object.keys(request.answers).length > 0;
+  const parts = partsOfRollUps(report.findings, rules);
   for (const finding of named) {
     if (request.resource !== undefined && !isAbout(finding, request.resource)) continue;
     const rule = rules.find((one) => one.id === finding.rule);
@@ -61,7 +62,7 @@ export function* chooseTargets(input: PlanInput, report: Report, index: Snapshot
     const target = { finding, rule, answers, woken: false, broughtFor: [] };
     const reason =
       leftOut(input, finding) ??
-      partLeftOut(input, report, finding, rule) ??
+      partLeftOut(input, parts.get(finding.id) ?? []) ??
       whyNot(target, guided, ruleContextOf(target, index, input), input);
     yield;
     if (reason === undefined) targets.push(target);
@@ -93,13 +94,12 @@ const leftOut = ({ request, leftOut: why }: PlanInput, finding: Finding): string
   request.targets === 'all' ? why?.(finding) : undefined;
 
 /** A roll-up would do what is left out: its parts are in the plan by themselves. */
-function partLeftOut(input: PlanInput, report: Report, finding: Finding, { rollsUp = [] }: Rule): string | undefined {
-  if (finding.rollUp !== true) return undefined;
-  const parts = report.findings.filter(
-    ({ rule, resource, outcome }) => outcome === 'fail' && rollsUp.includes(rule) && sameId(resource, finding.resource),
-  );
-  const [part] = parts.filter((one) => leftOut(input, one) !== undefined);
-  return part && `It repeats ${part.rule}. ${leftOut(input, part)}`;
+function partLeftOut(input: PlanInput, parts: readonly Finding[]): string | undefined {
+  for (const part of parts) {
+    const reason = leftOut(input, part);
+    if (reason !== undefined) return `It repeats ${part.rule}. ${reason}`;
+  }
+  return undefined;
 }
 
 /** Lists that a service checks whole at every write: one value that it refuses today stops any other change of its object. */
