@@ -6,9 +6,8 @@ import { flag } from '../src/command/flag.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Plan } from '../src/model/plan.ts';
 import { clean } from '../src/model/text.ts';
-import { requestsOf } from '../src/plan/index.ts';
 import { spokenId } from '../src/render/change-text.ts';
-import { shapes } from '../src/render/export/index.ts';
+import { exported, shapes } from '../src/render/export/index.ts';
 import { noChanges } from '../src/render/plan-text.ts';
 import type { FixRequest } from '../src/session/session.ts';
 import { refuseBlocked } from './parts/blocked.ts';
@@ -74,17 +73,7 @@ export const exportPlan = defineCommand({
         ? session.review(snapshot, wanted.saved, context.flags.profile)
         : session.plan(snapshot, named(wanted.request, snapshot));
     if (wanted.kind === 'request') refuseBlocked(context, wanted.request, plan);
-    const { steps, moved } = requestsOf(plan, snapshot, shape.speaks);
-    if (moved.length > 0) {
-      throw new Failure(
-        'drift',
-        exitStatus.notSent,
-        `These settings changed after the plan was made: ${clean(moved.join(', '), 1000)}.`,
-        'Make a new plan and export that.',
-        moved.map((one) => clean(one, 400)),
-      );
-    }
-    const { text, notes } = shape.render({ plan, steps, readAt: snapshot.takenAt });
+    const { text, notes } = exported(plan, snapshot, shape);
     const skipped = leftOut(plan);
     const nothing = plan.steps.length === 0 ? [noChanges(plan).replace('.', ': the export is empty.')] : [];
     const all = plan.steps.length === 0 ? [...nothing, ...skipped] : [...notes, ...skipped];

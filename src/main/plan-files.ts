@@ -13,22 +13,7 @@ export const planFiles: PlanFiles = {
     return `${stringifyJson(envelope as unknown as Json, 2)}\n`;
   },
   async exported(plan, snapshot, as) {
-    const [{ shapes }, { requestsOf }, { exitStatus, Failure }, { clean }] = await Promise.all([
-      import('../render/export/index.ts'),
-      import('../plan/index.ts'),
-      import('../model/failure.ts'),
-      import('../model/text.ts'),
-    ]);
-    const shape = shapes.find(({ name }) => name === as) ?? shapes[0];
-    const { steps, moved } = requestsOf(plan, snapshot, shape.speaks);
-    if (moved.length > 0) {
-      throw new Failure(
-        'drift',
-        exitStatus.notSent,
-        `These settings changed after the plan was made: ${clean(moved.join(', '), 1000)}.`,
-        'Make a new plan and export that.',
-      );
-    }
-    return shape.render({ plan, steps, readAt: snapshot.takenAt });
+    const { exported, shapes } = await import('../render/export/index.ts');
+    return exported(plan, snapshot, shapes.find(({ name }) => name === as) ?? shapes[0]);
   },
 };
