@@ -14,7 +14,7 @@ export async function openFiles(
   tags: TagOptions['file'],
   project: Pick<ProjectPort, 'config'>,
 ): Promise<Session> {
-  const [{ createFileSession }, { snapshotFromTexts }, { rules }, { readText }] = await Promise.all([
+  const [{ createFileSession }, { readFiles }, { rules }, { readText }] = await Promise.all([
     import('../session/create-file-session.ts'),
     import('../session/from-files.ts'),
     import('../rules/index.ts'),
@@ -23,7 +23,7 @@ export async function openFiles(
   const texts: { path: string; text: string }[] = [];
   for (const file of [...host.from, ...host.parameters])
     texts.push({ path: file, text: await readText(file, process.stdin) });
-  const snapshot = snapshotFromTexts(texts, {
+  const { snapshot, locate } = readFiles(texts, {
     allResources: host.allResources,
     cloud: host.cloud,
     partial: host.partial,
@@ -43,6 +43,7 @@ export async function openFiles(
     snapshot: { ...snapshot, intents },
     rules,
     project: project.config,
+    locate,
     sandbox: openSandbox(version),
     now: () => new Date(),
     newId,

@@ -40,6 +40,17 @@ export interface Accepted {
   readonly until: string | null;
 }
 
+/** Where a file declares the resource of a finding, or the property that decides it. */
+export interface FindingLocation {
+  /** As it was named on the command line. */
+  readonly file: string;
+  /** Both from 1; columns count UTF-16 code units. */
+  readonly line: number;
+  readonly column: number;
+  /** The address of the resource in Terraform: `module.net.azurerm_subnet.train[0]`. */
+  readonly address?: string;
+}
+
 export interface Finding {
   /** `rule@resource` or `rule@resource#where`, resource and where in lower case; stable between scans. */
   readonly id: string;
@@ -65,6 +76,8 @@ export interface Finding {
   readonly rollUp?: true;
   /** Only of a failing finding that `bastide.yaml` accepts. */
   readonly accepted?: Accepted;
+  /** Only where its resource was read from a file. */
+  readonly location?: FindingLocation;
   /** On the screen: it neither failed nor was unknown in the audit before. */
   readonly isNew?: true;
   /** Ids of the unreadable resources that made the outcome `unknown`; empty otherwise. */
@@ -107,6 +120,10 @@ export interface Report {
   /** Every outcome, worst first. */
   readonly findings: readonly Finding[];
 }
+
+/** `main.json:12:9`, which terminals and editors open; with the address of Terraform where there is one. */
+export const locationWords = ({ file, line, column, address }: FindingLocation): string =>
+  `${file}:${line}:${column}${address === undefined ? '' : ` (${address})`}`;
 
 /** It fails or is unknown. */
 export const isOpen = ({ outcome }: Pick<Finding, 'outcome'>): boolean => outcome === 'fail' || outcome === 'unknown';

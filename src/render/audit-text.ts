@@ -6,6 +6,7 @@ import {
   headline,
   isAccepted,
   isRollUp,
+  locationWords,
   type Summary,
   severities,
   takesLabels,
@@ -174,6 +175,9 @@ export function findingLines(finding: Finding): Line[] {
       'dim',
     ]),
     ...(finding.accepted === undefined ? [] : [line([`  ${clean(acceptedWords(finding.accepted), 1500)}`, 'dim'])]),
+    ...(finding.location === undefined
+      ? []
+      : [line(['  ', 'dim'], [clean(locationWords(finding.location), 500), 'link'])]),
     [],
   ];
 }

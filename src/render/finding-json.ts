@@ -2,15 +2,17 @@
 import { profilesWithAliases } from '../model/assumption.ts';
 import type { Finding } from '../model/finding.ts';
 
-export type FindingJson = Omit<Finding, 'profiles' | 'accepted'> & {
+export type FindingJson = Omit<Finding, 'profiles' | 'accepted' | 'location'> & {
   readonly profiles: readonly string[];
   readonly accepted: Finding['accepted'] | null;
+  readonly location: Finding['location'] | null;
 };
 
 export const findingJson = (finding: Finding): FindingJson => ({
   ...finding,
   profiles: profilesWithAliases(finding.profiles),
   accepted: finding.accepted ?? null,
+  location: finding.location ?? null,
 });
 
 /** A result that holds findings. */

@@ -1,6 +1,6 @@
 // An audit as one HTML page without scripts and external resources. Colours are the browser's. Pure.
 import { architectureWords } from '../model/architecture-words.ts';
-import { type Accepted, type Finding, outcomeWords, severities, takesWords } from '../model/finding.ts';
+import { type Accepted, type Finding, locationWords, outcomeWords, severities, takesWords } from '../model/finding.ts';
 import { type Problem, problemLabels, problemTakes, toDo } from '../model/problem.ts';
 import { acceptedWords } from '../model/project-config.ts';
 import { nameOf } from '../model/resource-id.ts';
@@ -76,5 +76,8 @@ const acceptedCell = (accepted: Accepted | null | undefined): string =>
 const problemRow = (problem: Problem): string =>
   `<tr><td>${problem.severity}</td><td title="${htmlText(problem.resource)}"><strong>${htmlText(problem.headline)}</strong>${acceptedCell(problem.accepted)}</td><td>${toDo(problem).map(htmlText).join('<br>')}</td><td>${problemLabels[problemTakes(problem)]}</td><td>${htmlText(rulesOf(problem))}</td></tr>`;
 
+const placeCell = ({ location }: Finding): string =>
+  location === undefined ? '' : `<br><code>${htmlText(locationWords(location))}</code>`;
+
 const row = (finding: Finding): string =>
-  `<tr><td>${outcomeWords(finding)}</td><td>${finding.severity}</td><td><code>${htmlText(finding.rule)}</code></td><td title="${htmlText(finding.resource)}">${htmlText(subjectWords(finding))}</td><td>${finding.outcome === 'fail' ? `<strong>${htmlText(finding.problem)}</strong><br>` : ''}${htmlText(finding.because)}${acceptedCell(finding.accepted)}</td><td>${takesWords(finding)}</td></tr>`;
+  `<tr><td>${outcomeWords(finding)}</td><td>${finding.severity}</td><td><code>${htmlText(finding.rule)}</code></td><td title="${htmlText(finding.resource)}">${htmlText(subjectWords(finding))}${placeCell(finding)}</td><td>${finding.outcome === 'fail' ? `<strong>${htmlText(finding.problem)}</strong><br>` : ''}${htmlText(finding.because)}${acceptedCell(finding.accepted)}</td><td>${takesWords(finding)}</td></tr>`;

@@ -1,6 +1,6 @@
 // An audit as Markdown: a heading, the counts, a table of problems, one of findings, the failed reads. Pure.
 import { architectureWords } from '../model/architecture-words.ts';
-import { type Finding, outcomeWords, takesWords } from '../model/finding.ts';
+import { type Finding, locationWords, outcomeWords, takesWords } from '../model/finding.ts';
 import { type Problem, problemLabels, problemTakes, toDo } from '../model/problem.ts';
 import { acceptedWords } from '../model/project-config.ts';
 import { nameOf } from '../model/resource-id.ts';
@@ -74,11 +74,11 @@ export function findingTable(findings: readonly Finding[]): string[] {
           outcomeWords(finding),
           finding.severity,
           finding.rule,
-          subjectWords(finding),
+          [subjectWords(finding), ...(finding.location ? [locationWords(finding.location)] : [])],
           told(finding),
           takesWords(finding),
         ]
-          .map(markdownText)
+          .map((cell) => [cell].flat().map(markdownText).join('<br>'))
           .join(' | ')} |`,
     ),
   ];

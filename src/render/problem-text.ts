@@ -1,5 +1,5 @@
 // Problems as lines of tagged words, and as the cells that documents show of them. Pure.
-import { type Finding, worstUndo } from '../model/finding.ts';
+import { type Finding, locationWords, worstUndo } from '../model/finding.ts';
 import { isToDo, type Problem, problemLabels, problemTakes, reportNumbers, toDo } from '../model/problem.ts';
 import { acceptedWords } from '../model/project-config.ts';
 import { nameInParent } from '../model/resource-id.ts';
@@ -52,6 +52,7 @@ export function problemLines(problems: readonly Problem[], findings: readonly Fi
       line([`${mark} `, role], [problem.severity.padEnd(9), isDim ? 'dim' : problem.severity], problem.headline),
       ...(problem.accepted === null ? [] : [line([`  ${clean(acceptedWords(problem.accepted), 1500)}`, 'dim'])]),
       ...toDo(problem).map((text) => line(`  ${text}`)),
+      ...placesOf(own),
       ...namedAs(problem),
       ...problem.gates.map((text) => line(['  blocked: ', 'bad'], clean(text))),
       ...(after.length === 0 ? [] : [line([`  depends on: ${[...new Set(after)].join(', ')}`, 'dim'])]),
@@ -61,6 +62,19 @@ export function problemLines(problems: readonly Problem[], findings: readonly Fi
       ]),
       [],
     ];
+  });
+}
+
+/** So many places in files are named; of more, how many there are. */
+const mostPlaces = 3;
+
+/** Where the files declare what its findings are about, one a line. */
+function placesOf(findings: readonly Finding[]): Line[] {
+  const places = [...new Set(findings.flatMap(({ location }) => (location ? [locationWords(location)] : [])))];
+  const rest = places.length - mostPlaces;
+  return places.slice(0, mostPlaces).map((place, index) => {
+    const more = rest > 0 && index === mostPlaces - 1 ? ` and ${counted(rest, 'more place')}` : '';
+    return line(['  at ', 'dim'], [clean(place, 500), 'link'], [more, 'dim']);
   });
 }
 

@@ -14,7 +14,7 @@ import type { Session, SessionEvent } from './session.ts';
 import type { OpenWhatIfSimulator } from './what-if/simulator.ts';
 import { runWhatIf } from './what-if/what-if.ts';
 
-export interface FileSessionOptions extends Pick<ReportOptions, 'project'> {
+export interface FileSessionOptions extends Pick<ReportOptions, 'project' | 'locate'> {
   readonly snapshot: Snapshot;
   readonly rules: readonly Rule[];
   /** The operator's own service tags, in place of those that the files hold. */
@@ -41,6 +41,7 @@ export function createFileSession({
   now: clock,
   newId,
   project,
+  locate,
 }: FileSessionOptions): Session {
   const snapshot: Snapshot =
     tags === undefined
@@ -48,7 +49,7 @@ export function createFileSession({
       : { ...given, serviceTags: { ...tags, document: cutTags(tags.document, given.resources) } };
   let intents: Assumptions = snapshot.intents;
   const now = (): Snapshot => ({ ...snapshot, intents });
-  const { report, leftOut } = reporter({ rules, project, now: clock });
+  const { report, leftOut } = reporter({ rules, project, locate, now: clock });
   const saying = <Result>(result: () => Result | Promise<Result>) =>
     eventChannel<SessionEvent, Result>(async () => result());
   return {

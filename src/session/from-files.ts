@@ -25,6 +25,7 @@ import { inTreeOrder } from './collector.ts';
 import { once, withFollowing } from './files/deployed.ts';
 import { type Document, documentsOf, type FileText, unusable } from './files/documents.ts';
 import { lifted } from './files/lift.ts';
+import { type Declaration, type Declarations, type Locate, locator } from './files/locations.ts';
 import { idIn, itemsOf } from './files/shapes.ts';
 import { checkedSnapshot, snapshotIn } from './files/snapshots.ts';
 import { respelt } from './files/spelling.ts';
@@ -56,12 +57,25 @@ const workspaceType = 'Microsoft.MachineLearningServices/workspaces';
 const networkType = 'Microsoft.Network/virtualNetworks';
 const registryType = 'Microsoft.ContainerRegistry/registries';
 
+export interface FilesRead {
+  readonly snapshot: Snapshot;
+  readonly locate: Locate;
+}
+
 /** Throws Failure (exit 2) naming the file and what is wrong with it. */
-export function snapshotFromTexts(files: readonly FileText[], options: FromOptions): Snapshot {
+export const snapshotFromTexts = (files: readonly FileText[], options: FromOptions): Snapshot =>
+  readFiles(files, options).snapshot;
+
+/** The same, and where the files declare the resource of a finding. */
+export function readFiles(files: readonly FileText[], options: FromOptions): FilesRead {
   const documents = files.flatMap(documentsOf);
-  const snapshots = documents.flatMap(({ json, path }) => {
+  const inSnapshots: [string, Declaration][] = [];
+  const snapshots = documents.flatMap(({ json, path, file }) => {
     const found = snapshotIn(json);
-    return found === undefined ? [] : [checkedSnapshot(found, path)];
+    if (found === undefined) return [];
+    const snapshot = checkedSnapshot(found, path);
+    for (const { id, body } of snapshot.resources) inSnapshots.push([fold(id), { file, json: body }]);
+    return [snapshot];
   });
   const others = documents.filter(({ json }) => snapshotIn(json) === undefined);
   const loose = looseIn(others, new Set(snapshots.flatMap((one) => one.resources.map(({ id }) => fold(id)))), {
@@ -99,7 +113,8 @@ export function snapshotFromTexts(files: readonly FileText[], options: FromOptio
     ...tagsOf(snapshots),
   };
   const whole = { ...base, gaps: [...gapsOf(base, snapshots), ...loose.gaps] };
-  return withFollowing(whole, loose.made);
+  const declarations = new Map([...inSnapshots, ...loose.declarations]);
+  return { snapshot: withFollowing(whole, loose.made), locate: locator(documents, declarations) };
 }
 
 /** The service tags of the first snapshot that holds some. */
@@ -115,6 +130,7 @@ interface Loose {
   /** Those that templates make. */
   readonly made: readonly Resource[];
   readonly gaps: readonly ReadFailure[];
+  readonly declarations: Declarations;
 }
 
 type LooseOptions = TemplateOptions & { readonly partial: boolean };
@@ -129,7 +145,12 @@ function looseIn(documents: readonly Document[], known: ReadonlySet<string>, opt
     .map((one) => ({ one, ...itemsOf(one) }))
     .map(({ one, items, cut }) => {
       if (cut !== undefined && !options.partial) throw incomplete(one.path, cut);
-      return { cut, resources: items.map((item) => resourceOf(item, one.path)) };
+      const resources = items.map((item) => resourceOf(item, one.path));
+      const declarations = resources.map(({ id }, at): [string, Declaration] => [
+        fold(id),
+        { file: one.file, json: items[at] ?? {} },
+      ]);
+      return { cut, resources, declarations };
     });
   const made = resourcesOfTemplates(templates, parameters, options);
   const planned = resourcesOfTerraformFiles(plans);
@@ -144,6 +165,11 @@ function looseIn(documents: readonly Document[], known: ReadonlySet<string>, opt
     whole: [...plain.flatMap(({ cut, resources }) => (cut === undefined ? resources : [])), ...settled],
     made: settled,
     gaps: [...made.gaps, ...planned.gaps],
+    declarations: new Map([
+      ...plain.flatMap(({ declarations }) => declarations),
+      ...made.declarations,
+      ...planned.declarations,
+    ]),
   };
 }
 

@@ -11,12 +11,14 @@ export interface ReportOptions {
   readonly rules: readonly Rule[];
   /** What `bastide.yaml` says now; null where there is none. */
   readonly project?: (() => ProjectConfig | null) | undefined;
+  /** Where the files declare the resource of a finding. */
+  readonly locate?: ((finding: Finding) => Finding['location']) | undefined;
   now(): Date;
   /** Ids of what Bastide created. */
   readonly isOwn?: (id: string) => boolean;
 }
 
-export function reporter({ rules, project = () => null, now, isOwn }: ReportOptions): {
+export function reporter({ rules, project = () => null, now, isOwn, locate }: ReportOptions): {
   readonly report: Session['report'];
   readonly leftOut: NonNullable<PlanInput['leftOut']>;
 } {
@@ -33,10 +35,21 @@ export function reporter({ rules, project = () => null, now, isOwn }: ReportOpti
       const judged = config === null ? checked : withProject(checked, rules, config, today());
       const own = isWanted === undefined ? judged : narrowed(judged, rules, isWanted);
       const input = { snapshot, rules, profile, leftOut, ...(isOwn === undefined ? {} : { isOwn }) };
-      const report = withFixes(own, input);
+      const report = located(withFixes(own, input), locate);
       if (config === null) return report;
       const { workspace } = snapshot;
       return { ...report, project: projectSummary(judged, rules, config, { today: today(), workspace }) };
     },
   };
 }
+
+const located = (report: ProblemReport, locate: ReportOptions['locate']): ProblemReport =>
+  locate === undefined
+    ? report
+    : {
+        ...report,
+        findings: report.findings.map((one) => {
+          const location = locate(one);
+          return location === undefined ? one : { ...one, location };
+        }),
+      };

@@ -27,6 +27,8 @@ export interface Expanded {
   readonly type: string;
   readonly apiVersion: string | undefined;
   readonly body: JsonObject;
+  /** The object of the template that declares it, as it was parsed. */
+  readonly declared: JsonObject;
 }
 /** Something that is not known about the whole of a resource or deployment. */
 export interface Note {
@@ -260,5 +262,11 @@ function expanded({ id, type, name, json, scope }: Instance): Expanded {
     body.push([memberKey(memberName(key)), resolve(value, scope)]);
   }
   const version = resolve(memberIgnoringCase(json, 'apiVersion') ?? null, scope);
-  return { id, type, apiVersion: typeof version === 'string' ? version : undefined, body: Object.fromEntries(body) };
+  return {
+    id,
+    type,
+    apiVersion: typeof version === 'string' ? version : undefined,
+    body: Object.fromEntries(body),
+    declared: json,
+  };
 }

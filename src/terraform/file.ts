@@ -5,6 +5,8 @@ import { asNumber, isArray, isObject, type Json, type JsonObject } from '../mode
 import { member } from '../model/pointer.ts';
 
 export interface TerraformInstance {
+  /** The object of the file that it is read from. */
+  readonly declared: JsonObject;
   /** `module.net["a"].azurerm_subnet.train[0]` */
   readonly address: string;
   /** The modules it is in, outermost first, each with its index: `net["a"]`. */
@@ -111,13 +113,14 @@ function instanceOf(
   values: JsonObject,
   unknown: Json | undefined,
   sensitive: Json | undefined,
+  declared = entry,
 ): TerraformInstance[] {
   const [address, type, name] = ['address', 'type', 'name'].map((key) => member(entry, key));
   if (typeof address !== 'string' || typeof type !== 'string' || typeof name !== 'string') return [];
   const given = member(entry, 'index');
   return [
     {
-      ...{ address, type, name, values, path: modulesOf(address) },
+      ...{ declared, address, type, name, values, path: modulesOf(address) },
       mode: member(entry, 'mode') === 'data' ? 'data' : 'managed',
       index: typeof given === 'string' ? given : (asNumber(given) ?? null),
       unknown: unknown ?? {},
@@ -154,6 +157,7 @@ function rawInstances(json: JsonObject): TerraformInstance[] {
             objectIn(one, 'attributes') ?? {},
             undefined,
             undefined,
+            one,
           );
         });
     });

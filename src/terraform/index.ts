@@ -32,6 +32,8 @@ export interface MappedResource {
   readonly body: JsonObject;
   /** Where it is in the configuration: `module.net.azurerm_subnet.train[0]`. */
   readonly address: string;
+  /** The object of the file that it is read from. */
+  readonly declared: JsonObject;
 }
 
 /** `group`: the id of a resource group for what names none. */
@@ -47,7 +49,13 @@ export function resourcesOfTerraform(json: JsonObject, group: string): Terraform
     const arm = type && armOf(type, block);
     if (type === undefined || id === undefined || arm === undefined) continue;
     const resource = {
-      ...{ id, type: arm, apiVersion: type.apiVersion?.(block), address: instance.address },
+      ...{
+        id,
+        type: arm,
+        apiVersion: type.apiVersion?.(block),
+        address: instance.address,
+        declared: instance.declared,
+      },
       body: { id, name: id.split('/').at(-1) ?? '', type: arm, ...type.body(block, names) },
     };
     made.set(fold(id), resource);

@@ -10,6 +10,7 @@ export interface FileText {
 }
 /** One JSON value of a file. */
 export interface Document {
+  readonly file: FileText;
   readonly path: string;
   readonly json: Json;
 }
@@ -27,10 +28,11 @@ export const expected =
   'Pass a snapshot of `bastide scan`, an ARM template, `terraform show -json`, or the output of `az resource show` or Resource Graph.';
 
 /** The documents of a file, at least one. Throws Failure (exit 2) that names the file and what is wrong with it. */
-export function documentsOf({ path, text }: FileText): Document[] {
+export function documentsOf(file: FileText): Document[] {
+  const { path, text } = file;
   const bare = text.replace(/^\uFEFF/, '');
   const whole = parsed(bare);
-  if (whole.ok) return [{ path, json: whole.json }];
+  if (whole.ok) return [{ file, path, json: whole.json }];
   if (bare.length > largestLoose) {
     const why = `it is not JSON: ${clean(whole.why, 200)}, and comments or several documents are read up to ${largestLoose / 1024 / 1024} MiB.`;
     throw unusable(path, why, expected);
@@ -43,7 +45,8 @@ export function documentsOf({ path, text }: FileText): Document[] {
     throw unusable(path, `it holds more than ${mostDocuments} JSON documents.`, expected);
   const several = parts.map(parsed);
   const broken = several.findIndex((one) => !one.ok);
-  if (several.length > 0 && broken < 0) return several.flatMap((one) => (one.ok ? [{ path, json: one.json }] : []));
+  if (several.length > 0 && broken < 0)
+    return several.flatMap((one) => (one.ok ? [{ file, path, json: one.json }] : []));
   const which = several.length > 1 ? ` (document ${broken + 1} of ${several.length})` : '';
   const failed = several[broken];
   const why = failed && !failed.ok && several.length > 1 ? failed.why : whole.why;

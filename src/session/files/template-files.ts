@@ -11,6 +11,7 @@ import { clean } from '../../model/text.ts';
 import { resourceTypeOf } from '../../resource-types/index.ts';
 import { type ExpandOptions, expandTemplate, LimitError } from '../../template/index.ts';
 import type { Document } from './documents.ts';
+import { type Declarations, declarationsOf } from './locations.ts';
 
 const schemaOf = (json: JsonObject): string => fold(String(memberIgnoringCase(json, '$schema') ?? ''));
 
@@ -35,10 +36,12 @@ export function isParameters(json: Json): json is JsonObject {
   );
 }
 
-export interface FromTemplates {
+/** What files other than lists of resources make. */
+export interface MadeResources {
   /** Bodies hold open values as the template language leaves them; `settleObject` makes them markers. */
   readonly resources: readonly Resource[];
   readonly gaps: readonly ReadFailure[];
+  readonly declarations: Declarations;
 }
 
 /** A file's name without folder and ending. */
@@ -81,7 +84,7 @@ export function resourcesOfTemplates(
   templates: readonly Document[],
   parameters: readonly Document[],
   options: TemplateOptions,
-): FromTemplates {
+): MadeResources {
   checkValues(templates, options.values ?? {});
   const taken = new Set(templates.flatMap((template) => parametersFor(template, templates, parameters)));
   const stray = parameters.find((one) => !taken.has(one));
@@ -100,7 +103,7 @@ export function resourcesOfTemplates(
       const found = isObject(json) ? memberIgnoringCase(json, 'parameters') : undefined;
       return isObject(found) ? [found] : [];
     });
-    return expanded(template, { name: names[index] ?? '', parameters: given, ...options });
+    return { file: template.file, ...expanded(template, { name: names[index] ?? '', parameters: given, ...options }) };
   });
   return {
     resources: expansions.flatMap(({ resources }) =>
@@ -110,6 +113,11 @@ export function resourcesOfTemplates(
       }),
     ),
     gaps: expansions.flatMap(({ notes }) => notes.map(({ id, reason }): ReadFailure => ({ id, reason, action: '' }))),
+    declarations: declarationsOf(
+      expansions.flatMap(({ file, resources }) =>
+        resources.map(({ id, declared }) => [id, { file, json: declared }] as const),
+      ),
+    ),
   };
 }
 

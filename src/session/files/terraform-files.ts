@@ -6,14 +6,12 @@ import { resourceTypeOf } from '../../resource-types/index.ts';
 import { placeholderId } from '../../template/index.ts';
 import { isTerraform, refusalOf, resourcesOfTerraform } from '../../terraform/index.ts';
 import { type Document, unusable } from './documents.ts';
-import { stemOf } from './template-files.ts';
+import { declarationsOf } from './locations.ts';
+import { type MadeResources, stemOf } from './template-files.ts';
 
 /** Throws Failure (exit 2) for a format that is not known. */
-export function resourcesOfTerraformFiles(documents: readonly Document[]): {
-  readonly resources: readonly Resource[];
-  readonly gaps: readonly ReadFailure[];
-} {
-  const read = documents.flatMap(({ json, path }) => {
+export function resourcesOfTerraformFiles(documents: readonly Document[]): MadeResources {
+  const read = documents.flatMap(({ file, json, path }) => {
     if (!isTerraform(json)) return [];
     const refused = refusalOf(json);
     if (refused !== null) {
@@ -23,7 +21,7 @@ export function resourcesOfTerraformFiles(documents: readonly Document[]): {
         'Pass the output of `terraform show -json` of a plan or a state.',
       );
     }
-    return [resourcesOfTerraform(json, groupOfFile(path))];
+    return [{ file, ...resourcesOfTerraform(json, groupOfFile(path)) }];
   });
   return {
     resources: read.flatMap(({ resources }) =>
@@ -33,8 +31,16 @@ export function resourcesOfTerraformFiles(documents: readonly Document[]): {
       }),
     ),
     gaps: read.flatMap(({ notes }) => notes.map(({ id, reason }): ReadFailure => ({ id, reason, action: '' }))),
+    declarations: declarationsOf(
+      read.flatMap(({ file, resources }) =>
+        resources.map(({ id, declared, address }) => [id, { file, json: declared, body: bodyIn, address }] as const),
+      ),
+    ),
   };
 }
+
+/** Where the provider azapi has a body as ARM spells it; others have attributes by names of their own. */
+const bodyIn = ['change', 'after', 'body'];
 
 /** The id of the placeholder group of a file. */
 const groupOfFile = (path: string): string => placeholderId(stemOf(path), 'a/b', 'c').split('/providers/')[0] ?? '';
