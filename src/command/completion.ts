@@ -53,6 +53,8 @@ export interface KnownWord {
   readonly label?: string;
   /** The line that is meant when nothing but this is named. */
   readonly line?: string;
+  /** The name is a sentence: it must hold the text as typed, because strewn letters fit almost any sentence. */
+  readonly isSentence?: true;
 }
 /** Words that completion may offer, by what they are. */
 export type KnownWords = Readonly<Partial<Record<Candidates, readonly KnownWord[]>>>;
@@ -102,7 +104,7 @@ export function jumps(text: string, known: KnownWords, most: number): readonly N
   const found = Object.entries(known).flatMap(([kind, words]) =>
     someOf([words], likely(small), (one) => {
       const label = one.label ?? one.value;
-      const fit = fits(label) ?? byId(small, one.value);
+      const fit = one.isSentence ? within(small, label) : (fits(label) ?? byId(small, one.value));
       // Letters strewn over a text fit almost anything.
       if (fit === null || (fit.score <= 0 && fit.at.length > 0)) return null;
       const { line, says, value } = one;
@@ -136,7 +138,14 @@ function someOf<T>(
 }
 
 /** What was read is meant rather than what is only known: a finding before its rule. */
-const rather: Readonly<Record<string, number>> = { resource: 12, finding: 8, theme: 4 };
+const rather: Readonly<Record<string, number>> = { resource: 12, problem: 10, finding: 8, theme: 4 };
+
+function within(wanted: string, label: string): Fit | null {
+  const from = label.toLowerCase().indexOf(wanted);
+  return from < 0
+    ? null
+    : { score: wanted.length, at: Array.from({ length: wanted.length }, (_, place) => from + place) };
+}
 
 /** A pasted part of an id is meant literally; a few letters appear in every id somewhere. `wanted` in small letters. */
 const byId = (wanted: string, id: string): Fit | null =>

@@ -4,6 +4,7 @@ import type * as core from 'zod/v4/core';
 
 /** What a value may be completed from. */
 export type Candidates =
+  | 'problem'
   | 'finding'
   | 'rule'
   | 'target'

@@ -63,6 +63,33 @@ test('at 80 columns a long name does not cut the descriptions of the others', as
   expect(at('storage.trusted-services on stmlsim', 'finding: ')).toBe(45);
 });
 
+test('a problem is found by words of its headline, and Enter shows it in the list of problems', async () => {
+  const stdout = { columns: 100, rows: 30, write: () => true } as unknown as NodeJS.WriteStream;
+  const shell = createShell(fakeOptions({ stdout }));
+  await shell.begin();
+  const [problem] = shell.store.get().report?.problems ?? [];
+  const words =
+    problem?.headline
+      .slice(problem.headline.indexOf(':') + 2)
+      .split(' ')
+      .slice(0, 3)
+      .join(' ') ?? '';
+  for (const key of `:${words.toLowerCase()}`) shell.press(key);
+  const { overlay } = shell.store.get();
+  const rows = overlay?.kind === 'palette' ? overlay.suggestions.filter(({ hint }) => hint.startsWith('problem:')) : [];
+  expect(rows.map(({ label }) => label)).toContain(problem?.headline);
+  shell.press('enter');
+  await new Promise((resolve) => setImmediate(resolve));
+  const { screen, view, overlay: after } = shell.store.get();
+  expect([after, screen, view.selection.problems.map(({ headline }) => headline.includes(words))]).toEqual([
+    ...[null, 'problems', [true]],
+  ]);
+  // A few letters strewn over a sentence are no match.
+  for (const key of ':sczq') shell.press(key);
+  const { overlay: other } = shell.store.get();
+  expect(other?.kind === 'palette' && other.suggestions.some(({ hint }) => hint.startsWith('problem:'))).toBe(false);
+});
+
 test('never more than fifty, however much has been read', () => {
   const many = Array.from({ length: 5000 }, (_, at) => ({
     value: `/r/${at}`,

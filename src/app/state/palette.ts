@@ -73,6 +73,6 @@ const unknownName = (text: string): Failure =>
   new Failure(
     'unknown-command',
     exitStatus.usage,
-    `No command, screen, resource, finding, rule or setting matches ${clean(text, 80)}.`,
+    `No command, screen, resource, problem, finding, rule or setting matches ${clean(text, 80)}.`,
     'Type a part of a name, or press ? for the keys.',
   );

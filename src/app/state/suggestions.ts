@@ -8,6 +8,7 @@ import { fuzzy } from '../../command/fuzzy.ts';
 import { quoteWord } from '../../command/parse-line.ts';
 import { assumptionEntries } from '../../model/assumption-values.ts';
 import { type Finding, headline, isFixable, isOpen, type Report } from '../../model/finding.ts';
+import { type Problem, problemLabels, problemTakes } from '../../model/problem.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { settingEntries } from '../../model/setting.ts';
 import { shortFinding } from '../../model/short-finding.ts';
@@ -72,11 +73,11 @@ export function suggestionsFor(
 }
 
 /** Among matches that begin alike. */
-const order = ['screen', 'command', 'resource', 'finding', 'rule', 'setting', 'theme', 'change'];
+const order = ['screen', 'command', 'resource', 'problem', 'finding', 'rule', 'setting', 'theme', 'change'];
 const kinds: Readonly<Partial<Record<Candidates, string>>> = { entry: 'change' };
 
 function targetOf(kind: Candidates, id: string): JumpTarget | undefined {
-  if (kind === 'finding' || kind === 'resource' || kind === 'entry') return { to: kind, id };
+  if (kind === 'problem' || kind === 'finding' || kind === 'resource' || kind === 'entry') return { to: kind, id };
   return undefined;
 }
 
@@ -128,6 +129,11 @@ export function createKnown(): KnownOf {
 function knownWords(state: State, controller: ScreenController): KnownWords {
   const { context } = controller.options;
   return {
+    problem: (state.report?.problems ?? []).map((problem) => ({
+      ...{ value: problem.id, label: clean(problem.headline), says: problemSays(problem) },
+      line: problemLine(problem),
+      isSentence: true as const,
+    })),
     finding: state.report === null ? [] : namedFindings(state.report),
     rule: context.rules.map(({ id, title }) => ({ value: id, says: title, line: `explain ${quoteWord(id)}` })),
     resource: (state.snapshot?.resources ?? []).map(({ id, type }) => ({
@@ -145,6 +151,15 @@ function knownWords(state: State, controller: ScreenController): KnownWords {
     verb: context.verbs.map((verb) => ({ value: verb.name, says: verb.summary })),
     ...knownPlaces(state.snapshot),
   };
+}
+
+const problemSays = (problem: Problem): string => `${problem.severity}, ${problemLabels[problemTakes(problem)]}`;
+
+/** The line that stands for a problem: it fixes what can be fixed, and explains the gravest finding otherwise. */
+function problemLine({ kind, findings }: Problem): string {
+  const isRequested = kind === 'fix' || kind === 'input';
+  const words = isRequested ? ['fix', ...findings] : ['explain', ...findings.slice(0, 1)];
+  return words.map(quoteWord).join(' ');
 }
 
 /** Findings with an available action. */
