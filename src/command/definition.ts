@@ -52,6 +52,8 @@ export interface ChooseQuestion {
   readonly progress?: { readonly at: number; readonly total: number };
   /** The choice that an empty answer, or leaving the question, means: one that does nothing. Without it both cancel. */
   readonly calm?: string;
+  /** Has typed what this choice needs, while the question is still shown. A host that does not call it is asked after the answer. */
+  accept?(value: string, text: Ask['text']): Promise<void>;
 }
 
 /** A plan to be confirmed. Each host shows the plan in its own way and asks for what `confirmation` says. */
@@ -64,6 +66,11 @@ export interface ConfirmQuestion {
   whatIf?(signal?: AbortSignal): Promise<Plan>;
   /** Steps may be taken out; absent where all belong together. */
   readonly choice?: StepChoice;
+  /**
+   * Has typed what applying this plan needs, while the plan is still shown; throws Failure where it is not. A host that does not
+   * call it is asked after the answer.
+   */
+  accept?(plan: Plan, text: Ask['text']): Promise<void>;
 }
 
 /** The steps of a plan, numbered from 0, for a host that shows them to be selected. */

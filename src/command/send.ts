@@ -8,7 +8,7 @@ import { finish } from '../model/stepwise.ts';
 import type { WhatIf } from '../model/what-if.ts';
 import { line } from '../model/words.ts';
 import type { ApplyResult, PlanOffer, Session, SessionEvent } from '../session/session.ts';
-import type { ChooseQuestion, CommandContext, ConfirmQuestion, StepChoice } from './definition.ts';
+import type { Ask, ChooseQuestion, CommandContext, ConfirmQuestion, StepChoice } from './definition.ts';
 
 declare const confirmed: unique symbol;
 
@@ -55,13 +55,15 @@ export async function confirmPlan(
     return shown;
   };
   const choice = choiceOf(context, session, plan, simulated, offer);
+  const accept = typedOnce(context, session);
   const answer = await ask(context, session, plan, {
+    accept,
     ...(plan.rehearsal === undefined && plan.steps.length > 0 ? { whatIf } : {}),
     ...(choice === null ? {} : { choice }),
   });
   const selected = answer === true ? shown : answer;
   if (selected.steps.length === 0 && (choice?.whole ?? plan).steps.length > 0) throw nothingSelected();
-  await typeName(context, session, selected);
+  await accept(selected);
   return asConfirmed(selected, choice === null ? {} : { line: choice.lineOf(selected) });
 }
 
@@ -118,8 +120,9 @@ export async function confirmPlans(
 ): Promise<readonly ConfirmedPlan[]> {
   if (!context.flags.yes) {
     const all = joinPlans(plans);
-    await ask(context, session, all, {});
-    await typeName(context, session, all);
+    const accept = typedOnce(context, session);
+    await ask(context, session, all, { accept });
+    await accept(all);
   }
   return plans.map((plan) => asConfirmed(plan));
 }
@@ -129,7 +132,7 @@ async function ask(
   context: SendContext,
   session: Session,
   plan: Plan,
-  more: Pick<ConfirmQuestion, 'whatIf' | 'choice'>,
+  more: Pick<ConfirmQuestion, 'accept' | 'whatIf' | 'choice'>,
 ): Promise<Plan | true> {
   const confirmation = needs(session, plan);
   const answer = await context.ask
@@ -145,8 +148,18 @@ async function ask(
 /** So often the name may be mistyped. */
 const mostTries = 3;
 
+/** Has the name typed for a plan, and not again where the host has had it typed while it showed the plan. */
+function typedOnce(context: SendContext, session: Session) {
+  const typed = new WeakSet<Plan>();
+  return async (plan: Plan, text = context.ask.text): Promise<void> => {
+    if (typed.has(plan)) return;
+    await typeName(text, session, plan);
+    typed.add(plan);
+  };
+}
+
 /** Has the workspace's name typed where the plan needs it; another name asks again. Throws Failure (exit 4) in the end. */
-async function typeName({ ask: { text } }: SendContext, session: Session, plan: Plan): Promise<void> {
+async function typeName(text: Ask['text'], session: Session, plan: Plan): Promise<void> {
   const { typed } = needs(session, plan);
   if (typed === null) return;
   const wrong = `The name does not match ${typed.name}`;
@@ -176,11 +189,15 @@ export async function chooseOrConfirm(
   question: ChooseQuestion,
   applies: { readonly value: string; readonly plan: Plan },
 ): Promise<Answered> {
+  const typed = typedOnce(context, session);
+  const accept = async (value: string, text: Ask['text']) => {
+    if (value === applies.value) await typed(applies.plan, text);
+  };
   for (let news = question.news; ; ) {
-    const value = await context.ask.choose({ ...question, ...(news === undefined ? {} : { news }) });
+    const value = await context.ask.choose({ ...question, accept, ...(news === undefined ? {} : { news }) });
     if (value !== applies.value) return { value, confirmed: null };
     try {
-      await typeName(context, session, applies.plan);
+      await typed(applies.plan);
       return { value, confirmed: asConfirmed(applies.plan) };
     } catch (error) {
       if (!isFailure(error) || !isDeclined(error)) throw error;

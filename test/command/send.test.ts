@@ -182,10 +182,13 @@ describe('on the screen', () => {
       expect(applied).toEqual([]);
       await press(...typed, 'enter');
       if (typed !== 'mlw') continue;
-      // A typo asks again; leaving the question cancels. The result of `t` has a panel, which is closed.
+      // A typo asks again; leaving the question shows the plan again, which stayed visible. The result of `t` has a panel.
       const again = { title: expect.stringMatching(/^The name does not match mlw-sim\. .*Type mlw-sim to /) };
       expect(state().overlay).toMatchObject({ kind: 'ask', question: again });
       expect(applied).toEqual([]);
+      expect(state().beneath.at(-1)?.overlay).toMatchObject({ kind: 'plan', plan: { verb } });
+      await press('esc');
+      expect(state().overlay).toMatchObject({ kind: 'plan', plan: { verb } });
       await press('esc');
       if (key === 't') await press('esc');
       expect([state().overlay, applied]).toEqual([null, []]);

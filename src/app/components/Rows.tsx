@@ -5,6 +5,7 @@ import { useLayoutEffect, useRef } from 'react';
 import type { Line as Words } from '../../command/definition.ts';
 import { noteRows } from './hit.ts';
 import { Line } from './Line.tsx';
+import { useInert } from './look.tsx';
 
 interface Props {
   readonly lines: readonly Words[];
@@ -16,10 +17,11 @@ interface Props {
 const blank: Words = [];
 
 export function Rows({ lines, width, height = lines.length }: Props) {
+  const isInert = useInert();
   const box = useRef<DOMElement>(null);
   useLayoutEffect(() => {
-    if (box.current !== null) noteRows(box.current, { lines, width, height });
-  }, [lines, width, height]);
+    if (box.current !== null) noteRows(box.current, { lines, width, height, isInert });
+  }, [lines, width, height, isInert]);
   return (
     <Box ref={box} flexDirection="column" height={height} width={width} flexShrink={0}>
       {Array.from({ length: height }, (_, row) => (

@@ -6,6 +6,8 @@ interface NotedRows {
   readonly lines: readonly Line[];
   readonly width: number;
   readonly height: number;
+  /** Beneath a dialog: no target of the mouse. */
+  readonly isInert?: boolean;
 }
 /** Rows of words with the position of the first cell, counted from 0. */
 export interface PlacedRows extends NotedRows {
@@ -42,5 +44,7 @@ export function rowIn(
   const rows = all.findLast(
     ({ x, y, width, height }) => cell.x >= x && cell.x < x + width && cell.y >= y && cell.y < y + height,
   );
-  return rows && { words: rows.lines[cell.y - rows.y] ?? [], width: rows.width, x: cell.x - rows.x };
+  return (
+    rows && { words: rows.isInert ? [] : (rows.lines[cell.y - rows.y] ?? []), width: rows.width, x: cell.x - rows.x }
+  );
 }

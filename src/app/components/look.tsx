@@ -29,3 +29,8 @@ export const styleIn = ({ styles }: Theme, role: string | undefined): Style =>
 const SolidContext = createContext(false);
 export const SolidProvider = SolidContext.Provider;
 export const useSolid = (): boolean => useContext(SolidContext);
+
+/** True inside of what lies beneath a dialog: it is no target of the mouse. */
+const InertContext = createContext(false);
+export const InertProvider = InertContext.Provider;
+export const useInert = (): boolean => useContext(InertContext);

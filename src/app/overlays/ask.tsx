@@ -58,7 +58,7 @@ export const ask = defineOverlay<AskOverlay>({
     return { ...overlay, choice: clamp(overlay.choice + Math.sign(rows), overlay.question.choices.length - 1) };
   },
   picked: (overlay, choice) => ({ ...overlay, choice }),
-  submit: (_overlay, { asking }) => asking.answer(),
+  submit: (_overlay, { asking, guard }) => guard(asking.answer()),
   cancel: (_overlay, { asking }) => asking.refuse(),
   Body({ slice: overlay, state }) {
     const { question, choice, top } = overlay;

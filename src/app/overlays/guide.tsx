@@ -72,7 +72,7 @@ const letter = (key: string, name: string, label: string, help: string, hint: nu
   help,
   change: selecting(key),
   // The button that applies is only selected: Enter presses it.
-  ...(key === 'y' ? {} : { effect: ({ asking }: EffectContext) => asking.answer() }),
+  ...(key === 'y' ? {} : { effect: ({ asking, guard }: EffectContext) => guard(asking.answer()) }),
   hint,
   hideWhenDisabled: true,
   disabledReason: (state) => (letterIn(state, key) < 0 ? 'Not available here.' : null),
@@ -111,7 +111,7 @@ const bindings: readonly Binding[] = [
     keys: ['enter'],
     label: 'select',
     help: 'Press the selected button',
-    effect: ({ asking }) => asking.answer(),
+    effect: ({ asking, guard }) => guard(asking.answer()),
     hint: 8,
   },
   {
@@ -137,7 +137,7 @@ export const guide = defineOverlay<GuideOverlay>({
   choices: ({ question }) => question.choices.length,
   placement: 'body',
   move: scrolledPage,
-  submit: (_overlay, { asking }) => asking.answer(),
+  submit: (_overlay, { asking, guard }) => guard(asking.answer()),
   cancel: (_overlay, { asking }) => asking.refuse(),
   Body({ slice: { question, choice, top }, state }) {
     const labels = question.choices.map(({ key, label }) => clean(key === undefined ? label : `${key} ${label}`));

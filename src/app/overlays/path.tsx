@@ -13,6 +13,7 @@ import { inside, type Move, target } from '../draw/window.ts';
 import { revealed } from '../screens/resources/reveal.ts';
 import type { Binding } from '../state/binding.ts';
 import { busy } from '../state/reasons.ts';
+import { closed } from '../state/stack.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay, type ViewProps } from '../state/view.ts';
 import { within } from './parts/panel.ts';
@@ -83,7 +84,7 @@ const bindings: readonly Binding[] = [
     change(state) {
       const { overlay } = state;
       if (overlay?.kind !== 'path') return state;
-      return { ...state, overlay: overlay.side === 'detail' ? { ...overlay, side: 'hops' } : null };
+      return overlay.side === 'detail' ? { ...state, overlay: { ...overlay, side: 'hops' } } : closed(state);
     },
     hint: 4,
   },

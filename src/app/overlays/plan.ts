@@ -106,7 +106,7 @@ export const plan = defineOverlay<PlanOverlay>({
   submit(overlay, { guard, asking }) {
     const button = buttonsOf(overlay)[overlay.choice];
     if (button === 'rehearse') guard(asking.whatIf());
-    else if (button === 'apply') asking.answer();
+    else if (button === 'apply') guard(asking.answer());
     else asking.refuse();
   },
   cancel: (_overlay, { asking }) => asking.refuse(),

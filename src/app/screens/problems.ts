@@ -16,6 +16,7 @@ import { fitLine, line, word } from '../draw/text.ts';
 import { type Marks, markedRows } from '../rows/marks.ts';
 import { type Rows, rowsOf } from '../rows/rows.ts';
 import { nothingSelected } from '../state/select.ts';
+import { closedTo } from '../state/stack.ts';
 import type { Selection, State } from '../state/state.ts';
 import { inSlice } from '../state/view.ts';
 import { findings } from './findings.ts';
@@ -76,7 +77,7 @@ export function problemSelection(problem: Problem | undefined, marks: Marks<Prob
 
 /** The findings of a problem, with those that only repeat them, on the screen of findings. */
 export const findingsOfProblem = (state: State, problem: Problem): State =>
-  inSlice({ ...state, screen: findings.name, overlay: null }, findings, (slice) =>
+  inSlice({ ...closedTo(state, 0), screen: findings.name }, findings, (slice) =>
     scopedTo(slice, clean(headlineParts(problem)[0]), [...problem.findings, ...problem.rollUps]),
   );
 

@@ -59,7 +59,10 @@ export type Action =
   | { readonly type: 'requested'; readonly event: Extract<SessionEvent, { kind: 'request' }>; readonly at: number }
   | { readonly type: 'failed'; readonly problem: FailureValue }
   | { readonly type: 'entries'; readonly entries: readonly Entry[] }
+  /** In the place of the top overlay; null closes it. */
   | { readonly type: 'overlay'; readonly overlay: Overlay | null }
+  /** Above the top overlay. */
+  | { readonly type: 'opened'; readonly overlay: Overlay }
   | { readonly type: 'promised'; readonly promise: PlanPromise }
   | { readonly type: 'acting'; readonly act: ScreenAct }
   | { readonly type: 'finished'; readonly outcome: ApplyResult | null; readonly failure: FailureValue | null }

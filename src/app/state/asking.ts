@@ -1,19 +1,19 @@
-// Questions of a command or of the screen, answered in an overlay. One at a time; the previous overlay returns after the
-// answer.
+// Questions of a command or of the screen, answered in an overlay. What it lies on returns after the answer.
 
-import type { Ask, StepChoice } from '../../command/definition.ts';
-import { unhurried } from '../../command/unhurried.ts';
+import type { Ask, ConfirmQuestion, StepChoice } from '../../command/definition.ts';
 import { exitStatus, Failure, isFailure } from '../../model/failure.ts';
 import type { Plan } from '../../model/plan.ts';
 import { emptyInput, inputOf } from '../draw/input.ts';
 import { atStart } from '../draw/window.ts';
 import type { DialogQuestion } from '../overlays/ask.tsx';
 import { guideOverlay } from '../overlays/guide.tsx';
-import { pickedOne, pickedToHere, whyNotNow } from '../overlays/plan/picking.ts';
+import { whyNotNow } from '../overlays/plan/picking.ts';
 import { type PlanOverlay, withWhatIfResult } from '../overlays/plan/value.ts';
 import { type Action, changeTo } from './actions.ts';
 import { whyNot } from './applying.ts';
 import type { Asking } from './effect-context.ts';
+import { pickSteps } from './plan-picking.ts';
+import { closedTo, depthOf } from './stack.ts';
 import type { BackgroundWork, Overlay, State } from './state.ts';
 import type { StateStore } from './store.ts';
 
@@ -21,7 +21,8 @@ export const cancelled = (): Failure =>
   new Failure('cancelled', exitStatus.notSent, 'Cancelled: nothing was sent.', 'Run it again to answer differently.');
 
 interface Waiting {
-  readonly before: Overlay | null;
+  /** How many overlays it lies on. */
+  readonly depth: number;
   /** The question that is open again after this one. */
   readonly under: Waiting | null;
   /** The running work that waits for the answer; absent when it continues meanwhile. */
@@ -29,6 +30,7 @@ interface Waiting {
   settle(answer: string | null): void;
   whatIf?(signal: AbortSignal, plan: Plan): Promise<Plan>;
   readonly choice?: StepChoice;
+  accept?: ConfirmQuestion['accept'];
   /** Cancels a running what-if. */
   readonly stop: AbortController;
 }
@@ -39,14 +41,14 @@ export function createAsking(store: StateStore<State, Action>): Asking {
   let applied: Plan | null = null;
 
   const work = (now: BackgroundWork | null) => store.dispatch({ type: 'working', work: now });
-  const open = (overlay: Overlay, more: Pick<Waiting, 'work' | 'whatIf' | 'choice'>, isAbove = false) =>
+  const open = (overlay: Overlay, more: Pick<Waiting, 'work' | 'whatIf' | 'choice' | 'accept'>, isAbove = false) =>
     new Promise<string | null>((settle) => {
       const under = isAbove ? waiting : null;
       if (!isAbove) waiting?.settle(null);
-      waiting = { before: store.get().overlay, under, settle, stop: new AbortController(), ...more };
-      store.dispatch({ type: 'overlay', overlay });
+      waiting = { depth: depthOf(store.get()), under, settle, stop: new AbortController(), ...more };
+      store.dispatch({ type: 'opened', overlay });
     });
-  const show = (overlay: Overlay, more: Pick<Waiting, 'whatIf' | 'choice'> = {}, isAbove = false) => {
+  const show = (overlay: Overlay, more: Pick<Waiting, 'whatIf' | 'choice' | 'accept'> = {}, isAbove = false) => {
     const paused = store.get().work;
     work(null);
     return open(overlay, { work: paused, ...more }, isAbove);
@@ -58,7 +60,7 @@ export function createAsking(store: StateStore<State, Action>): Asking {
     waiting = done?.under ?? null;
     done?.stop.abort();
     if (done?.work !== undefined) work(done.work);
-    store.dispatch({ type: 'overlay', overlay: done?.before ?? null });
+    if (done !== null) store.dispatch(changeTo(store.get(), closedTo(store.get(), done.depth)));
     done?.settle(answer);
   };
   const need = (answer: string | null): string => {
@@ -66,20 +68,33 @@ export function createAsking(store: StateStore<State, Action>): Asking {
     throw cancelled();
   };
 
-  /** Changes the plan overlay; any other overlay stays as it is. */
-  const update = (how: (overlay: PlanOverlay, state: State) => PlanOverlay) => {
-    const state = store.get();
-    if (state.overlay?.kind === 'plan') store.dispatch({ type: 'overlay', overlay: how(state.overlay, state) });
-  };
-
   const text: Ask['text'] = async ({ title, suggestion }) => need(await put({ kind: 'text', title }, suggestion));
   const say = (words: string, role = 'text') => store.dispatch({ type: 'said', text: words, role });
+
+  const above: Asking['above'] = {
+    choose: async ({ title, choices }) =>
+      choices[Number(need(await put({ kind: 'choose', title, choices }, '', true)))]?.value ?? '',
+    text: async ({ title, suggestion, lines }) =>
+      need(await put({ kind: 'text', title, ...(lines ? { lines } : {}) }, suggestion, true)),
+  };
+
+  /** What must be typed is asked above the plan, which stays visible; without it the plan is open again. */
+  const accepted = async (typed: () => Promise<void> | undefined, answer: string) => {
+    const mine = waiting;
+    try {
+      await typed();
+      if (waiting === mine) settle(answer);
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      if (waiting === mine) say(error.message, 'warn');
+    }
+  };
 
   return {
     ask: {
       // Plans are confirmed where plans are shown; Cancel is the first button and preselected.
       selectsSteps: true,
-      async confirm({ plan: asked, line, whatIf, choice }) {
+      async confirm({ plan: asked, line, whatIf, choice, accept }) {
         const plan = choice?.first ?? asked;
         const picks = choice && { whole: choice.whole, needs: choice.needs, out: choice.out, computed: choice.out };
         const at = { choice: 0, step: atStart, top: 0, ...(picks ? { picks } : {}) };
@@ -88,7 +103,7 @@ export function createAsking(store: StateStore<State, Action>): Asking {
         const simulated: Waiting['whatIf'] = choice ? (signal, of) => choice.whatIf(of, signal) : whatIf;
         const answer = await show(
           { ...overlay, blocked: whyNot(overlay, store.get()) },
-          { ...(simulated ? { whatIf: simulated } : {}), ...(choice ? { choice } : {}) },
+          { ...(simulated ? { whatIf: simulated } : {}), ...(choice ? { choice } : {}), ...(accept ? { accept } : {}) },
         );
         if (answer !== '1') return false;
         return choice === undefined ? true : (applied ?? false);
@@ -102,12 +117,7 @@ export function createAsking(store: StateStore<State, Action>): Asking {
       },
       text,
     },
-    above: {
-      choose: async ({ title, choices }) =>
-        choices[Number(need(await put({ kind: 'choose', title, choices }, '', true)))]?.value ?? '',
-      text: async ({ title, suggestion, lines }) =>
-        need(await put({ kind: 'text', title, ...(lines ? { lines } : {}) }, suggestion, true)),
-    },
+    above,
     sure: async (question) =>
       (await open(
         { kind: 'ask', question: { kind: 'confirm', ...question }, input: emptyInput, choice: 0, top: 0 },
@@ -115,14 +125,18 @@ export function createAsking(store: StateStore<State, Action>): Asking {
         true,
       )) === '1',
     isOpen: () => waiting !== null,
-    answer() {
+    async answer() {
       const overlay = store.get().overlay;
-      if (overlay?.kind === 'guide') return settle(String(overlay.choice));
+      if (overlay?.kind === 'guide') {
+        const { question, choice } = overlay;
+        return accepted(() => question.accept?.(question.choices[choice]?.value ?? '', above.text), String(choice));
+      }
       if (overlay?.kind === 'plan') {
         const reason = whyNotNow(overlay);
         if (reason !== null) return say(reason, 'warn');
-        applied = overlay.plan;
-        return settle('1');
+        const { plan } = overlay;
+        applied = plan;
+        return accepted(() => waiting?.accept?.(plan, above.text), '1');
       }
       if (overlay?.kind !== 'ask') return;
       settle(overlay.question.kind === 'text' ? overlay.input.text.trim() : String(overlay.choice));
@@ -151,31 +165,8 @@ export function createAsking(store: StateStore<State, Action>): Asking {
     },
     async pick(what) {
       const mine = waiting;
-      const { overlay } = store.get();
       const choice = mine?.choice;
-      if (choice === undefined || overlay?.kind !== 'plan' || overlay.picks === undefined) return;
-      const picked = what === 'one' ? pickedOne(overlay) : pickedToHere(overlay);
-      if (picked === null) return say('Move to a step first.', 'warn');
-      const { out, said } = picked;
-      say(said);
-      update((now) => ({ ...now, picks: now.picks && { ...now.picks, out } }));
-      const isWanted = () => {
-        const { overlay: now } = store.get();
-        return waiting === mine && now?.kind === 'plan' && now.picks?.out === out;
-      };
-      const plan = await unhurried(choice.without(out), isWanted);
-      if (plan === undefined || !isWanted()) return;
-      update((now, state) => {
-        const next = {
-          ...now,
-          plan,
-          line: choice.lineOf(plan),
-          top: 0,
-          choice: 0,
-          picks: now.picks && { ...now.picks, computed: out },
-        };
-        return { ...next, blocked: whyNot(next, state) };
-      });
+      if (choice !== undefined) await pickSteps(what, { store, choice, say, isAsked: () => waiting === mine });
     },
   };
 }

@@ -28,7 +28,7 @@ export function derive(previous: State, state: State): State {
   const settled = withSlice(laid, screen, screen.derive?.(slice, laid) ?? slice);
   const selection = selected(settled);
   const next = selection === settled.view.selection ? settled : { ...settled, view: { ...settled.view, selection } };
-  return withPanel(next);
+  return withPanels(next);
 }
 
 const tableOf = (findings: readonly Finding[]): FindingTable => ({
@@ -45,6 +45,16 @@ function selected(state: State): Selection {
   const old = state.view.selection;
   const parts = ['about', 'problems', 'finding', 'resource', 'marked'] as const;
   return parts.every((part) => now[part] === old[part]) ? old : now;
+}
+
+/** The texts of every open overlay: what lies beneath is drawn too. */
+function withPanels(state: State): State {
+  const beneath = state.beneath.map((level) => {
+    const { overlay, panel } = withPanel({ ...state, ...level });
+    return overlay === null || (overlay === level.overlay && panel === level.panel) ? level : { overlay, panel };
+  });
+  const isKept = beneath.every((level, index) => level === state.beneath[index]);
+  return withPanel(isKept ? state : { ...state, beneath });
 }
 
 function withPanel(state: State): State {
@@ -67,7 +77,16 @@ function withPanel(state: State): State {
 
 /** Members that say where one is in a text, and those that change with every key or request; no text is made of them. */
 const positions: ReadonlySet<string> = new Set(['top', 'choice']);
-const passing: ReadonlySet<string> = new Set(['overlay', 'panel', 'now', 'count', 'message', 'messages', 'requests']);
+const passing: ReadonlySet<string> = new Set([
+  'overlay',
+  'beneath',
+  'panel',
+  'now',
+  'count',
+  'message',
+  'messages',
+  'requests',
+]);
 
 /** What the text of an overlay is made of. The clock runs in it only while a plan is applied. */
 function textInputs(overlay: Overlay, state: State, width: number): readonly unknown[] {

@@ -14,6 +14,7 @@ import { pathOverlay } from '../overlays/path.tsx';
 import { createObserver } from './applying.ts';
 import type { Dispatcher, RunOptions, ScreenController } from './effect-context.ts';
 import { remapped } from './keys/remap.ts';
+import type { Overlay } from './state.ts';
 import type { KnownOf } from './suggestions.ts';
 
 /** Failures of an incomplete line, which a form can complete. */
@@ -22,8 +23,13 @@ const lacking = new Set(['missing-argument', 'missing-value']);
 export function createDispatcher(controller: ScreenController, ask: Ask, known: KnownOf): Dispatcher {
   const { store, options } = controller;
   const { context } = options;
+  /** A form and an earlier output make way; anything else stays beneath. */
+  const put = (overlay: Overlay) => {
+    const top = store.get().overlay?.kind;
+    store.dispatch({ type: top === 'form' || top === 'output' ? 'overlay' : 'opened', overlay });
+  };
   const show = (title: string, lines: readonly Line[], running = false) =>
-    store.dispatch({ type: 'overlay', overlay: { kind: 'output', title, lines, running, top: 0 } });
+    put({ kind: 'output', title, lines, running, top: 0 });
   const refused = (failure: FailureValue) => show('Not run', failureLines(failure));
 
   /** A question is put above what was read last: after a fix of the guide the header has its numbers. */
@@ -45,7 +51,7 @@ export function createDispatcher(controller: ScreenController, ask: Ask, known: 
       if (command === undefined || !lacking.has(error.code)) refused(error.toJSON());
       else {
         const form = formFor(command, valuesOf(command, words), known(store.get(), controller));
-        store.dispatch({ type: 'overlay', overlay: form });
+        put(form);
       }
       return null;
     }
@@ -94,8 +100,11 @@ export function createDispatcher(controller: ScreenController, ask: Ask, known: 
     const path = command.presents === 'path' ? pathOverlay(text, envelope.result) : null;
     const isOpen = store.get().overlay?.kind === 'output';
     // A panel that was closed meanwhile is not reopened.
-    if (path !== null && isOpen) store.dispatch({ type: 'overlay', overlay: path });
-    else if (quiet === undefined) store.dispatch({ type: 'printed', lines: answerLines(envelope), running: false });
+    if (path !== null && isOpen) {
+      store.dispatch({ type: 'overlay', overlay: null });
+      // Traced again, it takes the place of the path before.
+      store.dispatch({ type: store.get().overlay?.kind === 'path' ? 'overlay' : 'opened', overlay: path });
+    } else if (quiet === undefined) store.dispatch({ type: 'printed', lines: answerLines(envelope), running: false });
     else if (envelope.failure !== null) show('Failed', failureLines(envelope.failure));
     else if (shown === undefined) show(text, answerLines(envelope));
   }

@@ -43,8 +43,8 @@ export interface Asking {
   sure(question: { readonly title: string; readonly lines: readonly Line[]; readonly yes: string }): Promise<boolean>;
   /** A question is open, and its caller waits. */
   isOpen(): boolean;
-  /** Takes what is selected or typed as the answer. */
-  answer(): void;
+  /** Takes what is selected or typed as the answer; a plan first has typed what it needs. */
+  answer(): Promise<void>;
   /** The answer is no. */
   refuse(): void;
   /** Simulates the plan that is asked about, and shows the result; the question stays open. */

@@ -60,6 +60,7 @@ export function initialState({
     tour: null,
     rescan: every === null ? null : { every, last: start.now, failed: 0 },
     overlay: null,
+    beneath: [],
     count: '',
     act: null,
     lines,

@@ -7,6 +7,7 @@ import { edit, type Input, insert } from '../draw/input.ts';
 import type { Action } from './actions.ts';
 import { overlayKind } from './current.ts';
 import { derive } from './derive.ts';
+import { changeOpen, closed, closedTo, opened, openOverlay } from './stack.ts';
 import type { Overlay, State, StepView } from './state.ts';
 import { toured } from './tour.ts';
 import { trailed, withoutComputed } from './trail.ts';
@@ -74,11 +75,13 @@ function step(state: State, action: Action): State {
     case 'entries':
       return { ...state, entries: action.entries };
     case 'overlay':
-      return { ...state, overlay: action.overlay };
+      return action.overlay === null ? closed(state) : { ...state, overlay: action.overlay };
+    case 'opened':
+      return opened(state, action.overlay);
     case 'promised':
       return state.snapshot === action.promise.snapshot ? { ...state, promise: action.promise } : state;
     case 'acting':
-      return { ...state, act: action.act, overlay: { kind: 'progress', top: 0 } };
+      return { ...closedTo(state, 0), act: action.act, overlay: { kind: 'progress', top: 0 } };
     case 'finished':
       return state.act === null
         ? state
@@ -87,9 +90,7 @@ function step(state: State, action: Action): State {
             0,
           );
     case 'printed':
-      return state.overlay?.kind === 'output'
-        ? { ...state, overlay: { ...state.overlay, lines: action.lines, running: action.running } }
-        : state;
+      return changeOpen(state, 'output', (output) => ({ ...output, lines: action.lines, running: action.running }));
     case 'ran':
       return {
         ...state,
@@ -129,8 +130,8 @@ function withEvent(state: State, event: SessionEvent): State {
       return state.work === null ? state : { ...state, work: { ...state.work, done, total, detail } };
     }
     case 'step': {
-      if (state.overlay?.kind === 'output' && state.overlay.running) {
-        return { ...state, overlay: { ...state.overlay, lines: withStep(state.overlay.lines, event) } };
+      if (openOverlay(state, 'output')?.running === true) {
+        return changeOpen(state, 'output', (output) => ({ ...output, lines: withStep(output.lines, event) }));
       }
       if (state.act === null || state.act.outcome !== null) return state;
       const steps = state.act.steps.map((one, index) => (index === event.index ? stepped(one, event, state.now) : one));
@@ -183,8 +184,7 @@ function stepped(step: StepView, event: Extract<SessionEvent, { kind: 'step' }>,
 
 /** The panel of the steps, scrolled so that the current step and its neighbours are visible. */
 function following(state: State, step: number): State {
-  if (state.overlay?.kind !== 'progress') return state;
-  return { ...state, overlay: { ...state.overlay, top: Math.max(0, step - 7) } };
+  return changeOpen(state, 'progress', (progress) => ({ ...progress, top: Math.max(0, step - 7) }));
 }
 
 /** While a command sends changes, its panel has one line per step below the first. */

@@ -165,7 +165,10 @@ export interface State {
   readonly rescan: { readonly every: number; readonly last: number; readonly failed: number } | null;
   /** The step of the tour, from 0. */
   readonly tour: number | null;
+  /** The top one, which has the keys. */
   readonly overlay: Overlay | null;
+  /** Those that it lies on, the lowest first, each with its text. */
+  readonly beneath: readonly { readonly overlay: Overlay; readonly panel: State['panel'] }[];
   /** Digits typed so far: the count of the next move, or a screen number. */
   readonly count: string;
   readonly act: ScreenAct | null;

@@ -6,6 +6,7 @@ import type { Binding } from './binding.ts';
 import { screenNumberOf } from './current-screen.ts';
 import type { EffectContext } from './effect-context.ts';
 import { keyNamed } from './spell.ts';
+import { closedTo } from './stack.ts';
 import type { State } from './state.ts';
 
 interface TourStep {
@@ -71,8 +72,7 @@ async function startTour({ store, options, asking, change, controller, leave }: 
   const { source, tour } = store.get();
   if (source.kind === 'demo') {
     change((state) => ({
-      ...state,
-      overlay: null,
+      ...closedTo(state, 0),
       message: null,
       act: null,
       tour: tour === null ? 0 : null,
@@ -98,6 +98,10 @@ export const tourBindings: readonly Binding[] = [
     help: 'Start or end a tour of five steps on a demo world; it ends with a fix that is undone',
     effect: (effects) => effects.guard(startTour(effects)),
     hint: 2,
-    disabledReason: ({ work }) => (work?.writing === true ? 'Wait: a plan is being applied.' : null),
+    disabledReason({ work, beneath }) {
+      if (work?.writing === true) return 'Wait: a plan is being applied.';
+      const isAsked = beneath.some(({ overlay: { kind } }) => kind === 'plan' || kind === 'guide' || kind === 'ask');
+      return isAsked ? 'A question is open: answer or cancel it first.' : null;
+    },
   },
 ];

@@ -3,6 +3,7 @@ import type { Phase, Plan, Step } from '../../../model/plan.ts';
 import { phaseWords } from '../../../plan/describe.ts';
 import { type Area, contentRows } from '../../draw/areas.ts';
 import { atStart, type Cursor, inside } from '../../draw/window.ts';
+import { changeOpen } from '../../state/stack.ts';
 import type { State } from '../../state/state.ts';
 
 /** The steps to select from. */
@@ -104,7 +105,7 @@ export function cursorOf(overlay: PlanOverlay, area: Area | null): Cursor {
 
 /** The preview of this plan, with the summary selected; a preview that was closed meanwhile stays closed. */
 export function withWhatIfResult(state: State, plan: Plan): State {
-  const { overlay } = state;
-  if (overlay?.kind !== 'plan' || overlay.plan.id !== plan.id) return state;
-  return { ...state, overlay: { ...overlay, plan, step: atStart, choice: 0, top: 0 } };
+  return changeOpen(state, 'plan', (overlay) =>
+    overlay.plan.id === plan.id ? { ...overlay, plan, step: atStart, choice: 0, top: 0 } : overlay,
+  );
 }

@@ -4,6 +4,7 @@ import { nameOf, parentId, sameId } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import { atStart } from '../../draw/window.ts';
 import type { JumpTarget } from '../../state/jump-target.ts';
+import { closedTo } from '../../state/stack.ts';
 import type { State } from '../../state/state.ts';
 import { leaving } from '../../state/trail.ts';
 import { inSlice, sliceOf, withSlice } from '../../state/view.ts';
@@ -20,7 +21,7 @@ import { derivePanes } from '../resources/slice.ts';
 
 /** At the target, with a way back; null where the target is nowhere on the screen. */
 export function jumped(state: State, target: JumpTarget): State | null {
-  const there = placed({ ...state, overlay: null }, target);
+  const there = placed(closedTo(state, 0), target);
   const isHere = there?.screen === state.screen && there.slices === state.slices;
   return there === null || isHere ? there : leaving(state, there);
 }

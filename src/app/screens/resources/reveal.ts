@@ -1,5 +1,6 @@
 // From anywhere to a resource in the tree.
 import { sameId } from '../../../model/resource-id.ts';
+import { closedTo } from '../../state/stack.ts';
 import type { State } from '../../state/state.ts';
 import { sliceOf, withSlice } from '../../state/view.ts';
 import { self } from './keys.ts';
@@ -13,7 +14,7 @@ export function revealed(state: State, ids: readonly string[]): State | null {
   for (const panes of [slice, derivePanes({ ...slice, folded: new Set(), treeFilter: '' }, state)]) {
     for (const id of ids) {
       const index = panes.rows.value.findIndex(({ resource }) => sameId(resource, id));
-      if (index >= 0) return withSlice({ ...state, screen: self.name, overlay: null }, self, atRow(panes, index));
+      if (index >= 0) return withSlice({ ...closedTo(state, 0), screen: self.name }, self, atRow(panes, index));
     }
   }
   return null;

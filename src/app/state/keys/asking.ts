@@ -62,6 +62,7 @@ export const asking: readonly Binding[] = [
     help: 'Cancel: nothing is sent',
     effect: cancel,
     hint: 3,
+    hintAlways: true,
   },
   {
     name: 'close',

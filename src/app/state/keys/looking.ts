@@ -18,6 +18,7 @@ import { currentFilter } from '../current-screen.ts';
 import type { EffectContext } from '../effect-context.ts';
 import { portalUrl } from '../portal.ts';
 import { findingsToFix, selectedFinding, selectedResource } from '../select.ts';
+import { opened } from '../stack.ts';
 import type { State } from '../state.ts';
 
 /** Starts a demo world instead of an unreadable workspace: asks which, then restarts with it. */
@@ -53,7 +54,7 @@ export const looking: readonly Binding[] = [
     keys: [':', 'ctrl-p'],
     label: 'command',
     help: 'Type a command, the same as in the shell, or the name of a screen; Tab completes',
-    change: (state) => ({ ...state, overlay: paletteWith() }),
+    change: (state) => opened(state, paletteWith()),
     hint: 5,
   },
   {
@@ -148,11 +149,11 @@ export const looking: readonly Binding[] = [
   },
   {
     name: 'help',
-    where: ['screen', 'path'],
+    where: ['screen', 'path', 'buttons', 'choices', 'guide', 'result', 'json', 'output'],
     keys: ['?'],
     label: 'help',
     help: 'Show all keys in one sheet; / searches it',
-    change: (state) => ({ ...state, overlay: helpOverlay(placesOf(state)) }),
+    change: (state) => opened(state, helpOverlay(placesOf(state))),
     hint: 6,
     hintAlways: true,
   },

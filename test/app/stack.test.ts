@@ -1,0 +1,95 @@
+// Overlays above one another: what lies beneath stays visible, goes on, is no target of keys or mouse, and returns.
+import { expect, test } from 'vitest';
+import { plain } from '../../src/app/draw/text.ts';
+import { clickIn } from '../../src/app/state/pointing.ts';
+import { createShell } from '../../src/app/state/shell.ts';
+import { depthOf, openOverlay } from '../../src/app/state/stack.ts';
+import { planFiles } from '../../src/main/plan-files.ts';
+import { bodyRows, rowAtOf } from '../support/drawn.tsx';
+import { fakeOptions } from '../support/fake-options.ts';
+import { fakeSession } from '../support/fake-session.ts';
+
+async function started() {
+  let gate: Promise<void> | null = null;
+  const fake = fakeSession();
+  const session: typeof fake = {
+    ...fake,
+    async *rehearse(...given) {
+      await gate;
+      return yield* fake.rehearse(...given);
+    },
+  };
+  const stdout = { columns: 100, rows: 30, write: () => true } as unknown as NodeJS.WriteStream;
+  const shell = createShell(fakeOptions({ session, stdout, screen: 'findings', plans: planFiles }));
+  await shell.begin();
+  const state = () => shell.store.get();
+  const turns = async () => {
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  };
+  return {
+    shell,
+    state,
+    turns,
+    text: () => bodyRows(state()).map(plain).join('\n'),
+    async press(...keys: string[]) {
+      for (const key of keys) shell.press(key);
+      await turns();
+    },
+    hold(until: Promise<void>) {
+      gate = until;
+    },
+  };
+}
+
+test('help lies over a plan, a result and a dialog, and leaves them as they were', async () => {
+  const { press, state, text } = await started();
+  await press('f');
+  const before = [state().overlay, text()];
+  await press('?', 'j', '/', 'u', 'n', 'd', 'o', 'enter');
+  expect(depthOf(state())).toBe(2);
+  expect(text()).toContain('Undo the latest change');
+  await press('esc', 'esc');
+  expect([state().overlay, text()]).toEqual(before);
+  await press('tab', 'enter');
+  expect(state().overlay?.kind).toBe('progress');
+  await press('?', 'esc');
+  expect(state().overlay?.kind).toBe('progress');
+  await press('esc');
+  expect([state().overlay, state().beneath]).toEqual([null, []]);
+});
+
+test('a plan that lies beneath takes the result of its what-if, and follows the size of the terminal', async () => {
+  const { press, state, turns, hold, shell, text } = await started();
+  const done = Promise.withResolvers<void>();
+  hold(done.promise);
+  await press('f');
+  await press('r');
+  await press('?');
+  done.resolve();
+  await turns();
+  expect(state().overlay?.kind).toBe('help');
+  expect(openOverlay(state(), 'plan')?.plan.rehearsal).toBeDefined();
+  shell.resized(64, 20);
+  await press('esc');
+  expect(state().overlay?.kind).toBe('plan');
+  for (const row of text().split('\n')) expect(row.length).toBeLessThanOrEqual(64);
+  // Nothing waits any more after the plan is cancelled.
+  await press('esc');
+  expect(depthOf(state())).toBe(0);
+});
+
+test('a click on what lies beneath a dialog does nothing', async () => {
+  const { press, state, text } = await started();
+  await press('f');
+  const row = text()
+    .split('\n')
+    .findIndex((line) => line.includes('Cancel') && line.includes('What-if'));
+  const x = text().split('\n')[row]?.indexOf('What-if') ?? -1;
+  const at = () => clickIn(rowAtOf(state()), { x, y: state().view.layout.header + row }, false);
+  expect(at()).toMatchObject({ do: 'press' });
+  // The question for the name of a file is above the plan.
+  await press('w');
+  expect(state().overlay?.kind).toBe('ask');
+  expect(text().split('\n')[row]).toContain('What-if');
+  expect(at()).toBeUndefined();
+});
