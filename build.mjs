@@ -7,6 +7,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { noticesOf, packagesIn } from './build/notices.mjs';
+import { applyPatches } from './build/patches.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
@@ -95,6 +96,7 @@ const loadedLate = (outputs) => ({
     });
   },
 });
+applyPatches(root);
 mkdirSync(fresh, { recursive: true });
 // Ink imports its developer tools by name; nothing of them is wanted in a bundle.
 writeFileSync(empty, 'export default {};\n');

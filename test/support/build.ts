@@ -10,6 +10,7 @@ const inputs = [
   'themes',
   'build',
   'build.mjs',
+  'patches',
   'package.json',
   'package-lock.json',
   'tsconfig.json',
