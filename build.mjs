@@ -19,13 +19,23 @@ const groups = {
   shell: [
     'cli/cli.ts',
     'cli/files.ts',
+    'cli/look.ts',
+    'cli/palette-context.ts',
+    'cli/terminal.ts',
     'render/what-if-text.ts',
     '../commands/index.ts',
     '../themes/index.ts',
+    'disk/folder.ts',
+    'history/lines.ts',
+    'settings/project-file.ts',
+    'settings/recent.ts',
     'settings/settings.ts',
     'settings/themes.ts',
     'model/failure.ts',
+    'model/interval.ts',
+    'theme/depth.ts',
   ],
+  screen: ['app/start.tsx', 'app/state/keys/remap.ts'],
   judge: ['rules/index.ts', 'session/create-file-session.ts', 'session/from-files.ts'],
   azure: [
     'azure/open-arm-client.ts',
@@ -38,19 +48,38 @@ const groups = {
   ],
 };
 const src = path.join(root, 'src');
+const simulator = path.join(src, 'simulator');
+/**
+ * What has been loaded whenever a file is: the groups, or the whole simulator. The file imports it again, which costs nothing, and is
+ * why what both need makes no chunk of its own.
+ */
+function loadedBefore(name, importer = '') {
+  if (name === 'shell') return '';
+  if (importer.startsWith(simulator)) return `import ${JSON.stringify(path.join(simulator, 'index.ts'))};`;
+  return name === 'azure' ? `import 'group:shell'; import 'group:judge';` : `import 'group:shell';`;
+}
 const grouped = {
   name: 'grouped',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^\./ }, ({ kind, path: specifier, importer, resolveDir }) => {
+      if (kind !== 'dynamic-import' || importer.includes('node_modules')) return undefined;
       const ofMain = importer === path.join(src, 'main.ts') || /src\/(?:main|cli)$/.test(path.dirname(importer));
-      if (kind !== 'dynamic-import' || !ofMain) return undefined;
-      const file = path.relative(src, path.resolve(resolveDir, specifier));
-      const group = Object.keys(groups).find((name) => groups[name].includes(file));
-      return group === undefined ? undefined : { path: group, namespace: 'group' };
+      const file = path.resolve(resolveDir, specifier);
+      const group = Object.keys(groups).find((name) => groups[name].includes(path.relative(src, file)));
+      if (ofMain && group !== undefined) return { path: group, namespace: 'group' };
+      return { path: path.relative(root, file), namespace: 'late', pluginData: importer };
     });
+    onResolve({ filter: /^group:/ }, ({ path: name }) => ({ path: name.slice('group:'.length), namespace: 'group' }));
     onLoad({ filter: /.*/, namespace: 'group' }, ({ path: group }) => ({
       resolveDir: src,
-      contents: groups[group].map((file) => `export * from '${file.startsWith('.') ? file : `./${file}`}';`).join('\n'),
+      contents: [
+        loadedBefore(group),
+        ...groups[group].map((file) => `export * from ${JSON.stringify(path.join(src, file))};`),
+      ].join('\n'),
+    }));
+    onLoad({ filter: /.*/, namespace: 'late' }, ({ path: file, pluginData: importer }) => ({
+      resolveDir: root,
+      contents: `${loadedBefore(file, importer)}\nexport * from ${JSON.stringify(path.join(root, file))};`,
     }));
   },
 };
@@ -90,7 +119,8 @@ const loadedLate = (outputs) => ({
       if (kind !== 'dynamic-import' || specifier.startsWith('node:') || pluginData === 'asked') return undefined;
       const { path: file } = await resolve(specifier, { kind, resolveDir, pluginData: 'asked' });
       const group = Object.keys(groups).find((name) => groups[name].includes(path.relative(src, file)));
-      const chunk = chunkOf(path.relative(root, file)) ?? chunkOf(`group:${group}`);
+      const own = path.relative(root, file);
+      const chunk = chunkOf(own) ?? chunkOf(`late:${own}`) ?? chunkOf(`group:${group}`);
       if (chunk === undefined) throw new Error(`${specifier} has no chunk in the main bundle`);
       return { path: `./${path.basename(chunk)}`, external: true };
     });
@@ -127,7 +157,7 @@ try {
     sourcesContent: false,
   };
   const main = path.join(root, 'src/main.ts');
-  const plugins = [grouped, apart, plainBuiltIns];
+  const plugins = [apart, grouped, plainBuiltIns];
   const { metafile } = await build({ ...common, entryPoints: [main], splitting: true, metafile: true, plugins });
   await build({ ...common, entryPoints: [versionParts], plugins: [loadedLate(metafile.outputs), plainBuiltIns] });
   writeFileSync(path.join(fresh, 'THIRD-PARTY-NOTICES.txt'), noticesOf(root, packagesIn([metafile])));

@@ -1,7 +1,6 @@
 // A lock between processes that a dead holder cannot block. Each contender announces itself by a file with its own name, which
 // says who it is; it holds the lock when it sees no other living name. Names are never used twice, so removing a dead
 // contender's file can never take away a living one's, however many rivals clear up at once.
-import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -58,7 +57,8 @@ export function holderOf(file: string, own?: string): { readonly file: string; r
 
 async function acquire({ file, pid, patience }: LockOptions): Promise<() => void> {
   const started = performance.now();
-  const own = `${path.basename(file)}-${pid}-${startOf(pid) ?? 0}-${randomBytes(6).toString('hex')}`;
+  const unique = crypto.randomUUID().replaceAll('-', '').slice(0, 12);
+  const own = `${path.basename(file)}-${pid}-${startOf(pid) ?? 0}-${unique}`;
   const ownFile = path.join(path.dirname(file), own);
   makeFolder(path.dirname(file));
   for (let attempt = 0; ; attempt += 1) {
