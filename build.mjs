@@ -1,6 +1,7 @@
 // Makes dist/: a split bundle whose entry, main.js, does no more than check the version before it loads the rest.
 // Runs under the Node of any machine that can install Bastide, old ones included.
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -83,23 +84,31 @@ const grouped = {
     }));
   },
 };
-// An import of a built-in module makes Node read every member of it. Of node:http that loads all of undici (WebSocket), of
-// node:process it opens three streams and lists every flag of Node: some 40 ms of a command. Asked for as a value it stays what it
-// is. An import of another member by name fails the build.
-const builtIns = {
-  // Ink asks for these two members by name.
-  process: 'export default globalThis.process; export const { cwd, env } = globalThis.process;',
-  http: `export default process.getBuiltinModule('node:http');`,
-};
+// An import of a built-in module makes Node read every member of it, and load what those need: of node:fs streams and promises, of
+// node:http all of undici. What is asked of the module itself stays unread until it is used. One copy for each file that imports it:
+// a shared one would be one more chunk to load.
+/** Their functions are asked for when they are first called. */
+const late = new Set(['crypto', 'fs/promises', 'timers/promises']);
 const plainBuiltIns = {
   name: 'plain-built-ins',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(?:node:)?(?:http|process)$/ }, ({ kind, path: specifier }) =>
-      kind === 'import-statement' ? { path: specifier.replace('node:', ''), namespace: 'built-in' } : undefined,
+    onResolve({ filter: /^[a-z_:/]+$/ }, ({ kind, path: specifier, importer }) =>
+      kind === 'import-statement' && isBuiltin(specifier)
+        ? { path: `${specifier.replace('node:', '')} of ${importer}`, namespace: 'built-in' }
+        : undefined,
     );
-    onLoad({ filter: /.*/, namespace: 'built-in' }, ({ path: name }) => ({
-      contents: builtIns[name],
-    }));
+    onLoad({ filter: /.*/, namespace: 'built-in' }, async ({ path: asked }) => {
+      const [name] = asked.split(' ');
+      const given = Object.entries(await import(`node:${name}`)).filter(([member]) => member !== 'default');
+      const whole = name === 'process' ? 'globalThis.process' : `bastideBuiltIn('node:${name}')`;
+      const isLate = (member, value) => late.has(name) && typeof value === 'function' && !/^[A-Z]/.test(member);
+      const lines = given.map(([member, value]) =>
+        isLate(member, value)
+          ? `export const ${member} = (...given) => ${whole}.${member}(...given);`
+          : `export const ${member} = /* @__PURE__ */ (() => ${whole}.${member})();`,
+      );
+      return { contents: [`export default /* @__PURE__ */ (() => ${whole})();`, ...lines].join('\n') };
+    });
   },
 };
 // Bundled whole, beside the rest: sharing chunks with every other command would cost each of them more files to load.
@@ -141,7 +150,7 @@ try {
     target: 'node22',
     // The entry must also be read by a Node too old for the rest, hence no syntax of its own in the banner.
     banner: {
-      js: "import{createRequire as bastideRequire}from'node:module';const require=bastideRequire(import.meta.url);",
+      js: "import{createRequire as bastideRequire}from'node:module';const require=bastideRequire(import.meta.url),bastideBuiltIn=process.getBuiltinModule??require;",
     },
     define: { 'process.env.NODE_ENV': '"production"', BASTIDE_VERSION: JSON.stringify(version) },
     alias: {
@@ -161,7 +170,7 @@ try {
   const { metafile } = await build({ ...common, entryPoints: [main], splitting: true, metafile: true, plugins });
   await build({ ...common, entryPoints: [versionParts], plugins: [loadedLate(metafile.outputs), plainBuiltIns] });
   writeFileSync(path.join(fresh, 'THIRD-PARTY-NOTICES.txt'), noticesOf(root, packagesIn([metafile])));
-  chmodSync(path.join(root, 'bin/bastide'), 0o755);
+  for (const start of ['bastide', 'bastide.js']) chmodSync(path.join(root, 'bin', start), 0o755);
   const old = path.join(root, `dist.${process.pid}.old`);
   try {
     renameSync(path.join(root, 'dist'), old);

@@ -5,7 +5,7 @@ import path from 'node:path';
 /** The folders of the packages that files of these bundles come from. */
 export function packagesIn(metafiles) {
   const folders = metafiles
-    .flatMap(({ inputs }) => Object.keys(inputs))
+    .flatMap(({ inputs }) => Object.keys(inputs).filter((input) => !input.startsWith('built-in:')))
     .map((input) => /^.*\bnode_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0])
     .filter((folder) => folder !== undefined);
   return [...new Set(folders)].sort();

@@ -1,5 +1,5 @@
 // Text of a file or stream, read up to a limit: what is larger is refused as soon as that is known, so that memory stays bounded.
-import type { Stats } from 'node:fs';
+import { readFileSync, type Stats, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 
 /** More bytes than may be read. */
@@ -45,13 +45,15 @@ export async function readStreamBytes(
   return Buffer.concat(chunks, size);
 }
 
-/** The text of a small file of Bastide's own; undefined where there is none. Throws as {@link readFileBytes} does. */
+/**
+ * The text of a small file of Bastide's own; undefined where there is none. Throws as {@link readFileBytes} does. Every command
+ * reads the settings: for a plain file nothing needs to be loaded.
+ */
 export async function readOwnText(file: string, most: number): Promise<string | undefined> {
-  try {
-    return (await readFileBytes(file, most)).toString('utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return undefined;
-    throw error;
-  }
+  const about = statSync(file, { throwIfNoEntry: false });
+  if (about === undefined) return undefined;
+  if (about.size > most) throw new TooLarge(most);
+  const bytes = about.isFile() ? readFileSync(file) : await readFileBytes(file, most);
+  if (bytes.length > most) throw new TooLarge(most);
+  return bytes.toString('utf8');
 }

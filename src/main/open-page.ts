@@ -1,5 +1,4 @@
 // Opens an address in the browser of this machine. No shell reads it.
-import { spawn } from 'node:child_process';
 import process from 'node:process';
 
 /** False where there is no browser: over SSH, without a desktop, or without the program that opens addresses. */
@@ -11,6 +10,7 @@ export async function openPage(
   const command = openerOf(url, env, platform);
   if (command === null || !url.startsWith('https://')) return false;
   const [program, ...words] = command;
+  const { spawn } = await import('node:child_process');
   return new Promise((resolve) => {
     const child = spawn(program, words, { detached: true, stdio: 'ignore' });
     child.once('error', () => resolve(false));

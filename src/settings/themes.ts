@@ -1,5 +1,5 @@
 // The operator's themes: the files of one folder beside the settings. An invalid file is reported and does not stop Bastide.
-import { readdir, stat } from 'node:fs/promises';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { readFileBytes, TooLarge } from '../disk/read-text.ts';
 import { clean } from '../model/text.ts';
@@ -20,7 +20,9 @@ export async function ownThemes(folder: string, others: readonly Theme[]): Promi
   const broken: BrokenTheme[] = [];
   let names: string[];
   try {
-    names = (await readdir(folder)).filter((name) => /\.json$/i.test(name)).sort();
+    names = readdirSync(folder)
+      .filter((name) => /\.json$/i.test(name))
+      .sort();
   } catch (error) {
     // Most people have none.
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return { themes, broken };
@@ -49,7 +51,7 @@ async function contentOf(file: string, name: string, others: readonly Theme[]): 
   }
   let text: string;
   try {
-    const about = await stat(file);
+    const about = statSync(file);
     if (!about.isFile()) throw new BadTheme('it is not a file');
     text = (await readFileBytes(file, largest)).toString('utf8');
   } catch (error) {
