@@ -28,10 +28,10 @@ const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.le
 
 try {
   const runs = { empty: [], bastide: [] };
-  cpu('sh', [path.join(root, 'bin/bastide'), ...args]);
+  cpu(process.execPath, [path.join(root, 'bin/bastide.js'), ...args]);
   for (let round = 0; round < Number(rounds); round += 1) {
     runs.empty.push(cpu(process.execPath, [empty]));
-    runs.bastide.push(cpu('sh', [path.join(root, 'bin/bastide'), ...args]));
+    runs.bastide.push(cpu(process.execPath, [path.join(root, 'bin/bastide.js'), ...args]));
   }
   const [least, ours] = [median(runs.empty), median(runs.bastide)];
   process.stdout.write(

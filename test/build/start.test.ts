@@ -30,12 +30,48 @@ test('version loads one file beside the entry', () => {
 test('a source map for every chunk in the checkout, none in the package', () => {
   const chunks = readdirSync(dist).filter((file) => file.endsWith('.js'));
   for (const chunk of chunks) expect(readdirSync(dist)).toContain(`${chunk}.map`);
+  const files = packed().files.map((file) => file.path);
+  expect(files).toContain('dist/main.js');
+  expect(files.filter((file) => file.endsWith('.map'))).toEqual([]);
+});
+
+test('the package: JavaScript that every platform can start, no dependency, no script at installation, at most 8 MB', () => {
+  const about = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Record<string, object>;
+  expect(about.bin).toEqual({ bastide: 'bin/bastide.js' });
+  expect(readFileSync(path.join(root, 'bin/bastide.js'), 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node');
+  for (const kind of ['dependencies', 'optionalDependencies', 'peerDependencies', 'bundleDependencies']) {
+    expect(about[kind]).toBeUndefined();
+  }
+  const scripts = Object.keys(about.scripts ?? {});
+  expect(scripts.filter((name) => /^(?:pre|post)?(?:install|prepare)$/.test(name))).toEqual([]);
+  const { files, unpackedSize } = packed();
+  expect(files.map((file) => file.path)).toContain('bin/bastide.js');
+  expect(unpackedSize).toBeLessThan(8e6);
+});
+
+test('a built-in module is loaded when it is needed: no file imports one but the entry of require', () => {
+  for (const file of readdirSync(dist).filter((name) => name.endsWith('.js'))) {
+    const imported = [
+      ...readFileSync(path.join(dist, file), 'utf8').matchAll(/\bfrom\s*['"]((?:node:)?[a-z_/]+)['"]/g),
+    ];
+    expect([file, ...new Set(imported.map(([, name]) => name))]).toEqual([file, 'node:module']);
+  }
+});
+
+interface Packed {
+  readonly files: readonly { readonly path: string }[];
+  readonly unpackedSize: number;
+}
+
+let known: Packed | undefined;
+function packed(): Packed {
+  if (known !== undefined) return known;
   const listed = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
     cwd: root,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  const files = (JSON.parse(listed) as { files: { path: string }[] }[])[0]?.files.map((file) => file.path) ?? [];
-  expect(files).toContain('dist/main.js');
-  expect(files.filter((file) => file.endsWith('.map'))).toEqual([]);
-});
+  [known] = JSON.parse(listed) as Packed[];
+  if (known === undefined) throw new Error('npm pack listed nothing');
+  return known;
+}

@@ -1,18 +1,28 @@
 // The page on the libraries names the versions that are installed, so that an upgrade makes somebody read it again.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
 const page = read('docs/libraries.md');
-const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
+const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: Record<string, string> };
 const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, { version?: string }> };
 
 const named = [...page.matchAll(/`(@?[a-z][\w./-]*)` (\d+\.\d+\.\d+)/g)].map(([, name = '', version = '']) => ({
   name,
   version,
 }));
+/** Packages that the product imports: they are bundled. */
+const bundled = ['src', 'commands'].flatMap((folder) =>
+  readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.tsx?$/.test(file))
+    .flatMap((file) => [
+      ...read(`${folder}/${file}`).matchAll(/(?:from|import\() ?'(@[^/']+\/[^/']+|[a-z][^/':]*)[/']/g),
+    ])
+    .map(([, name = '']) => name),
+);
+
 /** Every version of a package that the lock file installs. */
 const installed = (name: string): string[] =>
   Object.entries(packages).flatMap(([at, { version }]) =>
@@ -20,9 +30,10 @@ const installed = (name: string): string[] =>
   );
 
 describe('docs/libraries.md', () => {
-  test('names every dependency, at its version', () => {
+  test('names every package that is bundled, at its version', () => {
+    expect(bundled).toEqual(expect.arrayContaining(['ink', 'react', '@azure/identity', 'zod']));
     expect(named).toEqual(
-      expect.arrayContaining(Object.entries(dependencies).map(([name, version]) => ({ name, version }))),
+      expect.arrayContaining([...new Set(bundled)].map((name) => ({ name, version: devDependencies[name] }))),
     );
   });
 
