@@ -68,6 +68,6 @@ export interface AppOptions {
   /** Opens an address in a browser; false where there is none. */
   openPage?(url: string): Promise<boolean>;
   readonly now: () => Date;
-  /** Suspends the job; returns when it continues. */
-  suspend(): void;
+  /** Suspends the job; returns when it continues. Absent where the system cannot. */
+  suspend?(): void;
 }

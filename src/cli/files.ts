@@ -1,8 +1,8 @@
 // Files that a command line names: read whole, written whole or not at all.
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readFileBytes, readStreamBytes } from '../disk/read-text.ts';
-import { removeLeftovers, temporaryName } from '../disk/replace-file.ts';
+import { removeLeftovers, renameOver, temporaryName } from '../disk/replace-file.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { clean } from '../model/text.ts';
 
@@ -71,7 +71,7 @@ export async function writeWhole(file: string, text: string): Promise<void> {
   if (!special) removeLeftovers(file);
   try {
     await writeFile(beside, text, { mode: 0o600, flag: special ? 'w' : 'wx' });
-    if (!special) await rename(beside, file);
+    if (!special) renameOver(beside, file);
   } catch (error) {
     if (!special) await rm(beside, { force: true });
     throw usage('unwritable-file', `${clean(file, 300)} cannot be written: ${whyNot(error)}.`, 'Use another path.');

@@ -38,6 +38,30 @@ export function removeLeftovers(file: string): void {
 
 const isOld = (file: string, ms: number): boolean => Date.now() - statSync(file).mtimeMs > ms;
 
+/** How often a refused rename is tried again, with 50 ms between. */
+const renames = 20;
+
+/**
+ * Renames a file over another. Windows refuses that while a program, such as a virus scanner, has one of them open: there it is tried
+ * again for a second. Throws what the file system throws.
+ */
+export function renameOver(
+  from: string,
+  to: string,
+  { platform = process.platform, rename = renameSync }: { platform?: NodeJS.Platform; rename?: typeof renameSync } = {},
+): void {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      rename(from, to);
+      return;
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      if (platform !== 'win32' || attempt === renames || !['EACCES', 'EBUSY', 'EPERM'].includes(code)) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+    }
+  }
+}
+
 /** Does a process of this number run here, of whatever owner? */
 export function isRunning(pid: number): boolean {
   try {
@@ -55,7 +79,7 @@ export function replaceFile(file: string, text: string): void {
   const beside = temporaryName(file);
   try {
     writeFileSync(beside, text, { mode: 0o600, flag: 'wx' });
-    renameSync(beside, file);
+    renameOver(beside, file);
   } catch (error) {
     rmSync(beside, { force: true });
     throw error;

@@ -9,12 +9,12 @@ import {
   openSync,
   readdirSync,
   readSync,
-  renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
 import { makeFolder } from '../disk/make-folder.ts';
+import { renameOver } from '../disk/replace-file.ts';
 
 /** Each call may throw what the system says; `write` may write less than it was given. */
 export interface FileLayer {
@@ -48,7 +48,7 @@ export const diskFiles: FileLayer = {
   truncate: ftruncateSync,
   sync: fsyncSync,
   close: closeSync,
-  rename: renameSync,
+  rename: (from, to) => renameOver(from, to),
   remove: (file) => rmSync(file, { force: true }),
   names(folder) {
     try {

@@ -24,8 +24,15 @@ export const execute: CommandHost['execute'] = async (command, files, signal) =>
         detached: process.platform !== 'win32',
       });
       const stop = (): void => {
+        if (child.pid === undefined) return;
+        if (process.platform === 'win32') {
+          spawn('taskkill', ['/pid', String(child.pid), '/t', '/f'], { stdio: 'ignore' }).once('error', () =>
+            child.kill(),
+          );
+          return;
+        }
         try {
-          if (child.pid !== undefined) process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGTERM');
+          process.kill(-child.pid, 'SIGTERM');
         } catch {
           // It has ended meanwhile.
         }

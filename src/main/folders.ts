@@ -2,22 +2,52 @@
 import { mkdirSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 
-/** BASTIDE_HOME puts all of it into one folder; else the XDG folders do (Base Directory Specification 0.8). */
-export function foldersOf(env: NodeJS.ProcessEnv) {
-  const home = env.HOME ?? os.homedir();
-  const xdg = (name: string, fallback: string) => {
-    const value = env[name];
-    return path.join(value !== undefined && path.isAbsolute(value) ? value : path.join(home, fallback), 'bastide');
+/**
+ * BASTIDE_HOME puts all of it into one folder. Else each platform's habit: the XDG folders (Base Directory Specification 0.8), on macOS
+ * where none of them is named ~/Library, on Windows %APPDATA% for what moves with the user and %LOCALAPPDATA% for the rest.
+ */
+export function foldersOf(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = process.platform) {
+  const { join, resolve, isAbsolute } = platform === 'win32' ? path.win32 : path.posix;
+  const home = (platform === 'win32' ? env.USERPROFILE : env.HOME) ?? os.homedir();
+  const usual: Usual =
+    platform === 'win32'
+      ? {
+          settings: ['APPDATA', 'AppData/Roaming'],
+          state: ['LOCALAPPDATA', 'AppData/Local'],
+          cache: ['LOCALAPPDATA', 'AppData/Local', 'Cache'],
+        }
+      : platform === 'darwin'
+        ? {
+            settings: ['XDG_CONFIG_HOME', library],
+            state: ['XDG_STATE_HOME', library],
+            cache: ['XDG_CACHE_HOME', 'Library/Caches'],
+          }
+        : {
+            settings: ['XDG_CONFIG_HOME', '.config'],
+            state: ['XDG_STATE_HOME', '.local/state'],
+            cache: ['XDG_CACHE_HOME', '.cache'],
+          };
+  const folder = (name: keyof Usual): string => {
+    const [variable, fallback, ...below] = usual[name];
+    const value = env[variable];
+    return join(value !== undefined && isAbsolute(value) ? value : join(home, fallback), 'bastide', ...below);
   };
-  const own = env.BASTIDE_HOME === undefined || env.BASTIDE_HOME === '' ? undefined : path.resolve(env.BASTIDE_HOME);
+  const own = env.BASTIDE_HOME === undefined || env.BASTIDE_HOME === '' ? undefined : resolve(env.BASTIDE_HOME);
   return {
-    settings: own ?? xdg('XDG_CONFIG_HOME', '.config'),
-    state: own ?? xdg('XDG_STATE_HOME', '.local/state'),
-    cache: xdg('XDG_CACHE_HOME', '.cache'),
-    tags: path.join(own ?? xdg('XDG_CACHE_HOME', '.cache'), 'service-tags'),
+    settings: own ?? folder('settings'),
+    state: own ?? folder('state'),
+    cache: folder('cache'),
+    tags: join(own ?? folder('cache'), 'service-tags'),
   };
 }
+
+const library = 'Library/Application Support';
+/** The variable that names the folder, where it is without one, and what comes below. */
+type Usual = Readonly<
+  Record<'settings' | 'state' | 'cache', readonly [variable: string, fallback: string, ...below: string[]]>
+>;
 
 /** Makes a folder; false where it cannot be made. Folder by folder: Node's own recursive call never returns below /proc. */
 export function isMade(folder: string): boolean {

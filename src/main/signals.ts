@@ -1,6 +1,12 @@
 // The signals that stop a run. One signal is one: the first asks everything to stop in good order, the second does not wait.
 
-const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Windows sends SIGBREAK for Ctrl+Break, and SIGHUP where the window is closed; it has no SIGTERM from outside. */
+const names = [
+  'SIGINT',
+  'SIGTERM',
+  'SIGHUP',
+  ...(process.platform === 'win32' ? (['SIGBREAK'] as const) : []),
+] as const;
 /** Milliseconds in which a signal is the same one: the terminal sends it, and so does the program that started this one. */
 const together = 300;
 

@@ -1,11 +1,11 @@
 // One JSON file of Bastide, written by conf: atomically, readable by its owner only. Reading does not load conf.
-import { copyFile, mkdir, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { keepFailure, requireFolder } from '../disk/folder.ts';
 import { LockHeld, withLock } from '../disk/lock.ts';
 import { readOwnText, TooLarge } from '../disk/read-text.ts';
-import { removeLeftovers, temporaryName } from '../disk/replace-file.ts';
+import { removeLeftovers, renameOver, temporaryName } from '../disk/replace-file.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { isObject, type Json, type JsonObject, parseJson } from '../model/json.ts';
 
@@ -92,7 +92,7 @@ async function setIn(beside: string, target: string, member: string, value: Json
   }
   if (wanted !== undefined && (await readFile(copy, 'utf8').catch(() => '')) !== wanted) throw notWritten(target);
   if (failed !== undefined) throw failed;
-  if (wanted !== undefined) await rename(copy, target);
+  if (wanted !== undefined) renameOver(copy, target);
 }
 
 function contentOf(file: string, text: string): JsonObject {

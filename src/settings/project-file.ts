@@ -1,20 +1,10 @@
 // `bastide.yaml` on disk: read when a session is opened, held for the run, and written as a whole.
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, realpathSync, rmSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { LockHeld, withLock } from '../disk/lock.ts';
 import { readOwnText, TooLarge } from '../disk/read-text.ts';
-import { removeLeftovers, temporaryName } from '../disk/replace-file.ts';
+import { removeLeftovers, renameOver, temporaryName } from '../disk/replace-file.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { type Acceptance, type ProjectConfig, projectFileName } from '../model/project-config.ts';
 import { clean } from '../model/text.ts';
@@ -144,7 +134,7 @@ function replace(file: string, text: string): void {
     } finally {
       closeSync(descriptor);
     }
-    renameSync(beside, file);
+    renameOver(beside, file);
   } catch (error) {
     rmSync(beside, { force: true });
     throw error;

@@ -1,10 +1,10 @@
 // The lock between processes: a dead holder does not block, not even when its number was given to another process.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { holderOf, LockHeld, withLock } from '../../src/disk/lock.ts';
+import { holderOf, LockHeld, processTable, withLock } from '../../src/disk/lock.ts';
 
 let folder: string;
 let file: string;
@@ -44,6 +44,32 @@ test('a living process that started at another time has a reused number: its fil
 test('where the start could not be read, a living process counts as the holder', () => {
   contender(living, '0');
   expect(holderOf(file)?.pid).toBe(living);
+});
+
+test('where the system tells no starts, a file from before the last boot has no owner', () => {
+  const name = contender(living, '0');
+  const windows = { ...processTable('win32'), booted: Date.now() - 3600_000 };
+  expect(windows.startOf(living)).toBeUndefined();
+  expect(holderOf(file, undefined, windows)?.pid).toBe(living);
+  const before = new Date(Date.now() - 7200_000);
+  utimesSync(path.join(folder, name), before, before);
+  expect(holderOf(file, undefined, windows)).toBeUndefined();
+  expect(readdirSync(folder)).not.toContain(name);
+});
+
+test('macOS has no /proc: ps says when a process started, in the same words each time', () => {
+  const table = processTable('darwin');
+  const start = table.startOf(living);
+  expect(Number(start)).toBeGreaterThan(1.7e9);
+  expect(Number(start)).toBeLessThanOrEqual(Date.now() / 1000);
+  expect(table.startOf(living)).toBe(start);
+  expect(table.startOf(2 ** 22 + 1)).toBeUndefined();
+  contender(living, start ?? '');
+  expect(holderOf(file, undefined, table)?.pid).toBe(living);
+  const reused = contender(living, `${Number(start) - 60}`);
+  rmSync(path.join(folder, `history-${living}-${start}-0123456789ab`));
+  expect(holderOf(file, undefined, table)).toBeUndefined();
+  expect(readdirSync(folder)).not.toContain(reused);
 });
 
 test('the file of a process that is gone is cleared away', async () => {

@@ -58,6 +58,7 @@ export function createDisplay({ stdout, suspend, context }: AppOptions, { store,
     repaint,
     resized,
     async suspend() {
+      if (suspend === undefined) return say('Windows cannot suspend a program.', 'warn');
       if (suspendScreen === null) return;
       await suspendScreen(async () => {
         suspend();
