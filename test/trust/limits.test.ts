@@ -301,7 +301,8 @@ describe('a home that cannot be written', () => {
 test('a checkout that was not built says so, exit 2', async () => {
   const folder = path.join(scratch, 'checkout');
   mkdirSync(path.join(folder, 'bin'), { recursive: true });
-  for (const file of ['bastide', 'bastide.js']) copyFileSync(path.join(path.dirname(launcher), file), path.join(folder, 'bin', file));
+  for (const file of ['bastide', 'bastide.js'])
+    copyFileSync(path.join(path.dirname(launcher), file), path.join(folder, 'bin', file));
   const child = spawn('sh', [path.join(folder, 'bin/bastide'), 'version']);
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text) => {
