@@ -5,11 +5,11 @@ import { clean } from '../model/text.ts';
 import { sizeLimit } from './answer-limits.ts';
 import type { SignInCode } from './arm-client.ts';
 import type { Cloud } from './clouds.ts';
-import type { EntraError } from './sign-in-words.ts';
+import { type EntraError, entraErrorIn } from './sign-in-words.ts';
 import { trusting } from './transport.ts';
 
 /** `sim`: the simulator of this process; the others as `--auth` takes them. */
-export type AuthChoice = 'sim' | 'env' | 'cli' | 'device';
+export type AuthChoice = 'sim' | 'env' | 'workload-identity' | 'managed-identity' | 'cli' | 'device';
 
 export interface ClientSecret {
   readonly tenant: string;
@@ -22,8 +22,12 @@ export interface SignInOptions {
   cloud(signal?: AbortSignal): Promise<Cloud>;
   /** `--auth`; absent: the chain. */
   readonly auth?: AuthChoice;
-  /** The variables AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_AUTHORITY_HOST; others are not read. */
+  /** The variables that the sign-in methods know. A managed identity is found by the SDK, from the variables of the process. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The text of a certificate, or of a token that another program keeps current. Throws what the file system throws. */
+  readFile?(path: string): Promise<string>;
+  /** Does this machine belong to Azure? Only then is it asked for an identity unless `--auth` says so. */
+  isAzureMachine?(): boolean;
   /** The in-process simulator's own client. */
   readonly simulator?: ClientSecret;
   /** PEM text of the authority to trust for the sign-in as well. */
@@ -36,6 +40,8 @@ export interface SignInOptions {
   readonly cliDeadline?: number;
   /** Milliseconds that Entra may take for one answer; 30 s unless said. */
   readonly entraDeadline?: number;
+  /** Milliseconds that the machine may take for the token of its identity; 20 s unless said. */
+  readonly machineDeadline?: number;
 }
 
 export interface Token {
@@ -54,6 +60,7 @@ export interface SignInCandidate {
   readonly who: { readonly tenant?: string | undefined; readonly client?: string | undefined };
   trouble(message: string): string;
   readonly spied: () => EntraError | undefined;
+  words?(error: EntraError): { message: string; next: string } | undefined;
   /** Why Entra could not be asked, where it did not answer; the exception made of it does not say. */
   readonly unreached?: () => string | undefined;
 }
@@ -64,6 +71,69 @@ export interface EntraListener {
   refused(text: string): void;
   /** No answer, or the status of one. */
   failed(reason: string): void;
+}
+
+/** A candidate that cannot be tried, and why. */
+export const unavailable = (step: string, why: string, decisive = false): SignInCandidate => ({
+  ...{ step, how: step, decisive, who: {}, trouble: clean },
+  prepare: async () => why,
+  spied: () => undefined,
+});
+
+/** Ends the waiting, not the work. */
+export function within<T>(work: Promise<T>, ms: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(noAnswerWithin(ms))), ms);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+type Identity = typeof import('@azure/identity');
+type EntraOptions = NonNullable<ConstructorParameters<Identity['ClientSecretCredential']>[3]>;
+
+export interface EntraSignIn {
+  readonly step: string;
+  readonly how: string;
+  readonly tenant: string;
+  readonly client: string;
+  /** A sentence where it cannot be tried. */
+  credential(identity: Identity, options: EntraOptions): Promise<EntraCredential | string>;
+  /** What to do about some refusals, better than by their codes alone. */
+  words?(error: EntraError): { message: string; next: string } | undefined;
+}
+type EntraCredential = Parameters<typeof tokenFrom>[0];
+
+/** An application that proves itself to Entra ID, in whatever way. It was set up on purpose, so its refusal ends the chain. */
+export function entraCandidate(options: SignInOptions, given: EntraSignIn): SignInCandidate {
+  let spied: EntraError | undefined;
+  let unreached: string | undefined;
+  return {
+    ...{ step: given.step, how: given.how, decisive: true, who: given },
+    async prepare() {
+      const cloud = await options.cloud();
+      const authorityHost = options.environment.AZURE_AUTHORITY_HOST ?? cloud.authority;
+      const agent = await directAgent(authorityHost, options.ca);
+      const credential = await given.credential(await import('@azure/identity'), {
+        authorityHost,
+        disableInstanceDiscovery: true,
+        retryOptions: { maxRetries: 2 },
+        ...(options.ca === undefined ? {} : { tlsOptions: { ca: options.ca } }),
+        additionalPolicies: entraPolicies(options, agent, {
+          refused: (text) => {
+            spied = entraErrorIn(text);
+          },
+          failed: (reason) => {
+            unreached = `${clean(new URL(authorityHost).host, 200)} gave no token: ${reason}.`;
+          },
+        }),
+      });
+      return typeof credential === 'string' ? credential : (claims) => tokenFrom(credential, cloud, claims);
+    },
+    trouble: (message) => clean(message.split(/\r?\n/)[0], 200),
+    spied: () => (spied && spied.codes.length > 0 ? spied : undefined),
+    unreached: () => unreached,
+    ...(given.words === undefined ? {} : { words: given.words }),
+  };
 }
 
 /** In the words of a failure. */

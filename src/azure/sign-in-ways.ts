@@ -1,98 +1,90 @@
 // The sign-in methods that Bastide knows, in the order in which they are tried.
-import { clean } from '../model/text.ts';
 import { deviceCandidate } from './device-code.ts';
+import { managedIdentityCandidate } from './managed-identity.ts';
 import {
   type ClientSecret,
-  directAgent,
-  entraPolicies,
-  noAnswerWithin,
+  entraCandidate,
   type SignInCandidate,
   type SignInOptions,
   tokenFrom,
+  unavailable,
+  within,
 } from './sign-in-way.ts';
-import { cliTrouble, type EntraError, entraErrorIn } from './sign-in-words.ts';
+import { cliTrouble } from './sign-in-words.ts';
+import { workloadIdentityCandidate } from './workload-identity.ts';
 
 /** The chosen method alone, or the chain. */
 export function candidates(options: SignInOptions): SignInCandidate[] {
-  const simulator = options.simulator ? [secretCandidate('simulator', options, options.simulator, undefined)] : [];
-  const environment = environmentCandidate(options);
-  const cli = cliCandidate(options);
-  switch (options.auth) {
-    case 'sim':
-      return simulator.length > 0 ? simulator : [environment];
+  const { auth, simulator } = options;
+  switch (auth) {
     case 'env':
-      return [environment];
+      return [environmentCandidate(options)];
+    case 'workload-identity':
+      return [workloadIdentityCandidate(options)];
+    case 'managed-identity':
+      return [managedIdentityCandidate(options)];
     case 'cli':
-      return [cli];
+      return [cliCandidate(options)];
     case 'device':
       return [deviceCandidate(options)];
-    default:
-      return simulator.length > 0 ? simulator : [environment, cli];
   }
+  if (simulator) return [secretCandidate('simulator', options, simulator)];
+  if (auth === 'sim') return [environmentCandidate(options)];
+  return [environmentCandidate, workloadIdentityCandidate, managedIdentityCandidate, cliCandidate].map((one) =>
+    one(options),
+  );
 }
+
+const step = 'environment';
 
 function environmentCandidate(options: SignInOptions): SignInCandidate {
   const {
     AZURE_TENANT_ID: tenant,
     AZURE_CLIENT_ID: client,
     AZURE_CLIENT_SECRET: secret,
-    AZURE_AUTHORITY_HOST: authority,
+    AZURE_CLIENT_CERTIFICATE_PATH: certificate,
   } = options.environment;
-  const step = 'environment';
-  if (tenant && client && secret) return secretCandidate(step, options, { tenant, client, secret }, authority);
-  const missing = client
-    ? `AZURE_CLIENT_ID is set, but no ${secret ? 'AZURE_TENANT_ID' : 'AZURE_CLIENT_SECRET'}`
-    : 'no AZURE_CLIENT_ID';
-  return {
-    step,
-    how: step,
-    decisive: false,
-    who: {},
-    prepare: async () => missing,
-    trouble: clean,
-    spied: () => undefined,
-  };
+  if (tenant && client && secret) return secretCandidate(step, options, { tenant, client, secret });
+  if (tenant && client && certificate) return certificateCandidate(options, tenant, client, certificate);
+  if (!client) return unavailable(step, 'no AZURE_CLIENT_ID');
+  const missing = secret || certificate ? 'AZURE_TENANT_ID' : 'AZURE_CLIENT_SECRET';
+  return unavailable(step, `AZURE_CLIENT_ID is set, but no ${missing}`);
 }
 
-function secretCandidate(
-  step: string,
-  options: SignInOptions,
-  given: ClientSecret,
-  authority: string | undefined,
-): SignInCandidate {
-  let spied: EntraError | undefined;
-  let unreached: string | undefined;
-  return {
-    step,
-    how: step === 'simulator' ? 'simulator' : 'client secret',
-    decisive: true,
-    who: given,
-    async prepare() {
-      const cloud = await options.cloud();
-      const { ClientSecretCredential } = await import('@azure/identity');
-      const authorityHost = authority ?? cloud.authority;
-      const agent = await directAgent(authorityHost, options.ca);
-      const credential = new ClientSecretCredential(given.tenant, given.client, given.secret, {
-        authorityHost,
-        disableInstanceDiscovery: true,
-        retryOptions: { maxRetries: 2 },
-        ...(options.ca === undefined ? {} : { tlsOptions: { ca: options.ca } }),
-        additionalPolicies: entraPolicies(options, agent, {
-          refused: (text) => {
-            spied = entraErrorIn(text);
-          },
-          failed: (reason) => {
-            unreached = `${clean(new URL(authorityHost).host, 200)} gave no token: ${reason}.`;
-          },
-        }),
-      });
-      return (claims) => tokenFrom(credential, cloud, claims);
+const secretCandidate = (name: string, options: SignInOptions, given: ClientSecret): SignInCandidate =>
+  entraCandidate(name === 'simulator' ? { ...options, environment: {} } : options, {
+    step: name,
+    how: name === 'simulator' ? 'simulator' : 'client secret',
+    ...{ tenant: given.tenant, client: given.client },
+    credential: async ({ ClientSecretCredential }, settings) =>
+      new ClientSecretCredential(given.tenant, given.client, given.secret, settings),
+  });
+
+function certificateCandidate(options: SignInOptions, tenant: string, client: string, path: string): SignInCandidate {
+  const { AZURE_CLIENT_CERTIFICATE_PASSWORD: password, AZURE_CLIENT_SEND_CERTIFICATE_CHAIN: chain } =
+    options.environment;
+  return entraCandidate(options, {
+    ...{ step, how: 'client certificate', tenant, client },
+    async credential({ ClientCertificateCredential }, settings) {
+      const text = await options.readFile?.(path).catch((error: unknown) => error);
+      if (typeof text !== 'string') return `AZURE_CLIENT_CERTIFICATE_PATH cannot be read${codeOf(text)}`;
+      if (!text.includes('-----BEGIN CERTIFICATE-----') || !text.includes('PRIVATE KEY-----')) {
+        return 'AZURE_CLIENT_CERTIFICATE_PATH is no PEM file with a certificate and its private key';
+      }
+      const sendCertificateChain = /^(?:1|true)$/i.test(chain ?? '');
+      return new ClientCertificateCredential(
+        tenant,
+        client,
+        { certificate: text, ...(password ? { certificatePassword: password } : {}) },
+        { ...settings, sendCertificateChain },
+      );
     },
-    trouble: (message) => clean(message.split(/\r?\n/)[0], 200),
-    spied: () => (spied && spied.codes.length > 0 ? spied : undefined),
-    unreached: () => unreached,
-  };
+  });
 }
+
+/** In brackets, where the file system gave one. */
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
 
 function cliCandidate(options: SignInOptions): SignInCandidate {
   const deadline = options.cliDeadline ?? 15_000;
@@ -110,11 +102,4 @@ function cliCandidate(options: SignInOptions): SignInCandidate {
     trouble: cliTrouble,
     spied: () => undefined,
   };
-}
-
-function within<T>(work: Promise<T>, ms: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(noAnswerWithin(ms))), ms);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

@@ -28,6 +28,11 @@ export function wordsFor(error: EntraError, who: SignInWho): { message: string; 
           message: `The client secret is wrong or has expired (application ${client}).`,
           next: 'Set AZURE_CLIENT_SECRET to a valid secret.',
         };
+      case 700027:
+        return {
+          message: `The certificate is not registered for application ${client}.`,
+          next: 'Add it to the app registration, or check AZURE_CLIENT_CERTIFICATE_PATH.',
+        };
       case 700016:
         return {
           message: `Tenant ${tenant} does not know application ${client}.`,

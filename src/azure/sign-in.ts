@@ -153,7 +153,10 @@ async function firstThatWorks(
       if (isFailure(error)) throw error;
       const message = error instanceof Error ? error.message : String(error);
       const entra = candidate.spied() ?? entraErrorIn(message);
-      const words = wordsFor(entra, candidate.who) ?? unreachedWords(entra.codes.length === 0, candidate.unreached?.());
+      const words =
+        candidate.words?.(entra) ??
+        wordsFor(entra, candidate.who) ??
+        unreachedWords(entra.codes.length === 0, candidate.unreached?.());
       const detail = words?.message ?? candidate.trouble(message);
       report('no', detail);
       seen.push({ step, detail });

@@ -54,8 +54,9 @@ export const sourceFlags = z.object({
     value: 'ID',
   }),
   auth: flag(
-    z.optional(z.enum(['env', 'cli', 'device'])),
-    'sign-in method: environment variables, Azure CLI, or device code; all are tried by default',
+    z.optional(z.enum(['env', 'workload-identity', 'managed-identity', 'cli', 'device'])),
+    'sign-in method; by default all but device are tried in this order',
+    { valueAliases: { mi: 'managed-identity' } },
   ),
   cloud: flag(z._default(z.enum(['public', 'china', 'usgov']), 'public'), 'Azure cloud'),
 });

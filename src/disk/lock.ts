@@ -126,10 +126,14 @@ function secondsOf(pid: number): string | undefined {
   const known = ownSeconds.get(pid);
   if (known !== undefined) return known;
   try {
-    const env = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
+    const env = { LC_ALL: 'C', TZ: 'UTC' };
     // Asked for here: every command would load it.
     const { execFileSync } = process.getBuiltinModule('node:child_process');
-    const started = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { env, encoding: 'utf8', timeout: 2000 });
+    const started = execFileSync('/bin/ps', ['-o', 'lstart=', '-p', String(pid)], {
+      env,
+      encoding: 'utf8',
+      timeout: 2000,
+    });
     const seconds = Date.parse(`${started.trim()} UTC`) / 1000;
     if (!Number.isFinite(seconds)) return undefined;
     if (pid === process.pid) ownSeconds.set(pid, String(seconds));

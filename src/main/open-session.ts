@@ -1,4 +1,5 @@
 // The session of a source: files, a demo world, or Azure behind whichever endpoint and sign-in were named.
+import { existsSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import type { HostFlags } from '../command/common-flags.ts';
 import type { CommonFlags, ProjectPort } from '../command/definition.ts';
@@ -29,6 +30,8 @@ export async function openSession(
   const credential = signInWith({
     cloud: (signal) => (endpoint === undefined ? Promise.resolve(clouds[host.cloud]) : cloudAt(endpoint, ca, signal)),
     environment: process.env,
+    readFile: readSmall,
+    isAzureMachine,
     interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
     ...(host.auth === undefined ? {} : { auth: host.auth }),
     ...(ca === undefined ? {} : { ca }),
@@ -43,6 +46,26 @@ export async function openSession(
 
 function originOf(url: string): string {
   return URL.canParse(url) ? new URL(url).origin : url;
+}
+
+/** A certificate or a token. */
+async function readSmall(file: string): Promise<string> {
+  const { readFileBytes } = await import('../disk/read-text.ts');
+  return (await readFileBytes(file, 64 * 1024)).toString('utf8');
+}
+
+/** The tag that Azure gives the chassis of its virtual machines, or the agent of Azure Arc. */
+function isAzureMachine(): boolean {
+  const arc =
+    process.platform === 'win32'
+      ? 'C:\\Program Files\\AzureConnectedMachineAgent\\himds.exe'
+      : '/opt/azcmagent/bin/himds';
+  if (existsSync(arc)) return true;
+  try {
+    return readFileSync('/sys/class/dmi/id/chassis_asset_tag', 'utf8').trim() === '7783-7084-3265-9085-8269-3286-77';
+  } catch {
+    return false;
+  }
 }
 
 async function readAuthority(file: string): Promise<string> {

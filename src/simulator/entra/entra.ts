@@ -1,9 +1,10 @@
-// The simulated Entra ID: client credentials with the secret checked, device code, refresh. It must not know ARM.
+// The simulated Entra ID: client credentials with a secret, a certificate or a federated token, device code, refresh. It must not know ARM.
 import { type GatewayResponse, ok } from '../gateway/answer.ts';
 import type { SimulatedIdentity } from '../gateway/machine.ts';
 import type { GatewayRequest } from '../gateway/request.ts';
 import { makeToken, userName } from '../gateway/token.ts';
 import { json } from '../json.ts';
+import { answerIssuer, assertionRefusal } from './federation.ts';
 import { cloudMetadata, instanceDiscovery, openidConfiguration } from './metadata.ts';
 
 const anyTenant = ['common', 'organizations'];
@@ -25,6 +26,8 @@ export class Entra {
     const path = request.path.replace(/\/{2,}/g, '/');
     if (/^\/metadata\/endpoints\/?$/i.test(path)) return cloudMetadata(request);
     if (/^\/[^/]+\/discovery\/instance$/i.test(path)) return instanceDiscovery(request);
+    const issued = answerIssuer(request, this.#now().getTime());
+    if (issued !== undefined) return issued;
     const keys = /^\/[^/]+\/discovery\/(v2\.0\/)?keys$/i.test(path);
     if (keys) return ok(json({ keys: [] }));
     const [, tenant, version] = /^\/([^/]+)\/(?:(v2\.0)\/)?\.well-known\/openid-configuration$/i.exec(path) ?? [];
@@ -56,6 +59,11 @@ export class Entra {
           700016,
           `Application with identifier '${asked}' was not found in the directory 'Simulated'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.`,
         );
+      }
+      const assertion = form.get('client_assertion');
+      if (assertion !== null) {
+        const refusal = assertionRefusal(assertion, client, this.#now().getTime());
+        return refusal === undefined ? this.#grant(form, false) : refuse(401, 'invalid_client', ...refusal);
       }
       if (form.get('client_secret') !== secret) {
         return refuse(
