@@ -1,5 +1,5 @@
 // The screen without its looks: keys in, state out, over a fake session.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { plain } from '../../src/app/draw/text.ts';
 import type { AppOptions } from '../../src/app/options.ts';
 import { footerRows } from '../../src/app/parts/footer-rows.ts';
@@ -224,6 +224,48 @@ test('a key that needs the scan says so while the first scan runs', async () => 
     expect(plain(footerRows(shell.store.get())[0])).toContain('Wait for the scan');
   }
   await begun;
+});
+
+describe('a command that is pressed while the workspace is scanned again', () => {
+  async function scanning() {
+    let gate: Promise<void> | null = null;
+    const open = Promise.withResolvers<void>();
+    const session = fakeSession({ pace: async () => void (await gate) });
+    const shell = createShell(fakeOptions({ session, stdout: silent, screen: 'findings' }));
+    await shell.begin();
+    gate = open.promise;
+    shell.press('r');
+    expect(shell.store.get().work).not.toBeNull();
+    const ended = async () => {
+      open.resolve();
+      for (let turn = 0; turn < 5 || shell.store.get().work !== null; turn += 1)
+        await new Promise((resolve) => setImmediate(resolve));
+    };
+    return { shell, ended, said: () => shell.store.get().message?.text };
+  }
+
+  test('runs when the scan has ended, for what was selected when it was pressed', async () => {
+    const { shell, ended, said } = await scanning();
+    const wanted = shell.store.get().view.selection.finding?.id;
+    shell.press('f');
+    expect(said()).toBe('fix runs when scanning the workspace has ended. Esc cancels it.');
+    shell.press('j');
+    expect(shell.store.get().overlay).toBeNull();
+    await ended();
+    expect(shell.store.get().overlay).toMatchObject({ kind: 'plan', line: `fix ${wanted}` });
+  });
+
+  test('does not run after Esc, nor where something else was opened meanwhile', async () => {
+    const { shell, ended, said } = await scanning();
+    shell.press('f');
+    shell.press('esc');
+    expect(said()).toBe('Cancelled: the command was not run.');
+    shell.press('F');
+    shell.press(':');
+    await ended();
+    expect(shell.store.get().overlay?.kind).toBe('palette');
+    expect(said()).toBe('fix all was not run: something else was opened.');
+  });
 });
 
 test('what was said before does not stand below a dialog that opens', async () => {

@@ -56,12 +56,17 @@ export const mayAskService: Reason = (state) => {
   if (state.snapshot.workspace === null) return 'There is no workspace in scope.';
   return busy(state);
 };
+/** A result is shown before the history with it is read. */
+const isUnlisted = ({ act, entries }: State): boolean =>
+  act?.outcome?.entry != null && !entries.some(({ id }) => id === act.outcome?.entry);
 export const mayUndo: Reason = (state) =>
-  state.entries.some((entry) => entry.verb !== 'undo' && entry.undoneBy === null)
+  state.entries.some((entry) => entry.verb !== 'undo' && entry.undoneBy === null) ||
+  (isUnlisted(state) && state.act?.verb !== 'undo')
     ? mayWrite(state)
     : (unscanned(state) ?? 'There is nothing to undo.');
 export const mayRedo: Reason = (state) =>
-  state.entries.some((entry) => entry.verb !== 'undo' && entry.undoneBy !== null)
+  state.entries.some((entry) => entry.verb !== 'undo' && entry.undoneBy !== null) ||
+  (isUnlisted(state) && state.act?.verb === 'undo')
     ? mayWrite(state)
     : (unscanned(state) ?? 'There is nothing to redo.');
 
