@@ -29,7 +29,7 @@ export const show = defineCommand({
         (sameId(finding.resource, resource.id) || sameId(finding.where, resource.id)) &&
         finding.outcome !== 'notApplicable',
     );
-    return { resource, findings: about, tables: tablesOf(resource, snapshot.resources) };
+    return { resource, findings: about, tables: tablesOf(resource, snapshot.resources, snapshot.live) };
   },
   json: ({ resource, findings }) => withFindingsJson({ resource, findings }),
   text({ resource, findings, tables }) {

@@ -1,101 +1,26 @@
 // What a resource holds as lists of alike things, as tables: the rules of a network security group, the routes of a table, the
 // subnets of a network, the network rules of an account, records of a zone. Reads only; never throws.
-import { isArray, isObject, type Json } from '../model/json.ts';
-import { type Pointer, valueAt } from '../model/pointer.ts';
+import type { Json } from '../model/json.ts';
+import type { LiveEvidence } from '../model/live.ts';
+import { valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, parentId, sameId } from '../model/resource-id.ts';
 import type { ResourceTable, TableColumn, TableRow } from '../model/table.ts';
-import { isUnresolved } from '../model/unresolved.ts';
 import { readGroup } from '../net/nsg.ts';
 import { shadowedRules } from '../net/shadowed.ts';
 import { groupCollectionsPointer } from './azure-firewall.ts';
+import { effectiveTables } from './effective-tables.ts';
 import { firewallPlaces } from './network-acls.ts';
 import { subnetsOf, vnetType } from './network-view.ts';
 import { aRecordType, zoneLinkType } from './private-dns-zone.ts';
 import { itemsAt, listAt, textsAt } from './read.ts';
+import { both, cellOf, type Field, fieldOf, nameAt, numberOf, ruleFields, ruleOrder, tableOf } from './table-fields.ts';
 
-/** A column with the pointers of its values; `*` in a pointer stands for every item of a list. */
-interface Field extends TableColumn {
-  readonly at: Pointer | readonly Pointer[];
-  /** Only the name of an id. */
-  readonly name?: true;
-}
-
-/** A value as text; a list with commas. An object has none, and a value that a file leaves open is unknown. */
-function cellOf(value: Json | undefined): string {
-  if (value === undefined || value === null) return '';
-  if (isUnresolved(value)) return 'unknown';
-  if (isArray(value)) return value.map(cellOf).filter(Boolean).join(', ');
-  return isObject(value) ? '' : String(value);
-}
-
-const shortId = (text: string): string => (text.startsWith('/') ? nameOf(text) : text);
-
-function valuesAt(item: Json, pointer: Pointer): Json[] {
-  const [first = '', ...rest] = pointer.split('/*');
-  const value = valueAt(item, first);
-  if (value === undefined || rest.length === 0) return value === undefined ? [] : [value];
-  if (isUnresolved(value)) return [value];
-  return isArray(value) ? value.flatMap((one) => valuesAt(one, rest.join('/*'))) : [];
-}
-
-function fieldOf(item: Json, { at, name }: Pick<Field, 'at' | 'name'>): string {
-  const values = (typeof at === 'string' ? [at] : at).flatMap((pointer) => valuesAt(item, pointer)).map(cellOf);
-  const texts = values.filter((text) => text !== '');
-  return (name === true ? texts.map(shortId) : texts).join(', ');
-}
-
-const tableOf = (
-  title: string,
-  fixed: number,
-  fields: readonly Field[],
-  items: readonly Json[],
-  more: (item: Json) => Partial<TableRow> = () => ({}),
-): ResourceTable => ({
-  title,
-  fixed,
-  columns: fields.map(({ title: head, keep, right }) => ({ title: head, keep, ...(right ? { right } : {}) })),
-  rows: items.map((item) => ({ cells: fields.map((field) => fieldOf(item, field)), ...more(item) })),
-});
-
-const both = (singular: string, plural: string): Pointer[] => [`/properties/${singular}`, `/properties/${plural}`];
-const numberOf = (item: Json, pointer: Pointer): number => Number(cellOf(valueAt(item, pointer))) || 0;
-const nameAt = (item: Json): string => cellOf(valueAt(item, '/name'));
-
-const ruleFields: readonly Field[] = [
-  { title: 'Priority', keep: 9, at: '/properties/priority', right: true },
-  { title: 'Name', keep: 8, at: '/name' },
-  { title: 'Direction', keep: 3, at: '/properties/direction' },
-  { title: 'Access', keep: 7, at: '/properties/access' },
-  { title: 'Protocol', keep: 2, at: '/properties/protocol' },
-  {
-    title: 'Source',
-    keep: 5,
-    at: [...both('sourceAddressPrefix', 'sourceAddressPrefixes'), '/properties/sourceApplicationSecurityGroups/*/id'],
-    name: true,
-  },
-  { title: 'Source ports', keep: 1, at: both('sourcePortRange', 'sourcePortRanges') },
-  {
-    title: 'Destination',
-    keep: 6,
-    at: [
-      ...both('destinationAddressPrefix', 'destinationAddressPrefixes'),
-      '/properties/destinationApplicationSecurityGroups/*/id',
-    ],
-    name: true,
-  },
-  { title: 'Destination ports', keep: 4, at: both('destinationPortRange', 'destinationPortRanges') },
-];
-
-/** Inbound rules, then outbound ones, each by priority; the default rules last and dim, as they decide last. */
+/** The default rules are dim: they decide last. */
 function securityRules({ body }: Resource, beside: readonly Resource[]): ResourceTable[] {
   const own = listAt(body, '/properties/securityRules');
   const standard = listAt(body, '/properties/defaultSecurityRules');
-  const isOutbound = (item: Json) => Number(fold(cellOf(valueAt(item, '/properties/direction'))) === 'outbound');
-  const items = [...own, ...standard].sort(
-    (a, b) =>
-      isOutbound(a) - isOutbound(b) || numberOf(a, '/properties/priority') - numberOf(b, '/properties/priority'),
-  );
+  const items = ruleOrder([...own, ...standard], '/properties');
   const shadows = shadowedRules(readGroup(body).rules, prefixesOfNetworks(beside));
   const more = (item: Json): Partial<TableRow> => {
     const by = shadows.find(
@@ -104,7 +29,7 @@ function securityRules({ body }: Resource, beside: readonly Resource[]): Resourc
     const note = by === undefined ? {} : { note: `shadowed by ${by.name} (${by.access}, priority ${by.priority})` };
     return standard.includes(item) ? { role: 'dim' } : note;
   };
-  return [tableOf('Security rules', 2, ruleFields, items, more)];
+  return [tableOf('Security rules', 2, ruleFields('/properties'), items, more)];
 }
 
 const prefixesOfNetworks = (beside: readonly Resource[]): string[] =>
@@ -358,6 +283,12 @@ const makers: Readonly<Record<string, (resource: Resource, beside: readonly Reso
   'microsoft.machinelearningservices/workspaces': connections,
 };
 
-/** The tables of a resource; `beside`: all resources, for what is stored below it. */
-export const tablesOf = (resource: Resource, beside: readonly Resource[]): readonly ResourceTable[] =>
-  makers[fold(resource.type)]?.(resource, beside) ?? [];
+/** The tables of a resource; `beside`: all resources, for what is stored below it; `live`: what Azure says is in effect. */
+export const tablesOf = (
+  resource: Resource,
+  beside: readonly Resource[],
+  live?: LiveEvidence,
+): readonly ResourceTable[] => [
+  ...(makers[fold(resource.type)]?.(resource, beside) ?? []),
+  ...(live?.cards ?? []).flatMap((nic) => effectiveTables(resource, nic)),
+];

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../src/model/json.ts';
+import type { LiveEvidence } from '../../src/model/live.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { byCharacters, columnSteps, type ResourceTable, tableLines } from '../../src/model/table.ts';
 import { plainText } from '../../src/model/words.ts';
@@ -216,4 +217,79 @@ test('no line is wider than its width, whatever the table and the view', () => {
     }),
     { numRuns: 300 },
   );
+});
+
+test('what Azure says is in effect is listed at the NIC, its VM, its subnet, and the rules at their NSG', () => {
+  const nic = resource('Microsoft.Network/networkInterfaces', 'nic', {});
+  const subnet = resource('Microsoft.Network/virtualNetworks/subnets', 'snet', {});
+  const machine = resource('Microsoft.Compute/virtualMachines', 'vm', {});
+  const nsg = group();
+  const effective = (name: string, priority: number, change: JsonObject = {}): JsonObject => ({
+    ...{ name, priority, access: 'Allow', direction: 'Outbound', protocol: 'All', sourcePortRanges: ['0-65535'] },
+    ...{
+      sourceAddressPrefix: '0.0.0.0/0',
+      destinationAddressPrefix: 'Storage',
+      destinationPortRange: '443-443',
+      ...change,
+    },
+  });
+  const named = {
+    networkSecurityGroup: { id: nsg.id },
+    association: { subnet: { id: subnet.id } },
+    effectiveSecurityRules: [
+      effective('defaultSecurityRules/DenyAllOutBound', 65500, { access: 'Deny' }),
+      effective('securityRules/ToStorage', 200),
+      effective('securityRules/In', 300, { direction: 'Inbound' }),
+    ],
+  };
+  const managed = {
+    association: { networkManager: { id: `${scope}/Microsoft.Network/networkManagers/anm` } },
+    effectiveSecurityRules: [effective('deny-rdp', 10, { access: 'Deny' })],
+  };
+  const route = (state: string, prefix: string, address: string): JsonObject => ({
+    ...{ source: 'User', state, addressPrefix: [prefix], nextHopType: 'VirtualAppliance', nextHopIpAddress: [address] },
+  });
+  const card = {
+    subnet: subnet.id,
+    card: nic.id,
+    machine: machine.id,
+    address: '10.0.0.4',
+    at: '2026-03-01T12:00:00Z',
+  };
+  const answers = {
+    groups: { value: [named, managed] },
+    routes: { value: [route('Invalid', '10.0.0.0/8', '10.1.0.4'), route('Active', '0.0.0.0/0', '10.1.0.5')] },
+  };
+  const live: LiveEvidence = {
+    ...{ questions: 2, nowhere: [], cards: [{ ...card, ...answers, group: null, flows: [], gaps: [] }] },
+  };
+  for (const one of [nic, machine]) {
+    const tables = tablesOf(one, [], live);
+    expect(tables.map(({ title }) => title)).toEqual([
+      'Effective security rules of nsg (NIC nic, 2026-03-01T12:00:00Z)',
+      'Effective security rules of network manager anm (NIC nic, 2026-03-01T12:00:00Z)',
+      'Effective routes (NIC nic, 2026-03-01T12:00:00Z)',
+    ]);
+    expect(rowsOf(tables[0])).toEqual([
+      '300|In|Inbound|Allow|All|0.0.0.0/0|0-65535|Storage|443-443',
+      '200|ToStorage|Outbound|Allow|All|0.0.0.0/0|0-65535|Storage|443-443',
+      '65500|DenyAllOutBound|Outbound|Deny|All|0.0.0.0/0|0-65535|Storage|443-443',
+    ]);
+    expect(tables[0]?.rows.map(({ role }) => role)).toEqual([undefined, undefined, 'dim']);
+    expect(rowsOf(tables[2])).toEqual([
+      '0.0.0.0/0|VirtualAppliance|10.1.0.5|User|Active|',
+      '10.0.0.0/8|VirtualAppliance|10.1.0.4|User|Invalid|',
+    ]);
+  }
+  const titles = (one: Resource, how: LiveEvidence) => tablesOf(one, [], how).map(({ title }) => title.split(' (')[0]);
+  expect(titles(subnet, live)).toContain('Effective routes');
+  expect(titles(nsg, live)).toEqual(['Security rules', 'Effective security rules of nsg']);
+  // Refused or malformed answers have no table, or one without rows.
+  const refused = { ...live, cards: live.cards.map((one) => ({ ...one, groups: null, routes: null })) };
+  expect(titles(nic, refused)).toEqual([]);
+  const odd = {
+    ...live,
+    cards: live.cards.map((one) => ({ ...one, groups: { value: ['x', 7] }, routes: { value: 'x' } })),
+  };
+  expect(titles(nic, odd as LiveEvidence).length).toBeGreaterThan(0);
 });

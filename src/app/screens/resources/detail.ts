@@ -76,7 +76,7 @@ function settingLines(resource: Resource, skip: number, state: State, width: num
       .filter(({ text }) => text !== '')
       .flatMap(({ title, text }) => wrapLine(line(word(`${title}: `, 'dim'), text), width, 2)),
     blank,
-    ...tablesOf(resource, state.snapshot?.resources ?? []).flatMap((table) => [
+    ...tablesOf(resource, state.snapshot?.resources ?? [], state.snapshot?.live).flatMap((table) => [
       ...tableLines(table, { width, skip, measure }),
       blank,
     ]),
@@ -98,6 +98,7 @@ export function columnStepsOf(
 ): number {
   if (tab !== 'tables' && (tab !== 'explain' || finding !== null)) return 0;
   const resource = state.snapshot?.resources.find((one) => sameId(one.id, id));
-  const tables = resource === undefined ? [] : tablesOf(resource, state.snapshot?.resources ?? []);
+  const tables =
+    resource === undefined ? [] : tablesOf(resource, state.snapshot?.resources ?? [], state.snapshot?.live);
   return Math.max(0, ...tables.map((table) => columnSteps(table, width, measureOf(state))));
 }
