@@ -78,6 +78,24 @@ inEveryRun(() => {
 });
 
 inEveryRun(() => {
+  test('after kill -9 a new start shows nothing of what is left on the terminal', async () => {
+    const gate = program.gate('kill');
+    const junk = "printf '\\033[7m'; i=0; while [ $i -lt 30 ]; do printf '%0200d\\n' 7; i=$((i+1)); done";
+    const screen = openScreen(
+      'sh',
+      ['-c', `${program.line} gate='${gate}' end=SIGKILL; ${junk}; ${program.line}`],
+      sizes[0],
+    );
+    opened.push(screen);
+    await screen.until(ready);
+    writeFileSync(gate, '');
+    const after = await screen.until((text) => /0{150}7/.test(screen.raw()) && text.includes(ready));
+    const fresh = open([], sizes[0]);
+    expect(after).toBe(await fresh.until(ready));
+    expect(screen.cell(79, 22).inverse).toBe(false);
+    expect(screen.modes().alternate).toBe(true);
+  });
+
   test('a recording is whole after a kill and after an end in order, and a redacted one names nothing', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'recorded-'));
     try {

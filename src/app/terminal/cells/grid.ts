@@ -3,7 +3,7 @@
 import type { TerminalModes } from '../modes.ts';
 import { paint } from './paint.ts';
 import { type CellRow, createReader, emptyRow, type RowShape, trimmed } from './row.ts';
-import { caret, frame, harmless, pieces, screen } from './sequences.ts';
+import { caret, clear, frame, harmless, pieces, screen } from './sequences.ts';
 import { createStyles } from './style.ts';
 
 export interface GridSize {
@@ -48,12 +48,11 @@ export function createGrid(size: GridSize, modes: TerminalModes, shape?: RowShap
   const enter = (): string => {
     active = true;
     wanted = blankRows();
-    // The sequence clears the alternate screen.
     shown = blankRows();
     pen = styles.plain;
     cursor = null;
     goTo(0, 0);
-    return `${screen.open}${modes.on}\x1b[H`;
+    return `${screen.open}${modes.on}${clear}`;
   };
   const leave = (): string => {
     active = false;
@@ -187,7 +186,7 @@ export function createGrid(size: GridSize, modes: TerminalModes, shape?: RowShap
     opened() {
       shown = null;
       cursor = null;
-      return active ? `${screen.open}${modes.on}\x1b[H${flush()}` : '';
+      return active ? `${screen.open}${modes.on}${clear}${flush()}` : '';
     },
     close() {
       closed = true;
