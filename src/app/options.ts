@@ -50,10 +50,13 @@ export interface AppOptions {
   addLine?(line: string): void;
   /** Name of the first screen. */
   readonly screen?: string;
+  /** The tour is offered, or begun. */
+  readonly tour?: 'offered' | 'begun';
   /** Demo worlds that can be started instead; `start` takes effect after the screen is closed. */
   readonly demos?: {
     list(): Promise<readonly { readonly name: string; readonly title: string }[]>;
-    start(world: string): void;
+    /** `tour`: with the tour begun. */
+    start(world: string, tour?: boolean): void;
   };
   /** Recently opened workspaces, the newest first; `open` takes effect after the screen is closed. */
   readonly workspaces?: {

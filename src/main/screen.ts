@@ -14,16 +14,17 @@ export async function screen(
   parsed: ParsedCommand,
   wiring: Wiring,
   run: MainRun,
-  opened?: RecordingFile,
+  opened?: { readonly recording?: RecordingFile | undefined; readonly tour?: boolean },
 ): Promise<ExitStatus> {
   const { stdin, stdout } = process;
   const { record, recordRedact } = parsed.host;
-  const file = opened ?? (record === undefined ? undefined : await recordFile(record, run));
+  const file = opened?.recording ?? (record === undefined ? undefined : await recordFile(record, run));
   // Keys typed while the screen is still being loaded must not be echoed into it.
   stdin.setRawMode(true);
   try {
     const keys = await ownKeys(wiring);
-    const { screen: first, rescan, links } = await wiring.settings.all();
+    const { screen: first, rescan, links, tour } = await wiring.settings.all();
+    const isOffered = opened === undefined && tour !== false && !wiring.env.CI;
     const [{ paletteContext }, { screenLook }, { showsLinks }] = await Promise.all([
       import('../cli/palette-context.ts'),
       import('../cli/look.ts'),
@@ -42,7 +43,9 @@ export async function screen(
     ]);
     let shown = look.themes;
     run.leaveSignals();
-    let keeping = Promise.resolve();
+    // Where nothing can be kept, it is offered again.
+    let keeping = isOffered ? wiring.settings.set('tour', false).catch(() => undefined) : Promise.resolve();
+    let isTour = false;
     let next: ParsedCommand | undefined;
     const status = await startApp({
       session,
@@ -71,10 +74,12 @@ export async function screen(
       ...(typeof first === 'string' ? { screen: first } : {}),
       readOnly: parsed.flags.readOnly || session.readOnly,
       profile: parsed.flags.profile,
+      ...(opened?.tour ? { tour: 'begun' } : isOffered ? { tour: 'offered' } : {}),
       demos: {
         list: async () => (await import('../simulator/index.ts')).worlds,
-        start(world) {
+        start(world, tour = false) {
           next = withDemo(parsed, world);
+          isTour = tour;
         },
       },
       workspaces: {
@@ -94,7 +99,7 @@ export async function screen(
     });
     // Wait for pending writes: after a quick exit, the last line is still there the next time.
     await keeping;
-    return next === undefined ? status : await screen(next, wiring, run, file);
+    return next === undefined ? status : await screen(next, wiring, run, { recording: file, tour: isTour });
   } finally {
     stdin.setRawMode(false);
     stdin.pause();

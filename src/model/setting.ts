@@ -66,6 +66,7 @@ export const settingEntries: readonly SettingEntry[] = [
     '30m',
     '1h',
   ]),
+  entry('tour', 'boolean', 'offer the tour at the next start of the screen; it is offered once', ['true', 'false']),
   entry('keys', 'keys', 'key bindings: `config set keys.NAME "x ctrl-x"`; press ? on the screen for the names'),
   entry('lookupUrl', 'url', 'URL that returns your public IP address; used only for `--ip mine`'),
 ];

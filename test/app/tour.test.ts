@@ -1,6 +1,7 @@
 // The tour by its own keys: five steps over a fake demo, after which the workspace is as it was.
 import { expect, test } from 'vitest';
 import { plain } from '../../src/app/draw/text.ts';
+import type { AppOptions } from '../../src/app/options.ts';
 import { footerRows } from '../../src/app/parts/footer-rows.ts';
 import { screenNumberOf } from '../../src/app/state/current-screen.ts';
 import { createShell } from '../../src/app/state/shell.ts';
@@ -9,12 +10,12 @@ import type { Source } from '../../src/model/snapshot.ts';
 import { fakeOptions } from '../support/fake-options.ts';
 import { fakeSession } from '../support/fake-session.ts';
 
-async function started(source: Source, columns = 80) {
+async function started(source: Source, more: Pick<AppOptions, 'tour'> = {}) {
   const session = { ...fakeSession(), source };
   const begun: string[] = [];
-  const demos = { list: async () => [], start: (world: string) => void begun.push(world) };
-  const stdout = { columns, rows: 24, write: () => true } as unknown as NodeJS.WriteStream;
-  const shell = createShell(fakeOptions({ session, stdout, demos }));
+  const demos = { list: async () => [], start: (...given: [string, boolean?]) => void begun.push(given.join(' ')) };
+  const stdout = { columns: 80, rows: 24, write: () => true } as unknown as NodeJS.WriteStream;
+  const shell = createShell(fakeOptions({ session, stdout, demos, ...more }));
   await shell.begin();
   const state = () => shell.store.get();
   const press = async (...keys: string[]) => {
@@ -72,5 +73,26 @@ test('the same key ends it, and a workspace is never part of it', async () => {
   expect([azure.state().tour, azure.state().overlay?.kind]).toEqual([null, 'ask']);
   await azure.press('tab', 'enter');
   await expect(azure.shell.left).resolves.toBe(0);
-  expect(azure.begun).toEqual(['mixed']);
+  expect(azure.begun).toEqual(['mixed true']);
+});
+
+test('it is offered in one line at the first start, which says its keys, and is gone when something else is opened', async () => {
+  const demo = { kind: 'demo', name: 'demo:mixed' } as const;
+  const first = await started(demo, { tour: 'offered' });
+  expect(first.said()).toMatch(/^First start: t starts a tour of five steps on a demo; Esc declines\.$/);
+  await first.press('t');
+  expect(first.said()).toMatch(/^Tour 1 of 5/);
+
+  const declined = await started(demo, { tour: 'offered' });
+  await declined.press('j', 'esc');
+  expect(declined.said()).toBe('No tour. Press ? then t to start it later.');
+  const other = await started(demo, { tour: 'offered' });
+  await other.press('m', 'esc');
+  expect([declined.state().tour, other.state().tour]).toEqual([null, null]);
+  // In a workspace it is begun in the demo, which is opened after a question.
+  const azure = await started({ kind: 'azure', name: 'public' }, { tour: 'offered' });
+  await azure.press('t', 'tab', 'enter');
+  await expect(azure.shell.left).resolves.toBe(0);
+  expect(azure.begun).toEqual(['mixed true']);
+  expect((await started(demo, { tour: 'begun' })).said()).toMatch(/^Tour 1 of 5/);
 });

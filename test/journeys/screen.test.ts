@@ -1,6 +1,6 @@
 // The main job by keys in all places and sizes, the palette, the start and a resize.
 import { expect, test } from 'vitest';
-import { type AuditJson, bastideJson } from '../support/bastide.ts';
+import { type AuditJson, bastide, bastideJson } from '../support/bastide.ts';
 import { demo, idle, mainJob, open } from '../support/main-job.ts';
 import { inEveryRun } from '../support/parts.ts';
 import { keys } from '../support/screen.ts';
@@ -38,7 +38,8 @@ inEveryRun(() => {
 
   test('a resize ends in the screen that a fresh start shows', async () => {
     const at = demo('open');
-    // Both have a last run to tell of.
+    // Both have a last run to tell of, and neither offers the tour.
+    await bastide(['config', 'set', 'tour', 'false'], at.home);
     await bastideJson<AuditJson>(['audit', ...at.source], at.home);
     // What the plan of all fixes resolves is told once it is computed.
     const told = /F {2}\d+ changes resolve \d+ findings/;

@@ -24,6 +24,7 @@ export interface InitialInput {
   readonly recent?: readonly RecentWorkspace[];
   /** Milliseconds between scans that start by themselves; null: none does. */
   readonly every?: number | null;
+  readonly tour?: 'offered' | 'begun' | undefined;
   /** Name of the first screen. */
   readonly screen: string;
   readonly drawMap: State['drawMap'];
@@ -37,6 +38,7 @@ export function initialState({
   recent = [],
   links = false,
   every = null,
+  tour,
   ...start
 }: InitialInput): State {
   return {
@@ -57,7 +59,7 @@ export function initialState({
     picked: 0,
     slices: {},
     trail: [],
-    tour: null,
+    tour: tour === 'begun' ? 0 : (tour ?? null),
     rescan: every === null ? null : { every, last: start.now, failed: 0 },
     overlay: null,
     beneath: [],

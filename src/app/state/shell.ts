@@ -62,6 +62,7 @@ export function createShell(options: AppOptions): Shell {
     recent: options.workspaces?.recent ?? [],
     every: options.every ?? null,
     screen: options.screen ?? 'overview',
+    tour: options.tour,
     drawMap: session.map,
     now: options.now().getTime(),
   });

@@ -163,8 +163,8 @@ export interface State {
   readonly trail: readonly { readonly screen: string; readonly slice: unknown }[];
   /** Scans by itself: how often, in milliseconds; the last try, and how many have failed since one succeeded. */
   readonly rescan: { readonly every: number; readonly last: number; readonly failed: number } | null;
-  /** The step of the tour, from 0. */
-  readonly tour: number | null;
+  /** The step of the tour, from 0; or it is offered, until something else is opened. */
+  readonly tour: number | 'offered' | null;
   /** The top one, which has the keys. */
   readonly overlay: Overlay | null;
   /** Those that it lies on, the lowest first, each with its text. */

@@ -51,6 +51,10 @@ const steps: readonly TourStep[] = [
 /** The step that is shown, in one line; after the last one, until its result is closed, what was reached. */
 export function tourWords(state: State): string | null {
   if (state.tour === null) return null;
+  if (state.tour === 'offered') {
+    const { bindings } = state;
+    return `First start: ${keyNamed(bindings, 'tour-offered')} starts a tour of five steps on a demo; ${keyNamed(bindings, 'tour-decline')} declines.`;
+  }
   const step = steps[state.tour];
   return step === undefined
     ? 'Tour: the fix is undone and verified. Esc closes the result.'
@@ -60,6 +64,7 @@ export function tourWords(state: State): string | null {
 /** On the next step where this one is done; the closed result of the last one ends the tour. */
 export function toured(before: State, state: State): State {
   if (state.tour === null || state === before) return state;
+  if (state.tour === 'offered') return state.overlay === null ? state : { ...state, tour: null };
   const step = steps[state.tour];
   if (step?.isDone(state) === true) return { ...state, tour: state.tour + 1, message: null };
   if (step !== undefined || state.overlay !== null) return state;
@@ -75,20 +80,40 @@ async function startTour({ store, options, asking, change, controller, leave }: 
       ...closedTo(state, 0),
       message: null,
       act: null,
-      tour: tour === null ? 0 : null,
+      tour: typeof tour === 'number' ? null : 0,
       screen: 'overview',
     }));
-    if (tour !== null) controller.say('The tour is ended.');
+    if (typeof tour === 'number') controller.say('The tour is ended.');
     return;
   }
   if (options.demos === undefined) return;
-  const lines = [line('The tour changes a demo world, never a workspace. Start it there with the same key.')];
+  const lines = [line('The tour changes a demo world, never a workspace.')];
   if (!(await asking.sure({ title: 'Open the demo for the tour?', lines, yes: 'Open the demo' }))) return;
-  options.demos.start('mixed');
+  options.demos.start('mixed', true);
   leave(exitStatus.done);
 }
 
 export const tourBindings: readonly Binding[] = [
+  {
+    name: 'tour-offered',
+    where: ['tour-offer'],
+    keys: ['t'],
+    label: 'tour',
+    help: 'Start the tour that is offered at the first start',
+    effect: (effects) => effects.guard(startTour(effects)),
+    disabledReason: ({ work }) => (work === null ? null : 'Wait for the scan, then retry.'),
+  },
+  {
+    name: 'tour-decline',
+    where: ['tour-offer'],
+    keys: ['esc'],
+    label: 'no tour',
+    help: 'Decline the tour; `?` then `t` starts it later',
+    effect: ({ change, controller }) => {
+      change((state) => ({ ...state, tour: null }));
+      controller.say('No tour. Press ? then t to start it later.');
+    },
+  },
   {
     name: 'tour',
     word: 'tour',
