@@ -13,7 +13,7 @@ const effectiveRules = ruleFields('');
 
 export function effectiveTables({ id }: Resource, nic: LiveNic): ResourceTable[] {
   const isAsked = [nic.card, nic.machine, nic.subnet].some((one) => sameId(one, id));
-  const at = `NIC ${nameOf(nic.card)}, ${nic.at}`;
+  const at = `NIC ${nameOf(nic.card)}, ${nic.at.slice(0, 16).replace('T', ' ')} UTC`;
   const rules = listAt(nic.groups ?? undefined, '/value').flatMap((group) => {
     const groupId = cellOf(valueAt(group, '/networkSecurityGroup/id'));
     if (!isAsked && !sameId(groupId, id)) return [];

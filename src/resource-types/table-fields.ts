@@ -33,7 +33,8 @@ function valuesAt(item: Json, pointer: Pointer): Json[] {
 export function fieldOf(item: Json, { at, name }: Pick<Field, 'at' | 'name'>): string {
   const values = (typeof at === 'string' ? [at] : at).flatMap((pointer) => valuesAt(item, pointer)).map(cellOf);
   const texts = values.filter((text) => text !== '');
-  return (name === true ? texts.map(shortId) : texts).join(', ');
+  // Azure gives a single value both ways.
+  return [...new Set(name === true ? texts.map(shortId) : texts)].join(', ');
 }
 
 export const tableOf = (

@@ -230,6 +230,7 @@ test('what Azure says is in effect is listed at the NIC, its VM, its subnet, and
       sourceAddressPrefix: '0.0.0.0/0',
       destinationAddressPrefix: 'Storage',
       destinationPortRange: '443-443',
+      destinationPortRanges: ['443-443'],
       ...change,
     },
   });
@@ -266,9 +267,9 @@ test('what Azure says is in effect is listed at the NIC, its VM, its subnet, and
   for (const one of [nic, machine]) {
     const tables = tablesOf(one, [], live);
     expect(tables.map(({ title }) => title)).toEqual([
-      'Effective security rules of nsg (NIC nic, 2026-03-01T12:00:00Z)',
-      'Effective security rules of network manager anm (NIC nic, 2026-03-01T12:00:00Z)',
-      'Effective routes (NIC nic, 2026-03-01T12:00:00Z)',
+      'Effective security rules of nsg (NIC nic, 2026-03-01 12:00 UTC)',
+      'Effective security rules of network manager anm (NIC nic, 2026-03-01 12:00 UTC)',
+      'Effective routes (NIC nic, 2026-03-01 12:00 UTC)',
     ]);
     expect(rowsOf(tables[0])).toEqual([
       '300|In|Inbound|Allow|All|0.0.0.0/0|0-65535|Storage|443-443',

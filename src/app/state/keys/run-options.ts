@@ -85,10 +85,7 @@ export function askingLive({ store, session, controller, change }: EffectContext
       const about = [finding?.resource ?? null, finding?.where ?? null];
       const nowhere = live?.nowhere.find(({ subnet }) => about.some((id) => sameId(id, subnet))) ?? live?.nowhere[0];
       if (live !== undefined && live.cards.length > 0)
-        controller.say(
-          'Effective settings read; Evidence compares them, Tables of the subnet and the NIC list them.',
-          'ok',
-        );
+        controller.say('Effective settings read; Evidence compares them, and Tables of the subnet lists them.', 'ok');
       else
         controller.say(nowhere === undefined ? 'No effective settings to read.' : clean(nowhere.reason, 300), 'warn');
     },
