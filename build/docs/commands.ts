@@ -84,7 +84,6 @@ const chapters: readonly (readonly [string, readonly string[]])[] = [
   ['On every screen', ['screen']],
   ['Moving', ['list', 'panes', 'moves', 'text']],
   ['In a list', ['rows', 'groups', 'every', 'tabs', 'marks']],
-  ['At the first start', ['tour-offer']],
   ['In a confirmation', ['buttons']],
   ['While changes are applied, and after', ['result']],
   ['In the command palette', ['palette', 'line']],

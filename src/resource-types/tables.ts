@@ -9,12 +9,22 @@ import type { ResourceTable, TableColumn, TableRow } from '../model/table.ts';
 import { readGroup } from '../net/nsg.ts';
 import { shadowedRules } from '../net/shadowed.ts';
 import { groupCollectionsPointer } from './azure-firewall.ts';
-import { effectiveTables } from './effective-tables.ts';
 import { firewallPlaces } from './network-acls.ts';
 import { subnetsOf, vnetType } from './network-view.ts';
+import { effectiveTables } from './parts/effective-tables.ts';
+import {
+  both,
+  cellOf,
+  type Field,
+  fieldOf,
+  nameAt,
+  numberOf,
+  ruleFields,
+  ruleOrder,
+  tableOf,
+} from './parts/table-fields.ts';
 import { aRecordType, zoneLinkType } from './private-dns-zone.ts';
 import { itemsAt, listAt, textsAt } from './read.ts';
-import { both, cellOf, type Field, fieldOf, nameAt, numberOf, ruleFields, ruleOrder, tableOf } from './table-fields.ts';
 
 /** The default rules are dim: they decide last. */
 function securityRules({ body }: Resource, beside: readonly Resource[]): ResourceTable[] {

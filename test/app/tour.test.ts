@@ -79,8 +79,8 @@ test('the same key ends it, and a workspace is never part of it', async () => {
 test('it is offered in one line at the first start, which says its keys, and is gone when something else is opened', async () => {
   const demo = { kind: 'demo', name: 'demo:mixed' } as const;
   const first = await started(demo, { tour: 'offered' });
-  expect(first.said()).toMatch(/^First start: t starts a tour of five steps on a demo; Esc declines\.$/);
-  await first.press('t');
+  expect(first.said()).toMatch(/^First start: \? then t starts a tour of five steps on a demo; Esc declines\.$/);
+  await first.press('?', 't');
   expect(first.said()).toMatch(/^Tour 1 of 5/);
 
   const declined = await started(demo, { tour: 'offered' });
@@ -91,7 +91,7 @@ test('it is offered in one line at the first start, which says its keys, and is 
   expect([declined.state().tour, other.state().tour]).toEqual([null, null]);
   // In a workspace it is begun in the demo, which is opened after a question.
   const azure = await started({ kind: 'azure', name: 'public' }, { tour: 'offered' });
-  await azure.press('t', 'tab', 'enter');
+  await azure.press('?', 't', 'tab', 'enter');
   await expect(azure.shell.left).resolves.toBe(0);
   expect(azure.begun).toEqual(['mixed true']);
   expect((await started(demo, { tour: 'begun' })).said()).toMatch(/^Tour 1 of 5/);

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { freshHome, type Home, launcher, root } from './bastide.ts';
+import { bastideProcess, freshHome, type Home, launcher, root } from './bastide.ts';
 import { firstLine, stopped } from './child.ts';
 import { pictureOf, settledText } from './picture.ts';
 import { keys, openScreen, type TestScreen } from './screen.ts';
@@ -191,6 +191,7 @@ type Size = { readonly cols: number; readonly rows: number };
 
 async function captured(size: Size): Promise<Map<string, string>> {
   const home = freshHome();
+  await bastideProcess(['config', 'set', 'tour', 'false'], home);
   const screen = openScreen('sh', [launcher, '--demo', '--theme', 'dark', '--fail-on', 'never'], {
     ...size,
     env: home.env,

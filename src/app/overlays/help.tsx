@@ -88,7 +88,6 @@ const chapters: readonly (readonly [string, readonly KeyScope[]])[] = [
   ['While and after a plan is applied', ['result', 'progress']],
   ['In the command line', ['palette', 'line']],
   ['In a list of choices', ['choices']],
-  ['At the first start', ['tour-offer']],
   ['Everywhere', ['everywhere']],
 ];
 

@@ -23,7 +23,5 @@ export function placesOf(state: State): readonly KeyScope[] {
   if (overlay !== null) return ['everywhere', overlay.kind, ...overlayKind(overlay).places(overlay, state)];
   const screen = currentScreen(state);
   if (choosing(state)) return ['everywhere', 'screen', 'welcome', 'moves'];
-  // Its keys come before those of the screen.
-  const offer = state.tour === 'offered' ? ['tour-offer'] : [];
-  return ['everywhere', ...offer, 'screen', screen.name, ...screen.places(sliceOf(state, screen), state)];
+  return ['everywhere', 'screen', screen.name, ...screen.places(sliceOf(state, screen), state)];
 }

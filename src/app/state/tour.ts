@@ -53,13 +53,20 @@ export function tourWords(state: State): string | null {
   if (state.tour === null) return null;
   if (state.tour === 'offered') {
     const { bindings } = state;
-    return `First start: ${keyNamed(bindings, 'tour-offered')} starts a tour of five steps on a demo; ${keyNamed(bindings, 'tour-decline')} declines.`;
+    return `First start: ${keyNamed(bindings, 'help')} then ${keyNamed(bindings, 'tour')} starts a tour of five steps on a demo; ${keyNamed(bindings, 'back')} declines.`;
   }
   const step = steps[state.tour];
   return step === undefined
     ? 'Tour: the fix is undone and verified. Esc closes the result.'
     : `Tour ${state.tour + 1} of ${steps.length}: ${step.text(state)}`;
 }
+
+/** Without the offer, which was declined. */
+export const declined = (state: State): State => {
+  const text = `No tour. Press ${keyNamed(state.bindings, 'help')} then ${keyNamed(state.bindings, 'tour')} to start it later.`;
+  const message = { text, role: 'text', at: state.now };
+  return { ...state, tour: null, message, messages: [...state.messages, message] };
+};
 
 /** On the next step where this one is done; the closed result of the last one ends the tour. */
 export function toured(before: State, state: State): State {
@@ -94,26 +101,6 @@ async function startTour({ store, options, asking, change, controller, leave }: 
 }
 
 export const tourBindings: readonly Binding[] = [
-  {
-    name: 'tour-offered',
-    where: ['tour-offer'],
-    keys: ['t'],
-    label: 'tour',
-    help: 'Start the tour that is offered at the first start',
-    effect: (effects) => effects.guard(startTour(effects)),
-    disabledReason: ({ work }) => (work === null ? null : 'Wait for the scan, then retry.'),
-  },
-  {
-    name: 'tour-decline',
-    where: ['tour-offer'],
-    keys: ['esc'],
-    label: 'no tour',
-    help: 'Decline the tour; `?` then `t` starts it later',
-    effect: ({ change, controller }) => {
-      change((state) => ({ ...state, tour: null }));
-      controller.say('No tour. Press ? then t to start it later.');
-    },
-  },
   {
     name: 'tour',
     word: 'tour',

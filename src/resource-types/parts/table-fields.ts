@@ -1,9 +1,9 @@
 // Columns of tables by the pointers of their values, and what several tables share. Reads only; never throws.
-import { isArray, isObject, type Json } from '../model/json.ts';
-import { type Pointer, valueAt } from '../model/pointer.ts';
-import { fold, nameOf } from '../model/resource-id.ts';
-import type { ResourceTable, TableColumn, TableRow } from '../model/table.ts';
-import { isUnresolved } from '../model/unresolved.ts';
+import { isArray, isObject, type Json } from '../../model/json.ts';
+import { type Pointer, valueAt } from '../../model/pointer.ts';
+import { fold, nameOf } from '../../model/resource-id.ts';
+import type { ResourceTable, TableColumn, TableRow } from '../../model/table.ts';
+import { isUnresolved } from '../../model/unresolved.ts';
 
 /** A column with the pointers of its values; `*` in a pointer stands for every item of a list. */
 export interface Field extends TableColumn {

@@ -1,12 +1,12 @@
 // What Azure says is in effect, as tables: effective rules and routes at the NIC that was asked, its VM and its subnet; the rules of
 // an NSG at the NSG too. Reads only; never throws.
-import { isObject, type Json } from '../model/json.ts';
-import type { LiveNic } from '../model/live.ts';
-import { valueAt } from '../model/pointer.ts';
-import type { Resource } from '../model/resource.ts';
-import { fold, nameOf, sameId } from '../model/resource-id.ts';
-import type { ResourceTable, TableRow } from '../model/table.ts';
-import { listAt } from './read.ts';
+import { isObject, type Json } from '../../model/json.ts';
+import type { LiveNic } from '../../model/live.ts';
+import { valueAt } from '../../model/pointer.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold, nameOf, sameId } from '../../model/resource-id.ts';
+import type { ResourceTable, TableRow } from '../../model/table.ts';
+import { listAt } from '../read.ts';
 import { cellOf, nameAt, ruleFields, ruleOrder, shortId, tableOf } from './table-fields.ts';
 
 const effectiveRules = ruleFields('');
