@@ -3,10 +3,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spawn } from '@lydell/node-pty';
+import { frameEnd } from './first-frame.mjs';
 
 export const size = { cols: 120, rows: 40 };
-/** A frame of Bastide's ends with this mark (synchronized output). */
-export const frameEnd = '\u001b[?2026l';
 
 export const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 export const repeat = (key, count) => Array.from({ length: count }, () => key);
@@ -42,15 +41,14 @@ export function memoryOf(pid) {
   return { resident: field('VmRSS'), peak: field('VmHWM') };
 }
 
-/** `ready`: what has been written when it can be used. `onData` sees every piece, and how much came before it. */
-export async function open({ command, args, cwd, env, ready, onData = () => {} }) {
+/** `ready`: what has been written when it can be used. */
+export async function open({ command, args, cwd, env, ready }) {
   const pty = spawn(command, args, { name: 'xterm-256color', ...size, cwd, env });
   let [seen, ended] = ['', false];
   const gone = new Promise((resolve) => pty.onExit(resolve)).then(() => {
     ended = true;
   });
   pty.onData((data) => {
-    onData(data, seen, pty.pid);
     seen += data;
   });
   const quiet = async (ms) => {
