@@ -1,6 +1,6 @@
 // Applies patches/NAME+VERSION.patch to the installed packages: what a library lacks until its next version, in a form that can be read
 // and sent to it. Tests and bundle import the same files. Applied twice, a patch changes nothing.
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 
@@ -44,14 +44,23 @@ export function applyPatches(root) {
   for (const name of readdirSync(folder)) {
     for (const { file, hunks } of filesOf(readFileSync(path.join(folder, name), 'utf8'))) {
       const target = path.join(root, file);
-      const before = readFileSync(target, 'utf8');
-      const after = patched(before, hunks);
-      if (after === null) throw new Error(`patches/${name} does not fit ${file}. Run npm ci, or renew the patch.`);
-      if (after === before) continue;
-      // Never written in place: package managers link the same file into several folders.
-      const fresh = `${target}.${process.pid}.tmp`;
-      writeFileSync(fresh, after);
-      renameSync(fresh, target);
+      const installed = readFileSync(target, 'utf8');
+      if (patched(installed, hunks) === installed) continue;
+      // Kept for the day when the patch is another one.
+      const published = `${target}.orig`;
+      const known = existsSync(published) ? readFileSync(published, 'utf8') : installed;
+      const before = [installed, known].find((text) => patched(text, hunks) !== null);
+      if (before === undefined)
+        throw new Error(`patches/${name} does not fit ${file}. Run npm ci, or renew the patch.`);
+      write(published, before);
+      write(target, patched(before, hunks));
     }
   }
+}
+
+/** Never in place: package managers link the same file into several folders. */
+function write(file, text) {
+  const fresh = `${file}.${process.pid}.tmp`;
+  writeFileSync(fresh, text);
+  renameSync(fresh, file);
 }

@@ -49,7 +49,7 @@ test('hunks are applied at their lines, once, and only to the text they were mad
   );
 });
 
-test('a patch is applied to the files of a folder; one that does not fit is named', () => {
+test('a patch is applied to the files of a folder, also when it is renewed; one that does not fit is named', () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'bastide-patches-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   for (const one of ['patches', 'node_modules/some']) mkdirSync(path.join(folder, one), { recursive: true });
@@ -62,6 +62,15 @@ test('a patch is applied to the files of a folder; one that does not fit is name
     applyPatches(folder);
     expect(readFileSync(target, 'utf8')).toBe('one\ntwo\n3\n4\nend\n');
   }
+  // Renewed, it starts from what was published.
+  writeFileSync(path.join(folder, 'patches/some+1.0.0.patch'), patch.replace('+3\n+4', '+5\n+6'));
+  applyPatches(folder);
+  expect(readFileSync(target, 'utf8')).toBe('one\ntwo\n5\n6\nend\n');
+  // Another version was installed.
+  writeFileSync(target, 'one\ntwo\nthree\nother\n');
+  applyPatches(folder);
+  expect(readFileSync(target, 'utf8')).toBe('one\ntwo\n5\n6\nother\n');
+  rmSync(`${target}.orig`);
   writeFileSync(target, 'one\ntwo\nfour\n');
   expect(() => applyPatches(folder)).toThrow('patches/some+1.0.0.patch does not fit node_modules/some/index.js');
 });
