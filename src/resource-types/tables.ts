@@ -15,12 +15,12 @@ import { effectiveTables } from './parts/effective-tables.ts';
 import {
   both,
   cellOf,
-  type Field,
   fieldOf,
   nameAt,
   numberOf,
   ruleFields,
   ruleOrder,
+  type TableField,
   tableOf,
 } from './parts/table-fields.ts';
 import { aRecordType, zoneLinkType } from './private-dns-zone.ts';
@@ -244,7 +244,7 @@ function zone({ id }: Resource, beside: readonly Resource[]): ResourceTable[] {
 
 /** The rules of a rule collection group, each with its collection. */
 function collections({ body }: Resource): ResourceTable[] {
-  const fields: readonly Field[] = [
+  const fields: readonly TableField[] = [
     { title: 'Rule', keep: 6, at: '/name' },
     { title: 'Source', keep: 4, at: ['/sourceAddresses', '/sourceIpGroups'], name: true },
     {

@@ -6,7 +6,7 @@ import type { ResourceTable, TableColumn, TableRow } from '../../model/table.ts'
 import { isUnresolved } from '../../model/unresolved.ts';
 
 /** A column with the pointers of its values; `*` in a pointer stands for every item of a list. */
-export interface Field extends TableColumn {
+export interface TableField extends TableColumn {
   readonly at: Pointer | readonly Pointer[];
   /** Only the name of an id. */
   readonly name?: true;
@@ -30,7 +30,7 @@ function valuesAt(item: Json, pointer: Pointer): Json[] {
   return isArray(value) ? value.flatMap((one) => valuesAt(one, rest.join('/*'))) : [];
 }
 
-export function fieldOf(item: Json, { at, name }: Pick<Field, 'at' | 'name'>): string {
+export function fieldOf(item: Json, { at, name }: Pick<TableField, 'at' | 'name'>): string {
   const values = (typeof at === 'string' ? [at] : at).flatMap((pointer) => valuesAt(item, pointer)).map(cellOf);
   const texts = values.filter((text) => text !== '');
   // Azure gives a single value both ways.
@@ -40,7 +40,7 @@ export function fieldOf(item: Json, { at, name }: Pick<Field, 'at' | 'name'>): s
 export const tableOf = (
   title: string,
   fixed: number,
-  fields: readonly Field[],
+  fields: readonly TableField[],
   items: readonly Json[],
   more: (item: Json) => Partial<TableRow> = () => ({}),
 ): ResourceTable => ({
@@ -58,7 +58,7 @@ export const numberOf = (item: Json, pointer: Pointer): number => Number(cellOf(
 export const nameAt = (item: Json): string => cellOf(valueAt(item, '/name'));
 
 /** The columns of security rules, whose members are at `base`. */
-export function ruleFields(base: Pointer): readonly Field[] {
+export function ruleFields(base: Pointer): readonly TableField[] {
   const at = (...names: string[]): Pointer[] => names.map((name): Pointer => `${base}/${name}`);
   const side = (name: string): Pointer[] =>
     at(`${name}AddressPrefix`, `${name}AddressPrefixes`, `${name}ApplicationSecurityGroups/*/id`);
