@@ -127,9 +127,12 @@ export const acrTasksBypass = defineRule({
   for: ['private-endpoint', 'managed-network'],
   explain: {
     why: 'Without an image build compute, images are built by ACR Tasks. The firewall blocks these since networkRuleBypassAllowedForTasks exists, whatever the bypass for trusted Azure services says. Its default is false.',
-    fix: 'None by itself. Set an image build compute (acr.image-build-compute), or run az acr update --set networkRuleBypassAllowedForTasks=true, which is wider.',
+    fix: 'Sets networkRuleBypassAllowedForTasks to true, for the tasks of every user of the registry. An image build compute (acr.image-build-compute) is narrower and needs no bypass.',
+    breaks: 'Nothing stops working. Every user who may run a task in the registry reaches it past its firewall.',
     links: [links.registryTrusted],
   },
+  fixKind: 'guided',
+  notForHubs: 'A hub or a project has no compute cluster that could build images.',
   subjects: registryFirewalls,
   check(firewall, { index }) {
     const early = notClosed(firewall);
@@ -147,6 +150,12 @@ export const acrTasksBypass = defineRule({
       ? fail(`ACR Tasks are blocked by the ${name}: networkRuleBypassAllowedForTasks is false.`, evidence)
       : notApplicable(`Compute ${clean(builder, 60)} builds the images, not ACR Tasks.`, evidence);
   },
+  fix: ({ resource }) =>
+    editable(resource, () => ({
+      change: editChange(resource.id, [setMember(resource.body, tasksPointer, true)]),
+      phase: 2,
+      risk: 'ACR Tasks of every user of the registry pass its firewall.',
+    })),
 });
 
 /** storage.bypass-azure-services says what blocks the workspace; a resource instance rule would change nothing. */

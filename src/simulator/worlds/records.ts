@@ -1,9 +1,9 @@
 // Worlds about the records of private endpoints. "records": a zone without a record, a record with an old address, and one that a
-// second endpoint in another network has written over. "closed-records": records made by hand alone, and a second endpoint with a
-// zone of its own for its network.
+// second endpoint in another network has written over; and no compute builds images, which ACR Tasks may not do. "closed-records":
+// records made by hand alone, and a second endpoint with a zone of its own for its network.
 import { closedByPrivateEndpoints } from './bases.ts';
 import type { WorldDraft } from './draft.ts';
-import { ofAccount, ofVault } from './faults.ts';
+import { ofAccount, ofRegistry, ofVault, setWorkspace } from './faults.ts';
 import { account, computeSubnets, group, inGroup, principal, registry, subnet, vault, zoneId } from './names.ts';
 import { type EndpointConnectionSpec, endpointId, readerOn } from './private-endpoint-bodies.ts';
 import { faultsOf, type PlantedFault, world } from './world.ts';
@@ -55,6 +55,12 @@ const faults: readonly PlantedFault[] = [
     addFarNetwork(draft, blobZone);
     draft.zonesLinkedElsewhere[blobZone] = [...draft.zoneLinks, farNetwork];
   }),
+  ofRegistry(
+    'acr.image-build-compute',
+    'No compute is set to build images.',
+    setWorkspace({ imageBuildCompute: undefined }),
+  ),
+  ofRegistry('acr.tasks-bypass', 'ACR Tasks do not pass the closed registry, as by default.'),
 ];
 
 export const records = world({

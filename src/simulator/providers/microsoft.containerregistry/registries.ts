@@ -38,12 +38,14 @@ export const registries: ProviderType = {
       const action = 'Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action';
       return id === undefined ? [] : [{ id, action }];
     }),
-  /** A Premium registry always shows a set of rules, also where none were ever set. */
+  /** A Premium registry always shows a set of rules and the bypass of ACR Tasks, also where neither was ever set. */
   show({ apiVersion }, body) {
     const properties = child(body, 'properties');
     const isPremium = fold(text(body, 'sku', 'name') ?? '') === 'premium';
     if (isPremium && !isObject(at(properties, 'networkRuleSet'))) put(properties, 'networkRuleSet', openRules());
     if (apiVersion < '2025-05-01') remove(properties, 'networkRuleBypassAllowedForTasks');
+    else if (isPremium && at(properties, 'networkRuleBypassAllowedForTasks') === undefined)
+      put(properties, 'networkRuleBypassAllowedForTasks', false);
     const rules = at(properties, 'networkRuleSet');
     if (!isObject(rules) || knowsSubnetRules(apiVersion)) return body;
     if (apiVersion < firstWithOtherKey) remove(rules, 'virtualNetworkRules');
