@@ -17,6 +17,7 @@ import { history } from './history.ts';
 import { map } from './map.ts';
 import { path } from './path.ts';
 import { plan } from './plan.ts';
+import { preflight } from './preflight.ts';
 import { prove } from './prove.ts';
 import { redo } from './redo.ts';
 import { restore } from './restore.ts';
@@ -40,6 +41,7 @@ export const verbs: readonly Command[] = [
   explain,
   prove,
   path,
+  preflight,
   map,
   plan,
   whatIf,

@@ -88,7 +88,7 @@ export async function fixRequest(context: CommandContext, args: TargetArgs): Pro
 }
 
 /** The kinds that `--allow-effects` names. Throws Failure (exit 2) for a word that is none. */
-function allowedEffects(text: string | undefined): EffectKind[] {
+export function allowedEffects(text: string | undefined): EffectKind[] {
   if (text === undefined) return [];
   return text.split(',').map((word) => {
     const kind = readEffectKind(word);

@@ -15,6 +15,9 @@ beforeAll(async () => {
   const planned = await bastide(['plan', '--all', '--demo', '--output', 'plan.json'], home);
   expect(planned.status).toBe(0);
   writeFileSync(path.join(home.folder, 'close.bastide'), 'fix storage.dev-client-ip --ip ${IP}\n- audit\nhistory\n');
+  const job =
+    'command: python main.py\ncompute: azureml:cpu-cluster\nenvironment: {image: mcr.microsoft.com/azureml/base}\n';
+  writeFileSync(path.join(home.folder, 'job.yml'), job);
   const route = { id: 'r', kind: 'route', input: { dst: '203.0.113.1', routes: [] } };
   writeFileSync(path.join(home.folder, 'questions.json'), JSON.stringify([route]));
   const values = [{ name: 'Storage', properties: { addressPrefixes: ['203.0.113.0/28'] } }];
@@ -39,9 +42,9 @@ describe('examples', () => {
     ),
   )('bastide $line', async ({ verb, line }) => {
     const ran = await bastide([...parseLine(line), '--demo'], home);
-    // 1 is an audit's answer; 4 a redo when nothing was undone, a restore when nothing was overwritten, a guide without a user to
+    // 1 is the answer of an audit or a preflight; 4 a redo when nothing was undone, a restore when nothing was overwritten, a guide without a user to
     // ask.
-    const allowed = ['audit', 'verify', 'watch'].includes(verb)
+    const allowed = ['audit', 'verify', 'watch', 'preflight'].includes(verb)
       ? [0, 1]
       : ['undo', 'redo', 'restore', 'guide'].includes(verb)
         ? [0, 4]

@@ -13,6 +13,7 @@ const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp
   theme: { to: [] },
   template: { to: ['model'] },
   terraform: { to: ['model'] },
+  job: { to: ['model'], packages: /^yaml$/ },
   simulator: { to: [], packages: /^node:/ },
   'resource-types': { to: ['model', 'net'] },
   facts: { to: ['model', 'resource-types', 'net'] },
@@ -31,7 +32,7 @@ const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp
   },
   command: { to: ['model'], types: ['session'], packages: /^(node:|zod)/ },
   commands: {
-    to: ['command', 'session', 'audit', 'plan', 'render', 'diagnosis', 'net', 'model', 'resource-types'],
+    to: ['command', 'session', 'audit', 'plan', 'render', 'diagnosis', 'job', 'net', 'model', 'resource-types'],
     packages: /^(node:|zod)/,
   },
   cli: {
@@ -56,6 +57,7 @@ const pure = [
   'theme',
   'template',
   'terraform',
+  'job',
   'resource-types',
   'facts',
   'rules',

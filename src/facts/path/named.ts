@@ -9,9 +9,9 @@ import { machineType, nicsOf, nicType } from '../../resource-types/machine-view.
 import { managedClusterType } from '../../resource-types/managed-cluster-view.ts';
 import { findSubnet, subnetType, subnetView } from '../../resource-types/network-view.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
-import { computeView } from '../../resource-types/workspace-view.ts';
+import { computeView, workspaceView } from '../../resource-types/workspace-view.ts';
 import { datastoreAccount } from '../accounts.ts';
-import { subnetsOfCompute } from '../needs.ts';
+import { computesOf, subnetsOfCompute } from '../needs.ts';
 import type { NicDetails, Refused, ResolvedEnd } from './ends.ts';
 import { hostOf, reachedAt, serviceKindOf } from './services.ts';
 
@@ -127,6 +127,33 @@ function computeEnd(compute: Resource, asked: string, index: SnapshotIndex): Res
     };
   }
   return oneSubnet(subnets, name, asked, index, compute);
+}
+
+const hostedNodes: Readonly<Record<string, string>> = {
+  serverless: 'serverless compute',
+  'online-endpoint': 'nodes of managed online endpoints',
+};
+/** Words for nodes that are no resource of the workspace: `serverless`, `online-endpoint`. */
+export const isHostedNodes = (asked: string): boolean => Object.hasOwn(hostedNodes, fold(asked));
+
+/** Nodes that Azure starts for a job or a deployment: in the subnet for serverless compute, else in the managed network. */
+export function hostedEnd(asked: string, index: SnapshotIndex): ResolvedEnd | Refused {
+  const workspace = index.workspace();
+  if (!workspace) return { reason: `No workspace was found that could have ${asked}.`, candidates: namesToAsk(index) };
+  const { serverless, location } = workspaceView(workspace);
+  const words = hostedNodes[fold(asked)] ?? asked;
+  if (fold(asked) === 'serverless' && serverless.subnet !== undefined) {
+    const end = subnetEnd(serverless.subnet, asked, index);
+    return 'kind' in end ? { ...end, is: `${words} in ${end.is}` } : end;
+  }
+  const compute: Resource = {
+    ...{ id: `${computesOf(workspace.id)}/${fold(asked)}`, type: computeType, apiVersion: workspace.apiVersion },
+    body: location === undefined ? {} : { location },
+  };
+  return {
+    ...{ kind: 'managed', asked, resource: null, compute, addresses: ['*'] },
+    is: `${words} in a network managed by Azure`,
+  };
 }
 
 function machineEnd(machine: Resource, asked: string, index: SnapshotIndex, compute?: Resource): ResolvedEnd | Refused {

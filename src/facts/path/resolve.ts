@@ -16,7 +16,7 @@ import { subnetType, subnetView, vnetOf, vnetType, vnetView } from '../../resour
 import { endpointsInHand } from '../endpoints-in-hand.ts';
 import { serviceTagsOf } from '../service-tags.ts';
 import type { Refused, ResolvedEnd } from './ends.ts';
-import { endOf, namesToAsk, nicAt, nicsNamed, subnetEnd, thingsNamed } from './named.ts';
+import { endOf, hostedEnd, isHostedNodes, namesToAsk, nicAt, nicsNamed, subnetEnd, thingsNamed } from './named.ts';
 import { hostNamed, hostOf, reachedAt, resourceNamed, serviceKindOf } from './services.ts';
 
 // Tag names that a question may use without tag data. Source: service-tags-overview (Microsoft Learn, read 2026).
@@ -80,6 +80,7 @@ export function resolveEnd(text: string, index: SnapshotIndex, near?: string): R
     return { reason: `Several resources are named ${asked}.`, candidates: choices([first, second, ...rest]) };
   const [nic, ...nics] = nicsNamed(asked, index);
   if (nic !== undefined && nics.length === 0) return endOf(nic, asked, index);
+  if (isHostedNodes(asked)) return hostedEnd(asked, index);
   const tag = tagNamed(asked, index);
   if (tag !== undefined) return outside(asked, 'tag', [tag], `the service tag ${tag}`);
   if (/^[a-z0-9_*-]+(?:\.[a-z0-9_-]+)*\.[a-z]{2,}\.?$/i.test(asked)) return hostEnd(asked, index);

@@ -143,6 +143,16 @@ export const acts: readonly Binding[] = [
     disabledReason: busy,
   },
   {
+    name: 'preflight',
+    where: ['screen'],
+    keys: ['J'],
+    label: 'job',
+    help: 'Check whether a job or deployment file will run in this network',
+    effect: ({ show }) => show(paletteWith('preflight ')),
+    line: () => 'preflight FILE',
+    disabledReason: busy,
+  },
+  {
     name: 'rescan',
     where: ['screen'],
     keys: ['r', 'ctrl-r'],

@@ -1,0 +1,138 @@
+// `preflight`: whether a job or deployment file will run in this network, leg by leg; `--fix` plans what would let it.
+import path from 'node:path';
+import * as z from 'zod/mini';
+import { preflight as checked } from '../src/audit/index.ts';
+import { type CommandContext, defineCommand } from '../src/command/definition.ts';
+import { flag } from '../src/command/flag.ts';
+import { planAsking } from '../src/command/needs.ts';
+import { JobTextError, readJob } from '../src/job/read-job.ts';
+import { effectFlags, guardedKinds, isRisky } from '../src/model/effect.ts';
+import { exitStatus, Failure } from '../src/model/failure.ts';
+import type { Finding, Report } from '../src/model/finding.ts';
+import type { JobFile } from '../src/model/job.ts';
+import type { Preflight } from '../src/model/preflight.ts';
+import { clean } from '../src/model/text.ts';
+import { line } from '../src/model/words.ts';
+import { findingsToFix, preflightLines } from '../src/render/preflight-text.ts';
+import {
+  type ActResult,
+  act,
+  actExit,
+  actFailure,
+  actJson,
+  actLines,
+  requireWritable,
+  settleFirst,
+} from './parts/act.ts';
+import { refuseBlocked } from './parts/blocked.ts';
+import { scanAndJudge } from './parts/judge.ts';
+import { allowedEffects, fixRequest, targetArgs } from './parts/targets.ts';
+
+interface Checked {
+  readonly file: string;
+  readonly job: JobFile;
+  readonly result: Preflight;
+  /** Findings whose fix weakens, deletes, costs or cannot be undone: nobody named them. */
+  readonly leftOut: readonly Finding[];
+  /** With `--fix`: what became of the plan; null where there is nothing to fix. */
+  readonly fixed?: ActResult | null;
+}
+
+export const preflight = defineCommand({
+  name: 'preflight',
+  summary: 'Check whether a job or deployment file of the Azure ML CLI (v2) will run in this network',
+  args: z.object({
+    file: flag(z.string(), 'a YAML file: command, sweep or pipeline job, online or batch deployment; - reads stdin', {
+      value: 'FILE|-',
+      of: 'file',
+    }),
+    fix: flag(z._default(z.boolean(), false), 'plan and apply the fixes of what fails, after a confirmation'),
+    ip: targetArgs.ip,
+    allowEffects: flag(
+      z.optional(z.string()),
+      `with --fix: also fixes with these effects (${guardedKinds.map((kind) => effectFlags[kind]).join(', ')})`,
+      { value: 'KIND[,KIND]' },
+    ),
+    answer: targetArgs.answer,
+  }),
+  positional: ['file'],
+  effect: 'cloud',
+  examples: [
+    { line: 'preflight job.yml', says: 'Check a job before it is submitted' },
+    { line: 'preflight job.yml --fix --dry-run', says: 'Show the plan that would let it run' },
+  ],
+  async *run(context, args) {
+    const { file, fix } = args;
+    const job = await jobIn(file, context);
+    const { session, snapshot, report } = yield* scanAndJudge(context);
+    const result = checked(job, snapshot, report);
+    if (!fix) return { file, job, result, leftOut: [] };
+    const allowed = new Set<string>(allowedEffects(args.allowEffects));
+    const { targets, leftOut } = toFix(result, report, allowed);
+    if (targets.length === 0) return { file, job, result, leftOut, fixed: null };
+    requireWritable(context, session);
+    yield* settleFirst(context);
+    const request = await fixRequest(context, { ...args, targets, all: false, resource: undefined });
+    const { plan, line: asLine } = await planAsking(context, request, (asked) => session.plan(snapshot, asked));
+    refuseBlocked(context, request, plan);
+    return { file, job, result, leftOut, fixed: yield* act({ ...context, line: asLine }, session, plan) };
+  },
+  json: ({ file, job, result, leftOut, fixed }: Checked) => ({
+    file,
+    kind: job.kind,
+    name: job.name,
+    ...result,
+    fix: { findings: findingsToFix(result), leftOut: leftOut.map(({ id, effects }) => ({ finding: id, effects })) },
+    ...(fixed === undefined ? {} : { fixed: fixed === null ? null : actJson(fixed) }),
+  }),
+  text: ({ file, job, result, leftOut, fixed }: Checked) => [
+    ...preflightLines(file, job, result, fixed !== undefined),
+    ...leftOut.map((finding) =>
+      line(
+        ['not included: ', 'warn'],
+        `${finding.problem} (${kindsOf(finding).join(', ')}). Name it: bastide fix ${finding.rule}`,
+      ),
+    ),
+    ...(fixed === undefined ? [] : [[], ...(fixed === null ? [line('Nothing to fix.')] : actLines(fixed))]),
+  ],
+  items: ({ result }: Checked) => result.legs,
+  exit({ result, fixed }: Checked) {
+    if (fixed) return actExit(fixed);
+    if (result.verdict === 'willFail') return exitStatus.findings;
+    return result.verdict === 'unknown' ? exitStatus.gaps : exitStatus.done;
+  },
+  failure: ({ fixed }: Checked) => (fixed ? actFailure(fixed) : null),
+});
+
+const kindsOf = ({ effects = [] }: Finding): string[] => [
+  ...new Set(effects.filter(isRisky).map(({ kind }) => effectFlags[kind])),
+];
+
+/** The findings to fix, without those whose effects the operator has not allowed. */
+function toFix(result: Preflight, { findings }: Report, allowed: ReadonlySet<string>) {
+  const failing = findingsToFix(result).flatMap((id) => findings.find((finding) => finding.id === id) ?? []);
+  const isLeftOut = ({ effects = [] }: Finding) =>
+    effects.some((effect) => isRisky(effect) && !allowed.has(effect.kind));
+  return { targets: failing.filter((one) => !isLeftOut(one)).map(({ id }) => id), leftOut: failing.filter(isLeftOut) };
+}
+
+/** Throws Failure (exit 2) for a file that cannot be read or is no job. */
+async function jobIn(file: string, { host }: CommandContext): Promise<JobFile> {
+  const text = await host.readFile(file);
+  const open = async (from: string, name: string) => {
+    const beside = path.resolve(path.dirname(from), name);
+    return { path: beside, text: await host.readFile(beside) };
+  };
+  try {
+    return await readJob(text, file === '-' ? 'stdin' : file, open);
+  } catch (error) {
+    if (!(error instanceof JobTextError)) throw error;
+    const place = error.line === null ? '' : ` (line ${error.line})`;
+    throw new Failure(
+      'bad-job',
+      exitStatus.usage,
+      `${clean(error.message, 400).replace(/\.$/, '')}${place}.`,
+      error.next,
+    );
+  }
+}

@@ -1,0 +1,402 @@
+// Will a job run? Each leg of a job or deployment is decided by the path of its packets and by the findings of the audit: nothing is
+// checked here that `bastide path` or `bastide audit` would answer otherwise.
+
+import { isCounted, type Report } from '../../model/finding.ts';
+import type { DataUse, JobFile, JobTask } from '../../model/job.ts';
+import { type Leg, type LegCheck, type LegName, legNames, legTitles, type Preflight } from '../../model/preflight.ts';
+import { readable } from '../../model/readable.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold, nameOf, sameId } from '../../model/resource-id.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { indexSnapshot, type SnapshotIndex } from '../../model/snapshot-index.ts';
+import { clean } from '../../model/text.ts';
+import { textAt } from '../../resource-types/read.ts';
+import { computeView, datastoreView } from '../../resource-types/workspace-view.ts';
+import { datastoreAccount, datastoresOf } from '../accounts.ts';
+import { defaultAccountId, workspaceInHand, workspaceRegistryId, workspaceVaultId } from '../links.ts';
+import { hostOf } from '../path/services.ts';
+import {
+  type Check,
+  type Context,
+  check,
+  decided,
+  flow,
+  isCheck,
+  sourceOf,
+  type TaskSource,
+  withRules,
+} from './checks.ts';
+
+/** What a path says about data that a task reads or writes. */
+function dataChecks(task: JobTask, source: TaskSource, context: Context): Check[] {
+  const { index } = context;
+  const base: DataUse = {
+    name: 'code, outputs and logs',
+    direction: 'out',
+    place: { kind: 'datastore', name: 'workspaceblobstore', workspace: null },
+  };
+  const seen = new Set<string>();
+  return [base, ...task.data].flatMap((use): Check[] => {
+    const { place } = use;
+    const name = place.kind === 'local' ? 'workspaceblobstore' : 'name' in place ? place.name : '';
+    const key = JSON.stringify(place.kind === 'local' ? [name] : place.kind === 'datastore' ? [name] : place);
+    if (seen.has(key)) return [];
+    seen.add(key);
+    if (place.kind === 'unknown')
+      return [check(use.name, 'unknown', `Where ${use.name} lies is not known: ${place.text}.`)];
+    if (place.kind === 'asset') {
+      return [
+        check(
+          use.name,
+          'unknown',
+          `Where ${clean(place.name, 80)} lies is known to the workspace only. Name its datastore: azureml://datastores/NAME/paths/PATH.`,
+        ),
+      ];
+    }
+    if (place.kind === 'registry') {
+      const host = `${place.registry}.blob.core.windows.net`;
+      return [flow({ leg: 'data', source, destination: host, shown: `registry ${place.registry}` }, context)];
+    }
+    if (place.kind === 'host') {
+      const known = accountOfHost(place.host, index);
+      return [
+        flow(
+          {
+            ...{ leg: 'data', source, destination: place.host, shown: place.host, ports: place.ports },
+            about: known === undefined ? [] : [known],
+          },
+          context,
+        ),
+      ];
+    }
+    return datastoreChecks(name, use, task, source, context);
+  });
+}
+
+const accountOfHost = (host: string, index: SnapshotIndex): string | undefined =>
+  index
+    .ofType('Microsoft.Storage/storageAccounts')
+    .find(({ id }) => fold(nameOf(id)) === fold(host.split('.')[0] ?? ''))?.id;
+
+/** Datastores that every workspace has in its default account, and the part of the account they are in. */
+const systemDatastores: Readonly<Record<string, string>> = {
+  workspaceblobstore: 'blob',
+  workspaceartifactstore: 'blob',
+  workspaceworkingdirectory: 'file',
+  workspacefilestore: 'file',
+};
+
+function datastoreChecks(name: string, use: DataUse, task: JobTask, source: TaskSource, context: Context): Check[] {
+  const { index } = context;
+  const { workspace } = index.snapshot;
+  const list = readable(() => (workspace === null ? [] : index.list(datastoresOf(workspace))));
+  const group = systemDatastores[fold(name)];
+  const main = group === undefined ? undefined : defaultAccountId(index);
+  const datastore = list.state === 'known' ? list.value.find(({ id }) => sameId(nameOf(id), name)) : undefined;
+  const subject = `${source.label} → ${clean(name, 80)}`;
+  if (datastore === undefined && main === undefined) {
+    return list.state === 'unreadable'
+      ? [check(subject, 'unknown', 'The datastores of the workspace could not be read.', { gaps: [list.error.gap.id] })]
+      : [check(subject, 'fails', `The workspace has no datastore named ${clean(name, 60)}, which ${use.name} names.`)];
+  }
+  const behind = (datastore && datastoreAccount(datastore, index)) ?? main;
+  const about = behind === undefined ? [] : [behind];
+  const isShare = (datastore ? datastoreView(datastore).datastoreType : '') === 'AzureFile' || group === 'file';
+  const ports = isShare ? ['443', '445'] : ['443'];
+  const destination = datastore?.id ?? (main === undefined ? name : hostOf(main, group ?? 'blob', index));
+  const way = flow({ leg: 'data', source, destination, shown: name, ports, about }, context);
+  return [way, ...signIn(datastore, subject, task, source, about, context)];
+}
+
+/** How a task signs in to a datastore: by the key that the workspace keeps, or by an identity that needs a role. */
+function signIn(
+  datastore: Resource | undefined,
+  subject: string,
+  task: JobTask,
+  source: TaskSource,
+  about: readonly string[],
+  { failing }: Context,
+): Check[] {
+  const credentials = datastore === undefined ? undefined : datastoreView(datastore).credentials;
+  if (credentials === undefined || credentials === 'None') {
+    if (datastore === undefined) return [];
+    const who = task.identity === 'user' ? 'your identity' : `the identity of ${source.label}`;
+    return [
+      check(
+        subject,
+        'unknown',
+        `${nameOf(datastore.id)} keeps no key: ${who} needs a data role on ${about.map(nameOf).join(', ') || 'the account'}, such as Storage Blob Data Contributor. Role assignments of data are not read.`,
+      ),
+    ];
+  }
+  const refused = failing.find(
+    ({ rule, resource }) => rule === 'storage.shared-key-access' && about.some((id) => sameId(id, resource)),
+  );
+  return refused && ['AccountKey', 'Sas'].includes(credentials)
+    ? [check(subject, 'fails', clean(refused.because, 400), { findings: [refused.id] })]
+    : [];
+}
+
+function imageChecks(task: JobTask, source: TaskSource, context: Context): Check[] {
+  const { environment } = task;
+  const registry = workspaceRegistryId(context.index);
+  if (environment === null) {
+    if (task.kind === 'automl' || task.kind === 'spark' || task.kind === 'import') {
+      return [flow({ leg: 'image', source, destination: 'mcr.microsoft.com' }, context)];
+    }
+    return [
+      check(
+        source.label,
+        'unknown',
+        'The file does not show the environment: a component or model of the workspace names it.',
+      ),
+    ];
+  }
+  if (environment.from === 'workspace') {
+    if (registry === undefined) {
+      return [
+        check(
+          environment.name,
+          'unknown',
+          'The workspace shows no container registry: Azure creates one with the first image.',
+        ),
+      ];
+    }
+    return [flow({ leg: 'image', source, destination: registry, about: [registry] }, context)];
+  }
+  if (environment.from.startsWith('registry:')) {
+    const name = environment.from.slice('registry:'.length);
+    return [
+      flow({ leg: 'image', source, destination: 'MicrosoftContainerRegistry', shown: `registry ${name}` }, context),
+    ];
+  }
+  const own = registry !== undefined && environment.from.startsWith(`${fold(nameOf(registry))}.`);
+  return [
+    flow(
+      {
+        ...{ leg: 'image', source, destination: own ? registry : environment.from, shown: environment.from },
+        about: own ? [registry] : [],
+      },
+      context,
+    ),
+  ];
+}
+
+/** Which compute builds images; undefined where ACR Tasks do. */
+function builderOf(index: SnapshotIndex): string | undefined {
+  const here = workspaceInHand(index);
+  const name = here && textAt(here.workspace.body, '/properties/imageBuildCompute');
+  return name === undefined || name === '' ? undefined : name;
+}
+
+function buildChecks(task: JobTask, context: Context): { readonly build: Check[]; readonly packages: Check[] } {
+  const { environment } = task;
+  if (environment === null || environment.builds === 'no') return { build: [], packages: [] };
+  const { index } = context;
+  const registry = workspaceRegistryId(index);
+  const builder = builderOf(index);
+  const stops = registry === undefined ? [] : decided('build', [registry], context);
+  // An image that was built before needs no build.
+  const build = stops.map((one) =>
+    environment.builds === 'maybe' && one.verdict === 'fails'
+      ? {
+          ...one,
+          verdict: 'unknown' as const,
+          because: `Where the image of ${environment.name} was not built before: ${one.because}`,
+        }
+      : one,
+  );
+  const done = build.length > 0 ? build : [check(environment.name, 'ok', builtBy(builder))];
+  if (builder === undefined || environment.hosts.length === 0) return { build: done, packages: [] };
+  const source = sourceOf({ ...task, compute: { kind: 'named', name: builder } }, context);
+  if (isCheck(source)) return { build: [...build, source], packages: [] };
+  const packages = environment.hosts.map(({ host, use }) => {
+    const one = flow({ leg: 'packages', source, destination: host, shown: `${host} (${use})` }, context);
+    return environment.builds === 'maybe' && one.verdict === 'fails' ? { ...one, verdict: 'unknown' as const } : one;
+  });
+  return { build: done, packages };
+}
+
+const builtBy = (builder: string | undefined): string =>
+  builder === undefined
+    ? 'ACR Tasks build the image in the registry.'
+    : `Compute ${clean(builder, 60)} builds the image.`;
+
+/** This machine: it sends the job to the workspace, and its files to the default account. */
+function submitChecks(context: Context): Record<'submit' | 'upload', Check[]> {
+  const { index, job } = context;
+  const { workspace } = index.snapshot;
+  if (workspace === null) {
+    return {
+      submit: [check('workspace', 'unknown', 'No workspace was found that the job could be sent to.')],
+      upload: [],
+    };
+  }
+  const subject = `this machine → ${nameOf(workspace)}`;
+  // With public access, a private endpoint is a matter of the networks that use it.
+  const isClosed = workspaceInHand(index)?.view.publicNetworkAccess === 'Disabled';
+  const rules = isClosed ? ['workspace.private-endpoint', 'workspace.private-dns'] : [];
+  const found = [...decided('submit', [workspace], context), ...withRules(rules, [workspace], context)];
+  const how = isClosed ? 'from networks that its private endpoint serves' : 'from this machine';
+  const submit = found.length > 0 ? found : [check(subject, 'ok', `The workspace accepts jobs ${how}.`)];
+  return { submit, upload: job.uploads.length === 0 ? [] : uploadChecks(context) };
+}
+
+function uploadChecks(context: Context): Check[] {
+  const { index, job } = context;
+  const account = defaultAccountId(index);
+  if (account === undefined)
+    return [check('storage account', 'unknown', 'The workspace shows no default storage account.')];
+  const found = withRules(['storage.dev-client-ip', 'storage.default-account'], [account], context);
+  if (found.length > 0) return found.map((one) => ({ ...one, subject: `this machine → ${one.subject}` }));
+  const files = clean(job.uploads.slice(0, 3).join(', '), 120);
+  const because = `The firewall of ${nameOf(account)} blocks none of your addresses: ${files} can be uploaded.`;
+  return [check(`this machine → ${nameOf(account)}`, 'ok', because)];
+}
+
+function taskChecks(task: JobTask, context: Context): [LegName, Check[]][] {
+  if (task.compute.kind === 'local') return [];
+  const source = sourceOf(task, context);
+  const { build, packages } = buildChecks(task, context);
+  if (isCheck(source)) {
+    return [
+      ['compute', [source]],
+      ['build', build],
+      ['packages', packages],
+    ];
+  }
+  const { index, job } = context;
+  const workspace = index.snapshot.workspace;
+  const compute = computeChecks(task, source, context);
+  const isolated = task.kind === 'onlineDeployment' && job.egress === 'disabled';
+  if (isolated) {
+    const own =
+      'egress_public_network_access is disabled: the deployment reaches registry and storage by its own private endpoints.';
+    return [
+      ['compute', compute],
+      ['build', build],
+      ['packages', packages],
+      ['image', [check(source.label, 'ok', own)]],
+      ['data', [check(source.label, 'ok', own)]],
+    ];
+  }
+  const tracked =
+    workspace === null || job.kind === 'onlineDeployment'
+      ? []
+      : [flow({ leg: 'tracking', source, destination: workspace, about: [workspace] }, context)];
+  return [
+    ['compute', compute],
+    ['build', build],
+    [
+      'packages',
+      [
+        ...packages,
+        ...task.hosts.map(({ host, use }) =>
+          flow({ leg: 'packages', source, destination: host, shown: `${host} (${use})` }, context),
+        ),
+      ],
+    ],
+    ['image', imageChecks(task, source, context)],
+    ['data', dataChecks(task, source, context)],
+    ['tracking', tracked],
+    [
+      'telemetry',
+      [
+        flow(
+          { leg: 'telemetry', source, destination: 'dc.services.visualstudio.com', shown: 'Application Insights' },
+          context,
+        ),
+      ],
+    ],
+  ];
+}
+
+const badStates = ['failed', 'deleting', 'canceled'];
+
+function computeChecks(task: JobTask, source: TaskSource, context: Context): Check[] {
+  const stops = decided('compute', source.about, context);
+  const named = task.compute.kind === 'named' ? context.index.peek(source.end) : undefined;
+  const compute = named?.state === 'read' ? computeView(named.resource) : undefined;
+  const state = compute?.provisioningState;
+  const own: Check[] = [];
+  if (state !== undefined && badStates.includes(fold(state))) {
+    own.push(check(source.label, 'fails', `${source.label} is in state ${clean(state, 40)}.`));
+  }
+  if (compute?.computeType === 'AmlCompute' && compute.maxNodeCount === 0) {
+    own.push(check(source.label, 'fails', `${source.label} has a maximum of 0 nodes (maxNodeCount).`));
+  }
+  const all = [...own, ...stops];
+  return all.length > 0 ? all : [check(source.label, 'ok', `Nothing keeps ${source.label} from starting the job.`)];
+}
+
+/** Whether a job runs, leg by leg. `report` is the audit of the same snapshot. Pure. */
+export function preflight(job: JobFile, snapshot: Snapshot, report: Report): Preflight {
+  const counted = report.findings.filter((finding) => isCounted(finding) || finding.accepted !== undefined);
+  const context: Context = {
+    index: indexSnapshot(snapshot),
+    failing: counted.filter(({ outcome }) => outcome === 'fail'),
+    unknown: counted.filter(({ outcome }) => outcome === 'unknown'),
+    job,
+  };
+  const checks = new Map<LegName, LegCheck[]>(legNames.map((leg) => [leg, []]));
+  const add = (leg: LegName, task: string | null, found: readonly Check[]) =>
+    checks.get(leg)?.push(...found.map((one) => ({ ...one, task })));
+  const { submit, upload } = submitChecks(context);
+  add('submit', null, submit);
+  add('upload', null, upload);
+  for (const task of job.tasks) {
+    for (const [leg, found] of taskChecks(task, context)) add(leg, task.name, found);
+  }
+  const inService = [defaultAccountId(context.index), workspaceVaultId(context.index)].flatMap((id) => id ?? []);
+  if (job.tasks.some(({ compute }) => compute.kind !== 'local')) {
+    const stops = decided('service', inService, context);
+    const ok = check('workspace', 'ok', 'The workspace service reaches the default storage account and the key vault.');
+    add('service', null, stops.length > 0 ? stops : [ok]);
+  }
+  const legs = legNames.map((leg) => legOf(leg, once(checks.get(leg) ?? [])));
+  return { ...verdictOfLegs(legs), legs, unseen: job.unseen };
+}
+
+/** Steps of a pipeline on one compute share their checks: said once. */
+function once(checks: readonly LegCheck[]): LegCheck[] {
+  const key = ({ subject, verdict, because }: LegCheck) => JSON.stringify([subject, verdict, because]);
+  const grouped = Map.groupBy(checks, key);
+  return [...grouped.values()].flatMap(([first, ...rest]) =>
+    first === undefined ? [] : [rest.length > 0 ? { ...first, task: null } : first],
+  );
+}
+
+function legOf(leg: LegName, checks: readonly LegCheck[]): Leg {
+  const optional = leg === 'telemetry';
+  const worst = (['fails', 'unknown', 'ok'] as const).find((verdict) => checks.some((one) => one.verdict === verdict));
+  const deciding = checks.find(({ verdict }) => verdict === worst);
+  return {
+    leg,
+    optional,
+    checks,
+    verdict: worst ?? 'notNeeded',
+    because: deciding?.because ?? 'The file asks for nothing there.',
+  };
+}
+
+function verdictOfLegs(legs: readonly Leg[]): Pick<Preflight, 'verdict' | 'because'> {
+  const needed = legs.filter(({ optional }) => !optional);
+  const fails = needed.find(({ verdict }) => verdict === 'fails');
+  const subjectOf = (leg: Leg) => leg.checks.find(({ verdict }) => verdict === leg.verdict)?.subject ?? '';
+  if (fails)
+    return {
+      verdict: 'willFail',
+      because: `At ${fold(legTitles[fails.leg])} (${subjectOf(fails)}): ${fails.because}`,
+    };
+  const open = needed.find(({ verdict }) => verdict === 'unknown');
+  if (open)
+    return {
+      verdict: 'unknown',
+      because: `At ${fold(legTitles[open.leg])} (${subjectOf(open)}): ${open.because}`,
+    };
+  const lost = legs.find(({ optional, verdict }) => optional && verdict !== 'ok' && verdict !== 'notNeeded');
+  return {
+    verdict: 'willRun',
+    because: lost ? `It will run; ${fold(legTitles[lost.leg])} may be lost: ${lost.because}` : 'Every leg is open.',
+  };
+}

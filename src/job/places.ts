@@ -1,0 +1,140 @@
+// URIs of data, images and package sources in job files.
+
+import type { DataPlace, EnvironmentNeed } from '../model/job.ts';
+import { clean } from '../model/text.ts';
+
+const text = (value: string): string => clean(value, 200);
+
+const ports: Readonly<Record<string, readonly string[]>> = { file: ['443', '445'] };
+
+/** Host and ports of a URL; the ports of a share are those of its mount. */
+function hostPlace(host: string, port: string): DataPlace {
+  const name = host.toLowerCase().replace(/\.$/, '');
+  if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/.test(name)) {
+    return { kind: 'unknown', text: text(host) };
+  }
+  const service = name.split('.')[1] ?? '';
+  return { kind: 'host', host: name, ports: port !== '' ? [port] : (ports[service] ?? ['443']) };
+}
+
+/** The place that a path of a job file means; `from`: the datastore of a separate `datastore:` member. */
+export function placeOf(path: string): DataPlace {
+  // `${{default_datastore}}` and `${{name}}` stand for what the service fills in.
+  const given = path.trim().replace(/\$\{\{\s*default_datastore\s*\}\}/g, 'workspaceblobstore');
+  if (/\$\{\{/.test(given)) {
+    const named = /^azureml:\/\/datastores\/([^/${}]+)\//i.exec(given);
+    if (named?.[1] !== undefined) return { kind: 'datastore', name: named[1], workspace: null };
+    return { kind: 'unknown', text: text(given) };
+  }
+  const datastore =
+    /^azureml:\/\/(?:subscriptions\/[^/]+\/resourcegroups\/[^/]+\/(?:providers\/[^/]+\/)?workspaces\/([^/]+)\/)?datastores\/([^/]+)(?:\/|$)/i.exec(
+      given,
+    );
+  if (datastore?.[2] !== undefined) {
+    return { kind: 'datastore', name: datastore[2], workspace: datastore[1] ?? null };
+  }
+  const registry = /^azureml:\/\/registries\/([^/]+)\//i.exec(given);
+  if (registry?.[1] !== undefined) return { kind: 'registry', registry: registry[1] };
+  const job = /^azureml:\/\/jobs\//i.test(given) || /^runs:\/\//i.test(given);
+  if (job) return { kind: 'datastore', name: 'workspaceartifactstore', workspace: null };
+  if (/^azureml:/i.test(given)) {
+    const name = given.replace(/^azureml:(?:\/\/)?/i, '').replace(/[:@].*$/, '');
+    return { kind: 'asset', name: text(name.split('/').at(-1) ?? name) };
+  }
+  const inContainer = /^(?:wasbs?|abfss?):\/\/[^@/]+@([^/:]+)(?::(\d+))?(?:\/|$)/i.exec(given);
+  if (inContainer?.[1] !== undefined) return hostPlace(inContainer[1], inContainer[2] ?? '');
+  const url = /^(https?|adl|hdfs|s3|gs):\/\/([^/:?#]+)(?::(\d+))?/i.exec(given);
+  if (url?.[2] !== undefined) {
+    const scheme = (url[1] ?? '').toLowerCase();
+    if (scheme === 's3') return hostPlace('s3.amazonaws.com', '');
+    if (scheme === 'gs') return hostPlace('storage.googleapis.com', '');
+    return hostPlace(url[2], url[3] ?? (scheme === 'http' ? '80' : ''));
+  }
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(given) && !/^file:\/\//i.test(given))
+    return { kind: 'unknown', text: text(given) };
+  return { kind: 'local', path: text(given.replace(/^file:(?:\/\/)?/i, '')) };
+}
+
+/** The host that an image is pulled from; names without a host are of Docker Hub. */
+export function imageHost(image: string): string {
+  const [first = '', ...rest] = image.trim().split('/');
+  const isHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
+  const host = isHost ? first.replace(/:\d+$/, '').toLowerCase() : 'docker.io';
+  return host === 'docker.io' || host === 'index.docker.io' ? 'registry-1.docker.io' : host;
+}
+
+type HostUse = EnvironmentNeed['hosts'][number];
+
+/** Hosts that conda and pip packages come from. `definition`: a conda file as data. */
+export function packageHosts(definition: unknown): HostUse[] {
+  if (typeof definition !== 'object' || definition === null || Array.isArray(definition)) return [];
+  const { channels, dependencies } = definition as Record<string, unknown>;
+  const listed = Array.isArray(dependencies) ? dependencies : [];
+  const names = Array.isArray(channels) ? channels.filter((one): one is string => typeof one === 'string') : [];
+  const found: HostUse[] = names.flatMap(channelHosts);
+  const hasConda = listed.some((one) => typeof one === 'string');
+  if (hasConda && names.length === 0) found.push(...channelHosts('defaults'));
+  const pip = listed.flatMap((one) =>
+    typeof one === 'object' && one !== null && Array.isArray((one as { pip?: unknown }).pip)
+      ? ((one as { pip: unknown[] }).pip.filter((line) => typeof line === 'string') as string[])
+      : [],
+  );
+  if (pip.length > 0) found.push(...pipHosts(pip));
+  return once(found);
+}
+
+function channelHosts(channel: string): HostUse[] {
+  const url = /^https?:\/\/([^/:]+)/i.exec(channel)?.[1];
+  if (url !== undefined) return [{ host: url.toLowerCase(), use: `conda channel ${text(channel)}` }];
+  if (channel === 'nodefaults' || channel === 'local') return [];
+  return ['defaults', 'main', 'r', 'msys2', 'anaconda'].includes(channel)
+    ? [{ host: 'repo.anaconda.com', use: 'conda packages' }]
+    : [{ host: 'conda.anaconda.org', use: `conda channel ${text(channel)}` }];
+}
+
+/** Of the lines of a requirements list: the index in use, further indexes, and packages by URL. */
+export function pipHosts(lines: readonly string[]): HostUse[] {
+  const found: HostUse[] = [];
+  let index = true;
+  for (const line of lines) {
+    const option = /^\s*(?:-i|--index-url)[=\s]+["']?https?:\/\/(?:[^@/]+@)?([^/:\s"']+)/i.exec(line);
+    const further = /--(?:extra-index-url|find-links)[=\s]+["']?https?:\/\/(?:[^@/]+@)?([^/:\s"']+)/i.exec(line);
+    const direct = /(?:^|@\s*|\s)(?:git\+)?(?:https?|ssh):\/\/(?:[^@/]+@)?([^/:\s"']+)/i.exec(line);
+    if (option?.[1] !== undefined) {
+      index = false;
+      found.push({ host: option[1].toLowerCase(), use: 'pip packages' });
+    } else if (further?.[1] !== undefined) found.push({ host: further[1].toLowerCase(), use: 'pip packages' });
+    else if (direct?.[1] !== undefined) found.push({ host: direct[1].toLowerCase(), use: 'a package by URL' });
+  }
+  if (index) {
+    found.push({ host: 'pypi.org', use: 'pip packages' }, { host: 'files.pythonhosted.org', use: 'pip packages' });
+  }
+  return once(found);
+}
+
+/** What a command line installs while it runs. */
+export function commandHosts(command: string): HostUse[] {
+  const found: HostUse[] = [];
+  const installs = command.match(/\bpip3?\s+install\b[^\n;&|]*/gi) ?? [];
+  const fromIndex = installs.filter((one) => !/\s--no-index\b/i.test(one));
+  if (fromIndex.length > 0) {
+    const lines = fromIndex.flatMap(
+      (one) => one.match(/(?:-i|--index-url|--extra-index-url|--find-links)[=\s]+\S+|git\+\S+/gi) ?? [],
+    );
+    found.push(...pipHosts(lines));
+  }
+  if (/\bconda\s+(?:install|env\s+(?:create|update))\b/i.test(command)) found.push(...channelHosts('defaults'));
+  if (/\bapt(?:-get)?\s+(?:update|install)\b/i.test(command)) {
+    found.push({ host: 'archive.ubuntu.com', use: 'Ubuntu packages' });
+  }
+  for (const fetched of command.matchAll(/\b(?:git\s+clone|curl|wget)\s[^\n;&|]*?https?:\/\/([^/:\s"']+)/gi)) {
+    if (fetched[1] !== undefined) found.push({ host: fetched[1].toLowerCase(), use: 'a download of the command' });
+  }
+  return once(found);
+}
+
+const isHostName = (host: string): boolean => /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(host);
+
+function once(uses: readonly HostUse[]): HostUse[] {
+  return [...new Map(uses.filter(({ host }) => isHostName(host)).map((one) => [one.host, one])).values()];
+}

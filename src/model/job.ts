@@ -1,0 +1,87 @@
+// What a job or deployment file of Azure Machine Learning (CLI v2) asks of the network: where it runs, which image it needs, what it
+// reads and writes. Source: the YAML schemas of the CLI (v2), Microsoft Learn, read 2026-11.
+
+export type JobKind =
+  | 'command'
+  | 'sweep'
+  | 'pipeline'
+  | 'parallel'
+  | 'spark'
+  | 'automl'
+  | 'import'
+  | 'onlineDeployment'
+  | 'kubernetesDeployment'
+  | 'batchDeployment';
+
+export const jobKindWords: Readonly<Record<JobKind, string>> = {
+  command: 'command job',
+  sweep: 'sweep job',
+  pipeline: 'pipeline job',
+  parallel: 'parallel job',
+  spark: 'Spark job',
+  automl: 'AutoML job',
+  import: 'data import',
+  onlineDeployment: 'managed online deployment',
+  kubernetesDeployment: 'Kubernetes online deployment',
+  batchDeployment: 'batch deployment',
+};
+
+/** Where a task runs. `name`: a compute of the workspace. `managed`: nodes of a managed online endpoint. */
+export type ComputeTarget =
+  | { readonly kind: 'named'; readonly name: string }
+  | { readonly kind: 'serverless' | 'managed' | 'local' | 'default' }
+  | { readonly kind: 'unknown'; readonly text: string };
+
+/** Where data lies. */
+export type DataPlace =
+  | { readonly kind: 'datastore'; readonly name: string; readonly workspace: string | null }
+  /** A data asset or model of the workspace, whose place only the workspace knows. */
+  | { readonly kind: 'asset'; readonly name: string }
+  | { readonly kind: 'registry'; readonly registry: string }
+  | { readonly kind: 'host'; readonly host: string; readonly ports: readonly string[] }
+  /** A file of this machine: uploaded to the default datastore, and read from there. */
+  | { readonly kind: 'local'; readonly path: string }
+  | { readonly kind: 'unknown'; readonly text: string };
+
+export interface DataUse {
+  /** `input training_data`, `output model`. */
+  readonly name: string;
+  readonly direction: 'in' | 'out';
+  readonly place: DataPlace;
+}
+
+export interface EnvironmentNeed {
+  /** As the file names it. */
+  readonly name: string;
+  /** Registry that the image is pulled from: a host, or `workspace` for the registry of the workspace. */
+  readonly from: string;
+  /** Whether an image is built: where conda packages or a Dockerfile are added, `maybe` for an environment of the workspace. */
+  readonly builds: 'yes' | 'no' | 'maybe';
+  /** Hosts that the build installs from, each with what it is for. */
+  readonly hosts: readonly { readonly host: string; readonly use: string }[];
+}
+
+export interface JobTask {
+  /** The step of a pipeline; null for a job of one task. */
+  readonly name: string | null;
+  readonly kind: JobKind;
+  readonly compute: ComputeTarget;
+  readonly environment: EnvironmentNeed | null;
+  readonly data: readonly DataUse[];
+  /** What the task itself installs from while it runs. */
+  readonly hosts: readonly { readonly host: string; readonly use: string }[];
+  /** Whether data is read with the identity of the user or the compute instead of a key. */
+  readonly identity: 'user' | 'managed' | null;
+}
+
+export interface JobFile {
+  readonly kind: JobKind;
+  readonly name: string;
+  readonly tasks: readonly JobTask[];
+  /** Local files and folders that are uploaded when it is submitted. */
+  readonly uploads: readonly string[];
+  /** Of an online deployment: `egress_public_network_access`. */
+  readonly egress: 'enabled' | 'disabled' | null;
+  /** What the file names and does not show: files that could not be read, components of the workspace. */
+  readonly unseen: readonly string[];
+}

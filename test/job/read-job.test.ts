@@ -1,0 +1,182 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the syntax of job files.
+// What job and deployment files ask for, in the forms that the CLI (v2) takes.
+import { describe, expect, test } from 'vitest';
+import { commandHosts, imageHost, packageHosts, pipHosts, placeOf } from '../../src/job/places.ts';
+import { JobTextError, readJob } from '../../src/job/read-job.ts';
+
+/** Reads the file called first, with the others beside it. */
+async function read(files: Readonly<Record<string, string>>) {
+  const [[path = '', text = ''] = []] = Object.entries(files);
+  return await readJob(text, path, async (_from, name) => {
+    const found = files[name.replace(/^\.\//, '')];
+    if (found === undefined) throw new Error('no such file');
+    return { path: name, text: found };
+  });
+}
+const command = { 'job.yml': 'command: python a.py\ncompute: azureml:cpu\n' };
+
+describe('places of data', () => {
+  test.each([
+    ['azureml://datastores/blob/paths/a', { kind: 'datastore', name: 'blob', workspace: null }],
+    [
+      'azureml://subscriptions/s/resourcegroups/g/workspaces/w/datastores/blob/paths/a',
+      { kind: 'datastore', name: 'blob', workspace: 'w' },
+    ],
+    [
+      'azureml://datastores/${{default_datastore}}/paths/${{name}}',
+      { kind: 'datastore', name: 'workspaceblobstore', workspace: null },
+    ],
+    ['azureml:heart@latest', { kind: 'asset', name: 'heart' }],
+    ['azureml:heart:3', { kind: 'asset', name: 'heart' }],
+    ['azureml://registries/azureml/models/m/versions/1', { kind: 'registry', registry: 'azureml' }],
+    ['wasbs://c@acc.blob.core.windows.net/a', { kind: 'host', host: 'acc.blob.core.windows.net', ports: ['443'] }],
+    ['abfss://f@acc.dfs.core.windows.net/a', { kind: 'host', host: 'acc.dfs.core.windows.net', ports: ['443'] }],
+    ['https://acc.file.core.windows.net/s', { kind: 'host', host: 'acc.file.core.windows.net', ports: ['443', '445'] }],
+    ['http://example.com:8080/a', { kind: 'host', host: 'example.com', ports: ['8080'] }],
+    ['http://example.com/a', { kind: 'host', host: 'example.com', ports: ['80'] }],
+    ['./data', { kind: 'local', path: './data' }],
+    ['file:data/a.csv', { kind: 'local', path: 'data/a.csv' }],
+    ['${{inputs.where}}', { kind: 'unknown', text: '${{inputs.where}}' }],
+    ['https://{account}/a', { kind: 'unknown', text: '{account}' }],
+  ])('%s', (text, place) => expect(placeOf(text)).toEqual(place));
+});
+
+test('hosts of images', () => {
+  const hosts = [
+    'mcr.microsoft.com/a/b:1',
+    'python:3',
+    'library/python',
+    'docker.io/python',
+    'acr.azurecr.io/x@sha256:1',
+    'localhost:5000/x',
+  ];
+  expect(hosts.map(imageHost)).toEqual([
+    ...['mcr.microsoft.com', 'registry-1.docker.io', 'registry-1.docker.io', 'registry-1.docker.io'],
+    ...['acr.azurecr.io', 'localhost'],
+  ]);
+});
+
+describe('hosts of packages', () => {
+  const names = (uses: readonly { host: string }[]) => uses.map(({ host }) => host);
+  test('conda and pip', () => {
+    expect(
+      names(packageHosts({ channels: ['conda-forge'], dependencies: ['python=3.10', { pip: ['torch'] }] })),
+    ).toEqual(['conda.anaconda.org', 'pypi.org', 'files.pythonhosted.org']);
+    expect(names(packageHosts({ dependencies: ['python=3.10'] }))).toEqual(['repo.anaconda.com']);
+  });
+  test('an index in place of PyPI, and beside it', () => {
+    expect(names(pipHosts(['--index-url https://user:word@pip.example.org/simple', 'torch']))).toEqual([
+      'pip.example.org',
+    ]);
+    expect(names(pipHosts(['--extra-index-url=https://x.example.org/simple', 'git+https://github.com/a/b']))).toEqual([
+      ...['x.example.org', 'github.com', 'pypi.org', 'files.pythonhosted.org'],
+    ]);
+  });
+  test('what a command installs', () => {
+    expect(names(commandHosts('pip install -r requirements.txt && python a.py'))).toEqual([
+      'pypi.org',
+      'files.pythonhosted.org',
+    ]);
+    expect(names(commandHosts('pip install --no-index ./wheel && python a.py'))).toEqual([]);
+    expect(names(commandHosts('git clone https://github.com/a/b && python a.py'))).toEqual(['github.com']);
+    expect(names(commandHosts('python a.py --url https://example.com'))).toEqual([]);
+  });
+});
+
+describe('kinds', () => {
+  test.each([
+    ['command', 'command: python a.py\n'],
+    ['sweep', 'type: sweep\ntrial: {command: python a.py}\n'],
+    ['pipeline', 'jobs: {a: {type: command, component: azureml:c:1}}\n'],
+    [
+      'automl',
+      '$schema: https://azuremlsdk2.blob.core.windows.net/preview/0.0.1/autoMLJob.schema.json\ntype: automl\ntask: text_ner\n',
+    ],
+    ['spark', 'type: spark\nconf: {}\nentry: {file: a.py}\n'],
+    ['onlineDeployment', 'endpoint_name: e\nname: blue\n'],
+    ['batchDeployment', 'endpoint_name: e\nname: b\ncompute: azureml:c\n'],
+    [
+      'kubernetesDeployment',
+      '$schema: https://azuremlschemas.azureedge.net/latest/kubernetesOnlineDeployment.schema.json\nendpoint_name: e\n',
+    ],
+  ])('%s', async (kind, text) => expect((await read({ 'a.yml': text })).kind).toBe(kind));
+
+  test.each([
+    [
+      'a component',
+      '$schema: https://azuremlschemas.azureedge.net/latest/commandComponent.schema.json\ncommand: x\n',
+      /a component/,
+    ],
+    ['something else', 'name: x\n', /is not a job or deployment file/],
+    ['a list', '- a\n', /holds no members/],
+    ['nothing', '', /holds no members/],
+    ['several documents', 'a: 1\n---\nb: 2\n', /several YAML documents/],
+    ['broken YAML', 'a: [1\nb: }\n', /is not valid YAML/],
+    ['many brackets', `a: ${'['.repeat(20_000)}`, /is not valid YAML/],
+    [
+      'aliases of aliases',
+      `a: &a [x,x,x,x,x,x,x,x,x,x]\n${[...'bcdefgh'].map((name, at) => `${name}: &${name} [${`*${'abcdefgh'[at]},`.repeat(9)}x]`).join('\n')}\n`,
+      /is not valid YAML/,
+    ],
+  ])('%s is refused', async (_name, text, message) => {
+    const refused = await read({ 'a.yml': text }).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(JobTextError);
+    expect((refused as Error).message).toMatch(message);
+  });
+});
+
+test('a pipeline: the compute of its settings, the values it passes on, the component beside it', async () => {
+  const job = await read({
+    'job.yml': [
+      'type: pipeline',
+      'inputs: {raw: {type: uri_folder, path: ./raw}, where: azureml:gpu}',
+      'settings: {default_compute: azureml:cpu}',
+      'jobs:',
+      '  prepare: {type: command, component: ./c.yml, inputs: {data: "${{parent.inputs.raw}}"}}',
+      '  train: {type: command, component: azureml:train:1, compute: "${{parent.inputs.where}}"}',
+    ].join('\n'),
+    'c.yml': 'command: pip install x\nenvironment: {image: "mcr.microsoft.com/x", conda_file: conda.yml}\ncode: src\n',
+    'conda.yml': 'dependencies: [{pip: [a]}]\n',
+  });
+  expect(job.tasks.map(({ name, compute }) => [name, compute])).toEqual([
+    ['prepare', { kind: 'named', name: 'cpu' }],
+    ['train', { kind: 'named', name: 'gpu' }],
+  ]);
+  const [prepare] = job.tasks;
+  expect(prepare?.environment).toMatchObject({ from: 'workspace', builds: 'yes' });
+  expect(prepare?.environment?.hosts.map(({ host }) => host)).toEqual([
+    'mcr.microsoft.com',
+    'pypi.org',
+    'files.pythonhosted.org',
+  ]);
+  expect(job.uploads).toEqual(expect.arrayContaining(['src', './raw']));
+  expect(job.unseen.join()).toContain('component azureml:train:1 of train');
+});
+
+test('environments: curated, of a registry, of the workspace, by image alone, by Dockerfile', async () => {
+  const of = async (environment: string) =>
+    (await read({ 'job.yml': `${command['job.yml']}environment: ${environment}\n` })).tasks[0]?.environment;
+  expect(await of('azureml://registries/azureml/environments/sklearn/labels/latest')).toMatchObject({
+    from: 'mcr.microsoft.com',
+    builds: 'no',
+  });
+  expect(await of('azureml:AzureML-sklearn@latest')).toMatchObject({ from: 'mcr.microsoft.com', builds: 'no' });
+  expect(await of('azureml://registries/ours/environments/e/versions/1')).toMatchObject({ from: 'registry:ours' });
+  expect(await of('azureml:mine:3')).toMatchObject({ from: 'workspace', builds: 'maybe' });
+  expect(await of('{image: "acr.azurecr.io/x:1"}')).toMatchObject({ from: 'acr.azurecr.io', builds: 'no' });
+  expect(await of('{build: {path: docker}}')).toMatchObject({ from: 'workspace', builds: 'yes' });
+});
+
+test('placeholders, lines of a quoted text at the indentation of its key, a missing file', async () => {
+  const job = await read({
+    'job.yml':
+      'type: pipeline\njobs:\n  a:\n    type: command\n    component: ./gone.yml\n    compute: {{compute_name}}\n    inputs:\n      text: "one {{x}}\n      two: {{y}}\n      three"\n',
+  });
+  expect(job.tasks[0]?.compute).toEqual({ kind: 'unknown', text: '<compute_name>' });
+  expect(job.unseen).toEqual(['./gone.yml: not readable']);
+});
+
+test('files that name each other end', async () => {
+  const job = await read({ 'job.yml': 'type: pipeline\njobs: {a: {type: pipeline, component: ./job.yml}}\n' });
+  expect(job.unseen.some((text) => text.includes('nested too deeply'))).toBe(true);
+});
