@@ -5,6 +5,7 @@ import { clean } from '../model/text.ts';
 import { type Expression, printExpression } from './expression.ts';
 import { cidrFunctions } from './functions/cidr.ts';
 import { collectionFunctions } from './functions/collections.ts';
+import { dateFunctions } from './functions/dates.ts';
 import type { FunctionTable } from './functions/function.ts';
 import { lambdaFunctions } from './functions/lambdas.ts';
 import { logicFunctions } from './functions/logic.ts';
@@ -22,6 +23,7 @@ const plainFunctions: FunctionTable = {
   ...numberFunctions,
   ...collectionFunctions,
   ...cidrFunctions,
+  ...dateFunctions,
 };
 
 /** The value of an expression's text (without brackets); open where it does not parse. */

@@ -27,14 +27,17 @@ export interface Expanded {
   readonly type: string;
   readonly apiVersion: string | undefined;
   readonly body: JsonObject;
-  /** The object of the template that declares it, as it was parsed. */
+  /** The object of the template that declares it, as it was parsed, and the file of that. */
   readonly declared: JsonObject;
+  readonly file: string;
 }
 /** Something that is not known about the whole of a resource or deployment. */
 export interface Note {
   readonly id: string;
   /** One sentence. */
   readonly reason: string;
+  /** What the deployment makes is not in the file. */
+  readonly isElsewhere?: true;
 }
 export interface Expansion {
   readonly resources: readonly Expanded[];
@@ -51,7 +54,17 @@ export interface ExpandOptions {
   readonly place?: StatedPlace | undefined;
   /** The public one unless said otherwise. */
   readonly cloud?: CloudName | undefined;
+  /** The path of the template's file. */
+  readonly file?: string;
+  /** The template that a link of another file leads to; undefined where it is not at hand. */
+  readonly linked?: LinkedTemplates | undefined;
 }
+
+/** A link is a path relative to its own file, or an address of which parts may be holes. */
+export type LinkedTemplates = (
+  link: string,
+  from: string,
+) => { readonly template: JsonObject; readonly file: string } | undefined;
 
 const deploymentType = 'microsoft.resources/deployments';
 
@@ -69,7 +82,9 @@ export function expandTemplate(template: JsonObject, options: ExpandOptions): Ex
     ...options.parameters.flatMap((parameters) => valuesIn(parameters, (value) => value)),
     ...statedValues(template, options.values ?? {}),
   ]);
-  const root = deploy({ template, given, place, budget, outer: undefined });
+  const file = options.file ?? options.name;
+  const linked: LinkedTemplates = options.linked ?? (() => undefined);
+  const root = deploy({ template, given, place, budget, outer: undefined, file, linked });
   const made = expansionOf(root);
   const weights = new WeakMap<object, number>();
   const total = made.resources.reduce((sum, { body }) => sum + weightOf(body, weights), 0);
@@ -125,6 +140,7 @@ function jsonOr(text: string): Json {
 
 interface Deployment {
   readonly template: JsonObject;
+  readonly file: string;
   readonly scope: Scope;
   readonly instances: () => readonly Instance[];
   readonly inner: (instance: Instance) => Deployment | undefined;
@@ -136,15 +152,17 @@ interface DeployInput {
   readonly budget: Budget;
   /** The scope around it, where expressions are evaluated out there (`expressionEvaluationOptions`). */
   readonly outer: Scope | undefined;
+  readonly file: string;
+  readonly linked: LinkedTemplates;
 }
 
 /** A parsed template: nothing is evaluated before it is requested. */
-function deploy({ template, given, place, budget, outer }: DeployInput): Deployment {
+function deploy({ template, given, place, budget, outer, file, linked }: DeployInput): Deployment {
   const isDeployment = ({ type }: Instance) => fold(type) === deploymentType;
   const instances = once((_all) => instancesOf(template, scope, place));
   const inner = once((id) => {
     const found = instances('resources').find((one) => isDeployment(one) && fold(one.id) === id);
-    return found && nested(found, place, budget);
+    return found && nested(found, { place, budget, file, linked });
   });
   const outputs = once((id): JsonObject | undefined => {
     const found = inner(id);
@@ -170,7 +188,7 @@ function deploy({ template, given, place, budget, outer }: DeployInput): Deploym
         return found && outputs(fold(found.id));
       },
     });
-  return { template, scope, instances: () => instances('resources'), inner: (instance) => inner(fold(instance.id)) };
+  return { template, file, scope, instances: () => instances('resources'), inner: (one) => inner(fold(one.id)) };
 }
 
 const symbolic = ({ id, name, named, type, json }: Instance): Symbolic => {
@@ -185,16 +203,34 @@ const symbolic = ({ id, name, named, type, json }: Instance): Symbolic => {
 };
 
 /** A deployment inside a template; undefined where its template is elsewhere. */
-function nested(instance: Instance, around: DeploymentScope, budget: Budget): Deployment | undefined {
+function nested(
+  instance: Instance,
+  { place: around, ...rest }: Pick<DeployInput, 'place' | 'budget' | 'file' | 'linked'>,
+): Deployment | undefined {
   const { json, scope } = instance;
   const properties = section(json, 'properties');
-  const template = memberIgnoringCase(properties, 'template');
-  if (!isObject(template)) return undefined;
+  const inline = memberIgnoringCase(properties, 'template');
+  const found = isObject(inline) ? { template: inline, file: rest.file } : linkedTemplate(properties, scope, rest);
+  if (found === undefined) return undefined;
   const place = placeOf(instance, around);
   const evaluated = textOf(memberIgnoringCase(section(properties, 'expressionEvaluationOptions'), 'scope') ?? '');
-  if (fold(evaluated) !== 'inner') return deploy({ template, given: new Map(), place, budget, outer: scope });
+  if (isObject(inline) && fold(evaluated) !== 'inner') {
+    return deploy({ ...rest, ...found, given: new Map(), place, outer: scope });
+  }
   const given = new Map(valuesIn(section(properties, 'parameters'), (value) => resolve(value, scope)));
-  return deploy({ template, given, place, budget, outer: undefined });
+  return deploy({ ...rest, ...found, given, place, outer: undefined });
+}
+
+/** What `templateLink` leads to, by its relative path or its address. */
+function linkedTemplate(properties: JsonObject, scope: Scope, { file, linked }: Pick<DeployInput, 'file' | 'linked'>) {
+  const link = section(properties, 'templateLink');
+  for (const name of ['relativePath', 'uri']) {
+    const value = resolve(memberIgnoringCase(link, name) ?? null, scope);
+    const text = isOpen(value) ? value.text : value;
+    const found = typeof text === 'string' && text !== '' ? linked(text, file) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function placeOf({ json, scope, name }: Instance, around: DeploymentScope): DeploymentScope {
@@ -222,12 +258,12 @@ function expansionOf(deployment: Deployment): Expansion {
       notes.push({ id: instance.id, reason: `It is not known whether it is deployed: ${clean(instance.doubt, 300)}.` });
     }
     if (fold(instance.type) !== deploymentType) {
-      resources.push(expanded(instance));
+      resources.push({ ...expanded(instance), file: deployment.file });
       continue;
     }
     const inside = deployment.inner(instance);
     if (!inside) {
-      notes.push({ id: instance.id, reason: 'The template of this deployment is not in the file.' });
+      notes.push({ id: instance.id, reason: 'The template of this deployment is not in the file.', isElsewhere: true });
       continue;
     }
     const deeper = instance.scope.budget.deeper(() => expansionOf(inside));
@@ -250,7 +286,7 @@ const dropped = new Set([
 ]);
 
 /** The body as Azure would keep it: what the template says of the resource, under its id. */
-function expanded({ id, type, name, json, scope }: Instance): Expanded {
+function expanded({ id, type, name, json, scope }: Instance): Omit<Expanded, 'file'> {
   const body: [string, Json][] = [
     ['id', id],
     ['name', name],

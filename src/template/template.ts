@@ -51,7 +51,7 @@ export function scopeOf(options: ScopeOptions): Scope {
   const scope: Scope = {
     budget,
     place,
-    parameter: once((name) => parameterOf(name, section(template, 'parameters'), given, scope)),
+    parameter: once((name) => parameterOf(name, template, given, scope)),
     variable: once((name) => variableOf(name, section(template, 'variables'), scope)),
     userFunction: (namespace, name) => userFunctionOf(template, namespace, name),
     symbol: options.symbol,
@@ -63,12 +63,28 @@ export function scopeOf(options: ScopeOptions): Scope {
   return scope;
 }
 
+/** A declaration with what the user-defined types say that it refers to (`$ref`, Bicep's types); its own members win. */
+function withType(declared: JsonObject, template: JsonObject): JsonObject {
+  let whole = declared;
+  for (let hops = 0, at = declared; hops < mostTypes; hops += 1) {
+    const name = /^#\/definitions\/(.+)$/.exec(textOf(memberIgnoringCase(at, '$ref') ?? ''))?.[1];
+    const type = name === undefined ? undefined : memberIgnoringCase(section(template, 'definitions'), name);
+    if (!isObject(type)) break;
+    whole = { ...type, ...whole };
+    at = type;
+  }
+  return whole;
+}
+/** Types that are only other types, one after another. */
+const mostTypes = 20;
+
 const isSecret = (parameter: JsonObject): boolean =>
   /^secure(?:string|object)$/i.test(textOf(memberIgnoringCase(parameter, 'type') ?? ''));
 
 /** A parameter's value: the one given, else its default; secrets stay outside. */
-function parameterOf(name: string, declared: JsonObject, given: Given, scope: Scope): Json {
-  const parameter = memberIgnoringCase(declared, name);
+function parameterOf(name: string, template: JsonObject, given: Given, scope: Scope): Json {
+  const stated = memberIgnoringCase(section(template, 'parameters'), name);
+  const parameter = isObject(stated) ? withType(stated, template) : stated;
   const expression = `parameters('${name}')`;
   const shown = clean(name, 100);
   if (isObject(parameter) && isSecret(parameter)) return open(expression, `the parameter ${shown} is a secret`);

@@ -1,7 +1,16 @@
 // Values while a template is evaluated: JSON in which what is not known is a marker (`model/unresolved.ts`). A marker made here
 // also carries the text it would have, with the unknown parts in braces (`st{uniqueString(resourceGroup().id)}`): the same
 // unknown gives the same text, so that a resource and what points to it still find each other.
-import { asNumber, isArray, isNumberText, isObject, type Json, type JsonObject, stringifyJson } from '../model/json.ts';
+import {
+  asNumber,
+  isArray,
+  isNumberText,
+  isObject,
+  type Json,
+  type JsonObject,
+  memberName,
+  stringifyJson,
+} from '../model/json.ts';
 import { isUnresolved, unresolvedMember } from '../model/unresolved.ts';
 import { quote } from './expression.ts';
 import { bounded, TemplateError } from './limits.ts';
@@ -47,7 +56,23 @@ export function printValue(value: Json): string {
   if (isOpen(value)) return value.$unresolved;
   if (typeof value === 'string') return quote(value);
   if (value === null || typeof value === 'boolean') return `${value}()`;
-  return isObject(value) || isArray(value) ? `json(${quote(stringifyJson(value))})` : textOf(value);
+  if (!isObject(value) && !isArray(value)) return textOf(value);
+  if (!holdsOpen(value)) return `json(${quote(stringifyJson(value))})`;
+  const parts = isArray(value)
+    ? value.map(printValue)
+    : Object.entries(value).flatMap(([key, one]) => [quote(memberName(key)), printValue(one)]);
+  return `${isArray(value) ? 'createArray' : 'createObject'}(${parts.join(', ')})`;
+}
+
+/** Has the text a character outside its holes? */
+export function isPartlyKnown({ text }: Open): boolean {
+  let depth = 0;
+  for (const character of text) {
+    if (character === '{') depth += 1;
+    else if (character === '}') depth -= 1;
+    else if (depth === 0) return true;
+  }
+  return false;
 }
 
 /** Does a marker stand anywhere in the value? */

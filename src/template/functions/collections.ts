@@ -2,7 +2,18 @@
 import { isArray, isObject, type Json, type JsonObject, memberKey, memberName } from '../../model/json.ts';
 import { memberIgnoringCase } from '../../model/pointer.ts';
 import { LimitError, limits, TemplateError } from '../limits.ts';
-import { holdsOpen, isOpen, joined, open, textOf, wantList, wantNumber, wantObject, wantText } from '../values.ts';
+import {
+  holdsOpen,
+  isOpen,
+  isPartlyKnown,
+  joined,
+  open,
+  textOf,
+  wantList,
+  wantNumber,
+  wantObject,
+  wantText,
+} from '../values.ts';
 import { type FunctionBody, type FunctionTable, strict, tolerant } from './function.ts';
 import { equal } from './logic.ts';
 
@@ -24,8 +35,8 @@ const contains: FunctionBody = ([container, wanted = null], call) => {
 };
 
 const empty: FunctionBody = ([value], call) => {
-  // An id with a name that is not known is a text all the same.
-  if (isOpen(value)) return value.text.startsWith('/') ? false : open(call.print(), value.because);
+  // A text of which a part is known is not empty.
+  if (isOpen(value)) return isPartlyKnown(value) ? false : open(call.print(), value.because);
   if (value === null || value === undefined) return true;
   if (isArray(value)) return value.length === 0;
   return isObject(value) ? Object.keys(value).length === 0 : wantText(value) === '';
@@ -188,7 +199,11 @@ export const collectionFunctions: FunctionTable = {
   }),
   items: strict(items),
   objectkeys: strict(([object]) => Object.keys(wantObject(object)).map(memberName)),
-  shallowmerge: strict(([list]) => merged(wantList(list).map(wantObject), false)),
+  shallowmerge: strict(([list], call) => {
+    const unknown = wantList(list).find(isOpen);
+    return unknown ? open(call.print(), unknown.because) : merged(wantList(list).map(wantObject), false);
+  }),
+  distinct: strict(([list], call) => union([list ?? null], call)),
   tryget: tolerant(tryGet),
   flatten: strict(flatten),
 };

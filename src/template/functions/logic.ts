@@ -2,8 +2,8 @@
 import { asNumber, isArray, isNumberText, isObject, type Json } from '../../model/json.ts';
 import { memberIgnoringCase } from '../../model/pointer.ts';
 import { TemplateError } from '../limits.ts';
-import { holdsOpen, open, textOf, wantBoolean, wantText } from '../values.ts';
-import { type FunctionBody, type FunctionTable, strict } from './function.ts';
+import { isOpen, open, textOf, wantBoolean, wantText } from '../values.ts';
+import { type FunctionBody, type FunctionTable, strict, tolerant } from './function.ts';
 
 /** Deep equality: texts by the letter, names of members whatever their letter case, `1.0` as 1. */
 export function equal(a: Json, b: Json): boolean {
@@ -19,10 +19,32 @@ export function equal(a: Json, b: Json): boolean {
   return a === b;
 }
 
-const equals: FunctionBody = ([a = null, b = null], call) => {
-  if (holdsOpen(a) || holdsOpen(b)) return open(call.print(), 'the compared value is not known');
-  return equal(a, b);
-};
+/**
+ * The same where values are not known: these equal themselves; undefined where they decide. Two calls of what gives another value
+ * each time are not the same.
+ */
+function sameOrOpen(a: Json, b: Json): boolean | undefined {
+  if (isOpen(a) || isOpen(b)) {
+    const isSame = isOpen(a) && isOpen(b) && a.text === b.text && !/\b(?:newguid|utcnow)\(/i.test(a.text);
+    return isSame ? true : undefined;
+  }
+  const [x, y] = [partsOf(a), partsOf(b)];
+  if (x === undefined || y === undefined || isArray(a) !== isArray(b)) return equal(a, b);
+  if (x.size !== y.size) return false;
+  const each = [...x].map(([name, value]) => {
+    const other = y.get(name);
+    return other === undefined ? false : sameOrOpen(value, other);
+  });
+  return each.includes(false) ? false : each.includes(undefined) ? undefined : true;
+}
+
+const partsOf = (value: Json): ReadonlyMap<string, Json> | undefined =>
+  isObject(value) || isArray(value)
+    ? new Map(Object.entries<Json>(value).map(([name, one]) => [name.toLowerCase(), one]))
+    : undefined;
+
+const equals: FunctionBody = ([a = null, b = null], call) =>
+  sameOrOpen(a, b) ?? open(call.print(), [a, b].find(isOpen)?.because ?? 'the compared value is not known');
 
 /** -1, 0 or 1; numbers by size, texts by the letter. */
 function order(a: Json = null, b: Json = null): number {
@@ -43,7 +65,7 @@ const bool: FunctionBody = ([value]) => {
 };
 
 export const logicFunctions: FunctionTable = {
-  equals: strict(equals),
+  equals: tolerant(equals),
   less: strict(([a, b]) => order(a, b) < 0),
   lessorequals: strict(([a, b]) => order(a, b) <= 0),
   greater: strict(([a, b]) => order(a, b) > 0),

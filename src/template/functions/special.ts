@@ -185,9 +185,6 @@ const runtime = new Set([
   'guid',
   'newguid',
   'utcnow',
-  'datetimeadd',
-  'datetimefromepoch',
-  'datetimetoepoch',
   'providers',
   'pickzones',
   'tologicalzone',
@@ -197,6 +194,7 @@ const runtime = new Set([
   'managementgroup',
   'deployer',
   'externalinput',
+  'roledefinitions',
 ]);
 
 /** The special function of a name in lower case, or undefined. */

@@ -1,7 +1,8 @@
 // Functions about texts (learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-string).
 import { isArray, type Json, JsonError, parseJson } from '../../model/json.ts';
+import { memberIgnoringCase } from '../../model/pointer.ts';
 import { bounded, TemplateError } from '../limits.ts';
-import { isOpen, joined, open, textOf, wantList, wantNumber, wantText } from '../values.ts';
+import { isOpen, joined, open, textOf, wantList, wantNumber, wantObject, wantText } from '../values.ts';
 import { type FunctionBody, type FunctionTable, strict, tolerant } from './function.ts';
 
 /** `{0}`, `{1:D3}`; `{{` and `}}` mean one brace. */
@@ -137,11 +138,55 @@ const decoded = (text: string): string => {
 };
 /** Azure's `uri`: the relative part takes the place of what follows the last slash of the base. */
 const uri: FunctionBody = ([base, relative], call) => {
-  if (base === undefined || relative === undefined || isOpen(relative)) throw new TemplateError('a string is expected');
-  if (isOpen(base)) return open(call.print(), base.because);
-  const text = wantText(base);
-  const from = text.endsWith('/') ? text : text.slice(0, text.lastIndexOf('/') + 1);
-  return `${from}${wantText(relative).replace(/^\//, '')}`;
+  const [text, part] = [base, relative].map((one) => (isOpen(one) ? one.text : wantText(one)));
+  const from = text?.endsWith('/') ? text : (text?.slice(0, text.lastIndexOf('/') + 1) ?? '');
+  const whole = `${from === '' ? `${text}/` : from}${part?.replace(/^\//, '')}`;
+  const [unknown] = [base, relative].filter(isOpen);
+  return unknown === undefined ? whole : open(call.print(), unknown.because, whole);
+};
+
+/** The parts of an address; those that it does not have are absent. */
+const parseUri: FunctionBody = ([text]) => {
+  let address: URL;
+  try {
+    address = new URL(wantText(text));
+  } catch {
+    throw new TemplateError('the text is not an absolute URI');
+  }
+  const { protocol, hostname, port, pathname, search } = address;
+  const usual = { 'http:': 80, 'https:': 443 }[protocol];
+  return {
+    scheme: protocol.slice(0, -1),
+    host: hostname,
+    ...(port === '' && usual === undefined ? {} : { port: port === '' ? (usual ?? null) : Number(port) }),
+    ...(pathname === '' ? {} : { path: pathname }),
+    ...(search === '' ? {} : { query: search }),
+  };
+};
+
+const buildUri: FunctionBody = ([components]) => {
+  const part = (name: string): string => textOf(memberIgnoringCase(wantObject(components), name) ?? '');
+  const [scheme, host, port, path, query] = ['scheme', 'host', 'port', 'path', 'query'].map(part);
+  if (scheme === '' || host === '') throw new TemplateError('the URI has no scheme or host');
+  const own = port === '' || port === { http: '80', https: '443' }[scheme ?? ''] ? '' : `:${port}`;
+  const lead = (mark: string, rest = '') => (rest === '' || rest.startsWith(mark) ? rest : `${mark}${rest}`);
+  return `${scheme}://${host}${own}${lead('/', path)}${lead('?', query)}`;
+};
+
+/** Whatever the letter case; `*` is any text. */
+const like: FunctionBody = ([text, pattern]) => {
+  const [first = '', ...others] = wantText(pattern).toLowerCase().split('*');
+  const whole = wantText(text).toLowerCase();
+  const last = others.pop();
+  if (last === undefined) return whole === first;
+  if (!whole.startsWith(first) || !whole.endsWith(last) || whole.length < first.length + last.length) return false;
+  let at = first.length;
+  for (const part of others) {
+    const found = whole.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return at + last.length <= whole.length;
 };
 
 const padLeft: FunctionBody = ([value, length, character]) => {
@@ -173,6 +218,9 @@ export const textFunctions: FunctionTable = {
   base64tostring: strict(([text]) => fromBase64(wantText(text))),
   base64tojson: strict(([text], call) => json([fromBase64(wantText(text))], call)),
   uri: tolerant(uri),
+  parseuri: strict(parseUri),
+  builduri: strict(buildUri),
+  like: strict(like),
   uricomponent: strict(([text]) => encoded(wantText(text))),
   uricomponenttostring: strict(([text]) => decoded(wantText(text))),
   datauri: strict(([value]) => `data:text/plain;charset=utf8;base64,${toBase64(textOf(value ?? null))}`),
