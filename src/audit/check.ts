@@ -32,12 +32,14 @@ const words: Readonly<Record<Architecture, string>> = {
   'managed-network': 'a managed network',
 };
 
-function unknownFor({ gap }: UnreadableError): CheckedResult {
+function unknownFor({ gap }: UnreadableError, { index }: RuleContext): CheckedResult {
   const evidence: Evidence = gap.open
     ? { resource: gap.id, pointer: gap.open.pointer, value: gap.open.expression, note: 'could not be resolved' }
     : { resource: gap.id, pointer: '', value: gap.action, note: 'could not be read' };
+  // No permission brings what a file does not hold.
+  const isFromFile = index.snapshot.source.kind === 'files' && index.snapshot.identity === null;
   const because =
-    gap.action === '' || gap.reason.includes(gap.action)
+    isFromFile || gap.action === '' || gap.reason.includes(gap.action)
       ? gap.reason
       : `${gap.reason} Missing permission: ${gap.action}.`;
   return { outcome: 'unknown', because, evidence: [evidence], gaps: [gap.id] };
@@ -47,7 +49,7 @@ function unknownFor({ gap }: UnreadableError): CheckedResult {
 export function checkSubject(rule: Rule, subject: Subject, context: RuleContext): CheckedResult {
   return attempt(
     () => checkedIn(rule, subject, context),
-    (error) => sameInEachCase(rule, subject, context) ?? unknownFor(error),
+    (error) => sameInEachCase(rule, subject, context) ?? unknownFor(error, context),
   );
 }
 
@@ -196,7 +198,7 @@ function unreadSubjects(rule: Rule, error: UnreadableError, context: RuleContext
   const subject = { resource: context.index.snapshot.workspace ?? error.gap.id };
   const { answer } = architectureOf(context.index);
   const silent = rule.strategyScope === 'workspace' && answer !== 'unknown' && !rule.for.includes(answer);
-  const checked = silent ? outsideLetters(rule, subject, answer, context) : unknownFor(error);
+  const checked = silent ? outsideLetters(rule, subject, answer, context) : unknownFor(error, context);
   return { ...finding(rule, subject, checked), profiles: [...rule.profiles] };
 }
 

@@ -4,7 +4,7 @@
 import { hasChanged } from './live.ts';
 import { hubOf } from './posture.ts';
 import type { Resource } from './resource.ts';
-import { fold, nameOf, sameId } from './resource-id.ts';
+import { fold, nameInParent, nameOf, sameId } from './resource-id.ts';
 import type { Permission, ReadFailure, Snapshot } from './snapshot.ts';
 import { clean } from './text.ts';
 import { UnreadableError } from './unreadable-error.ts';
@@ -60,7 +60,7 @@ function openWorld(snapshot: Snapshot): SnapshotIndex {
     if (gap?.status === 404) return { state: 'missing' };
     return {
       state: 'gap',
-      gap: gap ?? { id, reason: 'It was not read.', action: '' },
+      gap: gap ?? { id, reason: notRead(id, snapshot), action: '' },
     };
   };
   const get = (id: string): Resource | undefined => {
@@ -81,7 +81,7 @@ function openWorld(snapshot: Snapshot): SnapshotIndex {
       const found = lists.get(fold(collection));
       if (!found) {
         throw new UnreadableError(
-          gaps.get(fold(collection)) ?? { id: collection, reason: 'The list was not read.', action: '' },
+          gaps.get(fold(collection)) ?? { id: collection, reason: notListed(collection, snapshot), action: '' },
         );
       }
       return found.members.flatMap((id) => byId.get(fold(id)) ?? []);
@@ -97,6 +97,15 @@ function openWorld(snapshot: Snapshot): SnapshotIndex {
     permissions: (scope) => snapshot.permissions.find((permission) => sameId(permission.scope, scope)),
   };
 }
+
+const notRead = (id: string, { source }: Snapshot): string =>
+  source.kind === 'files' ? `${clean(nameInParent(id), 120)} is not in the files.` : 'It was not read.';
+
+/** `policyAssignments`: The files hold no list of policy assignments. */
+const notListed = (collection: string, { source }: Snapshot): string =>
+  source.kind === 'files'
+    ? `The files hold no list of ${clean(nameOf(collection), 60).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}.`
+    : 'The list was not read.';
 
 function postureIn(workspace: string | null, peek: (id: string) => Peek): Peek {
   const own: Peek = workspace === null ? { state: 'missing' } : peek(workspace);

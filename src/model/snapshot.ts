@@ -57,6 +57,13 @@ export interface TagsSeen {
   readonly document: Json;
 }
 
+/** A file of a folder that was not read, and why. */
+export interface SkippedFile {
+  readonly file: string;
+  /** A clause. */
+  readonly reason: string;
+}
+
 export interface Snapshot {
   readonly schema: 'bastide/snapshot/v1';
   readonly id: string;
@@ -73,6 +80,8 @@ export interface Snapshot {
   readonly gaps: readonly ReadFailure[];
   /** Paths of lists that were searched: the snapshot holds only the matches. */
   readonly searched?: readonly string[];
+  /** Only of folders. */
+  readonly skipped?: readonly SkippedFile[];
   readonly intents: Assumptions;
   /** Absent: no tag data; rules then compare tags by name. */
   readonly serviceTags?: TagsSeen;

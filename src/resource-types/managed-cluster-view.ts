@@ -1,8 +1,9 @@
 // The typed view over a Kubernetes cluster and its node pools. Reads only; never throws.
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
-import { member, memberNames, withMember } from '../model/pointer.ts';
+import { member, memberNames, parsePointer, updateAt, valueAt, withMember } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, sameId } from '../model/resource-id.ts';
+import { isUnresolved } from '../model/unresolved.ts';
 import { without } from './parts/bodies.ts';
 import {
   booleanAt,
@@ -85,6 +86,23 @@ export const managedClusterView = memoizePerResource(({ body }: Resource): Manag
       enumAt(body, '/properties/provisioningState', ['Succeeded', 'Failed', 'Canceled', 'Creating', 'Updating']),
   });
 });
+
+/** What Azure gives a cluster that states no range of its own (defaults of the REST API, 2024-05-01). */
+const defaultRanges = { serviceCidr: '10.0.0.0/16', dnsServiceIP: '10.0.0.10' };
+
+/** A cluster that a template declares, with the ranges that Azure will give it. */
+export function clusterAsDeclared(resource: Resource): Resource {
+  const { body } = resource;
+  if (!isObject(valueAt(body, '/properties')) || isUnresolved(valueAt(body, '/properties'))) return resource;
+  const profile = valueAt(body, networkProfile) ?? {};
+  const stated = ['serviceCidr', 'serviceCidrs', 'dnsServiceIP'].map((name) => valueAt(profile, `/${name}`) ?? null);
+  if (!isObject(profile) || isUnresolved(profile) || stated.some((value) => value !== null)) return resource;
+  const path = parsePointer(networkProfile);
+  return {
+    ...resource,
+    body: updateAt(body, path, () => ({ ...(profile as JsonObject), ...defaultRanges })) as JsonObject,
+  };
+}
 
 const poolOf = (item: Json, pointer: string): PoolView => ({
   name: textAt(item, '/name') ?? '',

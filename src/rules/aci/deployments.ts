@@ -2,7 +2,7 @@
 
 import { containerSubnets, isDelegatedToContainers, usesAci } from '../../facts/container-instances.ts';
 import { customerEndpoints } from '../../facts/endpoints.ts';
-import { subnetUses, unreadUses } from '../../facts/needs.ts';
+import { computesOf, subnetUses, unreadUses } from '../../facts/needs.ts';
 import { isOnService } from '../../facts/online-endpoints.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
@@ -138,6 +138,13 @@ export const aciSubnetExclusive = defineRule({
   check: (subnet, { index }) => worstOf('high', [() => checkResources(subnet), () => checkComputes(subnet.id, index)]),
 });
 
+/** Files that are neither a scan nor a whole deployment, which list the computes, say nothing by what they do not hold. */
+const showsNoSubnet = (index: SnapshotIndex): boolean =>
+  index.snapshot.source.kind === 'files' &&
+  index.snapshot.intents.usesAci === undefined &&
+  index.ofType(subnetType).length === 0 &&
+  !index.hasList(computesOf(index.snapshot.workspace ?? ''));
+
 export const aciPrivateEndpointConflict = defineRule({
   id: 'aci.private-endpoint-conflict',
   title: 'No container instances with a workspace private endpoint',
@@ -156,7 +163,11 @@ export const aciPrivateEndpointConflict = defineRule({
       noted(workspace.id, index.snapshot.intents.usesAci ?? null, 'assumption usesAci'),
       evidenceAt(workspace, connectionsPointer, 'private endpoint connections'),
     ];
-    if (!usesAci(index)) return pass('No model is deployed to container instances in a virtual network.', evidence);
+    if (!usesAci(index)) {
+      return showsNoSubnet(index)
+        ? unknown('The files hold no subnet, whose delegation shows if models use container instances.', evidence)
+        : pass('No model is deployed to container instances in a virtual network.', evidence);
+    }
     if (isOdd(workspace, connectionsPointer, 'list')) {
       return oddVerdict(workspace, connectionsPointer, 'list of private endpoint connections');
     }

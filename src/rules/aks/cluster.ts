@@ -16,6 +16,7 @@ import { listAt } from '../../resource-types/read.ts';
 import { computeView, workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
+import { isOnlyDeclared } from '../parts/subjects.ts';
 import {
   displayName,
   evidenceAt,
@@ -68,6 +69,9 @@ export const aksAttached = defineRule({
     const cluster = clusterIdOf(compute);
     if (cluster !== undefined && !index.get(cluster))
       return fail(`${name} is attached but no longer exists in Azure.`, evidence);
+    if (isOnlyDeclared(compute, index)) {
+      return notApplicable(`The file declares ${name}; it is attached when the file is deployed.`, evidence);
+    }
     return fold(state ?? '') === 'succeeded'
       ? pass(`${name} is attached.`, evidence)
       : unknown(`The provisioning state of ${name} is ${quoted(state ?? 'none')}.`, evidence);

@@ -6,16 +6,18 @@ import { nodeCountsPointer, nodesView } from '../../resource-types/cluster-view.
 import { computeView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { evidenceAt, fail, pass, quoted, subnetShown, unknown } from '../parts/verdict.ts';
-import type { CheckResult } from '../rule.ts';
+import { isOnlyDeclared } from '../parts/subjects.ts';
+import { evidenceAt, fail, notApplicable, pass, quoted, subnetShown, unknown } from '../parts/verdict.ts';
+import type { CheckResult, RuleContext } from '../rule.ts';
 import { clusters, computeEvidence, computeShown } from './parts/subjects.ts';
 
 const inner = '/properties/properties';
 const nodesNow = (cluster: Resource) => evidenceAt(cluster, `${inner}/currentNodeCount`, 'current nodes');
 const errors = (cluster: Resource) => evidenceAt(cluster, `${inner}/errors`, 'errors');
 
-function checkAllocation(cluster: Resource): CheckResult {
+function checkAllocation(cluster: Resource, { index }: RuleContext): CheckResult {
   const name = computeShown(cluster);
+  if (isOnlyDeclared(cluster, index)) return notApplicable(`The file declares the ${name}; it has no nodes yet.`);
   const { allocationState, currentNodes, targetNodes } = nodesView(cluster);
   const evidence = [
     ...computeEvidence(cluster),
@@ -54,8 +56,9 @@ export const computePartialAllocation = defineRule({
   check: checkAllocation,
 });
 
-function checkUsable(cluster: Resource): CheckResult {
+function checkUsable(cluster: Resource, { index }: RuleContext): CheckResult {
   const name = computeShown(cluster);
+  if (isOnlyDeclared(cluster, index)) return notApplicable(`The file declares the ${name}; it has no nodes yet.`);
   const { unusableNodes, currentNodes, showsNodeCounts } = nodesView(cluster);
   const evidence = [
     ...computeEvidence(cluster),

@@ -7,6 +7,7 @@ import { knownNeedsOf, needsOf, subnetUses, unreadNeedsOf, unreadUses } from '..
 import { serviceTagsOf, tagsGapOf } from '../../facts/service-tags.ts';
 import { trainingSubnets, unreadTraining } from '../../facts/training-subnets.ts';
 import type { Evidence } from '../../model/finding.ts';
+import { valueAt } from '../../model/pointer.ts';
 import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
@@ -21,6 +22,10 @@ import { displayName, notApplicable, unknown } from './verdict.ts';
 export function orElse<T>(read: () => T, instead: T): T {
   return attempt(read, () => instead);
 }
+
+/** A file declares the resource, and shows nothing that only Azure knows of it. */
+export const isOnlyDeclared = ({ body }: Resource, { snapshot }: SnapshotIndex): boolean =>
+  snapshot.source.kind === 'files' && valueAt(body, '/properties/provisioningState') === undefined;
 
 export const workspaces = ({ index }: Pick<RuleContext, 'index'>): Subject[] =>
   index.snapshot.workspace === null ? [] : [{ resource: index.snapshot.workspace }];
