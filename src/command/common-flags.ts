@@ -23,7 +23,7 @@ export const sourceFlags = z.object({
   ca: flag(z.optional(z.string()), 'CA certificate (PEM) of --endpoint', { value: 'FILE', of: 'file' }),
   from: flag(
     z._default(z.array(z.string()), []),
-    'read snapshots, resources, ARM templates or Terraform plans from files instead of Azure; repeatable',
+    'read snapshots, resources, templates, Bicep, Terraform plans or what-if results from files or folders; repeatable',
     {
       value: 'PATH',
       of: 'file',

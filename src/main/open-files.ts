@@ -1,5 +1,4 @@
 // A session over files: offline, read-only, without sign-in.
-import process from 'node:process';
 import type { HostFlags } from '../command/common-flags.ts';
 import type { ProjectPort } from '../command/definition.ts';
 import type { TagOptions } from '../session/service-tags.ts';
@@ -14,16 +13,16 @@ export async function openFiles(
   tags: TagOptions['file'],
   project: Pick<ProjectPort, 'config'>,
 ): Promise<Session> {
-  const [{ createFileSession }, { readFiles }, { rules }, { readText }] = await Promise.all([
+  const [{ createFileSession }, { readFiles }, { linksIn }, { rules }, { readSources }] = await Promise.all([
     import('../session/create-file-session.ts'),
     import('../session/from-files.ts'),
+    import('../session/files/deployments.ts'),
     import('../rules/index.ts'),
-    import('../cli/files.ts'),
+    import('../cli/source-files.ts'),
   ]);
-  const texts: { path: string; text: string }[] = [];
-  for (const file of [...host.from, ...host.parameters])
-    texts.push({ path: file, text: await readText(file, process.stdin) });
-  const { snapshot, locate } = readFiles(texts, {
+  const { files, skipped } = await readSources(host.from, host.parameters, linksIn);
+  const { snapshot: read, locate } = readFiles(files, {
+    name: [...host.from, ...host.parameters].join(', '),
     allResources: host.allResources,
     cloud: host.cloud,
     partial: host.partial,
@@ -38,6 +37,8 @@ export async function openFiles(
     now: () => new Date(),
     newId,
   });
+  const all = [...skipped, ...(read.skipped ?? [])];
+  const snapshot = all.length === 0 ? read : { ...read, skipped: all };
   const intents = { ...project.config()?.assumptions, ...snapshot.intents };
   return createFileSession({
     snapshot: { ...snapshot, intents },

@@ -7,7 +7,8 @@ import { isOpen, severities } from '../model/finding.ts';
 import type { Since } from '../model/last-run.ts';
 import type { Problem, ProblemReport } from '../model/problem.ts';
 import type { ProjectSummary } from '../model/project-config.ts';
-import type { ReadFailure, Snapshot, Source } from '../model/snapshot.ts';
+import { sameId } from '../model/resource-id.ts';
+import type { ReadFailure, SkippedFile, Snapshot, Source } from '../model/snapshot.ts';
 import { type TagsSummary, tagsSummary } from '../model/tags-seen.ts';
 import { clean, counted } from '../model/text.ts';
 
@@ -24,11 +25,15 @@ export interface AuditResult {
     readonly id: string;
     readonly takenAt: string;
     readonly workspace: string | null;
+    /** Where none is selected: those of the files. */
+    readonly workspaces?: readonly string[];
     readonly architecture: ArchitectureAnswer;
     readonly source: Source;
     readonly requests: number;
     readonly gaps: readonly ReadFailure[];
     readonly serviceTags: TagsSummary;
+    /** Only of folders: the files that were not read, and why. */
+    readonly skipped?: readonly SkippedFile[];
   };
   readonly summary: Summary;
   /** What there is to do, the gravest first; what could not be read comes last. */
@@ -91,6 +96,8 @@ export function auditResult(
     snapshot: {
       ...{ id, takenAt, workspace, architecture: report.architecture, source, requests, gaps },
       serviceTags: tagsSummary(snapshot),
+      ...(workspace === null ? { workspaces: workspacesIn(snapshot) } : {}),
+      ...(snapshot.skipped === undefined ? {} : { skipped: snapshot.skipped }),
     },
     summary: report.summary,
     problems: report.problems,
@@ -105,6 +112,9 @@ export function auditResult(
     ...(selection === undefined ? {} : { selection }),
   };
 }
+
+const workspacesIn = ({ resources }: Snapshot): string[] =>
+  resources.filter(({ type }) => sameId(type, 'Microsoft.MachineLearningServices/workspaces')).map(({ id }) => id);
 
 const isEmpty = ({ pass, fail, unknown }: Summary): boolean => pass + fail + unknown === 0;
 

@@ -31,6 +31,7 @@ import { sinceLines } from './since-text.ts';
 /** The whole audit: scope, problems or findings, counts, next steps. */
 export function auditLines(result: AuditResult): Line[] {
   const { snapshot, summary, findings, problems, by } = result;
+  const isFile = snapshot.source.kind === 'files';
   const others = findings.filter((finding) => finding.outcome !== 'fail' && finding.outcome !== 'unknown');
   const lines: Line[] = [
     ...headLines(result),
@@ -49,10 +50,10 @@ export function auditLines(result: AuditResult): Line[] {
         nameOf(gap.id),
         ': ',
         gap.reason,
-        ...(gap.action === '' || gap.reason.includes(gap.action) ? [] : [` (${gap.action})`]),
+        ...(isFile || gap.action === '' || gap.reason.includes(gap.action) ? [] : [` (${gap.action})`]),
       ),
     ),
-    ...(snapshot.gaps.some(({ action }) => action.endsWith('/read'))
+    ...(!isFile && snapshot.gaps.some(({ action }) => action.endsWith('/read'))
       ? [
           line([
             '  Assign a role with the missing permissions, for example Reader, at the scope of the resource.',
@@ -60,6 +61,7 @@ export function auditLines(result: AuditResult): Line[] {
           ]),
         ]
       : []),
+    ...skippedLines(snapshot.skipped),
     ...(result.article === undefined ? [] : [[], ...articleLines(result.article)]),
     [],
     ...(problems.length === 0 ? [] : [problemCounts(problems)]),
@@ -71,6 +73,20 @@ export function auditLines(result: AuditResult): Line[] {
   ];
   // Sections begin and findings end with an empty line: one is enough.
   return lines.filter((words, index) => words.length > 0 || lines[index - 1]?.length !== 0);
+}
+
+/** So many files are named; of more, how many there are. */
+const mostSkipped = 20;
+
+function skippedLines(skipped: AuditResult['snapshot']['skipped'] = []): Line[] {
+  if (skipped.length === 0) return [];
+  const rest = skipped.length - mostSkipped;
+  return [
+    [],
+    line(['Skipped files', 'heading']),
+    ...skipped.slice(0, mostSkipped).map(({ file, reason }) => line(`  ${clean(file, 300)}: ${clean(reason, 500)}`)),
+    ...(rest > 0 ? [line([`  ${counted(rest, 'more file')}`, 'dim'])] : []),
+  ];
 }
 
 /** Failing findings, then unknown ones. */
@@ -133,12 +149,23 @@ function nextLines({ problems, by }: AuditResult): Line[] {
   ];
 }
 
+/** The workspace, or how many of them the files hold. */
+export const scopeWords = (
+  { workspace, workspaces: all = [] }: Pick<AuditResult['snapshot'], 'workspace' | 'workspaces'>,
+  none: string,
+): string => {
+  const [only] = all;
+  if (workspace !== null) return nameOf(workspace);
+  if (only === undefined) return none;
+  return all.length === 1 ? nameOf(only) : counted(all.length, 'workspace');
+};
+
 function headLines({ snapshot }: AuditResult): Line[] {
-  const { workspace, source, takenAt, architecture } = snapshot;
+  const { source, takenAt, architecture } = snapshot;
   const tags = tagsWords(snapshot.serviceTags);
   return [
     line(
-      [workspace === null ? 'No workspace in these files' : nameOf(workspace), 'heading'],
+      [scopeWords(snapshot, 'No workspace in these files'), 'heading'],
       ['  ', 'dim'],
       [source.name, source.kind === 'demo' ? 'badge' : 'dim'],
       [`  scanned ${utcMinute(takenAt)}  ${architectureWords(architecture)}${tags === '' ? '' : `  ${tags}`}`, 'dim'],

@@ -3,14 +3,13 @@ import { architectureWords } from '../model/architecture-words.ts';
 import { type Accepted, type Finding, locationWords, outcomeWords, severities, takesWords } from '../model/finding.ts';
 import { type Problem, problemLabels, problemTakes, toDo } from '../model/problem.ts';
 import { acceptedWords } from '../model/project-config.ts';
-import { nameOf } from '../model/resource-id.ts';
 import { subjectWords } from '../model/short-finding.ts';
 import { tagsSentence } from '../model/tags-seen.ts';
 import { clean } from '../model/text.ts';
 import { plainText } from '../model/words.ts';
 import { articleHtml } from './article-text.ts';
 import type { AuditResult } from './audit-result.ts';
-import { summaryLine } from './audit-text.ts';
+import { scopeWords, summaryLine } from './audit-text.ts';
 import { problemCounts, rulesOf } from './problem-text.ts';
 import { projectSentences } from './project-text.ts';
 
@@ -30,7 +29,7 @@ const style =
   'code{overflow-wrap:anywhere}';
 
 export function renderHtml({ snapshot, summary, findings, problems, by, article, config }: AuditResult): string {
-  const name = snapshot.workspace === null ? 'files without a workspace' : nameOf(snapshot.workspace);
+  const name = scopeWords(snapshot, 'files without a workspace');
   const policy = "default-src 'none'; style-src 'unsafe-inline'";
   const sorted = findings.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
   return `<!doctype html>

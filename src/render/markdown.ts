@@ -3,14 +3,13 @@ import { architectureWords } from '../model/architecture-words.ts';
 import { type Finding, locationWords, outcomeWords, takesWords } from '../model/finding.ts';
 import { type Problem, problemLabels, problemTakes, toDo } from '../model/problem.ts';
 import { acceptedWords } from '../model/project-config.ts';
-import { nameOf } from '../model/resource-id.ts';
 import { subjectWords } from '../model/short-finding.ts';
 import { tagsSentence } from '../model/tags-seen.ts';
 import { clean } from '../model/text.ts';
 import { plainText } from '../model/words.ts';
 import { articleMarkdown } from './article-text.ts';
 import type { AuditResult } from './audit-result.ts';
-import { summaryLine } from './audit-text.ts';
+import { scopeWords, summaryLine } from './audit-text.ts';
 import { problemCounts, rulesOf } from './problem-text.ts';
 import { projectSentences } from './project-text.ts';
 
@@ -21,7 +20,7 @@ export const markdownText = (text: string): string =>
   );
 
 export function renderMarkdown({ snapshot, summary, findings, problems, by, article, config }: AuditResult): string {
-  const name = snapshot.workspace === null ? 'files without a workspace' : nameOf(snapshot.workspace);
+  const name = scopeWords(snapshot, 'files without a workspace');
   const gaps = snapshot.gaps.map((gap) => `- ${markdownText(gap.id)}: ${markdownText(gap.reason)}`);
   return [
     `# Network security of ${markdownText(name)}`,

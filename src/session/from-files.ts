@@ -7,12 +7,15 @@ import { member } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import { withoutSecrets } from '../model/secrets.ts';
-import type { Collection, ReadFailure, Snapshot } from '../model/snapshot.ts';
+import type { Collection, ReadFailure, SkippedFile, Snapshot } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import {
   asDeclared,
+  clusterAsDeclared,
   connectionsOf,
   connectionVersions,
+  locksOf,
+  managedClusterType,
   peeringsOf,
   resourceTypeOf,
   routesOf,
@@ -23,20 +26,17 @@ import { placeholderId, settleObject } from '../template/index.ts';
 import { isTerraform } from '../terraform/index.ts';
 import { inTreeOrder } from './collector.ts';
 import { once, withFollowing } from './files/deployed.ts';
-import { type Document, documentsOf, type FileText, unusable } from './files/documents.ts';
+import { stemOf } from './files/deployments.ts';
+import { type Document, documentsOf, type FileText, readOrSkip, unusable } from './files/documents.ts';
 import { lifted } from './files/lift.ts';
 import { type Declaration, type Declarations, type Locate, locator } from './files/locations.ts';
 import { idIn, itemsOf } from './files/shapes.ts';
 import { checkedSnapshot, snapshotIn } from './files/snapshots.ts';
 import { respelt } from './files/spelling.ts';
-import {
-  isParameters,
-  isTemplate,
-  resourcesOfTemplates,
-  stemOf,
-  type TemplateOptions,
-} from './files/template-files.ts';
+import { isParameters, isTemplate, resourcesOfTemplates, type TemplateOptions } from './files/template-files.ts';
 import { resourcesOfTerraformFiles } from './files/terraform-files.ts';
+import { itemsOfWhatIf } from './files/what-if-results.ts';
+import { unwrapped } from './files/wrapped.ts';
 
 export type { FileText };
 /** `cloud`: what templates call their environment; the public cloud unless said otherwise. */
@@ -47,6 +47,8 @@ export interface FromOptions extends TemplateOptions {
   readonly workspace?: string;
   /** Templates that define a workspace are a part of what will be there, so that what they do not declare is not known. */
   readonly partial?: boolean;
+  /** What the source is called; the paths of the files unless given. */
+  readonly name?: string;
   now(): Date;
   newId(): string;
 }
@@ -68,28 +70,30 @@ export const snapshotFromTexts = (files: readonly FileText[], options: FromOptio
 
 /** The same, and where the files declare the resource of a finding. */
 export function readFiles(files: readonly FileText[], options: FromOptions): FilesRead {
-  const documents = files.flatMap(documentsOf);
+  const skipped: SkippedFile[] = [];
+  const documents = files.flatMap((file) => readOrSkip(file, skipped, () => documentsOf(file)) ?? []);
   const inSnapshots: [string, Declaration][] = [];
   const snapshots = documents.flatMap(({ json, path, file }) => {
     const found = snapshotIn(json);
-    if (found === undefined) return [];
-    const snapshot = checkedSnapshot(found, path);
+    const snapshot = found && readOrSkip(file, skipped, () => checkedSnapshot(found, path));
+    if (snapshot === undefined) return [];
     for (const { id, body } of snapshot.resources) inSnapshots.push([fold(id), { file, json: body }]);
     return [snapshot];
   });
-  const others = documents.filter(({ json }) => snapshotIn(json) === undefined);
+  const others = documents.filter(({ json }) => snapshotIn(json) === undefined).flatMap(unwrapped);
   const loose = looseIn(others, new Set(snapshots.flatMap((one) => one.resources.map(({ id }) => fold(id)))), {
     partial: options.partial ?? false,
     cloud: options.cloud,
     values: options.values ?? {},
     place: options.place,
+    skipped,
   });
   const [only] = snapshots;
+  const name = options.name ?? files.map(({ path }) => path).join(', ');
   const count = loose.resources.length + snapshots.reduce((sum, one) => sum + one.resources.length, 0);
   if (count > mostResources) {
-    const names = files.map(({ path }) => path).join(', ');
     throw unusable(
-      names,
+      name,
       `the files hold ${count} resources; at most ${mostResources} are read.`,
       'Pass fewer at a time.',
     );
@@ -97,18 +101,20 @@ export function readFiles(files: readonly FileText[], options: FromOptions): Fil
   const resources = withParts(unique([...snapshots.flatMap((one) => one.resources), ...loose.resources])).map(
     (resource) => ({ ...resource, body: withoutSecrets(resource.body) }),
   );
+  const isFolder = files.some(({ role }) => role === 'folder');
   const base: Snapshot = {
     schema: 'bastide/snapshot/v1',
     id: only?.id ?? options.newId(),
     takenAt: only?.takenAt ?? options.now().toISOString(),
-    source: { kind: 'files', name: files.map(({ path }) => path).join(', ') },
-    workspace: options.allResources ? null : workspaceOf(resources, snapshots, options.workspace),
+    source: { kind: 'files', name },
+    workspace: options.allResources ? null : workspaceOf(resources, snapshots, options.workspace, isFolder),
     identity: only?.identity ?? null,
     requests: 0,
     resources,
     collections: collectionsOf(snapshots, loose.whole, options.partial === true ? [] : declaredLists(loose)),
     permissions: snapshots.flatMap((one) => one.permissions),
     gaps: [],
+    ...(isFolder ? { skipped } : {}),
     intents: Object.assign({}, ...snapshots.map((one) => one.intents)),
     ...tagsOf(snapshots),
   };
@@ -131,9 +137,11 @@ interface Loose {
   readonly made: readonly Resource[];
   readonly gaps: readonly ReadFailure[];
   readonly declarations: Declarations;
+  /** Templates leave a part of what will be there to other files. */
+  readonly isPart: boolean;
 }
 
-type LooseOptions = TemplateOptions & { readonly partial: boolean };
+type LooseOptions = TemplateOptions & { readonly partial: boolean; readonly skipped: SkippedFile[] };
 
 /** What is no snapshot: templates with their parameters, and resources. `known`: ids that snapshots hold, in lower case. */
 function looseIn(documents: readonly Document[], known: ReadonlySet<string>, options: LooseOptions): Loose {
@@ -142,29 +150,21 @@ function looseIn(documents: readonly Document[], known: ReadonlySet<string>, opt
   const plans = documents.filter(({ json }) => isTerraform(json));
   const plain = documents
     .filter((one) => !templates.includes(one) && !parameters.includes(one) && !plans.includes(one))
-    .map((one) => ({ one, ...itemsOf(one) }))
-    .map(({ one, items, cut }) => {
-      if (cut !== undefined && !options.partial) throw incomplete(one.path, cut);
-      const resources = items.map((item) => resourceOf(item, one.path));
-      const declarations = resources.map(({ id }, at): [string, Declaration] => [
-        fold(id),
-        { file: one.file, json: items[at] ?? {} },
-      ]);
-      return { cut, resources, declarations };
-    });
-  const made = resourcesOfTemplates(templates, parameters, options);
-  const planned = resourcesOfTerraformFiles(plans);
+    .flatMap((one) => readOrSkip(one.file, options.skipped, () => plainIn(one, options.partial)) ?? []);
+  const made = resourcesOfTemplates(templates, parameters, options, options.skipped);
+  const planned = resourcesOfTerraformFiles(plans, options.skipped);
   const found = plain.flatMap(({ resources }) => resources);
   const named = new Set([...known, ...[...found, ...made.resources].flatMap(({ id }) => [fold(id), fold(nameOf(id))])]);
   const settled = once([
-    ...made.resources.map((one) => ({ ...one, body: respelt(settleObject(one.body, named)) })),
+    ...made.resources.map((one) => asMade({ ...one, body: respelt(settleObject(one.body, named)) })),
     ...planned.resources.map((one) => ({ ...one, body: respelt(one.body) })),
   ]).map((one) => (fold(one.type) === fold(registryType) ? asDeclared(one) : one));
   return {
     resources: [...found, ...settled],
     whole: [...plain.flatMap(({ cut, resources }) => (cut === undefined ? resources : [])), ...settled],
     made: settled,
-    gaps: [...made.gaps, ...planned.gaps],
+    gaps: [...plain.flatMap(({ gaps }) => gaps), ...made.gaps, ...planned.gaps],
+    isPart: made.isPart,
     declarations: new Map([
       ...plain.flatMap(({ declarations }) => declarations),
       ...made.declarations,
@@ -172,6 +172,21 @@ function looseIn(documents: readonly Document[], known: ReadonlySet<string>, opt
     ]),
   };
 }
+
+/** The resources of a document that is neither a template nor a plan. */
+function plainIn(one: Document, partial: boolean) {
+  const { items, cut, notes = [] } = itemsOfWhatIf(one) ?? itemsOf(one);
+  if (cut !== undefined && !partial) throw incomplete(one.path, cut);
+  const resources = items.map(({ json }) => resourceOf(json, one.path));
+  const declarations = resources.map(({ id }, at): [string, Declaration] => {
+    const { declared = {}, body = [] } = items[at] ?? {};
+    return [fold(id), { file: one.file, json: declared, body }];
+  });
+  return { cut, resources, declarations, gaps: notes.map((note): ReadFailure => ({ ...note, action: '' })) };
+}
+
+const asMade = (one: Resource): Resource =>
+  fold(one.type) === fold(managedClusterType) ? clusterAsDeclared(one) : one;
 
 /** A list of which a part is missing would pass for the whole. */
 const incomplete = (path: string, cut: string) =>
@@ -224,12 +239,15 @@ function workspaceOf(
   resources: readonly Resource[],
   snapshots: readonly Snapshot[],
   wanted: string | undefined,
+  isFolder: boolean,
 ): string | null {
   const all = resources.filter(({ type }) => fold(type) === fold(workspaceType)).map(({ id }) => id);
   const known = snapshots.flatMap(({ workspace }) => workspace ?? []);
   const ids = [...new Map([...known, ...all].map((id) => [fold(id), id])).values()];
   const fitting =
     wanted === undefined ? ids : ids.filter((id) => sameId(id, wanted) || fold(nameOf(id)) === fold(wanted));
+  // Of a folder each workspace is checked, and what belongs to none.
+  if (isFolder && wanted === undefined) return null;
   if (fitting.length === 1) return fitting[0] ?? null;
   if (fitting.length === 0 && wanted === undefined) return null;
   const list = ids.map((id) => clean(id, 300)).join(', ');
@@ -255,15 +273,14 @@ function listOf({ id, type }: Resource): string | undefined {
 function collectionsOf(
   snapshots: readonly Snapshot[],
   loose: readonly Resource[],
-  declared: readonly string[],
+  declared: readonly Collection[],
 ): Collection[] {
   const shown = Map.groupBy(loose, (resource) => fold(listOf(resource) ?? ''));
   const made = [...shown].flatMap(([, members]): Collection[] => {
     const id = members[0] && listOf(members[0]);
     return id === undefined ? [] : [{ id, members: members.map((resource) => resource.id) }];
   });
-  const empty = declared.map((id): Collection => ({ id, members: [] }));
-  const all = [...empty, ...made, ...snapshots.flatMap(({ collections }) => collections)];
+  const all = [...declared, ...made, ...snapshots.flatMap(({ collections }) => collections)];
   return [...new Map(all.map((collection) => [fold(collection.id), collection])).values()];
 }
 
@@ -280,14 +297,18 @@ const ownLists: Readonly<Record<string, readonly string[]>> = {
  * Templates that define a workspace are taken for all that will be there: what they do not declare does not exist. Not so where a
  * part of them is elsewhere.
  */
-function declaredLists({ made, gaps }: Loose): string[] {
-  const isElsewhere = gaps.some(({ id }) => fold(typeOf(id)) === 'microsoft.resources/deployments');
+function declaredLists({ made, isPart }: Loose): Collection[] {
   const workspaces = made.filter(({ type }) => fold(type) === fold(workspaceType));
-  if (isElsewhere || workspaces.length === 0) return [];
+  if (isPart || workspaces.length === 0) return [];
+  const none = (id: string): Collection => ({ id, members: [] });
+  const locks = made.filter(({ type }) => fold(type) === 'microsoft.authorization/locks').map(({ id }) => id);
   const subscriptions = [...new Set(workspaces.flatMap(({ id }) => subscriptionOf(id) ?? []))];
   return [
-    ...made.flatMap(({ id, type }) => (ownLists[fold(type)] ?? []).map((list) => `${id}/${list}`)),
-    ...subscriptions.map((id) => `/subscriptions/${id}/providers/Microsoft.Network/privateEndpoints`),
+    ...made.flatMap(({ id, type }) => (ownLists[fold(type)] ?? []).map((list) => none(`${id}/${list}`))),
+    ...subscriptions.flatMap((id) => [
+      none(`/subscriptions/${id}/providers/Microsoft.Network/privateEndpoints`),
+      { id: locksOf(id), members: locks.filter((lock) => sameId(subscriptionOf(lock), id)) },
+    ]),
   ];
 }
 

@@ -2,23 +2,47 @@
 // file (one a line, or one after another), byte-order marks. Knows nothing of Azure.
 import { exitStatus, Failure } from '../../model/failure.ts';
 import { deepestJson, type Json, JsonError, parseJson } from '../../model/json.ts';
+import type { SkippedFile } from '../../model/snapshot.ts';
 import { clean } from '../../model/text.ts';
 
 export interface FileText {
   readonly path: string;
   readonly text: string;
+  /**
+   * `folder`: found in a folder, so that one of another kind is skipped with the reason. `linked`: beside a template, for what the
+   * template links to, and nothing else. Any other must be readable.
+   */
+  readonly role?: 'folder' | 'linked';
+  /** What the text was compiled from. */
+  readonly bicep?: string;
+  /** Of parameters that name their template: its path. */
+  readonly using?: string;
 }
 /** One JSON value of a file. */
 export interface Document {
   readonly file: FileText;
   readonly path: string;
   readonly json: Json;
+  /** Only for what a template of the same file links to. */
+  readonly isLinked?: true;
 }
 
 /** Of one file. */
 const mostDocuments = 100_000;
 /** In characters, of what is not one plain JSON document. */
 const largestLoose = 8 * 1024 * 1024;
+
+/** Does the work for a file; where it cannot be read and is of a folder, says so and goes on. */
+export function readOrSkip<T>(file: FileText, skipped: SkippedFile[], work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Failure) || file.role === undefined) throw error;
+    const reason = error.message.replace(`${clean(file.path, 300)}: `, '').replace(/\.$/, '');
+    if (file.role === 'folder') skipped.push({ file: file.path, reason });
+    return undefined;
+  }
+}
 
 export const unusable = (path: string, what: string, next: string): Failure =>
   new Failure('unreadable-file', exitStatus.usage, `${clean(path, 300)}: ${what}`, next, { file: path });

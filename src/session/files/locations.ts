@@ -54,6 +54,7 @@ export function locator(documents: readonly Document[], declarations: Declaratio
     const seen = known.get(key);
     if (seen !== undefined) return seen;
     const { file, address } = declaration;
+    if (file.bicep !== undefined) return bicepLocation(file, file.bicep, declaration.json);
     const { places, position } = search(file);
     const start = places.get(declaration.json) ?? 0;
     const steps = own === undefined ? [] : parsePointer(own.pointer);
@@ -64,6 +65,20 @@ export function locator(documents: readonly Document[], declarations: Declaratio
     known.set(key, location);
     return location;
   };
+}
+
+/** Of Bicep the line of the resource, where it is the only one of its type; the compiler does not say more. */
+function bicepLocation({ path }: FileText, text: string, declared: JsonObject): FindingLocation {
+  const type = String(memberIgnoringCase(declared, 'type') ?? '').replace(/@.*$/, '');
+  const lines = text.split('\n');
+  const fits = (line: string): boolean => {
+    const stated = /^\s*resource\s+\w+\s+'([^'@]+)@/.exec(line)?.[1];
+    return stated !== undefined && fold(stated) === fold(type);
+  };
+  const found = lines.flatMap((line, index) => (fits(line) ? [index] : []));
+  const only = found.length === 1 ? found[0] : undefined;
+  if (only === undefined) return { file: path, line: 1, column: 1 };
+  return { file: path, line: only + 1, column: (lines[only]?.search(/\S/) ?? 0) + 1 };
 }
 
 function searchFile({ text }: FileText, documents: readonly Document[], declarations: Declarations) {

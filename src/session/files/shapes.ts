@@ -5,10 +5,18 @@ import { member, memberIgnoringCase } from '../../model/pointer.ts';
 import { clean } from '../../model/text.ts';
 import { type Document, expected, unusable } from './documents.ts';
 
+export interface ShapedItem {
+  readonly json: JsonObject;
+  /** The object of the file that declares it, and where its body is in that. */
+  readonly declared: JsonObject;
+  readonly body?: readonly string[];
+}
 export interface ShapedItems {
-  readonly items: readonly JsonObject[];
+  readonly items: readonly ShapedItem[];
   /** The member that says that the answer goes on elsewhere (`nextLink`, `skip_token`): a list of it is not the whole list. */
   readonly cut: string | undefined;
+  /** What is not shown of a resource, one sentence each. */
+  readonly notes?: readonly { readonly id: string; readonly reason: string }[];
 }
 
 /** The id of a resource, `ResourceId` as PowerShell calls it; undefined where there is none. */
@@ -18,11 +26,14 @@ export const idIn = (json: JsonObject): string | undefined =>
     .find((id) => typeof id === 'string' && /^\/subscriptions\/[^/]+/i.test(id)) as string | undefined;
 const isResource = (json: Json): json is JsonObject =>
   isObject(json) &&
-  (idIn(json) !== undefined || ['type', 'name'].every((name) => typeof memberIgnoringCase(json, name) === 'string'));
+  (idIn(json) !== undefined ||
+    (typeof memberIgnoringCase(json, 'name') === 'string' && isType(memberIgnoringCase(json, 'type'))));
+/** `Microsoft.Storage/storageAccounts`, which a package's `module` is not. */
+const isType = (type: Json | undefined): boolean => typeof type === 'string' && /^[^/\s]+\.[^/\s]+\/[^/\s]/.test(type);
 
 /** Throws Failure (exit 2) that names the place of what is no resource. */
 export function itemsOf({ json, path }: Document): ShapedItems {
-  if (isResource(json)) return { items: withNested([json]), cut: undefined };
+  if (isResource(json)) return { items: withNested([{ json, declared: json }]), cut: undefined };
   const refused = isObject(json) ? member(json, 'error') : undefined;
   if (isObject(refused)) {
     const code = clean(member(refused, 'code') ?? 'an error', 100);
@@ -32,7 +43,7 @@ export function itemsOf({ json, path }: Document): ShapedItems {
   if (list === undefined) throw notResource(path, 'it');
   const items = flat(list, '').map(({ item, at }) => {
     if (!isResource(item)) throw notResource(path, `item ${at}`);
-    return item;
+    return { json: item, declared: item };
   });
   return { items: withNested(items), cut: isObject(json) ? cutBy(json) : undefined };
 }
@@ -78,15 +89,15 @@ const cutBy = (json: JsonObject): string | undefined =>
   }) ?? (['true', true].some((value) => member(json, 'resultTruncated') === value) ? 'resultTruncated' : undefined);
 
 /** Exports show the children of a resource in it, as `resources`: with an id, or with a type and name below those of the parent. */
-function withNested(items: readonly JsonObject[]): JsonObject[] {
+function withNested(items: readonly ShapedItem[]): ShapedItem[] {
   return items.flatMap((item) => {
-    const parent = idIn(item);
-    const held = memberIgnoringCase(item, 'resources');
+    const parent = idIn(item.json);
+    const held = memberIgnoringCase(item.json, 'resources');
     if (parent === undefined || !isArray(held)) return [item];
-    const children = held.flatMap((child): JsonObject[] => {
+    const children = held.flatMap((child): ShapedItem[] => {
       if (!isObject(child)) return [];
       const id = idIn(child) ?? childId(parent, child);
-      return id === undefined ? [] : [{ ...child, id }];
+      return id === undefined ? [] : [{ json: { ...child, id }, declared: child }];
     });
     return [item, ...withNested(children)];
   });

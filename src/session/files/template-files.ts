@@ -6,11 +6,12 @@ import { isObject, type Json, type JsonObject, memberName } from '../../model/js
 import { memberIgnoringCase } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold } from '../../model/resource-id.ts';
-import type { ReadFailure } from '../../model/snapshot.ts';
+import type { ReadFailure, SkippedFile } from '../../model/snapshot.ts';
 import { clean } from '../../model/text.ts';
 import { resourceTypeOf } from '../../resource-types/index.ts';
 import { type ExpandOptions, expandTemplate, LimitError } from '../../template/index.ts';
-import type { Document } from './documents.ts';
+import { deploymentsOf, linksAmong } from './deployments.ts';
+import { type Document, readOrSkip } from './documents.ts';
 import { type Declarations, declarationsOf } from './locations.ts';
 
 const schemaOf = (json: JsonObject): string => fold(String(memberIgnoringCase(json, '$schema') ?? ''));
@@ -42,23 +43,8 @@ export interface MadeResources {
   readonly resources: readonly Resource[];
   readonly gaps: readonly ReadFailure[];
   readonly declarations: Declarations;
-}
-
-/** A file's name without folder and ending. */
-export const stemOf = (path: string): string =>
-  clean(path.split(/[\\/]/).at(-1) ?? path, 60).replace(/\.jsonc?$/i, '') || 'file';
-/** The name a parameter file shares with its template: `main` of `main.parameters.json`. */
-const sharedName = (path: string): string => fold(stemOf(path)).replace(/[.-](?:parameters|params|param)$/, '');
-
-/** The parameter files of each template: those of its name; without a match, all of them where there is only one template. */
-function parametersFor(
-  template: Document,
-  templates: readonly Document[],
-  parameters: readonly Document[],
-): Document[] {
-  const own = parameters.filter(({ path }) => sharedName(path) === sharedName(template.path));
-  const strays = parameters.filter(({ path }) => !templates.some((one) => sharedName(one.path) === sharedName(path)));
-  return templates.length === 1 ? [...strays, ...own] : own;
+  /** A part of what will be there is in other files. */
+  readonly isPart: boolean;
 }
 
 export type TemplateOptions = Pick<ExpandOptions, 'cloud' | 'values' | 'place'>;
@@ -84,27 +70,22 @@ export function resourcesOfTemplates(
   templates: readonly Document[],
   parameters: readonly Document[],
   options: TemplateOptions,
+  skipped: SkippedFile[],
 ): MadeResources {
   checkValues(templates, options.values ?? {});
-  const taken = new Set(templates.flatMap((template) => parametersFor(template, templates, parameters)));
-  const stray = parameters.find((one) => !taken.has(one));
-  if (stray) {
-    throw new Failure(
-      'unreadable-file',
-      exitStatus.usage,
-      `${clean(stray.path, 300)}: this is a parameter file, and its template is not among the files.`,
-      'Pass its template too: --from main.json --from main.parameters.json.',
-      { file: stray.path },
-    );
-  }
-  const names = placeNames(templates);
-  const expansions = templates.map((template, index) => {
-    const given = parametersFor(template, templates, parameters).flatMap(({ json }) => {
+  const linked = linksAmong(templates);
+  const expansions = deploymentsOf(templates, parameters, skipped).flatMap((one) => {
+    const given = one.parameters.flatMap(({ json }) => {
       const found = isObject(json) ? memberIgnoringCase(json, 'parameters') : undefined;
       return isObject(found) ? [found] : [];
     });
-    return { file: template.file, ...expanded(template, { name: names[index] ?? '', parameters: given, ...options }) };
+    const { file, path } = one.template;
+    const made = readOrSkip(file, skipped, () =>
+      expanded(one.template, { ...options, name: one.name, parameters: given, file: path, linked }),
+    );
+    return made === undefined ? [] : [made];
   });
+  const fileOf = new Map(templates.map((one) => [one.path, one.file]));
   return {
     resources: expansions.flatMap(({ resources }) =>
       resources.map(({ id, type, apiVersion, body }): Resource => {
@@ -113,9 +94,13 @@ export function resourcesOfTemplates(
       }),
     ),
     gaps: expansions.flatMap(({ notes }) => notes.map(({ id, reason }): ReadFailure => ({ id, reason, action: '' }))),
+    isPart: expansions.some(({ notes }) => notes.some(({ isElsewhere }) => isElsewhere === true)),
     declarations: declarationsOf(
-      expansions.flatMap(({ file, resources }) =>
-        resources.map(({ id, declared }) => [id, { file, json: declared }] as const),
+      expansions.flatMap(({ resources }) =>
+        resources.flatMap(({ id, declared, file: from }) => {
+          const file = fileOf.get(from);
+          return file === undefined ? [] : [[id, { file, json: declared }] as const];
+        }),
       ),
     ),
   };
@@ -134,15 +119,4 @@ function expanded({ json, path }: Document, options: ExpandOptions) {
       { file: path },
     );
   }
-}
-
-/** A name for each file's placeholder group, never the same twice. */
-function placeNames(templates: readonly Document[]): string[] {
-  const used = new Map<string, number>();
-  return templates.map(({ path }) => {
-    const name = stemOf(path);
-    const before = used.get(fold(name)) ?? 0;
-    used.set(fold(name), before + 1);
-    return before === 0 ? name : `${name}-${before + 1}`;
-  });
 }

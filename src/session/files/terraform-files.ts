@@ -1,17 +1,18 @@
 // Terraform's plans and states among the files: the resources they make or hold, and what they leave out.
 import type { Resource } from '../../model/resource.ts';
-import type { ReadFailure } from '../../model/snapshot.ts';
+import type { ReadFailure, SkippedFile } from '../../model/snapshot.ts';
 import { clean } from '../../model/text.ts';
 import { resourceTypeOf } from '../../resource-types/index.ts';
 import { placeholderId } from '../../template/index.ts';
 import { isTerraform, refusalOf, resourcesOfTerraform } from '../../terraform/index.ts';
-import { type Document, unusable } from './documents.ts';
+import { stemOf } from './deployments.ts';
+import { type Document, readOrSkip, unusable } from './documents.ts';
 import { declarationsOf } from './locations.ts';
-import { type MadeResources, stemOf } from './template-files.ts';
+import type { MadeResources } from './template-files.ts';
 
 /** Throws Failure (exit 2) for a format that is not known. */
-export function resourcesOfTerraformFiles(documents: readonly Document[]): MadeResources {
-  const read = documents.flatMap(({ file, json, path }) => {
+export function resourcesOfTerraformFiles(documents: readonly Document[], skipped: SkippedFile[]): MadeResources {
+  const readOne = ({ file, json, path }: Document) => {
     if (!isTerraform(json)) return [];
     const refused = refusalOf(json);
     if (refused !== null) {
@@ -22,7 +23,8 @@ export function resourcesOfTerraformFiles(documents: readonly Document[]): MadeR
       );
     }
     return [{ file, ...resourcesOfTerraform(json, groupOfFile(path)) }];
-  });
+  };
+  const read = documents.flatMap((one) => readOrSkip(one.file, skipped, () => readOne(one)) ?? []);
   return {
     resources: read.flatMap(({ resources }) =>
       resources.map(({ id, type, apiVersion, body }): Resource => {
@@ -31,6 +33,7 @@ export function resourcesOfTerraformFiles(documents: readonly Document[]): MadeR
       }),
     ),
     gaps: read.flatMap(({ notes }) => notes.map(({ id, reason }): ReadFailure => ({ id, reason, action: '' }))),
+    isPart: false,
     declarations: declarationsOf(
       read.flatMap(({ file, resources }) =>
         resources.map(({ id, declared, address }) => [id, { file, json: declared, body: bodyIn, address }] as const),
