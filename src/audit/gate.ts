@@ -7,8 +7,9 @@ import { computes, roleOf, type SubnetRole } from '../facts/needs.ts';
 import type { Finding } from '../model/finding.ts';
 import { attempt } from '../model/readable.ts';
 import { fold, parentId, sameId, typeOf } from '../model/resource-id.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import type { Rule, RuleContext } from '../rules/rule.ts';
-import { findingsOf, isAbout, isPassed } from './check.ts';
+import { findingsOf, isPassed } from './check.ts';
 
 export interface GateAnswer {
   readonly rule: string;
@@ -31,15 +32,37 @@ export function gateAnswer(gate: string, written: string, rules: readonly Rule[]
   const resource = guarded(written);
   const rule = rules.find((one) => one.id === gate);
   if (!rule) return withoutRule(gate, resource, restricted);
-  const { workspace } = context.index.snapshot;
-  const findings = findingsOf(rule, restricted).filter(
-    (one) => isAbout(one, resource) || (one.outcome === 'unknown' && sameId(one.resource, workspace)),
-  );
-  const stuck = findings.filter((one) => !isPassed(one.outcome));
+  const all = stuckBy(rule, restricted);
+  const stuck = all.get(fold(resource)) ?? all.get('') ?? [];
   const [first] = stuck.toSorted((a, b) => Number(b.outcome === 'fail') - Number(a.outcome === 'fail'));
   if (!first) return { rule: gate, outcome: 'pass', detail: `${gate} passes.`, findings: [] };
   const outcome = first.outcome === 'fail' ? 'fail' : 'unknown';
   return { rule: gate, outcome, detail: `${gate}: ${first.because}`, findings: stuck };
+}
+
+const answered = new WeakMap<SnapshotIndex, Map<string, { readonly rule: Rule; readonly stuck: Stuck }>>();
+/** By the id of what a finding is about, in lower case, what does not pass; what is unknown of the workspace is in each, and under ''. */
+type Stuck = ReadonlyMap<string, readonly Finding[]>;
+
+/** A rule's findings serve all that its gate is asked for: asked anew for each, they would take the square of the resources. */
+function stuckBy(rule: Rule, context: RuleContext): Stuck {
+  const ofIndex = answered.get(context.index) ?? new Map<string, { readonly rule: Rule; readonly stuck: Stuck }>();
+  answered.set(context.index, ofIndex);
+  const key = `${rule.id} ${context.profile}`;
+  const known = ofIndex.get(key);
+  if (known?.rule === rule) return known.stuck;
+  const { workspace } = context.index.snapshot;
+  const stuck = new Map<string, Finding[]>();
+  const open = findingsOf(rule, context).filter((one) => !isPassed(one.outcome));
+  const ids = new Set(['', ...open.flatMap(({ resource, where }) => [resource, where ?? resource].map(fold))]);
+  for (const id of ids) stuck.set(id, []);
+  for (const one of open) {
+    const isOfAll = one.outcome === 'unknown' && sameId(one.resource, workspace);
+    const about = isOfAll ? ids : new Set([one.resource, one.where ?? one.resource].map(fold));
+    for (const id of about) stuck.get(id)?.push(one);
+  }
+  ofIndex.set(key, { rule, stuck });
+  return stuck;
 }
 
 /** Gates of these groups apply to compute in these roles. */
