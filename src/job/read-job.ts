@@ -444,7 +444,7 @@ export async function readJob(text: string, path: string, open: OpenBeside): Pro
   const egress = textOf(members.egress_public_network_access)?.toLowerCase();
   return {
     kind,
-    name: clean(textOf(members.display_name) ?? textOf(members.name) ?? at, 120),
+    name: clean(textOf(members.display_name) ?? textOf(members.name) ?? '', 120),
     tasks,
     uploads: [...scope.uploads],
     egress: egress === 'enabled' || egress === 'disabled' ? egress : null,

@@ -76,6 +76,7 @@ export interface JobTask {
 
 export interface JobFile {
   readonly kind: JobKind;
+  /** `display_name` or `name`; '' where the file has neither. */
   readonly name: string;
   readonly tasks: readonly JobTask[];
   /** Local files and folders that are uploaded when it is submitted. */
