@@ -3,6 +3,7 @@
 import { type ProfileChoice, readProfile } from './assumption.ts';
 import { type Finding, isAccepted, isCounted, type Severity, severities } from './finding.ts';
 import { isArray, isObject, type Json } from './json.ts';
+import { type AuditedOutcome, outcomeTurn } from './outcome-turn.ts';
 import { member } from './pointer.ts';
 import type { ProblemReport } from './problem.ts';
 
@@ -98,11 +99,18 @@ export type EarlierAudit = Pick<AuditRecord, 'failing' | 'unknowns'>;
 type Compared = Pick<AuditRecord, 'failing' | 'unknowns' | 'acceptances'>;
 
 /** Is it new since then? It fails and did not, or it is unknown and neither failed nor was unknown. */
-export function newSince({ failing, unknowns }: EarlierAudit): (finding: Finding) => boolean {
-  const [failed, unread] = [new Set(failing), new Set(unknowns)];
-  return ({ id, outcome }) =>
-    (outcome === 'fail' && !failed.has(id)) || (outcome === 'unknown' && !failed.has(id) && !unread.has(id));
+export function newSince(earlier: EarlierAudit): (finding: Finding) => boolean {
+  const before = outcomesOf(earlier);
+  return ({ id, outcome }) => ['introduced', 'unread'].includes(outcomeTurn(before.get(id), outcome));
 }
+
+/** By id; what passed is not recorded. */
+const outcomesOf = ({ failing, unknowns, acceptances = [] }: EarlierAudit & Partial<Compared>) =>
+  new Map<string, AuditedOutcome>([
+    ...acceptances.map((id) => [id, 'accepted'] as const),
+    ...unknowns.map((id) => [id, 'unknown'] as const),
+    ...failing.map((id) => [id, 'fail'] as const),
+  ]);
 
 /** The report with its findings marked that are new since an earlier audit; without one, none is. */
 export function withNews(report: ProblemReport, earlier: EarlierAudit | undefined): ProblemReport {
@@ -122,11 +130,12 @@ export interface AuditChange {
 }
 
 export function changeBetween(earlier: Compared, later: Compared): AuditChange {
-  const before = new Set(earlier.failing);
-  const after = new Set([...later.failing, ...later.unknowns, ...later.acceptances]);
+  const [before, after] = [outcomesOf(earlier), outcomesOf(later)];
+  const turn = (id: string) => outcomeTurn(before.get(id), after.get(id));
   return {
-    introduced: later.failing.filter((id) => !before.has(id)),
-    resolved: earlier.failing.filter((id) => !after.has(id)),
+    introduced: later.failing.filter((id) => turn(id) === 'introduced'),
+    // A record does not tell what passes from what is not checked.
+    resolved: earlier.failing.filter((id) => turn(id) === 'gone'),
   };
 }
 

@@ -3,8 +3,9 @@
 
 import { type ProfileChoice, readProfile } from './assumption.ts';
 import { countedIn } from './compare.ts';
-import { type Finding, isCounted, type Outcome, type Report } from './finding.ts';
+import { isCounted, type Outcome, type Report } from './finding.ts';
 import { isArray, isObject, type Json } from './json.ts';
+import { type OutcomeTurn, outcomeTurn } from './outcome-turn.ts';
 import { member } from './pointer.ts';
 
 const schema = 'bastide/seen/v1';
@@ -43,16 +44,16 @@ export const lastRunOf = ({ findings, profile }: Report, at: string): LastRun =>
 
 export function sinceThen({ verdicts }: Pick<LastRun, 'verdicts'>, { findings }: Pick<Report, 'findings'>): Since {
   const now = new Map(findings.map(({ id, outcome }) => [id, outcome]));
-  const failed = [...verdicts].filter(([, outcome]) => outcome === 'fail').map(([id]) => id);
-  const turned = (to: Outcome, changed: (before: Outcome | undefined) => boolean) =>
-    findings
-      .filter(({ id, outcome }: Finding) => outcome === to && changed(verdicts.get(id)))
-      .map(({ id }: Finding) => id);
+  const turn = (id: string): OutcomeTurn => outcomeTurn(verdicts.get(id), now.get(id));
+  const having = (ids: readonly string[], ...wanted: readonly OutcomeTurn[]) =>
+    ids.filter((id) => wanted.includes(turn(id)));
+  const [before, after] = [[...verdicts.keys()], [...now.keys()]];
   const since = {
-    resolved: failed.filter((id) => now.get(id) === 'pass'),
-    introduced: turned('fail', (before) => before !== 'fail'),
-    unknown: turned('unknown', (before) => before === 'fail' || before === 'pass'),
-    gone: failed.filter((id) => (now.get(id) ?? 'notApplicable') === 'notApplicable'),
+    resolved: having(before, 'resolved'),
+    introduced: having(after, 'introduced'),
+    // What was not checked before was not known either.
+    unknown: having(after, 'lost', 'unread').filter((id) => verdicts.has(id)),
+    gone: having(before, 'gone'),
   };
   const known = new Set(Object.values(since).flat());
   const rollUps = findings.filter((one) => !isCounted(one) && known.has(one.id)).map(({ id }) => id);

@@ -1,0 +1,27 @@
+// What became of a finding between two audits. Everything that compares audits asks here: the audit before, a baseline, a watch, two
+// files. Pure.
+import type { Outcome } from './finding.ts';
+
+/**
+ * - `introduced`: it fails, and did not;
+ * - `unread`: it is unknown, and neither failed nor was unknown;
+ * - `lost`: it failed and is unknown;
+ * - `accepted`: it failed and is accepted;
+ * - `resolved`: it failed and passes;
+ * - `gone`: it failed and is not checked any more;
+ * - `read`: it was unknown and is known not to fail;
+ * - `same`: none of these.
+ */
+export type OutcomeTurn = 'introduced' | 'unread' | 'lost' | 'accepted' | 'resolved' | 'gone' | 'read' | 'same';
+
+/** An outcome as an audit has it; `accepted` fails and is accepted, undefined was not checked. */
+export type AuditedOutcome = Outcome | 'accepted' | undefined;
+
+export function outcomeTurn(before: AuditedOutcome, after: AuditedOutcome): OutcomeTurn {
+  if (after === 'fail') return before === 'fail' ? 'same' : 'introduced';
+  if (after === 'unknown') return before === 'fail' ? 'lost' : before === 'unknown' ? 'same' : 'unread';
+  if (before === 'unknown') return 'read';
+  if (after === 'accepted') return before === 'fail' ? 'accepted' : 'same';
+  if (before !== 'fail' && before !== 'accepted') return 'same';
+  return after === 'pass' ? 'resolved' : 'gone';
+}
