@@ -7,6 +7,7 @@ import { audit } from './audit.ts';
 import { completion } from './completion.ts';
 import { config } from './config.ts';
 import { create } from './create.ts';
+import { diff } from './diff.ts';
 import { explain } from './explain.ts';
 import { exportPlan } from './export.ts';
 import { findings } from './findings.ts';
@@ -56,6 +57,7 @@ export const verbs: readonly Command[] = [
   history,
   verify,
   watch,
+  diff,
   accept,
   assume,
   run,

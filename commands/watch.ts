@@ -6,12 +6,13 @@ import { exitStatus, Failure, isFailure } from '../src/model/failure.ts';
 import { isCounted } from '../src/model/finding.ts';
 import { intervalWords, nextDelay, readInterval } from '../src/model/interval.ts';
 import { type LastRun, lastRunOf, type Since, sinceThen, sinceWords } from '../src/model/last-run.ts';
-import { nameInParent, nameOf } from '../src/model/resource-id.ts';
+import { nameOf } from '../src/model/resource-id.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
 import { type SettingChange, settingChanges } from '../src/model/snapshot-changes.ts';
 import { clean, counted, utcMinute } from '../src/model/text.ts';
 import { type Line, line } from '../src/model/words.ts';
 import { summaryLine } from '../src/render/audit-text.ts';
+import { settingLine } from '../src/render/diff-text.ts';
 import { sinceItemLines } from '../src/render/since-text.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { type AuditRun, judgementExit, keepAudit } from './parts/judge.ts';
@@ -154,20 +155,10 @@ function changeLines(change: WatchChange): Line[] {
   return [
     line([`  Since ${utcMinute(change.since)}: `, 'heading'], sinceWords(change)),
     ...sinceItemLines(change).map((words) => [...line('  '), ...words]),
-    ...settings.map(settingLine),
+    ...settings.map((one) => [...line('  '), ...settingLine(one)]),
     ...more,
   ];
 }
-
-const settingLine = ({ resource, kind, pointer, before, after }: SettingChange): Line =>
-  line(
-    ['  ~ ', 'accent'],
-    clean(nameInParent(resource), 200),
-    kind === 'changed' ? ` ${clean(pointer, 300)}: ` : ` ${kind}`,
-    ...(kind === 'changed' ? [`${shown(before)} → ${shown(after)}`] : []),
-  );
-const shown = (value: SettingChange['before']): string =>
-  value === null ? 'not set' : clean(JSON.stringify(value), 200);
 
 async function tellFailure({ host, now }: CommandContext, error: Failure, wait: number): Promise<void> {
   const at = now().toISOString();

@@ -5,13 +5,13 @@ import { flag } from '../../src/command/flag.ts';
 import { nearest } from '../../src/command/nearest.ts';
 import { type EarlierAudit, newSince } from '../../src/model/audit-record.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
-import type { Finding } from '../../src/model/finding.ts';
+import { type Finding, isAccepted } from '../../src/model/finding.ts';
 import { matchesAny } from '../../src/model/glob.ts';
-import { isArray, isObject, type Json, type JsonObject, parseJson } from '../../src/model/json.ts';
-import { member } from '../../src/model/pointer.ts';
+import { type Json, parseJson } from '../../src/model/json.ts';
 import { nameOf, sameId } from '../../src/model/resource-id.ts';
 import { clean } from '../../src/model/text.ts';
 import type { AuditSelection } from '../../src/render/audit-result.ts';
+import { readAuditFile } from './audit-file.ts';
 
 const list = () => z._default(z.array(z.string()), []);
 
@@ -108,25 +108,21 @@ export async function readBaseline(
     if (error instanceof Failure) throw error;
     throw refuse('it is not JSON');
   }
-  const result = isObject(json) ? (member(json, 'result') ?? json) : json;
-  const findings = isObject(result) ? member(result, 'findings') : undefined;
-  if (!isObject(result) || !isArray(findings)) throw refuse('it has no findings');
-  const snapshot = member(result, 'snapshot');
-  const other = isObject(snapshot) ? member(snapshot, 'workspace') : null;
-  if (typeof other === 'string' && workspace !== null && !sameId(other, workspace)) {
+  const read = readAuditFile(json);
+  if (read === undefined) throw refuse('it has no findings');
+  if (typeof read === 'string') throw refuse(clean(read, 200));
+  const { workspace: other, findings, takenAt } = read;
+  if (other !== null && workspace !== null && !sameId(other, workspace)) {
     throw usage(
       'other-workspace',
       `${shown} is an audit of ${clean(nameOf(other), 100)}, and this is ${clean(nameOf(workspace), 100)}.`,
       'Use an audit of this workspace.',
     );
   }
-  const all = findings.filter((one): one is JsonObject => isObject(one) && typeof one.id === 'string');
   const having = (outcome: string) =>
-    all.filter((one) => one.outcome === outcome && !isObject(one.accepted)).map(({ id }) => String(id));
+    findings.filter((one) => one.outcome === outcome && !isAccepted(one)).map(({ id }) => id);
   return {
     earlier: { failing: having('fail'), unknowns: having('unknown') },
-    against: { kind: 'baseline', file: shown, at: isObject(snapshot) ? text(member(snapshot, 'takenAt')) : null },
+    against: { kind: 'baseline', file: shown, at: takenAt },
   };
 }
-
-const text = (value: Json | undefined): string | null => (typeof value === 'string' ? clean(value, 40) : null);

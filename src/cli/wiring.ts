@@ -71,6 +71,9 @@ export interface Wiring {
   screen(parsed: ParsedCommand): Promise<ExitStatus>;
 }
 
+/** Flags that name another source than files. */
+const noSource = { demo: undefined, fresh: false, endpoint: undefined, ca: undefined, auth: undefined } as const;
+
 /** The part of a context that every host shares; each adds its own way to ask and to run scripts. */
 export function contextOf(
   wiring: Wiring,
@@ -104,6 +107,7 @@ export function contextOf(
       interactive: own.interactive,
       env: wiring.env,
       ...own.files,
+      openFiles: (from) => wiring.open({ ...parsed.host, ...noSource, from: [...from] }, parsed.flags, own.tell),
       emit: own.emit,
       wait: wiring.wait,
       execute: wiring.execute,

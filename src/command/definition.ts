@@ -1,7 +1,7 @@
 // The contract of a command, the same in shell, palette and script.
 // Of zod only the core's types: its full build costs more than a short command does, so commands are written with zod/mini.
 import type * as z from 'zod/v4/core';
-import type { Profile, ProfileChoice } from '../model/assumption.ts';
+import type { ProfileChoice } from '../model/assumption.ts';
 import type { AuditRecord } from '../model/audit-record.ts';
 import type { Confirmation } from '../model/confirmation.ts';
 import type { ExitStatus, FailureValue } from '../model/failure.ts';
@@ -11,12 +11,14 @@ import type { Json } from '../model/json.ts';
 import type { LastRun } from '../model/last-run.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Acceptance, ProjectConfig } from '../model/project-config.ts';
+import type { RuleEntry } from '../model/rule-entry.ts';
 import type { Snapshot, Source } from '../model/snapshot.ts';
 import type { StepwiseTask } from '../model/stepwise.ts';
 import type { Line } from '../model/words.ts';
 import type { ApplyResult, Session, SessionEvent } from '../session/session.ts';
 import type { Format } from './common-flags.ts';
 
+export type { RuleEntry } from '../model/rule-entry.ts';
 export type { Line, Word } from '../model/words.ts';
 
 /** Flags every command takes (docs/commands.md). */
@@ -136,29 +138,6 @@ export interface ApplyObserver {
   failed(failure: FailureValue): void;
 }
 
-export interface RuleEntry {
-  readonly id: string;
-  /** The requirement: what must hold. */
-  readonly title: string;
-  /** The problem: what is wrong when it does not hold. */
-  readonly problem: string;
-  readonly severity: Severity;
-  readonly profiles: readonly Profile[];
-  readonly about: string;
-  readonly fixKind: 'auto' | 'guided' | 'none';
-  readonly undo: 'exact' | 'equivalent' | 'partial' | 'none';
-  readonly explain: {
-    readonly why: string;
-    readonly fix: string;
-    readonly breaks: string;
-    readonly links: readonly string[];
-  };
-  readonly for: readonly string[];
-  readonly gates: readonly string[];
-  /** Rules whose checks it repeats. */
-  readonly rollsUp?: readonly string[];
-}
-
 export interface ThemeEntry {
   readonly name: string;
   readonly title: string;
@@ -238,6 +217,8 @@ export interface CommandHost {
   readonly env: Readonly<Record<string, string | undefined>>;
   readFile(path: string): Promise<string>;
   writeFile(path: string, text: string): Promise<void>;
+  /** A session over files, read as those of `--from`. */
+  openFiles(paths: readonly string[]): Promise<Session>;
   /** Starts the simulator and resolves when it has stopped. `ready` gets its one JSON line. */
   simulate(options: SimulateOptions, ready: (line: string) => void, signal: AbortSignal): Promise<void>;
   /** Fetches the operator's public address from the configured lookup URL; Failure when none is configured. */
@@ -273,6 +254,14 @@ export type Invalidated = 'snapshot' | 'report' | 'theme' | 'keys';
 /** A format of `--format` that only some commands have: each loads its renderer when it is asked for. */
 export type DocumentFormat = Exclude<Format, 'text' | 'json' | 'ndjson'>;
 
+/** What a document says beside the result. */
+export interface DocumentAbout {
+  readonly version: string;
+  readonly rules: readonly RuleEntry[];
+}
+/** Bytes for a format that is not text (`xlsx`). */
+export type DocumentText = string | Uint8Array;
+
 /**
  * A command with the types of its arguments and of its result. The registry holds `Command`: the result is then unknown, and
  * only `runCommand` hands it back to the functions that know its type.
@@ -297,7 +286,7 @@ export interface Command<Schema extends z.$ZodObject = z.$ZodObject, Result = un
   items?(result: Result): readonly object[];
   /** Formats for documents that this command has. */
   readonly documents?: readonly DocumentFormat[];
-  document?(result: Result, format: DocumentFormat, version: string): Promise<string>;
+  document?(result: Result, format: DocumentFormat, about: DocumentAbout): Promise<DocumentText>;
   /** The exit status of a result; 0 unless said otherwise. */
   exit?(result: Result, flags: CommonFlags): ExitStatus;
   /** For a result that is no success though nothing was thrown (some writes done, some not): what to say beside it. */

@@ -124,6 +124,7 @@ export function fakeOptions(more: Partial<AppOptions> & { readonly session?: Ses
         readFile: unused,
         writeFile: unused,
         simulate: unused,
+        openFiles: unused,
         lookUpAddress: unused,
         checkKeys: unused,
         progress: async () => fakeProgress(),

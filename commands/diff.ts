@@ -1,0 +1,140 @@
+// `diff`: two audits compared. Each side is the JSON of an audit, or anything that `--from` reads; the newer one may be the workspace.
+import * as z from 'zod/mini';
+import { type CommandContext, defineCommand } from '../src/command/definition.ts';
+import { flag } from '../src/command/flag.ts';
+import { type AuditDiff, type DiffedAudit, diffAudits } from '../src/model/audit-diff.ts';
+import { exitStatus, Failure } from '../src/model/failure.ts';
+import { type Json, parseJson } from '../src/model/json.ts';
+import { nameOf, sameId } from '../src/model/resource-id.ts';
+import type { Snapshot } from '../src/model/snapshot.ts';
+import { settingChanges } from '../src/model/snapshot-changes.ts';
+import { clean } from '../src/model/text.ts';
+import { diffLines } from '../src/render/diff-text.ts';
+import { findingJson } from '../src/render/finding-json.ts';
+import type { Session, SessionEvent } from '../src/session/session.ts';
+import { readAuditFile } from './parts/audit-file.ts';
+import { judgementExit } from './parts/judge.ts';
+
+interface Side {
+  readonly audit: DiffedAudit;
+  /** Null for the JSON of an audit. */
+  readonly snapshot: Snapshot | null;
+  readonly selection: string | null;
+}
+
+export const diff = defineCommand({
+  name: 'diff',
+  summary: 'Compare two audits or snapshots: findings opened, closed and changed, and settings that changed',
+  args: z.object({
+    old: flag(z.string(), 'JSON of an audit, or a snapshot, template or other file as for --from', {
+      value: 'OLD',
+      of: 'file',
+    }),
+    new: flag(z.optional(z.string()), 'the same, newer; without it the workspace is scanned', {
+      value: 'NEW',
+      of: 'file',
+    }),
+  }),
+  positional: ['old', 'new'],
+  effect: 'read',
+  examples: [
+    { line: 'diff old.json new.json', says: 'Exit status 1 if a finding of the newer audit is new' },
+    { line: 'diff old.json', says: 'Compare with the workspace as it is now' },
+    { line: 'diff old.json new.json --format markdown', says: 'For a comment on a pull request' },
+  ],
+  async *run(context, { old, new: newer }): AsyncGenerator<SessionEvent, AuditDiff> {
+    const before = yield* sideOf(context, old);
+    const after = newer === undefined ? yield* scanned(context) : yield* sideOf(context, newer);
+    requireComparable(before, after);
+    const settings =
+      before.snapshot === null || after.snapshot === null ? null : settingChanges(before.snapshot, after.snapshot);
+    return diffAudits(before.audit, after.audit, settings);
+  },
+  json: ({ opened, closed, changed, ...rest }) => ({
+    ...rest,
+    opened: opened.map(findingJson),
+    closed: closed.map((one) => ({ ...findingJson(one), now: one.now })),
+    changed: changed.map((one) => ({ ...findingJson(one), changes: one.changes })),
+  }),
+  text: diffLines,
+  items: ({ opened, closed, changed, settings }) => [
+    ...opened.map((one) => ({ kind: 'opened', ...findingJson(one) })),
+    ...closed.map((one) => ({ kind: 'closed', ...findingJson(one), now: one.now })),
+    ...changed.map((one) => ({ kind: 'changed', ...findingJson(one), changes: one.changes })),
+    ...(settings ?? []).map(({ kind: change, ...one }) => ({ kind: 'setting', change, ...one })),
+  ],
+  documents: ['markdown'],
+  document: async (result) => (await import('../src/render/diff-text.ts')).diffMarkdown(result),
+  exit: ({ opened }, { failOn }) => judgementExit({ findings: opened }, failOn),
+});
+
+async function* sideOf(context: CommandContext, file: string): AsyncGenerator<SessionEvent, Side> {
+  const report = await reportIn(context, file);
+  if (report === undefined) return yield* auditedBy(context, await context.host.openFiles([file]), file, 'files');
+  const { takenAt, workspace, findings, isComplete, selection } = report;
+  return {
+    audit: { side: { name: clean(file, 300), kind: 'report', takenAt, workspace }, findings, isComplete },
+    snapshot: null,
+    selection,
+  };
+}
+
+/** Undefined where the file is no audit: whether it can be used at all is then said by what reads it. */
+async function reportIn({ host }: CommandContext, file: string) {
+  let json: Json;
+  try {
+    json = parseJson(await host.readFile(file));
+  } catch {
+    return undefined;
+  }
+  const read = readAuditFile(json);
+  if (typeof read !== 'string') return read;
+  throw new Failure(
+    'bad-audit',
+    exitStatus.usage,
+    `${clean(file, 300)} is no audit: ${clean(read, 200)}.`,
+    'Write one with `bastide audit --format json --output FILE`.',
+  );
+}
+
+async function* scanned(context: CommandContext): AsyncGenerator<SessionEvent, Side> {
+  const session = await context.session();
+  return yield* auditedBy(context, session, session.source.name, 'scan');
+}
+
+async function* auditedBy(
+  context: CommandContext,
+  session: Session,
+  name: string,
+  kind: 'files' | 'scan',
+): AsyncGenerator<SessionEvent, Side> {
+  const snapshot = (kind === 'scan' ? context.snapshot : undefined) ?? (yield* session.scan(context.signal));
+  const { findings } = session.report(snapshot, context.flags.profile);
+  const { takenAt, workspace } = snapshot;
+  return {
+    audit: { side: { name: clean(name, 300), kind, takenAt, workspace }, findings, isComplete: true },
+    snapshot,
+    selection: null,
+  };
+}
+
+/** Throws Failure (exit 2) where a comparison would say what is not so. */
+function requireComparable(before: Side, after: Side): void {
+  const [older, newer] = [before.audit.side, after.audit.side];
+  if (older.workspace !== null && newer.workspace !== null && !sameId(older.workspace, newer.workspace)) {
+    throw new Failure(
+      'other-workspace',
+      exitStatus.usage,
+      `${older.name} is about ${clean(nameOf(older.workspace), 100)}, and ${newer.name} about ${clean(nameOf(newer.workspace), 100)}.`,
+      'Compare audits of one workspace; for templates pass --subscription and --resource-group.',
+    );
+  }
+  if (before.selection === after.selection) return;
+  const narrowed = before.selection === null ? newer : older;
+  throw new Failure(
+    'other-selection',
+    exitStatus.usage,
+    `${narrowed.name} is an audit of selected findings, and the other one is not of the same.`,
+    'Compare audits with the same --rule, --skip-rule, --area, --resource and --baseline.',
+  );
+}
