@@ -1,9 +1,18 @@
 // `plan`: what a fix would do, as a file that `apply` takes.
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
+import type { Plan } from '../src/model/plan.ts';
+import type { Problem } from '../src/model/problem.ts';
 import { planLines } from '../src/render/plan-text.ts';
+import { planDigest } from '../src/session/digest.ts';
+import type { SessionEvent } from '../src/session/session.ts';
 import { planJson, rehearsalExit, rehearsalFailure, rehearsedIf, whatIfFlag } from './parts/rehearsed.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
+
+interface ShownPlan extends Plan {
+  /** For documents, computed when one is made; not part of the JSON. */
+  gather(): readonly Problem[];
+}
 
 export const plan = defineCommand({
   name: 'plan',
@@ -15,15 +24,25 @@ export const plan = defineCommand({
   examples: [
     { line: 'plan --all', says: 'Show the changes, and the findings they resolve' },
     { line: 'plan --all --output plan.json', says: 'Save the plan; `bastide apply plan.json` applies exactly this' },
+    {
+      line: 'plan --all --output plan.json --format markdown',
+      says: 'Save the plan, and print it for a comment on a pull request',
+    },
   ],
-  async *run(context, args) {
+  async *run(context, args): AsyncGenerator<SessionEvent, ShownPlan> {
     const request = await fixRequest(context, { ...args, all: args.all || args.targets.length === 0 });
     const session = await context.session();
     const snapshot = yield* session.scan(context.signal);
     const made = session.plan(snapshot, named(request, snapshot));
-    return yield* rehearsedIf(args.whatIf, context, session, made, snapshot);
+    const shown = yield* rehearsedIf(args.whatIf, context, session, made, snapshot);
+    return { ...shown, gather: () => session.report(snapshot, context.flags.profile).problems };
   },
-  json: (plan) => planJson(plan),
+  documents: ['markdown'],
+  document: async ({ gather, ...plan }) => {
+    const { planMarkdown } = await import('../src/render/plan-markdown.ts');
+    return planMarkdown({ plan, digest: planDigest(plan), problems: gather() });
+  },
+  json: ({ gather: _documents, ...plan }) => planJson(plan),
   text: (made) => planLines(made),
   exit: ({ rehearsal }) => (rehearsal ? rehearsalExit(rehearsal) : 0),
   failure: ({ rehearsal }) => (rehearsal ? rehearsalFailure(rehearsal) : null),
