@@ -5,12 +5,12 @@ import { flag } from '../src/command/flag.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Report } from '../src/model/finding.ts';
 import { sinceThen } from '../src/model/last-run.ts';
-import { type AuditSelection, auditResult, type SinceLast } from '../src/render/audit-result.ts';
+import { type AuditResult, type AuditSelection, auditResult, type SinceLast } from '../src/render/audit-result.ts';
 import { auditLines } from '../src/render/audit-text.ts';
 import { findingJson } from '../src/render/finding-json.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { auditDocuments } from './parts/documents.ts';
-import { type AuditRun, judgementExit, keepAudit, scanAndJudge } from './parts/judge.ts';
+import { type AuditRun, judgementExit, keepAudit, pageOf, scanAndJudge } from './parts/judge.ts';
 import { liveFlag, scanAndAsk } from './parts/live.ts';
 import {
   type EarlierChoice,
@@ -84,7 +84,10 @@ export const audit = defineCommand({
       says: 'All checks of the 2020 article, passing ones included',
     },
   ],
-  async *run(context, { by, allOutcomes, live, diagnose, sinceLast: compared, newOnly, baseline, ...wanted }) {
+  async *run(
+    context,
+    { by, allOutcomes, live, diagnose, sinceLast: compared, newOnly, baseline, ...wanted },
+  ): AsyncGenerator<SessionEvent, AuditResult> {
     if (newOnly && baseline !== undefined) throw bothGiven();
     const selected = selectionOf(context, wanted);
     if (compared) await refuseForFiles(context, '--since-last');
@@ -102,7 +105,8 @@ export const audit = defineCommand({
     await keepAudit(context, audited);
     const { snapshot, report, selection } = narrowedTo(context, seen, selected, earlier);
     const { summary: checked } = seen.report;
-    return auditResult(snapshot, report, { allOutcomes, by, selection, checked, since: compared ? since : undefined });
+    const shape = { allOutcomes, by, selection, checked, since: compared ? since : undefined };
+    return { ...auditResult(snapshot, report, shape), gather: pageOf(context, audited) };
   },
   text: auditLines,
   items: ({ findings }) => findings.map(findingJson),

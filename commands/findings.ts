@@ -39,7 +39,7 @@ export const findings = defineCommand({
         wanted,
         context.rules.map((entry) => entry.id),
       );
-    const { report } = yield* scanAndJudge(context);
+    const { snapshot, report } = yield* scanAndJudge(context);
     const about = (id: string) => resource === undefined || sameId(id, resource) || sameId(nameOf(id), resource);
     const kept = report.findings.filter(
       (finding) =>
@@ -50,7 +50,7 @@ export const findings = defineCommand({
         (about(finding.resource) || (finding.where !== null && about(finding.where))) &&
         (!fixable || finding.fix.kind !== 'none'),
     );
-    return { findings: kept, ...(report.project === undefined ? {} : { config: report.project }) };
+    return { snapshot, findings: kept, ...(report.project === undefined ? {} : { config: report.project }) };
   },
   text: ({ findings: kept, config }) => [
     ...projectLines(config),

@@ -21,6 +21,14 @@ export async function* scanAndJudge(context: CommandContext): AsyncGenerator<Ses
   return { session, snapshot, report: session.report(snapshot, context.flags.profile) };
 }
 
+/** What only a whole page shows: the plan of all automatic fixes, and the map. */
+export const pageOf =
+  ({ flags }: CommandContext, { session, snapshot }: AuditRun): NonNullable<AuditResult['gather']> =>
+  () => ({
+    plan: session.plan(snapshot, { targets: 'all', answers: {}, ips: [], profile: flags.profile }),
+    map: session.map(snapshot),
+  });
+
 /** Adds the audit to the history of audits; files have none. `onlyNews`: an audit that says the same as the last one is left out. */
 export async function keepAudit(
   context: CommandContext,

@@ -1,6 +1,6 @@
 // An envelope as the text of the chosen format, and which formats a command has. Prints nothing.
 import type { Format } from '../command/common-flags.ts';
-import type { Command, DocumentFormat } from '../command/definition.ts';
+import type { Command, DocumentFormat, DocumentText } from '../command/definition.ts';
 import { type Envelope, envelopeJson } from '../command/run.ts';
 import { exitStatus, Failure, type FailureValue } from '../model/failure.ts';
 import { clean } from '../model/text.ts';
@@ -23,11 +23,11 @@ const isDocument = (format: Format): format is DocumentFormat =>
   format !== 'text' && format !== 'json' && format !== 'ndjson';
 
 /** The answer in the chosen format; '' where the format has no place for a failure. */
-export async function answerText(envelope: Envelope, format: Format, look: Look, version: string): Promise<string> {
+export async function answerText(envelope: Envelope, format: Format, look: Look): Promise<DocumentText> {
   const { view } = envelope;
   if (format === 'json') return renderJson(envelopeJson(envelope));
   if (format === 'text') return view === null ? '' : look.show(view.text());
-  if (format !== 'ndjson') return view === null ? '' : view.document(format, version);
+  if (format !== 'ndjson') return view === null ? '' : view.document(format);
   const items = view?.items();
   if (items) return renderNdjson(items);
   // The lines of an audit are findings, and a failure is none.

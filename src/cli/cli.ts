@@ -107,7 +107,7 @@ async function sayFailure(argv: readonly string[], failure: Failure, wiring: Wir
   const format = argv.join(' ').match(/(?:--format[= ]|-f )(json|ndjson)\b/)?.[1] as Format | undefined;
   if (format !== undefined) {
     const verb = argv.find((word) => !word.startsWith('-')) ?? '';
-    await write(streams.stdout, await answerText(failedEnvelope(verb, {}, failure), format, look, wiring.version));
+    await write(streams.stdout, await answerText(failedEnvelope(verb, {}, failure), format, look));
   }
   await write(streams.stderr, failureText(failure, look));
   return failure.exit;

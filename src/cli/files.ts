@@ -62,7 +62,7 @@ export async function checkWritable(file: string): Promise<void> {
 }
 
 /** Writes a file whole: beside it first, then renamed, so that no reader sees half of it. Throws Failure (exit 2). */
-export async function writeWhole(file: string, text: string): Promise<void> {
+export async function writeWhole(file: string, text: string | Uint8Array): Promise<void> {
   await checkWritable(file);
   const target = await stat(file).catch(() => undefined);
   // A device or a pipe (/dev/stdout) cannot be replaced by a file: it is written to.

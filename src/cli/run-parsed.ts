@@ -40,6 +40,14 @@ export async function runParsed(
   const { stdout, stderr } = wiring.streams;
   checkFormat(parsed.command, host.format, wiring.verbs);
   if (host.output !== undefined) await checkWritable(host.output);
+  else if (host.format === 'xlsx' && stdout.isTTY === true) {
+    throw new Failure(
+      'binary-output',
+      exitStatus.usage,
+      'xlsx is not text: a terminal cannot show it.',
+      'Use --output FILE.',
+    );
+  }
   const log = host.debug === undefined ? undefined : await openDebugLog(host.debug, wiring.now);
   const errLook = lookOf(host, wiring, stderr, parsed.explicit);
   const accessible = wantsLines(host, wiring.env, parsed.explicit);
@@ -193,7 +201,7 @@ async function say(
   const { stdout, stderr } = wiring.streams;
   if (envelope.failure !== null) await write(stderr, failureText(envelope.failure, errLook));
   if (command.streams === true && envelope.failure === null) return envelope.exit;
-  const written = (format: Format, as: Look) => answerText(envelope, format, as, wiring.version);
+  const written = (format: Format, as: Look) => answerText(envelope, format, as);
   const toFile = host.output !== undefined && envelope.result !== null;
   let isLost = false;
   if (toFile && host.output !== undefined) {
@@ -217,8 +225,8 @@ async function say(
 }
 
 /** Writes and waits until it has left. A reader that has gone is no error: the work goes on. */
-export function write(stream: NodeJS.WritableStream, text: string): Promise<void> {
-  if (text === '') return Promise.resolve();
+export function write(stream: NodeJS.WritableStream, text: string | Uint8Array): Promise<void> {
+  if (text.length === 0) return Promise.resolve();
   return new Promise((resolve) => {
     stream.write(text, () => resolve());
   });

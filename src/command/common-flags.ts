@@ -4,7 +4,7 @@ import { profileAliases, profileChoices } from '../model/assumption.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { flag } from './flag.ts';
 
-export const formats = ['text', 'json', 'ndjson', 'sarif', 'junit', 'markdown', 'html', 'csv'] as const;
+export const formats = ['text', 'json', 'ndjson', 'sarif', 'junit', 'markdown', 'html', 'csv', 'xlsx', 'ocsf'] as const;
 export type Format = (typeof formats)[number];
 
 const off = () => z._default(z.boolean(), false);

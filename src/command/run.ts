@@ -4,7 +4,7 @@ import { type ExitStatus, exitStatus, Failure, type FailureValue, isFailure } fr
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Line } from '../model/words.ts';
 import type { SessionEvent } from '../session/session.ts';
-import type { Command, CommandContext, DocumentFormat } from './definition.ts';
+import type { Command, CommandContext, DocumentAbout, DocumentFormat, DocumentText } from './definition.ts';
 import type { ParsedCommand } from './parse-arguments.ts';
 
 export interface Envelope {
@@ -26,7 +26,7 @@ export interface ResultView {
   /** One item a line with ndjson; null where the envelope is the only line. */
   items(): readonly Json[] | null;
   /** Rejects for a format that the command does not list in `documents`. */
-  document(format: DocumentFormat, version: string): Promise<string>;
+  document(format: DocumentFormat): Promise<DocumentText>;
 }
 
 /** Runs the command; expected errors come back as the envelope's failure, and anything else thrown is a bug. */
@@ -41,7 +41,7 @@ export async function* runCommand(
       result: asJson(command.json?.(result) ?? result),
       failure: command.failure?.(result) ?? null,
       exit: command.exit?.(result, flags) ?? exitStatus.done,
-      view: viewOf(command, result),
+      view: viewOf(command, result, { version: context.host.version, rules: context.rules }),
     });
   } catch (error) {
     return failedEnvelope(command.name, parsed.given, asFailure(error, context.signal));
@@ -51,12 +51,12 @@ export async function* runCommand(
 /** Results are plain data whose types merely lack an index signature. The only place where a type is given up for JSON. */
 const asJson = (result: unknown): Json => result as Json;
 
-const viewOf = (command: Command, result: unknown): ResultView => ({
+const viewOf = (command: Command, result: unknown, about: DocumentAbout): ResultView => ({
   text: () => command.text(result),
   items: () => command.items?.(result).map(asJson) ?? null,
-  async document(format, version) {
+  async document(format) {
     if (!command.document) throw new Error(`${command.name} has no ${format} format`);
-    return command.document(result, format, version);
+    return command.document(result, format, about);
   },
 });
 

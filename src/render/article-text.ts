@@ -75,7 +75,7 @@ export const articleMarkdown = ({ sections }: ArticleSummary, safe: (text: strin
 
 export const articleHtml = ({ sections }: ArticleSummary, safe: (text: string) => string): string =>
   [
-    `<h2>${safe(heading)}</h2>`,
+    `<h3>${safe(heading)}</h3>`,
     `<p>${safe(intro)}</p>`,
     '<table>',
     '<thead><tr><th scope="col">Section</th><th scope="col">Sentence</th><th scope="col">State</th><th scope="col">Rules</th></tr></thead>',

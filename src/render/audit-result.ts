@@ -5,6 +5,8 @@ import { type LiveReport, liveReport } from '../audit/live.ts';
 import type { ArchitectureAnswer, Finding, Severity, Summary } from '../model/finding.ts';
 import { isOpen, severities } from '../model/finding.ts';
 import type { Since } from '../model/last-run.ts';
+import type { NetworkMap } from '../model/network-map.ts';
+import type { Plan } from '../model/plan.ts';
 import type { Problem, ProblemReport } from '../model/problem.ts';
 import type { ProjectSummary } from '../model/project-config.ts';
 import { sameId } from '../model/resource-id.ts';
@@ -39,6 +41,10 @@ export interface AuditResult {
   /** What there is to do, the gravest first; what could not be read comes last. */
   readonly problems: readonly Problem[];
   readonly findings: readonly Finding[];
+  /** Every outcome, for documents that count what passes too; not part of the JSON. */
+  readonly every: readonly Finding[];
+  /** What only a whole page shows; computed when it is made, and not part of the JSON. */
+  readonly gather?: () => { readonly plan: Plan; readonly map: NetworkMap };
   /** Why nothing was checked, where nothing was. */
   readonly empty?: string;
   /** What text and documents begin with. */
@@ -102,6 +108,7 @@ export function auditResult(
     summary: report.summary,
     problems: report.problems,
     findings: allOutcomes ? report.findings : report.findings.filter(isOpen),
+    every: report.findings,
     by,
     ...(isEmpty(checked) ? { empty: emptyWords(snapshot) } : {}),
     ...(live === undefined ? {} : { live }),

@@ -1,6 +1,14 @@
-// An audit as one HTML page without scripts and external resources. Colours are the browser's. Pure.
+// An audit as one HTML page that loads nothing: problems, the plan of all automatic fixes, the network map, findings. Pure.
 import { architectureWords } from '../model/architecture-words.ts';
-import { type Accepted, type Finding, locationWords, outcomeWords, severities, takesWords } from '../model/finding.ts';
+import {
+  type Accepted,
+  type Finding,
+  locationWords,
+  outcomeWords,
+  type Severity,
+  severities,
+  takesWords,
+} from '../model/finding.ts';
 import { type Problem, problemLabels, problemTakes, toDo } from '../model/problem.ts';
 import { acceptedWords } from '../model/project-config.ts';
 import { subjectWords } from '../model/short-finding.ts';
@@ -10,73 +18,79 @@ import { plainText } from '../model/words.ts';
 import { articleHtml } from './article-text.ts';
 import type { AuditResult } from './audit-result.ts';
 import { scopeWords, summaryLine } from './audit-text.ts';
+import { mapHtml } from './html-map.ts';
+import { htmlFilter, htmlPage, htmlTable } from './html-page.ts';
+import { planHtml } from './html-plan.ts';
 import { problemCounts, rulesOf } from './problem-text.ts';
 import { projectSentences } from './project-text.ts';
+import { xmlText } from './xml.ts';
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-export const htmlText = (text: string): string =>
-  clean(text, 20_000).replace(/[&<>"']/g, (char) => entities[char] ?? char);
-
-const style =
-  ':root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}' +
-  'table{border-collapse:collapse;width:100%}th,td{border:1px solid;padding:.3rem .6rem;text-align:left;vertical-align:top}' +
-  'code{overflow-wrap:anywhere}';
-
-export function renderHtml({ snapshot, summary, findings, problems, by, article, config }: AuditResult): string {
+export function renderHtml(audit: AuditResult): string {
+  const { snapshot, summary, findings, problems, by, article, config, gather } = audit;
   const name = scopeWords(snapshot, 'files without a workspace');
-  const policy = "default-src 'none'; style-src 'unsafe-inline'";
+  const title = `Network security of ${clean(name, 200)}`;
+  const { plan, map } = gather?.() ?? {};
   const sorted = findings.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width">
-<title>Network security of ${htmlText(name)}</title>
-<style>${style}</style>
-</head>
-<body>
-<h1>Network security of ${htmlText(name)}</h1>
-<p>Scanned ${htmlText(snapshot.takenAt)}, source ${htmlText(snapshot.source.name)}. Architecture: ${htmlText(architectureWords(snapshot.architecture))}.${tagsSentence(snapshot.serviceTags, htmlText)}</p>
-<p>${htmlText(plainText(summaryLine(summary)))}</p>
-${projectSentences(config)
-  .map((text) => `<p>${htmlText(text)}</p>\n`)
-  .join('')}${by === 'finding' || problems.length === 0 ? '' : problemTable(problems)}<table>
-<thead><tr><th scope="col">Outcome</th><th scope="col">Severity</th><th scope="col">Rule</th><th scope="col">Resource</th><th scope="col">Details</th><th scope="col">Fix</th></tr></thead>
-<tbody>
-${sorted.map(row).join('\n')}
-</tbody>
-</table>
-${article === undefined ? '' : articleHtml(article, htmlText)}${snapshot.gaps.length === 0 ? '' : `<h2>Not accessible</h2>\n<ul>${snapshot.gaps.map((gap) => `<li><code>${htmlText(gap.id)}</code>: ${htmlText(gap.reason)}</li>`).join('')}</ul>\n`}</body>
-</html>
-`;
+  const about = [
+    `Scanned ${xmlText(snapshot.takenAt)}, source ${xmlText(snapshot.source.name)}. Architecture: ${xmlText(architectureWords(snapshot.architecture))}.${tagsSentence(snapshot.serviceTags, xmlText)}`,
+    xmlText(plainText(summaryLine(summary))),
+    ...projectSentences(config).map(xmlText),
+  ];
+  const gaps = snapshot.gaps.map((gap) => `<li><code>${xmlText(gap.id)}</code>: ${xmlText(gap.reason)}</li>`);
+  const sections: readonly (readonly [id: string, title: string, html: string])[] = [
+    ['problems', 'Problems', by === 'finding' || problems.length === 0 ? '' : problemTable(problems)],
+    ['plan', 'Plan of all automatic fixes', plan === undefined ? '' : planHtml(plan)],
+    ['map', 'Network map', map === undefined ? '' : mapHtml(map)],
+    ['findings', 'Findings', findingTable(sorted)],
+    ['article', 'Article of 2020', article === undefined ? '' : articleHtml(article, xmlText)],
+    ['gaps', 'Not accessible', gaps.length === 0 ? '' : `<ul>${gaps.join('')}</ul>\n`],
+  ];
+  const there = sections.filter(([, , html]) => html !== '');
+  return htmlPage(
+    title,
+    [
+      `<h1>${xmlText(title)}</h1>\n`,
+      ...about.map((text) => `<p>${text}</p>\n`),
+      `<nav aria-label="Sections"><ul>${there.map(([id, words]) => `<li><a href="#${id}">${words}</a></li>`).join('')}</ul></nav>\n`,
+      ...there.map(
+        ([id, words, html]) => `<section aria-labelledby="${id}">\n<h2 id="${id}">${words}</h2>\n${html}</section>\n`,
+      ),
+    ].join(''),
+  );
 }
 
-const problemTable = (problems: readonly Problem[]): string => `<h2>Problems</h2>
-<p>${htmlText(plainText(problemCounts(problems)))}</p>
-<table>
-<thead><tr><th scope="col">Severity</th><th scope="col">Problem</th><th scope="col">What to do</th><th scope="col">Kind</th><th scope="col">Rules</th></tr></thead>
-<tbody>
-${problems.map(problemRow).join('\n')}
-</tbody>
-</table>
-<h2>Findings</h2>
-`;
+const problemTable = (problems: readonly Problem[]): string =>
+  `<p>${xmlText(plainText(problemCounts(problems)))}</p>\n${htmlTable({
+    id: 'problem-table',
+    title: 'Table of problems',
+    columns: ['Severity', 'Problem', 'What to do', 'Kind', 'Rules'],
+    rows: problems.map(problemRow),
+  })}`;
+
+const findingTable = (findings: readonly Finding[]): string =>
+  findings.length === 0
+    ? '<p>No findings.</p>\n'
+    : `${htmlFilter('finding-table', {
+        outcome: [...new Set(findings.map(({ outcome }) => outcome))],
+        severity: severities.filter((severity) => findings.some((one) => one.severity === severity)),
+      })}${htmlTable({
+        id: 'finding-table',
+        title: 'Table of findings',
+        columns: ['Outcome', 'Severity', 'Rule', 'Resource', 'Details', 'Fix'],
+        rows: findings.map(findingRow),
+      })}`;
+
+const severityCell = (severity: Severity): string =>
+  `<td data-key="${severities.indexOf(severity)}" class="${severity}">${severity}</td>`;
 
 const acceptedCell = (accepted: Accepted | null | undefined): string =>
-  accepted ? `<br><em>${htmlText(acceptedWords(accepted))}</em>` : '';
-
-const problemRow = (problem: Problem): string =>
-  `<tr><td>${problem.severity}</td><td title="${htmlText(problem.resource)}"><strong>${htmlText(problem.headline)}</strong>${acceptedCell(problem.accepted)}</td><td>${toDo(problem).map(htmlText).join('<br>')}</td><td>${problemLabels[problemTakes(problem)]}</td><td>${htmlText(rulesOf(problem))}</td></tr>`;
+  accepted ? `<br><em>${xmlText(acceptedWords(accepted))}</em>` : '';
 
 const placeCell = ({ location }: Finding): string =>
-  location === undefined ? '' : `<br><code>${htmlText(locationWords(location))}</code>`;
+  location === undefined ? '' : `<br><code>${xmlText(locationWords(location))}</code>`;
 
-const row = (finding: Finding): string =>
-  `<tr><td>${outcomeWords(finding)}</td><td>${finding.severity}</td><td><code>${htmlText(finding.rule)}</code></td><td title="${htmlText(finding.resource)}">${htmlText(subjectWords(finding))}${placeCell(finding)}</td><td>${finding.outcome === 'fail' ? `<strong>${htmlText(finding.problem)}</strong><br>` : ''}${htmlText(finding.because)}${acceptedCell(finding.accepted)}</td><td>${takesWords(finding)}</td></tr>`;
+const problemRow = (problem: Problem): string =>
+  `<tr>${severityCell(problem.severity)}<td title="${xmlText(problem.resource)}"><strong>${xmlText(problem.headline)}</strong>${acceptedCell(problem.accepted)}</td><td>${toDo(problem).map(xmlText).join('<br>')}</td><td>${problemLabels[problemTakes(problem)]}</td><td>${xmlText(rulesOf(problem))}</td></tr>`;
+
+const findingRow = (finding: Finding): string =>
+  `<tr data-outcome="${finding.outcome}" data-severity="${finding.severity}"><td>${outcomeWords(finding)}</td>${severityCell(finding.severity)}<td><code>${xmlText(finding.rule)}</code></td><td title="${xmlText(finding.resource)}">${xmlText(subjectWords(finding))}${placeCell(finding)}</td><td>${finding.outcome === 'fail' ? `<strong>${xmlText(finding.problem)}</strong><br>` : ''}${xmlText(finding.because)}${acceptedCell(finding.accepted)}</td><td>${takesWords(finding)}</td></tr>`;

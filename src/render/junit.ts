@@ -1,45 +1,52 @@
-// Findings as JUnit XML, for pipelines that show test results. A failing finding is a failure, an unknown one is skipped. Pure.
-import { type Finding, isAccepted } from '../model/finding.ts';
+// Findings as JUnit XML, for pipelines that show test results: every outcome, one suite a resource. Pure.
+import { type Finding, isAccepted, locationWords } from '../model/finding.ts';
 import { acceptedWords } from '../model/project-config.ts';
-import { subjectWords } from '../model/short-finding.ts';
-import { clean } from '../model/text.ts';
+import { fold, nameInParent } from '../model/resource-id.ts';
 import type { AuditResult } from './audit-result.ts';
+import { xmlText } from './xml.ts';
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-};
-
-/** Text of an XML 1.0 document: escaped, and without characters that XML does not allow. */
-export const xmlText = (text: string): string =>
-  clean(text, 20_000)
-    .replace(/[\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '')
-    .replace(/[&<>"']/g, (char) => entities[char] ?? char);
-
-export function renderJunit({ snapshot, findings }: AuditResult): string {
-  const groups = Map.groupBy(findings, (finding) => finding.rule);
-  const count = (outcome: Finding['outcome'], of = findings) =>
-    of.filter((finding) => finding.outcome === outcome && !isAccepted(finding)).length;
-  const skipped = (of: readonly Finding[]) =>
-    count('unknown', of) + count('notApplicable', of) + of.filter(isAccepted).length;
-  const suites = [...groups].map(
-    ([rule, members]) =>
-      `  <testsuite name="${xmlText(rule)}" tests="${members.length}" failures="${count('fail', members)}" skipped="${skipped(members)}" timestamp="${xmlText(snapshot.takenAt.replace(/\.\d+Z$|Z$/, ''))}">\n${members.map(testCase).join('')}  </testsuite>\n`,
-  );
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="bastide" tests="${findings.length}" failures="${count('fail')}">\n${suites.join('')}</testsuites>\n`;
+/** A failing finding is a failure; what is accepted, unknown or not applicable is skipped, and says why. */
+export function renderJunit({ snapshot, every }: Pick<AuditResult, 'snapshot' | 'every'>): string {
+  const time = xmlText(snapshot.takenAt.replace(/\.\d+Z$|Z$/, ''));
+  const groups = [...Map.groupBy(every, ({ resource }) => fold(resource)).values()];
+  const names = distinct(groups.map(([first]) => [nameInParent(first?.resource ?? ''), first?.resource ?? '']));
+  const suites = groups.map((findings, at) => suite(names[at] ?? '', time, findings));
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="bastide" tests="${every.length}" failures="${every.filter(isFailure).length}" errors="0">\n${suites.join('')}</testsuites>\n`;
 }
 
-function testCase(finding: Finding): string {
-  const open = `    <testcase classname="${xmlText(finding.rule)}" name="${xmlText(subjectWords(finding))}"`;
-  if (finding.outcome === 'pass') return `${open}/>\n`;
-  const inside =
-    finding.accepted !== undefined
-      ? `<skipped message="${xmlText(acceptedWords(finding.accepted))}"/>`
-      : finding.outcome === 'fail'
-        ? `<failure type="${finding.severity}" message="${xmlText(`${finding.problem}. ${finding.because}`)}">${xmlText(finding.id)}</failure>`
-        : `<skipped message="${finding.outcome}: ${xmlText(finding.because)}"/>`;
-  return `${open}>${inside}</testcase>\n`;
+/** The short name of each, or the long one where two are alike: viewers tell suites and cases apart by their names alone. */
+function distinct(names: readonly (readonly [short: string, long: string])[]): string[] {
+  const uses = Map.groupBy(names, ([short]) => short);
+  return names.map(([short, long]) => (uses.get(short)?.length === 1 ? short : long));
+}
+
+const isFailure = (finding: Finding): boolean => finding.outcome === 'fail' && !isAccepted(finding);
+
+function suite(name: string, time: string, findings: readonly Finding[]): string {
+  const failures = findings.filter(isFailure).length;
+  const passed = findings.filter(({ outcome }) => outcome === 'pass').length;
+  const skipped = findings.length - failures - passed;
+  const cases = distinct(
+    findings.map(({ rule, where, title }) => {
+      const named = (other: string) => `${rule}${where === null ? '' : ` (${other})`}: ${title}`;
+      return [named(nameInParent(where ?? '')), named(where ?? '')];
+    }),
+  );
+  const texts = findings.map((finding, at) => testCase(name, cases[at] ?? '', finding));
+  return `  <testsuite name="${xmlText(name)}" tests="${findings.length}" failures="${failures}" errors="0" skipped="${skipped}" timestamp="${time}">\n${texts.join('')}  </testsuite>\n`;
+}
+
+function testCase(suiteName: string, name: string, finding: Finding): string {
+  const { outcome, accepted, severity, problem, because, id, location } = finding;
+  const open = `    <testcase classname="${xmlText(suiteName)}" name="${xmlText(name)}"`;
+  if (outcome === 'pass') return `${open}/>\n`;
+  if (!isFailure(finding)) {
+    const why =
+      accepted === undefined
+        ? `${outcome === 'unknown' ? 'unknown' : 'not applicable'}: ${because}`
+        : acceptedWords(accepted);
+    return `${open}><skipped message="${xmlText(why)}"/></testcase>\n`;
+  }
+  const text = [id, ...(location === undefined ? [] : [locationWords(location)])].map(xmlText).join('\n');
+  return `${open}><failure type="${severity}" message="${xmlText(`${problem}. ${because}`)}">${text}</failure></testcase>\n`;
 }

@@ -1,10 +1,29 @@
-// Findings as SARIF 2.1.0 (OASIS), for code-scanning viewers. Pure.
+// Failing findings as SARIF 2.1.0 (OASIS), for code-scanning viewers. Pure.
 import { profilesWithAliases } from '../model/assumption.ts';
 import type { Accepted, Finding, Severity } from '../model/finding.ts';
-import type { Json } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import { productUri } from '../model/product.ts';
 import { acceptedWords, type ProjectSummary } from '../model/project-config.ts';
-import { clean } from '../model/text.ts';
+import { nameInParent } from '../model/resource-id.ts';
+import type { RuleEntry } from '../model/rule-entry.ts';
+import { clean, counted } from '../model/text.ts';
+import type { AuditResult } from './audit-result.ts';
+import { fingerprint } from './fingerprint.ts';
 import { projectSentences } from './project-text.ts';
+
+export interface SarifInput {
+  /** The gravest first. */
+  readonly findings: readonly Finding[];
+  readonly snapshot: Pick<AuditResult['snapshot'], 'takenAt' | 'workspace' | 'source' | 'gaps'>;
+  readonly config?: ProjectSummary | undefined;
+}
+interface SarifAbout {
+  readonly version: string;
+  readonly rules: readonly RuleEntry[];
+}
+
+/** GitHub shows the 5,000 gravest results of a run. */
+export const mostResults = 5000;
 
 const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   critical: 'error',
@@ -22,18 +41,10 @@ const scores: Readonly<Record<Severity, string>> = {
   info: '0.0',
 };
 
-/** SARIF 2.1.0 section 3.27.9: the `kind` of each outcome. */
-const kinds = { fail: 'fail', unknown: 'open', pass: 'pass', notApplicable: 'notApplicable' } as const;
-
-/** SARIF 2.1.0 section 3.35: accepted outside the code that is scanned. */
-const suppression = (accepted: Accepted): Json => ({
-  kind: 'external',
-  status: 'accepted',
-  justification: clean(acceptedWords(accepted), 2000),
-});
-
-export function sarifLog(findings: readonly Finding[], version: string, config?: ProjectSummary): Json {
-  const rules = [...new Map(findings.map((finding) => [finding.rule, finding])).values()];
+export function sarifLog({ findings, snapshot, config }: SarifInput, { version, rules }: SarifAbout): Json {
+  const failing = findings.filter(({ outcome }) => outcome === 'fail');
+  const order = new Map(rules.map(({ id }, at) => [id, at]));
+  const scope = snapshot.workspace ?? snapshot.source.name;
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -43,41 +54,103 @@ export function sarifLog(findings: readonly Finding[], version: string, config?:
           driver: {
             name: 'bastide',
             semanticVersion: version,
-            rules: rules.map(({ rule, title, severity, profiles }) => ({
-              id: rule,
-              shortDescription: { text: title },
-              defaultConfiguration: { level: levels[severity] },
-              properties: {
-                'security-severity': scores[severity],
-                tags: ['security', 'network', ...profilesWithAliases(profiles)],
-              },
-            })),
+            informationUri: productUri,
+            rules: rules.map(ruleDescriptor),
           },
         },
-        ...(config === undefined ? {} : { properties: { config: projectSentences(config).join(' ') } }),
-        results: findings.map((finding) => ({
-          ruleId: finding.rule,
-          ruleIndex: rules.findIndex((rule) => rule.rule === finding.rule),
-          kind: kinds[finding.outcome],
-          // Section 3.27.10: a level other than "none" is valid with the kind "fail" only.
-          level: finding.outcome === 'fail' ? levels[finding.severity] : 'none',
-          message: {
-            text: clean(
-              finding.outcome === 'fail' ? `${finding.problem}. ${finding.because}` : finding.because,
-              20_000,
-            ),
+        automationDetails: { id: `bastide/${uriPath(clean(nameInParent(scope), 200))}/` },
+        invocations: [
+          {
+            executionSuccessful: true,
+            startTimeUtc: snapshot.takenAt,
+            toolExecutionNotifications: notifications(failing.length, snapshot.gaps),
           },
-          locations: [
-            {
-              // Viewers require an artifact; the resource id serves as one.
-              physicalLocation: { artifactLocation: { uri: encodeURI(finding.resource.replace(/^\//, '')) } },
-              logicalLocations: [{ fullyQualifiedName: finding.resource, kind: 'resource' }],
-            },
-          ],
-          partialFingerprints: { 'bastideFinding/v1': finding.id },
-          ...(finding.accepted === undefined ? {} : { suppressions: [suppression(finding.accepted)] }),
-        })),
+        ],
+        ...(config === undefined ? {} : { properties: { config: projectSentences(config).join(' ') } }),
+        results: failing.slice(0, mostResults).map((finding) => resultOf(finding, order.get(finding.rule))),
       },
     ],
   };
+}
+
+function ruleDescriptor({ id, title, problem, severity, profiles, explain }: RuleEntry): JsonObject {
+  const { why, fix, breaks, links } = explain;
+  const [helpUri] = links;
+  const sources = links.length === 0 ? '' : `\n\n**Sources:**\n\n${links.map((link) => `- <${link}>`).join('\n')}`;
+  return {
+    id,
+    shortDescription: { text: title },
+    fullDescription: { text: `${problem}. ${why}` },
+    help: {
+      text: `${why} Fix: ${fix} Impact: ${breaks}`,
+      markdown: `${why}\n\n**Fix:** ${fix}\n\n**Impact:** ${breaks}${sources}`,
+    },
+    ...(helpUri === undefined ? {} : { helpUri }),
+    defaultConfiguration: { level: levels[severity] },
+    properties: {
+      'security-severity': scores[severity],
+      precision: 'high',
+      tags: ['security', 'network', ...profilesWithAliases(profiles)],
+    },
+  };
+}
+
+function resultOf(finding: Finding, ruleIndex: number | undefined): JsonObject {
+  const { rule, severity, problem, because, resource, id, accepted, rollUp, outcome } = finding;
+  return {
+    ruleId: rule,
+    ...(ruleIndex === undefined ? {} : { ruleIndex }),
+    kind: outcome,
+    level: levels[severity],
+    message: { text: messageText(`${problem}. ${because}`) },
+    locations: [
+      {
+        physicalLocation: placeOf(finding),
+        logicalLocations: [{ fullyQualifiedName: clean(resource, 2000), kind: 'resource' }],
+      },
+    ],
+    partialFingerprints: { primaryLocationLineHash: `${fingerprint(id)}:1`, 'bastideFinding/v1': id },
+    ...(rollUp === true ? { properties: { rollUp } } : {}),
+    ...(accepted === undefined ? {} : { suppressions: [suppression(accepted)] }),
+  };
+}
+
+/** SARIF 2.1.0 section 3.11.6: `[text](target)` is a link in plain text too, and foreign text is none. */
+const messageText = (text: string): string => clean(text, 20_000).replaceAll('](', '] (');
+
+/** Where it is in a file. Viewers require an artifact: elsewhere the id of the resource serves as one. */
+function placeOf({ resource, location }: Finding): JsonObject {
+  if (location == null) {
+    return { artifactLocation: { uri: uriPath(clean(resource, 2000)) }, region: { startLine: 1 } };
+  }
+  const { file, line, column } = location;
+  return { artifactLocation: { uri: fileUri(file) }, region: { startLine: line, startColumn: column } };
+}
+
+/** A relative reference, or an absolute `file:` URI; backslashes are those of Windows. */
+function fileUri(file: string): string {
+  const path = clean(file, 4000).replaceAll('\\', '/').replace(/^\.\//, '');
+  if (/^[a-z]:\//i.test(path)) return `file:///${path.slice(0, 2)}/${uriPath(path.slice(3))}`;
+  return path.startsWith('/') ? `file:///${uriPath(path)}` : uriPath(path);
+}
+const uriPath = (path: string): string => path.replace(/^\//, '').split('/').map(encodeURIComponent).join('/');
+
+/** SARIF 2.1.0 section 3.35: accepted outside the code that is scanned. */
+const suppression = (accepted: Accepted): Json => ({
+  kind: 'external',
+  status: 'accepted',
+  justification: clean(acceptedWords(accepted), 2000),
+});
+
+/** What limits the log: results that are cut off, and what could not be read. */
+function notifications(results: number, gaps: SarifInput['snapshot']['gaps']): Json[] {
+  const cut =
+    results > mostResults
+      ? [
+          `The log holds the first ${mostResults} of ${results} failing findings. Use --format json, csv or html for all of them.`,
+        ]
+      : [];
+  const told = gaps.slice(0, 100).map(({ id, reason }) => `Not accessible: ${id}: ${reason}`);
+  const more = gaps.length > told.length ? [`Not accessible: ${counted(gaps.length - told.length, 'more read')}.`] : [];
+  return [...cut, ...told, ...more].map((text) => ({ level: 'warning', message: { text: messageText(text) } }));
 }

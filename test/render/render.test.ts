@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { type Finding, severities } from '../../src/model/finding.ts';
 import type { Problem } from '../../src/model/problem.ts';
@@ -6,12 +7,15 @@ import type { AuditResult } from '../../src/render/audit-result.ts';
 import { auditLines } from '../../src/render/audit-text.ts';
 import { csvCell, renderCsv } from '../../src/render/csv.ts';
 import { renderHtml } from '../../src/render/html.ts';
+import { pageScript, pageScriptHash } from '../../src/render/html-page.ts';
 import { renderJson, renderNdjson } from '../../src/render/json.ts';
 import { renderJunit } from '../../src/render/junit.ts';
 import { renderMarkdown } from '../../src/render/markdown.ts';
+import { renderOcsf } from '../../src/render/ocsf.ts';
 import { noChanges } from '../../src/render/plan-text.ts';
 import { sarifLog } from '../../src/render/sarif.ts';
 import { asAscii, plain, renderText } from '../../src/render/text.ts';
+import { rules } from '../../src/rules/index.ts';
 
 const hostile = '\x1b]0;owned\x07<script>alert(1)</script>\x9b31m|`x`\u202e"&\'';
 const finding = (change: Partial<Finding>): Finding => ({
@@ -47,6 +51,8 @@ const problem: Problem = {
   blockedBy: [],
   resolves: [finding({}).id],
 };
+const findings = [finding({}), finding({ outcome: 'unknown', where: '/v/s' }), finding({ outcome: 'pass' })];
+const about = { version: '1.0.0', rules };
 const audit: AuditResult = {
   snapshot: {
     id: 'i',
@@ -71,7 +77,8 @@ const audit: AuditResult = {
   },
   problems: [problem],
   by: 'problem',
-  findings: [finding({}), finding({ outcome: 'unknown', where: '/v/s' }), finding({ outcome: 'pass' })],
+  findings,
+  every: findings,
 };
 // What a terminal could take as more than text.
 const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e]/;
@@ -85,7 +92,8 @@ describe('foreign text in every form', () => {
     ['html', renderHtml(audit)],
     ['markdown', renderMarkdown(audit)],
     ['junit', renderJunit(audit)],
-    ['sarif', renderJson(sarifLog(audit.findings, '1.0.0'))],
+    ['sarif', renderJson(sarifLog(audit, about))],
+    ['ocsf', renderOcsf(audit, about)],
   ];
   test.each(forms)('%s holds no control character', (_name, text) => {
     expect(text.length).toBeGreaterThan(100);
@@ -93,7 +101,7 @@ describe('foreign text in every form', () => {
   });
   test.each(forms.filter(([name]) => ['html', 'markdown', 'junit'].includes(name)))(
     '%s holds no foreign markup',
-    (_name, text) => expect(text).not.toContain('<script'),
+    (_name, text) => expect(text.replace(`<script>${pageScript}</script>`, '')).not.toContain('<script'),
   );
 });
 
@@ -114,25 +122,148 @@ test('json says the same as before', () => {
   expect(renderNdjson([1, 'a\nb']).split('\n')).toEqual(['1', '"a\\nb"', '']);
 });
 
+test('html allows its own script and no other', () => {
+  const text = renderHtml(audit);
+  expect(pageScriptHash).toBe(`sha256-${createHash('sha256').update(pageScript).digest('base64')}`);
+  expect(text).toContain(`default-src 'none'; style-src 'unsafe-inline'; script-src '${pageScriptHash}'`);
+  expect(text.split(`<script>${pageScript}</script>`)).toHaveLength(2);
+});
+
 test('csv: formulas are defused, quotes doubled', () => {
   for (const text of ['=1+1', '+1', '-1', '@x', ' =1']) expect(csvCell(text)).toBe(`"'${text}"`);
   expect(csvCell('a"b,c')).toBe('"a""b,c"');
 });
 
-test('sarif: levels go with failures only, rules are listed once', () => {
-  const log = sarifLog(audit.findings, '1.0.0') as unknown as {
-    runs: { tool: { driver: { rules: unknown[] } }; results: { kind: string; level: string }[] }[];
-  };
-  expect(log.runs[0]?.tool.driver.rules).toHaveLength(1);
-  expect(log.runs[0]?.results.map(({ kind, level }) => `${kind} ${level}`)).toEqual([
-    'fail error',
-    'open none',
-    'pass none',
-  ]);
+interface SarifRun {
+  readonly tool: { readonly driver: { readonly rules: readonly { readonly id: string; readonly helpUri: string }[] } };
+  readonly invocations: readonly [{ readonly toolExecutionNotifications: readonly { message: { text: string } }[] }];
+  readonly results: readonly {
+    readonly ruleId: string;
+    readonly ruleIndex?: number;
+    readonly level: string;
+    readonly message: { readonly text: string };
+    readonly partialFingerprints: { readonly primaryLocationLineHash: string };
+    readonly suppressions?: readonly object[];
+    readonly locations: readonly [
+      { readonly physicalLocation: { readonly artifactLocation: { readonly uri: string }; readonly region: object } },
+    ];
+  }[];
+}
+const sarifRun = (found: Parameters<typeof sarifLog>[0]): SarifRun =>
+  (sarifLog(found, about) as unknown as { runs: [SarifRun] }).runs[0];
+
+describe('sarif', () => {
+  const known = finding({ rule: 'storage.default-action-deny', because: '[x](http://evil)' });
+
+  test('lists every rule with its documentation, and failing findings only', () => {
+    const run = sarifRun({ ...audit, findings: [known, ...findings] });
+    expect(run.tool.driver.rules.map(({ id }) => id)).toEqual(rules.map(({ id }) => id));
+    expect(run.tool.driver.rules.every(({ helpUri }) => helpUri.startsWith('https://'))).toBe(true);
+    expect(run.results.map(({ ruleId, level }) => `${ruleId} ${level}`)).toEqual([
+      'storage.default-action-deny error',
+      'storage.x error',
+    ]);
+    expect(rules[run.results[0]?.ruleIndex ?? -1]?.id).toBe('storage.default-action-deny');
+    expect(run.results[0]?.message.text).not.toContain('](');
+  });
+
+  test('a fingerprint names the finding, whatever else changes', () => {
+    const prints = [known, { ...known, because: 'other' }, { ...known, id: `${known.id}2` }].map(
+      (one) => sarifRun({ ...audit, findings: [one] }).results[0]?.partialFingerprints.primaryLocationLineHash,
+    );
+    expect(prints[0]).toMatch(/^[0-9a-f]{16}:1$/);
+    expect(prints[1]).toBe(prints[0]);
+    expect(prints[2]).not.toBe(prints[0]);
+  });
+
+  test.each([
+    ['infra/main.json', 'infra/main.json'],
+    ['./a b#c.json', 'a%20b%23c.json'],
+    ['infra\\main.json', 'infra/main.json'],
+    ['C:\\x\\main.json', 'file:///C:/x/main.json'],
+    ['/x/main.json', 'file:///x/main.json'],
+    ['javascript:alert(1)', 'javascript%3Aalert(1)'],
+  ])('the file %s is %s', (file, uri) => {
+    const run = sarifRun({ ...audit, findings: [{ ...known, location: { file, line: 12, column: 9 } }] });
+    const { physicalLocation } = run.results[0]?.locations[0] ?? {};
+    expect(physicalLocation).toEqual({ artifactLocation: { uri }, region: { startLine: 12, startColumn: 9 } });
+  });
+
+  test('what is accepted is suppressed, and what is cut off or not accessible is named', () => {
+    const accepted = { reason: 'later', by: null, until: null };
+    const run = sarifRun({
+      ...audit,
+      findings: [{ ...known, accepted }, ...Array.from({ length: 5100 }, () => known)],
+    });
+    expect(run.results).toHaveLength(5000);
+    expect(run.results[0]?.suppressions).toHaveLength(1);
+    const told = run.invocations[0].toolExecutionNotifications.map(({ message }) => message.text);
+    expect(told[0]).toContain('5000 of 5101');
+    expect(told).toHaveLength(1 + audit.snapshot.gaps.length);
+  });
 });
 
-test('junit counts', () => {
-  expect(renderJunit(audit)).toMatch(/<testsuite name="storage\.x" tests="3" failures="1" skipped="1"/);
+describe('junit', () => {
+  const named = (resource: string, change: Partial<Finding>) => finding({ resource, id: `x@${resource}`, ...change });
+  const every = [
+    named('/subscriptions/s/resourceGroups/a/providers/p/t/one', {}),
+    named('/subscriptions/s/resourceGroups/A/providers/p/t/ONE', { outcome: 'pass' }),
+    named('/subscriptions/s/resourceGroups/b/providers/p/t/one', { outcome: 'notApplicable' }),
+    named('/subscriptions/s/resourceGroups/a/providers/p/t/two', {
+      accepted: { reason: 'later', by: null, until: null },
+    }),
+    named('/subscriptions/s/resourceGroups/a/providers/p/t/two', { outcome: 'unknown', where: '/v/s' }),
+  ];
+
+  test('one suite a resource, named so that no two are alike', () => {
+    const suites = [...renderJunit({ ...audit, every }).matchAll(/<testsuite name="([^"]*)" (.*?) timestamp/g)];
+    expect(suites.map(([, name, numbers]) => [name, numbers])).toEqual([
+      ['/subscriptions/s/resourceGroups/a/providers/p/t/one', 'tests="2" failures="1" errors="0" skipped="0"'],
+      ['/subscriptions/s/resourceGroups/b/providers/p/t/one', 'tests="1" failures="0" errors="0" skipped="1"'],
+      ['two', 'tests="2" failures="0" errors="0" skipped="2"'],
+    ]);
+  });
+
+  test('lists every outcome, not only those that the audit lists', () => {
+    const text = renderJunit({ ...audit, every });
+    expect(text).toContain('<testsuites name="bastide" tests="5" failures="1" errors="0">');
+    expect(text.match(/<testcase /g)).toHaveLength(5);
+    expect(text).toContain('<skipped message="accepted: later"/>');
+    expect(text).toMatch(/<skipped message="unknown: /);
+    expect(text).toMatch(/<skipped message="not applicable: /);
+  });
+});
+
+describe('ocsf', () => {
+  const events = (...all: readonly Finding[]) =>
+    renderOcsf({ ...audit, findings: all }, about)
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown> & { compliance: { status_id: number } });
+
+  test('one compliance finding a line, with the status of the check', () => {
+    const found = events(
+      finding({}),
+      finding({ outcome: 'pass' }),
+      finding({ outcome: 'unknown' }),
+      finding({ accepted: { reason: 'later', by: null, until: null } }),
+    );
+    expect(found.map(({ class_uid: uid, type_uid: type }) => `${uid} ${type}`)).toEqual(Array(4).fill('2003 200301'));
+    expect(
+      found.map(({ compliance, severity_id: id, status_id: status }) => [compliance.status_id, id, status]),
+    ).toEqual([
+      [3, 4, 1],
+      [1, 1, undefined],
+      [0, 4, 1],
+      [3, 4, 3],
+    ]);
+  });
+});
+
+test('csv and xlsx: columns keep their names and places', () => {
+  const first = 'id,rule,title,severity,outcome,profiles,resource,where,because,fix,undo,problem,accepted';
+  const [head] = renderCsv([]).split('\r\n');
+  expect(head?.replaceAll('"', '')).toBe(`${first},name,type,takes,rollUp,file,line,column`);
 });
 
 test('words without a look, and without Unicode', () => {

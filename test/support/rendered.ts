@@ -59,6 +59,8 @@ interface Ran {
 
 const look = lookWith({ paint: plain, ascii: false, aloud: false });
 
+const parsedJson = (text: string): Json => JSON.parse(text) as Json;
+
 /** A world with a home folder below `scratch`. */
 export async function openProduct(world: string, scratch: string): Promise<Product> {
   const home = mkdtempSync(path.join(scratch, `${world}-`));
@@ -113,12 +115,19 @@ export async function openProduct(world: string, scratch: string): Promise<Produ
       if (view === null) return { envelope, shown };
       shown.push({ where, kind: 'lines', text: renderText(view.text(), plain) });
       for (const format of parsed.command.documents ?? []) {
-        const text = await view.document(format, '0.0.0');
-        const kind =
-          format === 'sarif' ? 'json' : format === 'csv' ? 'csv' : format === 'markdown' ? 'lines' : 'markup';
+        const text = await view.document(format);
+        // Bytes: the words of a spreadsheet are those of CSV.
+        if (typeof text !== 'string') continue;
+        const isJson = format === 'sarif' || format === 'ocsf';
+        const kind = isJson ? 'json' : format === 'csv' ? 'csv' : format === 'markdown' ? 'lines' : 'markup';
         const unescaped = format === 'markdown' ? text.replace(/\\(?=[^\w\s])/g, '').replaceAll(' | ', '  ') : text;
-        const json = kind === 'json' ? { json: JSON.parse(text) as Json } : {};
-        shown.push({ where: `${where} --format ${format}`, kind, text: unescaped, ...json });
+        const json =
+          format === 'ocsf'
+            ? text.trim().split('\n').filter(Boolean).map(parsedJson)
+            : isJson
+              ? parsedJson(text)
+              : null;
+        shown.push({ where: `${where} --format ${format}`, kind, text: unescaped, ...(isJson ? { json } : {}) });
       }
       return { envelope, shown };
     },

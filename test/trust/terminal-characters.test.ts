@@ -181,7 +181,7 @@ describe('a world full of them', () => {
     ['html', () => renderHtml(result)],
     ['markdown', () => renderMarkdown(result)],
     ['junit', () => renderJunit(result)],
-    ['sarif', () => renderJson(sarifLog(report.findings, '0'))],
+    ['sarif', () => renderJson(sarifLog({ ...result, findings: report.findings }, { version: '0', rules }))],
     [
       'a script for a shell',
       () => az.render({ plan, steps: requestsOf(plan, snapshot, 'lines').steps, readAt: '' }).text,

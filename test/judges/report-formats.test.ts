@@ -1,0 +1,149 @@
+// Documents held to the tools and schemas of those who read them: Microsoft's SARIF validator, libxml2, openpyxl, Chromium with axe,
+// the schema of OCSF.
+// Each on a world of the simulator, and on one whose names hold what a document could trip over.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { AuditResult } from '../../src/render/audit-result.ts';
+import { cellsOf, findingColumns } from '../../src/render/finding-columns.ts';
+import { renderHtml } from '../../src/render/html.ts';
+import { renderJson } from '../../src/render/json.ts';
+import { renderJunit } from '../../src/render/junit.ts';
+import { renderOcsf } from '../../src/render/ocsf.ts';
+import { sarifLog } from '../../src/render/sarif.ts';
+import { renderXlsx } from '../../src/render/xlsx.ts';
+import { fixture, skippedFor } from '../support/outside.ts';
+import { about, auditedWorld } from './audited-world.ts';
+import { browserPath, openBrowser } from './browser.ts';
+import { ocsfFolder, openOcsfSchema } from './ocsf-schema.ts';
+
+const worlds: readonly (readonly [name: string, isHostile: boolean])[] = [
+  ['mixed', false],
+  ['mixed', true],
+];
+const scratch = mkdtempSync(path.join(os.tmpdir(), 'reports-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const file = (name: string, content: string | Uint8Array): string => {
+  const place = path.join(scratch, name);
+  writeFileSync(place, content);
+  return place;
+};
+const runs = (program: string, ...args: readonly string[]): boolean => spawnSync(program, args).status === 0;
+
+describe.each(worlds)('%s, hostile %s', (name, isHostile) => {
+  let audit: AuditResult;
+  beforeAll(() => {
+    audit = auditedWorld(name, isHostile);
+  });
+
+  const multitool = path.resolve('node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool');
+  const noMultitool = existsSync(multitool) ? null : 'no @microsoft/sarif-multitool-linux in node_modules';
+  test.skipIf(noMultitool)(`SARIF: 0 errors and 0 warnings by Microsoft's validator${skippedFor(noMultitool)}`, () => {
+    const accepted = { reason: 'later', by: 'ann', until: '2030-01-01' };
+    const [first, ...rest] = audit.findings;
+    const location = { file: 'infra/main file.json', line: 3, column: 5 };
+    const found =
+      first === undefined ? [] : [{ ...first, accepted }, ...rest.map((one) => ({ ...one, location })), ...rest];
+    const log = file('a.sarif', renderJson(sarifLog({ ...audit, findings: found }, about)));
+    const out = path.join(scratch, 'out.sarif');
+    execFileSync(multitool, ['validate', log, '--rule-kind', 'Sarif;Ghas', '-o', out, '--log', 'ForceOverwrite']);
+    const {
+      runs: [run],
+    } = JSON.parse(readFileSync(out, 'utf8')) as { runs: [{ results?: { level?: string; ruleId: string }[] }] };
+    const wrong = (run.results ?? []).filter(({ level = 'warning' }) => level === 'error' || level === 'warning');
+    expect(wrong.map(({ ruleId }) => ruleId)).toEqual([]);
+    expect(found.length).toBeGreaterThan(100);
+  });
+
+  const noXmllint = runs('xmllint', '--version') ? null : 'no xmllint';
+  test.skipIf(noXmllint)(`JUnit: as the schema has it, by libxml2${skippedFor(noXmllint)}`, () => {
+    const report = file('a.xml', renderJunit(audit));
+    const { status, stderr } = spawnSync('xmllint', ['--noout', '--schema', fixture('junit.xsd'), report]);
+    expect({ status, stderr: String(stderr).trim() }).toEqual({ status: 0, stderr: `${report} validates` });
+    const count = String(spawnSync('xmllint', ['--xpath', 'count(//testcase)', report]).stdout).trim();
+    expect(Number(count)).toBe(audit.every.length);
+  });
+
+  const python = ['python3', '/usr/bin/python3'].find((one) => runs(one, '-c', 'import openpyxl'));
+  const noOpenpyxl = python === undefined ? 'no openpyxl' : null;
+  test.skipIf(noOpenpyxl)(
+    `xlsx: openpyxl reads every cell as it was written, and no formula${skippedFor(noOpenpyxl)}`,
+    () => {
+      const formula = audit.findings
+        .slice(0, 1)
+        .map((one) => ({ ...one, because: '=HYPERLINK("http://evil")', severity: 'low' as const }));
+      const findings = [...formula, ...audit.findings];
+      const book = file('a.xlsx', renderXlsx({ findings }));
+      // openpyxl leaves the escape of `_x0041_` as it is; a spreadsheet reads it as the same text.
+      const script =
+        'import json,sys,openpyxl\ns=openpyxl.load_workbook(sys.argv[1]).active\nprint(json.dumps([[[c.value,c.data_type] for c in r] for r in s.iter_rows()]))';
+      const out = execFileSync(python ?? '', ['-c', script, book], { maxBuffer: 1e9, encoding: 'utf8' });
+      const rows = JSON.parse(out) as (readonly [value: string | number | null, type: string])[][];
+      const values = rows.map((row) =>
+        row.map(([value]) => (typeof value === 'string' ? value.replaceAll('_x005F_x', '_x') : (value ?? ''))),
+      );
+      expect(values).toEqual(
+        [findingColumns.map((one) => one.name), ...findings.map(cellsOf)].map((row) => row.map(asRead)),
+      );
+      expect(new Set(rows.flat().map(([, type]) => type))).not.toContain('f');
+    },
+  );
+
+  const noBrowser = browserPath === undefined ? 'no chromium' : null;
+  test.skipIf(noBrowser)(
+    `HTML: loads nothing, sorts, filters, and axe finds nothing in it${skippedFor(noBrowser)}`,
+    async () => {
+      const page = file('a.html', renderHtml(audit));
+      const chrome = await openBrowser();
+      try {
+        for (const colorScheme of ['light', 'dark'] as const) {
+          const tab = await chrome.newPage({ colorScheme });
+          const told: string[] = [];
+          tab.on('request', (request) => told.push(request.url()));
+          tab.on('console', (message) => told.push(message.text()));
+          tab.on('pageerror', (error) => told.push(error.message));
+          await tab.goto(pathToFileURL(page).href);
+          await tab.locator('#finding-table th:nth-child(3) button').click();
+          await tab.getByLabel('Outcome').selectOption('fail');
+          const shown = await tab.locator('#finding-table tbody tr:visible td:nth-child(3)').allTextContents();
+          const failing = audit.findings.filter(({ outcome }) => outcome === 'fail').map(({ rule }) => rule);
+          expect(shown).toEqual(failing.toSorted(new Intl.Collator('en', { numeric: true }).compare));
+          expect(await tab.locator('output').textContent()).toBe(`${failing.length} of ${audit.findings.length}`);
+          await tab.getByLabel('Outcome').selectOption('');
+          await tab.evaluate(readFileSync(path.resolve('node_modules/axe-core/axe.min.js'), 'utf8'));
+          const { violations } = (await tab.evaluate('axe.run()')) as AxeResult;
+          expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+          expect(told).toEqual([pathToFileURL(page).href]);
+        }
+      } finally {
+        await chrome.close();
+      }
+    },
+  );
+
+  const noOcsf = ocsfFolder === null ? 'OCSF_SCHEMA names no checkout of github.com/ocsf/ocsf-schema' : null;
+  test.skipIf(noOcsf)(`OCSF: as its schema has a compliance finding${skippedFor(noOcsf)}`, () => {
+    const complain = openOcsfSchema(ocsfFolder ?? '');
+    const [first, ...rest] = audit.every;
+    const accepted = { reason: 'later', by: null, until: null };
+    const findings = first === undefined ? [] : [{ ...first, outcome: 'fail' as const, accepted }, ...rest];
+    const events = renderOcsf({ ...audit, findings }, about)
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(events).toHaveLength(findings.length);
+    expect([...new Set(events.flatMap((event) => complain('compliance_finding', event)))]).toEqual([]);
+    expect(complain('compliance_finding', { ...events[0], severity_id: 50, nonsense: 1 })).toHaveLength(2);
+  });
+});
+
+interface AxeResult {
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+}
+
+/** What a reader of XML makes of characters that it does not allow. */
+const asRead = (value: string | number): string | number =>
+  typeof value === 'number' ? value : value.replace(/[\ufffe\uffff]/g, '');
