@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { AuditResult } from '../../src/render/audit-result.ts';
 import { cellsOf, findingColumns } from '../../src/render/finding-columns.ts';
 import { renderHtml } from '../../src/render/html.ts';
@@ -19,6 +19,9 @@ import { fixture, skippedFor } from '../support/outside.ts';
 import { about, auditedWorld } from './audited-world.ts';
 import { browserPath, openBrowser } from './browser.ts';
 import { ocsfFolder, openOcsfSchema } from './ocsf-schema.ts';
+
+// A browser and a validator on a busy machine.
+vi.setConfig({ testTimeout: 300_000 });
 
 const worlds: readonly (readonly [name: string, isHostile: boolean])[] = [
   ['mixed', false],
@@ -96,7 +99,10 @@ describe.each(worlds)('%s, hostile %s', (name, isHostile) => {
   test.skipIf(noBrowser)(
     `HTML: loads nothing, sorts, filters, and axe finds nothing in it${skippedFor(noBrowser)}`,
     async () => {
-      const page = file('a.html', renderHtml(audit));
+      const findings = audit.findings.filter(
+        ({ outcome }, at) => outcome !== 'notApplicable' && (outcome === 'fail' || at % 9 === 0),
+      );
+      const page = file('a.html', renderHtml({ ...audit, findings }));
       const chrome = await openBrowser();
       try {
         for (const colorScheme of ['light', 'dark'] as const) {
@@ -109,9 +115,9 @@ describe.each(worlds)('%s, hostile %s', (name, isHostile) => {
           await tab.locator('#finding-table th:nth-child(3) button').click();
           await tab.getByLabel('Outcome').selectOption('fail');
           const shown = await tab.locator('#finding-table tbody tr:visible td:nth-child(3)').allTextContents();
-          const failing = audit.findings.filter(({ outcome }) => outcome === 'fail').map(({ rule }) => rule);
+          const failing = findings.filter(({ outcome }) => outcome === 'fail').map(({ rule }) => rule);
           expect(shown).toEqual(failing.toSorted(new Intl.Collator('en', { numeric: true }).compare));
-          expect(await tab.locator('output').textContent()).toBe(`${failing.length} of ${audit.findings.length}`);
+          expect(await tab.locator('output').textContent()).toBe(`${failing.length} of ${findings.length}`);
           await tab.getByLabel('Outcome').selectOption('');
           await tab.evaluate(readFileSync(path.resolve('node_modules/axe-core/axe.min.js'), 'utf8'));
           const { violations } = (await tab.evaluate('axe.run()')) as AxeResult;
