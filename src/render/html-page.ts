@@ -18,7 +18,7 @@ th[aria-sort=descending] button::after{content:" \\25bc"}
 form{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:end;margin:1rem 0}
 label{display:grid}
 input,select{font:inherit;padding:.2rem .4rem}
-pre{overflow-x:auto;background:var(--band);padding:.5rem .8rem;margin:.5rem 0}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--band);padding:.5rem .8rem;margin:.5rem 0}
 ins,del{text-decoration:none}
 ins,.ok{color:var(--ok)}
 del,.bad,.critical,.high{color:var(--bad)}
