@@ -76,13 +76,13 @@ export function sarifLog({ findings, snapshot, config }: SarifInput, { version, 
 function ruleDescriptor({ id, title, problem, severity, profiles, explain }: RuleEntry): JsonObject {
   const { why, fix, breaks, links } = explain;
   const [helpUri] = links;
-  const sources = links.length === 0 ? '' : `\n\n**Sources:**\n\n${links.map((link) => `- <${link}>`).join('\n')}`;
+  const sources = links.length === 0 ? '' : `\n\n**Sources:** ${links.map((link) => `<${link}>`).join(', ')}.`;
   return {
     id,
     shortDescription: { text: title },
     fullDescription: { text: `${problem}. ${why}` },
     help: {
-      text: `${why} Fix: ${fix} Impact: ${breaks}`,
+      text: `${why}\n\nFix:\n${fix}\n\nImpact:\n${breaks}`,
       markdown: `${why}\n\n**Fix:** ${fix}\n\n**Impact:** ${breaks}${sources}`,
     },
     ...(helpUri === undefined ? {} : { helpUri }),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { type Finding, severities } from '../../src/model/finding.ts';
+import type { Plan, Step } from '../../src/model/plan.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import { line } from '../../src/model/words.ts';
 import type { AuditResult } from '../../src/render/audit-result.ts';
@@ -12,6 +13,7 @@ import { renderJson, renderNdjson } from '../../src/render/json.ts';
 import { renderJunit } from '../../src/render/junit.ts';
 import { renderMarkdown } from '../../src/render/markdown.ts';
 import { renderOcsf } from '../../src/render/ocsf.ts';
+import { planMarkdown } from '../../src/render/plan-markdown.ts';
 import { noChanges } from '../../src/render/plan-text.ts';
 import { sarifLog } from '../../src/render/sarif.ts';
 import { asAscii, plain, renderText } from '../../src/render/text.ts';
@@ -127,6 +129,50 @@ test('html allows its own script and no other', () => {
   expect(pageScriptHash).toBe(`sha256-${createHash('sha256').update(pageScript).digest('base64')}`);
   expect(text).toContain(`default-src 'none'; style-src 'unsafe-inline'; script-src '${pageScriptHash}'`);
   expect(text.split(`<script>${pageScript}</script>`)).toHaveLength(2);
+});
+
+test('a plan as Markdown fits into a comment: changes are there as a whole or counted', () => {
+  const step = (at: number): Step => ({
+    change: {
+      kind: 'create',
+      resource: `/subscriptions/s/providers/p/t/${at}`,
+      edits: [],
+      body: { properties: { text: '`'.repeat(9) } },
+    },
+    ...{
+      phase: 1,
+      findings: [],
+      needs: [],
+      az: `az x ${hostile}`,
+      risk: hostile.repeat(9),
+      undo: 'exact',
+      does: '',
+      effects: [],
+    },
+  });
+  const steps = Array.from({ length: 400 }, (_, at) => step(at));
+  const plan: Plan = {
+    ...{
+      id: 'p',
+      snapshot: 'i',
+      source: audit.snapshot.source,
+      workspace: audit.snapshot.workspace,
+      verb: 'fix',
+      of: null,
+    },
+    ...{ architecture: 'service-endpoint', steps, gates: [], skipped: [], irreversible: [], effects: [] },
+    preview: { resolves: [finding({}).id], introduces: [] },
+  };
+  const text = planMarkdown({ plan, digest: 'abc', problems: [problem] });
+  expect(text.length).toBeLessThanOrEqual(65_536);
+  expect(text.indexOf('## Problems')).toBeLessThan(text.indexOf('## Changes'));
+  const shown = text.match(/<details>/g)?.length ?? 0;
+  expect(text.match(/<\/details>/g)).toHaveLength(shown);
+  expect(text).toContain(`${400 - shown} of 400 changes`);
+  expect(text).toContain('`'.repeat(10));
+  expect(planMarkdown({ plan: { ...plan, steps: steps.slice(0, 2) }, digest: 'abc', problems: [] })).not.toContain(
+    'Cut off',
+  );
 });
 
 test('csv: formulas are defused, quotes doubled', () => {

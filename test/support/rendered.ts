@@ -120,7 +120,13 @@ export async function openProduct(world: string, scratch: string): Promise<Produ
         if (typeof text !== 'string') continue;
         const isJson = format === 'sarif' || format === 'ocsf';
         const kind = isJson ? 'json' : format === 'csv' ? 'csv' : format === 'markdown' ? 'lines' : 'markup';
-        const unescaped = format === 'markdown' ? text.replace(/\\(?=[^\w\s])/g, '').replaceAll(' | ', '  ') : text;
+        const unescaped =
+          format === 'markdown'
+            ? text
+                .replace(/^(`+)sh\n.*?\1$/gms, '')
+                .replace(/\\(?=[^\w\s])/g, '')
+                .replaceAll(' | ', '  ')
+            : text;
         const json =
           format === 'ocsf'
             ? text.trim().split('\n').filter(Boolean).map(parsedJson)

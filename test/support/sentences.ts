@@ -119,8 +119,8 @@ function wordsIn(sentence: string, known: ReadonlySet<string>): number {
   }).length;
 }
 
-/** Sentences of a text. A name may open one, so a capital does not tell. */
-export const sentencesOf = (text: string): string[] => text.split(/(?<=[.!?])\s+/);
+/** Sentences of a text. A name may open one, so a capital does not tell; a line that ends with a colon is a heading. */
+export const sentencesOf = (text: string): string[] => text.split(/(?<=[.!?])\s+|(?<=:)\n/);
 
 const inSentences = (known: ReadonlySet<string>): readonly Flaw[] => [
   {
@@ -193,7 +193,7 @@ export function textsOf({ kind, text, json }: Shown): Told[] {
     case 'markup':
       return part(
         text
-          .replace(/<style>.*?<\/style>/gs, '')
+          .replace(/<(style|script)>.*?<\/\1>/gs, '')
           .split(/<[^>]*?(?:message="([^"]*)")?[^>]*>/)
           .map((one) => unescaped(one ?? '')),
       );

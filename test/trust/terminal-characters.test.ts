@@ -25,6 +25,8 @@ import { renderJson, renderNdjson } from '../../src/render/json.ts';
 import { renderJunit } from '../../src/render/junit.ts';
 import { mapLines } from '../../src/render/map-text.ts';
 import { renderMarkdown } from '../../src/render/markdown.ts';
+import { renderOcsf } from '../../src/render/ocsf.ts';
+import { planMarkdown } from '../../src/render/plan-markdown.ts';
 import { planLines } from '../../src/render/plan-text.ts';
 import { sarifLog } from '../../src/render/sarif.ts';
 import { plain, renderText } from '../../src/render/text.ts';
@@ -178,8 +180,10 @@ describe('a world full of them', () => {
     ['json', () => renderJson({ result, plan, snapshot } as unknown as Json)],
     ['ndjson', () => renderNdjson(report.findings as unknown as Json[])],
     ['csv', () => renderCsv(report.findings).replaceAll('\r\n', '\n')],
-    ['html', () => renderHtml(result)],
+    ['html', () => renderHtml({ ...result, gather: () => ({ plan, map: mapOf(snapshot) }) })],
     ['markdown', () => renderMarkdown(result)],
+    ['markdown of a plan', () => planMarkdown({ plan, digest: '0', problems: report.problems })],
+    ['ocsf', () => renderOcsf({ ...result, findings: report.findings }, { version: '0', rules })],
     ['junit', () => renderJunit(result)],
     ['sarif', () => renderJson(sarifLog({ ...result, findings: report.findings }, { version: '0', rules }))],
     [
