@@ -46,6 +46,21 @@ test('the gravest problem comes first: f plans it, Enter leads to it', async () 
   expect([state().screen, state().view.selection.problems]).toEqual(['problems', [problem]]);
 });
 
+test('the selected problem is told below the other sections where there is room, and only there', async () => {
+  const { press, state, text } = await started({ columns: 200, rows: 60 });
+  const problems = state().report?.problems ?? [];
+  for (const { headline } of problems.slice(0, 2)) {
+    expect(text().split('Selected problem')[1]).toContain(headline.slice(headline.indexOf(':') + 2));
+    press('j');
+  }
+  for (const size of [
+    { columns: 140, rows: 16 },
+    { columns: 80, rows: 60 },
+  ]) {
+    expect((await started(size)).text()).not.toContain('Selected problem');
+  }
+});
+
 test('an area leads to its findings', async () => {
   const { press, state } = await started();
   press('j', 'j', 'j', 'enter');

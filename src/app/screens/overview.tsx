@@ -2,10 +2,8 @@
 import type { Line } from '../../command/definition.ts';
 import { Rows } from '../components/Rows.tsx';
 import { Split } from '../components/Split.tsx';
-import { barLine, rowsOf, titleLine } from '../draw/areas.ts';
-import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
+import { glyphsFor } from '../draw/glyphs.ts';
 import { emptyMemo, type Memo, memoize } from '../draw/memoize.ts';
-import { line, word } from '../draw/text.ts';
 import { clamp, type Move, target } from '../draw/window.ts';
 import type { Binding } from '../state/binding.ts';
 import type { EffectContext } from '../state/effect-context.ts';
@@ -16,6 +14,7 @@ import { findings } from './findings.ts';
 import { history } from './history.ts';
 import { ledTo } from './list/moving.ts';
 import { changeSection, lastRunSection, trendSection } from './overview/changes.ts';
+import { columnLines, goalsIn, rightOf, withDetail } from './overview/column-lines.ts';
 import { gapSection, interruptedSection, problemSection } from './overview/problem-sections.ts';
 import {
   architectureSection,
@@ -25,6 +24,7 @@ import {
   readingSection,
   type Section,
 } from './overview/sections.ts';
+import { problemLines } from './parts/problem-text.ts';
 import { problemSelection, problems } from './problems.ts';
 import { revealed } from './resources/reveal.ts';
 
@@ -35,9 +35,11 @@ interface Overview {
   readonly told: Memo<readonly [readonly Section[], readonly Section[]]>;
   /** The sections, one column of them or two. */
   readonly columns: Memo<readonly (readonly Section[])[]>;
+  /** The selected problem, where there is room for it. */
+  readonly detail: Memo<readonly Line[]>;
 }
 
-const start: Overview = { at: 0, told: emptyMemo([[], []]), columns: emptyMemo([]) };
+const start: Overview = { at: 0, told: emptyMemo([[], []]), columns: emptyMemo([]), detail: emptyMemo([]) };
 const self = { name: 'overview', start };
 const wide = 110;
 
@@ -92,17 +94,23 @@ export const overview = defineScreen<Overview>({
   places: () => ['moves'],
   bindings,
   derive(slice, state) {
-    const { report, promise, before, last, snapshot, entries, audits, now, problem, ascii, view } = state;
+    const { report, promise, before, last, snapshot, entries, audits, now, problem: failed, ascii, view } = state;
     const two = view.layout.width >= wide;
     const minute = Math.floor(now / 60_000);
     const told = memoize(slice.told, [report, promise, before, last, snapshot, entries, audits, ascii], () =>
       sectionsOf(state),
     );
-    const columns = memoize(slice.columns, [told.value, minute, problem, view.layout], () =>
+    const columns = memoize(slice.columns, [told.value, minute, failed, view.layout], () =>
       columnsOf(told.value, state, two),
     );
     const at = clamp(slice.at, goalsOf({ ...slice, columns }).length - 1);
-    return columns === slice.columns && at === slice.at ? slice : { at, told, columns };
+    const goal = goalOf({ ...slice, columns, at });
+    const problem = two && goal?.to === 'problem' ? goal.problem : null;
+    const detail = memoize(slice.detail, [problem, snapshot, report, ascii, view.layout], () =>
+      problem === null ? [] : problemLines(problem, state, rightOf(view.layout.width) - 2),
+    );
+    const isSame = columns === slice.columns && detail === slice.detail && at === slice.at;
+    return isSame ? slice : { at, told, columns, detail };
   },
   selection(slice, state) {
     const goal = goalOf(slice);
@@ -119,14 +127,20 @@ export const overview = defineScreen<Overview>({
 function Body({ slice, state }: ViewProps<Overview>) {
   const glyphs = glyphsFor(state.ascii);
   const { width, body } = state.view.layout;
-  const column = (sections: readonly Section[], at: number, cells: number) => (
-    <Rows lines={columnLines(sections, at, cells, body, glyphs)} width={cells} height={body} />
-  );
+  const lines = (sections: readonly Section[], at: number, cells: number) =>
+    columnLines(sections, at, cells, body, glyphs);
   const [first = [], second] = slice.columns.value;
-  if (second === undefined) return column(first, slice.at, width);
-  const left = Math.floor((width - 1) / 2);
-  const right = column(second, slice.at - goalsIn(first), width - left - 1);
-  return <Split left={column(first, slice.at, left)} right={right} height={body} />;
+  if (second === undefined) return <Rows lines={lines(first, slice.at, width)} width={width} height={body} />;
+  const cells = rightOf(width);
+  const left = width - cells - 1;
+  const right = withDetail(lines(second, slice.at - goalsIn(first), cells), slice.detail.value, cells, body, glyphs);
+  return (
+    <Split
+      left={<Rows lines={lines(first, slice.at, left)} width={left} height={body} />}
+      right={<Rows lines={right} width={cells} height={body} />}
+      height={body}
+    />
+  );
 }
 
 /** What depends on the findings: by area, and what comes behind what could not be read. */
@@ -162,29 +176,4 @@ function columnsOf([areas, changes]: Overview['told']['value'], state: State, tw
     readingSection(state, glyphsFor(state.ascii)),
   ]);
   return two ? [next, rest] : [[...next, ...rest]];
-}
-
-const goalsIn = (sections: readonly Section[]): number =>
-  sections.reduce((sum, { rows }) => sum + rows.filter(({ goal }) => goal !== null).length, 0);
-
-/** The sections stacked, scrolled so that the selected row is visible. `at` counts the rows with links. */
-function columnLines(sections: readonly Section[], at: number, width: number, height: number, glyphs: Glyphs): Line[] {
-  const lines: Line[] = [];
-  let goals = 0;
-  let selectedLine = 0;
-  for (const { title, note, rows } of sections) {
-    if (lines.length > 0) lines.push([]);
-    lines.push(
-      titleLine(line(word(title, 'heading'), word(note === '' ? '' : `  ${note}`, 'dim')), false, width, '', glyphs),
-    );
-    for (const { words, goal } of rows) {
-      const selected = goal !== null && goals === at;
-      if (goal !== null) goals += 1;
-      if (selected) selectedLine = lines.length;
-      const all = [word(selected ? `${glyphs.mark} ` : '  ', 'focus'), ...words];
-      lines.push(selected ? barLine(all, width, glyphs.more) : all);
-    }
-  }
-  const top = clamp(selectedLine - Math.floor(height / 2), lines.length - height);
-  return rowsOf(lines, top, height);
 }

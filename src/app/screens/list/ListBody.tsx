@@ -120,7 +120,7 @@ function headOf<Row>(
 
 function itemWords<Row>(
   spec: ListSpec<Row>,
-  { marks }: ListSlice<Row>,
+  { marks, group }: ListSlice<Row>,
   item: ListItem<Row>,
   selected: boolean,
   columns: readonly ListColumn<Row>[],
@@ -132,7 +132,8 @@ function itemWords<Row>(
     const note = item.note === null ? [] : [word('  '), item.note];
     return [
       sign,
-      word(`${item.folded ? glyphs.folded : glyphs.open} ${item.label}`, 'heading'),
+      word(`${item.folded ? glyphs.folded : glyphs.open} `, 'heading'),
+      word(item.label, headingRole(spec, group, item.rows.at(0), glyphs)),
       word(` ${spec.counted === undefined ? item.rows.length : item.rows.count(spec.counted, true)}`, 'dim'),
       ...note,
     ];
@@ -144,6 +145,13 @@ function itemWords<Row>(
     return [word(cut(text, widths[at] ?? 0, glyphs.more), role), word(at < columns.length - 1 ? ' ' : '')];
   });
   return [sign, ...mark, ...cells];
+}
+
+/** The color of the column that the group stands for: severity leads. */
+function headingRole<Row>(spec: ListSpec<Row>, group: number, first: Row | undefined, glyphs: Glyphs): string {
+  const hidden = spec.groups?.[group - 1]?.hides;
+  const column = hidden === undefined ? undefined : spec.columns.find(({ title }) => title === hidden);
+  return (first === undefined ? undefined : column?.text(first, glyphs).role) ?? 'heading';
 }
 
 function DetailPane<Row>({ spec, slice, area }: PaneInput<Row>) {
