@@ -1,8 +1,8 @@
 // Findings as a spreadsheet (Office Open XML, ECMA-376), one row a finding. Text stays text: no cell holds a formula. Pure.
-import { strToU8, zipSync } from 'fflate';
 import type { Finding } from '../model/finding.ts';
 import { cellsOf, findingColumns } from './finding-columns.ts';
 import { xmlText } from './xml.ts';
+import { zipOf } from './zip.ts';
 
 const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
@@ -12,8 +12,6 @@ const contentTypes = 'application/vnd.openxmlformats-officedocument.spreadsheetm
 
 /** A spreadsheet holds so many rows. */
 const mostRows = 1_048_575;
-/** The same bytes for the same findings: the parts have no time of their own. */
-const mtime = new Date(1990, 0, 1);
 
 export function renderXlsx({ findings }: { readonly findings: readonly Finding[] }): Uint8Array {
   const rows = findings.slice(0, mostRows);
@@ -25,9 +23,7 @@ export function renderXlsx({ findings }: { readonly findings: readonly Finding[]
     'xl/styles.xml': `<styleSheet xmlns="${main}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="3"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`,
     'xl/worksheets/sheet1.xml': sheet(rows),
   };
-  return zipSync(
-    Object.fromEntries(Object.entries(parts).map(([name, text]) => [name, [strToU8(`${head}${text}`), { mtime }]])),
-  );
+  return zipOf(Object.fromEntries(Object.entries(parts).map(([name, text]) => [name, `${head}${text}`])));
 }
 
 /** `A`, `Z`, `AA`. */

@@ -20,7 +20,7 @@ const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp
   rules: { to: ['model', 'resource-types', 'net', 'facts'] },
   audit: { to: ['model', 'rules', 'facts'] },
   plan: { to: ['model', 'resource-types', 'audit'], types: ['rules'] },
-  render: { to: ['model', 'audit', 'plan'], packages: /^fflate$/ },
+  render: { to: ['model', 'audit', 'plan'] },
   diagnosis: { to: ['model'] },
   azure: { to: ['model', 'resource-types'], packages: /^(node:|@azure\/|@azure-rest\/)/ },
   history: { to: ['model', 'disk'], packages: /^(node:|zod)/ },
