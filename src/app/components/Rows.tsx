@@ -5,7 +5,7 @@ import { useLayoutEffect, useRef } from 'react';
 import type { Line as Words } from '../../command/definition.ts';
 import { noteRows } from './hit.ts';
 import { Line } from './Line.tsx';
-import { useInert } from './look.tsx';
+import { useInert, useSolid } from './look.tsx';
 
 interface Props {
   readonly lines: readonly Words[];
@@ -18,13 +18,15 @@ const blank: Words = [];
 
 export function Rows({ lines, width, height = lines.length }: Props) {
   const isInert = useInert();
+  // Below the last line nothing need be drawn, unless something lies under it.
+  const drawn = useSolid() ? height : Math.min(height, lines.length);
   const box = useRef<DOMElement>(null);
   useLayoutEffect(() => {
     if (box.current !== null) noteRows(box.current, { lines, width, height, isInert });
   }, [lines, width, height, isInert]);
   return (
     <Box ref={box} flexDirection="column" height={height} width={width} flexShrink={0}>
-      {Array.from({ length: height }, (_, row) => (
+      {Array.from({ length: drawn }, (_, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a row of the window is its place on the screen.
         <Line key={row} words={lines[row] ?? blank} width={width} />
       ))}
