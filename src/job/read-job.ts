@@ -234,14 +234,18 @@ async function environmentOf(value: unknown, scope: Scope): Promise<EnvironmentN
   return await described(value, scope);
 }
 
+/** The environment of a component or an environment of a registry; the registry "azureml" publishes its images in the Microsoft one. */
+function environmentOfRegistry(reference: string): EnvironmentNeed | null {
+  const registry = /^azureml:\/\/registries\/([^/]+)\//i.exec(reference)?.[1];
+  if (registry === undefined) return null;
+  const from = registry.toLowerCase() === 'azureml' ? 'mcr.microsoft.com' : `registry:${clean(registry, 60)}`;
+  return { name: clean(reference.replace(/^azureml:\/\//i, ''), 120), from, builds: 'no', hosts: [] };
+}
+
 async function referenced(reference: string, scope: Scope): Promise<EnvironmentNeed | null> {
   const name = clean(reference.replace(/^azureml:(?:\/\/)?/i, ''), 120);
-  const registry = /^azureml:\/\/registries\/([^/]+)\//i.exec(reference)?.[1];
-  if (registry !== undefined) {
-    // Images of the registry "azureml" are published in the Microsoft Container Registry.
-    const from = registry.toLowerCase() === 'azureml' ? 'mcr.microsoft.com' : `registry:${clean(registry, 60)}`;
-    return { name, from, builds: 'no', hosts: [] };
-  }
+  const ofRegistry = environmentOfRegistry(reference);
+  if (ofRegistry !== null) return ofRegistry;
   if (/^(?:azureml:)?AzureML-/i.test(reference)) return { name, from: 'mcr.microsoft.com', builds: 'no', hosts: [] };
   if (/^azureml:/i.test(reference)) return { name, from: 'workspace', builds: 'maybe', hosts: [] };
   if (/\.ya?ml$/i.test(reference) || /^(?:file:|\.{0,2}\/)/i.test(reference)) {
@@ -303,8 +307,11 @@ async function taskOf(members: Members, kind: JobKind, name: string | null, arou
     noteCode(one.code, at);
     noteCode(membersOf(one.code_configuration).code, at);
   }
+  const model = isMembers(members.model) ? members.model.path : members.model;
   const environment =
-    (await environmentOf(members.environment, scope)) ?? (await environmentOf(inner.environment, innerScope));
+    (await environmentOf(members.environment, scope)) ??
+    (await environmentOf(inner.environment, innerScope)) ??
+    environmentOfRegistry(textOf(component) ?? textOf(model) ?? '');
   const ownCompute =
     computeOf(members.compute, inputs) ??
     (members.resources !== undefined && members.compute === undefined && kind === 'spark'
@@ -338,6 +345,7 @@ async function componentOf(
   const named = textOf(component);
   if (named === undefined) return undefined;
   if (/^azureml:/i.test(named)) {
+    if (environmentOfRegistry(named) !== null) return undefined;
     scope.unseen.add(`component ${clean(named, 120)}${task === null ? '' : ` of ${task}`}`);
     return undefined;
   }

@@ -167,6 +167,15 @@ test('environments: curated, of a registry, of the workspace, by image alone, by
   expect(await of('{build: {path: docker}}')).toMatchObject({ from: 'workspace', builds: 'yes' });
 });
 
+test('the environment of a component or model of a registry is of that registry', async () => {
+  const component = {
+    'job.yml': 'jobs: {a: {component: "azureml://registries/azureml/components/c/labels/latest"}}\n',
+  };
+  expect((await read(component)).tasks[0]?.environment).toMatchObject({ from: 'mcr.microsoft.com', builds: 'no' });
+  const model = { 'd.yml': 'endpoint_name: e\nmodel: azureml://registries/ours/models/m/versions/1\n' };
+  expect((await read(model)).tasks[0]?.environment).toMatchObject({ from: 'registry:ours' });
+});
+
 test('placeholders, lines of a quoted text at the indentation of its key, a missing file', async () => {
   const job = await read({
     'job.yml':
