@@ -121,6 +121,7 @@ function nsgLine(id: readonly [string, string], answer: NsgAnswer): Line {
   ] as const;
   const told = parts.filter(([, count, , rules]) => count !== '0' || rules.length > 0);
   const named = answer.uncounted ?? [];
+  const hidden = answer.blockers.map(({ rule }) => rule).filter((rule) => !answer.deniedBy.includes(rule));
   return line(
     id,
     [answer.verdict.padEnd(7), roles[answer.verdict]],
@@ -128,6 +129,7 @@ function nsgLine(id: readonly [string, string], answer: NsgAnswer): Line {
       const counted = told.length > 1 ? `${what} ${count}` : count;
       return `  ${counted}${rules.length > 0 ? ` ${how} ${rules.join(', ')}` : ''}`;
     }),
+    [hidden.length > 0 ? `  then denied by ${hidden.join(', ')}` : '', 'bad'],
     [named.length > 0 ? `  matched by name, not counted: ${named.join(', ')}` : '', 'dim'],
   );
 }

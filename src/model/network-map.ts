@@ -22,6 +22,8 @@ export interface MapReach {
   readonly verdict: PathVerdict;
   /** The hop that denies it or leaves it unknown; null where all is allowed. */
   readonly stoppedBy: HopKind | null;
+  /** Every hop that certainly denies some of it. */
+  readonly blockedAt: readonly HopKind[];
   /** One sentence. */
   readonly because: string;
 }

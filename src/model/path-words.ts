@@ -25,6 +25,15 @@ export function trafficWords({ protocol, ports }: Pick<PathAnswer, 'protocol' | 
   return ports.includes('*') ? `${kind}, all ports` : `${kind} ${ports.join(',')}`;
 }
 
+/** `Subnet NSG, Service firewall` */
+export const hopList = (hops: readonly HopKind[]): string => [...new Set(hops)].map((hop) => hopTitles[hop]).join(', ');
+
+/** Where a path is blocked besides the place that settles its verdict, as a sentence; empty where it is nowhere else. */
+export function alsoBlocked({ blockers, stoppedBy }: Pick<PathAnswer, 'blockers' | 'stoppedBy'>): string {
+  const others = blockers.filter(({ hop }) => hop !== stoppedBy);
+  return others.length === 0 ? '' : `Also blocked: ${others.map(({ because }) => because).join(' ')}`;
+}
+
 /** `-` where nothing decides. */
 export const verdictWords: Readonly<Record<HopVerdict, readonly [word: string, role: string]>> = {
   allowed: ['allowed', 'ok'],

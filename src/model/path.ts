@@ -59,6 +59,19 @@ export interface Hop {
   readonly witness: Witness;
 }
 
+/** A place that denies packets of the path, whatever the places before it do. */
+export interface Blocker {
+  readonly hop: HopKind;
+  readonly at: string;
+  /** `partly`: some of the packets. */
+  readonly verdict: 'denied' | 'partly';
+  /** One sentence. */
+  readonly because: string;
+  /** What denies there, by name, in the order it applies: security rules, routes, firewall rules. [] where no rule does. */
+  readonly rules: readonly string[];
+  readonly evidence: readonly Evidence[];
+}
+
 export interface PathEnd {
   /** As in the question. */
   readonly asked: string;
@@ -80,6 +93,8 @@ export interface PathAnswer {
   readonly because: string;
   /** The first hop that stops packets or, where none certainly does, the first unknown one; null when all are allowed. */
   readonly stoppedBy: HopKind | null;
+  /** Every place that certainly denies packets, in the order of the hops. */
+  readonly blockers: readonly Blocker[];
   readonly witness: Witness;
   readonly hops: readonly Hop[];
 }

@@ -2,6 +2,7 @@
 // `decide` and related functions work on sets of packets of both families; counts are exact (bigint).
 export { addressDemand, aksAddresses, freeAddresses, usableAddresses } from './address-plan.ts';
 export { type Addresses, prefixesOf, readPrefixes } from './addresses.ts';
+export { blockingRules } from './blockers.ts';
 export { type ContextInput, contextOf, type NetworkContext as Context, type Operand } from './context.ts';
 export { decide } from './decide.ts';
 export type { Decision, FlowOutcome as Outcome, FlowVerdict as Verdict, Parts } from './decision.ts';

@@ -3,7 +3,7 @@
 
 import type { MapNetwork, MapOccupant, MapReach, MapSubnet, MapTarget, NetworkMap } from '../model/network-map.ts';
 import { capacityText, guardsOf, reachMarks } from '../model/network-map-words.ts';
-import { hopTitles, verdictWords } from '../model/path-words.ts';
+import { hopList, verdictWords } from '../model/path-words.ts';
 import { clean } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
 
@@ -61,10 +61,11 @@ const occupantLine = (side: string, { name, is }: MapOccupant): Line =>
   line([side, 'dim'], ['■ ', 'accent'], clean(name), [`  ${clean(is, 200)}`, 'dim']);
 
 function reachLines(reach: readonly MapReach[], targets: readonly MapTarget[], side: string): Line[] {
-  return reach.map(({ target, verdict, stoppedBy, because }) => {
+  return reach.map(({ target, verdict, stoppedBy, blockedAt, because }) => {
     const [word, role] = verdictWords[verdict];
     const name = clean(targets[target]?.name ?? '');
-    const where = stoppedBy === null ? '' : ` at ${hopTitles[stoppedBy]}`;
+    const places = blockedAt.length > 0 ? blockedAt : stoppedBy === null ? [] : [stoppedBy];
+    const where = places.length === 0 ? '' : ` at ${hopList(places)}`;
     return line(
       [`${side}  `, 'dim'],
       [`${reachMarks[verdict]} `, role],

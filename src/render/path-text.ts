@@ -29,8 +29,24 @@ export function pathLines(answer: PathAnswer): Line[] {
     [],
     line([word, role], `  ${clean(because, 600)}`),
     ...witnessLines(witness),
+    ...blockerLines(answer.blockers, titleWidth),
   ];
 }
+
+/** What must change for the path to open; one place alone is said by the verdict. */
+const blockerLines = (blockers: PathAnswer['blockers'], titleWidth: number): Line[] =>
+  blockers.length < 2
+    ? []
+    : [
+        [],
+        line([`Blocked at ${blockers.length} places`, 'heading']),
+        ...blockers.map(({ hop, at, verdict, rules }) =>
+          line([`  ${marks[verdict]} `, verdictWords[verdict][1]], hopTitles[hop].padEnd(titleWidth), clean(at, 200), [
+            rules.length === 0 ? '' : `  ${clean(rules.join(', '), 400)}`,
+            'dim',
+          ]),
+        ),
+      ];
 
 function hopLine(
   { hop, verdict, because }: Hop,

@@ -114,7 +114,13 @@ const places = (targets: readonly MapTarget[]) => targets.map((_, at) => at);
 const subnet = (name: string, verdicts: readonly PathVerdict[], more: Partial<MapSubnet> = {}): MapSubnet => ({
   ...{ id: `/vnet/subnets/${name}`, name, prefixes: ['10.0.0.0/24'], room: null, occupants: [], securityGroup: null },
   ...{ routeTable: null, natGateway: null, serviceEndpoints: [], endpointPolicies: [], delegations: [] },
-  reach: verdicts.map((verdict, target) => ({ target, verdict, stoppedBy: null, because: `because of ${target}` })),
+  reach: verdicts.map((verdict, target) => ({
+    target,
+    verdict,
+    stoppedBy: null,
+    blockedAt: [],
+    because: `because of ${target}`,
+  })),
   ...more,
 });
 const networkOf = (targets: readonly MapTarget[], ...subnets: MapSubnet[]): NetworkMap => ({

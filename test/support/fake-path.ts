@@ -19,6 +19,16 @@ export const fakeAnswer: PathAnswer = {
   verdict: 'denied',
   because: 'stmlsim does not allow snet-train.',
   stoppedBy: 'service',
+  blockers: [
+    {
+      ...{ hop: 'sourceSubnet', at: 'nsg-train at snet-train', verdict: 'partly', evidence: [] },
+      ...{ because: 'nsg-train allows some of the traffic.', rules: ['DenySsh'] },
+    },
+    {
+      ...{ hop: 'service', at: 'firewall of stmlsim', verdict: 'denied', evidence: [] },
+      ...{ because: 'stmlsim does not allow snet-train.', rules: [] },
+    },
+  ],
   witness: {},
   hops: [
     hop('source', 'snet-train', 'notAsked', 'Traffic starts in snet-train, from 10.0.1.0/24.'),

@@ -129,13 +129,17 @@ function roomIn(subnetId: string, index: SnapshotIndex): MapCapacity | null {
 }
 
 function reachOf(subnetId: string, { resource }: MapTarget, target: number, index: SnapshotIndex): MapReach {
-  const open = (because: string): MapReach => ({ target, verdict: 'unknown', stoppedBy: null, because });
+  const open = (because: string): MapReach => ({
+    ...{ target, verdict: 'unknown', stoppedBy: null, blockedAt: [] },
+    because,
+  });
   return attempt(
     () => {
       const destination = resource ?? 'internet';
       const answer = answerPath({ source: subnetId, destination, protocol: 'Tcp', ports: ['443'] }, index);
       if ('reason' in answer) return open(answer.reason);
-      return { target, verdict: answer.verdict, stoppedBy: answer.stoppedBy, because: answer.because };
+      const { verdict, stoppedBy, because, blockers } = answer;
+      return { target, verdict, stoppedBy, blockedAt: blockers.map(({ hop }) => hop), because };
     },
     (error) => open(`Not read: ${error.gap.reason}`),
   );

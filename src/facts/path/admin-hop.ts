@@ -4,7 +4,7 @@ import type { Evidence } from '../../model/finding.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { decideAt } from '../../net/decide.ts';
-import type { Decision, Direction } from '../../net/index.ts';
+import { blockingRules, type Decision, type Direction } from '../../net/index.ts';
 import type { Owner } from '../../net/layers.ts';
 import { vnetOf } from '../../resource-types/network-view.ts';
 import { adminRulesIn, adminRulesOf, managerOf } from '../../resource-types/service-answers.ts';
@@ -26,15 +26,19 @@ export function adminHop(subnetId: string, direction: Direction, journey: Journe
   return guarded(place, packets, () => {
     const layer = adminLayerAt(subnetId, index);
     if (!layer) return silent(place, `No security admin rule applies to ${network}.`);
-    const decision = decideAt(flowOf(packets, direction), [layer], contextAt(subnetId, index));
+    const flow = flowOf(packets, direction);
+    const context = contextAt(subnetId, index);
+    const decision = decideAt(flow, [layer], context);
     const met = ownersOf(decision);
-    return divided(
+    const stage = divided(
       place,
       decision.parts,
       ({ verdict }) => sentence(verdict, met, network),
       evidenceOf(subnetId, met, journey),
       packets,
     );
+    const blocking = decision.deniedBy.length === 0 ? [] : blockingRules(flow, [layer], context);
+    return { ...stage, blockedBy: blocking.map(({ rule }) => clean(rule?.name ?? '', 80)) };
   });
 }
 

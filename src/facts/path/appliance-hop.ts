@@ -88,7 +88,9 @@ function firewallHop(
   const place = { hop: 'firewall', at: name } as const;
   const evidence = decisive(answer).map((rule) => ruleEvidence(rule, index));
   const parts = [...(called === undefined ? byBox(answer, through) : byPort(answer, through)), ...rest];
-  return divided(place, parts, () => sentence(answer, name), [...evidence, addressEvidence(firewall)], packets);
+  const stage = divided(place, parts, () => sentence(answer, name), [...evidence, addressEvidence(firewall)], packets);
+  const denying = answer.deniedBy.map((rule) => `${rule.collection}/${rule.name}`);
+  return { ...stage, blockedBy: [...denying, ...(answer.byDefault ? ['default Deny'] : [])] };
 }
 
 /** Packets by address: what the answer does not cover (IPv6) is unknown. */

@@ -5,7 +5,7 @@ import type { HopKind } from '../../model/path.ts';
 import type { Resource } from '../../model/resource.ts';
 import { nameOf, sameId } from '../../model/resource-id.ts';
 import { decideAt } from '../../net/decide.ts';
-import { type Decision, type Direction, readGroup } from '../../net/index.ts';
+import { blockingRules, type Decision, type Direction, readGroup } from '../../net/index.ts';
 import type { LayerKind, Owner } from '../../net/layers.ts';
 import { findSubnet } from '../../resource-types/network-view.ts';
 import { itemsAt, textAt } from '../../resource-types/read.ts';
@@ -63,18 +63,26 @@ function groupHop(where: Where, group: Resource, subnetId: string, direction: Di
   const layers = [...beforeRules(subnetId, index), layer];
   const beyond = direction === 'Outbound' ? packets.destination : packets.source;
   const context = isUnseen ? contextWith(beyond, subnetId, index) : contextAt(subnetId, index);
-  const decision = decideAt(flowOf(packets, direction), layers, context);
+  const flow = flowOf(packets, direction);
+  const decision = decideAt(flow, layers, context);
   const name = nameOf(group.id);
-  return divided(
+  const blocking = blockingIn(decision, () => blockingRules(flow, layers, context).filter(isOfGroup));
+  const shown = [...decisive(decision).filter(isOfGroup), ...blocking];
+  const stage = divided(
     { hop: where.hop, at: `${name} at ${where.owner}` },
     decision.parts,
-    (met) => sentence(met, decision, name),
-    decisive(decision)
-      .filter(isOfGroup)
+    (met) => sentence(met, decision, name, blocking),
+    [...new Map(shown.map((owner) => [owner.label, owner])).values()]
+      .slice(0, mostEvidence)
       .map((owner) => ruleEvidence(group, owner)),
     packets,
   );
+  return { ...stage, blockedBy: blocking.map(ruleName) };
 }
+
+const mostEvidence = 6;
+const blockingIn = ({ deniedBy }: Decision, find: () => readonly Owner[]): readonly Owner[] =>
+  deniedBy.length === 0 ? [] : find();
 
 const ownersOf = (decision: Decision, outcome: 'allowed' | 'denied' | 'unknown'): Owner[] => {
   const found = decision.parts
@@ -90,10 +98,12 @@ const decisive = (decision: Decision): Owner[] =>
     .filter((owner, position, owners) => owners.findIndex(({ label }) => label === owner.label) === position)
     .slice(0, 6);
 
+const ruleName = ({ label }: Owner): string => label.slice(label.indexOf('/') + 1);
+
 const few = 3;
 function namesOf(owners: readonly Owner[]): string {
-  const names = owners.map(({ label, rule }) =>
-    rule === undefined ? 'the Azure platform exception' : `${label.slice(label.indexOf('/') + 1)} (${rule.priority})`,
+  const names = owners.map((owner) =>
+    owner.rule === undefined ? 'the Azure platform exception' : `${ruleName(owner)} (${owner.rule.priority})`,
   );
   const more = names.length - few;
   return more > 0 ? `${names.slice(0, few).join(', ')} and ${more} more` : names.join(', ');
@@ -103,7 +113,7 @@ function namesOf(owners: readonly Owner[]): string {
 const isOfGroup = ({ label }: Owner): boolean => !label.startsWith('admin/');
 
 /** `met`: as reported; `decision`: as the group decided, with its rules. */
-function sentence(met: Decision, decision: Decision, name: string): string {
+function sentence(met: Decision, decision: Decision, name: string, blocking: readonly Owner[]): string {
   const by = (outcome: 'allowed' | 'denied' | 'unknown') => namesOf(ownersOf(decision, outcome).filter(isOfGroup));
   const [allow, deny] = [by('allowed'), by('denied')];
   switch (met.verdict) {
@@ -114,7 +124,7 @@ function sentence(met: Decision, decision: Decision, name: string): string {
     case 'denied':
       return deny === ''
         ? `Security admin rules deny the traffic before ${name} applies.`
-        : `${name} denies the traffic by ${deny}.`;
+        : `${name} denies the traffic by ${deny}${behind(decision, blocking)}.`;
     case 'partly':
       if (deny === '') return `${name} allows by ${allow} what no security admin rule denies.`;
       return allow === ''
@@ -127,6 +137,12 @@ function sentence(met: Decision, decision: Decision, name: string): string {
       return `The result at ${name} cannot be determined.`;
     }
   }
+}
+
+/** The rules that deny it as well, once those that decide are gone. */
+function behind(decision: Decision, blocking: readonly Owner[]): string {
+  const more = blocking.filter(({ label }) => !decision.deniedBy.includes(label));
+  return more.length === 0 ? '' : `, then by ${namesOf(more)}`;
 }
 
 /** The rule in the group's body; Azure's default rules may be missing there. */

@@ -1,6 +1,6 @@
 // The whole path from one end to the other: every packet decided exactly over all hops, with the first hop that stops one.
 
-import type { PathAnswer, PathEnd, PathVerdict } from '../../model/path.ts';
+import type { Blocker, PathAnswer, PathEnd, PathVerdict } from '../../model/path.ts';
 import { attempt } from '../../model/readable.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
@@ -240,9 +240,16 @@ function concluded(
     verdict,
     because: stop?.because ?? arrives(stages),
     stoppedBy: stop?.hop ?? null,
+    blockers: stages.flatMap(blockerAt),
     witness,
     hops: stages.map(({ hop }) => hop),
   };
+}
+
+/** A stage that certainly denies packets. A group before which security admin rules deny all is none, unless it denies as well. */
+function blockerAt({ hop: { hop, at, verdict, because, evidence }, parts, blockedBy }: PathStage): Blocker[] {
+  if (!parts || (verdict !== 'denied' && verdict !== 'partly') || blockedBy?.length === 0) return [];
+  return [{ hop, at, verdict, because, rules: blockedBy ?? [], evidence }];
 }
 
 /** The hop that settles the verdict: the first that stops all, or some, or is unknown. */

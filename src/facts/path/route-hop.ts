@@ -43,18 +43,21 @@ function routed(subnetId: string, { index, packets }: Journey, there: string | u
   const name = nameOf(subnetId);
   const place = { hop: 'route', at: table ? `${nameOf(table.id)} at ${name}` : `routes of ${name}` } as const;
   const evidence = choices.slice(0, 6).map((way) => wayEvidence(way, subnetId, table, index));
+  const nowhere = choices
+    .filter((way) => goesNowhere(way) && way.connection === undefined)
+    .flatMap(({ route }) => route?.name ?? route?.prefix ?? []);
+  const blockedBy = nowhere.length === 0 ? {} : { blockedBy: [...new Set(nowhere)] };
   const [only] = choices;
   if (only && choices.every((one) => isAlike(one, only))) {
-    return { choices, stage: naming(gaps, alike(place, outcomeOf(only), sentence(only, name), evidence, packets)) };
+    const stage = naming(gaps, alike(place, outcomeOf(only), sentence(only, name), evidence, packets));
+    return { choices, stage: { ...stage, ...blockedBy } };
   }
   const parts = dividedBy(choices, packets.whole);
-  return {
-    choices,
-    stage: naming(
-      gaps,
-      divided(place, parts, () => together(choices, name), evidence, packets),
-    ),
-  };
+  const stage = naming(
+    gaps,
+    divided(place, parts, () => together(choices, name), evidence, packets),
+  );
+  return { choices, stage: { ...stage, ...blockedBy } };
 }
 
 /** One sentence says both: what stops them, or leaves them open, is the connection of the networks. */

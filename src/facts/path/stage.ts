@@ -19,6 +19,8 @@ export interface PathStage {
   readonly hop: Hop;
   /** Outcome of each packet; undefined where nothing decides. */
   readonly parts: Parts | undefined;
+  /** The rules that deny there, also those that others hide; undefined where no rule decides. */
+  readonly blockedBy?: readonly string[];
 }
 
 /** The packets of the question: both ends as prefixes, tags or `Internet`. */

@@ -1,6 +1,10 @@
 // The five kinds of network question, answered from their own input. Pure.
+
+import { blockingRules } from '../blockers.ts';
 import { type ContextInput, contextOf } from '../context.ts';
-import { decide } from '../decide.ts';
+import { decideAt } from '../decide.ts';
+import type { Flow } from '../flow.ts';
+import { type LayerKind, layersOf } from '../layers.ts';
 import { type NsgRules, readAdminRules, readGroup } from '../nsg.ts';
 import { peeredSpace } from '../peering.ts';
 import { protocols } from '../ports.ts';
@@ -17,12 +21,20 @@ export interface NsgAnswer {
   readonly verdict: 'allowed' | 'denied' | 'partly' | 'unknown';
   readonly allowedBy: readonly string[];
   readonly deniedBy: readonly string[];
+  /** Every rule that denies some of the flow, or would once the rules before it are gone, in the order they apply. */
+  readonly blockers: readonly RuleBlocker[];
   readonly unsure: readonly string[];
   /** Decimal texts. */
   readonly measure: { readonly allowed: string; readonly denied: string; readonly unknown: string };
   readonly witness: { readonly allowed?: string; readonly denied?: string; readonly unknown?: string };
   /** Service tags compared by name, because their addresses are unknown; only where there are any. */
   readonly uncounted?: readonly string[];
+}
+export interface RuleBlocker {
+  /** As in `deniedBy`: `subnet/rule`. */
+  readonly rule: string;
+  readonly place: LayerKind;
+  readonly priority: number;
 }
 export interface RouteAnswer {
   /** `None` where no route covers the destination. */
@@ -122,28 +134,30 @@ function contextInput(env: QuestionReader, serviceTags: ServiceTags | undefined)
 function answerNsg(input: QuestionReader, serviceTags: ServiceTags | undefined): NsgAnswer {
   const flow = input.at('flow');
   flow.record();
-  const decision = decide(
-    {
-      direction: input.at('direction').oneOf(['Inbound', 'Outbound']),
-      protocol: flow.at('protocol').oneOf([...protocols, '*']),
-      source: { of: flow.at('src').ends() },
-      destination: { of: flow.at('dst').ends() },
-      sourcePorts: flow.at('srcPorts').ports(),
-      destinationPorts: flow.at('dstPorts').ports(),
-      established: flow.at('established').flag(),
-    },
-    {
-      subnetNsg: checkGroup(input.at('subnetNsg'), readGroup),
-      nicNsg: checkGroup(input.at('nicNsg'), readGroup),
-      adminRules: checkGroup(input.at('adminRules'), readAdminRules),
-    },
-    contextOf(contextInput(input.at('env'), serviceTags)),
-  );
+  const asked: Flow = {
+    direction: input.at('direction').oneOf(['Inbound', 'Outbound']),
+    protocol: flow.at('protocol').oneOf([...protocols, '*']),
+    source: { of: flow.at('src').ends() },
+    destination: { of: flow.at('dst').ends() },
+    sourcePorts: flow.at('srcPorts').ports(),
+    destinationPorts: flow.at('dstPorts').ports(),
+    established: flow.at('established').flag(),
+  };
+  const groups = {
+    subnetNsg: checkGroup(input.at('subnetNsg'), readGroup),
+    nicNsg: checkGroup(input.at('nicNsg'), readGroup),
+    adminRules: checkGroup(input.at('adminRules'), readAdminRules),
+  };
+  const layers = layersOf(groups, asked.direction);
+  const context = contextOf(contextInput(input.at('env'), serviceTags));
+  const decision = decideAt(asked, layers, context);
+  const blocking = decision.deniedBy.length === 0 ? [] : blockingRules(asked, layers, context);
   const { verdict, allowedBy, deniedBy, unsure, measure, witness, uncounted } = decision;
   return {
     verdict,
     allowedBy,
     deniedBy,
+    blockers: blocking.map(({ label, place, rule }) => ({ rule: label, place, priority: rule?.priority ?? 0 })),
     unsure,
     measure: { allowed: `${measure.allowed}`, denied: `${measure.denied}`, unknown: `${measure.unknown}` },
     witness,

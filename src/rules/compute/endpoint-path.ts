@@ -8,6 +8,7 @@ import { endpointPorts, namedEndpoint, pathToEndpoint, type UsedEndpoint, usedEn
 import { editChange } from '../../model/change.ts';
 import { addTo, type Edit, setMember } from '../../model/edit.ts';
 import type { Evidence } from '../../model/finding.ts';
+import { alsoBlocked } from '../../model/path-words.ts';
 import { needSentence } from '../../model/plan-need.ts';
 import { fold, parentId, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
@@ -86,7 +87,9 @@ function checkUse(subnet: string, use: UsedEndpoint, { index }: RuleContext): Ch
     const instead = `reaches ${displayName(other.id)} of the same resource instead`;
     return pass(`${subnetShown(subnet)} does not reach the private endpoint ${name} and ${instead}.`, evidence);
   }
-  return fail(`${subnetShown(subnet)} does not reach the private endpoint ${name}. ${reach.because}`, evidence);
+  const more = reach.answer ? alsoBlocked(reach.answer) : '';
+  const why = more === '' ? reach.because : `${reach.because} ${more}`;
+  return fail(`${subnetShown(subnet)} does not reach the private endpoint ${name}. ${why}`, evidence);
 }
 
 type Answer = NonNullable<ReturnType<typeof pathToEndpoint>['answer']>;
@@ -94,9 +97,13 @@ type Answer = NonNullable<ReturnType<typeof pathToEndpoint>['answer']>;
 /** The hops of the path, each with its verdict, and what decides at those that do not allow all of the traffic. */
 function hopsOf(subnet: string, answer: Answer | undefined): Evidence[] {
   if (!answer) return [];
-  return answer.hops.flatMap(({ hop, at, verdict, evidence }) =>
-    verdict === 'notAsked' ? [] : [noted(subnet, `${hop} at ${at}: ${verdict}`, 'hop'), ...evidence.slice(0, 4)],
-  );
+  const rulesAt = (hop: string) => answer.blockers.find((one) => one.hop === hop)?.rules ?? [];
+  return answer.hops.flatMap(({ hop, at, verdict, evidence }) => {
+    if (verdict === 'notAsked') return [];
+    const rules = rulesAt(hop);
+    const by = rules.length === 0 ? [] : [noted(subnet, rules, 'blocked by')];
+    return [noted(subnet, `${hop} at ${at}: ${verdict}`, 'hop'), ...by, ...evidence.slice(0, 4)];
+  });
 }
 
 // The fix: an Allow rule in the NSG that denies the traffic, or the peering opened on each side that stops it.

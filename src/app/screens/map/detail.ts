@@ -3,7 +3,7 @@
 import type { Line } from '../../../command/definition.ts';
 import type { MapNetwork, MapOccupant, MapSubnet, MapTarget, NetworkMap } from '../../../model/network-map.ts';
 import { capacityText, guardsOf, reachMarks } from '../../../model/network-map-words.ts';
-import { hopTitles, verdictWords } from '../../../model/path-words.ts';
+import { hopList, verdictWords } from '../../../model/path-words.ts';
 import { clean } from '../../../model/text.ts';
 import { fitText, line, widthOf, word, wrapLine, wrapText } from '../../draw/text.ts';
 import type { MapRow } from './rows.ts';
@@ -93,10 +93,11 @@ function reachDetail({ reach }: MapSubnet, targets: readonly MapTarget[], width:
     line(word('Services reached from this subnet, TCP 443', 'heading'), word(`  ${reachSummary(reach)}`, 'dim')),
     ...reach
       .filter(({ verdict }) => verdict !== 'allowed')
-      .flatMap(({ target, verdict, stoppedBy, because }) => {
+      .flatMap(({ target, verdict, stoppedBy, blockedAt, because }) => {
         const to = targets[target];
         const [text, role] = verdictWords[verdict];
-        const where = stoppedBy === null ? '' : ` at ${hopTitles[stoppedBy]}`;
+        const places = blockedAt.length > 0 ? blockedAt : stoppedBy === null ? [] : [stoppedBy];
+        const where = places.length === 0 ? '' : ` at ${hopList(places)}`;
         return [
           ...wrapLine(
             line(
