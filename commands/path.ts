@@ -6,19 +6,32 @@ import { type CommandContext, defineCommand } from '../src/command/definition.ts
 import { flag } from '../src/command/flag.ts';
 import { nearest } from '../src/command/nearest.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
-import type { PathAnswer } from '../src/model/path.ts';
+import type { PathAnswer, PathFix } from '../src/model/path.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
-import { clean } from '../src/model/text.ts';
+import { clean, counted } from '../src/model/text.ts';
 import { parsePorts, readProtocol } from '../src/net/ports.ts';
+import { pathFixes, planOfPathFix } from '../src/plan/index.ts';
 import { liveLines } from '../src/render/live-text.ts';
 import { pathLines } from '../src/render/path-text.ts';
 import type { Session, SessionEvent } from '../src/session/session.ts';
+import {
+  type ActResult,
+  act,
+  actExit,
+  actFailure,
+  actJson,
+  actLines,
+  requireWritable,
+  settleFirst,
+} from './parts/act.ts';
 import { liveFlag } from './parts/live.ts';
+import { rehearsedIf, whatIfFlag } from './parts/rehearsed.ts';
 
 /** How often more is read for a surer answer: an interface leads to a group, a group to nothing more. */
 const rounds = 4;
 
 type Answer = PathAnswer & { readonly live?: LiveReport };
+type Result = ({ readonly kind: 'path' } & Answer) | ActResult;
 
 export const path = defineCommand({
   name: 'path',
@@ -41,6 +54,9 @@ export const path = defineCommand({
     }),
     protocol: flag(z._default(z.string(), 'tcp'), 'protocol: tcp, udp, icmp, or * for all', { value: 'NAME' }),
     live: liveFlag,
+    fix: flag(z._default(z.boolean(), false), 'fix a blocked path with the smallest change; --dry-run shows the plan'),
+    alternative: flag(z._default(z.number(), 1), 'which of the listed fixes --fix uses', { value: 'N' }),
+    whatIf: whatIfFlag,
   }),
   effect: 'read',
   presents: 'path',
@@ -58,11 +74,15 @@ export const path = defineCommand({
       says: 'Compare with the effective rules and routes of a running VM',
     },
     {
+      line: 'path --source snet-train --destination stmlsim --fix --dry-run',
+      says: 'Show the plan of the smallest change that opens a blocked path',
+    },
+    {
       line: "path --source gpu-cluster --destination internet --port '*' --protocol '*'",
       says: 'All outbound traffic',
     },
   ],
-  async *run(context, args): AsyncGenerator<SessionEvent, Answer> {
+  async *run(context, args): AsyncGenerator<SessionEvent, Result> {
     const question: PathQuestion = {
       source: args.source,
       destination: args.destination,
@@ -70,13 +90,32 @@ export const path = defineCommand({
       protocol: protocolOf(args.protocol),
     };
     const session = await context.session();
-    const snapshot = yield* session.scan(context.signal);
+    if (args.fix) {
+      requireWritable(context, session);
+      yield* settleFirst(context);
+    }
+    const snapshot = (args.fix ? context.snapshot : undefined) ?? (yield* session.scan(context.signal));
     const surest = yield* asSureAsCanBe(session, snapshot, question, context);
     const { result, live } = args.live
       ? yield* held(session, surest, question, context)
       : { ...surest, live: undefined };
     if (result.state === 'refused') throw refused(result.refusal, question);
-    if (result.state === 'answered') return { ...result.answer, ...(live === undefined ? {} : { live }) };
+    if (result.state === 'answered') {
+      const { answer } = result;
+      const repair = answer.blockers.length === 0 ? undefined : pathFixes(surest.snapshot, question);
+      if (args.fix) {
+        const fix = chosen(answer, repair?.fixes ?? [], repair?.manual ?? [], args.alternative);
+        const draft = planOfPathFix(fix, surest.snapshot, `path-${surest.snapshot.id}`);
+        const plan = session.review(surest.snapshot, draft, context.flags.profile);
+        return yield* act(context, session, yield* rehearsedIf(args.whatIf, context, session, plan, surest.snapshot));
+      }
+      return {
+        kind: 'path',
+        ...answer,
+        ...(repair === undefined ? {} : { repair }),
+        ...(live === undefined ? {} : { live }),
+      };
+    }
     throw new Failure(
       'unread-end',
       exitStatus.gaps,
@@ -86,15 +125,53 @@ export const path = defineCommand({
         : `Missing permission: ${clean(result.gap.action, 120)}.`,
     );
   },
-  text({ live, ...answer }) {
+  json(result) {
+    if (result.kind !== 'path') return actJson(result);
+    const { kind: _kind, ...answer } = result;
+    return answer;
+  },
+  text(result) {
+    if (result.kind !== 'path') return actLines(result);
+    const { live, ...answer } = result;
     return [...pathLines(answer), ...(live === undefined ? [] : [[], ...liveLines(live)])];
   },
-  items: ({ hops }) => hops,
-  exit({ verdict, hops }) {
+  items: (result) => (result.kind === 'path' ? result.hops : []),
+  exit(result) {
+    if (result.kind !== 'path') return actExit(result);
+    const { verdict, hops } = result;
     const gap = hops.some((hop) => hop.verdict === 'unknown' && hop.gaps.length > 0);
     return verdict === 'unknown' && gap ? exitStatus.gaps : exitStatus.done;
   },
+  failure: (result) => (result.kind === 'path' ? null : actFailure(result)),
 });
+
+/** The fix that was asked for. Throws Failure (exit 4) where there is none, and exit 2 where there are fewer. */
+function chosen(
+  { verdict, because }: PathAnswer,
+  fixes: readonly PathFix[],
+  manual: readonly string[],
+  wanted: number,
+): PathFix {
+  const found = fixes[wanted - 1];
+  if (found) return found;
+  if (fixes.length > 0) {
+    throw usage(
+      'no-such-alternative',
+      `--alternative is ${wanted}, and the path has ${counted(fixes.length, 'fix', 'fixes')}.`,
+      'Run the command without --fix for the list.',
+    );
+  }
+  if (verdict === 'allowed') {
+    throw new Failure('nothing-to-fix', exitStatus.notSent, 'The path is allowed: nothing was sent.', '');
+  }
+  const why = manual.length > 0 ? manual.join(' ') : because;
+  throw new Failure(
+    'no-fix',
+    exitStatus.notSent,
+    `No change that Bastide makes opens the path. ${clean(why, 600)}`,
+    'Change that first, then run the command again.',
+  );
+}
 
 interface Surest {
   readonly result: PathResult;

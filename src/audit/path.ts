@@ -1,8 +1,10 @@
 // The path of packets through a snapshot, and what must be read for a more certain answer.
 
 import type { FlowQuestion } from '../facts/flows.ts';
-import { answerPath, type PathQuestion, type PathRefusal } from '../facts/path/path.ts';
+import { answerPath, type PathQuestion, type PathRefusal, tracePath } from '../facts/path/path.ts';
 import { resolveEnd } from '../facts/path/resolve.ts';
+import type { PathStage } from '../facts/path/stage.ts';
+import { outcomeOf, questionsAround, type Widening, widenings } from '../facts/path/widening.ts';
 import type { PathAnswer } from '../model/path.ts';
 import { attempt } from '../model/readable.ts';
 import { sameId } from '../model/resource-id.ts';
@@ -11,7 +13,9 @@ import { indexSnapshot } from '../model/snapshot-index.ts';
 
 import type { FlowAt } from './live.ts';
 
-export type { PathQuestion, PathRefusal };
+export { changesAt, type PathChange } from '../rules/parts/path-changes.ts';
+export type { PathQuestion, PathRefusal, PathStage };
+export { outcomeOf, questionsAround, tracePath, type Widening, widenings };
 
 export type PathResult =
   | { readonly state: 'answered'; readonly answer: PathAnswer; readonly toRead: readonly string[] }

@@ -1,4 +1,5 @@
-// The result of a path simulation: hop by hop, and the first hop that stops packets. Plain data.
+// The result of a path simulation: hop by hop, every place that blocks it, and what would open it. Plain data.
+import type { Change } from './change.ts';
 import type { Evidence } from './finding.ts';
 
 /** Types of the resources that can be an end of a path, in the order an operator would look for them. */
@@ -97,4 +98,24 @@ export interface PathAnswer {
   readonly blockers: readonly Blocker[];
   readonly witness: Witness;
   readonly hops: readonly Hop[];
+  /** What would open it; absent where nothing blocks it, and where it was not computed. */
+  readonly repair?: PathFixes;
+}
+
+/** A smallest set of changes that opens a blocked path: without any of them it stays blocked. */
+export interface PathFix {
+  /** No packet beside those that were asked for becomes allowed. */
+  readonly exact: boolean;
+  /** What it does, a phrase for each part: `add an allow rule at priority 190 to nsg-train`. */
+  readonly says: readonly string[];
+  /** What else it allows: the ends, with one packet. */
+  readonly also: readonly string[];
+  readonly changes: readonly Change[];
+}
+
+export interface PathFixes {
+  /** The least risk first. */
+  readonly fixes: readonly PathFix[];
+  /** Where there is none: the places that Bastide cannot open, in a sentence each. */
+  readonly manual: readonly string[];
 }

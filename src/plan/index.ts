@@ -19,6 +19,7 @@ export { withFixes } from './fixes.ts';
 export { gatesOf } from './gates.ts';
 export { mergeEdits } from './merge.ts';
 export { offerInSteps, type PlanOffer, selectableInSteps } from './offer.ts';
+export { pathFixes, planOfPathFix } from './path-fixes.ts';
 export type { PlanInput, PlanRequest } from './request.ts';
 export { type Requested, type Requests, type RequestText as Speech, requestsOf } from './requests.ts';
 export { reviewPlan } from './review.ts';

@@ -30,6 +30,7 @@ export function pathLines(answer: PathAnswer): Line[] {
     line([word, role], `  ${clean(because, 600)}`),
     ...witnessLines(witness),
     ...blockerLines(answer.blockers, titleWidth),
+    ...repairLines(answer.repair),
   ];
 }
 
@@ -71,3 +72,29 @@ const witnessLines = (witness: Witness): Line[] =>
       ? []
       : [line([`  ${outcome.padEnd(8)} `, verdictWords[outcome][1]], `example: ${clean(packet, 200)}`)];
   });
+
+/** What would open the path, numbered as `--alternative` takes it. */
+export function repairLines(repair: PathAnswer['repair']): Line[] {
+  if (repair === undefined) return [];
+  const { fixes, manual } = repair;
+  if (fixes.length === 0) {
+    return [
+      [],
+      line(['No change that Bastide makes opens this path', 'heading']),
+      ...manual.map((text) => line(['  · ', 'dim'], clean(text, 600))),
+    ];
+  }
+  return [
+    [],
+    line(['Fixes', 'heading'], ['  --fix uses the first, --fix --alternative N another', 'dim']),
+    ...fixes.flatMap(({ exact, says, also }, at) => [
+      line(
+        [`  ${at + 1}  `, 'key'],
+        [exact ? 'exact  ' : 'wider  ', exact ? 'ok' : 'warn'],
+        clean(says.join(', then '), 600),
+      ),
+      ...also.slice(0, 2).map((text) => line([`            also allows ${clean(text, 300)}`, 'dim'])),
+      ...(also.length > 2 ? [line([`            and ${also.length - 2} more`, 'dim'])] : []),
+    ]),
+  ];
+}

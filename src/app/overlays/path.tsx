@@ -11,7 +11,7 @@ import { glyphsFor } from '../draw/glyphs.ts';
 import { line, word } from '../draw/text.ts';
 import { inside, type Move, target } from '../draw/window.ts';
 import { revealed } from '../screens/resources/reveal.ts';
-import type { Binding } from '../state/binding.ts';
+import { type Binding, planning } from '../state/binding.ts';
 import { busy } from '../state/reasons.ts';
 import { closed } from '../state/stack.ts';
 import type { State } from '../state/state.ts';
@@ -35,6 +35,13 @@ const quoted = (overlay: PathOverlay): string[] => selectedHop(overlay)?.evidenc
 const inTree = (state: State): State | null =>
   state.overlay?.kind === 'path' ? revealed(state, quoted(state.overlay)) : null;
 
+function fixReason({ overlay }: State): string | null {
+  if (overlay?.kind !== 'path') return null;
+  const { repair } = overlay.answer;
+  if (repair === undefined) return 'Nothing that is known blocks this path.';
+  return repair.fixes.length > 0 ? null : 'No change that Bastide makes opens this path.';
+}
+
 const bindings: readonly Binding[] = [
   {
     name: 'path-open',
@@ -53,6 +60,18 @@ const bindings: readonly Binding[] = [
     change: (state) => inTree(state) ?? state,
     hint: 2,
     disabledReason: (state) => (inTree(state) === null ? 'This hop has no resource in the tree.' : null),
+  },
+  {
+    name: 'path-fix',
+    where: ['path'],
+    keys: ['f', 'F'],
+    label: 'fix',
+    help: 'Preview the smallest change that opens the path',
+    command: ({ overlay }) =>
+      overlay?.kind === 'path' ? [...parseLine(overlay.line, () => undefined), '--fix'] : null,
+    how: planning,
+    hint: 1,
+    disabledReason: (state) => fixReason(state) ?? busy(state),
   },
   {
     name: 'path-again',

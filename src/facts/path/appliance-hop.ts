@@ -90,7 +90,8 @@ function firewallHop(
   const parts = [...(called === undefined ? byBox(answer, through) : byPort(answer, through)), ...rest];
   const stage = divided(place, parts, () => sentence(answer, name), [...evidence, addressEvidence(firewall)], packets);
   const denying = answer.deniedBy.map((rule) => `${rule.collection}/${rule.name}`);
-  return { ...stage, blockedBy: [...denying, ...(answer.byDefault ? ['default Deny'] : [])] };
+  const blockedBy = [...denying, ...(answer.byDefault ? ['default Deny'] : [])];
+  return { ...stage, blockedBy, control: { kind: 'firewall', firewall, called } };
 }
 
 /** Packets by address: what the answer does not cover (IPv6) is unknown. */

@@ -77,7 +77,12 @@ function groupHop(where: Where, group: Resource, subnetId: string, direction: Di
       .map((owner) => ruleEvidence(group, owner)),
     packets,
   );
-  return { ...stage, blockedBy: blocking.map(ruleName) };
+  const before = layers.slice(0, -1);
+  return {
+    ...stage,
+    blockedBy: blocking.map(ruleName),
+    control: { kind: 'group', group, flow, before, layer, context },
+  };
 }
 
 const mostEvidence = 6;

@@ -46,13 +46,35 @@ export interface PathRefusal extends Refused {
 
 /** Answers from the snapshot. Throws UnreadableError where an end was not read. */
 export function answerPath(question: PathQuestion, index: SnapshotIndex): PathAnswer | PathRefusal {
+  const trace = tracePath(question, index);
+  return 'reason' in trace ? trace : trace.answer;
+}
+
+/** An answer with what decides at each hop, and what becomes of every packet. */
+export interface PathTrace {
+  readonly answer: PathAnswer;
+  readonly source: ResolvedEnd;
+  readonly destination: ResolvedEnd;
+  readonly stages: readonly PathStage[];
+  readonly packets: Packets;
+  /** Each packet with its outcome at the end. */
+  readonly outcome: Parts;
+}
+
+/** As {@link answerPath}. */
+export function tracePath(question: PathQuestion, index: SnapshotIndex): PathTrace | PathRefusal {
   const source = resolveEnd(question.source, index);
   if (isRefused(source)) return { ...source, end: 'source' };
   const near = source.kind === 'subnet' ? vnetOf(source.subnet) : undefined;
   const destination = resolveEnd(question.destination, index, near);
   if (isRefused(destination)) return { ...destination, end: 'destination' };
   const trips = tripsOf({ question, source, destination, index });
-  return 'reason' in trips ? trips : concluded(question, source, destination, trips);
+  if ('reason' in trips) return trips;
+  const answer = concluded(question, source, destination, trips);
+  const [shown] = trips;
+  if (!shown) throw new TypeError('a path has stages');
+  const { stages, packets, decision } = shown;
+  return { answer, source, destination, stages, packets, outcome: decision.parts };
 }
 
 /** Hops at which groups and security admin rules decide. */
@@ -116,6 +138,7 @@ interface FlowQuestion<Source = ResolvedEnd, Destination = ResolvedEnd> {
 
 /** One route that the packets may take, decided over all its hops. */
 interface Trip {
+  readonly packets: Packets;
   readonly stages: readonly PathStage[];
   /** The state of the packets after each stage. */
   readonly after: readonly Parts[];
@@ -215,7 +238,7 @@ function tripOf(stages: readonly PathStage[], packets: Packets): Trip {
     if (parts) met = inTurn([met, parts]);
     return met;
   });
-  return { stages, after, decision: decisionOf(met, packets.uncounted) };
+  return { packets, stages, after, decision: decisionOf(met, packets.uncounted) };
 }
 
 function concluded(

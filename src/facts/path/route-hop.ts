@@ -14,7 +14,7 @@ import { routeTableAt } from '../routes.ts';
 import { tunnelOf } from '../tunnel.ts';
 import { connectionBetween } from './connection.ts';
 import { alongConnection, type ForwardingChoice, forwardingChoicesFrom, goesNowhere } from './forwarding.ts';
-import { all as alike, divided, type Journey, type PathStage, quoted, unread } from './stage.ts';
+import { all as alike, type Control, divided, type Journey, type PathStage, quoted, unread } from './stage.ts';
 
 export interface Routed {
   readonly stage: PathStage;
@@ -46,18 +46,19 @@ function routed(subnetId: string, { index, packets }: Journey, there: string | u
   const nowhere = choices
     .filter((way) => goesNowhere(way) && way.connection === undefined)
     .flatMap(({ route }) => route?.name ?? route?.prefix ?? []);
-  const blockedBy = nowhere.length === 0 ? {} : { blockedBy: [...new Set(nowhere)] };
+  const control: Control = { kind: 'route', subnet: subnetId, to: there, choices };
+  const more = { control, ...(nowhere.length === 0 ? {} : { blockedBy: [...new Set(nowhere)] }) };
   const [only] = choices;
   if (only && choices.every((one) => isAlike(one, only))) {
     const stage = naming(gaps, alike(place, outcomeOf(only), sentence(only, name), evidence, packets));
-    return { choices, stage: { ...stage, ...blockedBy } };
+    return { choices, stage: { ...stage, ...more } };
   }
   const parts = dividedBy(choices, packets.whole);
   const stage = naming(
     gaps,
     divided(place, parts, () => together(choices, name), evidence, packets),
   );
-  return { choices, stage: { ...stage, ...blockedBy } };
+  return { choices, stage: { ...stage, ...more } };
 }
 
 /** One sentence says both: what stops them, or leaves them open, is the connection of the networks. */

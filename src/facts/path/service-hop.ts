@@ -44,7 +44,12 @@ export function reachedByServiceEndpoint(
 }
 
 /** The hop at the service itself. */
-export function serviceHop({ visitor, service, arrival }: Visit, journey: Journey): PathStage {
+export function serviceHop(visit: Visit, journey: Journey): PathStage {
+  const control = { kind: 'service', resource: visit.service.resource, source: visit.visitor } as const;
+  return { ...decidedBy(visit, journey), control };
+}
+
+function decidedBy({ visitor, service, arrival }: Visit, journey: Journey): PathStage {
   const { index, packets } = journey;
   const name = nameOf(service.resource);
   const kind = serviceKindOf(service.resource);
@@ -277,6 +282,7 @@ export function endpointPolicyHop(source: SubnetEnd, service: ServiceEnd, journe
     const because = allows
       ? `The service endpoint policy allows ${name}.`
       : `The service endpoint policy of ${nameOf(source.subnet)} does not allow ${name}.`;
-    return all(place, allows ? 'allowed' : 'denied', because, evidence, packets);
+    const stage = all(place, allows ? 'allowed' : 'denied', because, evidence, packets);
+    return { ...stage, control: { kind: 'endpointPolicy', policies: ids, account: service.resource } };
   });
 }

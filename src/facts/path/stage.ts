@@ -12,8 +12,11 @@ import { decideAt } from '../../net/decide.ts';
 import { type Decision, decisionOf, type FlowOutcome, type Parts } from '../../net/decision.ts';
 import { allOf } from '../../net/in-turn.ts';
 import type { Context, Direction, Flow, FlowEnd } from '../../net/index.ts';
+import type { Layer } from '../../net/layers.ts';
 import type { Protocol } from '../../net/ports.ts';
 import { meets } from '../../net/sets.ts';
+import type { OutsideEnd, SubnetEnd } from './ends.ts';
+import type { ForwardingChoice } from './forwarding.ts';
 
 export interface PathStage {
   readonly hop: Hop;
@@ -21,7 +24,36 @@ export interface PathStage {
   readonly parts: Parts | undefined;
   /** The rules that deny there, also those that others hide; undefined where no rule decides. */
   readonly blockedBy?: readonly string[];
+  /** What decides there, for those who change it; undefined where nothing that Bastide changes does. */
+  readonly control?: Control;
 }
+
+export type Control =
+  | {
+      readonly kind: 'group';
+      readonly group: Resource;
+      readonly flow: Flow;
+      /** The layers before the group. */
+      readonly before: readonly Layer[];
+      readonly layer: Layer;
+      readonly context: Context;
+    }
+  /** `to`: the subnet that packets are for. */
+  | {
+      readonly kind: 'route';
+      readonly subnet: string;
+      readonly to: string | undefined;
+      readonly choices: readonly ForwardingChoice[];
+    }
+  /** `called`: the host name that packets call. */
+  | { readonly kind: 'firewall'; readonly firewall: Resource; readonly called: string | undefined }
+  | {
+      readonly kind: 'service';
+      readonly resource: string;
+      /** As the service sees it. Throws UnreadableError where that was not read. */
+      readonly source: () => SubnetEnd | OutsideEnd | undefined;
+    }
+  | { readonly kind: 'endpointPolicy'; readonly policies: readonly string[]; readonly account: string };
 
 /** The packets of the question: both ends as prefixes, tags or `Internet`. */
 export interface Packets {

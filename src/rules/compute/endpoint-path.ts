@@ -3,22 +3,16 @@
 
 import { endpointsInHand } from '../../facts/endpoints-in-hand.ts';
 import { subnetPrefixes } from '../../facts/flows.ts';
-import { type StoppedSide, stoppedSides } from '../../facts/path/connection.ts';
 import { endpointPorts, namedEndpoint, pathToEndpoint, type UsedEndpoint, usedEndpoints } from '../../facts/reach.ts';
-import { editChange } from '../../model/change.ts';
-import { addTo, type Edit, setMember } from '../../model/edit.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { alsoBlocked } from '../../model/path-words.ts';
-import { needSentence } from '../../model/plan-need.ts';
-import { fold, parentId, sameId } from '../../model/resource-id.ts';
+import { fold, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { UnreadableError } from '../../model/unreadable-error.ts';
 import { subnetType } from '../../resource-types/network-view.ts';
-import { booleanAt } from '../../resource-types/read.ts';
-import { missingNames, subnetNameKey } from '../../resource-types/virtual-network-peering.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { peerProposals } from '../parts/peering.ts';
+import { openPeering } from '../parts/peering.ts';
 import { noTraining, orElse, trainingSubjects } from '../parts/subjects.ts';
 import { displayName, fail, notApplicable, noted, pass, subnetShown, unknown, worstOf } from '../parts/verdict.ts';
 import type { Answers, CheckResult, Proposal, RuleContext, Subject, Subjects } from '../rule.ts';
@@ -128,7 +122,7 @@ function fix(
     case 'firewall':
       return `${reach.because} Allow ${subnetShown(subnet)} to reach ${subnetShown(there)} on TCP ${ports.join(', ')} there.`;
     default:
-      return openPeering(subnet, there, reach.because, context, answers);
+      return openPeering(subnet, there, reach.because, context.index, answers);
   }
 }
 
@@ -136,45 +130,6 @@ function fix(
 function addressesOf(use: UsedEndpoint, there: string, index: SnapshotIndex): readonly string[] {
   const found = endpointsInHand(index).find(({ endpoint }) => sameId(endpoint.id, use.id));
   return found && found.addresses.length > 0 ? found.addresses : subnetPrefixes(there, index);
-}
-
-/** Access, or the listed subnets, on each side that stops the traffic; a link of another kind must be made anew. */
-function openPeering(
-  subnet: string,
-  there: string,
-  because: string,
-  { index }: RuleContext,
-  answers: Answers,
-): readonly Proposal[] | string {
-  const stopped = stoppedSides(subnet, there, index);
-  const networks = `${displayName(parentId(subnet) ?? '')} and ${displayName(parentId(there) ?? '')}`;
-  if (stopped.length === 0) {
-    const [here, other] = [parentId(subnet) ?? '', parentId(there) ?? ''];
-    if (answers.way === 'peer') return peerProposals(here, other, index);
-    const options = [{ name: 'way', value: 'peer', says: `peer ${networks} on both sides` }];
-    return `${because} ${needSentence({ kind: 'choice', options })} Or create a private endpoint in the network of the computes.`;
-  }
-  const lasting = stopped.find(({ by }) => by === 'peeringState' || by === 'enableOnlyIPv6Peering');
-  if (lasting) {
-    return `${because} That cannot be changed in place: delete the peering on both sides and create it again (az network vnet peering create).`;
-  }
-  return stopped.map((side) => ({
-    change: editChange(side.peering, opening(side)),
-    phase: 2,
-    risk: `${networks} reach each other where both sides of the peering allow it. Applies to every resource in them, except where NSGs deny it.`,
-  }));
-}
-
-function opening({ body, by, local, remote }: StoppedSide): Edit[] {
-  const access = '/properties/allowVirtualNetworkAccess';
-  const lists = { '/properties/localSubnetNames': local, '/properties/remoteSubnetNames': remote };
-  const isWhole = by === 'allowVirtualNetworkAccess' && booleanAt(body, '/properties/peerCompleteVnets') !== false;
-  return [
-    ...(by === 'allowVirtualNetworkAccess' ? [setMember(body, access, true)] : []),
-    ...(isWhole ? [] : Object.entries(lists)).flatMap(([pointer, name]) =>
-      missingNames(body, pointer, [name]).map((missing) => addTo(body, pointer, missing, subnetNameKey)),
-    ),
-  ];
 }
 
 export const computeEndpointPath = defineRule({

@@ -1,12 +1,18 @@
-// A missing peering between two networks: one side in each, so that every resource of one reaches every resource of the other.
+// Peerings between two networks: a missing one, one side in each, so that every resource of one reaches every resource of the other;
+// and one that stops the traffic, opened.
 
-import { peersOf } from '../../facts/path/connection.ts';
+import { peersOf, type StoppedSide, stoppedSides } from '../../facts/path/connection.ts';
+import { editChange } from '../../model/change.ts';
+import { addTo, type Edit, setMember } from '../../model/edit.ts';
+import { needSentence } from '../../model/plan-need.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, nameOf, sameId } from '../../model/resource-id.ts';
+import { fold, nameOf, parentId, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { both, noAddress, prefixesOf, readPrefixes } from '../../net/addresses.ts';
 import { peeringType, vnetView } from '../../resource-types/network-view.ts';
-import type { Proposal } from '../rule.ts';
+import { booleanAt } from '../../resource-types/read.ts';
+import { missingNames, subnetNameKey } from '../../resource-types/virtual-network-peering.ts';
+import type { Answers, Proposal } from '../rule.ts';
 import { legalName } from './naming.ts';
 import { displayName, few } from './verdict.ts';
 
@@ -62,4 +68,43 @@ function side(from: Resource, to: Resource): Proposal {
     phase: 1,
     risk: `Every resource of ${nameOf(from.id)} and ${nameOf(to.id)} reaches the other network, except where NSGs deny it. Traffic between them is billed.`,
   };
+}
+
+/** Access, or the listed subnets, on each side that stops the traffic; a link of another kind must be made anew. */
+export function openPeering(
+  subnet: string,
+  there: string,
+  because: string,
+  index: SnapshotIndex,
+  answers: Answers,
+): readonly Proposal[] | string {
+  const stopped = stoppedSides(subnet, there, index);
+  const networks = `${displayName(parentId(subnet) ?? '')} and ${displayName(parentId(there) ?? '')}`;
+  if (stopped.length === 0) {
+    const [here, other] = [parentId(subnet) ?? '', parentId(there) ?? ''];
+    if (answers.way === 'peer') return peerProposals(here, other, index);
+    const options = [{ name: 'way', value: 'peer', says: `peer ${networks} on both sides` }];
+    return `${because} ${needSentence({ kind: 'choice', options })} Or create a private endpoint in the network of the computes.`;
+  }
+  const lasting = stopped.find(({ by }) => by === 'peeringState' || by === 'enableOnlyIPv6Peering');
+  if (lasting) {
+    return `${because} That cannot be changed in place: delete the peering on both sides and create it again (az network vnet peering create).`;
+  }
+  return stopped.map((side) => ({
+    change: editChange(side.peering, opening(side)),
+    phase: 2,
+    risk: `${networks} reach each other where both sides of the peering allow it. Applies to every resource in them, except where NSGs deny it.`,
+  }));
+}
+
+function opening({ body, by, local, remote }: StoppedSide): Edit[] {
+  const access = '/properties/allowVirtualNetworkAccess';
+  const lists = { '/properties/localSubnetNames': local, '/properties/remoteSubnetNames': remote };
+  const isWhole = by === 'allowVirtualNetworkAccess' && booleanAt(body, '/properties/peerCompleteVnets') !== false;
+  return [
+    ...(by === 'allowVirtualNetworkAccess' ? [setMember(body, access, true)] : []),
+    ...(isWhole ? [] : Object.entries(lists)).flatMap(([pointer, name]) =>
+      missingNames(body, pointer, [name]).map((missing) => addTo(body, pointer, missing, subnetNameKey)),
+    ),
+  ];
 }

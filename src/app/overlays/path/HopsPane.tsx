@@ -1,6 +1,6 @@
 // The hops of a path, each with its verdict.
 import type { Line } from '../../../command/definition.ts';
-import type { Hop } from '../../../model/path.ts';
+import type { Hop, PathAnswer } from '../../../model/path.ts';
 import { hopTitles, verdictWords } from '../../../model/path-words.ts';
 import { List } from '../../components/List.tsx';
 import { type Area, nameWords } from '../../draw/areas.ts';
@@ -25,13 +25,17 @@ export function HopsPane({ overlay: { hop, answer, side }, area, glyphs }: HopsI
       cursor={hop}
       row={(index, selected) => {
         const one = answer.hops[index];
-        return one === undefined ? [] : hopWords(one, one.hop === answer.stoppedBy, selected, glyphs);
+        return one === undefined ? [] : hopWords(one, isBlocked(one, answer), selected, glyphs);
       }}
     />
   );
 }
 
-/** `stops`: the verdict depends on it. */
+/** The verdict depends on it, or it blocks the path besides. */
+const isBlocked = ({ hop, at }: Hop, { stoppedBy, blockers }: PathAnswer): boolean =>
+  hop === stoppedBy || blockers.some((one) => one.hop === hop && one.at === at);
+
+/** `stops`: it has to change for the path to open. */
 function hopWords(hop: Hop, stops: boolean, selected: boolean, glyphs: Glyphs): Line {
   const [text, role] = verdictWords[hop.verdict];
   const signs = { allowed: glyphs.ok, denied: glyphs.bad, partly: glyphs.bad, unknown: '?', notAsked: glyphs.dot };

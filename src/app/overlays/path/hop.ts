@@ -1,9 +1,9 @@
 // The parts of a path: their layout, the verdict above them, the detail of a hop.
 import type { Line } from '../../../command/definition.ts';
-import type { Hop, PathAnswer } from '../../../model/path.ts';
+import type { Hop, PathAnswer, PathFixes } from '../../../model/path.ts';
 import { hopTitles, verdictWords } from '../../../model/path-words.ts';
 import { sameId } from '../../../model/resource-id.ts';
-import { clean } from '../../../model/text.ts';
+import { clean, counted } from '../../../model/text.ts';
 import type { Area } from '../../draw/areas.ts';
 import { evidenceLines } from '../../draw/evidence.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
@@ -83,8 +83,52 @@ export function pathDetail(overlay: PathOverlay, state: State, width: number): r
       action === '' ? [] : wrapText(`Missing permission: ${clean(action)}`, width, 'unknown'),
     ),
     ...(witnesses.length === 0 ? [] : [blank, line(word('For example', 'heading')), ...witnesses]),
+    ...blockerDetail(overlay.answer.blockers, width),
+    ...fixDetail(overlay.answer.repair, width),
     ...(hop.evidence.length === 0
       ? []
       : [blank, line(word('Evidence', 'heading')), ...evidenceLines(hop.evidence, width)]),
+  ];
+}
+
+/** Every place that blocks the path, whichever hop is selected. */
+const blockerDetail = (blockers: PathAnswer['blockers'], width: number): Line[] =>
+  blockers.length === 0
+    ? []
+    : [
+        blank,
+        line(word(`Blocked at ${counted(blockers.length, 'place')}`, 'heading')),
+        ...blockers.flatMap(({ hop, at, verdict, rules }) =>
+          wrapLine(
+            line(
+              word(`${hopTitles[hop]} `, verdictWords[verdict][1]),
+              word(clean(at)),
+              word(rules.length === 0 ? '' : `  ${clean(rules.join(', '), 300)}`, 'dim'),
+            ),
+            width,
+            2,
+          ),
+        ),
+      ];
+
+function fixDetail(repair: PathFixes | undefined, width: number): Line[] {
+  if (repair === undefined) return [];
+  const { fixes, manual } = repair;
+  return [
+    blank,
+    line(word(fixes.length > 0 ? 'Fixes' : 'No change that Bastide makes opens this path', 'heading')),
+    ...fixes.flatMap(({ exact, says, also }, at) =>
+      wrapLine(
+        line(
+          word(`${at + 1} `, 'dim'),
+          word(exact ? 'exact ' : 'wider ', exact ? 'ok' : 'warn'),
+          word(clean(says.join(', then '))),
+          word(also.length === 0 ? '' : `  also allows ${clean(also[0] ?? '', 300)}`, 'dim'),
+        ),
+        width,
+        2,
+      ),
+    ),
+    ...manual.flatMap((text) => wrapText(clean(text, 600), width, 'dim', 2)),
   ];
 }

@@ -15,6 +15,7 @@ import type { Decision } from '../../../net/decision.ts';
 import { type Direction, priorityBefore, type Rule } from '../../../net/index.ts';
 import type { Owner } from '../../../net/layers.ts';
 import { readRule } from '../../../net/nsg.ts';
+import type { Opening } from '../../../net/openings.ts';
 import { nicType } from '../../../resource-types/machine-view.ts';
 import { networkVersion } from '../../../resource-types/network-view.ts';
 import { isWithinRule } from '../../../resource-types/parts/security-rule-effects.ts';
@@ -61,7 +62,7 @@ const ruleProperties = (spec: RuleSpec, priority: number): JsonObject => ({
 });
 
 /** `bastide-<slug>`, with a number appended where the name is taken. */
-function freeName({ group }: NsgPlace, slug: string): string {
+function freeName({ group }: Pick<NsgPlace, 'group'>, slug: string): string {
   const taken = new Set(securityRulesOf(group).map(({ id }) => fold(nameOf(id))));
   for (let position = 1; ; position += 1) {
     const name = `bastide-${slug}${position > 1 ? `-${position}` : ''}`;
@@ -73,6 +74,28 @@ function freeName({ group }: NsgPlace, slug: string): string {
 export interface NsgStep {
   readonly change: Change;
   readonly after: NsgPlace;
+}
+
+/** The changes of an opening, in order; an added rule is named `bastide-<slug>`. [] where a rule has no name to change it by. */
+export function openingChanges(group: Resource, opening: Opening, slug: string): readonly Change[] {
+  let here = group;
+  if (opening.some((one) => one.kind !== 'add' && !ruleNamed({ group }, one.rule.name))) return [];
+  return opening.flatMap((one): Change[] => {
+    if (one.kind === 'add') {
+      const { sources, destinations, destinationPorts: ports, direction, protocol } = one.allow;
+      const name = freeName({ group: here }, slug);
+      const spec: RuleSpec = { slug, direction, access: 'Allow', protocol, sources, destinations, ports };
+      const properties = ruleProperties(spec, one.priority);
+      const id = `${group.id}/securityRules/${name}`;
+      const made = { id, type: securityRuleType, apiVersion: group.apiVersion, body: { id, name, properties } };
+      here = withSecurityRule(here, made);
+      return [{ kind: 'create', resource: id, edits: [], body: { properties } }];
+    }
+    const rule = ruleNamed({ group }, one.rule.name);
+    if (!rule) return [];
+    if (one.kind === 'delete') return [deleteChange(rule)];
+    return [editChange(rule.id, [setMember(rule.body, '/properties/priority', one.priority)])];
+  });
 }
 
 export function addRule(place: NsgPlace, spec: RuleSpec, priority: number): NsgStep {
@@ -87,7 +110,7 @@ export function addRule(place: NsgPlace, spec: RuleSpec, priority: number): NsgS
   };
 }
 
-export const ruleNamed = ({ group }: NsgPlace, name: string): Resource | undefined =>
+export const ruleNamed = ({ group }: Pick<NsgPlace, 'group'>, name: string): Resource | undefined =>
   securityRulesOf(group).find(({ id }) => fold(nameOf(id)) === fold(name));
 
 export function moveRule(place: NsgPlace, rule: Resource, priority: number): NsgStep {
