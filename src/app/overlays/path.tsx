@@ -64,7 +64,7 @@ const bindings: readonly Binding[] = [
   {
     name: 'path-fix',
     where: ['path'],
-    keys: ['f', 'F'],
+    keys: ['F'],
     label: 'fix',
     help: 'Preview the smallest change that opens the path',
     command: ({ overlay }) =>
