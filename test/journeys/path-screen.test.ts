@@ -66,5 +66,5 @@ test('a blocked path lists its blockers and fixes; F shows the plan', async () =
     plan = await screen.press('F', /Apply|Wait: /);
   }
   expect(plan).toMatch(/bastide-path-out-443 .*\n.*\n.*stmlsim +\+ virtual network rule/);
-  await screen.press(keys.escape, idle);
+  await screen.press(keys.escape, /F fix .*r rescan/);
 });

@@ -8,6 +8,7 @@ import type { Control, PathStage } from '../../facts/path/stage.ts';
 import { routeTableAt } from '../../facts/routes.ts';
 import { type Change, deleteChange, editChange } from '../../model/change.ts';
 import { setMember } from '../../model/edit.ts';
+import type { HopKind } from '../../model/path.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameInParent, nameOf, sameId } from '../../model/resource-id.ts';
@@ -47,9 +48,21 @@ export function changesAt(
   index: SnapshotIndex,
 ): readonly PathChange[] | string {
   const found = control ? changesOf(control, trace, question, index) : undefined;
-  if (found === undefined || (typeof found !== 'string' && found.length === 0)) return hop.because;
+  if (found === undefined || (typeof found !== 'string' && found.length === 0)) {
+    const more = elsewhere[hop.hop];
+    return more === undefined ? hop.because : `${hop.because} ${more}`;
+  }
   return typeof found === 'string' ? `${hop.because} ${found}` : [...found].sort((a, b) => a.risk - b.risk);
 }
+
+/** Where an operator changes what Bastide does not. */
+const elsewhere: Partial<Record<HopKind, string>> = {
+  adminRules: 'Change the rule in Virtual Network Manager.',
+  name: 'Correct the DNS record or the private DNS zone.',
+  wayIn: 'Use a private path, such as a peering or a gateway.',
+  wayOut: 'Associate a NAT gateway with the subnet.',
+  managedNetwork: 'Add an outbound rule to the managed network of the workspace.',
+};
 
 function changesOf(
   control: Control,
