@@ -24,7 +24,18 @@ async function ask(bench: Bench, source: string, destination: string, port = '44
     session: async () => bench.session,
     signal: AbortSignal.timeout(60_000),
   } as unknown as CommandContext;
-  const result = await drain(command.run(context, { source, destination, port: [port], protocol, live: false, fix: false, alternative: 1, whatIf: false }));
+  const result = await drain(
+    command.run(context, {
+      source,
+      destination,
+      port: [port],
+      protocol,
+      live: false,
+      fix: false,
+      alternative: 1,
+      whatIf: false,
+    }),
+  );
   return { answer: result as unknown as PathAnswer, exit: command.exit?.(result, {} as never) ?? 0 };
 }
 
