@@ -12,7 +12,7 @@ import { type AuditResult, auditResult } from '../src/render/audit-result.ts';
 import { auditLines } from '../src/render/audit-text.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { auditDocuments } from './parts/documents.ts';
-import { judgementExit, scanAndJudge } from './parts/judge.ts';
+import { judgementExit, pageOf, scanAndJudge } from './parts/judge.ts';
 
 interface Held {
   readonly entry: string;
@@ -37,7 +37,8 @@ export const verify = defineCommand({
   effect: 'read',
   examples: [{ line: 'verify', says: 'Exit status 1 if a check fails, as for `audit`' }],
   async *run(context, { entry: wanted }): AsyncGenerator<SessionEvent, Verified> {
-    const { session, snapshot, report } = yield* scanAndJudge(context);
+    const audited = yield* scanAndJudge(context);
+    const { session, snapshot, report } = audited;
     const standing = (await session.history()).filter(
       (entry) => entry.verb !== 'undo' && entry.undoneBy === null && (wanted === undefined || entry.id === wanted),
     );
@@ -50,7 +51,8 @@ export const verify = defineCommand({
       );
     }
     const entries = standing.map((entry) => held(entry, report));
-    return { ...auditResult(snapshot, report, { allOutcomes: false, by: 'problem' }), entries };
+    const shown = auditResult(snapshot, report, { allOutcomes: false, by: 'problem' });
+    return { ...shown, gather: pageOf(context, audited), entries };
   },
   text(verified: Verified) {
     return [

@@ -4,7 +4,7 @@ import type { Accepted, Finding, Severity } from '../model/finding.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { productUri } from '../model/product.ts';
 import { acceptedWords, type ProjectSummary } from '../model/project-config.ts';
-import { nameInParent } from '../model/resource-id.ts';
+import { nameOf } from '../model/resource-id.ts';
 import type { RuleEntry } from '../model/rule-entry.ts';
 import { clean, counted } from '../model/text.ts';
 import type { AuditResult } from './audit-result.ts';
@@ -44,7 +44,9 @@ const scores: Readonly<Record<Severity, string>> = {
 export function sarifLog({ findings, snapshot, config }: SarifInput, { version, rules }: SarifAbout): Json {
   const failing = findings.filter(({ outcome }) => outcome === 'fail');
   const order = new Map(rules.map(({ id }, at) => [id, at]));
-  const scope = snapshot.workspace ?? snapshot.source.name;
+  // Viewers replace what an earlier run of the same name said.
+  const { workspace, source } = snapshot;
+  const scope = workspace === null || source.kind === 'files' ? clean(source.name, 400) : clean(nameOf(workspace), 200);
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -58,7 +60,7 @@ export function sarifLog({ findings, snapshot, config }: SarifInput, { version, 
             rules: rules.map(ruleDescriptor),
           },
         },
-        automationDetails: { id: `bastide/${uriPath(clean(nameInParent(scope), 200))}/` },
+        automationDetails: { id: `bastide/${uriPath(scope)}/` },
         invocations: [
           {
             executionSuccessful: true,

@@ -14,6 +14,10 @@ beforeAll(async () => {
   home = freshHome({ SSH_CONNECTION: '' });
   const planned = await bastide(['plan', '--all', '--demo', '--output', 'plan.json'], home);
   expect(planned.status).toBe(0);
+  for (const file of ['old.json', 'new.json']) {
+    const scanned = await bastide(['scan', '--demo', '--format', 'json', '--output', file], home);
+    expect(scanned.status).toBe(0);
+  }
   writeFileSync(path.join(home.folder, 'close.bastide'), 'fix storage.dev-client-ip --ip ${IP}\n- audit\nhistory\n');
   const job =
     'command: python main.py\ncompute: azureml:cpu-cluster\nenvironment: {image: mcr.microsoft.com/azureml/base}\n';
@@ -44,7 +48,7 @@ describe('examples', () => {
     const ran = await bastide([...parseLine(line), '--demo'], home);
     // 1 is the answer of an audit or a preflight; 4 a redo when nothing was undone, a restore when nothing was overwritten, a guide without a user to
     // ask.
-    const allowed = ['audit', 'verify', 'watch', 'preflight'].includes(verb)
+    const allowed = ['audit', 'verify', 'watch', 'diff', 'preflight'].includes(verb)
       ? [0, 1]
       : ['undo', 'redo', 'restore', 'guide'].includes(verb)
         ? [0, 4]

@@ -213,6 +213,17 @@ describe('sarif', () => {
     expect(run.results[0]?.message.text).not.toContain('](');
   });
 
+  test('a run is named by its workspace, or by the path of its files', () => {
+    const nameOfRun = (workspace: string | null, source: AuditResult['snapshot']['source']) =>
+      (sarifLog({ findings: [], snapshot: { ...audit.snapshot, workspace, source } }, about) as never as Named).runs[0]
+        .automationDetails.id;
+    interface Named {
+      readonly runs: readonly [{ readonly automationDetails: { readonly id: string } }];
+    }
+    expect(nameOfRun('/s/w/mlw', { kind: 'azure', name: 'Azure' })).toBe('bastide/mlw/');
+    expect(nameOfRun('/s/w/mlw', { kind: 'files', name: 'a b/main.json' })).toBe('bastide/a%20b/main.json/');
+  });
+
   test('a fingerprint names the finding, whatever else changes', () => {
     const prints = [known, { ...known, because: 'other' }, { ...known, id: `${known.id}2` }].map(
       (one) => sarifRun({ ...audit, findings: [one] }).results[0]?.partialFingerprints.primaryLocationLineHash,
