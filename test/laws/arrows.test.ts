@@ -287,6 +287,15 @@ describe('who may touch what', () => {
     const long = lines.filter(({ file, count }) => file.startsWith('src/app/') && count > 200);
     expect(long.map(({ file, count }) => `${file} has ${count} lines`)).toEqual([]);
   });
+  test('a screen is one file and one line: only the index knows a screen that no jump leads to', () => {
+    for (const name of ['log', 'assumptions']) {
+      const knows = [...textOf].flatMap(([file, text]) =>
+        file.startsWith('src/') && new RegExp(`from '[^']*(?:screens)?/${name}\\.ts'`).test(text) ? [file] : [],
+      );
+      const views = knows.filter((file) => file.startsWith('src/app/'));
+      expect(views).toEqual(['src/app/screens/index.ts']);
+    }
+  });
   test('a colour appears only in a theme', () => {
     const colour = /['"`]#[0-9a-fA-F]{6}['"`]|\bcolor=['"]|\\x1b\[3[0-7]m|\\u001b\[3[0-7]m/;
     const allowed = (file: string) => file.startsWith('themes') || folderOf(file) === 'theme';
