@@ -1,6 +1,7 @@
 // Overlays above one another: what lies beneath stays visible, goes on, is no target of keys or mouse, and returns.
 import { expect, test } from 'vitest';
 import { plain } from '../../src/app/draw/text.ts';
+import { headerRows } from '../../src/app/parts/header-rows.ts';
 import { clickIn } from '../../src/app/state/pointing.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import { depthOf, openOverlay } from '../../src/app/state/stack.ts';
@@ -76,6 +77,20 @@ test('a plan that lies beneath takes the result of its what-if, and follows the 
   // Nothing waits any more after the plan is cancelled.
   await press('esc');
   expect(depthOf(state())).toBe(0);
+});
+
+test('the header names what is open, and costs no row for it', async () => {
+  const { press, state } = await started();
+  const first = () => plain(headerRows(state()).where).trimEnd();
+  const rows = headerRows(state()).rest.length;
+  expect(first()).toMatch(/› mlw-sim$/);
+  await press('f');
+  expect(first()).toMatch(/› mlw-sim › Findings › fix plan$/);
+  await press('?');
+  expect(first()).toMatch(/› Findings › fix plan › keys$/);
+  expect(headerRows(state()).rest).toHaveLength(rows);
+  await press('esc', 'esc');
+  expect(first()).toMatch(/› mlw-sim$/);
 });
 
 test('a click on what lies beneath a dialog does nothing', async () => {

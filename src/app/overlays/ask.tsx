@@ -47,6 +47,7 @@ const placesOf = { confirm: ['buttons', 'pages'], choose: ['choices'], text: ['i
 
 export const ask = defineOverlay<AskOverlay>({
   kind: 'ask',
+  crumb: () => 'question',
   places: ({ question }) => placesOf[question.kind],
   text: ({ question }, _state, width) =>
     question.kind === 'confirm' ? question.lines.flatMap((words) => wrapLine(words, width, 2)) : [],

@@ -135,6 +135,7 @@ const bindings: readonly Binding[] = [
 
 export const document = defineOverlay<DocumentOverlay>({
   kind: 'document',
+  crumb: () => 'JSON',
   // While a search is typed, letters are text.
   places: ({ typing }) => (typing === null ? ['json', 'list'] : ['input']),
   bindings,

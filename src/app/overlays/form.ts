@@ -89,6 +89,7 @@ async function carryOut(effects: EffectContext, { command, values, known }: Form
 
 export const form = defineOverlay<FormOverlay>({
   kind: 'form',
+  crumb: ({ command }) => command.name,
   places: () => [],
   bindings,
   input: ({ input }) => input,

@@ -127,6 +127,7 @@ const bindings: readonly Binding[] = [
 
 export const guide = defineOverlay<GuideOverlay>({
   kind: 'guide',
+  crumb: () => 'guide',
   places: () => [],
   bindings,
   text({ question }, _state, width) {

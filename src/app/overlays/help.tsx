@@ -50,6 +50,7 @@ const bindings: readonly Binding[] = [
 
 export const help = defineOverlay<HelpOverlay>({
   kind: 'help',
+  crumb: () => 'keys',
   places: ({ isTyping }) => (isTyping ? ['input'] : ['text', 'help-sheet']),
   bindings,
   input: ({ input, isTyping }) => (isTyping ? input : null),

@@ -119,6 +119,7 @@ const bindings: readonly Binding[] = [
 
 export const path = defineOverlay<PathOverlay>({
   kind: 'path',
+  crumb: () => 'path',
   places: () => ['list', 'sides', 'line-copy'],
   bindings,
   text: pathDetail,

@@ -83,6 +83,7 @@ const bindings: readonly Binding[] = [
 
 export const plan = defineOverlay<PlanOverlay>({
   kind: 'plan',
+  crumb: ({ plan: { verb } }) => `${verb} plan`,
   places: () => ['buttons'],
   bindings,
   text: planDetail,

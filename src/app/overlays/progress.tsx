@@ -61,6 +61,7 @@ async function stop({ asking, controller, change, store }: EffectContext): Promi
 
 export const progress = defineOverlay<ProgressOverlay>({
   kind: 'progress',
+  crumb: () => 'changes',
   places: () => ['result'],
   bindings,
   text: (_overlay, state, width) =>

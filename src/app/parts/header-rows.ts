@@ -14,8 +14,11 @@ import { clickable, shownWords } from '../draw/clicks.ts';
 import { glyphsFor } from '../draw/glyphs.ts';
 import { agoText, fitText, line, lineWidth, word } from '../draw/text.ts';
 import { screens } from '../screens/index.ts';
+import { overlayKind } from '../state/current.ts';
+import { currentScreen } from '../state/current-screen.ts';
 import { meansScreen } from '../state/keys/count.ts';
 import { isProduction } from '../state/select.ts';
+import { levelsOf } from '../state/stack.ts';
 import type { State } from '../state/state.ts';
 
 export function headerRows(state: State): HeaderRows {
@@ -26,12 +29,17 @@ export function headerRows(state: State): HeaderRows {
   const working = work !== null && overlay?.kind !== 'ask' && overlay?.kind !== 'guide';
   const short = line(word(ageWords(state, ''), 'dim'), ' ');
   const full = line(word(ageWords(state, dot), 'dim'), ' ');
-  // The workspace's name has priority over the age of the service tags.
-  const age = lineWidth(whereWords(state, crumb, true)) + lineWidth(full) <= width ? full : short;
-  const room = working ? Math.min(44, Math.floor(width * 0.45)) : lineWidth(age);
   const whole = whereWords(state, crumb);
+  const name = whereWords(state, crumb, true);
+  const open = openWords(state, crumb);
+  const told = open.length === 0 ? [whole] : [whole, name].map((words) => line(...words, ...open));
+  const fits = (words: Words, beside: number) => lineWidth(words) <= width - beside;
+  // What is open, and the workspace's name, have priority over the age of the service tags.
+  const least = (open.length === 0 ? undefined : told.find((words) => fits(words, lineWidth(short)))) ?? name;
+  const age = fits(least, lineWidth(full)) ? full : short;
+  const room = working ? Math.min(44, Math.floor(width * 0.45)) : lineWidth(age);
   // Where it is too long, the workspace's name stays visible.
-  const left = lineWidth(whole) <= width - room ? whole : whereWords(state, crumb, true);
+  const left = [...told, whole].find((words) => fits(words, room)) ?? name;
   return {
     where: shownWords(left, Math.max(0, width - room), ascii),
     room,
@@ -95,6 +103,18 @@ function whereWords(state: State, crumb: string, short = false): Words {
     word(clean(`${kind}${state.source.name}`), 'accent'),
     ...(group === undefined ? [] : [step, clean(group)]),
     ...(id === null ? [] : [step, word(clean(nameOf(id)), 'heading')]),
+  );
+}
+
+/** The screen and the overlays that are open on it; nothing where none has a name. */
+function openWords(state: State, crumb: string): Words {
+  const names = levelsOf(state).flatMap(({ overlay }) => {
+    const name = overlay === null ? undefined : overlayKind(overlay).crumb?.(overlay);
+    return name === undefined ? [] : [name];
+  });
+  if (names.length === 0) return [];
+  return line(
+    ...[currentScreen(state).title, ...names].flatMap((name) => [word(` ${crumb} `, 'dim'), word(name, 'dim')]),
   );
 }
 

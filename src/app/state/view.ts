@@ -59,6 +59,8 @@ export interface Screen<Slice> extends View<Slice> {
 /** An overlay: a question, a result, an input. Its value is the overlay itself. */
 export interface OverlayKind<Kind extends Overlay> extends View<Kind> {
   readonly kind: Kind['kind'];
+  /** What the header calls it; without a name it is not among the places that the header tells. */
+  crumb?(overlay: Kind): string;
   /** Where it is drawn: over the screen, which stays visible around it, by default; else instead of the screen, or in the footer. */
   readonly placement?: 'dialog' | 'body' | 'footer';
   /** The scrolling text, wrapped. Computed again when a member of the overlay or of the state that it read has changed. */
