@@ -249,8 +249,13 @@ function placeOf({ json, scope, name }: Instance, around: DeploymentScope): Depl
   };
 }
 
+interface Part {
+  readonly instance: Instance;
+  readonly resources: readonly Expanded[];
+}
+
 function expansionOf(deployment: Deployment): Expansion {
-  const resources: Expanded[] = [];
+  const parts: Part[] = [];
   const notes: Note[] = [];
   for (const instance of deployment.instances()) {
     if (instance.existing) continue;
@@ -258,19 +263,65 @@ function expansionOf(deployment: Deployment): Expansion {
       notes.push({ id: instance.id, reason: `It is not known whether it is deployed: ${clean(instance.doubt, 300)}.` });
     }
     if (fold(instance.type) !== deploymentType) {
-      resources.push({ ...expanded(instance), file: deployment.file });
+      parts.push({ instance, resources: [{ ...expanded(instance), file: deployment.file }] });
       continue;
     }
     const inside = deployment.inner(instance);
     if (!inside) {
-      notes.push({ id: instance.id, reason: 'The template of this deployment is not in the file.', isElsewhere: true });
+      const reason = 'The template of this deployment is not in the file.';
+      notes.push({ id: instance.id, reason, isElsewhere: true });
       continue;
     }
     const deeper = instance.scope.budget.deeper(() => expansionOf(inside));
-    resources.push(...deeper.resources);
+    parts.push({ instance, resources: deeper.resources });
     notes.push(...deeper.notes);
   }
-  return { resources, notes };
+  return { resources: lastOfEach(parts), notes };
+}
+
+/** What is written twice, once after the other (`dependsOn`), is as the last writes it. Both stay where neither waits for the other. */
+function lastOfEach(parts: readonly Part[]): Expanded[] {
+  const writers = new Map<string, Part[]>();
+  for (const part of parts) {
+    for (const { id } of part.resources) {
+      const all = writers.get(fold(id)) ?? [];
+      if (!all.includes(part)) all.push(part);
+      writers.set(fold(id), all);
+    }
+  }
+  if (writers.values().every(({ length }) => length < 2)) return parts.flatMap(({ resources }) => resources);
+  const waitsFor = waiting(parts);
+  return parts.flatMap((part) =>
+    part.resources.filter(
+      ({ id }) => !(writers.get(fold(id)) ?? []).some((other) => waitsFor(other, part) && !waitsFor(part, other)),
+    ),
+  );
+}
+
+/** Does a part wait for another, directly or through others? */
+function waiting(parts: readonly Part[]): (part: Part, other: Part) => boolean {
+  const direct = new Map(parts.map((part) => [part, dependenciesOf(part, parts)]));
+  return (part, other) => {
+    const seen = new Set([part]);
+    for (const one of seen) {
+      for (const next of direct.get(one) ?? []) {
+        if (next === other) return true;
+        seen.add(next);
+      }
+    }
+    return false;
+  };
+}
+
+function dependenciesOf({ instance: { json, scope } }: Part, parts: readonly Part[]): Part[] {
+  const stated = resolve(memberIgnoringCase(json, 'dependsOn') ?? null, scope);
+  const texts = (isArray(stated) ? stated : []).map((one) => fold(isOpen(one) ? one.text : textOf(one)));
+  return parts.filter(({ instance: { id, name, symbol } }) =>
+    texts.some(
+      (text) =>
+        text !== '' && ([id, name, symbol ?? ''].some((own) => fold(own) === text) || fold(id).endsWith(`/${text}`)),
+    ),
+  );
 }
 
 const dropped = new Set([

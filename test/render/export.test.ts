@@ -4,13 +4,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type JsonObject, parseJson } from '../../src/model/json.ts';
+import { audit } from '../../src/audit/index.ts';
+import { type Json, type JsonObject, parseJson, stringifyJson } from '../../src/model/json.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
-import { groupIdOf } from '../../src/model/resource-id.ts';
+import { groupIdOf, resourceGroupOf, subscriptionOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { requestsOf } from '../../src/plan/index.ts';
 import { type Exported, shapes } from '../../src/render/export/index.ts';
 import { resourceTypeOf, textAt } from '../../src/resource-types/index.ts';
+import { rules } from '../../src/rules/index.ts';
+import { readFiles } from '../../src/session/from-files.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-export-'));
@@ -71,6 +74,38 @@ const doors: Asked = {
   targets: ['storage.private-endpoints', 'keyvault.private-endpoint'],
   answers: { subnet: 'vnet-ml/snet-pe' },
 };
+
+describe('a template of our own, read as a file', () => {
+  test.each(['mixed', 'open'])('passes what the plan of %s resolves, and leaves nothing of it open', async (world) => {
+    const { bench, snapshot, plan } = await planned({ world, targets: 'all' });
+    try {
+      const { text, said } = exported('arm', plan, snapshot);
+      const home = plan.workspace ?? '';
+      const place = { subscription: subscriptionOf(home), group: resourceGroupOf(home) };
+      const options = { allResources: false, place, now: () => new Date(0), newId: () => 'id' };
+      const outcomes = (files: readonly { path: string; text: string }[]) => {
+        const read = readFiles(files, { ...options, workspace: home });
+        return new Map(audit(read.snapshot, rules).findings.map((one) => [one.id, one]));
+      };
+      const before = { path: 'scan.json', text: stringifyJson(snapshot as unknown as Json) };
+      const after = outcomes([before, { path: 'export.json', text }]);
+      // What a template cannot say stays for a script.
+      const unsaid = new Set(plan.steps.filter((step) => !said.includes(step)).flatMap(({ findings }) => findings));
+      const resolved = plan.preview.resolves.filter((id) => !unsaid.has(id));
+      expect(resolved.length).toBeGreaterThan(10);
+      expect(resolved.filter((id) => after.get(id)?.outcome !== 'pass').map((id) => after.get(id) ?? id)).toEqual([]);
+      const alone = audit(
+        readFiles([{ path: 'export.json', text }], { ...options, allResources: true }).snapshot,
+        rules,
+      );
+      const open = alone.findings.filter(({ id, outcome }) => outcome === 'fail' && resolved.includes(id));
+      expect(open.map(({ id, because }) => `${id}: ${because}`)).toEqual([]);
+      expect(alone.findings.filter(({ because }) => /unresolved|is not known/.test(because))).toEqual([]);
+    } finally {
+      await bench.close();
+    }
+  });
+});
 
 describe('a template', () => {
   test.each<Asked>([

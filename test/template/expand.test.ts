@@ -430,3 +430,32 @@ describe('more than is allowed is refused, at once', () => {
     expect(() => expand(sections)).toThrow(LimitError);
   });
 });
+
+describe('what is written twice', () => {
+  const account = (action: string) => ({
+    ...{ type: 'Microsoft.Storage/storageAccounts', apiVersion: '1', name: 'st' },
+    properties: { networkAcls: { defaultAction: action } },
+  });
+  const stage = (name: string, action: string, after: readonly string[]) => ({
+    ...{ type: 'Microsoft.Resources/deployments', apiVersion: '1', name, dependsOn: after },
+    properties: { mode: 'Incremental', template: template({ resources: [account(action)] }) },
+  });
+  const actions = (all: readonly JsonObject[]) =>
+    expand({ resources: all }).resources.map(({ body }) => valueAt(body, '/properties/networkAcls/defaultAction'));
+
+  test('is as the last writes it that waits for the others, whatever the order in the file', () => {
+    const stages = [
+      stage('one', 'Allow', []),
+      stage('two', 'Maybe', ['one']),
+      stage('three', 'Deny', ["[resourceId('Microsoft.Resources/deployments', 'two')]"]),
+    ];
+    expect(actions(stages)).toEqual(['Deny']);
+    expect(actions(stages.toReversed())).toEqual(['Deny']);
+    expect(actions([account('Allow'), stage('two', 'Deny', ['st'])])).toEqual(['Deny']);
+  });
+
+  test('stays twice where neither waits for the other', () => {
+    expect(actions([stage('one', 'Allow', []), stage('two', 'Deny', [])])).toEqual(['Allow', 'Deny']);
+    expect(actions([stage('one', 'Allow', ['two']), stage('two', 'Deny', ['one'])])).toEqual(['Allow', 'Deny']);
+  });
+});
