@@ -139,7 +139,10 @@ export function outOfScopeReason(rule: Rule, subject: Subject, context: RuleCont
 }
 
 /** Evidence may contain an expression that could not be resolved: the expression itself is shown. */
-const shownWhole = (item: Evidence): Evidence => ({ ...item, value: unguarded(item.value) });
+const shownWhole = (item: Evidence): Evidence => {
+  const value = unguarded(item.value);
+  return value === item.value ? item : { ...item, value };
+};
 
 function outsideLetters(rule: Rule, subject: Subject, follows: Architecture, { index }: RuleContext): CheckedResult {
   const who = rule.strategyScope === 'subject' ? clean(nameOf(subject.resource), 120) : 'the workspace';
@@ -220,7 +223,11 @@ export function findingOf(rule: Rule, subject: Subject, checked: CheckedResult, 
     return false;
   });
   const made = finding(rule, subject, { ...checked, because: `${checked.because}${inheritedNote(subject, context)}` });
-  return { ...made, profiles: agreeing, evidence: [...made.evidence, ...notes] };
+  return {
+    ...made,
+    profiles: agreeing.length === rule.profiles.length ? rule.profiles : agreeing,
+    evidence: notes.length === 0 ? made.evidence : [...made.evidence, ...notes],
+  };
 }
 
 function finding(rule: Rule, subject: Subject, checked: CheckedResult): Finding {
@@ -234,11 +241,26 @@ function finding(rule: Rule, subject: Subject, checked: CheckedResult): Finding 
     outcome: checked.outcome,
     resource: subject.resource,
     where: subject.where ?? null,
-    because: checked.because,
+    because: flat(checked.because),
     evidence: checked.evidence ?? [],
-    fix: { kind: rule.fixKind, undo: rule.undo },
-    gaps: checked.gaps,
+    fix: fixOf(rule),
+    gaps: checked.gaps.length === 0 ? none : checked.gaps,
   };
+}
+
+/** The same text as one piece: put together from many it takes several times the memory as long as nothing reads it. */
+function flat(text: string): string {
+  text.charCodeAt(0);
+  return text;
+}
+
+// Tens of thousands of findings share what is the same in all.
+const none: readonly never[] = [];
+const fixes = new WeakMap<Rule, Finding['fix']>();
+function fixOf(rule: Rule): Finding['fix'] {
+  const known = fixes.get(rule) ?? { kind: rule.fixKind, undo: rule.undo };
+  fixes.set(rule, known);
+  return known;
 }
 
 /** The rule's severity is the ceiling. */

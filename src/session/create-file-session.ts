@@ -25,6 +25,9 @@ export interface FileSessionOptions extends Pick<ReportOptions, 'project' | 'loc
   newId(): string;
 }
 
+/** Checking so many resources takes long enough to say it. */
+const saidFrom = 1000;
+
 const refuse = (): Failure =>
   new Failure(
     'read-only',
@@ -57,7 +60,14 @@ export function createFileSession({
     readOnly: true,
     identity: async () => snapshot.identity ?? { name: 'files', how: 'no sign-in' },
     workspace: async () => snapshot.workspace,
-    scan: () => saying(now),
+    scan: () =>
+      eventChannel(async (say) => {
+        const of = now();
+        const { length } = of.resources;
+        const detail = `checking ${length} resources of the files`;
+        if (length >= saidFrom) say({ kind: 'progress', stage: 'scan', done: 0, total: 0, detail });
+        return of;
+      }),
     look: (of) => saying(() => of),
     live: () =>
       saying(() => {

@@ -42,7 +42,8 @@ export function locator(documents: readonly Document[], declarations: Declaratio
     searched.set(file, known);
     return known;
   };
-  const known = new Map<string, FindingLocation>();
+  /** By what declares a resource and the pointer. */
+  const known = new Map<string, Map<string, FindingLocation>>();
   const isPlaced = ({ file, json }: Declaration): boolean => search(file).places.has(json);
   return ({ resource, evidence }) => {
     const found = declarationOf(fold(resource), declarations, isPlaced);
@@ -50,8 +51,9 @@ export function locator(documents: readonly Document[], declarations: Declaratio
     const { declaration, inside } = found;
     const about = evidence.filter((one) => one.pointer !== '' && fold(one.resource) === fold(resource));
     const own = about.find(({ pointer }) => !describing.has(pointer)) ?? about[0];
-    const key = `${fold(resource)} ${own?.pointer ?? ''}`;
-    const seen = known.get(key);
+    const ofResource = known.get(resource) ?? new Map<string, FindingLocation>();
+    known.set(resource, ofResource);
+    const seen = ofResource.get(own?.pointer ?? '');
     if (seen !== undefined) return seen;
     const { file, address } = declaration;
     if (file.bicep !== undefined) return bicepLocation(file, file.bicep, declaration.json);
@@ -62,7 +64,7 @@ export function locator(documents: readonly Document[], declarations: Declaratio
     const item = inside.length === 0 ? undefined : follow(file.text, body, inside);
     const at = propertyPlace(file.text, item ?? body, steps) ?? item ?? start;
     const location = { file: file.path, ...position(at), ...(address === undefined ? {} : { address }) };
-    known.set(key, location);
+    ofResource.set(own?.pointer ?? '', location);
     return location;
   };
 }
