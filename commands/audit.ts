@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
+import type { ScopeResult } from '../src/model/access-scope.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Report } from '../src/model/finding.ts';
 import { sinceThen } from '../src/model/last-run.ts';
@@ -10,7 +11,7 @@ import { auditLines } from '../src/render/audit-text.ts';
 import { findingJson } from '../src/render/finding-json.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { auditDocuments } from './parts/documents.ts';
-import { type AuditRun, judgementExit, keepAudit, pageOf, scanAndJudge } from './parts/judge.ts';
+import { type AuditRun, judgementExit, judgeScopes, keepAudit, pageOf, scanAndJudge } from './parts/judge.ts';
 import { liveFlag, scanAndAsk } from './parts/live.ts';
 import {
   type EarlierChoice,
@@ -105,7 +106,8 @@ export const audit = defineCommand({
     await keepAudit(context, audited);
     const { snapshot, report, selection } = narrowedTo(context, seen, selected, earlier);
     const { summary: checked } = seen.report;
-    const shape = { allOutcomes, by, selection, checked, since: compared ? since : undefined };
+    const scopes = yield* scopesOf(context, audited);
+    const shape = { allOutcomes, by, selection, checked, scopes, since: compared ? since : undefined };
     return { ...auditResult(snapshot, report, shape), gather: pageOf(context, audited) };
   },
   text: auditLines,
@@ -113,6 +115,15 @@ export const audit = defineCommand({
   ...auditDocuments,
   exit: (result, flags) => judgementExit(result, flags.failOn, flags.allowEmpty),
 });
+
+/** The access scopes of `bastide.yaml`; whatever was selected. */
+async function* scopesOf(
+  context: CommandContext,
+  { session, snapshot }: AuditRun,
+): AsyncGenerator<SessionEvent, readonly ScopeResult[]> {
+  const scopes = (await context.host.project(context.flags.config)).config()?.scopes ?? [];
+  return scopes.length === 0 ? [] : (yield* judgeScopes(session, snapshot, scopes, context.signal)).results;
+}
 
 interface NarrowedRun extends AuditRun {
   readonly selection?: AuditSelection;

@@ -1,6 +1,7 @@
 // `export`: a plan in the language of another tool, for those who carry changes out by pipelines. What that language cannot say is
 // said beside it, never dropped.
 import * as z from 'zod/mini';
+import { verifierIntents } from '../src/audit/verifier.ts';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
@@ -19,11 +20,12 @@ type Wanted =
   | { readonly kind: 'file'; readonly saved: Plan }
   | { readonly kind: 'request'; readonly request: FixRequest };
 
-const names = shapes.map(({ name }) => name) as [string, ...string[]];
+const intentShape = 'verifier-intents';
+const names: [string, ...string[]] = [shapes[0].name, ...shapes.slice(1).map(({ name }) => name), intentShape];
 
 export const exportPlan = defineCommand({
   name: 'export',
-  summary: 'Export a plan as an ARM template or an Azure CLI script',
+  summary: 'Export a plan as an ARM template or an Azure CLI script, or the network as verifier intents',
   args: z.object({
     ...targetArgs,
     targets: flag(z._default(z.array(z.string()), []), 'a plan file, or finding and rule IDs as for `plan`', {
@@ -31,7 +33,7 @@ export const exportPlan = defineCommand({
     }),
     as: flag(
       z._default(z.enum(names), names[0]),
-      `output: ${shapes.map(({ name, title }) => `${title} (${name})`).join(' or ')}`,
+      `output: ${shapes.map(({ name, title }) => `${title} (${name})`).join(', ')}, or intents of Azure Virtual Network Verifier (${intentShape})`,
       {
         value: 'SHAPE',
       },
@@ -44,6 +46,10 @@ export const exportPlan = defineCommand({
     {
       line: 'export acr.shared-private-link --answer link=Acr',
       says: 'Export the shared private link to the registry as a template',
+    },
+    {
+      line: 'export --as verifier-intents',
+      says: 'Reachability from compute subnets, as intents for Azure Virtual Network Verifier',
     },
     { line: 'export plan.json --as az', says: 'Export a saved plan as an Azure CLI script' },
   ],
@@ -66,6 +72,12 @@ export const exportPlan = defineCommand({
       );
     }
     const session = await context.session();
+    if (as === intentShape) {
+      if (args.targets.length > 0 || args.all) throw intentsTakeNoPlan();
+      const { intents, notes } = verifierIntents(session.map(yield* session.scan(context.signal)));
+      for (const note of notes) context.say(clean(note, 2000));
+      return { as, plan: null, text: `${JSON.stringify({ value: intents }, null, 2)}\n`, notes };
+    }
     if (wanted.kind === 'file') requireSameSource(wanted.saved, session);
     const snapshot = yield* session.scan(context.signal);
     const plan =
@@ -96,3 +108,11 @@ const leftOut = ({ skipped }: Plan): string[] =>
 /** A rule or finding id is no file's name, and a file's name ends in .json or leads somewhere. */
 const isFile = (target: string): boolean =>
   target === '-' || (!target.includes('@') && (/\.json$/i.test(target) || /^[./~]|[\\/]/.test(target)));
+
+const intentsTakeNoPlan = (): Failure =>
+  new Failure(
+    'contradicting-flags',
+    exitStatus.usage,
+    'Intents are about the network as it is, so no plan, finding, rule or --all is exported with them.',
+    'Remove the targets, or use another --as.',
+  );

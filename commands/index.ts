@@ -2,6 +2,7 @@
 import type { Command } from '../src/command/definition.ts';
 import { accept } from './accept.ts';
 import { apply } from './apply.ts';
+import { assertScopes } from './assert.ts';
 import { assume } from './assume.ts';
 import { audit } from './audit.ts';
 import { completion } from './completion.ts';
@@ -42,6 +43,7 @@ export const verbs: readonly Command[] = [
   explain,
   prove,
   path,
+  assertScopes,
   preflight,
   map,
   plan,

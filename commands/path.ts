@@ -2,17 +2,19 @@
 import * as z from 'zod/mini';
 import { type LiveReport, liveReport } from '../src/audit/index.ts';
 import { flowsOfPath, type PathQuestion, type PathRefusal, type PathResult, pathThrough } from '../src/audit/path.ts';
+import { compareRuns, readRuns, type VerifierComparison } from '../src/audit/verifier.ts';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { nearest } from '../src/command/nearest.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
+import { parseJson } from '../src/model/json.ts';
 import type { PathAnswer, PathFix } from '../src/model/path.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
 import { clean, counted } from '../src/model/text.ts';
 import { parsePorts, readProtocol } from '../src/net/ports.ts';
 import { pathFixes, planOfPathFix } from '../src/plan/index.ts';
 import { liveLines } from '../src/render/live-text.ts';
-import { pathLines } from '../src/render/path-text.ts';
+import { comparisonLines, pathLines } from '../src/render/path-text.ts';
 import type { Session, SessionEvent } from '../src/session/session.ts';
 import {
   type ActResult,
@@ -30,7 +32,7 @@ import { rehearsedIf, whatIfFlag } from './parts/rehearsed.ts';
 /** How often more is read for a surer answer: an interface leads to a group, a group to nothing more. */
 const rounds = 4;
 
-type Answer = PathAnswer & { readonly live?: LiveReport };
+type Answer = PathAnswer & { readonly live?: LiveReport; readonly compared?: readonly VerifierComparison[] };
 type Result = ({ readonly kind: 'path' } & Answer) | ActResult;
 
 export const path = defineCommand({
@@ -54,6 +56,9 @@ export const path = defineCommand({
     }),
     protocol: flag(z._default(z.string(), 'tcp'), 'protocol: tcp, udp, icmp, or * for all', { value: 'NAME' }),
     live: liveFlag,
+    compare: flag(z.optional(z.string()), 'compare with the runs of Azure Virtual Network Verifier in this file', {
+      ...{ value: 'FILE', of: 'file' },
+    }),
     fix: flag(z._default(z.boolean(), false), 'fix a blocked path with the smallest change; --dry-run shows the plan'),
     alternative: flag(z._default(z.number(), 1), 'which of the listed fixes --fix uses', { value: 'N' }),
     whatIf: whatIfFlag,
@@ -74,7 +79,7 @@ export const path = defineCommand({
       says: 'Compare with the effective rules and routes of a running VM',
     },
     {
-      line: 'path --source snet-train --destination stmlsim --fix --dry-run',
+      line: 'path --source gpu-cluster --destination stmlsim --fix --dry-run',
       says: 'Show the plan of the smallest change that opens a blocked path',
     },
     {
@@ -114,6 +119,7 @@ export const path = defineCommand({
         ...answer,
         ...(repair === undefined ? {} : { repair }),
         ...(live === undefined ? {} : { live }),
+        ...(args.compare === undefined ? {} : { compared: await compared(args.compare, answer, context) }),
       };
     }
     throw new Failure(
@@ -132,8 +138,12 @@ export const path = defineCommand({
   },
   text(result) {
     if (result.kind !== 'path') return actLines(result);
-    const { live, ...answer } = result;
-    return [...pathLines(answer), ...(live === undefined ? [] : [[], ...liveLines(live)])];
+    const { live, compared: runs, ...answer } = result;
+    return [
+      ...pathLines(answer),
+      ...(runs === undefined ? [] : [[], ...runs.flatMap(comparisonLines)]),
+      ...(live === undefined ? [] : [[], ...liveLines(live)]),
+    ];
   },
   items: (result) => (result.kind === 'path' ? result.hops : []),
   exit(result) {
@@ -144,6 +154,30 @@ export const path = defineCommand({
   },
   failure: (result) => (result.kind === 'path' ? null : actFailure(result)),
 });
+
+/** The runs between the same ends. Throws Failure (exit 2) where the file has none. */
+async function compared(
+  file: string,
+  answer: PathAnswer,
+  { host }: CommandContext,
+): Promise<readonly VerifierComparison[]> {
+  const text = await host.readFile(file);
+  let runs: ReturnType<typeof readRuns> = [];
+  try {
+    runs = readRuns(parseJson(text));
+  } catch (error) {
+    throw usage('unreadable-file', `${clean(file, 300)} is no JSON: ${clean((error as Error).message, 200)}`, '');
+  }
+  const found = compareRuns(answer, runs);
+  if (found.length > 0) return found;
+  throw usage(
+    'no-run',
+    runs.length === 0
+      ? `${clean(file, 300)} holds no reachability analysis run with a result.`
+      : `${clean(file, 300)} holds no run from ${answer.source.is} to ${answer.destination.is}.`,
+    'Pass a run, a list of runs, or {"value":[...]}, as Azure returns them.',
+  );
+}
 
 /** The fix that was asked for. Throws Failure (exit 4) where there is none, and exit 2 where there are fewer. */
 function chosen(

@@ -1,5 +1,8 @@
 // Scanning, auditing and the exit status of an audit, shared by the commands that audit.
+
+import { judgedScopes } from '../../src/audit/scopes.ts';
 import type { CommandContext } from '../../src/command/definition.ts';
+import type { ScopeResult } from '../../src/model/access-scope.ts';
 import { auditRecord, isNews } from '../../src/model/audit-record.ts';
 import { type ExitStatus, exitStatus } from '../../src/model/failure.ts';
 import { type Finding, isCounted, type Severity } from '../../src/model/finding.ts';
@@ -47,7 +50,7 @@ export async function keepAudit(
  * else 0 (docs/exit-codes.md).
  */
 export function judgementExit(
-  { findings, empty }: Pick<AuditResult, 'findings' | 'empty'>,
+  { findings, empty, scopes = [] }: Pick<AuditResult, 'findings' | 'empty' | 'scopes'>,
   failOn: Severity | 'never',
   allowEmpty = false,
 ): ExitStatus {
@@ -55,7 +58,33 @@ export function judgementExit(
   if (findings.some(isFailing)) {
     return exitStatus.findings;
   }
+  const ofScopes = scopesExit(scopes, failOn);
+  if (ofScopes === exitStatus.findings) return ofScopes;
   if (empty !== undefined && !allowEmpty) return exitStatus.gaps;
   const gap = findings.some((finding) => finding.outcome === 'unknown' && finding.gaps.length > 0);
+  return gap ? exitStatus.gaps : ofScopes;
+}
+
+/** 1 for a broken access scope, of severity high; else 3 where a read failure left one unknown; else 0. */
+export function scopesExit(scopes: readonly ScopeResult[], failOn: Severity | 'never' = 'high'): ExitStatus {
+  const isBroken = scopes.some(({ outcome }) => outcome === 'broken');
+  if (isBroken && isAtLeast('high', failOn)) return exitStatus.findings;
+  const gap = scopes.some(({ outcome, gaps }) => outcome === 'unknown' && gaps.length > 0);
   return gap ? exitStatus.gaps : exitStatus.done;
+}
+
+/** Judges access scopes, and reads what they depend on and no scan requests. */
+export async function* judgeScopes(
+  session: Session,
+  scanned: Snapshot,
+  scopes: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<SessionEvent, ReturnType<typeof judgedScopes>> {
+  let snapshot = scanned;
+  for (let round = 0; round < 4; round += 1) {
+    const { toRead } = judgedScopes(snapshot, scopes);
+    if (toRead.length === 0) break;
+    snapshot = yield* session.look(snapshot, toRead, signal);
+  }
+  return judgedScopes(snapshot, scopes);
 }

@@ -67,7 +67,7 @@ export function flowsOfPath(snapshot: Snapshot, question: PathQuestion, answer: 
 }
 
 /** Resources by their full ids, without those that Azure refused already. */
-const neverAsked = ({ gaps, resources }: Snapshot, ids: readonly string[]): string[] =>
+export const neverAsked = ({ gaps, resources }: Snapshot, ids: readonly string[]): string[] =>
   [...new Set(ids)].filter(
     (id) =>
       /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/[^/]+(?:\/[^/]+\/[^/]+)+$/i.test(id) &&

@@ -23,6 +23,8 @@ export interface ProjectConfig {
   readonly severities: Readonly<Record<string, Severity>>;
   readonly assumptions: Assumptions;
   readonly failOn?: Severity | 'never';
+  /** Access scopes, as sentences that are valid. */
+  readonly scopes?: readonly string[];
   /** Every workspace, or those with these names. */
   readonly production: boolean | readonly string[];
 }

@@ -2,6 +2,7 @@
 import { type ArticleSummary, articleSummary } from '../audit/article.ts';
 import { type DiagnosisReport, diagnosisReport } from '../audit/diagnosis.ts';
 import { type LiveReport, liveReport } from '../audit/live.ts';
+import type { ScopeResult } from '../model/access-scope.ts';
 import type { ArchitectureAnswer, Finding, Severity, Summary } from '../model/finding.ts';
 import { isOpen, severities } from '../model/finding.ts';
 import type { Since } from '../model/last-run.ts';
@@ -59,6 +60,8 @@ export interface AuditResult {
   readonly article?: ArticleSummary;
   /** Only where there is a `bastide.yaml`. */
   readonly config?: ProjectSummary;
+  /** Only where `bastide.yaml` has access scopes. */
+  readonly scopes?: readonly ScopeResult[];
   /** Only where some findings were selected: everything above is about those alone. */
   readonly selection?: AuditSelection;
 }
@@ -84,6 +87,7 @@ interface AuditShape {
   readonly by: AuditResult['by'];
   readonly since?: SinceLast | undefined;
   readonly selection?: AuditSelection | undefined;
+  readonly scopes?: readonly ScopeResult[] | undefined;
   /** Of the report before the selection; the summary of the report unless given. */
   readonly checked?: Summary | undefined;
 }
@@ -92,7 +96,7 @@ interface AuditShape {
 export function auditResult(
   snapshot: Snapshot,
   report: ProblemReport,
-  { allOutcomes, by, since, selection, checked = report.summary }: AuditShape,
+  { allOutcomes, by, since, selection, scopes = [], checked = report.summary }: AuditShape,
 ): AuditResult {
   const live = liveReport(snapshot);
   const diagnosis = diagnosisReport(snapshot, report.findings);
@@ -116,6 +120,7 @@ export function auditResult(
     ...(since === undefined ? {} : { since }),
     ...(article === undefined ? {} : { article }),
     ...(report.project === undefined ? {} : { config: report.project }),
+    ...(scopes.length === 0 ? {} : { scopes }),
     ...(selection === undefined ? {} : { selection }),
   };
 }

@@ -26,6 +26,7 @@ import { diagnosisLines } from './diagnosis-text.ts';
 import { liveLines } from './live-text.ts';
 import { problemCounts, problemLines } from './problem-text.ts';
 import { projectLines } from './project-text.ts';
+import { scopeLines } from './scope-text.ts';
 import { sinceLines } from './since-text.ts';
 
 /** The whole audit: scope, problems or findings, counts, next steps. */
@@ -41,6 +42,7 @@ export function auditLines(result: AuditResult): Line[] {
     ...(by === 'problem' ? problemLines(problems, findings) : openLines(findings)),
     ...(others.length === 0 ? [] : [line(['Other checks', 'heading'])]),
     ...others.map(shortLine),
+    ...(result.scopes === undefined ? [] : [[], line(['Access scopes', 'heading']), ...scopeLines(result.scopes)]),
     ...(result.live === undefined ? [] : [[], ...liveLines(result.live)]),
     ...(result.diagnosis === undefined ? [] : [[], ...diagnosisLines(result.diagnosis)]),
     ...(snapshot.gaps.length === 0 ? [] : [[], line(['Not accessible', 'heading'])]),

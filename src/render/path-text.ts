@@ -1,4 +1,5 @@
 // A network path as lines of tagged words: one line per hop, the deciding one marked. Pure.
+import type { VerifierComparison } from '../audit/verifier.ts';
 import type { Hop, HopVerdict, PathAnswer, Witness } from '../model/path.ts';
 import { hopTitles, trafficWords, verdictWords } from '../model/path-words.ts';
 import { clean } from '../model/text.ts';
@@ -98,3 +99,13 @@ export function repairLines(repair: PathAnswer['repair']): Line[] {
     ]),
   ];
 }
+
+/** A run of Azure Virtual Network Verifier beside the answer. */
+export const comparisonLines = ({ name, ports, protocols, agrees, says }: VerifierComparison): Line[] => [
+  line(
+    [agrees ? '✓ ' : '✗ ', agrees ? 'ok' : 'bad'],
+    ['Virtual Network Verifier', 'heading'],
+    [`  ${clean([name, ...protocols, ...ports].filter((one) => one !== '').join(' '), 200)}`, 'dim'],
+  ),
+  line(`  ${clean(says, 900)}`),
+];

@@ -80,6 +80,11 @@ export const projectSchema = z.strictObject(
       'Marks the workspaces as production: all of them, or those with these names.',
       'production:\n  - mlw-prod',
     ),
+    scopes: key(
+      z.optional(z.array(text(), 'must be a list of sentences')),
+      'Access scopes, judged at every audit as `bastide assert` does. A broken one counts as a finding of severity high.',
+      'scopes:\n  - nothing from Internet reaches stmlsim except 203.0.113.0/24',
+    ),
   },
   'must be keys with values',
 );
@@ -109,7 +114,7 @@ export const refusedKeys: readonly (readonly [name: RegExp, why: string])[] = [
     'The file holds no credentials; sign in by environment variables or the Azure CLI.',
   ],
   [
-    /^(?:exec|command|commands|run|hooks?|endpoint|ca|scopes?)$/i,
+    /^(?:exec|command|commands|run|hooks?|endpoint|ca|scope)$/i,
     'The file runs nothing and names no place to connect to.',
   ],
 ];

@@ -3,6 +3,7 @@
 
 import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import type * as z from 'zod/mini';
+import { readScope, ScopeError, scopeForms } from '../model/access-scope.ts';
 import { assumptionEntries, assumptionEntry, checkAssumptions } from '../model/assumption-values.ts';
 import type { Severity } from '../model/finding.ts';
 import { matchesGlob } from '../model/glob.ts';
@@ -90,8 +91,24 @@ export function readProjectText(text: string, path: string, rules: readonly stri
     severities: (file.severities ?? {}) as Readonly<Record<string, Severity>>,
     assumptions: assumptionsOf((file.assumptions ?? {}) as Json, lineOf),
     ...(file['fail-on'] === undefined ? {} : { failOn: file['fail-on'] }),
+    ...(file.scopes === undefined ? {} : { scopes: file.scopes.map((text, at) => scopeOf(text, at, lineOf)) }),
     production: file.production ?? false,
   };
+}
+
+function scopeOf(text: string, at: number, lineOf: (path: Path) => number): string {
+  try {
+    return readScope(text).text;
+  } catch (error) {
+    if (!(error instanceof ScopeError)) throw error;
+    const [sentence = '', caret = ''] = error.shown.split('\n');
+    const near = `${clean(sentence.slice(0, caret.length - 1), 300)} >>> ${clean(sentence.slice(caret.length - 1), 300)}`;
+    throw new ProjectTextError(
+      lineOf(['scopes', at]),
+      `${placeOf(['scopes', at])}, character ${error.at + 1}: ${error.message} It reads: ${near}.`,
+      `Forms: ${scopeForms.join('; ')}.`,
+    );
+  }
 }
 
 const acceptance = ({ finding, reason, until, by }: z.output<typeof acceptanceSchema>): Acceptance => ({

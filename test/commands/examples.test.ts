@@ -46,9 +46,9 @@ describe('examples', () => {
     ),
   )('bastide $line', async ({ verb, line }) => {
     const ran = await bastide([...parseLine(line), '--demo'], home);
-    // 1 is the answer of an audit or a preflight; 4 a redo when nothing was undone, a restore when nothing was overwritten, a guide without a user to
+    // 1 is the answer of an audit, a preflight or an assert; 4 a redo when nothing was undone, a restore when nothing was overwritten, a guide without a user to
     // ask.
-    const allowed = ['audit', 'verify', 'watch', 'diff', 'preflight'].includes(verb)
+    const allowed = ['audit', 'verify', 'watch', 'diff', 'preflight', 'assert'].includes(verb)
       ? [0, 1]
       : ['undo', 'redo', 'restore', 'guide'].includes(verb)
         ? [0, 4]

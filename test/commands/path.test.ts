@@ -31,6 +31,7 @@ async function ask(bench: Bench, source: string, destination: string, port = '44
       port: [port],
       protocol,
       live: false,
+      compare: undefined,
       fix: false,
       alternative: 1,
       whatIf: false,

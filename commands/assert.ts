@@ -1,0 +1,77 @@
+// `assert`: judges access scopes, such as `nothing from Internet reaches stmlsim`, given here or in bastide.yaml.
+import * as z from 'zod/mini';
+import { type CommandContext, defineCommand } from '../src/command/definition.ts';
+import { flag } from '../src/command/flag.ts';
+import { readScope, ScopeError, type ScopeResult, scopeForms } from '../src/model/access-scope.ts';
+import { exitStatus, Failure } from '../src/model/failure.ts';
+import { clean } from '../src/model/text.ts';
+import { scopeLines } from '../src/render/scope-text.ts';
+import type { SessionEvent } from '../src/session/session.ts';
+import { judgeScopes, scopesExit } from './parts/judge.ts';
+
+interface Asserted {
+  readonly scopes: readonly ScopeResult[];
+}
+
+export const assertScopes = defineCommand({
+  name: 'assert',
+  summary: 'Check that only the intended traffic is possible: access scopes, each with a packet that breaks it',
+  args: z.object({
+    scopes: flag(z._default(z.array(z.string()), []), 'a sentence in quotes; without one, the scopes of bastide.yaml', {
+      value: 'SCOPE',
+    }),
+  }),
+  positional: ['scopes...'],
+  effect: 'read',
+  examples: [
+    {
+      line: "assert 'nothing from Internet reaches stmlsim except 203.0.113.0/24'",
+      says: 'Exit status 1 with a packet where other addresses of the Internet reach the account',
+    },
+    {
+      line: "assert 'only snet-train reaches kv-mlsim' 'snet-train reaches stmlsim on tcp 443'",
+      says: 'Several scopes: who may reach the key vault, and what must be reached',
+    },
+  ],
+  async *run(context, { scopes }): AsyncGenerator<SessionEvent, Asserted> {
+    for (const text of scopes) checkScope(text, context);
+    const { config } = await context.host.project(context.flags.config);
+    const wanted = scopes.length > 0 ? scopes : (config()?.scopes ?? []);
+    if (wanted.length === 0) {
+      throw new Failure(
+        'no-scopes',
+        exitStatus.usage,
+        'No access scope was given, and bastide.yaml has none.',
+        `Pass one, such as: bastide assert 'nothing from Internet reaches stmlsim'. Forms: ${scopeForms.join('; ')}.`,
+      );
+    }
+    const session = await context.session();
+    const snapshot = context.snapshot ?? (yield* session.scan(context.signal));
+    const { results, strange } = yield* judgeScopes(session, snapshot, wanted, context.signal);
+    if (strange !== undefined && scopes.length > 0) {
+      throw new Failure(
+        'unknown-end',
+        exitStatus.usage,
+        clean(strange, 400),
+        'Use a name that `bastide path` accepts.',
+      );
+    }
+    return { scopes: results };
+  },
+  text: ({ scopes }) => scopeLines(scopes),
+  items: ({ scopes }) => scopes,
+  exit: ({ scopes }) => scopesExit(scopes),
+});
+
+/** Throws Failure (exit 2) for a mistake; its place is shown on stderr. */
+function checkScope(text: string, { say }: CommandContext): void {
+  try {
+    readScope(text);
+  } catch (error) {
+    if (!(error instanceof ScopeError)) throw error;
+    for (const shown of error.shown.split('\n')) say(`  ${clean(shown, 600)}`);
+    throw new Failure('bad-scope', exitStatus.usage, error.message, `Forms: ${scopeForms.join('; ')}.`, {
+      at: error.at,
+    });
+  }
+}

@@ -1,0 +1,187 @@
+// Access scopes: sentences such as `nothing from Internet reaches stmlsim except 203.0.113.0/24`. Reads them; facts/path/scope.ts
+// judges them. Pure.
+
+/** Traffic as a path takes it. */
+export interface ScopeTraffic {
+  readonly protocol: 'Tcp' | 'Udp' | 'Icmp' | '*';
+  readonly ports: readonly string[];
+}
+
+/** Traffic that does not count; `side` undefined: whatever the ends. */
+export interface ScopeException {
+  readonly side: 'source' | 'destination' | undefined;
+  readonly ends: readonly string[];
+  readonly traffic: ScopeTraffic | undefined;
+}
+
+export interface AccessScope {
+  /** As written, with single spaces. */
+  readonly text: string;
+  /** `never`: no packet may arrive. `always`: every packet must. */
+  readonly kind: 'never' | 'always';
+  /** Ends as `path` takes them; `anything` stands for the Internet, every subnet and every service. */
+  readonly sources: readonly string[];
+  readonly destinations: readonly string[];
+  readonly traffic: ScopeTraffic;
+  readonly except: readonly ScopeException[];
+}
+
+export interface ScopeResult {
+  readonly scope: string;
+  readonly outcome: 'holds' | 'broken' | 'unknown';
+  /** One sentence. */
+  readonly because: string;
+  /** A packet that breaks it; null unless it is broken. */
+  readonly witness: string | null;
+  /** The path of that packet, or of what is unknown: a command line that shows it; null where it holds. */
+  readonly path: string | null;
+  /** Ids of what was not read and leaves it unknown. */
+  readonly gaps: readonly string[];
+}
+
+export const scopeForms: readonly string[] = [
+  'nothing [from ENDS] reaches ENDS [on TRAFFIC] [except [from|to] ENDS] [except on TRAFFIC]',
+  'only ENDS reaches ENDS [on TRAFFIC]',
+  'ENDS reaches ENDS [on TRAFFIC]',
+];
+
+/** What is wrong with a sentence, and where: `at` counts characters from 0. */
+export class ScopeError extends Error {
+  constructor(
+    readonly text: string,
+    readonly at: number,
+    message: string,
+  ) {
+    super(message);
+  }
+  /** The sentence, and a caret under the place. */
+  get shown(): string {
+    return `${this.text}\n${' '.repeat(this.at)}^`;
+  }
+}
+
+interface Token {
+  readonly text: string;
+  readonly at: number;
+  /** In quotes: always an end. */
+  readonly quoted: boolean;
+}
+
+function tokensOf(text: string): Token[] {
+  const tokens: Token[] = [];
+  for (const found of text.matchAll(/'([^']*)'|"([^"]*)"|[^\s,'"]+|,|['"]/g)) {
+    const [whole, single, double] = found;
+    const quoted = single ?? double;
+    if (quoted === undefined && /^['"]$/.test(whole)) {
+      throw new ScopeError(text, found.index, `The quote ${whole} is not closed.`);
+    }
+    tokens.push({ text: quoted ?? whole, at: found.index, quoted: quoted !== undefined });
+  }
+  return tokens;
+}
+
+const keywords = ['nothing', 'only', 'from', 'to', 'reaches', 'reach', 'on', 'except', 'and', 'or', ','];
+const protocols: Readonly<Record<string, ScopeTraffic['protocol']>> = {
+  ...{ tcp: 'Tcp', udp: 'Udp', icmp: 'Icmp', any: '*', '*': '*' },
+};
+
+/** Reads a sentence. Throws {@link ScopeError}. */
+export function readScope(written: string): AccessScope {
+  const text = written.replace(/\s+/g, ' ').trim();
+  const tokens = tokensOf(text);
+  let next = 0;
+  const peek = (): Token | undefined => tokens[next];
+  const isWord = (token: Token | undefined, ...words: readonly string[]) =>
+    token !== undefined && !token.quoted && words.includes(token.text.toLowerCase());
+  const isKeyword = (token: Token | undefined) => isWord(token, ...keywords);
+  const wrong = (message: string, token = peek()) => new ScopeError(text, token?.at ?? text.length, message);
+  const take = (...words: readonly string[]): boolean => {
+    if (!isWord(peek(), ...words)) return false;
+    next += 1;
+    return true;
+  };
+
+  function ends(what: string): string[] {
+    const found: string[] = [];
+    for (;;) {
+      const token = peek();
+      if (token === undefined || isKeyword(token)) throw wrong(`Name ${what} here.`);
+      found.push(token.text);
+      next += 1;
+      if (!take(',', 'or') && !(isWord(peek(), 'and') && !isWord(tokens[next + 1], 'except') && take('and')))
+        return found;
+    }
+  }
+  function traffic(): ScopeTraffic {
+    const first = peek();
+    const named = first === undefined ? undefined : protocols[first.text.toLowerCase()];
+    if (named !== undefined) next += 1;
+    const ports: string[] = [];
+    while (peek() !== undefined && !isWord(peek(), 'except')) {
+      const token = peek();
+      if (!isPort(token?.text ?? '')) throw wrong(`${token?.text} is no port. Use 443, 8000-9000 or *.`);
+      ports.push(token?.text ?? '');
+      next += 1;
+      if (!take(',')) break;
+    }
+    if (named === undefined && ports.length === 0) throw wrong('Name a protocol or a port here, such as tcp 443.');
+    return { protocol: named ?? 'Tcp', ports: ports.length === 0 ? ['*'] : ports };
+  }
+  function reaches(): void {
+    if (!take('reaches', 'reach')) throw wrong('The word reaches belongs here.');
+  }
+  function exceptions(sources: readonly string[], destinations: readonly string[]): ScopeException[] {
+    const found: ScopeException[] = [];
+    while (
+      take('except') ||
+      (isWord(peek(), 'and') && isWord(tokens[next + 1], 'except') && take('and') && take('except'))
+    ) {
+      if (take('on')) found.push({ side: undefined, ends: [], traffic: traffic() });
+      else {
+        const said = take('from') ? 'source' : take('to') ? 'destination' : undefined;
+        const of = ends('what is excepted');
+        found.push({ side: said ?? widerSide(sources, destinations), ends: of, traffic: undefined });
+      }
+    }
+    return found;
+  }
+
+  let scope: AccessScope;
+  if (take('nothing')) {
+    const sources = take('from') ? ends('a source') : ['anything'];
+    reaches();
+    const destinations = ends('a destination');
+    const of = take('on') ? traffic() : anyTraffic;
+    scope = { text, kind: 'never', sources, destinations, traffic: of, except: exceptions(sources, destinations) };
+  } else if (take('only')) {
+    const allowed = ends('a source');
+    reaches();
+    const destinations = ends('a destination');
+    const of = take('on') ? traffic() : anyTraffic;
+    const except: ScopeException[] = [{ side: 'source', ends: allowed, traffic: undefined }];
+    scope = { text, kind: 'never', sources: ['anything'], destinations, traffic: of, except };
+  } else {
+    const sources = ends('a source, or the word nothing or only,');
+    reaches();
+    const destinations = ends('a destination');
+    const of = take('on') ? traffic() : ({ protocol: 'Tcp', ports: ['443'] } as const);
+    scope = { text, kind: 'always', sources, destinations, traffic: of, except: [] };
+  }
+  const left = peek();
+  if (left !== undefined) throw wrong(`${left.text} is not expected here.`);
+  return scope;
+}
+
+const anyTraffic: ScopeTraffic = { protocol: '*', ports: ['*'] };
+
+function isPort(text: string): boolean {
+  if (text === '*') return true;
+  const [low, high = low] = text.split('-').map(Number);
+  return /^\d{1,5}(?:-\d{1,5})?$/.test(text) && (low ?? 0) <= (high ?? 0) && (high ?? 0) <= 65535;
+}
+
+const isWide = (of: readonly string[]): boolean => of.some((end) => /^(?:internet|anything)$/i.test(end));
+
+/** An exception that names no side narrows the end that is the Internet or anything, else the source. */
+const widerSide = (sources: readonly string[], destinations: readonly string[]): 'source' | 'destination' =>
+  !isWide(sources) && isWide(destinations) ? 'destination' : 'source';
