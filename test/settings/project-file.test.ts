@@ -41,6 +41,14 @@ const entry = (change: Partial<Acceptance> = {}): Acceptance => ({
 });
 
 describe('reading', () => {
+  test('a mistake in an access scope is named with its line and character', () => {
+    expect(() => read('scopes:\n  - snet-train reaches stmlsim\n  - nothing reachs stmlsim\n')).toThrow(
+      expect.objectContaining({
+        line: 3,
+        message: expect.stringMatching(/^scopes, item 2, character 9: The word reaches belongs here\. .*>>> reachs/),
+      }),
+    );
+  });
   test('an empty file, and one with every key', () => {
     const nothing = { accepted: [], rulesOff: [], severities: {}, assumptions: {}, production: false };
     for (const text of ['', '# only a comment\n', '---\n'])
@@ -51,6 +59,7 @@ describe('reading', () => {
       .replace('databricks.*', 'nsg.*');
     expect(read(whole)).toEqual({
       path: 'bastide.yaml',
+      scopes: ['nothing from Internet reaches stmlsim except 203.0.113.0/24'],
       accepted: [
         {
           finding: 'storage.shared-key-access@*',
