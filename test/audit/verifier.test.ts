@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { mapOf } from '../../src/audit/map.ts';
 import { compareRuns, readRuns, verifierIntents } from '../../src/audit/verifier.ts';
+import type { Json } from '../../src/model/json.ts';
 import { asked } from '../facts/path-scenes.ts';
 import { ids, type Loose, snapshotOf } from '../support/snapshot.ts';
 
@@ -84,7 +85,7 @@ describe('results', () => {
   });
   test('a run without a result, of other ends or of another form is left out; a broken trace is none', () => {
     expect(readRuns(run('x', { analysisResult: null }) as never)).toEqual([]);
-    for (const junk of [null, 7, 'text', [], {}, { value: [null, 3, { properties: [] }] }])
+    for (const junk of [null, 7, 'text', [], {}, { value: [null, 3, { properties: [] }] }] as Json[])
       expect(readRuns(junk)).toEqual([]);
     const [only] = readRuns(run('NoPacketsReached', {}, '[{"a" "b"}]') as never);
     expect(only?.stoppedAt).toBeNull();
