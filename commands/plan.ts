@@ -21,6 +21,7 @@ export const plan = defineCommand({
   positional: ['targets...'],
   effect: 'read',
   artefact: true,
+  presents: 'plan',
   examples: [
     { line: 'plan --all', says: 'Show the changes, and the findings they resolve' },
     { line: 'plan --all --output plan.json', says: 'Save the plan; `bastide apply plan.json` applies exactly this' },

@@ -15,6 +15,7 @@ export const whatIf = defineCommand({
   positional: ['targets...'],
   effect: 'read',
   artefact: true,
+  presents: 'plan',
   examples: [
     { line: 'what-if --all', says: 'Simulate all automatic fixes' },
     { line: 'what-if nsg.outbound-*', says: 'Simulate the fixes of several rules' },

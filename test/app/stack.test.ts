@@ -1,5 +1,6 @@
 // Overlays above one another: what lies beneath stays visible, goes on, is no target of keys or mouse, and returns.
 import { expect, test } from 'vitest';
+import { plan as planCommand } from '../../commands/plan.ts';
 import { plain } from '../../src/app/draw/text.ts';
 import { headerRows } from '../../src/app/parts/header-rows.ts';
 import { clickIn } from '../../src/app/state/pointing.ts';
@@ -21,7 +22,9 @@ async function started() {
     },
   };
   const stdout = { columns: 100, rows: 30, write: () => true } as unknown as NodeJS.WriteStream;
-  const shell = createShell(fakeOptions({ session, stdout, screen: 'findings', plans: planFiles }));
+  const options = fakeOptions({ session, stdout, screen: 'findings', plans: planFiles });
+  const verbs = [...options.context.verbs, planCommand as never];
+  const shell = createShell({ ...options, context: { ...options.context, verbs } });
   await shell.begin();
   const state = () => shell.store.get();
   const turns = async () => {
@@ -91,6 +94,17 @@ test('the header names what is open, and costs no row for it', async () => {
   expect(headerRows(state()).rest).toHaveLength(rows);
   await press('esc', 'esc');
   expect(first()).toMatch(/› mlw-sim$/);
+});
+
+test('a command that only plans shows the plan in the view of plans, which then only closes', async () => {
+  const { press, state, text } = await started();
+  await press(...':plan --all', 'enter');
+  expect(state().overlay).toMatchObject({ kind: 'plan', isShown: true, line: 'plan --all' });
+  expect(text()).toMatch(/> Close *$/m);
+  await press('r', ' ', 'a');
+  expect(state().message?.text).toBe('This plan is only shown; fix and apply can apply it.');
+  await press('enter');
+  expect([depthOf(state()), state().work, state().entries]).toEqual([0, null, []]);
 });
 
 test('a click on what lies beneath a dialog does nothing', async () => {

@@ -18,9 +18,12 @@ export type { PlanOverlay } from './plan/value.ts';
 const scrolledBy = (rows: number) =>
   within('plan')((overlay, _state, times) => ({ ...overlay, top: Math.max(0, overlay.top + rows * times) }));
 
+const onlyShown = 'This plan is only shown; fix and apply can apply it.';
+
 /** Why no step can be taken out or in. */
 function mayPick(state: State): string | null {
   if (state.overlay?.kind !== 'plan') return null;
+  if (state.overlay.isShown) return onlyShown;
   if (state.overlay.picks === undefined) return 'The steps of this plan are applied together.';
   return busy(state);
 }
@@ -57,6 +60,7 @@ const bindings: readonly Binding[] = [
     hint: 1.5,
     disabledReason(state) {
       if (state.overlay?.kind !== 'plan') return null;
+      if (state.overlay.isShown) return onlyShown;
       return state.overlay.plan.steps.length === 0 ? 'The plan has no changes.' : busy(state);
     },
   },
@@ -104,13 +108,14 @@ export const plan = defineOverlay<PlanOverlay>({
   choices: (overlay) => buttonsOf(overlay).length,
   placement: 'body',
   Body: PlanBody,
-  submit(overlay, { guard, asking }) {
+  submit(overlay, { guard, asking, show }) {
+    if (overlay.isShown) return show(null);
     const button = buttonsOf(overlay)[overlay.choice];
     if (button === 'rehearse') guard(asking.whatIf());
     else if (button === 'apply') guard(asking.answer());
     else asking.refuse();
   },
-  cancel: (_overlay, { asking }) => asking.refuse(),
+  cancel: ({ isShown }, { asking, show }) => (isShown ? show(null) : asking.refuse()),
 });
 
 /** Up and down go through the steps, pages through the detail; without a list everything scrolls. */

@@ -11,6 +11,7 @@ import { line, word } from '../draw/text.ts';
 import { valuesOf } from '../overlays/form/fields.ts';
 import { formFor } from '../overlays/form.ts';
 import { pathOverlay } from '../overlays/path.tsx';
+import { planShown } from '../overlays/plan/value.ts';
 import { createObserver } from './applying.ts';
 import type { Dispatcher, RunOptions, ScreenController } from './effect-context.ts';
 import { remapped } from './keys/remap.ts';
@@ -97,14 +98,17 @@ export function createDispatcher(controller: ScreenController, ask: Ask, known: 
   }
 
   function answer({ command, line: text }: ParsedCommand, envelope: Envelope, { quiet, shown }: RunOptions): void {
-    const path = command.presents === 'path' ? pathOverlay(text, envelope.result) : null;
+    const { presents } = command;
+    const path = presents === 'path' ? pathOverlay(text, envelope.result) : null;
+    const plan = presents === 'plan' ? planShown(text, envelope.result) : null;
     const isOpen = store.get().overlay?.kind === 'output';
     // A panel that was closed meanwhile is not reopened.
     if (path !== null && isOpen) {
       store.dispatch({ type: 'overlay', overlay: null });
       // Traced again, it takes the place of the path before.
       store.dispatch({ type: store.get().overlay?.kind === 'path' ? 'overlay' : 'opened', overlay: path });
-    } else if (quiet === undefined) store.dispatch({ type: 'printed', lines: answerLines(envelope), running: false });
+    } else if (plan !== null && isOpen) store.dispatch({ type: 'overlay', overlay: plan });
+    else if (quiet === undefined) store.dispatch({ type: 'printed', lines: answerLines(envelope), running: false });
     else if (envelope.failure !== null) show('Failed', failureLines(envelope.failure));
     else if (shown === undefined) show(text, answerLines(envelope));
   }

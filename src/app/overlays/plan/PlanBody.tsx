@@ -75,12 +75,17 @@ function titleOf(overlay: PlanOverlay, title: string): string {
 function buttonsRow(overlay: PlanOverlay, production: boolean, glyphs: Glyphs): Line {
   const { plan, blocked } = overlay;
   const there = buttonsOf(overlay);
-  const shown = (['cancel', 'apply', 'rehearse'] as const).filter((one) => one === 'apply' || there.includes(one));
-  const words = shown.map((one) => ({ cancel: 'Cancel', apply: verbs[plan.verb], rehearse: 'What-if' })[one]);
+  const shown = (['cancel', 'apply', 'rehearse'] as const).filter(
+    (one) => there.includes(one) || (one === 'apply' && !overlay.isShown),
+  );
+  const words = shown.map(
+    (one) => ({ cancel: overlay.isShown ? 'Close' : 'Cancel', apply: verbs[plan.verb], rehearse: 'What-if' })[one],
+  );
   const selected = shown.indexOf(there[overlay.choice] ?? 'cancel');
   const why = blocked === null ? '' : `${verbs[plan.verb]} unavailable: ${clean(blocked)}`;
   const { typed } = confirmationOf(plan, production);
-  const next = blocked !== null || typed === null ? '' : `${verbs[plan.verb]} asks for the name ${typed.name}`;
+  const next =
+    blocked !== null || typed === null || overlay.isShown ? '' : `${verbs[plan.verb]} asks for the name ${typed.name}`;
   // What asks for a typed name restricts, or cannot be undone.
   const isDangerous = typed !== null;
   const press = (index: number): Click => ({ do: 'press', button: there.indexOf(shown[index] ?? 'cancel') });

@@ -1,4 +1,5 @@
 // The state of the plan overlay, its rows and buttons, and its layout.
+import type { Json } from '../../../model/json.ts';
 import type { Phase, Plan, Step } from '../../../model/plan.ts';
 import { phaseWords } from '../../../plan/describe.ts';
 import { type Area, contentRows } from '../../draw/areas.ts';
@@ -31,6 +32,8 @@ export interface PlanOverlay {
   readonly picks?: StepPicks;
   /** The equivalent command line. */
   readonly line: string;
+  /** The result of a command that only plans: nothing is asked. */
+  readonly isShown?: true;
   /** Why it cannot be applied; null when it can. */
   readonly blocked: string | null;
   readonly choice: number;
@@ -43,7 +46,8 @@ export interface PlanOverlay {
 export type Button = 'cancel' | 'apply' | 'rehearse';
 
 /** Cancel first and preselected; a plan that cannot be applied can still be simulated. */
-export function buttonsOf({ plan, blocked }: PlanOverlay): readonly Button[] {
+export function buttonsOf({ plan, blocked, isShown }: PlanOverlay): readonly Button[] {
+  if (isShown) return ['cancel'];
   const rehearse: readonly Button[] = plan.steps.length > 0 ? ['rehearse'] : [];
   return ['cancel', ...(blocked === null ? (['apply'] as const) : []), ...rehearse];
 }
@@ -101,6 +105,13 @@ export function cursorOf(overlay: PlanOverlay, area: Area | null): Cursor {
   const lead = rows[at - 1]?.kind === 'phase' ? 1 : 0;
   const cursor = inside({ index: at, top: overlay.step.top }, rows.length, contentRows(area));
   return cursor.top === at && contentRows(area) > 1 ? { index: at, top: at - lead } : cursor;
+}
+
+/** The view of a result that is a plan with steps; null for any other. */
+export function planShown(line: string, result: Json | null): PlanOverlay | null {
+  const plan = result as unknown as Plan | null;
+  if (plan === null || !Array.isArray(plan.steps) || plan.steps.length === 0) return null;
+  return { kind: 'plan', plan, line, isShown: true, blocked: null, choice: 0, step: atStart, top: 0 };
 }
 
 /** The preview of this plan, with the summary selected; a preview that was closed meanwhile stays closed. */
