@@ -17,7 +17,7 @@ function open(world: string, cols: number, rows: number): TestScreen {
 }
 /** The panes are there and nothing runs. */
 const idle = (text: string): boolean =>
-  /f fix/.test(text) && !/Scanning the workspace|Working/.test(text) && /f(?: =|:) /.test(text);
+  /f fix/.test(text) && !/Scanning the workspace|Working/.test(text) && /f(?: =|:) |First start: /.test(text);
 const sizes: readonly [number, number][] = [
   [60, 15],
   [80, 24],
