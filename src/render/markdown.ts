@@ -26,9 +26,10 @@ export function renderMarkdown({ snapshot, summary, findings, problems, by, arti
   return limitedMarkdown([
     { head: `# Network security of ${markdownText(name)}\n\n${about.map((text) => `${text}\n\n`).join('')}` },
     ...(byProblem ? [problemPart(problems)] : []),
+    // Before the findings, which may be cut off.
+    ...(gaps.length === 0 ? [] : [{ head: '## Not accessible\n\n', rows: gaps, tail: '\n', noun: 'failed reads' }]),
     findingPart(findings, byProblem),
     ...(article === undefined ? [] : [{ head: `\n${articleMarkdown(article, markdownText).join('\n')}\n` }]),
-    ...(gaps.length === 0 ? [] : [{ head: '\n## Not accessible\n\n', rows: gaps, noun: 'failed reads' }]),
   ]);
 }
 
