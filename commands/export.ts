@@ -25,7 +25,7 @@ const names: [string, ...string[]] = [shapes[0].name, ...shapes.slice(1).map(({ 
 
 export const exportPlan = defineCommand({
   name: 'export',
-  summary: 'Export a plan as an ARM template or an Azure CLI script, or the network as verifier intents',
+  summary: 'Export a plan as an ARM template, Azure CLI or PowerShell script, or the network as verifier intents',
   args: z.object({
     ...targetArgs,
     targets: flag(z._default(z.array(z.string()), []), 'a plan file, or finding and rule IDs as for `plan`', {
@@ -52,6 +52,7 @@ export const exportPlan = defineCommand({
       says: 'Reachability from compute subnets, as intents for Azure Virtual Network Verifier',
     },
     { line: 'export plan.json --as az', says: 'Export a saved plan as an Azure CLI script' },
+    { line: 'export --all --as pwsh --output plan.ps1', says: 'Export it as a PowerShell script' },
   ],
   async *run(context, { as, ...args }) {
     const shape = shapes.find(({ name }) => name === as) ?? shapes[0];

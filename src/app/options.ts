@@ -71,6 +71,8 @@ export interface AppOptions {
   /** Opens an address in a browser; false where there is none. */
   openPage?(url: string): Promise<boolean>;
   readonly now: () => Date;
+  /** The shell that copied commands are for. */
+  readonly shell?: 'sh' | 'pwsh';
   /** Suspends the job; returns when it continues. Absent where the system cannot. */
   suspend?(): void;
 }

@@ -76,6 +76,7 @@ export const outputFlags = z.object({
     of: 'file',
   }),
   recordRedact: flag(off(), 'with --record: replace names, IDs and addresses in the recording'),
+  shell: flag(z.optional(z.enum(['sh', 'pwsh'])), 'shell that copied commands are for; on Windows pwsh by default'),
   quiet: flag(off(), 'show no progress on stderr'),
   debug: flag(z.optional(z.string()), 'write a debug log to a file', { value: 'FILE', of: 'file' }),
 });

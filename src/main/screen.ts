@@ -95,6 +95,7 @@ export async function screen(
       now: wiring.now,
       // The whole foreground job, or the process that started this one (`npm start`) would keep the terminal. Where there is
       // no shell to return to, the system ignores it, and the screen is not left suspended.
+      shell: parsed.host.shell ?? (process.platform === 'win32' ? 'pwsh' : 'sh'),
       ...(process.platform === 'win32' ? {} : { suspend: () => process.kill(0, 'SIGTSTP') }),
     });
     // Wait for pending writes: after a quick exit, the last line is still there the next time.

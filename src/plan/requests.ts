@@ -15,8 +15,8 @@ import { fittedTo } from './deferred.ts';
 import { applyChange, resourceIn } from './simulate.ts';
 import { sameWhole } from './whole.ts';
 
-/** What the means know: command lines, or resources put as a whole. */
-export type RequestText = 'lines' | 'wholes';
+/** What the means know: command lines, resources put as a whole, or requests as they are. */
+export type RequestText = 'lines' | 'wholes' | 'requests';
 
 export interface Requested {
   readonly step: Step;
@@ -55,11 +55,14 @@ export function requestsOf(plan: Plan, snapshot: Snapshot, speech: RequestText):
       return leave('It restricts access that a step that is not included must allow first.');
     const sent = resourceTypeOf(typeOf(change.resource)).write(stands.pending, current ?? null);
     if (typeof sent === 'string') return leave(sent);
-    if (isDeferred(change) && speech === 'wholes')
-      return leave('A template must name the resource, and Azure assigns this name when the resource is created.');
-    const request = speech === 'wholes' ? wholeOf(stands.pending, sent, current) : lineOf(step, sent);
+    if (isDeferred(change) && speech !== 'lines')
+      return leave(
+        `A ${speech === 'wholes' ? 'template' : 'request'} must name the resource, and Azure assigns this name when the resource is created.`,
+      );
+    const request =
+      speech === 'wholes' ? wholeOf(stands.pending, sent, current) : speech === 'lines' ? lineOf(step, sent) : sent;
     if (typeof request === 'string') return leave(request);
-    if (speech === 'wholes' ? holdsCut(request.body ?? undefined) : step.az.includes(cutSecret))
+    if (speech === 'lines' ? step.az.includes(cutSecret) : holdsCut(request.body ?? undefined))
       return leave('It would send a secret that Bastide does not keep.');
     if (speech === 'wholes' && groupIdOf(change.resource) === undefined)
       return leave('Its scope is above resource groups.');

@@ -3,10 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import { type Json, type JsonObject, parseJson, stringifyJson } from '../../src/model/json.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
+import { powershellLines } from '../../src/model/powershell.ts';
 import { groupIdOf, resourceGroupOf, subscriptionOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { requestsOf } from '../../src/plan/index.ts';
@@ -285,4 +287,67 @@ test('a script runs, and hands every name to az as one word', async () => {
   } finally {
     await bench.close();
   }
+});
+
+describe('PowerShell', () => {
+  /** The words of a line as PowerShell reads them: bare, or in single quotes with doubled quotes inside. */
+  const wordsOf = (line: string): string[] => {
+    const words = [...line.matchAll(/(?:^| )(?:'((?:''|[^'])*)'|([^\s']+))(?= |$)/g)].map(
+      ([, quoted, bare]) => quoted?.replaceAll("''", "'") ?? bare ?? '',
+    );
+    expect(words.join(' ').length).toBeGreaterThan(0);
+    return words;
+  };
+
+  test.each(['foreign', 'mixed', 'drifted'])(
+    'the requests of the script do in %s what the plan says',
+    async (world) => {
+      const { bench, snapshot, plan } = await planned({ world, targets: 'all' });
+      try {
+        const { text, said } = exported('pwsh', plan, snapshot);
+        expect(text.split('\n').filter((line) => /[^\x20-\x7e]/.test(line))).toEqual([]);
+        const requests = text.split('\n').filter((line) => line.startsWith('Send-AzureRequest '));
+        expect(requests.length).toBe(said.length);
+        for (const line of requests) {
+          const [, method = '', address = '', payload] = wordsOf(line);
+          const url = new URL(address, 'https://azure.example');
+          const answer = await bench.arm.write({
+            ...{ method: method as 'PUT', id: decodeURIComponent(url.pathname) },
+            apiVersion: url.searchParams.get('api-version') ?? '',
+            body: payload === undefined ? null : (parseJson(payload) as JsonObject),
+          });
+          expect([line.slice(0, 200), answer.state]).not.toContain('refused');
+        }
+        const after = bench.session.report(await drain(bench.session.scan()), 'all');
+        const failing = new Set(after.findings.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id));
+        expect(plan.preview.resolves.filter((id) => failing.has(id))).toEqual([]);
+      } finally {
+        await bench.close();
+      }
+    },
+  );
+
+  test('Azure CLI lines: each command alone, every word as it is, and none where cmd would take it apart', () => {
+    expect(powershellLines("az a b --set 'x=1 2' && az c '*' -n it\\'s")).toEqual([
+      "az a b --set 'x=1 2'",
+      "az c '*' -n 'it''s'",
+    ]);
+    for (const line of ['az a \'{"b":1}\'', "az a '50%'", "az a 'x&y'", 'az a $(id)', 'az a | b', "az a 'x"]) {
+      expect([line, powershellLines(line)]).toEqual([line, undefined]);
+    }
+    const sh = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: fc.constantFrom(..."ab '\u2019*$`;(){}#@,=/"), minLength: 1 }), { minLength: 1 }),
+        (words) => {
+          const [only, ...more] = powershellLines(['az', ...words.map(sh)].join(' ')) ?? [];
+          expect(more).toEqual([]);
+          const read = [...(only ?? '').matchAll(/(?:^| )(?:'((?:['\u2019]{2}|[^'\u2019])*)'|([^\s']+))(?= |$)/g)].map(
+            ([, quoted, bare]) => quoted?.replaceAll(/(['\u2019])\1/g, '$1') ?? bare,
+          );
+          expect(read).toEqual(['az', ...words]);
+        },
+      ),
+    );
+  });
 });

@@ -34,7 +34,7 @@ export const arm: ExportShape = {
 };
 
 /** Letters outside ASCII as escapes, so that no terminal, file or option changes them. */
-const inAscii = (text: string): string =>
+export const inAscii = (text: string): string =>
   text.replaceAll(/[\u007f-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const wholeNotes = (ids: readonly string[], readAt: string): string[] =>

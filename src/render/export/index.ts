@@ -6,10 +6,11 @@ import { clean } from '../../model/text.ts';
 import { requestsOf } from '../../plan/index.ts';
 import { arm } from './arm.ts';
 import { az } from './az.ts';
+import { pwsh } from './pwsh.ts';
 import type { Exported, ExportShape } from './shape.ts';
 
 export type { Exported } from './shape.ts';
-export const shapes: readonly [ExportShape, ...ExportShape[]] = [arm, az];
+export const shapes: readonly [ExportShape, ...ExportShape[]] = [arm, az, pwsh];
 
 /** Throws Failure (exit 4) where a setting that the plan changes has moved since. */
 export function exported(plan: Plan, snapshot: Snapshot, shape: ExportShape): Exported {

@@ -1,6 +1,7 @@
 // Keys of a plan that keep it: saved as a file that `apply` takes, exported, or the Azure CLI commands of its steps copied.
 import { flagsOf } from '../../../command/flag.ts';
 import { isFailure } from '../../../model/failure.ts';
+import { powershellLines } from '../../../model/powershell.ts';
 import { clean, counted } from '../../../model/text.ts';
 import { line } from '../../draw/text.ts';
 import type { Binding } from '../../state/binding.ts';
@@ -90,12 +91,20 @@ async function write(
 }
 
 /** The commands of the step, or of all selected steps where the summary is shown. */
-function copyCommands({ store, copy }: EffectContext): void {
+function copyCommands({ store, copy, options, controller }: EffectContext): void {
   const overlay = planIn(store.get());
   if (overlay === null) return;
   const at = stepAt(overlay);
   const steps = at === null ? numbersOf(overlay).map((index) => allSteps(overlay)[index]) : [allSteps(overlay)[at]];
-  const lines = steps.flatMap((step) => (step === undefined || step.az === '' ? [] : [step.az]));
+  const lines = steps.flatMap((step) => {
+    if (step === undefined || step.az === '') return [];
+    return options.shell === 'pwsh' ? (powershellLines(step.az) ?? [null]) : [step.az];
+  });
+  if (lines.includes(null)) {
+    const next = 'Export the plan for PowerShell instead.';
+    controller.say(`PowerShell would change an argument of this command. ${next}`, 'warn');
+    return;
+  }
   copy(lines.length === 0 ? null : lines.join('\n'), counted(lines.length, 'Azure CLI command'));
 }
 
@@ -115,7 +124,7 @@ export const keepBindings: readonly Binding[] = [
     where: ['plan'],
     keys: ['x'],
     label: 'export',
-    help: 'Export the plan shown as an ARM template or an Azure CLI script',
+    help: 'Export the plan shown as an ARM template, Azure CLI or PowerShell script',
     effect: (effects) => effects.guard(exportPlan(effects)),
     hint: 1.7,
     disabledReason: mayKeep,
