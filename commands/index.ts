@@ -17,6 +17,7 @@ import { guide } from './guide.ts';
 import { help } from './help.ts';
 import { history } from './history.ts';
 import { map } from './map.ts';
+import { mcp } from './mcp.ts';
 import { path } from './path.ts';
 import { plan } from './plan.ts';
 import { preflight } from './preflight.ts';
@@ -64,6 +65,7 @@ export const verbs: readonly Command[] = [
   assume,
   run,
   simulate,
+  mcp,
   whoami,
   theme,
   config,

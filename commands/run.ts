@@ -1,7 +1,8 @@
 // `run`: a script of command lines. The lines are run by the host, which prints each answer as it comes.
 import * as z from 'zod/mini';
-import { defineCommand } from '../src/command/definition.ts';
+import { defineCommand, type ScriptOutcome } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
+import { counted } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
 
 export const run = defineCommand({
@@ -13,17 +14,32 @@ export const run = defineCommand({
     set: flag(z._default(z.record(z.string(), z.string()), {}), 'value of a variable, used as ${NAME}; repeatable', {
       value: 'NAME=VALUE',
     }),
+    fromLine: flag(
+      z._default(z.int().check(z.minimum(1)), 1),
+      'begin at this line; earlier ones are parsed and not run',
+      {
+        value: 'N',
+      },
+    ),
   }),
   positional: ['file'],
   effect: 'cloud',
   streams: true,
   examples: [{ line: 'run close.bastide --set IP=203.0.113.7 --yes', says: 'Run a script with a variable' }],
-  async *run(context, { file, set }) {
+  async *run(context, { file, set, fromLine }) {
     const text = await context.host.readFile(file);
-    return yield* context.host.script(text, { set });
+    const outcome = yield* context.host.script(text, { set, from: fromLine, ...(file === '-' ? {} : { file }) });
+    for (const said of summary(outcome)) context.say(said);
+    return outcome;
   },
-  text: ({ exit, lines }) => [
-    line([`${lines} ${lines === 1 ? 'line' : 'lines'} run, exit status ${exit}`, exit === 0 ? 'ok' : 'bad']),
-  ],
+  text: (outcome) => summary(outcome).map((said) => line([said, outcome.exit === 0 ? 'ok' : 'bad'])),
   exit: ({ exit }) => exit,
 });
+
+/** One line for each that did not end well, then the counts. */
+const summary = ({ exit, lines, outcomes }: ScriptOutcome): string[] => [
+  ...outcomes.flatMap((one) =>
+    one.exit === null || one.exit === 0 ? [] : [`${one.at}: ${one.line}: exit status ${one.exit}`],
+  ),
+  `${counted(lines, 'line')} run${lines < outcomes.length ? `, ${outcomes.length - lines} not run` : ''}, exit status ${exit}`,
+];

@@ -1,10 +1,11 @@
 // The context of the screen's palette: the same commands over the same session. Questions and events are the screen's own.
 import type { CommandContext, RuleEntry } from '../command/definition.ts';
 import type { Defaults, ParsedCommand } from '../command/parse-arguments.ts';
-import { parseScript, runScript } from '../command/script.ts';
+import { runScript } from '../command/script.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { readText, writeWhole } from './files.ts';
-import { contextOf, lookupIn, type Wiring } from './wiring.ts';
+import { scriptLines } from './script-lines.ts';
+import { contextOf, type Wiring } from './wiring.ts';
 
 const notHere = (what: string) =>
   new Failure(
@@ -49,15 +50,16 @@ export function paletteContext(
     simulate: async () => {
       throw notHere('Serving the simulator');
     },
-    async *script(text, { set }) {
-      const lookup = lookupIn(set, wiring.env);
-      const lines = parseScript(text, wiring.verbs, { lookup, defaults });
-      const { exit, envelopes } = yield* runScript(
-        lines,
+    serveAssistant: async () => {
+      throw notHere('Serving an assistant');
+    },
+    async *script(text, options) {
+      const { exit, outcomes } = yield* runScript(
+        await scriptLines(text, options, wiring, defaults),
         async (line) => ({ ...context, flags: line.parsed.flags }),
         () => {},
       );
-      return { exit, lines: envelopes.length };
+      return { exit, lines: outcomes.filter((one) => one.exit !== null).length, outcomes };
     },
   });
   return context;

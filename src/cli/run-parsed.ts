@@ -1,10 +1,10 @@
 // A command line run to its end for the shell and the script host: its events reported while it runs, its answer printed where its
 // format and `--output` say.
 import type { Format } from '../command/common-flags.ts';
-import type { CommandContext, CommandHost } from '../command/definition.ts';
-import type { Defaults, ParsedCommand } from '../command/parse-arguments.ts';
-import { type Envelope, envelopeJson, runCommand } from '../command/run.ts';
-import { parseScript, runScript } from '../command/script.ts';
+import type { CommandContext, CommandHost, ScriptOptions } from '../command/definition.ts';
+import { type Defaults, type ParsedCommand, parseCommand } from '../command/parse-arguments.ts';
+import { type Envelope, envelopeJson, failedEnvelope, runCommand } from '../command/run.ts';
+import { placeOf, runScript } from '../command/script.ts';
 import { type ExitStatus, exitStatus, Failure, isFailure } from '../model/failure.ts';
 import { clean } from '../model/text.ts';
 import { renderNdjson } from '../render/json.ts';
@@ -16,8 +16,9 @@ import { checkWritable, readText, writeWhole } from './files.ts';
 import { type Look, lookOf, lookWith, settledTheme } from './look.ts';
 import { type ProgressDisplay, progressOn } from './progress.ts';
 import { terminalAsk } from './prompts.ts';
+import { scriptLines } from './script-lines.ts';
 import { wantsLines } from './terminal.ts';
-import { contextOf, lookupIn, type Wiring } from './wiring.ts';
+import { contextOf, type Wiring } from './wiring.ts';
 
 /** What goes on beside a command: progress, log, the look of its text. */
 interface Beside {
@@ -146,14 +147,51 @@ async function shellContext(
         },
         signal,
       ),
-    script: (text, { set }) => script(text, set, parsed, wiring, beside, defaults),
+    script: (text, options) => script(text, options, parsed, wiring, beside, defaults),
+    serveAssistant: () => assistant(parsed, wiring, beside, defaults),
   });
+}
+
+/** Serves an assistant with the source and flags of this run; its calls are answered without questions. */
+async function assistant(run: ParsedCommand, wiring: Wiring, beside: Beside, settled: Defaults): Promise<void> {
+  const given = Object.entries({ ...run.host, ...run.flags }).filter(
+    ([key]) => run.explicit.has(key) && !['output', 'yes', 'dryRun'].includes(key),
+  );
+  const defaults = { ...settled, ...Object.fromEntries(given), format: 'json' as const };
+  const refuse = async (): Promise<never> => {
+    throw new Failure('needs-input', exitStatus.notSent, 'An assistant cannot answer questions.', 'Pass `answers`.');
+  };
+  const unasked = { confirm: refuse, choose: refuse, text: refuse };
+  const { serveAssistant } = await import('./assistant.ts');
+  await serveAssistant(
+    {
+      ...{ version: wiring.version, signal: wiring.signal },
+      now: wiring.now,
+      approvals: wiring.approvals,
+      async run({ words, input }, yes) {
+        try {
+          const parsed = parseCommand([...(yes ? ['--yes'] : []), ...words], wiring.verbs, defaults);
+          const context = await shellContext(parsed, wiring, beside, defaults);
+          const host = {
+            ...context.host,
+            interactive: false,
+            ...(input === undefined ? {} : { readFile: async () => input }),
+          };
+          return await drive(runCommand(parsed, { ...context, host, ask: unasked }), parsed, wiring, beside);
+        } catch (error) {
+          if (!isFailure(error)) throw error;
+          return failedEnvelope(words[0] ?? '', {}, error);
+        }
+      },
+    },
+    wiring.streams,
+  );
 }
 
 /** Runs a script's lines with the flags of the run itself as their defaults, and prints each answer as it comes. */
 async function* script(
   text: string,
-  set: Readonly<Record<string, string>>,
+  options: ScriptOptions,
   run: ParsedCommand,
   wiring: Wiring,
   beside: Beside,
@@ -163,19 +201,19 @@ async function* script(
     ([key]) => run.explicit.has(key) && key !== 'output',
   );
   const defaults = { ...settled, ...Object.fromEntries(given) };
-  const lines = parseScript(text, wiring.verbs, { lookup: lookupIn(set, wiring.env), defaults });
+  const lines = await scriptLines(text, options, wiring, defaults);
   for (const line of lines) {
     checkFormat(line.parsed.command, line.parsed.host.format, wiring.verbs);
     if (line.parsed.command.streams === true) {
       throw new Failure(
         'endless-line',
         exitStatus.usage,
-        `Line ${line.number}: ${line.parsed.command.name} runs until it is stopped, so a script cannot run it.`,
+        `${placeOf(line)}: ${line.parsed.command.name} runs until it is stopped, so a script cannot run it.`,
         'Start it outside the script.',
       );
     }
   }
-  const { exit, envelopes } = yield* runScript(
+  const { exit, outcomes } = yield* runScript(
     lines,
     (line) => shellContext(line.parsed, wiring, beside, defaults),
     async (envelope, line) => {
@@ -183,7 +221,7 @@ async function* script(
       await say(envelope, line.parsed, wiring, beside, true);
     },
   );
-  return { exit, lines: envelopes.length };
+  return { exit, lines: outcomes.filter((one) => one.exit !== null).length, outcomes };
 }
 
 /**

@@ -65,6 +65,8 @@ export interface Wiring {
   project: CommandHost['project'];
   wait: CommandHost['wait'];
   execute: CommandHost['execute'];
+  readonly user: string;
+  approvals: CommandHost['approvals'];
   /** The lines that people typed, the newest last, whatever host they typed them in. */
   readonly lines: LineHistory;
   /** The full-screen shell. */
@@ -88,6 +90,7 @@ export function contextOf(
     readonly emit: CommandHost['emit'];
     readonly simulate: CommandHost['simulate'];
     readonly script: CommandHost['script'];
+    readonly serveAssistant: CommandHost['serveAssistant'];
   },
 ): CommandContext {
   return {
@@ -111,6 +114,9 @@ export function contextOf(
       emit: own.emit,
       wait: wiring.wait,
       execute: wiring.execute,
+      user: wiring.user,
+      approvals: wiring.approvals,
+      serveAssistant: own.serveAssistant,
       simulate: own.simulate,
       lookUpAddress: wiring.lookUpAddress,
       checkKeys: wiring.checkKeys,

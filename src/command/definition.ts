@@ -204,10 +204,40 @@ export interface SimulateOptions {
   readonly serviceTags?: string | undefined;
 }
 
-/** How a script ended, and how many of its lines ran. */
+/** A plan that an assistant made; null until a person has confirmed it. */
+export interface ApprovalRecord {
+  readonly plan: string;
+  readonly confirmed: { readonly at: string; readonly by: string } | null;
+}
+export interface ApprovalsPort {
+  get(digest: string): Promise<ApprovalRecord | undefined>;
+  put(digest: string, approval: ApprovalRecord): void;
+  /** It is applied once. */
+  forget(digest: string): void;
+}
+
+/** What became of a line of a script. */
+export interface LineOutcome {
+  /** File and number, as in messages. */
+  readonly at: string;
+  readonly line: string;
+  /** Null where it was not run. */
+  readonly exit: ExitStatus | null;
+}
+
+export interface ScriptOptions {
+  readonly set: Readonly<Record<string, string>>;
+  /** The file of the script, from which the names of included files count; undefined for standard input. */
+  readonly file?: string;
+  /** Lines of the script before this one are parsed and not run. */
+  readonly from?: number;
+}
+
+/** How a script ended, how many of its lines ran, and what became of each. */
 export interface ScriptOutcome {
   readonly exit: ExitStatus;
   readonly lines: number;
+  readonly outcomes: readonly LineOutcome[];
 }
 
 export interface CommandHost {
@@ -241,11 +271,14 @@ export interface CommandHost {
    * is written to a file while it runs, whose path is in the variable of that name.
    */
   execute(command: string, files: Readonly<Record<string, string>>, signal: AbortSignal): Promise<number | null>;
+  /** Who works at this machine. */
+  readonly user: string;
+  /** Plans of an assistant, and which of them a person has confirmed. */
+  approvals(): Promise<ApprovalsPort>;
+  /** Serves an assistant on standard input and output until it ends. */
+  serveAssistant(): Promise<void>;
   /** Runs command lines one after another (the `run` command). */
-  script(
-    text: string,
-    options: { readonly set: Readonly<Record<string, string>> },
-  ): AsyncGenerator<SessionEvent, ScriptOutcome>;
+  script(text: string, options: ScriptOptions): AsyncGenerator<SessionEvent, ScriptOutcome>;
 }
 
 /** What a command may have changed. */

@@ -6,6 +6,7 @@ import type { HostFlags } from '../command/common-flags.ts';
 import type { Session } from '../session/session.ts';
 import type { ProjectStore } from '../settings/project-file.ts';
 import type { RecentStore } from '../settings/recent.ts';
+import { userName } from './acts.ts';
 import { openSession } from './open-session.ts';
 import type { MainRun } from './run.ts';
 import { screen } from './screen.ts';
@@ -165,6 +166,9 @@ export async function wire(run: MainRun, { verbs, themes, openSettings, ownTheme
       await wait(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
     },
     execute: async (...given) => (await import('./execute.ts')).execute(...given),
+    user: userName(),
+    approvals: async () =>
+      (await import('../history/approvals.ts')).approvalStore({ folder: path.join(folders.state, 'assistant') }),
     async audits(source, workspace) {
       const { auditLog } = await import('../history/audits.ts');
       return auditLog({ folder: path.join(folders.state, 'audits'), source, workspace, pid: process.pid });

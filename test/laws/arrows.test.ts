@@ -38,7 +38,7 @@ const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp
   cli: {
     to: ['command', 'render', 'model', 'theme', 'accessible', 'disk'],
     types: ['session'],
-    packages: /^(node:|zod)/,
+    packages: /^(node:|zod|@modelcontextprotocol\/sdk\/)/,
   },
   accessible: {
     to: ['command', 'plan', 'resource-types', 'render', 'model'],

@@ -1,0 +1,75 @@
+// `mcp`: serves an assistant over the Model Context Protocol, and has a person confirm what it may apply.
+import * as z from 'zod/mini';
+import { type CommandContext, defineCommand } from '../src/command/definition.ts';
+import { flag } from '../src/command/flag.ts';
+import { confirmPlan } from '../src/command/send.ts';
+import { exitStatus, Failure } from '../src/model/failure.ts';
+import { clean, counted } from '../src/model/text.ts';
+import type { SessionEvent } from '../src/session/session.ts';
+import { readPlan, requireApproved, requireSameSource, requireSameWorkspace, reviewed } from './parts/plan-file.ts';
+
+type Served = { readonly confirmed: string | null; readonly steps: number };
+
+export const mcp = defineCommand({
+  name: 'mcp',
+  summary: 'Serve an assistant over the Model Context Protocol; confirm a plan it made',
+  args: z.object({
+    action: flag(z._default(z.enum(['serve', 'confirm']), 'serve'), 'what to do', { value: 'serve|confirm' }),
+    digest: flag(z.optional(z.string()), 'with confirm: digest of the plan, as the assistant names it', {
+      value: 'DIGEST',
+    }),
+  }),
+  positional: ['action', 'digest'],
+  effect: 'cloud',
+  streams: true,
+  examples: [
+    { line: 'mcp --workspace my-workspace', says: 'Serve on standard input and output; nothing is changed' },
+    { line: 'mcp confirm DIGEST', says: 'Show the plan and allow the assistant to apply it once' },
+  ],
+  async *run(context, { action, digest }): AsyncGenerator<SessionEvent, Served> {
+    if (action === 'confirm') return yield* confirmed(context, digest?.trim().toLowerCase() ?? '');
+    if (digest !== undefined) {
+      throw new Failure(
+        'bad-arguments',
+        exitStatus.usage,
+        'serve takes no digest.',
+        'Run `bastide mcp confirm DIGEST`.',
+      );
+    }
+    await context.host.serveAssistant();
+    return { confirmed: null, steps: 0 };
+  },
+  text: () => [],
+});
+
+async function* confirmed(context: CommandContext, digest: string): AsyncGenerator<SessionEvent, Served> {
+  const store = await context.host.approvals();
+  const approval = await store.get(digest);
+  if (approval === undefined) {
+    throw new Failure(
+      'unknown-plan',
+      exitStatus.usage,
+      `No assistant made a plan with the digest ${clean(digest === '' ? 'none' : digest, 80)}.`,
+      'Have the assistant make the plan again.',
+    );
+  }
+  if (context.flags.yes || !context.host.interactive) {
+    throw new Failure(
+      'needs-person',
+      exitStatus.notSent,
+      'A person confirms this in a terminal; --yes does not stand for that.',
+      'Run it in a terminal without --yes.',
+    );
+  }
+  const saved = readPlan(approval.plan, 'the plan');
+  requireApproved(saved, digest);
+  const session = await context.session();
+  requireSameSource(saved.plan, session);
+  const snapshot = yield* session.scan(context.signal);
+  requireSameWorkspace(saved.plan, snapshot);
+  const plan = await reviewed(context, session, saved, snapshot);
+  await confirmPlan(context, session, plan);
+  store.put(digest, { ...approval, confirmed: { at: context.now().toISOString(), by: context.host.user } });
+  context.say(`Confirmed: the assistant may apply ${counted(plan.steps.length, 'change')} once, within an hour.`);
+  return { confirmed: digest, steps: plan.steps.length };
+}

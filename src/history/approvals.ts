@@ -1,0 +1,42 @@
+// Plans that an assistant made, each in a file under its digest: proposed until a person confirms it in a terminal, then applied once.
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { readOwnText } from '../disk/read-text.ts';
+import { replaceFile } from '../disk/replace-file.ts';
+
+export interface Approval {
+  /** The plan file, as `plan --output` writes it. */
+  readonly plan: string;
+  /** Null until a person has confirmed it. */
+  readonly confirmed: { readonly at: string; readonly by: string } | null;
+}
+
+export interface ApprovalStore {
+  get(digest: string): Promise<Approval | undefined>;
+  put(digest: string, approval: Approval): void;
+  /** It is applied once. */
+  forget(digest: string): void;
+}
+
+const largest = 16 * 1024 * 1024;
+
+/** Throws what the file system throws. Anything but a digest has no file. */
+export function approvalStore({ folder }: { readonly folder: string }): ApprovalStore {
+  const fileOf = (digest: string): string | undefined =>
+    /^[0-9a-f]{64}$/.test(digest) ? path.join(folder, `${digest}.json`) : undefined;
+  return {
+    async get(digest) {
+      const file = fileOf(digest);
+      const text = file === undefined ? undefined : await readOwnText(file, largest);
+      return text === undefined ? undefined : (JSON.parse(text) as Approval);
+    },
+    put(digest, approval) {
+      const file = fileOf(digest);
+      if (file !== undefined) replaceFile(file, `${JSON.stringify(approval)}\n`);
+    },
+    forget(digest) {
+      const file = fileOf(digest);
+      if (file !== undefined) rmSync(file, { force: true });
+    },
+  };
+}
