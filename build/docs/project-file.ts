@@ -1,4 +1,5 @@
 // The page about `bastide.yaml`, printed from the schema that reads it.
+import { scopeForms } from '../../src/model/access-scope.ts';
 import { acceptanceKeys, projectKeys } from '../../src/settings/project-schema.ts';
 import { bullets, code, fenced, type Page, page, sentences, table } from './markdown.ts';
 
@@ -35,6 +36,18 @@ export function projectFilePages(): Page[] {
       'After its last day it counts again, and each audit names it.',
       'A roll-up is accepted with all findings that it repeats.',
       'Gates and previews of plans use every rule, also those that are off.',
+    ]),
+    '## An access scope',
+    sentences(
+      'A sentence about what may reach what. `bastide assert` and every audit check it packet by packet over the paths between its ends.',
+      'A broken one shows a packet, and the audit ends with exit code 1 unless `--fail-on` is critical or never.',
+    ),
+    fenced(scopeForms.join('\n')),
+    bullets([
+      'ENDS are names as `bastide path` takes them, with commas or `or` between them; quotes hold a name with spaces.',
+      '`anything` stands for the Internet, every subnet and every service. Without `from`, `nothing` means anything.',
+      'TRAFFIC is a protocol, ports, or both: `tcp 443,8000-9000`, `udp`, `443`. Without it: all traffic, and for `ENDS reaches ENDS` TCP 443.',
+      '`except ENDS` without `from` or `to` narrows the end that is the Internet or anything, else the source.',
     ]),
     '## What it cannot do',
     sentences(
