@@ -18,6 +18,16 @@ export interface ApprovalStore {
   forget(digest: string): void;
 }
 
+/** Undefined for a text that is no approval: the plan is made again. */
+function readApproval(text: string): Approval | undefined {
+  try {
+    const { plan, confirmed } = JSON.parse(text) as Partial<Approval>;
+    return typeof plan === 'string' ? { plan, confirmed: confirmed ?? null } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 const largest = 16 * 1024 * 1024;
 
 /** Throws what the file system throws. Anything but a digest has no file. */
@@ -28,7 +38,7 @@ export function approvalStore({ folder }: { readonly folder: string }): Approval
     async get(digest) {
       const file = fileOf(digest);
       const text = file === undefined ? undefined : await readOwnText(file, largest);
-      return text === undefined ? undefined : (JSON.parse(text) as Approval);
+      return text === undefined ? undefined : readApproval(text);
     },
     put(digest, approval) {
       const file = fileOf(digest);
