@@ -413,13 +413,14 @@ async function pipelineIn(job: Members, label: string | null, scope: Scope): Pro
   );
 }
 
-/** A schedule runs the job that it creates. */
+/** A schedule runs the job that it creates, a data import, or a model monitor, which is a Spark job of the service. */
 async function scheduled(file: Members, path: string, scope: Scope): Promise<{ members: Members; path: string }> {
-  const job = file.create_job;
+  if (isMembers(file.create_monitor))
+    return { members: { type: 'spark', name: file.name, compute: 'serverless' }, path };
+  const job = file.create_job ?? file.import_data;
   if (job === undefined) return { members: file, path };
   const named = textOf(isMembers(job) && textOf(job.job) !== undefined ? job.job : job);
-  if (named === undefined) return { members: membersOf(job), path };
-  const found = await opened(scope, named);
+  const found = named === undefined ? { members: membersOf(job), path } : await opened(scope, named);
   if (found === undefined) {
     throw new JobTextError(
       null,
@@ -427,7 +428,12 @@ async function scheduled(file: Members, path: string, scope: Scope): Promise<{ m
       'Name the job file itself.',
     );
   }
-  return found;
+  if (file.create_job !== undefined) return found;
+  const { name, path: to } = found.members;
+  return {
+    members: { type: 'import', name, compute: 'serverless', outputs: { data: { path: to } } },
+    path: found.path,
+  };
 }
 
 /** Throws {@link JobTextError} for a text that is no job or deployment file. */

@@ -176,6 +176,15 @@ test('the environment of a component or model of a registry is of that registry'
   expect((await read(model)).tasks[0]?.environment).toMatchObject({ from: 'registry:ours' });
 });
 
+test('schedules: of a job, of a data import, of a model monitor', async () => {
+  const job = await read({ 's.yml': 'create_job: ./job.yml\n', ...command });
+  expect(job).toMatchObject({ kind: 'command', tasks: [{ compute: { kind: 'named', name: 'cpu' } }] });
+  const load = await read({ 's.yml': 'import_data: {name: d, path: "azureml://datastores/blob/paths/a"}\n' });
+  expect(load).toMatchObject({ kind: 'import', tasks: [{ data: [{ place: { kind: 'datastore', name: 'blob' } }] }] });
+  const monitor = await read({ 's.yml': 'name: m\ncreate_monitor: {compute: {instance_type: standard_e4s_v3}}\n' });
+  expect(monitor).toMatchObject({ kind: 'spark', tasks: [{ compute: { kind: 'serverless' } }] });
+});
+
 test('placeholders, lines of a quoted text at the indentation of its key, a missing file', async () => {
   const job = await read({
     'job.yml':
