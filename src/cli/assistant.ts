@@ -2,7 +2,7 @@
 // its JSON as the answer. What stands in an answer is data: names, tags and messages come from Azure and from whoever may write there.
 import type { ApprovalsPort } from '../command/definition.ts';
 import { type Envelope, envelopeJson } from '../command/run.ts';
-import { isObject, type Json, type JsonObject, stringifyJson } from '../model/json.ts';
+import { isObject, type Json, stringifyJson } from '../model/json.ts';
 
 declare global {
   /** The types of the SDK speak of browsers as well. */
@@ -135,12 +135,14 @@ const tools: readonly Tool[] = [
 
 const planWords = (given: Arguments): string[] => {
   const named = strings(given.targets);
-  const answers = isObject(given.answers as Json) ? Object.entries(given.answers as JsonObject) : [];
+  const answers = Object.entries(isRecord(given.answers) ? given.answers : {});
   return [
     ...answers.flatMap(([name, value]) => ['--answer', `${name}=${String(value)}`]),
     ...(named.length === 0 ? ['--all'] : positional(named)),
   ];
 };
+const isRecord = (value: unknown): value is Arguments =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const strings = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 const repeated = (name: string, value: unknown): string[] => strings(value).flatMap((one) => option(name, one));
 /** In one word: a value that begins with a dash is no flag. */

@@ -108,6 +108,7 @@ test.each(['Hub', 'Project'])('a %s has no clusters and no network of the custom
         'acr.image-build-compute',
       ],
       ...[
+        'acr.tasks-bypass',
         'acr.workspace-has-cluster',
         'compute.placed-in-vnet',
         'workspace.network-preexists',

@@ -84,7 +84,7 @@ test('so does a yes in the guide to an irreversible change, and another answer r
   await screen.press('y', /> y apply/);
   await screen.press(keys.enter, /Type\s+mlw-sim to apply \d+ changes?/);
   await screen.press('acrmlsim\r', /The name does not match mlw-sim\.[\s\S]*Type\s+mlw-sim/);
-  await screen.press(keys.escape, /Cancelled: nothing was sent[\s\S]*SKU: \w+ → Premium[\s\S]*> s stop/);
+  await screen.press(keys.escape, /SKU: \w+ → Premium[\s\S]*> s stop[\s\S]*Cancelled: nothing was sent/);
   expect(state()).toEqual(start);
   await screen.press('y', /> y apply/);
   await screen.press(keys.enter, /Type\s+mlw-sim to apply \d+ changes?/);

@@ -73,6 +73,8 @@ test('keys of the operator: kept, refused where they would mean two things, show
   expect(refused.stderr).toMatch(/keys\.fix: u is used by undo/);
   expect((await config('set', 'keys.fix', 'x Ctrl+X')).status).toBe(0);
   expect((await config('get', 'keys')).stdout).toMatch(/keys\.fix +x Ctrl\+X/);
+  // The footer of a first start offers the tour.
+  expect((await config('set', 'tour', 'false')).status).toBe(0);
   const screen = openScreen('sh', [launcher, '--demo=open'], { cols: 100, rows: 30, cwd: at.folder, wholeEnv: at.env });
   cleanups.push(() => screen.kill('SIGKILL'));
   const first = await screen.until((text) => /Findings/.test(text) && /x fix/.test(text) && !/Scanning the/.test(text));

@@ -35,6 +35,12 @@ interface Waiting {
   readonly stop: AbortController;
 }
 
+/** The overlay with the choice that does nothing preselected again. */
+function unpressed(overlay: Overlay): Overlay {
+  if (overlay.kind === 'plan') return { ...overlay, choice: 0 };
+  return overlay.kind === 'guide' ? { ...overlay, choice: guideOverlay(overlay.question).choice } : overlay;
+}
+
 export function createAsking(store: StateStore<State, Action>): Asking {
   let waiting: Waiting | null = null;
   /** The plan whose Apply was pressed, for the question that is answered with it. */
@@ -86,7 +92,10 @@ export function createAsking(store: StateStore<State, Action>): Asking {
       if (waiting === mine) settle(answer);
     } catch (error) {
       if (!isFailure(error)) throw error;
-      if (waiting === mine) say(error.message, 'warn');
+      if (waiting !== mine) return;
+      const { overlay } = store.get();
+      if (overlay !== null) store.dispatch({ type: 'overlay', overlay: unpressed(overlay) });
+      say(error.message, 'warn');
     }
   };
 

@@ -85,7 +85,7 @@ export function createDispatcher(controller: ScreenController, ask: Ask, known: 
       const envelope = await controller.drain(runCommand({ ...command, flags }, own));
       isRead = !told.applied() || !isSameReading(before, controller.session.latest());
       const { failure } = envelope;
-      if (failure !== null && isDeclined(failure) && how.quiet) controller.say(failure.message);
+      if (failure !== null && isDeclined(failure)) declined(failure.message);
       else if (failure !== null && how.failed) how.failed(failure);
       else if (!told.applied()) answer(command, envelope, how);
       await invalidate(command, envelope, signal);
@@ -95,6 +95,12 @@ export function createDispatcher(controller: ScreenController, ask: Ask, known: 
     // After a stop the workspace has changed and must be rescanned.
     if (!isRead) await controller.work({ title: 'Scanning the workspace', writing: false }, controller.read);
     return reason;
+  }
+
+  /** The operator knows: a line in the footer, and no panel to close. */
+  function declined(message: string): void {
+    if (store.get().overlay?.kind === 'output') store.dispatch({ type: 'overlay', overlay: null });
+    controller.say(message);
   }
 
   function answer({ command, line: text }: ParsedCommand, envelope: Envelope, { quiet, shown }: RunOptions): void {

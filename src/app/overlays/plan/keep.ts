@@ -29,9 +29,9 @@ async function save(effects: EffectContext): Promise<void> {
   });
 }
 
-const fileNames: Readonly<Record<string, string>> = { arm: 'template.json', az: 'plan.sh' };
+/** The languages that a plan is exported in, each with the file that is suggested. */
+const fileNames: Readonly<Record<string, string>> = { arm: 'template.json', az: 'plan.sh', pwsh: 'plan.ps1' };
 
-/** The languages are those of the command. */
 async function exportPlan(effects: EffectContext): Promise<void> {
   const { store, asking, options } = effects;
   const { snapshot } = store.get();
@@ -40,8 +40,10 @@ async function exportPlan(effects: EffectContext): Promise<void> {
   const as = command && flagsOf(command.args).find(({ key }) => key === 'as');
   const { plans } = options;
   if (overlay === null || plans === undefined || snapshot === null || as === undefined) return;
-  const choices = as.choices.map((name) => ({ value: name, label: name }));
-  const title = `Export the plan, ${as.says}`;
+  const choices = as.choices
+    .filter((name) => Object.hasOwn(fileNames, name))
+    .map((name) => ({ value: name, label: name }));
+  const title = 'Export the plan as a template or a script';
   const shape = await asking.above.choose({ name: as.name, title, choices }).catch(() => '');
   if (shape === '') return;
   let notes: readonly string[] = [];
