@@ -148,7 +148,7 @@ describe.skipIf(missing !== null)(`over ssh${skippedFor(missing)}`, () => {
     await screen.press('echo here-$((1+1))\r', 'here-2');
     await screen.press('fg\r', idle);
 
-    const [running] = left(at).filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('main.js'));
+    const [running] = left(at).filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('bastide.js'));
     if (running === undefined) throw new Error('no Bastide runs on the far side');
     process.kill(running, 'SIGTERM');
     await screen.until((text) => !screen.modes().alternate && /far-away\$ *$/.test(text));
