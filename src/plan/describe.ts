@@ -261,7 +261,9 @@ function element(item: Json, edit?: Extract<Edit, { op: 'add' | 'remove' }>): st
 
 function shown(value: Json | undefined): string {
   if (value === undefined || value === null || value === '') return 'not set';
-  return clean(typeof value === 'string' ? value : stringifyJson(value), 200);
+  // In quotes where spaces would be lost in a sentence.
+  const isPlain = typeof value === 'string' && !/\s[,;]|\s\s|^\s|\s$/.test(value);
+  return clean(isPlain ? value : stringifyJson(value), 200);
 }
 
 /** The name of a setting, or its path. */

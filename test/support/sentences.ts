@@ -80,6 +80,9 @@ const disagrees: readonly RegExp[] = [
   /(?:^|[.:;,] )(?:they|these|those) (?:is|has|does) /i,
 ];
 
+const doubled =
+  /,,|;;|(?<!:):(?:\s*:)(?!:)|(?<!\.)\.\.(?![./])|\s[,;](?:\s|$)|[a-z)] \.(?:\s|$)|\(\s*\)|[,;:]\.|\.[,;:](?:\s|$)|\?\.|!\./;
+
 interface Flaw {
   readonly name: string;
   find(text: string): string | undefined;
@@ -96,10 +99,11 @@ const inEveryText: readonly Flaw[] = [
   matching('a value of the code', /\bundefined\b|\bNaN\b|\[object\b|\[Object\b|\bInfinity\b|\$\{/),
   matching('null in prose', /(?:^|[a-z,;] )null\b(?![",\]}])/),
   matching('doubled word', /(?<![\w./-])([A-Za-z]+) \1(?![\w./-])/i),
-  matching(
-    'doubled punctuation',
-    /,,|;;|(?<!:):(?:\s*:)(?!:)|(?<!\.)\.\.(?![./])|\s[,;](?:\s|$)|[a-z)] \.(?:\s|$)|\(\s*\)|[,;:]\.|\.[,;:](?:\s|$)|\?\.|!\./,
-  ),
+  {
+    name: 'doubled punctuation',
+    // What stands in quotes is a value of Azure's.
+    find: (text) => doubled.exec(text.replaceAll(/"[^"]*"/g, '""'))?.[0],
+  },
   matching(
     'internal state',
     /^\S+ intended\b|, intended\b(?! for)|\bstate:? intended\b|\b[Ss]tep \d+.*, (?:sent|running|waiting)\b|^\d+\/\d+ \S+ (?:sent|running|waiting|verified)\b|\b[Uu]ndo:? exact\b/,

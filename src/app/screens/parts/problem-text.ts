@@ -69,7 +69,11 @@ function actLines(problem: Problem, state: State, width: number): Line[] {
   }
   if (question !== null) {
     const choices = question.choices.flatMap(({ name, value, says }) =>
-      wrapLine(line(word('  '), word(`${clean(name)}=${clean(value)}`, 'accent'), ` ${clean(says)}`), width, 4),
+      wrapLine(
+        line(word('  '), word(`${clean(name)}=${clean(value)}`, 'accent'), says === '' ? '' : ` (${clean(says)})`),
+        width,
+        4,
+      ),
     );
     return [
       ...section('Input needed', told),
