@@ -4,6 +4,7 @@ import { type Leg, type LegCheck, type LegVerdict, legTitles, type Preflight } f
 import { nameOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
+import { spokenId } from './change-text.ts';
 
 const marks: Readonly<Record<LegVerdict, readonly [mark: string, role: string]>> = {
   ok: ['✓', 'ok'],
@@ -56,7 +57,7 @@ function checkLines({ task, subject, verdict, because, findings, path }: LegChec
   return [
     line(`    `, [`${mark} `, role], task === null ? '' : `${clean(task, 60)}: `, [clean(subject, 160), 'heading']),
     line(`      ${clean(because, 500)}`),
-    ...findings.slice(0, 3).map((id) => line([`      ${findingWords(id)}`, 'dim'])),
+    ...findings.slice(0, 3).map((id) => line([`      ${clean(spokenId(id), 200)}`, 'dim'])),
     ...(path === null || findings.length > 0
       ? []
       : [
@@ -66,12 +67,6 @@ function checkLines({ task, subject, verdict, because, findings, path }: LegChec
           ]),
         ]),
   ];
-}
-
-/** A finding by its rule and the names of what it is about. */
-function findingWords(id: string): string {
-  const [rule = '', about = ''] = id.split(/@(.*)/s);
-  return clean([rule, about.split('#').map(nameOf).join(' / ')].join('  '), 200);
 }
 
 /** A resource by its name, as an operator types it. */

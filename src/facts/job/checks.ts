@@ -5,12 +5,11 @@ import type { JobFile, JobTask } from '../../model/job.ts';
 import type { Hop, HopKind, PathAnswer, PathVerdict } from '../../model/path.ts';
 import type { LegCheck, LegName } from '../../model/preflight.ts';
 import { readable } from '../../model/readable.ts';
-import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf, sameId, typeOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
 import { privateEndpointType } from '../../resource-types/private-link.ts';
-import { listAt, textAt } from '../../resource-types/read.ts';
+import { endpointsInHand } from '../endpoints-in-hand.ts';
 import { workspaceInHand } from '../links.ts';
 import { computes, subnetsOfCompute } from '../needs.ts';
 import { answerPath, type PathQuestion } from '../path/path.ts';
@@ -293,10 +292,11 @@ function explaining(
 ): Finding[] {
   const patterns = causesAt(hop, leg);
   const isOneOf = (id: string, ids: readonly string[]): boolean => ids.some((one) => sameId(one, id));
-  const leadsTo = (endpoint: string): boolean => {
-    const seen = context.index.peek(endpoint);
-    return seen.state === 'read' && targetsOf(seen.resource).some((target) => isOneOf(target, ends));
-  };
+  const leadsTo = (id: string): boolean =>
+    endpointsInHand(context.index).some(
+      ({ endpoint, serviceConnections }) =>
+        sameId(endpoint.id, id) && serviceConnections.some(({ target }) => isOneOf(target, ends)),
+    );
   const isHere = ({ resource, where }: Finding): boolean => {
     const isEndpoint = (id: string) => sameId(typeOf(id), privateEndpointType);
     if (where !== null && isEndpoint(where)) return isOneOf(resource, source) && leadsTo(where);
@@ -307,10 +307,6 @@ function explaining(
   return context.failing.filter((finding) => patterns.some((one) => one.test(finding.rule)) && isHere(finding));
 }
 const isSubnet = (id: string): boolean => /\/subnets\/[^/]+$/i.test(id);
-const targetsOf = ({ body }: Resource): string[] =>
-  ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections'].flatMap((name) =>
-    listAt(body, `/properties/${name}`).flatMap((one) => textAt(one, '/properties/privateLinkServiceId') ?? []),
-  );
 
 /** Default outbound access is retired, and works where it is still on. */
 const stops = ({ rule, severity }: Finding): boolean => rule !== 'compute.explicit-outbound' || severity === 'high';

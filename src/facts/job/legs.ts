@@ -14,7 +14,7 @@ import { textAt } from '../../resource-types/read.ts';
 import { computeView, datastoreView } from '../../resource-types/workspace-view.ts';
 import { datastoreAccount, datastoresOf } from '../accounts.ts';
 import { defaultAccountId, workspaceInHand, workspaceRegistryId, workspaceVaultId } from '../links.ts';
-import { hostOf } from '../path/services.ts';
+import { hostNamed, hostOf, resourceNamed } from '../path/services.ts';
 import {
   type Check,
   type Context,
@@ -58,7 +58,7 @@ function dataChecks(task: JobTask, source: TaskSource, context: Context): Check[
       return [flow({ leg: 'data', source, destination: host, shown: `registry ${place.registry}` }, context)];
     }
     if (place.kind === 'host') {
-      const known = accountOfHost(place.host, index);
+      const known = resourceAt(place.host, index);
       return [
         flow(
           {
@@ -73,10 +73,11 @@ function dataChecks(task: JobTask, source: TaskSource, context: Context): Check[
   });
 }
 
-const accountOfHost = (host: string, index: SnapshotIndex): string | undefined =>
-  index
-    .ofType('Microsoft.Storage/storageAccounts')
-    .find(({ id }) => fold(nameOf(id)) === fold(host.split('.')[0] ?? ''))?.id;
+/** The resource that was read behind a host name. */
+function resourceAt(host: string, index: SnapshotIndex): string | undefined {
+  const named = hostNamed(host, index);
+  return named && resourceNamed(named, index);
+}
 
 /** Datastores that every workspace has in its default account, and the part of the account they are in. */
 const systemDatastores: Readonly<Record<string, string>> = {
