@@ -4,6 +4,7 @@ import { hubOf } from '../model/posture.ts';
 import { attempt } from '../model/readable.ts';
 import type { Resource } from '../model/resource.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { textAt } from '../resource-types/read.ts';
 import { isOfType, type WorkspaceView, workspacePrincipalOf, workspaceView } from '../resource-types/workspace-view.ts';
 
 export const storageType = 'Microsoft.Storage/storageAccounts';
@@ -73,3 +74,9 @@ export function settingsPrincipal(index: SnapshotIndex): string | undefined {
 export const isStorage = (id: string): boolean => isOfType(id, storageType);
 export const isVault = (id: string): boolean => isOfType(id, vaultType);
 export const isRegistry = (id: string): boolean => isOfType(id, registryType);
+
+export const builderPointer = '/properties/imageBuildCompute';
+
+/** The name of the compute that is set to build images, if any. */
+export const builderName = (workspace: Resource): string | undefined =>
+  textAt(workspace.body, builderPointer)?.trim() || undefined;

@@ -10,10 +10,9 @@ import { fold, nameOf, sameId } from '../../model/resource-id.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
-import { textAt } from '../../resource-types/read.ts';
 import { computeView, datastoreView } from '../../resource-types/workspace-view.ts';
 import { datastoreAccount, datastoresOf } from '../accounts.ts';
-import { defaultAccountId, workspaceInHand, workspaceRegistryId, workspaceVaultId } from '../links.ts';
+import { builderName, defaultAccountId, workspaceInHand, workspaceRegistryId, workspaceVaultId } from '../links.ts';
 import { hostNamed, hostOf, resourceNamed } from '../path/services.ts';
 import {
   type Check,
@@ -183,19 +182,14 @@ function imageChecks(task: JobTask, source: TaskSource, context: Context): Check
   ];
 }
 
-/** Which compute builds images; undefined where ACR Tasks do. */
-function builderOf(index: SnapshotIndex): string | undefined {
-  const here = workspaceInHand(index);
-  const name = here && textAt(here.workspace.body, '/properties/imageBuildCompute');
-  return name === undefined || name === '' ? undefined : name;
-}
-
 function buildChecks(task: JobTask, context: Context): { readonly build: Check[]; readonly packages: Check[] } {
   const { environment } = task;
   if (environment === null || environment.builds === 'no') return { build: [], packages: [] };
   const { index } = context;
   const registry = workspaceRegistryId(index);
-  const builder = builderOf(index);
+  const here = workspaceInHand(index);
+  // Undefined where ACR Tasks build.
+  const builder = here && builderName(here.workspace);
   const stops = registry === undefined ? [] : decided('build', [registry], context);
   // An image that was built before needs no build.
   const build = stops.map((one) =>

@@ -4,6 +4,7 @@
 import { type OutboundWay, outboundWay } from '../../facts/explicit-outbound.ts';
 import { firewallInPath, firewallVerdict, packageHosts } from '../../facts/firewall.ts';
 import { outboundModeOf, subnetPrefixes } from '../../facts/flows.ts';
+import { builderPointer } from '../../facts/links.ts';
 import { type NeedOption, needSentence } from '../../model/plan-need.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
@@ -31,7 +32,7 @@ import {
 } from '../parts/verdict.ts';
 import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 import { chosenAction } from './parts/access.ts';
-import { builderOf, builderPointer, builders, buildOn, chosenBuilder } from './parts/image-build.ts';
+import { builderOf, builders, buildOn, chosenBuilder } from './parts/image-build.ts';
 import { inPremium, registryEvidence } from './parts/registry.ts';
 import {
   isShared,

@@ -2,6 +2,7 @@
 // images, because a registry that denies by default cannot.
 
 import { architectureFor } from '../../facts/architecture.ts';
+import { builderName, builderPointer } from '../../facts/links.ts';
 import { computes, computesOf } from '../../facts/needs.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { needSentence } from '../../model/plan-need.ts';
@@ -30,17 +31,7 @@ import {
 } from '../parts/verdict.ts';
 import { isOdd, oddVerdict } from '../parts/workspace.ts';
 import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
-import {
-  builderName,
-  builderOf,
-  builderPointer,
-  builders,
-  buildOn,
-  chosenBuilder,
-  isGpu,
-  mayBuild,
-  sizePointer,
-} from './parts/image-build.ts';
+import { builderOf, builders, buildOn, chosenBuilder, isGpu, mayBuild, sizePointer } from './parts/image-build.ts';
 import { isSecured, registryEvidence } from './parts/registry.ts';
 import { isShared, notClosed, sharedSubnets, subnetToShare } from './parts/shared-subnets.ts';
 

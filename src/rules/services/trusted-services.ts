@@ -1,5 +1,6 @@
 // storage.bypass-azure-services, keyvault.bypass-azure-services, acr.trusted-services, storage.resource-instance-rule: the
 // workspace service can connect, as one of the trusted Azure services or by a rule that names it.
+import { builderName } from '../../facts/links.ts';
 import { isAssociated } from '../../facts/perimeter.ts';
 import { editChange } from '../../model/change.ts';
 import { setMember } from '../../model/edit.ts';
@@ -27,7 +28,6 @@ import { links } from '../parts/links.ts';
 import { allowWorkspace, editable, trustRisk, trustServices } from '../parts/proposals.ts';
 import { evidenceAt, fail, notApplicable, pass, unknown } from '../parts/verdict.ts';
 import type { CheckResult, Proposal, RuleContext } from '../rule.ts';
-import { builderName } from './parts/image-build.ts';
 import { notClosed } from './parts/shared-subnets.ts';
 
 export const storageBypassAzureServices = defineRule({

@@ -1,6 +1,7 @@
 // The compute that builds images where the registry cannot (`imageBuildCompute`): which one is set, and which ones are suitable.
 
 import { architectureFor } from '../../../facts/architecture.ts';
+import { builderName, builderPointer } from '../../../facts/links.ts';
 import { computes, computesOf } from '../../../facts/needs.ts';
 import { editChange } from '../../../model/change.ts';
 import { setMember } from '../../../model/edit.ts';
@@ -16,12 +17,7 @@ import { editable } from '../../parts/proposals.ts';
 import { listed, quoted } from '../../parts/verdict.ts';
 import type { Answers, Proposal } from '../../rule.ts';
 
-export const builderPointer = '/properties/imageBuildCompute';
 export const sizePointer = '/properties/properties/vmSize';
-
-/** The name that is set, if any. */
-export const builderName = (workspace: Resource): string | undefined =>
-  textAt(workspace.body, builderPointer)?.trim() || undefined;
 
 /** The compute that is set and exists. Throws UnreadableError where the list of computes, or that compute, was not read. */
 export function builderOf(workspace: Resource, index: SnapshotIndex): Resource | undefined {
