@@ -5,6 +5,7 @@ import { preflight as checked } from '../src/audit/index.ts';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { planAsking } from '../src/command/needs.ts';
+import { quoteWord } from '../src/command/parse-line.ts';
 import { JobTextError, readJob } from '../src/job/read-job.ts';
 import { effectFlags, guardedKinds, isRisky } from '../src/model/effect.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
@@ -86,7 +87,7 @@ export const preflight = defineCommand({
     ...(fixed === undefined ? {} : { fixed: fixed === null ? null : actJson(fixed) }),
   }),
   text: ({ file, job, result, leftOut, fixed }: Checked) => [
-    ...preflightLines(file, job, result, fixed !== undefined),
+    ...preflightLines(file, job, result, { isFixing: fixed !== undefined, quote: quoteWord }),
     ...leftOut.map((finding) =>
       line(
         ['not included: ', 'warn'],

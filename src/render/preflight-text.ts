@@ -21,22 +21,29 @@ const titleWidth = Math.max(...Object.values(legTitles).map((title) => title.len
 /** Checks shown of one leg; JSON has all. */
 const shown = 6;
 
-/** `isFixing`: the plan is shown below. */
-export function preflightLines(file: string, job: JobFile, result: Preflight, isFixing = false): Line[] {
+export interface PreflightShown {
+  /** The plan is shown below. */
+  readonly isFixing: boolean;
+  /** A word of a command line as it is typed. */
+  quote(word: string): string;
+}
+
+export function preflightLines(file: string, job: JobFile, result: Preflight, shownAs: PreflightShown): Line[] {
+  const { isFixing, quote } = shownAs;
   const [word, role] = verdicts[result.verdict];
   return [
     line([clean(file, 200), 'heading'], `  ${jobKindWords[job.kind]} ${clean(job.name, 120)}`),
     line([word, role], `  ${clean(result.because, 600)}`),
     [],
-    ...result.legs.flatMap(legLines),
+    ...result.legs.flatMap((leg) => legLines(leg, quote)),
     ...(result.unseen.length === 0
       ? []
       : [[], line(['Not shown by the file: ', 'dim'], [clean(result.unseen.slice(0, shown).join('; '), 600), 'dim'])]),
-    ...(isFixing ? [] : fixLines(file, result)),
+    ...(isFixing ? [] : fixLines(quote(file), result)),
   ];
 }
 
-function legLines({ leg, verdict, because, checks, optional }: Leg): Line[] {
+function legLines({ leg, verdict, because, checks, optional }: Leg, quote: PreflightShown['quote']): Line[] {
   const [mark, role] = marks[verdict];
   const open = checks.filter((one) => one.verdict !== 'ok');
   const said = verdict === 'ok' && checks.length > 1 ? `${checks.length} checks pass.` : because;
@@ -47,12 +54,17 @@ function legLines({ leg, verdict, because, checks, optional }: Leg): Line[] {
       [legTitles[leg].padEnd(titleWidth), verdict === 'notNeeded' ? 'dim' : 'text'],
       [open.length > 0 ? (optional ? 'optional' : '') : clean(said, 400), verdict === 'notNeeded' ? 'dim' : 'text'],
     ),
-    ...open.slice(0, shown).flatMap(checkLines),
+    ...open.slice(0, shown).flatMap((one) => checkLines(one, quote)),
     ...more,
   ];
 }
 
-function checkLines({ task, subject, verdict, because, findings, path }: LegCheck): Line[] {
+function checkLines(
+  { task, subject, verdict, because, findings, path }: LegCheck,
+  quote: PreflightShown['quote'],
+): Line[] {
+  // A resource by its name, as an operator types it.
+  const named = (end: string): string => quote(end.startsWith('/') ? nameOf(end) : end);
   const [mark, role] = marks[verdict];
   return [
     line(`    `, [`${mark} `, role], task === null ? '' : `${clean(task, 60)}: `, [clean(subject, 160), 'heading']),
@@ -68,11 +80,6 @@ function checkLines({ task, subject, verdict, because, findings, path }: LegChec
         ]),
   ];
 }
-
-/** A resource by its name, as an operator types it. */
-const named = (end: string): string => quoted(end.startsWith('/') ? nameOf(end) : end);
-const quoted = (text: string): string =>
-  /^[\w./:-]+$/.test(text) ? text : `'${clean(text, 200).replaceAll("'", '')}'`;
 
 /** Findings of what fails, each once. */
 export const findingsToFix = ({ legs }: Preflight): string[] => [
@@ -93,7 +100,7 @@ function fixLines(file: string, result: Preflight): Line[] {
         [],
         line(
           ['next: ', 'dim'],
-          `bastide preflight ${quoted(file)} --fix plans the fix of ${count === 1 ? 'this finding' : `these ${count} findings`}.`,
+          `bastide preflight ${file} --fix plans the fix of ${count === 1 ? 'this finding' : `these ${count} findings`}.`,
         ),
       ];
 }
