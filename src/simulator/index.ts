@@ -2,11 +2,13 @@
 // Importing this file must stay cheap: everything heavy is loaded inside startSimulator.
 import { SimulatorError } from './error.ts';
 import type { Exchange } from './exchange.ts';
+import type { Actor } from './gateway/token.ts';
 import { worldFiles } from './worlds/index.ts';
 import type { World } from './worlds/world.ts';
 
 export { SimulatorError } from './error.ts';
 export type { Exchange } from './exchange.ts';
+export type { Actor } from './gateway/token.ts';
 export type { World, WorldFault } from './worlds/world.ts';
 
 export interface SimulatorOptions {
@@ -38,6 +40,17 @@ export interface SimulatorOptions {
   pageSize?: number;
 }
 
+export interface SentRequest {
+  readonly method: 'PUT' | 'PATCH' | 'DELETE' | 'POST' | 'GET';
+  /** Path of the resource; without an api-version the newest one of its type is asked. */
+  readonly path: string;
+  readonly body?: string | object;
+  /** By which the client is known: `Terraform/…`, `AZURECLI/…`, `AzurePowershell/…`, `Mozilla/…`. */
+  readonly userAgent?: string;
+  /** The time that the change record carries; now unless said. */
+  readonly at?: Date;
+}
+
 export interface Simulator {
   readonly endpoint: string;
   readonly authority: string;
@@ -56,6 +69,15 @@ export interface Simulator {
   stateText(): string;
   /** Takes up such a text in place of the state. */
   restore(stateText: string): void;
+  /**
+   * Carries out a request in the name of another caller, as a change that was made beside the one looked at. Resource Graph then
+   * holds its change record. A test plants what a colleague did an hour ago with
+   * `sendAs('user', { method: 'PATCH', path: id, body: {…}, userAgent: 'Mozilla/5.0', at: new Date(Date.now() - 3_600_000) })`:
+   * a person in the Azure portal. Over HTTP the same callers sign in (`actors` in
+   * gateway/token.ts says how), and the fault `record:as=user,client=portal` gives the record of any write to another.
+   * `record:missing`, `record:truncated` and `record:late=60` disturb it.
+   */
+  sendAs(actor: Actor, request: SentRequest): { readonly status: number; readonly body: string };
   /** Replaces the list of faults. */
   setFaults(faults: string): void;
   stop(): Promise<void>;
@@ -82,6 +104,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     { providerOf },
     { tagListOf },
     files,
+    { ChangeLog },
+    { newestVersion, newestView },
+    { tokenOf },
+    { stringifyJson },
   ] = await Promise.all([
     import('./certificate.ts'),
     import('./server.ts'),
@@ -92,6 +118,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     import('./providers/index.ts'),
     import('./providers/microsoft.network/service-tag-list.ts'),
     import('./store/state-file.ts'),
+    import('./resource-graph/changes.ts'),
+    import('./resource-graph/newest.ts'),
+    import('./gateway/token.ts'),
+    import('./json.ts'),
   ]);
   const clock = clockOf(options.clock ?? 'instant');
   const faults = new Faults(options.faults ?? '');
@@ -105,13 +135,23 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const manner = worldFiles.find(({ name }) => name === store.world)?.pages ?? 'plain';
   const size = options.pageSize ?? (manner === 'ragged' ? 2 : defaultPageSize);
   const machine = machineOf(store, clock, identity, { size, manner }, throttle, tagListOf(options), providerOf);
+  const changesFile = state === undefined || options.frozen ? undefined : files.changesFileOf(state);
+  if (!options.played) {
+    machine.changes = new ChangeLog(store, {
+      ...{ tenant, now: machine.now, newId: machine.newId, show: (body) => newestView(machine, body) },
+      ...(changesFile === undefined ? {} : { file: changesFile }),
+    });
+  }
   const listeners = new Set<(exchange: Exchange) => void>();
   /** False, and nothing written, when another process wrote the file since it was last read. */
   const save = (): boolean => {
-    if (state === undefined || options.frozen) return true;
-    const made = files.writeState(state, files.stateText(store), seen);
-    if (made !== undefined) seen = made;
-    return made !== undefined;
+    if (state !== undefined && !options.frozen) {
+      const made = files.writeState(state, files.stateText(store), seen);
+      if (made === undefined) return false;
+      seen = made;
+    }
+    machine.changes?.commit();
+    return true;
   };
   const alone = <T>(run: () => T): T => (state === undefined || options.frozen ? run() : files.alone(state, run));
   const refresh = (): void => {
@@ -122,7 +162,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     if (written) store.become(written);
     seen = found;
   };
-  if (!kept) alone(save);
+  if (!kept) {
+    alone(save);
+    machine.changes?.clear();
+  }
   const certificate = makeCertificate();
   const served = await serve(
     {
@@ -159,6 +202,28 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     restore(text) {
       store.become(files.stateOf(text));
       machine.previous.clear();
+      machine.changes?.clear();
+    },
+    sendAs(actor, request) {
+      const log = machine.changes;
+      if (log) log.pretended = request.at;
+      try {
+        const [path = '', asked] = request.path.split('?');
+        const query = new URLSearchParams(asked ?? { 'api-version': newestVersion(machine, path) });
+        const { token } = tokenOf(actor, identity, endpoint, machine.now().getTime());
+        const { method, body = '', userAgent } = request;
+        const answer = served.handle({
+          ...{ method, path, query, url: `${path}?${query}`, origin: endpoint },
+          headers: {
+            authorization: `Bearer ${token}`,
+            ...(userAgent === undefined ? {} : { 'user-agent': userAgent }),
+          },
+          body: typeof body === 'string' ? body : JSON.stringify(body),
+        });
+        return { status: answer.status, body: answer.body === undefined ? '' : stringifyJson(answer.body) };
+      } finally {
+        if (log) log.pretended = undefined;
+      }
     },
     setFaults: (spec) => faults.become(spec),
     stop: () => served.stop(),

@@ -21,6 +21,8 @@ import { object, stringifyJson } from './json.ts';
 export interface RunningServer {
   readonly port: number;
   readonly imdsPort: number;
+  /** Answers a request of this process as one that came over the wire; no fault falls on it. */
+  handle(request: GatewayRequest): GatewayResponse;
   stop(): Promise<void>;
 }
 
@@ -62,6 +64,7 @@ export async function serve(
   return {
     port,
     imdsPort,
+    handle: (request) => safely(service, request, () => answerArm(service.machine, request, undefined)),
     async stop() {
       await Promise.all(
         all.map(

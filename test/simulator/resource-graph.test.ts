@@ -35,7 +35,7 @@ test.each([
   [`${accounts} and (properties.isHnsEnabled == true or name == 'stmldata')`, 2],
   [`${accounts} and isnotempty(properties.isHnsEnabled)`, 1],
   [`${accounts} and isnull(properties.isHnsEnabled)`, 3],
-  ["ResourceContainers | where type == 'microsoft.resources/resourcegroups'", 1],
+  ["ResourceContainers | where type == 'microsoft.resources/subscriptions/resourcegroups'", 1],
 ])('%s: %i', async (query, count) => {
   expect(await names(query)).toHaveLength(count);
 });

@@ -38,7 +38,7 @@ test('the file is there from the start, current before each answer, and taken up
   expect(await readFile(state, 'utf8')).toContain('"touched": "yes"');
   const second = await run({ world: 'mixed', state });
   expect((await second.get(main)).at('tags', 'touched')).toBe('yes');
-  expect(await readdir(folder)).toEqual(['state.json']);
+  expect(await readdir(folder)).toEqual(['state.json', 'state.json.changes']);
 });
 
 test('a folder that is not there yet is made', async () => {

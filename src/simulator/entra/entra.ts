@@ -2,7 +2,7 @@
 import { type GatewayResponse, ok } from '../gateway/answer.ts';
 import type { SimulatedIdentity } from '../gateway/machine.ts';
 import type { GatewayRequest } from '../gateway/request.ts';
-import { makeToken, userName } from '../gateway/token.ts';
+import { type Actor, actors, makeToken, tokenOf, userName } from '../gateway/token.ts';
 import { json } from '../json.ts';
 import { answerIssuer, assertionRefusal } from './federation.ts';
 import { cloudMetadata, instanceDiscovery, openidConfiguration } from './metadata.ts';
@@ -52,7 +52,9 @@ export class Entra {
     const grant = form.get('grant_type') ?? '';
     if (grant === 'client_credentials') {
       const asked = form.get('client_id') ?? '';
-      if (asked.toLowerCase() !== client) {
+      const isPipeline = asked.toLowerCase() === actors.pipeline.client;
+      if (isPipeline && form.get('client_secret') === secret) return this.#grant(form, false, 'pipeline');
+      if (!isPipeline && asked.toLowerCase() !== client) {
         return refuse(
           400,
           'unauthorized_client',
@@ -75,6 +77,9 @@ export class Entra {
       }
       return this.#grant(form, false);
     }
+    if (grant === 'password' && form.get('username') === actors.user.upn && form.get('password') === secret) {
+      return this.#grant(form, true, 'user');
+    }
     if (grant === 'refresh_token') return this.#grant(form, true);
     if (grant === 'urn:ietf:params:oauth:grant-type:device_code' || grant === 'device_code') {
       const code = form.get('device_code') ?? form.get('code') ?? '';
@@ -95,14 +100,15 @@ export class Entra {
     return refuse(400, 'unsupported_grant_type', 70003, `The app requested an unsupported grant type '${grant}'.`);
   }
 
-  #grant(form: URLSearchParams, isUser: boolean): GatewayResponse {
+  #grant(form: URLSearchParams, isUser: boolean, actor?: Actor): GatewayResponse {
     const scope = form.get('scope') ?? form.get('resource') ?? '';
     const resource = scope.split(' ').find((word) => word.includes('://')) ?? scope;
     const audience = resource.replace(/\/\.default$/, '').replace(/\/user_impersonation$/, '');
-    const { token, expiresOn } = makeToken(this.#identity, audience, this.#now().getTime(), {
-      claims: form.get('claims') ?? undefined,
-      isUser,
-    });
+    const now = this.#now().getTime();
+    const { token, expiresOn } =
+      actor === undefined
+        ? makeToken(this.#identity, audience, now, { claims: form.get('claims') ?? undefined, isUser })
+        : tokenOf(actor, this.#identity, audience, now);
     const lifetime = expiresOn - Math.floor(this.#now().getTime() / 1000);
     const { tenant, objectId, client } = this.#identity;
     const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -2,7 +2,7 @@
 import { type GatewayResponse, ok } from '../gateway/answer.ts';
 import type { SimulatedIdentity } from '../gateway/machine.ts';
 import { type GatewayRequest, parameter } from '../gateway/request.ts';
-import { makeToken } from '../gateway/token.ts';
+import { actors, makeToken, tokenOf } from '../gateway/token.ts';
 import { json } from '../json.ts';
 
 /** `/metadata/identity/oauth2/token`, with and without a trailing slash, as both are sent; `/msi/token` of App Service. */
@@ -22,15 +22,18 @@ export function answerImds(identity: SimulatedIdentity, request: GatewayRequest,
     return ok(json({ error: 'invalid_request', error_description: 'Required audience parameter not specified' }), 400);
   }
   const asked = parameter(request, 'client_id');
-  if (asked !== undefined && asked.toLowerCase() !== identity.client) {
+  const isOther = asked?.toLowerCase() === actors.identity.client;
+  if (asked !== undefined && !isOther && asked.toLowerCase() !== identity.client) {
     return ok(json({ error: 'invalid_request', error_description: 'Identity not found' }), 400);
   }
-  const { token, expiresOn } = makeToken(identity, resource, now);
+  const { token, expiresOn } = isOther
+    ? tokenOf('identity', identity, resource, now)
+    : makeToken(identity, resource, now);
   const lifetime = expiresOn - Math.floor(now / 1000);
   return ok(
     json({
       access_token: token,
-      client_id: identity.client,
+      client_id: isOther ? actors.identity.client : identity.client,
       expires_in: String(lifetime),
       expires_on: String(expiresOn),
       ext_expires_in: String(lifetime),

@@ -1,5 +1,6 @@
 // The fault menu: which request goes wrong, how often and how. It must not know what a request means.
 import { SimulatorError } from '../error.ts';
+import { actors, type Caller, isActor } from '../gateway/token.ts';
 
 const faultNames = [
   '429',
@@ -21,6 +22,7 @@ const faultNames = [
   'stale',
   'html502',
   'body',
+  'record',
 ] as const;
 export type FaultName = (typeof faultNames)[number];
 
@@ -82,6 +84,49 @@ export function numberIn(argument: string, name: string): number | undefined {
 export const isAppliedAnyway = ({ name, argument }: Fault): boolean =>
   (name === '408' || name === '500' || name === '503') && /(?:^|,)applied(?:,|$)/.test(argument);
 
+/** What a fault makes of the change record of the write that it falls on: the write itself succeeds. */
+interface RecordFault {
+  readonly caller?: Partial<Caller>;
+  readonly record?: 'missing' | 'truncated';
+  readonly lateSeconds?: number;
+}
+
+const clientNames: Readonly<Record<string, string>> = {
+  portal: 'Azure Portal',
+  cli: 'Azure CLI',
+  powershell: 'Azure PowerShell',
+  template: 'ARM Template',
+  terraform: 'Terraform',
+  unknown: 'Unknown',
+};
+const recordForm = `missing, truncated, late=SECONDS, as=${Object.keys(actors).join('|')}, client=${Object.keys(clientNames).join('|')}`;
+
+/** `record:missing`, `record:truncated`, `record:late=60`, `record:as=user,client=portal`. */
+export function recordFaultOf(fault: Fault | undefined): RecordFault {
+  return fault?.name === 'record' ? (recordFaultIn(fault.argument) ?? {}) : {};
+}
+
+/** Undefined where the argument is none. */
+function recordFaultIn(argument: string): RecordFault | undefined {
+  let found: RecordFault = {};
+  for (const part of argument.split(',')) {
+    const [word = '', value = ''] = part.split('=');
+    if (word === 'missing' || word === 'truncated') found = { ...found, record: word };
+    else if (word === 'late' && /^[0-9]+$/.test(value)) found = { ...found, lateSeconds: Number(value) };
+    else if (word === 'as' && isActor(value)) {
+      const actor = actors[value];
+      const named =
+        'upn' in actor
+          ? ({ name: actor.upn, kind: 'User' } as const)
+          : ({ name: actor.client, kind: 'Application' } as const);
+      found = { ...found, caller: { client: actor.client, ...found.caller, ...named } };
+    } else if (word === 'client' && Object.hasOwn(clientNames, value)) {
+      found = { ...found, caller: { ...found.caller, client: clientNames[value] ?? value } };
+    } else return undefined;
+  }
+  return found;
+}
+
 function lineOf(part: string): Line {
   const words = part.split(/\s+/);
   const [method = '', glob = '', count = '', fault = ''] = words;
@@ -98,6 +143,9 @@ function lineOf(part: string): Line {
   if (known === 'late' && !/^[0-9]+$/.test(argument)) throw bad(part, 'late needs a number of reads, as in late:3');
   if (known === 'body' && !/^failed(-applied)?$/.test(argument)) {
     throw bad(part, 'body needs failed, as in body:failed, or failed-applied');
+  }
+  if (known === 'record' && recordFaultIn(argument) === undefined) {
+    throw bad(part, `record needs ${recordForm}, joined by commas`);
   }
   if (known === '429' && argument !== '' && numberIn(argument, 'retry-after') === undefined) {
     throw bad(part, `"${argument}" is not retry-after=SECONDS`);

@@ -38,6 +38,7 @@ export function begin(
 ): LongOperation {
   const { machine, id, call } = job;
   machine.dirty = true;
+  machine.changes?.runs(id);
   return machine.operations.start(
     {
       id: machine.newId(),

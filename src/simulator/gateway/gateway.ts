@@ -1,9 +1,10 @@
 // The gateway of ARM: the checks that every request passes before any provider sees it, in ARM's order, and
 // then the verb. It must not know a single provider.
-import type { Fault } from '../faults/faults.ts';
+import { type Fault, recordFaultOf } from '../faults/faults.ts';
 import { clone, stringifyJson } from '../json.ts';
 import { armRoutes, providerOfType } from '../providers/index.ts';
 import type { ProviderCall, ProviderType } from '../providers/provider.ts';
+import { type Cause, operationName, targetOf } from '../resource-graph/changes.ts';
 import { idOf } from '../store/store.ts';
 import { type Address, addressOf, fold, nameOf, parentOf } from './address.ts';
 import { refuseAmbiguity } from './ambiguity.ts';
@@ -16,7 +17,7 @@ import { page } from './paging.ts';
 import { type GatewayRequest, parameter } from './request.ts';
 import { addressOfRequest, bodyOf, checkParent, checkScopes, parentPath, unknownPath } from './request-checks.ts';
 import { throttled, withRates } from './throttle.ts';
-import { checkToken } from './token.ts';
+import { callerOf, checkToken } from './token.ts';
 import { answerUnseen } from './unseen.ts';
 import { badVersion, isPlausible, missingVersion } from './versions.ts';
 import { inProgress, notFound } from './write-checks.ts';
@@ -32,11 +33,18 @@ export function answerArm(machine: Machine, request: GatewayRequest, fault: Faul
     const taken = throttle.take(request, principal, machine.now().getTime());
     const answer = refusing(() => {
       if (taken.retryAfter !== undefined) throw throttled(request, principal, identity.tenant, taken.retryAfter);
+      if (mayWrite(machine, request)) machine.changes?.open();
       return handle(machine, request, fault);
     });
+    if (machine.dirty) machine.changes?.close();
     return withRates(answer, taken);
   });
 }
+
+/** Only a write, or the end of an operation, changes anything. */
+const mayWrite = ({ store }: Machine, { method, path }: GatewayRequest): boolean =>
+  (method !== 'GET' && method !== 'HEAD' && !/^\/providers\/microsoft\.resourcegraph\//i.test(path)) ||
+  store.operations.size > 0;
 
 function refusing(answer: () => GatewayResponse): GatewayResponse {
   try {
@@ -74,6 +82,7 @@ function handle(machine: Machine, request: GatewayRequest, fault: Fault | undefi
   const unseen = answerUnseen(machine, call);
   if (unseen) return unseen;
   checkScopes(machine, address);
+  if (request.method !== 'GET') machine.changes?.begins(causeOf(request, address.path, fault, machine.newId));
   refuseByFault(call, fault);
   const operation = answerOperation(machine, call);
   if (operation) return operation;
@@ -86,6 +95,17 @@ function handle(machine: Machine, request: GatewayRequest, fault: Fault | undefi
   return onResource(machine, call, provider, fault);
 }
 
+function causeOf(request: GatewayRequest, path: string, fault: Fault | undefined, newId: () => string): Cause {
+  const { caller, ...disturbed } = recordFaultOf(fault);
+  return {
+    target: targetOf(request.method, path),
+    caller: { ...callerOf(request, request.deployed === true), ...caller },
+    operation: operationName(request.method, path),
+    correlationId: request.headers['x-ms-correlation-request-id'] ?? newId(),
+    ...disturbed,
+  };
+}
+
 const preconditions = ['if-match', 'if-none-match'];
 
 function sender(machine: Machine, request: GatewayRequest): ProviderCall['send'] {
@@ -96,6 +116,7 @@ function sender(machine: Machine, request: GatewayRequest): ProviderCall['send']
     const inner: GatewayRequest = {
       ...request,
       headers,
+      deployed: true,
       method,
       path,
       query,

@@ -5,6 +5,7 @@ import type { Clock } from '../operations/clock.ts';
 import { Operations } from '../operations/operations.ts';
 import type { TagList } from '../providers/microsoft.network/service-tag-list.ts';
 import type { ProviderType } from '../providers/provider.ts';
+import type { ChangeLog } from '../resource-graph/changes.ts';
 import { idOf, type Store } from '../store/store.ts';
 import type { Paging } from './paging.ts';
 import type { Throttle } from './throttle.ts';
@@ -31,6 +32,8 @@ export interface Machine {
   readonly now: () => Date;
   /** Says what the simulator itself left undone; it goes into the log of the exchange, not into the answer. */
   readonly note: (text: string) => void;
+  /** Undefined where nothing asks what has changed: a snapshot that is played. */
+  changes: ChangeLog | undefined;
   /** What each resource was before its last write, by its id in lower case; undefined where it was created. */
   readonly previous: Map<string, ArmObject | undefined>;
   /** What was said since the exchange began. */
@@ -57,8 +60,12 @@ export function machineOf(
         keepLive(store.get(id), body, live ?? []);
         store.set(id, body);
         stored?.(store, id, newId, machine.later);
+        machine.changes?.ended(id);
       },
-      removed: (id) => removeResource(machine, id),
+      removed: (id) => {
+        removeResource(machine, id);
+        machine.changes?.ended(id);
+      },
     }),
     identity,
     paging,
@@ -69,6 +76,7 @@ export function machineOf(
     later: (body, polls) => laterIn(machine, body, polls),
     now: () => new Date(),
     note: (text) => machine.notes.push(text),
+    changes: undefined,
     previous: new Map(),
     notes: [],
     dirty: false,

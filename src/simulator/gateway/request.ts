@@ -12,6 +12,8 @@ export interface GatewayRequest {
   readonly body: string;
   /** `https://host:port` as the caller spelt it: links are built on it. */
   readonly origin: string;
+  /** Sent by a deployment in the name of the caller. */
+  readonly deployed?: boolean;
 }
 
 /** A query parameter whatever the letter case of its name; undefined when absent. */

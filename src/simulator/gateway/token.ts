@@ -14,12 +14,70 @@ export const wantedClaims = '{"access_token":{"nbf":{"essential":true,"value":"0
 /** Who signs in with a code. */
 export const userName = 'operator@simulated.example';
 
+/** Who else signs in to the simulated tenant: they write beside the caller that is looked at. */
+export const actors = {
+  /** A person, by name and password. */
+  user: {
+    client: '04b07795-8ddb-461a-bbee-02f9e1bf7b46',
+    objectId: '77777777-7777-7777-7777-777777777777',
+    upn: 'anna@simulated.example',
+  },
+  /** A service principal, by its secret. */
+  pipeline: { client: '88888888-8888-8888-8888-888888888888', objectId: '8a8a8a8a-8888-8888-8888-888888888888' },
+  /** A managed identity, from the endpoint of the virtual machine. */
+  identity: { client: '99999999-9999-9999-9999-999999999999', objectId: '9a9a9a9a-9999-9999-9999-999999999999' },
+} as const;
+export type Actor = keyof typeof actors;
+
+export const isActor = (name: string): name is Actor => Object.hasOwn(actors, name);
+
+/** A token of one of them. */
+export function tokenOf(actor: Actor, identity: SimulatedIdentity, audience: string, now: number) {
+  const { client, objectId, ...rest } = actors[actor];
+  const isUser = 'upn' in rest;
+  return makeToken({ ...identity, client, objectId }, audience, now, { isUser, ...(isUser ? { upn: rest.upn } : {}) });
+}
+
+/** Who sent a request, as change records name them. */
+export interface Caller {
+  /** The user's name, or the application id. */
+  readonly name: string;
+  readonly kind: 'User' | 'Application';
+  /** The client by name where it is known, else its application id. */
+  readonly client: string;
+}
+
+/** Clients that Resource Graph knows by their user agent. */
+const clients: readonly (readonly [RegExp, string])[] = [
+  [/terraform/i, 'Terraform'],
+  [/azurecli/i, 'Azure CLI'],
+  [/azurepowershell|azpowershell/i, 'Azure PowerShell'],
+  [/mozilla/i, 'Azure Portal'],
+];
+const clientsById: ReadonlyMap<string, string> = new Map([
+  ['c44b4083-3bb0-49c1-b47d-974e53cbdf3c', 'Azure Portal'],
+  ['04b07795-8ddb-461a-bbee-02f9e1bf7b46', 'Azure CLI'],
+  ['1950a258-227b-4e31-a9cf-717495945fc2', 'Azure PowerShell'],
+]);
+
+/** Of a request whose token is known to be good. `deployed`: it is part of a deployment. */
+export function callerOf(request: GatewayRequest, deployed: boolean): Caller {
+  const claims = claimsOf(request.headers.authorization ?? '');
+  const agent = request.headers['user-agent'] ?? '';
+  const known = clients.find(([pattern]) => pattern.test(agent))?.[1] ?? clientsById.get(claims?.appid ?? '');
+  return {
+    name: claims?.upn ?? claims?.appid ?? '',
+    kind: claims?.upn === undefined ? 'Application' : 'User',
+    client: deployed ? 'ARM Template' : (known ?? claims?.appid ?? 'Unknown'),
+  };
+}
+
 /** A token for an audience; `now` in milliseconds, `claims` the text that the client sent along, `isUser` for a person's. */
 export function makeToken(
   identity: SimulatedIdentity,
   audience: string,
   now: number,
-  more: { readonly claims?: string | undefined; readonly isUser?: boolean } = {},
+  more: { readonly claims?: string | undefined; readonly isUser?: boolean; readonly upn?: string } = {},
 ): { readonly token: string; readonly expiresOn: number } {
   const issued = Math.floor(now / 1000);
   const payload = {
@@ -30,7 +88,7 @@ export function makeToken(
     exp: issued + lifetime,
     appid: identity.client,
     idtyp: more.isUser ? 'user' : 'app',
-    ...(more.isUser ? { upn: userName } : {}),
+    ...(more.isUser ? { upn: more.upn ?? userName } : {}),
     oid: identity.objectId,
     sub: identity.objectId,
     tid: identity.tenant,
@@ -113,6 +171,8 @@ interface Claims {
   readonly iss?: string;
   readonly oid?: string;
   readonly aud?: string;
+  readonly appid?: string;
+  readonly upn?: string;
   readonly simulated_claims?: string;
 }
 
@@ -125,7 +185,7 @@ function claimsOf(header: string): Claims | undefined {
     if (typeof claims !== 'object' || claims === null || !('tid' in claims) || !('exp' in claims)) return undefined;
     const { tid, exp } = claims;
     if (typeof tid !== 'string' || typeof exp !== 'number') return undefined;
-    const texts = ['iss', 'oid', 'aud', 'simulated_claims'].flatMap((name) => {
+    const texts = ['iss', 'oid', 'aud', 'appid', 'upn', 'simulated_claims'].flatMap((name) => {
       const value = (claims as Record<string, unknown>)[name];
       return typeof value === 'string' ? [[name, value] as const] : [];
     });

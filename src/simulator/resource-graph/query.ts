@@ -3,25 +3,22 @@
 import { fold } from '../gateway/address.ts';
 import { type ArmJson, type ArmObject, at, JsonNumber, json } from '../json.ts';
 import { QueryError, QueryReader } from './scan.ts';
+import { type TableName, tableNames } from './tables.ts';
 
 type Row = ArmObject;
 type Value = (row: Row) => ArmJson | undefined;
 type Stage = (rows: readonly Row[]) => Row[];
 
 export interface Query {
-  readonly table: QueryTable;
+  readonly table: TableName;
   readonly stages: readonly Stage[];
 }
-
-/** Of `networkresources` there is what network managers put in force. */
-const tables = ['resources', 'resourcecontainers', 'networkresources'] as const;
-export type QueryTable = (typeof tables)[number];
 
 /** Throws QueryError. */
 export function parseQuery(text: string): Query {
   const reader = new QueryReader(text);
   const named = fold(reader.kind('name'));
-  const table = tables.find((one) => one === named);
+  const table = tableNames.find((one) => one === named);
   if (table === undefined) throw new QueryError(`there is no table ${named}`, 0);
   const stages: Stage[] = [];
   while (reader.take('|')) stages.push(stageOf(reader));

@@ -1,6 +1,7 @@
 // The state as a file that people can read: resources first, in the order they came. Written to a second file and renamed,
 // so that a reader never sees half of it; a file that cannot be understood is reported, never replaced.
 import {
+  appendFileSync,
   closeSync,
   mkdirSync,
   openSync,
@@ -79,6 +80,28 @@ export function writeState(path: string, content: string, expected: string): str
   } catch (error) {
     throw unwritable(path, error);
   }
+}
+
+/** The change records beside a state file, one a line: it is only ever added to, so that no process has to read it to write. */
+export function changesFileOf(state: string): { append(lines: string): void; read(): string; clear(): void } {
+  const path = `${state}.changes`;
+  return {
+    append(lines) {
+      try {
+        appendFileSync(path, lines, { mode: 0o600 });
+      } catch (error) {
+        throw unwritable(path, error);
+      }
+    },
+    read() {
+      try {
+        return statSync(path).size > largest ? '' : readFileSync(path, 'utf8');
+      } catch {
+        return '';
+      }
+    },
+    clear: () => rmSync(path, { force: true }),
+  };
 }
 
 /** Runs something while no other process writes the file. */

@@ -29,10 +29,16 @@ export class Store {
   /** Ids that were looked up since this was last emptied, and of which it is unknown whether they exist. */
   readonly missed = new Set<string>();
   readonly operations = new Map<string, LongOperation>();
+  /** Folded ids of the documents that were handed out or changed since this was last emptied: nothing else can have changed. */
+  readonly accessed = new Set<string>();
+  /** Counts how often everything was replaced. */
+  generation = 0;
   /** By folded id. */
   readonly #bodies = new Map<string, ArmObject>();
   /** Folded types by folded id: taking ids apart is most of the work of a large state. */
   readonly #types = new Map<string, string>();
+  /** Folded ids by folded type, in the order of arrival. */
+  readonly #byType = new Map<string, Set<string>>();
 
   constructor(world: string) {
     this.world = world;
@@ -50,12 +56,20 @@ export class Store {
   }
 
   #find(id: string): ArmObject | undefined {
-    const own = this.#bodies.get(fold(id));
+    const own = this.document(id);
     if (own) return own;
     const member = inlineMembers.get(this.#typeAt(fold(id)));
-    const parent = member === undefined ? undefined : this.#bodies.get(fold(parentOf(id)));
+    const parent = member === undefined ? undefined : this.document(parentOf(id));
     if (!parent || member === undefined) return undefined;
     return list(parent, 'properties', member).find((item): item is ArmObject => isNamed(item, nameOf(id)));
+  }
+
+  /** As {@link get}, of stored documents alone: no inline children. */
+  document(id: string): ArmObject | undefined {
+    const key = fold(id);
+    const body = this.#bodies.get(key);
+    if (body) this.accessed.add(key);
+    return body;
   }
 
   /** Adds or replaces; a replaced resource keeps its place. */
@@ -63,7 +77,7 @@ export class Store {
     if (this.seen && !this.holds(id)) this.seen.owns(id);
     const siblings = this.#siblings(id);
     if (!siblings || this.#bodies.has(fold(id))) {
-      this.#bodies.set(fold(id), body);
+      this.#keep(fold(id), body);
       return;
     }
     const index = siblings.findIndex((item) => isNamed(item, nameOf(id)));
@@ -77,7 +91,12 @@ export class Store {
     const index = siblings?.findIndex((item) => isNamed(item, nameOf(id))) ?? -1;
     const inline = siblings && index >= 0 ? siblings.splice(index, 1).filter(isObject) : [];
     const gone = [...this.#bodies.values()].filter((body) => within(idOf(body), id));
-    for (const body of gone) this.#bodies.delete(fold(idOf(body)));
+    for (const body of gone) {
+      const key = fold(idOf(body));
+      this.#bodies.delete(key);
+      this.#byType.get(this.#typeAt(key))?.delete(key);
+      this.accessed.add(key);
+    }
     this.seen?.owns(id);
     return [...inline.map((body) => ({ id, body })), ...gone.map((body) => ({ id: idOf(body), body }))];
   }
@@ -96,8 +115,17 @@ export class Store {
           list(parent, 'properties', member).filter(isObject),
         )
       : [];
-    const own = [...this.#bodies].flatMap(([id, body]) => (this.#typeAt(id) === wanted ? [body] : []));
+    const own = [...(this.#byType.get(wanted) ?? [])].flatMap((id) => this.document(id) ?? []);
     return [...own, ...inline].filter((body) => scope === '' || within(idOf(body), scope));
+  }
+
+  #keep(key: string, body: ArmObject): void {
+    this.#bodies.set(key, body);
+    this.accessed.add(key);
+    const type = this.#typeAt(key);
+    const known = this.#byType.get(type);
+    if (known) known.add(key);
+    else this.#byType.set(type, new Set([key]));
   }
 
   #typeAt(foldedId: string): string {
@@ -118,15 +146,17 @@ export class Store {
     this.grants = other.grants;
     this.unregistered = other.unregistered;
     this.deleted = other.deleted;
+    this.generation += 1;
     this.#bodies.clear();
-    for (const [id, body] of other.#bodies) this.#bodies.set(id, body);
+    this.#byType.clear();
+    for (const [id, body] of other.#bodies) this.#keep(id, body);
     this.operations.clear();
     for (const [id, operation] of other.operations) this.operations.set(id, operation);
   }
 
   #siblings(id: string): ArmJson[] | undefined {
     const member = inlineMembers.get(this.#typeAt(fold(id)));
-    const parent = member === undefined ? undefined : this.#bodies.get(fold(parentOf(id)));
+    const parent = member === undefined ? undefined : this.document(parentOf(id));
     if (!parent || member === undefined) return undefined;
     const properties = child(parent, 'properties');
     const found = at(properties, member);

@@ -1,31 +1,33 @@
 // Azure Resource Graph: simple queries over everything the caller may see, in pages, with the quota it shows.
-import { addressOf, fold, typeOf, within } from '../../gateway/address.ts';
+import { within } from '../../gateway/address.ts';
 import { ArmError, type GatewayResponse, ok } from '../../gateway/answer.ts';
+import type { Machine } from '../../gateway/machine.ts';
 import { type ArmJson, type ArmObject, at, JsonNumber, json, list, text } from '../../json.ts';
-import { parseQuery, type QueryTable, runQuery } from '../../resource-graph/query.ts';
+import { newestView } from '../../resource-graph/newest.ts';
+import { parseQuery, runQuery } from '../../resource-graph/query.ts';
 import { QueryError } from '../../resource-graph/scan.ts';
-import { idOf, type Store } from '../../store/store.ts';
+import { rowOf, type TableName, tableOf } from '../../resource-graph/tables.ts';
+import { idOf } from '../../store/store.ts';
 import { rulingRows } from '../microsoft.network/network-managers.ts';
 import type { HttpRoute } from '../route.ts';
-import { trackedIn } from './resources.ts';
 
 /** Rows of one answer, whatever is asked for. */
 const mostRows = 1000;
 /** The service lets fifteen queries through in five seconds, and says so. */
 const quota = { 'x-ms-user-quota-remaining': '14', 'x-ms-user-quota-resets-after': '00:00:05' };
-const containers = ['microsoft.resources/subscriptions', 'microsoft.resources/resourcegroups'];
 
 export const resourceGraphRoutes: readonly HttpRoute[] = [
   {
     path: /^\/providers\/Microsoft\.ResourceGraph\/resources$/i,
-    methods: { POST: ({ store }, call, _captures, body) => answered(store, body(), call.apiVersion) },
+    methods: { POST: (machine, call, _captures, body) => answered(machine, body(), call.apiVersion) },
   },
 ];
 
-function answered(store: Store, body: ArmObject, apiVersion: string): GatewayResponse {
+function answered(machine: Machine, body: ArmObject, apiVersion: string): GatewayResponse {
+  const { store } = machine;
   const named = list(body, 'subscriptions').filter((item) => typeof item === 'string');
   const scopes = (named.length > 0 ? named : store.subscriptions()).map((id) => `/subscriptions/${id}`);
-  const rows = found(store, scopes, text(body, 'query') ?? '');
+  const rows = found(machine, scopes, text(body, 'query') ?? '');
   const asked = (name: string): number | undefined => {
     const value = at(body, 'options', name);
     return value instanceof JsonNumber ? Number(value.text) : undefined;
@@ -38,7 +40,7 @@ function answered(store: Store, body: ArmObject, apiVersion: string): GatewayRes
   const answer = json({
     totalRecords: rows.length,
     count: page.length,
-    data: asTable ? tableOf(page) : page,
+    data: asTable ? asTableOf(page) : page,
     facets: [],
     resultTruncated: 'false',
     $skipToken: isLast ? undefined : Buffer.from(`at:${start + size}`).toString('base64url'),
@@ -46,35 +48,32 @@ function answered(store: Store, body: ArmObject, apiVersion: string): GatewayRes
   return ok(answer, 200, quota);
 }
 
-const bodiesIn: Readonly<Record<QueryTable, (store: Store, scopes: readonly string[]) => ArmObject[]>> = {
-  resources: (store, scopes) => scopes.flatMap((scope) => trackedIn(store, scope)),
-  resourcecontainers: (store) => store.all().filter((body) => containers.includes(fold(typeOf(idOf(body))))),
-  networkresources: (store, scopes) =>
-    rulingRows(store).filter((body) => scopes.some((scope) => within(idOf(body), scope))),
-};
-
-function found(store: Store, scopes: readonly string[], query: string): ArmObject[] {
+function found(machine: Machine, scopes: readonly string[], query: string): ArmObject[] {
   try {
     const parsed = parseQuery(query);
-    return runQuery(parsed, bodiesIn[parsed.table](store, scopes).map(row));
+    return runQuery(parsed, rowsIn(machine, parsed.table, scopes));
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     throw refused(query, error);
   }
 }
 
-/** Type and group come in lower case, as the service gives them. */
-function row(body: ArmObject): ArmObject {
-  const address = addressOf(idOf(body));
-  return new Map<string, ArmJson>([
-    ...body,
-    ['type', fold(typeOf(idOf(body)))],
-    ['resourceGroup', fold(address.group ?? '')],
-    ['subscriptionId', address.subscription ?? ''],
-  ]);
+function rowsIn(machine: Machine, table: TableName, scopes: readonly string[]): ArmObject[] {
+  const { changes, identity, store } = machine;
+  const isMeant = (id: string): boolean => scopes.some((scope) => within(id, scope));
+  if (table === 'resourcechanges' || table === 'resourcecontainerchanges') {
+    const rows = changes?.rows(table, machine.now().getTime()) ?? [];
+    return rows.filter((row) => isMeant(text(row, 'id') ?? ''));
+  }
+  const rows = store.all().flatMap((body) => {
+    const id = idOf(body);
+    return tableOf(id) === table && isMeant(id) ? [rowOf(newestView(machine, body), identity.tenant)] : [];
+  });
+  if (table !== 'networkresources') return rows;
+  return [...rows, ...rulingRows(store).flatMap((body) => (isMeant(idOf(body)) ? [rowOf(body, identity.tenant)] : []))];
 }
 
-function tableOf(rows: readonly ArmObject[]): ArmJson {
+function asTableOf(rows: readonly ArmObject[]): ArmJson {
   const names = [...new Set(rows.flatMap((entry) => [...entry.keys()]))];
   return json({
     columns: names.map((name) => ({

@@ -1,0 +1,30 @@
+// A resource as ARM shows it in the newest version of its type: that is the body that Resource Graph holds.
+import { addressOf } from '../gateway/address.ts';
+import type { Machine } from '../gateway/machine.ts';
+import { type ArmObject, clone } from '../json.ts';
+import type { ProviderCall } from '../providers/provider.ts';
+import { idOf } from '../store/store.ts';
+
+const plainVersion = '2024-07-01';
+
+export const newestVersion = ({ providerOf }: Pick<Machine, 'providerOf'>, id: string): string =>
+  providerOf(id).versions?.[0] ?? plainVersion;
+
+/** A copy. */
+export function newestView(machine: Machine, body: ArmObject): ArmObject {
+  const id = idOf(body);
+  const { show } = machine.providerOf(id);
+  const copy = clone(body);
+  return show?.(readingOf(machine, id), copy) ?? copy;
+}
+
+function readingOf(machine: Machine, id: string): ProviderCall {
+  const apiVersion = newestVersion(machine, id);
+  const query = new URLSearchParams({ 'api-version': apiVersion });
+  return {
+    ...{ store: machine.store, address: addressOf(id), apiVersion, newId: machine.newId, tags: machine.tags },
+    now: machine.now().toISOString(),
+    request: { method: 'GET', url: `${id}?${query}`, path: id, query, headers: {}, body: '', origin: '' },
+    send: () => ({ status: 405 }),
+  };
+}
