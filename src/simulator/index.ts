@@ -40,7 +40,7 @@ export interface SimulatorOptions {
   pageSize?: number;
 }
 
-export interface SentRequest {
+export interface ActorRequest {
   readonly method: 'PUT' | 'PATCH' | 'DELETE' | 'POST' | 'GET';
   /** Path of the resource; without an api-version the newest one of its type is asked. */
   readonly path: string;
@@ -77,7 +77,7 @@ export interface Simulator {
    * gateway/token.ts says how), and the fault `record:as=user,client=portal` gives the record of any write to another.
    * `record:missing`, `record:truncated` and `record:late=60` disturb it.
    */
-  sendAs(actor: Actor, request: SentRequest): { readonly status: number; readonly body: string };
+  sendAs(actor: Actor, request: ActorRequest): { readonly status: number; readonly body: string };
   /** Replaces the list of faults. */
   setFaults(faults: string): void;
   stop(): Promise<void>;

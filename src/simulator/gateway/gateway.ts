@@ -4,7 +4,7 @@ import { type Fault, recordFaultOf } from '../faults/faults.ts';
 import { clone, stringifyJson } from '../json.ts';
 import { armRoutes, providerOfType } from '../providers/index.ts';
 import type { ProviderCall, ProviderType } from '../providers/provider.ts';
-import { type Cause, operationName, targetOf } from '../resource-graph/changes.ts';
+import { type ChangeCause, operationName, targetOf } from '../resource-graph/changes.ts';
 import { idOf } from '../store/store.ts';
 import { type Address, addressOf, fold, nameOf, parentOf } from './address.ts';
 import { refuseAmbiguity } from './ambiguity.ts';
@@ -95,7 +95,7 @@ function handle(machine: Machine, request: GatewayRequest, fault: Fault | undefi
   return onResource(machine, call, provider, fault);
 }
 
-function causeOf(request: GatewayRequest, path: string, fault: Fault | undefined, newId: () => string): Cause {
+function causeOf(request: GatewayRequest, path: string, fault: Fault | undefined, newId: () => string): ChangeCause {
   const { caller, ...disturbed } = recordFaultOf(fault);
   return {
     target: targetOf(request.method, path),

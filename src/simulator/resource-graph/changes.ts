@@ -25,7 +25,7 @@ const longestValue = 1024;
 const mostRecords = 20_000;
 
 /** Why something changes: who sent what, and how its record is disturbed. */
-export interface Cause {
+export interface ChangeCause {
   /** Id of the resource that the request is about. */
   readonly target: string;
   readonly caller: Caller;
@@ -36,7 +36,7 @@ export interface Cause {
   readonly lateSeconds?: number | undefined;
 }
 
-export interface ChangeRecord {
+export interface KeptChange {
   /** Milliseconds since 1970 at which a query finds it; its own timestamp may be another. */
   readonly visibleAt: number;
   readonly row: ArmObject;
@@ -65,12 +65,12 @@ export class ChangeLog {
   /** The text of each resource as of the last request, by folded id; taken before the first write. */
   #texts = new Map<string, string>();
   #generation = -1;
-  #causes: Cause[] = [];
+  #causes: ChangeCause[] = [];
   /** By folded id, what began the operation that runs on a resource. */
-  readonly #running = new Map<string, Cause>();
-  #made: ChangeRecord[] = [];
+  readonly #running = new Map<string, ChangeCause>();
+  #made: KeptChange[] = [];
   #formers: Former[] = [];
-  #records: ChangeRecord[] = [];
+  #records: KeptChange[] = [];
   /** The time that records carry instead of now. */
   pretended: Date | undefined;
 
@@ -94,7 +94,7 @@ export class ChangeLog {
   }
 
   /** A write that is about to be carried out. */
-  begins(cause: Cause): void {
+  begins(cause: ChangeCause): void {
     this.#causes.push(cause);
   }
 
@@ -209,7 +209,7 @@ export class ChangeLog {
   }
 
   /** The last write of the request that is about this resource, something inside it or something around it. */
-  #causeOf(id: string): Cause | undefined {
+  #causeOf(id: string): ChangeCause | undefined {
     return this.#causes.findLast(({ target }) => within(target, id) || within(id, target));
   }
 }
@@ -266,10 +266,10 @@ function snapshotId(newId: () => string, time: Date): string {
   return `0858${String(4_000_000_000_000_000 - seconds).padStart(16, '0')}_${newId()}_${seconds % 4_294_967}_${seconds}`;
 }
 
-const lineOf = ({ row, visibleAt }: ChangeRecord): string => `${stringifyJson(object({ visibleAt, row }))}\n`;
+const lineOf = ({ row, visibleAt }: KeptChange): string => `${stringifyJson(object({ visibleAt, row }))}\n`;
 
 /** Lines that are no record, such as one that a killed process left half written, are passed over. */
-export function recordsIn(lines: string): ChangeRecord[] {
+export function recordsIn(lines: string): KeptChange[] {
   return lines.split('\n').flatMap((line) => {
     if (line === '') return [];
     try {
