@@ -4,6 +4,7 @@ import { bindings } from '../../src/app/state/keys/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { themes } from '../../themes/index.ts';
 import { commandPages, keyPages, themePages } from './commands.ts';
+import { manPages } from './man.ts';
 import type { Page } from './markdown.ts';
 import { projectFilePages } from './project-file.ts';
 import { rulePages } from './rules.ts';
@@ -11,6 +12,7 @@ import { rulePages } from './rules.ts';
 export const pages = (): Page[] => [
   ...rulePages(rules),
   ...commandPages(verbs),
+  ...manPages(verbs),
   ...keyPages(bindings),
   ...themePages(themes),
   ...projectFilePages(),
