@@ -9,7 +9,10 @@ import { parseCommand } from '../../src/command/parse-arguments.ts';
 import { parseLine } from '../../src/command/parse-line.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../docs/ci');
-const files = readdirSync(folder).map((name) => ({ name, text: readFileSync(path.join(folder, name), 'utf8') }));
+const recipe = readFileSync(path.join(folder, 'Dockerfile'), 'utf8');
+const files = readdirSync(folder)
+  .filter((name) => name !== 'Dockerfile')
+  .map((name) => ({ name, text: readFileSync(path.join(folder, name), 'utf8') }));
 
 /** Every script in a pipeline, whatever service it is for. */
 function scriptsIn(value: unknown): string[] {
@@ -74,5 +77,55 @@ describe('exit codes', () => {
   });
   test('every audit and apply in them is handled, or decides the job by itself', () => {
     expect(handled).toHaveLength(6);
+  });
+});
+
+describe('the container', () => {
+  /** Instruction and arguments, continued lines as one, comments left out. */
+  const steps = recipe
+    .replace(/^#.*\n/gm, '')
+    .replace(/\\\n\s*/g, '')
+    .split('\n')
+    .flatMap((line) => {
+      const [, name = '', rest = ''] = /^([A-Z]+)\s+(.*)$/.exec(line) ?? [];
+      expect([line, name !== '' || line === '']).toEqual([line, true]);
+      return name === '' ? [] : [{ name, rest }];
+    });
+  const of = (name: string) => steps.filter((step) => step.name === name).map(({ rest }) => rest);
+  const position = (name: string) => steps.findLastIndex((step) => step.name === name);
+
+  test('the base has a version, and the package one that is given', () => {
+    expect(of('FROM')).toEqual(['$BASE']);
+    expect(of('ARG')).toEqual([expect.stringMatching(/^BASE=node:\d+-[a-z]+-slim$/), 'VERSION']);
+    expect(of('RUN').join()).toContain(
+      'test -n "$VERSION" && npm install --global --ignore-scripts "bastide@$VERSION"',
+    );
+    expect([...of('ADD'), ...of('COPY')]).toEqual([]);
+  });
+  test('a shell reads what it runs', () => {
+    for (const script of of('RUN')) {
+      const { status, stderr } = spawnSync('sh', ['-n'], { input: script });
+      expect([status, String(stderr)]).toEqual([0, '']);
+    }
+  });
+  test('it runs as no root, by number, and writes to its volume alone', () => {
+    expect(of('USER')).toEqual([expect.stringMatching(/^[1-9]\d*:[1-9]\d*$/)]);
+    expect(position('USER')).toBeGreaterThan(position('RUN'));
+    const [home] = of('VOLUME');
+    expect(of('ENV').join()).toContain(`BASTIDE_HOME=${home} `);
+    expect(of('RUN').join()).toContain(`--owner=node --group=node --mode=0700 ${home}`);
+    expect(of('ENV').join()).not.toMatch(/SECRET|TOKEN|PASSWORD|KEY/);
+    expect(of('ENTRYPOINT')).toEqual(['["bastide"]']);
+    for (const line of recipe.match(/^#\s+docker run .*$/gm) ?? []) expect(line).toContain(' --read-only ');
+  });
+  test('the commands after it are those of Bastide', () => {
+    const pages = [recipe, readFileSync(path.join(folder, '../ci.md'), 'utf8').replace(/\\\n\s*/g, '')];
+    const ran = pages.flatMap((text) =>
+      [...text.matchAll(/docker run .* bastide:\S+ (.*)$/gm)].map(([, words = '']) => words),
+    );
+    expect(ran).toHaveLength(2);
+    for (const words of [...ran, (JSON.parse(of('CMD')[0] ?? '') as string[]).join(' ')]) {
+      expect(() => parseCommand(parseLine(words), verbs)).not.toThrow();
+    }
   });
 });
