@@ -19,6 +19,19 @@ export type TagsAnswer =
   | { readonly ok: true; readonly document: JsonObject }
   | { readonly ok: false; readonly gap: ReadFailure };
 
+/** A query of Azure Resource Graph; without a scope it is about every subscription that the caller can read. */
+export interface GraphQuery {
+  readonly query: string;
+  readonly subscriptions?: readonly string[];
+  readonly managementGroups?: readonly string[];
+  readonly signal?: AbortSignal;
+  /** Gets the rows of each page, before the next page is requested. */
+  onRows(rows: readonly JsonObject[]): void | Promise<void>;
+}
+export type GraphAnswer =
+  | { readonly ok: true; readonly rows: number; readonly pages: number }
+  | { readonly ok: false; readonly gap: ReadFailure };
+
 /** Azure's refusal, kept whole. */
 export interface ArmRefusal {
   readonly status: number;
@@ -78,6 +91,8 @@ export type ArmClientEvent =
       readonly ms: number;
       readonly requestId: string | null;
       readonly apiVersion: string | null;
+      /** Reads that the subscription has left, where the answer says it. */
+      readonly readsLeft?: number;
     }
   /** `reason`: a sentence that names the seconds as well. */
   | { readonly kind: 'wait'; readonly seconds: number; readonly reason: string }
@@ -139,6 +154,8 @@ export interface ArmClient {
     place: { readonly subscription: string; readonly location: string },
     signal?: AbortSignal,
   ): Promise<TagsAnswer>;
+  /** Every row of a query. After a failure the pages before it have been handed on. Never throws for an HTTP status. */
+  graph(query: GraphQuery): Promise<GraphAnswer>;
   /** Asks once, and waits until Azure has worked it out; nothing changes by it. Never throws for an HTTP status. */
   ask(question: LiveQuestion, signal?: AbortSignal): Promise<LiveAnswer>;
   /** The service's own diagnosis of a workspace: asked once, and waited for; nothing changes by it. Never throws for an HTTP status. */

@@ -9,6 +9,7 @@ import { askOne } from './live.ts';
 import { followOperation } from './operation.ts';
 import { permissionsAt } from './permissions.ts';
 import { type ReadContext, type ReadRetryPolicy, readRetryPolicy } from './reading.ts';
+import { GraphReader } from './resource-graph.ts';
 import { listAll, readOne, reportAt } from './resources.ts';
 import { readServiceTags } from './service-tags.ts';
 import type { SignIn } from './sign-in.ts';
@@ -63,6 +64,7 @@ export function openArmClient(options: ArmClientOptions): ArmClient {
     say,
   };
 
+  const graph = new GraphReader(means, endpoint);
   const list: ArmClient['list'] = (collection, asked) => listAll(means, endpoint, collection, asked);
   return {
     source: options.source,
@@ -75,6 +77,7 @@ export function openArmClient(options: ArmClientOptions): ArmClient {
     connectivity: (network, signal) => readConnectivity(means, endpoint, network, signal),
     permissions: (scope, signal) => permissionsAt(means, endpoint, scope, signal),
     serviceTags: (place, signal) => readServiceTags(means, endpoint, { ...place, ...(signal ? { signal } : {}) }),
+    graph: (query) => graph.query(query),
     ask: (question, signal) => askOne(means, endpoint, question, signal),
     diagnose: (workspace, signal) => askDiagnosis(means, endpoint, workspace, signal),
     write: (request, signal) => writeOnce(means, endpoint, request, signal),

@@ -83,7 +83,7 @@ export function openTransport(options: TransportOptions): ArmTransport {
     await options.credential.getToken([], request.signal ? { abortSignal: request.signal } : {});
     const deadline = AbortSignal.timeout(request.deadline);
     const started = performance.now();
-    const report = (status: number, requestId: string | null): void =>
+    const report = (status: number, requestId: string | null, readsLeft?: number): void =>
       options.say({
         kind: 'request',
         method: request.method,
@@ -92,11 +92,13 @@ export function openTransport(options: TransportOptions): ArmTransport {
         ms: Math.round(performance.now() - started),
         requestId,
         apiVersion: target.searchParams.get('api-version'),
+        ...(readsLeft === undefined ? {} : { readsLeft }),
       });
     try {
       const answer = await sender(request, request.signal ? AbortSignal.any([request.signal, deadline]) : deadline);
       const requestId = answer.headers.get('x-ms-request-id') ?? null;
-      report(answer.status, requestId);
+      const left = answer.headers.get('x-ms-ratelimit-remaining-subscription-reads');
+      report(answer.status, requestId, left !== undefined && /^\d+$/.test(left) ? Number(left) : undefined);
       return {
         status: answer.status,
         header: (name) => answer.headers.get(name),

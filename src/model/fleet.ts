@@ -1,0 +1,84 @@
+// The audit of many workspaces at once: a row for each, and what several of them have in common.
+import { type Severity, type Summary, severities } from './finding.ts';
+import { fold } from './resource-id.ts';
+
+/** 1: read from Azure Resource Graph alone; 2: with the lists that only Azure Resource Manager has. */
+export type FleetStage = 1 | 2;
+
+/** Something that could not be read. */
+export interface FleetGap {
+  readonly id: string;
+  /** One sentence. */
+  readonly reason: string;
+  /** The ARM action that it needs. */
+  readonly action: string;
+  /** False: fleet mode leaves it out, by what it is or by what was asked for. */
+  readonly isFailure: boolean;
+}
+
+export interface FleetRow {
+  /** Id of the workspace. */
+  readonly id: string;
+  readonly name: string;
+  readonly subscription: string;
+  readonly resourceGroup: string;
+  /** The worst of what fails; null where nothing does. */
+  readonly severity: Severity | null;
+  readonly summary: Summary;
+  /** Problems to be fixed or decided. */
+  readonly problems: number;
+  readonly stage: FleetStage;
+  /** What checks are unknown for. */
+  readonly gaps: readonly FleetGap[];
+  /** ISO 8601, UTC: when it was read. */
+  readonly at: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A resource that several workspaces use, and what of it fails in each of them. */
+export interface SharedCause {
+  readonly resource: string;
+  readonly headline: string;
+  readonly severity: Severity;
+  /** Rules that fail in two workspaces at least, the worst first. */
+  readonly rules: readonly string[];
+  /** Ids. */
+  readonly workspaces: readonly string[];
+}
+
+/** One problem of one workspace, as far as a list of a whole fleet shows it. */
+export interface FleetProblem {
+  readonly workspace: string;
+  readonly resource: string;
+  readonly headline: string;
+  readonly severity: Severity;
+  /** Each failing finding of it. */
+  readonly findings: readonly { readonly rule: string; readonly severity: Severity; readonly headline: string }[];
+}
+
+export interface FleetReport {
+  /** ISO 8601, UTC: when the reading began. */
+  readonly at: string;
+  /** The worst first. */
+  readonly workspaces: readonly FleetRow[];
+  readonly shared: readonly SharedCause[];
+  readonly problems: readonly FleetProblem[];
+  readonly requests: { readonly graph: number; readonly arm: number };
+  /** Is every workspace in scope there, each at stage 2 and without a failed read? */
+  readonly complete: boolean;
+  /** What could not be read of the fleet as a whole. */
+  readonly gaps: readonly FleetGap[];
+  /** Workspaces that an interrupted run had read already. */
+  readonly resumed: number;
+}
+
+const rank = ({ severity }: { readonly severity: Severity | null }): number =>
+  severity === null ? severities.length : severities.indexOf(severity);
+
+/** By severity, then by how much fails of it, then by name. */
+export function worstWorkspaceFirst(a: FleetRow, b: FleetRow): number {
+  const most = severities
+    .map((one) => b.summary.bySeverity[one] - a.summary.bySeverity[one])
+    .find((more) => more !== 0);
+  return rank(a) - rank(b) || (most ?? 0) || (fold(a.id) < fold(b.id) ? -1 : 1);
+}

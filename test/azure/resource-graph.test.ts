@@ -1,0 +1,92 @@
+// Queries of Azure Resource Graph: pages, raw rows, quotas, and answers that are cut or never end.
+import { describe, expect, test } from 'vitest';
+import { openArmClient } from '../../src/azure/open-arm-client.ts';
+import type { TransportAnswer, TransportRequest } from '../../src/azure/transport.ts';
+import { type JsonObject, parseJson, stringifyJson } from '../../src/model/json.ts';
+
+interface Reply {
+  readonly status?: number;
+  readonly text: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+const page = (rows: string, more: string) => `{"count":1,"facets":[],"data":[${rows}],${more}}`;
+
+async function ask(replies: readonly Reply[]) {
+  const requests: TransportRequest[] = [];
+  const slept: number[] = [];
+  const rows: JsonObject[] = [];
+  const arm = openArmClient({
+    source: { kind: 'endpoint', name: 'test' },
+    endpoint: 'https://localhost',
+    version: '1',
+    random: () => 0.5,
+    sleep: async (ms) => void slept.push(ms),
+    credential: {
+      getToken: async () => null,
+      identity: async () => ({ name: 'a', how: 'b' }),
+      onEvent: () => () => {},
+      tokens: 0,
+    },
+    wire: async (request): Promise<TransportAnswer> => {
+      const { status = 200, text, headers = {} } = replies[Math.min(requests.length, replies.length - 1)] as Reply;
+      requests.push(request);
+      const body = parseJson(text);
+      return { status, text, body, header: (name) => headers[name], headers: () => headers, requestId: null };
+    },
+  });
+  const answer = await arm.graph({
+    query: 'resources | order by id asc',
+    subscriptions: ['s1', 's2'],
+    onRows: (found) => void rows.push(...found),
+  });
+  return { answer, requests, slept, rows };
+}
+
+describe('a query', () => {
+  test('is asked page after page within its scope; rows stay raw', async () => {
+    const { answer, requests, rows } = await ask([
+      { text: page('{"id":"/a","properties":{"long":12345678901234567890}}', '"totalRecords":2,"$skipToken":"t1"') },
+      { text: page('{"id":"/b"}', '"totalRecords":2,"resultTruncated":"false"') },
+    ]);
+    expect(answer).toEqual({ ok: true, rows: 2, pages: 2 });
+    expect(stringifyJson(rows)).toBe('[{"id":"/a","properties":{"long":12345678901234567890}},{"id":"/b"}]');
+    const [first, second] = requests.map(({ body = '' }) => JSON.parse(body));
+    expect(first).toMatchObject({ query: 'resources | order by id asc', subscriptions: ['s1', 's2'] });
+    expect(first.options).toMatchObject({ resultFormat: 'objectArray', $top: 1000 });
+    expect(second.options.$skipToken).toBe('t1');
+    expect(requests[0]?.url).toBe(
+      'https://localhost/providers/Microsoft.ResourceGraph/resources?api-version=2024-04-01',
+    );
+  });
+
+  test('waits as long as a used-up quota and a 429 say', async () => {
+    const { answer, slept } = await ask([
+      {
+        text: page('{"id":"/a"}', '"totalRecords":2,"$skipToken":"t1"'),
+        headers: { 'x-ms-user-quota-remaining': '0', 'x-ms-user-quota-resets-after': '00:00:04' },
+      },
+      { status: 429, text: '{"error":{"code":"RateLimiting"}}', headers: { 'retry-after': '7' } },
+      { text: page('{"id":"/b"}', '"totalRecords":2') },
+    ]);
+    expect(answer).toMatchObject({ ok: true, rows: 2 });
+    expect(slept).toEqual([4000, 7000]);
+  });
+
+  test('that is throttled without end fails, and says how', async () => {
+    const { answer, slept } = await ask([
+      { status: 429, text: '{"error":{"code":"RateLimiting","message":"Please slow down."}}' },
+    ]);
+    expect(answer).toMatchObject({ ok: false, gap: { status: 429, code: 'RateLimiting' } });
+    expect(slept.reduce((sum, ms) => sum + ms, 0)).toBe(300_000);
+  });
+
+  test('whose answer lacks rows, goes round in circles or is none has failed', async () => {
+    const cut = await ask([{ text: page('{"id":"/a"}', '"totalRecords":3') }]);
+    const truncated = await ask([{ text: page('{"id":"/a"}', '"totalRecords":1,"resultTruncated":"true"') }]);
+    const circle = await ask([{ text: page('{"id":"/a"}', '"totalRecords":9,"$skipToken":"t1"') }]);
+    const nothing = await ask([{ text: '{"data":{}}' }]);
+    const refused = await ask([{ status: 403, text: '{"error":{"code":"AccessDenied","message":"No."}}' }]);
+    for (const { answer } of [cut, truncated, circle, nothing, refused]) expect(answer.ok).toBe(false);
+    expect(circle.requests).toHaveLength(2);
+  });
+});
