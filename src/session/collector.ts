@@ -153,7 +153,7 @@ export function collectorOf(
         return undefined;
       }),
     collected: () => ({
-      resources: [...resources.values()].toSorted(inTreeOrder),
+      resources: inTreeOrder(resources.values()),
       collections: [...collections.values()].toSorted((a, b) => compare(a.id, b.id)),
       permissions: [...permissions.values()].toSorted((a, b) => compare(a.scope, b.scope)),
       // A resource that a list showed after a read of it failed is in hand.
@@ -179,9 +179,12 @@ function queried(collection: string, query: Readonly<Record<string, string>> = {
 }
 
 const compare = (a: string, b: string): number => (fold(a) < fold(b) ? -1 : fold(a) > fold(b) ? 1 : 0);
-const rank = (resource: Resource): number => {
-  const at = resourceTypes.findIndex((kind) => fold(kind.type) === fold(resource.type));
-  return at < 0 ? resourceTypes.length : at;
-};
+const ranks = new Map(resourceTypes.map(({ type }, at) => [fold(type), at]));
 /** Answers come in any order; a snapshot of the same world is always the same. */
-export const inTreeOrder = (a: Resource, b: Resource): number => rank(a) - rank(b) || compare(a.id, b.id);
+export function inTreeOrder(resources: Iterable<Resource>): Resource[] {
+  const keyed = Array.from(resources, (resource) => {
+    return { resource, rank: ranks.get(fold(resource.type)) ?? resourceTypes.length, id: fold(resource.id) };
+  });
+  keyed.sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  return keyed.map(({ resource }) => resource);
+}

@@ -25,7 +25,7 @@ export async function extendSnapshot(
   return {
     ...snapshot,
     requests: snapshot.requests + arm.counts.requests - before,
-    resources: [...snapshot.resources, ...resources.filter(({ id }) => !known.has(fold(id)))].toSorted(inTreeOrder),
+    resources: inTreeOrder([...snapshot.resources, ...resources.filter(({ id }) => !known.has(fold(id)))]),
     gaps: [...snapshot.gaps, ...gaps],
   };
 }

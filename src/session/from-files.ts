@@ -215,7 +215,7 @@ function resourceOf(item: JsonObject, path: string): Resource {
 }
 
 const unique = (resources: readonly Resource[]): Resource[] =>
-  [...new Map(resources.map((resource) => [fold(resource.id), resource])).values()].toSorted(inTreeOrder);
+  inTreeOrder(new Map(resources.map((resource) => [fold(resource.id), resource])).values());
 
 /** What lies inside another in hand, as the scan keeps it; what is in the files by itself stands as it is there. */
 function withParts(resources: readonly Resource[]): Resource[] {

@@ -28,7 +28,7 @@ export async function rescan(seeing: Rescan): Promise<Snapshot> {
   // Only what is known not to be there has gone; an id that cannot be asked for stays as it was.
   const gone = new Set(rest.gaps.filter(isMissing).map(({ id }) => fold(id)));
   const kept = before.resources.filter(({ id }) => !now.has(fold(id)) && !gone.has(fold(id)));
-  const resources = [...now.values(), ...kept].toSorted(inTreeOrder);
+  const resources = inTreeOrder([...now.values(), ...kept]);
   const { live, ...first } = before;
   return {
     ...first,
