@@ -12,8 +12,21 @@ export interface IdParts {
   readonly names: readonly string[];
 }
 
+/** The ids of one workspace are asked for again and again; of a fleet's, the last ones are kept. */
+const parsed = new Map<string, IdParts>();
+const mostParsed = 4096;
+
 /** Parses an id; missing parts are omitted. The last `/providers/` decides, as with extension resources. */
 export function parseId(id: string): IdParts {
+  const known = parsed.get(id);
+  if (known !== undefined) return known;
+  if (parsed.size >= mostParsed) parsed.clear();
+  const parts = partsOf(id);
+  parsed.set(id, parts);
+  return parts;
+}
+
+function partsOf(id: string): IdParts {
   const parts = id.split('/').filter((part) => part !== '');
   // Only strings of the same length need case folding.
   const isWord = (part: string | undefined, word: string) => part?.length === word.length && fold(part) === word;

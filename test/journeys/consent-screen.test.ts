@@ -11,6 +11,7 @@ import {
   type Home,
   launcher,
 } from '../support/bastide.ts';
+import { inEveryRun, inLongRun } from '../support/parts.ts';
 import { keys, openScreen, type TestScreen } from '../support/screen.ts';
 import { normalState } from '../support/state.ts';
 
@@ -30,64 +31,70 @@ async function sit(world: string): Promise<{ screen: TestScreen; home: Home; sta
 const entries = async (home: Home, world: string) =>
   (await bastideJson<HistoryJson>(['history', `--demo=${world}`], home)).result.entries;
 
-test('a command typed on the screen requires the name of the workspace, as the key does', async () => {
-  const { screen, home, state } = await sit('mixed');
-  const start = state();
-  for (const typed of ['mlw\r', '']) {
+inEveryRun(() => {
+  test('a command typed on the screen requires the name of the workspace, as the key does', async () => {
+    const { screen, home, state } = await sit('mixed');
+    const start = state();
+    for (const typed of ['mlw\r', '']) {
+      await screen.press(':', 'a command, a screen');
+      await screen.press('fix --all\r', /Fix: \d\d changes[\s\S]*> Cancel/);
+      await screen.press(keys.tab, /> Apply/);
+      await screen.press(keys.enter, /Type mlw-sim to apply \d\d changes/);
+      if (typed !== '') await screen.press(typed, /The name does not match mlw-sim\.[\s\S]*Type\s+mlw-sim/);
+      await screen.press(keys.escape, 'Cancelled: nothing was sent');
+      await screen.press(keys.escape, /f fix/);
+      expect(state()).toEqual(start);
+    }
+    expect(await entries(home, 'mixed')).toEqual([]);
     await screen.press(':', 'a command, a screen');
     await screen.press('fix --all\r', /Fix: \d\d changes[\s\S]*> Cancel/);
     await screen.press(keys.tab, /> Apply/);
-    await screen.press(keys.enter, /Type mlw-sim to apply \d\d changes/);
-    if (typed !== '') await screen.press(typed, /The name does not match mlw-sim\.[\s\S]*Type\s+mlw-sim/);
-    await screen.press(keys.escape, 'Cancelled: nothing was sent');
-    await screen.press(keys.escape, /f fix/);
+    await screen.press(keys.enter, /Type mlw-sim to apply/);
+    await screen.press('MLW-sim\r', /Applied and verified: \d+ findings? resolved/);
+    expect(await entries(home, 'mixed')).toMatchObject([{ verb: 'fix', state: 'done', line: 'fix --all' }]);
+  });
+});
+
+inLongRun(() => {
+  test('only the selected steps are sent, and what they resolve is gone from the next audit', async () => {
+    const { screen, home } = await sit('drifted');
+    await screen.press('F', /\[x\] +1 [\s\S]*> Cancel/);
+    // A deletion, a cost and what they need are offered; one fix of the plan is taken out.
+    await screen.press('j', /step 1 of \d+/);
+    const left = await screen.press(' ', /Step 1 is taken out[\s\S]*Space select/);
+    expect(left).toMatch(/\[ \] +1 /);
+    const resolves = Number(/resolves (\d+)/.exec(await screen.until(/resolves \d+ /))?.[1]);
+    await screen.press(keys.tab, /> Apply/);
+    await screen.press(keys.enter, /Effects: restricts\.\s+Type mlw-sim to apply \d+ changes/);
+    await screen.press(
+      'mlw-sim\r',
+      new RegExp(`Applied and verified: ${resolves} findings? resolved[^]*, 0\\s+still\\s+failing`),
+    );
+    const [entry] = await entries(home, 'drifted');
+    expect(entry).toMatchObject({ state: 'done', line: expect.stringMatching(/^fix --all {2}# \d+ of \d+ steps$/) });
+    const { result } = await bastideJson<AuditJson>(['audit', '--demo=drifted'], home);
+    expect(result.findings.filter(({ fix, outcome }) => outcome === 'fail' && fix.kind === 'auto')).not.toEqual([]);
+  });
+});
+
+inEveryRun(() => {
+  test('so does a yes in the guide to an irreversible change, and another answer returns to its question', async () => {
+    const { screen, home, state } = await sit('open');
+    await bastide(['fix', '--all', '--demo=open', '--yes'], home);
+    await screen.press('r', (text) => /[1-9]\d* resolved, 0 new/.test(text) && !/Scanning the workspace/.test(text));
+    const start = state();
+    await screen.press('w', /Guide {2}1 of \d+/);
+    await screen.press('y', /> y choose/);
+    await screen.press(keys.enter, /sku = Premium/);
+    await screen.press(keys.enter, /SKU: \w+ → Premium/);
+    await screen.press('y', /> y apply/);
+    await screen.press(keys.enter, /Type\s+mlw-sim to apply \d+ changes?/);
+    await screen.press('acrmlsim\r', /The name does not match mlw-sim\.[\s\S]*Type\s+mlw-sim/);
+    await screen.press(keys.escape, /SKU: \w+ → Premium[\s\S]*> s stop[\s\S]*Cancelled: nothing was sent/);
     expect(state()).toEqual(start);
-  }
-  expect(await entries(home, 'mixed')).toEqual([]);
-  await screen.press(':', 'a command, a screen');
-  await screen.press('fix --all\r', /Fix: \d\d changes[\s\S]*> Cancel/);
-  await screen.press(keys.tab, /> Apply/);
-  await screen.press(keys.enter, /Type mlw-sim to apply/);
-  await screen.press('MLW-sim\r', /Applied and verified: \d+ findings? resolved/);
-  expect(await entries(home, 'mixed')).toMatchObject([{ verb: 'fix', state: 'done', line: 'fix --all' }]);
-});
-
-test('only the selected steps are sent, and what they resolve is gone from the next audit', async () => {
-  const { screen, home } = await sit('drifted');
-  await screen.press('F', /\[x\] +1 [\s\S]*> Cancel/);
-  // A deletion, a cost and what they need are offered; one fix of the plan is taken out.
-  await screen.press('j', /step 1 of \d+/);
-  const left = await screen.press(' ', /Step 1 is taken out[\s\S]*Space select/);
-  expect(left).toMatch(/\[ \] +1 /);
-  const resolves = Number(/resolves (\d+)/.exec(await screen.until(/resolves \d+ /))?.[1]);
-  await screen.press(keys.tab, /> Apply/);
-  await screen.press(keys.enter, /Effects: restricts\.\s+Type mlw-sim to apply \d+ changes/);
-  await screen.press(
-    'mlw-sim\r',
-    new RegExp(`Applied and verified: ${resolves} findings? resolved[^]*, 0\\s+still\\s+failing`),
-  );
-  const [entry] = await entries(home, 'drifted');
-  expect(entry).toMatchObject({ state: 'done', line: expect.stringMatching(/^fix --all {2}# \d+ of \d+ steps$/) });
-  const { result } = await bastideJson<AuditJson>(['audit', '--demo=drifted'], home);
-  expect(result.findings.filter(({ fix, outcome }) => outcome === 'fail' && fix.kind === 'auto')).not.toEqual([]);
-});
-
-test('so does a yes in the guide to an irreversible change, and another answer returns to its question', async () => {
-  const { screen, home, state } = await sit('open');
-  await bastide(['fix', '--all', '--demo=open', '--yes'], home);
-  await screen.press('r', (text) => /[1-9]\d* resolved, 0 new/.test(text) && !/Scanning the workspace/.test(text));
-  const start = state();
-  await screen.press('w', /Guide {2}1 of \d+/);
-  await screen.press('y', /> y choose/);
-  await screen.press(keys.enter, /sku = Premium/);
-  await screen.press(keys.enter, /SKU: \w+ → Premium/);
-  await screen.press('y', /> y apply/);
-  await screen.press(keys.enter, /Type\s+mlw-sim to apply \d+ changes?/);
-  await screen.press('acrmlsim\r', /The name does not match mlw-sim\.[\s\S]*Type\s+mlw-sim/);
-  await screen.press(keys.escape, /SKU: \w+ → Premium[\s\S]*> s stop[\s\S]*Cancelled: nothing was sent/);
-  expect(state()).toEqual(start);
-  await screen.press('y', /> y apply/);
-  await screen.press(keys.enter, /Type\s+mlw-sim to apply \d+ changes?/);
-  await screen.press('mlw-sim\r', /Applied and verified/);
-  expect(state()).not.toEqual(start);
+    await screen.press('y', /> y apply/);
+    await screen.press(keys.enter, /Type\s+mlw-sim to apply \d+ changes?/);
+    await screen.press('mlw-sim\r', /Applied and verified/);
+    expect(state()).not.toEqual(start);
+  });
 });

@@ -1,6 +1,7 @@
 // A path as a person follows it: the shipped program in a real terminal, on the demo.
 import { afterEach, expect, test } from 'vitest';
 import { freshHome, launcher } from '../support/bastide.ts';
+import { inEveryRun, partOf } from '../support/parts.ts';
 import { keys, openScreen, type TestScreen } from '../support/screen.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -24,7 +25,7 @@ const sizes: readonly [number, number][] = [
   [140, 40],
 ];
 
-test.each(sizes)('asked in the command line, walked, opened in the tree, at %i x %i', async (cols, rows) => {
+test.each(partOf(sizes, 3))('asked in the command line, walked, opened in the tree, at %i x %i', async (cols, rows) => {
   const screen = open('mixed', cols, rows);
   await screen.until(idle, 20_000);
   await screen.press(':', /Tab comple/);
@@ -50,21 +51,23 @@ test.each(sizes)('asked in the command line, walked, opened in the tree, at %i x
   expect((await screen.exit).exitCode).toBe(0);
 });
 
-test('a blocked path lists its blockers and fixes; F shows the plan', async () => {
-  const screen = open('kubernetes', 140, 40);
-  await screen.until(idle, 20_000);
-  await screen.press(':', /Tab comple/);
-  screen.type('path --source snet-aks --destination stmlsim\r');
-  const first = await screen.until(/> Hops/, 20_000);
-  expect(first).toMatch(/Blocked at 2 places/);
-  expect(first).toMatch(/Subnet NSG +denied !/);
-  expect(first).toMatch(/Service firewall +denied !/);
-  expect(first).toMatch(/1 exact add an allow rule at priority \d+ to nsg-aks/);
-  let plan = await screen.press('F', /Apply|Wait: /);
-  while (!plan.includes('Apply')) {
-    await screen.until((text) => !text.includes('Wait: '), 20_000);
-    plan = await screen.press('F', /Apply|Wait: /);
-  }
-  expect(plan).toMatch(/bastide-path-out-443 .*\n.*\n.*stmlsim +\+ virtual network rule/);
-  await screen.press(keys.escape, /F fix .*r rescan/);
+inEveryRun(() => {
+  test('a blocked path lists its blockers and fixes; F shows the plan', async () => {
+    const screen = open('kubernetes', 140, 40);
+    await screen.until(idle, 20_000);
+    await screen.press(':', /Tab comple/);
+    screen.type('path --source snet-aks --destination stmlsim\r');
+    const first = await screen.until(/> Hops/, 20_000);
+    expect(first).toMatch(/Blocked at 2 places/);
+    expect(first).toMatch(/Subnet NSG +denied !/);
+    expect(first).toMatch(/Service firewall +denied !/);
+    expect(first).toMatch(/1 exact add an allow rule at priority \d+ to nsg-aks/);
+    let plan = await screen.press('F', /Apply|Wait: /);
+    while (!plan.includes('Apply')) {
+      await screen.until((text) => !text.includes('Wait: '), 20_000);
+      plan = await screen.press('F', /Apply|Wait: /);
+    }
+    expect(plan).toMatch(/bastide-path-out-443 .*\n.*\n.*stmlsim +\+ virtual network rule/);
+    await screen.press(keys.escape, /F fix .*r rescan/);
+  });
 });

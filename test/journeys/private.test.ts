@@ -2,6 +2,7 @@
 // only what Azure changes for no client is left.
 import { afterEach, expect, test } from 'vitest';
 import { type AuditJson, bastide, bastideJson, everyEffect, freshHome, type Home } from '../support/bastide.ts';
+import { partOf } from '../support/parts.ts';
 
 const homes: Home[] = [];
 afterEach(() => {
@@ -73,7 +74,7 @@ const failing = async (at: Home, demo: string) => {
 /** A dozen starts of the program, each with a long plan, on two cores that others use as well. */
 const patience = 240_000;
 
-test.each(stories)(
+test.each(partOf(stories, 2))(
   '$world',
   async ({ world, subnet, fixes, left, isTakenBack }) => {
     const at = freshHome();

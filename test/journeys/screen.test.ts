@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { type AuditJson, bastide, bastideJson } from '../support/bastide.ts';
 import { demo, idle, mainJob, open } from '../support/main-job.ts';
-import { inEveryRun } from '../support/parts.ts';
+import { inEveryRun, inLongRun } from '../support/parts.ts';
 import { keys } from '../support/screen.ts';
 
 mainJob();
@@ -35,7 +35,9 @@ inEveryRun(() => {
     screen.type('q');
     expect((await screen.exit).exitCode).toBe(0);
   });
+});
 
+inLongRun(() => {
   test('a resize ends in the screen that a fresh start shows', async () => {
     const at = demo('open');
     // Both have a last run to tell of, and neither offers the tour.

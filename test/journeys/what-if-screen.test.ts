@@ -2,6 +2,7 @@
 // history keeps it.
 import { afterEach, describe, expect, test } from 'vitest';
 import { bastideJson, freshHome, launcher } from '../support/bastide.ts';
+import { partOf } from '../support/parts.ts';
 import { keys, openScreen } from '../support/screen.ts';
 
 const closers: (() => void)[] = [];
@@ -9,10 +10,15 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-describe.each([
-  [80, 24],
-  [140, 40],
-])('at %i x %i', (cols, rows) => {
+describe.each(
+  partOf(
+    [
+      [80, 24],
+      [140, 40],
+    ] as const,
+    2,
+  ),
+)('at %i x %i', (cols, rows) => {
   test('what-if, look at a step, apply, see it in the history', async () => {
     const home = freshHome();
     const screen = openScreen('sh', [launcher, '--demo=mixed'], {

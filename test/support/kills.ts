@@ -63,7 +63,7 @@ export function killedAtMoments(): void {
     test.concurrent.each(
       partOf(
         Array.from({ length: moments }, (_, index) => index),
-        4,
+        6,
       ),
     )('moment %i', async (moment) => {
       tally.tried += 1;

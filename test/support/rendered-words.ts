@@ -11,11 +11,11 @@ import { glance, journey, openProduct } from './rendered.ts';
 import { flawsIn } from './sentences.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-words-'));
-/** Of every sixth world, or of the others. */
+/** Of every tenth world, or of the others. */
 export function wordsAreRight(): void {
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-  test.each(partOf(worlds, 6))('$name', async ({ name }) => {
+  test.each(partOf(worlds, 10))('$name', async ({ name }) => {
     const product = await openProduct(name, scratch);
     try {
       // Of thousands of findings an audit and a map show all there is to read.

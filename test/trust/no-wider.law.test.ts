@@ -20,6 +20,7 @@ import { effectsOf } from '../../src/resource-types/parts/change-effects.ts';
 import { rules } from '../../src/rules/index.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
 import { worldSnapshot } from '../plan/worlds.ts';
+import { inEveryRun, inLongRun, partOf } from '../support/parts.ts';
 import { tellTrust, trustSeed, trustWorlds } from '../support/trust-size.ts';
 import { edited, randomEdits, randomWorlds, snapshotOfRandom } from './random-worlds.ts';
 import { type Gained, gained, gainedTexts, networkOf, ofServices, type Reach, reachOf, tagPrefix } from './reach.ts';
@@ -128,14 +129,17 @@ function miscounted(snapshot: Snapshot, plan: Plan): string[] {
 const worlds = worldFiles.filter(({ name }) => name !== 'large').map(({ name }) => name);
 
 describe('every world', () => {
-  test.each(worlds)('%s: a plan without allowed effects opens nothing, and every step names what it opens', (name) => {
-    const snapshot = worldSnapshot(name);
-    const { unnamed, open } = wider(snapshot, planAll(snapshot).steps);
-    expect(unnamed).toEqual([]);
-    expect(open).toEqual([]);
-  });
+  test.each(partOf(worlds, 3))(
+    '%s: a plan without allowed effects opens nothing, and every step names what it opens',
+    (name) => {
+      const snapshot = worldSnapshot(name);
+      const { unnamed, open } = wider(snapshot, planAll(snapshot).steps);
+      expect(unnamed).toEqual([]);
+      expect(open).toEqual([]);
+    },
+  );
 
-  test.each(['everything', 'drifted', 'managed', 'machines', 'kubernetes', 'scoring', 'neglected'])(
+  test.each(partOf(['everything', 'drifted', 'managed', 'machines', 'kubernetes', 'scoring', 'neglected'], 3))(
     '%s: with every effect allowed each step still names what it opens',
     (name) => {
       const snapshot = worldSnapshot(name);
@@ -144,223 +148,241 @@ describe('every world', () => {
   );
 });
 
-test('every fix by its name: each step names what it opens', () => {
-  const planned = new Set<string>();
-  for (const name of worlds) {
-    const snapshot = worldSnapshot(name);
-    const report = audit(snapshot, rules);
-    const failing = new Set(report.findings.filter(({ outcome }) => outcome === 'fail').map(({ rule }) => rule));
-    for (const { id } of rules.filter((rule) => rule.fix && failing.has(rule.id) && !planned.has(rule.id))) {
-      const plan = answered(snapshot, report, id);
-      if (plan.steps.length === 0) continue;
-      planned.add(id);
-      expect(wider(snapshot, plan.steps).unnamed, `${name} ${id}`).toEqual([]);
+inLongRun(() => {
+  test('every fix by its name: each step names what it opens', () => {
+    const planned = new Set<string>();
+    for (const name of worlds) {
+      const snapshot = worldSnapshot(name);
+      const report = audit(snapshot, rules);
+      const failing = new Set(report.findings.filter(({ outcome }) => outcome === 'fail').map(({ rule }) => rule));
+      for (const { id } of rules.filter((rule) => rule.fix && failing.has(rule.id) && !planned.has(rule.id))) {
+        const plan = answered(snapshot, report, id);
+        if (plan.steps.length === 0) continue;
+        planned.add(id);
+        expect(wider(snapshot, plan.steps).unnamed, `${name} ${id}`).toEqual([]);
+      }
     }
-  }
-  expect(planned.size).toBeGreaterThan(80);
-}, 120_000);
+    expect(planned.size).toBeGreaterThan(80);
+  }, 120_000);
+});
 
-describe('what a faulty fix would do is seen', () => {
-  const nsg = (world: string, name: string) =>
-    worldSnapshot(world).resources.find(({ id }) => id.endsWith(`/networkSecurityGroups/${name}`))?.id ?? '';
-  const service = (world: string, name: string) => {
-    const found = worldSnapshot(world).resources.find(({ id }) => id.endsWith(`/storageAccounts/${name}`));
-    if (found === undefined) throw new Error(`no account ${name}`);
-    return found;
-  };
-  const edit = (resource: string, ...edits: readonly Edit[]): Change => ({ kind: 'edit', resource, edits, body: null });
-  const inbound = (source: string): JsonObject => ({
-    ...{ direction: 'Inbound', access: 'Allow', priority: 101, protocol: 'Tcp' },
-    ...{ sourceAddressPrefix: source, sourcePortRange: '*', destinationAddressPrefix: '*', destinationPortRange: '22' },
-  });
-  const create = (resource: string, properties: JsonObject): Change => {
-    const name = resource.split('/').at(-1) ?? '';
-    return { kind: 'create', resource, edits: [], body: { id: resource, name, properties } };
-  };
-  const deleted = (world: string, id: string): Change => {
-    const body = resourceIn(worldSnapshot(world), id)?.body ?? {};
-    return { kind: 'delete', resource: id, edits: [], body };
-  };
-  const subnet = (world: string, name: string) =>
-    worldSnapshot(world).resources.find(({ id }) => id.endsWith(`/subnets/${name}`)) ?? { id: '', body: {} };
-  const attachment = (world: string, name: string, member: string): Change => {
-    const { id, body } = subnet(world, name);
-    return edit(id, setMember(body, `/properties/${member}`, undefined));
-  };
-  const closed = 'closed-private-endpoint';
-  const key = { member: 'value', fold: false };
+inEveryRun(() => {
+  describe('what a faulty fix would do is seen', () => {
+    const nsg = (world: string, name: string) =>
+      worldSnapshot(world).resources.find(({ id }) => id.endsWith(`/networkSecurityGroups/${name}`))?.id ?? '';
+    const service = (world: string, name: string) => {
+      const found = worldSnapshot(world).resources.find(({ id }) => id.endsWith(`/storageAccounts/${name}`));
+      if (found === undefined) throw new Error(`no account ${name}`);
+      return found;
+    };
+    const edit = (resource: string, ...edits: readonly Edit[]): Change => ({
+      kind: 'edit',
+      resource,
+      edits,
+      body: null,
+    });
+    const inbound = (source: string): JsonObject => ({
+      ...{ direction: 'Inbound', access: 'Allow', priority: 101, protocol: 'Tcp' },
+      ...{
+        sourceAddressPrefix: source,
+        sourcePortRange: '*',
+        destinationAddressPrefix: '*',
+        destinationPortRange: '22',
+      },
+    });
+    const create = (resource: string, properties: JsonObject): Change => {
+      const name = resource.split('/').at(-1) ?? '';
+      return { kind: 'create', resource, edits: [], body: { id: resource, name, properties } };
+    };
+    const deleted = (world: string, id: string): Change => {
+      const body = resourceIn(worldSnapshot(world), id)?.body ?? {};
+      return { kind: 'delete', resource: id, edits: [], body };
+    };
+    const subnet = (world: string, name: string) =>
+      worldSnapshot(world).resources.find(({ id }) => id.endsWith(`/subnets/${name}`)) ?? { id: '', body: {} };
+    const attachment = (world: string, name: string, member: string): Change => {
+      const { id, body } = subnet(world, name);
+      return edit(id, setMember(body, `/properties/${member}`, undefined));
+    };
+    const closed = 'closed-private-endpoint';
+    const key = { member: 'value', fold: false };
 
-  test.each<[string, string, () => Change, string]>([
-    [
-      'a Deny is removed',
-      'limited',
-      () => deleted('limited', `${nsg('limited', 'nsg-train')}/securityRules/DenyInternet`),
-      'outbound',
-    ],
-    [
-      'public network access becomes Enabled',
-      closed,
-      () =>
-        edit(
-          service(closed, 'stmlsim').id,
-          setMember(service(closed, 'stmlsim').body, '/properties/publicNetworkAccess', 'Enabled'),
-          setMember(service(closed, 'stmlsim').body, '/properties/networkAcls', { defaultAction: 'Allow' }),
-        ),
-      'clients',
-    ],
-    [
-      'a rule allows any source',
-      'machines',
-      () => create(`${nsg('machines', 'nsg-tools')}/securityRules/open`, inbound('*')),
-      'inbound',
-    ],
-    [
-      'a rule allows the Internet',
-      'machines',
-      () => create(`${nsg('machines', 'nsg-tools')}/securityRules/open`, inbound('Internet')),
-      'inbound',
-    ],
-    [
-      'a rule allows any source in four parts',
-      'machines',
-      () =>
-        create(`${nsg('machines', 'nsg-tools')}/securityRules/open`, {
-          ...inbound(''),
-          sourceAddressPrefixes: ['0.0.0.0/2', '64.0.0.0/2', '128.0.0.0/2', '192.0.0.0/2'],
-        }),
-      'inbound',
-    ],
-    [
-      'an IP rule of /1',
-      'closed-service-endpoint',
-      () =>
-        edit(
-          service('closed-service-endpoint', 'stmlsim').id,
-          addTo(
-            service('closed-service-endpoint', 'stmlsim').body,
-            '/properties/networkAcls/ipRules',
-            { value: '128.0.0.0/1', action: 'Allow' },
-            key,
+    test.each<[string, string, () => Change, string]>([
+      [
+        'a Deny is removed',
+        'limited',
+        () => deleted('limited', `${nsg('limited', 'nsg-train')}/securityRules/DenyInternet`),
+        'outbound',
+      ],
+      [
+        'public network access becomes Enabled',
+        closed,
+        () =>
+          edit(
+            service(closed, 'stmlsim').id,
+            setMember(service(closed, 'stmlsim').body, '/properties/publicNetworkAccess', 'Enabled'),
+            setMember(service(closed, 'stmlsim').body, '/properties/networkAcls', { defaultAction: 'Allow' }),
           ),
-        ),
-      'clients',
-    ],
-    [
-      'a security group is detached',
-      'everything',
-      () => attachment('everything', 'snet-train', 'networkSecurityGroup'),
-      'outbound',
-    ],
-    ['a route table is detached', 'firewalled', () => attachment('firewalled', 'snet-gpu', 'routeTable'), 'route'],
-  ])('%s', (_name, world, planted, kind) => {
-    const snapshot = worldSnapshot(world);
-    const change = planted();
-    const silent = wider(snapshot, [{ change, effects: [] }]);
-    expect(silent.unnamed.filter((text) => text.startsWith(kind)).length).toBeGreaterThan(0);
-    expect(silent.open.filter((text) => text.startsWith(kind)).length).toBeGreaterThan(0);
-    // With its effects the change is named, and by a kind that keeps it out of a plan.
-    const effects = effectsIn(snapshot, change);
-    expect(wider(snapshot, [{ change, effects }]).unnamed).toEqual([]);
-    expect(effects.map((one) => one.kind)).toContain('relaxes');
+        'clients',
+      ],
+      [
+        'a rule allows any source',
+        'machines',
+        () => create(`${nsg('machines', 'nsg-tools')}/securityRules/open`, inbound('*')),
+        'inbound',
+      ],
+      [
+        'a rule allows the Internet',
+        'machines',
+        () => create(`${nsg('machines', 'nsg-tools')}/securityRules/open`, inbound('Internet')),
+        'inbound',
+      ],
+      [
+        'a rule allows any source in four parts',
+        'machines',
+        () =>
+          create(`${nsg('machines', 'nsg-tools')}/securityRules/open`, {
+            ...inbound(''),
+            sourceAddressPrefixes: ['0.0.0.0/2', '64.0.0.0/2', '128.0.0.0/2', '192.0.0.0/2'],
+          }),
+        'inbound',
+      ],
+      [
+        'an IP rule of /1',
+        'closed-service-endpoint',
+        () =>
+          edit(
+            service('closed-service-endpoint', 'stmlsim').id,
+            addTo(
+              service('closed-service-endpoint', 'stmlsim').body,
+              '/properties/networkAcls/ipRules',
+              { value: '128.0.0.0/1', action: 'Allow' },
+              key,
+            ),
+          ),
+        'clients',
+      ],
+      [
+        'a security group is detached',
+        'everything',
+        () => attachment('everything', 'snet-train', 'networkSecurityGroup'),
+        'outbound',
+      ],
+      ['a route table is detached', 'firewalled', () => attachment('firewalled', 'snet-gpu', 'routeTable'), 'route'],
+    ])('%s', (_name, world, planted, kind) => {
+      const snapshot = worldSnapshot(world);
+      const change = planted();
+      const silent = wider(snapshot, [{ change, effects: [] }]);
+      expect(silent.unnamed.filter((text) => text.startsWith(kind)).length).toBeGreaterThan(0);
+      expect(silent.open.filter((text) => text.startsWith(kind)).length).toBeGreaterThan(0);
+      // With its effects the change is named, and by a kind that keeps it out of a plan.
+      const effects = effectsIn(snapshot, change);
+      expect(wider(snapshot, [{ change, effects }]).unnamed).toEqual([]);
+      expect(effects.map((one) => one.kind)).toContain('relaxes');
+    });
   });
 });
 
-test(`${runs} random worlds`, ({ task }) => {
-  const tally = { tried: 0, right: 0 };
-  onTestFinished(() => {
-    const { tried, right } = tally;
-    tellTrust(task, { suite: 'no wider', what: 'random worlds', tried, wrong: tried - right });
-  });
-  fc.assert(
-    fc.property(randomWorlds(8), (world) => {
-      tally.tried += 1;
-      const snapshot = snapshotOfRandom(world);
-      const plan = planAll(snapshot);
-      expect(plan.effects.filter((one) => !isAutomatic(one))).toEqual([]);
-      const { unnamed, open } = wider(snapshot, plan.steps);
-      expect({ unnamed, open }).toEqual({ unnamed: [], open: [] });
-      expect(miscounted(snapshot, plan)).toEqual([]);
-      tally.right += 1;
-    }),
-    { numRuns: runs, seed: 20261126 + trustSeed, endOnFailure: runs > 100 },
-  );
-}, 3_600_000);
-
-describe('single changes', () => {
-  const base = worldSnapshot('everything');
-  const roots = base.resources.filter(({ id }) => !/\/(?:subnets|securityRules|routes)\/[^/]+$/i.test(id));
-
-  /** The changes that lead from one resource to its changed body: its rules, routes and subnets one by one. */
-  function changesOf(before: Snapshot, id: string, after: JsonObject): Change[] {
-    const was = resourceIn(before, id)?.body;
-    if (was === undefined) return [];
-    for (const list of ['securityRules', 'routes', 'subnets']) {
-      const items = (body: Json) =>
-        ((body as { properties?: Record<string, JsonObject[]> }).properties?.[list] ?? []) as JsonObject[];
-      const [old, fresh] = [items(was), items(after)];
-      const twin = (some: readonly JsonObject[], one: JsonObject) =>
-        some.find((other) => fold(String(other.id)) === fold(String(one.id)));
-      const changed = [
-        ...fresh
-          .filter((one) => !twin(old, one))
-          .map((body): Change => ({ kind: 'create', resource: String(body.id), edits: [], body })),
-        ...old
-          .filter((one) => !twin(fresh, one))
-          .map((body): Change => ({ kind: 'delete', resource: String(body.id), edits: [], body })),
-        ...fresh.flatMap((one): Change[] => {
-          const other = twin(old, one);
-          const held = resourceIn(before, String(one.id))?.body;
-          if (other === undefined || held === undefined || JSON.stringify(other) === JSON.stringify(one)) return [];
-          return [
-            {
-              kind: 'edit',
-              resource: String(one.id),
-              edits: [setMember(held, '/properties', one.properties as Json)],
-              body: null,
-            },
-          ];
-        }),
-      ];
-      if (changed.length > 0 || old.length > 0) return changed;
-    }
-    return [
-      { kind: 'edit', resource: id, edits: [setMember(was, '/properties', after.properties as Json)], body: null },
-    ];
-  }
-
-  test('whatever changes, the effects name what it opens; what is wide is called so', ({ task }) => {
-    onTestFinished(({ task: { result } }) => {
-      const wrong = result?.state === 'fail' ? 1 : 0;
-      tellTrust(task, { suite: 'no wider', what: 'changes of single resources', tried: runs * 8, wrong });
+inEveryRun(() => {
+  test(`${runs} random worlds`, ({ task }) => {
+    const tally = { tried: 0, right: 0 };
+    onTestFinished(() => {
+      const { tried, right } = tally;
+      tellTrust(task, { suite: 'no wider', what: 'random worlds', tried, wrong: tried - right });
     });
-    const seen = new Set<string>();
     fc.assert(
-      fc.property(fc.array(randomEdits, { minLength: 1, maxLength: 6 }), (edits) => {
-        let world = base;
-        for (const [index, edit] of edits.entries()) {
-          const resources = roots.map((one) => resourceIn(world, one.id) ?? one);
-          const next = edited(resources, edit, index);
-          const changed = next.find((one, at) => one !== resources[at]);
-          if (changed === undefined) continue;
-          for (const change of changesOf(world, changed.id, changed.body)) {
-            const effects = effectsIn(world, change);
-            const after = applyChange(world, change);
-            const [old, fresh] = [reachOf(world), reachOf(after)];
-            const said = JSON.stringify(change);
-            expect(gainedTexts(gained(old, fresh, effects)), said).toEqual([]);
-            const open = gained(old, fresh, []).filter((one) => isWide(one));
-            for (const { kind } of open) seen.add(kind);
-            if (open.length > 0)
-              expect([effects.map(({ kind }) => kind), gainedTexts(open)], said).toEqual([
-                expect.arrayContaining(['relaxes']),
-                expect.anything(),
-              ]);
-            world = after;
-          }
-        }
+      fc.property(randomWorlds(8), (world) => {
+        tally.tried += 1;
+        const snapshot = snapshotOfRandom(world);
+        const plan = planAll(snapshot);
+        expect(plan.effects.filter((one) => !isAutomatic(one))).toEqual([]);
+        const { unnamed, open } = wider(snapshot, plan.steps);
+        expect({ unnamed, open }).toEqual({ unnamed: [], open: [] });
+        expect(miscounted(snapshot, plan)).toEqual([]);
+        tally.right += 1;
       }),
-      { numRuns: runs * 8, seed: 20261126 + trustSeed },
+      { numRuns: runs, seed: 20261126 + trustSeed, endOnFailure: runs > 100 },
     );
-    if (runs >= 60) expect([...seen].toSorted()).toEqual(['clients', 'inbound', 'item', 'outbound', 'route']);
   }, 3_600_000);
+});
+
+inEveryRun(() => {
+  describe('single changes', () => {
+    const base = worldSnapshot('everything');
+    const roots = base.resources.filter(({ id }) => !/\/(?:subnets|securityRules|routes)\/[^/]+$/i.test(id));
+
+    /** The changes that lead from one resource to its changed body: its rules, routes and subnets one by one. */
+    function changesOf(before: Snapshot, id: string, after: JsonObject): Change[] {
+      const was = resourceIn(before, id)?.body;
+      if (was === undefined) return [];
+      for (const list of ['securityRules', 'routes', 'subnets']) {
+        const items = (body: Json) =>
+          ((body as { properties?: Record<string, JsonObject[]> }).properties?.[list] ?? []) as JsonObject[];
+        const [old, fresh] = [items(was), items(after)];
+        const twin = (some: readonly JsonObject[], one: JsonObject) =>
+          some.find((other) => fold(String(other.id)) === fold(String(one.id)));
+        const changed = [
+          ...fresh
+            .filter((one) => !twin(old, one))
+            .map((body): Change => ({ kind: 'create', resource: String(body.id), edits: [], body })),
+          ...old
+            .filter((one) => !twin(fresh, one))
+            .map((body): Change => ({ kind: 'delete', resource: String(body.id), edits: [], body })),
+          ...fresh.flatMap((one): Change[] => {
+            const other = twin(old, one);
+            const held = resourceIn(before, String(one.id))?.body;
+            if (other === undefined || held === undefined || JSON.stringify(other) === JSON.stringify(one)) return [];
+            return [
+              {
+                kind: 'edit',
+                resource: String(one.id),
+                edits: [setMember(held, '/properties', one.properties as Json)],
+                body: null,
+              },
+            ];
+          }),
+        ];
+        if (changed.length > 0 || old.length > 0) return changed;
+      }
+      return [
+        { kind: 'edit', resource: id, edits: [setMember(was, '/properties', after.properties as Json)], body: null },
+      ];
+    }
+
+    test('whatever changes, the effects name what it opens; what is wide is called so', ({ task }) => {
+      onTestFinished(({ task: { result } }) => {
+        const wrong = result?.state === 'fail' ? 1 : 0;
+        tellTrust(task, { suite: 'no wider', what: 'changes of single resources', tried: runs * 8, wrong });
+      });
+      const seen = new Set<string>();
+      fc.assert(
+        fc.property(fc.array(randomEdits, { minLength: 1, maxLength: 6 }), (edits) => {
+          let world = base;
+          for (const [index, edit] of edits.entries()) {
+            const resources = roots.map((one) => resourceIn(world, one.id) ?? one);
+            const next = edited(resources, edit, index);
+            const changed = next.find((one, at) => one !== resources[at]);
+            if (changed === undefined) continue;
+            for (const change of changesOf(world, changed.id, changed.body)) {
+              const effects = effectsIn(world, change);
+              const after = applyChange(world, change);
+              const [old, fresh] = [reachOf(world), reachOf(after)];
+              const said = JSON.stringify(change);
+              expect(gainedTexts(gained(old, fresh, effects)), said).toEqual([]);
+              const open = gained(old, fresh, []).filter((one) => isWide(one));
+              for (const { kind } of open) seen.add(kind);
+              if (open.length > 0)
+                expect([effects.map(({ kind }) => kind), gainedTexts(open)], said).toEqual([
+                  expect.arrayContaining(['relaxes']),
+                  expect.anything(),
+                ]);
+              world = after;
+            }
+          }
+        }),
+        { numRuns: runs * 8, seed: 20261126 + trustSeed },
+      );
+      if (runs >= 60) expect([...seen].toSorted()).toEqual(['clients', 'inbound', 'item', 'outbound', 'route']);
+    }, 3_600_000);
+  });
 });

@@ -28,7 +28,7 @@ describe.each(worlds)('%s', (world) => {
   test('every fault at every request has its outcome', async ({ task }) => {
     stage = await openStage(world);
     const cells = cellsOf(stage);
-    const some = partOf(chosen(cells, Math.ceil(trustCells / worlds.length)), 3);
+    const some = partOf(chosen(cells, Math.ceil(trustCells / worlds.length)), 6);
     const wrong: string[] = [];
     for (const cell of some) wrong.push(...(await wrongIn(stage, cell)).slice(0, 1));
     tellTrust(task, { suite: 'matrix', what: `cells of ${world}`, tried: some.length, wrong: wrong.length });

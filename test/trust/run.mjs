@@ -1,7 +1,7 @@
 // The suites of trust in full, and one table of what they tried: `npm run trust -- --seed 1 --only matrix,crash --minutes 10`. Each test
 // says its figures in its meta data. Ends with 1 where anything is wrong, or less was tried than a suite must try.
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdtempSync, readFileSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -23,14 +23,14 @@ const suites = [
   { name: 'matrix', files: ['test/trust/outcomes.test.ts'], least: 2000 },
   {
     name: 'crash',
-    files: ['test/trust/crash.test.ts', 'test/journeys/crash.test.ts', 'test/journeys/crash.long.test.ts'],
+    files: ['test/trust/crash.test.ts', 'test/journeys/crash.test.ts'],
     least: 500,
   },
   {
     name: 'disk',
     files: [
       'test/trust/disk.law.test.ts',
-      'test/trust/journal-full.test.ts',
+      'test/trust/journal-full.long.test.ts',
       'test/trust/settings-full.test.ts',
       ...(values.size === 'full' ? ['test/trust/journal.long.test.ts'] : ['test/trust/journal.test.ts']),
     ],
@@ -65,6 +65,9 @@ const wanted = values.only?.split(',').map((name) => name.trim().replaceAll('-',
 const chosen = suites.filter(({ name }) => wanted === undefined || wanted.includes(name));
 const unknown = wanted?.filter((name) => !suites.some((suite) => suite.name === name)) ?? [];
 if (unknown.length > 0) usage(`unknown suite: ${unknown.join(', ')} (${suites.map(({ name }) => name).join(', ')})`);
+
+const absent = suites.flatMap(({ files }) => files).filter((file) => !existsSync(path.join(root, file)));
+if (absent.length > 0) throw new Error(`there is no ${absent.join(', ')}`);
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-trust-'));
 const rows = [];

@@ -8,7 +8,7 @@ import type { Entry } from '../../src/model/entry.ts';
 import type { ApplyResult } from '../../src/session/session.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.ts';
 import { bastideJson, freshHome, type Home, launcher, type ParsedEnvelope } from '../support/bastide.ts';
-import { inEveryRun, partOf } from '../support/parts.ts';
+import { inEveryRun, inLongRun, partOf } from '../support/parts.ts';
 
 let simulator: Simulator;
 let home: Home;
@@ -77,7 +77,7 @@ test.each(partOf(['SIGTERM', 'SIGINT'] as const, 2))('the first %s finishes the 
   expect([undo.status, undo.result.state]).toEqual([0, 'done']);
 });
 
-inEveryRun(() => {
+inLongRun(() => {
   test('an operation that goes on is left, recorded as unknown, and an undo says so at once', async () => {
     await begin({ clock: 'seconds:3600' });
     const run = fixing();
@@ -92,7 +92,9 @@ inEveryRun(() => {
     expect([undo.status, undo.failure?.code]).toEqual([4, 'unsettled']);
     expect(undo.failure?.message).toContain(result.entry);
   });
+});
 
+inEveryRun(() => {
   test('the second signal leaves at once, and the next command that writes settles what was sent', async () => {
     await begin({ faults: slow });
     const run = fixing();
