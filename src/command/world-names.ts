@@ -34,4 +34,5 @@ export const worldNames: readonly string[] = [
   'closed-shared',
   'refused',
   'large',
+  'fleet',
 ];

@@ -14,6 +14,9 @@ export type { World, WorldFault } from './worlds/world.ts';
 export interface SimulatorOptions {
   /** Name or alias of one of `worlds`; `mixed` unless said. */
   world?: string;
+  /** Of the world `fleet`: how many workspaces, 40 unless said, and the number that everything else follows from, 1 unless said. */
+  workspaces?: number;
+  seed?: number;
   /** Text of a snapshot, of an array of ARM resources or of `{value: []}`: its bodies become the state. */
   load?: string;
   /** The snapshot loaded is played: what it does not speak of is refused as not seen, and never shown as absent. */
@@ -91,6 +94,7 @@ const client = '33333333-3333-3333-3333-333333333333';
 const objectId = '44444444-4444-4444-4444-444444444444';
 const secret = 'not-a-secret';
 const defaultPageSize = 100;
+const mostWorkspaces = 5000;
 
 /** Throws {@link SimulatorError} for a bad world, state, load, list of service tags, clock, throttle, fault list or a port in use. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
@@ -232,7 +236,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 
 /** What is loaded, or the world, when no state file is taken up. */
 async function startingStore(options: SimulatorOptions): Promise<import('./store/store.ts').Store> {
-  const { storeOfText } = await import('./store/load.ts');
+  const [{ storeOfText }, { Store }] = await Promise.all([import('./store/load.ts'), import('./store/store.ts')]);
   if (options.load !== undefined) return storeOfText(options.load, '', options.played);
   const wanted = options.world ?? 'mixed';
   const file = worldFiles.find((world) => world.name === wanted || world.aliases.includes(wanted));
@@ -240,7 +244,17 @@ async function startingStore(options: SimulatorOptions): Promise<import('./store
     const names = worldFiles.map((world) => world.name).join(', ');
     throw new SimulatorError('world', `Unknown world "${wanted}". Worlds: ${names}.`);
   }
-  const store = storeOfText(file.resources(), file.name);
+  const { seed, workspaces } = options;
+  const isSized = workspaces !== undefined || seed !== undefined;
+  if (isSized && !file.documents) {
+    throw new SimulatorError('world', `The world ${file.name} has one size: "workspaces" and "seed" are for fleet.`);
+  }
+  if (workspaces !== undefined && !(Number.isInteger(workspaces) && workspaces >= 1 && workspaces <= mostWorkspaces)) {
+    throw new SimulatorError('world', `"${workspaces}" workspaces: expected a number from 1 to ${mostWorkspaces}.`);
+  }
+  const store = file.documents ? new Store(file.name) : storeOfText(file.resources(), file.name);
+  const size = { ...(workspaces === undefined ? {} : { workspaces }), ...(seed === undefined ? {} : { seed }) };
+  for (const document of file.documents?.(size) ?? []) store.addLazy(document);
   store.grants = [...(file.permissions ?? [])];
   store.unregistered = [...(file.unregistered ?? [])];
   return store;

@@ -184,6 +184,7 @@ function safely(service: HttpService, request: GatewayRequest, handle: () => Gat
   const { machine } = service;
   const attempt = (): GatewayResponse => {
     service.refresh();
+    machine.store.release();
     machine.dirty = false;
     machine.notes = [];
     machine.store.missed.clear();

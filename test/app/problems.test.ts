@@ -70,7 +70,7 @@ async function started(session: Session = fakeSession(), size = { columns: 140, 
 }
 
 describe('every world', () => {
-  const names = worldFiles.map(({ name }) => name).filter((name) => name !== 'large');
+  const names = worldFiles.map(({ name }) => name).filter((name) => name !== 'large' && name !== 'fleet');
   test.each(names)('%s: one row a problem, numbers as in the header, each with what to do', async (world) => {
     const { state, header, list, press, text } = await started(sessionOf(world), { columns: 200, rows: 60 });
     const { report } = state();

@@ -15,7 +15,7 @@ import { worldFiles } from '../../src/simulator/worlds/index.ts';
 import { withFirstChoices } from './first-choices.ts';
 import { worldSnapshot } from './worlds.ts';
 
-const mirrored = worldFiles.filter(({ name }) => name !== 'large').map(({ name }) => name);
+const mirrored = worldFiles.filter(({ name }) => name !== 'large' && name !== 'fleet').map(({ name }) => name);
 /** Rules that have been planned by name: once is enough. */
 const planned = new Set<string>();
 

@@ -62,8 +62,11 @@ export interface ChangeLogOptions {
 export class ChangeLog {
   readonly #store: Store;
   readonly #options: ChangeLogOptions;
-  /** The text of each resource as of the last request, by folded id; taken before the first write. */
-  #texts = new Map<string, string>();
+  /**
+   * The text of each resource as of the last request, by folded id, undefined for what is gone; taken before the first write. A lazy
+   * document that has not changed is not in it.
+   */
+  #texts = new Map<string, string | undefined>();
   #generation = -1;
   #causes: ChangeCause[] = [];
   /** By folded id, what began the operation that runs on a resource. */
@@ -84,9 +87,8 @@ export class ChangeLog {
     this.#causes = [];
     this.#made = [];
     if (this.#generation !== this.#store.generation) {
-      this.#texts = new Map(
-        this.#store.all().flatMap((body) => (tableOf(idOf(body)) ? [[fold(idOf(body)), stringifyJson(body)]] : [])),
-      );
+      this.#texts = new Map();
+      for (const [key, body] of this.#store.eager()) if (tableOf(idOf(body))) this.#texts.set(key, stringifyJson(body));
       this.#generation = this.#store.generation;
       this.#formers = [];
     }
@@ -112,13 +114,13 @@ export class ChangeLog {
   close(): void {
     const { now, show } = this.#options;
     for (const id of this.#store.accessed) {
-      const before = this.#texts.get(id);
-      const stored = this.#store.document(id);
-      const body = stored && tableOf(idOf(stored)) ? stored : undefined;
+      const before = this.#texts.has(id) ? this.#texts.get(id) : this.#store.originalText(id);
+      const body = this.#store.document(id);
       const after = body && stringifyJson(body);
       if (before === after) continue;
-      if (after === undefined) this.#texts.delete(id);
-      else this.#texts.set(id, after);
+      this.#store.settle(id);
+      if (!tableOf(id)) continue;
+      this.#texts.set(id, after);
       const old = before === undefined ? undefined : (parseJson(before) as ArmObject);
       const [was, is] = [old, body].map((one) => one && rowOf(show(one), this.#options.tenant));
       this.#formers.push({ id, at: now().getTime(), before: old });

@@ -1,7 +1,7 @@
 // Everything the simulated cloud holds: raw bodies by id (compared ignoring case, kept as they were), deleted things,
 // running operations, grants. It must not know what a resource type means.
 import { fold, nameOf, parentOf, typeOf, within } from '../gateway/address.ts';
-import { type ArmJson, type ArmObject, at, child, isObject, list, object, put, text } from '../json.ts';
+import { type ArmJson, type ArmObject, at, child, isObject, list, object, parseJson, put, text } from '../json.ts';
 import type { LongOperation } from '../operations/operation.ts';
 import { inlineMembers } from './inline.ts';
 import type { ReadLog } from './seen.ts';
@@ -17,6 +17,14 @@ export interface Deleted {
   readonly at: string;
   readonly body: ArmObject;
 }
+
+/** A document whose text is made, and read, when it is asked for. */
+export interface LazyDocument {
+  readonly id: string;
+  readonly text: () => string;
+}
+/** How many parsed documents stay in memory. */
+const mostParsed = 3000;
 
 export class Store {
   world: string;
@@ -34,7 +42,11 @@ export class Store {
   /** Counts how often everything was replaced. */
   generation = 0;
   /** By folded id. */
-  readonly #bodies = new Map<string, ArmObject>();
+  readonly #bodies = new Map<string, ArmObject | LazyDocument>();
+  /** By folded id, what was read of lazy documents. */
+  readonly #parsed = new Map<string, ArmObject>();
+  /** By folded id, the lazy documents that there were at the start. */
+  readonly #originals = new Map<string, LazyDocument>();
   /** Folded types by folded id: taking ids apart is most of the work of a large state. */
   readonly #types = new Map<string, string>();
   /** Folded ids by folded type, in the order of arrival. */
@@ -67,9 +79,46 @@ export class Store {
   /** As {@link get}, of stored documents alone: no inline children. */
   document(id: string): ArmObject | undefined {
     const key = fold(id);
-    const body = this.#bodies.get(key);
-    if (body) this.accessed.add(key);
-    return body;
+    const kept = this.#bodies.get(key);
+    if (kept === undefined) return undefined;
+    this.accessed.add(key);
+    if (kept instanceof Map) return kept;
+    const known = this.#parsed.get(key) ?? (parseJson(kept.text()) as ArmObject);
+    this.#parsed.set(key, known);
+    return known;
+  }
+
+  addLazy(document: LazyDocument): void {
+    const key = fold(document.id);
+    this.#originals.set(key, document);
+    this.#keep(key, document);
+  }
+
+  /** The text that a lazy document had at the start. */
+  originalText(foldedId: string): string | undefined {
+    return this.#originals.get(foldedId)?.text();
+  }
+
+  /** Called for what has changed: from now on the document is what was read of it. */
+  settle(foldedId: string): void {
+    const known = this.#parsed.get(foldedId);
+    if (known && this.#bodies.has(foldedId)) this.#bodies.set(foldedId, known);
+    this.#parsed.delete(foldedId);
+  }
+
+  /** Called between requests: lazy documents that have not changed can be read again. */
+  release(): void {
+    if (this.#parsed.size > mostParsed) this.#parsed.clear();
+  }
+
+  /** The ids of all stored documents, in the order of arrival. */
+  ids(): string[] {
+    return [...this.#bodies.values()].map((kept) => (kept instanceof Map ? idOf(kept) : kept.id));
+  }
+
+  /** Stored documents that are no lazy ones, by folded id. */
+  *eager(): Generator<readonly [foldedId: string, body: ArmObject]> {
+    for (const [key, kept] of this.#bodies) if (kept instanceof Map) yield [key, kept];
   }
 
   /** Adds or replaces; a replaced resource keeps its place. */
@@ -90,10 +139,11 @@ export class Store {
     const siblings = this.#siblings(id);
     const index = siblings?.findIndex((item) => isNamed(item, nameOf(id))) ?? -1;
     const inline = siblings && index >= 0 ? siblings.splice(index, 1).filter(isObject) : [];
-    const gone = [...this.#bodies.values()].filter((body) => within(idOf(body), id));
-    for (const body of gone) {
-      const key = fold(idOf(body));
+    const keys = [...this.#bodies.keys()].filter((key) => within(key, id));
+    const gone = keys.flatMap((key) => this.document(key) ?? []);
+    for (const key of keys) {
       this.#bodies.delete(key);
+      this.#parsed.delete(key);
       this.#byType.get(this.#typeAt(key))?.delete(key);
       this.accessed.add(key);
     }
@@ -103,24 +153,31 @@ export class Store {
 
   /** Every stored document, in the order of arrival; inline children are not listed apart. */
   all(): ArmObject[] {
-    return [...this.#bodies.values()];
+    return [...this.#bodies.keys()].flatMap((key) => this.document(key) ?? []);
   }
 
   /** All resources of a type, inline children included, at or below a scope. */
   ofType(type: string, scope = ''): ArmObject[] {
     const wanted = fold(type);
     const member = inlineMembers.get(wanted);
-    const inline = member
-      ? this.ofType(wanted.slice(0, wanted.lastIndexOf('/'))).flatMap((parent) =>
-          list(parent, 'properties', member).filter(isObject),
-        )
-      : [];
-    const own = [...(this.#byType.get(wanted) ?? [])].flatMap((id) => this.document(id) ?? []);
+    const holders =
+      member === undefined ? [] : this.#documentsOf(wanted.slice(0, wanted.lastIndexOf('/')), scope, true);
+    const inline =
+      member === undefined ? [] : holders.flatMap((parent) => list(parent, 'properties', member).filter(isObject));
+    const own = this.#documentsOf(wanted, scope, false);
     return [...own, ...inline].filter((body) => scope === '' || within(idOf(body), scope));
   }
 
-  #keep(key: string, body: ArmObject): void {
+  /** `around`: also those that hold the scope. */
+  #documentsOf(type: string, scope: string, around: boolean): ArmObject[] {
+    const keys = [...(this.#byType.get(type) ?? [])];
+    const meant = scope === '' ? keys : keys.filter((key) => within(key, scope) || (around && within(scope, key)));
+    return meant.flatMap((key) => this.document(key) ?? []);
+  }
+
+  #keep(key: string, body: ArmObject | LazyDocument): void {
     this.#bodies.set(key, body);
+    this.#parsed.delete(key);
     this.accessed.add(key);
     const type = this.#typeAt(key);
     const known = this.#byType.get(type);
@@ -149,6 +206,9 @@ export class Store {
     this.generation += 1;
     this.#bodies.clear();
     this.#byType.clear();
+    this.#parsed.clear();
+    this.#originals.clear();
+    for (const [key, document] of other.#originals) this.#originals.set(key, document);
     for (const [id, body] of other.#bodies) this.#keep(id, body);
     this.operations.clear();
     for (const [id, operation] of other.operations) this.operations.set(id, operation);
@@ -178,8 +238,8 @@ function isNamed(item: ArmJson, name: string): item is ArmObject {
 
 /** Adds what ARM knows by itself about the stored resources: their subscriptions and groups. */
 export function completeScopes(store: Store, defaultLocation = 'westeurope'): void {
-  for (const body of store.all()) {
-    const [, , subscription, word, group] = idOf(body).split('/');
+  for (const id of store.ids()) {
+    const [, , subscription, word, group] = id.split('/');
     if (!subscription) continue;
     const subscriptionId = `/subscriptions/${subscription}`;
     if (!store.get(subscriptionId)) {
@@ -209,7 +269,7 @@ export function completeScopes(store: Store, defaultLocation = 'westeurope'): vo
         id: groupId,
         name: group,
         type: 'Microsoft.Resources/resourceGroups',
-        location: text(body, 'location') ?? defaultLocation,
+        location: text(store.document(id), 'location') ?? defaultLocation,
         tags: {},
         properties: { provisioningState: 'Succeeded' },
       }),

@@ -6,6 +6,7 @@ import { databricksWorld } from './databricks.ts';
 import { drifted } from './drifted.ts';
 import { everything } from './everything.ts';
 import { firewalled } from './firewalled.ts';
+import { fleet } from './fleet.ts';
 import { foreign } from './foreign.ts';
 import { governed } from './governed.ts';
 import { closedHubProject, hubProject } from './hub-project.ts';
@@ -60,4 +61,5 @@ export const worldFiles: readonly WorldFile[] = [
   closedShared,
   refused,
   large,
+  fleet,
 ];

@@ -1,6 +1,6 @@
 // What a world is: a starting state in ARM's own words, with the list of what is wrong in it. A world is a base and faults, and a
 // fault says how it is planted in the base.
-import type { Grant } from '../store/store.ts';
+import type { Grant, LazyDocument } from '../store/store.ts';
 import type { WorldDraft } from './draft.ts';
 
 export interface WorldFault {
@@ -60,6 +60,13 @@ interface Restrictions {
 export interface WorldFile extends World, Restrictions {
   /** JSON text of an array of ARM resources: text, because it holds numbers and names that objects would spoil. */
   readonly resources: () => string;
+  /** The same, document by document, in the size that is asked for. */
+  readonly documents?: (size: Partial<FleetWorldSize>) => Iterable<LazyDocument>;
+}
+
+export interface FleetWorldSize {
+  readonly workspaces: number;
+  readonly seed: number;
 }
 
 interface WorldSpec extends Restrictions {

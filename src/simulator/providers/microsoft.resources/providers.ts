@@ -5,7 +5,6 @@ import { requireAction } from '../../gateway/authorization.ts';
 import type { Machine } from '../../gateway/machine.ts';
 import { page } from '../../gateway/paging.ts';
 import { type ArmJson, json } from '../../json.ts';
-import { idOf } from '../../store/store.ts';
 import type { ProviderType } from '../provider.ts';
 import type { HttpRoute } from '../route.ts';
 
@@ -33,8 +32,8 @@ export function providerRoutes(types: () => readonly ProviderType[]): readonly H
       found.set(spelt, list);
     };
     for (const type of types()) add(type.type, type.versions ?? someVersions);
-    for (const body of machine.store.all())
-      if (fold(idOf(body)).includes('/providers/')) add(typeOf(idOf(body)), someVersions);
+    const stored = machine.store.ids().filter((id) => fold(id).includes('/providers/'));
+    for (const type of new Set(stored.map(typeOf))) add(type, someVersions);
     return found;
   };
   const shown = (

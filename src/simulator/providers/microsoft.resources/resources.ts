@@ -12,11 +12,11 @@ import type { HttpRoute } from '../route.ts';
 
 /** Top-level resources of providers: no groups, no children, nothing that is attached to another resource. */
 export function trackedIn(store: Store, scope: string): ArmObject[] {
-  return store.all().filter((body) => {
-    const id = idOf(body);
+  return store.ids().flatMap((id) => {
     const address = addressOf(id);
     const isExtension = fold(address.namespace ?? '') === 'microsoft.authorization';
-    return within(id, scope) && address.types.length === 1 && address.group !== undefined && !isExtension;
+    const isMeant = within(id, scope) && address.types.length === 1 && address.group !== undefined && !isExtension;
+    return (isMeant ? store.document(id) : undefined) ?? [];
   });
 }
 

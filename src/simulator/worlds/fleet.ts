@@ -1,0 +1,434 @@
+// World "fleet": a tenant with many workspaces in several subscriptions, of three architectures, behind hubs that they share. It is
+// computed from a seed, so that it is the same every time and its faults can be listed beforehand.
+//
+//   hubs            one for each hundred workspaces, three at least: network, firewall with policy, security group, route table, private DNS zones
+//   subscriptions   one for each twenty-five workspaces, and one for the hubs
+//   teams           each with a shared account that half of its workspaces store their training data in
+//   the rest        a workspace with computes, datastores, accounts, vault, registry, network and endpoints of its own
+import { object, parseJson, stringifyJson } from '../json.ts';
+import type { LazyDocument } from '../store/store.ts';
+import { guidOf, list, resourceGroup, storageAccount, storageRule } from './bodies.ts';
+import { firewallBodies, firewallSubnet, peeringBody, policyBodies } from './firewall-bodies.ts';
+import {
+  cutText,
+  type FleetNames,
+  type FleetTemplate,
+  type FleetWorldArchitecture,
+  faultSets,
+  fleetTemplate,
+  hubSpace,
+  named,
+  sharedParts,
+} from './fleet-templates.ts';
+import { subscription as firstSubscription, zoneId } from './names.ts';
+import {
+  denyInternet,
+  inboundRules,
+  networkBody,
+  type RouteText,
+  type RuleText,
+  routeTableBody,
+  securityGroupWith,
+  subnetBody,
+} from './network-bodies.ts';
+import {
+  connectionsOf,
+  type EndpointConnectionSpec,
+  endpointBodies,
+  referencesIn,
+  zoneBodies,
+  zonesOf,
+} from './private-endpoint-bodies.ts';
+import type { FleetWorldSize, WorldFault, WorldFile } from './world.ts';
+
+export const defaultFleet: FleetWorldSize = { workspaces: 40, seed: 1 };
+
+export interface FleetWorldWorkspace {
+  readonly id: string;
+  readonly architecture: FleetWorldArchitecture;
+  /** What is wrong with it alone, and with what it shares. */
+  readonly faults: readonly WorldFault[];
+  readonly names: FleetNames;
+  readonly template: FleetTemplate;
+  readonly tags: Readonly<Record<string, string>>;
+}
+export interface FleetWorldPlan {
+  readonly workspaces: readonly FleetWorldWorkspace[];
+  /** Resources that several workspaces use. */
+  readonly shared: readonly { readonly resource: string; readonly workspaces: readonly string[] }[];
+}
+
+const teams = ['vision', 'speech', 'pricing', 'fraud', 'routing', 'search', 'demand', 'claims', 'credit', 'churn'];
+const stages = ['dev', 'test', 'prod'];
+/** A hub has at most a hundred workspaces, and there are at least three. */
+const perHubOf = ({ workspaces }: FleetWorldSize): number => Math.min(100, Math.ceil(workspaces / 3));
+const perSubscription = 25;
+const hubSubscription = guidOf('hub subscription');
+const subscriptionAt = (index: number): string =>
+  index === 0 ? firstSubscription : guidOf(`fleet subscription ${index}`);
+const digits = (value: number, width: number): string => String(value).padStart(width, '0');
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** What is wrong with the security group or the route table that the workspaces of a hub share. */
+type HubFault = 'none' | 'security group' | 'route table';
+const hubFaults: readonly HubFault[] = ['none', 'security group', 'route table'];
+const toSpokes: RouteText = { name: 'to-spokes', prefix: '10.0.0.0/8', hop: '10.4.0.4' };
+const sharedRules: Readonly<
+  Record<HubFault, { readonly rules: readonly RuleText[]; readonly routes: readonly RouteText[] }>
+> = {
+  none: { rules: inboundRules, routes: [toSpokes] },
+  'security group': {
+    rules: [...inboundRules, denyInternet(200, { name: 'DenyMachineLearning', destination: 'AzureMachineLearning' })],
+    routes: [toSpokes],
+  },
+  'route table': {
+    rules: inboundRules,
+    routes: [toSpokes, { name: 'everything', prefix: '0.0.0.0/0', hop: '10.4.0.4' }],
+  },
+};
+const hubFaultOf = ({ name }: Pick<Hub, 'name'>): HubFault =>
+  hubFaults[(Number(name) - 1) % hubFaults.length] ?? 'none';
+
+interface Hub {
+  readonly name: string;
+  readonly group: string;
+  readonly zones: string;
+  readonly members: FleetWorldWorkspace[];
+}
+const hubPart = ({ group, name }: Hub, type: string, part: string): string =>
+  `${group}/providers/Microsoft.Network/${type}/${part}-${name}`;
+const homeOf = ({ architecture, names }: Pick<FleetWorldWorkspace, 'architecture' | 'names'>): string =>
+  `/subscriptions/${names.subscription}/resourceGroups/${names.group}/providers/Microsoft.Network/virtualNetworks/vnet-${names.code}${architecture === 'managed network' ? '-users' : ''}`;
+const spaceOf = ({ names }: FleetWorldWorkspace): string => `10.${names.block}.0.0/16`;
+
+const hubAt = (index: number): Hub => {
+  const name = digits(index + 1, 2);
+  return {
+    name,
+    group: `/subscriptions/${hubSubscription}/resourceGroups/rg-hub-${name}`,
+    zones: `/subscriptions/${hubSubscription}/resourceGroups/rg-dns-${name}`,
+    members: [],
+  };
+};
+
+/** Which workspaces there are, of what, and what is wrong with them. */
+export function planFleet(size: FleetWorldSize): FleetWorldPlan {
+  const { seed, workspaces: count } = size;
+  const perHub = perHubOf(size);
+  const random = randomOf(seed);
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
+  const chance = (share: number): boolean => random() < share;
+  const workspaces = Array.from({ length: count }, (_, index): FleetWorldWorkspace => {
+    const hub = hubAt(Math.floor(index / perHub));
+    const team = pick(teams);
+    const stage = pick(stages);
+    const number = digits(index + 1, 4);
+    const code = `${team}${stage}${number}`;
+    const subscription = subscriptionAt(Math.floor(index / perSubscription));
+    const architecture = pick(architectures);
+    const sets = faultSets[architecture];
+    const set = chance(0.5) ? 0 : Math.floor(random() * sets.length);
+    const template = fleetTemplate(architecture, set, chance(0.6), architecture !== 'managed network' && chance(0.5));
+    const dataGroup = template.sharesAccount ? `rg-${team}-shared-${hub.name}` : `rg-${team}-${stage}-${number}`;
+    const dataAccountName = template.sharesAccount
+      ? `st${team}shared${hub.name}${architecture === 'private endpoints' ? 'p' : 's'}`
+      : `st${code}data`;
+    const home = template.sharesAccount ? subscriptionOf(hub, perHub) : subscription;
+    const names: FleetNames = {
+      ...{ subscription, hub: hub.group, zones: hub.zones, hubName: hub.name, code, dataGroup, dataAccountName },
+      group: `rg-${team}-${stage}-${number}`,
+      workspace: `mlw-${team}-${stage}-${number}`,
+      block: 10 + (index % perHub),
+      workspaceGuid: guidOf(`${code} workspace`),
+      principal: guidOf(`${code} principal`),
+      notebook: guidOf(`${code} notebook`).replaceAll('-', ''),
+      dataAccount: `/subscriptions/${home}/resourceGroups/${dataGroup}/providers/Microsoft.Storage/storageAccounts/${dataAccountName}`,
+      publicAddress: `203.0.113.${20 + (index % 200)}`,
+    };
+    const tags = {
+      ...(chance(0.85) ? { owner: `${team}-team@contoso.example` } : {}),
+      ...{ env: stage, costCenter: String(4000 + teams.indexOf(team)) },
+      ...(chance(0.4) ? { 'managed-by': 'terraform' } : {}),
+    };
+    const id = `/subscriptions/${subscription}/resourceGroups/${names.group}/providers/Microsoft.MachineLearningServices/workspaces/${names.workspace}`;
+    const faults = [...template.faults.map((fault) => faultOf(fault, names)), ...sharedFaults(template, hub, names)];
+    return { id, architecture, faults, names, template, tags };
+  });
+  return { workspaces, shared: sharedIn(workspaces) };
+}
+
+const architectures: readonly FleetWorldArchitecture[] = [
+  ...(['service endpoints', 'service endpoints', 'private endpoints', 'private endpoints'] as const),
+  'managed network',
+];
+/** The subscription of a hub's first workspaces holds the accounts that its workspaces share. */
+const subscriptionOf = ({ name }: Hub, perHub: number): string =>
+  subscriptionAt(Math.floor(((Number(name) - 1) * perHub) / perSubscription));
+
+function faultOf({ resource, where, ...fault }: WorldFault, names: FleetNames): WorldFault {
+  const place = (id: string): string => named(cutText(id), names);
+  return { ...fault, resource: place(resource), ...(where === undefined ? {} : { where: place(where) }) };
+}
+
+/** What is wrong with what a workspace shares. */
+function sharedFaults(
+  { architecture, sharesAccount, usesHub }: FleetTemplate,
+  hub: Hub,
+  names: FleetNames,
+): WorldFault[] {
+  const fault = hubFaultOf(hub);
+  const hasSubnets = usesHub && architecture !== 'managed network';
+  const group = hubPart(hub, 'networkSecurityGroups', 'nsg-hub');
+  const table = hubPart(hub, 'routeTables', 'rt-hub');
+  const rulesAt: readonly (readonly [rule: string, where: string, says: string])[] =
+    fault === 'security group'
+      ? ['nsg.outbound-azureml', 'nsg.outbound-azureml-ports'].map((rule) => [
+          rule,
+          group,
+          'DenyMachineLearning denies it.',
+        ])
+      : [
+          ['nsg.inbound-ssh', group, 'The route of the hub makes every address one of the virtual network.'],
+          ...(architecture === 'service endpoints' ? ['udr.azureml-prefixes', 'udr.azureml-secondary-region'] : []).map(
+            (rule) => [rule, table, 'Everything is sent to the firewall of the hub.'] as const,
+          ),
+        ];
+  const subnets = fault === 'none' || !hasSubnets ? [] : computeSubnetsOf({ architecture, names });
+  return [
+    ...subnets.flatMap((resource) => rulesAt.map(([rule, where, says]) => ({ rule, resource, where, says }))),
+    ...(sharesAccount && isOpenAccount(names.dataAccountName)
+      ? ['storage.default-action-deny', 'storage.nondefault-accounts'].map((rule) => ({
+          ...{ rule, resource: names.dataAccount, says: 'The account of the team allows access from all networks.' },
+        }))
+      : []),
+  ];
+}
+
+/** A quarter of the shared accounts allow access from all networks. */
+const isOpenAccount = (name: string): boolean => /^[0-3]/.test(guidOf(name));
+
+function sharedIn(workspaces: readonly FleetWorldWorkspace[]): FleetWorldPlan['shared'] {
+  const users = new Map<string, string[]>();
+  const use = (resource: string, by: string): void => {
+    const known = users.get(resource);
+    if (known) known.push(by);
+    else users.set(resource, [by]);
+  };
+  for (const { id, names, template } of workspaces) {
+    if (template.sharesAccount) use(names.dataAccount, id);
+    if (template.usesHub) {
+      use(named(cutText(sharedParts.securityGroup), names), id);
+      use(named(cutText(sharedParts.routeTable), names), id);
+    }
+  }
+  return [...users].map(([resource, ids]) => ({ resource, workspaces: ids }));
+}
+
+/** Every document of the tenant: subscriptions, hubs, shared accounts, then workspace by workspace. */
+export function* fleetDocuments(size: FleetWorldSize): Generator<LazyDocument> {
+  const { workspaces } = planFleet(size);
+  const perHub = perHubOf(size);
+  const hubs = new Map<string, Hub>();
+  for (const [index, one] of workspaces.entries()) {
+    const hub = hubs.get(one.names.hubName) ?? hubAt(Math.floor(index / perHub));
+    hub.members.push(one);
+    hubs.set(hub.name, hub);
+  }
+  const subscriptions = new Set([...workspaces.map(({ names }) => names.subscription), hubSubscription]);
+  for (const [index, id] of [...subscriptions].entries()) yield subscriptionDocument(id, index);
+  for (const one of workspaces) yield* workspaceDocuments(one);
+  for (const hub of hubs.values()) yield* hubDocuments(hub);
+}
+
+const fixed = (body: string): LazyDocument => {
+  const whole = stringifyJson(parseJson(body));
+  const [, id = ''] = /"id":"([^"]*)"/.exec(whole) ?? [];
+  return { id, text: () => whole };
+};
+
+function subscriptionDocument(id: string, index: number): LazyDocument {
+  const body = object({
+    id: `/subscriptions/${id}`,
+    ...{ authorizationSource: 'RoleBased', managedByTenants: [], subscriptionId: id, state: 'Enabled' },
+    displayName: id === hubSubscription ? 'Connectivity' : `Machine learning ${digits(index + 1, 2)}`,
+    subscriptionPolicies: {
+      locationPlacementId: 'Public_2014-09-01',
+      quotaId: 'EnterpriseAgreement_2014-09-01',
+      spendingLimit: 'Off',
+    },
+  });
+  return { id: `/subscriptions/${id}`, text: () => stringifyJson(body) };
+}
+
+function* workspaceDocuments({ names, tags, template }: FleetWorldWorkspace): Generator<LazyDocument> {
+  const shown = `"tags":${JSON.stringify(tags)}`;
+  for (const { body, id } of template.documents) {
+    yield {
+      id: named(id, names),
+      text: () => named(body, names).replace(/"tags":\{(?:"team":"vision")?\}/, shown),
+    };
+  }
+}
+
+function* hubDocuments(hub: Hub): Generator<LazyDocument> {
+  const { group, members, zones } = hub;
+  const networkId = hubPart(hub, 'virtualNetworks', 'vnet-hub');
+  const firewall = hubPart(hub, 'azureFirewalls', 'fw-hub');
+  const policy = hubPart(hub, 'firewallPolicies', 'fwp-hub');
+  const accounts = new Map<string, FleetWorldWorkspace[]>();
+  for (const one of members) {
+    if (!one.template.sharesAccount) continue;
+    accounts.set(one.names.dataAccount, [...(accounts.get(one.names.dataAccount) ?? []), one]);
+  }
+  const groups = new Set([group, zones, ...[...accounts.keys()].map((id) => id.slice(0, id.indexOf('/providers/')))]);
+  for (const id of groups) yield fixed(resourceGroup(id));
+  const shared = [...accounts.values()].map((users, index) => sharedAccount(users, index));
+  const specs = shared.flatMap(({ endpoints }) => endpoints);
+  const where = `${networkId}/subnets/snet-pe`;
+  const inside = referencesOf(shared);
+  yield fixed(
+    networkBody(
+      networkId,
+      hubSpace,
+      [
+        subnetBody(`${networkId}/subnets/AzureFirewallSubnet`, '10.4.0.0/26', firewallSubnet('10.4.0.0/26', firewall)),
+        subnetBody(where, '10.4.4.0/22', inside.ids.length > 0 ? { endpoints: inside } : {}),
+      ],
+      members.map((one) => peeringBody(networkId, homeOf(one), spaceOf(one))),
+    ),
+  );
+  yield* policyBodies(policy, [
+    {
+      ...{ name: 'spokes', priority: 200 },
+      collections: [
+        {
+          ...{ name: 'endpoints', priority: 100, action: 'Allow' },
+          network: [
+            { name: 'ml', from: ['10.0.0.0/8'], protocols: ['TCP'], to: ['10.4.4.0/22'], ports: ['443', '445'] },
+          ],
+        },
+      ],
+    },
+  ]).map(fixed);
+  yield* firewallBodies(firewall, `${networkId}/subnets/AzureFirewallSubnet`, '10.4.0.4', '203.0.113.10', {
+    policy,
+  }).map(fixed);
+  const { routes, rules } = sharedRules[hubFaultOf(hub)];
+  yield fixed(securityGroupWith(hubPart(hub, 'networkSecurityGroups', 'nsg-hub'), rules));
+  yield fixed(routeTableBody(hubPart(hub, 'routeTables', 'rt-hub'), routes));
+  for (const { documents } of shared) yield* documents.map(fixed);
+  const used = [...new Set(['amlworkspace', 'blob', 'file', 'dfs', 'vault', 'registry'].flatMap(zonesOf))];
+  for (const zone of used) yield* zoneDocuments(hub, zone, networkId, specs);
+}
+
+interface SharedAccount {
+  /** Texts, the account first. */
+  readonly documents: readonly string[];
+  readonly endpoints: readonly EndpointConnectionSpec[];
+  readonly names: FleetNames;
+}
+
+/** The account of a team, with a rule for each subnet or two endpoints in the hub. */
+function sharedAccount(users: readonly FleetWorldWorkspace[], index: number): SharedAccount {
+  const [first] = users;
+  if (first === undefined) throw new Error('an account that no workspace uses');
+  const { architecture, names } = first;
+  const isPrivate = architecture === 'private endpoints';
+  const isOpen = isOpenAccount(names.dataAccountName);
+  const where = `${sharedParts.network}/subnets/snet-pe`;
+  const endpoints = (isPrivate ? ['blob', 'file'] : []).map(
+    (part, at): EndpointConnectionSpec => ({
+      ...{ name: `pe-${names.dataAccountName}-${part}`, target: sharedParts.account, group: part, subnet: where },
+      address: `10.4.4.${10 + index * 2 + at}`,
+      zones: zonesOf(part).map(zoneId),
+    }),
+  );
+  const account = storageAccount(
+    'stmldata',
+    { bypass: 'AzureServices', defaultAction: isOpen ? 'Allow' : 'Deny' },
+    {
+      publicNetworkAccess: isPrivate && !isOpen ? 'Disabled' : 'Enabled',
+      connections: connectionsOf(sharedParts.account, endpoints),
+    },
+  );
+  const rules = isPrivate ? [] : users.flatMap((one) => computeSubnetsOf(one)).map((id) => storageRule(id));
+  const own = { ...names, group: `rg-hub-${names.hubName}`, subscription: hubSubscription };
+  const place = (body: string): string => named(cutText(body), own);
+  const body = place(account)
+    .replace('"virtualNetworkRules": []', `"virtualNetworkRules": ${list(rules)}`)
+    .replace('"tags": {}', '"tags": {"owner": "data-platform@contoso.example", "managed-by": "terraform"}');
+  return {
+    documents: [body, ...endpoints.flatMap(endpointBodies).map(place)],
+    endpoints: endpoints.map((spec) => ({ ...spec, target: names.dataAccount })),
+    names: own,
+  };
+}
+
+const computeSubnetsOf = (one: Pick<FleetWorldWorkspace, 'architecture' | 'names'>): string[] =>
+  ['snet-train', 'snet-gpu', 'snet-dev'].map((name) => `${homeOf(one)}/subnets/${name}`);
+
+/** What the subnet of the hub shows of the endpoints in it. */
+function referencesOf(shared: readonly SharedAccount[]): ReturnType<typeof referencesIn> {
+  const found = shared.map(({ endpoints, names }) => {
+    const { ids, nicConfigurations } = referencesIn(`${sharedParts.network}/subnets/snet-pe`, endpoints);
+    const place = (id: string): string => named(cutText(id), names);
+    return { ids: ids.map(place), nicConfigurations: nicConfigurations.map(place) };
+  });
+  return {
+    ids: found.flatMap(({ ids }) => ids),
+    nicConfigurations: found.flatMap(({ nicConfigurations }) => nicConfigurations),
+  };
+}
+
+/** The zone with its start of authority, the link of the hub, and the records of what workspaces share. */
+function* zoneDocuments(
+  hub: Hub,
+  zone: string,
+  networkId: string,
+  specs: readonly EndpointConnectionSpec[],
+): Generator<LazyDocument> {
+  const id = `${hub.zones}/providers/Microsoft.Network/privateDnsZones/${zone}`;
+  const own = specs.map((spec) => ({
+    ...spec,
+    zones: zonesOf(spec.group).map((one) => `${hub.zones}/providers/Microsoft.Network/privateDnsZones/${one}`),
+  }));
+  const bodies = zoneBodies(id, [networkId], own);
+  const written = bodies.filter((body) => body.includes(`"id": "${id}/A/`)).length;
+  const count = (word: string): number =>
+    hub.members.reduce(
+      (sum, { template }) =>
+        sum + template.documents.filter((one) => one.id.join('').includes(`/${zone}/${word}/`)).length,
+      0,
+    );
+  const [links, records] = [count('virtualNetworkLinks') + 1, count('A') + written + 1];
+  yield* bodies.map((body) =>
+    fixed(
+      body
+        .replace(/"numberOfRecordSets": \d+/, `"numberOfRecordSets": ${records}`)
+        .replace(/"numberOfVirtualNetworkLinks": \d+/, `"numberOfVirtualNetworkLinks": ${links}`),
+    ),
+  );
+}
+
+export const fleet: WorldFile = {
+  name: 'fleet',
+  aliases: [],
+  title: 'A tenant with many workspaces, in several subscriptions',
+  /** Those of the workspace that is looked at unless another one is asked for. */
+  get faults() {
+    return planFleet(defaultFleet).workspaces[0]?.faults ?? [];
+  },
+  intents: { devClientIps: [] },
+  documents: (size) => fleetDocuments({ ...defaultFleet, ...size }),
+  resources: () => `[${[...fleetDocuments(defaultFleet)].map(({ text }) => text()).join(',\n')}]`,
+};
