@@ -22,6 +22,7 @@ export function dependsOn(step: Step, earlier: Step): boolean {
   if (isDeferred(own) && sameId(parentId(own.resource), other.resource)) return true;
   if (isDeferred(own) && causes(other, own.resource)) return true;
   if (sameId(own.resource, other.resource) && (other.kind === 'delete' || touches(own, other))) return true;
+  if (addsEndpoint(other, own.resource) && names(own, other.resource)) return true;
   // Access is restricted only where everything that must be allowed first is.
   const restricts = step.effects.some(({ kind }) => kind === 'restricts');
   if (!restricts) return false;
@@ -46,6 +47,22 @@ function touches(own: Change, other: Change): boolean {
   );
 }
 
+/** Does a change of a subnet add the service endpoint without which the service of that resource refuses a rule for it? */
+function addsEndpoint(change: Change, resource: string): boolean {
+  const provider = fold(typeOf(resource).split('/')[0] ?? '');
+  // Microsoft.Storage.Global is an endpoint of Microsoft.Storage too.
+  const isOfService = (text: string): boolean => fold(text) === provider || fold(text).startsWith(`${provider}.`);
+  return (
+    change.kind === 'edit' &&
+    change.edits.some(
+      (edit) =>
+        edit.op !== 'remove' &&
+        edit.pointer.startsWith('/properties/serviceEndpoints') &&
+        holdsText(edit.after, isOfService),
+    )
+  );
+}
+
 /** Azure creates what a deferred change waits for in answer to another change: the body of that names its kind's text. */
 const causes = (other: Change, placeholder: string): boolean =>
   other.kind === 'edit' && names(other, parentId(placeholder) ?? placeholder);
@@ -53,13 +70,15 @@ const causes = (other: Change, placeholder: string): boolean =>
 /** Does a change write this id, or one below it, somewhere? */
 function names(change: Change, id: string): boolean {
   const wanted = fold(id);
-  const holds = (value: Json | undefined): boolean => {
-    if (typeof value === 'string') return fold(value) === wanted || fold(value).startsWith(`${wanted}/`);
-    if (isArray(value)) return value.some(holds);
-    return isObject(value) && Object.values(value).some(holds);
-  };
-  if (change.kind !== 'edit') return holds(change.body);
-  return change.edits.some((edit) => holds(edit.op === 'remove' ? edit.before : edit.after));
+  const isThat = (text: string): boolean => fold(text) === wanted || fold(text).startsWith(`${wanted}/`);
+  if (change.kind !== 'edit') return holdsText(change.body, isThat);
+  return change.edits.some((edit) => holdsText(edit.op === 'remove' ? edit.before : edit.after, isThat));
+}
+
+function holdsText(value: Json | undefined, is: (text: string) => boolean): boolean {
+  if (typeof value === 'string') return is(value);
+  if (isArray(value)) return value.some((one) => holdsText(one, is));
+  return isObject(value) && Object.values(value).some((one) => holdsText(one, is));
 }
 
 /** The steps that go when these go, these among them; in order. */

@@ -58,9 +58,22 @@ const link = set(
   [{ name: 'l', properties: { privateLinkResourceId: registry } }],
 );
 
+const allowing = step(edit(account, addSubnet()));
+const endpoint = (service: string, on = subnet) =>
+  step(
+    edit(on, {
+      ...{ op: 'add', pointer: '/properties/serviceEndpoints', after: { service } },
+      key: { member: 'service', fold: true },
+    }),
+  );
+
 describe('a step depends on an earlier one', () => {
   test.each<[string, Step, Step, boolean]>([
     ['that makes what it changes', step(edit(nsg, set('/tags', undefined, {}))), step(group), true],
+    ['that adds the service endpoint of a subnet it allows', allowing, endpoint('Microsoft.Storage'), true],
+    ['that adds the endpoint of another region', allowing, endpoint('Microsoft.Storage.Global'), true],
+    ['that adds the endpoint of another service', allowing, endpoint('Microsoft.KeyVault'), false],
+    ['that adds an endpoint to another subnet', allowing, endpoint('Microsoft.Storage', `${subnet}2`), false],
     ['that makes what it is in', step(created(`${nsg}/securityRules/r`, {})), step(group), true],
     [
       'that makes what it names',
