@@ -4,10 +4,12 @@ import { type Finding, isCounted, type Report } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ApplyResult } from './session.ts';
 
-/** The findings a plan is about: those its steps serve, and those its preview said would go. */
-const aboutOf = ({ verb, steps, preview }: Plan): string[] => [
-  ...new Set([...(verb === 'fix' ? steps.flatMap(({ findings }) => findings) : []), ...preview.resolves]),
-];
+/** The findings a plan is about: those its steps serve, unless it says that they are not included, and those its preview said would go. */
+function aboutOf({ verb, steps, preview, skipped }: Plan): string[] {
+  const left = new Set(skipped.map(({ finding }) => finding));
+  const served = verb === 'fix' ? steps.flatMap(({ findings }) => findings).filter((id) => !left.has(id)) : [];
+  return [...new Set([...served, ...preview.resolves])];
+}
 
 /**
  * `after` null: there was no scan, so all of them are unknown. `before` null: nothing was read before, so that what the plan's
