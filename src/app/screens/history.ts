@@ -56,6 +56,14 @@ const onSelected = (state: State, words: (id: string) => readonly string[]): rea
 const stands = (entry: Entry | undefined): entry is Entry =>
   entry !== undefined && entry.verb !== 'undo' && entry.undoneBy === null;
 
+export const notUndoable = 'Select a change that is not undone and is not itself an undo.';
+/** What an undo names: the change that is selected in History, nothing elsewhere; null where that one cannot be undone. */
+export function undoSelected(state: State): readonly [] | readonly [string] | null {
+  if (state.screen !== history.name || state.overlay !== null || state.entries.length === 0) return [];
+  const entry = selected(state);
+  return stands(entry) ? [entry.id] : null;
+}
+
 const bindings: readonly Binding[] = [
   {
     name: 'undo-to',
@@ -66,8 +74,7 @@ const bindings: readonly Binding[] = [
     command: (state) => onSelected(state, (id) => ['undo', '--to', id]),
     line: (state) => `undo --to ${selected(state)?.id ?? 'ENTRY'}`,
     hint: 2.5,
-    disabledReason: (state) =>
-      stands(selected(state)) ? mayWrite(state) : 'Select a change that is not undone and is not itself an undo.',
+    disabledReason: (state) => (stands(selected(state)) ? mayWrite(state) : notUndoable),
   },
   {
     name: 'redo-this',

@@ -1,5 +1,6 @@
 // Keys that change the workspace or query Azure: each runs a command line.
 import { paletteWith } from '../../overlays/palette.ts';
+import { notUndoable, undoSelected } from '../../screens/history.ts';
 import { type Binding, planning } from '../binding.ts';
 import { pathLine } from '../path-line.ts';
 import {
@@ -63,11 +64,11 @@ export const acts: readonly Binding[] = [
     where: ['screen', 'result'],
     keys: ['u', 'z'],
     label: 'undo',
-    help: 'Undo the latest change; shows a preview first',
-    command: () => ['undo'],
+    help: 'Undo the latest change, in History the selected one; shows a preview first',
+    command: (state) => ['undo', ...(undoSelected(state) ?? [])],
     how: planning,
     hint: 3,
-    disabledReason: mayUndo,
+    disabledReason: (state) => (undoSelected(state) === null ? notUndoable : mayUndo(state)),
   },
   {
     name: 'redo',
