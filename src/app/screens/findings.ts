@@ -5,7 +5,6 @@ import {
   headline,
   isAutoFixable,
   isCounted,
-  isFixable,
   isRollUp,
   type Takes,
   takesOf,
@@ -16,7 +15,7 @@ import { clean } from '../../model/text.ts';
 import { memoizeByKey } from '../draw/memoize.ts';
 import { fitLine, line, word } from '../draw/text.ts';
 import { type Rows, rowsOf } from '../rows/rows.ts';
-import { nothingSelected } from '../state/select.ts';
+import { isFixedWithMarks, nothingSelected } from '../state/select.ts';
 import { type Column, defineList } from './list/index.ts';
 import { entriesAbout } from './parts/entry-text.ts';
 import { explainLines, restsOn } from './parts/finding-text.ts';
@@ -118,7 +117,7 @@ export const findings = defineList<Finding>({
   grammar: findingGrammar,
   filterHint: findingFilterHint,
   jumps: true,
-  asked: [isAutoFixable, isFixable, isListed, isCountedFix],
+  asked: [isAutoFixable, isFixedWithMarks, isListed, isCountedFix],
   counted: isListed,
   marks: true,
   every: true,

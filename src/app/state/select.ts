@@ -1,5 +1,5 @@
 // Selectors of the current selection.
-import { type Finding, isFixable } from '../../model/finding.ts';
+import { type Finding, isFixable, isRollUp } from '../../model/finding.ts';
 import type { Problem } from '../../model/problem.ts';
 import { memoizeByKey } from '../draw/memoize.ts';
 import { markedRows, noMarks } from '../rows/marks.ts';
@@ -24,12 +24,15 @@ export const selectedResource = (state: State): string | null => state.view.sele
 export const shortIds = (text: string, more: string): string =>
   text.replace(/\/subscriptions\/[^\s#]*\/([^/\s#]+)(?=[\s#]|$)/gi, `${more}/$1`);
 
+/** A marked roll-up adds nothing: what it repeats may not be marked. */
+export const isFixedWithMarks = (finding: Finding): boolean => isFixable(finding) && !isRollUp(finding);
+
 /** The marked findings that are fixable, the worst first. */
 function* markedToFix({ marked }: Selection): Generator<string> {
-  for (const finding of markedRows(marked) ?? []) if (isFixable(finding)) yield finding.id;
+  for (const finding of markedRows(marked) ?? []) if (isFixedWithMarks(finding)) yield finding.id;
 }
 
-const countIn = memoizeByKey((marked: Selection['marked']) => markedRows(marked)?.count(isFixable, true) ?? 0);
+const countIn = memoizeByKey((marked: Selection['marked']) => markedRows(marked)?.count(isFixedWithMarks, true) ?? 0);
 
 /** Ids of the findings that a fix is about: those of the problems, the marked ones, or the selected one. */
 export function findingsToFix({ view: { selection } }: State): readonly string[] {

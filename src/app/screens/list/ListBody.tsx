@@ -7,7 +7,6 @@ import { type Area, nameWords } from '../../draw/areas.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { headingWords } from '../../draw/heading.ts';
 import { fitTail, fitText, line, word } from '../../draw/text.ts';
-import { windowWords } from '../../draw/window.ts';
 import { isMarked } from '../../rows/marks.ts';
 import { letterOf, sorterOf } from '../../state/keys/sorting.ts';
 import type { State } from '../../state/state.ts';
@@ -53,7 +52,7 @@ function ListPane<Row>({ spec, slice, area, state }: PaneInput<Row> & { readonly
       area={area}
       length={items.length}
       cursor={slice.cursor}
-      at={windowWords(slice.cursor.top, windowRows(slice), items.length) || String(items.length)}
+      at={placeWords(slice)}
       row={(index, selected, widths) => {
         const item = items.at(index);
         return item === undefined ? [] : itemWords(spec, slice, item, selected, columns, widths, glyphs);
@@ -63,6 +62,14 @@ function ListPane<Row>({ spec, slice, area, state }: PaneInput<Row> & { readonly
       ]}
     />
   );
+}
+
+/** `first-last/all` of the rows in the window; headings are not counted. */
+function placeWords<Row>({ cursor, items: { value: items }, areas }: ListSlice<Row>): string {
+  const end = cursor.top + windowRows({ areas });
+  if (items.length <= end - cursor.top) return String(items.rows);
+  const [first, last] = [items.rowsBefore(cursor.top) + 1, items.rowsBefore(end)];
+  return last < first ? `${items.rows}` : `${first}-${last}/${items.rows}`;
 }
 
 /** The column in one cell: its group says the rest. */

@@ -31,6 +31,10 @@ export interface ListItems<Row> extends Iterable<ListItem<Row>> {
   shown(): Uint32Array;
   /** Index of the nearest heading above; below 0 where there is none. */
   headingAbove(index: number): number;
+  /** Rows in all, the folded ones among them; headings are no rows. */
+  readonly rows: number;
+  /** How many of them come before a line. */
+  rowsBefore(index: number): number;
 }
 
 interface Part<Row> extends RowGroup<Row> {
@@ -40,6 +44,8 @@ interface Part<Row> extends RowGroup<Row> {
   readonly own: 0 | 1;
   /** Rows that are shown. */
   readonly shown: number;
+  /** Rows of the parts before it. */
+  readonly before: number;
 }
 
 export function itemsOf<Row>(
@@ -48,12 +54,15 @@ export function itemsOf<Row>(
   folded: ReadonlySet<string>,
 ): ListItems<Row> {
   let length = 0;
+  let all = 0;
   const parts = groups.map((group): Part<Row> => {
     const own = group.heading === null ? 0 : 1;
     const shown = group.heading !== null && folded.has(group.heading.key) ? 0 : group.rows.length;
     const from = length;
+    const before = all;
     length += own + shown;
-    return { ...group, from, own, shown };
+    all += group.rows.length;
+    return { ...group, from, own, shown, before };
   });
   /** The last part that begins at or above a line. */
   const partAt = (index: number): Part<Row> | undefined => {
@@ -87,6 +96,12 @@ export function itemsOf<Row>(
   return {
     length,
     at,
+    rows: all,
+    rowsBefore(index) {
+      const part = partAt(index);
+      if (part === undefined || index >= length) return all;
+      return part.before + Math.max(0, index - part.from - part.own);
+    },
     find(wanted, before) {
       const part = parts.find(({ heading }) => heading?.key === wanted);
       if (part !== undefined) return part.from;

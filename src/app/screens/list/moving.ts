@@ -89,7 +89,8 @@ export function marked<Row>(slice: ListSlice<Row>): ListSlice<Row> {
   const item = itemAt(slice);
   if (item === undefined) return slice;
   const numbers = item.kind === 'row' ? [item.number] : item.folded ? [] : item.rows.numbers;
-  return movedInList(turned(slice, numbers), 'down', 1);
+  // The detail stays where it is read.
+  return slice.side === 'list' ? movedInList(turned(slice, numbers), 'down', 1) : turned(slice, numbers);
 }
 
 /** Marks every row that is shown; when all are marked, none. */
