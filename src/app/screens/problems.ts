@@ -9,12 +9,15 @@ import {
   type ProblemReport,
   problemTakes,
   problemWords,
+  toDo,
 } from '../../model/problem.ts';
 import { clean } from '../../model/text.ts';
 import { memoizeByKey } from '../draw/memoize.ts';
 import { fitLine, line, word } from '../draw/text.ts';
 import { type Marks, markedRows } from '../rows/marks.ts';
+import type { Grammar } from '../rows/narrow.ts';
 import { type Rows, rowsOf } from '../rows/rows.ts';
+import type { Selector } from '../rows/table.ts';
 import { nothingSelected } from '../state/select.ts';
 import { closedTo } from '../state/stack.ts';
 import type { Selection, State } from '../state/state.ts';
@@ -81,6 +84,27 @@ export const findingsOfProblem = (state: State, problem: Problem): State =>
     scopedTo(slice, clean(headlineParts(problem)[0]), [...problem.findings, ...problem.rollUps]),
   );
 
+const severityLabel: Selector<Problem> = (problem) => severityWord(problem).text;
+/** With a dash, as a filter's word has no space. */
+const takesLabel: Selector<Problem> = (problem) => problemWords(problem).replace(' ', '-');
+const ruleLabels: Selector<Problem> = ({ findings: ids }) => ids.map((id) => id.slice(0, id.indexOf('@'))).join(' ');
+/** What is wrong and what is changed: a setting is found by its name too. */
+const texts: readonly Selector<Problem>[] = [
+  severityLabel,
+  takesLabel,
+  ({ headline }) => clean(headline),
+  ruleLabels,
+  (problem) => toDo(problem).join(' '),
+];
+const grammar: Grammar<Problem> = {
+  members: { sev: 'severity', severity: 'severity', is: 'severity', rule: 'rule', fix: 'fix' },
+  sought({ member }) {
+    if (member === 'severity') return { in: [severityLabel], begins: true };
+    if (member === 'rule') return { in: [ruleLabels] };
+    return member === 'fix' ? { in: [takesLabel], begins: true } : { in: texts };
+  },
+};
+
 const spec: ListSpec<Problem> = {
   name: 'problems',
   title: 'Problems',
@@ -134,6 +158,8 @@ const spec: ListSpec<Problem> = {
     { title: 'area', of: area, note: promisedNote, detail: summary },
   ],
   asked: [isPromised],
+  grammar,
+  filterHint: 'text  !text  sev:high  rule:storage  fix:auto  is:unknown',
   marks: true,
   jumps: true,
   details: [

@@ -28,7 +28,7 @@ export const mayFix: Reason = (state) => {
     return countToFix(state).count > 0 ? busy(state) : whyNoFix(problems);
   }
   const finding = selectedFinding(state);
-  if (finding === undefined) return 'No finding is selected.';
+  if (finding === undefined) return 'No problem or finding is selected.';
   if (finding.outcome === 'unknown') return 'The result is unknown: data that it needs could not be read.';
   if (finding.outcome !== 'fail') return 'The finding does not fail.';
   if (finding.fix.kind === 'none') return 'No automatic fix; see the manual steps in the explanation.';

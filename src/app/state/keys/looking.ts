@@ -38,7 +38,7 @@ export const looking: readonly Binding[] = [
     where: ['screen'],
     keys: ['/'],
     label: 'filter',
-    help: 'Filter the list or the tree: text, !text; findings also by sev:high, rule:text, fix:auto, fix:needs-input, is:unknown',
+    help: 'Filter the list or the tree: text, !text; problems and findings also by sev:high, rule:text, fix:auto, fix:needs-input, is:unknown',
     change(state) {
       // On a screen without a filter, it filters the findings.
       const there = currentFilter(state) === null ? { ...state, screen: 'findings' } : state;
