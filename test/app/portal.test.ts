@@ -5,7 +5,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { plain } from '../../src/app/draw/text.ts';
-import { addressLines } from '../../src/app/state/keys/run-options.ts';
+import { addressLines, suggestedAddress } from '../../src/app/state/keys/run-options.ts';
 import { portalUrl } from '../../src/app/state/portal.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import { openerOf, openPage } from '../../src/main/open-page.ts';
@@ -105,10 +105,16 @@ test('the question for an address names the rules of the account as they are', (
       },
     },
   };
-  const text = addressLines(account, '198.51.100.7').map(plain).join('\n');
+  const text = addressLines(account, 'ssh').map(plain).join('\n');
   expect(text).toMatch(/defaultAction +Deny/);
   expect(text).toMatch(/IP rules +203\.0\.113\.0, .*203\.0\.113\.7 and 2 more/);
   expect(text).toMatch(/Subnets +1 virtual network rule/);
   expect(text).toContain('your SSH client');
-  expect(addressLines(undefined, '').map(plain).join('\n')).toContain('Type an address');
+  expect(addressLines(undefined, null).map(plain).join('\n')).toContain('Type an address');
+  // What is declared and not allowed yet is suggested before the address of the SSH client.
+  expect(suggestedAddress(account, ['203.0.113.9', '198.51.100.0/24'], '192.0.2.1')).toEqual({
+    ...{ address: '198.51.100.0/24', from: 'declared' },
+  });
+  expect(suggestedAddress(account, ['203.0.113.9'], '192.0.2.1')).toEqual({ address: '192.0.2.1', from: 'ssh' });
+  expect(suggestedAddress(undefined, [], '')).toEqual({ address: '', from: null });
 });

@@ -19,24 +19,41 @@ export const scanning = ({ controller }: EffectContext): RunOptions => ({
   failed: controller.unread,
 });
 
-/** Asks for the address to allow in the selected account, whose rules are shown; SSH's client address is suggested. */
+/** The operator's address: the first one declared that the account does not allow yet, else that of the SSH client. */
+export function suggestedAddress(
+  account: Resource | undefined,
+  declared: readonly string[],
+  ssh: string,
+): { readonly address: string; readonly from: 'declared' | 'ssh' | null } {
+  const view = account && aclsOf(account);
+  const rules = typeof view === 'object' ? view.ipRules.map(({ value }) => value) : [];
+  const own = declared.find((address) => !rules.includes(address.replace(/\/32$/, '')) && !rules.includes(address));
+  if (own !== undefined) return { address: own, from: 'declared' };
+  return ssh === '' ? { address: '', from: null } : { address: ssh, from: 'ssh' };
+}
+
+/** Asks for the address to allow in the selected account, whose rules are shown; the operator's own is suggested. */
 export async function askAddress({ options, asking, store }: EffectContext): Promise<readonly string[] | null> {
   const state = store.get();
   const id = selectedResource(state) ?? '';
-  const suggestion = options.context.host.env.SSH_CONNECTION?.split(' ')[0] ?? '';
+  const ssh = options.context.host.env.SSH_CONNECTION?.split(' ')[0] ?? '';
   const title = `IP address or range to allow in the firewall of ${clean(nameOf(id))}`;
-  const lines = addressLines(
-    state.snapshot?.resources.find((one) => sameId(one.id, id)),
-    suggestion,
-  );
+  const account = state.snapshot?.resources.find((one) => sameId(one.id, id));
+  const { address: suggestion, from } = suggestedAddress(account, state.snapshot?.intents.devClientIps ?? [], ssh);
+  const lines = addressLines(account, from);
   const address = await asking.above.text({ name: 'ip', title, suggestion, lines }).catch(() => '');
   return address === '' ? null : ['--ip', address];
 }
 
 const mostRules = 8;
+const addressFrom = {
+  declared: 'The address is that of the assumption devClientIps.',
+  ssh: 'The address is that of your SSH client. mine asks lookupUrl, where it is set.',
+  none: 'Type an address, a range as 203.0.113.0/24, or mine where lookupUrl is set.',
+};
 
 /** The firewall of the account as it is, and where the suggested address comes from. */
-export function addressLines(account: Resource | undefined, suggestion: string): Line[] {
+export function addressLines(account: Resource | undefined, from: 'declared' | 'ssh' | null): Line[] {
   const fact = (name: string, text: string): Line => line(word(name.padEnd(16), 'dim'), clean(text, 400));
   const view = account && aclsOf(account);
   const acls = typeof view === 'object' ? view : undefined;
@@ -51,14 +68,7 @@ export function addressLines(account: Resource | undefined, suggestion: string):
           fact('Subnets', counted(acls.subnetRules.length, 'virtual network rule')),
           [],
         ]),
-    line(
-      word(
-        suggestion === ''
-          ? 'Type an address, a range as 203.0.113.0/24, or mine where lookupUrl is set.'
-          : 'The address is that of your SSH client. mine asks lookupUrl, where it is set.',
-        'dim',
-      ),
-    ),
+    line(word(addressFrom[from ?? 'none'], 'dim')),
   ];
 }
 
