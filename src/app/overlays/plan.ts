@@ -37,6 +37,7 @@ const bindings: readonly Binding[] = [
     help: 'Take the step out of the plan, or in; what depends on it goes with it, and the preview is computed again',
     effect: ({ guard, asking }) => guard(asking.pick('one')),
     hint: 1.2,
+    hideWhenDisabled: true,
     disabledReason: mayPick,
   },
   {
@@ -47,6 +48,7 @@ const bindings: readonly Binding[] = [
     help: 'Select the steps up to this one, and take the others out; a step that relaxes, deletes or costs is selected only by itself',
     effect: ({ guard, asking }) => guard(asking.pick('to here')),
     hint: 1.3,
+    hideWhenDisabled: true,
     disabledReason: mayPick,
   },
   {

@@ -54,10 +54,14 @@ export function problemLines(problem: Problem, state: State, width: number): Lin
   ];
 }
 
+/** A line for each setting of a change. */
+const settingLines = (text: string, width: number): Line[] =>
+  text.split('; ').flatMap((part, at) => wrapText(at === 0 ? part : `  ${part}`, width, undefined, at === 0 ? 2 : 4));
+
 /** What is done, asked or to be done by hand. */
 function actLines(problem: Problem, state: State, width: number): Line[] {
   const { kind, question, findings } = problem;
-  const told = toDo(problem).flatMap((text) => wrapText(text, width, undefined, 2));
+  const told = toDo(problem).flatMap((text) => settingLines(text, width));
   if (kind === 'unreadable') return unreadLines(findingsOf(findings, state), state, width);
   if (kind === 'manual') {
     const [gravest] = findingsOf(findings, state);
