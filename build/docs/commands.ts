@@ -9,6 +9,7 @@ import { exitMeanings, exitStatus } from '../../src/model/failure.ts';
 import { settingEntries } from '../../src/model/setting.ts';
 import { contrast } from '../../src/theme/contrast.ts';
 import { roles, type Theme } from '../../src/theme/theme.ts';
+import { jobs, keystrokes } from './jobs.ts';
 import { bullets, code, fenced, type Page, page, sentences, table } from './markdown.ts';
 
 function flagRow(spec: FlagSpec, name = `--${spec.name}`): string[] {
@@ -115,6 +116,14 @@ export function keyPages(bindings: readonly Binding[]): Page[] {
       'The name in the last column is what a setting calls the key:',
     ),
     fenced('bastide config set keys.fix "x ctrl-x"\nbastide config unset keys.fix'),
+    `## Ten jobs by keys\n\n${sentences(
+      'Each begins on the overview, once the scan has ended.',
+      'What stands in quotes is typed; the numbers are of keystrokes, typed letters among them.',
+    )}`,
+    table(
+      ['Job', 'World', 'Keys', 'Number'],
+      jobs.map(({ name, world, keys }) => [name, code(world), code(keys), `${keystrokes(keys).length}`]),
+    ),
     ...parts,
     `## Settings\n\n${sentences('`bastide config` lists them with their values and the folder they are kept in.')}`,
     table(['Setting', 'Meaning', 'Values'], settings),

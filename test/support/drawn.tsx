@@ -103,6 +103,10 @@ function rowsOf(placed: readonly PlacedRows[], state: State, height: number): Li
 export const bodyRows = (state: State): readonly Line[] =>
   rowsOf(placedIn(state, <Body state={state} />), state, state.view.layout.body);
 
+/** The rows of the whole screen, with header and footer. */
+export const screenRows = (state: State): readonly Line[] =>
+  rowsOf(placedIn(state, <Screen state={state} />), state, state.size.rows);
+
 /** The rows of one screen or overlay. */
 export const viewRows = <Slice,>(
   view: { readonly Body: ComponentType<ViewProps<Slice>> },
