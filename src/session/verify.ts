@@ -4,12 +4,10 @@ import { type Finding, isCounted, type Report } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ApplyResult } from './session.ts';
 
-/** The findings a plan is about: those its steps serve, unless it says that they are not included, and those its preview said would go. */
-function aboutOf({ verb, steps, preview, skipped }: Plan): string[] {
-  const left = new Set(skipped.map(({ finding }) => finding));
-  const served = verb === 'fix' ? steps.flatMap(({ findings }) => findings).filter((id) => !left.has(id)) : [];
-  return [...new Set([...served, ...preview.resolves])];
-}
+/** The findings a plan is about: those its steps serve, and those its preview said would go. */
+const aboutOf = ({ verb, steps, preview }: Plan): string[] => [
+  ...new Set([...(verb === 'fix' ? steps.flatMap(({ findings }) => findings) : []), ...preview.resolves]),
+];
 
 /**
  * `after` null: there was no scan, so all of them are unknown. `before` null: nothing was read before, so that what the plan's
@@ -22,6 +20,8 @@ export function verified(plan: Plan, after: Report | null, before: Report | null
   const failedBefore = new Set(before === null ? about : before.findings.filter(isFailing).map(({ id }) => id));
   const having = (outcomes: readonly (Finding['outcome'] | undefined)[]) =>
     about.filter((id) => outcomes.includes(byId.get(id)?.outcome));
+  // Of a part of a plan these are not included, and were told as that.
+  const left = new Set(plan.skipped.map(({ finding }) => finding));
   const introduced =
     before === null
       ? plan.preview.introduces.filter((id) => byId.get(id)?.outcome === 'fail')
@@ -36,7 +36,7 @@ export function verified(plan: Plan, after: Report | null, before: Report | null
   return {
     // A finding that is gone altogether has lost its subject, which resolves it as well.
     resolved: having(['pass', 'notApplicable', undefined]).filter((id) => failedBefore.has(id)),
-    persisting: having(['fail']),
+    persisting: having(['fail']).filter((id) => !left.has(id)),
     unknown: having(['unknown']),
     introduced,
     ...(rollUps.length === 0 ? {} : { rollUps }),

@@ -9,6 +9,7 @@ const plan = (verb: Plan['verb']): Plan =>
     verb,
     steps: [{ findings: ['a@1', 'b@1'] }, { findings: ['a@1'] }],
     preview: { resolves: ['b@1', 'c@1', 'd@1', 'e@1'], introduces: ['f@1'] },
+    skipped: [],
   }) as unknown as Plan;
 const after = (outcomes: Readonly<Record<string, string>>): Report =>
   ({ findings: Object.entries(outcomes).map(([id, outcome]) => ({ id, outcome })) }) as unknown as Report;
@@ -23,6 +24,12 @@ test('a fix that did not hold is reported, though it was not requested', () => {
     introduced: ['f@1'],
     notApplicable: [],
   });
+});
+
+test('what a part of a plan left out is not still failing, and counts where it is resolved', () => {
+  const part = { ...plan('fix'), skipped: ['a@1', 'c@1'].map((finding) => ({ finding, reason: 'not selected' })) };
+  const { resolved, persisting } = verified(part, after({ 'a@1': 'fail', 'c@1': 'pass', 'd@1': 'fail' }), null);
+  expect([resolved, persisting]).toEqual([['b@1', 'c@1', 'e@1'], ['d@1']]);
 });
 
 test('what did not fail before and fails now was introduced, announced or not', () => {
