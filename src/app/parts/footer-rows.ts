@@ -32,9 +32,12 @@ function saidWords(state: State, more: string): Words {
   if (state.overlay !== null) return [];
   if (state.count !== '') return line(word(` ${state.count}`, 'key'), word('  repeats the next move', 'dim'));
   // The command line of the first key, the most likely next action.
-  const first = hintsFor(state.bindings, placesOf(state)).find(
+  const hints = hintsFor(state.bindings, placesOf(state)).filter(
     (one) => one.line !== undefined || one.command !== undefined,
   );
+  // Where nothing is selected, that a key needs it is no news.
+  const isEmpty = isNothing(state.view.selection);
+  const first = (isEmpty ? hints.find((one) => (one.disabledReason?.(state) ?? null) === null) : undefined) ?? hints[0];
   if (first === undefined || state.report === null) return [];
   const key = spell(first.keys[0] ?? '');
   const reason = first.disabledReason?.(state) ?? null;
@@ -42,6 +45,9 @@ function saidWords(state: State, more: string): Words {
   const text = lineOf(first, state) ?? '';
   return line(word(` ${key}`, 'key'), word(' = ', 'dim'), word(`bastide ${shortIds(clean(text), more)}`, 'accent'));
 }
+
+const isNothing = ({ finding, problems, marked }: State['view']['selection']): boolean =>
+  finding === null && problems.length === 0 && marked.size === 0;
 
 /** As many whole keys as fit, in order; those that are always shown have their room before the others. */
 function keyWords(state: State, width: number): Words {

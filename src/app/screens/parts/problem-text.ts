@@ -44,24 +44,28 @@ export function problemLines(problem: Problem, state: State, width: number): Lin
       ),
       width,
     ),
-    ...actLines(problem, state, width),
     ...section(
       'Blocked',
       problem.gates.flatMap((gate) => wrapText(`! ${clean(gate)}`, width, 'bad', 2)),
     ),
+    ...actLines(problem, state, width),
     ...section('Depends on', dependsLines(problem, state, width)),
     ...section('Findings', partLines(problem, state, width)),
   ];
 }
 
-/** A line for each setting of a change. */
-const settingLines = (text: string, width: number): Line[] =>
-  text.split('; ').flatMap((part, at) => wrapText(at === 0 ? part : `  ${part}`, width, undefined, at === 0 ? 2 : 4));
+/** A line for each setting of a change; of several changes, those after the first stand under it. */
+const settingLines = (text: string, width: number, isOneOfMany: boolean): Line[] =>
+  text.split('; ').flatMap((part, at) => {
+    const isUnder = isOneOfMany && at > 0;
+    return wrapText(isUnder ? `  ${part}` : part, width, undefined, isUnder ? 4 : 2);
+  });
 
 /** What is done, asked or to be done by hand. */
 function actLines(problem: Problem, state: State, width: number): Line[] {
   const { kind, question, findings } = problem;
-  const told = toDo(problem).flatMap((text) => settingLines(text, width));
+  const texts = toDo(problem);
+  const told = texts.flatMap((text) => settingLines(text, width, texts.length > 1));
   if (kind === 'unreadable') return unreadLines(findingsOf(findings, state), state, width);
   if (kind === 'manual') {
     const [gravest] = findingsOf(findings, state);
