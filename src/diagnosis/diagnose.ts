@@ -18,7 +18,8 @@ export interface ErrorDiagnosis {
 /** The known errors in a text. Never throws, whatever the text contains. */
 export function diagnose(given: string): ErrorDiagnosis {
   const read = readError(given);
-  const words = new Set(read.text.match(/[A-Za-z]\w{2,79}/g)?.map(fold));
+  // The last part of a dotted code (`ScriptExecution.StreamAccess.NotFound`) is no code of Azure Resource Manager.
+  const words = new Set(read.text.match(/(?<![\w.])[A-Za-z]\w{2,79}/g)?.map(fold));
   const codes = new Set(read.codes.map(fold));
   const text = fold(read.text);
   const namesIn = (known: KnownError): string[] =>

@@ -45,7 +45,7 @@ const roles: readonly (readonly [RegExp, string])[] = [
   [/^microsoft\./i, 'Contributor'],
 ];
 
-const action = /perform (?:the )?action\(?s?\)?[ :]*['"‘“]?(Microsoft\.[\w./]+\/[\w./]+)/i;
+const action = /(?:perform (?:the )?action|permission)\(?s?\)?[ :]*(?:to )?['"‘“]?(Microsoft\.[\w./]+\/[\w./]+)/i;
 const scopes = /(?:linked |over |the )?scope\(?s?\)? *['"‘“]?(\/subscriptions\/[^\s'"’”,;)]+)/i;
 const objectId = /object id ['"‘“]([0-9a-f-]{36})/i;
 

@@ -12,7 +12,8 @@ type Service =
   | 'arm'
   | 'entra'
   | 'kubernetes'
-  | 'databricks';
+  | 'databricks'
+  | 'monitor';
 
 /** Names of hosts say which service was called. Microsoft Learn, "Configure inbound and outbound network traffic", 2026-03. */
 const hosts: readonly (readonly [Service, RegExp])[] = [
@@ -35,6 +36,12 @@ const hosts: readonly (readonly [Service, RegExp])[] = [
     'entra',
     /\blogin\.(?:microsoftonline\.(?:com|us)|windows\.net|chinacloudapi\.cn|microsoft\.com)|\bgraph\.(?:microsoft\.com|windows\.net)/i,
   ],
+  ['databricks', /\.azuredatabricks\.net\b/i],
+  ['kubernetes', /\.azmk8s\.io\b/i],
+  [
+    'monitor',
+    /\bdc\.services\.visualstudio\.com|\.applicationinsights\.azure\.com|\.o[dm]s\.opinsights\.azure\.\w+|\.monitor\.azure\.com/i,
+  ],
   ['arm', /\bmanagement\.(?:azure\.com|core\.windows\.net|usgovcloudapi\.net|chinacloudapi\.cn)/i],
 ];
 
@@ -43,8 +50,9 @@ const words: readonly (readonly [Service, RegExp])[] = [
   ['vault', /\bkey ?vaults?\b|\bVault:\s/i],
   [
     'registry',
-    /\bcontainer registr(?:y|ies)\b|\bACR\b|\bdocker (?:login|pull|push)\b|\bregistry\b.{0,60}\b(?:challenge|login|denied|image)/i,
+    /\bcontainer registr(?:y|ies)\b|\bACR(?:Secret)?\b|\bdocker (?:login|pull|push|daemon|image)\b|\b(?:image|pull|push)\b.{0,60}\bregistry\b|\bregistry\b.{0,60}\b(?:challenge|login|denied|image|credentials?)/i,
   ],
+  ['entra', /\bAAD\b.{0,20}\btoken|\bEntra ID\b|\bAzure Active Directory\b.{0,60}\btoken/i],
   [
     'packages',
     /\bcondahttperror\b|\bpip(?:3|\._?\w+)? |\bconda\b|\bapt-get\b|could not find a version that satisfies|no matching distribution/i,
@@ -53,48 +61,68 @@ const words: readonly (readonly [Service, RegExp])[] = [
   ['databricks', /\bdatabricks\b/i],
   [
     'storage',
-    /\bstorage account\b|\b(?:access|reach|to|from) (?:the )?storage\b|\bdata ?(?:store|set|asset)s?\b|\bblob(?:fuse)?\b|\bfile ?share\b|\bdata ?lake\b|StreamAccess|WriteStreams|\bstreaming data\b|\bcontainers?\.Client\b|\badls\b/i,
+    /\bstorage (?:account|auth|file share|mount|container|queue|table|blob)\w*\b|\b(?:access|reach|to|from|mount|upload) (?:the )?storage\b|\bdata ?(?:store|set|asset)s?\b|\bblob(?:fuse)?\b|\bfile ?share\b|\bdata ?lake\b|Stream ?Access|Write ?Streams|\bstreaming data\b|\bcontainers?\.Client\b|\badls\b|\bmodel download|\bazure file/i,
   ],
   ['workspace', /\bworkspaces?\b|\bazure ?ml\b|\btoken service\b/i],
 ];
 
-type Symptom = 'nameNotResolved' | 'certificate' | 'denied' | 'permission' | 'unreachable' | 'mount' | 'pull';
+type Symptom =
+  | 'notApproved'
+  | 'rules'
+  | 'nameNotResolved'
+  | 'certificate'
+  | 'denied'
+  | 'permission'
+  | 'unreachable'
+  | 'mount'
+  | 'pull';
 
 /** In this order: a name that is not resolved ends in a connection that fails as well. */
 const symptoms: readonly (readonly [Symptom, RegExp])[] = [
   [
+    'rules',
+    /\b(?:network security group|NSG)\b.{0,400}\b(?:missing|requires?|required|not allow|blocks?|block(?:ed|ing)|den(?:y|ies|ied))\b|\b(?:missing|requires?|blocked by|denied by)\b.{0,120}\b(?:network security group|NSG|security rules?)\b/is,
+  ],
+  [
+    'notApproved',
+    /private (?:endpoint|link)(?: service)?(?: connections?)?\b.{0,80}\b(?:pending|not (?:yet )?(?:been )?approved|awaiting approval|rejected|disconnected)\b/is,
+  ],
+  [
     'nameNotResolved',
-    /getaddrinfo|\bENOTFOUND\b|\bEAI_AGAIN\b|name or service not known|(?:could(?: not|n['’]t)|cannot|can['’]t|failed to|unable to) resolve\b(?! reference)|name resolution|nodename nor servname|\bno such host\b|\bNXDOMAIN\b|NameResolutionError|(?:remote name|host(?: ?name)?) could not be (?:resolved|found)|UnknownHost|unknown host|server can['’]t find/i,
+    /DNS[ _](?:error|failure|lookup fail|resolution fail)|misconfigured DNS|ERR_NAME_NOT_RESOLVED|NameResolution|getaddrinfo|\bENOTFOUND\b|\bEAI_AGAIN\b|name or service not known|(?:could(?: not|n['’]t)|cannot|can['’]t|failed to|unable to) resolve\b(?! reference)|name resolution|nodename nor servname|\bno such host\b|\bNXDOMAIN\b|NameResolutionError|(?:remote name|host(?: ?name)?) could not be (?:resolved|found)|UnknownHost|unknown host|server can['’]t find/i,
   ],
   [
     'certificate',
-    /certificate[ _](?:verify|validation)|CERTIFICATE_VERIFY_FAILED|self[- ]signed certificate|\bx509:|unable to get (?:local )?issuer|(?:remote|server|peer) certificate|certificate (?:is (?:invalid|not trusted)|signed by unknown)|SSLCertVerification|\bSSLError\b|SSL (?:routines|handshake)|TLS handshake (?:error|fail)|doesn['’]t match (?:either|host)/i,
+    /certificate[ _](?:verify|validation)|CERTIFICATE_VERIFY_FAILED|self[- ]signed certificate|\bx509:|unable to get (?:local )?issuer|(?:remote|server|peer) certificate|certificate (?:is (?:invalid|not trusted)|signed by unknown)|SSLCertVerification|\bSSLError\b|SSL (?:routines|handshake)|net::ERR_(?:CERT|SSL)\w*|TLS handshake (?:error|fail)|doesn['’]t match (?:either|host)/i,
   ],
   [
     'denied',
-    /private link\b.{0,80}|(?:outside|not).{0,60}\b(?:designated )?private (?:link|endpoint)|public (?:network )?access (?:is|was|has been)? ?(?:disabled|denied|not (?:allowed|permitted|enabled))|NetworkIsolation\w*|(?:blocked|denied|refused|rejected|not allowed) by (?:the )?(?:\w+ )?(?:firewall|network|virtual network|vnet|ip|acl)|(?:ip|address|client)\b.{0,60}\b(?:is )?not (?:allowed|authorized|permitted|in the allow)|did not issue a challenge|behind (?:a |the )?(?:firewall|virtual network|vnet)|traffic is not (?:from|allowed)|not authorized to (?:access|perform).{0,80}\b(?:network|virtual|vnet|firewall)/is,
-  ],
-  [
-    'unreachable',
-    /(?:connect|socket|dial|tcp|\bhost\b|i\/o|ssl|read|port)\S*\b.{0,120}(?:timed? ?out\b(?! waiting for the condition))|(?:timed? ?out\b).{0,60}(?:connect|socket|host)|\bETIMEDOUT\b|\bECONNRE(?:SET|FUSED)\b|\bEHOSTUNREACH\b|\bENETUNREACH\b|connection (?:was )?(?:refused|reset|aborted|closed|failed)|connection was forcibly closed|\bErrno (?:110|111|104|101|113)\b|failed to establish a new connection|max retries exceeded|(?:could not|cannot|can['’]t|unable to|failed to|attempting to|trying to) (?:connect|reach)\b|HTTP 000\b|no route to host|network is unreachable|deadline exceeded|socket hang ?up|remote end closed|BAD_NETWORK_CONNECTIVITY|ConnectionError\b|ConnectTimeout|not reachable|unreachable|remote disconnected/i,
+    /private[- ]link\b.{0,80}|(?:outside|not).{0,60}\b(?:designated )?private (?:link|endpoint)|public (?:network )?access (?:is|was|has been)? ?(?:disabled|denied|not (?:allowed|permitted|enabled))|NetworkIsolation\w*|(?:blocked|denied|refused|rejected|not allowed) by (?:the )?(?:\w+ )?(?:firewall|network|virtual network|vnet|ip|acl)|(?:ip|address|client)\b.{0,60}\b(?:is )?not (?:allowed|authorized|permitted|in the allow)|did not issue a challenge|behind (?:a |the )?(?:firewall|virtual network|vnet)|traffic is not (?:from|allowed)|not authorized to (?:access|perform).{0,80}\b(?:network|virtual|vnet|firewall)/is,
   ],
   [
     'pull',
-    /ImagePullBackOff|ErrImagePull|failed to pull (?:and unpack )?image|pull access denied|cannot pull|error pulling image|image pull/i,
+    /ImagePullBackOff|ErrImagePull|failed to pull (?:and unpack )?image|pull access denied|cannot pull|error pulling image|image pull|pull(?:ing)? (?:docker |container )?image\b.{0,160}\bfail|AcrPull|pull permission|\bimage\b.{0,120}\bis not accessible/is,
+  ],
+  [
+    'unreachable',
+    /(?:connect|socket|dial|tcp|\bhost\b|i\/o|ssl|read|port)\S*\b.{0,120}(?:timed? ?out\b(?! waiting for the condition))|(?:timed? ?out\b).{0,60}(?:connect|socket|host)|\bETIMEDOUT\b|\bECONNRE(?:SET|FUSED)\b|\bEHOSTUNREACH\b|\bENETUNREACH\b|connection (?:was )?(?:refused|reset|aborted|closed|failed)|connection was forcibly closed|\bErrno (?:110|111|104|101|113)\b|failed to establish a new connection|max retries exceeded|(?:could(?: not|n['’]t)|cannot|can['’]t|unable to|not able to|failed to|attempting to|trying to) (?:\w+ )?(?:connect|reach|communicate|contact)\b|net::ERR_(?:CONNECTION|TIMED_OUT|TUNNEL|ADDRESS)\w*|HTTP 000\b|no route to host|network is unreachable|deadline exceeded|socket hang ?up|remote end closed|BAD_NETWORK_CONNECTIVITY|ConnectionError\b|ConnectTimeout|not reachable|unreachable|remote disconnected|SSL_ERROR_SYSCALL|\bunexpected EOF\b|: EOF\b|EOF occurred in violation|\(from versions: none\)|TLS handshake timeout|first record does not look like a TLS handshake|Connection ?Reset|Connection ?Refused|could not be reached|fail(?:ed|ure) (?:to )?(?:connect|connecting)|connectivity (?:issue|error|problem)/i,
   ],
   [
     'mount',
-    /(?:cannot|could not|can['’]t|unable to|failed to|error) mount(?!.{0,80}plugin)|mount(?:ing)? .{0,60}\bfail|mount error\(|DatasetMount\w*|mount .{0,40}(?:timed out|permission denied)/i,
+    /(?:cannot|could not|can['’]t|unable to|failed to|error) mount(?!.{0,80}plugin)|mount(?:ing)? .{0,60}\bfail|mount error\(|DatasetMount\w*|mount .{0,40}(?:timed out|permission denied)|\bMount ?Error\b|transport endpoint is not connected|system error (?:53|67)\b|network path was not found|unable to start blobfuse/i,
   ],
   [
     'permission',
-    /permission ?denied|insufficient permission|authentication failed|access (?:is |was )?denied|AuthorizationPermissionMismatch|not authori[sz]ed|unauthori[sz]ed|\bforbidden\b|\b40[13]\b|do(?:es)?(?: not|n['’]t) have (?:authorization|permission|access)|lacks? permission|credentials? .{0,40}(?:invalid|fail)/i,
+    /permission ?denied|insufficient permission|authentication failed|access (?:is |was )?denied|AuthorizationPermissionMismatch|not authori[sz]ed|unauthori[sz]ed|\bforbidden\b|\b40[13]\b|do(?:es)?(?: not|n['’]t) have (?:authorization|permission|access)|lacks? permission|credentials? .{0,40}(?:invalid|fail)|(?:auth(?:entication|orization)?|challenge|token (?:exchange|retrieval|refresh)|get AAD token)[ _]?(?:challenge )?(?:error|failure|failed)|(?:retriev|refresh|exchang|acquir|fetch|obtain)\w* .{0,80}\btoken\b|required permissions?|not have (?:the )?(?:required )?permissions?|access is not authorized|if \w+(?: \w+)? (?:identity )?has access/i,
   ],
 ];
 
 /** Ends that no network setting explains, whatever else the text says. */
 const elsewhere =
-  /insufficient memory|out of memory|\bOOM(?:Killed)?\b|circular structure|errors? in your scoring|init\(\) function|ModuleNotFoundError|ImportError|SyntaxError|IndentationError|disk quota exceeded|no space left on device|no volume plugin matched|CUDA (?:error|out)|ENOSPC/i;
+  /\bmanifest (?:unknown|for .{1,200} not found)|\bNCCL\b|fuse: device not found|no response from the IMDS|insufficient memory|out of memory|\bOOM(?:Killed)?\b|circular structure|errors? in your scoring|init\(\) function|ModuleNotFoundError|ImportError|SyntaxError|IndentationError|disk quota exceeded|no space left on device|no volume plugin matched|CUDA (?:error|out)|ENOSPC/i;
+
+/** A program of the same machine that does not answer: no network is between. */
+const sameMachine = /\b(?:localhost|127\.0\.0\.1)\W{1,4}(?:port=?)?\d{2,5}/i;
 
 const outbound = [
   'firewall.in-path',
@@ -207,11 +235,46 @@ const about: Readonly<
   },
   databricks: {
     name: 'the Databricks workspace',
-    network: ['databricks.vnet-injected', 'databricks.workspace-subnets', 'databricks.storage-same-vnet', ...outbound],
+    network: [
+      'databricks.public-endpoint',
+      'databricks.vnet-injected',
+      'databricks.workspace-subnets',
+      'databricks.no-private-endpoint-path',
+      'databricks.storage-same-vnet',
+      ...outbound,
+    ],
     dns: [],
     role: 'a role on the workspace',
   },
+  monitor: {
+    name: 'Azure Monitor',
+    network: ['nsg.outbound-azuremonitor', 'workspace.monitor-private-only', ...outbound],
+    dns: ['workspace.monitor-private-only'],
+    role: '',
+  },
 };
+
+/** Rules that check whether the private endpoints of a service are approved. */
+const approvals: readonly string[] = [
+  'storage.private-endpoints',
+  'keyvault.private-endpoint',
+  'acr.private-endpoint',
+  'workspace.private-endpoint',
+  'acr.shared-private-link-approved',
+];
+
+/** Security rules that compute needs, those that are missing most often first. */
+const securityRules = [
+  'nsg.outbound-azureml-ports',
+  'nsg.outbound-storage',
+  'nsg.outbound-storage-445',
+  'nsg.outbound-batchnodemanagement',
+  'nsg.inbound-azureml-44224',
+  'nsg.outbound-azureml',
+  'nsg.outbound-entra',
+  'nsg.outbound-vnet',
+  'nsg.allow-before-deny',
+] as const;
 
 const everyZone = [
   'workspace.private-dns',
@@ -223,13 +286,27 @@ const everyZone = [
 const source = 'the words of the message; no code of it is known';
 
 /** What the words of a text mean; undefined where they could mean something else. */
-export function symptomIn(text: string): KnownError | undefined {
+export function symptomIn(given: string): KnownError | undefined {
+  const text = withPlainWords(given);
   if (elsewhere.test(text)) return undefined;
+  if (sameMachine.test(text) && !hosts.some(([, pattern]) => pattern.test(text))) return undefined;
   const symptom = symptoms.find(([, pattern]) => pattern.test(text))?.[0];
   if (symptom === undefined) return undefined;
   const service = serviceIn(text);
   const said = meaningOf(symptom, service);
   return said && { ...said, source };
+}
+
+/** The text, and the words that its codes are made of: `AcrRefreshTokenRetrievalError`, `CONNECTIVITY_DNS_ERROR`. */
+function withPlainWords(text: string): string {
+  const codes = text.match(/\b[A-Za-z]*(?:[a-z][A-Z]|[A-Z]_[A-Z]|[A-Z]{2}[a-z])\w*/g) ?? [];
+  const words = [...new Set(codes)].slice(0, 200).map((code) =>
+    code
+      .replace(/_/g, ' ')
+      .replace(/([a-z])([A-Z])/g, '$1 $2')
+      .replace(/([A-Z]{2,})([A-Z][a-z])/g, '$1 $2'),
+  );
+  return [text, ...words].join('\n');
 }
 
 function serviceIn(text: string): Service | undefined {
@@ -244,6 +321,26 @@ type Meaning = Omit<KnownError, 'source'>;
 function meaningOf(symptom: Symptom, service: Service | undefined): Meaning | undefined {
   const { name, network, dns, role } = service === undefined ? nowhere : about[service];
   switch (symptom) {
+    case 'notApproved':
+      return {
+        names: ['A private endpoint connection is not approved'],
+        means:
+          'The owner of the service has not approved the private endpoint connection, so no traffic passes through it.',
+        next: 'Approve the connection on the target resource. For a managed network, assign Azure AI Enterprise Network Connection Approver to the workspace identity.',
+        rules: [
+          ...(service === undefined ? approvals : [...dns.filter((rule) => approvals.includes(rule))]),
+          'workspace.managed-network-approver',
+          'workspace.managed-network-provisioned',
+        ],
+      };
+    case 'rules':
+      return {
+        names: ['A network security group blocks required traffic'],
+        means:
+          'The network security group (NSG) of the subnet lacks a security rule that compute needs, or a rule before it denies the traffic.',
+        next: 'Add the security rule that the message names, or give it a priority before the rule that denies.',
+        rules: [...securityRules],
+      };
     case 'nameNotResolved':
       return {
         names: ['A host name is not resolved'],
@@ -270,7 +367,8 @@ function meaningOf(symptom: Symptom, service: Service | undefined): Meaning | un
         names: [`Network access to ${name} is denied`],
         means: `The firewall or the private link setting of ${name} does not allow the network that the request came from.`,
         next: 'Allow the address or subnet of the client, or connect over the private endpoint.',
-        rules: network,
+        // The service answered: the traffic arrived.
+        rules: network.filter((rule) => !/^(?:nsg|udr|firewall)\.|explicit-outbound/.test(rule)),
       };
     case 'unreachable':
       return {

@@ -46,7 +46,7 @@ export const computeErrors: readonly KnownError[] = [
   },
   {
     names: ['OperationNotAllowed'],
-    text: /results? in exceeding (?:approved|quota)|exceeding .{0,60}quota/is,
+    text: /results? in exceeding (?:approved|quota)|exceed\w* .{0,60}quota|ExceedCoreQuota|quota of \d+ and cannot accomm?odate|not enough (?:core )?quota|\b(?:core|vCPU) quota\b/is,
     means: 'The operation would exceed a quota (usually cores), or the state of the resource does not allow it.',
     next: 'Compare the quota with the maximum size of the clusters. Request more quota or scale down.',
     rules: ['compute.core-quota', 'compute.network-quota', 'compute.partial-allocation'],
@@ -59,6 +59,14 @@ export const computeErrors: readonly KnownError[] = [
     next: 'Create a new resource with the value, move to it, then delete the old one.',
     rules: ['compute.placed-in-vnet', 'compute.no-public-ip', 'compute.ssh-public-access', 'compute.vnet-same-region'],
     source: sources.deployment,
+  },
+  {
+    names: ['The virtual network is in another region or subscription'],
+    text: /(?:virtual network|vnet|subnet)\b.{0,200}\b(?:(?:must|should|has to) be in the same|(?:in|from) (?:a|an)?other|in a different|not in the same) (?:region|location|subscription)/is,
+    means: 'Compute uses virtual networks of the region and the subscription of its workspace only.',
+    next: 'Choose a subnet of a virtual network in the region and subscription of the workspace.',
+    rules: ['compute.vnet-same-region', 'compute.vnet-same-subscription', 'aks.same-region-as-vnet'],
+    source: 'learn.microsoft.com/azure/machine-learning/how-to-secure-training-vnet, 2025-11',
   },
   {
     names: ['ServiceCidrOverlapExistingSubnetsCidr'],

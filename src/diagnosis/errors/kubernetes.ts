@@ -24,7 +24,7 @@ export const kubernetesErrors: readonly KnownError[] = [
   },
   {
     names: ['The extension was not installed in time'],
-    text: /release \S*amlarc\S* failed|amlarc-extension failed|azureml-extension.{0,120}(?:timed out|failed)/is,
+    text: /release \S*amlarc\S* failed|aka\.ms\/arcmltsg|amlarc-extension failed|azureml-extension.{0,120}(?:timed out|failed)/is,
     means:
       'The Azure Machine Learning extension did not start in time: too few nodes, no address of a load balancer, or a blocked network.',
     next: 'Check the events of the pods in the namespace azureml, the nodes, and outbound traffic; then install it again.',

@@ -4,7 +4,7 @@ import { type KnownError, sources } from '../known-error.ts';
 export const permissionErrors: readonly KnownError[] = [
   {
     names: ['PrivateEndpointApprovalAuthorization'],
-    text: /perform (?:the )?action\S{0,3} ['"‘“]?Microsoft\.[\w./]+\/privateEndpointConnections/i,
+    text: /(?:perform (?:the )?action\S{0,3}|permissions?\b.{0,40}|authori[sz]\w+\b.{0,40}) ['"‘“]?Microsoft\.[\w./]+\/privateEndpointConnections/i,
     means: 'The identity of the workspace may not read or approve private endpoint connections of a resource.',
     next: 'Assign it the role Azure AI Enterprise Network Connection Approver on the resource.',
     rules: ['workspace.managed-network-approver', 'workspace.managed-network-provisioned'],

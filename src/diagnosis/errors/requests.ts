@@ -11,7 +11,7 @@ export const requestErrors: readonly KnownError[] = [
   },
   {
     names: ['SubscriptionRequestsThrottled', 'TooManyRequests'],
-    text: /Number of '\w+' requests for subscription .{1,300} exceeded/is,
+    text: /Number of '\w+' requests for subscription .{1,300} exceeded|too many 429|\b429\b.{0,40}\btoo many requests|\btoomanyrequests\b|pull rate limit/is,
     means: 'Too many requests in a short time, from you or from other clients of the subscription.',
     next: 'Wait the number of seconds given in the message or the Retry-After header, then retry.',
     rules: [],

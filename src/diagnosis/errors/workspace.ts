@@ -67,8 +67,13 @@ export const workspaceErrors: readonly KnownError[] = [
     source: 'learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints, 2025-11',
   },
   {
-    names: ['Nodes were not allocated'],
-    text: /desired number of (?:dedicated|low-priority) nodes could not be allocated|nodes? could not be allocated|AllocationTimedout|ResizeError/i,
+    names: [
+      'Nodes were not allocated',
+      'AllocationFailed',
+      'ZonalAllocationFailed',
+      'OverconstrainedAllocationRequest',
+    ],
+    text: /(?:not|in)[ -]?(?:have )?(?:sufficient|enough) capacity for the requested|desired number of (?:dedicated|low-priority) nodes could not be allocated|nodes? could not be allocated|AllocationTimedout|ResizeError/i,
     means:
       'The nodes could not be allocated: the quota, the capacity of the region, free addresses, or network rules prevent it.',
     next: 'Check the core quota, the free addresses of the subnet, and the rules for the nodes.',
@@ -124,8 +129,8 @@ export const workspaceErrors: readonly KnownError[] = [
     source: 'learn.microsoft.com/azure/key-vault/general/key-vault-recovery, 2025',
   },
   {
-    names: ['The managed network is not provisioned'],
-    text: /managed (?:virtual )?(?:network|vnet)\b.{0,100}\b(?:not (?:yet )?provisioned|provision(?:ing)? (?:has )?(?:failed|timed out)|is (?:inactive|not (?:active|ready)))/is,
+    names: ['The managed network is not provisioned', 'WorkspaceManagedNetworkNotReady', 'ManagedNetworkNotReady'],
+    text: /managed (?:virtual )?(?:network|vnet)\b.{0,100}\b(?:not (?:yet )?(?:been )?provisioned|(?:failed to |being |is )provision|provision(?:ing)?(?: state)? (?:has |is )?(?:failed|timed out)|is (?:inactive|not (?:active|ready)))|(?:fail\w*|unable|could not|cannot) (?:to )?(?:provision|create|enable|update) (?:the )?managed (?:virtual )?(?:network|vnet)/is,
     means:
       'The managed network of the workspace is not provisioned, so compute and private endpoints in it cannot be created.',
     next: 'Provision it (az ml workspace provision-network) and wait until its rules are active.',
@@ -138,7 +143,7 @@ export const workspaceErrors: readonly KnownError[] = [
   },
   {
     names: ['The Databricks cluster cannot reach its control plane'],
-    text: /NPIP tunnel|bootstrap (?:timeout|failure)|self[- ]bootstrap|control plane\b.{0,60}\b(?:unreachable|not reachable|cannot be reached)/i,
+    text: /NPIP tunnel|data plane network is misconfigured|could not access worker artifacts|BOOTSTRAP_TIMEOUT|bootstrap[ _](?:timeout|failure)|self[- ]bootstrap|control plane\b.{0,60}\b(?:unreachable|not reachable|cannot be reached)/i,
     means:
       'Nodes of the Databricks cluster cannot reach the control plane: an NSG, a route or a firewall blocks outbound traffic.',
     next: 'Allow the outbound traffic of Databricks from both subnets, and check route tables and firewalls.',
