@@ -31,8 +31,8 @@ export function diagnose(given: string): ErrorDiagnosis {
   const met = knownErrors.filter((known) => namesIn(known).length > 0 || known.text?.test(read.text));
   const meant = met.filter((known) => isMeant(known, met, read.text));
   const inner = meant.filter((known) => !known.wraps);
-  const exact = inner.length > 0 ? inner : meant;
-  const known = exact.length > 0 ? exact : [symptomIn(read.text) ?? []].flat();
+  const described = inner.length > 0 ? [] : [symptomIn(read.text) ?? []].flat();
+  const known = inner.length > 0 ? inner : described.length > 0 ? described : meant;
   const role = missingRoleIn(read.text);
   const named = known.flatMap(namesIn).filter((name) => !/\s/.test(name) && !codes.has(fold(name)));
   return {

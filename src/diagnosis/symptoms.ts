@@ -1,70 +1,8 @@
 // What an error says that is not known by its code: which service it is about (by host name, else by words) and what went wrong. The
 // two select the rules that check a possible cause. Silent where the words could as well mean something else. Pure.
+import { dataErrorIn } from './data-errors.ts';
 import type { KnownError } from './known-error.ts';
-
-type Service =
-  | 'storage'
-  | 'vault'
-  | 'registry'
-  | 'mcr'
-  | 'packages'
-  | 'workspace'
-  | 'arm'
-  | 'entra'
-  | 'kubernetes'
-  | 'databricks'
-  | 'monitor';
-
-/** Names of hosts say which service was called. Microsoft Learn, "Configure inbound and outbound network traffic", 2026-03. */
-const hosts: readonly (readonly [Service, RegExp])[] = [
-  [
-    'storage',
-    /\.(?:blob|dfs|file|queue|table)\.(?:storage\.azure\.net|core\.(?:windows\.net|chinacloudapi\.cn|usgovcloudapi\.net))/i,
-  ],
-  ['vault', /\.vault(?:core)?\.(?:azure\.net|azure\.cn|usgovcloudapi\.net)/i],
-  ['registry', /\.azurecr\.(?:io|cn|us)\b/i],
-  ['mcr', /\bmcr\.microsoft\.com|\.data\.mcr\.|mcr\.azk8s\.cn/i],
-  [
-    'packages',
-    /\b(?:pypi\.(?:org|python\.org)|files\.pythonhosted\.org|(?:repo|conda)\.(?:anaconda|continuum)\.\w+|anaconda\.org|cran\.r-project\.org|registry\.npmjs\.org|archive\.ubuntu\.com|security\.ubuntu\.com|packages\.microsoft\.com|download\.pytorch\.org|huggingface\.co)\b/i,
-  ],
-  [
-    'workspace',
-    /\.(?:api|experiments|modelmanagement|instances|inference|workspace\.\w+\.(?:api|cert))\.(?:azureml\.(?:ms|net|us)|ml\.azure\.(?:cn|us))|\.experiments\.azureml\.net|\.notebooks\.azure\.net|\bml\.azure\.com\b|\.azureml\.(?:ms|net)\b/i,
-  ],
-  [
-    'entra',
-    /\blogin\.(?:microsoftonline\.(?:com|us)|windows\.net|chinacloudapi\.cn|microsoft\.com)|\bgraph\.(?:microsoft\.com|windows\.net)/i,
-  ],
-  ['databricks', /\.azuredatabricks\.net\b/i],
-  ['kubernetes', /\.azmk8s\.io\b/i],
-  [
-    'monitor',
-    /\bdc\.services\.visualstudio\.com|\.applicationinsights\.azure\.com|\.o[dm]s\.opinsights\.azure\.\w+|\.monitor\.azure\.com/i,
-  ],
-  ['arm', /\bmanagement\.(?:azure\.com|core\.windows\.net|usgovcloudapi\.net|chinacloudapi\.cn)/i],
-];
-
-/** Words, where no host is named. */
-const words: readonly (readonly [Service, RegExp])[] = [
-  ['vault', /\bkey ?vaults?\b|\bVault:\s/i],
-  [
-    'registry',
-    /\bcontainer registr(?:y|ies)\b|\bACR(?:Secret)?\b|\bdocker (?:login|pull|push|daemon|image)\b|\b(?:image|pull|push)\b.{0,60}\bregistry\b|\bregistry\b.{0,60}\b(?:challenge|login|denied|image|credentials?)/i,
-  ],
-  ['entra', /\bAAD\b.{0,20}\btoken|\bEntra ID\b|\bAzure Active Directory\b.{0,60}\btoken/i],
-  [
-    'packages',
-    /\bcondahttperror\b|\bpip(?:3|\._?\w+)? |\bconda\b|\bapt-get\b|could not find a version that satisfies|no matching distribution/i,
-  ],
-  ['kubernetes', /\bkubernetes\b|\bkubectl\b|\bamlarc\b|\bazureml[- ]extension\b|\bhelm\b|\bpodpattern\b|\bAKS\b/i],
-  ['databricks', /\bdatabricks\b/i],
-  [
-    'storage',
-    /\bstorage (?:account|auth|file share|mount|container|queue|table|blob)\w*\b|\b(?:access|reach|to|from|mount|upload) (?:the )?storage\b|\bdata ?(?:store|set|asset)s?\b|\bblob(?:fuse)?\b|\bfile ?share\b|\bdata ?lake\b|Stream ?Access|Write ?Streams|\bstreaming data\b|\bcontainers?\.Client\b|\badls\b|\bmodel download|\bazure file/i,
-  ],
-  ['workspace', /\bworkspaces?\b|\bazure ?ml\b|\btoken service\b/i],
-];
+import { about, namesHost, outbound, type Service, serviceIn } from './services.ts';
 
 type Symptom =
   | 'notApproved'
@@ -105,7 +43,7 @@ const symptoms: readonly (readonly [Symptom, RegExp])[] = [
   ],
   [
     'unreachable',
-    /(?:connect|socket|dial|tcp|\bhost\b|i\/o|ssl|read|port)\S*\b.{0,120}(?:timed? ?out\b(?! waiting for the condition))|(?:timed? ?out\b).{0,60}(?:connect|socket|host)|\bETIMEDOUT\b|\bECONNRE(?:SET|FUSED)\b|\bEHOSTUNREACH\b|\bENETUNREACH\b|connection (?:was )?(?:refused|reset|aborted|closed|failed)|connection was forcibly closed|\bErrno (?:110|111|104|101|113)\b|failed to establish a new connection|max retries exceeded|(?:could(?: not|n['’]t)|cannot|can['’]t|unable to|not able to|failed to|attempting to|trying to) (?:\w+ )?(?:connect|reach|communicate|contact)\b|net::ERR_(?:CONNECTION|TIMED_OUT|TUNNEL|ADDRESS)\w*|HTTP 000\b|no route to host|network is unreachable|deadline exceeded|socket hang ?up|remote end closed|BAD_NETWORK_CONNECTIVITY|ConnectionError\b|ConnectTimeout|not reachable|unreachable|remote disconnected|SSL_ERROR_SYSCALL|\bunexpected EOF\b|: EOF\b|EOF occurred in violation|\(from versions: none\)|TLS handshake timeout|first record does not look like a TLS handshake|Connection ?Reset|Connection ?Refused|could not be reached|fail(?:ed|ure) (?:to )?(?:connect|connecting)|connectivity (?:issue|error|problem)/i,
+    /(?:connect|socket|dial|tcp|\bhost\b|i\/o|ssl|read|port)\S*\b.{0,120}(?:timed? ?out\b(?! waiting for the condition))|(?:timed? ?out\b).{0,60}(?:connect|socket|host)|\bETIMEDOUT\b|\bECONNRE(?:SET|FUSED)\b|\bEHOSTUNREACH\b|\bENETUNREACH\b|connection (?:was )?(?:refused|reset|aborted|closed|failed)|connection was forcibly closed|\bErrno (?:110|111|104|101|113)\b|failed to establish a new connection|max retries exceeded|(?:could(?: not|n['’]t)|cannot|can['’]t|unable to|not able to|failed to|attempting to|trying to) (?:\w+ )?(?:connect|reach|communicate|contact)\b|net::ERR_(?:CONNECTION|TIMED_OUT|TUNNEL|ADDRESS)\w*|HTTP 000\b|no route to host|network is unreachable|deadline exceeded|socket hang ?up|remote end closed|BAD_NETWORK_CONNECTIVITY|ConnectionError\b|ConnectTimeout|not reachable|unreachable|remote disconnected|SSL_ERROR_SYSCALL|\bunexpected EOF\b|: EOF\b|EOF occurred in violation|\(from versions: none\)|TLS handshake timeout|first record does not look like a TLS handshake|Connection ?Reset|Connection ?Refused|could not be reached|fail(?:ed|ure) (?:to )?(?:connect|connecting)|connectivity (?:issue|error|problem)|\b(?:request|token)\b.{0,60}\btimed out/i,
   ],
   [
     'mount',
@@ -113,7 +51,7 @@ const symptoms: readonly (readonly [Symptom, RegExp])[] = [
   ],
   [
     'permission',
-    /permission ?denied|insufficient permission|authentication failed|access (?:is |was )?denied|AuthorizationPermissionMismatch|not authori[sz]ed|unauthori[sz]ed|\bforbidden\b|\b40[13]\b|do(?:es)?(?: not|n['’]t) have (?:authorization|permission|access)|lacks? permission|credentials? .{0,40}(?:invalid|fail)|(?:auth(?:entication|orization)?|challenge|token (?:exchange|retrieval|refresh)|get AAD token)[ _]?(?:challenge )?(?:error|failure|failed)|(?:retriev|refresh|exchang|acquir|fetch|obtain)\w* .{0,80}\btoken\b|required permissions?|not have (?:the )?(?:required )?permissions?|access is not authorized|if \w+(?: \w+)? (?:identity )?has access/i,
+    /permission ?denied|insufficient permission|authentication failed|access (?:is |was )?denied|AuthorizationPermissionMismatch|not authori[sz]ed|unauthori[sz]ed|\bforbidden\b|\b40[13]\b|do(?:es)?(?: not|n['’]t) have (?:authorization|permission|access)|lacks? permission|credentials? .{0,40}(?:invalid|fail)|(?:auth(?:entication|orization)?|challenge|token (?:exchange|retrieval|refresh)|get AAD token)[ _]?(?:challenge )?(?:error|failure|failed)|(?:retriev|refresh|exchang|acquir|fetch|obtain)\w* .{0,80}\btoken\b|required permissions?|not have (?:the )?(?:required )?permissions?|access is not authorized|(?:authentication|authorization) (?:error|fail)|(?:cannot|could not|unable to) access\b|(?:is|are|be) not accessible|inaccessible|if \w+(?: \w+)? (?:identity )?has access/i,
   ],
 ];
 
@@ -123,136 +61,6 @@ const elsewhere =
 
 /** A program of the same machine that does not answer: no network is between. */
 const sameMachine = /\b(?:localhost|127\.0\.0\.1)\W{1,4}(?:port=?)?\d{2,5}/i;
-
-const outbound = [
-  'firewall.in-path',
-  'firewall.current-rules',
-  'firewall.application-rules',
-  'udr.forced-tunnel',
-  'compute.explicit-outbound',
-  'nsg.outbound-internet-open',
-  'nsg.outbound-deny-internet',
-  'udr.next-hop-internet',
-] as const;
-
-/** Of each service: its name, what decides whether it can be reached, and who may use it. */
-const about: Readonly<
-  Record<Service, { name: string; network: readonly string[]; dns: readonly string[]; role: string }>
-> = {
-  storage: {
-    name: 'the storage account',
-    network: [
-      'storage.default-action-deny',
-      'storage.vnet-rule-compute-subnet',
-      'storage.subnet-service-endpoint',
-      'storage.dev-client-ip',
-      'storage.bypass-azure-services',
-      'storage.public-network-access',
-      'storage.private-endpoints',
-      'storage.resource-instance-rule',
-      'workspace.studio-blocked-by-secured-storage',
-      'nsg.outbound-storage',
-      'udr.storage-reachable',
-    ],
-    dns: ['storage.private-dns', 'storage.private-endpoints', 'dns.endpoint-record', 'dns.endpoint-collision'],
-    role: 'Storage Blob Data Contributor on the account, for the identity that reads or writes',
-  },
-  vault: {
-    name: 'the key vault',
-    network: [
-      'keyvault.default-action-deny',
-      'keyvault.vnet-rule-compute-subnet',
-      'keyvault.subnet-service-endpoint',
-      'keyvault.bypass-azure-services',
-      'keyvault.public-network-access',
-      'keyvault.private-endpoint',
-      'keyvault.operator-access',
-    ],
-    dns: ['keyvault.private-endpoint', 'dns.endpoint-record', 'dns.endpoint-collision'],
-    role: 'an access policy or a role of the vault',
-  },
-  registry: {
-    name: 'the container registry',
-    network: [
-      'acr.default-action-deny',
-      'acr.vnet-rule-compute-subnet',
-      'acr.private-endpoint',
-      'acr.trusted-services',
-      'acr.public-endpoint-kept',
-      'acr.image-build-compute',
-      'nsg.outbound-acr',
-      'aks.outbound-acr',
-    ],
-    dns: ['acr.private-endpoint', 'dns.endpoint-record', 'dns.endpoint-collision'],
-    role: 'AcrPull or AcrPush on the registry',
-  },
-  mcr: {
-    name: "Microsoft's container registry (mcr.microsoft.com)",
-    network: ['nsg.outbound-mcr', 'nsg.outbound-frontdoor-firstparty', ...outbound],
-    dns: [],
-    role: '',
-  },
-  packages: {
-    name: 'the package index',
-    network: ['acr.build-cluster-egress', ...outbound],
-    dns: [],
-    role: '',
-  },
-  workspace: {
-    name: 'the workspace',
-    network: [
-      'workspace.private-endpoint',
-      'workspace.public-network-access',
-      'workspace.ip-allowlist',
-      'workspace.private-dns',
-      'nsg.outbound-azureml',
-      'nsg.outbound-azureml-ports',
-      ...outbound,
-    ],
-    dns: ['workspace.private-dns', 'workspace.private-endpoint', 'dns.endpoint-record', 'dns.endpoint-collision'],
-    role: 'AzureML Data Scientist, or another role with the action in the message',
-  },
-  arm: {
-    name: 'Azure Resource Manager',
-    network: ['nsg.outbound-arm', ...outbound],
-    dns: [],
-    role: 'a role with the action in the message',
-  },
-  entra: { name: 'Microsoft Entra ID', network: ['nsg.outbound-entra', ...outbound], dns: [], role: '' },
-  kubernetes: {
-    name: 'the Kubernetes cluster',
-    network: [
-      'aks.outbound-default',
-      'aks.dependencies-same-vnet',
-      'aks.outbound-acr',
-      'workspace.private-endpoint',
-      'workspace.private-dns',
-      'aks.api-server-access',
-      ...outbound,
-    ],
-    dns: ['workspace.private-dns', 'aks.dependencies-same-vnet'],
-    role: 'a role on the cluster',
-  },
-  databricks: {
-    name: 'the Databricks workspace',
-    network: [
-      'databricks.public-endpoint',
-      'databricks.vnet-injected',
-      'databricks.workspace-subnets',
-      'databricks.no-private-endpoint-path',
-      'databricks.storage-same-vnet',
-      ...outbound,
-    ],
-    dns: [],
-    role: 'a role on the workspace',
-  },
-  monitor: {
-    name: 'Azure Monitor',
-    network: ['nsg.outbound-azuremonitor', 'workspace.monitor-private-only', ...outbound],
-    dns: ['workspace.monitor-private-only'],
-    role: '',
-  },
-};
 
 /** Rules that check whether the private endpoints of a service are approved. */
 const approvals: readonly string[] = [
@@ -287,9 +95,11 @@ const source = 'the words of the message; no code of it is known';
 
 /** What the words of a text mean; undefined where they could mean something else. */
 export function symptomIn(given: string): KnownError | undefined {
+  const ofData = dataErrorIn(given);
+  if (ofData !== undefined) return ofData;
   const text = withPlainWords(given);
   if (elsewhere.test(text)) return undefined;
-  if (sameMachine.test(text) && !hosts.some(([, pattern]) => pattern.test(text))) return undefined;
+  if (sameMachine.test(text) && !namesHost(text)) return undefined;
   const symptom = symptoms.find(([, pattern]) => pattern.test(text))?.[0];
   if (symptom === undefined) return undefined;
   const service = serviceIn(text);
@@ -307,13 +117,6 @@ function withPlainWords(text: string): string {
       .replace(/([A-Z]{2,})([A-Z][a-z])/g, '$1 $2'),
   );
   return [text, ...words].join('\n');
-}
-
-function serviceIn(text: string): Service | undefined {
-  const called = hosts.filter(([, pattern]) => pattern.test(text)).map(([service]) => service);
-  // Whatever else is called, a failing request to Azure Resource Manager may be about any resource in its address.
-  const [first] = called.filter((service) => service !== 'arm' || called.length === 1);
-  return first ?? words.find(([, pattern]) => pattern.test(text))?.[0];
 }
 
 type Meaning = Omit<KnownError, 'source'>;
@@ -367,8 +170,7 @@ function meaningOf(symptom: Symptom, service: Service | undefined): Meaning | un
         names: [`Network access to ${name} is denied`],
         means: `The firewall or the private link setting of ${name} does not allow the network that the request came from.`,
         next: 'Allow the address or subnet of the client, or connect over the private endpoint.',
-        // The service answered: the traffic arrived.
-        rules: network.filter((rule) => !/^(?:nsg|udr|firewall)\.|explicit-outbound/.test(rule)),
+        rules: network.filter(isOfService),
       };
     case 'unreachable':
       return {
@@ -398,10 +200,13 @@ function meaningOf(symptom: Symptom, service: Service | undefined): Meaning | un
         names: [`Access to ${name} is denied`],
         means: `The identity has no permission on ${name}, or its firewall blocks the network that the request came from.`,
         next: `Assign ${role}. If the role is there, allow the network of the client.`,
-        rules: network,
+        rules: network.filter(isOfService),
       };
   }
 }
+
+/** Where the service answered, the traffic arrived: rules of the path say nothing. */
+const isOfService = (rule: string): boolean => !/^(?:nsg|udr|firewall)\.|explicit-outbound/.test(rule);
 
 const nowhere: (typeof about)[Service] = { name: '', network: outbound, dns: [], role: '' };
 const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

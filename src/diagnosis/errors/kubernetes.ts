@@ -32,6 +32,14 @@ export const kubernetesErrors: readonly KnownError[] = [
     source: extension,
   },
   {
+    names: ['INTERNAL_LOAD_BALANCER_NOT_SUPPORT', 'LOAD_BALANCER_NOT_SUPPORT', 'E40001', 'E40003'],
+    text: /\b(?:INTERNAL_)?LOAD_BALANCER_NOT_SUPPORT\b|\bE4000[13]\b/,
+    means: 'The cluster does not support the kind of load balancer that the extension was told to use.',
+    next: 'Use a load balancer that the cluster supports, or a node port; internal load balancers need AKS.',
+    rules: ['aks.internal-load-balancer', 'aks.basic-load-balancer', 'aks.ilb-capacity', 'aks.ilb-two-step'],
+    source: extension,
+  },
+  {
     names: ['The token service cannot be reached'],
     text: /connect to the Azure ?ML token service/i,
     means: 'The cluster cannot reach the workspace over the network: private link, DNS or outbound traffic is blocked.',

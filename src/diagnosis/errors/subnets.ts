@@ -20,6 +20,14 @@ export const subnetErrors: readonly KnownError[] = [
     source: sources.network,
   },
   {
+    names: ['SubnetNotFound', 'VirtualNetworkNotFound', 'VnetNotFound'],
+    text: /\b(?:subnet|virtual network|vnet)\b.{0,160}\b(?:not found|does(?: not|n['’]t) exist)/is,
+    means: 'The request refers to a virtual network or subnet that does not exist, or that you may not read.',
+    next: 'Check name, resource group and subscription of the virtual network.',
+    rules: ['workspace.network-preexists'],
+    source: sources.network,
+  },
+  {
     names: ['SubnetDelegationsCannotChangeWhenSubnetUsedByResource'],
     text: /Delegations of subnet .{1,500} cannot be changed/is,
     means: 'The delegations of a subnet cannot change while the subnet is in use.',
@@ -53,7 +61,7 @@ export const subnetErrors: readonly KnownError[] = [
   },
   {
     names: ['SubnetIsFull'],
-    text: /does not have enough capacity for \d+ IP address/i,
+    text: /does not have enough capacity for \d+ IP address|(?:(?:not|n['’]t) (?:have )?(?:enough|sufficient)|insufficient) (?:free |available )?(?:private )?IP address|subnet\b.{0,80}\b(?:is full|exhausted|too small)/is,
     means: 'The subnet has too few free IP addresses.',
     next: 'Use a larger subnet, or scale down clusters with idle nodes.',
     rules: ['compute.subnet-free-ips', 'aks.ip-plan', 'aks.ilb-capacity', 'compute.orphaned-resources'],
