@@ -1,6 +1,6 @@
 // URIs of data, images and package sources in job files.
 
-import type { DataPlace, EnvironmentNeed } from '../model/job.ts';
+import type { AssetName, DataPlace, EnvironmentNeed } from '../model/job.ts';
 import { clean } from '../model/text.ts';
 
 const text = (value: string): string => clean(value, 200);
@@ -17,8 +17,33 @@ function hostPlace(host: string, port: string): DataPlace {
   return { kind: 'host', host: name, ports: port !== '' ? [port] : (ports[service] ?? ['443']) };
 }
 
-/** The place that a path of a job file means; `from`: the datastore of a separate `datastore:` member. */
-export function placeOf(path: string): DataPlace {
+/**
+ * What a reference to an asset of the workspace names: `azureml:NAME:VERSION`, `azureml:NAME@LABEL`, `NAME`, an id of Azure Resource
+ * Manager, or an id with the region and GUID of the workspace.
+ */
+export function assetOf(reference: string, kind: AssetName['kind']): AssetName {
+  const given = reference.trim().replace(/^azureml:(?:\/\/)?/i, '');
+  const id = /^\/?(subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/[^/]+\/workspaces\/[^/]+)\/(.+)$/i.exec(
+    given,
+  );
+  const inside = id?.[2] ?? /^locations\/[^/]+\/workspaces\/[^/]+\/(.+)$/i.exec(given)?.[1];
+  const parts = /^(data|models|environments|components)\/([^/]+)\/(versions|labels)\/([^/]+)\/?$/i.exec(inside ?? '');
+  const named = parts ?? /^(?<kind>)([^:@/]+)(?:([:@])(.+))?$/.exec(given.split('/').at(-1) ?? given);
+  const [, , name = given, mark = '', rest = ''] = named ?? [];
+  const isLabel = mark === '@' || /^labels$/i.test(mark);
+  const isVersion = rest !== '' && !isLabel;
+  return {
+    reference: text(reference),
+    kind: (parts?.[1]?.toLowerCase() as AssetName['kind'] | undefined) ?? kind,
+    name: text(name),
+    version: isVersion ? text(rest) : null,
+    label: isLabel && !/^latest$/i.test(rest) ? text(rest) : null,
+    workspace: id?.[1] === undefined ? null : `/${id[1]}`,
+  };
+}
+
+/** The place that a path of a job file means. `kind`: what a name without a scheme of its own is. */
+export function placeOf(path: string, kind: 'data' | 'models' = 'data'): DataPlace {
   // `${{default_datastore}}` and `${{name}}` stand for what the service fills in.
   const given = path.trim().replace(/\$\{\{\s*default_datastore\s*\}\}/g, 'workspaceblobstore');
   if (/\$\{\{/.test(given)) {
@@ -37,10 +62,7 @@ export function placeOf(path: string): DataPlace {
   if (registry?.[1] !== undefined) return { kind: 'registry', registry: registry[1] };
   const job = /^azureml:\/\/jobs\//i.test(given) || /^runs:\/\//i.test(given);
   if (job) return { kind: 'datastore', name: 'workspaceartifactstore', workspace: null };
-  if (/^azureml:/i.test(given)) {
-    const name = given.replace(/^azureml:(?:\/\/)?/i, '').replace(/[:@].*$/, '');
-    return { kind: 'asset', name: text(name.split('/').at(-1) ?? name) };
-  }
+  if (/^azureml:/i.test(given)) return { kind: 'asset', asset: assetOf(given, kind) };
   const inContainer = /^(?:wasbs?|abfss?):\/\/[^@/]+@([^/:]+)(?::(\d+))?(?:\/|$)/i.exec(given);
   if (inContainer?.[1] !== undefined) return hostPlace(inContainer[1], inContainer[2] ?? '');
   const url = /^(https?|adl|hdfs|s3|gs):\/\/([^/:?#]+)(?::(\d+))?/i.exec(given);

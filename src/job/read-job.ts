@@ -2,9 +2,9 @@
 // beyond {@link most} files; what could not be read is listed, never guessed.
 
 import { LineCounter, parseDocument } from 'yaml';
-import type { ComputeTarget, DataUse, EnvironmentNeed, JobFile, JobKind, JobTask } from '../model/job.ts';
+import type { AssetName, ComputeTarget, DataUse, EnvironmentNeed, JobFile, JobKind, JobTask } from '../model/job.ts';
 import { clean } from '../model/text.ts';
-import { commandHosts, imageHost, packageHosts, placeOf } from './places.ts';
+import { assetOf, commandHosts, imageHost, packageHosts, placeOf } from './places.ts';
 
 /** What is wrong with the file; `line` from 1, null where it is about the whole. */
 export class JobTextError extends Error {
@@ -239,23 +239,31 @@ function environmentOfRegistry(reference: string): EnvironmentNeed | null {
   const registry = /^azureml:\/\/registries\/([^/]+)\//i.exec(reference)?.[1];
   if (registry === undefined) return null;
   const from = registry.toLowerCase() === 'azureml' ? 'mcr.microsoft.com' : `registry:${clean(registry, 60)}`;
-  return { name: clean(reference.replace(/^azureml:\/\//i, ''), 120), from, builds: 'no', hosts: [] };
+  return { name: clean(reference.replace(/^azureml:\/\//i, ''), 120), from, builds: 'no', asset: null, hosts: [] };
 }
 
 async function referenced(reference: string, scope: Scope): Promise<EnvironmentNeed | null> {
   const name = clean(reference.replace(/^azureml:(?:\/\/)?/i, ''), 120);
   const ofRegistry = environmentOfRegistry(reference);
   if (ofRegistry !== null) return ofRegistry;
-  if (/^(?:azureml:)?AzureML-/i.test(reference)) return { name, from: 'mcr.microsoft.com', builds: 'no', hosts: [] };
-  if (/^azureml:/i.test(reference)) return { name, from: 'workspace', builds: 'maybe', hosts: [] };
+  if (/^(?:azureml:)?AzureML-/i.test(reference)) {
+    return { name, from: 'mcr.microsoft.com', builds: 'no', asset: null, hosts: [] };
+  }
+  if (/^azureml:/i.test(reference)) return ofWorkspace(reference, name);
   if (/\.ya?ml$/i.test(reference) || /^(?:file:|\.{0,2}\/)/i.test(reference)) {
     const file = await opened(scope, reference);
     return file === undefined
       ? null
       : await described(file.members, { ...scope, path: file.path, depth: scope.depth + 1 });
   }
-  return { name, from: 'workspace', builds: 'maybe', hosts: [] };
+  return ofWorkspace(reference, name);
 }
+
+/** An environment of the workspace: what it needs is known once it was read. */
+const ofWorkspace = (reference: string, name: string): EnvironmentNeed => ({
+  ...{ name, from: 'workspace', builds: 'maybe', hosts: [] },
+  asset: assetOf(reference, 'environments'),
+});
 
 async function described(members: Members, scope: Scope): Promise<EnvironmentNeed | null> {
   const image = textOf(members.image);
@@ -267,12 +275,13 @@ async function described(members: Members, scope: Scope): Promise<EnvironmentNee
     const context = textOf(build.path);
     if (context !== undefined && placeOf(context).kind === 'local') scope.uploads.add(clean(context, 200));
     scope.unseen.add(`${clean(context ?? 'build', 120)}: base image and packages of the Dockerfile`);
-    return { name, from: 'workspace', builds: 'yes', hosts: [] };
+    return { name, from: 'workspace', builds: 'yes', asset: null, hosts: [] };
   }
-  if (conda === undefined) return base === undefined ? null : { name, from: base, builds: 'no', hosts: [] };
+  if (conda === undefined)
+    return base === undefined ? null : { name, from: base, builds: 'no', asset: null, hosts: [] };
   const written = typeof conda === 'string' ? (await opened(scope, conda))?.members : conda;
   const baseHost = base === undefined ? [] : [{ host: base, use: `base image ${clean(image, 120)}` }];
-  return { name, from: 'workspace', builds: 'yes', hosts: [...baseHost, ...packageHosts(written)] };
+  return { name, from: 'workspace', builds: 'yes', asset: null, hosts: [...baseHost, ...packageHosts(written)] };
 }
 
 /** A model, code folder or data that a deployment loads. */
@@ -280,7 +289,7 @@ function modelUse(value: unknown, scope: Scope): DataUse[] {
   const path = textOf(isMembers(value) ? value.path : value);
   if (path === undefined) return [];
   const isName = typeof value === 'string' && !/[/\\]|^azureml:/.test(path);
-  const place = isName ? ({ kind: 'asset', name: clean(path.replace(/[:@].*$/, ''), 120) } as const) : placeOf(path);
+  const place = isName ? ({ kind: 'asset', asset: assetOf(path, 'models') } as const) : placeOf(path, 'models');
   if (place.kind === 'local') scope.uploads.add(place.path);
   return [{ name: 'model', direction: 'in', place }];
 }
@@ -332,8 +341,21 @@ async function taskOf(members: Members, kind: JobKind, name: string | null, arou
       ...modelUse(online.includes(kind) || kind === 'batchDeployment' ? members.model : undefined, scope),
     ],
     hosts: commandHosts(command),
+    component: file === undefined ? componentOfWorkspace(component) : null,
+    notes: [],
     identity: identityOf(members.identity, around.identity),
   };
+}
+
+/** How a component of the workspace is listed while it is not read. */
+export const unseenComponent = (reference: string, task: string | null): string =>
+  `component ${reference}${task === null ? '' : ` of ${task}`}`;
+
+/** The component of the workspace that a step names; null where it names none. */
+function componentOfWorkspace(component: unknown): AssetName | null {
+  const named = textOf(component);
+  const isAsset = named !== undefined && /^azureml:/i.test(named) && environmentOfRegistry(named) === null;
+  return isAsset ? assetOf(named, 'components') : null;
 }
 
 /** The file of a component, or undefined where it is one of the workspace or of a registry. */
@@ -345,8 +367,7 @@ async function componentOf(
   const named = textOf(component);
   if (named === undefined) return undefined;
   if (/^azureml:/i.test(named)) {
-    if (environmentOfRegistry(named) !== null) return undefined;
-    scope.unseen.add(`component ${clean(named, 120)}${task === null ? '' : ` of ${task}`}`);
+    if (environmentOfRegistry(named) === null) scope.unseen.add(unseenComponent(clean(named, 200), task));
     return undefined;
   }
   return /[./\\]|^file:/.test(named) ? await opened(scope, named) : undefined;

@@ -32,11 +32,25 @@ export type ComputeTarget =
   | { readonly kind: 'serverless' | 'managed' | 'local' | 'default' }
   | { readonly kind: 'unknown'; readonly text: string };
 
+/** What a file names in the workspace: `azureml:NAME:VERSION`, `azureml:NAME@LABEL`, or an id. */
+export interface AssetName {
+  /** As written. */
+  readonly reference: string;
+  readonly kind: 'data' | 'models' | 'environments' | 'components';
+  readonly name: string;
+  /** Null for the latest. */
+  readonly version: string | null;
+  /** A label other than `latest`, which only the service can resolve; null elsewhere. */
+  readonly label: string | null;
+  /** Id of another workspace; null for the one in question. */
+  readonly workspace: string | null;
+}
+
 /** Where data lies. */
 export type DataPlace =
   | { readonly kind: 'datastore'; readonly name: string; readonly workspace: string | null }
   /** A data asset or model of the workspace, whose place only the workspace knows. */
-  | { readonly kind: 'asset'; readonly name: string }
+  | { readonly kind: 'asset'; readonly asset: AssetName }
   | { readonly kind: 'registry'; readonly registry: string }
   | { readonly kind: 'host'; readonly host: string; readonly ports: readonly string[] }
   /** A file of this machine: uploaded to the default datastore, and read from there. */
@@ -57,8 +71,20 @@ export interface EnvironmentNeed {
   readonly from: string;
   /** Whether an image is built: where conda packages or a Dockerfile are added, `maybe` for an environment of the workspace. */
   readonly builds: 'yes' | 'no' | 'maybe';
+  /** The environment of the workspace that was not read yet; null where all is known. */
+  readonly asset: AssetName | null;
   /** Hosts that the build installs from, each with what it is for. */
   readonly hosts: readonly { readonly host: string; readonly use: string }[];
+}
+
+/** What came of reading something that the file names in the workspace: it is not there, or it could not be read. */
+export interface JobNote {
+  readonly about: 'environment' | 'component' | 'data';
+  readonly subject: string;
+  readonly verdict: 'fails' | 'unknown';
+  readonly because: string;
+  /** Ids of what could not be read. */
+  readonly gaps: readonly string[];
 }
 
 export interface JobTask {
@@ -67,11 +93,14 @@ export interface JobTask {
   readonly kind: JobKind;
   readonly compute: ComputeTarget;
   readonly environment: EnvironmentNeed | null;
+  /** A component of the workspace that was not read yet. */
+  readonly component: AssetName | null;
   readonly data: readonly DataUse[];
   /** What the task itself installs from while it runs. */
   readonly hosts: readonly { readonly host: string; readonly use: string }[];
   /** Whether data is read with the identity of the user or the compute instead of a key. */
   readonly identity: 'user' | 'managed' | null;
+  readonly notes: readonly JobNote[];
 }
 
 export interface JobFile {

@@ -3,6 +3,9 @@
 import { describe, expect, test } from 'vitest';
 import { commandHosts, imageHost, packageHosts, pipHosts, placeOf } from '../../src/job/places.ts';
 import { JobTextError, readJob } from '../../src/job/read-job.ts';
+import { type AssetLookup, resolveJob } from '../../src/job/resolve.ts';
+import type { AssetName } from '../../src/model/job.ts';
+import type { Json } from '../../src/model/json.ts';
 
 /** Reads the file called first, with the others beside it. */
 async function read(files: Readonly<Record<string, string>>) {
@@ -15,6 +18,11 @@ async function read(files: Readonly<Record<string, string>>) {
 }
 const command = { 'job.yml': 'command: python a.py\ncompute: azureml:cpu\n' };
 
+const named = (asset: Partial<AssetName>) => ({
+  ...{ kind: 'data', name: 'heart', version: null, label: null, workspace: null },
+  ...asset,
+});
+
 describe('places of data', () => {
   test.each([
     ['azureml://datastores/blob/paths/a', { kind: 'datastore', name: 'blob', workspace: null }],
@@ -26,8 +34,32 @@ describe('places of data', () => {
       'azureml://datastores/${{default_datastore}}/paths/${{name}}',
       { kind: 'datastore', name: 'workspaceblobstore', workspace: null },
     ],
-    ['azureml:heart@latest', { kind: 'asset', name: 'heart' }],
-    ['azureml:heart:3', { kind: 'asset', name: 'heart' }],
+    ['azureml:heart@latest', { kind: 'asset', asset: named({ reference: 'azureml:heart@latest' }) }],
+    ['azureml:heart:3', { kind: 'asset', asset: named({ reference: 'azureml:heart:3', version: '3' }) }],
+    ['azureml:heart', { kind: 'asset', asset: named({ reference: 'azureml:heart' }) }],
+    ['azureml:heart@prod', { kind: 'asset', asset: named({ reference: 'azureml:heart@prod', label: 'prod' }) }],
+    [
+      'azureml:/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w/data/heart/versions/3',
+      {
+        kind: 'asset',
+        asset: named({
+          reference:
+            'azureml:/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w/data/heart/versions/3',
+          ...{ version: '3' },
+          workspace: '/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w',
+        }),
+      },
+    ],
+    [
+      'azureml://locations/westeurope/workspaces/6666/models/m/versions/2',
+      {
+        kind: 'asset',
+        asset: named({
+          reference: 'azureml://locations/westeurope/workspaces/6666/models/m/versions/2',
+          ...{ kind: 'models', name: 'm', version: '2' },
+        }),
+      },
+    ],
     ['azureml://registries/azureml/models/m/versions/1', { kind: 'registry', registry: 'azureml' }],
     ['wasbs://c@acc.blob.core.windows.net/a', { kind: 'host', host: 'acc.blob.core.windows.net', ports: ['443'] }],
     ['abfss://f@acc.dfs.core.windows.net/a', { kind: 'host', host: 'acc.dfs.core.windows.net', ports: ['443'] }],
@@ -197,4 +229,99 @@ test('placeholders, lines of a quoted text at the indentation of its key, a miss
 test('files that name each other end', async () => {
   const job = await read({ 'job.yml': 'type: pipeline\njobs: {a: {type: pipeline, component: ./job.yml}}\n' });
   expect(job.unseen.some((text) => text.includes('nested too deeply'))).toBe(true);
+});
+
+describe('what the workspace knows of a job', () => {
+  const workspace = '/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w';
+  const image = 'mcr.microsoft.com/azureml/base:1';
+  const bodies: Readonly<Record<string, Json>> = {
+    '/data/heart': { properties: { latestVersion: '2' } },
+    '/data/heart/versions/2': { properties: { dataUri: 'azureml://datastores/blob/paths/a' } },
+    '/models/m/versions/1': { properties: { modelUri: 'https://acc.blob.core.windows.net/m' } },
+    '/environments/plain/versions/1': { properties: { image } },
+    '/environments/conda/versions/1': {
+      properties: { image, condaFile: 'channels: [conda-forge]\ndependencies: [python, {pip: [torch]}]' },
+    },
+    '/environments/broken/versions/1': { properties: { image, condaFile: 'a: [' } },
+    '/environments/context/versions/1': {
+      properties: { build: { contextUri: 'https://x', dockerfilePath: 'Dockerfile' } },
+    },
+    '/environments/ours/versions/1': { properties: { environmentType: 'Curated', image: 'x.azurecr.io/y' } },
+    '/components/train/versions/1': {
+      properties: {
+        componentSpec: {
+          command: 'pip install torch',
+          environment: `azureml:${workspace}/environments/plain/versions/1`,
+        },
+      },
+    },
+  };
+  const refused = `${workspace}/data/secret/versions/1`;
+  const lookup =
+    (asked: readonly string[]): AssetLookup =>
+    (id) => {
+      if (!asked.includes(id)) return { state: 'unread' };
+      if (id === refused) return { state: 'gap', reason: 'Denied.' };
+      const body = bodies[id.slice(workspace.length)];
+      return body === undefined ? { state: 'missing' } : { state: 'read', body };
+    };
+  /** Everything that is asked for is given, round by round. */
+  async function known(text: string) {
+    const job = await read({ 'job.yml': text });
+    let asked: readonly string[] = [];
+    for (;;) {
+      const found = resolveJob(job, workspace, lookup(asked));
+      if (found.toRead.length === 0) return { job: found.job, asked };
+      asked = [...asked, ...found.toRead];
+    }
+  }
+  const environment = async (reference: string) =>
+    (await known(`command: x\nenvironment: azureml:${reference}:1\n`)).job.tasks[0]?.environment;
+
+  test('the latest version of data, and no more is read than that', async () => {
+    const { job, asked } = await known(
+      'command: x\ninputs: {d: {path: azureml:heart@latest}, o: {path: azureml:heart:2}}\n',
+    );
+    expect(asked).toEqual(['/data/heart', '/data/heart/versions/2'].map((end) => `${workspace}${end}`).toSorted());
+    expect(job.tasks[0]?.data.map(({ place }) => place)).toEqual([
+      { kind: 'datastore', name: 'blob', workspace: null },
+      { kind: 'datastore', name: 'blob', workspace: null },
+    ]);
+    expect(job.tasks[0]?.notes).toEqual([]);
+  });
+
+  test('an environment: pulled, built with packages, from a Dockerfile, curated', async () => {
+    expect(await environment('plain')).toMatchObject({ from: 'mcr.microsoft.com', builds: 'no' });
+    const conda = await environment('conda');
+    expect(conda).toMatchObject({ from: 'workspace', builds: 'maybe' });
+    expect(conda?.hosts.map(({ host }) => host)).toEqual([
+      ...['mcr.microsoft.com', 'conda.anaconda.org', 'pypi.org', 'files.pythonhosted.org'],
+    ]);
+    expect(await environment('broken')).toMatchObject({ builds: 'maybe' });
+    expect(await environment('context')).toMatchObject({ from: 'workspace', builds: 'maybe', hosts: [] });
+    expect(await environment('ours')).toMatchObject({ from: 'mcr.microsoft.com', builds: 'no' });
+  });
+
+  test('a component names its environment and what it installs', async () => {
+    const { job } = await known(
+      'type: pipeline\njobs: {a: {component: azureml:train:1}, b: {component: azureml:none:1}}\n',
+    );
+    const [a, b] = job.tasks;
+    expect(a?.environment).toMatchObject({ from: 'mcr.microsoft.com', builds: 'no' });
+    expect(a?.hosts.map(({ host }) => host)).toContain('pypi.org');
+    expect(b?.notes).toMatchObject([{ about: 'component', verdict: 'fails' }]);
+    expect(job.unseen).toEqual(['component azureml:none:1 of b']);
+  });
+
+  test('a model of a deployment; what is missing fails, what is refused or has a label is unknown', async () => {
+    const model = await known('endpoint_name: e\nmodel: azureml:m:1\n');
+    expect(model.job.tasks[0]?.data.map(({ place }) => place.kind)).toEqual(['host']);
+    const verdicts = async (path: string) =>
+      (await known(`command: x\ninputs: {d: {path: 'azureml:${path}'}}\n`)).job.tasks[0]?.notes.map(
+        (one) => one.verdict,
+      );
+    expect(await verdicts('heart:9')).toEqual(['fails']);
+    expect(await verdicts('secret:1')).toEqual(['unknown']);
+    expect(await verdicts('heart@prod')).toEqual(['unknown']);
+  });
 });

@@ -16,6 +16,7 @@ import { trustedAccessBindings } from './microsoft.containerservice/trusted-acce
 import { databricksWorkspaces } from './microsoft.databricks/workspaces.ts';
 import { hdinsightClusters } from './microsoft.hdinsight/clusters.ts';
 import { deletedVaults, vaults } from './microsoft.keyvault/vaults.ts';
+import { assets } from './microsoft.machinelearningservices/assets.ts';
 import { computes } from './microsoft.machinelearningservices/computes.ts';
 import { connections, datastores } from './microsoft.machinelearningservices/datastores.ts';
 import { coreUsages, machineSizes } from './microsoft.machinelearningservices/machine-sizes.ts';
@@ -66,6 +67,7 @@ import type { HttpRoute } from './route.ts';
 
 export const providerTypes: readonly ProviderType[] = [
   agentPools,
+  ...assets,
   trustedAccessBindings,
   azureFirewalls,
   computes,

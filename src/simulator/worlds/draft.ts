@@ -1,5 +1,6 @@
 // A world before it becomes text: a workspace and all that it uses, as data with defaults. A base fills it, faults change it, and
 // what two resources show of one another (connections, interfaces in a subnet, DNS records) follows from it.
+import { defaultAssets } from './asset-bodies.ts';
 import { type MachineSpec, machineBodies, nicConfiguration } from './attached-compute-bodies.ts';
 import {
   insightsBody,
@@ -124,6 +125,8 @@ export class WorldDraft {
   managedNetwork: ManagedNetwork | undefined;
   computes: Record<string, ComputeSpec> = {};
   datastores: string[] = defaultDatastores();
+  /** Data, models, environments and components. */
+  assets: string[] = defaultAssets();
   accounts: Record<string, AccountSpec> = {};
   vault: VaultSpec = { ...deniedAccount(), hasFirewall: true };
   registry: RegistrySpec = { sku: 'Premium', subnets: [], bypass: 'AzureServices', publicNetworkAccess: 'Enabled' };
@@ -168,6 +171,7 @@ export class WorldDraft {
       ...(this.managedNetwork ? outboundRuleBodies(this.managedNetwork) : []),
       ...Object.entries(this.computes).map(([name, spec]) => computeBody(name, spec)),
       ...this.datastores,
+      ...this.assets,
       ...Object.entries(this.accounts).map(([name, spec]) => this.#account(name, spec)),
       this.#vault(),
       registryBody(this.registry.sku, this.registry.subnets, {
