@@ -1,20 +1,25 @@
 // `preflight`: whether a job or deployment file will run in this network, leg by leg; `--fix` plans what would let it.
 import path from 'node:path';
 import * as z from 'zod/mini';
-import { preflight as checked } from '../src/audit/index.ts';
+import { preflightWithReads } from '../src/audit/index.ts';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { planAsking } from '../src/command/needs.ts';
 import { quoteWord } from '../src/command/parse-line.ts';
 import { JobTextError, readJob } from '../src/job/read-job.ts';
+import { type AssetLookup, resolveJob } from '../src/job/resolve.ts';
 import { effectFlags, guardedKinds, isRisky } from '../src/model/effect.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Finding, Report } from '../src/model/finding.ts';
 import type { JobFile } from '../src/model/job.ts';
 import type { Preflight } from '../src/model/preflight.ts';
+import { sameId } from '../src/model/resource-id.ts';
+import type { Snapshot } from '../src/model/snapshot.ts';
+import { resourceIn } from '../src/model/snapshot-index.ts';
 import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
 import { findingsToFix, preflightLines } from '../src/render/preflight-text.ts';
+import type { SessionEvent } from '../src/session/session.ts';
 import {
   type ActResult,
   act,
@@ -26,7 +31,7 @@ import {
   settleFirst,
 } from './parts/act.ts';
 import { refuseBlocked } from './parts/blocked.ts';
-import { scanAndJudge } from './parts/judge.ts';
+import { type AuditRun, scanAndJudge } from './parts/judge.ts';
 import { allowedEffects, fixRequest, targetArgs } from './parts/targets.ts';
 
 interface Checked {
@@ -65,8 +70,9 @@ export const preflight = defineCommand({
   async *run(context, args) {
     const { file, fix } = args;
     const job = await jobIn(file, context);
-    const { session, snapshot, report } = yield* scanAndJudge(context);
-    const result = checked(job, snapshot, report);
+    const audited = yield* scanAndJudge(context);
+    const { session, snapshot, report } = audited;
+    const result = yield* checkedWith(job, audited, context.signal);
     if (!fix) return { file, job, result, leftOut: [] };
     const allowed = new Set<string>(allowedEffects(args.allowEffects));
     const { targets, leftOut } = toFix(result, report, allowed);
@@ -104,6 +110,37 @@ export const preflight = defineCommand({
   },
   failure: ({ fixed }: Checked) => (fixed ? actFailure(fixed) : null),
 });
+
+/** Requests at most, one after another: a label, its version, an environment of that, roles, their definitions. */
+const rounds = 5;
+
+/** The verdict, once what the job names in the workspace is read. */
+async function* checkedWith(
+  job: JobFile,
+  { session, snapshot: scanned, report }: AuditRun,
+  signal: AbortSignal,
+): AsyncGenerator<SessionEvent, Preflight> {
+  let snapshot = scanned;
+  for (let round = 0; ; round += 1) {
+    const lookup = lookupIn(snapshot);
+    const { job: known, toRead } = resolveJob(job, snapshot.workspace ?? '', lookup);
+    const { result, reads } = preflightWithReads(known, snapshot, report);
+    const ids = [...toRead, ...reads.ids].filter((id) => lookup(id).state === 'unread');
+    if ((ids.length === 0 && reads.lists.size === 0) || round >= rounds || snapshot.source.kind === 'files')
+      return result;
+    snapshot = yield* session.look(snapshot, ids, signal, [...reads.lists.values()]);
+  }
+}
+
+const lookupIn =
+  (snapshot: Snapshot): AssetLookup =>
+  (id) => {
+    const resource = resourceIn(snapshot, id);
+    if (resource !== undefined) return { state: 'read', body: resource.body };
+    const gap = snapshot.gaps.find((one) => sameId(one.id, id));
+    if (gap === undefined) return { state: 'unread' };
+    return gap.status === 404 ? { state: 'missing' } : { state: 'gap', reason: gap.reason };
+  };
 
 const kindsOf = ({ effects = [] }: Finding): string[] => [
   ...new Set(effects.filter(isRisky).map(({ kind }) => effectFlags[kind])),

@@ -1,7 +1,7 @@
 // The audit, in one place to import from.
 
 export { architectureOf } from '../facts/architecture.ts';
-export { preflight } from '../facts/job/legs.ts';
+export { preflight, preflightWithReads } from '../facts/job/legs.ts';
 export { clusterGates } from '../facts/new-cluster.ts';
 export { compareReports, isFailing } from '../model/compare.ts';
 export { pageDate } from '../rules/parts/links.ts';

@@ -3,7 +3,7 @@ import { fold, groupIdOf, isWithin } from './resource-id.ts';
 import type { Permission, Snapshot } from './snapshot.ts';
 
 /** `*` matches any text; case is ignored. */
-function covers(pattern: string, action: string): boolean {
+export function covers(pattern: string, action: string): boolean {
   const parts = fold(pattern)
     .split('*')
     .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));

@@ -79,6 +79,7 @@ export { publicAddressType } from './public-ip-address.ts';
 export * from './read.ts';
 export * from './registry-view.ts';
 export {
+  assignedTo,
   assignmentsIn,
   ofPrincipal,
   roleAssignmentType,

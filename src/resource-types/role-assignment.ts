@@ -27,12 +27,31 @@ export const roleNames: Readonly<Record<string, string>> = {
   [roles.networkApprover]: 'Azure AI Enterprise Network Connection Approver',
 };
 
+/** Built-in roles with data actions on storage: whether they write, and what they are for. Source: Azure built-in roles, 2026-11. */
+export const storageDataRoles: Readonly<
+  Record<string, { readonly name: string; readonly writes: boolean; readonly of: 'blob' | 'file' }>
+> = {
+  'b7e6dc6d-f1e8-4753-8033-0f276bb0955b': { name: 'Storage Blob Data Owner', writes: true, of: 'blob' },
+  'ba92f5b4-2d11-453d-a403-e96b0029c9fe': { name: 'Storage Blob Data Contributor', writes: true, of: 'blob' },
+  '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1': { name: 'Storage Blob Data Reader', writes: false, of: 'blob' },
+  '69566ab7-960f-475b-8e7c-b3118f30c6bd': {
+    name: 'Storage File Data Privileged Contributor',
+    writes: true,
+    of: 'file',
+  },
+  'b8eda974-7b85-4f76-af95-65846b26df6d': { name: 'Storage File Data Privileged Reader', writes: false, of: 'file' },
+};
+
 export interface RoleAssignmentView {
   /** Its scope, which includes everything below it. */
   readonly scope: string;
   /** Name of the role's definition, a GUID in lower case. */
   readonly role: string;
   readonly principal: string | undefined;
+  /** Id of the role's definition. */
+  readonly definition: string | undefined;
+  /** It holds only where the condition (ABAC) does. */
+  readonly isConditional: boolean;
 }
 export const roleAssignmentView = memoizePerResource(
   ({ id, body }: Resource): RoleAssignmentView =>
@@ -42,6 +61,8 @@ export const roleAssignmentView = memoizePerResource(
         id.replace(/\/providers\/microsoft\.authorization\/roleassignments\/[^/]*$/i, ''),
       role: () => nameOf(textAt(body, '/properties/roleDefinitionId') ?? '').toLowerCase(),
       principal: () => textAt(body, '/properties/principalId'),
+      definition: () => textAt(body, '/properties/roleDefinitionId'),
+      isConditional: () => textAt(body, '/properties/condition') !== undefined,
     }),
 );
 
@@ -51,6 +72,12 @@ export const assignmentsIn = (subscription: string): string =>
 
 /** The query that filters by one principal. */
 export const ofPrincipal = (principal: string) => ({ $filter: `principalId eq '${principal.replaceAll("'", "''")}'` });
+
+/** The query for all that an identity is assigned, by its groups as well. */
+export const assignedTo = (principal: string) => ({ $filter: `assignedTo('${principal.replaceAll("'", "''")}')` });
+/** The same list, as its key in a snapshot. */
+export const assignedIn = (principal: string, subscription: string): string =>
+  `${assignmentsIn(subscription)}?$filter=${assignedTo(principal).$filter}`;
 
 /** The list and query, as the key of the list in a scan. */
 export const assignmentsOf = (principal: string, subscription: string): string =>

@@ -6,6 +6,7 @@ import type { Hop, HopKind, PathAnswer, PathVerdict } from '../../model/path.ts'
 import type { LegCheck, LegName } from '../../model/preflight.ts';
 import { readable } from '../../model/readable.ts';
 import { fold, nameOf, sameId, typeOf } from '../../model/resource-id.ts';
+import type { ListRequest } from '../../model/snapshot.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
 import { privateEndpointType } from '../../resource-types/private-link.ts';
@@ -127,8 +128,18 @@ const tagsOfHosts: readonly (readonly [RegExp, readonly string[]])[] = [
   [/\.(?:in\.applicationinsights\.azure|services\.visualstudio)\.com$/, ['AzureMonitor']],
 ];
 
+/** What decides a check and was not read yet. */
+export interface ReadsNeeded {
+  readonly ids: Set<string>;
+  /** By the key of the list in a snapshot. */
+  readonly lists: Map<string, ListRequest>;
+}
+
 export interface Context {
   readonly index: SnapshotIndex;
+  readonly reads: ReadsNeeded;
+  /** Flows that were traced already: the steps of a pipeline ask the same. */
+  readonly traced: Map<string, Check>;
   readonly failing: readonly Finding[];
   readonly unknown: readonly Finding[];
   readonly job: JobFile;
@@ -233,7 +244,14 @@ interface Trip {
 }
 
 /** One flow, with the findings that explain what stops it. */
-export function flow({ leg, source, destination, shown, ports = ['443'], about = [] }: Trip, context: Context): Check {
+export function flow(trip: Trip, context: Context): Check {
+  const key = JSON.stringify(trip);
+  const known = context.traced.get(key) ?? traced(trip, context);
+  context.traced.set(key, known);
+  return known;
+}
+
+function traced({ leg, source, destination, shown, ports = ['443'], about = [] }: Trip, context: Context): Check {
   const { index } = context;
   const question = (end: string): PathQuestion => ({ source: source.end, destination: end, ports, protocol: 'Tcp' });
   const subject = `${source.label} → ${clean(shown ?? nameOf(destination), 120)}`;

@@ -2,10 +2,9 @@
 // checked here that `bastide path` or `bastide audit` would answer otherwise.
 
 import { isCounted, type Report } from '../../model/finding.ts';
-import type { DataUse, JobFile, JobTask } from '../../model/job.ts';
+import type { DataUse, EnvironmentNeed, JobFile, JobTask } from '../../model/job.ts';
 import { type Leg, type LegCheck, type LegName, legNames, legTitles, type Preflight } from '../../model/preflight.ts';
 import { readable } from '../../model/readable.ts';
-import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf, sameId } from '../../model/resource-id.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../model/snapshot-index.ts';
@@ -21,10 +20,12 @@ import {
   decided,
   flow,
   isCheck,
+  type ReadsNeeded,
   sourceOf,
   type TaskSource,
   withRules,
 } from './checks.ts';
+import { signInChecks } from './data-roles.ts';
 
 /** What a path says about data that a task reads or writes. */
 function dataChecks(task: JobTask, source: TaskSource, context: Context): Check[] {
@@ -35,22 +36,25 @@ function dataChecks(task: JobTask, source: TaskSource, context: Context): Check[
     place: { kind: 'datastore', name: 'workspaceblobstore', workspace: null },
   };
   const seen = new Set<string>();
-  return [base, ...task.data].flatMap((use): Check[] => {
+  // Writing needs more than reading: asked first, it answers for both.
+  const uses = [base, ...task.data].toSorted((a, b) => Number(b.direction === 'out') - Number(a.direction === 'out'));
+  return uses.flatMap((use): Check[] => {
     const { place } = use;
     const name = place.kind === 'local' ? 'workspaceblobstore' : 'name' in place ? place.name : '';
-    const key = JSON.stringify(place.kind === 'local' ? [name] : place.kind === 'datastore' ? [name] : place);
+    const other = place.kind === 'datastore' && isElsewhere(place.workspace, index) ? place.workspace : null;
+    const key = JSON.stringify(name === '' ? place : [fold(name), other]);
     if (seen.has(key)) return [];
     seen.add(key);
     if (place.kind === 'unknown')
       return [check(use.name, 'unknown', `Where ${use.name} lies is not known: ${place.text}.`)];
     if (place.kind === 'asset') {
-      return [
-        check(
-          use.name,
-          'unknown',
-          `Where ${clean(place.name, 80)} lies is known to the workspace only. Name its datastore: azureml://datastores/NAME/paths/PATH.`,
-        ),
-      ];
+      const isSaid = task.notes.some(({ subject }) => subject === use.name);
+      const because = `Where ${clean(place.asset.name, 80)} lies is known to the workspace only. Name its datastore: azureml://datastores/NAME/paths/PATH.`;
+      return isSaid ? [] : [check(use.name, 'unknown', because)];
+    }
+    if (other !== null) {
+      const because = `${use.name} is in a datastore of another workspace, ${clean(other, 80)}, which is not read.`;
+      return [check(use.name, 'unknown', because)];
     }
     if (place.kind === 'registry') {
       const host = `${place.registry}.blob.core.windows.net`;
@@ -71,6 +75,10 @@ function dataChecks(task: JobTask, source: TaskSource, context: Context): Check[
     return datastoreChecks(name, use, task, source, context);
   });
 }
+
+/** Names a path a workspace other than the one in question? */
+const isElsewhere = (workspace: string | null, { snapshot }: SnapshotIndex): boolean =>
+  workspace !== null && !sameId(workspace, nameOf(snapshot.workspace ?? ''));
 
 /** The resource that was read behind a host name. */
 function resourceAt(host: string, index: SnapshotIndex): string | undefined {
@@ -105,36 +113,9 @@ function datastoreChecks(name: string, use: DataUse, task: JobTask, source: Task
   const ports = isShare ? ['443', '445'] : ['443'];
   const destination = datastore?.id ?? (main === undefined ? name : hostOf(main, group ?? 'blob', index));
   const way = flow({ leg: 'data', source, destination, shown: name, ports, about }, context);
-  return [way, ...signIn(datastore, subject, task, source, about, context)];
-}
-
-/** How a task signs in to a datastore: by the key that the workspace keeps, or by an identity that needs a role. */
-function signIn(
-  datastore: Resource | undefined,
-  subject: string,
-  task: JobTask,
-  source: TaskSource,
-  about: readonly string[],
-  { failing }: Context,
-): Check[] {
-  const credentials = datastore === undefined ? undefined : datastoreView(datastore).credentials;
-  if (credentials === undefined || credentials === 'None') {
-    if (datastore === undefined) return [];
-    const who = task.identity === 'user' ? 'your identity' : `the identity of ${source.label}`;
-    return [
-      check(
-        subject,
-        'unknown',
-        `${nameOf(datastore.id)} keeps no key: ${who} needs a data role on ${about.map(nameOf).join(', ') || 'the account'}, such as Storage Blob Data Contributor. Role assignments of data are not read.`,
-      ),
-    ];
-  }
-  const refused = failing.find(
-    ({ rule, resource }) => rule === 'storage.shared-key-access' && about.some((id) => sameId(id, resource)),
-  );
-  return refused && ['AccountKey', 'Sas'].includes(credentials)
-    ? [check(subject, 'fails', clean(refused.because, 400), { findings: [refused.id] })]
-    : [];
+  const account = about[0];
+  const access = datastore && { datastore, account, isWrite: use.direction === 'out', subject };
+  return [way, ...(access ? signInChecks(access, task, source, context) : [])];
 }
 
 function imageChecks(task: JobTask, source: TaskSource, context: Context): Check[] {
@@ -144,13 +125,9 @@ function imageChecks(task: JobTask, source: TaskSource, context: Context): Check
     if (task.kind === 'automl' || task.kind === 'spark' || task.kind === 'import') {
       return [flow({ leg: 'image', source, destination: 'mcr.microsoft.com' }, context)];
     }
-    return [
-      check(
-        source.label,
-        'unknown',
-        'The file does not show the environment: a component or model of the workspace names it.',
-      ),
-    ];
+    const isSaid = task.notes.some(({ about }) => about !== 'data');
+    const because = 'The file does not show the environment: a component or model of the workspace names it.';
+    return isSaid ? [] : [check(source.label, 'unknown', because)];
   }
   if (environment.from === 'workspace') {
     if (registry === undefined) {
@@ -191,26 +168,22 @@ function buildChecks(task: JobTask, context: Context): { readonly build: Check[]
   // Undefined where ACR Tasks build.
   const builder = here && builderName(here.workspace);
   const stops = registry === undefined ? [] : decided('build', [registry], context);
-  // An image that was built before needs no build.
-  const build = stops.map((one) =>
-    environment.builds === 'maybe' && one.verdict === 'fails'
-      ? {
-          ...one,
-          verdict: 'unknown' as const,
-          because: `Where the image of ${environment.name} was not built before: ${one.because}`,
-        }
-      : one,
-  );
+  const build = stops.map((one) => ifBuilt(environment, one));
   const done = build.length > 0 ? build : [check(environment.name, 'ok', builtBy(builder))];
   if (builder === undefined || environment.hosts.length === 0) return { build: done, packages: [] };
   const source = sourceOf({ ...task, compute: { kind: 'named', name: builder } }, context);
   if (isCheck(source)) return { build: [...build, source], packages: [] };
-  const packages = environment.hosts.map(({ host, use }) => {
-    const one = flow({ leg: 'packages', source, destination: host, shown: `${host} (${use})` }, context);
-    return environment.builds === 'maybe' && one.verdict === 'fails' ? { ...one, verdict: 'unknown' as const } : one;
-  });
+  const packages = environment.hosts.map(({ host, use }) =>
+    ifBuilt(environment, flow({ leg: 'packages', source, destination: host, shown: `${host} (${use})` }, context)),
+  );
   return { build: done, packages };
 }
+
+/** An image of the workspace that was built before needs no build: what would stop one is then no failure. */
+const ifBuilt = ({ builds, name }: EnvironmentNeed, found: Check): Check =>
+  builds === 'maybe' && found.verdict === 'fails'
+    ? { ...found, verdict: 'unknown', because: `Where the image of ${name} was not built before: ${found.because}` }
+    : found;
 
 const builtBy = (builder: string | undefined): string =>
   builder === undefined
@@ -324,11 +297,23 @@ function computeChecks(task: JobTask, source: TaskSource, context: Context): Che
   return all.length > 0 ? all : [check(source.label, 'ok', `Nothing keeps ${source.label} from starting the job.`)];
 }
 
-/** Whether a job runs, leg by leg. `report` is the audit of the same snapshot. Pure. */
-export function preflight(job: JobFile, snapshot: Snapshot, report: Report): Preflight {
+const noteLegs = { environment: 'image', component: 'submit', data: 'data' } as const;
+
+/** Whether a job runs, leg by leg. `report` is the audit of the same snapshot, at most with more read since. Pure. */
+export const preflight = (job: JobFile, snapshot: Snapshot, report: Report): Preflight =>
+  preflightWithReads(job, snapshot, report).result;
+
+/** The same, and what decides it and was not read yet. */
+export function preflightWithReads(
+  job: JobFile,
+  snapshot: Snapshot,
+  report: Report,
+): { readonly result: Preflight; readonly reads: ReadsNeeded } {
   const counted = report.findings.filter((finding) => isCounted(finding) || finding.accepted !== undefined);
   const context: Context = {
     index: indexSnapshot(snapshot),
+    reads: { ids: new Set(), lists: new Map() },
+    traced: new Map(),
     failing: counted.filter(({ outcome }) => outcome === 'fail'),
     unknown: counted.filter(({ outcome }) => outcome === 'unknown'),
     job,
@@ -341,6 +326,8 @@ export function preflight(job: JobFile, snapshot: Snapshot, report: Report): Pre
   add('upload', null, upload);
   for (const task of job.tasks) {
     for (const [leg, found] of taskChecks(task, context)) add(leg, task.name, found);
+    for (const { about, subject, verdict, because, gaps } of task.notes)
+      add(noteLegs[about], task.name, [check(subject, verdict, because, { gaps })]);
   }
   const inService = [defaultAccountId(context.index), workspaceVaultId(context.index)].flatMap((id) => id ?? []);
   if (job.tasks.some(({ compute }) => compute.kind !== 'local')) {
@@ -349,7 +336,7 @@ export function preflight(job: JobFile, snapshot: Snapshot, report: Report): Pre
     add('service', null, stops.length > 0 ? stops : [ok]);
   }
   const legs = legNames.map((leg) => legOf(leg, once(checks.get(leg) ?? [])));
-  return { ...verdictOfLegs(legs), legs, unseen: job.unseen };
+  return { result: { ...verdictOfLegs(legs), legs, unseen: job.unseen }, reads: context.reads };
 }
 
 /** Steps of a pipeline on one compute share their checks: said once. */

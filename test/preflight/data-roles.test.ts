@@ -1,0 +1,198 @@
+// Data by identity: which role assignments of a compute's identity let it read or write behind a datastore that keeps no key.
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { audit, preflightWithReads } from '../../src/audit/index.ts';
+import { readJob } from '../../src/job/read-job.ts';
+import { resolveJob } from '../../src/job/resolve.ts';
+import type { JobFile } from '../../src/model/job.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { rules } from '../../src/rules/index.ts';
+import { drain, openBench } from '../support/bench.ts';
+import { type EditableSnapshot, one } from './faults.ts';
+
+const principal = '99999999-aaaa-bbbb-cccc-000000000001';
+const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-roles-'));
+let scanned: Snapshot;
+const jobs = new Map<string, JobFile>();
+const nothingBeside = async (): Promise<never> => {
+  throw new Error('no file');
+};
+const base =
+  'type: command\ncommand: python a.py\nenvironment: {image: mcr.microsoft.com/azureml/base:1}\ncompute: azureml:cpu-cluster\n';
+const texts = {
+  read: `${base}inputs: {a: {path: azureml://datastores/trainingdata/paths/x}}\n`,
+  write: `${base}inputs: {a: {path: azureml://datastores/trainingdata/paths/x}}\noutputs: {b: {path: azureml://datastores/trainingdata/paths/y}}\n`,
+  managed: `${base}identity: {type: managed}\ninputs: {a: {path: azureml://datastores/trainingdata/paths/x}}\n`,
+  elsewhere: `${base}inputs: {a: {path: azureml://subscriptions/s/resourcegroups/g/workspaces/other/datastores/trainingdata/paths/x}}\n`,
+};
+
+beforeAll(async () => {
+  const bench = await openBench({ world: 'closed-private-endpoint', scratch });
+  scanned = await drain(bench.session.scan());
+  // What jobs name is read through the session, as the command does.
+  const job = await readJob(
+    'command: x\nenvironment: azureml:train-env:1\ninputs: {a: {path: azureml:train-images@latest}}\n',
+    'job.yml',
+    nothingBeside,
+  );
+  const id = `${scanned.workspace}/data/train-images`;
+  const looked = await drain(
+    bench.session.look(scanned, [id, `${id}/versions/2`, `${scanned.workspace}/environments/train-env/versions/1`]),
+  );
+  const { job: known, toRead } = resolveJob(job, scanned.workspace ?? '', (asked) => {
+    const found = looked.resources.find((resource) => resource.id.toLowerCase() === asked.toLowerCase());
+    return found === undefined ? { state: 'missing' } : { state: 'read', body: found.body };
+  });
+  expect(toRead).toEqual([]);
+  expect(known.tasks[0]).toMatchObject({
+    environment: { from: 'workspace', builds: 'maybe' },
+    data: [{ place: { kind: 'datastore', name: 'workspaceblobstore', workspace: 'mlw-sim' } }],
+  });
+  await bench.close();
+  for (const [name, text] of Object.entries(texts)) jobs.set(name, await readJob(text, 'job.yml', nothingBeside));
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+interface Assigned {
+  readonly role: string;
+  readonly scope: string;
+  readonly condition?: string;
+}
+const subscriptionOf = (snapshot: EditableSnapshot): string => snapshot.workspace.split('/resourceGroups/')[0] ?? '';
+const account = (snapshot: EditableSnapshot): string => one(snapshot, 'stmldata', 'storageAccounts').id;
+const custom = '12345678-0000-0000-0000-000000000001';
+const roles = {
+  blobOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b',
+  blobContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe',
+  blobReader: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1',
+  fileContributor: '69566ab7-960f-475b-8e7c-b3118f30c6bd',
+  reader: 'acdd72a7-3385-48ef-bd42-f606fba81ae7',
+  owner: '8e3af657-a8ff-443c-a75c-2fe8c4bcb635',
+};
+
+/** The datastore keeps no key, the cluster has an identity, and that has these roles; null: they were not read. */
+function asked(
+  job: keyof typeof texts,
+  assigned: ((snapshot: EditableSnapshot) => readonly Assigned[]) | null,
+  more: (snapshot: EditableSnapshot) => void = () => undefined,
+) {
+  const snapshot = JSON.parse(JSON.stringify(scanned)) as EditableSnapshot;
+  one(snapshot, 'trainingdata', 'datastores').body.properties.credentials = { credentialsType: 'None' };
+  one(snapshot, 'cpu-cluster', 'computes').body.identity = { type: 'SystemAssigned', principalId: principal };
+  const list = `${subscriptionOf(snapshot)}/providers/Microsoft.Authorization/roleAssignments`;
+  if (assigned !== null) {
+    const type = 'Microsoft.Authorization/roleAssignments';
+    const made = assigned(snapshot).map(({ role, scope, condition }, at) => ({
+      id: `${scope}/providers/${type}/00000000-0000-0000-0000-00000000000${at}`,
+      type,
+      apiVersion: '2022-04-01',
+      body: {
+        properties: {
+          roleDefinitionId: `${subscriptionOf(snapshot)}/providers/Microsoft.Authorization/roleDefinitions/${role}`,
+          ...{ principalId: principal, principalType: 'ServicePrincipal', scope, condition: condition ?? null },
+        },
+      },
+    }));
+    snapshot.resources.push(...made);
+    snapshot.collections.push({
+      id: `${list}?$filter=assignedTo('${principal}')`,
+      members: made.map(({ id }) => id),
+    });
+  }
+  more(snapshot);
+  const planted = snapshot as unknown as Snapshot;
+  const { result, reads } = preflightWithReads(jobs.get(job) as JobFile, planted, audit(planted, rules, 'current'));
+  const leg = result.legs.find((one) => one.leg === 'data');
+  return { verdict: leg?.verdict, because: leg?.because ?? '', result, reads };
+}
+const at = (role: string, scope: (snapshot: EditableSnapshot) => string) => (snapshot: EditableSnapshot) => [
+  { role, scope: scope(snapshot) },
+];
+const definition =
+  (dataActions: readonly string[], notDataActions: readonly string[] = []) =>
+  (snapshot: EditableSnapshot) => {
+    const id = `${subscriptionOf(snapshot)}/providers/Microsoft.Authorization/roleDefinitions/${custom}`;
+    const body = {
+      id,
+      properties: { roleName: 'Data people', permissions: [{ actions: [], dataActions, notDataActions }] },
+    };
+    snapshot.resources.push({ id, type: 'Microsoft.Authorization/roleDefinitions', apiVersion: '2022-04-01', body });
+  };
+const group = (snapshot: EditableSnapshot): string => snapshot.workspace.split('/providers/')[0] ?? '';
+const container = (name: string) => (snapshot: EditableSnapshot) =>
+  `${account(snapshot)}/blobServices/default/containers/${name}`;
+
+const nothing = () => [];
+test.each([
+  ['the reader of blobs', 'read', at(roles.blobReader, account), 'ok'],
+  ['the owner of blobs, of the group', 'write', at(roles.blobOwner, group), 'ok'],
+  ['a contributor to blobs, of the subscription', 'write', at(roles.blobContributor, subscriptionOf), 'ok'],
+  [
+    'of a management group',
+    'read',
+    at(roles.blobReader, () => '/providers/Microsoft.Management/managementGroups/m'),
+    'ok',
+  ],
+  ['of the container', 'read', at(roles.blobReader, container('images')), 'ok'],
+  ['of another container', 'read', at(roles.blobReader, container('others')), 'fails'],
+  ['of another account', 'read', at(roles.blobContributor, (s) => `${account(s)}2`), 'fails'],
+  ['a reader of blobs that writes', 'write', at(roles.blobReader, account), 'fails'],
+  ['a contributor to files', 'read', at(roles.fileContributor, account), 'fails'],
+  ['a reader of the resource', 'read', at(roles.reader, account), 'fails'],
+  ['an owner of the resource', 'write', at(roles.owner, subscriptionOf), 'fails'],
+  ['no role', 'read', nothing, 'fails'],
+  ['a definition that was not read', 'read', at(custom, account), 'unknown'],
+  [
+    'a condition',
+    'read',
+    (s: EditableSnapshot) => [{ role: roles.blobReader, scope: account(s), condition: '@Resource[x] StringEquals 1' }],
+    'unknown',
+  ],
+] as const)('%s: %s', (_name, job, assigned, verdict) => {
+  expect(asked(job, assigned).verdict).toBe(verdict);
+});
+
+test('a role of the operator is decided by its data actions', () => {
+  const verdict = (dataActions: readonly string[], notDataActions: readonly string[] = []) =>
+    asked('write', at(custom, account), definition(dataActions, notDataActions)).verdict;
+  const blobs = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs';
+  expect(verdict([`${blobs}/*`])).toBe('ok');
+  expect(verdict([`${blobs}/read`])).toBe('fails');
+  expect(verdict(['*'], [`${blobs}/write`])).toBe('fails');
+});
+
+test('what was not read is asked for; what was refused is unknown', () => {
+  const { verdict, reads } = asked('read', null);
+  expect(verdict).toBe('unknown');
+  expect([...reads.lists.values()]).toMatchObject([{ query: { $filter: `assignedTo('${principal}')` } }]);
+  expect([...asked('read', at(custom, account)).reads.ids]).toHaveLength(1);
+  const refused = asked('read', null, (snapshot) => {
+    const id = `${subscriptionOf(snapshot)}/providers/Microsoft.Authorization/roleAssignments?$filter=assignedTo('${principal}')`;
+    const action = 'Microsoft.Authorization/roleAssignments/read';
+    snapshot.gaps.push({ id, action, status: 403, reason: 'Denied.' });
+  });
+  expect([refused.verdict, refused.reads.lists.size]).toEqual(['unknown', 0]);
+});
+
+test('an account with folders may allow by its lists; a key that the account refuses fails', () => {
+  const folders = asked('read', nothing, (s) => {
+    one(s, 'stmldata', 'storageAccounts').body.properties.isHnsEnabled = true;
+  });
+  expect(folders.verdict).toBe('unknown');
+  const key = asked('read', null, (s) => {
+    one(s, 'trainingdata', 'datastores').body.properties.credentials = { credentialsType: 'AccountKey' };
+    one(s, 'stmldata', 'storageAccounts').body.properties.allowSharedKeyAccess = false;
+  });
+  expect(key.verdict).toBe('fails');
+});
+
+test('a cluster without an identity, and data of another workspace', () => {
+  const none = (snapshot: EditableSnapshot) => {
+    delete one(snapshot, 'cpu-cluster', 'computes').body.identity;
+  };
+  expect(asked('read', nothing, none).verdict).toBe('unknown');
+  expect(asked('managed', nothing, none).verdict).toBe('fails');
+  expect(asked('elsewhere', at(roles.blobReader, account)).because).toContain('another workspace');
+});
