@@ -113,7 +113,11 @@ export const audit = defineCommand({
   text: auditLines,
   items: ({ findings }) => findings.map(findingJson),
   ...auditDocuments,
-  exit: (result, flags) => judgementExit(result, flags.failOn, flags.allowEmpty),
+  exit(result, flags) {
+    // A broken scope is a finding, which may be accepted or have another severity.
+    const scopes = (result.scopes ?? []).filter(({ outcome }) => outcome !== 'broken');
+    return judgementExit({ ...result, scopes }, flags.failOn, flags.allowEmpty);
+  },
 });
 
 /** The access scopes of `bastide.yaml`; whatever was selected. */

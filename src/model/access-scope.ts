@@ -39,6 +39,26 @@ export interface ScopeResult {
   readonly gaps: readonly string[];
 }
 
+/**
+ * Scopes by their names, which stand in the ids of their findings: the words of the sentence with dashes, as
+ * `nothing-from-internet-reaches-stmlsim`. Sentences that differ in signs alone are numbered.
+ */
+export function scopeNames(scopes: readonly string[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const text of new Set(scopes.map((one) => one.replace(/\s+/g, ' ').trim()))) {
+    const name = text
+      .toLowerCase()
+      .replace(/[^a-z0-9.:_]+/g, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 120);
+    const plain = name === '' ? 'scope' : name;
+    let free = plain;
+    for (let at = 2; names.has(free); at += 1) free = `${plain}-${at}`;
+    names.set(free, text);
+  }
+  return names;
+}
+
 export const scopeForms: readonly string[] = [
   'nothing [from ENDS] reaches ENDS [on TRAFFIC] [except [from|to] ENDS] [except on TRAFFIC]',
   'only ENDS reaches ENDS [on TRAFFIC]',

@@ -31,6 +31,13 @@ export interface Collection {
   readonly members: readonly string[];
 }
 
+/** A list to read; `query` narrows it. */
+export interface ListRequest {
+  readonly collection: string;
+  readonly type: string;
+  readonly query: Readonly<Record<string, string>>;
+}
+
 /** What the caller may do at a scope. */
 export interface Permission {
   readonly scope: string;
@@ -83,6 +90,8 @@ export interface Snapshot {
   /** Only of folders. */
   readonly skipped?: readonly SkippedFile[];
   readonly intents: Assumptions;
+  /** Access scopes of `bastide.yaml`, as sentences. */
+  readonly scopes?: readonly string[];
   /** Absent: no tag data; rules then compare tags by name. */
   readonly serviceTags?: TagsSeen;
   /** Absent: effective rules and routes were not requested. */

@@ -130,6 +130,7 @@ import { vmHdinsightManagementInbound } from './vm/hdinsight-management-inbound.
 import { vmAttached, vmInVnet, vmUbuntuOnly } from './vm/machine.ts';
 import { vmOutboundDefault, vmOutboundLimited } from './vm/outbound.ts';
 import { vmHdinsightSameRules, vmSshInboundAzureml, vmSshPortMatches } from './vm/ssh.ts';
+import { workspaceAccessScope } from './workspace/access-scope.ts';
 import { workspaceDockerRange } from './workspace/docker-range.ts';
 import { workspaceExists, workspaceNetworkPreexists } from './workspace/existence.ts';
 import { workspaceManagedNetworkMode, workspaceManagedNetworkProvisioned } from './workspace/managed-network.ts';
@@ -161,6 +162,7 @@ export const rules: readonly Rule[] = [
   workspaceV1LegacyMode,
   workspaceDiagnose,
   workspaceToolingRetired,
+  workspaceAccessScope,
   storageDefaultAccount,
   storageDefaultActionDeny,
   storageVnetRuleComputeSubnet,

@@ -51,7 +51,10 @@ export function createFileSession({
       ? given
       : { ...given, serviceTags: { ...tags, document: cutTags(tags.document, given.resources) } };
   let intents: Assumptions = snapshot.intents;
-  const now = (): Snapshot => ({ ...snapshot, intents });
+  const now = (): Snapshot => {
+    const scopes = project?.()?.scopes ?? snapshot.scopes;
+    return { ...snapshot, intents, ...(scopes === undefined ? {} : { scopes }) };
+  };
   const { report, leftOut } = reporter({ rules, project, locate, now: clock });
   const saying = <Result>(result: () => Result | Promise<Result>) =>
     eventChannel<SessionEvent, Result>(async () => result());

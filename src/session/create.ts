@@ -26,6 +26,7 @@ import { recoverEntries, settleFrom } from './recover.ts';
 import { type ReportOptions, reporter } from './report.ts';
 import { restorePlan, vanishedOf } from './restore.ts';
 import { scanWorkspace } from './scan.ts';
+import { withScopes } from './scope-reads.ts';
 import { type TagOptions, tagSource } from './service-tags.ts';
 import type { ApplyResult, Session, SessionEvent } from './session.ts';
 import { choose, downTo, planFor, undoPlans } from './undo.ts';
@@ -128,7 +129,9 @@ export function createSession(options: SessionOptions): Session {
   ): Promise<Snapshot> => {
     const id = await workspace(signal);
     made = await createdIn(options.history(id));
-    latest = await scanWorkspace({
+    const progress = (done: number, total: number, detail: string): void =>
+      say({ kind: 'progress', stage, done, total, detail });
+    const scanned = await scanWorkspace({
       arm,
       workspace: id,
       intents: await options.intents(id).get(),
@@ -136,9 +139,11 @@ export function createSession(options: SessionOptions): Session {
       now: options.now,
       ...more,
       tags,
-      progress: (done, total, detail) => say({ kind: 'progress', stage, done, total, detail }),
+      progress,
       ...(signal ? { signal } : {}),
     });
+    const scopes = options.project?.()?.scopes ?? [];
+    latest = await withScopes(scanned, scopes, (of, ids) => extendSnapshot(of, ids, arm, progress, signal));
     if (stage === 'scan') await settleFrom(latest, writing(id, say));
     return latest;
   };
@@ -159,11 +164,11 @@ export function createSession(options: SessionOptions): Session {
     identity: (signal) => arm.identity(signal),
     workspace,
     scan: (signal, planned = []) => act((say, stop) => read('scan', say, stop, { planned }), signal),
-    look: (snapshot, ids, signal) =>
+    look: (snapshot, ids, signal, lists) =>
       act((say, stop) => {
         const progress = (done: number, total: number, detail: string): void =>
           say({ kind: 'progress', stage: 'scan', done, total, detail });
-        return extendSnapshot(snapshot, ids, arm, progress, stop);
+        return extendSnapshot(snapshot, ids, arm, progress, stop, lists);
       }, signal),
     live: (snapshot, request, signal) =>
       act(async (say, stop) => {

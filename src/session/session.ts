@@ -10,7 +10,7 @@ import type { Json } from '../model/json.ts';
 import type { NetworkMap } from '../model/network-map.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ProblemReport } from '../model/problem.ts';
-import type { Identity, Snapshot, Source } from '../model/snapshot.ts';
+import type { Identity, ListRequest, Snapshot, Source } from '../model/snapshot.ts';
 import type { StepwiseTask } from '../model/stepwise.ts';
 import type { WhatIf } from '../model/what-if.ts';
 import type { Creation, PlanOffer, StepSelection } from '../plan/index.ts';
@@ -118,8 +118,13 @@ export interface Session {
   workspace(signal?: AbortSignal): Promise<string | null>;
   /** Reads the whole workspace. The snapshot becomes `latest`. `planned`: subnets that something is to be made in, read as those in use, and clusters to be attached. */
   scan(signal?: AbortSignal, planned?: readonly string[]): AsyncGenerator<SessionEvent, Snapshot>;
-  /** Reads a few more resources into a snapshot, by their ids; files have nothing more to give. `latest` stays as it is. */
-  look(snapshot: Snapshot, ids: readonly string[], signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;
+  /** Reads a few more resources and lists into a snapshot; files have nothing more to give. `latest` stays as it is. */
+  look(
+    snapshot: Snapshot,
+    ids: readonly string[],
+    signal?: AbortSignal,
+    lists?: readonly ListRequest[],
+  ): AsyncGenerator<SessionEvent, Snapshot>;
   /**
    * The snapshot with what Azure says is in effect at a running machine's interface in each training subnet, or in those that
    * the findings or flows are about; it becomes `latest`. Says how many questions that takes before it asks. Throws Failure: exit

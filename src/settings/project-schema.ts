@@ -82,7 +82,7 @@ export const projectSchema = z.strictObject(
     ),
     scopes: key(
       z.optional(z.array(text(), 'must be a list of sentences')),
-      'Access scopes, checked at every audit as `bastide assert` does. A broken one counts as a finding of severity high.',
+      'Access scopes, checked at every audit as `bastide assert` does. A broken one is a finding of the rule workspace.access-scope.',
       'scopes:\n  - nothing from Internet reaches stmlsim except 203.0.113.0/24',
     ),
   },

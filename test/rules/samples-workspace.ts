@@ -30,6 +30,11 @@ const intent =
     Object.assign(scene.intents, answers);
   };
 const acls = (scene: Scene, id: string = ids.account): Loose => scene.bodies[id].properties.networkAcls;
+const unreadAccount: SampleChange = (scene) => {
+  Reflect.deleteProperty(scene.bodies, ids.account);
+  const action = 'Microsoft.Storage/storageAccounts/read';
+  scene.gaps.push({ id: ids.account, reason: 'Denied.', action, status: 403 });
+};
 const open: SampleChange = (scene) => Object.assign(acls(scene), { defaultAction: 'Allow' });
 const bypass =
   (value: Loose): SampleChange =>
@@ -379,6 +384,28 @@ rule('workspace.managed-network-provisioned', (add) => {
   add('fail', 'version 2, a rule Inactive', second('Inactive'));
   add('unknown', 'version 2, a rule on its way', second('Active', 'Provisioning'));
   add('unknown', 'version 2, no rule', second());
+});
+
+rule('workspace.access-scope', (add) => {
+  const scopes =
+    (...texts: readonly string[]): SampleChange =>
+    (scene) => {
+      scene.scopes = texts;
+    };
+  const never = 'nothing from Internet reaches stmlsim';
+  const on = { on: ids.workspace, where: 'nothing-from-internet-reaches-stmlsim' };
+  add('pass', 'nothing arrives', scopes(never), on);
+  add('fail', 'the account is open', both(open, scopes(never)), on);
+  add('fail', 'one of two', both(open, scopes('snet-train reaches stmlsim', never)), { ...on, severity: 'high' });
+  add('pass', 'the other of two', both(open, scopes('snet-train reaches stmlsim', never)), {
+    ...on,
+    where: 'snet-train-reaches-stmlsim',
+  });
+  add('unknown', 'a name that nothing has', scopes('nothing reaches nowhere-1'), {
+    ...on,
+    where: 'nothing-reaches-nowhere-1',
+  });
+  add('unknown', 'the account could not be read', both(scopes(never), unreadAccount), on);
 });
 
 rule('workspace.monitor-private-only', (add) => {

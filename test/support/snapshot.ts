@@ -43,6 +43,8 @@ export interface Scene {
   readonly unlisted: string[];
   readonly permissions: Permission[];
   intents: Assumptions & Loose;
+  /** Access scopes of bastide.yaml. */
+  scopes?: readonly string[];
   workspace: string | null;
   /** Microsoft's service tags, where some are at hand. */
   tags?: Loose;
@@ -499,6 +501,7 @@ export function snapshotOf(change: (scene: Scene) => void = () => {}): Snapshot 
     permissions: scene.permissions,
     gaps: scene.gaps,
     intents: scene.intents,
+    ...(scene.scopes === undefined ? {} : { scopes: scene.scopes }),
     ...(scene.tags === undefined
       ? {}
       : { serviceTags: { source: 'azure', from: 'Azure', at: '2025-12-25T00:00:00Z', document: scene.tags } }),

@@ -21,7 +21,7 @@ export const subnetErrors: readonly KnownError[] = [
   },
   {
     names: ['SubnetNotFound', 'VirtualNetworkNotFound', 'VnetNotFound'],
-    text: /\b(?:subnet|virtual network|vnet)\b.{0,160}\b(?:not found|does(?: not|n['’]t) exist)/is,
+    text: /\b(?:subnet|virtual network|vnet)\s.{0,160}\b(?:not found|does(?: not|n['’]t) exist)/is,
     means: 'The request refers to a virtual network or subnet that does not exist, or that you may not read.',
     next: 'Check name, resource group and subscription of the virtual network.',
     rules: ['workspace.network-preexists'],
