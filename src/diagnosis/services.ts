@@ -49,7 +49,7 @@ const words: readonly (readonly [Service, RegExp])[] = [
   ['vault', /\bkey ?vaults?\b|\bVault:\s/i],
   [
     'registry',
-    /\bcontainer registr(?:y|ies)\b|\bACR(?:Secret)?\b|\bdocker (?:login|pull|push|daemon|image)\b|\b(?:image|pull|push)\b.{0,60}\bregistry\b|\bcontainer image\b|\bregistry\b.{0,60}\b(?:challenge|login|denied|image|credentials?)/i,
+    /\bcontainer registr(?:y|ies)\b|\bACR(?:Secret)?\b|\bdocker (?:login|pull|push|daemon|image)\b|\b(?:image|pull|push)\b.{0,60}\bregistry\b|\bcontainer image\b|\bregistr(?:y|ies)\b.{0,40}\b(?:blocks?|firewall|public|network|server|reach)|\bregistry\b.{0,60}\b(?:challenge|login|denied|image|credentials?)/i,
   ],
   ['entra', /\bAAD\b.{0,20}\btoken|\bEntra\b|\bAzure Active Directory\b.{0,60}\btoken/i],
   [
@@ -57,7 +57,7 @@ const words: readonly (readonly [Service, RegExp])[] = [
     /\bcondahttperror\b|\bpip(?:3|\._?\w+)? |\bconda\b|\bapt-get\b|could not find a version that satisfies|no matching distribution/i,
   ],
   ['kubernetes', /\bkubernetes\b|\bkubectl\b|\bamlarc\b|\bazureml[- ]extension\b|\bhelm\b|\bpodpattern\b|\bAKS\b/i],
-  ['databricks', /\bdatabricks\b/i],
+  ['databricks', /\bdatabricks\b|\bcluster terminated\b/i],
   [
     'storage',
     /\bstorage (?:account|auth|file share|mount|container|queue|table|blob)\w*\b|\b(?:access|reach|to|from|mount|upload) (?:the )?storage\b|\bdata ?(?:store|set|asset)s?\b|\bblob(?:fuse)?\b|\bfile ?share\b|\bdata ?lake\b|Stream ?Access|Write ?Streams|\bstreaming data\b|\bcontainers?\.Client\b|\badls\b|\bmodel download|\bazure file/i,

@@ -60,6 +60,39 @@ describe('service by host, symptom by words', () => {
       'Network access to the workspace is denied',
       'workspace.private-endpoint',
     ],
+    ['AcrTokenRetrievalError for the compute', 'Access to the container registry is denied', 'acr.default-action-deny'],
+    ['StorageMountError during set-up', 'Data cannot be mounted', 'storage.default-action-deny'],
+    ['CONNECTIVITY_DNS_ERROR for x.azurecr.io', 'A host name is not resolved', 'acr.private-endpoint'],
+    [
+      'The network security group nsg-1 of the subnet is missing a rule for port 445',
+      'A network security group blocks required traffic',
+      'nsg.outbound-azureml-ports',
+    ],
+    [
+      'The private endpoint connection to the key vault is Pending',
+      'A private endpoint connection is not approved',
+      'keyvault.private-endpoint',
+    ],
+    [
+      'ScriptExecution.StreamAccess.Authentication.AzureIdentityAccessTokenResolution.PrivateEndpointResolutionFailure',
+      'StreamAccess.Authentication.PrivateEndpointResolutionFailure',
+      'workspace.private-endpoint',
+    ],
+    [
+      'connect ETIMEDOUT dc.services.visualstudio.com:443',
+      'Azure Monitor cannot be reached',
+      'nsg.outbound-azuremonitor',
+    ],
+    [
+      'ERROR: No matching distribution found for x (from versions: none)',
+      'The package index cannot be reached',
+      'acr.build-cluster-egress',
+    ],
+    [
+      'The virtual network vnet-1 is in a different region than the workspace',
+      'The virtual network is in another region or subscription',
+      'compute.vnet-same-region',
+    ],
     [
       'Cluster terminated. Reason: NPIP Tunnel Setup Failure',
       'The Databricks cluster cannot reach its control plane',
@@ -79,6 +112,12 @@ test.each([
   ["KeyError: 'workspace'"],
   ['ValueError: could not convert string to float in dataset row 3'],
   ['Job was cancelled by the user'],
+  ["HTTPConnectionPool(host='localhost', port=5000): Max retries exceeded: Connection refused"],
+  ['NCCL WARN Connection reset by peer between rank 0 and rank 1'],
+  ['failed to pull image acr1.azurecr.io/a:1: manifest unknown'],
+  ['No matching distribution found for x (from versions: 1.0, 2.0)'],
+  ['ScriptExecution.StreamAccess.Validation.TextFile-InvalidEncoding'],
+  ['ScriptExecution.DatabaseQuery.TimeoutExpired'],
 ])('silent: %s', (text) => {
   expect(diagnose(text).known).toEqual([]);
 });
@@ -147,4 +186,17 @@ test('every rule that a symptom names is registered', () => {
   );
   expect(named.length).toBeGreaterThan(200);
   expect(named.filter((id) => !ids.has(id))).toEqual([]);
+});
+
+test('where the service answered, no rule of the path to it is a cause', () => {
+  const denied = diagnose('Public network access is disabled for the workspace').known[0]?.rules ?? [];
+  expect(denied.length).toBeGreaterThan(0);
+  expect(denied.filter((rule) => /^(?:nsg|udr|firewall)\./.test(rule))).toEqual([]);
+});
+
+test('a wrapper is shown only where the words say nothing', () => {
+  expect(heading('ResourceNotFound: the container registry is not reachable')).toBe(
+    'The container registry cannot be reached',
+  );
+  expect(heading('Code: ResourceNotFound')).toBe('ResourceNotFound');
 });

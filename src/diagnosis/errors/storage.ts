@@ -52,6 +52,14 @@ export const storageErrors: readonly KnownError[] = [
     source: 'microsoft/AzureStorageExplorer #8504, 2025-03-03',
   },
   {
+    names: ['The key or signature is not accepted'],
+    text: /server failed to authenticate the request|signature (?:did not match|fields not well formed|not valid in the specified time)/i,
+    means: 'The storage account does not accept the account key, SAS token or access token of the request.',
+    next: 'Renew the key or SAS token of the datastore, check the clock of the client, or use identity-based access.',
+    rules: ['storage.shared-key-access'],
+    source: 'learn.microsoft.com/rest/api/storageservices/blob-service-error-codes, 2025',
+  },
+  {
     names: ['AuthorizationPermissionMismatch'],
     text: /not authorized to perform this operation using this permission/i,
     means: 'The identity has no data role on the storage account. The network is allowed.',

@@ -45,7 +45,7 @@ export const subnetErrors: readonly KnownError[] = [
   },
   {
     names: ['Subnet is delegated to another service'],
-    text: /cannot be created in or updated to use the subnet .{0,1000} since it has delegation|\bsubnet\b.{0,200}\b(?:has|with) (?:a )?delegations?\b.{0,40}\b(?:cannot|can['’]t|not)\b/is,
+    text: /cannot be created in or updated to use the subnet .{0,1000} since it has delegation|\bsubnet\b.{0,200}\b(?:has|with) (?:a )?delegations?\b.{0,40}\b(?:cannot|can['’]t|not)\b|\bsubnet\b.{0,200}\bis delegated to\b/is,
     means: 'The subnet is delegated to another service and does not accept this resource.',
     next: 'Use a subnet without a delegation.',
     rules: [...delegated, 'aci.subnet-exclusive'],

@@ -142,6 +142,22 @@ export const workspaceErrors: readonly KnownError[] = [
     source: 'learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-managed-network, 2025-11',
   },
   {
+    names: ['The isolation mode cannot change'],
+    text: /isolation mode\b.{0,120}\b(?:cannot|can['’]t|not (?:be )?(?:allowed|supported))|cannot (?:change|disable|update)\b.{0,60}\bisolation mode/is,
+    means: 'The isolation mode of a managed network cannot be disabled, nor changed from approved outbound to another.',
+    next: 'Keep the managed network, or create a new workspace with another isolation mode.',
+    rules: ['workspace.managed-network-mode', 'workspace.managed-network-provisioned'],
+    source: 'learn.microsoft.com/azure/machine-learning/how-to-managed-network, 2025-11',
+  },
+  {
+    names: ['A zone of this name is linked already'],
+    text: /linked to multiple zones with overlapping namespaces/i,
+    means: 'The virtual network is linked to another private DNS zone of the same name.',
+    next: 'Use the zone that is linked, or remove its link before the other zone is linked.',
+    rules: ['dns.endpoint-collision', 'dns.endpoint-record', 'workspace.private-dns', 'storage.private-dns'],
+    source: 'learn.microsoft.com/azure/dns/private-dns-virtual-network-links, 2025',
+  },
+  {
     names: ['The Databricks cluster cannot reach its control plane'],
     text: /NPIP tunnel|data plane network is misconfigured|could not access worker artifacts|BOOTSTRAP_TIMEOUT|bootstrap[ _](?:timeout|failure)|self[- ]bootstrap|control plane\b.{0,60}\b(?:unreachable|not reachable|cannot be reached)/i,
     means:
