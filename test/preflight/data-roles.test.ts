@@ -38,9 +38,18 @@ beforeAll(async () => {
     nothingBeside,
   );
   const id = `${scanned.workspace}/data/train-images`;
+  const collection = `${scanned.workspace?.split('/resourceGroups/')[0]}/providers/Microsoft.Authorization/roleAssignments`;
+  const query = { $filter: `assignedTo('${principal}')` };
+  const type = 'Microsoft.Authorization/roleAssignments';
   const looked = await drain(
-    bench.session.look(scanned, [id, `${id}/versions/2`, `${scanned.workspace}/environments/train-env/versions/1`]),
+    bench.session.look(
+      scanned,
+      [id, `${id}/versions/2`, `${scanned.workspace}/environments/train-env/versions/1`],
+      undefined,
+      [{ collection, type, query }],
+    ),
   );
+  expect(looked.collections.at(-1)).toEqual({ id: `${collection}?$filter=${query.$filter}`, members: [] });
   const { job: known, toRead } = resolveJob(job, scanned.workspace ?? '', (asked) => {
     const found = looked.resources.find((resource) => resource.id.toLowerCase() === asked.toLowerCase());
     return found === undefined ? { state: 'missing' } : { state: 'read', body: found.body };
