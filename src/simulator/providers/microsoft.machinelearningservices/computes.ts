@@ -7,6 +7,7 @@ import { mergeDocument, mergeInto, replaceDocument } from '../documents.ts';
 import type { ProviderType, Write } from '../provider.ts';
 import { checkPlacement, firstNodes, takeAddresses } from './compute-placement.ts';
 import { frontEndStored, placeFrontEnd } from './front-end.ts';
+import { settleIdentity } from './online-parts.ts';
 import { clusterGone, clusterMade, clusterSubnet, detached, placeCluster } from './workspace-clusters.ts';
 
 const owned = ['createdOn', 'modifiedOn', 'provisioningErrors', 'isAttachedCompute', 'computeLocation'];
@@ -22,6 +23,7 @@ export const computes: ProviderType = {
     if (write.before) checkImmutable(write);
     else checkPlacement(write);
     const next = replaceDocument(write.before, write.body, owned);
+    settleIdentity(write.before, next, write.newId);
     const properties = at(next, 'properties');
     if (!isObject(properties)) return next;
     put(properties, 'modifiedOn', write.now);
