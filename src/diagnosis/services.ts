@@ -56,7 +56,10 @@ const words: readonly (readonly [Service, RegExp])[] = [
     'packages',
     /\bcondahttperror\b|\bpip(?:3|\._?\w+)? |\bconda\b|\bapt-get\b|could not find a version that satisfies|no matching distribution/i,
   ],
-  ['kubernetes', /\bkubernetes\b|\bkubectl\b|\bamlarc\b|\bazureml[- ]extension\b|\bhelm\b|\bpodpattern\b|\bAKS\b/i],
+  [
+    'kubernetes',
+    /\bkubernetes\b|\bkubectl\b|\bamlarc\b|\bazureml[- ]extension\b|\bhelm\b|\bpodpattern\b|\bvmssCSE\b|\bkubelet\b|\bagent ?pool\b|\bAKS\b/i,
+  ],
   ['databricks', /\bdatabricks\b|\bcluster terminated\b/i],
   [
     'storage',

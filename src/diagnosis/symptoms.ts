@@ -35,7 +35,7 @@ const symptoms: readonly (readonly [Symptom, RegExp])[] = [
   ],
   [
     'denied',
-    /private[- ]link\b.{0,80}|(?:outside|not).{0,60}\b(?:designated )?private (?:link|endpoint)|public (?:network )?access (?:is|was|has been)? ?(?:disabled|denied|not (?:allowed|permitted|enabled))|NetworkIsolation\w*|(?:blocked|denied|refused|rejected|not allowed) by (?:the )?(?:\w+ )?(?:firewall|network|virtual network|vnet|ip|acl)|(?:ip|address|client)\b.{0,60}\b(?:is )?not (?:allowed|authorized|permitted|in the allow)|did not issue a challenge|behind (?:a |the )?(?:firewall|virtual network|vnet)|traffic is not (?:from|allowed)|not authorized to (?:access|perform).{0,80}\b(?:network|virtual|vnet|firewall)/is,
+    /private[- ]link\b.{0,80}|(?:outside|not).{0,60}\b(?:designated )?private (?:link|endpoint)|public (?:network )?access (?:is|was|has been)? ?(?:disabled|denied|not (?:allowed|permitted|enabled))|NetworkIsolation\w*|(?:blocked|denied|refused|rejected|not allowed) (?:by|due to|because of) (?:the )?(?:\w+ )?(?:firewall|network|virtual network|vnet|ip|acl)|(?:ip|address|client)\b.{0,60}\b(?:is )?not (?:allowed|authorized|permitted|in the allow)|did not issue a challenge|behind (?:a |the )?(?:firewall|virtual network|vnet)|traffic is not (?:from|allowed)|not authorized to (?:access|perform).{0,80}\b(?:network|virtual|vnet|firewall)/is,
   ],
   [
     'pull',
@@ -43,7 +43,7 @@ const symptoms: readonly (readonly [Symptom, RegExp])[] = [
   ],
   [
     'unreachable',
-    /(?:connect|socket|dial|tcp|\bhost\b|i\/o|ssl|read|port)\S*\b.{0,120}(?:timed? ?out\b(?! waiting for the condition))|(?:timed? ?out\b).{0,60}(?:connect|socket|host)|\bETIMEDOUT\b|\bECONNRE(?:SET|FUSED)\b|\bEHOSTUNREACH\b|\bENETUNREACH\b|connection (?:was )?(?:refused|reset|aborted|closed|failed)|connection was forcibly closed|\bErrno (?:110|111|104|101|113)\b|failed to establish a new connection|max retries exceeded|(?:could(?: not|n['’]t)|cannot|can['’]t|unable to|not able to|failed to|attempting to|trying to) (?:\w+ )?(?:connect|reach|communicate|contact)\b|net::ERR_(?:CONNECTION|TIMED_OUT|TUNNEL|ADDRESS)\w*|HTTP 000\b|no route to host|network is unreachable|deadline exceeded|socket hang ?up|remote end closed|BAD_NETWORK_CONNECTIVITY|ConnectionError\b|ConnectTimeout|not reachable|unreachable|remote disconnected|SSL_ERROR_SYSCALL|\boutbound conn\w*\b.{0,60}\b(?:not available|fail\w*|blocked|denied)|\bunexpected EOF\b|: EOF\b|EOF occurred in violation|\(from versions: none\)|TLS handshake timeout|first record does not look like a TLS handshake|Connection ?Reset|Connection ?Refused|could not be reached|fail(?:ed|ure) (?:to )?(?:connect|connecting)|connectivity (?:issue|error|problem)|\b(?:request|token)\b.{0,60}\btimed out/i,
+    /(?:connect|socket|dial|tcp|\bhost\b|i\/o|ssl|read|port)\S*\b.{0,120}(?:timed? ?out\b(?! waiting for the condition))|(?:timed? ?out\b).{0,60}(?:connect|socket|host)|\bETIMEDOUT\b|\bECONNRE(?:SET|FUSED)\b|\bEHOSTUNREACH\b|\bENETUNREACH\b|connection (?:was )?(?:refused|reset|aborted|closed|failed)|connection was forcibly closed|\bErrno (?:110|111|104|101|113)\b|failed to establish (?:a|an|the)?(?: new| outbound)? ?connection|max retries exceeded|(?:could(?: not|n['’]t)|cannot|can['’]t|unable to|not able to|failed to|attempting to|trying to) (?:\w+ )?(?:connect|reach|communicate|contact)\b|net::ERR_(?:CONNECTION|TIMED_OUT|TUNNEL|ADDRESS)\w*|HTTP 000\b|no route to host|network is unreachable|deadline exceeded|socket hang ?up|remote end closed|BAD_NETWORK_CONNECTIVITY|ConnectionError\b|ConnectTimeout|not reachable|unreachable|remote disconnected|SSL_ERROR_SYSCALL|\boutbound conn\w*\b.{0,60}\b(?:not available|fail\w*|blocked|denied)|\bunexpected EOF\b|: EOF\b|EOF occurred in violation|\(from versions: none\)|TLS handshake timeout|first record does not look like a TLS handshake|Connection ?Reset|Connection ?Refused|could not be reached|fail(?:ed|ure) (?:to )?(?:connect|connecting)|connectivity (?:issue|error|problem)|\b(?:request|token)\b.{0,60}\btimed out/i,
   ],
   [
     'mount',
@@ -51,7 +51,7 @@ const symptoms: readonly (readonly [Symptom, RegExp])[] = [
   ],
   [
     'permission',
-    /permission ?denied|insufficient permission|authentication failed|access (?:is |was )?denied|AuthorizationPermissionMismatch|not authori[sz]ed|unauthori[sz]ed|\bforbidden\b|\b40[13]\b|do(?:es)?(?: not|n['’]t) have (?:authorization|permission|access)|lacks? permission|credentials? .{0,40}(?:invalid|fail)|(?:auth(?:entication|orization)?|challenge|token (?:exchange|retrieval|refresh)|get AAD token)[ _]?(?:challenge )?(?:error|failure|failed)|(?:retriev|refresh|exchang|acquir|fetch|obtain)\w* .{0,80}\btoken\b|required permissions?|not have (?:the )?(?:required )?permissions?|access is not authorized|(?:authentication|authorization) (?:error|fail)|(?:cannot|could not|unable to) access\b|(?:is|are|be) not accessible|inaccessible|if \w+(?: \w+)? (?:identity )?has access/i,
+    /permission ?denied|insufficient permission|authentication failed|access (?:is |was )?denied|AuthorizationPermissionMismatch|not authori[sz]ed|unauthori[sz]ed|\bforbidden\b|\b40[13]\b|do(?:es)?(?: not|n['’]t) have (?:authorization|permission|access)|lacks? permission|credentials? .{0,40}(?:invalid|fail)|(?:auth(?:entication|orization)?|challenge|token (?:exchange|retrieval|refresh)|get AAD token)[ _]?(?:challenge )?(?:error|failure|failed)|(?:retriev|refresh|exchang|acquir|fetch|obtain)\w* .{0,80}\btoken\b|required permissions?|not have (?:the )?(?:required )?permissions?|access is not authorized|(?:could(?: not|n['’]t)|cannot|can['’]t|unable to|failed to) (?:be )?(?:up|down)load|BlobAccessDenied|(?:authentication|authorization) (?:error|fail)|(?:cannot|could not|unable to) access\b|(?:is|are|be) not accessible|inaccessible|if \w+(?: \w+)? (?:identity )?has access/i,
   ],
 ];
 
@@ -103,7 +103,7 @@ export function symptomIn(given: string): KnownError | undefined {
   const symptom = symptoms.find(([, pattern]) => pattern.test(text))?.[0];
   if (symptom === undefined) return undefined;
   const service = serviceIn(text);
-  const said = meaningOf(symptom, service);
+  const said = meaningOf(symptom, service, /\b(?:firewall|virtual network|vnet|public network access)\b/i.test(text));
   return said && { ...said, source };
 }
 
@@ -121,7 +121,7 @@ function withPlainWords(text: string): string {
 
 type Meaning = Omit<KnownError, 'source'>;
 
-function meaningOf(symptom: Symptom, service: Service | undefined): Meaning | undefined {
+function meaningOf(symptom: Symptom, service: Service | undefined, isNetwork: boolean): Meaning | undefined {
   const { name, network, dns, role } = service === undefined ? nowhere : about[service];
   switch (symptom) {
     case 'notApproved':
@@ -165,7 +165,7 @@ function meaningOf(symptom: Symptom, service: Service | undefined): Meaning | un
         ],
       };
     case 'denied':
-      if (service === undefined) return undefined;
+      if (service === undefined) return isNetwork ? deniedSomewhere : undefined;
       return {
         names: [`Network access to ${name} is denied`],
         means: `The firewall or the private link setting of ${name} does not allow the network that the request came from.`,
@@ -207,6 +207,19 @@ function meaningOf(symptom: Symptom, service: Service | undefined): Meaning | un
 
 /** Where the service answered, the traffic arrived: rules of the path say nothing. */
 const isOfService = (rule: string): boolean => !/^(?:nsg|udr|firewall)\.|explicit-outbound/.test(rule);
+
+/** Denied by a network setting, the service not named. */
+const deniedSomewhere: Meaning = {
+  names: ['A service firewall denies network access'],
+  means:
+    'The firewall or public network access setting of a service does not allow the network that the request came from.',
+  next: 'Find which service was called, and allow the network of the client or use its private endpoint.',
+  rules: [
+    ...['workspace.public-network-access', 'workspace.private-endpoint', 'workspace.ip-allowlist'],
+    ...['storage.vnet-rule-compute-subnet', 'storage.dev-client-ip', 'storage.public-network-access'],
+    ...['keyvault.vnet-rule-compute-subnet', 'acr.vnet-rule-compute-subnet', 'acr.public-endpoint-kept'],
+  ],
+};
 
 const nowhere: (typeof about)[Service] = { name: '', network: outbound, dns: [], role: '' };
 const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

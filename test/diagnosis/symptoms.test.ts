@@ -61,6 +61,12 @@ describe('service by host, symptom by words', () => {
       'workspace.private-endpoint',
     ],
     ['AcrTokenRetrievalError for the compute', 'Access to the container registry is denied', 'acr.default-action-deny'],
+    [
+      'Access denied due to virtual network or firewall rules',
+      'A service firewall denies network access',
+      'workspace.public-network-access',
+    ],
+    ["extension 'vmssCSE' failed: exit status=51", 'OutboundConnFailVMExtensionError', 'aks.outbound-default'],
     ['StorageMountError during set-up', 'Data cannot be mounted', 'storage.default-action-deny'],
     ['CONNECTIVITY_DNS_ERROR for x.azurecr.io', 'A host name is not resolved', 'acr.private-endpoint'],
     [

@@ -4,7 +4,7 @@ import { type KnownError, sources } from '../known-error.ts';
 export const computeErrors: readonly KnownError[] = [
   {
     names: ['Nodes are unusable', 'unusable'],
-    text: /\bunusable\b.{0,80}\bnodes?\b|\bnodes?\b.{0,80}\bunusable\b/is,
+    text: /\bstart ?task ?failed\b|\bunusable\b.{0,80}\bnodes?\b|\bnodes?\b.{0,80}\bunusable\b/is,
     means: 'The service cannot reach the nodes of a cluster, or the nodes cannot reach what they need to start.',
     next: 'Allow the traffic that an NSG, a route or a firewall blocks. Nodes recover when the cluster is resized.',
     rules: [

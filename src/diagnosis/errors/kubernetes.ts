@@ -32,6 +32,20 @@ export const kubernetesErrors: readonly KnownError[] = [
     source: extension,
   },
   {
+    names: ['OutboundConnFailVMExtensionError'],
+    text: /\bvmssCSE\b[\s\S]{0,400}exit status=5[0-2]\b|\bERR_OUTBOUND_CONN_FAIL\b|OutboundConnFail|establish outbound connection from agents/i,
+    means: 'A node of the Kubernetes cluster cannot reach what it starts from: outbound traffic or DNS is blocked.',
+    next: 'Allow the outbound traffic that AKS requires in NSG, route table and firewall, and check the DNS servers.',
+    rules: [
+      'aks.outbound-default',
+      'udr.forced-tunnel',
+      'firewall.in-path',
+      'firewall.application-rules',
+      'nsg.outbound-mcr',
+    ],
+    source: 'learn.microsoft.com/troubleshoot/azure/azure-kubernetes/error-codes/vmextensionerror, 2025',
+  },
+  {
     names: ['INTERNAL_LOAD_BALANCER_NOT_SUPPORT', 'LOAD_BALANCER_NOT_SUPPORT', 'E40001', 'E40003'],
     text: /\b(?:INTERNAL_)?LOAD_BALANCER_NOT_SUPPORT\b|\bE4000[13]\b/,
     means: 'The cluster does not support the kind of load balancer that the extension was told to use.',

@@ -60,7 +60,7 @@ export const workspaceErrors: readonly KnownError[] = [
   {
     names: ['The environment image is not available'],
     wraps: true,
-    text: /waiting for Environment Image|environment image\b.{0,80}\b(?:not|fail|unavailable)|image build (?:failed|job)|environment build (?:failed|log)/is,
+    text: /waiting for Environment Image|no builds exist for environment|environment image\b.{0,80}\b(?:not|fail|unavailable)|image build (?:failed|job)|environment build (?:failed|log)/is,
     means: 'The image of the environment was not built or cannot be pulled from the registry.',
     next: 'Read the log of the image build. A registry behind a firewall needs a compute cluster for image builds.',
     rules: images,
@@ -88,7 +88,10 @@ export const workspaceErrors: readonly KnownError[] = [
     source: 'microsoft/AzureTRE #4151',
   },
   {
-    names: ['PrivateEndpointCannotBeCreatedInSubnetThatHasNetworkPoliciesEnabled'],
+    names: [
+      'PrivateEndpointCannotBeCreatedInSubnetThatHasNetworkPoliciesEnabled',
+      'PrivateEndpointNetworkPoliciesCannotBeEnabledOnPrivateEndpointSubnet',
+    ],
     text: /has private endpoint network policies enabled/i,
     means: 'The network policies for private endpoints are enabled on the subnet (privateEndpointNetworkPolicies).',
     next: 'Set privateEndpointNetworkPolicies of the subnet to Disabled, or use another subnet.',
