@@ -13,6 +13,7 @@ import { explain } from './explain.ts';
 import { exportPlan } from './export.ts';
 import { findings } from './findings.ts';
 import { fix } from './fix.ts';
+import { fleet } from './fleet.ts';
 import { guide } from './guide.ts';
 import { help } from './help.ts';
 import { history } from './history.ts';
@@ -39,6 +40,7 @@ import { whoami } from './whoami.ts';
 export const verbs: readonly Command[] = [
   scan,
   audit,
+  fleet,
   findings,
   show,
   explain,

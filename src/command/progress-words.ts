@@ -10,6 +10,7 @@ type StepEvent = Extract<SessionEvent, { kind: 'step' }>;
 export const stageWords: Readonly<Record<Progress['stage'], string>> = {
   'sign-in': 'Signing in',
   scan: 'Scanning the workspace',
+  fleet: 'Reading the fleet',
   verify: 'Verifying the changes',
   recover: 'Recovering an interrupted run',
   live: 'Reading effective settings',

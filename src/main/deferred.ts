@@ -73,6 +73,16 @@ export function deferred(
       return yield* (await opened()).recover(...given);
     },
     isProduction: (...given) => session?.isProduction?.(...given) ?? false,
+    async *fleet(...given) {
+      const { fleet } = await opened();
+      if (fleet === undefined) throw new Error('this session has no fleet');
+      return yield* fleet(...given);
+    },
+    at(workspace) {
+      const { at } = there();
+      if (at === undefined) throw new Error('this session has one workspace');
+      return at(workspace);
+    },
     workspaces: async (...given) => (await (await opened()).workspaces?.(...given)) ?? [],
     intents: async () => (await opened()).intents(),
     setIntents: async (...given) => (await opened()).setIntents(...given),

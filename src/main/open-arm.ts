@@ -63,6 +63,15 @@ export async function openArm({ folders, version, closers }: MainRun, given: Arm
       ...(subscription === undefined ? {} : { subscription }),
     },
     tags,
+    fleetStore: async (key, restart) => {
+      const [{ openFleetStore }, { createHash }] = await Promise.all([
+        import('../history/fleet-store.ts'),
+        import('node:crypto'),
+      ]);
+      const name = createHash('sha256').update(key).digest('hex').slice(0, 16);
+      const folder = path.join(folders.state, 'fleet');
+      return openFleetStore({ folder, key: name, pid: process.pid, now: () => new Date(), restart });
+    },
     readOnly,
     sandbox: openSandbox(version),
     now: () => new Date(),
@@ -70,12 +79,13 @@ export async function openArm({ folders, version, closers }: MainRun, given: Arm
     by: userName(),
   });
   closers.unshift(() => session.close());
-  const { apply } = session;
-  return {
-    ...session,
+  const guarded = ({ apply, at, ...rest }: Session): Session => ({
+    ...rest,
+    ...(at === undefined ? {} : { at: (id) => guarded(at(id)) }),
     async *apply(...given) {
       requireFolder(path.join(folders.state, 'history'), 'The history');
       return yield* apply(...given);
     },
-  };
+  });
+  return guarded(session);
 }

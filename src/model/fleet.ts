@@ -1,5 +1,6 @@
 // The audit of many workspaces at once: a row for each, and what several of them have in common.
-import { type Severity, type Summary, severities } from './finding.ts';
+import type { ProfileChoice } from './assumption.ts';
+import { type Finding, type Severity, type Summary, severities } from './finding.ts';
 import { fold } from './resource-id.ts';
 
 /** 1: read from Azure Resource Graph alone; 2: with the lists that only Azure Resource Manager has. */
@@ -46,6 +47,8 @@ export interface SharedCause {
   readonly workspaces: readonly string[];
 }
 
+export type FleetFinding = Pick<Finding, 'id' | 'rule' | 'severity' | 'problem' | 'because' | 'resource'>;
+
 /** One problem of one workspace, as far as a list of a whole fleet shows it. */
 export interface FleetProblem {
   readonly workspace: string;
@@ -53,7 +56,18 @@ export interface FleetProblem {
   readonly headline: string;
   readonly severity: Severity;
   /** Each failing finding of it. */
-  readonly findings: readonly { readonly rule: string; readonly severity: Severity; readonly headline: string }[];
+  readonly findings: readonly FleetFinding[];
+}
+
+/** What a fleet audit is about: without a scope every workspace that the caller can read. */
+export interface FleetRequest {
+  readonly subscriptions: readonly string[];
+  readonly managementGroup?: string;
+  /** 1: Resource Graph alone. */
+  readonly stage: FleetStage;
+  readonly profile: ProfileChoice;
+  /** Reads everything again, whatever an interrupted run had read. */
+  readonly restart?: boolean;
 }
 
 export interface FleetReport {
@@ -68,8 +82,6 @@ export interface FleetReport {
   readonly complete: boolean;
   /** What could not be read of the fleet as a whole. */
   readonly gaps: readonly FleetGap[];
-  /** Workspaces that an interrupted run had read already. */
-  readonly resumed: number;
 }
 
 const rank = ({ severity }: { readonly severity: Severity | null }): number =>

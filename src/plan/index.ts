@@ -24,6 +24,7 @@ export type { PlanInput, PlanRequest } from './request.ts';
 export { type Requested, type Requests, type RequestText as Speech, requestsOf } from './requests.ts';
 export { reviewPlan } from './review.ts';
 export { dependsOn, type StepSelection, withDependants, withoutSteps } from './select.ts';
+export { fleetProblems, sharedCauses } from './shared-causes.ts';
 export { applyChange, applyChanges, madeBy } from './simulate.ts';
 export { lockoutRules } from './targets.ts';
 export { listed, unansweredOf } from './unanswered.ts';

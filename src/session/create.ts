@@ -19,6 +19,7 @@ import { type ApplyContext, defaultRetryPolicy, type RetryPolicy, type WriteMean
 import { eventChannel } from './channel.ts';
 import { askDiagnosis } from './diagnosis.ts';
 import { extendSnapshot } from './extend-snapshot.ts';
+import { auditFleet, type FleetOptions } from './fleet/fleet.ts';
 import { askLive } from './live.ts';
 import { planner } from './planner.ts';
 import { refuseUnsettled } from './preflight.ts';
@@ -49,6 +50,8 @@ export interface SessionOptions extends Pick<ReportOptions, 'project'> {
   /** Where service tags are had from and kept; unless given, each session asks for itself. */
   readonly tags?: TagOptions;
   readonly readOnly: boolean;
+  /** Where a fleet audit keeps what it has read until it is complete; absent: there are none. */
+  readonly fleetStore?: FleetOptions['store'];
   /** Where plans are simulated. */
   readonly sandbox: OpenWhatIfSimulator;
   now(): Date;
@@ -147,6 +150,13 @@ export function createSession(options: SessionOptions): Session {
     if (stage === 'scan') await settleFrom(latest, writing(id, say));
     return latest;
   };
+  const fleetOf =
+    (store: FleetOptions['store']): NonNullable<Session['fleet']> =>
+    (request, signal) =>
+      act((say, stop) => {
+        const { intents, now } = options;
+        return auditFleet({ arm, rules, intents, tags, report, store, now, say, signal: stop }, request);
+      }, signal);
   const entries = async (): Promise<readonly Entry[]> => options.history(await workspace()).entries();
   /** The entries, those that are open settled where that needs no wait. */
   const settledEntries = async (signal?: AbortSignal): Promise<readonly Entry[]> => {
@@ -263,6 +273,9 @@ export function createSession(options: SessionOptions): Session {
       const config = options.project?.() ?? null;
       return config !== null && isProduction(config, id);
     },
+    ...(options.fleetStore === undefined ? {} : { fleet: fleetOf(options.fleetStore) }),
+    // The client is that of this session, and stays open.
+    at: (id) => createSession({ ...options, arm: { ...arm, close: async () => {} }, selector: { workspace: id } }),
     workspaces: (signal) => readableWorkspaces(arm, signal),
     intents: async () => options.intents(await workspace()).get(),
     async setIntents(change) {

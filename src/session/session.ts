@@ -6,6 +6,7 @@ import type { EffectKind } from '../model/effect.ts';
 import type { Entry, EntryState, HistoryNote } from '../model/entry.ts';
 import type { FailureValue } from '../model/failure.ts';
 import type { Finding } from '../model/finding.ts';
+import type { FleetReport, FleetRequest } from '../model/fleet.ts';
 import type { Json } from '../model/json.ts';
 import type { NetworkMap } from '../model/network-map.ts';
 import type { Plan } from '../model/plan.ts';
@@ -21,7 +22,7 @@ export type SessionEvent =
   | ArmClientEvent
   | {
       readonly kind: 'progress';
-      readonly stage: 'sign-in' | 'scan' | 'verify' | 'recover' | 'live' | 'rehearse' | 'diagnose';
+      readonly stage: 'sign-in' | 'scan' | 'verify' | 'recover' | 'live' | 'rehearse' | 'diagnose' | 'fleet';
       readonly done: number;
       readonly total: number;
       readonly detail: string;
@@ -190,6 +191,13 @@ export interface Session {
   recover(signal?: AbortSignal): AsyncGenerator<SessionEvent, readonly Entry[]>;
   /** Is the workspace marked as production in `bastide.yaml`? */
   isProduction?(workspace: string | null): boolean;
+  /**
+   * The audit of every workspace in a scope (docs/fleet.md); absent for files. Throws Failure: exit 6 when sign-in fails, 7 when Azure
+   * lists no subscriptions, 130 when stopped: the next one of the same scope goes on from there.
+   */
+  fleet?(request: FleetRequest, signal?: AbortSignal): AsyncGenerator<SessionEvent, FleetReport>;
+  /** A session about another workspace over the same ARM client, which closing it leaves open; absent for files. */
+  at?(workspace: string): Session;
   /** Ids of the workspaces that can be read. */
   workspaces?(signal?: AbortSignal): Promise<readonly string[]>;
   intents(): Promise<Assumptions>;

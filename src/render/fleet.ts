@@ -1,0 +1,233 @@
+// A fleet audit as lines of tagged words and as documents: its workspaces, and what several of them share. Pure.
+import type { Finding } from '../model/finding.ts';
+import { severities } from '../model/finding.ts';
+import type { FleetReport, FleetRow } from '../model/fleet.ts';
+import type { JsonObject } from '../model/json.ts';
+import { nameOf, typeOf } from '../model/resource-id.ts';
+import { byCharacters, type ResourceTable, tableLines } from '../model/table.ts';
+import { clean, counted, utcMinute } from '../model/text.ts';
+import { type Line, line } from '../model/words.ts';
+import { csvCell } from './csv.ts';
+import { htmlFilter, htmlPage, htmlTable } from './html-page.ts';
+import type { SarifInput } from './sarif.ts';
+import type { Sheet } from './xlsx.ts';
+import { xmlText } from './xml.ts';
+
+export interface FleetResult extends FleetReport {
+  readonly source: SarifInput['snapshot']['source'];
+}
+
+/** Lines of a list before the rest is only counted. */
+const mostLines = 40;
+
+export function fleetLines(report: FleetResult): Line[] {
+  const { at, complete, gaps, requests, shared, workspaces } = report;
+  const failing = workspaces.filter(({ severity }) => severity !== null).length;
+  const first = workspaces.filter(({ stage }) => stage === 1).length;
+  const more = (count: number, one: string): Line[] =>
+    count <= mostLines
+      ? []
+      : [line([`  and ${counted(count - mostLines, one)} more; see --format csv or json`, 'dim'])];
+  return [
+    line(
+      [counted(workspaces.length, 'workspace'), 'text'],
+      workspaces.length === 0 ? '' : `: ${failing} with failing findings`,
+      `, ${counted(shared.length, 'shared cause')}`,
+    ),
+    line([
+      `Read ${utcMinute(at)} with ${counted(requests.graph, 'Resource Graph query', 'Resource Graph queries')} and ${counted(requests.arm, 'Azure Resource Manager request')}`,
+      'dim',
+    ]),
+    ...(shared.length === 0
+      ? []
+      : [
+          line(),
+          line(['Shared causes', 'title']),
+          ...shared
+            .slice(0, mostLines)
+            .map(({ headline, severity, workspaces: those }) =>
+              line(['✗ ', 'bad'], [severity.padEnd(9), severity], `${headline}: ${counted(those.length, 'workspace')}`),
+            ),
+          ...more(shared.length, 'shared cause'),
+        ]),
+    ...(workspaces.length === 0 ? [] : [line(), line(['Workspaces', 'title'])]),
+    ...tableLines(workspaceTable(workspaces.slice(0, mostLines)), { width: 120, skip: 0, measure: byCharacters }),
+    ...more(workspaces.length, 'workspace'),
+    ...(first === 0
+      ? []
+      : [
+          line(),
+          line(
+            ['? ', 'unknown'],
+            `${counted(first, 'workspace')} at stage 1: computes, datastores and outbound rules were not read, so their checks are unknown.`,
+          ),
+        ]),
+    ...(complete || gaps.length === 0 ? [] : [line()]),
+    ...gaps.map(({ id, reason }) =>
+      line(['not accessible ', 'unknown'], `${clean(id, 200)}: `, [clean(reason, 600), 'dim']),
+    ),
+    line(),
+    line(['To see one workspace: ', 'dim'], ['bastide audit --workspace ID', 'key']),
+  ];
+}
+
+const words = (row: FleetRow): string => row.severity ?? (row.summary.unknown > 0 ? 'unknown' : 'ok');
+
+function workspaceTable(rows: readonly FleetRow[]): ResourceTable {
+  return {
+    title: 'Workspaces',
+    fixed: 2,
+    columns: [
+      { title: 'Severity', keep: 9 },
+      { title: 'Workspace', keep: 9 },
+      { title: 'Problems', keep: 8, right: true },
+      { title: 'Failing', keep: 7, right: true },
+      { title: 'Unknown', keep: 6, right: true },
+      { title: 'Stage', keep: 3, right: true },
+      { title: 'Resource group', keep: 5 },
+      { title: 'Subscription', keep: 2 },
+    ],
+    rows: rows.map((row) => ({
+      cells: [
+        words(row),
+        clean(row.name, 60),
+        `${row.problems}`,
+        `${row.summary.fail}`,
+        `${row.summary.unknown}`,
+        `${row.stage}`,
+        clean(row.resourceGroup, 60),
+        row.subscription,
+      ],
+      ...(row.severity === null ? {} : { role: row.severity }),
+    })),
+  };
+}
+
+const workspaceColumns: readonly { name: string; width: number; of(row: FleetRow): string | number }[] = [
+  { name: 'workspace', width: 30, of: ({ name }) => name },
+  { name: 'severity', width: 10, of: ({ severity }) => severity ?? '' },
+  { name: 'problems', width: 10, of: ({ problems }) => problems },
+  ...severities.map((one) => ({ name: one, width: 9, of: (row: FleetRow) => row.summary.bySeverity[one] })),
+  { name: 'unknown', width: 9, of: ({ summary }) => summary.unknown },
+  { name: 'accepted', width: 9, of: ({ summary }) => summary.accepted },
+  { name: 'stage', width: 7, of: ({ stage }) => stage },
+  { name: 'gaps', width: 7, of: ({ gaps }) => gaps.length },
+  { name: 'owner', width: 20, of: ({ tags }) => ownerOf(tags) },
+  { name: 'resourceGroup', width: 30, of: ({ resourceGroup }) => resourceGroup },
+  { name: 'subscription', width: 38, of: ({ subscription }) => subscription },
+  { name: 'at', width: 25, of: ({ at }) => at },
+  { name: 'id', width: 60, of: ({ id }) => id },
+];
+
+/** The value of the tag that is called owner, in any case. */
+const ownerOf = (tags: FleetRow['tags']): string =>
+  Object.entries(tags).find(([name]) => name.toLowerCase() === 'owner')?.[1] ?? '';
+
+export const fleetCsv = ({ workspaces }: FleetReport): string =>
+  [workspaceColumns.map(({ name }) => name), ...workspaces.map((row) => workspaceColumns.map(({ of }) => of(row)))]
+    .map((cells) => `${cells.map((cell) => csvCell(String(cell))).join(',')}\r\n`)
+    .join('');
+
+const plainCell = (cell: string | number): string | number => (typeof cell === 'number' ? cell : clean(cell, 20_000));
+
+export const fleetSheets = ({ workspaces, shared, problems }: FleetReport): Sheet[] => [
+  {
+    name: 'Workspaces',
+    columns: workspaceColumns,
+    rows: workspaces.map((row) => workspaceColumns.map(({ of }) => plainCell(of(row)))),
+  },
+  {
+    name: 'Shared causes',
+    columns: [
+      { name: 'severity', width: 10 },
+      { name: 'headline', width: 80 },
+      { name: 'workspaces', width: 11 },
+      { name: 'rules', width: 60 },
+      { name: 'type', width: 40 },
+      { name: 'resource', width: 60 },
+    ],
+    rows: shared.map((one) =>
+      [one.severity, one.headline, one.workspaces.length, one.rules.join(' '), typeOf(one.resource), one.resource].map(
+        plainCell,
+      ),
+    ),
+  },
+  {
+    name: 'Problems',
+    columns: [
+      { name: 'workspace', width: 30 },
+      { name: 'severity', width: 10 },
+      { name: 'headline', width: 80 },
+      { name: 'rules', width: 60 },
+      { name: 'resource', width: 60 },
+    ],
+    rows: problems.map((one) =>
+      [
+        nameOf(one.workspace),
+        one.severity,
+        one.headline,
+        [...new Set(one.findings.map(({ rule }) => rule))].join(' '),
+        one.resource,
+      ].map(plainCell),
+    ),
+  },
+];
+
+export function fleetHtml(report: FleetResult): string {
+  const { at, gaps, requests, shared, workspaces } = report;
+  const cell = (text: string | number): string => `<td>${xmlText(clean(String(text), 2000))}</td>`;
+  const graded = (severity: string): string => `<td class="${severity}">${severity}</td>`;
+  const body = `<h1>Fleet audit</h1>
+<p>${counted(workspaces.length, 'workspace')}, ${counted(shared.length, 'shared cause')}. Read ${utcMinute(at)} with ${counted(requests.graph, 'Resource Graph query', 'Resource Graph queries')} and ${counted(requests.arm, 'Azure Resource Manager request')}.</p>
+${gaps.length === 0 ? '' : `<h2>Not accessible</h2>\n<ul>${gaps.map(({ id, reason }) => `<li>${xmlText(clean(`${id}: ${reason}`, 2000))}</li>`).join('')}</ul>\n`}<h2>Shared causes</h2>
+${htmlTable({
+  ...{ id: 'shared', title: 'Shared causes', columns: ['Severity', 'Headline', 'Workspaces', 'Names'] },
+  rows: shared.map(
+    (one) =>
+      `<tr>${graded(one.severity)}${cell(one.headline)}${cell(one.workspaces.length)}<td>${one.workspaces.map((id) => xmlText(clean(nameOf(id), 100))).join(', ')}</td></tr>`,
+  ),
+})}<h2>Workspaces</h2>
+${htmlFilter('workspaces', { severity: [...severities] })}${htmlTable({
+  ...{ id: 'workspaces', title: 'Workspaces' },
+  columns: [
+    'Severity',
+    'Workspace',
+    'Problems',
+    'Failing',
+    'Unknown',
+    'Stage',
+    'Owner',
+    'Resource group',
+    'Subscription',
+  ],
+  rows: workspaces.map((row) => {
+    const { name, problems, resourceGroup, severity, stage, subscription, summary, tags } = row;
+    const rest = [name, problems, summary.fail, summary.unknown, stage, ownerOf(tags), resourceGroup, subscription];
+    return `<tr data-severity="${severity ?? ''}">${graded(words(row))}${rest.map(cell).join('')}</tr>`;
+  }),
+})}`;
+  return htmlPage('Fleet audit', body);
+}
+
+/** Each failing finding once, however many workspaces have it. */
+export function fleetSarif({ at, gaps, problems, source }: FleetResult): SarifInput {
+  const found = new Map<string, Finding>();
+  for (const { findings } of problems) {
+    for (const one of findings) {
+      found.set(one.id, {
+        ...one,
+        ...{ title: one.problem, profiles: [], outcome: 'fail', where: null, evidence: [], gaps: [] },
+        fix: { kind: 'none', undo: 'exact' },
+      });
+    }
+  }
+  const worstFirst = [...found.values()].toSorted(
+    (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || (a.id < b.id ? -1 : 1),
+  );
+  return { findings: worstFirst, snapshot: { takenAt: at, workspace: null, source, gaps: [...gaps] } };
+}
+
+/** The JSON of the result; problems of single workspaces are in the documents. */
+export const fleetJson = ({ problems: _documents, source: _origin, ...report }: FleetResult): object => report;
+
+export const fleetRowJson = (row: FleetRow): JsonObject => ({ kind: 'workspace', ...row }) as unknown as JsonObject;

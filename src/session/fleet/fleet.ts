@@ -1,0 +1,369 @@
+// The audit of a fleet: stage 1 reads everything that Resource Graph holds by a few queries and audits every workspace from that;
+// stage 2 asks Azure Resource Manager for what only it has, worst workspaces first. What was read is on disk, so that a run that was
+// killed goes on where it was.
+import type { ArmClient, ListAnswer } from '../../azure/arm-client.ts';
+import type { FleetStore } from '../../history/fleet-store.ts';
+import type { Assumptions } from '../../model/assumption.ts';
+import { exitStatus, Failure } from '../../model/failure.ts';
+import { type Report, severities } from '../../model/finding.ts';
+import {
+  type FleetGap,
+  type FleetProblem,
+  type FleetReport,
+  type FleetRequest,
+  type FleetRow,
+  type FleetStage,
+  worstWorkspaceFirst,
+} from '../../model/fleet.ts';
+import { isArray, isObject, type Json, type JsonObject, parseJson, stringifyJson } from '../../model/json.ts';
+import { member } from '../../model/pointer.ts';
+import { isToDo } from '../../model/problem.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold, nameOf, resourceGroupOf, subscriptionOf } from '../../model/resource-id.ts';
+import type { Identity, ReadFailure, Snapshot } from '../../model/snapshot.ts';
+import { clean } from '../../model/text.ts';
+import { fleetProblems, sharedCauses } from '../../plan/index.ts';
+import { resourceTypeOf, workspaceType } from '../../resource-types/index.ts';
+import type { Rule } from '../../rules/rule.ts';
+import { scanWorkspace } from '../scan.ts';
+import type { TagSource } from '../service-tags.ts';
+import type { Session, SessionEvent } from '../session.ts';
+import { Pool } from './pool.ts';
+import { fleetReader, leftOutCodes } from './reader.ts';
+import { type FleetSieve, readSieve, sieveCover } from './sieve.ts';
+
+export interface FleetOptions {
+  readonly arm: ArmClient;
+  readonly rules: readonly Rule[];
+  intents(workspace: string): { get(): Promise<Assumptions> };
+  readonly tags: TagSource;
+  readonly report: Session['report'];
+  /** `key`: what tells one scope from another. */
+  store(key: string, restart: boolean): Promise<FleetStore>;
+  now(): Date;
+  say(event: SessionEvent): void;
+  readonly signal?: AbortSignal;
+}
+
+/** Workspaces whose lists are read at once. */
+const atOnce = 4;
+/** Reads that a subscription keeps for everybody else. */
+const readsKept = 25;
+/** Seconds in which Azure gives back as many. */
+const refillSeconds = 1;
+
+/** Throws Failure: exit 6 when sign-in fails, 7 when Azure shows no workspaces at all, 130 when stopped. */
+export async function auditFleet(options: FleetOptions, request: FleetRequest): Promise<FleetReport> {
+  const { arm, signal } = options;
+  const identity = await arm.identity(signal);
+  const store = await options.store(keyOf(arm, identity, request), request.restart ?? false);
+  let keep = true;
+  try {
+    const report = await new FleetAudit(options, request, identity, store).run();
+    // What is missing may be there the next time, and the rest need not be read again then.
+    keep = request.stage === 2 && !report.complete && report.gaps.length > 0;
+    return report;
+  } finally {
+    store.close(keep);
+  }
+}
+
+const keyOf = ({ source }: ArmClient, { name, tenant = '' }: Identity, request: FleetRequest): string =>
+  stringifyJson([
+    ...[source.kind, source.name, name, tenant, request.managementGroup ?? ''],
+    [...request.subscriptions].map(fold).toSorted(),
+  ]);
+
+interface Judged {
+  readonly row: FleetRow;
+  readonly problems: readonly FleetProblem[];
+}
+
+class FleetAudit {
+  readonly #options: FleetOptions;
+  readonly #request: FleetRequest;
+  readonly #identity: Identity;
+  readonly #store: FleetStore;
+  readonly #pool: Pool;
+  /** Lists of Azure Resource Manager by folded path. */
+  readonly #answers = new Map<string, () => ListAnswer>();
+  readonly #readsLeft = new Map<string, number>();
+  /** Subscriptions that Azure does not stop throttling. */
+  readonly #throttled = new Map<string, ReadFailure>();
+  #tagsAsked = false;
+
+  constructor(options: FleetOptions, request: FleetRequest, identity: Identity, store: FleetStore) {
+    this.#options = options;
+    this.#request = request;
+    this.#identity = identity;
+    this.#store = store;
+    this.#pool = new Pool(store.rows);
+    for (const { place, text } of store.answers.lines()) {
+      const known = answerIn(text);
+      if (known === 'tags') this.#tagsAsked = true;
+      else if (known !== undefined) this.#answers.set(fold(known), () => answerOf(store.answers.read(place)));
+    }
+  }
+
+  async run(): Promise<FleetReport> {
+    const { arm, say } = this.#options;
+    const known = this.#store.header;
+    const sieve =
+      sieveIn(known) ??
+      (await readSieve({
+        ...{ arm, pool: this.#pool, request: this.#request, at: this.#options.now().toISOString(), say },
+        ...(this.#options.signal ? { signal: this.#options.signal } : {}),
+      }));
+    if (known === undefined) this.#store.putHeader(sieve as unknown as Json);
+    else if (this.#answers.size > 0) {
+      this.#progress(
+        0,
+        sieve.workspaces.length,
+        `going on with a run that was interrupted, ${this.#answers.size} lists read`,
+      );
+    }
+    const first = await this.#stageOne(sieve);
+    const all = this.#request.stage === 2 ? await this.#stageTwo(sieve, first) : first;
+    return this.#reportOf(sieve, [...all.values()]);
+  }
+
+  async #stageOne(sieve: FleetSieve): Promise<Map<string, Judged>> {
+    const found = new Map<string, Judged>();
+    for (const [index, id] of sieve.workspaces.entries()) {
+      this.#options.signal?.throwIfAborted();
+      found.set(id, await this.#judge(id, sieve, 1));
+      this.#progress(index + 1, sieve.workspaces.length, `${clean(nameOf(id), 80)} (stage 1)`);
+      // The terminal and signals have their turn.
+      if (index % 8 === 7) await new Promise((resolve) => setImmediate(resolve));
+    }
+    return found;
+  }
+
+  async #stageTwo(sieve: FleetSieve, first: ReadonlyMap<string, Judged>): Promise<Map<string, Judged>> {
+    const { arm, signal } = this.#options;
+    const found = new Map(first);
+    const waiting = [...first.values()].map(({ row }) => row).toSorted(worstWorkspaceFirst);
+    const total = waiting.length;
+    let done = 0;
+    const stopListening = arm.onEvent((event) => {
+      if (event.kind !== 'request' || event.readsLeft === undefined) return;
+      const subscription = subscriptionOf(event.path);
+      if (subscription !== undefined) this.#readsLeft.set(fold(subscription), event.readsLeft);
+    });
+    const work = async (): Promise<void> => {
+      for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
+        signal?.throwIfAborted();
+        if (!this.#throttled.has(fold(row.subscription))) {
+          const judged = await this.#judge(row.id, sieve, 2);
+          if (!this.#throttled.has(fold(row.subscription)) || judged.row.stage === 2) found.set(row.id, judged);
+        }
+        done += 1;
+        this.#progress(done, total, `${clean(row.name, 80)} (stage 2)`);
+      }
+    };
+    try {
+      await Promise.all(Array.from({ length: atOnce }, work));
+    } finally {
+      stopListening();
+    }
+    return found;
+  }
+
+  async #judge(id: string, sieve: FleetSieve, stage: FleetStage): Promise<Judged> {
+    const { arm, intents, report, signal, tags } = this.#options;
+    let isWhole = stage === 2;
+    const reader = fleetReader({
+      ...{ arm: this.#countingTags(arm), pool: this.#pool, cover: sieveCover(sieve), identity: this.#identity },
+      ...(stage === 1
+        ? {}
+        : {
+            lists: async (collection: string, ask: () => Promise<ListAnswer>) => {
+              const answer = await this.#list(collection, ask);
+              if (!answer.ok && answer.gap.status === 429) isWhole = false;
+              return answer;
+            },
+          }),
+    });
+    const snapshot = await scanWorkspace({
+      ...{ arm: reader, workspace: id, intents: await intents(id).get(), id: '', tags, progress: () => {} },
+      now: () => new Date(sieve.at),
+      ...(signal ? { signal } : {}),
+    });
+    const judged = report(snapshot, this.#request.profile);
+    const workspace = snapshot.resources.find((one) => fold(one.id) === fold(id));
+    const row: FleetRow = {
+      ...{ id, name: nameOf(id), subscription: subscriptionOf(id) ?? '', resourceGroup: resourceGroupOf(id) ?? '' },
+      severity: severities.find((one) => judged.summary.bySeverity[one] > 0) ?? null,
+      summary: judged.summary,
+      problems: judged.problems.filter((one) => one.kind !== 'unreadable' && isToDo(one)).length,
+      stage: isWhole ? 2 : 1,
+      gaps: gapsOf(judged, snapshot),
+      at: sieve.at,
+      tags: workspace === undefined ? {} : tagsOf(workspace),
+    };
+    return { row, problems: fleetProblems(id, judged) };
+  }
+
+  /** A list of Azure Resource Manager, asked once in all runs; within what its subscription has left. */
+  async #list(collection: string, ask: () => Promise<ListAnswer>): Promise<ListAnswer> {
+    const known = this.#answers.get(fold(collection));
+    if (known !== undefined) return known();
+    const subscription = fold(subscriptionOf(collection) ?? '');
+    const throttled = this.#throttled.get(subscription);
+    if (throttled !== undefined) return { ok: false, gap: { ...throttled, id: collection } };
+    await this.#withinBudget(subscription);
+    const answer = await ask();
+    if (!answer.ok && isPassing(answer.gap)) {
+      if (answer.gap.status === 429) this.#throttled.set(subscription, answer.gap);
+      return answer;
+    }
+    this.#store.answers.append([lineOf(collection, answer)]);
+    this.#answers.set(fold(collection), () => answer);
+    return answer;
+  }
+
+  /** Waits while a subscription has few reads left: others use them too. */
+  async #withinBudget(subscription: string): Promise<void> {
+    const left = this.#readsLeft.get(subscription);
+    if (left === undefined || left > readsKept) return;
+    const { say, signal } = this.#options;
+    say({
+      kind: 'wait',
+      seconds: refillSeconds,
+      reason: `The subscription has ${left} reads left; waiting ${refillSeconds} s`,
+    });
+    await pause(refillSeconds * 1000, signal);
+    this.#readsLeft.set(subscription, left + readsKept);
+  }
+
+  #countingTags(arm: ArmClient): ArmClient {
+    return {
+      ...arm,
+      serviceTags: (place, signal) => {
+        if (!this.#tagsAsked) this.#store.answers.append([stringifyJson({ tags: true })]);
+        this.#tagsAsked = true;
+        return arm.serviceTags(place, signal);
+      },
+    };
+  }
+
+  #progress(done: number, total: number, detail: string): void {
+    this.#options.say({ kind: 'progress', stage: 'fleet', done, total, detail });
+  }
+
+  #reportOf(sieve: FleetSieve, judged: readonly Judged[]): FleetReport {
+    const rows = judged.map(({ row }) => row).toSorted(worstWorkspaceFirst);
+    const place = new Map(rows.map(({ id }, index) => [id, index]));
+    const problems = judged
+      .toSorted((a, b) => (place.get(a.row.id) ?? 0) - (place.get(b.row.id) ?? 0))
+      .flatMap((one) => one.problems);
+    const throttled = [...this.#throttled].map(([subscription, { reason }]): FleetGap => {
+      const behind = rows.filter((row) => fold(row.subscription) === subscription && row.stage === 1).length;
+      return {
+        id: `/subscriptions/${subscription}`,
+        reason: `Azure throttles its reads; ${behind} of its workspaces are at stage 1. ${reason} Run the same command later: it goes on from here.`,
+        action: `${workspaceType}/computes/read`,
+        isFailure: true,
+      };
+    });
+    const gaps = [...sieve.gaps, ...throttled];
+    return {
+      at: sieve.at,
+      workspaces: rows,
+      shared: sharedCauses(problems),
+      problems,
+      requests: { graph: sieve.queries, arm: this.#answers.size + (this.#tagsAsked ? 1 : 0) },
+      complete:
+        gaps.length === 0 && rows.every(({ stage, gaps: own }) => stage === 2 && !own.some((one) => one.isFailure)),
+      gaps,
+    };
+  }
+}
+
+/** It may be another the next time. */
+const isPassing = ({ status }: ReadFailure): boolean => status === undefined || status === 429 || status >= 500;
+
+/** What checks are unknown for. */
+function gapsOf({ findings }: Report, snapshot: Snapshot): FleetGap[] {
+  const byId = new Map(snapshot.gaps.map((gap) => [fold(gap.id), gap]));
+  const ids = new Map(
+    findings.flatMap((one) => (one.outcome === 'unknown' ? one.gaps.map((id) => [fold(id), id] as const) : [])),
+  );
+  return [...ids].map(([key, id]) => {
+    const gap = byId.get(key);
+    return {
+      id,
+      reason: gap?.reason ?? 'It was not read.',
+      action: gap?.action ?? '',
+      isFailure: gap !== undefined && !leftOutCodes.has(gap.code ?? ''),
+    };
+  });
+}
+
+function tagsOf({ body }: Resource): FleetRow['tags'] {
+  const tags = member(body, 'tags');
+  if (!isObject(tags)) return {};
+  return Object.fromEntries(
+    Object.entries(tags).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[clean(name, 100), clean(value, 200)]] : [],
+    ),
+  );
+}
+
+function lineOf(collection: string, answer: ListAnswer): string {
+  const body: JsonObject = answer.ok
+    ? { members: answer.resources.map(({ id, type, body: own }) => ({ id, type, body: own })) }
+    : { gap: answer.gap as unknown as JsonObject };
+  return stringifyJson({ list: collection, ...body });
+}
+
+/** The list that a line is about; undefined for a line that is none. */
+function answerIn(line: string): string | undefined {
+  const json = parsed(line);
+  if (!isObject(json)) return undefined;
+  if (member(json, 'tags') === true) return 'tags';
+  const list = member(json, 'list');
+  return typeof list === 'string' ? list : undefined;
+}
+
+function answerOf(line: string): ListAnswer {
+  const json = parsed(line);
+  const members = isObject(json) ? member(json, 'members') : undefined;
+  if (isArray(members)) return { ok: true, resources: members.flatMap(resourceIn) };
+  const gap = isObject(json) ? member(json, 'gap') : undefined;
+  return { ok: false, gap: gap as unknown as ReadFailure };
+}
+
+function resourceIn(json: Json): Resource[] {
+  if (!isObject(json)) return [];
+  const [id, type, body] = [member(json, 'id'), member(json, 'type'), member(json, 'body')];
+  if (typeof id !== 'string' || typeof type !== 'string' || !isObject(body)) return [];
+  return [{ id, type, apiVersion: resourceTypeOf(type).apiVersion, body }];
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function sieveIn(header: Json | undefined): FleetSieve | undefined {
+  return isObject(header) && isArray(member(header, 'workspaces')) ? (header as unknown as FleetSieve) : undefined;
+}
+
+const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(
+        new Failure('interrupted', exitStatus.interrupted, 'The fleet audit was stopped.', 'Run it again to go on.'),
+      );
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', stop, { once: true });
+  });

@@ -1,0 +1,185 @@
+// The ARM client that a scan of a fleet reads from: it answers from the pool what Resource Graph holds, and in stage 2 asks Azure
+// Resource Manager for three lists of a workspace. Everything else is a read failure of its own kind, so that no rule takes what
+// was not read for absent.
+import type { ArmClient, ListAnswer, ReadAnswer } from '../../azure/arm-client.ts';
+import { valueAt } from '../../model/pointer.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold, nameOf, parseId, sameId, subscriptionOf, typeOf } from '../../model/resource-id.ts';
+import type { Identity, ReadFailure } from '../../model/snapshot.ts';
+import {
+  adminRulesOf,
+  adminRulesType,
+  aRecordType,
+  connectivityOf,
+  connectivityType,
+  perimeterAssociationType,
+  resourceTypeOf,
+  roleAssignmentType,
+  storagePerimeterType,
+  vaultPerimeterType,
+} from '../../resource-types/index.ts';
+import { textAt } from '../../resource-types/read.ts';
+import type { Pool } from './pool.ts';
+import { connectedType, rulingType, zoneStart } from './queries.ts';
+
+/** Codes of what fleet mode does not read, by what it is or by what was asked for. */
+export const leftOutCodes: ReadonlySet<string> = new Set(['NotInResourceGraph', 'NotInStage1']);
+
+/** What the queries covered: for each type whether it was read in a subscription, or why not. */
+export interface FleetCover {
+  covers(type: string, subscription: string): true | ReadFailure;
+  /** Management groups above a subscription; undefined where they are not shown. */
+  ancestors(subscription: string): ReadonlySet<string> | undefined;
+  /** Were the role assignments of this principal read? */
+  hasRoles(principal: string): boolean;
+}
+
+export interface FleetReaderOptions {
+  readonly arm: ArmClient;
+  readonly pool: Pool;
+  readonly cover: FleetCover;
+  readonly identity: Identity;
+  /** The three lists of a workspace, in stage 2. */
+  readonly lists?: (collection: string, ask: () => Promise<ListAnswer>) => Promise<ListAnswer>;
+}
+
+/** Lists that only Azure Resource Manager has, of each workspace. */
+const stageTwo = new Set(
+  ['computes', 'datastores', 'outboundRules'].map((name) =>
+    fold(`Microsoft.MachineLearningServices/workspaces/${name}`),
+  ),
+);
+
+export function fleetReader({ arm, pool, cover, identity, lists }: FleetReaderOptions): ArmClient {
+  const refused = (gap: ReadFailure) => ({ ok: false, gap }) as const;
+  const covered = (type: string, place: string): true | ReadFailure => {
+    const found = cover.covers(type, subscriptionOf(place) ?? '');
+    return found === true ? true : { ...found, id: place, action: `${resourceTypeOf(type).type}/read` };
+  };
+
+  const read = async (id: string): Promise<ReadAnswer> => {
+    const resource = pool.get(id);
+    if (resource !== undefined) {
+      const gaps = gapsOf(resource);
+      return { ok: true, resource, ...(gaps.length > 0 ? { gaps } : {}) };
+    }
+    const type = typeOf(id);
+    const isCovered = covered(type, id);
+    return refused(isCovered === true ? notShown(id, type) : isCovered);
+  };
+
+  const list: ArmClient['list'] = async (collection, asked) => {
+    const { type, query, signal } = asked;
+    if (stageTwo.has(fold(type))) {
+      return lists === undefined
+        ? refused(leftOut(collection, type, 'NotInStage1', 'Stage 1 does not read it'))
+        : lists(collection, () => arm.list(collection, { ...asked, ...(signal ? { signal } : {}) }));
+    }
+    if ([storagePerimeterType, vaultPerimeterType].some((one) => sameId(one, type)))
+      return perimetersOf(collection, type);
+    if (sameId(type, roleAssignmentType)) return rolesIn(collection, query?.$filter);
+    const isCovered = covered(type, collection);
+    if (isCovered !== true) return refused(isCovered);
+    if (query !== undefined) return refused(notHeld(collection, type));
+    if (
+      sameId(type, aRecordType) &&
+      !fold(nameOf(collection.slice(0, collection.lastIndexOf('/')))).startsWith(zoneStart)
+    ) {
+      return refused(
+        leftOut(collection, type, 'NotInResourceGraph', 'Fleet mode reads the records of privatelink zones only'),
+      );
+    }
+    return { ok: true, resources: pool.below(type, scopeOf(collection, type)) };
+  };
+
+  /** No association names the resource: no perimeter does. What a perimeter's configuration says, Resource Graph does not hold. */
+  function perimetersOf(collection: string, type: string): ListAnswer {
+    const isCovered = covered(perimeterAssociationType, collection);
+    if (isCovered !== true) return refused({ ...isCovered, id: collection });
+    const target = collection.slice(0, collection.lastIndexOf('/'));
+    associated ??= new Set(
+      pool
+        .below(perimeterAssociationType, '/subscriptions')
+        .flatMap(({ body }) => textAt(body, '/properties/privateLinkResource/id') ?? [])
+        .map(fold),
+    );
+    return associated.has(fold(target)) ? refused(notHeld(collection, type)) : { ok: true, resources: [] };
+  }
+  let associated: ReadonlySet<string> | undefined;
+
+  /** The assignments of a principal that take effect in a subscription: below it, on it, and on the groups above it. */
+  function rolesIn(collection: string, filter = ''): ListAnswer {
+    const subscription = subscriptionOf(collection) ?? '';
+    const [, principal] = /^principalId eq '([^']+)'$/.exec(filter) ?? [];
+    const isCovered = covered(roleAssignmentType, collection);
+    if (isCovered !== true) return refused(isCovered);
+    if (principal === undefined || !cover.hasRoles(principal)) return refused(notHeld(collection, roleAssignmentType));
+    const above = cover.ancestors(subscription);
+    const own = pool
+      .below(roleAssignmentType, '/')
+      .filter(({ body }) => sameId(textAt(body, '/properties/principalId'), principal));
+    const resources: Resource[] = [];
+    for (const one of own) {
+      const scope =
+        textAt(one.body, '/properties/scope') ?? one.id.replace(/\/providers\/microsoft\.authorization\/.*$/i, '');
+      const [, group] = /\/managementGroups\/([^/]+)/i.exec(scope) ?? [];
+      if (group !== undefined && above === undefined) return refused(notHeld(collection, roleAssignmentType));
+      const isAbove = scope === '' || scope === '/' || (group !== undefined && above?.has(fold(group)) === true);
+      if (isAbove || sameId(subscriptionOf(scope), subscription)) resources.push(one);
+    }
+    return { ok: true, resources };
+  }
+
+  /** An empty document where no configuration is in effect in the network; what one says, Resource Graph does not hold. */
+  const effective = (network: string, shown: string, type: string, id: string): ReadAnswer => {
+    const isCovered = covered(shown, network);
+    if (isCovered !== true) return refused({ ...isCovered, id, action: `${type}/action` });
+    if (pool.idsBelow(shown, network).length > 0) return refused({ ...notHeld(id, type), action: `${type}/action` });
+    return { ok: true, resource: { id, type, apiVersion: '', body: { id, value: [] } } };
+  };
+
+  return {
+    ...arm,
+    counts: { requests: 0, tokens: 0 },
+    identity: async () => identity,
+    read,
+    list,
+    report: async (path) => refused(notHeld(path, typeOf(path))),
+    adminRules: async (network) => effective(network, rulingType, adminRulesType, adminRulesOf(network)),
+    connectivity: async (network) => effective(network, connectedType, connectivityType, connectivityOf(network)),
+    permissions: async (scope) => notHeld(scope, 'Microsoft.Authorization/permissions'),
+  };
+}
+
+/** The path below which the members of a list are: of a list in a group or subscription that scope, else the resource that has it. */
+function scopeOf(collection: string, type: string): string {
+  const { names } = parseId(collection);
+  return names.length === 0 && type.split('/').length === 2
+    ? collection.slice(0, Math.max(0, fold(collection).lastIndexOf('/providers/')))
+    : collection;
+}
+
+/** Members that only another api-version shows, where the row does not: they may be absent, or not shown. */
+function gapsOf({ id, type, body }: Resource): ReadFailure[] {
+  return (resourceTypeOf(type).extraApiVersions ?? []).flatMap(({ members, gap, when }) => {
+    const applies = when?.(body) ?? true;
+    const isShown = members.some((pointer) => valueAt(body, pointer) !== undefined);
+    return !applies || isShown ? [] : [notHeld(`${id}${gap}`, type)];
+  });
+}
+
+const leftOut = (id: string, type: string, code: string, why: string): ReadFailure => ({
+  id,
+  action: `${resourceTypeOf(type).type}/read`,
+  code,
+  reason: `${why}.`,
+});
+export const notHeld = (id: string, type: string): ReadFailure =>
+  leftOut(id, type, 'NotInResourceGraph', 'Fleet mode does not read it: Azure Resource Graph does not hold it');
+const notShown = (id: string, type: string): ReadFailure =>
+  leftOut(
+    id,
+    type,
+    'NotShown',
+    'Azure Resource Graph does not show it: it does not exist, is new, or is not accessible',
+  );

@@ -1,0 +1,232 @@
+// Stage 1 of a fleet audit: the queries, their scope and what they covered. Subscriptions that resources name are read as well,
+// where they are visible: a hub network is seldom in the subscription of its workspaces.
+import type { ArmClient, GraphQuery } from '../../azure/arm-client.ts';
+import { exitStatus, Failure } from '../../model/failure.ts';
+import type { FleetGap, FleetRequest } from '../../model/fleet.ts';
+import { isArray, isObject, type JsonObject, stringifyJson } from '../../model/json.ts';
+import { member, valueAt } from '../../model/pointer.ts';
+import { fold, subscriptionOf } from '../../model/resource-id.ts';
+import type { ReadFailure } from '../../model/snapshot.ts';
+import { clean } from '../../model/text.ts';
+import {
+  managedClusterType,
+  managedClusterView,
+  roleAssignmentType,
+  workspacePrincipalOf,
+  workspaceType,
+} from '../../resource-types/index.ts';
+import { textAt } from '../../resource-types/read.ts';
+import type { SessionEvent } from '../session.ts';
+import type { Pool } from './pool.ts';
+import {
+  assignmentsQuery,
+  fleetTables,
+  principalsPerQuery,
+  queryOf,
+  subscriptionQuery,
+  subscriptionsPerQuery,
+} from './queries.ts';
+import type { FleetCover } from './reader.ts';
+
+/** What stage 1 came to; JSON, kept with the run. */
+export interface FleetSieve {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** Ids of the workspaces in scope. */
+  readonly workspaces: readonly string[];
+  /** Folded ids of subscriptions that were read. */
+  readonly covered: readonly string[];
+  /** Each query that failed: its types and subscriptions, folded, and why. */
+  readonly failed: readonly {
+    readonly types: readonly string[];
+    readonly subscriptions: readonly string[];
+    readonly gap: ReadFailure;
+  }[];
+  /** Folded names of management groups above a subscription. */
+  readonly ancestors: Readonly<Record<string, readonly string[]>>;
+  /** Principals whose role assignments were read. */
+  readonly principals: readonly string[];
+  readonly queries: number;
+  readonly gaps: readonly FleetGap[];
+}
+
+interface SieveOptions {
+  readonly arm: ArmClient;
+  readonly pool: Pool;
+  readonly request: FleetRequest;
+  readonly at: string;
+  say(event: SessionEvent): void;
+  readonly signal?: AbortSignal;
+}
+
+/** How often subscriptions that were met are read as well. */
+const rounds = 3;
+const graphAction = 'Microsoft.ResourceGraph/resources/read';
+
+export async function readSieve(options: SieveOptions): Promise<FleetSieve> {
+  const { arm, pool, request, say, signal } = options;
+  let queries = 0;
+  const failed: FleetSieve['failed'][number][] = [];
+  const query = async (asked: Omit<GraphQuery, 'signal'>, detail: string) => {
+    queries += 1;
+    const answer = await arm.graph({ ...asked, ...(signal ? { signal } : {}) });
+    say({ kind: 'progress', stage: 'fleet', done: queries, total: fleetTables.length + 2, detail });
+    return answer;
+  };
+
+  const visible = new Map<string, JsonObject>();
+  const inScope = new Set<string>();
+  const containers = async (managementGroup?: string) => {
+    const answer = await query(
+      {
+        query: subscriptionQuery,
+        ...(managementGroup === undefined ? {} : { managementGroups: [managementGroup] }),
+        onRows: (rows) => {
+          for (const row of rows) {
+            const id = fold(subscriptionOf(textAt(row, '/id') ?? '') ?? textAt(row, '/subscriptionId') ?? '');
+            if (id === '') continue;
+            visible.set(id, row);
+            if (managementGroup !== undefined) inScope.add(id);
+          }
+        },
+      },
+      'subscriptions',
+    );
+    if (!answer.ok) throw noFleet(answer.gap);
+  };
+  if (request.managementGroup !== undefined) await containers(request.managementGroup);
+  await containers();
+  const gaps: FleetGap[] = [];
+  for (const one of request.subscriptions) {
+    if (visible.has(fold(one))) inScope.add(fold(one));
+    else {
+      const reason = 'The subscription is not visible to this sign-in, or does not exist.';
+      gaps.push({ id: `/subscriptions/${clean(one, 100)}`, reason, action: `${workspaceType}/read`, isFailure: true });
+    }
+  }
+  if (request.managementGroup === undefined && request.subscriptions.length === 0) {
+    for (const id of visible.keys()) inScope.add(id);
+  }
+
+  const covered = new Set<string>();
+  let pending = [...inScope];
+  for (let round = 0; round < rounds && pending.length > 0; round += 1) {
+    const met = new Set<string>();
+    for (const subscriptions of chunks(pending, subscriptionsPerQuery)) {
+      // The queue of the client sends one query at a time.
+      await Promise.all(
+        fleetTables.map(async (table) => {
+          const answer = await query(
+            {
+              query: queryOf(table),
+              subscriptions,
+              onRows: (rows) => {
+                pool.add(rows);
+                for (const [, id = ''] of stringifyJson(rows).matchAll(namedSubscription)) met.add(fold(id));
+              },
+            },
+            table.label,
+          );
+          if (answer.ok) return;
+          failed.push({ types: table.types.map(fold), subscriptions, gap: answer.gap });
+          gaps.push({
+            id: subscriptions.length === 1 ? `/subscriptions/${subscriptions[0]}` : '/subscriptions',
+            reason: `The query for ${table.label} failed. ${answer.gap.reason}`,
+            action: graphAction,
+            isFailure: true,
+          });
+        }),
+      );
+      for (const one of subscriptions) covered.add(one);
+    }
+    pending = [...met].filter((one) => visible.has(one) && !covered.has(one));
+  }
+
+  const workspaces = [...inScope]
+    .flatMap((one) => pool.below(workspaceType, `/subscriptions/${one}`))
+    .map(({ id }) => id);
+  const principals = [
+    ...new Set(
+      [
+        ...pool.below(workspaceType, '/subscriptions').map(workspacePrincipalOf),
+        ...pool.below(managedClusterType, '/subscriptions').map((one) => managedClusterView(one).principal),
+      ].filter((one) => one !== undefined && /^[0-9a-f-]{36}$/i.test(one)) as string[],
+    ),
+  ].toSorted();
+  for (const subscriptions of chunks([...covered], subscriptionsPerQuery)) {
+    for (const some of chunks(principals, principalsPerQuery)) {
+      const answer = await query(
+        { query: assignmentsQuery(some), subscriptions, onRows: (rows) => pool.add(rows) },
+        'role assignments',
+      );
+      if (!answer.ok) failed.push({ types: [fold(roleAssignmentType)], subscriptions, gap: answer.gap });
+    }
+  }
+  return {
+    at: options.at,
+    workspaces: workspaces.toSorted((a, b) => (fold(a) < fold(b) ? -1 : 1)),
+    ...{ covered: [...covered], failed, principals, queries, gaps },
+    ancestors: Object.fromEntries([...visible].flatMap(([id, row]) => ancestorsIn(id, row))),
+  };
+}
+
+const namedSubscription = /\/subscriptions\/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/gi;
+
+function ancestorsIn(id: string, row: JsonObject): [string, string[]][] {
+  const chain = valueAt(row, '/properties/managementGroupAncestorsChain');
+  if (!isArray(chain)) return [];
+  return [
+    [
+      id,
+      chain
+        .flatMap((one) => (isObject(one) ? (member(one, 'name') ?? []) : []))
+        .filter((one) => typeof one === 'string')
+        .map(fold),
+    ],
+  ];
+}
+
+/** What the queries covered, as the reader asks it. */
+export function sieveCover({ ancestors, covered, failed, principals }: FleetSieve): FleetCover {
+  const read = new Set(covered);
+  const roles = new Set(principals.map(fold));
+  const held = new Set([...fleetTables.flatMap(({ types }) => types), roleAssignmentType].map(fold));
+  return {
+    covers(type, subscription) {
+      const [kind, place] = [fold(type), fold(subscription)];
+      if (!held.has(kind)) return { ...leftOut, code: 'NotInResourceGraph' };
+      if (!read.has(place)) return notVisible;
+      const failure = failed.find(({ types, subscriptions }) => types.includes(kind) && subscriptions.includes(place));
+      return failure?.gap ?? true;
+    },
+    ancestors: (subscription) => {
+      const found = ancestors[fold(subscription)];
+      return found === undefined ? undefined : new Set(found);
+    },
+    hasRoles: (principal) => roles.has(fold(principal)),
+  };
+}
+
+const leftOut = {
+  ...{ id: '', action: '', code: 'NotInResourceGraph' },
+  reason: 'Fleet mode does not read it: Azure Resource Graph does not hold it.',
+};
+const notVisible: ReadFailure = {
+  ...{ id: '', action: '', code: 'SubscriptionNotVisible' },
+  reason: 'Its subscription is not accessible with this sign-in.',
+};
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  const found: T[][] = [];
+  for (let at = 0; at < items.length; at += size) found.push(items.slice(at, at + size));
+  return found;
+}
+
+const noFleet = (gap: ReadFailure): Failure =>
+  new Failure(
+    'fleet-unreadable',
+    exitStatus.refused,
+    `The subscriptions could not be listed by Azure Resource Graph. ${gap.reason}`,
+    'Check the permission to read the subscriptions, then run it again.',
+    { code: gap.code ?? null },
+  );
