@@ -2,7 +2,6 @@
 import type { Finding } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
 import type { FleetReport, FleetRow } from '../model/fleet.ts';
-import type { JsonObject } from '../model/json.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
 import { byCharacters, type ResourceTable, tableLines } from '../model/table.ts';
 import { clean, counted, utcMinute } from '../model/text.ts';
@@ -50,7 +49,7 @@ export function fleetLines(report: FleetResult): Line[] {
             ),
           ...more(shared.length, 'shared cause'),
         ]),
-    ...(workspaces.length === 0 ? [] : [line(), line(['Workspaces', 'title'])]),
+    line(),
     ...tableLines(workspaceTable(workspaces.slice(0, mostLines)), { width: 120, skip: 0, measure: byCharacters }),
     ...more(workspaces.length, 'workspace'),
     ...(first === 0
@@ -230,4 +229,4 @@ export function fleetSarif({ at, gaps, problems, source }: FleetResult): SarifIn
 /** The JSON of the result; problems of single workspaces are in the documents. */
 export const fleetJson = ({ problems: _documents, source: _origin, ...report }: FleetResult): object => report;
 
-export const fleetRowJson = (row: FleetRow): JsonObject => ({ kind: 'workspace', ...row }) as unknown as JsonObject;
+export const fleetRowJson = (row: FleetRow): object => ({ kind: 'workspace', ...row });

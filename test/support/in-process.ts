@@ -1,4 +1,5 @@
 // A session over the simulator's gateway in this process: the real ARM client, planning and history, without sockets, TLS and disk.
+import type { ArmClient } from '../../src/azure/arm-client.ts';
 import { openArmClient } from '../../src/azure/open-arm-client.ts';
 import type { ArmTransport } from '../../src/azure/transport.ts';
 import { memoryHistory } from '../../src/history/memory.ts';
@@ -69,7 +70,12 @@ function wireTo(machine: Machine): ArmTransport {
   };
 }
 
-export function openInProcess(world: string): Session {
+export interface ArmInProcess {
+  readonly arm: ArmClient;
+  readonly intents: Assumptions;
+}
+
+export function armInProcess(world: string): ArmInProcess {
   const { machine, intents } = machineFor(world);
   const source = { kind: 'demo', name: `demo:${world}` } as const;
   const arm = openArmClient({
@@ -81,6 +87,11 @@ export function openInProcess(world: string): Session {
       tokens: 0,
     },
   });
+  return { arm, intents };
+}
+
+export function openInProcess(world: string): Session {
+  const { arm, intents } = armInProcess(world);
   const history = memoryHistory();
   let known = intents;
   let ids = 0;

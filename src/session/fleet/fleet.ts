@@ -17,6 +17,7 @@ import {
 } from '../../model/fleet.ts';
 import { isArray, isObject, type Json, type JsonObject, parseJson, stringifyJson } from '../../model/json.ts';
 import { member } from '../../model/pointer.ts';
+import { hubOf } from '../../model/posture.ts';
 import { isToDo } from '../../model/problem.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf, resourceGroupOf, subscriptionOf } from '../../model/resource-id.ts';
@@ -29,7 +30,7 @@ import { scanWorkspace } from '../scan.ts';
 import type { TagSource } from '../service-tags.ts';
 import type { Session, SessionEvent } from '../session.ts';
 import { Pool } from './pool.ts';
-import { fleetReader, leftOutCodes } from './reader.ts';
+import { fleetReader, lockType, notHeld, notReadCodes, thirdReadOf } from './reader.ts';
 import { type FleetSieve, readSieve, sieveCover } from './sieve.ts';
 
 export interface FleetOptions {
@@ -47,7 +48,7 @@ export interface FleetOptions {
 
 /** Workspaces whose lists are read at once. */
 const atOnce = 4;
-/** Reads that a subscription keeps for everybody else. */
+/** Reads that stay for other clients of a subscription. */
 const readsKept = 25;
 /** Seconds in which Azure gives back as many. */
 const refillSeconds = 1;
@@ -74,7 +75,7 @@ const keyOf = ({ source }: ArmClient, { name, tenant = '' }: Identity, request: 
     [...request.subscriptions].map(fold).toSorted(),
   ]);
 
-interface Judged {
+interface CheckedWorkspace {
   readonly row: FleetRow;
   readonly problems: readonly FleetProblem[];
 }
@@ -91,6 +92,7 @@ class FleetAudit {
   /** Subscriptions that Azure does not stop throttling. */
   readonly #throttled = new Map<string, ReadFailure>();
   #tagsAsked = false;
+  #locksRead = false;
 
   constructor(options: FleetOptions, request: FleetRequest, identity: Identity, store: FleetStore) {
     this.#options = options;
@@ -127,11 +129,11 @@ class FleetAudit {
     return this.#reportOf(sieve, [...all.values()]);
   }
 
-  async #stageOne(sieve: FleetSieve): Promise<Map<string, Judged>> {
-    const found = new Map<string, Judged>();
+  async #stageOne(sieve: FleetSieve): Promise<Map<string, CheckedWorkspace>> {
+    const found = new Map<string, CheckedWorkspace>();
     for (const [index, id] of sieve.workspaces.entries()) {
       this.#options.signal?.throwIfAborted();
-      found.set(id, await this.#judge(id, sieve, 1));
+      found.set(id, await this.#check(id, sieve, 1));
       this.#progress(index + 1, sieve.workspaces.length, `${clean(nameOf(id), 80)} (stage 1)`);
       // The terminal and signals have their turn.
       if (index % 8 === 7) await new Promise((resolve) => setImmediate(resolve));
@@ -139,7 +141,10 @@ class FleetAudit {
     return found;
   }
 
-  async #stageTwo(sieve: FleetSieve, first: ReadonlyMap<string, Judged>): Promise<Map<string, Judged>> {
+  async #stageTwo(
+    sieve: FleetSieve,
+    first: ReadonlyMap<string, CheckedWorkspace>,
+  ): Promise<Map<string, CheckedWorkspace>> {
     const { arm, signal } = this.#options;
     const found = new Map(first);
     const waiting = [...first.values()].map(({ row }) => row).toSorted(worstWorkspaceFirst);
@@ -154,14 +159,15 @@ class FleetAudit {
       for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
         signal?.throwIfAborted();
         if (!this.#throttled.has(fold(row.subscription))) {
-          const judged = await this.#judge(row.id, sieve, 2);
-          if (!this.#throttled.has(fold(row.subscription)) || judged.row.stage === 2) found.set(row.id, judged);
+          const checked = await this.#check(row.id, sieve, 2);
+          if (!this.#throttled.has(fold(row.subscription)) || checked.row.stage === 2) found.set(row.id, checked);
         }
         done += 1;
         this.#progress(done, total, `${clean(row.name, 80)} (stage 2)`);
       }
     };
     try {
+      await this.#locks(sieve);
       await Promise.all(Array.from({ length: atOnce }, work));
     } finally {
       stopListening();
@@ -169,7 +175,7 @@ class FleetAudit {
     return found;
   }
 
-  async #judge(id: string, sieve: FleetSieve, stage: FleetStage): Promise<Judged> {
+  async #check(id: string, sieve: FleetSieve, stage: FleetStage): Promise<CheckedWorkspace> {
     const { arm, intents, report, signal, tags } = this.#options;
     let isWhole = stage === 2;
     const reader = fleetReader({
@@ -177,10 +183,13 @@ class FleetAudit {
       ...(stage === 1
         ? {}
         : {
-            lists: async (collection: string, ask: () => Promise<ListAnswer>) => {
-              const answer = await this.#list(collection, ask);
-              if (!answer.ok && answer.gap.status === 429) isWhole = false;
-              return answer;
+            stageTwo: {
+              third: thirdReadOf(...this.#withHub(id)),
+              ask: async (key: string, request: () => Promise<ListAnswer>) => {
+                const answer = await this.#list(key, request);
+                if (!answer.ok && answer.gap.status === 429) isWhole = false;
+                return answer;
+              },
             },
           }),
     });
@@ -189,25 +198,46 @@ class FleetAudit {
       now: () => new Date(sieve.at),
       ...(signal ? { signal } : {}),
     });
-    const judged = report(snapshot, this.#request.profile);
+    const checked = report(snapshot, this.#request.profile);
     const workspace = snapshot.resources.find((one) => fold(one.id) === fold(id));
     const row: FleetRow = {
       ...{ id, name: nameOf(id), subscription: subscriptionOf(id) ?? '', resourceGroup: resourceGroupOf(id) ?? '' },
-      severity: severities.find((one) => judged.summary.bySeverity[one] > 0) ?? null,
-      summary: judged.summary,
-      problems: judged.problems.filter((one) => one.kind !== 'unreadable' && isToDo(one)).length,
+      severity: severities.find((one) => checked.summary.bySeverity[one] > 0) ?? null,
+      summary: checked.summary,
+      problems: checked.problems.filter((one) => one.kind !== 'unreadable' && isToDo(one)).length,
       stage: isWhole ? 2 : 1,
-      gaps: gapsOf(judged, snapshot),
+      gaps: gapsOf(checked, snapshot),
       at: sieve.at,
       tags: workspace === undefined ? {} : tagsOf(workspace),
     };
-    return { row, problems: fleetProblems(id, judged) };
+    return { row, problems: fleetProblems(id, checked) };
+  }
+
+  #withHub(id: string): [Resource, Resource | undefined] {
+    const workspace = this.#pool.get(id);
+    if (workspace === undefined) throw new Error(`${id} is not in the pool`);
+    const hub = hubOf(workspace);
+    return [workspace, hub === undefined ? undefined : this.#pool.get(hub)];
+  }
+
+  /** Locks of the subscriptions in which a workspace has a read to spare. */
+  async #locks(sieve: FleetSieve): Promise<void> {
+    const spare = sieve.workspaces.filter((id) => thirdReadOf(...this.#withHub(id)) === 'locks');
+    const subscriptions = new Map(spare.flatMap((id) => subscriptionOf(id) ?? []).map((one) => [fold(one), one]));
+    const { type, apiVersion } = resourceTypeOf(lockType);
+    for (const one of subscriptions.values()) {
+      const collection = `/subscriptions/${one}/providers/${type}`;
+      await this.#list(collection, () => this.#options.arm.list(collection, { type, apiVersion }));
+    }
+    this.#locksRead = true;
   }
 
   /** A list of Azure Resource Manager, asked once in all runs; within what its subscription has left. */
   async #list(collection: string, ask: () => Promise<ListAnswer>): Promise<ListAnswer> {
     const known = this.#answers.get(fold(collection));
     if (known !== undefined) return known();
+    if (this.#locksRead && fold(collection).endsWith(fold(lockType)))
+      return { ok: false, gap: notHeld(collection, lockType) };
     const subscription = fold(subscriptionOf(collection) ?? '');
     const throttled = this.#throttled.get(subscription);
     if (throttled !== undefined) return { ok: false, gap: { ...throttled, id: collection } };
@@ -251,10 +281,10 @@ class FleetAudit {
     this.#options.say({ kind: 'progress', stage: 'fleet', done, total, detail });
   }
 
-  #reportOf(sieve: FleetSieve, judged: readonly Judged[]): FleetReport {
-    const rows = judged.map(({ row }) => row).toSorted(worstWorkspaceFirst);
+  #reportOf(sieve: FleetSieve, checked: readonly CheckedWorkspace[]): FleetReport {
+    const rows = checked.map(({ row }) => row).toSorted(worstWorkspaceFirst);
     const place = new Map(rows.map(({ id }, index) => [id, index]));
-    const problems = judged
+    const problems = checked
       .toSorted((a, b) => (place.get(a.row.id) ?? 0) - (place.get(b.row.id) ?? 0))
       .flatMap((one) => one.problems);
     const throttled = [...this.#throttled].map(([subscription, { reason }]): FleetGap => {
@@ -295,7 +325,7 @@ function gapsOf({ findings }: Report, snapshot: Snapshot): FleetGap[] {
       id,
       reason: gap?.reason ?? 'It was not read.',
       action: gap?.action ?? '',
-      isFailure: gap !== undefined && !leftOutCodes.has(gap.code ?? ''),
+      isFailure: gap !== undefined && !notReadCodes.has(gap.code ?? ''),
     };
   });
 }

@@ -35,7 +35,7 @@ export class Pool {
     return this.#places.size;
   }
 
-  /** Rows as Resource Graph gives them; one without an id of a resource is left out. */
+  /** Rows as Resource Graph gives them; one without the id of a resource is skipped. */
   add(rows: readonly JsonObject[]): void {
     const found = rows.flatMap((row) => {
       const id = member(row, 'id');

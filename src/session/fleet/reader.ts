@@ -2,7 +2,8 @@
 // Resource Manager for three lists of a workspace. Everything else is a read failure of its own kind, so that no rule takes what
 // was not read for absent.
 import type { ArmClient, ListAnswer, ReadAnswer } from '../../azure/arm-client.ts';
-import { valueAt } from '../../model/pointer.ts';
+import { isObject, type Json } from '../../model/json.ts';
+import { parsePointer, updateAt, valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf, parseId, sameId, subscriptionOf, typeOf } from '../../model/resource-id.ts';
 import type { Identity, ReadFailure } from '../../model/snapshot.ts';
@@ -13,17 +14,21 @@ import {
   connectivityOf,
   connectivityType,
   perimeterAssociationType,
+  publicNetworkAccessOf,
   resourceTypeOf,
   roleAssignmentType,
+  showsOutboundRules,
   storagePerimeterType,
   vaultPerimeterType,
+  workspaceType,
+  workspaceView,
 } from '../../resource-types/index.ts';
 import { textAt } from '../../resource-types/read.ts';
 import type { Pool } from './pool.ts';
 import { connectedType, rulingType, zoneStart } from './queries.ts';
 
 /** Codes of what fleet mode does not read, by what it is or by what was asked for. */
-export const leftOutCodes: ReadonlySet<string> = new Set(['NotInResourceGraph', 'NotInStage1']);
+export const notReadCodes: ReadonlySet<string> = new Set(['NotInResourceGraph', 'NotInStage1']);
 
 /** What the queries covered: for each type whether it was read in a subscription, or why not. */
 export interface FleetCover {
@@ -39,18 +44,38 @@ export interface FleetReaderOptions {
   readonly pool: Pool;
   readonly cover: FleetCover;
   readonly identity: Identity;
-  /** The three lists of a workspace, in stage 2. */
-  readonly lists?: (collection: string, ask: () => Promise<ListAnswer>) => Promise<ListAnswer>;
+  /** Stage 2: asks Azure Resource Manager, within the reads of this workspace. */
+  readonly stageTwo?: StageTwo;
 }
 
+export interface StageTwo {
+  readonly third: ThirdRead;
+  /** A list, or one resource as a list, asked once in all runs; `key` names it. */
+  ask(key: string, request: () => Promise<ListAnswer>): Promise<ListAnswer>;
+}
+
+/** What the third read of a workspace is for; computes and datastores are the first two. */
+export type ThirdRead = 'outbound rules' | 'IP allow-list' | 'locks';
+
+/** Of a project what its hub needs is read once, for all projects of the hub. */
+export function thirdReadOf(workspace: Resource, hub: Resource | undefined): ThirdRead {
+  const settings = hub ?? workspace;
+  if (workspaceView(settings).managedNetwork.on && !showsOutboundRules(settings)) return 'outbound rules';
+  return publicNetworkAccessOf(settings) === 'Disabled' ? 'locks' : 'IP allow-list';
+}
+
+/** Members of a workspace that no stable api-version shows. */
+const allowList = resourceTypeOf(workspaceType).extraApiVersions?.find(({ gap }) => gap === '/ipAllowlist');
+export const lockType = 'Microsoft.Authorization/locks';
+
 /** Lists that only Azure Resource Manager has, of each workspace. */
-const stageTwo = new Set(
+const listsOfWorkspace = new Set(
   ['computes', 'datastores', 'outboundRules'].map((name) =>
     fold(`Microsoft.MachineLearningServices/workspaces/${name}`),
   ),
 );
 
-export function fleetReader({ arm, pool, cover, identity, lists }: FleetReaderOptions): ArmClient {
+export function fleetReader({ arm, pool, cover, identity, stageTwo }: FleetReaderOptions): ArmClient {
   const refused = (gap: ReadFailure) => ({ ok: false, gap }) as const;
   const covered = (type: string, place: string): true | ReadFailure => {
     const found = cover.covers(type, subscriptionOf(place) ?? '');
@@ -58,8 +83,9 @@ export function fleetReader({ arm, pool, cover, identity, lists }: FleetReaderOp
   };
 
   const read = async (id: string): Promise<ReadAnswer> => {
-    const resource = pool.get(id);
-    if (resource !== undefined) {
+    const known = pool.get(id);
+    if (known !== undefined) {
+      const resource = stageTwo !== undefined && sameId(known.type, workspaceType) ? await withAllowList(known) : known;
       const gaps = gapsOf(resource);
       return { ok: true, resource, ...(gaps.length > 0 ? { gaps } : {}) };
     }
@@ -68,12 +94,28 @@ export function fleetReader({ arm, pool, cover, identity, lists }: FleetReaderOp
     return refused(isCovered === true ? notShown(id, type) : isCovered);
   };
 
+  /** With the list where it is the third read, or was read for another workspace; null where Azure shows none. */
+  const withAllowList = async (workspace: Resource): Promise<Resource> => {
+    if (allowList === undefined || stageTwo?.third !== 'IP allow-list') return workspace;
+    const { apiVersion, gap, members } = allowList;
+    const answer = await stageTwo.ask(`${workspace.id}${gap}`, async () => {
+      const one = await arm.read(workspace.id, { apiVersion });
+      return one.ok ? { ok: true, resources: [one.resource] } : one;
+    });
+    const [other] = answer.ok ? answer.resources : [];
+    if (other === undefined) return workspace;
+    const body = members.reduce<Json | undefined>((made, pointer) => {
+      const value = valueAt(other.body, pointer) ?? null;
+      return updateAt(made, parsePointer(pointer), (own) => own ?? value);
+    }, workspace.body);
+    return isObject(body) ? { ...workspace, body } : workspace;
+  };
+
   const list: ArmClient['list'] = async (collection, asked) => {
-    const { type, query, signal } = asked;
-    if (stageTwo.has(fold(type))) {
-      return lists === undefined
-        ? refused(leftOut(collection, type, 'NotInStage1', 'Stage 1 does not read it'))
-        : lists(collection, () => arm.list(collection, { ...asked, ...(signal ? { signal } : {}) }));
+    const { type, query } = asked;
+    if (listsOfWorkspace.has(fold(type)) || sameId(type, lockType)) {
+      if (stageTwo !== undefined) return stageTwo.ask(collection, () => arm.list(collection, asked));
+      return refused(notRead(collection, type, 'NotInStage1', 'Stage 1 does not read it'));
     }
     if ([storagePerimeterType, vaultPerimeterType].some((one) => sameId(one, type)))
       return perimetersOf(collection, type);
@@ -86,7 +128,7 @@ export function fleetReader({ arm, pool, cover, identity, lists }: FleetReaderOp
       !fold(nameOf(collection.slice(0, collection.lastIndexOf('/')))).startsWith(zoneStart)
     ) {
       return refused(
-        leftOut(collection, type, 'NotInResourceGraph', 'Fleet mode reads the records of privatelink zones only'),
+        notRead(collection, type, 'NotInResourceGraph', 'Fleet mode reads the records of privatelink zones only'),
       );
     }
     return { ok: true, resources: pool.below(type, scopeOf(collection, type)) };
@@ -168,16 +210,16 @@ function gapsOf({ id, type, body }: Resource): ReadFailure[] {
   });
 }
 
-const leftOut = (id: string, type: string, code: string, why: string): ReadFailure => ({
+const notRead = (id: string, type: string, code: string, why: string): ReadFailure => ({
   id,
   action: `${resourceTypeOf(type).type}/read`,
   code,
   reason: `${why}.`,
 });
 export const notHeld = (id: string, type: string): ReadFailure =>
-  leftOut(id, type, 'NotInResourceGraph', 'Fleet mode does not read it: Azure Resource Graph does not hold it');
+  notRead(id, type, 'NotInResourceGraph', 'Fleet mode does not read it: Azure Resource Graph does not hold it');
 const notShown = (id: string, type: string): ReadFailure =>
-  leftOut(
+  notRead(
     id,
     type,
     'NotShown',

@@ -194,7 +194,7 @@ export function sieveCover({ ancestors, covered, failed, principals }: FleetSiev
   return {
     covers(type, subscription) {
       const [kind, place] = [fold(type), fold(subscription)];
-      if (!held.has(kind)) return { ...leftOut, code: 'NotInResourceGraph' };
+      if (!held.has(kind)) return { ...notRead, code: 'NotInResourceGraph' };
       if (!read.has(place)) return notVisible;
       const failure = failed.find(({ types, subscriptions }) => types.includes(kind) && subscriptions.includes(place));
       return failure?.gap ?? true;
@@ -207,7 +207,7 @@ export function sieveCover({ ancestors, covered, failed, principals }: FleetSiev
   };
 }
 
-const leftOut = {
+const notRead = {
   ...{ id: '', action: '', code: 'NotInResourceGraph' },
   reason: 'Fleet mode does not read it: Azure Resource Graph does not hold it.',
 };
