@@ -1,4 +1,4 @@
-// `fleet`: many workspaces at once, read by a few queries of Azure Resource Graph.
+// `fleet`: many workspaces at once, audited by a few queries of Azure Resource Graph, and fixed one after another.
 import * as z from 'zod/mini';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
@@ -14,15 +14,25 @@ import {
   fleetRowJson,
   fleetSarif,
   fleetSheets,
+  sheetCsv,
+  sheetHtml,
 } from '../src/render/fleet.ts';
 import { renderJson } from '../src/render/json.ts';
 import type { Session, SessionEvent } from '../src/session/session.ts';
+import {
+  type FleetFixResult,
+  fixFleet,
+  fleetFixExit,
+  fleetFixFailure,
+  fleetFixLines,
+  fleetFixSheet,
+} from './parts/fleet-fix.ts';
 
 export const fleet = defineCommand({
   name: 'fleet',
-  summary: 'Audit many workspaces at once',
+  summary: 'Audit or fix many workspaces at once',
   args: z.object({
-    action: flag(z.enum(['audit']), 'what to do', { value: 'audit' }),
+    action: flag(z.enum(['audit', 'fix']), 'what to do', { value: 'audit|fix' }),
     managementGroup: flag(z.optional(z.string()), 'workspaces of the subscriptions below this management group only', {
       value: 'ID',
     }),
@@ -33,10 +43,23 @@ export const fleet = defineCommand({
       z._default(z.enum(['1', '2']), '2'),
       '1: Azure Resource Graph only; 2: also read computes, datastores and outbound rules',
     ),
+    plans: flag(z.optional(z.string()), 'with --dry-run: folder that gets a plan file for each workspace', {
+      value: 'FOLDER',
+      only: { action: ['fix'] },
+    }),
+    plan: flag(z._default(z.array(z.string()), []), 'apply this reviewed plan file; repeatable', {
+      value: 'FILE',
+      of: 'file',
+      only: { action: ['fix'] },
+    }),
+    maxFailures: flag(z._default(z.number(), 1), 'stop after so many failed workspaces', {
+      value: 'N',
+      only: { action: ['fix'] },
+    }),
     restart: flag(z._default(z.boolean(), false), 'read everything again instead of resuming an interrupted run'),
   }),
   positional: ['action'],
-  effect: 'read',
+  effect: 'cloud',
   examples: [
     { line: 'fleet audit', says: 'Check every workspace that you can read; list shared causes first' },
     {
@@ -44,8 +67,12 @@ export const fleet = defineCommand({
       says: 'Only what Azure Resource Graph holds: a few queries, no request per workspace',
     },
     { line: 'fleet audit --format csv', says: 'One row for each workspace' },
+    { line: 'fleet fix --dry-run --stage 1', says: 'Plan the automatic fixes of each workspace' },
   ],
-  async *run(context, { managementGroup, subscription, stage, restart }): AsyncGenerator<SessionEvent, FleetResult> {
+  async *run(
+    context,
+    { action, managementGroup, subscription, stage, restart, plans, plan, maxFailures },
+  ): AsyncGenerator<SessionEvent, FleetOutcome> {
     if (managementGroup !== undefined && subscription.length > 0) {
       throw new Failure(
         'contradicting-flags',
@@ -62,21 +89,45 @@ export const fleet = defineCommand({
       profile: context.flags.profile,
       restart,
     };
-    const report = yield* audit(request, context.signal);
-    return { ...report, source: session.source };
+    const read = () => audit(request, context.signal);
+    if (action === 'audit') return { kind: 'audit', report: { ...(yield* read()), source: session.source } };
+    const options = { plans: plan, plansTo: plans, maxFailures: Math.max(1, maxFailures) };
+    return {
+      kind: 'fix',
+      result: yield* fixFleet(context, session, read, options),
+      source: session.source,
+      at: context.now().toISOString(),
+    };
   },
-  json: fleetJson,
-  text: fleetLines,
-  items: ({ workspaces }) => workspaces.map(fleetRowJson),
+  json: (outcome) => (outcome.kind === 'audit' ? fleetJson(outcome.report) : outcome.result),
+  text: (outcome) => (outcome.kind === 'audit' ? fleetLines(outcome.report) : fleetFixLines(outcome.result)),
+  items: (outcome) =>
+    outcome.kind === 'audit' ? outcome.report.workspaces.map(fleetRowJson) : outcome.result.workspaces,
   documents: ['csv', 'xlsx', 'html', 'sarif'],
-  document: async (result, format, about) => {
+  document: async (outcome, format, about) => {
+    if (outcome.kind === 'fix') {
+      const sheet = fleetFixSheet(outcome.result);
+      if (format === 'xlsx') return (await import('../src/render/xlsx.ts')).renderSheets([sheet]);
+      if (format === 'sarif') {
+        const snapshot = { takenAt: outcome.at, workspace: null, source: outcome.source, gaps: [] };
+        return renderJson((await import('../src/render/sarif.ts')).sarifLog({ findings: [], snapshot }, about));
+      }
+      return format === 'html' ? sheetHtml('Fleet fix', sheet) : sheetCsv(sheet);
+    }
+    const result = outcome.report;
     if (format === 'csv') return fleetCsv(result);
     if (format === 'html') return fleetHtml(result);
     if (format === 'xlsx') return (await import('../src/render/xlsx.ts')).renderSheets(fleetSheets(result));
     return renderJson((await import('../src/render/sarif.ts')).sarifLog(fleetSarif(result), about));
   },
-  exit: (result, { failOn, allowEmpty }) => fleetExit(result, failOn, allowEmpty),
+  exit: (outcome, { failOn, allowEmpty }) =>
+    outcome.kind === 'audit' ? fleetExit(outcome.report, failOn, allowEmpty) : fleetFixExit(outcome.result),
+  failure: (outcome) => (outcome.kind === 'audit' ? null : fleetFixFailure(outcome.result)),
 });
+
+type FleetOutcome =
+  | { readonly kind: 'audit'; readonly report: FleetResult }
+  | { readonly kind: 'fix'; readonly result: FleetFixResult; readonly source: Session['source']; readonly at: string };
 
 /** Throws Failure (exit 2) where files are all there is. */
 async function fleetSession(

@@ -160,7 +160,7 @@ function openLines(file: string): Lines {
     for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
     end += bytes.length;
   };
-  // What a killed process left of a line stays a line of its own.
+  // What a killed process left of a line stays a separate line.
   if (end > 0 && bytesAt(end - 1, 1)[0] !== 0x0a) write(Buffer.from('\n'));
   return {
     append(lines) {

@@ -49,7 +49,7 @@ export interface SharedCause {
 
 export type FleetFinding = Pick<Finding, 'id' | 'rule' | 'severity' | 'problem' | 'because' | 'resource'>;
 
-/** One problem of one workspace, as far as a list of a whole fleet shows it. */
+/** One problem of one workspace, in the detail that a list of a whole fleet shows. */
 export interface FleetProblem {
   readonly workspace: string;
   readonly resource: string;

@@ -122,10 +122,28 @@ const workspaceColumns: readonly { name: string; width: number; of(row: FleetRow
 const ownerOf = (tags: FleetRow['tags']): string =>
   Object.entries(tags).find(([name]) => name.toLowerCase() === 'owner')?.[1] ?? '';
 
-export const fleetCsv = ({ workspaces }: FleetReport): string =>
-  [workspaceColumns.map(({ name }) => name), ...workspaces.map((row) => workspaceColumns.map(({ of }) => of(row)))]
+/** A header and one record for each row, lines ended by CR LF. */
+export const sheetCsv = ({ columns, rows }: Sheet): string =>
+  [columns.map(({ name }) => name), ...rows]
     .map((cells) => `${cells.map((cell) => csvCell(String(cell))).join(',')}\r\n`)
     .join('');
+
+export const sheetHtml = (title: string, { columns, name, rows }: Sheet): string =>
+  htmlPage(
+    title,
+    `<h1>${xmlText(title)}</h1>\n${htmlTable({
+      ...{ id: 'rows', title: name, columns: columns.map((one) => one.name) },
+      rows: rows.map(
+        (cells) => `<tr>${cells.map((one) => `<td>${xmlText(clean(String(one), 2000))}</td>`).join('')}</tr>`,
+      ),
+    })}`,
+  );
+
+/** One row a workspace. */
+export const fleetCsv = (report: FleetReport): string => {
+  const [workspaces] = fleetSheets(report);
+  return workspaces === undefined ? '' : sheetCsv(workspaces);
+};
 
 const plainCell = (cell: string | number): string | number => (typeof cell === 'number' ? cell : clean(cell, 20_000));
 

@@ -32,9 +32,9 @@ async function fleetOf(world: string, stage: FleetStage) {
       ...{ arm, rules, now, say: () => {}, tags: tagSource({}) },
       intents: () => ({ get: async () => intents }),
       report: (snapshot, profile) => {
-        const judged = report(snapshot, profile);
-        found.set(snapshot.workspace ?? '', byId(judged.findings));
-        return judged;
+        const checked = report(snapshot, profile);
+        found.set(snapshot.workspace ?? '', byId(checked.findings));
+        return checked;
       },
       store: (_key, restart) => openFleetStore({ folder, key: `${world}${stage}`, pid: process.pid, now, restart }),
     },

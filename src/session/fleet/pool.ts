@@ -118,7 +118,7 @@ function firstAt(texts: readonly string[], start: string): number {
   return low;
 }
 
-/** A line begins with the id, folded by whoever compares. */
+/** A line begins with the id, in its own letter case. */
 function idOfLine(line: string): string | undefined {
   const [, id] = /^\{"id":("(?:[^"\\]|\\.)*")/.exec(line) ?? [];
   if (id === undefined || !line.endsWith('}')) return undefined;

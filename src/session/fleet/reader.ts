@@ -1,5 +1,5 @@
 // The ARM client that a scan of a fleet reads from: it answers from the pool what Resource Graph holds, and in stage 2 asks Azure
-// Resource Manager for three lists of a workspace. Everything else is a read failure of its own kind, so that no rule takes what
+// Resource Manager for three lists of a workspace. Everything else is a read failure, so that no rule takes what
 // was not read for absent.
 import type { ArmClient, ListAnswer, ReadAnswer } from '../../azure/arm-client.ts';
 import { isObject, type Json } from '../../model/json.ts';

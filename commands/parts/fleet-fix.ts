@@ -1,0 +1,262 @@
+// `fleet fix`: one plan for each workspace, each confirmed by itself or approved as a file; ends at the first surprise.
+import type { CommandContext } from '../../src/command/definition.ts';
+import { isDeclined } from '../../src/command/send.ts';
+import { type ExitStatus, exitStatus, Failure, type FailureValue, isFailure } from '../../src/model/failure.ts';
+import type { FleetReport } from '../../src/model/fleet.ts';
+import { stringifyJson } from '../../src/model/json.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import { nameOf, parseId, sameId } from '../../src/model/resource-id.ts';
+import { clean, counted } from '../../src/model/text.ts';
+import { type Line, line } from '../../src/model/words.ts';
+import type { Sheet } from '../../src/render/xlsx.ts';
+import { planDigest } from '../../src/session/digest.ts';
+import type { ApplyResult, Session, SessionEvent } from '../../src/session/session.ts';
+import { act, outcomeExit, outcomeFailure, requireWritable, settleFirst } from './act.ts';
+import {
+  type PlanFile,
+  readPlan,
+  requireApproved,
+  requireSameSource,
+  requireSameWorkspace,
+  reviewed,
+} from './plan-file.ts';
+import { planJson } from './rehearsed.ts';
+
+/** What became of one workspace. `planned`: shown only; `unchanged`: its plan has no steps. */
+export type FleetFixState = 'planned' | 'applied' | 'unchanged' | 'declined' | 'failed' | 'not started';
+
+export interface FleetFixRow {
+  readonly id: string;
+  readonly state: FleetFixState;
+  readonly changes: number;
+  readonly resolves: number;
+  readonly digest: string | null;
+  /** The plan file that was written or applied. */
+  readonly file: string | null;
+  readonly entry: string | null;
+  readonly verified: ApplyResult['verified'] | null;
+  readonly failure: FailureValue | null;
+}
+
+export interface FleetFixResult {
+  readonly workspaces: readonly FleetFixRow[];
+  /** Ended before the last workspace, after so many surprises. */
+  readonly stopped: boolean;
+}
+
+export interface FleetFixOptions {
+  /** Plan files to be applied. */
+  readonly plans: readonly string[];
+  /** With a dry run: the folder that gets a plan file for each workspace. */
+  readonly plansTo: string | undefined;
+  readonly maxFailures: number;
+}
+
+interface Work {
+  readonly id: string;
+  readonly file: string | null;
+  plan(session: Session): AsyncGenerator<SessionEvent, Plan>;
+}
+
+const start = (id: string): FleetFixRow => ({
+  ...{ id, state: 'not started', changes: 0, resolves: 0 },
+  ...{ digest: null, file: null, entry: null, verified: null, failure: null },
+});
+
+/** Throws Failure: exit 2 for a file that is no plan, 4 where neither a person nor a plan file has approved what is sent. */
+export async function* fixFleet(
+  context: CommandContext,
+  root: Session,
+  audit: () => AsyncGenerator<SessionEvent, FleetReport>,
+  options: FleetFixOptions,
+): AsyncGenerator<SessionEvent, FleetFixResult> {
+  const { flags, signal } = context;
+  const { at } = root;
+  if (at === undefined) throw new Error('this session has one workspace');
+  if (options.plans.length === 0 && flags.yes && !flags.dryRun) throw unapproved();
+  if (!flags.dryRun) requireWritable(context, root);
+  const work =
+    options.plans.length > 0 ? await approvedPlans(context, root, options.plans) : fromAudit(context, yield* audit());
+  const rows: FleetFixRow[] = [];
+  let surprises = 0;
+  for (const one of work) {
+    if (surprises >= options.maxFailures || signal.aborted) {
+      rows.push(start(one.id));
+      continue;
+    }
+    const session = at(one.id);
+    try {
+      const row = yield* fixOne({ ...context, line: 'fix --all', session: async () => session }, session, one, options);
+      const introduced = row.verified?.introduced.length ?? 0;
+      if (row.failure !== null || introduced > 0) surprises += 1;
+      rows.push(row);
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      if (isDeclined(error)) rows.push({ ...start(one.id), state: 'declined' });
+      else {
+        surprises += 1;
+        rows.push({ ...start(one.id), file: one.file, state: 'failed', failure: error.toJSON() });
+      }
+    } finally {
+      await session.close();
+    }
+  }
+  return { workspaces: rows, stopped: rows.some(({ state }) => state === 'not started') };
+}
+
+async function* fixOne(
+  context: CommandContext,
+  session: Session,
+  work: Work,
+  { plansTo }: FleetFixOptions,
+): AsyncGenerator<SessionEvent, FleetFixRow> {
+  yield* settleFirst(context);
+  const plan = yield* work.plan(session);
+  const row: FleetFixRow = {
+    ...start(work.id),
+    ...{
+      changes: plan.steps.length,
+      resolves: plan.preview.resolves.length,
+      digest: planDigest(plan),
+      file: work.file,
+    },
+  };
+  if (plan.steps.length === 0) return { ...row, state: 'unchanged' };
+  if (context.flags.dryRun) {
+    const file = plansTo === undefined ? row.file : await written(context, plansTo, work.id, plan);
+    return { ...row, state: 'planned', file };
+  }
+  const done = yield* act(context, session, plan);
+  if (done.kind === 'plan') return { ...row, state: 'planned' };
+  const { outcome } = done;
+  const failure = outcomeFailure(outcome);
+  const isApplied = outcomeExit(outcome) === exitStatus.done;
+  return { ...row, state: isApplied ? 'applied' : 'failed', entry: outcome.entry, verified: outcome.verified, failure };
+}
+
+/** The workspaces where something fails, the worst first; each is read whole before it is planned. */
+const fromAudit = ({ flags, signal }: CommandContext, report: FleetReport): Work[] =>
+  report.workspaces
+    .filter(({ severity }) => severity !== null)
+    .map(({ id }) => ({
+      ...{ id, file: null },
+      async *plan(session) {
+        const snapshot = yield* session.scan(signal);
+        return session.plan(snapshot, { targets: 'all', answers: {}, ips: [], profile: flags.profile });
+      },
+    }));
+
+/** Every file is read and checked before the first is applied. */
+async function approvedPlans(context: CommandContext, root: Session, files: readonly string[]): Promise<Work[]> {
+  const saved: (readonly [string, PlanFile])[] = [];
+  for (const file of files) saved.push([file, readPlan(await context.host.readFile(file), file)]);
+  return saved.map(([file, one]) => {
+    const id = one.plan.workspace;
+    if (!context.flags.dryRun) requireApproved(one, undefined);
+    requireSameSource(one.plan, root);
+    const isTwice = saved.some(([other, { plan }]) => other !== file && sameId(plan.workspace, id));
+    if (id === null || isTwice) throw notOneEach(file, id);
+    return {
+      ...{ id, file },
+      async *plan(session) {
+        const snapshot = yield* session.scan(context.signal);
+        requireSameWorkspace(one.plan, snapshot);
+        return reviewed(context, session, one, snapshot);
+      },
+    };
+  });
+}
+
+/** `GROUP.NAME.SUBSCRIPTION.plan.json` in the folder, as `apply` and `fleet fix --plan` read it. */
+async function written({ host }: CommandContext, folder: string, id: string, plan: Plan): Promise<string> {
+  const { resourceGroup = '', subscription = '' } = parseId(id);
+  const name = [resourceGroup, nameOf(id), subscription.slice(0, 8)].join('.').replace(/[^A-Za-z0-9._-]+/g, '-');
+  const file = `${folder.replace(/[\\/]+$/, '')}/${name}.plan.json`;
+  const envelope = {
+    schema: 'bastide/v1',
+    command: 'plan',
+    arguments: {},
+    ok: true,
+    result: planJson(plan),
+    failure: null,
+  };
+  await host.writeFile(file, `${stringifyJson(JSON.parse(JSON.stringify(envelope)), 2)}\n`);
+  return file;
+}
+
+const words: Readonly<Record<FleetFixState, readonly [mark: string, role: string, text: string]>> = {
+  planned: ['·', 'dim', 'planned'],
+  applied: ['✓', 'ok', 'applied'],
+  unchanged: ['·', 'dim', 'nothing to apply'],
+  declined: ['·', 'dim', 'cancelled'],
+  failed: ['✗', 'bad', 'failed'],
+  'not started': ['·', 'warn', 'not started'],
+};
+
+export function fleetFixLines({ workspaces, stopped }: FleetFixResult): Line[] {
+  return [
+    ...workspaces.flatMap(({ changes, digest, entry, failure, file, id, resolves, state, verified }) => {
+      const [mark, role, text] = words[state];
+      const counts = changes === 0 ? '' : `: ${counted(changes, 'change')}, ${counted(resolves, 'finding')} to resolve`;
+      const introduced = verified?.introduced.length ?? 0;
+      return [
+        line([`${mark} `, role], `${clean(nameOf(id), 100)}  ${text}${counts}`),
+        ...(file === null ? [] : [line([`  ${clean(file, 300)}  SHA-256 ${digest}`, 'dim'])]),
+        ...(entry === null ? [] : [line([`  Saved to history as ${entry}`, 'dim'])]),
+        ...(introduced === 0 ? [] : [line([`  ${counted(introduced, 'new failing finding')} after it`, 'bad'])]),
+        ...(failure === null ? [] : [line([`  ${failure.message}`, 'bad']), line([`  ${failure.next}`, 'dim'])]),
+      ];
+    }),
+    ...(workspaces.length === 0 ? [line('No workspace has a failing finding.')] : []),
+    ...(stopped ? [line(['Stopped: the workspaces after the failure were not started.', 'warn'])] : []),
+  ];
+}
+
+const columns = ['workspace', 'state', 'changes', 'resolves', 'digest', 'file', 'entry', 'failure', 'id'];
+
+/** The same as rows of a table. */
+export const fleetFixSheet = ({ workspaces }: FleetFixResult): Sheet => ({
+  name: 'Plans',
+  columns: columns.map((name) => ({ name, width: 24 })),
+  rows: workspaces.map(({ changes, digest, entry, failure, file, id, resolves, state }) =>
+    [nameOf(id), state, changes, resolves, digest ?? '', file ?? '', entry ?? '', failure?.message ?? '', id].map(
+      (cell) => (typeof cell === 'number' ? cell : clean(cell, 2000)),
+    ),
+  ),
+});
+
+/** 0 where every plan was shown, applied or empty; 5 where some were applied and others not; 4 where none was. */
+export function fleetFixExit({ workspaces }: FleetFixResult): ExitStatus {
+  const isOpen = workspaces.some(({ state }) => ['failed', 'declined', 'not started'].includes(state));
+  const isSurprise = workspaces.some(({ verified }) => (verified?.introduced.length ?? 0) > 0);
+  if (!isOpen && !isSurprise) return exitStatus.done;
+  const isSent = workspaces.some(({ entry }) => entry !== null);
+  return isSent ? exitStatus.partial : exitStatus.notSent;
+}
+
+export function fleetFixFailure(result: FleetFixResult): FailureValue | null {
+  if (fleetFixExit(result) === exitStatus.done) return null;
+  const { workspaces } = result;
+  const applied = workspaces.filter(({ state }) => state === 'applied').length;
+  return {
+    code: applied > 0 ? 'partly-done' : 'not-sent',
+    message: `${applied} of ${counted(workspaces.length, 'plan')} ${workspaces.length === 1 ? 'was' : 'were'} applied.`,
+    next: 'See the state of each workspace; to undo one, run `bastide undo --workspace ID`.',
+  };
+}
+
+const unapproved = (): Failure =>
+  new Failure(
+    'fleet-unapproved',
+    exitStatus.notSent,
+    '--yes does not confirm the plans of a fleet: each workspace needs its own confirmation.',
+    'Write plan files with --dry-run --plans FOLDER, review them, and apply them with --plan FILE --yes.',
+  );
+
+const notOneEach = (file: string, id: string | null): Failure =>
+  new Failure(
+    'bad-plan',
+    exitStatus.usage,
+    id === null ? `${clean(file, 300)} names no workspace.` : `Two plan files are about ${clean(nameOf(id), 100)}.`,
+    'Pass one plan file for each workspace.',
+  );
