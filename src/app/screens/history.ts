@@ -105,7 +105,7 @@ const bindings: readonly Binding[] = [
 export const history = defineList<Entry>({
   name: 'history',
   title: 'History',
-  summary: 'Past changes with their details; undo down to one of them',
+  summary: 'Past changes with their details; undo the selected one, or down to it',
   key: ({ id }) => id,
   of: ({ entries }) => [entries],
   rows: ({ entries }) => rowsOf(entries.toReversed()),

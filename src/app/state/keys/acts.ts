@@ -64,7 +64,7 @@ export const acts: readonly Binding[] = [
     where: ['screen', 'result'],
     keys: ['u', 'z'],
     label: 'undo',
-    help: 'Undo the latest change, in History the selected one; shows a preview first',
+    help: 'Undo the latest change; shows a preview first',
     command: (state) => ['undo', ...(undoSelected(state) ?? [])],
     how: planning,
     hint: 3,
