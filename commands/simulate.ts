@@ -13,6 +13,14 @@ export const simulate = defineCommand({
       value: 'NAME',
       of: 'world',
     }),
+    workspaces: flag(
+      z.optional(z.int().check(z.minimum(1), z.maximum(5000))),
+      'workspaces of the world fleet; default 40',
+      {
+        value: 'N',
+      },
+    ),
+    seed: flag(z.optional(z.int().check(z.minimum(0))), 'another fleet of the same size; default 1', { value: 'N' }),
     load: flag(z.optional(z.string()), 'start from a snapshot instead of a world', { value: 'SNAPSHOT', of: 'file' }),
     port: flag(z.optional(z.int().check(z.minimum(0), z.maximum(65_535))), 'port; default is any free one', {
       value: 'N',
@@ -32,6 +40,11 @@ export const simulate = defineCommand({
         value: 'azure|CLASS=SIZE+RATE,...',
       },
     ),
+    graph: flag(
+      z.optional(z.string()),
+      'settings of Resource Graph, separated by commas: an index that is late or held, queries in 5 seconds, rows of a page, a subscription without access',
+      { value: 'lag=S|held|quota=N|page=N|denied=ID' },
+    ),
     clock: flag(
       z.optional(z.string().check(z.regex(/^(instant|(polls|seconds):\d+)$/))),
       'duration of long-running operations',
@@ -44,6 +57,7 @@ export const simulate = defineCommand({
   streams: true,
   examples: [
     { line: 'simulate --world open --port 8443', says: 'Prints one line of JSON when ready' },
+    { line: 'simulate --world fleet --workspaces 500', says: 'A tenant of 500 workspaces in several subscriptions' },
     {
       line: "simulate --faults 'PUT */securityRules/* 1 429:retry-after=2'",
       says: 'Throttle the first write of a security rule',

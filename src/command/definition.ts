@@ -194,6 +194,9 @@ export interface AuditLogPort {
 /** How the simulator starts; the members are the flags of `simulate`, the files among them already read. */
 export interface SimulateOptions {
   readonly world?: string | undefined;
+  readonly workspaces?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly graph?: string | undefined;
   readonly load?: string | undefined;
   readonly port?: number | undefined;
   readonly state?: string | undefined;

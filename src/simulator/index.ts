@@ -33,6 +33,8 @@ export interface SimulatorOptions {
   faults?: string;
   /** `azure`, or limits such as `reads=5+1,writes=2+0.5`; nothing is refused unless said. */
   throttle?: string;
+  /** How Resource Graph is disturbed: `lag=SECONDS`, `held`, `quota=QUERIES`, `page=ROWS`, `denied=SUBSCRIPTION`, joined by commas. */
+  graph?: string;
   /** `instant` (unless said), `polls:N` or `seconds:N`. */
   clock?: string;
   /** The state file is read and never written: changes are lost when the simulator stops. */
@@ -81,6 +83,8 @@ export interface Simulator {
    * `record:missing`, `record:truncated` and `record:late=60` disturb it.
    */
   sendAs(actor: Actor, request: ActorRequest): { readonly status: number; readonly body: string };
+  /** Replaces how Resource Graph is disturbed; `held` keeps its index as it is now, and an empty text lets it catch up. */
+  setGraph(settings: string): void;
   /** Replaces the list of faults. */
   setFaults(faults: string): void;
   stop(): Promise<void>;
@@ -96,7 +100,7 @@ const secret = 'not-a-secret';
 const defaultPageSize = 100;
 const mostWorkspaces = 5000;
 
-/** Throws {@link SimulatorError} for a bad world, state, load, list of service tags, clock, throttle, fault list or a port in use. */
+/** Throws {@link SimulatorError} for a bad world, state, load, list of service tags, clock, throttle, graph, fault list or a port in use. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const [
     { makeCertificate },
@@ -110,6 +114,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     files,
     { ChangeLog },
     { newestVersion, newestView },
+    { GraphService },
     { tokenOf },
     { stringifyJson },
   ] = await Promise.all([
@@ -124,6 +129,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     import('./store/state-file.ts'),
     import('./resource-graph/changes.ts'),
     import('./resource-graph/newest.ts'),
+    import('./resource-graph/service.ts'),
     import('./gateway/token.ts'),
     import('./json.ts'),
   ]);
@@ -139,6 +145,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const manner = worldFiles.find(({ name }) => name === store.world)?.pages ?? 'plain';
   const size = options.pageSize ?? (manner === 'ragged' ? 2 : defaultPageSize);
   const machine = machineOf(store, clock, identity, { size, manner }, throttle, tagListOf(options), providerOf);
+  machine.graph = new GraphService(options.graph ?? '', options.throttle !== undefined, machine.now().getTime());
   const changesFile = state === undefined || options.frozen ? undefined : files.changesFileOf(state);
   if (!options.played) {
     machine.changes = new ChangeLog(store, {
@@ -229,6 +236,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
         if (log) log.pretended = undefined;
       }
     },
+    setGraph: (spec) => machine.graph.become(spec, machine.now().getTime()),
     setFaults: (spec) => faults.become(spec),
     stop: () => served.stop(),
   };

@@ -1,7 +1,7 @@
 // Resource Graph: simple queries over the world `mixed`, in pages, and refused where they cannot be parsed.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { at, JsonNumber, list, text } from '../../src/simulator/json.ts';
-import { start, type TestClient } from './support.ts';
+import { type ArmJson, at, JsonNumber, list, stringifyJson, text } from '../../src/simulator/json.ts';
+import { account, start, type TestClient } from './support.ts';
 
 const url = '/providers/Microsoft.ResourceGraph/resources';
 let client: TestClient;
@@ -17,7 +17,7 @@ const ask = (query: string, options?: object, version = '2024-04-01') =>
     ...(options ? { options } : {}),
   });
 const names = async (query: string): Promise<string[]> => {
-  const reply = await ask(`${query} | project name`);
+  const reply = await ask(`${query} | project id, name`);
   expect([reply.status, reply.message]).toEqual([200, '']);
   return list(reply.json, 'data').map((row) => text(row, 'name') ?? '');
 };
@@ -35,6 +35,9 @@ test.each([
   [`${accounts} and (properties.isHnsEnabled == true or name == 'stmldata')`, 2],
   [`${accounts} and isnotempty(properties.isHnsEnabled)`, 1],
   [`${accounts} and isnull(properties.isHnsEnabled)`, 3],
+  [`${accounts} and properties.creationTime between (datetime(2024-01-01) .. now())`, 4],
+  [`${accounts} and todatetime(properties.creationTime) > ago(1d)`, 0],
+  [`${accounts} and name has_any ('stmlsim', 'other') or name == 'vnet-ml'`, 2],
   ["ResourceContainers | where type == 'microsoft.resources/subscriptions/resourcegroups'", 1],
 ])('%s: %i', async (query, count) => {
   expect(await names(query)).toHaveLength(count);
@@ -63,14 +66,125 @@ test('columns by path, by name, and by alias', async () => {
 test('pages by the token in the body, with the quota in the headers', async () => {
   const seen: string[] = [];
   for (let token: string | undefined = ''; token !== undefined; ) {
-    const reply = await ask(`${accounts} | project name`, { $top: 3, ...(token === '' ? {} : { $skipToken: token }) });
+    const reply = await ask(`${accounts} | project id, name`, {
+      $top: 3,
+      ...(token === '' ? {} : { $skipToken: token }),
+    });
     expect(reply.headers['x-ms-user-quota-remaining']).toMatch(/^[0-9]+$/);
-    expect(reply.headers['x-ms-user-quota-resets-after']).toBe('00:00:05');
+    expect(reply.headers['x-ms-user-quota-resets-after']).toMatch(/^00:00:0[1-5]$/);
     expect(at(reply.json, 'totalRecords')).toEqual(new JsonNumber('4'));
     seen.push(...list(reply.json, 'data').map((row) => text(row, 'name') ?? ''));
     token = text(reply.json, '$skipToken');
   }
   expect(seen.toSorted()).toEqual(['lakemlsim', 'stmlarch', 'stmldata', 'stmlsim']);
+});
+
+test('columns that are added and taken away, groups, sets and expanded lists', async () => {
+  const rows = async (query: string) =>
+    list((await ask(query)).json, 'data').map((row) => Object.fromEntries(row as Map<string, ArmJson>));
+  const plain = (value: ArmJson | undefined): unknown => JSON.parse(stringifyJson(value ?? null));
+  expect(
+    (
+      await rows(
+        `${accounts} | extend short = strcat(name, '/', location) | where short endswith 'europe' | project short | order by short asc | take 1`,
+      )
+    ).map(plainOf),
+  ).toEqual([{ short: 'lakemlsim/westeurope' }]);
+  expect(
+    (
+      await rows(
+        `${accounts} | summarize all = count(), denied = countif(properties.networkAcls.defaultAction == 'Deny') by location`,
+      )
+    ).map(plainOf),
+  ).toEqual([{ location: 'westeurope', all: 4, denied: 3 }]);
+  expect((await rows(`${accounts} | distinct location, type`)).map(plainOf)).toEqual([
+    { location: 'westeurope', type: 'microsoft.storage/storageaccounts' },
+  ]);
+  const subnets = await rows(
+    "resources | where type =~ 'microsoft.network/virtualnetworks' | mv-expand subnet = properties.subnets | project name, subnet = tostring(subnet.name) | where name == 'vnet-ml'",
+  );
+  expect(subnets.map(({ subnet }) => subnet)).toContain('snet-train');
+  expect(Object.keys((await rows(`${accounts} | project-away properties, tags | take 1`))[0] ?? {})).toContain('sku');
+  function plainOf(row: Record<string, ArmJson>): unknown {
+    return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)]));
+  }
+});
+
+test('a column that is not there, and a second page of a query without ids, are refused or cut', async () => {
+  const unknown = await ask(`${accounts} | where properties.x == 1 and sort == 'a'`);
+  expect([unknown.status, text(list(unknown.json, 'error', 'details')[1], 'message')]).toEqual([
+    400,
+    "Failed to resolve scalar expression named 'sort'",
+  ]);
+  const cut = await ask(`${accounts} | project name`, { $top: 3 });
+  expect([cut.at('resultTruncated'), cut.at('$skipToken')]).toEqual(['true', undefined]);
+  expect((await ask(accounts, { $top: 1001 })).status).toBe(400);
+  expect((await ask(accounts, undefined, '2020-01-01')).code).toBe('NoRegisteredProviderFound');
+});
+
+test('a skip token is for its query, its scopes and its simulator', async () => {
+  const first = await ask(`${accounts} | project id`, { $top: 1 });
+  const token = text(first.json, '$skipToken') ?? '';
+  const next = (query: string, $skipToken: string) => ask(query, { $skipToken });
+  expect(list((await next(`${accounts} | project id`, token)).json, 'data')).toHaveLength(1);
+  for (const [query, given] of [
+    [`${accounts} | project id, name`, token],
+    [`${accounts} | project id`, `${token.slice(0, -2)}AA`],
+    [`${accounts} | project id`, Buffer.from('["[0,1000,0]","x"]').toString('base64url')],
+    [`${accounts} | project id`, 'nonsense'],
+  ] as const) {
+    const reply = await next(query, given);
+    expect([reply.status, text(list(reply.json, 'error', 'details')[0], 'code')]).toEqual([400, 'InvalidSkipToken']);
+  }
+});
+
+test('scopes: subscriptions, management groups, too many, none of the caller', async () => {
+  const within = (scope: object) =>
+    client.send('POST', `${url}?api-version=2024-04-01`, { query: 'resources | count', ...scope });
+  const all = (await within({})).text;
+  expect((await within({ managementGroups: ['root'] })).text).toBe(all);
+  expect((await within({ subscriptions: [client.sim.subscription.toUpperCase(), 'unknown'] })).text).toBe(all);
+  expect((await within({ subscriptions: ['unknown'] })).code).toBe('AccessDenied');
+  expect((await within({ subscriptions: Array.from({ length: 301 }, String) })).status).toBe(400);
+});
+
+test('facets count the values of a column', async () => {
+  const reply = await client.send('POST', `${url}?api-version=2024-04-01`, {
+    ...{ subscriptions: [client.sim.subscription], query: 'resources | project id, type' },
+    facets: [{ expression: 'type', options: { $top: 1 } }, { expression: 'nothing' }],
+  });
+  const [found, failed] = list(reply.json, 'facets');
+  expect([text(found, 'resultType'), at(found, 'count')]).toEqual(['FacetResult', new JsonNumber('1')]);
+  expect(text(failed, 'resultType')).toBe('FacetError');
+});
+
+test('a quota, an index that lags behind and a subscription that is not readable', async () => {
+  const other = await start({ world: 'mixed', graph: 'quota=2' });
+  const count = () =>
+    other.send('POST', `${url}?api-version=2024-04-01`, {
+      query: `${accounts} | where properties.networkAcls.defaultAction == 'Deny'`,
+    });
+  const denied = async () => list((await count()).json, 'data').length;
+  const seen = [await count(), await count(), await count()];
+  expect(seen.map(({ status }) => status)).toEqual([200, 200, 429]);
+  expect(seen.map(({ headers }) => headers['x-ms-user-quota-remaining'])).toEqual(['1', '0', '0']);
+  expect([seen[2]?.code, Number(seen[2]?.headers['retry-after'])]).toEqual(['RateLimiting', expect.any(Number)]);
+  other.sim.setGraph('held');
+  await other.patch(account('stmldata'), { properties: { networkAcls: { defaultAction: 'Deny' } } });
+  await other.delete(account('stmlarch'));
+  expect(await denied()).toBe(3);
+  expect(
+    list((await other.send('POST', `${url}?api-version=2024-04-01`, { query: 'resourcechanges' })).json, 'data'),
+  ).toEqual([]);
+  other.sim.setGraph('lag=3600');
+  expect(await denied()).toBe(3);
+  other.sim.setGraph('');
+  expect(await denied()).toBe(3);
+  expect((await other.get(account('stmlarch'))).status).toBe(404);
+  other.sim.setGraph(`denied=${other.sim.subscription}`);
+  expect((await count()).code).toBe('AccessDenied');
+  expect(() => other.sim.setGraph('lag=soon')).toThrow('Invalid setting of Resource Graph "lag=soon"');
+  await other.stop();
 });
 
 test('the old version answers with a table', async () => {
@@ -83,7 +197,8 @@ test.each([
   '',
   'Nothing',
   'Resources | where',
-  'Resources | summarize count() by type',
+  'Resources | evaluate bag_unpack(tags)',
+  'Resources | join (Resources) on id',
   "Resources | where name == 'open",
   'Resources | where name ^ 1',
   'Resources | take many',

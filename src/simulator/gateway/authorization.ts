@@ -2,7 +2,7 @@
 import { list, text } from '../json.ts';
 import type { Grant, Store } from '../store/store.ts';
 import { idOf } from '../store/store.ts';
-import { fold, within } from './address.ts';
+import { fold, typeOf, within } from './address.ts';
 import { gatewayError } from './answer.ts';
 import type { Machine } from './machine.ts';
 
@@ -21,6 +21,10 @@ function isAllowed(store: Store, scope: string, action: string): boolean {
       !grant.notActions.some((pattern) => covers(pattern, action)),
   );
 }
+
+/** Resource Graph shows what the caller may read, and says nothing of the rest. */
+export const mayRead = (store: Store, id: string): boolean =>
+  store.grants.length === 0 || isAllowed(store, id, `${typeOf(id)}/read`);
 
 function covers(pattern: string, action: string): boolean {
   const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));

@@ -6,6 +6,7 @@ import { Operations } from '../operations/operations.ts';
 import type { TagList } from '../providers/microsoft.network/service-tag-list.ts';
 import type { ProviderType } from '../providers/provider.ts';
 import type { ChangeLog } from '../resource-graph/changes.ts';
+import { GraphService } from '../resource-graph/service.ts';
 import { idOf, type Store } from '../store/store.ts';
 import type { Paging } from './paging.ts';
 import type { Throttle } from './throttle.ts';
@@ -34,6 +35,7 @@ export interface Machine {
   readonly note: (text: string) => void;
   /** Undefined where nothing asks what has changed: a snapshot that is played. */
   changes: ChangeLog | undefined;
+  graph: GraphService;
   /** What each resource was before its last write, by its id in lower case; undefined where it was created. */
   readonly previous: Map<string, ArmObject | undefined>;
   /** What was said since the exchange began. */
@@ -77,6 +79,7 @@ export function machineOf(
     now: () => new Date(),
     note: (text) => machine.notes.push(text),
     changes: undefined,
+    graph: new GraphService('', false, Date.now()),
     previous: new Map(),
     notes: [],
     dirty: false,

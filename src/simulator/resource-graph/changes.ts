@@ -21,8 +21,9 @@ import { rowOf, tableOf } from './tables.ts';
 const keptDays = 14;
 /** Characters of a value; longer ones are cut. */
 const longestValue = 1024;
-/** Records that are kept in memory, the newest. */
+/** Records that are kept in memory, the newest; and what was there before them. */
 const mostRecords = 20_000;
+const mostFormers = 1000;
 
 /** Why something changes: who sent what, and how its record is disturbed. */
 export interface ChangeCause {
@@ -124,6 +125,7 @@ export class ChangeLog {
       const old = before === undefined ? undefined : (parseJson(before) as ArmObject);
       const [was, is] = [old, body].map((one) => one && rowOf(show(one), this.#options.tenant));
       this.#formers.push({ id, at: now().getTime(), before: old });
+      if (this.#formers.length > mostFormers) this.#formers.shift();
       this.#record(idOf(body ?? old ?? new Map()), was, is);
     }
   }
@@ -163,11 +165,6 @@ export class ChangeLog {
     const found = new Map<string, ArmObject | undefined>();
     for (const { id, at: time, before } of this.#formers) if (time > when && !found.has(id)) found.set(id, before);
     return found;
-  }
-
-  /** Drops what no query asks for, as none looks further back than this. */
-  forget(before: number): void {
-    this.#formers = this.#formers.filter(({ at: time }) => time > before);
   }
 
   #record(id: string, was: ArmObject | undefined, is: ArmObject | undefined): void {

@@ -1,202 +1,324 @@
-// Simple Resource Graph queries: a table, then where, project, count, take, limit, order by, one after another. What it does
-// not know it refuses, as the service does with a query it cannot parse.
+// Resource Graph queries: a table, then operators one after another. What is not known here is refused, as the service does with a
+// query that it cannot parse.
 import { fold } from '../gateway/address.ts';
-import { type ArmJson, type ArmObject, at, JsonNumber, json } from '../json.ts';
+import { type ArmJson, type ArmObject, JsonNumber, json } from '../json.ts';
+import {
+  type Condition,
+  compare,
+  conditionOf,
+  listOf,
+  operand,
+  pathOf,
+  type Row,
+  textOf,
+  type Value,
+} from './expressions.ts';
 import { QueryError, QueryReader } from './scan.ts';
-import { type TableName, tableNames } from './tables.ts';
+import { type TableName, tableColumns, tableNames } from './tables.ts';
 
-type Row = ArmObject;
-type Value = (row: Row) => ArmJson | undefined;
-type Stage = (rows: readonly Row[]) => Row[];
+/** A row of a table before it is read: what its id says, and the rest. */
+export interface TableEntry {
+  readonly head: Row;
+  readonly whole: () => Row;
+}
+
+type Stage =
+  | { readonly kind: 'where'; readonly condition: Condition }
+  | { readonly kind: 'sort'; readonly keys: readonly SortKey[]; readonly columns: ReadonlySet<string> }
+  | { readonly kind: 'take'; readonly most: number }
+  /** One row out of each. */
+  | { readonly kind: 'each'; readonly make: (row: Row) => Row }
+  | { readonly kind: 'all'; readonly make: (rows: readonly Row[]) => Row[]; readonly countsOnly?: boolean };
 
 export interface Query {
   readonly table: TableName;
   readonly stages: readonly Stage[];
+  /** Names of the columns of the result. */
+  readonly columns: readonly string[];
 }
 
-/** Throws QueryError. */
-export function parseQuery(text: string): Query {
-  const reader = new QueryReader(text);
+const operators = [
+  ...['where', 'project', 'project-away', 'project-keep', 'extend', 'count', 'take', 'limit', 'top'],
+  ...['order', 'sort', 'summarize', 'distinct', 'mv-expand'],
+];
+/** The service takes so many of these. */
+const mostExpansions = 3;
+
+/** `now`: milliseconds since 1970. Throws QueryError. */
+export function parseQuery(text: string, now: number): Query {
+  const reader = new QueryReader(text, now);
+  const first = reader.peek;
   const named = fold(reader.kind('name'));
   const table = tableNames.find((one) => one === named);
-  if (table === undefined) throw new QueryError(`there is no table ${named}`, 0);
+  if (table === undefined) throw new QueryError(`Table ${named} was not found`, first?.at ?? 0, first?.text);
+  reader.schema = tableColumns;
   const stages: Stage[] = [];
-  while (reader.take('|')) stages.push(stageOf(reader));
+  let expansions = 0;
+  while (reader.take('|')) {
+    const at = reader.peek;
+    const word = reader.need(...operators);
+    if (word === 'mv-expand') expansions += 1;
+    if (expansions > mostExpansions) {
+      throw new QueryError(`Number of mv-expand operators exceeds ${mostExpansions}`, at?.at ?? 0, at?.text, false);
+    }
+    stages.push(...stagesOf(reader, word));
+  }
   if (reader.peek) reader.fail('expected | or the end');
-  return { table, stages };
+  return { table, stages, columns: reader.schema };
 }
 
-export function runQuery({ stages }: Query, rows: readonly Row[]): Row[] {
-  return stages.reduce<Row[]>((found, stage) => stage(found), [...rows]);
+/** How many rows there are, and those of one page. */
+export function runQuery({ stages }: Query, entries: readonly TableEntry[], start: number, size: number) {
+  let found = [...entries];
+  let next = 0;
+  for (let stage = stages[0]; stage && stage.kind !== 'all' && stage.kind !== 'each'; next += 1, stage = stages[next]) {
+    found = narrowed(stage, found);
+  }
+  const rest = stages.slice(next);
+  // As long as each row follows from one entry, only those of the page are read.
+  if (rest.every((stage) => stage.kind === 'each')) {
+    const page = found.slice(start, start + size).map(({ whole }) => whole());
+    return { total: found.length, page: page.map((row) => rest.reduce((made, stage) => one(stage, made), row)) };
+  }
+  // What counts rows need not read them.
+  const [first, ...after] = rest;
+  const isCounted = first?.kind === 'all' && first.countsOnly === true;
+  const rows = (isCounted ? after : rest).reduce<Row[]>(
+    (made, stage) => whole(stage, made),
+    isCounted ? first.make(found.map(({ head }) => head)) : found.map((entry) => entry.whole()),
+  );
+  return { total: rows.length, page: rows.slice(start, start + size) };
 }
 
-function stageOf(reader: QueryReader): Stage {
-  switch (reader.need('where', 'project', 'count', 'take', 'limit', 'order', 'sort')) {
-    case 'where': {
-      const condition = either(reader);
-      return (rows) => rows.filter(condition);
-    }
-    case 'project': {
-      const columns = listOf(reader, columnOf);
-      return (rows) => rows.map((row) => new Map(columns.map(({ name, value }) => [name, value(row) ?? null])));
-    }
-    case 'count':
-      return (rows) => [new Map<string, ArmJson>([['Count', json(rows.length)]])];
-    case 'order':
-    case 'sort': {
-      reader.need('by');
-      const keys = listOf(reader, keyOf);
-      return (rows) => rows.toSorted((left, right) => sign(keys, left, right));
-    }
-    default: {
-      const most = Number(reader.kind('number'));
-      return (rows) => rows.slice(0, most);
-    }
+const one = (stage: Stage, row: Row): Row => (stage.kind === 'each' ? stage.make(row) : row);
+
+function whole(stage: Stage, rows: Row[]): Row[] {
+  switch (stage.kind) {
+    case 'each':
+      return rows.map(stage.make);
+    case 'all':
+      return stage.make(rows);
+    default:
+      return narrowed(
+        stage,
+        rows.map((row) => ({ head: row, whole: () => row })),
+      ).map((entry) => entry.whole());
   }
 }
 
-function listOf<T>(reader: QueryReader, item: (reader: QueryReader) => T): T[] {
-  const items = [item(reader)];
-  while (reader.take(',')) items.push(item(reader));
-  return items;
-}
+/** Columns that the id of a resource says. */
+const headColumns = new Set(['id', 'name', 'type', 'tenantId', 'resourceGroup', 'subscriptionId']);
+const isOfHead = (columns: ReadonlySet<string>): boolean => [...columns].every((name) => headColumns.has(name));
 
-/** `name`, `properties.a.b` (called `properties_a_b`) or `name = value`. */
-function columnOf(reader: QueryReader): { readonly name: string; readonly value: Value } {
-  const path = pathOf(reader);
-  if (path.length === 1 && reader.take('=')) return { name: path[0] ?? '', value: operand(reader) };
-  return { name: path.join('_'), value: (row) => at(row, ...path) };
-}
-
-function pathOf(reader: QueryReader): string[] {
-  const path = [reader.kind('name')];
-  for (;;) {
-    if (reader.take('.')) path.push(reader.kind('name'));
-    else if (reader.take('[')) {
-      path.push(reader.kind('text'));
-      reader.need(']');
-    } else return path;
+function narrowed(
+  stage: Extract<Stage, { readonly kind: 'where' | 'sort' | 'take' }>,
+  entries: readonly TableEntry[],
+): TableEntry[] {
+  if (stage.kind === 'take') return entries.slice(0, stage.most);
+  if (stage.kind === 'where') {
+    const { columns, holds } = stage.condition;
+    return entries.filter(isOfHead(columns) ? ({ head }) => holds(head) : (entry) => holds(entry.whole()));
   }
+  const ofHead = isOfHead(stage.columns);
+  const keyed = entries.map((entry) => {
+    const row = ofHead ? entry.head : entry.whole();
+    return { entry, keys: stage.keys.map(({ value }) => value(row)) };
+  });
+  const order = (left: (typeof keyed)[number], right: (typeof keyed)[number]): number => {
+    for (const [index, { direction }] of stage.keys.entries()) {
+      const found = compare(left.keys[index], right.keys[index]);
+      if (found !== 0) return found * direction;
+    }
+    return 0;
+  };
+  return keyed.sort(order).map(({ entry }) => entry);
 }
 
-interface Key {
+interface SortKey {
   readonly value: Value;
   readonly direction: 1 | -1;
 }
 /** Kusto sorts descending unless told. */
-function keyOf(reader: QueryReader): Key {
+function keyOf(reader: QueryReader): SortKey {
   const value = operand(reader);
-  return { value, direction: reader.take('asc', 'desc') === 'asc' ? 1 : -1 };
+  const direction = reader.take('asc', 'desc') === 'asc' ? 1 : -1;
+  if (reader.take('nulls')) reader.need('first', 'last');
+  return { value, direction };
 }
 
-function sign(keys: readonly Key[], left: Row, right: Row): number {
-  for (const { direction, value } of keys) {
-    const order = compare(value(left), value(right));
-    if (order !== 0) return order * direction;
+interface Column {
+  readonly name: string;
+  readonly value: Value;
+}
+/** `name`, `properties.a.b` (called `properties_a_b`) or `name = value`. */
+function columnOf(reader: QueryReader): Column {
+  if (reader.peek?.kind === 'name' && reader.isFollowedBy('=')) {
+    const name = reader.kind('name');
+    reader.need('=');
+    return { name, value: operand(reader) };
   }
-  return 0;
+  if (reader.peek?.kind === 'name' && reader.isFollowedBy('(')) return { name: 'Column1', value: operand(reader) };
+  const { steps, value } = pathOf(reader);
+  return { name: steps.join('_'), value };
 }
 
-function compare(left: ArmJson | undefined, right: ArmJson | undefined): number {
-  if (left instanceof JsonNumber && right instanceof JsonNumber) return Number(left.text) - Number(right.text);
-  const [a, b] = [textOf(left), textOf(right)];
-  return a < b ? -1 : a > b ? 1 : 0;
-}
+const project = (columns: readonly Column[]): Stage => ({
+  kind: 'each',
+  make: (row) => new Map(columns.map(({ name, value }) => [name, value(row) ?? null])),
+});
 
-function textOf(value: ArmJson | undefined): string {
-  if (typeof value === 'string') return value;
-  if (value instanceof JsonNumber) return value.text;
-  return typeof value === 'boolean' ? String(value) : '';
-}
-
-function operand(reader: QueryReader): Value {
-  const word = reader.peek;
-  if (word?.kind === 'text') {
-    const text = reader.kind('text');
-    return () => text;
+function stagesOf(reader: QueryReader, word: string): Stage[] {
+  reader.named.clear();
+  switch (word) {
+    case 'where': {
+      const condition = conditionOf(reader);
+      return (condition.parts ?? [condition]).map((part) => ({ kind: 'where', condition: part }));
+    }
+    case 'project': {
+      const columns = listOf(reader, columnOf);
+      reader.schema = columns.map(({ name }) => name);
+      return [project(columns)];
+    }
+    case 'project-away':
+    case 'project-keep': {
+      const named = new Set(listOf(reader, (one) => one.column()));
+      const kept = reader.schema.filter((name) => named.has(name) === (word === 'project-keep'));
+      reader.schema = kept;
+      return [project(kept.map((name) => ({ name, value: (row) => row.get(name) })))];
+    }
+    case 'extend': {
+      const columns = listOf(reader, columnOf);
+      reader.schema = [...new Set([...reader.schema, ...columns.map(({ name }) => name)])];
+      return [
+        {
+          kind: 'each',
+          make: (row) => new Map([...row, ...columns.map(({ name, value }) => [name, value(row) ?? null] as const)]),
+        },
+      ];
+    }
+    case 'count':
+      reader.schema = ['Count'];
+      return [
+        { kind: 'all', make: (rows) => [new Map<string, ArmJson>([['Count', json(rows.length)]])], countsOnly: true },
+      ];
+    case 'top': {
+      const most = Number(reader.kind('number'));
+      reader.need('by');
+      return [sorted(reader), { kind: 'take', most }];
+    }
+    case 'order':
+    case 'sort':
+      reader.need('by');
+      return [sorted(reader)];
+    case 'distinct': {
+      const names = listOf(reader, (one) => one.column());
+      reader.schema = names;
+      return [
+        {
+          kind: 'all',
+          make: (rows) =>
+            grouped(
+              rows,
+              names.map((name) => ({ name, value: (row) => row.get(name) })),
+              [],
+            ),
+        },
+      ];
+    }
+    case 'summarize': {
+      const aggregates = reader.peek?.text === 'by' ? [] : listOf(reader, aggregateOf);
+      const keys = reader.take('by') ? listOf(reader, columnOf) : [];
+      reader.schema = [...keys, ...aggregates].map(({ name }) => name);
+      return [{ kind: 'all', make: (rows) => grouped(rows, keys, aggregates) }];
+    }
+    case 'mv-expand': {
+      const { name, value } = columnOf(reader);
+      reader.schema = [...new Set([...reader.schema, name])];
+      return [{ kind: 'all', make: (rows) => rows.flatMap((row) => expanded(row, name, value(row))) }];
+    }
+    default:
+      return [{ kind: 'take', most: Number(reader.kind('number')) }];
   }
-  if (word?.kind === 'number') {
-    const number = new JsonNumber(reader.kind('number'));
-    return () => number;
+}
+
+function sorted(reader: QueryReader): Stage {
+  const keys = listOf(reader, keyOf);
+  return { kind: 'sort', keys, columns: new Set(reader.named) };
+}
+
+/** A row for each item; one without where there is none. */
+function expanded(row: Row, name: string, value: ArmJson | undefined): Row[] {
+  const items = Array.isArray(value) && value.length > 0 ? value : [Array.isArray(value) ? null : (value ?? null)];
+  return items.map((item) => new Map([...row, [name, item]]));
+}
+
+interface Aggregate {
+  readonly name: string;
+  readonly make: (rows: readonly Row[]) => ArmJson;
+}
+const distinctOf = (values: readonly ArmJson[]): ArmJson[] => [
+  ...new Map(values.map((one) => [textOf(one), one])).values(),
+];
+
+function aggregateOf(reader: QueryReader): Aggregate {
+  let name: string | undefined;
+  if (reader.isFollowedBy('=')) {
+    name = reader.kind('name');
+    reader.need('=');
   }
-  const called = reader.take('tolower', 'tostring', 'true', 'false');
-  if (called === 'true' || called === 'false') return () => called === 'true';
-  if (called !== undefined) {
-    reader.need('(');
-    const inner = operand(reader);
+  const word = reader.need(
+    'count',
+    'countif',
+    'dcount',
+    'min',
+    'max',
+    'sum',
+    'make_set',
+    'make_list',
+    'any',
+    'take_any',
+  );
+  reader.need('(');
+  if (word === 'count') {
     reader.need(')');
-    return (row) => (called === 'tolower' ? textOf(inner(row)).toLowerCase() : textOf(inner(row)));
+    return { name: name ?? 'count_', make: (rows) => json(rows.length) };
   }
-  const path = pathOf(reader);
-  return (row) => at(row, ...path);
-}
-
-type Condition = (row: Row) => boolean;
-
-function either(reader: QueryReader): Condition {
-  const parts = [both(reader)];
-  while (reader.take('or')) parts.push(both(reader));
-  return (row) => parts.some((part) => part(row));
-}
-
-function both(reader: QueryReader): Condition {
-  const parts = [single(reader)];
-  while (reader.take('and')) parts.push(single(reader));
-  return (row) => parts.every((part) => part(row));
-}
-
-function single(reader: QueryReader): Condition {
-  const isNot = reader.take('not') !== undefined;
-  if (reader.take('(')) {
-    const inner = either(reader);
+  if (word === 'countif') {
+    const { holds } = conditionOf(reader);
     reader.need(')');
-    return isNot ? (row) => !inner(row) : inner;
+    return { name: name ?? 'countif_', make: (rows) => json(rows.filter(holds).length) };
   }
-  if (isNot) return reader.fail('expected (');
-  const isEmpty = reader.take('isempty', 'isnull', 'isnotempty', 'isnotnull');
-  if (isEmpty !== undefined) {
-    reader.need('(');
-    const value = operand(reader);
-    reader.need(')');
-    return (row) => (textOf(value(row)) === '' && !isThing(value(row))) !== isEmpty.includes('not');
-  }
-  return comparison(reader, operand(reader));
-}
-
-const isThing = (value: ArmJson | undefined): boolean =>
-  typeof value === 'object' && value !== null && !(value instanceof JsonNumber);
-
-type Test = (left: string, right: string) => boolean;
-const tests: Readonly<Record<string, Test>> = {
-  '==': (left, right) => left === right,
-  '!=': (left, right) => left !== right,
-  '=~': (left, right) => fold(left) === fold(right),
-  '!~': (left, right) => fold(left) !== fold(right),
-  contains: (left, right) => fold(left).includes(fold(right)),
-  startswith: (left, right) => fold(left).startsWith(fold(right)),
-  endswith: (left, right) => fold(left).endsWith(fold(right)),
-  has: (left, right) =>
-    fold(left)
-      .split(/[^\p{L}\p{N}]+/u)
-      .includes(fold(right)),
-};
-
-function comparison(reader: QueryReader, left: Value): Condition {
-  const negated = reader.take('!') !== undefined;
-  const word = reader.need(...Object.keys(tests), '<', '<=', '>', '>=', 'in');
-  if (word === 'in') {
-    const ignoresCase = reader.take('~') !== undefined;
-    reader.need('(');
-    const values = listOf(reader, operand);
-    reader.need(')');
-    const plain = (text: string): string => (ignoresCase ? fold(text) : text);
-    return (row) => values.some((value) => plain(textOf(value(row))) === plain(textOf(left(row)))) !== negated;
-  }
-  const right = operand(reader);
-  const test = tests[word];
-  if (test) return (row) => test(textOf(left(row)), textOf(right(row))) !== negated;
-  return (row) => {
-    const order = compare(left(row), right(row));
-    return (word.startsWith('<') ? order < 0 : order > 0) || (word.endsWith('=') && order === 0);
+  const { name: inner, value } = columnOf(reader);
+  reader.need(')');
+  const valuesIn = (rows: readonly Row[]): ArmJson[] =>
+    rows.flatMap((row) => {
+      const found = value(row) ?? null;
+      return found === null ? [] : [found];
+    });
+  const made: Readonly<Record<string, (values: ArmJson[]) => ArmJson | undefined>> = {
+    dcount: (values) => json(distinctOf(values).length),
+    min: (values) => values.sort(compare)[0],
+    max: (values) => values.sort(compare).at(-1),
+    sum: (values) => new JsonNumber(String(values.reduce((sum: number, one) => sum + Number(textOf(one)), 0))),
+    make_set: (values) => distinctOf(values),
+    make_list: (values) => values,
+    any: ([first]) => first,
+    take_any: ([first]) => first,
   };
+  return { name: name ?? `${word}_${inner}`, make: (rows) => made[word]?.(valuesIn(rows)) ?? null };
+}
+
+function grouped(rows: readonly Row[], keys: readonly Column[], aggregates: readonly Aggregate[]): Row[] {
+  const groups = new Map<string, { readonly key: ArmObject; readonly rows: Row[] }>();
+  for (const row of rows) {
+    const key: ArmObject = new Map(keys.map(({ name, value }) => [name, value(row) ?? null]));
+    const label = JSON.stringify([...key.values()].map(textOf));
+    const known = groups.get(label);
+    if (known) known.rows.push(row);
+    else groups.set(label, { key, rows: [row] });
+  }
+  if (keys.length === 0 && groups.size === 0) groups.set('', { key: new Map(), rows: [] });
+  return [...groups.values()].map(
+    (group) => new Map([...group.key, ...aggregates.map(({ name, make }) => [name, make(group.rows)] as const)]),
+  );
 }

@@ -1,15 +1,22 @@
-// The tokens of a Resource Graph query (the part of the Kusto language that simple queries use), read one after another.
+// The tokens of a Resource Graph query (the part of the Kusto language that queries use), read one after another, and the columns
+// that are known at each place.
 
 export class QueryError extends Error {
   readonly at: number;
-  constructor(what: string, at: number) {
+  /** The text of the token that is there; `<EOF>` at the end. */
+  readonly token: string;
+  /** False for a query that can be parsed and still means nothing. */
+  readonly isSyntax: boolean;
+  constructor(what: string, at: number, token = '<EOF>', isSyntax = true) {
     super(what);
     this.at = at;
+    this.token = token;
+    this.isSyntax = isSyntax;
   }
 }
 
 export interface QueryToken {
-  readonly kind: 'name' | 'text' | 'number' | 'sign';
+  readonly kind: 'name' | 'text' | 'number' | 'span' | 'sign';
   /** Of a text the part between the quotes. */
   readonly text: string;
   /** Characters before it. */
@@ -17,45 +24,60 @@ export interface QueryToken {
 }
 
 const pattern =
-  /\s+|\/\/[^\n]*|(?<name>[A-Za-z_$][\w$-]*)|(?<number>[0-9]+)|'(?<single>(?:[^'\\]|\\.)*)'|"(?<double>(?:[^"\\]|\\.)*)"|(?<sign>==|=~|!=|!~|<=|>=|[|(),.=<>!~[\]])/gy;
+  /\s+|\/\/[^\n]*|(?<span>[0-9]+(?:\.[0-9]+)?(?:d|h|m|s|ms)\b)|(?<name>[A-Za-z_$][\w$]*(?:-(?:away|keep|rename|expand)\b)?)|(?<number>[0-9]+(?:\.[0-9]+)?)|@'(?<raw>[^']*)'|'(?<single>(?:[^'\\\n]|\\.)*)'|"(?<double>(?:[^"\\\n]|\\.)*)"|(?<sign>==|=~|!=|!~|<=|>=|\.\.|[|(),.=<>!~[\]-])/gy;
 
-/** Throws QueryError at the first character that belongs to no word. */
-export function wordsOf(query: string): QueryToken[] {
-  const words: QueryToken[] = [];
+/** Throws QueryError at the first character that belongs to no token. */
+export function tokensOf(query: string): QueryToken[] {
+  const tokens: QueryToken[] = [];
   for (let at = 0; at < query.length; ) {
     pattern.lastIndex = at;
     const found = pattern.exec(query);
-    if (!found?.groups) throw new QueryError(`unexpected ${JSON.stringify(query[at])}`, at);
-    const { double, name, number, sign, single } = found.groups;
+    if (!found?.groups) throw new QueryError(`unexpected ${JSON.stringify(query[at])}`, at, query[at]);
+    const { double, name, number, raw, sign, single, span } = found.groups;
     const quoted = single ?? double;
-    if (quoted !== undefined) words.push({ kind: 'text', text: quoted.replace(/\\(.)/g, '$1'), at });
-    else if (name !== undefined) words.push({ kind: 'name', text: name, at });
-    else if (number !== undefined) words.push({ kind: 'number', text: number, at });
-    else if (sign !== undefined) words.push({ kind: 'sign', text: sign, at });
+    if (raw !== undefined) tokens.push({ kind: 'text', text: raw, at });
+    else if (quoted !== undefined) tokens.push({ kind: 'text', text: quoted.replace(/\\(.)/g, '$1'), at });
+    else if (span !== undefined) tokens.push({ kind: 'span', text: span, at });
+    else if (name !== undefined) tokens.push({ kind: 'name', text: name, at });
+    else if (number !== undefined) tokens.push({ kind: 'number', text: number, at });
+    else if (sign !== undefined) tokens.push({ kind: 'sign', text: sign, at });
     at = pattern.lastIndex;
   }
-  return words;
+  return tokens;
 }
 
-/** The words still to be read. */
+/** The tokens still to be read. */
 export class QueryReader {
-  readonly #words: readonly QueryToken[];
+  /** Milliseconds since 1970 at which the query runs. */
+  readonly now: number;
+  /** The columns of the rows at this place. */
+  schema: readonly string[] = [];
+  /** The columns that were named since this was last emptied. */
+  readonly named = new Set<string>();
+  readonly #tokens: readonly QueryToken[];
   readonly #end: number;
   #next = 0;
 
-  constructor(query: string) {
-    this.#words = wordsOf(query);
+  constructor(query: string, now: number) {
+    this.#tokens = tokensOf(query);
     this.#end = query.length;
+    this.now = now;
   }
 
   get peek(): QueryToken | undefined {
-    return this.#words[this.#next];
+    return this.#tokens[this.#next];
   }
 
-  /** Takes the next word if it is one of these; letter case is ignored, texts in quotes never fit. */
+  /** Is the token after the next one this sign? */
+  isFollowedBy(sign: string): boolean {
+    const token = this.#tokens[this.#next + 1];
+    return token?.kind === 'sign' && token.text === sign;
+  }
+
+  /** Takes the next token if it is one of these; letter case is ignored, texts in quotes never fit. */
   take(...wanted: readonly string[]): string | undefined {
-    const word = this.peek;
-    const found = word?.kind === 'text' ? undefined : wanted.find((one) => one === word?.text.toLowerCase());
+    const token = this.peek;
+    const found = token?.kind === 'text' ? undefined : wanted.find((one) => one === token?.text.toLowerCase());
     if (found !== undefined) this.#next += 1;
     return found;
   }
@@ -66,13 +88,24 @@ export class QueryReader {
   }
 
   kind(kind: QueryToken['kind']): string {
-    const word = this.peek;
-    if (word?.kind !== kind) return this.fail(`expected a ${kind}`);
+    const token = this.peek;
+    if (token?.kind !== kind) return this.fail(`expected a ${kind}`);
     this.#next += 1;
-    return word.text;
+    return token.text;
+  }
+
+  /** The name of a column that is there. */
+  column(): string {
+    const at = this.peek?.at ?? this.#end;
+    const name = this.kind('name');
+    if (!this.schema.includes(name)) {
+      throw new QueryError(`Failed to resolve scalar expression named '${name}'`, at, name, false);
+    }
+    this.named.add(name);
+    return name;
   }
 
   fail(what: string): never {
-    throw new QueryError(what, this.peek?.at ?? this.#end);
+    throw new QueryError(what, this.peek?.at ?? this.#end, this.peek?.text);
   }
 }

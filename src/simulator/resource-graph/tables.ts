@@ -64,29 +64,41 @@ export function tableOf(id: string): TableName | undefined {
   return isTracked && !/^microsoft\.(?:authorization|resources)\//.test(type) ? 'resources' : undefined;
 }
 
+/** The names of the columns of a row. */
+export const tableColumns: readonly string[] = [
+  ...['id', 'name', 'type', 'tenantId', 'kind', 'location', 'resourceGroup', 'subscriptionId', 'managedBy', 'sku'],
+  ...['plan', 'properties', 'tags', 'identity', 'zones', 'extendedLocation'],
+];
+
 /** The members of a resource that are columns; a row holds every column, null where the resource has no such member. */
 const columns = ['kind', 'location', 'managedBy', 'sku', 'plan', 'tags', 'identity', 'zones', 'extendedLocation'];
 const emptyTexts = ['kind', 'location', 'managedBy'];
 
 /**
  * The row of a resource as ARM shows it. The id and the type are in lower case; ids inside keep their spelling but for the resource
- * group, which is in lower case as well. A resource group's type has the short form.
+ * group, which is in lower case as well.
  */
 export function rowOf(body: ArmObject, tenant: string): ArmObject {
-  const id = idOf(body);
+  const row = headOf(idOf(body), tenant);
+  const name = text(body, 'name') ?? text(body, 'displayName');
+  if (name !== undefined) row.set('name', name);
+  for (const name of columns) row.set(name, lowered(at(body, name) ?? (emptyTexts.includes(name) ? '' : null)));
+  row.set('properties', lowered(at(body, 'properties') ?? propertiesOf(body)));
+  return row;
+}
+
+/** The columns of a row that follow from the id. */
+export function headOf(id: string, tenant: string): ArmObject {
   const address = addressOf(id);
-  const group = fold(typeOf(id)) === 'microsoft.resources/resourcegroups';
-  const row: ArmObject = new Map<string, ArmJson>([
+  const isGroup = fold(typeOf(id)) === 'microsoft.resources/resourcegroups';
+  return new Map<string, ArmJson>([
     ['id', fold(id)],
-    ['name', text(body, 'name') ?? text(body, 'displayName') ?? id.slice(id.lastIndexOf('/') + 1)],
-    ['type', group ? 'microsoft.resources/subscriptions/resourcegroups' : fold(typeOf(id))],
+    ['name', id.slice(id.lastIndexOf('/') + 1)],
+    ['type', isGroup ? 'microsoft.resources/subscriptions/resourcegroups' : fold(typeOf(id))],
     ['tenantId', tenant],
     ['resourceGroup', fold(address.group ?? '')],
     ['subscriptionId', address.subscription ?? ''],
   ]);
-  for (const name of columns) row.set(name, lowered(at(body, name) ?? (emptyTexts.includes(name) ? '' : null)));
-  row.set('properties', lowered(at(body, 'properties') ?? propertiesOf(body)));
-  return row;
 }
 
 /** A subscription keeps beside its id what other resources keep in `properties`. */
