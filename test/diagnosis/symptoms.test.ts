@@ -67,6 +67,11 @@ describe('service by host, symptom by words', () => {
       'workspace.public-network-access',
     ],
     ["extension 'vmssCSE' failed: exit status=51", 'OutboundConnFailVMExtensionError', 'aks.outbound-default'],
+    [
+      'The connectivity check of the node to the package index pypi.org failed',
+      'The package index cannot be reached',
+      'acr.build-cluster-egress',
+    ],
     ['StorageMountError during set-up', 'Data cannot be mounted', 'storage.default-action-deny'],
     ['CONNECTIVITY_DNS_ERROR for x.azurecr.io', 'A host name is not resolved', 'acr.private-endpoint'],
     [
@@ -119,6 +124,7 @@ test.each([
   ['ValueError: could not convert string to float in dataset row 3'],
   ['Job was cancelled by the user'],
   ["HTTPConnectionPool(host='localhost', port=5000): Max retries exceeded: Connection refused"],
+  ['Private Spark jobs are not supported for private endpoint of kind x'],
   ['NCCL WARN Connection reset by peer between rank 0 and rank 1'],
   ['failed to pull image acr1.azurecr.io/a:1: manifest unknown'],
   ['No matching distribution found for x (from versions: 1.0, 2.0)'],

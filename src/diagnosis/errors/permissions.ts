@@ -20,7 +20,7 @@ export const permissionErrors: readonly KnownError[] = [
   },
   {
     names: ['RequestDisallowedByPolicy'],
-    text: /was disallowed by policy/i,
+    text: /was disallowed by policy|(?:blocked|denied) by (?:an? )?azure policy/i,
     means: 'An Azure Policy denies the resource with these settings.',
     next: 'Ask the owner of the policy assignment for an exemption, or change the settings to comply.',
     rules: ['compute.policy'],

@@ -53,7 +53,7 @@ export const storageErrors: readonly KnownError[] = [
   },
   {
     names: ['The key or signature is not accepted'],
-    text: /server failed to authenticate the request|signature (?:did not match|fields not well formed|not valid in the specified time)/i,
+    text: /server failed to authenticate the request(?![\s\S]{0,600}AuthorizationPermissionMismatch)|signature (?:did not match|fields not well formed|not valid in the specified time)/i,
     means: 'The storage account does not accept the account key, SAS token or access token of the request.',
     next: 'Renew the key or SAS token of the datastore, check the clock of the client, or use identity-based access.',
     rules: ['storage.shared-key-access'],

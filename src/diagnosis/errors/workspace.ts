@@ -145,6 +145,27 @@ export const workspaceErrors: readonly KnownError[] = [
     source: 'learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-managed-network, 2025-11',
   },
   {
+    names: ['An outbound rule is not accepted', 'InvalidOutboundRule'],
+    text: /\boutbound rules?\b.{0,160}\b(?:creation failed|(?:is|are) (?:invalid|not (?:valid|supported))|could not be created)/is,
+    means:
+      'The managed network does not accept the outbound rule: its destination, service tag, port or approval is not valid.',
+    next: 'Check the destination of the rule; FQDN rules take ports 80 and 443, private endpoints need a supported resource.',
+    rules: [
+      'workspace.managed-network-provisioned',
+      'workspace.managed-network-approver',
+      'workspace.managed-network-mode',
+    ],
+    source: 'learn.microsoft.com/azure/machine-learning/how-to-managed-network, 2025-11',
+  },
+  {
+    names: ['A subnet is not delegated to Databricks'],
+    text: /\bsubnets?\b.{0,200}\b(?:must|should|not|no)\b.{0,60}\bdelegat\w*.{0,80}\bDatabricks\b/is,
+    means: 'Both subnets of a Databricks workspace must be delegated to Microsoft.Databricks/workspaces.',
+    next: 'Delegate both subnets to Microsoft.Databricks/workspaces, and give each a network security group.',
+    rules: ['databricks.subnet-shape', 'databricks.workspace-subnets'],
+    source: 'learn.microsoft.com/azure/databricks/security/network/classic/vnet-inject, 2025',
+  },
+  {
     names: ['The isolation mode cannot change'],
     text: /isolation mode\b.{0,120}\b(?:cannot|can['’]t|not (?:be )?(?:allowed|supported))|cannot (?:change|disable|update)\b.{0,60}\bisolation mode/is,
     means: 'The isolation mode of a managed network cannot be disabled, nor changed from approved outbound to another.',
