@@ -7,6 +7,7 @@ import type { RecentWorkspace } from '../model/recent.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Session } from '../session/session.ts';
 import type { BrokenTheme, Theme } from '../theme/theme.ts';
+import type { FleetKept } from './state/fleet-shown.ts';
 import type { RecordingFile } from './terminal/recording.ts';
 
 /** A plan as the text of a file. */
@@ -63,6 +64,8 @@ export interface AppOptions {
     readonly recent: readonly RecentWorkspace[];
     open(workspace: Pick<RecentWorkspace, 'id' | 'source'>): void;
   };
+  /** The fleet as it was left to open a workspace; `keep` stores it for the next screen of this run. */
+  readonly fleet?: { readonly kept: FleetKept | null; keep(fleet: FleetKept): void };
   /** Milliseconds between scans that start by themselves. */
   readonly every?: number | null;
   readonly plans?: PlanFiles;

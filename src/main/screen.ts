@@ -1,5 +1,6 @@
 // The full-screen shell, given the terminal and the operator's own keys.
 import process from 'node:process';
+import type { FleetKept } from '../app/state/fleet-shown.ts';
 import type { RecordingFile } from '../app/terminal/recording.ts';
 import type { Wiring } from '../cli/wiring.ts';
 import type { ParsedCommand } from '../command/parse-arguments.ts';
@@ -14,7 +15,11 @@ export async function screen(
   parsed: ParsedCommand,
   wiring: Wiring,
   run: MainRun,
-  opened?: { readonly recording?: RecordingFile | undefined; readonly tour?: boolean },
+  opened?: {
+    readonly recording?: RecordingFile | undefined;
+    readonly tour?: boolean;
+    readonly fleet?: FleetKept | null;
+  },
 ): Promise<ExitStatus> {
   const { stdin, stdout } = process;
   const { record, recordRedact } = parsed.host;
@@ -46,6 +51,7 @@ export async function screen(
     // Where nothing can be kept, it is offered again.
     let keeping = isOffered ? wiring.settings.set('tour', false).catch(() => undefined) : Promise.resolve();
     let isTour = false;
+    let fleet = opened?.fleet ?? null;
     let next: ParsedCommand | undefined;
     const status = await startApp({
       session,
@@ -80,12 +86,20 @@ export async function screen(
         start(world, tour = false) {
           next = withDemo(parsed, world);
           isTour = tour;
+          // A fleet is that of its source.
+          fleet = null;
         },
       },
       workspaces: {
         recent: await recentStore({ folder: run.folders.state }).all(),
         open(workspace) {
           next = withWorkspace(parsed, workspace);
+        },
+      },
+      fleet: {
+        kept: fleet,
+        keep(left) {
+          fleet = left;
         },
       },
       every: typeof rescan === 'string' ? readInterval(rescan) : null,
@@ -100,7 +114,7 @@ export async function screen(
     });
     // Wait for pending writes: after a quick exit, the last line is still there the next time.
     await keeping;
-    return next === undefined ? status : await screen(next, wiring, run, { recording: file, tour: isTour });
+    return next === undefined ? status : await screen(next, wiring, run, { recording: file, tour: isTour, fleet });
   } finally {
     stdin.setRawMode(false);
     stdin.pause();

@@ -64,13 +64,14 @@ function tabWords(state: State, onlyThis = false): Words {
   const pending = meansScreen(state) ? Number(state.count) - 1 : -1;
   const { more } = glyphsFor(state.ascii);
   const room = state.view.layout.width - 2;
-  const titles = screens.map(({ title }) => title.length);
+  const listed = screens.flatMap((screen, index) => ((screen.isListed?.(state) ?? true) ? [{ ...screen, index }] : []));
+  const titles = listed.map(({ title }) => title.length);
   const cells = (most: number, apart: number) =>
     titles.reduce((sum, length) => sum + Math.min(length, most) + '1 '.length + apart, 0);
   let most = Math.max(...titles);
   const close = !onlyThis && cells(most, 2) > room;
   while (close && most > 3 && cells(most, 1) > room) most -= 1;
-  const tabs = screens.map(({ name, title }, index) => {
+  const tabs = listed.map(({ name, title, index }) => {
     const shown = title.length <= most ? title : fitText(title, most, more);
     return { name, text: `${index + 1} ${shown}`, index };
   });

@@ -2,6 +2,7 @@
 import type { AnyScreen } from '../state/view.ts';
 import { assumptions } from './assumptions.ts';
 import { findings } from './findings.ts';
+import { fleet } from './fleet.ts';
 import { history } from './history.ts';
 import { log } from './log.ts';
 import { map } from './map.tsx';
@@ -18,4 +19,5 @@ export const screens = [
   history,
   log,
   assumptions,
+  fleet,
 ] as unknown as readonly AnyScreen[];

@@ -6,6 +6,7 @@ import type { Source } from '../../model/snapshot.ts';
 import type { Theme } from '../../theme/theme.ts';
 import { emptyMemo } from '../draw/memoize.ts';
 import type { Binding } from './binding.ts';
+import type { FleetKept } from './fleet-shown.ts';
 import { layoutFor } from './layout.ts';
 import { nothingSelected } from './select.ts';
 import type { State } from './state.ts';
@@ -24,6 +25,8 @@ export interface InitialInput {
   readonly recent?: readonly RecentWorkspace[];
   /** Milliseconds between scans that start by themselves; null: none does. */
   readonly every?: number | null;
+  /** The fleet that was left to open this workspace. */
+  readonly fleet?: FleetKept | null;
   readonly tour?: 'offered' | 'begun' | undefined;
   /** Name of the first screen. */
   readonly screen: string;
@@ -38,6 +41,7 @@ export function initialState({
   recent = [],
   links = false,
   every = null,
+  fleet = null,
   tour,
   ...start
 }: InitialInput): State {
@@ -52,13 +56,14 @@ export function initialState({
     last: null,
     entries: [],
     audits: [],
+    fleet: fleet?.shown ?? null,
     work: null,
     problem: null,
     recent,
     links,
     picked: 0,
     slices: {},
-    trail: [],
+    trail: fleet === null || fleet.slice === undefined ? [] : [{ screen: 'fleet', slice: fleet.slice }],
     tour: tour === 'begun' ? 0 : (tour ?? null),
     rescan: every === null ? null : { every, last: start.now, failed: 0 },
     overlay: null,

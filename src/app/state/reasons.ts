@@ -1,6 +1,7 @@
 // Why an action is unavailable, in a sentence; null when it is available.
 import type { Problem } from '../../model/problem.ts';
 import { allowsAddresses, decidesTraffic } from '../../resource-types/index.ts';
+import { isFleet } from './fleet.ts';
 import { countToFix, selectedFinding, selectedResource } from './select.ts';
 import type { State } from './state.ts';
 
@@ -18,10 +19,12 @@ const unscanned: Reason = ({ report, work }) => {
   if (report !== null) return null;
   return work === null ? 'The workspace has not been scanned yet.' : 'Wait for the scan, then retry.';
 };
+/** A row is a workspace, and another one may be open. */
+const inFleet: Reason = (state) => (isFleet(state) ? 'Press Enter to open a workspace; fixes are made there.' : null);
 export const mayWrite: Reason = (state) => sendsNothing(state) ?? busy(state);
 /** A plan can be previewed where nothing can be applied. */
 export const mayFix: Reason = (state) => {
-  const unknown = unscanned(state);
+  const unknown = inFleet(state) ?? unscanned(state);
   if (unknown !== null) return unknown;
   const { marked, problems } = state.view.selection;
   if (marked.size > 0 || problems.length > 0) {
@@ -44,7 +47,7 @@ function whyNoFix(problems: readonly Problem[]): string {
     : 'No automatic fix; see the manual steps in the details.';
 }
 export const mayFixAll: Reason = (state) => {
-  const unknown = unscanned(state);
+  const unknown = inFleet(state) ?? unscanned(state);
   if (unknown !== null) return unknown;
   const { automatic, offered } = state.view.findings.value;
   if (automatic + offered === 0) return 'No finding is auto-fixable.';
@@ -59,11 +62,13 @@ export const mayAskService: Reason = (state) => {
 /** A result is shown before the history with it is read. */
 const isUnlisted = ({ act, entries }: State): boolean =>
   act?.outcome?.entry != null && !entries.some(({ id }) => id === act.outcome?.entry);
-export const mayUndo: Reason = (state) =>
-  state.entries.some((entry) => entry.verb !== 'undo' && entry.undoneBy === null) ||
-  (isUnlisted(state) && state.act?.verb !== 'undo')
+export const mayUndo: Reason = (state) => {
+  const isThere = state.entries.some((entry) => entry.verb !== 'undo' && entry.undoneBy === null);
+  if (isFleet(state)) return inFleet(state);
+  return isThere || (isUnlisted(state) && state.act?.verb !== 'undo')
     ? mayWrite(state)
     : (unscanned(state) ?? 'There is nothing to undo.');
+};
 export const mayRedo: Reason = (state) =>
   state.entries.some((entry) => entry.verb !== 'undo' && entry.undoneBy !== null) ||
   (isUnlisted(state) && state.act?.verb === 'undo')

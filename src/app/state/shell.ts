@@ -63,6 +63,7 @@ export function createShell(options: AppOptions): Shell {
     every: options.every ?? null,
     screen: options.screen ?? 'overview',
     tour: options.tour,
+    fleet: options.fleet?.kept ?? null,
     drawMap: session.map,
     now: options.now().getTime(),
   });

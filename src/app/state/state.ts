@@ -17,6 +17,7 @@ import type { Theme } from '../../theme/theme.ts';
 import type { Memo } from '../draw/memoize.ts';
 import type { Marks } from '../rows/marks.ts';
 import type { Binding } from './binding.ts';
+import type { FleetShown } from './fleet-shown.ts';
 import type { Layout } from './layout.ts';
 
 /** The running task. `total` 0 while unknown. */
@@ -147,6 +148,8 @@ export interface State {
   readonly entries: readonly Entry[];
   /** Earlier audits and this one, the oldest first. */
   readonly audits: readonly AuditRecord[];
+  /** Every workspace of the fleet, once it was read. */
+  readonly fleet: FleetShown | null;
   /** The network around the workspace; pure, computed only while it is shown. */
   readonly drawMap: (snapshot: Snapshot) => NetworkMap;
   /** Milliseconds; changes only with keys, events and minutes. */

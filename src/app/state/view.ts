@@ -54,6 +54,8 @@ export interface Screen<Slice> extends View<Slice> {
   filterHint?(slice: Slice): string | undefined;
   /** Available before the first scan. */
   readonly always?: true;
+  /** Among the tabs of the header only then; its number and its word select it always. */
+  isListed?(state: State): boolean;
 }
 
 /** An overlay: a question, a result, an input. Its value is the overlay itself. */

@@ -16,21 +16,33 @@ interface Place {
   open(): void;
 }
 
-/** Demo worlds; or the workspaces that can be read, then recent ones. A list that Azure refuses is told, and recent ones remain. */
-async function placesTo({ options, session, store, controller }: EffectContext): Promise<readonly Place[]> {
-  const { demos, workspaces } = options;
-  const { source, snapshot } = store.get();
-  if (source.kind === 'demo' || source.kind === 'files') {
-    const worlds = (await demos?.list()) ?? [];
-    return worlds.map(({ name, title }) => ({
-      ...{ name, about: title, isHere: source.name === `demo:${name}` },
-      open: () => demos?.start(name),
-    }));
-  }
+/**
+ * The workspaces that can be read, then recent ones; in a demo the other workspaces of a world that has several, then the worlds. A list
+ * that Azure refuses is told, and recent ones remain.
+ */
+async function placesTo(effects: EffectContext): Promise<readonly Place[]> {
+  const { source, fleet } = effects.store.get();
+  if (source.kind === 'azure' || source.kind === 'endpoint') return workspacePlaces(effects, await listed(effects));
+  const { demos } = effects.options;
+  const ids = fleet?.report.workspaces.map(({ id }) => id) ?? [];
+  const worlds = ((await demos?.list()) ?? []).map(({ name, title }) => ({
+    ...{ name, about: title, isHere: ids.length < 2 && source.name === `demo:${name}` },
+    open: () => demos?.start(name),
+  }));
+  return [...(ids.length < 2 ? [] : workspacePlaces(effects, ids)), ...worlds];
+}
+
+async function listed({ controller, session }: EffectContext): Promise<readonly string[]> {
   let ids: readonly string[] = [];
   await controller.work({ title: 'Listing the workspaces', writing: false }, async (signal) => {
     ids = (await session.workspaces?.(signal)) ?? [];
   });
+  return ids;
+}
+
+function workspacePlaces({ options, store }: EffectContext, ids: readonly string[]): readonly Place[] {
+  const { workspaces } = options;
+  const { source, snapshot } = store.get();
   return withRecent(ids, store.get()).map((one) => ({
     name: clean(nameOf(one.id)),
     about: [resourceGroupOf(one.id), subscriptionOf(one.id), one.source.name]

@@ -35,11 +35,12 @@ export const defineList = <Row>(spec: ListSpec<Row>): Screen<ListSlice<Row>> =>
     title: spec.title,
     summary: spec.summary,
     ...(spec.always ? { always: spec.always } : {}),
+    ...(spec.isListed ? { isListed: spec.isListed } : {}),
     start: startList(spec),
     places: () => [
       'list',
       'rows',
-      spec.jumps ? 'jumps' : 'opens',
+      ...(spec.jumps === 'own' ? [] : [spec.jumps ? 'jumps' : 'opens']),
       ...(spec.groups ? ['groups'] : []),
       ...(spec.marks ? ['marks'] : []),
       ...(spec.every ? ['every'] : []),

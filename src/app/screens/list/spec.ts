@@ -73,12 +73,14 @@ export interface ListSpec<Row> {
   /** Some rows are hidden by default. */
   readonly every?: true;
   readonly bindings?: readonly Binding[];
-  /** Enter goes from a row to what it is about; else it opens the detail. */
-  readonly jumps?: true;
+  /** Enter goes from a row to what it is about, or does what a binding of the list says; else it opens the detail. */
+  readonly jumps?: true | 'own';
   /** The text of an empty list. */
   empty(state: State): Line;
   /** Available before the first scan. */
   readonly always?: true;
+  /** As for screens. */
+  isListed?(state: State): boolean;
   /** The newest or last row is selected first. */
   readonly fromEnd?: true;
 }

@@ -2,6 +2,7 @@
 import { paletteWith } from '../../overlays/palette.ts';
 import { notUndoable, undoSelected } from '../../screens/history.ts';
 import { type Binding, planning } from '../binding.ts';
+import { isFleet, noFleet, readFleet } from '../fleet.ts';
 import { pathLine } from '../path-line.ts';
 import {
   busy,
@@ -158,11 +159,15 @@ export const acts: readonly Binding[] = [
     where: ['screen'],
     keys: ['r', 'ctrl-r'],
     label: 'rescan',
-    help: 'Scan the workspace again',
-    command: () => ['scan'],
+    help: 'Scan the workspace again; in Fleet, read every workspace',
+    command: (state) => (isFleet(state) ? null : ['scan']),
     how: scanning,
+    effect(effects) {
+      if (isFleet(effects.store.get())) effects.guard(readFleet(effects));
+    },
+    line: (state) => (isFleet(state) ? 'fleet audit' : 'scan'),
     hint: 7,
-    disabledReason: busy,
+    disabledReason: (state) => (isFleet(state) ? noFleet(state) : null) ?? busy(state),
   },
   {
     name: 'path',
