@@ -69,7 +69,7 @@ export function whatOf(item: FleetItem): string {
   // Its column has the name of the resource.
   if (item.kind === 'cause') return clean(item.cause.headline, 300).replace(`${nameOf(item)}: `, '');
   const { worst, row } = item;
-  if (worst !== undefined) return clean(worst.headline, 300);
+  if (worst !== undefined) return clean(worst.headline, 300).replace(`${nameOf(item)}: `, '');
   if (row.summary.fail > 0) return counted(row.summary.fail, 'finding');
   return row.summary.unknown > 0 ? counted(row.summary.unknown, 'unknown check') : 'No problems';
 }
