@@ -1,9 +1,11 @@
 // A plan before it is applied: its effects, its steps to be selected, before, after and undo of one of them, preflight checks, the
 // findings afterwards, and the result of a what-if.
+import type { Finding } from '../../model/finding.ts';
 import { contentRows } from '../draw/areas.ts';
 import { clamp, type Move, target } from '../draw/window.ts';
 import type { Binding } from '../state/binding.ts';
 import { busy } from '../state/reasons.ts';
+import { opened } from '../state/stack.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
 import { within } from './parts/panel.ts';
@@ -11,7 +13,7 @@ import { planAreas } from './plan/areas.ts';
 import { planDetail } from './plan/detail.ts';
 import { keepBindings } from './plan/keep.ts';
 import { PlanBody } from './plan/PlanBody.tsx';
-import { buttonsOf, cursorOf, hasList, type PlanOverlay, rowCount } from './plan/value.ts';
+import { allSteps, buttonsOf, cursorOf, hasList, type PlanOverlay, rowCount, stepAt } from './plan/value.ts';
 
 export type { PlanOverlay } from './plan/value.ts';
 
@@ -26,6 +28,13 @@ function mayPick(state: State): string | null {
   if (state.overlay.isShown) return onlyShown;
   if (state.overlay.picks === undefined) return 'The steps of this plan are applied together.';
   return busy(state);
+}
+
+/** Those that are in the report; an undo resolves none. */
+function findingsOfStep({ overlay, view }: State): readonly Finding[] {
+  const at = overlay?.kind === 'plan' ? stepAt(overlay) : null;
+  if (overlay?.kind !== 'plan' || at === null) return [];
+  return (allSteps(overlay)[at]?.findings ?? []).flatMap((id) => view.findings.value.byId.get(id) ?? []);
 }
 
 const bindings: readonly Binding[] = [
@@ -65,6 +74,21 @@ const bindings: readonly Binding[] = [
       if (state.overlay.isShown) return onlyShown;
       return state.overlay.plan.steps.length === 0 ? 'The plan has no changes.' : busy(state);
     },
+  },
+  {
+    name: 'plan-explain',
+    where: ['plan'],
+    keys: ['e'],
+    label: 'explain',
+    help: 'Explain the findings that the selected step resolves: why each fails, its fix and the impact',
+    change(state) {
+      const findings = findingsOfStep(state);
+      const title = `Findings of step ${(state.overlay?.kind === 'plan' ? (stepAt(state.overlay) ?? 0) : 0) + 1}`;
+      return opened(state, { kind: 'explain', title, findings, top: 0 });
+    },
+    hint: 1.6,
+    hideWhenDisabled: true,
+    disabledReason: (state) => (findingsOfStep(state).length === 0 ? 'Select a step that resolves findings.' : null),
   },
   {
     name: 'plan-scroll-down',
