@@ -62,6 +62,23 @@ test('help lies over a plan, a result and a dialog, and leaves them as they were
   expect([state().overlay, state().beneath]).toEqual([null, []]);
 });
 
+test('e explains what the selected step of a plan resolves, over the plan, which is as it was then', async () => {
+  const { press, state, text } = await started();
+  await press('F');
+  // The summary is no step.
+  await press('e');
+  expect(state().overlay?.kind).toBe('plan');
+  await press('j');
+  const before = [state().overlay, text()];
+  await press('e');
+  const { overlay } = state();
+  expect(overlay).toMatchObject({ kind: 'explain', title: 'Findings of step 1' });
+  expect(text()).toContain('Findings of step 1');
+  expect(text()).toMatch(/Why it matters|Impact|storage\.|Fix/);
+  await press('j', 'esc');
+  expect([state().overlay, text()]).toEqual(before);
+});
+
 test('a plan that lies beneath takes the result of its what-if, and follows the size of the terminal', async () => {
   const { press, state, turns, hold, shell, text } = await started();
   const done = Promise.withResolvers<void>();
