@@ -14,7 +14,7 @@ import {
 import type { QueryReader } from './scan.ts';
 
 export type Row = ArmObject;
-export type Value = (row: Row) => ArmJson | undefined;
+export type RowValue = (row: Row) => ArmJson | undefined;
 export interface Condition {
   readonly holds: (row: Row) => boolean;
   /** The columns that it asks for. */
@@ -30,7 +30,10 @@ export function listOf<T>(reader: QueryReader, item: (reader: QueryReader) => T)
 }
 
 /** A column, and members inside it: `properties.a['b.c'][0]`. */
-export function pathOf(reader: QueryReader): { readonly steps: readonly (string | number)[]; readonly value: Value } {
+export function pathOf(reader: QueryReader): {
+  readonly steps: readonly (string | number)[];
+  readonly value: RowValue;
+} {
   const steps: (string | number)[] = [reader.column()];
   stepsOf(reader, steps);
   return { steps, value: (row) => stepped(row, steps) };
@@ -111,7 +114,7 @@ function parsed(text: string): ArmJson {
 }
 
 /** One value: a literal, a call or a path. */
-export function operand(reader: QueryReader): Value {
+export function operand(reader: QueryReader): RowValue {
   const { peek } = reader;
   if (peek?.kind === 'text') {
     const text = reader.kind('text');
@@ -127,7 +130,7 @@ export function operand(reader: QueryReader): Value {
   return pathOf(reader).value;
 }
 
-function called(reader: QueryReader): Value {
+function called(reader: QueryReader): RowValue {
   const word = reader.take(...Object.keys(functions), 'ago', 'now', 'datetime', 'iff', 'iif');
   if (word === undefined) return reader.fail('expected a function that is known');
   reader.need('(');
@@ -138,7 +141,7 @@ function called(reader: QueryReader): Value {
   return steps.length === 0 ? made : (row) => stepped(made(row), steps);
 }
 
-function argumentsOf(reader: QueryReader, word: string): Value {
+function argumentsOf(reader: QueryReader, word: string): RowValue {
   if (word === 'ago' || word === 'now') {
     const back = word === 'ago' ? spanOf(reader.kind('span')) : 0;
     const time = new Date(reader.now - back).toISOString();
@@ -220,7 +223,7 @@ const tests: Readonly<Record<string, Test>> = {
   has: (left, right) => ` ${words(left).join(' ')} `.includes(` ${words(right).join(' ').trim()} `),
 };
 
-function comparison(reader: QueryReader, left: Value): (row: Row) => boolean {
+function comparison(reader: QueryReader, left: RowValue): (row: Row) => boolean {
   const negated = reader.take('!') !== undefined;
   const word = reader.need(...Object.keys(tests), '<', '<=', '>', '>=', 'in', 'has_any', 'between');
   if (word === 'between') {

@@ -10,8 +10,8 @@ import {
   operand,
   pathOf,
   type Row,
+  type RowValue,
   textOf,
-  type Value,
 } from './expressions.ts';
 import { QueryError, QueryReader } from './scan.ts';
 import { type TableName, tableColumns, tableNames } from './tables.ts';
@@ -135,7 +135,7 @@ function narrowed(
 }
 
 interface SortKey {
-  readonly value: Value;
+  readonly value: RowValue;
   readonly direction: 1 | -1;
 }
 /** Kusto sorts descending unless told. */
@@ -148,7 +148,7 @@ function keyOf(reader: QueryReader): SortKey {
 
 interface Column {
   readonly name: string;
-  readonly value: Value;
+  readonly value: RowValue;
 }
 /** `name`, `properties.a.b` (called `properties_a_b`) or `name = value`. */
 function columnOf(reader: QueryReader): Column {
