@@ -38,6 +38,8 @@ interface Full extends Brief, Asked {
   readonly gates: readonly string[];
   readonly rollsUp: readonly string[];
   readonly explain: RuleEntry['explain'];
+  /** The operator's file it comes from. */
+  readonly file?: string;
 }
 type Explained =
   | { readonly kind: 'rules'; readonly value: { readonly rules: readonly Brief[] } }
@@ -98,8 +100,9 @@ export const explain = defineCommand({
     const id = rule.split('@')[0] ?? rule;
     const found = context.rules.find((entry) => entry.id === id);
     if (found) {
-      const { for: architectures, gates, rollsUp = [], explain: explained } = found;
-      const full: Full = { ...brief(found), for: architectures, gates, rollsUp, explain: explained };
+      const { for: architectures, gates, rollsUp = [], explain: explained, file } = found;
+      const own = file === undefined ? {} : { file };
+      const full: Full = { ...brief(found), for: architectures, gates, rollsUp, explain: explained, ...own };
       return { kind: 'rule', value: live ? { ...full, ...(yield* askedAbout(context, rule)) } : full };
     }
     const near = nearest(
@@ -151,6 +154,7 @@ export const explain = defineCommand({
         const date = pageDate(link);
         return line(['          ', 'dim'], [link, 'link'], [date === undefined ? '' : `  ${date}`, 'dim']);
       }),
+      ...(rule.file === undefined ? [] : [line(['File      ', 'heading'], clean(rule.file, 300))]),
       ...(rule.findings === undefined ? [] : [[], ...rule.findings.flatMap(findingLines)]),
       ...liveLines(rule.live),
     ];

@@ -25,6 +25,7 @@ import { preflight } from './preflight.ts';
 import { prove } from './prove.ts';
 import { redo } from './redo.ts';
 import { restore } from './restore.ts';
+import { rules } from './rules.ts';
 import { run } from './run.ts';
 import { scan } from './scan.ts';
 import { show } from './show.ts';
@@ -44,6 +45,7 @@ export const verbs: readonly Command[] = [
   findings,
   show,
   explain,
+  rules,
   prove,
   path,
   assertScopes,

@@ -4,6 +4,7 @@ import { bindings } from '../../src/app/state/keys/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { themes } from '../../themes/index.ts';
 import { commandPages, keyPages, themePages } from './commands.ts';
+import { customRulePages } from './custom-rules.ts';
 import { manPages } from './man.ts';
 import type { Page } from './markdown.ts';
 import { projectFilePages } from './project-file.ts';
@@ -16,4 +17,5 @@ export const pages = (): Page[] => [
   ...keyPages(bindings),
   ...themePages(themes),
   ...projectFilePages(),
+  ...customRulePages(),
 ];

@@ -19,7 +19,7 @@ async function inLines(parsed: ParsedCommand, wiring: Wiring): Promise<ExitStatu
   const session = await wiring.open(parsed.host, parsed.flags);
   return startInLines({
     session,
-    context: paletteContext(wiring, parsed, await wiring.rules()),
+    context: paletteContext(wiring, parsed, await wiring.rules(parsed.flags)),
     input: stdin,
     output: stdout,
     terminal: stdin.isTTY === true && stdout.isTTY === true,
@@ -57,7 +57,7 @@ async function withProjectDefaults(
   wiring: Wiring,
 ): Promise<Defaults> {
   if (command.effect === 'local') return settings;
-  const { failOn } = (await wiring.project(flags.config, command.writesProject)).config() ?? {};
+  const { failOn } = (await wiring.project(flags, command.writesProject)).config() ?? {};
   return failOn === undefined ? settings : { ...settings, failOn };
 }
 

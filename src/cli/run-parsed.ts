@@ -110,7 +110,7 @@ async function shellContext(
   const passing = beside.progress;
   return contextOf(wiring, parsed, {
     interactive,
-    rules: command.effect === 'local' ? [] : await wiring.rules(),
+    rules: command.effect === 'local' ? [] : await wiring.rules(parsed.flags, command.writesProject),
     say(line) {
       passing.clear();
       stderr.write(`${clean(line, 10_000)}\n`);

@@ -45,7 +45,8 @@ export interface Wiring {
   /** Aborted by SIGINT, SIGTERM and SIGHUP. */
   readonly signal: AbortSignal;
   now(): Date;
-  rules(): Promise<readonly RuleEntry[]>;
+  /** Bastide's, then those of `--rules` and of `bastide.yaml`. `mayBeNew`: that file need not be there. Throws Failure (exit 2). */
+  rules(flags: Pick<CommonFlags, 'config' | 'rules'>, mayBeNew?: boolean): Promise<readonly RuleEntry[]>;
   /** Values of the operator's settings for flags that are not given; throws Failure for a corrupt file. */
   defaults(): Promise<Defaults>;
   /**
@@ -62,7 +63,8 @@ export interface Wiring {
   progress: CommandHost['progress'];
   lastRun: CommandHost['lastRun'];
   audits: CommandHost['audits'];
-  project: CommandHost['project'];
+  project(flags: Pick<CommonFlags, 'config' | 'rules'>, mayBeNew?: boolean): ReturnType<CommandHost['project']>;
+  testRules: CommandHost['testRules'];
   wait: CommandHost['wait'];
   execute: CommandHost['execute'];
   readonly user: string;
@@ -123,7 +125,9 @@ export function contextOf(
       progress: wiring.progress,
       lastRun: wiring.lastRun,
       audits: wiring.audits,
-      project: wiring.project,
+      project: (config, mayBeNew) =>
+        wiring.project({ rules: parsed.flags.rules, ...(config === undefined ? {} : { config }) }, mayBeNew),
+      testRules: wiring.testRules,
       script: own.script,
     },
   };

@@ -104,6 +104,14 @@ export const commonFlags = z.object({
     value: 'FILE',
     of: 'file',
   }),
+  rules: flag(
+    z._default(z.array(z.string()), []),
+    'also check custom rules, from a folder or file of YAML; repeatable',
+    {
+      value: 'PATH',
+      of: 'file',
+    },
+  ),
   allowEmpty: flag(off(), 'do not fail where there is nothing to check'),
   refreshTags: flag(off(), 'download the service tags again, even if the cached ones are recent'),
 });

@@ -4,6 +4,7 @@ import type * as z from 'zod/v4/core';
 import type { ProfileChoice } from '../model/assumption.ts';
 import type { AuditRecord } from '../model/audit-record.ts';
 import type { Confirmation } from '../model/confirmation.ts';
+import type { RuleTestResult } from '../model/custom-rule.ts';
 import type { ExitStatus, FailureValue } from '../model/failure.ts';
 import type { Report, Severity } from '../model/finding.ts';
 import type { GuideProgress } from '../model/guide-progress.ts';
@@ -34,6 +35,8 @@ export interface CommonFlags {
   readonly refreshTags: boolean;
   /** Path of `bastide.yaml`, instead of the one in the working directory. */
   readonly config?: string;
+  /** Folders and files of the operator's own rules; `bastide.yaml` may name more. */
+  readonly rules: readonly string[];
 }
 
 export interface Choice {
@@ -265,6 +268,8 @@ export interface CommandHost {
   audits(source: Source, workspace: string): Promise<AuditLogPort>;
   /** `mayBeNew`: a file that is named need not be there. Throws Failure (exit 2) that names the line of a mistake. */
   project(file: string | undefined, mayBeNew?: boolean): Promise<ProjectPort>;
+  /** Checks the samples of rule files. Throws Failure (exit 2) that names file and line of a mistake. */
+  testRules(paths: readonly string[]): Promise<readonly RuleTestResult[]>;
   /** Prints while a command runs: the lines as text, or the item as a line of JSON. */
   emit(lines: readonly Line[], item: object): Promise<void>;
   /** Resolves after so many milliseconds; rejects with the signal's reason. */

@@ -3,13 +3,13 @@ import path from 'node:path';
 import process from 'node:process';
 import type { SignIn } from '../azure/sign-in.ts';
 import type { HostFlags } from '../command/common-flags.ts';
-import type { ProjectPort } from '../command/definition.ts';
 import type { Assumptions } from '../model/assumption.ts';
 import type { Source } from '../model/snapshot.ts';
 import type { TagOptions } from '../session/service-tags.ts';
 import type { Session } from '../session/session.ts';
 import { newId, userName } from './acts.ts';
 import { openSandbox } from './open-what-if-simulator.ts';
+import type { JudgedBy } from './own-rules.ts';
 import type { MainRun } from './run.ts';
 
 interface Arm {
@@ -21,24 +21,25 @@ interface Arm {
   readonly readOnly: boolean;
   readonly tags: TagOptions;
   readonly fallback?: Assumptions;
-  readonly project: Pick<ProjectPort, 'config'>;
+  readonly judged: JudgedBy;
 }
 
 export async function openArm({ folders, version, closers }: MainRun, given: Arm): Promise<Session> {
-  const { host, source, endpoint, credential, ca, readOnly, tags, fallback, project } = given;
+  const { host, source, endpoint, credential, ca, readOnly, tags, fallback, judged } = given;
+  const { project } = judged;
   const [
     { openArmClient },
     { createSession },
     { openHistory },
     { assumptionsStore: intentsStore },
-    { rules },
+    rules,
     { requireFolder },
   ] = await Promise.all([
     import('../azure/open-arm-client.ts'),
     import('../session/index.ts'),
     import('../history/store.ts'),
     import('../settings/assumptions.ts'),
-    import('../rules/index.ts'),
+    judged.rules(),
     import('../disk/folder.ts'),
   ]);
   const arm = openArmClient({ source, endpoint, credential, version, ...(ca === undefined ? {} : { ca }) });

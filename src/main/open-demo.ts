@@ -1,7 +1,6 @@
 // The demo: the simulator in this process, with its state in a file that all commands share.
 import path from 'node:path';
 import type { HostFlags } from '../command/common-flags.ts';
-import type { ProjectPort } from '../command/definition.ts';
 import type { Assumptions } from '../model/assumption.ts';
 import type { Source } from '../model/snapshot.ts';
 import type { TagOptions } from '../session/service-tags.ts';
@@ -10,6 +9,7 @@ import type { World } from '../simulator/index.ts';
 import { deferred } from './deferred.ts';
 import type { Folders } from './folders.ts';
 import { openArm } from './open-arm.ts';
+import type { JudgedBy } from './own-rules.ts';
 import type { MainRun } from './run.ts';
 import { simulated } from './simulate.ts';
 
@@ -18,7 +18,7 @@ interface Demo {
   readonly world: World;
   readonly readOnly: boolean;
   readonly tags: TagOptions;
-  readonly project: Pick<ProjectPort, 'config'>;
+  readonly judged: JudgedBy;
 }
 
 /** The simulator starts on the first use of the session: the screen is shown before that. */
@@ -35,7 +35,7 @@ export async function openDemo(run: MainRun, host: HostFlags, given: Omit<Demo, 
 }
 
 async function startDemo(run: MainRun, host: HostFlags, demo: Demo): Promise<Session> {
-  const { source, world, readOnly, tags, project } = demo;
+  const { source, world, readOnly, tags, judged } = demo;
   const [{ startSimulator }, { signInToSimulated }, { refusalToKeep, requireFolder }, { nameOf }] = await Promise.all([
     import('../simulator/index.ts'),
     import('../azure/simulated.ts'),
@@ -66,7 +66,7 @@ async function startDemo(run: MainRun, host: HostFlags, demo: Demo): Promise<Ses
     readOnly,
     tags,
     fallback,
-    project,
+    judged,
   });
   return {
     ...session,

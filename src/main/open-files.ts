@@ -1,23 +1,23 @@
 // A session over files: offline, read-only, without sign-in.
 import type { HostFlags } from '../command/common-flags.ts';
-import type { ProjectPort } from '../command/definition.ts';
 import type { TagOptions } from '../session/service-tags.ts';
 import type { Session } from '../session/session.ts';
 import { newId } from './acts.ts';
 import { openSandbox } from './open-what-if-simulator.ts';
+import type { JudgedBy } from './own-rules.ts';
 import type { MainRun } from './run.ts';
 
 export async function openFiles(
   { version }: MainRun,
   host: HostFlags,
   tags: TagOptions['file'],
-  project: Pick<ProjectPort, 'config'>,
+  { project, rules }: JudgedBy,
 ): Promise<Session> {
-  const [{ createFileSession }, { readFiles }, { linksIn }, { rules }, { readSources }] = await Promise.all([
+  const [{ createFileSession }, { readFiles }, { linksIn }, allRules, { readSources }] = await Promise.all([
     import('../session/create-file-session.ts'),
     import('../session/from-files.ts'),
     import('../session/files/deployments.ts'),
-    import('../rules/index.ts'),
+    rules(),
     import('../cli/source-files.ts'),
   ]);
   const { files, skipped } = await readSources(host.from, host.parameters, linksIn);
@@ -42,7 +42,7 @@ export async function openFiles(
   const intents = { ...project.config()?.assumptions, ...snapshot.intents };
   return createFileSession({
     snapshot: { ...snapshot, intents },
-    rules,
+    rules: allRules,
     project: project.config,
     locate,
     sandbox: openSandbox(version),

@@ -2,25 +2,26 @@
 import { existsSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import type { HostFlags } from '../command/common-flags.ts';
-import type { CommonFlags, ProjectPort } from '../command/definition.ts';
+import type { CommonFlags } from '../command/definition.ts';
 import type { Source } from '../model/snapshot.ts';
 import type { TagOptions } from '../session/service-tags.ts';
 import type { Session } from '../session/session.ts';
 import { openArm } from './open-arm.ts';
 import { openDemo } from './open-demo.ts';
 import { openFiles } from './open-files.ts';
+import type { JudgedBy } from './own-rules.ts';
 import type { MainRun } from './run.ts';
 
 export async function openSession(
   run: MainRun,
   host: HostFlags,
   { readOnly, serviceTags, refreshTags }: CommonFlags,
-  project: Pick<ProjectPort, 'config'>,
+  judged: JudgedBy,
 ): Promise<Session> {
   const file = serviceTags === undefined ? undefined : await readTags(serviceTags);
-  if (host.from.length > 0) return openFiles(run, host, file, project);
+  if (host.from.length > 0) return openFiles(run, host, file, judged);
   const tags: TagOptions = { refresh: refreshTags, ...(file === undefined ? {} : { file }) };
-  if (host.demo !== undefined) return openDemo(run, host, { readOnly, tags, project });
+  if (host.demo !== undefined) return openDemo(run, host, { readOnly, tags, judged });
   const ca = host.ca === undefined ? undefined : await readAuthority(host.ca);
   const [{ clouds, cloudAt }, { signInWith }] = await Promise.all([
     import('../azure/clouds.ts'),
@@ -41,7 +42,7 @@ export async function openSession(
   const { tagStore } = await import('../settings/service-tags.ts');
   const store = tagStore({ folder: run.folders.tags, source });
   const address = endpoint ?? clouds[host.cloud].endpoint;
-  return openArm(run, { host, source, endpoint: address, credential, ca, readOnly, tags: { ...tags, store }, project });
+  return openArm(run, { host, source, endpoint: address, credential, ca, readOnly, tags: { ...tags, store }, judged });
 }
 
 function originOf(url: string): string {

@@ -44,7 +44,7 @@ export async function screen(
       import('../settings/recent.ts'),
       import('../theme/depth.ts'),
       wiring.open(parsed.host, parsed.flags),
-      wiring.rules(),
+      wiring.rules(parsed.flags),
     ]);
     let shown = look.themes;
     run.leaveSignals();

@@ -3,11 +3,13 @@ import path from 'node:path';
 import process from 'node:process';
 import type { Wiring } from '../cli/wiring.ts';
 import type { HostFlags } from '../command/common-flags.ts';
+import type { Rule } from '../rules/rule.ts';
 import type { Session } from '../session/session.ts';
 import type { ProjectStore } from '../settings/project-file.ts';
 import type { RecentStore } from '../settings/recent.ts';
 import { userName } from './acts.ts';
 import { openSession } from './open-session.ts';
+import { type ProjectRules, type RuleFlags, ruleFolders } from './own-rules.ts';
 import type { MainRun } from './run.ts';
 import { screen } from './screen.ts';
 import { simulate } from './simulate.ts';
@@ -69,18 +71,24 @@ export async function wire(run: MainRun, { verbs, themes, openSettings, ownTheme
   const lines = async () =>
     (await import('../history/lines.ts')).lineStore({ folder: folders.state, pid: process.pid });
   const projects = new Map<string, Promise<ProjectStore>>();
+  const ownRules = ruleFolders();
   /** The file of a path, read once: session and commands have the same. */
-  const projectFile = (file: string | undefined, mayBeNew = false): Promise<ProjectStore> => {
-    const key = file ?? '';
+  const projectFile = ({ config: file, rules: own }: RuleFlags, mayBeNew = false): Promise<ProjectStore> => {
+    const key = JSON.stringify([file, own]);
     const known = projects.get(key);
     if (known) return known;
-    const rules = async () => (await wiring.rules()).map(({ id }) => id);
+    const rules = async (named: ProjectRules) => (await ownRules.all(own, named)).map(({ id }) => id);
     const opening = import('../settings/project-file.ts').then(({ openProjectFile }) =>
       openProjectFile({ file, mayBeNew, rules }),
     );
     projects.set(key, opening);
     opening.catch(() => projects.delete(key));
     return opening;
+  };
+  /** The same list whenever it is asked for: a report is made once for a snapshot and a list of rules. */
+  const rulesFor = async (flags: RuleFlags, mayBeNew?: boolean): Promise<readonly Rule[]> => {
+    const store = await projectFile(flags, mayBeNew);
+    return ownRules.all(flags.rules, { path: flags.config ?? store.path, rules: store.config()?.rules ?? [] });
   };
   const recent = async () => (await import('../settings/recent.ts')).recentStore({ folder: folders.state });
   const wiring: Wiring = {
@@ -118,15 +126,18 @@ export async function wire(run: MainRun, { verbs, themes, openSettings, ownTheme
     settings,
     signal,
     now: () => new Date(),
-    rules: async () => (await import('../rules/index.ts')).rules,
+    rules: rulesFor,
+    testRules: ownRules.test,
     defaults: () => settings.all(),
     open(host, flags, tell) {
-      const { readOnly, serviceTags, refreshTags, config } = flags;
-      const key = JSON.stringify([sourceKey(host), readOnly, serviceTags, refreshTags, config]);
+      const { readOnly, serviceTags, refreshTags, config, rules } = flags;
+      const key = JSON.stringify([sourceKey(host), readOnly, serviceTags, refreshTags, config, rules]);
       const known = sessions.get(key);
       if (known) return known;
-      const project = projectFile(config);
-      const judged = project.then((store) => openSession(run, host, flags, store));
+      const project = projectFile(flags);
+      const judged = project.then((store) =>
+        openSession(run, host, flags, { project: store, rules: () => rulesFor(flags) }),
+      );
       const opening = Promise.all([judged, project]).then(([session, store]) => {
         session.onEvent((event) => {
           // Between the request and its answer: a run that is killed now has sent something.
@@ -173,7 +184,7 @@ export async function wire(run: MainRun, { verbs, themes, openSettings, ownTheme
       const { auditLog } = await import('../history/audits.ts');
       return auditLog({ folder: path.join(folders.state, 'audits'), source, workspace, pid: process.pid });
     },
-    project: (file, mayBeNew) => projectFile(file, mayBeNew),
+    project: projectFile,
     async lastRun(source, workspace, profile) {
       const [{ lastRunStore: seenStore }, { lastRunOf: seenIn }] = await Promise.all([
         import('../history/last-run.ts'),

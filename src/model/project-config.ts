@@ -23,6 +23,8 @@ export interface ProjectConfig {
   readonly severities: Readonly<Record<string, Severity>>;
   readonly assumptions: Assumptions;
   readonly failOn?: Severity | 'never';
+  /** Folders and files of the team's own rules, from the folder of this file. */
+  readonly rules?: readonly string[];
   /** Access scopes, as sentences that are valid. */
   readonly scopes?: readonly string[];
   /** Every workspace, or those with these names. */

@@ -23,4 +23,6 @@ export interface RuleEntry {
   readonly gates: readonly string[];
   /** Rules whose checks it repeats. */
   readonly rollsUp?: readonly string[];
+  /** The operator's file it comes from; absent: it comes with Bastide. */
+  readonly file?: string;
 }

@@ -87,6 +87,8 @@ export interface Rule {
   readonly notForHubs?: string;
   /** The rule that applies instead for other architectures. */
   readonly instead?: string;
+  /** The operator's file it comes from; absent: it comes with Bastide. */
+  readonly file?: string;
   subjects(context: RuleContext): readonly Subject[];
   /** The flows that decide a subject, for rules about traffic; live checks by Azure use them. */
   flows?(subject: Subject, context: RuleContext): readonly FlowQuestion[];

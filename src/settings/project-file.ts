@@ -17,8 +17,8 @@ export interface ProjectFileOptions {
   readonly file: string | undefined;
   /** The file need not be there: it is about to be written. */
   readonly mayBeNew?: boolean;
-  /** Ids of all rules. */
-  rules(): Promise<readonly string[]>;
+  /** Ids of all rules, with those that the file names; `path`: its own. Throws Failure (exit 2). */
+  rules(named: { readonly path: string; readonly rules?: readonly string[] }): Promise<readonly string[]>;
 }
 
 export interface ProjectStore {
@@ -42,9 +42,9 @@ export async function openProjectFile({ file, mayBeNew = false, rules }: Project
     throw usage('unreadable-file', `${shown} cannot be read: no such file or folder.`, 'Check the path of --config.');
   }
   const parse = async (from: string): Promise<ProjectConfig> => {
-    const { ProjectTextError, readProjectText } = await import('./project-text.ts');
+    const { ProjectTextError, readProjectText, rulePathsIn } = await import('./project-text.ts');
     try {
-      return readProjectText(from, shown, await rules());
+      return readProjectText(from, shown, await rules({ path: name, rules: rulePathsIn(from) }));
     } catch (error) {
       throw error instanceof ProjectTextError ? badText(shown, error) : error;
     }

@@ -27,6 +27,13 @@ const pattern = (error: string) =>
   );
 const finding = pattern('must be a finding id, or a pattern of one, such as storage.shared-key-access@*');
 const rule = pattern('must be a rule id, or a pattern of one, such as nsg.outbound-*');
+/** Another place on the machine is no business of a file that comes with a repository. */
+const ruleFolder = text(300).check(
+  z.refine(
+    (value) => !/^(?:[/\\]|[a-z]:)|(?:^|[/\\])\.\.(?:[/\\]|$)/i.test(value),
+    'must be a folder or file beside this file or below it',
+  ),
+);
 const severity = z.enum(severities, `must be one of ${severities.join(', ')}`);
 const limits = ['critical', 'high', 'medium', 'low', 'never'] as const;
 
@@ -79,6 +86,11 @@ export const projectSchema = z.strictObject(
       z.optional(z.union([z.boolean(), z.array(text(260))], 'must be true, false or a list of workspace names')),
       'Marks the workspaces as production: all of them, or those with these names.',
       'production:\n  - mlw-prod',
+    ),
+    rules: key(
+      z.optional(z.array(ruleFolder, 'must be a list of folders or files')),
+      'Folders and files with custom rules, beside this file or below it. See [custom-rules.md](custom-rules.md).',
+      'rules:\n  - rules',
     ),
     scopes: key(
       z.optional(z.array(text(), 'must be a list of sentences')),

@@ -77,12 +77,19 @@ function guarded<T>(read: () => T): T {
   }
 }
 
-/** The file's text as a configuration; `rules` are the ids of all rules. Throws {@link ProjectTextError}. */
-export function readProjectText(text: string, path: string, rules: readonly string[]): ProjectConfig {
+/** Folders and files of rules that the file names. Throws {@link ProjectTextError}. */
+export const rulePathsIn = (text: string): readonly string[] => fileIn(text).file.rules ?? [];
+
+function fileIn(text: string) {
   const { json, lineOf } = parse(text);
   const parsed = projectSchema.safeParse(json ?? {});
   if (!parsed.success) throw issueError(parsed.error.issues[0], json, lineOf);
-  const file = parsed.data;
+  return { file: parsed.data, lineOf };
+}
+
+/** The file's text as a configuration; `rules` are the ids of all rules. Throws {@link ProjectTextError}. */
+export function readProjectText(text: string, path: string, rules: readonly string[]): ProjectConfig {
+  const { file, lineOf } = fileIn(text);
   checkRules(file, rules, lineOf);
   return {
     path,
@@ -92,6 +99,7 @@ export function readProjectText(text: string, path: string, rules: readonly stri
     assumptions: assumptionsOf((file.assumptions ?? {}) as Json, lineOf),
     ...(file['fail-on'] === undefined ? {} : { failOn: file['fail-on'] }),
     ...(file.scopes === undefined ? {} : { scopes: file.scopes.map((text, at) => scopeOf(text, at, lineOf)) }),
+    ...(file.rules === undefined ? {} : { rules: file.rules }),
     production: file.production ?? false,
   };
 }

@@ -1,12 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the syntax of scripts.
 // Every example of every verb, as a user's child process against a demo world: none is a usage error, none is a bug.
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verbs } from '../../commands/index.ts';
 import { parseLine } from '../../src/command/parse-line.ts';
-import { bastide, bastideJson, freshHome, type Home, launcher } from '../support/bastide.ts';
+import { bastide, bastideJson, freshHome, type Home, launcher, root } from '../support/bastide.ts';
 import { inEveryRun, partOf } from '../support/parts.ts';
 
 let home: Home;
@@ -22,6 +22,7 @@ beforeAll(async () => {
   const job =
     'command: python main.py\ncompute: azureml:cpu-cluster\nenvironment: {image: mcr.microsoft.com/azureml/base}\n';
   writeFileSync(path.join(home.folder, 'job.yml'), job);
+  cpSync(path.join(root, 'docs/examples/rules'), path.join(home.folder, 'my-rules'), { recursive: true });
   const route = { id: 'r', kind: 'route', input: { dst: '203.0.113.1', routes: [] } };
   writeFileSync(path.join(home.folder, 'questions.json'), JSON.stringify([route]));
   const values = [{ name: 'Storage', properties: { addressPrefixes: ['203.0.113.0/28'] } }];

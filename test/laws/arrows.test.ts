@@ -21,6 +21,7 @@ const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp
   audit: { to: ['model', 'rules', 'facts'] },
   plan: { to: ['model', 'resource-types', 'audit'], types: ['rules'] },
   render: { to: ['model', 'audit', 'plan'] },
+  'custom-rules': { to: ['model', 'net', 'rules', 'audit'], packages: /^yaml$/ },
   diagnosis: { to: ['model'] },
   azure: { to: ['model', 'resource-types'], packages: /^(node:|@azure\/|@azure-rest\/)/ },
   history: { to: ['model', 'disk'], packages: /^(node:|zod)/ },
@@ -64,6 +65,7 @@ const pure = [
   'audit',
   'plan',
   'render',
+  'custom-rules',
   'diagnosis',
 ];
 

@@ -59,6 +59,7 @@ describe('reading', () => {
       .replace('databricks.*', 'nsg.*');
     expect(read(whole)).toEqual({
       path: 'bastide.yaml',
+      rules: ['rules'],
       scopes: ['nothing from Internet reaches stmlsim except 203.0.113.0/24'],
       accepted: [
         {
@@ -76,6 +77,14 @@ describe('reading', () => {
     });
     expect([...projectKeys(), ...acceptanceKeys()].filter(({ says }) => !/^[A-Z].*\.$/.test(says))).toEqual([]);
   });
+
+  test.each(['../rules', 'a/../../b', '/etc', 'C:\\rules', '..\\rules', '\\\\host\\share'])(
+    'rules of its own are beside the file or below it, and not at %s',
+    (folder) => {
+      const { line, message } = mistake(`fail-on: high\nrules:\n  - ok\n  - '${folder}'\n`);
+      expect([line, message]).toEqual([4, expect.stringContaining('beside this file or below it')]);
+    },
+  );
 
   test('a rule id stands for all its findings, whatever its case', () => {
     expect(read('accepted: [{finding: Storage.Shared-Key-Access, reason: x}]').accepted[0]?.finding).toBe(

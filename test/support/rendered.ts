@@ -71,10 +71,10 @@ export async function openProduct(world: string, scratch: string): Promise<Produ
   const none = new PassThrough();
   const streams = { stdin: none, stdout: none, stderr: none } as unknown as Wiring['streams'];
   const wiring: Wiring = { ...wired, env: { HOME: home }, streams };
-  const rules = await wiring.rules();
   const words = (line: readonly string[]) =>
     parseCommand([...line, `--demo=${world}`], wiring.verbs, { profile: 'all' });
   const start = words(['audit']);
+  const rules = await wiring.rules(start.flags);
   const session = await wiring.open(start.host, start.flags, () => {});
   const context: Omit<CommandContext, 'ask' | 'signal'> = paletteContext(wiring, start, rules);
 
