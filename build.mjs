@@ -23,6 +23,7 @@ const groups = {
     'cli/look.ts',
     'cli/palette-context.ts',
     'cli/terminal.ts',
+    'render/json.ts',
     'render/what-if-text.ts',
     '../commands/index.ts',
     '../themes/index.ts',
@@ -113,6 +114,8 @@ const plainBuiltIns = {
 };
 // Bundled whole, beside the rest: sharing chunks with every other command would cost each of them more files to load.
 const versionParts = path.join(src, 'main/version-parts.ts');
+/** What a program imports, apart for the same reason. */
+const api = path.join(src, 'main/api.ts');
 const apart = {
   name: 'apart',
   setup({ onResolve }) {
@@ -168,7 +171,9 @@ try {
   const main = path.join(root, 'src/main.ts');
   const plugins = [apart, grouped, plainBuiltIns];
   const { metafile } = await build({ ...common, entryPoints: [main], splitting: true, metafile: true, plugins });
-  await build({ ...common, entryPoints: [versionParts], plugins: [loadedLate(metafile.outputs), plainBuiltIns] });
+  for (const entry of [versionParts, api]) {
+    await build({ ...common, entryPoints: [entry], plugins: [loadedLate(metafile.outputs), plainBuiltIns] });
+  }
   writeFileSync(path.join(fresh, 'THIRD-PARTY-NOTICES.txt'), noticesOf(root, packagesIn([metafile])));
   for (const start of ['bastide', 'bastide.js']) chmodSync(path.join(root, 'bin', start), 0o755);
   const old = path.join(root, `dist.${process.pid}.old`);

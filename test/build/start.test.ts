@@ -1,8 +1,17 @@
 // What the build promises: `version` comes as one file, the package carries no source maps, and a stack names source files.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, expectTypeOf, test } from 'vitest';
+import type { Summary } from '../../src/model/finding.ts';
+import type { Step } from '../../src/model/plan.ts';
+import type { Problem } from '../../src/model/problem.ts';
+import type {
+  PlanStep,
+  Finding as PublicFinding,
+  Problem as PublicProblem,
+  Summary as PublicSummary,
+} from '../../types/index.d.ts';
 import { bastide, freshHome, root } from '../support/bastide.ts';
 
 const home = freshHome();
@@ -45,8 +54,65 @@ test('the package: JavaScript that every platform can start, no dependency, no s
   const scripts = Object.keys(about.scripts ?? {});
   expect(scripts.filter((name) => /^(?:pre|post)?(?:install|prepare)$/.test(name))).toEqual([]);
   const { files, unpackedSize } = packed();
-  expect(files.map((file) => file.path)).toContain('bin/bastide.js');
+  const paths = files.map((file) => file.path);
+  expect(paths).toEqual(expect.arrayContaining(['bin/bastide.js', 'types/index.d.ts', 'docs/man/bastide.1']));
   expect(unpackedSize).toBeLessThan(8e6);
+});
+
+test('installed, a program imports it: the example in the docs has right types, and the results of the command line', async () => {
+  expectTypeOf<Summary>().toExtend<PublicSummary>();
+  expectTypeOf<Problem>().toExtend<PublicProblem>();
+  expectTypeOf<Omit<Step, 'change' | 'effects'>>().toExtend<Omit<PlanStep, 'change' | 'effects'>>();
+  const consumer = path.join(home.folder, 'consumer');
+  mkdirSync(consumer);
+  const at = (file: string) => path.join(consumer, file);
+  const run = (program: string, ...args: string[]) =>
+    execFileSync(program, args, {
+      cwd: consumer,
+      encoding: 'utf8',
+      env: { ...process.env, BASTIDE_HOME: '/nonexistent' },
+    });
+  writeFileSync(at('package.json'), '{"type":"module","private":true}');
+  run(
+    'npm',
+    'install',
+    '--offline',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    path.join(home.folder, packed().filename),
+  );
+  expect(readdirSync(at('node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['bastide']);
+  const [, example = ''] = /```ts\n([\s\S]*?)```/.exec(readFileSync(path.join(root, 'docs/api.md'), 'utf8')) ?? [];
+  writeFileSync(at('example.ts'), example);
+  writeFileSync(
+    at('compare.ts'),
+    `import { readFileSync } from 'node:fs';
+import { audit, plan } from 'bastide';
+const text = readFileSync('snapshot.json', 'utf8');
+const files = [{ name: 'snapshot.json', text }];
+console.log(JSON.stringify([await audit({ files }), await plan(JSON.parse(text), { targets: 'all' })]));
+`,
+  );
+  const tsc = path.join(root, 'node_modules/.bin/tsc');
+  const types = ['--types', 'node', '--typeRoots', path.join(root, 'node_modules/@types')];
+  run(tsc, '--noEmit', '--strict', '--target', 'es2024', '--module', 'nodenext', ...types, 'example.ts', 'compare.ts');
+  await bastide(['scan', '--demo', '--output', at('snapshot.json'), '--format', 'json'], home);
+  const node = (file: string) =>
+    run(process.execPath, '--no-warnings', '--experimental-strip-types', file, 'snapshot.json');
+  expect(node('example.ts')).toMatch(
+    /critical stmlsim: [\s\S]* changes, \d+ rules, digest [0-9a-f]{64}\nunknown-rule No rule matches/,
+  );
+  const [audited, planned] = JSON.parse(node('compare.ts')) as [
+    object & { findings: readonly PublicFinding[] },
+    object,
+  ];
+  const from = (command: string) => bastide([command, '--from', at('snapshot.json'), '--format', 'json'], home);
+  const ran = JSON.parse((await from('audit')).stdout.replaceAll(`${consumer}/`, '')).result;
+  expect(audited.findings.length).toBeGreaterThan(10);
+  expect({ ...audited, snapshot: null }).toEqual({ ...ran, snapshot: null });
+  const { id: _id, source: _source, ...wanted } = JSON.parse((await from('plan')).stdout).result;
+  expect(planned).toMatchObject({ ...wanted, digest: expect.any(String) });
 });
 
 test('a built-in module is loaded when it is needed: no file imports one but the entry of require', () => {
@@ -61,12 +127,14 @@ test('a built-in module is loaded when it is needed: no file imports one but the
 interface Packed {
   readonly files: readonly { readonly path: string }[];
   readonly unpackedSize: number;
+  /** In the folder of the tests. */
+  readonly filename: string;
 }
 
 let known: Packed | undefined;
 function packed(): Packed {
   if (known !== undefined) return known;
-  const listed = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+  const listed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', home.folder], {
     cwd: root,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
