@@ -1,4 +1,5 @@
-// `assert`: judges access scopes, such as `nothing from Internet reaches stmlsim`, given here or in bastide.yaml.
+// `assert`: judges access scopes, such as `nothing from Internet reaches stmlsim`, given here or in bastide.yaml; or the outcome of a
+// rule for a resource.
 import * as z from 'zod/mini';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
@@ -8,18 +9,31 @@ import { clean } from '../src/model/text.ts';
 import { scopeLines } from '../src/render/scope-text.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { judgeScopes, scopesExit } from './parts/judge.ts';
+import {
+  assertOutcome,
+  type OutcomeAssertion,
+  outcomeExit,
+  outcomeLines,
+  readAssertion,
+} from './parts/outcome-assertion.ts';
 
 interface Asserted {
   readonly scopes: readonly ScopeResult[];
+  /** Only of RULE RESOURCE OUTCOME. */
+  readonly assertion?: OutcomeAssertion;
 }
 
 export const assertScopes = defineCommand({
   name: 'assert',
-  summary: 'Check that only the intended traffic is possible: access scopes, each with a packet that breaks it',
+  summary: 'Check access scopes, each with a packet that breaks it, or the outcome of a rule for a resource',
   args: z.object({
-    scopes: flag(z._default(z.array(z.string()), []), 'a sentence in quotes; without one, the scopes of bastide.yaml', {
-      value: 'SCOPE',
-    }),
+    scopes: flag(
+      z._default(z.array(z.string()), []),
+      'sentences in quotes, without one those of bastide.yaml; or RULE RESOURCE OUTCOME',
+      {
+        value: 'SCOPE',
+      },
+    ),
   }),
   positional: ['scopes...'],
   effect: 'read',
@@ -32,8 +46,14 @@ export const assertScopes = defineCommand({
       line: "assert 'only snet-train reaches kv-mlsim' 'snet-train reaches stmlsim on tcp 443'",
       says: 'Several scopes: who may reach the key vault, and what must be reached',
     },
+    {
+      line: 'assert storage.default-action-deny stmldata pass',
+      says: 'Exit status 1 where the finding of the rule has another outcome, or there is none; * is a wildcard',
+    },
   ],
   async *run(context, { scopes }): AsyncGenerator<SessionEvent, Asserted> {
+    const outcome = readAssertion(scopes);
+    if (outcome !== undefined) return { scopes: [], assertion: yield* assertOutcome(context, outcome) };
     for (const text of scopes) checkScope(text, context);
     const { config } = await context.host.project(context.flags.config);
     const wanted = scopes.length > 0 ? scopes : (config()?.scopes ?? []);
@@ -58,9 +78,9 @@ export const assertScopes = defineCommand({
     }
     return { scopes: results };
   },
-  text: ({ scopes }) => scopeLines(scopes),
-  items: ({ scopes }) => scopes,
-  exit: ({ scopes }) => scopesExit(scopes),
+  text: ({ scopes, assertion }) => (assertion === undefined ? scopeLines(scopes) : outcomeLines(assertion)),
+  items: ({ scopes, assertion }) => assertion?.findings ?? scopes,
+  exit: ({ scopes, assertion }) => (assertion === undefined ? scopesExit(scopes) : outcomeExit(assertion)),
 });
 
 /** Throws Failure (exit 2) for a mistake; its place is shown on stderr. */
