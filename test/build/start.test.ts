@@ -47,6 +47,8 @@ test('a source map for every chunk in the checkout, none in the package', () => 
 test('the package: JavaScript that every platform can start, no dependency, no script at installation, at most 8 MB', () => {
   const about = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Record<string, object>;
   expect(about.bin).toEqual({ bastide: 'bin/bastide.js' });
+  // A list: of a single text npm installs no page.
+  expect(about.man).toEqual(['docs/man/bastide.1']);
   expect(readFileSync(path.join(root, 'bin/bastide.js'), 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node');
   for (const kind of ['dependencies', 'optionalDependencies', 'peerDependencies', 'bundleDependencies']) {
     expect(about[kind]).toBeUndefined();
