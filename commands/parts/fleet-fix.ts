@@ -35,6 +35,8 @@ export interface FleetFixRow {
   readonly file: string | null;
   readonly entry: string | null;
   readonly verified: ApplyResult['verified'] | null;
+  /** Findings that fail after it, did not before, and were not in the preview of its plan. */
+  readonly unexpected: readonly string[];
   readonly failure: FailureValue | null;
 }
 
@@ -60,7 +62,7 @@ interface Work {
 
 const start = (id: string): FleetFixRow => ({
   ...{ id, state: 'not started', changes: 0, resolves: 0 },
-  ...{ digest: null, file: null, entry: null, verified: null, failure: null },
+  ...{ digest: null, file: null, entry: null, verified: null, unexpected: [], failure: null },
 });
 
 /** Throws Failure: exit 2 for a file that is no plan, 4 where neither a person nor a plan file has approved what is sent. */
@@ -75,6 +77,8 @@ export async function* fixFleet(
   if (at === undefined) throw new Error('this session has one workspace');
   if (options.plans.length === 0 && flags.yes && !flags.dryRun) throw unapproved();
   if (!flags.dryRun) requireWritable(context, root);
+  // A session is opened by its first request, and a plan file needs none before.
+  await root.identity(signal);
   const work =
     options.plans.length > 0 ? await approvedPlans(context, root, options.plans) : fromAudit(context, yield* audit());
   const rows: FleetFixRow[] = [];
@@ -87,8 +91,7 @@ export async function* fixFleet(
     const session = at(one.id);
     try {
       const row = yield* fixOne({ ...context, line: 'fix --all', session: async () => session }, session, one, options);
-      const introduced = row.verified?.introduced.length ?? 0;
-      if (row.failure !== null || introduced > 0) surprises += 1;
+      if (row.failure !== null || row.unexpected.length > 0) surprises += 1;
       rows.push(row);
     } catch (error) {
       if (!isFailure(error)) throw error;
@@ -131,7 +134,9 @@ async function* fixOne(
   const { outcome } = done;
   const failure = outcomeFailure(outcome);
   const isApplied = outcomeExit(outcome) === exitStatus.done;
-  return { ...row, state: isApplied ? 'applied' : 'failed', entry: outcome.entry, verified: outcome.verified, failure };
+  const { entry, verified } = outcome;
+  const unexpected = verified.introduced.filter((id) => !plan.preview.introduces.includes(id));
+  return { ...row, state: isApplied ? 'applied' : 'failed', entry, verified, unexpected, failure };
 }
 
 /** The workspaces where something fails, the worst first; each is read whole before it is planned. */
@@ -195,15 +200,16 @@ const words: Readonly<Record<FleetFixState, readonly [mark: string, role: string
 
 export function fleetFixLines({ workspaces, stopped }: FleetFixResult): Line[] {
   return [
-    ...workspaces.flatMap(({ changes, digest, entry, failure, file, id, resolves, state, verified }) => {
+    ...workspaces.flatMap(({ changes, digest, entry, failure, file, id, resolves, state, unexpected }) => {
       const [mark, role, text] = words[state];
       const counts = changes === 0 ? '' : `: ${counted(changes, 'change')}, ${counted(resolves, 'finding')} to resolve`;
-      const introduced = verified?.introduced.length ?? 0;
       return [
         line([`${mark} `, role], `${clean(nameOf(id), 100)}  ${text}${counts}`),
         ...(file === null ? [] : [line([`  ${clean(file, 300)}  SHA-256 ${digest}`, 'dim'])]),
         ...(entry === null ? [] : [line([`  Saved to history as ${entry}`, 'dim'])]),
-        ...(introduced === 0 ? [] : [line([`  ${counted(introduced, 'new failing finding')} after it`, 'bad'])]),
+        ...(unexpected.length === 0
+          ? []
+          : [line([`  ${counted(unexpected.length, 'new failing finding')} that the plan did not show`, 'bad'])]),
         ...(failure === null ? [] : [line([`  ${failure.message}`, 'bad']), line([`  ${failure.next}`, 'dim'])]),
       ];
     }),
@@ -228,7 +234,7 @@ export const fleetFixSheet = ({ workspaces }: FleetFixResult): Sheet => ({
 /** 0 where every plan was shown, applied or empty; 5 where some were applied and others not; 4 where none was. */
 export function fleetFixExit({ workspaces }: FleetFixResult): ExitStatus {
   const isOpen = workspaces.some(({ state }) => ['failed', 'declined', 'not started'].includes(state));
-  const isSurprise = workspaces.some(({ verified }) => (verified?.introduced.length ?? 0) > 0);
+  const isSurprise = workspaces.some(({ unexpected }) => unexpected.length > 0);
   if (!isOpen && !isSurprise) return exitStatus.done;
   const isSent = workspaces.some(({ entry }) => entry !== null);
   return isSent ? exitStatus.partial : exitStatus.notSent;

@@ -146,6 +146,11 @@ interface Lines extends LineFile {
 function openLines(file: string): Lines {
   const descriptor = openSync(file, 'a+', 0o600);
   let end = fstatSync(descriptor).size;
+  let isOpen = true;
+  /** A request that was in flight when the run ended must not write to another file of the same descriptor. */
+  const requireOpen = (): void => {
+    if (!isOpen) throw new Error(`${file} is closed`);
+  };
   const bytesAt = (at: number, size: number): Buffer => {
     const bytes = Buffer.allocUnsafe(size);
     let got = 0;
@@ -164,6 +169,7 @@ function openLines(file: string): Lines {
   if (end > 0 && bytesAt(end - 1, 1)[0] !== 0x0a) write(Buffer.from('\n'));
   return {
     append(lines) {
+      requireOpen();
       const places: LinePlace[] = [];
       let at = end;
       for (const line of lines) {
@@ -174,7 +180,10 @@ function openLines(file: string): Lines {
       if (lines.length > 0) write(Buffer.from(`${lines.join('\n')}\n`));
       return places;
     },
-    read: ({ at, size }) => bytesAt(at, size).toString('utf8'),
+    read({ at, size }) {
+      requireOpen();
+      return bytesAt(at, size).toString('utf8');
+    },
     *lines() {
       const chunk = 4 * 1024 * 1024;
       let start = 0;
@@ -192,6 +201,9 @@ function openLines(file: string): Lines {
         }
       }
     },
-    close: () => closeSync(descriptor),
+    close() {
+      if (isOpen) closeSync(descriptor);
+      isOpen = false;
+    },
   };
 }

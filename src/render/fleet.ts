@@ -84,7 +84,6 @@ function workspaceTable(rows: readonly FleetRow[]): ResourceTable {
       { title: 'Unknown', keep: 6, right: true },
       { title: 'Stage', keep: 3, right: true },
       { title: 'Resource group', keep: 5 },
-      { title: 'Subscription', keep: 2 },
     ],
     rows: rows.map((row) => ({
       cells: [
@@ -95,7 +94,6 @@ function workspaceTable(rows: readonly FleetRow[]): ResourceTable {
         `${row.summary.unknown}`,
         `${row.stage}`,
         clean(row.resourceGroup, 60),
-        row.subscription,
       ],
       ...(row.severity === null ? {} : { role: row.severity }),
     })),

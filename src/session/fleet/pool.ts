@@ -9,7 +9,7 @@ import { withoutSecrets } from '../../model/secrets.ts';
 import { resourceTypeOf } from '../../resource-types/index.ts';
 
 /** Bytes of JSON whose resources are kept parsed. */
-const roomFor = 24 * 1024 * 1024;
+const roomFor = 8 * 1024 * 1024;
 /** Columns of a row that a resource does not have. */
 const columnsOnly = new Set(['tenantId', 'resourceGroup', 'subscriptionId', 'apiVersion']);
 

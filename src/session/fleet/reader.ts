@@ -85,6 +85,7 @@ export function fleetReader({ arm, pool, cover, identity, stageTwo }: FleetReade
   const read = async (id: string): Promise<ReadAnswer> => {
     const known = pool.get(id);
     if (known !== undefined) {
+      if (isAssociated(id)) return refused(inPerimeter(id, known.type));
       const resource = stageTwo !== undefined && sameId(known.type, workspaceType) ? await withAllowList(known) : known;
       const gaps = gapsOf(resource);
       return { ok: true, resource, ...(gaps.length > 0 ? { gaps } : {}) };
@@ -139,15 +140,18 @@ export function fleetReader({ arm, pool, cover, identity, stageTwo }: FleetReade
     const isCovered = covered(perimeterAssociationType, collection);
     if (isCovered !== true) return refused({ ...isCovered, id: collection });
     const target = collection.slice(0, collection.lastIndexOf('/'));
+    return isAssociated(target) ? refused(notHeld(collection, type)) : { ok: true, resources: [] };
+  }
+  let associated: ReadonlySet<string> | undefined;
+  function isAssociated(id: string): boolean {
     associated ??= new Set(
       pool
         .below(perimeterAssociationType, '/subscriptions')
         .flatMap(({ body }) => textAt(body, '/properties/privateLinkResource/id') ?? [])
         .map(fold),
     );
-    return associated.has(fold(target)) ? refused(notHeld(collection, type)) : { ok: true, resources: [] };
+    return associated.has(fold(id));
   }
-  let associated: ReadonlySet<string> | undefined;
 
   /** The assignments of a principal that take effect in a subscription: below it, on it, and on the groups above it. */
   function rolesIn(collection: string, filter = ''): ListAnswer {
@@ -218,6 +222,14 @@ const notRead = (id: string, type: string, code: string, why: string): ReadFailu
 });
 export const notHeld = (id: string, type: string): ReadFailure =>
   notRead(id, type, 'NotInResourceGraph', 'Fleet mode does not read it: Azure Resource Graph does not hold it');
+/** Whether its firewall counts, the configuration of the perimeter decides. */
+const inPerimeter = (id: string, type: string): ReadFailure =>
+  notRead(
+    id,
+    type,
+    'NotInResourceGraph',
+    'Fleet mode does not read it: Azure Resource Graph does not hold the configuration of its network security perimeter',
+  );
 const notShown = (id: string, type: string): ReadFailure =>
   notRead(
     id,

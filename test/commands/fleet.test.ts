@@ -1,0 +1,37 @@
+// `fleet` as its user runs it: an audit, then one plan for each workspace, approved as a file.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bastide, freshHome, type Home } from '../support/bastide.ts';
+
+let home: Home;
+beforeAll(() => {
+  home = freshHome();
+});
+afterAll(() => home.remove());
+const fleet = (...words: string[]) => bastide(['fleet', ...words, '--demo=mixed', '--format', 'json'], home);
+
+test('a plan file is applied once it is approved, and an edited one is not', async () => {
+  const refused = await fleet('fix', '--yes');
+  expect(refused.status).toBe(4);
+  expect(JSON.parse(refused.stdout).failure.code).toBe('fleet-unapproved');
+
+  const planned = await fleet('fix', '--dry-run', '--plans', '.');
+  expect(planned.status).toBe(0);
+  const [file = ''] = readdirSync(home.folder).filter((name) => name.endsWith('.plan.json'));
+  const [row] = JSON.parse(planned.stdout).result.workspaces;
+  expect(row).toMatchObject({ state: 'planned', file: `./${file}` });
+  expect(row.changes).toBeGreaterThan(0);
+
+  const text = readFileSync(path.join(home.folder, file), 'utf8');
+  writeFileSync(path.join(home.folder, 'edited.json'), text.replace('"Deny"', '"Allow"'));
+  expect((await fleet('fix', '--plan', 'edited.json', '--yes')).status).toBe(4);
+
+  const before = JSON.parse((await fleet('audit')).stdout).result.workspaces[0].summary.fail;
+  const applied = await fleet('fix', '--plan', file, '--yes');
+  expect(JSON.parse(applied.stdout).result.workspaces).toMatchObject([{ state: 'applied', changes: row.changes }]);
+  expect(applied.status).toBe(0);
+  const audited = JSON.parse((await fleet('audit')).stdout).result;
+  expect(audited.workspaces[0].summary.fail).toBeLessThan(before);
+  expect(audited).toMatchObject({ complete: true, gaps: [] });
+});

@@ -1,0 +1,90 @@
+// A fleet audit as text and documents, with names that try to be more than names.
+import { describe, expect, test } from 'vitest';
+import type { FleetRow } from '../../src/model/fleet.ts';
+import { plainText } from '../../src/model/words.ts';
+import {
+  type FleetResult,
+  fleetCsv,
+  fleetHtml,
+  fleetJson,
+  fleetLines,
+  fleetSarif,
+  fleetSheets,
+} from '../../src/render/fleet.ts';
+import { renderSheets } from '../../src/render/xlsx.ts';
+
+const bySeverity = { critical: 1, high: 0, medium: 0, low: 0, info: 0 };
+const row = (name: string, more: Partial<FleetRow> = {}): FleetRow => ({
+  id: `/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/${name}`,
+  ...{ name, subscription: 's', resourceGroup: 'g', severity: 'critical', problems: 3, stage: 2, gaps: [] },
+  ...{ at: '2026-11-28T12:00:00.000Z', tags: { Owner: '=HYPERLINK("x")' } },
+  summary: { pass: 1, fail: 1, unknown: 2, notApplicable: 0, bySeverity, rollUps: 0, accepted: 0 },
+  ...more,
+});
+const hostile = '<img src=x onerror=alert(1)>\u001b[31m';
+const nsg = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkSecurityGroups/nsg-hub';
+const finding = {
+  id: `nsg.one@${nsg}`,
+  rule: 'nsg.one',
+  severity: 'critical',
+  problem: 'Bad',
+  because: 'Why.',
+} as const;
+const workspaces = [row('mlw-one'), row(hostile), row('mlw-two', { severity: null, stage: 1 })];
+const result: FleetResult = {
+  ...{ at: '2026-11-28T12:00:00.000Z', workspaces, requests: { graph: 9, arm: 5 }, complete: false },
+  shared: [
+    { resource: nsg, headline: 'nsg-hub: Bad', severity: 'critical', rules: ['nsg.one'], workspaces: ['/a', '/b'] },
+  ],
+  problems: workspaces.slice(0, 2).map(({ id }) => ({
+    ...{ workspace: id, resource: nsg, headline: 'nsg-hub: Bad', severity: 'critical' as const },
+    findings: [{ ...finding, resource: nsg }],
+  })),
+  gaps: [{ id: '/subscriptions/x', reason: 'It is not visible.', action: 'a/read', isFailure: true }],
+  source: { kind: 'azure', name: 'public' },
+};
+
+describe('a fleet audit', () => {
+  test('in text names shared causes, workspaces and what is missing, without control characters', () => {
+    const text = fleetLines(result).map(plainText).join('\n');
+    expect(text).toContain('3 workspaces: 2 with failing findings, 1 shared cause');
+    expect(text).toContain('nsg-hub: Bad: 2 workspaces');
+    expect(text).toContain('1 workspace at stage 1');
+    expect(text).toContain('/subscriptions/x: It is not visible.');
+    expect(text).not.toContain('\u001b');
+  });
+
+  test('in CSV is one record a workspace, and runs no formula', () => {
+    const lines = fleetCsv(result).split('\r\n');
+    expect(lines).toHaveLength(5);
+    expect(lines[0]).toMatch(/^"workspace","severity","problems"/);
+    expect(lines[1]).toContain(`"'=HYPERLINK(""x"")"`);
+  });
+
+  test('in HTML shows foreign names as text', () => {
+    const page = fleetHtml(result);
+    expect(page).toContain('&lt;img src=x');
+    expect(page).not.toContain('<img');
+    expect(page).toContain('nsg-hub: Bad');
+  });
+
+  test('in SARIF lists a finding that two workspaces share once', () => {
+    expect(fleetSarif(result).findings.map(({ id }) => id)).toEqual([finding.id]);
+  });
+
+  test('as a spreadsheet has a sheet for workspaces, shared causes and problems', () => {
+    const sheets = fleetSheets(result);
+    expect(sheets.map(({ name, rows }) => [name, rows.length])).toEqual([
+      ['Workspaces', 3],
+      ['Shared causes', 1],
+      ['Problems', 2],
+    ]);
+    expect(Buffer.from(renderSheets(sheets).subarray(0, 2)).toString()).toBe('PK');
+  });
+
+  test('in JSON has the members of the contract', () => {
+    expect(Object.keys(fleetJson(result)).toSorted()).toEqual(
+      ['at', 'complete', 'gaps', 'requests', 'shared', 'workspaces'].toSorted(),
+    );
+  });
+});
