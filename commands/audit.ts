@@ -115,8 +115,9 @@ export const audit = defineCommand({
   items: ({ findings }) => findings.map(findingJson),
   ...auditDocuments,
   exit(result, flags) {
-    // A broken scope is a finding, which may be accepted or have another severity.
-    const scopes = (result.scopes ?? []).filter(({ outcome }) => outcome !== 'broken');
+    // A broken scope is a finding, which may be accepted or have another severity; but not of the article of 2020.
+    const isFinding = flags.profile !== 'article-2020';
+    const scopes = (result.scopes ?? []).filter(({ outcome }) => outcome !== 'broken' || !isFinding);
     return judgementExit({ ...result, scopes }, flags.failOn, flags.allowEmpty);
   },
 });

@@ -38,6 +38,7 @@ export const workspaceAccessScope = defineRule({
   title: 'Access scope of bastide.yaml holds',
   problem: 'Access scope of bastide.yaml is broken',
   severity: 'high',
+  profiles: ['current'],
   explain: {
     why: 'Access scopes state which traffic is intended. A broken one means that traffic arrives which must not, or that required traffic is blocked. The evidence holds a packet as an example.',
     fix: 'None. Follow the packet with `bastide path`, and change the setting that allows or blocks it; `bastide prove` lists all of them.',
