@@ -9,6 +9,7 @@ import { completion } from './completion.ts';
 import { config } from './config.ts';
 import { create } from './create.ts';
 import { diff } from './diff.ts';
+import { drift } from './drift.ts';
 import { explain } from './explain.ts';
 import { exportPlan } from './export.ts';
 import { findings } from './findings.ts';
@@ -65,6 +66,7 @@ export const verbs: readonly Command[] = [
   verify,
   watch,
   diff,
+  drift,
   accept,
   assume,
   run,

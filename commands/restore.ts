@@ -1,24 +1,57 @@
-// `restore`: puts back settings of another client that a write overwrote, with the same preview, confirmation and verification as a fix.
+// `restore`: puts settings back, with the same preview, confirmation and verification as a fix: those of another client that a write of
+// Bastide overwrote, or those that others changed since a time or a snapshot.
 import * as z from 'zod/mini';
-import { defineCommand } from '../src/command/definition.ts';
+import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
+import { exitStatus, Failure } from '../src/model/failure.ts';
+import type { Plan } from '../src/model/plan.ts';
+import { nameInParent, nameOf, sameId } from '../src/model/resource-id.ts';
+import { clean } from '../src/model/text.ts';
+import { planOfPathFix, putBack } from '../src/plan/index.ts';
+import type { Session, SessionEvent } from '../src/session/session.ts';
 import { act, actExit, actFailure, actJson, actLines, requireWritable } from './parts/act.ts';
+import { drifted, driftFlags } from './parts/drift.ts';
 import { rehearsedIf, whatIfFlag } from './parts/rehearsed.ts';
 
 export const restore = defineCommand({
   name: 'restore',
-  summary: 'Restore settings of another client that a change overwrote',
+  summary:
+    'Restore settings of another client that a change overwrote, or that others changed since a time or a snapshot',
   args: z.object({
     entry: flag(z.optional(z.string()), 'entry ID from `bastide history`', { value: 'ENTRY', of: 'entry' }),
+    ...driftFlags,
+    resource: flag(z._default(z.array(z.string()), []), 'with --since or --baseline: this resource only; repeatable', {
+      ...{ value: 'ID|NAME', of: 'resource' },
+    }),
+    setting: flag(z._default(z.array(z.string()), []), 'with --since or --baseline: this setting only; repeatable', {
+      value: 'POINTER',
+    }),
     whatIf: whatIfFlag,
   }),
   positional: ['entry'],
   effect: 'cloud',
-  examples: [{ line: 'restore --dry-run', says: 'Show what the latest change overwrote, and the plan to restore it' }],
-  async *run(context, { entry, whatIf }) {
+  examples: [
+    { line: 'restore --dry-run', says: 'Show what the latest change overwrote, and the plan to restore it' },
+    {
+      line: 'restore --since 2h --resource stmldata --dry-run',
+      says: 'The plan that gives the settings of stmldata the values of two hours ago',
+    },
+  ],
+  async *run(context, { entry, whatIf, ...wanted }) {
+    const since = wanted.since !== undefined || wanted.baseline !== undefined;
+    if (since ? entry !== undefined : wanted.resource.length + wanted.setting.length > 0) {
+      throw new Failure(
+        'contradicting-flags',
+        exitStatus.usage,
+        '--resource and --setting need --since or --baseline, and an entry cannot be combined with them.',
+        'Run `bastide restore --since 2h --resource NAME`, or `bastide restore ENTRY`.',
+      );
+    }
     const session = await context.session();
     requireWritable(context, session);
-    const plan = await session.planRestore(entry, context.signal);
+    const plan = since
+      ? yield* putBackPlan(context, session, wanted)
+      : await session.planRestore(entry, context.signal);
     return yield* act(context, session, yield* rehearsedIf(whatIf, context, session, plan));
   },
   json: actJson,
@@ -26,3 +59,43 @@ export const restore = defineCommand({
   exit: actExit,
   failure: actFailure,
 });
+
+interface Wanted {
+  readonly since?: string | undefined;
+  readonly baseline?: string | undefined;
+  readonly resource: readonly string[];
+  readonly setting: readonly string[];
+}
+
+/** What others changed; changes of Bastide itself have their undo. Throws Failure (exit 4) where there is nothing to put back. */
+async function* putBackPlan(
+  context: CommandContext,
+  session: Session,
+  wanted: Wanted,
+): AsyncGenerator<SessionEvent, Plan> {
+  const { old, now, drift } = yield* drifted(context, wanted);
+  const { resource, setting } = wanted;
+  const isMeant = (id: string, pointer: string): boolean =>
+    (resource.length === 0 ||
+      resource.some((one) => [id, nameOf(id), nameInParent(id)].some((name) => sameId(name, one)))) &&
+    (setting.length === 0 || setting.includes(pointer));
+  const meant = drift.changes
+    .filter(({ author }) => author?.entry == null)
+    .flatMap(({ target, settings }) =>
+      settings.filter((one) => isMeant(one.resource, one.pointer) || isMeant(target, one.pointer)),
+    );
+  const { changes, refused } = putBack(meant, old, now);
+  if (refused !== null) context.say(`Not put back: ${clean(refused, 400)}`);
+  if (changes.length === 0) {
+    throw new Failure(
+      'nothing-to-restore',
+      exitStatus.notSent,
+      meant.length === 0
+        ? 'No setting that others changed matches.'
+        : `Nothing can be put back${refused === null ? '.' : `: ${clean(refused, 400)}`}`,
+      'See `bastide drift` with the same flags.',
+    );
+  }
+  const plan = planOfPathFix({ changes }, now, `restore-${now.id}`);
+  return session.review(now, plan, context.flags.profile);
+}

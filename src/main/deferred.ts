@@ -47,6 +47,10 @@ export function deferred(
     async *diagnose(...given) {
       return yield* (await opened()).diagnose(...given);
     },
+    async *changeRecords(...given) {
+      return yield* (await opened()).changeRecords(...given);
+    },
+    drift: (...given) => there().drift(...given),
     latest: () => session?.latest(),
     report: (...given) => there().report(...given),
     map: (...given) => there().map(...given),

@@ -19,7 +19,7 @@ export interface SettingChange {
 }
 
 /** Members that Azure changes without anybody changing a setting. */
-const moving =
+export const moving =
   /^(?:etag|systemData|provisioningState|resourceGuid|timestamp|time|errors|warnings|.*(?:At|On|Time|DateTime|Utc)|.*(?:Count|Counts|Usage|Value)|allocationState|nodeState\w*|state|powerState|instanceView|lastOperation|connectivityEndpoints|applications|dataDisks|currentNodes?)$/;
 
 /** A resource that could not be read in one of them is not compared. */
@@ -55,7 +55,8 @@ const resourcesOf = ({ resources }: Snapshot): ReadonlyMap<string, Resource> =>
       .map((one) => [fold(one.id), one]),
   );
 
-function differences(before: Json, after: Json, resource: string, path: readonly string[]): SettingChange[] {
+/** What differs between two bodies of a resource. */
+export function differences(before: Json, after: Json, resource: string, path: readonly string[]): SettingChange[] {
   if (sameJson(before, after)) return [];
   if (isObject(before) && isObject(after)) {
     const names = new Set([...Object.keys(before), ...Object.keys(after)].filter((name) => !moving.test(name)));
@@ -85,7 +86,8 @@ function itemsOf(value: Json): ReadonlyMap<string, Json> | null {
   return items;
 }
 
-function keyOf(item: Json): string {
+/** What names an item of a list. */
+export function keyOf(item: Json): string {
   if (!isObject(item)) return typeof item === 'string' ? item : JSON.stringify(item);
   const named = [item.name, item.id, item.value, item.service].find((one) => typeof one === 'string');
   return typeof named === 'string' ? named : JSON.stringify(item);

@@ -15,6 +15,7 @@ export {
   undoLabels,
   undoWords,
 } from './describe.ts';
+export { type DriftInput, driftOf, putBack } from './drift.ts';
 export { withFixes } from './fixes.ts';
 export { gatesOf } from './gates.ts';
 export { mergeEdits } from './merge.ts';
@@ -23,6 +24,7 @@ export { pathFixes, planOfPathFix } from './path-fixes.ts';
 export type { PlanInput, PlanRequest } from './request.ts';
 export { type Requested, type Requests, type RequestText as Speech, requestsOf } from './requests.ts';
 export { reviewPlan } from './review.ts';
+export { rewound } from './rewound.ts';
 export { dependsOn, type StepSelection, withDependants, withoutSteps } from './select.ts';
 export { fleetProblems, sharedCauses } from './shared-causes.ts';
 export { applyChange, applyChanges, madeBy } from './simulate.ts';

@@ -146,7 +146,7 @@ function minimalOf(steps: readonly PathChange[], snapshot: Snapshot, question: P
 }
 
 /** A fix as a plan; everything else in it is computed by a review. */
-export function planOfPathFix(fix: PathFix, snapshot: Snapshot, id: string): Plan {
+export function planOfPathFix(fix: Pick<PathFix, 'changes'>, snapshot: Snapshot, id: string): Plan {
   const steps = fix.changes.map(
     (change): Step => ({
       ...{ change, phase: 2, findings: [], needs: [], az: '', risk: '', undo: 'exact', does: '', effects: [] },

@@ -53,7 +53,7 @@ const section = (title: string, lines: readonly Line[]): Line[] =>
 const subject = (finding: Finding): string => clean(subjectWords(finding, nameInParent), 200);
 const rollUpWords = ({ rollUp }: Finding): string => (rollUp === true ? ' (roll-up)' : '');
 
-function openedLines(finding: Finding): Line[] {
+export function openedLines(finding: Finding): Line[] {
   const isFailing = finding.outcome === 'fail';
   const state = isFailing ? '' : ' (unknown now)';
   return [
@@ -78,7 +78,7 @@ const nowWords = {
 const closedWords = ({ outcome, now }: ClosedFinding): string =>
   now === null ? `neither fails nor is unknown` : `${outcome === 'fail' ? '' : 'was unknown, '}${nowWords[now]}`;
 
-const closedLine = (finding: ClosedFinding): Line =>
+export const closedLine = (finding: ClosedFinding): Line =>
   line(
     finding.now === 'pass' || finding.now === null ? ['✓ ', 'ok'] : ['· ', 'dim'],
     [finding.severity.padEnd(9), 'dim'],
@@ -104,7 +104,7 @@ const valueWords = (value: Json): string => (typeof value === 'string' ? clean(v
 /** `stmldata /properties/networkAcls/defaultAction: "Deny" → "Allow"` */
 export const settingLine = (change: SettingChange): Line =>
   line(['~ ', 'accent'], clean(nameInParent(change.resource), 200), ` ${settingWords(change)}`);
-const settingWords = ({ kind, pointer, before, after }: SettingChange): string =>
+export const settingWords = ({ kind, pointer, before, after }: SettingChange): string =>
   kind === 'changed' ? `${clean(pointer, 300)}: ${shown(before)} → ${shown(after)}` : kind;
 const shown = (value: Json): string => (value === null ? 'not set' : clean(JSON.stringify(value), 200));
 

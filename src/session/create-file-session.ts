@@ -3,7 +3,7 @@ import { mapOf } from '../audit/map.ts';
 import type { Assumptions } from '../model/assumption.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { creationPlan, reviewPlan, selectableInSteps, withoutSteps } from '../plan/index.ts';
+import { creationPlan, driftOf, reviewPlan, selectableInSteps, withoutSteps } from '../plan/index.ts';
 import { cutTags } from '../resource-types/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { eventChannel } from './channel.ts';
@@ -92,6 +92,8 @@ export function createFileSession({
       }),
     latest: now,
     report,
+    changeRecords: () => saying(() => ({ records: [], unread: 'Files hold no change records.' })),
+    drift: (input) => driftOf({ ...input, rules }),
     map: mapOf,
     ...planner((of, request) => ({ snapshot: of, rules, request, leftOut, id: newId() }), project),
     review: (of, plan, profile) => reviewPlan({ snapshot: of, plan, rules, profile }),

@@ -12,10 +12,11 @@ import type { Plan } from '../model/plan.ts';
 import { isProduction } from '../model/project-config.ts';
 import { fold } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { creationPlan, reviewPlan, selectableInSteps, withoutSteps } from '../plan/index.ts';
+import { creationPlan, driftOf, reviewPlan, selectableInSteps, withoutSteps } from '../plan/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { applyPlan, outcomeOf } from './apply.ts';
 import { type ApplyContext, defaultRetryPolicy, type RetryPolicy, type WriteMeans } from './apply-context.ts';
+import { readChangeRecords } from './change-records.ts';
 import { eventChannel } from './channel.ts';
 import { askDiagnosis } from './diagnosis.ts';
 import { extendSnapshot } from './extend-snapshot.ts';
@@ -190,8 +191,11 @@ export function createSession(options: SessionOptions): Session {
         latest = await askDiagnosis(snapshot, means(say), stop);
         return latest;
       }, signal),
+    changeRecords: (snapshots, since, signal) =>
+      act((_say, stop) => readChangeRecords(arm, snapshots, since, stop), signal),
     latest: () => latest,
     report,
+    drift: (input) => driftOf({ ...input, rules }),
     map: mapOf,
     ...planner(
       (snapshot, request) => ({ snapshot, rules, request, isOwn, leftOut, id: options.newId() }),

@@ -2,6 +2,8 @@
 import type { FlowAt } from '../audit/index.ts';
 import type { ArmClientEvent, SignInCode } from '../azure/arm-client.ts';
 import type { Assumptions, ProfileChoice } from '../model/assumption.ts';
+import type { WriteRecords } from '../model/change-record.ts';
+import type { DriftReport } from '../model/drift.ts';
 import type { EffectKind } from '../model/effect.ts';
 import type { Entry, EntryState, HistoryNote } from '../model/entry.ts';
 import type { FailureValue } from '../model/failure.ts';
@@ -14,9 +16,9 @@ import type { ProblemReport } from '../model/problem.ts';
 import type { Identity, ListRequest, Snapshot, Source } from '../model/snapshot.ts';
 import type { StepwiseTask } from '../model/stepwise.ts';
 import type { WhatIf } from '../model/what-if.ts';
-import type { Creation, PlanOffer, StepSelection } from '../plan/index.ts';
+import type { Creation, DriftInput, PlanOffer, StepSelection } from '../plan/index.ts';
 
-export type { Creation, PlanOffer, SignInCode };
+export type { Creation, DriftInput, PlanOffer, SignInCode };
 
 export type SessionEvent =
   | ArmClientEvent
@@ -137,9 +139,17 @@ export interface Session {
    * Without a workspace nothing is requested. Throws Failure: exit 2 where there is no service to ask, 130 when stopped.
    */
   diagnose(snapshot: Snapshot, signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;
+  /** The change records of what snapshots hold, since a time; where there are none to read, the reason. */
+  changeRecords(
+    snapshots: readonly Snapshot[],
+    since: string,
+    signal?: AbortSignal,
+  ): AsyncGenerator<SessionEvent, WriteRecords>;
   latest(): Snapshot | undefined;
   /** The audit as `bastide.yaml` judges it; narrowed to the findings wanted. */
   report(snapshot: Snapshot, profile: ProfileChoice, isWanted?: (finding: Finding) => boolean): ProblemReport;
+  /** What changed between two snapshots, by whom, and which findings it opened and closed. Pure. */
+  drift(input: Omit<DriftInput, 'rules'>): DriftReport;
   /** The network around the workspace, with what computes reach. Pure; takes a few milliseconds a subnet with computes. */
   map(snapshot: Snapshot): NetworkMap;
   /** Pure planning over a snapshot. Throws Failure (exit 2) for an unknown finding or rule. */

@@ -49,7 +49,7 @@ describe('examples', () => {
     const ran = await bastide([...parseLine(line), '--demo'], home);
     // 1 is the answer of an audit, a preflight or an assert; 4 a redo when nothing was undone, a restore when nothing was overwritten,
     // a guide without a user to ask; 2 a digest that no plan has.
-    const allowed = ['audit', 'fleet', 'verify', 'watch', 'diff', 'preflight', 'assert'].includes(verb)
+    const allowed = ['audit', 'fleet', 'verify', 'watch', 'diff', 'drift', 'preflight', 'assert'].includes(verb)
       ? [0, 1]
       : ['undo', 'redo', 'restore', 'guide'].includes(verb)
         ? [0, 4]

@@ -227,6 +227,13 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       latest = { ...snapshot, resources: [...snapshot.resources, answer] };
       return latest;
     },
+    // biome-ignore lint/correctness/useYield: there are none
+    async *changeRecords() {
+      return { records: [], unread: 'The fake session has no change records.' };
+    },
+    drift: ({ now: { workspace, takenAt }, since, diff: { opened, closed } }) => {
+      return { workspace, since, until: takenAt, notes: [], changes: [], opened, closed };
+    },
     latest: () => latest,
     report: problemReportOf,
     review: (_snapshot, plan) => plan,

@@ -11,11 +11,13 @@ import type { Session } from '../../src/session/session.ts';
 import { answerArm } from '../../src/simulator/gateway/gateway.ts';
 import { type Machine, machineOf } from '../../src/simulator/gateway/machine.ts';
 import { limitsOf, Throttle } from '../../src/simulator/gateway/throttle.ts';
-import { makeToken } from '../../src/simulator/gateway/token.ts';
+import { type Actor, makeToken, tokenOf } from '../../src/simulator/gateway/token.ts';
 import { stringifyJson } from '../../src/simulator/json.ts';
 import { clockOf } from '../../src/simulator/operations/clock.ts';
 import { providerOf } from '../../src/simulator/providers/index.ts';
 import { tagListOf } from '../../src/simulator/providers/microsoft.network/service-tag-list.ts';
+import { ChangeLog } from '../../src/simulator/resource-graph/changes.ts';
+import { newestVersion, newestView } from '../../src/simulator/resource-graph/newest.ts';
 import { storeOfText } from '../../src/simulator/store/load.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
 
@@ -55,6 +57,7 @@ function wireTo(machine: Machine): ArmTransport {
       },
       undefined,
     );
+    machine.changes?.commit();
     const text = answer.raw?.text ?? (answer.body === undefined ? '' : stringifyJson(answer.body));
     const told = Object.fromEntries(
       Object.entries(answer.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
@@ -75,10 +78,26 @@ export interface ArmInProcess {
   readonly intents: Assumptions;
 }
 
+export interface InProcess {
+  readonly session: Session;
+  /** A write of another caller, as a colleague makes it; `at`: the time of its change record, `fault`: how that is disturbed. */
+  plant(
+    actor: Actor,
+    request: { readonly method: string; readonly path: string; readonly body?: object; readonly agent?: string },
+    more?: { readonly at?: Date; readonly fault?: string },
+  ): number;
+}
+
+export const openInProcess = (world: string): Session => simulated(world, new Date('2026-01-02T03:04:05Z')).session;
+
 export function armInProcess(world: string): ArmInProcess {
   const { machine, intents } = machineFor(world);
+  return { arm: armOver(machine, world), intents };
+}
+
+function armOver(machine: Machine, world: string): ArmClient {
   const source = { kind: 'demo', name: `demo:${world}` } as const;
-  const arm = openArmClient({
+  return openArmClient({
     ...{ source, endpoint, version: 'test', wire: wireTo(machine), sleep: async () => {} },
     credential: {
       getToken: async () => null,
@@ -87,16 +106,23 @@ export function armInProcess(world: string): ArmInProcess {
       tokens: 0,
     },
   });
-  return { arm, intents };
 }
 
-export function openInProcess(world: string): Session {
-  const { arm, intents } = armInProcess(world);
+/** The session, and a way to change things beside it. The clock runs unless a time is given. */
+export function simulated(world: string, fixed?: Date): InProcess {
+  const { machine, intents } = machineFor(world);
+  const log = new ChangeLog(machine.store, {
+    ...{ tenant: identity.tenant, now: machine.now, newId: machine.newId },
+    show: (body) => newestView(machine, body),
+  });
+  // Records cost time: none where nothing is planted.
+  machine.changes = fixed === undefined ? log : undefined;
+  const arm = armOver(machine, world);
   const history = memoryHistory();
   let known = intents;
   let ids = 0;
-  return createSession({
-    ...{ arm, rules, readOnly: false, by: 'test', now: () => new Date('2026-01-02T03:04:05Z') },
+  const session = createSession({
+    ...{ arm, rules, readOnly: false, by: 'test', now: () => fixed ?? new Date() },
     history: () => history,
     intents: () => ({
       get: async () => known,
@@ -113,4 +139,24 @@ export function openInProcess(world: string): Session {
       return `id-${ids}`;
     },
   });
+  return {
+    session,
+    plant(actor, { method, path, body, agent = '' }, { at, fault } = {}) {
+      const query = new URLSearchParams({ 'api-version': newestVersion(machine, path) });
+      const { token } = tokenOf(actor, identity, endpoint, machine.now().getTime());
+      log.pretended = at;
+      const answer = answerArm(
+        machine,
+        {
+          ...{ method, path, query, url: `${path}?${query}`, origin: endpoint },
+          headers: { authorization: `Bearer ${token}`, 'user-agent': agent },
+          body: body === undefined ? '' : JSON.stringify(body),
+        },
+        fault === undefined ? undefined : { name: 'record', argument: fault },
+      );
+      log.commit();
+      log.pretended = undefined;
+      return answer.status;
+    },
+  };
 }

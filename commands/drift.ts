@@ -1,0 +1,54 @@
+// `drift`: what changed since a time or a snapshot, who changed it, and which findings that opened and closed.
+import * as z from 'zod/mini';
+import { defineCommand } from '../src/command/definition.ts';
+import type { DriftReport } from '../src/model/drift.ts';
+import { line } from '../src/model/words.ts';
+import { driftLines } from '../src/render/drift-text.ts';
+import { findingJson } from '../src/render/finding-json.ts';
+import type { SessionEvent } from '../src/session/session.ts';
+import { drifted, driftFlags } from './parts/drift.ts';
+import { judgementExit } from './parts/judge.ts';
+
+export const drift = defineCommand({
+  name: 'drift',
+  summary: 'Show what changed since a time or a snapshot, who changed it, and the findings that it opened or closed',
+  args: z.object(driftFlags),
+  effect: 'read',
+  examples: [
+    { line: 'drift', says: 'Changes of the last 24 hours, by the change records of Azure' },
+    { line: 'drift --since 3d --format markdown', says: 'Changes of three days, as a report' },
+    {
+      line: 'drift --baseline old.json',
+      says: 'Compare with a snapshot that `bastide scan --output old.json` wrote',
+    },
+  ],
+  async *run(context, wanted): AsyncGenerator<SessionEvent, DriftReport> {
+    return (yield* drifted(context, wanted)).drift;
+  },
+  json: ({ opened, closed, ...rest }) => ({
+    ...rest,
+    opened: opened.map(findingJson),
+    closed: closed.map((one) => ({ ...findingJson(one), now: one.now })),
+  }),
+  text: (result) => [...driftLines(result), ...restoreHint(result)],
+  items: ({ changes, opened, closed }) => [
+    ...changes.map((one) => ({ kind: 'change', ...one })),
+    ...opened.map((one) => ({ kind: 'opened', ...findingJson(one) })),
+    ...closed.map((one) => ({ kind: 'closed', ...findingJson(one), now: one.now })),
+  ],
+  documents: ['markdown'],
+  document: async (result) => (await import('../src/render/drift-text.ts')).driftMarkdown(result),
+  exit: ({ opened }, { failOn }) => judgementExit({ findings: opened }, failOn),
+});
+
+const restoreHint = ({ changes }: DriftReport) =>
+  changes.some(({ author, notRestorable }) => author?.entry == null && notRestorable === null)
+    ? [
+        [],
+        line(
+          ['To preview putting changes of others back: ', 'dim'],
+          ['bastide restore --dry-run', 'key'],
+          [' with the same --since or --baseline, and --resource for one resource', 'dim'],
+        ),
+      ]
+    : [];

@@ -1,0 +1,139 @@
+// The workspace as it is beside an earlier state of it: a snapshot in a file, or what the change records of Azure lead back to.
+import * as z from 'zod/mini';
+import type { CommandContext } from '../../src/command/definition.ts';
+import { flag } from '../../src/command/flag.ts';
+import { type DiffedAudit, diffAudits } from '../../src/model/audit-diff.ts';
+import { recordDays, type WriteRecords } from '../../src/model/change-record.ts';
+import type { DriftReport } from '../../src/model/drift.ts';
+import { exitStatus, Failure, isFailure } from '../../src/model/failure.ts';
+import { nameOf, sameId } from '../../src/model/resource-id.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { clean, utcMinute } from '../../src/model/text.ts';
+import { rewound } from '../../src/plan/index.ts';
+import type { Session, SessionEvent } from '../../src/session/session.ts';
+
+export const driftFlags = {
+  since: flag(z.optional(z.string()), `time to compare with, back to ${recordDays} days: 2h, 3d, 2026-11-27`, {
+    value: 'TIME',
+  }),
+  baseline: flag(z.optional(z.string()), 'snapshot to compare with (`bastide scan --output FILE`)', {
+    ...{ value: 'FILE', of: 'file' },
+  }),
+} as const;
+
+export interface Drifted {
+  readonly session: Session;
+  readonly old: Snapshot;
+  readonly now: Snapshot;
+  readonly drift: DriftReport;
+}
+
+interface Wanted {
+  readonly since?: string | undefined;
+  readonly baseline?: string | undefined;
+}
+
+/** Without either, the last day. Throws Failure (exit 2) for a time or a file that cannot be compared with. */
+export async function* drifted(context: CommandContext, wanted: Wanted): AsyncGenerator<SessionEvent, Drifted> {
+  if (wanted.since !== undefined && wanted.baseline !== undefined) {
+    throw usage('contradicting-flags', '--since cannot be combined with --baseline.', 'Remove one of them.');
+  }
+  const time = wanted.baseline === undefined ? timeOf(wanted.since ?? '24h', context.now()) : null;
+  const baseline = wanted.baseline === undefined ? null : yield* baselineOf(context, wanted.baseline);
+  const session = await context.session();
+  const now = context.snapshot ?? (yield* session.scan(context.signal));
+  if (baseline !== null) requireSame(baseline, now, wanted.baseline ?? '');
+  const since = baseline === null ? (time ?? now.takenAt) : takenAt(baseline, wanted.baseline ?? '');
+  const records = yield* recordsOf(session, [now, ...(baseline === null ? [] : [baseline])], since, context);
+  const back = baseline === null ? rewound(now, records.records, since) : null;
+  const old = baseline ?? back?.snapshot ?? now;
+  const report = (of: Snapshot) => session.report(of, context.flags.profile).findings;
+  const side = (name: string, of: Snapshot): DiffedAudit => ({
+    side: { name, kind: 'scan', takenAt: of.takenAt, workspace: of.workspace },
+    findings: report(of),
+    isComplete: true,
+  });
+  const name = wanted.baseline === undefined ? utcMinute(since) : clean(wanted.baseline, 300);
+  const entries = await session.history().catch((error: unknown) => {
+    if (isFailure(error)) return [];
+    throw error;
+  });
+  const { name: caller, objectId } = await session.identity(context.signal);
+  const drift = session.drift({
+    ...{ old, now, records, entries, profile: context.flags.profile },
+    diff: diffAudits(side(name, old), side(session.source.name, now), null),
+    since: { name, at: since },
+    own: [caller, ...(objectId === undefined ? [] : [objectId])],
+    deleted: back?.deleted ?? [],
+    unknown: back?.unknown ?? [],
+  });
+  return { session, old, now, drift };
+}
+
+async function* recordsOf(
+  session: Session,
+  snapshots: readonly Snapshot[],
+  since: string,
+  { signal }: CommandContext,
+): AsyncGenerator<SessionEvent, WriteRecords> {
+  // A few minutes more: clocks differ.
+  const from = new Date(Date.parse(since) - 5 * 60_000).toISOString();
+  const read = yield* session.changeRecords(snapshots, from, signal);
+  const age = Date.parse(snapshots[0]?.takenAt ?? since) - Date.parse(since);
+  const kept = age > recordDays * 86_400_000 ? `Azure keeps change records for ${recordDays} days.` : null;
+  return { ...read, unread: read.unread ?? kept };
+}
+
+async function* baselineOf(context: CommandContext, file: string): AsyncGenerator<SessionEvent, Snapshot> {
+  const session = await context.host.openFiles([file]);
+  return yield* session.scan(context.signal);
+}
+
+function takenAt({ takenAt: at }: Snapshot, file: string): string {
+  const time = Date.parse(at);
+  if (!Number.isNaN(time)) return new Date(time).toISOString();
+  throw usage(
+    'bad-baseline',
+    `${clean(file, 300)} does not say when it was taken.`,
+    'Write a snapshot with `bastide scan --output FILE`.',
+  );
+}
+
+function requireSame(old: Snapshot, now: Snapshot, file: string): void {
+  if (old.workspace === null || now.workspace === null || sameId(old.workspace, now.workspace)) return;
+  throw usage(
+    'other-workspace',
+    `${clean(file, 300)} is about ${clean(nameOf(old.workspace), 100)}, and this is ${clean(nameOf(now.workspace), 100)}.`,
+    'Use a snapshot of this workspace.',
+  );
+}
+
+/** ISO 8601, UTC. */
+export function timeOf(text: string, now: Date): string {
+  const [, digits, unit = ''] = /^(\d{1,6})\s*([mhd])$/i.exec(text.trim()) ?? [];
+  const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+  const isDate = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/i.test(text.trim());
+  const at =
+    digits === undefined
+      ? isDate
+        ? Date.parse(text.trim())
+        : Number.NaN
+      : now.getTime() - Number(digits) * (units[unit.toLowerCase()] ?? 0);
+  if (Number.isNaN(at) || at > now.getTime()) {
+    throw usage(
+      'bad-value',
+      `--since takes a time in the past, not ${clean(text, 40)}.`,
+      'For example: --since 2h, --since 3d, --since 2026-11-27 or --since 2026-11-27T08:00Z',
+    );
+  }
+  if (now.getTime() - at > recordDays * 86_400_000) {
+    throw usage(
+      'bad-value',
+      `--since ${clean(text, 40)} is too long ago: Azure keeps change records for ${recordDays} days.`,
+      'Compare with a snapshot instead: --baseline FILE.',
+    );
+  }
+  return new Date(at).toISOString();
+}
+
+const usage = (code: string, message: string, next: string) => new Failure(code, exitStatus.usage, message, next);

@@ -1,0 +1,305 @@
+// Who changed a setting, as far as change records prove it: taken off the present body one after another they must lead to the value
+// before. A record that is missing, late or cut breaks that chain, and the author is then unknown, never the next best. Pure.
+import type { WriteRecord } from './change-record.ts';
+import type { ChangeAuthor, DriftSetting } from './drift.ts';
+import { elementKey } from './edit.ts';
+import type { Entry } from './entry.ts';
+import { isArray, isObject, type Json } from './json.ts';
+import { formatPointer, member, type Pointer, parsePointer, valueAt } from './pointer.ts';
+import { fold, nameOf, parentId } from './resource-id.ts';
+import { bearsOut, rewind, sameAsText, saysAsText, type TextBody, valueAtKeys } from './rewind.ts';
+import type { Snapshot } from './snapshot.ts';
+import { differences, keyOf, type SettingChange } from './snapshot-changes.ts';
+
+/** Clocks differ, and a scan takes its time: a record this near to it may be from before or after. */
+const slack = 5 * 60_000;
+/** A write of Bastide is recorded this long after its entry began, at most: a step may wait for long operations. */
+const longestAct = 2 * 3_600_000;
+
+export interface AttributionInput {
+  readonly old: Snapshot;
+  readonly now: Snapshot;
+  readonly settings: readonly SettingChange[];
+  readonly records: readonly WriteRecord[];
+  /** Why there are no records, or not all; a clause. */
+  readonly unread: string | null;
+  readonly entries: readonly Entry[];
+  /** Names by which Azure may call who is signed in. */
+  readonly own: readonly string[];
+}
+
+export interface Attributed {
+  readonly target: string;
+  readonly setting: DriftSetting;
+}
+
+/** A setting as the resource that has the records shows it. */
+interface Placed {
+  readonly setting: SettingChange;
+  readonly target: string;
+  readonly pointer: Pointer;
+}
+
+/** Each setting once: what a parent repeats of its parts is said of the part. */
+export function attribute(input: AttributionInput): Attributed[] {
+  const bodies = bodiesOf(input);
+  const placed = withoutRepeats(input.settings.map((setting) => place(setting, bodies)));
+  const acts = ownActs(input, bodies);
+  const found = [...Map.groupBy(placed, ({ target }) => fold(target)).values()].flatMap((group) =>
+    attributeTarget(group, bodies, acts, input),
+  );
+  const rank = new Map(input.settings.map((setting, at) => [setting, at]));
+  return found.toSorted((a, b) => (rank.get(a.of) ?? 0) - (rank.get(b.of) ?? 0)).map(({ of: _of, ...one }) => one);
+}
+
+interface Bodies {
+  old(id: string): Json;
+  now(id: string): Json;
+}
+function bodiesOf({ old, now }: AttributionInput): Bodies {
+  const index = ({ resources }: Snapshot) => new Map(resources.map(({ id, body }) => [fold(id), body]));
+  const [before, after] = [index(old), index(now)];
+  return { old: (id) => before.get(fold(id)) ?? null, now: (id) => after.get(fold(id)) ?? null };
+}
+
+/** A child that its parent's body lists has its records with the parent. */
+function place(setting: SettingChange, bodies: Bodies): Placed {
+  const parent = parentId(setting.resource);
+  if (parent === undefined) return { setting, target: setting.resource, pointer: setting.pointer };
+  const list = setting.resource.split('/').at(-2) ?? '';
+  const name = nameOf(setting.resource);
+  for (const body of [bodies.now(parent), bodies.old(parent)]) {
+    const properties = isObject(body) ? member(body, 'properties') : undefined;
+    const items = isObject(properties) ? member(properties, list) : undefined;
+    const item = isArray(items) ? items.find((one) => fold(keyOf(one)) === fold(name)) : undefined;
+    if (item === undefined) continue;
+    const pointer = formatPointer(['properties', list, keyOf(item), ...parsePointer(setting.pointer)]);
+    return place({ ...setting, resource: parent, pointer }, bodies).target === parent
+      ? { setting, target: parent, pointer }
+      : { setting, target: setting.resource, pointer: setting.pointer };
+  }
+  return { setting, target: setting.resource, pointer: setting.pointer };
+}
+
+function withoutRepeats(all: readonly Placed[]): Placed[] {
+  const parts = new Set(
+    all
+      .filter(({ setting, target }) => setting.resource !== target)
+      .map(({ target, pointer }) => keyFor(target, pointer)),
+  );
+  return all.filter(
+    ({ setting, target, pointer }) =>
+      setting.resource !== target || !parts.has(keyFor(target, pointer)) || setting.pointer === '',
+  );
+}
+const keyFor = (target: string, pointer: Pointer): string => `${fold(target)} ${pointer}`;
+
+interface OwnAct {
+  readonly entry: Entry;
+  readonly pointer: Pointer;
+  /** Undefined: a whole resource, there or not. */
+  readonly before: Json | 'there';
+  readonly after: Json | 'there';
+}
+
+/** What Bastide itself changed since, by target and setting. */
+function ownActs({ entries, old }: AttributionInput, bodies: Bodies): ReadonlyMap<string, readonly OwnAct[]> {
+  const acts = new Map<string, OwnAct[]>();
+  const since = Date.parse(old.takenAt) - longestAct;
+  for (const entry of entries.filter(({ at }) => Date.parse(at) >= since)) {
+    for (const { change, state } of entry.steps) {
+      if (state !== 'done') continue;
+      const whole = { resource: change.resource, pointer: '', before: null, after: null };
+      const settings: SettingChange[] =
+        change.kind === 'create'
+          ? [{ ...whole, kind: 'created' }]
+          : change.kind === 'delete'
+            ? [{ ...whole, kind: 'deleted' }]
+            : change.edits.flatMap((edit) => {
+                if (edit.op === 'set') {
+                  return differences(
+                    edit.before ?? null,
+                    edit.after ?? null,
+                    change.resource,
+                    parsePointer(edit.pointer),
+                  );
+                }
+                const item = edit.op === 'add' ? edit.after : edit.before;
+                const names = [keyOf(item), elementKey(item, edit.key)];
+                return [...new Set(names)].map(
+                  (name): SettingChange => ({
+                    resource: change.resource,
+                    kind: 'changed',
+                    pointer: `${edit.pointer}${formatPointer([name])}`,
+                    before: edit.op === 'add' ? null : item,
+                    after: edit.op === 'add' ? item : null,
+                  }),
+                );
+              });
+      for (const { setting, target, pointer } of settings.map((one) => place(one, bodies))) {
+        const act: OwnAct = {
+          entry,
+          pointer,
+          before: setting.kind === 'deleted' ? 'there' : setting.before,
+          after: setting.kind === 'created' ? 'there' : setting.after,
+        };
+        const key = keyFor(target, pointer);
+        acts.set(key, [...(acts.get(key) ?? []), act]);
+      }
+    }
+  }
+  return acts;
+}
+
+type Found = Attributed & { readonly of: SettingChange };
+
+function attributeTarget(
+  group: readonly Placed[],
+  bodies: Bodies,
+  acts: ReadonlyMap<string, readonly OwnAct[]>,
+  input: AttributionInput,
+): Found[] {
+  const target = group[0]?.target ?? '';
+  const [from, to] = [Date.parse(input.old.takenAt), Date.parse(input.now.takenAt)];
+  const [old, now] = [bodies.old(target), bodies.now(target)];
+  const near = input.records.filter((one) => fold(one.target) === fold(target) && Date.parse(one.at) >= from - slack);
+  const records = withoutLater(now, near, to);
+  const { versions, isDoubtful } = rewind(now, records, [old]);
+  /** Records that may be part of the value before already. */
+  const optional = records.filter(({ at }) => Date.parse(at) <= from + slack).length;
+  const chain: Chain = { target, records, versions, optional, isDoubtful, input };
+  const tried = group.map((placed) => ({ placed, answer: proved(placed, chain, acts) }));
+  // Where it is not known who put an item in or took one out, the positions by which records name the others are not either.
+  const unsure = tried.flatMap(({ placed: { pointer }, answer }) => {
+    const list = listOf(pointer, old, now);
+    return answer.unknown !== null && list?.isItem === true ? [list.pointer] : [];
+  });
+  return tried.map(({ placed: { setting, pointer }, answer }): Found => {
+    const list = listOf(pointer, old, now);
+    const isUnsure =
+      list !== null && unsure.includes(list.pointer) && answer.authors.some(({ record }) => record !== null);
+    const told = isUnsure ? unknownAs('the records do not show every change of this list') : answer;
+    return { target, setting: { ...setting, ...told }, of: setting };
+  });
+}
+
+type Answer = Pick<DriftSetting, 'authors' | 'unknown'>;
+const unknownAs = (unknown: string): Answer => ({ authors: [], unknown });
+
+interface Chain {
+  readonly target: string;
+  readonly records: readonly WriteRecord[];
+  readonly versions: readonly TextBody[];
+  readonly optional: number;
+  readonly isDoubtful: (pointer: Pointer) => boolean;
+  readonly input: AttributionInput;
+}
+
+/** Without records of writes that came after the last read: the newest ones near its time that the body does not show. */
+function withoutLater(now: Json, records: readonly WriteRecord[], to: number): readonly WriteRecord[] {
+  let kept = records.filter(({ at }) => Date.parse(at) <= to + slack);
+  for (let last = kept.at(-1); last !== undefined && Date.parse(last.at) > to - slack; last = kept.at(-1)) {
+    if (bearsOut(now, last) !== 'before') return kept;
+    kept = kept.slice(0, -1);
+  }
+  return kept;
+}
+
+function proved({ setting, pointer }: Placed, chain: Chain, acts: ReadonlyMap<string, readonly OwnAct[]>): Answer {
+  const { records, versions, optional, isDoubtful, input, target } = chain;
+  const own = acts.get(keyFor(target, pointer)) ?? [];
+  const isWhole = setting.kind !== 'changed';
+  const values = versions.map((body) => (body === undefined ? undefined : valueAtKeys(body, pointer)));
+  const isThere = (at: number): boolean => values[at] === undefined || values[at] !== null;
+  const differs = (at: number): boolean =>
+    isWhole ? isThere(at) !== isThere(at + 1) : !sameAsText(values[at], values[at + 1]);
+  const isBefore = (at: number): boolean =>
+    isWhole
+      ? isThere(at) === (setting.kind === 'deleted')
+      : values[at] !== undefined && sameAsText(values[at], setting.before);
+  const all = records.map((_record, at) => at).filter((at) => differs(at));
+  const start = Array.from({ length: optional + 1 }, (_one, at) => at).find(isBefore);
+  const changed = all.filter((at) => start !== undefined && at >= start);
+  const last = changed.at(-1);
+  const isCutSince = records.slice((last ?? -1) + 1).some(({ isCut }) => isCut);
+  if (start !== undefined && last !== undefined && !isDoubtful(pointer) && !isCutSince) {
+    const used = new Set<OwnAct>();
+    return {
+      unknown: null,
+      authors: changed.map((at) => {
+        const record = records[at] as WriteRecord;
+        const act = own.find(
+          (one) =>
+            !used.has(one) &&
+            isOwnRecord(record, one, input.own) &&
+            (isWhole
+              ? (one.after === 'there') === isThere(at + 1)
+              : one.before !== 'there' &&
+                one.after !== 'there' &&
+                saysAsText(values[at], one.before) &&
+                saysAsText(values[at + 1], one.after)),
+        );
+        if (act !== undefined) used.add(act);
+        return authorOf(record, act?.entry.id ?? null);
+      }),
+    };
+  }
+  const byHistory = all.length === 0 && !isDoubtful(pointer) ? ownChain(setting, own, input) : null;
+  if (byHistory !== null) return byHistory;
+  if (input.unread !== null) return unknownAs(input.unread);
+  if (isDoubtful(pointer) || isCutSince || records.some(({ isCut }) => isCut)) {
+    return unknownAs('the change records are cut, or one is missing');
+  }
+  if (all.length > 0) return unknownAs('the change records do not lead from the old value to the new one');
+  return unknownAs('Azure has no record of this change');
+}
+
+function isOwnRecord({ at, changedBy }: WriteRecord, { entry }: OwnAct, own: readonly string[]): boolean {
+  const late = Date.parse(at) - Date.parse(entry.at);
+  return late >= -slack && late <= longestAct && changedBy !== null && own.some((one) => fold(one) === fold(changedBy));
+}
+
+/** Records come minutes late; until then the history knows what Bastide wrote. */
+function ownChain(setting: SettingChange, acts: readonly OwnAct[], { old }: AttributionInput): Answer | null {
+  const since = acts.filter(({ entry }) => Date.parse(entry.at) >= Date.parse(old.takenAt) - slack);
+  let value: Json | 'there' = setting.kind === 'deleted' ? 'there' : setting.before;
+  const isSame = (a: Json | 'there', b: Json | 'there') =>
+    a === b || (a !== 'there' && b !== 'there' && (saysAsText(a, b) || saysAsText(b, a)));
+  for (const { before, after } of since) {
+    if (!isSame(value, before)) return null;
+    value = after;
+  }
+  if (since.length === 0 || !isSame(value, setting.kind === 'created' ? 'there' : setting.after)) return null;
+  return {
+    unknown: null,
+    authors: since.map(({ entry }) => ({
+      ...{ changedBy: null, changedByType: null, client: null, operation: null, record: null },
+      at: entry.at,
+      entry: entry.id,
+    })),
+  };
+}
+
+const authorOf = (record: WriteRecord, entry: string | null): ChangeAuthor => ({
+  changedBy: record.changedBy,
+  changedByType: record.changedByType,
+  client: record.client,
+  operation: record.operation,
+  at: record.at,
+  entry,
+  record: record.id,
+});
+
+/** The first list that a pointer goes through, and whether it ends at one of its items; null where there is none. */
+function listOf(
+  pointer: Pointer,
+  ...bodies: readonly Json[]
+): { readonly pointer: Pointer; readonly isItem: boolean } | null {
+  const path = parsePointer(pointer);
+  for (let length = 1; length < path.length; length += 1) {
+    const list = formatPointer(path.slice(0, length));
+    if (bodies.some((body) => isArray(valueAt(body, list))))
+      return { pointer: list, isItem: path.length === length + 1 };
+  }
+  return null;
+}

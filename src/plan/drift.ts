@@ -1,0 +1,272 @@
+// What changed between two snapshots: by whom, which findings each change opened or closed (it is undone on a copy and judged again),
+// and the changes that put it back. Pure.
+import { audit } from '../audit/index.ts';
+import type { ProfileChoice } from '../model/assumption.ts';
+import { attribute } from '../model/attribution.ts';
+import type { AuditDiff } from '../model/audit-diff.ts';
+import { type Change, deleteChange, editChange } from '../model/change.ts';
+import type { WriteRecords } from '../model/change-record.ts';
+import type { DriftChange, DriftReport, DriftSetting } from '../model/drift.ts';
+import { addTo, applyEdit, type Edit, EditConflict, removeFrom, setMember } from '../model/edit.ts';
+import type { Entry } from '../model/entry.ts';
+import type { Finding } from '../model/finding.ts';
+import { isArray, isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
+import { formatPointer, type Pointer, parsePointer, updateAt, valueAt } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, isWithin, nameInParent, parentId, typeOf } from '../model/resource-id.ts';
+import { valueAtKeys } from '../model/rewind.ts';
+import { holdsCut } from '../model/secrets.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { keyOf, type SettingChange, settingChanges } from '../model/snapshot-changes.ts';
+import { resourceIn } from '../model/snapshot-index.ts';
+import { resourceTypeOf } from '../resource-types/index.ts';
+import type { Rule } from '../rules/rule.ts';
+import { applyChanges } from './simulate.ts';
+
+export interface DriftInput {
+  readonly old: Snapshot;
+  readonly now: Snapshot;
+  /** The two audits compared. */
+  readonly diff: Pick<AuditDiff, 'opened' | 'closed'>;
+  readonly since: DriftReport['since'];
+  readonly records: WriteRecords;
+  readonly entries: readonly Entry[];
+  /** Names by which Azure may call who is signed in. */
+  readonly own: readonly string[];
+  readonly rules: readonly Rule[];
+  readonly profile: ProfileChoice;
+  /** What the records say was deleted since, where the old snapshot was made of them; and what it was not possible to make. */
+  readonly deleted?: readonly SettingChange[];
+  readonly unknown?: readonly string[];
+}
+
+/** Of more changes findings are not told which one caused them: each takes an audit. */
+const mostCauses = 60;
+
+export function driftOf(input: DriftInput): DriftReport {
+  const { old, now, diff, since, records, entries, own } = input;
+  const settings = [...settingChanges(old, now).filter((one) => isSetting(one, old, now)), ...(input.deleted ?? [])];
+  const found = attribute({ ...{ old, now, settings, entries, own }, ...records });
+  const groups = Map.groupBy(found, ({ target, setting }) => {
+    const { record, entry } = setting.authors.at(-1) ?? {};
+    return `${fold(target)} ${record ?? entry ?? ''}`;
+  });
+  const drafts = [...groups.values()].map((group): DriftChange => {
+    const all = group.map(({ setting }) => setting);
+    const author = all[0]?.authors.at(-1) ?? null;
+    const { refused } = putBack(all, old, now);
+    return { target: group[0]?.target ?? '', author, settings: all, opened: [], closed: [], notRestorable: refused };
+  });
+  const causes = drafts.length > mostCauses ? [] : causesOf(drafts, input);
+  const changes = drafts.map((one, at) => ({ ...one, ...causes[at] }));
+  const { workspace, takenAt } = now;
+  return {
+    ...{ workspace, since, until: takenAt, changes },
+    notes: [
+      ...(records.unread === null ? [] : [records.unread]),
+      ...(input.unknown ?? []).map(
+        (id) => `${nameInParent(id)} changed, but its change records are not whole: what changed is not known.`,
+      ),
+    ],
+    opened: diff.opened,
+    closed: diff.closed,
+  };
+}
+
+/** Not what the service itself computes. */
+function isSetting({ resource, kind, pointer }: SettingChange, old: Snapshot, now: Snapshot): boolean {
+  if (kind !== 'changed') return true;
+  const { normal } = resourceTypeOf(typeOf(resource));
+  const bodies = [old, now].map((one) => resourceIn(one, resource)?.body ?? null);
+  // Items are named anew in the normal form, so a list is compared as a whole.
+  const place = listOn(pointer, ...bodies)?.pointer ?? pointer;
+  const [before, after] = bodies.map((body) => valueAt(body === null ? undefined : normal(body as JsonObject), place));
+  return !sameJson(before, after);
+}
+
+type Cause = Pick<DriftChange, 'opened' | 'closed'>;
+
+/** What fails differently without a change; where that explains nothing, what fails differently with the change alone. */
+function causesOf(changes: readonly DriftChange[], { old, now, diff, rules, profile }: DriftInput): Cause[] {
+  const failing = (snapshot: Snapshot): ReadonlySet<string> =>
+    new Set(audit(snapshot, rules, profile).findings.flatMap(({ id, outcome }) => (outcome === 'fail' ? [id] : [])));
+  const ids = (findings: readonly Finding[]): string[] =>
+    findings.flatMap((one) => (one.outcome === 'fail' ? [one.id] : []));
+  const [opened, closed] = [ids(diff.opened), ids(diff.closed)];
+  if (opened.length + closed.length === 0) return changes.map(() => ({ opened, closed }));
+  const causes = changes.map(({ settings }): Cause => {
+    const without = played(now, settings, old);
+    if (without === undefined) return { opened: [], closed: [] };
+    const fails = failing(without);
+    return { opened: opened.filter((id) => !fails.has(id)), closed: closed.filter((id) => fails.has(id)) };
+  });
+  const left = {
+    opened: opened.filter((id) => !causes.some((one) => one.opened.includes(id))),
+    closed: closed.filter((id) => !causes.some((one) => one.closed.includes(id))),
+  };
+  if (left.opened.length + left.closed.length === 0) return causes;
+  return causes.map((cause, at) => {
+    const alone = played(old, changes[at]?.settings ?? [], now);
+    if (alone === undefined) return cause;
+    const fails = failing(alone);
+    return {
+      opened: [...cause.opened, ...left.opened.filter((id) => fails.has(id))],
+      closed: [...cause.closed, ...left.closed.filter((id) => !fails.has(id))],
+    };
+  });
+}
+
+/** A snapshot in which these settings are as in another one. */
+function played(start: Snapshot, settings: readonly DriftSetting[], to: Snapshot): Snapshot | undefined {
+  const { changes } = changesTo(settings, to, start);
+  try {
+    return applyChanges(start, changes);
+  } catch (error) {
+    if (error instanceof EditConflict) return undefined;
+    throw error;
+  }
+}
+
+export interface PutBack {
+  readonly changes: readonly Change[];
+  /** Why not all of it can be put back, in a sentence. */
+  readonly refused: string | null;
+}
+
+/** The changes that give settings their values of the old snapshot again. */
+export function putBack(settings: readonly SettingChange[], old: Snapshot, now: Snapshot): PutBack {
+  const { changes, refused } = changesTo(settings, old, now);
+  const reasons = changes.map((change) => {
+    const answer = resourceTypeOf(typeOf(change.resource)).write(change, resourceIn(now, change.resource) ?? null);
+    return typeof answer === 'string' ? answer : null;
+  });
+  const first = refused ?? reasons.find((reason) => reason !== null) ?? null;
+  return { changes: changes.filter((_change, at) => reasons[at] === null), refused: first };
+}
+
+/** The changes by which settings become in `from` what they are in `to`. Creations first, deletions last. */
+function changesTo(settings: readonly SettingChange[], to: Snapshot, from: Snapshot): PutBack {
+  const changes: Change[] = [];
+  let refused: string | null = null;
+  for (const [, group] of Map.groupBy(settings, ({ resource }) => fold(resource))) {
+    const { resource } = group[0] as SettingChange;
+    const [wanted, present] = [resourceIn(to, resource), resourceIn(from, resource)];
+    if (wanted === undefined && present === undefined) continue;
+    if (wanted === undefined) changes.push(deleteChange(present as Resource));
+    else if (present === undefined) {
+      if (holdsCut(wanted.body)) refused ??= `${nameInParent(resource)} holds secrets, which are not kept.`;
+      else changes.push({ kind: 'create', resource, edits: [], body: wanted.body });
+    } else {
+      const edits = editsTo(group, wanted, present);
+      if (edits === null) refused ??= `The settings of ${nameInParent(resource)} have moved in its body.`;
+      else if (edits.some((edit) => holdsCut(edit as unknown as Json))) {
+        refused ??= `${nameInParent(resource)} holds secrets, which are not kept.`;
+      } else if (edits.length > 0) changes.push(editChange(resource, edits));
+    }
+  }
+  const within = ({ resource, kind }: Change) =>
+    changes.some(
+      (other) =>
+        other.kind === kind &&
+        kind !== 'edit' &&
+        fold(other.resource) !== fold(resource) &&
+        isInBodyOf(resource, other),
+    );
+  const order = { create: 0, edit: 1, delete: 2 } as const;
+  return {
+    changes: changes.filter((one) => !within(one)).toSorted((a, b) => order[a.kind] - order[b.kind]),
+    refused,
+  };
+}
+
+/** A part comes and goes with the whole that lists it. */
+function isInBodyOf(resource: string, { resource: whole, body }: Change): boolean {
+  if (!isWithin(resource, whole) || parentId(resource) === undefined) return false;
+  const [list, name] = resource.split('/').slice(-2);
+  const items = valueAt(body, formatPointer(['properties', list ?? '']));
+  return isArray(items) && items.some((item) => fold(keyOf(item)) === fold(name ?? ''));
+}
+
+/** Null where the body is not built as the settings say. */
+function editsTo(settings: readonly SettingChange[], wanted: Resource, present: Resource): Edit[] | null {
+  const { lists } = resourceTypeOf(typeOf(present.id));
+  const edits: Edit[] = [];
+  let body: Json = present.body;
+  const done = new Set<string>();
+  for (const { pointer } of settings) {
+    const place = listOn(pointer, body, wanted.body);
+    const key = place === null ? undefined : lists[place.pointer];
+    try {
+      const made: Edit[] = [];
+      if (place === null) made.push(setMember(body, pointer, valueAt(wanted.body, pointer)));
+      else if (key !== undefined && place.isItem) {
+        const [is, want] = [body, wanted.body].map((one) => valueAtKeys(one, pointer));
+        if (is !== null && is !== undefined) made.push(removeFrom(body, place.pointer, is, key));
+        if (want !== null && want !== undefined) {
+          const rest = made.reduce(applyEdit, body);
+          made.push(addTo(rest, place.pointer, want, key));
+        }
+      } else if (!done.has(place.pointer)) {
+        done.add(place.pointer);
+        const own = settings.filter((one) => isIn(one.pointer, place.pointer));
+        const list = listWith(own, place.pointer, body, wanted.body);
+        if (list === null) return null;
+        made.push(setMember(body, place.pointer, list));
+      }
+      body = made.reduce(applyEdit, body);
+      edits.push(...made);
+    } catch (error) {
+      if (error instanceof EditConflict) return null;
+      throw error;
+    }
+  }
+  return edits;
+}
+
+const isIn = (pointer: Pointer, list: Pointer): boolean => pointer === list || pointer.startsWith(`${list}/`);
+
+/** The first list on the way to a setting. */
+function listOn(
+  pointer: Pointer,
+  ...bodies: readonly Json[]
+): { readonly pointer: Pointer; readonly isItem: boolean } | null {
+  const path = parsePointer(pointer);
+  for (let length = 1; length < path.length; length += 1) {
+    const list = formatPointer(path.slice(0, length));
+    if (bodies.some((body) => isArray(valueAt(body, list))))
+      return { pointer: list, isItem: path.length === length + 1 };
+  }
+  return null;
+}
+
+/** A list with some of what is in it as in another one; its other items stay as they are. */
+function listWith(
+  settings: readonly SettingChange[],
+  list: Pointer,
+  body: Json,
+  wanted: Json,
+): Json | undefined | null {
+  const [is, want] = [body, wanted].map((one) => valueAt(one, list));
+  if ((is !== undefined && is !== null && !isArray(is)) || (want !== undefined && want !== null && !isArray(want)))
+    return null;
+  let items: readonly Json[] = is ?? [];
+  for (const { pointer } of settings) {
+    const [name = '', ...rest] = parsePointer(pointer.slice(list.length));
+    const at = items.findIndex((item) => keyOf(item) === name);
+    const other = (want ?? []).find((item) => keyOf(item) === name);
+    if (rest.length === 0) {
+      if (other === undefined) items = at < 0 ? items : items.toSpliced(at, 1);
+      else items = at < 0 ? [...items, other] : items.with(at, other);
+      continue;
+    }
+    const item = items[at];
+    // What lies in a list within a list is put back with the item that holds it.
+    if (item === undefined || other === undefined) return null;
+    const value = valueAt(other, formatPointer(rest));
+    const next =
+      isObject(item) && listOn(formatPointer(rest), item, other) === null ? updateAt(item, rest, () => value) : other;
+    if (next === undefined) return null;
+    items = items.with(at, next);
+  }
+  return items.length === 0 && (want === undefined || want === null) ? (want ?? undefined) : items;
+}

@@ -1,0 +1,152 @@
+// Drift: what changed, by whom, and which findings that opened and closed, as lines of tagged words and as Markdown. Pure.
+import type { ChangeAuthor, DriftChange, DriftReport, DriftSetting } from '../model/drift.ts';
+import { type Finding, headline } from '../model/finding.ts';
+import { nameInParent, nameOf } from '../model/resource-id.ts';
+import { subjectWords } from '../model/short-finding.ts';
+import { clean, counted, utcMinute } from '../model/text.ts';
+import { type Line, line, type Word } from '../model/words.ts';
+import { closedLine, openedLines, settingLine, settingWords } from './diff-text.ts';
+import { limitedMarkdown, markdownText } from './markdown-limit.ts';
+
+const mostSettings = 20;
+
+/** `3 settings of 2 resources changed; 1 finding opened, 0 closed` */
+export function driftNumbers({ changes, opened, closed }: DriftReport): string {
+  const settings = changes.reduce((sum, one) => sum + one.settings.length, 0);
+  const resources = new Set(changes.map(({ target }) => target.toLowerCase())).size;
+  const changed =
+    settings === 0
+      ? 'no setting changed'
+      : `${counted(settings, 'setting')} of ${counted(resources, 'resource')} changed`;
+  return `${changed}; ${counted(opened.length, 'finding')} opened, ${closed.length} closed`;
+}
+
+const kindOf = ({ changedByType }: ChangeAuthor): string =>
+  changedByType === null ? '' : `${changedByType.toLowerCase()} `;
+
+/** `user anna@example.org with Azure Portal, 2026-11-28 10:20 UTC` */
+export function authorWords(author: ChangeAuthor): string {
+  const { changedBy, client, at, entry } = author;
+  const own = entry === null ? '' : `Bastide, history entry ${clean(entry, 60)}`;
+  if (changedBy === null) return own === '' ? `unknown caller, ${utcMinute(at)}` : `${own}, ${utcMinute(at)}`;
+  const isSystem = changedBy.toLowerCase() === 'system';
+  const who = isSystem ? 'Azure itself' : `${kindOf(author)}${clean(changedBy, 200)}`;
+  const by = client === null || client === changedBy ? '' : ` with ${clean(client, 100)}`;
+  return `${who}${by}${own === '' ? '' : ` (${own})`}, ${utcMinute(at)}`;
+}
+
+/** By whom, of one setting: all who changed it in turn. */
+export const settingAuthorWords = ({ authors, unknown }: DriftSetting): string =>
+  authors.length === 0 ? `author unknown: ${lower(unknown ?? '')}` : `by ${authors.map(authorWords).join(', then ')}`;
+const lower = (text: string): string => text.replace(/\.$/, '');
+
+/** A line for each way in which settings of one change came about: mostly one. */
+function authorGroups({
+  settings,
+}: DriftChange): { readonly says: string; readonly settings: readonly DriftSetting[] }[] {
+  return [...Map.groupBy(settings, settingAuthorWords)].map(([says, own]) => ({ says, settings: own }));
+}
+
+export function driftLines(drift: DriftReport): Line[] {
+  const { workspace, since, changes, notes, opened, closed } = drift;
+  const name = workspace === null ? 'files without a workspace' : clean(nameOf(workspace), 120);
+  const byId = new Map<string, Finding>([...closed, ...opened].map((one) => [one.id, one]));
+  const closedById = new Map(closed.map((one) => [one.id, one]));
+  const caused = new Set(changes.flatMap((one) => [...one.opened, ...one.closed]));
+  const others = {
+    opened: opened.filter(({ id }) => !caused.has(id)),
+    closed: closed.filter(({ id }) => !caused.has(id)),
+  };
+  const when = since.at !== null && since.name !== utcMinute(since.at) ? ` (${utcMinute(since.at)})` : '';
+  return [
+    line([`${name}: `, 'heading'], driftNumbers(drift)),
+    line([`since ${clean(since.name, 300)}${when}`, 'dim']),
+    ...notes.map((note) => line([clean(note, 600), 'warn'])),
+    ...changes.flatMap((change) => [
+      [],
+      ...changeLines(change),
+      ...change.opened.flatMap((id) => findingLine({ text: '  opened  ', role: 'bad' }, byId.get(id))),
+      ...change.closed.flatMap((id) => findingLine({ text: '  closed  ', role: 'ok' }, closedById.get(id))),
+      ...(change.notRestorable === null
+        ? []
+        : [line([`  Not put back by \`bastide restore\`: ${clean(change.notRestorable, 300)}`, 'dim'])]),
+    ]),
+    ...section('Opened, not by one of these changes', others.opened.flatMap(openedLines)),
+    ...section('Closed, not by one of these changes', others.closed.map(closedLine)),
+  ];
+}
+
+const section = (title: string, lines: readonly Line[]): Line[] =>
+  lines.length === 0 ? [] : [[], line([title, 'heading']), ...lines];
+
+function changeLines(change: DriftChange): Line[] {
+  return authorGroups(change).flatMap(({ says, settings }) => [
+    ...settings.slice(0, mostSettings).map(settingLine),
+    ...(settings.length > mostSettings
+      ? [line([`  and ${counted(settings.length - mostSettings, 'more setting')}`, 'dim'])]
+      : []),
+    line([`  ${says}`, settings[0]?.unknown === null ? 'accent' : 'unknown']),
+  ]);
+}
+
+const findingLine = (mark: Word, finding: Finding | undefined): Line[] =>
+  finding === undefined
+    ? []
+    : [
+        [
+          mark,
+          ...line(
+            [finding.severity.padEnd(9), finding.severity],
+            `${clean(subjectWords(finding, nameInParent), 200)}: ${headline(finding)}`,
+            [`  ${finding.rule}`, 'dim'],
+          ),
+        ],
+      ];
+
+export function driftMarkdown(drift: DriftReport): string {
+  const { workspace, since, changes, notes, opened, closed } = drift;
+  const name = workspace === null ? 'files without a workspace' : nameOf(workspace);
+  const byId = new Map<string, Finding>([...closed, ...opened].map((one) => [one.id, one]));
+  const row = (...cells: readonly string[]) => `| ${cells.map(markdownText).join(' | ')} |`;
+  const findings = (ids: readonly string[]) =>
+    ids
+      .map((id) => byId.get(id))
+      .flatMap((one) => (one === undefined ? [] : [`${one.rule} on ${subjectWords(one, nameInParent)}`]));
+  const rows = changes.flatMap((change) =>
+    change.settings.map((setting) =>
+      row(
+        nameInParent(setting.resource),
+        settingWords(setting),
+        settingAuthorWords(setting),
+        findings(change.opened).join('; '),
+        findings(change.closed).join('; '),
+      ),
+    ),
+  );
+  const list = (title: string, all: readonly Finding[]) =>
+    all.length === 0
+      ? []
+      : [
+          {
+            head: `## ${title}\n\n| severity | resource | finding | rule |\n| --- | --- | --- | --- |\n`,
+            rows: all.map((one) => row(one.severity, subjectWords(one, nameInParent), headline(one), one.rule)),
+            tail: '\n',
+            noun: 'findings',
+          },
+        ];
+  return limitedMarkdown([
+    {
+      head: `# Drift of ${markdownText(clean(name, 120))}\n\n${markdownText(driftNumbers(drift))} since ${markdownText(clean(since.name, 300))}.\n\n${notes.map((note) => `${markdownText(clean(note, 600))}\n\n`).join('')}`,
+    },
+    ...(rows.length === 0
+      ? []
+      : [
+          {
+            head: '## Changes\n\n| resource | setting | author | opened | closed |\n| --- | --- | --- | --- | --- |\n',
+            ...{ rows, tail: '\n', noun: 'changed settings' },
+          },
+        ]),
+    ...list('Opened', opened),
+    ...list('Closed', closed),
+  ]);
+}

@@ -1,0 +1,222 @@
+// `drift` and `restore --since`: changes planted by three callers with two clients are found with author, time and finding; where
+// records are missing or cut the author is unknown; what is put back is a plan, and afterwards nothing has drifted.
+import { describe, expect, test } from 'vitest';
+import { drift } from '../../commands/drift.ts';
+import { timeOf } from '../../commands/parts/drift.ts';
+import { restore } from '../../commands/restore.ts';
+import type { CommandContext } from '../../src/command/definition.ts';
+import type { DriftReport } from '../../src/model/drift.ts';
+import { nameInParent } from '../../src/model/resource-id.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { plainText } from '../../src/model/words.ts';
+import { driftMarkdown } from '../../src/render/drift-text.ts';
+import { rules } from '../../src/rules/index.ts';
+import type { SessionEvent } from '../../src/session/session.ts';
+import { actors } from '../../src/simulator/gateway/token.ts';
+import { fakeOptions } from '../support/fake-options.ts';
+import { type InProcess, simulated } from '../support/in-process.ts';
+
+const group = '/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-ml/providers';
+const account = (name: string) => `${group}/Microsoft.Storage/storageAccounts/${name}`;
+const nsg = `${group}/Microsoft.Network/networkSecurityGroups/nsg-train`;
+const subnet = `${group}/Microsoft.Network/virtualNetworks/vnet-ml/subnets/snet-gpu`;
+const vault = `${group}/Microsoft.KeyVault/vaults/kv-mlsim`;
+const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+const portal = 'Mozilla/5.0 (Windows NT 10.0)';
+const terraform = 'HashiCorp Terraform/1.9.8 terraform-provider-azurerm/4.1.0';
+
+async function finished<T>(act: AsyncGenerator<SessionEvent, T>): Promise<T> {
+  for (;;) {
+    const step = await act.next();
+    if (step.done) return step.value;
+  }
+}
+
+function contextOf(opened: InProcess, baseline?: Snapshot): CommandContext {
+  const { context } = fakeOptions();
+  return {
+    ...context,
+    ask: {} as CommandContext['ask'],
+    signal: new AbortController().signal,
+    rules,
+    say: () => {},
+    now: () => new Date(),
+    flags: { ...context.flags, profile: 'all', dryRun: true },
+    session: async () => opened.session,
+    host: {
+      ...context.host,
+      openFiles: async () => ({
+        ...opened.session,
+        // biome-ignore lint/correctness/useYield: a scan of files has nothing to tell.
+        async *scan() {
+          return baseline;
+        },
+      }),
+    },
+  } as unknown as CommandContext;
+}
+
+/** As it was three hours ago. */
+async function threeHoursAgo(opened: InProcess): Promise<Snapshot> {
+  const snapshot = await finished(opened.session.scan());
+  return { ...snapshot, takenAt: ago(180).toISOString() };
+}
+const compared = (opened: InProcess, baseline?: Snapshot): Promise<DriftReport> =>
+  finished(
+    drift.run(
+      contextOf(opened, baseline),
+      baseline === undefined ? { since: '3h' } : { baseline: 'old.json' },
+    ) as AsyncGenerator<SessionEvent, DriftReport>,
+  );
+/** `stmldata /properties/…: by anna with Azure Portal`, of each setting. */
+const told = ({ changes }: DriftReport): string[] =>
+  changes.flatMap(({ settings }) =>
+    settings.map(({ resource, kind, pointer, authors, unknown }) => {
+      const by = authors.map(({ changedBy, client }) => `${changedBy} ${client}`).join(' > ');
+      return `${nameInParent(resource)} ${kind === 'changed' ? pointer : kind}: ${unknown ?? by}`;
+    }),
+  );
+
+const open = { properties: { networkAcls: { defaultAction: 'Allow' } } };
+const rule = {
+  properties: {
+    ...{ priority: 300, direction: 'Inbound', access: 'Allow', protocol: 'Tcp', sourceAddressPrefix: 'Internet' },
+    ...{ sourcePortRange: '*', destinationAddressPrefix: '*', destinationPortRange: '22' },
+  },
+};
+
+/** A person in the portal, a pipeline with Terraform, an identity with Terraform. */
+function plantAll(opened: InProcess): Date[] {
+  const times = [ago(120), ago(90), ago(60)];
+  const [first, second, third] = times;
+  const sent = [
+    opened.plant(
+      'user',
+      { method: 'PATCH', path: account('stmldata'), body: open, agent: portal },
+      { at: first as Date },
+    ),
+    opened.plant(
+      ...(['pipeline', { method: 'PUT', path: `${nsg}/securityRules/ssh`, body: rule, agent: terraform }] as const),
+      { at: second as Date },
+    ),
+    opened.plant(
+      'identity',
+      { method: 'PATCH', path: vault, body: { properties: { publicNetworkAccess: 'Disabled' } }, agent: terraform },
+      { at: third as Date },
+    ),
+  ];
+  expect(sent.every((status) => status < 300)).toBe(true);
+  return times;
+}
+
+describe('drift', () => {
+  test('names three callers with two clients, the time, and the findings of each change', async () => {
+    const opened = simulated('mixed');
+    await finished(opened.session.scan());
+    const closing = opened.plant(
+      'user',
+      { method: 'PATCH', path: account('stmldata'), body: { properties: { networkAcls: { defaultAction: 'Deny' } } } },
+      { at: ago(2000) },
+    );
+    expect(closing).toBe(200);
+    const baseline = await threeHoursAgo(opened);
+    const times = plantAll(opened);
+    for (const found of [await compared(opened, baseline), await compared(opened)]) {
+      expect(told(found).toSorted()).toEqual([
+        `kv-mlsim /properties/publicNetworkAccess: ${actors.identity.client} Terraform`,
+        `nsg-train/ssh created: ${actors.pipeline.client} Terraform`,
+        `stmldata /properties/networkAcls/defaultAction: ${actors.user.upn} Azure Portal`,
+      ]);
+      const of = (name: string) => found.changes.find(({ target }) => target.toLowerCase().endsWith(name));
+      expect(['stmldata', 'nsg-train', 'kv-mlsim'].map((name) => of(name)?.author?.at)).toEqual(
+        times.map((time) => time.toISOString()),
+      );
+      expect(of('stmldata')?.opened).toContain(`storage.default-action-deny@${account('stmldata').toLowerCase()}`);
+      expect(of('nsg-train')?.opened.some((id) => id.startsWith('nsg.'))).toBe(true);
+      expect(of('stmldata')?.opened.filter((id) => of('nsg-train')?.opened.includes(id))).toEqual([]);
+      expect(found.opened.length).toBeGreaterThan(1);
+    }
+  });
+
+  test('missing, cut and late records, and a change by several in a row, give no wrong author', async () => {
+    const opened = simulated('mixed');
+    const baseline = await threeHoursAgo(opened);
+    const patch = (name: string, body: object) => ({ method: 'PATCH', path: account(name), body, agent: portal });
+    const deny = { properties: { networkAcls: { defaultAction: 'Deny' } } };
+    const acts: Parameters<InProcess['plant']>[] = [
+      ['user', patch('stmldata', deny), { at: ago(120), fault: 'missing' }],
+      ['user', patch('stmlsim', deny), { at: ago(120), fault: 'truncated' }],
+      ['user', patch('stmlarch', deny), { at: ago(5), fault: 'late=3600' }],
+      // The first of two is recorded, and must not stand for the last.
+      ['user', patch('lakemlsim', { tags: { owner: 'a' } }), { at: ago(120) }],
+      ['pipeline', patch('lakemlsim', { tags: { owner: 'b' } }), { at: ago(100), fault: 'missing' }],
+      ['identity', { ...patch('x', { tags: { owner: 'a' } }), path: vault }, { at: ago(120) }],
+      ['pipeline', { ...patch('x', { tags: { owner: 'b' } }), path: vault }, { at: ago(100) }],
+    ];
+    for (const one of acts) expect(opened.plant(...one)).toBe(200);
+    const found = await compared(opened, baseline);
+    expect(
+      told(found)
+        .filter((one) => !one.includes('kv-mlsim'))
+        .every((one) => /: (?:Azure has no|the change)/.test(one)),
+    ).toBe(true);
+    expect(found.changes.filter(({ author }) => author !== null)).toHaveLength(1);
+    expect(told(found)).toContain(
+      `kv-mlsim /tags/owner: ${actors.identity.client} Azure Portal > ${actors.pipeline.client} Azure Portal`,
+    );
+    const text = drift.text(found).map(plainText).join('\n');
+    expect(text).toContain('author unknown: Azure has no record of this change');
+    expect(driftMarkdown(found)).toContain('author unknown');
+  });
+
+  test('a write of Bastide is told apart, with its history entry', async () => {
+    const opened = simulated('mixed');
+    const baseline = await threeHoursAgo(opened);
+    const snapshot = await finished(opened.session.scan());
+    const plan = opened.session.plan(snapshot, {
+      ...{
+        targets: ['storage.default-action-deny'],
+        answers: {},
+        ips: [],
+        profile: 'all',
+        resource: account('stmldata'),
+      },
+    });
+    const applied = await finished(opened.session.apply(plan, { line: 'fix', acceptWarnings: true }));
+    expect(applied.entry).not.toBeNull();
+    opened.plant('user', { method: 'PATCH', path: vault, body: { tags: { owner: 'a' } } });
+    const found = await compared(opened, baseline);
+    expect(told(found).join()).toMatch(/stmldata .*virtualNetworkRules.*snet-train/);
+    for (const { target, author } of found.changes) {
+      expect(author?.entry ?? null, target).toBe(target === vault ? null : applied.entry);
+    }
+  });
+
+  test('what others changed is put back as a plan, and then nothing has drifted', async () => {
+    const opened = simulated('mixed');
+    const baseline = await threeHoursAgo(opened);
+    plantAll(opened);
+    opened.plant('user', { method: 'DELETE', path: subnet }, { at: ago(20) });
+    const made = await finished(
+      restore.run(contextOf(opened, baseline), {
+        resource: [],
+        setting: [],
+        whatIf: false,
+        baseline: 'old.json',
+      }) as AsyncGenerator<SessionEvent, { readonly plan: Parameters<typeof opened.session.apply>[0] }>,
+    );
+    expect(made.plan.steps.map(({ change }) => change.kind).toSorted()).toEqual(['create', 'delete', 'edit', 'edit']);
+    await finished(opened.session.apply(made.plan, { line: 'restore', acceptWarnings: true }));
+    const left = await compared(opened, baseline);
+    expect(told(left)).toEqual([]);
+  });
+
+  test('times', () => {
+    const now = new Date('2026-11-28T10:00:00Z');
+    expect(timeOf('2h', now)).toBe('2026-11-28T08:00:00.000Z');
+    expect(timeOf('2026-11-27T08:00+02:00', now)).toBe('2026-11-27T06:00:00.000Z');
+    for (const bad of ['', '2', 'yesterday', '2026-13-01', '15d', '2026-11-29', '2h; rm', '1e3h']) {
+      expect(() => timeOf(bad, now)).toThrow(/--since/);
+    }
+  });
+});

@@ -1,0 +1,173 @@
+// Who changed a setting: with every record at hand each author is found; with records missing, late or cut a name is given only where
+// that caller did change the setting from the value before to the value now.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { attribute } from '../../src/model/attribution.ts';
+import { changeRecordsIn, type WriteRecord } from '../../src/model/change-record.ts';
+import { isArray, isObject, type Json, type JsonObject } from '../../src/model/json.ts';
+import type { Resource } from '../../src/model/resource.ts';
+import { sameAsText, valueAtKeys } from '../../src/model/rewind.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { settingChanges } from '../../src/model/snapshot-changes.ts';
+
+const group = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/networkSecurityGroups/nsg';
+const start = Date.parse('2026-11-28T10:00:00Z');
+const hour = 3_600_000;
+
+function snapshotOf(body: JsonObject, at: number): Snapshot {
+  const rules = (body.properties as { readonly securityRules?: readonly JsonObject[] }).securityRules ?? [];
+  const resource = (id: string, own: JsonObject): Resource => ({ id, type: '', apiVersion: '', body: own });
+  return {
+    ...{ schema: 'bastide/snapshot/v1', id: String(at), takenAt: new Date(at).toISOString() },
+    ...{ source: { kind: 'demo', name: 'demo:test' }, workspace: null, identity: null, requests: 0, collections: [] },
+    ...{ permissions: [], gaps: [], intents: {} },
+    resources: [resource(group, body), ...rules.map((rule) => resource(`${group}/securityRules/${rule.name}`, rule))],
+  } as Snapshot;
+}
+
+/** The scalars of a body by path, as the service lists them; written apart from what is tested. */
+function scalars(value: Json, path = ''): [string, string][] {
+  if (isArray(value) && value.length > 0) return value.flatMap((item, at) => scalars(item, `${path}[${at}]`));
+  if (isObject(value) && Object.keys(value).length > 0)
+    return Object.entries(value).flatMap(([name, item]) => scalars(item, path === '' ? name : `${path}.${name}`));
+  return value === null ? [] : [[path, typeof value === 'string' ? value : JSON.stringify(value)]];
+}
+
+interface Disturbance {
+  readonly kind: 'whole' | 'missing' | 'cut' | 'short';
+}
+function recordRow(at: number, by: string, was: JsonObject, is: JsonObject, { kind }: Disturbance): Json {
+  const [old, now] = [new Map(scalars(was)), new Map(scalars(is))];
+  const paths = [...new Set([...old.keys(), ...now.keys()])].filter((path) => old.get(path) !== now.get(path));
+  const shown = kind === 'short' ? paths.slice(0, -1) : paths;
+  const cut = (text: string | undefined) => (text === undefined ? 'null' : kind === 'cut' ? text.slice(0, 2) : text);
+  return {
+    id: `${group}/providers/Microsoft.Resources/changes/${at}`.toLowerCase(),
+    properties: {
+      targetResourceId: group.toUpperCase().replace('/SUBSCRIPTIONS/S', '/subscriptions/s'),
+      changeType: 'Update',
+      changeAttributes: {
+        ...{ timestamp: new Date(at).toISOString(), changedBy: by, changedByType: 'User', clientType: 'Azure Portal' },
+        changesCount: paths.length,
+      },
+      changes: Object.fromEntries(
+        shown.map((path) => [
+          path,
+          {
+            ...{ previousValue: cut(old.get(path)), newValue: cut(now.get(path)) },
+            propertyChangeType: !old.has(path) ? 'Insert' : now.has(path) ? 'Update' : 'Remove',
+            ...(kind === 'cut' ? { isTruncated: 'true' } : {}),
+          },
+        ]),
+      ),
+    },
+  };
+}
+
+const rule = (name: string, access: string, port: string): JsonObject => ({
+  name,
+  id: `${group}/securityRules/${name}`,
+  properties: { access, destinationPortRange: port, priority: 100 },
+});
+type Write = (body: JsonObject) => JsonObject;
+const withRules =
+  (change: (rules: readonly JsonObject[]) => readonly JsonObject[]): Write =>
+  (body) => {
+    const properties = body.properties as JsonObject;
+    return { ...body, properties: { ...properties, securityRules: change(properties.securityRules as JsonObject[]) } };
+  };
+const names = ['a', 'b', 'c', 'd'];
+const write: fc.Arbitrary<Write> = fc.oneof(
+  fc.constantFrom('x', 'y', 'z').map(
+    (owner): Write =>
+      (body) => ({ ...body, tags: { owner, 'a.b': owner } }),
+  ),
+  fc
+    .tuple(fc.constantFrom(...names), fc.constantFrom('Allow', 'Deny'), fc.constantFrom('22', '443'))
+    .map(([name, access, port]) =>
+      withRules((rules) => rules.map((one) => (one.name === name ? rule(name, access, port) : one))),
+    ),
+  fc
+    .tuple(fc.constantFrom(...names), fc.nat(4))
+    .map(([name, at]) =>
+      withRules((rules) =>
+        rules.some((one) => one.name === name) ? rules : rules.toSpliced(at, 0, rule(name, 'Allow', '22')),
+      ),
+    ),
+  fc.constantFrom(...names).map((name) => withRules((rules) => rules.filter((one) => one.name !== name))),
+);
+const kinds = fc.constantFrom<Disturbance['kind']>('whole', 'whole', 'whole', 'missing', 'cut', 'short');
+const acts = fc.array(fc.record({ write, kind: kinds, by: fc.constantFrom('anna', 'pipeline', 'identity') }), {
+  maxLength: 7,
+});
+const first: JsonObject = {
+  id: group,
+  tags: { owner: 'x', 'a.b': 'x' },
+  properties: { securityRules: [rule('a', 'Allow', '22'), rule('b', 'Deny', '443')], flushConnection: false },
+};
+
+/** Plays the writes, an hour apart, and attributes what differs in the end. */
+function played(list: readonly { readonly write: Write; readonly kind: Disturbance['kind']; readonly by: string }[]) {
+  const bodies: JsonObject[] = [first];
+  const rows: Json[] = [];
+  for (const [at, one] of list.entries()) {
+    const was = bodies.at(-1) ?? first;
+    const is = one.write(was);
+    bodies.push(is);
+    if (one.kind !== 'missing' && JSON.stringify(is) !== JSON.stringify(was))
+      rows.push(recordRow(start + (at + 1) * hour, one.by, was, is, { kind: one.kind }));
+  }
+  const old = snapshotOf(first, start);
+  const now = snapshotOf(bodies.at(-1) ?? first, start + (list.length + 1) * hour);
+  const records: readonly WriteRecord[] = changeRecordsIn(rows);
+  const settings = settingChanges(old, now);
+  return { bodies, found: attribute({ old, now, settings, records, unread: null, entries: [], own: [] }) };
+}
+/** The writes, from 0, that changed a setting. */
+function truthOf(bodies: readonly JsonObject[], resource: string, pointer: string, isWhole: boolean): number[] {
+  const path = resource === group ? pointer : `/properties/securityRules/${resource.split('/').at(-1)}${pointer}`;
+  const values = bodies.map((body) => valueAtKeys(body, path));
+  return values.slice(1).flatMap((value, at) => {
+    const was = values[at] ?? null;
+    const differs = isWhole ? (value === null) !== (was === null) : !sameAsText(value, was);
+    return differs ? [at] : [];
+  });
+}
+const timeOf = (at: number) => new Date(start + (at + 1) * hour).toISOString();
+
+test('with every record each change has exactly its authors', () => {
+  fc.assert(
+    fc.property(acts, (list) => {
+      const whole = list.map((one) => ({ ...one, kind: 'whole' as const }));
+      const { bodies, found } = played(whole);
+      for (const { setting } of found) {
+        const truth = truthOf(bodies, setting.resource, setting.pointer, setting.kind !== 'changed');
+        expect(setting.unknown).toBeNull();
+        expect(setting.authors.map(({ at, changedBy }) => [at, changedBy])).toEqual(
+          truth.map((at) => [timeOf(at), whole[at]?.by]),
+        );
+      }
+    }),
+    { numRuns: 120 },
+  );
+});
+
+test('with records missing or cut an author is unknown, or made that change', () => {
+  let [known, unknown] = [0, 0];
+  fc.assert(
+    fc.property(acts, (list) => {
+      const { bodies, found } = played(list);
+      for (const { setting } of found) {
+        expect(setting.authors.length === 0).toBe(setting.unknown !== null);
+        if (setting.unknown === null) known += 1;
+        else unknown += 1;
+        const truth = truthOf(bodies, setting.resource, setting.pointer, setting.kind !== 'changed');
+        const could = truth.map((at) => `${timeOf(at)} ${list[at]?.by}`);
+        for (const { at, changedBy } of setting.authors) expect(could).toContain(`${at} ${changedBy}`);
+      }
+    }),
+    { numRuns: 250, seed: 7 },
+  );
+  expect(known).toBeGreaterThan(30);
+  expect(unknown).toBeGreaterThan(30);
+});
