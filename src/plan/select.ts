@@ -133,10 +133,10 @@ function withRollUps(left: Plan['preview'], before: Plan['preview'], skipped: re
   return all.length === 0 ? left : { ...left, rollUps: [...new Set(all)] };
 }
 
-/** What was not included before, and the findings of a fix whose steps are gone. */
+/** What was not included before, and what a fix resolved only with the steps that are gone, whether a step was for it or not. */
 export function skippedBy(plan: Plan, gone: readonly number[], { preview }: Plan): Skipped[] {
   const known = new Set([...plan.skipped.map(({ finding }) => finding), ...preview.resolves]);
-  const lost = plan.verb === 'fix' ? gone.flatMap((index) => plan.steps[index]?.findings ?? []) : [];
-  const more = [...new Set(lost)].filter((finding) => !known.has(finding) && plan.preview.resolves.includes(finding));
+  const lost = plan.verb === 'fix' && gone.length > 0 ? plan.preview.resolves : [];
+  const more = [...new Set(lost)].filter((finding) => !known.has(finding));
   return [...plan.skipped, ...more.map((finding) => ({ finding, reason: notSelected }))];
 }
