@@ -84,13 +84,8 @@ export const undoLabels: Readonly<Record<UndoClass, string>> = {
 
 const verbs = { fix: 'Fix', undo: 'Undo', redo: 'Redo' } as const;
 /** A form creates something for no finding. */
-/** What is created is for no finding; the fix of a path is not either, and changes what is there. */
 const verbOf = ({ verb, steps }: Plan): string =>
-  verb === 'fix' &&
-  steps.some(({ change }) => change.kind === 'create') &&
-  steps.every(({ findings }) => findings.length === 0)
-    ? 'Create'
-    : verbs[verb];
+  verb === 'fix' && steps.length > 0 && steps.every(({ findings }) => findings.length === 0) ? 'Create' : verbs[verb];
 export const phaseWords: Readonly<Record<Phase, string>> = {
   0: 'Prepare',
   1: 'Create',
