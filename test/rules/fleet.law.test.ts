@@ -17,7 +17,7 @@ type Planned = (typeof plan.workspaces)[number];
 const learning = 'Microsoft.MachineLearningServices/workspaces';
 
 function snapshotOf({ id, names }: Planned): Snapshot {
-  const own = [groupIdOf(id) ?? '', names.hub, names.zones, names.dataAccount].map(fold);
+  const own = [groupIdOf(id) ?? '', names.hub, names.team, names.zones, names.dataAccount].map(fold);
   const read = documents
     .filter((one) => own.some((scope) => `${fold(one.id)}/`.startsWith(`${scope}/`)))
     .map(({ text }) => parseJson(text()))

@@ -1,7 +1,10 @@
 // What the Resource Graph service keeps between queries: its quota for each user, its skip tokens, and how far its index is behind.
 import { createHmac, randomBytes } from 'node:crypto';
 import { SimulatorError } from '../error.ts';
+import type { ArmObject } from '../json.ts';
+import { headOf, type TableName, tableOf } from './tables.ts';
 
+const noHead: ArmObject = new Map();
 const windowMs = 5000;
 const plainQuota = 15;
 const tokenMinutes = 60;
@@ -44,12 +47,20 @@ export interface QuotaResult {
   readonly isUsedUp: boolean;
 }
 
+interface IndexedHead {
+  /** Undefined for what the service does not hold. */
+  readonly table: TableName | undefined;
+  readonly head: ArmObject;
+}
+
 export class GraphService {
   #settings = plain;
   #heldAt: number | undefined;
   readonly #refuses: boolean;
   readonly #windows = new Map<string, { readonly since: number; used: number }>();
   readonly #key = randomBytes(32);
+  /** By id: taking ids apart is most of the work of a query. */
+  readonly #heads = new Map<string, IndexedHead>();
 
   /** `refuses`: more queries than the quota are refused even where no quota is set. */
   constructor(spec: string, refuses: boolean, now: number) {
@@ -73,6 +84,15 @@ export class GraphService {
   /** The moment whose state a query finds. */
   seenAt(now: number): number {
     return Math.min(now - this.#settings.lagSeconds * 1000, this.#heldAt ?? now);
+  }
+
+  headOf(id: string, tenant: string): IndexedHead {
+    const known = this.#heads.get(id);
+    if (known) return known;
+    const table = tableOf(id);
+    const made = { table, head: table === undefined ? noHead : headOf(id, tenant) };
+    this.#heads.set(id, made);
+    return made;
   }
 
   /** One query of a user. */

@@ -106,7 +106,7 @@ export class Store {
     this.#parsed.delete(foldedId);
   }
 
-  /** Called between requests: lazy documents that have not changed can be read again. */
+  /** Called where nothing is being changed: lazy documents that have not changed can be read again. */
   release(): void {
     if (this.#parsed.size > mostParsed) this.#parsed.clear();
   }

@@ -42,14 +42,16 @@ import type { PlantedFault, WorldFault } from './world.ts';
 
 export type FleetWorldArchitecture = 'service endpoints' | 'private endpoints' | 'managed network';
 
-/** The resource group of a hub, before it has a name. */
+/** The resource group of a hub, and that of the network team in each subscription, before they have a name. */
 const hubGroup = `/subscriptions/${subscription}/resourceGroups/rg-hub`;
-const inHub = (type: string, name: string): string => `${hubGroup}/providers/Microsoft.Network/${type}/${name}`;
+const teamGroup = `/subscriptions/${subscription}/resourceGroups/rg-net`;
+const within = (group: string, type: string, name: string): string =>
+  `${group}/providers/Microsoft.Network/${type}/${name}`;
 /** What workspaces share, as templates name it. */
 export const sharedParts = {
-  network: inHub('virtualNetworks', 'vnet-hub'),
-  securityGroup: inHub('networkSecurityGroups', 'nsg-hub'),
-  routeTable: inHub('routeTables', 'rt-hub'),
+  network: within(hubGroup, 'virtualNetworks', 'vnet-hub'),
+  securityGroup: within(teamGroup, 'networkSecurityGroups', 'nsg-ml'),
+  routeTable: within(teamGroup, 'routeTables', 'rt-ml'),
   account: account('stmldata'),
   zones: zoneGroup,
 } as const;
@@ -62,6 +64,8 @@ export interface FleetNames {
   /** Path of the hub's resource group, of the group of its zones, and what the names of its resources end with. */
   readonly hub: string;
   readonly zones: string;
+  /** Path of the resource group of the network team in the subscription; security groups and route tables are in it. */
+  readonly team: string;
   readonly hubName: string;
   readonly group: string;
   readonly workspace: string;
@@ -91,6 +95,7 @@ const replaced: readonly (readonly [found: string, value: (names: FleetNames) =>
   [account('stmldata').toLowerCase(), (names) => names.dataAccount.toLowerCase()],
   [zoneGroup, (names) => names.zones],
   [hubGroup, (names) => names.hub],
+  [teamGroup, (names) => names.team],
   [subscription, (names) => names.subscription],
   [workspaceGuid, (names) => names.workspaceGuid],
   [principal, (names) => names.principal],
@@ -107,7 +112,7 @@ const replaced: readonly (readonly [found: string, value: (names: FleetNames) =>
   ['mlw-sim', (names) => names.workspace],
   ['vnet-clients', (names) => `vnet-${names.code}-users`],
   ['vnet-ml', (names) => `vnet-${names.code}`],
-  ...['vnet-hub', 'nsg-hub', 'rt-hub'].map(
+  ...['vnet-hub', 'nsg-ml', 'rt-ml'].map(
     (found) => [found, ({ hubName }: FleetNames) => `${found}-${hubName}`] as const,
   ),
   ['nat-ml', (names) => `nat-${names.code}`],

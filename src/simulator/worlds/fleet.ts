@@ -1,8 +1,9 @@
 // World "fleet": a tenant with many workspaces in several subscriptions, of three architectures, behind hubs that they share. It is
 // computed from a seed, so that it is the same every time and its faults can be listed beforehand.
 //
-//   hubs            one for each hundred workspaces, three at least: network, firewall with policy, security group, route table, private DNS zones
+//   hubs            one for each hundred workspaces, three at least: network, firewall with policy, private DNS zones
 //   subscriptions   one for each twenty-five workspaces, and one for the hubs
+//   network team    in each subscription a security group and a route table for each hub
 //   teams           each with a shared account that half of its workspaces store their training data in
 //   the rest        a workspace with computes, datastores, accounts, vault, registry, network and endpoints of its own
 import { object, parseJson, stringifyJson } from '../json.ts';
@@ -107,6 +108,8 @@ interface Hub {
 }
 const hubPart = ({ group, name }: Hub, type: string, part: string): string =>
   `${group}/providers/Microsoft.Network/${type}/${part}-${name}`;
+const teamPart = (group: string, type: string, part: string): string =>
+  `${group}/providers/Microsoft.Network/${type}/${part}`;
 const homeOf = ({ architecture, names }: Pick<FleetWorldWorkspace, 'architecture' | 'names'>): string =>
   `/subscriptions/${names.subscription}/resourceGroups/${names.group}/providers/Microsoft.Network/virtualNetworks/vnet-${names.code}${architecture === 'managed network' ? '-users' : ''}`;
 const spaceOf = ({ names }: FleetWorldWorkspace): string => `10.${names.block}.0.0/16`;
@@ -147,6 +150,7 @@ export function planFleet(size: FleetWorldSize): FleetWorldPlan {
     const names: FleetNames = {
       ...{ subscription, hub: hub.group, zones: hub.zones, hubName: hub.name, code, dataGroup, dataAccountName },
       group: `rg-${team}-${stage}-${number}`,
+      team: `/subscriptions/${subscription}/resourceGroups/rg-network-${hub.name}`,
       workspace: `mlw-${team}-${stage}-${number}`,
       block: 10 + (index % perHub),
       workspaceGuid: guidOf(`${code} workspace`),
@@ -188,8 +192,8 @@ function sharedFaults(
 ): WorldFault[] {
   const fault = hubFaultOf(hub);
   const hasSubnets = usesHub && architecture !== 'managed network';
-  const group = hubPart(hub, 'networkSecurityGroups', 'nsg-hub');
-  const table = hubPart(hub, 'routeTables', 'rt-hub');
+  const group = teamPart(names.team, 'networkSecurityGroups', `nsg-ml-${hub.name}`);
+  const table = teamPart(names.team, 'routeTables', `rt-ml-${hub.name}`);
   const rulesAt: readonly (readonly [rule: string, where: string, says: string])[] =
     fault === 'security group'
       ? ['nsg.outbound-azureml', 'nsg.outbound-azureml-ports'].map((rule) => [
@@ -324,8 +328,11 @@ function* hubDocuments(hub: Hub): Generator<LazyDocument> {
     policy,
   }).map(fixed);
   const { routes, rules } = sharedRules[hubFaultOf(hub)];
-  yield fixed(securityGroupWith(hubPart(hub, 'networkSecurityGroups', 'nsg-hub'), rules));
-  yield fixed(routeTableBody(hubPart(hub, 'routeTables', 'rt-hub'), routes));
+  for (const team of new Set(members.map(({ names }) => names.team))) {
+    yield fixed(resourceGroup(team));
+    yield fixed(securityGroupWith(teamPart(team, 'networkSecurityGroups', `nsg-ml-${hub.name}`), rules));
+    yield fixed(routeTableBody(teamPart(team, 'routeTables', `rt-ml-${hub.name}`), routes));
+  }
   for (const { documents } of shared) yield* documents.map(fixed);
   const used = [...new Set(['amlworkspace', 'blob', 'file', 'dfs', 'vault', 'registry'].flatMap(zonesOf))];
   for (const zone of used) yield* zoneDocuments(hub, zone, networkId, specs);

@@ -26,10 +26,10 @@ export function touch(store: Store, id: string, newId: () => string): void {
 
 const parentType = (type: string): string => type.slice(0, type.lastIndexOf('/'));
 
-/** The ids of subnets that name this resource under a member of their properties. */
+/** The ids of subnets that name this resource under a member of their properties: those of its subscription can. */
 export function subnetsNaming(store: Store, member: string, id: string): string[] {
   return store
-    .ofType('Microsoft.Network/virtualNetworks/subnets')
+    .ofType('Microsoft.Network/virtualNetworks/subnets', id.split('/').slice(0, 3).join('/'))
     .filter((subnet) => fold(text(subnet, 'properties', member, 'id') ?? '') === fold(id))
     .flatMap((subnet) => text(subnet, 'id') ?? []);
 }

@@ -9,7 +9,7 @@ import { rangeOf, textOf } from '../ipv4.ts';
 import type { ProviderType } from '../provider.ts';
 import { tracked } from '../shape.ts';
 import { networkResource } from './network-parts.ts';
-import { holdersOf, isForeign, itemsNaming, requireLocation } from './references.ts';
+import { holdersOf, isForeign, itemsNaming, requireLocation, subscriptionScope } from './references.ts';
 import { propertiesOf } from './subnet-document.ts';
 
 export const publicAddressType = 'Microsoft.Network/publicIPAddresses';
@@ -93,10 +93,17 @@ const users: readonly (readonly [string, string])[] = [
 ];
 const configurationsOf = (store: Store, id: string): string[] =>
   users.flatMap(([type, member]) =>
-    itemsNaming(store, `Microsoft.Network/${type}`, member, ['properties', 'publicIPAddress', 'id'], id),
+    itemsNaming(
+      store,
+      `Microsoft.Network/${type}`,
+      member,
+      ['properties', 'publicIPAddress', 'id'],
+      id,
+      subscriptionScope(id),
+    ),
   );
 const gatewaysOf = (store: Store, id: string): string[] =>
-  holdersOf(store, 'Microsoft.Network/natGateways', 'publicIpAddresses', id);
+  holdersOf(store, 'Microsoft.Network/natGateways', 'publicIpAddresses', id, subscriptionScope(id));
 
 /** Who holds a public address: ids of address configurations and NAT gateways. */
 export function usersOf(store: Store, id: string): string[] {

@@ -52,10 +52,20 @@ export function naming(store: Store, type: string, path: readonly string[], id: 
   return store.ofType(type).filter((body) => sameId(text(body, 'properties', ...path) ?? '', id));
 }
 
+/** The scope of what can be associated with a resource: its subscription. */
+export const subscriptionScope = (id: string): string => id.split('/').slice(0, 3).join('/');
+
 /** Items of a list inside the documents of a type whose value at a path is this id; with the id of each item. */
-export function itemsNaming(store: Store, type: string, member: string, path: readonly string[], id: string): string[] {
+export function itemsNaming(
+  store: Store,
+  type: string,
+  member: string,
+  path: readonly string[],
+  id: string,
+  scope = '',
+): string[] {
   return store
-    .ofType(type)
+    .ofType(type, scope)
     .flatMap((body) => list(body, 'properties', member))
     .filter((item: ArmJson) => sameId(text(item, ...path) ?? '', id))
     .flatMap((item) => text(item, 'id') ?? []);
@@ -101,9 +111,9 @@ export function removeReferences(body: ArmObject, member: string, isGone: (id: s
 }
 
 /** Resources of a type that hold this id in a list of references inside their properties. */
-export function holdersOf(store: Store, type: string, member: string, id: string): string[] {
+export function holdersOf(store: Store, type: string, member: string, id: string, scope = ''): string[] {
   return store
-    .ofType(type)
+    .ofType(type, scope)
     .filter((body) => list(body, 'properties', member).some((item) => sameId(text(item, 'id') ?? '', id)))
     .map(idOf);
 }

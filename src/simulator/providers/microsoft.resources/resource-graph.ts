@@ -11,7 +11,7 @@ import { type ArmJson, type ArmObject, at, isObject, JsonNumber, json, list, typ
 import { newestView } from '../../resource-graph/newest.ts';
 import { parseQuery, type Query, runQuery, type TableEntry } from '../../resource-graph/query.ts';
 import { QueryError } from '../../resource-graph/scan.ts';
-import { headOf, rowOf, type TableName, tableOf } from '../../resource-graph/tables.ts';
+import { rowOf, type TableName } from '../../resource-graph/tables.ts';
 import { idOf } from '../../store/store.ts';
 import { rulingRows } from '../microsoft.network/network-managers.ts';
 import type { ProviderCall } from '../provider.ts';
@@ -131,14 +131,19 @@ function entriesIn(machine: Machine, table: TableName, subscriptions: readonly s
     return rows.flatMap((row) => (isMeant(text(row, 'id') ?? '') ? [{ head: row, whole: () => row }] : []));
   }
   const former = changes?.formerAt(seenAt) ?? new Map<string, ArmObject | undefined>();
-  const rowBody = (body: ArmObject): ArmObject => rowOf(newestView(machine, body), identity.tenant);
+  const rowBody = (body: ArmObject): ArmObject => {
+    const row = rowOf(newestView(machine, body), identity.tenant);
+    store.release();
+    return row;
+  };
   const entryOf = (id: string, body: () => ArmObject | undefined): TableEntry[] => {
-    if (tableOf(id) !== table || !isMeant(id) || !mayRead(store, id)) return [];
-    return [{ head: headOf(id, identity.tenant), whole: () => rowBody(body() ?? new Map([['id', id]])) }];
+    const { head, table: held } = graph.headOf(id, identity.tenant);
+    if (held !== table || !own.has(fold(text(head, 'subscriptionId') ?? '')) || !mayRead(store, id)) return [];
+    return [{ head, whole: () => rowBody(body() ?? new Map([['id', id]])) }];
   };
   const gone = [...former].flatMap(([id, body]) => (body && !store.holds(id) ? entryOf(idOf(body), () => body) : []));
   const here = store.ids().flatMap((id) => {
-    const key = fold(id);
+    const key = former.size > 0 ? fold(id) : '';
     if (!former.has(key)) return entryOf(id, () => store.document(id));
     const before = former.get(key);
     return before ? entryOf(idOf(before), () => before) : [];
