@@ -19,10 +19,10 @@ export interface ValueTest {
   /** Counts where the member is absent or null: what Azure does then. */
   readonly standard?: Json;
 }
-export type Condition =
+export type RuleCondition =
   | ValueTest
-  | { readonly kind: 'all' | 'any'; readonly parts: readonly Condition[] }
-  | { readonly kind: 'not'; readonly part: Condition };
+  | { readonly kind: 'all' | 'any'; readonly parts: readonly RuleCondition[] }
+  | { readonly kind: 'not'; readonly part: RuleCondition };
 
 /** A value that decided, and what was expected of it. */
 export interface DecidingValue {
@@ -38,7 +38,7 @@ export interface ConditionResult {
   readonly values: readonly DecidingValue[];
 }
 
-export function evaluate(condition: Condition, body: Json, negated = false): ConditionResult {
+export function evaluate(condition: RuleCondition, body: Json, negated = false): ConditionResult {
   if (condition.kind === 'not') return evaluate(condition.part, body, !negated);
   if (condition.kind === 'test') return tested(condition, body, negated);
   const isAll = (condition.kind === 'all') !== negated;

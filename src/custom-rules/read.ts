@@ -4,7 +4,7 @@ import { customPrefix } from '../model/custom-rule.ts';
 import { type Outcome, type Severity, severities } from '../model/finding.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { clean } from '../model/text.ts';
-import { type Condition, quantifiers } from './condition.ts';
+import { quantifiers, type RuleCondition } from './condition.ts';
 import { isOperator, isPlainJson, type OperatorName, operatorNames, operators } from './operators.ts';
 import { parseValuePath } from './value-path.ts';
 
@@ -40,8 +40,8 @@ export interface CustomRule {
   readonly impact: string | undefined;
   readonly sources: readonly string[];
   /** It applies to resources for which this holds; absent: to all. */
-  readonly when: Condition | undefined;
-  readonly require: Condition;
+  readonly when: RuleCondition | undefined;
+  readonly require: RuleCondition;
   readonly samples: readonly RuleSample[];
 }
 
@@ -225,7 +225,7 @@ export function readRules(text: string): CustomRule[] {
     });
   }
 
-  function conditionIn(node: Node | null, line: number, what: string, depth = 0): Condition {
+  function conditionIn(node: Node | null, line: number, what: string, depth = 0): RuleCondition {
     if (depth > most.depth) throw new RuleFileError(line, `Conditions are nested more than ${most.depth} deep.`);
     if (isSeq(node)) return { kind: 'all', parts: partsOf(node, what, depth) };
     if (node === null || !isMap(node))
@@ -243,14 +243,14 @@ export function readRules(text: string): CustomRule[] {
     return { kind: group as 'all' | 'any', parts: partsOf(inside.node, group, depth) };
   }
 
-  function partsOf(node: Node, what: string, depth: number): Condition[] {
+  function partsOf(node: Node, what: string, depth: number): RuleCondition[] {
     const items = isSeq(node) ? (node.items as Node[]) : [];
     if (items.length === 0 || items.length > most.parts)
       fail(node, `${what} must hold 1 to ${most.parts} conditions.`, forms);
     return items.map((item) => conditionIn(item, lineOf(item), what, depth + 1));
   }
 
-  function testIn(node: Node, entries: Entries, what: string): Condition {
+  function testIn(node: Node, entries: Entries, what: string): RuleCondition {
     const known = ['path', 'match', 'default', ...operatorNames];
     entriesOf(node, `the condition of ${what}`, known);
     if (!entries.has('path')) fail(node, 'The condition has no path.', forms);

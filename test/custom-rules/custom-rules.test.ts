@@ -4,7 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
-import { type Condition, evaluate } from '../../src/custom-rules/condition.ts';
+import { evaluate, type RuleCondition } from '../../src/custom-rules/condition.ts';
 import { type OperatorName, operators } from '../../src/custom-rules/operators.ts';
 import { RuleFileError, readRules } from '../../src/custom-rules/read.ts';
 import { toRule } from '../../src/custom-rules/rule.ts';
@@ -36,11 +36,11 @@ const pathOf = (text: string): ValuePath => {
   if (typeof made === 'string') throw new Error(made);
   return made;
 };
-const condition = (operator: OperatorName, operand: Json, text = 'v', more: object = {}): Condition => {
+const condition = (operator: OperatorName, operand: Json, text = 'v', more: object = {}): RuleCondition => {
   expect(operators[operator].wrong(operand)).toBeUndefined();
   return { kind: 'test', path: pathOf(text), operator, operand, match: 'every', ...more };
 };
-const held = (of: Condition, body: JsonObject) => {
+const held = (of: RuleCondition, body: JsonObject) => {
   const { holds } = evaluate(of, body);
   return typeof holds === 'boolean' ? holds : 'unknown';
 };
@@ -261,7 +261,7 @@ test('a decision made without a value is the same whatever the value is', () => 
     ),
     match: fc.constantFrom('every', 'some', 'none'),
   });
-  const conditions = fc.letrec<{ one: Condition }>((tie) => ({
+  const conditions = fc.letrec<{ one: RuleCondition }>((tie) => ({
     one: fc.oneof(
       { depthSize: 'small' },
       leaves.map(({ text, of: [operator, operand], match }) => condition(operator, operand, text, { match })),
