@@ -42,6 +42,9 @@ afterAll(() => home.remove());
 const planFor = async (session: Session, answers: Answers): Promise<Plan> =>
   session.plan(await drain(session.scan()), { targets: 'all', answers, ips: [], profile: 'all' });
 const apply = (session: Session, plan: Plan) => drain(session.apply(plan, { line: 'fix --all', acceptWarnings: true }));
+/** As the typed models of the CLI see a body: they drop the members that they do not know, which the worlds plant. */
+const asTyped = (body: unknown): string =>
+  JSON.stringify(body, (name, value: unknown) => (name === 'unknownToClients' ? undefined : value), 1);
 /** Has the CLI, as Microsoft ships it without extensions, words for this step? */
 const isSaid = ({ az }: Step): boolean => az !== '' && !/(^|\n|&& )(#|az (ml|network firewall) )/.test(az);
 
@@ -73,8 +76,8 @@ test.skipIf(noAz !== undefined).each(asked)(
 
       const [made, said] = [ours, theirs].map((one) => normalBodies(one.simulator.stateText()));
       const ids = [...new Set([...Object.keys(made ?? {}), ...Object.keys(said ?? {})])];
-      const other = ids.filter((id) => JSON.stringify(made?.[id]) !== JSON.stringify(said?.[id]));
-      expect(other.map((id) => ({ id, body: said?.[id] }))).toEqual(other.map((id) => ({ id, body: made?.[id] })));
+      const texts = ids.map((id) => [made, said].map((bodies) => asTyped(bodies?.[id])));
+      expect(texts.map(([, text]) => text)).toEqual(texts.map(([text]) => text));
     } finally {
       await Promise.all([ours.close(), theirs.close()]);
     }
