@@ -15,12 +15,12 @@ import type { QueryReader } from './scan.ts';
 
 export type Row = ArmObject;
 export type RowValue = (row: Row) => ArmJson | undefined;
-export interface Condition {
+export interface RowCondition {
   readonly holds: (row: Row) => boolean;
   /** The columns that it asks for. */
   readonly columns: ReadonlySet<string>;
   /** Conditions that all have to hold, where it is of that form. */
-  readonly parts?: readonly Condition[];
+  readonly parts?: readonly RowCondition[];
 }
 
 export function listOf<T>(reader: QueryReader, item: (reader: QueryReader) => T): T[] {
@@ -172,7 +172,7 @@ function bareTime(reader: QueryReader): string {
 }
 
 /** A condition, with the columns that it asks for. */
-export function conditionOf(reader: QueryReader): Condition {
+export function conditionOf(reader: QueryReader): RowCondition {
   return watched(reader, () => {
     const parts = [both(reader)];
     while (reader.take('or')) parts.push(both(reader));
@@ -181,13 +181,13 @@ export function conditionOf(reader: QueryReader): Condition {
   });
 }
 
-function both(reader: QueryReader): Omit<Condition, 'columns'> {
+function both(reader: QueryReader): Omit<RowCondition, 'columns'> {
   const parts = [watched(reader, () => single(reader))];
   while (reader.take('and')) parts.push(watched(reader, () => single(reader)));
   return { holds: (row) => parts.every(({ holds }) => holds(row)), parts };
 }
 
-function watched(reader: QueryReader, read: () => Omit<Condition, 'columns'>): Condition {
+function watched(reader: QueryReader, read: () => Omit<RowCondition, 'columns'>): RowCondition {
   const before = [...reader.named];
   reader.named.clear();
   const condition = read();
@@ -196,7 +196,7 @@ function watched(reader: QueryReader, read: () => Omit<Condition, 'columns'>): C
   return { ...condition, columns };
 }
 
-function single(reader: QueryReader): Omit<Condition, 'columns'> {
+function single(reader: QueryReader): Omit<RowCondition, 'columns'> {
   const isNot = reader.take('not') !== undefined;
   if (reader.take('(')) {
     const inner = conditionOf(reader);

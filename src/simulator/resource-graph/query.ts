@@ -3,13 +3,13 @@
 import { fold } from '../gateway/address.ts';
 import { type ArmJson, type ArmObject, JsonNumber, json } from '../json.ts';
 import {
-  type Condition,
   compare,
   conditionOf,
   listOf,
   operand,
   pathOf,
   type Row,
+  type RowCondition,
   type RowValue,
   textOf,
 } from './expressions.ts';
@@ -23,7 +23,7 @@ export interface TableEntry {
 }
 
 type Stage =
-  | { readonly kind: 'where'; readonly condition: Condition }
+  | { readonly kind: 'where'; readonly condition: RowCondition }
   | { readonly kind: 'sort'; readonly keys: readonly SortKey[]; readonly columns: ReadonlySet<string> }
   | { readonly kind: 'take'; readonly most: number }
   /** One row out of each. */
