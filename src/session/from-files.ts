@@ -202,7 +202,8 @@ function resourceOf(item: JsonObject, path: string): Resource {
   const names = ['type', 'name'].map((name) => String(member(stated, name) ?? ''));
   const id = idIn(stated) ?? placeholderId(stemOf(path), names[0] ?? '', names[1] ?? '');
   const kind = resourceTypeOf(typeOf(id));
-  const body = respelt(lifted(stated, kind.type, path));
+  const whole = lifted(stated, kind.type, path);
+  const body = whole === stated ? stated : respelt(whole);
   const version = member(body, 'apiVersion');
   const etag = member(body, 'etag');
   return {

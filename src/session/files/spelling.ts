@@ -54,7 +54,7 @@ const names = [
   ...['networkProfile', 'networkInterfaces', 'ipConfigurations', 'networkRuleSet', 'networkRuleBypassOptions'],
   ...['parameters', 'customVirtualNetworkId', 'customPublicSubnetName', 'customPrivateSubnetName'],
 ];
-const known = new Map(names.map((name) => [name.toLowerCase(), name]));
+const known = new Map(names.flatMap((name) => [name, name.toLowerCase()].map((one) => [one, name] as const)));
 /** Names below these are the owner's own. */
 const owned = new Set(['tags', 'outboundRules', 'userAssignedIdentities', 'traffic', 'mirrorTraffic']);
 
@@ -77,21 +77,26 @@ const wrappedItems: Readonly<Record<string, string>> = {
   serviceEndpointPolicies: 'id',
 };
 
-/** The body in Azure's spelling. Unknown members, their order and the text of numbers stay. */
+/** The body in Azure's spelling; the body itself where it is in it. Unknown members, their order and the text of numbers stay. */
 export const respelt = (body: JsonObject): JsonObject => respellObject(body, false);
 
 function respell(value: Json, ownNames = false, within = ''): Json {
-  if (isArray(value)) return value.map((item) => respell(item));
+  if (isArray(value)) return mapped(value, (item) => respell(item));
   return isObject(value) ? respellObject(value, ownNames, within) : value;
 }
 
 function respellObject(object: JsonObject, ownNames: boolean, within = ''): JsonObject {
+  const isPlain = ownNames || fold(within) === fold(plainSubnet);
+  const all = Object.entries(object).map(([key, value]) => {
+    const stated = memberName(key);
+    const name = ownNames ? stated : (known.get(stated) ?? known.get(stated.toLowerCase()) ?? stated);
+    return { name, key, value, inside: shaped(name, respell(value, owned.has(name), name), isPlain) };
+  });
+  // Most bodies are in Azure's spelling: kept as they are, they are in memory once.
+  if (all.every(({ name, key, value, inside }) => value === inside && key === memberKey(name))) return object;
   const seen = new Map<string, number>();
   const entries: [string, Json][] = [];
-  for (const [key, value] of Object.entries(object)) {
-    const stated = memberName(key);
-    const name = ownNames ? stated : (known.get(stated.toLowerCase()) ?? stated);
-    const inside = shaped(name, respell(value, owned.has(name), name), ownNames || fold(within) === fold(plainSubnet));
+  for (const { name, inside } of all) {
     const before = seen.get(name);
     if (before === undefined) {
       seen.set(name, entries.length);
@@ -101,11 +106,17 @@ function respellObject(object: JsonObject, ownNames: boolean, within = ''): Json
   return Object.fromEntries(entries);
 }
 
+/** The list with its items changed; the list itself where none is. */
+function mapped(list: readonly Json[], change: (item: Json) => Json): readonly Json[] {
+  const made = list.map(change);
+  return made.every((item, at) => item === list[at]) ? list : made;
+}
+
 function shaped(name: string, value: Json, ownNames: boolean): Json {
   if (ownNames) return value;
   const single = Object.hasOwn(wrapped, name) ? wrapped[name] : undefined;
   if (single !== undefined && typeof value === 'string' && value.startsWith('/')) return { [single]: value };
   const item = Object.hasOwn(wrappedItems, name) ? wrappedItems[name] : undefined;
   if (item === undefined || !isArray(value)) return value;
-  return value.map((one) => (typeof one === 'string' && one !== '' ? { [item]: one } : one));
+  return mapped(value, (one) => (typeof one === 'string' && one !== '' ? { [item]: one } : one));
 }
