@@ -39,6 +39,7 @@ interface Placed {
 
 /** A problem before its neighbours are known. */
 interface Group extends Placed {
+  readonly id: string;
   readonly findings: readonly [Finding, ...Finding[]];
 }
 
@@ -60,9 +61,10 @@ export function problemsOf(
   const own = open.filter((one) => !isRollUp(one));
   const groups = [...Map.groupBy(own, (one) => place(one).key).values()].map((members): Group => {
     const all = members as [Finding, ...Finding[]];
-    return { ...place(all[0]), findings: all };
+    const placed = place(all[0]);
+    return { ...placed, id: idOf(placed, all), findings: all };
   });
-  const ids = new Map(groups.flatMap((group) => group.findings.map(({ id }) => [id, idOf(group)] as const)));
+  const ids = new Map(groups.flatMap(({ id: problem, findings: own }) => own.map(({ id }) => [id, problem] as const)));
   const repeated = repeatedBy(open, rules);
   const problems = groups.map((group) => problemOf(group, { remedies, holderOf, index, ids, repeated }));
   return problems.toSorted(
@@ -104,9 +106,11 @@ const withAcceptance = (finding: Finding, place: Placed): Placed =>
 const acceptedEnd = '#accepted';
 
 /** What asks or says the same is named by its first finding, as the sentence may be another one in the next scan. */
-function idOf({ key, kind, isSentence, findings }: Group): string {
+function idOf({ key, kind, isSentence }: Placed, findings: readonly Finding[]): string {
   if (isSentence !== true) return key;
-  const [first = ''] = findings.map(({ id }) => id).toSorted(byText);
+  // Very many findings may be one problem: they are not sorted for it.
+  let first = findings[0]?.id ?? '';
+  for (const { id } of findings) if (id < first) first = id;
   return `${kind}:${first}${key.endsWith(acceptedEnd) ? acceptedEnd : ''}`;
 }
 
@@ -175,9 +179,8 @@ interface Around {
 }
 
 function problemOf(group: Group, around: Around): Problem {
-  const { kind, resource, findings } = group;
+  const { id, kind, resource, findings } = group;
   const [gravest] = findings;
-  const id = idOf(group);
   const rollUps = findings.flatMap((one) => around.repeated.get(one.id) ?? []);
   const remedies = findings.flatMap((one) => around.remedies.get(one.id) ?? []);
   const sentences = remedies.flatMap(({ fix }) => (typeof fix === 'string' ? [fix] : []));
