@@ -238,9 +238,9 @@ function statementOf(
 }
 
 /** What a workspace follows of the article; undefined for a report of another profile. */
-export function articleSummary({ profile, findings }: Report): ArticleSummary | undefined {
-  if (profile !== 'article-2020') return undefined;
-  const byRule = Map.groupBy(findings, ({ rule }) => rule);
+export function articleSummary(report: Report): ArticleSummary | undefined {
+  if (report.profile !== 'article-2020') return undefined;
+  const byRule = Map.groupBy(report.findings, ({ rule }) => rule);
   const sections = articleText.map(([section, ...sentences]): ArticleSection => {
     const statements = sentences.map((sentence) => statementOf(sentence, byRule));
     const state = articleStates.find((one) => statements.some((statement) => statement.state === one)) ?? 'notUsed';

@@ -3,7 +3,8 @@
 import { architectureOf } from '../facts/architecture.ts';
 import type { ProfileChoice } from '../model/assumption.ts';
 import type { Finding, Report, Severity, Summary } from '../model/finding.ts';
-import { isAccepted, isCounted, isRollUp, severities } from '../model/finding.ts';
+import { isAccepted, isCounted, isOpen, isRollUp, severities } from '../model/finding.ts';
+import { largeReport } from '../model/large-report.ts';
 import { fold } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
@@ -11,8 +12,9 @@ import { finish, type StepwiseTask } from '../model/stepwise.ts';
 import type { Rule } from '../rules/rule.ts';
 import { findingsOf } from './check.ts';
 import { withDiagnosis } from './diagnosis.ts';
+import { findingsInParts } from './in-parts.ts';
 import { withLive } from './live.ts';
-import { inScope } from './scope.ts';
+import { hasSeveralScopes, inScope } from './scope.ts';
 
 /**
  * Every outcome of every rule of the profile, by severity, then the order of the rules, then id. A rule that needs what could not
@@ -38,10 +40,36 @@ export function* auditInSteps(
   return report;
 }
 
-function* auditedNow(snapshot: Snapshot, rules: readonly Rule[], profile: ProfileChoice): StepwiseTask<Report> {
+export interface AuditLimits {
+  /** More resources are audited in parts. */
+  readonly atOnce: number;
+  /** Resources of a part. */
+  readonly part: number;
+  /** Of more findings those that pass are made again when they are read. */
+  readonly kept: number;
+}
+const usual: AuditLimits = { atOnce: 1000, part: 250, kept: 30_000 };
+
+/** The same, whatever was audited before. */
+export function* auditedNow(
+  snapshot: Snapshot,
+  rules: readonly Rule[],
+  profile: ProfileChoice,
+  { atOnce, part, kept } = usual,
+): StepwiseTask<Report> {
   const spoken = rules.filter((rule) => profile === 'all' || rule.profiles.includes(profile));
+  const contextOf = (scope: Snapshot) => ({ index: indexSnapshot(scope), profile, assumeDenyByDefault: false });
+  const judged = (found: readonly Finding[]) => withRollUps(withDiagnosis(snapshot, withLive(snapshot, found)), spoken);
+  const shape = { snapshot: snapshot.id, architecture: architectureOf(indexSnapshot(snapshot)), profile };
+  if (snapshot.resources.length > atOnce && !hasSeveralScopes(snapshot)) {
+    const parts = () => findingsInParts(spoken, contextOf(snapshot), part);
+    const { all, open, summary } = yield* gathered(parts(), judged, kept);
+    if (all !== undefined) return { ...shape, summary, findings: worstFirst(all, rules) };
+    const again = () => worstFirst([...parts()].flatMap(judged), rules);
+    return largeReport({ ...shape, summary }, worstFirst(open, rules), again);
+  }
   const audited = yield* inScope(snapshot, function* (scope) {
-    const context = { index: indexSnapshot(scope), profile, assumeDenyByDefault: false };
+    const context = contextOf(scope);
     const all: Finding[] = [];
     for (const rule of spoken) {
       all.push(...findingsOf(rule, context));
@@ -49,15 +77,27 @@ function* auditedNow(snapshot: Snapshot, rules: readonly Rule[], profile: Profil
     }
     return all;
   });
-  const findings = withRollUps(withDiagnosis(snapshot, withLive(snapshot, audited)), spoken);
-  const sorted = worstFirst(findings, rules);
-  return {
-    snapshot: snapshot.id,
-    architecture: architectureOf(indexSnapshot(snapshot)),
-    profile,
-    summary: summaryOf(sorted),
-    findings: sorted,
-  };
+  const sorted = worstFirst(judged(audited), rules);
+  return { ...shape, summary: summaryOf(sorted), findings: sorted };
+}
+
+/** The findings of all parts, unless they are more than are kept; those that are open; and the numbers of all. */
+function* gathered(
+  parts: Iterable<readonly Finding[]>,
+  judged: (found: readonly Finding[]) => readonly Finding[],
+  kept: number,
+): StepwiseTask<{ readonly all: Finding[] | undefined; readonly open: Finding[]; readonly summary: Summary }> {
+  let all: Finding[] | undefined = [];
+  const open: Finding[] = [];
+  let summary = summaryOf([]);
+  for (const part of parts) {
+    const found = judged(part);
+    summary = sumOf(summary, summaryOf(found));
+    open.push(...found.filter(isOpen));
+    all = all === undefined || all.length + found.length > kept ? undefined : all.concat(found);
+    yield;
+  }
+  return { all, open, summary };
 }
 
 /** By severity, then the order of the rules, then id. */
@@ -106,6 +146,21 @@ export function partsOfRollUps(
       return [one.id, beside.filter(({ rule }) => names.includes(rule))];
     }),
   );
+}
+
+function sumOf(a: Summary, b: Summary): Summary {
+  const sum = (count: (of: Summary) => number) => count(a) + count(b);
+  return {
+    pass: sum(({ pass }) => pass),
+    fail: sum(({ fail }) => fail),
+    unknown: sum(({ unknown }) => unknown),
+    notApplicable: sum(({ notApplicable }) => notApplicable),
+    bySeverity: Object.fromEntries(
+      severities.map((severity) => [severity, sum(({ bySeverity }) => bySeverity[severity])]),
+    ) as Record<Severity, number>,
+    rollUps: sum(({ rollUps }) => rollUps),
+    accepted: sum(({ accepted }) => accepted),
+  };
 }
 
 export function summaryOf(findings: readonly Finding[]): Summary {

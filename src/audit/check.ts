@@ -183,16 +183,27 @@ function architectureNote(
   return `${scopeNote}inferred from ${same.length} of ${counted(known.length, 'resource')}`;
 }
 
-/** One finding per subject of a rule. */
-export function findingsOf(rule: Rule, context: RuleContext): Finding[] {
+/** What a rule is checked for; where that could not be read, the finding that says so. */
+export function subjectsOf(rule: Rule, context: RuleContext): readonly Subject[] | Finding {
   const subjects = readable(() => rule.subjects(context));
-  if (subjects.state === 'unreadable') return [unreadSubjects(rule, subjects.error, context)];
+  return subjects.state === 'known' ? subjects.value : unreadSubjects(rule, subjects.error, context);
+}
+
+/** One finding per subject of a rule. `isWanted`: only of these outcomes. */
+export function findingsOf(
+  rule: Rule,
+  context: RuleContext,
+  given: readonly Subject[] | Finding = subjectsOf(rule, context),
+  isWanted: (outcome: Outcome) => boolean = () => true,
+): Finding[] {
+  if ('outcome' in given) return isWanted(given.outcome) ? [given] : [];
   const seen = new Set<string>();
-  return subjects.value.flatMap((subject) => {
+  return given.flatMap((subject) => {
     const id = findingId(rule.id, subject.resource, subject.where);
     if (seen.has(id)) return [];
     seen.add(id);
-    return [findingOf(rule, subject, checkSubject(rule, subject, context), context)];
+    const checked = checkSubject(rule, subject, context);
+    return isWanted(checked.outcome) ? [findingOf(rule, subject, checked, context)] : [];
   });
 }
 

@@ -38,6 +38,8 @@ export interface DiagnosisReport {
   readonly refused: Pick<ReadFailure, 'reason' | 'action'> | null;
 }
 
+export const isDiagnosed = (snapshot: Snapshot): boolean => diagnosisIn(indexSnapshot(snapshot)).state !== 'not asked';
+
 /** Undefined when the diagnosis was not run. */
 export function diagnosisReport(snapshot: Snapshot, findings: readonly Finding[]): DiagnosisReport | undefined {
   const asked = diagnosisIn(indexSnapshot(snapshot));

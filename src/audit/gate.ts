@@ -9,7 +9,7 @@ import { attempt } from '../model/readable.ts';
 import { fold, parentId, sameId, typeOf } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import type { Rule, RuleContext } from '../rules/rule.ts';
-import { findingsOf, isPassed } from './check.ts';
+import { notPassedOf } from './in-parts.ts';
 
 export interface GateAnswer {
   readonly rule: string;
@@ -53,7 +53,7 @@ function stuckBy(rule: Rule, context: RuleContext): Stuck {
   if (known?.rule === rule) return known.stuck;
   const { workspace } = context.index.snapshot;
   const stuck = new Map<string, Finding[]>();
-  const open = findingsOf(rule, context).filter((one) => !isPassed(one.outcome));
+  const open = notPassedOf(rule, context);
   const ids = new Set(['', ...open.flatMap(({ resource, where }) => [resource, where ?? resource].map(fold))]);
   for (const id of ids) stuck.set(id, []);
   for (const one of open) {

@@ -20,6 +20,9 @@ function byWorkspace(snapshot: Snapshot): Snapshot[] {
   return workspaces.map(({ id }) => ({ ...snapshot, workspace: id }));
 }
 
+/** Are there workspaces of which none is selected? */
+export const hasSeveralScopes = (snapshot: Snapshot): boolean => byWorkspace(snapshot).length > 0;
+
 /**
  * The findings for the selected workspace; without one, for each workspace and for what belongs to none of them. Of two workspaces
  * that share a resource the worse outcome counts.

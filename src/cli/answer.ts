@@ -4,7 +4,7 @@ import type { Command, DocumentFormat, DocumentText } from '../command/definitio
 import { type Envelope, envelopeJson } from '../command/run.ts';
 import { exitStatus, Failure, type FailureValue } from '../model/failure.ts';
 import { clean } from '../model/text.ts';
-import { renderJson, renderNdjson } from '../render/json.ts';
+import { jsonPieces, renderNdjson } from '../render/json.ts';
 import type { Look } from './look.ts';
 
 /** Throws Failure (exit 2) for a format that the command does not have. */
@@ -25,7 +25,7 @@ const isDocument = (format: Format): format is DocumentFormat =>
 /** The answer in the chosen format; '' where the format has no place for a failure. */
 export async function answerText(envelope: Envelope, format: Format, look: Look): Promise<DocumentText> {
   const { view } = envelope;
-  if (format === 'json') return renderJson(envelopeJson(envelope));
+  if (format === 'json') return jsonPieces(envelopeJson(envelope));
   if (format === 'text') return view === null ? '' : look.show(view.text());
   if (format !== 'ndjson') return view === null ? '' : view.document(format);
   const items = view?.items();

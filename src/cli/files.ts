@@ -61,8 +61,11 @@ export async function checkWritable(file: string): Promise<void> {
   }
 }
 
-/** Writes a file whole: beside it first, then renamed, so that no reader sees half of it. Throws Failure (exit 2). */
-export async function writeWhole(file: string, text: string | Uint8Array): Promise<void> {
+/**
+ * Writes a file whole: beside it first, then renamed, so that no reader sees half of it. `text`: in one, or in pieces. Throws Failure
+ * (exit 2).
+ */
+export async function writeWhole(file: string, text: string | Uint8Array | Iterable<string>): Promise<void> {
   await checkWritable(file);
   const target = await stat(file).catch(() => undefined);
   // A device or a pipe (/dev/stdout) cannot be replaced by a file: it is written to.

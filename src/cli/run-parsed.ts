@@ -1,7 +1,7 @@
 // A command line run to its end for the shell and the script host: its events reported while it runs, its answer printed where its
 // format and `--output` say.
 import type { Format } from '../command/common-flags.ts';
-import type { CommandContext, CommandHost, ScriptOptions } from '../command/definition.ts';
+import type { CommandContext, CommandHost, DocumentText, ScriptOptions } from '../command/definition.ts';
 import { type Defaults, type ParsedCommand, parseCommand } from '../command/parse-arguments.ts';
 import { type Envelope, envelopeJson, failedEnvelope, runCommand } from '../command/run.ts';
 import { placeOf, runScript } from '../command/script.ts';
@@ -263,9 +263,9 @@ async function say(
 }
 
 /** Writes and waits until it has left. A reader that has gone is no error: the work goes on. */
-export function write(stream: NodeJS.WritableStream, text: string | Uint8Array): Promise<void> {
-  if (text.length === 0) return Promise.resolve();
-  return new Promise((resolve) => {
-    stream.write(text, () => resolve());
-  });
+export async function write(stream: NodeJS.WritableStream, text: DocumentText): Promise<void> {
+  const pieces = typeof text === 'string' || text instanceof Uint8Array ? [text] : text;
+  for (const piece of pieces) {
+    if (piece.length > 0) await new Promise<void>((resolve) => stream.write(piece, () => resolve()));
+  }
 }

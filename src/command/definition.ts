@@ -301,7 +301,7 @@ export interface DocumentAbout {
   readonly rules: readonly RuleEntry[];
 }
 /** Bytes for a format that is not text (`xlsx`). */
-export type DocumentText = string | Uint8Array;
+export type DocumentText = string | Uint8Array | Iterable<string>;
 
 /**
  * A command with the types of its arguments and of its result. The registry holds `Command`: the result is then unknown, and

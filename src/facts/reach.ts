@@ -12,7 +12,7 @@ import { type CustomerEndpoint, customerEndpoints } from './endpoints.ts';
 import { type EndpointInHand, endpointsInHand } from './endpoints-in-hand.ts';
 import { accountGroups } from './groups.ts';
 import { isStorage, isVault, workspaceInHand } from './links.ts';
-import { memoizePerSnapshot } from './memoize.ts';
+import { memoizePerSnapshot, memoizePerSnapshotAndKey } from './memoize.ts';
 import { connectionBetween } from './path/connection.ts';
 import { isRefused } from './path/ends.ts';
 import { nameHop } from './path/name-hop.ts';
@@ -37,7 +37,7 @@ export interface EndpointReach {
 /** The file share of an account is mounted by SMB as well. */
 export const endpointPorts = (group: string): readonly string[] => (fold(group) === 'file' ? ['443', '445'] : ['443']);
 
-const known = memoizePerSnapshot((_index) => new Map<string, EndpointReach>());
+const known = memoizePerSnapshotAndKey((_all, _index) => new Map<string, EndpointReach>());
 
 /** The path from a subnet to one private endpoint of a resource. */
 export function pathToEndpoint(
@@ -48,8 +48,8 @@ export function pathToEndpoint(
 ): EndpointReach {
   const id = end.connection.endpointId ?? end.connection.id ?? '';
   const key = fold(`${subnetId} ${id} ${service.resource} ${service.group}`);
-  const found = known(index).get(key) ?? decidePath(subnetId, end, service, index);
-  known(index).set(key, found);
+  const found = known('', index).get(key) ?? decidePath(subnetId, end, service, index);
+  known('', index).set(key, found);
   return found;
 }
 

@@ -3,9 +3,13 @@ import type { HostFlags } from '../command/common-flags.ts';
 import type { TagOptions } from '../session/service-tags.ts';
 import type { Session } from '../session/session.ts';
 import { newId } from './acts.ts';
+import { garbageCollector } from './collect-garbage.ts';
 import { openSandbox } from './open-what-if-simulator.ts';
 import type { JudgedBy } from './own-rules.ts';
 import type { MainRun } from './run.ts';
+
+/** In characters: more is worth the time to collect garbage early. */
+const largeText = 4 * 1024 * 1024;
 
 export async function openFiles(
   { version }: MainRun,
@@ -37,6 +41,9 @@ export async function openFiles(
     now: () => new Date(),
     newId,
   });
+  const isLarge = files.reduce((sum, { text }) => sum + text.length, 0) > largeText;
+  const collect = isLarge ? garbageCollector() : undefined;
+  collect?.();
   const all = [...skipped, ...(read.skipped ?? [])];
   const snapshot = all.length === 0 ? read : { ...read, skipped: all };
   const intents = { ...project.config()?.assumptions, ...snapshot.intents };
@@ -45,6 +52,7 @@ export async function openFiles(
     rules: allRules,
     project: project.config,
     locate,
+    ...(collect === undefined ? {} : { whenDropped: collect }),
     sandbox: openSandbox(version),
     now: () => new Date(),
     newId,

@@ -1,8 +1,10 @@
 // What the fix of each failing finding would do if it were planned alone: its effects, its undo class, whether `--all` may include it,
 // and the problems that the findings come to. A rule is auto-fixable at best; the finding says what holds here. Pure.
 import { gateAnswer, guarded, isAbout } from '../audit/index.ts';
+import { dropCaches } from '../model/caches.ts';
 import { gatheredEffects } from '../model/effect.ts';
 import { type Finding, type Report, worstUndo } from '../model/finding.ts';
+import { openFindings, withEachFinding } from '../model/large-report.ts';
 import { readNeed } from '../model/plan-need.ts';
 import type { ProblemReport } from '../model/problem.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -24,15 +26,24 @@ export function withFixes(report: Report, input: FixInput): ProblemReport {
   const index = indexSnapshot(input.snapshot);
   const byRule = new Map(input.rules.map((rule) => [rule.id, rule]));
   const remedies = new Map<string, Remedy>();
-  const findings = report.findings.map((finding) => {
+  const fixed = new Map<string, Finding>();
+  const open = openFindings(report);
+  for (const [at, finding] of byResource(open).entries()) {
+    if (at % dropEvery === dropEvery - 1) dropCaches();
     const rule = byRule.get(finding.rule);
-    if (finding.outcome !== 'fail' || rule?.fix === undefined || rule.fixKind === 'none') return finding;
+    if (finding.outcome !== 'fail' || rule?.fix === undefined || rule.fixKind === 'none') continue;
     const { remedy, ...fix } = fixOf(finding, rule, index, input);
     remedies.set(finding.id, remedy);
-    return { ...finding, ...fix };
-  });
-  return { ...report, findings, problems: problemsOf(findings, remedies, input.rules, index) };
+    fixed.set(finding.id, { ...finding, ...fix });
+  }
+  const withFix = (one: Finding): Finding => fixed.get(one.id) ?? one;
+  return withEachFinding(report, { problems: problemsOf(open.map(withFix), remedies, input.rules, index) }, withFix);
 }
+
+/** What was computed for a resource is dropped after so many findings, which are in the order of their resources. */
+const dropEvery = 1000;
+const byResource = (findings: readonly Finding[]): Finding[] =>
+  [...Map.groupBy(findings, ({ resource }) => resource).values()].flat();
 
 interface OwnFix extends Pick<Finding, 'fix' | 'takes' | 'effects'> {
   readonly remedy: Remedy;

@@ -1,10 +1,11 @@
 // The result of `audit` as JSON (docs/commands.md), made from a snapshot and a report. Pure.
 import { type ArticleSummary, articleSummary } from '../audit/article.ts';
-import { type DiagnosisReport, diagnosisReport } from '../audit/diagnosis.ts';
+import { type DiagnosisReport, diagnosisReport, isDiagnosed } from '../audit/diagnosis.ts';
 import { type LiveReport, liveReport } from '../audit/live.ts';
 import type { ScopeResult } from '../model/access-scope.ts';
 import type { ArchitectureAnswer, Finding, Severity, Summary } from '../model/finding.ts';
-import { isOpen, severities } from '../model/finding.ts';
+import { severities } from '../model/finding.ts';
+import { openFindings } from '../model/large-report.ts';
 import type { Since } from '../model/last-run.ts';
 import type { NetworkMap } from '../model/network-map.ts';
 import type { Plan } from '../model/plan.ts';
@@ -43,7 +44,7 @@ export interface AuditResult {
   readonly problems: readonly Problem[];
   readonly findings: readonly Finding[];
   /** Every outcome, for documents that count what passes too; not part of the JSON. */
-  readonly every: readonly Finding[];
+  readonly every: () => readonly Finding[];
   /** What only a whole page shows; computed when it is made, and not part of the JSON. */
   readonly gather?: () => { readonly plan: Plan; readonly map: NetworkMap };
   /** Why nothing was checked, where nothing was. */
@@ -99,7 +100,7 @@ export function auditResult(
   { allOutcomes, by, since, selection, scopes = [], checked = report.summary }: AuditShape,
 ): AuditResult {
   const live = liveReport(snapshot);
-  const diagnosis = diagnosisReport(snapshot, report.findings);
+  const diagnosis = isDiagnosed(snapshot) ? diagnosisReport(snapshot, report.findings) : undefined;
   const article = articleSummary(report);
   const { id, takenAt, workspace, source, requests, gaps } = snapshot;
   return {
@@ -111,8 +112,8 @@ export function auditResult(
     },
     summary: report.summary,
     problems: report.problems,
-    findings: allOutcomes ? report.findings : report.findings.filter(isOpen),
-    every: report.findings,
+    findings: allOutcomes ? report.findings : openFindings(report),
+    every: () => report.findings,
     by,
     ...(isEmpty(checked) ? { empty: emptyWords(snapshot) } : {}),
     ...(live === undefined ? {} : { live }),

@@ -8,10 +8,11 @@ import { xmlText } from './xml.ts';
 /** A failing finding is a failure; what is accepted, unknown or not applicable is skipped, and says why. */
 export function renderJunit({ snapshot, every }: Pick<AuditResult, 'snapshot' | 'every'>): string {
   const time = xmlText(snapshot.takenAt.replace(/\.\d+Z$|Z$/, ''));
-  const groups = [...Map.groupBy(every, ({ resource }) => fold(resource)).values()];
+  const all = every();
+  const groups = [...Map.groupBy(all, ({ resource }) => fold(resource)).values()];
   const names = distinct(groups.map(([first]) => [nameInParent(first?.resource ?? ''), first?.resource ?? '']));
   const suites = groups.map((findings, at) => suite(names[at] ?? '', time, findings));
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="bastide" tests="${every.length}" failures="${every.filter(isFailure).length}" errors="0">\n${suites.join('')}</testsuites>\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="bastide" tests="${all.length}" failures="${all.filter(isFailure).length}" errors="0">\n${suites.join('')}</testsuites>\n`;
 }
 
 /** The short name of each, or the long one where two are alike: viewers tell suites and cases apart by their names alone. */

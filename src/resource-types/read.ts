@@ -1,5 +1,6 @@
 // Tolerant reading of raw bodies: a wrong type is undefined, an enum's case is ignored, nothing throws. Independent of
 // resource types.
+import { droppable } from '../model/caches.ts';
 import { asNumber, isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { formatPointer, memberNames, type Pointer, parsePointer, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -80,12 +81,12 @@ export function lazyMembers<View extends object>(members: { readonly [Name in ke
 
 /** A view cached per resource: resources are immutable, and many rules read the same ones. */
 export function memoizePerResource<View>(view: (resource: Resource) => View): (resource: Resource) => View {
-  const made = new WeakMap<Resource, View>();
+  const made = droppable(() => new WeakMap<Resource, View>());
   return (resource) => {
-    const known = made.get(resource);
+    const known = made().get(resource);
     if (known !== undefined) return known;
     const fresh = view(resource);
-    made.set(resource, fresh);
+    made().set(resource, fresh);
     return fresh;
   };
 }

@@ -1,6 +1,7 @@
 // A session over files: offline, read-only, replayable. It has no ARM client and no history.
 import { mapOf } from '../audit/map.ts';
 import type { Assumptions } from '../model/assumption.ts';
+import { whenDropped } from '../model/caches.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { creationPlan, driftOf, reviewPlan, selectableInSteps, withoutSteps } from '../plan/index.ts';
@@ -19,6 +20,8 @@ export interface FileSessionOptions extends Pick<ReportOptions, 'project' | 'loc
   readonly rules: readonly Rule[];
   /** The operator's own service tags, in place of those that the files hold. */
   readonly tags?: TagOptions['file'];
+  /** Called whenever an audit has dropped what it computed for some resources. */
+  readonly whenDropped?: () => void;
   /** Where plans are simulated. */
   readonly sandbox: OpenWhatIfSimulator;
   now(): Date;
@@ -40,12 +43,14 @@ export function createFileSession({
   snapshot: given,
   rules,
   tags,
+  whenDropped: collect,
   sandbox,
   now: clock,
   newId,
   project,
   locate,
 }: FileSessionOptions): Session {
+  if (collect !== undefined) whenDropped(collect);
   const snapshot: Snapshot =
     tags === undefined
       ? given

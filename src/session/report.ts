@@ -1,6 +1,7 @@
 // The report of a session: the audit, as `bastide.yaml` judges it, with fixes and problems; and what a plan of all fixes leaves out.
 import { audit, leftOutBy, narrowed, projectSummary, withProject } from '../audit/index.ts';
 import type { Finding } from '../model/finding.ts';
+import { withEachFinding } from '../model/large-report.ts';
 import type { ProblemReport } from '../model/problem.ts';
 import type { ProjectConfig } from '../model/project-config.ts';
 import { type PlanInput, withFixes } from '../plan/index.ts';
@@ -38,7 +39,7 @@ export function reporter({ rules, project = () => null, now, isOwn, locate }: Re
       const report = located(withFixes(own, input), locate);
       if (config === null) return report;
       const { workspace } = snapshot;
-      return { ...report, project: projectSummary(judged, rules, config, { today: today(), workspace }) };
+      return withEachFinding(report, { project: projectSummary(judged, rules, config, { today: today(), workspace }) });
     },
   };
 }
@@ -46,10 +47,7 @@ export function reporter({ rules, project = () => null, now, isOwn, locate }: Re
 const located = (report: ProblemReport, locate: ReportOptions['locate']): ProblemReport =>
   locate === undefined
     ? report
-    : {
-        ...report,
-        findings: report.findings.map((one) => {
-          const location = locate(one);
-          return location === undefined ? one : { ...one, location };
-        }),
-      };
+    : withEachFinding(report, {}, (one) => {
+        const location = locate(one);
+        return location === undefined ? one : { ...one, location };
+      });

@@ -39,7 +39,11 @@ async function run(args) {
     try {
       const [user, system] = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13);
       const peak = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
-      Object.assign(seen, { seconds: (Number(user) + Number(system)) / 100, peak: Number(peak ?? 0) / 1024 });
+      // Of a process that has just ended Linux tells the time and no longer the memory.
+      Object.assign(seen, {
+        seconds: (Number(user) + Number(system)) / 100,
+        peak: Math.max(seen.peak, Number(peak ?? 0) / 1024),
+      });
     } catch {
       // It has ended.
     }

@@ -133,7 +133,7 @@ describe.each(worlds)('%s, hostile %s', (name, isHostile) => {
   const noOcsf = ocsfFolder === null ? 'OCSF_SCHEMA names no checkout of github.com/ocsf/ocsf-schema' : null;
   test.skipIf(noOcsf)(`OCSF: as its schema has a compliance finding${skippedFor(noOcsf)}`, () => {
     const complain = openOcsfSchema(ocsfFolder ?? '');
-    const [first, ...rest] = audit.every;
+    const [first, ...rest] = audit.every();
     const accepted = { reason: 'later', by: null, until: null };
     const findings = first === undefined ? [] : [{ ...first, outcome: 'fail' as const, accepted }, ...rest];
     const events = renderOcsf({ ...audit, findings }, about)

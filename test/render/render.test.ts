@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { type Finding, severities } from '../../src/model/finding.ts';
+import { type Json, stringifyJson } from '../../src/model/json.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import { line } from '../../src/model/words.ts';
@@ -9,7 +10,7 @@ import { auditLines } from '../../src/render/audit-text.ts';
 import { csvCell, renderCsv } from '../../src/render/csv.ts';
 import { renderHtml } from '../../src/render/html.ts';
 import { pageScript, pageScriptHash } from '../../src/render/html-page.ts';
-import { renderJson, renderNdjson } from '../../src/render/json.ts';
+import { jsonPieces, renderJson, renderNdjson, safeJson } from '../../src/render/json.ts';
 import { renderJunit } from '../../src/render/junit.ts';
 import { renderMarkdown } from '../../src/render/markdown.ts';
 import { renderOcsf } from '../../src/render/ocsf.ts';
@@ -80,7 +81,7 @@ const audit: AuditResult = {
   problems: [problem],
   by: 'problem',
   findings,
-  every: findings,
+  every: () => findings,
 };
 // What a terminal could take as more than text.
 const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e]/;
@@ -120,7 +121,25 @@ test('documents begin with problems, and say which findings are not counted', ()
 });
 
 test('json says the same as before', () => {
-  expect(JSON.parse(renderJson(audit as never))).toEqual(audit);
+  // What is no data is left out.
+  const { every: _function, ...data } = audit;
+  expect(JSON.parse(renderJson(audit as never))).toEqual(data);
+  const odd: unknown[] = [
+    [],
+    {},
+    [[[[[1, '\n']]]]],
+    { a: undefined, b: [undefined, null], '\ue0002024': 1, 'x"\u202e': {} },
+    { toJSON: undefined, a: [1] },
+    'x',
+    null,
+    1,
+  ];
+  const long = Array.from({ length: 3000 }, (_, at) => ({ at, text: `line\n${'é'.repeat(40)}`, inside: { '': [] } }));
+  for (const value of [...odd, { result: { findings: long, odd } }, data] as Json[]) {
+    const pieces = [...jsonPieces(value)];
+    expect(pieces.join('')).toBe(`${safeJson(stringifyJson(value, 2))}\n`);
+    expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(100_000);
+  }
   expect(renderNdjson([1, 'a\nb']).split('\n')).toEqual(['1', '"a\\nb"', '']);
 });
 
@@ -273,7 +292,9 @@ describe('junit', () => {
   ];
 
   test('one suite a resource, named so that no two are alike', () => {
-    const suites = [...renderJunit({ ...audit, every }).matchAll(/<testsuite name="([^"]*)" (.*?) timestamp/g)];
+    const suites = [
+      ...renderJunit({ ...audit, every: () => every }).matchAll(/<testsuite name="([^"]*)" (.*?) timestamp/g),
+    ];
     expect(suites.map(([, name, numbers]) => [name, numbers])).toEqual([
       ['/subscriptions/s/resourceGroups/a/providers/p/t/one', 'tests="2" failures="1" errors="0" skipped="0"'],
       ['/subscriptions/s/resourceGroups/b/providers/p/t/one', 'tests="1" failures="0" errors="0" skipped="1"'],
@@ -282,7 +303,7 @@ describe('junit', () => {
   });
 
   test('lists every outcome, not only those that the audit lists', () => {
-    const text = renderJunit({ ...audit, every });
+    const text = renderJunit({ ...audit, every: () => every });
     expect(text).toContain('<testsuites name="bastide" tests="5" failures="1" errors="0">');
     expect(text.match(/<testcase /g)).toHaveLength(5);
     expect(text).toContain('<skipped message="accepted: later"/>');

@@ -11,6 +11,7 @@ import {
   trustedOf,
   unstatedPerimeter,
 } from '../../facts/perimeter.ts';
+import { droppable } from '../../model/caches.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { isArray, isObject, type Json } from '../../model/json.ts';
 import { valueAt } from '../../model/pointer.ts';
@@ -87,7 +88,7 @@ const nothing: Acls = {
 };
 
 // Resources are immutable and every rule asks for the same few firewalls, so each is computed once.
-const cache = new WeakMap<Resource, Map<string, ServiceFirewall>>();
+const cache = droppable(() => new WeakMap<Resource, Map<string, ServiceFirewall>>());
 
 export function serviceFirewallOf(
   resource: Resource,
@@ -95,8 +96,8 @@ export function serviceFirewallOf(
   assumeDenyByDefault = false,
   perimeter: Perimeter = unstatedPerimeter,
 ): ServiceFirewall {
-  const known = cache.get(resource) ?? new Map<string, ServiceFirewall>();
-  cache.set(resource, known);
+  const known = cache().get(resource) ?? new Map<string, ServiceFirewall>();
+  cache().set(resource, known);
   const key = `${service} ${assumeDenyByDefault}`;
   const last = known.get(key);
   if (last?.perimeter === perimeter) return last;

@@ -3,6 +3,7 @@
 // unknown.
 import { auditedAccounts, auditedRegistries, auditedVaults } from '../../facts/accounts.ts';
 import { defaultAccountId, inheritedFrom } from '../../facts/links.ts';
+import { memoizePerSnapshot } from '../../facts/memoize.ts';
 import { knownNeedsOf, needsOf, subnetUses, unreadNeedsOf, unreadUses } from '../../facts/needs.ts';
 import { serviceTagsOf, tagsGapOf } from '../../facts/service-tags.ts';
 import { trainingSubnets, unreadTraining } from '../../facts/training-subnets.ts';
@@ -81,8 +82,11 @@ export const ownWorkspaceSubjects: Subjects<Resource> = {
   resolve: ({ resource }, { index }) =>
     index.get(resource) ?? notApplicable(`${displayName(resource)} does not exist; see workspace.exists.`),
 };
-export const accounts = ({ index }: RuleContext): Subject[] =>
-  auditedAccounts(index).map(({ id }) => ({ resource: id }));
+// Many rules have the same subjects.
+const ofAccounts = memoizePerSnapshot((index): readonly Subject[] =>
+  auditedAccounts(index).map(({ id }) => ({ resource: id })),
+);
+export const accounts = ({ index }: RuleContext): readonly Subject[] => ofAccounts(index);
 export const vaults = ({ index }: RuleContext): Subject[] => auditedVaults(index).map(({ id }) => ({ resource: id }));
 /** Empty while the workspace has no registry, which `acr.resolved` reports. */
 export const registries = ({ index }: RuleContext): Subject[] =>
@@ -93,10 +97,11 @@ export const defaultAccount = ({ index }: RuleContext): Subject[] => {
 };
 
 /** Each subnet that needs a resource, as its pair; the resource alone where there is none, or where a read failed. */
-export function subnetPairs({ resource }: Subject, index: SnapshotIndex): Subject[] {
+export function subnetPairs(subject: Subject, index: SnapshotIndex): Subject[] {
+  const { resource } = subject;
   const known = orElse<readonly string[] | undefined>(() => knownNeedsOf(resource, index), undefined);
   const bare = known === undefined || known.length === 0 || unreadNeedsOf(resource, index).length > 0;
-  return [...(bare ? [{ resource }] : []), ...(known ?? []).map((where) => ({ resource, where }))];
+  return [...(bare ? [subject] : []), ...(known ?? []).map((where) => ({ resource, where }))];
 }
 
 /** Subnets of the computes that need a resource. Throws UnreadableError when a compute could not be read. */

@@ -1,0 +1,66 @@
+// The audit of very many resources: some of them at a time by every rule, after which what was computed for them is dropped. Without
+// that the caches take several times the memory of the resources.
+import { dropCaches } from '../model/caches.ts';
+import type { Finding } from '../model/finding.ts';
+import { fold } from '../model/resource-id.ts';
+import type { Rule, RuleContext, Subject } from '../rules/rule.ts';
+import { findingsOf, isPassed, subjectsOf } from './check.ts';
+
+/** What one rule is checked for in a part. */
+interface RuleShare {
+  readonly rule: Rule;
+  readonly subjects: Subject[] | Finding;
+}
+
+/** The findings of the rules, for `size` resources at a time; all of one resource are in one part. */
+export function* findingsInParts(
+  rules: readonly Rule[],
+  context: RuleContext,
+  size: number,
+): Generator<readonly Finding[], void> {
+  for (const part of sharesOf(rules, context, size)) {
+    yield part.flatMap(({ rule, subjects }) => findingsOf(rule, context, subjects));
+    dropCaches();
+  }
+}
+
+/** In subjects of one rule. */
+const mostSubjects = 1000;
+
+/** The findings of a rule that do not pass. */
+export function notPassedOf(rule: Rule, context: RuleContext): readonly Finding[] {
+  const given = subjectsOf(rule, context);
+  const isOpen = (outcome: Finding['outcome']) => !isPassed(outcome);
+  if ('outcome' in given || given.length <= mostSubjects) return findingsOf(rule, context, given, isOpen);
+  const found = new Map<string, Finding>();
+  for (let from = 0; from < given.length; from += mostSubjects) {
+    const part = given.slice(from, from + mostSubjects);
+    for (const one of findingsOf(rule, context, part, isOpen)) if (!found.has(one.id)) found.set(one.id, one);
+    dropCaches();
+  }
+  return [...found.values()];
+}
+
+function sharesOf(rules: readonly Rule[], context: RuleContext, size: number): readonly (readonly RuleShare[])[] {
+  const parts: RuleShare[][] = [];
+  const partOf = new Map<string, RuleShare[]>();
+  /** The part of a resource: the newest, where it is in none. */
+  const of = (resource: string): RuleShare[] => {
+    const key = fold(resource);
+    const known = partOf.get(key);
+    if (known !== undefined) return known;
+    if (partOf.size % size === 0) parts.push([]);
+    const part = parts.at(-1) ?? [];
+    partOf.set(key, part);
+    return part;
+  };
+  for (const rule of rules) {
+    const given = subjectsOf(rule, context);
+    if ('outcome' in given) of(given.resource).push({ rule, subjects: given });
+    else {
+      for (const [part, subjects] of Map.groupBy(given, ({ resource }) => of(resource))) part.push({ rule, subjects });
+      if (given.length > mostSubjects) dropCaches();
+    }
+  }
+  return parts;
+}
