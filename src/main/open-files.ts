@@ -9,7 +9,7 @@ import type { JudgedBy } from './own-rules.ts';
 import type { MainRun } from './run.ts';
 
 /** In characters: more is worth the time to collect garbage early. */
-const largeText = 4 * 1024 * 1024;
+const largeText = 1024 * 1024;
 
 export async function openFiles(
   { version }: MainRun,
