@@ -22,6 +22,7 @@ import {
   vaultPerimeterType,
   workspaceType,
   workspaceView,
+  zoneType,
 } from '../../resource-types/index.ts';
 import { textAt } from '../../resource-types/read.ts';
 import type { Pool } from './pool.ts';
@@ -95,6 +96,12 @@ export function fleetReader({ arm, pool, cover, identity, stageTwo }: FleetReade
     return refused(isCovered === true ? notShown(id, type) : isCovered);
   };
 
+  const hasZonesBeyond = (subscription: string): boolean => {
+    zoneSubscriptions ??= new Set(pool.idsBelow(zoneType, '/subscriptions').map((id) => subscriptionOf(id) ?? ''));
+    return [...zoneSubscriptions].some((one) => !sameId(one, subscription));
+  };
+  let zoneSubscriptions: ReadonlySet<string> | undefined;
+
   /** With the list where it is the third read, or was read for another workspace; null where Azure shows none. */
   const withAllowList = async (workspace: Resource): Promise<Resource> => {
     if (allowList === undefined || stageTwo?.third !== 'IP allow-list') return workspace;
@@ -124,6 +131,10 @@ export function fleetReader({ arm, pool, cover, identity, stageTwo }: FleetReade
     const isCovered = covered(type, collection);
     if (isCovered !== true) return refused(isCovered);
     if (query !== undefined) return refused(notHeld(collection, type));
+    // Which zones endpoints use, only their zone groups tell: with zones elsewhere, those of one subscription are not all.
+    if (sameId(type, zoneType) && hasZonesBeyond(subscriptionOf(collection) ?? '')) {
+      return refused(notRead(collection, type, 'NotInResourceGraph', zonesUnclear));
+    }
     if (
       sameId(type, aRecordType) &&
       !fold(nameOf(collection.slice(0, collection.lastIndexOf('/')))).startsWith(zoneStart)
@@ -230,6 +241,8 @@ const inPerimeter = (id: string, type: string): ReadFailure =>
     'NotInResourceGraph',
     'Fleet mode does not read it: Azure Resource Graph does not hold the configuration of its network security perimeter',
   );
+const zonesUnclear =
+  'Fleet mode does not know which zones are used: Azure Resource Graph does not hold the zone groups of private endpoints';
 const notShown = (id: string, type: string): ReadFailure =>
   notRead(
     id,
