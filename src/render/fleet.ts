@@ -2,7 +2,7 @@
 import type { Finding } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
 import type { FleetReport, FleetRow } from '../model/fleet.ts';
-import { nameOf, typeOf } from '../model/resource-id.ts';
+import { nameOf, resourceGroupOf, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import { byCharacters, type ResourceTable, tableLines } from '../model/table.ts';
 import { clean, counted, utcMinute } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
@@ -23,6 +23,9 @@ export function fleetLines(report: FleetResult): Line[] {
   const { at, complete, gaps, requests, shared, workspaces } = report;
   const failing = workspaces.filter(({ severity }) => severity !== null).length;
   const first = workspaces.filter(({ stage }) => stage === 1).length;
+  const left = workspaces
+    .filter(({ stage, gaps: those }) => stage === 2 && those.some(({ isFailure }) => !isFailure))
+    .reduce((sum, { summary }) => sum + summary.unknown, 0);
   const more = (count: number, one: string): Line[] =>
     count <= mostLines
       ? []
@@ -44,8 +47,13 @@ export function fleetLines(report: FleetResult): Line[] {
           line(['Shared causes', 'title']),
           ...shared
             .slice(0, mostLines)
-            .map(({ headline, severity, workspaces: those }) =>
-              line(['✗ ', 'bad'], [severity.padEnd(9), severity], `${headline}: ${counted(those.length, 'workspace')}`),
+            .map(({ headline, resource, severity, workspaces: those }) =>
+              line(
+                ['✗ ', 'bad'],
+                [severity.padEnd(9), severity],
+                `${headline}: ${counted(those.length, 'workspace')} `,
+                [placeOf(resource), 'dim'],
+              ),
             ),
           ...more(shared.length, 'shared cause'),
         ]),
@@ -61,6 +69,15 @@ export function fleetLines(report: FleetResult): Line[] {
             `${counted(first, 'workspace')} at stage 1: computes, datastores and outbound rules were not read, so their checks are unknown.`,
           ),
         ]),
+    ...(left === 0
+      ? []
+      : [
+          line(),
+          line(
+            ['? ', 'unknown'],
+            `${counted(left, 'check')} unknown: Azure Resource Graph does not hold all that they need. An audit of one workspace reads it.`,
+          ),
+        ]),
     ...(complete || gaps.length === 0 ? [] : [line()]),
     ...gaps.map(({ id, reason }) =>
       line(['not accessible ', 'unknown'], `${clean(id, 200)}: `, [clean(reason, 600), 'dim']),
@@ -69,6 +86,9 @@ export function fleetLines(report: FleetResult): Line[] {
     line(['To see one workspace: ', 'dim'], ['bastide audit --workspace ID', 'key']),
   ];
 }
+
+/** Hubs of several regions or subscriptions give their resources the same names. */
+const placeOf = (id: string): string => clean(`(${resourceGroupOf(id) ?? ''}, ${subscriptionOf(id) ?? ''})`, 140);
 
 const words = (row: FleetRow): string => row.severity ?? (row.summary.unknown > 0 ? 'unknown' : 'ok');
 
