@@ -54,6 +54,7 @@ export const settingEntries: readonly SettingEntry[] = [
       'history',
       'log',
       'assumptions',
+      'fleet',
     ]),
     // What version 0.1 called it.
     accepts: ['intents'],

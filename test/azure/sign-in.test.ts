@@ -154,7 +154,7 @@ describe('managed identity', () => {
   });
 
   test('one that is not assigned is named', async () => {
-    const other = '99999999-9999-9999-9999-999999999999';
+    const other = '98989898-9898-9898-9898-989898989898';
     const environment = { AZURE_POD_IDENTITY_AUTHORITY_HOST: simulator.imds, AZURE_CLIENT_ID: other };
     const { message } = await signIn(environment, { auth: 'managed-identity' });
     expect(message).toBe(

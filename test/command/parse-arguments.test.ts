@@ -125,7 +125,7 @@ describe('arguments', () => {
     ['audit --fresh', 'contradicting-flags', ''],
     ['audit --ca x', 'contradicting-flags', ''],
     ['audit --all-resources', 'contradicting-flags', ''],
-    ['fleet x', 'unknown-command', ''],
+    ['armada x', 'unknown-command', ''],
   ])('%s is refused with exit 2', (line, code, next) => {
     const failure = refused(line);
     expect([failure.code, failure.exit]).toEqual([code, 2]);
