@@ -1,6 +1,7 @@
 // Which findings a plan is for: those named, or every failing one that is auto-fixable; and the fixes that a
 // restricting fix needs first.
 import { findingsByTarget, gateAnswer, guarded, isAbout, partsOfRollUps, scopedTo } from '../audit/index.ts';
+import { EditConflict } from '../model/edit.ts';
 import type { Effect, EffectKind } from '../model/effect.ts';
 import type { Finding, Report } from '../model/finding.ts';
 import { isArray, type Json } from '../model/json.ts';
@@ -11,6 +12,7 @@ import { fold, nameOf, sameId, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import type { StepwiseTask } from '../model/stepwise.ts';
+import { clean } from '../model/text.ts';
 import { hasUnreadable } from '../model/unresolved.ts';
 import { aclsPointer, resourceTypeOf } from '../resource-types/index.ts';
 import type { Answers, Proposal, Rule, RuleContext } from '../rules/rule.ts';
@@ -188,18 +190,29 @@ export const effectsOfProposals = (
   { isOwn = ownsNothing }: Pick<PlanInput, 'isOwn'>,
 ): Effect[] => proposals.flatMap(({ change }) => effectsIn(change, undoClassOf(change, snapshot), snapshot, isOwn));
 
+/** What a fix gives; where a body of a file or an answer has another shape than Azure's, the sentence that says so. */
+function withoutConflict<T>(propose: () => T): T | string {
+  try {
+    return propose();
+  } catch (error) {
+    if (!(error instanceof EditConflict)) throw error;
+    return `The fix cannot be planned: ${clean(error.edit.pointer, 200)} is missing or has another value than expected.`;
+  }
+}
+
 /** The changes a fix proposes on a world, all answers together, or the sentence that says why there is none. */
 export function proposalsOf({ rule, finding, answers }: FixTarget, context: RuleContext): readonly Proposal[] | string {
   const found = attempt(
-    () => {
-      const all: Proposal[] = [];
-      for (const answer of answers) {
-        const proposals = rule.fix?.(finding, context, answer) ?? [];
-        if (typeof proposals === 'string') return proposals;
-        all.push(...proposals);
-      }
-      return all;
-    },
+    () =>
+      withoutConflict(() => {
+        const all: Proposal[] = [];
+        for (const answer of answers) {
+          const proposals = rule.fix?.(finding, context, answer) ?? [];
+          if (typeof proposals === 'string') return proposals;
+          all.push(...proposals);
+        }
+        return all;
+      }),
     (error) => `The fix cannot be planned: ${error.gap.reason}`,
   );
   if (typeof found === 'string') return found;

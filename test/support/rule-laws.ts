@@ -119,9 +119,10 @@ function failedRules(world: string, profile: ProfileChoice): ReadonlySet<string>
 
 /** The first world in which the rule fails and something can be planned for it. */
 async function failingWorld(id: string): Promise<{ bench: Bench; snapshot: Snapshot; plan: Plan }> {
+  const small = worlds.filter(({ name }) => !['large', 'crowded', 'fleet'].includes(name));
   const fails = ({ name }: { readonly name: string }) => failedRules(name, profileOf(id)).has(id);
   // What rests on an answer that is not in the bodies (the usages of a network) may fail in any world.
-  for (const world of [...worlds.filter(fails), ...worlds.filter((one) => !fails(one))]) {
+  for (const world of [...small.filter(fails), ...small.filter((one) => !fails(one))]) {
     const bench = await openBench({ world: world.name, scratch });
     const snapshot = await drain(bench.session.scan());
     const plan = bench.session.plan(snapshot, request(id));
@@ -228,7 +229,9 @@ export function undoesOnlyItsOwn(): void {
         const moved = await bench.move(target);
         if (!moved) {
           expect(staysOut(target)).toBe(true);
-          expect((await session.planUndo()).steps).toEqual([]);
+          expect((await session.planUndo()).steps.map(({ change }) => change.resource)).toEqual(
+            plan.steps.toReversed().flatMap(({ change }) => (change === target ? [] : [change.resource])),
+          );
           return;
         }
         const { setting, to } = moved;
