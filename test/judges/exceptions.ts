@@ -106,6 +106,30 @@ export const exceptions: readonly Exception[] = [
     sample: { method: 'GET', url: '/subscriptions?api-version=2022-12-01', responseBody: { value: [] } },
   },
   {
+    id: 'query-errors',
+    why: 'A query that Azure Resource Graph cannot parse is refused with the place and the token, which no document lists.',
+    source: 'the answer ParserFailure as issues of the Azure CLI quote it, 2026-11-28',
+    covers: (complaint) =>
+      complaint.code === 'OBJECT_ADDITIONAL_PROPERTIES' &&
+      complaint.said.url.includes('/providers/Microsoft.ResourceGraph/resources') &&
+      /^(line|characterPositionInLine|token|expectedToken)$/.test(last(complaint.at)),
+    sample: {
+      method: 'POST',
+      url: '/providers/Microsoft.ResourceGraph/resources?api-version=2024-04-01',
+      status: 400,
+      requestBody: { query: 'resources | sort' },
+      responseBody: {
+        error: {
+          code: 'BadRequest',
+          message: 'Please provide below info when asking for support.',
+          details: [
+            { code: 'ParserFailure', message: 'ParserFailure', line: 1, characterPositionInLine: 16, token: 'sort' },
+          ],
+        },
+      },
+    },
+  },
+  {
     id: 'service-tag-features',
     why: 'The service shows networkFeatures of a tag, which the document does not list.',
     source: 'service-tags/api-shape.sample.json',

@@ -17,6 +17,8 @@ const line = (text: string) => [':', `${text}\r`];
 
 /** By the name of the overlay; the order is that in which they are told apart. */
 export const overlayPlaces: readonly ScreenPlace[] = [
+  // The plan stays around it.
+  { name: 'explain', is: some(/[│|] Findings of step \d+/), way: [...line('resources'), 'F', 'j', 'e'] },
   { name: 'palette', is: some(/[│|] Command {2}/), way: [':', 's'] },
   { name: 'help', is: title(/^> Keys [─-]/), way: ['?'] },
   { name: 'filter', is: (rows) => / \//.test((rows.at(-2) ?? '').slice(0, 2)), way: ['/', 'st'] },
@@ -39,7 +41,7 @@ export const overlayPlaces: readonly ScreenPlace[] = [
 export const screenPlaces: readonly ScreenPlace[] = [
   { name: 'too small', is: some(/^Terminal too small/), way: [] },
   { name: 'welcome', is: some(/^ {2}r {3}Retry|Enter to open/), way: [] },
-  ...['Overview', 'Problems', 'Findings', 'Resources', 'Map', 'History', 'Log', 'Assumptions'].map((name) => ({
+  ...['Overview', 'Problems', 'Findings', 'Resources', 'Map', 'History', 'Log', 'Assumptions', 'Fleet'].map((name) => ({
     name: name.toLowerCase(),
     is: some(new RegExp(`\\[\\d ${name}\\]`)),
     way: line(name.toLowerCase()),

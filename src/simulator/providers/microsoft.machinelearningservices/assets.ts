@@ -19,14 +19,17 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
 
 const versionsOf = (store: Store, type: string, container: string) => store.ofType(`${type}/versions`, container);
 
-/** `latestVersion` is the newest, `nextVersion` one more than the highest number. */
+/**
+ * `latestVersion` is the newest, `nextVersion` one more than the highest number. A container without versions keeps the next one that it
+ * came with, which Azure names by the time.
+ */
 function withLatest(store: Store, type: string, body: ReturnType<typeof object>): ReturnType<typeof object> {
   const next = clone(body);
   const names = versionsOf(store, type, idOf(body)).map((one) => nameOf(idOf(one)));
   const properties = child(next, 'properties');
   const highest = Math.max(0, ...names.map(Number).filter(Number.isInteger));
   put(properties, 'latestVersion', names.at(-1) ?? null);
-  put(properties, 'nextVersion', String(highest + 1));
+  if (names.length > 0 || !properties.has('nextVersion')) put(properties, 'nextVersion', String(highest + 1));
   return next;
 }
 
