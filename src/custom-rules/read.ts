@@ -1,24 +1,13 @@
 // A rule file as text: YAML documents, a rule each, read strictly, with the line of every mistake. Nothing in it is run.
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseAllDocuments, visit } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseAllDocuments } from 'yaml';
 import { customPrefix } from '../model/custom-rule.ts';
 import { type Outcome, type Severity, severities } from '../model/finding.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { clean } from '../model/text.ts';
+import { readYaml, tooDeep, withinStack, YamlTextError } from '../yaml/read-yaml.ts';
 import { quantifiers, type RuleCondition } from './condition.ts';
 import { isOperator, isPlainJson, type OperatorName, operatorNames, operators } from './operators.ts';
 import { parseValuePath } from './value-path.ts';
-
-/** What is wrong with a rule file, on one line of it. */
-export class RuleFileError extends Error {
-  constructor(
-    readonly line: number,
-    message: string,
-    /** What to write instead. */
-    readonly next = '',
-  ) {
-    super(message);
-  }
-}
 
 export interface RuleSample {
   readonly name: string;
@@ -72,32 +61,23 @@ const most = { depth: 20, brackets: 200, rules: 500, parts: 200, samples: 100 };
 
 type Entries = ReadonlyMap<string, { readonly line: number; readonly node: Node | null }>;
 
-/** The rules of a file. Throws {@link RuleFileError}. */
+/** The rules of a file. Throws {@link YamlTextError}. */
 export function readRules(text: string): CustomRule[] {
   checkDepth(text);
-  const lines = new LineCounter();
+  const { lineAt, read: documents } = readYaml(text, (whole, options) => {
+    const found = parseAllDocuments(whole, options);
+    return Array.isArray(found) ? found : [];
+  });
   const lineOf = (node: Node | null | undefined): number => lineAt(node?.range?.[0]);
-  const lineAt = (offset: number | undefined): number => Math.max(1, lines.linePos(offset ?? 0).line);
-  const documents = guarded(() =>
-    parseAllDocuments(text.replace(/^\uFEFF/, ''), { lineCounter: lines, prettyErrors: false, version: '1.2' }),
-  );
-  if (!Array.isArray(documents)) return [];
-  for (const document of documents) {
-    const [wrong] = [...document.errors, ...document.warnings];
-    if (wrong !== undefined) throw new RuleFileError(lineAt(wrong.pos[0]), mistake(wrong.message));
-    visit(document, {
-      Alias: (_key, node) => fail(node, 'Aliases (*name) are not allowed.', 'Write the value itself.'),
-    });
-  }
   const rules = documents
     .filter(({ contents }) => contents !== null && !isEmpty(contents as Node))
     .map((document) => ruleIn(document.contents as Node));
   if (rules.length > most.rules)
-    throw new RuleFileError(1, `The file holds more than ${most.rules} rules.`, 'Divide it.');
+    throw new YamlTextError(1, `The file holds more than ${most.rules} rules.`, 'Divide it.');
   return rules;
 
   function fail(node: Node | null | undefined, message: string, next = ''): never {
-    throw new RuleFileError(lineOf(node), message, next);
+    throw new YamlTextError(lineOf(node), message, next);
   }
 
   /** The members of a mapping. `known`: the names it may have. */
@@ -114,7 +94,7 @@ export function readRules(text: string): CustomRule[] {
     return new Map(all);
   }
   function jsonOf(node: Node | null | undefined): Json {
-    const value = node === null || node === undefined ? null : (guarded(() => toJson(node)) as unknown);
+    const value = node === null || node === undefined ? null : (withinStack(() => toJson(node)) as unknown);
     if (!isPlainJson(value))
       fail(
         node,
@@ -133,7 +113,7 @@ export function readRules(text: string): CustomRule[] {
     const line = lineOf(node);
     for (const { name, isRequired } of ruleKeys) {
       if (isRequired && !entries.has(name))
-        throw new RuleFileError(line, `The rule has no ${name}.`, `Add it: ${keyWords(name)}.`);
+        throw new YamlTextError(line, `The rule has no ${name}.`, `Add it: ${keyWords(name)}.`);
     }
     const sentence = (name: string, limit: number): string => textAt(entries, name, limit);
     const optional = (name: string): string | undefined => (entries.has(name) ? sentence(name, 2000) : undefined);
@@ -176,7 +156,7 @@ export function readRules(text: string): CustomRule[] {
   }
 
   function at(entries: Entries, name: string, message: string): never {
-    throw new RuleFileError(entries.get(name)?.line ?? 1, message);
+    throw new YamlTextError(entries.get(name)?.line ?? 1, message);
   }
 
   function textAt(entries: Entries, name: string, limit: number): string {
@@ -208,14 +188,14 @@ export function readRules(text: string): CustomRule[] {
       const line = lineOf(item as Node);
       const outcome = jsonOf(own.get('outcome')?.node) as Outcome;
       if (!outcomes.includes(outcome)) {
-        throw new RuleFileError(
+        throw new YamlTextError(
           own.get('outcome')?.line ?? line,
           `outcome of a sample must be one of ${outcomes.join(', ')}.`,
         );
       }
       const body = jsonOf(own.get('body')?.node);
       if (!isObject(body)) {
-        throw new RuleFileError(
+        throw new YamlTextError(
           own.get('body')?.line ?? line,
           'body of a sample must be a resource: keys with values.',
           'Copy it from `az resource show`.',
@@ -226,20 +206,20 @@ export function readRules(text: string): CustomRule[] {
   }
 
   function conditionIn(node: Node | null, line: number, what: string, depth = 0): RuleCondition {
-    if (depth > most.depth) throw new RuleFileError(line, `Conditions are nested more than ${most.depth} deep.`);
+    if (depth > most.depth) throw new YamlTextError(line, `Conditions are nested more than ${most.depth} deep.`);
     if (isSeq(node)) return { kind: 'all', parts: partsOf(node, what, depth) };
     if (node === null || !isMap(node))
-      throw new RuleFileError(line, `${what} must be a condition, or a list of them.`, forms);
+      throw new YamlTextError(line, `${what} must be a condition, or a list of them.`, forms);
     const entries = entriesOf(node, `${what}`, undefined);
     const group = ['all', 'any', 'not'].find((name) => entries.has(name));
     if (group === undefined) return testIn(node, entries, what);
     const inside = entries.get(group);
     if (entries.size > 1)
-      throw new RuleFileError(lineOf(node), `${group} must be the only key of its condition.`, forms);
+      throw new YamlTextError(lineOf(node), `${group} must be the only key of its condition.`, forms);
     if (group === 'not')
       return { kind: 'not', part: conditionIn(inside?.node ?? null, inside?.line ?? line, 'not', depth + 1) };
     if (!isSeq(inside?.node))
-      throw new RuleFileError(inside?.line ?? line, `${group} must be a list of conditions.`, forms);
+      throw new YamlTextError(inside?.line ?? line, `${group} must be a list of conditions.`, forms);
     return { kind: group as 'all' | 'any', parts: partsOf(inside.node, group, depth) };
   }
 
@@ -291,21 +271,6 @@ const quoted = (value: Json): string => clean(JSON.stringify(value), 120);
 const keyWords = (name: string): string => (ruleKeys.find((one) => one.name === name)?.says ?? '').replaceAll('`', '');
 const isEmpty = (node: Node): boolean => isScalar(node) && node.value === null;
 
-function mistake(message: string): string {
-  return /call stack/.test(message) ? tooDeep : `It is no YAML: ${clean(message, 300).replace(/\.$/, '')}.`;
-}
-const tooDeep = 'It is nested too deeply.';
-
-/** What a file of hundreds of thousands of brackets makes of the stack is its own mistake. */
-function guarded<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new RuleFileError(1, tooDeep);
-  }
-}
-
 /** Of brackets inside one another, before a parser whose time grows with the square of them sees the text. */
 function checkDepth(text: string): void {
   let depth = 0;
@@ -314,7 +279,7 @@ function checkDepth(text: string): void {
     if (sign === '\n') line += 1;
     else if (sign === '[' || sign === '{') depth += 1;
     else if (sign === ']' || sign === '}') depth = Math.max(0, depth - 1);
-    if (depth > most.brackets) throw new RuleFileError(line, tooDeep);
+    if (depth > most.brackets) throw new YamlTextError(line, tooDeep);
   }
 }
 

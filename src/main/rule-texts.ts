@@ -12,8 +12,9 @@ export interface RuleFile {
 }
 
 export async function ruleFilesOf(texts: readonly RuleFileText[]): Promise<RuleFile[]> {
-  const [{ readRules, RuleFileError }, { exitStatus, Failure }, { clean }] = await Promise.all([
+  const [{ readRules }, { YamlTextError }, { exitStatus, Failure }, { clean }] = await Promise.all([
     import('../custom-rules/read.ts'),
+    import('../yaml/read-yaml.ts'),
     import('../model/failure.ts'),
     import('../model/text.ts'),
   ]);
@@ -26,7 +27,7 @@ export async function ruleFilesOf(texts: readonly RuleFileText[]): Promise<RuleF
     try {
       rules = readRules(text);
     } catch (error) {
-      if (!(error instanceof RuleFileError)) throw error;
+      if (!(error instanceof YamlTextError)) throw error;
       refuse(file, error.line, error.message, error.next || 'Fix the line.');
     }
     if (rules.length === 0) refuse(file, 1, 'The file holds no rule.', 'Write one, or remove the file.');

@@ -42,11 +42,14 @@ export async function openProjectFile({ file, mayBeNew = false, rules }: Project
     throw usage('unreadable-file', `${shown} cannot be read: no such file or folder.`, 'Check the path of --config.');
   }
   const parse = async (from: string): Promise<ProjectConfig> => {
-    const { ProjectTextError, readProjectText, rulePathsIn } = await import('./project-text.ts');
+    const [{ readProjectText, rulePathsIn }, { YamlTextError }] = await Promise.all([
+      import('./project-text.ts'),
+      import('../yaml/read-yaml.ts'),
+    ]);
     try {
       return readProjectText(from, shown, await rules({ path: name, rules: rulePathsIn(from) }));
     } catch (error) {
-      throw error instanceof ProjectTextError ? badText(shown, error) : error;
+      throw error instanceof YamlTextError ? badText(shown, error) : error;
     }
   };
   let config = text === undefined ? null : await parse(text);

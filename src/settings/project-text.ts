@@ -1,7 +1,7 @@
 // `bastide.yaml` as text: read strictly, with the line of every mistake, and changed without losing comments or line ends. Loaded
 // only where there is such a file.
 
-import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { type Document, isMap, isScalar, type Node, parseDocument } from 'yaml';
 import type * as z from 'zod/mini';
 import { readScope, ScopeError, scopeForms } from '../model/access-scope.ts';
 import { assumptionEntries, assumptionEntry, checkAssumptions } from '../model/assumption-values.ts';
@@ -10,19 +10,8 @@ import { matchesGlob } from '../model/glob.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { type Acceptance, findingPattern, type ProjectConfig } from '../model/project-config.ts';
 import { clean } from '../model/text.ts';
+import { readYaml, withinStack, YamlTextError } from '../yaml/read-yaml.ts';
 import { acceptanceSchema, type ProjectFile, projectSchema, refusedKeys } from './project-schema.ts';
-
-/** What is wrong with the file, on one line of it. */
-export class ProjectTextError extends Error {
-  constructor(
-    readonly line: number,
-    message: string,
-    /** What to write instead. */
-    readonly next: string = '',
-  ) {
-    super(message);
-  }
-}
 
 type Path = readonly PropertyKey[];
 
@@ -33,18 +22,7 @@ interface Parsed {
 }
 
 function parse(text: string): Parsed {
-  const lines = new LineCounter();
-  const document = guarded(() =>
-    parseDocument(text.replace(/^\uFEFF/, ''), { lineCounter: lines, prettyErrors: false, version: '1.2' }),
-  );
-  const lineAt = (offset: number | undefined): number => Math.max(1, lines.linePos(offset ?? 0).line);
-  const [wrong] = [...document.errors, ...document.warnings];
-  if (wrong !== undefined) throw new ProjectTextError(lineAt(wrong.pos[0]), yamlMistake(wrong.message));
-  visit(document, {
-    Alias: (_key, { range }) => {
-      throw new ProjectTextError(lineAt(range?.[0]), 'Aliases (*name) are not allowed.', 'Write the value itself.');
-    },
-  });
+  const { lineAt, read: document } = readYaml(text, parseDocument);
   const lineOf = (path: Path): number => {
     for (let length = path.length; length > 0; length -= 1) {
       const above = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
@@ -57,27 +35,10 @@ function parse(text: string): Parsed {
     }
     return lineAt(document.contents?.range?.[0]);
   };
-  return { document, json: guarded(() => document.toJS({ maxAliasCount: 0 })) as Json, lineOf };
+  return { document, json: withinStack(() => document.toJS({ maxAliasCount: 0 })) as Json, lineOf };
 }
 
-function yamlMistake(message: string): string {
-  if (/multiple documents/.test(message)) return 'The file holds several documents, and must hold one.';
-  if (/call stack/.test(message)) return tooDeep;
-  return `It is no YAML: ${clean(message, 300).replace(/\.$/, '')}.`;
-}
-const tooDeep = 'It is nested too deeply.';
-
-/** What a file of hundreds of thousands of brackets makes of the stack is its own mistake. */
-function guarded<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new ProjectTextError(1, tooDeep);
-  }
-}
-
-/** Folders and files of rules that the file names. Throws {@link ProjectTextError}. */
+/** Folders and files of rules that the file names. Throws {@link YamlTextError}. */
 export const rulePathsIn = (text: string): readonly string[] => fileIn(text).file.rules ?? [];
 
 function fileIn(text: string) {
@@ -87,7 +48,7 @@ function fileIn(text: string) {
   return { file: parsed.data, lineOf };
 }
 
-/** The file's text as a configuration; `rules` are the ids of all rules. Throws {@link ProjectTextError}. */
+/** The file's text as a configuration; `rules` are the ids of all rules. Throws {@link YamlTextError}. */
 export function readProjectText(text: string, path: string, rules: readonly string[]): ProjectConfig {
   const { file, lineOf } = fileIn(text);
   checkRules(file, rules, lineOf);
@@ -111,7 +72,7 @@ function scopeOf(text: string, at: number, lineOf: (path: Path) => number): stri
     if (!(error instanceof ScopeError)) throw error;
     const [sentence = '', caret = ''] = error.shown.split('\n');
     const near = `${clean(sentence.slice(0, caret.length - 1), 300)} >>> ${clean(sentence.slice(caret.length - 1), 300)}`;
-    throw new ProjectTextError(
+    throw new YamlTextError(
       lineOf(['scopes', at]),
       `${placeOf(['scopes', at])}, character ${error.at + 1}: ${error.message} It reads: ${near}.`,
       `Forms: ${scopeForms.join('; ')}.`,
@@ -126,25 +87,25 @@ const acceptance = ({ finding, reason, until, by }: z.output<typeof acceptanceSc
   by: by === undefined ? null : clean(by, 200),
 });
 
-function issueError(issue: z.core.$ZodIssue | undefined, json: Json, lineOf: (path: Path) => number): ProjectTextError {
-  if (issue === undefined) return new ProjectTextError(1, 'It is not valid.');
+function issueError(issue: z.core.$ZodIssue | undefined, json: Json, lineOf: (path: Path) => number): YamlTextError {
+  if (issue === undefined) return new YamlTextError(1, 'It is not valid.');
   const { path } = issue;
   if (issue.code === 'unrecognized_keys') {
     const [name = ''] = issue.keys;
     const line = lineOf([...path, name]);
     const refused = refusedKeys.find(([form]) => form.test(name));
     const at = `${placeOf([...path, name])}`;
-    if (refused !== undefined) return new ProjectTextError(line, `${at} is not allowed.`, refused[1]);
+    if (refused !== undefined) return new YamlTextError(line, `${at} is not allowed.`, refused[1]);
     const names = Object.keys(path[0] === 'accepted' ? acceptanceSchema.shape : projectSchema.shape);
-    return new ProjectTextError(line, `${at} is not a key of this file.`, `Its keys are ${names.join(', ')}.`);
+    return new YamlTextError(line, `${at} is not a key of this file.`, `Its keys are ${names.join(', ')}.`);
   }
   const value = path.reduce<Json | undefined>((inside, part) => (inside as JsonObject | null)?.[String(part)], json);
   if (issue.code === 'invalid_key')
-    return new ProjectTextError(lineOf(path), `${placeOf(path)} ${issue.issues[0]?.message}.`);
+    return new YamlTextError(lineOf(path), `${placeOf(path)} ${issue.issues[0]?.message}.`);
   if (value === undefined)
-    return new ProjectTextError(lineOf(path), `${placeOf(path)} is missing.`, `It ${issue.message}.`);
+    return new YamlTextError(lineOf(path), `${placeOf(path)} is missing.`, `It ${issue.message}.`);
   const seen = typeof value === 'object' ? '' : `is ${clean(value, 100)}, and `;
-  return new ProjectTextError(lineOf(path), `${placeOf(path)} ${seen}${issue.message}.`);
+  return new YamlTextError(lineOf(path), `${placeOf(path)} ${seen}${issue.message}.`);
 }
 
 /** `accepted, item 2, until` */
@@ -162,7 +123,7 @@ function checkRules(file: ProjectFile, rules: readonly string[], lineOf: (path: 
   for (const [path, text] of named) {
     const [rule = ''] = text.split('@');
     if (rules.some((id) => matchesGlob(rule, id))) continue;
-    throw new ProjectTextError(
+    throw new YamlTextError(
       lineOf(path),
       `${placeOf(path)}: no rule matches ${clean(rule, 100)}.`,
       'Run `bastide explain` for the list of rules.',
@@ -177,7 +138,7 @@ function assumptionsOf(json: Json, lineOf: (path: Path) => number): ProjectConfi
   const entry = assumptionEntries.find((one) => one.name === name);
   const near = assumptionEntry(name);
   const value = isObject(json) ? json[name] : undefined;
-  throw new ProjectTextError(
+  throw new YamlTextError(
     lineOf(['assumptions', name]),
     entry === undefined
       ? `assumptions: ${clean(name, 100)} is not an assumption.`

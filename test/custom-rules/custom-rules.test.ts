@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import { evaluate, type RuleCondition } from '../../src/custom-rules/condition.ts';
 import { type OperatorName, operators } from '../../src/custom-rules/operators.ts';
-import { RuleFileError, readRules } from '../../src/custom-rules/read.ts';
+import { readRules } from '../../src/custom-rules/read.ts';
 import { toRule } from '../../src/custom-rules/rule.ts';
 import { testRule } from '../../src/custom-rules/samples.ts';
 import { parseValuePath, type ValuePath } from '../../src/custom-rules/value-path.ts';
@@ -14,6 +14,7 @@ import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { guarded, unresolved } from '../../src/model/unresolved.ts';
 import { rules as builtIn } from '../../src/rules/index.ts';
+import { YamlTextError } from '../../src/yaml/read-yaml.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const example = readFileSync(path.join(root, 'docs/examples/rules/storage.yaml'), 'utf8');
@@ -26,7 +27,7 @@ const refusal = (text: string): readonly [number, string] => {
   try {
     readRules(text);
   } catch (error) {
-    if (error instanceof RuleFileError) return [error.line, error.message];
+    if (error instanceof YamlTextError) return [error.line, error.message];
     throw error;
   }
   throw new Error('it was accepted');

@@ -17,12 +17,8 @@ import { exitStatus, Failure } from '../../src/model/failure.ts';
 import type { Acceptance } from '../../src/model/project-config.ts';
 import { openProjectFile } from '../../src/settings/project-file.ts';
 import { acceptanceKeys, projectKeys } from '../../src/settings/project-schema.ts';
-import {
-  ProjectTextError,
-  readProjectText,
-  withAcceptances,
-  withoutAcceptances,
-} from '../../src/settings/project-text.ts';
+import { readProjectText, withAcceptances, withoutAcceptances } from '../../src/settings/project-text.ts';
+import { YamlTextError } from '../../src/yaml/read-yaml.ts';
 
 const rules = ['storage.shared-key-access', 'storage.default-action-deny', 'nsg.outbound-mcr'];
 const read = (text: string) => readProjectText(text, 'bastide.yaml', rules);
@@ -30,7 +26,7 @@ const mistake = (text: string): { line: number; message: string; next: string } 
   try {
     read(text);
   } catch (error) {
-    if (!(error instanceof ProjectTextError)) throw error;
+    if (!(error instanceof YamlTextError)) throw error;
     return { line: error.line, message: error.message, next: error.next };
   }
   throw new Error(`accepted: ${text}`);
