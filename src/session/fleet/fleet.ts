@@ -26,11 +26,21 @@ import { clean } from '../../model/text.ts';
 import { fleetProblems, sharedCauses } from '../../plan/index.ts';
 import { resourceTypeOf, workspaceType } from '../../resource-types/index.ts';
 import type { Rule } from '../../rules/rule.ts';
+import { pause } from '../apply-context.ts';
 import { scanWorkspace } from '../scan.ts';
 import type { TagSource } from '../service-tags.ts';
 import type { Session, SessionEvent } from '../session.ts';
 import { Pool } from './pool.ts';
-import { fleetReader, lockType, notHeld, notReadCodes, thirdReadOf } from './reader.ts';
+import {
+  type FleetCover,
+  fleetReader,
+  lockType,
+  notHeld,
+  notReadCodes,
+  type PoolFacts,
+  poolFacts,
+  thirdReadOf,
+} from './reader.ts';
 import { type FleetSieve, readSieve, sieveCover } from './sieve.ts';
 
 export interface FleetOptions {
@@ -86,6 +96,8 @@ class FleetAudit {
   readonly #identity: Identity;
   readonly #store: FleetStore;
   readonly #pool: Pool;
+  readonly #facts: PoolFacts;
+  #cover: FleetCover | undefined;
   /** Lists of Azure Resource Manager by folded path. */
   readonly #answers = new Map<string, () => ListAnswer>();
   readonly #readsLeft = new Map<string, number>();
@@ -100,6 +112,7 @@ class FleetAudit {
     this.#identity = identity;
     this.#store = store;
     this.#pool = new Pool(store.rows);
+    this.#facts = poolFacts(this.#pool);
     for (const { place, text } of store.answers.lines()) {
       const known = answerIn(text);
       if (known === 'tags') this.#tagsAsked = true;
@@ -179,7 +192,13 @@ class FleetAudit {
     const { arm, intents, report, signal, tags } = this.#options;
     let isWhole = stage === 2;
     const reader = fleetReader({
-      ...{ arm: this.#countingTags(arm), pool: this.#pool, cover: sieveCover(sieve), identity: this.#identity },
+      ...{
+        arm: this.#countingTags(arm),
+        pool: this.#pool,
+        facts: this.#facts,
+        cover: this.#coverOf(sieve),
+        identity: this.#identity,
+      },
       ...(stage === 1
         ? {}
         : {
@@ -211,6 +230,11 @@ class FleetAudit {
       tags: workspace === undefined ? {} : tagsOf(workspace),
     };
     return { row, problems: fleetProblems(id, checked) };
+  }
+
+  #coverOf(sieve: FleetSieve): FleetCover {
+    this.#cover ??= sieveCover(sieve);
+    return this.#cover;
   }
 
   #withHub(id: string): [Resource, Resource | undefined] {
@@ -247,8 +271,8 @@ class FleetAudit {
       if (answer.gap.status === 429) this.#throttled.set(subscription, answer.gap);
       return answer;
     }
-    this.#store.answers.append([lineOf(collection, answer)]);
-    this.#answers.set(fold(collection), () => answer);
+    const [place] = this.#store.answers.append([lineOf(collection, answer)]);
+    if (place !== undefined) this.#answers.set(fold(collection), () => answerOf(this.#store.answers.read(place)));
     return answer;
   }
 
@@ -263,6 +287,7 @@ class FleetAudit {
       reason: `The subscription has ${left} reads left; waiting ${refillSeconds} s`,
     });
     await pause(refillSeconds * 1000, signal);
+    if (signal?.aborted) throw stopped();
     this.#readsLeft.set(subscription, left + readsKept);
   }
 
@@ -383,17 +408,5 @@ function sieveIn(header: Json | undefined): FleetSieve | undefined {
   return isObject(header) && isArray(member(header, 'workspaces')) ? (header as unknown as FleetSieve) : undefined;
 }
 
-const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(
-        new Failure('interrupted', exitStatus.interrupted, 'The fleet audit was stopped.', 'Run it again to go on.'),
-      );
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    signal?.addEventListener('abort', stop, { once: true });
-  });
+const stopped = (): Failure =>
+  new Failure('interrupted', exitStatus.interrupted, 'The fleet audit was stopped.', 'Run it again to go on.');

@@ -35,17 +35,19 @@ export class Pool {
     return this.#places.size;
   }
 
-  /** Rows as Resource Graph gives them; one without the id of a resource is skipped. */
-  add(rows: readonly JsonObject[]): void {
+  /** Rows as Resource Graph gives them; one without the id of a resource is skipped. Returns them as the JSON that is kept. */
+  add(rows: readonly JsonObject[]): string[] {
     const found = rows.flatMap((row) => {
       const id = member(row, 'id');
       return typeof id === 'string' && isId(id) ? [{ id, line: stringifyJson(withoutSecrets(bodyOf(row, id))) }] : [];
     });
-    const places = this.#rows.append(found.map(({ line }) => line));
+    const lines = found.map(({ line }) => line);
+    const places = this.#rows.append(lines);
     for (const [index, { id }] of found.entries()) {
       const place = places[index];
       if (place !== undefined) this.#know(fold(id), place);
     }
+    return lines;
   }
 
   get(id: string): Resource | undefined {

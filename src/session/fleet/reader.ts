@@ -40,9 +40,57 @@ export interface FleetCover {
   hasRoles(principal: string): boolean;
 }
 
+/** What every workspace asks of the whole pool, found once. */
+export interface PoolFacts {
+  /** Folded ids of what a network security perimeter is associated with. */
+  associated(): ReadonlySet<string>;
+  /** Folded ids of the subscriptions that hold private DNS zones. */
+  zoneSubscriptions(): ReadonlySet<string>;
+  /** Role assignments of a principal. */
+  rolesOf(principal: string): readonly Resource[];
+}
+
+/** Of a pool that is filled: it is looked through at the first question. */
+export function poolFacts(pool: Pool): PoolFacts {
+  let associated: ReadonlySet<string> | undefined;
+  let zones: ReadonlySet<string> | undefined;
+  let roles: ReadonlyMap<string, readonly string[]> | undefined;
+  return {
+    associated() {
+      associated ??= new Set(
+        pool
+          .below(perimeterAssociationType, '/subscriptions')
+          .flatMap(({ body }) => textAt(body, '/properties/privateLinkResource/id') ?? [])
+          .map(fold),
+      );
+      return associated;
+    },
+    zoneSubscriptions() {
+      zones ??= new Set(pool.idsBelow(zoneType, '/subscriptions').map((id) => fold(subscriptionOf(id) ?? '')));
+      return zones;
+    },
+    rolesOf(principal) {
+      roles ??= idsByPrincipal(pool);
+      return (roles.get(fold(principal)) ?? []).flatMap((id) => pool.get(id) ?? []);
+    },
+  };
+}
+
+function idsByPrincipal(pool: Pool): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const id of pool.idsBelow(roleAssignmentType, '/')) {
+    const principal = fold(textAt(pool.get(id)?.body, '/properties/principalId') ?? '');
+    const ids = found.get(principal);
+    if (ids === undefined) found.set(principal, [id]);
+    else ids.push(id);
+  }
+  return found;
+}
+
 export interface FleetReaderOptions {
   readonly arm: ArmClient;
   readonly pool: Pool;
+  readonly facts: PoolFacts;
   readonly cover: FleetCover;
   readonly identity: Identity;
   /** Stage 2: asks Azure Resource Manager, within the reads of this workspace. */
@@ -76,7 +124,7 @@ const listsOfWorkspace = new Set(
   ),
 );
 
-export function fleetReader({ arm, pool, cover, identity, stageTwo }: FleetReaderOptions): ArmClient {
+export function fleetReader({ arm, pool, facts, cover, identity, stageTwo }: FleetReaderOptions): ArmClient {
   const refused = (gap: ReadFailure) => ({ ok: false, gap }) as const;
   const covered = (type: string, place: string): true | ReadFailure => {
     const found = cover.covers(type, subscriptionOf(place) ?? '');
@@ -96,11 +144,8 @@ export function fleetReader({ arm, pool, cover, identity, stageTwo }: FleetReade
     return refused(isCovered === true ? notShown(id, type) : isCovered);
   };
 
-  const hasZonesBeyond = (subscription: string): boolean => {
-    zoneSubscriptions ??= new Set(pool.idsBelow(zoneType, '/subscriptions').map((id) => subscriptionOf(id) ?? ''));
-    return [...zoneSubscriptions].some((one) => !sameId(one, subscription));
-  };
-  let zoneSubscriptions: ReadonlySet<string> | undefined;
+  const hasZonesBeyond = (subscription: string): boolean =>
+    [...facts.zoneSubscriptions()].some((one) => one !== fold(subscription));
 
   /** With the list where it is the third read, or was read for another workspace; null where Azure shows none. */
   const withAllowList = async (workspace: Resource): Promise<Resource> => {
@@ -153,15 +198,8 @@ export function fleetReader({ arm, pool, cover, identity, stageTwo }: FleetReade
     const target = collection.slice(0, collection.lastIndexOf('/'));
     return isAssociated(target) ? refused(notHeld(collection, type)) : { ok: true, resources: [] };
   }
-  let associated: ReadonlySet<string> | undefined;
   function isAssociated(id: string): boolean {
-    associated ??= new Set(
-      pool
-        .below(perimeterAssociationType, '/subscriptions')
-        .flatMap(({ body }) => textAt(body, '/properties/privateLinkResource/id') ?? [])
-        .map(fold),
-    );
-    return associated.has(fold(id));
+    return facts.associated().has(fold(id));
   }
 
   /** The assignments of a principal that take effect in a subscription: below it, on it, and on the groups above it. */
@@ -172,11 +210,8 @@ export function fleetReader({ arm, pool, cover, identity, stageTwo }: FleetReade
     if (isCovered !== true) return refused(isCovered);
     if (principal === undefined || !cover.hasRoles(principal)) return refused(notHeld(collection, roleAssignmentType));
     const above = cover.ancestors(subscription);
-    const own = pool
-      .below(roleAssignmentType, '/')
-      .filter(({ body }) => sameId(textAt(body, '/properties/principalId'), principal));
     const resources: Resource[] = [];
-    for (const one of own) {
+    for (const one of facts.rolesOf(principal)) {
       const scope =
         textAt(one.body, '/properties/scope') ?? one.id.replace(/\/providers\/microsoft\.authorization\/.*$/i, '');
       const [, group] = /\/managementGroups\/([^/]+)/i.exec(scope) ?? [];

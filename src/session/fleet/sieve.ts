@@ -3,7 +3,7 @@
 import type { ArmClient, GraphQuery } from '../../azure/arm-client.ts';
 import { exitStatus, Failure } from '../../model/failure.ts';
 import type { FleetGap, FleetRequest } from '../../model/fleet.ts';
-import { isArray, isObject, type JsonObject, stringifyJson } from '../../model/json.ts';
+import { isArray, isObject, type JsonObject } from '../../model/json.ts';
 import { member, valueAt } from '../../model/pointer.ts';
 import { fold, subscriptionOf } from '../../model/resource-id.ts';
 import type { ReadFailure } from '../../model/snapshot.ts';
@@ -121,8 +121,9 @@ export async function readSieve(options: SieveOptions): Promise<FleetSieve> {
               query: queryOf(table),
               subscriptions,
               onRows: (rows) => {
-                pool.add(rows);
-                for (const [, id = ''] of stringifyJson(rows).matchAll(namedSubscription)) met.add(fold(id));
+                for (const line of pool.add(rows)) {
+                  for (const [, id = ''] of line.matchAll(namedSubscription)) met.add(fold(id));
+                }
               },
             },
             table.label,
@@ -156,7 +157,7 @@ export async function readSieve(options: SieveOptions): Promise<FleetSieve> {
   for (const subscriptions of chunks([...covered], subscriptionsPerQuery)) {
     for (const some of chunks(principals, principalsPerQuery)) {
       const answer = await query(
-        { query: assignmentsQuery(some), subscriptions, onRows: (rows) => pool.add(rows) },
+        { query: assignmentsQuery(some), subscriptions, onRows: (rows) => void pool.add(rows) },
         'role assignments',
       );
       if (!answer.ok) failed.push({ types: [fold(roleAssignmentType)], subscriptions, gap: answer.gap });
