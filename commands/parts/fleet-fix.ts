@@ -3,7 +3,6 @@ import type { CommandContext } from '../../src/command/definition.ts';
 import { isDeclined } from '../../src/command/send.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue, isFailure } from '../../src/model/failure.ts';
 import type { FleetReport } from '../../src/model/fleet.ts';
-import { stringifyJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nameOf, parseId, sameId } from '../../src/model/resource-id.ts';
 import { clean, counted } from '../../src/model/text.ts';
@@ -20,7 +19,7 @@ import {
   requireSameWorkspace,
   reviewed,
 } from './plan-file.ts';
-import { planJson } from './rehearsed.ts';
+import { planFileText } from './rehearsed.ts';
 
 /** What became of one workspace. `planned`: shown only; `unchanged`: its plan has no steps. */
 export type FleetFixState = 'planned' | 'applied' | 'unchanged' | 'declined' | 'failed' | 'not started';
@@ -177,15 +176,7 @@ async function written({ host }: CommandContext, folder: string, id: string, pla
   const { resourceGroup = '', subscription = '' } = parseId(id);
   const name = [resourceGroup, nameOf(id), subscription.slice(0, 8)].join('.').replace(/[^A-Za-z0-9._-]+/g, '-');
   const file = `${folder.replace(/[\\/]+$/, '')}/${name}.plan.json`;
-  const envelope = {
-    schema: 'bastide/v1',
-    command: 'plan',
-    arguments: {},
-    ok: true,
-    result: planJson(plan),
-    failure: null,
-  };
-  await host.writeFile(file, `${stringifyJson(JSON.parse(JSON.stringify(envelope)), 2)}\n`);
+  await host.writeFile(file, planFileText(plan));
   return file;
 }
 

@@ -4,6 +4,7 @@ import type { CommandContext } from '../../src/command/definition.ts';
 import { flag } from '../../src/command/flag.ts';
 import { withWhatIf } from '../../src/command/send.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue } from '../../src/model/failure.ts';
+import { type Json, stringifyJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import type { WhatIf } from '../../src/model/what-if.ts';
@@ -66,3 +67,10 @@ export const planJson = (plan: Plan): object => ({
   digest: planDigest(plan),
   ...(plan.rehearsal === undefined ? {} : { whatIf: plan.rehearsal }),
 });
+
+/** A plan as the file that `apply` takes: what `bastide plan --format json` prints. */
+export function planFileText(plan: Plan): string {
+  const result = planJson(plan);
+  const envelope = { schema: 'bastide/v1', command: 'plan', arguments: {}, ok: true, result, failure: null };
+  return `${stringifyJson(envelope as unknown as Json, 2)}\n`;
+}

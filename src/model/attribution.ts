@@ -5,9 +5,9 @@ import type { ChangeAuthor, DriftSetting } from './drift.ts';
 import { elementKey } from './edit.ts';
 import type { Entry } from './entry.ts';
 import { isArray, isObject, type Json } from './json.ts';
-import { formatPointer, member, type Pointer, parsePointer, valueAt } from './pointer.ts';
+import { formatPointer, member, type Pointer, parsePointer } from './pointer.ts';
 import { fold, nameOf, parentId } from './resource-id.ts';
-import { bearsOut, rewind, sameAsText, saysAsText, type TextBody, valueAtKeys } from './rewind.ts';
+import { bearsOut, firstListOn, rewind, sameAsText, saysAsText, type TextBody, valueAtKeys } from './rewind.ts';
 import type { Snapshot } from './snapshot.ts';
 import { differences, keyOf, type SettingChange } from './snapshot-changes.ts';
 
@@ -168,14 +168,14 @@ function attributeTarget(
   /** Records that may be part of the value before already. */
   const optional = records.filter(({ at }) => Date.parse(at) <= from + slack).length;
   const chain: Chain = { target, records, versions, optional, isDoubtful, input };
-  const tried = group.map((placed) => ({ placed, answer: proved(placed, chain, acts) }));
+  const tried = group.map((placed) => ({
+    ...{ placed, answer: proved(placed, chain, acts), list: firstListOn(placed.pointer, old, now) },
+  }));
   // Where it is not known who put an item in or took one out, the positions by which records name the others are not either.
-  const unsure = tried.flatMap(({ placed: { pointer }, answer }) => {
-    const list = listOf(pointer, old, now);
-    return answer.unknown !== null && list?.isItem === true ? [list.pointer] : [];
-  });
-  return tried.map(({ placed: { setting, pointer }, answer }): Found => {
-    const list = listOf(pointer, old, now);
+  const unsure = tried.flatMap(({ answer, list }) =>
+    answer.unknown !== null && list?.isItem === true ? [list.pointer] : [],
+  );
+  return tried.map(({ placed: { setting }, answer, list }): Found => {
     const isUnsure =
       list !== null && unsure.includes(list.pointer) && answer.authors.some(({ record }) => record !== null);
     const told = isUnsure ? unknownAs('the records do not show every change of this list') : answer;
@@ -289,17 +289,3 @@ const authorOf = (record: WriteRecord, entry: string | null): ChangeAuthor => ({
   entry,
   record: record.id,
 });
-
-/** The first list that a pointer goes through, and whether it ends at one of its items; null where there is none. */
-function listOf(
-  pointer: Pointer,
-  ...bodies: readonly Json[]
-): { readonly pointer: Pointer; readonly isItem: boolean } | null {
-  const path = parsePointer(pointer);
-  for (let length = 1; length < path.length; length += 1) {
-    const list = formatPointer(path.slice(0, length));
-    if (bodies.some((body) => isArray(valueAt(body, list))))
-      return { pointer: list, isItem: path.length === length + 1 };
-  }
-  return null;
-}

@@ -3,7 +3,7 @@
 import type { RecordedValue, WriteRecord } from './change-record.ts';
 import { scalarText } from './change-record.ts';
 import { isArray, isObject, type Json, memberKey } from './json.ts';
-import { member, memberNames, type Pointer, parsePointer } from './pointer.ts';
+import { formatPointer, member, memberNames, type Pointer, parsePointer, valueAt } from './pointer.ts';
 import { keyOf, moving } from './snapshot-changes.ts';
 
 /** A body whose scalars are texts, as records show them; null where the resource did not exist, undefined where nothing is known of it. */
@@ -114,6 +114,20 @@ export function valueAtKeys(body: Json, pointer: Pointer): Json {
     else here = isObject(here) ? member(here, name) : undefined;
   }
   return here ?? null;
+}
+
+/** The first list that a pointer goes through, and whether it ends at one of its items; null where there is none. */
+export function firstListOn(
+  pointer: Pointer,
+  ...bodies: readonly Json[]
+): { readonly pointer: Pointer; readonly isItem: boolean } | null {
+  const path = parsePointer(pointer);
+  for (let length = 1; length < path.length; length += 1) {
+    const list = formatPointer(path.slice(0, length));
+    if (bodies.some((body) => isArray(valueAt(body, list))))
+      return { pointer: list, isItem: path.length === length + 1 };
+  }
+  return null;
 }
 
 /** The paths of records and the members that they name; a member's own name may hold a dot. */

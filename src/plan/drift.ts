@@ -14,7 +14,7 @@ import { isArray, isObject, type Json, type JsonObject, sameJson } from '../mode
 import { formatPointer, type Pointer, parsePointer, updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, isWithin, nameInParent, parentId, typeOf } from '../model/resource-id.ts';
-import { valueAtKeys } from '../model/rewind.ts';
+import { firstListOn, valueAtKeys } from '../model/rewind.ts';
 import { holdsCut } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { keyOf, type SettingChange, settingChanges } from '../model/snapshot-changes.ts';
@@ -79,7 +79,7 @@ function isSetting({ resource, kind, pointer }: SettingChange, old: Snapshot, no
   const { normal } = resourceTypeOf(typeOf(resource));
   const bodies = [old, now].map((one) => resourceIn(one, resource)?.body ?? null);
   // Items are named anew in the normal form, so a list is compared as a whole.
-  const place = listOn(pointer, ...bodies)?.pointer ?? pointer;
+  const place = firstListOn(pointer, ...bodies)?.pointer ?? pointer;
   const [before, after] = bodies.map((body) => valueAt(body === null ? undefined : normal(body as JsonObject), place));
   return !sameJson(before, after);
 }
@@ -194,7 +194,7 @@ function editsTo(settings: readonly SettingChange[], wanted: Resource, present: 
   let body: Json = present.body;
   const done = new Set<string>();
   for (const { pointer } of settings) {
-    const place = listOn(pointer, body, wanted.body);
+    const place = firstListOn(pointer, body, wanted.body);
     const key = place === null ? undefined : lists[place.pointer];
     try {
       const made: Edit[] = [];
@@ -225,20 +225,6 @@ function editsTo(settings: readonly SettingChange[], wanted: Resource, present: 
 
 const isIn = (pointer: Pointer, list: Pointer): boolean => pointer === list || pointer.startsWith(`${list}/`);
 
-/** The first list on the way to a setting. */
-function listOn(
-  pointer: Pointer,
-  ...bodies: readonly Json[]
-): { readonly pointer: Pointer; readonly isItem: boolean } | null {
-  const path = parsePointer(pointer);
-  for (let length = 1; length < path.length; length += 1) {
-    const list = formatPointer(path.slice(0, length));
-    if (bodies.some((body) => isArray(valueAt(body, list))))
-      return { pointer: list, isItem: path.length === length + 1 };
-  }
-  return null;
-}
-
 /** A list with some of what is in it as in another one; its other items stay as they are. */
 function listWith(
   settings: readonly SettingChange[],
@@ -264,7 +250,9 @@ function listWith(
     if (item === undefined || other === undefined) return null;
     const value = valueAt(other, formatPointer(rest));
     const next =
-      isObject(item) && listOn(formatPointer(rest), item, other) === null ? updateAt(item, rest, () => value) : other;
+      isObject(item) && firstListOn(formatPointer(rest), item, other) === null
+        ? updateAt(item, rest, () => value)
+        : other;
     if (next === undefined) return null;
     items = items.with(at, next);
   }

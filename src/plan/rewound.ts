@@ -24,6 +24,7 @@ export function rewound(now: Snapshot, records: readonly WriteRecord[], since: s
     records.filter(({ at }) => Date.parse(at) >= from && Date.parse(at) <= Date.parse(now.takenAt)),
     ({ target }) => fold(target),
   );
+  const known = new Set(now.resources.map(({ id }) => fold(id)));
   let { resources } = now;
   const gaps: ReadFailure[] = [];
   const unknown: string[] = [];
@@ -58,7 +59,6 @@ export function rewound(now: Snapshot, records: readonly WriteRecord[], since: s
         present.body,
       );
       const old: Resource = { ...present, body: body as JsonObject };
-      const known = new Set(now.resources.map(({ id }) => fold(id)));
       const listed = new Set(parts.map(({ id }) => fold(id)));
       // Parts that a scan reads of their own, and those that it would have read then.
       const kept = partsOf(old).filter(({ id }) => known.has(fold(id)) || !listed.has(fold(id)));
@@ -79,7 +79,6 @@ export function rewound(now: Snapshot, records: readonly WriteRecord[], since: s
 }
 
 type Types = ReadonlyMap<string, 'number' | 'boolean' | 'string'>;
-const shapeOf = (path: readonly string[]): string => path.at(-1) ?? '';
 
 /** The types of scalars by the name of their member, in all bodies of a resource type. */
 function typesIn({ resources }: Snapshot, type: string): Types {
@@ -109,7 +108,7 @@ function typed(value: Json, types: Types, pointer: string): Json {
       return here.toLowerCase() === 'true';
     return type === 'number' && /^-?\d{1,15}(?:\.\d{1,15})?$/.test(here) ? Number(here) : here;
   };
-  return walk(value, shapeOf(parsePointer(pointer)));
+  return walk(value, parsePointer(pointer).at(-1) ?? '');
 }
 
 /** The body with a setting as it was; items of lists are named. */
