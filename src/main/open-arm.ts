@@ -65,10 +65,12 @@ export async function openArm({ folders, version, closers }: MainRun, given: Arm
     },
     tags,
     fleetStore: async (key, restart) => {
-      const [{ openFleetStore }, { createHash }] = await Promise.all([
+      const [{ openFleetStore }, { createHash }, { growHeapBy }] = await Promise.all([
         import('../history/fleet-store.ts'),
         import('node:crypto'),
+        import('./collect-garbage.ts'),
       ]);
+      growHeapBy(20);
       const name = createHash('sha256').update(key).digest('hex').slice(0, 16);
       const folder = path.join(folders.state, 'fleet');
       return openFleetStore({ folder, key: name, pid: process.pid, now: () => new Date(), restart });

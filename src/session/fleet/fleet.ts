@@ -4,6 +4,7 @@
 import type { ArmClient, ListAnswer } from '../../azure/arm-client.ts';
 import type { FleetStore } from '../../history/fleet-store.ts';
 import type { Assumptions } from '../../model/assumption.ts';
+import { dropCaches } from '../../model/caches.ts';
 import { exitStatus, Failure } from '../../model/failure.ts';
 import { type Report, severities } from '../../model/finding.ts';
 import {
@@ -229,7 +230,10 @@ class FleetAudit {
       at: sieve.at,
       tags: workspace === undefined ? {} : tagsOf(workspace),
     };
-    return { row, problems: fleetProblems(id, checked) };
+    const problems = fleetProblems(id, checked);
+    // Nothing of this workspace is needed again.
+    dropCaches();
+    return { row, problems };
   }
 
   #coverOf(sieve: FleetSieve): FleetCover {
