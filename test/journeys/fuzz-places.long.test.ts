@@ -36,6 +36,7 @@ test.each(led)('the way to $name', async ({ name, way }) => {
   await screen.until(/Scanned (?:just now|\d)/);
   for (const text of way) {
     screen.type(text);
+    if (text === 'F') await screen.until((shown) => placesOn(shown.split('\n')).includes('plan'));
     await screen.quiet(150);
   }
   await screen.until((text) => placesOn(text.split('\n')).includes(name));

@@ -119,10 +119,11 @@ function failedRules(world: string, profile: ProfileChoice): ReadonlySet<string>
 
 /** The first world in which the rule fails and something can be planned for it. */
 async function failingWorld(id: string): Promise<{ bench: Bench; snapshot: Snapshot; plan: Plan }> {
-  const small = worlds.filter(({ name }) => !['large', 'crowded', 'fleet'].includes(name));
+  const cost = ({ name }: { readonly name: string }) => ['crowded', 'large'].indexOf(name);
+  const cheapFirst = worlds.filter(({ name }) => name !== 'fleet').toSorted((a, b) => cost(a) - cost(b));
   const fails = ({ name }: { readonly name: string }) => failedRules(name, profileOf(id)).has(id);
   // What rests on an answer that is not in the bodies (the usages of a network) may fail in any world.
-  for (const world of [...small.filter(fails), ...small.filter((one) => !fails(one))]) {
+  for (const world of [...cheapFirst.filter(fails), ...cheapFirst.filter((one) => !fails(one))]) {
     const bench = await openBench({ world: world.name, scratch });
     const snapshot = await drain(bench.session.scan());
     const plan = bench.session.plan(snapshot, request(id));
