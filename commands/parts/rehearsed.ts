@@ -2,9 +2,10 @@
 import * as z from 'zod/mini';
 import type { CommandContext } from '../../src/command/definition.ts';
 import { flag } from '../../src/command/flag.ts';
+import { savedEnvelope } from '../../src/command/run.ts';
 import { withWhatIf } from '../../src/command/send.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue } from '../../src/model/failure.ts';
-import { type Json, stringifyJson } from '../../src/model/json.ts';
+import { stringifyJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import type { WhatIf } from '../../src/model/what-if.ts';
@@ -69,8 +70,4 @@ export const planJson = (plan: Plan): object => ({
 });
 
 /** A plan as the file that `apply` takes: what `bastide plan --format json` prints. */
-export function planFileText(plan: Plan): string {
-  const result = planJson(plan);
-  const envelope = { schema: 'bastide/v1', command: 'plan', arguments: {}, ok: true, result, failure: null };
-  return `${stringifyJson(envelope as unknown as Json, 2)}\n`;
-}
+export const planFileText = (plan: Plan): string => `${stringifyJson(savedEnvelope('plan', planJson(plan)), 2)}\n`;

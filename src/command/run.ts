@@ -64,6 +64,10 @@ const viewOf = (command: Command, result: unknown, about: DocumentAbout): Result
 export const failedEnvelope = (command: string, given: Json, failure: Failure): Envelope =>
   envelopeOf(command, given, { result: null, failure: failure.toJSON(), exit: failure.exit, view: null });
 
+/** The envelope that a command which ended well is saved in: `result` is what it prints as JSON. */
+export const savedEnvelope = (command: string, result: object): JsonObject =>
+  envelopeJson(envelopeOf(command, {}, { result: asJson(result), failure: null, exit: exitStatus.done, view: null }));
+
 /** The members that the JSON contract names, in its order. */
 export const envelopeJson = ({ schema, command, arguments: given, ok, result, failure }: Envelope): JsonObject => ({
   schema,

@@ -77,6 +77,23 @@ export function placeOf(path: string, kind: 'data' | 'models' = 'data'): DataPla
   return { kind: 'local', path: text(given.replace(/^file:(?:\/\/)?/i, '')) };
 }
 
+/** The environment of a component or an environment of a registry; the registry "azureml" publishes its images in the Microsoft one. */
+export function environmentOfRegistry(reference: string): EnvironmentNeed | null {
+  const registry = /^azureml:\/\/registries\/([^/]+)\//i.exec(reference)?.[1];
+  if (registry === undefined) return null;
+  const from = registry.toLowerCase() === 'azureml' ? 'mcr.microsoft.com' : `registry:${clean(registry, 60)}`;
+  return { name: environmentName(reference), from, builds: 'no', asset: null, hosts: [] };
+}
+
+/** A reference without its scheme. */
+export const environmentName = (reference: string): string => clean(reference.replace(/^azureml:(?:\/\/)?/i, ''), 120);
+
+/** The environment of a registry or one that Microsoft curates; null where the reference names neither. */
+export function publishedEnvironment(reference: string): EnvironmentNeed | null {
+  if (!/^(?:azureml:)?AzureML-/i.test(reference)) return environmentOfRegistry(reference);
+  return { name: environmentName(reference), from: 'mcr.microsoft.com', builds: 'no', asset: null, hosts: [] };
+}
+
 /** The host that an image is pulled from; names without a host are of Docker Hub. */
 export function imageHost(image: string): string {
   const [first = '', ...rest] = image.trim().split('/');

@@ -4,7 +4,16 @@
 import { LineCounter, parseDocument } from 'yaml';
 import type { AssetName, ComputeTarget, DataUse, EnvironmentNeed, JobFile, JobKind, JobTask } from '../model/job.ts';
 import { clean } from '../model/text.ts';
-import { assetOf, commandHosts, imageHost, packageHosts, placeOf } from './places.ts';
+import {
+  assetOf,
+  commandHosts,
+  environmentName,
+  environmentOfRegistry,
+  imageHost,
+  packageHosts,
+  placeOf,
+  publishedEnvironment,
+} from './places.ts';
 
 /** What is wrong with the file; `line` from 1, null where it is about the whole. */
 export class JobTextError extends Error {
@@ -234,21 +243,10 @@ async function environmentOf(value: unknown, scope: Scope): Promise<EnvironmentN
   return await described(value, scope);
 }
 
-/** The environment of a component or an environment of a registry; the registry "azureml" publishes its images in the Microsoft one. */
-function environmentOfRegistry(reference: string): EnvironmentNeed | null {
-  const registry = /^azureml:\/\/registries\/([^/]+)\//i.exec(reference)?.[1];
-  if (registry === undefined) return null;
-  const from = registry.toLowerCase() === 'azureml' ? 'mcr.microsoft.com' : `registry:${clean(registry, 60)}`;
-  return { name: clean(reference.replace(/^azureml:\/\//i, ''), 120), from, builds: 'no', asset: null, hosts: [] };
-}
-
 async function referenced(reference: string, scope: Scope): Promise<EnvironmentNeed | null> {
-  const name = clean(reference.replace(/^azureml:(?:\/\/)?/i, ''), 120);
-  const ofRegistry = environmentOfRegistry(reference);
-  if (ofRegistry !== null) return ofRegistry;
-  if (/^(?:azureml:)?AzureML-/i.test(reference)) {
-    return { name, from: 'mcr.microsoft.com', builds: 'no', asset: null, hosts: [] };
-  }
+  const published = publishedEnvironment(reference);
+  if (published !== null) return published;
+  const name = environmentName(reference);
   if (/^azureml:/i.test(reference)) return ofWorkspace(reference, name);
   if (/\.ya?ml$/i.test(reference) || /^(?:file:|\.{0,2}\/)/i.test(reference)) {
     const file = await opened(scope, reference);

@@ -6,7 +6,7 @@ import type { AssetName, DataUse, EnvironmentNeed, JobFile, JobNote, JobTask } f
 import { isObject, type Json } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
 import { clean } from '../model/text.ts';
-import { assetOf, commandHosts, imageHost, packageHosts, placeOf } from './places.ts';
+import { assetOf, commandHosts, imageHost, packageHosts, placeOf, publishedEnvironment } from './places.ts';
 import { unseenComponent } from './read-job.ts';
 
 /** What is known of a resource: `unread` where it was not asked for yet. */
@@ -131,13 +131,8 @@ function versionOf(asset: AssetName, { workspace, lookup }: Around): Found {
 /** The environment that a component names, or describes. */
 function environmentIn(value: Json | undefined, around: Around): EnvironmentNeed | null {
   if (typeof value === 'string') {
-    const name = clean(value.replace(/^azureml:(?:\/\/)?/i, ''), 120);
-    if (/registries\/azureml\/|AzureML-/i.test(value)) {
-      return { name, from: 'mcr.microsoft.com', builds: 'no', asset: null, hosts: [] };
-    }
-    const registry = /registries\/([^/]+)\//i.exec(value)?.[1];
-    if (registry !== undefined)
-      return { name, from: `registry:${clean(registry, 60)}`, builds: 'no', asset: null, hosts: [] };
+    const published = publishedEnvironment(value);
+    if (published !== null) return published;
     const asset = assetOf(value, 'environments');
     return { name: asset.name, from: 'workspace', builds: 'maybe', asset, hosts: [] };
   }

@@ -36,6 +36,15 @@ export interface FleetRow {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** The tags that name who a workspace belongs to, the first that it has, whatever their case; "" without one. */
+export function ownerOf({ tags }: Pick<FleetRow, 'tags'>): string {
+  const all = Object.entries(tags);
+  const found = ['owner', 'contact', 'team'].flatMap(
+    (name) => all.find(([tag]) => tag.toLowerCase() === name)?.[1] ?? [],
+  );
+  return found[0] ?? '';
+}
+
 /** A resource that several workspaces use, and what of it fails in each of them. */
 export interface SharedCause {
   readonly resource: string;

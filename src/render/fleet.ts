@@ -1,7 +1,7 @@
 // A fleet audit as lines of tagged words and as documents: its workspaces, and what several of them share. Pure.
 import type { Finding } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
-import type { FleetReport, FleetRow } from '../model/fleet.ts';
+import { type FleetReport, type FleetRow, ownerOf } from '../model/fleet.ts';
 import { nameOf, resourceGroupOf, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import { byCharacters, type ResourceTable, tableLines } from '../model/table.ts';
 import { clean, counted, utcMinute } from '../model/text.ts';
@@ -129,16 +129,12 @@ const workspaceColumns: readonly { name: string; width: number; of(row: FleetRow
   { name: 'accepted', width: 9, of: ({ summary }) => summary.accepted },
   { name: 'stage', width: 7, of: ({ stage }) => stage },
   { name: 'gaps', width: 7, of: ({ gaps }) => gaps.length },
-  { name: 'owner', width: 20, of: ({ tags }) => ownerOf(tags) },
+  { name: 'owner', width: 20, of: ownerOf },
   { name: 'resourceGroup', width: 30, of: ({ resourceGroup }) => resourceGroup },
   { name: 'subscription', width: 38, of: ({ subscription }) => subscription },
   { name: 'at', width: 25, of: ({ at }) => at },
   { name: 'id', width: 60, of: ({ id }) => id },
 ];
-
-/** The value of the tag that is called owner, in any case. */
-const ownerOf = (tags: FleetRow['tags']): string =>
-  Object.entries(tags).find(([name]) => name.toLowerCase() === 'owner')?.[1] ?? '';
 
 /** A header and one record for each row, lines ended by CR LF. */
 export const sheetCsv = ({ columns, rows }: Sheet): string =>
@@ -236,8 +232,8 @@ ${htmlFilter('workspaces', { severity: [...severities] })}${htmlTable({
     'Subscription',
   ],
   rows: workspaces.map((row) => {
-    const { name, problems, resourceGroup, severity, stage, subscription, summary, tags } = row;
-    const rest = [name, problems, summary.fail, summary.unknown, stage, ownerOf(tags), resourceGroup, subscription];
+    const { name, problems, resourceGroup, severity, stage, subscription, summary } = row;
+    const rest = [name, problems, summary.fail, summary.unknown, stage, ownerOf(row), resourceGroup, subscription];
     return `<tr data-severity="${severity ?? ''}">${graded(words(row))}${rest.map(cell).join('')}</tr>`;
   }),
 })}`;

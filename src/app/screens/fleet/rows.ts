@@ -1,5 +1,5 @@
 // The rows of the fleet: what several workspaces have in common, then each workspace; their words, and the meaning of a filter.
-import type { FleetProblem, FleetReport, FleetRow, SharedCause } from '../../../model/fleet.ts';
+import { type FleetProblem, type FleetReport, type FleetRow, ownerOf, type SharedCause } from '../../../model/fleet.ts';
 import { nameInParent } from '../../../model/resource-id.ts';
 import { clean, counted } from '../../../model/text.ts';
 import { memoizeByKey } from '../../draw/memoize.ts';
@@ -48,14 +48,6 @@ function itemsOf({ report, since }: FleetShown, minute: number): Rows<FleetItem>
 export const items = (shown: FleetShown | null, now: number): Rows<FleetItem> =>
   shown === null ? nothing : itemsOf(shown, Math.floor(now / 60_000));
 
-/** The first of these tags that a workspace has, whatever their case. */
-const ownerTags = ['owner', 'contact', 'team'];
-function ownerOf({ tags }: FleetRow): string {
-  const all = Object.entries(tags);
-  const found = ownerTags.flatMap((name) => all.find(([tag]) => tag.toLowerCase() === name)?.[1] ?? []);
-  return clean(found[0] ?? '', 80);
-}
-
 export const severityOf = (item: FleetItem) => {
   if (item.kind === 'cause') return word(item.cause.severity, item.cause.severity);
   const { severity, summary } = item.row;
@@ -88,7 +80,7 @@ export const ageWord = (item: FleetItem) => {
 };
 export const subscriptionOf = (item: FleetItem): string =>
   item.kind === 'cause' ? '' : clean(item.row.subscription, 80);
-export const ownerIn = (item: FleetItem): string => (item.kind === 'cause' ? '' : ownerOf(item.row));
+export const ownerIn = (item: FleetItem): string => (item.kind === 'cause' ? '' : clean(ownerOf(item.row), 80));
 
 const severityLabel: Selector<FleetItem> = (item) => severityOf(item).text;
 const tagText: Selector<FleetItem> = (item) =>
