@@ -83,9 +83,11 @@ export const undoLabels: Readonly<Record<UndoClass, string>> = {
 };
 
 const verbs = { fix: 'Fix', undo: 'Undo', redo: 'Redo' } as const;
-/** A form creates something for no finding. */
-const verbOf = ({ verb, steps }: Plan): string =>
-  verb === 'fix' && steps.length > 0 && steps.every(({ findings }) => findings.length === 0) ? 'Create' : verbs[verb];
+/** A form creates something for no finding; what opens a path or restores settings changes things for none. */
+function verbOf({ verb, steps }: Plan): string {
+  if (verb !== 'fix' || steps.length === 0 || steps.some(({ findings }) => findings.length > 0)) return verbs[verb];
+  return steps.every(({ change }) => change.kind === 'create') ? 'Create' : 'Plan';
+}
 export const phaseWords: Readonly<Record<Phase, string>> = {
   0: 'Prepare',
   1: 'Create',

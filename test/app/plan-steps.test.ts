@@ -57,7 +57,8 @@ function worldSession(world: string) {
 }
 
 async function started(session: Session, size = { columns: 140, rows: 40 }, screen = 'overview') {
-  const stdout = { ...size, write: () => true } as unknown as NodeJS.WriteStream;
+  const written: string[] = [];
+  const stdout = { ...size, write: (text: string) => written.push(text) } as unknown as NodeJS.WriteStream;
   const options = fakeOptions({ session, stdout, screen });
   const verbs = [...options.context.verbs.filter(({ name }) => name !== 'fix'), fix as never];
   const shell = createShell({ ...options, context: { ...options.context, verbs } });
@@ -87,7 +88,8 @@ async function started(session: Session, size = { columns: 140, rows: 40 }, scre
   const promised = async () => {
     while (state().promise === null) await new Promise((resolve) => setTimeout(resolve, 20));
   };
-  return { state, press, turn, promised, overlay, text, said: () => state().message?.text };
+  const copied = () => Buffer.from(/52;c;([^\x07]*)/.exec(written.splice(0).join(''))?.[1] ?? '', 'base64').toString();
+  return { state, press, turn, promised, overlay, text, said: () => state().message?.text, copied };
 }
 
 const down = (times: number): string[] => Array.from({ length: times }, () => 'j');
@@ -134,6 +136,19 @@ inEveryRun(() => {
         [...shell.steps, ...(picks?.whole.steps.slice(deletion, deletion + 1) ?? [])].map(({ change }) => change),
       ]);
       expect(lines).toEqual([`fix --all  # ${shell.steps.length + 1} of ${picks?.whole.steps.length} steps`]);
+    });
+
+    test('its line is copied only where it makes the plan shown', async () => {
+      const { session } = worldSession('mixed');
+      const { press, said, copied, text } = await started(session);
+      await press('F', 'C');
+      expect(copied()).toBe('bastide fix --all');
+      await press('G', ' ', 'C');
+      expect(copied()).toBe('');
+      expect(said()).toMatch(/No command line makes this plan: other steps are selected\. Save it \(w\)/);
+      expect(text()).toMatch(/\$ bastide fix --all {2}# \d+ of \d+ steps/);
+      await press(' ', 'C');
+      expect(copied()).toBe('bastide fix --all');
     });
 
     test('a step takes along what depends on it, and brings what it depends on; the footer says which', async () => {

@@ -236,10 +236,13 @@ describe('a plan', () => {
       ).title,
     ).toBe(title);
   });
-  test('for no finding creates; with one finding among the steps it fixes', () => {
+  test('for no finding creates, or only plans what changes; with one finding among the steps it fixes', () => {
     const free = step(edit(), { findings: [] });
-    expect(describePlan(planOf([free, free])).title).toBe('Create: 2 changes');
-    expect(describePlan(planOf([free])).title).toBe('Create: 1 change');
+    const created = step(made(account, {}), { findings: [] });
+    expect(describePlan(planOf([created, created])).title).toBe('Create: 2 changes');
+    expect(describePlan(planOf([created])).title).toBe('Create: 1 change');
+    expect(describePlan(planOf([free, created])).title).toBe('Plan: 2 changes');
+    expect(describePlan(planOf([free])).title).toBe('Plan: 1 change');
     expect(describePlan(planOf([free, step(edit())])).title).toBe('Fix: 2 changes');
     expect(describePlan(planOf([free], { verb: 'undo' })).title).toBe('Undo: 1 change');
   });

@@ -105,7 +105,8 @@ export function createAsking(store: StateStore<State, Action>): Asking {
       selectsSteps: true,
       async confirm({ plan: asked, line, whatIf, choice, accept }) {
         const plan = choice?.first ?? asked;
-        const picks = choice && { whole: choice.whole, needs: choice.needs, out: choice.out, computed: choice.out };
+        const { whole, needs, out } = choice ?? {};
+        const picks = whole && needs && out && { whole, needs, start: out, out, computed: out };
         const at = { choice: 0, step: atStart, top: 0, ...(picks ? { picks } : {}) };
         const shown = choice?.lineOf(plan) ?? line;
         const overlay: PlanOverlay = { kind: 'plan', plan, line: shown, blocked: null, ...at };

@@ -12,6 +12,8 @@ export interface StepPicks {
   readonly whole: Plan;
   /** Of each step, the numbers of those that it depends on. */
   readonly needs: readonly (readonly number[])[];
+  /** Those that are not selected at the start, as the command line has it. */
+  readonly start: readonly number[];
   /** Those that are not selected, from 0; sorted. */
   readonly out: readonly number[];
   /** Those without which the plan shown was computed. */
@@ -57,6 +59,12 @@ export const allSteps = ({ plan, picks }: PlanOverlay): readonly Step[] => (pick
 export const isSelected = ({ picks }: PlanOverlay, index: number): boolean => picks?.out.includes(index) !== true;
 /** Is the preview that of the selected steps? */
 export const isComputed = ({ picks }: PlanOverlay): boolean => picks === undefined || picks.out === picks.computed;
+
+/** Why no command line makes the plan of the selected steps; null where the line shown does. */
+export function whyNoLine({ picks }: PlanOverlay): string | null {
+  if (picks === undefined || picks.out.join(' ') === picks.start.join(' ')) return null;
+  return 'No command line makes this plan: other steps are selected. Save it (w), then apply the file.';
+}
 
 /** Of each step of the plan shown, its number among all, from 0. */
 export function numbersOf(overlay: PlanOverlay): readonly number[] {

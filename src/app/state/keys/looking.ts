@@ -12,6 +12,7 @@ import { documentOf } from '../../overlays/document.tsx';
 import { helpOverlay } from '../../overlays/help.tsx';
 import { messagesOverlay } from '../../overlays/output.tsx';
 import { paletteWith } from '../../overlays/palette.ts';
+import { whyNoLine } from '../../overlays/plan/value.ts';
 import type { Binding } from '../binding.ts';
 import { placesOf } from '../current.ts';
 import { currentFilter } from '../current-screen.ts';
@@ -146,6 +147,7 @@ export const looking: readonly Binding[] = [
     label: 'copy line',
     help: 'Copy the equivalent command line',
     effect: ({ store, copy }) => copy(equivalentLine(store.get()), 'command line'),
+    disabledReason: ({ overlay }) => (overlay?.kind === 'plan' ? whyNoLine(overlay) : null),
   },
   {
     name: 'help',
