@@ -29,7 +29,7 @@ import { rules } from '../../src/rules/index.ts';
 import type { ApplyResult, Session } from '../../src/session/session.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
 import { withFirstChoices } from '../plan/first-choices.ts';
-import { openInProcess } from '../support/in-process.ts';
+import { drain, openInProcess } from '../support/in-process.ts';
 import { miscounted, misplaced } from '../support/problem-laws.ts';
 
 /** `large` says a thousand times what the others say once. */
@@ -49,7 +49,7 @@ export async function answersOf(world: string): Promise<string> {
   const session = openInProcess(world);
   const title = worldFiles.find(({ name }) => name === world)?.title;
   try {
-    const snapshot = await drained(session.scan());
+    const snapshot = await drain(session.scan());
     const report = session.report(snapshot, 'all');
     const all = planOf(session, snapshot, 'all', {});
     return [
@@ -71,13 +71,6 @@ export async function answersOf(world: string): Promise<string> {
       .replaceAll(/\/subscriptions\/2{8}-[2-]+\/resourceGroups\/rg-ml/gi, '$RG');
   } finally {
     await session.close();
-  }
-}
-
-async function drained<Result>(events: AsyncGenerator<unknown, Result>): Promise<Result> {
-  for (;;) {
-    const next = await events.next();
-    if (next.done) return next.value;
   }
 }
 
@@ -184,12 +177,12 @@ async function appliedTexts(session: Session, report: ProblemReport, plan: Plan)
   if (plan.steps.length === 0) return [];
   let outcome: ApplyResult;
   try {
-    outcome = await drained(session.apply(plan, { line: 'fix --all', acceptWarnings: true }));
+    outcome = await drain(session.apply(plan, { line: 'fix --all', acceptWarnings: true }));
   } catch (error) {
     if (!isFailure(error)) throw error;
     return [section('fix --all', `${error.message}\n${error.next}\n`)];
   }
-  const after = session.report(await drained(session.scan()), 'all');
+  const after = session.report(await drain(session.scan()), 'all');
   assert.deepEqual(miscounted(plan, outcome, report, after), []);
   const { findings, resolved, failing: of } = problemNumbers(report.problems, plan.preview.resolves);
   const failing = (one: Report) => one.findings.filter(({ outcome }) => outcome === 'fail');
@@ -205,12 +198,12 @@ async function appliedTexts(session: Session, report: ProblemReport, plan: Plan)
 
 /** What Azure says is in effect, beside what was computed. */
 const liveText = async (session: Session, snapshot: Snapshot): Promise<string> =>
-  text(liveLines(liveReport(await drained(session.live(snapshot, { profile: 'all' })))));
+  text(liveLines(liveReport(await drain(session.live(snapshot, { profile: 'all' })))));
 
 /** An AKS cluster and a compute cluster, planned for a subnet. */
 async function creationTexts(session: Session, snapshot: Snapshot): Promise<string[]> {
   const seat = snapshot.resources.find(({ id }) => id.endsWith('/subnets/snet-gpu'))?.id ?? '';
-  const seen = await drained(session.scan(undefined, [seat]));
+  const seen = await drain(session.scan(undefined, [seat]));
   const compute = {
     what: 'cluster',
     name: 'cpu-new',

@@ -1,19 +1,15 @@
 // Data by identity: which role assignments of a compute's identity let it read or write behind a datastore that keeps no key.
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { audit, preflightWithReads } from '../../src/audit/index.ts';
 import { readJob } from '../../src/job/read-job.ts';
 import { resolveJob } from '../../src/job/resolve.ts';
 import type { JobFile } from '../../src/model/job.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { rules } from '../../src/rules/index.ts';
-import { drain, openBench } from '../support/bench.ts';
+import { drain, openInProcess } from '../support/in-process.ts';
 import { type EditableSnapshot, one } from './faults.ts';
 
 const principal = '99999999-aaaa-bbbb-cccc-000000000001';
-const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-roles-'));
 let scanned: Snapshot;
 const jobs = new Map<string, JobFile>();
 const nothingBeside = async (): Promise<never> => {
@@ -29,8 +25,8 @@ const texts = {
 };
 
 beforeAll(async () => {
-  const bench = await openBench({ world: 'closed-private-endpoint', scratch });
-  scanned = await drain(bench.session.scan());
+  const session = openInProcess('closed-private-endpoint');
+  scanned = await drain(session.scan());
   // What jobs name is read through the session, as the command does.
   const job = await readJob(
     'command: x\nenvironment: azureml:train-env:1\ninputs: {a: {path: azureml:train-images@latest}}\n',
@@ -42,7 +38,7 @@ beforeAll(async () => {
   const query = { $filter: `assignedTo('${principal}')` };
   const type = 'Microsoft.Authorization/roleAssignments';
   const looked = await drain(
-    bench.session.look(
+    session.look(
       scanned,
       [id, `${id}/versions/2`, `${scanned.workspace}/environments/train-env/versions/1`],
       undefined,
@@ -59,10 +55,9 @@ beforeAll(async () => {
     environment: { from: 'workspace', builds: 'maybe' },
     data: [{ place: { kind: 'datastore', name: 'workspaceblobstore', workspace: 'mlw-sim' } }],
   });
-  await bench.close();
+  await session.close();
   for (const [name, text] of Object.entries(texts)) jobs.set(name, await readJob(text, 'job.yml', nothingBeside));
 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 interface Assigned {
   readonly role: string;

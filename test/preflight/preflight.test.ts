@@ -1,14 +1,11 @@
 // Will a job run? One planted fault at a time, over every leg, in closed worlds; and nothing in the closed worlds themselves.
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { audit, preflight } from '../../src/audit/index.ts';
 import { readJob } from '../../src/job/read-job.ts';
 import type { JobFile } from '../../src/model/job.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { rules } from '../../src/rules/index.ts';
-import { drain, openBench } from '../support/bench.ts';
+import { drain, openInProcess } from '../support/in-process.ts';
 import { type ClosedWorld, denies, type EditableSnapshot, type JobFault, jobFaults } from './faults.ts';
 
 const environment = 'environment: azureml://registries/azureml/environments/sklearn-1.5/labels/latest\n';
@@ -31,19 +28,17 @@ const worlds: readonly ClosedWorld[] = [
   'closed-managed-network',
   'closed-hub-spoke',
 ];
-const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-preflight-'));
 const scanned = new Map<ClosedWorld, Snapshot>();
 const jobs = new Map<string, JobFile>();
 beforeAll(async () => {
   for (const world of worlds) {
-    const bench = await openBench({ world, scratch });
-    scanned.set(world, await drain(bench.session.scan()));
-    await bench.close();
+    const session = openInProcess(world);
+    scanned.set(world, await drain(session.scan()));
+    await session.close();
   }
   for (const [name, text] of Object.entries({ ...texts, isolated }))
     jobs.set(name, await readJob(text, 'job.yml', nothingBeside));
 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 function checked(world: ClosedWorld, job: string, plant: JobFault['plant'] = () => undefined) {
   const snapshot = JSON.parse(JSON.stringify(scanned.get(world))) as EditableSnapshot;

@@ -208,10 +208,4 @@ export async function openBench(
   };
 }
 
-/** Runs a generator to its end and gives what it returns. */
-export async function drain<Result>(events: AsyncGenerator<unknown, Result>): Promise<Result> {
-  for (;;) {
-    const next = await events.next();
-    if (next.done) return next.value;
-  }
-}
+export { drain } from './in-process.ts';

@@ -160,3 +160,11 @@ export function simulated(world: string, fixed?: Date): InProcess {
     },
   };
 }
+
+/** Runs a generator to its end and gives what it returns. */
+export async function drain<Result>(events: AsyncGenerator<unknown, Result>): Promise<Result> {
+  for (;;) {
+    const next = await events.next();
+    if (next.done) return next.value;
+  }
+}
