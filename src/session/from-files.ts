@@ -22,7 +22,7 @@ import {
   securityRulesOf,
   subnetsOf,
 } from '../resource-types/index.ts';
-import { placeholderId, settleObject } from '../template/index.ts';
+import { inHand, placeholderId, settleObject } from '../template/index.ts';
 import { isTerraform } from '../terraform/index.ts';
 import { inTreeOrder } from './collector.ts';
 import { once, withFollowing } from './files/deployed.ts';
@@ -154,9 +154,10 @@ function looseIn(documents: readonly Document[], known: ReadonlySet<string>, opt
   const made = resourcesOfTemplates(templates, parameters, options, options.skipped);
   const planned = resourcesOfTerraformFiles(plans, options.skipped);
   const found = plain.flatMap(({ resources }) => resources);
-  const named = new Set([...known, ...[...found, ...made.resources].flatMap(({ id }) => [fold(id), fold(nameOf(id))])]);
+  const ids = [...found, ...made.resources].map(({ id }) => id);
+  const hand = inHand(ids, known);
   const settled = once([
-    ...made.resources.map((one) => asMade({ ...one, body: respelt(settleObject(one.body, named)) })),
+    ...made.resources.map((one) => asMade({ ...one, body: respelt(settleObject(one.body, hand)) })),
     ...planned.resources.map((one) => ({ ...one, body: respelt(one.body) })),
   ]).map((one) => (fold(one.type) === fold(registryType) ? asDeclared(one) : one));
   return {

@@ -1,7 +1,7 @@
 // Where a template will be deployed to: not in the file, so its parts are placeholders that keep their identity. Only the cloud is
 // known, since `--cloud` names it.
 import type { Json, JsonObject } from '../model/json.ts';
-import { isOpen, open, textOf } from './values.ts';
+import { isOpen, open, placeholderSubscription, textOf } from './values.ts';
 
 /** The scope of one deployment. Without a group it is a subscription's, without both the tenant's. */
 export interface DeploymentScope {
@@ -22,8 +22,6 @@ export interface StatedPlace {
   readonly tenant?: string | undefined;
 }
 
-/** A placeholder for the subscription that a file is deployed to. */
-export const placeholderSubscription = '00000000-0000-0000-0000-000000000000';
 const notInFile = 'the deployment scope is not in the file';
 
 /** A file's own place: the placeholder subscription, and a group named after the file in braces, which no real group's name has. */

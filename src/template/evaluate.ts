@@ -15,7 +15,7 @@ import { textFunctions } from './functions/texts.ts';
 import { TemplateError } from './limits.ts';
 import { parseExpression } from './parse.ts';
 import type { Scope } from './scope.ts';
-import { isOpen, open, printValue, wantNumber, wantText } from './values.ts';
+import { isOpen, type Open, open, printValue, wantNumber, wantText } from './values.ts';
 
 const plainFunctions: FunctionTable = {
   ...textFunctions,
@@ -67,7 +67,7 @@ function valueIn(expression: Expression, scope: Scope): Json {
 
 /** One step into an object or array. */
 function step(expression: Expression & { kind: 'member' | 'index' }, of: Json, key: Json): Json {
-  if (isOpen(of)) return open(printStep(of.$unresolved, expression, key), of.because);
+  if (isOpen(of)) return stepInto(of, key, printStep(of.$unresolved, expression, key));
   if (isOpen(key)) return open(printStep(printExpression(expression.of), expression, key), key.because);
   if (isArray(of)) {
     const item = of[wantNumber(key)];
@@ -83,6 +83,14 @@ function step(expression: Expression & { kind: 'member' | 'index' }, of: Json, k
   }
   if (of === null && expression.safe) return null;
   throw new TemplateError('a text, number, true, false or null has no members');
+}
+
+/** A setting that a template declares is as declared; what Azure adds to an object is not known. */
+function stepInto(of: Open, key: Json, print: string): Json {
+  const found = of.declared && typeof key === 'string' ? memberIgnoringCase(of.declared, key) : undefined;
+  const unknown = open(print, of.because);
+  if (found === undefined || found === null || isArray(found)) return unknown;
+  return isObject(found) && !isOpen(found) ? { ...unknown, declared: found } : found;
 }
 
 const printStep = (of: string, expression: Expression & { kind: 'member' | 'index' }, key: Json): string => {

@@ -9,6 +9,7 @@ import {
   memberKey,
   memberName,
   parseJson,
+  sameJson,
 } from '../model/json.ts';
 import { memberIgnoringCase } from '../model/pointer.ts';
 import { fold } from '../model/resource-id.ts';
@@ -70,7 +71,6 @@ const deploymentType = 'microsoft.resources/deployments';
 
 /** Throws {@link LimitError}, whose message ends the sentence "the template is not read: ...", and nothing else. */
 export function expandTemplate(template: JsonObject, options: ExpandOptions): Expansion {
-  const budget = newBudget();
   const schema = textOf(memberIgnoringCase(template, '$schema') ?? '').toLowerCase();
   const level = schema.includes('subscriptiondeployment')
     ? 'subscription'
@@ -84,12 +84,75 @@ export function expandTemplate(template: JsonObject, options: ExpandOptions): Ex
   ]);
   const file = options.file ?? options.name;
   const linked: LinkedTemplates = options.linked ?? (() => undefined);
-  const root = deploy({ template, given, place, budget, outer: undefined, file, linked });
-  const made = expansionOf(root);
+  const pass = (known: Declarations): Pass => {
+    const asks: Asks = { known, missing: new Set() };
+    const root = deploy({ template, given, place, budget: newBudget(), outer: undefined, file, linked, asks });
+    const found = new Declarations();
+    return { made: expansionOf(root, found), found, asks };
+  };
+  let last = pass(new Declarations());
+  // What is declared shows only once names and conditions are decided, and may decide others.
+  for (let more = 1; more < mostPasses && last.asks.missing.values().some((one) => last.found.has(one)); more += 1) {
+    last = pass(last.found);
+  }
+  const { made } = last;
   const weights = new WeakMap<object, number>();
   const total = made.resources.reduce((sum, { body }) => sum + weightOf(body, weights), 0);
   if (total > limits.values) throw new LimitError(`it expands to more than ${limits.values} values`);
   return made;
+}
+
+/** A reference to a resource whose own settings depend on a reference, and so on. */
+const mostPasses = 4;
+
+interface Pass {
+  readonly made: Expansion;
+  readonly found: Declarations;
+  readonly asks: Asks;
+}
+
+/** What a pass over the file may read of the one before, and what it looked for in vain. */
+interface Asks {
+  readonly known: Declarations;
+  readonly missing: Set<Asked>;
+}
+interface Asked {
+  /** Where the name is used. */
+  readonly template: JsonObject;
+  /** An id, or a name or symbol in the template. */
+  readonly target: string;
+  readonly what: 'body' | 'outputs';
+}
+
+/** Computed when it is asked for; null where it is declared twice in different ways. */
+type Declared = (() => JsonObject | undefined) | null;
+
+/** Bodies and outputs as a pass over the file has them. */
+class Declarations {
+  private readonly byId = new Map<string, Declared>();
+  private readonly inTemplate = new WeakMap<JsonObject, Map<string, Declared>>();
+
+  add(template: JsonObject, { id, name, symbol, indexed }: Instance, what: Asked['what'], value: Declared): void {
+    const local = this.inTemplate.get(template) ?? new Map<string, Declared>();
+    this.inTemplate.set(template, local);
+    put(this.byId, `${what} ${fold(id)}`, value);
+    for (const one of [name, symbol, indexed]) if (one !== undefined) put(local, `${what} ${fold(one)}`, value);
+  }
+
+  find({ template, target, what }: Asked): JsonObject | undefined {
+    const key = `${what} ${fold(target)}`;
+    return (this.byId.get(key) ?? this.inTemplate.get(template)?.get(key))?.();
+  }
+
+  has(asked: Asked): boolean {
+    return this.find(asked) !== undefined;
+  }
+}
+
+function put(map: Map<string, Declared>, key: string, value: Declared): void {
+  const old = map.get(key);
+  const isSame = old === undefined || (old && value && sameJson(old() ?? null, value() ?? null));
+  map.set(key, isSame ? value : null);
 }
 
 /** How many values a value is when written out, what it shares with others counted each time. */
@@ -144,6 +207,7 @@ interface Deployment {
   readonly scope: Scope;
   readonly instances: () => readonly Instance[];
   readonly inner: (instance: Instance) => Deployment | undefined;
+  readonly outputs: (instance: Instance) => JsonObject | undefined;
 }
 interface DeployInput {
   readonly template: JsonObject;
@@ -154,20 +218,26 @@ interface DeployInput {
   readonly outer: Scope | undefined;
   readonly file: string;
   readonly linked: LinkedTemplates;
+  readonly asks: Asks;
 }
 
 /** A parsed template: nothing is evaluated before it is requested. */
-function deploy({ template, given, place, budget, outer, file, linked }: DeployInput): Deployment {
+function deploy({ template, given, place, budget, outer, file, linked, asks }: DeployInput): Deployment {
   const isDeployment = ({ type }: Instance) => fold(type) === deploymentType;
   const instances = once((_all) => instancesOf(template, scope, place));
   const inner = once((id) => {
     const found = instances('resources').find((one) => isDeployment(one) && fold(one.id) === id);
-    return found && nested(found, { place, budget, file, linked });
+    return found && nested(found, { place, budget, file, linked, asks });
   });
   const outputs = once((id): JsonObject | undefined => {
     const found = inner(id);
     return found && outputsIn(found.template, found.scope);
   });
+  const recall = (asked: Asked): JsonObject | undefined => {
+    const found = asks.known.find(asked);
+    if (found === undefined) asks.missing.add(asked);
+    return found;
+  };
   const scope: Scope =
     outer ??
     scopeOf({
@@ -176,19 +246,30 @@ function deploy({ template, given, place, budget, outer, file, linked }: DeployI
       place,
       budget,
       symbol: (name) => {
-        const found = instances('resources').find(({ symbol }) => symbol !== undefined && fold(symbol) === fold(name));
+        const found = instances('resources').find((one) =>
+          [one.symbol, one.indexed].some((symbol) => symbol !== undefined && fold(symbol) === fold(name)),
+        );
         return found && symbolic(found);
       },
       outputsOf: (target) => {
+        const asked: Asked = { template, target, what: 'outputs' };
+        // A condition or a name is asked for while the resources of the template are not known yet.
+        if (instances.isComputing('resources')) return recall(asked);
         const found = instances('resources').find(
           (one) =>
             isDeployment(one) &&
-            [one.id, one.name, one.symbol].some((name) => name !== undefined && fold(name) === fold(target)),
+            [one.id, one.name, one.symbol, one.indexed].some(
+              (name) => name !== undefined && fold(name) === fold(target),
+            ),
         );
         return found && outputs(fold(found.id));
       },
+      declared: (target) => recall({ template, target, what: 'body' }),
     });
-  return { template, file, scope, instances: () => instances('resources'), inner: (one) => inner(fold(one.id)) };
+  return {
+    ...{ template, file, scope, instances: () => instances('resources') },
+    ...{ inner: (one) => inner(fold(one.id)), outputs: (one) => outputs(fold(one.id)) },
+  };
 }
 
 const symbolic = ({ id, name, named, type, json }: Instance): Symbolic => {
@@ -205,7 +286,7 @@ const symbolic = ({ id, name, named, type, json }: Instance): Symbolic => {
 /** A deployment inside a template; undefined where its template is elsewhere. */
 function nested(
   instance: Instance,
-  { place: around, ...rest }: Pick<DeployInput, 'place' | 'budget' | 'file' | 'linked'>,
+  { place: around, ...rest }: Pick<DeployInput, 'place' | 'budget' | 'file' | 'linked' | 'asks'>,
 ): Deployment | undefined {
   const { json, scope } = instance;
   const properties = section(json, 'properties');
@@ -254,7 +335,7 @@ interface Part {
   readonly resources: readonly Expanded[];
 }
 
-function expansionOf(deployment: Deployment): Expansion {
+function expansionOf(deployment: Deployment, found: Declarations): Expansion {
   const parts: Part[] = [];
   const notes: Note[] = [];
   for (const instance of deployment.instances()) {
@@ -263,7 +344,9 @@ function expansionOf(deployment: Deployment): Expansion {
       notes.push({ id: instance.id, reason: `It is not known whether it is deployed: ${clean(instance.doubt, 300)}.` });
     }
     if (fold(instance.type) !== deploymentType) {
-      parts.push({ instance, resources: [{ ...expanded(instance), file: deployment.file }] });
+      const made = { ...expanded(instance), file: deployment.file };
+      found.add(deployment.template, instance, 'body', () => made.body);
+      parts.push({ instance, resources: [made] });
       continue;
     }
     const inside = deployment.inner(instance);
@@ -272,7 +355,8 @@ function expansionOf(deployment: Deployment): Expansion {
       notes.push({ id: instance.id, reason, isElsewhere: true });
       continue;
     }
-    const deeper = instance.scope.budget.deeper(() => expansionOf(inside));
+    const deeper = instance.scope.budget.deeper(() => expansionOf(inside, found));
+    found.add(deployment.template, instance, 'outputs', () => deployment.outputs(instance));
     parts.push({ instance, resources: deeper.resources });
     notes.push(...deeper.notes);
   }

@@ -4,4 +4,4 @@ export type { CloudName } from './ambient.ts';
 export { type ExpandOptions, expandTemplate, type LinkedTemplates } from './expand.ts';
 export { placeholderId } from './instances.ts';
 export { LimitError } from './limits.ts';
-export { settleObject } from './settle.ts';
+export { inHand, settleObject } from './settle.ts';

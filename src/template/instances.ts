@@ -18,6 +18,8 @@ export interface Instance {
   readonly json: JsonObject;
   readonly scope: Scope;
   readonly symbol: string | undefined;
+  /** The symbol with the place in its loop: `subnets[0]`. */
+  readonly indexed?: string;
   /** Declared to be there already: not made by this template. */
   readonly existing: boolean;
   /** Why it is not known whether the template makes it. */
@@ -63,8 +65,10 @@ function instances(
     const index = open(`copyIndex('${name}')`, count.because);
     return one(json, symbol, withLoop(scope, ['', name], index), place, parent, `the loop ${name}: ${count.because}`);
   }
-  return Array.from({ length: count }, (_, index) => withLoop(scope, ['', name], index)).flatMap((inside) =>
-    one(json, symbol, inside, place, parent),
+  return Array.from({ length: count }, (_, index) => index).flatMap((index) =>
+    one(json, symbol, withLoop(scope, ['', name], index), place, parent).map((made) =>
+      made.json === json && symbol !== undefined ? { ...made, indexed: `${symbol}[${index}]` } : made,
+    ),
   );
 }
 

@@ -28,6 +28,8 @@ export interface Scope {
   symbol(name: string): Symbolic | undefined;
   /** The outputs of a nested deployment, by its id, name or symbol; undefined when it is none of this template. */
   outputsOf(target: string): JsonObject | undefined;
+  /** The body that the file declares for a resource, by its id, name or symbol; undefined where it declares none. */
+  declared(target: string): JsonObject | undefined;
   /** The index of a loop, by name in lower case; the innermost resource's under the empty name. */
   readonly loops: ReadonlyMap<string, Json>;
   readonly lambdas: ReadonlyMap<string, Json>;

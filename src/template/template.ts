@@ -24,13 +24,20 @@ export interface ScopeOptions {
   readonly budget: Budget;
   readonly symbol: Scope['symbol'];
   readonly outputsOf: Scope['outputsOf'];
+  readonly declared: Scope['declared'];
+}
+
+export interface Once<T> {
+  (name: string): T;
+  /** Is its value being computed? */
+  isComputing(name: string): boolean;
 }
 
 /** Each name's value once; a name that needs itself is an error, not a loop. */
-export function once<T>(compute: (name: string) => T): (name: string) => T {
+export function once<T>(compute: (name: string) => T): Once<T> {
   const kept = new Map<string, { readonly value: T }>();
   const open = new Set<string>();
-  return (name) => {
+  const get = (name: string): T => {
     const folded = name.toLowerCase();
     const known = kept.get(folded);
     if (known) return known.value;
@@ -44,6 +51,7 @@ export function once<T>(compute: (name: string) => T): (name: string) => T {
       open.delete(folded);
     }
   };
+  return Object.assign(get, { isComputing: (name: string) => open.has(name.toLowerCase()) });
 }
 
 export function scopeOf(options: ScopeOptions): Scope {
@@ -56,6 +64,7 @@ export function scopeOf(options: ScopeOptions): Scope {
     userFunction: (namespace, name) => userFunctionOf(template, namespace, name),
     symbol: options.symbol,
     outputsOf: options.outputsOf,
+    declared: options.declared,
     loops: new Map(),
     lambdas: new Map(),
     parsed: new Map(),

@@ -15,6 +15,9 @@ import { isUnresolved, unresolvedMember } from '../model/unresolved.ts';
 import { quote } from './expression.ts';
 import { bounded, TemplateError } from './limits.ts';
 
+/** Stands for the subscription that a file is deployed to. */
+export const placeholderSubscription = '00000000-0000-0000-0000-000000000000';
+
 /** A value that is not known, or known only as a text with holes. */
 export interface Open extends JsonObject {
   /** The expression, without brackets. */
@@ -25,6 +28,8 @@ export interface Open extends JsonObject {
   readonly ambient: boolean;
   /** Azure would refuse the expression. */
   readonly failed: boolean;
+  /** What a template declares of an object that only Azure knows whole; null where it is none. */
+  readonly declared: JsonObject | null;
 }
 
 export const isOpen = (value: Json | undefined): value is Open => isUnresolved(value);
@@ -36,6 +41,7 @@ export const open = (expression: string, because: string, text?: string, ambient
   text: text ?? hole(expression),
   ambient,
   failed: false,
+  declared: null,
 });
 
 /** A placeholder for an unknown part of an id or name: one segment, whatever the expression holds. */
@@ -62,6 +68,46 @@ export function printValue(value: Json): string {
     ? value.map(printValue)
     : Object.entries(value).flatMap(([key, one]) => [quote(memberName(key)), printValue(one)]);
   return `${isArray(value) ? 'createArray' : 'createObject'}(${parts.join(', ')})`;
+}
+
+/**
+ * What is known of the text of an open value: the pieces around its holes, the subscription of the deployment being one of these, in
+ * lower case since its letter case is not kept. Undefined where the braces do not tell which parts are holes.
+ */
+export function piecesOf({ text }: Open): readonly string[] | undefined {
+  const pieces = [''];
+  let depth = 0;
+  let quoted = false;
+  for (const character of text.toLowerCase().replaceAll(placeholderSubscription, '{}')) {
+    if (depth > 0 && character === "'") quoted = !quoted;
+    if (quoted) continue;
+    if (character === '{') {
+      if (depth === 0) pieces.push('');
+      depth += 1;
+    } else if (character === '}') {
+      depth -= 1;
+      if (depth < 0) return undefined;
+    } else if (depth === 0) pieces.push(`${pieces.pop() ?? ''}${character}`);
+  }
+  return depth === 0 && !quoted ? pieces : undefined;
+}
+
+/** Could the open value turn out to be this text? False only where a known piece is in the way. */
+export function mayBe(value: Open, wanted: string): boolean {
+  const pieces = piecesOf(value);
+  const text = wanted.toLowerCase();
+  if (pieces === undefined) return true;
+  const [first = '', ...others] = pieces;
+  const last = others.pop();
+  if (last === undefined) return true;
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  for (const piece of others) {
+    const found = text.indexOf(piece, at);
+    if (found < 0) return false;
+    at = found + piece.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
 }
 
 /** Has the text a character outside its holes? */

@@ -5,7 +5,7 @@ import { valueAt } from '../../src/model/pointer.ts';
 import { isUnresolved } from '../../src/model/unresolved.ts';
 import { expandTemplate } from '../../src/template/expand.ts';
 import { LimitError } from '../../src/template/limits.ts';
-import { expand, resources, type Sections, template } from './support.ts';
+import { expand, resources, type Sections, schema, template } from './support.ts';
 
 const base = '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/{main}/providers';
 const short = (sections: Sections, given?: JsonObject) =>
@@ -179,6 +179,85 @@ describe('loops and conditions', () => {
     });
     expect(open.resources.map(({ body }) => body.name)).toEqual(["st{copyIndex('all')}"]);
     expect(open.notes).toHaveLength(1);
+  });
+});
+
+describe('references', () => {
+  const registry = {
+    type: 'Microsoft.ContainerRegistry/registries',
+    name: "[uniqueString('r')]",
+    sku: { name: 'Premium' },
+  };
+  const id = "resourceId('Microsoft.ContainerRegistry/registries', uniqueString('r'))";
+  const deployment = (name: string, resources: Json, more: JsonObject = {}): JsonObject => ({
+    type: 'Microsoft.Resources/deployments',
+    name,
+    properties: {
+      expressionEvaluationOptions: { scope: 'inner' },
+      template: { $schema: schema, resources, ...more } as JsonObject,
+    },
+  });
+
+  test('a setting that another deployment of the file declares decides a condition; what Azure adds stays open', () => {
+    const asking = (member: string, name: string) =>
+      account({ name, condition: `[equals(reference(${id}, '2023-07-01', 'Full').${member}, 'Premium')]` });
+    const made = expand({
+      resources: [
+        deployment('a', [asking('sku.name', 'yes'), asking('sku.tier', 'maybe'), asking('kind', 'perhaps')]),
+        deployment('b', [registry]),
+      ],
+    });
+    expect(made.resources.map(({ body }) => body.name)).toEqual(['yes', 'maybe', 'perhaps', "{uniqueString('r')}"]);
+    expect(made.notes.map((one) => one.id.split('/').at(-1))).toEqual(['maybe', 'perhaps']);
+  });
+  test('without Full they are the properties; a declaration in two ways decides nothing', () => {
+    const twice = (access: string) => account({ name: 'st', properties: { publicNetworkAccess: access } });
+    const read = (declared: Json[]) =>
+      resources({
+        resources: [
+          ...declared,
+          account({ name: 'b', tags: { seen: "[reference('st', '2023-05-01').publicNetworkAccess]" } }),
+        ] as Json,
+      }).at(-1)?.body.tags;
+    expect(read([twice('Disabled')])).toEqual({ seen: 'Disabled' });
+    expect(isUnresolved(valueAt(read([twice('Disabled'), twice('Enabled')]) as JsonObject, '/seen'))).toBe(true);
+  });
+  test('by symbol and place in a loop, in a condition too; a circle ends', () => {
+    const made = resources({
+      languageVersion: '2.0',
+      resources: {
+        parts: {
+          ...deployment("[format('part{0}', copyIndex())]", [], { outputs: { id: { type: 'string', value: 'x' } } }),
+          copy: { name: 'parts', count: 2 },
+        },
+        st: account({
+          condition: "[equals(reference('parts[1]').outputs.id.value, 'x')]",
+          kind: "[reference('b').kind]",
+        }),
+        b: account({ name: 'b', properties: { kind: "[reference('c').kind]" } }),
+        c: account({ name: 'c', properties: { kind: "[reference('b').kind]" } }),
+      },
+    });
+    expect(made.map(({ body }) => body.name)).toEqual(['st', 'b', 'c']);
+    expect(isUnresolved(made[0]?.body.kind)).toBe(true);
+  });
+  test('an id whose group is not known is that of the only account of its name', () => {
+    const link = (group: string, name: string) =>
+      resources({
+        parameters: { rg: { type: 'string' } },
+        resources: [
+          account({ name: 'st' }),
+          {
+            type: 'Microsoft.MachineLearningServices/workspaces',
+            name: 'ws',
+            properties: { storageAccount: `[resourceId(${group}, 'Microsoft.Storage/storageAccounts', '${name}')]` },
+          },
+        ],
+      })[1]?.body.properties;
+    expect(link("parameters('rg')", 'st')).toEqual({ storageAccount: `${base}/Microsoft.Storage/storageAccounts/st` });
+    expect(link("parameters('rg')", 'other')).toEqual({
+      storageAccount: expect.stringContaining("{parameters('rg')}/providers/Microsoft.Storage/storageAccounts/other"),
+    });
   });
 });
 

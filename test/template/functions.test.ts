@@ -180,6 +180,33 @@ describe('what cannot be told is open, with its reason', () => {
     });
   });
 
+  const st = "format('st{0}', uniqueString('a'))";
+  const id = "resourceId('Microsoft.Storage/storageAccounts', uniqueString('a'))";
+  test.each<[string, boolean]>([
+    [`equals(${id}, '')`, false],
+    [`equals(null(), ${st})`, false],
+    [`equals(${st}, 'kvabc')`, false],
+    [`equals(${st}, format('kv{0}', uniqueString('a')))`, false],
+    [`contains(createArray('none', ${st}), 'other')`, false],
+    [`contains(createArray('none', ${st}), 'none')`, true],
+    [`empty(union(createArray(${st}), createArray('x')))`, false],
+  ])('a known part decides: %s', (expression, expected) => {
+    expect(value(expression)).toBe(expected);
+  });
+  test.each([
+    `equals(${st}, 'stabc')`,
+    `equals(${st}, 'STabc')`,
+    `equals(toUpper(${st}), 'STABC')`,
+    `equals(uniqueString('a'), '')`,
+    `equals(${st}, format('{0}', uniqueString('b')))`,
+    "equals(subscription().subscriptionId, '11111111-1111-1111-1111-111111111111')",
+    "equals(concat('a', string(parameters('}x{'))), 'ab')",
+    `contains(createArray('none', ${st}), 'stx')`,
+    `length(union(createArray(${st}), createArray('stx')))`,
+  ])('the known part does not decide: %s', (expression) => {
+    expect(value(expression)).toMatchObject({ $unresolved: expect.any(String) });
+  });
+
   test('both branches agree: the condition does not matter', () => {
     expect(value("if(equals(parameters('x'), 1), 'Deny', 'Deny')")).toBe('Deny');
   });

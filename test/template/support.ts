@@ -1,7 +1,7 @@
 // Expressions and templates evaluated the way the product does, for the tests of the template language.
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import { type Expanded, type Expansion, expandTemplate } from '../../src/template/expand.ts';
-import { settleObject } from '../../src/template/settle.ts';
+import { inHand, settleObject } from '../../src/template/settle.ts';
 
 export const schema = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#';
 
@@ -21,8 +21,11 @@ export const expand = (sections: Sections, given: JsonObject = {}): Expansion =>
 /** The resources with open values settled, as a snapshot holds them. */
 export function resources(sections: Sections, given: JsonObject = {}): Expanded[] {
   const made = expand(sections, given).resources;
-  const named = new Set(made.flatMap(({ id }) => [id.toLowerCase(), id.split('/').at(-1)?.toLowerCase() ?? '']));
-  return made.map((one) => ({ ...one, body: settleObject(one.body, named) }));
+  const hand = inHand(
+    made.map(({ id }) => id),
+    [],
+  );
+  return made.map((one) => ({ ...one, body: settleObject(one.body, hand) }));
 }
 
 /** The value of one expression, as the tag of a resource; markers for what is open. */

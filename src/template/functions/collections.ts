@@ -15,7 +15,7 @@ import {
   wantText,
 } from '../values.ts';
 import { type FunctionBody, type FunctionTable, strict, tolerant } from './function.ts';
-import { equal } from './logic.ts';
+import { equal, sameOrOpen } from './logic.ts';
 
 /** Texts joined, or arrays one after another. */
 const concat: FunctionBody = (args, call) => {
@@ -27,8 +27,9 @@ const concat: FunctionBody = (args, call) => {
 
 const contains: FunctionBody = ([container, wanted = null], call) => {
   if (isArray(container)) {
-    if (container.some((item) => !holdsOpen(item) && equal(item, wanted))) return true;
-    return container.some(holdsOpen) ? open(call.print(), 'an element of the array is not known') : false;
+    const each = container.map((item) => sameOrOpen(item, wanted));
+    if (each.includes(true)) return true;
+    return each.includes(undefined) ? open(call.print(), 'an element of the array is not known') : false;
   }
   if (isObject(container)) return memberIgnoringCase(container, textOf(wanted)) !== undefined;
   return wantText(container).includes(textOf(wanted));
@@ -108,8 +109,12 @@ const union: FunctionBody = (args, call) => {
   if (args.some(isArray)) {
     const all = args.flatMap(wantList);
     comparable(all.length, all.length);
-    if (all.some(holdsOpen)) return open(call.print(), 'an element of the arrays is not known');
-    return all.filter((item, index) => all.findIndex((other) => equal(other, item)) === index);
+    const isFirst = all.map((item, index) => {
+      const before = all.slice(0, index).map((other) => sameOrOpen(other, item));
+      return before.includes(true) ? false : before.includes(undefined) ? undefined : true;
+    });
+    if (isFirst.includes(undefined)) return open(call.print(), 'an element of the arrays is not known');
+    return all.filter((_item, index) => isFirst[index]);
   }
   return merged(args.map(wantObject), true);
 };

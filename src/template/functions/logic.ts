@@ -2,7 +2,7 @@
 import { asNumber, isArray, isNumberText, isObject, type Json } from '../../model/json.ts';
 import { memberIgnoringCase } from '../../model/pointer.ts';
 import { TemplateError } from '../limits.ts';
-import { isOpen, open, textOf, wantBoolean, wantText } from '../values.ts';
+import { isOpen, mayBe, type Open, open, piecesOf, textOf, wantBoolean, wantText } from '../values.ts';
 import { type FunctionBody, type FunctionTable, strict, tolerant } from './function.ts';
 
 /** Deep equality: texts by the letter, names of members whatever their letter case, `1.0` as 1. */
@@ -23,11 +23,9 @@ export function equal(a: Json, b: Json): boolean {
  * The same where values are not known: these equal themselves; undefined where they decide. Two calls of what gives another value
  * each time are not the same.
  */
-function sameOrOpen(a: Json, b: Json): boolean | undefined {
-  if (isOpen(a) || isOpen(b)) {
-    const isSame = isOpen(a) && isOpen(b) && a.text === b.text && !/\b(?:newguid|utcnow)\(/i.test(a.text);
-    return isSame ? true : undefined;
-  }
+export function sameOrOpen(a: Json, b: Json): boolean | undefined {
+  if (isOpen(a)) return isOpen(b) ? sameOpen(a, b) : mayEqual(a, b) ? undefined : false;
+  if (isOpen(b)) return mayEqual(b, a) ? undefined : false;
   const [x, y] = [partsOf(a), partsOf(b)];
   if (x === undefined || y === undefined || isArray(a) !== isArray(b)) return equal(a, b);
   if (x.size !== y.size) return false;
@@ -37,6 +35,21 @@ function sameOrOpen(a: Json, b: Json): boolean | undefined {
   });
   return each.includes(false) ? false : each.includes(undefined) ? undefined : true;
 }
+
+function sameOpen(a: Open, b: Open): boolean | undefined {
+  if (a.text === b.text) return /\b(?:newguid|utcnow)\(/i.test(a.text) ? undefined : true;
+  const [x, y] = [piecesOf(a), piecesOf(b)];
+  if (x === undefined || y === undefined) return undefined;
+  const begin = [x[0] ?? '', y[0] ?? ''] as const;
+  const end = [x.at(-1) ?? '', y.at(-1) ?? ''] as const;
+  const fits = ([one, other]: readonly [string, string], is: 'startsWith' | 'endsWith') =>
+    one[is](other) || other[is](one);
+  return fits(begin, 'startsWith') && fits(end, 'endsWith') ? undefined : false;
+}
+
+/** A text of which a part is known is no other value than a text in which that part stands. */
+const mayEqual = (value: Open, known: Json): boolean =>
+  typeof known === 'string' ? mayBe(value, known) : !(piecesOf(value)?.some((piece) => piece !== '') ?? false);
 
 const partsOf = (value: Json): ReadonlyMap<string, Json> | undefined =>
   isObject(value) || isArray(value)

@@ -117,14 +117,21 @@ const copyIndex: Special = (call) => {
   return wantNumber(index) + wantNumber(offset);
 };
 
-/** The runtime state of a resource is Azure's; of a nested deployment of this file, the outputs are known. */
+/**
+ * The runtime state of a resource is Azure's, but for the settings that this file declares; of a nested deployment of this file, the
+ * outputs are known.
+ */
 const reference: Special = (call) => {
   const values = all(call);
-  const [target] = values;
+  const [target, _version, how] = values;
   const text = isOpen(target) ? target.text : textOf(target ?? null);
   const outputs = call.scope.outputsOf(text);
   if (outputs !== undefined) return { outputs };
-  return open(printed(call, values).print(), `only Azure can evaluate ${call.name}()`);
+  const unknown = open(printed(call, values).print(), `only Azure can evaluate ${call.name}()`);
+  const body = call.scope.declared(text);
+  const isWhole = typeof how === 'string' && how.toLowerCase() === 'full';
+  const declared = body && !isWhole ? memberIgnoringCase(body, 'properties') : body;
+  return isObject(declared) && !isOpen(declared) ? { ...unknown, declared } : unknown;
 };
 
 const resourceInfo: Special = named((name, scope) => {
